@@ -1,0 +1,33 @@
+package civic
+
+import (
+	"context"
+	"time"
+)
+
+// Activity is one entry of a citizen's timeline: a call, an answer, a post, a mail. It is derived from the document Ref names
+// and can be written again: ID is made of kind and reference, so that a repeat changes nothing.
+type Activity struct {
+	ID      ID     // Key(Kind, Ref, …)
+	Contact ID     // whose timeline
+	Kind    string // "interaction", "response", "post", "mail"
+	Ref     ID     // the document it stands for
+	At      time.Time
+	Title   string // one line in the words of who wrote it: a subject, a thread title, a questionnaire title
+	Channel string // by which way: "phone", "desk", "web", "mail", "letter"
+	Office  ID     // the office concerned, if any
+	By      ID     // the account that did it, if staff
+	Facts   []Fact // what segments may choose by; empty for anonymous answers
+}
+
+// Fact is one coded answer that a segment may choose by: question Key of Source was answered with Value.
+type Fact struct {
+	Source ID     // the questionnaire
+	Key    string // the question's code
+	Value  string // the option's code, or the digit of a scale
+}
+
+// Recorder puts an activity on a contact's timeline. Recording the same ID again replaces the entry. *crm.Service is one.
+type Recorder interface {
+	Record(ctx context.Context, a Activity) error
+}

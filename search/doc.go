@@ -1,0 +1,73 @@
+// Package search keeps one Bleve index over everything that can be found, and knows no domain. A domain gives a Doc for each
+// thing it has; a search takes the scopes its actor may read. The index is derived: it can be thrown away and rebuilt from
+// the domains' documents at any time.
+package search
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Scope says who may find a document.
+type Scope string
+
+// Public is what everybody may find. Other scopes are named by the domains ("staff", "office/<id>").
+const Public Scope = "public"
+
+// Doc is one thing that can be found. Facet values are matched exactly and counted; Title and Text are analysed as Italian.
+type Doc struct {
+	ID      string // "<kind>/<id>", unique in the index
+	Kind    string // "thread", "post", "contact", …
+	Scope   Scope
+	Title   string
+	Text    string
+	Path    string              // the page that shows it
+	At      time.Time           // when it came to be; newer ranks a little higher
+	Facets  map[string][]string // "district": {"q2"}, "tag": …; only the names in FacetNames are kept
+	Deleted bool                // remove it from the index instead
+}
+
+// FacetNames lists the facets a Doc may carry, and by which a search may filter and count.
+func FacetNames() []string {
+	return []string{"area", "district", "office", "tag", "topic", "consent", "channel", "status", "fact", "year"}
+}
+
+// Source lists a domain's documents for a rebuild or a catch-up.
+type Source interface {
+	// SearchDocs yields a Doc for every document changed at or after since (all when since is zero); what must not be found
+	// any more comes with Deleted set. It stops at the first error.
+	SearchDocs(ctx context.Context, since time.Time) iter.Seq2[Doc, error]
+}
+
+// Query is what a person asks. Text is plain words, with "quotes" for phrases; it is never Bleve's query syntax.
+type Query struct {
+	Text   string
+	Kinds  []string
+	Scopes []Scope             // at least one; nothing outside them is found or counted
+	Facets map[string][]string // all names must match, each with any of its values
+	Count  []string            // the facets to count, from FacetNames
+	From   int
+	Size   int
+}
+
+// Hit is one result: Title and Snippet are safe HTML in which only <mark> occurs.
+type Hit struct {
+	ID, Kind, Path string
+	Title, Snippet string
+	At             time.Time
+	Facets         map[string][]string
+}
+
+// FacetCount is how many hits carry a value.
+type FacetCount struct {
+	Value string
+	Count int
+}
+
+// Result is a page of hits, the number of all hits, and the facet counts asked for.
+type Result struct {
+	Hits   []Hit
+	Total  int
+	Facets map[string][]FacetCount
+}
