@@ -17,5 +17,5 @@ bin/templ bin/staticcheck bin/govulncheck: tools/go.mod tools/go.sum
 generate: bin/.templ ## build the page components
 
 bin/.templ: bin/templ $(TEMPL_FILES)
-	bin/templ generate -path web -log-level error 2>/dev/null || bin/templ generate -path web
+	@test -z "$(TEMPL_FILES)" || bin/templ generate -path web -log-level warn
 	@touch $@

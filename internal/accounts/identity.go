@@ -1,0 +1,24 @@
+// Package accounts knows who signs in: staff with a password, citizens with a one-time code or through an OpenID Connect
+// provider; and it keeps their sessions.
+package accounts
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+)
+
+// Identity is what a sign-in proved about a citizen.
+type Identity struct {
+	Email      string // proved by a code sent there, or claimed by the provider
+	FiscalCode string // normalised; only from an identity provider
+	GivenName  string
+	FamilyName string
+	Level      string // level of assurance (acr) told by the provider
+}
+
+// Contacts finds or makes the contact a citizen's account belongs to. *crm.Service is one.
+type Contacts interface {
+	// EnsureContact returns the contact of the fiscal code when there is one, else the one of the e-mail address, else a new one.
+	EnsureContact(ctx context.Context, id Identity) (civic.ID, error)
+}

@@ -1,0 +1,2 @@
+// Package audit keeps an append-only record of who did or read what, and when.
+package audit

@@ -1,0 +1,31 @@
+// Package notify sends messages: templates, campaigns, the delivery ledger, the outbox and its channels. It knows no domain:
+// who receives a campaign is told by an Audience.
+package notify
+
+import (
+	"context"
+	"iter"
+
+	"ascolto/internal/civic"
+)
+
+// Recipient is a person a message can go to, as the audience knows them at this moment.
+type Recipient struct {
+	Contact  civic.ID
+	Address  string            // e-mail address; empty when Skip is set
+	Name     string            // as in a To header
+	Language string            // "it" or "en"
+	Fields   map[string]string // what a template may use: "given_name", "family_name", "district"
+	Skip     string            // why this person is not written to now, as a message key; empty when they are
+}
+
+// Audience knows segments and the people in them. *crm.Service is one.
+type Audience interface {
+	// Members yields the contacts that are in the segment now.
+	Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error]
+	// Recipient tells how to write to a contact about a topic now; it is asked when the ledger is made and again just before
+	// each sending, so that a withdrawal counts at once. Institutional messages do not need consent to the topic.
+	Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (Recipient, error)
+	// Withdraw takes back a contact's consent to a topic. Doing it twice is fine.
+	Withdraw(ctx context.Context, contact, topic civic.ID, source string) error
+}
