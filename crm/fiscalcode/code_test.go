@@ -1,0 +1,367 @@
+package fiscalcode
+
+import (
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var today = time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC)
+
+func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+
+func TestParsePerson(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in     string
+		want   string // "" when in is already normal
+		gender Gender
+		born   time.Time
+		place  string
+	}{
+		{in: "RSSMRA85T10A562S", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		{in: "RSSMRA79B11C566R", gender: Male, born: day(1979, time.February, 11), place: "C566"},
+		{in: "RSSMRA85T10H501O", gender: Male, born: day(1985, time.December, 10), place: "H501"},
+		{in: "MRTMTT91D08F205J", gender: Male, born: day(1991, time.April, 8), place: "F205"},
+		{in: "MLLSNT82P65Z404U", gender: Female, born: day(1982, time.September, 25), place: "Z404"},
+		{in: "RSSBBR69C48F839A", gender: Female, born: day(1969, time.March, 8), place: "F839"},
+		{in: "RSSMRA80A01F257G", gender: Male, born: day(1980, time.January, 1), place: "F257"},
+		{in: "BNCGLI72H65H501H", gender: Female, born: day(1972, time.June, 25), place: "H501"},
+		{in: "FOXAIX01T71F257T", gender: Female, born: day(2001, time.December, 31), place: "F257"},
+		{in: "FRRGFR00B29F257A", gender: Male, born: day(2000, time.February, 29), place: "F257"},
+		// omocodia of one to seven digits
+		{in: "RSSMRA85T10A56NH", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		{in: "RSSMRA85T10A5SNT", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		{in: "RSSMRA85T10ARSNO", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		{in: "RSSMRA85T1LARSNR", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		{in: "RSSMRA85TMLARSNC", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		{in: "RSSMRA8RTMLARSNO", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		{in: "RSSMRAURTMLARSNL", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		// as people write them
+		{in: " rssmra85t10a562s ", want: "RSSMRA85T10A562S", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		{in: "RSS MRA\t85T10 A562\u00a0S\r\n", want: "RSSMRA85T10A562S", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+	}
+	for _, tt := range tests {
+		c, err := Parse(tt.in)
+		if err != nil {
+			t.Errorf("Parse(%q): %v", tt.in, err)
+			continue
+		}
+		if tt.want == "" {
+			tt.want = tt.in
+		}
+		born, ok := c.BirthDate(today)
+		if c.String() != tt.want || c.Kind() != Person || c.Gender() != tt.gender || c.Place() != tt.place || !ok || !born.Equal(tt.born) {
+			t.Errorf("Parse(%q) = %s, kind %d, gender %d, born %v, place %s", tt.in, c, c.Kind(), c.Gender(), born, c.Place())
+		}
+	}
+}
+
+func TestParseNumeric(t *testing.T) {
+	t.Parallel()
+	for _, in := range []string{"12345678903", "00907501001", "00221940364", " 123 456 789 03 "} {
+		c, err := Parse(in)
+		if err != nil {
+			t.Errorf("Parse(%q): %v", in, err)
+			continue
+		}
+		if want := strings.ReplaceAll(in, " ", ""); c.String() != want || c.Kind() != Numeric {
+			t.Errorf("Parse(%q) = %q, kind %d", in, c, c.Kind())
+		}
+		if _, ok := c.BirthDate(today); ok || c.Gender() != Unknown || c.Place() != "" || c.Misfits(Data{FamilyName: "Rossi"}) != nil {
+			t.Errorf("Parse(%q) tells a birth", in)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in   string
+		want Error
+	}{
+		{"", Error{Part: Length}},
+		{"   ", Error{Part: Length}},
+		{"RSSMRA85T10A562", Error{Part: Length}},
+		{"RSSMRA85T10A562SS", Error{Part: Length}},
+		{strings.Repeat("1", 1<<20), Error{Part: Length}},
+		{"123456789012", Error{Part: Length}},
+		{"RSSMRÀ85T10A562S", Error{Part: Characters}},
+		{"RSS-MRA85T10A562S", Error{Part: Characters}},
+		{"RSSMRA85T10A562\xff", Error{Part: Characters}},
+		{"RSSMRA85T10A562\xc2", Error{Part: Characters}},
+		{"R5SMRA85T10A562S", Error{Part: FamilyName, Position: 2}},
+		{"RSSMR085T10A562S", Error{Part: GivenName, Position: 6}},
+		{"RSSMRAA5T10A562S", Error{Part: Year, Position: 7}},
+		{"RSSMRA85F10A562S", Error{Part: Month, Position: 9}},
+		{"RSSMRA85TI0A562S", Error{Part: Day, Position: 10}},
+		{"RSSMRA85T108562S", Error{Part: Place, Position: 12}},
+		{"RSSMRA85T10A56OS", Error{Part: Place, Position: 15}}, // the letter O is no omocodia
+		{"RSSMRA85T10A5621", Error{Part: Check, Position: 16}},
+		{"RSSMRA85T10A562T", Error{Part: Check}},
+		{"RSSMRA85B30A562G", Error{Part: Date}},
+		{"RSSMRA85T00A562R", Error{Part: Day}},
+		{"RSSMRA85T72A562C", Error{Part: Day}},
+		{"SPNDNL80R13C555X", Error{Part: Check}},
+		{"GLABNC72H25H501Y", Error{Part: Check}},
+		{"RRANGL74M28R701V", Error{Part: Check}},
+		{"AAAAAA00A00A000A", Error{Part: Check}},
+		{"12345678901", Error{Part: Check}},
+		{"1234567890A", Error{Part: Characters, Position: 11}},
+		{"00000000000", Error{Part: Number}},
+	}
+	for _, tt := range tests {
+		c, err := Parse(tt.in)
+		var got *Error
+		if !errors.As(err, &got) || *got != tt.want || !c.IsZero() {
+			t.Errorf("Parse(%.20q) = %v, %v, want %v", tt.in, c, err, &tt.want)
+		}
+		if err != nil && len(tt.in) > 3 && strings.Contains(err.Error(), tt.in[:4]) {
+			t.Errorf("Parse(%.20q): the error repeats the input: %v", tt.in, err)
+		}
+	}
+}
+
+// Days around the bounds of what positions 10 and 11 may say, with a check letter that fits.
+func TestDayBounds(t *testing.T) {
+	t.Parallel()
+	for n := range 100 {
+		in := withCheck("RSSMRA85M" + string([]byte{'0' + byte(n/10), '0' + byte(n%10)}) + "A562")
+		_, err := Parse(in)
+		if want := n >= 1 && n <= 31 || n >= 41 && n <= 71; (err == nil) != want {
+			t.Errorf("Parse(%s): %v", in, err)
+		}
+	}
+}
+
+func TestOmocodiaVariants(t *testing.T) {
+	t.Parallel()
+	base, err := Parse("BNCGLI72H65H501H")
+	if err != nil {
+		t.Fatal(err)
+	}
+	born, _ := base.BirthDate(today)
+	seen := map[Code]bool{base: true}
+	for _, v := range variants(base.String()) {
+		c, err := Parse(v)
+		if err != nil {
+			t.Errorf("Parse(%s): %v", v, err)
+			continue
+		}
+		if c == base {
+			t.Errorf("%s equals the code without omocodia", v)
+		}
+		got, _ := c.BirthDate(today)
+		if !got.Equal(born) || c.Gender() != Female || c.Place() != "H501" {
+			t.Errorf("%s: born %v, gender %d, place %s", v, got, c.Gender(), c.Place())
+		}
+		if d := c.Misfits(Data{FamilyName: "Bianchi", GivenName: "Giulia", Birth: born, Gender: Female, Place: "H501"}); len(d) != 0 {
+			t.Errorf("%s does not fit: %v", v, d)
+		}
+		seen[c] = true
+	}
+	if len(seen) != 128 {
+		t.Errorf("%d different codes, want 128", len(seen))
+	}
+}
+
+func TestBirthDateCentury(t *testing.T) {
+	t.Parallel()
+	rome := time.FixedZone("CET", 3600)
+	tests := []struct {
+		code string
+		on   time.Time
+		want time.Time
+	}{
+		{"RSSMRA80A01F257G", today, day(1980, time.January, 1)},
+		{"FOXAIX01T71F257T", day(2001, time.December, 31), day(2001, time.December, 31)}, // born today
+		{"FOXAIX01T71F257T", day(2001, time.December, 30), day(1901, time.December, 31)}, // not born yet
+		{"FOXAIX01T71F257T", time.Date(2001, time.December, 31, 0, 10, 0, 0, rome), day(2001, time.December, 31)},
+		{"FRRGFR00B29F257A", day(2000, time.February, 28), day(1600, time.February, 29)}, // 1900, 1800, 1700 had none
+		{"FRRGFR00B29F257A", day(2399, time.January, 1), day(2000, time.February, 29)},
+		{"FRRGFR00B29F257A", day(1, time.January, 1), day(0, time.February, 29)},
+		{"RSSMRA80A01F257G", day(9999, time.January, 1), day(9980, time.January, 1)},
+	}
+	for _, tt := range tests {
+		c, err := Parse(tt.code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := c.BirthDate(tt.on); !ok || !got.Equal(tt.want) {
+			t.Errorf("%s on %v: born %v, want %v", c, tt.on, got, tt.want)
+		}
+	}
+}
+
+func TestZeroCode(t *testing.T) {
+	t.Parallel()
+	var c Code
+	if _, ok := c.BirthDate(today); ok || !c.IsZero() || c.String() != "" || c.Kind() != None || c.Gender() != Unknown || c.Place() != "" {
+		t.Errorf("the zero code says something: %+v", c)
+	}
+}
+
+// A code that was mistyped in one place is never taken: the check letter finds all but the letters that count like a digit,
+// and those the layout tells apart.
+func TestOneWrongCharacterIsFound(t *testing.T) {
+	t.Parallel()
+	const good = "RSSMRA85T10A562S"
+	for i := range good {
+		for _, b := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") {
+			if b == good[i] {
+				continue
+			}
+			bad := good[:i] + string(b) + good[i+1:]
+			if c, err := Parse(bad); err == nil {
+				t.Errorf("Parse(%s) = %s", bad, c)
+			}
+		}
+	}
+}
+
+func TestParseAllocatesNothing(t *testing.T) {
+	for _, in := range []string{"rssmra85t10a562s", "RSSMRAURTMLARSNL", "12345678903"} {
+		if n := testing.AllocsPerRun(100, func() { Parse(in) }); n != 0 {
+			t.Errorf("Parse(%s) allocates %v times", in, n)
+		}
+	}
+}
+
+// Random people: what Compose makes, Parse reads back, and it fits.
+func TestComposeParse(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		want := Data{
+			FamilyName: randomName(r), GivenName: randomName(r),
+			Birth:  day(1927, time.January, 1).AddDate(0, 0, r.IntN(99*365)),
+			Gender: Male + Gender(r.IntN(2)),
+			Place:  string([]byte{'A' + byte(r.IntN(26)), '0' + byte(r.IntN(10)), '0' + byte(r.IntN(10)), '0' + byte(r.IntN(10))}),
+		}
+		c, err := Compose(want)
+		if err != nil {
+			t.Fatalf("Compose(%+v): %v", want, err)
+		}
+		back, err := Parse(c.String())
+		if err != nil || back != c {
+			t.Fatalf("Parse(%s) = %s, %v", c, back, err)
+		}
+		born, _ := c.BirthDate(today)
+		if !born.Equal(want.Birth) || c.Gender() != want.Gender || c.Place() != want.Place || len(c.Misfits(want)) != 0 {
+			t.Fatalf("%s from %+v: born %v, misfits %v", c, want, born, c.Misfits(want))
+		}
+	}
+}
+
+func TestCompose(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		data Data
+		want string
+	}{
+		{Data{"Rossi", "Mario", day(1985, time.December, 10), Male, "A562"}, "RSSMRA85T10A562S"},
+		{Data{"Rossi", "Mario", day(1980, time.January, 1), Male, "F257"}, "RSSMRA80A01F257G"},
+		{Data{"Bianchi", "Giulia", day(1972, time.June, 25), Female, "h501"}, "BNCGLI72H65H501H"},
+		{Data{"Fo", "Ai", day(2001, time.December, 31), Female, "F257"}, "FOXAIX01T71F257T"},
+		{Data{"Ferrari", "Gianfranco", day(2000, time.February, 29), Male, "F257"}, "FRRGFR00B29F257A"}, // four consonants: G, F, R
+	}
+	for _, tt := range tests {
+		if c, err := Compose(tt.data); err != nil || c.String() != tt.want {
+			t.Errorf("Compose(%+v) = %s, %v, want %s", tt.data, c, err, tt.want)
+		}
+	}
+}
+
+func TestThreeLetters(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name          string
+		family, given string
+	}{
+		{"Rossi", "RSS", "RSS"},
+		{"D'Aloè", "DLA", "DLA"},
+		{"De Benedetti", "DBN", "DND"},
+		{"Nicolò", "NCL", "NCL"},
+		{"Aia", "AIA", "AIA"},
+		{"Fo", "FOX", "FOX"},
+		{"Ò", "OXX", "OXX"},
+		{"Müller", "MLL", "MLR"}, // M L L R: the 1st, 3rd and 4th
+		{"Strauß", "STR", "SRS"},
+		{"Łukasz", "LKS", "LSZ"},
+		{"Sørensen", "SRN", "SNS"},
+		{"Nì\u0300co", "NCI", "NCI"},
+	}
+	for _, tt := range tests {
+		family, _ := threeLetters(tt.name, false)
+		given, _ := threeLetters(tt.name, true)
+		if string(family[:]) != tt.family || string(given[:]) != tt.given {
+			t.Errorf("%q gives %s and %s, want %s and %s", tt.name, family, given, tt.family, tt.given)
+		}
+	}
+}
+
+func TestComposeRefuses(t *testing.T) {
+	t.Parallel()
+	whole := Data{"Rossi", "Mario", day(1985, time.December, 10), Male, "A562"}
+	tests := []struct {
+		change func(*Data)
+		want   Part
+	}{
+		{func(d *Data) { d.FamilyName = " ' " }, FamilyName},
+		{func(d *Data) { d.GivenName = "Юрий" }, GivenName},
+		{func(d *Data) { d.Birth = time.Time{} }, Date},
+		{func(d *Data) { d.Gender = Unknown }, Sex},
+		{func(d *Data) { d.Place = "Modena" }, Place},
+		{func(d *Data) { d.Place = "F25" }, Place},
+		{func(d *Data) { d.Place = "1257" }, Place},
+	}
+	for _, tt := range tests {
+		d := whole
+		tt.change(&d)
+		var got *Error
+		if c, err := Compose(d); !errors.As(err, &got) || got.Part != tt.want || !c.IsZero() {
+			t.Errorf("Compose(%+v) = %s, %v, want %s", d, c, err, tt.want)
+		}
+	}
+}
+
+func TestMisfits(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("RSSMRA85T10A562S")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		data Data
+		want []Part
+	}{
+		{Data{}, nil},
+		{Data{FamilyName: "Rossi", GivenName: "Mario"}, nil},
+		{Data{FamilyName: "Rosi", GivenName: "Maria"}, []Part{FamilyName}}, // Mario and Maria give the same letters
+		{Data{GivenName: "Marco", Gender: Female}, []Part{GivenName, Sex}},
+		{Data{Birth: day(1985, time.November, 10)}, []Part{Month}},
+		{Data{Birth: day(1984, time.December, 11)}, []Part{Year, Day}},
+		{Data{Birth: day(1885, time.December, 10)}, nil},
+		{Data{Place: "F257"}, []Part{Place}},
+		{Data{FamilyName: "Bianchi", GivenName: "Giulia", Birth: day(1972, time.June, 25), Gender: Female, Place: "H501"},
+			[]Part{FamilyName, GivenName, Year, Month, Day, Sex, Place}},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, c.Misfits(tt.data)); diff != "" {
+			t.Errorf("Misfits(%+v): (-want +got)\n%s", tt.data, diff)
+		}
+	}
+}
+
+func randomName(r *rand.Rand) string {
+	letters := []rune("aeiouàèìòùbcdfglmnprstvz' ")
+	name := []rune{'A' + rune(r.IntN(26))}
+	for range r.IntN(12) {
+		name = append(name, letters[r.IntN(len(letters))])
+	}
+	return string(name)
+}
