@@ -4,9 +4,6 @@
 package docstore
 
 import (
-	"context"
-	"iter"
-
 	"github.com/oklog/ulid/v2"
 
 	"ascolto/internal/civic"
@@ -25,9 +22,10 @@ func NewID() civic.ID { return civic.ID(ulid.Make().String()) }
 
 // Index declares fields by which a collection is searched and sorted. A field is a BSON path ("district", "emails.address");
 // a leading "-" means descending. At most one field may lie in an array (each element is indexed). Values are strings,
-// integers, booleans and times; a missing field is indexed as null. A Unique index refuses a second document with equal values (null excepted).
+// integers, booleans and times, and sort null first; a missing field is indexed as null, so beware of omitempty on what is
+// searched for empty. A Unique index refuses a second document with equal values (null excepted).
 type Index struct {
-	Name   string
+	Name   string // letters, digits and "_"; empty: made from the fields
 	Fields []string
 	Unique bool
 }
@@ -91,40 +89,14 @@ func Lte(field string, v any) Cond { return Cond{field, OpLte, []any{v}} }
 func Prefix(field, v string) Cond { return Cond{field, OpPrefix, []any{v}} }
 
 // Query asks for documents in an order that one declared index serves together with the filter.
+//
+// The index holds, in this order: fields that the filter fixes by Eq or In; then the fields of Sort, all in the declared direction
+// or all in the opposite one; then, perhaps, fields that nobody asked for, which break ties before _id does. A range or prefix
+// lies on the first field after the fixed ones. An empty Sort means the order of what follows the fixed fields: by the range's
+// field if there is one, by _id if the index ends there or the filter is empty. A field that lies in an array must be fixed.
 type Query struct {
 	Filter Filter
-	Sort   []string // fields, "-" for descending, as declared or wholly reversed; empty: by _id. Ties are broken by _id
+	Sort   []string // fields, "-" for descending
 	Cursor string   // Next of the page before; empty for the first page
 	Limit  int      // 1 to 1,000; 0 means civic.DefaultPageSize
-}
-
-// Collection is the documents of one type T, which embeds Meta.
-type Collection[T any] struct {
-	spec   Spec
-	engine engine
-}
-
-// Docs is what the domain packages use of a collection; the methods below are its only ones:
-//
-//	Get(ctx, id) (T, error)                        NotFound
-//	Insert(ctx, docs ...*T) error                  Conflict when an id or a unique value is taken. Sets Revision 1 (and a NewID when the id is empty).
-//	                                               One document is whole or absent; several are stored in order until the first that fails.
-//	InsertMany(ctx, docs []*T) (taken []civic.ID, err error)   bulk: skips those whose id is taken and returns their ids
-//	Update(ctx, id, func(*T) error) (T, error)     loads, changes, replaces if the revision is unchanged; tries again when it is not (the function runs again);
-//	                                               NotFound; Conflict on a unique value; the function's own error ends it and nothing is written
-//	Replace(ctx, *T) error                         replaces when the stored revision equals doc.Revision, else Conflict; for forms that carry a revision
-//	Delete(ctx, id) error                          nil when it was not there
-//	Find(ctx, Query) (civic.Page[T], error)
-//	All(ctx, Query) iter.Seq2[T, error]            every page of Find, one after another; Limit is the batch size
-//	Count(ctx, Filter) (int, error)
-type Docs[T any] interface {
-	Get(ctx context.Context, id civic.ID) (T, error)
-	Insert(ctx context.Context, docs ...*T) error
-	InsertMany(ctx context.Context, docs []*T) (taken []civic.ID, err error)
-	Update(ctx context.Context, id civic.ID, change func(*T) error) (T, error)
-	Replace(ctx context.Context, doc *T) error
-	Delete(ctx context.Context, id civic.ID) error
-	Find(ctx context.Context, q Query) (civic.Page[T], error)
-	All(ctx context.Context, q Query) iter.Seq2[T, error]
-	Count(ctx context.Context, f Filter) (int, error)
 }

@@ -1,4 +1,92 @@
 package docstore
 
-// engine is what each storage engine fulfils; Collection adds types and revisions on top.
-type engine interface{}
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"ascolto/internal/civic"
+)
+
+// engine is what each storage engine fulfils; DB and Collection add types and revisions on top.
+type engine interface {
+	// collect makes the collection and its indexes what the layout says, whatever is there.
+	collect(ctx context.Context, l *layout) (table, error)
+	ping(ctx context.Context) error
+	check(ctx context.Context) error
+	backup(ctx context.Context, path string) error
+	close() error
+}
+
+// table is one collection of an engine. Its errors are civic ones where a caller can do something about them.
+type table interface {
+	get(ctx context.Context, id civic.ID) (bson.Raw, error)
+	insert(ctx context.Context, doc *record) error
+	// insertMany stores what it can and returns the ids that were taken; it ends at the first other failure.
+	insertMany(ctx context.Context, docs []*record) (taken []civic.ID, err error)
+	// replace stores doc if the stored revision is was; else it returns errStale, or NotFound.
+	replace(ctx context.Context, doc *record, was int64) error
+	remove(ctx context.Context, id civic.ID) error
+	find(ctx context.Context, p *plan) ([]bson.Raw, error)
+	count(ctx context.Context, p *plan) (int, error)
+}
+
+// Options say where the documents are.
+type Options struct {
+	URI  string // "mongodb://…" or "mongodb+srv://…" with the database's name in the path; empty: a SQLite file
+	Path string // the SQLite file, when URI is empty; its folder is made and locked
+	Log  *slog.Logger
+}
+
+// DB is an open store.
+type DB struct {
+	engine engine
+	stats  counters
+}
+
+type counters struct{ queries, read atomic.Int64 }
+
+// Stats tells what a store was asked since it was opened.
+type Stats struct {
+	Queries int64 // reads: Get, Find, Count, and the load of each try of an Update
+	Read    int64 // documents that they returned
+}
+
+// Open opens the store that o names. It fails with a sentence for whoever runs the program: the server does not answer, another
+// process holds the folder, the file is no store.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	var e engine
+	var err error
+	if o.URI != "" {
+		e, err = openMongo(ctx, o)
+	} else {
+		e, err = openSQLite(ctx, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &DB{engine: e}, nil
+}
+
+// Ping returns nil when the store answers.
+func (db *DB) Ping(ctx context.Context) error { return db.engine.ping(ctx) }
+
+// Check reads the whole SQLite file and returns what is wrong with it; of a server it only asks whether it answers.
+func (db *DB) Check(ctx context.Context) error { return db.engine.check(ctx) }
+
+// Backup writes a consistent copy of the SQLite file to path, which must not exist, while the store goes on working. For MongoDB
+// it fails: a server has its own tools.
+func (db *DB) Backup(ctx context.Context, path string) error { return db.engine.backup(ctx, path) }
+
+// Stats returns what the store was asked so far.
+func (db *DB) Stats() Stats {
+	return Stats{Queries: db.stats.queries.Load(), Read: db.stats.read.Load()}
+}
+
+// Close ends the store after the writes that were under way. What was acknowledged is kept either way.
+func (db *DB) Close() error { return db.engine.close() }

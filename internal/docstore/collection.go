@@ -1,0 +1,237 @@
+package docstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"reflect"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"ascolto/internal/civic"
+)
+
+// Collection is the documents of one type T, which embeds Meta.
+type Collection[T any] struct {
+	db     *DB
+	layout *layout
+	table  table
+	locks  locks
+}
+
+type metaHolder interface{ meta() *Meta }
+
+// Collect returns the collection that spec declares, made or repaired to hold every declared index. It fails when spec does not
+// fit T, and when a unique index finds equal documents.
+func Collect[T any](ctx context.Context, db *DB, spec Spec) (*Collection[T], error) {
+	if _, ok := any(new(T)).(metaHolder); !ok {
+		return nil, fmt.Errorf("docstore: %T does not embed Meta", *new(T))
+	}
+	l, err := newLayout(spec, reflect.TypeFor[T]())
+	if err != nil {
+		return nil, err
+	}
+	t, err := db.engine.collect(ctx, l)
+	if err != nil {
+		return nil, fmt.Errorf("docstore: collection %s: %w", spec.Name, err)
+	}
+	return &Collection[T]{db: db, layout: l, table: t}, nil
+}
+
+// Get returns the document named id, or NotFound.
+func (c *Collection[T]) Get(ctx context.Context, id civic.ID) (T, error) {
+	c.db.stats.queries.Add(1)
+	raw, err := c.table.get(ctx, id)
+	if err != nil {
+		return *new(T), err
+	}
+	return c.decode(raw)
+}
+
+// Insert stores new documents, with revision 1 and, where the id is empty, a new one. It returns Conflict when an id or a unique
+// value is taken. Each document is whole or absent; several are stored in order until the first that fails.
+func (c *Collection[T]) Insert(ctx context.Context, docs ...*T) error {
+	for _, doc := range docs {
+		r, err := c.newborn(doc)
+		if err != nil {
+			return err
+		}
+		if err := c.table.insert(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertChunk is how many documents InsertMany gives the engine at once.
+const insertChunk = 1000
+
+// InsertMany stores new documents as Insert does, in bulk. It skips those whose id is taken and returns their ids; any other
+// failure, such as a unique value that is taken, ends it with Conflict, and some of docs may then be stored.
+func (c *Collection[T]) InsertMany(ctx context.Context, docs []*T) (taken []civic.ID, err error) {
+	for len(docs) > 0 {
+		n := min(len(docs), insertChunk)
+		chunk := make([]*record, n)
+		for i, doc := range docs[:n] {
+			if chunk[i], err = c.newborn(doc); err != nil {
+				return taken, err
+			}
+		}
+		ids, err := c.table.insertMany(ctx, chunk)
+		taken = append(taken, ids...)
+		if err != nil {
+			return taken, err
+		}
+		docs = docs[n:]
+	}
+	return taken, nil
+}
+
+func (c *Collection[T]) newborn(doc *T) (*record, error) {
+	meta := metaOf(doc)
+	if meta.ID == "" {
+		meta.ID = NewID()
+	}
+	meta.Revision = 1
+	return newRecord(doc, meta, c.layout)
+}
+
+// Update loads the document named id, has change change it, and stores it if nobody stored it meanwhile; else it begins again, so
+// change may run several times and must do nothing else. It returns the stored document; NotFound; Conflict when a unique value
+// is taken or others kept winning; or change's own error, and then nothing was stored.
+func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T) error) (T, error) {
+	defer c.locks.lock(ctx, id)()
+	for try := 0; ; try++ {
+		doc, err := c.Get(ctx, id)
+		if err != nil {
+			return doc, err
+		}
+		was := metaOf(&doc).Revision
+		if err := change(&doc); err != nil {
+			return doc, err
+		}
+		*metaOf(&doc) = Meta{ID: id, Revision: was + 1}
+		r, err := newRecord(&doc, metaOf(&doc), c.layout)
+		if err != nil {
+			return doc, err
+		}
+		if err = c.table.replace(ctx, r, was); !errors.Is(err, errStale) {
+			return doc, err
+		}
+		if err := pause(ctx, try); err != nil {
+			return doc, err
+		}
+	}
+}
+
+// Replace stores doc if the stored revision is doc's, and raises doc's revision; for forms that carry a revision. It returns
+// Conflict when the stored revision is another one or a unique value is taken, and NotFound.
+func (c *Collection[T]) Replace(ctx context.Context, doc *T) error {
+	meta := metaOf(doc)
+	was := meta.Revision
+	meta.Revision++
+	r, err := newRecord(doc, meta, c.layout)
+	if err == nil {
+		err = c.table.replace(ctx, r, was)
+	}
+	if errors.Is(err, errStale) {
+		err = errChanged()
+	}
+	if err != nil {
+		meta.Revision = was
+	}
+	return err
+}
+
+// Delete removes the document named id; it is no error when there is none.
+func (c *Collection[T]) Delete(ctx context.Context, id civic.ID) error { return c.table.remove(ctx, id) }
+
+// Find returns a page of the documents that match q. It returns Invalid for a cursor that is not one of this list.
+func (c *Collection[T]) Find(ctx context.Context, q Query) (civic.Page[T], error) {
+	p, err := c.layout.plan(q)
+	if err != nil || p.empty {
+		return civic.Page[T]{}, err
+	}
+	want := p.limit
+	p.limit++ // one more tells whether there is a next page
+	c.db.stats.queries.Add(1)
+	raws, err := c.table.find(ctx, p)
+	if err != nil {
+		return civic.Page[T]{}, err
+	}
+	var page civic.Page[T]
+	if len(raws) > want {
+		raws = raws[:want]
+		if page.Next, err = p.cursorAt(raws[want-1]); err != nil {
+			return civic.Page[T]{}, err
+		}
+	}
+	page.Items = make([]T, len(raws))
+	for i, raw := range raws {
+		if page.Items[i], err = c.decode(raw); err != nil {
+			return civic.Page[T]{}, err
+		}
+	}
+	return page, nil
+}
+
+// All yields every document that matches q, read in pages of q.Limit, by default 1,000. What is stored meanwhile may or may not
+// be among them; the loop may change what it is given. It ends after the first error.
+func (c *Collection[T]) All(ctx context.Context, q Query) iter.Seq2[T, error] {
+	if q.Limit == 0 {
+		q.Limit = maxLimit
+	}
+	return func(yield func(T, error) bool) {
+		for {
+			page, err := c.Find(ctx, q)
+			if err != nil {
+				yield(*new(T), err)
+				return
+			}
+			for _, doc := range page.Items {
+				if !yield(doc, nil) {
+					return
+				}
+			}
+			if q.Cursor = page.Next; q.Cursor == "" {
+				return
+			}
+		}
+	}
+}
+
+// Count returns how many documents match f. It reads the whole range of the index, so it takes time as they are many.
+func (c *Collection[T]) Count(ctx context.Context, f Filter) (int, error) {
+	p, err := c.layout.plan(Query{Filter: f})
+	if err != nil || p.empty {
+		return 0, err
+	}
+	c.db.stats.queries.Add(1)
+	return c.table.count(ctx, p)
+}
+
+func (c *Collection[T]) decode(raw bson.Raw) (T, error) {
+	c.db.stats.read.Add(1)
+	var doc T
+	if err := bson.Unmarshal(raw, &doc); err != nil {
+		return doc, fmt.Errorf("docstore: a document of %s does not fit its type: %w", c.layout.name, err)
+	}
+	return doc, nil
+}
+
+// cursorAt returns the cursor after doc in p's order.
+func (p *plan) cursorAt(doc bson.Raw) (string, error) {
+	var pos position
+	for _, f := range p.order() {
+		v, err := f.scalar(doc)
+		if err != nil {
+			return "", err
+		}
+		pos.values = append(pos.values, v)
+	}
+	pos.id = civic.ID(doc.Lookup(idField).StringValue())
+	return encodeCursor(p.stamp, pos), nil
+}
+
+func metaOf[T any](doc *T) *Meta { return any(doc).(metaHolder).meta() }

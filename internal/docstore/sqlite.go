@@ -1,0 +1,218 @@
+package docstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"ascolto/internal/civic"
+)
+
+// oldestSQLite is the first version without the fault in resetting the write-ahead log (sqlite.org, 3.51.3).
+var oldestSQLite = [3]int{3, 51, 3}
+
+// readers is how many queries run at once.
+const readers = 8
+
+// sqliteEngine keeps every collection in one SQLite file with a write-ahead log. One goroutine writes; a pool of read-only
+// connections reads what was committed.
+type sqliteEngine struct {
+	path  string
+	log   *slog.Logger
+	lock  *folderLock
+	write *writer
+	read  *sql.DB
+	stmts sync.Map // SQL → *sql.Stmt of read
+}
+
+func openSQLite(ctx context.Context, o Options) (engine, error) {
+	if o.Path == "" {
+		return nil, errors.New("docstore: neither the address of a server nor the path of a file is set")
+	}
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	lock, err := lockFolder(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	e := &sqliteEngine{path: path, log: o.Log, lock: lock}
+	if err := e.open(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("docstore: the file %s cannot be opened: %w", path, err), e.close())
+	}
+	return e, nil
+}
+
+func (e *sqliteEngine) open(ctx context.Context) error {
+	f, err := os.OpenFile(e.path, os.O_CREATE|os.O_RDWR, 0o600) // its log files take over the mode
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if e.write, err = openWriter(e.dsn("journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)", "cache_size(-65536)",
+		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "temp_store(memory)")); err != nil {
+		return err
+	}
+	if e.read, err = sql.Open("sqlite", e.dsn("query_only(1)", "busy_timeout(5000)", "cache_size(-16384)", "temp_store(memory)")); err != nil {
+		return err
+	}
+	e.read.SetMaxOpenConns(readers)
+	e.read.SetMaxIdleConns(readers)
+	var version string
+	if err := e.read.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return err
+	}
+	if err := checkVersion(version); err != nil {
+		return err
+	}
+	return e.write.do(ctx, func(tx *writer) error {
+		_, err := tx.exec(`CREATE TABLE IF NOT EXISTS "/collections" (name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID`)
+		return err
+	})
+}
+
+func (e *sqliteEngine) dsn(pragmas ...string) string {
+	q := url.Values{"_pragma": pragmas, "_txlock": {"deferred"}}
+	return (&url.URL{Scheme: "file", Path: e.path, RawQuery: q.Encode()}).String()
+}
+
+func checkVersion(version string) error {
+	var v [3]int
+	if _, err := fmt.Sscanf(version, "%d.%d.%d", &v[0], &v[1], &v[2]); err != nil {
+		return fmt.Errorf("SQLite calls itself %q: %w", version, err)
+	}
+	for i := range v {
+		if v[i] != oldestSQLite[i] {
+			if v[i] > oldestSQLite[i] {
+				return nil
+			}
+			return fmt.Errorf("SQLite %s may damage files; at least %v is needed", version, oldestSQLite)
+		}
+	}
+	return nil
+}
+
+func (e *sqliteEngine) ping(ctx context.Context) error {
+	var one int
+	return e.fault(ctx, e.read.QueryRowContext(ctx, "SELECT 1").Scan(&one))
+}
+
+func (e *sqliteEngine) check(ctx context.Context) error {
+	rows, err := e.read.QueryContext(ctx, "PRAGMA integrity_check(20)")
+	if err != nil {
+		return e.fault(ctx, err)
+	}
+	defer rows.Close()
+	var wrong []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return err
+		}
+		if line != "ok" {
+			wrong = append(wrong, line)
+		}
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("docstore: the file %s is damaged: %s", e.path, strings.Join(wrong, "; "))
+	}
+	return e.fault(ctx, rows.Err())
+}
+
+func (e *sqliteEngine) backup(ctx context.Context, path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite fills an empty file and leaves its mode
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if _, err := e.read.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return errors.Join(e.fault(ctx, err), os.Remove(path))
+	}
+	return syncFile(path)
+}
+
+// syncFile makes a new file durable: its content and its name.
+func syncFile(path string) error {
+	for _, p := range []string{path, filepath.Dir(path)} {
+		f, err := os.Open(p)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *sqliteEngine) close() error {
+	var errs []error
+	if e.read != nil {
+		errs = append(errs, e.read.Close())
+	}
+	if e.write != nil {
+		errs = append(errs, e.write.close())
+	}
+	return errors.Join(append(errs, e.lock.release())...)
+}
+
+// fault turns an error of SQLite into one that a caller can judge.
+func (e *sqliteEngine) fault(ctx context.Context, err error) error {
+	var se *sqlite.Error
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ended(ctx)
+	case errors.As(err, &se):
+		switch se.Code() & 0xff {
+		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN:
+			if isFull(se) {
+				return civic.Wrap(civic.Full, "error.full", err)
+			}
+			return civic.Wrap(civic.Unavailable, "error.unavailable", err)
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+			return civic.Wrap(civic.Unavailable, "error.unavailable", err)
+		}
+	}
+	return err
+}
+
+// isFull reports whether there was no room: no space on the disk, or, where the system calls it so, a limit on file sizes.
+func isFull(err *sqlite.Error) bool {
+	return err.Code()&0xff == sqlite3.SQLITE_FULL || err.Code() == sqlite3.SQLITE_IOERR_WRITE
+}
+
+// prepared returns the statement of query, prepared once.
+func (e *sqliteEngine) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := e.stmts.Load(query); ok {
+		return s.(*sql.Stmt), nil
+	}
+	s, err := e.read.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if had, loaded := e.stmts.LoadOrStore(query, s); loaded {
+		return had.(*sql.Stmt), s.Close()
+	}
+	return s, nil
+}

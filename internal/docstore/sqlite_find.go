@@ -1,0 +1,329 @@
+package docstore
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"ascolto/internal/civic"
+)
+
+// span is a part of an index, from lo up to but without hi; both are keys, or ids in a search by id.
+type span struct {
+	lo, hi any
+	head   []value // the fixed values before the fields of the order
+}
+
+// beyond sorts after every string.
+var beyond = []byte{0xff}
+
+// spans returns the parts of the index that p reads, in the order of the index.
+func (p *plan) spans() []span {
+	if p.index == byID {
+		return p.idSpans()
+	}
+	var spans []span
+	for _, fixed := range p.prefixes(len(p.points)) {
+		var prefix []byte
+		for i, v := range fixed {
+			prefix = appendValue(prefix, v, p.index.fields[i].desc)
+		}
+		s := span{lo: prefix, hi: following(prefix), head: fixed[:p.skip]}
+		if p.lower != nil || p.upper != nil {
+			s.lo, s.hi = p.bounds(prefix, p.index.fields[len(fixed)].desc)
+		} else if len(prefix) == 0 {
+			s.lo, s.hi = []byte{0}, beyond
+		}
+		spans = append(spans, s)
+	}
+	return spans
+}
+
+// bounds returns where p's range begins and ends among the keys that begin with prefix.
+func (p *plan) bounds(prefix []byte, desc bool) (lo, hi []byte) {
+	lower, upper := p.lower, p.upper
+	k := cmp.Or(lower, upper).value.kind
+	if desc {
+		lower, upper = upper, lower
+	}
+	prefix = slices.Clip(prefix)
+	lo = appendKind(prefix, k, desc)
+	hi = following(lo)
+	if lower != nil {
+		if lo = appendValue(prefix, lower.value, desc); !lower.inclusive {
+			lo = following(lo)
+		}
+	}
+	if upper != nil {
+		if hi = appendValue(prefix, upper.value, desc); upper.inclusive {
+			hi = following(hi)
+		}
+	}
+	return lo, hi
+}
+
+func (p *plan) idSpans() []span {
+	if len(p.points) == 0 {
+		s := span{lo: "", hi: beyond}
+		if p.lower != nil {
+			s.lo = edgeID(p.lower, !p.lower.inclusive)
+		}
+		if p.upper != nil {
+			s.hi = edgeID(p.upper, p.upper.inclusive)
+		}
+		return []span{s}
+	}
+	var spans []span
+	for _, v := range p.points[0] {
+		if v.kind == kindString {
+			spans = append(spans, span{lo: v.str, hi: v.str + "\x00"})
+		}
+	}
+	return spans
+}
+
+// edgeID returns an edge as an id, or the least id above it.
+func edgeID(e *edge, above bool) string {
+	if above {
+		return e.value.str + "\x00"
+	}
+	return e.value.str
+}
+
+// source returns the column of p's keys and where they are.
+func (t *sqliteTable) source(p *plan) (key, id, from string) {
+	switch {
+	case p.index == byID:
+		return "t.id", "t.id", t.layout.table() + " t"
+	case p.index.array >= 0:
+		return "s.k", "s.id", t.layout.side(p.index) + " s"
+	}
+	return "t." + p.index.column(), "t.id", t.layout.table() + " t"
+}
+
+// selectSQL returns a query of p's order: all of a span, or, with after, what follows a place in it. what is "doc", or "key".
+func (t *sqliteTable) selectSQL(p *plan, what string, after bool) string {
+	key, id, from := t.source(p)
+	columns := "doc"
+	if what == "key" {
+		columns = key + ", " + id
+	} else if p.index.array >= 0 {
+		from += " CROSS JOIN " + t.layout.table() + " t ON t.id = s.id"
+	}
+	down, order := "", key+", "+id
+	begin, stop := ">", "<"
+	if p.reverse {
+		down, order, begin, stop = " DESC", key+" DESC, "+id+" DESC", "<", ">="
+	}
+	if p.index == byID {
+		order = id + down
+	}
+	var where string
+	switch {
+	case after && p.index == byID:
+		where = id + " " + begin + " ?1 AND " + id + " " + stop + " ?3"
+	case after:
+		where = "(" + key + ", " + id + ") " + begin + " (?1, ?2) AND " + key + " " + stop + " ?3"
+	default:
+		where = key + " >= ?1 AND " + key + " < ?2"
+	}
+	return "SELECT " + columns + " FROM " + from + " WHERE " + where + " ORDER BY " + order + " LIMIT ?4"
+}
+
+// request returns the statement and its arguments for what p wants of s; ok is false when the cursor lies behind all of s.
+func (t *sqliteTable) request(p *plan, s span, what string) (query string, args []any, ok bool) {
+	if p.after == nil {
+		return t.selectSQL(p, what, false), []any{s.lo, s.hi, nil, p.limit}, true
+	}
+	var at any = string(p.after.id)
+	if p.index != byID {
+		at = p.index.key(append(slices.Clip(s.head), p.after.values...), p.after.id)
+	}
+	below, above := compareBounds(at, s.lo) < 0, compareBounds(at, s.hi) >= 0
+	if p.reverse {
+		below, above = above, below
+	}
+	switch {
+	case above:
+		return "", nil, false
+	case below:
+		return t.selectSQL(p, what, false), []any{s.lo, s.hi, nil, p.limit}, true
+	}
+	end := s.hi
+	if p.reverse {
+		end = s.lo
+	}
+	return t.selectSQL(p, what, true), []any{at, string(p.after.id), end, p.limit}, true
+}
+
+// compareBounds compares keys with keys and ids with ids; beyond is above all of them.
+func compareBounds(a, b any) int {
+	return bytes.Compare(boundBytes(a), boundBytes(b))
+}
+
+func boundBytes(v any) []byte {
+	if s, ok := v.(string); ok {
+		return []byte(s)
+	}
+	return v.([]byte)
+}
+
+func (t *sqliteTable) find(ctx context.Context, p *plan) ([]bson.Raw, error) {
+	if p.merges() {
+		return t.findMerged(ctx, p)
+	}
+	spans := p.spans()
+	if p.reverse {
+		slices.Reverse(spans)
+	}
+	var docs []bson.Raw
+	rest := *p
+	for _, s := range spans {
+		rest.limit = p.limit - len(docs)
+		if rest.limit == 0 {
+			break
+		}
+		query, args, ok := t.request(&rest, s, "doc")
+		if !ok {
+			continue
+		}
+		if err := t.rows(ctx, nil, query, args, func(rows *sql.Rows) error {
+			var raw []byte
+			err := rows.Scan(&raw)
+			docs = append(docs, raw)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return docs, nil
+}
+
+// hit is a document as an index knows it: what its key says about the order, and its id.
+type hit struct {
+	order []byte
+	id    string
+}
+
+func compareHits(a, b hit) int {
+	return cmp.Or(bytes.Compare(a.order, b.order), strings.Compare(a.id, b.id))
+}
+
+// findMerged reads the first hits of every span, all in one snapshot, and returns the documents of those that come first.
+func (t *sqliteTable) findMerged(ctx context.Context, p *plan) ([]bson.Raw, error) {
+	tx, err := t.engine.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, t.engine.fault(ctx, err)
+	}
+	defer func() { _ = tx.Rollback() }() // it only read
+	var hits []hit
+	for _, s := range p.spans() {
+		query, args, ok := t.request(p, s, "key")
+		if !ok {
+			continue
+		}
+		cut := len(p.index.keyHead(s.head))
+		if err := t.rows(ctx, tx, query, args, func(rows *sql.Rows) error {
+			var key []byte
+			var h hit
+			err := rows.Scan(&key, &h.id)
+			h.order = key[cut:]
+			hits = append(hits, h)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(hits, compareHits)
+	hits = slices.CompactFunc(hits, func(a, b hit) bool { return a.id == b.id })
+	if p.reverse {
+		slices.Reverse(hits)
+	}
+	var docs []bson.Raw
+	for _, h := range hits[:min(len(hits), p.limit)] {
+		if err := t.rows(ctx, tx, t.getSQL, []any{h.id}, func(rows *sql.Rows) error {
+			var raw []byte
+			err := rows.Scan(&raw)
+			docs = append(docs, raw)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return docs, nil
+}
+
+// keyHead returns the encoding of the leading fields of ix.
+func (ix *index) keyHead(values []value) []byte {
+	var key []byte
+	for i, v := range values {
+		key = appendValue(key, v, ix.fields[i].desc)
+	}
+	return key
+}
+
+// rows runs a query, in tx if there is one, and calls row for each row.
+func (t *sqliteTable) rows(ctx context.Context, tx *sql.Tx, query string, args []any, row func(*sql.Rows) error) (err error) {
+	defer func() { err = t.engine.fault(ctx, err) }()
+	stmt, err := t.engine.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	if tx != nil {
+		stmt = tx.StmtContext(ctx, stmt)
+		defer stmt.Close()
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (t *sqliteTable) count(ctx context.Context, p *plan) (int, error) {
+	key, id, from := t.source(p)
+	where := fmt.Sprintf(" FROM %s WHERE %s >= ? AND %s < ?", from, key, key)
+	if p.index.array >= 0 && p.merges() {
+		return t.countOnce(ctx, p, "SELECT "+id+where)
+	}
+	total := 0
+	for _, s := range p.spans() {
+		if err := t.rows(ctx, nil, "SELECT count(*)"+where, []any{s.lo, s.hi}, func(rows *sql.Rows) error {
+			var n int
+			err := rows.Scan(&n)
+			total += n
+			return err
+		}); err != nil {
+			return 0, err
+		}
+	}
+	return total, nil
+}
+
+// countOnce counts documents that may be found under several keys.
+func (t *sqliteTable) countOnce(ctx context.Context, p *plan, query string) (int, error) {
+	seen := map[civic.ID]bool{}
+	for _, s := range p.spans() {
+		if err := t.rows(ctx, nil, query, []any{s.lo, s.hi}, func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			seen[civic.ID(id)] = true
+			return err
+		}); err != nil {
+			return 0, err
+		}
+	}
+	return len(seen), nil
+}

@@ -1,0 +1,269 @@
+package docstore
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"slices"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"ascolto/internal/civic"
+)
+
+// sqliteTable is one collection in SQLite.
+type sqliteTable struct {
+	engine *sqliteEngine
+	layout *layout
+	sql    *tableSQL
+	getSQL string
+}
+
+func newSQLiteTable(e *sqliteEngine, l *layout) *sqliteTable {
+	return &sqliteTable{engine: e, layout: l, sql: newSQL(l, l.table()), getSQL: "SELECT doc FROM " + l.table() + " WHERE id = ?"}
+}
+
+// tableSQL holds the statements that change a table.
+type tableSQL struct {
+	layout                               *layout
+	insertRow, updateRow, deleteRow      string
+	revision, document                   string
+	sideInsert, sideDelete, sideConflict []string // per index, "" when it has no table of its own
+}
+
+func newSQL(l *layout, table string) *tableSQL {
+	columns := l.columns()
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
+	var set []string
+	for _, c := range columns[1:] {
+		set = append(set, c+" = ?")
+	}
+	s := &tableSQL{
+		layout:    l,
+		insertRow: "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING",
+		updateRow: "UPDATE OR IGNORE " + table + " SET " + strings.Join(set, ", ") + " WHERE id = ? AND rev = ?",
+		deleteRow: "DELETE FROM " + table + " WHERE id = ?",
+		revision:  "SELECT rev FROM " + table + " WHERE id = ?",
+		document:  "SELECT doc FROM " + table + " WHERE id = ?",
+	}
+	for _, ix := range l.indexes {
+		var add, remove, conflict string
+		if ix.array >= 0 {
+			add = "INSERT INTO " + l.side(ix) + " (k, id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+			remove = "DELETE FROM " + l.side(ix) + " WHERE k = ? AND id = ?"
+		}
+		if ix.array >= 0 && ix.unique {
+			conflict = "SELECT 1 FROM " + l.side(ix) + " WHERE k = ? AND id <> ?"
+		}
+		s.sideInsert, s.sideDelete, s.sideConflict = append(s.sideInsert, add), append(s.sideDelete, remove), append(s.sideConflict, conflict)
+	}
+	return s
+}
+
+// row returns r's values in the order of the table's columns.
+func (s *tableSQL) row(r *record) []any {
+	row := append(make([]any, 0, len(r.keys)+5), string(r.id), r.rev)
+	for i, ix := range s.layout.indexes {
+		if ix.array < 0 {
+			row = append(row, r.keys[i][0])
+		}
+	}
+	return append(row, []byte(r.raw))
+}
+
+// insert stores r and reports false, having changed nothing, when its id or a unique value is taken.
+func (s *tableSQL) insert(tx *writer, r *record) (bool, error) {
+	if taken, err := s.sideTaken(tx, r); taken || err != nil {
+		return false, err
+	}
+	n, err := tx.exec(s.insertRow, s.row(r)...)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, s.move(tx, r.id, nil, r.keys)
+}
+
+// replace stores r over the revision was, or returns errStale, NotFound or Conflict, having changed nothing.
+func (s *tableSQL) replace(tx *writer, r *record, was int64) error {
+	old, err := s.arrayKeys(tx, r.id)
+	if err != nil {
+		return err
+	}
+	taken, err := s.sideTaken(tx, r)
+	if err != nil {
+		return err
+	}
+	changed := int64(0)
+	if !taken {
+		if changed, err = tx.exec(s.updateRow, append(s.row(r)[1:], string(r.id), was)...); err != nil {
+			return err
+		}
+	}
+	if changed == 0 {
+		return s.refusal(tx, r.id, was)
+	}
+	return s.move(tx, r.id, old, r.keys)
+}
+
+// refusal tells why the document named id could not be stored over the revision was.
+func (s *tableSQL) refusal(tx *writer, id civic.ID, was int64) error {
+	reason := errNotFound()
+	if err := tx.query(func(v []driver.Value) error {
+		if reason = errTaken(); v[0].(int64) != was {
+			reason = errStale
+		}
+		return nil
+	}, s.revision, string(id)); err != nil {
+		return err
+	}
+	return reason
+}
+
+func (s *tableSQL) remove(tx *writer, id civic.ID) error {
+	old, err := s.arrayKeys(tx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec(s.deleteRow, string(id)); err != nil {
+		return err
+	}
+	return s.move(tx, id, old, nil)
+}
+
+// sideTaken reports whether another document has one of r's keys in a unique index over an array. Nobody else writes meanwhile.
+func (s *tableSQL) sideTaken(tx *writer, r *record) (taken bool, err error) {
+	for i, query := range s.sideConflict {
+		if query == "" {
+			continue
+		}
+		for _, k := range r.keys[i] {
+			err := tx.query(func([]driver.Value) error { taken = true; return nil }, query, k, string(r.id))
+			if taken || err != nil {
+				return taken, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// arrayKeys returns the keys that the stored document has in indexes over arrays, nil when there are none.
+func (s *tableSQL) arrayKeys(tx *writer, id civic.ID) (keys [][][]byte, err error) {
+	if !slices.ContainsFunc(s.layout.indexes, func(ix *index) bool { return ix.array >= 0 }) {
+		return nil, nil
+	}
+	err = tx.query(func(v []driver.Value) error {
+		keys = make([][][]byte, len(s.layout.indexes))
+		for i, ix := range s.layout.indexes {
+			var err error
+			if ix.array < 0 {
+				continue
+			}
+			if keys[i], err = ix.keys(bson.Raw(v[0].([]byte)), id); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, s.document, string(id))
+	return keys, err
+}
+
+// move changes the rows of id in index tables from one set of keys to another.
+func (s *tableSQL) move(tx *writer, id civic.ID, from, to [][][]byte) error {
+	for i, ix := range s.layout.indexes {
+		if ix.array < 0 {
+			continue
+		}
+		var before, after [][]byte
+		if from != nil {
+			before = from[i]
+		}
+		if to != nil {
+			after = to[i]
+		}
+		if err := s.eachMissing(tx, s.sideDelete[i], id, before, after); err != nil {
+			return err
+		}
+		if err := s.eachMissing(tx, s.sideInsert[i], id, after, before); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachMissing runs query for every key that others, which is sorted, lacks.
+func (s *tableSQL) eachMissing(tx *writer, query string, id civic.ID, keys, others [][]byte) error {
+	for _, k := range keys {
+		if _, found := slices.BinarySearchFunc(others, k, bytes.Compare); found {
+			continue
+		}
+		if _, err := tx.exec(query, k, string(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *sqliteTable) do(ctx context.Context, work func(tx *writer) error) error {
+	err := t.engine.write.do(ctx, work)
+	if _, ok := errors.AsType[*civic.Error](err); ok || errors.Is(err, errStale) {
+		return err
+	}
+	return t.engine.fault(context.Background(), err)
+}
+
+func (t *sqliteTable) insert(ctx context.Context, doc *record) error {
+	return t.do(ctx, func(tx *writer) error {
+		stored, err := t.sql.insert(tx, doc)
+		if err == nil && !stored {
+			err = errTaken()
+		}
+		return err
+	})
+}
+
+func (t *sqliteTable) insertMany(ctx context.Context, docs []*record) (taken []civic.ID, err error) {
+	err = t.do(ctx, func(tx *writer) error {
+		taken = nil
+		for _, doc := range docs {
+			stored, err := t.sql.insert(tx, doc)
+			if err != nil {
+				return err
+			}
+			if stored {
+				continue
+			}
+			// A first insert that was refused has no such id: then it was another unique value.
+			if reason := t.sql.refusal(tx, doc.id, -1); !errors.Is(reason, errStale) {
+				return errTaken()
+			}
+			taken = append(taken, doc.id)
+		}
+		return nil
+	})
+	return taken, err
+}
+
+func (t *sqliteTable) replace(ctx context.Context, doc *record, was int64) error {
+	return t.do(ctx, func(tx *writer) error { return t.sql.replace(tx, doc, was) })
+}
+
+func (t *sqliteTable) remove(ctx context.Context, id civic.ID) error {
+	return t.do(ctx, func(tx *writer) error { return t.sql.remove(tx, id) })
+}
+
+func (t *sqliteTable) get(ctx context.Context, id civic.ID) (bson.Raw, error) {
+	stmt, err := t.engine.prepared(ctx, t.getSQL)
+	if err != nil {
+		return nil, t.engine.fault(ctx, err)
+	}
+	var raw []byte
+	if err := stmt.QueryRowContext(ctx, string(id)).Scan(&raw); errors.Is(err, sql.ErrNoRows) {
+		return nil, errNotFound()
+	} else if err != nil {
+		return nil, t.engine.fault(ctx, err)
+	}
+	return raw, nil
+}

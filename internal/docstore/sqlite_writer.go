@@ -1,0 +1,236 @@
+package docstore
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"modernc.org/sqlite"
+
+	"ascolto/internal/civic"
+)
+
+// writer owns the one connection that writes. Writes that arrive while another is being made durable are gathered and committed
+// together, so that many writers share one sync of the disk.
+type writer struct {
+	conn  driver.Conn
+	stmts map[string]driver.Stmt
+	ops   chan *op
+	done  chan struct{} // closed when the goroutine has ended
+
+	mu     sync.RWMutex // held for reading while sending to ops
+	closed bool
+}
+
+// op is one write. It is all or nothing by itself: when work refuses (a civic error), it has changed nothing.
+type op struct {
+	ctx   context.Context
+	work  func(tx *writer) error
+	taken atomic.Bool // by the goroutine, or by the caller who gave up
+	err   error
+	done  chan struct{}
+}
+
+// maxBatch bounds how many writes share a commit, so that none waits long for the others.
+const maxBatch = 512
+
+func openWriter(dsn string) (*writer, error) {
+	connector, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := connector.Connect(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{conn: conn, stmts: map[string]driver.Stmt{}, ops: make(chan *op, maxBatch), done: make(chan struct{})}
+	go w.run()
+	return w, nil
+}
+
+// do has the goroutine run work in a transaction and returns when it is durable. When ctx ends before work began, it is not
+// done; once begun, do waits for the end, which takes moments.
+func (w *writer) do(ctx context.Context, work func(tx *writer) error) error {
+	o := &op{ctx: ctx, work: work, done: make(chan struct{})}
+	if err := w.offer(ctx, o); err != nil {
+		return err
+	}
+	select {
+	case <-o.done:
+	case <-ctx.Done():
+		if o.taken.CompareAndSwap(false, true) {
+			return ended(ctx)
+		}
+		<-o.done
+	}
+	return o.err
+}
+
+func (w *writer) offer(ctx context.Context, o *op) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return civic.NewError(civic.Unavailable, "error.unavailable")
+	}
+	if ctx.Err() != nil {
+		return ended(ctx)
+	}
+	select {
+	case w.ops <- o:
+		return nil
+	case <-ctx.Done():
+		return ended(ctx)
+	}
+}
+
+func (w *writer) close() error {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.ops)
+	}
+	w.mu.Unlock()
+	<-w.done
+	return w.conn.Close()
+}
+
+func (w *writer) run() {
+	defer close(w.done)
+	for first := range w.ops {
+		batch := w.gather(first)
+		if len(batch) == 0 {
+			continue
+		}
+		err := w.commit(batch)
+		if err != nil && len(batch) > 1 {
+			// Whose fault it was is unknown: each gets its own transaction and its own answer.
+			for i := range batch {
+				w.answer(batch[i:i+1], w.commit(batch[i:i+1]))
+			}
+			continue
+		}
+		w.answer(batch, err)
+	}
+	for _, s := range w.stmts {
+		_ = s.Close() // the connection is closed next
+	}
+}
+
+// gather returns first and the writes that wait behind it, without those whose callers gave up.
+func (w *writer) gather(first *op) []*op {
+	var batch []*op
+	for o := first; ; {
+		if o.taken.CompareAndSwap(false, true) {
+			batch = append(batch, o)
+		}
+		if len(batch) == maxBatch {
+			return batch
+		}
+		var ok bool
+		select {
+		case o, ok = <-w.ops:
+			if ok {
+				continue
+			}
+		default:
+		}
+		return batch
+	}
+}
+
+// commit runs a batch in one transaction. An error means that nothing of it is stored; what a single write refused is in its err.
+func (w *writer) commit(batch []*op) error {
+	if _, err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	for _, o := range batch {
+		var refusal *civic.Error
+		o.err = o.work(w)
+		if o.err != nil && !errors.As(o.err, &refusal) && !errors.Is(o.err, errStale) {
+			return errors.Join(o.err, w.rollback())
+		}
+	}
+	if _, err := w.exec("COMMIT"); err != nil {
+		return errors.Join(err, w.rollback())
+	}
+	return nil
+}
+
+// rollback ends the transaction; SQLite may have ended it already, when the disk is full for example.
+func (w *writer) rollback() error {
+	_, err := w.exec("ROLLBACK")
+	var se *sqlite.Error
+	if errors.As(err, &se) {
+		return nil
+	}
+	return err
+}
+
+func (w *writer) answer(batch []*op, err error) {
+	for _, o := range batch {
+		if err != nil {
+			o.err = err
+		}
+		close(o.done)
+	}
+}
+
+// exec runs one statement and returns how many rows it changed. Only the goroutine may call it, that is an op's work.
+func (w *writer) exec(query string, args ...any) (int64, error) {
+	s, err := w.prepare(query)
+	if err != nil {
+		return 0, err
+	}
+	r, err := s.(driver.StmtExecContext).ExecContext(context.Background(), named(args))
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// query runs one statement and calls row for each row; the values are valid until row returns.
+func (w *writer) query(row func(values []driver.Value) error, query string, args ...any) (err error) {
+	s, err := w.prepare(query)
+	if err != nil {
+		return err
+	}
+	rows, err := s.(driver.StmtQueryContext).QueryContext(context.Background(), named(args))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	values := make([]driver.Value, len(rows.Columns()))
+	for {
+		if err := rows.Next(values); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := row(values); err != nil {
+			return err
+		}
+	}
+}
+
+func (w *writer) prepare(query string) (driver.Stmt, error) {
+	if s, ok := w.stmts[query]; ok {
+		return s, nil
+	}
+	s, err := w.conn.Prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	w.stmts[query] = s
+	return s, nil
+}
+
+func named(args []any) []driver.NamedValue {
+	values := make([]driver.NamedValue, len(args))
+	for i, a := range args {
+		values[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
+	}
+	return values
+}
