@@ -22,6 +22,8 @@ type Doc struct {
 	Scope   Scope
 	Title   string
 	Text    string
+	Names   []string            // of people and organisations: found by part, by beginning, with or without apostrophes and spaces
+	Codes   []string            // e-mail addresses, telephone numbers, protocol numbers: found whole, by part, by beginning, phones also by last digits
 	Path    string              // the page that shows it
 	At      time.Time           // when it came to be; newer ranks a little higher
 	Facets  map[string][]string // "district": {"q2"}, "tag": …; only the names in FacetNames are kept

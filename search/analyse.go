@@ -1,0 +1,189 @@
+package search
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/analysis/lang/it"
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/italian"
+	"golang.org/x/text/unicode/norm"
+)
+
+// fieldBreak separates values inside one field: words on its two sides are no neighbours.
+const fieldBreak = '\x00'
+
+// maxWord bounds what is indexed of one word, in bytes: the longest Italian words have under 30 letters.
+const maxWord = 64
+
+// word is one word of a text.
+type word struct {
+	start, end int    // its bytes in the text
+	lower      string // in lower case, as written
+	folded     string // in lower case without accents
+	elided     bool   // an article cut by an apostrophe: the dell of dell'acqua
+	broken     bool   // a fieldBreak lies before it
+}
+
+// words returns the words of text: runs of letters, digits and accents. Apostrophes separate.
+func words(text string) []word {
+	var out []word
+	start, broken := -1, false
+	for i, r := range text {
+		if isWordRune(r) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start >= 0 {
+			out = appendWord(out, text, start, i, broken)
+			start, broken = -1, false
+			out[len(out)-1].elided = isApostrophe(r) && articles()[out[len(out)-1].folded]
+		}
+		broken = broken || r == fieldBreak
+	}
+	if start >= 0 {
+		out = appendWord(out, text, start, len(text), broken)
+	}
+	return out
+}
+
+func appendWord(out []word, text string, start, end int, broken bool) []word {
+	lower := strings.ToLower(cut(text[start:end], maxWord))
+	return append(out, word{start: start, end: end, lower: lower, folded: fold(lower), broken: broken})
+}
+
+func isWordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+}
+
+func isApostrophe(r rune) bool { return strings.ContainsRune("'’‘ʼ′`´", r) }
+
+// cut returns at most the first max bytes of s, never half a character.
+func cut(s string, max int) string {
+	if len(s) <= max {
+		return s
+	}
+	for max > 0 && !utf8.RuneStart(s[max]) {
+		max--
+	}
+	return s[:max]
+}
+
+// letters that have no decomposition into a base letter and a mark.
+var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "þ", "th", "ı", "i")
+
+// fold returns s, in lower case already, without accents, so that "citta" and "città" are the same word.
+func fold(s string) string {
+	ascii := true
+	for i := 0; i < len(s) && ascii; i++ {
+		ascii = s[i] < utf8.RuneSelf
+	}
+	if ascii {
+		return s
+	}
+	s = norm.NFKD.String(s)
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsMark(r) {
+			return -1
+		}
+		return r
+	}, s)
+	return plainLetters.Replace(strings.ToLower(s))
+}
+
+// stem returns what the forms of an Italian word have in common. The Snowball stemmer leaves the h that keeps the c or g of a
+// plural hard when the word is short; without it buche (buch) would not find buca (buc).
+func stem(folded string) string {
+	env := snowballstem.NewEnv(folded)
+	italian.Stem(env)
+	s := env.Current()
+	if strings.HasSuffix(s, "ch") || strings.HasSuffix(s, "gh") {
+		s = s[:len(s)-1]
+	}
+	if s == "" {
+		return folded
+	}
+	return s
+}
+
+// stopWords holds the words that carry no meaning for a search, as written and, where no other word is spelt so, without
+// accent: "sarà" is one, the name Sara is none.
+var stopWords = sync.OnceValue(func() map[string]bool {
+	set := tokenSet(it.ItalianStopWords)
+	for _, w := range []string{"perche", "piu", "cosi", "così", "lì", "là", "ciò", "cio", "però", "pero", "d", "s", "v", "m", "t", "n"} {
+		set[w] = true
+	}
+	return set
+})
+
+// articles holds what an apostrophe cuts off before a noun.
+var articles = sync.OnceValue(func() map[string]bool { return tokenSet(it.ItalianArticles) })
+
+func tokenSet(list []byte) map[string]bool {
+	m := analysis.NewTokenMap()
+	if err := m.LoadBytes(list); err != nil {
+		return nil // a list in memory cannot fail to be read
+	}
+	return m
+}
+
+// isStop reports whether w says nothing by itself.
+func (w word) isStop() bool { return w.elided || stopWords()[w.lower] }
+
+// stemmed is the analysis of running Italian text: stems, without stop words.
+type stemmed struct{}
+
+// Analyze returns the stems of text.
+func (stemmed) Analyze(text []byte) analysis.TokenStream {
+	ws := words(string(text))
+	out := make(analysis.TokenStream, 0, len(ws))
+	for i, w := range ws {
+		if !w.isStop() {
+			out = append(out, &analysis.Token{Term: []byte(stem(w.folded)), Start: w.start, End: w.end, Position: i + 1})
+		}
+	}
+	return out
+}
+
+// literal is the analysis for exact words and phrases: every word, without accents.
+type literal struct{}
+
+// phraseGap is put between two values of a field, so that no phrase spans them.
+const phraseGap = 100
+
+// Analyze returns the words of text.
+func (literal) Analyze(text []byte) analysis.TokenStream {
+	ws := words(string(text))
+	out := make(analysis.TokenStream, len(ws))
+	pos := 0
+	for i, w := range ws {
+		pos++
+		if w.broken && i > 0 {
+			pos += phraseGap
+		}
+		out[i] = &analysis.Token{Term: []byte(w.folded), Start: w.start, End: w.end, Position: pos}
+	}
+	return out
+}
+
+// listed is the analysis of values that are a list of terms already.
+type listed func(value string) []string
+
+// Analyze returns the terms of every value of the field.
+func (f listed) Analyze(text []byte) analysis.TokenStream {
+	var out analysis.TokenStream
+	for value := range strings.SplitSeq(string(text), string(fieldBreak)) {
+		for _, t := range f(value) {
+			out = append(out, &analysis.Token{Term: []byte(t), Position: len(out) + 1, End: len(text)})
+		}
+	}
+	return out
+}

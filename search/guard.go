@@ -1,0 +1,19 @@
+package search
+
+import (
+	"errors"
+	"fmt"
+)
+
+// errPanic marks an error that was a panic of the index: it is not to be written to again before it is reopened.
+var errPanic = errors.New("search: index panicked")
+
+// guarded calls f and returns its error, or its panic as an error.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", errPanic, p)
+		}
+	}()
+	return f()
+}

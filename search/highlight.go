@@ -1,0 +1,198 @@
+package search
+
+import (
+	"html"
+	"strings"
+	"unicode/utf8"
+)
+
+// snippetLength is about how many bytes of the text a hit shows.
+const snippetLength = 220
+
+// marker knows which words of a hit were asked for.
+type marker struct {
+	stems, exact map[string]bool
+	whole        []string // names and codes as they were asked for
+	words        []word   // those a typing error is forgiven in
+}
+
+// newMarker returns the marker for what was asked.
+func newMarker(a asked) marker {
+	m := marker{stems: map[string]bool{}, exact: map[string]bool{}}
+	for _, p := range a.parts {
+		m.whole = append(m.whole, p.whole...)
+		ws := p.words
+		if !p.phrase {
+			ws = p.needed()
+		}
+		for _, w := range ws {
+			m.exact[w.folded] = true
+			if p.phrase {
+				continue
+			}
+			m.stems[stem(w.folded)] = true
+			if w.forgiving() {
+				m.words = append(m.words, w)
+			}
+		}
+	}
+	return m
+}
+
+// span is a run of bytes of a text.
+type span struct{ start, end int }
+
+// find returns the words of text that were asked for: as they were written or inflected, and when there are none the
+// beginnings of names and the words with a typing error.
+func (m marker) find(text string, named bool) []span {
+	ws := words(text)
+	hits := m.collect(ws, func(w word) bool {
+		return m.exact[w.folded] || !w.isStop() && m.stems[stem(w.folded)]
+	})
+	if len(hits) == 0 && named {
+		hits = m.collect(ws, m.begins)
+	}
+	if len(hits) == 0 {
+		hits = m.collect(ws, m.resembles)
+	}
+	return hits
+}
+
+func (m marker) collect(ws []word, match func(word) bool) []span {
+	var out []span
+	for _, w := range ws {
+		if match(w) {
+			out = append(out, span{w.start, w.end})
+		}
+	}
+	return out
+}
+
+// begins reports whether w begins with a word that was asked for.
+func (m marker) begins(w word) bool {
+	for asked := range m.exact {
+		if len(asked) >= minBeginning && strings.HasPrefix(w.folded, asked) {
+			return true
+		}
+	}
+	return false
+}
+
+// resembles reports whether w is one letter away from a word that was asked for.
+func (m marker) resembles(w word) bool {
+	for _, asked := range m.words {
+		st := stem(asked.folded)
+		if oneOff(asked.folded, w.folded) || utf8.RuneCountInString(st) >= minFuzzyStem && oneOff(st, stem(w.folded)) {
+			return true
+		}
+	}
+	return false
+}
+
+// oneOff reports whether a becomes b by one letter more, one less, another, or two neighbours swapped.
+func oneOff(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	if len(x) <= 1 && len(y) <= 1 {
+		return true
+	}
+	return len(x) == 2 && len(y) == 2 && x[0] == y[1] && x[1] == y[0]
+}
+
+// title returns text as safe HTML with the words that were asked for marked.
+func (m marker) title(text string, named bool) string {
+	return markup(text, m.find(text, named))
+}
+
+// snippet returns the part of text where most of what was asked for stands, as safe HTML with those words marked.
+func (m marker) snippet(text string, named bool) string {
+	hits := m.find(text, named)
+	from, to := window(text, hits)
+	inside := hits[:0]
+	for _, h := range hits {
+		if h.start >= from && h.end <= to {
+			inside = append(inside, span{h.start - from, h.end - from})
+		}
+	}
+	out := markup(strings.TrimRight(text[from:to], " \n\t"), inside)
+	if from > 0 {
+		out = "… " + out
+	}
+	if to < len(text) {
+		out += " …"
+	}
+	return out
+}
+
+// window returns the run of text to show: about snippetLength bytes around most hits, cut between words.
+func window(text string, hits []span) (from, to int) {
+	if len(text) <= snippetLength {
+		return 0, len(text)
+	}
+	best, most := 0, 0
+	for i, h := range hits {
+		n := 0
+		for n < len(hits)-i && hits[i+n].end-h.start < snippetLength*3/4 {
+			n++
+		}
+		if n > most {
+			best, most = h.start, n
+		}
+	}
+	from = wordStart(text, max(0, best-snippetLength/4))
+	return from, wordEnd(text, min(len(text), from+snippetLength))
+}
+
+// wordStart returns the first place at or after i where a word may begin.
+func wordStart(text string, i int) int {
+	if i == 0 {
+		return 0
+	}
+	for n := 0; i < len(text) && n < maxWord; i, n = i+1, n+1 {
+		if text[i-1] == ' ' || text[i-1] == '\n' {
+			return i
+		}
+	}
+	return runeStart(text, i)
+}
+
+// wordEnd returns the last place at or before i where a word may end.
+func wordEnd(text string, i int) int {
+	if i == len(text) {
+		return i
+	}
+	for n := 0; n < maxWord && i-n > 0; n++ {
+		if text[i-n] == ' ' || text[i-n] == '\n' {
+			return i - n
+		}
+	}
+	return runeStart(text, i)
+}
+
+func runeStart(text string, i int) int {
+	for i > 0 && i < len(text) && !utf8.RuneStart(text[i]) {
+		i--
+	}
+	return i
+}
+
+// markup returns text escaped, with <mark> around every span.
+func markup(text string, spans []span) string {
+	var b strings.Builder
+	at := 0
+	for _, s := range spans {
+		if s.start < at || s.end > len(text) {
+			continue
+		}
+		b.WriteString(html.EscapeString(text[at:s.start]))
+		b.WriteString("<mark>" + html.EscapeString(text[s.start:s.end]) + "</mark>")
+		at = s.end
+	}
+	b.WriteString(html.EscapeString(text[at:]))
+	return b.String()
+}

@@ -1,0 +1,184 @@
+package search
+
+import (
+	"context"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/blevesearch/bleve/v2/mapping"
+	"github.com/blevesearch/bleve/v2/search"
+	"github.com/blevesearch/bleve/v2/search/query"
+	index "github.com/blevesearch/bleve_index_api"
+
+	"ascolto/internal/civic"
+)
+
+// How much a find in a field counts.
+const (
+	boostTitle = 3
+	boostBody  = 1
+	boostExact = 1
+	boostName  = 4
+	boostCode  = 6
+	boostPart  = 1
+	// likeScore is what a word found with a typing error counts: below anything found as it was written.
+	likeScore = 1e-6
+	// maxFilter bounds the values of one filter.
+	maxFilter = 200
+)
+
+// build returns the query for q: its text, and unscored its scopes, kinds and facets.
+func build(q Query, a asked) (query.Query, error) {
+	filters, err := filters(q)
+	if err != nil {
+		return nil, err
+	}
+	if a.all {
+		return filters, nil
+	}
+	return query.NewConjunctionQuery([]query.Query{textQuery(a), filters}), nil
+}
+
+// filters returns what a hit must be besides matching the text. Its scopes are never empty.
+func filters(q Query) (query.Query, error) {
+	if len(q.Scopes) == 0 {
+		return nil, civic.NewError(civic.Forbidden, "search.error.scope")
+	}
+	scopes := make([]string, len(q.Scopes))
+	for i, s := range q.Scopes {
+		scopes[i] = string(s)
+	}
+	must := []query.Query{anyOf(fieldScope, scopes)}
+	if len(scopes) > maxFilter || len(q.Kinds) > maxFilter {
+		return nil, civic.NewError(civic.Invalid, "search.error.filter")
+	}
+	if len(q.Kinds) > 0 {
+		must = append(must, anyOf(fieldKind, q.Kinds))
+	}
+	for name, values := range q.Facets {
+		if !slices.Contains(FacetNames(), name) || len(values) > maxFilter {
+			return nil, civic.NewError(civic.Invalid, "search.error.filter")
+		}
+		if len(values) > 0 {
+			must = append(must, anyOf(facetPrefix+name, values))
+		}
+	}
+	return unscored{query.NewConjunctionQuery(must)}, nil
+}
+
+// anyOf matches documents with any of values in a keyword field.
+func anyOf(field string, values []string) query.Query {
+	terms := make([]query.Query, len(values))
+	for i, v := range values {
+		terms[i] = term(field, v, 1)
+	}
+	if len(terms) == 1 {
+		return terms[0]
+	}
+	return query.NewDisjunctionQuery(terms)
+}
+
+// unscored is a query whose matches score nothing.
+type unscored struct{ query.Query }
+
+// Searcher returns the searcher of the query with scoring switched off.
+func (u unscored) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	o.Score = "none"
+	return u.Query.Searcher(ctx, r, m, o)
+}
+
+// textQuery matches what was asked: all of one or two parts, and two thirds of more. Stop words only add to the score.
+func textQuery(a asked) query.Query {
+	var need, help []query.Query
+	for _, p := range a.parts {
+		if p.vague() {
+			help = append(help, partQuery(p))
+		} else {
+			need = append(need, partQuery(p))
+		}
+	}
+	if len(need) == 0 {
+		need, help = help, nil
+	}
+	if len(need) == 0 {
+		return query.NewMatchNoneQuery()
+	}
+	found := query.NewDisjunctionQuery(need)
+	found.SetMin(float64(len(need) - len(need)/3))
+	if len(help) == 0 {
+		return found
+	}
+	b := query.NewBooleanQuery([]query.Query{found}, help, nil)
+	return b
+}
+
+// partQuery matches one part of what was asked.
+func partQuery(p part) query.Query {
+	if p.phrase {
+		return phraseQuery(p.words)
+	}
+	var all []query.Query
+	for _, w := range p.needed() {
+		all = append(all, wordQuery(w))
+	}
+	together := query.Query(query.NewConjunctionQuery(all))
+	if len(all) == 1 {
+		together = all[0]
+	}
+	if len(p.whole) == 0 {
+		return together
+	}
+	either := []query.Query{together}
+	for _, w := range p.whole {
+		either = append(either, term(fieldCode, w, boostCode), term(fieldName, w, boostName), term(fieldPart, w, boostPart))
+	}
+	return query.NewDisjunctionQuery(either)
+}
+
+// phraseQuery matches words one after another; a single one as it is written, but for accents.
+func phraseQuery(ws []word) query.Query {
+	terms := make([]string, len(ws))
+	for i, w := range ws {
+		terms[i] = w.folded
+	}
+	if len(terms) == 1 {
+		return query.NewDisjunctionQuery([]query.Query{
+			term(fieldExact, terms[0], boostExact), term(fieldName, terms[0], boostName), term(fieldCode, terms[0], boostCode),
+		})
+	}
+	return query.NewPhraseQuery(terms, fieldExact)
+}
+
+// wordQuery matches a word: by its stem, as it is written, as a name, a code or the beginning of one, and, far below, with a
+// typing error.
+func wordQuery(w word) query.Query {
+	st := stem(w.folded)
+	found := query.NewDisjunctionQuery([]query.Query{
+		term(fieldTitle, st, boostTitle), term(fieldBody, st, boostBody), term(fieldExact, w.folded, boostExact),
+		term(fieldName, w.folded, boostName), term(fieldCode, w.folded, boostCode), term(fieldPart, w.folded, boostPart),
+	})
+	if !w.forgiving() {
+		return found
+	}
+	similar := query.NewDisjunctionQuery([]query.Query{like(fieldExact, w.folded), like(fieldName, w.folded)})
+	if utf8.RuneCountInString(st) >= minFuzzyStem {
+		similar.AddQuery(like(fieldBody, st))
+	}
+	return query.NewDisjunctionQuery([]query.Query{found, flat(similar, likeScore)})
+}
+
+func term(field, value string, boost float64) query.Query {
+	q := query.NewTermQuery(value)
+	q.SetField(field)
+	q.SetBoost(boost)
+	return q
+}
+
+// like matches terms that are one letter off: one more, one less, another, or two swapped. It weighs nothing itself.
+func like(field, value string) query.Query {
+	q := query.NewFuzzyQuery(value)
+	q.SetField(field)
+	q.SetFuzziness(1)
+	q.SetBoost(0)
+	return tolerant{q}
+}

@@ -1,0 +1,156 @@
+package search
+
+import (
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// The bounds of the queue between Put and the writer.
+const (
+	batchSize  = 1_000 // documents of one write
+	gatherTime = 50 * time.Millisecond
+	maxQueue   = 50_000
+)
+
+// queue holds what was put and is not yet written, and knows whether everything put was written.
+type queue struct {
+	wake, full chan struct{}
+
+	mu     sync.Mutex
+	docs   []Doc
+	mark   time.Time // everything changed before it is in the index
+	synced bool      // mark moves on with every write; false until a CatchUp or Rebuild, and after a loss
+	losses int
+	bulks  int             // loads, catch-ups and rebuilds that run
+	fresh  map[string]bool // ids put since the first of them began: what they read may be older
+}
+
+func (q *queue) init() {
+	q.wake, q.full = make(chan struct{}, 1), make(chan struct{}, 1)
+}
+
+// put adds docs, or notes their loss when there is no room.
+func (q *queue) put(log *slog.Logger, docs []Doc) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.docs)+len(docs) > maxQueue {
+		if q.synced || q.losses == 0 {
+			log.Error("search index cannot keep up; what was put comes in with the next catch-up", "queued", len(q.docs))
+		}
+		q.lose()
+		return
+	}
+	q.docs = append(q.docs, docs...)
+	if q.bulks > 0 {
+		for _, d := range docs {
+			q.fresh[d.ID] = true
+		}
+	}
+	signal(q.wake)
+	if len(q.docs) >= batchSize {
+		signal(q.full)
+	}
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// lose notes that something is missing in the index. The caller holds mu.
+func (q *queue) lose() {
+	q.synced = false
+	q.losses++
+}
+
+// lost notes that something is missing in the index.
+func (q *queue) lost() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.lose()
+}
+
+// take returns the next documents to write, and the watermark to write with them: zero when it must not move.
+func (q *queue) take(now time.Time) ([]Doc, time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := min(len(q.docs), batchSize)
+	docs := q.docs[:n:n]
+	q.docs = q.docs[n:]
+	if !q.synced || q.bulks > 0 || len(q.docs) > 0 {
+		return docs, time.Time{}
+	}
+	q.docs = nil
+	return docs, now
+}
+
+// back puts docs that could not be written before all others.
+func (q *queue) back(docs []Doc) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.docs = append(docs, q.docs...)
+}
+
+// begin notes that a load, catch-up or rebuild starts, and returns how many losses there were before.
+func (q *queue) begin() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.bulks == 0 {
+		q.fresh = map[string]bool{}
+	}
+	q.bulks++
+	return q.losses
+}
+
+// end notes that what begin started is over.
+func (q *queue) end() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.bulks--
+	if q.bulks == 0 {
+		q.fresh = nil
+	}
+}
+
+// older returns docs without those that were put since the bulk began.
+func (q *queue) older(docs []Doc) []Doc {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	kept := make([]Doc, 0, len(docs))
+	for _, d := range docs {
+		if !q.fresh[d.ID] {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+// sync notes that everything changed before mark is in the index; it stays in step from now on unless something was lost
+// after there were that many losses.
+func (q *queue) sync(mark time.Time, losses int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.mark = mark
+	q.synced = q.losses == losses
+}
+
+func (q *queue) setWatermark(mark time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.mark = mark
+}
+
+func (q *queue) watermark() time.Time {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.mark
+}
+
+func (q *queue) behind() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return !q.synced
+}

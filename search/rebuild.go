@@ -1,0 +1,167 @@
+package search
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+
+	"ascolto/internal/civic"
+)
+
+const (
+	// bulkSize is how many documents Load, CatchUp and Rebuild write at a time.
+	bulkSize = 5_000
+	// overlap is how far before the watermark CatchUp looks: longer than a change takes from the store to Put.
+	overlap = 2 * time.Minute
+)
+
+// Load indexes docs in large batches and returns when they are durable. It returns the first error of docs, or Unavailable
+// when the index cannot be written; then part of docs is in, and CatchUp brings the rest.
+func (x *Index) Load(ctx context.Context, docs iter.Seq2[Doc, error]) error {
+	x.queue.begin()
+	defer x.queue.end()
+	if err := x.bulk(ctx, docs, false); err != nil {
+		x.queue.lost()
+		return err
+	}
+	return nil
+}
+
+// CatchUp indexes what the sources changed since the watermark, or everything when there is none, and moves it. It repairs
+// what a crash, a full queue or a full disk kept out.
+func (x *Index) CatchUp(ctx context.Context, sources ...Source) error {
+	x.bulking.Lock()
+	defer x.bulking.Unlock()
+	start := x.now()
+	since := x.queue.watermark()
+	if !since.IsZero() {
+		since = since.Add(-overlap)
+	}
+	losses := x.queue.begin()
+	defer x.queue.end()
+	for _, s := range sources {
+		if err := x.bulk(ctx, s.SearchDocs(ctx, since), false); err != nil {
+			return err
+		}
+	}
+	return x.do(ctx, func() error {
+		if err := x.drain(); err != nil {
+			return err
+		}
+		if err := x.write.live.write(nil, start); err != nil {
+			x.fail(err)
+			return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+		}
+		x.queue.sync(start, losses)
+		return nil
+	})
+}
+
+// Rebuild makes a new index from everything the sources have, while searches go on in the old one, and puts it in the old
+// one's place. What is put meanwhile goes into both. After an error the old index is as it was.
+func (x *Index) Rebuild(ctx context.Context, sources ...Source) error {
+	x.bulking.Lock()
+	defer x.bulking.Unlock()
+	start := x.now()
+	if err := x.do(ctx, x.beginNext); err != nil {
+		return err
+	}
+	losses := x.queue.begin()
+	defer x.queue.end()
+	err := x.fillNext(ctx, sources)
+	if err == nil {
+		err = x.do(ctx, func() error { return x.swap(start, losses) })
+	}
+	if err != nil {
+		_ = x.do(context.WithoutCancel(ctx), x.dropNext)
+	}
+	return err
+}
+
+func (x *Index) fillNext(ctx context.Context, sources []Source) error {
+	for _, s := range sources {
+		if err := x.bulk(ctx, s.SearchDocs(ctx, time.Time{}), true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bulk writes docs in batches.
+func (x *Index) bulk(ctx context.Context, docs iter.Seq2[Doc, error], rebuild bool) error {
+	batch := make([]Doc, 0, bulkSize)
+	write := func() error {
+		full := batch
+		batch = make([]Doc, 0, bulkSize)
+		err := x.do(ctx, func() error { return x.writeBulk(full, rebuild) })
+		if err != nil && civic.CodeOf(err) == civic.Internal {
+			return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+		}
+		return err
+	}
+	for d, err := range docs {
+		if err != nil {
+			return err
+		}
+		if batch = append(batch, d); len(batch) < bulkSize {
+			continue
+		}
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return write()
+}
+
+// beginNext makes the index that Rebuild fills.
+func (x *Index) beginNext() error {
+	if x.write.broken != nil {
+		return civic.Wrap(civic.Unavailable, "search.error.unavailable", x.write.broken)
+	}
+	n, err := number(x.write.live.path)
+	if err != nil {
+		return err
+	}
+	next, err := x.create(n + 1)
+	if err != nil {
+		return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+	}
+	x.write.next, x.write.nextErr = next, nil
+	return nil
+}
+
+// swap completes the next index and puts it in the place of the live one, whose folder is removed.
+func (x *Index) swap(start time.Time, losses int) error {
+	if err := x.drain(); err != nil {
+		return err
+	}
+	if x.writeNext(nil, start); x.write.nextErr != nil {
+		return civic.Wrap(civic.Unavailable, "search.error.unavailable", x.write.nextErr)
+	}
+	if err := x.write.next.complete(); err != nil {
+		return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+	}
+	old := x.write.live
+	x.gate.Lock()
+	x.write.live, x.write.next = x.write.next, nil
+	x.alias.Swap([]bleve.Index{x.write.live.Index}, []bleve.Index{old.Index})
+	x.gate.Unlock()
+	x.queue.sync(start, losses)
+	x.damaged.Store(false)
+	if err := old.remove(); err != nil {
+		x.log.Warn("old search index is not removed", "folder", old.path, "error", err)
+	}
+	return nil
+}
+
+// dropNext removes an index that was not completed.
+func (x *Index) dropNext() error {
+	next := x.write.next
+	if next == nil {
+		return nil
+	}
+	x.write.next = nil
+	return next.remove()
+}

@@ -1,0 +1,107 @@
+package search
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/mapping"
+	"github.com/blevesearch/bleve/v2/search"
+	"github.com/blevesearch/bleve/v2/search/query"
+	index "github.com/blevesearch/bleve_index_api"
+)
+
+// How much newer documents rank higher: one of today by a quarter, one of half a year ago by an eighth, and so on.
+const (
+	freshBonus    = 0.25
+	freshHalfLife = 180 * 24 * time.Hour
+)
+
+// rescored is a query whose matches get another score, made from the one they have and, when dated is set, from the date of
+// the document.
+type rescored struct {
+	query.Query
+	score func(score float64, at int64) float64
+	dated bool
+}
+
+// fresher returns q with newer matches ranked slightly higher.
+func fresher(q query.Query, now time.Time) query.Query {
+	return rescored{Query: q, dated: true, score: func(score float64, at int64) float64 {
+		age := max(0, now.Sub(time.UnixMilli(at)))
+		return score * (1 + freshBonus*math.Exp2(-float64(age)/float64(freshHalfLife)))
+	}}
+}
+
+// newestFirst returns q with its matches ranked by date alone.
+func newestFirst(q query.Query) query.Query {
+	return rescored{Query: q, dated: true, score: func(_ float64, at int64) float64 { return float64(at) }}
+}
+
+// flat returns q with the same score for every match.
+func flat(q query.Query, score float64) query.Query {
+	return rescored{Query: q, score: func(float64, int64) float64 { return score }}
+}
+
+// Searcher returns the searcher of the query, with its scores replaced unless nobody wants scores.
+func (q rescored) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	inner, err := q.Query.Searcher(ctx, r, m, o)
+	if err != nil || o.Score == "none" {
+		return inner, err
+	}
+	s := &rescoring{Searcher: inner, score: q.score}
+	if !q.dated {
+		return s, nil
+	}
+	if s.dates, err = r.DocValueReader([]string{fieldAt}); err != nil {
+		_ = inner.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// rescoring is the searcher of a rescored query.
+type rescoring struct {
+	search.Searcher
+	score func(score float64, at int64) float64
+	dates index.DocValueReader
+	at    int64
+}
+
+// Next returns the next match with its new score.
+func (s *rescoring) Next(ctx *search.SearchContext) (*search.DocumentMatch, error) {
+	d, err := s.Searcher.Next(ctx)
+	return s.apply(d, err)
+}
+
+// Advance returns the first match at or after id with its new score.
+func (s *rescoring) Advance(ctx *search.SearchContext, id index.IndexInternalID) (*search.DocumentMatch, error) {
+	d, err := s.Searcher.Advance(ctx, id)
+	return s.apply(d, err)
+}
+
+func (s *rescoring) apply(d *search.DocumentMatch, err error) (*search.DocumentMatch, error) {
+	if err != nil || d == nil {
+		return d, err
+	}
+	s.at = 0
+	if s.dates != nil {
+		if err := s.dates.VisitDocValues(d.IndexInternalID, func(_ string, term []byte) { s.at = instant(term) }); err != nil {
+			return nil, err
+		}
+	}
+	d.Score = s.score(d.Score, s.at)
+	return d, nil
+}
+
+// tolerant is a query that finds nothing when it cannot be made, because a word is like too many others.
+type tolerant struct{ query.Query }
+
+// Searcher returns the searcher of the query, or one without matches.
+func (q tolerant) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	s, err := q.Query.Searcher(ctx, r, m, o)
+	if err != nil {
+		return query.NewMatchNoneQuery().Searcher(ctx, r, m, o)
+	}
+	return s, nil
+}
