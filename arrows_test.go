@@ -1,0 +1,187 @@
+// Package ascolto_test holds the one test of the house itself: the imports between its rooms run one way.
+package ascolto_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// listed is what `go list -json` says of a package.
+type listed struct {
+	ImportPath           string
+	Imports, TestImports []string
+	XTestImports         []string
+}
+
+// arrows says for each room which others it may import; a room is a folder, and its rule holds for the folders below it
+// unless they have one of their own. Rooms may import what lies below themselves.
+var arrows = map[string][]string{
+	"cmd":                {"crm", "surveys", "forum", "notify", "search", "web", "internal"},
+	"web":                {"crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/visit":          {"web/ui", "web/locale", "internal"},
+	"web/locale":         {"internal/civic"},
+	"web/assets":         {},
+	"web/ui":             {"web/locale", "web/assets", "internal/civic"},
+	"web/site":           {"web/ui", "web/visit", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/desk":           {"web/ui", "web/visit", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/api":            {"web/ui", "web/visit", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"crm":                {"notify", "search", "internal"},
+	"surveys":            {"notify", "search", "internal"},
+	"forum":              {"notify", "search", "internal"},
+	"crm/fiscalcode":     {},
+	"crm/term":           {},
+	"surveys/logic":      {},
+	"surveys/stats":      {},
+	"surveys/disclose":   {},
+	"forum/opinion":      {},
+	"notify":             {"internal"},
+	"search":             {"internal/civic"},
+	"internal/civic":     {},
+	"internal/benchline": {},
+	"internal/vault":     {"internal/civic"},
+	"internal/docstore":  {"internal/civic"},
+	"internal/audit":     {"internal/civic", "internal/docstore"},
+	"internal/accounts":  {"internal/civic", "internal/docstore", "internal/audit", "internal/vault"},
+}
+
+// homes says which rooms alone may import a library, tests included.
+var homes = map[string][]string{
+	"github.com/gofiber/fiber":           {"web"},
+	"github.com/valyala/fasthttp":        {"web"},
+	"github.com/blevesearch/bleve":       {"search"},
+	"go.mongodb.org/mongo-driver":        {"internal/docstore"},
+	"modernc.org/sqlite":                 {"internal/docstore"},
+	"github.com/robfig/cron":             {"cmd"},
+	"github.com/jordan-wright/email":     {"notify"},
+	"github.com/emersion/go-smtp":        {"notify", "cmd"}, // cmd: the journey's receiving server
+	"github.com/coreos/go-oidc":          {"internal/accounts"},
+	"github.com/nicksnyder/go-i18n":      {"web/locale"},
+	"golang.org/x/crypto/argon2":         {"internal/accounts"},
+	"github.com/nyaruka/phonenumbers":    {"crm"},
+	"github.com/microcosm-cc/bluemonday": {"forum", "notify"},
+}
+
+func TestArrows(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		room := strings.TrimPrefix(p.ImportPath, "ascolto/")
+		for _, imported := range p.Imports {
+			if to, ours := strings.CutPrefix(imported, "ascolto/"); ours {
+				if !mayImport(room, to) {
+					t.Errorf("%s imports %s, which the house does not allow", room, to)
+				}
+			} else if lib := brokenHome(room, imported); lib != "" {
+				t.Errorf("%s imports %s, which lives in %v alone", room, imported, homes[lib])
+			}
+			if room == "internal/civic" && strings.Contains(strings.SplitN(imported, "/", 2)[0], ".") {
+				t.Errorf("civic imports %s; it keeps to the standard library", imported)
+			}
+		}
+		for _, imported := range append(p.TestImports, p.XTestImports...) {
+			if lib := brokenHome(room, imported); lib != "" {
+				t.Errorf("a test of %s imports %s, which lives in %v alone", room, imported, homes[lib])
+			}
+		}
+	}
+}
+
+// TestArrowsCanBreak keeps the rule itself honest: imports that must be refused are.
+func TestArrowsCanBreak(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		from, to string
+		want     bool
+	}{
+		{"crm", "surveys", false},
+		{"forum", "crm/term", false},
+		{"notify", "crm", false},
+		{"search", "internal/docstore", false},
+		{"crm/term", "internal/civic", false},
+		{"web/site", "web/desk", false},
+		{"web/desk", "web", false},
+		{"internal/docstore", "internal/audit", false},
+		{"internal/civic", "internal/vault", false},
+		{"crm", "crm/fiscalcode", true},
+		{"internal/docstore/storetest", "internal/docstore", true},
+		{"crm", "internal/docstore", true},
+		{"web", "web/desk", true},
+		{"cmd/ascolto", "web", true},
+		{"web/site", "surveys", true},
+	} {
+		if got := mayImport(c.from, c.to); got != c.want {
+			t.Errorf("mayImport(%s, %s) = %t, want %t", c.from, c.to, got, c.want)
+		}
+	}
+	if brokenHome("crm", "github.com/gofiber/fiber/v2") == "" || brokenHome("web/visit", "github.com/gofiber/fiber/v2") != "" {
+		t.Error("Fiber's home is not guarded")
+	}
+}
+
+// mayImport reports whether the rule nearest to room allows it to import to.
+func mayImport(room, to string) bool {
+	rule, ok := nearest(room)
+	if !ok {
+		return false
+	}
+	if toRule, _ := nearest(to); within(to, rule) && (toRule == rule || within(to, room)) {
+		return true // another part of the same room, or one below
+	}
+	return slices.ContainsFunc(arrows[rule], func(allowed string) bool { return within(to, allowed) })
+}
+
+// nearest returns the rule that holds for room: its own or that of the closest folder above it.
+func nearest(room string) (string, bool) {
+	for r := room; r != "."; {
+		if _, ok := arrows[r]; ok {
+			return r, true
+		}
+		i := strings.LastIndex(r, "/")
+		if i < 0 {
+			return "", false
+		}
+		r = r[:i]
+	}
+	return "", false
+}
+
+// within reports whether room is folder or lies below it.
+func within(room, folder string) bool { return room == folder || strings.HasPrefix(room, folder+"/") }
+
+// brokenHome returns the library whose home imported breaks when room imports it, or "".
+func brokenHome(room, imported string) string {
+	for lib, rooms := range homes {
+		if strings.HasPrefix(imported, lib) && !slices.ContainsFunc(rooms, func(r string) bool { return within(room, r) }) {
+			return lib
+		}
+	}
+	return ""
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if p.ImportPath != "ascolto" {
+			all = append(all, p)
+		}
+	}
+	if len(all) < 5 {
+		t.Fatalf("only %d packages listed", len(all))
+	}
+	return all
+}

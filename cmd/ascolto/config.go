@@ -1,0 +1,264 @@
+package main
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"ascolto/internal/vault"
+)
+
+// setting describes one environment variable: what `ascolto help` prints and the README's table shows.
+type setting struct{ name, fallback, meaning string }
+
+// settings lists every variable the program reads; a test compares it with the README.
+func settings() []setting {
+	return []setting{
+		{"ASCOLTO_LISTEN", "127.0.0.1:8080", "address and port to listen on"},
+		{"ASCOLTO_DATA", "data", "folder of the embedded store, the search index, kept mail and the secret"},
+		{"ASCOLTO_ORIGIN", "http:// and the listening address", "the address citizens see, as in links of mails: https://ascolto.comune.example.it"},
+		{"ASCOLTO_DB", "", "mongodb://… to keep documents in MongoDB; empty: one SQLite file in the data folder"},
+		{"ASCOLTO_SECRET", "", "base64 of at least 32 random bytes; empty: made once and kept in the data folder"},
+		{"ASCOLTO_SMTP", "", "smtp://user:password@host:port?tls=starttls (or implicit, none); empty: mail is kept as files and shown at the desk"},
+		{"ASCOLTO_MAIL_FROM", "Ascolto <ascolto@localhost>", "sender of all mail"},
+		{"ASCOLTO_MAIL_RATE", "600", "campaign mails per minute"},
+		{"ASCOLTO_PROXIES", "", "addresses or networks of reverse proxies to trust, separated by commas"},
+		{"ASCOLTO_OIDC_ISSUER", "", "issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only"},
+		{"ASCOLTO_OIDC_CLIENT", "", "client id at the provider"},
+		{"ASCOLTO_OIDC_SECRET", "", "client secret at the provider"},
+		{"ASCOLTO_OIDC_ACR", "", "levels of assurance accepted, separated by commas; empty: any"},
+		{"ASCOLTO_OIDC_CLAIMS", "", "claim names where they differ: fiscal_code=…,given_name=…,family_name=…,email=…"},
+		{"ASCOLTO_MUNICIPALITY", "Comune di Modena", "name of the municipality, as in header and footer"},
+		{"ASCOLTO_SITE", "https://www.comune.modena.it", "the municipality's own site"},
+		{"ASCOLTO_PHONE", "059 20311", "telephone of the public relations office"},
+		{"ASCOLTO_EMAIL", "", "mail address of the public relations office; empty: that of ASCOLTO_MAIL_FROM"},
+		{"ASCOLTO_ACCESSIBILITY", "https://form.agid.gov.it/", "the accessibility declaration, a page of form.agid.gov.it/view/"},
+		{"ASCOLTO_LOG", "info", "least level of log lines: debug, info, warn, error"},
+	}
+}
+
+// config is every setting, checked.
+type config struct {
+	Listen  string
+	Data    string
+	Origin  *url.URL
+	DB      string
+	Secret  []byte // nil: kept in the data folder
+	SMTP    string
+	From    *mail.Address
+	Rate    int
+	Proxies []netip.Prefix
+	OIDC    oidcConfig
+	Town    townConfig
+	Log     slog.Level
+}
+
+type oidcConfig struct {
+	Issuer, Client, Secret string
+	ACR                    []string
+	Claims                 map[string]string
+}
+
+type townConfig struct{ Name, Site, Phone, Email, Accessibility string }
+
+// loadConfig reads the settings and returns them, or one error that names every wrong one on a line of its own.
+func loadConfig(getenv func(string) string) (config, error) {
+	r := reader{getenv: getenv, fallback: map[string]string{}}
+	for _, s := range settings() {
+		r.fallback[s.name] = s.fallback
+	}
+	c := config{
+		Listen:  r.listen("ASCOLTO_LISTEN"),
+		Data:    r.text("ASCOLTO_DATA"),
+		DB:      r.db("ASCOLTO_DB"),
+		Secret:  r.secret("ASCOLTO_SECRET"),
+		SMTP:    r.text("ASCOLTO_SMTP"),
+		From:    r.address("ASCOLTO_MAIL_FROM"),
+		Rate:    r.number("ASCOLTO_MAIL_RATE", 1, 1_000_000),
+		Proxies: r.networks("ASCOLTO_PROXIES"),
+		Log:     r.level("ASCOLTO_LOG"),
+	}
+	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)
+	c.OIDC = r.oidc()
+	c.Town = townConfig{
+		Name: r.text("ASCOLTO_MUNICIPALITY"), Site: r.web("ASCOLTO_SITE"), Phone: r.text("ASCOLTO_PHONE"),
+		Email: r.text("ASCOLTO_EMAIL"), Accessibility: r.web("ASCOLTO_ACCESSIBILITY"),
+	}
+	if c.Town.Email == "" && c.From != nil {
+		c.Town.Email = c.From.Address
+	}
+	return c, errors.Join(r.wrong...)
+}
+
+// reader reads settings and gathers what is wrong with them.
+type reader struct {
+	getenv   func(string) string
+	fallback map[string]string
+	wrong    []error
+}
+
+func (r *reader) text(name string) string {
+	if v := strings.TrimSpace(r.getenv(name)); v != "" {
+		return v
+	}
+	return r.fallback[name]
+}
+
+func (r *reader) fail(name, format string, args ...any) {
+	r.wrong = append(r.wrong, fmt.Errorf("%s: %s", name, fmt.Sprintf(format, args...)))
+}
+
+func (r *reader) listen(name string) string {
+	v := r.text(name)
+	_, port, err := net.SplitHostPort(v)
+	if n, perr := strconv.Atoi(port); err != nil || perr != nil || n < 0 || n > 65535 {
+		r.fail(name, "%q is no address and port such as 127.0.0.1:8080", v)
+	}
+	return v
+}
+
+func (r *reader) db(name string) string {
+	v := r.text(name)
+	if v != "" && !strings.HasPrefix(v, "mongodb://") && !strings.HasPrefix(v, "mongodb+srv://") {
+		r.fail(name, "must begin with mongodb:// or mongodb+srv://, or be empty for the embedded store")
+	}
+	return v
+}
+
+func (r *reader) secret(name string) []byte {
+	v := r.text(name)
+	if v == "" {
+		return nil
+	}
+	b, err := base64.StdEncoding.DecodeString(v)
+	if err != nil {
+		r.fail(name, "is not base64")
+		return nil
+	}
+	if len(b) < vault.MinSecret {
+		r.fail(name, "has %d bytes, it needs at least %d", len(b), vault.MinSecret)
+	}
+	return b
+}
+
+func (r *reader) address(name string) *mail.Address {
+	a, err := mail.ParseAddress(r.text(name))
+	if err != nil {
+		r.fail(name, "is no mail address such as Comune <ascolto@comune.example.it>")
+	}
+	return a
+}
+
+func (r *reader) number(name string, low, high int) int {
+	n, err := strconv.Atoi(r.text(name))
+	if err != nil || n < low || n > high {
+		r.fail(name, "%q is no whole number from %d to %d", r.text(name), low, high)
+	}
+	return n
+}
+
+func (r *reader) networks(name string) []netip.Prefix {
+	var all []netip.Prefix
+	for _, v := range list(r.text(name)) {
+		if a, err := netip.ParseAddr(v); err == nil {
+			all = append(all, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(v)
+		switch {
+		case err != nil:
+			r.fail(name, "%q is neither an address nor a network such as 10.0.0.0/8", v)
+		case p.Bits() == 0:
+			r.fail(name, "%q would trust everybody", v)
+		default:
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func (r *reader) level(name string) slog.Level {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(r.text(name))); err != nil {
+		r.fail(name, "%q is none of debug, info, warn, error", r.text(name))
+	}
+	return l
+}
+
+// origin returns the configured origin, or the listening address when that is on this machine only.
+func (r *reader) origin(name, listen string) *url.URL {
+	v := strings.TrimSpace(r.getenv(name))
+	if v == "" {
+		host, port, err := net.SplitHostPort(listen)
+		if err != nil {
+			return nil // already named
+		}
+		if host == "" || net.ParseIP(host).IsUnspecified() {
+			r.fail(name, "must be set when ASCOLTO_LISTEN is not an address of this machine alone")
+		}
+		return &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
+	}
+	u := r.absolute(name, v)
+	if u != nil && (strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil) {
+		r.fail(name, "%q must be a scheme and a host only, such as https://ascolto.comune.example.it", v)
+	}
+	if u != nil {
+		u.Path = ""
+	}
+	return u
+}
+
+func (r *reader) web(name string) string {
+	v := r.text(name)
+	r.absolute(name, v)
+	return v
+}
+
+func (r *reader) absolute(name, v string) *url.URL {
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		r.fail(name, "%q is no address that begins with https:// or http://", v)
+		return nil
+	}
+	return u
+}
+
+func (r *reader) oidc() oidcConfig {
+	o := oidcConfig{
+		Issuer: r.text("ASCOLTO_OIDC_ISSUER"), Client: r.text("ASCOLTO_OIDC_CLIENT"), Secret: r.text("ASCOLTO_OIDC_SECRET"),
+		ACR: list(r.text("ASCOLTO_OIDC_ACR")), Claims: map[string]string{},
+	}
+	if o.Issuer != "" {
+		r.absolute("ASCOLTO_OIDC_ISSUER", o.Issuer)
+		if o.Client == "" {
+			r.fail("ASCOLTO_OIDC_CLIENT", "must be set when ASCOLTO_OIDC_ISSUER is")
+		}
+	}
+	for _, pair := range list(r.text("ASCOLTO_OIDC_CLAIMS")) {
+		ours, theirs, ok := strings.Cut(pair, "=")
+		if !ok || ours == "" || theirs == "" {
+			r.fail("ASCOLTO_OIDC_CLAIMS", "%q is no pair such as fiscal_code=codice_fiscale", pair)
+			continue
+		}
+		o.Claims[ours] = theirs
+	}
+	return o
+}
+
+// list splits a comma-separated setting and drops empty parts.
+func list(v string) []string {
+	var all []string
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			all = append(all, part)
+		}
+	}
+	return all
+}

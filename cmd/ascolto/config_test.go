@@ -1,0 +1,77 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+func env(pairs ...string) func(string) string {
+	m := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		m[pairs[i]] = pairs[i+1]
+	}
+	return func(k string) string { return m[k] }
+}
+
+func TestConfigDefaultsAreEnough(t *testing.T) {
+	t.Parallel()
+	c, err := loadConfig(env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Origin.String(); got != "http://127.0.0.1:8080" {
+		t.Errorf("origin %q", got)
+	}
+}
+
+// TestConfigNamesEveryWrongSetting: an administrator mends all mistakes in one go, and no secret is printed.
+func TestConfigNamesEveryWrongSetting(t *testing.T) {
+	t.Parallel()
+	_, err := loadConfig(env(
+		"ASCOLTO_LISTEN", "8080", "ASCOLTO_ORIGIN", "ascolto.example.it/path", "ASCOLTO_DB", "postgres://user:hidden@x",
+		"ASCOLTO_SECRET", "c2hvcnQ=", "ASCOLTO_MAIL_FROM", "nobody", "ASCOLTO_MAIL_RATE", "fast", "ASCOLTO_PROXIES", "0.0.0.0/0, proxy",
+		"ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLAIMS", "fiscal_code", "ASCOLTO_SITE", "modena",
+		"ASCOLTO_ACCESSIBILITY", "ftp://x", "ASCOLTO_LOG", "loud",
+	))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, name := range []string{"LISTEN", "ORIGIN", "DB", "SECRET", "MAIL_FROM", "MAIL_RATE", "PROXIES", "OIDC_CLIENT", "OIDC_CLAIMS", "SITE", "ACCESSIBILITY", "LOG"} {
+		if !strings.Contains(err.Error(), "ASCOLTO_"+name+": ") {
+			t.Errorf("ASCOLTO_%s is not named in:\n%v", name, err)
+		}
+	}
+	if n := strings.Count(err.Error(), "ASCOLTO_PROXIES: "); n != 2 {
+		t.Errorf("both wrong proxies should be named, got %d", n)
+	}
+	if strings.Contains(err.Error(), "hidden") || strings.Contains(err.Error(), "c2hvcnQ") {
+		t.Errorf("a secret is printed:\n%v", err)
+	}
+}
+
+func TestConfigOpenAddressNeedsOrigin(t *testing.T) {
+	t.Parallel()
+	for _, listen := range []string{":8080", "0.0.0.0:8080", "[::]:8080"} {
+		if _, err := loadConfig(env("ASCOLTO_LISTEN", listen)); err == nil || !strings.Contains(err.Error(), "ASCOLTO_ORIGIN") {
+			t.Errorf("%s without an origin: %v", listen, err)
+		}
+		if _, err := loadConfig(env("ASCOLTO_LISTEN", listen, "ASCOLTO_ORIGIN", "https://a.example.it")); err != nil {
+			t.Errorf("%s with an origin: %v", listen, err)
+		}
+	}
+}
+
+// TestSettingsAreDocumented keeps the README's table complete.
+func TestSettingsAreDocumented(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range settings() {
+		if !strings.Contains(string(readme), "| `"+s.name+"` |") {
+			t.Errorf("README.md does not document %s", s.name)
+		}
+	}
+}
