@@ -1,21 +1,93 @@
-# Ascolto: `make help` lists what there is.
+# Ascolto: `make help` lists what there is. Needs Go, Node and, for browser tests, apt (as root) or a Chromium of your own.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 GO ?= go
+FIXTURES ?= $(abspath ../shared/fixtures)
+VULNDB ?= $(abspath ../shared/vulndb)
+export ASCOLTO_FIXTURES ?= $(FIXTURES)
+export ASCOLTO_FERRETDB ?= $(abspath bin/ferretdb)
 TEMPL_FILES := $(shell find web -name '*.templ' 2>/dev/null)
+GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*' -not -name '*_templ.go')
+ONLY ?= cores docstore search crm surveys forum notify
+BENCH_cores := ./crm/fiscalcode ./crm/term ./surveys/stats ./surveys/disclose ./forum/opinion
+BENCH_docstore := ./internal/docstore
+BENCH_search := ./search
+BENCH_crm := ./crm ./cmd/ascolto/demo
+BENCH_surveys := ./surveys
+BENCH_forum := ./forum
+BENCH_notify := ./notify
 
 .PHONY: help
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: build ## build all and start with demo data; open the address it prints
+	@bin/ascolto demo -if-empty
+	@bin/ascolto serve
+
+.PHONY: build
+build: bin/ascolto ## build the program into bin/ascolto
+
+bin/ascolto: generate $(GO_FILES) go.mod go.sum
+	$(GO) build -trimpath -o $@ ./cmd/ascolto
 
 bin/templ bin/staticcheck bin/govulncheck: tools/go.mod tools/go.sum
 	@mkdir -p bin
 	cd tools && $(GO) build -o ../bin/ github.com/a-h/templ/cmd/templ honnef.co/go/tools/cmd/staticcheck golang.org/x/vuln/cmd/govulncheck
 	@touch bin/templ bin/staticcheck bin/govulncheck
 
+bin/ferretdb: internal/testmongo/go.mod internal/testmongo/go.sum
+	@mkdir -p bin
+	cd internal/testmongo && $(GO) build -o ../../bin/ferretdb .
+	@touch $@
+
 .PHONY: generate
-generate: bin/.templ ## build the page components
+generate: bin/.templ ## build the page components and assets
 
 bin/.templ: bin/templ $(TEMPL_FILES)
 	@test -z "$(TEMPL_FILES)" || bin/templ generate -path web -log-level warn
 	@touch $@
+
+.PHONY: test
+test: generate bin/ferretdb browser ## every test, on both engines, the journey in a browser included
+	$(GO) test ./...
+	ASCOLTO_TEST_ENGINE=mongo $(GO) test ./crm ./surveys ./forum ./notify ./internal/accounts ./internal/audit
+	$(MAKE) e2e
+
+.PHONY: browser
+browser: ## install Chromium for the browser tests if there is none
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
+
+.PHONY: e2e
+e2e: build bin/ferretdb browser ## the journey in a headless browser, on both engines
+	ASCOLTO_E2E=1 ASCOLTO_BINARY=$(abspath bin/ascolto) $(GO) test -count=1 -v -run '^TestJourney' ./cmd/ascolto
+
+.PHONY: check
+check: generate bin/staticcheck ## format, vet, staticcheck, arrows, tests
+	@test -z "$$(gofmt -l $(GO_FILES))" || { echo "not gofmt-ed:"; gofmt -l $(GO_FILES); exit 1; }
+	$(GO) vet ./...
+	bin/staticcheck ./...
+	$(MAKE) test
+
+.PHONY: bench
+bench: generate ## benchmarks, one line a figure; ONLY=docstore for one part
+	@for part in $(ONLY); do case $$part in \
+	  cores) p="$(BENCH_cores)";; docstore) p="$(BENCH_docstore)";; search) p="$(BENCH_search)";; crm) p="$(BENCH_crm)";; \
+	  surveys) p="$(BENCH_surveys)";; forum) p="$(BENCH_forum)";; notify) p="$(BENCH_notify)";; *) echo "no part $$part"; exit 2;; esac; \
+	  ASCOLTO_BENCH=1 $(GO) test -count=1 -p 1 -timeout 20m -run '^TestBench' $$p | grep -P '\t(ok|short)$$|FAIL|panic' || true; done
+
+.PHONY: fuzz
+fuzz: generate ## each fuzz target for FUZZTIME (default 30s)
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	  echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),30s) $$p || exit 1; done; done
+
+.PHONY: vuln
+vuln: generate bin/govulncheck ## known vulnerabilities in what we call
+	@if [ -d "$(VULNDB)" ]; then cat $(VULNDB)/index/db.json; echo; bin/govulncheck -db file://$(VULNDB) ./...; else bin/govulncheck ./...; fi
+
+.PHONY: clean
+clean: ## remove what was built, not the data
+	rm -rf bin web/assets/dist node_modules
+	find web -name '*_templ.go' -delete

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// job is one line of the timetable. Either it runs on every tick of its Spec, in every instance (its work claims its own
+// documents), or it has a Daily time and runs once per day whatever the number of instances, restarts and clock changes.
+type job struct {
+	Name    string
+	Spec    string        // cron, with seconds, in UTC: how often to look
+	Daily   *daily        // nil: every tick
+	Timeout time.Duration // how long one run may take
+	Run     func(context.Context) error
+}
+
+// daily is a time of day in Europe/Rome.
+type daily struct{ Hour, Minute int }
+
+// slot returns the latest instant at or before now at which the job was due. A time of day that a clock change skips is due
+// when the clocks have moved; one that comes twice is due the first time.
+func (d daily) slot(now time.Time) time.Time {
+	local := now.In(civic.Rome())
+	due := d.on(local.Year(), local.Month(), local.Day())
+	if due.After(now) {
+		due = d.on(local.Year(), local.Month(), local.Day()-1)
+	}
+	return due
+}
+
+func (d daily) on(year int, month time.Month, day int) time.Time {
+	due := time.Date(year, month, day, d.Hour, d.Minute, 0, 0, civic.Rome())
+	if first := due.Add(-time.Hour); first.Day() == due.Day() && first.Hour() == d.Hour && first.Minute() == d.Minute {
+		return first
+	}
+	return due
+}
+
+// jobRun is the record that a slot of a daily job was taken: its id is "name@slot", so that only one instance can insert it.
+type jobRun struct {
+	docstore.Meta `bson:",inline"`
+	Started       time.Time  `bson:"started"`
+	Finished      *time.Time `bson:"finished"`
+}
+
+// timetable runs jobs by cron, which only ticks: what is due is worked out from the store.
+type timetable struct {
+	jobs []job
+	runs *docstore.Collection[jobRun]
+	now  civic.Clock
+	log  *slog.Logger
+	done sync.Map // name → last slot known to be finished, so that the store is asked once per slot
+}
+
+func newTimetable(ctx context.Context, db *docstore.DB, now civic.Clock, log *slog.Logger, jobs []job) (*timetable, error) {
+	runs, err := docstore.Collect[jobRun](ctx, db, docstore.Spec{
+		Name: "job_runs", Indexes: []docstore.Index{{Name: "started", Fields: []string{"started"}}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("job runs: %w", err)
+	}
+	return &timetable{jobs: jobs, runs: runs, now: now, log: log}, nil
+}
+
+// serve ticks until ctx ends, then waits for the running jobs.
+func (t *timetable) serve(ctx context.Context) error {
+	logger := cronLog{t.log}
+	// SkipIfStillRunning stands outside Recover: the other way round, one panic would skip the job for ever.
+	c := cron.New(cron.WithSeconds(), cron.WithLocation(time.UTC), cron.WithChain(cron.SkipIfStillRunning(logger), cron.Recover(logger)))
+	for _, j := range t.jobs {
+		if _, err := c.AddFunc(j.Spec, func() { t.tick(ctx, j) }); err != nil {
+			return fmt.Errorf("job %s: %w", j.Name, err)
+		}
+	}
+	c.Start()
+	<-ctx.Done()
+	<-c.Stop().Done()
+	return nil
+}
+
+// tick runs j if it is due. Failures and panics are logged; the next tick comes all the same.
+func (t *timetable) tick(ctx context.Context, j job) {
+	ctx, cancel := context.WithTimeout(ctx, j.Timeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			t.log.Error("job panicked", "job", j.Name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	run := j.Run
+	if j.Daily != nil {
+		run = func(ctx context.Context) error { return t.once(ctx, j) }
+	}
+	if err := run(ctx); err != nil && ctx.Err() == nil {
+		t.log.Error("job failed", "job", j.Name, "error", err)
+	}
+}
+
+// once runs a daily job if its latest slot was neither finished nor is being worked on. A slot whose worker died is taken
+// over when its time is up.
+func (t *timetable) once(ctx context.Context, j job) error {
+	slot := j.Daily.slot(t.now())
+	if last, ok := t.done.Load(j.Name); ok && last.(time.Time).Equal(slot) {
+		return nil
+	}
+	id := civic.ID(j.Name + "@" + slot.UTC().Format(time.RFC3339))
+	taken, err := t.take(ctx, id, j.Timeout)
+	if err != nil || !taken {
+		return err
+	}
+	if err := j.Run(ctx); err != nil {
+		return err // its slot is tried again when the timeout has passed
+	}
+	now := t.now()
+	if _, err := t.runs.Update(ctx, id, func(r *jobRun) error { r.Finished = &now; return nil }); err != nil {
+		return fmt.Errorf("finish slot: %w", err)
+	}
+	t.done.Store(j.Name, slot)
+	return nil
+}
+
+func (t *timetable) take(ctx context.Context, id civic.ID, timeout time.Duration) (bool, error) {
+	now := t.now()
+	err := t.runs.Insert(ctx, &jobRun{Meta: docstore.Meta{ID: id}, Started: now})
+	if civic.CodeOf(err) != civic.Conflict {
+		return err == nil, err
+	}
+	busy := civic.NewError(civic.Conflict, "error.conflict")
+	_, err = t.runs.Update(ctx, id, func(r *jobRun) error {
+		if r.Finished != nil || now.Sub(r.Started) < timeout {
+			return busy
+		}
+		r.Started = now
+		return nil
+	})
+	if civic.CodeOf(err) == civic.Conflict {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// forget deletes records of runs that started before the given time.
+func (t *timetable) forget(ctx context.Context, before time.Time) error {
+	for r, err := range t.runs.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Lt("started", before)}, Sort: []string{"started"}, Limit: 500}) {
+		if err != nil {
+			return err
+		}
+		if err := t.runs.Delete(ctx, r.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cronLog passes what cron says to our log; its chatter is for debugging only.
+type cronLog struct{ log *slog.Logger }
+
+func (l cronLog) Info(msg string, kv ...any) { l.log.Debug("cron: "+msg, kv...) }
+func (l cronLog) Error(err error, msg string, kv ...any) {
+	l.log.Error("cron: "+msg, append(kv, "error", err)...)
+}
