@@ -1,0 +1,266 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/mail"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// TestMain turns the test binary into the program when asked, so that tests start, kill and restart the real thing.
+func TestMain(m *testing.M) {
+	if os.Getenv("ASCOLTO_TEST_AS_PROGRAM") == "1" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// program is a running Ascolto.
+type program struct {
+	cmd  *exec.Cmd
+	URL  string
+	out  *safeBuffer
+	done chan error
+}
+
+// command returns Ascolto, not yet started, with only the given settings in its environment.
+func command(t *testing.T, settings map[string]string, args ...string) (*exec.Cmd, *safeBuffer) {
+	t.Helper()
+	binary, env := os.Getenv("ASCOLTO_BINARY"), []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
+	if binary == "" {
+		self, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		binary, env = self, append(env, "ASCOLTO_TEST_AS_PROGRAM=1")
+	}
+	for k, v := range settings {
+		env = append(env, k+"="+v)
+	}
+	out := &safeBuffer{}
+	cmd := exec.Command(binary, args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = env, out, out
+	return cmd, out
+}
+
+// start serves with the given settings and waits until it is ready. It is killed when the test ends.
+func start(t *testing.T, settings map[string]string) *program {
+	t.Helper()
+	cmd, out := command(t, settings, "serve")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p := &program{cmd: cmd, URL: "http://" + settings["ASCOLTO_LISTEN"], out: out, done: make(chan error, 1)}
+	go func() { p.done <- cmd.Wait() }()
+	t.Cleanup(func() { p.Kill() })
+	deadline := time.Now().Add(60 * time.Second)
+	for time.Now().Before(deadline) {
+		select {
+		case err := <-p.done:
+			p.done <- err
+			t.Fatalf("the program ended: %v\n%s", err, out)
+		case <-time.After(50 * time.Millisecond):
+		}
+		if r, err := http.Get(p.URL + "/readyz"); err == nil {
+			r.Body.Close()
+			if r.StatusCode == http.StatusOK {
+				return p
+			}
+		}
+	}
+	t.Fatalf("not ready after a minute:\n%s", out)
+	return nil
+}
+
+// Kill ends the program at once, as a power cut would.
+func (p *program) Kill() {
+	_ = p.cmd.Process.Signal(syscall.SIGKILL)
+	p.done <- <-p.done
+}
+
+// Stop asks the program to end and returns how it did.
+func (p *program) Stop(within time.Duration) error {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case err := <-p.done:
+		p.done <- err
+		return err
+	case <-time.After(within):
+		return fmt.Errorf("still running %s after SIGTERM", within)
+	}
+}
+
+// once runs a command of the program to its end and returns what it printed.
+func once(t *testing.T, settings map[string]string, args ...string) (string, error) {
+	t.Helper()
+	cmd, out := command(t, settings, args...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	select {
+	case err := <-done:
+		return out.String(), err
+	case <-time.After(2 * time.Minute):
+		_ = cmd.Process.Kill()
+		<-done
+		t.Fatalf("ascolto %s did not end:\n%s", strings.Join(args, " "), out)
+		return "", nil
+	}
+}
+
+// freeAddress returns an address of this machine on which nothing listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// safeBuffer gathers output that is read while it grows.
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *safeBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *safeBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// postOffice is an SMTP server that remembers every mail, and shows them as JSON to the browser script.
+type postOffice struct {
+	mu    sync.Mutex
+	mails []received
+	// onData, when set, is asked before a mail is accepted; its error is the answer.
+	onData func(n int) error
+	smtp   *smtp.Server
+	Addr   string
+	URL    string
+}
+
+// received is one mail as it arrived.
+type received struct {
+	To      []string            `json:"to"`
+	Header  map[string][]string `json:"header"`
+	Raw     string              `json:"raw"`
+	At      time.Time           `json:"at"`
+	Subject string              `json:"subject"`
+}
+
+func openPostOffice(t *testing.T) *postOffice {
+	t.Helper()
+	po := &postOffice{}
+	po.smtp = smtp.NewServer(po)
+	po.smtp.Domain, po.smtp.ReadTimeout, po.smtp.WriteTimeout = "localhost", 30*time.Second, 30*time.Second
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	po.Addr = l.Addr().String()
+	go func() { _ = po.smtp.Serve(l) }()
+	t.Cleanup(func() { _ = po.smtp.Close() })
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(po.Mails())
+	}))
+	t.Cleanup(web.Close)
+	po.URL = web.URL
+	return po
+}
+
+// Mails returns what has arrived so far.
+func (po *postOffice) Mails() []received {
+	po.mu.Lock()
+	defer po.mu.Unlock()
+	return append([]received{}, po.mails...)
+}
+
+// To returns the mails that arrived for an address.
+func (po *postOffice) To(address string) []received {
+	var all []received
+	for _, m := range po.Mails() {
+		for _, to := range m.To {
+			if strings.EqualFold(to, address) {
+				all = append(all, m)
+			}
+		}
+	}
+	return all
+}
+
+// NewSession implements smtp.Backend.
+func (po *postOffice) NewSession(*smtp.Conn) (smtp.Session, error) { return &delivery{office: po}, nil }
+
+type delivery struct {
+	office *postOffice
+	to     []string
+}
+
+func (d *delivery) Mail(string, *smtp.MailOptions) error { return nil }
+func (d *delivery) Rcpt(to string, _ *smtp.RcptOptions) error {
+	d.to = append(d.to, to)
+	return nil
+}
+func (d *delivery) Reset()        { d.to = nil }
+func (d *delivery) Logout() error { return nil }
+
+func (d *delivery) Data(r io.Reader) error {
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return errors.Join(errors.New("554 unreadable"), err)
+	}
+	d.office.mu.Lock()
+	defer d.office.mu.Unlock()
+	if d.office.onData != nil {
+		if err := d.office.onData(len(d.office.mails)); err != nil {
+			return err
+		}
+	}
+	d.office.mails = append(d.office.mails, received{To: d.to, Header: m.Header, Raw: string(raw), At: time.Now(), Subject: m.Header.Get("Subject")})
+	return nil
+}
+
+// eventually tries until ok or the time is up.
+func eventually(ctx context.Context, within time.Duration, ok func() bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	for !ok() {
+		select {
+		case <-ctx.Done():
+			return ok()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return true
+}

@@ -1,0 +1,160 @@
+package term
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"sync"
+)
+
+//go:embed data/suspensions-it.json
+var suspensionRules []byte
+
+// Kind is why a term stops or starts again.
+type Kind string
+
+// The kinds the law knows; data/suspensions-it.json says how each counts, and when it was in force.
+const (
+	Information       Kind = "information"        // the office asks for information or certificates it does not hold
+	RefusalNotice     Kind = "refusal_notice"     // notice of the obstacles to granting the request
+	CounterInterested Kind = "counter_interested" // those whom civic access would harm are told
+	PrivacyOpinion    Kind = "privacy_opinion"    // the data protection authority is asked, on review
+	IrregularRequest  Kind = "irregular_request"  // documentary access: the request must be completed
+)
+
+// Event is one suspension or restart of a term. An office that is still waiting leaves Answer zero.
+type Event struct {
+	Kind    Kind
+	From    Date // the day the office wrote
+	Receipt Date // the day the addressee received it, where a window for answering runs from then; zero: From
+	Answer  Date // the day the answer came; zero: none yet
+}
+
+// EventError says which event of a case cannot be, and why.
+type EventError struct {
+	Index  int
+	Reason string // "kind", "dates", "before_start", "after_due", "twice", "too_late", "order"
+}
+
+// Error returns the reason and the event's place.
+func (e *EventError) Error() string { return fmt.Sprintf("term: event %d: %s", e.Index+1, e.Reason) }
+
+// eventRule says how events of a kind count while it is in force.
+type eventRule struct {
+	Kind   Kind   `json:"kind"`
+	Effect string `json:"effect"` // "suspend" or "restart"
+	From   string `json:"from"`
+	Until  string `json:"until"`
+	Once   bool   `json:"once"`   // at most once per case
+	Cap    int    `json:"cap"`    // at most this many days are not counted
+	Window int    `json:"window"` // days from receipt within which the answer must come
+	Tail   int    `json:"tail"`   // days after the answer for which the term still rests
+	Within int    `json:"within"` // days from the start within which the office must write
+	Source string `json:"source"`
+	from   Date
+	until  Date
+}
+
+type releaseRule struct {
+	Days        int    `json:"days"`
+	From        string `json:"from"`
+	Source      string `json:"source"`
+	fromCounted Date
+}
+
+type eventFile struct {
+	Rules   []eventRule   `json:"rules"`
+	Release []releaseRule `json:"release_after_objection"`
+}
+
+// lawOfEvents is the parsed data file; it is part of the program, and a test reads it.
+var lawOfEvents = sync.OnceValue(func() eventFile {
+	f, err := parseEvents(suspensionRules)
+	if err != nil {
+		panic(err)
+	}
+	return f
+})
+
+func parseEvents(data []byte) (eventFile, error) {
+	var f eventFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return f, fmt.Errorf("%w: suspensions: %v", ErrData, err)
+	}
+	for i := range f.Rules {
+		r := &f.Rules[i]
+		var err error
+		if r.from, err = ParseDate(r.From); err != nil {
+			return f, fmt.Errorf("%w: %s from %q", ErrData, r.Kind, r.From)
+		}
+		r.until = MaxDate
+		if r.Until != "" {
+			if r.until, err = ParseDate(r.Until); err != nil {
+				return f, fmt.Errorf("%w: %s until %q", ErrData, r.Kind, r.Until)
+			}
+		}
+		if r.Effect != "suspend" && r.Effect != "restart" || r.Source == "" {
+			return f, fmt.Errorf("%w: %s", ErrData, r.Kind)
+		}
+	}
+	for i := range f.Release {
+		var err error
+		if f.Release[i].fromCounted, err = ParseDate(f.Release[i].From); err != nil {
+			return f, fmt.Errorf("%w: release from %q", ErrData, f.Release[i].From)
+		}
+	}
+	return f, nil
+}
+
+// ruleFor returns the rule of a kind that is in force on d.
+func ruleFor(k Kind, d Date) (eventRule, bool) {
+	for _, r := range lawOfEvents().Rules {
+		if r.Kind == k && d >= r.from && d <= r.until {
+			return r, true
+		}
+	}
+	return eventRule{}, false
+}
+
+// rest is a stretch of days that do not count: from is the first, until the day on which counting goes on.
+type rest struct {
+	from, until Date
+	capped      bool // the law ended it, not the answer
+	open        bool // still resting on the day of asking
+}
+
+// rest returns the days that an event of a suspending rule takes out, seen on day asOf: an answer or a lapse that lies after
+// asOf has not happened yet.
+func (r eventRule) rest(e Event, asOf Date) rest {
+	limit := MaxDate // the day on which the law lets the term go on whatever happens
+	receipt := max(e.Receipt, e.From)
+	switch {
+	case r.Cap > 0:
+		limit = e.From + Date(r.Cap)
+	case r.Window > 0:
+		limit = receipt + Date(r.Window)
+	}
+	s := rest{from: e.From, until: limit, capped: true}
+	if e.Answer.Valid() && e.Answer <= asOf && (e.Answer <= limit) {
+		s.until, s.capped = e.Answer+Date(r.Tail), false
+	}
+	if s.until > asOf {
+		s.until, s.open = max(asOf, s.from), true
+	}
+	return s
+}
+
+// Release returns the first day on which documents may be given out that were granted against an objection: the given number
+// of days after the objector received the decision (D.Lgs. 33/2013 art. 5 c. 6). It returns ErrDate when receipt is no date or
+// lies before the rule.
+func Release(receipt Date) (Date, Step, error) {
+	if !receipt.Valid() {
+		return 0, Step{}, ErrDate
+	}
+	for _, r := range lawOfEvents().Release {
+		if day := receipt + Date(r.Days); receipt >= r.fromCounted && day <= MaxDate {
+			return day, Step{Key: "term.step.release", From: receipt, To: day, Days: r.Days, Source: r.Source}, nil
+		}
+	}
+	return 0, Step{}, ErrDate
+}
