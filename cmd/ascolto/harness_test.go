@@ -31,16 +31,16 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program is a running Ascolto.
-type program struct {
+// running is a started Ascolto.
+type running struct {
 	cmd  *exec.Cmd
 	URL  string
 	out  *safeBuffer
 	done chan error
 }
 
-// command returns Ascolto, not yet started, with only the given settings in its environment.
-func command(t *testing.T, settings map[string]string, args ...string) (*exec.Cmd, *safeBuffer) {
+// prepare returns Ascolto, not yet started, with only the given settings in its environment.
+func prepare(t *testing.T, settings map[string]string, args ...string) (*exec.Cmd, *safeBuffer) {
 	t.Helper()
 	binary, env := os.Getenv("ASCOLTO_BINARY"), []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
 	if binary == "" {
@@ -60,13 +60,13 @@ func command(t *testing.T, settings map[string]string, args ...string) (*exec.Cm
 }
 
 // start serves with the given settings and waits until it is ready. It is killed when the test ends.
-func start(t *testing.T, settings map[string]string) *program {
+func start(t *testing.T, settings map[string]string) *running {
 	t.Helper()
-	cmd, out := command(t, settings, "serve")
+	cmd, out := prepare(t, settings, "serve")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &program{cmd: cmd, URL: "http://" + settings["ASCOLTO_LISTEN"], out: out, done: make(chan error, 1)}
+	p := &running{cmd: cmd, URL: "http://" + settings["ASCOLTO_LISTEN"], out: out, done: make(chan error, 1)}
 	go func() { p.done <- cmd.Wait() }()
 	t.Cleanup(func() { p.Kill() })
 	deadline := time.Now().Add(60 * time.Second)
@@ -89,13 +89,13 @@ func start(t *testing.T, settings map[string]string) *program {
 }
 
 // Kill ends the program at once, as a power cut would.
-func (p *program) Kill() {
+func (p *running) Kill() {
 	_ = p.cmd.Process.Signal(syscall.SIGKILL)
 	p.done <- <-p.done
 }
 
 // Stop asks the program to end and returns how it did.
-func (p *program) Stop(within time.Duration) error {
+func (p *running) Stop(within time.Duration) error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case err := <-p.done:
@@ -109,7 +109,7 @@ func (p *program) Stop(within time.Duration) error {
 // once runs a command of the program to its end and returns what it printed.
 func once(t *testing.T, settings map[string]string, args ...string) (string, error) {
 	t.Helper()
-	cmd, out := command(t, settings, args...)
+	cmd, out := prepare(t, settings, args...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"text/tabwriter"
+)
+
+// command is one thing the program does.
+type command struct {
+	name, usage, help string
+	run               func(ctx context.Context, p program, args []string) error
+}
+
+// program is what a command works with: settings and the three streams.
+type program struct {
+	config config
+	in     io.Reader
+	out    io.Writer
+	errOut io.Writer
+}
+
+func commands() []command {
+	return []command{}
+}
+
+// run is the program without its process: it reads the command from args and the settings from getenv, and returns when the
+// command is done or ctx ends. Its error is what the person who started it should read.
+func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, errOut io.Writer) error {
+	if len(args) == 0 {
+		args = []string{"help"}
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		return printHelp(out)
+	case "version", "-version", "--version":
+		_, err := fmt.Fprintln(out, version())
+		return err
+	}
+	for _, c := range commands() {
+		if c.name != args[0] {
+			continue
+		}
+		cfg, err := loadConfig(getenv)
+		if err != nil {
+			return err
+		}
+		return c.run(ctx, program{cfg, in, out, errOut}, args[1:])
+	}
+	return fmt.Errorf("ascolto: there is no command %q; `ascolto help` lists them", args[0])
+}
+
+func printHelp(out io.Writer) error {
+	fmt.Fprintf(out, "Ascolto %s: a permanent system for listening to citizens.\n\nCommands:\n", version())
+	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  ascolto %s\t%s\n", c.usage, c.help)
+	}
+	fmt.Fprintf(w, "  ascolto version\tthe version of this program\n")
+	fmt.Fprintf(w, "\nSettings, from the environment:\n")
+	for _, s := range settings() {
+		fmt.Fprintf(w, "  %s\t%s\n", s.name, s.meaning)
+		if s.fallback != "" {
+			fmt.Fprintf(w, "\tdefault: %s\n", s.fallback)
+		}
+	}
+	return w.Flush()
+}
+
+// version returns the release this program was built from.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "0.1.0"
+}
