@@ -17,6 +17,7 @@ BENCH_crm := ./crm ./cmd/ascolto/demo
 BENCH_surveys := ./surveys
 BENCH_forum := ./forum
 BENCH_notify := ./notify
+ASSET_FILES := web/assets/build.mjs $(shell find web/assets/src -type f)
 
 .PHONY: help
 help: ## this list
@@ -44,11 +45,18 @@ bin/ferretdb: internal/testmongo/go.mod internal/testmongo/go.sum
 	@touch $@
 
 .PHONY: generate
-generate: bin/.templ ## build the page components and assets
+generate: bin/.templ web/assets/dist/manifest.json ## build the page components, scripts and styles
 
 bin/.templ: bin/templ $(TEMPL_FILES)
 	@test -z "$(TEMPL_FILES)" || bin/templ generate -path web -log-level warn
 	@touch $@
+
+node_modules/.stamp: package.json package-lock.json
+	npm ci --no-progress --loglevel error
+	@touch $@
+
+web/assets/dist/manifest.json: node_modules/.stamp $(ASSET_FILES)
+	@npm run -s build
 
 .PHONY: test
 test: generate bin/ferretdb browser ## every test, on both engines, the journey in a browser included

@@ -1,0 +1,90 @@
+// Builds what the pages load into web/assets/dist: every file under a name with a hash of its content, with gzip and brotli
+// beside it, and manifest.json, which maps the names in the sources to the built ones.
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import esbuild from "esbuild";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const src = path.join(here, "src");
+const dist = path.join(here, "dist");
+const modules = path.join(here, "..", "..", "node_modules");
+const italia = path.join(modules, "bootstrap-italia", "dist");
+
+const manifest = {};
+
+function hashed(name, body) {
+  const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
+  const ext = path.extname(name);
+  return `${name.slice(0, name.length - ext.length)}-${hash}${ext}`;
+}
+
+async function add(name, body) {
+  const built = hashed(name, body);
+  manifest[name] = built;
+  const file = path.join(dist, built);
+  await writeFile(file, body);
+  if (name.endsWith(".woff2") || name.endsWith(".png")) return;
+  const [gz, br] = await Promise.all([
+    promisify(gzip)(body, { level: 9 }),
+    promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+  ]);
+  await Promise.all([writeFile(`${file}.gz`, gz), writeFile(`${file}.br`, br)]);
+}
+
+// bundle turns the entry points into files. Fonts that styles name are hashed by esbuild itself.
+async function bundle() {
+  const result = await esbuild.build({
+    entryPoints: ["app.css", "app.ts", "charts.ts"].map((f) => path.join(src, f)),
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    target: ["es2022", "chrome109", "firefox115", "safari16"],
+    outdir: dist,
+    nodePaths: [modules],
+    loader: { ".woff2": "file" },
+    assetNames: "[name]-[hash]",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  for (const out of result.outputFiles) {
+    const name = path.basename(out.path);
+    if (name.endsWith(".woff2")) {
+      manifest[name.replace(/-[A-Z0-9]{8}\.woff2$/, ".woff2")] = name;
+      await writeFile(path.join(dist, name), out.contents);
+    } else {
+      await add(name, Buffer.from(out.contents));
+    }
+  }
+}
+
+async function licences() {
+  const parts = [
+    ["Bootstrap Italia", path.join(modules, "bootstrap-italia", "LICENSE")],
+    ["Titillium Web", path.join(italia, "fonts", "Titillium_Web", "OFL.txt")],
+    ["Lora", path.join(italia, "fonts", "Lora", "OFL.txt")],
+    ["Roboto Mono", path.join(italia, "fonts", "Roboto_Mono", "LICENSE.txt")],
+    ["Apache ECharts", path.join(modules, "echarts", "LICENSE")],
+    ["Apache ECharts: NOTICE", path.join(modules, "echarts", "NOTICE")],
+    ["zrender", path.join(modules, "zrender", "LICENSE")],
+    ["tslib", path.join(modules, "tslib", "LICENSE.txt")],
+  ];
+  const texts = await Promise.all(
+    parts.map(async ([name, file]) => `${name}\n${"=".repeat(name.length)}\n\n${(await readFile(file, "utf8")).trim()}\n`),
+  );
+  await add("licences.txt", Buffer.from(texts.join("\n\n")));
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await bundle();
+await add("sprites.svg", await readFile(path.join(italia, "svg", "sprites.svg")));
+await add("icon.svg", await readFile(path.join(src, "icon.svg")));
+await licences();
+await writeFile(path.join(dist, "manifest.json"), JSON.stringify(manifest, Object.keys(manifest).sort(), 1));
+console.log(`web/assets/dist: ${(await readdir(dist)).length} files`);

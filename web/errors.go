@@ -1,0 +1,167 @@
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// The pages where people sign in; the way back is told in the query parameter "ritorno".
+const (
+	citizenSignIn = "/accedi"
+	staffSignIn   = "/desk/sign-in"
+	returnParam   = "ritorno"
+)
+
+// failure is an error as the person sees it.
+type failure struct {
+	status int
+	text   civic.Message
+}
+
+// failureOf turns an error into a status and words. Whatever is no *civic.Error and no refusal of the server itself is our fault.
+func failureOf(err error, changes bool) failure {
+	var refused *fiber.Error
+	if errors.As(err, &refused) {
+		return failure{refused.Code, civic.Msg(refusalKey(refused.Code))}
+	}
+	var e *civic.Error
+	if !errors.As(err, &e) {
+		return failure{fiber.StatusInternalServerError, civic.Msg("error.internal")}
+	}
+	status := statusOf(e.Code, changes)
+	if status == fiber.StatusInternalServerError {
+		return failure{status, civic.Msg("error.internal")}
+	}
+	return failure{status, e.Message}
+}
+
+func statusOf(code civic.Code, changes bool) int {
+	switch code {
+	case civic.Invalid:
+		if changes {
+			return fiber.StatusUnprocessableEntity
+		}
+		return fiber.StatusBadRequest
+	case civic.Unauthenticated:
+		return fiber.StatusUnauthorized
+	case civic.Forbidden:
+		return fiber.StatusForbidden
+	case civic.NotFound:
+		return fiber.StatusNotFound
+	case civic.Conflict:
+		return fiber.StatusConflict
+	case civic.Gone:
+		return fiber.StatusGone
+	case civic.Limited:
+		return fiber.StatusTooManyRequests
+	case civic.TooLarge:
+		return fiber.StatusRequestEntityTooLarge
+	case civic.Full:
+		return fiber.StatusInsufficientStorage
+	case civic.Unavailable:
+		return fiber.StatusServiceUnavailable
+	}
+	return fiber.StatusInternalServerError
+}
+
+// refusalKey returns the text for a refusal that the server makes before any handler runs.
+func refusalKey(status int) string {
+	switch status {
+	case fiber.StatusNotFound:
+		return "error.not_found"
+	case fiber.StatusMethodNotAllowed:
+		return "error.method"
+	case fiber.StatusRequestEntityTooLarge, fiber.StatusRequestHeaderFieldsTooLarge:
+		return "error.too_large"
+	case fiber.StatusUnsupportedMediaType:
+		return "error.media_type"
+	case fiber.StatusServiceUnavailable:
+		return "error.unavailable"
+	}
+	return "error.request_refused"
+}
+
+// fail answers with the page of an error; a visitor who may after signing in is led there.
+func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
+	changes := c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead
+	f := failureOf(err, changes)
+	s.logFailure(v, f, err)
+	if f.status == fiber.StatusUnauthorized {
+		if err := v.Redirect(signIn(c.Path(), c.OriginalURL(), changes)); err == nil {
+			return
+		}
+	}
+	request := ""
+	if f.status >= fiber.StatusInternalServerError {
+		request = v.Request
+	}
+	if f.status == fiber.StatusTooManyRequests {
+		c.Set(fiber.HeaderRetryAfter, "60")
+	}
+	frame := v.Frame(v.T("error.title." + strconv.Itoa(titled(f.status))))
+	if err := v.Page(f.status, ui.ErrorPage(frame, v.L.Message(f.text), request)); err != nil {
+		s.opt.Log.Error("error page", "request", v.Request, "cause", err.Error())
+		c.Status(fiber.StatusInternalServerError)
+	}
+}
+
+// titled returns the status whose title the catalogue has.
+func titled(status int) int {
+	switch status {
+	case 400, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507:
+		return status
+	case fiber.StatusMethodNotAllowed:
+		return fiber.StatusNotFound
+	}
+	if status >= fiber.StatusInternalServerError {
+		return fiber.StatusInternalServerError
+	}
+	return fiber.StatusBadRequest
+}
+
+// signIn returns where to sign in for a page: staff pages have a door of their own. A form that was sent is lost, so its way
+// back is the page above it.
+func signIn(path, full string, changes bool) string {
+	door := citizenSignIn
+	if path == "/desk" || strings.HasPrefix(path, "/desk/") {
+		door = staffSignIn
+	}
+	if changes || !visit.Local(full) {
+		return door
+	}
+	return door + "?" + url.Values{returnParam: {full}}.Encode()
+}
+
+// logFailure logs what is our fault, with its cause; what is the person's is in the access log.
+func (s *Server) logFailure(v *visit.Visit, f failure, err error) {
+	if f.status < fiber.StatusInternalServerError {
+		return
+	}
+	s.opt.Log.LogAttrs(v.Context(), slog.LevelError, "request failed",
+		slog.String("request", v.Request), slog.Int("status", f.status), slog.String("cause", err.Error()))
+}
+
+// lastResort answers what fasthttp refuses before any middleware has run: bodies and headers over the limit, broken requests.
+func (s *Server) lastResort(c *fiber.Ctx, err error) error {
+	v := visitOf(c)
+	if v == nil {
+		v = s.begin(c)
+	}
+	s.fail(v, c, err)
+	return nil
+}
+
+// quietLogger keeps the texts of fasthttp, which name the addresses of clients, down to their kind.
+type quietLogger struct{ log *slog.Logger }
+
+// Printf logs the format without its arguments.
+func (l quietLogger) Printf(format string, _ ...any) { l.log.Debug("http server", "event", format) }

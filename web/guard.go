@@ -1,0 +1,60 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ascolto/internal/civic"
+	"ascolto/web/visit"
+)
+
+// guardChange lets a request that changes something through only when it is within the limits, has a readable form as its
+// body, comes from a page of this site, and carries the token of this session. The last two do not hold for routes whose path
+// itself carries a signed token, as one-click unsubscription does (RFC 8058).
+func (s *Server) guardChange(v *visit.Visit, c *fiber.Ctx, r Route) error {
+	if !s.limits.change(v, r.cost()) {
+		return civic.NewError(civic.Limited, "error.limited")
+	}
+	if err := v.CheckBody(); err != nil {
+		if r.Signed {
+			return nil // a mail client may send what it likes: the handler reads nothing of it
+		}
+		return bodyFault(err)
+	}
+	if r.Signed || s.sameOrigin(c) && v.TokenFits(v.Form().Raw("csrf")) {
+		return nil
+	}
+	return civic.NewError(civic.Forbidden, "error.csrf")
+}
+
+func bodyFault(err error) error {
+	switch civic.CodeOf(err) {
+	case civic.TooLarge:
+		return err
+	case civic.Invalid:
+		if strings.Contains(err.Error(), "error.media_type") {
+			return fiber.NewError(fiber.StatusUnsupportedMediaType)
+		}
+	}
+	return fiber.NewError(fiber.StatusBadRequest)
+}
+
+// sameOrigin reports whether a page of this site sent the request. Browsers say so in Sec-Fetch-Site, older ones in Origin; a
+// request with neither is refused, because a browser sends at least one with a form.
+func (s *Server) sameOrigin(c *fiber.Ctx) bool {
+	site, origin := c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin)
+	if site != "" && site != "same-origin" || site == "" && origin == "" {
+		return false
+	}
+	return origin == "" || s.ownOrigin(origin)
+}
+
+func (s *Server) ownOrigin(origin string) bool {
+	if origin == s.opt.Origin {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && !s.secure && u.Scheme == "http" && u.Path == "" && s.hosts[u.Host]
+}

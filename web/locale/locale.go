@@ -1,0 +1,167 @@
+// Package locale holds the texts of Ascolto in Italian and English, and writes numbers, dates and percentages the way each
+// language does. A catalogue is a pair of files, <area>.it.json and <area>.en.json, with the same keys and the same gaps.
+package locale
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"time"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"ascolto/internal/civic"
+)
+
+//go:embed *.json
+var files embed.FS
+
+// Lang is a language the interface speaks.
+type Lang string
+
+// The languages, the first of which is spoken to whoever asks for none of them.
+const (
+	Italian Lang = "it"
+	English Lang = "en"
+)
+
+// Langs lists the languages in the order the interface offers them.
+func Langs() []Lang { return []Lang{Italian, English} }
+
+// ParseLang returns the language named s, or an Invalid error.
+func ParseLang(s string) (Lang, error) {
+	switch l := Lang(s); l {
+	case Italian, English:
+		return l, nil
+	}
+	return "", civic.NewError(civic.Invalid, "error.language")
+}
+
+// Catalogues are all texts in all languages. They do not change once loaded and are safe for concurrent use.
+type Catalogues struct {
+	localizers map[Lang]*Localizer
+	matcher    language.Matcher
+}
+
+// Load reads the catalogues that are part of the program; log hears about texts that are asked for and missing. It returns an
+// error when a file cannot be parsed.
+func Load(log *slog.Logger) (*Catalogues, error) {
+	bundle := i18n.NewBundle(language.Italian)
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		return nil, fmt.Errorf("locale: list catalogues: %w", err)
+	}
+	for _, e := range entries {
+		if _, err := bundle.LoadMessageFileFS(files, e.Name()); err != nil {
+			return nil, fmt.Errorf("locale: %s: %w", e.Name(), err)
+		}
+	}
+	c := &Catalogues{localizers: map[Lang]*Localizer{}}
+	var tags []language.Tag
+	for _, l := range Langs() {
+		tags = append(tags, language.Make(string(l)))
+		c.localizers[l] = &Localizer{lang: l, texts: i18n.NewLocalizer(bundle, string(l)), log: log}
+	}
+	c.matcher = language.NewMatcher(tags)
+	return c, nil
+}
+
+// In returns the Localizer of l, the Italian one when l is no language of ours.
+func (c *Catalogues) In(l Lang) *Localizer {
+	if z, ok := c.localizers[l]; ok {
+		return z
+	}
+	return c.localizers[Italian]
+}
+
+// Match returns the language that fits an Accept-Language header best, Italian when none does.
+func (c *Catalogues) Match(accept string) Lang {
+	const longest = 200 // browsers send less than half of this
+	if len(accept) > longest {
+		return Italian
+	}
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil || len(tags) == 0 {
+		return Italian
+	}
+	_, i, confidence := c.matcher.Match(tags...)
+	if confidence == language.No {
+		return Italian
+	}
+	return Langs()[i]
+}
+
+// Localizer gives texts, numbers and dates in one language.
+type Localizer struct {
+	lang  Lang
+	texts *i18n.Localizer
+	log   *slog.Logger
+}
+
+// Lang returns the language spoken.
+func (l *Localizer) Lang() Lang { return l.lang }
+
+// T returns the text of key with its gaps filled from args: integers and decimals are written with separators, times as dates.
+// An integer "Count" chooses singular or plural. Give years and codes as strings. A missing text is logged and shown as its key.
+func (l *Localizer) T(key string, args ...civic.Args) string {
+	cfg := i18n.LocalizeConfig{MessageID: key}
+	if len(args) > 0 {
+		cfg.TemplateData = l.readable(args[0])
+		cfg.PluralCount = pluralCount(args[0]["Count"])
+	}
+	text, err := l.texts.Localize(&cfg)
+	if err != nil && cfg.PluralCount != nil && !isMissing(err) {
+		cfg.PluralCount = 2 // Italian has a form of its own for round millions, which no text here needs
+		text, err = l.texts.Localize(&cfg)
+	}
+	if err != nil {
+		l.log.Error("text missing", "key", key, "lang", string(l.lang), "cause", err.Error())
+		return key
+	}
+	return text
+}
+
+// Message returns the text of m.
+func (l *Localizer) Message(m civic.Message) string {
+	if m.Args == nil {
+		return l.T(m.Key)
+	}
+	return l.T(m.Key, m.Args)
+}
+
+func isMissing(err error) bool {
+	var missing *i18n.MessageNotFoundErr
+	return errors.As(err, &missing)
+}
+
+// pluralCount returns what go-i18n chooses the plural form by, nil when count is not a whole number.
+func pluralCount(count any) any {
+	switch n := count.(type) {
+	case int:
+		return n
+	case int64:
+		return n
+	}
+	return nil
+}
+
+// readable returns args with numbers and times written in l's language.
+func (l *Localizer) readable(args civic.Args) civic.Args {
+	out := maps.Clone(args)
+	for k, v := range out {
+		switch v := v.(type) {
+		case int:
+			out[k] = l.Int(v)
+		case int64:
+			out[k] = l.Int(int(v))
+		case float64:
+			out[k] = l.Decimal(v, 1)
+		case time.Time:
+			out[k] = l.Date(v)
+		}
+	}
+	return out
+}

@@ -1,0 +1,27 @@
+package web
+
+import (
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// deskMenu returns a function that tells which entries of the desk's navigation an actor sees: those whose route's gate is
+// open to them.
+func deskMenu(routes []Route) func(civic.Actor) []ui.NavItem {
+	gates := map[string]civic.Permission{}
+	for _, r := range routes {
+		if r.Method == get {
+			gates[r.Path] = r.Gate
+		}
+	}
+	return func(actor civic.Actor) []ui.NavItem {
+		var seen []ui.NavItem
+		for _, item := range deskEntries() {
+			if visit.Enter(actor, gates[item.Path]) == nil {
+				seen = append(seen, item)
+			}
+		}
+		return seen
+	}
+}

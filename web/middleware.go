@@ -1,0 +1,141 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ascolto/internal/civic"
+	"ascolto/web/visit"
+)
+
+type localsKey struct{}
+
+func visitOf(c *fiber.Ctx) *visit.Visit {
+	v, _ := c.Locals(localsKey{}).(*visit.Visit)
+	return v
+}
+
+// observe is around everything else: it names the request, sets its deadline and the headers, turns errors and panics into
+// pages, and writes the access log, which holds nothing personal: no query, no address, no value of a path parameter.
+func (s *Server) observe(c *fiber.Ctx) error {
+	start := time.Now()
+	v := s.begin(c)
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	c.SetUserContext(ctx)
+	err := s.recovered(c)
+	if err != nil {
+		s.fail(v, c, err)
+	}
+	s.opt.Log.LogAttrs(ctx, slog.LevelInfo, "request",
+		slog.String("id", v.Request),
+		slog.String("method", c.Method()),
+		slog.String("route", routeOf(c)),
+		slog.Int("status", c.Response().StatusCode()),
+		slog.Int("bytes", len(c.Response().Body())),
+		slog.Bool("signed_in", v.Actor.Account != ""),
+		slog.Duration("took", time.Since(start)))
+	return nil
+}
+
+// begin makes the visit of a request and sets the headers that every answer has.
+func (s *Server) begin(c *fiber.Ctx) *visit.Visit {
+	v := visit.New(s.site, c, rand.Text(), s.clientOf(c).String())
+	c.Locals(localsKey{}, v)
+	s.setHeaders(c)
+	c.Set(fiber.HeaderXRequestID, v.Request)
+	return v
+}
+
+// recovered runs the rest of the chain and turns a panic into an error, whose stack goes to the log.
+func (s *Server) recovered(c *fiber.Ctx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.opt.Log.Error("panic in a handler", "request", visitOf(c).Request, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fmt.Errorf("web: panic: %v", p)
+		}
+	}()
+	return c.Next()
+}
+
+// routeOf returns the pattern of the route that answered, never the path itself: it may hold a token or a code.
+func routeOf(c *fiber.Ctx) string {
+	if p := c.Route().Path; p != "/" || c.Path() == "/" {
+		return p
+	}
+	return "none"
+}
+
+// setHeaders sets what every answer carries, errors and files too.
+func (s *Server) setHeaders(c *fiber.Ctx) {
+	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'self'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; "+
+		"base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
+	c.Set(fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()")
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if s.secure {
+		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
+	}
+}
+
+// admit refuses what no page should have to deal with: other hosts' requests, compressed bodies, and too many requests.
+func (s *Server) admit(c *fiber.Ctx) error {
+	path := c.Path()
+	probe := path == "/healthz" || path == "/readyz" // asked by address, and tells nothing
+	if !probe && !s.hosts[strings.ToLower(string(c.Request().Host()))] {
+		return fiber.NewError(fiber.StatusMisdirectedRequest)
+	}
+	if c.Get(fiber.HeaderContentEncoding) != "" {
+		return fiber.NewError(fiber.StatusUnsupportedMediaType)
+	}
+	if !probe && !strings.HasPrefix(path, "/static/") && !s.limits.request(visitOf(c).Client) {
+		return civic.NewError(civic.Limited, "error.limited")
+	}
+	return c.Next()
+}
+
+// identify finds out who asks. A session that has ended makes a visitor; a store that does not answer is an error, so that
+// nobody is mistaken for somebody else.
+func (s *Server) identify(c *fiber.Ctx) error {
+	v := visitOf(c)
+	secret := v.Cookie()
+	if secret == "" || s.opt.Sessions == nil {
+		return c.Next()
+	}
+	who, session, err := s.opt.Sessions.Who(v.Context(), secret)
+	switch civic.CodeOf(err) {
+	case "":
+		who.Request = v.Request
+		v.Actor, v.Session = civic.NewActor(who, s.grants), session
+	case civic.Unauthenticated, civic.NotFound, civic.Gone:
+		v.SignOut()
+	default:
+		return civic.Wrap(civic.Unavailable, "error.unavailable", err)
+	}
+	return c.Next()
+}
+
+// serve returns the handler of a route: the gate, the guards of what changes something, then the screen.
+func (s *Server) serve(r Route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		v := visitOf(c)
+		if err := visit.Enter(v.Actor, r.Gate); err != nil {
+			return err
+		}
+		if r.changes() {
+			if err := s.guardChange(v, c, r); err != nil {
+				return err
+			}
+		}
+		return r.Handler(v)
+	}
+}

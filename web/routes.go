@@ -1,0 +1,49 @@
+package web
+
+import (
+	"net/http"
+
+	"ascolto/internal/civic"
+	"ascolto/web/site"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// Route is one line of the map: who may pass the gate by which method and path, and who answers.
+type Route struct {
+	Method  string
+	Path    string
+	Gate    civic.Permission // visit.Public, visit.SignedIn, visit.Staff or a permission
+	Handler visit.Handler
+	Signed  bool // the path carries a signed token that stands in for session and form token (RFC 8058)
+	Cost    int  // how many tries a request counts for; 1 when not set
+}
+
+func (r Route) changes() bool { return r.Method != http.MethodGet }
+
+func (r Route) cost() int { return max(r.Cost, 1) }
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routeTable returns every page and act of Ascolto. Paths of the site are Italian, those of the desk English.
+func (s *Server) routeTable() []Route {
+	pages := &site.Pages{}
+	return []Route{
+		// the site
+		{Method: get, Path: "/", Gate: visit.Public, Handler: pages.Home},
+		{Method: post, Path: "/lingua", Gate: visit.Public, Handler: pages.ChangeLanguage},
+	}
+}
+
+// sections lists what the header's second menu leads to.
+func sections() []ui.NavItem {
+	return []ui.NavItem{}
+}
+
+// deskEntries lists the navigation of the desk in its order. Each leads to a GET route, whose gate decides who sees it.
+func deskEntries() []ui.NavItem {
+	return []ui.NavItem{}
+}

@@ -1,0 +1,177 @@
+// Package web is the HTTP side of Ascolto: the server, the map of its routes, who may take which, and what guards them all.
+// Screens are in site (citizens) and desk (staff); web/visit is what their handlers see of a request.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/vault"
+	"ascolto/web/locale"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// Options are what a Server is made of. Origin, Vault, Log and Town.Name are required.
+type Options struct {
+	Origin  string         // scheme and host under which the site is reached, "https://ascolto.comune.example"; links in mails use it
+	Proxies []netip.Prefix // whose X-Forwarded-For is believed; none by default
+	Town    ui.Municipality
+	Vault   *vault.Vault
+	Log     *slog.Logger
+	Limits  Limits
+	Checks  map[string]func(context.Context) error // what /readyz asks, by name
+
+	Sessions Sessions // nil: nobody can sign in
+}
+
+// Sessions knows who signed in.
+type Sessions interface {
+	// Who returns the actor who holds the session with this secret, without permissions, and the session's name, which is not
+	// secret. It returns an Unauthenticated error when there is no such session any more.
+	Who(ctx context.Context, secret string) (who civic.Actor, session string, err error)
+}
+
+// The times a connection and a request may take.
+const (
+	readTimeout  = 15 * time.Second
+	writeTimeout = 60 * time.Second
+	idleTimeout  = 60 * time.Second
+	deadline     = 30 * time.Second
+	drainTimeout = 20 * time.Second
+)
+
+// Server answers HTTP requests.
+type Server struct {
+	opt    Options
+	app    *fiber.App
+	site   *visit.Site
+	hosts  map[string]bool
+	secure bool
+	limits *limits
+	grants civic.Grants
+	routes []Route
+}
+
+// New returns a Server that does not listen yet, or an error that names the wrong option.
+func New(opt Options) (*Server, error) {
+	origin, err := parseOrigin(opt.Origin)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case opt.Vault == nil || opt.Log == nil:
+		return nil, errors.New("web: Options.Vault and Options.Log are required")
+	case opt.Town.Name == "":
+		return nil, errors.New("web: the municipality has no name")
+	}
+	catalogues, err := locale.Load(opt.Log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		opt: opt, secure: origin.Scheme == "https", hosts: allowedHosts(origin),
+		limits: newLimits(opt.Limits), grants: Grants(),
+	}
+	s.site = &visit.Site{
+		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,
+		Origin: opt.Origin, Secure: s.secure, Sections: sections(),
+	}
+	s.routes = s.routeTable()
+	s.site.Desk = deskMenu(s.routes)
+	return s, s.build()
+}
+
+func parseOrigin(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.User != nil || u.RawQuery != "" {
+		return nil, fmt.Errorf("web: origin %q is not of the form https://host", s)
+	}
+	if u.Host != strings.ToLower(u.Host) {
+		return nil, fmt.Errorf("web: origin %q has capital letters in its host", s)
+	}
+	return u, nil
+}
+
+// allowedHosts returns the values of the Host header that are answered: the origin's, and where the origin is this machine
+// over plain HTTP, its other names at the same port.
+func allowedHosts(origin *url.URL) map[string]bool {
+	hosts := map[string]bool{origin.Host: true}
+	if origin.Scheme != "http" || !isLoopback(origin.Hostname()) {
+		return hosts
+	}
+	for _, name := range []string{"localhost", "127.0.0.1", "[::1]"} {
+		if port := origin.Port(); port != "" {
+			name += ":" + port
+		}
+		hosts[name] = true
+	}
+	return hosts
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// build registers the middleware and the routes.
+func (s *Server) build() error {
+	s.app = fiber.New(fiber.Config{
+		AppName: "Ascolto", Immutable: true, CaseSensitive: true, StrictRouting: true,
+		BodyLimit: visit.MaxBodyBytes, ReadBufferSize: 16 << 10, Concurrency: 4096,
+		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		EnableTrustedProxyCheck: true, // nobody is trusted: clientOf reads the header itself
+		DisableStartupMessage:   true, ErrorHandler: s.lastResort,
+	})
+	server := s.app.Server()
+	server.Logger = quietLogger{s.opt.Log}
+	server.NoDefaultServerHeader = true
+	if len(s.opt.Proxies) == 0 {
+		server.MaxConnsPerIP = 256
+	}
+	s.app.Use(s.observe, s.admit)
+	s.app.Get("/static/:name", s.static)
+	s.app.Get("/healthz", s.healthz)
+	s.app.Get("/readyz", s.readyz)
+	s.app.Use(s.identify)
+	for _, r := range s.routes {
+		if r.Gate == "" || r.Handler == nil {
+			return fmt.Errorf("web: route %s %s has no gate or no handler", r.Method, r.Path)
+		}
+		s.app.Add(r.Method, r.Path, s.serve(r))
+		if r.Method == fiber.MethodGet {
+			s.app.Add(fiber.MethodHead, r.Path, s.serve(r))
+		}
+	}
+	return nil
+}
+
+// Serve answers on ln until Shutdown; it returns nil then, or the listener's error.
+func (s *Server) Serve(ln net.Listener) error { return s.app.Listener(ln) }
+
+// Listen answers on a TCP address until Shutdown.
+func (s *Server) Listen(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("web: listen: %w", err)
+	}
+	return s.Serve(ln)
+}
+
+// Shutdown stops accepting, lets requests under way finish for at most 20 seconds or until ctx ends, and returns an error
+// when some had to be cut off.
+func (s *Server) Shutdown(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	return s.app.ShutdownWithContext(ctx)
+}

@@ -1,0 +1,28 @@
+// Package site has the pages that citizens and visitors see.
+package site
+
+import (
+	"net/http"
+
+	"ascolto/web/locale"
+	"ascolto/web/visit"
+)
+
+// Pages answers the requests for the site.
+type Pages struct{}
+
+// Home shows the start page.
+func (p *Pages) Home(v *visit.Visit) error {
+	return v.Page(http.StatusOK, home(v.Frame(v.T("site.home.title"))))
+}
+
+// ChangeLanguage keeps the chosen language in the browser and leads back to where the reader was.
+func (p *Pages) ChangeLanguage(v *visit.Visit) error {
+	form := v.Form()
+	lang, err := locale.ParseLang(form.String("lang"))
+	if err != nil {
+		return err
+	}
+	v.Speak(lang)
+	return v.Redirect(form.Line("to", 2000))
+}

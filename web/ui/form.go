@@ -1,0 +1,183 @@
+package ui
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"ascolto/internal/civic"
+	"ascolto/web/locale"
+)
+
+// Form is what the parts of one form share: the values to show, what was wrong with them, and the tokens every form carries.
+// visit.Visit makes one for a fresh form and visit.Form one for a form that comes back with errors.
+type Form struct {
+	L      *locale.Localizer
+	Token  string // against cross-site requests
+	Key    string // chosen afresh for each form that is shown, so that sending it twice stores it once
+	ID     string // told apart from another form of the same page; may be empty
+	Values url.Values
+	fault  *civic.Error
+	labels map[string]string // filled while the fields are shown, for the summary above them
+}
+
+// NewForm returns a form that shows values; fault is why it comes back, nil when it is fresh.
+func NewForm(l *locale.Localizer, token, key string, values url.Values, fault error) Form {
+	f := Form{L: l, Token: token, Key: key, Values: values, labels: map[string]string{}}
+	errors.As(fault, &f.fault)
+	return f
+}
+
+// T returns the text of key in the form's language.
+func (f Form) T(key string, args ...civic.Args) string { return f.L.T(key, args...) }
+
+// Named returns f with an id of its own, needed when a page has two forms.
+func (f Form) Named(id string) Form {
+	f.ID, f.labels = id, map[string]string{}
+	return f
+}
+
+// Value returns the first value of a field.
+func (f Form) Value(name string) string { return f.Values.Get(name) }
+
+// Has reports whether value is among those of a field, as a checkbox needs to know.
+func (f Form) Has(name, value string) bool { return slices.Contains(f.Values[name], value) }
+
+// Fault returns what is wrong with a field in words, empty when nothing is.
+func (f Form) Fault(name string) string {
+	if f.fault == nil {
+		return ""
+	}
+	for _, e := range f.fault.Fields {
+		if e.Field == name {
+			return f.L.Message(e.Message)
+		}
+	}
+	return ""
+}
+
+// FieldID returns the id of a field's control, which the summary links to.
+func (f Form) FieldID(name string) string {
+	id := "campo-" + strings.NewReplacer("[", "-", "]", "", ".", "-", "/", "-", ":", "-").Replace(name)
+	if f.ID != "" {
+		return f.ID + "-" + id
+	}
+	return id
+}
+
+// Prefill returns form values made from pairs of name and value, for a form that shows what is stored already.
+func Prefill(pairs ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Add(pairs[i], pairs[i+1])
+	}
+	return v
+}
+
+// problem is one line of the summary.
+type problem struct{ Label, Text, Target string }
+
+// summary lists what is wrong, first what concerns no field shown.
+func (f Form) summary() []problem {
+	if f.fault == nil {
+		return nil
+	}
+	if len(f.fault.Fields) == 0 {
+		return []problem{{Text: f.L.Message(f.fault.Message)}}
+	}
+	var out []problem
+	for _, e := range f.fault.Fields {
+		p := problem{Text: f.L.Message(e.Message)}
+		if label, ok := f.labels[e.Field]; ok {
+			p.Label, p.Target = label, "#"+f.FieldID(e.Field)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func (f Form) note(name, label string) string {
+	f.labels[name] = label
+	return ""
+}
+
+// Field is one control of a form and the words around it, already in the reader's language.
+type Field struct {
+	Name         string
+	Label        string
+	Hint         string
+	Required     bool
+	Type         string // of an input: "text" when empty, "email", "tel", "number", "password", "search", "url"
+	Autocomplete string // the HTML token, "email"; asked for by WCAG 1.3.5 where the field is about the person who fills it
+	InputMode    string
+	Max          int // most characters; a text area shows how many are left
+	Rows         int // of a text area; 5 when not set
+	Min, Upto    string
+	Placeholder  string
+}
+
+// Option is one answer of a choice.
+type Option struct {
+	Value string
+	Label string
+	Hint  string
+}
+
+func (f Field) kind() string { return orElse(f.Type, "text") }
+
+func (f Field) rows() string {
+	if f.Rows == 0 {
+		return "5"
+	}
+	return strconv.Itoa(f.Rows)
+}
+
+// describedBy returns the ids of hint and fault that belong to a control.
+func (f Form) describedBy(field Field) string {
+	id, parts := f.FieldID(field.Name), []string{}
+	if field.Hint != "" {
+		parts = append(parts, id+"-aiuto")
+	}
+	if f.Fault(field.Name) != "" {
+		parts = append(parts, id+"-errore")
+	}
+	return strings.Join(parts, " ")
+}
+
+// attributes returns what every control of a field carries besides its type and value.
+func (f Form) attributes(field Field) templ.Attributes {
+	a := templ.Attributes{"id": f.FieldID(field.Name), "name": field.Name}
+	set := func(name, value string) {
+		if value != "" {
+			a[name] = value
+		}
+	}
+	set("aria-describedby", f.describedBy(field))
+	set("autocomplete", field.Autocomplete)
+	set("inputmode", field.InputMode)
+	set("placeholder", field.Placeholder)
+	set("min", field.Min)
+	set("max", field.Upto)
+	if field.Max > 0 {
+		a["maxlength"] = strconv.Itoa(field.Max)
+	}
+	if field.Required {
+		a["required"] = true
+	}
+	if f.Fault(field.Name) != "" {
+		a["aria-invalid"] = "true"
+	}
+	return a
+}
+
+// optionID returns the id of the i-th control of a choice; the first has the field's own.
+func (f Form) optionID(name string, i int) string {
+	if i == 0 {
+		return f.FieldID(name)
+	}
+	return f.FieldID(name) + "-" + strconv.Itoa(i)
+}

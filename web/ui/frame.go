@@ -1,0 +1,78 @@
+// Package ui has the parts that pages are put together from: the frame of a municipal site, forms, tables, lists and charts.
+// A page is a templ component that takes a Frame and its own typed struct.
+package ui
+
+import (
+	"strings"
+
+	"ascolto/internal/civic"
+	"ascolto/web/locale"
+)
+
+// Frame is what the layout of every page needs: who looks at it, in which language, and what surrounds the page's own matter.
+type Frame struct {
+	L           *locale.Localizer
+	Title       string // of the page, without the town's name
+	Description string // for search engines; may be empty
+	Path        string // of the page, without query
+	URL         string // with query, where a change of language leads back to
+	Town        Municipality
+	User        *User // nil for visitors
+	Sections    []NavItem
+	Desk        []NavItem // what this member of staff may open
+	Crumbs      []Link    // the pages above this one, outermost first
+	Flash       []civic.Message
+	Token       func() string // the CSRF token of this visitor; asking for it may set a cookie
+}
+
+// T returns the text of key in the frame's language.
+func (f Frame) T(key string, args ...civic.Args) string { return f.L.T(key, args...) }
+
+// With returns f with a page above it added to the breadcrumbs.
+func (f Frame) With(text, url string) Frame {
+	f.Crumbs = append(f.Crumbs[:len(f.Crumbs):len(f.Crumbs)], Link{Text: text, URL: url})
+	return f
+}
+
+// Describe returns f with a description for search engines.
+func (f Frame) Describe(text string) Frame {
+	f.Description = text
+	return f
+}
+
+// current reports whether the page lies at path or under it.
+func (f Frame) current(path string) bool {
+	return f.Path == path || path != "/" && path != "/desk" && strings.HasPrefix(f.Path, path+"/")
+}
+
+// menu returns the first-level menu of the municipality's site.
+func (f Frame) menu() []Link {
+	if len(f.Town.Menu) > 0 || f.Town.Site == "" {
+		return f.Town.Menu
+	}
+	site := strings.TrimRight(f.Town.Site, "/")
+	return []Link{
+		{f.T("core.menu.administration"), site + "/amministrazione"},
+		{f.T("core.menu.news"), site + "/novita"},
+		{f.T("core.menu.services"), site + "/servizi"},
+		{f.T("core.menu.living", civic.Args{"City": f.Town.City}), site + "/vivere-il-comune"},
+	}
+}
+
+func orElse(value, fallback string) string {
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
+func (m Municipality) faq() string        { return orElse(m.FAQ, "/domande-frequenti") }
+func (m Municipality) report() string     { return orElse(m.Report, "/contatti#disservizio") }
+func (m Municipality) assistance() string { return orElse(m.Assistance, "/contatti#assistenza") }
+func (m Municipality) booking() string    { return orElse(m.Booking, "/contatti#appuntamento") }
+func (m Municipality) accessibility() string {
+	return orElse(m.Accessibility, "/note-legali#accessibilita")
+}
+
+func phoneArgs(f Frame) civic.Args { return civic.Args{"Phone": f.Town.Phone} }
+func vatArgs(f Frame) civic.Args   { return civic.Args{"VAT": f.Town.VAT} }

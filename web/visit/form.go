@@ -1,0 +1,243 @@
+package visit
+
+import (
+	"errors"
+	"mime"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ascolto/internal/civic"
+	"ascolto/web/locale"
+	"ascolto/web/ui"
+)
+
+// The limits of a form.
+const (
+	MaxFields    = 2000 // values in one form
+	MaxName      = 200  // bytes of a field's name
+	MaxLine      = 500  // characters of a single line
+	MaxBodyBytes = 6 << 20
+)
+
+// Form reads the body of a request, never its query. What it cannot read it notes as a problem of the field and goes on, so
+// that the person sees everything that is wrong at once: read all fields, then ask Err.
+type Form struct {
+	v        *Visit
+	values   url.Values
+	problems civic.Problems
+}
+
+// Form returns the form that was sent. A body that is no form reads as an empty one: web refuses it before any handler runs.
+func (v *Visit) Form() *Form {
+	if v.form == nil {
+		values, err := parseForm(v.c.Get(fiber.HeaderContentType), v.c.BodyRaw())
+		if err != nil {
+			values = url.Values{}
+		}
+		v.form = &Form{v: v, values: values}
+	}
+	return v.form
+}
+
+// CheckBody returns nil when the body is empty or a form within the limits; else an Invalid or TooLarge error, or one with the
+// key error.media_type.
+func (v *Visit) CheckBody() error {
+	_, err := parseForm(v.c.Get(fiber.HeaderContentType), v.c.BodyRaw())
+	return err
+}
+
+// parseForm reads an URL-encoded body. Semicolons are no separators, names and values are valid UTF-8 without NUL.
+func parseForm(contentType string, body []byte) (url.Values, error) {
+	if len(body) == 0 {
+		return url.Values{}, nil
+	}
+	media, params, err := mime.ParseMediaType(contentType)
+	charset := params["charset"]
+	if err != nil || media != fiber.MIMEApplicationForm || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return nil, civic.NewError(civic.Invalid, "error.media_type")
+	}
+	text := string(body)
+	if strings.Count(text, "&") >= MaxFields || len(body) > MaxBodyBytes {
+		return nil, civic.NewError(civic.TooLarge, "error.too_large")
+	}
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		return nil, civic.Wrap(civic.Invalid, "error.form", err)
+	}
+	for name, all := range values {
+		if len(name) > MaxName || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+			return nil, civic.NewError(civic.Invalid, "error.form")
+		}
+		for _, s := range all {
+			if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+				return nil, civic.NewError(civic.Invalid, "error.text.encoding")
+			}
+		}
+	}
+	return values, nil
+}
+
+// String returns a single line of at most MaxLine characters, without space around it.
+func (f *Form) String(name string) string { return f.Line(name, MaxLine) }
+
+// Line returns a single line of at most max characters, without space around it.
+func (f *Form) Line(name string, max int) string {
+	s, err := civic.CleanLine(f.values.Get(name), max)
+	f.problems.Check(name, err)
+	return s
+}
+
+// Text returns a text of several lines and at most max characters.
+func (f *Form) Text(name string, max int) string {
+	s, err := civic.CleanText(f.values.Get(name), max)
+	f.problems.Check(name, err)
+	return s
+}
+
+// Raw returns a value as it was sent: for passwords, where a space counts.
+func (f *Form) Raw(name string) string { return f.values.Get(name) }
+
+// Strings returns every value of a name as single lines, without the empty ones.
+func (f *Form) Strings(name string) []string {
+	var out []string
+	for _, s := range f.values[name] {
+		line, err := civic.CleanLine(s, MaxLine)
+		f.problems.Check(name, err)
+		if line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// Names returns the names of all fields that were sent, in no order, the form's own tokens left out.
+func (f *Form) Names() []string {
+	var names []string
+	for name := range f.values {
+		if name != "csrf" && name != "form_key" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Has reports whether a field of that name was sent at all, as a pressed button is.
+func (f *Form) Has(name string) bool { return f.values.Has(name) }
+
+// Bool reports whether a checkbox was ticked.
+func (f *Form) Bool(name string) bool {
+	s := f.values.Get(name)
+	return s == "1" || s == "on" || s == "true"
+}
+
+// Int returns a whole number, 0 when the field is empty.
+func (f *Form) Int(name string) int {
+	s := strings.TrimSpace(f.values.Get(name))
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		f.problems.Add(name, "error.number")
+	}
+	return n
+}
+
+// ID returns an id, empty when the field is empty.
+func (f *Form) ID(name string) civic.ID {
+	s := strings.TrimSpace(f.values.Get(name))
+	if s == "" {
+		return ""
+	}
+	id, err := civic.ParseID(s)
+	f.problems.Check(name, err)
+	return id
+}
+
+// IDs returns every id of a name.
+func (f *Form) IDs(name string) []civic.ID {
+	var out []civic.ID
+	for _, s := range f.Strings(name) {
+		id, err := civic.ParseID(s)
+		f.problems.Check(name, err)
+		if err == nil {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// LocalTime returns the instant that a date-time field names in Rome, zero when the field is empty. The hour that autumn
+// repeats means its first pass; the hour that spring leaves out is a problem.
+func (f *Form) LocalTime(name string) time.Time {
+	return f.instant(name, "error.date_time", locale.DateTimeField, "2006-01-02T15:04:05")
+}
+
+// LocalDate returns the start of the day in Rome that a date field names, zero when the field is empty.
+func (f *Form) LocalDate(name string) time.Time {
+	return f.instant(name, "error.date", locale.DateField)
+}
+
+func (f *Form) instant(name, problem string, layouts ...string) time.Time {
+	s := strings.TrimSpace(f.values.Get(name))
+	if s == "" {
+		return time.Time{}
+	}
+	for _, layout := range layouts {
+		// A time that the clock change leaves out comes back from Format as another one.
+		if t, err := time.ParseInLocation(layout, s, civic.Rome()); err == nil && t.Format(layout) == s {
+			return firstPass(t).UTC()
+		}
+	}
+	f.problems.Add(name, problem)
+	return time.Time{}
+}
+
+// firstPass returns the earlier of the two instants that show the same time of day when clocks go back.
+func firstPass(t time.Time) time.Time {
+	const shown = "2006-01-02T15:04:05"
+	if earlier := t.Add(-time.Hour); earlier.Format(shown) == t.Format(shown) {
+		return earlier
+	}
+	return t
+}
+
+// Key returns the key the form was shown with, from which what it creates takes its id. A form without a proper one gets a
+// fresh key: nothing then guards it against being sent twice.
+func (f *Form) Key() civic.ID {
+	const least, most = 16, 64
+	id, err := civic.ParseID(f.values.Get("form_key"))
+	if err != nil || len(id) < least || len(id) > most || strings.ContainsAny(string(id), "/:@") {
+		return civic.ID(NewFormKey())
+	}
+	return id
+}
+
+// Problem notes that a field is wrong for the reason named by key.
+func (f *Form) Problem(field, key string, args ...civic.Args) { f.problems.Add(field, key, args...) }
+
+// Err returns nil when everything read so far could be read, else one Invalid error with all problems.
+func (f *Form) Err() error { return f.problems.Err() }
+
+// Again returns the form with what was sent, to be shown with status 422, when err says that the input is wrong: the problems
+// met in reading come first. The same goes for a Conflict, after which the form has a fresh key. For any other error it returns false.
+func (f *Form) Again(err error) (ui.Form, bool) {
+	var fault *civic.Error
+	if !errors.As(err, &fault) {
+		return ui.Form{}, false
+	}
+	key := string(f.Key())
+	switch fault.Code {
+	case civic.Invalid:
+	case civic.Conflict:
+		key = NewFormKey()
+	default:
+		return ui.Form{}, false
+	}
+	return ui.NewForm(f.v.L, f.v.Token(), key, f.values, fault), true
+}

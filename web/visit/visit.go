@@ -1,0 +1,222 @@
+// Package visit shows one HTTP request to the handlers: who asks, in which language, what they sent, and the few ways to
+// answer. Everything a Visit gives out is a copy that may be kept after the handler has returned.
+package visit
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/vault"
+	"ascolto/web/assets"
+	"ascolto/web/locale"
+	"ascolto/web/ui"
+)
+
+// Handler answers one kind of request: it parses the form, calls one service, and redirects or shows a page. An error it
+// returns becomes the page of that error.
+type Handler func(v *Visit) error
+
+// Site is what all visits of one server share.
+type Site struct {
+	Locale   *locale.Catalogues
+	Town     ui.Municipality
+	Vault    *vault.Vault
+	Log      *slog.Logger
+	Origin   string // "https://ascolto.example", without a slash at the end
+	Secure   bool   // the origin is https, so cookies are Secure and carry the __Host- prefix
+	Sections []ui.NavItem
+	Desk     func(civic.Actor) []ui.NavItem // what of the desk's navigation an actor sees
+}
+
+// Visit is one request and the answer to it. It must not be used by two goroutines at once.
+type Visit struct {
+	Actor   civic.Actor
+	Lang    locale.Lang
+	L       *locale.Localizer
+	Session string // names the session the actor signed in with, empty for visitors; not the secret that is in the cookie
+	Client  string // the address of the client as far as it can be trusted, to count tries by; never to be logged
+	Request string // the id of this request
+	site    *Site
+	c       *fiber.Ctx
+	form    *Form
+	anon    string
+}
+
+// New returns the visit of c. web alone calls it.
+func New(site *Site, c *fiber.Ctx, request, client string) *Visit {
+	v := &Visit{site: site, c: c, Request: request, Client: client, Actor: civic.Visitor(request)}
+	v.Lang = site.Locale.Match(c.Get(fiber.HeaderAcceptLanguage))
+	if l, err := locale.ParseLang(c.Cookies(v.cookieName(langCookie))); err == nil {
+		v.Lang = l
+	}
+	v.L = site.Locale.In(v.Lang)
+	return v
+}
+
+// Context ends when the request's time is up.
+func (v *Visit) Context() context.Context { return v.c.UserContext() }
+
+// T returns the text of key in the reader's language.
+func (v *Visit) T(key string, args ...civic.Args) string { return v.L.T(key, args...) }
+
+// Param returns the part of the path that the route names, decoded; empty when it is not valid.
+func (v *Visit) Param(name string) string {
+	s, err := url.PathUnescape(v.c.Params(name))
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// ID returns the part of the path that the route names as an id, or a NotFound error.
+func (v *Visit) ID(name string) (civic.ID, error) {
+	id, err := civic.ParseID(v.Param(name))
+	if err != nil {
+		return "", civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return id, nil
+}
+
+// Query returns the first value of a query parameter. Use it for reading only: what changes something is read from Form.
+func (v *Visit) Query(name string) string { return v.c.Query(name) }
+
+// Queries returns all query parameters.
+func (v *Visit) Queries() url.Values {
+	values := url.Values{}
+	for key, value := range v.c.Context().QueryArgs().All() {
+		values.Add(string(key), string(value))
+	}
+	return values
+}
+
+// Page returns which part of a list the query asks for.
+func (v *Visit) PageRequest() civic.PageRequest {
+	return civic.PageRequest{Cursor: v.Query(ui.CursorParam)}.Normal()
+}
+
+// Path returns the path of the request as it was sent.
+func (v *Visit) Path() string { return v.c.Path() }
+
+// Absolute returns the address of a local path from outside, built from the configured origin and never from the request.
+func (v *Visit) Absolute(path string) string { return v.site.Origin + path }
+
+// Frame returns the surroundings of a page with this title, already in the reader's language. It takes the flash messages, so
+// ask for it once a page.
+func (v *Visit) Frame(title string) ui.Frame {
+	f := ui.Frame{
+		L: v.L, Title: title, Path: v.Path(), URL: v.c.OriginalURL(), Town: v.site.Town,
+		Sections: v.site.Sections, Flash: v.takeFlash(), Token: v.Token,
+	}
+	if v.c.Method() != http.MethodGet {
+		f.URL = f.Path
+	}
+	if v.Actor.Account != "" {
+		f.User = &ui.User{Name: v.Actor.Name, Staff: v.Actor.IsStaff()}
+	}
+	if v.site.Desk != nil && f.User != nil {
+		f.Desk = v.site.Desk(v.Actor)
+	}
+	return f
+}
+
+// NewForm returns a fresh form that shows values, nil for an empty one.
+func (v *Visit) NewForm(values url.Values) ui.Form {
+	if values == nil {
+		values = url.Values{}
+	}
+	return ui.NewForm(v.L, v.Token(), NewFormKey(), values, nil)
+}
+
+// NewFormKey returns a random key for a form: what is stored from the form takes its id from it, so that sending it twice
+// stores it once.
+func NewFormKey() string { return rand.Text() }
+
+// Page answers with a component.
+func (v *Visit) Page(status int, page templ.Component) error {
+	var b bytes.Buffer
+	if err := page.Render(v.Context(), &b); err != nil {
+		return err
+	}
+	v.c.Status(status)
+	v.c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	v.c.Set(fiber.HeaderContentLanguage, string(v.Lang))
+	v.c.Set(fiber.HeaderVary, "Accept-Encoding, Accept-Language, Cookie")
+	v.private()
+	if !assets.Accepts(v.c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+		return v.c.Send(b.Bytes())
+	}
+	v.c.Set(fiber.HeaderContentEncoding, "gzip")
+	return v.c.Send(gzipped(b.Bytes()))
+}
+
+// private keeps pages of signed-in people out of every cache and those of visitors out of shared ones.
+func (v *Visit) private() {
+	if v.Actor.Account != "" {
+		v.c.Set(fiber.HeaderCacheControl, "no-store")
+		return
+	}
+	v.c.Set(fiber.HeaderCacheControl, "private, no-cache")
+}
+
+var gzips = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, 4); return w }}
+
+func gzipped(b []byte) []byte {
+	w := gzips.Get().(*gzip.Writer)
+	defer gzips.Put(w)
+	var out bytes.Buffer
+	w.Reset(&out)
+	w.Write(b) // into memory, never fails
+	w.Close()
+	return out.Bytes()
+}
+
+// Download answers with a file to be saved under name.
+func (v *Visit) Download(name, mediaType string, body []byte) error {
+	v.c.Set(fiber.HeaderContentType, mediaType)
+	v.c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	v.private()
+	return v.c.Send(body)
+}
+
+// Redirect answers 303 to a path of this site, with messages for the page shown next. Any other target leads to "/".
+func (v *Visit) Redirect(path string, flash ...civic.Message) error {
+	if !Local(path) {
+		path = "/"
+	}
+	if len(flash) > 0 {
+		v.setFlash(flash)
+	}
+	v.private()
+	v.c.Set(fiber.HeaderLocation, path)
+	return v.c.SendStatus(http.StatusSeeOther)
+}
+
+// Leave answers 303 to an address of another host, for a sign-in at an identity provider. target comes from configuration,
+// never from the request.
+func (v *Visit) Leave(target string) error {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return civic.Wrap(civic.Internal, "error.internal", errors.New("visit: leave for an address that is not absolute"))
+	}
+	v.private()
+	v.c.Set(fiber.HeaderLocation, target)
+	return v.c.SendStatus(http.StatusSeeOther)
+}
+
+// Empty answers with a status and no page, for machines: a mail client that unsubscribes with one click.
+func (v *Visit) Empty(status int) error {
+	v.c.Status(status)
+	return nil
+}

@@ -1,0 +1,111 @@
+// Package webtest lets tests of screens talk to the real server over a real listener, as a browser without scripts would.
+package webtest
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"testing"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/vault"
+	"ascolto/web"
+	"ascolto/web/ui"
+)
+
+// Site is a running server and the people who can sign in to it.
+type Site struct {
+	Origin   string
+	Vault    *vault.Vault
+	sessions *sessions
+}
+
+// Start runs a server made of opt on a free port of this machine until the test ends. What opt leaves out is filled with what
+// tests need: an origin, a town, a vault, limits nobody reaches, and sessions.
+func Start(t *testing.T, opt web.Options) *Site {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := &Site{Origin: "http://" + ln.Addr().String(), Vault: opt.Vault, sessions: &sessions{who: map[string]civic.Actor{}}}
+	site.fill(t, &opt)
+	server, err := web.New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(ln) }()
+	t.Cleanup(func() {
+		if err := server.Shutdown(context.Background()); err != nil {
+			t.Errorf("shutdown: %v", err)
+		}
+		if err := <-done; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+	})
+	return site
+}
+
+func (s *Site) fill(t *testing.T, opt *web.Options) {
+	if opt.Origin == "" {
+		opt.Origin = s.Origin
+	}
+	if opt.Vault == nil {
+		v, err := vault.New(vault.NewSecret())
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt.Vault, s.Vault = v, v
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))
+	}
+	if opt.Town.Name == "" {
+		opt.Town = Town()
+	}
+	if opt.Sessions == nil {
+		opt.Sessions = s.sessions
+	}
+	if opt.Limits == (web.Limits{}) {
+		plenty := web.Rate{PerSecond: 1e6, Burst: 1e6}
+		opt.Limits = web.Limits{Requests: plenty, Changes: plenty, Account: plenty}
+	}
+}
+
+// Town returns the municipality that test pages belong to.
+func Town() ui.Municipality {
+	return ui.Municipality{
+		Name: "Comune di Borgoforte", City: "Borgoforte", Region: "Regione Emilia-Romagna",
+		Site: "https://www.comune.borgoforte.example", Address: "Piazza Grande 1, 41100 Borgoforte", VAT: "00000000000",
+		Phone: "059 000000", Email: "urp@comune.borgoforte.example", PEC: "comune@pec.borgoforte.example",
+		DPO: "dpo@comune.borgoforte.example", Accessibility: "https://form.agid.gov.it/view/borgoforte",
+	}
+}
+
+// sessions keeps who signed in, for tests that are not about signing in.
+type sessions struct {
+	mu  sync.Mutex
+	who map[string]civic.Actor
+}
+
+func (s *sessions) Who(_ context.Context, secret string) (civic.Actor, string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	who, ok := s.who[secret]
+	if !ok {
+		return civic.Actor{}, "", civic.NewError(civic.Unauthenticated, "error.unauthenticated")
+	}
+	return who, "session of " + string(who.Account), nil
+}
+
+func (s *sessions) open(who civic.Actor) string {
+	secret := rand.Text()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.who[secret] = who
+	return secret
+}
