@@ -1,2 +1,66 @@
-// Package audit keeps an append-only record of who did or read what, and when.
+// Package audit keeps an append-only record of who did or read what, and when. Records are chained by hashes, so that a
+// record that was changed or taken away is found by Verify; nothing but the retention rule ever removes one.
 package audit
+
+import (
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// PermRead allows reading the audit.
+const PermRead civic.Permission = "audit.read"
+
+// Entry is what a service reports: By did Action to Object. Detail says more in codes and ids, never in personal data.
+type Entry struct {
+	By      civic.Actor
+	Action  string   // area.noun.verb: "crm.contact.read"
+	Object  civic.ID // the document it was done to
+	Contact civic.ID // the citizen whose data it touched, if any
+	Detail  map[string]string
+	Sealed  []byte // evidence that only its maker can open (vault.Seal); nil for nearly all
+}
+
+// Record is an entry as it is kept. Its id is chain/sequence, where chain is day/ULID (see chain.go).
+type Record struct {
+	docstore.Meta `bson:",inline"`
+	At            time.Time         `bson:"at"`
+	Actor         civic.ID          `bson:"actor"`   // the account; empty for visitors, jobs and commands
+	Name          string            `bson:"name"`    // of staff, jobs and commands; empty for citizens
+	Request       string            `bson:"request"` // the HTTP request or the job
+	Action        string            `bson:"action"`
+	Object        civic.ID          `bson:"object"`
+	Contact       civic.ID          `bson:"contact"`
+	Detail        map[string]string `bson:"detail,omitempty"`
+	Sealed        []byte            `bson:"sealed,omitempty"`
+	Heads         []Head            `bson:"heads,omitempty"` // of other chains, in the first record of a chain
+	Prev          string            `bson:"prev"`            // Hash of the record before in the chain
+	Hash          string            `bson:"hash"`
+}
+
+// Query chooses records; empty fields choose all. From is included, To is not.
+type Query struct {
+	Actor   civic.ID
+	Contact civic.ID
+	Action  string
+	From    time.Time
+	To      time.Time
+	Page    civic.PageRequest
+}
+
+// The actions the log itself records.
+const (
+	ActionOpened  = "audit.chain.opened"
+	ActionRead    = "audit.records.read"
+	ActionExpired = "audit.records.expired"
+)
+
+func spec() docstore.Spec {
+	return docstore.Spec{Name: "audit", Indexes: []docstore.Index{
+		{Name: "at", Fields: []string{"at"}},
+		{Name: "actor", Fields: []string{"actor", "at"}},
+		{Name: "contact", Fields: []string{"contact", "at"}},
+		{Name: "action", Fields: []string{"action", "at"}},
+	}}
+}

@@ -1,0 +1,199 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/vault"
+)
+
+// Options says how a Log works.
+type Options struct {
+	Now   civic.Clock  // civic.Now when nil
+	Vault *vault.Vault // keys the hashes, so that who can write to the store still cannot forge a chain; nil leaves them plain
+}
+
+// Log writes and reads the audit. It is safe for concurrent use.
+type Log struct {
+	now     civic.Clock
+	vault   *vault.Vault
+	records *docstore.Collection[Record]
+
+	mu      sync.Mutex // guards waiting
+	waiting []*write
+
+	turn  chan struct{} // held by whoever stores a batch; guards head and heads
+	head  Head          // the last acknowledged record of the current chain; no chain when Chain is empty
+	heads []Head        // acknowledged ends of this process's earlier chains, until the next chain has named them
+}
+
+// write is records on their way to the store.
+type write struct {
+	records []Record
+	done    chan struct{} // closed when err is final
+	err     error
+}
+
+// New returns the audit of db.
+func New(ctx context.Context, db *docstore.DB, o Options) (*Log, error) {
+	records, err := docstore.Collect[Record](ctx, db, spec())
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	if o.Now == nil {
+		o.Now = civic.Now
+	}
+	return &Log{now: o.Now, vault: o.Vault, records: records, turn: make(chan struct{}, 1)}, nil
+}
+
+// Write keeps e and returns when it is durable. Writers that come while another one stores are stored together next, so that
+// each waits for two inserts at most, however many they are.
+func (l *Log) Write(ctx context.Context, e Entry) error { return l.WriteAll(ctx, []Entry{e}) }
+
+// WriteAll keeps several entries, in order and side by side, for the cost of one.
+func (l *Log) WriteAll(ctx context.Context, entries []Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	w := &write{done: make(chan struct{}), records: make([]Record, len(entries))}
+	now := l.now()
+	for i, e := range entries {
+		w.records[i] = e.record(now)
+	}
+	l.mu.Lock()
+	l.waiting = append(l.waiting, w)
+	l.mu.Unlock()
+
+	select {
+	case <-w.done:
+		return w.err
+	case <-ctx.Done():
+		return fmt.Errorf("audit: %w", ctx.Err()) // it may still be stored, with the next batch
+	case l.turn <- struct{}{}:
+	}
+	select {
+	case <-w.done: // the turn came just after another one had stored it
+	default:
+		l.store(ctx)
+	}
+	<-l.turn
+	<-w.done
+	return w.err
+}
+
+// storeTimeout bounds a batch, which serves many callers and so does not end with the one that happens to store it.
+const storeTimeout = 10 * time.Second
+
+// store keeps everything that waits. The caller holds the turn.
+func (l *Log) store(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	l.mu.Lock()
+	batch := l.waiting
+	l.waiting = nil
+	l.mu.Unlock()
+	err := l.append(ctx, batch)
+	for _, w := range batch {
+		w.err = err
+		close(w.done)
+	}
+}
+
+func (l *Log) append(ctx context.Context, batch []*write) error {
+	if l.head.Chain != "" && chainDay(l.head.Chain) != day(l.now()) {
+		l.leaveChain()
+	}
+	head, docs := l.head, []*Record(nil)
+	if head.Chain == "" {
+		first, err := l.opening(ctx)
+		if err != nil {
+			return fmt.Errorf("audit: begin a chain: %w", err)
+		}
+		first, head = l.after(Head{Chain: newChain(l.now())}, first)
+		docs = append(docs, &first)
+	}
+	for _, w := range batch {
+		for i := range w.records {
+			w.records[i], head = l.after(head, w.records[i])
+			docs = append(docs, &w.records[i])
+		}
+	}
+	if err := l.records.Insert(ctx, docs...); err != nil {
+		l.leaveChain()
+		return fmt.Errorf("audit: write: %w", err)
+	}
+	if l.head.Chain == "" {
+		l.heads = nil
+	}
+	l.head = head
+	return nil
+}
+
+// leaveChain makes the next write begin a chain, and remembers where this one certainly reached.
+func (l *Log) leaveChain() {
+	if l.head.Chain != "" {
+		l.heads = append(l.heads, l.head)
+	}
+	l.head = Head{}
+}
+
+// opening returns the first record of a chain. What this process itself knows of a chain goes before what the store shows.
+func (l *Log) opening(ctx context.Context) (Record, error) {
+	stored, err := l.knownHeads(ctx)
+	if err != nil {
+		return Record{}, err
+	}
+	heads := append([]Head{}, l.heads...)
+	for _, h := range stored {
+		if h.Seq > 0 {
+			heads = append(heads, h)
+		}
+	}
+	e := Entry{By: civic.System("audit"), Action: ActionOpened}
+	r := e.record(l.now())
+	r.Heads = heads
+	return r, nil
+}
+
+// record returns e as it is kept. A citizen's name is left out: the account id tells who it was as long as that may be known.
+func (e Entry) record(now time.Time) Record {
+	r := Record{
+		At: now.UTC().Truncate(time.Millisecond), Actor: e.By.Account, Request: clean(e.By.Request), Action: clean(e.Action),
+		Object: e.Object, Contact: e.Contact, Detail: cleanDetail(e.Detail), Sealed: e.Sealed,
+	}
+	if e.By.IsSystem() || e.By.IsStaff() {
+		r.Name = clean(e.By.Name)
+	}
+	return r
+}
+
+// maxText bounds each text of a record, in bytes.
+const maxText = 500
+
+// clean makes a text that every engine keeps as it is: valid UTF-8 of a bounded length.
+func clean(s string) string {
+	if len(s) > maxText {
+		s = s[:maxText]
+	}
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "")
+	}
+	return s
+}
+
+func cleanDetail(detail map[string]string) map[string]string {
+	if len(detail) == 0 {
+		return nil
+	}
+	kept := make(map[string]string, len(detail))
+	for k, v := range detail {
+		kept[strings.NewReplacer(".", "_", "$", "_", "\x00", "_").Replace(clean(k))] = clean(v)
+	}
+	return kept
+}
