@@ -36,7 +36,9 @@ func (c *clock) add(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
-func (c *clock) addDate(years, months, days int) { c.add(c.now().AddDate(years, months, days).Sub(c.now())) }
+func (c *clock) addDate(years, months, days int) {
+	c.add(c.now().AddDate(years, months, days).Sub(c.now()))
+}
 
 func newLog(t *testing.T, db *docstore.DB, c *clock) *Log {
 	t.Helper()
@@ -57,7 +59,7 @@ var (
 	citizen  = civic.NewActor(civic.Actor{Account: "anna", Contact: "c1", Name: "Anna Però", Roles: []civic.Role{civic.Citizen}}, nil)
 )
 
-func write(t *testing.T, l *Log, n int) {
+func record(t *testing.T, l *Log, n int) {
 	t.Helper()
 	for i := range n {
 		e := Entry{By: operator, Action: "crm.contact.read", Object: "o", Contact: civic.ID(fmt.Sprint("c", i%3)), Detail: map[string]string{"n": fmt.Sprint(i)}}
@@ -92,7 +94,7 @@ func TestWhatWasWrittenIsReadByWhoMay(t *testing.T) {
 	t.Parallel()
 	c := newClock()
 	l := newLog(t, storetest.Open(t), c)
-	write(t, l, 7)
+	record(t, l, 7)
 	c.add(time.Hour)
 	if err := l.Write(t.Context(), Entry{By: citizen, Action: "accounts.signin", Object: "anna", Detail: map[string]string{"a.b": "bad\xffbytes"}}); err != nil {
 		t.Fatal(err)
@@ -123,7 +125,7 @@ func TestWhatWasWrittenIsReadByWhoMay(t *testing.T) {
 func TestPagesShowEveryRecordOnce(t *testing.T) {
 	t.Parallel()
 	l := newLog(t, storetest.Open(t), newClock())
-	write(t, l, 50)
+	record(t, l, 50)
 	seen := map[civic.ID]bool{}
 	for cursor := ""; ; {
 		page, err := l.List(t.Context(), officer, Query{Contact: "c1", Actor: "urp", Page: civic.PageRequest{Size: 5, Cursor: cursor}})
@@ -150,8 +152,8 @@ func TestAnUntouchedAuditVerifies(t *testing.T) {
 	c, db := newClock(), storetest.Open(t)
 	first, second := newLog(t, db, c), newLog(t, db, c)
 	for range 3 {
-		write(t, first, 5)
-		write(t, second, 5)
+		record(t, first, 5)
+		record(t, second, 5)
 		c.addDate(0, 0, 1)
 	}
 	for name, l := range map[string]*Log{"a writer": first, "a newcomer": newLog(t, db, c)} {
@@ -236,9 +238,9 @@ func TestTamperingIsFound(t *testing.T) {
 			t.Parallel()
 			c := newClock()
 			l := newLog(t, storetest.Open(t), c)
-			write(t, l, 5)
+			record(t, l, 5)
 			c.addDate(0, 0, 1)
-			write(t, l, 5)
+			record(t, l, 5)
 			rs := all(t, l)
 			if before := verify(t, l); !before.OK() || len(rs) != 12 {
 				t.Fatalf("before: %+v", before)
@@ -257,7 +259,7 @@ func TestNotedHeadFindsACutEnd(t *testing.T) {
 	t.Parallel()
 	c, db := newClock(), storetest.Open(t)
 	l := newLog(t, db, c)
-	write(t, l, 5)
+	record(t, l, 5)
 	noted := verify(t, l).Heads
 	rs := all(t, l)
 	if err := l.records.Delete(t.Context(), rs[len(rs)-1].ID); err != nil {
@@ -277,7 +279,7 @@ func TestAFailedWriteDoesNotBreakTheChain(t *testing.T) {
 	t.Parallel()
 	c := newClock()
 	l := newLog(t, storetest.Open(t), c)
-	write(t, l, 3)
+	record(t, l, 3)
 	taken, _ := l.after(l.head, Entry{By: operator, Action: "in the way"}.record(c.now()))
 	if err := l.records.Insert(t.Context(), &taken); err != nil { // as when an answer was lost and the record kept
 		t.Fatal(err)
@@ -285,7 +287,7 @@ func TestAFailedWriteDoesNotBreakTheChain(t *testing.T) {
 	if err := l.Write(t.Context(), Entry{By: operator, Action: "x"}); err == nil {
 		t.Fatal("the write should have met the record in its way")
 	}
-	write(t, l, 3)
+	record(t, l, 3)
 	r := verify(t, l)
 	if !r.OK() || r.Chains != 2 || r.Records != 9 {
 		t.Errorf("report: %+v", r)
@@ -307,7 +309,7 @@ func TestACallerWhoLeavesDoesNotStopTheOthers(t *testing.T) {
 		t.Errorf("a caller who left got %v", err)
 	}
 	<-l.turn
-	write(t, l, 1)
+	record(t, l, 1)
 	if r := verify(t, l); !r.OK() || r.Records != 3 {
 		t.Errorf("report: %+v", r)
 	}
@@ -323,9 +325,9 @@ func TestRetention(t *testing.T) {
 	t.Parallel()
 	c, db := newClock(), storetest.Open(t)
 	l := newLog(t, db, c)
-	write(t, l, 5)
+	record(t, l, 5)
 	c.addDate(0, 13, 0)
-	write(t, l, 5)
+	record(t, l, 5)
 	job := civic.System("retention")
 	if _, err := l.Expire(t.Context(), job, 12); civic.CodeOf(err) != civic.Invalid {
 		t.Errorf("12 months: %v", err)
