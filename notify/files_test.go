@@ -1,0 +1,90 @@
+package notify
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ascolto/internal/civic"
+)
+
+func TestFilesKeepEachMailOnce(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "mail")
+	f, err := OpenFiles(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []civic.ID{"campagna/contatto", "m:1", "../../etc/passwd", ".nascosto"}
+	for i, id := range ids {
+		for range 2 { // a repeat replaces
+			if out := f.Send(t.Context(), Envelope{ID: id, Mail: []byte(id)}); out.Result != Accepted {
+				t.Fatalf("%s: %v %v", id, out, out.Err)
+			}
+		}
+		at := time.Date(2026, 1, 1, 0, i, 0, 0, time.UTC)
+		if err := os.Chtimes(filepath.Join(dir, fileName(id)), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{".writing-1", "other.txt", "x.eml"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []civic.ID
+	for p := (civic.PageRequest{Size: 3}); ; {
+		page, err := f.List(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range page.Items {
+			got = append(got, m.ID)
+		}
+		if p.Cursor = page.Next; p.Cursor == "" {
+			break
+		}
+	}
+	if want := ".nascosto ../../etc/passwd m:1 campagna/contatto"; join(got) != want {
+		t.Errorf("got %s, want %s", join(got), want)
+	}
+	raw, err := f.Read("campagna/contatto")
+	if err != nil || string(raw) != "campagna/contatto" {
+		t.Errorf("%q %v", raw, err)
+	}
+	for _, id := range []civic.ID{"", "fehlt", "a\x00b", "../files_test.go", civic.ID(strings.Repeat("x", 300))} {
+		if _, err := f.Read(id); civic.CodeOf(err) != civic.NotFound {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	for _, cursor := range []string{"x", "-1"} {
+		if _, err := f.List(civic.PageRequest{Cursor: cursor}); civic.CodeOf(err) != civic.Invalid {
+			t.Errorf("cursor %q: %v", cursor, err)
+		}
+	}
+}
+
+func TestFilesSayWhenTheyCannotWrite(t *testing.T) {
+	t.Parallel()
+	f, err := OpenFiles(filepath.Join(t.TempDir(), "mail"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(f.dir); err != nil {
+		t.Fatal(err)
+	}
+	out := f.Send(t.Context(), envelope())
+	if out.Result != Later || out.Cause != causeStorage || !out.Server {
+		t.Errorf("got %v", out)
+	}
+}
+
+func join(ids []civic.ID) string {
+	s := make([]string, len(ids))
+	for i, id := range ids {
+		s[i] = string(id)
+	}
+	return strings.Join(s, " ")
+}

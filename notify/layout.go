@@ -1,0 +1,107 @@
+package notify
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+// layoutStyle is the one style sheet of our mails. It is fixed, so that a page that shows a mail can allow it by its hash.
+const layoutStyle = `body{margin:0;background:#fff;color:#17324d;font:16px/1.5 Arial,Helvetica,sans-serif}` +
+	`.page{max-width:38em;margin:0 auto;padding:24px 16px}` +
+	`.sender{margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid #0066cc;font-weight:bold}` +
+	`h1{font-size:24px;line-height:1.3}h2{font-size:20px}h3,h4,h5,h6{font-size:17px}` +
+	`a{color:#0059b3;text-decoration:underline}` +
+	`blockquote{margin:16px 0;padding:0 0 0 16px;border-left:4px solid #c5c7c9}` +
+	`pre{white-space:pre-wrap}` +
+	`footer{margin:32px 0 0;padding:16px 0 0;border-top:1px solid #c5c7c9;font-size:14px;color:#435a70}`
+
+// LayoutStyleHash returns the Content-Security-Policy source that allows the style sheet of our mails and nothing else.
+func LayoutStyleHash() string {
+	sum := sha256.Sum256([]byte(layoutStyle))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+var layout = template.Must(template.New("mail").Parse(`<!DOCTYPE html>
+<html lang="{{.Language}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{.Subject}}</title>
+<style>` + layoutStyle + `</style>
+</head>
+<body>
+<div class="page">
+<p class="sender">{{.Sender}}</p>
+<main>
+{{.Body}}
+</main>
+<footer>
+{{range .Footer}}<p>{{.Text}}{{if .Link}} <a href="{{.Link}}">{{.Label}}</a>{{end}}</p>
+{{end}}</footer>
+</div>
+</body>
+</html>
+`))
+
+// page is what the layout shows: nothing in it is fetched from anywhere.
+type page struct {
+	Language string
+	Subject  string
+	Sender   string
+	Body     template.HTML // sanitized
+	Footer   []footnote
+}
+
+// footnote is a line below a mail, with an optional link at its end.
+type footnote struct{ Text, Label, Link string }
+
+func (p page) html() (string, error) {
+	var b bytes.Buffer
+	if err := layout.Execute(&b, p); err != nil {
+		return "", fmt.Errorf("notify: mail layout: %w", err)
+	}
+	return b.String(), nil
+}
+
+// text returns body with the footer below it, for people who read mail as text.
+func (p page) text(body string) string {
+	var b strings.Builder
+	b.WriteString(strings.TrimRight(body, "\n") + "\n\n-- \n" + p.Sender + "\n")
+	for _, f := range p.Footer {
+		b.WriteString(f.Text)
+		if f.Link != "" {
+			b.WriteString(" " + f.Label + ": " + f.Link)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// textAsHTML returns plain text as paragraphs, with https links made links.
+func textAsHTML(text string) string {
+	var b strings.Builder
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(newlines(text)), "\n\n") {
+		b.WriteString("<p>")
+		for i, line := range strings.Split(paragraph, "\n") {
+			if i > 0 {
+				b.WriteString("<br>")
+			}
+			for j, word := range strings.Split(line, " ") {
+				if j > 0 {
+					b.WriteByte(' ')
+				}
+				escaped := template.HTMLEscapeString(word)
+				if strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://") {
+					escaped = `<a href="` + escaped + `">` + escaped + `</a>`
+				}
+				b.WriteString(escaped)
+			}
+		}
+		b.WriteString("</p>\n")
+	}
+	return mailPolicy().Sanitize(b.String())
+}

@@ -1,0 +1,184 @@
+package notify
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"mime"
+	"net/textproto"
+	"strings"
+	"time"
+
+	"github.com/jordan-wright/email"
+
+	"ascolto/internal/civic"
+)
+
+// The limits of a mail, in characters of its subject and bytes of each part.
+const (
+	maxSubject  = 200
+	maxPart     = 200 << 10
+	maxFileName = 80
+)
+
+// Mail is one message to one person, before it becomes bytes.
+type Mail struct {
+	ID          string // Message-ID, in angle brackets
+	Date        time.Time
+	From, To    Mailbox
+	ReplyTo     string
+	Subject     string
+	Text, HTML  string
+	Unsubscribe string // the link of RFC 8058's one click; empty for mail nobody can unsubscribe from
+	Automatic   bool   // written by the program rather than a person: says so, that no machine answers (RFC 3834)
+	Attachments []Attachment
+}
+
+// Attachment is a file that goes with a mail.
+type Attachment struct {
+	Name    string
+	Type    string // media type
+	Content []byte
+}
+
+// MessageID returns the Message-ID of a delivery: the same for each attempt, so that a mail program shows a repeat once.
+func MessageID(delivery civic.ID, domain string) string {
+	sum := sha256.Sum256([]byte("ascolto mail " + delivery))
+	name := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20])
+	return "<" + strings.ToLower(name) + "@" + domain + ">"
+}
+
+// Bytes returns the mail as SMTP carries it. It refuses, with an Invalid error, whatever could add a header or a recipient or
+// break a limit of RFC 5322.
+func (m Mail) Bytes() ([]byte, error) {
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	h, err := m.header()
+	if err != nil {
+		return nil, err
+	}
+	content, err := m.mime()
+	if err != nil {
+		return nil, err
+	}
+	return append([]byte(h.String()), content...), nil
+}
+
+func (m Mail) check() error {
+	for _, s := range []string{m.ID, m.Subject, m.From.Name, m.To.Name, m.Unsubscribe} {
+		if err := oneLine(s); err != nil {
+			return err
+		}
+	}
+	for _, a := range []string{m.From.Address, m.To.Address} {
+		if parsed, err := ParseAddress(a); err != nil || parsed != a {
+			return invalidAddress()
+		}
+	}
+	if m.ReplyTo != "" {
+		if _, err := ParseAddress(m.ReplyTo); err != nil {
+			return err
+		}
+	}
+	if len([]rune(m.Subject)) > maxSubject || len(m.Text) > maxPart || len(m.HTML) > 2*maxPart {
+		return civic.NewError(civic.TooLarge, "notify.error.size")
+	}
+	return nil
+}
+
+func (m Mail) header() (*header, error) {
+	var h header
+	fields := [][2]string{
+		{"Date", m.Date.In(civic.Rome()).Format(time.RFC1123Z)},
+		{"From", m.From.header()},
+		{"To", m.To.header()},
+		{"Subject", encodeText(m.Subject)},
+		{"Message-ID", m.ID},
+	}
+	if m.ReplyTo != "" {
+		fields = append(fields, [2]string{"Reply-To", m.ReplyTo})
+	}
+	if m.Unsubscribe != "" {
+		fields = append(fields, [2]string{"List-Unsubscribe", "<" + m.Unsubscribe + ">"},
+			[2]string{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"})
+	}
+	if m.Automatic {
+		fields = append(fields, [2]string{"Auto-Submitted", "auto-generated"})
+	}
+	fields = append(fields, [2]string{"MIME-Version", "1.0"})
+	for _, f := range fields {
+		if err := h.add(f[0], f[1]); err != nil {
+			return nil, err
+		}
+	}
+	return &h, nil
+}
+
+// mime returns the parts, with the fields that describe them. The library writes header fields without folding or checking, so
+// of its header only those fields are taken.
+func (m Mail) mime() ([]byte, error) {
+	e := email.NewEmail()
+	e.Headers.Set("Message-Id", "-") // else it asks for the host's name and makes one
+	e.Text, e.HTML = []byte(newlines(m.Text)), []byte(newlines(m.HTML))
+	for _, a := range m.Attachments {
+		part, err := a.part()
+		if err != nil {
+			return nil, err
+		}
+		e.Attachments = append(e.Attachments, part)
+	}
+	raw, err := e.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("notify: build mail: %w", err)
+	}
+	r := bufio.NewReader(bytes.NewReader(raw))
+	head, err := textproto.NewReader(r).ReadMIMEHeader()
+	if err != nil {
+		return nil, fmt.Errorf("notify: build mail: %w", err)
+	}
+	_, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+	var h header
+	for _, name := range []string{"Content-Type", "Content-Transfer-Encoding"} {
+		if v := head.Get(name); v != "" {
+			if err := h.add(name, v); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return append([]byte(h.String()+"\r\n"), body...), nil
+}
+
+// part returns a as the library wants it, with every field set by us, because it would write name and type as they are.
+func (a Attachment) part() (*email.Attachment, error) {
+	if err := oneLine(a.Name); err != nil {
+		return nil, err
+	}
+	if a.Name == "" || len([]rune(a.Name)) > maxFileName || strings.ContainsAny(a.Name, `/\`) {
+		return nil, civic.NewError(civic.Invalid, "notify.error.file")
+	}
+	media, params, err := mime.ParseMediaType(a.Type)
+	if err != nil || oneLine(a.Type) != nil {
+		return nil, civic.NewError(civic.Invalid, "notify.error.file")
+	}
+	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": a.Name})
+	if len("Content-Disposition: ")+len(disposition) > maxLine {
+		return nil, civic.NewError(civic.Invalid, "notify.error.file")
+	}
+	sum := sha256.Sum256([]byte(a.Name))
+	return &email.Attachment{
+		Content:     a.Content,
+		ContentType: mime.FormatMediaType(media, params),
+		Header: textproto.MIMEHeader{
+			"Content-Disposition": {disposition},
+			"Content-Id":          {fmt.Sprintf("<%x@attachment>", sum[:8])},
+		},
+	}, nil
+}
+
+// newlines turns CR LF and lone CR into LF; the encoder writes CR LF.
+func newlines(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+}

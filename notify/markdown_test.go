@@ -1,0 +1,103 @@
+package notify
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ascolto/internal/civic"
+)
+
+func TestBodyBecomesHTMLAndText(t *testing.T) {
+	t.Parallel()
+	b, err := parseBody(strings.Join([]string{
+		"# Mercato *rionale*", "",
+		"Gentile {{given_name|cittadina/o}},", "il mercato di **{{district}}** cambia giorno: costa 3 \\* 2 &amp; poco.", "",
+		"- vestiti", "- [orari](https://comune.example/orari)", "  1. lunedì", "  2. martedì", "",
+		"> citato", "", "`a\\*b` <https://comune.example>", "", "    codice  {{family_name}}", "", "---", "Scriva a [urp@comune.example](mailto:urp@comune.example)",
+	}, "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]string{"given_name": "Nicolò", "district": "<b>Sant'Ànna & \"co\"</b>", "family_name": "D'Àngelo"}
+	wantText := strings.Join([]string{
+		"Mercato rionale", "",
+		"Gentile Nicolò, il mercato di <b>Sant'Ànna & \"co\"</b> cambia giorno: costa 3 * 2 & poco.", "",
+		"- vestiti", "- orari (https://comune.example/orari)", "  1. lunedì", "  2. martedì", "",
+		"> citato", "", "a\\*b https://comune.example", "", "codice  D'Àngelo", "",
+		strings.Repeat("-", 40), "", "Scriva a urp@comune.example",
+	}, "\n")
+	if diff := cmp.Diff(wantText, b.text.fillText(values)); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
+	}
+	got := b.html.fillHTML(values)
+	for _, want := range []string{"<h1>Mercato <em>rionale</em></h1>", "Gentile Nicolò,", `<a href="https://comune.example/orari">orari</a>`,
+		"&lt;b&gt;Sant&#39;Ànna &amp; &#34;co&#34;&lt;/b&gt;", "<blockquote>"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("HTML lacks %q:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "<b>") || strings.ContainsRune(got, markOpen) {
+		t.Errorf("HTML holds a value unescaped or a mark:\n%s", got)
+	}
+	if got := b.text.fillText(nil); !strings.Contains(got, "Gentile cittadina/o,") {
+		t.Errorf("without a name the fallback is missing:\n%s", got)
+	}
+}
+
+func TestBodyIsRefusedWithTheReason(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"Ciao {{cognome}}":                      "notify.error.template.field",
+		"Ciao {{}}":                             "notify.error.template.field",
+		"Ciao {{given_name":                     "notify.error.template.open",
+		"Ciao {{given_name|{{name}}}}":          "notify.error.template.open",
+		"[qui](https://x.example/{{name}})":     "notify.error.template.place",
+		"[qui](https://x.example \"{{name}}\")": "notify.error.template.place",
+		"![foto](https://x.example/a.png)":      "notify.error.body.image",
+		"<script>alert(1)</script>":             "notify.error.body.html",
+		"testo <b>grasso</b>":                   "notify.error.body.html",
+		"# uno\n\n### tre":                      "notify.error.body.heading",
+		"[qui](javascript:alert(1))":            "notify.error.body.link",
+		"[qui](/relativo)":                      "notify.error.body.link",
+		"[qui](data:text/html,x)":               "notify.error.body.link",
+		strings.Repeat("{{name}}", maxGaps+1):   "notify.error.template.many",
+	} {
+		_, err := parseBody(source)
+		var e *civic.Error
+		if !errors.As(err, &e) || e.Message.Key != want || e.Code != civic.Invalid {
+			t.Errorf("%q: got %v, want %s", shorten(source, 60), err, want)
+		}
+	}
+	_, err := parseBody("{{codice_segreto}}")
+	var e *civic.Error
+	if !errors.As(err, &e) || e.Message.Args["Field"] != "codice_segreto" {
+		t.Errorf("the unknown field is not named: %v", err)
+	}
+}
+
+func FuzzBody(f *testing.F) {
+	for _, s := range []string{"# a\n{{name|x}}", "[a](https://b.example)", "{{", "}}", "<https://a.example>", "- a\n  - b\n\n    c", "![a](b)", "[a]: javascript:x\n[a]",
+		string(markOpen) + string(markDigit) + string(markClose), "&#x6a;avascript:", "`{{name}}`"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		b, err := parseBody(source)
+		if err != nil {
+			if civic.CodeOf(err) == civic.Internal {
+				t.Fatalf("internal error: %v", err)
+			}
+			return
+		}
+		for _, value := range []string{"<script>x</script>", `" onclick="x`} {
+			out := strings.ToLower(b.html.fillHTML(map[string]string{"name": value, "given_name": value, "family_name": value, "district": value}))
+			for _, bad := range []string{"<script", "<img", "javascript:", "<iframe", "<style"} {
+				if strings.Contains(strings.ReplaceAll(out, "&#", ""), bad) && (bad[0] == '<' || strings.Contains(out, `href="`+bad)) {
+					t.Fatalf("%q in %q", bad, out)
+				}
+			}
+		}
+	})
+}

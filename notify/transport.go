@@ -1,0 +1,29 @@
+package notify
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+)
+
+// Envelope is a mail ready to be handed over, to one recipient.
+type Envelope struct {
+	ID   civic.ID // the delivery's
+	From string
+	To   string
+	Mail []byte
+}
+
+// Transport carries mail away. Each worker has a slot of its own, so that a server that answers one of them slowly delays
+// nobody else.
+type Transport interface {
+	Slot(limits Limits) Slot
+}
+
+// Slot hands over one mail at a time.
+type Slot interface {
+	// Send hands a mail over. It ends soon after ctx does, and never later than the limits say.
+	Send(ctx context.Context, e Envelope) Outcome
+	// Close gives back what the slot holds, such as a connection.
+	Close() error
+}
