@@ -145,7 +145,9 @@ func (c *Collection[T]) Replace(ctx context.Context, doc *T) error {
 }
 
 // Delete removes the document named id; it is no error when there is none.
-func (c *Collection[T]) Delete(ctx context.Context, id civic.ID) error { return c.table.remove(ctx, id) }
+func (c *Collection[T]) Delete(ctx context.Context, id civic.ID) error {
+	return c.table.remove(ctx, id)
+}
 
 // Find returns a page of the documents that match q. It returns Invalid for a cursor that is not one of this list.
 func (c *Collection[T]) Find(ctx context.Context, q Query) (civic.Page[T], error) {

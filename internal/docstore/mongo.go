@@ -3,8 +3,225 @@ package docstore
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
+	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+
+	"ascolto/internal/civic"
 )
 
-func openMongo(context.Context, Options) (engine, error) {
-	return nil, errors.New("docstore: a MongoDB server is not yet supported")
+// The settings of the connection. A server that does not answer is given up quickly, so that no page hangs on it.
+const (
+	mongoPool      = 16
+	mongoSelection = 5 * time.Second
+	mongoTimeout   = 10 * time.Second
+	mongoStart     = 4 * time.Second // at start somebody waits for the message
+	mongoDatabase  = "ascolto"       // when the address names none
+)
+
+// outOfDiskSpace is the server's code for a full disk.
+const outOfDiskSpace = 14031
+
+// mongoEngine keeps every collection in one database of a MongoDB server.
+type mongoEngine struct {
+	client *mongo.Client
+	db     *mongo.Database
+	log    *slog.Logger
+}
+
+func openMongo(ctx context.Context, o Options) (engine, error) {
+	opts := options.Client().
+		SetMaxPoolSize(mongoPool).
+		SetServerSelectionTimeout(mongoSelection).
+		SetTimeout(mongoTimeout).
+		SetRetryWrites(true).
+		SetRetryReads(true).
+		SetWriteConcern(writeconcern.Majority()).
+		SetReadConcern(readconcern.Majority()).
+		SetReadPreference(readpref.Primary()).
+		SetAppName("ascolto").
+		ApplyURI(o.URI)
+	opts.SetWriteConcern(writeconcern.Majority()) // an address must not weaken what an acknowledgement means
+	client, err := mongo.Connect(opts)
+	if err != nil {
+		// The cause may quote the address, and with it a password.
+		return nil, errors.New(`docstore: ASCOLTO_DB is not an address of MongoDB: it looks like "mongodb://user:password@host:27017/ascolto", with special characters in user and password percent-encoded`)
+	}
+	e := &mongoEngine{client: client, db: client.Database(databaseOf(o.URI)), log: o.Log}
+	ctx, cancel := context.WithTimeout(ctx, mongoStart)
+	defer cancel()
+	if err := client.Ping(ctx, readpref.Primary()); err != nil {
+		_ = e.close() // it never was open
+		return nil, fmt.Errorf("docstore: the MongoDB server at %s, named by ASCOLTO_DB, does not answer: %w", strings.Join(opts.Hosts, ", "), err)
+	}
+	return e, nil
+}
+
+// databaseOf returns the database that a server's address names.
+func databaseOf(uri string) string {
+	_, rest, _ := strings.Cut(uri, "://")
+	_, path, _ := strings.Cut(rest, "/")
+	if name, _, _ := strings.Cut(path, "?"); name != "" {
+		return name
+	}
+	return mongoDatabase
+}
+
+func (e *mongoEngine) ping(ctx context.Context) error {
+	return e.fault(ctx, e.client.Ping(ctx, readpref.Primary()))
+}
+
+func (e *mongoEngine) check(ctx context.Context) error { return e.ping(ctx) }
+
+func (e *mongoEngine) backup(context.Context, string) error {
+	return errors.New("docstore: a MongoDB server is backed up with its own tools, such as mongodump")
+}
+
+func (e *mongoEngine) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), mongoTimeout)
+	defer cancel()
+	return e.client.Disconnect(ctx)
+}
+
+// fault turns an error of the driver into one that a caller can judge; it is the only place that does.
+func (e *mongoEngine) fault(ctx context.Context, err error) error {
+	var server mongo.ServerError
+	var network net.Error
+	switch {
+	case err == nil:
+		return nil
+	case mongo.IsDuplicateKeyError(err):
+		return errTaken()
+	case errors.Is(err, mongo.ErrNoDocuments):
+		return errNotFound()
+	case ctx.Err() != nil:
+		return ended(ctx)
+	case errors.As(err, &server) && server.HasErrorCode(outOfDiskSpace):
+		return civic.Wrap(civic.Full, "error.full", err)
+	case mongo.IsTimeout(err), mongo.IsNetworkError(err), errors.As(err, &network), errors.Is(err, mongo.ErrClientDisconnected):
+		return civic.Wrap(civic.Unavailable, "error.unavailable", err)
+	}
+	return err
+}
+
+// Every index that Ascolto made has a name with this beginning; the others are left alone.
+const mongoIndexes = "ascolto_"
+
+// uniqueField is the field of stored documents that holds the keys of unique indexes: the server compares those, because a
+// unique index of its own would also refuse a second null.
+const uniqueField = "_u"
+
+// mark tells apart what an index was under one name, so that a changed one is made anew.
+func (ix *index) mark() string {
+	l := &layout{indexes: []*index{ix}}
+	return fmt.Sprintf("%s_%08x", ix.name, stampOf(l.signature()))
+}
+
+func (e *mongoEngine) collect(ctx context.Context, l *layout) (table, error) {
+	t := &mongoTable{engine: e, layout: l, coll: e.db.Collection(l.name)}
+	models := map[string]mongo.IndexModel{}
+	for _, ix := range l.indexes {
+		keys := bson.D{}
+		for _, f := range ix.fields {
+			keys = append(keys, bson.E{Key: f.name, Value: direction(f.desc)})
+		}
+		name := mongoIndexes + ix.mark()
+		models[name] = mongo.IndexModel{Keys: append(keys, bson.E{Key: idField, Value: 1}), Options: options.Index().SetName(name)}
+		if ix.unique {
+			t.unique = true
+			models[name+"_u"] = mongo.IndexModel{Keys: bson.D{{Key: uniqueField + "." + ix.mark(), Value: 1}}, Options: options.Index().SetName(name + "_u").SetUnique(true)}
+		}
+	}
+	if err := t.align(ctx, models); err != nil {
+		return nil, e.fault(ctx, err)
+	}
+	return t, nil
+}
+
+// align drops the indexes that nothing declares any more and makes those that are missing.
+func (t *mongoTable) align(ctx context.Context, models map[string]mongo.IndexModel) error {
+	specs, err := t.coll.Indexes().ListSpecifications(ctx)
+	if err != nil && !isNoNamespace(err) {
+		return err
+	}
+	for _, spec := range specs {
+		if _, wanted := models[spec.Name]; !wanted && strings.HasPrefix(spec.Name, mongoIndexes) {
+			if err := t.coll.Indexes().DropOne(ctx, spec.Name); err != nil {
+				return err
+			}
+		}
+		delete(models, spec.Name)
+	}
+	if len(models) == 0 {
+		return nil
+	}
+	if err := t.addKeys(ctx); err != nil {
+		return err
+	}
+	for name, model := range models {
+		// Building an index over many documents takes longer than any other call.
+		if _, err := t.coll.Indexes().CreateOne(context.WithoutCancel(ctx), model); err != nil {
+			return fmt.Errorf("index %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// isNoNamespace reports whether err only says that the collection is not there yet.
+func isNoNamespace(err error) bool {
+	var server mongo.ServerError
+	return errors.As(err, &server) && server.HasErrorCode(26)
+}
+
+// addKeys gives stored documents the keys of unique indexes that they lack.
+func (t *mongoTable) addKeys(ctx context.Context) error {
+	for _, ix := range t.layout.indexes {
+		if !ix.unique {
+			continue
+		}
+		field := uniqueField + "." + ix.mark()
+		cursor, err := t.coll.Find(ctx, bson.D{{Key: field, Value: bson.D{{Key: "$exists", Value: false}}}})
+		if err != nil {
+			return err
+		}
+		for cursor.Next(ctx) {
+			id := cursor.Current.Lookup(idField)
+			keys, err := ix.keys(cursor.Current, civic.ID(id.StringValue()))
+			if err != nil {
+				return errors.Join(err, cursor.Close(ctx))
+			}
+			at := bson.D{{Key: idField, Value: id}, {Key: revField, Value: cursor.Current.Lookup(revField)}}
+			if _, err := t.coll.UpdateOne(ctx, at, bson.D{{Key: "$set", Value: bson.D{{Key: field, Value: uniqueValue(ix, keys)}}}}); err != nil {
+				return errors.Join(err, cursor.Close(ctx))
+			}
+		}
+		if err := errors.Join(cursor.Err(), cursor.Close(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// uniqueValue returns what a document holds for a unique index: its key, or the array of its keys.
+func uniqueValue(ix *index, keys [][]byte) any {
+	if ix.array < 0 {
+		return keys[0]
+	}
+	return keys
+}
+
+func direction(desc bool) int {
+	if desc {
+		return -1
+	}
+	return 1
 }
