@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	_ "embed"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,10 +12,12 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 
 	"ascolto/internal/vault"
+	"ascolto/web/ui"
 )
 
 // setting describes one environment variable: what `ascolto help` prints and the README's table shows.
@@ -35,11 +40,7 @@ func settings() []setting {
 		{"ASCOLTO_OIDC_SECRET", "", "client secret at the provider"},
 		{"ASCOLTO_OIDC_ACR", "", "levels of assurance accepted, separated by commas; empty: any"},
 		{"ASCOLTO_OIDC_CLAIMS", "", "claim names where they differ: fiscal_code=…,given_name=…,family_name=…,email=…"},
-		{"ASCOLTO_MUNICIPALITY", "Comune di Modena", "name of the municipality, as in header and footer"},
-		{"ASCOLTO_SITE", "https://www.comune.modena.it", "the municipality's own site"},
-		{"ASCOLTO_PHONE", "059 20311", "telephone of the public relations office"},
-		{"ASCOLTO_EMAIL", "", "mail address of the public relations office; empty: that of ASCOLTO_MAIL_FROM"},
-		{"ASCOLTO_ACCESSIBILITY", "https://form.agid.gov.it/", "the accessibility declaration, a page of form.agid.gov.it/view/"},
+		{"ASCOLTO_MUNICIPALITY", "", "JSON file that describes the municipality (docs/gestione.md shows one); empty: a sample"},
 		{"ASCOLTO_LOG", "info", "least level of log lines: debug, info, warn, error"},
 	}
 }
@@ -56,7 +57,7 @@ type config struct {
 	Rate    int
 	Proxies []netip.Prefix
 	OIDC    oidcConfig
-	Town    townConfig
+	Town    ui.Municipality
 	Log     slog.Level
 }
 
@@ -65,8 +66,6 @@ type oidcConfig struct {
 	ACR                    []string
 	Claims                 map[string]string
 }
-
-type townConfig struct{ Name, Site, Phone, Email, Accessibility string }
 
 // loadConfig reads the settings and returns them, or one error that names every wrong one on a line of its own.
 func loadConfig(getenv func(string) string) (config, error) {
@@ -87,10 +86,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 	}
 	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)
 	c.OIDC = r.oidc()
-	c.Town = townConfig{
-		Name: r.text("ASCOLTO_MUNICIPALITY"), Site: r.web("ASCOLTO_SITE"), Phone: r.text("ASCOLTO_PHONE"),
-		Email: r.text("ASCOLTO_EMAIL"), Accessibility: r.web("ASCOLTO_ACCESSIBILITY"),
-	}
+	c.Town = r.municipality("ASCOLTO_MUNICIPALITY")
 	if c.Town.Email == "" && c.From != nil {
 		c.Town.Email = c.From.Address
 	}
@@ -215,10 +211,34 @@ func (r *reader) origin(name, listen string) *url.URL {
 	return u
 }
 
-func (r *reader) web(name string) string {
-	v := r.text(name)
-	r.absolute(name, v)
-	return v
+//go:embed municipality.json
+var sampleMunicipality []byte
+
+// municipality reads the file a setting names, or the sample.
+func (r *reader) municipality(name string) ui.Municipality {
+	data, path := sampleMunicipality, r.text(name)
+	if path != "" {
+		var err error
+		if data, err = os.ReadFile(path); err != nil {
+			r.fail(name, "%v", err)
+			return ui.Municipality{}
+		}
+	}
+	var m ui.Municipality
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&m); err != nil {
+		r.fail(name, "%s: %v", path, err)
+	}
+	if m.Name == "" {
+		r.fail(name, "%s: Name is missing", path)
+	}
+	for _, v := range []string{m.Site, m.RegionURL, m.Accessibility} {
+		if v != "" {
+			r.absolute(name, v)
+		}
+	}
+	return m
 }
 
 func (r *reader) absolute(name, v string) *url.URL {

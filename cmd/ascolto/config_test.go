@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -31,13 +32,13 @@ func TestConfigNamesEveryWrongSetting(t *testing.T) {
 	_, err := loadConfig(env(
 		"ASCOLTO_LISTEN", "8080", "ASCOLTO_ORIGIN", "ascolto.example.it/path", "ASCOLTO_DB", "postgres://user:hidden@x",
 		"ASCOLTO_SECRET", "c2hvcnQ=", "ASCOLTO_MAIL_FROM", "nobody", "ASCOLTO_MAIL_RATE", "fast", "ASCOLTO_PROXIES", "0.0.0.0/0, proxy",
-		"ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLAIMS", "fiscal_code", "ASCOLTO_SITE", "modena",
-		"ASCOLTO_ACCESSIBILITY", "ftp://x", "ASCOLTO_LOG", "loud",
+		"ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLAIMS", "fiscal_code", "ASCOLTO_MUNICIPALITY", "no-such-file.json",
+		"ASCOLTO_LOG", "loud",
 	))
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"LISTEN", "ORIGIN", "DB", "SECRET", "MAIL_FROM", "MAIL_RATE", "PROXIES", "OIDC_CLIENT", "OIDC_CLAIMS", "SITE", "ACCESSIBILITY", "LOG"} {
+	for _, name := range []string{"LISTEN", "ORIGIN", "DB", "SECRET", "MAIL_FROM", "MAIL_RATE", "PROXIES", "OIDC_CLIENT", "OIDC_CLAIMS", "MUNICIPALITY", "LOG"} {
 		if !strings.Contains(err.Error(), "ASCOLTO_"+name+": ") {
 			t.Errorf("ASCOLTO_%s is not named in:\n%v", name, err)
 		}
@@ -47,6 +48,29 @@ func TestConfigNamesEveryWrongSetting(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "hidden") || strings.Contains(err.Error(), "c2hvcnQ") {
 		t.Errorf("a secret is printed:\n%v", err)
+	}
+}
+
+func TestMunicipalityFile(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]string{
+		`{"Name": "Comune di Nonantola", "Site": "https://example.it"}`: "",
+		`{"Nome": "Comune di Nonantola"}`:                               "Nome",
+		`{"Site": "https://example.it"}`:                                "Name is missing",
+		`{"Name": "Comune", "Site": "example.it"}`:                      "example.it",
+		`{`:                                                             "unexpected",
+	} {
+		file := filepath.Join(t.TempDir(), "m.json")
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := loadConfig(env("ASCOLTO_MUNICIPALITY", file))
+		if want == "" && (err != nil || c.Town.Name != "Comune di Nonantola") {
+			t.Errorf("%s: %q, %v", content, c.Town.Name, err)
+		}
+		if want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", content, err, want)
+		}
 	}
 }
 

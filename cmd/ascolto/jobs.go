@@ -24,6 +24,13 @@ type job struct {
 	Run     func(context.Context) error
 }
 
+// jobs is the timetable: everything that happens without anybody asking for it.
+func (a *app) jobs() []job {
+	return []job{
+		{Name: "index", Spec: "*/30 * * * * *", Timeout: 10 * time.Minute, Run: a.refreshIndex},
+	}
+}
+
 // daily is a time of day in Europe/Rome.
 type daily struct{ Hour, Minute int }
 

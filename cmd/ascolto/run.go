@@ -23,7 +23,9 @@ type program struct {
 }
 
 func commands() []command {
-	return []command{}
+	return []command{
+		{"serve", "serve", "run the site until it is stopped", serve},
+	}
 }
 
 // run is the program without its process: it reads the command from args and the settings from getenv, and returns when the

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/vault"
+)
+
+// openVault returns the vault of the configured secret, or of the one kept in the data folder, which is made at first.
+func openVault(cfg config) (*vault.Vault, error) {
+	if cfg.Secret != nil {
+		return vault.New(cfg.Secret)
+	}
+	file := filepath.Join(cfg.Data, "secret.key")
+	secret, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		secret = vault.NewSecret()
+		err = writeDurably(file, secret)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the secret in the data folder: %w", err)
+	}
+	v, err := vault.New(secret)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return v, nil
+}
+
+// writeDurably makes a file that only its owner may read: it is there as a whole after a crash, or not at all, and never
+// replaces one that somebody else has made meanwhile.
+func writeDurably(file string, content []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(content)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(tmp.Name(), file); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(file))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// seal is the store's note of which secret its data was sealed with.
+type seal struct {
+	docstore.Meta `bson:",inline"`
+	Digest        string `bson:"digest"`
+}
+
+// checkSecret returns an error when the store was filled under another secret: names sealed with that one would be unreadable
+// and every citizen would become a stranger.
+func checkSecret(ctx context.Context, db *docstore.DB, v *vault.Vault) error {
+	seals, err := docstore.Collect[seal](ctx, db, docstore.Spec{Name: "seals"})
+	if err != nil {
+		return err
+	}
+	mine := seal{Meta: docstore.Meta{ID: "secret"}, Digest: v.Digest("fingerprint", "ascolto")}
+	err = seals.Insert(ctx, &mine)
+	if civic.CodeOf(err) != civic.Conflict {
+		return err
+	}
+	stored, err := seals.Get(ctx, "secret")
+	if err != nil {
+		return err
+	}
+	if stored.Digest != mine.Digest {
+		return errors.New("ASCOLTO_SECRET: the store was filled under another secret; set ASCOLTO_SECRET to that one, or put its secret.key back into the data folder")
+	}
+	return nil
+}
