@@ -36,14 +36,14 @@ async function add(name, body) {
 }
 
 // bundle turns the entry points into files. Fonts that styles name are hashed by esbuild itself.
-async function bundle() {
+// app.js is a classic script: it runs before the page is drawn, so that nothing moves when it has run.
+async function bundle(entries, format) {
   const result = await esbuild.build({
-    entryPoints: ["app.css", "app.ts", "charts.ts"].map((f) => path.join(src, f)),
+    entryPoints: entries.map((f) => path.join(src, f)),
     bundle: true,
     minify: true,
     write: false,
-    metafile: true,
-    format: "esm",
+    format,
     target: ["es2022", "chrome109", "firefox115", "safari16"],
     outdir: dist,
     nodePaths: [modules],
@@ -82,7 +82,8 @@ async function licences() {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-await bundle();
+await bundle(["app.css", "charts.ts"], "esm");
+await bundle(["app.ts"], "iife");
 await add("sprites.svg", await readFile(path.join(italia, "svg", "sprites.svg")));
 await add("icon.svg", await readFile(path.join(src, "icon.svg")));
 await licences();

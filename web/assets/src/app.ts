@@ -1,1 +1,61 @@
+// What makes pages more comfortable where scripts run. Every page works without it.
+
 document.documentElement.classList.add("js");
+
+/** Opens and closes the navigation of narrow screens. */
+function siteNavigation(): void {
+  const button = document.querySelector<HTMLButtonElement>('[data-toggle="navigation"]');
+  const nav = document.getElementById("navigazione");
+  if (!button || !nav) return;
+  const show = (open: boolean): void => {
+    nav.classList.toggle("open", open);
+    button.setAttribute("aria-expanded", String(open));
+  };
+  button.addEventListener("click", () => show(!nav.classList.contains("open")));
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape" || !nav.classList.contains("open")) return;
+    show(false);
+    button.focus();
+  });
+  // The skip link must not lead to something hidden.
+  document.querySelector('a[href="#navigazione"]')?.addEventListener("click", () => show(true));
+}
+
+/** Tells below a text area how many characters are left, politely and not at every key. */
+function counters(): void {
+  for (const area of document.querySelectorAll<HTMLTextAreaElement>("textarea[data-counter]")) {
+    const note = document.createElement("p");
+    note.className = "form-text";
+    note.setAttribute("aria-live", "polite");
+    const tell = (): void => {
+      note.textContent = `${area.dataset.counter} ${area.maxLength - area.value.length}`;
+    };
+    let waiting = 0;
+    area.addEventListener("input", () => {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(tell, 400);
+    });
+    area.after(note);
+    tell();
+  }
+}
+
+/** Marks what was focused with a pointer, so that the design system draws its outline for the keyboard only. */
+function pointerFocus(): void {
+  let pointer = false;
+  document.addEventListener("pointerdown", () => (pointer = true), true);
+  document.addEventListener("keydown", () => (pointer = false), true);
+  document.addEventListener("focusin", (e) => {
+    if (pointer && e.target instanceof HTMLElement) e.target.setAttribute("data-focus-mouse", "true");
+  });
+  document.addEventListener("focusout", (e) => {
+    if (e.target instanceof HTMLElement) e.target.removeAttribute("data-focus-mouse");
+  });
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  siteNavigation();
+  counters();
+  pointerFocus();
+  document.querySelector<HTMLElement>("[data-focus]")?.focus();
+});
