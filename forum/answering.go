@@ -1,0 +1,90 @@
+package forum
+
+import (
+	"context"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// AnswerInput is what an office answers.
+type AnswerInput struct {
+	FormKey string
+	Thread  civic.ID
+	Office  civic.ID
+	Source  string
+}
+
+func (in AnswerInput) parse() (Post, error) {
+	var p civic.Problems
+	key, err := parseFormKey(in.FormKey)
+	p.Check("form_key", err)
+	source, err := parseBody(in.Source)
+	p.Check("body", err)
+	if in.Office == "" {
+		p.Add("office", "error.required")
+	}
+	return Post{
+		Meta: docstore.Meta{ID: key}, Thread: in.Thread, Parent: 1, Source: source, Official: &Official{Office: in.Office},
+	}, p.Err()
+}
+
+// Answer publishes the official answer of an office that by belongs to; the discussion then waits no more. Sending the same form
+// again returns the answer that it made. It returns Invalid with field errors, Forbidden for another office, NotFound, and
+// Conflict for a used form key. A closed discussion can still be answered, a hidden one not.
+func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (Post, error) {
+	if err := by.Can(PermAnswer); err != nil {
+		return Post{}, err
+	}
+	post, err := in.parse()
+	if err != nil {
+		return Post{}, err
+	}
+	if !by.In(in.Office) {
+		return Post{}, civic.NewError(civic.Forbidden, "forum.error.office")
+	}
+	thread, err := s.threads.get(ctx, in.Thread)
+	if err != nil {
+		return Post{}, err
+	}
+	if thread.IsHidden {
+		return Post{}, thread.TakesReplies()
+	}
+	post.Author = Author{Account: by.Account}
+	if post.Official.Name, err = s.offices.OfficeName(ctx, in.Office); err != nil {
+		return Post{}, err
+	}
+	if stored, err := s.posts.Get(ctx, post.ID); err == nil {
+		return stored, again(stored, post)
+	} else if civic.CodeOf(err) != civic.NotFound {
+		return Post{}, err
+	}
+	answer, err := s.add(ctx, thread, post)
+	if err != nil {
+		return Post{}, err
+	}
+	if err := s.audit.Write(ctx, audited(by, "forum.answer.publish", answer)); err != nil {
+		return Post{}, err
+	}
+	return answer, s.tell(ctx, Notice{
+		ID: civic.Key("forum", "answer", answer.ID), Contact: thread.Author.Contact, Kind: NoticeAnswered, Title: thread.Title,
+		Office: answer.Official.Name, Path: answer.Path(thread),
+	})
+}
+
+// tell queues a notice, unless there is nobody to tell.
+func (s *Service) tell(ctx context.Context, n Notice) error {
+	if n.Contact == "" {
+		return nil
+	}
+	return s.outbox.QueueNotice(ctx, n)
+}
+
+func audited(by civic.Actor, action string, p Post) audit.Entry {
+	e := audit.Entry{By: by, Action: action, Object: p.ID, Detail: map[string]string{"thread": string(p.Thread)}}
+	if p.Official != nil {
+		e.Detail["office"] = string(p.Official.Office)
+	}
+	return e
+}

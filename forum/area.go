@@ -1,0 +1,122 @@
+package forum
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Area is a part of the forum: the whole city, or exactly one district. Its id is the slug in its address and never
+// changes, so that addresses stay valid.
+type Area struct {
+	docstore.Meta `bson:",inline"`
+	Name          string    `bson:"name"`
+	Description   string    `bson:"description"`
+	District      civic.ID  `bson:"district,omitempty"` // empty: the whole city
+	Office        civic.ID  `bson:"office,omitempty"`   // the office that answers here; empty when none is named
+	AnswerDays    int       `bson:"answerDays"`         // days within which a question is answered; 0 promises nothing
+	Order         int       `bson:"order"`
+	Closed        bool      `bson:"closed"` // takes no new discussions
+	UpdatedAt     time.Time `bson:"updatedAt"`
+}
+
+// Slug returns the area's part of its address.
+func (a Area) Slug() string { return string(a.ID) }
+
+// Path returns the area's page.
+func (a Area) Path() string { return "/forum/" + a.Slug() }
+
+// DueAt returns when a question asked at the given time is to be answered: the end of the last day, counted in Rome. It is
+// zero when the area promises nothing.
+func (a Area) DueAt(asked time.Time) time.Time {
+	if a.AnswerDays == 0 {
+		return time.Time{}
+	}
+	y, m, d := asked.In(civic.Rome()).Date()
+	return time.Date(y, m, d+a.AnswerDays+1, 0, 0, 0, 0, civic.Rome()).Add(-time.Millisecond).UTC()
+}
+
+// AreaInput is what an administrator or moderator says about an area.
+type AreaInput struct {
+	Slug        string
+	Name        string
+	Description string
+	District    civic.ID
+	Office      civic.ID
+	AnswerDays  int
+	Order       int
+	Closed      bool
+}
+
+// The bounds of an area's fields.
+const (
+	maxAreaName        = 60
+	maxAreaDescription = 300
+	maxAnswerDays      = 365
+)
+
+func (in AreaInput) parse() (Area, error) {
+	var p civic.Problems
+	slug, err := ParseSlug(in.Slug)
+	p.Check("slug", err)
+	name, err := cleanTitle(in.Name, maxAreaName)
+	p.Check("name", err)
+	if err == nil && name == "" {
+		p.Add("name", "error.required")
+	}
+	description, err := cleanTitle(in.Description, maxAreaDescription)
+	p.Check("description", err)
+	if in.AnswerDays < 0 || in.AnswerDays > maxAnswerDays {
+		p.Add("answer_days", "forum.error.days", civic.Args{"Max": maxAnswerDays})
+	}
+	return Area{
+		Meta: docstore.Meta{ID: slug}, Name: name, Description: description, District: in.District, Office: in.Office,
+		AnswerDays: in.AnswerDays, Order: in.Order, Closed: in.Closed,
+	}, p.Err()
+}
+
+// maxSlug bounds the readable part of an address.
+const maxSlug = 60
+
+// reservedSlugs are the pages of the forum that stand where an area's page would.
+var reservedSlugs = []string{"discussioni", "regole", "nuova", "segnalazioni", "provvedimenti", "registro", "profilo", "anteprima", "in-ritardo"}
+
+// ParseSlug returns s as an area's id, or an Invalid error when it is not made of lower-case words joined by hyphens, or is
+// the address of another page of the forum.
+func ParseSlug(s string) (civic.ID, error) {
+	if s == "" || s != slugOf(s) || slices.Contains(reservedSlugs, s) {
+		return "", civic.NewError(civic.Invalid, "forum.error.slug")
+	}
+	return civic.ID(s), nil
+}
+
+// slugOf returns the readable part of an address for a title: lower-case ASCII words joined by hyphens, cut between words.
+// A title without any such letter gives "".
+func slugOf(title string) string {
+	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), title)
+	if err != nil {
+		return ""
+	}
+	words := strings.FieldsFunc(strings.ToLower(plain), func(r rune) bool {
+		return r > unicode.MaxASCII || !(unicode.IsLetter(r) || unicode.IsDigit(r))
+	})
+	var b strings.Builder
+	for _, w := range words {
+		if b.Len() > 0 && b.Len()+1+len(w) > maxSlug {
+			break
+		}
+		if b.Len() > 0 {
+			b.WriteByte('-')
+		}
+		b.WriteString(w[:min(len(w), maxSlug)])
+	}
+	return b.String()
+}

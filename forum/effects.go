@@ -1,0 +1,104 @@
+package forum
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+)
+
+// What follows from a stored post is derived: its discussion's counts, the timeline, the index. Each step may be taken again,
+// and Repair takes those again that were cut short, so none of them fails the person who wrote.
+
+// settle draws the consequences of a stored post.
+func (s *Service) settle(ctx context.Context, post Post) {
+	ctx = context.WithoutCancel(ctx)
+	thread, err := s.count(ctx, post)
+	if err != nil {
+		s.log.WarnContext(ctx, "forum: counting a post failed", "thread", post.Thread, "number", post.Number, "error", err)
+		return
+	}
+	s.spread(ctx, thread, post)
+}
+
+// spread tells the timeline and the index of a post.
+func (s *Service) spread(ctx context.Context, thread Thread, post Post) {
+	ctx = context.WithoutCancel(ctx)
+	if err := s.record(ctx, thread, post); err != nil {
+		s.log.WarnContext(ctx, "forum: a post is missing on a timeline", "thread", post.Thread, "number", post.Number, "error", err)
+	}
+	s.index.Put(s.docsOf(thread, post)...)
+}
+
+// record puts a citizen's post on the timeline.
+func (s *Service) record(ctx context.Context, thread Thread, post Post) error {
+	if post.Author.Contact == "" {
+		return nil
+	}
+	return s.recorder.Record(ctx, activityOf(thread, post))
+}
+
+func activityOf(thread Thread, post Post) civic.Activity {
+	return civic.Activity{
+		ID: civic.Key("post", post.ID), Contact: post.Author.Contact, Kind: "post", Ref: post.ID, At: post.CreatedAt,
+		Title: thread.Title, Channel: "web",
+	}
+}
+
+// count brings a discussion's counts up to date with a new post: by one when it is the next one, else by counting again.
+func (s *Service) count(ctx context.Context, post Post) (Thread, error) {
+	return s.threads.Update(ctx, post.Thread, func(t *Thread) error {
+		t.UpdatedAt = s.now()
+		if post.Number != t.LastNumber+1 {
+			return s.recount(ctx, t)
+		}
+		t.LastNumber, t.Posts, t.LastAt = post.Number, t.Posts+1, post.CreatedAt
+		if post.Official != nil {
+			t.answer(answerRef(post))
+		}
+		return nil
+	})
+}
+
+// recount sets everything in t that is derived from its posts.
+func (s *Service) recount(ctx context.Context, t *Thread) error {
+	last, err := s.posts.last(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	visible, err := s.posts.visible(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	answers, err := s.posts.answers(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	t.LastNumber, t.Posts, t.LastAt = last.Number, int64(visible), t.CreatedAt
+	newest, err := s.posts.lastVisible(ctx, t.ID)
+	if err == nil {
+		t.LastAt = newest.CreatedAt
+	} else if civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
+	t.answerFrom(answers)
+	return nil
+}
+
+func answerRef(p Post) AnswerRef {
+	return AnswerRef{Number: p.Number, Office: p.Official.Office, OfficeName: p.Official.Name, At: p.CreatedAt}
+}
+
+// answerFrom sets the official answer to the newest of answers that is not hidden, and none when there is none.
+func (t *Thread) answerFrom(answers []Post) {
+	t.Answer = nil
+	if t.State == Answered {
+		t.State = Open
+	}
+	for _, p := range answers {
+		if !p.IsHidden {
+			t.answer(answerRef(p))
+			break
+		}
+	}
+	t.settle()
+}

@@ -1,0 +1,203 @@
+package forum
+
+import (
+	"context"
+	"html/template"
+	"slices"
+	"time"
+
+	"ascolto/internal/civic"
+)
+
+// AreaView is an area with what goes on in it.
+type AreaView struct {
+	Area
+	Threads int
+	Latest  []Thread // the last active ones
+}
+
+// latestPerArea is how many discussions the list of areas shows of each.
+const latestPerArea = 3
+
+// Areas returns all areas in their order, with counts and the last active discussions.
+func (s *Service) Areas(ctx context.Context) ([]AreaView, error) {
+	areas, err := s.areas.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]AreaView, len(areas))
+	for i, a := range areas {
+		views[i].Area = a
+		if views[i].Threads, err = s.threads.count(ctx, a.ID); err != nil {
+			return nil, err
+		}
+		page, err := s.threads.list(ctx, ThreadFilter{Area: a.ID, Page: civic.PageRequest{Size: latestPerArea}})
+		if err != nil {
+			return nil, err
+		}
+		views[i].Latest = page.Items
+	}
+	return views, nil
+}
+
+// Area returns the area with the given slug, or NotFound.
+func (s *Service) Area(ctx context.Context, slug civic.ID) (Area, error) { return s.areas.get(ctx, slug) }
+
+// ThreadFilter chooses discussions: of one area when Area is given, and then in one public state when State is given.
+type ThreadFilter struct {
+	Area  civic.ID
+	State State
+	Page  civic.PageRequest
+}
+
+// Threads returns the discussions that everybody sees, the last active first.
+func (s *Service) Threads(ctx context.Context, f ThreadFilter) (civic.Page[Thread], error) {
+	if f.State != "" && (f.Area == "" || !slices.Contains(PublicStates(), f.State)) {
+		return civic.Page[Thread]{}, civic.NewError(civic.Invalid, "forum.error.state")
+	}
+	return s.threads.list(ctx, f)
+}
+
+// Overdue returns the discussions whose promised answer is late, the latest first: everybody may know them.
+func (s *Service) Overdue(ctx context.Context, p civic.PageRequest) (civic.Page[Thread], error) {
+	return s.threads.overdue(ctx, s.now(), p)
+}
+
+// Thread returns a discussion that everybody sees. It returns NotFound, or Gone with the rule when it is hidden.
+func (s *Service) Thread(ctx context.Context, id civic.ID) (Thread, error) {
+	t, err := s.threads.get(ctx, id)
+	if err == nil && t.IsHidden {
+		return Thread{}, removed(t.Removal)
+	}
+	return t, err
+}
+
+// removed returns the Gone error that tells by which rule something is no longer there.
+func removed(r *Removal) error {
+	if r == nil {
+		return civic.NewError(civic.Gone, "forum.error.hidden")
+	}
+	return civic.NewError(civic.Gone, "forum.removed."+string(r.Rule))
+}
+
+// PostView is a post as everybody may see it. A hidden one has no text and no author, only the rule.
+type PostView struct {
+	ID       civic.ID
+	Thread   civic.ID
+	Number   int64
+	Parent   int64
+	Indent   int
+	Author   string
+	Official *Official
+	At       time.Time
+	EditedAt time.Time // zero when readers are told of no change
+	HTML     template.HTML
+	Hidden   bool
+	Removed  RuleCode // by which rule it is hidden
+	Mine     bool     // the reader may edit it
+}
+
+// Anchor returns the id of the post on its discussion's page.
+func (v PostView) Anchor() string { return Post{Number: v.Number}.Anchor() }
+
+// PageAt says which part of a discussion to show: up to Size replies from the one with number From on.
+type PageAt struct {
+	From int64
+	Size int
+}
+
+// ThreadView is a page of a discussion. Prev and Next are numbers to open it at, 0 when there is nothing more that way.
+type ThreadView struct {
+	Thread  Thread
+	Area    Area
+	First   PostView
+	Answers []PostView // the official ones, newest first
+	Replies []PostView
+	Prev    int64
+	Next    int64
+}
+
+// ThreadPage returns a page of a discussion, in the order of the conversation. However long the discussion is, it takes at most
+// seven queries. It returns NotFound, or Gone when the discussion is hidden; a number that no reply has opens the first page.
+func (s *Service) ThreadPage(ctx context.Context, by civic.Actor, id civic.ID, at PageAt) (ThreadView, error) {
+	thread, err := s.Thread(ctx, id)
+	if err != nil {
+		return ThreadView{}, err
+	}
+	v := ThreadView{Thread: thread}
+	if v.Area, err = s.areas.get(ctx, thread.Area); err != nil {
+		return ThreadView{}, err
+	}
+	first, err := s.posts.numbered(ctx, id, 1)
+	if err != nil {
+		return ThreadView{}, err
+	}
+	v.First = s.view(by, thread, first)
+	if thread.Answer != nil {
+		answers, err := s.posts.answers(ctx, id)
+		if err != nil {
+			return ThreadView{}, err
+		}
+		v.Answers = s.views(by, thread, answers)
+	}
+	return v, s.fillReplies(ctx, by, &v, at)
+}
+
+func (s *Service) fillReplies(ctx context.Context, by civic.Actor, v *ThreadView, at PageAt) error {
+	size := civic.PageRequest{Size: at.Size}.Normal().Size
+	start, err := s.placeAt(ctx, v.Thread.ID, at.From)
+	if err != nil {
+		return err
+	}
+	posts, err := s.posts.from(ctx, v.Thread.ID, start, size+1)
+	if err != nil {
+		return err
+	}
+	if len(posts) > size {
+		v.Next, posts = posts[size].Number, posts[:size]
+	}
+	v.Replies = s.views(by, v.Thread, posts)
+	if start == "" {
+		return nil
+	}
+	before, err := s.posts.before(ctx, v.Thread.ID, start, size)
+	if len(before) > 0 {
+		v.Prev = before[len(before)-1].Number
+	}
+	return err
+}
+
+// placeAt returns where the reply with the given number stands, "" for the start.
+func (s *Service) placeAt(ctx context.Context, thread civic.ID, number int64) (string, error) {
+	if number <= 1 {
+		return "", nil
+	}
+	p, err := s.posts.numbered(ctx, thread, number)
+	switch {
+	case civic.CodeOf(err) == civic.NotFound, err == nil && p.Official != nil:
+		return "", nil
+	default:
+		return p.Place, err
+	}
+}
+
+func (s *Service) views(by civic.Actor, t Thread, posts []Post) []PostView {
+	views := make([]PostView, len(posts))
+	for i, p := range posts {
+		views[i] = s.view(by, t, p)
+	}
+	return views
+}
+
+func (s *Service) view(by civic.Actor, t Thread, p Post) PostView {
+	v := PostView{ID: p.ID, Thread: p.Thread, Number: p.Number, Parent: p.Parent, Indent: p.Indent, At: p.CreatedAt}
+	if v.Hidden = p.IsHidden; v.Hidden {
+		if p.Removal != nil {
+			v.Removed = p.Removal.Rule
+		}
+		return v
+	}
+	v.Author, v.Official, v.EditedAt, v.HTML = p.Author.Name, p.Official, p.EditedAt, s.markdown.HTML(p.Source)
+	v.Mine = mayEdit(by, p) == nil && t.TakesReplies() == nil
+	return v
+}

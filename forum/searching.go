@@ -1,0 +1,189 @@
+package forum
+
+import (
+	"context"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/search"
+)
+
+// The kinds of the forum's documents in the index.
+const (
+	KindThread = "thread"
+	KindPost   = "post"
+	KindNote   = "forum_note"
+)
+
+// docsOf returns what the index holds of a post: the first post stands for its discussion. What is hidden is Deleted.
+func (s *Service) docsOf(t Thread, p Post) []search.Doc {
+	doc := search.Doc{
+		ID: KindPost + "/" + string(p.ID), Kind: KindPost, Scope: search.Public, Title: t.Title, Path: p.Path(t), At: p.CreatedAt,
+		Facets: facetsOf(t, p), Deleted: t.IsHidden || p.IsHidden,
+	}
+	if p.Number == 1 {
+		doc.ID, doc.Kind, doc.Path, doc.Deleted = KindThread+"/"+string(t.ID), KindThread, t.Path(), t.IsHidden
+	}
+	if doc.Deleted {
+		return []search.Doc{{ID: doc.ID, Kind: doc.Kind, Deleted: true}}
+	}
+	if !p.IsHidden {
+		doc.Text = s.markdown.Text(p.Source)
+	}
+	return []search.Doc{doc}
+}
+
+func facetsOf(t Thread, p Post) map[string][]string {
+	f := map[string][]string{
+		"area": {string(t.Area)}, "status": {string(t.State)}, "year": {strconv.Itoa(p.CreatedAt.In(civic.Rome()).Year())},
+	}
+	if t.District != "" {
+		f["district"] = []string{string(t.District)}
+	}
+	if len(t.Tags) > 0 {
+		f["tag"] = t.Tags
+	}
+	if p.Official != nil {
+		f["office"] = []string{string(p.Official.Office)}
+	}
+	return f
+}
+
+func noteDoc(t Thread, n Note) search.Doc {
+	return search.Doc{
+		ID: KindNote + "/" + string(n.ID), Kind: KindNote, Scope: ScopeStaff, Title: t.Title, Text: n.Text,
+		Path: "/desk/forum/" + string(t.ID), At: n.CreatedAt,
+	}
+}
+
+// SearchDocs yields what the index holds of everything changed at or after since, all when since is zero. When a discussion
+// was hidden, shown or moved since then, all its posts are among them.
+func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {
+	return func(yield func(search.Doc, error) bool) {
+		titles := titleCache{threads: s.threads, known: map[civic.ID]Thread{}}
+		_ = s.threadDocs(ctx, since, &titles, yield) && s.postDocs(ctx, since, &titles, yield) && s.noteDocs(ctx, since, &titles, yield)
+	}
+}
+
+type yieldDoc = func(search.Doc, error) bool
+
+// threadDocs yields all posts of the discussions whose title, area or state changed; it reports whether to go on.
+func (s *Service) threadDocs(ctx context.Context, since time.Time, titles *titleCache, yield yieldDoc) bool {
+	if since.IsZero() {
+		return true // postDocs yields everything
+	}
+	for t, err := range s.threads.All(ctx, changed(since)) {
+		if err != nil {
+			return yield(search.Doc{}, err) && false
+		}
+		titles.known[t.ID] = t
+		query := postsOf(t.ID)
+		if t.ShownAt.Before(since) {
+			query.Filter = append(query.Filter, docstore.Eq("number", 1)) // its status may have changed
+		}
+		for p, err := range s.posts.All(ctx, query) {
+			if err != nil {
+				return yield(search.Doc{}, err) && false
+			}
+			for _, d := range s.docsOf(t, p) {
+				if !yield(d, nil) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func (s *Service) postDocs(ctx context.Context, since time.Time, titles *titleCache, yield yieldDoc) bool {
+	for p, err := range s.posts.All(ctx, changed(since)) {
+		if err != nil {
+			return yield(search.Doc{}, err) && false
+		}
+		t, err := titles.get(ctx, p.Thread)
+		if civic.CodeOf(err) == civic.NotFound {
+			continue // its discussion was never completed
+		}
+		if err != nil {
+			return yield(search.Doc{}, err) && false
+		}
+		for _, d := range s.docsOf(t, p) {
+			if !yield(d, nil) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (s *Service) noteDocs(ctx context.Context, since time.Time, titles *titleCache, yield yieldDoc) bool {
+	for n, err := range s.notes.All(ctx, changed(since)) {
+		if err != nil {
+			return yield(search.Doc{}, err) && false
+		}
+		t, err := titles.get(ctx, n.Thread)
+		if err != nil {
+			return yield(search.Doc{}, err) && false
+		}
+		if !yield(noteDoc(t, n), nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// titleCache remembers the discussions that posts belong to; it starts anew when it has grown large.
+type titleCache struct {
+	threads threadStore
+	known   map[civic.ID]Thread
+}
+
+const maxKnown = 50_000
+
+func (c *titleCache) get(ctx context.Context, id civic.ID) (Thread, error) {
+	if t, ok := c.known[id]; ok {
+		return t, nil
+	}
+	t, err := c.threads.Get(ctx, id)
+	if err != nil {
+		return t, err
+	}
+	if len(c.known) >= maxKnown {
+		clear(c.known)
+	}
+	c.known[id] = t
+	return t, nil
+}
+
+// Findable reports whether by may see what the index found under a document id of the forum now: the index may lag behind a decision
+// by a moment, the page of results may not. Ids of other domains are findable as far as the forum knows.
+func (s *Service) Findable(ctx context.Context, by civic.Actor, docID string) (bool, error) {
+	kind, id, _ := strings.Cut(docID, "/")
+	thread := civic.ID(id)
+	switch kind {
+	case KindNote:
+		return by.Allowed(PermNote), nil
+	case KindPost:
+		p, err := s.posts.Get(ctx, civic.ID(id))
+		if err != nil || p.IsHidden {
+			return false, ignoreNotFound(err)
+		}
+		thread = p.Thread
+	case KindThread:
+	default:
+		return true, nil
+	}
+	t, err := s.threads.Get(ctx, thread)
+	return err == nil && !t.IsHidden, ignoreNotFound(err)
+}
+
+func ignoreNotFound(err error) error {
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil
+	}
+	return err
+}

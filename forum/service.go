@@ -1,0 +1,114 @@
+// Package forum is the public square: areas for the city and its districts, discussions with replies, the offices' official
+// answers with their due dates, and moderation with reasons. It holds a citizen's contact id and shows a name the citizen chose.
+package forum
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/search"
+)
+
+// What may be done in the forum beyond reading, which everybody may.
+const (
+	PermPost     civic.Permission = "forum.post"     // begin discussions, reply, edit one's own posts
+	PermAnswer   civic.Permission = "forum.answer"   // answer for an office of one's own
+	PermNote     civic.Permission = "forum.note"     // read and write the desk's notes on discussions
+	PermModerate civic.Permission = "forum.moderate" // decide about reports; hide, restore, close, move
+	PermAreas    civic.Permission = "forum.areas"    // make and change areas
+	PermLoad     civic.Permission = "forum.load"     // bring in discussions in bulk
+)
+
+// ScopeStaff is the search scope of the desk's notes.
+const ScopeStaff search.Scope = "staff"
+
+// Index makes posts findable. *search.Index is one.
+type Index interface {
+	Put(docs ...search.Doc)
+	Load(ctx context.Context, docs iter.Seq2[search.Doc, error]) error
+}
+
+// Offices knows the names of the municipality's offices.
+type Offices interface {
+	// OfficeName returns an office's name, or NotFound.
+	OfficeName(ctx context.Context, id civic.ID) (string, error)
+}
+
+// Options is what a Service needs; everything but Limits and Log is required.
+type Options struct {
+	DB       *docstore.DB
+	Index    Index
+	Recorder civic.Recorder
+	Outbox   Outbox
+	Offices  Offices
+	Audit    *audit.Log
+	Now      civic.Clock
+	Log      *slog.Logger
+	Limits   Limits // DefaultLimits when zero
+}
+
+// Service is the forum. It is safe for use by several goroutines.
+type Service struct {
+	areas     areaStore
+	threads   threadStore
+	posts     postStore
+	members   memberStore
+	reports   reportStore
+	cases     caseStore
+	decisions decisionStore
+	notes     noteStore
+
+	index    Index
+	recorder civic.Recorder
+	outbox   Outbox
+	offices  Offices
+	audit    *audit.Log
+	now      civic.Clock
+	log      *slog.Logger
+	limits   Limits
+	markdown *Markdown
+
+	writing  locks // by account: what one person writes is counted one by one
+	counting locks // by thread: numbers are given one by one
+}
+
+// New returns a Service over the collections in o.DB, or an error when a collection cannot be opened.
+func New(ctx context.Context, o Options) (*Service, error) {
+	s := &Service{
+		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit, now: o.Now, log: o.Log,
+		limits: o.Limits, markdown: NewMarkdown(), writing: newLocks(), counting: newLocks(),
+	}
+	if s.limits == (Limits{}) {
+		s.limits = DefaultLimits()
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	return s, s.openStores(ctx, o.DB)
+}
+
+func (s *Service) openStores(ctx context.Context, db *docstore.DB) error {
+	return errors.Join(
+		open(ctx, db, areaSpec(), &s.areas.Collection),
+		open(ctx, db, threadSpec(), &s.threads.Collection),
+		open(ctx, db, postSpec(), &s.posts.Collection),
+		open(ctx, db, memberSpec(), &s.members.Collection),
+		open(ctx, db, reportSpec(), &s.reports.Collection),
+		open(ctx, db, caseSpec(), &s.cases.Collection),
+		open(ctx, db, decisionSpec(), &s.decisions.Collection),
+		open(ctx, db, noteSpec(), &s.notes.Collection),
+	)
+}
+
+func open[T any](ctx context.Context, db *docstore.DB, spec docstore.Spec, into **docstore.Collection[T]) (err error) {
+	*into, err = docstore.Collect[T](ctx, db, spec)
+	return err
+}
+
+// HTML returns a text in Markdown as it stands on a page; previews use it too.
+func (s *Service) Markdown() *Markdown { return s.markdown }
