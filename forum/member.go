@@ -93,9 +93,16 @@ func publicName(full string) string {
 	if len(words) == 1 {
 		return words[0]
 	}
-	initial, _ := utf8.DecodeRuneInString(words[len(words)-1])
+	last := len(words) - 1
+	for last > 1 && slices.Contains(particles, strings.ToLower(words[last-1])) {
+		last--
+	}
+	initial, _ := utf8.DecodeRuneInString(words[last])
 	return words[0] + " " + string(unicode.ToUpper(initial)) + "."
 }
+
+// particles stand before the family name and belong to it: "De Nicolò" begins with a D.
+var particles = []string{"d", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "di", "la", "le", "li", "lo", "van", "von", "el", "al"}
 
 // signs returns the name under which a person's posts appear.
 func (m Member) signs(by civic.Actor) string {

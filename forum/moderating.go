@@ -3,7 +3,6 @@ package forum
 import (
 	"context"
 	"html/template"
-	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -235,6 +234,3 @@ func (p Post) signature() string {
 func (d Decision) removal(was State) *Removal {
 	return &Removal{Rule: d.Rule, Reason: d.Reason, Decision: d.ID, At: d.At, Was: was}
 }
-
-
-

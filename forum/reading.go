@@ -41,7 +41,9 @@ func (s *Service) Areas(ctx context.Context) ([]AreaView, error) {
 }
 
 // Area returns the area with the given slug, or NotFound.
-func (s *Service) Area(ctx context.Context, slug civic.ID) (Area, error) { return s.areas.get(ctx, slug) }
+func (s *Service) Area(ctx context.Context, slug civic.ID) (Area, error) {
+	return s.areas.get(ctx, slug)
+}
 
 // ThreadFilter chooses discussions: of one area when Area is given, and then in one public state when State is given.
 type ThreadFilter struct {
