@@ -1,0 +1,194 @@
+package surveys
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Get returns a questionnaire for staff.
+func (s *Service) Get(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
+	if err := by.Can(PermRead); err != nil {
+		return Questionnaire{}, err
+	}
+	return s.surveys.Get(ctx, id)
+}
+
+// List returns a page of all questionnaires, the last changed first.
+func (s *Service) List(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Questionnaire], error) {
+	if err := by.Can(PermRead); err != nil {
+		return civic.Page[Questionnaire]{}, err
+	}
+	page = page.Normal()
+	return s.surveys.Find(ctx, docstore.Query{Sort: []string{"-updatedAt"}, Cursor: page.Cursor, Limit: page.Size})
+}
+
+// maxSlugTries bounds the search for an address that is free.
+const maxSlugTries = 50
+
+// Create stores a new questionnaire with one empty page. The same form key with the same title and author returns the one made
+// before. An address made of the title gets a number when it is taken; one that was typed is an Invalid error then.
+func (s *Service) Create(ctx context.Context, by civic.Actor, formKey string, in Settings) (Questionnaire, error) {
+	if err := by.Can(PermWrite); err != nil {
+		return Questionnaire{}, err
+	}
+	q := Questionnaire{State: Draft, Grace: DefaultGrace, Content: Content{Pages: []Section{{}}, NextCode: 1}}
+	if err := q.apply(in); err != nil {
+		return Questionnaire{}, err
+	}
+	return s.insert(ctx, by, formKey, q, in.Slug == "")
+}
+
+// Duplicate stores a new draft that asks what another questionnaire asks, as it is edited now. Its address gets a number.
+func (s *Service) Duplicate(ctx context.Context, by civic.Actor, formKey string, id civic.ID) (Questionnaire, error) {
+	if err := by.Can(PermWrite); err != nil {
+		return Questionnaire{}, err
+	}
+	old, err := s.surveys.Get(ctx, id)
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	return s.insert(ctx, by, formKey, Questionnaire{State: Draft, Slug: old.Slug, Content: old.Content.clone(), Participation: old.Participation,
+		Collection: old.Collection, Office: old.Office, Grace: old.Grace}, true)
+}
+
+func (s *Service) insert(ctx context.Context, by civic.Actor, formKey string, q Questionnaire, mayRename bool) (Questionnaire, error) {
+	if err := may(by, PermWrite, q.Office); err != nil {
+		return Questionnaire{}, err
+	}
+	id, err := civic.ParseID(formKey)
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	now := s.now()
+	q.ID, q.CreatedBy, q.CreatedAt, q.UpdatedAt = id, by.Account, now, now
+	wanted := q.Slug
+	for n := 2; ; n++ {
+		err = s.surveys.Insert(ctx, &q)
+		if civic.CodeOf(err) != civic.Conflict {
+			break
+		}
+		if old, getErr := s.surveys.Get(ctx, id); getErr == nil {
+			return sameForm(old, q)
+		}
+		if !mayRename || n > maxSlugTries {
+			return Questionnaire{}, fieldError("slug", "surveys.error.slug_taken")
+		}
+		q.Slug = strings.TrimSuffix(wanted[:min(len(wanted), maxSlug-3)], "-") + "-" + strconv.Itoa(n)
+	}
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	s.index.Put(s.searchDoc(ctx, q))
+	return q, s.note(ctx, by, "surveys.create", q.ID, nil)
+}
+
+// sameForm returns old when a form sent twice made it, else a Conflict error.
+func sameForm(old, q Questionnaire) (Questionnaire, error) {
+	if old.CreatedBy != q.CreatedBy || old.Content.Title != q.Content.Title {
+		return Questionnaire{}, civic.NewError(civic.Conflict, "error.form_used")
+	}
+	return old, nil
+}
+
+func fieldError(field, key string) error {
+	var p civic.Problems
+	p.Add(field, key)
+	return p.Err()
+}
+
+// edit changes a questionnaire that still has the revision the form was made of; otherwise it returns a Conflict error, so that
+// nobody's change is overwritten unseen.
+func (s *Service) edit(ctx context.Context, by civic.Actor, id civic.ID, revision int64, change func(*Questionnaire) error) (Questionnaire, error) {
+	if err := by.Can(PermWrite); err != nil {
+		return Questionnaire{}, err
+	}
+	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+		if err := may(by, PermWrite, q.Office); err != nil {
+			return err
+		}
+		if q.State == Closed {
+			return civic.NewError(civic.Conflict, "surveys.error.edit_closed")
+		}
+		if q.Revision != revision {
+			return civic.NewError(civic.Conflict, "surveys.error.changed")
+		}
+		if err := change(q); err != nil {
+			return err
+		}
+		q.Edited, q.UpdatedAt = q.Version() > 0, s.now()
+		return q.Content.checkLogic()
+	})
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	s.index.Put(s.searchDoc(ctx, q))
+	return q, s.note(ctx, by, "surveys.edit", q.ID, nil)
+}
+
+// SaveSettings changes what stands beside the questions.
+func (s *Service) SaveSettings(ctx context.Context, by civic.Actor, id civic.ID, revision int64, in Settings) (Questionnaire, error) {
+	q, err := s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+		if err := may(by, PermWrite, in.Office); err != nil {
+			return err
+		}
+		return q.apply(in)
+	})
+	if civic.CodeOf(err) == civic.Conflict && s.slugTaken(ctx, id, in.Slug) {
+		return q, fieldError("slug", "surveys.error.slug_taken")
+	}
+	return q, err
+}
+
+func (s *Service) slugTaken(ctx context.Context, id civic.ID, slug string) bool {
+	other, err := s.bySlug(ctx, slug)
+	return err == nil && other.ID != id
+}
+
+// AddPage appends an empty page.
+func (s *Service) AddPage(ctx context.Context, by civic.Actor, id civic.ID, revision int64) (Questionnaire, error) {
+	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+		if len(q.Content.Pages) >= MaxPages {
+			return civic.NewErrorArgs(civic.Invalid, "surveys.error.pages_many", civic.Args{"Max": MaxPages})
+		}
+		q.Content.Pages = append(q.Content.Pages, Section{})
+		return nil
+	})
+}
+
+// SavePageTitle changes the title of page number, counted from 1.
+func (s *Service) SavePageTitle(ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, title Text) (Questionnaire, error) {
+	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+		if err := q.Content.hasPage(number); err != nil {
+			return err
+		}
+		var p civic.Problems
+		q.Content.Pages[number-1].Title = title.cleanLine(&p, "title", MaxLabel)
+		return p.Err()
+	})
+}
+
+// DeletePage takes away page number, which must be empty and not the only one.
+func (s *Service) DeletePage(ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int) (Questionnaire, error) {
+	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+		if err := q.Content.hasPage(number); err != nil {
+			return err
+		}
+		if len(q.Content.Pages) == 1 || len(q.Content.Pages[number-1].Questions) > 0 {
+			return civic.NewError(civic.Invalid, "surveys.error.page_used")
+		}
+		q.Content.Pages = slices.Delete(q.Content.Pages, number-1, number)
+		return nil
+	})
+}
+
+func (c Content) hasPage(number int) error {
+	if number < 1 || number > len(c.Pages) {
+		return civic.NewError(civic.NotFound, "surveys.error.no_page")
+	}
+	return nil
+}

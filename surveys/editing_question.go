@@ -1,0 +1,164 @@
+package surveys
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"ascolto/internal/civic"
+	"ascolto/surveys/logic"
+)
+
+// QuestionInput is what staff set of a question. Options keep their codes; those with an empty label go away, and Lines adds
+// new ones: one a line, Italian, and after a vertical bar English.
+type QuestionInput struct {
+	Text      Text
+	Help      Text
+	Required  bool
+	Options   []Option
+	Lines     string
+	Other     bool
+	Min, Max  int
+	MaxLength int
+	Low, High Text
+	Join      logic.Op // how Terms are joined: logic.All or logic.Any
+	Terms     []string // the condition, as logic.ParseTerm reads them; none: always shown
+}
+
+// Input returns the question as it can be edited again; Terms is empty for a condition of a shape that terms cannot say.
+func (q Question) Input() QuestionInput {
+	join, terms, _ := q.Show.Split()
+	return QuestionInput{Text: q.Text, Help: q.Help, Required: q.Required, Options: q.Options, Other: q.Other, Min: q.Min, Max: q.Max,
+		MaxLength: q.MaxLength, Low: q.Low, High: q.High, Join: join, Terms: terms}
+}
+
+// NewInput returns the input of an empty question of a kind, or an Invalid error.
+func NewInput(kind Kind) (QuestionInput, error) {
+	q, err := newQuestion("", kind)
+	return q.Input(), err
+}
+
+// with returns q with the input put in and cleaned, or an Invalid error. Options that q does not have are left out.
+func (q Question) with(in QuestionInput) (Question, error) {
+	known := q.Options
+	q.Options = nil
+	for _, o := range in.Options {
+		if slices.ContainsFunc(known, func(k Option) bool { return k.Code == o.Code }) &&
+			!slices.ContainsFunc(q.Options, func(k Option) bool { return k.Code == o.Code }) {
+			q.Options = append(q.Options, o)
+		}
+	}
+	if q.Kind == Scale && len(q.Options) != ScalePoints {
+		return q, civic.NewError(civic.Invalid, "surveys.error.scale_points")
+	}
+	if q.Kind == Single || q.Kind == Multiple {
+		for _, label := range parseLines(in.Lines) {
+			q.addOption(label)
+		}
+	}
+	q.Text, q.Help, q.Required, q.Other = in.Text, in.Help, in.Required, in.Other
+	q.Min, q.Max, q.MaxLength, q.Low, q.High = in.Min, in.Max, in.MaxLength, in.Low, in.High
+	show, err := logic.Join(in.Join, in.Terms)
+	if err != nil {
+		return q, fieldError("terms", "surveys.error.term")
+	}
+	if _, _, simple := q.Show.Split(); simple || show != nil {
+		q.Show = show
+	}
+	return q.cleaned()
+}
+
+// AddQuestion appends a question to page number, counted from 1, and returns its code as well.
+func (s *Service) AddQuestion(ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, kind Kind, in QuestionInput) (Questionnaire, string, error) {
+	var code string
+	q, err := s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+		if err := q.Content.hasPage(number); err != nil {
+			return err
+		}
+		if len(q.Content.Questions()) >= MaxQuestions {
+			return civic.NewErrorArgs(civic.Invalid, "surveys.error.questions_many", civic.Args{"Max": MaxQuestions})
+		}
+		code = "q" + strconv.Itoa(q.Content.NextCode)
+		blank, err := newQuestion(code, kind)
+		if err != nil {
+			return err
+		}
+		question, err := blank.with(in)
+		if err != nil {
+			return err
+		}
+		q.Content = q.Content.clone()
+		page := &q.Content.Pages[number-1]
+		page.Questions = append(page.Questions, question)
+		q.Content.NextCode++
+		return nil
+	})
+	return q, code, err
+}
+
+// SaveQuestion changes a question. Its kind stays: answers of another kind could not be compared.
+func (s *Service) SaveQuestion(ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string, in QuestionInput) (Questionnaire, error) {
+	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+		q.Content = q.Content.clone()
+		page, i, ok := q.Content.locate(code)
+		if !ok {
+			return civic.NewError(civic.NotFound, "surveys.error.no_question")
+		}
+		question, err := q.Content.Pages[page].Questions[i].with(in)
+		if err != nil {
+			return err
+		}
+		q.Content.Pages[page].Questions[i] = question
+		return nil
+	})
+}
+
+// DeleteQuestion takes a question away. It returns an Invalid error that names a question whose condition looks at it.
+func (s *Service) DeleteQuestion(ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string) (Questionnaire, error) {
+	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+		q.Content = q.Content.clone()
+		page, i, ok := q.Content.locate(code)
+		if !ok {
+			return civic.NewError(civic.NotFound, "surveys.error.no_question")
+		}
+		for _, other := range q.Content.Questions() {
+			if other.Code != code && slices.Contains(other.Show.References(), code) {
+				return civic.NewErrorArgs(civic.Invalid, "surveys.error.question_used",
+					civic.Args{"Question": q.Content.name(code), "By": q.Content.name(other.Code)})
+			}
+		}
+		q.Content.Pages[page].Questions = slices.Delete(q.Content.Pages[page].Questions, i, i+1)
+		return nil
+	})
+}
+
+// MoveQuestion moves a question one place up or down; at the edge of a page to the page beside it. At the very first or last
+// place it changes nothing. It returns an Invalid error that names the question when a condition would then look forward.
+func (s *Service) MoveQuestion(ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string, up bool) (Questionnaire, error) {
+	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+		q.Content = q.Content.clone()
+		page, i, ok := q.Content.locate(code)
+		if !ok {
+			return civic.NewError(civic.NotFound, "surveys.error.no_question")
+		}
+		q.Content.move(page, i, up)
+		return nil
+	})
+}
+
+func (c *Content) move(page, i int, up bool) {
+	questions := c.Pages[page].Questions
+	question := questions[i]
+	switch {
+	case up && i > 0:
+		questions[i-1], questions[i] = question, questions[i-1]
+	case !up && i < len(questions)-1:
+		questions[i+1], questions[i] = question, questions[i+1]
+	case up && page > 0:
+		c.Pages[page].Questions = slices.Delete(questions, i, i+1)
+		c.Pages[page-1].Questions = append(c.Pages[page-1].Questions, question)
+	case !up && page < len(c.Pages)-1:
+		c.Pages[page].Questions = slices.Delete(questions, i, i+1)
+		c.Pages[page+1].Questions = slices.Insert(c.Pages[page+1].Questions, 0, question)
+	}
+}

@@ -1,0 +1,118 @@
+// Package logic decides which questions of a questionnaire a respondent sees. A condition is a small tree over the answers to
+// questions on earlier pages; it is checked when it is saved and evaluated on the server only, so that what is shown and
+// what is stored can never differ. The package is pure and imports the standard library only.
+package logic
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Op is what a node of a condition tests or how it joins the nodes below it.
+type Op string
+
+// The operations. A question that is not shown counts as not answered, whatever was answered before it was hidden.
+const (
+	Answered Op = "answered" // the question has an answer
+	Is       Op = "is"       // one of Codes was chosen
+	AtLeast  Op = "min"      // the digit chosen on a scale is Number or more
+	AtMost   Op = "max"      // the digit chosen on a scale is Number or less
+	All      Op = "all"      // every node of Of holds
+	Any      Op = "any"      // at least one node of Of holds
+	Not      Op = "not"      // the only node of Of does not hold; so it holds for a question without an answer
+)
+
+// Cond is one node of a condition. A nil *Cond always holds.
+type Cond struct {
+	Op       Op       `bson:"op"`
+	Question string   `bson:"question,omitempty"` // of Answered, Is, AtLeast, AtMost
+	Codes    []string `bson:"codes,omitempty"`    // of Is
+	Number   int      `bson:"number,omitempty"`   // of AtLeast, AtMost
+	Of       []Cond   `bson:"of,omitempty"`       // of All, Any, Not
+}
+
+// Question is what the logic needs to know of a question.
+type Question struct {
+	Code    string
+	Page    int      // 0 is the first page
+	Codes   []string // what it can be answered with; nil for free text
+	Numeric bool     // whether the codes are digits of a scale
+	Show    *Cond    // when it is shown; nil: always
+}
+
+// Answers maps a question's code to the codes chosen; a free text is one arbitrary non-empty element.
+type Answers map[string][]string
+
+// Visible reports for each question, in their order, whether a respondent with these answers sees it. Questions must have
+// passed Check: conditions then look back only, so one pass decides.
+func Visible(questions []Question, answers Answers) []bool {
+	shown := make([]bool, len(questions))
+	seen := make(Answers, len(answers))
+	for i, q := range questions {
+		shown[i] = q.Show.Holds(seen)
+		if a := answers[q.Code]; shown[i] && len(a) > 0 {
+			seen[q.Code] = a
+		}
+	}
+	return shown
+}
+
+// Holds reports whether c is true for answers. An operation it does not know is false.
+func (c *Cond) Holds(answers Answers) bool {
+	if c == nil {
+		return true
+	}
+	switch c.Op {
+	case Answered:
+		return len(answers[c.Question]) > 0
+	case Is:
+		return slices.ContainsFunc(answers[c.Question], func(code string) bool { return slices.Contains(c.Codes, code) })
+	case AtLeast:
+		n, ok := digit(answers[c.Question])
+		return ok && n >= c.Number
+	case AtMost:
+		n, ok := digit(answers[c.Question])
+		return ok && n <= c.Number
+	case All:
+		return !slices.ContainsFunc(c.Of, func(d Cond) bool { return !d.Holds(answers) })
+	case Any:
+		return slices.ContainsFunc(c.Of, func(d Cond) bool { return d.Holds(answers) })
+	case Not:
+		return len(c.Of) == 1 && !c.Of[0].Holds(answers)
+	default:
+		return false
+	}
+}
+
+func digit(codes []string) (int, bool) {
+	if len(codes) != 1 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(codes[0])
+	return n, err == nil
+}
+
+// References returns the codes of the questions that c looks at, each once, in order of appearance.
+func (c *Cond) References() []string {
+	var refs []string
+	c.walk(func(n *Cond) {
+		if n.leaf() && !slices.Contains(refs, n.Question) {
+			refs = append(refs, n.Question)
+		}
+	})
+	return refs
+}
+
+func (c *Cond) leaf() bool {
+	return c.Op == Answered || c.Op == Is || c.Op == AtLeast || c.Op == AtMost
+}
+
+func (c *Cond) walk(visit func(*Cond)) {
+	if c == nil {
+		return
+	}
+	visit(c)
+	for i := range c.Of {
+		c.Of[i].walk(visit)
+	}
+}

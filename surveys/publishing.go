@@ -1,0 +1,156 @@
+package surveys
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Publish freezes the content as a new version when it was edited since the last one, and sets when the questionnaire is open.
+// It returns an Invalid error that names what is missing or wrong, and Conflict when somebody changed the questionnaire
+// meanwhile or it is closed.
+func (s *Service) Publish(ctx context.Context, by civic.Actor, id civic.ID, revision int64, when Schedule) (Questionnaire, error) {
+	if err := by.Can(PermPublish); err != nil {
+		return Questionnaire{}, err
+	}
+	q, err := s.surveys.Get(ctx, id)
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	if err := q.publishable(by, revision, when, s.now()); err != nil {
+		return Questionnaire{}, err
+	}
+	ref, frozen := q.Live()
+	if !frozen || q.Edited {
+		if ref, err = s.freeze(ctx, by, q); err != nil {
+			return Questionnaire{}, err
+		}
+	}
+	q, err = s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+		now := s.now()
+		if err := q.publishable(by, revision, when, now); err != nil {
+			return err
+		}
+		q.publish(ref, when, now)
+		return nil
+	})
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	s.index.Put(s.searchDoc(ctx, q))
+	return q, s.note(ctx, by, "surveys.publish", q.ID, map[string]string{"version": strconv.Itoa(q.Version())})
+}
+
+// publishable returns why q cannot be published now, nil when it can.
+func (q Questionnaire) publishable(by civic.Actor, revision int64, when Schedule, now time.Time) error {
+	if err := may(by, PermPublish, q.Office); err != nil {
+		return err
+	}
+	if q.State == Closed {
+		return civic.NewError(civic.Conflict, "surveys.error.edit_closed")
+	}
+	if q.Revision != revision {
+		return civic.NewError(civic.Conflict, "surveys.error.changed")
+	}
+	if err := q.Content.checkComplete(); err != nil {
+		return err
+	}
+	if err := q.Content.checkLogic(); err != nil {
+		return err
+	}
+	if phase := q.Phase(now); phase == InGrace || phase == Over {
+		return civic.NewError(civic.Conflict, "surveys.error.edit_closed")
+	}
+	return when.check(now)
+}
+
+// publish puts a version and a schedule into q. Once open, the opening time stays.
+func (q *Questionnaire) publish(ref VersionRef, when Schedule, now time.Time) {
+	if q.Phase(now) != Open {
+		q.OpensAt = when.OpensAt
+	}
+	if live, ok := q.Live(); !ok || live.Number != ref.Number {
+		q.Versions = append(q.Versions, ref)
+	}
+	if first := day(q.OpensAt); q.FirstDay == "" || first < q.FirstDay {
+		q.FirstDay = first
+	}
+	q.State, q.ClosesAt, q.Grace, q.Edited, q.UpdatedAt = Published, when.ClosesAt, when.Grace, false, now
+}
+
+// freeze stores the content as a version. The id holds the revision it was made of: when two publish at once, each freezes
+// what it saw, and the revision check of Publish lets one of them refer to it.
+func (s *Service) freeze(ctx context.Context, by civic.Actor, q Questionnaire) (VersionRef, error) {
+	number := q.Version() + 1
+	now := s.now()
+	v := Version{Meta: docstore.Meta{ID: civic.Key(q.ID, civic.ID(fmt.Sprintf("v%d.%d", number, q.Revision)))}, Questionnaire: q.ID,
+		Number: number, Content: q.Content, At: now, By: by.Account}
+	err := s.versions.Insert(ctx, &v)
+	if err != nil && civic.CodeOf(err) != civic.Conflict {
+		return VersionRef{}, err
+	}
+	return VersionRef{Number: number, Document: v.ID, At: now}, nil
+}
+
+// Close ends a questionnaire now; what was begun before may be sent within the grace period.
+func (s *Service) Close(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
+	if err := by.Can(PermPublish); err != nil {
+		return Questionnaire{}, err
+	}
+	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+		if err := may(by, PermPublish, q.Office); err != nil {
+			return err
+		}
+		if q.State == Draft {
+			return civic.NewError(civic.Conflict, "surveys.error.not_published")
+		}
+		q.close(s.now())
+		return nil
+	})
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	s.index.Put(s.searchDoc(ctx, q))
+	return q, s.note(ctx, by, "surveys.close", q.ID, nil)
+}
+
+func (q *Questionnaire) close(now time.Time) {
+	if q.State == Closed {
+		return
+	}
+	if now.Before(q.ClosesAt) {
+		q.ClosesAt = now
+	}
+	q.State, q.UpdatedAt = Closed, now
+}
+
+// CloseExpired marks as closed what has passed its closing time, and returns how many that were. It is for a job; a late run
+// lets nobody in, because closing is decided by the time.
+func (s *Service) CloseExpired(ctx context.Context) (int, error) {
+	n, now := 0, s.now()
+	expired := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", string(Published)), docstore.Lte("closesAt", now)}, Sort: []string{"closesAt"}}
+	for q, err := range s.surveys.All(ctx, expired) {
+		if err != nil {
+			return n, err
+		}
+		closed := false
+		q, err = s.surveys.Update(ctx, q.ID, func(q *Questionnaire) error {
+			if closed = q.State == Published && !now.Before(q.ClosesAt); closed {
+				q.close(now)
+			}
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+		if closed {
+			n++
+			s.index.Put(s.searchDoc(ctx, q))
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,235 @@
+package surveys
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// State is what staff have done with a questionnaire.
+type State string
+
+// The states. A questionnaire goes through them in this order.
+const (
+	Draft     State = "draft"
+	Published State = "published"
+	Closed    State = "closed"
+)
+
+// Participation says who answers and what is known of them.
+type Participation string
+
+// The kinds of participation.
+const (
+	Anonymous Participation = "anonymous" // anybody with the link; nothing about the person is kept
+	Known     Participation = "known"     // signed-in citizens; one response each, which belongs to their contact
+)
+
+// Collection says how the respondents come to the questionnaire, which decides what may be concluded from the results.
+type Collection string
+
+// The kinds of collection.
+const (
+	OptIn       Collection = "opt_in"      // whoever wants: no conclusion about others, no margin of error
+	Census      Collection = "census"      // everybody concerned was invited
+	Probability Collection = "probability" // a random sample was invited
+)
+
+// Participations and Collections list the values in the order the interface shows them.
+func Participations() []Participation { return []Participation{Anonymous, Known} }
+
+// Collections lists the kinds of collection in the order the interface shows them.
+func Collections() []Collection { return []Collection{OptIn, Census, Probability} }
+
+// Strength names how surely one person answers once; the interface prints it in the note on the method.
+func (p Participation) Strength() string {
+	if p == Known {
+		return "account"
+	}
+	return "cookie"
+}
+
+// The grace period: how long after closing a response that was begun before may still be sent, in minutes.
+const (
+	DefaultGrace = 30
+	MaxGrace     = 24 * 60
+)
+
+// PublicThreshold is the least number of answers to a question (unweighted) whose results the public may see.
+const PublicThreshold = 5
+
+// VersionRef names one frozen version.
+type VersionRef struct {
+	Number   int       `bson:"number"`
+	Document civic.ID  `bson:"document"` // the stored Version
+	At       time.Time `bson:"at"`
+}
+
+// Questionnaire is one survey: what staff edit, which versions were published, and when it is open.
+type Questionnaire struct {
+	docstore.Meta `bson:",inline"`
+	Slug          string        `bson:"slug"` // in the address; never changes after publication
+	State         State         `bson:"state"`
+	Content       Content       `bson:"content"` // as edited; citizens see the last version instead
+	Versions      []VersionRef  `bson:"versions,omitempty"`
+	Edited        bool          `bson:"edited"` // whether Content differs from the last version
+	Participation Participation `bson:"participation"`
+	Collection    Collection    `bson:"collection"`
+	Office        civic.ID      `bson:"office,omitempty"` // whose questionnaire it is; empty: the whole municipality's
+	OpensAt       time.Time     `bson:"opensAt"`
+	ClosesAt      time.Time     `bson:"closesAt"`
+	Grace         int           `bson:"grace"`               // minutes
+	FirstDay      string        `bson:"firstDay,omitempty"`  // no response is older than this day (Europe/Rome)
+	ResultsAt     time.Time     `bson:"resultsAt,omitempty"` // when the public results were made; zero: there are none
+	CreatedBy     civic.ID      `bson:"createdBy,omitempty"`
+	CreatedAt     time.Time     `bson:"createdAt"`
+	UpdatedAt     time.Time     `bson:"updatedAt"`
+}
+
+// Phase is where a questionnaire stands at a moment.
+type Phase string
+
+// The phases. InGrace: closed, but a response begun before closing may still be sent.
+const (
+	NotPublished Phase = "draft"
+	Coming       Phase = "coming"
+	Open         Phase = "open"
+	InGrace      Phase = "grace"
+	Over         Phase = "over"
+)
+
+// Phase returns where q stands at now. It needs no job to have run: closing is a matter of time.
+func (q Questionnaire) Phase(now time.Time) Phase {
+	switch {
+	case q.State == Draft:
+		return NotPublished
+	case q.State == Published && now.Before(q.OpensAt):
+		return Coming
+	case q.State == Published && now.Before(q.ClosesAt):
+		return Open
+	case now.Before(q.GraceEnds()):
+		return InGrace
+	default:
+		return Over
+	}
+}
+
+// GraceEnds returns the moment after which nothing is taken any more.
+func (q Questionnaire) GraceEnds() time.Time {
+	return q.ClosesAt.Add(time.Duration(q.Grace) * time.Minute)
+}
+
+// Version returns the number of the version that citizens see, 0 before the first publication.
+func (q Questionnaire) Version() int { return len(q.Versions) }
+
+// Live returns the version that citizens see; the second result is false before the first publication.
+func (q Questionnaire) Live() (VersionRef, bool) {
+	if len(q.Versions) == 0 {
+		return VersionRef{}, false
+	}
+	return q.Versions[len(q.Versions)-1], true
+}
+
+// version returns the reference of a version by its number.
+func (q Questionnaire) version(number int) (VersionRef, bool) {
+	if number < 1 || number > len(q.Versions) {
+		return VersionRef{}, false
+	}
+	return q.Versions[number-1], true
+}
+
+// Version is the content of a questionnaire as it was published. It never changes.
+type Version struct {
+	docstore.Meta `bson:",inline"`
+	Questionnaire civic.ID  `bson:"questionnaire"`
+	Number        int       `bson:"number"`
+	Content       Content   `bson:"content"`
+	At            time.Time `bson:"at"`
+	By            civic.ID  `bson:"by,omitempty"`
+}
+
+// Settings are what staff set beside the questions.
+type Settings struct {
+	Title         Text
+	Introduction  Text
+	Slug          string // empty: made of the title
+	English       bool   // whether there are English texts
+	Participation Participation
+	Collection    Collection
+	Office        civic.ID
+}
+
+// apply puts cleaned settings into q, or returns an Invalid error. After publication the address and the participation stay:
+// links must not break, and what respondents were promised about their anonymity must not change.
+func (q *Questionnaire) apply(in Settings) error {
+	var p civic.Problems
+	title := in.Title.cleanLine(&p, "title", MaxLabel)
+	intro := in.Introduction.cleanText(&p, "introduction", MaxIntroduction)
+	if title.It == "" {
+		p.Add("title.it", "surveys.error.title")
+	}
+	slug := in.Slug
+	if slug == "" {
+		slug = makeSlug(title.It)
+	}
+	slug, err := ParseSlug(slug)
+	p.Check("slug", err)
+	if in.Participation != Anonymous && in.Participation != Known {
+		p.Add("participation", "surveys.error.participation")
+	}
+	if in.Collection != OptIn && in.Collection != Census && in.Collection != Probability {
+		p.Add("collection", "surveys.error.collection")
+	}
+	if q.Version() > 0 && slug != q.Slug {
+		p.Add("slug", "surveys.error.slug_fixed")
+	}
+	if q.Version() > 0 && in.Participation != q.Participation {
+		p.Add("participation", "surveys.error.participation_fixed")
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	q.Content.Title, q.Content.Introduction, q.Content.Languages = title, intro, []string{Italian}
+	if in.English {
+		q.Content.Languages = append(q.Content.Languages, English)
+	}
+	q.Slug, q.Participation, q.Collection, q.Office = slug, in.Participation, in.Collection, in.Office
+	return nil
+}
+
+// maxSlug bounds an address, in characters.
+const maxSlug = 80
+
+// ParseSlug returns s as the last part of an address: lower-case letters, digits and single hyphens, 3 to 80 characters; or an
+// Invalid error.
+func ParseSlug(s string) (string, error) {
+	ok := len(s) >= 3 && len(s) <= maxSlug && s[0] != '-' && s[len(s)-1] != '-' && !strings.Contains(s, "--")
+	for _, r := range s {
+		ok = ok && (r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-')
+	}
+	if !ok {
+		return "", civic.NewErrorArgs(civic.Invalid, "surveys.error.slug", civic.Args{"Max": maxSlug})
+	}
+	return s, nil
+}
+
+// makeSlug returns the address that a title gives: without accents, words joined by hyphens.
+func makeSlug(title string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(title)) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case unicode.Is(unicode.Mn, r):
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	s := b.String()
+	return strings.Trim(s[:min(len(s), maxSlug-3)], "-")
+}

@@ -1,0 +1,96 @@
+package surveys
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Response is what one respondent sent. It is stored once and never changed, apart from Pending. An anonymous one holds no
+// contact and no time but the day, and its id is random: neither tells who sent it or when.
+type Response struct {
+	docstore.Meta `bson:",inline"`
+	Questionnaire civic.ID  `bson:"questionnaire"`
+	Version       int       `bson:"version"`
+	Day           string    `bson:"day"` // Europe/Rome
+	Language      string    `bson:"language"`
+	Answers       Answers   `bson:"answers"`
+	Texts         []string  `bson:"texts,omitempty"`   // the codes of questions answered with a text
+	Contact       civic.ID  `bson:"contact,omitempty"` // only when participation is Known; so are the fields below
+	At            time.Time `bson:"at,omitempty"`
+	Sheet         civic.ID  `bson:"sheet,omitempty"`   // the sheet it was made of, to know a repeated sending
+	Pending       bool      `bson:"pending,omitempty"` // not yet on the timeline
+}
+
+// newResponse returns the response that a sheet makes with its final answers.
+func newResponse(q Questionnaire, sheet Sheet, id civic.ID, answers Answers, language string, now time.Time) Response {
+	r := Response{Meta: docstore.Meta{ID: id}, Questionnaire: q.ID, Version: sheet.Version, Day: day(now),
+		Language: language, Answers: answers, Texts: textCodes(answers)}
+	if q.Participation == Known {
+		r.ID, r.Contact, r.At, r.Sheet, r.Pending = civic.Key(q.ID, sheet.Contact), sheet.Contact, now, sheet.ID, true
+	}
+	return r
+}
+
+func textCodes(answers Answers) []string {
+	var codes []string
+	for _, a := range answers {
+		if a.Text != "" {
+			codes = append(codes, a.Question)
+		}
+	}
+	return codes
+}
+
+// activity returns the timeline entry of a known response.
+func (r Response) activity(title string, content Content) civic.Activity {
+	a := civic.Activity{ID: civic.Key("response", r.ID), Contact: r.Contact, Kind: "response", Ref: r.ID, At: r.At, Title: title, Channel: "web"}
+	for _, answer := range r.Answers {
+		if q, ok := content.Question(answer.Question); ok && q.Coded() {
+			for _, code := range answer.Codes {
+				a.Facts = append(a.Facts, civic.Fact{Source: r.Questionnaire, Key: q.Code, Value: code})
+			}
+		}
+	}
+	return a
+}
+
+// Sheet is a response being filled in. Its id is a digest of the token that only the respondent's browser keeps, and says
+// nothing about the id of the response that will be made of it.
+type Sheet struct {
+	docstore.Meta `bson:",inline"`
+	Questionnaire civic.ID  `bson:"questionnaire"`
+	Version       int       `bson:"version"`
+	Contact       civic.ID  `bson:"contact,omitempty"` // only when participation is Known
+	Answers       Answers   `bson:"answers,omitempty"`
+	StartedAt     time.Time `bson:"startedAt"`
+	ExpiresAt     time.Time `bson:"expiresAt"`
+}
+
+// SheetLife is how long a sheet is kept after it was last saved, closing time permitting.
+const SheetLife = 14 * 24 * time.Hour
+
+// expiry returns when a sheet saved at now is thrown away.
+func expiry(q Questionnaire, now time.Time) time.Time {
+	if t := now.Add(SheetLife); t.Before(q.GraceEnds()) {
+		return t
+	}
+	return q.GraceEnds()
+}
+
+func sheetID(questionnaire civic.ID, token string) civic.ID {
+	return tokenID("sheet", questionnaire, token)
+}
+
+func responseID(questionnaire civic.ID, token string) civic.ID {
+	return tokenID("response", questionnaire, token)
+}
+
+// tokenID derives an id from a token of more than 128 random bits; without the token, ids of two purposes cannot be joined.
+func tokenID(purpose string, questionnaire civic.ID, token string) civic.ID {
+	sum := sha256.Sum256([]byte(purpose + "\x00" + string(questionnaire) + "\x00" + token))
+	return civic.ID(base64.RawURLEncoding.EncodeToString(sum[:]))
+}

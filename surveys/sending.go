@@ -1,0 +1,158 @@
+package surveys
+
+import (
+	"context"
+	"errors"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Summary is all that a respondent has answered, before it is sent.
+type Summary struct {
+	Survey     Survey
+	Pages      []Place
+	Incomplete int // the number of the first page that lacks something, 0: none
+}
+
+// Summary returns the pages that are shown with their answers.
+func (s *Service) Summary(ctx context.Context, r Respondent) (Summary, error) {
+	t, err := s.sitting(ctx, r)
+	if err != nil {
+		return Summary{}, err
+	}
+	now := s.now()
+	sum := Summary{Survey: t.q.survey(t.c, now), Incomplete: t.c.incomplete(t.sheet.Answers, len(t.c.Pages)+1)}
+	for _, number := range t.c.pages(t.sheet.Answers) {
+		p, err := t.place(number, now)
+		if err != nil {
+			return Summary{}, err
+		}
+		sum.Pages = append(sum.Pages, p)
+	}
+	return sum, nil
+}
+
+// Send makes the response of a sheet and throws the sheet away. Sending again changes nothing and is no error. It returns
+// Invalid, with the questions' codes as fields, when something is missing; Gone after the end; Conflict when a citizen has
+// answered with another sheet before.
+func (s *Service) Send(ctx context.Context, r Respondent, language string) error {
+	q, err := s.bySlug(ctx, r.Slug)
+	if err != nil {
+		return err
+	}
+	sheet, err := s.sheet(ctx, q, r)
+	if civic.CodeOf(err) == civic.NotFound {
+		return s.sentBefore(ctx, q, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	if err := q.takes(sheet, now); err != nil {
+		return err
+	}
+	c, err := s.content(ctx, q, sheet.Version)
+	if err != nil {
+		return err
+	}
+	answers, err := c.final(sheet.Answers)
+	if err != nil {
+		return err
+	}
+	if !c.Speaks(language) {
+		language = Italian
+	}
+	response := newResponse(q, sheet, responseID(q.ID, r.Token), answers, language, now)
+	if err := s.store(ctx, &response); err != nil {
+		return err
+	}
+	if err := s.sheets.Delete(ctx, sheet.ID); err != nil {
+		s.log.ErrorContext(ctx, "a sheet that was sent stays until it expires", "err", err)
+	}
+	if response.Pending {
+		s.recordNow(ctx, response)
+	}
+	return nil
+}
+
+// sentBefore returns nil when this token's response is stored, else the reason why there is no sheet.
+func (s *Service) sentBefore(ctx context.Context, q Questionnaire, r Respondent, noSheet error) error {
+	sent, err := s.hasSent(ctx, q, r)
+	if err != nil {
+		return err
+	}
+	if !sent {
+		return noSheet
+	}
+	if q.Participation == Known {
+		old, err := s.responses.Get(ctx, civic.Key(q.ID, r.By.Contact))
+		if err != nil {
+			return err
+		}
+		if old.Sheet != sheetID(q.ID, r.Token) {
+			return civic.NewError(civic.Conflict, "surveys.error.answered")
+		}
+	}
+	return nil
+}
+
+// store inserts a response. One that is there already is no error when the same sheet made it.
+func (s *Service) store(ctx context.Context, response *Response) error {
+	err := s.responses.Insert(ctx, response)
+	if civic.CodeOf(err) != civic.Conflict {
+		return err
+	}
+	old, err := s.responses.Get(ctx, response.ID)
+	if err != nil {
+		return err
+	}
+	if old.Sheet != response.Sheet {
+		return civic.NewError(civic.Conflict, "surveys.error.answered")
+	}
+	response.Pending = old.Pending
+	return nil
+}
+
+// recordNow puts a known response on its citizen's timeline. When that fails the response stays pending for RecordPending.
+func (s *Service) recordNow(ctx context.Context, r Response) {
+	if err := s.recordOne(ctx, r); err != nil {
+		s.log.ErrorContext(ctx, "a response waits for its timeline entry", "err", err)
+	}
+}
+
+func (s *Service) recordOne(ctx context.Context, r Response) error {
+	q, err := s.surveys.Get(ctx, r.Questionnaire)
+	if err != nil {
+		return err
+	}
+	c, err := s.content(ctx, q, r.Version)
+	if err != nil {
+		return err
+	}
+	if err := s.recorder.Record(ctx, r.activity(c.Title.In(Italian), c)); err != nil {
+		return err
+	}
+	_, err = s.responses.Update(ctx, r.ID, func(r *Response) error {
+		r.Pending = false
+		return nil
+	})
+	return err
+}
+
+// RecordPending puts responses on timelines that a fault kept from it, and returns how many. It is for a job.
+func (s *Service) RecordPending(ctx context.Context) (int, error) {
+	n := 0
+	var failed error
+	for r, err := range s.responses.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("pending", true)}}) {
+		if err != nil {
+			return n, err
+		}
+		if err := s.recordOne(ctx, r); err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		n++
+	}
+	return n, failed
+}

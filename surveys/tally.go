@@ -1,0 +1,90 @@
+package surveys
+
+import (
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/surveys/logic"
+)
+
+// Tally is what the responses of one day come to. It is derived: responses are only ever added, so it is right exactly when
+// there are still Total of them, and it can be counted again at any time.
+type Tally struct {
+	docstore.Meta `bson:",inline"` // Key(questionnaire, day)
+	Questionnaire civic.ID         `bson:"questionnaire"`
+	Day           string           `bson:"day"`
+	Total         int              `bson:"total"`
+	Parts         []Part           `bson:"parts"`
+	CheckedAt     time.Time        `bson:"checkedAt"` // when it was last known to be right
+}
+
+// Part is what the responses to one version come to.
+type Part struct {
+	Version   int     `bson:"version"`
+	Responses int     `bson:"responses"`
+	Counts    []Count `bson:"counts"` // one for each question of the version
+}
+
+// Count is what the answers to one question come to. Responses = NotShown + Shown, and Shown = Answered + not answered.
+type Count struct {
+	Question string         `bson:"q"`
+	Shown    int            `bson:"shown"`
+	Answered int            `bson:"answered"`
+	Codes    map[string]int `bson:"codes,omitempty"` // how many chose each code
+}
+
+// counter adds up responses to one version.
+type counter struct {
+	questions []logic.Question
+	at        map[string]int
+	part      Part
+}
+
+func newCounter(version int, c Content) *counter {
+	k := &counter{questions: c.logicQuestions(), at: map[string]int{}, part: Part{Version: version}}
+	for i, q := range k.questions {
+		k.at[q.Code] = i
+		k.part.Counts = append(k.part.Counts, Count{Question: q.Code, Codes: map[string]int{}})
+	}
+	return k
+}
+
+func (k *counter) add(as Answers) {
+	k.part.Responses++
+	for i, shown := range logic.Visible(k.questions, as.logicAnswers()) {
+		if shown {
+			k.part.Counts[i].Shown++
+		}
+	}
+	for _, a := range as {
+		i, known := k.at[a.Question]
+		if !known || a.Empty() {
+			continue
+		}
+		k.part.Counts[i].Answered++
+		for _, code := range a.Codes {
+			k.part.Counts[i].Codes[code]++
+		}
+	}
+}
+
+// settleAfter is how long after the end of a day its responses are surely stored: far longer than any request may take.
+const settleAfter = time.Hour
+
+// recheckAfter is how long the count of a settled day is trusted. It is looked at again for the sake of what is loaded or
+// erased later.
+const recheckAfter = time.Hour
+
+// A day with more than busyDay responses is counted again at most every busyFor, so that watching a busy survey stays cheap.
+const (
+	busyDay = 5000
+	busyFor = 20 * time.Second
+)
+
+// trusted reports whether the tally can be used at now without asking how many responses there are.
+func (t Tally) trusted(now time.Time) bool {
+	settled := t.CheckedAt.After(endOfDay(t.Day).Add(settleAfter))
+	age := now.Sub(t.CheckedAt)
+	return settled && age < recheckAfter || t.Total > busyDay && age < busyFor
+}
