@@ -83,8 +83,8 @@ func (s *Service) insert(ctx context.Context, by civic.Actor, formKey string, q 
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	s.index.Put(s.searchDoc(ctx, q))
-	return q, s.note(ctx, by, "surveys.create", q.ID, nil)
+	s.find(ctx, q)
+	return q, s.note(ctx, by, "surveys.questionnaire.create", q.ID, nil)
 }
 
 // sameForm returns old when a form sent twice made it, else a Conflict error.
@@ -126,8 +126,8 @@ func (s *Service) edit(ctx context.Context, by civic.Actor, id civic.ID, revisio
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	s.index.Put(s.searchDoc(ctx, q))
-	return q, s.note(ctx, by, "surveys.edit", q.ID, nil)
+	s.find(ctx, q)
+	return q, s.note(ctx, by, "surveys.questionnaire.edit", q.ID, nil)
 }
 
 // SaveSettings changes what stands beside the questions.

@@ -41,8 +41,8 @@ func (s *Service) Publish(ctx context.Context, by civic.Actor, id civic.ID, revi
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	s.index.Put(s.searchDoc(ctx, q))
-	return q, s.note(ctx, by, "surveys.publish", q.ID, map[string]string{"version": strconv.Itoa(q.Version())})
+	s.find(ctx, q)
+	return q, s.note(ctx, by, "surveys.questionnaire.publish", q.ID, map[string]string{"version": strconv.Itoa(q.Version())})
 }
 
 // publishable returns why q cannot be published now, nil when it can.
@@ -114,8 +114,8 @@ func (s *Service) Close(ctx context.Context, by civic.Actor, id civic.ID) (Quest
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	s.index.Put(s.searchDoc(ctx, q))
-	return q, s.note(ctx, by, "surveys.close", q.ID, nil)
+	s.find(ctx, q)
+	return q, s.note(ctx, by, "surveys.questionnaire.close", q.ID, nil)
 }
 
 func (q *Questionnaire) close(now time.Time) {
@@ -149,7 +149,7 @@ func (s *Service) CloseExpired(ctx context.Context) (int, error) {
 		}
 		if closed {
 			n++
-			s.index.Put(s.searchDoc(ctx, q))
+			s.find(ctx, q)
 		}
 	}
 	return n, nil

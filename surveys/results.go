@@ -77,13 +77,9 @@ func (s *Service) results(ctx context.Context, q Questionnaire) (Results, error)
 	if err != nil {
 		return Results{}, err
 	}
-	var contents []Content
-	for _, ref := range q.Versions {
-		c, err := s.content(ctx, q, ref.Number)
-		if err != nil {
-			return Results{}, err
-		}
-		contents = append(contents, c)
+	contents, err := s.contents(ctx, q)
+	if err != nil {
+		return Results{}, err
 	}
 	r := summarise(contents, tallies)
 	r.At = s.now()

@@ -1,0 +1,117 @@
+package surveys
+
+import (
+	"context"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// PublicResults are results as they were made public: counted once, after the end, so that no later look can be compared with
+// an earlier one to tell what somebody answered.
+type PublicResults struct {
+	docstore.Meta `bson:",inline"` // the questionnaire's id
+	Title         Text             `bson:"title"`
+	Results       Results          `bson:"results"`
+}
+
+// forPublic returns results without free texts and without every question that fewer than PublicThreshold people answered; of
+// these only the wording and the fact remain. Days with fewer responses than that are left out too.
+func (r Results) forPublic() Results {
+	public := Results{Responses: r.Responses, At: r.At}
+	for _, d := range r.Days {
+		if d.Responses >= PublicThreshold {
+			public.Days = append(public.Days, d)
+		}
+	}
+	for _, q := range r.Questions {
+		if q.Answered < PublicThreshold {
+			q = QuestionResult{Question: q.Question, Versions: q.Versions, Suppressed: true}
+		}
+		q.Question.Show = nil
+		public.Questions = append(public.Questions, q)
+	}
+	return public
+}
+
+// PublishResults makes the results public as they are now. It returns Conflict before the end of the grace period: results of
+// a running survey would show single answers as they come in.
+func (s *Service) PublishResults(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
+	if err := by.Can(PermPublish); err != nil {
+		return Questionnaire{}, err
+	}
+	q, err := s.surveys.Get(ctx, id)
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	if err := may(by, PermPublish, q.Office); err != nil {
+		return Questionnaire{}, err
+	}
+	if q.Phase(s.now()) != Over {
+		return Questionnaire{}, civic.NewError(civic.Conflict, "surveys.error.results_early")
+	}
+	c, err := s.content(ctx, q, q.Version())
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	r, err := s.results(ctx, q)
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	if err := s.keepPublic(ctx, PublicResults{Meta: docstore.Meta{ID: q.ID}, Title: c.Title, Results: r.forPublic()}); err != nil {
+		return Questionnaire{}, err
+	}
+	return s.setResults(ctx, by, id, "surveys.results.publish", func(q *Questionnaire) { q.ResultsAt = r.At })
+}
+
+func (s *Service) keepPublic(ctx context.Context, p PublicResults) error {
+	_, err := s.public.Update(ctx, p.ID, func(old *PublicResults) error {
+		old.Title, old.Results = p.Title, p.Results
+		return nil
+	})
+	if civic.CodeOf(err) == civic.NotFound {
+		err = s.public.Insert(ctx, &p)
+	}
+	return err
+}
+
+// WithdrawResults takes the public results back.
+func (s *Service) WithdrawResults(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
+	if err := by.Can(PermPublish); err != nil {
+		return Questionnaire{}, err
+	}
+	q, err := s.surveys.Get(ctx, id)
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	if err := may(by, PermPublish, q.Office); err != nil {
+		return Questionnaire{}, err
+	}
+	return s.setResults(ctx, by, id, "surveys.results.withdraw", func(q *Questionnaire) { q.ResultsAt = time.Time{} })
+}
+
+func (s *Service) setResults(ctx context.Context, by civic.Actor, id civic.ID, action string, set func(*Questionnaire)) (Questionnaire, error) {
+	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+		set(q)
+		q.UpdatedAt = s.now()
+		return nil
+	})
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	return q, s.note(ctx, by, action, q.ID, nil)
+}
+
+// PublicResults returns the survey and its public results, or NotFound when there are none.
+func (s *Service) PublicResults(ctx context.Context, slug string) (Survey, Results, error) {
+	q, c, err := s.published(ctx, slug)
+	if err != nil {
+		return Survey{}, Results{}, err
+	}
+	if q.ResultsAt.IsZero() {
+		return Survey{}, Results{}, civic.NewError(civic.NotFound, "surveys.error.no_results")
+	}
+	p, err := s.public.Get(ctx, q.ID)
+	return q.survey(c, s.now()), p.Results, err
+}

@@ -1,0 +1,71 @@
+package surveys
+
+import (
+	"context"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/search"
+)
+
+// ScopeStaff is the search scope of what staff alone may find.
+const ScopeStaff search.Scope = "staff"
+
+// searchDoc returns how q is found: by everybody in the words of its live version, before publication by staff only.
+func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, error) {
+	doc := search.Doc{ID: "survey/" + string(q.ID), Kind: "survey", Scope: ScopeStaff, Path: "/desk/surveys/" + string(q.ID), At: q.CreatedAt}
+	content := q.Content
+	if q.Version() > 0 {
+		live, err := s.content(ctx, q, q.Version())
+		if err != nil {
+			return search.Doc{}, err
+		}
+		content = live
+		doc.Scope, doc.Path, doc.At = search.Public, "/sondaggi/"+q.Slug, q.OpensAt
+	}
+	doc.Title = content.Title.In(Italian)
+	words := []string{content.Introduction.It, content.Title.En, content.Introduction.En}
+	for _, question := range content.Questions() {
+		words = append(words, question.Text.It)
+	}
+	doc.Text = strings.TrimSpace(strings.Join(words, "\n"))
+	doc.Facets = map[string][]string{"status": {string(q.State)}, "year": {strconv.Itoa(doc.At.In(civic.Rome()).Year())}}
+	if q.Office != "" {
+		doc.Facets["office"] = []string{string(q.Office)}
+	}
+	return doc, nil
+}
+
+// find makes q findable as it now is. When that fails the next catch-up of the index does it.
+func (s *Service) find(ctx context.Context, q Questionnaire) {
+	doc, err := s.searchDoc(ctx, q)
+	if err != nil {
+		s.log.ErrorContext(ctx, "a survey cannot be read for the index", "survey", q.ID, "err", err)
+		return
+	}
+	s.index.Put(doc)
+}
+
+// SearchDocs yields how every questionnaire changed at or after since is found. It makes *Service a search.Source. Responses are
+// never searchable.
+func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {
+	query := docstore.Query{Sort: []string{"updatedAt"}}
+	if !since.IsZero() {
+		query.Filter = docstore.Filter{docstore.Gte("updatedAt", since)}
+	}
+	return func(yield func(search.Doc, error) bool) {
+		for q, err := range s.surveys.All(ctx, query) {
+			doc := search.Doc{}
+			if err == nil {
+				doc, err = s.searchDoc(ctx, q)
+			}
+			if !yield(doc, err) || err != nil {
+				return
+			}
+		}
+	}
+}
