@@ -54,6 +54,7 @@ func (q Question) parseAnswer(form url.Values) (Answer, error) {
 	if q.Other {
 		text, err := civic.CleanLine(form.Get(OtherField(q.Code)), MaxOtherAnswer)
 		if err != nil {
+			a.Codes = slices.DeleteFunc(chosen, func(c string) bool { return !slices.Contains(q.Codes(), c) })
 			return a, err
 		}
 		a.Text = text

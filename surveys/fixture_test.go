@@ -1,0 +1,242 @@
+package surveys_test
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
+	"ascolto/search"
+	"ascolto/surveys"
+	"ascolto/surveys/logic"
+)
+
+var grants = civic.Grants{
+	civic.Communication: {surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport, surveys.PermAll},
+	civic.OfficeHead:    {surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport},
+	civic.OfficeMember:  {surveys.PermRead},
+}
+
+func staff(account civic.ID, role civic.Role, offices ...civic.ID) civic.Actor {
+	return civic.NewActor(civic.Actor{Account: account, Name: "Niccolò D'Amico", Roles: []civic.Role{role}, Offices: offices}, grants)
+}
+
+func citizen(contact civic.ID) civic.Actor {
+	return civic.NewActor(civic.Actor{Account: "account-" + contact, Contact: contact, Name: "Zoë De Luca", Roles: []civic.Role{civic.Citizen}}, grants)
+}
+
+var (
+	comms    = staff("comms", civic.Communication)
+	mobility = staff("mobility", civic.OfficeHead, "office-mobility")
+	social   = staff("social", civic.OfficeHead, "office-social")
+	member   = staff("member", civic.OfficeMember, "office-mobility")
+	stranger = civic.Visitor("request")
+	anna     = citizen("anna")
+	bruno    = citizen("bruno")
+)
+
+// timeline remembers activities as crm does: by id. It fails as long as broken is set.
+type timeline struct {
+	mu      sync.Mutex
+	entries map[civic.ID]civic.Activity
+	broken  error
+}
+
+func (l *timeline) Record(_ context.Context, a civic.Activity) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken != nil {
+		return l.broken
+	}
+	l.entries[a.ID] = a
+	return nil
+}
+
+func (l *timeline) of(contact civic.ID) []civic.Activity {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var found []civic.Activity
+	for _, a := range l.entries {
+		if a.Contact == contact {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *clock) set(t time.Time)         { c.mu.Lock(); c.t = t; c.mu.Unlock() }
+func (c *clock) forward(d time.Duration) { c.set(c.now().Add(d)) }
+
+// office is a service on a real store and a real index, with a clock to move.
+type office struct {
+	*surveys.Service
+	t        *testing.T
+	db       *docstore.DB
+	clock    *clock
+	timeline *timeline
+	index    *search.Index
+	audit    *audit.Log
+}
+
+func rome(t testing.TB, s string) time.Time {
+	t.Helper()
+	at, err := surveys.ParseOpening(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+func open(t *testing.T) *office {
+	t.Helper()
+	o := &office{t: t, db: storetest.Open(t), clock: &clock{t: rome(t, "2026-11-23T09:00")}, timeline: &timeline{entries: map[civic.ID]civic.Activity{}}}
+	var err error
+	if o.index, err = search.Open(t.Context(), search.Options{Dir: t.TempDir()}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := o.index.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if o.audit, err = audit.New(t.Context(), o.db, audit.Options{Now: o.clock.now}); err != nil {
+		t.Fatal(err)
+	}
+	o.Service, err = surveys.New(t.Context(), surveys.Options{DB: o.db, Audit: o.audit, Index: o.index, Recorder: o.timeline, Now: o.clock.now,
+		Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func must[T any](t testing.TB, v T, err error) T {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func wantCode(t testing.TB, what string, err error, want civic.Code) {
+	t.Helper()
+	if got := civic.CodeOf(err); got != want {
+		t.Errorf("%s: %v, want %s", what, err, want)
+	}
+}
+
+func settings(title string, p surveys.Participation) surveys.Settings {
+	return surveys.Settings{Title: surveys.Text{It: title, En: title + " (en)"}, English: true, Participation: p, Collection: surveys.OptIn}
+}
+
+func label(s string) surveys.Text { return surveys.Text{It: s, En: s + " (en)"} }
+
+// draft makes a questionnaire on two pages that is not published: q1 how one gets about (single, with "other", required), q2
+// what would help (multiple, at most two), q3 satisfaction (scale), q4 recommendation (NPS); on the second page q5 what is wrong
+// with the bus (text, only for those who take it) and q6 whether to be asked again (single, only for low satisfaction).
+func (o *office) draft(title string, p surveys.Participation) surveys.Questionnaire {
+	o.t.Helper()
+	ctx := o.t.Context()
+	q, err := o.Create(ctx, comms, "form-"+string(docstore.NewID()), settings(title, p))
+	add := func(page int, kind surveys.Kind, in surveys.QuestionInput) {
+		o.t.Helper()
+		if err == nil {
+			q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, page, kind, in)
+		}
+	}
+	add(1, surveys.Single, surveys.QuestionInput{Text: label("Come ci si sposta?"), Required: true, Other: true, Lines: "In autobus | By bus\nIn auto | By car", Join: logic.All})
+	add(1, surveys.Multiple, surveys.QuestionInput{Text: label("Che cosa aiuterebbe?"), Lines: "Più corse|More buses\nPiste ciclabili|Cycle lanes\nParcheggi|Car parks", Max: 2, Join: logic.All})
+	add(1, surveys.Scale, scaleInput("Quanto si è soddisfatti?"))
+	add(1, surveys.NPS, surveys.QuestionInput{Text: label("Consiglierebbe il servizio?"), Join: logic.All})
+	if err == nil {
+		q, err = o.AddPage(ctx, comms, q.ID, q.Revision)
+	}
+	add(2, surveys.FreeText, surveys.QuestionInput{Text: label("Che cosa non va negli autobus?"), MaxLength: 500, Join: logic.All, Terms: []string{"is:q1:a1"}})
+	add(2, surveys.Single, surveys.QuestionInput{Text: label("Si può richiamare?"), Lines: "Sì|Yes\nNo|No", Join: logic.Any, Terms: []string{"max:q3:2", "max:q4:3"}})
+	return must(o.t, q, err)
+}
+
+// scaleInput is a scale with its five labels.
+func scaleInput(text string) surveys.QuestionInput {
+	in, _ := surveys.NewInput(surveys.Scale) // fails for unknown kinds only
+	in.Text = label(text)
+	for i, l := range []string{"Per nulla", "Poco", "Abbastanza", "Molto", "Del tutto"} {
+		in.Options[i].Label = label(l)
+	}
+	return in
+}
+
+// published makes the questionnaire of draft, open for a week from now.
+func (o *office) published(p surveys.Participation) surveys.Questionnaire {
+	o.t.Helper()
+	q := o.draft("Come ci si muove in città?", p)
+	now := o.clock.now()
+	q, err := o.Publish(o.t.Context(), comms, q.ID, q.Revision, surveys.Schedule{OpensAt: now, ClosesAt: now.Add(7 * 24 * time.Hour), Grace: 30})
+	return must(o.t, q, err)
+}
+
+// answer goes through a questionnaire as a browser does: a form for each page, then sends it. It returns the browser's token.
+func (o *office) answer(by civic.Actor, slug string, forms ...url.Values) string {
+	o.t.Helper()
+	r := o.fill(by, slug, forms...)
+	if err := o.Send(o.t.Context(), r, surveys.Italian); err != nil {
+		o.t.Fatal(err)
+	}
+	return r.Token
+}
+
+// fill is answer without sending.
+func (o *office) fill(by civic.Actor, slug string, forms ...url.Values) surveys.Respondent {
+	o.t.Helper()
+	ctx, r := o.t.Context(), surveys.Respondent{By: by, Slug: slug}
+	var err error
+	r.Token, err = o.Start(ctx, r)
+	must(o.t, r.Token, err)
+	place, err := o.Page(ctx, r, 0)
+	must(o.t, place, err)
+	for _, form := range forms {
+		place, err = o.SavePage(ctx, r, place.Number, form, false)
+		must(o.t, place, err)
+		if place.Next != 0 {
+			place.Number = place.Next
+		}
+	}
+	return r
+}
+
+// form returns form values from pairs of name and value.
+func form(pairs ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Add(pairs[i], pairs[i+1])
+	}
+	return v
+}
+
+// audited returns the actions the audit has of a query.
+func (o *office) audited(q audit.Query) []string {
+	o.t.Helper()
+	page, err := o.audit.List(o.t.Context(), civic.System("test"), q)
+	var actions []string
+	for _, r := range must(o.t, page, err).Items {
+		actions = append(actions, r.Action)
+	}
+	return actions
+}
