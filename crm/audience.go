@@ -1,0 +1,82 @@
+package crm
+
+import (
+	"context"
+	"iter"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/notify"
+)
+
+// Why somebody in a segment is not written to, as message keys.
+const (
+	SkipGone      = "crm.skip.gone"
+	SkipNoAddress = "crm.skip.no_address"
+	SkipNoConsent = "crm.skip.no_consent"
+)
+
+// Recipient tells how to write to a contact about a topic now. A contact that exists no more is skipped, not an error. *Service is
+// a notify.Audience.
+func (s *Service) Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (notify.Recipient, error) {
+	c, err := s.contacts.Get(ctx, contact)
+	if civic.CodeOf(err) == civic.NotFound {
+		return notify.Recipient{Contact: contact, Skip: SkipGone}, nil
+	}
+	if err != nil {
+		return notify.Recipient{}, err
+	}
+	r := notify.Recipient{Contact: contact, Name: c.DisplayName(), Language: c.Language}
+	if r.Skip = c.skip(topic, institutional); r.Skip != "" {
+		return r, nil
+	}
+	r.Address = c.Emails[0].Address
+	r.Fields = map[string]string{"given_name": c.GivenName, "family_name": c.FamilyName, "name": c.DisplayName()}
+	if c.District != "" {
+		d, err := s.districts.Get(ctx, c.District)
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
+			return notify.Recipient{}, err
+		}
+		r.Fields["district"] = d.Name
+	}
+	return r, nil
+}
+
+// skip returns why c is not written to about a topic, "" when it is.
+func (c Contact) skip(topic civic.ID, institutional bool) string {
+	switch {
+	case !c.HasEmail():
+		return SkipNoAddress
+	case !institutional && !c.ConsentsTo(topic, ByMail):
+		return SkipNoConsent
+	default:
+		return ""
+	}
+}
+
+// Withdraw takes back a contact's consent to a topic by e-mail. Doing it twice is fine.
+func (s *Service) Withdraw(ctx context.Context, contact, topic civic.ID, source string) error {
+	row := Consent{ID: docstore.NewID(), Topic: topic, Channel: ByMail, Source: Source(source), At: s.now()}
+	_, err := s.addConsent(ctx, civic.System(source), contact, row)
+	return err
+}
+
+// Members yields the contacts that are in a segment now. It yields a Forbidden error when the segment chooses by answers and
+// has fewer people than MinGroup.
+func (s *Service) Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error] {
+	return func(yield func(civic.ID, error) bool) {
+		seg, err := s.segments.Get(ctx, segment)
+		if err == nil {
+			err = s.largeEnough(ctx, seg.Rule)
+		}
+		if err != nil {
+			yield("", err)
+			return
+		}
+		for c, err := range s.matching(ctx, seg.Rule) {
+			if !yield(c.ID, err) || err != nil {
+				return
+			}
+		}
+	}
+}

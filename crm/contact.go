@@ -1,0 +1,92 @@
+package crm
+
+import (
+	"strings"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Kind says whether a contact is a person or an organisation.
+type Kind string
+
+// The kinds.
+const (
+	Person       Kind = "person"
+	Organisation Kind = "organisation"
+)
+
+// Contact is a person or organisation the municipality talks with.
+type Contact struct {
+	docstore.Meta `bson:",inline"`
+	Kind          Kind       `bson:"kind"`
+	GivenName     string     `bson:"givenName,omitempty"`
+	FamilyName    string     `bson:"familyName,omitempty"`
+	Organisation  string     `bson:"organisation,omitempty"`
+	Emails        []Email    `bson:"emails,omitempty"` // the first is written to
+	Phones        []Phone    `bson:"phones,omitempty"`
+	Address       Address    `bson:"address"`
+	District      civic.ID   `bson:"district,omitempty"`
+	Tags          []civic.ID `bson:"tags,omitempty"`
+	Language      string     `bson:"language"`
+	BirthYear     int        `bson:"birthYear,omitempty"`
+
+	SealedCode []byte `bson:"sealedCode,omitempty"` // the fiscal code, sealed by the vault
+	CodeDigest string `bson:"codeDigest,omitempty"` // by which it is looked up; unique
+
+	Consents []Consent `bson:"consents,omitempty"` // oldest first; rows are added, never changed
+	Facts    []Fact    `bson:"facts,omitempty"`    // coded answers that segments choose by
+
+	SortName string `bson:"sortName"` // folded, family name first
+	Skeleton string `bson:"skeleton"` // under which similar names are found
+
+	Version         int64     `bson:"version"` // grows with each edit of what the form shows; Revision grows with any change
+	DuplicateReason string    `bson:"duplicateReason,omitempty"`
+	Submission      string    `bson:"submission,omitempty"` // digest of the form that created it
+	CreatedAt       time.Time `bson:"createdAt"`
+	CreatedBy       civic.ID  `bson:"createdBy,omitempty"`
+	UpdatedAt       time.Time `bson:"updatedAt"`
+}
+
+// DisplayName returns the name as it is shown: "Nicolò D'Angelo", "Associazione Ponte Alto".
+func (c Contact) DisplayName() string {
+	if c.Kind == Organisation {
+		return c.Organisation
+	}
+	return strings.TrimSpace(c.GivenName + " " + c.FamilyName)
+}
+
+// HasEmail reports whether c can be written to by e-mail.
+func (c Contact) HasEmail() bool { return len(c.Emails) > 0 }
+
+// listName returns the name family name first, by which lists are sorted.
+func (c Contact) listName() string {
+	if c.Kind == Organisation {
+		return c.Organisation
+	}
+	return strings.TrimSpace(c.FamilyName + " " + c.GivenName)
+}
+
+// derive sets the fields that follow from the name.
+func (c *Contact) derive() {
+	c.SortName = fold(c.listName())
+	c.Skeleton = skeleton(c.SortName)
+}
+
+// emailKeys returns the keys by which the addresses of c are compared.
+func (c Contact) emailKeys() []string {
+	keys := make([]string, len(c.Emails))
+	for i, e := range c.Emails {
+		keys[i] = e.Key
+	}
+	return keys
+}
+
+func (c Contact) phoneNumbers() []string {
+	numbers := make([]string, len(c.Phones))
+	for i, p := range c.Phones {
+		numbers[i] = p.Number
+	}
+	return numbers
+}

@@ -1,0 +1,156 @@
+package crm
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ascolto/crm/fiscalcode"
+	"ascolto/internal/civic"
+)
+
+// ContactInput is the form by which a contact is made or edited, as it was typed.
+type ContactInput struct {
+	FormKey      string // of a new contact; its id is made from it
+	Version      int64  // of the contact the form showed, when it is edited
+	Kind         Kind
+	GivenName    string
+	FamilyName   string
+	Organisation string
+	Emails       []string
+	Phones       []string
+	Address      Address
+	District     civic.ID
+	Tags         []civic.ID
+	Language     string
+	BirthYear    string
+	FiscalCode   string
+	Reason       string // why it is saved although it looks like a double
+}
+
+// The bounds of a contact.
+const (
+	maxNameLength = 100
+	maxEmails     = 5
+	maxPhones     = 5
+	maxTags       = 30
+	firstYear     = 1900
+)
+
+// known is the reference data a contact may point to.
+type known struct {
+	districts map[civic.ID]bool
+	tags      map[civic.ID]bool
+}
+
+// apply writes the checked input into c; the fiscal code is returned, because only the service can seal it. year is the
+// current one. It returns an Invalid error that names every wrong field, and c is then not to be used.
+func (in ContactInput) apply(c *Contact, k known, year int) (fiscalcode.Code, error) {
+	var p civic.Problems
+	in.applyName(c, &p)
+	c.Emails = parseEach(&p, "email", in.Emails, maxEmails, ParseEmail)
+	c.Phones = parseEach(&p, "phone", in.Phones, maxPhones, ParsePhone)
+	c.Address = in.Address.clean(&p)
+	c.Language, c.District, c.Tags = in.Language, in.District, nil
+	if c.Language == "" {
+		c.Language = Italian
+	}
+	if !knownLanguage(c.Language) {
+		p.Add("language", "error.language")
+	}
+	if c.District != "" && !k.districts[c.District] {
+		p.Add("district", "crm.error.district")
+	}
+	for _, t := range in.Tags {
+		if !slices.Contains(c.Tags, t) {
+			c.Tags = append(c.Tags, t)
+		}
+		if !k.tags[t] {
+			p.Add("tags", "crm.error.tag")
+		}
+	}
+	if len(c.Tags) > maxTags {
+		p.Add("tags", "crm.error.too_many", civic.Args{"Max": maxTags})
+	}
+	c.BirthYear = in.year(&p, year)
+	code := in.code(&p)
+	c.derive()
+	return code, p.Err()
+}
+
+func (in ContactInput) applyName(c *Contact, p *civic.Problems) {
+	c.Kind, c.GivenName, c.FamilyName, c.Organisation = in.Kind, "", "", ""
+	line := func(field, s string) string {
+		clean, err := civic.CleanLine(s, maxNameLength)
+		p.Check(field, err)
+		return clean
+	}
+	switch in.Kind {
+	case Person:
+		c.GivenName, c.FamilyName = line("given_name", in.GivenName), line("family_name", in.FamilyName)
+		if c.GivenName == "" && c.FamilyName == "" {
+			p.Add("family_name", "crm.error.name")
+		}
+	case Organisation:
+		c.Organisation = line("organisation", in.Organisation)
+		if c.Organisation == "" {
+			p.Add("organisation", "crm.error.organisation")
+		}
+	default:
+		p.Add("kind", "crm.error.kind")
+	}
+}
+
+// parseEach parses the filled lines of a repeated field, numbered from 1, and drops doubles.
+func parseEach[T comparable](p *civic.Problems, field string, lines []string, most int, parse func(string) (T, error)) []T {
+	var out []T
+	for i, line := range lines {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		v, err := parse(line)
+		p.Check(fmt.Sprintf("%s_%d", field, i+1), err)
+		if err == nil && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	if len(out) > most {
+		p.Add(field+"_1", "crm.error.too_many", civic.Args{"Max": most})
+	}
+	return out
+}
+
+func (a Address) clean(p *civic.Problems) Address {
+	line := func(field, s string, max int) string {
+		clean, err := civic.CleanLine(s, max)
+		p.Check(field, err)
+		return clean
+	}
+	return Address{Street: line("street", a.Street, 200), Postcode: line("postcode", a.Postcode, 12), Town: line("town", a.Town, 100)}
+}
+
+func (in ContactInput) year(p *civic.Problems, now int) int {
+	s := strings.TrimSpace(in.BirthYear)
+	if s == "" {
+		return 0
+	}
+	y, err := strconv.Atoi(s)
+	if err != nil || y < firstYear || y > now {
+		p.Add("birth_year", "crm.error.birth_year", civic.Args{"First": firstYear, "Last": now})
+		return 0
+	}
+	return y
+}
+
+func (in ContactInput) code(p *civic.Problems) fiscalcode.Code {
+	if strings.TrimSpace(in.FiscalCode) == "" {
+		return fiscalcode.Code{}
+	}
+	code, err := ParseFiscalCode(in.FiscalCode)
+	p.Check("fiscal_code", err)
+	if err == nil && in.Kind == Organisation && code.Kind() == fiscalcode.Person {
+		p.Add("fiscal_code", "crm.error.fiscal_code.person")
+	}
+	return code
+}

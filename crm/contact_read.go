@@ -1,0 +1,141 @@
+package crm
+
+import (
+	"context"
+	"strings"
+
+	"ascolto/crm/fiscalcode"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/search"
+)
+
+// mayRead returns nil when by may read a contact, NotFound when by may read those of their offices and this is none of them.
+func (s *Service) mayRead(ctx context.Context, by civic.Actor, contact civic.ID) error {
+	if by.Allowed(PermReadContacts) {
+		return nil
+	}
+	if !by.Allowed(PermReadOwn) {
+		return by.Can(PermReadContacts)
+	}
+	ok, err := s.dealtWith(ctx, contact, by.Offices)
+	if err == nil && !ok {
+		err = civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return err
+}
+
+// Contact returns a contact, or NotFound when there is none that by may read. Reading is audited.
+func (s *Service) Contact(ctx context.Context, by civic.Actor, id civic.ID) (Contact, error) {
+	if err := s.mayRead(ctx, by, id); err != nil {
+		return Contact{}, err
+	}
+	c, err := s.contacts.Get(ctx, id)
+	if err != nil {
+		return Contact{}, err
+	}
+	return c, s.record(ctx, by, "crm.contact.read", id, id, nil)
+}
+
+// Names returns the display names of contacts, for lists that show what else is known about them. Ids that by may not read, or
+// that are none, are missing.
+func (s *Service) Names(ctx context.Context, by civic.Actor, ids []civic.ID) (map[civic.ID]string, error) {
+	names := make(map[civic.ID]string, len(ids))
+	if !by.Allowed(PermReadContacts) && !by.Allowed(PermReadOwn) {
+		return names, nil
+	}
+	found, err := s.byIDs(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range found {
+		if !by.Allowed(PermReadContacts) {
+			if ok, err := s.dealtWith(ctx, c.ID, by.Offices); err != nil {
+				return nil, err
+			} else if !ok {
+				continue
+			}
+		}
+		names[c.ID] = c.DisplayName()
+	}
+	return names, nil
+}
+
+// ContactFilter chooses contacts for a list; empty fields choose all.
+type ContactFilter struct {
+	District civic.ID
+	Prefix   string // with which the name begins, family name first
+}
+
+// Contacts lists contacts by name, family name first.
+func (s *Service) Contacts(ctx context.Context, by civic.Actor, f ContactFilter, page civic.PageRequest) (civic.Page[Contact], error) {
+	if err := by.Can(PermReadContacts); err != nil {
+		return civic.Page[Contact]{}, err
+	}
+	page = page.Normal()
+	q := docstore.Query{Sort: []string{"sortName"}, Cursor: page.Cursor, Limit: page.Size}
+	if f.District != "" {
+		q.Filter = append(q.Filter, docstore.Eq("district", f.District))
+	}
+	if p := fold(f.Prefix); p != "" {
+		q.Filter = append(q.Filter, docstore.Prefix("sortName", p))
+	}
+	return s.contacts.Find(ctx, q)
+}
+
+// maxFound bounds how many contacts a search shows; who sees more than that types more.
+const maxFound = 50
+
+// FindContacts returns the contacts an operator means by what they typed: a fiscal code, an e-mail address or telephone number,
+// whole or in part, or parts of a name. What somebody has exactly hides what others have in part. The likeliest come first; at
+// most 50 are returned.
+func (s *Service) FindContacts(ctx context.Context, by civic.Actor, text string) ([]Contact, error) {
+	if err := by.Can(PermReadContacts); err != nil {
+		return nil, err
+	}
+	text, err := civic.CleanLine(text, 200)
+	if err != nil || text == "" {
+		return nil, err
+	}
+	exact, err := s.exactly(ctx, text)
+	if err != nil || len(exact) > 0 {
+		return exact, err
+	}
+	return s.byText(ctx, text)
+}
+
+// exactly returns the contacts of a fiscal code, address or number typed whole; the store knows them even when the index is
+// behind.
+func (s *Service) exactly(ctx context.Context, text string) ([]Contact, error) {
+	if code, err := fiscalcode.Parse(text); err == nil {
+		c, err := s.byCode(ctx, s.vault.Digest(purposeCode, code.String()))
+		if err == nil {
+			return []Contact{c}, nil
+		}
+		if civic.CodeOf(err) != civic.NotFound {
+			return nil, err
+		}
+	}
+	if strings.Contains(text, "@") {
+		if e, err := ParseEmail(text); err == nil {
+			return s.byEmail(ctx, []string{e.Key}, maxFound)
+		}
+	}
+	if p, err := ParsePhone(text); err == nil {
+		return s.byPhone(ctx, []string{p.Number}, maxFound)
+	}
+	return nil, nil
+}
+
+// byText asks the index and loads what it finds.
+func (s *Service) byText(ctx context.Context, text string) ([]Contact, error) {
+	r, err := s.index.Search(ctx, search.Query{Text: text, Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Size: maxFound})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]civic.ID, len(r.Hits))
+	for i, h := range r.Hits {
+		ids[i] = civic.ID(strings.TrimPrefix(h.ID, DocContact+"/"))
+	}
+	return s.byIDs(ctx, ids)
+}

@@ -1,0 +1,310 @@
+package crm
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ascolto/internal/civic"
+)
+
+func asError(err error) (*civic.Error, bool) { return errors.AsType[*civic.Error](err) }
+
+func TestContactOfAForm(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	c := w.create(t, ContactInput{
+		FormKey: formKey(), GivenName: " Nicolò ", FamilyName: "D'Angelo  De Santis", BirthYear: "1968", Language: "it", District: "centro",
+		Emails: []string{"Nicolo.DAngelo@Posta.EXAMPLE", "", "nicolo@xn--caff-8oa.example"}, Phones: []string{"059 206311", "347 1234567"},
+		Tags: []civic.ID{"stampa", "stampa"}, FiscalCode: " dngncl68a01f257q", Address: Address{Street: "Via Emilia 12", Postcode: "41121", Town: "Modena"},
+	})
+	stored, err := w.Contact(t.Context(), w.operator, c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := stored.DisplayName(); got != "Nicolò D'Angelo De Santis" {
+		t.Errorf("name %q", got)
+	}
+	if stored.SortName != "dangelo de santis nicolo" {
+		t.Errorf("sorted as %q", stored.SortName)
+	}
+	want := []Email{{"Nicolo.DAngelo@posta.example", "nicolo.dangelo@posta.example"}, {"nicolo@xn--caff-8oa.example", "nicolo@xn--caff-8oa.example"}}
+	if diff := cmp.Diff(want, stored.Emails); diff != "" {
+		t.Errorf("e-mails: (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]Phone{{"+39059206311"}, {"+393471234567"}}, stored.Phones); diff != "" {
+		t.Errorf("phones: (-want +got)\n%s", diff)
+	}
+	if !slices.Equal(stored.Tags, []civic.ID{"stampa"}) || stored.BirthYear != 1968 || stored.District != "centro" {
+		t.Errorf("tags %v, year %d, district %s", stored.Tags, stored.BirthYear, stored.District)
+	}
+	if strings.Contains(string(stored.SealedCode)+stored.CodeDigest, "DNGNCL") {
+		t.Error("the fiscal code can be read in the document")
+	}
+	if code, err := w.FiscalCode(t.Context(), w.operator, c.ID); err != nil || code != "DNGNCL68A01F257Q" {
+		t.Errorf("fiscal code %q, %v", code, err)
+	}
+	if got := w.audited(t, c.ID); !slices.Equal(got, []string{"crm.contact.read_code", "crm.contact.read", "crm.contact.create"}) {
+		t.Errorf("audited: %v", got)
+	}
+}
+
+func TestContactWithoutAddresses(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	c := w.create(t, ContactInput{GivenName: "Anna"})
+	if c.HasEmail() || c.Language != Italian || c.DisplayName() != "Anna" {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestEveryWrongFieldIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	tests := []struct {
+		name string
+		in   ContactInput
+		want []string
+	}{
+		{"empty", ContactInput{}, []string{"kind"}},
+		{"no name", ContactInput{Kind: Person}, []string{"family_name"}},
+		{"no organisation", ContactInput{Kind: Organisation, FamilyName: "Rossi"}, []string{"organisation"}},
+		{"everything", ContactInput{
+			Kind: Person, FamilyName: strings.Repeat("a", 101), Emails: []string{"a@b.example", "nobody", "x@y.example\r\nBcc: z@z.example"}, Phones: []string{"12"},
+			District: "atlantide", Tags: []civic.ID{"nessuno"}, Language: "xx", BirthYear: "2027", FiscalCode: "RSSMRA85T10A562T",
+		}, []string{"family_name", "email_2", "email_3", "phone_1", "language", "district", "tags", "birth_year", "fiscal_code"}},
+		{"bad bytes", ContactInput{Kind: Person, FamilyName: "a\xff"}, []string{"family_name"}},
+		{"too many", ContactInput{Kind: Person, FamilyName: "Rossi", Emails: []string{"a@x.example", "b@x.example", "c@x.example", "d@x.example", "e@x.example", "f@x.example"}}, []string{"email_1"}},
+		{"a person's code on an organisation", ContactInput{Kind: Organisation, Organisation: "Ponte Alto", FiscalCode: "RSSMRA85T10A562S"}, []string{"fiscal_code"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := w.CreateContact(t.Context(), w.operator, tt.in)
+			if civic.CodeOf(err) != civic.Invalid {
+				t.Fatalf("error %v", err)
+			}
+			got := slices.Compact(fieldsOf(err))
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("fields: (-want +got)\n%s", diff)
+			}
+		})
+	}
+	if page, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{}); err != nil || len(page.Items) != 0 {
+		t.Errorf("something was stored: %v, %v", page.Items, err)
+	}
+}
+
+func TestWhoMayReadAndWriteContacts(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	c := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però"})
+	other := w.create(t, ContactInput{GivenName: "Bruno", FamilyName: "Lo Russo"})
+	tests := []struct {
+		who  string
+		by   civic.Actor
+		want civic.Code
+	}{
+		{"visitor", w.visitor, civic.Unauthenticated},
+		{"another citizen", citizenOf(other.ID), civic.Forbidden},
+		{"the citizen, at the desk's door", citizenOf(c.ID), civic.Forbidden},
+		{"another office", w.works, civic.NotFound},
+		{"administrator", w.admin, civic.Forbidden},
+		{"operator", w.operator, ""},
+	}
+	for _, tt := range tests {
+		if _, err := w.Contact(t.Context(), tt.by, c.ID); civic.CodeOf(err) != tt.want {
+			t.Errorf("%s reads: %v", tt.who, err)
+		}
+		if _, err := w.Timeline(t.Context(), tt.by, c.ID, civic.PageRequest{}); civic.CodeOf(err) != tt.want {
+			t.Errorf("%s reads the timeline: %v", tt.who, err)
+		}
+		if tt.want == "" {
+			continue
+		}
+		for name, try := range map[string]func() error{
+			"creates": func() error {
+				_, err := w.CreateContact(t.Context(), tt.by, ContactInput{Kind: Person, GivenName: "X"})
+				return err
+			},
+			"edits": func() error {
+				_, err := w.UpdateContact(t.Context(), tt.by, c.ID, ContactInput{Kind: Person, GivenName: "X"})
+				return err
+			},
+			"reads the code": func() error { _, err := w.FiscalCode(t.Context(), tt.by, c.ID); return err },
+			"lists": func() error {
+				_, err := w.Contacts(t.Context(), tt.by, ContactFilter{}, civic.PageRequest{})
+				return err
+			},
+			"finds":            func() error { _, err := w.FindContacts(t.Context(), tt.by, "anna"); return err },
+			"exports":          func() error { return w.ExportContacts(t.Context(), tt.by, ContactFilter{}, &strings.Builder{}) },
+			"sets a consent":   func() error { _, err := w.SetConsent(t.Context(), tt.by, c.ID, ConsentInput{}); return err },
+			"makes a segment":  func() error { _, err := w.CreateSegment(t.Context(), tt.by, SegmentInput{}); return err },
+			"loads":            func() error { return w.LoadContacts(t.Context(), tt.by, slices.Values([]LoadContact{}), nil) },
+			"reads a receipt":  func() error { _, err := w.ConsentReceipt(t.Context(), tt.by, c.ID, "x"); return err },
+			"explains segment": func() error { _, _, err := w.ExplainSegment(t.Context(), tt.by, "x", c.ID); return err },
+		} {
+			if name == "reads a receipt" && tt.by.Contact == c.ID {
+				continue // their own: refused only because there is none
+			}
+			if code := civic.CodeOf(try()); code != civic.Forbidden && code != civic.Unauthenticated && code != civic.NotFound {
+				t.Errorf("%s %s: %q", tt.who, name, code)
+			}
+		}
+	}
+	if got := w.audited(t, c.ID); !slices.Equal(got, []string{"crm.contact.read", "crm.contact.create"}) {
+		t.Errorf("refused readings are no readings: %v", got)
+	}
+	if scopes, err := w.Scopes(t.Context(), citizenOf(c.ID)); err != nil || len(scopes) != 0 {
+		t.Errorf("a citizen searches %v, %v", scopes, err)
+	}
+}
+
+func TestFormSentTwiceMakesOneContact(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	in := ContactInput{FormKey: formKey(), Kind: Person, GivenName: "Anna", FamilyName: "Però", FiscalCode: "RSSMRA85T10A562S", Reason: "sure"}
+	var wg sync.WaitGroup
+	ids := make([]civic.ID, 5)
+	for i := range ids {
+		wg.Go(func() {
+			c, err := w.CreateContact(t.Context(), w.operator, in)
+			if err != nil {
+				t.Errorf("sent again: %v", err)
+			}
+			ids[i] = c.ID
+		})
+	}
+	wg.Wait()
+	if slices.ContainsFunc(ids, func(id civic.ID) bool { return id != ids[0] }) {
+		t.Errorf("several contacts: %v", ids)
+	}
+	other := in
+	other.GivenName = "Bruna"
+	if _, err := w.CreateContact(t.Context(), w.operator, other); civic.CodeOf(err) != civic.Conflict {
+		t.Errorf("another form with the same key: %v", err)
+	}
+	if _, err := w.CreateContact(t.Context(), w.news, in); civic.CodeOf(err) != civic.Conflict {
+		t.Errorf("the same form by somebody else: %v", err)
+	}
+	for _, key := range []string{"short", strings.Repeat("a", 41), "not an id, not an id, not"} {
+		in.FormKey = key
+		if _, err := w.CreateContact(t.Context(), w.operator, in); civic.CodeOf(err) != civic.Invalid {
+			t.Errorf("form key %q: %v", key, err)
+		}
+	}
+}
+
+func TestFiscalCodeBelongsToOneContact(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.create(t, ContactInput{FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
+	_, err := w.CreateContact(t.Context(), w.operator, ContactInput{Kind: Person, FamilyName: "Verdi", FiscalCode: "RSSMRA85T10A562S", Reason: "sure"})
+	if civic.CodeOf(err) != civic.Conflict || !slices.Equal(fieldsOf(err), []string{"fiscal_code"}) {
+		t.Errorf("the same code again: %v", err)
+	}
+	// somebody whose code differs by omocodia only is somebody else
+	other := w.create(t, ContactInput{FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A56NH"})
+	if found, err := w.FindContacts(t.Context(), w.operator, "rssmra85t10a56nh"); err != nil || len(found) != 1 || found[0].ID != other.ID {
+		t.Errorf("found by code: %v, %v", found, err)
+	}
+	_, err = w.UpdateContact(t.Context(), w.operator, other.ID, ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
+	if civic.CodeOf(err) != civic.Conflict || !slices.Equal(fieldsOf(err), []string{"fiscal_code"}) {
+		t.Errorf("taking another's code: %v", err)
+	}
+	c, err := w.UpdateContact(t.Context(), w.operator, other.ID, ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi"})
+	if err != nil || c.CodeDigest != "" || len(c.SealedCode) != 0 {
+		t.Errorf("taking the code off: %v, %v", c, err)
+	}
+}
+
+func TestEditOfAnOldFormShowsWhatChanged(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	c := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@posta.example"}})
+	first := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però Rossi", Emails: []string{"anna@posta.example"}}
+	if _, err := w.UpdateContact(t.Context(), w.operator, c.ID, first); err != nil {
+		t.Fatal(err)
+	}
+	second := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però", Emails: []string{"a.pero@posta.example"}}
+	_, err := w.UpdateContact(t.Context(), w.news, c.ID, second)
+	conflict, ok := errors.AsType[*EditConflict](err)
+	if !ok || civic.CodeOf(err) != civic.Conflict {
+		t.Fatalf("an edit of an old form: %v", err)
+	}
+	if !slices.Equal(conflict.Changed, []string{"family_name", "email_1"}) || conflict.Current.FamilyName != "Però Rossi" || conflict.Current.Version != 2 {
+		t.Errorf("conflict %+v", conflict)
+	}
+	// what happens meanwhile to the rest of the contact is no conflict
+	if err := w.Withdraw(t.Context(), c.ID, "mobilita", string(FromUnsubscribe)); err != nil {
+		t.Fatal(err)
+	}
+	second.Version = conflict.Current.Version
+	if got, err := w.UpdateContact(t.Context(), w.news, c.ID, second); err != nil || got.Version != 3 || got.Emails[0].Address != "a.pero@posta.example" {
+		t.Errorf("with the new version: %+v, %v", got, err)
+	}
+}
+
+func TestListByNameAndDistrict(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	for _, n := range []string{"Però", "D'Angelo", "De Santis", "Zanasi", "Ècole", "Rossi"} {
+		w.create(t, ContactInput{FamilyName: n, District: "centro"})
+	}
+	w.create(t, ContactInput{FamilyName: "Bianchi", District: "san-lazzaro"})
+	w.create(t, ContactInput{Kind: Organisation, Organisation: "Ponte Alto APS"})
+	names := func(f ContactFilter) []string {
+		var out []string
+		page := civic.PageRequest{Size: 2}
+		for {
+			found, err := w.Contacts(t.Context(), w.operator, f, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range found.Items {
+				out = append(out, c.DisplayName())
+			}
+			if page.Cursor = found.Next; page.Cursor == "" {
+				return out
+			}
+		}
+	}
+	for _, tt := range []struct {
+		f    ContactFilter
+		want []string
+	}{
+		{ContactFilter{}, []string{"Bianchi", "D'Angelo", "De Santis", "Ècole", "Però", "Ponte Alto APS", "Rossi", "Zanasi"}},
+		{ContactFilter{District: "centro"}, []string{"D'Angelo", "De Santis", "Ècole", "Però", "Rossi", "Zanasi"}},
+		{ContactFilter{Prefix: "dÀ"}, []string{"D'Angelo"}},
+		{ContactFilter{District: "centro", Prefix: "p"}, []string{"Però"}},
+		{ContactFilter{District: "nowhere"}, nil},
+	} {
+		if diff := cmp.Diff(tt.want, names(tt.f)); diff != "" {
+			t.Errorf("%+v: (-want +got)\n%s", tt.f, diff)
+		}
+	}
+}
+
+func TestAnyAddressFindsThePerson(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	c := w.create(t, ContactInput{GivenName: "Nicolò", FamilyName: "D'Angelo",
+		Emails: []string{"a@uno.example", "b@due.example", "c@tre.example", "d@quattro.example", "E@cinque.example"},
+		Phones: []string{"059206311", "3471234567", "+44 20 7946 0958"}})
+	w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@uno.example"}, Phones: []string{"059206312"}})
+	w.flush(t)
+	for _, text := range []string{"a@uno.example", "B@DUE.example", "e@cinque.example", "059 206 311", "+39 059 206311", "347 123 4567", "0044 20 79460958", "dangelo", "Nicolo D'ANGELO", "d’angelo nic"} {
+		found, err := w.FindContacts(t.Context(), w.operator, text)
+		if err != nil || len(found) != 1 || found[0].ID != c.ID {
+			t.Errorf("%q finds %d contacts, %v", text, len(found), err)
+		}
+	}
+	for _, text := range []string{"", "   ", "zzz@nowhere.example", "0000", "\"", "name:*"} {
+		if found, err := w.FindContacts(t.Context(), w.operator, text); err != nil || len(found) != 0 {
+			t.Errorf("%q finds %v, %v", text, found, err)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package crm
+
+import (
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// District is a part of the town. Contacts point to it; one that is no longer used is made inactive, never taken away.
+type District struct {
+	docstore.Meta `bson:",inline"`
+	Name          string `bson:"name" json:"name"`
+	Order         int    `bson:"order" json:"order"`
+	Inactive      bool   `bson:"inactive,omitempty" json:"inactive,omitempty"`
+}
+
+// Tag is a word that staff mark contacts with.
+type Tag struct {
+	docstore.Meta `bson:",inline"`
+	Name          string `bson:"name" json:"name"`
+	Order         int    `bson:"order" json:"order"`
+	Inactive      bool   `bson:"inactive,omitempty" json:"inactive,omitempty"`
+}
+
+// Office is a unit of the municipality that answers citizens.
+type Office struct {
+	docstore.Meta `bson:",inline"`
+	Name          string `bson:"name" json:"name"`
+	Email         string `bson:"email,omitempty" json:"email,omitempty"`
+	Phone         string `bson:"phone,omitempty" json:"phone,omitempty"`
+	Order         int    `bson:"order" json:"order"`
+	Inactive      bool   `bson:"inactive,omitempty" json:"inactive,omitempty"`
+}
+
+// reference is what the four kinds of reference data have in common.
+type reference interface {
+	District | Tag | Office | Topic
+}
+
+func referenceSpec(name string) docstore.Spec {
+	return docstore.Spec{Name: name, Indexes: []docstore.Index{{Name: "order", Fields: []string{"order"}}}}
+}
+
+// maxReferenceName bounds the names of reference data.
+const maxReferenceName = 120
+
+func (d *District) check() error {
+	var p civic.Problems
+	checkName(&p, "name", &d.Name)
+	return p.Err()
+}
+
+func (t *Tag) check() error {
+	var p civic.Problems
+	checkName(&p, "name", &t.Name)
+	return p.Err()
+}
+
+func (o *Office) check() error {
+	var p civic.Problems
+	checkName(&p, "name", &o.Name)
+	if o.Email != "" {
+		e, err := ParseEmail(o.Email)
+		p.Check("email", err)
+		o.Email = e.Address
+	}
+	if o.Phone != "" {
+		n, err := ParsePhone(o.Phone)
+		p.Check("phone", err)
+		o.Phone = n.Number
+	}
+	return p.Err()
+}
+
+func checkName(p *civic.Problems, field string, name *string) {
+	clean, err := civic.CleanLine(*name, maxReferenceName)
+	p.Check(field, err)
+	if err == nil && clean == "" {
+		p.Add(field, "error.required")
+	}
+	*name = clean
+}

@@ -1,0 +1,25 @@
+package crm
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+func interactionSpec() docstore.Spec {
+	return docstore.Spec{Name: "interactions", Indexes: []docstore.Index{
+		{Name: "at", Fields: []string{"-at"}},
+		{Name: "office", Fields: []string{"office", "-at"}},
+		{Name: "open", Fields: []string{"open", "-at"}},
+		{Name: "office_open", Fields: []string{"office", "open", "-at"}},
+		{Name: "contact_office", Fields: []string{"contact", "office"}},
+		{Name: "changed", Fields: []string{"updatedAt"}},
+	}}
+}
+
+// dealtWith reports whether one of the offices has had to do with the contact.
+func (s *Service) dealtWith(ctx context.Context, contact civic.ID, offices []civic.ID) (bool, error) {
+	n, err := s.interactions.Count(ctx, docstore.Filter{docstore.Eq("contact", contact), docstore.In("office", offices...)})
+	return n > 0, err
+}

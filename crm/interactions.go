@@ -1,0 +1,168 @@
+package crm
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// RecordInteraction stores an interaction and puts it on the contact's timeline. With in.New it creates the contact first, under
+// the rules of CreateContact. Sending the same form again returns what is stored.
+func (s *Service) RecordInteraction(ctx context.Context, by civic.Actor, in InteractionInput) (Interaction, error) {
+	if err := by.Can(PermWriteInteractions); err != nil {
+		return Interaction{}, err
+	}
+	i, err := s.newInteraction(ctx, by, in)
+	if err != nil {
+		return Interaction{}, err
+	}
+	switch {
+	case in.New != nil:
+		new := *in.New
+		new.FormKey = in.FormKey
+		c, err := s.CreateContact(ctx, by, new)
+		if err != nil {
+			return Interaction{}, err
+		}
+		i.Contact = c.ID
+	case in.Contact != "":
+		if err := s.mayRead(ctx, by, in.Contact); err != nil {
+			return Interaction{}, err
+		}
+		if _, err := s.contacts.Get(ctx, in.Contact); err != nil {
+			return Interaction{}, err
+		}
+	}
+	return s.insertInteraction(ctx, by, i)
+}
+
+func (s *Service) newInteraction(ctx context.Context, by civic.Actor, in InteractionInput) (Interaction, error) {
+	id, err := newID(in.FormKey)
+	if err != nil {
+		return Interaction{}, err
+	}
+	offices, err := s.officeSet(ctx)
+	if err != nil {
+		return Interaction{}, err
+	}
+	now := s.now()
+	i := Interaction{Meta: docstore.Meta{ID: id}, Contact: in.Contact, By: by.Account, ByName: by.Name, At: now, UpdatedAt: now}
+	if err := in.apply(&i, offices); err != nil {
+		return Interaction{}, err
+	}
+	if in.New != nil { // a reason given the second time does not make it another form
+		asked := *in.New
+		asked.Reason = ""
+		in.New = &asked
+	}
+	i.Submission, err = s.submission(by, in)
+	return i, err
+}
+
+func (s *Service) insertInteraction(ctx context.Context, by civic.Actor, i Interaction) (Interaction, error) {
+	err := s.interactions.Insert(ctx, &i)
+	if civic.CodeOf(err) == civic.Conflict {
+		stored, getErr := s.interactions.Get(ctx, i.ID)
+		if getErr != nil {
+			return Interaction{}, getErr
+		}
+		if stored.Submission != i.Submission {
+			return Interaction{}, civic.NewError(civic.Conflict, "crm.error.form_key_used")
+		}
+		i, err = stored, nil // the effects are done again: a crash may have come between
+	}
+	if err != nil {
+		return Interaction{}, err
+	}
+	return i, s.effects(ctx, by, i, "crm.interaction.create")
+}
+
+// effects writes what follows from a stored interaction: timeline, index, audit.
+func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, action string) error {
+	if i.Contact != "" {
+		if err := s.Record(ctx, i.activity()); err != nil {
+			return err
+		}
+	}
+	s.index.Put(i.searchDoc())
+	return s.record(ctx, by, action, i.ID, i.Contact, nil)
+}
+
+// CloseFollowUp notes that what an interaction left to do is done. Doing it twice is fine.
+func (s *Service) CloseFollowUp(ctx context.Context, by civic.Actor, id civic.ID) (Interaction, error) {
+	if err := by.Can(PermWriteInteractions); err != nil {
+		return Interaction{}, err
+	}
+	i, err := s.interactions.Update(ctx, id, func(i *Interaction) error {
+		if !i.readable(by) {
+			return civic.NewError(civic.NotFound, "error.not_found")
+		}
+		i.Open, i.UpdatedAt = false, s.now()
+		return nil
+	})
+	if err != nil {
+		return Interaction{}, err
+	}
+	return i.shownTo(by), s.effects(ctx, by, i, "crm.interaction.close")
+}
+
+// Interaction returns an interaction, without its note when by may not read that, or NotFound when by may not know of it.
+// Reading is audited.
+func (s *Service) Interaction(ctx context.Context, by civic.Actor, id civic.ID) (Interaction, error) {
+	if err := by.Can(PermReadInteractions); err != nil {
+		return Interaction{}, err
+	}
+	i, err := s.interactions.Get(ctx, id)
+	if err != nil {
+		return Interaction{}, err
+	}
+	if !i.readable(by) {
+		return Interaction{}, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return i.shownTo(by), s.record(ctx, by, "crm.interaction.read", i.ID, i.Contact, nil)
+}
+
+// InteractionFilter chooses interactions; empty fields choose all that the actor may read.
+type InteractionFilter struct {
+	Office civic.ID
+	Open   bool // only those with something left to do
+}
+
+// Interactions lists interactions, newest first.
+func (s *Service) Interactions(ctx context.Context, by civic.Actor, f InteractionFilter, page civic.PageRequest) (civic.Page[Interaction], error) {
+	if err := by.Can(PermReadInteractions); err != nil {
+		return civic.Page[Interaction]{}, err
+	}
+	page = page.Normal()
+	q := docstore.Query{Sort: []string{"-at"}, Cursor: page.Cursor, Limit: page.Size}
+	switch {
+	case f.Office != "":
+		if !by.Allowed(PermReadContacts) && !by.In(f.Office) {
+			return civic.Page[Interaction]{}, civic.NewError(civic.Forbidden, "error.forbidden")
+		}
+		q.Filter = append(q.Filter, docstore.Eq("office", f.Office))
+	case !by.Allowed(PermReadContacts):
+		q.Filter = append(q.Filter, docstore.In("office", by.Offices...))
+	}
+	if f.Open {
+		q.Filter = append(q.Filter, docstore.Eq("open", true))
+	}
+	found, err := s.interactions.Find(ctx, q)
+	for i := range found.Items {
+		found.Items[i] = found.Items[i].shownTo(by)
+	}
+	return found, err
+}
+
+func (s *Service) officeSet(ctx context.Context) (map[civic.ID]bool, error) {
+	offices, err := s.Offices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set := make(map[civic.ID]bool, len(offices))
+	for _, o := range offices {
+		set[o.ID] = true
+	}
+	return set, nil
+}

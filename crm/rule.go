@@ -1,0 +1,178 @@
+package crm
+
+import (
+	"fmt"
+	"slices"
+
+	"ascolto/internal/civic"
+)
+
+// RuleOp says what a Rule is: a group of rules, or a condition.
+type RuleOp string
+
+// The operations.
+const (
+	OpAll  RuleOp = "all"  // every rule of the group holds; an empty group holds
+	OpAny  RuleOp = "any"  // at least one does; an empty group does not hold
+	OpNone RuleOp = "none" // no rule of the group holds
+	OpIs   RuleOp = "is"   // the condition holds
+)
+
+// Field is what a condition is about.
+type Field string
+
+// The fields.
+const (
+	FieldDistrict Field = "district" // the district is one of Values
+	FieldTag      Field = "tag"      // one of the tags is
+	FieldConsent  Field = "consent"  // consents now, by e-mail, to one of the topics
+	FieldLanguage Field = "language"
+	FieldKind     Field = "kind"
+	FieldReach    Field = "reach" // can be reached by one of "mail", "phone", "letter"
+	FieldFact     Field = "fact"  // answered question Key of Source with one of Values
+)
+
+// Rule chooses contacts: a tree of groups whose leaves are conditions. It is stored and sent as it is.
+type Rule struct {
+	Op     RuleOp   `bson:"op" json:"op"`
+	Rules  []Rule   `bson:"rules,omitempty" json:"rules,omitempty"` // of a group
+	Field  Field    `bson:"field,omitempty" json:"field,omitempty"` // of a condition, as the next three
+	Values []string `bson:"values,omitempty" json:"values,omitempty"`
+	Source civic.ID `bson:"source,omitempty" json:"source,omitempty"`
+	Key    string   `bson:"key,omitempty" json:"key,omitempty"`
+}
+
+// The bounds of a rule.
+const (
+	MaxRuleDepth = 5 // of groups within groups
+	maxRuleNodes = 60
+	maxValues    = 100
+)
+
+// All, Any, None and Is make rules in code: All(Is(FieldDistrict, "centro"), None(Is(FieldTag, "stampa"))).
+func All(rules ...Rule) Rule { return Rule{Op: OpAll, Rules: rules} }
+
+// Any returns the rule that holds when one of rules does.
+func Any(rules ...Rule) Rule { return Rule{Op: OpAny, Rules: rules} }
+
+// None returns the rule that holds when none of rules does.
+func None(rules ...Rule) Rule { return Rule{Op: OpNone, Rules: rules} }
+
+// Is returns the condition that field is one of values.
+func Is(field Field, values ...string) Rule { return Rule{Op: OpIs, Field: field, Values: values} }
+
+// AnswerIs returns the condition that question key of source was answered with one of values.
+func AnswerIs(source civic.ID, key string, values ...string) Rule {
+	return Rule{Op: OpIs, Field: FieldFact, Source: source, Key: key, Values: values}
+}
+
+// Match reports whether c is chosen. It is what a segment means; indexes only make it fast.
+func (r Rule) Match(c Contact) bool {
+	match := func(r Rule) bool { return r.Match(c) }
+	switch r.Op {
+	case OpAll:
+		return !slices.ContainsFunc(r.Rules, func(r Rule) bool { return !r.Match(c) })
+	case OpAny:
+		return slices.ContainsFunc(r.Rules, match)
+	case OpNone:
+		return !slices.ContainsFunc(r.Rules, match)
+	case OpIs:
+		return slices.ContainsFunc(r.Values, func(v string) bool { return r.holds(c, v) })
+	default:
+		return false
+	}
+}
+
+// holds reports whether r's condition holds of c for one of its values.
+func (r Rule) holds(c Contact, v string) bool {
+	switch r.Field {
+	case FieldDistrict:
+		return c.District != "" && string(c.District) == v
+	case FieldTag:
+		return slices.Contains(c.Tags, civic.ID(v))
+	case FieldConsent:
+		return c.ConsentsTo(civic.ID(v), ByMail)
+	case FieldLanguage:
+		return c.Language == v
+	case FieldKind:
+		return string(c.Kind) == v
+	case FieldReach:
+		return slices.Contains(c.reach(), v)
+	case FieldFact:
+		return slices.ContainsFunc(c.Facts, func(f Fact) bool { return f.Source == r.Source && f.Key == r.Key && f.Value == v })
+	default:
+		return false
+	}
+}
+
+// UsesFacts reports whether r chooses by answers.
+func (r Rule) UsesFacts() bool {
+	return r.Op == OpIs && r.Field == FieldFact || slices.ContainsFunc(r.Rules, Rule.UsesFacts)
+}
+
+// Vocabulary is what conditions may name: the values of each field, and the questions whose answers may be chosen by.
+type Vocabulary struct {
+	Values    map[Field][]string
+	Questions []FactQuestion
+}
+
+// Validate returns nil when r may be stored, else an Invalid error whose fields name the place of what is wrong: "rule", or
+// "rule.0.1" for the second rule of the first of the root's.
+func (r Rule) Validate(v Vocabulary) error {
+	var p civic.Problems
+	nodes := 0
+	r.validate(v, &p, "rule", 1, &nodes)
+	return p.Err()
+}
+
+func (r Rule) validate(v Vocabulary, p *civic.Problems, at string, depth int, nodes *int) {
+	*nodes++
+	switch {
+	case *nodes == maxRuleNodes+1:
+		p.Add("rule", "crm.error.rule.large", civic.Args{"Max": maxRuleNodes})
+	case *nodes > maxRuleNodes:
+	case r.Op == OpIs:
+		r.validateCondition(v, p, at)
+	case r.Op != OpAll && r.Op != OpAny && r.Op != OpNone:
+		p.Add(at, "crm.error.rule.op")
+	case depth > MaxRuleDepth:
+		p.Add(at, "crm.error.rule.deep", civic.Args{"Max": MaxRuleDepth})
+	case len(r.Rules) == 0:
+		p.Add(at, "crm.error.rule.empty")
+	default:
+		for i, child := range r.Rules {
+			child.validate(v, p, fmt.Sprintf("%s.%d", at, i), depth+1, nodes)
+		}
+	}
+}
+
+func (r Rule) validateCondition(v Vocabulary, p *civic.Problems, at string) {
+	values, known := v.Values[r.Field], v.Values[r.Field] != nil
+	if r.Field == FieldFact {
+		values, known = v.answers(r.Source, r.Key)
+	}
+	switch {
+	case !known:
+		p.Add(at, "crm.error.rule.field")
+	case len(r.Rules) > 0 || len(r.Values) > maxValues:
+		p.Add(at, "crm.error.rule.op")
+	case len(r.Values) == 0:
+		p.Add(at, "crm.error.rule.values")
+	case slices.ContainsFunc(r.Values, func(s string) bool { return !slices.Contains(values, s) }):
+		p.Add(at, "crm.error.rule.value")
+	}
+}
+
+// answers returns the values of a question, and false when it is not one to choose by.
+func (v Vocabulary) answers(source civic.ID, key string) ([]string, bool) {
+	for _, q := range v.Questions {
+		if q.Source == source && q.Key == key {
+			values := make([]string, len(q.Values))
+			for i, a := range q.Values {
+				values[i] = a.Value
+			}
+			return values, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,108 @@
+package crm
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strconv"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/search"
+)
+
+// The facet "channel" of a contact says how it can be reached.
+const (
+	reachMail   = "mail"
+	reachPhone  = "phone"
+	reachLetter = "letter"
+)
+
+// searchDoc returns c as the index knows it: its name and addresses to find it by, and the facets segments are made from.
+func (c Contact) searchDoc() search.Doc {
+	d := search.Doc{
+		ID: DocContact + "/" + string(c.ID), Kind: DocContact, Scope: ScopeContacts, Title: c.DisplayName(),
+		Names: []string{c.DisplayName()}, Codes: slices.Concat(c.emailKeys(), c.phoneNumbers()), Text: c.Address.line(),
+		Path: "/desk/contacts/" + string(c.ID), At: c.CreatedAt,
+	}
+	d.Facets = map[string][]string{}
+	facet := func(name string, values ...string) {
+		if len(values) > 0 {
+			d.Facets[name] = values
+		}
+	}
+	if c.District != "" {
+		facet("district", string(c.District))
+	}
+	for _, t := range c.Tags {
+		d.Facets["tag"] = append(d.Facets["tag"], string(t))
+	}
+	facet("consent", c.consentTopics()...)
+	facet("channel", c.reach()...)
+	for _, f := range c.Facts {
+		d.Facets["fact"] = append(d.Facets["fact"], f.facet())
+	}
+	return d
+}
+
+func (c Contact) reach() []string {
+	var by []string
+	if len(c.Emails) > 0 {
+		by = append(by, reachMail)
+	}
+	if len(c.Phones) > 0 {
+		by = append(by, reachPhone)
+	}
+	if c.Address.Street != "" {
+		by = append(by, reachLetter)
+	}
+	return by
+}
+
+// line returns the address in one line: "Via Emilia 12, 41121 Modena".
+func (a Address) line() string {
+	town := a.Town
+	if a.Postcode != "" && town != "" {
+		town = a.Postcode + " " + town
+	}
+	if a.Street == "" {
+		return town
+	}
+	if town == "" {
+		return a.Street
+	}
+	return a.Street + ", " + town
+}
+
+// searchDoc returns i as the index knows it: for those who may read its note. Whoever may only know that it took place finds
+// it in lists, not by words of the note.
+func (i Interaction) searchDoc() search.Doc {
+	return search.Doc{
+		ID: DocInteraction + "/" + string(i.ID), Kind: DocInteraction, Scope: scopeOffice(i.Office, i.Confidential),
+		Title: i.Subject, Text: i.Note, Path: "/desk/interactions/" + string(i.ID), At: i.At,
+		Facets: map[string][]string{
+			"office": {string(i.Office)}, "channel": {string(i.Channel)}, "year": {strconv.Itoa(i.At.In(civic.Rome()).Year())},
+		},
+	}
+}
+
+// SearchDocs yields a document for every contact and interaction changed at or after since, as search.Source asks.
+func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {
+	return func(yield func(search.Doc, error) bool) {
+		changed := docstore.Query{Sort: []string{"updatedAt"}}
+		if !since.IsZero() {
+			changed.Filter = docstore.Filter{docstore.Gte("updatedAt", since)}
+		}
+		for c, err := range s.contacts.All(ctx, changed) {
+			if !yield(c.searchDoc(), err) || err != nil {
+				return
+			}
+		}
+		for i, err := range s.interactions.All(ctx, changed) {
+			if !yield(i.searchDoc(), err) || err != nil {
+				return
+			}
+		}
+	}
+}

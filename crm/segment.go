@@ -1,0 +1,48 @@
+package crm
+
+import (
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Segment is a named rule by which contacts are chosen, evaluated anew each time it is used.
+type Segment struct {
+	docstore.Meta `bson:",inline"`
+	Name          string    `bson:"name"`
+	Description   string    `bson:"description,omitempty"`
+	Rule          Rule      `bson:"rule"`
+	CreatedAt     time.Time `bson:"createdAt"`
+	CreatedBy     civic.ID  `bson:"createdBy,omitempty"`
+	UpdatedAt     time.Time `bson:"updatedAt"`
+	Submission    string    `bson:"submission,omitempty"`
+}
+
+// SegmentInput is the form by which a segment is made or edited.
+type SegmentInput struct {
+	FormKey     string // of a new segment
+	Revision    int64  // of the segment the form showed, when it is edited
+	Name        string
+	Description string
+	Rule        Rule
+}
+
+func segmentSpec() docstore.Spec {
+	return docstore.Spec{Name: "segments", Indexes: []docstore.Index{
+		{Name: "name", Fields: []string{"name"}},
+		{Name: "changed", Fields: []string{"updatedAt"}},
+	}}
+}
+
+// apply writes the checked input into g, or returns an Invalid error that names every wrong field.
+func (in SegmentInput) apply(g *Segment, v Vocabulary) error {
+	var p civic.Problems
+	checkName(&p, "name", &in.Name)
+	description, err := civic.CleanText(in.Description, 1000)
+	p.Check("description", err)
+	g.Name, g.Description, g.Rule = in.Name, description, in.Rule
+	nodes := 0
+	in.Rule.validate(v, &p, "rule", 1, &nodes)
+	return p.Err()
+}

@@ -1,0 +1,134 @@
+package crm
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// CreateSegment stores a new segment. Sending the same form again returns what is stored.
+func (s *Service) CreateSegment(ctx context.Context, by civic.Actor, in SegmentInput) (Segment, error) {
+	if err := by.Can(PermWriteSegments); err != nil {
+		return Segment{}, err
+	}
+	id, err := newID(in.FormKey)
+	if err != nil {
+		return Segment{}, err
+	}
+	v, err := s.Vocabulary(ctx)
+	if err != nil {
+		return Segment{}, err
+	}
+	now := s.now()
+	g := Segment{Meta: docstore.Meta{ID: id}, CreatedAt: now, UpdatedAt: now, CreatedBy: by.Account}
+	if err := in.apply(&g, v); err != nil {
+		return Segment{}, err
+	}
+	if g.Submission, err = s.submission(by, in); err != nil {
+		return Segment{}, err
+	}
+	err = s.segments.Insert(ctx, &g)
+	if civic.CodeOf(err) == civic.Conflict {
+		stored, getErr := s.segments.Get(ctx, id)
+		if getErr == nil && stored.Submission == g.Submission {
+			return stored, nil
+		}
+		err = civic.NewError(civic.Conflict, "crm.error.form_key_used")
+	}
+	if err != nil {
+		return Segment{}, err
+	}
+	return g, s.record(ctx, by, "crm.segment.create", id, "", nil)
+}
+
+// UpdateSegment changes a segment to what the form says, or returns Conflict when somebody changed it since the form was shown.
+func (s *Service) UpdateSegment(ctx context.Context, by civic.Actor, id civic.ID, in SegmentInput) (Segment, error) {
+	if err := by.Can(PermWriteSegments); err != nil {
+		return Segment{}, err
+	}
+	v, err := s.Vocabulary(ctx)
+	if err != nil {
+		return Segment{}, err
+	}
+	g, err := s.segments.Get(ctx, id)
+	if err != nil {
+		return Segment{}, err
+	}
+	if err := in.apply(&g, v); err != nil {
+		return Segment{}, err
+	}
+	g.Revision, g.UpdatedAt = in.Revision, s.now()
+	if err := s.segments.Replace(ctx, &g); err != nil {
+		return Segment{}, err
+	}
+	return g, s.record(ctx, by, "crm.segment.update", id, "", nil)
+}
+
+// DeleteSegment takes a segment away, or returns Conflict while somebody counts on it.
+func (s *Service) DeleteSegment(ctx context.Context, by civic.Actor, id civic.ID) error {
+	if err := by.Can(PermWriteSegments); err != nil {
+		return err
+	}
+	if s.uses != nil {
+		used, err := s.uses.SegmentUsed(ctx, id)
+		if err != nil {
+			return err
+		}
+		if used {
+			return civic.NewError(civic.Conflict, "crm.error.segment_used")
+		}
+	}
+	if err := s.segments.Delete(ctx, id); err != nil {
+		return err
+	}
+	return s.record(ctx, by, "crm.segment.delete", id, "", nil)
+}
+
+// Segment returns a segment, or NotFound.
+func (s *Service) Segment(ctx context.Context, by civic.Actor, id civic.ID) (Segment, error) {
+	if err := by.Can(PermReadSegments); err != nil {
+		return Segment{}, err
+	}
+	return s.segments.Get(ctx, id)
+}
+
+// Segments lists segments by name.
+func (s *Service) Segments(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Segment], error) {
+	if err := by.Can(PermReadSegments); err != nil {
+		return civic.Page[Segment]{}, err
+	}
+	page = page.Normal()
+	return s.segments.Find(ctx, docstore.Query{Sort: []string{"name"}, Cursor: page.Cursor, Limit: page.Size})
+}
+
+// Vocabulary returns what the conditions of a segment may name now.
+func (s *Service) Vocabulary(ctx context.Context) (Vocabulary, error) {
+	k, err := s.known(ctx)
+	if err != nil {
+		return Vocabulary{}, err
+	}
+	topics, err := s.Topics(ctx)
+	if err != nil {
+		return Vocabulary{}, err
+	}
+	v := Vocabulary{Values: map[Field][]string{
+		FieldDistrict: {}, FieldTag: {}, FieldConsent: {},
+		FieldLanguage: {Italian, English},
+		FieldKind:     {string(Person), string(Organisation)},
+		FieldReach:    {reachMail, reachPhone, reachLetter},
+	}}
+	for id := range k.districts {
+		v.Values[FieldDistrict] = append(v.Values[FieldDistrict], string(id))
+	}
+	for id := range k.tags {
+		v.Values[FieldTag] = append(v.Values[FieldTag], string(id))
+	}
+	for _, t := range topics {
+		v.Values[FieldConsent] = append(v.Values[FieldConsent], string(t.ID))
+	}
+	if s.facts != nil {
+		v.Questions, err = s.facts.FactQuestions(ctx)
+	}
+	return v, err
+}

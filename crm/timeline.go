@@ -1,0 +1,119 @@
+package crm
+
+import (
+	"context"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Entry is one line of a contact's timeline. It is derived: its id is that of the activity it was made from, and recording the
+// activity again replaces it.
+type Entry struct {
+	docstore.Meta `bson:",inline"`
+	Contact       civic.ID  `bson:"contact"`
+	Kind          string    `bson:"kind"`
+	Ref           civic.ID  `bson:"ref"`
+	At            time.Time `bson:"at"`
+	Title         string    `bson:"title"`
+	Channel       string    `bson:"channel,omitempty"`
+	Office        civic.ID  `bson:"office,omitempty"`
+	By            civic.ID  `bson:"by,omitempty"`
+}
+
+func timelineSpec() docstore.Spec {
+	return docstore.Spec{Name: "timeline", Indexes: []docstore.Index{{Name: "contact", Fields: []string{"contact", "-at"}}}}
+}
+
+func newEntry(a civic.Activity) Entry {
+	return Entry{
+		Meta: docstore.Meta{ID: a.ID}, Contact: a.Contact, Kind: a.Kind, Ref: a.Ref, At: a.At.UTC().Truncate(time.Millisecond),
+		Title: a.Title, Channel: a.Channel, Office: a.Office, By: a.By,
+	}
+}
+
+// Record puts an activity on its contact's timeline and its facts on the contact. Recording it again changes nothing. It
+// returns NotFound when there is no such contact.
+func (s *Service) Record(ctx context.Context, a civic.Activity) error {
+	if a.ID == "" || a.Contact == "" {
+		return civic.NewError(civic.Invalid, "error.id")
+	}
+	if err := s.recordFacts(ctx, a); err != nil {
+		return err
+	}
+	e := newEntry(a)
+	err := s.timeline.Insert(ctx, &e)
+	if civic.CodeOf(err) != civic.Conflict {
+		return err
+	}
+	_, err = s.timeline.Update(ctx, a.ID, func(stored *Entry) error {
+		meta := stored.Meta
+		*stored = newEntry(a)
+		stored.Meta = meta
+		return nil
+	})
+	return err
+}
+
+// recordFacts merges the facts of an activity into its contact.
+func (s *Service) recordFacts(ctx context.Context, a civic.Activity) error {
+	c, err := s.contacts.Get(ctx, a.Contact)
+	if err != nil {
+		return err
+	}
+	at := a.At.UTC().Truncate(time.Millisecond)
+	if !c.mergeFacts(a.ID, at, a.Facts) {
+		return nil
+	}
+	c, err = s.contacts.Update(ctx, a.Contact, func(c *Contact) error {
+		c.mergeFacts(a.ID, at, a.Facts)
+		c.UpdatedAt = s.now()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.index.Put(c.searchDoc())
+	return nil
+}
+
+// Timeline lists what happened with a contact, newest first. Who reads only for their offices is shown what those did.
+func (s *Service) Timeline(ctx context.Context, by civic.Actor, contact civic.ID, page civic.PageRequest) (civic.Page[Entry], error) {
+	if err := s.mayRead(ctx, by, contact); err != nil {
+		return civic.Page[Entry]{}, err
+	}
+	if by.Allowed(PermReadContacts) {
+		return s.entries(ctx, contact, page)
+	}
+	return s.entriesOf(ctx, contact, by.Offices, page)
+}
+
+func (s *Service) entries(ctx context.Context, contact civic.ID, page civic.PageRequest) (civic.Page[Entry], error) {
+	page = page.Normal()
+	return s.timeline.Find(ctx, docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("contact", contact)}, Sort: []string{"-at"}, Cursor: page.Cursor, Limit: page.Size,
+	})
+}
+
+// entriesOf is entries for some offices only: pages are read until one has something to show, so that a page may be short but
+// only the last is empty.
+func (s *Service) entriesOf(ctx context.Context, contact civic.ID, offices []civic.ID, page civic.PageRequest) (civic.Page[Entry], error) {
+	may := civic.Actor{Offices: offices}
+	for {
+		found, err := s.entries(ctx, contact, page)
+		if err != nil {
+			return civic.Page[Entry]{}, err
+		}
+		var shown []Entry
+		for _, e := range found.Items {
+			if e.Office != "" && may.In(e.Office) {
+				shown = append(shown, e)
+			}
+		}
+		if found.Items = shown; len(shown) > 0 || found.Next == "" {
+			return found, nil
+		}
+		page.Cursor = found.Next
+	}
+}
