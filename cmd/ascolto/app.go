@@ -49,7 +49,7 @@ func openApp(ctx context.Context, cfg config, errOut io.Writer) (_ *app, err err
 	if a.index, err = search.Open(ctx, search.Options{Dir: filepath.Join(cfg.Data, "search"), Log: a.log}); err != nil {
 		return nil, err
 	}
-	if a.audit, err = audit.New(ctx, a.db, audit.Options{}); err != nil {
+	if a.audit, err = audit.New(ctx, a.db, audit.Options{Vault: a.vault}); err != nil {
 		return nil, err
 	}
 	return a, a.openServices(ctx)

@@ -1,0 +1,117 @@
+package accounts
+
+import (
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// What may be done with accounts.
+const (
+	PermManage   civic.Permission = "accounts.manage"        // add and change staff, see and end anybody's sessions
+	PermEvidence civic.Permission = "accounts.evidence.read" // open what an identity provider said at a sign-in
+)
+
+// Account is who can sign in: a member of staff, or a citizen.
+type Account struct {
+	docstore.Meta `bson:",inline"`
+	Staff         bool         `bson:"staff"`
+	Login         string       `bson:"login,omitempty"` // keyed digest of the address staff sign in with
+	Email         string       `bson:"email"`           // of staff; a citizen's addresses are the contact's
+	Name          string       `bson:"name"`            // as shown; a citizen's may be empty when only an address is known
+	Roles         []civic.Role `bson:"roles"`
+	Offices       []civic.ID   `bson:"offices"`
+	Contact       civic.ID     `bson:"contact"`    // of a citizen
+	FiscalCode    []byte       `bson:"fiscalCode"` // sealed; of a citizen known by an identity provider
+	Password      string       `bson:"password"`   // PHC string; empty when none was set
+	Disabled      bool         `bson:"disabled"`
+	Epoch         int64        `bson:"epoch"` // grows with every change that ends the account's sessions
+	CreatedAt     time.Time    `bson:"createdAt"`
+	UpdatedAt     time.Time    `bson:"updatedAt"`
+	SignedInAt    time.Time    `bson:"signedInAt"` // the last time; zero when never
+}
+
+func accountSpec() docstore.Spec {
+	return docstore.Spec{Name: "accounts", Indexes: []docstore.Index{
+		{Name: "login", Fields: []string{"login"}, Unique: true},
+		{Name: "staff", Fields: []string{"staff", "name"}},
+		{Name: "roles", Fields: []string{"roles", "disabled"}},
+		{Name: "contact", Fields: []string{"contact"}},
+	}}
+}
+
+// Holds reports whether the account has the role.
+func (a Account) Holds(r civic.Role) bool { return slices.Contains(a.Roles, r) }
+
+// actor returns the account as one who acts, without permissions: what the audit needs to name it.
+func (a Account) actor(request string) civic.Actor {
+	return civic.NewActor(civic.Actor{
+		Account: a.ID, Contact: a.Contact, Name: a.Name, Offices: a.Offices, Roles: a.Roles, Request: request,
+	}, nil)
+}
+
+// endSessions makes every session begun so far worthless.
+func (a *Account) endSessions() { a.Epoch++ }
+
+// The bounds of what staff are described by, in characters.
+const (
+	maxEmail   = 254
+	maxName    = 120
+	maxOffices = 50
+)
+
+// parseEmail returns the bare address in s, in lower case, or an Invalid error.
+func parseEmail(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Name != "" || a.Address != s || len(s) > maxEmail || strings.ContainsAny(s, "\r\n\x00\" ") {
+		return "", civic.NewError(civic.Invalid, "accounts.error.email")
+	}
+	for _, r := range s {
+		if r <= ' ' || r >= 0x7f {
+			return "", civic.NewError(civic.Invalid, "accounts.error.email")
+		}
+	}
+	return strings.ToLower(s), nil
+}
+
+// parseRoles returns roles in the order of civic.StaffRoles, each once, or an Invalid error when there is none or one that is
+// not for staff.
+func parseRoles(roles []civic.Role) ([]civic.Role, error) {
+	var kept []civic.Role
+	for _, r := range civic.StaffRoles() {
+		if slices.Contains(roles, r) {
+			kept = append(kept, r)
+		}
+	}
+	if len(kept) == 0 {
+		return nil, civic.NewError(civic.Invalid, "accounts.error.roles")
+	}
+	for _, r := range roles {
+		if !slices.Contains(kept, r) {
+			return nil, civic.NewError(civic.Invalid, "error.role")
+		}
+	}
+	return kept, nil
+}
+
+// parseOffices returns offices, each once, or an Invalid error when one is no id or there are too many.
+func parseOffices(offices []civic.ID) ([]civic.ID, error) {
+	var kept []civic.ID
+	for _, o := range offices {
+		if _, err := civic.ParseID(string(o)); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(kept, o) {
+			kept = append(kept, o)
+		}
+	}
+	if len(kept) > maxOffices {
+		return nil, civic.NewErrorArgs(civic.Invalid, "accounts.error.offices", civic.Args{"Max": maxOffices})
+	}
+	return kept, nil
+}

@@ -1,0 +1,228 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/vault"
+)
+
+// town is the accounts of a small municipality, with what a test looks at.
+type town struct {
+	*Service
+	db    *docstore.DB
+	audit *audit.Log
+	clock *clock
+	mail  *outbox
+	log   *strings.Builder
+	admin civic.Actor
+}
+
+// clock is a time that tests move.
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+}
+
+// outbox remembers what it was given.
+type outbox struct {
+	mu    sync.Mutex
+	sent  []sent
+	fails bool
+}
+
+type sent struct{ to, lang, text string }
+
+func (o *outbox) put(to, lang, text string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.fails {
+		return errors.New("outbox is full")
+	}
+	o.sent = append(o.sent, sent{to, lang, text})
+	return nil
+}
+
+func (o *outbox) SendCode(_ context.Context, to, lang, code string) error  { return o.put(to, lang, code) }
+func (o *outbox) SendReset(_ context.Context, to, lang, link string) error { return o.put(to, lang, link) }
+
+func (o *outbox) last(t *testing.T) sent {
+	t.Helper()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.sent) == 0 {
+		t.Fatal("no mail was sent")
+	}
+	return o.sent[len(o.sent)-1]
+}
+
+func (o *outbox) count() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.sent)
+}
+
+// people finds contacts as the crm does: by fiscal code, else by address, else new.
+type people struct {
+	mu    sync.Mutex
+	known map[string]civic.ID
+}
+
+func (p *people) EnsureContact(_ context.Context, who Identity) (civic.ID, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, key := range []string{who.FiscalCode, who.Email} {
+		if id, ok := p.known[key]; ok && key != "" {
+			return id, nil
+		}
+	}
+	id := docstore.NewID()
+	for _, key := range []string{who.FiscalCode, who.Email} {
+		if key != "" {
+			p.known[key] = id
+		}
+	}
+	return id, nil
+}
+
+const origin = "https://partecipa.comune.example.it"
+
+func parseCode(s string) (string, error) {
+	if s == "RSSMRA85T10A562S" || s == "BNCGLI72H65H501H" {
+		return s, nil
+	}
+	return "", errors.New("not a fiscal code")
+}
+
+func newTown(t *testing.T, change ...func(*Options)) *town {
+	t.Helper()
+	v, err := vault.New([]byte("a secret of the tests, 32 bytes or more"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tn := &town{
+		db: storetest.Open(t), mail: &outbox{}, log: &strings.Builder{}, admin: civic.System("test"),
+		clock: &clock{t: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
+	}
+	if tn.audit, err = audit.New(t.Context(), tn.db, audit.Options{Now: tn.clock.now, Vault: v}); err != nil {
+		t.Fatal(err)
+	}
+	o := Options{
+		Vault: v, Audit: tn.audit, Mailer: tn.mail, Contacts: &people{known: map[string]civic.ID{}}, Origin: origin,
+		ParseFiscalCode: parseCode, Now: tn.clock.now, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: tn.log}, nil)),
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	if tn.Service, err = New(t.Context(), tn.db, o); err != nil {
+		t.Fatal(err)
+	}
+	return tn
+}
+
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
+
+const (
+	goodPassword  = "quattro tortellini in brodo"
+	otherPassword = "sette gnocchi fritti a tavola"
+)
+
+func (tn *town) staffMember(t *testing.T, email string, roles ...civic.Role) Account {
+	t.Helper()
+	if len(roles) == 0 {
+		roles = []civic.Role{civic.Operator}
+	}
+	a, err := tn.CreateStaff(t.Context(), tn.admin, NewStaff{Email: email, Name: "Nicolò D'Amico", Roles: roles, Password: goodPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func from(address string) Client { return Client{Address: netip.MustParseAddr(address), Request: "req"} }
+
+func (tn *town) signIn(t *testing.T, email string) SignIn {
+	t.Helper()
+	in, err := tn.SignInWithPassword(t.Context(), email, goodPassword, from("192.0.2.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+func (tn *town) citizen(t *testing.T, email string) SignIn {
+	t.Helper()
+	browser, err := tn.AskCode(t.Context(), email, "it", from("192.0.2.9"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := tn.SignInWithCode(t.Context(), browser, tn.mail.last(t).text, from("192.0.2.9"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+func (tn *town) alive(t *testing.T, token string) bool {
+	t.Helper()
+	_, err := tn.Session(t.Context(), token)
+	if err != nil && civic.CodeOf(err) != civic.Unauthenticated {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+func (tn *town) records(t *testing.T, action string) []audit.Record {
+	t.Helper()
+	page, err := tn.audit.List(t.Context(), tn.admin, audit.Query{Action: action, Page: civic.PageRequest{Size: 100}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.Items
+}
+
+// wantCode fails the test unless err has the code and, when given, the field error.
+func wantCode(t *testing.T, err error, code civic.Code, field ...string) {
+	t.Helper()
+	if civic.CodeOf(err) != code {
+		t.Errorf("error %v, want code %q", err, code)
+	}
+	var e *civic.Error
+	for _, f := range field {
+		if !errors.As(err, &e) || len(e.Fields) == 0 || e.Fields[0].Field != f {
+			t.Errorf("error %v, want field %q", err, f)
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package accounts
+
+import (
+	"context"
+	"strings"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// The actions that the audit records.
+const (
+	ActionSignedIn  = "accounts.session.began"
+	ActionRefused   = "accounts.session.refused"
+	ActionSignedOut = "accounts.session.ended"
+	ActionRevoked   = "accounts.session.revoked"
+	ActionPassword  = "accounts.password.set"
+	ActionCreated   = "accounts.staff.created"
+	ActionRoles     = "accounts.staff.roles"
+	ActionOffices   = "accounts.staff.offices"
+	ActionDisabled  = "accounts.staff.disabled"
+	ActionEnabled   = "accounts.staff.enabled"
+	ActionInvited   = "accounts.staff.invited"
+	ActionEvidence  = "accounts.evidence.read"
+)
+
+// maxTypedPassword is the most bytes of a password that are looked at: MaxPassword characters of the longest kind, decomposed.
+const maxTypedPassword = 16 * MaxPassword
+
+// SignInWithPassword signs a member of staff in. The answer to a wrong password, an unknown address and a disabled account is
+// the same and takes as long: Unauthenticated. Limited when there were too many attempts; Unavailable when too many wait.
+func (s *Service) SignInWithPassword(ctx context.Context, email, password string, c Client) (SignIn, error) {
+	login := s.loginKey(typedLogin(email))
+	succeeded, err := s.guard.attempt(login, s.knownDevice(login, c.Device), c.Address)
+	if err != nil {
+		return SignIn{}, err
+	}
+	if len(password) > maxTypedPassword {
+		return SignIn{}, wrongPassword()
+	}
+	a, err := s.byLogin(ctx, login)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return SignIn{}, err
+	}
+	right, stale, err := s.hasher.check(ctx, a.Password, password)
+	if err != nil {
+		return SignIn{}, err
+	}
+	if !right || a.Disabled {
+		refused := audit.Entry{By: civic.Visitor(c.Request), Action: ActionRefused, Object: a.ID, Detail: map[string]string{"method": ByPassword}}
+		if err := s.audit.Write(ctx, refused); err != nil {
+			return SignIn{}, err
+		}
+		return SignIn{}, wrongPassword()
+	}
+	succeeded()
+	if stale {
+		if err := s.rehash(ctx, a, password); err != nil {
+			return SignIn{}, err
+		}
+	}
+	in, err := s.begin(ctx, a, ByPassword, "", c, nil)
+	in.Device = s.newDevice(login, c.Device)
+	return in, err
+}
+
+func wrongPassword() error {
+	return civic.NewError(civic.Unauthenticated, "accounts.error.signin")
+}
+
+// typedLogin returns the address as it would be stored; what is no address stays as it is, is found nowhere, and is counted.
+func typedLogin(email string) string {
+	if parsed, err := parseEmail(email); err == nil {
+		return parsed
+	}
+	return strings.ToLower(email[:min(len(email), 2*maxEmail)])
+}
+
+// byLogin returns the staff account of a login key, or NotFound.
+func (s *Service) byLogin(ctx context.Context, login string) (Account, error) {
+	page, err := s.accounts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("login", login)}, Limit: 1})
+	if err != nil {
+		return Account{}, err
+	}
+	if len(page.Items) == 0 {
+		return Account{}, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return page.Items[0], nil
+}
+
+// rehash stores the password under the current parameters, unless it was changed meanwhile.
+func (s *Service) rehash(ctx context.Context, a Account, password string) error {
+	phc, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	old := a.Password
+	_, err = s.accounts.Update(ctx, a.ID, func(a *Account) error {
+		if a.Password == old {
+			a.Password = phc
+		}
+		return nil
+	})
+	return err
+}
+
+// ChangePassword gives the account of session a new password when current is its password. All its sessions end; the browser
+// gets a new one. The errors of the form fields "current" and "password" are Invalid.
+func (s *Service) ChangePassword(ctx context.Context, session Session, current, password string, c Client) (SignIn, error) {
+	a := session.Account
+	if !a.Staff {
+		return SignIn{}, civic.NewError(civic.Forbidden, "error.forbidden")
+	}
+	succeeded, err := s.guard.attempt(a.Login, string(session.ID), c.Address)
+	if err != nil {
+		return SignIn{}, err
+	}
+	if len(current) > maxTypedPassword {
+		current = ""
+	}
+	right, _, err := s.hasher.check(ctx, a.Password, current)
+	if err != nil {
+		return SignIn{}, err
+	}
+	var p civic.Problems
+	if !right {
+		p.Add("current", "accounts.error.password.current")
+	} else {
+		succeeded()
+	}
+	p.Check("password", s.checkNewPassword(a, password))
+	if err := p.Err(); err != nil {
+		return SignIn{}, err
+	}
+	if a, err = s.setPassword(ctx, a.actor(c.Request), a.ID, password); err != nil {
+		return SignIn{}, err
+	}
+	return s.begin(ctx, a, session.Method, session.Level, c, nil)
+}
+
+func (s *Service) checkNewPassword(a Account, password string) error {
+	return CheckPassword(password, append([]string{a.Name, a.Email}, s.words...)...)
+}
+
+// setPassword stores a password and ends every session of the account.
+func (s *Service) setPassword(ctx context.Context, by civic.Actor, account civic.ID, password string) (Account, error) {
+	phc, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return Account{}, err
+	}
+	a, err := s.accounts.Update(ctx, account, func(a *Account) error {
+		a.Password, a.UpdatedAt = phc, s.clock.now()
+		a.endSessions()
+		return nil
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	if err := s.dropSessions(ctx, a.ID); err != nil {
+		return Account{}, err
+	}
+	return a, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionPassword, Object: a.ID})
+}

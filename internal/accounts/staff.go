@@ -1,0 +1,246 @@
+package accounts
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// NewStaff describes a colleague to add. Without a password they set one through Invite.
+type NewStaff struct {
+	FormKey  string // makes a repeated submission harmless; may be empty
+	Email    string
+	Name     string
+	Roles    []civic.Role
+	Offices  []civic.ID
+	Password string
+}
+
+// CreateStaff adds a colleague. Invalid names the fields "email", "name", "roles", "offices" and "password"; Conflict when the
+// address is taken; Forbidden without PermManage.
+func (s *Service) CreateStaff(ctx context.Context, by civic.Actor, n NewStaff) (Account, error) {
+	if err := by.Can(PermManage); err != nil {
+		return Account{}, err
+	}
+	a, err := s.newStaff(n)
+	if err != nil {
+		return Account{}, err
+	}
+	if n.Password != "" {
+		if a.Password, err = s.hasher.hash(ctx, n.Password); err != nil {
+			return Account{}, err
+		}
+	}
+	if err := s.accounts.Insert(ctx, &a); err != nil {
+		return s.createdBefore(ctx, a, err)
+	}
+	return a, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionCreated, Object: a.ID, Detail: map[string]string{"roles": roleList(a.Roles)}})
+}
+
+func (s *Service) newStaff(n NewStaff) (Account, error) {
+	var p civic.Problems
+	var err error
+	now := s.clock.now()
+	a := Account{Meta: docstore.Meta{ID: docstore.NewID()}, Staff: true, CreatedAt: now, UpdatedAt: now}
+	if n.FormKey != "" {
+		a.ID = civic.Key("staff", hashed(n.FormKey))
+	}
+	a.Email, err = parseEmail(n.Email)
+	p.Check("email", err)
+	a.Login = s.loginKey(a.Email)
+	a.Name, err = civic.CleanLine(n.Name, maxName)
+	p.Check("name", err)
+	if err == nil && a.Name == "" {
+		p.Add("name", "accounts.error.name")
+	}
+	a.Roles, err = parseRoles(n.Roles)
+	p.Check("roles", err)
+	a.Offices, err = parseOffices(n.Offices)
+	p.Check("offices", err)
+	if n.Password != "" {
+		p.Check("password", s.checkNewPassword(a, n.Password))
+	}
+	return a, p.Err()
+}
+
+// createdBefore tells a form that was sent twice, which is fine, from an address that is taken.
+func (s *Service) createdBefore(ctx context.Context, a Account, err error) (Account, error) {
+	if civic.CodeOf(err) != civic.Conflict {
+		return Account{}, err
+	}
+	if same, getErr := s.accounts.Get(ctx, a.ID); getErr == nil && same.Login == a.Login {
+		return same, nil
+	}
+	return Account{}, &civic.Error{
+		Code: civic.Conflict, Message: civic.Msg("error.form"), Cause: err,
+		Fields: []civic.FieldError{{Field: "email", Message: civic.Msg("accounts.error.email.taken")}},
+	}
+}
+
+// SetRoles gives a colleague other roles; their sessions end, so that nothing is done with the old ones. Conflict when no
+// administrator would be left.
+func (s *Service) SetRoles(ctx context.Context, by civic.Actor, account civic.ID, roles []civic.Role) (Account, error) {
+	roles, err := parseRoles(roles)
+	if err != nil {
+		var p civic.Problems
+		p.Check("roles", err)
+		return Account{}, p.Err()
+	}
+	return s.change(ctx, by, account, ActionRoles, func(a *Account) {
+		if !slices.Equal(a.Roles, roles) {
+			a.Roles = roles
+			a.endSessions()
+		}
+	})
+}
+
+// SetOffices says which offices a colleague belongs to; it counts from their next request on.
+func (s *Service) SetOffices(ctx context.Context, by civic.Actor, account civic.ID, offices []civic.ID) (Account, error) {
+	offices, err := parseOffices(offices)
+	if err != nil {
+		var p civic.Problems
+		p.Check("offices", err)
+		return Account{}, p.Err()
+	}
+	return s.change(ctx, by, account, ActionOffices, func(a *Account) { a.Offices = offices })
+}
+
+// Disable keeps a colleague out: sessions end at once and signing in fails. Conflict when no administrator would be left.
+func (s *Service) Disable(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
+	return s.change(ctx, by, account, ActionDisabled, func(a *Account) {
+		a.Disabled = true
+		a.endSessions()
+	})
+}
+
+// Enable lets a colleague sign in again.
+func (s *Service) Enable(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
+	return s.change(ctx, by, account, ActionEnabled, func(a *Account) { a.Disabled = false })
+}
+
+// change applies a change to a member of staff, keeps one administrator, ends what must end and audits it.
+func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, action string, change func(*Account)) (Account, error) {
+	if err := by.Can(PermManage); err != nil {
+		return Account{}, err
+	}
+	s.staffMu.Lock()
+	defer s.staffMu.Unlock()
+	before, err := s.staff(ctx, account)
+	if err != nil {
+		return Account{}, err
+	}
+	after := before
+	change(&after)
+	leaves := administers(before) && !administers(after)
+	if leaves {
+		if err := s.administratorsBeside(ctx, account); err != nil {
+			return Account{}, err
+		}
+	}
+	after, err = s.accounts.Update(ctx, account, func(a *Account) error {
+		change(a)
+		a.UpdatedAt = s.clock.now()
+		return nil
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	if leaves {
+		if err := s.keepAdministrator(ctx, before); err != nil {
+			return Account{}, err
+		}
+	}
+	if after.Epoch != before.Epoch {
+		if err := s.dropSessions(ctx, account); err != nil {
+			return Account{}, err
+		}
+	}
+	return after, s.audit.Write(ctx, audit.Entry{By: by, Action: action, Object: account, Detail: map[string]string{
+		"roles": roleList(after.Roles), "offices": idList(after.Offices),
+	}})
+}
+
+func administers(a Account) bool { return !a.Disabled && a.Holds(civic.Administrator) }
+
+// administratorsBeside returns Conflict when account is the only administrator.
+func (s *Service) administratorsBeside(ctx context.Context, account civic.ID) error {
+	page, err := s.accounts.Find(ctx, docstore.Query{Filter: administrators(), Limit: 2})
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(page.Items, func(a Account) bool { return a.ID != account }) {
+		return lastAdministrator()
+	}
+	return nil
+}
+
+// keepAdministrator gives the role back when two instances took it from the last two administrators at the same moment.
+func (s *Service) keepAdministrator(ctx context.Context, before Account) error {
+	n, err := s.accounts.Count(ctx, administrators())
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = s.accounts.Update(ctx, before.ID, func(a *Account) error {
+		a.Roles, a.Disabled = before.Roles, before.Disabled
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return lastAdministrator()
+}
+
+func administrators() docstore.Filter {
+	return docstore.Filter{docstore.Eq("roles", civic.Administrator), docstore.Eq("disabled", false)}
+}
+
+func lastAdministrator() error {
+	return civic.NewError(civic.Conflict, "accounts.error.last_administrator")
+}
+
+// ListStaff returns colleagues by name. Forbidden without PermManage.
+func (s *Service) ListStaff(ctx context.Context, by civic.Actor, p civic.PageRequest) (civic.Page[Account], error) {
+	if err := by.Can(PermManage); err != nil {
+		return civic.Page[Account]{}, err
+	}
+	p = p.Normal()
+	return s.accounts.Find(ctx, docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("staff", true)}, Sort: []string{"name"}, Cursor: p.Cursor, Limit: p.Size,
+	})
+}
+
+// Staff returns one colleague; NotFound when account is none. Forbidden without PermManage.
+func (s *Service) Staff(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
+	if err := by.Can(PermManage); err != nil {
+		return Account{}, err
+	}
+	return s.staff(ctx, account)
+}
+
+func (s *Service) staff(ctx context.Context, account civic.ID) (Account, error) {
+	a, err := s.accounts.Get(ctx, account)
+	if err == nil && !a.Staff {
+		return Account{}, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return a, err
+}
+
+func roleList(roles []civic.Role) string {
+	s := make([]string, len(roles))
+	for i, r := range roles {
+		s[i] = string(r)
+	}
+	return strings.Join(s, " ")
+}
+
+func idList(ids []civic.ID) string {
+	s := make([]string, len(ids))
+	for i, id := range ids {
+		s[i] = string(id)
+	}
+	return strings.Join(s, " ")
+}
