@@ -1,6 +1,7 @@
 package docstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,28 +65,55 @@ func (c *Collection[T]) Insert(ctx context.Context, docs ...*T) error {
 	return nil
 }
 
-// insertChunk is how many documents InsertMany gives the engine at once.
-const insertChunk = 1000
+// How much InsertMany gives the engine at once: enough to be fast, little enough that others' writes come through in between.
+const (
+	chunkDocs  = 4000
+	chunkBytes = 4 << 20
+)
 
 // InsertMany stores new documents as Insert does, in bulk. It skips those whose id is taken and returns their ids; any other
 // failure, such as a unique value that is taken, ends it with Conflict, and some of docs may then be stored.
 func (c *Collection[T]) InsertMany(ctx context.Context, docs []*T) (taken []civic.ID, err error) {
-	for len(docs) > 0 {
-		n := min(len(docs), insertChunk)
-		chunk := make([]*record, n)
-		for i, doc := range docs[:n] {
-			if chunk[i], err = c.newborn(doc); err != nil {
-				return taken, err
-			}
-		}
-		ids, err := c.table.insertMany(ctx, chunk)
-		taken = append(taken, ids...)
-		if err != nil {
-			return taken, err
-		}
-		docs = docs[n:]
+	type outcome struct {
+		taken []civic.ID
+		err   error
 	}
-	return taken, nil
+	// One chunk is being written while the next is encoded.
+	var writing chan outcome
+	wait := func() {
+		if writing == nil {
+			return
+		}
+		o := <-writing
+		writing, taken, err = nil, append(taken, o.taken...), errors.Join(err, o.err)
+	}
+	for len(docs) > 0 && err == nil {
+		chunk, rest, fault := c.chunk(docs)
+		if wait(); err != nil || fault != nil {
+			return taken, cmp.Or(err, fault)
+		}
+		writing, docs = make(chan outcome, 1), rest
+		go func(to chan<- outcome) {
+			ids, err := c.table.insertMany(ctx, chunk)
+			to <- outcome{ids, err}
+		}(writing)
+	}
+	wait()
+	return taken, err
+}
+
+// chunk encodes documents from the beginning of docs until it is time to write them, and returns the others.
+func (c *Collection[T]) chunk(docs []*T) (chunk []*record, rest []*T, err error) {
+	chunk = make([]*record, 0, min(len(docs), chunkDocs))
+	for size := 0; len(chunk) < len(docs) && len(chunk) < chunkDocs && size < chunkBytes; {
+		r, err := c.newborn(docs[len(chunk)])
+		if err != nil {
+			return nil, nil, err
+		}
+		chunk = append(chunk, r)
+		size += len(r.raw)
+	}
+	return chunk, docs[len(chunk):], nil
 }
 
 func (c *Collection[T]) newborn(doc *T) (*record, error) {

@@ -88,8 +88,8 @@ func (v value) any() any {
 }
 
 // appendValue appends the encoding of v to key. Encodings compare bytewise as their values do, no encoding is the beginning of
-// another, and with desc set (every bit inverted) the order is the opposite one. A string ends with 0x00; a 0x00 in it is
-// written 0x00 0xFF, and no encoding begins with either byte, so that a shorter string sorts first.
+// another, and with desc set (every bit inverted) the order is the opposite one. A string ends with 0x00 0x01, and a 0x00 in it
+// is written 0x00 0xFF, so that a shorter string sorts first.
 func appendValue(key []byte, v value, desc bool) []byte {
 	start := len(key)
 	key = append(key, byte(v.kind))
@@ -99,7 +99,7 @@ func appendValue(key []byte, v value, desc bool) []byte {
 	case kindBool:
 		key = append(key, byte(v.num))
 	case kindString:
-		key = append(appendEscaped(key, v.str), 0)
+		key = append(appendEscaped(key, v.str), 0, 1)
 	}
 	if desc {
 		invert(key[start:])
@@ -185,18 +185,18 @@ func readValue(key []byte, desc bool) (v value, rest []byte, err error) {
 
 func readString(key []byte, mask byte) (s string, rest []byte, err error) {
 	var b []byte
-	for i := 0; i < len(key); i++ {
-		c := key[i] ^ mask
+	for i := 0; i+1 < len(key); i++ {
+		c, next := key[i]^mask, key[i+1]^mask
 		switch {
 		case c != 0:
 			b = append(b, c)
-		case i+1 < len(key) && key[i+1]^mask == 0xff:
+		case next == 0xff:
 			b = append(b, 0)
 			i++
-		case !utf8.Valid(b):
-			return "", nil, errKey
+		case next == 1 && utf8.Valid(b):
+			return string(b), key[i+2:], nil
 		default:
-			return string(b), key[i+1:], nil
+			return "", nil, errKey
 		}
 	}
 	return "", nil, errKey

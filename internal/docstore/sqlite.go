@@ -67,7 +67,7 @@ func (e *sqliteEngine) open(ctx context.Context) error {
 		return err
 	}
 	if e.write, err = openWriter(e.dsn("journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)", "cache_size(-65536)",
-		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "temp_store(memory)")); err != nil {
+		"wal_autocheckpoint(16000)", "journal_size_limit(134217728)", "temp_store(memory)")); err != nil {
 		return err
 	}
 	if e.read, err = sql.Open("sqlite", e.dsn("query_only(1)", "busy_timeout(5000)", "cache_size(-16384)", "temp_store(memory)")); err != nil {

@@ -66,7 +66,7 @@ func (l *layout) signature() string {
 func quoted(name string) string    { return `"` + name + `"` }
 func (ix *index) column() string   { return quoted("k_" + ix.name) }
 func (l *layout) table() string    { return quoted(l.name) }
-func (l *layout) newTable() string { return quoted(l.name + "/new") }
+func (l *layout) newTable() string { return quoted(l.name + "/") } // no index is called ""
 func (l *layout) side(ix *index) string {
 	return quoted(l.name + "/" + ix.name)
 }

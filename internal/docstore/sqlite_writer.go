@@ -5,8 +5,10 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -34,8 +36,10 @@ type op struct {
 	done  chan struct{}
 }
 
-// maxBatch bounds how many writes share a commit, so that none waits long for the others.
-const maxBatch = 512
+const (
+	maxBatch = 512                    // writes that share a commit, so that none waits long for the others
+	settling = 200 * time.Microsecond // how long a commit waits for writers that are about to come back, less than a sync takes
+)
 
 func openWriter(dsn string) (*writer, error) {
 	connector, err := sqlite.NewConnector(dsn)
@@ -99,8 +103,11 @@ func (w *writer) close() error {
 
 func (w *writer) run() {
 	defer close(w.done)
+	crowd := 0 // how many wrote at the same time last time
 	for first := range w.ops {
+		w.settle(crowd - 1)
 		batch := w.gather(first)
+		crowd = len(batch)
 		if len(batch) == 0 {
 			continue
 		}
@@ -116,6 +123,13 @@ func (w *writer) run() {
 	}
 	for _, s := range w.stmts {
 		_ = s.Close() // the connection is closed next
+	}
+}
+
+// settle lets the writers that were just answered offer their next write, so that they share a commit again, until n wait.
+func (w *writer) settle(n int) {
+	for begun := time.Now(); len(w.ops) < n && time.Since(begun) < settling; {
+		runtime.Gosched()
 	}
 }
 
