@@ -88,3 +88,21 @@ func audited(by civic.Actor, action string, p Post) audit.Entry {
 	}
 	return e
 }
+
+// AwaitingFilter chooses among the discussions that wait for an official answer: with Mine, those of by's offices.
+type AwaitingFilter struct {
+	Mine bool
+	Page civic.PageRequest
+}
+
+// Awaiting returns the discussions that wait for an official answer, the one due first at the front, so that what is overdue
+// leads the list.
+func (s *Service) Awaiting(ctx context.Context, by civic.Actor, f AwaitingFilter) (civic.Page[Thread], error) {
+	if err := by.Can(PermNote); err != nil {
+		return civic.Page[Thread]{}, err
+	}
+	if f.Mine {
+		return s.threads.waiting(ctx, append([]civic.ID{}, by.Offices...), f.Page)
+	}
+	return s.threads.waiting(ctx, nil, f.Page)
+}

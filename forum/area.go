@@ -22,7 +22,7 @@ type Area struct {
 	Description   string    `bson:"description"`
 	District      civic.ID  `bson:"district,omitempty"` // empty: the whole city
 	Office        civic.ID  `bson:"office,omitempty"`   // the office that answers here; empty when none is named
-	AnswerDays    int       `bson:"answerDays"`         // days within which a question is answered; 0 promises nothing
+	AnswerDays    int       `bson:"answerDays"`         // days within which a question is answered
 	Order         int       `bson:"order"`
 	Closed        bool      `bson:"closed"` // takes no new discussions
 	UpdatedAt     time.Time `bson:"updatedAt"`
@@ -34,12 +34,8 @@ func (a Area) Slug() string { return string(a.ID) }
 // Path returns the area's page.
 func (a Area) Path() string { return "/forum/" + a.Slug() }
 
-// DueAt returns when a question asked at the given time is to be answered: the end of the last day, counted in Rome. It is
-// zero when the area promises nothing.
+// DueAt returns when a question asked at the given time is to be answered: the end of the last day, counted in Rome.
 func (a Area) DueAt(asked time.Time) time.Time {
-	if a.AnswerDays == 0 {
-		return time.Time{}
-	}
 	y, m, d := asked.In(civic.Rome()).Date()
 	return time.Date(y, m, d+a.AnswerDays+1, 0, 0, 0, 0, civic.Rome()).Add(-time.Millisecond).UTC()
 }
@@ -74,7 +70,7 @@ func (in AreaInput) parse() (Area, error) {
 	}
 	description, err := cleanTitle(in.Description, maxAreaDescription)
 	p.Check("description", err)
-	if in.AnswerDays < 0 || in.AnswerDays > maxAnswerDays {
+	if in.AnswerDays < 1 || in.AnswerDays > maxAnswerDays {
 		p.Add("answer_days", "forum.error.days", civic.Args{"Max": maxAnswerDays})
 	}
 	return Area{

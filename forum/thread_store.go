@@ -51,11 +51,12 @@ func (s threadStore) begun(ctx context.Context, account civic.ID, since time.Tim
 	return s.Count(ctx, docstore.Filter{docstore.Eq("author.account", account), docstore.Gte("createdAt", since)})
 }
 
-// waiting returns the threads that wait for an official answer, the one due first at the front; of one office when it is given.
-func (s threadStore) waiting(ctx context.Context, office civic.ID, p civic.PageRequest) (civic.Page[Thread], error) {
+// waiting returns the threads that wait for an official answer, the one due first at the front; of some offices when offices
+// is not nil.
+func (s threadStore) waiting(ctx context.Context, offices []civic.ID, p civic.PageRequest) (civic.Page[Thread], error) {
 	filter := docstore.Filter{docstore.Eq("waiting", true)}
-	if office != "" {
-		filter = append(filter, docstore.Eq("office", office))
+	if offices != nil {
+		filter = append(filter, docstore.In("office", offices...))
 	}
 	p = p.Normal()
 	return s.Find(ctx, docstore.Query{Filter: filter, Sort: []string{"dueAt"}, Cursor: p.Cursor, Limit: p.Size})
