@@ -143,7 +143,7 @@ func (f *Form) Int(name string) int {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil {
-		f.problems.Add(name, "error.number")
+		f.problems.Add(name, "error.integer")
 	}
 	return n
 }
