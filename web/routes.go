@@ -35,6 +35,10 @@ func (s *Server) routeTable() []Route {
 		// the site
 		{Method: get, Path: "/", Gate: visit.Public, Handler: pages.Home},
 		{Method: post, Path: "/lingua", Gate: visit.Public, Handler: pages.ChangeLanguage},
+		{Method: get, Path: "/note-legali", Gate: visit.Public, Handler: pages.Legal},
+		{Method: get, Path: "/privacy", Gate: visit.Public, Handler: pages.Privacy},
+		{Method: get, Path: "/domande-frequenti", Gate: visit.Public, Handler: pages.FAQ},
+		{Method: get, Path: "/contatti", Gate: visit.Public, Handler: pages.Contacts},
 	}
 }
 

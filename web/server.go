@@ -65,6 +65,17 @@ type Server struct {
 
 // New returns a Server that does not listen yet, or an error that names the wrong option.
 func New(opt Options) (*Server, error) {
+	s, err := prepare(opt)
+	if err != nil {
+		return nil, err
+	}
+	s.routes = s.routeTable()
+	s.site.Desk = deskMenu(s.routes)
+	return s, s.build()
+}
+
+// prepare returns a Server without routes.
+func prepare(opt Options) (*Server, error) {
 	origin, err := parseOrigin(opt.Origin)
 	if err != nil {
 		return nil, err
@@ -87,9 +98,7 @@ func New(opt Options) (*Server, error) {
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,
 		Origin: opt.Origin, Secure: s.secure, Sections: sections(),
 	}
-	s.routes = s.routeTable()
-	s.site.Desk = deskMenu(s.routes)
-	return s, s.build()
+	return s, nil
 }
 
 func parseOrigin(s string) (*url.URL, error) {

@@ -52,10 +52,10 @@ func (f Frame) menu() []Link {
 	}
 	site := strings.TrimRight(f.Town.Site, "/")
 	return []Link{
-		{f.T("core.menu.administration"), site + "/amministrazione"},
-		{f.T("core.menu.news"), site + "/novita"},
-		{f.T("core.menu.services"), site + "/servizi"},
-		{f.T("core.menu.living", civic.Args{"City": f.Town.City}), site + "/vivere-il-comune"},
+		{f.T("core.menu.administration"), site + "/amministrazione", "management"},
+		{f.T("core.menu.news"), site + "/novita", "news"},
+		{f.T("core.menu.services"), site + "/servizi", "all-services"},
+		{f.T("core.menu.living", civic.Args{"City": f.Town.City}), site + "/vivere-il-comune", "live"},
 	}
 }
 

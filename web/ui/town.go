@@ -22,10 +22,11 @@ type Municipality struct {
 	Accessibility string // the declaration on form.agid.gov.it
 }
 
-// Link is a text that leads somewhere.
+// Link is a text that leads somewhere; Element is the hook by which the evaluators of municipal sites find it, if it has one.
 type Link struct {
-	Text string
-	URL  string
+	Text    string
+	URL     string
+	Element string
 }
 
 // NavItem is an entry of a navigation: its text is the catalogue key Key.

@@ -23,8 +23,11 @@ const (
 
 const purpose = "web/" // of what the vault signs here
 
-// cookieName returns the name with the prefix that makes browsers refuse it from another host, where the origin is https.
-func (v *Visit) cookieName(name string) string {
+// Cookies lists the names of all cookies the site sets, each without its prefix.
+func Cookies() []string { return []string{sessionCookie, anonCookie, langCookie, flashCookie} }
+
+// CookieName returns the name with the prefix that makes browsers refuse it from another host, where the origin is https.
+func (v *Visit) CookieName(name string) string {
 	if v.site.Secure {
 		return "__Host-" + name
 	}
@@ -33,7 +36,7 @@ func (v *Visit) cookieName(name string) string {
 
 func (v *Visit) setCookie(name, value string, life time.Duration) {
 	c := fiber.Cookie{
-		Name: v.cookieName(name), Value: value, Path: "/",
+		Name: v.CookieName(name), Value: value, Path: "/",
 		Secure: v.site.Secure, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
 	}
 	switch {
@@ -48,7 +51,7 @@ func (v *Visit) setCookie(name, value string, life time.Duration) {
 }
 
 // Cookie returns the secret of the session that the browser sent, empty when it sent none.
-func (v *Visit) Cookie() string { return v.c.Cookies(v.cookieName(sessionCookie)) }
+func (v *Visit) Cookie() string { return v.c.Cookies(v.CookieName(sessionCookie)) }
 
 // SignIn gives the browser the secret of a new session, for at most life; the server decides when it really ends.
 func (v *Visit) SignIn(secret string, life time.Duration) {
@@ -103,7 +106,7 @@ func (v *Visit) boundTo() string {
 	case v.anon != "":
 		return "anon " + v.anon
 	}
-	id, err := v.site.Vault.Verify(purpose+"anon", v.c.Cookies(v.cookieName(anonCookie)))
+	id, err := v.site.Vault.Verify(purpose+"anon", v.c.Cookies(v.CookieName(anonCookie)))
 	if err != nil || len(id) == 0 {
 		return ""
 	}
@@ -134,7 +137,7 @@ func (v *Visit) setFlash(messages []civic.Message) {
 
 // takeFlash returns the messages left for this page and removes them.
 func (v *Visit) takeFlash() []civic.Message {
-	cookie := v.c.Cookies(v.cookieName(flashCookie))
+	cookie := v.c.Cookies(v.CookieName(flashCookie))
 	if cookie == "" {
 		return nil
 	}

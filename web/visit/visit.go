@@ -58,7 +58,7 @@ type Visit struct {
 func New(site *Site, c *fiber.Ctx, request, client string) *Visit {
 	v := &Visit{site: site, c: c, Request: request, Client: client, Actor: civic.Visitor(request)}
 	v.Lang = site.Locale.Match(c.Get(fiber.HeaderAcceptLanguage))
-	if l, err := locale.ParseLang(c.Cookies(v.cookieName(langCookie))); err == nil {
+	if l, err := locale.ParseLang(c.Cookies(v.CookieName(langCookie))); err == nil {
 		v.Lang = l
 	}
 	v.L = site.Locale.In(v.Lang)

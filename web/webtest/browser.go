@@ -148,5 +148,8 @@ func (b *Browser) Do(req *http.Request) *Page {
 			b.t.Fatal(err)
 		}
 	}
+	if key := page.bareKey(); key != "" {
+		b.t.Errorf("%s %s shows the text %s by its key", req.Method, req.URL.Path, key)
+	}
 	return page
 }

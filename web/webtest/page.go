@@ -3,6 +3,7 @@ package webtest
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,6 +48,16 @@ func (p *Page) All(keep func(*html.Node) bool) []*html.Node {
 		}
 	}
 	return found
+}
+
+var bareKey = regexp.MustCompile(`\b(core|error|site|desk|accounts|crm|surveys|forum|notify|search)\.[a-z_]+(\.[a-z0-9_]+)+\b`)
+
+// bareKey returns a catalogue key that stands in the page's text, as one without a text does.
+func (p *Page) bareKey() string {
+	if p.Doc == nil {
+		return ""
+	}
+	return bareKey.FindString(p.Text())
 }
 
 // By returns the elements whose attribute has a value; a value of "*" means any.

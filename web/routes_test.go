@@ -1,0 +1,210 @@
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/vault"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// roleSessions signs in as a role whoever sends its name as the secret.
+type roleSessions struct{}
+
+func (roleSessions) Who(_ context.Context, secret string) (civic.Actor, string, error) {
+	role, err := civic.ParseRole(secret)
+	if err != nil {
+		return civic.Actor{}, "", civic.NewError(civic.Unauthenticated, "error.unauthenticated")
+	}
+	return civic.Actor{Account: civic.ID("account-" + role), Contact: "contact", Name: "Prova", Roles: []civic.Role{role}}, "session-" + secret, nil
+}
+
+const reached = http.StatusOK // what the test's handlers answer, with the name of their route
+
+// serveRoutes runs a server with the real middleware and the given routes, whose handlers only tell that they were reached.
+func serveRoutes(t *testing.T, routes []Route) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets, err := vault.New(vault.NewSecret())
+	if err != nil {
+		t.Fatal(err)
+	}
+	plenty := Rate{PerSecond: 1e6, Burst: 1e6}
+	s, err := prepare(Options{
+		Origin: "http://" + ln.Addr().String(), Vault: secrets, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Limits: Limits{plenty, plenty, plenty},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range routes {
+		r.Handler = func(v *visit.Visit) error { return v.Download("route", "text/plain", []byte(nameOf(r))) }
+		s.routes = append(s.routes, r)
+	}
+	if err := s.build(); err != nil {
+		t.Fatal(err)
+	}
+	go s.Serve(ln)
+	t.Cleanup(func() { s.Shutdown(context.Background()) })
+	return "http://" + ln.Addr().String()
+}
+
+// mapOf returns the real map of routes.
+func mapOf(t *testing.T) []Route {
+	t.Helper()
+	return (&Server{}).routeTable()
+}
+
+func nameOf(r Route) string { return r.Method + " " + r.Path }
+
+func TestEveryRouteHasItsGate(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, r := range mapOf(t) {
+		name := nameOf(r)
+		if r.Gate == "" || r.Handler == nil {
+			t.Errorf("%s has no gate or no handler", name)
+		}
+		if seen[name] {
+			t.Errorf("%s is there twice", name)
+		}
+		seen[name] = true
+		if r.Method != http.MethodGet && r.Method != http.MethodPost {
+			t.Errorf("%s: forms know GET and POST only", name)
+		}
+		if r.Path != "/" && (strings.HasSuffix(r.Path, "/") || r.Path != strings.ToLower(r.Path) && !strings.Contains(r.Path, ":")) {
+			t.Errorf("%s: paths are lower case without a slash at the end", name)
+		}
+		if strings.HasPrefix(r.Path, "/desk") && (r.Gate == visit.Public || r.Gate == visit.SignedIn) && r.Path != staffSignIn && !strings.HasPrefix(r.Path, staffSignIn+"/") {
+			t.Errorf("%s: a page of the desk is open to people who are no staff", name)
+		}
+	}
+	s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
+	s.routes = []Route{{Method: get, Path: "/x", Handler: func(*visit.Visit) error { return nil }}}
+	if err := s.build(); err == nil {
+		t.Error("a route without a gate is accepted")
+	}
+}
+
+func TestMenusLeadToRoutes(t *testing.T) {
+	t.Parallel()
+	routes := mapOf(t)
+	for _, item := range slices.Concat(sections(), deskEntries()) {
+		i := slices.IndexFunc(routes, func(r Route) bool { return r.Method == get && r.Path == item.Path })
+		if i < 0 {
+			t.Errorf("the menu leads to %s, which is no page", item.Path)
+		}
+	}
+}
+
+// spellings returns ways to write a path that must not reach its handler, where they differ from the path.
+func spellings(path string) []string {
+	last := path[strings.LastIndex(path, "/")+1:]
+	return slices.DeleteFunc([]string{
+		strings.ToUpper(path[:2]) + path[2:],
+		path + "/",
+		"/" + path,
+		path[:len(path)-len(last)] + "%2e/" + last,
+		path + ";x=1",
+		path[:len(path)-len(last)] + "%" + hex(last[0]) + last[1:],
+	}, func(s string) bool { return s == path })
+}
+
+func hex(b byte) string {
+	const digits = "0123456789ABCDEF"
+	return string([]byte{digits[b>>4], digits[b&15]})
+}
+
+// Every route that is not public, asked for by a stranger and by each role, gives exactly the answer of the table; in other
+// spellings its path leads nowhere, or to a route whose gate is open to that role.
+func TestRoutesByRoleAndSpelling(t *testing.T) {
+	t.Parallel()
+	routes := append(mapOf(t),
+		Route{Method: get, Path: "/prova/firma", Gate: visit.SignedIn},
+		Route{Method: get, Path: "/desk/prova/:id", Gate: visit.Staff},
+		Route{Method: get, Path: "/desk/prova/:id/modifica", Gate: "web.test"},
+		Route{Method: post, Path: "/desk/prova/:id", Gate: "web.test", Signed: true},
+	)
+	base := serveRoutes(t, routes)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	roles := append([]civic.Role{"", civic.Citizen}, civic.StaffRoles()...)
+	for _, r := range routes {
+		if r.Gate == visit.Public {
+			continue
+		}
+		path := strings.NewReplacer(":id", "01ABC", ":token", "tok").Replace(r.Path)
+		for strings.Contains(path, ":") { // any other parameter
+			from := strings.Index(path, ":")
+			to := strings.IndexByte(path[from:]+"/", '/')
+			path = path[:from] + "p" + path[from+to:]
+		}
+		for _, role := range roles {
+			got, by := ask(t, client, r, base+path, role)
+			if want := wanted(r, role); got != want || got == reached && by != nameOf(r) {
+				t.Errorf("%s %s as %q: status %d by %q, want %d", r.Method, path, role, got, by, want)
+			}
+			for _, other := range spellings(path) {
+				got, by := ask(t, client, r, base+other, role)
+				if got != reached {
+					continue
+				}
+				// It is the value of a parameter then, and that route's own gate holds.
+				i := slices.IndexFunc(routes, func(q Route) bool { return nameOf(q) == by })
+				if i < 0 || !strings.Contains(routes[i].Path, ":") || wanted(routes[i], role) != reached {
+					t.Errorf("%s %s as %q reaches %s", r.Method, other, role, by)
+				}
+			}
+		}
+	}
+}
+
+// wanted returns what the table says a role gets: a change comes without its token here, so that nobody's passes.
+func wanted(r Route, role civic.Role) int {
+	actor := civic.Visitor("")
+	if role != "" {
+		actor = civic.NewActor(civic.Actor{Account: "a", Roles: []civic.Role{role}}, Grants())
+	}
+	switch err := visit.Enter(actor, r.Gate); {
+	case civic.CodeOf(err) == civic.Unauthenticated:
+		return http.StatusSeeOther
+	case err != nil, r.Method == post && !r.Signed:
+		return http.StatusForbidden
+	}
+	return reached
+}
+
+func ask(t *testing.T, client *http.Client, r Route, address string, role civic.Role) (status int, route string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), r.Method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u, err := url.Parse(address); err != nil || u.Host == "" {
+		t.Fatalf("address %s: %v", address, err)
+	}
+	if role != "" {
+		req.AddCookie(&http.Cookie{Name: "sid", Value: string(role)})
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}

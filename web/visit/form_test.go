@@ -1,0 +1,154 @@
+package visit
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ascolto/internal/civic"
+)
+
+const formType = "application/x-www-form-urlencoded"
+
+func read(t *testing.T, body string) *Form {
+	t.Helper()
+	values, err := parseForm(formType, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Form{values: values}
+}
+
+// faults returns what a form found wrong, as field: key.
+func faults(f *Form) []string {
+	var e *civic.Error
+	if !errors.As(f.Err(), &e) {
+		return nil
+	}
+	var out []string
+	for _, x := range e.Fields {
+		out = append(out, x.Field+": "+x.Message.Key)
+	}
+	return out
+}
+
+func TestFormReads(t *testing.T) {
+	t.Parallel()
+	f := read(t, url.Values{
+		"name": {"  Niccolò\tD'Alò \r\n"}, "notes": {"prima\r\nseconda \x07"}, "tag": {"a", " ", "b"}, "yes": {"1"}, "no": {""},
+		"age": {" 42 "}, "id": {"01ABC"}, "password": {" p w "}, "when": {"2026-11-23T09:30"}, "day": {"2026-05-01"},
+	}.Encode())
+	got := map[string]any{
+		"name": f.String("name"), "notes": f.Text("notes", 100), "tag": f.Strings("tag"), "yes": f.Bool("yes"), "no": f.Bool("no"),
+		"age": f.Int("age"), "id": f.ID("id"), "password": f.Raw("password"), "absent": f.String("absent"), "none": f.Int("none"),
+		"when": f.LocalTime("when"), "day": f.LocalDate("day"), "never": f.LocalTime("never").IsZero(),
+	}
+	want := map[string]any{
+		"name": "Niccolò D'Alò", "notes": "prima\nseconda", "tag": []string{"a", "b"}, "yes": true, "no": false,
+		"age": 42, "id": civic.ID("01ABC"), "password": " p w ", "absent": "", "none": 0,
+		"when": time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC), "day": time.Date(2026, 4, 30, 22, 0, 0, 0, time.UTC), "never": true,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if err := f.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFormGathersProblems(t *testing.T) {
+	t.Parallel()
+	f := read(t, url.Values{
+		"name": {strings.Repeat("à", MaxLine+1)}, "age": {"quaranta"}, "id": {"../../etc"}, "when": {"ieri"}, "day": {"2026-02-30"},
+		"ids": {"ok", "no no"}, "notes": {"troppo"},
+	}.Encode())
+	f.String("name")
+	f.Int("age")
+	f.ID("id") // dots and slashes are part of composed ids
+	f.LocalTime("when")
+	f.LocalDate("day")
+	f.IDs("ids")
+	f.Text("notes", 3)
+	f.Problem("name", "error.required")
+	want := []string{
+		"name: error.text.long", "age: error.integer", "when: error.date_time", "day: error.date", "ids: error.id",
+		"notes: error.text.long", "name: error.required",
+	}
+	if d := cmp.Diff(want, faults(f)); d != "" {
+		t.Error(d)
+	}
+}
+
+// Clocks in Rome go from 2:00 to 3:00 on 29 March 2026 and from 3:00 back to 2:00 on 25 October 2026.
+func TestLocalTimeAcrossClockChanges(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"2026-03-29T01:59": "2026-03-29T00:59:00Z",
+		"2026-03-29T03:00": "2026-03-29T01:00:00Z",
+		"2026-10-25T01:59": "2026-10-24T23:59:00Z",
+		"2026-10-25T02:30": "2026-10-25T00:30:00Z", // the first pass
+		"2026-10-25T03:00": "2026-10-25T02:00:00Z",
+	} {
+		f := read(t, url.Values{"t": {in}}.Encode())
+		if got := f.LocalTime("t").Format(time.RFC3339); got != want || f.Err() != nil {
+			t.Errorf("%s is read as %s (%v), want %s", in, got, f.Err(), want)
+		}
+	}
+	f := read(t, "t=2026-03-29T02:30")
+	if f.LocalTime("t"); f.Err() == nil {
+		t.Error("2:30 on the day it does not exist is accepted")
+	}
+}
+
+func TestFormKey(t *testing.T) {
+	t.Parallel()
+	key := NewFormKey()
+	if got := read(t, "form_key="+key).Key(); got != civic.ID(key) {
+		t.Errorf("the key %s is read as %s", key, got)
+	}
+	for _, bad := range []string{"", "short", "poll/anna/aaaaaaaaaaaaaa", strings.Repeat("a", 65), "aaaaaaaaaaaaaaaa%00"} {
+		values := url.Values{"form_key": {bad}}
+		f := &Form{values: values}
+		if got := f.Key(); got == civic.ID(bad) || len(got) < 16 {
+			t.Errorf("the key %q is taken as %q", bad, got)
+		}
+	}
+}
+
+func FuzzParseForm(f *testing.F) {
+	for _, s := range []string{"a=1&b=2", "a=%ff", "a%00=1", "a=1;b=2", "%", "=", "&&", "a=" + strings.Repeat("x", 1000)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		values, err := parseForm(formType, []byte(body))
+		if err != nil {
+			if code := civic.CodeOf(err); code != civic.Invalid && code != civic.TooLarge {
+				t.Errorf("%q: code %s", body, code)
+			}
+			return
+		}
+		form := &Form{values: values}
+		for name, all := range values {
+			if !utf8.ValidString(name) || strings.Contains(name, "\x00") {
+				t.Errorf("the name %q came through", name)
+			}
+			for _, s := range all {
+				if !utf8.ValidString(s) || strings.Contains(s, "\x00") {
+					t.Errorf("the value %q came through", s)
+				}
+			}
+			form.String(name)
+			form.Text(name, 100)
+			form.Strings(name)
+			form.Int(name)
+			form.ID(name)
+			form.LocalTime(name)
+		}
+		_ = form.Err()
+	})
+}
