@@ -1,0 +1,224 @@
+package notify
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// CampaignState is where a campaign stands.
+type CampaignState string
+
+// The states of a campaign.
+const (
+	Draft                CampaignState = "draft"
+	Scheduled            CampaignState = "scheduled"
+	Running              CampaignState = "running"
+	Paused               CampaignState = "paused"
+	Finished             CampaignState = "finished"
+	FinishedWithFailures CampaignState = "finished_with_failures" // somebody did not get it, or perhaps
+	Cancelled            CampaignState = "cancelled"
+	Missed               CampaignState = "missed" // it could not begin before its latest time
+)
+
+// CampaignStates lists the states in the order a list offers them.
+func CampaignStates() []CampaignState {
+	return []CampaignState{Draft, Scheduled, Running, Paused, Finished, FinishedWithFailures, Cancelled, Missed}
+}
+
+// nextStates says which state may follow which. Only a person takes the steps that transition checks for; the others are
+// taken by SendDue.
+var nextStates = map[CampaignState][]CampaignState{
+	Draft:                {Scheduled, Cancelled},
+	Scheduled:            {Draft, Running, Cancelled, Missed},
+	Running:              {Paused, Finished, FinishedWithFailures, Cancelled},
+	Paused:               {Running, Cancelled},
+	FinishedWithFailures: {Running}, // those who did not get it are tried again
+}
+
+// CampaignClass is the legal class of a campaign.
+type CampaignClass string
+
+// The classes: a voluntary mail goes to those who consented to its topic and can be unsubscribed from; an institutional one goes
+// to everybody concerned on a legal basis that is written down.
+const (
+	Voluntary     CampaignClass = "voluntary"
+	Institutional CampaignClass = "institutional"
+)
+
+// The languages a campaign can be written in; the first must be there and stands in for the others.
+func contentLanguages() []string { return []string{"it", "en"} }
+
+// Content is a campaign in one language.
+type Content struct {
+	Language string `bson:"language"`
+	Subject  string `bson:"subject"`
+	Body     string `bson:"body"` // Markdown
+	Text     string `bson:"text"` // the plain text part; made from Body when empty
+}
+
+// Campaign is one mail to the people of a segment.
+type Campaign struct {
+	docstore.Meta `bson:",inline"`
+	Name          string        `bson:"name"`
+	Segment       civic.ID      `bson:"segment"`
+	Topic         civic.ID      `bson:"topic"` // empty only for an institutional campaign
+	Class         CampaignClass `bson:"class"`
+	LegalBasis    string        `bson:"legalBasis"`
+	Contents      []Content     `bson:"contents"`
+
+	State      CampaignState `bson:"state"`
+	StartAt    time.Time     `bson:"startAt"`
+	NotAfter   time.Time     `bson:"notAfter"`   // zero: no latest time
+	StartedAt  time.Time     `bson:"startedAt"`  // when it began to run
+	FrozenAt   time.Time     `bson:"frozenAt"`   // when its recipients were all in the ledger; zero before
+	EndedAt    time.Time     `bson:"endedAt"`    // when it came to an end
+	Cleared    bool          `bson:"cleared"`    // nothing of it is left in the queue
+	Freeze     lease         `bson:"freeze"`     // who is writing its recipients into the ledger
+	Recipients int           `bson:"recipients"` // rows in the ledger once frozen
+	Trouble    string        `bson:"trouble"`    // catalogue key: why the program itself cancelled it
+
+	Author     civic.ID  `bson:"author"`
+	AuthorName string    `bson:"authorName"`
+	CreatedAt  time.Time `bson:"createdAt"`
+	UpdatedAt  time.Time `bson:"updatedAt"`
+}
+
+// lease is the right to work on something until a time, named so that one who lost it notices.
+type lease struct {
+	Term  string    `bson:"term"`
+	Until time.Time `bson:"until"`
+}
+
+// Ended reports whether nothing more happens to the campaign by itself.
+func (c *Campaign) Ended() bool {
+	return slices.Contains([]CampaignState{Finished, FinishedWithFailures, Cancelled, Missed}, c.State)
+}
+
+// May reports whether the campaign may go to state.
+func (c *Campaign) May(state CampaignState) bool { return slices.Contains(nextStates[c.State], state) }
+
+// to brings the campaign to state, or returns a Conflict error when that may not follow.
+func (c *Campaign) to(state CampaignState, now time.Time) error {
+	if !c.May(state) {
+		return civic.NewError(civic.Conflict, "notify.error.state")
+	}
+	c.State, c.UpdatedAt = state, now
+	if c.Ended() {
+		c.EndedAt = now
+	}
+	return nil
+}
+
+// content returns the campaign in a language, or in the first when it has none in that.
+func (c *Campaign) content(language string) Content {
+	for _, content := range c.Contents {
+		if content.Language == language {
+			return content
+		}
+	}
+	return c.Contents[0]
+}
+
+// late reports whether the campaign's latest time is over.
+func (c *Campaign) late(now time.Time) bool { return !c.NotAfter.IsZero() && !now.Before(c.NotAfter) }
+
+// CampaignInput is a campaign as a form gives it. The keys of Contents are languages.
+type CampaignInput struct {
+	Key        civic.ID // of the form; makes the id of a new campaign
+	Name       string
+	Segment    civic.ID
+	Topic      civic.ID
+	Class      CampaignClass
+	LegalBasis string
+	Contents   map[string]Content
+	Revision   int64 // of the campaign the form was filled from
+}
+
+// The limits of a campaign's texts, in characters.
+const (
+	maxCampaignName = 120
+	maxLegalBasis   = 500
+	maxBody         = 50_000
+)
+
+// apply puts the input into c, or returns an Invalid error that names every wrong field.
+func (in CampaignInput) apply(c *Campaign) error {
+	var p civic.Problems
+	c.Name = required(&p, "name", in.Name, maxCampaignName)
+	c.Segment, c.Topic, c.Class = in.Segment, in.Topic, in.Class
+	if in.Segment == "" {
+		p.Add("segment", "notify.error.segment")
+	}
+	var err error
+	c.LegalBasis, err = civic.CleanText(in.LegalBasis, maxLegalBasis)
+	p.Check("legal_basis", err)
+	switch in.Class {
+	case Voluntary:
+		c.LegalBasis = ""
+		if in.Topic == "" {
+			p.Add("topic", "notify.error.topic")
+		}
+	case Institutional:
+		if c.LegalBasis == "" && err == nil {
+			p.Add("legal_basis", "notify.error.legal_basis")
+		}
+	default:
+		p.Add("class", "notify.error.class")
+	}
+	c.Contents = nil
+	for i, language := range contentLanguages() {
+		content := in.Contents[language]
+		if i > 0 && strings.TrimSpace(content.Subject+content.Body+content.Text) == "" {
+			continue
+		}
+		c.Contents = append(c.Contents, checkContent(&p, language, content))
+	}
+	return p.Err()
+}
+
+// checkContent returns content cleaned, and notes what is wrong with it under its fields' names.
+func checkContent(p *civic.Problems, language string, content Content) Content {
+	out := Content{Language: language}
+	out.Subject = required(p, "subject_"+language, content.Subject, maxSubject)
+	if out.Subject != "" {
+		_, err := parsePattern(out.Subject)
+		p.Check("subject_"+language, err)
+	}
+	var err error
+	out.Body, err = civic.CleanText(content.Body, maxBody)
+	switch {
+	case err != nil:
+		p.Check("body_"+language, err)
+	case out.Body == "":
+		p.Add("body_"+language, "notify.error.required")
+	default:
+		_, err = parseBody(out.Body)
+		p.Check("body_"+language, err)
+	}
+	out.Text, err = civic.CleanText(content.Text, maxBody)
+	if err == nil {
+		_, err = parsePattern(out.Text)
+	}
+	p.Check("text_"+language, err)
+	return out
+}
+
+func required(p *civic.Problems, field, value string, max int) string {
+	line, err := civic.CleanLine(value, max)
+	if err != nil {
+		p.Check(field, err)
+	} else if line == "" {
+		p.Add(field, "notify.error.required")
+	}
+	return line
+}
+
+// same reports whether c holds what in asks for: a form sent twice.
+func (c *Campaign) same(other *Campaign) bool {
+	return c.Name == other.Name && c.Segment == other.Segment && c.Topic == other.Topic && c.Class == other.Class &&
+		c.LegalBasis == other.LegalBasis && c.Author == other.Author && slices.Equal(c.Contents, other.Contents)
+}

@@ -1,0 +1,223 @@
+package notify
+
+import (
+	"context"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// CreateCampaign stores a draft and returns it. The same form sent twice makes one; another one with its key is a Conflict.
+func (s *Service) CreateCampaign(ctx context.Context, by civic.Actor, in CampaignInput) (Campaign, error) {
+	if err := by.Can(PermWriteCampaigns); err != nil {
+		return Campaign{}, err
+	}
+	now := s.now()
+	c := Campaign{State: Draft, Author: by.Account, AuthorName: by.Name, CreatedAt: now, UpdatedAt: now}
+	if err := in.apply(&c); err != nil {
+		return c, err
+	}
+	c.ID = in.Key
+	err := s.campaigns.Insert(ctx, &c)
+	if civic.CodeOf(err) == civic.Conflict {
+		before, getErr := s.campaigns.Get(ctx, in.Key)
+		if getErr == nil && before.same(&c) {
+			return before, nil
+		}
+		return c, err
+	}
+	if err != nil {
+		return c, err
+	}
+	return c, s.audit(ctx, by, "notify.campaign.create", c.ID, "", nil)
+}
+
+// EditCampaign changes a draft. It returns a Conflict when it is no draft any more or somebody changed it meanwhile.
+func (s *Service) EditCampaign(ctx context.Context, by civic.Actor, id civic.ID, in CampaignInput) (Campaign, error) {
+	if err := by.Can(PermWriteCampaigns); err != nil {
+		return Campaign{}, err
+	}
+	c, err := s.campaigns.Get(ctx, id)
+	if err != nil {
+		return c, err
+	}
+	if c.State != Draft {
+		return c, civic.NewError(civic.Conflict, "notify.error.not_draft")
+	}
+	if err := in.apply(&c); err != nil {
+		return c, err
+	}
+	c.Revision, c.UpdatedAt = in.Revision, s.now()
+	if err := s.campaigns.Replace(ctx, &c); err != nil {
+		return c, err
+	}
+	return c, s.audit(ctx, by, "notify.campaign.edit", id, "", nil)
+}
+
+// Schedule lets a draft begin at start, or at once when start is zero, but never after notAfter, when that is set.
+func (s *Service) Schedule(ctx context.Context, by civic.Actor, id civic.ID, start, notAfter time.Time) (Campaign, error) {
+	if err := by.Can(PermSendCampaigns); err != nil {
+		return Campaign{}, err
+	}
+	now := s.now()
+	if start.IsZero() {
+		start = now
+	}
+	var p civic.Problems
+	if start.Before(now.Add(-time.Minute)) {
+		p.Add("start", "notify.error.start.past")
+	}
+	if !notAfter.IsZero() && !notAfter.After(start) {
+		p.Add("not_after", "notify.error.not_after")
+	}
+	if err := p.Err(); err != nil {
+		return Campaign{}, err
+	}
+	return s.step(ctx, by, id, Scheduled, func(c *Campaign) error {
+		c.StartAt, c.NotAfter = start.UTC().Truncate(time.Millisecond), notAfter.UTC().Truncate(time.Millisecond)
+		return nil
+	})
+}
+
+// Unschedule makes a campaign that has not begun a draft again.
+func (s *Service) Unschedule(ctx context.Context, by civic.Actor, id civic.ID) (Campaign, error) {
+	return s.command(ctx, by, id, Draft)
+}
+
+// Pause stops a running campaign: within two seconds no mail of it is begun any more.
+func (s *Service) Pause(ctx context.Context, by civic.Actor, id civic.ID) (Campaign, error) {
+	return s.command(ctx, by, id, Paused)
+}
+
+// Resume lets a paused campaign go on with those who have not got it.
+func (s *Service) Resume(ctx context.Context, by civic.Actor, id civic.ID) (Campaign, error) {
+	if err := by.Can(PermSendCampaigns); err != nil {
+		return Campaign{}, err
+	}
+	return s.step(ctx, by, id, Running, func(c *Campaign) error {
+		if c.StartedAt.IsZero() { // a campaign begins by its schedule alone
+			return civic.NewError(civic.Conflict, "notify.error.state")
+		}
+		return nil
+	})
+}
+
+// Cancel ends a campaign. Who has not got it gets nothing.
+func (s *Service) Cancel(ctx context.Context, by civic.Actor, id civic.ID) (Campaign, error) {
+	return s.command(ctx, by, id, Cancelled)
+}
+
+func (s *Service) command(ctx context.Context, by civic.Actor, id civic.ID, to CampaignState) (Campaign, error) {
+	if err := by.Can(PermSendCampaigns); err != nil {
+		return Campaign{}, err
+	}
+	return s.step(ctx, by, id, to, nil)
+}
+
+// RetryFailed queues a finished campaign's failed deliveries again, and returns how many. Addresses on hold are skipped when
+// their turn comes, unless they were released.
+func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) (int, error) {
+	if err := by.Can(PermSendCampaigns); err != nil {
+		return 0, err
+	}
+	c, err := s.campaigns.Get(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	if c.State != FinishedWithFailures || c.late(s.now()) {
+		return 0, civic.NewError(civic.Conflict, "notify.error.state")
+	}
+	n := 0
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("campaign", id), docstore.Eq("state", Failed)}}
+	for d, err := range s.ledger.All(ctx, q) {
+		if err != nil {
+			return n, err
+		}
+		_, err = s.ledger.Update(ctx, d.ID, func(d *Delivery) error { return d.again(s.now()) })
+		if err != nil && civic.CodeOf(err) != civic.Conflict {
+			return n, err
+		}
+		if err == nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return 0, nil
+	}
+	_, err = s.step(ctx, by, id, Running, func(c *Campaign) error {
+		c.EndedAt, c.Cleared = time.Time{}, false
+		return nil
+	})
+	return n, err
+}
+
+// again queues a failed delivery once more.
+func (d *Delivery) again(now time.Time) error {
+	if d.State != Failed {
+		return errNotDue
+	}
+	d.State, d.Queue, d.DueAt, d.ExpiresAt = Queued, campaignQueue(d.Campaign), now, now.Add(patience)
+	d.Attempt, d.UpdatedAt = 0, now
+	return nil
+}
+
+// Preview is a campaign as somebody would get it.
+type Preview struct{ Language, Subject, Text, HTML string }
+
+// PreviewCampaign returns a campaign as an invented person would get it.
+func (s *Service) PreviewCampaign(ctx context.Context, by civic.Actor, id civic.ID, language string) (Preview, error) {
+	c, err := s.Campaign(ctx, by, id)
+	if err != nil {
+		return Preview{}, err
+	}
+	return s.preview(&c, language)
+}
+
+func (s *Service) preview(c *Campaign, language string) (Preview, error) {
+	l, err := parseLetter(c.content(language))
+	if err != nil {
+		return Preview{}, err
+	}
+	sample := map[string]string{}
+	for _, field := range TemplateFields() {
+		sample[field] = s.o.Words(l.language, civic.Msg("notify.sample."+field))
+	}
+	link := ""
+	if c.Class == Voluntary { // of nobody, so that trying it harms nobody
+		link = s.o.Origin + UnsubscribePath + s.UnsubscribeToken(Unsubscription{Campaign: c.ID, Topic: c.Topic})
+	}
+	r, err := s.render(l, sample, s.footer(c, l.language, link))
+	return Preview(r), err
+}
+
+// SendTest sends a campaign, filled in for an invented person, to the address of whoever asks.
+func (s *Service) SendTest(ctx context.Context, by civic.Actor, id civic.ID, key civic.ID) error {
+	if err := by.Can(PermWriteCampaigns); err != nil {
+		return err
+	}
+	c, err := s.campaigns.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if s.o.Staff == nil {
+		return civic.NewError(civic.Unavailable, "notify.error.no_mailbox")
+	}
+	to, language, err := s.o.Staff.StaffMailbox(ctx, by.Account)
+	if err != nil || to.Address == "" {
+		return civic.Wrap(civic.Conflict, "notify.error.no_mailbox", err)
+	}
+	p, err := s.preview(&c, language)
+	if err != nil {
+		return err
+	}
+	subject := s.o.Words(p.Language, civic.Message{Key: "notify.test.subject", Args: civic.Args{"Subject": p.Subject}})
+	err = s.Enqueue(ctx, Message{
+		ID: civic.Key("test", key), To: to.Address, Name: to.Name, Language: p.Language, Class: ClassTest,
+		Subject: subjectLine(subject), Text: p.Text, HTML: p.HTML, whole: true,
+	})
+	if err != nil {
+		return err
+	}
+	return s.audit(ctx, by, "notify.campaign.test", id, "", nil)
+}

@@ -1,0 +1,100 @@
+package notify
+
+import (
+	"context"
+	"errors"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+func campaignSpec() docstore.Spec {
+	return docstore.Spec{Name: "campaigns", Indexes: []docstore.Index{
+		{Name: "created", Fields: []string{"-createdAt"}},
+		{Name: "state", Fields: []string{"state", "startAt"}},
+		{Name: "state_created", Fields: []string{"state", "-createdAt"}},
+		{Name: "cleared", Fields: []string{"cleared", "state"}},
+		{Name: "segment", Fields: []string{"segment"}},
+	}}
+}
+
+// Campaigns returns campaigns, the newest first; state chooses, empty means all.
+func (s *Service) Campaigns(ctx context.Context, by civic.Actor, state CampaignState, p civic.PageRequest) (civic.Page[Campaign], error) {
+	if err := by.Can(PermReadCampaigns); err != nil {
+		return civic.Page[Campaign]{}, err
+	}
+	p = p.Normal()
+	q := docstore.Query{Sort: []string{"-createdAt"}, Cursor: p.Cursor, Limit: p.Size}
+	if state != "" {
+		q.Filter = docstore.Filter{docstore.Eq("state", state)}
+	}
+	return s.campaigns.Find(ctx, q)
+}
+
+// Campaign returns one campaign, or NotFound.
+func (s *Service) Campaign(ctx context.Context, by civic.Actor, id civic.ID) (Campaign, error) {
+	if err := by.Can(PermReadCampaigns); err != nil {
+		return Campaign{}, err
+	}
+	return s.campaigns.Get(ctx, id)
+}
+
+// UsesSegment reports whether a campaign that is not over needs a segment, which then must stay.
+func (s *Service) UsesSegment(ctx context.Context, segment civic.ID) (bool, error) {
+	for c, err := range s.campaigns.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("segment", segment)}}) {
+		if err != nil {
+			return false, err
+		}
+		if !c.Ended() {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Counts returns how many of a campaign's deliveries are in each state.
+func (s *Service) Counts(ctx context.Context, by civic.Actor, campaign civic.ID) (Counts, error) {
+	if err := by.Can(PermReadCampaigns); err != nil {
+		return Counts{}, err
+	}
+	return s.ledger.counts(ctx, campaign)
+}
+
+// Deliveries returns a campaign's deliveries in one state, with contacts and addresses; the reading is audited.
+func (s *Service) Deliveries(ctx context.Context, by civic.Actor, campaign civic.ID, state DeliveryState, p civic.PageRequest) (civic.Page[Delivery], error) {
+	if err := by.Can(PermReadCampaigns); err != nil {
+		return civic.Page[Delivery]{}, err
+	}
+	p = p.Normal()
+	page, err := s.ledger.Find(ctx, docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", state)}, Cursor: p.Cursor, Limit: p.Size,
+	})
+	if err != nil || len(page.Items) == 0 {
+		return page, err
+	}
+	return page, s.audit(ctx, by, "notify.delivery.list", campaign, "", map[string]string{"state": string(state)})
+}
+
+// step changes a campaign's state and writes the change down. check, when not nil, may refuse it.
+func (s *Service) step(ctx context.Context, by civic.Actor, id civic.ID, to CampaignState, check func(*Campaign) error) (Campaign, error) {
+	var from CampaignState
+	c, err := s.campaigns.Update(ctx, id, func(c *Campaign) error {
+		from = c.State
+		if err := c.to(to, s.now()); err != nil {
+			return err
+		}
+		if check != nil {
+			return check(c)
+		}
+		return nil
+	})
+	if err != nil {
+		return c, err
+	}
+	s.gate.forget()
+	rouse(s.bulk.wake)
+	return c, s.audit(ctx, by, "notify.campaign."+string(to), id, "", map[string]string{"from": string(from)})
+}
+
+// errElsewhere tells that another process is doing the work.
+var errElsewhere = errors.New("notify: another process is at it")

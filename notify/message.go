@@ -1,0 +1,86 @@
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ascolto/internal/civic"
+)
+
+// Class says what a single message is, and so how urgent it is and how long its content is kept.
+type Class string
+
+// The classes of single messages.
+const (
+	ClassCode    Class = "code"    // a personal code or link: worth nothing after minutes
+	ClassService Class = "service" // a confirmation, a change of state, a reply
+	ClassTest    Class = "test"    // a campaign sent to its author to look at
+)
+
+// Message is a single mail to one person. Text is plain; HTML is a fragment without frame and may be left out.
+type Message struct {
+	ID       civic.ID // made from what it is about: a second message with the same ID is not sent
+	To       string
+	Name     string // beside the address; may be empty
+	Language string // "it" or "en"
+	Subject  string
+	Text     string
+	HTML     string
+	Class    Class
+	Contact  civic.ID      // on whose timeline it appears; empty for none
+	Valid    time.Duration // how long it is worth sending; 15 minutes for codes and four days for the rest when zero
+
+	whole bool // Text and HTML have their frame
+}
+
+// The times a message is worth sending when it does not say.
+const (
+	validCode    = 15 * time.Minute
+	validMessage = patience
+)
+
+// sealedMessage is what of a message is kept under seal.
+type sealedMessage struct {
+	Name, Language, Subject, Text, HTML string
+	Whole                               bool
+}
+
+// delivery returns the row of the ledger for m, or an Invalid error.
+func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, error) {
+	address, err := ParseAddress(m.To)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := civic.ParseID(string(m.ID)); err != nil {
+		return nil, err
+	}
+	for _, line := range []string{m.Name, m.Subject} {
+		if err := oneLine(line); err != nil {
+			return nil, err
+		}
+	}
+	valid := m.Valid
+	switch {
+	case m.Class != ClassCode && m.Class != ClassService && m.Class != ClassTest:
+		return nil, fmt.Errorf("notify: message of unknown class %q", m.Class)
+	case m.Subject == "" || m.Text == "":
+		return nil, fmt.Errorf("notify: message without subject or text")
+	case len([]rune(m.Subject)) > maxSubject || len(m.Text) > maxPart || len(m.HTML) > maxPart:
+		return nil, civic.NewError(civic.TooLarge, "notify.error.size")
+	case valid == 0 && m.Class == ClassCode:
+		valid = validCode
+	case valid == 0:
+		valid = validMessage
+	}
+	content, err := json.Marshal(sealedMessage{m.Name, m.Language, m.Subject, m.Text, m.HTML, m.whole})
+	if err != nil {
+		return nil, fmt.Errorf("notify: message: %w", err)
+	}
+	d := &Delivery{
+		Contact: m.Contact, State: Queued, Queue: messageQueue, DueAt: now, ExpiresAt: now.Add(valid), Address: address,
+		CreatedAt: now, UpdatedAt: now, Class: m.Class, Sealed: seal(content),
+	}
+	d.ID = civic.Key("message", m.ID)
+	return d, nil
+}

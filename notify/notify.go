@@ -1,0 +1,170 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/vault"
+)
+
+// What staff may do with campaigns and mail.
+const (
+	PermReadCampaigns  civic.Permission = "notify.campaign.read"
+	PermWriteCampaigns civic.Permission = "notify.campaign.write" // write drafts, send them to oneself
+	PermSendCampaigns  civic.Permission = "notify.campaign.send"  // schedule, pause, resume, cancel
+	PermReadMail       civic.Permission = "notify.mail.read"      // kept mail, addresses on hold, the state of the outbox
+	PermHoldMail       civic.Permission = "notify.mail.hold"      // stop and release all mail
+)
+
+// Options says what a Service works with. All but those with a default are required.
+type Options struct {
+	DB        *docstore.DB
+	Vault     *vault.Vault
+	Outbox    *Outbox
+	Audience  Audience
+	Timeline  civic.Recorder
+	Audit     *audit.Log
+	Transport Transport
+	Words     func(language string, m civic.Message) string // a text of the catalogues
+	Staff     Staff                                         // nil: nobody is told of a missed campaign, and no test is sent
+
+	From         Mailbox
+	ReplyTo      string // may be empty
+	Organisation string // as it signs its mail: "Comune di Modena"
+	Origin       string // scheme and host of links, without a slash at the end
+
+	PerMinute       int    // campaign mails in any 60 seconds; 0: no limit
+	PromptPerMinute int    // single messages in any 60 seconds; 0: no limit
+	Workers         int    // that send campaigns; 8 when 0
+	PromptWorkers   int    // that send single messages; 4 when 0
+	Limits          Limits // BulkLimits when zero
+	PromptLimits    Limits // PromptLimits when zero
+
+	Log *slog.Logger
+	Now civic.Clock // civic.Now when nil
+}
+
+// Staff knows where to write to a member of staff.
+type Staff interface {
+	// StaffMailbox returns an account's mailbox and language, or NotFound.
+	StaffMailbox(ctx context.Context, account civic.ID) (Mailbox, string, error)
+}
+
+// Service sends campaigns and single messages.
+type Service struct {
+	o         Options
+	campaigns *docstore.Collection[Campaign]
+	ledger    ledger
+	holds     *docstore.Collection[HeldAddress]
+	settings  *docstore.Collection[sending]
+	bulk      *lane
+	prompt    *lane
+	letters   sync.Map // id of a running campaign → *letters
+	gate      gate
+
+	hooks hooks
+}
+
+// hooks let tests act, or fail, between the steps of a delivery.
+type hooks struct {
+	step func(step string, d *Delivery)
+}
+
+// at runs the hook of a step.
+func (h hooks) at(step string, d *Delivery) {
+	if h.step != nil {
+		h.step(step, d)
+	}
+}
+
+// New returns a Service that sends nothing until Run.
+func New(ctx context.Context, o Options) (*Service, error) {
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	s := &Service{o: o, ledger: o.Outbox.ledger}
+	var err error
+	if s.campaigns, err = docstore.Collect[Campaign](ctx, o.DB, campaignSpec()); err != nil {
+		return nil, fmt.Errorf("notify: campaigns: %w", err)
+	}
+	if s.holds, err = docstore.Collect[HeldAddress](ctx, o.DB, heldSpec()); err != nil {
+		return nil, fmt.Errorf("notify: addresses: %w", err)
+	}
+	if s.settings, err = docstore.Collect[sending](ctx, o.DB, docstore.Spec{Name: "mail_settings"}); err != nil {
+		return nil, fmt.Errorf("notify: settings: %w", err)
+	}
+	paces, err := docstore.Collect[paceState](ctx, o.DB, docstore.Spec{Name: "mail_paces"})
+	if err != nil {
+		return nil, fmt.Errorf("notify: paces: %w", err)
+	}
+	s.bulk = newLane(s, "campaigns", s.runningQueues, o.Workers, o.Limits, newPace(paces, "campaigns", o.PerMinute, o.Now), make(chan struct{}, 1))
+	s.prompt = newLane(s, "messages", s.messageQueues, o.PromptWorkers, o.PromptLimits, newPace(paces, "messages", o.PromptPerMinute, o.Now), o.Outbox.wake)
+	return s, nil
+}
+
+func (o *Options) complete() error {
+	if o.DB == nil || o.Vault == nil || o.Outbox == nil || o.Audience == nil || o.Timeline == nil || o.Audit == nil ||
+		o.Transport == nil || o.Words == nil || o.Log == nil {
+		return errors.New("notify: Options lack a part the service needs")
+	}
+	if a, err := ParseAddress(o.From.Address); err != nil || a != o.From.Address {
+		return fmt.Errorf("notify: the sender's address cannot be used")
+	}
+	if o.ReplyTo != "" {
+		if _, err := ParseAddress(o.ReplyTo); err != nil {
+			return fmt.Errorf("notify: the address for replies cannot be used")
+		}
+	}
+	if !strings.HasPrefix(o.Origin, "https://") && !strings.HasPrefix(o.Origin, "http://") || strings.HasSuffix(o.Origin, "/") {
+		return fmt.Errorf("notify: %q is not an origin of the form https://host", o.Origin)
+	}
+	if o.Now == nil {
+		o.Now = civic.Now
+	}
+	if o.Workers == 0 {
+		o.Workers = 8
+	}
+	if o.PromptWorkers == 0 {
+		o.PromptWorkers = 4
+	}
+	if o.Limits == (Limits{}) {
+		o.Limits = BulkLimits()
+	}
+	if o.PromptLimits == (Limits{}) {
+		o.PromptLimits = PromptLimits()
+	}
+	return nil
+}
+
+// Enqueue keeps a single message for sending; see Outbox.
+func (s *Service) Enqueue(ctx context.Context, m Message) error { return s.o.Outbox.Enqueue(ctx, m) }
+
+// Run sends what is due until ctx ends; then it gives mails that are going out a few seconds to end, and returns. What is not
+// sent by then waits for the next Run.
+func (s *Service) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	for _, l := range []*lane{s.bulk, s.prompt} {
+		wg.Go(func() { l.run(ctx) })
+	}
+	wg.Wait()
+	return nil
+}
+
+func (s *Service) now() time.Time { return s.o.Now() }
+
+// audit writes down that by did action to object; a failure is the caller's, because what is not audited must not happen unseen.
+func (s *Service) audit(ctx context.Context, by civic.Actor, action string, object, contact civic.ID, detail map[string]string) error {
+	return s.o.Audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact, Detail: detail})
+}
+
+// chance returns a number in [0, 1) that spreads retries.
+func chance() float64 { return rand.Float64() }

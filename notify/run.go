@@ -1,0 +1,239 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// SendDue does what is due: it begins campaigns whose time has come, writes their recipients into the ledger, ends those that are
+// through, and tidies up after the rest. A job calls it every second or so, in every process; what one leaves half done, by
+// an end of ctx or of the process, the next call goes on with.
+func (s *Service) SendDue(ctx context.Context) error {
+	errs := []error{s.expire(ctx), s.recordPending(ctx), s.begin(ctx)}
+	var group errgroup.Group
+	group.SetLimit(4)
+	running := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", Running)}, Sort: []string{"startAt"}}
+	for c, err := range s.campaigns.All(ctx, running) {
+		if err != nil {
+			errs = append(errs, err)
+			break
+		}
+		group.Go(func() error { return s.tend(ctx, &c) })
+	}
+	errs = append(errs, group.Wait(), s.clearCancelled(ctx))
+	return errors.Join(errs...)
+}
+
+// jobActor is who does what nobody asked for at that moment.
+func jobActor() civic.Actor { return civic.System("notify") }
+
+// begin lets scheduled campaigns run whose time has come. One whose latest time is over is missed: it does not send.
+func (s *Service) begin(ctx context.Context) error {
+	now := s.now()
+	due := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", Scheduled), docstore.Lte("startAt", now)}, Sort: []string{"startAt"}}
+	var errs []error
+	for c, err := range s.campaigns.All(ctx, due) {
+		if err != nil {
+			return err
+		}
+		if c.late(now) {
+			if _, err := s.step(ctx, jobActor(), c.ID, Missed, nil); err == nil {
+				s.tell(ctx, &c, "notify.told.missed")
+			} else if civic.CodeOf(err) != civic.Conflict {
+				errs = append(errs, err)
+			}
+			continue
+		}
+		_, err = s.step(ctx, jobActor(), c.ID, Running, func(c *Campaign) error {
+			if c.StartAt.After(now) { // scheduled anew meanwhile
+				return errNotDue
+			}
+			c.StartedAt = now
+			return nil
+		})
+		if err != nil && civic.CodeOf(err) != civic.Conflict { // another process began it
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// tend brings a running campaign on: to its recipients, and to its end.
+func (s *Service) tend(ctx context.Context, c *Campaign) error {
+	if c.late(s.now()) {
+		return s.endLate(ctx, c)
+	}
+	if c.FrozenAt.IsZero() {
+		return s.freeze(ctx, c)
+	}
+	left, err := s.ledger.open(ctx, campaignQueue(c.ID))
+	if err != nil || left > 0 {
+		return err
+	}
+	return s.end(ctx, c, Finished)
+}
+
+// end finishes a campaign that has nothing left in its queue: with failures, if there were any.
+func (s *Service) end(ctx context.Context, c *Campaign, state CampaignState) error {
+	counts, err := s.ledger.counts(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if counts.Undelivered() > 0 {
+		state = FinishedWithFailures
+	}
+	_, err = s.step(ctx, jobActor(), c.ID, state, func(c *Campaign) error { c.Cleared = true; return nil })
+	s.letters.Delete(c.ID)
+	if civic.CodeOf(err) == civic.Conflict {
+		return nil
+	}
+	if err == nil && state == FinishedWithFailures {
+		s.tell(ctx, c, "notify.told.failures")
+	}
+	return err
+}
+
+// endLate ends a campaign whose latest time came before all its mail went out.
+func (s *Service) endLate(ctx context.Context, c *Campaign) error {
+	left, err := s.clear(ctx, c.ID, skipLate)
+	if err != nil || left > 0 {
+		return err
+	}
+	return s.end(ctx, c, FinishedWithFailures)
+}
+
+// clearCancelled empties the queues of cancelled campaigns.
+func (s *Service) clearCancelled(ctx context.Context) error {
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("cleared", false), docstore.Eq("state", Cancelled)}}
+	for c, err := range s.campaigns.All(ctx, q) {
+		if err != nil {
+			return err
+		}
+		left, err := s.clear(ctx, c.ID, skipCancelled)
+		if err != nil {
+			return err
+		}
+		if left > 0 {
+			continue
+		}
+		if _, err := s.campaigns.Update(ctx, c.ID, func(c *Campaign) error { c.Cleared = true; return nil }); err != nil {
+			return err
+		}
+		s.letters.Delete(c.ID)
+	}
+	return nil
+}
+
+// clear ends every delivery of a campaign that is not going out at this moment, and returns how many are.
+func (s *Service) clear(ctx context.Context, campaign civic.ID, reason string) (left int, err error) {
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", campaignQueue(campaign))}, Sort: []string{"dueAt"}}
+	for d, err := range s.ledger.All(ctx, q) {
+		if err != nil {
+			return left, err
+		}
+		_, err = s.ledger.Update(ctx, d.ID, func(d *Delivery) error { return d.giveUp(reason, s.now()) })
+		switch {
+		case errors.Is(err, errNotDue):
+			left++
+		case err != nil:
+			return left, err
+		}
+	}
+	return left, nil
+}
+
+// giveUp ends a delivery that is not going out at this moment.
+func (d *Delivery) giveUp(reason string, now time.Time) error {
+	switch {
+	case !d.Open():
+		return nil
+	case d.State == Sending && d.DueAt.After(now):
+		return errNotDue
+	case d.State == Sending:
+		d.end(Unknown, causeCrash, now)
+	case d.State == Unknown:
+		d.end(Unknown, d.Cause, now)
+	default:
+		d.skip(reason, now)
+	}
+	return nil
+}
+
+// expire ends single messages whose time is over, so that no code is kept longer than it is worth something, even while mail is
+// held.
+func (s *Service) expire(ctx context.Context) error {
+	now := s.now()
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", messageQueue), docstore.Lte("expiresAt", now)}, Sort: []string{"expiresAt"}}
+	for d, err := range s.ledger.All(ctx, q) {
+		if err != nil {
+			return err
+		}
+		_, err = s.ledger.Update(ctx, d.ID, func(d *Delivery) error {
+			if d.State == Sending && d.DueAt.After(now) || d.Queue != messageQueue {
+				return errNotDue
+			}
+			if d.State == Sending || d.State == Unknown {
+				d.end(Unknown, causeCrash, now)
+			} else {
+				d.end(Failed, causeExpired, now)
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errNotDue) {
+			return err
+		}
+	}
+	return nil
+}
+
+// recordPending puts mails on the timeline that could not be put there when they were sent.
+func (s *Service) recordPending(ctx context.Context) error {
+	due, err := s.ledger.due(ctx, timelineQueue, s.now(), pageSize)
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		failed := s.record(ctx, &d, d.Subject, "")
+		_, err := s.ledger.Update(ctx, d.ID, func(d *Delivery) error {
+			if d.Queue != timelineQueue {
+				return errNotDue
+			}
+			if d.Queue = ""; failed != nil {
+				d.Queue, d.DueAt = timelineQueue, s.now().Add(time.Minute)
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errNotDue) {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell writes to a campaign's author. That nobody can be told is only logged: the desk shows it too.
+func (s *Service) tell(ctx context.Context, c *Campaign, key string) {
+	if s.o.Staff == nil {
+		return
+	}
+	to, language, err := s.o.Staff.StaffMailbox(ctx, c.Author)
+	if err != nil {
+		s.o.Log.Warn("author of a campaign cannot be told", "campaign", c.ID, "error", err)
+		return
+	}
+	args := civic.Args{"Name": c.Name, "Link": s.o.Origin + "/desk/campaigns/" + string(c.ID)}
+	err = s.Enqueue(ctx, Message{
+		ID: civic.Key("told", c.ID, civic.ID(fmt.Sprint(c.Revision))), To: to.Address, Name: to.Name, Language: language, Class: ClassService,
+		Subject: subjectLine(s.o.Words(language, civic.Message{Key: key + ".subject", Args: args})),
+		Text:    s.o.Words(language, civic.Message{Key: key + ".text", Args: args}),
+	})
+	if err != nil {
+		s.o.Log.Warn("author of a campaign cannot be told", "campaign", c.ID, "error", err)
+	}
+}

@@ -1,0 +1,98 @@
+package notify
+
+import (
+	"context"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// sending is the switch for all mail, and who last moved it.
+type sending struct {
+	docstore.Meta `bson:",inline"`
+	Held          bool      `bson:"held"`
+	Reason        string    `bson:"reason"` // catalogue key or the words of who held it
+	By            civic.ID  `bson:"by"`
+	ByName        string    `bson:"byName"`
+	At            time.Time `bson:"at"`
+}
+
+const sendingID civic.ID = "sending"
+
+// maxReason bounds why mail is held, in characters.
+const maxReason = 300
+
+// SendingStatus is how the outbox stands.
+type SendingStatus struct {
+	Held     bool
+	Reason   string
+	ByName   string
+	At       time.Time
+	Messages int  // single messages that wait
+	Kept     bool // mail is kept as files, because no mail server is set
+}
+
+// Status returns how the outbox stands.
+func (s *Service) Status(ctx context.Context, by civic.Actor) (SendingStatus, error) {
+	if err := by.Can(PermReadMail); err != nil {
+		return SendingStatus{}, err
+	}
+	sw, err := s.sendingSwitch(ctx)
+	if err != nil {
+		return SendingStatus{}, err
+	}
+	waiting, err := s.ledger.open(ctx, messageQueue)
+	_, kept := s.o.Transport.(*Files)
+	return SendingStatus{Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept}, err
+}
+
+// HoldSending stops all mail, within seconds and in every process, until ReleaseSending. What a restored copy of an
+// installation would send is old: a restore holds it.
+func (s *Service) HoldSending(ctx context.Context, by civic.Actor, reason string) error {
+	return s.turn(ctx, by, true, reason)
+}
+
+// ReleaseSending lets mail go out again.
+func (s *Service) ReleaseSending(ctx context.Context, by civic.Actor) error {
+	return s.turn(ctx, by, false, "")
+}
+
+func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason string) error {
+	if err := by.Can(PermHoldMail); err != nil {
+		return err
+	}
+	reason, err := civic.CleanLine(reason, maxReason)
+	var p civic.Problems
+	p.Check("reason", err)
+	if err := p.Err(); err != nil {
+		return err
+	}
+	now := sending{Meta: docstore.Meta{ID: sendingID}, Held: held, Reason: reason, By: by.Account, ByName: by.Name, At: s.now()}
+	err = s.settings.Insert(ctx, &now)
+	if civic.CodeOf(err) == civic.Conflict {
+		_, err = s.settings.Update(ctx, sendingID, func(old *sending) error {
+			now.Meta = old.Meta
+			*old = now
+			return nil
+		})
+	}
+	if err != nil {
+		return err
+	}
+	action := "notify.mail.release"
+	if held {
+		action = "notify.mail.hold"
+	}
+	rouse(s.bulk.wake)
+	rouse(s.prompt.wake)
+	return s.audit(ctx, by, action, sendingID, "", nil)
+}
+
+func (s *Service) sendingSwitch(ctx context.Context) (sending, error) {
+	sw, err := s.settings.Get(ctx, sendingID)
+	if civic.CodeOf(err) == civic.NotFound {
+		return sending{}, nil
+	}
+	return sw, err
+}

@@ -1,0 +1,395 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/vault"
+)
+
+// people is an audience that tests make: one segment, "tutti", of everybody.
+type people struct {
+	mu         sync.Mutex
+	order      []civic.ID
+	known      map[civic.ID]Recipient
+	consent    map[civic.ID]bool
+	withdrawn  []string
+	asked      map[civic.ID]int
+	membersErr error
+	interrupt  func(n int) error // called before the nth member is yielded
+}
+
+func newPeople(n int) *people {
+	p := &people{known: map[civic.ID]Recipient{}, consent: map[civic.ID]bool{}, asked: map[civic.ID]int{}}
+	for i := range n {
+		id := civic.ID(fmt.Sprintf("c%05d", i))
+		p.add(Recipient{Contact: id, Address: fmt.Sprintf("persona%d@posta.example", i), Name: "Nicolò D'Àngelo", Language: "it",
+			Fields: map[string]string{"given_name": fmt.Sprintf("Nicolò%d", i), "family_name": "D'Àngelo", "district": "Sant'Ànna & Borgo"}})
+	}
+	return p
+}
+
+func (p *people) add(r Recipient) {
+	p.order = append(p.order, r.Contact)
+	p.known[r.Contact], p.consent[r.Contact] = r, true
+}
+
+func (p *people) Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error] {
+	return func(yield func(civic.ID, error) bool) {
+		p.mu.Lock()
+		order, fail, interrupt := slices.Clone(p.order), p.membersErr, p.interrupt
+		p.mu.Unlock()
+		if fail != nil {
+			yield("", fail)
+			return
+		}
+		for i, id := range order {
+			var err error
+			if interrupt != nil {
+				err = interrupt(i)
+			}
+			if !yield(id, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (p *people) Recipient(_ context.Context, contact, topic civic.ID, institutional bool) (Recipient, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked[contact]++
+	r, ok := p.known[contact]
+	if !ok {
+		return Recipient{}, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	if !institutional && !p.consent[contact] {
+		return Recipient{Contact: contact, Skip: "crm.skip.consent"}, nil
+	}
+	return r, nil
+}
+
+func (p *people) Withdraw(_ context.Context, contact, topic civic.ID, source string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.consent[contact] = false
+	p.withdrawn = append(p.withdrawn, fmt.Sprintf("%s %s %s", contact, topic, source))
+	return nil
+}
+
+// diary remembers activities by id.
+type diary struct {
+	mu   sync.Mutex
+	all  map[civic.ID]civic.Activity
+	fail error
+}
+
+func (d *diary) Record(_ context.Context, a civic.Activity) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.fail != nil {
+		return d.fail
+	}
+	if d.all == nil {
+		d.all = map[civic.ID]civic.Activity{}
+	}
+	d.all[a.ID] = a
+	return nil
+}
+
+func (d *diary) size() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.all)
+}
+
+// sink is a transport into memory. Play, when set, decides on each envelope; nil means accepted.
+type sink struct {
+	mu   sync.Mutex
+	got  []Envelope
+	at   []time.Time
+	play func(ctx context.Context, e Envelope) *Outcome
+}
+
+func (s *sink) Slot(Limits) Slot { return s }
+func (s *sink) Close() error     { return nil }
+func (s *sink) Send(ctx context.Context, e Envelope) Outcome {
+	s.mu.Lock()
+	play := s.play
+	s.mu.Unlock()
+	if play != nil {
+		if out := play(ctx, e); out != nil {
+			return *out
+		}
+	}
+	s.keep(e)
+	return Outcome{Result: Accepted, Stage: StageAnswer, Code: 250}
+}
+
+func (s *sink) keep(e Envelope) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.got = append(s.got, e)
+	s.at = append(s.at, time.Now())
+}
+
+func (s *sink) mails() []Envelope {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.got)
+}
+
+// perAddress counts what each address got.
+func (s *sink) perAddress() map[string]int {
+	n := map[string]int{}
+	for _, e := range s.mails() {
+		n[e.To]++
+	}
+	return n
+}
+
+// office is a Service with everything around it.
+type office struct {
+	*Service
+	t        testing.TB
+	db       *docstore.DB
+	people   *people
+	diary    *diary
+	sink     *sink
+	log      *logBuffer
+	audit    *audit.Log
+	writer   civic.Actor // may write drafts, not send
+	sender   civic.Actor // communication office
+	admin    civic.Actor
+	other    civic.Actor // staff of another office
+	citizen  civic.Actor
+	stranger civic.Actor
+}
+
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+var testVault = sync.OnceValue(func() *vault.Vault {
+	v, err := vault.New(bytes.Repeat([]byte("k"), vault.MinSecret))
+	if err != nil {
+		panic(err)
+	}
+	return v
+})
+
+// openOffice returns a service over a store of its own, with n people in its segment.
+func openOffice(t testing.TB, n int, change ...func(*Options)) *office {
+	t.Helper()
+	return officeOn(t, storetest.Open(t), newPeople(n), change...)
+}
+
+// officeOn returns a service over a given store, as a second process would have.
+func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)) *office {
+	t.Helper()
+	o := &office{t: t, db: db, people: p, diary: &diary{}, sink: &sink{}, log: &logBuffer{}}
+	var err error
+	if o.audit, err = audit.New(t.Context(), db, audit.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	outbox, err := NewOutbox(t.Context(), OutboxOptions{DB: db, Vault: testVault()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := Options{
+		DB: db, Vault: testVault(), Outbox: outbox, Audience: p, Timeline: o.diary, Audit: o.audit, Transport: o.sink, Words: testWords,
+		From: Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"}, Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
+		Limits: shortLimits(), PromptLimits: shortLimits(), Log: slog.New(slog.NewTextHandler(o.log, nil)), Staff: testStaff{},
+	}
+	for _, f := range change {
+		f(&options)
+	}
+	if o.Service, err = New(t.Context(), options); err != nil {
+		t.Fatal(err)
+	}
+	grants := civic.Grants{
+		civic.Operator:      {PermReadCampaigns, PermWriteCampaigns},
+		civic.Communication: {PermReadCampaigns, PermWriteCampaigns, PermSendCampaigns, PermReadMail},
+		civic.Administrator: {PermReadMail, PermHoldMail},
+	}
+	actor := func(name string, role civic.Role) civic.Actor {
+		return civic.NewActor(civic.Actor{Account: civic.ID(name), Name: name, Roles: []civic.Role{role}, Request: "r"}, grants)
+	}
+	o.writer, o.sender, o.admin = actor("scrive", civic.Operator), actor("invia", civic.Communication), actor("admin", civic.Administrator)
+	o.other, o.citizen, o.stranger = actor("altro", civic.OfficeMember), actor("cittadina", civic.Citizen), civic.Visitor("r")
+	return o
+}
+
+// testWords gives a text that shows its key and gaps.
+func testWords(language string, m civic.Message) string {
+	s := "[" + language + ":" + m.Key
+	for _, k := range []string{"Basis", "Subject", "Name", "Link"} {
+		if v, ok := m.Args[k]; ok {
+			s += fmt.Sprintf(" %s=%v", k, v)
+		}
+	}
+	return s + "]"
+}
+
+type testStaff struct{}
+
+func (testStaff) StaffMailbox(_ context.Context, account civic.ID) (Mailbox, string, error) {
+	if account == "" {
+		return Mailbox{}, "", civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return Mailbox{Name: "Staff", Address: string(account) + "@comune.example"}, "it", nil
+}
+
+func campaignInput(key civic.ID) CampaignInput {
+	return CampaignInput{
+		Key: key, Name: "Mercato", Segment: "tutti", Topic: "commercio", Class: Voluntary,
+		Contents: map[string]Content{"it": {Subject: "Mercato a {{district|Borgo}}", Body: "# Mercato\n\nGentile {{given_name|cittadina/o}},\n\n- *lunedì*\n"}},
+	}
+}
+
+// launch makes a campaign and schedules it to begin at once.
+func (o *office) launch(key civic.ID, change ...func(*CampaignInput)) Campaign {
+	o.t.Helper()
+	in := campaignInput(key)
+	for _, f := range change {
+		f(&in)
+	}
+	c, err := o.CreateCampaign(context.Background(), o.sender, in)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if c, err = o.Schedule(context.Background(), o.sender, c.ID, time.Time{}, time.Time{}); err != nil {
+		o.t.Fatal(err)
+	}
+	return c
+}
+
+// serve runs the service, and SendDue as a job would, until stop is called or the test ends.
+func (o *office) serve() (stop func()) {
+	o.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = o.Run(ctx) })
+	wg.Go(func() {
+		for ctx.Err() == nil {
+			if err := o.SendDue(ctx); err != nil && ctx.Err() == nil {
+				o.t.Errorf("SendDue: %v", err)
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(30 * time.Millisecond):
+			}
+		}
+	})
+	stop = sync.OnceFunc(func() { cancel(); wg.Wait() })
+	o.t.Cleanup(stop)
+	return stop
+}
+
+// await waits until the campaign is in one of the states.
+func (o *office) await(id civic.ID, states ...CampaignState) Campaign {
+	o.t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for time.Now().Before(deadline) {
+		c, err := o.campaigns.Get(context.Background(), id)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		if slices.Contains(states, c.State) {
+			return c
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	counts, _ := o.ledger.counts(context.Background(), id)
+	o.t.Fatalf("campaign never came to %v; deliveries %v\n%s", states, counts.States, tail(o.log.String(), 3000))
+	return Campaign{}
+}
+
+// awaitThat waits until f holds.
+func (o *office) awaitThat(what string, f func() bool) {
+	o.t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for time.Now().Before(deadline) {
+		if f() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	o.t.Fatalf("%s: not within 20 s\n%s", what, tail(o.log.String(), 3000))
+}
+
+func (o *office) counts(id civic.ID) Counts {
+	o.t.Helper()
+	c, err := o.ledger.counts(context.Background(), id)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return c
+}
+
+func (o *office) delivery(id civic.ID) Delivery {
+	o.t.Helper()
+	d, err := o.ledger.Get(context.Background(), id)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return d
+}
+
+func tail(s string, n int) string {
+	if len(s) > n {
+		return s[len(s)-n:]
+	}
+	return s
+}
+
+// mailOf takes the mail apart that an address got.
+func (o *office) mailOf(address string) ReadMail {
+	o.t.Helper()
+	for _, e := range o.sink.mails() {
+		if e.To == address {
+			m, err := ParseMail(e.Mail)
+			if err != nil {
+				o.t.Fatal(err)
+			}
+			return m
+		}
+	}
+	o.t.Fatalf("nothing came to %s", address)
+	return ReadMail{}
+}
+
+// headerOf returns a field of a mail.
+func headerOf(m ReadMail, name string) string {
+	for _, f := range m.Header {
+		if k, v, _ := strings.Cut(f, ": "); strings.EqualFold(k, name) {
+			return v
+		}
+	}
+	return ""
+}
