@@ -1,17 +1,45 @@
 package web
 
-import "ascolto/internal/civic"
+import (
+	"ascolto/crm"
+	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/notify"
+	"ascolto/surveys"
+)
 
 // Grants returns what each role may do. It is data: a service asks its actor, never the role.
 func Grants() civic.Grants {
 	return civic.Grants{
-		civic.Citizen:        {},
-		civic.Operator:       {},
-		civic.OfficeMember:   {},
-		civic.OfficeHead:     {},
-		civic.Communication:  {},
-		civic.Moderator:      {},
-		civic.DataProtection: {},
-		civic.Administrator:  {},
+		civic.Citizen: {forum.PermPost},
+		civic.Operator: {
+			crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions, crm.PermWriteInteractions,
+			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote,
+		},
+		civic.OfficeMember: {
+			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions,
+			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote,
+		},
+		civic.OfficeHead: {
+			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions,
+			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport,
+			forum.PermAnswer, forum.PermNote,
+		},
+		civic.Communication: {
+			crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts, crm.PermReadSegments, crm.PermWriteSegments,
+			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport, surveys.PermAll,
+			forum.PermNote, forum.PermAreas,
+			notify.PermReadCampaigns, notify.PermWriteCampaigns, notify.PermSendCampaigns, notify.PermReadMail,
+		},
+		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAreas},
+		civic.DataProtection: {
+			audit.PermRead, accounts.PermEvidence,
+		},
+		civic.Administrator: {
+			accounts.PermManage, audit.PermRead, crm.PermWriteReference, forum.PermAreas,
+			notify.PermReadMail, notify.PermHoldMail,
+		},
 	}
 }

@@ -30,7 +30,7 @@ const (
 
 // routeTable returns every page and act of Ascolto. Paths of the site are Italian, those of the desk English.
 func (s *Server) routeTable() []Route {
-	pages := &site.Pages{}
+	pages := &site.Pages{Surveys: s.opt.Surveys, Forum: s.opt.Forum, Search: s.opt.Search}
 	return []Route{
 		// the site
 		{Method: get, Path: "/", Gate: visit.Public, Handler: pages.Home},

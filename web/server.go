@@ -15,8 +15,15 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"ascolto/crm"
+	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/vault"
+	"ascolto/notify"
+	"ascolto/search"
+	"ascolto/surveys"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -32,7 +39,19 @@ type Options struct {
 	Limits  Limits
 	Checks  map[string]func(context.Context) error // what /readyz asks, by name
 
-	Sessions Sessions // nil: nobody can sign in
+	Services
+	Sessions Sessions // nil: those of Accounts
+}
+
+// Services are what the screens work with.
+type Services struct {
+	Accounts *accounts.Service
+	Audit    *audit.Log
+	CRM      *crm.Service
+	Surveys  *surveys.Service
+	Forum    *forum.Service
+	Notify   *notify.Service
+	Search   *search.Index
 }
 
 // Sessions knows who signed in.
@@ -85,6 +104,9 @@ func prepare(opt Options) (*Server, error) {
 		return nil, errors.New("web: Options.Vault and Options.Log are required")
 	case opt.Town.Name == "":
 		return nil, errors.New("web: the municipality has no name")
+	}
+	if opt.Sessions == nil && opt.Accounts != nil {
+		opt.Sessions = opt.Accounts
 	}
 	catalogues, err := locale.Load(opt.Log)
 	if err != nil {

@@ -4,12 +4,19 @@ package site
 import (
 	"net/http"
 
+	"ascolto/forum"
+	"ascolto/search"
+	"ascolto/surveys"
 	"ascolto/web/locale"
 	"ascolto/web/visit"
 )
 
 // Pages answers the requests for the site.
-type Pages struct{}
+type Pages struct {
+	Surveys *surveys.Service
+	Forum   *forum.Service
+	Search  *search.Index
+}
 
 // Home shows the start page.
 func (p *Pages) Home(v *visit.Visit) error {

@@ -65,7 +65,7 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 		opt.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))
 	}
 	if opt.Town.Name == "" {
-		opt.Town = Town()
+		opt.Town = Borgoforte()
 	}
 	if opt.Sessions == nil {
 		opt.Sessions = s.sessions
@@ -76,8 +76,8 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 	}
 }
 
-// Town returns the municipality that test pages belong to.
-func Town() ui.Municipality {
+// Borgoforte returns the municipality that test pages belong to.
+func Borgoforte() ui.Municipality {
 	return ui.Municipality{
 		Name: "Comune di Borgoforte", City: "Borgoforte", Region: "Regione Emilia-Romagna",
 		Site: "https://www.comune.borgoforte.example", Address: "Piazza Grande 1, 41100 Borgoforte", VAT: "00000000000",

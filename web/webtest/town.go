@@ -1,0 +1,163 @@
+package webtest
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"testing"
+
+	"ascolto/crm"
+	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/vault"
+	"ascolto/notify"
+	"ascolto/search"
+	"ascolto/surveys"
+	"ascolto/web"
+)
+
+// Town is a small municipality: a running site over a real store and a real index, and its people, who were made through the
+// services themselves.
+type Town struct {
+	*Site
+	web.Services
+	DB   *docstore.DB
+	Mail *Mail // what would have gone out
+
+	Anna, Bruno   civic.Actor // citizens
+	Desk          civic.Actor // operator of the URP
+	Works         civic.Actor // member of another office: public works
+	Head          civic.Actor // head of that office
+	News          civic.Actor // communication office
+	Moderator     civic.Actor
+	Officer       civic.Actor // data protection
+	Administrator civic.Actor
+}
+
+// Everybody returns a visitor, the citizens and the staff, for scenarios about who may.
+func (w *Town) Everybody() []civic.Actor {
+	return []civic.Actor{civic.Visitor(""), w.Anna, w.Bruno, w.Desk, w.Works, w.Head, w.News, w.Moderator, w.Officer, w.Administrator}
+}
+
+var root = civic.System("webtest")
+
+// Open returns a town whose site runs until the test ends.
+func Open(t *testing.T) *Town {
+	t.Helper()
+	w := &Town{DB: storetest.Open(t), Mail: &Mail{}}
+	secrets, err := vault.New(vault.NewSecret())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Site = &Site{Vault: secrets}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, log := t.Context(), slog.New(slog.DiscardHandler)
+	w.Search, err = search.Open(ctx, search.Options{Dir: t.TempDir(), Log: log})
+	must(err)
+	t.Cleanup(func() {
+		if err := w.Search.Close(); err != nil {
+			t.Errorf("closing the index: %v", err)
+		}
+	})
+	w.Audit, err = audit.New(ctx, w.DB, audit.Options{Vault: secrets})
+	must(err)
+	w.CRM, err = crm.New(ctx, crm.Options{DB: w.DB, Index: w.Search, Audit: w.Audit, Vault: secrets, Log: log})
+	must(err)
+	w.Accounts, err = accounts.New(ctx, w.DB, accounts.Options{
+		Vault: secrets, Audit: w.Audit, Mailer: w.Mail, Contacts: w.CRM, Origin: "http://127.0.0.1", Log: log,
+		ParseFiscalCode: func(s string) (string, error) { code, err := crm.ParseFiscalCode(s); return code.String(), err },
+	})
+	must(err)
+	w.Surveys, err = surveys.New(ctx, surveys.Options{DB: w.DB, Audit: w.Audit, Index: w.Search, Recorder: w.CRM, Now: civic.Now, Log: log})
+	must(err)
+	w.Forum, err = forum.New(ctx, forum.Options{
+		DB: w.DB, Index: w.Search, Recorder: w.CRM, Outbox: w.Mail, Offices: offices{w.CRM}, Audit: w.Audit, Now: civic.Now, Log: log,
+	})
+	must(err)
+	outbox, err := notify.NewOutbox(ctx, notify.OutboxOptions{DB: w.DB, Vault: secrets})
+	must(err)
+	w.Notify, err = notify.New(ctx, notify.Options{
+		DB: w.DB, Vault: secrets, Outbox: outbox, Audience: w.CRM, Timeline: w.CRM, Audit: w.Audit, Transport: w.Mail,
+		Words: func(_ string, m civic.Message) string { return m.Key }, Log: log,
+		From: notify.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
+		Origin: "http://127.0.0.1",
+	})
+	must(err)
+	w.settle(t)
+	w.Site = Start(t, web.Options{Services: w.Services, Vault: secrets})
+	return w
+}
+
+// settle gives the town its districts, offices, areas and people.
+func (w *Town) settle(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	reference, err := crm.DefaultReference()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reference.Districts = []crm.District{{Name: "Centro storico", Order: 1}, {Name: "San Lazzaro", Order: 2}}
+	reference.Districts[0].ID, reference.Districts[1].ID = "centro", "san-lazzaro"
+	if err := w.CRM.Seed(ctx, root, reference); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Forum.SeedAreas(ctx, root, []forum.AreaInput{
+		{Slug: "citta", Name: "Città", Description: "Ciò che riguarda tutti", AnswerDays: 30, Order: 1},
+		{Slug: "san-lazzaro", Name: "San Lazzaro", Description: "Il quartiere", District: "san-lazzaro", Office: "lavori-pubblici", AnswerDays: 10, Order: 2},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.Anna = w.citizen(t, "Anna", "Dall'Olio", "anna@posta.example")
+	w.Bruno = w.citizen(t, "Bruno", "De Cristofaro", "bruno@posta.example")
+	w.Desk = w.staff(t, "Carla Conti", civic.Operator, "urp")
+	w.Works = w.staff(t, "Dario Fontana", civic.OfficeMember, "lavori-pubblici")
+	w.Head = w.staff(t, "Elena Grandi", civic.OfficeHead, "lavori-pubblici")
+	w.News = w.staff(t, "Fabio Lugli", civic.Communication, "urp")
+	w.Moderator = w.staff(t, "Gaia Montanari", civic.Moderator)
+	w.Officer = w.staff(t, "Ivo Neri", civic.DataProtection)
+	w.Administrator = w.staff(t, "Luisa Orlandi", civic.Administrator)
+}
+
+// citizen returns the actor of a new contact who signed in.
+func (w *Town) citizen(t *testing.T, given, family, email string) civic.Actor {
+	t.Helper()
+	id, err := w.CRM.EnsureContact(t.Context(), accounts.Identity{Email: email, GivenName: given, FamilyName: family})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return civic.NewActor(civic.Actor{
+		Account: "account-of-" + id, Contact: id, Name: given + " " + family, Roles: []civic.Role{civic.Citizen}, Request: rand.Text(),
+	}, web.Grants())
+}
+
+// staff returns the actor of a new colleague who signed in.
+func (w *Town) staff(t *testing.T, name string, role civic.Role, offices ...civic.ID) civic.Actor {
+	t.Helper()
+	account, err := w.Accounts.CreateStaff(t.Context(), root, accounts.NewStaff{
+		FormKey: rand.Text(), Email: string(role) + "@comune.borgoforte.example", Name: name, Roles: []civic.Role{role}, Offices: offices,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return civic.NewActor(civic.Actor{
+		Account: account.ID, Name: name, Roles: account.Roles, Offices: account.Offices, Request: rand.Text(),
+	}, web.Grants())
+}
+
+// offices tells the forum the names of offices.
+type offices struct{ crm *crm.Service }
+
+// OfficeName returns an office's name, or NotFound.
+func (o offices) OfficeName(ctx context.Context, id civic.ID) (string, error) {
+	office, err := o.crm.Office(ctx, id)
+	return office.Name, err
+}
