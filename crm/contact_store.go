@@ -58,7 +58,7 @@ func (s *Service) byIDs(ctx context.Context, ids []civic.ID) ([]Contact, error) 
 
 // with returns contacts whose indexed field has one of the values, each once, at most limit of them.
 func (s *Service) with(ctx context.Context, field string, values []string, limit int) ([]Contact, error) {
-	q := docstore.Query{Filter: docstore.Filter{docstore.In(field, values...)}, Sort: []string{field}, Limit: limit}
+	q := docstore.Query{Filter: docstore.Filter{docstore.In(field, values...)}, Limit: limit}
 	page, err := s.contacts.Find(ctx, q)
 	if err != nil {
 		return nil, err

@@ -71,10 +71,14 @@ func consonants(word string) string {
 	return b.String()
 }
 
-// likeness returns how alike two folded names are, whatever the order of their words: 1 for equal ones, less by each letter
-// that must be put, dropped, changed or swapped with its neighbour, as a share of the longer name.
+// likeness returns how alike two folded names are, whatever the order and the division of their words: 1 for equal ones, less by
+// each letter that must be put, dropped, changed or swapped with its neighbour, as a share of the longer name.
 func likeness(a, b string) float64 {
-	x, y := []rune(strings.ReplaceAll(inOrder(a), " ", "")), []rune(strings.ReplaceAll(inOrder(b), " ", ""))
+	return max(closeness(a, b), closeness(inOrder(a), inOrder(b)))
+}
+
+func closeness(a, b string) float64 {
+	x, y := []rune(strings.ReplaceAll(a, " ", "")), []rune(strings.ReplaceAll(b, " ", ""))
 	longer := max(len(x), len(y))
 	if longer == 0 {
 		return 0

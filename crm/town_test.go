@@ -175,3 +175,7 @@ func fieldsOf(err error) []string {
 	}
 	return fields
 }
+
+func auditOf(action string) audit.Query {
+	return audit.Query{Action: action, Page: civic.PageRequest{Size: 100}}
+}

@@ -1,0 +1,95 @@
+package crm
+
+import (
+	"slices"
+	"testing"
+
+	"ascolto/internal/civic"
+)
+
+func TestReference(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	d, err := w.SaveDistrict(t.Context(), w.admin, District{Name: "  Quartiere 3 – Città   Nuova ", Order: 3})
+	if err != nil || d.ID != "quartiere-3-citta-nuova" || d.Name != "Quartiere 3 – Città Nuova" {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	if _, err := w.SaveDistrict(t.Context(), w.admin, District{Name: "Quartiere 3 - citta nuova"}); civic.CodeOf(err) != civic.Conflict {
+		t.Errorf("the same name again: %v", err)
+	}
+	old := d
+	d.Name = "Città Nuova"
+	if d, err = w.SaveDistrict(t.Context(), w.admin, d); err != nil || d.ID != old.ID {
+		t.Errorf("renamed: %+v, %v", d, err)
+	}
+	if _, err := w.SaveDistrict(t.Context(), w.admin, old); civic.CodeOf(err) != civic.Conflict {
+		t.Errorf("an old form: %v", err)
+	}
+	all, err := w.Districts(t.Context())
+	if err != nil || len(all) != 3 || all[2].Name != "Città Nuova" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if _, err := w.SaveOffice(t.Context(), w.news, Office{Name: "", Email: "x", Phone: "1"}); !slices.Equal(fieldsOf(err), []string{"name", "email", "phone"}) {
+		t.Errorf("wrong office: %v", err)
+	}
+	if o, err := w.SaveOffice(t.Context(), w.news, Office{Name: "Tributi", Email: "tributi@Comune.example", Phone: "059 206311"}); err != nil || o.Phone != "+39059206311" || o.Email != "tributi@comune.example" {
+		t.Errorf("%+v, %v", o, err)
+	}
+	if _, err := w.SaveTag(t.Context(), w.news, Tag{Name: "Sport"}); err != nil {
+		t.Error(err)
+	}
+	if _, err := w.SaveTopic(t.Context(), w.news, Topic{Name: Text{It: "Ambiente", En: "Environment"}}, Text{It: "Testo"}); !slices.Equal(fieldsOf(err), []string{"text_en"}) {
+		t.Errorf("a text in one language: %v", err)
+	}
+	for _, by := range []civic.Actor{w.visitor, citizenOf("x"), w.works, w.operator} {
+		if _, err := w.SaveTag(t.Context(), by, Tag{Name: "Altro"}); err == nil {
+			t.Errorf("%s saves a tag", by.Account)
+		}
+	}
+}
+
+func TestTopicTextsAreOnlyAdded(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	topic, err := w.SaveTopic(t.Context(), w.news, Topic{Name: Text{It: "Ambiente", En: "Environment"}}, Text{It: "Uno", En: "One"})
+	if err != nil || topic.ID != "ambiente" || topic.Current().Version != 1 {
+		t.Fatalf("%+v, %v", topic, err)
+	}
+	forged := topic
+	forged.Texts = []ConsentText{{Version: 1, Text: Text{It: "Altro", En: "Other"}}}
+	if topic, err = w.SaveTopic(t.Context(), w.news, forged, Text{It: "Due", En: "Two"}); err != nil {
+		t.Fatal(err)
+	}
+	if topic, err = w.SaveTopic(t.Context(), w.news, topic, Text{It: "Due", En: "Two"}); err != nil {
+		t.Fatal(err)
+	}
+	if len(topic.Texts) != 2 || topic.Texts[0].Text.It != "Uno" || topic.Texts[1].Text.It != "Due" || topic.Texts[1].Version != 2 {
+		t.Errorf("texts %+v", topic.Texts)
+	}
+}
+
+func TestSeedLeavesWhatExists(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	d := District{Name: "Altro nome"}
+	d.ID = "centro"
+	if err := w.Seed(t.Context(), root, Reference{Districts: []District{d}}); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := w.Districts(t.Context()); err != nil || len(all) != 2 || all[0].Name != "Centro storico" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if err := w.Seed(t.Context(), w.operator, Reference{}); civic.CodeOf(err) != civic.Forbidden {
+		t.Errorf("%v", err)
+	}
+	if _, err := ParseReference([]byte("{")); err == nil {
+		t.Error("broken JSON is taken")
+	}
+	r, err := ParseReference([]byte(`{"tags":[{"id":"Bad Id","name":"x"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Seed(t.Context(), root, r); err == nil {
+		t.Error("a bad id is taken")
+	}
+}

@@ -1,0 +1,271 @@
+package crm
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"ascolto/internal/civic"
+)
+
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	anna := Contact{
+		Kind: Person, Language: "it", District: "centro", Tags: []civic.ID{"stampa", "commercio"}, Emails: []Email{{}},
+		Consents: []Consent{{Topic: "mobilita", Channel: ByMail, Given: true}, {Topic: "cultura", Channel: ByMail, Given: true}, {Topic: "cultura", Channel: ByMail}, {Topic: "sport", Channel: ByPhone, Given: true}},
+		Facts:    []Fact{{Source: "q1", Key: "satisfied", Value: "2"}, {Source: "q1", Key: "services", Value: "parks"}},
+	}
+	yes, no := Is(FieldDistrict, "centro"), Is(FieldDistrict, "nowhere")
+	tests := []struct {
+		name string
+		rule Rule
+		want bool
+	}{
+		{"district", Is(FieldDistrict, "san-lazzaro", "centro"), true},
+		{"another district", Is(FieldDistrict, "san-lazzaro"), false},
+		{"any tag", Is(FieldTag, "scuola", "stampa"), true},
+		{"no such tag", Is(FieldTag, "scuola"), false},
+		{"consent", Is(FieldConsent, "mobilita"), true},
+		{"consent taken back", Is(FieldConsent, "cultura"), false},
+		{"consent by another channel", Is(FieldConsent, "sport"), false},
+		{"language", Is(FieldLanguage, "it"), true},
+		{"kind", Is(FieldKind, "organisation"), false},
+		{"reach", Is(FieldReach, "mail"), true},
+		{"no phone", Is(FieldReach, "phone", "letter"), false},
+		{"answer", AnswerIs("q1", "satisfied", "1", "2"), true},
+		{"another answer", AnswerIs("q1", "satisfied", "3"), false},
+		{"another questionnaire", AnswerIs("q2", "satisfied", "2"), false},
+		{"one of several answers", AnswerIs("q1", "services", "parks"), true},
+		{"no value", Is(FieldDistrict), false},
+		{"no field", Is("", "centro"), false},
+		{"all", All(yes, yes), true},
+		{"all but one", All(yes, no), false},
+		{"all of nothing", All(), true},
+		{"any", Any(no, yes), true},
+		{"any of nothing", Any(), false},
+		{"none", None(no, no), true},
+		{"none but one", None(no, yes), false},
+		{"A and (B or not C)", All(yes, Any(no, None(no))), true},
+		{"nothing at all", Rule{}, false},
+	}
+	for _, tt := range tests {
+		if got := tt.rule.Match(anna); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+		if steps := tt.rule.Explain(anna); steps[0].Holds != tt.want {
+			t.Errorf("%s: the explanation says %v", tt.name, steps[0].Holds)
+		}
+	}
+	if (Is(FieldDistrict, "").Match(Contact{})) {
+		t.Error("who has no district is in none")
+	}
+}
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	r := All(Is(FieldDistrict, "centro"), Any(Is(FieldTag, "stampa"), None(Is(FieldLanguage, "it"))))
+	got := ""
+	for _, s := range r.Explain(Contact{District: "centro", Language: "it"}) {
+		got += fmt.Sprintf("%d%s%s=%v ", s.Depth, s.Rule.Op, s.Rule.Field, s.Holds)
+	}
+	if want := "0all=false 1isdistrict=true 1any=false 2istag=false 2none=false 3islanguage=true "; got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+var vocabulary = Vocabulary{
+	Values: map[Field][]string{
+		FieldDistrict: {"a", "b", "c"}, FieldTag: {"t1", "t2"}, FieldConsent: {"m1", "m2"}, FieldLanguage: {"it", "en"}, FieldKind: {"person"}, FieldReach: {"mail", "phone"},
+	},
+	Questions: []FactQuestion{{Source: "q1", Key: "k", Values: []FactValue{{Value: "1"}, {Value: "2"}}}},
+}
+
+func TestValidate(t *testing.T) {
+	t.Parallel()
+	deep := func(n int) Rule {
+		r := Is(FieldDistrict, "a")
+		for range n {
+			r = All(r)
+		}
+		return r
+	}
+	wide := func(n int) Rule {
+		r := All()
+		for range n {
+			r.Rules = append(r.Rules, Is(FieldDistrict, "a"))
+		}
+		return r
+	}
+	tests := []struct {
+		name string
+		rule Rule
+		want []string // field and key of each problem
+	}{
+		{"good", All(Is(FieldDistrict, "a"), AnswerIs("q1", "k", "2")), nil},
+		{"five levels", deep(5), nil},
+		{"six levels", deep(6), []string{"rule.0.0.0.0.0 crm.error.rule.deep"}},
+		{"sixty parts", wide(59), nil},
+		{"too many parts", wide(200), []string{"rule crm.error.rule.large"}},
+		{"no operation", Rule{}, []string{"rule crm.error.rule.op"}},
+		{"an empty group", All(Any()), []string{"rule.0 crm.error.rule.empty"}},
+		{"no such field", All(Is("name", "x"), Is(FieldTag, "t1")), []string{"rule.0 crm.error.rule.field"}},
+		{"no value", Is(FieldTag), []string{"rule crm.error.rule.values"}},
+		{"two faults", All(Is(FieldTag, "t3"), Is(FieldDistrict, "a", "z")), []string{"rule.0 crm.error.rule.value", "rule.1 crm.error.rule.value"}},
+		{"a question that is none", AnswerIs("q1", "x", "1"), []string{"rule crm.error.rule.field"}},
+		{"an answer that is none", AnswerIs("q1", "k", "3"), []string{"rule crm.error.rule.value"}},
+		{"a condition with children", Rule{Op: OpIs, Field: FieldTag, Values: []string{"t1"}, Rules: []Rule{All()}}, []string{"rule crm.error.rule.op"}},
+	}
+	for _, tt := range tests {
+		var got []string
+		if err := tt.rule.Validate(vocabulary); err != nil {
+			e, _ := asError(err)
+			for _, f := range e.Fields {
+				got = append(got, f.Field+" "+f.Message.Key)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", tt.name, diff)
+		}
+	}
+}
+
+// randomRule returns a rule of the vocabulary, at most so many levels deep.
+func randomRule(r *rand.Rand, levels int) Rule {
+	some := func(values ...string) []string {
+		r.Shuffle(len(values), func(i, j int) { values[i], values[j] = values[j], values[i] })
+		return values[:1+r.IntN(len(values))]
+	}
+	if levels > 0 && r.IntN(3) > 0 {
+		g := Rule{Op: []RuleOp{OpAll, OpAny, OpNone}[r.IntN(3)]}
+		for range 1 + r.IntN(3) {
+			g.Rules = append(g.Rules, randomRule(r, levels-1))
+		}
+		return g
+	}
+	switch r.IntN(6) {
+	case 0:
+		return Is(FieldDistrict, some("a", "b", "c")...)
+	case 1:
+		return Is(FieldTag, some("t1", "t2")...)
+	case 2:
+		return Is(FieldConsent, some("m1", "m2")...)
+	case 3:
+		return Is(FieldReach, some("mail", "phone")...)
+	case 4:
+		return Is(FieldLanguage, some("it", "en")...)
+	default:
+		return AnswerIs("q1", "k", some("1", "2")...)
+	}
+}
+
+func randomContact(r *rand.Rand) Contact {
+	c := Contact{Kind: Person, Language: []string{"it", "en"}[r.IntN(2)], District: []civic.ID{"", "a", "b", "c"}[r.IntN(4)]}
+	for _, t := range []civic.ID{"t1", "t2"} {
+		if r.IntN(2) == 0 {
+			c.Tags = append(c.Tags, t)
+		}
+	}
+	for range r.IntN(4) {
+		c.Consents = append(c.Consents, Consent{Topic: []civic.ID{"m1", "m2"}[r.IntN(2)], Channel: ByMail, Given: r.IntN(2) == 0})
+	}
+	if r.IntN(2) == 0 {
+		c.Emails = []Email{{Address: "x@y.example", Key: "x@y.example"}}
+	}
+	if r.IntN(2) == 0 {
+		c.Phones = []Phone{{"+39059206311"}}
+	}
+	if r.IntN(2) == 0 {
+		c.Facts = []Fact{{Source: "q1", Key: "k", Value: []string{"1", "2"}[r.IntN(2)]}}
+	}
+	return c
+}
+
+// in reports whether the index would find the contact of doc for a query.
+func (f facets) in(c Contact) bool {
+	doc := c.searchDoc()
+	for name, values := range f {
+		if !slices.ContainsFunc(values, func(v string) bool { return slices.Contains(doc.Facets[name], v) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// Whatever a rule matches, its cover finds: 3,000 random rules on random contacts.
+func TestCoverHoldsEveryMatch(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(3, 4))
+	covered := 0
+	for range 3000 {
+		rule := randomRule(r, 4)
+		cover, ok := rule.cover()
+		if !ok {
+			continue
+		}
+		covered++
+		if len(cover) > maxCover {
+			t.Fatalf("%d queries for %+v", len(cover), rule)
+		}
+		for range 40 {
+			c := randomContact(r)
+			if rule.Match(c) && !slices.ContainsFunc(cover, func(f facets) bool { return f.in(c) }) {
+				t.Fatalf("rule %+v matches %+v, its cover %v does not find it", rule, c, cover)
+			}
+		}
+	}
+	if covered < 500 {
+		t.Errorf("only %d rules have a cover", covered)
+	}
+}
+
+func TestRulesSurviveStorage(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		want := randomRule(r, 4)
+		var fromJSON Rule
+		b, err := json.Marshal(want)
+		if err == nil {
+			err = json.Unmarshal(b, &fromJSON)
+		}
+		if diff := cmp.Diff(want, fromJSON); err != nil || diff != "" {
+			t.Fatalf("JSON: %v\n%s", err, diff)
+		}
+		var fromBSON Rule
+		b, err = bson.Marshal(want)
+		if err == nil {
+			err = bson.Unmarshal(b, &fromBSON)
+		}
+		if diff := cmp.Diff(want, fromBSON); err != nil || diff != "" {
+			t.Fatalf("BSON: %v\n%s", err, diff)
+		}
+		if err := want.Validate(vocabulary); err != nil {
+			t.Fatalf("%+v: %v", want, err)
+		}
+	}
+}
+
+func FuzzRuleJSON(f *testing.F) {
+	f.Add(`{"op":"all","rules":[{"op":"is","field":"district","values":["a"]}]}`)
+	f.Add(`{"op":"none","rules":[{"op":"is","field":"fact","source":"q1","key":"k","values":["1"]}]}`)
+	f.Add(`{"op":"is","rules":[{}]}`)
+	f.Fuzz(func(t *testing.T, s string) {
+		var r Rule
+		if json.Unmarshal([]byte(s), &r) != nil {
+			return
+		}
+		err := r.Validate(vocabulary)
+		holds := r.Match(Contact{District: "a"})
+		if steps := r.Explain(Contact{District: "a"}); steps[0].Holds != holds {
+			t.Fatalf("%s: explained %v, matched %v", s, steps[0].Holds, holds)
+		}
+		if cover, ok := r.cover(); err == nil && ok && len(cover) > maxCover {
+			t.Fatalf("%s: %d queries", s, len(cover))
+		}
+	})
+}
