@@ -1,0 +1,168 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+)
+
+// The parts' streams of random numbers.
+const (
+	streamContacts uint64 = iota + 1
+	streamInteractions
+	streamAnswers
+	streamForum
+)
+
+func (b *builder) contacts(ctx context.Context) error {
+	return b.CRM.LoadContacts(ctx, b.by, b.everybody(), func(done int) { b.tell("contacts", done, b.size.Contacts) })
+}
+
+// everybody yields the people and organisations of the town; the first is the citizen whose account is shown.
+func (b *builder) everybody() iter.Seq[crm.LoadContact] {
+	return func(yield func(crm.LoadContact) bool) {
+		r := b.stream(streamContacts)
+		for n := range b.size.Contacts {
+			c := b.contact(r, n)
+			if n == 0 {
+				w := b.words.Citizen
+				c.Kind, c.GivenName, c.FamilyName, c.Organisation, c.Emails = crm.Person, w.Given, w.Family, "", []string{w.Email}
+				c.District, c.Language = "q2", crm.Italian
+				c.Consents = []crm.LoadConsent{{Topic: "quartiere", Channel: crm.ByMail, Given: true, At: c.CreatedAt}}
+			}
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// contactIDs returns the ids of the first n contacts, as everybody makes them.
+func (b *builder) contactIDs(n int) []civic.ID {
+	ids := make([]civic.ID, 0, n)
+	for c := range b.everybody() {
+		if len(ids) == n {
+			break
+		}
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+func (b *builder) contact(r *rand.Rand, n int) crm.LoadContact {
+	created := b.past(r, 3*365)
+	c := crm.LoadContact{ID: id(r, created), CreatedAt: created}
+	c.Language, c.District = crm.Italian, civic.ID(fmt.Sprintf("q%d", 1+r.IntN(4)))
+	if chance(r, 4) {
+		c.Language = crm.English
+	}
+	if chance(r, 6) {
+		c.District = "" // lives elsewhere
+	}
+	if chance(r, 5) {
+		c.Kind, c.Organisation = crm.Organisation, fmt.Sprintf("%s %s", pick(r, b.words.Organisations), pick(r, b.words.Surnames))
+		c.Emails = []string{fmt.Sprintf("info%d@%s.example.it", n, plain(c.Organisation))}
+	} else {
+		b.person(r, n, &c)
+	}
+	if chance(r, 60) {
+		c.Phones = []string{fmt.Sprintf("+3934%d%07d", r.IntN(10), r.IntN(10_000_000))}
+	}
+	if chance(r, 40) {
+		c.Address = crm.Address{Street: fmt.Sprintf("%s %d", pick(r, b.words.Streets), 1+r.IntN(180)), Postcode: "41121", City: "Modena"}
+	}
+	for _, tag := range []string{"genitori", "professionisti", "associazioni", "anziani", "studenti", "commercianti", "ciclisti", "volontari"} {
+		if chance(r, 9) {
+			c.Tags = append(c.Tags, civic.ID(tag))
+		}
+	}
+	b.consents(r, &c)
+	return c
+}
+
+func (b *builder) person(r *rand.Rand, n int, c *crm.LoadContact) {
+	c.Kind, c.FamilyName = crm.Person, pick(r, b.words.Surnames)
+	if chance(r, 52) {
+		c.GivenName = pick(r, b.words.Women)
+	} else {
+		c.GivenName = pick(r, b.words.Men)
+	}
+	if chance(r, 8) {
+		c.FamilyName += " " + pick(r, b.words.Surnames)
+	}
+	if chance(r, 72) {
+		c.Emails = []string{fmt.Sprintf("%s.%s%d@example.it", plain(c.GivenName), plain(c.FamilyName), n)}
+		if chance(r, 7) {
+			c.Emails = append(c.Emails, fmt.Sprintf("%s%d@lavoro.example.it", plain(c.FamilyName), n))
+		}
+	}
+	if chance(r, 55) {
+		c.BirthYear = fmt.Sprint(1935 + r.IntN(70))
+	}
+}
+
+func (b *builder) consents(r *rand.Rand, c *crm.LoadContact) {
+	for _, topic := range []civic.ID{"novita", "cultura", "scuola", "quartiere"} {
+		if !chance(r, 35) {
+			continue
+		}
+		at := c.CreatedAt.Add(time.Duration(r.IntN(3600)) * time.Second)
+		c.Consents = append(c.Consents, crm.LoadConsent{Topic: topic, Channel: crm.ByMail, Given: true, At: at})
+		if chance(r, 8) {
+			if later := at.AddDate(0, 1+r.IntN(10), 0); later.Before(b.today) {
+				c.Consents = append(c.Consents, crm.LoadConsent{Topic: topic, Channel: crm.ByMail, At: later})
+			}
+		}
+	}
+}
+
+// plain returns the ASCII letters and digits of a name, in small letters: the local part of an address.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r = unicode.ToLower(r); r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, norm.NFD.String(s))
+}
+
+func (b *builder) interactions(ctx context.Context) error {
+	people := b.contactIDs(min(b.size.Contacts, b.size.Interactions*3))
+	if len(people) == 0 {
+		return nil
+	}
+	return b.CRM.LoadInteractions(ctx, b.by, b.conversations(people), func(done int) { b.tell("interactions", done, b.size.Interactions) })
+}
+
+func (b *builder) conversations(people []civic.ID) iter.Seq[crm.LoadInteraction] {
+	channels := []crm.Channel{crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.AtDesk, crm.AtDesk, crm.AtDesk, crm.ByMail, crm.ByLetter}
+	return func(yield func(crm.LoadInteraction) bool) {
+		r := b.stream(streamInteractions)
+		for range b.size.Interactions {
+			what, at := pick(r, b.words.Interactions), b.past(r, 240)
+			i := crm.LoadInteraction{ID: id(r, at), At: at, By: b.operator.ID, ByName: b.operator.Name}
+			i.Contact, i.Channel, i.Direction = pick(r, people), pick(r, channels), crm.Inbound
+			i.Office, i.Subject, i.Note = civic.ID(what.Office), what.Subject, what.Note
+			i.Confidential, i.Outcome = chance(r, 4), crm.Answered
+			switch {
+			case chance(r, 20):
+				i.Outcome = crm.Forwarded
+			case chance(r, 10):
+				i.Outcome, i.Done = crm.FollowUp, chance(r, 80)
+				i.DueOn = at.AddDate(0, 0, 14).Format(time.DateOnly)
+			}
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
