@@ -9,57 +9,145 @@ import (
 	"os"
 	"path/filepath"
 
+	"ascolto/crm"
+	"ascolto/forum"
+	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/vault"
+	"ascolto/notify"
 	"ascolto/search"
+	"ascolto/surveys"
+	"ascolto/web/locale"
 )
 
 // app is the program put together: every service, joined with those it needs. Nothing here decides anything.
 type app struct {
 	config config
+	origin string // where citizens reach the site
+	now    civic.Clock
 	log    *slog.Logger
-	db     *docstore.DB
-	vault  *vault.Vault
-	audit  *audit.Log
-	index  *search.Index
+
+	db    *docstore.DB
+	vault *vault.Vault
+	audit *audit.Log
+	index *search.Index
+	texts *locale.Catalogues
+
+	outbox   *notify.Outbox
+	mail     notify.Transport
+	files    *notify.Files // where mail is kept when there is no server for it; else nil
+	crm      *crm.Service
+	surveys  *surveys.Service
+	forum    *forum.Service
+	accounts *accounts.Service
+	notify   *notify.Service
 }
 
 // openApp opens store, index and services in the order in which they need each other. What it opened is closed again when it
-// returns an error.
-func openApp(ctx context.Context, cfg config, errOut io.Writer) (_ *app, err error) {
-	a := &app{config: cfg, log: slog.New(slog.NewJSONHandler(errOut, &slog.HandlerOptions{Level: cfg.Log}))}
+// returns an error. now is the time the services go by, and mail the way mail takes; nil stands for the real ones.
+func openApp(ctx context.Context, cfg config, origin string, errOut io.Writer, now civic.Clock, mail notify.Transport) (_ *app, err error) {
+	a := &app{
+		config: cfg, origin: origin, now: now, mail: mail,
+		log: slog.New(slog.NewJSONHandler(errOut, &slog.HandlerOptions{Level: cfg.Log})),
+	}
+	if a.now == nil {
+		a.now = civic.Now
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
 		}
 	}()
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("ASCOLTO_DATA: %w", err)
+	for _, open := range []func(context.Context) error{a.openStore, a.openIndex, a.openMail, a.openServices, a.openNotify} {
+		if err := open(ctx); err != nil {
+			return a, err
+		}
 	}
-	if a.db, err = docstore.Open(ctx, docstore.Options{URI: cfg.DB, Path: filepath.Join(cfg.Data, "ascolto.db"), Log: a.log}); err != nil {
-		return nil, err
-	}
-	if a.vault, err = openVault(cfg); err != nil {
-		return nil, err
-	}
-	if err = checkSecret(ctx, a.db, a.vault); err != nil {
-		return nil, err
-	}
-	if a.index, err = search.Open(ctx, search.Options{Dir: filepath.Join(cfg.Data, "search"), Log: a.log}); err != nil {
-		return nil, err
-	}
-	if a.audit, err = audit.New(ctx, a.db, audit.Options{Vault: a.vault}); err != nil {
-		return nil, err
-	}
-	return a, a.openServices(ctx)
+	return a, nil
 }
 
-// openServices makes the domains.
-func (a *app) openServices(context.Context) error { return nil }
+func (a *app) openStore(ctx context.Context) (err error) {
+	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
+		return fmt.Errorf("ASCOLTO_DATA: %w", err)
+	}
+	o := docstore.Options{URI: a.config.DB, Path: filepath.Join(a.config.Data, "ascolto.db"), Log: a.log}
+	if a.db, err = docstore.Open(ctx, o); err != nil {
+		return err
+	}
+	if a.vault, err = openVault(a.config); err != nil {
+		return err
+	}
+	if err := checkSecret(ctx, a.db, a.vault); err != nil {
+		return err
+	}
+	a.audit, err = audit.New(ctx, a.db, audit.Options{Vault: a.vault, Now: a.now})
+	return err
+}
+
+func (a *app) openIndex(ctx context.Context) (err error) {
+	if a.index, err = search.Open(ctx, search.Options{Dir: filepath.Join(a.config.Data, "search"), Log: a.log}); err != nil {
+		return err
+	}
+	a.texts, err = locale.Load(a.log)
+	return err
+}
+
+// openMail chooses the way mail takes: the one given, the server of the settings, or files.
+func (a *app) openMail(ctx context.Context) (err error) {
+	switch {
+	case a.mail != nil:
+	case a.config.SMTP != nil:
+		a.mail = notify.NewSMTP(notify.SMTPOptions{Server: *a.config.SMTP, Hello: a.config.Origin.Hostname()})
+	default:
+		if a.files, err = notify.OpenFiles(filepath.Join(a.config.Data, "mail")); err != nil {
+			return err
+		}
+		a.mail = a.files
+	}
+	a.outbox, err = notify.NewOutbox(ctx, notify.OutboxOptions{DB: a.db, Vault: a.vault, Now: a.now})
+	return err
+}
+
+func (a *app) openServices(ctx context.Context) (err error) {
+	a.crm, err = crm.New(ctx, crm.Options{
+		DB: a.db, Index: a.index, Audit: a.audit, Vault: a.vault, Log: a.log, Now: a.now, Uses: segmentUse{a}, Facts: answers{a},
+	})
+	if err != nil {
+		return fmt.Errorf("crm: %w", err)
+	}
+	a.surveys, err = surveys.New(ctx, surveys.Options{DB: a.db, Audit: a.audit, Index: a.index, Recorder: a.crm, Now: a.now, Log: a.log})
+	if err != nil {
+		return fmt.Errorf("surveys: %w", err)
+	}
+	a.forum, err = forum.New(ctx, forum.Options{
+		DB: a.db, Index: a.index, Recorder: a.crm, Outbox: letters{a}, Offices: officeNames{a.crm}, Audit: a.audit, Now: a.now, Log: a.log,
+	})
+	if err != nil {
+		return fmt.Errorf("forum: %w", err)
+	}
+	a.accounts, err = accounts.New(ctx, a.db, accounts.Options{
+		Vault: a.vault, Audit: a.audit, Mailer: letters{a}, Contacts: a.crm, Origin: a.origin, OIDC: oidcOptions(a.config.OIDC),
+		ParseFiscalCode: parseFiscalCode, Words: []string{a.config.Town.Name, a.config.Town.City}, Now: a.now, Log: a.log,
+	})
+	if err != nil {
+		return fmt.Errorf("accounts: %w", err)
+	}
+	return nil
+}
+
+func (a *app) openNotify(ctx context.Context) (err error) {
+	a.notify, err = notify.New(ctx, notify.Options{
+		DB: a.db, Vault: a.vault, Outbox: a.outbox, Audience: a.crm, Timeline: a.crm, Audit: a.audit, Transport: a.mail, Words: a.words,
+		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.origin, PerMinute: a.config.Rate,
+		Log: a.log, Now: a.now,
+	})
+	return err
+}
 
 // sources lists who can tell the index what there is.
-func (a *app) sources() []search.Source { return nil }
+func (a *app) sources() []search.Source { return []search.Source{a.crm, a.surveys, a.forum} }
 
 // refreshIndex brings the index up to date with the store: wholly when it was set aside or is new, else by what has changed.
 func (a *app) refreshIndex(ctx context.Context) error {

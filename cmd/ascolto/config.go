@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -17,6 +16,7 @@ import (
 	"strings"
 
 	"ascolto/internal/vault"
+	"ascolto/notify"
 	"ascolto/web/ui"
 )
 
@@ -38,7 +38,7 @@ func settings() []setting {
 		{"ASCOLTO_OIDC_ISSUER", "", "issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only"},
 		{"ASCOLTO_OIDC_CLIENT", "", "client id at the provider"},
 		{"ASCOLTO_OIDC_SECRET", "", "client secret at the provider"},
-		{"ASCOLTO_OIDC_ACR", "", "levels of assurance accepted, separated by commas; empty: any"},
+		{"ASCOLTO_OIDC_ACR", "", "levels of assurance accepted, separated by commas; empty: SPID 2 and 3; any: do not ask"},
 		{"ASCOLTO_OIDC_CLAIMS", "", "claim names where they differ: fiscal_code=…,given_name=…,family_name=…,email=…"},
 		{"ASCOLTO_MUNICIPALITY", "", "JSON file that describes the municipality (docs/gestione.md shows one); empty: a sample"},
 		{"ASCOLTO_LOG", "info", "least level of log lines: debug, info, warn, error"},
@@ -51,9 +51,9 @@ type config struct {
 	Data    string
 	Origin  *url.URL
 	DB      string
-	Secret  []byte // nil: kept in the data folder
-	SMTP    string
-	From    *mail.Address
+	Secret  []byte       // nil: kept in the data folder
+	SMTP    *notify.SMTP // nil: mail is kept as files
+	From    notify.Mailbox
 	Rate    int
 	Proxies []netip.Prefix
 	OIDC    oidcConfig
@@ -64,7 +64,7 @@ type config struct {
 type oidcConfig struct {
 	Issuer, Client, Secret string
 	ACR                    []string
-	Claims                 map[string]string
+	Claims                 map[string][]string
 }
 
 // loadConfig reads the settings and returns them, or one error that names every wrong one on a line of its own.
@@ -78,7 +78,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Data:    r.text("ASCOLTO_DATA"),
 		DB:      r.db("ASCOLTO_DB"),
 		Secret:  r.secret("ASCOLTO_SECRET"),
-		SMTP:    r.text("ASCOLTO_SMTP"),
+		SMTP:    r.smtp("ASCOLTO_SMTP"),
 		From:    r.address("ASCOLTO_MAIL_FROM"),
 		Rate:    r.number("ASCOLTO_MAIL_RATE", 1, 1_000_000),
 		Proxies: r.networks("ASCOLTO_PROXIES"),
@@ -87,7 +87,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)
 	c.OIDC = r.oidc()
 	c.Town = r.municipality("ASCOLTO_MUNICIPALITY")
-	if c.Town.Email == "" && c.From != nil {
+	if c.Town.Email == "" {
 		c.Town.Email = c.From.Address
 	}
 	return c, errors.Join(r.wrong...)
@@ -144,12 +144,24 @@ func (r *reader) secret(name string) []byte {
 	return b
 }
 
-func (r *reader) address(name string) *mail.Address {
-	a, err := mail.ParseAddress(r.text(name))
+func (r *reader) address(name string) notify.Mailbox {
+	a, err := notify.ParseMailbox(r.text(name))
 	if err != nil {
 		r.fail(name, "is no mail address such as Comune <ascolto@comune.example.it>")
 	}
 	return a
+}
+
+func (r *reader) smtp(name string) *notify.SMTP {
+	v := r.text(name)
+	if v == "" {
+		return nil
+	}
+	s, err := notify.ParseSMTP(v)
+	if err != nil {
+		r.fail(name, "%v", err)
+	}
+	return &s
 }
 
 func (r *reader) number(name string, low, high int) int {
@@ -253,7 +265,7 @@ func (r *reader) absolute(name, v string) *url.URL {
 func (r *reader) oidc() oidcConfig {
 	o := oidcConfig{
 		Issuer: r.text("ASCOLTO_OIDC_ISSUER"), Client: r.text("ASCOLTO_OIDC_CLIENT"), Secret: r.text("ASCOLTO_OIDC_SECRET"),
-		ACR: list(r.text("ASCOLTO_OIDC_ACR")), Claims: map[string]string{},
+		ACR: list(r.text("ASCOLTO_OIDC_ACR")), Claims: map[string][]string{},
 	}
 	if o.Issuer != "" {
 		r.absolute("ASCOLTO_OIDC_ISSUER", o.Issuer)
@@ -267,7 +279,7 @@ func (r *reader) oidc() oidcConfig {
 			r.fail("ASCOLTO_OIDC_CLAIMS", "%q is no pair such as fiscal_code=codice_fiscale", pair)
 			continue
 		}
-		o.Claims[ours] = theirs
+		o.Claims[ours] = append(o.Claims[ours], theirs)
 	}
 	return o
 }

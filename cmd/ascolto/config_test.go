@@ -58,7 +58,7 @@ func TestMunicipalityFile(t *testing.T) {
 		`{"Nome": "Comune di Nonantola"}`:                               "Nome",
 		`{"Site": "https://example.it"}`:                                "Name is missing",
 		`{"Name": "Comune", "Site": "example.it"}`:                      "example.it",
-		`{`:                                                             "unexpected",
+		`{`: "unexpected",
 	} {
 		file := filepath.Join(t.TempDir(), "m.json")
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {

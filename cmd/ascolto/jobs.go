@@ -27,8 +27,39 @@ type job struct {
 // jobs is the timetable: everything that happens without anybody asking for it.
 func (a *app) jobs() []job {
 	return []job{
-		{Name: "index", Spec: "*/30 * * * * *", Timeout: 10 * time.Minute, Run: a.refreshIndex},
+		{Name: "mail", Spec: "* * * * * *", Timeout: time.Hour, Run: a.notify.SendDue},
+		{Name: "index", Spec: "*/30 * * * * *", Timeout: time.Hour, Run: a.refreshIndex},
+		{Name: "surveys-close", Spec: "0 * * * * *", Timeout: time.Minute, Run: counted(a.surveys.CloseExpired)},
+		{Name: "surveys-timeline", Spec: "10 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.surveys.RecordPending)},
+		{Name: "surveys-drafts", Spec: "20 0 * * * *", Timeout: 10 * time.Minute, Run: counted(a.surveys.ExpireSheets)},
+		{Name: "forum-decisions", Spec: "40 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.forum.ApplyDecisions)},
+		{Name: "accounts-sweep", Spec: "50 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.accounts.Sweep)},
+		{Name: "forum-repair", Spec: "30 * * * * *", Daily: &daily{3, 10}, Timeout: 2 * time.Hour, Run: a.repairForum},
+		{Name: "audit-verify", Spec: "30 * * * * *", Daily: &daily{3, 40}, Timeout: 2 * time.Hour, Run: a.verifyAudit},
 	}
+}
+
+// counted makes a job of a method that returns how many things it did.
+func counted(do func(context.Context) (int, error)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := do(ctx)
+		return err
+	}
+}
+
+// repairForum mends what two days' derived figures may have lost in a fault.
+func (a *app) repairForum(ctx context.Context) error {
+	_, err := a.forum.Repair(ctx, a.now().AddDate(0, 0, -2))
+	return err
+}
+
+// verifyAudit looks for records that were altered or removed, and says so in the log.
+func (a *app) verifyAudit(ctx context.Context) error {
+	report, err := a.audit.Verify(ctx)
+	if err == nil && !report.OK() {
+		a.log.Error("the audit was tampered with", "problems", len(report.Problems), "first", fmt.Sprint(report.Problems[0]))
+	}
+	return err
 }
 
 // daily is a time of day in Europe/Rome.

@@ -25,6 +25,8 @@ type program struct {
 func commands() []command {
 	return []command{
 		{"serve", "serve", "run the site until it is stopped", serve},
+		{"demo", "demo [-if-empty] [-contacts N …]", "fill an empty store with an invented town", buildDemo},
+		{"user", "user add -email E -name N [-role R]", "make an account for a colleague", user},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/web"
 )
@@ -19,17 +20,19 @@ func serve(ctx context.Context, p program, args []string) (err error) {
 	if len(args) > 0 {
 		return fmt.Errorf("ascolto serve takes no arguments; settings come from the environment (`ascolto help`)")
 	}
-	a, err := openApp(ctx, p.config, p.errOut)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.close()) }()
 	listener, err := listen(p.config.Listen)
 	if err != nil {
 		return err
 	}
-	origin := originFor(p.config, listener)
-	server, err := web.New(a.webOptions(origin))
+	a, err := openApp(ctx, p.config, originFor(p.config, listener), p.errOut, nil, nil)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+	if err := a.firstStart(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server, err := web.New(a.webOptions())
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -37,12 +40,14 @@ func serve(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	fmt.Fprintf(p.out, "Ascolto: %s\n", origin)
+	fmt.Fprintf(p.out, "Ascolto: %s\n", a.origin)
 	a.log.Info("listening", "address", listener.Addr().String(), "version", version())
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return server.Serve(listener) })
 	group.Go(func() error { return timetable.serve(ctx) })
+	group.Go(func() error { return a.notify.Run(ctx) })
+	group.Go(func() error { return a.accounts.Run(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		a.log.Info("stopping")
@@ -72,9 +77,28 @@ func originFor(cfg config, l net.Listener) string {
 	return u.String()
 }
 
-func (a *app) webOptions(origin string) web.Options {
+// firstStart gives a new installation the offices, topics and areas every municipality begins with, and closes what should have
+// been closed while the program was not running, before anybody is shown a page.
+func (a *app) firstStart(ctx context.Context) error {
+	by := civic.System("start")
+	reference, err := crm.DefaultReference()
+	if err != nil {
+		return err
+	}
+	if offices, err := a.crm.Offices(ctx); err != nil {
+		return err
+	} else if len(offices) == 0 {
+		if err := a.crm.Seed(ctx, by, reference); err != nil {
+			return err
+		}
+	}
+	_, err = a.surveys.CloseExpired(ctx)
+	return err
+}
+
+func (a *app) webOptions() web.Options {
 	return web.Options{
-		Origin: origin, Proxies: a.config.Proxies, Town: a.config.Town, Vault: a.vault, Log: a.log,
+		Origin: a.origin, Proxies: a.config.Proxies, Town: a.config.Town, Vault: a.vault, Log: a.log, Sessions: a.accounts,
 		Checks: map[string]func(context.Context) error{"store": a.db.Ping},
 	}
 }

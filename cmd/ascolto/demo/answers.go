@@ -27,6 +27,7 @@ type question struct {
 	Kind     surveys.Kind
 	Text     surveys.Text
 	Lines    string
+	Points   []surveys.Text // of a scale, where they are not the usual ones
 	Required bool
 	Other    bool
 }
@@ -96,12 +97,29 @@ func (b *builder) write(ctx context.Context, q surveys.Questionnaire, s survey) 
 				return q, err
 			}
 			in.Text, in.Required, in.Lines, in.Other = ask.Text, ask.Required, ask.Lines, ask.Other
+			b.label(&in, ask)
 			if q, _, err = b.Surveys.AddQuestion(ctx, b.by, q.ID, q.Revision, p+1, ask.Kind, in); err != nil {
 				return q, err
 			}
 		}
 	}
 	return q, nil
+}
+
+// label puts words to the points of a scale and to the ends of a recommendation.
+func (b *builder) label(in *surveys.QuestionInput, ask question) {
+	points := b.words.Scale
+	if len(ask.Points) > 0 {
+		points = ask.Points
+	}
+	switch ask.Kind {
+	case surveys.Scale:
+		for i := range in.Options {
+			in.Options[i].Label = points[i]
+		}
+	case surveys.NPS:
+		in.Low, in.High = b.words.Recommend[0], b.words.Recommend[1]
+	}
 }
 
 // responses yields n answers. Known respondents are the first contacts, so that they have a timeline worth looking at.

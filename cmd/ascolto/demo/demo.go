@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -16,6 +17,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/notify"
 	"ascolto/surveys"
 )
 
@@ -33,20 +35,20 @@ type Services struct {
 	Surveys  *surveys.Service
 	Forum    *forum.Service
 	Accounts *accounts.Service
-	Mail     Mail
+	Notify   *notify.Service
 	Clock    *Clock
 }
 
 // Clock is the time of the town while it is built.
-type Clock struct{ ahead time.Duration }
+type Clock struct{ ahead atomic.Int64 }
 
 // Now returns the current time, or that of the day the clock was moved to.
-func (c *Clock) Now() time.Time { return civic.Now().Add(c.ahead) }
+func (c *Clock) Now() time.Time { return civic.Now().Add(time.Duration(c.ahead.Load())) }
 
 // at moves the clock for the time of do.
 func (c *Clock) at(t time.Time, do func() error) error {
-	c.ahead = time.Until(t)
-	defer func() { c.ahead = 0 }()
+	c.ahead.Store(int64(time.Until(t)))
+	defer c.ahead.Store(0)
 	return do()
 }
 
@@ -115,6 +117,7 @@ type words struct {
 	Citizen                                      struct{ Email, Given, Family string }
 	Password                                     string
 	Surveys                                      []survey
+	Scale, Recommend                             []surveys.Text
 	Segments                                     []struct {
 		Name string
 		Rule crm.Rule

@@ -78,7 +78,7 @@ func (b *builder) contact(r *rand.Rand, n int) crm.LoadContact {
 		c.Phones = []string{fmt.Sprintf("+3934%d%07d", r.IntN(10), r.IntN(10_000_000))}
 	}
 	if chance(r, 40) {
-		c.Address = crm.Address{Street: fmt.Sprintf("%s %d", pick(r, b.words.Streets), 1+r.IntN(180)), Postcode: "41121", City: "Modena"}
+		c.Address = crm.Address{Street: fmt.Sprintf("%s %d", pick(r, b.words.Streets), 1+r.IntN(180)), Postcode: "41121", Town: "Modena"}
 	}
 	for _, tag := range []string{"genitori", "professionisti", "associazioni", "anziani", "studenti", "commercianti", "ciclisti", "volontari"} {
 		if chance(r, 9) {

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"ascolto/cmd/ascolto/demo"
+	"ascolto/crm"
+	"ascolto/internal/civic"
+)
+
+// buildDemo fills the store with an invented town.
+func buildDemo(ctx context.Context, p program, args []string) (err error) {
+	size, flags := demo.DefaultSize(), flag.NewFlagSet("ascolto demo", flag.ContinueOnError)
+	flags.SetOutput(p.errOut)
+	seed := flags.Uint64("seed", 41121, "the number the town grows from: the same one gives the same town on the same day")
+	ifEmpty := flags.Bool("if-empty", false, "do nothing when there are contacts already")
+	flags.IntVar(&size.Contacts, "contacts", size.Contacts, "people and organisations")
+	flags.IntVar(&size.Interactions, "interactions", size.Interactions, "calls, visits and letters")
+	flags.IntVar(&size.Answers, "answers", size.Answers, "answers to the three surveys together")
+	flags.IntVar(&size.Threads, "threads", size.Threads, "discussions in the forum")
+	flags.IntVar(&size.Posts, "posts", size.Posts, "posts in the forum, those that begin a discussion included")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if size.Contacts < 1 || size.Interactions < 0 || size.Answers < 0 || size.Threads < 0 || size.Posts < size.Threads {
+		return errors.New("ascolto demo: there must be at least one contact, and at least as many posts as threads")
+	}
+	clock := &demo.Clock{}
+	p.config.Rate = 0 // past mail is not sent, so nothing need be slowed down
+	a, err := openApp(ctx, p.config, p.config.Origin.String(), p.errOut, clock.Now, demo.Delivered{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+	if filled, err := a.hasContacts(ctx); err != nil || filled {
+		if err == nil && !*ifEmpty {
+			err = errors.New("ascolto demo: there are contacts already; choose an empty data folder (ASCOLTO_DATA), or -if-empty to leave them")
+		}
+		return err
+	}
+	began := time.Now()
+	accounts, err := demo.Build(ctx, demo.Services{
+		CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Accounts: a.accounts, Notify: a.notify, Clock: clock,
+	}, *seed, size, newBar(p.out).show)
+	if err != nil {
+		return err
+	}
+	if err := a.index.Flush(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "\nThe town was built in %s. Its accounts:\n\n", time.Since(began).Round(time.Millisecond))
+	return printAccounts(p.out, accounts)
+}
+
+// hasContacts reports whether the store was filled before.
+func (a *app) hasContacts(ctx context.Context) (bool, error) {
+	page, err := a.crm.Contacts(ctx, civic.System("demo"), crm.ContactFilter{}, civic.PageRequest{Size: 1})
+	return len(page.Items) > 0, err
+}
+
+func printAccounts(out io.Writer, accounts []demo.Account) error {
+	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
+	for _, a := range accounts {
+		where, with := "/desk/login", a.Password
+		if a.Password == "" {
+			where, with = "/accedi", "(a code by e-mail: the desk shows it under Posta conservata)"
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", a.Role, a.Name, where, a.Email, with)
+	}
+	fmt.Fprintln(w)
+	return w.Flush()
+}
+
+// bar shows progress: on a terminal it moves, elsewhere each part has a line when it is done.
+type bar struct {
+	out      io.Writer
+	terminal bool
+	part     string
+	began    time.Time
+	last     time.Time
+}
+
+func newBar(out io.Writer) *bar {
+	b := &bar{out: out}
+	if f, ok := out.(*os.File); ok {
+		info, err := f.Stat()
+		b.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
+	}
+	return b
+}
+
+// show implements demo.Progress.
+func (b *bar) show(part string, done, all int) {
+	now := time.Now()
+	if part != b.part {
+		b.part, b.began, b.last = part, now, time.Time{}
+	}
+	over := done >= all
+	if !over && (!b.terminal || now.Sub(b.last) < 100*time.Millisecond) {
+		return
+	}
+	b.last = now
+	const width = 30
+	filled := width
+	if all > 0 {
+		filled = min(width, done*width/all)
+	}
+	line := fmt.Sprintf("%-13s [%-*s] %d of %d", part, width, "##############################"[:filled], done, all)
+	if b.terminal {
+		line = "\r" + line
+	}
+	if over {
+		line += "\n"
+	}
+	fmt.Fprint(b.out, line)
+}

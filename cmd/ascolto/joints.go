@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+
+	"ascolto/crm"
+	"ascolto/crm/fiscalcode"
+	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+	"ascolto/notify"
+	"ascolto/surveys"
+	"ascolto/web/locale"
+)
+
+// The types here join parts of the house that may not know each other. Each fulfils a small interface that one part declares by
+// asking another; none decides anything.
+
+// letters writes the mails that accounts and the forum ask for.
+type letters struct{ app *app }
+
+// SendCode implements accounts.Mailer.
+func (l letters) SendCode(ctx context.Context, to, lang, code string) error {
+	return l.send(ctx, to, lang, "mail.code", civic.Args{"Code": code}, notify.ClassCode)
+}
+
+// SendReset implements accounts.Mailer.
+func (l letters) SendReset(ctx context.Context, to, lang, link string) error {
+	return l.send(ctx, to, lang, "mail.reset", civic.Args{"Link": link}, notify.ClassCode)
+}
+
+func (l letters) send(ctx context.Context, to, lang, key string, args civic.Args, class notify.Class) error {
+	args["Town"] = l.app.config.Town.Name
+	t := l.app.texts.In(locale.Lang(lang))
+	return l.app.outbox.Enqueue(ctx, notify.Message{
+		ID: civic.ID(rand.Text()), To: to, Language: lang, Class: class,
+		Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
+	})
+}
+
+// QueueNotice implements forum.Outbox: it writes to the citizen in their language, if they can be written to at all.
+func (l letters) QueueNotice(ctx context.Context, n forum.Notice) error {
+	to, err := l.app.crm.Recipient(ctx, n.Contact, "", true)
+	if err != nil || to.Skip != "" {
+		return err
+	}
+	t := l.app.texts.In(locale.Lang(to.Language))
+	args := civic.Args{
+		"Title": n.Title, "Reason": n.Reason, "Office": n.Office, "Link": l.app.origin + n.Path, "Town": l.app.config.Town.Name,
+		"Rule": "", "Outcome": "",
+	}
+	if n.Rule != "" {
+		args["Rule"] = t.T("forum.rule." + string(n.Rule))
+	}
+	if n.Outcome != "" {
+		args["Outcome"] = t.T("forum.outcome." + string(n.Outcome))
+	}
+	key := "forum.mail." + string(n.Kind)
+	return l.app.outbox.Enqueue(ctx, notify.Message{
+		ID: n.ID, To: to.Address, Name: to.Name, Language: to.Language, Class: notify.ClassService, Contact: n.Contact,
+		Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
+	})
+}
+
+// words returns a text of the catalogues; notify uses it for the foot of its mails.
+func (a *app) words(language string, m civic.Message) string {
+	return a.texts.In(locale.Lang(language)).Message(m)
+}
+
+// segmentUse tells crm which segments campaigns need. It asks when asked, for notify comes to be after crm.
+type segmentUse struct{ app *app }
+
+// SegmentUsed implements crm.SegmentUse.
+func (u segmentUse) SegmentUsed(ctx context.Context, segment civic.ID) (bool, error) {
+	return u.app.notify.UsesSegment(ctx, segment)
+}
+
+// answers tells crm the questions of surveys that segments may choose by.
+type answers struct{ app *app }
+
+// FactQuestions implements crm.FactSource: the coded questions of every published survey whose respondents are known.
+func (f answers) FactQuestions(ctx context.Context) ([]crm.FactQuestion, error) {
+	var all []crm.FactQuestion
+	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		found, err := f.app.surveys.List(ctx, civic.System("segments"), page)
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range found.Items {
+			if q.Participation == surveys.Known && q.Version() > 0 {
+				all = append(all, factQuestions(q)...)
+			}
+		}
+		if page.Cursor = found.Next; page.Cursor == "" {
+			return all, nil
+		}
+	}
+}
+
+func factQuestions(q surveys.Questionnaire) []crm.FactQuestion {
+	var all []crm.FactQuestion
+	for _, ask := range q.Content.Questions() {
+		if !ask.Coded() {
+			continue
+		}
+		f := crm.FactQuestion{Source: q.ID, SourceTitle: crm.Text(q.Content.Title), Key: ask.Code, Label: crm.Text(ask.Text)}
+		for _, code := range ask.Codes() {
+			f.Values = append(f.Values, crm.FactValue{Value: code, Label: crm.Text{It: ask.Label(code, surveys.Italian), En: ask.Label(code, surveys.English)}})
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// officeNames tells the forum what the offices are called.
+type officeNames struct{ crm *crm.Service }
+
+// OfficeName implements forum.Offices.
+func (o officeNames) OfficeName(ctx context.Context, id civic.ID) (string, error) {
+	office, err := o.crm.Office(ctx, id)
+	return office.Name, err
+}
+
+// mailboxes tells notify where to write to staff.
+type mailboxes struct{ app *app }
+
+// StaffMailbox implements notify.Staff.
+func (m mailboxes) StaffMailbox(ctx context.Context, account civic.ID) (notify.Mailbox, string, error) {
+	a, err := m.app.accounts.Staff(ctx, civic.System("mail"), account)
+	return notify.Mailbox{Name: a.Name, Address: a.Email}, string(locale.Italian), err
+}
+
+// parseFiscalCode lets accounts check the code an identity provider tells.
+func parseFiscalCode(s string) (string, error) {
+	c, err := fiscalcode.Parse(s)
+	return c.String(), err
+}
+
+// oidcOptions returns the identity provider's options, nil when there is none.
+func oidcOptions(c oidcConfig) *accounts.OIDC {
+	if c.Issuer == "" {
+		return nil
+	}
+	o := &accounts.OIDC{Issuer: c.Issuer, ClientID: c.Client, ClientSecret: c.Secret, Levels: c.ACR}
+	if len(c.ACR) == 1 && strings.EqualFold(c.ACR[0], "any") {
+		o.Levels, o.AnyLevel = nil, true
+	}
+	o.Claims = accounts.ClaimNames{
+		FiscalCode: c.Claims["fiscal_code"], Email: c.Claims["email"], GivenName: c.Claims["given_name"], FamilyName: c.Claims["family_name"],
+	}
+	return o
+}
