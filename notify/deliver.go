@@ -224,7 +224,7 @@ func (s *Service) finish(ctx context.Context, l *lane, d *Delivery, t tried) {
 			s.o.Log.Error("address cannot be held", "delivery", d.ID, "error", err)
 		}
 	}
-	wait := waitAfter(d.waits(), d.Attempt, chance())
+	wait := waitAfter(s.waits(d), d.Attempt, chance())
 	if t.out.Cause == causeStopped {
 		wait = 0
 	}
@@ -282,8 +282,11 @@ func (s *Service) note(d *Delivery, out Outcome) {
 }
 
 // waits returns the times between attempts at d.
-func (d *Delivery) waits() []time.Duration {
-	if d.Class == ClassCode {
+func (s *Service) waits(d *Delivery) []time.Duration {
+	switch {
+	case s.hooks.waits != nil:
+		return s.hooks.waits
+	case d.Class == ClassCode:
 		return promptWaits
 	}
 	return ordinaryWaits

@@ -26,6 +26,7 @@ type lane struct {
 	limits  Limits
 	pace    *pace
 	wake    chan struct{}
+	pauses  []time.Duration // after faults of the server that follow one another
 
 	mu     sync.Mutex
 	busy   map[civic.ID]bool // handed to a worker
@@ -33,7 +34,7 @@ type lane struct {
 }
 
 func newLane(s *Service, name string, queues func(context.Context) ([]string, error), workers int, limits Limits, p *pace, wake chan struct{}) *lane {
-	return &lane{s: s, name: name, queues: queues, workers: workers, limits: limits, pace: p, wake: wake, busy: map[civic.ID]bool{}}
+	return &lane{s: s, name: name, queues: queues, workers: workers, limits: limits, pace: p, wake: wake, pauses: faultPauses, busy: map[civic.ID]bool{}}
 }
 
 // run sends until ctx ends and its workers are done.
@@ -164,11 +165,11 @@ func (l *lane) heed(out Outcome) {
 	} else {
 		l.faults = 0
 	}
-	n := min(l.faults, len(faultPauses))
+	n := min(l.faults, len(l.pauses))
 	l.mu.Unlock()
 	switch {
-	case n > 0 && faultPauses[n-1] > 0:
-		l.pace.pause(faultPauses[n-1])
+	case n > 0 && l.pauses[n-1] > 0:
+		l.pace.pause(l.pauses[n-1])
 	case out.Code == 421 || out.Code == 454:
 		l.pace.pause(busyPause)
 	}

@@ -29,14 +29,15 @@ type Message struct {
 	HTML     string
 	Class    Class
 	Contact  civic.ID      // on whose timeline it appears; empty for none
-	Valid    time.Duration // how long it is worth sending; 15 minutes for codes and four days for the rest when zero
+	Valid    time.Duration // how long it is worth sending; ten minutes for codes and four days for the rest when zero
 
 	whole bool // Text and HTML have their frame
 }
 
 // The times a message is worth sending when it does not say.
 const (
-	validCode    = 15 * time.Minute
+	validCode    = 10 * time.Minute
+	validReset   = 12 * time.Hour
 	validMessage = patience
 )
 

@@ -74,9 +74,10 @@ type Service struct {
 	hooks hooks
 }
 
-// hooks let tests act, or fail, between the steps of a delivery.
+// hooks let tests act, or fail, between the steps of a delivery, and not wait for minutes.
 type hooks struct {
-	step func(step string, d *Delivery)
+	step  func(step string, d *Delivery)
+	waits []time.Duration
 }
 
 // at runs the hook of a step.
