@@ -83,7 +83,7 @@ func Open(t *testing.T) *Town {
 		DB: w.DB, Index: w.Search, Recorder: w.CRM, Outbox: w.Mail, Offices: offices{w.CRM}, Audit: w.Audit, Now: civic.Now, Log: log,
 	})
 	must(err)
-	outbox, err := notify.NewOutbox(ctx, notify.OutboxOptions{DB: w.DB, Vault: secrets})
+	outbox, err := notify.NewOutbox(ctx, notify.OutboxOptions{DB: w.DB, Vault: secrets, Words: func(_ string, m civic.Message) string { return m.Key }})
 	must(err)
 	w.Notify, err = notify.New(ctx, notify.Options{
 		DB: w.DB, Vault: secrets, Outbox: outbox, Audience: w.CRM, Timeline: w.CRM, Audit: w.Audit, Transport: w.Mail,
