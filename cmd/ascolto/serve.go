@@ -98,7 +98,10 @@ func (a *app) firstStart(ctx context.Context) error {
 
 func (a *app) webOptions() web.Options {
 	return web.Options{
-		Origin: a.origin, Proxies: a.config.Proxies, Town: a.config.Town, Vault: a.vault, Log: a.log, Sessions: a.accounts,
+		Origin: a.origin, Proxies: a.config.Proxies, Town: a.config.Town, Vault: a.vault, Log: a.log,
 		Checks: map[string]func(context.Context) error{"store": a.db.Ping},
+		Services: web.Services{
+			Accounts: a.accounts, Audit: a.audit, CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Search: a.index,
+		},
 	}
 }
