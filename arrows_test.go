@@ -43,6 +43,7 @@ var arrows = map[string][]string{
 	"search":             {"internal/civic"},
 	"internal/civic":     {},
 	"internal/benchline": {},
+	"internal/csvout":    {},
 	"internal/vault":     {"internal/civic"},
 	"internal/docstore":  {"internal/civic"},
 	"internal/audit":     {"internal/civic", "internal/docstore"},

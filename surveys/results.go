@@ -195,3 +195,22 @@ func codeValue(code string) int {
 	n, _ := strconv.Atoi(code) // the codes of scales are digits
 	return n
 }
+
+// Row is one line of a table of results, in the words of one language.
+type Row struct {
+	Label   string
+	N       int
+	Percent float64
+}
+
+// Rows returns the options as lines of a table; other is what the interface calls the option "other".
+func (m QuestionResult) Rows(language, other string) []Row {
+	rows := make([]Row, len(m.Options))
+	for i, o := range m.Options {
+		rows[i] = Row{o.Label.In(language), o.N, o.Percent}
+		if o.Code == OtherCode {
+			rows[i].Label = other
+		}
+	}
+	return rows
+}

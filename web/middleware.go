@@ -39,10 +39,18 @@ func (s *Server) observe(c *fiber.Ctx) error {
 		slog.String("method", c.Method()),
 		slog.String("route", routeOf(c)),
 		slog.Int("status", c.Response().StatusCode()),
-		slog.Int("bytes", len(c.Response().Body())),
+		slog.Int("bytes", size(c)),
 		slog.Bool("signed_in", v.Actor.Account != ""),
 		slog.Duration("took", time.Since(start)))
 	return nil
+}
+
+// size returns how long the answer is, -1 when it is written while it is sent.
+func size(c *fiber.Ctx) int {
+	if c.Response().IsBodyStream() {
+		return -1
+	}
+	return len(c.Response().Body())
 }
 
 // begin makes the visit of a request and sets the headers that every answer has.

@@ -149,3 +149,10 @@ func (v *Visit) takeFlash() []civic.Message {
 	}
 	return messages
 }
+
+// Remember keeps a small value in this browser for at most life: what a visitor has begun, never who they are. A negative
+// life forgets it. name consists of letters, digits and hyphens.
+func (v *Visit) Remember(name, value string, life time.Duration) { v.setCookie(name, value, life) }
+
+// Remembered returns what Remember kept, empty when there is nothing. It is what the browser says: trust it no further.
+func (v *Visit) Remembered(name string) string { return v.c.Cookies(v.cookieName(name)) }

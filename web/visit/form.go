@@ -4,6 +4,7 @@ import (
 	"errors"
 	"mime"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -124,6 +125,16 @@ func (f *Form) Names() []string {
 		}
 	}
 	return names
+}
+
+// Values returns everything that was sent but the form's own tokens, for a service that alone knows the fields: the questions
+// of a survey.
+func (f *Form) Values() url.Values {
+	values := url.Values{}
+	for _, name := range f.Names() {
+		values[name] = slices.Clone(f.values[name])
+	}
+	return values
 }
 
 // Has reports whether a field of that name was sent at all, as a pressed button is.

@@ -1,0 +1,217 @@
+package site
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"ascolto/internal/civic"
+	"ascolto/surveys"
+	"ascolto/web/locale"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// placePage is one page of questions.
+type placePage struct {
+	Place       surveys.Place
+	Lang        string // of the survey's own words
+	Title       string
+	Questions   []ui.Question
+	Preview     string          // the questionnaire's id when staff look at it; nothing can be sent then
+	Conditional map[string]bool // in a preview: the questions that are shown under a condition only
+}
+
+func (p placePage) steps() civic.Args {
+	return civic.Args{"Step": p.Place.Step, "Steps": p.Place.Steps}
+}
+
+func newPlacePage(v *visit.Visit, place surveys.Place) placePage {
+	p := placePage{Place: place, Lang: spoken(v, place.Survey)}
+	p.Title = place.Title.In(p.Lang)
+	for _, a := range place.Asked {
+		p.Questions = append(p.Questions, uiQuestion(v.L, a.Question, p.Lang))
+	}
+	return p
+}
+
+func placeFrame(v *visit.Visit, place surveys.Place) ui.Frame {
+	lang := spoken(v, place.Survey)
+	title := v.T("surveys.page.title", civic.Args{"Step": place.Step, "Steps": place.Steps, "Title": place.Survey.Title.In(lang)})
+	return surveyFrame(v, title).With(place.Survey.Title.In(lang), surveyPath(place.Survey.Slug))
+}
+
+// uiQuestion returns a question as the form part shows it, its words in a language of the survey.
+func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Question {
+	u := ui.Question{Field: ui.Field{Name: q.Code, Label: q.Text.In(lang), Required: q.Required, Hint: questionHint(l, q, lang)},
+		Many: q.Kind == surveys.Multiple, Text: q.Kind == surveys.FreeText, Scale: q.Kind == surveys.Scale, Score: q.Kind == surveys.NPS}
+	if u.Text {
+		u.Max = q.MaxLength
+		return u
+	}
+	for _, code := range q.Codes() {
+		label := code
+		switch {
+		case code == surveys.OtherCode:
+			label = l.T("surveys.other")
+			u.Other = &ui.Field{Name: surveys.OtherField(q.Code), Label: l.T("surveys.other_text"), Max: surveys.MaxOtherAnswer}
+		case q.Kind != surveys.NPS:
+			label = q.Label(code, lang)
+		}
+		u.Options = append(u.Options, ui.Option{Value: code, Label: label})
+	}
+	if u.Score {
+		u.Low, u.High = q.Label("0", lang), q.Label("10", lang)
+	}
+	if !q.Required {
+		u.NoAnswer = l.T("surveys.no_answer")
+	}
+	return u
+}
+
+// questionHint returns the help text and how many options may be chosen.
+func questionHint(l *locale.Localizer, q surveys.Question, lang string) string {
+	var parts []string
+	if help := q.Help.In(lang); help != "" {
+		parts = append(parts, help)
+	}
+	switch {
+	case q.Min > 0 && q.Max > 0:
+		parts = append(parts, l.T("surveys.choose.between", civic.Args{"Min": q.Min, "Max": q.Max}))
+	case q.Max > 0:
+		parts = append(parts, l.T("surveys.choose.most", civic.Args{"Max": q.Max}))
+	case q.Min > 0:
+		parts = append(parts, l.T("surveys.choose.least", civic.Args{"Min": q.Min}))
+	case q.Kind == surveys.Multiple:
+		parts = append(parts, l.T("surveys.choose.many"))
+	}
+	return strings.Join(parts, " ")
+}
+
+// answered returns the form values of what is answered on a page.
+func answered(place surveys.Place) url.Values {
+	values := url.Values{}
+	for _, a := range place.Asked {
+		values[a.Question.Code] = a.Answer.Codes
+		switch {
+		case a.Question.Kind == surveys.FreeText:
+			values.Set(a.Question.Code, a.Answer.Text)
+		case a.Answer.Text != "":
+			values.Set(surveys.OtherField(a.Question.Code), a.Answer.Text)
+		}
+	}
+	return values
+}
+
+// summaryPage is all that was answered.
+type summaryPage struct {
+	Survey surveys.Survey
+	Lang   string
+	Last   int // the number of the last page
+	Pages  []summaryPart
+}
+
+// summaryPart is one page of answers.
+type summaryPart struct {
+	Number int
+	Title  string
+	Lines  []summaryLine
+}
+
+// summaryLine is a question with what was answered to it; no answers: nothing was.
+type summaryLine struct {
+	Question string
+	Answers  []string
+}
+
+func newSummaryPage(v *visit.Visit, s surveys.Summary) summaryPage {
+	p := summaryPage{Survey: s.Survey, Lang: spoken(v, s.Survey)}
+	for _, place := range s.Pages {
+		part := summaryPart{Number: place.Number, Title: place.Title.In(p.Lang)}
+		if part.Title == "" {
+			part.Title = v.T("surveys.summary.page", civic.Args{"Step": place.Step})
+		}
+		for _, a := range place.Asked {
+			part.Lines = append(part.Lines, summaryLine{a.Question.Text.In(p.Lang), inWords(v.L, a, p.Lang)})
+		}
+		p.Pages, p.Last = append(p.Pages, part), place.Number
+	}
+	return p
+}
+
+// inWords returns an answer as the respondent reads it.
+func inWords(l *locale.Localizer, a surveys.Asked, lang string) []string {
+	if !a.Question.Coded() {
+		if a.Answer.Text == "" {
+			return nil
+		}
+		return []string{a.Answer.Text}
+	}
+	var words []string
+	for _, code := range a.Answer.Codes {
+		label := a.Question.Label(code, lang)
+		if code == surveys.OtherCode {
+			label = l.T("surveys.other") + ": " + a.Answer.Text
+		}
+		words = append(words, label)
+	}
+	return words
+}
+
+// resultsPage is what was made public of a survey's results.
+type resultsPage struct {
+	Survey    surveys.Survey
+	Lang      string
+	Responses int
+	Questions []questionFigure
+}
+
+// questionFigure is what is shown of one question's results: a chart, or only that there were texts, or that too few answered.
+type questionFigure struct {
+	Title      string
+	Suppressed bool
+	Text       bool
+	Facts      []string
+	Chart      ui.Chart
+}
+
+func newResultsPage(v *visit.Visit, s surveys.Survey, r surveys.Results) resultsPage {
+	p := resultsPage{Survey: s, Lang: spoken(v, s), Responses: r.Responses}
+	for i, m := range r.Questions {
+		title := m.Question.Text.In(p.Lang)
+		figure := questionFigure{Title: title, Suppressed: m.Suppressed, Text: !m.Question.Coded()}
+		if !m.Suppressed {
+			figure.Facts = resultFacts(v.L, m)
+			var rows []ui.Counted
+			for _, row := range m.Rows(p.Lang, v.T("surveys.other")) {
+				rows = append(rows, ui.Counted(row))
+			}
+			figure.Chart = ui.CountChart(v.L, "domanda-"+strconv.Itoa(i+1), title, rows, v.T("surveys.results.answer"), v.T("surveys.results.number"), v.T("surveys.results.share"))
+		}
+		p.Questions = append(p.Questions, figure)
+	}
+	return p
+}
+
+// resultFacts returns in words how many answered and did not, and the figures of a scale.
+func resultFacts(l *locale.Localizer, m surveys.QuestionResult) []string {
+	facts := []string{l.T("surveys.results.counts", civic.Args{"Answered": m.Answered, "NotGiven": m.NotGiven, "NotShown": m.NotShown})}
+	if m.Question.Numeric() {
+		facts = append(facts, l.T("surveys.results.mean_is", civic.Args{"Mean": l.Decimal(m.Mean, 2)}))
+	}
+	if m.Question.Kind == surveys.NPS {
+		facts = append(facts, l.T("surveys.results.nps_is", civic.Args{"Score": l.Decimal(m.Promoters.Score, 1),
+			"Promoters": l.Percent(m.Promoters.Promoters, 1), "Detractors": l.Percent(m.Promoters.Detractors, 1)}))
+	}
+	return facts
+}
+
+// langOf returns the language in which a survey talks to the reader of this frame.
+func langOf(f ui.Frame, s surveys.Survey) string {
+	return spokenIn(string(f.L.Lang()), s)
+}
+
+// split returns the paragraphs of a text: its lines that are not empty.
+func split(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' })
+}

@@ -1,0 +1,57 @@
+package ui
+
+import (
+	"slices"
+
+	"ascolto/web/locale"
+)
+
+// Question is one question of a survey as a respondent sees it.
+type Question struct {
+	Field              // its Name is the question's code
+	Many      bool     // several options may be chosen
+	Text      bool     // answered in own words: Field.Max is their greatest length
+	Scale     bool     // few labelled points, side by side where there is room
+	Score     bool     // the numbers 0 to 10
+	Options   []Option // what can be chosen
+	Other     *Field   // the text beside the last option, nil when there is none
+	NoAnswer  string   // the words for choosing nothing, which radio buttons cannot be without; empty where an answer is required
+	Low, High string   // what the ends of a score mean
+}
+
+// options returns what can be chosen, and last, where an answer may be withheld, nothing.
+func (q Question) options() []Option {
+	if q.Many || q.NoAnswer == "" {
+		return q.Options
+	}
+	return append(slices.Clone(q.Options), Option{Label: q.NoAnswer})
+}
+
+func (q Question) kind() string {
+	if q.Many {
+		return "checkbox"
+	}
+	return "radio"
+}
+
+// Counted is one answer and how many gave it.
+type Counted struct {
+	Label   string
+	N       int
+	Percent float64 // of those who answered, as it is shown
+}
+
+// CountChart returns the chart of a question's answers: a bar for each, beside its number and share.
+func CountChart(l *locale.Localizer, id, title string, rows []Counted, answer, number, share string) Chart {
+	c := Chart{ID: id, Title: title, Kind: BarChart, Columns: []string{answer, number, share}, Percent: true}
+	for _, r := range rows {
+		c.Rows = append(c.Rows, ChartRow{Label: r.Label, Cells: []ChartCell{
+			{Value: float64(r.N), Text: l.Int(r.N), Extra: true},
+			{Value: r.Percent / 100, Text: l.Percent(r.Percent/100, 1)},
+		}})
+	}
+	return c
+}
+
+// checked reports whether an option is chosen; choosing nothing never shows as a choice.
+func (q Question) checked(f Form, o Option) bool { return o.Value != "" && f.Has(q.Name, o.Value) }
