@@ -90,7 +90,7 @@ func (s *Service) insert(ctx context.Context, by civic.Actor, formKey string, q 
 // sameForm returns old when a form sent twice made it, else a Conflict error.
 func sameForm(old, q Questionnaire) (Questionnaire, error) {
 	if old.CreatedBy != q.CreatedBy || old.Content.Title != q.Content.Title {
-		return Questionnaire{}, civic.NewError(civic.Conflict, "error.form_used")
+		return Questionnaire{}, civic.NewError(civic.Conflict, "surveys.error.form_used")
 	}
 	return old, nil
 }

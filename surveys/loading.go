@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"ascolto/internal/civic"
@@ -118,7 +119,7 @@ func (l *loader) flush(ctx context.Context) error {
 
 func (s *Service) recordMany(ctx context.Context, activities []civic.Activity) error {
 	if bulk, ok := s.recorder.(bulkRecorder); ok {
-		return bulk.RecordMany(ctx, activities)
+		return bulk.RecordMany(ctx, slices.Values(activities))
 	}
 	for _, a := range activities {
 		if err := s.recorder.Record(ctx, a); err != nil {

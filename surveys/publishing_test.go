@@ -227,7 +227,7 @@ func TestSearch(t *testing.T) {
 	if got := find("borgoforte", search.Public); len(got) > 0 {
 		t.Errorf("everybody finds a draft: %v", got)
 	}
-	if diff := cmp.Diff([]string{"/desk/surveys/" + string(q.ID)}, find("borgoforte", surveys.ScopeStaff)); diff != "" {
+	if diff := cmp.Diff([]string{"/desk/surveys/" + string(q.ID)}, find("borgoforte", surveys.ScopeDrafts)); diff != "" {
 		t.Error(diff)
 	}
 	q = take(o.Publish(ctx, comms, q.ID, q.Revision, week(o)))(t)
@@ -235,7 +235,7 @@ func TestSearch(t *testing.T) {
 	if diff := cmp.Diff([]string{"/sondaggi/trasporti-a-borgoforte"}, find("autobus", search.Public)); diff != "" {
 		t.Error(diff)
 	}
-	if got := find("segretissimo", search.Public, surveys.ScopeStaff); len(got) > 0 {
+	if got := find("segretissimo", search.Public, surveys.ScopeDrafts); len(got) > 0 {
 		t.Errorf("an answer can be found: %v", got)
 	}
 	in := settings("Titolo in lavorazione", surveys.Anonymous)

@@ -12,12 +12,20 @@ import (
 	"ascolto/search"
 )
 
-// ScopeStaff is the search scope of what staff alone may find.
-const ScopeStaff search.Scope = "staff"
+// ScopeDrafts is the search scope of questionnaires that are not published: who holds PermRead.
+const ScopeDrafts search.Scope = "surveys/drafts"
+
+// Scopes returns the scopes of surveys, beside the public one, that by may search.
+func (s *Service) Scopes(_ context.Context, by civic.Actor) ([]search.Scope, error) {
+	if by.Allowed(PermRead) {
+		return []search.Scope{ScopeDrafts}, nil
+	}
+	return nil, nil
+}
 
 // searchDoc returns how q is found: by everybody in the words of its live version, before publication by staff only.
 func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, error) {
-	doc := search.Doc{ID: "survey/" + string(q.ID), Kind: "survey", Scope: ScopeStaff, Path: "/desk/surveys/" + string(q.ID), At: q.CreatedAt}
+	doc := search.Doc{ID: "survey/" + string(q.ID), Kind: "survey", Scope: ScopeDrafts, Path: "/desk/surveys/" + string(q.ID), At: q.CreatedAt}
 	content := q.Content
 	if q.Version() > 0 {
 		live, err := s.content(ctx, q, q.Version())

@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"context"
+	"iter"
 	"log/slog"
 	"sync"
 
@@ -18,7 +19,7 @@ type Index interface {
 
 // bulkRecorder is a Recorder that takes many entries at once; LoadResponses uses it when the Recorder is one.
 type bulkRecorder interface {
-	RecordMany(ctx context.Context, activities []civic.Activity) error
+	RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error
 }
 
 // Options are what a Service needs. All are required.

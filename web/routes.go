@@ -39,12 +39,26 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/privacy", Gate: visit.Public, Handler: pages.Privacy},
 		{Method: get, Path: "/domande-frequenti", Gate: visit.Public, Handler: pages.FAQ},
 		{Method: get, Path: "/contatti", Gate: visit.Public, Handler: pages.Contacts},
+
+		// surveys, for citizens
+		{Method: get, Path: "/sondaggi", Gate: visit.Public, Handler: pages.SurveyList},
+		{Method: get, Path: "/sondaggi/:slug", Gate: visit.Public, Handler: pages.Survey},
+		{Method: post, Path: "/sondaggi/:slug", Gate: visit.Public, Handler: pages.StartSurvey},
+		{Method: get, Path: "/sondaggi/:slug/pagina", Gate: visit.Public, Handler: pages.SurveyPlace},
+		{Method: get, Path: "/sondaggi/:slug/pagina/:number", Gate: visit.Public, Handler: pages.SurveyPage},
+		{Method: post, Path: "/sondaggi/:slug/pagina/:number", Gate: visit.Public, Handler: pages.SaveSurveyPage},
+		{Method: get, Path: "/sondaggi/:slug/riepilogo", Gate: visit.Public, Handler: pages.SurveySummary},
+		{Method: post, Path: "/sondaggi/:slug/riepilogo", Gate: visit.Public, Handler: pages.SendSurvey},
+		{Method: get, Path: "/sondaggi/:slug/inviato", Gate: visit.Public, Handler: pages.SurveySent},
+		{Method: get, Path: "/sondaggi/:slug/risultati", Gate: visit.Public, Handler: pages.SurveyResults},
 	}
 }
 
 // sections lists what the header's second menu leads to.
 func sections() []ui.NavItem {
-	return []ui.NavItem{}
+	return []ui.NavItem{
+		{Path: "/sondaggi", Key: "surveys.list.title"},
+	}
 }
 
 // deskEntries lists the navigation of the desk in its order. Each leads to a GET route, whose gate decides who sees it.

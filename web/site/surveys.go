@@ -16,12 +16,12 @@ import (
 // The addresses of a survey.
 const surveysPath = "/sondaggi"
 
-func surveyPath(slug string) string           { return surveysPath + "/" + slug }
-func surveyPage(slug string, n int) string    { return surveyPath(slug) + "/pagina/" + strconv.Itoa(n) }
-func surveySummaryPath(slug string) string    { return surveyPath(slug) + "/riepilogo" }
-func surveySentPath(slug string) string       { return surveyPath(slug) + "/inviato" }
-func surveyResultsPath(slug string) string    { return surveyPath(slug) + "/risultati" }
-func surveyCookie(slug string) string         { return "sondaggio-" + slug }
+func surveyPath(slug string) string        { return surveysPath + "/" + slug }
+func surveyPage(slug string, n int) string { return surveyPath(slug) + "/pagina/" + strconv.Itoa(n) }
+func surveySummaryPath(slug string) string { return surveyPath(slug) + "/riepilogo" }
+func surveySentPath(slug string) string    { return surveyPath(slug) + "/inviato" }
+func surveyResultsPath(slug string) string { return surveyPath(slug) + "/risultati" }
+func surveyCookie(slug string) string      { return visit.SurveyCookie + "-" + slug }
 func surveyFrame(v *visit.Visit, title string) ui.Frame {
 	return v.Frame(title).With(v.T("surveys.list.title"), surveysPath)
 }

@@ -19,12 +19,14 @@ const (
 	anonCookie    = "anon" // names a visitor's browser, so that a form can be bound to it
 	langCookie    = "lang"
 	flashCookie   = "flash"
+
+	SurveyCookie = "survey" // with a hyphen and the survey's address behind it: what was begun or sent there
 )
 
 const purpose = "web/" // of what the vault signs here
 
 // Cookies lists the names of all cookies the site sets, each without its prefix.
-func Cookies() []string { return []string{sessionCookie, anonCookie, langCookie, flashCookie} }
+func Cookies() []string { return []string{sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie} }
 
 // CookieName returns the name with the prefix that makes browsers refuse it from another host, where the origin is https.
 func (v *Visit) CookieName(name string) string {
@@ -155,4 +157,4 @@ func (v *Visit) takeFlash() []civic.Message {
 func (v *Visit) Remember(name, value string, life time.Duration) { v.setCookie(name, value, life) }
 
 // Remembered returns what Remember kept, empty when there is nothing. It is what the browser says: trust it no further.
-func (v *Visit) Remembered(name string) string { return v.c.Cookies(v.cookieName(name)) }
+func (v *Visit) Remembered(name string) string { return v.c.Cookies(v.CookieName(name)) }
