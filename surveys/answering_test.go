@@ -20,8 +20,7 @@ import (
 // stored returns the responses as they lie in the store.
 func (o *office) stored() []surveys.Response {
 	o.t.Helper()
-	c := take(docstore.Collect[surveys.Response](o.t.Context(), o.db, docstore.Spec{Name: "survey_responses", Indexes: []docstore.Index{
-		{Fields: []string{"questionnaire", "day"}}, {Fields: []string{"questionnaire", "texts"}}, {Fields: []string{"pending"}}}}))(o.t)
+	c := take(docstore.Collect[surveys.Response](o.t.Context(), o.db, surveys.ResponseSpec()))(o.t)
 	var all []surveys.Response
 	for r, err := range c.All(o.t.Context(), docstore.Query{}) {
 		all = append(all, must(o.t, r, err))

@@ -32,12 +32,17 @@ func collect(ctx context.Context, db *docstore.DB) (c collections, err error) {
 	open(e)
 	c.sheets, e = docstore.Collect[Sheet](ctx, db, docstore.Spec{Name: "survey_sheets", Indexes: []docstore.Index{index("expiresAt")}})
 	open(e)
-	c.responses, e = docstore.Collect[Response](ctx, db, docstore.Spec{Name: "survey_responses", Indexes: []docstore.Index{
-		index("questionnaire", "day"), index("questionnaire", "texts"), index("pending")}})
+	c.responses, e = docstore.Collect[Response](ctx, db, ResponseSpec())
 	open(e)
 	c.tallies, e = docstore.Collect[Tally](ctx, db, docstore.Spec{Name: "survey_tallies", Indexes: []docstore.Index{index("questionnaire", "day")}})
 	open(e)
 	c.public, e = docstore.Collect[PublicResults](ctx, db, docstore.Spec{Name: "survey_results"})
 	open(e)
 	return c, err
+}
+
+// ResponseSpec returns how responses are stored, for those who read them as they lie.
+func ResponseSpec() docstore.Spec {
+	return docstore.Spec{Name: "survey_responses", Indexes: []docstore.Index{
+		index("questionnaire", "day"), index("questionnaire", "texts"), index("pending")}}
 }

@@ -26,7 +26,9 @@ const (
 const purpose = "web/" // of what the vault signs here
 
 // Cookies lists the names of all cookies the site sets, each without its prefix.
-func Cookies() []string { return []string{sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie} }
+func Cookies() []string {
+	return []string{sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie}
+}
 
 // CookieName returns the name with the prefix that makes browsers refuse it from another host, where the origin is https.
 func (v *Visit) CookieName(name string) string {
