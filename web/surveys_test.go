@@ -83,7 +83,7 @@ func openSurveys(t *testing.T) *surveyTown {
 	fail(err)
 	s.responses, err = docstore.Collect[surveys.Response](t.Context(), db, surveys.ResponseSpec())
 	fail(err)
-	s.Site = webtest.Start(t, web.Options{Surveys: s.service})
+	s.Site = webtest.Start(t, web.Options{Services: web.Services{Surveys: s.service}})
 	return s
 }
 
