@@ -2,9 +2,12 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"strconv"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -90,28 +93,32 @@ func entriesOf(interactions []*Interaction) []*Entry {
 	return entries
 }
 
-// RecordMany is Record for a bulk load: entries that exist are left as they are.
+// factWriters is how many contacts are given facts at a time in a bulk load: the store commits what comes together at once.
+const factWriters = 64
+
+// RecordMany is Record for a bulk load: entries that exist are left as they are. Facts of one contact may come in any order.
 func (s *Service) RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error {
+	facts, factCtx := errgroup.WithContext(ctx)
+	facts.SetLimit(factWriters)
 	batch := make([]*Entry, 0, loadBatch)
 	flush := func() error {
 		_, err := s.timeline.InsertMany(ctx, batch)
 		batch = batch[:0]
 		return err
 	}
+	var failed error
 	for a := range activities {
 		if len(a.Facts) > 0 {
-			if err := s.recordFacts(ctx, a); err != nil {
-				return err
-			}
+			facts.Go(func() error { return s.recordFacts(factCtx, a) })
 		}
 		e := newEntry(a)
 		if batch = append(batch, &e); len(batch) == loadBatch {
-			if err := flush(); err != nil {
-				return err
+			if failed = flush(); failed != nil {
+				break
 			}
 		}
 	}
-	return flush()
+	return errors.Join(failed, facts.Wait(), flush())
 }
 
 // loader makes documents from the items of a load, with the reference data read once.
