@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"ascolto/internal/civic"
+	"ascolto/web/desk"
+	"ascolto/web/find"
 	"ascolto/web/site"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -31,10 +33,16 @@ const (
 // routeTable returns every page and act of Ascolto. Paths of the site are Italian, those of the desk English.
 func (s *Server) routeTable() []Route {
 	pages := &site.Pages{Surveys: s.opt.Surveys, Forum: s.opt.Forum, Search: s.opt.Search}
+	staff := &desk.Pages{
+		Accounts: s.opt.Accounts, Audit: s.opt.Audit, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify,
+		Search: s.opt.Search,
+	}
+	finder := &find.Pages{Search: s.opt.Search, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum}
 	return []Route{
 		// the site
 		{Method: get, Path: "/", Gate: visit.Public, Handler: pages.Home},
 		{Method: post, Path: "/lingua", Gate: visit.Public, Handler: pages.ChangeLanguage},
+		{Method: get, Path: "/cerca", Gate: visit.Public, Handler: finder.Public},
 		{Method: get, Path: "/note-legali", Gate: visit.Public, Handler: pages.Legal},
 		{Method: get, Path: "/privacy", Gate: visit.Public, Handler: pages.Privacy},
 		{Method: get, Path: "/domande-frequenti", Gate: visit.Public, Handler: pages.FAQ},
@@ -51,6 +59,10 @@ func (s *Server) routeTable() []Route {
 		{Method: post, Path: "/sondaggi/:slug/riepilogo", Gate: visit.Public, Handler: pages.SendSurvey},
 		{Method: get, Path: "/sondaggi/:slug/inviato", Gate: visit.Public, Handler: pages.SurveySent},
 		{Method: get, Path: "/sondaggi/:slug/risultati", Gate: visit.Public, Handler: pages.SurveyResults},
+
+		// the desk
+		{Method: get, Path: "/desk", Gate: visit.Staff, Handler: staff.Home},
+		{Method: get, Path: "/desk/search", Gate: visit.Staff, Handler: finder.Desk},
 	}
 }
 
@@ -63,5 +75,8 @@ func sections() []ui.NavItem {
 
 // deskEntries lists the navigation of the desk in its order. Each leads to a GET route, whose gate decides who sees it.
 func deskEntries() []ui.NavItem {
-	return []ui.NavItem{}
+	return []ui.NavItem{
+		{Path: "/desk", Key: "desk.nav.home", Icon: "it-pa"},
+		{Path: "/desk/search", Key: "desk.nav.search", Icon: "it-search"},
+	}
 }

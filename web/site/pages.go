@@ -2,8 +2,6 @@
 package site
 
 import (
-	"net/http"
-
 	"ascolto/forum"
 	"ascolto/search"
 	"ascolto/surveys"
@@ -16,11 +14,6 @@ type Pages struct {
 	Surveys *surveys.Service
 	Forum   *forum.Service
 	Search  *search.Index
-}
-
-// Home shows the start page.
-func (p *Pages) Home(v *visit.Visit) error {
-	return v.Page(http.StatusOK, home(v.Frame(v.T("site.home.title"))))
 }
 
 // ChangeLanguage keeps the chosen language in the browser and leads back to where the reader was.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/vault"
 	"ascolto/web"
 	"ascolto/web/ui"
@@ -24,7 +25,7 @@ type Site struct {
 }
 
 // Start runs a server made of opt on a free port of this machine until the test ends. What opt leaves out is filled with what
-// tests need: an origin, a town, a vault, limits nobody reaches, and sessions.
+// tests need: an origin, a town, a vault, limits nobody reaches, sessions, and services over an empty store.
 func Start(t *testing.T, opt web.Options) *Site {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -61,6 +62,9 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 		}
 		opt.Vault, s.Vault = v, v
 	}
+	if opt.Services == (web.Services{}) {
+		opt.Services = services(t, storetest.Open(t), opt.Vault, &Mail{})
+	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))
 	}
@@ -68,6 +72,7 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 		opt.Town = Borgoforte()
 	}
 	if opt.Sessions == nil {
+		s.sessions.real = opt.Accounts
 		opt.Sessions = s.sessions
 	}
 	if opt.Limits == (web.Limits{}) {
@@ -86,18 +91,20 @@ func Borgoforte() ui.Municipality {
 	}
 }
 
-// sessions keeps who signed in, for tests that are not about signing in.
+// sessions keeps who is signed in for tests that are not about signing in, beside the real sessions.
 type sessions struct {
-	mu  sync.Mutex
-	who map[string]civic.Actor
+	mu   sync.Mutex
+	who  map[string]civic.Actor
+	real web.Sessions
 }
 
-func (s *sessions) Who(_ context.Context, secret string) (civic.Actor, string, error) {
+// Who returns who was signed in by As, else who holds a real session.
+func (s *sessions) Who(ctx context.Context, secret string) (civic.Actor, string, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	who, ok := s.who[secret]
+	s.mu.Unlock()
 	if !ok {
-		return civic.Actor{}, "", civic.NewError(civic.Unauthenticated, "error.unauthenticated")
+		return s.real.Who(ctx, secret)
 	}
 	return who, "session of " + string(who.Account), nil
 }

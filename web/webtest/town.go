@@ -18,6 +18,7 @@ import (
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web"
+	"ascolto/web/locale"
 )
 
 // Town is a small municipality: a running site over a real store and a real index, and its people, who were made through the
@@ -48,53 +49,63 @@ var root = civic.System("webtest")
 // Open returns a town whose site runs until the test ends.
 func Open(t *testing.T) *Town {
 	t.Helper()
-	w := &Town{DB: storetest.Open(t), Mail: &Mail{}}
 	secrets, err := vault.New(vault.NewSecret())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Site = &Site{Vault: secrets}
+	w := &Town{DB: storetest.Open(t), Mail: &Mail{}}
+	w.Services = services(t, w.DB, secrets, w.Mail)
+	w.settle(t)
+	w.Site = Start(t, web.Options{Services: w.Services, Vault: secrets})
+	return w
+}
+
+// services returns every domain over one store and one index, joined as the program joins them; mail stays in post.
+func services(t *testing.T, db *docstore.DB, secrets *vault.Vault, post *Mail) (s web.Services) {
+	t.Helper()
+	ctx, log := t.Context(), slog.New(slog.DiscardHandler)
+	var err error
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	ctx, log := t.Context(), slog.New(slog.DiscardHandler)
-	w.Search, err = search.Open(ctx, search.Options{Dir: t.TempDir(), Log: log})
+	s.Search, err = search.Open(ctx, search.Options{Dir: t.TempDir(), Log: log})
 	must(err)
 	t.Cleanup(func() {
-		if err := w.Search.Close(); err != nil {
+		if err := s.Search.Close(); err != nil {
 			t.Errorf("closing the index: %v", err)
 		}
 	})
-	w.Audit, err = audit.New(ctx, w.DB, audit.Options{Vault: secrets})
+	s.Audit, err = audit.New(ctx, db, audit.Options{Vault: secrets})
 	must(err)
-	w.CRM, err = crm.New(ctx, crm.Options{DB: w.DB, Index: w.Search, Audit: w.Audit, Vault: secrets, Log: log})
+	s.CRM, err = crm.New(ctx, crm.Options{DB: db, Index: s.Search, Audit: s.Audit, Vault: secrets, Log: log})
 	must(err)
-	w.Accounts, err = accounts.New(ctx, w.DB, accounts.Options{
-		Vault: secrets, Audit: w.Audit, Mailer: w.Mail, Contacts: w.CRM, Origin: "http://127.0.0.1", Log: log,
+	s.Accounts, err = accounts.New(ctx, db, accounts.Options{
+		Vault: secrets, Audit: s.Audit, Mailer: post, Contacts: s.CRM, Origin: "http://127.0.0.1", Log: log,
 		ParseFiscalCode: func(s string) (string, error) { code, err := crm.ParseFiscalCode(s); return code.String(), err },
 	})
 	must(err)
-	w.Surveys, err = surveys.New(ctx, surveys.Options{DB: w.DB, Audit: w.Audit, Index: w.Search, Recorder: w.CRM, Now: civic.Now, Log: log})
+	s.Surveys, err = surveys.New(ctx, surveys.Options{DB: db, Audit: s.Audit, Index: s.Search, Recorder: s.CRM, Now: civic.Now, Log: log})
 	must(err)
-	w.Forum, err = forum.New(ctx, forum.Options{
-		DB: w.DB, Index: w.Search, Recorder: w.CRM, Outbox: w.Mail, Offices: offices{w.CRM}, Audit: w.Audit, Now: civic.Now, Log: log,
+	s.Forum, err = forum.New(ctx, forum.Options{
+		DB: db, Index: s.Search, Recorder: s.CRM, Outbox: post, Offices: offices{s.CRM}, Audit: s.Audit, Now: civic.Now, Log: log,
 	})
 	must(err)
-	outbox, err := notify.NewOutbox(ctx, notify.OutboxOptions{DB: w.DB, Vault: secrets, Words: func(_ string, m civic.Message) string { return m.Key }})
+	texts, err := locale.Load(log)
 	must(err)
-	w.Notify, err = notify.New(ctx, notify.Options{
-		DB: w.DB, Vault: secrets, Outbox: outbox, Audience: w.CRM, Timeline: w.CRM, Audit: w.Audit, Transport: w.Mail,
-		Words: func(_ string, m civic.Message) string { return m.Key }, Log: log,
-		From: notify.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
+	words := func(lang string, m civic.Message) string { return texts.In(locale.Lang(lang)).Message(m) }
+	outbox, err := notify.NewOutbox(ctx, notify.OutboxOptions{DB: db, Vault: secrets, Words: words})
+	must(err)
+	s.Notify, err = notify.New(ctx, notify.Options{
+		DB: db, Vault: secrets, Outbox: outbox, Audience: s.CRM, Timeline: s.CRM, Audit: s.Audit, Transport: post, Log: log,
+		Words: words,
+		From:  notify.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
 		Origin: "http://127.0.0.1",
 	})
 	must(err)
-	w.settle(t)
-	w.Site = Start(t, web.Options{Services: w.Services, Vault: secrets})
-	return w
+	return s
 }
 
 // settle gives the town its districts, offices, areas and people.

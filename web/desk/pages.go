@@ -1,0 +1,23 @@
+// Package desk has the pages that staff see.
+package desk
+
+import (
+	"ascolto/crm"
+	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
+	"ascolto/notify"
+	"ascolto/search"
+	"ascolto/surveys"
+)
+
+// Pages answers the requests for the desk.
+type Pages struct {
+	Accounts *accounts.Service
+	Audit    *audit.Log
+	CRM      *crm.Service
+	Surveys  *surveys.Service
+	Forum    *forum.Service
+	Notify   *notify.Service
+	Search   *search.Index
+}

@@ -1,0 +1,203 @@
+package find
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/search"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// results is a page of what was found.
+type results struct {
+	Path   string
+	Text   string
+	Asked  bool // a text or a filter was given; without one the newest is shown
+	Fault  string
+	Total  int
+	Hits   []hit
+	Groups []group
+	Paging ui.Paging
+}
+
+// hit is one thing found: Title and Snippet are safe HTML of the index.
+type hit struct {
+	Kind    string
+	Path    string
+	Title   string
+	Snippet string
+	At      time.Time
+}
+
+// group is a list of filters.
+type group struct {
+	Title  string
+	Facets []ui.Facet
+}
+
+type view func(ui.Frame, results) templ.Component
+
+func messageOf(err error) civic.Message {
+	var e *civic.Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return civic.Msg("error.internal")
+}
+
+// fill puts what was found into page.
+func (p *Pages) fill(v *visit.Visit, a asked, scopes []search.Scope, page *results) error {
+	found, err := p.Search.Search(v.Context(), a.query(scopes))
+	if err != nil {
+		return err
+	}
+	if page.Hits, err = p.visible(v, found.Hits); err != nil {
+		return err
+	}
+	page.Total = found.Total
+	kinds, err := p.kinds(v, a, scopes)
+	if err != nil {
+		return err
+	}
+	names, err := p.names(v)
+	if err != nil {
+		return err
+	}
+	page.Groups = append(page.Groups, kinds)
+	for _, name := range a.room.facets {
+		page.Groups = append(page.Groups, group{Title: v.T("search.facet." + name), Facets: a.choices(name, found.Facets[name], names)})
+	}
+	page.Groups = slices.DeleteFunc(page.Groups, func(g group) bool { return len(g.Facets) == 0 })
+	page.Paging = a.paging(found.Total)
+	return nil
+}
+
+// visible leaves out what was hidden since the index last heard of it.
+func (p *Pages) visible(v *visit.Visit, hits []search.Hit) ([]hit, error) {
+	var out []hit
+	for _, h := range hits {
+		ok, err := p.Forum.Findable(v.Context(), v.Actor, h.ID)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, hit{Kind: v.T("search.one." + h.Kind), Path: h.Path, Title: h.Title, Snippet: h.Snippet, At: h.At})
+		}
+	}
+	return out, nil
+}
+
+// kinds counts the hits of each kind under the other filters.
+func (p *Pages) kinds(v *visit.Visit, a asked, scopes []search.Scope) (group, error) {
+	g := group{Title: v.T("search.kind")}
+	for _, kind := range a.room.kinds {
+		q := a.query(scopes)
+		q.Kinds, q.Count = []string{kind}, nil
+		n, err := p.Search.Count(v.Context(), q)
+		if err != nil {
+			return g, err
+		}
+		chosen := a.kind == kind
+		if n == 0 && !chosen {
+			continue
+		}
+		next := kind
+		if chosen {
+			next = ""
+		}
+		g.Facets = append(g.Facets, ui.Facet{Label: v.T("search.kind." + kind), URL: a.address("kind", next), Count: n, Chosen: chosen})
+	}
+	return g, nil
+}
+
+// mostChoices bounds how many values of one facet are offered.
+const mostChoices = 12
+
+// choices returns the values of a facet, the chosen one with the way to take it back.
+func (a asked) choices(name string, counts []search.FacetCount, names map[string]map[string]string) []ui.Facet {
+	var out []ui.Facet
+	for _, c := range counts {
+		f := ui.Facet{Label: c.Value, URL: a.address(name, c.Value), Count: c.Count, Chosen: a.facets.Get(name) == c.Value}
+		if label, ok := names[name][c.Value]; ok {
+			f.Label = label
+		}
+		if f.Chosen {
+			f.URL = a.address(name, "")
+		}
+		if f.Chosen || len(out) < mostChoices {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (a asked) paging(total int) ui.Paging {
+	var p ui.Paging
+	at := func(n int) string { return a.address("p", strconv.Itoa(n)) }
+	switch {
+	case a.page == 2:
+		p.Previous = a.address("p", "")
+	case a.page > 2:
+		p.Previous = at(a.page - 1)
+	}
+	if a.page*pageSize < total && a.page < lastPage {
+		p.Next = at(a.page + 1)
+	}
+	return p
+}
+
+// names returns the words for facet values, by facet: districts, offices and the like have names that staff can change.
+func (p *Pages) names(v *visit.Visit) (map[string]map[string]string, error) {
+	names := map[string]map[string]string{"area": {}, "district": {}, "office": {}, "tag": {}, "channel": {}}
+	for _, load := range []func(context.Context, map[string]map[string]string) error{p.areaNames, p.districtNames, p.officeNames, p.tagNames} {
+		if err := load(v.Context(), names); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range crm.InteractionChannels() {
+		names["channel"][string(c)] = v.T("search.channel." + string(c))
+	}
+	return names, nil
+}
+
+func (p *Pages) areaNames(ctx context.Context, names map[string]map[string]string) error {
+	areas, err := p.Forum.Areas(ctx)
+	for _, a := range areas {
+		names["area"][string(a.ID)] = a.Name
+	}
+	return err
+}
+
+func (p *Pages) districtNames(ctx context.Context, names map[string]map[string]string) error {
+	districts, err := p.CRM.Districts(ctx)
+	for _, d := range districts {
+		names["district"][string(d.ID)] = d.Name
+	}
+	return err
+}
+
+func (p *Pages) officeNames(ctx context.Context, names map[string]map[string]string) error {
+	offices, err := p.CRM.Offices(ctx)
+	for _, o := range offices {
+		names["office"][string(o.ID)] = o.Name
+	}
+	return err
+}
+
+func (p *Pages) tagNames(ctx context.Context, names map[string]map[string]string) error {
+	tags, err := p.CRM.Tags(ctx)
+	for _, t := range tags {
+		names["tag"][string(t.ID)] = t.Name
+	}
+	return err
+}
+
+func count(n int) civic.Args { return civic.Args{"Count": n} }
