@@ -173,17 +173,3 @@ func (literal) Analyze(text []byte) analysis.TokenStream {
 	}
 	return out
 }
-
-// listed is the analysis of values that are a list of terms already.
-type listed func(value string) []string
-
-// Analyze returns the terms of every value of the field.
-func (f listed) Analyze(text []byte) analysis.TokenStream {
-	var out analysis.TokenStream
-	for value := range strings.SplitSeq(string(text), string(fieldBreak)) {
-		for _, t := range f(value) {
-			out = append(out, &analysis.Token{Term: []byte(t), Position: len(out) + 1, End: len(text)})
-		}
-	}
-	return out
-}

@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,17 +20,15 @@ import (
 // aside and built again.
 const mappingVersion = "1"
 
-// The fields of the index. User text is looked up in title, body, exact, name, code and part only.
+// The fields of the index. User text is looked up in title, body, exact and known only.
 const (
 	fieldKind   = "kind"
 	fieldScope  = "scope"
-	fieldAt     = "at"     // sixteen letters that sort like the instant
+	fieldAt     = "at"     // eight letters that sort like the instant
 	fieldTitle  = "title"  // stems of the title
-	fieldBody   = "body"   // stems of title and text
+	fieldBody   = "body"   // stems of the text
 	fieldExact  = "exact"  // words of title and text with their places
-	fieldName   = "name"   // whole words of names
-	fieldCode   = "code"   // whole codes and their parts
-	fieldPart   = "part"   // beginnings of names and codes, endings of telephone numbers
+	fieldKnown  = "known"  // names, codes and parts of them, each after a letter that tells which
 	fieldStored = "stored" // what a hit shows
 	facetPrefix = "facet." // one keyword field for each facet
 )
@@ -44,17 +43,16 @@ const (
 // The options of the kinds of fields. Keyword fields need neither frequency nor length.
 const (
 	keyword  = index.IndexField | index.SkipFreqNorm
-	counted  = keyword | index.DocValues
+	counted  = keyword | index.DocValues | index.SkipDVCompression
 	analysed = index.IndexField
 	placed   = index.IndexField | index.IncludeTermVectors
 	kept     = index.StoreField
 )
 
-// newMapping returns the mapping of a new index. Documents come with their fields already made, so it decides scoring only.
+// newMapping returns the mapping of a new index. Documents come with their fields already made, so it has none.
 func newMapping() mapping.IndexMapping {
 	m := bleve.NewIndexMapping()
 	m.DefaultMapping = bleve.NewDocumentDisabledMapping()
-	m.ScoringModel = index.BM25Scoring
 	return m
 }
 
@@ -85,16 +83,11 @@ func entry(d Doc) (*document.Document, error) {
 	}
 	add(fieldKind, []byte(d.Kind), keyword, nil)
 	add(fieldScope, []byte(d.Scope), keyword, nil)
-	add(fieldAt, sortable(d.At), index.DocValues|keyword, nil)
+	add(fieldAt, sortable(d.At), counted, nil)
 	add(fieldTitle, []byte(title), analysed, stemmed{})
-	body := []byte(title + string(fieldBreak) + text)
-	add(fieldBody, body, analysed, stemmed{})
-	add(fieldExact, body, placed, literal{})
-	names, codes := cleanValues(d.Names), cleanValues(d.Codes)
-	add(fieldName, names, analysed, listed(nameTerms))
-	add(fieldCode, codes, keyword, listed(codeTerms))
-	add(fieldPart, names, keyword, listed(nameBeginnings))
-	add(fieldPart, codes, keyword, listed(codeBeginnings))
+	add(fieldBody, []byte(text), analysed, stemmed{})
+	add(fieldExact, []byte(title+string(fieldBreak)+text), placed, literal{})
+	add(fieldKnown, knownValue(d.Names, d.Codes), keyword, known{})
 	for _, name := range FacetNames() {
 		for _, v := range facets[name] {
 			add(facetPrefix+name, []byte(v), counted, nil)
@@ -108,14 +101,6 @@ func entry(d Doc) (*document.Document, error) {
 func cleanValue(s string, max int) string {
 	s = strings.ToValidUTF8(cut(s, max), "\uFFFD")
 	return strings.ReplaceAll(s, string(fieldBreak), " ")
-}
-
-func cleanValues(values []string) []byte {
-	clean := make([]string, 0, len(values))
-	for _, v := range values[:min(len(values), maxValues)] {
-		clean = append(clean, cleanValue(v, maxTitle))
-	}
-	return []byte(strings.Join(clean, string(fieldBreak)))
 }
 
 // cleanFacets returns the known facets with each value once, so that one document counts once for a value.
@@ -135,16 +120,16 @@ func cleanFacets(facets map[string][]string) map[string][]string {
 	return out
 }
 
-// sortable returns sixteen letters that sort like t, to the millisecond.
+// sortable returns eight letters that sort like t, to the second, from 1970 to 2106.
 func sortable(t time.Time) []byte {
-	return fmt.Appendf(nil, "%016x", uint64(t.UnixMilli())^(1<<63))
+	return fmt.Appendf(nil, "%08x", min(max(t.Unix(), 0), math.MaxUint32))
 }
 
-// instant returns the milliseconds since 1970 that sortable wrote, 0 when b is not of its making.
+// instant returns the seconds since 1970 that sortable wrote, 0 when b is not of its making.
 func instant(b []byte) int64 {
-	n, err := strconv.ParseUint(string(b), 16, 64)
+	n, err := strconv.ParseUint(string(b), 16, 32)
 	if err != nil {
 		return 0
 	}
-	return int64(n ^ (1 << 63))
+	return int64(n)
 }

@@ -3,13 +3,58 @@ package search
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/blevesearch/bleve/v2/analysis"
 )
 
-// The bounds of the beginnings and endings that are indexed of names and codes, in letters.
+// The letters that begin the terms of the field of names and codes. None of them occurs in a word.
 const (
-	minBeginning = 2
+	asName = "'" // a whole word of a name
+	asCode = "=" // a whole code, or a word of one
+	asPart = "^" // the beginning of a name, the end of a telephone number
+)
+
+// knownValue returns the names and codes of a document as the value of their field.
+func knownValue(names, codes []string) []byte {
+	var b strings.Builder
+	for _, n := range names[:min(len(names), maxValues)] {
+		b.WriteString(asName + cleanValue(n, maxTitle) + string(fieldBreak))
+	}
+	for _, c := range codes[:min(len(codes), maxValues)] {
+		b.WriteString(asCode + cleanValue(c, maxTitle) + string(fieldBreak))
+	}
+	return []byte(b.String())
+}
+
+// known is the analysis of names and codes.
+type known struct{}
+
+// Analyze returns the terms under which the names and codes of value are found.
+func (known) Analyze(value []byte) analysis.TokenStream {
+	var out analysis.TokenStream
+	add := func(as string, terms []string) {
+		for _, t := range terms {
+			out = append(out, &analysis.Token{Term: []byte(as + t), Position: len(out) + 1, End: len(value)})
+		}
+	}
+	for v := range strings.SplitSeq(string(value), string(fieldBreak)) {
+		if name, ok := strings.CutPrefix(v, asName); ok {
+			terms := nameTerms(name)
+			add(asName, terms)
+			add(asPart, beginnings(terms))
+		} else if code, ok := strings.CutPrefix(v, asCode); ok {
+			key := codeKey(code)
+			add(asCode, codeTerms(key))
+			add(asPart, phoneEndings(key))
+		}
+	}
+	return out
+}
+
+// The bounds of the beginnings that are indexed of names, in letters.
+const (
+	minBeginning = 3
 	maxBeginning = 10
-	minDigits    = 4 // of a telephone number
 )
 
 // particles stand before a surname and are written apart, joined or with an apostrophe: De Luca, Deluca, D'Angelo, Dangelo.
@@ -47,37 +92,36 @@ func joinParticles(ws []word) string {
 	return ""
 }
 
-// nameBeginnings returns the beginnings of the words of a name, for "nico" to find Nicolò.
-func nameBeginnings(name string) []string {
+// beginnings returns the beginnings of terms, for "nico" to find Nicolò.
+func beginnings(terms []string) []string {
 	var out []string
-	for _, term := range nameTerms(name) {
-		out = appendBeginnings(out, term, minBeginning)
-	}
-	return out
-}
-
-func appendBeginnings(out []string, term string, min int) []string {
-	n := 0
-	for i := range term {
-		if n >= min && n <= maxBeginning {
-			out = append(out, term[:i])
+	for _, term := range terms {
+		n := 0
+		for i := range term {
+			if n >= minBeginning && n <= maxBeginning {
+				out = append(out, term[:i])
+			}
+			n++
 		}
-		n++
 	}
 	return out
 }
 
-// codeTerms returns the forms under which a code is found whole, and its parts.
-func codeTerms(code string) []string {
-	whole := codeKey(code)
+// codeTerms returns the forms under which the code with the key whole is found: whole, and of an e-mail address the domain and
+// the words before it, of other codes their words.
+func codeTerms(whole string) []string {
 	if whole == "" {
 		return nil
 	}
 	if digits, ok := phoneDigits(whole); ok {
-		return []string{digits, "39" + digits}
+		return []string{digits}
 	}
 	out := []string{whole}
-	for _, w := range words(whole) {
+	local, domain, isMail := strings.Cut(whole, "@")
+	if isMail {
+		out = append(out, domain)
+	}
+	for _, w := range words(local) {
 		if w.folded != whole && utf8.RuneCountInString(w.folded) > 1 {
 			out = append(out, w.folded)
 		}
@@ -85,18 +129,23 @@ func codeTerms(code string) []string {
 	return out
 }
 
-// codeBeginnings returns the beginnings of a code, and of a telephone number also the last digits.
-func codeBeginnings(code string) []string {
-	whole := codeKey(code)
-	if digits, ok := phoneDigits(whole); ok {
-		out := appendBeginnings(nil, digits, minDigits)
-		for i := 1; i <= len(digits)-minDigits; i++ {
-			out = append(out, digits[i:])
-		}
-		return out
+// endings are the numbers of last digits by which a telephone number is found: what people remember of it, and what is left
+// of it without the prefix.
+var endings = []int{4, 6, 7}
+
+// phoneEndings returns the last digits of a code when it is a telephone number.
+func phoneEndings(key string) []string {
+	digits, ok := phoneDigits(key)
+	if !ok {
+		return nil
 	}
-	local, _, _ := strings.Cut(whole, "@")
-	return appendBeginnings(nil, local, minBeginning+1)
+	var out []string
+	for _, n := range endings {
+		if n < len(digits) {
+			out = append(out, digits[len(digits)-n:])
+		}
+	}
+	return out
 }
 
 // codeKey returns a code in lower case without accents and spaces.

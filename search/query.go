@@ -13,19 +13,23 @@ import (
 	"ascolto/internal/civic"
 )
 
-// How much a find in a field counts.
+// How much a find in the fields of running text counts, before its rarity and the length of the text.
 const (
 	boostTitle = 3
 	boostBody  = 1
 	boostExact = 1
-	boostName  = 4
-	boostCode  = 6
-	boostPart  = 1
-	// likeScore is what a word found with a typing error counts: below anything found as it was written.
-	likeScore = 1e-6
-	// maxFilter bounds the values of one filter.
-	maxFilter = 200
 )
+
+// What a find in the other fields scores. Running text scores between a hundredth and about five.
+const (
+	scoreCode = 8
+	scoreName = 4
+	scorePart = 0.01
+	scoreLike = 1e-6 // a word with a typing error: below anything found as it was written
+)
+
+// maxFilter bounds the values of one filter.
+const maxFilter = 200
 
 // build returns the query for q: its text, and unscored its scopes, kinds and facets.
 func build(q Query, a asked) (query.Query, error) {
@@ -130,7 +134,7 @@ func partQuery(p part) query.Query {
 	}
 	either := []query.Query{together}
 	for _, w := range p.whole {
-		either = append(either, term(fieldCode, w, boostCode), term(fieldName, w, boostName), term(fieldPart, w, boostPart))
+		either = append(either, inKnown(asName, w, scoreName), inKnown(asCode, w, scoreCode), inKnown(asPart, w, scorePart))
 	}
 	return query.NewDisjunctionQuery(either)
 }
@@ -143,7 +147,7 @@ func phraseQuery(ws []word) query.Query {
 	}
 	if len(terms) == 1 {
 		return query.NewDisjunctionQuery([]query.Query{
-			term(fieldExact, terms[0], boostExact), term(fieldName, terms[0], boostName), term(fieldCode, terms[0], boostCode),
+			term(fieldExact, terms[0], boostExact), inKnown(asName, terms[0], scoreName), inKnown(asCode, terms[0], scoreCode),
 		})
 	}
 	return query.NewPhraseQuery(terms, fieldExact)
@@ -154,17 +158,26 @@ func phraseQuery(ws []word) query.Query {
 func wordQuery(w word) query.Query {
 	st := stem(w.folded)
 	found := query.NewDisjunctionQuery([]query.Query{
-		term(fieldTitle, st, boostTitle), term(fieldBody, st, boostBody), term(fieldExact, w.folded, boostExact),
-		term(fieldName, w.folded, boostName), term(fieldCode, w.folded, boostCode), term(fieldPart, w.folded, boostPart),
+		inKnown(asName, w.folded, scoreName), inKnown(asCode, w.folded, scoreCode), inKnown(asPart, w.folded, scorePart),
 	})
+	if w.isStop() {
+		found.AddQuery(term(fieldExact, w.folded, boostExact)) // stop words have no stems in the index
+	} else {
+		found.AddQuery(term(fieldTitle, st, boostTitle), term(fieldBody, st, boostBody))
+	}
 	if !w.forgiving() {
 		return found
 	}
-	similar := query.NewDisjunctionQuery([]query.Query{like(fieldExact, w.folded), like(fieldName, w.folded)})
+	similar := query.NewDisjunctionQuery([]query.Query{like(fieldExact, w.folded), like(fieldKnown, asName+w.folded)})
 	if utf8.RuneCountInString(st) >= minFuzzyStem {
-		similar.AddQuery(like(fieldBody, st))
+		similar.AddQuery(like(fieldTitle, st), like(fieldBody, st))
 	}
-	return query.NewDisjunctionQuery([]query.Query{found, flat(similar, likeScore)})
+	return query.NewDisjunctionQuery([]query.Query{found, flat(similar, scoreLike)})
+}
+
+// inKnown matches a name, a code, or a part of one. It weighs nothing for the scores of running text.
+func inKnown(as, value string, score float64) query.Query {
+	return flat(term(fieldKnown, as+value, 0), score)
 }
 
 func term(field, value string, boost float64) query.Query {

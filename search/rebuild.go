@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
+	"golang.org/x/sync/errgroup"
 
 	"ascolto/internal/civic"
 )
 
 const (
 	// bulkSize is how many documents Load, CatchUp and Rebuild write at a time.
-	bulkSize = 5_000
+	bulkSize = 10_000
 	// overlap is how far before the watermark CatchUp looks: longer than a change takes from the store to Put.
 	overlap = 2 * time.Minute
 )
@@ -89,30 +90,42 @@ func (x *Index) fillNext(ctx context.Context, sources []Source) error {
 	return nil
 }
 
-// bulk writes docs in batches.
+// bulk writes docs in batches; while one is written, the next is gathered.
 func (x *Index) bulk(ctx context.Context, docs iter.Seq2[Doc, error], rebuild bool) error {
-	batch := make([]Doc, 0, bulkSize)
-	write := func() error {
-		full := batch
-		batch = make([]Doc, 0, bulkSize)
-		err := x.do(ctx, func() error { return x.writeBulk(full, rebuild) })
-		if err != nil && civic.CodeOf(err) == civic.Internal {
-			return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+	var writing errgroup.Group
+	write := func(batch []Doc) error {
+		if err := writing.Wait(); err != nil {
+			return err
 		}
-		return err
+		writing.Go(func() error { return x.do(ctx, func() error { return x.writeBulk(batch, rebuild) }) })
+		return nil
 	}
+	batch, err := gather(docs, write)
+	if err == nil {
+		err = write(batch)
+	}
+	if last := writing.Wait(); err == nil {
+		err = last
+	}
+	return err
+}
+
+// gather hands docs to write in batches and returns what is left for a last one.
+func gather(docs iter.Seq2[Doc, error], write func([]Doc) error) ([]Doc, error) {
+	batch := make([]Doc, 0, bulkSize)
 	for d, err := range docs {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if batch = append(batch, d); len(batch) < bulkSize {
 			continue
 		}
-		if err := write(); err != nil {
-			return err
+		if err := write(batch); err != nil {
+			return nil, err
 		}
+		batch = make([]Doc, 0, bulkSize)
 	}
-	return write()
+	return batch, nil
 }
 
 // beginNext makes the index that Rebuild fills.

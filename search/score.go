@@ -28,7 +28,7 @@ type rescored struct {
 // fresher returns q with newer matches ranked slightly higher.
 func fresher(q query.Query, now time.Time) query.Query {
 	return rescored{Query: q, dated: true, score: func(score float64, at int64) float64 {
-		age := max(0, now.Sub(time.UnixMilli(at)))
+		age := max(0, now.Sub(time.Unix(at, 0)))
 		return score * (1 + freshBonus*math.Exp2(-float64(age)/float64(freshHalfLife)))
 	}}
 }

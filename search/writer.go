@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
+	"golang.org/x/sync/errgroup"
 
 	"ascolto/internal/civic"
 )
@@ -54,21 +55,26 @@ func (x *Index) writeNext(docs []Doc, mark time.Time) {
 	}
 }
 
-// writeBulk writes docs of a load or catch-up to the live index, or of a rebuild to the next.
+// writeBulk writes docs of a load or catch-up to the live index, or of a rebuild to the next. It returns Unavailable when it
+// could not.
 func (x *Index) writeBulk(docs []Doc, rebuild bool) error {
 	docs = x.queue.older(docs)
-	if rebuild {
+	err := x.write.broken
+	switch {
+	case rebuild:
 		x.writeNext(docs, time.Time{})
-		return x.write.nextErr
-	}
-	if x.write.broken == nil {
-		if err := x.write.live.write(docs, time.Time{}); err != nil {
+		err = x.write.nextErr
+	case err == nil:
+		if err = x.write.live.writeHalves(docs); err != nil {
 			x.fail(err)
 		} else {
 			x.writeNext(docs, time.Time{})
 		}
 	}
-	return x.write.broken
+	if err != nil {
+		return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+	}
+	return nil
 }
 
 // write indexes docs in one durable batch, and with them the watermark unless it is zero.
@@ -104,4 +110,12 @@ func fill(b *bleve.Batch, docs []Doc) error {
 		}
 	}
 	return nil
+}
+
+func (f *folder) writeHalves(docs []Doc) error {
+	var g errgroup.Group
+	half := len(docs) / 2
+	g.Go(func() error { return f.write(docs[:half], time.Time{}) })
+	g.Go(func() error { return f.write(docs[half:], time.Time{}) })
+	return g.Wait()
 }
