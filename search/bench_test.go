@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -87,8 +88,16 @@ func generated(n int, make func(*rand.Rand, int) Doc) iter.Seq2[Doc, error] {
 	}
 }
 
+// benchAsked skips t unless benchmarks are asked for.
+func benchAsked(t *testing.T) {
+	t.Helper()
+	if os.Getenv("ASCOLTO_BENCH") != "1" {
+		t.Skip("a benchmark; set ASCOLTO_BENCH=1 to run it")
+	}
+}
+
 func TestBenchLoad(t *testing.T) {
-	benchline.Asked(t)
+	benchAsked(t)
 	const n = 60_000
 	x := openIndex(t, t.TempDir())
 	start := time.Now()
@@ -109,7 +118,7 @@ func TestBenchLoad(t *testing.T) {
 }
 
 func TestBenchSearch(t *testing.T) {
-	benchline.Asked(t)
+	benchAsked(t)
 	const n = 50_000
 	x := openIndex(t, t.TempDir())
 	if err := x.Load(t.Context(), generated(n, postDoc)); err != nil {

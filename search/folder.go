@@ -3,15 +3,18 @@ package search
 import (
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
@@ -30,12 +33,24 @@ var (
 	keyWatermark = []byte("ascolto.watermark")
 )
 
-var errVersion = errors.New("search: the index was made by another version")
+var (
+	errVersion  = errors.New("search: the index was made by another version")
+	errChecksum = errors.New("search: a file of the index was changed")
+)
 
-// folder is an open index and where it is.
+// folder is an index and where it is.
 type folder struct {
-	bleve.Index
-	path string
+	bleve.Index // nil when it could not be opened again
+	path        string
+	stuck       atomic.Bool // a write never ended: closing would wait for it
+}
+
+// close closes the index, unless there is none or it would never end.
+func (f *folder) close() error {
+	if f.Index == nil || f.stuck.Load() {
+		return nil
+	}
+	return guarded(f.Index.Close)
 }
 
 func lockFile(dir string) string { return filepath.Join(dir, "lock") }
@@ -110,11 +125,52 @@ func openFolder(path string, readOnly bool) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{Index: ix, path: path}
-	if v, err := ix.GetInternal(keyVersion); err != nil || string(v) != mappingVersion {
-		return nil, errors.Join(errVersion, err, ix.Close())
+	err = checkVersion(ix)
+	if err == nil && !readOnly {
+		err = checkSegments(ix)
 	}
-	return f, nil
+	if err != nil {
+		return nil, errors.Join(err, guarded(ix.Close))
+	}
+	return &folder{Index: ix, path: path}, nil
+}
+
+// checkVersion returns an error when ix was not made by this version of the mapping.
+func checkVersion(ix bleve.Index) error {
+	v, err := ix.GetInternal(keyVersion)
+	if err == nil && string(v) != mappingVersion {
+		err = errVersion
+	}
+	return err
+}
+
+// checkSegments returns an error when a file of ix is not as it was written. Bleve itself does not look: it would answer from
+// a flipped bit, or panic.
+func checkSegments(ix bleve.Index) error {
+	return guarded(func() error {
+		reader, err := openReader(ix)
+		if err != nil {
+			return err
+		}
+		defer reader.Close()
+		snapshot, ok := reader.(*scorch.IndexSnapshot)
+		if !ok {
+			return fmt.Errorf("search: index of type %T", reader)
+		}
+		for _, s := range snapshot.Segments() {
+			file, ok := s.Segment().(interface {
+				Data() []byte
+				CRC() uint32
+			})
+			if !ok {
+				continue // not on disk yet
+			}
+			if data := file.Data(); crc32.ChecksumIEEE(data[:len(data)-crc32.Size]) != file.CRC() {
+				return errChecksum
+			}
+		}
+		return nil
+	})
 }
 
 // isDamage reports whether err, which opening an index returned, is of a kind that only a new index mends.
@@ -194,5 +250,5 @@ func (x *Index) setAside(path string, why error) error {
 
 // remove closes the index and deletes its folder.
 func (f *folder) remove() error {
-	return errors.Join(guarded(f.Close), os.RemoveAll(f.path))
+	return errors.Join(f.close(), os.RemoveAll(f.path))
 }

@@ -77,6 +77,9 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	x.alias = bleve.NewIndexAlias(live.Index)
 	x.write.live = live
 	x.queue.setWatermark(live.watermark())
+	if x.NeedsRebuild() {
+		x.log.Warn("search index does not hold everything; it has to be rebuilt", "folder", live.path)
+	}
 	go x.own()
 	return x, nil
 }

@@ -11,12 +11,14 @@ import (
 	"ascolto/internal/civic"
 )
 
+// The bounds of what Load, CatchUp and Rebuild hand to the writer at a time, which writes it in two batches of half the size.
 const (
-	// bulkSize is how many documents Load, CatchUp and Rebuild write at a time.
-	bulkSize = 10_000
-	// overlap is how far before the watermark CatchUp looks: longer than a change takes from the store to Put.
-	overlap = 2 * time.Minute
+	bulkSize  = 10_000
+	bulkBytes = 64 << 20 // of titles and texts
 )
+
+// overlap is how far before the watermark CatchUp looks: longer than a change takes from the store to Put.
+const overlap = 2 * time.Minute
 
 // Load indexes docs in large batches and returns when they are durable. It returns the first error of docs, or Unavailable
 // when the index cannot be written; then part of docs is in, and CatchUp brings the rest.
@@ -112,18 +114,20 @@ func (x *Index) bulk(ctx context.Context, docs iter.Seq2[Doc, error], rebuild bo
 
 // gather hands docs to write in batches and returns what is left for a last one.
 func gather(docs iter.Seq2[Doc, error], write func([]Doc) error) ([]Doc, error) {
-	batch := make([]Doc, 0, bulkSize)
+	batch, size := make([]Doc, 0, bulkSize), 0
 	for d, err := range docs {
 		if err != nil {
 			return nil, err
 		}
-		if batch = append(batch, d); len(batch) < bulkSize {
+		batch = append(batch, d)
+		size += len(d.Title) + len(d.Text)
+		if len(batch) < bulkSize && size < bulkBytes {
 			continue
 		}
 		if err := write(batch); err != nil {
 			return nil, err
 		}
-		batch = make([]Doc, 0, bulkSize)
+		batch, size = make([]Doc, 0, bulkSize), 0
 	}
 	return batch, nil
 }

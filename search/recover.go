@@ -19,7 +19,10 @@ const (
 // opened for reading only.
 func (x *Index) fail(err error) {
 	x.write.broken = err
-	x.log.Error("search index cannot be written; searching goes on, writing is tried again", "folder", x.write.live.path, "error", err)
+	x.log.Error("search index cannot be written; searching goes on", "folder", x.write.live.path, "error", err)
+	if x.write.live.stuck.Load() {
+		return // it can be neither closed nor opened again
+	}
 	if err := x.reopen(true); err != nil {
 		x.log.Error("search index cannot be read either", "folder", x.write.live.path, "error", err)
 	}
@@ -59,7 +62,7 @@ func (x *Index) reopen(readOnly bool) error {
 	old := x.write.live
 	if old.Index != nil {
 		x.alias.Remove(old.Index)
-		if err := guarded(old.Close); err != nil {
+		if err := old.close(); err != nil {
 			x.log.Warn("search index closed with an error", "folder", old.path, "error", err)
 		}
 		old.Index = nil

@@ -2,6 +2,7 @@ package search
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
@@ -20,10 +21,15 @@ type writer struct {
 	wait    time.Duration    // how long the next try is put off
 }
 
+// patience is how long one batch may take. A writer of Bleve that panicked in the background never answers.
+const patience = 2 * time.Minute
+
+var errStuck = errors.New("search: the index does not answer a write; the program has to be started again")
+
 func (w *writer) close() error {
-	err := w.live.Close()
+	err := w.live.close()
 	if w.next != nil {
-		err = errors.Join(err, w.next.Close())
+		err = errors.Join(err, w.next.close())
 	}
 	return err
 }
@@ -55,21 +61,21 @@ func (x *Index) writeNext(docs []Doc, mark time.Time) {
 	}
 }
 
-// writeBulk writes docs of a load or catch-up to the live index, or of a rebuild to the next. It returns Unavailable when it
-// could not.
+// writeBulk writes docs of a load or catch-up to the live index, and those of a rebuild to the next alone. It returns
+// Unavailable when it could not.
 func (x *Index) writeBulk(docs []Doc, rebuild bool) error {
 	docs = x.queue.older(docs)
 	err := x.write.broken
-	switch {
-	case rebuild:
-		x.writeNext(docs, time.Time{})
-		err = x.write.nextErr
-	case err == nil:
+	if !rebuild && err == nil {
 		if err = x.write.live.writeHalves(docs); err != nil {
 			x.fail(err)
-		} else {
-			x.writeNext(docs, time.Time{})
 		}
+	}
+	if x.write.next != nil && x.write.nextErr == nil {
+		x.write.nextErr = x.write.next.writeHalves(docs)
+	}
+	if rebuild {
+		err = x.write.nextErr
 	}
 	if err != nil {
 		return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
@@ -77,18 +83,52 @@ func (x *Index) writeBulk(docs []Doc, rebuild bool) error {
 	return nil
 }
 
+// writeHalves writes docs in two batches at once: making the segment of one keeps a single core busy.
+func (f *folder) writeHalves(docs []Doc) error {
+	docs = lastOfEach(docs)
+	var both errgroup.Group
+	for half := range slices.Chunk(docs, max(1, (len(docs)+1)/2)) {
+		both.Go(func() error { return f.write(half, time.Time{}) })
+	}
+	return both.Wait()
+}
+
+// lastOfEach returns docs with only the last of those that have the same id.
+func lastOfEach(docs []Doc) []Doc {
+	last := make(map[string]int, len(docs))
+	for i, d := range docs {
+		last[d.ID] = i
+	}
+	if len(last) == len(docs) {
+		return docs
+	}
+	kept := make([]Doc, 0, len(last))
+	for i, d := range docs {
+		if last[d.ID] == i {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
 // write indexes docs in one durable batch, and with them the watermark unless it is zero.
 func (f *folder) write(docs []Doc, mark time.Time) error {
-	return guarded(func() error {
-		b := f.NewBatch()
-		if err := fill(b, docs); err != nil {
-			return err
-		}
-		if !mark.IsZero() {
-			b.SetInternal(keyWatermark, []byte(mark.UTC().Format(time.RFC3339Nano)))
-		}
-		return f.Batch(b)
-	})
+	b := f.NewBatch()
+	if err := fill(b, docs); err != nil {
+		return err
+	}
+	if !mark.IsZero() {
+		b.SetInternal(keyWatermark, []byte(mark.UTC().Format(time.RFC3339Nano)))
+	}
+	done := make(chan error, 1)
+	go func() { done <- guarded(func() error { return f.Batch(b) }) }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(patience):
+		f.stuck.Store(true)
+		return errStuck
+	}
 }
 
 // fill puts docs into b: the last of several with one id counts.
@@ -110,12 +150,4 @@ func fill(b *bleve.Batch, docs []Doc) error {
 		}
 	}
 	return nil
-}
-
-func (f *folder) writeHalves(docs []Doc) error {
-	var g errgroup.Group
-	half := len(docs) / 2
-	g.Go(func() error { return f.write(docs[:half], time.Time{}) })
-	g.Go(func() error { return f.write(docs[half:], time.Time{}) })
-	return g.Wait()
 }
