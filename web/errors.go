@@ -17,7 +17,7 @@ import (
 // The pages where people sign in; the way back is told in the query parameter "ritorno".
 const (
 	citizenSignIn = "/accedi"
-	staffSignIn   = "/desk/sign-in"
+	staffSignIn   = "/desk/login"
 	returnParam   = "ritorno"
 )
 

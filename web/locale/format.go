@@ -84,6 +84,15 @@ func (l *Localizer) DateTime(t time.Time) string {
 	return l.T("core.time.day_and_hour", civic.Args{"Day": l.Date(t), "Hour": l.Hour(t)})
 }
 
+// Deadline returns until when something goes on: midnight is the end of the day before, "22 dicembre 2026", any other time of
+// day is told too.
+func (l *Localizer) Deadline(t time.Time) string {
+	if local := t.In(civic.Rome()); !t.IsZero() && local.Hour() == 0 && local.Minute() == 0 {
+		return l.Date(t.Add(-time.Minute))
+	}
+	return l.DateTime(t)
+}
+
 // ShortDate returns the day of t in Rome as 23/11/2026, the same in both languages. Empty for the zero time.
 func (l *Localizer) ShortDate(t time.Time) string { return inRome(t, "02/01/2006") }
 

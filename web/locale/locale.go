@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"sync"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -96,16 +97,18 @@ func (c *Catalogues) Match(accept string) Lang {
 
 // Localizer gives texts, numbers and dates in one language.
 type Localizer struct {
-	lang  Lang
-	texts *i18n.Localizer
-	log   *slog.Logger
+	lang    Lang
+	texts   *i18n.Localizer
+	log     *slog.Logger
+	missing sync.Map // keys told to the log already
 }
 
 // Lang returns the language spoken.
 func (l *Localizer) Lang() Lang { return l.lang }
 
 // T returns the text of key with its gaps filled from args: integers and decimals are written with separators, times as dates.
-// An integer "Count" chooses singular or plural. Give years and codes as strings. A missing text is logged and shown as its key.
+// An integer "Count" chooses singular or plural. Give years and codes as strings. A missing text is shown as its key and logged
+// once.
 func (l *Localizer) T(key string, args ...civic.Args) string {
 	cfg := i18n.LocalizeConfig{MessageID: key}
 	if len(args) > 0 {
@@ -118,7 +121,9 @@ func (l *Localizer) T(key string, args ...civic.Args) string {
 		text, err = l.texts.Localize(&cfg)
 	}
 	if err != nil {
-		l.log.Error("text missing", "key", key, "lang", string(l.lang), "cause", err.Error())
+		if _, told := l.missing.LoadOrStore(key, true); !told {
+			l.log.Error("text missing", "key", key, "lang", string(l.lang), "cause", err.Error())
+		}
 		return key
 	}
 	return text

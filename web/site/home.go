@@ -42,6 +42,6 @@ func (p *Pages) Home(v *visit.Visit) error {
 }
 
 func until(f ui.Frame, s surveys.Survey) civic.Args {
-	return civic.Args{"Until": f.L.DateTime(s.ClosesAt)}
+	return civic.Args{"Until": f.L.Deadline(s.ClosesAt)}
 }
 func replies(t forum.Thread) civic.Args { return civic.Args{"Count": t.Replies()} }

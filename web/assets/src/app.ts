@@ -53,7 +53,14 @@ function pointerFocus(): void {
   });
 }
 
+/** Folds away on narrow screens what stands open beside the matter on wide ones. */
+function foldNarrow(): void {
+  if (window.innerWidth >= 992) return;
+  for (const details of document.querySelectorAll<HTMLDetailsElement>("details[data-fold-narrow]")) details.open = false;
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  foldNarrow();
   siteNavigation();
   counters();
   pointerFocus();
