@@ -1,6 +1,35 @@
 package docstore
 
-import "ascolto/internal/civic"
+import (
+	"context"
+	"errors"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"ascolto/internal/civic"
+)
 
 // IDOf returns a document's id.
 func IDOf[T any](doc *T) civic.ID { return metaOf(doc).ID }
+
+// Careless takes from c the protection by revisions: a replacement overwrites whatever is stored. It is the control of tests
+// about what happens at the same time.
+func Careless[T any](c *Collection[T]) { c.table = careless{c.table} }
+
+type careless struct{ table }
+
+func (c careless) replace(ctx context.Context, doc *record, _ int64) error {
+	for {
+		raw, err := c.get(ctx, doc.id)
+		if err != nil {
+			return err
+		}
+		var stored Meta
+		if err := bson.Unmarshal(raw, &stored); err != nil {
+			return err
+		}
+		if err := c.table.replace(ctx, doc, stored.Revision); !errors.Is(err, errStale) {
+			return err
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 const (
 	maxTries  = 200
 	maxPause  = 50 * time.Millisecond
-	queueTime = time.Second
+	queueTime = 3 * time.Second
 )
 
 // pause waits a little before another try, longer the more there were. It returns Conflict after the last one and Unavailable
