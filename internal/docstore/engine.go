@@ -37,8 +37,13 @@ type table interface {
 type Options struct {
 	URI  string // "mongodb://…" or "mongodb+srv://…" with the database's name in the path; empty: a SQLite file
 	Path string // the SQLite file, when URI is empty; its folder is made and locked
-	Log  *slog.Logger
+	// Reserve is how many bytes stay free on the file's disk: with fewer left, whatever is not a deletion is refused with Full,
+	// so that the program still has room to work in. 0 means 32 MiB, less than 0 none.
+	Reserve int64
+	Log     *slog.Logger
 }
+
+const defaultReserve = 32 << 20
 
 // DB is an open store.
 type DB struct {

@@ -33,3 +33,21 @@ func (c careless) replace(ctx context.Context, doc *record, _ int64) error {
 		}
 	}
 }
+
+// HoldWriter keeps the goroutine that writes to a SQLite file busy until release is called.
+func HoldWriter(db *DB) (release func()) {
+	busy, wait := make(chan struct{}), make(chan struct{})
+	done := make(chan error)
+	go func() {
+		done <- db.engine.(*sqliteEngine).write.do(context.Background(), false, func(*writer) error {
+			close(busy)
+			<-wait
+			return nil
+		})
+	}()
+	<-busy
+	return func() {
+		close(wait)
+		<-done
+	}
+}

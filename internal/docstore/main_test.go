@@ -1,6 +1,7 @@
 package docstore_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -121,4 +122,8 @@ func wantRefused(t *testing.T, what string, err error, word string) {
 	if err == nil || !strings.Contains(err.Error(), word) {
 		t.Errorf("%s: got %v, want an error about %q", what, err, word)
 	}
+}
+
+func timeout(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(t.Context(), d)
 }

@@ -45,6 +45,9 @@ func startActor(t *testing.T, part, path string) *actor {
 	a := &actor{cmd: exec.Command(os.Args[0])}
 	a.cmd.Env = append(os.Environ(), "ASCOLTO_TEST_PART="+part, "ASCOLTO_TEST_PATH="+path)
 	a.cmd.Stderr = &a.stderr
+	if _, err := a.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
 	out, err := a.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +106,7 @@ type record struct {
 
 var records = docstore.Spec{Name: "records", Indexes: []docstore.Index{
 	{Name: "sum", Fields: []string{"sum"}, Unique: true},
-	{Name: "count", Fields: []string{"-count", "text"}},
+	{Name: "count", Fields: []string{"-count", "sum"}},
 	{Name: "tags", Fields: []string{"tags"}},
 }}
 

@@ -1,6 +1,7 @@
 package docstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -52,13 +53,13 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 		return nil, err
 	}
 	e := &sqliteEngine{path: path, log: o.Log, lock: lock}
-	if err := e.open(ctx); err != nil {
+	if err := e.open(ctx, cmp.Or(o.Reserve, defaultReserve)); err != nil {
 		return nil, errors.Join(fmt.Errorf("docstore: the file %s cannot be opened: %w", path, err), e.close())
 	}
 	return e, nil
 }
 
-func (e *sqliteEngine) open(ctx context.Context) error {
+func (e *sqliteEngine) open(ctx context.Context, reserve int64) error {
 	f, err := os.OpenFile(e.path, os.O_CREATE|os.O_RDWR, 0o600) // its log files take over the mode
 	if err != nil {
 		return err
@@ -66,8 +67,9 @@ func (e *sqliteEngine) open(ctx context.Context) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
+	room := func() bool { return freeSpace(filepath.Dir(e.path)) >= reserve }
 	if e.write, err = openWriter(e.dsn("journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)", "cache_size(-65536)",
-		"wal_autocheckpoint(16000)", "journal_size_limit(134217728)", "temp_store(memory)")); err != nil {
+		"wal_autocheckpoint(16000)", "journal_size_limit(134217728)", "temp_store(memory)"), room); err != nil {
 		return err
 	}
 	if e.read, err = sql.Open("sqlite", e.dsn("query_only(1)", "busy_timeout(5000)", "cache_size(-16384)", "temp_store(memory)")); err != nil {
@@ -82,7 +84,7 @@ func (e *sqliteEngine) open(ctx context.Context) error {
 	if err := checkVersion(version); err != nil {
 		return err
 	}
-	return e.write.do(ctx, func(tx *writer) error {
+	return e.write.do(ctx, false, func(tx *writer) error {
 		_, err := tx.exec(`CREATE TABLE IF NOT EXISTS "/collections" (name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID`)
 		return err
 	})
@@ -144,10 +146,21 @@ func (e *sqliteEngine) backup(ctx context.Context, path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if _, err := e.read.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+	if err := e.vacuumInto(ctx, path); err != nil {
 		return errors.Join(e.fault(ctx, err), os.Remove(path))
 	}
 	return syncFile(path)
+}
+
+// vacuumInto uses a connection of its own: the readers' may not write, not even elsewhere.
+func (e *sqliteEngine) vacuumInto(ctx context.Context, path string) (err error) {
+	db, err := sql.Open("sqlite", e.dsn("busy_timeout(5000)"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
+	return err
 }
 
 // syncFile makes a new file durable: its content and its name.

@@ -18,7 +18,7 @@ const keyVersion = 1
 // collect makes the tables of l. A collection has one table: id, revision, one key per index, document. An index over an array
 // has a table of its own: keys and ids. When what is there is not what l says, everything is made anew from the documents.
 func (e *sqliteEngine) collect(ctx context.Context, l *layout) (table, error) {
-	err := e.write.do(ctx, func(tx *writer) error {
+	err := e.write.do(ctx, false, func(tx *writer) error {
 		stored, err := storedSpec(tx, l)
 		if err != nil {
 			return err

@@ -206,8 +206,8 @@ func (s *tableSQL) eachMissing(tx *writer, query string, id civic.ID, keys, othe
 	return nil
 }
 
-func (t *sqliteTable) do(ctx context.Context, work func(tx *writer) error) error {
-	err := t.engine.write.do(ctx, work)
+func (t *sqliteTable) do(ctx context.Context, grows bool, work func(tx *writer) error) error {
+	err := t.engine.write.do(ctx, grows, work)
 	if _, ok := errors.AsType[*civic.Error](err); ok || errors.Is(err, errStale) {
 		return err
 	}
@@ -215,7 +215,7 @@ func (t *sqliteTable) do(ctx context.Context, work func(tx *writer) error) error
 }
 
 func (t *sqliteTable) insert(ctx context.Context, doc *record) error {
-	return t.do(ctx, func(tx *writer) error {
+	return t.do(ctx, true, func(tx *writer) error {
 		stored, err := t.sql.insert(tx, doc)
 		if err == nil && !stored {
 			err = errTaken()
@@ -225,7 +225,7 @@ func (t *sqliteTable) insert(ctx context.Context, doc *record) error {
 }
 
 func (t *sqliteTable) insertMany(ctx context.Context, docs []*record) (taken []civic.ID, err error) {
-	err = t.do(ctx, func(tx *writer) error {
+	err = t.do(ctx, true, func(tx *writer) error {
 		taken = nil
 		for _, doc := range docs {
 			stored, err := t.sql.insert(tx, doc)
@@ -247,11 +247,11 @@ func (t *sqliteTable) insertMany(ctx context.Context, docs []*record) (taken []c
 }
 
 func (t *sqliteTable) replace(ctx context.Context, doc *record, was int64) error {
-	return t.do(ctx, func(tx *writer) error { return t.sql.replace(tx, doc, was) })
+	return t.do(ctx, true, func(tx *writer) error { return t.sql.replace(tx, doc, was) })
 }
 
 func (t *sqliteTable) remove(ctx context.Context, id civic.ID) error {
-	return t.do(ctx, func(tx *writer) error { return t.sql.remove(tx, id) })
+	return t.do(ctx, false, func(tx *writer) error { return t.sql.remove(tx, id) })
 }
 
 func (t *sqliteTable) get(ctx context.Context, id civic.ID) (bson.Raw, error) {

@@ -20,6 +20,7 @@ import (
 type writer struct {
 	conn  driver.Conn
 	stmts map[string]driver.Stmt
+	room  func() bool // reports whether the disk has room for more
 	ops   chan *op
 	done  chan struct{} // closed when the goroutine has ended
 
@@ -29,8 +30,8 @@ type writer struct {
 
 // op is one write. It is all or nothing by itself: when work refuses (a civic error), it has changed nothing.
 type op struct {
-	ctx   context.Context
 	work  func(tx *writer) error
+	grows bool        // it may need room on the disk
 	taken atomic.Bool // by the goroutine, or by the caller who gave up
 	err   error
 	done  chan struct{}
@@ -41,7 +42,8 @@ const (
 	settling = 200 * time.Microsecond // how long a commit waits for writers that are about to come back, less than a sync takes
 )
 
-func openWriter(dsn string) (*writer, error) {
+// openWriter connects to a file and starts the goroutine, which ends with close.
+func openWriter(dsn string, room func() bool) (*writer, error) {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
@@ -50,15 +52,15 @@ func openWriter(dsn string) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{conn: conn, stmts: map[string]driver.Stmt{}, ops: make(chan *op, maxBatch), done: make(chan struct{})}
+	w := &writer{conn: conn, stmts: map[string]driver.Stmt{}, room: room, ops: make(chan *op, maxBatch), done: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
 
 // do has the goroutine run work in a transaction and returns when it is durable. When ctx ends before work began, it is not
-// done; once begun, do waits for the end, which takes moments.
-func (w *writer) do(ctx context.Context, work func(tx *writer) error) error {
-	o := &op{ctx: ctx, work: work, done: make(chan struct{})}
+// done; once begun, do waits for the end, which takes moments. Work that adds to the file is refused when the disk is full.
+func (w *writer) do(ctx context.Context, grows bool, work func(tx *writer) error) error {
+	o := &op{work: work, grows: grows, done: make(chan struct{})}
 	if err := w.offer(ctx, o); err != nil {
 		return err
 	}
@@ -160,7 +162,12 @@ func (w *writer) commit(batch []*op) error {
 	if _, err := w.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
+	full := !w.room()
 	for _, o := range batch {
+		if full && o.grows {
+			o.err = civic.NewError(civic.Full, "error.full")
+			continue
+		}
 		var refusal *civic.Error
 		o.err = o.work(w)
 		if o.err != nil && !errors.As(o.err, &refusal) && !errors.Is(o.err, errStale) {

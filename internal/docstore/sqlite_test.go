@@ -1,0 +1,226 @@
+package docstore_test
+
+import (
+	"bytes"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
+)
+
+// TestLockedFolder: a second process on the same data folder ends soon, with a sentence that names the folder and the first one.
+func TestLockedFolder(t *testing.T) {
+	t.Parallel()
+	path := storePath(t.TempDir())
+	first := startActor(t, "open", path)
+	if line := first.awaitLine(t); line != "open" {
+		t.Fatalf("the first process said %q", line)
+	}
+	begun := time.Now()
+	_, err := docstore.Open(t.Context(), docstore.Options{Path: path})
+	if took := time.Since(begun); took > soon {
+		t.Errorf("it took %v", took)
+	}
+	wantRefused(t, "a second process", err, filepath.Dir(path))
+	wantRefused(t, "a second process", err, strconv.Itoa(first.cmd.Process.Pid))
+	first.kill(t)
+	db := storetest.OpenOptions(t, docstore.Options{Path: path}) // the lock dies with its holder
+	mustInsert(t, collect[person](t, db, people), named("a", "Anna"))
+}
+
+// raw opens the file of a store that is closed, to damage it.
+func raw(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+// TestRepair: tables, columns, indexes and rows of the engine's own that are missing at start are made again from the documents.
+func TestRepair(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string][]string{
+		"a table of an array":        {`DROP TABLE "records/tags"`},
+		"an index":                   {`DROP INDEX "records.count"`},
+		"a unique index":             {`DROP INDEX "records.sum"`},
+		"a column":                   {`DROP INDEX "records.count"`, `ALTER TABLE "records" DROP COLUMN "k_count"`},
+		"the row about it":           {`DELETE FROM "/collections"`},
+		"the table of collections":   {`DROP TABLE "/collections"`},
+		"nothing, but something new": {`CREATE TABLE "records/" (left TEXT)`, `ALTER TABLE "records" ADD COLUMN "k_old" BLOB`, `CREATE TABLE "records/old" (k, id)`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := storePath(t.TempDir())
+			l := &ledger{}
+			db, err := docstore.Open(t.Context(), docstore.Options{Path: path})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := collect[record](t, db, records)
+			for i := range 100 {
+				doc := newRecord(i, i)
+				mustInsert(t, c, doc)
+				l.stored = append(l.stored, doc.ID)
+			}
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			raw(t, path, damage...)
+			if missing := l.audit(t, path); missing > 0 {
+				t.Errorf("%d documents are missing", missing)
+			}
+			db = storetest.OpenOptions(t, docstore.Options{Path: path})
+			c = collect[record](t, db, records)
+			first, err := c.Get(t.Context(), l.stored[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			first.ID = ""
+			wantCode(t, "a second document with the unique value", c.Insert(t.Context(), &first), civic.Conflict)
+		})
+	}
+}
+
+func TestNoStore(t *testing.T) {
+	t.Parallel()
+	path := storePath(t.TempDir())
+	if err := os.WriteFile(path, bytes.Repeat([]byte("not a database "), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := docstore.Open(t.Context(), docstore.Options{Path: path})
+	wantRefused(t, "a file that is no store", err, path)
+	if _, err = docstore.Open(t.Context(), docstore.Options{Path: path}); err == nil || strings.Contains(err.Error(), "in use") {
+		t.Errorf("a failed opening keeps the folder: %v", err)
+	}
+}
+
+// TestDamage: a flipped bit in the file is found by Check.
+func TestDamage(t *testing.T) {
+	t.Parallel()
+	path := storePath(t.TempDir())
+	db, err := docstore.Open(t.Context(), docstore.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := collect[record](t, db, records)
+	for i := range 300 {
+		mustInsert(t, c, newRecord(i, i))
+	}
+	if err := db.Check(t.Context()); err != nil {
+		t.Fatalf("an undamaged file: %v", err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page := 10; page < 40; page++ {
+		b[page*4096+3] ^= 0x40 // how many cells the page says it has
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db = storetest.OpenOptions(t, docstore.Options{Path: path})
+	if err := db.Check(t.Context()); err == nil {
+		t.Error("the damage was not found")
+	}
+}
+
+// TestBackup copies a store while it is written to; the copy is a store, and has what was acknowledged before.
+func TestBackup(t *testing.T) {
+	t.Parallel()
+	o := storetest.SQLite(t)
+	db := storetest.OpenOptions(t, o)
+	c := collect[record](t, db, records)
+	l := &ledger{}
+	for i := range 500 {
+		doc := newRecord(i, i)
+		mustInsert(t, c, doc)
+		l.stored = append(l.stored, doc.ID)
+	}
+	stop := make(chan struct{})
+	done := make(chan error)
+	go func() {
+		for {
+			select {
+			case <-stop:
+				done <- nil
+				return
+			default:
+			}
+			if err := c.Insert(t.Context(), newRecord(1, 1)); err != nil {
+				done <- err
+				return
+			}
+		}
+	}()
+	path := storePath(t.TempDir())
+	if err := db.Backup(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	close(stop)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the copy can be read by others: %v, %v", info.Mode(), err)
+	}
+	if missing := l.audit(t, path); missing > 0 {
+		t.Errorf("%d documents are not in the copy", missing)
+	}
+	if err := db.Backup(t.Context(), path); err == nil {
+		t.Error("a copy was overwritten")
+	}
+}
+
+// TestPrivateFiles: nobody but the owner may read what citizens wrote.
+func TestPrivateFiles(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	db := storetest.OpenOptions(t, docstore.Options{Path: storePath(dir)})
+	mustInsert(t, collect[person](t, db, people), named("a", "Anna"))
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) < 3 {
+		t.Fatalf("%v, %v", entries, err)
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v, %v", e.Name(), info.Mode(), err)
+		}
+	}
+}
+
+// TestSlowWriterGivesUp: a caller whose context ends while others' writes are under way gets its answer, and its write is not
+// made later.
+func TestSlowWriterGivesUp(t *testing.T) {
+	t.Parallel()
+	db := storetest.OpenOptions(t, storetest.SQLite(t))
+	c := collect[person](t, db, people)
+	release := docstore.HoldWriter(db)
+	ctx, cancel := timeout(t, 50*time.Millisecond)
+	defer cancel()
+	err := c.Insert(ctx, named("late", "Anna"))
+	wantCode(t, "a write that waits", err, civic.Unavailable)
+	release()
+	mustInsert(t, c, named("next", "Bea"))
+	if ids := idsOf(t, c, docstore.Query{}); !slices.Equal(ids, []civic.ID{"next"}) {
+		t.Errorf("stored are %v", ids)
+	}
+}
