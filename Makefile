@@ -39,9 +39,9 @@ bin/templ bin/staticcheck bin/govulncheck: tools/go.mod tools/go.sum
 	cd tools && $(GO) build -o ../bin/ github.com/a-h/templ/cmd/templ honnef.co/go/tools/cmd/staticcheck golang.org/x/vuln/cmd/govulncheck
 	@touch bin/templ bin/staticcheck bin/govulncheck
 
-bin/ferretdb: internal/testmongo/go.mod internal/testmongo/go.sum
+bin/ferretdb: internal/testmongo/go.mod internal/testmongo/go.sum internal/testmongo/main.go
 	@mkdir -p bin
-	cd internal/testmongo && $(GO) build -o ../../bin/ferretdb .
+	cd internal/testmongo && $(GO) build -tags ferretdb_no_postgresql,ferretdb_no_mysql -o ../../bin/ferretdb .
 	@touch $@
 
 .PHONY: generate

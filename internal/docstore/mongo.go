@@ -25,6 +25,9 @@ const (
 	mongoSelection = 5 * time.Second
 	mongoTimeout   = 10 * time.Second
 	mongoStart     = 4 * time.Second // at start somebody waits for the message
+	mongoQuick     = 5 * time.Second // for what touches one document or a page
+	mongoBulk      = time.Minute     // for what touches many
+	mongoBuild     = 6 * time.Hour   // for an index over everything
 	mongoDatabase  = "ascolto"       // when the address names none
 )
 
@@ -77,7 +80,9 @@ func databaseOf(uri string) string {
 }
 
 func (e *mongoEngine) ping(ctx context.Context) error {
-	return e.fault(ctx, e.client.Ping(ctx, readpref.Primary()))
+	limited, cancel := context.WithTimeout(ctx, mongoQuick)
+	defer cancel()
+	return e.fault(ctx, e.client.Ping(limited, readpref.Primary()))
 }
 
 func (e *mongoEngine) check(ctx context.Context) error { return e.ping(ctx) }
@@ -141,7 +146,9 @@ func (e *mongoEngine) collect(ctx context.Context, l *layout) (table, error) {
 			models[name+"_u"] = mongo.IndexModel{Keys: bson.D{{Key: uniqueField + "." + ix.mark(), Value: 1}}, Options: options.Index().SetName(name + "_u").SetUnique(true)}
 		}
 	}
-	if err := t.align(ctx, models); err != nil {
+	limited, cancel := context.WithTimeout(ctx, mongoBuild)
+	defer cancel()
+	if err := t.align(limited, models); err != nil {
 		return nil, e.fault(ctx, err)
 	}
 	return t, nil
@@ -168,8 +175,7 @@ func (t *mongoTable) align(ctx context.Context, models map[string]mongo.IndexMod
 		return err
 	}
 	for name, model := range models {
-		// Building an index over many documents takes longer than any other call.
-		if _, err := t.coll.Indexes().CreateOne(context.WithoutCancel(ctx), model); err != nil {
+		if _, err := t.coll.Indexes().CreateOne(ctx, model); err != nil {
 			return fmt.Errorf("index %s: %w", name, err)
 		}
 	}

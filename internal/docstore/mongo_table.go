@@ -45,7 +45,9 @@ func (t *mongoTable) stored(doc *record) (bson.Raw, error) {
 }
 
 func (t *mongoTable) get(ctx context.Context, id civic.ID) (bson.Raw, error) {
-	raw, err := t.coll.FindOne(ctx, bson.D{{Key: idField, Value: id}}, options.FindOne().SetProjection(hidden)).Raw()
+	limited, cancel := context.WithTimeout(ctx, mongoQuick)
+	defer cancel()
+	raw, err := t.coll.FindOne(limited, bson.D{{Key: idField, Value: id}}, options.FindOne().SetProjection(hidden)).Raw()
 	return raw, t.engine.fault(ctx, err)
 }
 
@@ -57,7 +59,9 @@ func (t *mongoTable) insert(ctx context.Context, doc *record) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.coll.InsertOne(ctx, raw)
+	limited, cancel := context.WithTimeout(ctx, mongoQuick)
+	defer cancel()
+	_, err = t.coll.InsertOne(limited, raw)
 	return t.engine.fault(ctx, err)
 }
 
@@ -68,7 +72,9 @@ func (t *mongoTable) insertMany(ctx context.Context, docs []*record) (taken []ci
 			return nil, err
 		}
 	}
-	_, err = t.coll.InsertMany(ctx, raws, options.InsertMany().SetOrdered(false))
+	limited, cancel := context.WithTimeout(ctx, mongoBulk)
+	defer cancel()
+	_, err = t.coll.InsertMany(limited, raws, options.InsertMany().SetOrdered(false))
 	var bulk mongo.BulkWriteException
 	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
 		return nil, t.engine.fault(ctx, err)
@@ -90,13 +96,15 @@ func (t *mongoTable) takenIDs(ctx context.Context, refused map[civic.ID]bool) (t
 	for id := range refused {
 		ids = append(ids, id)
 	}
-	cursor, err := t.coll.Find(ctx, bson.D{{Key: idField, Value: bson.D{{Key: "$in", Value: ids}}}},
+	limited, cancel := context.WithTimeout(ctx, mongoBulk)
+	defer cancel()
+	cursor, err := t.coll.Find(limited, bson.D{{Key: idField, Value: bson.D{{Key: "$in", Value: ids}}}},
 		options.Find().SetProjection(bson.D{{Key: idField, Value: 1}}).SetSort(bson.D{{Key: idField, Value: 1}}))
 	if err != nil {
 		return nil, t.engine.fault(ctx, err)
 	}
 	var found []Meta
-	if err := cursor.All(ctx, &found); err != nil {
+	if err := cursor.All(limited, &found); err != nil {
 		return nil, t.engine.fault(ctx, err)
 	}
 	for _, m := range found {
@@ -113,7 +121,9 @@ func (t *mongoTable) replace(ctx context.Context, doc *record, was int64) error 
 	if err != nil {
 		return err
 	}
-	result, err := t.coll.ReplaceOne(ctx, bson.D{{Key: idField, Value: doc.id}, {Key: revField, Value: was}}, raw)
+	limited, cancel := context.WithTimeout(ctx, mongoQuick)
+	defer cancel()
+	result, err := t.coll.ReplaceOne(limited, bson.D{{Key: idField, Value: doc.id}, {Key: revField, Value: was}}, raw)
 	if err != nil {
 		return t.engine.fault(ctx, err)
 	}
@@ -127,7 +137,9 @@ func (t *mongoTable) replace(ctx context.Context, doc *record, was int64) error 
 }
 
 func (t *mongoTable) remove(ctx context.Context, id civic.ID) error {
-	_, err := t.coll.DeleteOne(ctx, bson.D{{Key: idField, Value: id}})
+	limited, cancel := context.WithTimeout(ctx, mongoQuick)
+	defer cancel()
+	_, err := t.coll.DeleteOne(limited, bson.D{{Key: idField, Value: id}})
 	return t.engine.fault(ctx, err)
 }
 
@@ -138,17 +150,21 @@ func (t *mongoTable) find(ctx context.Context, p *plan) ([]bson.Raw, error) {
 	}
 	sort = append(sort, bson.E{Key: idField, Value: direction(p.reverse)})
 	opts := options.Find().SetSort(sort).SetLimit(int64(p.limit)).SetBatchSize(int32(p.limit)).SetProjection(hidden).SetHint(p.hint())
-	cursor, err := t.coll.Find(ctx, p.mongoFilter(), opts)
+	limited, cancel := context.WithTimeout(ctx, mongoQuick)
+	defer cancel()
+	cursor, err := t.coll.Find(limited, p.mongoFilter(), opts)
 	if err != nil {
 		return nil, t.engine.fault(ctx, err)
 	}
 	var docs []bson.Raw
-	err = cursor.All(ctx, &docs)
+	err = cursor.All(limited, &docs)
 	return docs, t.engine.fault(ctx, err)
 }
 
 func (t *mongoTable) count(ctx context.Context, p *plan) (int, error) {
-	n, err := t.coll.CountDocuments(ctx, p.mongoFilter(), options.Count().SetHint(p.hint()))
+	limited, cancel := context.WithTimeout(ctx, mongoBulk)
+	defer cancel()
+	n, err := t.coll.CountDocuments(limited, p.mongoFilter(), options.Count().SetHint(p.hint()))
 	return int(n), t.engine.fault(ctx, err)
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -222,5 +223,45 @@ func TestSlowWriterGivesUp(t *testing.T) {
 	mustInsert(t, c, named("next", "Bea"))
 	if ids := idsOf(t, c, docstore.Query{}); !slices.Equal(ids, []civic.ID{"next"}) {
 		t.Errorf("stored are %v", ids)
+	}
+}
+
+// TestCloseUnderLoad: a store that is closed while it is written to keeps what it acknowledged and refuses the rest.
+func TestCloseUnderLoad(t *testing.T) {
+	t.Parallel()
+	path := storePath(t.TempDir())
+	db, err := docstore.Open(t.Context(), docstore.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := collect[record](t, db, records)
+	var mu sync.Mutex
+	l := &ledger{}
+	go func() {
+		time.Sleep(100 * time.Millisecond)
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	each(8, func(w int) {
+		for n := 0; ; n++ {
+			doc := newRecord(w, n)
+			if err := c.Insert(t.Context(), doc); err != nil {
+				wantCode(t, "inserting into a store that is closed", err, civic.Unavailable)
+				return
+			}
+			mu.Lock()
+			l.stored = append(l.stored, doc.ID)
+			mu.Unlock()
+		}
+	})
+	if len(l.stored) == 0 {
+		t.Fatal("nothing was stored")
+	}
+	if err := db.Close(); err != nil {
+		t.Errorf("closing again: %v", err)
+	}
+	if missing := l.audit(t, path); missing > 0 {
+		t.Errorf("%d of %d acknowledged documents are missing", missing, len(l.stored))
 	}
 }
