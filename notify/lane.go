@@ -2,7 +2,9 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -116,13 +118,18 @@ func (l *lane) work(ctx, sending context.Context, feed <-chan Delivery) {
 			return
 		case d := <-feed:
 			l.one(ctx, sending, slot, &d)
-			l.release(d.ID)
 		}
 	}
 }
 
 // one waits for d's place in the pace and sends it, if that is still wanted then.
 func (l *lane) one(ctx, sending context.Context, slot Slot, d *Delivery) {
+	defer l.release(d.ID)
+	defer func() {
+		if p := recover(); p != nil { // the delivery counts as left behind when its lease is over
+			l.s.o.Log.Error("mail lane panicked", "lane", l.name, "delivery", d.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
 	if err := l.pace.wait(ctx); err != nil {
 		if ctx.Err() == nil {
 			l.s.o.Log.Error("mail lane has no pace", "lane", l.name, "error", err)

@@ -100,8 +100,8 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if s.holds, err = docstore.Collect[HeldAddress](ctx, o.DB, heldSpec()); err != nil {
 		return nil, fmt.Errorf("notify: addresses: %w", err)
 	}
-	if s.settings, err = docstore.Collect[sending](ctx, o.DB, docstore.Spec{Name: "mail_settings"}); err != nil {
-		return nil, fmt.Errorf("notify: settings: %w", err)
+	if s.settings, err = openSettings(ctx, o.DB); err != nil {
+		return nil, err
 	}
 	paces, err := docstore.Collect[paceState](ctx, o.DB, docstore.Spec{Name: "mail_paces"})
 	if err != nil {

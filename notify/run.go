@@ -74,8 +74,12 @@ func (s *Service) tend(ctx context.Context, c *Campaign) error {
 		return s.freeze(ctx, c)
 	}
 	left, err := s.ledger.open(ctx, campaignQueue(c.ID))
-	if err != nil || left > 0 {
+	if err != nil {
 		return err
+	}
+	if left > 0 {
+		rouse(s.bulk.wake)
+		return nil
 	}
 	return s.end(ctx, c, Finished)
 }

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"ascolto/internal/civic"
@@ -68,18 +69,11 @@ func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason st
 	if err := p.Err(); err != nil {
 		return err
 	}
-	now := sending{Meta: docstore.Meta{ID: sendingID}, Held: held, Reason: reason, By: by.Account, ByName: by.Name, At: s.now()}
-	err = s.settings.Insert(ctx, &now)
-	if civic.CodeOf(err) == civic.Conflict {
-		_, err = s.settings.Update(ctx, sendingID, func(old *sending) error {
-			now.Meta = old.Meta
-			*old = now
-			return nil
-		})
-	}
+	err = put(ctx, s.settings, sending{Held: held, Reason: reason, By: by.Account, ByName: by.Name, At: s.now()})
 	if err != nil {
 		return err
 	}
+	s.gate.forget()
 	action := "notify.mail.release"
 	if held {
 		action = "notify.mail.hold"
@@ -87,6 +81,39 @@ func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason st
 	rouse(s.bulk.wake)
 	rouse(s.prompt.wake)
 	return s.audit(ctx, by, action, sendingID, "", nil)
+}
+
+// HoldStore holds all mail of a store that no service has open, as a restore does before anything else can run; reason is a key
+// of the catalogues.
+func HoldStore(ctx context.Context, db *docstore.DB, reason string, now time.Time) error {
+	settings, err := openSettings(ctx, db)
+	if err != nil {
+		return err
+	}
+	return put(ctx, settings, sending{Held: true, Reason: reason, At: now.UTC().Truncate(time.Millisecond)})
+}
+
+func openSettings(ctx context.Context, db *docstore.DB) (*docstore.Collection[sending], error) {
+	c, err := docstore.Collect[sending](ctx, db, docstore.Spec{Name: "mail_settings"})
+	if err != nil {
+		return nil, fmt.Errorf("notify: settings: %w", err)
+	}
+	return c, nil
+}
+
+// put stores the switch as sw says, whatever it said before.
+func put(ctx context.Context, settings *docstore.Collection[sending], sw sending) error {
+	sw.ID = sendingID
+	err := settings.Insert(ctx, &sw)
+	if civic.CodeOf(err) != civic.Conflict {
+		return err
+	}
+	_, err = settings.Update(ctx, sendingID, func(old *sending) error {
+		sw.Meta = old.Meta
+		*old = sw
+		return nil
+	})
+	return err
 }
 
 func (s *Service) sendingSwitch(ctx context.Context) (sending, error) {

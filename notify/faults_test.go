@@ -1,0 +1,237 @@
+package notify
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"ascolto/internal/civic"
+)
+
+// TestAServerFullOfFaults lets a real conversation fail in every way for a good part of the attempts. Nobody is lost, who was refused
+// is not asked again, and every outcome is in the ledger.
+func TestAServerFullOfFaults(t *testing.T) {
+	t.Parallel()
+	const n = 120
+	var mu sync.Mutex
+	refusals := map[int]int{} // how often conversations were refused a recipient
+	faults := []struct{ verb, play string }{
+		{"CONNECT", "421 busy"}, {"CONNECT", playDrop}, {"EHLO", playDrop}, {"MAIL", "451 later"}, {"RCPT", "450 4.2.0 greylisted"}, {"RCPT", playSlow},
+		{"RCPT", "550 5.1.1 no such user"}, {"DATA", "451 later"}, {"DATA", playDrop}, {"END", "452 4.3.1 full"}, {"END", playDrop}, {"END", playDropDone}, {"END", playSlow},
+	}
+	server := newSMTPServer(t, NoTLS, nil)
+	server.setScript(func(conversation int, verb string) string {
+		mu.Lock()
+		defer mu.Unlock()
+		fault := faults[rand.IntN(len(faults))]
+		if fault.verb != verb || rand.IntN(2) == 0 {
+			return ""
+		}
+		if fault.play == "550 5.1.1 no such user" {
+			refusals[conversation]++
+		}
+		return fault.play
+	})
+	o := openOffice(t, n, func(o *Options) {
+		o.Transport = NewSMTP(SMTPOptions{Server: server.Server})
+		o.Workers = 10
+	})
+	o.hooks.waits = []time.Duration{20 * time.Millisecond}
+	o.bulk.pauses = []time.Duration{0}
+	o.serve()
+	c := o.launch("k1")
+	o.await(c.ID, Finished, FinishedWithFailures)
+	counts := o.counts(c.ID)
+	refused := 0
+	for _, times := range refusals {
+		refused += times
+	}
+	if counts.Total != n || counts.Of(Sent)+counts.Of(Failed)+counts.Of(Unknown) != n || counts.Of(Failed) != refused {
+		t.Errorf("%v, %d were refused", counts.States, refused)
+	}
+	arrived := map[string]int{}
+	ids := map[string]string{}
+	for _, m := range server.mails() {
+		arrived[m.To]++
+		if before, ok := ids[m.To]; ok && before != m.messageID() {
+			t.Errorf("%s got two Message-IDs", m.To)
+		}
+		ids[m.To] = m.messageID()
+	}
+	for _, state := range DeliveryStates() {
+		page, err := o.Deliveries(t.Context(), o.sender, c.ID, state, civic.PageRequest{Size: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range page.Items {
+			got := arrived[d.Address]
+			switch {
+			case state == Sent && got == 0:
+				t.Errorf("%s is called sent but nothing arrived", d.ID)
+			case state == Sent && got > 1 && !d.Twice, got > 2:
+				t.Errorf("%s arrived %d times, marked %v", d.ID, got, d.Twice)
+			case state == Failed && (d.Code != 550 || d.Cause != causeMailbox):
+				t.Errorf("%s failed: %d %s", d.ID, d.Code, d.Cause)
+			case state == Unknown && d.Cause == "":
+				t.Errorf("%s is unknown without a cause", d.ID)
+			}
+		}
+	}
+}
+
+// TestTarpitsHoldNobodyElse has a server that never answers four of ten workers.
+func TestTarpitsHoldNobodyElse(t *testing.T) {
+	t.Parallel()
+	server := newSMTPServer(t, NoTLS, func(conversation int, verb string) string {
+		if conversation < 4 && verb == "RCPT" {
+			return playSilent
+		}
+		return ""
+	})
+	limits := BulkLimits() // a real server's patience: minutes
+	o := openOffice(t, 200, func(o *Options) {
+		o.Transport = NewSMTP(SMTPOptions{Server: server.Server})
+		o.Workers, o.Limits = 10, limits
+	})
+	stop := o.serve()
+	began := time.Now()
+	o.launch("k1")
+	o.awaitThat("all others have their mail", func() bool { return len(server.mails()) == 196 })
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if err := o.Enqueue(t.Context(), Message{ID: "a", To: "a@x.example", Subject: "Prova", Text: "Prova", Class: ClassService, Language: "it"}); err != nil {
+		t.Fatal(err)
+	}
+	o.awaitThat("a single message goes out meanwhile", func() bool { return len(server.mails()) == 197 })
+	began = time.Now()
+	stop()
+	if took := time.Since(began); took > 9*time.Second {
+		t.Errorf("stopping took %v", took)
+	}
+}
+
+// TestStoppingLosesNothing stops the service in the middle and begins again.
+func TestStoppingLosesNothing(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 100)
+	o.sink.play = func(ctx context.Context, e Envelope) *Outcome {
+		select { // a server that takes its time
+		case <-time.After(20 * time.Millisecond):
+			return nil
+		case <-ctx.Done():
+			return &Outcome{Result: Later, Stage: StageAddress, Cause: causeBroken, Server: true}
+		}
+	}
+	var c Campaign
+	for i := range 3 {
+		stop := o.serve()
+		if i == 0 {
+			c = o.launch("k1")
+		}
+		o.awaitThat("some mails", func() bool { return len(o.sink.mails()) >= 20*(i+1) })
+		stop()
+		if got := o.counts(c.ID); got.Of(Sending) != 0 {
+			t.Errorf("after a stop: %v", got.States)
+		}
+	}
+	o.serve()
+	o.await(c.ID, Finished)
+	checkCopies(t, o.sink.mails(), 100, 100)
+}
+
+// TestAnOutageUsesUpFewAttempts has a server that refuses connections: the lane pauses rather than trying everybody.
+func TestAnOutageUsesUpFewAttempts(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 200, func(o *Options) { o.Workers = 4 })
+	o.sink.play = func(context.Context, Envelope) *Outcome {
+		return &Outcome{Result: Later, Stage: StageConnect, Cause: causeConnect, Server: true}
+	}
+	o.serve()
+	c := o.launch("k1")
+	o.awaitThat("attempts", func() bool { return o.counts(c.ID).Of(Retrying) >= 3 })
+	time.Sleep(500 * time.Millisecond)
+	if counts := o.counts(c.ID); counts.Of(Retrying) > 12 || counts.Of(Failed) != 0 {
+		t.Errorf("%v", counts.States)
+	}
+}
+
+// TestARefusedAddressIsHeld: one refusal holds the address, a release lets it go.
+func TestARefusedAddressIsHeld(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 3)
+	o.sink.play = func(_ context.Context, e Envelope) *Outcome {
+		if e.To == "persona1@posta.example" {
+			return &Outcome{Result: Refused, Stage: StageAddress, Code: 550, Enhanced: "5.1.1", Cause: causeMailbox}
+		}
+		if e.To == "persona2@posta.example" {
+			return &Outcome{Result: Refused, Stage: StageAddress, Code: 552, Enhanced: "5.2.2", Cause: causeFull}
+		}
+		return nil
+	}
+	o.serve()
+	first := o.launch("k1")
+	o.await(first.ID, FinishedWithFailures)
+	if d := o.delivery(civic.Key(first.ID, "c00001")); d.State != Failed || d.Code != 550 || d.Enhanced != "5.1.1" || d.Address != "persona1@posta.example" {
+		t.Errorf("%+v", d)
+	}
+	held, err := o.HeldAddresses(t.Context(), o.sender, civic.PageRequest{})
+	if err != nil || len(held.Items) != 1 || held.Items[0].Address != "persona1@posta.example" || held.Items[0].Contact != "c00001" {
+		t.Fatalf("%v %v", held.Items, err)
+	}
+	second := o.launch("k2")
+	o.await(second.ID, FinishedWithFailures) // the full mailbox again
+	if d := o.delivery(civic.Key(second.ID, "c00001")); d.State != Skipped || d.Cause != skipHeld {
+		t.Errorf("%s %s", d.State, d.Cause)
+	}
+	if err := o.Release(t.Context(), o.sender, held.Items[0].ID, " "); civic.CodeOf(err) != civic.Invalid {
+		t.Errorf("released without a reason: %v", err)
+	}
+	if err := o.Release(t.Context(), o.sender, held.Items[0].ID, "indirizzo corretto"); err != nil {
+		t.Fatal(err)
+	}
+	o.sink.mu.Lock()
+	o.sink.play = nil
+	o.sink.mu.Unlock()
+	if n, err := o.RetryFailed(t.Context(), o.sender, first.ID); err != nil || n != 2 {
+		t.Fatalf("%d %v", n, err)
+	}
+	o.await(first.ID, Finished)
+	if n := o.sink.perAddress()["persona1@posta.example"]; n != 1 {
+		t.Errorf("%d after the release", n)
+	}
+	if n := o.sink.perAddress()["persona0@posta.example"]; n != 2 {
+		t.Errorf("who had got both mails got %d", n)
+	}
+}
+
+// TestANewAddressIsUsedOnce: an address that changes while a campaign waits is used as it is now, and still gets one copy only.
+func TestANewAddressIsUsedOnce(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 3)
+	c := o.launch("k1")
+	for range 2 {
+		if err := o.SendDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.people.mu.Lock()
+	moved := o.people.known["c00000"]
+	moved.Address = "nuovo@posta.example"
+	o.people.known["c00000"] = moved
+	taken := o.people.known["c00001"]
+	taken.Address = "Persona2@posta.example"
+	o.people.known["c00001"] = taken
+	o.people.mu.Unlock()
+	o.serve()
+	o.await(c.ID, Finished)
+	got := o.sink.perAddress()
+	if len(got) != 2 || got["nuovo@posta.example"] != 1 || got["persona2@posta.example"] != 1 {
+		t.Errorf("%v", got)
+	}
+	if d := o.delivery(civic.Key(c.ID, "c00001")); d.State != Skipped || d.Cause != skipDuplicate {
+		t.Errorf("%s %s", d.State, d.Cause)
+	}
+}

@@ -1,0 +1,66 @@
+package notify
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+)
+
+// KeptMail returns the mail kept as files, newest first, or NotFound where a mail server is set. The reading is audited.
+func (s *Service) KeptMail(ctx context.Context, by civic.Actor, p civic.PageRequest) (civic.Page[KeptLine], error) {
+	var lines civic.Page[KeptLine]
+	files, err := s.keptIn(by)
+	if err != nil {
+		return lines, err
+	}
+	page, err := files.List(p)
+	if err != nil {
+		return lines, err
+	}
+	lines.Next = page.Next
+	for _, kept := range page.Items {
+		line := KeptLine{KeptMail: kept}
+		if raw, err := files.Read(kept.ID); err == nil {
+			line.ReadMail, _ = ParseMail(raw) // a file that somebody damaged is listed without its lines
+		}
+		lines.Items = append(lines.Items, line)
+	}
+	if len(lines.Items) == 0 {
+		return lines, nil
+	}
+	return lines, s.audit(ctx, by, "notify.kept.list", "", "", nil)
+}
+
+// KeptLine is a mail kept as a file, as a list shows it.
+type KeptLine struct {
+	KeptMail
+	ReadMail
+}
+
+// ReadKept returns one mail kept as a file, or NotFound; the reading is audited.
+func (s *Service) ReadKept(ctx context.Context, by civic.Actor, id civic.ID) (ReadMail, error) {
+	files, err := s.keptIn(by)
+	if err != nil {
+		return ReadMail{}, err
+	}
+	raw, err := files.Read(id)
+	if err != nil {
+		return ReadMail{}, err
+	}
+	m, err := ParseMail(raw)
+	if err != nil {
+		return m, err
+	}
+	return m, s.audit(ctx, by, "notify.kept.read", id, "", nil)
+}
+
+func (s *Service) keptIn(by civic.Actor) (*Files, error) {
+	if err := by.Can(PermReadMail); err != nil {
+		return nil, err
+	}
+	files, ok := s.o.Transport.(*Files)
+	if !ok {
+		return nil, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return files, nil
+}

@@ -1,0 +1,210 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"ascolto/internal/civic"
+)
+
+func code(id civic.ID) Message {
+	return Message{ID: id, To: "anna@posta.example", Name: "Anna", Language: "it", Subject: "Codice di accesso", Text: "Il codice è 482913.\n\nhttps://x.example/a", Class: ClassCode, Contact: "anna"}
+}
+
+func TestACodeGoesOutOnceAndIsForgotten(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 0)
+	for range 3 {
+		if err := o.Enqueue(t.Context(), code("uno")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	waiting := o.delivery("message/uno")
+	if raw, _ := json.Marshal(waiting); bytes.Contains(raw, []byte("482913")) || len(waiting.Sealed) == 0 {
+		t.Error("the code is kept in clear")
+	}
+	began := time.Now()
+	o.serve()
+	o.awaitThat("the code", func() bool { return len(o.sink.mails()) == 1 })
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("took %v", took)
+	}
+	o.awaitThat("its end", func() bool { return o.delivery("message/uno").State == Sent })
+	if d := o.delivery("message/uno"); len(d.Sealed) != 0 || d.Address != "a***@posta.example" || d.Subject != "" {
+		t.Errorf("kept after sending: %+v", d)
+	}
+	m := o.mailOf("anna@posta.example")
+	if m.Subject != "Codice di accesso" || !strings.Contains(m.Text, "482913") || !strings.Contains(m.HTML, `<a href="https://x.example/a"`) ||
+		headerOf(m, "Auto-Submitted") != "auto-generated" || headerOf(m, "List-Unsubscribe") != "" {
+		t.Errorf("%v\n%s", m.Header, m.Text)
+	}
+	if o.diary.size() != 0 {
+		t.Error("a code is on a timeline")
+	}
+	for range 2 { // the same ID never again, even after it was sent
+		if err := o.Enqueue(t.Context(), code("uno")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(100 * time.Millisecond)
+	if n := len(o.sink.mails()); n != 1 {
+		t.Errorf("%d mails", n)
+	}
+	if log := o.log.String(); strings.Contains(log, "482913") || strings.Contains(log, "anna@") {
+		t.Errorf("log: %s", log)
+	}
+}
+
+func TestCodesAndLinks(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 0)
+	o.serve()
+	if err := o.o.Outbox.SendCode(t.Context(), "anna@posta.example", "it", "482913"); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.o.Outbox.SendReset(t.Context(), "bruno@comune.example", "en", "https://x.example/desk/reset/abc"); err != nil {
+		t.Fatal(err)
+	}
+	o.awaitThat("both", func() bool { return len(o.sink.mails()) == 2 })
+	if m := o.mailOf("anna@posta.example"); !strings.Contains(m.Text, "notify.code.text") || !strings.Contains(m.Subject, "notify.code.subject") {
+		t.Errorf("%s: %s", m.Subject, m.Text)
+	}
+	if m := o.mailOf("bruno@comune.example"); !strings.Contains(m.Text, "[en:notify.reset.text Link=https://x.example/desk/reset/abc]") {
+		t.Errorf("%s", m.Text)
+	}
+}
+
+func TestAServiceMessageIsOnTheTimeline(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 0)
+	o.serve()
+	m := code("due")
+	m.Class, m.HTML = ClassService, `<p>Ciao <script>alert(1)</script><img src="https://spia.example/p.png"><b onclick="x">Anna</b></p>`
+	if err := o.Enqueue(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	o.awaitThat("activity", func() bool { return o.diary.size() == 1 })
+	if html := o.mailOf("anna@posta.example").HTML; strings.Contains(html, "script") || strings.Contains(html, "spia") || strings.Contains(html, "onclick") {
+		t.Errorf("not sanitized: %s", html)
+	}
+}
+
+func TestBadMessagesAreRefused(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 0)
+	for name, change := range map[string]func(*Message){
+		"address": func(m *Message) { m.To = "anna" },
+		"subject": func(m *Message) { m.Subject = "a\r\nBcc: x@y.example" },
+		"name":    func(m *Message) { m.Name = "a\nb" },
+		"id":      func(m *Message) { m.ID = "a b" },
+		"long":    func(m *Message) { m.Text = strings.Repeat("x", maxPart+1) },
+	} {
+		m := code("x")
+		change(&m)
+		if code := civic.CodeOf(o.Enqueue(t.Context(), m)); code != civic.Invalid && code != civic.TooLarge {
+			t.Errorf("%s: %v", name, code)
+		}
+	}
+	for name, change := range map[string]func(*Message){
+		"class": func(m *Message) { m.Class = "" },
+		"empty": func(m *Message) { m.Text = "" },
+	} {
+		m := code("x")
+		change(&m)
+		if err := o.Enqueue(t.Context(), m); civic.CodeOf(err) != civic.Internal {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestHeldMailWaits is what a restored copy of an installation does: with 500 mails queued it sends none until somebody says so; codes
+// that lost their worth meanwhile are wiped and never sent.
+func TestHeldMailWaits(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	o := openOffice(t, 500, func(o *Options) {
+		o.Now = func() time.Time { return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond) }
+	})
+	if err := o.HoldSending(t.Context(), o.admin, "ripristino"); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Enqueue(t.Context(), code("uno")); err != nil {
+		t.Fatal(err)
+	}
+	c := o.launch("k1")
+	o.serve()
+	o.awaitThat("the ledger is full", func() bool { return o.counts(c.ID).Of(Queued) == 500 })
+	time.Sleep(1500 * time.Millisecond)
+	if n := len(o.sink.mails()); n != 0 {
+		t.Fatalf("%d mails went out", n)
+	}
+	status, err := o.Status(t.Context(), o.admin)
+	if err != nil || !status.Held || status.Reason != "ripristino" || status.ByName != "admin" || status.Messages != 1 || status.Kept {
+		t.Errorf("%+v %v", status, err)
+	}
+	ahead.Store(int64(validCode))
+	o.awaitThat("the code is wiped", func() bool { return o.delivery("message/uno").State == Failed })
+	if d := o.delivery("message/uno"); len(d.Sealed) != 0 || d.Cause != causeExpired {
+		t.Errorf("%+v", d)
+	}
+	if err := o.ReleaseSending(t.Context(), o.admin); err != nil {
+		t.Fatal(err)
+	}
+	o.await(c.ID, Finished)
+	checkCopies(t, o.sink.mails(), 500, 500)
+}
+
+func TestHoldingAStoreBeforeTheServiceRuns(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 0)
+	if err := HoldStore(context.Background(), o.db, "notify.hold.restored", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := HoldStore(context.Background(), o.db, "notify.hold.restored", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	status, err := o.Status(t.Context(), o.admin)
+	if err != nil || !status.Held || status.Reason != "notify.hold.restored" {
+		t.Errorf("%+v %v", status, err)
+	}
+}
+
+func TestKeptMailIsSaidToBeKept(t *testing.T) {
+	t.Parallel()
+	files, err := OpenFiles(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := openOffice(t, 20, func(o *Options) { o.Transport = files })
+	o.serve()
+	c := o.launch("k1")
+	o.await(c.ID, Finished)
+	status, err := o.Status(t.Context(), o.sender)
+	if err != nil || !status.Kept {
+		t.Errorf("%+v %v", status, err)
+	}
+	page, err := o.KeptMail(t.Context(), o.sender, civic.PageRequest{Size: 15})
+	if err != nil || len(page.Items) != 15 || page.Next == "" {
+		t.Fatalf("%d %v", len(page.Items), err)
+	}
+	m, err := o.ReadKept(t.Context(), o.sender, page.Items[0].ID)
+	if err != nil || !strings.Contains(m.Text, "Gentile Nicol") {
+		t.Errorf("%v %v", m, err)
+	}
+	for _, by := range []civic.Actor{o.writer, o.other, o.citizen, o.stranger} {
+		if _, err := o.KeptMail(t.Context(), by, civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden && civic.CodeOf(err) != civic.Unauthenticated {
+			t.Errorf("%s lists kept mail: %v", by.Name, err)
+		}
+		if _, err := o.ReadKept(t.Context(), by, page.Items[0].ID); civic.CodeOf(err) != civic.Forbidden && civic.CodeOf(err) != civic.Unauthenticated {
+			t.Errorf("%s reads kept mail: %v", by.Name, err)
+		}
+	}
+	if _, err := openOffice(t, 0).KeptMail(t.Context(), o.sender, civic.PageRequest{}); civic.CodeOf(err) != civic.NotFound {
+		t.Errorf("kept mail where a server is set: %v", err)
+	}
+}
