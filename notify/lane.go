@@ -13,7 +13,7 @@ import (
 
 // The rhythm of a lane.
 const (
-	pollInterval  = time.Second     // how often it looks for what is due when nobody wakes it
+	pollInterval  = time.Second
 	shutdownGrace = 4 * time.Second // what mails that are going out get to end
 	pageSize      = 100             // deliveries looked up at once
 )
@@ -29,6 +29,7 @@ type lane struct {
 	pace    *pace
 	wake    chan struct{}
 	pauses  []time.Duration // after faults of the server that follow one another
+	poll    time.Duration   // how often it looks for what is due when nobody wakes it
 
 	mu     sync.Mutex
 	busy   map[civic.ID]bool // handed to a worker
@@ -36,7 +37,7 @@ type lane struct {
 }
 
 func newLane(s *Service, name string, queues func(context.Context) ([]string, error), workers int, limits Limits, p *pace, wake chan struct{}) *lane {
-	return &lane{s: s, name: name, queues: queues, workers: workers, limits: limits, pace: p, wake: wake, pauses: faultPauses, busy: map[civic.ID]bool{}}
+	return &lane{s: s, name: name, queues: queues, workers: workers, limits: limits, pace: p, wake: wake, pauses: faultPauses, poll: pollInterval, busy: map[civic.ID]bool{}}
 }
 
 // run sends until ctx ends and its workers are done.
@@ -63,7 +64,7 @@ func (l *lane) dispatch(ctx context.Context, feed chan<- Delivery) {
 		if offered > 0 && err == nil {
 			continue
 		}
-		timer := time.NewTimer(pollInterval)
+		timer := time.NewTimer(l.poll)
 		select {
 		case <-ctx.Done():
 		case <-l.wake:

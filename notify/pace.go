@@ -41,6 +41,9 @@ const slack = time.Second
 // went wrong.
 const maxAhead = 2 * time.Minute
 
+// maxPause is the longest a server's fault can hold a pace up.
+const maxPause = 5 * time.Minute
+
 // newPace returns the pace of at most perMinute mails in any 60 seconds; 0 means no limit.
 func newPace(store *docstore.Collection[paceState], name civic.ID, perMinute int, now civic.Clock) *pace {
 	p := &pace{id: name, store: store, now: now}
@@ -71,14 +74,18 @@ func (p *pace) giveBack() {
 	p.spare, p.spareAt = p.spare+1, p.now()
 }
 
-// dropStale forgets places that were not used in their time: used together later, they would be a burst.
+// dropStale forgets places that were not used in their time, because used together later they would be a burst, and what a
+// clock that went wrong has set far ahead.
 func (p *pace) dropStale() {
 	now := p.now()
 	if now.Sub(p.spareAt) > slack {
 		p.spare = 0
 	}
-	if now.Sub(p.next) > slack {
+	if now.Sub(p.next) > slack || p.next.Sub(now) > maxAhead {
 		p.left = 0
+	}
+	if p.notBefore.Sub(now) > maxPause {
+		p.notBefore = time.Time{}
 	}
 }
 
@@ -86,7 +93,7 @@ func (p *pace) dropStale() {
 func (p *pace) pause(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until := p.now().Add(d); until.After(p.notBefore) {
+	if until := p.now().Add(min(d, maxPause)); until.After(p.notBefore) {
 		p.notBefore = until
 	}
 }
@@ -95,10 +102,10 @@ func (p *pace) pause(d time.Duration) {
 func (p *pace) place(ctx context.Context) (time.Time, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.dropStale()
 	if p.interval == 0 {
 		return p.notBefore, nil
 	}
-	p.dropStale()
 	if p.spare > 0 {
 		p.spare--
 		return p.notBefore, nil
@@ -143,7 +150,7 @@ func (p *pace) reserve(ctx context.Context) error {
 
 // sleepUntil returns when at has come or ctx has ended, then with its error.
 func sleepUntil(ctx context.Context, now civic.Clock, at time.Time) error {
-	d := at.Sub(now())
+	d := min(at.Sub(now()), maxPause) // whatever the clock did in between
 	if d <= 0 {
 		return ctx.Err()
 	}
