@@ -201,8 +201,9 @@ func (t Thread) sameAs(o Thread) bool {
 		slices.Equal(t.Tags, o.Tags)
 }
 
+// threadSlug returns the readable part of a discussion's address. It is never the address of a page below the discussion's.
 func threadSlug(title string) string {
-	if s := slugOf(title); s != "" {
+	if s := slugOf(title); s != "" && s != "rispondi" {
 		return s
 	}
 	return "discussione"

@@ -1,0 +1,81 @@
+package forum
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+)
+
+// DeskView is a discussion as staff see it. The first post of a hidden one is shown to moderators only.
+type DeskView struct {
+	Thread  Thread
+	Area    Area
+	First   PostView
+	Answers []PostView
+	Notes   []Note
+	Offices []Official // for which the reader may answer
+}
+
+// DeskThread returns a discussion with the desk's notes. It returns NotFound.
+func (s *Service) DeskThread(ctx context.Context, by civic.Actor, id civic.ID) (DeskView, error) {
+	if err := by.Can(PermNote); err != nil {
+		return DeskView{}, err
+	}
+	thread, first, err := s.target(ctx, id, 1)
+	if err != nil {
+		return DeskView{}, err
+	}
+	v := DeskView{Thread: thread}
+	if v.Area, err = s.areas.get(ctx, thread.Area); err != nil {
+		return DeskView{}, err
+	}
+	if thread.IsHidden && !by.Allowed(PermModerate) {
+		first.IsHidden, first.Removal = true, thread.Removal
+	}
+	v.First = s.view(by, thread, first)
+	answers, err := s.posts.answers(ctx, id)
+	if err != nil {
+		return DeskView{}, err
+	}
+	v.Answers = s.views(by, thread, answers)
+	if v.Notes, err = s.Notes(ctx, by, id); err != nil {
+		return DeskView{}, err
+	}
+	v.Offices, err = s.officesOf(ctx, by)
+	return v, err
+}
+
+// officesOf returns the offices for which by may answer, with their names.
+func (s *Service) officesOf(ctx context.Context, by civic.Actor) ([]Official, error) {
+	if !by.Allowed(PermAnswer) {
+		return nil, nil
+	}
+	var out []Official
+	for _, id := range by.Offices {
+		name, err := s.offices.OfficeName(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Official{Office: id, Name: name})
+	}
+	return out, nil
+}
+
+// AreaList returns all areas in their order.
+func (s *Service) AreaList(ctx context.Context) ([]Area, error) { return s.areas.list(ctx) }
+
+// Post returns one post as everybody may see it, with its discussion. It returns NotFound, or Gone when either is hidden.
+func (s *Service) Post(ctx context.Context, by civic.Actor, thread civic.ID, number int64) (Thread, PostView, error) {
+	t, err := s.Thread(ctx, thread)
+	if err != nil {
+		return Thread{}, PostView{}, err
+	}
+	p, err := s.posts.numbered(ctx, thread, number)
+	if err != nil {
+		return Thread{}, PostView{}, err
+	}
+	if p.IsHidden {
+		return Thread{}, PostView{}, removed(p.Removal)
+	}
+	return t, s.view(by, t, p), nil
+}
