@@ -52,6 +52,9 @@ type AreaInput struct {
 	Closed      bool
 }
 
+// DefaultAnswerDays is what a new area promises unless somebody says otherwise.
+const DefaultAnswerDays = 30
+
 // The bounds of an area's fields.
 const (
 	maxAreaName        = 60

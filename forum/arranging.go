@@ -25,8 +25,26 @@ func (s *Service) SeedAreas(ctx context.Context, by civic.Actor, areas []AreaInp
 	return len(docs) - len(taken), err
 }
 
-// SaveArea makes an area, or changes the one with the slug. It returns Invalid with field errors. Discussions keep the due
-// dates they were promised.
+// CreateArea makes an area. It returns Invalid with field errors, also when the slug is taken.
+func (s *Service) CreateArea(ctx context.Context, by civic.Actor, in AreaInput) (Area, error) {
+	if err := by.Can(PermAreas); err != nil {
+		return Area{}, err
+	}
+	area, err := in.parse()
+	if err != nil {
+		return Area{}, err
+	}
+	area.UpdatedAt = s.now()
+	if err := s.areas.Insert(ctx, &area); civic.CodeOf(err) == civic.Conflict {
+		return Area{}, fieldError("slug", civic.NewError(civic.Invalid, "forum.error.slug.taken"))
+	} else if err != nil {
+		return Area{}, err
+	}
+	return area, s.audit.Write(ctx, audit.Entry{By: by, Action: "forum.area.create", Object: area.ID})
+}
+
+// SaveArea changes the area with the slug. It returns Invalid with field errors, and NotFound. Discussions keep the due dates they
+// were promised.
 func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (Area, error) {
 	if err := by.Can(PermAreas); err != nil {
 		return Area{}, err
@@ -41,11 +59,8 @@ func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (A
 		*a = area
 		return nil
 	})
-	if civic.CodeOf(err) == civic.NotFound {
-		stored, err = area, s.areas.Insert(ctx, &area)
-	}
 	if err != nil {
-		return Area{}, err
+		return Area{}, absent(err, "forum.error.area")
 	}
 	return stored, s.audit.Write(ctx, audit.Entry{By: by, Action: "forum.area.save", Object: area.ID})
 }

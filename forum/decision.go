@@ -83,9 +83,10 @@ type DecisionInput struct {
 	To      civic.ID // ActionMove: the area
 }
 
+// The bounds of the facts a decision rests on, in characters.
 const (
 	minReason = 10
-	maxReason = 1000
+	MaxReason = 1000
 )
 
 func (in DecisionInput) parse() (Decision, error) {
@@ -97,7 +98,7 @@ func (in DecisionInput) parse() (Decision, error) {
 	if !slices.Contains(allowed, in.Action) {
 		p.Add("action", "forum.error.action")
 	}
-	reason, err := cleanSource(in.Reason, maxReason)
+	reason, err := cleanSource(in.Reason, MaxReason)
 	p.Check("reason", err)
 	d := Decision{
 		Meta:   docstore.Meta{ID: DecisionID(in.Thread, in.Number, in.Round)},

@@ -125,10 +125,15 @@ func (s *Service) spreadMany(ctx context.Context, threads []*Thread, posts []*Po
 	for _, t := range threads {
 		byID[t.ID] = t
 	}
-	for _, p := range posts {
-		if err := s.record(ctx, *byID[p.Thread], *p); err != nil {
-			return err
+	err := s.recorder.RecordMany(ctx, func(yield func(civic.Activity) bool) {
+		for _, p := range posts {
+			if p.Author.Contact != "" && !yield(activityOf(*byID[p.Thread], *p)) {
+				return
+			}
 		}
+	})
+	if err != nil {
+		return err
 	}
 	return s.index.Load(ctx, s.docsOfMany(byID, posts))
 }

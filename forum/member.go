@@ -23,10 +23,10 @@ type Member struct {
 	Since         time.Time `bson:"since"`               // when they first signed or wrote
 }
 
-// maxName bounds a pseudonym, in characters.
+// The bounds of a pseudonym, in characters.
 const (
 	minName = 3
-	maxName = 30
+	MaxName = 30
 )
 
 // officialWords may not stand in a pseudonym: nobody shall pass for the administration.
@@ -39,16 +39,16 @@ var officialWords = []string{
 // parsePseudonym returns a pseudonym and its folded form, or an Invalid error when it is too short or long, holds other signs
 // than letters, digits, spaces, hyphens, dots and apostrophes, or could be taken for the administration.
 func parsePseudonym(s string) (name, fold string, err error) {
-	name, err = cleanTitle(s, maxName)
+	name, err = cleanTitle(s, MaxName)
 	if err != nil {
 		return "", "", err
 	}
 	if utf8.RuneCountInString(name) < minName || strings.ContainsFunc(name, notInName) {
-		return "", "", civic.NewErrorArgs(civic.Invalid, "forum.error.pseudonym", civic.Args{"Min": minName, "Max": maxName})
+		return "", "", civic.NewErrorArgs(civic.Invalid, "forum.error.pseudonym", civic.Args{"Min": minName, "Max": MaxName})
 	}
 	fold = foldName(name)
 	if utf8.RuneCountInString(fold) < minName {
-		return "", "", civic.NewErrorArgs(civic.Invalid, "forum.error.pseudonym", civic.Args{"Min": minName, "Max": maxName})
+		return "", "", civic.NewErrorArgs(civic.Invalid, "forum.error.pseudonym", civic.Args{"Min": minName, "Max": MaxName})
 	}
 	if soundsOfficial(name, fold) {
 		return "", "", civic.NewError(civic.Invalid, "forum.error.pseudonym.official")

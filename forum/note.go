@@ -35,16 +35,16 @@ type NoteInput struct {
 	Text    string
 }
 
-const (
-	maxNote    = 2000
-	notesShown = 100
-)
+// MaxNote bounds a note, in characters.
+const MaxNote = 2000
+
+const notesShown = 100
 
 func (in NoteInput) parse() (Note, error) {
 	var p civic.Problems
 	key, err := parseFormKey(in.FormKey)
 	p.Check("form_key", err)
-	text, err := cleanSource(in.Text, maxNote)
+	text, err := cleanSource(in.Text, MaxNote)
 	p.Check("text", err)
 	if err == nil && text == "" {
 		p.Add("text", "error.required")

@@ -63,7 +63,8 @@ type ReportInput struct {
 	Text    string
 }
 
-const maxReport = 1000
+// MaxReport bounds what a report says, in characters.
+const MaxReport = 1000
 
 func (in ReportInput) parse() (Report, error) {
 	var p civic.Problems
@@ -71,7 +72,7 @@ func (in ReportInput) parse() (Report, error) {
 	p.Check("form_key", err)
 	rule, err := ParseRule(in.Rule)
 	p.Check("rule", err)
-	text, err := cleanSource(in.Text, maxReport)
+	text, err := cleanSource(in.Text, MaxReport)
 	p.Check("text", err)
 	return Report{Meta: docstore.Meta{ID: receiptOf(key)}, Thread: in.Thread, Rule: rule, Text: text, Open: true}, p.Err()
 }

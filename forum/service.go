@@ -33,6 +33,12 @@ type Index interface {
 	Load(ctx context.Context, docs iter.Seq2[search.Doc, error]) error
 }
 
+// Recorder puts what citizens wrote on their timelines. *crm.Service is one.
+type Recorder interface {
+	civic.Recorder
+	RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error
+}
+
 // Offices knows the names of the municipality's offices.
 type Offices interface {
 	// OfficeName returns an office's name, or NotFound.
@@ -43,7 +49,7 @@ type Offices interface {
 type Options struct {
 	DB       *docstore.DB
 	Index    Index
-	Recorder civic.Recorder
+	Recorder Recorder
 	Outbox   Outbox
 	Offices  Offices
 	Audit    *audit.Log
@@ -64,7 +70,7 @@ type Service struct {
 	notes     noteStore
 
 	index    Index
-	recorder civic.Recorder
+	recorder Recorder
 	outbox   Outbox
 	offices  Offices
 	audit    *audit.Log

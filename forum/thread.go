@@ -168,7 +168,7 @@ type ThreadInput struct {
 // The bounds of what people write, in characters.
 const (
 	minTitle = 8
-	maxTitle = 120
+	MaxTitle = 120
 	minBody  = 2
 	MaxBody  = 10_000
 	maxTags  = 5
@@ -179,7 +179,7 @@ func (in ThreadInput) parse() (Thread, Post, error) {
 	var p civic.Problems
 	key, err := parseFormKey(in.FormKey)
 	p.Check("form_key", err)
-	title, err := cleanTitle(in.Title, maxTitle)
+	title, err := cleanTitle(in.Title, MaxTitle)
 	p.Check("title", err)
 	if err == nil && len([]rune(title)) < minTitle {
 		p.Add("title", "forum.error.title.short", civic.Args{"Min": minTitle})

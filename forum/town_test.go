@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -66,6 +67,15 @@ func (l *timeline) Record(_ context.Context, a civic.Activity) error {
 		return l.fail
 	}
 	l.kept[a.ID] = a
+	return nil
+}
+
+func (l *timeline) RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error {
+	for a := range activities {
+		if err := l.Record(ctx, a); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

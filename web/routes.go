@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/web/desk"
 	"ascolto/web/find"
@@ -60,9 +61,51 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/sondaggi/:slug/inviato", Gate: visit.Public, Handler: pages.SurveySent},
 		{Method: get, Path: "/sondaggi/:slug/risultati", Gate: visit.Public, Handler: pages.SurveyResults},
 
+		// the forum
+		{Method: get, Path: "/forum", Gate: visit.Public, Handler: pages.ForumHome},
+		{Method: get, Path: "/forum/regole", Gate: visit.Public, Handler: pages.ForumRules},
+		{Method: get, Path: "/forum/registro", Gate: visit.Public, Handler: pages.ForumRegister},
+		{Method: get, Path: "/forum/in-ritardo", Gate: visit.Public, Handler: pages.ForumOverdue},
+		{Method: get, Path: "/forum/profilo", Gate: forum.PermPost, Handler: pages.ForumProfile},
+		{Method: post, Path: "/forum/profilo", Gate: forum.PermPost, Handler: pages.SaveForumProfile},
+		{Method: get, Path: "/forum/nuova", Gate: forum.PermPost, Handler: pages.NewThread},
+		{Method: post, Path: "/forum/nuova", Gate: forum.PermPost, Handler: pages.StartThread},
+		{Method: get, Path: "/forum/segnalazioni", Gate: visit.Public, Handler: pages.FindReport},
+		{Method: post, Path: "/forum/segnalazioni", Gate: visit.Public, Handler: pages.OpenReport, Cost: 5},
+		{Method: get, Path: "/forum/segnalazioni/:receipt", Gate: visit.Public, Handler: pages.ReportReceipt},
+		{Method: get, Path: "/forum/provvedimenti/:id/:number/:round", Gate: visit.SignedIn, Handler: pages.ModerationStatement},
+		{Method: get, Path: "/forum/discussioni/:id", Gate: visit.Public, Handler: pages.ForumThread},
+		{Method: get, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.NewThreadReply},
+		{Method: post, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.ReplyToThread},
+		{Method: get, Path: "/forum/discussioni/:id/:slug", Gate: visit.Public, Handler: pages.ForumThread},
+		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.EditPost},
+		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.SavePost},
+		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/cronologia", Gate: visit.Public, Handler: pages.ForumHistory},
+		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.NewPostReport},
+		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.ReportPost, Cost: 5},
+		{Method: get, Path: "/forum/:area", Gate: visit.Public, Handler: pages.ForumArea},
+
 		// the desk
 		{Method: get, Path: "/desk", Gate: visit.Staff, Handler: staff.Home},
 		{Method: get, Path: "/desk/search", Gate: visit.Staff, Handler: finder.Desk},
+
+		// the desk: forum and moderation
+		{Method: get, Path: "/desk/forum", Gate: forum.PermNote, Handler: staff.ForumList},
+		{Method: get, Path: "/desk/forum/areas", Gate: forum.PermAreas, Handler: staff.ForumAreas},
+		{Method: post, Path: "/desk/forum/areas", Gate: forum.PermAreas, Handler: staff.CreateForumArea},
+		{Method: get, Path: "/desk/forum/areas/new", Gate: forum.PermAreas, Handler: staff.NewForumArea},
+		{Method: get, Path: "/desk/forum/areas/:slug", Gate: forum.PermAreas, Handler: staff.EditForumArea},
+		{Method: post, Path: "/desk/forum/areas/:slug", Gate: forum.PermAreas, Handler: staff.SaveForumArea},
+		{Method: get, Path: "/desk/forum/:id", Gate: forum.PermNote, Handler: staff.ForumThread},
+		{Method: post, Path: "/desk/forum/:id/answer", Gate: forum.PermAnswer, Handler: staff.AnswerThread},
+		{Method: post, Path: "/desk/forum/:id/notes", Gate: forum.PermNote, Handler: staff.AddForumNote},
+		{Method: post, Path: "/desk/forum/:id/decide", Gate: forum.PermModerate, Handler: staff.DecideThread},
+		{Method: get, Path: "/desk/moderation", Gate: forum.PermModerate, Handler: staff.ModerationQueue},
+		{Method: get, Path: "/desk/moderation/log", Gate: forum.PermModerate, Handler: staff.ModerationLog},
+		{Method: get, Path: "/desk/moderation/:id/:number", Gate: forum.PermModerate, Handler: staff.ModerationCase},
+		{Method: post, Path: "/desk/moderation/:id/:number/claim", Gate: forum.PermModerate, Handler: staff.ClaimCase},
+		{Method: post, Path: "/desk/moderation/:id/:number/release", Gate: forum.PermModerate, Handler: staff.ReleaseCase},
+		{Method: post, Path: "/desk/moderation/:id/:number/decide", Gate: forum.PermModerate, Handler: staff.DecideCase},
 	}
 }
 
@@ -70,6 +113,7 @@ func (s *Server) routeTable() []Route {
 func sections() []ui.NavItem {
 	return []ui.NavItem{
 		{Path: "/sondaggi", Key: "surveys.list.title"},
+		{Path: "/forum", Key: "forum.title"},
 	}
 }
 
@@ -78,5 +122,7 @@ func deskEntries() []ui.NavItem {
 	return []ui.NavItem{
 		{Path: "/desk", Key: "desk.nav.home", Icon: "it-pa"},
 		{Path: "/desk/search", Key: "desk.nav.search", Icon: "it-search"},
+		{Path: "/desk/forum", Key: "forum.desk.title", Icon: "it-comment"},
+		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag"},
 	}
 }

@@ -203,6 +203,16 @@ func (v *Visit) Redirect(path string, flash ...civic.Message) error {
 	return v.c.SendStatus(http.StatusSeeOther)
 }
 
+// Moved answers 301 to a path of this site: the address that was asked for will not do again. Any other target leads to "/".
+func (v *Visit) Moved(path string) error {
+	if !Local(path) {
+		path = "/"
+	}
+	v.private()
+	v.c.Set(fiber.HeaderLocation, path)
+	return v.c.SendStatus(http.StatusMovedPermanently)
+}
+
 // Leave answers 303 to an address of another host, for a sign-in at an identity provider. target comes from configuration,
 // never from the request.
 func (v *Visit) Leave(target string) error {

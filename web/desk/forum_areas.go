@@ -1,0 +1,34 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+
+	"ascolto/forum"
+	"ascolto/internal/civic"
+	"ascolto/web/visit"
+)
+
+// saveArea reads the form of an area and stores it; slug is that of the area in the path, empty for a new one.
+func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context, civic.Actor, forum.AreaInput) (forum.Area, error)) error {
+	form := v.Form()
+	in := forum.AreaInput{
+		Slug: form.String("slug"), Name: form.String("name"), Description: form.String("description"),
+		District: form.ID("district"), Office: form.ID("office"), AnswerDays: form.Int("answer_days"), Order: form.Int("order"),
+		Closed: form.Bool("closed"),
+	}
+	if slug != "" {
+		in.Slug = slug
+	}
+	err := form.Err()
+	if err == nil {
+		_, err = save(v.Context(), v.Actor, in)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.showArea(v, http.StatusUnprocessableEntity, forumAreaPage{Form: again, Slug: slug})
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect("/desk/forum/areas", civic.Msg("forum.desk.area.done"))
+}
