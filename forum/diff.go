@@ -39,7 +39,33 @@ func Diff(before, after string) []Change {
 	var out []Change
 	out = appendChange(out, Kept, a[:start]...)
 	out = diffMiddle(out, a[start:len(a)-end], b[start:len(b)-end])
-	return appendChange(out, Kept, a[len(a)-end:]...)
+	return tidy(appendChange(out, Kept, a[len(a)-end:]...))
+}
+
+// tidy joins neighbouring changes that only space keeps apart into one piece taken and one added: "A marzo" that became "Ad aprile"
+// reads better whole than word by word.
+func tidy(changes []Change) []Change {
+	var out []Change
+	var taken, added string
+	flush := func() {
+		out = appendChange(appendChange(out, Taken, taken), Added, added)
+		taken, added = "", ""
+	}
+	for i, c := range changes {
+		switch {
+		case c.Kind == Taken:
+			taken += c.Text
+		case c.Kind == Added:
+			added += c.Text
+		case taken != "" && added != "" && i+1 < len(changes) && strings.TrimSpace(c.Text) == "":
+			taken, added = taken+c.Text, added+c.Text
+		default:
+			flush()
+			out = appendChange(out, Kept, c.Text)
+		}
+	}
+	flush()
+	return out
 }
 
 func diffMiddle(out []Change, a, b []string) []Change {

@@ -79,7 +79,9 @@ func caseAt(v *visit.Visit) (civic.ID, int64, error) {
 }
 
 // ClaimCase tells the other moderators that the reader is at work on a post.
-func (p *Pages) ClaimCase(v *visit.Visit) error { return p.claim(v, p.Forum.Claim, civic.Msg("forum.case.claimed")) }
+func (p *Pages) ClaimCase(v *visit.Visit) error {
+	return p.claim(v, p.Forum.Claim, civic.Msg("forum.case.claimed"))
+}
 
 // ReleaseCase gives a claimed post back to the queue.
 func (p *Pages) ReleaseCase(v *visit.Visit) error {
