@@ -87,15 +87,13 @@ func (s *Service) SetPseudonym(ctx context.Context, by civic.Actor, pseudonym st
 			return Member{}, fieldError("pseudonym", err)
 		}
 	}
+	if _, err := s.known(ctx, by.Account, s.now()); err != nil {
+		return Member{}, err
+	}
 	m, err := s.members.Update(ctx, by.Account, func(m *Member) error {
 		m.Pseudonym, m.Fold = name, fold
 		return nil
 	})
-	if civic.CodeOf(err) == civic.NotFound {
-		m = Member{Pseudonym: name, Fold: fold, Since: s.now()}
-		m.ID = by.Account
-		err = s.members.Insert(ctx, &m)
-	}
 	if civic.CodeOf(err) == civic.Conflict {
 		return Member{}, fieldError("pseudonym", civic.NewError(civic.Invalid, "forum.error.pseudonym.taken"))
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 )
 
 // StartThread begins a discussion with its first post. Sending the same form again returns the discussion that it made. It returns
@@ -189,12 +190,7 @@ func again(stored, post Post) error {
 // admit returns how the person signs, after checking how much they wrote within the hour; the account's lock is held.
 func (s *Service) admit(ctx context.Context, by civic.Actor, source string, begins bool) (Author, error) {
 	now := s.now()
-	m, err := s.members.Get(ctx, by.Account)
-	if civic.CodeOf(err) == civic.NotFound {
-		m = Member{Since: now}
-		m.ID = by.Account
-		err = s.members.Insert(ctx, &m)
-	}
+	m, err := s.known(ctx, by.Account, now)
 	if err != nil {
 		return Author{}, err
 	}
@@ -202,6 +198,19 @@ func (s *Service) admit(ctx context.Context, by civic.Actor, source string, begi
 		return Author{}, err
 	}
 	return Author{Account: by.Account, Contact: by.Contact, Name: m.signs(by)}, nil
+}
+
+// known returns what the forum knows about an account, from now on at the latest.
+func (s *Service) known(ctx context.Context, account civic.ID, now time.Time) (Member, error) {
+	m, err := s.members.Get(ctx, account)
+	if civic.CodeOf(err) != civic.NotFound {
+		return m, err
+	}
+	m = Member{Meta: docstore.Meta{ID: account}, Since: now}
+	if err = s.members.Insert(ctx, &m); civic.CodeOf(err) == civic.Conflict {
+		return s.members.Get(ctx, account) // another process met the person at the same moment
+	}
+	return m, err
 }
 
 func (s *Service) withinLimits(ctx context.Context, m Member, source string, begins bool, now time.Time) error {
