@@ -37,7 +37,6 @@ type Message struct {
 // The times a message is worth sending when it does not say.
 const (
 	validCode    = 10 * time.Minute
-	validReset   = 12 * time.Hour
 	validMessage = patience
 )
 

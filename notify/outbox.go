@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"time"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -18,7 +17,6 @@ type Outbox struct {
 	ledger ledger
 	vault  *vault.Vault
 	now    civic.Clock
-	words  func(language string, m civic.Message) string
 	wake   chan struct{}
 }
 
@@ -26,8 +24,7 @@ type Outbox struct {
 type OutboxOptions struct {
 	DB    *docstore.DB
 	Vault *vault.Vault
-	Words func(language string, m civic.Message) string // a text of the catalogues
-	Now   civic.Clock                                   // civic.Now when nil
+	Now   civic.Clock // civic.Now when nil
 }
 
 // NewOutbox returns the outbox of a store.
@@ -39,7 +36,7 @@ func NewOutbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	if o.Now == nil {
 		o.Now = civic.Now
 	}
-	return &Outbox{ledger: l, vault: o.Vault, now: o.Now, words: o.Words, wake: make(chan struct{}, 1)}, nil
+	return &Outbox{ledger: l, vault: o.Vault, now: o.Now, wake: make(chan struct{}, 1)}, nil
 }
 
 // Enqueue keeps m and returns when it is durable; it goes out within seconds. A message whose ID was enqueued before is taken
@@ -54,25 +51,6 @@ func (o *Outbox) Enqueue(ctx context.Context, m Message) error {
 	}
 	rouse(o.wake)
 	return nil
-}
-
-// SendCode writes a one-time code to an address, in the language "it" or "en".
-func (o *Outbox) SendCode(ctx context.Context, to, language, code string) error {
-	return o.sendSecret(ctx, to, language, "notify.code", civic.Args{"Code": code}, validCode)
-}
-
-// SendReset writes a link that lets its reader set a password.
-func (o *Outbox) SendReset(ctx context.Context, to, language, link string) error {
-	return o.sendSecret(ctx, to, language, "notify.reset", civic.Args{"Link": link}, validReset)
-}
-
-// sendSecret enqueues a message whose text is worth something to whoever reads it.
-func (o *Outbox) sendSecret(ctx context.Context, to, language, key string, args civic.Args, valid time.Duration) error {
-	return o.Enqueue(ctx, Message{
-		ID: docstore.NewID(), To: to, Language: language, Class: ClassCode, Valid: valid,
-		Subject: o.words(language, civic.Message{Key: key + ".subject", Args: args}),
-		Text:    o.words(language, civic.Message{Key: key + ".text", Args: args}),
-	})
 }
 
 // rouse makes whoever waits on wake look again.

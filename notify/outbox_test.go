@@ -60,25 +60,6 @@ func TestACodeGoesOutOnceAndIsForgotten(t *testing.T) {
 	}
 }
 
-func TestCodesAndLinks(t *testing.T) {
-	t.Parallel()
-	o := openOffice(t, 0)
-	o.serve()
-	if err := o.o.Outbox.SendCode(t.Context(), "anna@posta.example", "it", "482913"); err != nil {
-		t.Fatal(err)
-	}
-	if err := o.o.Outbox.SendReset(t.Context(), "bruno@comune.example", "en", "https://x.example/desk/reset/abc"); err != nil {
-		t.Fatal(err)
-	}
-	o.awaitThat("both", func() bool { return len(o.sink.mails()) == 2 })
-	if m := o.mailOf("anna@posta.example"); !strings.Contains(m.Text, "notify.code.text") || !strings.Contains(m.Subject, "notify.code.subject") {
-		t.Errorf("%s: %s", m.Subject, m.Text)
-	}
-	if m := o.mailOf("bruno@comune.example"); !strings.Contains(m.Text, "[en:notify.reset.text Link=https://x.example/desk/reset/abc]") {
-		t.Errorf("%s", m.Text)
-	}
-}
-
 func TestAServiceMessageIsOnTheTimeline(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 0)

@@ -217,7 +217,7 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 	if o.audit, err = audit.New(t.Context(), db, audit.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	outbox, err := NewOutbox(t.Context(), OutboxOptions{DB: db, Vault: testVault(), Words: testWords})
+	outbox, err := NewOutbox(t.Context(), OutboxOptions{DB: db, Vault: testVault()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func services(t *testing.T, db *docstore.DB, secrets *vault.Vault, post *Mail) (
 	texts, err := locale.Load(log)
 	must(err)
 	words := func(lang string, m civic.Message) string { return texts.In(locale.Lang(lang)).Message(m) }
-	outbox, err := notify.NewOutbox(ctx, notify.OutboxOptions{DB: db, Vault: secrets, Words: words})
+	outbox, err := notify.NewOutbox(ctx, notify.OutboxOptions{DB: db, Vault: secrets})
 	must(err)
 	s.Notify, err = notify.New(ctx, notify.Options{
 		DB: db, Vault: secrets, Outbox: outbox, Audience: s.CRM, Timeline: s.CRM, Audit: s.Audit, Transport: post, Log: log,
