@@ -32,7 +32,7 @@ run: build ## build all and start with demo data; open the address it prints
 build: bin/ascolto ## build the program into bin/ascolto
 
 bin/ascolto: generate $(GO_FILES) go.mod go.sum
-	$(GO) build -trimpath -o $@ ./cmd/ascolto
+	$(GO) build -o $@ ./cmd/ascolto
 
 bin/templ bin/staticcheck bin/govulncheck: tools/go.mod tools/go.sum
 	@mkdir -p bin
