@@ -56,7 +56,9 @@ func TestCallIsOnTheTimelineAndTheNoteIsNot(t *testing.T) {
 		w.call(t, w.operator, in)
 	}
 	want := []string{"Cinque", "Quattro", "Tre", "Due", "Uno"}
-	got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) { return w.Timeline(t.Context(), w.operator, anna.ID, p) })
+	got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) {
+		return w.Timeline(t.Context(), w.operator, anna.ID, p)
+	})
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("timeline: (-want +got)\n%s", diff)
 	}
@@ -187,7 +189,9 @@ func TestCallOfANewCallerInOneForm(t *testing.T) {
 	if ids[0] == "" || slices.ContainsFunc(ids, func(id civic.ID) bool { return id != ids[0] }) {
 		t.Errorf("contacts %v", ids)
 	}
-	if got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) { return w.Timeline(t.Context(), w.operator, ids[0], p) }); len(got) != 1 {
+	if got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) {
+		return w.Timeline(t.Context(), w.operator, ids[0], p)
+	}); len(got) != 1 {
 		t.Errorf("timeline of the new caller: %v", got)
 	}
 	in.Subject = "Altro"
@@ -263,7 +267,9 @@ func TestFollowUp(t *testing.T) {
 	if open() != 0 {
 		t.Errorf("%d to follow up, want 0", open())
 	}
-	if got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) { return w.Timeline(t.Context(), w.operator, anna.ID, p) }); len(got) != 2 {
+	if got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) {
+		return w.Timeline(t.Context(), w.operator, anna.ID, p)
+	}); len(got) != 2 {
 		t.Errorf("timeline: %v", got)
 	}
 }

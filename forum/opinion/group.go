@@ -25,22 +25,31 @@ type partition struct {
 	silhouette float64
 }
 
+// worthRefining is how far the clearest partition into some number of groups may lie behind the best of all and still be
+// refined.
+const worthRefining = 0.05
+
 // partitionPoints tries two to five groups, each from twenty fixed starts, keeps partitions whose smallest group is large
 // enough, refines the clearest of each number, and returns the one with the highest mean silhouette; one group of all when
 // there is none.
 func partitionPoints(points []Point) partition {
-	best := partition{of: make([]int, len(points)), k: min(1, len(points))}
+	var clearest []partition
 	least := max(MinGroup, int(math.Ceil(minGroupShare*float64(len(points)))))
 	for k := 2; k <= maxGroups && k*least <= len(points); k++ {
-		tried := candidates(points, k, least)
-		if len(tried) == 0 {
-			continue
+		if tried := candidates(points, k, least); len(tried) > 0 {
+			scores := silhouettes(points, tried)
+			at := argmax(scores)
+			clearest = append(clearest, partition{of: tried[at], k: k, silhouette: scores[at]})
 		}
-		scores := silhouettes(points, tried)
-		at := argmax(scores)
-		p := partition{of: tried[at], k: k, silhouette: scores[at]}
-		if len(points) <= silhouetteSample {
-			p.of, p.silhouette = refine(points, p.of, k, least)
+	}
+	top := math.Inf(-1)
+	for _, p := range clearest {
+		top = max(top, p.silhouette)
+	}
+	best := partition{of: make([]int, len(points)), k: min(1, len(points))}
+	for _, p := range clearest {
+		if p.silhouette > top-worthRefining && len(points) <= silhouetteSample {
+			p.of, p.silhouette = refine(points, p.of, p.k, least)
 		}
 		if best.k <= 1 || p.silhouette > best.silhouette {
 			best = p
@@ -211,11 +220,13 @@ func silhouettes(points []Point, parts [][]int) []float64 {
 	for i := 0; i < len(points); i += max(1, stride) {
 		at = append(at, i)
 	}
-	sizes := make([][maxGroups]int, len(parts))
+	shares := make([]shares, len(parts))
 	for p, of := range parts {
+		var sizes [maxGroups]int
 		for _, i := range at {
-			sizes[p][of[i]]++
+			sizes[of[i]]++
 		}
+		shares[p] = sharesOf(sizes)
 	}
 	total := make([]float64, len(parts))
 	sums := make([][maxGroups]float64, len(parts))
@@ -228,7 +239,7 @@ func silhouettes(points []Point, parts [][]int) []float64 {
 			}
 		}
 		for p, of := range parts {
-			total[p] += silhouette(of[i], sums[p], sizes[p])
+			total[p] += shares[p].silhouette(of[i], &sums[p])
 		}
 	}
 	for p := range total {
@@ -237,19 +248,43 @@ func silhouettes(points []Point, parts [][]int) []float64 {
 	return total
 }
 
-// silhouette returns that of one point in group g, from the sums of its distances to each group.
-func silhouette(g int, sums [maxGroups]float64, sizes [maxGroups]int) float64 {
-	if sizes[g] < 2 {
-		return 0
-	}
-	inside, outside := sums[g]/float64(sizes[g]-1), math.Inf(1)
-	for h, n := range sizes {
-		if h != g && n > 0 {
-			outside = math.Min(outside, sums[h]/float64(n))
+// shares are the weights by which sums of distances to groups become means: to those of one's own group, and of the others.
+// Groups nobody is in come last and are not counted in n.
+type shares struct {
+	own, other [maxGroups]float64
+	n          int
+}
+
+func sharesOf(sizes [maxGroups]int) shares {
+	var s shares
+	for g, n := range sizes {
+		if n > 0 {
+			s.n, s.other[g] = g+1, 1/float64(n)
+		}
+		if n > 1 {
+			s.own[g] = 1 / float64(n-1)
 		}
 	}
-	if widest := math.Max(inside, outside); widest > 0 && !math.IsInf(widest, 0) {
-		return (outside - inside) / widest
+	return s
+}
+
+// silhouette returns that of one point in group g, from the sums of its distances to each group; 0 for somebody alone.
+func (s *shares) silhouette(g int, sums *[maxGroups]float64) float64 {
+	if s.own[g] == 0 {
+		return 0
 	}
-	return 0
+	inside, outside := mul(sums[g], s.own[g]), math.MaxFloat64
+	for h := range s.n {
+		if mean := mul(sums[h], s.other[h]); h != g && s.other[h] > 0 && mean < outside {
+			outside = mean
+		}
+	}
+	switch {
+	case outside == math.MaxFloat64 || inside == outside:
+		return 0
+	case inside < outside:
+		return 1 - inside/outside
+	default:
+		return outside/inside - 1
+	}
 }

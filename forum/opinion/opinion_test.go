@@ -245,7 +245,8 @@ func TestHandChecked(t *testing.T) {
 	var mean float64
 	for i := range 4 {
 		sums := [maxGroups]float64{d[i][0] + d[i][1], d[i][2] + d[i][3]}
-		s := silhouette(i/2, sums, [maxGroups]int{2, 2})
+		share := sharesOf([maxGroups]int{2, 2})
+		s := share.silhouette(i/2, &sums)
 		if i == 0 && math.Abs(s-0.71428) > 1e-4 {
 			t.Errorf("silhouette of the first: %v", s)
 		}
@@ -254,7 +255,8 @@ func TestHandChecked(t *testing.T) {
 	if math.Abs(mean-0.5654) > 1e-4 {
 		t.Errorf("mean silhouette: %v", mean)
 	}
-	if s := silhouette(0, [maxGroups]float64{0, 5}, [maxGroups]int{1, 1}); s != 0 {
+	alone := sharesOf([maxGroups]int{1, 1})
+	if s := alone.silhouette(0, &[maxGroups]float64{0, 5}); s != 0 {
 		t.Errorf("somebody alone: %v", s)
 	}
 }

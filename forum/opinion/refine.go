@@ -10,7 +10,7 @@ import (
 // cost at most refineWork distances.
 const (
 	doubtful   = 0.4
-	refineWork = 3_000_000
+	refineWork = 2_000_000
 )
 
 // refinement moves single people between groups while that makes the mean silhouette grow. K-means draws its borders halfway
@@ -54,8 +54,9 @@ func (r *refinement) pass(tries int) (used int, improved bool) {
 		s float64
 	}
 	var doubt []fit
+	share := sharesOf(r.sizes)
 	for i := range r.points {
-		if s := silhouette(r.of[i], r.sums[i], r.sizes); s < doubtful {
+		if s := share.silhouette(r.of[i], &r.sums[i]); s < doubtful {
 			doubt = append(doubt, fit{i, s})
 		}
 	}
@@ -96,9 +97,10 @@ func (r *refinement) move(i, from, to int) {
 }
 
 func (r *refinement) score() float64 {
+	share := sharesOf(r.sizes)
 	var total float64
 	for i := range r.points {
-		total += silhouette(r.of[i], r.sums[i], r.sizes)
+		total += share.silhouette(r.of[i], &r.sums[i])
 	}
 	return total
 }
