@@ -229,6 +229,9 @@ func (f *Form) Key() civic.ID {
 	return id
 }
 
+// Check notes that a field is wrong when err is not nil, for what the caller parses.
+func (f *Form) Check(field string, err error) { f.problems.Check(field, err) }
+
 // Problem notes that a field is wrong for the reason named by key.
 func (f *Form) Problem(field, key string, args ...civic.Args) { f.problems.Add(field, key, args...) }
 

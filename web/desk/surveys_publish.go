@@ -1,0 +1,82 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/surveys"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// publishPage is the form of publication.
+type publishPage struct {
+	surveys.Questionnaire
+	Now surveys.Phase
+}
+
+// publishValues returns the times that are set, or for a first publication tomorrow morning and thirty days.
+func publishValues(q surveys.Questionnaire, now time.Time) url.Values {
+	opens, closes := surveys.FormatLocal(q.OpensAt), surveys.FormatLocal(q.ClosesAt)
+	if q.Version() == 0 {
+		day := now.In(civic.Rome())
+		opens = day.AddDate(0, 0, 1).Format(time.DateOnly) + "T08:00"
+		closes = day.AddDate(0, 0, 31).Format(time.DateOnly) + "T23:59"
+	}
+	return ui.Prefill("rev", revisionOf(q), "opens", opens, "closes", closes, "grace", strconv.Itoa(q.Grace))
+}
+
+// PublishSurveyForm shows the form of publication.
+func (p *Pages) PublishSurveyForm(v *visit.Visit) error {
+	q, err := p.survey(v)
+	if err != nil {
+		return err
+	}
+	now := civic.Now()
+	page := publishPage{q, q.Phase(now)}
+	return v.Page(http.StatusOK, surveyPublish(surveyFrame(v, q, v.T("surveys.desk.publish")), page, v.NewForm(publishValues(q, now))))
+}
+
+// PublishSurvey publishes a questionnaire.
+func (p *Pages) PublishSurvey(v *visit.Visit) error {
+	q, err := p.survey(v)
+	if err != nil {
+		return err
+	}
+	form := v.Form()
+	when := readSchedule(form)
+	if err = form.Err(); err == nil {
+		_, err = p.Surveys.Publish(v.Context(), v.Actor, q.ID, revision(form), when)
+	}
+	if again, ok := form.Again(err); ok {
+		page := publishPage{q, q.Phase(civic.Now())}
+		return v.Page(http.StatusUnprocessableEntity, surveyPublish(surveyFrame(v, q, v.T("surveys.desk.publish")), page, again))
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.published"))
+}
+
+func readSchedule(form *visit.Form) surveys.Schedule {
+	opens, err := surveys.ParseOpening(form.String("opens"))
+	form.Check("opens", err)
+	closes, err := surveys.ParseClosing(form.String("closes"))
+	form.Check("closes", err)
+	return surveys.Schedule{OpensAt: opens, ClosesAt: closes, Grace: form.Int("grace")}
+}
+
+// CloseSurvey ends a questionnaire now.
+func (p *Pages) CloseSurvey(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	if _, err := p.Surveys.Close(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	return v.Redirect(surveyPath(id), civic.Msg("surveys.desk.closed"))
+}
