@@ -5,6 +5,7 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/surveys"
 	"ascolto/web/desk"
 	"ascolto/web/find"
 	"ascolto/web/site"
@@ -106,6 +107,32 @@ func (s *Server) routeTable() []Route {
 		{Method: post, Path: "/desk/moderation/:id/:number/claim", Gate: forum.PermModerate, Handler: staff.ClaimCase},
 		{Method: post, Path: "/desk/moderation/:id/:number/release", Gate: forum.PermModerate, Handler: staff.ReleaseCase},
 		{Method: post, Path: "/desk/moderation/:id/:number/decide", Gate: forum.PermModerate, Handler: staff.DecideCase},
+
+		// surveys, for staff
+		{Method: get, Path: "/desk/surveys", Gate: surveys.PermRead, Handler: staff.SurveyList},
+		{Method: get, Path: "/desk/surveys/new", Gate: surveys.PermWrite, Handler: staff.NewSurvey},
+		{Method: post, Path: "/desk/surveys", Gate: surveys.PermWrite, Handler: staff.CreateSurvey},
+		{Method: get, Path: "/desk/surveys/:id", Gate: surveys.PermRead, Handler: staff.Survey},
+		{Method: get, Path: "/desk/surveys/:id/preview", Gate: surveys.PermRead, Handler: pages.SurveyPreview},
+		{Method: get, Path: "/desk/surveys/:id/settings", Gate: surveys.PermWrite, Handler: staff.EditSurveySettings},
+		{Method: post, Path: "/desk/surveys/:id/settings", Gate: surveys.PermWrite, Handler: staff.SaveSurveySettings},
+		{Method: post, Path: "/desk/surveys/:id/pages", Gate: surveys.PermWrite, Handler: staff.AddSurveyPage},
+		{Method: post, Path: "/desk/surveys/:id/pages/:number", Gate: surveys.PermWrite, Handler: staff.SaveSurveyPage},
+		{Method: get, Path: "/desk/surveys/:id/questions/new", Gate: surveys.PermWrite, Handler: staff.NewSurveyQuestion},
+		{Method: post, Path: "/desk/surveys/:id/questions", Gate: surveys.PermWrite, Handler: staff.CreateSurveyQuestion},
+		{Method: get, Path: "/desk/surveys/:id/questions/:code", Gate: surveys.PermWrite, Handler: staff.EditSurveyQuestion},
+		{Method: post, Path: "/desk/surveys/:id/questions/:code", Gate: surveys.PermWrite, Handler: staff.SaveSurveyQuestion},
+		{Method: post, Path: "/desk/surveys/:id/questions/:code/move", Gate: surveys.PermWrite, Handler: staff.MoveSurveyQuestion},
+		{Method: post, Path: "/desk/surveys/:id/questions/:code/delete", Gate: surveys.PermWrite, Handler: staff.DeleteSurveyQuestion},
+		{Method: post, Path: "/desk/surveys/:id/duplicate", Gate: surveys.PermWrite, Handler: staff.DuplicateSurvey},
+		{Method: get, Path: "/desk/surveys/:id/publish", Gate: surveys.PermPublish, Handler: staff.PublishSurveyForm},
+		{Method: post, Path: "/desk/surveys/:id/publish", Gate: surveys.PermPublish, Handler: staff.PublishSurvey},
+		{Method: post, Path: "/desk/surveys/:id/close", Gate: surveys.PermPublish, Handler: staff.CloseSurvey},
+		{Method: get, Path: "/desk/surveys/:id/results", Gate: surveys.PermResults, Handler: staff.SurveyResults},
+		{Method: post, Path: "/desk/surveys/:id/results/publish", Gate: surveys.PermPublish, Handler: staff.PublishSurveyResults},
+		{Method: get, Path: "/desk/surveys/:id/texts/:code", Gate: surveys.PermTexts, Handler: staff.SurveyTexts},
+		{Method: get, Path: "/desk/surveys/:id/responses.csv", Gate: surveys.PermExport, Handler: staff.DownloadSurveyResponses},
+		{Method: get, Path: "/desk/surveys/:id/results.csv", Gate: surveys.PermExport, Handler: staff.DownloadSurveyResults},
 	}
 }
 
@@ -124,5 +151,6 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/search", Key: "desk.nav.search", Icon: "it-search"},
 		{Path: "/desk/forum", Key: "forum.desk.title", Icon: "it-comment"},
 		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag"},
+		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list"},
 	}
 }
