@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -125,20 +124,15 @@ func benchWriters(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), span)
 	defer cancel()
 	var done atomic.Int64
-	var wg sync.WaitGroup
 	begun := time.Now()
-	for range writers {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				if err := c.Insert(t.Context(), newResident(rand.IntN(1_000_000))); err != nil {
-					t.Error(err)
-					return
-				}
-				done.Add(1)
+	each(writers, func(int) {
+		for ctx.Err() == nil {
+			if err := c.Insert(t.Context(), newResident(int(done.Add(1)))); err != nil {
+				t.Error(err)
+				return
 			}
-		})
-	}
-	wg.Wait()
+		}
+	})
 	benchline.Line("docstore durable inserts, 32 writers", float64(done.Load())/time.Since(begun).Seconds(), "docs/s", 15_000, false)
 }
 

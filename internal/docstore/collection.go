@@ -67,8 +67,8 @@ func (c *Collection[T]) Insert(ctx context.Context, docs ...*T) error {
 
 // How much InsertMany gives the engine at once: enough to be fast, little enough that others' writes come through in between.
 const (
-	chunkDocs  = 4000
-	chunkBytes = 4 << 20
+	chunkDocs  = 10000
+	chunkBytes = 8 << 20
 )
 
 // InsertMany stores new documents as Insert does, in bulk. It skips those whose id is taken and returns their ids; any other

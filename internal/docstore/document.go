@@ -2,6 +2,7 @@ package docstore
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -57,41 +58,70 @@ func newRecord(doc any, meta *Meta, l *layout) (*record, error) {
 }
 
 // checkDocument returns an Invalid error when a string is not UTF-8, a number is not finite, a field name is empty, begins with
-// "$" or holds a ".", or documents nest too deep.
+// "$" or holds a ".", or documents nest too deep. It reads what bson.Marshal wrote, byte by byte because every write waits for it.
 func checkDocument(doc bson.Raw, depth int) error {
+	refused := civic.NewError(civic.Invalid, "error.document")
 	if depth > maxDepth {
-		return civic.NewError(civic.Invalid, "error.document")
+		return refused
 	}
-	elements, err := doc.Elements()
-	if err != nil {
-		return civic.Wrap(civic.Invalid, "error.document", err)
-	}
-	for _, e := range elements {
-		key := e.Key()
-		if key == "" || key[0] == '$' || strings.ContainsRune(key, '.') || !utf8.ValidString(key) {
-			return civic.NewError(civic.Invalid, "error.document")
+	for b := doc[4 : len(doc)-1]; len(b) > 0; { // between the length and the zero byte at the end
+		typ, end := bson.Type(b[0]), bytes.IndexByte(b[1:], 0)
+		name, rest := b[1:1+end], b[2+end:]
+		if end == 0 || name[0] == '$' || bytes.IndexByte(name, '.') >= 0 || !utf8.Valid(name) {
+			return refused
 		}
-		if err := checkValue(e.Value(), depth); err != nil {
+		size := sizeOf(typ, rest)
+		if size < 0 {
+			return refused
+		}
+		if err := checkValue(typ, rest[:size], depth); err != nil {
 			return err
 		}
+		b = rest[size:]
 	}
 	return nil
 }
 
-func checkValue(v bson.RawValue, depth int) error {
-	switch v.Type {
+func checkValue(typ bson.Type, b []byte, depth int) error {
+	switch typ {
 	case bson.TypeString:
-		if !utf8.ValidString(v.StringValue()) {
+		if !utf8.Valid(b[4 : len(b)-1]) {
 			return civic.NewError(civic.Invalid, "error.text.encoding")
 		}
 	case bson.TypeDouble:
-		if f := v.Double(); math.IsNaN(f) || math.IsInf(f, 0) {
+		if f := math.Float64frombits(binary.LittleEndian.Uint64(b)); math.IsNaN(f) || math.IsInf(f, 0) {
 			return civic.NewError(civic.Invalid, "error.number")
 		}
 	case bson.TypeEmbeddedDocument, bson.TypeArray:
-		return checkDocument(v.Value, depth+1)
+		return checkDocument(b, depth+1)
 	}
 	return nil
+}
+
+// sizeOf returns how many bytes the value at the beginning of b takes, or -1 for a type that has no place in a document of ours:
+// regular expressions and programs above all.
+func sizeOf(typ bson.Type, b []byte) int {
+	switch typ {
+	case bson.TypeNull:
+		return 0
+	case bson.TypeBoolean:
+		return 1
+	case bson.TypeInt32:
+		return 4
+	case bson.TypeDouble, bson.TypeInt64, bson.TypeDateTime, bson.TypeTimestamp:
+		return 8
+	case bson.TypeObjectID:
+		return 12
+	case bson.TypeDecimal128:
+		return 16
+	case bson.TypeString:
+		return 4 + int(binary.LittleEndian.Uint32(b))
+	case bson.TypeBinary:
+		return 5 + int(binary.LittleEndian.Uint32(b))
+	case bson.TypeEmbeddedDocument, bson.TypeArray:
+		return int(binary.LittleEndian.Uint32(b))
+	}
+	return -1
 }
 
 // sortedOnce sorts keys and drops repetitions.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
+
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -31,6 +33,8 @@ func TestBadDocuments(t *testing.T) {
 		"an empty name":                {func(p *person) { p.Extras = map[string]any{"": 1} }, civic.Invalid},
 		"a name with a zero byte":      {func(p *person) { p.Extras = map[string]any{"a\x00b": 1} }, civic.Invalid},
 		"too deep":                     {func(p *person) { p.Extras = map[string]any{"d": deep} }, civic.Invalid},
+		"a regular expression":         {func(p *person) { p.Extras = map[string]any{"r": bson.Regex{Pattern: "(a+)+"}} }, civic.Invalid},
+		"a program":                    {func(p *person) { p.Extras = map[string]any{"j": bson.JavaScript("while(1);")} }, civic.Invalid},
 		"a channel":                    {func(p *person) { p.Extras = map[string]any{"c": make(chan int)} }, civic.Invalid},
 		"an id that is not UTF-8":      {func(p *person) { p.ID = "\xff" }, civic.Invalid},
 		"an id with a zero byte":       {func(p *person) { p.ID = "a\x00b" }, civic.Invalid},
