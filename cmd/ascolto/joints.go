@@ -31,6 +31,11 @@ func (l letters) SendReset(ctx context.Context, to, lang, link string) error {
 	return l.send(ctx, to, lang, "mail.reset", civic.Args{"Link": link}, notify.ClassCode)
 }
 
+// SendInvite implements accounts.Mailer.
+func (l letters) SendInvite(ctx context.Context, to, lang, link string) error {
+	return l.send(ctx, to, lang, "mail.invite", civic.Args{"Link": link}, notify.ClassCode)
+}
+
 func (l letters) send(ctx context.Context, to, lang, key string, args civic.Args, class notify.Class) error {
 	args["Town"] = l.app.config.Town.Name
 	t := l.app.texts.In(locale.Lang(lang))

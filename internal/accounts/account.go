@@ -12,6 +12,7 @@ import (
 
 // What may be done with accounts.
 const (
+	PermRead     civic.Permission = "accounts.read"          // see who the colleagues are, and their roles
 	PermManage   civic.Permission = "accounts.manage"        // add and change staff, see and end anybody's sessions
 	PermEvidence civic.Permission = "accounts.evidence.read" // open what an identity provider said at a sign-in
 )

@@ -66,8 +66,15 @@ func (o *outbox) put(to, lang, text string) error {
 	return nil
 }
 
-func (o *outbox) SendCode(_ context.Context, to, lang, code string) error  { return o.put(to, lang, code) }
-func (o *outbox) SendReset(_ context.Context, to, lang, link string) error { return o.put(to, lang, link) }
+func (o *outbox) SendCode(_ context.Context, to, lang, code string) error {
+	return o.put(to, lang, code)
+}
+func (o *outbox) SendReset(_ context.Context, to, lang, link string) error {
+	return o.put(to, lang, link)
+}
+func (o *outbox) SendInvite(_ context.Context, to, lang, link string) error {
+	return o.put(to, lang+" invited", link)
+}
 
 func (o *outbox) last(t *testing.T) sent {
 	t.Helper()
@@ -106,6 +113,15 @@ func (p *people) EnsureContact(_ context.Context, who Identity) (civic.ID, error
 		}
 	}
 	return id, nil
+}
+
+func (p *people) Names(_ context.Context, _ civic.Actor, contacts []civic.ID) (map[civic.ID]string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(contacts) == 1 && contacts[0] == p.known["anna@example.it"] {
+		return map[civic.ID]string{contacts[0]: "Anna Dall'Olio"}, nil
+	}
+	return nil, nil
 }
 
 const origin = "https://partecipa.comune.example.it"
@@ -171,7 +187,9 @@ func (tn *town) staffMember(t *testing.T, email string, roles ...civic.Role) Acc
 	return a
 }
 
-func from(address string) Client { return Client{Address: netip.MustParseAddr(address), Request: "req"} }
+func from(address string) Client {
+	return Client{Address: netip.MustParseAddr(address), Request: "req"}
+}
 
 func (tn *town) signIn(t *testing.T, email string) SignIn {
 	t.Helper()

@@ -173,12 +173,13 @@ func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Accou
 	if err != nil {
 		return Account{}, fmt.Errorf("accounts: contact of a citizen: %w", err)
 	}
+	name, err := s.citizenName(ctx, contact, who)
+	if err != nil {
+		return Account{}, err
+	}
 	now := s.clock.now()
 	update := func(a *Account) error {
-		a.Contact, a.Roles, a.UpdatedAt = contact, []civic.Role{civic.Citizen}, now
-		if name := strings.TrimSpace(who.GivenName + " " + who.FamilyName); name != "" {
-			a.Name = name
-		}
+		a.Contact, a.Name, a.Roles, a.UpdatedAt = contact, name, []civic.Role{civic.Citizen}, now
 		return nil
 	}
 	a, err := s.accounts.Update(ctx, id, update)
@@ -199,4 +200,16 @@ func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Accou
 		return Account{}, err
 	}
 	return a, nil
+}
+
+// citizenName returns the name that was proved, else the one the contact is known by; it may be empty.
+func (s *Service) citizenName(ctx context.Context, contact civic.ID, who Identity) (string, error) {
+	if name := strings.TrimSpace(who.GivenName + " " + who.FamilyName); name != "" {
+		return name, nil
+	}
+	names, err := s.contacts.Names(ctx, civic.System("sign-in"), []civic.ID{contact})
+	if err != nil {
+		return "", fmt.Errorf("accounts: name of a citizen: %w", err)
+	}
+	return names[contact], nil
 }

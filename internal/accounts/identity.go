@@ -21,4 +21,6 @@ type Identity struct {
 type Contacts interface {
 	// EnsureContact returns the contact of the fiscal code when there is one, else the one of the e-mail address, else a new one.
 	EnsureContact(ctx context.Context, id Identity) (civic.ID, error)
+	// Names returns the names of contacts as they are shown; those without a name may be missing.
+	Names(ctx context.Context, by civic.Actor, contacts []civic.ID) (map[civic.ID]string, error)
 }

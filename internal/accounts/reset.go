@@ -12,7 +12,7 @@ import (
 )
 
 // ResetPath is where the links of SendReset lead, followed by the token.
-const ResetPath = "/desk/password/reset/"
+const ResetPath = "/desk/login/password/"
 
 // How long the links live. ASVS 5.0, 6.5.5, asks for 10 minutes for codes that are typed; a link with 256 random bits cannot be
 // guessed, and mail can be slow. An invitation waits until a colleague is at work.
@@ -25,11 +25,18 @@ const (
 // later, by SendResets, so that the answer neither tells nor takes longer.
 type resetAsk struct {
 	docstore.Meta `bson:",inline"`
-	Login         string        `bson:"login"` // key of the address
-	Lang          string        `bson:"lang"`
-	Life          time.Duration `bson:"life"`
-	At            time.Time     `bson:"at"`
-	TakenAt       time.Time     `bson:"takenAt"` // by an instance that sends it
+	Login         string    `bson:"login"` // key of the address
+	Lang          string    `bson:"lang"`
+	Invite        bool      `bson:"invite"` // a colleague invites to set a first password
+	At            time.Time `bson:"at"`
+	TakenAt       time.Time `bson:"takenAt"` // by an instance that sends it
+}
+
+func (a resetAsk) life() time.Duration {
+	if a.Invite {
+		return InviteLife
+	}
+	return ResetLife
 }
 
 // reset is a link on its way: its id is the hash of the token in it.
@@ -53,11 +60,11 @@ func (s *Service) AskReset(ctx context.Context, email, lang string, c Client) er
 	if err := s.guard.mail(login, s.knownDevice(login, c.Device), c.Address); err != nil {
 		return err
 	}
-	return s.askReset(ctx, login, lang, ResetLife)
+	return s.askReset(ctx, login, lang, false)
 }
 
-func (s *Service) askReset(ctx context.Context, login, lang string, life time.Duration) error {
-	if err := s.asks.Insert(ctx, &resetAsk{Login: login, Lang: lang, Life: life, At: s.clock.now()}); err != nil {
+func (s *Service) askReset(ctx context.Context, login, lang string, invite bool) error {
+	if err := s.asks.Insert(ctx, &resetAsk{Login: login, Lang: lang, Invite: invite, At: s.clock.now()}); err != nil {
 		return err
 	}
 	select {
@@ -105,7 +112,7 @@ func (s *Service) SendResets(ctx context.Context) error {
 
 func (s *Service) sendReset(ctx context.Context, ask resetAsk) error {
 	now := s.clock.now()
-	if now.Sub(ask.At) > ask.Life { // whoever waited for it has given up
+	if now.Sub(ask.At) > ask.life() { // whoever waited for it has given up
 		return s.asks.Delete(ctx, ask.ID)
 	}
 	ask, err := s.asks.Update(ctx, ask.ID, func(ask *resetAsk) error {
@@ -126,11 +133,15 @@ func (s *Service) sendReset(ctx context.Context, ask resetAsk) error {
 		return err
 	}
 	token := newToken()
-	link := reset{Meta: docstore.Meta{ID: hashed(token)}, Account: a.ID, Epoch: a.Epoch, Until: now.Add(ask.Life)}
+	link := reset{Meta: docstore.Meta{ID: hashed(token)}, Account: a.ID, Epoch: a.Epoch, Until: now.Add(ask.life())}
 	if err := s.resets.Insert(ctx, &link); err != nil {
 		return err
 	}
-	if err := s.mailer.SendReset(ctx, a.Email, ask.Lang, s.origin+ResetPath+token); err != nil {
+	send := s.mailer.SendReset
+	if ask.Invite {
+		send = s.mailer.SendInvite
+	}
+	if err := send(ctx, a.Email, ask.Lang, s.origin+ResetPath+token); err != nil {
 		return fmt.Errorf("accounts: hand over a link: %w", err)
 	}
 	return s.asks.Delete(ctx, ask.ID)
@@ -195,7 +206,7 @@ func (s *Service) Invite(ctx context.Context, by civic.Actor, account civic.ID, 
 	if err != nil {
 		return err
 	}
-	if err := s.askReset(ctx, a.Login, lang, InviteLife); err != nil {
+	if err := s.askReset(ctx, a.Login, lang, true); err != nil {
 		return err
 	}
 	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionInvited, Object: a.ID})

@@ -206,7 +206,11 @@ func TestInvitation(t *testing.T) {
 	if err := tn.SendResets(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	token := strings.TrimPrefix(tn.mail.last(t).text, origin+ResetPath)
+	mail := tn.mail.last(t)
+	if mail.to != "new@example.it" || mail.lang != "it invited" {
+		t.Errorf("mail: %+v", mail)
+	}
+	token := strings.TrimPrefix(mail.text, origin+ResetPath)
 	tn.clock.add(InviteLife - time.Minute)
 	if _, err := tn.ResetPassword(t.Context(), token, goodPassword, from("192.0.2.3")); err != nil {
 		t.Error(err)

@@ -47,7 +47,7 @@ func (s *Service) newStaff(n NewStaff) (Account, error) {
 	now := s.clock.now()
 	a := Account{Meta: docstore.Meta{ID: docstore.NewID()}, Staff: true, CreatedAt: now, UpdatedAt: now}
 	if n.FormKey != "" {
-		a.ID = civic.Key("staff", hashed(n.FormKey))
+		a.ID = "staff-" + hashed(n.FormKey)
 	}
 	a.Email, err = parseEmail(n.Email)
 	p.Check("email", err)
@@ -202,9 +202,9 @@ func lastAdministrator() error {
 	return civic.NewError(civic.Conflict, "accounts.error.last_administrator")
 }
 
-// ListStaff returns colleagues by name. Forbidden without PermManage.
+// ListStaff returns colleagues by name. Forbidden without PermRead.
 func (s *Service) ListStaff(ctx context.Context, by civic.Actor, p civic.PageRequest) (civic.Page[Account], error) {
-	if err := by.Can(PermManage); err != nil {
+	if err := by.Can(PermRead); err != nil {
 		return civic.Page[Account]{}, err
 	}
 	p = p.Normal()
@@ -213,9 +213,9 @@ func (s *Service) ListStaff(ctx context.Context, by civic.Actor, p civic.PageReq
 	})
 }
 
-// Staff returns one colleague; NotFound when account is none. Forbidden without PermManage.
+// Staff returns one colleague; NotFound when account is none. Forbidden without PermRead.
 func (s *Service) Staff(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
-	if err := by.Can(PermManage); err != nil {
+	if err := by.Can(PermRead); err != nil {
 		return Account{}, err
 	}
 	return s.staff(ctx, account)

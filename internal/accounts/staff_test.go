@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	grants        = civic.Grants{civic.Administrator: {PermManage}}
+	grants        = civic.Grants{civic.Administrator: {PermManage, PermRead}}
 	someAdmin     = civic.NewActor(civic.Actor{Account: "admin", Roles: []civic.Role{civic.Administrator}}, grants)
 	someOperator  = civic.NewActor(civic.Actor{Account: "urp", Roles: []civic.Role{civic.Operator}, Offices: []civic.ID{"urp"}}, grants)
 	someCitizen   = civic.NewActor(civic.Actor{Account: "anna", Contact: "c", Roles: []civic.Role{civic.Citizen}}, grants)

@@ -51,9 +51,10 @@ type Query struct {
 
 // The actions the log itself records.
 const (
-	ActionOpened  = "audit.chain.opened"
-	ActionRead    = "audit.records.read"
-	ActionExpired = "audit.records.expired"
+	ActionOpened   = "audit.chain.opened"
+	ActionRead     = "audit.records.read"
+	ActionExported = "audit.records.exported"
+	ActionExpired  = "audit.records.expired"
 )
 
 func spec() docstore.Spec {

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strconv"
 
 	"ascolto/internal/civic"
@@ -37,6 +38,26 @@ func (l *Log) Get(ctx context.Context, by civic.Actor, id civic.ID) (Record, err
 		return Record{}, fmt.Errorf("audit: %w", err)
 	}
 	return r, l.Write(ctx, Entry{By: by, Action: ActionRead, Object: id, Contact: r.Contact})
+}
+
+// Export returns every record that q chooses, the newest first, and records itself that they were taken out. Forbidden without
+// PermRead.
+func (l *Log) Export(ctx context.Context, by civic.Actor, q Query) (iter.Seq2[Record, error], error) {
+	if err := by.Can(PermRead); err != nil {
+		return nil, err
+	}
+	detail := map[string]string{"actor": string(q.Actor), "action": q.Action}
+	if err := l.Write(ctx, Entry{By: by, Action: ActionExported, Contact: q.Contact, Detail: detail}); err != nil {
+		return nil, err
+	}
+	all := l.records.All(ctx, docstore.Query{Filter: q.filter(), Sort: []string{"-at"}, Limit: 500})
+	return func(yield func(Record, error) bool) {
+		for r, err := range all {
+			if (err != nil || q.matches(r)) && !yield(r, err) {
+				return
+			}
+		}
+	}, nil
 }
 
 func (l *Log) find(ctx context.Context, q Query) (civic.Page[Record], error) {

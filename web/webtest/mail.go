@@ -51,6 +51,12 @@ func (m *Mail) SendReset(_ context.Context, to, lang, link string) error {
 	return nil
 }
 
+// SendInvite keeps a link for a first password.
+func (m *Mail) SendInvite(_ context.Context, to, lang, link string) error {
+	m.keep(to, "invite", lang, link)
+	return nil
+}
+
 // QueueNotice keeps a notice of the forum.
 func (m *Mail) QueueNotice(_ context.Context, n forum.Notice) error {
 	m.keep(string(n.Contact), "notice", string(n.Kind), n.Title, n.Reason, n.Path)
