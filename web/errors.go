@@ -14,11 +14,10 @@ import (
 	"ascolto/web/visit"
 )
 
-// The pages where people sign in; the way back is told in the query parameter "ritorno".
+// The pages where people sign in; the way back is told in the query parameter visit.ReturnParam.
 const (
 	citizenSignIn = "/accedi"
 	staffSignIn   = "/desk/login"
-	returnParam   = "ritorno"
 )
 
 // failure is an error as the person sees it.
@@ -138,7 +137,7 @@ func signIn(path, full string, changes bool) string {
 	if changes || !visit.Local(full) {
 		return door
 	}
-	return door + "?" + url.Values{returnParam: {full}}.Encode()
+	return door + "?" + url.Values{visit.ReturnParam: {full}}.Encode()
 }
 
 // logFailure logs what is our fault, with its cause; what is the person's is in the access log.

@@ -33,7 +33,7 @@ func (l letters) SendReset(ctx context.Context, to, lang, link string) error {
 
 // SendInvite implements accounts.Mailer.
 func (l letters) SendInvite(ctx context.Context, to, lang, link string) error {
-	return l.send(ctx, to, lang, "mail.invite", civic.Args{"Link": link}, notify.ClassCode)
+	return l.send(ctx, to, lang, "mail.invite", civic.Args{"Link": link}, notify.ClassService)
 }
 
 func (l letters) send(ctx context.Context, to, lang, key string, args civic.Args, class notify.Class) error {

@@ -11,9 +11,11 @@ import (
 // A device token tells that somebody signed in from this browser with a login before. It opens nothing: it only makes the
 // guard count this browser's failures apart from strangers'. It needs no store: it is signed by the vault.
 
+// DeviceLife is how long a browser stays known.
+const DeviceLife = 180 * 24 * time.Hour
+
 const (
 	devicePurpose = "accounts/device"
-	deviceLife    = 180 * 24 * time.Hour
 	maxDevices    = 4 // logins remembered by one browser: colleagues at one desk
 )
 
@@ -49,7 +51,7 @@ func (s *Service) readDevice(token string) (login, device string, ok bool) {
 		return "", "", false
 	}
 	at := time.Unix(int64(binary.BigEndian.Uint64(payload)), 0)
-	if age := s.clock.now().Sub(at); age > deviceLife || age < -time.Hour {
+	if age := s.clock.now().Sub(at); age > DeviceLife || age < -time.Hour {
 		return "", "", false
 	}
 	device, login, ok = strings.Cut(string(payload[8:]), "/")

@@ -16,8 +16,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// flowLife is how long a citizen may take at the identity provider.
-const flowLife = 15 * time.Minute
+// FlowLife is how long a citizen may take at the identity provider.
+const FlowLife = 15 * time.Minute
 
 // flow is a sign-in under way at the provider. Its id is the hash of a token that only the browser holds that began it, so that
 // an answer is worth nothing in another browser.
@@ -59,7 +59,7 @@ func (s *Service) BeginOIDC(ctx context.Context, next string, c Client) (address
 	state, nonce, verifier := alphanumeric(), alphanumeric(), oauth2.GenerateVerifier()
 	f := flow{
 		Meta: docstore.Meta{ID: hashed(browser)}, State: hashed(state), Nonce: hashed(nonce),
-		Verifier: s.vault.Seal(pkcePurpose, []byte(verifier)), Next: next, Until: s.clock.now().Add(flowLife),
+		Verifier: s.vault.Seal(pkcePurpose, []byte(verifier)), Next: next, Until: s.clock.now().Add(FlowLife),
 	}
 	if err := s.flows.Insert(ctx, &f); err != nil {
 		return "", "", err

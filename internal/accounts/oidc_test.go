@@ -364,7 +364,7 @@ func TestOIDCAnswersAreBound(t *testing.T) {
 	wantCode(t, err, civic.Unauthenticated)
 
 	answer, browser = begin()
-	tn.clock.add(flowLife)
+	tn.clock.add(FlowLife)
 	_, err = tn.SignInWithOIDC(t.Context(), browser, answer, from("192.0.2.5"))
 	wantCode(t, err, civic.Unauthenticated)
 	if n := len(tn.records(t, ActionSignedIn)); n != 1 {

@@ -166,7 +166,7 @@ func TestDeviceTokens(t *testing.T) {
 			t.Errorf("%.20q is a device", bad)
 		}
 	}
-	tn.clock.add(deviceLife + time.Hour)
+	tn.clock.add(DeviceLife + time.Hour)
 	if tn.knownDevice("a", cookie) != "" {
 		t.Error("known for ever")
 	}

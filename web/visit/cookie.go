@@ -23,11 +23,18 @@ const (
 	SurveyCookie = "survey" // with a hyphen and the survey's address behind it: what was begun or sent there
 )
 
+// The cookies by which a sign-in under way is bound to the browser that began it, and one that is done makes it known.
+const (
+	CodeCookie   = "code"   // a one-time code was sent
+	OIDCCookie   = "oidc"   // the browser is at the identity provider
+	DeviceCookie = "device" // somebody signed in from this browser before
+)
+
 const purpose = "web/" // of what the vault signs here
 
 // Cookies lists the names of all cookies the site sets, each without its prefix.
 func Cookies() []string {
-	return []string{sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie}
+	return []string{sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie, CodeCookie, OIDCCookie, DeviceCookie}
 }
 
 // CookieName returns the name with the prefix that makes browsers refuse it from another host, where the origin is https.
@@ -65,6 +72,12 @@ func (v *Visit) SignIn(secret string, life time.Duration) {
 
 // SignOut takes the session from the browser; ending it in the store is the service's part.
 func (v *Visit) SignOut() { v.setCookie(sessionCookie, "", -1) }
+
+// Keep gives the browser a value to keep for life in one of the cookies named here; a life below zero takes it away.
+func (v *Visit) Keep(cookie, value string, life time.Duration) { v.setCookie(cookie, value, life) }
+
+// Kept returns what the browser keeps in a cookie, empty when there is none.
+func (v *Visit) Kept(cookie string) string { return v.c.Cookies(v.CookieName(cookie)) }
 
 // Speak makes l the language of this browser.
 func (v *Visit) Speak(l locale.Lang) {

@@ -4,6 +4,7 @@ package visit
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/rand"
@@ -123,7 +124,7 @@ func (v *Visit) Frame(title string) ui.Frame {
 		f.URL = f.Path
 	}
 	if v.Actor.Account != "" {
-		f.User = &ui.User{Name: v.Actor.Name, Staff: v.Actor.IsStaff()}
+		f.User = &ui.User{Name: cmp.Or(v.Actor.Name, v.T("core.personal_area")), Staff: v.Actor.IsStaff()}
 	}
 	if v.site.Desk != nil && f.User != nil {
 		f.Desk = v.site.Desk(v.Actor)
