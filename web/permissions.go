@@ -35,10 +35,11 @@ func Grants() civic.Grants {
 		},
 		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAreas},
 		civic.DataProtection: {
-			audit.PermRead, accounts.PermEvidence,
+			audit.PermRead, accounts.PermEvidence, accounts.PermRead,
+			crm.PermReadContacts, // to find whose records are asked about
 		},
 		civic.Administrator: {
-			accounts.PermManage, audit.PermRead, crm.PermWriteReference, forum.PermAreas,
+			accounts.PermManage, accounts.PermRead, audit.PermRead, crm.PermWriteReference, forum.PermAreas,
 			notify.PermReadMail, notify.PermHoldMail,
 		},
 	}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/surveys"
 	"ascolto/web/desk"
@@ -34,7 +36,7 @@ const (
 
 // routeTable returns every page and act of Ascolto. Paths of the site are Italian, those of the desk English.
 func (s *Server) routeTable() []Route {
-	pages := &site.Pages{Surveys: s.opt.Surveys, Forum: s.opt.Forum, Search: s.opt.Search}
+	pages := &site.Pages{Accounts: s.opt.Accounts, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Search: s.opt.Search}
 	staff := &desk.Pages{
 		Accounts: s.opt.Accounts, Audit: s.opt.Audit, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify,
 		Search: s.opt.Search,
@@ -86,6 +88,23 @@ func (s *Server) routeTable() []Route {
 		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.ReportPost, Cost: 5},
 		{Method: get, Path: "/forum/:area", Gate: visit.Public, Handler: pages.ForumArea},
 
+		// signing in
+		{Method: get, Path: "/accedi", Gate: visit.Public, Handler: pages.SignIn},
+		{Method: post, Path: "/accedi", Gate: visit.Public, Handler: pages.AskCode},
+		{Method: get, Path: "/accedi/codice", Gate: visit.Public, Handler: pages.Code},
+		{Method: post, Path: "/accedi/codice", Gate: visit.Public, Handler: pages.SignInWithCode},
+		{Method: get, Path: "/accedi/oidc", Gate: visit.Public, Handler: pages.BeginOIDC},
+		{Method: get, Path: accounts.OIDCReturnPath, Gate: visit.Public, Handler: pages.EndOIDC},
+		{Method: post, Path: "/esci", Gate: visit.Public, Handler: pages.SignOut},
+		{Method: get, Path: "/area-personale/sessioni", Gate: visit.SignedIn, Handler: pages.Sessions},
+		{Method: post, Path: "/area-personale/sessioni", Gate: visit.SignedIn, Handler: pages.EndSession},
+		{Method: get, Path: "/desk/login", Gate: visit.Public, Handler: staff.SignIn},
+		{Method: post, Path: "/desk/login", Gate: visit.Public, Handler: staff.StartSession},
+		{Method: get, Path: "/desk/login/password", Gate: visit.Public, Handler: staff.ForgotPassword},
+		{Method: post, Path: "/desk/login/password", Gate: visit.Public, Handler: staff.AskReset},
+		{Method: get, Path: accounts.ResetPath + ":token", Gate: visit.Public, Handler: staff.ResetPassword},
+		{Method: post, Path: accounts.ResetPath + ":token", Gate: visit.Public, Handler: staff.SetPassword},
+
 		// the desk
 		{Method: get, Path: "/desk", Gate: visit.Staff, Handler: staff.Home},
 		{Method: get, Path: "/desk/search", Gate: visit.Staff, Handler: finder.Desk},
@@ -107,6 +126,24 @@ func (s *Server) routeTable() []Route {
 		{Method: post, Path: "/desk/moderation/:id/:number/claim", Gate: forum.PermModerate, Handler: staff.ClaimCase},
 		{Method: post, Path: "/desk/moderation/:id/:number/release", Gate: forum.PermModerate, Handler: staff.ReleaseCase},
 		{Method: post, Path: "/desk/moderation/:id/:number/decide", Gate: forum.PermModerate, Handler: staff.DecideCase},
+
+		// accounts and audit
+		{Method: get, Path: "/desk/account", Gate: visit.Staff, Handler: staff.Account},
+		{Method: post, Path: "/desk/account/password", Gate: visit.Staff, Handler: staff.ChangePassword},
+		{Method: post, Path: "/desk/account/sessions", Gate: visit.Staff, Handler: staff.EndSession},
+		{Method: get, Path: "/desk/users", Gate: accounts.PermManage, Handler: staff.Users},
+		{Method: post, Path: "/desk/users", Gate: accounts.PermManage, Handler: staff.AddUser},
+		{Method: get, Path: "/desk/users/new", Gate: accounts.PermManage, Handler: staff.NewUser},
+		{Method: get, Path: "/desk/users/:id", Gate: accounts.PermManage, Handler: staff.User},
+		{Method: post, Path: "/desk/users/:id/duties", Gate: accounts.PermManage, Handler: staff.SetDuties},
+		{Method: post, Path: "/desk/users/:id/disable", Gate: accounts.PermManage, Handler: staff.DisableUser},
+		{Method: post, Path: "/desk/users/:id/enable", Gate: accounts.PermManage, Handler: staff.EnableUser},
+		{Method: post, Path: "/desk/users/:id/invite", Gate: accounts.PermManage, Handler: staff.InviteUser},
+		{Method: post, Path: "/desk/users/:id/sessions", Gate: accounts.PermManage, Handler: staff.EndUserSession},
+		{Method: get, Path: "/desk/audit", Gate: audit.PermRead, Handler: staff.AuditLog},
+		{Method: get, Path: "/desk/audit/export", Gate: audit.PermRead, Handler: staff.ExportAudit},
+		{Method: post, Path: "/desk/audit/verify", Gate: audit.PermRead, Handler: staff.VerifyAudit, Cost: 20},
+		{Method: get, Path: "/desk/audit/evidence", Gate: accounts.PermEvidence, Handler: staff.Evidence},
 
 		// surveys, for staff
 		{Method: get, Path: "/desk/surveys", Gate: surveys.PermRead, Handler: staff.SurveyList},
@@ -152,5 +189,8 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/forum", Key: "forum.desk.title", Icon: "it-comment"},
 		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag"},
 		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list"},
+		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user"},
+		{Path: "/desk/audit", Key: "accounts.audit.title", Icon: "it-locked"},
+		{Path: "/desk/account", Key: "accounts.account.title", Icon: "it-key"},
 	}
 }

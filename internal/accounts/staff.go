@@ -81,32 +81,24 @@ func (s *Service) createdBefore(ctx context.Context, a Account, err error) (Acco
 	}
 }
 
-// SetRoles gives a colleague other roles; their sessions end, so that nothing is done with the old ones. Conflict when no
-// administrator would be left.
-func (s *Service) SetRoles(ctx context.Context, by civic.Actor, account civic.ID, roles []civic.Role) (Account, error) {
+// SetDuties gives a colleague other roles and offices. When the roles change their sessions end, so that nothing is done with the
+// old ones; offices count from the next request on. Invalid names the fields "roles" and "offices"; Conflict when no administrator
+// would be left.
+func (s *Service) SetDuties(ctx context.Context, by civic.Actor, account civic.ID, roles []civic.Role, offices []civic.ID) (Account, error) {
+	var p civic.Problems
 	roles, err := parseRoles(roles)
-	if err != nil {
-		var p civic.Problems
-		p.Check("roles", err)
-		return Account{}, p.Err()
+	p.Check("roles", err)
+	offices, err = parseOffices(offices)
+	p.Check("offices", err)
+	if err := p.Err(); err != nil {
+		return Account{}, err
 	}
-	return s.change(ctx, by, account, ActionRoles, func(a *Account) {
+	return s.change(ctx, by, account, ActionDuties, func(a *Account) {
 		if !slices.Equal(a.Roles, roles) {
-			a.Roles = roles
 			a.endSessions()
 		}
+		a.Roles, a.Offices = roles, offices
 	})
-}
-
-// SetOffices says which offices a colleague belongs to; it counts from their next request on.
-func (s *Service) SetOffices(ctx context.Context, by civic.Actor, account civic.ID, offices []civic.ID) (Account, error) {
-	offices, err := parseOffices(offices)
-	if err != nil {
-		var p civic.Problems
-		p.Check("offices", err)
-		return Account{}, p.Err()
-	}
-	return s.change(ctx, by, account, ActionOffices, func(a *Account) { a.Offices = offices })
 }
 
 // Disable keeps a colleague out: sessions end at once and signing in fails. Conflict when no administrator would be left.

@@ -30,8 +30,10 @@ func TestOnlyAdministratorsManage(t *testing.T) {
 			_, err := tn.CreateStaff(t.Context(), by, NewStaff{Email: "new@example.it", Name: "N", Roles: operatorRoles})
 			return err
 		},
-		"roles":   func(by civic.Actor) error { _, err := tn.SetRoles(t.Context(), by, a.ID, operatorRoles); return err },
-		"offices": func(by civic.Actor) error { _, err := tn.SetOffices(t.Context(), by, a.ID, nil); return err },
+		"duties": func(by civic.Actor) error {
+			_, err := tn.SetDuties(t.Context(), by, a.ID, operatorRoles, nil)
+			return err
+		},
 		"disable": func(by civic.Actor) error { _, err := tn.Disable(t.Context(), by, a.ID); return err },
 		"enable":  func(by civic.Actor) error { _, err := tn.Enable(t.Context(), by, a.ID); return err },
 		"invite":  func(by civic.Actor) error { return tn.Invite(t.Context(), by, a.ID, "it") },
@@ -125,7 +127,7 @@ func TestListStaff(t *testing.T) {
 	anna := tn.citizen(t, "anna@example.it").Session.AccountID
 	for _, f := range []func() error{
 		func() error { _, err := tn.Staff(t.Context(), tn.admin, anna); return err },
-		func() error { _, err := tn.SetRoles(t.Context(), tn.admin, anna, operatorRoles); return err },
+		func() error { _, err := tn.SetDuties(t.Context(), tn.admin, anna, operatorRoles, nil); return err },
 	} {
 		wantCode(t, f(), civic.NotFound)
 	}
@@ -136,7 +138,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	tn := newTown(t)
 	first := tn.staffMember(t, "first@example.it", civic.Administrator, civic.Operator)
 	in := tn.signIn(t, "first@example.it")
-	_, err := tn.SetRoles(t.Context(), tn.admin, first.ID, operatorRoles)
+	_, err := tn.SetDuties(t.Context(), tn.admin, first.ID, operatorRoles, nil)
 	wantCode(t, err, civic.Conflict)
 	_, err = tn.Disable(t.Context(), tn.admin, first.ID)
 	wantCode(t, err, civic.Conflict)
@@ -165,14 +167,14 @@ func TestTwoInstancesKeepAnAdministrator(t *testing.T) {
 	a, b := tn.staffMember(t, "a@example.it", civic.Administrator), tn.staffMember(t, "b@example.it", civic.Administrator)
 	for range 20 {
 		var wg sync.WaitGroup
-		wg.Go(func() { _, _ = tn.SetRoles(t.Context(), tn.admin, a.ID, operatorRoles) })
-		wg.Go(func() { _, _ = other.SetRoles(t.Context(), tn.admin, b.ID, operatorRoles) })
+		wg.Go(func() { _, _ = tn.SetDuties(t.Context(), tn.admin, a.ID, operatorRoles, nil) })
+		wg.Go(func() { _, _ = other.SetDuties(t.Context(), tn.admin, b.ID, operatorRoles, nil) })
 		wg.Wait()
 		if n, err := tn.accounts.Count(t.Context(), administrators()); n < 1 || err != nil {
 			t.Fatalf("%d administrators left, %v", n, err)
 		}
 		for _, id := range []civic.ID{a.ID, b.ID} {
-			if _, err := tn.SetRoles(t.Context(), tn.admin, id, []civic.Role{civic.Administrator}); err != nil {
+			if _, err := tn.SetDuties(t.Context(), tn.admin, id, []civic.Role{civic.Administrator}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -3,6 +3,7 @@ package site
 
 import (
 	"ascolto/forum"
+	"ascolto/internal/accounts"
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web/locale"
@@ -11,9 +12,10 @@ import (
 
 // Pages answers the requests for the site.
 type Pages struct {
-	Surveys *surveys.Service
-	Forum   *forum.Service
-	Search  *search.Index
+	Accounts *accounts.Service
+	Surveys  *surveys.Service
+	Forum    *forum.Service
+	Search   *search.Index
 }
 
 // ChangeLanguage keeps the chosen language in the browser and leads back to where the reader was.

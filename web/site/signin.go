@@ -69,13 +69,13 @@ func (p *Pages) AskCode(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	v.Keep(visit.CodeCookie, browser, accounts.CodeLife)
+	v.Remember(visit.CodeCookie, browser, accounts.CodeLife)
 	return v.Redirect(withReturn("/accedi/codice", to))
 }
 
 // Code asks for the code that was sent; without one under way it leads back to where one is asked for.
 func (p *Pages) Code(v *visit.Visit) error {
-	err := p.Accounts.CodeAwaited(v.Context(), v.Kept(visit.CodeCookie))
+	err := p.Accounts.CodeAwaited(v.Context(), v.Remembered(visit.CodeCookie))
 	if civic.CodeOf(err) == civic.Gone {
 		return v.Redirect(withReturn("/accedi", v.Query(visit.ReturnParam)))
 	}
@@ -97,7 +97,7 @@ func (p *Pages) SignInWithCode(v *visit.Visit) error {
 	var in accounts.SignIn
 	err := form.Err()
 	if err == nil {
-		in, err = p.Accounts.SignInWithCode(v.Context(), v.Kept(visit.CodeCookie), typed, v.Browser())
+		in, err = p.Accounts.SignInWithCode(v.Context(), v.Remembered(visit.CodeCookie), typed, v.Browser())
 	}
 	if again, ok := form.Again(err); ok {
 		return showCode(v, http.StatusUnprocessableEntity, again, to)
@@ -122,14 +122,14 @@ func (p *Pages) BeginOIDC(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	v.Keep(visit.OIDCCookie, browser, accounts.FlowLife)
+	v.Remember(visit.OIDCCookie, browser, accounts.FlowLife)
 	return v.Leave(address)
 }
 
 // EndOIDC signs in whom the identity provider sends back.
 func (p *Pages) EndOIDC(v *visit.Visit) error {
 	answer := accounts.OIDCAnswer{State: v.Query("state"), Code: v.Query("code"), Issuer: v.Query("iss"), Error: v.Query("error")}
-	in, err := p.Accounts.SignInWithOIDC(v.Context(), v.Kept(visit.OIDCCookie), answer, v.Browser())
+	in, err := p.Accounts.SignInWithOIDC(v.Context(), v.Remembered(visit.OIDCCookie), answer, v.Browser())
 	if fault, ok := told(v, err, civic.Unauthenticated, civic.Forbidden, civic.Unavailable); ok {
 		return p.showSignIn(v, http.StatusForbidden, v.NewForm(nil), "", fault)
 	}
@@ -184,4 +184,3 @@ func (p *Pages) EndSession(v *visit.Visit) error {
 	}
 	return v.Redirect("/area-personale/sessioni", civic.Msg("accounts.session.ended"))
 }
-

@@ -73,12 +73,6 @@ func (v *Visit) SignIn(secret string, life time.Duration) {
 // SignOut takes the session from the browser; ending it in the store is the service's part.
 func (v *Visit) SignOut() { v.setCookie(sessionCookie, "", -1) }
 
-// Keep gives the browser a value to keep for life in one of the cookies named here; a life below zero takes it away.
-func (v *Visit) Keep(cookie, value string, life time.Duration) { v.setCookie(cookie, value, life) }
-
-// Kept returns what the browser keeps in a cookie, empty when there is none.
-func (v *Visit) Kept(cookie string) string { return v.c.Cookies(v.CookieName(cookie)) }
-
 // Speak makes l the language of this browser.
 func (v *Visit) Speak(l locale.Lang) {
 	const year = 365 * 24 * time.Hour

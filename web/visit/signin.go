@@ -17,7 +17,7 @@ const ReturnParam = "ritorno"
 func (v *Visit) Browser() accounts.Client {
 	address, _ := netip.ParseAddr(v.Client) // the zero address counts as one place
 	return accounts.Client{
-		Address: address, Agent: v.c.Get(fiber.HeaderUserAgent), Device: v.Kept(DeviceCookie), Session: v.Cookie(), Request: v.Request,
+		Address: address, Agent: v.c.Get(fiber.HeaderUserAgent), Device: v.Remembered(DeviceCookie), Session: v.Cookie(), Request: v.Request,
 	}
 }
 
@@ -29,11 +29,11 @@ func (v *Visit) Welcome(in accounts.SignIn) {
 	}
 	v.SignIn(in.Token, life)
 	if in.Device != "" {
-		v.Keep(DeviceCookie, in.Device, accounts.DeviceLife)
+		v.Remember(DeviceCookie, in.Device, accounts.DeviceLife)
 	}
 	for _, cookie := range []string{CodeCookie, OIDCCookie} {
-		if v.Kept(cookie) != "" {
-			v.Keep(cookie, "", -1)
+		if v.Remembered(cookie) != "" {
+			v.Remember(cookie, "", -1)
 		}
 	}
 }

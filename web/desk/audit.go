@@ -1,0 +1,269 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/csvout"
+	"ascolto/web/locale"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// auditPage is a part of the audit and the filters that chose it.
+type auditPage struct {
+	Rows     []auditRow
+	Paging   ui.Paging
+	Person   string   // whom the records are about, by name, when the filter names one
+	People   []person // who might be meant, when several are
+	Nobody   bool     // nobody was found by the words typed
+	Staff    []ui.Option
+	Actions  []ui.Option
+	Export   string // the same records as a file
+	Evidence bool   // the reader may see what identity providers said
+}
+
+// person is somebody the filter may mean.
+type person struct{ Name, URL string }
+
+// auditRow is a record in words.
+type auditRow struct {
+	audit.Record
+	Who     string
+	What    string
+	Person  string // the citizen concerned
+	About   string // the address of the list narrowed to them
+	Details string
+}
+
+// The query parameters of the audit.
+const (
+	byPerson  = "person"  // words to find a citizen by
+	byContact = "contact" // a citizen's contact
+	byStaff   = "staff"
+	byAction  = "action"
+	byFrom    = "from"
+	byTo      = "to"
+)
+
+// AuditLog shows who did and read what.
+func (p *Pages) AuditLog(v *visit.Visit) error {
+	values := v.Queries()
+	page, err := p.auditFilters(v, values)
+	if err != nil {
+		return err
+	}
+	if len(page.People) == 0 && !page.Nobody {
+		records, err := p.Audit.List(v.Context(), v.Actor, auditQuery(values, v.PageRequest()))
+		if err != nil {
+			return err
+		}
+		if page.Rows, err = p.auditRows(v, records.Items); err != nil {
+			return err
+		}
+		page.Paging = ui.PagingBy("/desk/audit", values, records.Next)
+	}
+	return v.Page(http.StatusOK, auditLog(v.Frame(v.T("accounts.audit.title")), v.NewForm(values), page))
+}
+
+// auditFilters fills in what the filters offer. When values name a person in words and one is found, values then name the contact.
+func (p *Pages) auditFilters(v *visit.Visit, values url.Values) (auditPage, error) {
+	page := auditPage{Actions: actionOptions(v), Evidence: v.Actor.Allowed(accounts.PermEvidence)}
+	staff, err := p.staffOptions(v)
+	if err != nil {
+		return page, err
+	}
+	page.Staff = staff
+	if text := strings.TrimSpace(values.Get(byPerson)); text != "" && values.Get(byContact) == "" {
+		if err := p.findPerson(v, text, values, &page); err != nil {
+			return page, err
+		}
+	}
+	if id := civic.ID(values.Get(byContact)); id != "" {
+		names, err := p.CRM.Names(v.Context(), v.Actor, []civic.ID{id})
+		if err != nil {
+			return page, err
+		}
+		if page.Person = names[id]; page.Person == "" {
+			page.Person = string(id)
+		}
+	}
+	page.Export = auditPath("/desk/audit/export", values, "", "")
+	return page, nil
+}
+
+func (p *Pages) findPerson(v *visit.Visit, text string, values url.Values, page *auditPage) error {
+	found, err := p.CRM.FindContacts(v.Context(), v.Actor, text)
+	if code := civic.CodeOf(err); code == civic.Forbidden || code == civic.Invalid {
+		page.Nobody = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch len(found) {
+	case 0:
+		page.Nobody = true
+	case 1:
+		values.Set(byContact, string(found[0].ID))
+	default:
+		for _, c := range found {
+			page.People = append(page.People, person{c.DisplayName(), auditPath("/desk/audit", values, byContact, string(c.ID))})
+		}
+	}
+	return nil
+}
+
+// auditPath returns path with the filters of values, one of them set anew, from the first record on.
+func auditPath(path string, values url.Values, name, value string) string {
+	q := url.Values{}
+	for _, k := range []string{byPerson, byContact, byStaff, byAction, byFrom, byTo} {
+		if s := values.Get(k); s != "" {
+			q.Set(k, s)
+		}
+	}
+	if name != "" {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// auditQuery reads the filters; a day that cannot be read filters nothing. The last day is included.
+func auditQuery(values url.Values, page civic.PageRequest) audit.Query {
+	day := func(name string, more int) time.Time {
+		t, err := time.ParseInLocation(time.DateOnly, values.Get(name), civic.Rome())
+		if err != nil {
+			return time.Time{}
+		}
+		return t.AddDate(0, 0, more)
+	}
+	return audit.Query{
+		Actor: civic.ID(values.Get(byStaff)), Contact: civic.ID(values.Get(byContact)), Action: values.Get(byAction),
+		From: day(byFrom, 0), To: day(byTo, 1), Page: page,
+	}
+}
+
+func (p *Pages) staffOptions(v *visit.Visit) ([]ui.Option, error) {
+	options := []ui.Option{{Label: v.T("accounts.audit.everybody")}}
+	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		part, err := p.Accounts.ListStaff(v.Context(), v.Actor, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range part.Items {
+			options = append(options, ui.Option{Value: string(a.ID), Label: a.Name})
+		}
+		if page.Cursor = part.Next; page.Cursor == "" {
+			return options, nil
+		}
+	}
+}
+
+func (p *Pages) auditRows(v *visit.Visit, records []audit.Record) ([]auditRow, error) {
+	var contacts []civic.ID
+	for _, r := range records {
+		if r.Contact != "" && !slices.Contains(contacts, r.Contact) {
+			contacts = append(contacts, r.Contact)
+		}
+	}
+	names, err := p.CRM.Names(v.Context(), v.Actor, contacts)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]auditRow, len(records))
+	for i, r := range records {
+		rows[i] = auditRow{Record: r, Who: actorName(v, r), What: actionText(v, r.Action), Details: details(r)}
+		if r.Contact != "" {
+			rows[i].About = auditPath("/desk/audit", nil, byContact, string(r.Contact))
+			if rows[i].Person = names[r.Contact]; rows[i].Person == "" {
+				rows[i].Person = v.T("accounts.audit.somebody")
+			}
+		}
+	}
+	return rows, nil
+}
+
+func actorName(v *visit.Visit, r audit.Record) string {
+	switch {
+	case r.Name != "":
+		return r.Name
+	case r.Actor != "":
+		return v.T("accounts.audit.citizen")
+	}
+	return v.T("accounts.audit.visitor")
+}
+
+// details returns what else a record says, as codes.
+func details(r audit.Record) string {
+	var words []string
+	for _, k := range slices.Sorted(maps.Keys(r.Detail)) {
+		if r.Detail[k] != "" {
+			words = append(words, k+": "+r.Detail[k])
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// ExportAudit answers with the records that the filters choose, as a table for a spreadsheet.
+func (p *Pages) ExportAudit(v *visit.Visit) error {
+	records, err := p.Audit.Export(v.Context(), v.Actor, auditQuery(v.Queries(), civic.PageRequest{}))
+	if err != nil {
+		return err
+	}
+	return v.Stream("audit.csv", "text/csv; charset=utf-8", func(_ context.Context, w io.Writer) error {
+		out := csvout.New(w)
+		if err := out.Row("time", "account", "name", "action", "object", "contact", "request", "detail", "record", "hash"); err != nil {
+			return err
+		}
+		for r, err := range records {
+			if err != nil {
+				return err
+			}
+			err := out.Row(locale.ISO(r.At), string(r.Actor), r.Name, r.Action, string(r.Object), string(r.Contact), r.Request, details(r), string(r.ID), r.Hash)
+			if err != nil {
+				return err
+			}
+		}
+		return out.Flush()
+	})
+}
+
+// VerifyAudit reads the whole audit and shows whether anything was changed or taken away.
+func (p *Pages) VerifyAudit(v *visit.Visit) error {
+	report, err := p.Audit.Verify(v.Context())
+	if errors.Is(err, context.DeadlineExceeded) {
+		return civic.Wrap(civic.Unavailable, "accounts.audit.error.long", err)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Page(http.StatusOK, auditReport(v.Frame(v.T("accounts.audit.verified")).With(v.T("accounts.audit.title"), "/desk/audit"), report))
+}
+
+// Evidence shows what an identity provider said at a sign-in.
+func (p *Pages) Evidence(v *visit.Visit) error {
+	said, err := p.Accounts.Evidence(v.Context(), v.Actor, civic.ID(v.Query("record")))
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, said, "", "  "); err != nil {
+		return err
+	}
+	return v.Page(http.StatusOK, evidence(v.Frame(v.T("accounts.audit.evidence")).With(v.T("accounts.audit.title"), "/desk/audit"), b.String()))
+}
