@@ -61,6 +61,7 @@ web/assets/dist/manifest.json: node_modules/.stamp $(ASSET_FILES)
 .PHONY: test
 test: generate bin/ferretdb browser ## every test, on both engines, the journey in a browser included
 	$(GO) test ./...
+	@test -n "$$ASCOLTO_TEST_MONGO" || echo "SKIPPED: what happens at the same time on MongoDB: set ASCOLTO_TEST_MONGO to the address of a real server"
 	ASCOLTO_TEST_ENGINE=mongo $(GO) test ./crm ./surveys ./forum ./notify ./internal/accounts ./internal/audit
 	$(MAKE) e2e
 
@@ -84,7 +85,7 @@ bench: generate ## benchmarks, one line a figure; ONLY=docstore for one part
 	@for part in $(ONLY); do case $$part in \
 	  cores) p="$(BENCH_cores)";; docstore) p="$(BENCH_docstore)";; search) p="$(BENCH_search)";; crm) p="$(BENCH_crm)";; \
 	  surveys) p="$(BENCH_surveys)";; forum) p="$(BENCH_forum)";; notify) p="$(BENCH_notify)";; *) echo "no part $$part"; exit 2;; esac; \
-	  ASCOLTO_BENCH=1 $(GO) test -v -count=1 -p 1 -timeout 20m -v -run '^TestBench' $$p | grep -P '\t(ok|short)$$|FAIL|panic' || true; done
+	  ASCOLTO_BENCH=1 $(GO) test -v -count=1 -p 1 -timeout 20m -run '^TestBench' $$p | grep -P '\t(ok|short)$$|FAIL|panic' || true; done
 
 .PHONY: fuzz
 fuzz: generate ## each fuzz target for FUZZTIME (default 30s)

@@ -51,3 +51,8 @@ func HoldWriter(db *DB) (release func()) {
 		<-done
 	}
 }
+
+// PanicInWriter has a write panic and returns its error.
+func PanicInWriter(db *DB) error {
+	return db.engine.(*sqliteEngine).write.do(context.Background(), false, func(*writer) error { panic("a fault") })
+}

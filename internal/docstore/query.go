@@ -1,11 +1,9 @@
 package docstore
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"ascolto/internal/civic"
 )
@@ -30,21 +28,8 @@ type plan struct {
 	empty   bool // nothing can match
 }
 
-// edge is where a range begins or ends.
-type edge struct {
-	value     value
-	inclusive bool
-}
-
 // byID stands for the ids themselves, by which every collection can be searched.
 var byID = &index{name: idField, fields: []field{{name: idField, path: []string{idField}, array: -1}}, unique: true, array: -1}
-
-// wish is what a filter wants of one field.
-type wish struct {
-	points       []value
-	pointed      bool // points counts; when empty nothing matches
-	lower, upper *edge
-}
 
 // order is one field of a sort.
 type order struct {
@@ -208,91 +193,6 @@ func (p *plan) prefixes(n int) [][]value {
 	return all
 }
 
-func wishesOf(f Filter) (map[string]*wish, error) {
-	wishes := map[string]*wish{}
-	for _, c := range f {
-		w := wishes[c.Field]
-		if w == nil {
-			w = &wish{}
-			wishes[c.Field] = w
-		}
-		if err := w.add(c); err != nil {
-			return nil, fmt.Errorf("%s %s: %w", c.Field, c.Op, err)
-		}
-	}
-	return wishes, nil
-}
-
-// add takes up a condition. One field takes one Eq or In, or at most a lower and an upper bound.
-func (w *wish) add(c Cond) error {
-	values := make([]value, len(c.Values))
-	for i, v := range c.Values {
-		var err error
-		if values[i], err = valueOf(v); err != nil {
-			return err
-		}
-	}
-	if c.Op == OpEq || c.Op == OpIn {
-		if w.pointed || w.lower != nil || w.upper != nil {
-			return fmt.Errorf("the field has another condition")
-		}
-		slices.SortFunc(values, compareValues)
-		w.points, w.pointed = slices.Compact(values), true
-		return nil
-	}
-	if len(values) != 1 || values[0] == null {
-		return fmt.Errorf("a range needs one value")
-	}
-	return w.bound(c.Op, values[0])
-}
-
-func (w *wish) bound(op Op, v value) error {
-	var lower, upper *edge
-	switch op {
-	case OpGt, OpGte:
-		lower = &edge{v, op == OpGte}
-	case OpLt, OpLte:
-		upper = &edge{v, op == OpLte}
-	case OpPrefix:
-		lower = &edge{v, true}
-		if next, ok := nextString(v.str); ok {
-			upper = &edge{value{kind: kindString, str: next}, false}
-		}
-	default:
-		return fmt.Errorf("unknown comparison")
-	}
-	if w.pointed || lower != nil && w.lower != nil || upper != nil && w.upper != nil {
-		return fmt.Errorf("the field has another condition")
-	}
-	w.lower, w.upper = cmp.Or(w.lower, lower), cmp.Or(w.upper, upper)
-	return nil
-}
-
-// empty reports whether no value lies between the bounds: they are of different types or crossed.
-func (w *wish) empty() bool {
-	return w.lower != nil && w.upper != nil &&
-		(w.lower.value.kind != w.upper.value.kind || compareValues(w.lower.value, w.upper.value) > 0)
-}
-
-func compareValues(a, b value) int {
-	return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.num, b.num), strings.Compare(a.str, b.str))
-}
-
-// nextString returns the least string above all strings that begin with p; ok is false when there is none.
-func nextString(p string) (next string, ok bool) {
-	for p != "" {
-		r, size := utf8.DecodeLastRuneInString(p)
-		p = p[:len(p)-size]
-		switch {
-		case r == 0xD7FF: // the surrogates after it are no characters
-			return p + "\uE000", true
-		case r < utf8.MaxRune:
-			return p + string(r+1), true
-		}
-	}
-	return "", false
-}
-
 // ordersOf returns sort without the fields that a filter holds to one value.
 func ordersOf(sort []string, wishes map[string]*wish) []order {
 	var orders []order
@@ -303,13 +203,4 @@ func ordersOf(sort []string, wishes map[string]*wish) []order {
 		}
 	}
 	return orders
-}
-
-// String returns the filter's fields and comparisons, never its values, which may be personal data.
-func (f Filter) String() string {
-	parts := make([]string, len(f))
-	for i, c := range f {
-		parts[i] = c.Field + " " + string(c.Op)
-	}
-	return "[" + strings.Join(parts, ", ") + "]"
 }

@@ -64,7 +64,7 @@ func (l *layout) signature() string {
 }
 
 func quoted(name string) string    { return `"` + name + `"` }
-func (ix *index) column() string   { return quoted("k_" + ix.name) }
+func (ix *index) column() string   { return "k_" + ix.name }
 func (l *layout) table() string    { return quoted(l.name) }
 func (l *layout) newTable() string { return quoted(l.name + "/") } // no index is called ""
 func (l *layout) side(ix *index) string {
@@ -92,7 +92,7 @@ func storedSpec(tx *writer, l *layout) (spec string, err error) {
 
 func tableColumns(tx *writer, name string) (columns []string, err error) {
 	err = tx.query(func(v []driver.Value) error {
-		columns = append(columns, quoted(v[0].(string)))
+		columns = append(columns, v[0].(string))
 		return nil
 	}, `SELECT name FROM pragma_table_info(?) ORDER BY cid`, name)
 	return columns, err
@@ -103,11 +103,7 @@ func hasColumns(tx *writer, l *layout) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	want := l.columns()
-	for i, c := range want {
-		want[i] = quoted(strings.Trim(c, `"`))
-	}
-	if !slices.Equal(have, want) {
+	if !slices.Equal(have, l.columns()) {
 		return false, nil
 	}
 	for _, ix := range l.indexes {
@@ -131,7 +127,7 @@ func (e *sqliteEngine) rebuild(tx *writer, l *layout) error {
 	if err := createTables(tx, l); err != nil {
 		return err
 	}
-	if slices.Contains(old, `"doc"`) {
+	if slices.Contains(old, "doc") {
 		n, err := refill(tx, l)
 		if err != nil {
 			return err
@@ -165,7 +161,7 @@ func createTables(tx *writer, l *layout) error {
 	var columns strings.Builder
 	for _, ix := range l.indexes {
 		if ix.array < 0 {
-			columns.WriteString(ix.column() + " BLOB NOT NULL, ")
+			columns.WriteString(quoted(ix.column()) + " BLOB NOT NULL, ")
 			continue
 		}
 		if _, err := tx.exec("CREATE TABLE " + l.side(ix) + " (k BLOB NOT NULL, id TEXT NOT NULL, PRIMARY KEY (k, id)) WITHOUT ROWID"); err != nil {
@@ -197,14 +193,14 @@ func refill(tx *writer, l *layout) (n int, err error) {
 // createIndexes makes the SQL indexes that are missing. Equal documents under a unique index are an error that names the index.
 func createIndexes(tx *writer, l *layout) error {
 	for _, ix := range l.indexes {
-		on, name := l.table()+" ("+ix.column()+", id)", quoted(l.name+"."+ix.name)
+		on, name := l.table()+" ("+quoted(ix.column())+", id)", quoted(l.name+"."+ix.name)
 		switch {
 		case ix.array >= 0 && !ix.unique:
 			continue
 		case ix.array >= 0:
 			on = l.side(ix) + " (k)"
 		case ix.unique:
-			on = l.table() + " (" + ix.column() + ")"
+			on = l.table() + " (" + quoted(ix.column()) + ")"
 		}
 		create := "CREATE INDEX IF NOT EXISTS "
 		if ix.unique {

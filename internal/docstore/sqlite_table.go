@@ -36,6 +36,9 @@ type tableSQL struct {
 
 func newSQL(l *layout, table string) *tableSQL {
 	columns := l.columns()
+	for i, c := range columns {
+		columns[i] = quoted(c)
+	}
 	marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
 	var set []string
 	for _, c := range columns[1:] {

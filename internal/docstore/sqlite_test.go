@@ -265,3 +265,29 @@ func TestCloseUnderLoad(t *testing.T) {
 		t.Errorf("%d of %d acknowledged documents are missing", missing, len(l.stored))
 	}
 }
+
+// TestPanicInAWrite: it is that write's error; the others are stored.
+func TestPanicInAWrite(t *testing.T) {
+	t.Parallel()
+	db := storetest.OpenOptions(t, storetest.SQLite(t))
+	c := collect[record](t, db, records)
+	release := docstore.HoldWriter(db)
+	failed := make(chan error)
+	go func() { failed <- docstore.PanicInWriter(db) }()
+	stored := make(chan error)
+	for i := range 5 {
+		go func() { stored <- c.Insert(t.Context(), newRecord(i, i)) }()
+	}
+	release()
+	if err := <-failed; err == nil || !strings.Contains(err.Error(), "panicked") {
+		t.Errorf("the write that panicked: %v", err)
+	}
+	for range 5 {
+		if err := <-stored; err != nil {
+			t.Errorf("another write: %v", err)
+		}
+	}
+	if n, err := c.Count(t.Context(), nil); n != 5 || err != nil {
+		t.Errorf("stored are %d, %v", n, err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"sync"
@@ -169,7 +170,7 @@ func (w *writer) commit(batch []*op) error {
 			continue
 		}
 		var refusal *civic.Error
-		o.err = o.work(w)
+		o.err = o.run(w)
 		if o.err != nil && !errors.As(o.err, &refusal) && !errors.Is(o.err, errStale) {
 			return errors.Join(o.err, w.rollback())
 		}
@@ -178,6 +179,16 @@ func (w *writer) commit(batch []*op) error {
 		return errors.Join(err, w.rollback())
 	}
 	return nil
+}
+
+// run does the work; a panic in it is an error, not the end of the program.
+func (o *op) run(tx *writer) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("docstore: a write panicked: %v", p)
+		}
+	}()
+	return o.work(tx)
 }
 
 // rollback ends the transaction; SQLite may have ended it already, when the disk is full for example.
