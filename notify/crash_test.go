@@ -193,8 +193,9 @@ func sendAsChild() {
 	o := officeOn(t, db, newPeople(childPeople), func(o *Options) {
 		o.Transport = NewSMTP(SMTPOptions{Server: server})
 		o.Workers = 6
-		o.Limits.Attempt, o.Limits.Lease = 500*time.Millisecond, 700*time.Millisecond
+		o.Limits.Command, o.Limits.Answer, o.Limits.Attempt, o.Limits.Lease = 2*time.Second, 2*time.Second, 2*time.Second, 2500*time.Millisecond
 	})
+	o.hooks.waits = []time.Duration{50 * time.Millisecond}
 	go o.Run(ctx)
 	for {
 		if err := o.SendDue(ctx); err != nil {
@@ -260,7 +261,12 @@ func TestSIGKILL(t *testing.T) {
 			<-done
 			kills++
 			if kills > 12 {
-				t.Fatalf("the campaign did not end\n%s", tail(out.String(), 2000))
+				db, err := docstore.Open(t.Context(), docstore.Options{Path: store})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer db.Close()
+				t.Fatalf("the campaign did not end: %v, %d arrived\n%s", officeOn(t, db, newPeople(0)).counts(c.ID).States, len(server.mails()), tail(out.String(), 2000))
 			}
 			continue
 		}

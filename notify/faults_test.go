@@ -39,7 +39,7 @@ func TestAServerFullOfFaults(t *testing.T) {
 		o.Workers = 10
 	})
 	o.hooks.waits = []time.Duration{20 * time.Millisecond}
-	o.bulk.pauses = []time.Duration{0}
+	o.bulk.pauses, o.bulk.rest = []time.Duration{0}, 0
 	o.serve()
 	c := o.launch("k1")
 	o.await(c.ID, Finished, FinishedWithFailures)

@@ -14,7 +14,7 @@ import (
 // The way recipients are written into the ledger.
 const (
 	freezeBatch = 500
-	freezeLease = 2 * time.Minute
+	freezeLease = 15 * time.Second // renewed with each batch; losing it costs work, never correctness
 )
 
 // freeze writes the members of a campaign's segment into the ledger, as they are now; then the campaign sends to exactly them.

@@ -29,6 +29,7 @@ type lane struct {
 	pace    *pace
 	wake    chan struct{}
 	pauses  []time.Duration // after faults of the server that follow one another
+	rest    time.Duration   // when the server asks to be left alone
 	poll    time.Duration   // how often it looks for what is due when nobody wakes it
 
 	mu     sync.Mutex
@@ -37,7 +38,7 @@ type lane struct {
 }
 
 func newLane(s *Service, name string, queues func(context.Context) ([]string, error), workers int, limits Limits, p *pace, wake chan struct{}) *lane {
-	return &lane{s: s, name: name, queues: queues, workers: workers, limits: limits, pace: p, wake: wake, pauses: faultPauses, poll: pollInterval, busy: map[civic.ID]bool{}}
+	return &lane{s: s, name: name, queues: queues, workers: workers, limits: limits, pace: p, wake: wake, pauses: faultPauses, rest: busyPause, poll: pollInterval, busy: map[civic.ID]bool{}}
 }
 
 // run sends until ctx ends and its workers are done.
@@ -179,6 +180,6 @@ func (l *lane) heed(out Outcome) {
 	case n > 0 && l.pauses[n-1] > 0:
 		l.pace.pause(l.pauses[n-1])
 	case out.Code == 421 || out.Code == 454:
-		l.pace.pause(busyPause)
+		l.pace.pause(l.rest)
 	}
 }

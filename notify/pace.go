@@ -60,6 +60,9 @@ func (p *pace) wait(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if at.Sub(p.now()) > maxPause { // the clock was put back after the place was taken
+		return ctx.Err()
+	}
 	return sleepUntil(ctx, p.now, at)
 }
 
@@ -150,7 +153,7 @@ func (p *pace) reserve(ctx context.Context) error {
 
 // sleepUntil returns when at has come or ctx has ended, then with its error.
 func sleepUntil(ctx context.Context, now civic.Clock, at time.Time) error {
-	d := min(at.Sub(now()), maxPause) // whatever the clock did in between
+	d := at.Sub(now())
 	if d <= 0 {
 		return ctx.Err()
 	}

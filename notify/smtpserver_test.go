@@ -261,6 +261,6 @@ func testCertificate(t testing.TB) tls.Certificate {
 
 // shortLimits end waiting soon.
 func shortLimits() Limits {
-	return Limits{Dial: time.Second, Command: 250 * time.Millisecond, Content: 500 * time.Millisecond, Answer: 300 * time.Millisecond,
-		Attempt: 2 * time.Second, Lease: 3 * time.Second, Doubt: 50 * time.Millisecond, Idle: time.Second}
+	return Limits{Dial: 2 * time.Second, Command: 500 * time.Millisecond, Content: time.Second, Answer: 500 * time.Millisecond,
+		Attempt: 4 * time.Second, Lease: 30 * time.Second, Doubt: 50 * time.Millisecond, Idle: time.Second}
 }

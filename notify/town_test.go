@@ -314,7 +314,7 @@ func (o *office) serve() (stop func()) {
 // await waits until the campaign is in one of the states.
 func (o *office) await(id civic.ID, states ...CampaignState) Campaign {
 	o.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for time.Now().Before(deadline) {
 		c, err := o.campaigns.Get(context.Background(), id)
 		if err != nil {
@@ -333,14 +333,14 @@ func (o *office) await(id civic.ID, states ...CampaignState) Campaign {
 // awaitThat waits until f holds.
 func (o *office) awaitThat(what string, f func() bool) {
 	o.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for time.Now().Before(deadline) {
 		if f() {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	o.t.Fatalf("%s: not within 20 s\n%s", what, tail(o.log.String(), 3000))
+	o.t.Fatalf("%s: not within a minute\n%s", what, tail(o.log.String(), 3000))
 }
 
 func (o *office) counts(id civic.ID) Counts {
