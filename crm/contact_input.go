@@ -137,7 +137,7 @@ func (in ContactInput) year(p *civic.Problems, now int) int {
 	}
 	y, err := strconv.Atoi(s)
 	if err != nil || y < firstYear || y > now {
-		p.Add("birth_year", "crm.error.birth_year", civic.Args{"First": firstYear, "Last": now})
+		p.Add("birth_year", "crm.error.birth_year", civic.Args{"First": strconv.Itoa(firstYear), "Last": strconv.Itoa(now)})
 		return 0
 	}
 	return y

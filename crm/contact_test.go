@@ -190,7 +190,7 @@ func TestFormSentTwiceMakesOneContact(t *testing.T) {
 	if _, err := w.CreateContact(t.Context(), w.news, in); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("the same form by somebody else: %v", err)
 	}
-	for _, key := range []string{"short", strings.Repeat("a", 41), "not an id, not an id, not"} {
+	for _, key := range []string{"short", strings.Repeat("a", 65), "not an id, not an id, not"} {
 		in.FormKey = key
 		if _, err := w.CreateContact(t.Context(), w.operator, in); civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("form key %q: %v", key, err)

@@ -32,9 +32,25 @@ func (s *Service) ExportContacts(ctx context.Context, by civic.Actor, f ContactF
 	return s.exportCSV(ctx, w, s.contacts.All(ctx, q))
 }
 
-// ExportSegment writes the contacts of a segment to w, as ExportContacts does. It returns Forbidden when the segment chooses by
-// answers and holds fewer people than MinGroup; the columns never show answers.
+// ExportSegment writes the contacts of a segment to w, as ExportContacts does, under the conditions of MayExportSegment. The
+// columns never show answers.
 func (s *Service) ExportSegment(ctx context.Context, by civic.Actor, segment civic.ID, w io.Writer) error {
+	if err := s.MayExportSegment(ctx, by, segment); err != nil {
+		return err
+	}
+	g, err := s.segments.Get(ctx, segment)
+	if err != nil {
+		return err
+	}
+	if err := s.record(ctx, by, "crm.segment.export", segment, "", nil); err != nil {
+		return err
+	}
+	return s.exportCSV(ctx, w, s.matching(ctx, g.Rule))
+}
+
+// MayExportSegment returns nil when by may have a segment's contacts now. It returns Forbidden also when the segment chooses by
+// answers and holds fewer people than MinGroup. Who sends the export piece by piece asks before the first.
+func (s *Service) MayExportSegment(ctx context.Context, by civic.Actor, segment civic.ID) error {
 	if err := by.Can(PermExportContacts); err != nil {
 		return err
 	}
@@ -42,13 +58,7 @@ func (s *Service) ExportSegment(ctx context.Context, by civic.Actor, segment civ
 	if err != nil {
 		return err
 	}
-	if err := s.largeEnough(ctx, g.Rule); err != nil {
-		return err
-	}
-	if err := s.record(ctx, by, "crm.segment.export", segment, "", nil); err != nil {
-		return err
-	}
-	return s.exportCSV(ctx, w, s.matching(ctx, g.Rule))
+	return s.largeEnough(ctx, g.Rule)
 }
 
 // exportColumns are the header line, in the names that a later import will know.

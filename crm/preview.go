@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"strings"
 
@@ -162,8 +163,16 @@ func (s *Service) largeEnough(ctx context.Context, r Rule) error {
 	return s.tooFew()
 }
 
+// TooFew reports whether err says that a segment chooses by answers and holds too few people to be shown.
+func TooFew(err error) bool {
+	e, ok := errors.AsType[*civic.Error](err)
+	return ok && e.Message.Key == tooFewKey
+}
+
+const tooFewKey = "crm.error.segment_small"
+
 func (s *Service) tooFew() error {
-	return civic.NewErrorArgs(civic.Forbidden, "crm.error.segment_small", civic.Args{"Min": s.minGroup})
+	return civic.NewErrorArgs(civic.Forbidden, tooFewKey, civic.Args{"Min": s.minGroup})
 }
 
 // ExplainSegment says why a contact is in a segment or is not. It returns Forbidden when the segment chooses by answers and

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
@@ -36,7 +37,7 @@ const (
 
 // routeTable returns every page and act of Ascolto. Paths of the site are Italian, those of the desk English.
 func (s *Server) routeTable() []Route {
-	pages := &site.Pages{Accounts: s.opt.Accounts, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Search: s.opt.Search}
+	pages := &site.Pages{Accounts: s.opt.Accounts, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Search: s.opt.Search}
 	staff := &desk.Pages{
 		Accounts: s.opt.Accounts, Audit: s.opt.Audit, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify,
 		Search: s.opt.Search,
@@ -105,9 +106,46 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: accounts.ResetPath + ":token", Gate: visit.Public, Handler: staff.ResetPassword},
 		{Method: post, Path: accounts.ResetPath + ":token", Gate: visit.Public, Handler: staff.SetPassword},
 
+		// the personal area
+		{Method: get, Path: "/area-personale", Gate: visit.SignedIn, Handler: pages.Area},
+		{Method: get, Path: "/area-personale/profilo", Gate: visit.SignedIn, Handler: pages.Profile},
+		{Method: post, Path: "/area-personale/profilo", Gate: visit.SignedIn, Handler: pages.SaveProfile},
+		{Method: get, Path: "/area-personale/preferenze", Gate: visit.SignedIn, Handler: pages.Preferences},
+		{Method: post, Path: "/area-personale/preferenze", Gate: visit.SignedIn, Handler: pages.SetPreference},
+		{Method: post, Path: "/area-personale/dati", Gate: visit.SignedIn, Handler: pages.OwnData, Cost: 5},
+
 		// the desk
 		{Method: get, Path: "/desk", Gate: visit.Staff, Handler: staff.Home},
 		{Method: get, Path: "/desk/search", Gate: visit.Staff, Handler: finder.Desk},
+
+		// contacts, interactions, segments
+		{Method: get, Path: "/desk/contacts", Gate: crm.PermReadContacts, Handler: staff.Contacts},
+		{Method: post, Path: "/desk/contacts", Gate: crm.PermWriteContacts, Handler: staff.CreateContact},
+		{Method: get, Path: "/desk/contacts/new", Gate: crm.PermWriteContacts, Handler: staff.NewContact},
+		{Method: get, Path: "/desk/contacts/export", Gate: crm.PermExportContacts, Handler: staff.ExportContacts, Cost: 5},
+		{Method: get, Path: "/desk/contacts/:id", Gate: visit.Staff, Handler: staff.Contact},
+		{Method: post, Path: "/desk/contacts/:id", Gate: crm.PermWriteContacts, Handler: staff.UpdateContact},
+		{Method: get, Path: "/desk/contacts/:id/edit", Gate: crm.PermWriteContacts, Handler: staff.EditContact},
+		{Method: post, Path: "/desk/contacts/:id/consents", Gate: crm.PermWriteContacts, Handler: staff.SetConsent},
+		{Method: get, Path: "/desk/contacts/:id/consents/:row", Gate: visit.Staff, Handler: staff.ConsentReceipt},
+		{Method: get, Path: "/desk/calls/new", Gate: crm.PermWriteInteractions, Handler: staff.NewCall},
+		{Method: post, Path: "/desk/calls", Gate: crm.PermWriteInteractions, Handler: staff.RecordCall},
+		{Method: get, Path: "/desk/interactions", Gate: crm.PermReadInteractions, Handler: staff.Interactions},
+		{Method: get, Path: "/desk/interactions/:id", Gate: crm.PermReadInteractions, Handler: staff.Interaction},
+		{Method: post, Path: "/desk/interactions/:id/close", Gate: crm.PermWriteInteractions, Handler: staff.CloseFollowUp},
+		{Method: get, Path: "/desk/segments", Gate: crm.PermReadSegments, Handler: staff.Segments},
+		{Method: post, Path: "/desk/segments", Gate: crm.PermWriteSegments, Handler: staff.CreateSegment},
+		{Method: get, Path: "/desk/segments/new", Gate: crm.PermWriteSegments, Handler: staff.NewSegment},
+		{Method: get, Path: "/desk/segments/:id", Gate: crm.PermReadSegments, Handler: staff.Segment},
+		{Method: post, Path: "/desk/segments/:id", Gate: crm.PermWriteSegments, Handler: staff.UpdateSegment},
+		{Method: get, Path: "/desk/segments/:id/edit", Gate: crm.PermWriteSegments, Handler: staff.EditSegment},
+		{Method: get, Path: "/desk/segments/:id/export", Gate: crm.PermExportContacts, Handler: staff.ExportSegment, Cost: 5},
+		{Method: post, Path: "/desk/segments/:id/delete", Gate: crm.PermWriteSegments, Handler: staff.DeleteSegment},
+		{Method: get, Path: "/desk/settings", Gate: crm.PermWriteReference, Handler: staff.Settings},
+		{Method: get, Path: "/desk/settings/:kind/new", Gate: crm.PermWriteReference, Handler: staff.NewSetting},
+		{Method: post, Path: "/desk/settings/:kind", Gate: crm.PermWriteReference, Handler: staff.CreateSetting},
+		{Method: get, Path: "/desk/settings/:kind/:id", Gate: crm.PermWriteReference, Handler: staff.EditSetting},
+		{Method: post, Path: "/desk/settings/:kind/:id", Gate: crm.PermWriteReference, Handler: staff.UpdateSetting},
 
 		// the desk: forum and moderation
 		{Method: get, Path: "/desk/forum", Gate: forum.PermNote, Handler: staff.ForumList},
@@ -186,9 +224,14 @@ func deskEntries() []ui.NavItem {
 	return []ui.NavItem{
 		{Path: "/desk", Key: "desk.nav.home", Icon: "it-pa"},
 		{Path: "/desk/search", Key: "desk.nav.search", Icon: "it-search"},
+		{Path: "/desk/calls/new", Key: "crm.call.title", Icon: "it-telephone"},
+		{Path: "/desk/contacts", Key: "crm.contacts.title", Icon: "it-user"},
+		{Path: "/desk/interactions", Key: "crm.interactions.title", Icon: "it-comment"},
+		{Path: "/desk/segments", Key: "crm.segments.title", Icon: "it-list"},
 		{Path: "/desk/forum", Key: "forum.desk.title", Icon: "it-comment"},
 		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag"},
 		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list"},
+		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings"},
 		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user"},
 		{Path: "/desk/audit", Key: "accounts.audit.title", Icon: "it-locked"},
 		{Path: "/desk/account", Key: "accounts.account.title", Icon: "it-key"},

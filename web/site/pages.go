@@ -2,6 +2,7 @@
 package site
 
 import (
+	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/search"
@@ -13,6 +14,7 @@ import (
 // Pages answers the requests for the site.
 type Pages struct {
 	Accounts *accounts.Service
+	CRM      *crm.Service
 	Surveys  *surveys.Service
 	Forum    *forum.Service
 	Search   *search.Index

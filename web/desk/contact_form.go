@@ -1,0 +1,181 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// csvType is the media type of downloaded tables.
+const csvType = "text/csv; charset=utf-8"
+
+func (p *Pages) contactsTable(by civic.Actor, f crm.ContactFilter) func(context.Context, io.Writer) error {
+	return func(ctx context.Context, w io.Writer) error { return p.CRM.ExportContacts(ctx, by, f, w) }
+}
+
+// contactFormPage is the form by which a contact is made or edited.
+type contactFormPage struct {
+	Action     string
+	Cancel     string
+	Form       ui.Form
+	Reference  reference
+	Candidates []crm.Candidate // who it may be already
+	Changed    []change        // what somebody else changed meanwhile
+}
+
+// change is a field that somebody else changed while the form was open.
+type change struct{ Label, Value string }
+
+// NewContact shows an empty form.
+func (p *Pages) NewContact(v *visit.Visit) error {
+	return p.contactForm(v, http.StatusOK, contactFormPage{
+		Action: "/desk/contacts", Cancel: "/desk/contacts", Form: v.NewForm(ui.Prefill("kind", string(crm.Person), "language", crm.Italian)),
+	})
+}
+
+func (p *Pages) contactForm(v *visit.Visit, status int, page contactFormPage) error {
+	var err error
+	if page.Reference, err = p.reference(v); err != nil {
+		return err
+	}
+	title := v.T("crm.contact.new")
+	if page.Action != "/desk/contacts" {
+		title = v.T("crm.contact.edit")
+	}
+	return v.Page(status, contactForm(v.Frame(title), page))
+}
+
+// CreateContact stores a new contact, or shows who it may be already.
+func (p *Pages) CreateContact(v *visit.Visit) error {
+	form := v.Form()
+	in := readContact(form)
+	var contact crm.Contact
+	err := form.Err()
+	if err == nil {
+		contact, err = p.CRM.CreateContact(v.Context(), v.Actor, in)
+	}
+	if again, ok := form.Again(err); ok {
+		page := contactFormPage{Action: "/desk/contacts", Cancel: "/desk/contacts", Form: again}
+		if d, ok := errors.AsType[*crm.Duplicates](err); ok {
+			page.Candidates = d.Candidates
+		}
+		return p.contactForm(v, http.StatusUnprocessableEntity, page)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect("/desk/contacts/"+string(contact.ID), civic.Msg("crm.contact.created"))
+}
+
+// EditContact shows the form with what is stored.
+func (p *Pages) EditContact(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	c, err := p.CRM.Contact(v.Context(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	code, err := p.CRM.FiscalCode(v.Context(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	values := contactValues(c)
+	values.Set("fiscal_code", code)
+	path := "/desk/contacts/" + string(id)
+	return p.contactForm(v, http.StatusOK, contactFormPage{Action: path, Cancel: path, Form: v.NewForm(values)})
+}
+
+// UpdateContact stores an edited contact, or shows what somebody else changed meanwhile.
+func (p *Pages) UpdateContact(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	form, path := v.Form(), "/desk/contacts/"+string(id)
+	in := readContact(form)
+	if err = form.Err(); err == nil {
+		_, err = p.CRM.UpdateContact(v.Context(), v.Actor, id, in)
+	}
+	if again, ok := form.Again(err); ok {
+		page := contactFormPage{Action: path, Cancel: path, Form: again}
+		if c, ok := errors.AsType[*crm.EditConflict](err); ok {
+			page.Form.Values.Set("version", strconv.FormatInt(c.Current.Version, 10)) // saving once more is on purpose
+			page.Changed = changes(v, c)
+		}
+		return p.contactForm(v, http.StatusUnprocessableEntity, page)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(path, civic.Msg("crm.contact.saved"))
+}
+
+// mostLines is how many addresses, and how many numbers, a form has room for.
+const mostLines = 5
+
+func readContact(form *visit.Form) crm.ContactInput {
+	in := crm.ContactInput{
+		FormKey: string(form.Key()), Version: int64(form.Int("version")), Kind: crm.Kind(form.String("kind")),
+		GivenName: form.String("given_name"), FamilyName: form.String("family_name"), Organisation: form.String("organisation"),
+		Address:  crm.Address{Street: form.String("street"), Postcode: form.String("postcode"), Town: form.String("town")},
+		District: form.ID("district"), Tags: form.IDs("tags"), Language: form.String("language"),
+		BirthYear: form.String("birth_year"), FiscalCode: form.String("fiscal_code"), Reason: form.String("reason"),
+	}
+	for i := 1; i <= mostLines; i++ {
+		in.Emails = append(in.Emails, form.String(fmt.Sprintf("email_%d", i)))
+		in.Phones = append(in.Phones, form.String(fmt.Sprintf("phone_%d", i)))
+	}
+	return in
+}
+
+// contactValues returns the form's values for a stored contact, but for the fiscal code.
+func contactValues(c crm.Contact) url.Values {
+	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "kind", string(c.Kind), "given_name", c.GivenName,
+		"family_name", c.FamilyName, "organisation", c.Organisation, "street", c.Address.Street, "postcode", c.Address.Postcode,
+		"town", c.Address.Town, "district", string(c.District), "language", c.Language)
+	if c.BirthYear != 0 {
+		values.Set("birth_year", strconv.Itoa(c.BirthYear))
+	}
+	for _, t := range c.Tags {
+		values.Add("tags", string(t))
+	}
+	for i, e := range c.Emails {
+		values.Set(fmt.Sprintf("email_%d", i+1), e.Address)
+	}
+	for i, n := range c.Phones {
+		values.Set(fmt.Sprintf("phone_%d", i+1), n.String())
+	}
+	return values
+}
+
+// lines returns how many fields of a repeated kind a form shows: those that are filled and one more.
+func lines(f ui.Form, name string) int {
+	n := 1
+	for i := 1; i <= mostLines; i++ {
+		if f.Value(fmt.Sprintf("%s_%d", name, i)) != "" {
+			n = i + 1
+		}
+	}
+	return min(n, mostLines)
+}
+
+// changes puts what an edit conflict is about into words.
+func changes(v *visit.Visit, c *crm.EditConflict) []change {
+	values := contactValues(c.Current)
+	out := make([]change, len(c.Changed))
+	for i, field := range c.Changed {
+		out[i] = change{Label: v.T("crm.field." + field), Value: values.Get(field)}
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package desk
+
+import (
+	"strings"
+	"time"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+)
+
+// District returns the district chosen in the form.
+func (p contactFormPage) District() civic.ID { return civic.ID(p.Form.Value("district")) }
+
+func countArgs(n int) civic.Args { return civic.Args{"Count": n} }
+
+func nth(i int) civic.Args { return civic.Args{"Number": i + 1} }
+
+func moment(f ui.Frame, t time.Time) civic.Args { return civic.Args{"When": f.L.DateTime(t)} }
+
+func firstEmail(c crm.Contact) string {
+	if len(c.Emails) == 0 {
+		return ""
+	}
+	return c.Emails[0].Address
+}
+
+func firstPhone(c crm.Contact) string {
+	if len(c.Phones) == 0 {
+		return ""
+	}
+	return c.Phones[0].String()
+}
+
+// reasons puts what two contacts have in common into words.
+func reasons(f ui.Frame, c crm.Candidate) string {
+	words := make([]string, len(c.Reasons))
+	for i, r := range c.Reasons {
+		words[i] = f.T("crm.duplicate." + string(r))
+	}
+	return strings.Join(words, ", ")
+}
+
+func channels(f ui.Frame, by []crm.Channel) civic.Args {
+	words := make([]string, len(by))
+	for i, c := range by {
+		words[i] = f.T("crm.channel." + string(c))
+	}
+	return civic.Args{"Channels": strings.Join(words, ", ")}
+}
+
+func choice(f ui.Frame, row crm.Consent) string {
+	if row.Given {
+		return f.T("crm.consents.given")
+	}
+	return f.T("crm.consents.withdrawn")
+}
+
+func recordedBy(f ui.Frame, row crm.Consent) string {
+	if row.By == "" {
+		return f.T("crm.consents.by_person")
+	}
+	return f.T("crm.consents.by_staff", civic.Args{"Account": string(row.By)})
+}
+
+// present says that something is kept without showing it.
+func present(f ui.Frame, is bool) string {
+	if is {
+		return f.T("crm.field.kept")
+	}
+	return ""
+}
+
+// ownFaults returns a form that shows what was sent only when it was this one of several on a page.
+func ownFaults(form ui.Form, own bool) ui.Form {
+	if own {
+		return form
+	}
+	return ui.NewForm(form.L, form.Token, form.Key, nil, nil).Named(form.ID)
+}

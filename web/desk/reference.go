@@ -1,0 +1,140 @@
+package desk
+
+import (
+	"strconv"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// reference is the reference data that pages about people need to show names instead of ids.
+type reference struct {
+	Districts []crm.District
+	Offices   []crm.Office
+	Topics    []crm.Topic
+	Tags      []crm.Tag
+}
+
+func (p *Pages) reference(v *visit.Visit) (r reference, err error) {
+	if r.Districts, err = p.CRM.Districts(v.Context()); err != nil {
+		return r, err
+	}
+	if r.Offices, err = p.CRM.Offices(v.Context()); err != nil {
+		return r, err
+	}
+	if r.Topics, err = p.CRM.Topics(v.Context()); err != nil {
+		return r, err
+	}
+	r.Tags, err = p.CRM.Tags(v.Context())
+	return r, err
+}
+
+// DistrictName returns the name of a district, empty for none.
+func (r reference) DistrictName(id civic.ID) string {
+	for _, d := range r.Districts {
+		if d.ID == id {
+			return d.Name
+		}
+	}
+	return string(id)
+}
+
+// OfficeName returns the name of an office, empty for none.
+func (r reference) OfficeName(id civic.ID) string {
+	for _, o := range r.Offices {
+		if o.ID == id {
+			return o.Name
+		}
+	}
+	return string(id)
+}
+
+// TagName returns the name of a tag.
+func (r reference) TagName(id civic.ID) string {
+	for _, t := range r.Tags {
+		if t.ID == id {
+			return t.Name
+		}
+	}
+	return string(id)
+}
+
+// TopicName returns the name of a topic in a language.
+func (r reference) TopicName(id civic.ID, lang string) string {
+	for _, t := range r.Topics {
+		if t.ID == id {
+			return t.Name.In(lang)
+		}
+	}
+	return string(id)
+}
+
+// districtOptions lists the districts in use and the chosen one, after an option for none.
+func (r reference) districtOptions(none string, chosen civic.ID) []ui.Option {
+	options := []ui.Option{{Label: none}}
+	for _, d := range r.Districts {
+		if !d.Inactive || d.ID == chosen {
+			options = append(options, ui.Option{Value: string(d.ID), Label: d.Name})
+		}
+	}
+	return options
+}
+
+func (r reference) officeOptions(chosen civic.ID) []ui.Option {
+	var options []ui.Option
+	for _, o := range r.Offices {
+		if !o.Inactive || o.ID == chosen {
+			options = append(options, ui.Option{Value: string(o.ID), Label: o.Name})
+		}
+	}
+	return options
+}
+
+func (r reference) tagOptions(form ui.Form) []ui.Option {
+	var options []ui.Option
+	for _, t := range r.Tags {
+		if !t.Inactive || form.Has("tags", string(t.ID)) {
+			options = append(options, ui.Option{Value: string(t.ID), Label: t.Name})
+		}
+	}
+	return options
+}
+
+// keyed returns one option for each value, whose label is the text of prefix and value.
+func keyed[T ~string](f ui.Form, prefix string, values []T) []ui.Option {
+	options := make([]ui.Option, len(values))
+	for i, value := range values {
+		options[i] = ui.Option{Value: string(value), Label: f.T(prefix + string(value))}
+	}
+	return options
+}
+
+// eventIcons are the icons of the kinds of timeline entries.
+var eventIcons = map[string]string{
+	"interaction": "it-comment", "response": "it-pencil", "post": "it-comment", "mail": "it-mail",
+}
+
+// events returns a timeline as it is shown to staff.
+func (r reference) events(v *visit.Visit, entries []crm.Entry) []ui.Event {
+	events := make([]ui.Event, len(entries))
+	for i, e := range entries {
+		events[i] = ui.Event{At: e.At, Icon: eventIcons[e.Kind], Kind: v.T("crm.timeline." + e.Kind), Title: e.Title, Note: r.OfficeName(e.Office)}
+		if e.Kind != "interaction" {
+			continue
+		}
+		events[i].Kind = v.T("crm.channel." + e.Channel)
+		if v.Actor.Allowed(crm.PermReadInteractions) {
+			events[i].URL = "/desk/interactions/" + string(e.Ref)
+		}
+	}
+	return events
+}
+
+func year(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}

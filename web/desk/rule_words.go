@@ -1,0 +1,105 @@
+package desk
+
+import (
+	"strconv"
+	"strings"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+)
+
+// ruleFields lists the fields a condition can be about, answers apart, in the order the form offers them.
+func ruleFields() []crm.Field {
+	return []crm.Field{crm.FieldDistrict, crm.FieldTag, crm.FieldConsent, crm.FieldReach, crm.FieldLanguage, crm.FieldKind}
+}
+
+// ruleWords puts rules into words in one language.
+type ruleWords struct {
+	f          ui.Form
+	lang       string
+	vocabulary crm.Vocabulary
+	reference  reference
+}
+
+// conditions lists what a group can be given: the fields, and every question whose answers may be chosen by.
+func (w ruleWords) conditions() []ui.Option {
+	options := keyed(w.f, "crm.rule.field.", ruleFields())
+	for _, q := range w.vocabulary.Questions {
+		options = append(options, ui.Option{Value: conditionName(q), Label: w.question(q)})
+	}
+	return options
+}
+
+func (w ruleWords) question(q crm.FactQuestion) string {
+	return q.SourceTitle.In(w.lang) + ": " + q.Label.In(w.lang)
+}
+
+// field says what a condition is about.
+func (w ruleWords) field(r crm.Rule) string {
+	if r.Field != crm.FieldFact {
+		return w.f.T("crm.rule.field." + string(r.Field))
+	}
+	for _, q := range w.vocabulary.Questions {
+		if q.Source == r.Source && q.Key == r.Key {
+			return w.question(q)
+		}
+	}
+	return w.f.T("crm.rule.question_gone")
+}
+
+// options lists the values of a condition, with those that are chosen but exist no more.
+func (w ruleWords) options(r crm.Rule) []ui.Option {
+	var options []ui.Option
+	offer := func(value, label string) { options = append(options, ui.Option{Value: value, Label: label}) }
+	switch r.Field {
+	case crm.FieldDistrict:
+		for _, d := range w.reference.Districts {
+			offer(string(d.ID), d.Name)
+		}
+	case crm.FieldTag:
+		for _, t := range w.reference.Tags {
+			offer(string(t.ID), t.Name)
+		}
+	case crm.FieldConsent:
+		for _, t := range w.reference.Topics {
+			offer(string(t.ID), t.Name.In(w.lang))
+		}
+	case crm.FieldFact:
+		for _, q := range w.vocabulary.Questions {
+			if q.Source == r.Source && q.Key == r.Key {
+				for _, v := range q.Values {
+					offer(v.Value, v.Label.In(w.lang))
+				}
+			}
+		}
+	default:
+		for _, v := range w.vocabulary.Values[r.Field] {
+			offer(v, w.f.T("crm.rule."+string(r.Field)+"."+v))
+		}
+	}
+	return options
+}
+
+// say puts one part of a rule into words, a group without its children.
+func (w ruleWords) say(r crm.Rule) string {
+	if r.Op != crm.OpIs {
+		return w.f.T("crm.rule.op." + string(r.Op))
+	}
+	labels := map[string]string{}
+	for _, o := range w.options(r) {
+		labels[o.Value] = o.Label
+	}
+	words := make([]string, len(r.Values))
+	for i, v := range r.Values {
+		if words[i] = labels[v]; words[i] == "" {
+			words[i] = v
+		}
+	}
+	return w.field(r) + ": " + strings.Join(words, w.f.T("crm.rule.or"))
+}
+
+func level(depth int) civic.Args { return civic.Args{"Level": depth} }
+
+// indent returns the class that moves a step to the right as it lies deeper.
+func indent(depth int) string { return "asc-step-" + strconv.Itoa(min(depth, crm.MaxRuleDepth)) }

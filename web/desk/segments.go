@@ -1,0 +1,247 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// segmentsPage is the list of segments.
+type segmentsPage struct {
+	Items    []crm.Segment
+	Paging   ui.Paging
+	MayWrite bool
+}
+
+// Segments lists the segments by name.
+func (p *Pages) Segments(v *visit.Visit) error {
+	list, err := p.CRM.Segments(v.Context(), v.Actor, v.PageRequest())
+	if err != nil {
+		return err
+	}
+	page := segmentsPage{Items: list.Items, Paging: ui.PagingBy("/desk/segments", v.Queries(), list.Next), MayWrite: v.Actor.Allowed(crm.PermWriteSegments)}
+	return v.Page(http.StatusOK, segmentList(v.Frame(v.T("crm.segments.title")), page))
+}
+
+// segmentPage is a segment: its rule in words, who is in it now, and why somebody is or is not.
+type segmentPage struct {
+	crm.Segment
+	Words    ruleWords
+	Topic    civic.ID // that the count is for; empty for none
+	Preview  crm.Preview
+	TooFew   string // why nothing is shown; empty when it is
+	Asked    string // whom the explanation is looked for
+	Found    []crm.Contact
+	Person   crm.Contact // whom the steps explain
+	Steps    []crm.Step
+	Form     ui.Form
+	MayWrite bool
+	MayTake  bool // the list of its people
+}
+
+// Segment shows a segment.
+func (p *Pages) Segment(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	page := segmentPage{
+		Topic: civic.ID(v.Query("topic")), Asked: v.Query("q"), Form: v.NewForm(nil),
+		MayWrite: v.Actor.Allowed(crm.PermWriteSegments), MayTake: v.Actor.Allowed(crm.PermExportContacts),
+	}
+	if page.Segment, err = p.CRM.Segment(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	if page.Words, err = p.ruleWords(v, page.Form); err != nil {
+		return err
+	}
+	if page.Preview, page.TooFew, err = p.preview(v, page.Rule, page.Topic); err != nil {
+		return err
+	}
+	if page.TooFew == "" {
+		if err := p.explain(v, &page); err != nil {
+			return err
+		}
+	}
+	return v.Page(http.StatusOK, segmentDetails(v.Frame(page.Name), page))
+}
+
+// preview counts a rule, or says in words why it may not be counted.
+func (p *Pages) preview(v *visit.Visit, r crm.Rule, topic civic.ID) (crm.Preview, string, error) {
+	counts, err := p.CRM.PreviewSegment(v.Context(), v.Actor, r, topic)
+	if e, ok := errors.AsType[*civic.Error](err); ok && crm.TooFew(err) {
+		return counts, v.L.Message(e.Message), nil
+	}
+	return counts, "", err
+}
+
+// explain fills in why a person is in the segment or is not: the one the address names, else those a search finds.
+func (p *Pages) explain(v *visit.Visit, page *segmentPage) (err error) {
+	if id, idErr := civic.ParseID(v.Query("contact")); idErr == nil {
+		page.Person, page.Steps, err = p.CRM.ExplainSegment(v.Context(), v.Actor, page.ID, id)
+		return err
+	}
+	if page.Asked != "" {
+		page.Found, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Asked)
+	}
+	return err
+}
+
+func (p *Pages) ruleWords(v *visit.Visit, form ui.Form) (ruleWords, error) {
+	w := ruleWords{f: form, lang: string(v.Lang)}
+	var err error
+	if w.vocabulary, err = p.CRM.Vocabulary(v.Context()); err != nil {
+		return w, err
+	}
+	w.reference, err = p.reference(v)
+	return w, err
+}
+
+// ExportSegment sends the people of a segment as a table.
+func (p *Pages) ExportSegment(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	by := v.Actor
+	if err := p.CRM.MayExportSegment(v.Context(), by, id); err != nil {
+		return err
+	}
+	return v.Stream("segmento.csv", csvType, func(ctx context.Context, w io.Writer) error { return p.CRM.ExportSegment(ctx, by, id, w) })
+}
+
+// DeleteSegment takes a segment away.
+func (p *Pages) DeleteSegment(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := p.CRM.DeleteSegment(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	return v.Redirect("/desk/segments", civic.Msg("crm.segment.deleted"))
+}
+
+// segmentFormPage is the form by which a segment is made or edited.
+type segmentFormPage struct {
+	Action  string
+	Cancel  string
+	Form    ui.Form
+	Rule    crm.Rule
+	Words   ruleWords
+	Preview *crm.Preview // when it was asked for
+	TooFew  string
+}
+
+// NewSegment shows an empty form.
+func (p *Pages) NewSegment(v *visit.Visit) error {
+	page := segmentFormPage{Action: "/desk/segments", Cancel: "/desk/segments", Rule: crm.All()}
+	return p.segmentForm(v, http.StatusOK, page, v.NewForm(url.Values{}))
+}
+
+// EditSegment shows the form with what is stored.
+func (p *Pages) EditSegment(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	g, err := p.CRM.Segment(v.Context(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	path := "/desk/segments/" + string(id)
+	values := ui.Prefill("name", g.Name, "description", g.Description, "revision", strconv.FormatInt(g.Revision, 10))
+	return p.segmentForm(v, http.StatusOK, segmentFormPage{Action: path, Cancel: path, Rule: g.Rule}, v.NewForm(values))
+}
+
+// segmentForm shows the form with the tree of page.Rule.
+func (p *Pages) segmentForm(v *visit.Visit, status int, page segmentFormPage, form ui.Form) error {
+	ruleValues(form.Values, page.Rule)
+	page.Form = form
+	var err error
+	if page.Words, err = p.ruleWords(v, form); err != nil {
+		return err
+	}
+	title := v.T("crm.segment.new")
+	if page.Action != "/desk/segments" {
+		title = v.T("crm.segment.edit")
+	}
+	return v.Page(status, segmentForm(v.Frame(title), page))
+}
+
+// CreateSegment stores a new segment, or does to the form what a button asked for.
+func (p *Pages) CreateSegment(v *visit.Visit) error {
+	page := segmentFormPage{Action: "/desk/segments", Cancel: "/desk/segments"}
+	return p.saveSegment(v, page, func(in crm.SegmentInput) (crm.Segment, error) {
+		return p.CRM.CreateSegment(v.Context(), v.Actor, in)
+	})
+}
+
+// UpdateSegment stores an edited segment, or does to the form what a button asked for.
+func (p *Pages) UpdateSegment(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	path := "/desk/segments/" + string(id)
+	return p.saveSegment(v, segmentFormPage{Action: path, Cancel: path}, func(in crm.SegmentInput) (crm.Segment, error) {
+		return p.CRM.UpdateSegment(v.Context(), v.Actor, id, in)
+	})
+}
+
+func (p *Pages) saveSegment(v *visit.Visit, page segmentFormPage, save func(crm.SegmentInput) (crm.Segment, error)) error {
+	form := v.Form()
+	page.Rule = readRule(form)
+	in := crm.SegmentInput{
+		FormKey: string(form.Key()), Revision: int64(form.Int("revision")), Name: form.String("name"), Description: form.Text("description", 1000), Rule: page.Rule,
+	}
+	if do := form.String("do"); do != "save" {
+		return p.changeSegmentForm(v, page, do)
+	}
+	var g crm.Segment
+	err := form.Err()
+	if err == nil {
+		g, err = save(in)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.segmentForm(v, http.StatusUnprocessableEntity, page, again)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect("/desk/segments/"+string(g.ID), civic.Msg("crm.segment.saved"))
+}
+
+// changeSegmentForm shows the form with its tree changed, or with a count of what it would hold.
+func (p *Pages) changeSegmentForm(v *visit.Visit, page segmentFormPage, do string) error {
+	form := v.Form()
+	values := url.Values{}
+	for _, name := range []string{"name", "description", "revision"} {
+		values.Set(name, form.Raw(name))
+	}
+	if do != "preview" {
+		page.Rule = changeRule(page.Rule, do, form)
+		return p.segmentForm(v, http.StatusOK, page, v.NewForm(values))
+	}
+	vocabulary, err := p.CRM.Vocabulary(v.Context())
+	if err != nil {
+		return err
+	}
+	if again, ok := form.Again(page.Rule.Validate(vocabulary)); ok {
+		return p.segmentForm(v, http.StatusUnprocessableEntity, page, again)
+	}
+	counts, tooFew, err := p.preview(v, page.Rule, "")
+	if err != nil {
+		return err
+	}
+	page.Preview, page.TooFew = &counts, tooFew
+	return p.segmentForm(v, http.StatusOK, page, v.NewForm(values))
+}

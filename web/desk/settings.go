@@ -1,0 +1,238 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// setting is one kind of reference data as the settings show it. Its name stands in addresses and message keys.
+type setting string
+
+// The kinds, as addresses name them.
+const (
+	districtSetting setting = "districts"
+	officeSetting   setting = "offices"
+	topicSetting    setting = "topics"
+	tagSetting      setting = "tags"
+)
+
+func settings() []setting {
+	return []setting{districtSetting, officeSetting, topicSetting, tagSetting}
+}
+
+// settingItem is one item of reference data in a list.
+type settingItem struct {
+	ID       civic.ID
+	Name     string
+	Note     string
+	Inactive bool
+}
+
+// settingList is the items of a kind.
+type settingList struct {
+	Kind  setting
+	Items []settingItem
+}
+
+// Settings lists the reference data of every kind.
+func (p *Pages) Settings(v *visit.Visit) error {
+	r, err := p.reference(v)
+	if err != nil {
+		return err
+	}
+	var lists []settingList
+	for _, kind := range settings() {
+		lists = append(lists, settingList{Kind: kind, Items: r.items(kind, string(v.Lang))})
+	}
+	return v.Page(http.StatusOK, settingsOverview(v.Frame(v.T("crm.settings.title")), lists))
+}
+
+func (r reference) items(kind setting, lang string) []settingItem {
+	var items []settingItem
+	switch kind {
+	case districtSetting:
+		for _, d := range r.Districts {
+			items = append(items, settingItem{ID: d.ID, Name: d.Name, Inactive: d.Inactive})
+		}
+	case officeSetting:
+		for _, o := range r.Offices {
+			items = append(items, settingItem{ID: o.ID, Name: o.Name, Note: o.Email, Inactive: o.Inactive})
+		}
+	case topicSetting:
+		for _, t := range r.Topics {
+			items = append(items, settingItem{ID: t.ID, Name: t.Name.In(lang), Note: t.Description.In(lang), Inactive: t.Inactive})
+		}
+	case tagSetting:
+		for _, t := range r.Tags {
+			items = append(items, settingItem{ID: t.ID, Name: t.Name, Inactive: t.Inactive})
+		}
+	}
+	return items
+}
+
+// settingFormPage is the form of one item.
+type settingFormPage struct {
+	Kind   setting
+	Action string
+	Form   ui.Form
+	Texts  []crm.ConsentText // of a topic, newest first
+}
+
+// NewSetting shows an empty form of a kind.
+func (p *Pages) NewSetting(v *visit.Visit) error {
+	return p.settingForm(v, http.StatusOK, "", v.NewForm(url.Values{}))
+}
+
+// EditSetting shows the form with what is stored.
+func (p *Pages) EditSetting(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	r, err := p.reference(v)
+	if err != nil {
+		return err
+	}
+	values, ok := r.values(setting(v.Param("kind")), id)
+	if !ok {
+		return civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return p.settingForm(v, http.StatusOK, id, v.NewForm(values))
+}
+
+func (p *Pages) settingForm(v *visit.Visit, status int, id civic.ID, form ui.Form) error {
+	page := settingFormPage{Kind: setting(v.Param("kind")), Form: form}
+	if !known(page.Kind) {
+		return civic.NewError(civic.NotFound, "error.not_found")
+	}
+	page.Action = "/desk/settings/" + string(page.Kind)
+	title := v.T("crm.settings.new." + string(page.Kind))
+	if id != "" {
+		page.Action += "/" + string(id)
+		title = v.T("crm.settings.edit." + string(page.Kind))
+	}
+	if page.Kind == topicSetting && id != "" {
+		t, err := p.CRM.Topic(v.Context(), id)
+		if err != nil {
+			return err
+		}
+		for i := len(t.Texts) - 1; i >= 0; i-- {
+			page.Texts = append(page.Texts, t.Texts[i])
+		}
+	}
+	return v.Page(status, settingForm(v.Frame(title), page))
+}
+
+func known(kind setting) bool {
+	for _, k := range settings() {
+		if k == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// values returns what the form of an item shows, and false when there is no such item.
+func (r reference) values(kind setting, id civic.ID) (url.Values, bool) {
+	with := func(m docstore.Meta, order int, inactive bool, pairs ...string) (url.Values, bool) {
+		v := ui.Prefill(pairs...)
+		v.Set("revision", strconv.FormatInt(m.Revision, 10))
+		v.Set("order", strconv.Itoa(order))
+		if inactive {
+			v.Set("inactive", "1")
+		}
+		return v, true
+	}
+	switch kind {
+	case districtSetting:
+		for _, d := range r.Districts {
+			if d.ID == id {
+				return with(d.Meta, d.Order, d.Inactive, "name", d.Name)
+			}
+		}
+	case officeSetting:
+		for _, o := range r.Offices {
+			if o.ID == id {
+				return with(o.Meta, o.Order, o.Inactive, "name", o.Name, "email", o.Email, "phone", o.Phone)
+			}
+		}
+	case topicSetting:
+		for _, t := range r.Topics {
+			if t.ID == id {
+				text := t.Current().Text
+				return with(t.Meta, t.Order, t.Inactive, "name_it", t.Name.It, "name_en", t.Name.En,
+					"description_it", t.Description.It, "description_en", t.Description.En, "text_it", text.It, "text_en", text.En)
+			}
+		}
+	case tagSetting:
+		for _, t := range r.Tags {
+			if t.ID == id {
+				return with(t.Meta, t.Order, t.Inactive, "name", t.Name)
+			}
+		}
+	}
+	return nil, false
+}
+
+// CreateSetting stores a new item.
+func (p *Pages) CreateSetting(v *visit.Visit) error { return p.saveSetting(v, "") }
+
+// UpdateSetting stores a changed item.
+func (p *Pages) UpdateSetting(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	return p.saveSetting(v, id)
+}
+
+func (p *Pages) saveSetting(v *visit.Visit, id civic.ID) error {
+	form := v.Form()
+	meta := docstore.Meta{ID: id, Revision: int64(form.Int("revision"))}
+	save := p.settingSaver(v, form, meta)
+	if save == nil {
+		return civic.NewError(civic.NotFound, "error.not_found")
+	}
+	err := form.Err()
+	if err == nil {
+		err = save()
+	}
+	if again, ok := form.Again(err); ok {
+		return p.settingForm(v, http.StatusUnprocessableEntity, id, again)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect("/desk/settings", civic.Msg("crm.settings.saved"))
+}
+
+// settingSaver reads the form of a kind and returns what stores it; nil for a kind there is not.
+func (p *Pages) settingSaver(v *visit.Visit, form *visit.Form, meta docstore.Meta) func() error {
+	ctx, by, order, inactive := v.Context(), v.Actor, form.Int("order"), form.Bool("inactive")
+	switch setting(v.Param("kind")) {
+	case districtSetting:
+		d := crm.District{Meta: meta, Name: form.String("name"), Order: order, Inactive: inactive}
+		return func() error { _, err := p.CRM.SaveDistrict(ctx, by, d); return err }
+	case officeSetting:
+		o := crm.Office{Meta: meta, Name: form.String("name"), Email: form.String("email"), Phone: form.String("phone"), Order: order, Inactive: inactive}
+		return func() error { _, err := p.CRM.SaveOffice(ctx, by, o); return err }
+	case topicSetting:
+		t := crm.Topic{
+			Meta: meta, Name: crm.Text{It: form.String("name_it"), En: form.String("name_en")},
+			Description: crm.Text{It: form.String("description_it"), En: form.String("description_en")}, Order: order, Inactive: inactive,
+		}
+		text := crm.Text{It: form.Text("text_it", 2000), En: form.Text("text_en", 2000)}
+		return func() error { _, err := p.CRM.SaveTopic(ctx, by, t, text); return err }
+	case tagSetting:
+		t := crm.Tag{Meta: meta, Name: form.String("name"), Order: order, Inactive: inactive}
+		return func() error { _, err := p.CRM.SaveTag(ctx, by, t); return err }
+	}
+	return nil
+}

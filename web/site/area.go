@@ -1,0 +1,221 @@
+package site
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// areaPage is the start of the personal area: what happened between the person and the municipality.
+type areaPage struct {
+	Name     string
+	Timeline []ui.Event
+	Paging   ui.Paging
+	Form     ui.Form
+}
+
+// Area shows the personal area.
+func (p *Pages) Area(v *visit.Visit) error {
+	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+	if err != nil {
+		return err
+	}
+	entries, err := p.CRM.OwnTimeline(v.Context(), v.Actor, v.PageRequest())
+	if err != nil {
+		return err
+	}
+	offices, err := p.CRM.Offices(v.Context())
+	if err != nil {
+		return err
+	}
+	page := areaPage{Name: c.DisplayName(), Form: v.NewForm(nil), Paging: ui.PagingBy("/area-personale", v.Queries(), entries.Next)}
+	for _, e := range entries.Items {
+		page.Timeline = append(page.Timeline, ownEvent(v, e, offices))
+	}
+	return v.Page(http.StatusOK, area(v.Frame(v.T("crm.area.title")), page))
+}
+
+// ownIcons are the icons of the kinds of timeline entries.
+var ownIcons = map[string]string{"interaction": "it-comment", "response": "it-pencil", "post": "it-comment", "mail": "it-mail"}
+
+func ownEvent(v *visit.Visit, e crm.Entry, offices []crm.Office) ui.Event {
+	event := ui.Event{At: e.At, Icon: ownIcons[e.Kind], Kind: v.T("crm.timeline." + e.Kind), Title: e.Title}
+	if e.Kind == "interaction" {
+		event.Kind = v.T("crm.channel." + e.Channel)
+	}
+	for _, o := range offices {
+		if o.ID == e.Office {
+			event.Note = o.Name
+		}
+	}
+	return event
+}
+
+// profilePage is the form by which people keep their own data right.
+type profilePage struct {
+	Form      ui.Form
+	Kind      crm.Kind
+	Districts []ui.Option
+	Changed   bool // somebody changed the data while the form was open
+}
+
+// Profile shows the form with what is stored.
+func (p *Pages) Profile(v *visit.Visit) error {
+	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+	if err != nil {
+		return err
+	}
+	return p.profileForm(v, http.StatusOK, profilePage{Kind: c.Kind, Form: v.NewForm(profileValues(c))})
+}
+
+func (p *Pages) profileForm(v *visit.Visit, status int, page profilePage) error {
+	districts, err := p.CRM.Districts(v.Context())
+	if err != nil {
+		return err
+	}
+	page.Districts = []ui.Option{{Label: v.T("crm.field.no_district")}}
+	for _, d := range districts {
+		if !d.Inactive || string(d.ID) == page.Form.Value("district") {
+			page.Districts = append(page.Districts, ui.Option{Value: string(d.ID), Label: d.Name})
+		}
+	}
+	return v.Page(status, profile(v.Frame(v.T("crm.profile.title")), page))
+}
+
+// ownLines is how many addresses, and how many numbers, the profile has room for.
+const ownLines = 5
+
+// SaveProfile stores what the person changed.
+func (p *Pages) SaveProfile(v *visit.Visit) error {
+	form := v.Form()
+	in := crm.ContactInput{
+		Version: int64(form.Int("version")), GivenName: form.String("given_name"), FamilyName: form.String("family_name"), Organisation: form.String("organisation"),
+		Address:  crm.Address{Street: form.String("street"), Postcode: form.String("postcode"), Town: form.String("town")},
+		District: form.ID("district"), Language: form.String("language"),
+	}
+	for i := 1; i <= ownLines; i++ {
+		in.Emails, in.Phones = append(in.Emails, form.String(fmt.Sprintf("email_%d", i))), append(in.Phones, form.String(fmt.Sprintf("phone_%d", i)))
+	}
+	err := form.Err()
+	if err == nil {
+		_, err = p.CRM.UpdateOwnContact(v.Context(), v.Actor, in)
+	}
+	if again, ok := form.Again(err); ok {
+		page := profilePage{Form: again, Kind: crm.Kind(form.String("kind"))}
+		if c, ok := errors.AsType[*crm.EditConflict](err); ok {
+			page.Changed = true
+			again.Values.Set("version", strconv.FormatInt(c.Current.Version, 10)) // saving once more is on purpose
+		}
+		return p.profileForm(v, http.StatusUnprocessableEntity, page)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect("/area-personale/profilo", civic.Msg("crm.profile.saved"))
+}
+
+func profileValues(c crm.Contact) url.Values {
+	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "kind", string(c.Kind), "given_name", c.GivenName, "family_name", c.FamilyName,
+		"organisation", c.Organisation, "street", c.Address.Street, "postcode", c.Address.Postcode, "town", c.Address.Town,
+		"district", string(c.District), "language", c.Language)
+	for i, e := range c.Emails {
+		values.Set(fmt.Sprintf("email_%d", i+1), e.Address)
+	}
+	for i, n := range c.Phones {
+		values.Set(fmt.Sprintf("phone_%d", i+1), n.String())
+	}
+	return values
+}
+
+// profileLines returns how many fields of a repeated kind the profile shows: those that are filled and one more.
+func profileLines(f ui.Form, name string) int {
+	n := 1
+	for i := 1; i <= ownLines; i++ {
+		if f.Value(fmt.Sprintf("%s_%d", name, i)) != "" {
+			n = i + 1
+		}
+	}
+	return min(n, ownLines)
+}
+
+// preferencesPage is what the person agreed to be told about.
+type preferencesPage struct {
+	Topics []ownTopic
+	Form   ui.Form
+	Reach  bool   // there is an address to write to
+	Fault  string // why the last choice was not kept
+}
+
+// ownTopic is a topic and whether the person agreed to it.
+type ownTopic struct {
+	Topic crm.Topic
+	Given bool
+}
+
+// Preferences shows the topics with the text of each consent.
+func (p *Pages) Preferences(v *visit.Visit) error {
+	return p.preferences(v, http.StatusOK, "")
+}
+
+func (p *Pages) preferences(v *visit.Visit, status int, fault string) error {
+	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+	if err != nil {
+		return err
+	}
+	topics, err := p.CRM.Topics(v.Context())
+	if err != nil {
+		return err
+	}
+	page := preferencesPage{Form: v.NewForm(nil), Reach: c.HasEmail(), Fault: fault}
+	for _, t := range topics {
+		given := c.ConsentsTo(t.ID, crm.ByMail)
+		if !t.Inactive || given {
+			page.Topics = append(page.Topics, ownTopic{Topic: t, Given: given})
+		}
+	}
+	return v.Page(status, preferences(v.Frame(v.T("crm.preferences.title")), page))
+}
+
+// SetPreference gives or takes back consent to a topic.
+func (p *Pages) SetPreference(v *visit.Visit) error {
+	form := v.Form()
+	in := crm.ConsentInput{
+		Topic: form.ID("topic"), Channel: crm.ByMail, Given: form.String("choice") == "give", Version: form.Int("version"), Language: string(v.Lang),
+	}
+	err := form.Err()
+	if err == nil {
+		_, err = p.CRM.SetOwnConsent(v.Context(), v.Actor, in)
+	}
+	if e, ok := errors.AsType[*civic.Error](err); ok && (e.Code == civic.Invalid || e.Code == civic.Conflict) {
+		return p.preferences(v, http.StatusUnprocessableEntity, v.L.Message(e.Message))
+	}
+	if err != nil {
+		return err
+	}
+	said := civic.Msg("crm.preferences.withdrawn")
+	if in.Given {
+		said = civic.Msg("crm.preferences.given")
+	}
+	return v.Redirect("/area-personale/preferenze", said)
+}
+
+// OwnData sends the person everything that is kept about them.
+func (p *Pages) OwnData(v *visit.Visit) error {
+	data, err := p.CRM.OwnData(v.Context(), v.Actor)
+	if err != nil {
+		return err
+	}
+	body, err := json.MarshalIndent(data, "", "  ")
+	if err != nil {
+		return err
+	}
+	return v.Download("i-miei-dati.json", "application/json", body)
+}
