@@ -21,12 +21,12 @@ type door struct {
 	site *webtest.Site
 }
 
-func openDoor(t *testing.T, change ...func(*web.Options)) door {
+func openDoor(t *testing.T, change ...func(*webtest.Town, *web.Options)) door {
 	t.Helper()
 	town := webtest.Open(t)
 	opt := web.Options{Services: town.Services, Vault: town.Vault, Sessions: town.Accounts}
 	for _, c := range change {
-		c(&opt)
+		c(town, &opt)
 	}
 	return door{town, webtest.Start(t, opt)}
 }
@@ -286,8 +286,10 @@ func TestLoginForgery(t *testing.T) {
 	attacker := d.site.Browser(t)
 	theirs := attacker.Get("/desk/login").Form("/desk/login").Get("csrf")
 	for name, alter := range map[string]func(b *webtest.Browser) *webtest.Page{
-		"no token":             func(b *webtest.Browser) *webtest.Page { return b.Do(b.PostRequest("/desk/login", values)) },
-		"the attacker's token": func(b *webtest.Browser) *webtest.Page { return b.Do(b.PostRequest("/desk/login", with(values, "csrf", theirs))) },
+		"no token": func(b *webtest.Browser) *webtest.Page { return b.Do(b.PostRequest("/desk/login", values)) },
+		"the attacker's token": func(b *webtest.Browser) *webtest.Page {
+			return b.Do(b.PostRequest("/desk/login", with(values, "csrf", theirs)))
+		},
 		"another site": func(b *webtest.Browser) *webtest.Page {
 			req := b.PostRequest("/desk/login", with(values, "csrf", b.Token()))
 			req.Header.Set("Sec-Fetch-Site", "cross-site")
