@@ -32,29 +32,35 @@ type word struct {
 func words(text string) []word {
 	var out []word
 	start, broken := -1, false
+	end := func(i int, next rune) {
+		if w := newWord(text, start, i); start >= 0 && w.folded != "" {
+			w.elided = isApostrophe(next) && articles()[w.folded]
+			w.broken = broken
+			out = append(out, w)
+			broken = false
+		}
+		start = -1
+	}
 	for i, r := range text {
-		if isWordRune(r) {
-			if start < 0 {
-				start = i
-			}
-			continue
+		if !isWordRune(r) {
+			end(i, r)
+			broken = broken || r == fieldBreak
+		} else if start < 0 {
+			start = i
 		}
-		if start >= 0 {
-			out = appendWord(out, text, start, i, broken)
-			start, broken = -1, false
-			out[len(out)-1].elided = isApostrophe(r) && articles()[out[len(out)-1].folded]
-		}
-		broken = broken || r == fieldBreak
 	}
-	if start >= 0 {
-		out = appendWord(out, text, start, len(text), broken)
-	}
+	end(len(text), ' ')
 	return out
 }
 
-func appendWord(out []word, text string, start, end int, broken bool) []word {
+// newWord returns the word that text has from start to end; its folded form is empty when start is negative or when it is
+// accents alone.
+func newWord(text string, start, end int) word {
+	if start < 0 {
+		return word{}
+	}
 	lower := strings.ToLower(cut(text[start:end], maxWord))
-	return append(out, word{start: start, end: end, lower: lower, folded: fold(lower), broken: broken})
+	return word{start: start, end: end, lower: lower, folded: fold(lower)}
 }
 
 func isWordRune(r rune) bool {

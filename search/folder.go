@@ -3,19 +3,15 @@ package search
 import (
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // The folder of the index holds one folder for each build: index-1, index-2, … The one with the highest number that is
@@ -24,18 +20,13 @@ const (
 	folderPrefix  = "index-"
 	damagedSuffix = ".damaged"
 	completeFile  = "complete" // in a folder: it holds all that its build was to bring
-	boltTimeout   = "2s"
+	boltTimeout   = 2 * time.Second
 )
 
 // What an index knows about itself.
 var (
 	keyVersion   = []byte("ascolto.version")
 	keyWatermark = []byte("ascolto.watermark")
-)
-
-var (
-	errVersion  = errors.New("search: the index was made by another version")
-	errChecksum = errors.New("search: a file of the index was changed")
 )
 
 // folder is an index and where it is.
@@ -45,12 +36,23 @@ type folder struct {
 	stuck       atomic.Bool // a write never ended: closing would wait for it
 }
 
+// closePatience is how long closing an index may take.
+const closePatience = 20 * time.Second
+
 // close closes the index, unless there is none or it would never end.
 func (f *folder) close() error {
 	if f.Index == nil || f.stuck.Load() {
 		return nil
 	}
-	return guarded(f.Index.Close)
+	done := make(chan error, 1)
+	go func() { done <- guarded(f.Index.Close) }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(closePatience):
+		f.stuck.Store(true)
+		return errStuck
+	}
 }
 
 func lockFile(dir string) string { return filepath.Join(dir, "lock") }
@@ -112,77 +114,6 @@ func (x *Index) openLive() (*folder, error) {
 	return live, live.complete()
 }
 
-// openFolder opens the index at path. It returns an error for which isDamage is true when it should be set aside.
-func openFolder(path string, readOnly bool) (*folder, error) {
-	var ix bleve.Index
-	err := guarded(func() (err error) {
-		ix, err = bleve.OpenUsing(path, map[string]any{"bolt_timeout": boltTimeout, "read_only": readOnly})
-		return err
-	})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, fmt.Errorf("in use by another process: %w", err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	err = checkVersion(ix)
-	if err == nil && !readOnly {
-		err = checkSegments(ix)
-	}
-	if err != nil {
-		return nil, errors.Join(err, guarded(ix.Close))
-	}
-	return &folder{Index: ix, path: path}, nil
-}
-
-// checkVersion returns an error when ix was not made by this version of the mapping.
-func checkVersion(ix bleve.Index) error {
-	v, err := ix.GetInternal(keyVersion)
-	if err == nil && string(v) != mappingVersion {
-		err = errVersion
-	}
-	return err
-}
-
-// checkSegments returns an error when a file of ix is not as it was written. Bleve itself does not look: it would answer from
-// a flipped bit, or panic.
-func checkSegments(ix bleve.Index) error {
-	return guarded(func() error {
-		reader, err := openReader(ix)
-		if err != nil {
-			return err
-		}
-		defer reader.Close()
-		snapshot, ok := reader.(*scorch.IndexSnapshot)
-		if !ok {
-			return fmt.Errorf("search: index of type %T", reader)
-		}
-		for _, s := range snapshot.Segments() {
-			file, ok := s.Segment().(interface {
-				Data() []byte
-				CRC() uint32
-			})
-			if !ok {
-				continue // not on disk yet
-			}
-			if data := file.Data(); crc32.ChecksumIEEE(data[:len(data)-crc32.Size]) != file.CRC() {
-				return errChecksum
-			}
-		}
-		return nil
-	})
-}
-
-// isDamage reports whether err, which opening an index returned, is of a kind that only a new index mends.
-func isDamage(err error) bool {
-	for _, passing := range []error{bolterrors.ErrTimeout, os.ErrPermission, syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM} {
-		if errors.Is(err, passing) {
-			return false
-		}
-	}
-	return true
-}
-
 // create makes an empty index with number n. It is not complete.
 func (x *Index) create(n int) (*folder, error) {
 	path := x.pathOf(n)
@@ -191,7 +122,7 @@ func (x *Index) create(n int) (*folder, error) {
 	}
 	var ix bleve.Index
 	err := guarded(func() (err error) {
-		ix, err = bleve.NewUsing(path, newMapping(), bleve.Config.DefaultIndexType, bleve.Config.DefaultKVStore, map[string]any{"bolt_timeout": boltTimeout})
+		ix, err = bleve.NewUsing(path, newMapping(), bleve.Config.DefaultIndexType, bleve.Config.DefaultKVStore, map[string]any{"bolt_timeout": boltTimeout.String()})
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func newMarker(a asked) marker {
 				continue
 			}
 			m.stems[stem(w.folded)] = true
-			if w.forgiving() {
+			if !a.strict && w.forgiving() {
 				m.words = append(m.words, w)
 			}
 		}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,12 +16,15 @@ const (
 	minFuzzy = 5   // letters a word needs for a typing error to be forgiven
 	// minFuzzyStem is how many letters of it the stem needs: shorter ones are like everything.
 	minFuzzyStem = 4
+	// maxFuzzy is how many words may be asked for with their typing errors forgiven: each costs as much as ten others.
+	maxFuzzy = 8
 )
 
 // asked is a text as it was understood: every part is to be found. Nothing in it is syntax of the index.
 type asked struct {
-	parts []part
-	all   bool // nothing was asked: everything matches
+	parts  []part
+	all    bool // nothing was asked: everything matches
+	strict bool // typing errors are not forgiven
 }
 
 // part is one thing that is to be found: the words of a phrase in their order, or all words that need finding, or one of the
@@ -55,16 +59,24 @@ func parse(text string) (asked, error) {
 			left = a.add(p, left)
 		}
 	}
+	a.strict = maxTerms-left > maxFuzzy
 	return a, nil
 }
 
-// add takes p in as far as words are left, and returns how many are left after it.
+// add takes p in as far as words are left and unless it was asked for already, and returns how many are left after it.
 func (a *asked) add(p part, left int) int {
 	p.words = p.words[:min(len(p.words), left)]
-	if len(p.words) > 0 {
-		a.parts = append(a.parts, p)
+	if len(p.words) == 0 || slices.ContainsFunc(a.parts, p.same) {
+		return left
 	}
+	a.parts = append(a.parts, p)
 	return left - len(p.words)
+}
+
+// same reports whether p and other ask for the same.
+func (p part) same(other part) bool {
+	return p.phrase == other.phrase && slices.Equal(p.whole, other.whole) &&
+		slices.EqualFunc(p.words, other.words, func(a, b word) bool { return a.folded == b.folded && a.isStop() == b.isStop() })
 }
 
 // quoted splits text at its quotation marks: the pieces at odd places are phrases. A mark without its partner is none.

@@ -96,9 +96,9 @@ func textQuery(a asked) query.Query {
 	var need, help []query.Query
 	for _, p := range a.parts {
 		if p.vague() {
-			help = append(help, partQuery(p))
+			help = append(help, partQuery(p, a.strict))
 		} else {
-			need = append(need, partQuery(p))
+			need = append(need, partQuery(p, a.strict))
 		}
 	}
 	if len(need) == 0 {
@@ -117,13 +117,13 @@ func textQuery(a asked) query.Query {
 }
 
 // partQuery matches one part of what was asked.
-func partQuery(p part) query.Query {
+func partQuery(p part, strict bool) query.Query {
 	if p.phrase {
 		return phraseQuery(p.words)
 	}
 	var all []query.Query
 	for _, w := range p.needed() {
-		all = append(all, wordQuery(w))
+		all = append(all, wordQuery(w, strict))
 	}
 	together := query.Query(query.NewConjunctionQuery(all))
 	if len(all) == 1 {
@@ -154,8 +154,8 @@ func phraseQuery(ws []word) query.Query {
 }
 
 // wordQuery matches a word: by its stem, as it is written, as a name, a code or the beginning of one, and, far below, with a
-// typing error.
-func wordQuery(w word) query.Query {
+// typing error unless strict is set.
+func wordQuery(w word, strict bool) query.Query {
 	st := stem(w.folded)
 	found := query.NewDisjunctionQuery([]query.Query{
 		inKnown(asName, w.folded, scoreName), inKnown(asCode, w.folded, scoreCode), inKnown(asPart, w.folded, scorePart),
@@ -165,7 +165,7 @@ func wordQuery(w word) query.Query {
 	} else {
 		found.AddQuery(term(fieldTitle, st, boostTitle), term(fieldBody, st, boostBody))
 	}
-	if !w.forgiving() {
+	if strict || !w.forgiving() {
 		return found
 	}
 	similar := query.NewDisjunctionQuery([]query.Query{like(fieldExact, w.folded), like(fieldKnown, asName+w.folded)})

@@ -92,7 +92,7 @@ func (x *Index) request(q Query) (asked, *bleve.SearchRequest, error) {
 
 // run performs req in one of the slots, within the time a search may take.
 func (x *Index) run(ctx context.Context, req *bleve.SearchRequest) (found *bleve.SearchResult, err error) {
-	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
+	ctx, cancel := context.WithTimeout(ctx, x.patience)
 	defer cancel()
 	select {
 	case x.slots <- struct{}{}:

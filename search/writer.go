@@ -21,10 +21,10 @@ type writer struct {
 	wait    time.Duration    // how long the next try is put off
 }
 
-// patience is how long one batch may take. A writer of Bleve that panicked in the background never answers.
-const patience = 2 * time.Minute
+// batchPatience is how long one batch may take. A writer of Bleve that panicked in the background never answers.
+const batchPatience = 2 * time.Minute
 
-var errStuck = errors.New("search: the index does not answer a write; the program has to be started again")
+var errStuck = errors.New("search: the index does not answer; the program has to be started again")
 
 func (w *writer) close() error {
 	err := w.live.close()
@@ -125,7 +125,7 @@ func (f *folder) write(docs []Doc, mark time.Time) error {
 	select {
 	case err := <-done:
 		return err
-	case <-time.After(patience):
+	case <-time.After(batchPatience):
 		f.stuck.Store(true)
 		return errStuck
 	}
