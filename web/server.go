@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -80,6 +81,10 @@ type Server struct {
 	limits *limits
 	grants civic.Grants
 	routes []Route
+
+	mu       sync.Mutex // guards what follows
+	listener net.Listener
+	stopping bool
 }
 
 // New returns a Server that does not listen yet, or an error that names the wrong option.
@@ -188,7 +193,20 @@ func (s *Server) build() error {
 }
 
 // Serve answers on ln until Shutdown; it returns nil then, or the listener's error.
-func (s *Server) Serve(ln net.Listener) error { return s.app.Listener(ln) }
+func (s *Server) Serve(ln net.Listener) error {
+	if !s.listen(ln) {
+		return ln.Close()
+	}
+	return s.app.Listener(ln)
+}
+
+// listen notes the listener, and reports whether the server is still to run: it may be told to stop before it has begun.
+func (s *Server) listen(ln net.Listener) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listener = ln
+	return !s.stopping
+}
 
 // Listen answers on a TCP address until Shutdown.
 func (s *Server) Listen(addr string) error {
@@ -204,5 +222,13 @@ func (s *Server) Listen(addr string) error {
 func (s *Server) Shutdown(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
-	return s.app.ShutdownWithContext(ctx)
+	s.mu.Lock()
+	s.stopping = true
+	ln := s.listener
+	s.mu.Unlock()
+	err := s.app.ShutdownWithContext(ctx)
+	if ln != nil {
+		ln.Close() // closed already, unless Serve had not come as far as the library
+	}
+	return err
 }

@@ -1,0 +1,168 @@
+package web_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"ascolto/crm"
+	"ascolto/forum"
+	"ascolto/internal/civic"
+	"ascolto/web/webtest"
+)
+
+// talk begins a discussion.
+func talk(t *testing.T, town *webtest.Town, by civic.Actor, title, text string) forum.Thread {
+	t.Helper()
+	thread, err := town.Forum.StartThread(t.Context(), by, forum.ThreadInput{FormKey: rand.Text(), Area: "san-lazzaro", Title: title, Source: text, AsksAnswer: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return thread
+}
+
+func flush(t *testing.T, town *webtest.Town) {
+	t.Helper()
+	if err := town.Search.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Everybody finds what is public; staff find besides what they may read; nobody finds more.
+func TestSearch(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	thread := talk(t, town, town.Anna, "Lampioni spenti in via Emilia", "I lampioni sono spenti da un mese <b>tutti</b>.")
+	if _, err := town.Forum.AddNote(t.Context(), town.Works, forum.NoteInput{FormKey: rand.Text(), Thread: thread.ID, Text: "Lampioni: appalto segretissimo"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := town.CRM.RecordInteraction(t.Context(), town.Desk, crm.InteractionInput{
+		FormKey: rand.Text(), Contact: town.Bruno.Contact, Office: "urp", Channel: crm.ByPhone, Direction: crm.Inbound,
+		Subject: "Telefonata sui lampioni", Note: "Lampioni rotti anche da Bruno", Outcome: crm.Answered,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	flush(t, town)
+	const secret, call, hit = "segretissimo", "Telefonata sui", "via Emilia"
+	town.Run(t, []webtest.Scenario{
+		{Name: "a stranger", Path: "/cerca?q=lampioni", WantStatus: 200, Want: []string{hit, "1 risultato", "Discussioni", "San Lazzaro"}, WantNot: []string{secret, call, "<b>tutti", "Note interne", "Interazioni"}},
+		{Name: "a citizen", Who: &town.Bruno, Path: "/cerca?q=lampioni", WantStatus: 200, Want: []string{hit}, WantNot: []string{secret, call}},
+		{Name: "staff in the public search", Who: &town.Desk, Path: "/cerca?q=lampioni", WantStatus: 200, Want: []string{hit}, WantNot: []string{secret, call}},
+		{Name: "the operator at the desk", Who: &town.Desk, Path: "/desk/search?q=lampioni", WantStatus: 200, Want: []string{hit, secret, call, "3 risultati"}},
+		{Name: "another office", Who: &town.Works, Path: "/desk/search?q=lampioni", WantStatus: 200, Want: []string{hit, secret}, WantNot: []string{call}},
+		{Name: "the administrator", Who: &town.Administrator, Path: "/desk/search?q=lampioni", WantStatus: 200, Want: []string{hit}, WantNot: []string{secret, call}},
+		{Name: "a stranger at the desk", Path: "/desk/search?q=lampioni", WantStatus: 303, WantLocation: "/desk/login?ritorno=%2Fdesk%2Fsearch%3Fq%3Dlampioni", WantNot: []string{secret}},
+		{Name: "a citizen at the desk", Who: &town.Anna, Path: "/desk/search?q=lampioni", WantStatus: 403, WantNot: []string{secret, call, hit}},
+		{Name: "a contact by name", Who: &town.Desk, Path: "/desk/search?q=de+cristofaro&kind=contact", WantStatus: 200, Want: []string{"Bruno De Cristofaro"}},
+		{Name: "no contact for those who read none", Who: &town.Moderator, Path: "/desk/search?q=de+cristofaro", WantStatus: 200, Want: []string{"Nessun risultato"}, WantNot: []string{"Bruno De Cristofaro"}},
+		{Name: "a kind that is not the public's", Path: "/cerca?q=cristofaro&kind=contact", WantStatus: 200, WantNot: []string{"Bruno"}},
+		{Name: "narrowed", Path: "/cerca?q=lampioni&district=centro", WantStatus: 200, Want: []string{"Nessun risultato"}, WantNot: []string{hit}},
+		{Name: "too long", Path: "/cerca?q=" + strings.Repeat("a", 300), WantStatus: 400, Want: []string{"al massimo 200 caratteri"}},
+		{Name: "nothing asked", Path: "/cerca", WantStatus: 200, Want: []string{"Contenuti più recenti", "via Emilia"}, WantNot: []string{secret, call}},
+	})
+}
+
+// What is hidden is not found from that moment on, even before the index has heard of it.
+func TestHiddenPostsAreNotFound(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	thread := talk(t, town, town.Anna, "Offesa lampante", "Parole da nascondere subito")
+	flush(t, town)
+	if page := town.Browser(t).Get("/cerca?q=nascondere"); !page.Has("Offesa lampante") {
+		t.Fatalf("the discussion is not found before it is hidden: %.300s", page.Text())
+	}
+	if _, err := town.Forum.Report(t.Context(), town.Bruno, forum.ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 1, Rule: string(forum.Rules()[0]), Text: "Insulta una persona del quartiere"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := town.Forum.Decide(t.Context(), town.Moderator, forum.DecisionInput{Thread: thread.ID, Action: forum.ActionHide, Rule: string(forum.Rules()[0]), Reason: "Contiene insulti rivolti a una persona riconoscibile."}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if page := town.Browser(t).Get("/cerca?q=nascondere"); page.Has("Offesa lampante") {
+			t.Error("the hidden discussion is found")
+		}
+		flush(t, town)
+	}
+}
+
+// Text of people never becomes syntax: of the index, or of the page.
+func TestHostileSearches(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	talk(t, town, town.Anna, "Il parco è chiuso", "Da lunedì il parco è chiuso a tutti")
+	flush(t, town)
+	b := town.Browser(t)
+	for _, q := range []string{
+		"*", "?:", "title:parco", "scope:staff", "+scope:crm", "parco^99999", "/.*/", "(((", `"""`, "a AND NOT b OR", "~2", "[1 TO 9]", `\`,
+		"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "%00", "\u202eocrap", strings.Repeat("a ", 99), "{$ne:1}", "<mark>x</mark>",
+	} {
+		page := b.Get("/cerca?" + url.Values{"q": {q}}.Encode())
+		if page.Status != 200 && page.Status != 400 {
+			t.Errorf("%.30q: status %d", q, page.Status)
+		}
+		for _, not := range []string{"<script>alert", "<img src=x", "<mark>x"} {
+			if strings.Contains(page.Body, not) {
+				t.Errorf("%.30q: the page holds %s", q, not)
+			}
+		}
+	}
+}
+
+func TestSearchPaging(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	if _, err := town.Forum.SeedAreas(t.Context(), civic.System("test"), nil); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 23 {
+		contact(t, town, fmt.Sprintf("Prova%02d", i), "Esposito")
+	}
+	flush(t, town)
+	b := town.As(t, town.Desk)
+	first := b.Get("/desk/search?q=esposito")
+	if !first.Has("23 risultati") || strings.Count(first.Text(), "Esposito") != 20 {
+		t.Errorf("the first page shows %d", strings.Count(first.Text(), "Esposito"))
+	}
+	next := first.By("rel", "next")
+	if len(next) != 1 {
+		t.Fatal("no way to the next page")
+	}
+	second := b.Get(webtest.Attr(next[0], "href"))
+	if n := strings.Count(second.Text(), "Esposito"); n != 3 || len(second.By("rel", "prev")) != 1 || len(second.By("rel", "next")) != 0 {
+		t.Errorf("the second page shows %d", n)
+	}
+	if page := b.Get("/desk/search?q=esposito&p=999999999999"); page.Status != 200 {
+		t.Errorf("a page far beyond the end: status %d", page.Status)
+	}
+}
+
+// contact makes a contact through the service.
+func contact(t *testing.T, town *webtest.Town, given, family string) crm.Contact {
+	t.Helper()
+	c, err := town.CRM.CreateContact(t.Context(), town.Desk, crm.ContactInput{
+		FormKey: rand.Text(), Kind: crm.Person, GivenName: given, FamilyName: family, Reason: "is another person",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestStartPages(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	empty := town.Browser(t).Get("/")
+	if !empty.Has("In questo momento non ci sono sondaggi aperti.") || !empty.Has("Nel forum non ci sono ancora discussioni.") {
+		t.Errorf("the start page of an empty town says %.400s", empty.Text())
+	}
+	talk(t, town, town.Anna, "Panchine rotte", "Le panchine del parco")
+	town.Run(t, []webtest.Scenario{
+		{Name: "a stranger", Path: "/", WantStatus: 200, Want: []string{"Panchine rotte", "San Lazzaro", "0 risposte"}, WantNot: []string{"Nel forum non ci sono", "anna@posta.example"}},
+		{Name: "the desk, a stranger", Path: "/desk", WantStatus: 303, WantLocation: "/desk/login?ritorno=%2Fdesk"},
+		{Name: "the desk, a citizen", Who: &town.Anna, Path: "/desk", WantStatus: 403},
+		{Name: "the desk, an operator", Who: &town.Desk, Path: "/desk", WantStatus: 200, Want: []string{"Area riservata", "Cerca"}},
+		{Name: "the desk, another office", Who: &town.Works, Path: "/desk", WantStatus: 200, WantNot: []string{"/desk/campaigns"}},
+	})
+}
