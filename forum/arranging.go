@@ -5,6 +5,7 @@ import (
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 )
 
 // SeedAreas stores the areas that are not there yet and returns how many were new; the others stay as administrators left them.
@@ -80,24 +81,46 @@ func (s *Service) SetPseudonym(ctx context.Context, by civic.Actor, pseudonym st
 	if err := by.Can(PermPost); err != nil {
 		return Member{}, err
 	}
-	var name, fold string
-	if pseudonym != "" {
-		var err error
-		if name, fold, err = parsePseudonym(pseudonym); err != nil {
-			return Member{}, fieldError("pseudonym", err)
-		}
+	name, fold, err := parsePseudonym(pseudonym)
+	if err != nil {
+		return Member{}, fieldError("pseudonym", err)
 	}
-	if _, err := s.known(ctx, by.Account, s.now()); err != nil {
+	release, err := s.writing.acquire(ctx, by.Account)
+	if err != nil {
+		return Member{}, err
+	}
+	defer release()
+	old, err := s.known(ctx, by.Account, s.now())
+	if err != nil {
+		return Member{}, err
+	}
+	if err := s.takeName(ctx, by.Account, fold); err != nil {
 		return Member{}, err
 	}
 	m, err := s.members.Update(ctx, by.Account, func(m *Member) error {
-		m.Pseudonym, m.Fold = name, fold
+		m.Pseudonym = name
 		return nil
 	})
-	if civic.CodeOf(err) == civic.Conflict {
-		return Member{}, fieldError("pseudonym", civic.NewError(civic.Invalid, "forum.error.pseudonym.taken"))
+	if before := foldName(old.Pseudonym); err == nil && before != "" && before != fold {
+		err = s.names.Delete(ctx, civic.ID(before))
 	}
 	return m, err
+}
+
+// takeName gives the folded name to account, or returns Invalid when it is somebody else's.
+func (s *Service) takeName(ctx context.Context, account civic.ID, fold string) error {
+	if fold == "" {
+		return nil
+	}
+	err := s.names.Insert(ctx, &Name{Meta: docstore.Meta{ID: civic.ID(fold)}, Account: account})
+	if civic.CodeOf(err) != civic.Conflict {
+		return err
+	}
+	taken, err := s.names.Get(ctx, civic.ID(fold))
+	if err == nil && taken.Account != account {
+		err = fieldError("pseudonym", civic.NewError(civic.Invalid, "forum.error.pseudonym.taken"))
+	}
+	return err
 }
 
 func fieldError(field string, err error) error {

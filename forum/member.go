@@ -19,8 +19,14 @@ import (
 type Member struct {
 	docstore.Meta `bson:",inline"`
 	Pseudonym     string    `bson:"pseudonym,omitempty"` // empty: given name and initial
-	Fold          string    `bson:"fold,omitempty"`      // the pseudonym without case, accents and signs: unique
 	Since         time.Time `bson:"since"`               // when they first signed or wrote
+}
+
+// Name is a pseudonym that is taken. Its id is the pseudonym without case, accents and signs, so that no two people have names
+// that look the same.
+type Name struct {
+	docstore.Meta `bson:",inline"`
+	Account       civic.ID `bson:"account"`
 }
 
 // The bounds of a pseudonym, in characters.
@@ -36,9 +42,12 @@ var officialWords = []string{
 	"prefettura", "protocollo", "anagrafe", "segretario", "dirigente", "office", "mayor", "municipality", "moderator",
 }
 
-// parsePseudonym returns a pseudonym and its folded form, or an Invalid error when it is too short or long, holds other signs
+// parsePseudonym returns a pseudonym and its folded form, nothing for none, or an Invalid error when it is too short or long, holds other signs
 // than letters, digits, spaces, hyphens, dots and apostrophes, or could be taken for the administration.
 func parsePseudonym(s string) (name, fold string, err error) {
+	if s == "" {
+		return "", "", nil
+	}
 	name, err = cleanTitle(s, MaxName)
 	if err != nil {
 		return "", "", err

@@ -10,14 +10,17 @@ import (
 
 type (
 	memberStore   struct{ *docstore.Collection[Member] }
+	nameStore     struct{ *docstore.Collection[Name] }
 	reportStore   struct{ *docstore.Collection[Report] }
 	caseStore     struct{ *docstore.Collection[Case] }
 	decisionStore struct{ *docstore.Collection[Decision] }
 )
 
 func memberSpec() docstore.Spec {
-	return docstore.Spec{Name: "forum_members", Indexes: []docstore.Index{{Name: "fold", Fields: []string{"fold"}, Unique: true}}}
+	return docstore.Spec{Name: "forum_members"}
 }
+
+func nameSpec() docstore.Spec { return docstore.Spec{Name: "forum_names"} }
 
 func reportSpec() docstore.Spec {
 	return docstore.Spec{Name: "forum_reports", Indexes: []docstore.Index{

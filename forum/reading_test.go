@@ -56,8 +56,12 @@ func TestPlaces(t *testing.T) {
 func TestPagesOfALongDiscussion(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
+	posts := 1000
+	if slow() {
+		posts = 100
+	}
 	past := Past{Key: "longlonglonglong1", Area: "citta", Title: "Una lunga discussione", Posts: []PastPost{{At: w.time.Now(), Source: "Prima"}}}
-	for i := 1; i < 1000; i++ {
+	for i := 1; i < posts; i++ {
 		past.Posts = append(past.Posts, PastPost{At: w.time.Now(), Parent: i * 7 % i, Source: fmt.Sprint("Risposta ", i)})
 		if i%3 == 0 {
 			past.Posts[i].Parent = i - 1
@@ -80,11 +84,11 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 	}
 	seen := slices.Clone(order)
 	slices.Sort(seen)
-	if len(seen) != 999 || seen[0] != 2 || seen[998] != 1000 || len(slices.Compact(seen)) != 999 {
+	if len(seen) != posts-1 || seen[0] != 2 || seen[posts-2] != int64(posts) || len(slices.Compact(seen)) != posts-1 {
 		t.Fatalf("walking forward shows %d replies", len(seen))
 	}
 	for i, n := range order {
-		if i%97 != 0 {
+		if i%37 != 0 {
 			continue
 		}
 		before := w.db.Stats().Queries

@@ -64,6 +64,7 @@ type Service struct {
 	threads   threadStore
 	posts     postStore
 	members   memberStore
+	names     nameStore
 	reports   reportStore
 	cases     caseStore
 	decisions decisionStore
@@ -104,6 +105,7 @@ func (s *Service) openStores(ctx context.Context, db *docstore.DB) error {
 		open(ctx, db, threadSpec(), &s.threads.Collection),
 		open(ctx, db, postSpec(), &s.posts.Collection),
 		open(ctx, db, memberSpec(), &s.members.Collection),
+		open(ctx, db, nameSpec(), &s.names.Collection),
 		open(ctx, db, reportSpec(), &s.reports.Collection),
 		open(ctx, db, caseSpec(), &s.cases.Collection),
 		open(ctx, db, decisionSpec(), &s.decisions.Collection),
@@ -116,5 +118,5 @@ func open[T any](ctx context.Context, db *docstore.DB, spec docstore.Spec, into 
 	return err
 }
 
-// HTML returns a text in Markdown as it stands on a page; previews use it too.
+// Markdown returns what turns the texts people write into pages; previews use it too.
 func (s *Service) Markdown() *Markdown { return s.markdown }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -260,6 +261,9 @@ func (w *town) found(text string, scopes ...search.Scope) []string {
 	slices.Sort(ids)
 	return ids
 }
+
+// slow reports whether the store is the stand-in for a server that scans for every query and does not keep writers apart.
+func slow() bool { return os.Getenv(storetest.EngineSetting) == "mongo" && !storetest.Real() }
 
 // wantCode fails when err has another code.
 func wantCode(t testing.TB, err error, want civic.Code) {
