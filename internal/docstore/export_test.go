@@ -56,3 +56,6 @@ func HoldWriter(db *DB) (release func()) {
 func PanicInWriter(db *DB) error {
 	return db.engine.(*sqliteEngine).write.do(context.Background(), false, func(*writer) error { panic("a fault") })
 }
+
+// Waiting returns how many writes wait for the goroutine that writes.
+func Waiting(db *DB) int { return len(db.engine.(*sqliteEngine).write.ops) }

@@ -278,6 +278,9 @@ func TestPanicInAWrite(t *testing.T) {
 	for i := range 5 {
 		go func() { stored <- c.Insert(t.Context(), newRecord(i, i)) }()
 	}
+	for docstore.Waiting(db) < 6 { // so that they share a commit
+		time.Sleep(time.Millisecond)
+	}
 	release()
 	if err := <-failed; err == nil || !strings.Contains(err.Error(), "panicked") {
 		t.Errorf("the write that panicked: %v", err)
