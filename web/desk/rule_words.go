@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,7 @@ func (w ruleWords) question(q crm.FactQuestion) string {
 
 // field says what a condition is about.
 func (w ruleWords) field(r crm.Rule) string {
-	if r.Field != crm.FieldFact {
+	if slices.Contains(ruleFields(), r.Field) {
 		return w.f.T("crm.rule.field." + string(r.Field))
 	}
 	for _, q := range w.vocabulary.Questions {
