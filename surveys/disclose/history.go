@@ -1,0 +1,97 @@
+package disclose
+
+import (
+	"errors"
+	"slices"
+)
+
+// ErrDifferencing says that a table cannot be released at all: whatever is hidden in it, together with what was released before
+// it would give a small group away.
+var ErrDifferencing = errors.New("disclose: with the tables released before, this one would give somebody away")
+
+// History remembers what was released about the same people and protects it against being put together. It keeps who is in
+// which cell, so it belongs beside the answers, never in the open.
+type History struct {
+	options Options
+	known   []Known
+	hidden  []Set // groups of cells that were not published
+}
+
+// NewHistory returns an empty history.
+func NewHistory(o Options) *History { return &History{options: o.orDefault()} }
+
+// Release decides what of a table may be published after everything released before, and remembers it. members holds the
+// people of each inner cell. It returns ErrShape, or ErrDifferencing when nothing of it may be published; then nothing is
+// remembered.
+func (h *History) Release(members [][]Set) (*Pattern, error) {
+	counts := make([][]int, len(members))
+	for i, row := range members {
+		counts[i] = make([]int, len(row))
+		for j, people := range row {
+			counts[i][j] = people.Len()
+		}
+	}
+	t, err := NewTable(counts)
+	if err != nil {
+		return nil, err
+	}
+	cells := cellSets(t, members)
+	reasons := primary(t, h.options)
+	for range len(cells) + 1 {
+		p := suppress(t, h.options, slices.Clone(reasons))
+		known, hidden := h.after(p, cells)
+		findings := NewAuditor(known, hidden).Attack(hidden, h.options.Threshold)
+		if len(findings) == 0 {
+			h.known, h.hidden = known, hidden
+			return p, nil
+		}
+		at := culprit(p, cells, findings)
+		if at < 0 {
+			return nil, ErrDifferencing
+		}
+		reasons[at] = Differencing
+	}
+	return nil, ErrDifferencing
+}
+
+// cellSets returns who is in each cell, totals included, in the order of a pattern's reasons.
+func cellSets(t *Table, members [][]Set) []Set {
+	cells := make([]Set, len(t.counts))
+	for i, row := range members {
+		for j, people := range row {
+			for _, at := range []int{t.at(i, j), t.at(i, t.Cols), t.at(t.Rows, j), t.at(t.Rows, t.Cols)} {
+				cells[at] = cells[at].with(people)
+			}
+		}
+	}
+	return cells
+}
+
+// after returns what would be known, and what hidden, if the pattern were released.
+func (h *History) after(p *Pattern, cells []Set) ([]Known, []Set) {
+	known, hidden := slices.Clone(h.known), slices.Clone(h.hidden)
+	for at, r := range p.reasons {
+		if r == Published {
+			known = append(known, Known{cells[at], p.table.counts[at]})
+		} else {
+			hidden = append(hidden, cells[at])
+		}
+	}
+	return known, hidden
+}
+
+// culprit returns the smallest published cell that has to do with a finding, or -1.
+func culprit(p *Pattern, cells []Set, findings []Finding) int {
+	best := -1
+	for _, f := range findings {
+		for at, r := range p.reasons {
+			if r == Published && p.table.counts[at] > 0 && cells[at].meets(f.Target) && (best < 0 || p.table.counts[at] < p.table.counts[best]) {
+				best = at
+			}
+		}
+		if best >= 0 {
+			return best
+		}
+	}
+	return -1
+}

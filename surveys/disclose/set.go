@@ -1,0 +1,75 @@
+package disclose
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// Set is a set of people, numbered from 0.
+type Set []uint64
+
+// Add returns s with person i in it.
+func (s Set) Add(i int) Set {
+	for len(s) <= i/64 {
+		s = append(s, 0)
+	}
+	s[i/64] |= 1 << (i % 64)
+	return s
+}
+
+// Len returns how many people are in s.
+func (s Set) Len() int {
+	n := 0
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+func (s Set) word(i int) uint64 {
+	if i < len(s) {
+		return s[i]
+	}
+	return 0
+}
+
+// within reports whether everybody in s is in o.
+func (s Set) within(o Set) bool {
+	for i, w := range s {
+		if w&^o.word(i) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// meets reports whether somebody is in both.
+func (s Set) meets(o Set) bool {
+	for i, w := range s {
+		if w&o.word(i) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// minus returns who is in s and not in o.
+func (s Set) minus(o Set) Set {
+	d := slices.Clone(s)
+	for i := range d {
+		d[i] &^= o.word(i)
+	}
+	return d
+}
+
+// with returns who is in either.
+func (s Set) with(o Set) Set {
+	u := slices.Clone(s)
+	for len(u) < len(o) {
+		u = append(u, 0)
+	}
+	for i, w := range o {
+		u[i] |= w
+	}
+	return u
+}

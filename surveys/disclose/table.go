@@ -1,0 +1,106 @@
+// Package disclose says what of a survey's counts must not be published, and attacks what is about to be.
+//
+// A count of one to four people in a published table can tell what somebody answered. Suppressing it alone is not enough, for
+// totals give it back; so further cells are suppressed until whoever knows all that is published can only say that the count
+// lies in an interval wide enough. The interval is not estimated but exact: a table with totals is a network, and the most a
+// cell can grow or shrink, everything published staying as it is, is a maximal flow in it.
+//
+// The same attack, by linear programming, is made on several tables together, because a table of all and one of all but a few
+// give those few away.
+//
+// Terms and methods: Statistical Disclosure Control for Microdata and Tables (HandbookSDC, sdcTools), chapters 4 and 5; Cox,
+// "Network models for complementary cell suppression", JASA 90 (1995).
+package disclose
+
+import (
+	"errors"
+	"fmt"
+)
+
+// DefaultThreshold is the fewest people a published count stands for, where nothing else is decided: five for the public.
+const DefaultThreshold = 5
+
+// The bounds of a table and a count, against input that makes no sense.
+const (
+	maxSide  = 2000
+	maxCount = 1 << 40
+)
+
+// Errors for input that is no table.
+var (
+	ErrShape = errors.New("disclose: rows of different lengths, none at all, or too many")
+	ErrCount = errors.New("disclose: a count is negative or too large")
+)
+
+// Table is a two-way table of unweighted counts of people, with its totals: row and column of index Rows and Cols hold them.
+type Table struct {
+	Rows, Cols int
+	counts     []int // (Rows+1) × (Cols+1)
+}
+
+// NewTable returns the table of counts with its totals, or ErrShape or ErrCount.
+func NewTable(counts [][]int) (*Table, error) {
+	if len(counts) == 0 || len(counts) > maxSide || len(counts[0]) == 0 || len(counts[0]) > maxSide {
+		return nil, ErrShape
+	}
+	t := &Table{Rows: len(counts), Cols: len(counts[0])}
+	t.counts = make([]int, (t.Rows+1)*(t.Cols+1))
+	for i, row := range counts {
+		if len(row) != t.Cols {
+			return nil, fmt.Errorf("%w: row %d has %d cells, not %d", ErrShape, i, len(row), t.Cols)
+		}
+		for j, n := range row {
+			if n < 0 || n > maxCount {
+				return nil, fmt.Errorf("%w: row %d, column %d", ErrCount, i, j)
+			}
+			for _, at := range []int{t.at(i, j), t.at(i, t.Cols), t.at(t.Rows, j), t.at(t.Rows, t.Cols)} {
+				t.counts[at] += n
+			}
+		}
+	}
+	return t, nil
+}
+
+func (t *Table) at(i, j int) int { return i*(t.Cols+1) + j }
+
+// Count returns the count in row i and column j; i == Rows and j == Cols are the totals.
+func (t *Table) Count(i, j int) int { return t.counts[t.at(i, j)] }
+
+// Reason is why a cell is not published.
+type Reason uint8
+
+// The reasons.
+const (
+	Published     Reason = iota
+	Small                // it stands for fewer people than the threshold
+	Group                // everybody of its row or column is in one cell: their answer would be known
+	Complementary        // it would give another cell away
+	Differencing         // together with an earlier table it would give somebody away
+)
+
+// Pattern says for each cell of a table, totals included, whether it is published. It holds for every figure made of the cell:
+// percentages, means and weighted counts leak the count they rest on.
+type Pattern struct {
+	table   *Table
+	reasons []Reason
+}
+
+// Reason returns why the cell is not published, or Published.
+func (p *Pattern) Reason(i, j int) Reason { return p.reasons[p.table.at(i, j)] }
+
+// Hidden reports whether the cell is not published.
+func (p *Pattern) Hidden(i, j int) bool { return p.Reason(i, j) != Published }
+
+// Suppressed returns how many cells are not published, totals included.
+func (p *Pattern) Suppressed() int {
+	n := 0
+	for _, r := range p.reasons {
+		if r != Published {
+			n++
+		}
+	}
+	return n
+}
+
+// Table returns the table the pattern belongs to.
+func (p *Pattern) Table() *Table { return p.table }
