@@ -1,0 +1,177 @@
+package stats
+
+import (
+	"math"
+)
+
+// Design says how the respondents came to be. Weights are required and hold one positive number for each respondent (who has
+// weight 0 is left out). Without Strata there is one stratum; without Clusters everybody is a unit of their own. Population
+// holds, for each respondent, how many units the stratum has in all: the finite population correction; 0 or nil means many.
+type Design struct {
+	Weights    []float64
+	Strata     []int32
+	Clusters   []int32
+	Population []float64
+	// Calibration says how Weights were made of design weights; nil: they are the design's own.
+	Calibration *Calibration
+}
+
+// Equal returns the design of n respondents with weight 1 each.
+func Equal(n int) *Design {
+	d := &Design{Weights: make([]float64, n)}
+	for i := range d.Weights {
+		d.Weights[i] = 1
+	}
+	return d
+}
+
+// Kish returns the effective sample size of weights, (Σw)²/Σw², and the design effect n Σw²/(Σw)² of their being unequal
+// (Kish 1965). Weights of 0 count for nobody; without any weight both are 0.
+func Kish(weights []float64) (effective, deff float64) {
+	var sum, squares float64
+	n := 0
+	for _, w := range weights {
+		if w > 0 && finite(w) {
+			n++
+			sum += w
+			squares += w * w
+		}
+	}
+	if n == 0 || !finite(squares) || squares == 0 {
+		return 0, 0
+	}
+	return sum * sum / squares, float64(n) * squares / (sum * sum)
+}
+
+// ok reports why the design cannot be used for columns of n respondents, or "".
+func (d *Design) ok(n int) Why {
+	if len(d.Weights) != n || d.Strata != nil && len(d.Strata) != n || d.Clusters != nil && len(d.Clusters) != n ||
+		d.Population != nil && len(d.Population) != n {
+		return DifferentSize
+	}
+	var sum float64
+	for _, w := range d.Weights {
+		if !(w >= 0) || !finite(w) {
+			return NoWeight
+		}
+		sum += w
+	}
+	if !(sum > 0) || !finite(sum) {
+		return NoWeight
+	}
+	return ""
+}
+
+// plan is a design with strata and clusters numbered from 0.
+type plan struct {
+	simple  bool // one stratum, everybody a unit
+	units   int
+	unit    []int32   // of each respondent
+	stratum []int32   // of each unit
+	size    []int     // units in each stratum
+	rest    []float64 // 1 - sampling fraction of each stratum
+	df      float64
+	lone    bool // a stratum has a single unit
+}
+
+// plan numbers the units that have weight.
+func (d *Design) plan() plan {
+	n := len(d.Weights)
+	if d.Strata == nil && d.Clusters == nil {
+		return d.simplePlan(n)
+	}
+	type key struct{ stratum, cluster int32 }
+	strata, units := map[int32]int32{}, map[key]int32{}
+	p := plan{unit: make([]int32, n)}
+	for i := range n {
+		k := key{cluster: int32(i)}
+		if d.Strata != nil {
+			k.stratum = d.Strata[i]
+		}
+		if d.Clusters != nil {
+			k.cluster = d.Clusters[i]
+		}
+		u, ok := units[k]
+		if !ok {
+			u = int32(len(units))
+			units[k] = u
+			h, known := strata[k.stratum]
+			if !known {
+				h = int32(len(strata))
+				strata[k.stratum] = h
+				p.size, p.rest = append(p.size, 0), append(p.rest, d.population(i))
+			}
+			p.stratum = append(p.stratum, h)
+			p.size[h]++
+		}
+		p.unit[i] = u
+	}
+	p.units = len(units)
+	p.df = float64(p.units - len(strata))
+	for h := range p.size {
+		p.rest[h] = fraction(p.size[h], p.rest[h])
+		p.lone = p.lone || p.size[h] < 2 && p.rest[h] > 0
+	}
+	return p
+}
+
+func (d *Design) simplePlan(n int) plan {
+	p := plan{simple: true, units: n, df: float64(n - 1), size: []int{n}, rest: []float64{1}, lone: n < 2}
+	if n > 0 {
+		p.rest[0] = fraction(n, d.population(0))
+	}
+	return p
+}
+
+// population returns the number of units in respondent i's stratum, 0 for many.
+func (d *Design) population(i int) float64 {
+	if d.Population == nil || !(d.Population[i] > 0) || !finite(d.Population[i]) {
+		return 0
+	}
+	return d.Population[i]
+}
+
+// fraction returns the share of a stratum that was not sampled.
+func fraction(sampled int, population float64) float64 {
+	if population <= 0 {
+		return 1
+	}
+	return clamp(1-float64(sampled)/population, 0, 1)
+}
+
+// variance returns the variance of the sum of z over respondents: between the units of each stratum.
+func (p *plan) variance(z func(i int) float64) float64 {
+	if p.simple {
+		return p.simpleVariance(z)
+	}
+	totals := make([]float64, p.units)
+	for i, u := range p.unit {
+		totals[u] += z(i)
+	}
+	means := make([]float64, len(p.size))
+	for u, t := range totals {
+		means[p.stratum[u]] += t / float64(p.size[p.stratum[u]])
+	}
+	var v float64
+	for u, t := range totals {
+		h := p.stratum[u]
+		if n := float64(p.size[h]); n > 1 {
+			v += p.rest[h] * n / (n - 1) * (t - means[h]) * (t - means[h])
+		}
+	}
+	return v
+}
+
+func (p *plan) simpleVariance(z func(i int) float64) float64 {
+	if p.units < 2 {
+		return 0
+	}
+	var sum, squares float64
+	for i := range p.units {
+		x := z(i)
+		sum += x
+		squares += x * x
+	}
+	n := float64(p.units)
+	return p.rest[0] * n / (n - 1) * math.Max(0, squares-sum*sum/n)
+}

@@ -1,0 +1,96 @@
+// Package stats says what a survey's numbers mean and how sure they are: estimates with their intervals, weights, tables and
+// tests, on columns of codes and values so that a million responses need no allocation each.
+//
+// Estimates from weighted or clustered samples are linearised (Taylor series), as in R's package survey (Lumley 2004), whose
+// published figures are among the tests. Every function accepts any input: where a figure cannot be given the result says why,
+// and no result is NaN or infinite. Confidence levels are given as 0.95; probabilities and shares lie between 0 and 1.
+package stats
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Why says why a figure is missing, or what to know about it. Empty: nothing.
+type Why string
+
+// The reasons.
+const (
+	NoData        Why = "no_data"        // nobody answered
+	NoWeight      Why = "no_weight"      // weights are missing, negative, or add up to nothing
+	OneUnit       Why = "one_unit"       // a single respondent or cluster in a stratum: no variance
+	AllAlike      Why = "all_alike"      // nobody, or everybody: the interval rests on the effective size alone
+	OneCategory   Why = "one_category"   // a table with fewer than two rows or columns that anybody is in
+	TooFewItems   Why = "too_few_items"  // a scale of fewer than three items
+	TooFewPeople  Why = "too_few_people" // fewer than thirty complete answers
+	NoVariance    Why = "no_variance"    // everybody answered the same
+	TooLarge      Why = "too_large"      // an exact test would take too long
+	BadParameter  Why = "bad_parameter"  // a level, size or share outside its range
+	DifferentSize Why = "different_size" // columns of different lengths
+)
+
+// Estimate is a figure and how sure it is.
+type Estimate struct {
+	N          int     // respondents it rests on
+	WeightedN  float64 // the sum of their weights
+	EffectiveN float64 // how many respondents of a simple random sample would be as sure
+	Value      float64
+	SE         float64 // standard error
+	Low, High  float64 // confidence interval
+	DF         float64 // degrees of freedom of the interval; 0 for the normal distribution
+	Why        Why     // why Value is missing (NoData, NoWeight …), or what to know of SE and interval
+}
+
+// Missing reports whether there is no value.
+func (e Estimate) Missing() bool { return e.Why != "" && e.Why != OneUnit && e.Why != AllAlike }
+
+// Codes is a column of answers: each respondent's category, counted from 0; Missing where there is none.
+type Codes[T uint8 | uint16] []T
+
+// MissingOf returns the code that stands for no answer: the largest of its type.
+func MissingOf[T uint8 | uint16]() T { return ^T(0) }
+
+// quantile returns the two-sided point of a confidence level: of Student's distribution with df degrees of freedom, of the
+// normal one when df is 0 or less.
+func quantile(level, df float64) float64 {
+	p := 1 - (1-level)/2
+	if df <= 0 {
+		return distuv.UnitNormal.Quantile(p)
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+}
+
+func validLevel(level float64) bool { return level > 0 && level < 1 }
+
+// normalP returns the two-sided p-value of z.
+func normalP(z float64) float64 { return math.Erfc(math.Abs(z) / math.Sqrt2) }
+
+// chiP returns the upper tail of the chi-squared distribution.
+func chiP(x, df float64) float64 {
+	if df <= 0 {
+		return 1
+	}
+	return clamp(distuv.ChiSquared{K: df}.Survival(x), 0, 1)
+}
+
+// fP returns the upper tail of the F distribution.
+func fP(f, df1, df2 float64) float64 {
+	if f <= 0 || df1 <= 0 || df2 <= 0 {
+		return 1
+	}
+	return clamp(distuv.F{D1: df1, D2: df2}.Survival(f), 0, 1)
+}
+
+func clamp(x, low, high float64) float64 { return math.Max(low, math.Min(high, x)) }
+
+// finite reports whether x is a number.
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// ratio returns a/b, and 0 where that is no number.
+func ratio(a, b float64) float64 {
+	if r := a / b; finite(r) {
+		return r
+	}
+	return 0
+}
