@@ -212,7 +212,7 @@ func conditions(v *visit.Visit, c surveys.Content, number int) []conditionGroup 
 		for _, q := range page.Questions {
 			group := conditionGroup{Label: q.Text.In(string(v.Lang))}
 			for _, term := range terms(q) {
-				group.Options = append(group.Options, ui.Option{Value: term, Label: termText(v, q, term)})
+				group.Options = append(group.Options, ui.Option{Value: term, Label: named(v, q) + termText(v, q, term)})
 			}
 			groups = append(groups, group)
 		}
@@ -232,6 +232,9 @@ func terms(q surveys.Question) []string {
 	}
 	return list
 }
+
+// named returns a question's text as the beginning of a sentence.
+func named(v *visit.Visit, q surveys.Question) string { return "«" + q.Text.In(string(v.Lang)) + "» " }
 
 // termText returns a condition on a question in words.
 func termText(v *visit.Visit, q surveys.Question, term string) string {
@@ -275,7 +278,7 @@ func conditionText(v *visit.Visit, c surveys.Content, show *logic.Cond) string {
 		}
 		refs := leaf.References()
 		q, _ := c.Question(refs[0])
-		parts = append(parts, "«"+q.Text.In(string(v.Lang))+"» "+termText(v, q, term))
+		parts = append(parts, named(v, q)+termText(v, q, term))
 	}
 	return v.T("surveys.desk.condition_"+string(join), civic.Args{"List": strings.Join(parts, "; ")})
 }
