@@ -177,7 +177,7 @@ func TestClose(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
-	begun := o.fill(stranger, q.Slug, busRider...)
+	begun, late := o.fill(stranger, q.Slug, busRider...), o.fill(stranger, q.Slug, busRider...)
 	o.clock.forward(time.Hour)
 	q = take(o.Close(ctx, comms, q.ID))(t)
 	if q.Phase(o.clock.now()) != surveys.InGrace || !q.ClosesAt.Equal(o.clock.now()) {
@@ -186,6 +186,8 @@ func TestClose(t *testing.T) {
 	if err := o.Send(ctx, begun, "it"); err != nil {
 		t.Error("begun before closing:", err)
 	}
+	o.clock.set(q.GraceEnds())
+	wantCode(t, "a sheet that would have lived longer", o.Send(ctx, late, "it"), civic.Gone)
 	if again := take(o.Close(ctx, comms, q.ID))(t); !again.ClosesAt.Equal(q.ClosesAt) {
 		t.Error("closing again moved the closing time")
 	}
