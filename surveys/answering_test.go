@@ -277,7 +277,7 @@ func TestSameSheetTwiceGivesOneResponse(t *testing.T) {
 		q, ctx := o.published(p), t.Context()
 		r := o.fill(anna, q.Slug, busRider...)
 		var wg sync.WaitGroup
-		errs := make([]error, 20)
+		errs := make([]error, atOnce(20))
 		for i := range errs {
 			wg.Go(func() { errs[i] = o.Send(ctx, r, "it") })
 		}
@@ -327,7 +327,7 @@ func TestParallelSubmissionsLoseNone(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
-	const n = 300
+	n := atOnce(300)
 	errs := make([]error, n)
 	var wg sync.WaitGroup
 	for i := range n {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/url"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -83,6 +84,15 @@ func (c *clock) now() time.Time {
 
 func (c *clock) set(t time.Time)         { c.mu.Lock(); c.t = t; c.mu.Unlock() }
 func (c *clock) forward(d time.Duration) { c.set(c.now().Add(d)) }
+
+// atOnce returns how many may work at the same time: all where the store can be relied on for that, few on FerretDB, which
+// is slow and cannot.
+func atOnce(many int) int {
+	if os.Getenv(storetest.EngineSetting) == "mongo" && !storetest.Real() {
+		return min(many, 4)
+	}
+	return many
+}
 
 // office is a service on a real store and a real index, with a clock to move.
 type office struct {

@@ -150,7 +150,7 @@ func TestPublishInParallel(t *testing.T) {
 	o := open(t)
 	q, ctx := o.draft("Insieme", surveys.Anonymous), t.Context()
 	var wg sync.WaitGroup
-	results := make([]civic.Code, 10)
+	results := make([]civic.Code, atOnce(10))
 	for i := range results {
 		wg.Go(func() {
 			_, err := o.Publish(ctx, comms, q.ID, q.Revision, week(o))
