@@ -162,6 +162,15 @@ func (v *Visit) Page(status int, page templ.Component) error {
 	return v.c.Send(gzipped(b.Bytes()))
 }
 
+// Inset answers with a whole HTML document that was not made here, such as a mail, to be shown in a sandboxed frame of a page of
+// ours. It may run nothing, load nothing, and has no style but the one whose hash is given ("'sha256-…'").
+func (v *Visit) Inset(document, styleHash string) error {
+	v.c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	v.c.Set(fiber.HeaderContentSecurityPolicy, "sandbox; default-src 'none'; style-src "+styleHash+"; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
+	v.private()
+	return v.c.SendString(document)
+}
+
 // private keeps pages of signed-in people out of every cache and those of visitors out of shared ones.
 func (v *Visit) private() {
 	if v.Actor.Account != "" {

@@ -1,0 +1,230 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/notify"
+	"ascolto/web/locale"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+const campaignsPath = "/desk/campaigns"
+
+// campaignPath returns the address of a campaign's page, or of one below it.
+func campaignPath(id civic.ID, below ...string) string {
+	path := campaignsPath + "/" + string(id)
+	for _, part := range below {
+		path += "/" + part
+	}
+	return path
+}
+
+// campaignsPage is the list of campaigns.
+type campaignsPage struct {
+	State    notify.CampaignState // chosen; empty: all
+	Items    []notify.Campaign
+	Paging   ui.Paging
+	MayWrite bool
+}
+
+// CampaignList lists campaigns, the newest first.
+func (p *Pages) CampaignList(v *visit.Visit) error {
+	page := campaignsPage{State: notify.CampaignState(v.Query("state")), MayWrite: v.Actor.Allowed(notify.PermWriteCampaigns)}
+	list, err := p.Notify.Campaigns(v.Context(), v.Actor, page.State, v.PageRequest())
+	if err != nil {
+		return err
+	}
+	page.Items, page.Paging = list.Items, ui.PagingBy(campaignsPath, v.Queries(), list.Next)
+	return v.Page(http.StatusOK, campaignList(v.Frame(v.T("notify.campaigns.title")), page))
+}
+
+// campaignPage is one campaign as staff see it.
+type campaignPage struct {
+	Campaign notify.Campaign
+	Counts   notify.Counts
+	Segment  string
+	Topic    string
+	Status   notify.SendingStatus
+	Form     ui.Form // its tokens serve every form of the page
+	MayWrite bool
+	MaySend  bool
+	MayMail  bool
+}
+
+// Campaign shows a campaign: what it is, how far it came, and what can be done with it.
+func (p *Pages) Campaign(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	page := campaignPage{
+		Form: v.NewForm(nil), MayWrite: v.Actor.Allowed(notify.PermWriteCampaigns), MaySend: v.Actor.Allowed(notify.PermSendCampaigns),
+		MayMail: v.Actor.Allowed(notify.PermReadMail),
+	}
+	if page.Campaign, err = p.Notify.Campaign(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	if page.Counts, err = p.Notify.Counts(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	if page.Segment, page.Topic, err = p.campaignNames(v, page.Campaign); err != nil {
+		return err
+	}
+	if page.MayMail {
+		if page.Status, err = p.Notify.Status(v.Context(), v.Actor); err != nil {
+			return err
+		}
+	}
+	return v.Page(http.StatusOK, campaignDetails(v.Frame(page.Campaign.Name), page))
+}
+
+// campaignNames returns what segment and topic of a campaign are called. A name that is gone, or not for this reader, is empty.
+func (p *Pages) campaignNames(v *visit.Visit, c notify.Campaign) (segment, topic string, err error) {
+	if v.Actor.Allowed(crm.PermReadSegments) {
+		s, err := p.CRM.Segment(v.Context(), v.Actor, c.Segment)
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
+			return "", "", err
+		}
+		segment = s.Name
+	}
+	if c.Topic == "" {
+		return segment, "", nil
+	}
+	t, err := p.CRM.Topic(v.Context(), c.Topic)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return "", "", err
+	}
+	return segment, t.Name.In(string(v.Lang)), nil
+}
+
+// campaignForm is the form of a campaign, new or stored.
+type campaignForm struct {
+	Form     ui.Form
+	Action   string
+	Segments []ui.Option
+	Topics   []ui.Option
+	Back     string
+}
+
+// NewCampaign shows the form of a new campaign.
+func (p *Pages) NewCampaign(v *visit.Visit) error {
+	values := ui.Prefill("class", string(notify.Voluntary), "segment", v.Query("segment"))
+	return p.showCampaignForm(v, http.StatusOK, v.T("notify.form.title_new"), campaignForm{Form: v.NewForm(values), Action: campaignsPath, Back: campaignsPath})
+}
+
+// CreateCampaign stores a new campaign as a draft.
+func (p *Pages) CreateCampaign(v *visit.Visit) error {
+	form := v.Form()
+	input := campaignInput(form)
+	err := form.Err()
+	var c notify.Campaign
+	if err == nil {
+		c, err = p.Notify.CreateCampaign(v.Context(), v.Actor, input)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.showCampaignForm(v, http.StatusUnprocessableEntity, v.T("notify.form.title_new"), campaignForm{Form: again, Action: campaignsPath, Back: campaignsPath})
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(campaignPath(c.ID), civic.Msg("notify.form.saved"))
+}
+
+// EditCampaign shows the form of a draft.
+func (p *Pages) EditCampaign(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	return p.showCampaignForm(v, http.StatusOK, v.T("notify.form.title_edit"), campaignForm{
+		Form: v.NewForm(campaignValues(c)), Action: campaignPath(id), Back: campaignPath(id),
+	})
+}
+
+// SaveCampaign stores what was changed of a draft.
+func (p *Pages) SaveCampaign(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	form := v.Form()
+	input := campaignInput(form)
+	if err = form.Err(); err == nil {
+		_, err = p.Notify.EditCampaign(v.Context(), v.Actor, id, input)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.showCampaignForm(v, http.StatusUnprocessableEntity, v.T("notify.form.title_edit"), campaignForm{
+			Form: again, Action: campaignPath(id), Back: campaignPath(id),
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(campaignPath(id), civic.Msg("notify.form.saved"))
+}
+
+func campaignInput(form *visit.Form) notify.CampaignInput {
+	in := notify.CampaignInput{
+		Key: form.Key(), Name: form.String("name"), Segment: form.ID("segment"), Topic: form.ID("topic"),
+		Class: notify.CampaignClass(form.String("class")), LegalBasis: form.Text("legal_basis", 500), Revision: int64(form.Int("revision")),
+		Contents: map[string]notify.Content{},
+	}
+	for _, lang := range locale.Langs() {
+		l := string(lang)
+		in.Contents[l] = notify.Content{
+			Subject: form.String("subject_" + l), Body: form.Text("body_"+l, 50_000), Text: form.Text("text_"+l, 50_000),
+		}
+	}
+	return in
+}
+
+func campaignValues(c notify.Campaign) url.Values {
+	values := ui.Prefill("name", c.Name, "segment", string(c.Segment), "topic", string(c.Topic), "class", string(c.Class),
+		"legal_basis", c.LegalBasis, "revision", strconv.FormatInt(c.Revision, 10))
+	for _, content := range c.Contents {
+		values.Set("subject_"+content.Language, content.Subject)
+		values.Set("body_"+content.Language, content.Body)
+		values.Set("text_"+content.Language, content.Text)
+	}
+	return values
+}
+
+// maxSegments bounds the segments a campaign can be given.
+const maxSegments = 500
+
+func (p *Pages) showCampaignForm(v *visit.Visit, status int, title string, form campaignForm) error {
+	if err := v.Actor.Can(notify.PermWriteCampaigns); err != nil {
+		return err
+	}
+	for next := (civic.PageRequest{Size: civic.MaxPageSize}); len(form.Segments) < maxSegments; {
+		list, err := p.CRM.Segments(v.Context(), v.Actor, next)
+		if err != nil {
+			return err
+		}
+		for _, s := range list.Items {
+			form.Segments = append(form.Segments, ui.Option{Value: string(s.ID), Label: s.Name})
+		}
+		if next.Cursor = list.Next; next.Cursor == "" {
+			break
+		}
+	}
+	topics, err := p.CRM.Topics(v.Context())
+	if err != nil {
+		return err
+	}
+	for _, t := range topics {
+		if !t.Inactive || form.Form.Value("topic") == string(t.ID) {
+			form.Topics = append(form.Topics, ui.Option{Value: string(t.ID), Label: t.Name.In(string(v.Lang))})
+		}
+	}
+	return v.Page(status, campaignEdit(v.Frame(title), form))
+}

@@ -1,0 +1,102 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+
+	"ascolto/internal/civic"
+	"ascolto/notify"
+	"ascolto/web/ui"
+)
+
+func campaignStateKey(s notify.CampaignState) string {
+	if !slices.Contains(notify.CampaignStates(), s) {
+		return "notify.campaigns.all"
+	}
+	return "notify.campaign_state." + string(s)
+}
+
+func deliveryStateKey(s notify.DeliveryState) string {
+	if !slices.Contains(notify.DeliveryStates(), s) {
+		s = notify.Failed
+	}
+	return "notify.state." + string(s)
+}
+
+func campaignClassKey(c notify.CampaignClass) string { return "notify.class." + string(c) }
+
+// campaignColour returns the colour of the mark that shows a campaign's state.
+func campaignColour(s notify.CampaignState) string {
+	switch s {
+	case notify.Running, notify.Scheduled:
+		return "primary"
+	case notify.Finished:
+		return "success"
+	case notify.FinishedWithFailures, notify.Missed:
+		return "danger"
+	case notify.Paused:
+		return "warning"
+	}
+	return "secondary"
+}
+
+// campaignFilters lets the list be narrowed to one state.
+func campaignFilters(f ui.Frame, chosen notify.CampaignState) []ui.Link {
+	links := []ui.Link{{Text: f.T("notify.campaigns.all"), URL: campaignsPath}}
+	for _, s := range notify.CampaignStates() {
+		links = append(links, ui.Link{Text: f.T(campaignStateKey(s)), URL: campaignsPath + "?state=" + string(s)})
+	}
+	return links
+}
+
+// classOptions returns the classes of campaigns to choose from.
+func classOptions(f ui.Frame) []ui.Option {
+	return []ui.Option{
+		{Value: string(notify.Voluntary), Label: f.T("notify.class.voluntary"), Hint: f.T("notify.class.voluntary.hint")},
+		{Value: string(notify.Institutional), Label: f.T("notify.class.institutional"), Hint: f.T("notify.class.institutional.hint")},
+	}
+}
+
+// bodyHint explains how a campaign's text is written.
+func bodyHint(f ui.Frame) string {
+	var fields string
+	for i, name := range notify.TemplateFields() {
+		if i > 0 {
+			fields += ", "
+		}
+		fields += "{{" + name + "}}"
+	}
+	return f.T("notify.form.body_hint", civic.Args{"Fields": fields, "Example": "{{given_name|cittadina/o}}"})
+}
+
+// countsChart shows how many of a campaign's deliveries are in each state.
+func countsChart(f ui.Frame, c notify.Counts) ui.Chart {
+	chart := ui.Chart{
+		ID: "destinatari", Title: f.T("notify.campaign.progress"), Kind: ui.BarChart,
+		Columns: []string{f.T("notify.campaign.state"), f.T("notify.campaign.count"), f.T("notify.campaign.share")},
+	}
+	for _, s := range notify.DeliveryStates() {
+		n, share := c.Of(s), 0.0
+		if c.Total > 0 {
+			share = float64(n) / float64(c.Total)
+		}
+		chart.Rows = append(chart.Rows, ui.ChartRow{Label: f.T(deliveryStateKey(s)), Cells: []ui.ChartCell{
+			{Value: float64(n), Text: f.L.Int(n)}, {Value: share, Text: f.L.Percent(share), Extra: true},
+		}})
+	}
+	return chart
+}
+
+// serverCode returns what a server answered: "550 5.1.1".
+func serverCode(d notify.Delivery) string {
+	if d.Code == 0 {
+		return ""
+	}
+	s := strconv.Itoa(d.Code)
+	if d.Enhanced != "" {
+		s += " " + d.Enhanced
+	}
+	return s
+}
+
+func twiceArgs(n int) civic.Args { return civic.Args{"Count": n} }
