@@ -81,6 +81,8 @@ type Campaign struct {
 	Recipients int           `bson:"recipients"` // rows in the ledger once frozen
 	Trouble    string        `bson:"trouble"`    // catalogue key: why the program itself cancelled it
 
+	TroubleArgs map[string]string `bson:"troubleArgs,omitempty"` // what fills its gaps
+
 	Author     civic.ID  `bson:"author"`
 	AuthorName string    `bson:"authorName"`
 	CreatedAt  time.Time `bson:"createdAt"`
@@ -91,6 +93,15 @@ type Campaign struct {
 type lease struct {
 	Term  string    `bson:"term"`
 	Until time.Time `bson:"until"`
+}
+
+// Why returns why the program itself cancelled the campaign; its key is empty when it did not.
+func (c *Campaign) Why() civic.Message {
+	args := civic.Args{}
+	for k, v := range c.TroubleArgs {
+		args[k] = v
+	}
+	return civic.Message{Key: c.Trouble, Args: args}
 }
 
 // Ended reports whether nothing more happens to the campaign by itself.

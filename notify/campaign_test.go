@@ -448,12 +448,12 @@ func TestATestGoesToWhoeverAsks(t *testing.T) {
 func TestASegmentThatMayNotBeUsedEndsTheCampaign(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 5)
-	o.people.membersErr = civic.NewError(civic.Forbidden, "crm.error.segment.small")
+	o.people.membersErr = civic.NewErrorArgs(civic.Forbidden, "crm.error.segment_small", civic.Args{"Min": 10})
 	o.serve()
 	c := o.launch("k1")
 	c = o.await(c.ID, Cancelled)
-	if c.Trouble != "crm.error.segment.small" {
-		t.Errorf("trouble %q", c.Trouble)
+	if why := c.Why(); why.Key != "crm.error.segment_small" || why.Args["Min"] != "10" {
+		t.Errorf("trouble %v", why)
 	}
 	o.awaitThat("its author is told", func() bool { return len(o.sink.mails()) == 1 })
 	o.mailOf("invia@comune.example")

@@ -46,12 +46,20 @@ func (s *Service) freeze(ctx context.Context, c *Campaign) error {
 
 // giveUp cancels a campaign whose segment refuses to name its members, and keeps the reason.
 func (s *Service) giveUp(ctx context.Context, c *Campaign, why error) error {
-	trouble := "notify.trouble.segment"
 	var e *civic.Error
-	if errors.As(why, &e) {
-		trouble = e.Message.Key
+	if !errors.As(why, &e) {
+		return why
 	}
-	_, err := s.step(ctx, jobActor(), c.ID, Cancelled, func(c *Campaign) error { c.Trouble = trouble; return nil })
+	_, err := s.step(ctx, jobActor(), c.ID, Cancelled, func(c *Campaign) error {
+		c.Trouble, c.TroubleArgs = e.Message.Key, map[string]string{}
+		if e.Code == civic.NotFound {
+			c.Trouble = "notify.trouble.segment"
+		}
+		for k, v := range e.Message.Args {
+			c.TroubleArgs[k] = fmt.Sprint(v)
+		}
+		return nil
+	})
 	if err == nil {
 		s.tell(ctx, c, "notify.told.cancelled")
 	}

@@ -143,14 +143,14 @@ func TestHeldMailWaits(t *testing.T) {
 func TestHoldingAStoreBeforeTheServiceRuns(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 0)
-	if err := HoldStore(context.Background(), o.db, "notify.hold.restored", time.Now()); err != nil {
+	if err := HoldStore(context.Background(), o.db, HoldRestored, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if err := HoldStore(context.Background(), o.db, "notify.hold.restored", time.Now()); err != nil {
+	if err := HoldStore(context.Background(), o.db, HoldRestored, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	status, err := o.Status(t.Context(), o.admin)
-	if err != nil || !status.Held || status.Reason != "notify.hold.restored" {
+	if err != nil || !status.Held || status.Reason != HoldRestored {
 		t.Errorf("%+v %v", status, err)
 	}
 }

@@ -19,6 +19,9 @@ type sending struct {
 	At            time.Time `bson:"at"`
 }
 
+// HoldRestored is the reason for holding the mail of a store that was restored from a copy.
+const HoldRestored = "notify.hold.restored"
+
 const sendingID civic.ID = "sending"
 
 // maxReason bounds why mail is held, in characters.
@@ -83,8 +86,8 @@ func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason st
 	return s.audit(ctx, by, action, sendingID, "", nil)
 }
 
-// HoldStore holds all mail of a store that no service has open, as a restore does before anything else can run; reason is a key
-// of the catalogues.
+// HoldStore holds all mail of a store that no service has open, as a restore does before anything else can run (reason
+// HoldRestored).
 func HoldStore(ctx context.Context, db *docstore.DB, reason string, now time.Time) error {
 	settings, err := openSettings(ctx, db)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/notify"
 	"ascolto/surveys"
 	"ascolto/web/desk"
 	"ascolto/web/find"
@@ -37,7 +38,7 @@ const (
 
 // routeTable returns every page and act of Ascolto. Paths of the site are Italian, those of the desk English.
 func (s *Server) routeTable() []Route {
-	pages := &site.Pages{Accounts: s.opt.Accounts, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Search: s.opt.Search}
+	pages := &site.Pages{Accounts: s.opt.Accounts, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify, Search: s.opt.Search}
 	staff := &desk.Pages{
 		Accounts: s.opt.Accounts, Audit: s.opt.Audit, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify,
 		Search: s.opt.Search,
@@ -113,6 +114,11 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/area-personale/preferenze", Gate: visit.SignedIn, Handler: pages.Preferences},
 		{Method: post, Path: "/area-personale/preferenze", Gate: visit.SignedIn, Handler: pages.SetPreference},
 		{Method: post, Path: "/area-personale/dati", Gate: visit.SignedIn, Handler: pages.OwnData, Cost: 5},
+
+		// mail, for citizens
+		{Method: get, Path: notify.UnsubscribePath + ":token", Gate: visit.Public, Handler: pages.Unsubscribe},
+		{Method: post, Path: notify.UnsubscribePath + ":token", Gate: visit.Public, Handler: pages.ConfirmUnsubscribe, Signed: true},
+		{Method: get, Path: notify.UnsubscribePath + ":token/fatto", Gate: visit.Public, Handler: pages.Unsubscribed},
 
 		// the desk
 		{Method: get, Path: "/desk", Gate: visit.Staff, Handler: staff.Home},
@@ -208,6 +214,32 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/desk/surveys/:id/texts/:code", Gate: surveys.PermTexts, Handler: staff.SurveyTexts},
 		{Method: get, Path: "/desk/surveys/:id/responses.csv", Gate: surveys.PermExport, Handler: staff.DownloadSurveyResponses},
 		{Method: get, Path: "/desk/surveys/:id/results.csv", Gate: surveys.PermExport, Handler: staff.DownloadSurveyResults},
+
+		// campaigns and mail, for staff
+		{Method: get, Path: "/desk/campaigns", Gate: notify.PermReadCampaigns, Handler: staff.CampaignList},
+		{Method: get, Path: "/desk/campaigns/new", Gate: notify.PermWriteCampaigns, Handler: staff.NewCampaign},
+		{Method: post, Path: "/desk/campaigns", Gate: notify.PermWriteCampaigns, Handler: staff.CreateCampaign},
+		{Method: get, Path: "/desk/campaigns/:id", Gate: notify.PermReadCampaigns, Handler: staff.Campaign},
+		{Method: post, Path: "/desk/campaigns/:id", Gate: notify.PermWriteCampaigns, Handler: staff.SaveCampaign},
+		{Method: get, Path: "/desk/campaigns/:id/edit", Gate: notify.PermWriteCampaigns, Handler: staff.EditCampaign},
+		{Method: get, Path: "/desk/campaigns/:id/preview", Gate: notify.PermReadCampaigns, Handler: staff.PreviewCampaign},
+		{Method: get, Path: "/desk/campaigns/:id/preview/document", Gate: notify.PermReadCampaigns, Handler: staff.PreviewDocument},
+		{Method: get, Path: "/desk/campaigns/:id/deliveries", Gate: notify.PermReadCampaigns, Handler: staff.Deliveries},
+		{Method: post, Path: "/desk/campaigns/:id/test", Gate: notify.PermWriteCampaigns, Handler: staff.TestCampaign},
+		{Method: get, Path: "/desk/campaigns/:id/schedule", Gate: notify.PermSendCampaigns, Handler: staff.ScheduleForm},
+		{Method: post, Path: "/desk/campaigns/:id/schedule", Gate: notify.PermSendCampaigns, Handler: staff.Schedule},
+		{Method: post, Path: "/desk/campaigns/:id/unschedule", Gate: notify.PermSendCampaigns, Handler: staff.UnscheduleCampaign},
+		{Method: post, Path: "/desk/campaigns/:id/pause", Gate: notify.PermSendCampaigns, Handler: staff.PauseCampaign},
+		{Method: post, Path: "/desk/campaigns/:id/resume", Gate: notify.PermSendCampaigns, Handler: staff.ResumeCampaign},
+		{Method: post, Path: "/desk/campaigns/:id/cancel", Gate: notify.PermSendCampaigns, Handler: staff.CancelCampaign},
+		{Method: post, Path: "/desk/campaigns/:id/retry", Gate: notify.PermSendCampaigns, Handler: staff.RetryCampaign},
+		{Method: get, Path: "/desk/mail", Gate: notify.PermReadMail, Handler: staff.OutgoingMail},
+		{Method: post, Path: "/desk/mail/hold", Gate: notify.PermHoldMail, Handler: staff.HoldMail},
+		{Method: post, Path: "/desk/mail/release", Gate: notify.PermHoldMail, Handler: staff.ReleaseMail},
+		{Method: get, Path: "/desk/mail/kept", Gate: notify.PermReadMail, Handler: staff.KeptMail},
+		{Method: get, Path: "/desk/mail/document", Gate: notify.PermReadMail, Handler: staff.KeptDocument},
+		{Method: get, Path: "/desk/mail/addresses", Gate: notify.PermReadMail, Handler: staff.HeldAddresses},
+		{Method: post, Path: "/desk/mail/addresses/:id/release", Gate: notify.PermSendCampaigns, Handler: staff.ReleaseAddress},
 	}
 }
 
@@ -228,6 +260,8 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/contacts", Key: "crm.contacts.title", Icon: "it-user"},
 		{Path: "/desk/interactions", Key: "crm.interactions.title", Icon: "it-comment"},
 		{Path: "/desk/segments", Key: "crm.segments.title", Icon: "it-list"},
+		{Path: "/desk/campaigns", Key: "notify.campaigns.title", Icon: "it-mail"},
+		{Path: "/desk/mail", Key: "notify.mail_page.title", Icon: "it-mail"},
 		{Path: "/desk/forum", Key: "forum.desk.title", Icon: "it-comment"},
 		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag"},
 		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list"},

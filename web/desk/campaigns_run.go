@@ -17,7 +17,9 @@ type schedulePage struct {
 }
 
 // ScheduleForm shows the form by which a draft gets its time.
-func (p *Pages) ScheduleForm(v *visit.Visit) error { return p.showSchedule(v, http.StatusOK, v.NewForm(nil)) }
+func (p *Pages) ScheduleForm(v *visit.Visit) error {
+	return p.showSchedule(v, http.StatusOK, v.NewForm(nil))
+}
 
 func (p *Pages) showSchedule(v *visit.Visit, status int, form ui.Form) error {
 	id, err := v.ID("id")
@@ -113,7 +115,7 @@ type previewPage struct {
 	Mail     notify.Preview
 }
 
-func (p *Pages) preview(v *visit.Visit) (previewPage, error) {
+func (p *Pages) campaignPreview(v *visit.Visit) (previewPage, error) {
 	id, err := v.ID("id")
 	if err != nil {
 		return previewPage{}, err
@@ -128,7 +130,7 @@ func (p *Pages) preview(v *visit.Visit) (previewPage, error) {
 
 // PreviewCampaign shows a campaign as it would arrive.
 func (p *Pages) PreviewCampaign(v *visit.Visit) error {
-	page, err := p.preview(v)
+	page, err := p.campaignPreview(v)
 	if err != nil {
 		return err
 	}
@@ -137,7 +139,7 @@ func (p *Pages) PreviewCampaign(v *visit.Visit) error {
 
 // PreviewDocument answers with the campaign's HTML, for the frame of the preview.
 func (p *Pages) PreviewDocument(v *visit.Visit) error {
-	page, err := p.preview(v)
+	page, err := p.campaignPreview(v)
 	if err != nil {
 		return err
 	}

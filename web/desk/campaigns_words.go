@@ -81,7 +81,7 @@ func countsChart(f ui.Frame, c notify.Counts) ui.Chart {
 			share = float64(n) / float64(c.Total)
 		}
 		chart.Rows = append(chart.Rows, ui.ChartRow{Label: f.T(deliveryStateKey(s)), Cells: []ui.ChartCell{
-			{Value: float64(n), Text: f.L.Int(n)}, {Value: share, Text: f.L.Percent(share), Extra: true},
+			{Value: float64(n), Text: f.L.Int(n)}, {Value: share, Text: f.L.Percent(share, 1), Extra: true},
 		}})
 	}
 	return chart

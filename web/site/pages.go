@@ -5,6 +5,7 @@ import (
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
+	"ascolto/notify"
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web/locale"
@@ -18,6 +19,7 @@ type Pages struct {
 	Surveys  *surveys.Service
 	Forum    *forum.Service
 	Search   *search.Index
+	Notify   *notify.Service
 }
 
 // ChangeLanguage keeps the chosen language in the browser and leads back to where the reader was.

@@ -1,0 +1,372 @@
+package web_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html/atom"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/notify"
+	"ascolto/web"
+	"ascolto/web/locale"
+	"ascolto/web/webtest"
+)
+
+// newsroom is a town whose mail is kept as files, with a segment of everybody who speaks Italian; Anna consented to news about
+// getting around, Bruno did not.
+type newsroom struct {
+	*webtest.Town
+	*webtest.Site
+	t       *testing.T
+	service *notify.Service
+	segment civic.ID
+}
+
+type staffBoxes struct{ town *webtest.Town }
+
+func (s staffBoxes) StaffMailbox(ctx context.Context, account civic.ID) (notify.Mailbox, string, error) {
+	a, err := s.town.Accounts.Staff(ctx, civic.System("test"), account)
+	return notify.Mailbox{Name: a.Name, Address: a.Email}, "it", err
+}
+
+func openNewsroom(t *testing.T) *newsroom {
+	t.Helper()
+	n := &newsroom{Town: webtest.Open(t), t: t}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := notify.OpenFiles(t.TempDir())
+	must(err)
+	texts, err := locale.Load(slog.New(slog.DiscardHandler))
+	must(err)
+	outbox, err := notify.NewOutbox(t.Context(), notify.OutboxOptions{DB: n.DB, Vault: n.Town.Vault})
+	must(err)
+	n.service, err = notify.New(t.Context(), notify.Options{
+		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox, Audience: n.CRM, Timeline: n.CRM, Audit: n.Audit, Transport: files, Log: slog.New(slog.DiscardHandler),
+		Words: func(l string, m civic.Message) string { return texts.In(locale.Lang(l)).Message(m) }, Staff: staffBoxes{n.Town},
+		From: notify.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
+		Origin: "https://ascolto.comune.borgoforte.example",
+	})
+	must(err)
+	services := n.Services
+	services.Notify = n.service
+	n.Site = webtest.Start(t, web.Options{Services: services, Vault: n.Town.Vault})
+	_, err = n.CRM.SetConsent(t.Context(), n.Desk, n.Anna.Contact, crm.ConsentInput{
+		Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it", Source: crm.StaffSources()[0],
+	})
+	must(err)
+	segment, err := n.CRM.CreateSegment(t.Context(), n.News, crm.SegmentInput{FormKey: "chiave-del-segmento", Name: "Chi parla italiano", Rule: crm.All(crm.Is(crm.FieldLanguage, "it"))})
+	must(err)
+	n.segment = segment.ID
+	return n
+}
+
+// run sends mail, and does what is due as a job would, until the test ends.
+func (n *newsroom) run() {
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = n.service.Run(ctx) })
+	wg.Go(func() {
+		for ctx.Err() == nil {
+			_ = n.service.SendDue(ctx)
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	n.t.Cleanup(func() { cancel(); wg.Wait() })
+}
+
+func (n *newsroom) draft() url.Values {
+	return url.Values{
+		"name": {"Nuova pista ciclabile"}, "segment": {string(n.segment)}, "class": {"voluntary"}, "topic": {"mobilita"},
+		"subject_it": {"Pista ciclabile, {{given_name|gentile cittadina/o}}"},
+		"body_it":    {"# La pista apre\n\nGentile {{given_name|cittadina/o}}, **da lunedì** [si pedala](https://comune.borgoforte.example/bici)."},
+	}
+}
+
+// create makes a draft by the form and returns its path.
+func (n *newsroom) create(b *webtest.Browser) string {
+	n.t.Helper()
+	page := b.Submit(b.Get("/desk/campaigns/new"), "/desk/campaigns", n.draft())
+	if page.Status != http.StatusSeeOther {
+		n.t.Fatalf("status %d: %.600s", page.Status, page.Text())
+	}
+	return page.Location
+}
+
+func (n *newsroom) await(b *webtest.Browser, path, text string) *webtest.Page {
+	n.t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for time.Now().Before(deadline) {
+		if page := b.Get(path); page.Has(text) {
+			return page
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	n.t.Fatalf("%s never says %q: %.800s", path, text, b.Get(path).Text())
+	return nil
+}
+
+func TestACampaignFromDraftToUnsubscribing(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t)
+	n.run()
+	b := n.As(t, n.News)
+	path := n.create(b)
+	page := b.Get(path)
+	for _, want := range []string{"Nuova pista ciclabile", "Bozza salvata.", "Chi parla italiano", "Informazione su un argomento", "non partono"} {
+		if !page.Has(want) {
+			t.Errorf("the page does not say %q: %.800s", want, page.Text())
+		}
+	}
+
+	preview := b.Get(path + "/preview")
+	if !preview.Has("Pista ciclabile, Maria") || !preview.Has("Gentile Maria, da lunedì si pedala (https://comune.borgoforte.example/bici).") {
+		t.Errorf("preview: %.800s", preview.Text())
+	}
+	frames := preview.Tags(atom.Iframe)
+	if len(frames) != 1 || !webtest.HasAttr(frames[0], "sandbox") || webtest.Attr(frames[0], "sandbox") != "" || webtest.Attr(frames[0], "title") == "" {
+		t.Fatalf("the mail is not in a sandboxed frame: %v", frames)
+	}
+	document := b.Get(webtest.Attr(frames[0], "src"))
+	csp := document.Header.Get("Content-Security-Policy")
+	if !strings.Contains(csp, "sandbox;") || !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors 'self'") {
+		t.Errorf("policy of the mail: %s", csp)
+	}
+	if !document.Has("La pista apre") || strings.Contains(document.Body, "style=") || strings.Contains(document.Body, "src=") {
+		t.Errorf("document: %.600s", document.Body)
+	}
+
+	if tested := b.Submit(b.Get(path), path+"/test", nil); tested.Status != http.StatusSeeOther {
+		t.Fatalf("test: %d", tested.Status)
+	}
+	n.await(b, "/desk/mail", "[Prova] Pista ciclabile, Maria")
+
+	scheduled := b.Submit(b.Get(path+"/schedule"), path+"/schedule", url.Values{"start": {""}})
+	if scheduled.Status != http.StatusSeeOther {
+		t.Fatalf("schedule: %d %.400s", scheduled.Status, scheduled.Text())
+	}
+	done := n.await(b, path, "Concluso")
+	if !done.Has("Inviati (1)") || !done.Has("Esclusi (") {
+		t.Errorf("counts: %.1200s", done.Text())
+	}
+	skipped := b.Get(path + "/deliveries?state=skipped")
+	if !skipped.Has("Nessun consenso all'argomento") || skipped.Has("anna@posta.example") {
+		t.Errorf("left out: %.800s", skipped.Text())
+	}
+
+	list := b.Get("/desk/mail")
+	if !list.Has("Nessun messaggio lascia questo computer") || !list.Has("Pista ciclabile, Anna") || list.Has("bruno@") {
+		t.Errorf("kept mail: %.800s", list.Text())
+	}
+	var kept string
+	for _, a := range list.Tags(atom.A) {
+		if strings.Contains(webtest.TextOf(a), "Pista ciclabile, Anna") {
+			kept = webtest.Attr(a, "href")
+		}
+	}
+	mail := b.Get(kept)
+	if !mail.Has("anna@posta.example") || !mail.Has("List-Unsubscribe-Post: List-Unsubscribe=One-Click") || len(mail.Tags(atom.Iframe)) != 1 {
+		t.Errorf("mail: %.1500s", mail.Text())
+	}
+	if shown := b.Get(webtest.Attr(mail.Tags(atom.Iframe)[0], "src")); !shown.Has("Gentile Anna") || !strings.Contains(shown.Header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("document of the mail: %.400s", shown.Text())
+	}
+
+	timeline, err := n.CRM.Timeline(t.Context(), n.Desk, n.Anna.Contact, civic.PageRequest{})
+	if err != nil || len(timeline.Items) == 0 || timeline.Items[0].Title != "Pista ciclabile, Anna" {
+		t.Errorf("Anna's timeline: %v %v", timeline.Items, err)
+	}
+	n.unsubscribe(regexp.MustCompile(`https://ascolto\.comune\.borgoforte\.example(/disiscrizione/[A-Za-z0-9_-]+)`).FindStringSubmatch(mail.Text())[1])
+}
+
+// unsubscribe follows a link as a scanner, a mail program and a person would.
+func (n *newsroom) unsubscribe(link string) {
+	n.t.Helper()
+	consents := func() bool {
+		c, err := n.CRM.Contact(n.t.Context(), n.Desk, n.Anna.Contact)
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		return c.ConsentsTo("mobilita", crm.ByMail)
+	}
+	b := n.Browser(n.t)
+	var page *webtest.Page
+	for range 20 {
+		page = b.Get(link)
+	}
+	if page.Status != http.StatusOK || !consents() || page.Has("anna@") || page.Has("Anna") {
+		n.t.Errorf("looking at the link: status %d, consent %v: %.400s", page.Status, consents(), page.Text())
+	}
+	oneClick, err := http.NewRequest(http.MethodPost, n.Origin+link, strings.NewReader("List-Unsubscribe=One-Click"))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	oneClick.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if res := b.Do(oneClick); res.Status != http.StatusOK || res.Body != "" || consents() {
+		n.t.Errorf("one click: status %d, consent %v", res.Status, consents())
+	}
+	if res := b.Do(b.PostRequest(link, url.Values{})); res.Status != http.StatusSeeOther || !b.Follow(res).Has("Richiesta registrata") {
+		n.t.Errorf("the button of the page: %d", res.Status)
+	}
+	for _, bad := range []string{link + "x", link[:len(link)-4], "/disiscrizione/abc"} {
+		if res := b.Get(bad); res.Status != http.StatusNotFound {
+			n.t.Errorf("%s: %d", bad, res.Status)
+		}
+		if res := b.Do(b.PostRequest(bad, url.Values{})); res.Status != http.StatusNotFound {
+			n.t.Errorf("POST %s: %d", bad, res.Status)
+		}
+	}
+}
+
+func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t)
+	b := n.As(t, n.News)
+	bad := n.draft()
+	bad["subject_it"], bad["body_it"], bad["topic"] = []string{"Ciao {{cognome}}"}, []string{"![foto](https://altrove.example/f.png)"}, nil
+	page := b.Submit(b.Get("/desk/campaigns/new"), "/desk/campaigns", bad)
+	if page.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("status %d", page.Status)
+	}
+	for _, want := range []string{"Il campo «cognome» non esiste", "Le immagini non sono ammesse", "Scegliere l'argomento", "Nuova pista ciclabile", "Ciao {{cognome}}"} {
+		if !page.Has(want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	path := n.create(b)
+	edit := b.Get(path + "/edit")
+	saved := b.Submit(edit, path, url.Values{"name": {"Pista di via Emilia"}})
+	if saved.Status != http.StatusSeeOther || !b.Follow(saved).Has("Pista di via Emilia") {
+		t.Errorf("edit: %d", saved.Status)
+	}
+	if again := b.Submit(edit, path, url.Values{"name": {"Altro nome"}}); again.Status != http.StatusUnprocessableEntity || b.Get(path).Has("Altro nome") {
+		t.Errorf("an edit of an old version: %d", again.Status)
+	}
+	for field, values := range map[string]url.Values{
+		"start":     {"start": {"2020-01-01T08:00"}},
+		"not_after": {"start": {"2040-01-02T08:00"}, "not_after": {"2040-01-01T08:00"}},
+		"skipped":   {"start": {"2027-03-28T02:30"}}, // clocks skip this hour
+	} {
+		if page := b.Submit(b.Get(path+"/schedule"), path+"/schedule", values); page.Status != http.StatusUnprocessableEntity || len(page.By("aria-invalid", "true")) != 1 {
+			t.Errorf("%s: status %d", field, page.Status)
+		}
+	}
+	for _, step := range []string{"schedule", "unschedule", "schedule", "cancel"} {
+		from := path
+		if step == "schedule" {
+			from += "/schedule"
+		}
+		if page := b.Submit(b.Get(from), path+"/"+step, url.Values{"start": {"2040-01-02T08:00"}}); page.Status != http.StatusSeeOther {
+			t.Fatalf("%s: %d", step, page.Status)
+		}
+	}
+	if page := b.Get(path); !page.Has("Annullato") || page.Form(path+"/cancel") != nil {
+		t.Errorf("cancelled: %.400s", page.Text())
+	}
+}
+
+func TestWhoSeesCampaignsAndMail(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t)
+	path := n.create(n.As(t, n.News))
+	sees := map[string][]civic.Actor{
+		"/desk/campaigns": {n.News}, "/desk/campaigns/new": {n.News}, path: {n.News}, path + "/preview": {n.News}, path + "/deliveries": {n.News},
+		"/desk/mail": {n.News, n.Administrator}, "/desk/mail/addresses": {n.News, n.Administrator},
+	}
+	for page, allowed := range sees {
+		for _, who := range n.Everybody() {
+			b := n.Browser(t)
+			if who.Account != "" {
+				b = n.As(t, who)
+			}
+			may := false
+			for _, a := range allowed {
+				may = may || a.Account == who.Account
+			}
+			got := b.Get(page)
+			if may != (got.Status == http.StatusOK) {
+				t.Errorf("%s %v: %s gives %d", who.Name, who.Roles, page, got.Status)
+			}
+			if !may && strings.Contains(got.Body, "pista ciclabile") {
+				t.Errorf("%s reads the campaign on %s", who.Name, page)
+			}
+		}
+	}
+	for _, who := range []civic.Actor{n.Desk, n.Works, n.Anna, n.Administrator} {
+		for _, act := range []string{"/schedule", "/cancel", "/test", "/pause"} {
+			if got := n.As(t, who).Post(path+act, nil); got.Status != http.StatusForbidden {
+				t.Errorf("%s: POST %s gives %d", who.Name, act, got.Status)
+			}
+		}
+	}
+	if got := n.As(t, n.News).Post("/desk/mail/hold", nil); got.Status != http.StatusForbidden {
+		t.Errorf("the communication office holds all mail: %d", got.Status)
+	}
+}
+
+func TestHoldingAllMailFromTheDesk(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t)
+	n.run()
+	admin, news := n.As(t, n.Administrator), n.As(t, n.News)
+	held := admin.Submit(admin.Get("/desk/mail"), "/desk/mail/hold", url.Values{"reason": {"prova di ripristino"}})
+	if held.Status != http.StatusSeeOther {
+		t.Fatalf("hold: %d", held.Status)
+	}
+	if page := admin.Get("/desk/mail"); !page.Has("Tutta la posta è sospesa") || !page.Has("prova di ripristino") || !page.Has("Luisa Orlandi") {
+		t.Errorf("held: %.600s", page.Text())
+	}
+	path := n.create(news)
+	if page := news.Submit(news.Get(path+"/schedule"), path+"/schedule", nil); page.Status != http.StatusSeeOther {
+		t.Fatalf("schedule: %d", page.Status)
+	}
+	n.await(news, path, "In attesa (1)")
+	time.Sleep(time.Second)
+	if page := news.Get(path); !page.Has("In attesa (1)") || !page.Has("Tutta la posta è sospesa") {
+		t.Errorf("mail went out although it is held: %.600s", page.Text())
+	}
+	if page := admin.Submit(admin.Get("/desk/mail"), "/desk/mail/release", nil); page.Status != http.StatusSeeOther {
+		t.Fatalf("release: %d", page.Status)
+	}
+	n.await(news, path, "Inviati (1)")
+}
+
+// TestCampaignPagesAreWellFormed looks for what every page must have: one h1, labels, no text left as a key.
+func TestCampaignPagesAreWellFormed(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t)
+	b := n.As(t, n.News)
+	path := n.create(b)
+	for _, p := range []string{"/desk/campaigns", "/desk/campaigns/new", path, path + "/edit", path + "/preview", path + "/schedule", path + "/deliveries", "/desk/mail", "/desk/mail/addresses"} {
+		for _, lang := range []string{"it", "en"} {
+			b.SetCookie("lang", lang)
+			page := b.Get(p)
+			if page.Status != http.StatusOK || len(page.Tags(atom.H1)) != 1 {
+				t.Errorf("%s (%s): status %d, %d h1", p, lang, page.Status, len(page.Tags(atom.H1)))
+			}
+			ids := map[string]bool{}
+			for _, e := range page.By("id", "*") {
+				if id := webtest.Attr(e, "id"); ids[id] {
+					t.Errorf("%s: two elements are called %s", p, id)
+				} else {
+					ids[id] = true
+				}
+			}
+			if strings.Contains(page.Body, "style=") || strings.Contains(page.Body, "onclick") {
+				t.Errorf("%s has inline style or script", p)
+			}
+		}
+	}
+}
