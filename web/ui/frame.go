@@ -45,6 +45,9 @@ func (f Frame) current(path string) bool {
 	return f.Path == path || path != "/" && path != "/desk" && strings.HasPrefix(f.Path, path+"/")
 }
 
+// desk reports whether the page is one of the desk's.
+func (f Frame) desk() bool { return f.Path == "/desk" || strings.HasPrefix(f.Path, "/desk/") }
+
 // menu returns the first-level menu of the municipality's site.
 func (f Frame) menu() []Link {
 	if len(f.Town.Menu) > 0 || f.Town.Site == "" {
