@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/vault"
 	"ascolto/notify"
 	"ascolto/web/ui"
@@ -41,6 +42,7 @@ func settings() []setting {
 		{"ASCOLTO_OIDC_ACR", "", "levels of assurance accepted, separated by commas; empty: SPID 2 and 3; any: do not ask"},
 		{"ASCOLTO_OIDC_CLAIMS", "", "claim names where they differ: fiscal_code=…,given_name=…,family_name=…,email=…"},
 		{"ASCOLTO_MUNICIPALITY", "", "JSON file that describes the municipality (docs/gestione.md shows one); empty: a sample"},
+		{"ASCOLTO_AUDIT_MONTHS", "24", "how long the audit is kept; at least 24 months, as the rules of SPID and CIE ask"},
 		{"ASCOLTO_LOG", "info", "least level of log lines: debug, info, warn, error"},
 	}
 }
@@ -59,6 +61,8 @@ type config struct {
 	OIDC    oidcConfig
 	Town    ui.Municipality
 	Log     slog.Level
+
+	AuditMonths int
 }
 
 type oidcConfig struct {
@@ -83,6 +87,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Rate:    r.number("ASCOLTO_MAIL_RATE", 1, 1_000_000),
 		Proxies: r.networks("ASCOLTO_PROXIES"),
 		Log:     r.level("ASCOLTO_LOG"),
+
+		AuditMonths: r.number("ASCOLTO_AUDIT_MONTHS", audit.MinimumRetention().Months, 1200),
 	}
 	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)
 	c.OIDC = r.oidc()

@@ -35,6 +35,7 @@ func (a *app) jobs() []job {
 		{Name: "forum-decisions", Spec: "40 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.forum.ApplyDecisions)},
 		{Name: "accounts-sweep", Spec: "50 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.accounts.Sweep)},
 		{Name: "forum-repair", Spec: "30 * * * * *", Daily: &daily{3, 10}, Timeout: 2 * time.Hour, Run: a.repairForum},
+		{Name: "audit-expire", Spec: "30 * * * * *", Daily: &daily{3, 30}, Timeout: 2 * time.Hour, Run: a.expireAudit},
 		{Name: "audit-verify", Spec: "30 * * * * *", Daily: &daily{3, 40}, Timeout: 2 * time.Hour, Run: a.verifyAudit},
 	}
 }
@@ -50,6 +51,12 @@ func counted(do func(context.Context) (int, error)) func(context.Context) error 
 // repairForum mends what two days' derived figures may have lost in a fault.
 func (a *app) repairForum(ctx context.Context) error {
 	_, err := a.forum.Repair(ctx, a.now().AddDate(0, 0, -2))
+	return err
+}
+
+// expireAudit removes records of the audit whose time is over.
+func (a *app) expireAudit(ctx context.Context) error {
+	_, err := a.audit.Expire(ctx, civic.System("audit-expire"), a.config.AuditMonths)
 	return err
 }
 

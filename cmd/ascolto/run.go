@@ -26,6 +26,7 @@ func commands() []command {
 	return []command{
 		{"serve", "serve", "run the site until it is stopped", serve},
 		{"demo", "demo [-if-empty] [-contacts N …]", "fill an empty store with an invented town", buildDemo},
+		{"audit", "audit verify [head …]", "check that no record of the audit was altered or removed", auditCommand},
 		{"user", "user add -email E -name N [-role R]", "make an account for a colleague", user},
 	}
 }

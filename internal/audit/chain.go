@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,6 +29,20 @@ type Head struct {
 
 // ID returns the id of the record the head names.
 func (h Head) ID() civic.ID { return recordID(h.Chain, h.Seq) }
+
+// String returns h in the form that ParseHead reads: chain:sequence:hash.
+func (h Head) String() string { return fmt.Sprintf("%s:%d:%s", h.Chain, h.Seq, h.Hash) }
+
+// ParseHead reads what String wrote, or returns an Invalid error.
+func ParseHead(s string) (Head, error) {
+	parts := strings.Split(s, ":")
+	if len(parts) == 3 {
+		if seq, err := strconv.Atoi(parts[1]); err == nil && seq > 0 && parts[0] != "" && parts[2] != "" {
+			return Head{civic.ID(parts[0]), seq, parts[2]}, nil
+		}
+	}
+	return Head{}, civic.NewError(civic.Invalid, "accounts.audit.error.head")
+}
 
 func newChain(now time.Time) civic.ID { return civic.Key(civic.ID(day(now)), docstore.NewID()) }
 
