@@ -25,4 +25,6 @@ func may(by civic.Actor, p civic.Permission, office civic.ID) error {
 }
 
 // Allows reports whether by has p for this questionnaire, so that a page offers nobody what would be refused.
-func (q Questionnaire) Allows(by civic.Actor, p civic.Permission) bool { return may(by, p, q.Office) == nil }
+func (q Questionnaire) Allows(by civic.Actor, p civic.Permission) bool {
+	return may(by, p, q.Office) == nil
+}
