@@ -23,7 +23,7 @@ func talk(t *testing.T, town *webtest.Town, by civic.Actor, title, text string) 
 	return thread
 }
 
-func flush(t *testing.T, town *webtest.Town) {
+func indexed(t *testing.T, town *webtest.Town) {
 	t.Helper()
 	if err := town.Search.Flush(t.Context()); err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestSearch(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	flush(t, town)
+	indexed(t, town)
 	const secret, call, hit = "segretissimo", "Telefonata sui", "via Emilia"
 	town.Run(t, []webtest.Scenario{
 		{Name: "a stranger", Path: "/cerca?q=lampioni", WantStatus: 200, Want: []string{hit, "1 risultato", "Discussioni", "San Lazzaro"}, WantNot: []string{secret, call, "<b>tutti", "Note interne", "Interazioni"}},
@@ -69,7 +69,7 @@ func TestHiddenPostsAreNotFound(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	thread := talk(t, town, town.Anna, "Offesa lampante", "Parole da nascondere subito")
-	flush(t, town)
+	indexed(t, town)
 	if page := town.Browser(t).Get("/cerca?q=nascondere"); !page.Has("Offesa lampante") {
 		t.Fatalf("the discussion is not found before it is hidden: %.300s", page.Text())
 	}
@@ -83,7 +83,7 @@ func TestHiddenPostsAreNotFound(t *testing.T) {
 		if page := town.Browser(t).Get("/cerca?q=nascondere"); page.Has("Offesa lampante") {
 			t.Error("the hidden discussion is found")
 		}
-		flush(t, town)
+		indexed(t, town)
 	}
 }
 
@@ -92,7 +92,7 @@ func TestHostileSearches(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	talk(t, town, town.Anna, "Il parco è chiuso", "Da lunedì il parco è chiuso a tutti")
-	flush(t, town)
+	indexed(t, town)
 	b := town.Browser(t)
 	for _, q := range []string{
 		"*", "?:", "title:parco", "scope:staff", "+scope:crm", "parco^99999", "/.*/", "(((", `"""`, "a AND NOT b OR", "~2", "[1 TO 9]", `\`,
@@ -119,7 +119,7 @@ func TestSearchPaging(t *testing.T) {
 	for i := range 23 {
 		contact(t, town, fmt.Sprintf("Prova%02d", i), "Esposito")
 	}
-	flush(t, town)
+	indexed(t, town)
 	b := town.As(t, town.Desk)
 	first := b.Get("/desk/search?q=esposito")
 	if !first.Has("23 risultati") || strings.Count(first.Text(), "Esposito") != 20 {

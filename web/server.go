@@ -44,7 +44,7 @@ type Options struct {
 	Sessions Sessions // nil: those of Accounts
 }
 
-// Services are what the screens work with.
+// Services are what the screens work with; all are required.
 type Services struct {
 	Accounts *accounts.Service
 	Audit    *audit.Log
@@ -92,6 +92,9 @@ func New(opt Options) (*Server, error) {
 	s, err := prepare(opt)
 	if err != nil {
 		return nil, err
+	}
+	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil || o.Forum == nil || o.Notify == nil || o.Search == nil {
+		return nil, errors.New("web: Options.Services lacks a service")
 	}
 	s.routes = s.routeTable()
 	s.site.Desk = deskMenu(s.routes)

@@ -37,9 +37,8 @@ func TestEveryKeyExists(t *testing.T) {
 			area = "core"
 		}
 		found++
-		if !slices.Contains(withText, area) {
-			t.Logf("%s names the text %s of an area without catalogue", where, key)
-			continue
+		if area == "term" && !slices.Contains(withText, area) {
+			continue // the steps of a legal term, which no screen shows yet
 		}
 		if !known[key] {
 			t.Errorf("%s names the text %s, which %s.it.json does not have", where, key, area)

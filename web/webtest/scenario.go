@@ -20,6 +20,7 @@ type Scenario struct {
 	WantLocation string   // of a redirect
 	Want         []string // in the page's text
 	WantNot      []string // anywhere in the answer
+	WantMail     []string // in what went out last; only for a Town
 }
 
 // Run runs each scenario with a fresh browser against the site.
@@ -28,6 +29,7 @@ func (s *Site) Run(t *testing.T, scenarios []Scenario) {
 	for _, sc := range scenarios {
 		t.Run(sc.Name, func(t *testing.T) {
 			sc.check(t, s.answer(t, sc))
+			s.checkMail(t, sc.WantMail)
 		})
 	}
 }
@@ -60,6 +62,22 @@ func (sc Scenario) check(t *testing.T, page *Page) {
 	for _, not := range sc.WantNot {
 		if strings.Contains(page.Body, not) {
 			t.Errorf("the answer holds %q", not)
+		}
+	}
+}
+
+func (s *Site) checkMail(t *testing.T, want []string) {
+	t.Helper()
+	if len(want) == 0 {
+		return
+	}
+	sent := s.mail.Sent()
+	if len(sent) == 0 {
+		t.Fatal("no mail went out")
+	}
+	for _, w := range want {
+		if last := sent[len(sent)-1]; !strings.Contains(last, w) {
+			t.Errorf("the last mail does not say %q: %.300s", w, last)
 		}
 	}
 }

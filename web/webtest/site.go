@@ -22,6 +22,7 @@ type Site struct {
 	Origin   string
 	Vault    *vault.Vault
 	sessions *sessions
+	mail     *Mail
 }
 
 // Start runs a server made of opt on a free port of this machine until the test ends. What opt leaves out is filled with what
@@ -32,7 +33,7 @@ func Start(t *testing.T, opt web.Options) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := &Site{Origin: "http://" + ln.Addr().String(), Vault: opt.Vault, sessions: &sessions{who: map[string]civic.Actor{}}}
+	site := &Site{Origin: "http://" + ln.Addr().String(), Vault: opt.Vault, sessions: &sessions{who: map[string]civic.Actor{}}, mail: &Mail{}}
 	site.fill(t, &opt)
 	server, err := web.New(opt)
 	if err != nil {
@@ -63,7 +64,7 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 		opt.Vault, s.Vault = v, v
 	}
 	if opt.Services == (web.Services{}) {
-		opt.Services = services(t, storetest.Open(t), opt.Vault, &Mail{})
+		opt.Services = services(t, storetest.Open(t), opt.Vault, s.mail)
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))

@@ -57,6 +57,7 @@ func Open(t *testing.T) *Town {
 	w.Services = services(t, w.DB, secrets, w.Mail)
 	w.settle(t)
 	w.Site = Start(t, web.Options{Services: w.Services, Vault: secrets})
+	w.Site.mail = w.Mail
 	return w
 }
 
