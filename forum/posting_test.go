@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -323,6 +324,27 @@ func TestPseudonyms(t *testing.T) {
 	}
 	_, err = w.SetPseudonym(t.Context(), w.bruno, "Lucciola di città")
 	wantCode(t, err, "") // given back, so free
+}
+
+func TestOnePseudonymForManyPeople(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	var won atomic.Int32
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			_, err := w.SetPseudonym(t.Context(), citizen(fmt.Sprintf("c%d", i), "Carla Niccolò"), "Lucciola")
+			if err == nil {
+				won.Add(1)
+			} else if len(fieldsOf(err)) != 1 {
+				t.Errorf("citizen %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d people have the name", won.Load())
+	}
 }
 
 func TestPublicName(t *testing.T) {

@@ -135,6 +135,13 @@ func TestLoad(t *testing.T) {
 	if got := w.found("maggio", search.Public); len(got) != 1 {
 		t.Errorf("search finds %v", got)
 	}
+	closed := Past{Key: "pastpastpastpas2", Area: "citta", Title: "Vecchia piazza", AsksAnswer: true, Closed: true, Posts: past.Posts[:1]}
+	if _, err := w.Load(t.Context(), civic.System("demo"), []Past{closed}); err != nil || w.reloadID("pastpastpastpas2").State != Closed {
+		t.Errorf("a closed discussion is %s, %v", w.reloadID("pastpastpastpas2").State, err)
+	}
+	if waiting, err := w.Awaiting(t.Context(), w.greens, AwaitingFilter{}); err != nil || len(waiting.Items) != 0 {
+		t.Errorf("past discussions wait: %+v, %v", waiting.Items, err)
+	}
 	w.reply(w.bruno, thread, 0, "Che bello!") // and life goes on
 	if got := w.reload(thread).Posts; got != 5 {
 		t.Errorf("%d posts, want 5", got)

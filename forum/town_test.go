@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"iter"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -179,7 +180,7 @@ func emptyTown(t testing.TB, db *docstore.DB, limits Limits) *town {
 		visitor: civic.Visitor("request"),
 	}
 	var err error
-	if w.find, err = search.Open(t.Context(), search.Options{Dir: t.TempDir(), Now: w.time.Now}); err != nil {
+	if w.find, err = search.Open(t.Context(), search.Options{Dir: t.TempDir(), Now: w.time.Now, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatalf("opening an index: %v", err)
 	}
 	t.Cleanup(func() {

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"crypto/rand"
+	"encoding/xml"
 	"net/http"
 	"net/url"
 	"strings"
@@ -335,5 +336,56 @@ func TestForumAreasAtTheDesk(t *testing.T) {
 	}
 	if page = public.Get("/forum/nuova"); len(page.By("value", "nord")) != 0 || len(page.By("value", "citta")) != 1 {
 		t.Error("the form offers the closed area")
+	}
+}
+
+func TestForumFeeds(t *testing.T) {
+	t.Parallel()
+	w, thread, _ := forumTown(t)
+	if _, err := w.Forum.Decide(t.Context(), w.Moderator, forum.DecisionInput{
+		Thread: thread.ID, Number: 2, Action: forum.ActionHide, Rule: "off_topic", Reason: "Parla d'altro, non del parco.",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b := w.Browser(t)
+	for path, want := range map[string]int{"/forum/san-lazzaro/feed.atom": 1, "/forum/discussioni/" + string(thread.ID) + "/feed.atom": 1, "/forum/citta/feed.atom": 0} {
+		page := b.Get(path)
+		var feed struct {
+			XMLName xml.Name `xml:"http://www.w3.org/2005/Atom feed"`
+			ID      string   `xml:"id"`
+			Updated string   `xml:"updated"`
+			Entries []struct {
+				Author  string `xml:"author>name"`
+				Content string `xml:"content"`
+			} `xml:"entry"`
+		}
+		if err := xml.Unmarshal([]byte(page.Body), &feed); err != nil || len(feed.Entries) != want || !strings.HasPrefix(feed.ID, w.Origin) {
+			t.Fatalf("%s: %d entries, %v: %s", path, len(feed.Entries), err, page.Body)
+		}
+		if want > 0 && (feed.Entries[0].Author != "Anna D." || !strings.Contains(feed.Entries[0].Content, "<strong>spenti</strong>")) {
+			t.Errorf("%s: %+v", path, feed.Entries)
+		}
+		for _, not := range []string{"Concordo", "Bruno", secret, "Dall'Olio"} {
+			if strings.Contains(page.Body, not) {
+				t.Errorf("%s holds %q", path, not)
+			}
+		}
+		for header, value := range map[string]string{"If-None-Match": page.Header.Get("ETag"), "If-Modified-Since": page.Header.Get("Last-Modified")} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.Origin+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set(header, value)
+			if again := b.Do(req); again.Status != http.StatusNotModified || again.Body != "" {
+				t.Errorf("%s with %s: status %d and %d bytes", path, header, again.Status, len(again.Body))
+			}
+			req.Header.Set(header, map[string]string{"If-None-Match": `"other"`, "If-Modified-Since": "Sun, 01 Jan 2023 00:00:00 GMT"}[header])
+			if again := b.Do(req.Clone(t.Context())); again.Status != http.StatusOK {
+				t.Errorf("%s with another %s: status %d", path, header, again.Status)
+			}
+		}
+	}
+	if page := b.Get("/forum/discussioni/nessuna/feed.atom"); page.Status != 404 {
+		t.Errorf("no such discussion: status %d", page.Status)
 	}
 }

@@ -82,12 +82,14 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/forum/discussioni/:id", Gate: visit.Public, Handler: pages.ForumThread},
 		{Method: get, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.NewThreadReply},
 		{Method: post, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.ReplyToThread},
+		{Method: get, Path: "/forum/discussioni/:id/feed.atom", Gate: visit.Public, Handler: pages.ForumThreadFeed},
 		{Method: get, Path: "/forum/discussioni/:id/:slug", Gate: visit.Public, Handler: pages.ForumThread},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.EditPost},
 		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.SavePost},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/cronologia", Gate: visit.Public, Handler: pages.ForumHistory},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.NewPostReport},
 		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.ReportPost, Cost: 5},
+		{Method: get, Path: "/forum/:area/feed.atom", Gate: visit.Public, Handler: pages.ForumAreaFeed},
 		{Method: get, Path: "/forum/:area", Gate: visit.Public, Handler: pages.ForumArea},
 
 		// signing in

@@ -169,7 +169,7 @@ func (p *Pages) names(v *visit.Visit) (map[string]map[string]string, error) {
 }
 
 func (p *Pages) areaNames(ctx context.Context, names map[string]map[string]string) error {
-	areas, err := p.Forum.Areas(ctx)
+	areas, err := p.Forum.AreaList(ctx)
 	for _, a := range areas {
 		names["area"][string(a.ID)] = a.Name
 	}

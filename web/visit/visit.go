@@ -8,12 +8,17 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -198,6 +203,33 @@ func (v *Visit) Download(name, mediaType string, body []byte) error {
 	v.c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	v.private()
 	return v.c.Send(body)
+}
+
+// Feed answers with a document that programs ask for again and again: who has it already, by its tag or by its time, gets 304 and
+// no body.
+func (v *Visit) Feed(mediaType string, modified time.Time, body []byte) error {
+	sum := sha256.Sum256(body)
+	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	v.c.Set(fiber.HeaderContentType, mediaType)
+	v.c.Set(fiber.HeaderETag, tag)
+	v.c.Set(fiber.HeaderLastModified, modified.UTC().Format(http.TimeFormat))
+	v.c.Set(fiber.HeaderCacheControl, "public, no-cache")
+	if v.has(tag, modified) {
+		return v.c.SendStatus(http.StatusNotModified)
+	}
+	return v.c.Send(body)
+}
+
+// has reports whether the request names the tag, or, naming none, a time at which the document was the same (RFC 9110, 13.2.2).
+func (v *Visit) has(tag string, modified time.Time) bool {
+	if tags := v.c.Get(fiber.HeaderIfNoneMatch); tags != "" {
+		return slices.ContainsFunc(strings.Split(tags, ","), func(s string) bool {
+			s = strings.TrimSpace(s)
+			return s == "*" || strings.TrimPrefix(s, "W/") == tag
+		})
+	}
+	since, err := http.ParseTime(v.c.Get(fiber.HeaderIfModifiedSince))
+	return err == nil && !modified.Truncate(time.Second).After(since)
 }
 
 // Redirect answers 303 to a path of this site, with messages for the page shown next. Any other target leads to "/".
