@@ -12,8 +12,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// flush waits until everything put into the index is findable.
-func flush(t *testing.T, town *webtest.Town) {
+// settled waits until everything put into the index is findable.
+func settled(t *testing.T, town *webtest.Town) {
 	t.Helper()
 	if err := town.Search.Flush(t.Context()); err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestContactFromFormToPage(t *testing.T) {
 	if edit.Input("fiscal_code") != "RSSMRA85T10A562S" || edit.Input("phone_1") != "059 206311" || len(edit.By("name", "phone_2")) != 1 {
 		t.Errorf("the form to edit: %v", edit.Form(saved.Location))
 	}
-	flush(t, town)
+	settled(t, town)
 	for _, q := range []string{"dangelo", "nicolo@posta.example", "059206311", "rssmra85t10a562s"} {
 		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}}.Encode()); !list.Has("Nicolò D'Angelo") || list.Has("Dall'Olio") {
 			t.Errorf("%q does not find him alone", q)
@@ -181,7 +181,7 @@ func TestFormsOfContactsSentFiveTimes(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	flush(t, town)
+	settled(t, town)
 	if found, err := town.CRM.FindContacts(t.Context(), town.Desk, "zoë"); err != nil || len(found) != 1 {
 		t.Errorf("%d contacts, %v", len(found), err)
 	}
@@ -194,7 +194,7 @@ func TestFormsOfContactsSentFiveTimes(t *testing.T) {
 func TestCallWhileThePersonIsOnThePhone(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
-	flush(t, town)
+	settled(t, town)
 	b := town.As(t, town.Desk)
 	page := b.Submit(b.Get("/desk/calls/new"), "/desk/calls", url.Values{"q": {"dall olio"}, "do": {"search"}, "subject": {"Buca in via Emilia"}, "note": {"parola-segreta"}})
 	if page.Status != 200 || !page.Has("Anna Dall'Olio") || page.Has("De Cristofaro") || page.Input("subject") != "Buca in via Emilia" {
