@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"ascolto/internal/civic"
 )
 
 // clock is a civic.Clock that tests move.
@@ -59,7 +57,7 @@ func TestCatchUpBringsWhatIsMissing(t *testing.T) {
 	dir, c := t.TempDir(), newClock()
 	town := &asking{source: source{}}
 	change := func(id, title string) Doc {
-		at := c.forward(time.Hour)
+		at := c.forward(40 * time.Second)
 		d := Doc{ID: id, Kind: "post", Scope: Public, Title: title}
 		town.source[id] = changed{d, at}
 		return d
@@ -69,8 +67,17 @@ func TestCatchUpBringsWhatIsMissing(t *testing.T) {
 	if err := x.CatchUp(t.Context(), town); err != nil || !town.since.IsZero() {
 		t.Fatalf("first catch-up: %v, asked since %s; want everything", err, town.since)
 	}
+	start := c.now()
 	put(t, x, change("post/2", "Bosco"))
 	second := c.now()
+	if got := x.queue.watermark(); !got.Equal(second) {
+		t.Errorf("watermark %s, want %s: everything is in", got, second)
+	}
+	put(t, x, change("post/2", "Bosco"))
+	if got, want := x.queue.watermark(), start.Add(maxAhead); !got.Equal(want) {
+		t.Errorf("watermark %s, want %s: no further from the last catch-up", got, want)
+	}
+	second = start.Add(maxAhead)
 	if err := x.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -126,6 +133,7 @@ func TestFullQueueIsRepaired(t *testing.T) {
 	if x.Behind() {
 		t.Error("still behind after the catch-up")
 	}
+	c.forward(time.Second)
 	put(t, x, Doc{ID: "post/0001", Kind: "post", Title: "Segnalazione voce1", Text: "Testo comune"})
 	if got := x.queue.watermark(); !got.Equal(c.now()) {
 		t.Errorf("watermark %s, want %s: in step again", got, c.now())
@@ -270,7 +278,7 @@ func TestQueueGathers(t *testing.T) {
 	var sizes []int
 	var marks []bool
 	for {
-		docs, mark := q.take(civic.Now())
+		docs, mark := q.take(time.Now().Add(time.Second))
 		if len(docs) == 0 {
 			break
 		}

@@ -20,6 +20,7 @@ type queue struct {
 	mu     sync.Mutex
 	docs   []Doc
 	mark   time.Time // everything changed before it is in the index
+	caught time.Time // when the last CatchUp or Rebuild began
 	synced bool      // mark moves on with every write; false until a CatchUp or Rebuild, and after a loss
 	losses int
 	bulks  int             // loads, catch-ups and rebuilds that run
@@ -73,6 +74,10 @@ func (q *queue) lost() {
 	q.lose()
 }
 
+// maxAhead is how far the watermark may move from the last catch-up on: other processes may change the store too, and what they
+// change is put by nobody here. It is less than the overlap, so that the next catch-up lists all of it.
+const maxAhead = overlap / 2
+
 // take returns the next documents to write, and the watermark to write with them: zero when it must not move.
 func (q *queue) take(now time.Time) ([]Doc, time.Time) {
 	q.mu.Lock()
@@ -80,10 +85,16 @@ func (q *queue) take(now time.Time) ([]Doc, time.Time) {
 	n := min(len(q.docs), batchSize)
 	docs := q.docs[:n:n]
 	q.docs = q.docs[n:]
-	if !q.synced || q.bulks > 0 || len(q.docs) > 0 {
+	if len(q.docs) > 0 {
 		return docs, time.Time{}
 	}
 	q.docs = nil
+	if limit := q.caught.Add(maxAhead); now.After(limit) {
+		now = limit
+	}
+	if !q.synced || q.bulks > 0 || !now.After(q.mark) {
+		return docs, time.Time{}
+	}
 	return docs, now
 }
 
@@ -133,7 +144,7 @@ func (q *queue) older(docs []Doc) []Doc {
 func (q *queue) sync(mark time.Time, losses int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.mark = mark
+	q.mark, q.caught = mark, mark
 	q.synced = q.losses == losses
 }
 

@@ -157,6 +157,16 @@ func (a *app) refreshIndex(ctx context.Context) error {
 	return a.index.CatchUp(ctx, a.sources()...)
 }
 
+// compareIndex rebuilds the index when it does not hold exactly what the store has.
+func (a *app) compareIndex(ctx context.Context) error {
+	drift, err := a.index.Drift(ctx, a.sources()...)
+	if err != nil || drift.IsZero() {
+		return err
+	}
+	a.log.Warn("the search index differs from the store; it is rebuilt", "missing", drift.Missing, "extra", drift.Extra)
+	return a.index.Rebuild(ctx, a.sources()...)
+}
+
 // close ends what openApp opened, the index before the store it is made from.
 func (a *app) close() error {
 	var errs []error

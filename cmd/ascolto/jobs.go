@@ -29,6 +29,7 @@ func (a *app) jobs() []job {
 	return []job{
 		{Name: "mail", Spec: "* * * * * *", Timeout: time.Hour, Run: a.notify.SendDue},
 		{Name: "index", Spec: "*/30 * * * * *", Timeout: time.Hour, Run: a.refreshIndex},
+		{Name: "index-compare", Spec: "0 10 2 * * *", Timeout: 2 * time.Hour, Run: a.compareIndex}, // each instance its own index
 		{Name: "surveys-close", Spec: "0 * * * * *", Timeout: time.Minute, Run: counted(a.surveys.CloseExpired)},
 		{Name: "surveys-timeline", Spec: "10 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.surveys.RecordPending)},
 		{Name: "surveys-drafts", Spec: "20 0 * * * *", Timeout: 10 * time.Minute, Run: counted(a.surveys.ExpireSheets)},
