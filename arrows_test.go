@@ -48,7 +48,7 @@ var arrows = map[string][]string{
 	"internal/csvout":    {},
 	"internal/vault":     {"internal/civic"},
 	"internal/docstore":  {"internal/civic"},
-	"internal/audit":     {"internal/civic", "internal/docstore"},
+	"internal/audit":     {"internal/civic", "internal/docstore", "internal/vault"},
 	"internal/accounts":  {"internal/civic", "internal/docstore", "internal/audit", "internal/vault"},
 }
 
@@ -61,8 +61,8 @@ var homes = map[string][]string{
 	"modernc.org/sqlite":                 {"internal/docstore"},
 	"github.com/robfig/cron":             {"cmd"},
 	"github.com/jordan-wright/email":     {"notify"},
-	"github.com/emersion/go-smtp":        {"notify", "cmd"}, // cmd: the journey's receiving server
-	"github.com/coreos/go-oidc":          {"internal/accounts"},
+	"github.com/emersion/go-smtp":        {"notify", "cmd"},            // cmd: the journey's receiving server
+	"github.com/coreos/go-oidc":          {"internal/accounts", "web"}, // web: the identity provider of its tests
 	"github.com/nicksnyder/go-i18n":      {"web/locale"},
 	"golang.org/x/crypto/argon2":         {"internal/accounts"},
 	"github.com/nyaruka/phonenumbers":    {"crm"},

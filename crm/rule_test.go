@@ -8,9 +8,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
 )
 
 func TestMatch(t *testing.T) {
@@ -226,7 +227,8 @@ func TestCoverHoldsEveryMatch(t *testing.T) {
 func TestRulesSurviveStorage(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 6))
-	for range 300 {
+	segments := make([]*Segment, 300)
+	for i := range segments {
 		want := randomRule(r, 4)
 		var fromJSON Rule
 		b, err := json.Marshal(want)
@@ -236,16 +238,22 @@ func TestRulesSurviveStorage(t *testing.T) {
 		if diff := cmp.Diff(want, fromJSON); err != nil || diff != "" {
 			t.Fatalf("JSON: %v\n%s", err, diff)
 		}
-		var fromBSON Rule
-		b, err = bson.Marshal(want)
-		if err == nil {
-			err = bson.Unmarshal(b, &fromBSON)
-		}
-		if diff := cmp.Diff(want, fromBSON); err != nil || diff != "" {
-			t.Fatalf("BSON: %v\n%s", err, diff)
-		}
 		if err := want.Validate(vocabulary); err != nil {
 			t.Fatalf("%+v: %v", want, err)
+		}
+		segments[i] = &Segment{Rule: want}
+	}
+	store, err := docstore.Collect[Segment](t.Context(), storetest.Open(t), segmentSpec())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if taken, err := store.InsertMany(t.Context(), segments); err != nil || len(taken) > 0 {
+		t.Fatalf("%v, %d taken", err, len(taken))
+	}
+	for _, s := range segments {
+		got, err := store.Get(t.Context(), s.ID)
+		if diff := cmp.Diff(s.Rule, got.Rule); err != nil || diff != "" {
+			t.Fatalf("stored: %v\n%s", err, diff)
 		}
 	}
 }

@@ -41,7 +41,6 @@ type smtpServer struct {
 	mu       sync.Mutex
 	script   func(conversation int, verb string) string
 	accepted []received
-	open     int
 }
 
 // What a script may return instead of a reply. An empty string is the ordinary reply.

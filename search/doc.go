@@ -46,13 +46,13 @@ type Source interface {
 // words must all be found, of more two thirds. A word is found inflected, without its accents, and when it has five letters
 // with one typing error, which ranks last; a word in quotes only as it is written, but for accents. An empty text matches all.
 type Query struct {
-	Text   string              // at most 200 characters; words after the sixteenth are not looked for
+	Text   string // at most 200 characters; words after the sixteenth are not looked for
 	Kinds  []string
 	Scopes []Scope             // at least one; nothing outside them is found or counted
 	Facets map[string][]string // all names must match, each with any of its values
 	Count  []string            // the facets to count, from FacetNames
-	From   int // at most 1,000
-	Size   int // at most 100; 20 when it is not set
+	From   int                 // at most 1,000
+	Size   int                 // at most 100; 20 when it is not set
 }
 
 // Hit is one result: Title and Snippet are safe HTML in which only <mark> occurs.

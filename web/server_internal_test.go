@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -180,7 +181,7 @@ func TestPanicsBecomeErrorPages(t *testing.T) {
 	t.Parallel()
 	r := newRig(t,
 		Route{Method: get, Path: "/crollo", Gate: visit.Public, Handler: func(*visit.Visit) error { panic("anna@example.it was here") }},
-		Route{Method: get, Path: "/nil", Gate: visit.Public, Handler: func(*visit.Visit) error { var m map[string]int; m["x"] = 1; return nil }},
+		Route{Method: get, Path: "/nil", Gate: visit.Public, Handler: func(*visit.Visit) error { var u *url.URL; return errors.New(u.Path) }},
 		Route{Method: get, Path: "/guasto", Gate: visit.Public, Handler: func(*visit.Visit) error { return fmt.Errorf("disk sda1: %w", io.ErrUnexpectedEOF) }},
 		Route{Method: get, Path: "/vivo", Gate: visit.Public, Handler: tokenPage},
 	)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -249,18 +248,4 @@ func (d *delivery) Data(r io.Reader) error {
 	}
 	d.office.mails = append(d.office.mails, received{To: d.to, Header: m.Header, Raw: string(raw), At: time.Now(), Subject: m.Header.Get("Subject")})
 	return nil
-}
-
-// eventually tries until ok or the time is up.
-func eventually(ctx context.Context, within time.Duration, ok func() bool) bool {
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	for !ok() {
-		select {
-		case <-ctx.Done():
-			return ok()
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-	return true
 }

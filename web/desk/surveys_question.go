@@ -234,7 +234,9 @@ func terms(q surveys.Question) []string {
 }
 
 // named returns a question's text as the beginning of a sentence.
-func named(v *visit.Visit, q surveys.Question) string { return "«" + q.Text.In(string(v.Lang)) + "» " }
+func named(v *visit.Visit, q surveys.Question) string {
+	return "«" + q.Text.In(string(v.Lang)) + "» "
+}
 
 // termText returns a condition on a question in words.
 func termText(v *visit.Visit, q surveys.Question, term string) string {
