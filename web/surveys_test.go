@@ -12,11 +12,8 @@ import (
 
 	"golang.org/x/net/html/atom"
 
-	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
-	"ascolto/internal/docstore/storetest"
-	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/surveys/logic"
 	"ascolto/web"
@@ -62,7 +59,7 @@ func (s *surveyTown) Record(_ context.Context, a civic.Activity) error {
 
 func openSurveys(t *testing.T) *surveyTown {
 	t.Helper()
-	db := storetest.Open(t)
+	town := webtest.Open(t)
 	s := &surveyTown{t: t, at: civic.Now()}
 	fail := func(err error) {
 		t.Helper()
@@ -70,20 +67,16 @@ func openSurveys(t *testing.T) *surveyTown {
 			t.Fatal(err)
 		}
 	}
-	index, err := search.Open(t.Context(), search.Options{Dir: t.TempDir()})
-	fail(err)
-	t.Cleanup(func() {
-		if err := index.Close(); err != nil {
-			t.Error(err)
-		}
+	var err error
+	s.service, err = surveys.New(t.Context(), surveys.Options{
+		DB: town.DB, Audit: town.Audit, Index: town.Search, Recorder: s, Now: s.now, Log: slog.New(slog.DiscardHandler),
 	})
-	log, err := audit.New(t.Context(), db, audit.Options{})
 	fail(err)
-	s.service, err = surveys.New(t.Context(), surveys.Options{DB: db, Audit: log, Index: index, Recorder: s, Now: s.now, Log: slog.New(slog.DiscardHandler)})
+	s.responses, err = docstore.Collect[surveys.Response](t.Context(), town.DB, surveys.ResponseSpec())
 	fail(err)
-	s.responses, err = docstore.Collect[surveys.Response](t.Context(), db, surveys.ResponseSpec())
-	fail(err)
-	s.Site = webtest.Start(t, web.Options{Services: web.Services{Surveys: s.service}})
+	services := town.Services
+	services.Surveys = s.service
+	s.Site = webtest.Start(t, web.Options{Services: services})
 	return s
 }
 
