@@ -61,30 +61,38 @@ func prepare(t *testing.T, settings map[string]string, args ...string) (*exec.Cm
 // start serves with the given settings and waits until it is ready. It is killed when the test ends.
 func start(t *testing.T, settings map[string]string) *running {
 	t.Helper()
+	p, err := launch(t, settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// launch is start for other goroutines than the test's.
+func launch(t *testing.T, settings map[string]string) (*running, error) {
+	t.Helper()
 	cmd, out := prepare(t, settings, "serve")
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	p := &running{cmd: cmd, URL: "http://" + settings["ASCOLTO_LISTEN"], out: out, done: make(chan error, 1)}
 	go func() { p.done <- cmd.Wait() }()
 	t.Cleanup(func() { p.Kill() })
-	deadline := time.Now().Add(60 * time.Second)
-	for time.Now().Before(deadline) {
+	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); {
 		select {
 		case err := <-p.done:
 			p.done <- err
-			t.Fatalf("the program ended: %v\n%s", err, out)
+			return nil, fmt.Errorf("the program ended: %w\n%s", err, out)
 		case <-time.After(50 * time.Millisecond):
 		}
 		if r, err := http.Get(p.URL + "/readyz"); err == nil {
 			r.Body.Close()
 			if r.StatusCode == http.StatusOK {
-				return p
+				return p, nil
 			}
 		}
 	}
-	t.Fatalf("not ready after a minute:\n%s", out)
-	return nil
+	return nil, fmt.Errorf("not ready after a minute:\n%s", out)
 }
 
 // Kill ends the program at once, as a power cut would.

@@ -25,7 +25,7 @@ func TestJourneyOnMongo(t *testing.T) {
 	if os.Getenv("ASCOLTO_E2E") == "" {
 		t.Skip("a journey in a browser: make e2e")
 	}
-	journey(t, storetest.MongoURI(t))
+	journey(t, storetest.Mongo(t).URI)
 }
 
 func journey(t *testing.T, db string) {
@@ -46,7 +46,12 @@ func journey(t *testing.T, db string) {
 		mu.Lock()
 		defer mu.Unlock()
 		p.Kill()
-		p = start(t, settings)
+		again, err := launch(t, settings)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		p = again
 	}))
 	defer control.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
