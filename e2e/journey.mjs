@@ -177,7 +177,7 @@ async function communicationStory(browser) {
   await kill();
   await eventually("the campaign is over", async () => {
     await person.open(page);
-    return (await person.page.locator("main").innerText()).includes(t("notify.state.finished"));
+    return (await person.page.locator("main").innerText()).includes(t("notify.campaign_state.finished"));
   }, 120);
   await person.inspect("desk-campaign-finished");
   await person.open("/desk/campaigns");
