@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"ascolto/crm"
 	"ascolto/forum"
@@ -37,6 +38,7 @@ type app struct {
 
 	outbox   *notify.Outbox
 	mail     notify.Transport
+	indexed  atomic.Bool   // the index has caught up with the store since the program started
 	files    *notify.Files // where mail is kept when there is no server for it; else nil
 	crm      *crm.Service
 	surveys  *surveys.Service
@@ -151,10 +153,26 @@ func (a *app) sources() []search.Source { return []search.Source{a.crm, a.survey
 
 // refreshIndex brings the index up to date with the store: wholly when it was set aside or is new, else by what has changed.
 func (a *app) refreshIndex(ctx context.Context) error {
+	refresh := a.index.CatchUp
 	if a.index.NeedsRebuild() {
-		return a.index.Rebuild(ctx, a.sources()...)
+		refresh = a.index.Rebuild
 	}
-	return a.index.CatchUp(ctx, a.sources()...)
+	if err := refresh(ctx, a.sources()...); err != nil {
+		return err
+	}
+	a.indexed.Store(true)
+	return nil
+}
+
+// sendDue lets campaigns go on. It waits for the index: a segment is found by it, and whoever it does not know yet after a crash
+// would be left out.
+func (a *app) sendDue(ctx context.Context) error {
+	if !a.indexed.Load() || a.index.Behind() {
+		if err := a.refreshIndex(ctx); err != nil {
+			return err
+		}
+	}
+	return a.notify.SendDue(ctx)
 }
 
 // compareIndex rebuilds the index when it does not hold exactly what the store has.

@@ -27,7 +27,7 @@ type job struct {
 // jobs is the timetable: everything that happens without anybody asking for it.
 func (a *app) jobs() []job {
 	return []job{
-		{Name: "mail", Spec: "* * * * * *", Timeout: time.Hour, Run: a.notify.SendDue},
+		{Name: "mail", Spec: "* * * * * *", Timeout: time.Hour, Run: a.sendDue},
 		{Name: "index", Spec: "*/30 * * * * *", Timeout: time.Hour, Run: a.refreshIndex},
 		{Name: "index-compare", Spec: "0 10 2 * * *", Timeout: 2 * time.Hour, Run: a.compareIndex}, // each instance its own index
 		{Name: "surveys-close", Spec: "0 * * * * *", Timeout: time.Minute, Run: counted(a.surveys.CloseExpired)},
