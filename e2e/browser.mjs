@@ -68,7 +68,9 @@ export class Person {
   static async of(browser, name, options = {}) {
     const context = await browser.newContext({ viewport: widths[0], locale: "it-IT", ...options });
     const page = await context.newPage();
-    return new Person(name, context, page);
+    const person = new Person(name, context, page);
+    person.scripts = options.javaScriptEnabled !== false; // without them axe cannot run in the page
+    return person;
   }
 
   constructor(name, context, page) {
@@ -122,7 +124,7 @@ export class Person {
       }
       const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       check(wide <= 0, `${kind}: ${wide} px wider than the window at ${size.width} px`);
-      if (this.context.javaScriptOff) continue;
+      if (!this.scripts) continue;
       await this.page.evaluate(axeSource);
       const { violations } = await this.page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
       check(violations.length === 0, `${kind} at ${size.width} px: ${violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`).join("; ")}`);

@@ -138,7 +138,7 @@ async function segment(person) {
   };
   await add(t("crm.rule.field.district"));
   await choose(person, "rule.0", "q2");
-  await add("Quanto sei soddisfatto");
+  await add("Quanto sei soddisfatto del servizio ricevuto");
   for (const point of ["4", "5"]) await choose(person, "rule.1", point);
   await person.inspect("desk-segment-rule");
   await person.press(t("core.form.save"));
