@@ -70,7 +70,7 @@ func printAccounts(out io.Writer, accounts []demo.Account) error {
 	for _, a := range accounts {
 		where, with := "/desk/login", a.Password
 		if a.Password == "" {
-			where, with = "/accedi", "(a code by e-mail: the desk shows it under Posta conservata)"
+			where, with = "/accedi", "(a code by e-mail: the desk shows it under Posta in uscita)"
 		}
 		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", a.Role, a.Name, where, a.Email, with)
 	}
