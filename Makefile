@@ -62,7 +62,7 @@ web/assets/dist/manifest.json: node_modules/.stamp $(ASSET_FILES)
 test: generate bin/ferretdb browser ## every test, on both engines, the journey in a browser included
 	$(GO) test ./...
 	@test -n "$$ASCOLTO_TEST_MONGO" || echo "SKIPPED: what happens at the same time on MongoDB: set ASCOLTO_TEST_MONGO to the address of a real server"
-	ASCOLTO_TEST_ENGINE=mongo $(GO) test ./crm ./surveys ./forum ./notify ./internal/accounts ./internal/audit
+	ASCOLTO_TEST_ENGINE=mongo $(GO) test ./crm ./surveys ./forum ./internal/accounts ./internal/audit
 	$(MAKE) e2e
 
 .PHONY: browser

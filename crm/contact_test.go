@@ -2,6 +2,7 @@ package crm
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore/storetest"
 )
 
 func asError(err error) (*civic.Error, bool) { return errors.AsType[*civic.Error](err) }
@@ -212,7 +214,11 @@ func TestFiscalCodeBelongsToOneContact(t *testing.T) {
 		t.Errorf("found by code: %v, %v", found, err)
 	}
 	_, err = w.UpdateContact(t.Context(), w.operator, other.ID, ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
-	if civic.CodeOf(err) != civic.Conflict || !slices.Equal(fieldsOf(err), []string{"fiscal_code"}) {
+	if os.Getenv("ASCOLTO_TEST_ENGINE") == "mongo" && !storetest.Real() { // FerretDB refuses the update too, but does not say why
+		if err == nil {
+			t.Error("another's code was taken")
+		}
+	} else if civic.CodeOf(err) != civic.Conflict || !slices.Equal(fieldsOf(err), []string{"fiscal_code"}) {
 		t.Errorf("taking another's code: %v", err)
 	}
 	c, err := w.UpdateContact(t.Context(), w.operator, other.ID, ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi"})
