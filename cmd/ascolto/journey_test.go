@@ -18,17 +18,18 @@ import (
 
 // TestJourneyOnSQLite and TestJourneyOnMongo tell the story of e2e/journey.mjs against the real program, with a mail server that
 // remembers, and kill the program in the middle of it.
-func TestJourneyOnSQLite(t *testing.T) { journey(t, "") }
+func TestJourneyOnSQLite(t *testing.T) { journey(t, "", "1200", "1000") }
 
-// TestJourneyOnMongo does so over the MongoDB protocol.
+// TestJourneyOnMongo does so over the MongoDB protocol, in a smaller town: the server tests use goes through a whole collection
+// for each question.
 func TestJourneyOnMongo(t *testing.T) {
 	if os.Getenv("ASCOLTO_E2E") == "" {
 		t.Skip("a journey in a browser: make e2e")
 	}
-	journey(t, storetest.Mongo(t).URI)
+	journey(t, storetest.Mongo(t).URI, "240", "300")
 }
 
-func journey(t *testing.T, db string) {
+func journey(t *testing.T, db, contacts, answers string) {
 	t.Helper()
 	if os.Getenv("ASCOLTO_E2E") == "" {
 		t.Skip("a journey in a browser: make e2e")
@@ -36,7 +37,7 @@ func journey(t *testing.T, db string) {
 	office := openPostOffice(t)
 	settings := with(here(t), "ASCOLTO_DB", db, "ASCOLTO_SMTP", "smtp://"+office.Addr+"?tls=none")
 	settings["ASCOLTO_ORIGIN"] = "http://" + settings["ASCOLTO_LISTEN"]
-	out, err := once(t, settings, "demo", "-contacts", "1200", "-interactions", "60", "-answers", "1000", "-threads", "12", "-posts", "60")
+	out, err := once(t, settings, "demo", "-contacts", contacts, "-interactions", "40", "-answers", answers, "-threads", "12", "-posts", "60")
 	if err != nil {
 		t.Fatalf("demo: %v\n%s", err, out)
 	}
