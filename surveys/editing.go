@@ -18,6 +18,14 @@ func (s *Service) Get(ctx context.Context, by civic.Actor, id civic.ID) (Questio
 	return s.surveys.Get(ctx, id)
 }
 
+// Published returns what q asks citizens: its last version. NotFound before the first publication.
+func (s *Service) Published(ctx context.Context, by civic.Actor, q Questionnaire) (Content, error) {
+	if err := by.Can(PermRead); err != nil {
+		return Content{}, err
+	}
+	return s.content(ctx, q, q.Version())
+}
+
 // List returns a page of all questionnaires, the last changed first.
 func (s *Service) List(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Questionnaire], error) {
 	if err := by.Can(PermRead); err != nil {

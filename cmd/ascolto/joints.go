@@ -95,7 +95,11 @@ func (f answers) FactQuestions(ctx context.Context) ([]crm.FactQuestion, error) 
 		}
 		for _, q := range found.Items {
 			if q.Participation == surveys.Known && q.Version() > 0 {
-				all = append(all, factQuestions(q)...)
+				asked, err := f.app.surveys.Published(ctx, civic.System("segments"), q)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, factQuestions(q.ID, asked)...)
 			}
 		}
 		if page.Cursor = found.Next; page.Cursor == "" {
@@ -104,13 +108,13 @@ func (f answers) FactQuestions(ctx context.Context) ([]crm.FactQuestion, error) 
 	}
 }
 
-func factQuestions(q surveys.Questionnaire) []crm.FactQuestion {
+func factQuestions(survey civic.ID, asked surveys.Content) []crm.FactQuestion {
 	var all []crm.FactQuestion
-	for _, ask := range q.Content.Questions() {
+	for _, ask := range asked.Questions() {
 		if !ask.Coded() {
 			continue
 		}
-		f := crm.FactQuestion{Source: q.ID, SourceTitle: crm.Text(q.Content.Title), Key: ask.Code, Label: crm.Text(ask.Text)}
+		f := crm.FactQuestion{Source: survey, SourceTitle: crm.Text(asked.Title), Key: ask.Code, Label: crm.Text(ask.Text)}
 		for _, code := range ask.Codes() {
 			f.Values = append(f.Values, crm.FactValue{Value: code, Label: crm.Text{It: ask.Label(code, surveys.Italian), En: ask.Label(code, surveys.English)}})
 		}
