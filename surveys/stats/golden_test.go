@@ -58,6 +58,9 @@ type goldenFile struct {
 		Weights [][]float64
 		Deff    float64 `json:"kish_deff"`
 		NEff    float64 `json:"kish_neff"`
+
+		Population [][]float64
+		PostStrat  [][]float64 `json:"poststrat_2dp"`
 	} `json:"raking_kalton"`
 	Wikipedia struct {
 		Seed, Fit  [][]float64
@@ -189,6 +192,14 @@ func TestGoldenCalibration(t *testing.T) {
 	}
 	near(t, "Kalton deff", c.Deff, g.Kalton.Deff, 1e-8)
 	near(t, "Kalton n_eff", c.Effective, g.Kalton.NEff, 1e-8)
+	cells, targets := make([]int, len(rows)), make([]float64, 12)
+	for i := range rows {
+		cells[i] = rows[i]*3 + cols[i]
+		targets[cells[i]] = g.Kalton.Population[rows[i]][cols[i]]
+	}
+	for i, w := range PostStratify(Equal(len(rows)).Weights, Margin{"cell", cells, targets}).Weights {
+		near(t, "Kalton post-stratified", w, g.Kalton.PostStrat[rows[i]][cols[i]], 0.005)
+	}
 	var base []float64
 	rows, cols = nil, nil
 	for i, row := range g.Wikipedia.Seed {
@@ -332,6 +343,9 @@ func TestGoldenAssociation(t *testing.T) {
 	for j, want := range []float64{4.50205352, 0.69945173, -5.31594554} {
 		near(t, "residual", a.Residuals[j], want, 1e-7)
 	}
+	for j, want := range []float64{703.67138, 319.64527, 533.68335} {
+		near(t, "expected", a.Expected[j], want, 1e-7)
+	}
 	marital := [][]int{{18, 36, 21, 9, 6}, {12, 36, 45, 36, 21}, {6, 9, 9, 3, 3}, {3, 9, 9, 6, 3}}
 	m := Pearson(marital)
 	near(t, "marital X2", m.Statistic, 23.5669, 1e-5)
@@ -372,6 +386,8 @@ func TestGoldenAssociation(t *testing.T) {
 	near(t, "paired difference", p.Difference.Value, -0.04, 1e-12)
 	near(t, "paired SE", p.Difference.SE, 0.009549214627, 1e-9)
 	near(t, "paired low", p.Difference.Low, -0.05871611675, 1e-9)
+	near(t, "paired high", p.Difference.High, -0.02128388325, 1e-9)
+	near(t, "McNemar corrected p", p.Corrected.P, 4.1146e-05, 1e-8)
 }
 
 func TestGoldenRanks(t *testing.T) {
