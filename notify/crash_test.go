@@ -125,7 +125,23 @@ func TestTwoServicesSendOneCopyEach(t *testing.T) {
 	a := openOffice(t, 300)
 	b := officeOn(t, a.db, a.people)
 	b.Service.o.Transport = a.sink
-	a.sink.play = func(context.Context, Envelope) *Outcome { time.Sleep(5 * time.Millisecond); return nil }
+	bothAtWork := make(chan struct{})
+	meet := sync.OnceFunc(func() { close(bothAtWork) })
+	var composed [2]atomic.Bool
+	for i, o := range []*office{a, b} { // neither ends a mail before the other has one in hand
+		o.hooks.step = func(step string, _ *Delivery) {
+			if step != stepComposed {
+				return
+			}
+			if composed[i].Store(true); composed[1-i].Load() {
+				meet()
+			}
+			select {
+			case <-bothAtWork:
+			case <-time.After(time.Minute):
+			}
+		}
+	}
 	a.serve()
 	b.serve()
 	c := a.launch("k1")

@@ -115,7 +115,7 @@ func TestFullQueueIsRepaired(t *testing.T) {
 	}
 	start := time.Now()
 	x.Put(docs...) // more than the queue holds
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("put blocked for %s", took)
 	}
 	put(t, x, Doc{ID: "post/0001", Kind: "post", Title: "Un altro"})

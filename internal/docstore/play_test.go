@@ -174,4 +174,4 @@ func writeOn(ctx context.Context, c *docstore.Collection[record], w int, tooEarl
 
 func storePath(dir string) string { return filepath.Join(dir, "ascolto.db") }
 
-const soon = 2 * time.Second
+const soon = 8 * time.Second
