@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ascolto/internal/civic"
 )
 
 // clock is a civic.Clock that tests move.
@@ -290,5 +292,43 @@ func TestQueueGathers(t *testing.T) {
 	}
 	if diff := cmp.Diff([]bool{false, false, true}, marks); diff != "" {
 		t.Errorf("the watermark may move only with the last batch (-want +got):\n%s", diff)
+	}
+}
+
+// TestCompleteMovesTheWatermark: whoever has the store alone need not have it read again after a large load; what was lost on the way
+// still has.
+func TestCompleteMovesTheWatermark(t *testing.T) {
+	t.Parallel()
+	dir, c := t.TempDir(), newClock()
+	x := openAt(t, dir, c)
+	if err := x.Complete(t.Context()); civic.CodeOf(err) != civic.Unavailable || !x.NeedsRebuild() {
+		t.Errorf("an index that nobody filled calls itself complete: %v", err)
+	}
+	if err := x.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	town := posts(30, c.forward(time.Hour))
+	if err := x.Load(t.Context(), town.SearchDocs(t.Context(), time.Time{})); err != nil {
+		t.Fatal(err)
+	}
+	loaded := c.forward(time.Hour)
+	if err := x.Complete(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	x = openAt(t, dir, c)
+	asked := &asking{source: source{}}
+	if err := x.CatchUp(t.Context(), asked); err != nil {
+		t.Fatal(err)
+	}
+	if want := loaded.Add(-overlap); !asked.since.Equal(want) {
+		t.Errorf("after it was complete, changes are asked for since %s, want %s", asked.since, want)
+	}
+	allFound(t, x, town)
+	x.queue.lost()
+	if err := x.Complete(t.Context()); civic.CodeOf(err) != civic.Unavailable {
+		t.Errorf("after a loss: %v", err)
 	}
 }

@@ -78,8 +78,8 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	x.alias = bleve.NewIndexAlias(live.Index)
 	x.write.live = live
 	x.queue.setWatermark(live.watermark())
-	if x.NeedsRebuild() {
-		x.log.Warn("search index does not hold everything; it has to be rebuilt", "folder", live.path)
+	if x.NeedsRebuild() { // what is wrong with one that was set aside has been said
+		x.log.Info("search index does not hold everything yet; it is filled from the store", "folder", live.path)
 	}
 	go x.own()
 	return x, nil

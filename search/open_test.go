@@ -161,7 +161,7 @@ func TestDamageIsSetAside(t *testing.T) {
 			if !x.NeedsRebuild() {
 				t.Error("the damage was not noticed")
 			}
-			if !strings.Contains(log.String(), "has to be rebuilt") {
+			if !strings.Contains(log.String(), "filled from the store") {
 				t.Errorf("no word in the log: %q", log.String())
 			}
 			put(t, x, Doc{ID: "post/new", Kind: "post", Title: "Subito trovato"})
@@ -193,6 +193,25 @@ func TestOnlyTheLastDamageIsKept(t *testing.T) {
 	kept, err := filepath.Glob(filepath.Join(dir, "*"+damagedSuffix))
 	if err != nil || len(kept) != 1 || filepath.Base(kept[0]) != "index-3"+damagedSuffix {
 		t.Errorf("kept %v, %v; want index-3 alone", kept, err)
+	}
+}
+
+// TestNewFolderIsNoAlarm: that an index has to be filled for the first time is how it is, not a fault.
+func TestNewFolderIsNoAlarm(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for range 2 {
+		var log bytes.Buffer
+		x, err := Open(t.Context(), Options{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(log.String(), "WARN") || !strings.Contains(log.String(), "filled from the store") || !x.NeedsRebuild() {
+			t.Errorf("the log says: %s", &log)
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

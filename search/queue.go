@@ -148,6 +148,15 @@ func (q *queue) sync(mark time.Time, losses int) {
 	q.synced = q.losses == losses
 }
 
+// complete notes that everything changed before mark is in the index, unless something was lost meanwhile.
+func (q *queue) complete(mark time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.synced {
+		q.mark, q.caught = mark, mark
+	}
+}
+
 func (q *queue) setWatermark(mark time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

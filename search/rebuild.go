@@ -62,6 +62,26 @@ func (x *Index) CatchUp(ctx context.Context, sources ...Source) error {
 	})
 }
 
+// Complete moves the watermark to now without asking any source, for whoever has the store alone and has put or loaded all that
+// changed since the last CatchUp or Rebuild. It returns Unavailable when some of that was lost: then CatchUp is needed.
+func (x *Index) Complete(ctx context.Context) error {
+	return x.do(ctx, func() error {
+		if err := x.drain(); err != nil {
+			return err
+		}
+		now := x.now()
+		if x.queue.behind() {
+			return civic.NewError(civic.Unavailable, "search.error.unavailable")
+		}
+		if err := x.write.live.write(nil, now); err != nil {
+			x.fail(err)
+			return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+		}
+		x.queue.complete(now)
+		return nil
+	})
+}
+
 // Rebuild makes a new index from everything the sources have, while searches go on in the old one, and puts it in the old
 // one's place. What is put meanwhile goes into both. After an error the old index is as it was.
 func (x *Index) Rebuild(ctx context.Context, sources ...Source) error {

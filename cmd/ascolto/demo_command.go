@@ -45,6 +45,9 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 		}
 		return err
 	}
+	if err := a.refreshIndex(ctx); err != nil { // an index that holds all there is keeps pace with what comes
+		return err
+	}
 	began := time.Now()
 	accounts, err := demo.Build(ctx, demo.Services{
 		CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Accounts: a.accounts, Notify: a.notify, Clock: clock,
@@ -52,11 +55,22 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.index.Flush(ctx); err != nil {
+	if err := a.completeIndex(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "\nThe town was built in %s. Its accounts:\n\n", time.Since(began).Round(time.Millisecond))
 	return printAccounts(p.out, accounts)
+}
+
+// completeIndex has the index note that it holds all that was built, so that the first start need not look.
+func (a *app) completeIndex(ctx context.Context) error {
+	if err := a.index.Flush(ctx); err != nil {
+		return err
+	}
+	if a.index.Behind() {
+		return a.refreshIndex(ctx)
+	}
+	return a.index.Complete(ctx)
 }
 
 // hasContacts reports whether the store was filled before.

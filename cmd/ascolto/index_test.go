@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"io"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"ascolto/internal/civic"
 	"ascolto/search"
@@ -50,4 +53,73 @@ func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("after a refresh", search.Drift{})
+}
+
+// TestDemoLeavesACompleteIndex: the program that is started after the demo finds the index as it is and does not make it again.
+func TestDemoLeavesACompleteIndex(t *testing.T) {
+	t.Parallel()
+	settings := here(t)
+	out, err := once(t, settings, "demo", "-contacts", "120", "-interactions", "20", "-answers", "30", "-threads", "4", "-posts", "20")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	quiet(t, out)
+	builds := func() string {
+		all, err := filepath.Glob(filepath.Join(settings["ASCOLTO_DATA"], "search", "index-*"))
+		if err != nil || len(all) != 1 {
+			t.Fatalf("builds of the index: %v, %v", all, err)
+		}
+		return all[0]
+	}
+	before := builds()
+	p := start(t, settings)
+	if err := p.Stop(20 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+	quiet(t, p.out.String())
+	if after := builds(); after != before {
+		t.Errorf("the index was made again: %s, then %s", before, after)
+	}
+	getenv := func(name string) string { return settings[name] }
+	cfg, err := loadConfig(getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := openApp(t.Context(), cfg, "http://localhost", io.Discard, civic.Now, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.close()
+	if a.index.NeedsRebuild() {
+		t.Error("the index does not know that it holds everything")
+	}
+	if drift, err := a.index.Drift(t.Context(), a.sources()...); err != nil || !drift.IsZero() {
+		t.Errorf("%+v, %v", drift, err)
+	}
+}
+
+// TestNewFolderSaysNothingAlarming: the first start of an installation is no fault.
+func TestNewFolderSaysNothingAlarming(t *testing.T) {
+	t.Parallel()
+	settings := here(t)
+	out, err := once(t, settings, "user", "add", "-email", "ada@comune.example.it", "-name", "Ada Bianchi")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	quiet(t, out)
+	p := start(t, settings)
+	if err := p.Stop(20 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+	quiet(t, p.out.String())
+}
+
+// quiet demands that a log holds neither warnings nor errors.
+func quiet(t *testing.T, log string) {
+	t.Helper()
+	for line := range strings.SplitSeq(log, "\n") {
+		if strings.Contains(line, `"level":"WARN"`) || strings.Contains(line, `"level":"ERROR"`) {
+			t.Errorf("alarming: %s", line)
+		}
+	}
 }
