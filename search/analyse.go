@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 	"unicode"
@@ -176,6 +177,18 @@ func (literal) Analyze(text []byte) analysis.TokenStream {
 			pos += phraseGap
 		}
 		out[i] = &analysis.Token{Term: []byte(w.folded), Start: w.start, End: w.end, Position: pos}
+	}
+	return out
+}
+
+// each is the analysis of a list of values with a fieldBreak between them: every value as it is.
+type each struct{}
+
+// Analyze returns the values of list.
+func (each) Analyze(list []byte) analysis.TokenStream {
+	out := make(analysis.TokenStream, 0, bytes.Count(list, []byte{fieldBreak})+1)
+	for v := range bytes.SplitSeq(list, []byte{fieldBreak}) {
+		out = append(out, &analysis.Token{Term: v, Position: len(out) + 1, End: len(list)})
 	}
 	return out
 }

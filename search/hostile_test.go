@@ -169,7 +169,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%q: a part without words", text)
 			}
 			for _, w := range p.words {
-				if w.folded == "" || strings.ContainsAny(w.folded, asName+asCode+asPart+"\x00 ") {
+				if w.folded == "" || strings.ContainsAny(w.folded, asName+asCode+asTail+"\x00 ") {
 					t.Errorf("%q: word %q", text, w.folded)
 				}
 			}

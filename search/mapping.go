@@ -18,7 +18,7 @@ import (
 
 // mappingVersion is kept in every index. Raise it when a field or its analysis changes: indexes of another version are set
 // aside and built again.
-const mappingVersion = "1"
+const mappingVersion = "2"
 
 // The fields of the index. User text is looked up in title, body, exact and known only.
 const (
@@ -28,7 +28,7 @@ const (
 	fieldTitle  = "title"  // stems of the title
 	fieldBody   = "body"   // stems of the text
 	fieldExact  = "exact"  // words of title and text with their places
-	fieldKnown  = "known"  // names, codes and parts of them, each after a letter that tells which
+	fieldKnown  = "known"  // names and codes, each after a letter that tells which
 	fieldStored = "stored" // what a hit shows
 	facetPrefix = "facet." // one keyword field for each facet
 )
@@ -85,14 +85,14 @@ func entry(d Doc) (*document.Document, error) {
 	add(fieldKind, []byte(d.Kind), keyword, nil)
 	add(fieldScope, []byte(d.Scope), keyword, nil)
 	add(fieldAt, sortable(d.At), counted, nil)
-	add(fieldTitle, []byte(title), analysed, stemmed{})
+	if len(d.Names) == 0 { // a name has no forms: Rossi is not the plural of Rosso
+		add(fieldTitle, []byte(title), analysed, stemmed{})
+	}
 	add(fieldBody, []byte(text), analysed, stemmed{})
 	add(fieldExact, []byte(title+string(fieldBreak)+text), placed, literal{})
 	add(fieldKnown, knownValue(d.Names, d.Codes), keyword, known{})
 	for _, name := range FacetNames() {
-		for _, v := range facets[name] {
-			add(facetPrefix+name, []byte(v), counted, nil)
-		}
+		add(facetPrefix+name, []byte(strings.Join(facets[name], string(fieldBreak))), counted, each{})
 	}
 	add(fieldStored, blob, kept, nil)
 	return e, nil

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -11,7 +12,7 @@ import (
 const (
 	asName = "'" // a whole word of a name
 	asCode = "=" // a whole code, or a word of one
-	asPart = "^" // the beginning of a name, the end of a telephone number
+	asTail = "^" // a telephone number, its last digit first
 )
 
 // knownValue returns the names and codes of a document as the value of their field.
@@ -39,22 +40,22 @@ func (known) Analyze(value []byte) analysis.TokenStream {
 	}
 	for v := range strings.SplitSeq(string(value), string(fieldBreak)) {
 		if name, ok := strings.CutPrefix(v, asName); ok {
-			terms := nameTerms(name)
-			add(asName, terms)
-			add(asPart, beginnings(terms))
+			add(asName, nameTerms(name))
 		} else if code, ok := strings.CutPrefix(v, asCode); ok {
 			key := codeKey(code)
 			add(asCode, codeTerms(key))
-			add(asPart, phoneEndings(key))
+			if digits, ok := phoneDigits(key); ok {
+				add(asTail, []string{reversed(digits)})
+			}
 		}
 	}
 	return out
 }
 
-// The bounds of the beginnings that are indexed of names, in letters.
+// The least of a name and of a telephone number that finds the whole.
 const (
-	minBeginning = 3
-	maxBeginning = 10
+	minBeginning = 3 // letters
+	minEnding    = 4 // digits: what people remember, or what is left without the prefix
 )
 
 // particles stand before a surname and are written apart, joined or with an apostrophe: De Luca, Deluca, D'Angelo, Dangelo.
@@ -92,19 +93,24 @@ func joinParticles(ws []word) string {
 	return ""
 }
 
-// beginnings returns the beginnings of terms, for "nico" to find Nicolò.
-func beginnings(terms []string) []string {
+// partTerms returns the beginnings of terms under which w is found as a part: as the beginning of a name, for "nico" to find
+// Nicolò, or as the last digits of a telephone number.
+func partTerms(w string) []string {
 	var out []string
-	for _, term := range terms {
-		n := 0
-		for i := range term {
-			if n >= minBeginning && n <= maxBeginning {
-				out = append(out, term[:i])
-			}
-			n++
-		}
+	if utf8.RuneCountInString(w) >= minBeginning {
+		out = append(out, asName+w)
+	}
+	if len(w) >= minEnding && strings.Trim(w, "0123456789") == "" {
+		out = append(out, asTail+reversed(w))
 	}
 	return out
+}
+
+// reversed returns digits from the last to the first.
+func reversed(digits string) string {
+	b := []byte(digits)
+	slices.Reverse(b)
+	return string(b)
 }
 
 // codeTerms returns the forms under which the code with the key whole is found: whole, and of an e-mail address the domain and
@@ -124,25 +130,6 @@ func codeTerms(whole string) []string {
 	for _, w := range words(local) {
 		if w.folded != whole && utf8.RuneCountInString(w.folded) > 1 {
 			out = append(out, w.folded)
-		}
-	}
-	return out
-}
-
-// endings are the numbers of last digits by which a telephone number is found: what people remember of it, and what is left
-// of it without the prefix.
-var endings = []int{4, 6, 7}
-
-// phoneEndings returns the last digits of a code when it is a telephone number.
-func phoneEndings(key string) []string {
-	digits, ok := phoneDigits(key)
-	if !ok {
-		return nil
-	}
-	var out []string
-	for _, n := range endings {
-		if n < len(digits) {
-			out = append(out, digits[len(digits)-n:])
 		}
 	}
 	return out

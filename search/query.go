@@ -134,7 +134,7 @@ func partQuery(p part, strict bool) query.Query {
 	}
 	either := []query.Query{together}
 	for _, w := range p.whole {
-		either = append(either, inKnown(asName, w, scoreName), inKnown(asCode, w, scoreCode), inKnown(asPart, w, scorePart))
+		either = append(either, knownQueries(w)...)
 	}
 	return query.NewDisjunctionQuery(either)
 }
@@ -157,9 +157,7 @@ func phraseQuery(ws []word) query.Query {
 // typing error unless strict is set.
 func wordQuery(w word, strict bool) query.Query {
 	st := stem(w.folded)
-	found := query.NewDisjunctionQuery([]query.Query{
-		inKnown(asName, w.folded, scoreName), inKnown(asCode, w.folded, scoreCode), inKnown(asPart, w.folded, scorePart),
-	})
+	found := query.NewDisjunctionQuery(knownQueries(w.folded))
 	if w.isStop() {
 		found.AddQuery(term(fieldExact, w.folded, boostExact)) // stop words have no stems in the index
 	} else {
@@ -175,7 +173,18 @@ func wordQuery(w word, strict bool) query.Query {
 	return query.NewDisjunctionQuery([]query.Query{found, flat(similar, scoreLike)})
 }
 
-// inKnown matches a name, a code, or a part of one. It weighs nothing for the scores of running text.
+// knownQueries match w as a name, a code, or a part of one.
+func knownQueries(w string) []query.Query {
+	found := []query.Query{inKnown(asName, w, scoreName), inKnown(asCode, w, scoreCode)}
+	for _, t := range partTerms(w) {
+		q := query.NewPrefixQuery(t)
+		q.SetField(fieldKnown)
+		found = append(found, flat(unscored{q}, scorePart))
+	}
+	return found
+}
+
+// inKnown matches a name or a code. It weighs nothing for the scores of running text.
 func inKnown(as, value string, score float64) query.Query {
 	return flat(term(fieldKnown, as+value, 0), score)
 }

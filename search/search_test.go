@@ -167,6 +167,7 @@ func TestFindsPeopleByParts(t *testing.T) {
 		"NICOLO.DANGELO@EXAMPLE.ORG": {"contact/1"},
 		"nicolo.dan":                 {"contact/1"},
 		"3331234567":                 {"contact/1"},
+		"34567":                      {"contact/1"},
 		"333 1234567":                {"contact/1"},
 		"333 12 34 567":              {"contact/1"},
 		"+39 333 1234567":            {"contact/1"},
