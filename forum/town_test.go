@@ -263,7 +263,7 @@ func (w *town) found(text string, scopes ...search.Scope) []string {
 	return ids
 }
 
-// slow reports whether the store is the stand-in for a server that scans for every query and does not keep writers apart.
+// slow reports whether the store is the stand-in for a server that scans for every query and takes one command after another.
 func slow() bool { return os.Getenv(storetest.EngineSetting) == "mongo" && !storetest.Real() }
 
 // wantCode fails when err has another code.

@@ -22,7 +22,7 @@ type job struct {
 
 var jobs = docstore.Spec{Name: "jobs", Indexes: []docstore.Index{{Name: "worker", Fields: []string{"worker"}}}}
 
-// atOnce runs a test with a way to open the same store for several processes at once: on SQLite, and on a real MongoDB server.
+// atOnce runs a test with a way to open the same store for several processes at once: on SQLite, and over the MongoDB protocol.
 // Each has a collection of its own, so that nothing but the store keeps them apart.
 func atOnce(t *testing.T, test func(t *testing.T, join func() *docstore.Collection[job])) {
 	t.Parallel()
@@ -33,9 +33,6 @@ func atOnce(t *testing.T, test func(t *testing.T, join func() *docstore.Collecti
 	})
 	t.Run("mongodb", func(t *testing.T) {
 		t.Parallel()
-		if !storetest.Real() {
-			t.Skipf("SKIPPED: needs a real MongoDB server in %s: FerretDB's updates are not atomic", storetest.ServerSetting)
-		}
 		o := storetest.Mongo(t)
 		test(t, func() *docstore.Collection[job] { return collect[job](t, storetest.OpenOptions(t, o), jobs) })
 	})

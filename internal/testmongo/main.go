@@ -1,6 +1,7 @@
 // Command testmongo serves the MongoDB protocol for tests: FerretDB over a new temporary folder, on a free port of 127.0.0.1.
 // It prints its address on one line and ends, removing the folder, when its standard input ends: it cannot outlive the test that
-// started it. It proves behaviour, not speed, and its updates are not atomic.
+// started it. It proves behaviour, not speed. FerretDB's own updates are not atomic; a gate before it lets one command through
+// at a time, so that each is, as MongoDB promises of a command that changes one document.
 package main
 
 import (
@@ -8,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"net/url"
 	"os"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
@@ -40,8 +43,21 @@ func run(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 		_, _ = io.Copy(io.Discard, stdin) // its end is all that matters
 		cancel()
 	}()
-	if _, err := fmt.Fprintln(stdout, server.MongoDBURI()); err != nil {
+	ended := make(chan error, 1)
+	go func() { ended <- server.Run(ctx) }()
+	inner, err := url.Parse(server.MongoDBURI())
+	if err != nil {
 		return err
 	}
-	return server.Run(ctx)
+	outer, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	context.AfterFunc(ctx, func() { _ = outer.Close() })
+	go (&gate{to: inner.Host}).serve(outer)
+	inner.Host = outer.Addr().String()
+	if _, err := fmt.Fprintln(stdout, inner); err != nil {
+		return err
+	}
+	return <-ended
 }

@@ -63,8 +63,8 @@ func SQLite(t testing.TB) docstore.Options {
 	return docstore.Options{Path: filepath.Join(t.TempDir(), "ascolto.db"), Log: slog.New(slog.DiscardHandler)}
 }
 
-// Real reports whether Mongo uses a server that was named: one that can be relied on for what happens at the same time, which
-// FerretDB cannot.
+// Real reports whether Mongo uses a server that was named: one that keeps unique arrays and says why it refuses an update, which
+// FerretDB does not.
 func Real() bool { return os.Getenv(ServerSetting) != "" }
 
 // Mongo returns options of a new database on a server; the database is dropped when the test ends. Without a server the test
