@@ -71,10 +71,13 @@ func openApp(ctx context.Context, cfg config, origin string, errOut io.Writer, n
 }
 
 func (a *app) openStore(ctx context.Context) (err error) {
+	if err := wantNoRestore(a.config.Data); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
 		return fmt.Errorf("ASCOLTO_DATA: %w", err)
 	}
-	o := docstore.Options{URI: a.config.DB, Path: filepath.Join(a.config.Data, "ascolto.db"), Log: a.log}
+	o := docstore.Options{URI: a.config.DB, Path: filepath.Join(a.config.Data, storeFile), Log: a.log}
 	if a.db, err = docstore.Open(ctx, o); err != nil {
 		return err
 	}
@@ -103,7 +106,7 @@ func (a *app) openMail(ctx context.Context) (err error) {
 	case a.config.SMTP != nil:
 		a.mail = notify.NewSMTP(notify.SMTPOptions{Server: *a.config.SMTP, Hello: a.config.Origin.Hostname()})
 	default:
-		if a.files, err = notify.OpenFiles(filepath.Join(a.config.Data, "mail")); err != nil {
+		if a.files, err = notify.OpenFiles(filepath.Join(a.config.Data, mailFolder)); err != nil {
 			return err
 		}
 		a.mail = a.files

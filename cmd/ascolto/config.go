@@ -22,28 +22,31 @@ import (
 )
 
 // setting describes one environment variable: what `ascolto help` prints and the README's table shows.
-type setting struct{ name, fallback, meaning string }
+type setting struct {
+	name, fallback, meaning string
+	secret                  bool // its value is not for other eyes
+}
 
 // settings lists every variable the program reads; a test compares it with the README.
 func settings() []setting {
 	return []setting{
-		{"ASCOLTO_LISTEN", "127.0.0.1:8080", "address and port to listen on"},
-		{"ASCOLTO_DATA", "data", "folder of the embedded store, the search index, kept mail and the secret"},
-		{"ASCOLTO_ORIGIN", "http:// and the listening address", "the address citizens see, as in links of mails: https://ascolto.comune.example.it"},
-		{"ASCOLTO_DB", "", "mongodb://… to keep documents in MongoDB; empty: one SQLite file in the data folder"},
-		{"ASCOLTO_SECRET", "", "base64 of at least 32 random bytes; empty: made once and kept in the data folder"},
-		{"ASCOLTO_SMTP", "", "smtp://user:password@host:port?tls=starttls (or implicit, none); empty: mail is kept as files and shown at the desk"},
-		{"ASCOLTO_MAIL_FROM", "Ascolto <ascolto@localhost>", "sender of all mail"},
-		{"ASCOLTO_MAIL_RATE", "600", "campaign mails per minute"},
-		{"ASCOLTO_PROXIES", "", "addresses or networks of reverse proxies to trust, separated by commas"},
-		{"ASCOLTO_OIDC_ISSUER", "", "issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only"},
-		{"ASCOLTO_OIDC_CLIENT", "", "client id at the provider"},
-		{"ASCOLTO_OIDC_SECRET", "", "client secret at the provider"},
-		{"ASCOLTO_OIDC_ACR", "", "levels of assurance accepted, separated by commas; empty: SPID 2 and 3; any: do not ask"},
-		{"ASCOLTO_OIDC_CLAIMS", "", "claim names where they differ: fiscal_code=…,given_name=…,family_name=…,email=…"},
-		{"ASCOLTO_MUNICIPALITY", "", "JSON file that describes the municipality (docs/gestione.md shows one); empty: a sample"},
-		{"ASCOLTO_AUDIT_MONTHS", "24", "how long the audit is kept; at least 24 months, as the rules of SPID and CIE ask"},
-		{"ASCOLTO_LOG", "info", "least level of log lines: debug, info, warn, error"},
+		{"ASCOLTO_LISTEN", "127.0.0.1:8080", "address and port to listen on", false},
+		{"ASCOLTO_DATA", "data", "folder of the embedded store, the search index, kept mail and the secret", false},
+		{"ASCOLTO_ORIGIN", "http:// and the listening address", "the address citizens see, as in links of mails: https://ascolto.comune.example.it", false},
+		{"ASCOLTO_DB", "", "mongodb://… to keep documents in MongoDB; empty: one SQLite file in the data folder", true},
+		{"ASCOLTO_SECRET", "", "base64 of at least 32 random bytes; empty: made once and kept in the data folder", true},
+		{"ASCOLTO_SMTP", "", "smtp://user:password@host:port?tls=starttls (or implicit, none); empty: mail is kept as files and shown at the desk", true},
+		{"ASCOLTO_MAIL_FROM", "Ascolto <ascolto@localhost>", "sender of all mail", false},
+		{"ASCOLTO_MAIL_RATE", "600", "campaign mails per minute", false},
+		{"ASCOLTO_PROXIES", "", "addresses or networks of reverse proxies to trust, separated by commas", false},
+		{"ASCOLTO_OIDC_ISSUER", "", "issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only", false},
+		{"ASCOLTO_OIDC_CLIENT", "", "client id at the provider", false},
+		{"ASCOLTO_OIDC_SECRET", "", "client secret at the provider", true},
+		{"ASCOLTO_OIDC_ACR", "", "levels of assurance accepted, separated by commas; empty: SPID 2 and 3; any: do not ask", false},
+		{"ASCOLTO_OIDC_CLAIMS", "", "claim names where they differ: fiscal_code=…,given_name=…,family_name=…,email=…", false},
+		{"ASCOLTO_MUNICIPALITY", "", "JSON file that describes the municipality (docs/gestione.md shows one); empty: a sample", false},
+		{"ASCOLTO_AUDIT_MONTHS", "24", "how long the audit is kept; at least 24 months, as the rules of SPID and CIE ask", false},
+		{"ASCOLTO_LOG", "info", "least level of log lines: debug, info, warn, error", false},
 	}
 }
 

@@ -86,7 +86,7 @@ func TestConfigOpenAddressNeedsOrigin(t *testing.T) {
 	}
 }
 
-// TestSettingsAreDocumented keeps the README's table complete.
+// TestSettingsAreDocumented keeps the README's tables complete.
 func TestSettingsAreDocumented(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
@@ -96,6 +96,11 @@ func TestSettingsAreDocumented(t *testing.T) {
 	for _, s := range settings() {
 		if !strings.Contains(string(readme), "| `"+s.name+"` |") {
 			t.Errorf("README.md does not document %s", s.name)
+		}
+	}
+	for _, c := range commands() {
+		if !strings.Contains(string(readme), "`ascolto "+c.name) {
+			t.Errorf("README.md does not document ascolto %s", c.name)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -186,6 +187,7 @@ func openPostOffice(t *testing.T) *postOffice {
 	t.Helper()
 	po := &postOffice{}
 	po.smtp = smtp.NewServer(po)
+	po.smtp.ErrorLog = log.New(io.Discard, "", 0) // clients that are killed are no news
 	po.smtp.Domain, po.smtp.ReadTimeout, po.smtp.WriteTimeout = "localhost", 30*time.Second, 30*time.Second
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

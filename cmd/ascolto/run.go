@@ -14,9 +14,10 @@ type command struct {
 	run               func(ctx context.Context, p program, args []string) error
 }
 
-// program is what a command works with: settings and the three streams.
+// program is what a command works with: settings, checked and as they are written, and the three streams.
 type program struct {
 	config config
+	getenv func(string) string
 	in     io.Reader
 	out    io.Writer
 	errOut io.Writer
@@ -26,6 +27,9 @@ func commands() []command {
 	return []command{
 		{"serve", "serve", "run the site until it is stopped", serve},
 		{"demo", "demo [-if-empty] [-contacts N …]", "fill an empty store with an invented town", buildDemo},
+		{"backup", "backup FOLDER", "copy the store and kept mail into a new folder, also while the site runs", backupCommand},
+		{"restore", "restore FOLDER", "bring a backup back into an empty data folder, its mail held", restoreCommand},
+		{"hold", "hold", "hold all mail of a store copied by other tools, before it is served", hold},
 		{"audit", "audit verify [head …]", "check that no record of the audit was altered or removed", auditCommand},
 		{"user", "user add -email E -name N [-role R]", "make an account for a colleague", user},
 	}
@@ -52,7 +56,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 		if err != nil {
 			return err
 		}
-		return c.run(ctx, program{cfg, in, out, errOut}, args[1:])
+		return c.run(ctx, program{cfg, getenv, in, out, errOut}, args[1:])
 	}
 	return fmt.Errorf("ascolto: there is no command %q; `ascolto help` lists them", args[0])
 }

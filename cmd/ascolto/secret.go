@@ -18,7 +18,7 @@ func openVault(cfg config) (*vault.Vault, error) {
 	if cfg.Secret != nil {
 		return vault.New(cfg.Secret)
 	}
-	file := filepath.Join(cfg.Data, "secret.key")
+	file := filepath.Join(cfg.Data, secretFile)
 	secret, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		secret = vault.NewSecret()
@@ -49,11 +49,7 @@ func writeDurably(file string, content []byte) error {
 	if err := os.Link(tmp.Name(), file); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(file))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return syncFolder(filepath.Dir(file))
 }
 
 // seal is the store's note of which secret its data was sealed with.

@@ -12,18 +12,28 @@ import (
 // Sweep removes sessions, codes and links that have ended, and returns how many. What has ended is worthless without it too.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	now := s.clock.now()
-	total := 0
+	total, err := s.sweepAccess(ctx, now)
+	if err != nil {
+		return total, fmt.Errorf("accounts: sweep: %w", err)
+	}
+	n, err := sweep(ctx, s.claims, now, func(d claim) civic.ID { return d.ID })
+	if err != nil {
+		err = fmt.Errorf("accounts: sweep: %w", err)
+	}
+	return total + n, err
+}
+
+// sweepAccess removes sessions, codes and links that end before an instant, and returns how many.
+func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int, err error) {
 	for _, one := range []func() (int, error){
-		func() (int, error) { return sweep(ctx, s.sessions, now, func(d Session) civic.ID { return d.ID }) },
-		func() (int, error) { return sweep(ctx, s.codes, now, func(d code) civic.ID { return d.ID }) },
-		func() (int, error) { return sweep(ctx, s.flows, now, func(d flow) civic.ID { return d.ID }) },
-		func() (int, error) { return sweep(ctx, s.resets, now, func(d reset) civic.ID { return d.ID }) },
-		func() (int, error) { return sweep(ctx, s.claims, now, func(d claim) civic.ID { return d.ID }) },
+		func() (int, error) { return sweep(ctx, s.sessions, before, func(d Session) civic.ID { return d.ID }) },
+		func() (int, error) { return sweep(ctx, s.codes, before, func(d code) civic.ID { return d.ID }) },
+		func() (int, error) { return sweep(ctx, s.flows, before, func(d flow) civic.ID { return d.ID }) },
+		func() (int, error) { return sweep(ctx, s.resets, before, func(d reset) civic.ID { return d.ID }) },
 	} {
 		n, err := one()
-		total += n
-		if err != nil {
-			return total, fmt.Errorf("accounts: sweep: %w", err)
+		if total += n; err != nil {
+			return total, err
 		}
 	}
 	return total, nil
@@ -41,4 +51,17 @@ func sweep[T any](ctx context.Context, docs *docstore.Collection[T], now time.Ti
 		n++
 	}
 	return n, nil
+}
+
+// EndAll removes every session, code and link of a store that no service has open: for one that was restored from a copy, which does
+// not know who was signed out, disabled or given another password since.
+func EndAll(ctx context.Context, db *docstore.DB) error {
+	var s Service
+	if err := s.collect(ctx, db); err != nil {
+		return err
+	}
+	if _, err := s.sweepAccess(ctx, civic.Now().AddDate(100, 0, 0)); err != nil {
+		return fmt.Errorf("accounts: end all: %w", err)
+	}
+	return nil
 }

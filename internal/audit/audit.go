@@ -49,12 +49,13 @@ type Query struct {
 	Page    civic.PageRequest
 }
 
-// The actions the log itself records.
+// The actions about the log and its store.
 const (
 	ActionOpened   = "audit.chain.opened"
 	ActionRead     = "audit.records.read"
 	ActionExported = "audit.records.exported"
 	ActionExpired  = "audit.records.expired"
+	ActionRestored = "audit.store.restored" // by whoever brings a store back from a copy
 )
 
 func spec() docstore.Spec {

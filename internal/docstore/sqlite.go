@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"modernc.org/sqlite"
@@ -91,8 +90,11 @@ func (e *sqliteEngine) open(ctx context.Context, reserve int64) error {
 }
 
 func (e *sqliteEngine) dsn(pragmas ...string) string {
-	q := url.Values{"_pragma": pragmas, "_txlock": {"deferred"}}
-	return (&url.URL{Scheme: "file", Path: e.path, RawQuery: q.Encode()}).String()
+	return fileURL(e.path, url.Values{"_pragma": pragmas, "_txlock": {"deferred"}})
+}
+
+func fileURL(path string, settings url.Values) string {
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: settings.Encode()}).String()
 }
 
 func checkVersion(version string) error {
@@ -114,67 +116,6 @@ func checkVersion(version string) error {
 func (e *sqliteEngine) ping(ctx context.Context) error {
 	var one int
 	return e.fault(ctx, e.read.QueryRowContext(ctx, "SELECT 1").Scan(&one))
-}
-
-func (e *sqliteEngine) check(ctx context.Context) error {
-	rows, err := e.read.QueryContext(ctx, "PRAGMA integrity_check(20)")
-	if err != nil {
-		return e.fault(ctx, err)
-	}
-	defer rows.Close()
-	var wrong []string
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			return err
-		}
-		if line != "ok" {
-			wrong = append(wrong, line)
-		}
-	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("docstore: the file %s is damaged: %s", e.path, strings.Join(wrong, "; "))
-	}
-	return e.fault(ctx, rows.Err())
-}
-
-func (e *sqliteEngine) backup(ctx context.Context, path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite fills an empty file and leaves its mode
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := e.vacuumInto(ctx, path); err != nil {
-		return errors.Join(e.fault(ctx, err), os.Remove(path))
-	}
-	return syncFile(path)
-}
-
-// vacuumInto uses a connection of its own: the readers' may not write, not even elsewhere.
-func (e *sqliteEngine) vacuumInto(ctx context.Context, path string) (err error) {
-	db, err := sql.Open("sqlite", e.dsn("busy_timeout(5000)"))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
-	return err
-}
-
-// syncFile makes a new file durable: its content and its name.
-func syncFile(path string) error {
-	for _, p := range []string{path, filepath.Dir(path)} {
-		f, err := os.Open(p)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(f.Sync(), f.Close()); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (e *sqliteEngine) close() error {

@@ -3,6 +3,8 @@ package docstore_test
 import (
 	"bytes"
 	"database/sql"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -188,6 +190,61 @@ func TestBackup(t *testing.T) {
 	}
 	if err := db.Backup(t.Context(), path); err == nil {
 		t.Error("a copy was overwritten")
+	}
+}
+
+// TestCopyFile copies a store that another has open, and one that nobody has; what is no store is named.
+func TestCopyFile(t *testing.T) {
+	t.Parallel()
+	o := storetest.SQLite(t)
+	db, err := docstore.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := collect[record](t, db, records)
+	for i := range 50 {
+		mustInsert(t, c, newRecord(i, i))
+	}
+	dir := t.TempDir()
+	count := func(path string, want int) {
+		t.Helper()
+		if n, err := docstore.Inspect(t.Context(), path); err != nil || n["records"] != want {
+			t.Errorf("the copy has %v, %v; want %d records", n, err, want)
+		}
+	}
+	open := filepath.Join(dir, "open.db")
+	if err := docstore.CopyFile(t.Context(), o.Path, open); err != nil {
+		t.Fatal(err)
+	}
+	mustInsert(t, c, newRecord(1, 51)) // the store is none the worse for it
+	count(open, 50)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	closed := filepath.Join(dir, "closed.db")
+	if err := docstore.CopyFile(t.Context(), o.Path, closed); err != nil {
+		t.Fatal(err)
+	}
+	count(closed, 51)
+	if err := docstore.CopyFile(t.Context(), o.Path, closed); err == nil {
+		t.Error("a copy was overwritten")
+	}
+	count(closed, 51)
+	missing := filepath.Join(dir, "missing.db")
+	if err := docstore.CopyFile(t.Context(), missing, filepath.Join(dir, "x.db")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a store that is not there: %v", err)
+	}
+	if _, err := os.Stat(missing); err == nil {
+		t.Error("a store was made by looking for it")
+	}
+	for name, content := range map[string]string{"empty": "", "text": strings.Repeat("not a database ", 1000)} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := docstore.Inspect(t.Context(), path); err == nil {
+			t.Errorf("%s: called a store with %v", name, n)
+		}
 	}
 }
 

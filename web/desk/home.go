@@ -58,7 +58,20 @@ func (p *Pages) Home(v *visit.Visit) error {
 		}
 		tiles = append(tiles, tile{Path: c.path, Label: f.T(c.key), Count: n, More: more})
 	}
-	return v.Page(http.StatusOK, home(f, tiles))
+	held, err := p.mailHeld(v)
+	if err != nil {
+		return err
+	}
+	return v.Page(http.StatusOK, home(f, tiles, held))
+}
+
+// mailHeld reports whether all mail is held, to those who may know.
+func (p *Pages) mailHeld(v *visit.Visit) (bool, error) {
+	if !v.Actor.Allowed(notify.PermReadMail) {
+		return false, nil
+	}
+	status, err := p.Notify.Status(v.Context(), v.Actor)
+	return status.Held, err
 }
 
 // few is how far a number is counted by reading a list.
