@@ -65,7 +65,7 @@ func (cal *Calendar) spans(d Date) []span {
 	if !cal.Working(d) {
 		return nil
 	}
-	return cal.hours[d.Weekday()]
+	return cal.hoursOf(d)
 }
 
 // without returns the parts of open to shut that lie in no pause, in order.

@@ -145,16 +145,3 @@ func daysIn(year int, month time.Month) int {
 	}
 	return 31
 }
-
-// easter returns Easter Sunday of a year (Meeus, Jones and Butcher's method for the Gregorian calendar).
-func easter(year int) Date {
-	a, b, c := year%19, year/100, year%100
-	d, e := b/4, b%4
-	g := (8*b + 13) / 25
-	h := (19*a + b - d - g + 15) % 30
-	i, k := c/4, c%4
-	l := (32 + 2*e + 2*i - h - k) % 7
-	m := (a + 11*h + 22*l) / 451
-	n := h + l - 7*m + 114
-	return civil(year, time.Month(n/31), n%31+1)
-}

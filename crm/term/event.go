@@ -30,14 +30,36 @@ type Event struct {
 	Answer  Date // the day the answer came; zero: none yet
 }
 
+// Reason is why an event cannot be.
+type Reason string
+
+// The reasons.
+const (
+	UnknownKind Reason = "kind"         // no rule of this kind was in force on that day
+	WrongDates  Reason = "dates"        // no dates, or receipt or answer before the office wrote
+	BeforeStart Reason = "before_start" // the term had not begun
+	AfterDue    Reason = "after_due"    // the term had ended: there is nothing to suspend
+	Twice       Reason = "twice"        // the law allows it once
+	TooLate     Reason = "too_late"     // the law allows it within fewer days from the start
+	Disorder    Reason = "order"        // it lies before the event given before it
+)
+
+// Reasons returns every reason there is.
+func Reasons() []Reason {
+	return []Reason{UnknownKind, WrongDates, BeforeStart, AfterDue, Twice, TooLate, Disorder}
+}
+
 // EventError says which event of a case cannot be, and why.
 type EventError struct {
-	Index  int
-	Reason string // "kind", "dates", "before_start", "after_due", "twice", "too_late", "order"
+	Index  int // in Case.Events, from 0
+	Reason Reason
 }
 
 // Error returns the reason and the event's place.
 func (e *EventError) Error() string { return fmt.Sprintf("term: event %d: %s", e.Index+1, e.Reason) }
+
+// Key returns the key of the text that tells the reason.
+func (e *EventError) Key() string { return "term.error." + string(e.Reason) }
 
 // eventRule says how events of a kind count while it is in force.
 type eventRule struct {
@@ -51,17 +73,19 @@ type eventRule struct {
 	Tail   int    `json:"tail"`   // days after the answer for which the term still rests
 	Within int    `json:"within"` // days from the start within which the office must write
 	Source string `json:"source"`
-	from   Date
-	until  Date
+	period
 }
 
+// releaseRule says how long documents granted against an objection are held back.
 type releaseRule struct {
-	Days        int    `json:"days"`
-	From        string `json:"from"`
-	Source      string `json:"source"`
-	fromCounted Date
+	Days   int    `json:"days"`
+	From   string `json:"from"`
+	Until  string `json:"until"`
+	Source string `json:"source"`
+	period
 }
 
+// eventFile is data/suspensions-it.json.
 type eventFile struct {
 	Rules   []eventRule   `json:"rules"`
 	Release []releaseRule `json:"release_after_objection"`
@@ -84,23 +108,18 @@ func parseEvents(data []byte) (eventFile, error) {
 	for i := range f.Rules {
 		r := &f.Rules[i]
 		var err error
-		if r.from, err = ParseDate(r.From); err != nil {
-			return f, fmt.Errorf("%w: %s from %q", ErrData, r.Kind, r.From)
-		}
-		r.until = MaxDate
-		if r.Until != "" {
-			if r.until, err = ParseDate(r.Until); err != nil {
-				return f, fmt.Errorf("%w: %s until %q", ErrData, r.Kind, r.Until)
-			}
+		if r.period, err = parsePeriod(r.From, r.Until); err != nil {
+			return f, fmt.Errorf("%w: %s: %v", ErrData, r.Kind, err)
 		}
 		if r.Effect != "suspend" && r.Effect != "restart" || r.Source == "" {
 			return f, fmt.Errorf("%w: %s", ErrData, r.Kind)
 		}
 	}
 	for i := range f.Release {
+		r := &f.Release[i]
 		var err error
-		if f.Release[i].fromCounted, err = ParseDate(f.Release[i].From); err != nil {
-			return f, fmt.Errorf("%w: release from %q", ErrData, f.Release[i].From)
+		if r.period, err = parsePeriod(r.From, r.Until); err != nil || r.Days < 1 || r.Source == "" {
+			return f, fmt.Errorf("%w: release from %q", ErrData, r.From)
 		}
 	}
 	return f, nil
@@ -109,52 +128,39 @@ func parseEvents(data []byte) (eventFile, error) {
 // ruleFor returns the rule of a kind that is in force on d.
 func ruleFor(k Kind, d Date) (eventRule, bool) {
 	for _, r := range lawOfEvents().Rules {
-		if r.Kind == k && d >= r.from && d <= r.until {
+		if r.Kind == k && r.contains(d) {
 			return r, true
 		}
 	}
 	return eventRule{}, false
 }
 
-// rest is a stretch of days that do not count: from is the first, until the day on which counting goes on.
+// rest is a stretch of days that do not count: from is the day the office wrote, which still counts, until the last that does
+// not.
 type rest struct {
 	from, until Date
 	capped      bool // the law ended it, not the answer
 	open        bool // still resting on the day of asking
 }
 
+func (s rest) days() int { return int(s.until - s.from) }
+
 // rest returns the days that an event of a suspending rule takes out, seen on day asOf: an answer or a lapse that lies after
 // asOf has not happened yet.
 func (r eventRule) rest(e Event, asOf Date) rest {
 	limit := MaxDate // the day on which the law lets the term go on whatever happens
-	receipt := max(e.Receipt, e.From)
 	switch {
 	case r.Cap > 0:
 		limit = e.From + Date(r.Cap)
 	case r.Window > 0:
-		limit = receipt + Date(r.Window)
+		limit = max(e.Receipt, e.From) + Date(r.Window)
 	}
 	s := rest{from: e.From, until: limit, capped: true}
-	if e.Answer.Valid() && e.Answer <= asOf && (e.Answer <= limit) {
+	if e.Answer.Valid() && e.Answer <= asOf && e.Answer <= limit {
 		s.until, s.capped = e.Answer+Date(r.Tail), false
 	}
 	if s.until > asOf {
 		s.until, s.open = max(asOf, s.from), true
 	}
 	return s
-}
-
-// Release returns the first day on which documents may be given out that were granted against an objection: the given number
-// of days after the objector received the decision (D.Lgs. 33/2013 art. 5 c. 6). It returns ErrDate when receipt is no date or
-// lies before the rule.
-func Release(receipt Date) (Date, Step, error) {
-	if !receipt.Valid() {
-		return 0, Step{}, ErrDate
-	}
-	for _, r := range lawOfEvents().Release {
-		if day := receipt + Date(r.Days); receipt >= r.fromCounted && day <= MaxDate {
-			return day, Step{Key: "term.step.release", From: receipt, To: day, Days: r.Days, Source: r.Source}, nil
-		}
-	}
-	return 0, Step{}, ErrDate
 }
