@@ -90,17 +90,15 @@ func (c Code) IsZero() bool { return c.size == 0 }
 func normalise(s string) (Code, error) {
 	var c Code
 	for i := 0; i < len(s); i++ {
-		b := s[i]
-		switch {
-		case b == ' ' || b >= '\t' && b <= '\r':
-			continue
-		case b == 0xC2 && i+1 < len(s) && s[i+1] == 0xA0: // the no-break space that word processors put in
-			i++
-			continue
-		case b >= 'a' && b <= 'z':
-			b -= 'a' - 'A'
-		case b >= 'A' && b <= 'Z', b >= '0' && b <= '9':
-		default:
+		b := capital[s[i]]
+		if b == 0 {
+			switch {
+			case s[i] == ' ' || s[i] >= '\t' && s[i] <= '\r':
+				continue
+			case s[i] == 0xC2 && i+1 < len(s) && s[i+1] == 0xA0: // the no-break space that word processors put in
+				i++
+				continue
+			}
 			return Code{}, fault(Characters)
 		}
 		if c.size == personLength {
@@ -130,17 +128,9 @@ func (c *Code) checkPerson() error {
 
 // checkLayout tests that every position of a person's code holds a letter, a digit or a letter that stands for one.
 func (c *Code) checkLayout() error {
-	for i, part := range layout {
-		b := c.text[i]
-		ok := isLetter(b)
-		switch {
-		case isDigitPosition(i):
-			ok = digitOf[b] < notADigit
-		case i == monthAt:
-			ok = monthOf[b] != 0
-		}
-		if !ok {
-			return &Error{Part: part, Position: i + 1}
+	for i, b := range c.text {
+		if classOf[b]&layoutClass[i] == 0 {
+			return &Error{Part: layout[i], Position: i + 1}
 		}
 	}
 	return nil

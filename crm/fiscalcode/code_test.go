@@ -138,34 +138,69 @@ func TestDayBounds(t *testing.T) {
 	}
 }
 
+// TestOmocodiaVariants reads all 127 variants of each sample: the same birth, sex and place, and yet another code.
 func TestOmocodiaVariants(t *testing.T) {
 	t.Parallel()
-	base, err := Parse("BNCGLI72H65H501H")
-	if err != nil {
-		t.Fatal(err)
+	all := map[Code]bool{}
+	bases := []string{
+		"RSSMRA85T10A562S", "RSSMRA79B11C566R", "RSSMRA85T10H501O", "MRTMTT91D08F205J", "MLLSNT82P65Z404U", "RSSBBR69C48F839A",
+		"RSSMRA80A01F257G", "BNCGLI72H65H501H", "FOXAIX01T71F257T", "FRRGFR00B29F257A",
 	}
-	born, _ := base.BirthDate(today)
-	seen := map[Code]bool{base: true}
-	for _, v := range variants(base.String()) {
-		c, err := Parse(v)
+	for _, text := range bases {
+		base, err := Parse(text)
 		if err != nil {
-			t.Errorf("Parse(%s): %v", v, err)
-			continue
+			t.Fatal(err)
 		}
-		if c == base {
-			t.Errorf("%s equals the code without omocodia", v)
+		all[base] = true
+		born, _ := base.BirthDate(today)
+		for _, v := range variants(text) {
+			c, err := Parse(v)
+			if err != nil || c.String() != v {
+				t.Errorf("Parse(%s) = %s, %v", v, c, err)
+				continue
+			}
+			got, _ := c.BirthDate(today)
+			if c == base || !got.Equal(born) || c.Gender() != base.Gender() || c.Place() != base.Place() {
+				t.Errorf("%s, a variant of %s: born %v, gender %d, place %s", v, base, got, c.Gender(), c.Place())
+			}
+			if d := c.Misfits(Data{Birth: born, Gender: base.Gender(), Place: base.Place()}); len(d) != 0 {
+				t.Errorf("%s does not fit: %v", v, d)
+			}
+			if wrong := v[:15] + string('A'+(v[15]-'A'+1)%26); v[15] != wrong[15] {
+				if c, err := Parse(wrong); err == nil {
+					t.Errorf("Parse(%s) = %s, with the check letter of another code", wrong, c)
+				}
+			}
+			all[c] = true
 		}
-		got, _ := c.BirthDate(today)
-		if !got.Equal(born) || c.Gender() != Female || c.Place() != "H501" {
-			t.Errorf("%s: born %v, gender %d, place %s", v, got, c.Gender(), c.Place())
-		}
-		if d := c.Misfits(Data{FamilyName: "Bianchi", GivenName: "Giulia", Birth: born, Gender: Female, Place: "H501"}); len(d) != 0 {
-			t.Errorf("%s does not fit: %v", v, d)
-		}
-		seen[c] = true
 	}
-	if len(seen) != 128 {
-		t.Errorf("%d different codes, want 128", len(seen))
+	if want := 128 * len(bases); len(all) != want { // equal codes are equal in every character: no two variants are one person
+		t.Errorf("%d different codes, want %d", len(all), want)
+	}
+	for _, printed := range []string{"RSSMRA85T10A56NH", "RSSMRA85T10A5SNT", "RSSMRA85T10ARSNO", "RSSMRA85T1LARSNR", "RSSMRA85TMLARSNC", "RSSMRA8RTMLARSNO", "RSSMRAURTMLARSNL"} {
+		if c, err := Parse(printed); err != nil || !all[c] {
+			t.Errorf("%s is not among the variants: %v", printed, err)
+		}
+	}
+}
+
+// TestCheckLetterWorked adds up the example of italy.md 6: RSSMRA85T10A562 counts 122, which is 18 more than four times 26.
+func TestCheckLetterWorked(t *testing.T) {
+	t.Parallel()
+	want := []int{8, 18, 12, 12, 8, 0, 19, 5, 14, 1, 1, 0, 13, 6, 5}
+	sum := 0
+	for i, b := range []byte("RSSMRA85T10A562") {
+		value := int(oddValue[b])
+		if i%2 == 1 {
+			value = int(evenValue[b])
+		}
+		if value != want[i] {
+			t.Errorf("%c at place %d counts %d, want %d", b, i+1, value, want[i])
+		}
+		sum += value
+	}
+	if sum != 122 || 'A'+byte(sum%26) != 'S' {
+		t.Errorf("the sum is %d", sum)
 	}
 }
 

@@ -19,10 +19,19 @@ var layout = [personLength]Part{
 	Year, Year, Month, Day, Day, Place, Place, Place, Place, Check,
 }
 
-// isDigitPosition reports whether position i, counted from 0, holds a digit or the letter that stands for one.
-func isDigitPosition(i int) bool {
-	const digits = 1<<6 | 1<<7 | 1<<9 | 1<<10 | 1<<12 | 1<<13 | 1<<14
-	return digits>>i&1 == 1
+// class is what a character can be; several at once.
+type class uint8
+
+const (
+	letter class = 1 << iota
+	digit        // or a letter that stands for one
+	month
+)
+
+// layoutClass says what each position must hold.
+var layoutClass = [personLength]class{
+	letter, letter, letter, letter, letter, letter,
+	digit, digit, month, digit, digit, letter, digit, digit, digit, letter,
 }
 
 const (
@@ -35,6 +44,8 @@ var (
 	oddValue, evenValue = checkValues()
 	digitOf             = digitTable()
 	monthOf             = monthTable()
+	capital             = capitalTable()
+	classOf             = classTable()
 )
 
 // checkValues returns what each character counts at an odd and at an even place, places counted from 1.
@@ -64,6 +75,33 @@ func digitTable() (t [256]uint8) {
 func monthTable() (t [256]uint8) {
 	for i := range monthLetters {
 		t[monthLetters[i]] = uint8(i + 1)
+	}
+	return t
+}
+
+// capitalTable maps letters to their capital and digits to themselves, everything else to 0.
+func capitalTable() (t [256]byte) {
+	for b := byte('0'); b <= '9'; b++ {
+		t[b] = b
+	}
+	for b := byte('A'); b <= 'Z'; b++ {
+		t[b], t[b+'a'-'A'] = b, b
+	}
+	return t
+}
+
+// classTable maps capital letters and digits to what they can be, everything else to nothing.
+func classTable() (t [256]class) {
+	for b := range t {
+		if isLetter(byte(b)) {
+			t[b] |= letter
+		}
+		if digitOf[b] < notADigit {
+			t[b] |= digit
+		}
+		if monthOf[b] != 0 {
+			t[b] |= month
+		}
 	}
 	return t
 }

@@ -153,7 +153,7 @@ func (cal *Calendar) moves(d Date, s Switches) (cause, source string) {
 		}
 	}
 	if s.Saturday && d.Weekday() == time.Saturday {
-		return "saturday", countingSource("saturday")
+		return "saturday", law().Counting.Saturday
 	}
 	return "", ""
 }

@@ -132,7 +132,7 @@ func (cal *Calendar) roll(d Date, s Switches, tell func(Step)) (Date, error) {
 			return 0, ErrRange
 		}
 		if tell != nil {
-			tell(Step{Key: stepRoll, From: d, To: d + 1, Cause: cause, Source: countingSource("roll") + "; " + source})
+			tell(Step{Key: stepRoll, From: d, To: d + 1, Cause: cause, Source: law().Counting.Roll + "; " + source})
 		}
 		d++
 	}

@@ -33,8 +33,8 @@ func (cal *Calendar) Due(c Case, asOf Date) (Result, error) {
 		return Result{}, ErrDate
 	}
 	w := walk{cal: cal, c: c, asOf: asOf, start: c.Start}
-	w.steps = make([]Step, 0, 6+2*len(c.Events))
-	w.step(Step{Key: stepStart, From: c.Start, Source: countingSource("start")})
+	w.steps, w.kinds, w.rests = make([]Step, 0, 6+2*len(c.Events)), make([]Kind, 0, len(c.Events)), make([]rest, 0, len(c.Events))
+	w.step(Step{Key: stepStart, From: c.Start, Source: law().Counting.Start})
 	if err := w.finish(); err != nil {
 		return Result{}, err
 	}
@@ -49,7 +49,7 @@ func (cal *Calendar) Due(c Case, asOf Date) (Result, error) {
 // result tells how the last day was counted and moved, and sums up.
 func (w *walk) result() (Result, error) {
 	unit := w.c.Term.Unit
-	w.step(Step{Key: stepLength + string(unit), From: w.start, To: w.counted, Days: w.c.Term.Length, Source: countingSource(string(unit))})
+	w.step(Step{Key: stepLength + string(unit), From: w.start, To: w.counted, Days: w.c.Term.Length, Source: law().Counting.of(unit)})
 	if w.nominal != w.counted {
 		w.step(Step{Key: stepResumed, From: w.counted, To: w.nominal})
 	}
@@ -83,7 +83,7 @@ func (cal *Calendar) Before(event Date, t Term, s Switches) (Date, []Step, error
 	if err != nil {
 		return 0, nil, err
 	}
-	steps := []Step{{Key: stepBefore + string(t.Unit), From: event, To: d, Days: t.Length, Source: countingSource(string(t.Unit))}}
+	steps := []Step{{Key: stepBefore + string(t.Unit), From: event, To: d, Days: t.Length, Source: law().Counting.of(t.Unit)}}
 	for d.Valid() {
 		cause, source := cal.moves(d, s)
 		if cause == "" || t.Unit == WorkingDays {

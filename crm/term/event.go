@@ -92,12 +92,12 @@ type eventFile struct {
 }
 
 // lawOfEvents is the parsed data file; it is part of the program, and a test reads it.
-var lawOfEvents = sync.OnceValue(func() eventFile {
+var lawOfEvents = sync.OnceValue(func() *eventFile {
 	f, err := parseEvents(suspensionRules)
 	if err != nil {
 		panic(err)
 	}
-	return f
+	return &f
 })
 
 func parseEvents(data []byte) (eventFile, error) {
@@ -125,14 +125,15 @@ func parseEvents(data []byte) (eventFile, error) {
 	return f, nil
 }
 
-// ruleFor returns the rule of a kind that is in force on d.
-func ruleFor(k Kind, d Date) (eventRule, bool) {
-	for _, r := range lawOfEvents().Rules {
-		if r.Kind == k && r.contains(d) {
-			return r, true
+// ruleFor returns the rule of a kind that is in force on d, nil when there is none.
+func ruleFor(k Kind, d Date) *eventRule {
+	rules := lawOfEvents().Rules
+	for i := range rules {
+		if r := &rules[i]; r.Kind == k && r.contains(d) {
+			return r
 		}
 	}
-	return eventRule{}, false
+	return nil
 }
 
 // rest is a stretch of days that do not count: from is the day the office wrote, which still counts, until the last that does
@@ -147,7 +148,7 @@ func (s rest) days() int { return int(s.until - s.from) }
 
 // rest returns the days that an event of a suspending rule takes out, seen on day asOf: an answer or a lapse that lies after
 // asOf has not happened yet.
-func (r eventRule) rest(e Event, asOf Date) rest {
+func (r *eventRule) rest(e Event, asOf Date) rest {
 	limit := MaxDate // the day on which the law lets the term go on whatever happens
 	switch {
 	case r.Cap > 0:

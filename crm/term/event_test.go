@@ -119,14 +119,18 @@ func TestEventRules(t *testing.T) {
 		{PrivacyOpinion, "2026-01-01", eventRule{Effect: "suspend", Once: true, Cap: 10}},
 		{IrregularRequest, "2006-06-02", eventRule{Effect: "restart", Within: 10}},
 	} {
-		r, ok := ruleFor(c.kind, date(t, c.on))
+		r := ruleFor(c.kind, date(t, c.on))
+		if r == nil {
+			t.Errorf("%s on %s: no rule", c.kind, c.on)
+			continue
+		}
 		got := eventRule{Effect: r.Effect, Once: r.Once, Cap: r.Cap, Window: r.Window, Tail: r.Tail, Within: r.Within}
-		if !ok || got != c.want || r.Source == "" {
+		if got != c.want || r.Source == "" {
 			t.Errorf("%s on %s: %+v", c.kind, c.on, r)
 		}
 	}
 	for kind, before := range map[Kind]string{Information: "2009-07-03", RefusalNotice: "2005-03-07", CounterInterested: "2016-12-22", PrivacyOpinion: "2016-12-22", IrregularRequest: "2006-06-01"} {
-		if r, ok := ruleFor(kind, date(t, before)); ok {
+		if r := ruleFor(kind, date(t, before)); r != nil {
 			t.Errorf("%s on %s: %+v, before it was law", kind, before, r)
 		}
 	}

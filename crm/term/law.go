@@ -81,17 +81,39 @@ type legalTerm struct {
 
 // lawFile is data/terms-it.json.
 type lawFile struct {
-	Counting map[string]string `json:"counting"` // the articles that say how to count, by what they say
-	Terms    []legalTerm       `json:"terms"`
+	Counting counting    `json:"counting"`
+	Terms    []legalTerm `json:"terms"`
+}
+
+// counting names the articles that say how to count.
+type counting struct {
+	Start       string `json:"start"` // the first day
+	Days        string `json:"days"`
+	Months      string `json:"months"`
+	WorkingDays string `json:"working_days"`
+	Roll        string `json:"roll"` // a last day that is a holiday
+	Saturday    string `json:"saturday"`
+}
+
+// of returns the article that says how to count a unit.
+func (c *counting) of(u Unit) string {
+	switch u {
+	case Months:
+		return c.Months
+	case WorkingDays:
+		return c.WorkingDays
+	default:
+		return c.Days
+	}
 }
 
 // law is the parsed data file; it is part of the program, and a test reads it.
-var law = sync.OnceValue(func() lawFile {
+var law = sync.OnceValue(func() *lawFile {
 	f, err := parseLaw(legalTerms)
 	if err != nil {
 		panic(err)
 	}
-	return f
+	return &f
 })
 
 func parseLaw(data []byte) (lawFile, error) {
@@ -111,6 +133,3 @@ func parseLaw(data []byte) (lawFile, error) {
 	}
 	return f, nil
 }
-
-// countingSource returns the article that says how to count something.
-func countingSource(what string) string { return law().Counting[what] }

@@ -28,9 +28,10 @@ func TestByLaw(t *testing.T) {
 	if _, _, err := ByLaw("coffee", today); !errors.Is(err, ErrLaw) {
 		t.Errorf("no duty: %v", err)
 	}
-	for _, what := range []string{"start", "roll", "saturday", string(Days), string(Months), string(WorkingDays)} {
-		if countingSource(what) == "" {
-			t.Errorf("no article says how to count %s", what)
+	c := law().Counting
+	for i, article := range []string{c.Start, c.Roll, c.Saturday, c.of(Days), c.of(Months), c.of(WorkingDays)} {
+		if article == "" {
+			t.Errorf("no article for the %dth rule of counting", i+1)
 		}
 	}
 }

@@ -26,8 +26,8 @@ func (w *walk) apply(i int, e Event) error {
 	if e.From > w.asOf {
 		return nil // has not happened yet
 	}
-	r, ok := ruleFor(e.Kind, e.From)
-	if !ok {
+	r := ruleFor(e.Kind, e.From)
+	if r == nil {
 		return &EventError{i, UnknownKind}
 	}
 	if reason := w.refuse(r, e); reason != "" {
@@ -44,7 +44,7 @@ func (w *walk) apply(i int, e Event) error {
 }
 
 // refuse returns why the law does not allow the event, or "".
-func (w *walk) refuse(r eventRule, e Event) Reason {
+func (w *walk) refuse(r *eventRule, e Event) Reason {
 	switch {
 	case !e.From.Valid() || !later(e.Receipt, e.From) || !later(e.Answer, e.From):
 		return WrongDates
@@ -66,7 +66,7 @@ func (w *walk) refuse(r eventRule, e Event) Reason {
 func later(d, other Date) bool { return d == 0 || d.Valid() && d >= other }
 
 // suspend stops the term for as long as the event's rule says.
-func (w *walk) suspend(r eventRule, e Event) {
+func (w *walk) suspend(r *eventRule, e Event) {
 	s := r.rest(e, w.asOf)
 	s.from = max(s.from, w.start) // what lies before a restart stops nothing
 	s.until = max(s.until, s.from)
@@ -107,7 +107,7 @@ func (w *walk) merge(s rest) (twice int) {
 
 // restart begins the term again on the day of the answer; while there is none the term rests, and its last day is shown as if
 // the answer came on the day of asking. A suspension that still lasts goes on stopping the new term.
-func (w *walk) restart(r eventRule, e Event) {
+func (w *walk) restart(r *eventRule, e Event) {
 	day, key := e.Answer, stepRestart
 	if limit := max(e.Receipt, e.From) + Date(r.Window); r.Window > 0 && (!day.Valid() || day > limit) && limit <= w.asOf {
 		day = limit // the window lapsed without an answer
