@@ -183,6 +183,24 @@ func TestManyWritersShareAChain(t *testing.T) {
 	}
 }
 
+// Entries that are reported together, or wait together, are made durable together.
+func TestManyEntriesCostOneWrite(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t)
+	l := newLog(t, db, newClock())
+	record(t, l, 1) // begins the chain
+	before := db.Stats().Writes
+	if err := l.WriteAll(t.Context(), make([]Entry, 20)); err != nil {
+		t.Fatal(err)
+	}
+	if n := db.Stats().Writes - before; n != 1 {
+		t.Errorf("20 entries took %d writes", n)
+	}
+	if r := verify(t, l); !r.OK() || r.Records != 22 {
+		t.Errorf("report: %+v", r)
+	}
+}
+
 // Each row of the table does harm that somebody who can write to the store could do.
 func TestTamperingIsFound(t *testing.T) {
 	t.Parallel()

@@ -51,18 +51,24 @@ func (c *Collection[T]) Get(ctx context.Context, id civic.ID) (T, error) {
 }
 
 // Insert stores new documents, with revision 1 and, where the id is empty, a new one. It returns Conflict when an id or a unique
-// value is taken. Each document is whole or absent; several are stored in order until the first that fails.
+// value is taken. Each document is whole or absent; several are stored in order until the first that fails, and made durable
+// together.
 func (c *Collection[T]) Insert(ctx context.Context, docs ...*T) error {
+	records := make([]*record, 0, len(docs))
+	var fault error
 	for _, doc := range docs {
 		r, err := c.newborn(doc)
 		if err != nil {
-			return err
+			fault = err
+			break
 		}
-		if err := c.table.insert(ctx, r); err != nil {
-			return err
-		}
+		records = append(records, r)
 	}
-	return nil
+	if len(records) == 0 {
+		return fault
+	}
+	c.db.stats.writes.Add(1)
+	return cmp.Or(c.table.insert(ctx, records), fault)
 }
 
 // How much InsertMany gives the engine at once: enough to be fast, little enough that others' writes come through in between.
@@ -94,6 +100,7 @@ func (c *Collection[T]) InsertMany(ctx context.Context, docs []*T) (taken []civi
 		}
 		writing, docs = make(chan outcome, 1), rest
 		go func(to chan<- outcome) {
+			c.db.stats.writes.Add(1)
 			ids, err := c.table.insertMany(ctx, chunk)
 			to <- outcome{ids, err}
 		}(writing)
@@ -144,6 +151,7 @@ func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T)
 		if err != nil {
 			return doc, err
 		}
+		c.db.stats.writes.Add(1)
 		if err = c.table.replace(ctx, r, was); !errors.Is(err, errStale) {
 			return doc, err
 		}
@@ -161,6 +169,7 @@ func (c *Collection[T]) Replace(ctx context.Context, doc *T) error {
 	meta.Revision++
 	r, err := newRecord(doc, meta, c.layout)
 	if err == nil {
+		c.db.stats.writes.Add(1)
 		err = c.table.replace(ctx, r, was)
 	}
 	if errors.Is(err, errStale) {
@@ -174,6 +183,7 @@ func (c *Collection[T]) Replace(ctx context.Context, doc *T) error {
 
 // Delete removes the document named id; it is no error when there is none.
 func (c *Collection[T]) Delete(ctx context.Context, id civic.ID) error {
+	c.db.stats.writes.Add(1)
 	return c.table.remove(ctx, id)
 }
 
@@ -227,6 +237,22 @@ func (c *Collection[T]) All(ctx context.Context, q Query) iter.Seq2[T, error] {
 			if q.Cursor = page.Next; q.Cursor == "" {
 				return
 			}
+		}
+	}
+}
+
+// Revisions yields id and revision of every document, in the order of ids; with SQLite all as of one instant. Whoever keeps
+// something derived from documents in memory learns from it what has changed, whoever changed it. It ends after the first error.
+func (c *Collection[T]) Revisions(ctx context.Context) iter.Seq2[Meta, error] {
+	return func(yield func(Meta, error) bool) {
+		c.db.stats.queries.Add(1)
+		more := true
+		err := c.table.revisions(ctx, func(m Meta) bool {
+			more = yield(m, nil)
+			return more
+		})
+		if err != nil && more {
+			yield(Meta{}, err)
 		}
 	}
 }

@@ -74,6 +74,79 @@ func TestInsertMany(t *testing.T) {
 	})
 }
 
+// TestWritesAreCounted: what is given to the engine at once is one write, however many documents it is.
+func TestWritesAreCounted(t *testing.T) {
+	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
+		c := collect[person](t, db, people)
+		for _, step := range []struct {
+			what string
+			want int64
+			do   func() error
+		}{
+			{"inserting three", 1, func() error { return c.Insert(t.Context(), named("a", "n"), named("b", "n"), named("c", "n")) }},
+			{"inserting many", 1, func() error {
+				_, err := c.InsertMany(t.Context(), []*person{named("d", "n"), named("e", "n")})
+				return err
+			}},
+			{"updating", 1, func() error {
+				_, err := c.Update(t.Context(), "a", func(p *person) error { p.Age++; return nil })
+				return err
+			}},
+			{"deleting", 1, func() error { return c.Delete(t.Context(), "a") }},
+			{"inserting none", 0, func() error { return c.Insert(t.Context()) }},
+			{"reading", 0, func() error { _, err := c.Get(t.Context(), "b"); return err }},
+		} {
+			before := db.Stats().Writes
+			if err := step.do(); err != nil {
+				t.Errorf("%s: %v", step.what, err)
+			}
+			if got := db.Stats().Writes - before; got != step.want {
+				t.Errorf("%s took %d writes, want %d", step.what, got, step.want)
+			}
+		}
+	})
+}
+
+// TestRevisions: they are those of all documents there are, in the order of ids, and reading them may end early.
+func TestRevisions(t *testing.T) {
+	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
+		c := collect[person](t, db, people)
+		list := func(limit int) (got []docstore.Meta) {
+			for m, err := range c.Revisions(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got = append(got, m); len(got) == limit {
+					break
+				}
+			}
+			return got
+		}
+		if got := list(0); len(got) != 0 {
+			t.Errorf("of no documents: %v", got)
+		}
+		mustInsert(t, c, named("b", "Bea"), named("è", "Ada"), named("a", "Anna"), named("c", "Ciro"))
+		if _, err := c.Update(t.Context(), "b", func(p *person) error { p.Age++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Delete(t.Context(), "c"); err != nil {
+			t.Fatal(err)
+		}
+		want := []docstore.Meta{{ID: "a", Revision: 1}, {ID: "b", Revision: 2}, {ID: "è", Revision: 1}}
+		if diff := cmp.Diff(want, list(0)); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		if diff := cmp.Diff(want[:2], list(2)); diff != "" {
+			t.Errorf("the first two (-want +got)\n%s", diff)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		for _, err := range c.Revisions(gone) {
+			wantCode(t, "for a caller who is gone", err, civic.Unavailable)
+		}
+	})
+}
+
 func TestDelete(t *testing.T) {
 	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
 		c := collect[person](t, db, people)

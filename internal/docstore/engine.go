@@ -23,7 +23,8 @@ type engine interface {
 // table is one collection of an engine. Its errors are civic ones where a caller can do something about them.
 type table interface {
 	get(ctx context.Context, id civic.ID) (bson.Raw, error)
-	insert(ctx context.Context, doc *record) error
+	// insert stores docs in order until the first that fails, all of them durable at the same moment.
+	insert(ctx context.Context, docs []*record) error
 	// insertMany stores what it can and returns the ids that were taken; it ends at the first other failure.
 	insertMany(ctx context.Context, docs []*record) (taken []civic.ID, err error)
 	// replace stores doc if the stored revision is was; else it returns errStale, or NotFound.
@@ -31,6 +32,8 @@ type table interface {
 	remove(ctx context.Context, id civic.ID) error
 	find(ctx context.Context, p *plan) ([]bson.Raw, error)
 	count(ctx context.Context, p *plan) (int, error)
+	// revisions calls see with id and revision of every document, in the order of ids, until it returns false.
+	revisions(ctx context.Context, see func(Meta) bool) error
 }
 
 // Options say where the documents are.
@@ -51,12 +54,13 @@ type DB struct {
 	stats  counters
 }
 
-type counters struct{ queries, read atomic.Int64 }
+type counters struct{ queries, read, writes atomic.Int64 }
 
 // Stats tells what a store was asked since it was opened.
 type Stats struct {
-	Queries int64 // reads: Get, Find, Count, and the load of each try of an Update
+	Queries int64 // reads: Get, Find, Count, Revisions, and the load of each try of an Update
 	Read    int64 // documents that they returned
+	Writes  int64 // what the engine was given to make durable at once: an Insert, a part of an InsertMany, a try of an Update, a Delete
 }
 
 // Open opens the store that o names. It fails with a sentence for whoever runs the program: the server does not answer, another
@@ -90,7 +94,7 @@ func (db *DB) Backup(ctx context.Context, path string) error { return db.engine.
 
 // Stats returns what the store was asked so far.
 func (db *DB) Stats() Stats {
-	return Stats{Queries: db.stats.queries.Load(), Read: db.stats.read.Load()}
+	return Stats{Queries: db.stats.queries.Load(), Read: db.stats.read.Load(), Writes: db.stats.writes.Load()}
 }
 
 // Close ends the store after the writes that were under way. What was acknowledged is kept either way.

@@ -54,23 +54,35 @@ func (t *mongoTable) get(ctx context.Context, id civic.ID) (bson.Raw, error) {
 // hidden leaves out of a result what only the server needs.
 var hidden = bson.D{{Key: uniqueField, Value: 0}}
 
-func (t *mongoTable) insert(ctx context.Context, doc *record) error {
-	raw, err := t.stored(doc)
+func (t *mongoTable) insert(ctx context.Context, docs []*record) error {
+	raws, err := t.allStored(docs)
 	if err != nil {
 		return err
 	}
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	_, err = t.coll.InsertOne(limited, raw)
+	if len(raws) == 1 {
+		_, err = t.coll.InsertOne(limited, raws[0])
+	} else {
+		_, err = t.coll.InsertMany(limited, raws)
+	}
 	return t.engine.fault(ctx, err)
 }
 
-func (t *mongoTable) insertMany(ctx context.Context, docs []*record) (taken []civic.ID, err error) {
-	raws := make([]bson.Raw, len(docs))
+func (t *mongoTable) allStored(docs []*record) (raws []bson.Raw, err error) {
+	raws = make([]bson.Raw, len(docs))
 	for i, doc := range docs {
 		if raws[i], err = t.stored(doc); err != nil {
 			return nil, err
 		}
+	}
+	return raws, nil
+}
+
+func (t *mongoTable) insertMany(ctx context.Context, docs []*record) (taken []civic.ID, err error) {
+	raws, err := t.allStored(docs)
+	if err != nil {
+		return nil, err
 	}
 	limited, cancel := context.WithTimeout(ctx, mongoBulk)
 	defer cancel()
@@ -168,10 +180,34 @@ func (t *mongoTable) count(ctx context.Context, p *plan) (int, error) {
 	return int(n), t.engine.fault(ctx, err)
 }
 
+// revisionsBatch is how many ids and revisions a server sends at a time.
+const revisionsBatch = 10_000
+
+func (t *mongoTable) revisions(ctx context.Context, see func(Meta) bool) error {
+	limited, cancel := context.WithTimeout(ctx, mongoBulk)
+	defer cancel()
+	opts := options.Find().SetSort(bson.D{{Key: idField, Value: 1}}).SetHint(byIDHint).SetBatchSize(revisionsBatch).
+		SetProjection(bson.D{{Key: idField, Value: 1}, {Key: revField, Value: 1}})
+	cursor, err := t.coll.Find(limited, bson.D{}, opts)
+	if err != nil {
+		return t.engine.fault(ctx, err)
+	}
+	for cursor.Next(limited) {
+		m := Meta{ID: civic.ID(cursor.Current.Lookup(idField).StringValue()), Revision: cursor.Current.Lookup(revField).AsInt64()}
+		if !see(m) {
+			break
+		}
+	}
+	return t.engine.fault(ctx, errors.Join(cursor.Err(), cursor.Close(limited)))
+}
+
+// byIDHint is what servers call the index of ids.
+const byIDHint = "_id_"
+
 // hint returns the name of the server's index that serves p, so that no other is tried.
 func (p *plan) hint() string {
 	if p.index == byID {
-		return "_id_"
+		return byIDHint
 	}
 	return mongoIndexes + p.index.mark()
 }

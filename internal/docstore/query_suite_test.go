@@ -28,6 +28,8 @@ var queries = []asked{
 	{sort: []string{"_id"}},
 	{sort: []string{"-_id"}},
 	{filter: docstore.Filter{docstore.In("_id", "p010", "p003", "none", "p010")}},
+	{filter: docstore.Filter{docstore.In("_id", "p010", "p003", "p044", "p012", "p081", "'--", "<&>")}, sort: []string{"-_id"}},
+	{filter: docstore.Filter{docstore.In("_id", any("p010"), 11, nil)}},
 	{filter: docstore.Filter{docstore.Gt("_id", "p010"), docstore.Lte("_id", "p020")}, sort: []string{"-_id"}},
 	{filter: docstore.Filter{docstore.Gte("_id", "p010"), docstore.Lt("_id", "p020")}},
 	{filter: docstore.Filter{docstore.Prefix("_id", "p01")}},

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -84,6 +86,9 @@ func (t *sqliteTable) find(ctx context.Context, p *plan) ([]bson.Raw, error) {
 	if p.merges() {
 		return t.findMerged(ctx, p)
 	}
+	if p.index == byID && len(p.points) > 0 && len(p.points[0]) > 1 {
+		return t.findIDs(ctx, p)
+	}
 	spans := p.spans()
 	if p.reverse {
 		slices.Reverse(spans)
@@ -109,6 +114,44 @@ func (t *sqliteTable) find(ctx context.Context, p *plan) ([]bson.Raw, error) {
 		}
 	}
 	return docs, nil
+}
+
+// findIDs returns the documents of a list of ids, with one statement however long the list is.
+func (t *sqliteTable) findIDs(ctx context.Context, p *plan) (docs []bson.Raw, err error) {
+	ids := []string{}
+	for _, v := range p.points[0] {
+		if v.kind == kindString && !p.passed(v.str) {
+			ids = append(ids, v.str)
+		}
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	err = t.rows(ctx, nil, t.listSQL(p.reverse), []any{string(list), p.limit}, func(rows *sql.Rows) error {
+		var raw []byte
+		err := rows.Scan(&raw)
+		docs = append(docs, raw)
+		return err
+	})
+	return docs, err
+}
+
+// passed reports whether an id lies before the place where p goes on.
+func (p *plan) passed(id string) bool {
+	if p.after == nil {
+		return false
+	}
+	c := strings.Compare(id, string(p.after.id))
+	return c == 0 || (c < 0) != p.reverse
+}
+
+func (t *sqliteTable) listSQL(reverse bool) string {
+	down := ""
+	if reverse {
+		down = " DESC"
+	}
+	return "SELECT doc FROM " + t.layout.table() + " WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id" + down + " LIMIT ?2"
 }
 
 // hit is a document as an index knows it: what its key says about the order, and its id.
@@ -223,4 +266,24 @@ func (t *sqliteTable) countOnce(ctx context.Context, p *plan, query string) (int
 		}
 	}
 	return len(seen), nil
+}
+
+// errEnough ends the reading of rows that nobody wants any more.
+var errEnough = errors.New("docstore: enough")
+
+func (t *sqliteTable) revisions(ctx context.Context, see func(Meta) bool) error {
+	err := t.rows(ctx, nil, "SELECT id, rev FROM "+t.layout.table()+" ORDER BY id", nil, func(rows *sql.Rows) error {
+		var m Meta
+		if err := rows.Scan(&m.ID, &m.Revision); err != nil {
+			return err
+		}
+		if !see(m) {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
 }

@@ -217,13 +217,16 @@ func (t *sqliteTable) do(ctx context.Context, grows bool, work func(tx *writer) 
 	return t.engine.fault(context.Background(), err)
 }
 
-func (t *sqliteTable) insert(ctx context.Context, doc *record) error {
+func (t *sqliteTable) insert(ctx context.Context, docs []*record) error {
 	return t.do(ctx, true, func(tx *writer) error {
-		stored, err := t.sql.insert(tx, doc)
-		if err == nil && !stored {
-			err = errTaken()
+		for _, doc := range docs {
+			if stored, err := t.sql.insert(tx, doc); err != nil {
+				return err
+			} else if !stored {
+				return errTaken()
+			}
 		}
-		return err
+		return nil
 	})
 }
 

@@ -29,7 +29,8 @@ type writer struct {
 	closed bool
 }
 
-// op is one write. It is all or nothing by itself: when work refuses (a civic error), it has changed nothing.
+// op is one write. When work refuses (a civic error), what it has changed so far is kept: nothing, or the inserts before the one
+// that was refused.
 type op struct {
 	work  func(tx *writer) error
 	grows bool        // it may need room on the disk
