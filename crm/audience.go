@@ -65,16 +65,17 @@ func (s *Service) Withdraw(ctx context.Context, contact, topic civic.ID, source 
 // has fewer people than MinGroup.
 func (s *Service) Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error] {
 	return func(yield func(civic.ID, error) bool) {
-		seg, err := s.segments.Get(ctx, segment)
+		g, err := s.segments.Get(ctx, segment)
+		var people []chosen
 		if err == nil {
-			err = s.largeEnough(ctx, seg.Rule)
+			people, err = s.choose(ctx, g.Rule, "")
 		}
 		if err != nil {
 			yield("", err)
 			return
 		}
-		for c, err := range s.matching(ctx, seg.Rule) {
-			if !yield(c.ID, err) || err != nil {
+		for _, c := range people {
+			if !yield(c.id, nil) {
 				return
 			}
 		}

@@ -23,8 +23,6 @@ type Index interface {
 	Put(docs ...search.Doc)
 	Load(ctx context.Context, docs iter.Seq2[search.Doc, error]) error
 	Search(ctx context.Context, q search.Query) (search.Result, error)
-	IDs(ctx context.Context, q search.Query) iter.Seq2[string, error]
-	Flush(ctx context.Context) error
 }
 
 // SegmentUse tells whether somebody still counts on a segment.
@@ -65,6 +63,7 @@ type Service struct {
 	topics       *docstore.Collection[Topic]
 	tags         *docstore.Collection[Tag]
 
+	roster   *roster
 	index    Index
 	audit    *audit.Log
 	vault    *vault.Vault
@@ -90,6 +89,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if err := s.collect(ctx, o.DB); err != nil {
 		return nil, err
 	}
+	s.roster = newRoster(s.contacts)
 	return s, nil
 }
 

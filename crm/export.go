@@ -35,30 +35,34 @@ func (s *Service) ExportContacts(ctx context.Context, by civic.Actor, f ContactF
 // ExportSegment writes the contacts of a segment to w, as ExportContacts does, under the conditions of MayExportSegment. The
 // columns never show answers.
 func (s *Service) ExportSegment(ctx context.Context, by civic.Actor, segment civic.ID, w io.Writer) error {
-	if err := s.MayExportSegment(ctx, by, segment); err != nil {
-		return err
-	}
-	g, err := s.segments.Get(ctx, segment)
+	g, people, err := s.exportable(ctx, by, segment)
 	if err != nil {
 		return err
 	}
 	if err := s.record(ctx, by, "crm.segment.export", segment, "", nil); err != nil {
 		return err
 	}
-	return s.exportCSV(ctx, w, s.matching(ctx, g.Rule))
+	return s.exportCSV(ctx, w, s.loaded(ctx, g.Rule, people))
 }
 
 // MayExportSegment returns nil when by may have a segment's contacts now. It returns Forbidden also when the segment chooses by
 // answers and holds fewer people than MinGroup. Who sends the export piece by piece asks before the first.
 func (s *Service) MayExportSegment(ctx context.Context, by civic.Actor, segment civic.ID) error {
+	_, _, err := s.exportable(ctx, by, segment)
+	return err
+}
+
+// exportable returns a segment and its people, if by may have them.
+func (s *Service) exportable(ctx context.Context, by civic.Actor, segment civic.ID) (Segment, []chosen, error) {
 	if err := by.Can(PermExportContacts); err != nil {
-		return err
+		return Segment{}, nil, err
 	}
 	g, err := s.segments.Get(ctx, segment)
 	if err != nil {
-		return err
+		return Segment{}, nil, err
 	}
-	return s.largeEnough(ctx, g.Rule)
+	people, err := s.choose(ctx, g.Rule, "")
+	return g, people, err
 }
 
 // exportColumns are the header line, in the names that a later import will know.

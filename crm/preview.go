@@ -4,94 +4,51 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"strings"
+	"slices"
 
 	"ascolto/internal/civic"
-	"ascolto/internal/docstore"
-	"ascolto/search"
 )
 
-// recheck is how many candidates are loaded from the store at once.
-const recheck = 500
+// choose returns the contacts that r matches now, or a Forbidden error when r chooses by answers and matches fewer people than
+// MinGroup. With a topic it also tells who consents to it.
+func (s *Service) choose(ctx context.Context, r Rule, topic civic.ID) ([]chosen, error) {
+	found, err := s.roster.choose(ctx, r, topic)
+	if err != nil {
+		return nil, err
+	}
+	if r.UsesFacts() && len(found) < s.minGroup {
+		return nil, s.tooFew()
+	}
+	return found, nil
+}
 
-// matching yields the contacts that r matches now, each once. The index names candidates, the stored contacts decide.
-func (s *Service) matching(ctx context.Context, r Rule) iter.Seq2[Contact, error] {
+// WarmSegments reads what segments are counted from, so that the first count after a start is as fast as the next.
+func (s *Service) WarmSegments(ctx context.Context) error {
+	_, err := s.roster.choose(ctx, Any(), "")
+	return err
+}
+
+// loadBatchOf is how many chosen contacts are read from the store at once.
+const loadBatchOf = 500
+
+// loaded yields the stored contacts of those chosen, without those that r does not match any more.
+func (s *Service) loaded(ctx context.Context, r Rule, people []chosen) iter.Seq2[Contact, error] {
 	return func(yield func(Contact, error) bool) {
-		all := s.contacts.All(ctx, docstore.Query{})
-		if cover, ok := r.cover(); ok {
-			all = s.loaded(ctx, s.candidatesOf(ctx, cover))
-		}
-		for c, err := range all {
+		for batch := range slices.Chunk(people, loadBatchOf) {
+			ids := make([]civic.ID, len(batch))
+			for i, p := range batch {
+				ids[i] = p.id
+			}
+			found, err := s.byIDs(ctx, ids)
 			if err != nil {
 				yield(Contact{}, err)
 				return
-			}
-			if r.Match(c) && !yield(c, nil) {
-				return
-			}
-		}
-	}
-}
-
-// candidatesOf yields the ids that the index finds for any of the queries, each once. What was put into the index before is
-// among them.
-func (s *Service) candidatesOf(ctx context.Context, cover []facets) iter.Seq2[civic.ID, error] {
-	return func(yield func(civic.ID, error) bool) {
-		if err := s.index.Flush(ctx); err != nil {
-			yield("", err)
-			return
-		}
-		seen := map[string]bool{}
-		for _, f := range cover {
-			q := search.Query{Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Facets: f}
-			for doc, err := range s.index.IDs(ctx, q) {
-				if err != nil {
-					yield("", err)
-					return
-				}
-				if len(cover) > 1 {
-					if seen[doc] {
-						continue
-					}
-					seen[doc] = true
-				}
-				if !yield(civic.ID(strings.TrimPrefix(doc, DocContact+"/")), nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// loaded yields the stored contacts of ids, read in batches; ids that are none are left out.
-func (s *Service) loaded(ctx context.Context, ids iter.Seq2[civic.ID, error]) iter.Seq2[Contact, error] {
-	return func(yield func(Contact, error) bool) {
-		batch := make([]civic.ID, 0, recheck)
-		flush := func() bool {
-			found, err := s.byIDs(ctx, batch)
-			batch = batch[:0]
-			if err != nil {
-				yield(Contact{}, err)
-				return false
 			}
 			for _, c := range found {
-				if !yield(c, nil) {
-					return false
+				if r.Match(c) && !yield(c, nil) {
+					return
 				}
 			}
-			return true
-		}
-		for id, err := range ids {
-			if err != nil {
-				yield(Contact{}, err)
-				return
-			}
-			if batch = append(batch, id); len(batch) == recheck && !flush() {
-				return
-			}
-		}
-		if len(batch) > 0 {
-			flush()
 		}
 	}
 }
@@ -99,7 +56,7 @@ func (s *Service) loaded(ctx context.Context, ids iter.Seq2[civic.ID, error]) it
 // Preview is what a segment holds now, and how many of its people a message about a topic would not reach.
 type Preview struct {
 	Total            int
-	Examples         []Contact // the first found, at most 20
+	Examples         []Contact // at most 20
 	NoAddress        int       // no e-mail address
 	NoConsent        int       // an address, but no consent to the topic
 	DuplicateAddress int       // an address that somebody before in the segment has too
@@ -114,53 +71,38 @@ func (s *Service) PreviewSegment(ctx context.Context, by civic.Actor, r Rule, to
 	if err := by.Can(PermReadSegments); err != nil {
 		return Preview{}, err
 	}
-	var p Preview
-	addresses := map[string]bool{}
-	for c, err := range s.matching(ctx, r) {
+	people, err := s.choose(ctx, r, topic)
+	if err != nil {
+		return Preview{}, err
+	}
+	p := previewOf(people, topic)
+	for c, err := range s.loaded(ctx, r, people[:min(len(people), maxExamples)]) {
 		if err != nil {
 			return Preview{}, err
 		}
-		p.add(c, topic, addresses)
-	}
-	if r.UsesFacts() && p.Total < s.minGroup {
-		return Preview{}, s.tooFew()
+		p.Examples = append(p.Examples, c)
 	}
 	return p, s.recordEach(ctx, by, "crm.segment.example", p.Examples)
 }
 
-func (p *Preview) add(c Contact, topic civic.ID, addresses map[string]bool) {
-	p.Total++
-	if len(p.Examples) < maxExamples {
-		p.Examples = append(p.Examples, c)
-	}
-	switch {
-	case !c.HasEmail():
-		p.NoAddress++
-	case topic != "" && !c.ConsentsTo(topic, ByMail):
-		p.NoConsent++
-	case addresses[c.Emails[0].Key]:
-		p.DuplicateAddress++
-	default:
-		addresses[c.Emails[0].Key] = true
-		p.Reached++
-	}
-}
-
-// largeEnough returns nil unless r chooses by answers and matches fewer people than MinGroup.
-func (s *Service) largeEnough(ctx context.Context, r Rule) error {
-	if !r.UsesFacts() {
-		return nil
-	}
-	n := 0
-	for _, err := range s.matching(ctx, r) {
-		if err != nil {
-			return err
-		}
-		if n++; n >= s.minGroup {
-			return nil
+// previewOf counts the people of a segment, and of them those that a message about topic would not reach.
+func previewOf(people []chosen, topic civic.ID) Preview {
+	p := Preview{Total: len(people)}
+	addresses := make(map[string]bool, len(people))
+	for _, c := range people {
+		switch {
+		case c.email == "":
+			p.NoAddress++
+		case topic != "" && !c.consents:
+			p.NoConsent++
+		case addresses[c.email]:
+			p.DuplicateAddress++
+		default:
+			addresses[c.email] = true
+			p.Reached++
 		}
 	}
-	return s.tooFew()
+	return p
 }
 
 // TooFew reports whether err says that a segment chooses by answers and holds too few people to be shown.
@@ -185,7 +127,7 @@ func (s *Service) ExplainSegment(ctx context.Context, by civic.Actor, segment, c
 	if err != nil {
 		return Contact{}, nil, err
 	}
-	if err := s.largeEnough(ctx, g.Rule); err != nil {
+	if _, err := s.choose(ctx, g.Rule, ""); err != nil {
 		return Contact{}, nil, err
 	}
 	c, err := s.Contact(ctx, by, contact)

@@ -66,40 +66,21 @@ func AnswerIs(source civic.ID, key string, values ...string) Rule {
 	return Rule{Op: OpIs, Field: FieldFact, Source: source, Key: key, Values: values}
 }
 
-// Match reports whether c is chosen. It is what a segment means; indexes only make it fast.
-func (r Rule) Match(c Contact) bool {
-	match := func(r Rule) bool { return r.Match(c) }
+// Match reports whether c is chosen.
+func (r Rule) Match(c Contact) bool { return r.holds(c.traits()) }
+
+// holds reports whether r holds of a contact with some traits. It is what a segment means.
+func (r Rule) holds(of []trait) bool {
+	holds := func(r Rule) bool { return r.holds(of) }
 	switch r.Op {
 	case OpAll:
-		return !slices.ContainsFunc(r.Rules, func(r Rule) bool { return !r.Match(c) })
+		return !slices.ContainsFunc(r.Rules, func(r Rule) bool { return !r.holds(of) })
 	case OpAny:
-		return slices.ContainsFunc(r.Rules, match)
+		return slices.ContainsFunc(r.Rules, holds)
 	case OpNone:
-		return !slices.ContainsFunc(r.Rules, match)
+		return !slices.ContainsFunc(r.Rules, holds)
 	case OpIs:
-		return slices.ContainsFunc(r.Values, func(v string) bool { return r.holds(c, v) })
-	default:
-		return false
-	}
-}
-
-// holds reports whether r's condition holds of c for one of its values.
-func (r Rule) holds(c Contact, v string) bool {
-	switch r.Field {
-	case FieldDistrict:
-		return c.District != "" && string(c.District) == v
-	case FieldTag:
-		return slices.Contains(c.Tags, civic.ID(v))
-	case FieldConsent:
-		return c.ConsentsTo(civic.ID(v), ByMail)
-	case FieldLanguage:
-		return c.Language == v
-	case FieldKind:
-		return string(c.Kind) == v
-	case FieldReach:
-		return slices.Contains(c.reach(), v)
-	case FieldFact:
-		return slices.ContainsFunc(c.Facts, func(f Fact) bool { return f.Source == r.Source && f.Key == r.Key && f.Value == v })
+		return slices.ContainsFunc(r.Values, func(v string) bool { return slices.Contains(of, r.asks(v)) })
 	default:
 		return false
 	}

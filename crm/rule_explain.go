@@ -8,14 +8,14 @@ type Step struct {
 }
 
 // Explain returns for each part of r whether it holds of c. The first step is the whole rule, and agrees with Match.
-func (r Rule) Explain(c Contact) []Step { return r.explain(c, 0, nil) }
+func (r Rule) Explain(c Contact) []Step { return r.explain(c.traits(), 0, nil) }
 
-func (r Rule) explain(c Contact, depth int, steps []Step) []Step {
+func (r Rule) explain(of []trait, depth int, steps []Step) []Step {
 	own := r
 	own.Rules = nil
-	steps = append(steps, Step{Depth: depth, Rule: own, Holds: r.Match(c)})
+	steps = append(steps, Step{Depth: depth, Rule: own, Holds: r.holds(of)})
 	for _, child := range r.Rules {
-		steps = child.explain(c, depth+1, steps)
+		steps = child.explain(of, depth+1, steps)
 	}
 	return steps
 }

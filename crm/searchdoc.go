@@ -19,7 +19,7 @@ const (
 	reachLetter = "letter"
 )
 
-// searchDoc returns c as the index knows it: its name and addresses to find it by, and the facets segments are made from.
+// searchDoc returns c as the index knows it: its name and addresses to find it by, and facets to narrow a search.
 func (c Contact) searchDoc() search.Doc {
 	d := search.Doc{
 		ID: DocContact + "/" + string(c.ID), Kind: DocContact, Scope: ScopeContacts, Title: c.DisplayName(),

@@ -163,7 +163,6 @@ func TestMembersAgreeWithMatch(t *testing.T) {
 		c.ID, c.UpdatedAt, c.CreatedAt, c.FamilyName = civic.ID(fmt.Sprintf("p%03d", i)), w.now(), w.now(), "Rossi"
 		c.derive()
 		contacts[i] = &c
-		w.search.Put(c.searchDoc())
 	}
 	if _, err := w.contacts.InsertMany(t.Context(), contacts); err != nil {
 		t.Fatal(err)
@@ -176,13 +175,13 @@ func TestMembersAgreeWithMatch(t *testing.T) {
 				want = append(want, c.ID)
 			}
 		}
-		for c, err := range w.matching(t.Context(), rule) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, c.ID)
+		people, err := w.roster.choose(t.Context(), rule, "")
+		if err != nil {
+			t.Fatal(err)
 		}
-		slices.Sort(got)
+		for _, c := range people {
+			got = append(got, c.id)
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%+v: (-want +got)\n%s", rule, diff)
 		}

@@ -9,6 +9,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/vault"
 	"ascolto/notify"
@@ -27,6 +28,7 @@ var (
 // town is a municipality with its staff, on a store, an index and an audit of its own.
 type town struct {
 	*Service
+	db       *docstore.DB
 	log      *audit.Log
 	search   *search.Index
 	clock    *clock
@@ -90,7 +92,7 @@ func newTown(t testing.TB, change ...func(*Options)) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &town{Service: s, log: log, search: index, clock: c, visitor: civic.Visitor("r")}
+	w := &town{Service: s, db: db, log: log, search: index, clock: c, visitor: civic.Visitor("r")}
 	w.operator = staff("urp-1", civic.Operator, "urp")
 	w.works = staff("works-1", civic.OfficeMember, "lavori-pubblici")
 	w.news = staff("news-1", civic.Communication)

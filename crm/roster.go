@@ -1,0 +1,178 @@
+package crm
+
+import (
+	"context"
+	"slices"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// roster keeps in memory what rules can ask of every contact, so that a segment is counted without reading contacts. It is
+// derived: before each use the store's revisions tell which contacts are new, changed or gone, whoever changed them, and those
+// alone are read again.
+type roster struct {
+	contacts *docstore.Collection[Contact]
+	turn     chan struct{}    // held by whoever uses what follows
+	entries  []*rosterEntry   // in the order of ids
+	numbers  map[trait]uint32 // every trait that any contact had
+}
+
+// rosterEntry is one contact. It is never changed, only replaced.
+type rosterEntry struct {
+	id     civic.ID
+	rev    int64
+	email  string   // the key of the address that is written to, "" for none
+	traits []uint32 // their numbers
+}
+
+func newRoster(contacts *docstore.Collection[Contact]) *roster {
+	return &roster{contacts: contacts, turn: make(chan struct{}, 1), numbers: map[trait]uint32{}}
+}
+
+// chosen is a contact that a rule chose.
+type chosen struct {
+	id       civic.ID
+	email    string // the key of the address that is written to, "" for none
+	consents bool   // to the topic that was asked for, by e-mail
+}
+
+// choose returns the contacts that r matches now, in the order of their ids. It returns Unavailable when ctx ends before; what was
+// read until then need not be read again.
+func (r *roster) choose(ctx context.Context, rule Rule, topic civic.ID) ([]chosen, error) {
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return nil, civic.Wrap(civic.Unavailable, "error.unavailable", ctx.Err())
+	}
+	if err := r.refresh(ctx); err != nil {
+		return nil, err
+	}
+	match, consents := r.compile(rule), r.compile(Is(FieldConsent, string(topic)))
+	var found []chosen
+	for _, e := range r.entries {
+		if match.of(e.traits) {
+			found = append(found, chosen{e.id, e.email, consents.of(e.traits)})
+		}
+	}
+	return found, nil
+}
+
+// refresh brings the entries up to date.
+func (r *roster) refresh(ctx context.Context) error {
+	entries := make([]*rosterEntry, 0, len(r.entries))
+	var stale []int // the places in entries of what has to be read
+	old := r.entries
+	for m, err := range r.contacts.Revisions(ctx) {
+		if err != nil {
+			return err
+		}
+		for len(old) > 0 && old[0].id < m.ID {
+			old = old[1:] // it is gone
+		}
+		if len(old) > 0 && old[0].id == m.ID && old[0].rev == m.Revision {
+			entries = append(entries, old[0])
+			continue
+		}
+		stale = append(stale, len(entries))
+		entries = append(entries, &rosterEntry{id: m.ID})
+	}
+	var failed error
+	for places := range slices.Chunk(stale, rosterBatch) {
+		if failed = r.read(ctx, entries, places); failed != nil {
+			break
+		}
+	}
+	// What was not read is left out: it went away meanwhile, or the reading failed and goes on with the next use.
+	r.entries = slices.DeleteFunc(entries, func(e *rosterEntry) bool { return e.rev == 0 })
+	return failed
+}
+
+// rosterBatch is how many contacts are read at once.
+const rosterBatch = 1000
+
+// read fills in the entries at some places.
+func (r *roster) read(ctx context.Context, entries []*rosterEntry, places []int) error {
+	ids := make([]civic.ID, len(places))
+	for i, at := range places {
+		ids[i] = entries[at].id
+	}
+	page, err := r.contacts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: len(ids)})
+	if err != nil {
+		return err
+	}
+	found := page.Items // in the order of ids, as places are
+	for _, at := range places {
+		if len(found) > 0 && found[0].ID == entries[at].id {
+			entries[at] = r.entry(found[0])
+			found = found[1:]
+		}
+	}
+	return nil
+}
+
+func (r *roster) entry(c Contact) *rosterEntry {
+	traits := c.traits()
+	e := &rosterEntry{id: c.ID, rev: c.Revision, traits: make([]uint32, len(traits))}
+	if c.HasEmail() {
+		e.email = c.Emails[0].Key
+	}
+	for i, t := range traits {
+		n, known := r.numbers[t]
+		if !known {
+			n = uint32(len(r.numbers))
+			r.numbers[t] = n
+		}
+		e.traits[i] = n
+	}
+	return e
+}
+
+// matcher is a rule over numbers of traits.
+type matcher struct {
+	op    RuleOp
+	rules []matcher
+	asks  []uint32 // of a condition: it holds with any of them
+}
+
+// compile returns rule over r's numbers. What no contact has ever had has none, and never holds.
+func (r *roster) compile(rule Rule) matcher {
+	m := matcher{op: rule.Op}
+	for _, child := range rule.Rules {
+		m.rules = append(m.rules, r.compile(child))
+	}
+	for _, v := range rule.Values {
+		if n, known := r.numbers[rule.asks(v)]; known {
+			m.asks = append(m.asks, n)
+		}
+	}
+	return m
+}
+
+// of reports whether m holds of a contact with some traits. It is Rule.Match on numbers.
+func (m matcher) of(traits []uint32) bool {
+	switch m.op {
+	case OpAll:
+		for _, child := range m.rules {
+			if !child.of(traits) {
+				return false
+			}
+		}
+		return true
+	case OpAny, OpNone:
+		for _, child := range m.rules {
+			if child.of(traits) {
+				return m.op == OpAny
+			}
+		}
+		return m.op == OpNone
+	case OpIs:
+		for _, n := range m.asks {
+			if slices.Contains(traits, n) {
+				return true
+			}
+		}
+	}
+	return false
+}
