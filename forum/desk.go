@@ -6,18 +6,15 @@ import (
 	"ascolto/internal/civic"
 )
 
-// DeskView is a discussion as staff see it. The first post of a hidden one is shown to moderators only.
+// DeskView is a discussion as staff see it. What a hidden one says is shown to moderators only.
 type DeskView struct {
-	Thread  Thread
-	Area    Area
-	First   PostView
-	Answers []PostView
+	ThreadView
 	Notes   []Note
 	Offices []Official // for which the reader may answer
 }
 
-// DeskThread returns a discussion with the desk's notes. It returns NotFound.
-func (s *Service) DeskThread(ctx context.Context, by civic.Actor, id civic.ID) (DeskView, error) {
+// DeskThread returns a page of a discussion with the desk's notes. It returns NotFound.
+func (s *Service) DeskThread(ctx context.Context, by civic.Actor, id civic.ID, at PageAt) (DeskView, error) {
 	if err := by.Can(PermNote); err != nil {
 		return DeskView{}, err
 	}
@@ -25,19 +22,23 @@ func (s *Service) DeskThread(ctx context.Context, by civic.Actor, id civic.ID) (
 	if err != nil {
 		return DeskView{}, err
 	}
-	v := DeskView{Thread: thread}
+	v := DeskView{ThreadView: ThreadView{Thread: thread}}
 	if v.Area, err = s.areas.get(ctx, thread.Area); err != nil {
 		return DeskView{}, err
 	}
-	if thread.IsHidden && !by.Allowed(PermModerate) {
+	readable := !thread.IsHidden || by.Allowed(PermModerate)
+	if !readable {
 		first.IsHidden, first.Removal = true, thread.Removal
 	}
 	v.First = s.view(by, thread, first)
-	answers, err := s.posts.answers(ctx, id)
-	if err != nil {
-		return DeskView{}, err
+	if readable {
+		if err := s.fillAnswers(ctx, by, &v.ThreadView); err != nil {
+			return DeskView{}, err
+		}
+		if err := s.fillReplies(ctx, by, &v.ThreadView, at); err != nil {
+			return DeskView{}, err
+		}
 	}
-	v.Answers = s.views(by, thread, answers)
 	if v.Notes, err = s.Notes(ctx, by, id); err != nil {
 		return DeskView{}, err
 	}

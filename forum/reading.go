@@ -136,13 +136,17 @@ func (s *Service) ThreadPage(ctx context.Context, by civic.Actor, id civic.ID, a
 	}
 	v.First = s.view(by, thread, first)
 	if thread.Answer != nil {
-		answers, err := s.posts.answers(ctx, id)
-		if err != nil {
+		if err := s.fillAnswers(ctx, by, &v); err != nil {
 			return ThreadView{}, err
 		}
-		v.Answers = s.views(by, thread, answers)
 	}
 	return v, s.fillReplies(ctx, by, &v, at)
+}
+
+func (s *Service) fillAnswers(ctx context.Context, by civic.Actor, v *ThreadView) error {
+	answers, err := s.posts.answers(ctx, v.Thread.ID)
+	v.Answers = s.views(by, v.Thread, answers)
+	return err
 }
 
 func (s *Service) fillReplies(ctx context.Context, by civic.Actor, v *ThreadView, at PageAt) error {

@@ -19,21 +19,20 @@ const (
 	KindNote   = "forum_note"
 )
 
-// docsOf returns what the index holds of a post: the first post stands for its discussion. What is hidden is Deleted.
+// docsOf returns what the index holds of a post: the first post stands for its discussion. What is hidden is Deleted, and so is
+// a discussion whose first post is: its title repeats what was taken away, while the replies are found by their own words.
 func (s *Service) docsOf(t Thread, p Post) []search.Doc {
 	doc := search.Doc{
 		ID: KindPost + "/" + string(p.ID), Kind: KindPost, Scope: search.Public, Title: t.Title, Path: p.Path(t), At: p.CreatedAt,
 		Facets: facetsOf(t, p), Deleted: t.IsHidden || p.IsHidden,
 	}
 	if p.Number == 1 {
-		doc.ID, doc.Kind, doc.Path, doc.Deleted = KindThread+"/"+string(t.ID), KindThread, t.Path(), t.IsHidden
+		doc.ID, doc.Kind, doc.Path = KindThread+"/"+string(t.ID), KindThread, t.Path()
 	}
 	if doc.Deleted {
 		return []search.Doc{{ID: doc.ID, Kind: doc.Kind, Deleted: true}}
 	}
-	if !p.IsHidden {
-		doc.Text = s.markdown.Text(p.Source)
-	}
+	doc.Text = s.markdown.Text(p.Source)
 	return []search.Doc{doc}
 }
 
@@ -174,6 +173,10 @@ func (s *Service) Findable(ctx context.Context, by civic.Actor, docID string) (b
 		}
 		thread = p.Thread
 	case KindThread:
+		first, err := s.posts.numbered(ctx, thread, 1)
+		if err != nil || first.IsHidden {
+			return false, ignoreNotFound(err)
+		}
 	default:
 		return true, nil
 	}

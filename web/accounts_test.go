@@ -461,7 +461,7 @@ func TestAuditScreens(t *testing.T) {
 		{Name: "the officer", Who: &town.Officer, Path: "/desk/audit", WantStatus: 200, Want: []string{"Carla Conti", "ha letto una scheda", "Anna Dall'Olio", "Bruno De Cristofaro"}},
 		{Name: "about Anna", Who: &town.Officer, Path: annas, WantStatus: 200, Want: []string{"Operazioni che riguardano Anna Dall'Olio", "Carla Conti"}, WantNot: []string{"Bruno De Cristofaro"}},
 		{Name: "about nobody", Who: &town.Officer, Path: "/desk/audit?person=zeno@posta.example", WantStatus: 200, Want: []string{"Nessuna persona corrisponde"}, WantNot: []string{"ha letto una scheda</td>"}},
-		{Name: "by an operator", Who: &town.Officer, Path: "/desk/audit?staff=" + string(formula.ID), WantStatus: 200, Want: []string{"ha effettuato l'accesso"}, WantNot: []string{"Bruno De Cristofaro"}},
+		{Name: "by an operator", Who: &town.Officer, Path: "/desk/audit?staff=" + string(formula.ID), WantStatus: 200, Want: []string{"ha effettuato l'accesso", "modo: password"}, WantNot: []string{"Bruno De Cristofaro", "method:"}},
 		{Name: "of another day", Who: &town.Officer, Path: "/desk/audit?to=2020-01-01", WantStatus: 200, Want: []string{"Nessuna operazione corrisponde"}},
 		{Name: "evidence for the administrator", Who: &town.Administrator, Path: "/desk/audit/evidence?record=x", WantStatus: 403},
 		{Name: "no such evidence", Who: &town.Officer, Path: "/desk/audit/evidence?record=x", WantStatus: 404},

@@ -6,6 +6,9 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
 	"ascolto/crm"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -218,9 +221,40 @@ func TestCallWhileThePersonIsOnThePhone(t *testing.T) {
 	if other := town.As(t, town.Bruno).Get("/area-personale"); other.Has("Buca in via Emilia") || other.Has("Anna") {
 		t.Errorf("another's personal area says %.600s", other.Text())
 	}
+	list := b.Get("/desk/interactions")
+	if links := list.By("href", "/desk/contacts/"+string(town.Anna.Contact)); len(links) != 1 {
+		t.Errorf("%d links of the list lead to the person", len(links))
+	}
 	wrong := b.Submit(b.Get("/desk/calls/new"), "/desk/calls", url.Values{"caller": {"new"}})
 	if wrong.Status != 422 || len(wrong.By("href", "#campo-subject")) != 1 {
 		t.Errorf("status %d; the page says %.400s", wrong.Status, wrong.Text())
+	}
+}
+
+// The return key presses the first button of a form. In the field of the caller it looks for the caller, once; in any other
+// it stores the call.
+func TestReturnKeyInTheCallForm(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	settled(t, town)
+	b := town.As(t, town.Desk)
+	form := b.Get("/desk/calls/new")
+	first := form.All(func(n *html.Node) bool { return n.DataAtom == atom.Button && webtest.Attr(n, "name") == "do" })
+	if len(first) == 0 || webtest.Attr(first[0], "value") != "enter" {
+		t.Fatal("the return key presses another button")
+	}
+	enter := url.Values{"do": {"enter"}, "q": {"dall olio"}, "subject": {"Buca in via Emilia"}}
+	found := b.Submit(form, "/desk/calls", enter)
+	if found.Status != 200 || found.Form("/desk/calls").Get("caller") != string(town.Anna.Contact) {
+		t.Fatalf("status %d; the page says %.600s", found.Status, found.Text())
+	}
+	saved := b.Submit(found, "/desk/calls", url.Values{"do": {"enter"}})
+	if saved.Status != 303 || saved.Location != "/desk/contacts/"+string(town.Anna.Contact) {
+		t.Errorf("the same name again: status %d to %q", saved.Status, saved.Location)
+	}
+	saved = b.Submit(b.Get("/desk/calls/new"), "/desk/calls", url.Values{"do": {"enter"}, "subject": {"Chi non si presenta"}})
+	if saved.Status != 303 || saved.Location != "/desk/interactions" {
+		t.Errorf("without a name: status %d to %q", saved.Status, saved.Location)
 	}
 }
 
@@ -293,7 +327,23 @@ func TestPreferencesAndProfile(t *testing.T) {
 	if page := b.Submit(profile, "/area-personale/profilo", nil); page.Status != 422 || !page.Has("modificati dopo l'apertura") {
 		t.Errorf("an old form: status %d", page.Status)
 	}
-	data := b.Post("/area-personale/dati", nil)
+}
+
+// A browser that was left open does not give away all that is kept about a person: the download asks for a sign-in of the last
+// minutes.
+func TestOwnDataNeedsAFreshSignIn(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	old := d.As(t, d.Anna) // in a session that began nobody knows when
+	page := old.Submit(old.Get("/area-personale"), "/area-personale/dati", nil)
+	if page.Status != 303 || !strings.HasPrefix(page.Location, "/accedi?") || strings.Contains(page.Body, "anna@posta.example") {
+		t.Fatalf("status %d to %q: %.300s", page.Status, page.Location, page.Body)
+	}
+	if page = old.Follow(page); page.Status != 200 || !page.Has("accedere di nuovo") || page.Input("ritorno") != "/area-personale" {
+		t.Errorf("status %d; the page says %.400s", page.Status, page.Text())
+	}
+	b := d.signInCitizen(t, "anna@posta.example")
+	data := b.Submit(b.Get("/area-personale"), "/area-personale/dati", nil)
 	if data.Status != 200 || !strings.Contains(data.Header.Get("Content-Disposition"), "attachment") || !strings.Contains(data.Body, "anna@posta.example") || strings.Contains(data.Body, "bruno@") {
 		t.Errorf("status %d: %.300s", data.Status, data.Body)
 	}

@@ -87,6 +87,33 @@ func TestHiddenPostsAreNotFound(t *testing.T) {
 	}
 }
 
+// A discussion goes on when only its first post is hidden, but the search no longer leads to it by the words that were hidden,
+// nor by its title, which repeats them. The replies are still found.
+func TestADiscussionWithoutItsFirstPostIsNotFound(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	thread := talk(t, town, town.Anna, "Offesa lampante", "Parole da nascondere subito")
+	if _, err := town.Forum.Reply(t.Context(), town.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Parliamo piuttosto della fontanella"}); err != nil {
+		t.Fatal(err)
+	}
+	indexed(t, town)
+	decision := forum.DecisionInput{Thread: thread.ID, Number: 1, Action: forum.ActionHide, Rule: string(forum.Rules()[0]), Reason: "Contiene insulti rivolti a una persona riconoscibile."}
+	if _, err := town.Forum.Decide(t.Context(), town.Moderator, decision); err != nil {
+		t.Fatal(err)
+	}
+	for _, when := range []string{"at once", "when the index has heard of it"} {
+		for _, q := range []string{"nascondere", "lampante&kind=thread"} {
+			if page := town.Browser(t).Get("/cerca?q=" + q); page.Has("Offesa lampante") || page.Has("da nascondere subito") {
+				t.Errorf("%s, %s finds it: %.400s", when, q, page.Text())
+			}
+		}
+		if page := town.Browser(t).Get("/cerca?q=fontanella"); !page.Has("Parliamo piuttosto") {
+			t.Errorf("%s the reply is not found", when)
+		}
+		indexed(t, town)
+	}
+}
+
 // Text of people never becomes syntax: of the index, or of the page.
 func TestHostileSearches(t *testing.T) {
 	t.Parallel()

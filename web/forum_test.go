@@ -196,6 +196,9 @@ func TestForumAnswer(t *testing.T) {
 	if !page.Has(secret) {
 		t.Errorf("the desk does not read its note: %.600s", page.Text())
 	}
+	if !page.Has("Leggi 1 risposta") || !page.Has("Concordo, è pericoloso.") {
+		t.Errorf("the desk does not read what others wrote: %.600s", page.Text())
+	}
 	page = b.Submit(page, path+"/answer", url.Values{"body": {""}})
 	if page.Status != 422 || !page.Has("Scrivere il testo") {
 		t.Errorf("an empty answer: status %d", page.Status)
@@ -288,7 +291,7 @@ func hideDiscussion(t *testing.T, w *webtest.Town, thread forum.Thread, mod *web
 		{Name: "the hidden discussion", Path: thread.Path(), WantStatus: 410, Want: []string{"Contenuto rimosso: pubblicità"}, WantNot: []string{"lampioni", "Anna"}},
 		{Name: "its area", Path: "/forum/san-lazzaro", WantStatus: 200, WantNot: []string{"Il parco"}},
 		{Name: "the forum", Path: "/forum", WantStatus: 200, Want: []string{"0 discussioni"}, WantNot: []string{"Il parco"}},
-		{Name: "at the desk", Who: &w.Works, Path: path, WantStatus: 200, WantNot: []string{"lampioni"}},
+		{Name: "at the desk", Who: &w.Works, Path: path, WantStatus: 200, WantNot: []string{"lampioni", "risposte di chi"}},
 		{Name: "at the moderators' desk", Who: &w.Moderator, Path: path, WantStatus: 200, Want: []string{"Ripristinare la discussione"}},
 	})
 }
@@ -320,12 +323,25 @@ func TestForumAreasAtTheDesk(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
 	b := w.As(t, w.Administrator)
+	if menu := b.Get("/desk").By("href", "/desk/forum/areas"); len(menu) != 1 {
+		t.Errorf("%d entries of the administrator's menu lead to the areas", len(menu))
+	}
+	if page := b.Get("/desk/forum/areas/new"); len(page.By("href", "/desk/forum")) != 0 || !page.Has("San Lazzaro") || !page.Has("Lavori pubblici") {
+		t.Errorf("the form leads where the administrator may not go, or does not name districts and offices: %.600s", page.Text())
+	}
+	wrong := url.Values{"slug": {"sud"}, "name": {"Sud"}, "answer_days": {"15"}, "district": {"atlantide"}, "office": {"nessuno"}}
+	if page := b.Submit(b.Get("/desk/forum/areas/new"), "/desk/forum/areas", wrong); page.Status != 422 || len(page.By("href", "#campo-district")) != 1 || len(page.By("href", "#campo-office")) != 1 {
+		t.Errorf("a district and an office that do not exist: status %d: %.400s", page.Status, page.Text())
+	}
 	page := b.Submit(b.Get("/desk/forum/areas/new"), "/desk/forum/areas", url.Values{"slug": {"Nord!"}, "name": {""}, "answer_days": {"0"}})
 	if page.Status != 422 || len(page.By("href", "#campo-slug")) != 1 || len(page.By("href", "#campo-answer_days")) != 1 {
 		t.Errorf("status %d: %.400s", page.Status, page.Text())
 	}
-	if page = b.Submit(page, "/desk/forum/areas", url.Values{"slug": {"nord"}, "name": {"Quartiere Nord"}, "answer_days": {"15"}}); page.Status != 303 {
+	if page = b.Submit(page, "/desk/forum/areas", url.Values{"slug": {"nord"}, "name": {"Quartiere Nord"}, "answer_days": {"15"}, "office": {"lavori-pubblici"}}); page.Status != 303 {
 		t.Fatalf("status %d: %.400s", page.Status, page.Text())
+	}
+	if form := b.Get("/desk/forum/areas/nord").Form("/desk/forum/areas/nord"); form.Get("office") != "lavori-pubblici" || form.Get("district") != "" {
+		t.Errorf("the form of the area holds %v", form)
 	}
 	if page = b.Submit(b.Get("/desk/forum/areas/nord"), "/desk/forum/areas/nord", url.Values{"closed": {"1"}}); page.Status != 303 {
 		t.Fatalf("status %d: %.400s", page.Status, page.Text())

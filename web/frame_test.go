@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
@@ -115,6 +116,29 @@ func checkIDs(t *testing.T, path string, page *webtest.Page) {
 }
 
 // The licence text is checked word for word by the evaluators.
+// On a narrow screen the rows of a table stand as blocks: each cell says what it holds, and empty ones stay away.
+func TestTablesNameTheirColumns(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	page := town.As(t, town.Desk).Get("/desk/contacts")
+	labels := map[string]string{}
+	for _, cell := range page.Tags(atom.Td) {
+		labels[webtest.Attr(cell, "data-label")] = webtest.Attr(cell, "role")
+		if empty := webtest.TextOf(cell) == ""; empty != webtest.HasAttr(cell, "data-bare") {
+			t.Errorf("a cell that says %q is marked as empty: %t", webtest.TextOf(cell), !empty)
+		}
+	}
+	want := map[string]string{"E-mail": "cell", "Telefono": "cell", "Quartiere": "cell"}
+	if d := cmp.Diff(want, labels); d != "" {
+		t.Errorf("the labels of the cells: %s", d)
+	}
+	for _, row := range page.By("scope", "row") {
+		if webtest.Attr(row, "role") != "rowheader" {
+			t.Error("a row has lost its header")
+		}
+	}
+}
+
 func TestLicenceText(t *testing.T) {
 	t.Parallel()
 	page := webtest.Start(t, web.Options{}).Browser(t).Get("/note-legali")

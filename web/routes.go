@@ -265,6 +265,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/campaigns", Key: "notify.campaigns.title", Icon: "it-mail"},
 		{Path: "/desk/mail", Key: "notify.mail_page.title", Icon: "it-mail"},
 		{Path: "/desk/forum", Key: "forum.desk.title", Icon: "it-comment"},
+		{Path: "/desk/forum/areas", Key: "forum.desk.areas", Icon: "it-map-marker"},
 		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag"},
 		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list"},
 		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings"},

@@ -173,6 +173,22 @@ func (s *Service) Who(ctx context.Context, token string) (civic.Actor, string, e
 	return session.Account.actor(""), string(session.ID), nil
 }
 
+// FreshFor is how long after its sign-in a session counts as fresh.
+const FreshFor = 15 * time.Minute
+
+// Fresh reports whether by signed in to a session, named by its id, so lately that the person is surely the one at the browser.
+func (s *Service) Fresh(ctx context.Context, by civic.Actor, id civic.ID) (bool, error) {
+	session, err := s.sessions.Get(ctx, id)
+	if civic.CodeOf(err) == civic.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	age := s.clock.now().Sub(session.CreatedAt)
+	return session.AccountID == by.Account && age >= -clockSkew && age < FreshFor, nil
+}
+
 // SignOut ends the session of a browser's token; nil when it had ended already.
 func (s *Service) SignOut(ctx context.Context, token, request string) error {
 	session, err := s.Session(ctx, token)

@@ -181,6 +181,35 @@ func TestUseKeepsASessionAlive(t *testing.T) {
 	}
 }
 
+func TestFresh(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t)
+	anna, bruno := tn.citizen(t, "anna@example.it"), tn.citizen(t, "bruno@example.it")
+	who, _, err := tn.Who(t.Context(), anna.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := func(id civic.ID) bool {
+		t.Helper()
+		ok, err := tn.Fresh(t.Context(), who, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ok
+	}
+	if !fresh(anna.Session.ID) || fresh(bruno.Session.ID) || fresh("none") {
+		t.Error("right after signing in")
+	}
+	tn.clock.add(FreshFor - time.Second)
+	if !fresh(anna.Session.ID) {
+		t.Error("not fresh any more too early")
+	}
+	tn.clock.add(time.Second)
+	if fresh(anna.Session.ID) {
+		t.Error("fresh for ever")
+	}
+}
+
 func TestListAndRevoke(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -187,7 +186,7 @@ func (p *Pages) auditRows(v *visit.Visit, records []audit.Record) ([]auditRow, e
 	}
 	rows := make([]auditRow, len(records))
 	for i, r := range records {
-		rows[i] = auditRow{Record: r, Who: actorName(v, r), What: actionText(v, r.Action), Details: details(r)}
+		rows[i] = auditRow{Record: r, Who: actorName(v, r), What: actionText(v, r.Action), Details: details(v, r)}
 		if r.Contact != "" {
 			rows[i].About = auditPath("/desk/audit", nil, byContact, string(r.Contact))
 			if rows[i].Person = names[r.Contact]; rows[i].Person == "" {
@@ -206,17 +205,6 @@ func actorName(v *visit.Visit, r audit.Record) string {
 		return v.T("accounts.audit.citizen")
 	}
 	return v.T("accounts.audit.visitor")
-}
-
-// details returns what else a record says, as codes.
-func details(r audit.Record) string {
-	var words []string
-	for _, k := range slices.Sorted(maps.Keys(r.Detail)) {
-		if r.Detail[k] != "" {
-			words = append(words, k+": "+r.Detail[k])
-		}
-	}
-	return strings.Join(words, ", ")
 }
 
 // ExportAudit answers with the records that the filters choose, as a table for a spreadsheet.
@@ -238,7 +226,7 @@ func (p *Pages) ExportAudit(v *visit.Visit) error {
 			if err != nil {
 				return err
 			}
-			err := out.Row(locale.ISO(r.At), string(r.Actor), r.Name, r.Action, string(r.Object), string(r.Contact), r.Request, details(r), string(r.ID), r.Hash)
+			err := out.Row(locale.ISO(r.At), string(r.Actor), r.Name, r.Action, string(r.Object), string(r.Contact), r.Request, codedDetails(r), string(r.ID), r.Hash)
 			if err != nil {
 				return err
 			}

@@ -44,7 +44,7 @@ func (p *Pages) NewCall(v *visit.Visit) error {
 func (p *Pages) RecordCall(v *visit.Visit) error {
 	form := v.Form()
 	in := readCall(form)
-	if form.String("do") == "search" {
+	if wantsSearch(form) {
 		return p.searchCaller(v, form)
 	}
 	var call crm.Interaction
@@ -69,6 +69,20 @@ func (p *Pages) RecordCall(v *visit.Visit) error {
 	return v.Redirect(path, civic.Msg("crm.interaction.created"))
 }
 
+// wantsSearch reports whether the form was sent to look for the caller: by the button, or by the return key after typing
+// somebody who was not looked for yet. In every other field that key stores the call.
+func wantsSearch(form *visit.Form) bool {
+	switch form.String("do") {
+	case "search":
+		return true
+	case "enter":
+		q := form.String("q")
+		return q != "" && q != form.String("asked")
+	default:
+		return false
+	}
+}
+
 // searchCaller shows the form as it was filled, with those who were found to choose from.
 func (p *Pages) searchCaller(v *visit.Visit, form *visit.Form) error {
 	found, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"))
@@ -77,6 +91,7 @@ func (p *Pages) searchCaller(v *visit.Visit, form *visit.Form) error {
 	}
 	values := form.Values()
 	values.Del("do")
+	values.Del("asked")
 	if len(found) > 0 {
 		values.Set("caller", string(found[0].ID))
 	}

@@ -26,10 +26,20 @@ func (p *Pages) contactsTable(by civic.Actor, f crm.ContactFilter) func(context.
 type contactFormPage struct {
 	Action     string
 	Cancel     string
+	Name       string // of the contact that is edited
 	Form       ui.Form
 	Reference  reference
 	Candidates []crm.Candidate // who it may be already
 	Changed    []change        // what somebody else changed meanwhile
+}
+
+// crumbs returns f below the list of contacts, and below the contact that is edited.
+func (p contactFormPage) crumbs(f ui.Frame) ui.Frame {
+	f = f.With(f.T("crm.contacts.title"), "/desk/contacts")
+	if p.Name != "" {
+		f = f.With(p.Name, p.Cancel)
+	}
+	return f
 }
 
 // change is a field that somebody else changed while the form was open.
@@ -48,8 +58,13 @@ func (p *Pages) contactForm(v *visit.Visit, status int, page contactFormPage) er
 		return err
 	}
 	title := v.T("crm.contact.new")
-	if page.Action != "/desk/contacts" {
+	if id := civic.ID(v.Param("id")); id != "" {
 		title = v.T("crm.contact.edit")
+		names, err := p.CRM.Names(v.Context(), v.Actor, []civic.ID{id})
+		if err != nil {
+			return err
+		}
+		page.Name = names[id]
 	}
 	return v.Page(status, contactForm(v.Frame(title), page))
 }

@@ -52,6 +52,7 @@ type forumThreadPage struct {
 	Note      ui.Form
 	Decision  ui.Form
 	Preview   template.HTML // of an answer
+	Paging    ui.Paging     // of the replies
 	Moderator bool
 }
 
@@ -67,9 +68,11 @@ func (p *Pages) showThread(v *visit.Visit, status int, fill func(*forumThreadPag
 		return err
 	}
 	page := forumThreadPage{Moderator: v.Actor.Allowed(forum.PermModerate)}
-	if page.DeskView, err = p.Forum.DeskThread(v.Context(), v.Actor, id); err != nil {
+	from, _ := strconv.ParseInt(v.Query(ui.CursorParam), 10, 64)
+	if page.DeskView, err = p.Forum.DeskThread(v.Context(), v.Actor, id, forum.PageAt{From: from}); err != nil {
 		return err
 	}
+	page.Paging = repliesPaging(page.ThreadView, from)
 	if page.Areas, err = p.Forum.AreaList(v.Context()); err != nil {
 		return err
 	}
@@ -78,6 +81,22 @@ func (p *Pages) showThread(v *visit.Visit, status int, fill func(*forumThreadPag
 	page.Answer, page.Note, page.Decision = page.Answer.Named("risposta"), page.Note.Named("nota"), page.Decision.Named("decisione")
 	f := v.Frame(page.Thread.Title).With(v.T("forum.desk.title"), "/desk/forum")
 	return v.Page(status, forumThread(f, page))
+}
+
+func repliesPaging(t forum.ThreadView, from int64) (p ui.Paging) {
+	at := func(number int64) string {
+		return deskPath(t.Thread.ID) + "?" + ui.CursorParam + "=" + strconv.FormatInt(number, 10) + "#risposte"
+	}
+	if from > 1 {
+		p.First = at(1)
+	}
+	if t.Prev > 0 {
+		p.Previous = at(t.Prev)
+	}
+	if t.Next > 0 {
+		p.Next = at(t.Next)
+	}
+	return p
 }
 
 // AnswerThread publishes an office's answer, or shows how it will look.
@@ -155,8 +174,9 @@ func readDecision(form *visit.Form, thread civic.ID, number int64) forum.Decisio
 
 // forumAreaPage is the form of an area; a new one has no slug yet.
 type forumAreaPage struct {
-	Form ui.Form
-	Slug string
+	Form      ui.Form
+	Slug      string
+	Reference reference
 }
 
 // ForumAreas lists the areas of the forum.
@@ -165,8 +185,11 @@ func (p *Pages) ForumAreas(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.desk.areas")).With(v.T("forum.desk.title"), "/desk/forum")
-	return v.Page(http.StatusOK, forumAreas(f, areas))
+	r, err := p.reference(v)
+	if err != nil {
+		return err
+	}
+	return v.Page(http.StatusOK, forumAreas(v.Frame(v.T("forum.desk.areas")), areas, r))
 }
 
 // NewForumArea shows the form of a new area.
@@ -196,7 +219,11 @@ func (p *Pages) showArea(v *visit.Visit, status int, page forumAreaPage) error {
 	if page.Slug != "" {
 		title = v.T("forum.desk.area.edit", civic.Args{"Name": page.Form.Value("name")})
 	}
-	f := v.Frame(title).With(v.T("forum.desk.title"), "/desk/forum").With(v.T("forum.desk.areas"), "/desk/forum/areas")
+	var err error
+	if page.Reference, err = p.reference(v); err != nil {
+		return err
+	}
+	f := v.Frame(title).With(v.T("forum.desk.areas"), "/desk/forum/areas")
 	return v.Page(status, forumAreaForm(f, page))
 }
 

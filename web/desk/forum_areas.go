@@ -20,7 +20,17 @@ func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context,
 	if slug != "" {
 		in.Slug = slug
 	}
-	err := form.Err()
+	r, err := p.reference(v)
+	if err != nil {
+		return err
+	}
+	if in.District != "" && !r.hasDistrict(in.District) {
+		form.Problem("district", "error.choice")
+	}
+	if in.Office != "" && !r.hasOffice(in.Office) {
+		form.Problem("office", "error.choice")
+	}
+	err = form.Err()
 	if err == nil {
 		_, err = save(v.Context(), v.Actor, in)
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 
 	"ascolto/crm"
@@ -29,6 +30,14 @@ func (p *Pages) reference(v *visit.Visit) (r reference, err error) {
 	}
 	r.Tags, err = p.CRM.Tags(v.Context())
 	return r, err
+}
+
+func (r reference) hasDistrict(id civic.ID) bool {
+	return slices.ContainsFunc(r.Districts, func(d crm.District) bool { return d.ID == id })
+}
+
+func (r reference) hasOffice(id civic.ID) bool {
+	return slices.ContainsFunc(r.Offices, func(o crm.Office) bool { return o.ID == id })
 }
 
 // DistrictName returns the name of a district, empty for none.

@@ -45,7 +45,8 @@ func (p *Pages) SurveyResults(v *visit.Visit) error {
 	for _, m := range results.Questions {
 		page.Questions = append(page.Questions, figure(v, m))
 	}
-	return v.Page(http.StatusOK, surveyResults(surveyFrame(v, q, v.T("surveys.desk.results")), page, v.NewForm(nil)))
+	f := surveyFrame(v, q, v.T("surveys.results.title_of", civic.Args{"Title": titleOf(v, q)}))
+	return v.Page(http.StatusOK, surveyResults(f, page, v.NewForm(nil)))
 }
 
 // curve returns the chart of responses by day.

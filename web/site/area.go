@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"ascolto/crm"
+	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -207,8 +208,16 @@ func (p *Pages) SetPreference(v *visit.Visit) error {
 	return v.Redirect("/area-personale/preferenze", said)
 }
 
-// OwnData sends the person everything that is kept about them.
+// OwnData sends the person everything that is kept about them, if they signed in a short while ago; else it asks them to sign in
+// again, because a browser may have been left open.
 func (p *Pages) OwnData(v *visit.Visit) error {
+	fresh, err := p.Accounts.Fresh(v.Context(), v.Actor, civic.ID(v.Session))
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return v.Redirect(signInAgain("/area-personale"), civic.Message{Key: "crm.area.data_fresh", Args: civic.Args{"Minutes": int(accounts.FreshFor.Minutes())}})
+	}
 	data, err := p.CRM.OwnData(v.Context(), v.Actor)
 	if err != nil {
 		return err

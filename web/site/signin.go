@@ -24,9 +24,16 @@ type codePage struct {
 	Minutes int
 }
 
+// againParam asks somebody who is signed in to sign in once more.
+const againParam = "di_nuovo"
+
+func signInAgain(to string) string {
+	return "/accedi?" + url.Values{visit.ReturnParam: {to}, againParam: {"1"}}.Encode()
+}
+
 // SignIn shows the ways to sign in.
 func (p *Pages) SignIn(v *visit.Visit) error {
-	if v.Actor.Account != "" {
+	if v.Actor.Account != "" && (v.Actor.IsStaff() || v.Query(againParam) == "") {
 		return v.Redirect(destination(v.Query(visit.ReturnParam), v.Actor.IsStaff()))
 	}
 	return p.showSignIn(v, http.StatusOK, v.NewForm(nil), v.Query(visit.ReturnParam), "")

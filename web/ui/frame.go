@@ -45,6 +45,17 @@ func (f Frame) current(path string) bool {
 	return f.Path == path || path != "/" && path != "/desk" && strings.HasPrefix(f.Path, path+"/")
 }
 
+// activeEntry returns the path of the desk's entry that the page lies under, the nearest one where several do.
+func (f Frame) activeEntry() string {
+	nearest := ""
+	for _, item := range f.Desk {
+		if f.current(item.Path) && len(item.Path) > len(nearest) {
+			nearest = item.Path
+		}
+	}
+	return nearest
+}
+
 // desk reports whether the page is one of the desk's.
 func (f Frame) desk() bool { return f.Path == "/desk" || strings.HasPrefix(f.Path, "/desk/") }
 

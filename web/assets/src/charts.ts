@@ -33,28 +33,46 @@ function read(table: HTMLTableElement): Data {
   return { labels, series };
 }
 
-function option(kind: string, percent: boolean, data: Data, font: string): EChartsCoreOption {
+/** The longest bar sets the scale, rounded up to a tenth, so that small shares can be told apart; never beyond the whole. */
+function shareLimit(data: Data): number {
+  const most = Math.max(0, ...data.series.flatMap((s) => s.values));
+  return Math.min(1, Math.ceil(most * 10) / 10 || 1);
+}
+
+function option(kind: string, percent: boolean, data: Data, font: string, width: number): EChartsCoreOption {
   const language = document.documentElement.lang;
   const format = new Intl.NumberFormat(language, percent ? { style: "percent", maximumFractionDigits: 1 } : {});
-  const value = { type: "value", min: 0, axisLabel: { formatter: (n: number) => format.format(n) } };
-  if (percent && kind !== "line") Object.assign(value, { max: 1 });
-  const category = { type: "category", data: data.labels, inverse: kind !== "line", axisLabel: { width: 160, overflow: "break" } };
+  const line = kind === "line";
+  // Bars that carry their number need no scale beside them.
+  const told = !line && kind !== "stacked";
+  const value = { type: "value", min: 0, minInterval: percent ? undefined : 1, splitNumber: width < 480 ? 3 : 5 };
+  Object.assign(value, { axisLabel: { show: !told, formatter: (n: number) => format.format(n) }, splitLine: { show: !told } });
+  if (percent && !line) Object.assign(value, { max: kind === "stacked" ? 1 : shareLimit(data) });
+  const names = { color: "#1a1a1a", fontSize: 14, lineHeight: 18, hideOverlap: true, ...(line ? {} : { width: Math.min(240, width * 0.4), overflow: "break" }) };
+  const category = { type: "category", data: data.labels, inverse: !line, axisLabel: names, axisTick: { show: line } };
+  const several = data.series.length > 1;
   return {
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     textStyle: { fontFamily: font, fontSize: 14 },
     color: palette,
     aria: { enabled: false, decal: { show: kind === "stacked" } },
     tooltip: { renderMode: "richText", trigger: "axis", valueFormatter: (n: number) => format.format(n) },
-    legend: { show: data.series.length > 1, top: 0, type: "plain" },
-    grid: { left: 8, right: 24, bottom: 8, top: data.series.length > 1 ? 56 : 16, containLabel: true },
-    xAxis: kind === "line" ? { ...category, inverse: false } : value,
-    yAxis: kind === "line" ? value : category,
+    legend: { show: several, top: 0, type: "plain", textStyle: { fontSize: 14 } },
+    grid: {
+      ...{ left: 8, right: told ? 64 : 40, bottom: 8, top: several ? 56 : 12 },
+      ...{ outerBoundsMode: "same", outerBoundsContain: "axisLabel", outerBoundsClampWidth: 40, outerBoundsClampHeight: 40 },
+    },
+    xAxis: line ? category : value,
+    yAxis: line ? value : category,
     series: data.series.map((s) => ({
       name: s.name,
-      type: kind === "line" ? "line" : "bar",
+      type: line ? "line" : "bar",
       stack: kind === "stacked" ? "all" : undefined,
       data: s.values,
-      barMaxWidth: 28,
+      barMaxWidth: 24,
+      label: { show: told, position: "right", color: "#1a1a1a", fontSize: 14, formatter: (p: { value: number }) => format.format(p.value) },
+      showSymbol: data.labels.length <= 31,
+      showAllSymbol: true,
     })),
   };
 }
@@ -67,10 +85,16 @@ for (const figure of document.querySelectorAll<HTMLElement>("figure[data-chart]"
   const kind = figure.dataset.chart ?? "bar";
   if (kind !== "line") {
     const bars = kind === "stacked" ? data.labels.length : data.labels.length * Math.max(1, data.series.length);
-    canvas.style.height = `${Math.max(180, 44 * bars + 90)}px`;
+    const legend = data.series.length > 1 ? 60 : 0;
+    canvas.style.height = `${Math.max(110, 40 * bars + 30 + legend)}px`;
   }
   canvas.hidden = false;
   const chart = echarts.init(canvas);
-  chart.setOption(option(kind, figure.hasAttribute("data-percent"), data, getComputedStyle(figure).fontFamily));
-  new ResizeObserver(() => chart.resize()).observe(canvas);
+  const font = getComputedStyle(figure).fontFamily;
+  const draw = (): void => chart.setOption(option(kind, figure.hasAttribute("data-percent"), data, font, canvas.clientWidth));
+  draw();
+  new ResizeObserver(() => {
+    chart.resize();
+    draw();
+  }).observe(canvas);
 }
