@@ -41,25 +41,75 @@ const (
 	byEaster
 )
 
-// national returns the rules of Italian public holidays.
-var national = sync.OnceValues(func() ([]rule, error) {
+// holidays are rules in the order in which a day is looked up.
+type holidays struct {
+	weekday [7][]rule
+	date    map[int][]rule // by dayKey
+	easter  []rule
+}
+
+func dayKey(m time.Month, day int) int { return int(m)*32 + day }
+
+// nationalHolidays returns Italian public holidays.
+var nationalHolidays = sync.OnceValues(func() ([]Holiday, error) {
 	var file struct{ Rules []Holiday }
 	if err := json.Unmarshal(italianHolidays, &file); err != nil {
 		return nil, fmt.Errorf("%w: holidays: %v", ErrData, err)
 	}
-	return parseHolidays(file.Rules)
+	return file.Rules, nil
 })
 
-func parseHolidays(holidays []Holiday) ([]rule, error) {
-	rules := make([]rule, 0, len(holidays))
-	for _, h := range holidays {
+// add makes rules of a list; with a name, all have that key.
+func (all *holidays) add(list []Holiday, name string) error {
+	for _, h := range list {
 		r, err := h.rule()
 		if err != nil {
-			return nil, fmt.Errorf("%w: holiday %q: %v", ErrData, h.Key, err)
+			return fmt.Errorf("%w: holiday %q: %v", ErrData, h.Key, err)
 		}
-		rules = append(rules, r)
+		if name != "" {
+			r.key = name
+		}
+		switch r.kind {
+		case byWeekday:
+			all.weekday[r.n] = append(all.weekday[r.n], r)
+		case byEaster:
+			all.easter = append(all.easter, r)
+		case byDate:
+			if all.date == nil {
+				all.date = map[int][]rule{}
+			}
+			key := dayKey(r.month, r.n)
+			all.date[key] = append(all.date[key], r)
+		}
 	}
-	return rules, nil
+	return nil
+}
+
+// find returns the rule that makes d a holiday, nil when there is none. Days by date and by Easter come before plain weekdays.
+func (all *holidays) find(d Date) *rule {
+	year, month, day := d.Civil()
+	if r := inForce(all.date[dayKey(month, day)], d); r != nil {
+		return r
+	}
+	if len(all.easter) > 0 {
+		sunday := easter(year)
+		for i := range all.easter {
+			if r := &all.easter[i]; sunday+Date(r.n) == d && r.contains(d) {
+				return r
+			}
+		}
+	}
+	return inForce(all.weekday[d.Weekday()], d)
+}
+
+// inForce returns the first rule in force on d.
+func inForce(rules []rule, d Date) *rule {
+	for i := range rules {
+		if rules[i].contains(d) {
+			return &rules[i]
+		}
+	}
+	return nil
 }
 
 func (h Holiday) rule() (rule, error) {
@@ -87,35 +137,6 @@ func (h Holiday) rule() (rule, error) {
 		return rule{}, errors.New("neither weekday, date nor distance from Easter")
 	}
 	return r, nil
-}
-
-// find returns the rule that makes d a holiday. Days by date and by Easter come before plain weekdays.
-func find(rules []rule, d Date) (rule, bool) {
-	year, month, day := d.Civil()
-	plain := -1
-	for i, r := range rules {
-		if !r.contains(d) {
-			continue
-		}
-		switch r.kind {
-		case byWeekday:
-			if int(d.Weekday()) == r.n && plain < 0 {
-				plain = i
-			}
-		case byDate:
-			if month == r.month && day == r.n {
-				return r, true
-			}
-		case byEaster:
-			if easter(year)+Date(r.n) == d {
-				return r, true
-			}
-		}
-	}
-	if plain >= 0 {
-		return rules[plain], true
-	}
-	return rule{}, false
 }
 
 // easter returns Easter Sunday of a year (Meeus, Jones and Butcher's method for the Gregorian calendar).

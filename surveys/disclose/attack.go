@@ -1,66 +1,63 @@
 package disclose
 
 import (
+	"errors"
 	"math"
-
-	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/optimize/convex/lp"
 )
 
-// Known is one published count: the people it stands for, by whom only their number is meant.
-type Known struct {
-	People Set
-	Count  int
-}
+// ErrUnproved says that counts are too many to prove that nobody is given away.
+var ErrUnproved = errors.New("disclose: too many tables over too many groups of people to be proved safe")
 
-// Finding is what an attack made of the published counts: the people of Target number from Min to Max, and no other number fits.
+// Finding is what an attack made of published counts: the people of Target number from Min to Max.
 type Finding struct {
 	Target Set
 	Interval
 }
 
 // Auditor attacks published counts as somebody would who knows what each stands for: which tables over which groups of people.
-// It works out, for any group that the tables speak of, the fewest and most people there can be.
+// It works out, for any group that the tables speak of, the fewest and most people there can be, by linear programming over the
+// numbers of people nobody can tell apart. It supposes that the attacker knows which combinations of cells nobody is in, which
+// makes him stronger than he is. That people are whole it does not use: a number that only whole people pin down is not found.
 type Auditor struct {
-	known []Known
+	known []Set // the people of each published count
 	atoms []Set // people nobody can tell apart by the tables
-	rows  []equation
+	start *tableau
+	seen  [][]float64 // solutions found so far: what they show to be possible needs no proof
 }
 
-// equation says that the atoms add up to a count.
-type equation struct {
-	coefficients []float64
-	count        float64
-}
+// The bounds of an attack: the size of its program, and how many solutions are kept.
+const (
+	maxProgram = 3_000_000
+	maxSeen    = 300
+)
 
-// maxAtoms bounds the attack: above it, only direct differences are looked at.
-const maxAtoms = 600
-
-// NewAuditor returns an auditor of the known counts. Groups are those the tables speak of without publishing their counts.
-func NewAuditor(known []Known, groups []Set) *Auditor {
+// NewAuditor returns an auditor of published counts, each given by the people it stands for, of whom only the number is
+// published. Groups are those the tables speak of without publishing their counts. It returns ErrUnproved when there are too
+// many of both.
+func NewAuditor(known, groups []Set) (*Auditor, error) {
 	a := &Auditor{known: known}
 	a.split(groups)
-	for _, k := range known {
-		e := equation{make([]float64, len(a.atoms)), float64(k.Count)}
-		for i, atom := range a.atoms {
-			if atom.within(k.People) {
-				e.coefficients[i] = 1
-			}
-		}
-		a.rows = append(a.rows, e)
+	if len(a.atoms)*len(known) > maxProgram {
+		return nil, ErrUnproved
 	}
-	a.rows = independent(a.rows, len(a.atoms))
-	return a
+	sizes := make([]float64, len(a.atoms))
+	for i, atom := range a.atoms {
+		sizes[i] = float64(atom.Len())
+	}
+	var rows [][]float64
+	for _, k := range known {
+		rows = append(rows, a.indicator(k))
+	}
+	a.start = newTableau(rows, sizes)
+	a.seen = [][]float64{sizes}
+	return a, nil
 }
 
 // split finds the atoms: everybody who is in exactly the same cells.
 func (a *Auditor) split(groups []Set) {
 	var everybody Set
 	cells := make([]Set, 0, len(a.known)+len(groups))
-	for _, k := range a.known {
-		cells = append(cells, k.People)
-	}
-	cells = append(cells, groups...)
+	cells = append(append(cells, a.known...), groups...)
 	for _, c := range cells {
 		everybody = everybody.with(c)
 	}
@@ -84,122 +81,99 @@ func (a *Auditor) split(groups []Set) {
 	}
 }
 
-// Bounds returns the fewest and most people the target can have, given every known count. The target must be made of groups
-// the auditor was told of. The ends are rounded inwards to whole numbers.
-func (a *Auditor) Bounds(target Set) Interval {
+// indicator returns 1 for each atom within a group, 0 for the others.
+func (a *Auditor) indicator(group Set) []float64 {
 	c := make([]float64, len(a.atoms))
 	for i, atom := range a.atoms {
-		if atom.within(target) {
+		if atom.within(group) {
 			c[i] = 1
 		}
 	}
-	low, ok1 := a.optimum(c, 1)
-	high, ok2 := a.optimum(c, -1)
-	v := Interval{0, Unbounded}
-	if ok1 {
-		v.Min = max(0, int(math.Ceil(low-1e-6)))
-	}
-	if ok2 {
-		v.Max = int(math.Floor(high + 1e-6))
-	}
-	return v
+	return c
 }
 
-// optimum returns the least (sign 1) or greatest (sign -1) value of c over what fits the equations; false when it has no bound.
-func (a *Auditor) optimum(c []float64, sign float64) (float64, bool) {
-	if len(a.rows) == 0 {
-		return 0, sign > 0
-	}
-	if len(a.rows) == len(a.atoms) { // one solution only
-		return a.only(c), true
-	}
-	m := mat.NewDense(len(a.rows), len(a.atoms), nil)
-	b, cost := make([]float64, len(a.rows)), make([]float64, len(c))
-	for i, r := range a.rows {
-		m.SetRow(i, r.coefficients)
-		b[i] = r.count
+// Bounds returns the fewest and most people the target can have, given every published count. The target must be made of groups
+// the auditor was told of. Ends are rounded inwards to whole numbers; one that cannot be worked out is the true number, as if
+// it were known.
+func (a *Auditor) Bounds(target Set) Interval {
+	c := a.indicator(target)
+	v := Interval{target.Len(), target.Len()}
+	most, how := a.optimum(c)
+	switch how {
+	case found:
+		v.Max = max(v.Max, int(math.Floor(most+1e-6)))
+	case endless:
+		v.Max = Unbounded
 	}
 	for i := range c {
-		cost[i] = sign * c[i]
+		c[i] = -c[i]
 	}
-	value, _, err := lp.Simplex(cost, m, b, 1e-9, nil)
-	if err != nil {
-		return 0, false
-	}
-	return sign * value, true
-}
-
-// only returns the value of c at the one solution of as many independent equations as atoms, which are in reduced form.
-func (a *Auditor) only(c []float64) float64 {
-	var v float64
-	for _, r := range a.rows {
-		for i, x := range r.coefficients {
-			if x != 0 {
-				v += c[i] * r.count
-			}
-		}
+	if fewest, how := a.optimum(c); how == found {
+		v.Min = min(v.Min, max(0, int(math.Ceil(-fewest-1e-6))))
 	}
 	return v
 }
 
-// independent returns equations that say the same, none of which follows from the others (Gauss and Jordan, with the largest
-// pivot of each column).
-func independent(rows []equation, columns int) []equation {
-	rank := 0
-	for col := 0; col < columns && rank < len(rows); col++ {
-		best := rank
-		for i := rank; i < len(rows); i++ {
-			if math.Abs(rows[i].coefficients[col]) > math.Abs(rows[best].coefficients[col]) {
-				best = i
-			}
-		}
-		if math.Abs(rows[best].coefficients[col]) < 1e-9 {
-			continue
-		}
-		rows[rank], rows[best] = rows[best], rows[rank]
-		rows[rank].scale(1 / rows[rank].coefficients[col])
-		for i := range rows {
-			if f := rows[i].coefficients[col]; i != rank && math.Abs(f) > 1e-12 {
-				rows[i].subtract(rows[rank], f)
-			}
-		}
-		rank++
+// optimum returns the greatest value of c over what fits the equations, and keeps the solution.
+func (a *Auditor) optimum(c []float64) (float64, end) {
+	t := a.start.clone()
+	how := t.maximise(c)
+	x := t.solution()
+	if len(a.seen) < maxSeen {
+		a.seen = append(a.seen, x)
 	}
-	return rows[:rank]
+	return dot(c, x), how
 }
 
-func (e *equation) scale(f float64) {
-	for i := range e.coefficients {
-		e.coefficients[i] *= f
+func dot(a, b []float64) float64 {
+	var s float64
+	for i, x := range a {
+		s += x * b[i]
 	}
-	e.count *= f
+	return s
 }
 
-func (e *equation) subtract(o equation, f float64) {
-	for i := range e.coefficients {
-		if e.coefficients[i] -= f * o.coefficients[i]; math.Abs(e.coefficients[i]) < 1e-11 {
-			e.coefficients[i] = 0
-		}
+// Attack returns every group of one to below threshold people that the published counts give away: as the difference of two
+// of them, as an atom of the tables, or as one of the hidden groups. A group is given away when its number is known exactly or
+// known to be below the threshold and not nought; a hidden group also when the interval in which its number lies is narrower
+// than the options ask.
+func (a *Auditor) Attack(hidden []Set, o Options) []Finding {
+	o = o.orDefault()
+	findings := a.differences(o.Threshold)
+	for _, target := range hidden {
+		findings = a.attack(findings, target, o, o.Width)
 	}
-	e.count -= f * o.count
-}
-
-// Attack returns every group of one to below threshold people whose number is given away exactly: as the difference of two
-// published counts, as an atom of the tables, or as one of the hidden groups.
-func (a *Auditor) Attack(hidden []Set, threshold int) []Finding {
-	findings := a.differences(threshold)
-	if len(a.atoms) > maxAtoms {
-		return findings
-	}
-	for _, target := range append(append([]Set{}, hidden...), a.atoms...) {
-		if n := target.Len(); n == 0 || n >= threshold {
-			continue
-		}
-		if v := a.Bounds(target); v.Exact() {
-			findings = append(findings, Finding{target, v})
-		}
+	for _, target := range a.atoms {
+		findings = a.attack(findings, target, o, 1)
 	}
 	return findings
+}
+
+// attack adds a group to the findings when it is small and given away.
+func (a *Auditor) attack(findings []Finding, target Set, o Options, width int) []Finding {
+	if n := target.Len(); n == 0 || n >= o.Threshold || !a.shown(target).givesAway(o.Threshold, width) {
+		return findings
+	}
+	if v := a.Bounds(target); v.givesAway(o.Threshold, width) {
+		findings = append(findings, Finding{target, v})
+	}
+	return findings
+}
+
+// shown returns an interval that the solutions found so far show to be possible: the true one is at least as wide.
+func (a *Auditor) shown(target Set) Interval {
+	c := a.indicator(target)
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, x := range a.seen {
+		n := dot(c, x)
+		low, high = min(low, n), max(high, n)
+	}
+	return Interval{int(math.Ceil(low - 1e-6)), int(math.Floor(high + 1e-6))}
+}
+
+// givesAway reports whether an interval tells too much of a small group.
+func (v Interval) givesAway(threshold, width int) bool {
+	return v.Max-v.Min < width || v.Min > 0 && v.Max < threshold
 }
 
 // differences returns the small groups that one published count has and another has not.
@@ -207,8 +181,8 @@ func (a *Auditor) differences(threshold int) []Finding {
 	var findings []Finding
 	for _, small := range a.known {
 		for _, large := range a.known {
-			if n := large.Count - small.Count; n > 0 && n < threshold && small.People.within(large.People) {
-				findings = append(findings, Finding{large.People.minus(small.People), Interval{n, n}})
+			if n := large.Len() - small.Len(); n > 0 && n < threshold && small.within(large) {
+				findings = append(findings, Finding{large.minus(small), Interval{n, n}})
 			}
 		}
 	}

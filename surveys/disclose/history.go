@@ -10,10 +10,11 @@ import (
 var ErrDifferencing = errors.New("disclose: with the tables released before, this one would give somebody away")
 
 // History remembers what was released about the same people and protects it against being put together. It keeps who is in
-// which cell, so it belongs beside the answers, never in the open.
+// which cell, so it belongs beside the answers, never in the open. The same tables released in the same order give the same
+// history.
 type History struct {
 	options Options
-	known   []Known
+	known   []Set // the people of each published count
 	hidden  []Set // groups of cells that were not published
 }
 
@@ -21,8 +22,8 @@ type History struct {
 func NewHistory(o Options) *History { return &History{options: o.orDefault()} }
 
 // Release decides what of a table may be published after everything released before, and remembers it. members holds the
-// people of each inner cell. It returns ErrShape, or ErrDifferencing when nothing of it may be published; then nothing is
-// remembered.
+// people of each inner cell. It returns ErrShape when they are no table, ErrDifferencing when nothing of it may be published,
+// ErrUnproved when that cannot be told any more; then nothing is remembered.
 func (h *History) Release(members [][]Set) (*Pattern, error) {
 	counts := make([][]int, len(members))
 	for i, row := range members {
@@ -39,10 +40,13 @@ func (h *History) Release(members [][]Set) (*Pattern, error) {
 	reasons := primary(t, h.options)
 	for range len(cells) + 1 {
 		p := suppress(t, h.options, slices.Clone(reasons))
-		known, hidden := h.after(p, cells)
-		findings := NewAuditor(known, hidden).Attack(hidden, h.options.Threshold)
+		next := h.after(p, cells)
+		findings, err := next.Audit()
+		if err != nil {
+			return nil, err
+		}
 		if len(findings) == 0 {
-			h.known, h.hidden = known, hidden
+			h.known, h.hidden = next.known, next.hidden
 			return p, nil
 		}
 		at := culprit(p, cells, findings)
@@ -52,6 +56,16 @@ func (h *History) Release(members [][]Set) (*Pattern, error) {
 		reasons[at] = Differencing
 	}
 	return nil, ErrDifferencing
+}
+
+// Audit attacks everything released so far and returns what is given away: nothing, if Release has decided alone. It returns
+// ErrUnproved when the tables are too many.
+func (h *History) Audit() ([]Finding, error) {
+	a, err := NewAuditor(h.known, h.hidden)
+	if err != nil {
+		return nil, err
+	}
+	return a.Attack(h.hidden, h.options), nil
 }
 
 // cellSets returns who is in each cell, totals included, in the order of a pattern's reasons.
@@ -67,17 +81,17 @@ func cellSets(t *Table, members [][]Set) []Set {
 	return cells
 }
 
-// after returns what would be known, and what hidden, if the pattern were released.
-func (h *History) after(p *Pattern, cells []Set) ([]Known, []Set) {
-	known, hidden := slices.Clone(h.known), slices.Clone(h.hidden)
+// after returns the history as it would be if the pattern were released.
+func (h *History) after(p *Pattern, cells []Set) *History {
+	next := &History{h.options, slices.Clone(h.known), slices.Clone(h.hidden)}
 	for at, r := range p.reasons {
 		if r == Published {
-			known = append(known, Known{cells[at], p.table.counts[at]})
+			next.known = append(next.known, cells[at])
 		} else {
-			hidden = append(hidden, cells[at])
+			next.hidden = append(next.hidden, cells[at])
 		}
 	}
-	return known, hidden
+	return next
 }
 
 // culprit returns the smallest published cell that has to do with a finding, or -1.

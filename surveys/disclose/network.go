@@ -189,7 +189,7 @@ func (n *network) bounds(at int) Interval {
 	if !n.hidden[at] {
 		return Interval{count, count}
 	}
-	const far = 1 << 50
+	const far = 2 * maxTotal // farther than any count can fall
 	grow, fall := n.growth(at, far)
 	v := Interval{count - fall, count + grow}
 	if grow >= far {

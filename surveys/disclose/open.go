@@ -3,8 +3,8 @@ package disclose
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
-	"strings"
 )
 
 // Round returns a count as open data may show it: 0 stays 0, one to seven become 5, anything else the nearest ten, halves up
@@ -40,15 +40,27 @@ type Anonymity struct {
 // ErrAnonymity says that no generalisation makes the records anonymous enough, or that records and attributes do not fit.
 var ErrAnonymity = errors.New("disclose: the records cannot be made anonymous as asked")
 
-// Anonymise makes each record like at least k-1 others in all its attributes (k-anonymity: Samarati and Sweeney 1998): it takes
-// the least generalisation, by the sum of its levels, under which at most the given share of records (0 to 1) must be left out
-// for being like too few. Of several such, the one that leaves out fewest is taken, then the first in order of levels.
+// maxLevels bounds the combinations of levels that are tried.
+const maxLevels = 100_000
+
+// Anonymise makes each record like at least k-1 others in all its attributes (k-anonymity: Samarati and Sweeney 1998;
+// DefaultThreshold when k is 0): it takes the least generalisation, by the sum of its levels, under which at most the given share
+// of records (0 to 1) must be left out for being like too few. Of several such, the one that leaves out fewest is taken, then the
+// first in order of levels. It returns ErrAnonymity when there is none, when records and attributes do not fit, or when the levels
+// allow more than 100,000 combinations.
+//
+// The attributes are all that somebody could be recognised by; what is left in a record beside them says nothing of who it is.
 func Anonymise(records [][]string, attributes []Attribute, k int, share float64) (Anonymity, error) {
-	if k < 1 || len(attributes) == 0 || slices.ContainsFunc(attributes, func(a Attribute) bool { return a.Levels < 1 || a.Generalise == nil }) ||
-		slices.ContainsFunc(records, func(r []string) bool { return len(r) != len(attributes) }) {
+	if k == 0 {
+		k = DefaultThreshold
+	}
+	if k < 0 || !fit(records, attributes) {
 		return Anonymity{}, ErrAnonymity
 	}
-	allowed := int(share * float64(len(records)))
+	allowed := 0
+	if share > 0 { // and so is a number
+		allowed = int(min(share, 1) * float64(len(records)))
+	}
 	all := vectors(attributes)
 	for len(all) > 0 {
 		n := 1
@@ -67,6 +79,18 @@ func Anonymise(records [][]string, attributes []Attribute, k int, share float64)
 		all = all[n:]
 	}
 	return Anonymity{}, ErrAnonymity
+}
+
+// fit reports whether every record has a value for every attribute, and the levels are few enough to try.
+func fit(records [][]string, attributes []Attribute) bool {
+	combinations := 1
+	for _, a := range attributes {
+		if a.Levels < 1 || a.Levels > maxLevels/combinations || a.Generalise == nil {
+			return false
+		}
+		combinations *= a.Levels
+	}
+	return len(attributes) > 0 && !slices.ContainsFunc(records, func(r []string) bool { return len(r) != len(attributes) })
 }
 
 // vectors returns every combination of levels, from the finest.
@@ -103,7 +127,7 @@ func generalise(records [][]string, attributes []Attribute, levels []int, k int)
 		for j, value := range r {
 			coarse[j] = attributes[j].Generalise(value, levels[j])
 		}
-		keys[i] = strings.Join(coarse, "\x00")
+		keys[i] = fmt.Sprintf("%q", coarse) // quoted, so that no two records have the same key by chance
 		size[keys[i]]++
 		out.Records[i] = coarse
 	}

@@ -8,8 +8,11 @@ import (
 // Set is a set of people, numbered from 0.
 type Set []uint64
 
-// Add returns s with person i in it.
+// Add returns s with person i in it; nobody has a negative number.
 func (s Set) Add(i int) Set {
+	if i < 0 {
+		return s
+	}
 	for len(s) <= i/64 {
 		s = append(s, 0)
 	}

@@ -5,8 +5,14 @@
 // lies in an interval wide enough. The interval is not estimated but exact: a table with totals is a network, and the most a
 // cell can grow or shrink, everything published staying as it is, is a maximal flow in it.
 //
-// The same attack, by linear programming, is made on several tables together, because a table of all and one of all but a few
-// give those few away.
+// The same attack, by linear programming, is made on several tables together (Auditor), because a table of all and one of all
+// but a few give those few away; History releases a table only when nothing is given away by it and all before it.
+//
+// What rests on a count is hidden with it: its percentage, a mean over the same people, a weighted count. Thresholds are for
+// people, so tables are of unweighted counts, whatever is shown of them.
+//
+// For open data there are Round, and Anonymise for single records. Free texts cannot be protected in these ways and are not
+// published.
 //
 // Terms and methods: Statistical Disclosure Control for Microdata and Tables (HandbookSDC, sdcTools), chapters 4 and 5; Cox,
 // "Network models for complementary cell suppression", JASA 90 (1995).
@@ -17,19 +23,23 @@ import (
 	"fmt"
 )
 
-// DefaultThreshold is the fewest people a published count stands for, where nothing else is decided: five for the public.
-const DefaultThreshold = 5
+// The fewest people a count stands for that is shown: five to the public, where nothing else is decided, and three to staff, who
+// are bound to secrecy.
+const (
+	DefaultThreshold = 5
+	StaffThreshold   = 3
+)
 
-// The bounds of a table and a count, against input that makes no sense.
+// The bounds of a table, against input that makes no sense: rows and columns, and people in all.
 const (
 	maxSide  = 2000
-	maxCount = 1 << 40
+	maxTotal = 1 << 28
 )
 
 // Errors for input that is no table.
 var (
 	ErrShape = errors.New("disclose: rows of different lengths, none at all, or too many")
-	ErrCount = errors.New("disclose: a count is negative or too large")
+	ErrCount = errors.New("disclose: a count is negative, or there are more than 268 million people")
 )
 
 // Table is a two-way table of unweighted counts of people, with its totals: row and column of index Rows and Cols hold them.
@@ -38,7 +48,8 @@ type Table struct {
 	counts     []int // (Rows+1) × (Cols+1)
 }
 
-// NewTable returns the table of counts with its totals, or ErrShape or ErrCount.
+// NewTable returns the table of counts with its totals. It returns ErrShape when the rows are no table of at most 2,000 rows and
+// columns, ErrCount when a count is negative or they add up to more than 268 million.
 func NewTable(counts [][]int) (*Table, error) {
 	if len(counts) == 0 || len(counts) > maxSide || len(counts[0]) == 0 || len(counts[0]) > maxSide {
 		return nil, ErrShape
@@ -50,7 +61,7 @@ func NewTable(counts [][]int) (*Table, error) {
 			return nil, fmt.Errorf("%w: row %d has %d cells, not %d", ErrShape, i, len(row), t.Cols)
 		}
 		for j, n := range row {
-			if n < 0 || n > maxCount {
+			if n < 0 || n > maxTotal-t.Count(t.Rows, t.Cols) {
 				return nil, fmt.Errorf("%w: row %d, column %d", ErrCount, i, j)
 			}
 			for _, at := range []int{t.at(i, j), t.at(i, t.Cols), t.at(t.Rows, j), t.at(t.Rows, t.Cols)} {
