@@ -288,7 +288,7 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 	o := openOffice(t, 1)
 	ctx := t.Context()
 	_, err := o.CreateCampaign(ctx, o.writer, CampaignInput{Key: "k", Class: Voluntary, Contents: map[string]Content{
-		"it": {Subject: "Ciao {{cognome}}", Body: "![x](https://x.example/x.png)", Text: "{{given_name"}, "en": {Subject: "Only a subject"}}})
+		"it": {Subject: "Ciao {{secondo_nome}}", Body: "![x](https://x.example/x.png)", Text: "{{given_name"}, "en": {Subject: "Only a subject"}}})
 	var e *civic.Error
 	if !errors.As(err, &e) {
 		t.Fatal(err)

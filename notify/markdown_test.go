@@ -47,10 +47,34 @@ func TestBodyBecomesHTMLAndText(t *testing.T) {
 	}
 }
 
+// Writers use the names of their language; what is stored with the names of the other stays good.
+func TestFieldsHaveNamesInBothLanguages(t *testing.T) {
+	t.Parallel()
+	values := map[string]string{"given_name": "Nicolò", "family_name": "D'Àngelo", "name": "Nicolò D'Àngelo", "district": "Sant'Agnese"}
+	for i, field := range TemplateFields() {
+		for _, name := range []string{field, fieldsIn("it")[i]} {
+			p, err := parsePattern("«{{ " + name + " | nessuno }}»")
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			if got, want := p.fillText(values), "«"+values[field]+"»"; got != want {
+				t.Errorf("%s: %s, want %s", name, got, want)
+			}
+			if got := p.fillText(nil); got != "«nessuno»" {
+				t.Errorf("%s without a value: %s", name, got)
+			}
+		}
+	}
+	if fields, example := TemplateHint("it", "cittadina/o"); fields != "{{nome}}, {{cognome}}, {{nome_completo}}, {{quartiere}}" || example != "{{nome|cittadina/o}}" {
+		t.Errorf("the hint says %s and %s", fields, example)
+	}
+}
+
 func TestBodyIsRefusedWithTheReason(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
-		"Ciao {{cognome}}":                      "notify.error.template.field",
+		"Ciao {{secondo_nome}}":                 "notify.error.template.field",
 		"Ciao {{}}":                             "notify.error.template.field",
 		"Ciao {{given_name":                     "notify.error.template.open",
 		"Ciao {{given_name|{{name}}}}":          "notify.error.template.open",

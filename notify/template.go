@@ -12,6 +12,39 @@ import (
 // TemplateFields lists what {{…}} may name in a campaign.
 func TemplateFields() []string { return []string{"given_name", "family_name", "name", "district"} }
 
+// fieldsIn lists the same by the names that writers use in a language; every text takes the names of both.
+func fieldsIn(language string) []string {
+	if language == "it" {
+		return []string{"nome", "cognome", "nome_completo", "quartiere"}
+	}
+	return TemplateFields()
+}
+
+// TemplateHint lists the fields as they are typed, in the order of TemplateFields, and shows one with a fallback.
+func TemplateHint(language, fallback string) (fields, example string) {
+	names := fieldsIn(language)
+	return "{{" + strings.Join(names, "}}, {{") + "}}", "{{" + names[0] + "|" + fallback + "}}"
+}
+
+// bothNames lists the fields as "nome (given_name), …", for an error that does not know who will read it.
+func bothNames() string {
+	names := fieldsIn("it")
+	for i, field := range TemplateFields() {
+		names[i] += " (" + field + ")"
+	}
+	return strings.Join(names, ", ")
+}
+
+// fieldNamed returns the field that a name of either language stands for, "" when there is none.
+func fieldNamed(name string) string {
+	for _, names := range [][]string{TemplateFields(), fieldsIn("it")} {
+		if i := slices.Index(names, name); i >= 0 {
+			return TemplateFields()[i]
+		}
+	}
+	return ""
+}
+
 // Marks stand for a field while the text around it is turned into HTML: a private-use character that no typed text keeps,
 // the number of the field, and another one.
 const (
@@ -72,11 +105,11 @@ func markGaps(s string) (string, []gap, error) {
 }
 
 func parseGap(inner string) (gap, error) {
-	field, fallback, _ := strings.Cut(inner, "|")
-	field, fallback = strings.TrimSpace(field), strings.TrimSpace(fallback)
-	if !slices.Contains(TemplateFields(), field) {
-		return gap{}, civic.NewErrorArgs(civic.Invalid, "notify.error.template.field",
-			civic.Args{"Field": shorten(field, 40), "Fields": strings.Join(TemplateFields(), ", ")})
+	name, fallback, _ := strings.Cut(inner, "|")
+	name, fallback = strings.TrimSpace(name), strings.TrimSpace(fallback)
+	field := fieldNamed(name)
+	if field == "" {
+		return gap{}, civic.NewErrorArgs(civic.Invalid, "notify.error.template.field", civic.Args{"Field": shorten(name, 40), "Fields": bothNames()})
 	}
 	return gap{field: field, fallback: fallback}, nil
 }

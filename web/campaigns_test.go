@@ -235,12 +235,12 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 	n := openNewsroom(t)
 	b := n.As(t, n.News)
 	bad := n.draft()
-	bad["subject_it"], bad["body_it"], bad["topic"] = []string{"Ciao {{cognome}}"}, []string{"![foto](https://altrove.example/f.png)"}, nil
+	bad["subject_it"], bad["body_it"], bad["topic"] = []string{"Ciao {{secondo_nome}}"}, []string{"![foto](https://altrove.example/f.png)"}, nil
 	page := b.Submit(b.Get("/desk/campaigns/new"), "/desk/campaigns", bad)
 	if page.Status != http.StatusUnprocessableEntity {
 		t.Fatalf("status %d", page.Status)
 	}
-	for _, want := range []string{"Il campo «cognome» non esiste", "Le immagini non sono ammesse", "Scegliere l'argomento", "Nuova pista ciclabile", "Ciao {{cognome}}"} {
+	for _, want := range []string{"Il campo «secondo_nome» non esiste", "Le immagini non sono ammesse", "Scegliere l'argomento", "Nuova pista ciclabile", "Ciao {{secondo_nome}}"} {
 		if !page.Has(want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -189,7 +189,40 @@ func TestStartPages(t *testing.T) {
 		{Name: "a stranger", Path: "/", WantStatus: 200, Want: []string{"Panchine rotte", "San Lazzaro", "0 risposte"}, WantNot: []string{"Nel forum non ci sono", "anna@posta.example"}},
 		{Name: "the desk, a stranger", Path: "/desk", WantStatus: 303, WantLocation: "/desk/login?ritorno=%2Fdesk"},
 		{Name: "the desk, a citizen", Who: &town.Anna, Path: "/desk", WantStatus: 403},
-		{Name: "the desk, an operator", Who: &town.Desk, Path: "/desk", WantStatus: 200, Want: []string{"Area riservata", "Cerca"}},
 		{Name: "the desk, another office", Who: &town.Works, Path: "/desk", WantStatus: 200, WantNot: []string{"/desk/campaigns"}},
 	})
+}
+
+// The start page of the desk tells each what waits for them, and nothing of what waits for others.
+func TestWhatWaitsAtTheDesk(t *testing.T) {
+	t.Parallel()
+	w, thread, _ := forumTown(t)
+	for _, due := range []string{"2020-01-02", ""} {
+		in := crm.InteractionInput{
+			FormKey: rand.Text(), Contact: w.Anna.Contact, Office: "urp", Subject: "Richiamare" + due, Note: "parola-segreta", Channel: crm.ByPhone,
+			Direction: crm.Inbound, Outcome: crm.FollowUp, DueOn: due,
+		}
+		if _, err := w.CRM.RecordInteraction(t.Context(), w.Desk, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Forum.Report(t.Context(), w.Anna, forum.ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2, Rule: string(forum.Rules()[0])}); err != nil {
+		t.Fatal(err)
+	}
+	w.Run(t, []webtest.Scenario{
+		{Name: "an operator", Who: &w.Desk, Path: "/desk", WantStatus: 200,
+			Want:    []string{"Registra un colloquio", "Colloqui con qualcosa da fare (2)", "entro il 2 gennaio 2020 In ritardo", "Discussioni che attendono una risposta (0)", "Nessun sondaggio è aperto."},
+			WantNot: []string{"Il parco è buio", "parola-segreta", "Dall&#39;Olio", "Messaggi segnalati"}},
+		{Name: "the office that answers", Who: &w.Works, Path: "/desk", WantStatus: 200,
+			Want: []string{"Colloqui con qualcosa da fare (0)", "Discussioni che attendono una risposta (1)", "Il parco è buio"}, WantNot: []string{"Richiamare", "Messaggi segnalati"}},
+		{Name: "a moderator", Who: &w.Moderator, Path: "/desk", WantStatus: 200,
+			Want: []string{"Messaggi segnalati da esaminare (1)", "Concordo, è pericoloso."}, WantNot: []string{"Richiamare", "Registra un colloquio"}},
+		{Name: "communication", Who: &w.News, Path: "/desk", WantStatus: 200, Want: []string{"Nuovo invio", "Nessun invio in corso o programmato."}, WantNot: []string{"Richiamare", "Concordo"}},
+		{Name: "data protection", Who: &w.Officer, Path: "/desk", WantStatus: 200, Want: []string{"Registro delle operazioni"}, WantNot: []string{"Richiamare", "Concordo"}},
+		{Name: "the administrator", Who: &w.Administrator, Path: "/desk", WantStatus: 200, Want: []string{"Aggiungi una persona", "Chi non ha ancora fatto l'accesso (7)", "Dario Fontana"}, WantNot: []string{"Richiamare", "Concordo"}},
+	})
+	order := w.As(t, w.Desk).Get("/desk").Text()
+	if strings.Index(order, "Richiamare2020") > strings.LastIndex(order, "Richiamare") {
+		t.Error("what is due first does not stand first")
+	}
 }

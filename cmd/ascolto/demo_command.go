@@ -14,6 +14,7 @@ import (
 	"ascolto/cmd/ascolto/demo"
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/web"
 )
 
 // demoGC trades memory for time while a town is built, when the program does nothing else: the heap may grow to four times
@@ -56,7 +57,7 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	debug.SetGCPercent(demoGC)
 	began := time.Now()
 	accounts, err := demo.Build(ctx, demo.Services{
-		CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Accounts: a.accounts, Notify: a.notify, Clock: clock,
+		CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Accounts: a.accounts, Notify: a.notify, Grants: web.Grants(), Clock: clock,
 	}, *seed, size, newBar(p.out).show)
 	if err != nil {
 		return err

@@ -59,14 +59,8 @@ func classOptions(f ui.Frame) []ui.Option {
 
 // bodyHint explains how a campaign's text is written.
 func bodyHint(f ui.Frame) string {
-	var fields string
-	for i, name := range notify.TemplateFields() {
-		if i > 0 {
-			fields += ", "
-		}
-		fields += "{{" + name + "}}"
-	}
-	return f.T("notify.form.body_hint", civic.Args{"Fields": fields, "Example": "{{given_name|cittadina/o}}"})
+	fields, example := notify.TemplateHint(string(f.L.Lang()), f.T("notify.form.fallback"))
+	return f.T("notify.form.body_hint", civic.Args{"Fields": fields, "Example": example})
 }
 
 // countsChart shows how many of a campaign's deliveries are in each state.

@@ -1,68 +1,97 @@
 package desk
 
 import (
-	"context"
 	"net/http"
-	"slices"
 
 	"ascolto/crm"
 	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/notify"
-	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
 
-// tile is one number on the start page of the desk, and the page it is about.
-type tile struct {
-	Path  string
-	Label string
+// homePage is the start page of the desk: what waits for this member of staff, and what they begin most often.
+type homePage struct {
+	Held    bool // all mail
+	Actions []ui.Link
+	Panels  []panel
+}
+
+// panel is one list of things that wait: the first of them, and where the rest is.
+type panel struct {
+	ID    string
+	Title string
+	Empty string // said when there are none
+	All   string // where all of them are listed
 	Count int
 	More  bool // there are more than were counted
+	Rows  []panelRow
 }
 
-// counted says how a number of the start page is found: who sees it, and how it is counted.
-type counted struct {
-	path  string // shown only to those whose navigation has it
-	key   string
-	may   civic.Permission
-	count func(context.Context, civic.Actor) (n int, more bool, err error)
+// panelRow is one thing that waits.
+type panelRow struct {
+	Path string
+	Text string
+	Note string
+	Late bool
 }
 
-// numbers lists what the start page counts, in its order: first what waits to be done.
-func (p *Pages) numbers() []counted {
-	return []counted{
-		{"/desk/forum", "desk.home.awaiting", forum.PermAnswer, p.awaiting},
-		{"/desk/forum", "desk.home.reported", forum.PermModerate, p.reported},
-		{"/desk/campaigns", "desk.home.scheduled", notify.PermReadCampaigns, p.campaigns(notify.Scheduled)},
-		{"/desk/campaigns", "desk.home.running", notify.PermReadCampaigns, p.campaigns(notify.Running)},
-		{"/desk/surveys", "desk.home.open_surveys", surveys.PermRead, p.openSurveys},
-		{"/desk/contacts", "desk.home.contacts", crm.PermReadContacts, p.contacts},
+// offer is something a member of staff may see or begin on the start page.
+type offer struct {
+	may  civic.Permission
+	path string
+	key  string
+}
+
+// beginnings lists what is begun from the start page, the most frequent first.
+func beginnings() []offer {
+	return []offer{
+		{crm.PermWriteInteractions, "/desk/calls/new", "crm.call.title"},
+		{notify.PermWriteCampaigns, "/desk/campaigns/new", "notify.campaigns.new"},
+		{surveys.PermWrite, "/desk/surveys/new", "surveys.desk.new"},
+		{crm.PermWriteContacts, "/desk/contacts/new", "crm.contact.new"},
+		{accounts.PermManage, "/desk/users/new", "accounts.users.new"},
+		{audit.PermRead, "/desk/audit", "accounts.audit.title"},
 	}
 }
 
-// Home shows what waits for this member of staff, and where the rest is.
+// Home shows what waits for this member of staff, and where to begin.
 func (p *Pages) Home(v *visit.Visit) error {
-	f := v.Frame(v.T("desk.home.title"))
-	var tiles []tile
-	for _, c := range p.numbers() {
-		offered := slices.ContainsFunc(f.Desk, func(item ui.NavItem) bool { return item.Path == c.path })
-		if !offered || !v.Actor.Allowed(c.may) {
+	var page homePage
+	for _, o := range beginnings() {
+		if v.Actor.Allowed(o.may) {
+			page.Actions = append(page.Actions, ui.Link{Text: v.T(o.key), URL: o.path})
+		}
+	}
+	for _, of := range []struct {
+		may  civic.Permission
+		show func(*visit.Visit) (panel, error)
+	}{
+		{crm.PermReadInteractions, p.followUps},
+		{forum.PermAnswer, p.awaiting},
+		{forum.PermModerate, p.reported},
+		{notify.PermReadCampaigns, p.campaignsAhead},
+		{surveys.PermRead, p.openSurveys},
+		{accounts.PermManage, p.newcomers},
+	} {
+		if !v.Actor.Allowed(of.may) {
 			continue
 		}
-		n, more, err := c.count(v.Context(), v.Actor)
+		part, err := of.show(v)
 		if err != nil {
 			return err
 		}
-		tiles = append(tiles, tile{Path: c.path, Label: f.T(c.key), Count: n, More: more})
+		page.Panels = append(page.Panels, part)
 	}
-	held, err := p.mailHeld(v)
-	if err != nil {
+	var err error
+	if page.Held, err = p.mailHeld(v); err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, home(f, tiles, held))
+	return v.Page(http.StatusOK, home(v.Frame(v.T("desk.home.title")), page))
 }
 
 // mailHeld reports whether all mail is held, to those who may know.
@@ -73,37 +102,3 @@ func (p *Pages) mailHeld(v *visit.Visit) (bool, error) {
 	status, err := p.Notify.Status(v.Context(), v.Actor)
 	return status.Held, err
 }
-
-// few is how far a number is counted by reading a list.
-const few = civic.MaxPageSize
-
-func page[T any](p civic.Page[T], err error) (int, bool, error) {
-	return len(p.Items), p.Next != "", err
-}
-
-func (p *Pages) awaiting(ctx context.Context, by civic.Actor) (int, bool, error) {
-	return page(p.Forum.Awaiting(ctx, by, forum.AwaitingFilter{Mine: true, Page: civic.PageRequest{Size: few}}))
-}
-
-func (p *Pages) reported(ctx context.Context, by civic.Actor) (int, bool, error) {
-	return page(p.Forum.Queue(ctx, by, civic.PageRequest{Size: few}))
-}
-
-func (p *Pages) campaigns(state notify.CampaignState) func(context.Context, civic.Actor) (int, bool, error) {
-	return func(ctx context.Context, by civic.Actor) (int, bool, error) {
-		return page(p.Notify.Campaigns(ctx, by, state, civic.PageRequest{Size: few}))
-	}
-}
-
-func (p *Pages) openSurveys(ctx context.Context, _ civic.Actor) (int, bool, error) {
-	list, err := p.Surveys.Surveys(ctx, civic.PageRequest{Size: 1})
-	return len(list.Open), false, err
-}
-
-// contacts asks the index, which knows how many there are without reading them.
-func (p *Pages) contacts(ctx context.Context, _ civic.Actor) (int, bool, error) {
-	n, err := p.Search.Count(ctx, search.Query{Kinds: []string{crm.DocContact}, Scopes: []search.Scope{crm.ScopeContacts}})
-	return n, false, err
-}
-
-func number(t tile) civic.Args { return civic.Args{"Number": t.Count} }

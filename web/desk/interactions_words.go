@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"time"
-
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/web/ui"
@@ -24,13 +22,4 @@ func contactName(f ui.Frame, i crm.Interaction, name string) string {
 	default:
 		return f.T("crm.interaction.contact_hidden")
 	}
-}
-
-// dueOn returns the day by which to follow up, in words.
-func dueOn(f ui.Frame, i crm.Interaction) string {
-	day, err := time.ParseInLocation(time.DateOnly, i.DueOn, civic.Rome())
-	if err != nil {
-		return ""
-	}
-	return f.L.Date(day)
 }

@@ -10,6 +10,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/notify"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -45,6 +46,7 @@ type segmentPage struct {
 	Form     ui.Form
 	MayWrite bool
 	MayTake  bool // the list of its people
+	MayMail  bool // to them
 }
 
 // Segment shows a segment.
@@ -55,7 +57,7 @@ func (p *Pages) Segment(v *visit.Visit) error {
 	}
 	page := segmentPage{
 		Topic: civic.ID(v.Query("topic")), Asked: v.Query("q"), Form: v.NewForm(nil),
-		MayWrite: v.Actor.Allowed(crm.PermWriteSegments), MayTake: v.Actor.Allowed(crm.PermExportContacts),
+		MayWrite: v.Actor.Allowed(crm.PermWriteSegments), MayTake: v.Actor.Allowed(crm.PermExportContacts), MayMail: v.Actor.Allowed(notify.PermWriteCampaigns),
 	}
 	if page.Segment, err = p.CRM.Segment(v.Context(), v.Actor, id); err != nil {
 		return err

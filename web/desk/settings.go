@@ -41,6 +41,16 @@ type settingList struct {
 	Items []settingItem
 }
 
+// noted reports whether items of the kind tell more than their name.
+func (l settingList) noted() bool { return l.Kind == officeSetting || l.Kind == topicSetting }
+
+func (l settingList) headings(f ui.Frame) []string {
+	if l.noted() {
+		return []string{f.T("crm.settings.name"), f.T("crm.settings.note"), f.T("crm.settings.state")}
+	}
+	return []string{f.T("crm.settings.name"), f.T("crm.settings.state")}
+}
+
 // Settings lists the reference data of every kind.
 func (p *Pages) Settings(v *visit.Visit) error {
 	r, err := p.reference(v)

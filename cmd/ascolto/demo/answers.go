@@ -45,9 +45,12 @@ func (b *builder) surveys(ctx context.Context) error {
 	return nil
 }
 
+// opening is the hour at which surveys open.
+const opening = 8
+
 // survey writes and publishes a questionnaire on the day it opened, loads its answers, and closes it if its time is over.
 func (b *builder) survey(ctx context.Context, number uint64, s survey, n int) error {
-	opened, closes := b.today.AddDate(0, 0, -s.Opened), b.today.AddDate(0, 0, s.Closes)
+	opened, closes := b.at(-s.Opened, opening), b.at(s.Closes, 20)
 	var q surveys.Questionnaire
 	err := b.Clock.at(opened.Add(-time.Hour), func() (err error) {
 		q, err = b.Surveys.Create(ctx, b.by, "demo-survey-"+s.Slug, surveys.Settings{
@@ -134,7 +137,7 @@ func (b *builder) responses(number uint64, q surveys.Questionnaire, s survey, n 
 		r := b.stream(streamAnswers<<8 + number)
 		for i := range n {
 			days := s.Opened + last // how long it was open so far
-			at := b.today.AddDate(0, 0, last).Add(-time.Duration(1+r.IntN(days*24*3600-7200)) * time.Second)
+			at := b.today.AddDate(0, 0, last).Add(-time.Duration(1+r.IntN((days*24-opening-1)*3600)) * time.Second)
 			one := surveys.Loaded{Key: fmt.Sprintf("demo%s%08d", s.Slug, i), At: at, Language: surveys.Italian, Answers: b.answers(r, q)}
 			if people != nil {
 				one.Contact = people[i+1]

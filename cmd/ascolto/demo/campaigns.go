@@ -24,7 +24,7 @@ const sendingTime = 10 * time.Minute
 func (b *builder) campaigns(ctx context.Context) error {
 	segments := make([]civic.ID, len(b.words.Segments))
 	for i, s := range b.words.Segments {
-		segment, err := b.CRM.CreateSegment(ctx, b.by, crm.SegmentInput{FormKey: fmt.Sprintf("demo-segment-%08d", i), Name: s.Name, Rule: s.Rule})
+		segment, err := b.CRM.CreateSegment(ctx, b.writer, crm.SegmentInput{FormKey: fmt.Sprintf("demo-segment-%08d", i), Name: s.Name, Rule: s.Rule})
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
@@ -35,7 +35,7 @@ func (b *builder) campaigns(ctx context.Context) error {
 			Key: civic.ID(fmt.Sprintf("demo-campaign-%08d", i)), Name: c.Name, Segment: segments[c.Segment], Topic: c.Topic, Class: notify.Voluntary,
 			Contents: map[string]notify.Content{"it": {Language: "it", Subject: c.Subject, Body: c.Body}},
 		}
-		if err := b.send(ctx, in, b.today.AddDate(0, 0, -c.Days).Add(10*time.Hour)); err != nil {
+		if err := b.send(ctx, in, b.at(-c.Days, 10)); err != nil {
 			return fmt.Errorf("%s: %w", c.Name, err)
 		}
 		b.tell("campaigns", i+1, len(b.words.Campaigns))
@@ -47,10 +47,10 @@ func (b *builder) campaigns(ctx context.Context) error {
 func (b *builder) send(ctx context.Context, in notify.CampaignInput, start time.Time) error {
 	var c notify.Campaign
 	err := b.Clock.at(start.Add(-24*time.Hour), func() (err error) {
-		if c, err = b.Notify.CreateCampaign(ctx, b.by, in); err != nil || c.State != notify.Draft {
+		if c, err = b.Notify.CreateCampaign(ctx, b.writer, in); err != nil || c.State != notify.Draft {
 			return err
 		}
-		c, err = b.Notify.Schedule(ctx, b.by, c.ID, start, time.Time{})
+		c, err = b.Notify.Schedule(ctx, b.writer, c.ID, start, time.Time{})
 		return err
 	})
 	if err != nil || c.Ended() {

@@ -36,6 +36,7 @@ type Services struct {
 	Forum    *forum.Service
 	Accounts *accounts.Service
 	Notify   *notify.Service
+	Grants   civic.Grants // of the roles, for what a colleague did and not the town
 	Clock    *Clock
 }
 
@@ -104,6 +105,7 @@ type builder struct {
 	words    words
 	made     []Account
 	operator accounts.Account
+	writer   civic.Actor // of the past campaigns
 }
 
 // words is town.json.
@@ -147,9 +149,15 @@ func midnight(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, civic.Rome()).UTC()
 }
 
+// at returns an hour of the day so many days from today, as clocks in Rome show it.
+func (b *builder) at(days, hour int) time.Time {
+	y, m, d := b.today.In(civic.Rome()).Date()
+	return time.Date(y, m, d+days, hour, 0, 0, 0, civic.Rome()).UTC()
+}
+
 // past returns an instant of the last days before today, in waking hours.
 func (b *builder) past(r *rand.Rand, days int) time.Time {
-	return b.today.AddDate(0, 0, -1-r.IntN(days)).Add(8*time.Hour + time.Duration(r.IntN(12*3600))*time.Second)
+	return b.at(-1-r.IntN(days), 8).Add(time.Duration(r.IntN(11*3600)) * time.Second)
 }
 
 // id returns a ULID of the given time with the stream's randomness.
@@ -193,8 +201,11 @@ func (b *builder) accounts(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Role, err)
 		}
-		if n.Roles[0] == civic.Operator {
+		switch n.Roles[0] {
+		case civic.Operator:
 			b.operator = a
+		case civic.Communication:
+			b.writer = civic.NewActor(civic.Actor{Account: a.ID, Name: a.Name, Roles: a.Roles, Offices: a.Offices, Request: "demo"}, b.Grants)
 		}
 		b.made = append(b.made, Account{n.Roles[0], s.Name, s.Email, b.words.Password})
 	}

@@ -157,7 +157,7 @@ func (b *builder) conversations(people []civic.ID) iter.Seq[crm.LoadInteraction]
 			case chance(r, 20):
 				i.Outcome = crm.Forwarded
 			case chance(r, 10):
-				i.Outcome, i.Done = crm.FollowUp, chance(r, 80)
+				i.Outcome, i.Done = crm.FollowUp, chance(r, 80) || b.today.Sub(at) > 30*24*time.Hour
 				i.DueOn = at.AddDate(0, 0, 14).Format(time.DateOnly)
 			}
 			if !yield(i) {
