@@ -2,7 +2,9 @@ package disclose
 
 import (
 	"errors"
+	"fmt"
 	"math"
+	"slices"
 )
 
 // ErrUnproved says that counts are too many to prove that nobody is given away.
@@ -21,6 +23,7 @@ type Finding struct {
 type Auditor struct {
 	known []Set // the people of each published count
 	atoms []Set // people nobody can tell apart by the tables
+	cells []Set // of each published count and each group, which atoms they are made of
 	start *tableau
 	seen  [][]float64 // solutions found so far: what they show to be possible needs no proof
 }
@@ -36,17 +39,21 @@ const (
 // many of both.
 func NewAuditor(known, groups []Set) (*Auditor, error) {
 	a := &Auditor{known: known}
-	a.split(groups)
+	all := slices.Concat(known, groups)
+	a.split(all)
 	if len(a.atoms)*len(known) > maxProgram {
 		return nil, ErrUnproved
+	}
+	for _, c := range all {
+		a.cells = append(a.cells, a.madeOf(c))
 	}
 	sizes := make([]float64, len(a.atoms))
 	for i, atom := range a.atoms {
 		sizes[i] = float64(atom.Len())
 	}
 	var rows [][]float64
-	for _, k := range known {
-		rows = append(rows, a.indicator(k))
+	for k := range known {
+		rows = append(rows, a.indicator(a.cells[k]))
 	}
 	a.start = newTableau(rows, sizes)
 	a.seen = [][]float64{sizes}
@@ -54,10 +61,8 @@ func NewAuditor(known, groups []Set) (*Auditor, error) {
 }
 
 // split finds the atoms: everybody who is in exactly the same cells.
-func (a *Auditor) split(groups []Set) {
+func (a *Auditor) split(cells []Set) {
 	var everybody Set
-	cells := make([]Set, 0, len(a.known)+len(groups))
-	cells = append(append(cells, a.known...), groups...)
 	for _, c := range cells {
 		everybody = everybody.with(c)
 	}
@@ -81,23 +86,43 @@ func (a *Auditor) split(groups []Set) {
 	}
 }
 
-// indicator returns 1 for each atom within a group, 0 for the others.
-func (a *Auditor) indicator(group Set) []float64 {
-	c := make([]float64, len(a.atoms))
+// madeOf returns the atoms within a group.
+func (a *Auditor) madeOf(group Set) Set {
+	var atoms Set
 	for i, atom := range a.atoms {
 		if atom.within(group) {
-			c[i] = 1
+			atoms = atoms.Add(i)
 		}
 	}
+	return atoms
+}
+
+// indicator returns 1 for each of some atoms, 0 for the others.
+func (a *Auditor) indicator(atoms Set) []float64 {
+	c := make([]float64, len(a.atoms))
+	for i := range atoms.all() {
+		c[i] = 1
+	}
 	return c
+}
+
+// people returns who is in some atoms.
+func (a *Auditor) people(atoms Set) Set {
+	var group Set
+	for i := range atoms.all() {
+		group = group.with(a.atoms[i])
+	}
+	return group
 }
 
 // Bounds returns the fewest and most people the target can have, given every published count. The target must be made of groups
 // the auditor was told of. Ends are rounded inwards to whole numbers; one that cannot be worked out is the true number, as if
 // it were known.
-func (a *Auditor) Bounds(target Set) Interval {
-	c := a.indicator(target)
-	v := Interval{target.Len(), target.Len()}
+func (a *Auditor) Bounds(target Set) Interval { return a.bounds(a.madeOf(target)) }
+
+func (a *Auditor) bounds(atoms Set) Interval {
+	c, n := a.indicator(atoms), a.people(atoms).Len()
+	v := Interval{n, n}
 	most, how := a.optimum(c)
 	switch how {
 	case found:
@@ -133,39 +158,75 @@ func dot(a, b []float64) float64 {
 	return s
 }
 
-// Attack returns every group of one to below threshold people that the published counts give away: as the difference of two
-// of them, as an atom of the tables, or as one of the hidden groups. A group is given away when its number is known exactly or
-// known to be below the threshold and not nought; a hidden group also when the interval in which its number lies is narrower
-// than the options ask.
+// Attack returns groups of one to below threshold people that the published counts give away: of the hidden groups, of the
+// atoms and any two of them, and of what two groups have in common or one has and another has not. A group is given away when
+// its number is known exactly or known to be below the threshold and not nought; a hidden group also when the interval in which
+// its number lies is narrower than the options ask.
 func (a *Auditor) Attack(hidden []Set, o Options) []Finding {
 	o = o.orDefault()
-	findings := a.differences(o.Threshold)
-	for _, target := range hidden {
-		findings = a.attack(findings, target, o, o.Width)
+	var findings []Finding
+	try := func(atoms Set, width int) {
+		if n := a.people(atoms).Len(); n == 0 || n >= o.Threshold || !a.shown(atoms).givesAway(o.Threshold, width) {
+			return
+		}
+		if v := a.bounds(atoms); v.givesAway(o.Threshold, width) {
+			findings = append(findings, Finding{a.people(atoms), v})
+		}
 	}
-	for _, target := range a.atoms {
-		findings = a.attack(findings, target, o, 1)
+	for _, target := range hidden {
+		try(a.madeOf(target), o.Width)
+	}
+	for _, target := range a.pairs(o.Threshold) {
+		try(target, 1)
 	}
 	return findings
 }
 
-// attack adds a group to the findings when it is small and given away.
-func (a *Auditor) attack(findings []Finding, target Set, o Options, width int) []Finding {
-	if n := target.Len(); n == 0 || n >= o.Threshold || !a.shown(target).givesAway(o.Threshold, width) {
-		return findings
+// pairs returns the groups of fewer than threshold people, as atoms, that one or two atoms make, or two cells by what they have
+// in common and what only one has.
+func (a *Auditor) pairs(threshold int) []Set {
+	seen := map[string]bool{}
+	var groups []Set
+	add := func(atoms Set) {
+		if n := atoms.Len(); n == 0 || n >= threshold { // nobody is in no atom
+			return
+		}
+		if key := fmt.Sprint(slices.Collect(atoms.all())); !seen[key] && a.people(atoms).Len() < threshold {
+			seen[key] = true
+			groups = append(groups, atoms)
+		}
 	}
-	if v := a.Bounds(target); v.givesAway(o.Threshold, width) {
-		findings = append(findings, Finding{target, v})
+	for i, x := range a.cells {
+		for _, y := range a.cells[:i] {
+			both := x.minus(x.minus(y))
+			add(both)
+			add(x.minus(both))
+			add(y.minus(both))
+		}
 	}
-	return findings
+	var small []int
+	for i, atom := range a.atoms {
+		if n := atom.Len(); n < threshold {
+			add(Set(nil).Add(i))
+			small = append(small, i)
+		}
+	}
+	for k, i := range small {
+		for _, j := range small[:k] {
+			add(Set(nil).Add(i).Add(j))
+		}
+	}
+	return groups
 }
 
 // shown returns an interval that the solutions found so far show to be possible: the true one is at least as wide.
-func (a *Auditor) shown(target Set) Interval {
-	c := a.indicator(target)
+func (a *Auditor) shown(atoms Set) Interval {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, x := range a.seen {
-		n := dot(c, x)
+		n := 0.0
+		for i := range atoms.all() {
+			n += x[i]
+		}
 		low, high = min(low, n), max(high, n)
 	}
 	return Interval{int(math.Ceil(low - 1e-6)), int(math.Floor(high + 1e-6))}
@@ -174,17 +235,4 @@ func (a *Auditor) shown(target Set) Interval {
 // givesAway reports whether an interval tells too much of a small group.
 func (v Interval) givesAway(threshold, width int) bool {
 	return v.Max-v.Min < width || v.Min > 0 && v.Max < threshold
-}
-
-// differences returns the small groups that one published count has and another has not.
-func (a *Auditor) differences(threshold int) []Finding {
-	var findings []Finding
-	for _, small := range a.known {
-		for _, large := range a.known {
-			if n := large.Len() - small.Len(); n > 0 && n < threshold && small.within(large) {
-				findings = append(findings, Finding{large.minus(small), Interval{n, n}})
-			}
-		}
-	}
-	return findings
 }

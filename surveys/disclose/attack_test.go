@@ -290,6 +290,20 @@ func TestAuditorPutsCountsTogether(t *testing.T) {
 	if found := both.Attack(nil, Options{}); len(found) != 1 || found[0].Interval != (Interval{2, 2}) || !found[0].Target.meets(g[1]) {
 		t.Errorf("the two who did both: %v", found)
 	}
+	// the same when a third table, of which nothing is published, tells those who did both apart
+	for _, split := range [][]int{{8, 1, 1, 8}, {8, 1, 1, 1, 8}} {
+		g := groups(split...)
+		last := len(g) - 1
+		var common Set
+		for _, one := range g[1:last] {
+			common = common.with(one)
+		}
+		a := mustAudit(t, []Set{g[0].with(common), g[last].with(common), g[0].with(common).with(g[last])}, g...)
+		found := a.Attack(nil, Options{})
+		if n := last - 1; !slices.ContainsFunc(found, func(f Finding) bool { return f.Interval == Interval{n, n} && f.Target.Len() == n && common.within(f.Target) }) {
+			t.Errorf("%d who did both, told apart: %v", n, found)
+		}
+	}
 	for _, c := range []struct {
 		name          string
 		sizes         []int // of a, b, c, d; published are a+b, b+d and a+c

@@ -1,6 +1,7 @@
 package disclose
 
 import (
+	"iter"
 	"math/bits"
 	"slices"
 )
@@ -18,6 +19,19 @@ func (s Set) Add(i int) Set {
 	}
 	s[i/64] |= 1 << (i % 64)
 	return s
+}
+
+// all returns everybody in s, in order.
+func (s Set) all() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at, w := range s {
+			for ; w != 0; w &= w - 1 {
+				if !yield(at*64 + bits.TrailingZeros64(w)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Len returns how many people are in s.
