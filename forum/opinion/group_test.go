@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestOurGroupsAreAsClear: our own grouping is at least as tight as the published one, less a hundredth.
@@ -142,6 +144,40 @@ func TestPartitionsKeepTheirRules(t *testing.T) {
 			if s := silhouettes(points, [][]int{p.of})[0]; math.Abs(s-p.silhouette) > 1e-9 {
 				t.Errorf("%d points: silhouette %v, told %v", n, s, p.silhouette)
 			}
+		}
+	}
+}
+
+// TestWhoIsGrouped: whoever cast seven votes, filled up to fifteen people with the most active; of fewer statements, all.
+func TestWhoIsGrouped(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		statements int
+		votes      []int // of each person
+		want       []int // rows that are grouped
+	}{
+		"enough people":           {20, []int{7, 8, 7, 9, 20, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 1}, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}},
+		"filled up":               {20, []int{1, 7, 2, 7, 3, 7, 4, 7, 5, 7, 6, 7, 6, 7, 5, 7, 4, 7, 3}, []int{1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}},
+		"few people":              {20, []int{1, 2, 3}, []int{0, 1, 2}},
+		"three statements":        {3, []int{3, 2, 3, 1, 3}, []int{0, 1, 2, 3, 4}},
+		"sixteen and three of it": {3, []int{3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2}, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}},
+	} {
+		var st []Statement
+		var casts []Cast
+		for j := range c.statements {
+			st = append(st, Statement{ID: j})
+		}
+		for person, n := range c.votes {
+			for j := range n {
+				casts = append(casts, Cast{Person: person, Statement: j, Vote: Agree})
+			}
+		}
+		v := New(st, casts)
+		if d := cmp.Diff(c.want, v.active()); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if m := Compute(v); m.Ungrouped != len(c.votes)-len(c.want) {
+			t.Errorf("%s: %d are not grouped", name, m.Ungrouped)
 		}
 	}
 }

@@ -108,3 +108,53 @@ func TestDescribeTakesAnyGroups(t *testing.T) {
 		t.Errorf("an empty group: %+v", gap)
 	}
 }
+
+// TestPriorityByHand: ten have seen it, six agree, two disagree, two pass, and it lies half a unit from the centre:
+// (1 - 3/12) · 1.5 · 7/12, times 1 + 8/4, squared.
+func TestPriorityByHand(t *testing.T) {
+	t.Parallel()
+	want := 0.75 * 1.5 * 7 / 12 * 3
+	if p := priority(Count{6, 2, 10}, 0.5, false); !near(p, want*want, 1e-12) {
+		t.Errorf("priority %v, want %v", p, want*want)
+	}
+	for n := range 60 {
+		if got, want := halving(n), math.Pow(2, -float64(n)/5); !near(got, want, 1e-15) {
+			t.Errorf("halving(%d) = %v, want %v", n, got, want)
+		}
+	}
+	if halving(math.MaxInt) != 0 {
+		t.Error("a statement that everybody has seen is still new")
+	}
+}
+
+// TestWhereNothingIsRepresentative: two groups that vote alike. Each shows one statement: what it agrees with most, or else the
+// one by which it differs most.
+func TestWhereNothingIsRepresentative(t *testing.T) {
+	t.Parallel()
+	vote := func(person int, votes ...Vote) (casts []Cast) {
+		for j, v := range votes {
+			casts = append(casts, Cast{Person: person, Statement: j, Vote: v})
+		}
+		return casts
+	}
+	st := []Statement{{ID: 0}, {ID: 1}, {ID: 2}}
+	for name, c := range map[string]struct {
+		first, second [3]Vote // what each of the two in a group votes
+		want          int     // the statement shown of the first group
+		best          bool
+	}{
+		"all disagree":        {[3]Vote{Disagree, Disagree, Pass}, [3]Vote{Disagree, Disagree, Disagree}, 0, false},
+		"one they agree with": {[3]Vote{Disagree, Agree, Agree}, [3]Vote{Disagree, Pass, Agree}, 1, true},
+	} {
+		var casts []Cast
+		for person := range 2 {
+			casts = append(casts, vote(person, c.first[:]...)...)
+			casts = append(casts, vote(10+person, c.second[:]...)...)
+		}
+		v := New(st, casts)
+		s := v.Describe([]int{0, 0, 1, 1})
+		if len(s.Representative[0]) != 1 || s.Representative[0][0].Statement != c.want || s.Representative[0][0].BestAgree != c.best || (s.BestAgreement[0] != nil) != c.best {
+			t.Errorf("%s: %+v, best %+v", name, s.Representative[0], s.BestAgreement[0])
+		}
+	}
+}
