@@ -16,15 +16,16 @@ var ErrNeverOpen = errors.New("term: the office is never open")
 // horizon bounds the search for open hours.
 const horizon = 10 * 366
 
-// After returns the instant at which the office will have been open for d since start, pauses not counted. It returns
-// ErrNeverOpen when that lies more than ten years ahead or within a pause without end, ErrDate when start lies outside the
-// years 1 to 9999. Wall-clock hours are those of Europe/Rome, so that a day on which the clocks change has its real length.
+// After returns the instant at which the office will have been open for d since start, pauses not counted: the next at which it
+// is open when d is nought or less. It returns ErrNeverOpen when that lies more than ten years ahead or within a pause without
+// end, ErrDate when start lies outside the years 1 to 9999. Wall-clock hours are those of Europe/Rome, so that a day on which the
+// clocks change has its real length.
 func (cal *Calendar) After(start time.Time, d time.Duration, pauses ...Pause) (time.Time, error) {
 	day := DateOf(start)
 	if !day.Valid() {
 		return time.Time{}, ErrDate
 	}
-	pauses = ordered(pauses)
+	pauses, d = ordered(pauses), max(0, d)
 	for last := min(day+horizon, MaxDate); day <= last; day++ {
 		for _, s := range cal.spans(day) {
 			open, shut := latest(day.at(s.open), start), day.at(s.close)

@@ -31,6 +31,7 @@ func TestServiceClock(t *testing.T) {
 		{"the day the clocks change lies between", "2026-03-27 12:00", 2 * time.Hour, nil, "2026-03-30 09:30"},
 		{"with a pause", "2026-03-02 09:00", time.Hour, []Pause{{at("2026-03-02 09:30"), at("2026-03-02 10:30")}}, "2026-03-02 11:00"},
 		{"pauses that overlap", "2026-03-02 09:00", time.Hour, []Pause{{at("2026-03-02 10:00"), at("2026-03-02 11:00")}, {at("2026-03-02 09:30"), at("2026-03-02 10:30")}}, "2026-03-02 11:30"},
+		{"nothing to wait for, at night", "2026-03-02 23:00", 0, nil, "2026-03-03 08:30"},
 		{"nothing to wait for", "2026-03-02 10:00", 0, nil, "2026-03-02 10:00"},
 	} {
 		got, err := cal.After(at(c.start), c.d, c.pauses...)
@@ -40,6 +41,9 @@ func TestServiceClock(t *testing.T) {
 		if back := cal.Between(at(c.start), got, c.pauses...); back != c.d {
 			t.Errorf("%s: Between gives back %s of %s", c.name, back, c.d)
 		}
+	}
+	if got, err := cal.After(at("2026-03-02 10:00"), -time.Hour); err != nil || !got.Equal(at("2026-03-02 10:00")) {
+		t.Errorf("less than nothing to wait for: %v, %v", got, err)
 	}
 	if _, err := cal.After(at("2026-03-02 10:00"), time.Hour, Pause{Begin: at("2026-03-02 10:10")}); !errors.Is(err, ErrNeverOpen) {
 		t.Errorf("a pause without end: %v", err)

@@ -14,7 +14,8 @@ var legalTerms []byte
 // Duty is something the law gives an administration, or who deals with it, a term for.
 type Duty string
 
-// The duties; data/terms-it.json holds their terms, with law and period.
+// The duties; data/terms-it.json holds their terms, with law and period. The two limits are written for State bodies;
+// municipalities keep them in their own regulations (L. 241/1990 art. 29).
 const (
 	Ordinary                Duty = "ordinary"                 // a procedure for which no other term is set
 	RegulationLimit         Duty = "regulation_limit"         // the longest term an own regulation may set

@@ -50,7 +50,8 @@ func town(people, statements, blocs int, density float64, seed uint64) ([]Statem
 func TestOrderNeverMatters(t *testing.T) {
 	t.Parallel()
 	st, casts := town(200, 40, 3, 0.6, 1)
-	casts = append(casts, Cast{casts[0].Person, casts[0].Statement, -casts[0].Vote, 1 << 40}) // somebody changed their mind
+	casts = append(casts, Cast{casts[0].Person, casts[0].Statement, -casts[0].Vote, 1 << 40})   // somebody changed their mind
+	st = append(st, Statement{ID: st[4].ID, Hidden: true}, Statement{ID: st[5].ID, Meta: true}) // and a list that holds two of them twice
 	want, err := json.Marshal(Compute(New(st, casts)))
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ type Statistics struct {
 	Counts          [][]Count // by group and column
 	All             []Count   // by column, everybody
 	Consensus       []Consensus
-	Representative  [][]Representative // by group, as published: see representative
+	Representative  [][]Representative // by group, as published: five at most, those agreed with before those disagreed with
 	BestAgreement   []*Representative  // by group, what it agrees with most, seen from that side; nil when there is none
 	MajorityAgree   []Majority
 	MajorityDissent []Majority

@@ -59,12 +59,12 @@ type Votes struct {
 	cells      []Vote
 }
 
-// New returns the table of casts on the given statements. Casts on other statements and with other votes are left out, as are
-// statements given twice after the first.
+// New returns the table of casts on the given statements. Casts on other statements and with other votes are left out. A
+// statement given twice is hidden, or about the conversation, when it is so once, in whatever order.
 func New(statements []Statement, casts []Cast) *Votes {
 	v := &Votes{statements: slices.Clone(statements)}
 	slices.SortStableFunc(v.statements, func(a, b Statement) int { return cmp.Compare(a.ID, b.ID) })
-	v.statements = slices.CompactFunc(v.statements, func(a, b Statement) bool { return a.ID == b.ID })
+	v.statements = unique(v.statements)
 	column := make(map[int]int, len(v.statements))
 	for j, s := range v.statements {
 		column[s.ID] = j
@@ -86,6 +86,19 @@ func New(statements []Statement, casts []Cast) *Votes {
 		v.cells[(len(v.people)-1)*len(v.statements)+column[c.Statement]] = c.Vote
 	}
 	return v
+}
+
+// unique joins statements with the same id, which stand side by side.
+func unique(sorted []Statement) []Statement {
+	out := sorted[:0]
+	for _, s := range sorted {
+		if n := len(out); n > 0 && out[n-1].ID == s.ID {
+			out[n-1].Hidden, out[n-1].Meta = out[n-1].Hidden || s.Hidden, out[n-1].Meta || s.Meta
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // People returns the ids of those who voted, in the order of the rows.

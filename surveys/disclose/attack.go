@@ -139,15 +139,33 @@ func (a *Auditor) bounds(atoms Set) Interval {
 	return v
 }
 
-// optimum returns the greatest value of c over what fits the equations, and keeps the solution.
+// optimum returns the greatest value of c over what fits the equations, and keeps the solution. One that does not fit, because
+// rounding has spoilt it, is as if the search had been given up: only what was checked is taken for possible.
 func (a *Auditor) optimum(c []float64) (float64, end) {
 	t := a.start.clone()
 	how := t.maximise(c)
 	x := t.solution()
+	if !a.fits(x) {
+		return 0, abandoned
+	}
 	if len(a.seen) < maxSeen {
 		a.seen = append(a.seen, x)
 	}
 	return dot(c, x), how
+}
+
+// fits reports whether numbers of people in the atoms give every published count.
+func (a *Auditor) fits(x []float64) bool {
+	for k, people := range a.known {
+		n := 0.0
+		for i := range a.cells[k].all() {
+			n += x[i]
+		}
+		if math.Abs(n-float64(people.Len())) > 1e-6 {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(x, func(n float64) bool { return n < -nothing })
 }
 
 func dot(a, b []float64) float64 {
