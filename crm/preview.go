@@ -85,6 +85,19 @@ func (s *Service) PreviewSegment(ctx context.Context, by civic.Actor, r Rule, to
 	return p, s.recordEach(ctx, by, "crm.segment.example", p.Examples)
 }
 
+// CountSegment counts a stored segment as PreviewSegment does, and shows nobody of it.
+func (s *Service) CountSegment(ctx context.Context, by civic.Actor, segment, topic civic.ID) (Preview, error) {
+	if err := by.Can(PermReadSegments); err != nil {
+		return Preview{}, err
+	}
+	g, err := s.segments.Get(ctx, segment)
+	if err != nil {
+		return Preview{}, err
+	}
+	people, err := s.choose(ctx, g.Rule, topic)
+	return previewOf(people, topic), err
+}
+
 // previewOf counts the people of a segment, and of them those that a message about topic would not reach.
 func previewOf(people []chosen, topic civic.ID) Preview {
 	p := Preview{Total: len(people)}

@@ -22,6 +22,17 @@ type Entry struct {
 	By            civic.ID  `bson:"by,omitempty"`
 }
 
+// RefsOf returns the documents that the entries of a kind stand for.
+func RefsOf(entries []Entry, kind string) []civic.ID {
+	var refs []civic.ID
+	for _, e := range entries {
+		if e.Kind == kind {
+			refs = append(refs, e.Ref)
+		}
+	}
+	return refs
+}
+
 func timelineSpec() docstore.Spec {
 	return docstore.Spec{Name: "timeline", Indexes: []docstore.Index{{Name: "contact", Fields: []string{"contact", "-at"}}}}
 }

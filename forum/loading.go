@@ -74,7 +74,7 @@ func (p Past) build(area Area) (*Thread, []*Post, error) {
 		return nil, nil, civic.NewError(civic.Invalid, "forum.error.body.empty")
 	}
 	begin := p.Posts[0]
-	in := ThreadInput{FormKey: p.Key, Title: p.Title, Source: begin.Source, Tags: p.Tags, AsksAnswer: p.AsksAnswer}
+	in := ThreadInput{FormKey: p.Key, Area: area.ID, Title: p.Title, Source: begin.Source, Tags: p.Tags, AsksAnswer: p.AsksAnswer}
 	thread, first, err := in.parse()
 	if err != nil {
 		return nil, nil, err

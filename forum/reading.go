@@ -82,6 +82,28 @@ func removed(r *Removal) error {
 	return civic.NewError(civic.Gone, "forum.removed."+string(r.Rule))
 }
 
+// Paths returns where everybody can read each of the posts; those that cannot be read, or are none, are left out.
+func (s *Service) Paths(ctx context.Context, posts []civic.ID) (map[civic.ID]string, error) {
+	paths := map[civic.ID]string{}
+	for _, id := range posts {
+		p, err := s.posts.Get(ctx, id)
+		if err != nil || p.IsHidden {
+			if err = ignoreNotFound(err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		t, err := s.threads.Get(ctx, p.Thread)
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
+			return nil, err
+		}
+		if err == nil && !t.IsHidden {
+			paths[id] = p.Path(t)
+		}
+	}
+	return paths, nil
+}
+
 // PostView is a post as everybody may see it. A hidden one has no text and no author, only the rule.
 type PostView struct {
 	ID       civic.ID

@@ -179,6 +179,9 @@ func (in ThreadInput) parse() (Thread, Post, error) {
 	var p civic.Problems
 	key, err := parseFormKey(in.FormKey)
 	p.Check("form_key", err)
+	if in.Area == "" {
+		p.Add("area", "forum.error.area.none")
+	}
 	title, err := cleanTitle(in.Title, MaxTitle)
 	p.Check("title", err)
 	if err == nil && len([]rune(title)) < minTitle {

@@ -178,7 +178,9 @@ func (q *Questionnaire) apply(in Settings) error {
 		slug = makeSlug(title.It)
 	}
 	slug, err := ParseSlug(slug)
-	p.Check("slug", err)
+	if in.Slug != "" || title.It != "" { // else it is the title that is missing
+		p.Check("slug", err)
+	}
 	if in.Participation != Anonymous && in.Participation != Known {
 		p.Add("participation", "surveys.error.participation")
 	}

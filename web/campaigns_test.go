@@ -153,7 +153,11 @@ func TestACampaignFromDraftToUnsubscribing(t *testing.T) {
 	}
 	n.await(b, "/desk/mail", "[Prova] Pista ciclabile, Maria")
 
-	scheduled := b.Submit(b.Get(path+"/schedule"), path+"/schedule", url.Values{"start": {""}})
+	schedule := b.Get(path + "/schedule")
+	if !schedule.Has("lo riceverebbe 1 persona, su 2 nel segmento") || !schedule.Has("Senza consenso all'argomento 1") || schedule.Has("Anna") {
+		t.Errorf("before it is scheduled the page says %.600s", schedule.Text())
+	}
+	scheduled := b.Submit(schedule, path+"/schedule", url.Values{"start": {""}})
 	if scheduled.Status != http.StatusSeeOther {
 		t.Fatalf("schedule: %d %.400s", scheduled.Status, scheduled.Text())
 	}

@@ -78,6 +78,12 @@ func TestForumPosting(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
 	b := w.As(t, w.Anna)
+	empty := b.Submit(b.Get("/forum/nuova"), "/forum/nuova", nil)
+	for _, field := range []string{"area", "title", "body"} {
+		if len(empty.By("href", "#campo-"+field)) != 1 {
+			t.Errorf("the summary of an empty form does not name %s: %.400s", field, empty.Text())
+		}
+	}
 	page := b.Submit(b.Get("/forum/nuova?area=citta"), "/forum/nuova", url.Values{"title": {"Corto"}, "body": {"Si può?"}, "asks": {"1"}})
 	if page.Status != 422 || page.Form("/forum/nuova").Get("body") != "Si può?" || page.Form("/forum/nuova").Get("area") != "citta" || page.Form("/forum/nuova").Get("asks") != "1" {
 		t.Fatalf("status %d; the form holds %v", page.Status, page.Form("/forum/nuova"))
@@ -212,6 +218,11 @@ func TestForumAnswer(t *testing.T) {
 		t.Fatalf("status %d: %.400s", page.Status, page.Text())
 	}
 	public := w.Browser(t).Get(thread.Path())
+	for _, own := range []*webtest.Page{w.As(t, w.Anna).Get("/area-personale"), w.As(t, w.Desk).Get("/desk/contacts/" + string(w.Anna.Contact))} {
+		if links := own.By("href", thread.Path()+"#post-1"); len(links) != 1 || webtest.TextOf(links[0]) != "Il parco è buio" {
+			t.Errorf("%d entries of the timeline lead to the post: %.600s", len(links), own.Text())
+		}
+	}
 	official := innerText(public, "forum-official")
 	if !strings.Contains(official, "Risposta ufficiale – Lavori pubblici") || !strings.Contains(official, "Saranno accesi a marzo") {
 		t.Errorf("the public page shows %q", official)

@@ -140,6 +140,9 @@ func TestEditingComesBackFilled(t *testing.T) {
 		len(back.By("href", "#campo-title-it")) != 1 || len(back.By("id", "campo-title-it")) != 1 {
 		t.Errorf("%d %.600s", back.Status, back.Text())
 	}
+	if untitled := b.Submit(b.Get("/desk/surveys/new"), "/desk/surveys", nil); len(untitled.By("href", "#campo-title-it")) != 1 || len(untitled.By("href", "#campo-slug")) != 0 {
+		t.Errorf("without a title the address is blamed too: %.600s", untitled.Text())
+	}
 	at := newSurvey(t, b, "Prova", nil)
 	empty := b.Get(at + "/questions/new?page=1&kind=multiple")
 	back = b.Submit(empty, at+"/questions", values("text.it", "Quali?", "lines", "Uno\nDue", "min", "5"))

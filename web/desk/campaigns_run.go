@@ -2,8 +2,10 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web/ui"
@@ -14,6 +16,8 @@ import (
 type schedulePage struct {
 	Campaign notify.Campaign
 	Form     ui.Form
+	Reach    crm.Preview // if it began now
+	TooFew   string      // why that may not be said
 }
 
 // ScheduleForm shows the form by which a draft gets its time.
@@ -30,7 +34,24 @@ func (p *Pages) showSchedule(v *visit.Visit, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	return v.Page(status, scheduleForm(v.Frame(v.T("notify.schedule.title")), schedulePage{Campaign: c, Form: form}))
+	page := schedulePage{Campaign: c, Form: form}
+	topic := c.Topic
+	if c.Class == notify.Institutional {
+		topic = "" // it needs no consent
+	}
+	if page.Reach, err = p.CRM.CountSegment(v.Context(), v.Actor, c.Segment, topic); crm.TooFew(err) {
+		page.TooFew, err = v.L.Message(messageOf(err)), nil
+	}
+	if err != nil {
+		return err
+	}
+	return v.Page(status, scheduleForm(v.Frame(v.T("notify.schedule.title")), page))
+}
+
+// messageOf returns what an error of a service says to the person.
+func messageOf(err error) civic.Message {
+	e, _ := errors.AsType[*civic.Error](err)
+	return e.Message
 }
 
 // Schedule gives a draft its time.

@@ -93,7 +93,11 @@ func (p *Pages) showContact(v *visit.Visit, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	page.Timeline, page.Paging = page.Reference.events(v, entries.Items), ui.PagingBy("/desk/contacts/"+string(id), v.Queries(), entries.Next)
+	paths, err := p.Forum.Paths(v.Context(), crm.RefsOf(entries.Items, "post"))
+	if err != nil {
+		return err
+	}
+	page.Timeline, page.Paging = page.Reference.events(v, entries.Items, paths), ui.PagingBy("/desk/contacts/"+string(id), v.Queries(), entries.Next)
 	page.Topics, page.History = consentsOf(page.Contact, page.Reference.Topics)
 	return v.Page(status, contactDetails(v.Frame(page.Contact.DisplayName()), page))
 }

@@ -125,11 +125,11 @@ var eventIcons = map[string]string{
 	"interaction": "it-comment", "response": "it-pencil", "post": "it-comment", "mail": "it-mail",
 }
 
-// events returns a timeline as it is shown to staff.
-func (r reference) events(v *visit.Visit, entries []crm.Entry) []ui.Event {
+// events returns a timeline as it is shown to staff; paths tells where its posts can be read.
+func (r reference) events(v *visit.Visit, entries []crm.Entry, paths map[civic.ID]string) []ui.Event {
 	events := make([]ui.Event, len(entries))
 	for i, e := range entries {
-		events[i] = ui.Event{At: e.At, Icon: eventIcons[e.Kind], Kind: v.T("crm.timeline." + e.Kind), Title: e.Title, Note: r.OfficeName(e.Office)}
+		events[i] = ui.Event{At: e.At, Icon: eventIcons[e.Kind], Kind: v.T("crm.timeline." + e.Kind), Title: e.Title, URL: paths[e.Ref], Note: r.OfficeName(e.Office)}
 		if e.Kind != "interaction" {
 			continue
 		}

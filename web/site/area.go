@@ -38,8 +38,14 @@ func (p *Pages) Area(v *visit.Visit) error {
 		return err
 	}
 	page := areaPage{Name: c.DisplayName(), Form: v.NewForm(nil), Paging: ui.PagingBy("/area-personale", v.Queries(), entries.Next)}
+	paths, err := p.Forum.Paths(v.Context(), crm.RefsOf(entries.Items, "post"))
+	if err != nil {
+		return err
+	}
 	for _, e := range entries.Items {
-		page.Timeline = append(page.Timeline, ownEvent(v, e, offices))
+		event := ownEvent(v, e, offices)
+		event.URL = paths[e.Ref]
+		page.Timeline = append(page.Timeline, event)
 	}
 	return v.Page(http.StatusOK, area(v.Frame(v.T("crm.area.title")), page))
 }

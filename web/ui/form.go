@@ -81,6 +81,14 @@ func Prefill(pairs ...string) url.Values {
 // problem is one line of the summary.
 type problem struct{ Label, Text, Target string }
 
+// lead returns the label as it stands before the text: a question keeps its own mark.
+func (p problem) lead() string {
+	if strings.HasSuffix(p.Label, "?") {
+		return p.Label
+	}
+	return p.Label + ":"
+}
+
 // summary lists what is wrong, first what concerns no field shown.
 func (f Form) summary() []problem {
 	if f.fault == nil {
