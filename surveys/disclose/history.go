@@ -40,6 +40,9 @@ func (h *History) Release(members [][]Set) (*Pattern, error) {
 	reasons := primary(t, h.options)
 	for range len(cells) + 1 {
 		p := suppress(t, h.options, slices.Clone(reasons))
+		if p.Suppressed() == len(cells) && slices.Contains(reasons, Differencing) {
+			return nil, ErrDifferencing
+		}
 		next := h.after(p, cells)
 		findings, err := next.Audit()
 		if err != nil {
@@ -49,7 +52,7 @@ func (h *History) Release(members [][]Set) (*Pattern, error) {
 			h.known, h.hidden = next.known, next.hidden
 			return p, nil
 		}
-		at := culprit(p, cells, findings)
+		at := next.culprit(p, cells, findings)
 		if at < 0 {
 			return nil, ErrDifferencing
 		}
@@ -94,12 +97,13 @@ func (h *History) after(p *Pattern, cells []Set) *History {
 	return next
 }
 
-// culprit returns the smallest published cell that has to do with a finding, or -1.
-func culprit(p *Pattern, cells []Set, findings []Finding) int {
-	best := -1
+// culprit returns the smallest published cell of a pattern that has to do with a finding, or -1: one that somebody of the group
+// is in, or that is left of a published count when the group is taken away.
+func (h *History) culprit(p *Pattern, cells []Set, findings []Finding) int {
 	for _, f := range findings {
+		best := -1
 		for at, r := range p.reasons {
-			if r == Published && p.table.counts[at] > 0 && cells[at].meets(f.Target) && (best < 0 || p.table.counts[at] < p.table.counts[best]) {
+			if n := p.table.counts[at]; r == Published && n > 0 && (best < 0 || n < p.table.counts[best]) && h.tells(cells[at], f.Target) {
 				best = at
 			}
 		}
@@ -108,4 +112,9 @@ func culprit(p *Pattern, cells []Set, findings []Finding) int {
 		}
 	}
 	return -1
+}
+
+// tells reports whether a cell meets a group, or lies with it in one published count.
+func (h *History) tells(cell, group Set) bool {
+	return cell.meets(group) || slices.ContainsFunc(h.known, func(k Set) bool { return group.within(k) && cell.within(k) })
 }
