@@ -104,6 +104,14 @@ func (q Question) Coded() bool { return q.Kind != FreeText }
 // Numeric reports whether q's codes are digits of a scale.
 func (q Question) Numeric() bool { return q.Kind == Scale || q.Kind == NPS }
 
+// Bounds returns the lowest and the highest number that answers to a numeric question stand for.
+func (q Question) Bounds() (low, high int) {
+	if q.Kind == NPS {
+		return 0, 10
+	}
+	return 1, ScalePoints
+}
+
 // Label returns what code means in a language: the option's label, the digit of a scale without one. The label of "other" is
 // the interface's and comes back empty.
 func (q Question) Label(code, language string) string {

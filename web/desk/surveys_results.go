@@ -68,7 +68,8 @@ func figure(v *visit.Visit, m surveys.QuestionResult) resultFigure {
 	f := resultFigure{QuestionResult: m, Title: m.Question.Text.In(lang), HasTexts: !m.Question.Coded() || m.Question.Other}
 	f.Facts = []string{v.T("surveys.results.counts", civic.Args{"Answered": m.Answered, "NotGiven": m.NotGiven, "NotShown": m.NotShown})}
 	if m.Question.Numeric() && m.Answered > 0 {
-		f.Facts = append(f.Facts, v.T("surveys.results.mean_is", civic.Args{"Mean": v.L.Decimal(m.Mean, 2)}))
+		low, high := m.Question.Bounds()
+		f.Facts = append(f.Facts, v.T("surveys.results.mean_is", civic.Args{"Mean": v.L.Decimal(m.Mean, 2), "Low": low, "High": high}))
 	}
 	if m.Question.Kind == surveys.NPS && m.Answered > 0 {
 		f.Facts = append(f.Facts, v.T("surveys.results.nps_is", civic.Args{"Score": v.L.Decimal(m.Promoters.Score, 1),

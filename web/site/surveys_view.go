@@ -197,7 +197,8 @@ func newResultsPage(v *visit.Visit, s surveys.Survey, r surveys.Results) results
 func resultFacts(l *locale.Localizer, m surveys.QuestionResult) []string {
 	facts := []string{l.T("surveys.results.counts", civic.Args{"Answered": m.Answered, "NotGiven": m.NotGiven, "NotShown": m.NotShown})}
 	if m.Question.Numeric() {
-		facts = append(facts, l.T("surveys.results.mean_is", civic.Args{"Mean": l.Decimal(m.Mean, 2)}))
+		low, high := m.Question.Bounds()
+		facts = append(facts, l.T("surveys.results.mean_is", civic.Args{"Mean": l.Decimal(m.Mean, 2), "Low": low, "High": high}))
 	}
 	if m.Question.Kind == surveys.NPS {
 		facts = append(facts, l.T("surveys.results.nps_is", civic.Args{"Score": l.Decimal(m.Promoters.Score, 1),

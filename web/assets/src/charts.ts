@@ -41,7 +41,7 @@ function shareLimit(data: Data): number {
 
 function option(kind: string, percent: boolean, data: Data, font: string, width: number): EChartsCoreOption {
   const language = document.documentElement.lang;
-  const format = new Intl.NumberFormat(language, percent ? { style: "percent", maximumFractionDigits: 1 } : {});
+  const format = new Intl.NumberFormat(language, percent ? { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 } : {});
   const line = kind === "line";
   // Bars that carry their number need no scale beside them.
   const told = !line && kind !== "stacked";
