@@ -181,10 +181,15 @@ func dot(a, b []float64) float64 {
 // its number is known exactly or known to be below the threshold and not nought; a hidden group also when the interval in which
 // its number lies is narrower than the options ask.
 func (a *Auditor) Attack(hidden []Set, o Options) []Finding {
-	o = o.orDefault()
+	return a.attack(hidden, o.orDefault(), math.MaxInt)
+}
+
+// attack stops after so many findings.
+func (a *Auditor) attack(hidden []Set, o Options, most int) []Finding {
 	var findings []Finding
 	try := func(atoms Set, width int) {
-		if n := a.people(atoms).Len(); n == 0 || n >= o.Threshold || !a.shown(atoms).givesAway(o.Threshold, width) {
+		n := a.people(atoms).Len()
+		if n == 0 || n >= o.Threshold || len(findings) >= most || !a.shown(atoms).givesAway(o.Threshold, width) {
 			return
 		}
 		if v := a.bounds(atoms); v.givesAway(o.Threshold, width) {

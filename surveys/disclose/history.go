@@ -2,6 +2,7 @@ package disclose
 
 import (
 	"errors"
+	"math"
 	"slices"
 )
 
@@ -44,7 +45,7 @@ func (h *History) Release(members [][]Set) (*Pattern, error) {
 			return nil, ErrDifferencing
 		}
 		next := h.after(p, cells)
-		findings, err := next.Audit()
+		findings, err := next.audit(1)
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +53,7 @@ func (h *History) Release(members [][]Set) (*Pattern, error) {
 			h.known, h.hidden = next.known, next.hidden
 			return p, nil
 		}
-		at := next.culprit(p, cells, findings)
+		at := next.culprit(p, cells, findings[0].Target)
 		if at < 0 {
 			return nil, ErrDifferencing
 		}
@@ -63,12 +64,15 @@ func (h *History) Release(members [][]Set) (*Pattern, error) {
 
 // Audit attacks everything released so far and returns what is given away: nothing, if Release has decided alone. It returns
 // ErrUnproved when the tables are too many.
-func (h *History) Audit() ([]Finding, error) {
+func (h *History) Audit() ([]Finding, error) { return h.audit(math.MaxInt) }
+
+// audit stops after so many findings.
+func (h *History) audit(most int) ([]Finding, error) {
 	a, err := NewAuditor(h.known, h.hidden)
 	if err != nil {
 		return nil, err
 	}
-	return a.Attack(h.hidden, h.options), nil
+	return a.attack(h.hidden, h.options, most), nil
 }
 
 // cellSets returns who is in each cell, totals included, in the order of a pattern's reasons.
@@ -97,21 +101,16 @@ func (h *History) after(p *Pattern, cells []Set) *History {
 	return next
 }
 
-// culprit returns the smallest published cell of a pattern that has to do with a finding, or -1: one that somebody of the group
-// is in, or that is left of a published count when the group is taken away.
-func (h *History) culprit(p *Pattern, cells []Set, findings []Finding) int {
-	for _, f := range findings {
-		best := -1
-		for at, r := range p.reasons {
-			if n := p.table.counts[at]; r == Published && n > 0 && (best < 0 || n < p.table.counts[best]) && h.tells(cells[at], f.Target) {
-				best = at
-			}
-		}
-		if best >= 0 {
-			return best
+// culprit returns the smallest published cell of a pattern that has to do with a group that is given away, or -1: one that
+// somebody of the group is in, or that is left of a published count when the group is taken away.
+func (h *History) culprit(p *Pattern, cells []Set, group Set) int {
+	best := -1
+	for at, r := range p.reasons {
+		if n := p.table.counts[at]; r == Published && n > 0 && (best < 0 || n < p.table.counts[best]) && h.tells(cells[at], group) {
+			best = at
 		}
 	}
-	return -1
+	return best
 }
 
 // tells reports whether a cell meets a group, or lies with it in one published count.
