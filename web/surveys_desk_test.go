@@ -265,3 +265,26 @@ func TestQuestionsAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// A question is deleted only after the page has said what that means, in a part that unfolds without scripts.
+func TestDeletingAQuestionIsAskedTwice(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	b := town.As(t, town.News)
+	at := newSurvey(t, b, "Prova", nil)
+	addQuestion(t, b, at, "1", surveys.FreeText, values("text.it", "Che cosa manca?"))
+	page := b.Get(at)
+	action := at + "/questions/q1/delete"
+	for _, form := range page.By("action", action) {
+		folded := false
+		for n := form.Parent; n != nil; n = n.Parent {
+			folded = folded || n.DataAtom == atom.Details && !webtest.HasAttr(n, "open")
+		}
+		if !folded || !strings.Contains(webtest.TextOf(form), "sparisce dalla bozza") {
+			t.Errorf("the question goes at one press: %s", webtest.TextOf(form))
+		}
+	}
+	if gone := b.Submit(page, action, nil); gone.Status != 303 || b.Get(at).Has("Che cosa manca?") {
+		t.Errorf("the question is still there: status %d", gone.Status)
+	}
+}
