@@ -50,6 +50,7 @@ type Query struct {
 	Kinds  []string
 	Scopes []Scope             // at least one; nothing outside them is found or counted
 	Facets map[string][]string // all names must match, each with any of its values
+	Prefer []string            // kinds that rank before others that match about as well
 	Count  []string            // the facets to count, from FacetNames
 	From   int                 // at most 1,000
 	Size   int                 // at most 100; 20 when it is not set

@@ -25,6 +25,7 @@ const (
 	scoreCode = 8
 	scoreName = 4
 	scorePart = 0.01
+	scorePref = 0.5  // a kind that is preferred
 	scoreLike = 1e-6 // a word with a typing error: below anything found as it was written
 )
 
@@ -40,7 +41,12 @@ func build(q Query, a asked) (query.Query, error) {
 	if a.all {
 		return filters, nil
 	}
-	return query.NewConjunctionQuery([]query.Query{textQuery(a), filters}), nil
+	found := []query.Query{textQuery(a), filters}
+	if len(q.Prefer) == 0 {
+		return query.NewConjunctionQuery(found), nil
+	}
+	preferred := flat(anyOf(fieldKind, q.Prefer), scorePref)
+	return query.NewBooleanQuery(found, []query.Query{preferred}, nil), nil
 }
 
 // filters returns what a hit must be besides matching the text. Its scopes are never empty.
@@ -53,7 +59,7 @@ func filters(q Query) (query.Query, error) {
 		scopes[i] = string(s)
 	}
 	must := []query.Query{anyOf(fieldScope, scopes)}
-	if len(scopes) > maxFilter || len(q.Kinds) > maxFilter {
+	if len(scopes) > maxFilter || len(q.Kinds) > maxFilter || len(q.Prefer) > maxFilter {
 		return nil, civic.NewError(civic.Invalid, "search.error.filter")
 	}
 	if len(q.Kinds) > 0 {

@@ -91,3 +91,27 @@ func TestSnippetShowsWhatWasFound(t *testing.T) {
 		}
 	}
 }
+
+// A preferred kind goes first among what matches about as well, and nothing comes in that does not match.
+func TestPreferredKinds(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	x := filled(t,
+		Doc{ID: "reply", Kind: "post", Title: "Orti condivisi", Text: "Ottima idea", At: now},
+		Doc{ID: "whole", Kind: "thread", Title: "Orti condivisi", Text: "Si possono fare anche in centro?", At: now.AddDate(0, -2, 0)},
+		Doc{ID: "other", Kind: "thread", Title: "Piste ciclabili", At: now},
+	)
+	for _, tt := range []struct{ prefer, want []string }{{nil, []string{"reply", "whole"}}, {[]string{"thread"}, []string{"whole", "reply"}}} {
+		r, err := x.Search(t.Context(), Query{Text: "orti", Scopes: []Scope{Public}, Prefer: tt.prefer})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, h := range r.Hits {
+			got = append(got, h.ID)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("preferring %v (-want +got):\n%s", tt.prefer, diff)
+		}
+	}
+}

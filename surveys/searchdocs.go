@@ -36,10 +36,11 @@ func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, e
 		doc.Scope, doc.Path, doc.At = search.Public, "/sondaggi/"+q.Slug, q.OpensAt
 	}
 	doc.Title = content.Title.In(Italian)
-	words := []string{content.Introduction.It, content.Title.En, content.Introduction.En}
+	words := []string{content.Introduction.It}
 	for _, question := range content.Questions() {
 		words = append(words, question.Text.It)
 	}
+	words = append(words, content.Title.En, content.Introduction.En) // last, for excerpts begin with what comes first
 	doc.Text = strings.TrimSpace(strings.Join(words, "\n"))
 	doc.Facets = map[string][]string{"status": {string(q.State)}, "year": {strconv.Itoa(doc.At.In(civic.Rome()).Year())}}
 	if q.Office != "" {

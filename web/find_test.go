@@ -114,6 +114,23 @@ func TestADiscussionWithoutItsFirstPostIsNotFound(t *testing.T) {
 	}
 }
 
+// A discussion stands before its replies, which are found by its title too.
+func TestADiscussionStandsBeforeItsReplies(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	thread := talk(t, town, town.Anna, "Biblioteche la domenica", "Si potrebbe aprire anche nei giorni di festa, per chi lavora")
+	for range 5 {
+		if _, err := town.Forum.Reply(t.Context(), town.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Concordo"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	indexed(t, town)
+	hits := town.Browser(t).Get("/cerca?q=biblioteche").By("class", "asc-hit")
+	if len(hits) != 6 || !strings.HasPrefix(webtest.TextOf(hits[0]), "Discussione") {
+		t.Errorf("of %d results the first is %.200s", len(hits), webtest.TextOf(hits[0]))
+	}
+}
+
 // Text of people never becomes syntax: of the index, or of the page.
 func TestHostileSearches(t *testing.T) {
 	t.Parallel()

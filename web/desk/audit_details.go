@@ -31,7 +31,7 @@ func details(v *visit.Visit, r audit.Record) string {
 // detailNames lists the details of records that have a name in words.
 func detailNames() []string {
 	return []string{
-		"action", "actor", "before", "channel", "count", "district", "from", "level", "method", "offices", "question", "reason", "responses", "roles", "rule",
+		"action", "actor", "before", "channel", "count", "district", "from", "level", "method", "offices", "question", "reason", "records", "responses", "roles", "rule",
 		"source", "state", "thread", "topic", "version",
 	}
 }

@@ -28,17 +28,19 @@ type Pages struct {
 type room struct {
 	path   string
 	kinds  []string
+	prefer []string // of them: a discussion before its posts, which carry its title
 	facets []string
 }
 
 func publicRoom() room {
-	return room{path: "/cerca", kinds: []string{"survey", forum.KindThread, forum.KindPost}, facets: []string{"area", "district", "year"}}
+	return room{path: "/cerca", kinds: []string{"survey", forum.KindThread, forum.KindPost}, prefer: []string{"survey", forum.KindThread}, facets: []string{"area", "district", "year"}}
 }
 
 func deskRoom() room {
 	return room{
 		path:   "/desk/search",
 		kinds:  []string{crm.DocContact, crm.DocInteraction, "survey", forum.KindThread, forum.KindPost, forum.KindNote},
+		prefer: []string{crm.DocContact, "survey", forum.KindThread},
 		facets: []string{"district", "office", "tag", "channel", "area", "year"},
 	}
 }
@@ -110,7 +112,7 @@ const (
 
 // query returns the question to the index.
 func (a asked) query(scopes []search.Scope) search.Query {
-	q := search.Query{Text: a.text, Scopes: scopes, Kinds: a.kinds, Facets: a.facets, Count: a.room.facets, From: (a.page - 1) * pageSize, Size: pageSize}
+	q := search.Query{Text: a.text, Scopes: scopes, Kinds: a.kinds, Prefer: a.prefer, Facets: a.facets, Count: a.room.facets, From: (a.page - 1) * pageSize, Size: pageSize}
 	if a.kind != "" {
 		q.Kinds = []string{a.kind}
 	}
