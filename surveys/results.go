@@ -72,6 +72,27 @@ func (s *Service) Results(ctx context.Context, by civic.Actor, id civic.ID) (Que
 	return q, r, err
 }
 
+// Responses returns how many responses each questionnaire of list has; those whose numbers by may not see, and drafts, are left out.
+func (s *Service) Responses(ctx context.Context, by civic.Actor, list []Questionnaire) (map[civic.ID]int, error) {
+	counts := map[civic.ID]int{}
+	for _, q := range list {
+		if q.Version() == 0 || !q.Allows(by, PermResults) {
+			continue
+		}
+		tallies, err := s.tally(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tallies {
+			counts[q.ID] += t.Total
+		}
+		if len(tallies) == 0 {
+			counts[q.ID] = 0
+		}
+	}
+	return counts, nil
+}
+
 func (s *Service) results(ctx context.Context, q Questionnaire) (Results, error) {
 	tallies, err := s.tally(ctx, q)
 	if err != nil {

@@ -222,6 +222,10 @@ func TestCallWhileThePersonIsOnThePhone(t *testing.T) {
 		t.Errorf("another's personal area says %.600s", other.Text())
 	}
 	list := b.Get("/desk/interactions")
+	settled(t, town)
+	if form := list.Form("/desk/search"); form.Get("kind") != crm.DocInteraction || !b.Get("/desk/search?kind="+form.Get("kind")+"&q=buca").Has("Buca in via Emilia") {
+		t.Errorf("the list does not lead to a search of conversations: %v", form)
+	}
 	if links := list.By("href", "/desk/contacts/"+string(town.Anna.Contact)); len(links) != 1 {
 		t.Errorf("%d links of the list lead to the person", len(links))
 	}

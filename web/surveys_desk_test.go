@@ -288,3 +288,31 @@ func TestDeletingAQuestionIsAskedTwice(t *testing.T) {
 		t.Errorf("the question is still there: status %d", gone.Status)
 	}
 }
+
+// The list says how many answered, to those who may know: not to another office.
+func TestTheListSaysHowManyAnswered(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	b := town.As(t, town.News)
+	at := newSurvey(t, b, "Verde in città", values("participation", "known", "office", "urp"))
+	addQuestion(t, b, at, "1", surveys.FreeText, values("text.it", "Che cosa manca?"))
+	if draft := b.Get("/desk/surveys"); len(draft.By("href", at+"/results")) != 0 {
+		t.Error("a draft has a number of responses")
+	}
+	times := values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes", surveys.FormatLocal(time.Now().Add(time.Hour)))
+	if published := b.Submit(b.Get(at+"/publish"), at+"/publish", times); published.Status != 303 {
+		t.Fatalf("publishing: %d %.600s", published.Status, published.Text())
+	}
+	anna := town.As(t, town.Anna)
+	page, here := start(anna, "verde-in-citta")
+	summary := anna.Follow(anna.Submit(page, here, values("q1", "Panchine")))
+	if sent := anna.Submit(summary, "/sondaggi/verde-in-citta/riepilogo", nil); sent.Status != 303 {
+		t.Fatalf("sending: %d %.300s", sent.Status, sent.Text())
+	}
+	if links := b.Get("/desk/surveys").By("href", at+"/results"); len(links) != 1 || !strings.HasPrefix(webtest.TextOf(links[0]), "1:") && !strings.HasPrefix(webtest.TextOf(links[0]), "1 :") {
+		t.Errorf("the list does not say that one person answered: %d links", len(links))
+	}
+	if other := town.As(t, town.Head).Get("/desk/surveys"); len(other.By("href", at+"/results")) != 0 || !other.Has("Verde in città") {
+		t.Error("another office reads how many answered")
+	}
+}

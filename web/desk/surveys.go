@@ -48,15 +48,20 @@ func (p *Pages) SurveyList(v *visit.Visit) error {
 	for _, q := range list.Items {
 		rows = append(rows, surveyRow{q, q.Phase(now)})
 	}
-	page := surveyListPage{Rows: rows, MayWrite: v.Actor.Allowed(surveys.PermWrite), Paging: ui.PagingBy(surveysPath, v.Queries(), list.Next)}
+	counts, err := p.Surveys.Responses(v.Context(), v.Actor, list.Items)
+	if err != nil {
+		return err
+	}
+	page := surveyListPage{Rows: rows, Responses: counts, MayWrite: v.Actor.Allowed(surveys.PermWrite), Paging: ui.PagingBy(surveysPath, v.Queries(), list.Next)}
 	return v.Page(http.StatusOK, surveyList(v.Frame(v.T("surveys.desk.title")), page))
 }
 
 // surveyListPage is the list of questionnaires.
 type surveyListPage struct {
-	Rows     []surveyRow
-	MayWrite bool
-	Paging   ui.Paging
+	Rows      []surveyRow
+	Responses map[civic.ID]int // of those whose numbers the reader may see
+	MayWrite  bool
+	Paging    ui.Paging
 }
 
 // surveyRow is a questionnaire and where it stands now.
