@@ -207,6 +207,9 @@ func TestStartPages(t *testing.T) {
 		{Name: "the desk, a stranger", Path: "/desk", WantStatus: 303, WantLocation: "/desk/login?ritorno=%2Fdesk"},
 		{Name: "the desk, a citizen", Who: &town.Anna, Path: "/desk", WantStatus: 403},
 		{Name: "the desk, another office", Who: &town.Works, Path: "/desk", WantStatus: 200, WantNot: []string{"/desk/campaigns"}},
+		{Name: "what an office may not open, with the way back to its desk", Who: &town.Works, Path: "/desk/contacts", WantStatus: 403,
+			Want: []string{"Questo accesso non permette l'operazione richiesta.", "Torna all'inizio dell'area riservata", "Domande dal forum"}, WantNot: []string{"Contatta il comune"}},
+		{Name: "the same for a citizen", Who: &town.Anna, Path: "/desk/contacts", WantStatus: 403, Want: []string{"Torna alla pagina iniziale"}, WantNot: []string{"area riservata", "/desk/forum"}},
 	})
 }
 
