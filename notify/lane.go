@@ -32,9 +32,11 @@ type lane struct {
 	rest    time.Duration   // when the server asks to be left alone
 	poll    time.Duration   // how often it looks for what is due when nobody wakes it
 
-	mu     sync.Mutex
-	busy   map[civic.ID]bool // handed to a worker
-	faults int               // of the server, one after another
+	mu      sync.Mutex
+	busy    map[civic.ID]bool // handed to a worker
+	faults  int               // of the server, one after another
+	fault   string            // the cause of the latest
+	faultAt time.Time
 }
 
 func newLane(s *Service, name string, queues func(context.Context) ([]string, error), workers int, limits Limits, p *pace, wake chan struct{}) *lane {
@@ -171,6 +173,7 @@ func (l *lane) heed(out Outcome) {
 	l.mu.Lock()
 	if out.Server {
 		l.faults++
+		l.fault, l.faultAt = out.Cause, l.s.now()
 	} else {
 		l.faults = 0
 	}
@@ -182,4 +185,17 @@ func (l *lane) heed(out Outcome) {
 	case out.Code == 421 || out.Code == 454:
 		l.pace.pause(l.rest)
 	}
+}
+
+// troubleAge is how long a fault of the server counts as the present state of affairs when nothing was sent since.
+const troubleAge = 10 * time.Minute
+
+// trouble returns the cause for which the server took nothing lately, "" when it did or nothing was sent.
+func (l *lane) trouble() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.faults == 0 || l.s.now().Sub(l.faultAt) > troubleAge {
+		return ""
+	}
+	return l.fault
 }

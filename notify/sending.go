@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -33,8 +34,9 @@ type SendingStatus struct {
 	Reason   string
 	ByName   string
 	At       time.Time
-	Messages int  // single messages that wait
-	Kept     bool // mail is kept as files, because no mail server is set
+	Messages int    // single messages that wait
+	Kept     bool   // mail is kept as files, because no mail server is set
+	Trouble  string // catalogue key: why the mail server took nothing lately, as this process knows it; else empty
 }
 
 // Status returns how the outbox stands.
@@ -48,7 +50,17 @@ func (s *Service) Status(ctx context.Context, by civic.Actor) (SendingStatus, er
 	}
 	waiting, err := s.ledger.open(ctx, messageQueue)
 	_, kept := s.o.Transport.(*Files)
-	return SendingStatus{Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept}, err
+	return SendingStatus{
+		Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept,
+		Trouble: cmp.Or(s.prompt.trouble(), s.bulk.trouble()),
+	}, err
+}
+
+// Late reports whether single messages do not leave at present, because mail is held or the server takes none, so that whoever
+// waits for a code can be told. It says nothing about any one message.
+func (s *Service) Late(ctx context.Context) bool {
+	held, _, err := s.look(ctx)
+	return held || err != nil || s.prompt.trouble() != ""
 }
 
 // HoldSending stops all mail, within seconds and in every process, until ReleaseSending. What a restored copy of an

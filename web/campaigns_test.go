@@ -332,6 +332,10 @@ func TestHoldingAllMailFromTheDesk(t *testing.T) {
 	if page := admin.Get("/desk/mail"); !page.Has("Tutta la posta è sospesa") || !page.Has("prova di ripristino") || !page.Has("Luisa Orlandi") {
 		t.Errorf("held: %.600s", page.Text())
 	}
+	stranger := n.Browser(t)
+	if !stranger.Get("/accedi").Has("può arrivare in ritardo") {
+		t.Error("who would ask for a code is not told that mail is late")
+	}
 	path := n.create(news)
 	if page := news.Submit(news.Get(path+"/schedule"), path+"/schedule", nil); page.Status != http.StatusSeeOther {
 		t.Fatalf("schedule: %d", page.Status)
@@ -345,6 +349,9 @@ func TestHoldingAllMailFromTheDesk(t *testing.T) {
 		t.Fatalf("release: %d", page.Status)
 	}
 	n.await(news, path, "Inviati (1)")
+	if stranger.Get("/accedi").Has("può arrivare in ritardo") {
+		t.Error("mail is called late although it leaves")
+	}
 }
 
 // TestCampaignPagesAreWellFormed looks for what every page must have: one h1, labels, no text left as a key.

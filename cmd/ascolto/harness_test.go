@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"net/mail"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,15 +22,35 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"ascolto/internal/civic"
 )
 
 // TestMain turns the test binary into the program when asked, so that tests start, kill and restart the real thing.
 func TestMain(m *testing.M) {
-	if os.Getenv("ASCOLTO_TEST_AS_PROGRAM") == "1" {
+	switch {
+	case os.Getenv("ASCOLTO_TEST_AS_PROGRAM") != "1":
+		os.Exit(m.Run())
+	case os.Getenv(aheadSetting) != "":
+		ahead()
+	default:
 		main()
-		os.Exit(0)
 	}
-	os.Exit(m.Run())
+}
+
+// aheadSetting has the program that a test starts go by a clock that is ahead, by a duration such as 20m.
+const aheadSetting = "ASCOLTO_TEST_AHEAD"
+
+// ahead is main by another clock.
+func ahead() {
+	by, err := time.ParseDuration(os.Getenv(aheadSetting))
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	p := program{getenv: os.Getenv, in: os.Stdin, out: os.Stdout, errOut: os.Stderr, now: func() time.Time { return civic.Now().Add(by) }}
+	if err = errors.Join(err, p.run(ctx, os.Args[1:])); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }
 
 // running is a started Ascolto.
@@ -165,10 +187,10 @@ func (s *safeBuffer) String() string {
 
 // postOffice is an SMTP server that remembers every mail, and shows them as JSON to the browser script.
 type postOffice struct {
-	mu    sync.Mutex
-	mails []received
-	// onData, when set, is asked before a mail is accepted; its error is the answer.
-	onData func(n int) error
+	mu     sync.Mutex
+	mails  []received
+	verbs  map[string]int          // how often each was said
+	answer func(verb string) error // nil: yes to everything
 	smtp   *smtp.Server
 	Addr   string
 	URL    string
@@ -186,22 +208,49 @@ type received struct {
 func openPostOffice(t *testing.T) *postOffice {
 	t.Helper()
 	po := &postOffice{}
-	po.smtp = smtp.NewServer(po)
-	po.smtp.ErrorLog = log.New(io.Discard, "", 0) // clients that are killed are no news
-	po.smtp.Domain, po.smtp.ReadTimeout, po.smtp.WriteTimeout = "localhost", 30*time.Second, 30*time.Second
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	po.Addr = l.Addr().String()
-	go func() { _ = po.smtp.Serve(l) }()
-	t.Cleanup(func() { _ = po.smtp.Close() })
+	po.listen(t, "127.0.0.1:0")
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(po.Mails())
 	}))
 	t.Cleanup(web.Close)
 	po.URL = web.URL
 	return po
+}
+
+// listen opens the server at an address.
+func (po *postOffice) listen(t *testing.T, address string) {
+	t.Helper()
+	po.smtp = smtp.NewServer(po)
+	po.smtp.ErrorLog = log.New(io.Discard, "", 0) // clients that are killed are no news
+	po.smtp.Domain, po.smtp.ReadTimeout, po.smtp.WriteTimeout = "localhost", 30*time.Second, 30*time.Second
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	po.Addr = l.Addr().String()
+	go func() { _ = po.smtp.Serve(l) }()
+	t.Cleanup(func() { _ = po.smtp.Close() })
+}
+
+// asked returns how often a verb was said.
+func (po *postOffice) asked(verb string) int {
+	po.mu.Lock()
+	defer po.mu.Unlock()
+	return po.verbs[verb]
+}
+
+// reply returns the answer to a verb.
+func (po *postOffice) reply(verb string) error {
+	po.mu.Lock()
+	if po.verbs == nil {
+		po.verbs = map[string]int{}
+	}
+	po.verbs[verb]++
+	po.mu.Unlock()
+	if po.answer == nil {
+		return nil
+	}
+	return po.answer(verb)
 }
 
 // Mails returns what has arrived so far.
@@ -225,18 +274,25 @@ func (po *postOffice) To(address string) []received {
 }
 
 // NewSession implements smtp.Backend.
-func (po *postOffice) NewSession(*smtp.Conn) (smtp.Session, error) { return &delivery{office: po}, nil }
+func (po *postOffice) NewSession(*smtp.Conn) (smtp.Session, error) {
+	return &delivery{office: po}, po.reply("EHLO")
+}
 
 type delivery struct {
 	office *postOffice
 	to     []string
 }
 
-func (d *delivery) Mail(string, *smtp.MailOptions) error { return nil }
+func (d *delivery) Mail(string, *smtp.MailOptions) error { return d.office.reply("MAIL") }
+
 func (d *delivery) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if err := d.office.reply("RCPT"); err != nil {
+		return err
+	}
 	d.to = append(d.to, to)
 	return nil
 }
+
 func (d *delivery) Reset()        { d.to = nil }
 func (d *delivery) Logout() error { return nil }
 
@@ -249,13 +305,11 @@ func (d *delivery) Data(r io.Reader) error {
 	if err != nil {
 		return errors.Join(errors.New("554 unreadable"), err)
 	}
+	if err := d.office.reply("DATA"); err != nil {
+		return err
+	}
 	d.office.mu.Lock()
 	defer d.office.mu.Unlock()
-	if d.office.onData != nil {
-		if err := d.office.onData(len(d.office.mails)); err != nil {
-			return err
-		}
-	}
 	d.office.mails = append(d.office.mails, received{To: d.to, Header: m.Header, Raw: string(raw), At: time.Now(), Subject: m.Header.Get("Subject")})
 	return nil
 }

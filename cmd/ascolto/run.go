@@ -6,6 +6,8 @@ import (
 	"io"
 	"runtime/debug"
 	"text/tabwriter"
+
+	"ascolto/internal/civic"
 )
 
 // command is one thing the program does.
@@ -14,13 +16,14 @@ type command struct {
 	run               func(ctx context.Context, p program, args []string) error
 }
 
-// program is what a command works with: settings, checked and as they are written, and the three streams.
+// program is what a command works with: settings, checked and as they are written, the three streams, and the time.
 type program struct {
 	config config
 	getenv func(string) string
 	in     io.Reader
 	out    io.Writer
 	errOut io.Writer
+	now    civic.Clock
 }
 
 func commands() []command {
@@ -38,25 +41,28 @@ func commands() []command {
 // run is the program without its process: it reads the command from args and the settings from getenv, and returns when the
 // command is done or ctx ends. Its error is what the person who started it should read.
 func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, errOut io.Writer) error {
+	return program{getenv: getenv, in: in, out: out, errOut: errOut, now: civic.Now}.run(ctx, args)
+}
+
+func (p program) run(ctx context.Context, args []string) (err error) {
 	if len(args) == 0 {
 		args = []string{"help"}
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		return printHelp(out)
+		return printHelp(p.out)
 	case "version", "-version", "--version":
-		_, err := fmt.Fprintln(out, version())
+		_, err := fmt.Fprintln(p.out, version())
 		return err
 	}
 	for _, c := range commands() {
 		if c.name != args[0] {
 			continue
 		}
-		cfg, err := loadConfig(getenv)
-		if err != nil {
+		if p.config, err = loadConfig(p.getenv); err != nil {
 			return err
 		}
-		return c.run(ctx, program{cfg, getenv, in, out, errOut}, args[1:])
+		return c.run(ctx, p, args[1:])
 	}
 	return fmt.Errorf("ascolto: there is no command %q; `ascolto help` lists them", args[0])
 }

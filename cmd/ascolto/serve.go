@@ -24,7 +24,7 @@ func serve(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := openApp(ctx, p.config, originFor(p.config, listener), p.errOut, nil, nil)
+	a, err := openApp(ctx, p.config, originFor(p.config, listener), p.errOut, p.now, nil)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -36,7 +36,7 @@ func serve(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	timetable, err := newTimetable(ctx, a.db, civic.Now, a.log, a.jobs())
+	timetable, err := newTimetable(ctx, a.db, p.now, a.log, a.jobs())
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

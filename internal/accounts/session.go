@@ -148,9 +148,10 @@ func (s *Service) Session(ctx context.Context, token string) (Session, error) {
 	return s.use(ctx, session, now)
 }
 
-// use writes down that a session is in use, unless it was ended meanwhile.
+// use writes down that a session is in use, unless it was ended meanwhile. Where there is no room to write, whoever is signed in can
+// go on reading.
 func (s *Service) use(ctx context.Context, session Session, now time.Time) (Session, error) {
-	account := session.Account
+	account, was := session.Account, session
 	session, err := s.sessions.Update(ctx, session.ID, func(session *Session) error {
 		session.Account = account
 		session.touch(now)
@@ -158,6 +159,9 @@ func (s *Service) use(ctx context.Context, session Session, now time.Time) (Sess
 	})
 	if civic.CodeOf(err) == civic.NotFound {
 		return Session{}, civic.NewError(civic.Unauthenticated, "error.unauthenticated")
+	}
+	if civic.CodeOf(err) == civic.Full {
+		return was, nil
 	}
 	session.Account = account
 	return session, err

@@ -16,12 +16,14 @@ type signInPage struct {
 	Return string // where they wanted to go
 	OIDC   string // where the sign-in at the identity provider begins; empty when there is none
 	Fault  string // why a sign-in there failed
+	Late   bool   // mail does not leave at present
 }
 
 // codePage is where citizens type the code they were sent.
 type codePage struct {
 	Return  string
 	Minutes int
+	Late    bool // mail does not leave at present
 }
 
 // againParam asks somebody who is signed in to sign in once more.
@@ -40,7 +42,7 @@ func (p *Pages) SignIn(v *visit.Visit) error {
 }
 
 func (p *Pages) showSignIn(v *visit.Visit, status int, form ui.Form, to, fault string) error {
-	page := signInPage{Return: to, Fault: fault}
+	page := signInPage{Return: to, Fault: fault, Late: p.Notify.Late(v.Context())}
 	if p.Accounts.HasOIDC() {
 		page.OIDC = withReturn("/accedi/oidc", to)
 	}
@@ -89,11 +91,11 @@ func (p *Pages) Code(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return showCode(v, http.StatusOK, v.NewForm(nil), v.Query(visit.ReturnParam))
+	return p.showCode(v, http.StatusOK, v.NewForm(nil), v.Query(visit.ReturnParam))
 }
 
-func showCode(v *visit.Visit, status int, form ui.Form, to string) error {
-	page := codePage{Return: to, Minutes: int(accounts.CodeLife.Minutes())}
+func (p *Pages) showCode(v *visit.Visit, status int, form ui.Form, to string) error {
+	page := codePage{Return: to, Minutes: int(accounts.CodeLife.Minutes()), Late: p.Notify.Late(v.Context())}
 	return v.Page(status, codeForm(v.Frame(v.T("accounts.code.title")).With(v.T("accounts.signin.title"), "/accedi"), form, page))
 }
 
@@ -107,7 +109,7 @@ func (p *Pages) SignInWithCode(v *visit.Visit) error {
 		in, err = p.Accounts.SignInWithCode(v.Context(), v.Remembered(visit.CodeCookie), typed, v.Browser())
 	}
 	if again, ok := form.Again(err); ok {
-		return showCode(v, http.StatusUnprocessableEntity, again, to)
+		return p.showCode(v, http.StatusUnprocessableEntity, again, to)
 	}
 	if fault, ok := told(v, err, civic.Gone); ok {
 		return p.showSignIn(v, http.StatusGone, v.NewForm(nil), to, fault)

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"ascolto/web/webtest"
+)
+
+// TestSlowSockets: two thousand connections that send half a request each keep nobody else waiting, and are closed in the end even
+// when they go on sending, byte by byte.
+func TestSlowSockets(t *testing.T) {
+	t.Parallel()
+	p := start(t, here(t))
+	address := strings.TrimPrefix(p.URL, "http://")
+	const each, clients = 200, 10 // of one address the server takes no more than 256
+	var held []net.Conn
+	for client := range byte(clients) {
+		from := net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 10+client)}}
+		for range each {
+			conn, err := from.DialContext(t.Context(), "tcp", address)
+			if err != nil {
+				if client == 0 {
+					t.Skipf("SKIPPED: this machine has no other addresses of its own: %v", err)
+				}
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { conn.Close() })
+			if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: " + address + "\r\nX-Slow: ")); err != nil {
+				t.Fatal(err)
+			}
+			held = append(held, conn)
+		}
+	}
+	b := (&webtest.Site{Origin: p.URL}).Browser(t)
+	for range 20 {
+		if page := b.Get("/"); page.Status != http.StatusOK {
+			t.Fatalf("with %d slow sockets: status %d", len(held), page.Status)
+		}
+	}
+	for _, conn := range []net.Conn{held[0], held[len(held)-1]} {
+		wantClosed(t, conn)
+	}
+}
+
+// wantClosed sends a byte now and then until the server ends the connection.
+func wantClosed(t *testing.T, conn net.Conn) {
+	t.Helper()
+	one := make([]byte, 1)
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); {
+		if err := conn.SetReadDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Read(one); err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return // it answered or hung up
+		}
+		_, _ = conn.Write([]byte("x")) // fails when it hung up, which the next reading shows
+	}
+	t.Error("a slow connection is never closed")
+}
