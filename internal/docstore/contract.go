@@ -34,6 +34,9 @@ type Index struct {
 type Spec struct {
 	Name    string
 	Indexes []Index
+	// Unordered has the SQLite file hold the documents by id alone, with no number that tells in which order they came: for documents
+	// that nobody may connect with who was there at the time. Their ids must then tell no time either.
+	Unordered bool
 }
 
 // Op is a comparison that an index can answer.

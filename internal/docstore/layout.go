@@ -13,8 +13,9 @@ import (
 
 // layout is a Spec worked out for a document type: which fields each index has and where an array lies on their paths.
 type layout struct {
-	name    string
-	indexes []*index
+	name      string
+	indexes   []*index
+	unordered bool
 }
 
 type index struct {
@@ -41,7 +42,7 @@ func newLayout(spec Spec, typ reflect.Type) (*layout, error) {
 	if !plainName.MatchString(spec.Name) {
 		return nil, fmt.Errorf("docstore: collection name %q is not plain", spec.Name)
 	}
-	l := &layout{name: spec.Name}
+	l := &layout{name: spec.Name, unordered: spec.Unordered}
 	seen := map[string]bool{}
 	for _, declared := range spec.Indexes {
 		ix, err := newIndex(declared, typ)

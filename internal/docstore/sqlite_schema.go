@@ -44,6 +44,9 @@ func (e *sqliteEngine) collect(ctx context.Context, l *layout) (table, error) {
 func (l *layout) signature() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "v%d", keyVersion)
+	if l.unordered {
+		b.WriteString(" unordered")
+	}
 	for _, ix := range l.indexes {
 		fmt.Fprintf(&b, "; %s:", ix.name)
 		if ix.unique {
@@ -168,7 +171,11 @@ func createTables(tx *writer, l *layout) error {
 			return err
 		}
 	}
-	_, err := tx.exec("CREATE TABLE " + l.newTable() + " (id TEXT PRIMARY KEY NOT NULL, rev INTEGER NOT NULL, " + columns.String() + "doc BLOB NOT NULL)")
+	create := "CREATE TABLE " + l.newTable() + " (id TEXT PRIMARY KEY NOT NULL, rev INTEGER NOT NULL, " + columns.String() + "doc BLOB NOT NULL)"
+	if l.unordered {
+		create += " WITHOUT ROWID"
+	}
+	_, err := tx.exec(create)
 	return err
 }
 

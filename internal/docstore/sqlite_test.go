@@ -2,6 +2,7 @@ package docstore_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"io/fs"
@@ -245,6 +246,69 @@ func TestCopyFile(t *testing.T) {
 		if n, err := docstore.Inspect(t.Context(), path); err == nil {
 			t.Errorf("%s: called a store with %v", name, n)
 		}
+	}
+}
+
+// TestUnordered: of a collection that asks for it the file keeps no order of arrival, also of documents that were there before it
+// asked; everything else is as in others.
+func TestUnordered(t *testing.T) {
+	t.Parallel()
+	o := storetest.SQLite(t)
+	var ids []string
+	write := func(spec docstore.Spec, n int) {
+		t.Helper()
+		db, err := docstore.Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := collect[record](t, db, spec)
+		for i := range n {
+			doc := newRecord(i, i)
+			doc.ID = civic.ID(rand.Text())
+			mustInsert(t, c, doc)
+			ids = append(ids, string(doc.ID))
+		}
+		page, err := c.Find(t.Context(), docstore.Query{Filter: docstore.Filter{docstore.Eq("tags", "all")}, Limit: 1000})
+		if err != nil || len(page.Items) != len(ids) {
+			t.Errorf("%d documents found, %v; want %d", len(page.Items), err, len(ids))
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	order := func(query string) (found []string, err error) {
+		file, err := sql.Open("sqlite", o.Path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		rows, err := file.Query(query)
+		if err != nil {
+			return nil, err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return nil, err
+			}
+			found = append(found, id)
+		}
+		return found, rows.Err()
+	}
+	write(records, 40)
+	if found, err := order(`SELECT id FROM records ORDER BY rowid`); err != nil || !slices.Equal(found, ids) {
+		t.Fatalf("control: an ordinary collection is in order of arrival: %v", err)
+	}
+	unordered := records
+	unordered.Unordered = true
+	write(unordered, 40)
+	if _, err := order(`SELECT id FROM records ORDER BY rowid`); err == nil {
+		t.Error("the rows are still numbered")
+	}
+	slices.Sort(ids)
+	if found, err := order(`SELECT id FROM records WHERE length(doc) > 0`); err != nil || !slices.Equal(found, ids) {
+		t.Errorf("the rows do not lie by id: %v", err)
 	}
 }
 
