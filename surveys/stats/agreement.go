@@ -1,7 +1,5 @@
 package stats
 
-import "math"
-
 // Metric says how far apart two codes are, for Krippendorff's alpha.
 type Metric func(a, b float64) float64
 
@@ -110,50 +108,3 @@ func FleissKappa(counts [][]int) (float64, Why) {
 	}
 	return (agree - chance) / (1 - chance), ""
 }
-
-// Dissimilarity returns half the sum of the differences between the shares of a sample and a population, 0 to 1: the share of
-// respondents who would have to be in another category for the two to be alike.
-func Dissimilarity(sample, population []float64) (float64, Why) {
-	if len(sample) != len(population) {
-		return 0, DifferentSize
-	}
-	s, p := sumOf(sample), sumOf(population)
-	if !(s > 0) || !(p > 0) || !finite(s) || !finite(p) {
-		return 0, NoData
-	}
-	var d float64
-	for i := range sample {
-		d += math.Abs(sample[i]/s-population[i]/p) / 2
-	}
-	return clamp(d, 0, 1), ""
-}
-
-// ResponseBalance returns the lowest response rate of the classes over the highest, 0 to 1; 0 as soon as one class is empty, which
-// is why Dissimilarity says more.
-func ResponseBalance(rates []float64) float64 {
-	if len(rates) == 0 {
-		return 0
-	}
-	low, high := math.Inf(1), 0.0
-	for _, r := range rates {
-		if !(r >= 0) || !finite(r) {
-			return 0
-		}
-		low, high = math.Min(low, r), math.Max(high, r)
-	}
-	return ratio(low, high)
-}
-
-// Collection says how respondents came to be asked, which decides what may be said of the sampling error (AAPOR, Opt-In Surveys
-// and Margin of Error).
-type Collection string
-
-// The kinds of collection.
-const (
-	Census      Collection = "census"      // everybody was invited
-	Probability Collection = "probability" // a random sample was invited
-	OptIn       Collection = "opt_in"      // whoever wanted
-)
-
-// MayShowMargin reports whether a margin of error may be shown: never for a self-selected sample.
-func (c Collection) MayShowMargin() bool { return c == Probability || c == Census }

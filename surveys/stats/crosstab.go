@@ -11,19 +11,18 @@ type Crosstab struct {
 	Squares    []float64 // sum of squared weights
 	Missing    int       // respondents without a code in either column, or with a code outside
 	units      *cellUnits
+	rest       *cellRest
 	design     *Design
 }
 
-// cellUnits are the weights of each unit of a clustered design in each cell.
-type cellUnits struct {
-	plan   plan
-	totals []float64 // units × cells
-}
+// maxCells bounds a table.
+const maxCells = 1 << 16
 
 // NewCrosstab returns the table of two columns of codes under a design. Codes from 0 to rows-1 and cols-1 count; the missing code
-// and others are Missing. It returns a table of nobody, and why, when columns and design do not fit.
+// and others are Missing. The second result says why there is no table: columns and design do not fit, or it would have more
+// than 65,536 cells.
 func NewCrosstab[R, C uint8 | uint16](row []R, col []C, rows, cols int, d *Design) (*Crosstab, Why) {
-	if rows < 1 || cols < 1 || rows > 1<<12 || cols > 1<<12 {
+	if d == nil || rows < 1 || cols < 1 || rows > maxCells || cols > maxCells || rows*cols > maxCells {
 		return nil, BadParameter
 	}
 	if len(row) != len(col) {
@@ -39,15 +38,21 @@ func NewCrosstab[R, C uint8 | uint16](row []R, col []C, rows, cols int, d *Desig
 	t.N, t.Weight, t.Squares = make([]int, rows*cols), make([]float64, rows*cols), make([]float64, rows*cols)
 	fill(t, row, col)
 	if d.Strata != nil || d.Clusters != nil {
-		t.units = &cellUnits{plan: d.plan()}
-		t.units.totals = make([]float64, t.units.plan.units*rows*cols)
-		for i, r := range row {
-			if c := col[i]; int(r) < rows && int(c) < cols {
-				t.units.totals[int(t.units.plan.unit[i])*rows*cols+int(r)*cols+int(c)] += d.Weights[i]
-			}
-		}
+		t.units = newCellUnits(t, row, col)
+	}
+	if d.Calibration != nil {
+		t.rest = newCellRest(t, row, col)
+		t.units.settle(t.rest)
 	}
 	return t, ""
+}
+
+// cellOf returns the cell of a respondent's two codes, -1 for none.
+func (t *Crosstab) cellOf(row, col int) int {
+	if row >= t.Rows || col >= t.Cols {
+		return -1
+	}
+	return row*t.Cols + col
 }
 
 // cell gathers what one pass adds to: together, so that a row touches one line of memory.
@@ -78,19 +83,25 @@ func fill[R, C uint8 | uint16](t *Crosstab, row []R, col []C) {
 	t.Missing = cells[last].n
 }
 
-// At returns the place of a cell in N, Weight and Squares.
+// At returns the place of a cell in N, Weight and Squares. It does not check that row and col are in the table.
 func (t *Crosstab) At(row, col int) int { return row*t.Cols + col }
 
-// RowN returns the unweighted total of a row.
+// RowN returns the unweighted total of a row, 0 for a row outside the table.
 func (t *Crosstab) RowN(row int) (n int) {
+	if row < 0 || row >= t.Rows {
+		return 0
+	}
 	for j := range t.Cols {
 		n += t.N[t.At(row, j)]
 	}
 	return n
 }
 
-// ColN returns the unweighted total of a column.
+// ColN returns the unweighted total of a column, 0 for a column outside the table.
 func (t *Crosstab) ColN(col int) (n int) {
+	if col < 0 || col >= t.Cols {
+		return 0
+	}
 	for i := range t.Rows {
 		n += t.N[t.At(i, col)]
 	}
@@ -152,118 +163,13 @@ func (t *Crosstab) share(is, in func(at int) bool, level float64) Estimate {
 		}
 	}
 	v, df := t.variance(coefficients)
-	e.DF, e.SE = df, math.Sqrt(math.Max(0, v))
-	spread := e.Value * (1 - e.Value)
-	switch {
-	case df < 1:
+	e.DF = df
+	if df < 1 || t.units != nil && t.units.plan.lone {
 		e.Why = OneUnit
-		e.Low, e.High = wilson(e.Value, e.EffectiveN, quantile(level, 0))
-		return e
-	case e.SE > 0 && spread > 0:
-		e.EffectiveN = spread / (e.SE * e.SE)
-	default:
-		e.Why = AllAlike
+	} else {
+		e.SE = math.Sqrt(math.Max(0, v))
 	}
-	e.Low, e.High = wilson(e.Value, e.EffectiveN, quantile(level, df))
-	return e
-}
-
-// variance returns that of the sum of weights times each cell's coefficient, and the degrees of freedom.
-func (t *Crosstab) variance(coefficients []float64) (v, df float64) {
-	if t.units != nil {
-		return t.unitVariance(coefficients)
-	}
-	n := len(t.design.Weights)
-	if n < 2 {
-		return 0, 0
-	}
-	var sum, squares float64
-	for at, c := range coefficients {
-		sum += c * t.Weight[at]
-		squares += c * c * t.Squares[at]
-	}
-	m := float64(n)
-	return fraction(n, t.design.population(0)) * m / (m - 1) * math.Max(0, squares-sum*sum/m), m - 1
-}
-
-func (t *Crosstab) unitVariance(coefficients []float64) (v, df float64) {
-	p := t.units.plan
-	k := len(coefficients)
-	totals, means := make([]float64, p.units), make([]float64, len(p.size))
-	for u := range totals {
-		for at, c := range coefficients {
-			totals[u] += c * t.units.totals[u*k+at]
-		}
-		means[p.stratum[u]] += totals[u] / float64(p.size[p.stratum[u]])
-	}
-	for u, x := range totals {
-		h := p.stratum[u]
-		if n := float64(p.size[h]); n > 1 {
-			v += p.rest[h] * n / (n - 1) * (x - means[h]) * (x - means[h])
-		}
-	}
-	return v, p.df
-}
-
-// covariance returns the covariance matrix of the cells' shares of the table, row by row, and the degrees of freedom.
-func (t *Crosstab) covariance() ([][]float64, float64) {
-	k := len(t.Weight)
-	p, total := t.proportions(), t.Total()
-	v := make([][]float64, k)
-	for a := range v {
-		v[a] = make([]float64, k)
-	}
-	if t.units == nil {
-		return t.simpleCovariance(v, p, total)
-	}
-	plan := t.units.plan
-	z := make([]float64, plan.units*k) // linearised totals of each unit
-	mean := make([]float64, len(plan.size)*k)
-	for u := range plan.units {
-		var weight float64
-		for _, w := range t.units.totals[u*k : (u+1)*k] {
-			weight += w
-		}
-		h := int(plan.stratum[u])
-		for a := range k {
-			z[u*k+a] = ratio(t.units.totals[u*k+a]-p[a]*weight, total)
-			mean[h*k+a] += z[u*k+a] / float64(plan.size[h])
-		}
-	}
-	for u := range plan.units {
-		h := int(plan.stratum[u])
-		n := float64(plan.size[h])
-		if n < 2 {
-			continue
-		}
-		f := plan.rest[h] * n / (n - 1)
-		for a := range k {
-			da := f * (z[u*k+a] - mean[h*k+a])
-			for b := range k {
-				v[a][b] += da * (z[u*k+b] - mean[h*k+b])
-			}
-		}
-	}
-	return v, plan.df
-}
-
-func (t *Crosstab) simpleCovariance(v [][]float64, p []float64, total float64) ([][]float64, float64) {
-	n := float64(len(t.design.Weights))
-	if n < 2 {
-		return v, 0
-	}
-	squares := sumOf(t.Squares)
-	f := fraction(len(t.design.Weights), t.design.population(0)) * n / (n - 1)
-	for a := range p {
-		for b := range p {
-			x := squares*p[a]*p[b] - p[a]*t.Squares[b] - p[b]*t.Squares[a]
-			if a == b {
-				x += t.Squares[a]
-			}
-			v[a][b] = f * ratio(x, total*total)
-		}
-	}
-	return v, n - 1
+	return e.bounded(level)
 }
 
 // Frequencies returns the weighted shares of one column of codes with their intervals, in one pass; the second result is how

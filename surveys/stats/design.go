@@ -4,15 +4,20 @@ import (
 	"math"
 )
 
-// Design says how the respondents came to be. Weights are required and hold one positive number for each respondent (who has
-// weight 0 is left out). Without Strata there is one stratum; without Clusters everybody is a unit of their own. Population
-// holds, for each respondent, how many units the stratum has in all: the finite population correction; 0 or nil means many.
+// Design says how the respondents came to be. Every column has one entry for each respondent; only Weights are required. A
+// weight says how many people the respondent stands for; nobody counts for less than nothing, and who has weight 0 counts in no
+// estimate but still as a unit that was sampled, as somebody outside a domain does.
+//
+// Sampling is taken to be with replacement of the first-stage units within strata: respondents of the same stratum and cluster
+// are one unit. An estimate of the sum of z has the variance Σ_h (1-f_h) n_h/(n_h-1) Σ_c (t_hc - t̄_h)², where t_hc is the sum
+// of a unit's z, n_h the units of a stratum and f_h the fraction of it that was sampled, and as many degrees of freedom as there
+// are units less strata (Cochran 1977, chapter 11).
 type Design struct {
 	Weights    []float64
-	Strata     []int32
-	Clusters   []int32
-	Population []float64
-	// Calibration says how Weights were made of design weights; nil: they are the design's own.
+	Strata     []int32   // nil: one stratum
+	Clusters   []int32   // nil: everybody is a unit of their own
+	Population []float64 // units of the stratum in all, for the finite population correction; 0, or nil: many
+	// Calibration says how Weights were made of design weights; nil: they are the design's own. Calibration.Design sets it.
 	Calibration *Calibration
 }
 
@@ -46,8 +51,11 @@ func Kish(weights []float64) (effective, deff float64) {
 // ok reports why the design cannot be used for columns of n respondents, or "".
 func (d *Design) ok(n int) Why {
 	if len(d.Weights) != n || d.Strata != nil && len(d.Strata) != n || d.Clusters != nil && len(d.Clusters) != n ||
-		d.Population != nil && len(d.Population) != n {
+		d.Population != nil && len(d.Population) != n || d.Calibration != nil && len(d.Calibration.Weights) != n {
 		return DifferentSize
+	}
+	if d.Calibration != nil && d.Calibration.factor == nil { // made up by hand
+		return BadParameter
 	}
 	var sum float64
 	for _, w := range d.Weights {
@@ -74,7 +82,7 @@ type plan struct {
 	lone    bool // a stratum has a single unit
 }
 
-// plan numbers the units that have weight.
+// plan numbers units and strata in the order in which they come.
 func (d *Design) plan() plan {
 	n := len(d.Weights)
 	if d.Strata == nil && d.Clusters == nil {
@@ -113,6 +121,22 @@ func (d *Design) plan() plan {
 		p.lone = p.lone || p.size[h] < 2 && p.rest[h] > 0
 	}
 	return p
+}
+
+// unitOf returns respondent i's unit.
+func (p *plan) unitOf(i int) int32 {
+	if p.simple {
+		return int32(i)
+	}
+	return p.unit[i]
+}
+
+// stratumOf returns a unit's stratum.
+func (p *plan) stratumOf(u int32) int32 {
+	if p.simple {
+		return 0
+	}
+	return p.stratum[u]
 }
 
 func (d *Design) simplePlan(n int) plan {

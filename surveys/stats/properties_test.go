@@ -1,10 +1,8 @@
 package stats
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"testing"
 )
@@ -66,78 +64,6 @@ func TestIntervalsHoldTheirEstimate(t *testing.T) {
 		if tab.ColN(1) > 0 && math.Abs(shares-1) > 1e-9 {
 			t.Fatalf("shares add up to %v", shares)
 		}
-	}
-}
-
-func TestRakingReproducesItsMargins(t *testing.T) {
-	t.Parallel()
-	rnd := rand.New(rand.NewPCG(2, 2))
-	for range 50 {
-		n := 400
-		base := make([]float64, n)
-		var margins []Margin
-		truth := make([]float64, n) // weights that fulfil some margins, so that they do not contradict each other
-		for i := range base {
-			base[i], truth[i] = 0.5+rnd.Float64(), 0.5+rnd.Float64()*4
-		}
-		for m := range 5 {
-			k := 2 + rnd.IntN(4)
-			margin := Margin{Name: fmt.Sprint(m), Codes: make([]int, n), Targets: make([]float64, k)}
-			for i := range n {
-				margin.Codes[i] = rnd.IntN(k)
-				margin.Targets[margin.Codes[i]] += truth[i]
-			}
-			margins = append(margins, margin)
-		}
-		c := Rake(base, margins, RakeOptions{})
-		if !c.Converged || len(c.Refused) > 0 {
-			t.Fatalf("%+v %+v", c.Refused, c.Warnings)
-		}
-		if _, off := c.worst(); off > 1e-6 {
-			t.Fatalf("a margin is off by %v", off)
-		}
-		if c.Smallest <= 0 || c.Largest < c.Smallest || c.Effective > float64(n) || c.Deff < 1 {
-			t.Fatalf("%+v", c)
-		}
-		capped := Rake(base, margins, RakeOptions{Cap: 2, Cycles: 30})
-		if limit := 2.0001 * sumOf(capped.Weights) / float64(n) * 1.02; slices.Max(capped.Weights) > limit {
-			t.Fatalf("a weight of %v, the mean is %v", slices.Max(capped.Weights), sumOf(capped.Weights)/float64(n))
-		}
-	}
-}
-
-func TestRakingSaysWhatIsWrong(t *testing.T) {
-	t.Parallel()
-	codes := func(n int) []int {
-		c := make([]int, 60)
-		for i := range c {
-			c[i] = i % n
-		}
-		return c
-	}
-	ones := Equal(60).Weights
-	for why, margins := range map[string][]Margin{
-		EmptyCategory: {{"age", codes(2), []float64{30, 30, 10}}},
-		NoTarget:      {{"age", codes(2), []float64{30, 0}}},
-		TotalsDiffer:  {{"age", codes(2), []float64{30, 30}}, {"sex", codes(3), []float64{30, 30, 30}}},
-		BadCode:       {{"age", codes(3), []float64{30, 30}}},
-		WrongLength:   {{"age", codes(2)[:59], []float64{30, 30}}},
-	} {
-		c := Rake(ones, margins, RakeOptions{})
-		if c.Weights != nil || !slices.ContainsFunc(c.Refused, func(p Problem) bool { return p.Why == why && p.Margin != "" }) {
-			t.Errorf("%s: %+v", why, c.Refused)
-		}
-	}
-	// rounding: totals of 1,000 and 1,002 are the same population
-	c := Rake(ones, []Margin{{"age", codes(2), []float64{500, 500}}, {"sex", codes(3), []float64{334, 334, 334}}}, RakeOptions{})
-	if !c.Converged || !slices.ContainsFunc(c.Warnings, func(p Problem) bool { return p.Why == SmallCategory }) {
-		t.Errorf("%+v", c)
-	}
-	// two margins that contradict each other within the sample never meet
-	same := codes(2)
-	c = Rake(ones, []Margin{{"age", same, []float64{30, 30}}, {"age again", same, []float64{20, 40}}}, RakeOptions{Cycles: 20})
-	if c.Converged || len(c.Warnings) == 0 || c.Warnings[len(c.Warnings)-1].Why != NotConverged {
-		t.Errorf("contradiction: %+v", c.Warnings)
 	}
 }
 
@@ -249,95 +175,6 @@ func TestFisherAgreesWithCountingTables(t *testing.T) {
 	}
 }
 
-// TestNothingIsNaN gives every function what makes no sense.
-func TestNothingIsNaN(t *testing.T) {
-	t.Parallel()
-	nan, inf := math.NaN(), math.Inf(1)
-	columns := map[string][]float64{
-		"empty": {}, "one": {3}, "two alike": {3, 3}, "all missing": {nan, nan, nan}, "zeros": {0, 0, 0, 0}, "infinite": {inf, -inf, 1},
-		"huge": {1e308, -1e308, 1e308}, "negative": {-1, -2, -3}, "usual": {1, 2, 3, 4, 5, 6, 7},
-	}
-	for name, y := range columns {
-		n := len(y)
-		one, bools := make([]uint8, n), make([]bool, n)
-		designs := map[string]*Design{
-			"equal": Equal(n), "zero": {Weights: make([]float64, n)}, "column": {Weights: y}, "short": {Weights: []float64{1}},
-			"one stratum each": {Weights: Equal(n).Weights, Strata: make([]int32, n), Population: y},
-			"one cluster":      {Weights: Equal(n).Weights, Clusters: make([]int32, n)},
-		}
-		for i := range n {
-			designs["one stratum each"].Strata[i] = int32(i)
-		}
-		for dname, d := range designs {
-			results := []any{
-				d.Mean(y, nil, 0.95), d.Total(y, nil, 0.95), d.Mean(y, bools, 0.95), d.Quantile(y, nil, 0.5, 0.95), d.Proportion(bools, nil, 0.95),
-				d.NPS(y, nil, 0.95), d.TopBox(y, 4, nil, 0.95), d.Mean(y, nil, 0), d.Mean(y, nil, nan), d.Quantile(y, nil, nan, 0.95),
-				d.Servqual([][]float64{y}, [][]float64{y}, y, 0.95), d.Jackknife(func(w []float64) float64 { return sumOf(w) }, false),
-			}
-			if tab, why := NewCrosstab(one, one, 2, 2, d); why == "" {
-				results = append(results, tab.RaoScott(), tab.ColumnShare(0, 0, 0.95), tab.RowShare(1, 1, 0.95), tab.ColumnPairs())
-			}
-			for i, r := range results {
-				if where := notFinite(reflect.ValueOf(r), "result"); where != "" {
-					t.Errorf("%s, %s, %d: %s", name, dname, i, where)
-				}
-			}
-		}
-		c := Rake(y, []Margin{{"m", make([]int, n), y}}, RakeOptions{})
-		for i, r := range []any{
-			*c, Cronbach([][]float64{y, y, y}, y), Correlation(y, y), KruskalWallis([][]float64{y, y}), Rankings([][]float64{y, y}),
-			Bonferroni(y[:0]), Holm(nil), BenjaminiHochberg(nil), ResponseBalance(y), Wilson(0, 0, 0.95), Wilson(5, 3, 0.95), ClopperPearson(1, 1, 0.95),
-			NewcombeDifference(0, 0, 1, 1, 0.95), TwoProportions(0, 5, 0, 5), SampleSize(0, 0.5, 0, 0.95), MarginOfError(0, 0, 0.95),
-			NPS(0, 0, 0, 0.95), NPS(3, 0, 0, 0.95), PanelChange(0, 0, 0, 0, 0.95), PanelChange(5, 0, 0, 5, 0.95), Pearson([][]int{{0, 0}, {0, 0}}),
-			Pearson([][]int{{5, 5}}), Fisher([][]int{{0}}), Fisher(nil), TrendInProportions([]int{1}, []int{2}, nil), EqualProportions(nil, nil),
-		} {
-			if where := notFinite(reflect.ValueOf(r), "result"); where != "" {
-				t.Errorf("%s, %d: %s", name, i, where)
-			}
-		}
-		for _, f := range []func() (float64, Why){
-			func() (float64, Why) { return Krippendorff([][]float64{y, y}, Nominal) },
-			func() (float64, Why) { return Dissimilarity(y, y) },
-			func() (float64, Why) { return FleissKappa(nil) },
-		} {
-			if v, _ := f(); !finite(v) {
-				t.Errorf("%s: %v", name, v)
-			}
-		}
-	}
-}
-
-// notFinite returns where a value holds NaN or an infinity.
-func notFinite(v reflect.Value, at string) string {
-	switch v.Kind() {
-	case reflect.Float64:
-		if !finite(v.Float()) {
-			return at
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			name := v.Type().Field(i).Name
-			if name == "Base" || name == "Margins" || name == "solver" { // the input
-				continue
-			}
-			if w := notFinite(v.Field(i), at+"."+name); w != "" {
-				return w
-			}
-		}
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			if w := notFinite(v.Index(i), fmt.Sprintf("%s[%d]", at, i)); w != "" {
-				return w
-			}
-		}
-	case reflect.Interface, reflect.Pointer:
-		if !v.IsNil() {
-			return notFinite(v.Elem(), at)
-		}
-	}
-	return ""
-}
-
 func TestIPA(t *testing.T) {
 	t.Parallel()
 	at := func(v, half float64) Estimate { return Estimate{N: 50, Value: v, Low: v - half, High: v + half} }
@@ -350,25 +187,23 @@ func TestIPA(t *testing.T) {
 
 func TestServqualWeighsBeforeAveraging(t *testing.T) {
 	t.Parallel()
-	g := Equal(2).Servqual([][]float64{{4, 2}}, [][]float64{{5, 5}}, []float64{100, 0}, 0.95)
-	near(t, "gap", g.Overall.Value, -2, 1e-12)
-	near(t, "weighted", g.Weighted.Value, -0.5, 1e-12)
-}
-
-func FuzzMean(f *testing.F) {
-	f.Add([]byte{1, 2, 3, 4, 5, 6, 7, 8}, 0.95)
-	f.Fuzz(func(t *testing.T, data []byte, level float64) {
-		d := &Design{}
-		var y []float64
-		for i := 0; i+1 < len(data); i += 2 {
-			d.Weights, y = append(d.Weights, float64(data[i])-20), append(y, float64(data[i+1]))
-			if data[i+1] == 255 {
-				y[len(y)-1] = math.NaN()
-			}
-		}
-		e := d.Mean(y, nil, level)
-		if where := notFinite(reflect.ValueOf(e), "mean"); where != "" || !e.Missing() && (e.Low > e.Value || e.High < e.Value) {
-			t.Errorf("%+v", e)
-		}
-	})
+	nan := math.NaN()
+	s := Equal(3).Servqual([]Dimension{
+		{[][]float64{{4, 2, 1}, {3, nan, 1}}, [][]float64{{5, 5, 1}, {5, 5, 1}}, []float64{80, 0, 50}},
+		{[][]float64{{5, 5, 1}}, [][]float64{{5, 4, 1}}, []float64{20, 100, 10}},
+	}, 0.95)
+	near(t, "item", s.Dimensions[0].Items[0].Value, (-1-3+0)/3.0, 1e-12)
+	near(t, "first gap", s.Dimensions[0].Overall.Value, (-1.5-3+0)/3, 1e-12)
+	near(t, "second gap", s.Dimensions[1].Overall.Value, 1/3.0, 1e-12)
+	near(t, "weighted first gap", s.Dimensions[0].Weighted.Value, (-1.5*0.8-0+0)/3, 1e-12)
+	near(t, "unweighted", s.Unweighted.Value, (-0.75-1+0)/3, 1e-12)
+	near(t, "weighted", s.Weighted.Value, (-1.5*0.8+1)/2, 1e-12)
+	if s.Weighted.N != 2 {
+		t.Errorf("the third splits 60 points and counts: %+v", s.Weighted)
+	}
+	performance := Equal(2).Servqual([]Dimension{{Perceived: [][]float64{{4, 2}}}}, 0.95)
+	near(t, "SERVPERF", performance.Unweighted.Value, 3, 1e-12)
+	if !performance.Weighted.Missing() {
+		t.Errorf("no points, yet %+v", performance.Weighted)
+	}
 }

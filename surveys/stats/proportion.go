@@ -1,10 +1,6 @@
 package stats
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "math"
 
 // Wilson returns the share x/n with Wilson's score interval (Wilson 1927): no weights, a simple random sample. It stays within
 // 0 and 1, and its end is exactly 0 when x is 0 and exactly 1 when x is n.
@@ -45,15 +41,7 @@ func ClopperPearson(x, n int, level float64) Estimate {
 	if e.Missing() {
 		return e
 	}
-	a, k := (1-level)/2, float64(x)
-	m := float64(n)
-	e.Low, e.High = 0, 1
-	if x > 0 {
-		e.Low = distuv.Beta{Alpha: k, Beta: m - k + 1}.Quantile(a)
-	}
-	if x < n {
-		e.High = distuv.Beta{Alpha: k + 1, Beta: m - k}.Quantile(1 - a)
-	}
+	e.Low, e.High = exact(e.Value, float64(n), level)
 	return e
 }
 
@@ -107,34 +95,4 @@ func twoShares(p1, n1, p2, n2 float64) Test {
 	}
 	z := (p1 - p2) / se
 	return Test{Statistic: z, P: normalP(z)}
-}
-
-// SampleSize returns how many respondents it takes for the share p to be known to within plus or minus e at a level, in a
-// population of size people; 0 for a very large one. The result is not rounded.
-func SampleSize(e, p float64, population int, level float64) float64 {
-	if !validLevel(level) || !(e > 0) || !(p >= 0 && p <= 1) || population < 0 {
-		return 0
-	}
-	z := quantile(level, 0)
-	n := z * z * p * (1 - p) / (e * e)
-	if population > 0 {
-		n /= 1 + (n-1)/float64(population)
-	}
-	if !finite(n) || n < 0 {
-		return 0
-	}
-	return n
-}
-
-// MarginOfError returns the half width of the interval of a share of one half among n respondents at a level, with the finite
-// population correction when population is not 0. It is for probability samples only.
-func MarginOfError(n, population int, level float64) float64 {
-	if !validLevel(level) || n < 1 || population < 0 || population > 0 && n > population {
-		return 0
-	}
-	m := quantile(level, 0) * math.Sqrt(0.25/float64(n))
-	if population > 1 {
-		m *= math.Sqrt(float64(population-n) / float64(population-1))
-	}
-	return m
 }

@@ -21,6 +21,7 @@ const (
 	NoWeight      Why = "no_weight"      // weights are missing, negative, or add up to nothing
 	OneUnit       Why = "one_unit"       // a single respondent or cluster in a stratum: no variance
 	AllAlike      Why = "all_alike"      // nobody, or everybody: the interval rests on the effective size alone
+	NoReplicate   Why = "no_replicate"   // a replicate has no figure or cannot be calibrated: no standard error
 	OneCategory   Why = "one_category"   // a table with fewer than two rows or columns that anybody is in
 	TooFewItems   Why = "too_few_items"  // a scale of fewer than three items
 	TooFewPeople  Why = "too_few_people" // fewer than thirty complete answers
@@ -43,7 +44,29 @@ type Estimate struct {
 }
 
 // Missing reports whether there is no value.
-func (e Estimate) Missing() bool { return e.Why != "" && e.Why != OneUnit && e.Why != AllAlike }
+func (e Estimate) Missing() bool {
+	return e.Why != "" && e.Why != OneUnit && e.Why != AllAlike && e.Why != NoReplicate
+}
+
+// without returns the estimate without a standard error, and why.
+func (e Estimate) without(why Why) Estimate {
+	e.SE, e.Low, e.High, e.Why = 0, e.Value, e.Value, why
+	if !finite(e.Value) {
+		return Estimate{N: e.N, Why: NoWeight}
+	}
+	return e
+}
+
+// student completes an estimate with its standard error and Student's interval, the normal one without degrees of freedom.
+func (e Estimate) student(se, level float64) Estimate {
+	e.SE = se
+	half := quantile(level, e.DF) * se
+	e.Low, e.High = e.Value-half, e.Value+half
+	if !finite(e.Value) || !finite(se) || !finite(e.Low) || !finite(e.High) {
+		return Estimate{N: e.N, Why: NoWeight}
+	}
+	return e
+}
 
 // Codes is a column of answers: each respondent's category, counted from 0; Missing where there is none.
 type Codes[T uint8 | uint16] []T

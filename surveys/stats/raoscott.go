@@ -1,0 +1,209 @@
+package stats
+
+import "gonum.org/v1/gonum/mat"
+
+// RaoScott is the test of independence in a weighted table.
+type RaoScott struct {
+	Test         // F with fractional degrees of freedom: the second-order correction
+	X2   float64 // Pearson's statistic of the weighted shares at the sample's size
+	P1   float64 // p-value of the first-order correction
+}
+
+// maxTested bounds the tables whose covariance matrix is worked out.
+const maxTested = 1024
+
+// RaoScott tests whether rows and columns are independent, with the weights, the design and its calibration taken into account:
+// Pearson's X² of the weighted shares over the trace of the design effects Δ, F = X²/tr Δ with (tr Δ)²/tr Δ² degrees of freedom
+// and so many times those of the design (Rao and Scott 1984, second-order correction, as an F test after Thomas and Rao 1990).
+// Empty rows and columns are left out. Why: OneCategory, OneUnit, NoVariance, or TooLarge beyond 1,024 cells.
+func (t *Crosstab) RaoScott() RaoScott {
+	rows, cols, why := t.testable()
+	if why != "" {
+		return RaoScott{Test: Test{P: 1, Why: why}, P1: 1}
+	}
+	p := t.proportions()
+	n := 0
+	for _, c := range t.N {
+		n += c
+	}
+	x2 := t.pearson(p, float64(n))
+	v, nu := t.covariance()
+	if nu < 1 || t.units != nil && t.units.plan.lone {
+		return RaoScott{Test: Test{P: 1, Why: OneUnit}, X2: x2, P1: 1}
+	}
+	trace, square, ok := t.delta(rows, cols, p, v, float64(n))
+	if !ok {
+		return RaoScott{Test: Test{P: 1, Why: NoVariance}, X2: x2, P1: 1}
+	}
+	out := RaoScott{X2: x2}
+	out.Statistic, out.DF = x2/trace, trace*trace/square
+	out.DF2 = out.DF * nu
+	out.P = fP(out.Statistic, out.DF, out.DF2)
+	k := float64((len(rows) - 1) * (len(cols) - 1))
+	out.P1 = chiP(x2/(trace/k), k)
+	return out
+}
+
+// testable returns the rows and columns that anybody is in, or why they cannot be tested.
+func (t *Crosstab) testable() (rows, cols []int, why Why) {
+	rows, cols = t.occupied()
+	switch {
+	case len(rows) < 2 || len(cols) < 2:
+		return nil, nil, OneCategory
+	case len(t.N) > maxTested:
+		return nil, nil, TooLarge
+	}
+	return rows, cols, ""
+}
+
+// Wald tests independence by how far the weighted shares are from the products of their margins, y = p_ij - p_i p_j, against
+// their linearised covariance: W = y'V⁻¹y over all but the last row and column, as an adjusted F test, F = W (ν-k+1)/(kν) with k
+// and ν-k+1 degrees of freedom (Koch, Freeman and Freeman 1975; Thomas and Rao 1990). RaoScott is steadier with few clusters;
+// this one is there to compare. Why is as RaoScott has it.
+func (t *Crosstab) Wald() Test {
+	rows, cols, why := t.testable()
+	if why != "" {
+		return Test{P: 1, Why: why}
+	}
+	v, nu := t.covariance()
+	k := (len(rows) - 1) * (len(cols) - 1)
+	if nu-float64(k)+1 < 1 || t.units != nil && t.units.plan.lone {
+		return Test{P: 1, Why: OneUnit}
+	}
+	p := t.proportions()
+	r, c := make([]float64, t.Rows), make([]float64, t.Cols)
+	for at, x := range p {
+		r[at/t.Cols] += x
+		c[at%t.Cols] += x
+	}
+	y, slope := mat.NewVecDense(k, nil), mat.NewDense(k, len(p), nil)
+	for a := range k {
+		i, j := rows[a/(len(cols)-1)], cols[a%(len(cols)-1)]
+		y.SetVec(a, p[t.At(i, j)]-r[i]*c[j])
+		for at := range p {
+			var x float64
+			if at == t.At(i, j) {
+				x = 1
+			}
+			if at/t.Cols == i {
+				x -= c[j]
+			}
+			if at%t.Cols == j {
+				x -= r[i]
+			}
+			slope.Set(a, at, x)
+		}
+	}
+	w, ok := quadratic(y, slope, v)
+	if !ok {
+		return Test{P: 1, Why: NoVariance}
+	}
+	f := w * (nu - float64(k) + 1) / (float64(k) * nu)
+	return Test{Statistic: f, DF: float64(k), DF2: nu - float64(k) + 1, P: fP(f, float64(k), nu-float64(k)+1)}
+}
+
+// quadratic returns y'(SVS')⁻¹y.
+func quadratic(y *mat.VecDense, slope *mat.Dense, v [][]float64) (float64, bool) {
+	flat := mat.NewDense(len(v), len(v), nil)
+	for i, row := range v {
+		flat.SetRow(i, row)
+	}
+	var half, cov mat.Dense
+	var x mat.VecDense
+	half.Mul(slope, flat)
+	cov.Mul(&half, slope.T())
+	if err := x.SolveVec(&cov, y); err != nil {
+		return 0, false
+	}
+	w := mat.Dot(y, &x)
+	return w, finite(w) && w >= 0
+}
+
+// occupied returns the rows and columns that anybody is in.
+func (t *Crosstab) occupied() (rows, cols []int) {
+	for i := range t.Rows {
+		if t.RowN(i) > 0 {
+			rows = append(rows, i)
+		}
+	}
+	for j := range t.Cols {
+		if t.ColN(j) > 0 {
+			cols = append(cols, j)
+		}
+	}
+	return rows, cols
+}
+
+// pearson returns n times the squared contingency of shares.
+func (t *Crosstab) pearson(p []float64, n float64) float64 {
+	r, c := make([]float64, t.Rows), make([]float64, t.Cols)
+	for at, x := range p {
+		r[at/t.Cols] += x
+		c[at%t.Cols] += x
+	}
+	var x2 float64
+	for at, x := range p {
+		e := r[at/t.Cols] * c[at%t.Cols]
+		x2 += ratio((x-e)*(x-e), e)
+	}
+	return n * x2
+}
+
+// delta returns the traces of the design effects matrix and of its square: (C'D⁻¹C/n)⁻¹ (C'D⁻¹VD⁻¹C), where the columns of C
+// are the interactions of rows and columns freed of their main effects.
+func (t *Crosstab) delta(rows, cols []int, p []float64, v [][]float64, n float64) (trace, square float64, ok bool) {
+	cells := len(rows) * len(cols)
+	at := make([]int, 0, cells)
+	for _, i := range rows {
+		for _, j := range cols {
+			at = append(at, t.At(i, j))
+		}
+	}
+	k := (len(rows) - 1) * (len(cols) - 1)
+	dc := mat.NewDense(cells, k, nil) // D⁻¹C
+	c := mat.NewDense(cells, k, nil)
+	for a := range cells {
+		i, j := a/len(cols), a%len(cols)
+		for b := range k {
+			x := interaction(i, j, b/(len(cols)-1)+1, b%(len(cols)-1)+1, len(rows), len(cols))
+			c.Set(a, b, x)
+			dc.Set(a, b, ratio(x, p[at[a]]))
+		}
+	}
+	sub := mat.NewDense(cells, cells, nil)
+	for a := range cells {
+		for b := range cells {
+			sub.Set(a, b, v[at[a]][at[b]])
+		}
+	}
+	var denominator, half, numerator, delta mat.Dense
+	denominator.Mul(c.T(), dc)
+	denominator.Scale(1/n, &denominator)
+	half.Mul(sub, dc)
+	numerator.Mul(dc.T(), &half)
+	if err := delta.Solve(&denominator, &numerator); err != nil {
+		return 0, 0, false
+	}
+	for a := range k {
+		trace += delta.At(a, a)
+		for b := range k {
+			square += delta.At(a, b) * delta.At(b, a)
+		}
+	}
+	return trace, square, finite(trace) && finite(square) && trace > 0 && square > 0
+}
+
+// interaction returns the value at cell i,j of the indicator of cell a,b, freed of row and column effects.
+func interaction(i, j, a, b, rows, cols int) float64 {
+	x := 1 / float64(rows*cols)
+	if i == a {
+		x -= 1 / float64(cols)
+	}
+	if j == b {
+		x -= 1 / float64(rows)
+	}
+	if i == a && j == b {
+		x++
+	}
+	return x
+}
