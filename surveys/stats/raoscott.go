@@ -56,50 +56,58 @@ func (t *Crosstab) testable() (rows, cols []int, why Why) {
 	return rows, cols, ""
 }
 
-// Wald tests independence by how far the weighted shares are from the products of their margins, y = p_ij - p_i p_j, against
-// their linearised covariance: W = y'V⁻¹y over all but the last row and column, as an adjusted F test, F = W (ν-k+1)/(kν) with k
-// and ν-k+1 degrees of freedom (Koch, Freeman and Freeman 1975; Thomas and Rao 1990). RaoScott is steadier with few clusters;
-// this one is there to compare. Why is as RaoScott has it.
+// Wald tests independence by how far the weighted counts are from those expected, y = N_ij - N_i N_j/N, against their linearised
+// covariance: W = y'V⁻¹y over all but the last row and column, as an adjusted F test, F = W (ν-k+1)/(kν) with k and ν-k+1 degrees
+// of freedom, k = (rows-1)(columns-1) (Koch, Freeman and Freeman 1975; Fellegi 1980). RaoScott is steadier with few clusters; this
+// one is there to compare. Why is as RaoScott has it.
 func (t *Crosstab) Wald() Test {
 	rows, cols, why := t.testable()
 	if why != "" {
 		return Test{P: 1, Why: why}
 	}
-	v, nu := t.covariance()
+	v, nu := t.cellCovariance()
 	k := (len(rows) - 1) * (len(cols) - 1)
-	if nu-float64(k)+1 < 1 || t.units != nil && t.units.plan.lone {
+	df2 := nu - float64(k) + 1
+	if df2 < 1 || t.units != nil && t.units.plan.lone {
 		return Test{P: 1, Why: OneUnit}
 	}
-	p := t.proportions()
-	r, c := make([]float64, t.Rows), make([]float64, t.Cols)
-	for at, x := range p {
-		r[at/t.Cols] += x
-		c[at%t.Cols] += x
+	y, slope := t.unexpected(rows[:len(rows)-1], cols[:len(cols)-1])
+	w, ok := quadratic(y, slope, v)
+	if !ok {
+		return Test{P: 1, Why: NoVariance}
 	}
-	y, slope := mat.NewVecDense(k, nil), mat.NewDense(k, len(p), nil)
+	f := w * df2 / (float64(k) * nu)
+	return Test{Statistic: f, DF: float64(k), DF2: df2, P: fP(f, float64(k), df2)}
+}
+
+// unexpected returns what the weight of cells is beyond the product of their margins, and its derivatives by each cell's weight.
+func (t *Crosstab) unexpected(rows, cols []int) (y *mat.VecDense, slope *mat.Dense) {
+	total := t.Total()
+	r, c := make([]float64, t.Rows), make([]float64, t.Cols) // shares of the margins
+	for at, w := range t.Weight {
+		r[at/t.Cols] += w / total
+		c[at%t.Cols] += w / total
+	}
+	k := len(rows) * len(cols)
+	y, slope = mat.NewVecDense(k, nil), mat.NewDense(k, len(t.Weight), nil)
 	for a := range k {
-		i, j := rows[a/(len(cols)-1)], cols[a%(len(cols)-1)]
-		y.SetVec(a, p[t.At(i, j)]-r[i]*c[j])
-		for at := range p {
-			var x float64
-			if at == t.At(i, j) {
-				x = 1
-			}
+		i, j := rows[a/len(cols)], cols[a%len(cols)]
+		y.SetVec(a, t.Weight[t.At(i, j)]-total*r[i]*c[j])
+		for at := range t.Weight {
+			x := r[i] * c[j]
 			if at/t.Cols == i {
 				x -= c[j]
 			}
 			if at%t.Cols == j {
 				x -= r[i]
 			}
+			if at == t.At(i, j) {
+				x++
+			}
 			slope.Set(a, at, x)
 		}
 	}
-	w, ok := quadratic(y, slope, v)
-	if !ok {
-		return Test{P: 1, Why: NoVariance}
-	}
-	f := w * (nu - float64(k) + 1) / (float64(k) * nu)
-	return Test{Statistic: f, DF: float64(k), DF2: nu - float64(k) + 1, P: fP(f, float64(k), nu-float64(k)+1)}
+	return y, slope
 }
 
 // quadratic returns y'(SVS')⁻¹y.
