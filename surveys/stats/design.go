@@ -57,14 +57,14 @@ func (d *Design) ok(n int) Why {
 	if d.Calibration != nil && d.Calibration.factor == nil { // made up by hand
 		return BadParameter
 	}
-	var sum float64
+	var squares float64
 	for _, w := range d.Weights {
-		if !(w >= 0) || !finite(w) {
+		if !(w >= 0) {
 			return NoWeight
 		}
-		sum += w
+		squares += w * w
 	}
-	if !(sum > 0) || !finite(sum) {
+	if !(squares > 0) || !finite(squares) {
 		return NoWeight
 	}
 	return ""

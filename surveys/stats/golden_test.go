@@ -70,12 +70,19 @@ func TestGolden(t *testing.T) {
 			t.Errorf("no test covers %q", key)
 		}
 	}
+	ran := 0
 	for key, check := range goldenChecks {
 		if _, ok := keys[key]; !ok {
 			t.Errorf("golden.json has no %q", key)
 			continue
 		}
-		t.Run(key, func(t *testing.T) { check(t, file.at(key)) })
+		t.Run(key, func(t *testing.T) {
+			ran++
+			check(t, file.at(key))
+		})
+	}
+	if ran < len(goldenChecks) && !t.Failed() {
+		t.Skip("only some checks were asked for")
 	}
 	for key, test := range goldenElsewhere {
 		if source, err := os.ReadFile(test[0]); err != nil || !strings.Contains(string(source), test[1]) {

@@ -17,12 +17,23 @@ func Correlation(x, y []float64, level float64) Estimate {
 	if !finite(r) {
 		return Estimate{N: n, Why: NoVariance}
 	}
-	e := Estimate{N: n, WeightedN: float64(n), EffectiveN: float64(n), Value: clamp(r, -1, 1), Low: -1, High: 1}
-	if n > 3 { // Fisher's transformation
-		z, half := math.Atanh(clamp(r, -1+1e-12, 1-1e-12)), quantile(level, 0)/math.Sqrt(float64(n-3))
-		e.Low, e.High, e.SE = math.Tanh(z-half), math.Tanh(z+half), (1-r*r)/math.Sqrt(float64(n-1))
+	r = clamp(r, -1, 1)
+	e := Estimate{N: n, WeightedN: float64(n), EffectiveN: float64(n), Value: r, Low: -1, High: 1}
+	if n > 3 {
+		e.SE = (1 - r*r) / math.Sqrt(float64(n-1))
+		e.fisher(quantile(level, 0) / math.Sqrt(float64(n-3)))
 	}
 	return e
+}
+
+// fisher sets the interval of a correlation that reaches half to each side on the scale of Fisher's transformation.
+func (e *Estimate) fisher(half float64) {
+	z := math.Atanh(e.Value)
+	if !finite(z) || !finite(half) { // all on one line
+		e.Low, e.High = e.Value, e.Value
+		return
+	}
+	e.Low, e.High = math.Min(e.Value, math.Tanh(z-half)), math.Max(e.Value, math.Tanh(z+half))
 }
 
 // Correlation returns the weighted correlation of two columns over complete rows, of respondents in domain only when that is not
@@ -59,11 +70,9 @@ func (d *Design) Correlation(x, y []float64, domain []bool, level float64) Estim
 		}
 		return (zx(i)*zy(i) - r*(zx(i)*zx(i)+zy(i)*zy(i))/2) / e.WeightedN
 	}))
-	if e.Why != "" || !(math.Abs(r) < 1) {
-		return e
+	if e.Why == "" {
+		e.fisher(quantile(level, e.DF) * e.SE / (1 - r*r))
 	}
-	half := quantile(level, e.DF) * e.SE / (1 - r*r)
-	e.Low, e.High = math.Tanh(math.Atanh(r)-half), math.Tanh(math.Atanh(r)+half)
 	return e
 }
 

@@ -95,21 +95,3 @@ func notFinite(v reflect.Value, at string) string {
 	}
 	return ""
 }
-
-func FuzzMean(f *testing.F) {
-	f.Add([]byte{1, 2, 3, 4, 5, 6, 7, 8}, 0.95)
-	f.Fuzz(func(t *testing.T, data []byte, level float64) {
-		d := &Design{}
-		var y []float64
-		for i := 0; i+1 < len(data); i += 2 {
-			d.Weights, y = append(d.Weights, float64(data[i])-20), append(y, float64(data[i+1]))
-			if data[i+1] == 255 {
-				y[len(y)-1] = math.NaN()
-			}
-		}
-		e := d.Mean(y, nil, level)
-		if where := notFinite(reflect.ValueOf(e), "mean"); where != "" || !e.Missing() && (e.Low > e.Value || e.High < e.Value) {
-			t.Errorf("%+v", e)
-		}
-	})
-}

@@ -14,7 +14,7 @@ func NPS(promoters, passives, detractors int, level float64) Estimate {
 		return Estimate{Why: NoData}
 	}
 	p, d := float64(promoters)/n, float64(detractors)/n
-	e := Estimate{N: int(n), WeightedN: n, EffectiveN: n, Value: 100 * (p - d), SE: 100 * math.Sqrt(math.Max(0, p+d-(p-d)*(p-d))/n)}
+	e := Estimate{N: whole(n), WeightedN: n, EffectiveN: n, Value: 100 * (p - d), SE: 100 * math.Sqrt(math.Max(0, p+d-(p-d)*(p-d))/n)}
 	return within(e, quantile(level, 0)*e.SE, 100)
 }
 

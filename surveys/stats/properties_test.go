@@ -151,7 +151,7 @@ func TestFisherAgreesWithCountingTables(t *testing.T) {
 			}
 			var log float64
 			for _, n := range d {
-				log -= logFactorial(n)
+				log -= logFactorials(n)[n]
 			}
 			return math.Exp(log)
 		}
@@ -169,6 +169,18 @@ func TestFisherAgreesWithCountingTables(t *testing.T) {
 			t.Fatalf("%v: %v, counted %v", x, got.P, tail/all)
 		}
 	}
+	// 340 answers: the probabilities of single tables are far below what a float64 holds when not put in proportion
+	x, lf := [][]int{{100, 80}, {70, 90}}, logFactorials(340)
+	weigh := func(n int) float64 {
+		return math.Exp(lf[180] + lf[160] + lf[170] + lf[170] - lf[340] - lf[n] - lf[180-n] - lf[170-n] - lf[n-10])
+	}
+	var tail float64
+	for n := 10; n <= 170; n++ {
+		if w := weigh(n); w <= weigh(100)*(1+1e-7) {
+			tail += w
+		}
+	}
+	near(t, "170 and 170", Fisher(x).P, tail, 1e-9)
 	big := [][]int{{500, 400, 300}, {300, 400, 500}, {350, 350, 350}, {123, 456, 789}}
 	if f := Fisher(big); f.Why != TooLarge && (f.P < 0 || f.P > 1) {
 		t.Errorf("a large table: %+v", f)

@@ -52,7 +52,8 @@ func NewcombeDifference(x1, n1, x2, n2 int, level float64) Estimate {
 	if a.Missing() || b.Missing() {
 		return Estimate{Why: firstWhy(a, b)}
 	}
-	e := Estimate{N: n1 + n2, WeightedN: float64(n1 + n2), EffectiveN: float64(n1 + n2), Value: a.Value - b.Value, SE: math.Hypot(a.SE, b.SE)}
+	n := float64(n1) + float64(n2)
+	e := Estimate{N: whole(n), WeightedN: n, EffectiveN: n, Value: a.Value - b.Value, SE: math.Hypot(a.SE, b.SE)}
 	e.Low = clamp(e.Value-math.Hypot(a.Value-a.Low, b.High-b.Value), -1, 1)
 	e.High = clamp(e.Value+math.Hypot(a.High-a.Value, b.Value-b.Low), -1, 1)
 	return e

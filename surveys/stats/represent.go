@@ -44,6 +44,9 @@ func Dissimilarity(sample, population []float64) (float64, Why) {
 	}
 	var d float64
 	for i := range sample {
+		if sample[i] < 0 || population[i] < 0 {
+			return 0, BadParameter
+		}
 		d += math.Abs(sample[i]/s-population[i]/p) / 2
 	}
 	return clamp(d, 0, 1), ""

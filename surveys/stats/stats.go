@@ -1,9 +1,17 @@
 // Package stats says what a survey's numbers mean and how sure they are: estimates with their intervals, weights, tables and
 // tests, on columns of codes and values so that a million responses need no allocation each.
 //
-// Estimates from weighted or clustered samples are linearised (Taylor series), as in R's package survey (Lumley 2004), whose
-// published figures are among the tests. Every function accepts any input: where a figure cannot be given the result says why,
-// and no result is NaN or infinite. Confidence levels are given as 0.95; probabilities and shares lie between 0 and 1.
+// A Design holds the weights and how respondents were sampled; Equal is that of a simple survey. Its methods give means, totals,
+// quantiles, shares and scores as an Estimate, linearised (Taylor series) as in R's package survey (Lumley 2004), or by
+// replication (Jackknife, Bootstrap). Rake, PostStratify and Calibrate make weights that fit a known population; the design that
+// Calibration.Design returns then has errors that know of it. NewCrosstab fills a weighted table in one pass, from which shares,
+// RaoScott, Wald and ColumnPairs follow. Functions of counts (Wilson, Pearson, Fisher, NPS, PanelChange) need no weights.
+//
+// Every function accepts any input: where a figure cannot be given the result says why, and no result is NaN or infinite.
+// Confidence levels are given as 0.95; probabilities and shares lie between 0 and 1, scores as their functions say. NaN in a
+// column of values, and a code outside its categories, is no answer. Results do not change the columns they are given.
+//
+// The published figures of the package survey and of the papers that are named are among the tests, to their printed digits.
 package stats
 
 import (
@@ -18,7 +26,7 @@ type Why string
 // The reasons.
 const (
 	NoData        Why = "no_data"        // nobody answered
-	NoWeight      Why = "no_weight"      // weights are missing, negative, or add up to nothing
+	NoWeight      Why = "no_weight"      // weights are missing or negative, or they or the values add up to nothing or to no number
 	OneUnit       Why = "one_unit"       // a single respondent or cluster in a stratum: no variance
 	AllAlike      Why = "all_alike"      // nobody, or everybody: the interval rests on the effective size alone
 	NoReplicate   Why = "no_replicate"   // a replicate has no figure or cannot be calibrated: no standard error
@@ -109,6 +117,14 @@ func clamp(x, low, high float64) float64 { return math.Max(low, math.Min(high, x
 
 // finite reports whether x is a number.
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// whole returns a count that may be too large for an int as the largest there is.
+func whole(n float64) int {
+	if n >= math.MaxInt {
+		return math.MaxInt
+	}
+	return int(n)
+}
 
 // ratio returns a/b, and 0 where that is no number.
 func ratio(a, b float64) float64 {

@@ -14,13 +14,13 @@ func PanelChange(yesYes, yesNo, noYes, noNo int, level float64) Panel {
 	if yesYes < 0 || yesNo < 0 || noYes < 0 || noNo < 0 || !validLevel(level) {
 		return Panel{Estimate{Why: BadParameter}, Test{P: 1, Why: BadParameter}, Test{P: 1, Why: BadParameter}}
 	}
-	n := float64(yesYes + yesNo + noYes + noNo)
+	n := float64(yesYes) + float64(yesNo) + float64(noYes) + float64(noNo)
 	if n == 0 {
 		return Panel{Estimate{Why: NoData}, Test{P: 1, Why: NoData}, Test{P: 1, Why: NoData}}
 	}
 	b, c := float64(yesNo), float64(noYes)
 	d := (c - b) / n
-	e := Estimate{N: int(n), WeightedN: n, EffectiveN: n, Value: d, SE: math.Sqrt(math.Max(0, b+c-(b-c)*(b-c)/n)) / n}
+	e := Estimate{N: whole(n), WeightedN: n, EffectiveN: n, Value: d, SE: math.Sqrt(math.Max(0, b+c-(b-c)*(b-c)/n)) / n}
 	half := quantile(level, 0) * e.SE
 	e.Low, e.High = math.Max(-1, d-half), math.Min(1, d+half)
 	p := Panel{Difference: e}
@@ -40,7 +40,7 @@ func WaveChange(first, second Estimate, level float64) (Estimate, Test) {
 	if first.Missing() || second.Missing() || !validLevel(level) {
 		return Estimate{Why: firstWhy(first, second, Estimate{Why: BadParameter})}, Test{P: 1, Why: NoData}
 	}
-	e := Estimate{N: first.N + second.N, WeightedN: first.WeightedN + second.WeightedN, EffectiveN: first.EffectiveN + second.EffectiveN,
+	e := Estimate{N: whole(float64(first.N) + float64(second.N)), WeightedN: first.WeightedN + second.WeightedN, EffectiveN: first.EffectiveN + second.EffectiveN,
 		Value: second.Value - first.Value, SE: math.Hypot(first.SE, second.SE)}
 	half := quantile(level, 0) * e.SE
 	e.Low, e.High = e.Value-half, e.Value+half
