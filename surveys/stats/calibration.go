@@ -79,7 +79,7 @@ func (c *Calibration) finish(limit float64) {
 	limit *= sumOf(c.Weights) / float64(len(c.Weights))
 	c.Smallest = math.Inf(1)
 	for i, w := range c.Weights {
-		f := ratio(w, c.Base[i]) * scale
+		f := math.Min(ratio(w, c.Base[i])*scale, math.MaxFloat64)
 		c.Smallest, c.Largest = math.Min(c.Smallest, f), math.Max(c.Largest, f)
 		if limit > 0 && w >= limit*(1-1e-9) {
 			c.Capped += 1 / float64(len(c.Weights))

@@ -40,9 +40,9 @@ var goldenChecks = map[string]func(*testing.T, node){
 	"derived_importance_attitude":       goldenImportance,
 }
 
-// goldenElsewhere names the keys whose figures another package computes: the test there and the file it is in.
+// goldenElsewhere names the keys whose figures another package computes: its folder, and the test there.
 var goldenElsewhere = map[string][2]string{
-	"suppression_audit_geurts": {"../disclose/disclose_test.go", "func TestHandbookExample("},
+	"suppression_audit_geurts": {"../disclose", "TestHandbookExample"},
 }
 
 // goldenProse names the keys that say where figures come from.
@@ -85,7 +85,7 @@ func TestGolden(t *testing.T) {
 		t.Skip("only some checks were asked for")
 	}
 	for key, test := range goldenElsewhere {
-		if source, err := os.ReadFile(test[0]); err != nil || !strings.Contains(string(source), test[1]) {
+		if !declared(t, test[0], test[1]) {
 			t.Errorf("%q should be covered by %s in %s", key, test[1], test[0])
 		}
 	}
@@ -97,6 +97,19 @@ func TestGolden(t *testing.T) {
 			t.Errorf("the exception %s is not in golden.json", path)
 		}
 	}
+}
+
+// declared reports whether a test file of a folder declares a test.
+func declared(t *testing.T, folder, test string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(files, func(name string) bool {
+		source, err := os.ReadFile(name)
+		return err == nil && strings.Contains(string(source), "func "+test+"(")
+	})
 }
 
 // node is a value of golden.json that knows where it stands. Reading it marks it.
