@@ -9,17 +9,6 @@ import (
 // What follows from a stored post is derived: its discussion's counts, the timeline, the index. Each step may be taken again,
 // and Repair takes those again that were cut short, so none of them fails the person who wrote.
 
-// settle draws the consequences of a stored post.
-func (s *Service) settle(ctx context.Context, post Post) {
-	ctx = context.WithoutCancel(ctx)
-	thread, err := s.count(ctx, post)
-	if err != nil {
-		s.log.WarnContext(ctx, "forum: counting a post failed", "thread", post.Thread, "number", post.Number, "error", err)
-		return
-	}
-	s.spread(ctx, thread, post)
-}
-
 // spread tells the timeline and the index of a post.
 func (s *Service) spread(ctx context.Context, thread Thread, post Post) {
 	ctx = context.WithoutCancel(ctx)
@@ -44,16 +33,18 @@ func activityOf(thread Thread, post Post) civic.Activity {
 	}
 }
 
-// count brings a discussion's counts up to date with a new post: by one when it is the next one, else by counting again.
-func (s *Service) count(ctx context.Context, post Post) (Thread, error) {
-	return s.threads.Update(ctx, post.Thread, func(t *Thread) error {
+// count brings a discussion's counts up to date with new posts: one by one when they are the next ones, else by counting again.
+func (s *Service) count(ctx context.Context, thread civic.ID, posts []Post) (Thread, error) {
+	return s.threads.Update(ctx, thread, func(t *Thread) error {
 		t.UpdatedAt = s.now()
-		if post.Number != t.LastNumber+1 {
-			return s.recount(ctx, t)
-		}
-		t.LastNumber, t.Posts, t.LastAt = post.Number, t.Posts+1, post.CreatedAt
-		if post.Official != nil {
-			t.answer(answerRef(post))
+		for _, post := range posts {
+			if post.Number != t.LastNumber+1 {
+				return s.recount(ctx, t)
+			}
+			t.LastNumber, t.Posts, t.LastAt = post.Number, t.Posts+1, post.CreatedAt
+			if post.Official != nil {
+				t.answer(answerRef(post))
+			}
 		}
 		return nil
 	})

@@ -24,11 +24,16 @@ func newLocks() locks {
 
 // acquire waits for the lock of id and returns what gives it back, or Unavailable when ctx ends first.
 func (l locks) acquire(ctx context.Context, id civic.ID) (release func(), err error) {
-	slot := l.slots[maphash.String(l.seed, string(id))%uint64(len(l.slots))]
+	slot := l.slot(id)
 	select {
 	case slot <- struct{}{}:
 		return func() { <-slot }, nil
 	case <-ctx.Done():
 		return nil, civic.Wrap(civic.Unavailable, "error.unavailable", ctx.Err())
 	}
+}
+
+// slot returns the lock of id: who can send to it has it, and gives it back by receiving.
+func (l locks) slot(id civic.ID) chan struct{} {
+	return l.slots[maphash.String(l.seed, string(id))%uint64(len(l.slots))]
 }

@@ -134,7 +134,7 @@ func (s *Service) Reply(ctx context.Context, by civic.Actor, in ReplyInput) (Pos
 	return s.add(ctx, thread, post)
 }
 
-// add gives a post the next number of its discussion and stores it.
+// add gives a post the next number of its discussion, stores it and draws the consequences.
 func (s *Service) add(ctx context.Context, thread Thread, post Post) (Post, error) {
 	parent, err := s.posts.numbered(ctx, thread.ID, max(post.Parent, 1))
 	if err != nil {
@@ -143,40 +143,14 @@ func (s *Service) add(ctx context.Context, thread Thread, post Post) (Post, erro
 	if parent.IsHidden && parent.Number > 1 {
 		return Post{}, civic.NewError(civic.Gone, "forum.error.parent.hidden")
 	}
-	stored, err := s.numberAndStore(ctx, thread.ID, post, parent)
+	j, err := s.join(ctx, thread.ID, post, parent)
 	if err != nil {
 		return Post{}, err
 	}
-	s.settle(ctx, stored)
-	return stored, nil
-}
-
-// maxNumbering bounds how often another process may take the number first.
-const maxNumbering = 100
-
-func (s *Service) numberAndStore(ctx context.Context, thread civic.ID, post, parent Post) (Post, error) {
-	release, err := s.counting.acquire(ctx, thread)
-	if err != nil {
-		return Post{}, err
+	if j.counted {
+		s.spread(ctx, j.thread, j.post)
 	}
-	defer release()
-	for range maxNumbering {
-		last, err := s.posts.last(ctx, thread)
-		if err != nil {
-			return Post{}, err
-		}
-		post.put(last.Number+1, parent)
-		post.CreatedAt = s.now()
-		post.UpdatedAt = post.CreatedAt
-		err = s.posts.Insert(ctx, &post)
-		if civic.CodeOf(err) != civic.Conflict {
-			return post, err
-		}
-		if stored, err := s.posts.Get(ctx, post.ID); err == nil {
-			return stored, again(stored, post)
-		}
-	}
-	return Post{}, civic.NewError(civic.Unavailable, "error.unavailable")
+	return j.post, nil
 }
 
 // again returns nil when stored came from the same submission as post, else Conflict.

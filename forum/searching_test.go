@@ -191,7 +191,8 @@ func TestCountingOutOfOrder(t *testing.T) {
 	}
 	slices.Reverse(posts)
 	for _, p := range posts {
-		w.settle(t.Context(), p)
+		_, err := w.count(t.Context(), thread.ID, []Post{p})
+		wantCode(t, err, "")
 	}
 	if got := w.reload(thread); got.Posts != 4 || got.LastNumber != 4 {
 		t.Errorf("%d posts, the last is number %d; want 4", got.Posts, got.LastNumber)

@@ -81,7 +81,8 @@ type Service struct {
 	markdown *Markdown
 
 	writing  locks // by account: what one person writes is counted one by one
-	counting locks // by thread: numbers are given one by one
+	counting locks // by thread: numbers are given by one at a time
+	joining  queue // by thread: who waits for a number
 }
 
 // New returns a Service over the collections in o.DB, or an error when a collection cannot be opened.
