@@ -37,7 +37,7 @@ func (c Code) Place() string {
 	return string(p[:])
 }
 
-// BirthDate returns the date of birth at midnight UTC, and false for a numeric code. A code tells two digits of the year: the
+// BirthDate returns the date of birth at midnight UTC, and false for a numeric code or one of ParseTest whose date never was. A code tells two digits of the year: the
 // date returned is the latest with them that exists and is not after the calendar day of on, read in on's own location. The
 // result is therefore a century late for people of a hundred years and more; a date told by an identity provider is better.
 func (c Code) BirthDate(on time.Time) (time.Time, bool) {
@@ -47,13 +47,14 @@ func (c Code) BirthDate(on time.Time) (time.Time, bool) {
 	yy, m, d := c.number(yearAt, 2), c.month(), c.day()
 	year := on.Year() - ((on.Year()-yy)%100+100)%100
 	today := civil(on.Year(), on.Month(), on.Day())
-	for {
+	for range 5 { // one century in four has every date
 		born := civil(year, m, d)
 		if born.Day() == d && !born.After(today) { // 29 February of a common year has become 1 March
 			return born, true
 		}
-		year -= 100 // at most five rounds: one century in four has every date
+		year -= 100
 	}
+	return time.Time{}, false
 }
 
 func (c *Code) month() time.Month { return time.Month(monthOf[c.text[monthAt]]) }

@@ -123,6 +123,40 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// What test providers hand out is read in test mode alone, and nothing else that is wrong is.
+func TestParseTest(t *testing.T) {
+	t.Parallel()
+	for _, in := range []string{"SPNDNL80R13C555X", "glabnc72h25h501y", "RRANGL74M28R701V", "AAAAAA00A00A000A", "RSSMRA85T10A562S", "12345678903"} {
+		c, err := ParseTest(in)
+		if err != nil || c.String() != strings.ToUpper(in) {
+			t.Errorf("ParseTest(%q) = %q, %v", in, c, err)
+		}
+	}
+	for _, in := range []string{"", "SPNDNL80R13C555", "SPNDNL80R13C555XX", "SPNDNL80R13C5551", "S9NDNL80R13C555X", "SPNDNL80R13C555È", "12345678901"} {
+		_, want := Parse(in)
+		c, err := ParseTest(in)
+		if want == nil || err == nil || err.Error() != want.Error() || !c.IsZero() {
+			t.Errorf("ParseTest(%q) = %v, %v, want %v", in, c, err, want)
+		}
+	}
+	c, err := ParseTest("AAAAAA00A00A000A")
+	if born, ok := c.BirthDate(today); err != nil || ok {
+		t.Errorf("a day 00 is %v", born)
+	}
+	if born, ok := must(t, ParseTest, "SPNDNL80R13C555X").BirthDate(today); !ok || born.Format("2006-01-02") != "1980-10-13" {
+		t.Errorf("born %v, %v", born, ok)
+	}
+}
+
+func must(t *testing.T, parse func(string) (Code, error), in string) Code {
+	t.Helper()
+	c, err := parse(in)
+	if err != nil {
+		t.Fatalf("%q: %v", in, err)
+	}
+	return c
+}
+
 // Days around the bounds of what positions 10 and 11 may say, with a check letter that fits.
 func TestDayBounds(t *testing.T) {
 	t.Parallel()
