@@ -32,7 +32,7 @@ type attempt struct {
 // deliver makes one attempt at the delivery named id: it writes that it begins, sends, and writes what it came to. It returns false
 // when the delivery was not there for the taking.
 func (s *Service) deliver(ctx context.Context, l *lane, slot Slot, id civic.ID) bool {
-	term := rand.Text()
+	term, begun := rand.Text(), l.begun()
 	d, err := s.ledger.Update(ctx, id, func(d *Delivery) error { return d.claim(s.now(), term, l.limits) })
 	if err != nil {
 		if !errors.Is(err, errNotDue) && civic.CodeOf(err) != civic.Conflict {
@@ -44,14 +44,17 @@ func (s *Service) deliver(ctx context.Context, l *lane, slot Slot, id civic.ID) 
 		return false
 	}
 	s.hooks.at(stepClaimed, &d)
-	s.finish(ctx, l, &d, s.try(ctx, slot, &d))
+	t := s.try(ctx, slot, &d)
+	t.begun = begun
+	s.finish(ctx, l, &d, t)
 	return true
 }
 
 // tried is what an attempt came to, with what the ledger keeps of it.
 type tried struct {
 	attempt
-	out Outcome
+	out   Outcome
+	begun int // see lane.heed
 }
 
 // try composes the mail and hands it over. A panic counts as a fault of ours: the mail waits.
@@ -249,7 +252,7 @@ func (s *Service) finish(ctx context.Context, l *lane, d *Delivery, t tried) {
 	}
 	s.write(ctx, d, change)
 	if t.skip == "" {
-		l.heed(t.out)
+		l.heed(t.out, t.begun)
 		s.note(d, t.out)
 	}
 	s.hooks.at(stepSettled, d)

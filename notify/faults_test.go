@@ -158,6 +158,79 @@ func TestAnOutageUsesUpFewAttempts(t *testing.T) {
 	}
 }
 
+// TestWorkersThatFailTogetherMeetOneFault has a server that fails all eight workers at once, three times, and is then well again:
+// three faults, after which the campaign goes on at once. Counted one by one they would be 24, and a pause of minutes.
+func TestWorkersThatFailTogetherMeetOneFault(t *testing.T) {
+	t.Parallel()
+	const workers, rounds = 8, 3
+	o := openOffice(t, 100, func(o *Options) { o.Workers = workers })
+	o.hooks.waits = []time.Duration{10 * time.Millisecond}
+	o.bulk.pauses = append(make([]time.Duration, 6), 5*time.Minute)
+	var mu sync.Mutex
+	attempts, together := 0, make([]chan struct{}, rounds)
+	for i := range together {
+		together[i] = make(chan struct{})
+	}
+	o.sink.play = func(ctx context.Context, e Envelope) *Outcome {
+		mu.Lock()
+		round := attempts / workers
+		if attempts++; round < rounds && attempts%workers == 0 {
+			close(together[round])
+		}
+		mu.Unlock()
+		if round >= rounds {
+			return nil
+		}
+		select {
+		case <-together[round]:
+		case <-ctx.Done():
+		}
+		return &Outcome{Result: Later, Stage: StageConnect, Cause: causeConnect, Server: true}
+	}
+	o.serve()
+	c := o.launch("k1")
+	o.await(c.ID, Finished)
+	o.bulk.mu.Lock()
+	defer o.bulk.mu.Unlock()
+	if o.bulk.counted != rounds {
+		t.Errorf("%d workers that failed together %d times count as %d faults", workers, rounds, o.bulk.counted)
+	}
+}
+
+// TestFaultsThatCount: one that comes while a pause is in force, or from an attempt begun before the latest, says nothing new.
+func TestFaultsThatCount(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	l := openOffice(t, 0, func(o *Options) { o.Now = func() time.Time { return at } }).bulk
+	l.pauses = []time.Duration{0, 10 * time.Second, time.Minute}
+	down, busy, taken := Outcome{Server: true, Cause: causeConnect}, Outcome{Server: true, Code: 421, Cause: causeBusy}, Outcome{Result: Accepted}
+	stale := l.begun()
+	for i, step := range []struct {
+		out    Outcome
+		begun  func() int
+		after  time.Duration // the time since the step before
+		faults int
+		pause  time.Duration
+	}{
+		{down, l.begun, 0, 1, 0},
+		{down, func() int { return stale }, 0, 1, 0},
+		{down, l.begun, time.Second, 2, 10 * time.Second},
+		{down, l.begun, 9 * time.Second, 2, 0},
+		{down, l.begun, time.Second, 3, time.Minute},
+		{down, func() int { return stale }, time.Hour, 3, 0},
+		{down, l.begun, 0, 4, time.Minute},
+		{down, l.begun, -24 * time.Hour, 5, time.Minute}, // the clock was put back: the pause before is forgotten
+		{taken, func() int { return stale }, 0, 0, 0},
+		{busy, l.begun, time.Hour, 1, busyPause},
+		{busy, l.begun, time.Second, 1, 0},
+	} {
+		at = at.Add(step.after)
+		if pause := l.count(step.out, step.begun()); pause != step.pause || l.faults != step.faults {
+			t.Errorf("step %d: pause %v after %d faults, want %v after %d", i, pause, l.faults, step.pause, step.faults)
+		}
+	}
+}
+
 // TestARefusedAddressIsHeld: one refusal holds the address, a release lets it go.
 func TestARefusedAddressIsHeld(t *testing.T) {
 	t.Parallel()

@@ -32,11 +32,13 @@ type lane struct {
 	rest    time.Duration   // when the server asks to be left alone
 	poll    time.Duration   // how often it looks for what is due when nobody wakes it
 
-	mu      sync.Mutex
-	busy    map[civic.ID]bool // handed to a worker
-	faults  int               // of the server, one after another
-	fault   string            // the cause of the latest
-	faultAt time.Time
+	mu         sync.Mutex
+	busy       map[civic.ID]bool // handed to a worker
+	faults     int               // of the server, one after another
+	counted    int               // faults that ever counted
+	fault      string            // the cause of the latest
+	faultAt    time.Time
+	restsUntil time.Time // the pause after the latest that counted
 }
 
 func newLane(s *Service, name string, queues func(context.Context) ([]string, error), workers int, limits Limits, p *pace, wake chan struct{}) *lane {
@@ -168,23 +170,41 @@ var faultPauses = []time.Duration{0, 0, 5 * time.Second, 15 * time.Second, time.
 // busyPause is the pause when a server asks to be left alone.
 const busyPause = 5 * time.Second
 
-// heed slows the lane down when the server is at fault, so that one outage does not use up everybody's attempts.
-func (l *lane) heed(out Outcome) {
+// begun returns what heed has to know of the moment an attempt begins.
+func (l *lane) begun() int {
 	l.mu.Lock()
-	if out.Server {
-		l.faults++
-		l.fault, l.faultAt = out.Cause, l.s.now()
-	} else {
+	defer l.mu.Unlock()
+	return l.counted
+}
+
+// heed slows the lane down when the server is at fault, so that one outage does not use up everybody's attempts. Workers that fail
+// together meet one fault: those count that come from attempts begun since the latest one, and not in the pause it led to.
+func (l *lane) heed(out Outcome, begun int) {
+	if pause := l.count(out, begun); pause > 0 {
+		l.pace.pause(pause)
+	}
+}
+
+// count takes note of an outcome and returns the pause it asks for.
+func (l *lane) count(out Outcome, begun int) (pause time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !out.Server {
 		l.faults = 0
+		return 0
 	}
-	n := min(l.faults, len(l.pauses))
-	l.mu.Unlock()
-	switch {
-	case n > 0 && l.pauses[n-1] > 0:
-		l.pace.pause(l.pauses[n-1])
-	case out.Code == 421 || out.Code == 454:
-		l.pace.pause(l.rest)
+	now := l.s.now()
+	l.fault, l.faultAt = out.Cause, now
+	if rest := l.restsUntil.Sub(now); begun != l.counted || rest > 0 && rest <= maxPause { // farther ahead: a clock that was put back
+		return 0
 	}
+	l.faults++
+	l.counted++
+	if pause = l.pauses[min(l.faults, len(l.pauses))-1]; pause == 0 && (out.Code == 421 || out.Code == 454) {
+		pause = l.rest
+	}
+	l.restsUntil = now.Add(pause)
+	return pause
 }
 
 // troubleAge is how long a fault of the server counts as the present state of affairs when nothing was sent since.
