@@ -296,7 +296,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 // keptTown returns settings of a small installation whose mail is kept as files, and a backup of it.
 func keptTown(t *testing.T) (settings map[string]string, backup string) {
 	t.Helper()
-	settings = with(here(t), "ASCOLTO_MAIL_FROM", "Comune di Borgoforte <ascolto@comune.example.it>", "ASCOLTO_OIDC_SECRET", "hidden-word")
+	settings = with(here(t), "ASCOLTO_MAIL_FROM", "Comune di Borgoforte <ascolto@comune.example.it>", "ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLIENT", "ascolto", "ASCOLTO_OIDC_SECRET", "hidden-word")
 	a := opened(t, settings)
 	a.administrator(t, "ada@comune.example.it")
 	for n := range 3 {

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,7 +83,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 	}
 	c := config{
 		Listen:  r.listen("ASCOLTO_LISTEN"),
-		Data:    r.text("ASCOLTO_DATA"),
+		Data:    r.folder("ASCOLTO_DATA"),
 		DB:      r.db("ASCOLTO_DB"),
 		Secret:  r.secret("ASCOLTO_SECRET"),
 		SMTP:    r.smtp("ASCOLTO_SMTP"),
@@ -125,6 +126,15 @@ func (r *reader) listen(name string) string {
 	_, port, err := net.SplitHostPort(v)
 	if n, perr := strconv.Atoi(port); err != nil || perr != nil || n < 0 || n > 65535 {
 		r.fail(name, "%q is no address and port such as 127.0.0.1:8080", v)
+	}
+	return v
+}
+
+// folder returns a path that is a folder, or where one can be made.
+func (r *reader) folder(name string) string {
+	v := r.text(name)
+	if info, err := os.Stat(v); err == nil && !info.IsDir() {
+		r.fail(name, "%s is a file, not a folder", v)
 	}
 	return v
 }
@@ -223,7 +233,7 @@ func (r *reader) origin(name, listen string) *url.URL {
 		return &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
 	}
 	u := r.absolute(name, v)
-	if u != nil && (strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil) {
+	if u != nil && (strings.Trim(u.Path, "/") != "" || strings.ContainsAny(v, "?#") || u.User != nil) {
 		r.fail(name, "%q must be a scheme and a host only, such as https://ascolto.comune.example.it", v)
 	}
 	if u != nil {
@@ -250,6 +260,10 @@ func (r *reader) municipality(name string) ui.Municipality {
 	d.DisallowUnknownFields()
 	if err := d.Decode(&m); err != nil {
 		r.fail(name, "%s: %v", path, err)
+		return m
+	}
+	if d.More() {
+		r.fail(name, "%s: there is more after the description", path)
 	}
 	if m.Name == "" {
 		r.fail(name, "%s: Name is missing", path)
@@ -258,6 +272,14 @@ func (r *reader) municipality(name string) ui.Municipality {
 		if v != "" {
 			r.absolute(name, v)
 		}
+	}
+	for _, v := range []string{m.FAQ, m.Report, m.Assistance, m.Booking} {
+		if v != "" && !strings.HasPrefix(v, "mailto:") {
+			r.absolute(name, v)
+		}
+	}
+	for _, link := range m.Menu {
+		r.absolute(name, link.URL)
 	}
 	return m
 }
@@ -274,23 +296,46 @@ func (r *reader) absolute(name, v string) *url.URL {
 func (r *reader) oidc() oidcConfig {
 	o := oidcConfig{
 		Issuer: r.text("ASCOLTO_OIDC_ISSUER"), Client: r.text("ASCOLTO_OIDC_CLIENT"), Secret: r.text("ASCOLTO_OIDC_SECRET"),
-		ACR: list(r.text("ASCOLTO_OIDC_ACR")), Claims: map[string][]string{},
+		ACR: list(r.text("ASCOLTO_OIDC_ACR")), Claims: r.claims("ASCOLTO_OIDC_CLAIMS"),
 	}
-	if o.Issuer != "" {
-		r.absolute("ASCOLTO_OIDC_ISSUER", o.Issuer)
-		if o.Client == "" {
-			r.fail("ASCOLTO_OIDC_CLIENT", "must be set when ASCOLTO_OIDC_ISSUER is")
+	if o.Issuer == "" {
+		for _, name := range []string{"ASCOLTO_OIDC_CLIENT", "ASCOLTO_OIDC_SECRET", "ASCOLTO_OIDC_ACR", "ASCOLTO_OIDC_CLAIMS"} {
+			if r.text(name) != "" {
+				r.fail(name, "is set, but ASCOLTO_OIDC_ISSUER is not")
+			}
 		}
+		return o
 	}
-	for _, pair := range list(r.text("ASCOLTO_OIDC_CLAIMS")) {
-		ours, theirs, ok := strings.Cut(pair, "=")
-		if !ok || ours == "" || theirs == "" {
-			r.fail("ASCOLTO_OIDC_CLAIMS", "%q is no pair such as fiscal_code=codice_fiscale", pair)
-			continue
-		}
-		o.Claims[ours] = append(o.Claims[ours], theirs)
+	if u := r.absolute("ASCOLTO_OIDC_ISSUER", o.Issuer); u != nil && u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		r.fail("ASCOLTO_OIDC_ISSUER", "%q must begin with https://: identities would cross the network unprotected", o.Issuer)
+	}
+	if o.Client == "" {
+		r.fail("ASCOLTO_OIDC_CLIENT", "must be set when ASCOLTO_OIDC_ISSUER is")
 	}
 	return o
+}
+
+// claims reads pairs of our name of a claim and the provider's.
+func (r *reader) claims(name string) map[string][]string {
+	ours := []string{"fiscal_code", "given_name", "family_name", "email"}
+	all := map[string][]string{}
+	for _, pair := range list(r.text(name)) {
+		our, theirs, ok := strings.Cut(pair, "=")
+		switch {
+		case !ok || theirs == "":
+			r.fail(name, "%q is no pair such as fiscal_code=codice_fiscale", pair)
+		case !slices.Contains(ours, our):
+			r.fail(name, "%q is none of %s", our, strings.Join(ours, ", "))
+		default:
+			all[our] = append(all[our], theirs)
+		}
+	}
+	return all
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // list splits a comma-separated setting and drops empty parts.

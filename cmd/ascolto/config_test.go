@@ -51,6 +51,40 @@ func TestConfigNamesEveryWrongSetting(t *testing.T) {
 	}
 }
 
+// TestConfigRefusesWhatHasNoEffect: a setting that would be passed over in silence is a mistake somebody looks for later.
+func TestConfigRefusesWhatHasNoEffect(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	issuer := []string{"ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLIENT", "ascolto"}
+	for _, test := range []struct{ name, value, want string }{
+		{"ASCOLTO_DATA", file, "is a file"},
+		{"ASCOLTO_ORIGIN", "https://ascolto.example.it#top", "a scheme and a host only"},
+		{"ASCOLTO_ORIGIN", "https://ascolto.example.it/?", "a scheme and a host only"},
+		{"ASCOLTO_OIDC_CLIENT", "ascolto", "ASCOLTO_OIDC_ISSUER is not"},
+		{"ASCOLTO_OIDC_SECRET", "hidden", "ASCOLTO_OIDC_ISSUER is not"},
+		{"ASCOLTO_OIDC_ACR", "any", "ASCOLTO_OIDC_ISSUER is not"},
+		{"ASCOLTO_OIDC_CLAIMS", "email=mail", "ASCOLTO_OIDC_ISSUER is not"},
+	} {
+		_, err := loadConfig(env(test.name, test.value))
+		if err == nil || !strings.HasPrefix(err.Error(), test.name+": ") || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s=%s: %v, want %q", test.name, test.value, err, test.want)
+		}
+	}
+	if _, err := loadConfig(env(append(issuer, "ASCOLTO_OIDC_CLAIMS", "codice=cf, email=mail")...)); err == nil || !strings.Contains(err.Error(), `"codice" is none of`) {
+		t.Errorf("a claim we do not know: %v", err)
+	}
+	for url, right := range map[string]bool{
+		"http://login.example.it": false, "http://127.0.0.1:9000": true, "http://localhost:9000": true, "https://login.example.it": true,
+	} {
+		if _, err := loadConfig(env("ASCOLTO_OIDC_ISSUER", url, "ASCOLTO_OIDC_CLIENT", "ascolto")); (err == nil) != right {
+			t.Errorf("issuer %s: %v", url, err)
+		}
+	}
+}
+
 func TestMunicipalityFile(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]string{
@@ -58,7 +92,10 @@ func TestMunicipalityFile(t *testing.T) {
 		`{"Nome": "Comune di Nonantola"}`:                               "Nome",
 		`{"Site": "https://example.it"}`:                                "Name is missing",
 		`{"Name": "Comune", "Site": "example.it"}`:                      "example.it",
-		`{`: "unexpected",
+		`{`:                              "unexpected",
+		`{"Name": "Comune"} {}`:          "more after",
+		`{"Name": "Comune", "FAQ": "x"}`: `"x"`,
+		`{"Name": "Comune", "Report": "mailto:urp@example.it", "Menu": [{"Text": "Novità", "URL": "javascript:1"}]}`: "javascript:1",
 	} {
 		file := filepath.Join(t.TempDir(), "m.json")
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {

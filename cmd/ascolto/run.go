@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"text/tabwriter"
 
 	"ascolto/internal/civic"
@@ -14,6 +17,7 @@ import (
 type command struct {
 	name, usage, help string
 	run               func(ctx context.Context, p program, args []string) error
+	flags             bool // it reads flags, and says itself what they mean
 }
 
 // program is what a command works with: settings, checked and as they are written, the three streams, and the time.
@@ -28,13 +32,13 @@ type program struct {
 
 func commands() []command {
 	return []command{
-		{"serve", "serve", "run the site until it is stopped", serve},
-		{"demo", "demo [-if-empty] [-contacts N …]", "fill an empty store with an invented town", buildDemo},
-		{"backup", "backup FOLDER", "copy the store and kept mail into a new folder, also while the site runs", backupCommand},
-		{"restore", "restore FOLDER", "bring a backup back into an empty data folder, its mail held", restoreCommand},
-		{"hold", "hold", "hold all mail of a store copied by other tools, before it is served", hold},
-		{"audit", "audit verify [head …]", "check that no record of the audit was altered or removed", auditCommand},
-		{"user", "user add -email E -name N [-role R]", "make an account for a colleague", user},
+		{"serve", "serve", "run the site until it is stopped", serve, false},
+		{"demo", "demo [-if-empty] [-contacts N …]", "fill an empty store with an invented town", buildDemo, true},
+		{"backup", "backup FOLDER", "copy the store and kept mail into a new folder, also while the site runs", backupCommand, false},
+		{"restore", "restore FOLDER", "bring a backup back into an empty data folder, its mail held", restoreCommand, false},
+		{"hold", "hold", "hold all mail of a store copied by other tools, before it is served", hold, false},
+		{"audit", "audit verify [head …]", "check that no record of the audit was altered or removed", auditCommand, false},
+		{"user", "user add -email E -name N [-role R]", "make an account for a colleague", user, true},
 	}
 }
 
@@ -48,10 +52,14 @@ func (p program) run(ctx context.Context, args []string) (err error) {
 	if len(args) == 0 {
 		args = []string{"help"}
 	}
-	switch args[0] {
-	case "help", "-h", "-help", "--help":
+	isHelp := args[0] == "help" || isHelpFlag(args[0])
+	if isHelp && len(args) > 1 {
+		args, isHelp = []string{args[1], "-h"}, false // `ascolto help serve`
+	}
+	switch {
+	case isHelp:
 		return printHelp(p.out)
-	case "version", "-version", "--version":
+	case slices.Contains([]string{"version", "-version", "--version"}, args[0]):
 		_, err := fmt.Fprintln(p.out, version())
 		return err
 	}
@@ -59,12 +67,42 @@ func (p program) run(ctx context.Context, args []string) (err error) {
 		if c.name != args[0] {
 			continue
 		}
+		if slices.ContainsFunc(args[1:], isHelpFlag) {
+			return c.explain(ctx, p, args[1:])
+		}
 		if p.config, err = loadConfig(p.getenv); err != nil {
 			return err
 		}
 		return c.run(ctx, p, args[1:])
 	}
 	return fmt.Errorf("ascolto: there is no command %q; `ascolto help` lists them", args[0])
+}
+
+func isHelpFlag(arg string) bool { return slices.Contains([]string{"-h", "-help", "--help"}, arg) }
+
+// explain writes how the command is called and what each of its flags means.
+func (c command) explain(ctx context.Context, p program, args []string) error {
+	fmt.Fprintf(p.out, "ascolto %s\n%s\n", c.usage, c.help)
+	if !c.flags {
+		return nil
+	}
+	p.errOut = p.out // where a flag set explains itself
+	if err := c.run(ctx, p, args); !errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return nil
+}
+
+// parse reads args into flags and returns an error when something is left over.
+func (p program) parse(flags *flag.FlagSet, args []string) error {
+	flags.SetOutput(p.errOut)
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("%s: %q is not one of its flags; `%s -h` lists them", flags.Name(), flags.Arg(0), flags.Name())
+	}
+	return nil
 }
 
 func printHelp(out io.Writer) error {

@@ -7,42 +7,70 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"log/slog"
+	"slices"
 	"strings"
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 )
 
+// userOptions are what `ascolto user add` is told.
+type userOptions struct {
+	email, name, roles, offices string
+	ask                         bool
+}
+
+// flags returns the flags that set o, with their defaults.
+func (o *userOptions) flags() *flag.FlagSet {
+	f := flag.NewFlagSet("ascolto user add", flag.ContinueOnError)
+	f.StringVar(&o.email, "email", "", "address to sign in with")
+	f.StringVar(&o.name, "name", "", "name as colleagues know it")
+	f.StringVar(&o.roles, "role", string(civic.Administrator), "roles, separated by commas: "+roleNames())
+	f.StringVar(&o.offices, "office", "", "ids of offices, separated by commas")
+	f.BoolVar(&o.ask, "password", false, "read the password from standard input; else one is made and shown")
+	return f
+}
+
+// staff returns the colleague that o describes, with a password of standard input or a new one.
+func (o *userOptions) staff(in io.Reader) (accounts.NewStaff, error) {
+	n := accounts.NewStaff{Email: o.email, Name: o.name, Password: strings.ToLower(rand.Text()[:20])}
+	for _, r := range list(o.roles) {
+		if !slices.Contains(civic.StaffRoles(), civic.Role(r)) {
+			return n, fmt.Errorf("-role: %q is none of %s", r, roleNames())
+		}
+		n.Roles = append(n.Roles, civic.Role(r))
+	}
+	for _, office := range list(o.offices) {
+		n.Offices = append(n.Offices, civic.ID(office))
+	}
+	if o.ask {
+		line, err := bufio.NewReader(in).ReadString('\n')
+		if n.Password = strings.TrimRight(line, "\r\n"); n.Password == "" {
+			return n, fmt.Errorf("ascolto user add: no password on standard input: %w", err)
+		}
+	}
+	return n, nil
+}
+
 // user is the command that makes accounts for staff.
 func user(ctx context.Context, p program, args []string) (err error) {
+	if len(args) > 0 && isHelpFlag(args[0]) {
+		args = []string{"add", "-h"}
+	}
 	if len(args) == 0 || args[0] != "add" {
 		return errors.New("ascolto user: say `ascolto user add -email … -name … -role …`")
 	}
-	var n accounts.NewStaff
-	var roles, offices string
-	flags := flag.NewFlagSet("ascolto user add", flag.ContinueOnError)
-	flags.SetOutput(p.errOut)
-	flags.StringVar(&n.Email, "email", "", "address to sign in with")
-	flags.StringVar(&n.Name, "name", "", "name as colleagues know it")
-	flags.StringVar(&roles, "role", string(civic.Administrator), "roles, separated by commas: "+roleNames())
-	flags.StringVar(&offices, "office", "", "offices, separated by commas")
-	ask := flags.Bool("password", false, "read the password from standard input; else one is made and shown")
-	if err := flags.Parse(args[1:]); err != nil {
+	var o userOptions
+	if err := p.parse(o.flags(), args[1:]); err != nil {
 		return err
 	}
-	for _, r := range list(roles) {
-		n.Roles = append(n.Roles, civic.Role(r))
+	n, err := o.staff(p.in)
+	if err != nil {
+		return err
 	}
-	for _, o := range list(offices) {
-		n.Offices = append(n.Offices, civic.ID(o))
-	}
-	n.Password = strings.ToLower(rand.Text()[:20])
-	if *ask {
-		line, err := bufio.NewReader(p.in).ReadString('\n')
-		if n.Password = strings.TrimRight(line, "\r\n"); n.Password == "" {
-			return fmt.Errorf("ascolto user add: no password on standard input: %w", err)
-		}
-	}
+	p.config.Log = max(p.config.Log, slog.LevelWarn) // this is a conversation with a person; a log is kept of what runs
 	a, err := openApp(ctx, p.config, p.config.Origin.String(), p.errOut, nil, nil)
 	if err != nil {
 		return err
@@ -53,7 +81,7 @@ func user(ctx context.Context, p program, args []string) (err error) {
 		return a.explain(err)
 	}
 	fmt.Fprintf(p.out, "%s may sign in at %s/desk/login with %s\n", account.Name, a.origin, account.Email)
-	if !*ask {
+	if !o.ask {
 		fmt.Fprintf(p.out, "password, shown this once: %s\n", n.Password)
 	}
 	return nil
