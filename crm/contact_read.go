@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"ascolto/crm/fiscalcode"
@@ -88,20 +89,24 @@ const maxFound = 50
 
 // FindContacts returns the contacts an operator means by what they typed: a fiscal code, an e-mail address or telephone number,
 // whole or in part, or parts of a name. What somebody has exactly hides what others have in part. The likeliest come first; at
-// most 50 are returned.
-func (s *Service) FindContacts(ctx context.Context, by civic.Actor, text string) ([]Contact, error) {
+// most 50 are returned. A district leaves out who lives elsewhere; an empty one leaves out nobody. A text that is no name, being too
+// long or unreadable, finds nobody.
+func (s *Service) FindContacts(ctx context.Context, by civic.Actor, text string, district civic.ID) ([]Contact, error) {
 	if err := by.Can(PermReadContacts); err != nil {
 		return nil, err
 	}
 	text, err := civic.CleanLine(text, 200)
 	if err != nil || text == "" {
-		return nil, err
+		return nil, nil
 	}
 	exact, err := s.exactly(ctx, text)
-	if err != nil || len(exact) > 0 {
-		return exact, err
+	if err != nil {
+		return nil, err
 	}
-	return s.byText(ctx, text)
+	if len(exact) > 0 {
+		return slices.DeleteFunc(exact, func(c Contact) bool { return district != "" && c.District != district }), nil
+	}
+	return s.byText(ctx, text, district)
 }
 
 // exactly returns the contacts of a fiscal code, address or number typed whole; the store knows them even when the index is
@@ -128,8 +133,12 @@ func (s *Service) exactly(ctx context.Context, text string) ([]Contact, error) {
 }
 
 // byText asks the index and loads what it finds.
-func (s *Service) byText(ctx context.Context, text string) ([]Contact, error) {
-	r, err := s.index.Search(ctx, search.Query{Text: text, Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Size: maxFound})
+func (s *Service) byText(ctx context.Context, text string, district civic.ID) ([]Contact, error) {
+	q := search.Query{Text: text, Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Size: maxFound}
+	if district != "" {
+		q.Facets = map[string][]string{"district": {string(district)}}
+	}
+	r, err := s.index.Search(ctx, q)
 	if err != nil {
 		return nil, err
 	}

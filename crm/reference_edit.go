@@ -65,7 +65,8 @@ func save[T reference](ctx context.Context, s *Service, by civic.Actor, c *docst
 		meta.ID = slugOf(name)
 		err = c.Insert(ctx, &item)
 		if civic.CodeOf(err) == civic.Conflict {
-			err = civic.NewError(civic.Conflict, "crm.error.name_taken")
+			taken := civic.FieldError{Field: nameField(item), Message: civic.Msg("crm.error.name_taken")}
+			err = &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"), Fields: []civic.FieldError{taken}}
 		}
 	} else {
 		err = c.Replace(ctx, &item)
@@ -74,6 +75,14 @@ func save[T reference](ctx context.Context, s *Service, by civic.Actor, c *docst
 		return item, err
 	}
 	return item, s.record(ctx, by, action, meta.ID, "", nil)
+}
+
+// nameField returns the form field of the name that tells an item from others.
+func nameField[T reference](item T) string {
+	if _, ok := any(item).(Topic); ok {
+		return "name_it"
+	}
+	return "name"
 }
 
 func metaOf[T reference](item *T) *docstore.Meta {

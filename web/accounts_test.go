@@ -476,6 +476,25 @@ func TestAuditScreens(t *testing.T) {
 	wants(t, b.Get("/desk/audit?action=audit.records.exported"), 200, "Ivo Neri", "ha scaricato il registro")
 }
 
+// TestAuditSpeaksWords: whoever reads the record need not know the codes the program keeps.
+func TestAuditSpeaksWords(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	_, err := d.Accounts.CreateStaff(t.Context(), civic.System("command line"), accounts.NewStaff{
+		Email: "dpo@comune.example", Name: "Zoe Però", Roles: []civic.Role{civic.Administrator, civic.DataProtection}, Password: goodPassword,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := d.As(t, d.Officer).Get("/desk/audit?action=" + accounts.ActionCreated)
+	wants(t, page, 200, "Riga di comando", "ruoli: Responsabile della protezione dei dati, Amministratore")
+	for _, code := range []string{"command line", "data_protection"} {
+		if page.Has(code) {
+			t.Errorf("the page says %q", code)
+		}
+	}
+}
+
 func TestAuditPagesOn(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)

@@ -129,6 +129,15 @@ func TestContactFromFormToPage(t *testing.T) {
 		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}}.Encode()); !list.Has("Nicolò D'Angelo") || list.Has("Dall'Olio") {
 			t.Errorf("%q does not find him alone", q)
 		}
+		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}, "district": {"centro"}}.Encode()); list.Status != 200 || list.Has("Nicolò D'Angelo") {
+			t.Errorf("%q finds him in a district where he does not live", q)
+		}
+		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}, "district": {"san-lazzaro"}}.Encode()); !list.Has("Nicolò D'Angelo") {
+			t.Errorf("%q does not find him in his district", q)
+		}
+	}
+	if list := b.Get("/desk/contacts?" + url.Values{"q": {strings.Repeat("nicolò ", 40)}}.Encode()); list.Status != 200 || !list.Has("Nessun contatto trovato") {
+		t.Errorf("a text too long to be a name: status %d", list.Status)
 	}
 }
 
@@ -185,7 +194,7 @@ func TestFormsOfContactsSentFiveTimes(t *testing.T) {
 	}
 	wg.Wait()
 	settled(t, town)
-	if found, err := town.CRM.FindContacts(t.Context(), town.Desk, "zoë"); err != nil || len(found) != 1 {
+	if found, err := town.CRM.FindContacts(t.Context(), town.Desk, "zoë", ""); err != nil || len(found) != 1 {
 		t.Errorf("%d contacts, %v", len(found), err)
 	}
 	list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{}, civic.PageRequest{})
@@ -453,6 +462,19 @@ func TestSettings(t *testing.T) {
 	}
 	if page := b.Submit(b.Get("/desk/settings/tags/new"), "/desk/settings/tags", url.Values{"name": {" "}}); page.Status != 422 || len(page.By("href", "#campo-name")) != 1 {
 		t.Errorf("status %d", page.Status)
+	}
+	for kind, field := range map[string]url.Values{
+		"districts": {"name": {"Città nuova"}},
+		"topics":    {"name_it": {"Mobilita"}, "name_en": {"Mobility"}, "text_it": {"Acconsento"}, "text_en": {"I agree"}},
+	} {
+		again := b.Submit(b.Get("/desk/settings/"+kind+"/new"), "/desk/settings/"+kind, field)
+		name := "#campo-name"
+		if kind == "topics" {
+			name += "_it"
+		}
+		if again.Status != 422 || !again.Has("Esiste già una voce con questo nome") || len(again.By("href", name)) != 1 {
+			t.Errorf("a name of %s that is taken: status %d; the page says %.400s", kind, again.Status, again.Text())
+		}
 	}
 	topic := b.Get("/desk/settings/topics/mobilita")
 	if page := b.Submit(topic, "/desk/settings/topics/mobilita", url.Values{"text_it": {"Testo nuovo"}}); page.Status != 303 {

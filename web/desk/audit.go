@@ -104,8 +104,8 @@ func (p *Pages) auditFilters(v *visit.Visit, values url.Values) (auditPage, erro
 }
 
 func (p *Pages) findPerson(v *visit.Visit, text string, values url.Values, page *auditPage) error {
-	found, err := p.CRM.FindContacts(v.Context(), v.Actor, text)
-	if code := civic.CodeOf(err); code == civic.Forbidden || code == civic.Invalid {
+	found, err := p.CRM.FindContacts(v.Context(), v.Actor, text, "")
+	if civic.CodeOf(err) == civic.Forbidden {
 		page.Nobody = true
 		return nil
 	}
@@ -197,8 +197,15 @@ func (p *Pages) auditRows(v *visit.Visit, records []audit.Record) ([]auditRow, e
 	return rows, nil
 }
 
+// systemNames lists the names that jobs and commands sign with and that have words of their own.
+func systemNames() []string {
+	return []string{"audit", "audit-expire", "command line", "demo", "mail", "notify", "restore", "segments", "sign-in", "start"}
+}
+
 func actorName(v *visit.Visit, r audit.Record) string {
 	switch {
+	case r.Actor == "" && slices.Contains(systemNames(), r.Name):
+		return v.T("accounts.audit.by." + strings.NewReplacer(" ", "_", "-", "_").Replace(r.Name))
 	case r.Name != "":
 		return r.Name
 	case r.Actor != "":

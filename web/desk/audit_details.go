@@ -8,6 +8,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web/visit"
 )
@@ -44,11 +45,25 @@ func detailValue(v *visit.Visit, name, value string) string {
 		return v.T("forum.rule." + value)
 	case name == "state" && slices.Contains(notify.DeliveryStates(), notify.DeliveryState(value)):
 		return v.T(deliveryStateKey(notify.DeliveryState(value)))
+	case name == "roles":
+		return roleWords(v, strings.Fields(value))
 	case name == "action":
 		return actionText(v, value)
 	default:
 		return value
 	}
+}
+
+// roleWords returns the names of roles, those that there are no more as the codes they were.
+func roleWords(v *visit.Visit, codes []string) string {
+	names := make([]string, len(codes))
+	for i, code := range codes {
+		names[i] = code
+		if slices.Contains(civic.StaffRoles(), civic.Role(code)) {
+			names[i] = v.T("accounts.role." + code)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // codedDetails returns the same for a table that programs read.

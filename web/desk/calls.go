@@ -85,7 +85,7 @@ func wantsSearch(form *visit.Form) bool {
 
 // searchCaller shows the form as it was filled, with those who were found to choose from.
 func (p *Pages) searchCaller(v *visit.Visit, form *visit.Form) error {
-	found, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"))
+	found, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"), "")
 	if err != nil {
 		return err
 	}

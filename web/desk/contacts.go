@@ -29,7 +29,7 @@ func (p *Pages) Contacts(v *visit.Visit) error {
 		return err
 	}
 	if page.Text != "" {
-		page.Items, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Text)
+		page.Items, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Text, page.District)
 	} else {
 		var list civic.Page[crm.Contact]
 		list, err = p.CRM.Contacts(v.Context(), v.Actor, crm.ContactFilter{District: page.District}, v.PageRequest())

@@ -92,7 +92,7 @@ func (p *Pages) explain(v *visit.Visit, page *segmentPage) (err error) {
 		return err
 	}
 	if page.Asked != "" {
-		page.Found, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Asked)
+		page.Found, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Asked, "")
 	}
 	return err
 }
