@@ -43,7 +43,7 @@ func (b bulk[In, Doc]) run(ctx context.Context, in iter.Seq[In]) error {
 			cancel(err)
 		}
 	}()
-	if err := b.keep(ctx, made, stored); err != nil {
+	if err := b.store.Load(ctx, func() error { return b.keep(ctx, made, stored) }); err != nil {
 		cancel(err)
 	}
 	close(stored)

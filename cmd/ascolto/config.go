@@ -61,6 +61,7 @@ type config struct {
 	SMTP    *notify.SMTP // nil: mail is kept as files
 	From    notify.Mailbox
 	Rate    int
+	Senders int // of campaigns at once; 0: as many as usual. No setting: only the past mail of the demo wants more
 	Proxies []netip.Prefix
 	OIDC    oidcConfig
 	Town    ui.Municipality

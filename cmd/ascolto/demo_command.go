@@ -21,6 +21,10 @@ import (
 // what is in use before the next collection.
 const demoGC = 300
 
+// demoSenders is how many senders past campaigns have. Their mail goes nowhere, so nothing need be slowed down, and the store makes
+// durable together what comes together.
+const demoSenders = 64
+
 // buildDemo fills the store with an invented town.
 func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	size, flags := demo.DefaultSize(), flag.NewFlagSet("ascolto demo", flag.ContinueOnError)
@@ -39,7 +43,7 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 		return errors.New("ascolto demo: there must be at least one contact, and at least as many posts as threads")
 	}
 	clock := &demo.Clock{}
-	p.config.Rate = 0 // past mail is not sent, so nothing need be slowed down
+	p.config.Rate, p.config.Senders = 0, demoSenders
 	a, err := openApp(ctx, p.config, p.config.Origin.String(), p.errOut, clock.Now, demo.Delivered{})
 	if err != nil {
 		return err
@@ -99,17 +103,21 @@ func printAccounts(out io.Writer, accounts []demo.Account) error {
 	return w.Flush()
 }
 
-// bar shows progress: on a terminal it moves, elsewhere each part has a line when it is done.
+// barPause is how long a part that takes long is silent where there is no terminal.
+const barPause = 10 * time.Second
+
+// bar shows progress: on a terminal it moves, elsewhere a part has a line when it is done, and one now and then before.
 type bar struct {
 	out      io.Writer
 	terminal bool
 	part     string
-	began    time.Time
-	last     time.Time
+	began    time.Time // when the part before had ended
+	last     time.Time // a line was written, or the part began
+	ended    time.Time
 }
 
 func newBar(out io.Writer) *bar {
-	b := &bar{out: out}
+	b := &bar{out: out, ended: time.Now()}
 	if f, ok := out.(*os.File); ok {
 		info, err := f.Stat()
 		b.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -121,10 +129,13 @@ func newBar(out io.Writer) *bar {
 func (b *bar) show(part string, done, all int) {
 	now := time.Now()
 	if part != b.part {
-		b.part, b.began, b.last = part, now, time.Time{}
+		b.part, b.began, b.last = part, b.ended, now
 	}
-	over := done >= all
-	if !over && (!b.terminal || now.Sub(b.last) < 100*time.Millisecond) {
+	over, pause := done >= all, barPause
+	if b.terminal {
+		pause = 100 * time.Millisecond
+	}
+	if !over && now.Sub(b.last) < pause {
 		return
 	}
 	b.last = now
@@ -138,6 +149,10 @@ func (b *bar) show(part string, done, all int) {
 		line = "\r" + line
 	}
 	if over {
+		b.ended = now
+		line += " in " + now.Sub(b.began).Round(10*time.Millisecond).String()
+	}
+	if over || !b.terminal {
 		line += "\n"
 	}
 	fmt.Fprint(b.out, line)

@@ -30,6 +30,8 @@ type table interface {
 	// replace stores doc if the stored revision is was; else it returns errStale, or NotFound.
 	replace(ctx context.Context, doc *record, was int64) error
 	remove(ctx context.Context, id civic.ID) error
+	// load prepares the collection, if it is empty, for many insertMany at once; done completes what was put off.
+	load(ctx context.Context) (done func(ctx context.Context) error, err error)
 	find(ctx context.Context, p *plan) ([]bson.Raw, error)
 	count(ctx context.Context, p *plan) (int, error)
 	// revisions calls see with id and revision of every document, in the order of ids, until it returns false.

@@ -9,6 +9,9 @@ import (
 	"ascolto/internal/civic"
 )
 
+// MaxPending is how many keys a load keeps in memory.
+const MaxPending = maxPending
+
 // IDOf returns a document's id.
 func IDOf[T any](doc *T) civic.ID { return metaOf(doc).ID }
 

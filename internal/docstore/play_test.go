@@ -26,6 +26,8 @@ func play(part string) error {
 	switch part {
 	case "write", "write and promise too early":
 		return writeForEver(ctx, path, part != "write")
+	case "load":
+		return loadForEver(ctx, path)
 	case "open":
 		return openAndWait(ctx, path)
 	}
@@ -170,6 +172,35 @@ func writeOn(ctx context.Context, c *docstore.Collection[record], w int, tooEarl
 			fmt.Print(promise)
 		}
 	}
+}
+
+// loadForEver loads documents into an empty store, and prints the ids of each batch that it acknowledged.
+func loadForEver(ctx context.Context, path string) error {
+	db, err := docstore.Open(ctx, docstore.Options{Path: path})
+	if err != nil {
+		return err
+	}
+	c, err := docstore.Collect[record](ctx, db, records)
+	if err != nil {
+		return err
+	}
+	return c.Load(ctx, func() error {
+		for n := 0; ; n++ {
+			var batch []*record
+			for range 10 {
+				batch = append(batch, newRecord(0, n))
+			}
+			if _, err := c.InsertMany(ctx, batch); err != nil {
+				return err
+			}
+			if n == 0 {
+				fmt.Println("loading")
+			}
+			for _, r := range batch {
+				fmt.Printf("stored %s\n", r.ID)
+			}
+		}
+	})
 }
 
 func storePath(dir string) string { return filepath.Join(dir, "ascolto.db") }

@@ -73,6 +73,7 @@ func (l *layout) newTable() string { return quoted(l.name + "/") } // no index i
 func (l *layout) side(ix *index) string {
 	return quoted(l.name + "/" + ix.name)
 }
+func (l *layout) sqlIndex(ix *index) string { return quoted(l.name + "." + ix.name) }
 
 // columns returns the columns of l's table, in order.
 func (l *layout) columns() []string {
@@ -143,7 +144,12 @@ func (e *sqliteEngine) rebuild(tx *writer, l *layout) error {
 	if _, err := tx.exec("ALTER TABLE " + l.newTable() + " RENAME TO " + l.table()); err != nil {
 		return err
 	}
-	_, err = tx.exec(`INSERT INTO "/collections" (name, spec) VALUES (?, ?) ON CONFLICT DO UPDATE SET spec = excluded.spec`, l.name, l.signature())
+	return setSpec(tx, l, l.signature())
+}
+
+// setSpec notes how l is stored.
+func setSpec(tx *writer, l *layout, spec string) error {
+	_, err := tx.exec(`INSERT INTO "/collections" (name, spec) VALUES (?, ?) ON CONFLICT DO UPDATE SET spec = excluded.spec`, l.name, spec)
 	return err
 }
 
@@ -191,7 +197,7 @@ func refill(tx *writer, l *layout) (n int, err error) {
 			}
 		}
 		n++
-		_, err := fill.insert(tx, r)
+		_, err := fill.insert(tx, r, false)
 		return err
 	}, "SELECT id, rev, doc FROM "+l.table())
 	return n, err
@@ -200,7 +206,7 @@ func refill(tx *writer, l *layout) (n int, err error) {
 // createIndexes makes the SQL indexes that are missing. Equal documents under a unique index are an error that names the index.
 func createIndexes(tx *writer, l *layout) error {
 	for _, ix := range l.indexes {
-		on, name := l.table()+" ("+quoted(ix.column())+", id)", quoted(l.name+"."+ix.name)
+		on, name := l.table()+" ("+quoted(ix.column())+", id)", l.sqlIndex(ix)
 		switch {
 		case ix.array >= 0 && !ix.unique:
 			continue

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -20,10 +21,16 @@ type sqliteTable struct {
 	layout *layout
 	sql    *tableSQL
 	getSQL string
+
+	loading atomic.Pointer[loading] // nil when there is no bulk load
+	loader  chan struct{}           // holds a value while there is one
 }
 
 func newSQLiteTable(e *sqliteEngine, l *layout) *sqliteTable {
-	return &sqliteTable{engine: e, layout: l, sql: newSQL(l, l.table()), getSQL: "SELECT doc FROM " + l.table() + " WHERE id = ?"}
+	return &sqliteTable{
+		engine: e, layout: l, sql: newSQL(l, l.table()), getSQL: "SELECT doc FROM " + l.table() + " WHERE id = ?",
+		loader: make(chan struct{}, 1),
+	}
 }
 
 // tableSQL holds the statements that change a table.
@@ -77,8 +84,9 @@ func (s *tableSQL) row(r *record) []any {
 	return append(row, []byte(r.raw))
 }
 
-// insert stores r and reports false, having changed nothing, when its id or a unique value is taken.
-func (s *tableSQL) insert(tx *writer, r *record) (bool, error) {
+// insert stores r and reports false, having changed nothing, when its id or a unique value is taken. In a load, the rows of index
+// tables that can wait are left to who calls.
+func (s *tableSQL) insert(tx *writer, r *record, load bool) (bool, error) {
 	if taken, err := s.sideTaken(tx, r); taken || err != nil {
 		return false, err
 	}
@@ -86,7 +94,15 @@ func (s *tableSQL) insert(tx *writer, r *record) (bool, error) {
 	if err != nil || n == 0 {
 		return false, err
 	}
-	return true, s.move(tx, r.id, nil, r.keys)
+	for i, ix := range s.layout.indexes {
+		if ix.array < 0 || load && ix.deferrable() {
+			continue
+		}
+		if err := s.eachMissing(tx, s.sideInsert[i], r.id, r.keys[i], nil); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // replace stores r over the revision was, or returns errStale, NotFound or Conflict, having changed nothing.
@@ -220,7 +236,7 @@ func (t *sqliteTable) do(ctx context.Context, grows bool, work func(tx *writer) 
 func (t *sqliteTable) insert(ctx context.Context, docs []*record) error {
 	return t.do(ctx, true, func(tx *writer) error {
 		for _, doc := range docs {
-			if stored, err := t.sql.insert(tx, doc); err != nil {
+			if stored, err := t.sql.insert(tx, doc, false); err != nil {
 				return err
 			} else if !stored {
 				return errTaken()
@@ -231,14 +247,18 @@ func (t *sqliteTable) insert(ctx context.Context, docs []*record) error {
 }
 
 func (t *sqliteTable) insertMany(ctx context.Context, docs []*record) (taken []civic.ID, err error) {
+	load := t.join()
+	defer load.leave()
+	stored := make([]*record, 0, len(docs))
 	err = t.do(ctx, true, func(tx *writer) error {
-		taken = nil
+		taken, stored = nil, stored[:0]
 		for _, doc := range docs {
-			stored, err := t.sql.insert(tx, doc)
+			ok, err := t.sql.insert(tx, doc, load != nil)
 			if err != nil {
 				return err
 			}
-			if stored {
+			if ok {
+				stored = append(stored, doc)
 				continue
 			}
 			// A first insert that was refused has no such id: then it was another unique value.
@@ -249,14 +269,23 @@ func (t *sqliteTable) insertMany(ctx context.Context, docs []*record) (taken []c
 		}
 		return nil
 	})
+	switch {
+	case load == nil:
+	case err != nil:
+		t.spoil() // how much of docs is stored is unknown
+	default:
+		err = t.keep(ctx, load, stored)
+	}
 	return taken, err
 }
 
 func (t *sqliteTable) replace(ctx context.Context, doc *record, was int64) error {
+	t.spoil()
 	return t.do(ctx, true, func(tx *writer) error { return t.sql.replace(tx, doc, was) })
 }
 
 func (t *sqliteTable) remove(ctx context.Context, id civic.ID) error {
+	t.spoil()
 	return t.do(ctx, false, func(tx *writer) error { return t.sql.remove(tx, id) })
 }
 

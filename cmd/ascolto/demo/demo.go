@@ -160,6 +160,11 @@ func (b *builder) past(r *rand.Rand, days int) time.Time {
 	return b.at(-1-r.IntN(days), 8).Add(time.Duration(r.IntN(11*3600)) * time.Second)
 }
 
+// passing returns the instant of the n-th of so many things that came one after the other in the last days before today.
+func (b *builder) passing(r *rand.Rand, n, of, days int) time.Time {
+	return b.at(n*days/of-days, 8).Add(time.Duration(r.IntN(11*3600)) * time.Second)
+}
+
 // id returns a ULID of the given time with the stream's randomness.
 func id(r *rand.Rand, at time.Time) civic.ID {
 	var u ulid.ULID

@@ -59,7 +59,7 @@ func (b *builder) contactIDs(n int) []civic.ID {
 }
 
 func (b *builder) contact(r *rand.Rand, n int) crm.LoadContact {
-	created := b.past(r, 3*365)
+	created := b.passing(r, n, b.size.Contacts, 3*365)
 	c := crm.LoadContact{ID: id(r, created), CreatedAt: created}
 	c.Language, c.District = crm.Italian, civic.ID(fmt.Sprintf("q%d", 1+r.IntN(4)))
 	if chance(r, 4) {
@@ -147,8 +147,8 @@ func (b *builder) conversations(people []civic.ID) iter.Seq[crm.LoadInteraction]
 	channels := []crm.Channel{crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.AtDesk, crm.AtDesk, crm.AtDesk, crm.ByMail, crm.ByLetter}
 	return func(yield func(crm.LoadInteraction) bool) {
 		r := b.stream(streamInteractions)
-		for range b.size.Interactions {
-			what, at := pick(r, b.words.Interactions), b.past(r, 240)
+		for n := range b.size.Interactions {
+			what, at := pick(r, b.words.Interactions), b.passing(r, n, b.size.Interactions, 240)
 			i := crm.LoadInteraction{ID: id(r, at), At: at, By: b.operator.ID, ByName: b.operator.Name}
 			i.Contact, i.Channel, i.Direction = pick(r, people), pick(r, channels), crm.Inbound
 			i.Office, i.Subject, i.Note = civic.ID(what.Office), what.Subject, what.Note
