@@ -213,6 +213,28 @@ func TestStartPages(t *testing.T) {
 	})
 }
 
+// TestFirstSteps: an administrator is told what a municipality lacks, and nobody else is; the list goes when nothing is left to do.
+func TestFirstSteps(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	if _, err := town.Accounts.Disable(t.Context(), town.Administrator, town.News.Account); err != nil {
+		t.Fatal(err)
+	}
+	town.Run(t, []webtest.Scenario{
+		{Name: "the administrator", Who: &town.Administrator, Path: "/desk", WantStatus: 200,
+			Want:    []string{"Primi passi", "Aggiungere il personale Da fare", "Nessuno ha ancora il ruolo: Ufficio comunicazione.", "Creare le sezioni del forum Fatto"},
+			WantNot: []string{"Una per tutta la città"}},
+		{Name: "an operator", Who: &town.Desk, Path: "/desk", WantStatus: 200, WantNot: []string{"Primi passi"}},
+		{Name: "data protection", Who: &town.Officer, Path: "/desk", WantStatus: 200, WantNot: []string{"Primi passi"}},
+	})
+	if _, err := town.Accounts.Enable(t.Context(), town.Administrator, town.News.Account); err != nil {
+		t.Fatal(err)
+	}
+	if page := town.As(t, town.Administrator).Get("/desk"); page.Status != 200 || page.Has("Primi passi") {
+		t.Errorf("with nothing left to do: status %d, %.300s", page.Status, page.Text())
+	}
+}
+
 // The start page of the desk tells each what waits for them, and nothing of what waits for others.
 func TestWhatWaitsAtTheDesk(t *testing.T) {
 	t.Parallel()
@@ -239,7 +261,7 @@ func TestWhatWaitsAtTheDesk(t *testing.T) {
 			Want: []string{"Messaggi segnalati da esaminare (1)", "Concordo, è pericoloso."}, WantNot: []string{"Richiamare", "Registra un colloquio"}},
 		{Name: "communication", Who: &w.News, Path: "/desk", WantStatus: 200, Want: []string{"Nuovo invio", "Nessun invio in corso o programmato."}, WantNot: []string{"Richiamare", "Concordo"}},
 		{Name: "data protection", Who: &w.Officer, Path: "/desk", WantStatus: 200, Want: []string{"Registro delle operazioni"}, WantNot: []string{"Richiamare", "Concordo"}},
-		{Name: "the administrator", Who: &w.Administrator, Path: "/desk", WantStatus: 200, Want: []string{"Aggiungi una persona", "Chi non ha ancora fatto l'accesso (7)", "Dario Fontana"}, WantNot: []string{"Richiamare", "Concordo"}},
+		{Name: "the administrator", Who: &w.Administrator, Path: "/desk", WantStatus: 200, Want: []string{"Aggiungi una persona", "Chi non ha ancora fatto l'accesso (7)", "Dario Fontana"}, WantNot: []string{"Richiamare", "Concordo", "Primi passi"}},
 	})
 	order := w.As(t, w.Desk).Get("/desk").Text()
 	if strings.Index(order, "Richiamare2020") > strings.LastIndex(order, "Richiamare") {

@@ -17,6 +17,7 @@ import (
 // homePage is the start page of the desk: what waits for this member of staff, and what they begin most often.
 type homePage struct {
 	Held    bool // all mail
+	Steps   []step
 	Actions []ui.Link
 	Panels  []panel
 }
@@ -91,7 +92,11 @@ func (p *Pages) Home(v *visit.Visit) error {
 	if page.Held, err = p.mailHeld(v); err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, home(v.Frame(v.T("desk.home.title")), page))
+	frame := v.Frame(v.T("desk.home.title"))
+	if page.Steps, err = p.firstSteps(v, frame.Town); err != nil {
+		return err
+	}
+	return v.Page(http.StatusOK, home(frame, page))
 }
 
 // mailHeld reports whether all mail is held, to those who may know.

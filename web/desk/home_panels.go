@@ -108,21 +108,11 @@ func (p *Pages) openSurveys(v *visit.Visit) (panel, error) {
 
 // newcomers are the colleagues who were invited and never signed in.
 func (p *Pages) newcomers(v *visit.Visit) (panel, error) {
-	var never []accounts.Account
-	for page := fewOfThem; ; {
-		list, err := p.Accounts.ListStaff(v.Context(), v.Actor, page)
-		if err != nil {
-			return panel{}, err
-		}
-		for _, a := range list.Items {
-			if a.SignedInAt.IsZero() && !a.Disabled {
-				never = append(never, a)
-			}
-		}
-		if page.Cursor = list.Next; page.Cursor == "" {
-			break
-		}
+	never, err := p.allStaff(v)
+	if err != nil {
+		return panel{}, err
 	}
+	never = slices.DeleteFunc(never, func(a accounts.Account) bool { return !a.SignedInAt.IsZero() || a.Disabled })
 	return newPanel(v, "newcomers", "/desk/users", never, false, func(a accounts.Account) panelRow {
 		return panelRow{Path: "/desk/users/" + string(a.ID), Text: a.Name, Note: v.T("desk.home.invited", civic.Args{"Day": v.L.Date(a.CreatedAt)})}
 	}), nil

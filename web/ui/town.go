@@ -20,6 +20,7 @@ type Municipality struct {
 	Assistance    string
 	Booking       string
 	Accessibility string // the declaration on form.agid.gov.it
+	Sample        bool   // of the description that comes with the program: nobody has described the town yet
 }
 
 // Link is a text that leads somewhere; Element is the hook by which the evaluators of municipal sites find it, if it has one.

@@ -1,0 +1,89 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// step is one thing to see to before a new installation serves citizens.
+type step struct {
+	Key  string // desk.steps.… has what is to be done, and with _hint how
+	Path string // where it is done; empty when it is done outside the program
+	Note string
+	Done bool
+}
+
+// neededRoles lists the roles without which some duty of the program is nobody's.
+func neededRoles() []civic.Role {
+	return []civic.Role{civic.Operator, civic.Communication, civic.Moderator, civic.DataProtection}
+}
+
+// firstSteps are what an administrator sees to before citizens come, in a sensible order; none when all of it is done.
+func (p *Pages) firstSteps(v *visit.Visit, town ui.Municipality) ([]step, error) {
+	if !v.Actor.Allowed(accounts.PermManage) {
+		return nil, nil
+	}
+	r, err := p.reference(v)
+	if err != nil {
+		return nil, err
+	}
+	areas, err := p.Forum.Areas(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	staff, err := p.allStaff(v)
+	if err != nil {
+		return nil, err
+	}
+	mail, err := p.Notify.Status(v.Context(), v.Actor)
+	if err != nil {
+		return nil, err
+	}
+	missing := missingRoles(v, staff)
+	steps := []step{
+		{Key: "town", Done: !town.Sample},
+		{Key: "districts", Path: "/desk/settings", Done: len(r.Districts) > 0},
+		{Key: "areas", Path: "/desk/forum/areas", Done: len(areas) > 0},
+		{Key: "colleagues", Path: "/desk/users/new", Done: missing == "", Note: missing},
+		{Key: "mail", Path: mailPath, Done: !mail.Kept},
+	}
+	if !slices.ContainsFunc(steps, func(s step) bool { return !s.Done }) {
+		return nil, nil
+	}
+	return steps, nil
+}
+
+// missingRoles returns the names of the needed roles that nobody holds.
+func missingRoles(v *visit.Visit, staff []accounts.Account) string {
+	var names []string
+	for _, role := range neededRoles() {
+		holds := func(a accounts.Account) bool { return !a.Disabled && slices.Contains(a.Roles, role) }
+		if !slices.ContainsFunc(staff, holds) {
+			names = append(names, v.T("accounts.role."+string(role)))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return v.T("desk.steps.missing", civic.Args{"Roles": strings.Join(names, ", ")})
+}
+
+// allStaff returns everybody who may sign in at the desk or might again.
+func (p *Pages) allStaff(v *visit.Visit) ([]accounts.Account, error) {
+	var all []accounts.Account
+	for page := fewOfThem; ; {
+		list, err := p.Accounts.ListStaff(v.Context(), v.Actor, page)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list.Items...)
+		if page.Cursor = list.Next; page.Cursor == "" {
+			return all, nil
+		}
+	}
+}
