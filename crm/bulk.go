@@ -43,13 +43,21 @@ func (b bulk[In, Doc]) run(ctx context.Context, in iter.Seq[In]) error {
 			cancel(err)
 		}
 	}()
-	if err := b.store.Load(ctx, func() error { return b.keep(ctx, made, stored) }); err != nil {
+	done := 0
+	err := b.store.Load(ctx, func() (err error) {
+		done, err = b.keep(ctx, made, stored)
+		return err
+	})
+	if err != nil {
 		cancel(err)
 	}
 	close(stored)
 	for range made { // the maker ends now or has ended
 	}
 	<-indexed
+	if b.progress != nil && context.Cause(ctx) == nil {
+		b.progress(done)
+	}
 	return context.Cause(ctx)
 }
 
@@ -76,27 +84,27 @@ func (b bulk[In, Doc]) make(ctx context.Context, in iter.Seq[In], made chan<- []
 	return nil
 }
 
-// keep stores the batches that are made and hands on what was not there before.
-func (b bulk[In, Doc]) keep(ctx context.Context, made <-chan []*Doc, stored chan<- []*Doc) error {
-	done := 0
+// keep stores the batches that are made and hands on what was not there before. It tells how many were done when it begins the
+// next batch, so that all of them are done only when nothing is left to do, and returns that number.
+func (b bulk[In, Doc]) keep(ctx context.Context, made <-chan []*Doc, stored chan<- []*Doc) (done int, err error) {
 	for batch := range made {
+		if b.progress != nil && done > 0 {
+			b.progress(done)
+		}
 		taken, err := b.store.InsertMany(ctx, batch)
 		if err != nil {
-			return err
+			return done, err
 		}
 		done += len(batch)
 		batch = b.without(batch, taken)
 		if err := b.after(ctx, batch); err != nil {
-			return err
-		}
-		if b.progress != nil {
-			b.progress(done)
+			return done, err
 		}
 		if !hand(ctx, stored, batch) {
-			return nil
+			return done, nil
 		}
 	}
-	return nil
+	return done, nil
 }
 
 // without drops the documents that were there before the load: what is stored, and indexed, may have changed since.
