@@ -48,6 +48,7 @@ type Consent struct {
 	Language string    `bson:"language"` // in which the text was shown
 	Source   Source    `bson:"source"`
 	By       civic.ID  `bson:"by,omitempty"` // the operator's account; empty when the person did it
+	ByName   string    `bson:"byName,omitempty"`
 	At       time.Time `bson:"at"`
 }
 

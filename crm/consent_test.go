@@ -25,7 +25,7 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := first.Consents[0]
-	want := Consent{ID: row.ID, Topic: "mobilita", Channel: ByMail, Given: true, Version: 1, Language: "it", Source: FromPhone, By: "urp-1", At: row.At}
+	want := Consent{ID: row.ID, Topic: "mobilita", Channel: ByMail, Given: true, Version: 1, Language: "it", Source: FromPhone, By: "urp-1", ByName: w.operator.Name, At: row.At}
 	if diff := cmp.Diff(want, row); diff != "" || row.ID == "" || row.At.IsZero() {
 		t.Errorf("row: (-want +got)\n%s", diff)
 	}

@@ -47,7 +47,7 @@ func (s *Service) setConsent(ctx context.Context, by civic.Actor, contact civic.
 	}
 	row := Consent{ID: docstore.NewID(), Topic: in.Topic, Channel: in.Channel, Given: in.Given, Version: in.Version, Language: in.Language, Source: in.Source, At: s.now()}
 	if by.Contact != contact {
-		row.By = by.Account
+		row.By, row.ByName = by.Account, by.Name
 	}
 	return s.addConsent(ctx, by, contact, row)
 }

@@ -217,17 +217,18 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 	if o.audit, err = audit.New(t.Context(), db, audit.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	outbox, err := NewOutbox(t.Context(), OutboxOptions{DB: db, Vault: testVault()})
-	if err != nil {
-		t.Fatal(err)
-	}
 	options := Options{
-		DB: db, Vault: testVault(), Outbox: outbox, Audience: p, Timeline: o.diary, Audit: o.audit, Transport: o.sink, Words: testWords,
+		DB: db, Vault: testVault(), Audience: p, Timeline: o.diary, Audit: o.audit, Transport: o.sink, Words: testWords,
 		From: Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"}, Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
 		Limits: shortLimits(), PromptLimits: shortLimits(), Log: slog.New(slog.NewTextHandler(o.log, nil)), Staff: testStaff{},
 	}
 	for _, f := range change {
 		f(&options)
+	}
+	if options.Outbox == nil { // it goes by the clock of the service, whatever day it is
+		if options.Outbox, err = NewOutbox(t.Context(), OutboxOptions{DB: db, Vault: testVault(), Now: options.Now}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if o.Service, err = New(t.Context(), options); err != nil {
 		t.Fatal(err)

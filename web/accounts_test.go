@@ -212,6 +212,11 @@ func TestStaffSignIn(t *testing.T) {
 	page = b.Follow(page)
 	page = b.Submit(page, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {"sbagliata"}})
 	wants(t, page, 422, "L'indirizzo e-mail o la password non sono corretti.", "ada@comune.example")
+	page = b.Submit(page, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {""}})
+	wants(t, page, 422, "Password: Compilare questo campo.", "ada@comune.example")
+	if len(page.By("href", "#campo-password")) != 1 || len(page.By("href", "#campo-email")) != 0 {
+		t.Errorf("the summary blames something else: %.400s", page.Text())
+	}
 	if strings.Contains(page.Body, "sbagliata") {
 		t.Error("the password is shown again")
 	}

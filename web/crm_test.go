@@ -293,7 +293,8 @@ func TestConsentAtTheDeskAndItsReceipt(t *testing.T) {
 		t.Fatal(err)
 	}
 	receipt := b.Get(path + "/consents/" + string(c.Consents[0].ID))
-	if receipt.Status != 200 || !receipt.Has("Acconsento a ricevere per e-mail gli avvisi") || !receipt.Has(string(c.Consents[0].ID)) {
+	if receipt.Status != 200 || !receipt.Has("Acconsento a ricevere per e-mail gli avvisi") || !receipt.Has(string(c.Consents[0].ID)) ||
+		!receipt.Has(town.Desk.Name) || receipt.Has(string(town.Desk.Account)) {
 		t.Errorf("status %d; the receipt says %.400s", receipt.Status, receipt.Text())
 	}
 	consent.Set("version", "7")

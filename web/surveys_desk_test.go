@@ -102,7 +102,7 @@ func TestQuestionnaireFromDraftToResults(t *testing.T) {
 	}
 
 	results := b.Get(at + "/results")
-	for _, want := range []string{"Ha risposto una persona", "100,0%", "Media: 2,00 (da 1 a 5)", "Indice di raccomandazione (NPS): 100,0", "controllo forte", "non si possono estendere"} {
+	for _, want := range []string{"Ha risposto una persona", "100,0%", "Media: 2,00 (da 1 a 5)", "Indice di raccomandazione (NPS): 100,0", "controllo sull'accesso", "non si possono estendere"} {
 		if !results.Has(want) {
 			t.Errorf("the results do not say %q: %.1500s", want, results.Text())
 		}

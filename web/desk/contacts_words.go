@@ -57,10 +57,13 @@ func choice(f ui.Frame, row crm.Consent) string {
 }
 
 func recordedBy(f ui.Frame, row crm.Consent) string {
-	if row.By == "" {
+	switch {
+	case row.By == "":
 		return f.T("crm.consents.by_person")
+	case row.ByName == "": // taken over from elsewhere
+		return f.T("crm.consents.by_staff")
 	}
-	return f.T("crm.consents.by_staff", civic.Args{"Account": string(row.By)})
+	return row.ByName
 }
 
 // present says that something is kept without showing it.

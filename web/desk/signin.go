@@ -36,6 +36,11 @@ func (p *Pages) StartSession(v *visit.Visit) error {
 	form := v.Form()
 	email, password, to := form.String("email"), form.Raw("password"), form.Line(visit.ReturnParam, 2000)
 	var in accounts.SignIn
+	for _, field := range []string{"email", "password"} {
+		if form.Raw(field) == "" {
+			form.Problem(field, "error.required")
+		}
+	}
 	err := form.Err()
 	if err == nil {
 		in, err = p.Accounts.SignInWithPassword(v.Context(), email, password, v.Browser())
