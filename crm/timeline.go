@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ascolto/internal/civic"
@@ -67,21 +68,22 @@ func (s *Service) Record(ctx context.Context, a civic.Activity) error {
 	return err
 }
 
+// errKnown ends an update that would change nothing.
+var errKnown = errors.New("crm: the facts are known")
+
 // recordFacts merges the facts of an activity into its contact.
 func (s *Service) recordFacts(ctx context.Context, a civic.Activity) error {
-	c, err := s.contacts.Get(ctx, a.Contact)
-	if err != nil {
-		return err
-	}
 	at := a.At.UTC().Truncate(time.Millisecond)
-	if !c.mergeFacts(a.ID, at, a.Facts) {
-		return nil
-	}
-	c, err = s.contacts.Update(ctx, a.Contact, func(c *Contact) error {
-		c.mergeFacts(a.ID, at, a.Facts)
+	c, err := s.contacts.Update(ctx, a.Contact, func(c *Contact) error {
+		if !c.mergeFacts(a.ID, at, a.Facts) {
+			return errKnown
+		}
 		c.UpdatedAt = s.now()
 		return nil
 	})
+	if errors.Is(err, errKnown) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

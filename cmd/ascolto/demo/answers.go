@@ -33,17 +33,18 @@ type question struct {
 }
 
 func (b *builder) surveys(ctx context.Context) error {
-	done := 0
 	for i, s := range b.words.Surveys {
 		n := b.size.Answers * s.Share / 100
 		if err := b.survey(ctx, uint64(i), s, n); err != nil {
 			return fmt.Errorf("%s: %w", s.Slug, err)
 		}
-		done += n
-		b.tell("answers", done, b.size.Answers)
 	}
+	b.tell("answers", b.answered, b.answered)
 	return nil
 }
+
+// tellAnswers is how many answers are made up from one report of progress to the next.
+const tellAnswers = 1000
 
 // opening is the hour at which surveys open.
 const opening = 8
@@ -136,6 +137,9 @@ func (b *builder) responses(number uint64, q surveys.Questionnaire, s survey, n 
 	return func(yield func(surveys.Loaded) bool) {
 		r := b.stream(streamAnswers<<8 + number)
 		for i := range n {
+			if b.answered++; b.answered%tellAnswers == 0 && b.answered < b.size.Answers {
+				b.tell("answers", b.answered, b.size.Answers)
+			}
 			days := s.Opened + last // how long it was open so far
 			at := b.today.AddDate(0, 0, last).Add(-time.Duration(1+r.IntN((days*24-opening-1)*3600)) * time.Second)
 			one := surveys.Loaded{Key: fmt.Sprintf("demo%s%08d", s.Slug, i), At: at, Language: surveys.Italian, Answers: b.answers(r, q)}

@@ -104,6 +104,7 @@ type builder struct {
 	today    time.Time
 	words    words
 	made     []Account
+	answered int // surveys were answered so many times
 	operator accounts.Account
 	writer   civic.Actor // of the past campaigns
 }
