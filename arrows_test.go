@@ -1,4 +1,5 @@
-// Package ascolto_test holds the tests of the house itself: the imports between its rooms run one way, and nobody's text becomes a program.
+// Package ascolto_test holds the tests of the house itself: the imports between its rooms run one way, nobody's text becomes a
+// program, and every library it is built with is named.
 package ascolto_test
 
 import (
