@@ -33,6 +33,9 @@ type attempt struct {
 // when the delivery was not there for the taking.
 func (s *Service) deliver(ctx context.Context, l *lane, slot Slot, id civic.ID) bool {
 	term, begun := rand.Text(), l.begun()
+	// Once the lease is over somebody else may have the delivery: whoever was stopped for so long sends nothing any more.
+	leased, cancel := context.WithTimeout(ctx, l.limits.Lease)
+	defer cancel()
 	d, err := s.ledger.Update(ctx, id, func(d *Delivery) error { return d.claim(s.now(), term, l.limits) })
 	if err != nil {
 		if !errors.Is(err, errNotDue) && civic.CodeOf(err) != civic.Conflict {
@@ -44,7 +47,7 @@ func (s *Service) deliver(ctx context.Context, l *lane, slot Slot, id civic.ID) 
 		return false
 	}
 	s.hooks.at(stepClaimed, &d)
-	t := s.try(ctx, slot, &d)
+	t := s.try(leased, slot, &d)
 	t.begun = begun
 	s.finish(ctx, l, &d, t)
 	return true
@@ -79,6 +82,10 @@ func (s *Service) try(ctx context.Context, slot Slot, d *Delivery) (t tried) {
 		return tried{out: s.composeFailure(d, err)}
 	}
 	s.hooks.at(stepComposed, d)
+	if ctx.Err() != nil {
+		t.out = Outcome{Result: Later, Stage: StageContent, Cause: causeStopped}
+		return t
+	}
 	answered = Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeInternal}
 	t.out = slot.Send(ctx, Envelope{ID: d.ID, From: a.mail.From.Address, To: a.mail.To.Address, Mail: raw})
 	answered = t.out
@@ -185,8 +192,14 @@ func (s *Service) recipient(ctx context.Context, c *Campaign, d *Delivery) (r Re
 		return r, skipHeld, nil
 	}
 	if key := s.copyKey(c.ID, address); key != d.Copy { // the person's address changed since the campaign began
-		_, err = s.ledger.Update(ctx, d.ID, func(d *Delivery) error { d.Copy = key; return nil })
-		if civic.CodeOf(err) == civic.Conflict {
+		_, err = s.ledger.Update(ctx, d.ID, func(row *Delivery) error {
+			if !row.held(d.Term) {
+				return errNotDue
+			}
+			row.Copy = key
+			return nil
+		})
+		if civic.CodeOf(err) == civic.Conflict && !errors.Is(err, errNotDue) {
 			return r, skipDuplicate, nil
 		}
 	}
@@ -233,7 +246,7 @@ func (s *Service) finish(ctx context.Context, l *lane, d *Delivery, t tried) {
 	}
 	change := func(row *Delivery) error {
 		if t.skip != "" {
-			if row.State != Sending || row.Term != d.Term {
+			if !row.held(d.Term) {
 				return errNotDue
 			}
 			row.skip(t.skip, s.now())

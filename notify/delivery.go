@@ -119,10 +119,13 @@ func (d *Delivery) claim(now time.Time, term string, limits Limits) error {
 	return nil
 }
 
+// held reports whether the attempt named term still has d.
+func (d *Delivery) held(term string) bool { return d.State == Sending && d.Term == term }
+
 // settle writes down what the attempt named term came to; wait is the time before the next one. It returns errNotDue when the
 // attempt is no longer d's.
 func (d *Delivery) settle(term string, out Outcome, wait time.Duration, now time.Time, limits Limits) error {
-	if d.State != Sending || d.Term != term {
+	if !d.held(term) {
 		return errNotDue
 	}
 	d.Stage, d.Code, d.Enhanced, d.UpdatedAt = out.Stage, out.Code, out.Enhanced, now

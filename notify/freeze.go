@@ -14,7 +14,8 @@ import (
 // The way recipients are written into the ledger.
 const (
 	freezeBatch = 500
-	freezeLease = 15 * time.Second // renewed with each batch; losing it costs work, never correctness
+	freezeLease = 15 * time.Second // renewed with each batch
+	freezeTrust = 10 * time.Second // how long after its renewal the lease is relied on
 )
 
 // freeze writes the members of a campaign's segment into the ledger, as they are now; then the campaign sends to exactly them.
@@ -70,11 +71,9 @@ func (s *Service) giveUp(ctx context.Context, c *Campaign, why error) error {
 func (s *Service) freezeMembers(ctx context.Context, c *Campaign, term string) error {
 	batch := make([]civic.ID, 0, freezeBatch)
 	flush := func() error {
-		if err := s.freezeBatch(ctx, c, batch); err != nil {
-			return err
-		}
+		err := s.freezeBatch(ctx, c, batch, term)
 		batch = batch[:0]
-		return s.holdFreeze(ctx, c.ID, term)
+		return err
 	}
 	for contact, err := range s.o.Audience.Members(ctx, c.Segment) {
 		if err != nil {
@@ -126,11 +125,15 @@ func (s *Service) frozen(ctx context.Context, id civic.ID, term string) error {
 	return nil
 }
 
-// freezeBatch writes the given contacts into a campaign's ledger, except those who are there.
-func (s *Service) freezeBatch(ctx context.Context, c *Campaign, contacts []civic.ID) error {
+// freezeBatch writes the given contacts into a campaign's ledger, except those who are there. It renews the lease first and stops when
+// that is nearly over, so that a process that was stopped meanwhile adds nobody to a campaign that others have frozen.
+func (s *Service) freezeBatch(ctx context.Context, c *Campaign, contacts []civic.ID, term string) error {
 	missing, err := s.missing(ctx, c.ID, contacts)
-	if err != nil || len(missing) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(missing) == 0 {
+		return s.holdFreeze(ctx, c.ID, term)
 	}
 	rows := make([]*Delivery, 0, len(missing))
 	for _, contact := range missing {
@@ -139,6 +142,11 @@ func (s *Service) freezeBatch(ctx context.Context, c *Campaign, contacts []civic
 			return err
 		}
 		rows = append(rows, d)
+	}
+	ctx, cancel := context.WithTimeout(ctx, freezeTrust)
+	defer cancel()
+	if err := s.holdFreeze(ctx, c.ID, term); err != nil {
+		return err
 	}
 	if err := s.skipCopies(ctx, rows); err != nil {
 		return err

@@ -84,7 +84,8 @@ func (s *Service) tend(ctx context.Context, c *Campaign) error {
 	return s.end(ctx, c, Finished)
 }
 
-// end finishes a campaign that has nothing left in its queue: with failures, if there were any.
+// end finishes a campaign that has nothing left in its queue: with failures, if there were any. When the campaign is no longer as c
+// has it, the queue may be filled again, and the next call of SendDue sees to it.
 func (s *Service) end(ctx context.Context, c *Campaign, state CampaignState) error {
 	counts, err := s.ledger.counts(ctx, c.ID)
 	if err != nil {
@@ -93,7 +94,14 @@ func (s *Service) end(ctx context.Context, c *Campaign, state CampaignState) err
 	if counts.Undelivered() > 0 {
 		state = FinishedWithFailures
 	}
-	_, err = s.step(ctx, jobActor(), c.ID, state, func(c *Campaign) error { c.Cleared = true; return nil })
+	seen := c.Revision
+	_, err = s.step(ctx, jobActor(), c.ID, state, func(c *Campaign) error {
+		if c.Revision != seen {
+			return errNotDue
+		}
+		c.Cleared = true
+		return nil
+	})
 	s.letters.Delete(c.ID)
 	if civic.CodeOf(err) == civic.Conflict {
 		return nil

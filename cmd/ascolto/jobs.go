@@ -161,23 +161,36 @@ func (t *timetable) once(ctx context.Context, j job) error {
 		return nil
 	}
 	id := civic.ID(j.Name + "@" + slot.UTC().Format(time.RFC3339))
-	taken, err := t.take(ctx, id, j.Timeout)
+	started := t.now()
+	taken, err := t.take(ctx, id, started, j.Timeout)
 	if err != nil || !taken {
 		return err
 	}
 	if err := j.Run(ctx); err != nil {
 		return err // its slot is tried again when the timeout has passed
 	}
-	now := t.now()
-	if _, err := t.runs.Update(ctx, id, func(r *jobRun) error { r.Finished = &now; return nil }); err != nil {
+	if err := t.finish(ctx, id, started); err != nil {
 		return fmt.Errorf("finish slot: %w", err)
 	}
 	t.done.Store(j.Name, slot)
 	return nil
 }
 
-func (t *timetable) take(ctx context.Context, id civic.ID, timeout time.Duration) (bool, error) {
+// finish writes that the run which began at started is done, unless another has taken its slot over.
+func (t *timetable) finish(ctx context.Context, id civic.ID, started time.Time) error {
 	now := t.now()
+	_, err := t.runs.Update(ctx, id, func(r *jobRun) error {
+		if !r.Started.Equal(started) {
+			return civic.NewError(civic.Conflict, "error.conflict")
+		}
+		r.Finished = &now
+		return nil
+	})
+	return err
+}
+
+// take takes a slot for the run that begins now, and reports whether it was free or its time up.
+func (t *timetable) take(ctx context.Context, id civic.ID, now time.Time, timeout time.Duration) (bool, error) {
 	err := t.runs.Insert(ctx, &jobRun{Meta: docstore.Meta{ID: id}, Started: now})
 	if civic.CodeOf(err) != civic.Conflict {
 		return err == nil, err

@@ -127,3 +127,30 @@ func TestOldRunsAreForgotten(t *testing.T) {
 		t.Errorf("%d records left (%v), want 1", n, err)
 	}
 }
+
+// TestAJobThatSleptThroughItsTime: its slot was taken over meanwhile, so that it must not be called finished by who lost it: should
+// the other fail, it is tried again.
+func TestAJobThatSleptThroughItsTime(t *testing.T) {
+	t.Parallel()
+	clock := &clockAt{t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
+	j := job{Name: "night", Daily: &daily{3, 0}, Timeout: time.Hour}
+	fails := func(context.Context) error { return errors.New("disk on fire") }
+	n := 0
+	one := table(t, clock, j)
+	other := &timetable{runs: one.runs, now: clock.now, log: one.log}
+	j.Run = func(ctx context.Context) error {
+		clock.t = clock.t.Add(2 * time.Hour)
+		second := j
+		second.Run = fails
+		other.tick(ctx, second)
+		return nil
+	}
+	one.tick(t.Context(), j)
+	clock.t = clock.t.Add(2 * time.Hour)
+	j.Run = func(context.Context) error { n++; return nil }
+	one.tick(t.Context(), j)
+	other.tick(t.Context(), j)
+	if n != 1 {
+		t.Errorf("ran %d times after the one that failed, want once", n)
+	}
+}
