@@ -82,6 +82,13 @@ func TestFirstAdministrator(t *testing.T) {
 			t.Errorf("no %q in %q", want, out)
 		}
 	}
+	office := []string{"user", "add", "-email", "dario@example.it", "-name", "Dario Nicolò", "-role", "office_member", "-office"}
+	if _, _, err := call(t, settings, append(office, "polizia")...); err == nil || !strings.Contains(err.Error(), `-office: "polizia" is none of urp, `) {
+		t.Errorf("an office there is not: %v", err)
+	}
+	if _, _, err := call(t, settings, append(office, "polizia-locale")...); err != nil {
+		t.Errorf("an office of a new installation: %v", err)
+	}
 	if _, _, err := call(t, settings, "user", "add", "-email", "ada@example.it", "-name", "Ada Bianchi"); err == nil || !strings.Contains(err.Error(), "-email: ") {
 		t.Errorf("the same address again: %v", err)
 	}

@@ -77,23 +77,27 @@ func originFor(cfg config, l net.Listener) string {
 	return u.String()
 }
 
-// firstStart gives a new installation the offices, topics and areas every municipality begins with, and closes what should have
-// been closed while the program was not running, before anybody is shown a page.
+// firstStart gives a new installation what every municipality begins with, and closes what should have been closed while the
+// program was not running, before anybody is shown a page.
 func (a *app) firstStart(ctx context.Context) error {
-	by := civic.System("start")
+	if err := a.seed(ctx); err != nil {
+		return err
+	}
+	_, err := a.surveys.CloseExpired(ctx)
+	return err
+}
+
+// seed stores the offices, topics and tags every municipality begins with when there is no office yet.
+func (a *app) seed(ctx context.Context) error {
+	offices, err := a.crm.Offices(ctx)
+	if err != nil || len(offices) > 0 {
+		return err
+	}
 	reference, err := crm.DefaultReference()
 	if err != nil {
 		return err
 	}
-	if offices, err := a.crm.Offices(ctx); err != nil {
-		return err
-	} else if len(offices) == 0 {
-		if err := a.crm.Seed(ctx, by, reference); err != nil {
-			return err
-		}
-	}
-	_, err = a.surveys.CloseExpired(ctx)
-	return err
+	return a.crm.Seed(ctx, civic.System("start"), reference)
 }
 
 func (a *app) webOptions() web.Options {

@@ -76,6 +76,9 @@ func user(ctx context.Context, p program, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
+	if err := a.knowsOffices(ctx, n.Offices); err != nil {
+		return err
+	}
 	account, err := a.accounts.CreateStaff(ctx, civic.System("command line"), n)
 	if err != nil {
 		return a.explain(err)
@@ -83,6 +86,30 @@ func user(ctx context.Context, p program, args []string) (err error) {
 	fmt.Fprintf(p.out, "%s may sign in at %s/desk/login with %s\n", account.Name, a.origin, account.Email)
 	if !o.ask {
 		fmt.Fprintf(p.out, "password, shown this once: %s\n", n.Password)
+	}
+	return nil
+}
+
+// knowsOffices returns an error that lists the offices there are when one of ids is none of them.
+func (a *app) knowsOffices(ctx context.Context, ids []civic.ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := a.seed(ctx); err != nil {
+		return err
+	}
+	offices, err := a.crm.Offices(ctx)
+	if err != nil {
+		return err
+	}
+	known := make([]string, len(offices))
+	for i, o := range offices {
+		known[i] = string(o.ID)
+	}
+	for _, id := range ids {
+		if !slices.Contains(known, string(id)) {
+			return fmt.Errorf("-office: %q is none of %s", id, strings.Join(known, ", "))
+		}
 	}
 	return nil
 }
