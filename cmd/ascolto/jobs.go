@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -22,6 +24,31 @@ type job struct {
 	Daily   *daily        // nil: every tick
 	Timeout time.Duration // how long one run may take
 	Run     func(context.Context) error
+}
+
+// plainSpec is the part of cron's language that jobs use: seconds and five fields of numbers. What else its parser knows has brought
+// programs down, run jobs every second, or depended on a time zone.
+var plainSpec = regexp.MustCompile(`^[0-9*/,-]{1,60}( [0-9*/,-]{1,60}){5}$`)
+
+// check returns what is wrong with a line of the timetable; one that never comes due after now is wrong too.
+func (j job) check(now time.Time) error {
+	if !plainSpec.MatchString(j.Spec) {
+		return fmt.Errorf("spec %q is not six fields of numbers", j.Spec)
+	}
+	ticks, err := cron.NewParser(cron.Second | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(j.Spec)
+	switch {
+	case err != nil:
+		return err
+	case ticks.Next(now.UTC()).IsZero():
+		return fmt.Errorf("spec %q never comes due", j.Spec)
+	case j.Timeout <= 0:
+		return errors.New("no timeout")
+	case j.Daily != nil && (j.Daily.Hour < 0 || j.Daily.Hour > 23 || j.Daily.Minute < 0 || j.Daily.Minute > 59):
+		return fmt.Errorf("%02d:%02d is no time of day", j.Daily.Hour, j.Daily.Minute)
+	case j.Name == "" || j.Run == nil:
+		return errors.New("no name, or nothing to run")
+	}
+	return nil
 }
 
 // jobs is the timetable: everything that happens without anybody asking for it.
@@ -109,7 +136,13 @@ type timetable struct {
 	done sync.Map // name → last slot known to be finished, so that the store is asked once per slot
 }
 
+// newTimetable returns an error that names the job whose line is wrong.
 func newTimetable(ctx context.Context, db *docstore.DB, now civic.Clock, log *slog.Logger, jobs []job) (*timetable, error) {
+	for _, j := range jobs {
+		if err := j.check(now()); err != nil {
+			return nil, fmt.Errorf("job %q: %w", j.Name, err)
+		}
+	}
 	runs, err := docstore.Collect[jobRun](ctx, db, docstore.Spec{
 		Name: "job_runs", Indexes: []docstore.Index{{Name: "started", Fields: []string{"started"}}},
 	})

@@ -3,8 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"log/slog"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +24,9 @@ func (c *clockAt) now() time.Time { return c.t }
 
 func table(t *testing.T, clock *clockAt, jobs ...job) *timetable {
 	t.Helper()
+	for i := range jobs {
+		jobs[i].Spec = "0 * * * * *"
+	}
 	tt, err := newTimetable(t.Context(), storetest.Open(t), clock.now, slog.New(slog.NewTextHandler(io.Discard, nil)), jobs)
 	if err != nil {
 		t.Fatal(err)
@@ -135,6 +143,7 @@ func TestAJobThatSleptThroughItsTime(t *testing.T) {
 	clock := &clockAt{t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
 	j := job{Name: "night", Daily: &daily{3, 0}, Timeout: time.Hour}
 	fails := func(context.Context) error { return errors.New("disk on fire") }
+	j.Run = fails
 	n := 0
 	one := table(t, clock, j)
 	other := &timetable{runs: one.runs, now: clock.now, log: one.log}
@@ -152,5 +161,97 @@ func TestAJobThatSleptThroughItsTime(t *testing.T) {
 	other.tick(t.Context(), j)
 	if n != 1 {
 		t.Errorf("ran %d times after the one that failed, want once", n)
+	}
+}
+
+// TestTheTimetableIsCheckedAtStart: what brings cron's parser down, or never comes due, is an error that names the job.
+func TestTheTimetableIsCheckedAtStart(t *testing.T) {
+	t.Parallel()
+	at, db, log := clockAt{t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}, storetest.Open(t), slog.New(slog.DiscardHandler)
+	good := job{Name: "night", Spec: "30 * * * * *", Daily: &daily{3, 0}, Timeout: time.Hour, Run: func(context.Context) error { return nil }}
+	if _, err := newTimetable(t.Context(), db, at.now, log, []job{good}); err != nil {
+		t.Fatal(err)
+	}
+	wrong := map[string]func(*job){
+		"no timeout": func(j *job) { j.Timeout = 0 },
+		"no work":    func(j *job) { j.Run = nil },
+		"no time":    func(j *job) { j.Daily = &daily{24, 0} },
+	}
+	for _, spec := range []string{
+		"", " ", "TZ=UTC", "CRON_TZ=", "TZ=Europe/Rome 0 30 2 * * *", "@every -1h", "@every 1s", "@daily", "0 0 0 30 2 *", "0 0 0 31 2,4,6,9,11 *", "* * * * *",
+		"60 * * * * *", "* * * * * * *", "*/0 * * * * *", "0-61 * * * * *", "5-1 * * * * *", "-1 * * * * *", "a * * * * *", "0 0 0 1 JAN *", "? * * * * *",
+		"0 * * * * *\n", "0  * * * * *", "99999999999999999999 * * * * *", strings.Repeat("1,", 100) + "1 * * * * *",
+	} {
+		wrong["spec "+spec] = func(j *job) { j.Spec = spec }
+	}
+	for name, spoil := range wrong {
+		bad := good
+		spoil(&bad)
+		if _, err := newTimetable(t.Context(), db, at.now, log, []job{good, bad}); err == nil || !strings.Contains(err.Error(), `"night"`) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzSpec(f *testing.F) {
+	for _, s := range []string{"* * * * * *", "*/30 1-5 0,12 * * *", "TZ=UTC", "0 0 0 30 2 *", "*/0 * * * * *", "0-59/99 * * * * *"} {
+		f.Add(s)
+	}
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, spec string) {
+		j := job{Name: "night", Spec: spec, Timeout: time.Hour, Run: func(context.Context) error { return nil }}
+		if j.check(now) == nil && len(strings.Fields(spec)) != 6 {
+			t.Errorf("%q is taken", spec)
+		}
+	})
+}
+
+// TestSpecsAreWrittenInTheSource: no spec comes from a setting, the store or a form. Each is a literal of the timetable, and nothing
+// else is given to cron.
+func TestSpecsAreWrittenInTheSource(t *testing.T) {
+	t.Parallel()
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	literals, given := 0, 0
+	for _, file := range files {
+		if !strings.HasSuffix(file.Name(), ".go") || strings.HasSuffix(file.Name(), "_test.go") {
+			continue
+		}
+		tree, err := parser.ParseFile(token.NewFileSet(), file.Name(), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(tree, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Spec" {
+					if _, ok := n.Value.(*ast.BasicLit); !ok {
+						t.Errorf("%s: a Spec that is no literal", file.Name())
+					}
+					literals++
+				}
+			case *ast.AssignStmt:
+				for _, to := range n.Lhs {
+					if to, ok := to.(*ast.SelectorExpr); ok && to.Sel.Name == "Spec" {
+						t.Errorf("%s: a Spec is assigned", file.Name())
+					}
+				}
+			case *ast.SelectorExpr:
+				switch n.Sel.Name {
+				case "AddFunc":
+					given++
+				case "AddJob", "Schedule", "ParseStandard":
+					if x, ok := n.X.(*ast.Ident); ok && (x.Name == "c" || x.Name == "cron") {
+						t.Errorf("%s: cron is given something by %s", file.Name(), n.Sel.Name)
+					}
+				}
+			}
+			return true
+		})
+	}
+	if literals < 10 || given != 1 {
+		t.Errorf("%d literals, cron is given something in %d places", literals, given)
 	}
 }

@@ -194,6 +194,9 @@ func (f *Form) LocalDate(name string) time.Time {
 	return f.instant(name, "error.date", locale.DateField)
 }
 
+// The years that a date in a form can mean.
+const firstYear, lastYear = 1850, 2200
+
 func (f *Form) instant(name, problem string, layouts ...string) time.Time {
 	s := strings.TrimSpace(f.values.Get(name))
 	if s == "" {
@@ -201,7 +204,7 @@ func (f *Form) instant(name, problem string, layouts ...string) time.Time {
 	}
 	for _, layout := range layouts {
 		// A time that the clock change leaves out comes back from Format as another one.
-		if t, err := time.ParseInLocation(layout, s, civic.Rome()); err == nil && t.Format(layout) == s {
+		if t, err := time.ParseInLocation(layout, s, civic.Rome()); err == nil && t.Format(layout) == s && t.Year() >= firstYear && t.Year() <= lastYear {
 			return firstPass(t).UTC()
 		}
 	}

@@ -3,6 +3,7 @@ package visit
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +104,32 @@ func TestLocalTimeAcrossClockChanges(t *testing.T) {
 	if f.LocalTime("t"); f.Err() == nil {
 		t.Error("2:30 on the day it does not exist is accepted")
 	}
+}
+
+// FuzzLocalTime: what somebody types as a time is that time in Rome, or a problem; never another time.
+func FuzzLocalTime(f *testing.F) {
+	for _, s := range []string{"2026-10-25T02:30", "2026-03-29T02:30", "2026-11-23T09:30:59", "0000-01-01T00:00", "9999-12-31T23:59", "0001-01-01T00:49:56", "2026-02-30", "2026-1-1",
+		"@every 1s", "TZ=UTC", "* * * * *", "2026-11-23T09:30Z", "2026-11-23T24:00", "-001-01-01T00:00", "20261-01-01T00:00", "2026-11-23T09:30+01:00", "٢٠٢٦-١١-٢٣"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		form := &Form{values: url.Values{"t": {s}, "d": {s}}}
+		at, on := form.LocalTime("t"), form.LocalDate("d")
+		said := strings.TrimSpace(s)
+		for name, got := range map[string]time.Time{"t": at, "d": on} {
+			problem := slices.ContainsFunc(faults(form), func(f string) bool { return strings.HasPrefix(f, name+":") })
+			if problem == (said == "" || !got.IsZero()) {
+				t.Fatalf("%q as %s: %v, problem %v", s, name, got, problem)
+			}
+		}
+		rome := civic.Rome()
+		if !at.IsZero() && at.In(rome).Format("2006-01-02T15:04") != said && at.In(rome).Format("2006-01-02T15:04:05") != said {
+			t.Errorf("%q is read as %v", s, at)
+		}
+		if !on.IsZero() && on.In(rome).Format(time.DateOnly) != said {
+			t.Errorf("%q is read as %v", s, on)
+		}
+	})
 }
 
 func TestFormKey(t *testing.T) {
