@@ -84,8 +84,8 @@ func (s *Service) Contacts(ctx context.Context, by civic.Actor, f ContactFilter,
 	return s.contacts.Find(ctx, q)
 }
 
-// maxFound bounds how many contacts a search shows; who sees more than that types more.
-const maxFound = 50
+// MaxFound bounds how many contacts a search shows; who sees more than that types more.
+const MaxFound = 50
 
 // FindContacts returns the contacts an operator means by what they typed: a fiscal code, an e-mail address or telephone number,
 // whole or in part, or parts of a name. What somebody has exactly hides what others have in part. The likeliest come first; at
@@ -123,18 +123,18 @@ func (s *Service) exactly(ctx context.Context, text string) ([]Contact, error) {
 	}
 	if strings.Contains(text, "@") {
 		if e, err := ParseEmail(text); err == nil {
-			return s.byEmail(ctx, []string{e.Key}, maxFound)
+			return s.byEmail(ctx, []string{e.Key}, MaxFound)
 		}
 	}
 	if p, err := ParsePhone(text); err == nil {
-		return s.byPhone(ctx, []string{p.Number}, maxFound)
+		return s.byPhone(ctx, []string{p.Number}, MaxFound)
 	}
 	return nil, nil
 }
 
 // byText asks the index and loads what it finds.
 func (s *Service) byText(ctx context.Context, text string, district civic.ID) ([]Contact, error) {
-	q := search.Query{Text: text, Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Size: maxFound}
+	q := search.Query{Text: text, Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Size: MaxFound}
 	if district != "" {
 		q.Facets = map[string][]string{"district": {string(district)}}
 	}

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"crypto/rand"
+	"fmt"
 	"net/url"
 	"strings"
 	"sync"
@@ -139,6 +141,25 @@ func TestContactFromFormToPage(t *testing.T) {
 	if list := b.Get("/desk/contacts?" + url.Values{"q": {strings.Repeat("nicolò ", 40)}}.Encode()); list.Status != 200 || !list.Has("Nessun contatto trovato") {
 		t.Errorf("a text too long to be a name: status %d", list.Status)
 	}
+}
+
+// TestASearchThatFindsTooManySaysSo: fifty are shown, which is not how many there are.
+func TestASearchThatFindsTooManySaysSo(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	for i := range crm.MaxFound + 1 {
+		in := crm.ContactInput{FormKey: rand.Text(), Kind: crm.Organisation, Organisation: fmt.Sprintf("Polisportiva %d", i), Reason: "altra sede", District: "centro"}
+		if i < 2 {
+			in.District = "san-lazzaro"
+		}
+		if _, err := town.CRM.CreateContact(t.Context(), town.Desk, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settled(t, town)
+	b := town.As(t, town.Desk)
+	wants(t, b.Get("/desk/contacts?q=polisportiva"), 200, "I primi 50 contatti trovati")
+	wants(t, b.Get("/desk/contacts?q=polisportiva&district=san-lazzaro"), 200, "2 contatti trovati.")
 }
 
 func TestALikelyDoubleIsShownAndCanBeSavedWithAReason(t *testing.T) {

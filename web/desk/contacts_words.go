@@ -14,6 +14,14 @@ func (p contactFormPage) District() civic.ID { return civic.ID(p.Form.Value("dis
 
 func countArgs(n int) civic.Args { return civic.Args{"Count": n} }
 
+// found says how many contacts a search shows, and that there may be more.
+func (p contactsPage) found(f ui.Frame) string {
+	if len(p.Items) >= crm.MaxFound {
+		return f.T("crm.contacts.found_first", countArgs(len(p.Items)))
+	}
+	return f.T("crm.contacts.found", countArgs(len(p.Items)))
+}
+
 func nth(i int) civic.Args { return civic.Args{"Number": i + 1} }
 
 func moment(f ui.Frame, t time.Time) civic.Args { return civic.Args{"When": f.L.DateTime(t)} }
