@@ -56,7 +56,10 @@ func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (P
 		return Post{}, err
 	}
 	if stored, err := s.posts.Get(ctx, post.ID); err == nil {
-		return stored, again(stored, post)
+		if err := again(stored, post); err != nil {
+			return stored, err
+		}
+		return stored, s.tellAnswered(ctx, thread, stored) // a fault may have come between the answer and its letter
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return Post{}, err
 	}
@@ -67,7 +70,12 @@ func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (P
 	if err := s.audit.Write(ctx, audited(by, "forum.answer.publish", answer)); err != nil {
 		return Post{}, err
 	}
-	return answer, s.tell(ctx, Notice{
+	return answer, s.tellAnswered(ctx, thread, answer)
+}
+
+// tellAnswered writes to who began a discussion that an office has answered.
+func (s *Service) tellAnswered(ctx context.Context, thread Thread, answer Post) error {
+	return s.tell(ctx, Notice{
 		ID: civic.Key("forum", "answer", answer.ID), Contact: thread.Author.Contact, Kind: NoticeAnswered, Title: thread.Title,
 		Office: answer.Official.Name, Path: answer.Path(thread),
 	})

@@ -2,6 +2,7 @@ package forum
 
 import (
 	"context"
+	"errors"
 	"html/template"
 
 	"ascolto/internal/audit"
@@ -153,7 +154,7 @@ func (s *Service) decided(ctx context.Context, stored, d Decision, err error) (D
 	switch {
 	case err != nil:
 		return Decision{}, err
-	case stored.By != d.By || stored.Action != d.Action || stored.Rule != d.Rule || stored.Reason != d.Reason || stored.To != d.To:
+	case stored.By != d.By || stored.Action != d.Action || stored.Rule != d.Rule || stored.Reason != d.Reason || stored.To != d.To || stored.Version != d.Version:
 		return Decision{}, civic.NewErrorArgs(civic.Conflict, "forum.error.decided", civic.Args{"Name": stored.ByName})
 	case stored.Applied:
 		return stored, nil
@@ -195,19 +196,22 @@ func (s *Service) mayDecide(ctx context.Context, d Decision, thread Thread, post
 	return err
 }
 
-// ApplyDecisions draws the consequences of decisions that a crash cut short, and returns how many there were. A job calls it.
+// ApplyDecisions draws the consequences of decisions that a fault cut short, and returns for how many it could. One that fails again
+// does not hold up the others. A job calls it.
 func (s *Service) ApplyDecisions(ctx context.Context) (int, error) {
 	n := 0
+	var failed error
 	for d, err := range s.decisions.All(ctx, unapplied()) {
 		if err != nil {
 			return n, err
 		}
 		if err := s.apply(ctx, d); err != nil {
-			return n, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		n++
 	}
-	return n, nil
+	return n, failed
 }
 
 // Excerpt returns the beginning of text, cut between words at about max characters.

@@ -307,6 +307,31 @@ func TestDecisionAfterACrash(t *testing.T) {
 	}
 }
 
+// One decision whose consequences cannot be drawn does not keep those of all others from being drawn.
+func TestOneFailingDecisionHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	w, thread, _ := insulted(t)
+	second := w.reply(w.bruno, thread, 1, "Un altro insulto, zuccone.")
+	w.mails.fail = errors.New("the disk is full")
+	for _, number := range []int64{2, second.Number} {
+		if _, err := w.Decide(t.Context(), w.mod, hide(thread, number, 0)); err == nil {
+			t.Fatal("a lost letter is not reported")
+		}
+		w.time.pass(time.Minute)
+	}
+	w.mails.fail, w.mails.failFor = nil, civic.Key("forum", "decision", DecisionID(thread.ID, 2, 0))
+	if n, err := w.ApplyDecisions(t.Context()); n != 1 || err == nil {
+		t.Fatalf("applied %d, %v", n, err)
+	}
+	if d, err := w.decisions.Get(t.Context(), DecisionID(thread.ID, second.Number, 0)); err != nil || !d.Applied {
+		t.Errorf("the later decision waits for the one that fails: %+v, %v", d, err)
+	}
+	w.mails.failFor = ""
+	if n, err := w.ApplyDecisions(t.Context()); n != 1 || err != nil {
+		t.Errorf("applied %d, %v", n, err)
+	}
+}
+
 func TestRedactingOneVersion(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
@@ -324,6 +349,12 @@ func TestRedactingOneVersion(t *testing.T) {
 	redact.Version = 1
 	_, err = w.Decide(t.Context(), w.mod, redact)
 	wantCode(t, err, "")
+	if again, err := w.Decide(t.Context(), w.mod, redact); err != nil || again.Version != 1 {
+		t.Errorf("the same decision again is %+v, %v", again, err)
+	}
+	redact.Version = 2 // from a page that shows the post as it was before: it is not done, so it must not be said to be
+	_, err = w.Decide(t.Context(), w.mod, redact)
+	wantCode(t, err, civic.Conflict)
 	for _, by := range []civic.Actor{w.visitor, w.mod} {
 		h, err := w.History(t.Context(), by, thread.ID, 2)
 		wantCode(t, err, "")

@@ -2,6 +2,7 @@ package forum
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,6 +129,11 @@ func TestOfficialAnswer(t *testing.T) {
 	if err != nil || len(waiting.Items) != 1 {
 		t.Errorf("the desk's list is %+v, %v", waiting.Items, err)
 	}
+	w.mails.fail = errors.New("the disk is full")
+	if _, err := w.Answer(t.Context(), w.greens, in); err == nil {
+		t.Error("a lost letter is not reported")
+	}
+	w.mails.fail = nil // the same form sent again brings the letter, and no second answer
 	answer, err := w.Answer(t.Context(), w.greens, in)
 	wantCode(t, err, "")
 	if again, err := w.Answer(t.Context(), w.greens, in); err != nil || again.ID != answer.ID {

@@ -99,6 +99,8 @@ type outbox struct {
 	mu   sync.Mutex
 	fail error
 	kept map[civic.ID]Notice
+	// failFor is the id of a letter that alone cannot be kept.
+	failFor civic.ID
 }
 
 func (o *outbox) QueueNotice(_ context.Context, n Notice) error {
@@ -106,6 +108,9 @@ func (o *outbox) QueueNotice(_ context.Context, n Notice) error {
 	defer o.mu.Unlock()
 	if o.fail != nil {
 		return o.fail
+	}
+	if n.ID == o.failFor {
+		return errors.New("this letter cannot be kept")
 	}
 	o.kept[n.ID] = n
 	return nil
