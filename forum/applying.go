@@ -65,6 +65,7 @@ func (s *Service) applyToThread(ctx context.Context, d Decision) error {
 			return err
 		}
 	}
+	defer s.counts.forget()
 	_, err := s.threads.Update(ctx, d.Thread, func(t *Thread) error {
 		t.UpdatedAt = s.now()
 		if d.Number != 0 {

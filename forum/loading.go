@@ -62,6 +62,7 @@ func (s *Service) Load(ctx context.Context, by civic.Actor, past []Past) (int, e
 		return 0, err
 	}
 	taken, err := s.threads.InsertMany(ctx, threads)
+	s.counts.forget()
 	if err != nil {
 		return 0, err
 	}

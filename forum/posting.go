@@ -81,6 +81,7 @@ func (s *Service) storeThread(ctx context.Context, thread Thread, first Post) (T
 	} else if err != nil {
 		return Thread{}, err
 	}
+	s.counts.forget()
 	s.spread(ctx, thread, first)
 	return thread, nil
 }

@@ -19,7 +19,8 @@ type AreaView struct {
 // latestPerArea is how many discussions the list of areas shows of each.
 const latestPerArea = 3
 
-// Areas returns all areas in their order, with counts and the last active discussions.
+// Areas returns all areas in their order, with the last active discussions and how many there are; what other processes began in the
+// last minute may be missing from the numbers.
 func (s *Service) Areas(ctx context.Context) ([]AreaView, error) {
 	areas, err := s.areas.list(ctx)
 	if err != nil {
@@ -28,7 +29,7 @@ func (s *Service) Areas(ctx context.Context) ([]AreaView, error) {
 	views := make([]AreaView, len(areas))
 	for i, a := range areas {
 		views[i].Area = a
-		if views[i].Threads, err = s.threads.count(ctx, a.ID); err != nil {
+		if views[i].Threads, err = s.counts.get(ctx, a.ID, s.threads.count); err != nil {
 			return nil, err
 		}
 		page, err := s.threads.list(ctx, ThreadFilter{Area: a.ID, Page: civic.PageRequest{Size: latestPerArea}})

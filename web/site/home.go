@@ -30,14 +30,11 @@ func (p *Pages) Home(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	areas, err := p.Forum.Areas(v.Context())
+	areas, err := p.areaNames(v)
 	if err != nil {
 		return err
 	}
-	page := homePage{Surveys: open.Open[:min(len(open.Open), homeEntries)], Threads: threads.Items, Areas: map[civic.ID]string{}}
-	for _, a := range areas {
-		page.Areas[a.ID] = a.Name
-	}
+	page := homePage{Surveys: open.Open[:min(len(open.Open), homeEntries)], Threads: threads.Items, Areas: areas}
 	return v.Page(http.StatusOK, home(v.Frame(v.T("core.home")).Describe(v.T("site.home.lead")), page))
 }
 
