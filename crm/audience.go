@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"iter"
+	"strings"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -54,9 +55,11 @@ func (c Contact) skip(topic civic.ID, institutional bool) string {
 	}
 }
 
-// Withdraw takes back a contact's consent to a topic by e-mail. Doing it twice is fine.
+// Withdraw takes back a contact's consent to a topic by e-mail. source is the way it came, perhaps with what it was about behind a
+// slash: "unsubscribe/<campaign>"; the receipt keeps the way, the audit all of it. Doing it twice is fine.
 func (s *Service) Withdraw(ctx context.Context, contact, topic civic.ID, source string) error {
-	row := Consent{ID: docstore.NewID(), Topic: topic, Channel: ByMail, Source: Source(source), At: s.now()}
+	way, _, _ := strings.Cut(source, "/")
+	row := Consent{ID: docstore.NewID(), Topic: topic, Channel: ByMail, Source: Source(way), At: s.now()}
 	_, err := s.addConsent(ctx, civic.System(source), contact, row)
 	return err
 }

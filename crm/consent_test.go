@@ -45,7 +45,7 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 	if _, err := w.UpdateContact(t.Context(), w.operator, anna.ID, ContactInput{Version: 1, Kind: Person, GivenName: "Anna Maria"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Withdraw(t.Context(), anna.ID, "mobilita", string(FromUnsubscribe)); err != nil {
+	if err := w.Withdraw(t.Context(), anna.ID, "mobilita", "unsubscribe/01CAMPAIGN"); err != nil { // as notify says it
 		t.Fatal(err)
 	}
 	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, yes("mobilita")); civic.CodeOf(err) != civic.Conflict {

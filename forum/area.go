@@ -40,8 +40,9 @@ func (a Area) DueAt(asked time.Time) time.Time {
 	return time.Date(y, m, d+a.AnswerDays+1, 0, 0, 0, 0, civic.Rome()).Add(-time.Millisecond).UTC()
 }
 
-// AreaInput is what an administrator or moderator says about an area.
+// AreaInput is what an administrator or moderator says about an area; Revision is that of the area the form showed, when it is changed.
 type AreaInput struct {
+	Revision    int64
 	Slug        string
 	Name        string
 	Description string

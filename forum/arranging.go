@@ -44,8 +44,8 @@ func (s *Service) CreateArea(ctx context.Context, by civic.Actor, in AreaInput) 
 	return area, s.audit.Write(ctx, audit.Entry{By: by, Action: "forum.area.create", Object: area.ID})
 }
 
-// SaveArea changes the area with the slug. It returns Invalid with field errors, and NotFound. Discussions keep the due dates they
-// were promised.
+// SaveArea changes the area with the slug. It returns Invalid with field errors, NotFound, and Conflict when somebody changed it since
+// the form was shown. Discussions keep the due dates they were promised.
 func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (Area, error) {
 	if err := by.Can(PermAreas); err != nil {
 		return Area{}, err
@@ -56,6 +56,9 @@ func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (A
 	}
 	area.UpdatedAt = s.now()
 	stored, err := s.areas.Update(ctx, area.ID, func(a *Area) error {
+		if in.Revision != a.Revision {
+			return civic.NewError(civic.Conflict, "forum.error.changed")
+		}
 		area.Meta = a.Meta
 		*a = area
 		return nil

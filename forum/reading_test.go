@@ -315,11 +315,48 @@ func TestAreas(t *testing.T) {
 	if len(fieldsOf(err)) != 3 {
 		t.Errorf("bad input gives %v", err)
 	}
-	_, err = w.SaveArea(t.Context(), admin, AreaInput{Slug: "nord", Name: "Quartiere Nord", AnswerDays: 7, Order: 3, Closed: true})
+	_, err = w.SaveArea(t.Context(), admin, AreaInput{Slug: "nord", Revision: 1, Name: "Quartiere Nord", AnswerDays: 7, Order: 3, Closed: true})
 	wantCode(t, err, "")
+	_, err = w.SaveArea(t.Context(), admin, AreaInput{Slug: "nord", Revision: 1, Name: "Nord e stazione", AnswerDays: 5, Order: 3})
+	wantCode(t, err, civic.Conflict) // of two who change it at a time, the second is told
 	if a, err := w.Area(t.Context(), "nord"); err != nil || a.Name != "Quartiere Nord" || a.AnswerDays != 7 {
 		t.Errorf("the area is %+v, %v", a, err)
 	}
 	_, err = w.StartThread(t.Context(), w.anna, ThreadInput{FormKey: rand.Text(), Area: "nord", Title: "Una domanda", Source: "Quando?"})
 	wantCode(t, err, civic.Gone)
+}
+
+// The page of areas does not count all discussions each time, and still tells at once what was begun, hidden or moved here.
+func TestAreasAreCountedOnceAndRight(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	counted := func(want ...int) {
+		t.Helper()
+		areas, err := w.Areas(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := w.db.Stats().Queries
+		if _, err := w.Areas(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.db.Stats().Queries - asked; n != 1+int64(len(areas)) {
+			t.Errorf("%d queries for the second look at %d areas", n, len(areas))
+		}
+		for i, n := range want {
+			if areas[i].Threads != n {
+				t.Errorf("%s has %d discussions, want %d", areas[i].ID, areas[i].Threads, n)
+			}
+		}
+	}
+	counted(0, 0)
+	first := w.thread(w.anna, "Panchine nuove", "Dove?")
+	second := w.thread(w.bruno, "Lampioni spenti", "Quando?")
+	counted(0, 2)
+	_, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: first.ID, Action: ActionMove, To: "citta", Reason: "Riguarda tutti."})
+	wantCode(t, err, "")
+	counted(1, 1)
+	_, err = w.Decide(t.Context(), w.mod, DecisionInput{Thread: second.ID, Action: ActionHide, Rule: "spam", Reason: "È una pubblicità."})
+	wantCode(t, err, "")
+	counted(1, 0)
 }

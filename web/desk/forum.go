@@ -211,6 +211,7 @@ func (p *Pages) EditForumArea(v *visit.Visit) error {
 	return p.showArea(v, http.StatusOK, forumAreaPage{Slug: a.Slug(), Form: v.NewForm(ui.Prefill(
 		"slug", a.Slug(), "name", a.Name, "description", a.Description, "district", string(a.District), "office", string(a.Office),
 		"answer_days", strconv.Itoa(a.AnswerDays), "order", strconv.Itoa(a.Order), "closed", closed,
+		"revision", strconv.FormatInt(a.Revision, 10),
 	))})
 }
 

@@ -15,7 +15,7 @@ func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context,
 	in := forum.AreaInput{
 		Slug: form.String("slug"), Name: form.String("name"), Description: form.String("description"),
 		District: form.ID("district"), Office: form.ID("office"), AnswerDays: form.Int("answer_days"), Order: form.Int("order"),
-		Closed: form.Bool("closed"),
+		Closed: form.Bool("closed"), Revision: int64(form.Int("revision")),
 	}
 	if slug != "" {
 		in.Slug = slug
