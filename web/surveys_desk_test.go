@@ -179,6 +179,10 @@ func TestEditingComesBackFilled(t *testing.T) {
 	if !titled.Has("Pagina 2 – Le ragioni") {
 		t.Errorf("%.400s", titled.Text())
 	}
+	long := b.Submit(b.Get(at), at+"/pages/2", values("title.it", strings.Repeat("a", 501))) // more than any line of a form
+	if long.Status != 422 || !b.Get(at).Has("Pagina 2 – Le ragioni") {
+		t.Errorf("a title that is too long takes the one there was: %d %.400s", long.Status, b.Get(at).Text())
+	}
 }
 
 func TestDeskOfSurveysIsGuarded(t *testing.T) {

@@ -126,6 +126,9 @@ func (p *Pages) SaveSurveyPage(v *visit.Visit) error {
 			return err
 		}
 		title := surveys.Text{It: form.String("title.it"), En: form.String("title.en")}
+		if err := form.Err(); err != nil {
+			return err
+		}
 		_, err := p.Surveys.SavePageTitle(v.Context(), v.Actor, id, revision, number, title)
 		return err
 	})
