@@ -24,11 +24,11 @@ func auditActions() []string {
 		"surveys.questionnaire.create", "surveys.questionnaire.edit", "surveys.questionnaire.publish", "surveys.questionnaire.close",
 		"surveys.results.publish", "surveys.results.withdraw", "surveys.results.export", "surveys.responses.export", "surveys.responses.load",
 		"surveys.texts.read",
-		"forum.area.save", "forum.answer.publish", "forum.answer.edit", "forum.case.read", "forum.moderation.hide", "forum.moderation.restore",
+		"forum.area.create", "forum.area.save", "forum.answer.publish", "forum.answer.edit", "forum.case.read", "forum.moderation.hide", "forum.moderation.restore",
 		"forum.moderation.keep", "forum.moderation.redact", "forum.moderation.close", "forum.moderation.reopen", "forum.moderation.move",
 		"notify.campaign.create", "notify.campaign.edit", "notify.campaign.test", "notify.campaign.draft", "notify.campaign.scheduled",
 		"notify.campaign.running", "notify.campaign.paused", "notify.campaign.finished", "notify.campaign.finished_with_failures",
-		"notify.campaign.cancelled", "notify.campaign.missed", "notify.delivery.list", "notify.held.list", "notify.held.release",
+		"notify.campaign.cancelled", "notify.campaign.missed", "notify.delivery.list", "notify.kept.list", "notify.kept.read", "notify.held.list", "notify.held.release",
 		"notify.mail.hold", "notify.mail.release", "notify.unsubscribe",
 	}
 }
