@@ -1,8 +1,8 @@
 package web
 
 import (
+	"errors"
 	"net/url"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -29,14 +29,14 @@ func (s *Server) guardChange(v *visit.Visit, c *fiber.Ctx, r Route) error {
 	return civic.NewError(civic.Forbidden, "error.csrf")
 }
 
+// bodyFault returns how a body that is no form is refused.
 func bodyFault(err error) error {
-	switch civic.CodeOf(err) {
-	case civic.TooLarge:
+	e, ok := errors.AsType[*civic.Error](err)
+	switch {
+	case ok && e.Code == civic.TooLarge:
 		return err
-	case civic.Invalid:
-		if strings.Contains(err.Error(), "error.media_type") {
-			return fiber.NewError(fiber.StatusUnsupportedMediaType)
-		}
+	case ok && e.Message.Key == visit.NoForm:
+		return fiber.NewError(fiber.StatusUnsupportedMediaType)
 	}
 	return fiber.NewError(fiber.StatusBadRequest)
 }

@@ -45,8 +45,11 @@ func (v *Visit) Form() *Form {
 	return v.form
 }
 
-// CheckBody returns nil when the body is empty or a form within the limits; else an Invalid or TooLarge error, or one with the
-// key error.media_type.
+// NoForm is the message of the error for a body that is not a form.
+const NoForm = "error.media_type"
+
+// CheckBody returns nil when the body is empty or a form within the limits; else an Invalid or TooLarge error; with the
+// message NoForm when it is something else than a form.
 func (v *Visit) CheckBody() error {
 	_, err := parseForm(v.c.Get(fiber.HeaderContentType), v.c.BodyRaw())
 	return err
@@ -60,7 +63,7 @@ func parseForm(contentType string, body []byte) (url.Values, error) {
 	media, params, err := mime.ParseMediaType(contentType)
 	charset := params["charset"]
 	if err != nil || media != fiber.MIMEApplicationForm || charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return nil, civic.NewError(civic.Invalid, "error.media_type")
+		return nil, civic.NewError(civic.Invalid, NoForm)
 	}
 	text := string(body)
 	if strings.Count(text, "&") >= MaxFields || len(body) > MaxBodyBytes {
