@@ -8,6 +8,7 @@ import (
 // District is a part of the town. Contacts point to it; one that is no longer used is made inactive, never taken away.
 type District struct {
 	docstore.Meta `bson:",inline"`
+	Sent          `bson:",inline"`
 	Name          string `bson:"name" json:"name"`
 	Order         int    `bson:"order" json:"order"`
 	Inactive      bool   `bson:"inactive,omitempty" json:"inactive,omitempty"`
@@ -16,6 +17,7 @@ type District struct {
 // Tag is a word that staff mark contacts with.
 type Tag struct {
 	docstore.Meta `bson:",inline"`
+	Sent          `bson:",inline"`
 	Name          string `bson:"name" json:"name"`
 	Order         int    `bson:"order" json:"order"`
 	Inactive      bool   `bson:"inactive,omitempty" json:"inactive,omitempty"`
@@ -24,11 +26,18 @@ type Tag struct {
 // Office is a unit of the municipality that answers citizens.
 type Office struct {
 	docstore.Meta `bson:",inline"`
+	Sent          `bson:",inline"`
 	Name          string `bson:"name" json:"name"`
 	Email         string `bson:"email,omitempty" json:"email,omitempty"`
 	Phone         string `bson:"phone,omitempty" json:"phone,omitempty"`
 	Order         int    `bson:"order" json:"order"`
 	Inactive      bool   `bson:"inactive,omitempty" json:"inactive,omitempty"`
+}
+
+// Sent says which form made an item of reference data, so that a form sent twice makes one item and is no error.
+type Sent struct {
+	Form       string `bson:"-" json:"-"`                    // the key of the form; empty when there is none
+	Submission string `bson:"submission,omitempty" json:"-"` // digest of what was sent, until the item is changed
 }
 
 // reference is what the four kinds of reference data have in common.

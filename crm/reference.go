@@ -84,8 +84,8 @@ func seed[T reference](ctx context.Context, c *docstore.Collection[T], items []T
 	docs := make([]*T, len(items))
 	for i := range items {
 		docs[i] = &items[i]
-		if id := metaOf(docs[i]).ID; !slug.MatchString(string(id)) {
-			return fmt.Errorf("crm: reference data: id %q is not made of small letters, digits and hyphens", id)
+		if meta, _ := metaOf(docs[i]); !slug.MatchString(string(meta.ID)) {
+			return fmt.Errorf("crm: reference data: id %q is not made of small letters, digits and hyphens", meta.ID)
 		}
 		if err := check(docs[i]); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 // that was ever shown is kept.
 type Topic struct {
 	docstore.Meta `bson:",inline"`
+	Sent          `bson:",inline"`
 	Name          Text          `bson:"name" json:"name"`
 	Description   Text          `bson:"description" json:"description"`
 	Texts         []ConsentText `bson:"texts" json:"texts"` // oldest first; never changed, only added to

@@ -26,6 +26,7 @@ type Area struct {
 	Order         int       `bson:"order"`
 	Closed        bool      `bson:"closed"` // takes no new discussions
 	UpdatedAt     time.Time `bson:"updatedAt"`
+	Submission    string    `bson:"submission,omitempty"` // digest of the form that made it, until it is changed
 }
 
 // Slug returns the area's part of its address.
@@ -43,6 +44,7 @@ func (a Area) DueAt(asked time.Time) time.Time {
 // AreaInput is what an administrator or moderator says about an area; Revision is that of the area the form showed, when it is changed.
 type AreaInput struct {
 	Revision    int64
+	FormKey     string // of a new area: the same form sent twice makes one
 	Slug        string
 	Name        string
 	Description string

@@ -2,6 +2,8 @@ package forum
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -36,7 +38,13 @@ func (s *Service) CreateArea(ctx context.Context, by civic.Actor, in AreaInput) 
 		return Area{}, err
 	}
 	area.UpdatedAt = s.now()
+	if in.FormKey != "" {
+		area.Submission = fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%q %+v", by.Account, in)))
+	}
 	if err := s.areas.Insert(ctx, &area); civic.CodeOf(err) == civic.Conflict {
+		if stored, err := s.areas.Get(ctx, area.ID); err == nil && area.Submission != "" && stored.Submission == area.Submission {
+			return stored, nil
+		}
 		return Area{}, fieldError("slug", civic.NewError(civic.Invalid, "forum.error.slug.taken"))
 	} else if err != nil {
 		return Area{}, err

@@ -2,6 +2,8 @@ package surveys
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +50,7 @@ func (s *Service) Create(ctx context.Context, by civic.Actor, formKey string, in
 	if err := q.apply(in); err != nil {
 		return Questionnaire{}, err
 	}
+	q.Submission = submission("create", in)
 	return s.insert(ctx, by, formKey, q, in.Slug == "")
 }
 
@@ -61,7 +64,7 @@ func (s *Service) Duplicate(ctx context.Context, by civic.Actor, formKey string,
 		return Questionnaire{}, err
 	}
 	return s.insert(ctx, by, formKey, Questionnaire{State: Draft, Slug: old.Slug, Content: old.Content.clone(), Participation: old.Participation,
-		Collection: old.Collection, Office: old.Office, Grace: old.Grace}, true)
+		Collection: old.Collection, Office: old.Office, Grace: old.Grace, Submission: submission("duplicate", id)}, true)
 }
 
 func (s *Service) insert(ctx context.Context, by civic.Actor, formKey string, q Questionnaire, mayRename bool) (Questionnaire, error) {
@@ -97,10 +100,15 @@ func (s *Service) insert(ctx context.Context, by civic.Actor, formKey string, q 
 
 // sameForm returns old when a form sent twice made it, else a Conflict error.
 func sameForm(old, q Questionnaire) (Questionnaire, error) {
-	if old.CreatedBy != q.CreatedBy || old.Content.Title != q.Content.Title {
+	if old.CreatedBy != q.CreatedBy || old.Submission != q.Submission {
 		return Questionnaire{}, civic.NewError(civic.Conflict, "surveys.error.form_used")
 	}
 	return old, nil
+}
+
+// submission returns a digest of what a form asked for.
+func submission(act string, form any) string {
+	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s %+q", act, form)))
 }
 
 func fieldError(field, key string) error {

@@ -87,6 +87,7 @@ type Questionnaire struct {
 	FirstDay      string        `bson:"firstDay,omitempty"`  // no response is older than this day (Europe/Rome)
 	ResultsAt     time.Time     `bson:"resultsAt,omitempty"` // when the public results were made; zero: there are none
 	CreatedBy     civic.ID      `bson:"createdBy,omitempty"`
+	Submission    string        `bson:"submission,omitempty"` // digest of the form that made it
 	CreatedAt     time.Time     `bson:"createdAt"`
 	UpdatedAt     time.Time     `bson:"updatedAt"`
 }

@@ -72,7 +72,8 @@ func (s *Service) createdBefore(ctx context.Context, a Account, err error) (Acco
 	if civic.CodeOf(err) != civic.Conflict {
 		return Account{}, err
 	}
-	if same, getErr := s.accounts.Get(ctx, a.ID); getErr == nil && same.Login == a.Login {
+	same, getErr := s.accounts.Get(ctx, a.ID)
+	if getErr == nil && same.Login == a.Login && same.Name == a.Name && slices.Equal(same.Roles, a.Roles) && slices.Equal(same.Offices, a.Offices) {
 		return same, nil
 	}
 	return Account{}, &civic.Error{

@@ -13,7 +13,7 @@ import (
 func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context, civic.Actor, forum.AreaInput) (forum.Area, error)) error {
 	form := v.Form()
 	in := forum.AreaInput{
-		Slug: form.String("slug"), Name: form.String("name"), Description: form.String("description"),
+		FormKey: string(form.Key()), Slug: form.String("slug"), Name: form.String("name"), Description: form.String("description"),
 		District: form.ID("district"), Office: form.ID("office"), AnswerDays: form.Int("answer_days"), Order: form.Int("order"),
 		Closed: form.Bool("closed"), Revision: int64(form.Int("revision")),
 	}

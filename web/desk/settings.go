@@ -225,23 +225,23 @@ func (p *Pages) saveSetting(v *visit.Visit, id civic.ID) error {
 
 // settingSaver reads the form of a kind and returns what stores it; nil for a kind there is not.
 func (p *Pages) settingSaver(v *visit.Visit, form *visit.Form, meta docstore.Meta) func() error {
-	ctx, by, order, inactive := v.Context(), v.Actor, form.Int("order"), form.Bool("inactive")
+	ctx, by, order, inactive, sent := v.Context(), v.Actor, form.Int("order"), form.Bool("inactive"), crm.Sent{Form: string(form.Key())}
 	switch setting(v.Param("kind")) {
 	case districtSetting:
-		d := crm.District{Meta: meta, Name: form.String("name"), Order: order, Inactive: inactive}
+		d := crm.District{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}
 		return func() error { _, err := p.CRM.SaveDistrict(ctx, by, d); return err }
 	case officeSetting:
-		o := crm.Office{Meta: meta, Name: form.String("name"), Email: form.String("email"), Phone: form.String("phone"), Order: order, Inactive: inactive}
+		o := crm.Office{Meta: meta, Sent: sent, Name: form.String("name"), Email: form.String("email"), Phone: form.String("phone"), Order: order, Inactive: inactive}
 		return func() error { _, err := p.CRM.SaveOffice(ctx, by, o); return err }
 	case topicSetting:
 		t := crm.Topic{
-			Meta: meta, Name: crm.Text{It: form.String("name_it"), En: form.String("name_en")},
+			Meta: meta, Sent: sent, Name: crm.Text{It: form.String("name_it"), En: form.String("name_en")},
 			Description: crm.Text{It: form.String("description_it"), En: form.String("description_en")}, Order: order, Inactive: inactive,
 		}
 		text := crm.Text{It: form.Text("text_it", 2000), En: form.Text("text_en", 2000)}
 		return func() error { _, err := p.CRM.SaveTopic(ctx, by, t, text); return err }
 	case tagSetting:
-		t := crm.Tag{Meta: meta, Name: form.String("name"), Order: order, Inactive: inactive}
+		t := crm.Tag{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}
 		return func() error { _, err := p.CRM.SaveTag(ctx, by, t); return err }
 	}
 	return nil
