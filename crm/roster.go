@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -9,13 +10,14 @@ import (
 )
 
 // roster keeps in memory what rules can ask of every contact, so that a segment is counted without reading contacts. It is
-// derived: before each use the store's revisions tell which contacts are new, changed or gone, whoever changed them, and those
-// alone are read again.
+// derived: before each use the store tells which contacts are new, changed or gone, whoever changed them, and those alone are read
+// again. Where the store cannot say what changed lately, the revisions of all are compared.
 type roster struct {
 	contacts *docstore.Collection[Contact]
 	turn     chan struct{}    // held by whoever uses what follows
 	entries  []*rosterEntry   // in the order of ids
 	numbers  map[trait]uint32 // every trait that any contact had
+	mark     docstore.Mark    // up to which entries follow the store
 }
 
 // rosterEntry is one contact. It is never changed, only replaced.
@@ -61,12 +63,37 @@ func (r *roster) choose(ctx context.Context, rule Rule, topic civic.ID) ([]chose
 
 // refresh brings the entries up to date.
 func (r *roster) refresh(ctx context.Context) error {
-	entries := make([]*rosterEntry, 0, len(r.entries))
+	ids, now, known := r.contacts.Changes(r.mark)
+	if known && len(ids) == 0 {
+		return nil
+	}
+	var entries []*rosterEntry
 	var stale []int // the places in entries of what has to be read
+	var err error
+	if known {
+		entries, stale = r.apart(ids)
+	} else if entries, stale, err = r.compared(ctx); err != nil {
+		return err
+	}
+	for places := range slices.Chunk(stale, rosterBatch) {
+		if err = r.read(ctx, entries, places); err != nil {
+			now = 0 // the next use compares all, and what was read until now need not be read again
+			break
+		}
+	}
+	// What was not read is left out: it went away, or the reading failed.
+	r.entries, r.mark = slices.DeleteFunc(entries, func(e *rosterEntry) bool { return e.rev == 0 }), now
+	return err
+}
+
+// compared returns the entries that agree with the revisions in the store with an empty one in the place of each contact that has
+// to be read, and those places.
+func (r *roster) compared(ctx context.Context) (entries []*rosterEntry, stale []int, err error) {
+	entries = make([]*rosterEntry, 0, len(r.entries))
 	old := r.entries
 	for m, err := range r.contacts.Revisions(ctx) {
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		for len(old) > 0 && old[0].id < m.ID {
 			old = old[1:] // it is gone
@@ -78,15 +105,25 @@ func (r *roster) refresh(ctx context.Context) error {
 		stale = append(stale, len(entries))
 		entries = append(entries, &rosterEntry{id: m.ID})
 	}
-	var failed error
-	for places := range slices.Chunk(stale, rosterBatch) {
-		if failed = r.read(ctx, entries, places); failed != nil {
-			break
+	return entries, stale, nil
+}
+
+// apart returns the entries with an empty one in the place of each of ids, and those places.
+func (r *roster) apart(ids []civic.ID) (entries []*rosterEntry, stale []int) {
+	slices.Sort(ids)
+	entries = make([]*rosterEntry, 0, len(r.entries)+len(ids))
+	old := r.entries
+	for _, id := range slices.Compact(ids) {
+		n, there := slices.BinarySearchFunc(old, id, func(e *rosterEntry, id civic.ID) int { return cmp.Compare(e.id, id) })
+		entries = append(entries, old[:n]...)
+		if there {
+			n++
 		}
+		old = old[n:]
+		stale = append(stale, len(entries))
+		entries = append(entries, &rosterEntry{id: id})
 	}
-	// What was not read is left out: it went away meanwhile, or the reading failed and goes on with the next use.
-	r.entries = slices.DeleteFunc(entries, func(e *rosterEntry) bool { return e.rev == 0 })
-	return failed
+	return append(entries, old...), stale
 }
 
 // rosterBatch is how many contacts are read at once.

@@ -110,11 +110,16 @@ func TestRosterFollowsTheStore(t *testing.T) {
 	}
 }
 
-// A count reads the revisions and what has changed since the one before, not the contacts.
+// A count reads what has changed since the one before, not the contacts; on a server that is asked with the revisions of all.
 func TestCountingAgainReadsNoContacts(t *testing.T) {
 	t.Parallel()
 	r, c := rand.New(rand.NewPCG(13, 14)), newCrowd(t)
 	c.add(r, 2500)
+	compared := int64(1)
+	_, mark, _ := c.stored.Changes(0)
+	if _, _, known := c.stored.Changes(mark); known {
+		compared = 0
+	}
 	reads := func() (queries, docs int64) {
 		before := c.db.Stats()
 		if _, err := c.roster.choose(t.Context(), Is(FieldDistrict, "a"), ""); err != nil {
@@ -126,13 +131,13 @@ func TestCountingAgainReadsNoContacts(t *testing.T) {
 	if queries, docs := reads(); int(docs) != all || queries != 4 {
 		t.Errorf("the first count of %d asked %d times and read %d", all, queries, docs)
 	}
-	if queries, docs := reads(); docs != 0 || queries != 1 {
+	if queries, docs := reads(); docs != 0 || queries != compared {
 		t.Errorf("counting again asked %d times and read %d", queries, docs)
 	}
 	if _, err := c.stored.Update(t.Context(), c.wants(All())[7].id, func(doc *Contact) error { doc.Language = "xx"; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if queries, docs := reads(); docs != 1 || queries != 2 {
+	if queries, docs := reads(); docs != 1 || queries != compared+1 {
 		t.Errorf("counting after one change asked %d times and read %d", queries, docs)
 	}
 }

@@ -147,6 +147,59 @@ func TestRevisions(t *testing.T) {
 	})
 }
 
+// TestChanges: whoever asks again is told every document that was written since, by whoever holds the collection; on a server, and
+// after very many writes, that nobody knows.
+func TestChanges(t *testing.T) {
+	onEach(t, func(t *testing.T, p place, db *docstore.DB) {
+		c, other := collect[person](t, db, people), collect[person](t, db, people)
+		mustInsert(t, c, named("z", "Zoe"))
+		_, mark, known := c.Changes(0)
+		if known {
+			t.Error("what was before the first question is known")
+		}
+		if p.name != "sqlite" {
+			if _, _, known = c.Changes(mark); known {
+				t.Error("what others write to a server is known")
+			}
+			return
+		}
+		since := func(want ...civic.ID) {
+			t.Helper()
+			ids, now, known := c.Changes(mark)
+			if slices.Sort(ids); !known || !slices.Equal(slices.Compact(ids), want) {
+				t.Errorf("changed: %v, known: %v; want %v", ids, known, want)
+			}
+			mark = now
+		}
+		since()
+		mustInsert(t, other, named("a", "Anna"), named("b", "Bea"))
+		since("a", "b")
+		if _, err := c.InsertMany(t.Context(), []*person{named("c", "Ciro"), named("d", "Dea")}); err != nil {
+			t.Error(err)
+		}
+		if _, err := other.Update(t.Context(), "b", func(p *person) error { p.Age++; return nil }); err != nil {
+			t.Error(err)
+		}
+		since("b", "c", "d")
+		a, err := c.Get(t.Context(), "a")
+		if err == nil {
+			err = c.Replace(t.Context(), &a)
+		}
+		if err := errors.Join(err, c.Delete(t.Context(), "d")); err != nil {
+			t.Error(err)
+		}
+		since("a", "d")
+		since()
+		docstore.Forget(c)
+		if _, _, known := c.Changes(mark); known {
+			t.Error("what was forgotten is known")
+		}
+		if _, _, known := c.Changes(1 << 60); known {
+			t.Error("the future is known")
+		}
+	})
+}
+
 func TestDelete(t *testing.T) {
 	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
 		c := collect[person](t, db, people)

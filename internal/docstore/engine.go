@@ -36,6 +36,8 @@ type table interface {
 	count(ctx context.Context, p *plan) (int, error)
 	// revisions calls see with id and revision of every document, in the order of ids, until it returns false.
 	revisions(ctx context.Context, see func(Meta) bool) error
+	// journal returns what remembers all writes to the collection, nil where others write too.
+	journal() *journal
 }
 
 // Options say where the documents are.

@@ -69,6 +69,8 @@ func (t *mongoTable) insert(ctx context.Context, docs []*record) error {
 	return t.engine.fault(ctx, err)
 }
 
+func (t *mongoTable) journal() *journal { return nil }
+
 // load implements table: the server keeps its indexes as documents come.
 func (t *mongoTable) load(context.Context) (func(context.Context) error, error) {
 	return func(context.Context) error { return nil }, nil

@@ -33,6 +33,8 @@ type sqliteEngine struct {
 	write *writer
 	read  *sql.DB
 	stmts sync.Map // SQL → *sql.Stmt of read
+
+	journals sync.Map // name of a collection → *journal, one for all who hold the collection
 }
 
 func openSQLite(ctx context.Context, o Options) (engine, error) {

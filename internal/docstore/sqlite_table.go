@@ -21,17 +21,21 @@ type sqliteTable struct {
 	layout *layout
 	sql    *tableSQL
 	getSQL string
+	writes *journal
 
 	loading atomic.Pointer[loading] // nil when there is no bulk load
 	loader  chan struct{}           // holds a value while there is one
 }
 
 func newSQLiteTable(e *sqliteEngine, l *layout) *sqliteTable {
+	writes, _ := e.journals.LoadOrStore(l.name, newJournal())
 	return &sqliteTable{
 		engine: e, layout: l, sql: newSQL(l, l.table()), getSQL: "SELECT doc FROM " + l.table() + " WHERE id = ?",
-		loader: make(chan struct{}, 1),
+		writes: writes.(*journal), loader: make(chan struct{}, 1),
 	}
 }
+
+func (t *sqliteTable) journal() *journal { return t.writes }
 
 // tableSQL holds the statements that change a table.
 type tableSQL struct {
@@ -234,6 +238,7 @@ func (t *sqliteTable) do(ctx context.Context, grows bool, work func(tx *writer) 
 }
 
 func (t *sqliteTable) insert(ctx context.Context, docs []*record) error {
+	defer t.writes.noteAll(docs)
 	return t.do(ctx, true, func(tx *writer) error {
 		for _, doc := range docs {
 			if stored, err := t.sql.insert(tx, doc, false); err != nil {
@@ -247,6 +252,7 @@ func (t *sqliteTable) insert(ctx context.Context, docs []*record) error {
 }
 
 func (t *sqliteTable) insertMany(ctx context.Context, docs []*record) (taken []civic.ID, err error) {
+	defer t.writes.noteAll(docs)
 	load := t.join()
 	defer load.leave()
 	stored := make([]*record, 0, len(docs))
@@ -281,11 +287,13 @@ func (t *sqliteTable) insertMany(ctx context.Context, docs []*record) (taken []c
 
 func (t *sqliteTable) replace(ctx context.Context, doc *record, was int64) error {
 	t.spoil()
+	defer t.writes.note(doc.id)
 	return t.do(ctx, true, func(tx *writer) error { return t.sql.replace(tx, doc, was) })
 }
 
 func (t *sqliteTable) remove(ctx context.Context, id civic.ID) error {
 	t.spoil()
+	defer t.writes.note(id)
 	return t.do(ctx, false, func(tx *writer) error { return t.sql.remove(tx, id) })
 }
 

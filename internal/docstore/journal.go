@@ -1,0 +1,70 @@
+package docstore
+
+import (
+	"slices"
+	"sync"
+
+	"ascolto/internal/civic"
+)
+
+// Mark is a moment among the writes to a collection. The zero Mark lies before all of them.
+type Mark uint64
+
+// Changes returns the ids of documents that were stored or removed since mark, some perhaps without having changed and in no order, and
+// the mark of now, to be asked with next time. known is false when that cannot be told: for the zero mark, after very many writes,
+// and where other processes write too, as on a server. Then Revisions tells, read after this call.
+func (c *Collection[T]) Changes(since Mark) (ids []civic.ID, now Mark, known bool) {
+	j := c.table.journal()
+	if j == nil {
+		return nil, 0, false
+	}
+	return j.since(since)
+}
+
+// journalKeep is how many writes to a collection are remembered at least, once somebody has asked.
+const journalKeep = 1 << 16
+
+// journal remembers which documents of a collection this process wrote last.
+type journal struct {
+	mu    sync.Mutex
+	asked bool
+	first Mark // before ids[0] was written
+	ids   []civic.ID
+}
+
+func newJournal() *journal { return &journal{first: 1} }
+
+func (j *journal) since(mark Mark) (ids []civic.ID, now Mark, known bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.asked = true
+	now = j.first + Mark(len(j.ids))
+	if mark < j.first || mark > now {
+		return nil, now, false
+	}
+	return slices.Clone(j.ids[mark-j.first:]), now, true
+}
+
+// note is called when a write has been made durable and before its caller is told, so that whoever knows of a write finds it here,
+// and whoever finds it here finds it in the store.
+func (j *journal) note(ids ...civic.ID) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !j.asked {
+		return
+	}
+	j.ids = append(j.ids, ids...)
+	if over := len(j.ids) - journalKeep; over > journalKeep {
+		j.ids = slices.Clone(j.ids[over:])
+		j.first += Mark(over)
+	}
+}
+
+// noteAll is note for records.
+func (j *journal) noteAll(docs []*record) {
+	ids := make([]civic.ID, len(docs))
+	for i, doc := range docs {
+		ids[i] = doc.id
+	}
+	j.note(ids...)
+}
