@@ -94,20 +94,24 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 	changes := c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead
 	f := failureOf(err, changes)
 	s.logFailure(v, f, err)
+	page := ui.Failure{Text: v.L.Message(f.text), Written: s.written(v, c, changes)}
 	if f.status == fiber.StatusUnauthorized {
-		if err := v.Redirect(signIn(c.Path(), c.OriginalURL(), changes)); err == nil {
-			return
+		page.SignIn = signIn(c.Path(), s.wayBack(c, changes))
+		if len(page.Written) == 0 {
+			if err := v.Redirect(page.SignIn); err == nil {
+				return
+			}
 		}
+		page.Text = v.T("error.session_over")
 	}
-	request := ""
 	if f.status >= fiber.StatusInternalServerError {
-		request = v.Request
+		page.Request = v.Request
 	}
 	if f.status == fiber.StatusTooManyRequests {
 		c.Set(fiber.HeaderRetryAfter, "60")
 	}
 	frame := v.Frame(v.T("error.title." + strconv.Itoa(titled(f.status))))
-	if err := v.Page(f.status, ui.ErrorPage(frame, v.L.Message(f.text), request)); err != nil {
+	if err := v.Page(f.status, ui.ErrorPage(frame, page)); err != nil {
 		s.opt.Log.Error("error page", "request", v.Request, "cause", err.Error())
 		c.Status(fiber.StatusInternalServerError)
 	}
@@ -116,7 +120,7 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 // titled returns the status whose title the catalogue has.
 func titled(status int) int {
 	switch status {
-	case 400, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507:
+	case 400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507:
 		return status
 	case fiber.StatusMethodNotAllowed:
 		return fiber.StatusNotFound
@@ -127,17 +131,38 @@ func titled(status int) int {
 	return fiber.StatusBadRequest
 }
 
-// signIn returns where to sign in for a page: staff pages have a door of their own. A form that was sent is lost, so its way
-// back is the page above it.
-func signIn(path, full string, changes bool) string {
+// written returns what a form said that is answered with an error page, so that nobody writes it twice. It is shown to whoever
+// sent it from a page of this site and to nobody else: another site must not put its words on ours.
+func (s *Server) written(v *visit.Visit, c *fiber.Ctx, changes bool) []string {
+	if !changes || !s.sameOrigin(c) || v.CheckBody() != nil {
+		return nil
+	}
+	return v.Form().Written()
+}
+
+// wayBack returns where a request comes back to after signing in: a page to itself, a form to the page it was on. It is empty
+// when that is not known.
+func (s *Server) wayBack(c *fiber.Ctx, changes bool) string {
+	if !changes {
+		return c.OriginalURL()
+	}
+	from, err := url.Parse(c.Get(fiber.HeaderReferer))
+	if err != nil || !s.ownOrigin(from.Scheme+"://"+from.Host) {
+		return ""
+	}
+	return from.RequestURI()
+}
+
+// signIn returns where to sign in for a page, and from there to the way back: staff pages have a door of their own.
+func signIn(path, back string) string {
 	door := citizenSignIn
 	if path == "/desk" || strings.HasPrefix(path, "/desk/") {
 		door = staffSignIn
 	}
-	if changes || !visit.Local(full) {
+	if !visit.Local(back) {
 		return door
 	}
-	return door + "?" + url.Values{visit.ReturnParam: {full}}.Encode()
+	return door + "?" + url.Values{visit.ReturnParam: {back}}.Encode()
 }
 
 // logFailure logs what is our fault, with its cause; what is the person's is in the access log.

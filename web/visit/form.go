@@ -140,6 +140,23 @@ func (f *Form) Values() url.Values {
 	return values
 }
 
+// Written returns what a person wrote in their own words, as far as that can be told: the values in which there is a space,
+// in the order of their names. Of a form that holds a password it returns nothing.
+func (f *Form) Written() []string {
+	if f.values.Has("password") {
+		return nil
+	}
+	var texts []string
+	for _, name := range slices.Sorted(slices.Values(f.Names())) {
+		for _, s := range f.values[name] {
+			if strings.ContainsAny(strings.TrimSpace(s), " \n") {
+				texts = append(texts, s)
+			}
+		}
+	}
+	return texts
+}
+
 // Has reports whether a field of that name was sent at all, as a pressed button is.
 func (f *Form) Has(name string) bool { return f.values.Has(name) }
 
