@@ -105,8 +105,12 @@ func (s *Service) Start(ctx context.Context, r Respondent) (token string, err er
 	if sent {
 		return "", civic.NewError(civic.Conflict, "surveys.error.answered")
 	}
-	if sheet, err := s.sheet(ctx, q, r); err == nil {
+	switch sheet, err := s.sheet(ctx, q, r); civic.CodeOf(err) {
+	case "":
 		return r.Token, q.takes(sheet, s.now())
+	case civic.NotFound:
+	default:
+		return "", err // a new sheet would take the place of one that only cannot be read now
 	}
 	now := s.now()
 	switch q.Phase(now) {

@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -12,25 +13,38 @@ import (
 // batch is how many responses are read at once.
 const batch = 1000
 
-// Recount brings the tallies of a questionnaire up to date, so that its results open at once. It is for jobs and bulk loads;
-// results do it themselves when they are read.
+// Recount brings the tallies of a questionnaire up to date whatever is known of them, so that its results open at once. It is for jobs
+// and bulk loads; results do it themselves when they are read.
 func (s *Service) Recount(ctx context.Context, id civic.ID) error {
 	q, err := s.surveys.Get(ctx, id)
 	if err != nil {
 		return err
 	}
-	_, err = s.tally(ctx, q)
+	turn, err := s.counting.take(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer turn.giveBack()
+	turn.checked = time.Time{}
+	_, err = s.tallyAll(ctx, q, turn)
 	return err
 }
 
 // tally returns the tallies of q, one for each day with responses, in order. It counts again only the days whose number of
-// responses changed; what was counted stays when it is interrupted.
+// responses changed; what was counted stays when it is interrupted. It returns Unavailable when ctx ends before it is its turn.
 func (s *Service) tally(ctx context.Context, q Questionnaire) ([]Tally, error) {
 	if q.Version() == 0 {
 		return nil, nil
 	}
-	s.counting.Lock()
-	defer s.counting.Unlock()
+	turn, err := s.counting.take(ctx, q.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer turn.giveBack()
+	return s.tallyAll(ctx, q, turn)
+}
+
+func (s *Service) tallyAll(ctx context.Context, q Questionnaire, turn *turn) ([]Tally, error) {
 	stored := map[string]Tally{}
 	all := docstore.Query{Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID))}, Sort: []string{"day"}, Limit: batch}
 	for t, err := range s.tallies.All(ctx, all) {
@@ -39,26 +53,80 @@ func (s *Service) tally(ctx context.Context, q Questionnaire) ([]Tally, error) {
 		}
 		stored[t.Day] = t
 	}
+	from, now := q.FirstDay, s.now()
 	var tallies []Tally
-	for _, d := range q.days(s.now()) {
+	known, err := s.settled(ctx, q, stored, turn)
+	if err != nil {
+		return nil, err
+	}
+	if known {
+		from = max(from, settledBefore(now))
+		for _, d := range slices.Sorted(maps.Keys(stored)) {
+			if t := stored[d]; d < from && t.Total > 0 {
+				tallies = append(tallies, t)
+			}
+		}
+	}
+	for last := q.lastDay(now); ; {
+		d, err := s.nextDay(ctx, q, from)
+		if err != nil || d == "" || d > last {
+			return tallies, err
+		}
 		t, err := s.tallyDay(ctx, q, d, stored[d])
 		if err != nil {
 			return nil, err
 		}
-		if t.Total > 0 {
-			tallies = append(tallies, t)
-		}
+		tallies, from = append(tallies, t), day(endOfDay(d))
 	}
-	return tallies, nil
 }
 
-// days returns the days on which responses can have come.
-func (q Questionnaire) days(now time.Time) []string {
-	last := now
-	if ends := q.GraceEnds(); ends.Before(last) {
-		last = ends
+// settled reports whether what is stored of the days that are settled is all there is of them. One look at the number of their
+// responses tells, and is enough for a while; a day that has become settled since it was counted is counted first.
+func (s *Service) settled(ctx context.Context, q Questionnaire, stored map[string]Tally, turn *turn) (bool, error) {
+	now := s.now()
+	before, sum := settledBefore(now), 0
+	for d, t := range stored {
+		if d >= before {
+			continue
+		}
+		if !t.settled() {
+			turn.checked = time.Time{}
+			fresh, err := s.tallyDay(ctx, q, d, t)
+			if err != nil {
+				return false, err
+			}
+			stored[d], t = fresh, fresh
+		}
+		sum += t.Total
 	}
-	return daysBetween(q.FirstDay, day(last))
+	if age := now.Sub(turn.checked); age >= 0 && age < recheckAfter {
+		return true, nil
+	}
+	n, err := s.responses.Count(ctx, docstore.Filter{docstore.Eq("questionnaire", string(q.ID)), docstore.Lt("day", before)})
+	if err != nil || n != sum {
+		return false, err
+	}
+	turn.checked = now
+	return true, nil
+}
+
+// nextDay returns the first day from a given one on that has responses, "" when there is none.
+func (s *Service) nextDay(ctx context.Context, q Questionnaire, from string) (string, error) {
+	page, err := s.responses.Find(ctx, docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID)), docstore.Gte("day", from)}, Sort: []string{"day"}, Limit: 1,
+	})
+	if err != nil || len(page.Items) == 0 {
+		return "", err
+	}
+	return page.Items[0].Day, nil
+}
+
+// lastDay returns the last day on which responses can have come.
+func (q Questionnaire) lastDay(now time.Time) string {
+	if ends := q.GraceEnds(); ends.Before(now) {
+		return day(ends)
+	}
+	return day(now)
 }
 
 // tallyDay returns the tally of a day, given what is stored of it (zero: nothing).
@@ -76,11 +144,10 @@ func (s *Service) tallyDay(ctx context.Context, q Questionnaire, d string, store
 		if fresh, err = s.countDay(ctx, q, d); err != nil {
 			return Tally{}, err
 		}
+	} else if stored.settled() {
+		return stored, nil // looking again has told nothing new
 	}
 	fresh.CheckedAt = now
-	if fresh.Total == 0 && stored.ID == "" && day(now) == d {
-		return fresh, nil // nothing to keep yet
-	}
 	return fresh, s.keepTally(ctx, fresh)
 }
 

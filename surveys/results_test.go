@@ -154,6 +154,45 @@ func TestCountsAreExactWhileResponsesArrive(t *testing.T) {
 	check(total + 300)
 }
 
+// What is known of the days that are over is not asked for again day by day, nor written, however long a survey has been open; and
+// what is loaded for such a day is seen when it is recounted.
+func TestALongSurveyIsCountedOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	now, ctx := o.clock.now(), t.Context()
+	q := o.draft("Come ci si muove in città?", surveys.Anonymous)
+	q, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Schedule{OpensAt: now.AddDate(-20, 0, 0), ClosesAt: now.AddDate(0, 1, 0)})
+	must(t, q, err)
+	load := func(n int, seed uint64) {
+		t.Helper()
+		stored, err := o.LoadResponses(ctx, comms, q.ID, loaded(n, seed, now.AddDate(0, -3, 0), 60*24*time.Hour))
+		must(t, stored, err)
+	}
+	count := func() (responses int, queries, writes int64) {
+		t.Helper()
+		before := o.db.Stats()
+		_, r, err := o.Results(ctx, comms, q.ID)
+		must(t, r, err)
+		after := o.db.Stats()
+		return r.Responses, after.Queries - before.Queries, after.Writes - before.Writes
+	}
+	load(200, 1)
+	if n, queries, _ := count(); n != 200 || queries > 300 {
+		t.Errorf("%d responses in %d queries: every day of twenty years was asked for", n, queries)
+	}
+	o.clock.forward(2 * time.Hour)
+	if n, queries, writes := count(); n != 200 || queries > 8 || writes != 0 {
+		t.Errorf("%d responses in %d queries and %d writes, and nothing was new", n, queries, writes)
+	}
+	load(100, 2)
+	if err := o.Recount(ctx, q.ID); err != nil {
+		t.Fatal(err)
+	}
+	if n, queries, writes := count(); n != 300 || queries > 8 || writes != 0 {
+		t.Errorf("after a recount %d responses in %d queries and %d writes", n, queries, writes)
+	}
+}
+
 func TestLoadIsRepeatable(t *testing.T) {
 	t.Parallel()
 	o := open(t)

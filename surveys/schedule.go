@@ -83,12 +83,3 @@ func endOfDay(d string) time.Time {
 	}
 	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, civic.Rome())
 }
-
-// daysBetween returns every day from first to last, both included.
-func daysBetween(first, last string) []string {
-	var days []string
-	for d := first; d <= last; d = day(endOfDay(d)) {
-		days = append(days, d)
-	}
-	return days
-}

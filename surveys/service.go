@@ -41,7 +41,7 @@ type Service struct {
 	now      civic.Clock
 	log      *slog.Logger
 	frozen   versionCache
-	counting sync.Mutex // one recount at a time: two would read the same responses
+	counting turns
 }
 
 // New returns a Service on its collections, which it declares.

@@ -1,6 +1,8 @@
 package surveys
 
 import (
+	"context"
+	"sync"
 	"time"
 
 	"ascolto/internal/civic"
@@ -72,7 +74,7 @@ func (k *counter) add(as Answers) {
 // settleAfter is how long after the end of a day its responses are surely stored: far longer than any request may take.
 const settleAfter = time.Hour
 
-// recheckAfter is how long the count of a settled day is trusted. It is looked at again for the sake of what is loaded or
+// recheckAfter is how long the counts of settled days are trusted. They are looked at again for the sake of what is loaded or
 // erased later.
 const recheckAfter = time.Hour
 
@@ -82,9 +84,47 @@ const (
 	busyFor = 20 * time.Second
 )
 
+// settledBefore returns the first day that is not settled at now.
+func settledBefore(now time.Time) string { return day(now.Add(-settleAfter)) }
+
+// settled reports whether the tally was counted when its day was settled.
+func (t Tally) settled() bool { return !t.CheckedAt.Before(endOfDay(t.Day).Add(settleAfter)) }
+
 // trusted reports whether the tally can be used at now without asking how many responses there are.
 func (t Tally) trusted(now time.Time) bool {
-	settled := t.CheckedAt.After(endOfDay(t.Day).Add(settleAfter))
-	age := now.Sub(t.CheckedAt)
-	return settled && age < recheckAfter || t.Total > busyDay && age < busyFor
+	return t.Total > busyDay && now.Sub(t.CheckedAt) < busyFor
 }
+
+// turns lets one at a time count the responses of a questionnaire: two would read the same ones.
+type turns struct {
+	mu sync.Mutex
+	of map[civic.ID]*turn
+}
+
+// turn is held by whoever counts.
+type turn struct {
+	held    chan struct{}
+	checked time.Time // when the settled days were last found to be right
+}
+
+// take waits for the turn to count a questionnaire's responses, or returns Unavailable when ctx ends first.
+func (ts *turns) take(ctx context.Context, questionnaire civic.ID) (*turn, error) {
+	ts.mu.Lock()
+	t := ts.of[questionnaire]
+	if t == nil {
+		if ts.of == nil {
+			ts.of = map[civic.ID]*turn{}
+		}
+		t = &turn{held: make(chan struct{}, 1)}
+		ts.of[questionnaire] = t
+	}
+	ts.mu.Unlock()
+	select {
+	case t.held <- struct{}{}:
+		return t, nil
+	case <-ctx.Done():
+		return nil, civic.Wrap(civic.Unavailable, "error.unavailable", ctx.Err())
+	}
+}
+
+func (t *turn) giveBack() { <-t.held }
