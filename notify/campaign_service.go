@@ -143,7 +143,10 @@ func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) 
 		}
 	}
 	if n == 0 {
-		return 0, nil
+		// A call that was cut short may have queued them all, and they wait for the campaign to run.
+		if n, err = s.ledger.open(ctx, campaignQueue(id)); err != nil || n == 0 {
+			return 0, err
+		}
 	}
 	_, err = s.step(ctx, by, id, Running, func(c *Campaign) error {
 		c.EndedAt, c.Cleared = time.Time{}, false

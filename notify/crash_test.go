@@ -117,6 +117,16 @@ func TestTheTimelineCatchesUp(t *testing.T) {
 	ahead.Store(int64(2 * time.Minute))
 	o.awaitThat("every mail is on the timeline", func() bool { return o.diary.size() == 10 })
 	checkCopies(t, o.sink.mails(), 10, 10)
+	o.diary.mu.Lock()
+	defer o.diary.mu.Unlock()
+	for id, a := range o.diary.all {
+		if time.Since(a.At) < 0 {
+			t.Errorf("%s stands on the timeline at the time it was noted, %s, not when it was sent", id, a.At)
+		}
+		if a.By != o.sender.Account {
+			t.Errorf("%s is by %q on the timeline", id, a.By)
+		}
+	}
 }
 
 // TestTwoServicesSendOneCopyEach has two services, with workers of their own, at the same campaign of one store.

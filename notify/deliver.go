@@ -308,7 +308,7 @@ func (s *Service) waits(d *Delivery) []time.Duration {
 	return ordinaryWaits
 }
 
-// record puts a sent mail on the contact's timeline.
+// record puts a mail that is sent, or was a while ago, on the contact's timeline.
 func (s *Service) record(ctx context.Context, d *Delivery, subject string, by civic.ID) error {
 	if d.Contact == "" || d.Class == ClassCode {
 		return nil
@@ -317,8 +317,12 @@ func (s *Service) record(ctx context.Context, d *Delivery, subject string, by ci
 	if ref == "" {
 		ref = d.ID
 	}
+	at := d.SentAt
+	if at.IsZero() { // at this moment
+		at = s.now()
+	}
 	err := s.o.Timeline.Record(ctx, civic.Activity{
-		ID: civic.Key("mail", d.ID), Contact: d.Contact, Kind: "mail", Ref: ref, At: s.now(), Title: subject, Channel: "mail", By: by,
+		ID: civic.Key("mail", d.ID), Contact: d.Contact, Kind: "mail", Ref: ref, At: at, Title: subject, Channel: "mail", By: by,
 	})
 	if err != nil {
 		s.o.Log.Warn("mail is not on the timeline yet", "delivery", d.ID, "error", err)

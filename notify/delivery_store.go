@@ -37,6 +37,12 @@ func (l ledger) due(ctx context.Context, queue string, now time.Time, limit int)
 	return page.Items, err
 }
 
+// any reports whether a queue has a delivery with more to come; it reads one, however many there are.
+func (l ledger) any(ctx context.Context, queue string) (bool, error) {
+	page, err := l.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", queue)}, Sort: []string{"dueAt"}, Limit: 1})
+	return len(page.Items) > 0, err
+}
+
 // open returns how many deliveries of a queue have more to come.
 func (l ledger) open(ctx context.Context, queue string) (int, error) {
 	return l.Count(ctx, docstore.Filter{docstore.Eq("queue", queue)})

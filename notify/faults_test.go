@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 )
 
 // TestAServerFullOfFaults lets a real conversation fail in every way for a good part of the attempts. Nobody is lost, who was refused
@@ -277,6 +278,66 @@ func TestARefusedAddressIsHeld(t *testing.T) {
 	}
 	if n := o.sink.perAddress()["persona0@posta.example"]; n != 2 {
 		t.Errorf("who had got both mails got %d", n)
+	}
+}
+
+// TestARetryThatWasCutShort: what was queued again before the campaign could be set going is not forgotten.
+func TestARetryThatWasCutShort(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 2)
+	o.sink.play = func(_ context.Context, e Envelope) *Outcome {
+		return &Outcome{Result: Refused, Stage: StageAddress, Code: 550, Cause: causePolicy}
+	}
+	o.serve()
+	c := o.launch("k1")
+	o.await(c.ID, FinishedWithFailures)
+	o.sink.mu.Lock()
+	o.sink.play = nil
+	o.sink.mu.Unlock()
+	for d, err := range o.ledger.All(t.Context(), docstore.Query{Filter: docstore.Filter{docstore.Eq("campaign", c.ID), docstore.Eq("state", Failed)}}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.ledger.Update(t.Context(), d.ID, func(d *Delivery) error { return d.again(o.now()) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := o.RetryFailed(t.Context(), o.sender, c.ID); err != nil || n != 2 {
+		t.Fatalf("%d %v", n, err)
+	}
+	o.await(c.ID, Finished)
+	got := o.sink.perAddress()
+	if got["persona0@posta.example"] != 1 || got["persona1@posta.example"] != 1 {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestALargeCancelledCampaignHoldsUpNoOther: one call clears so much of it and no more, and the calls together clear all.
+func TestALargeCancelledCampaignHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 1)
+	now := o.now()
+	c := Campaign{State: Cancelled, Contents: []Content{{Language: "it"}}, CreatedAt: now, UpdatedAt: now}
+	if err := o.campaigns.Insert(t.Context(), &c); err != nil {
+		t.Fatal(err)
+	}
+	rows := make([]*Delivery, clearAtOnce+10)
+	for i := range rows {
+		rows[i] = &Delivery{Campaign: c.ID, State: Queued, Queue: campaignQueue(c.ID), DueAt: now, ExpiresAt: now.Add(patience)}
+	}
+	if _, err := o.ledger.InsertMany(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{10, 0} {
+		if err := o.SendDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := o.ledger.open(t.Context(), campaignQueue(c.ID)); err != nil || n != want {
+			t.Errorf("%d are left, want %d: %v", n, want, err)
+		}
+	}
+	if now, err := o.campaigns.Get(t.Context(), c.ID); err != nil || !now.Cleared {
+		t.Errorf("not cleared: %v", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -73,11 +74,11 @@ func (s *Service) tend(ctx context.Context, c *Campaign) error {
 	if c.FrozenAt.IsZero() {
 		return s.freeze(ctx, c)
 	}
-	left, err := s.ledger.open(ctx, campaignQueue(c.ID))
+	left, err := s.ledger.any(ctx, campaignQueue(c.ID))
 	if err != nil {
 		return err
 	}
-	if left > 0 {
+	if left {
 		rouse(s.bulk.wake)
 		return nil
 	}
@@ -143,22 +144,40 @@ func (s *Service) clearCancelled(ctx context.Context) error {
 	return nil
 }
 
-// clear ends every delivery of a campaign that is not going out at this moment, and returns how many are.
-func (s *Service) clear(ctx context.Context, campaign civic.ID, reason string) (left int, err error) {
+// What is cleared by one call: some thousands of deliveries, several at a time because the store commits those together, so that one
+// large campaign that was cancelled does not keep all others from beginning.
+const (
+	clearAtOnce   = 2000
+	clearParallel = 16
+)
+
+// clear ends deliveries of a campaign that are not going out at this moment, and returns how many it left: those that are, and one for
+// all that were too many for one call.
+func (s *Service) clear(ctx context.Context, campaign civic.ID, reason string) (int, error) {
+	var group errgroup.Group
+	group.SetLimit(clearParallel)
+	var left atomic.Int64
+	n := 0
 	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", campaignQueue(campaign))}, Sort: []string{"dueAt"}}
 	for d, err := range s.ledger.All(ctx, q) {
 		if err != nil {
-			return left, err
+			return int(left.Load()), errors.Join(err, group.Wait())
 		}
-		_, err = s.ledger.Update(ctx, d.ID, func(d *Delivery) error { return d.giveUp(reason, s.now()) })
-		switch {
-		case errors.Is(err, errNotDue):
-			left++
-		case err != nil:
-			return left, err
+		if n++; n > clearAtOnce {
+			left.Add(1)
+			break
 		}
+		group.Go(func() error {
+			_, err := s.ledger.Update(ctx, d.ID, func(d *Delivery) error { return d.giveUp(reason, s.now()) })
+			if errors.Is(err, errNotDue) {
+				left.Add(1)
+				return nil
+			}
+			return err
+		})
 	}
-	return left, nil
+	err := group.Wait()
+	return int(left.Load()), err
 }
 
 // giveUp ends a delivery that is not going out at this moment.
@@ -212,8 +231,12 @@ func (s *Service) recordPending(ctx context.Context) error {
 		return err
 	}
 	for _, d := range due {
-		failed := s.record(ctx, &d, d.Subject, "")
-		_, err := s.ledger.Update(ctx, d.ID, func(d *Delivery) error {
+		by, err := s.authorOf(ctx, d.Campaign)
+		if err != nil {
+			return err
+		}
+		failed := s.record(ctx, &d, d.Subject, by)
+		_, err = s.ledger.Update(ctx, d.ID, func(d *Delivery) error {
 			if d.Queue != timelineQueue {
 				return errNotDue
 			}
@@ -227,6 +250,15 @@ func (s *Service) recordPending(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// authorOf returns the account that wrote a campaign, "" for a single message.
+func (s *Service) authorOf(ctx context.Context, campaign civic.ID) (civic.ID, error) {
+	if campaign == "" {
+		return "", nil
+	}
+	c, err := s.campaigns.Get(ctx, campaign)
+	return c.Author, err
 }
 
 // tell writes to a campaign's author. That nobody can be told is only logged: the desk shows it too.
