@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 
 	"ascolto/crm"
 	"ascolto/forum"
@@ -38,7 +37,6 @@ type app struct {
 
 	outbox   *notify.Outbox
 	mail     notify.Transport
-	indexed  atomic.Bool   // the index has caught up with the store since the program started
 	files    *notify.Files // where mail is kept when there is no server for it; else nil
 	crm      *crm.Service
 	surveys  *surveys.Service
@@ -160,22 +158,7 @@ func (a *app) refreshIndex(ctx context.Context) error {
 	if a.index.NeedsRebuild() {
 		refresh = a.index.Rebuild
 	}
-	if err := refresh(ctx, a.sources()...); err != nil {
-		return err
-	}
-	a.indexed.Store(true)
-	return nil
-}
-
-// sendDue lets campaigns go on. It waits for the index: a segment is found by it, and whoever it does not know yet after a crash
-// would be left out.
-func (a *app) sendDue(ctx context.Context) error {
-	if !a.indexed.Load() || a.index.Behind() {
-		if err := a.refreshIndex(ctx); err != nil {
-			return err
-		}
-	}
-	return a.notify.SendDue(ctx)
+	return refresh(ctx, a.sources()...)
 }
 
 // compareIndex rebuilds the index when it does not hold exactly what the store has.

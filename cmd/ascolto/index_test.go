@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,32 @@ func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("after a refresh", search.Drift{})
+}
+
+// TestMailGoesOnWithoutTheIndex: campaigns find their people in the store, so an index that cannot be used keeps no mail back.
+func TestMailGoesOnWithoutTheIndex(t *testing.T) {
+	t.Parallel()
+	settings := here(t)
+	cfg, err := loadConfig(func(name string) string { return settings[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := openApp(t.Context(), cfg, "http://localhost", io.Discard, civic.Now, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := a.index.Close(); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(a.jobs(), func(j job) bool { return j.Name == "mail" })
+	if err := a.jobs()[i].Run(t.Context()); err != nil {
+		t.Errorf("the mail job needs the index: %v", err)
+	}
 }
 
 // TestDemoLeavesACompleteIndex: the program that is started after the demo finds the index as it is and does not make it again.

@@ -54,7 +54,7 @@ func (j job) check(now time.Time) error {
 // jobs is the timetable: everything that happens without anybody asking for it.
 func (a *app) jobs() []job {
 	return []job{
-		{Name: "mail", Spec: "* * * * * *", Timeout: time.Hour, Run: a.sendDue},
+		{Name: "mail", Spec: "* * * * * *", Timeout: time.Hour, Run: a.notify.SendDue},
 		{Name: "index", Spec: "*/30 * * * * *", Timeout: time.Hour, Run: a.refreshIndex},
 		{Name: "index-compare", Spec: "0 10 2 * * *", Timeout: 2 * time.Hour, Run: a.compareIndex}, // each instance its own index
 		{Name: "surveys-close", Spec: "0 * * * * *", Timeout: time.Minute, Run: counted(a.surveys.CloseExpired)},
@@ -206,8 +206,11 @@ func (t *timetable) once(ctx context.Context, j job) error {
 		return fmt.Errorf("finish slot: %w", err)
 	}
 	t.done.Store(j.Name, slot)
-	return nil
+	return t.forget(ctx, t.now().Add(-runsKept))
 }
+
+// runsKept is how long the records of runs are kept.
+const runsKept = 90 * 24 * time.Hour
 
 // finish writes that the run which began at started is done, unless another has taken its slot over.
 func (t *timetable) finish(ctx context.Context, id civic.ID, started time.Time) error {
