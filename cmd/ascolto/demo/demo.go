@@ -85,7 +85,7 @@ func Build(ctx context.Context, s Services, seed uint64, size Size, progress Pro
 		build func(context.Context) error
 	}{
 		{"reference data", b.reference}, {"accounts", b.accounts}, {"contacts", b.contacts}, {"interactions", b.interactions},
-		{"surveys", b.surveys}, {"forum", b.forum}, {"campaigns", b.campaigns},
+		{"surveys", b.surveys}, {"forum", b.forum}, {"moderation", b.moderation}, {"campaigns", b.campaigns},
 	} {
 		if err := part.build(ctx); err != nil {
 			return nil, fmt.Errorf("demo: %s: %w", part.name, err)
@@ -107,6 +107,9 @@ type builder struct {
 	answered int // surveys were answered so many times
 	operator accounts.Account
 	writer   civic.Actor // of the past campaigns
+
+	moderator civic.Actor
+	contested []posted // posts that people reported
 }
 
 // words is town.json.
@@ -116,6 +119,7 @@ type words struct {
 	Comments, Replies, Answers                   []string
 	Areas                                        []area
 	Threads                                      []struct{ Area, Title, Body, Office string }
+	Contested                                    []contested
 	Staff                                        []struct{ Role, Email, Name, Office string }
 	Citizen                                      struct{ Email, Given, Family string }
 	Password                                     string
@@ -211,11 +215,18 @@ func (b *builder) accounts(ctx context.Context) error {
 		case civic.Operator:
 			b.operator = a
 		case civic.Communication:
-			b.writer = civic.NewActor(civic.Actor{Account: a.ID, Name: a.Name, Roles: a.Roles, Offices: a.Offices, Request: "demo"}, b.Grants)
+			b.writer = b.actor(a)
+		case civic.Moderator:
+			b.moderator = b.actor(a)
 		}
 		b.made = append(b.made, Account{n.Roles[0], s.Name, s.Email, b.words.Password})
 	}
 	c := b.words.Citizen
 	b.made = append(b.made, Account{civic.Citizen, c.Given + " " + c.Family, c.Email, ""})
 	return nil
+}
+
+// actor returns who acts with a's account.
+func (b *builder) actor(a accounts.Account) civic.Actor {
+	return civic.NewActor(civic.Actor{Account: a.ID, Name: a.Name, Roles: a.Roles, Offices: a.Offices, Request: "demo"}, b.Grants)
 }

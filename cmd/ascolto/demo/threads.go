@@ -112,6 +112,7 @@ func (b *builder) discussion(r *rand.Rand, n, replies int, people []forum.Author
 		}
 		p.Posts = append(p.Posts, post)
 	}
+	b.contest(r, n, &p, people)
 	return p
 }
 
