@@ -3,11 +3,9 @@ package notify
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"ascolto/internal/civic"
@@ -91,131 +89,6 @@ func (s *Service) try(ctx context.Context, slot Slot, d *Delivery) (t tried) {
 	answered = t.out
 	s.hooks.at(stepAnswered, d)
 	return t
-}
-
-// composeFailure is the outcome of a mail that could not be written. What is wrong with this one mail ends it; a store that
-// does not answer only delays it.
-func (s *Service) composeFailure(d *Delivery, err error) Outcome {
-	s.o.Log.Warn("mail cannot be composed", "delivery", d.ID, "error", err)
-	switch civic.CodeOf(err) {
-	case civic.Invalid, civic.TooLarge:
-		cause := causeContent
-		if errors.Is(err, errUnusable) {
-			cause = causeAddress
-		}
-		return Outcome{Result: Refused, Stage: StageContent, Cause: cause, Err: err}
-	}
-	return Outcome{Result: Later, Stage: StageContent, Cause: causeInternal, Err: err}
-}
-
-// errUnusable marks an address that cannot be written to.
-var errUnusable = errors.New("address cannot be used")
-
-// compose writes the mail for d as it has to be at this moment.
-func (s *Service) compose(ctx context.Context, d *Delivery) (attempt, error) {
-	if d.Campaign == "" {
-		return s.composeMessage(d)
-	}
-	return s.composeCampaign(ctx, d)
-}
-
-func (s *Service) composeMessage(d *Delivery) (attempt, error) {
-	var a attempt
-	plain, err := s.o.Vault.Open(sealPurpose, d.Sealed)
-	if err != nil {
-		return a, err
-	}
-	var m sealedMessage
-	if err := json.Unmarshal(plain, &m); err != nil {
-		return a, fmt.Errorf("notify: sealed message: %w", err)
-	}
-	r, err := s.renderMessage(m)
-	if err != nil {
-		return a, err
-	}
-	a.mail = s.addressed(d, r, Mailbox{Name: m.Name, Address: d.Address})
-	a.mail.Automatic = true
-	return a, nil
-}
-
-func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, error) {
-	c, err := s.runningCampaign(ctx, d.Campaign)
-	if err != nil {
-		return attempt{}, err
-	}
-	r, reason, err := s.recipient(ctx, c, d)
-	if err != nil || reason != "" {
-		return attempt{skip: reason}, err
-	}
-	ls, err := s.lettersOf(c)
-	if err != nil {
-		return attempt{}, err
-	}
-	l, link := ls.in(r.Language), ""
-	if c.Class == Voluntary {
-		link = s.unsubscribeLink(c, d.Contact)
-	}
-	out, err := s.render(l, r.Fields, s.footer(c, l.language, link))
-	if err != nil {
-		return attempt{}, err
-	}
-	name, err := civic.CleanLine(r.Name, maxDisplayName)
-	if err != nil {
-		name = ""
-	}
-	a := attempt{by: c.Author, mail: s.addressed(d, out, Mailbox{Name: name, Address: r.Address})}
-	a.mail.Unsubscribe = link
-	return a, nil
-}
-
-// recipient asks the audience once more, because a withdrawal counts at once. It returns the reason when the mail must not go.
-func (s *Service) recipient(ctx context.Context, c *Campaign, d *Delivery) (r Recipient, skip string, err error) {
-	r, err = s.o.Audience.Recipient(ctx, d.Contact, c.Topic, c.Class == Institutional)
-	switch {
-	case civic.CodeOf(err) == civic.NotFound:
-		return r, skipGone, nil
-	case err != nil:
-		return r, "", err
-	case r.Skip != "":
-		return r, r.Skip, nil
-	}
-	address, err := ParseAddress(r.Address)
-	if err != nil {
-		return r, "", fmt.Errorf("%w: %w", errUnusable, err)
-	}
-	r.Address = address
-	held, err := s.Held(ctx, address)
-	if err != nil {
-		return r, "", err
-	}
-	if held {
-		return r, skipHeld, nil
-	}
-	if key := s.copyKey(c.ID, address); key != d.Copy { // the person's address changed since the campaign began
-		_, err = s.ledger.Update(ctx, d.ID, func(row *Delivery) error {
-			if !row.held(d.Term) {
-				return errNotDue
-			}
-			row.Copy = key
-			return nil
-		})
-		if civic.CodeOf(err) == civic.Conflict && !errors.Is(err, errNotDue) {
-			return r, skipDuplicate, nil
-		}
-	}
-	return r, "", err
-}
-
-// copyKey returns the key by which an address gets one copy of a campaign. Nobody's mailbox differs from another's in case alone.
-func (s *Service) copyKey(campaign civic.ID, address string) string {
-	return s.o.Vault.Digest("notify/copy", string(campaign)+"\n"+strings.ToLower(address))
-}
-
-func (s *Service) addressed(d *Delivery, r rendered, to Mailbox) Mail {
-	return Mail{
-		ID: MessageID(d.ID, s.o.From.Domain()), Date: s.now(), From: s.o.From, ReplyTo: s.o.ReplyTo, To: to,
-		Subject: r.Subject, Text: r.Text, HTML: r.HTML,
-	}
 }
 
 // settleTimeout bounds writing down an outcome, which goes on when the program is asked to stop.

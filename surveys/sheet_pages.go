@@ -1,0 +1,178 @@
+package surveys
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"ascolto/internal/civic"
+)
+
+// Asked is a question as it stands on a page: with the answer there is, or what was typed when that cannot be an answer.
+type Asked struct {
+	Question Question
+	Answer   Answer
+}
+
+// Place is one page of a questionnaire as a respondent sees it.
+type Place struct {
+	Survey   Survey
+	Number   int // of the page, counted from 1, as in its address
+	Title    Text
+	Asked    []Asked
+	Step     int // counted from 1 over the pages that are shown
+	Steps    int // how many pages are shown, and one for the summary
+	Previous int // the number of the page before, 0: none
+	Next     int // the number of the page after, 0: the summary
+}
+
+// sitting is a respondent's sheet with what it answers.
+type sitting struct {
+	q     Questionnaire
+	c     Content
+	sheet Sheet
+}
+
+func (s *Service) sitting(ctx context.Context, r Respondent) (sitting, error) {
+	q, err := s.bySlug(ctx, r.Slug)
+	if err != nil {
+		return sitting{}, err
+	}
+	sheet, err := s.sheet(ctx, q, r)
+	if err != nil {
+		return sitting{}, s.sentOr(ctx, q, r, err)
+	}
+	if err := q.takes(sheet, s.now()); err != nil {
+		return sitting{}, err
+	}
+	c, err := s.content(ctx, q, sheet.Version)
+	return sitting{q, c, sheet}, err
+}
+
+// sentOr turns a missing sheet into Conflict when the reason is that its response was sent.
+func (s *Service) sentOr(ctx context.Context, q Questionnaire, r Respondent, err error) error {
+	if civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
+	if sent, sentErr := s.hasSent(ctx, q, r); sentErr == nil && sent {
+		return civic.NewError(civic.Conflict, "surveys.error.answered")
+	}
+	return err
+}
+
+// pages returns the numbers of the pages on which a respondent with these answers sees a question.
+func (c Content) pages(as Answers) []int {
+	shown := c.shown(as)
+	var numbers []int
+	for i, p := range c.Pages {
+		if slices.ContainsFunc(p.Questions, func(q Question) bool { return shown[q.Code] }) {
+			numbers = append(numbers, i+1)
+		}
+	}
+	return numbers
+}
+
+// incomplete returns the number of the first page before limit with a problem, 0 when there is none.
+func (c Content) incomplete(as Answers, limit int) int {
+	shown := c.shown(as)
+	for i, p := range c.Pages[:max(0, min(limit-1, len(c.Pages)))] {
+		for _, q := range p.Questions {
+			if _, err := q.normal(as.To(q.Code)); shown[q.Code] && (err != nil || q.Required && as.To(q.Code).Empty()) {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// place returns page number with the sheet's answers, or NotFound when it is not shown.
+func (t sitting) place(number int, now time.Time) (Place, error) {
+	numbers := t.c.pages(t.sheet.Answers)
+	at := slices.Index(numbers, number)
+	if at < 0 {
+		return Place{}, civic.NewError(civic.NotFound, "surveys.error.no_page")
+	}
+	p := Place{Survey: t.q.survey(t.c, now), Number: number, Title: t.c.Pages[number-1].Title, Step: at + 1, Steps: len(numbers) + 1}
+	if at > 0 {
+		p.Previous = numbers[at-1]
+	}
+	if at < len(numbers)-1 {
+		p.Next = numbers[at+1]
+	}
+	shown := t.c.shown(t.sheet.Answers)
+	for _, q := range t.c.Pages[number-1].Questions {
+		if shown[q.Code] {
+			p.Asked = append(p.Asked, Asked{q, t.sheet.Answers.To(q.Code)})
+		}
+	}
+	return p, nil
+}
+
+// Page returns page number of the respondent's sheet; 0 is the first page that is not complete, else the first. When a page
+// before it lacks a required answer, that page is returned instead, so compare Place.Number.
+func (s *Service) Page(ctx context.Context, r Respondent, number int) (Place, error) {
+	t, err := s.sitting(ctx, r)
+	if err != nil {
+		return Place{}, err
+	}
+	limit := number
+	if number == 0 {
+		limit, number = len(t.c.Pages)+1, t.c.pages(t.sheet.Answers)[0]
+	}
+	if first := t.c.incomplete(t.sheet.Answers, limit); first != 0 {
+		number = first
+	}
+	return t.place(number, s.now())
+}
+
+// SavePage stores what a form says about the questions of page number and returns the page as it then is. When an answer is
+// impossible or a required one is missing it returns the page as it was typed and an Invalid error with the questions' codes
+// as fields; nothing is stored then, unless leaving is set: going back or away keeps what is possible and never complains.
+func (s *Service) SavePage(ctx context.Context, r Respondent, number int, form url.Values, leaving bool) (Place, error) {
+	t, err := s.sitting(ctx, r)
+	if err != nil {
+		return Place{}, err
+	}
+	place, err := t.place(number, s.now())
+	if err != nil {
+		return Place{}, err
+	}
+	answers, problems := t.sheet.Answers, civic.Problems{}
+	for i, asked := range place.Asked {
+		a, err := asked.Question.parseAnswer(form)
+		place.Asked[i].Answer = a
+		switch {
+		case err != nil:
+			problems.Check(a.Question, err)
+			continue
+		case a.Empty() && asked.Question.Required:
+			problems.Add(a.Question, "surveys.error.required")
+		}
+		answers = answers.with(a)
+	}
+	if err := problems.Err(); err != nil && !leaving {
+		return place, err
+	}
+	return s.saveSheet(ctx, t, place, answers)
+}
+
+// saveSheet stores the answers to the questions of a page and returns the page as it then is.
+func (s *Service) saveSheet(ctx context.Context, t sitting, place Place, answers Answers) (Place, error) {
+	now := s.now()
+	var err error
+	t.sheet, err = s.sheets.Update(ctx, t.sheet.ID, func(sheet *Sheet) error {
+		if err := t.q.takes(*sheet, now); err != nil {
+			return err
+		}
+		for _, asked := range place.Asked {
+			sheet.Answers = sheet.Answers.with(answers.To(asked.Question.Code))
+		}
+		sheet.ExpiresAt = expiry(t.q, now)
+		return nil
+	})
+	if err != nil {
+		return Place{}, err
+	}
+	return t.place(place.Number, now)
+}
