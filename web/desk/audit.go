@@ -220,7 +220,7 @@ func (p *Pages) ExportAudit(v *visit.Visit) error {
 	if err := by.Can(audit.PermRead); err != nil { // while it can still be told
 		return err
 	}
-	return v.Stream("audit.csv", "text/csv; charset=utf-8", func(ctx context.Context, w io.Writer) error {
+	return v.Stream("audit.csv", csvType, func(ctx context.Context, w io.Writer) error {
 		records, err := p.Audit.Export(ctx, by, query)
 		if err != nil {
 			return err

@@ -105,34 +105,22 @@ func (p *Pages) campaignNames(v *visit.Visit, c notify.Campaign) (segment, topic
 // campaignForm is the form of a campaign, new or stored.
 type campaignForm struct {
 	Form     ui.Form
-	Action   string
+	Action   string // that of the list for a new one, else its own page; giving up leads there too
 	Segments []ui.Option
 	Topics   []ui.Option
-	Back     string
 }
 
 // NewCampaign shows the form of a new campaign.
 func (p *Pages) NewCampaign(v *visit.Visit) error {
 	values := ui.Prefill("class", string(notify.Voluntary), "segment", v.Query("segment"))
-	return p.showCampaignForm(v, http.StatusOK, v.T("notify.form.title_new"), campaignForm{Form: v.NewForm(values), Action: campaignsPath, Back: campaignsPath})
+	return p.showCampaignForm(v, http.StatusOK, campaignForm{Form: v.NewForm(values), Action: campaignsPath})
 }
 
 // CreateCampaign stores a new campaign as a draft.
 func (p *Pages) CreateCampaign(v *visit.Visit) error {
-	form := v.Form()
-	input := campaignInput(form)
-	err := form.Err()
-	var c notify.Campaign
-	if err == nil {
-		c, err = p.Notify.CreateCampaign(v.Context(), v.Actor, input)
-	}
-	if again, ok := form.Again(err); ok {
-		return p.showCampaignForm(v, http.StatusUnprocessableEntity, v.T("notify.form.title_new"), campaignForm{Form: again, Action: campaignsPath, Back: campaignsPath})
-	}
-	if err != nil {
-		return err
-	}
-	return v.Redirect(campaignPath(c.ID), civic.Msg("notify.form.saved"))
+	return p.saveCampaign(v, campaignsPath, func(in notify.CampaignInput) (notify.Campaign, error) {
+		return p.Notify.CreateCampaign(v.Context(), v.Actor, in)
+	})
 }
 
 // EditCampaign shows the form of a draft.
@@ -145,9 +133,7 @@ func (p *Pages) EditCampaign(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return p.showCampaignForm(v, http.StatusOK, v.T("notify.form.title_edit"), campaignForm{
-		Form: v.NewForm(campaignValues(c)), Action: campaignPath(id), Back: campaignPath(id),
-	})
+	return p.showCampaignForm(v, http.StatusOK, campaignForm{Form: v.NewForm(campaignValues(c)), Action: campaignPath(id)})
 }
 
 // SaveCampaign stores what was changed of a draft.
@@ -156,20 +142,27 @@ func (p *Pages) SaveCampaign(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
+	return p.saveCampaign(v, campaignPath(id), func(in notify.CampaignInput) (notify.Campaign, error) {
+		return p.Notify.EditCampaign(v.Context(), v.Actor, id, in)
+	})
+}
+
+// saveCampaign reads the form that is sent to action and has save store it.
+func (p *Pages) saveCampaign(v *visit.Visit, action string, save func(notify.CampaignInput) (notify.Campaign, error)) error {
 	form := v.Form()
-	input := campaignInput(form)
-	if err = form.Err(); err == nil {
-		_, err = p.Notify.EditCampaign(v.Context(), v.Actor, id, input)
+	in := campaignInput(form)
+	var c notify.Campaign
+	err := form.Err()
+	if err == nil {
+		c, err = save(in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showCampaignForm(v, http.StatusUnprocessableEntity, v.T("notify.form.title_edit"), campaignForm{
-			Form: again, Action: campaignPath(id), Back: campaignPath(id),
-		})
+		return p.showCampaignForm(v, http.StatusUnprocessableEntity, campaignForm{Form: again, Action: action})
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(campaignPath(id), civic.Msg("notify.form.saved"))
+	return v.Redirect(campaignPath(c.ID), civic.Msg("notify.form.saved"))
 }
 
 func campaignInput(form *visit.Form) notify.CampaignInput {
@@ -201,7 +194,7 @@ func campaignValues(c notify.Campaign) url.Values {
 // maxSegments bounds the segments a campaign can be given.
 const maxSegments = 500
 
-func (p *Pages) showCampaignForm(v *visit.Visit, status int, title string, form campaignForm) error {
+func (p *Pages) showCampaignForm(v *visit.Visit, status int, form campaignForm) error {
 	if err := v.Actor.Can(notify.PermWriteCampaigns); err != nil {
 		return err
 	}
@@ -225,6 +218,10 @@ func (p *Pages) showCampaignForm(v *visit.Visit, status int, title string, form 
 		if !t.Inactive || form.Form.Value("topic") == string(t.ID) {
 			form.Topics = append(form.Topics, ui.Option{Value: string(t.ID), Label: t.Name.In(string(v.Lang))})
 		}
+	}
+	title := v.T("notify.form.title_edit")
+	if form.Action == campaignsPath {
+		title = v.T("notify.form.title_new")
 	}
 	return v.Page(status, campaignEdit(v.Frame(title), form))
 }

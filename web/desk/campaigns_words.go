@@ -92,5 +92,3 @@ func serverCode(d notify.Delivery) string {
 	}
 	return s
 }
-
-func twiceArgs(n int) civic.Args { return civic.Args{"Count": n} }

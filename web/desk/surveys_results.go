@@ -122,9 +122,6 @@ func (p *Pages) PublishSurveyResults(v *visit.Visit) error {
 	return v.Redirect(surveyPath(id)+"/results", civic.Msg(message))
 }
 
-// csv is the media type of what is downloaded.
-const csv = "text/csv; charset=utf-8"
-
 // DownloadSurveyResponses sends a table with one row for each response.
 func (p *Pages) DownloadSurveyResponses(v *visit.Visit) error {
 	id, err := v.ID("id")
@@ -135,7 +132,7 @@ func (p *Pages) DownloadSurveyResponses(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Stream(export.Name, csv, export.Write)
+	return v.Stream(export.Name, csvType, export.Write)
 }
 
 // DownloadSurveyResults sends a table of the results.
@@ -148,5 +145,5 @@ func (p *Pages) DownloadSurveyResults(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Stream(export.Name, csv, export.Write)
+	return v.Stream(export.Name, csvType, export.Write)
 }
