@@ -26,7 +26,9 @@ func TestAWorkerThatDiesLosesNobody(t *testing.T) {
 	for step, mayDouble := range map[string]bool{stepClaimed: false, stepComposed: false, stepAnswered: true, stepRecorded: true, stepSettled: false} {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
-			o := openOffice(t, 30, func(o *Options) { o.Limits.Attempt, o.Limits.Lease = 300*time.Millisecond, 400*time.Millisecond })
+			// Short enough to see what happens when a lease is over, long enough for who is at work on a slow machine.
+			o := openOffice(t, 30, func(o *Options) { o.Limits.Attempt, o.Limits.Lease = 3*time.Second, 4*time.Second })
+			o.hooks.waits = []time.Duration{10 * time.Millisecond}
 			var deaths atomic.Int32
 			o.hooks.step = func(s string, d *Delivery) {
 				if s == step && d.Attempt == 1 && deaths.Add(1) <= 5 {

@@ -28,7 +28,6 @@ const demoSenders = 64
 // buildDemo fills the store with an invented town.
 func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	size, flags := demo.DefaultSize(), flag.NewFlagSet("ascolto demo", flag.ContinueOnError)
-	flags.SetOutput(p.errOut)
 	seed := flags.Uint64("seed", 41121, "the number the town grows from: the same one gives the same town on the same day")
 	ifEmpty := flags.Bool("if-empty", false, "do nothing when there are contacts already")
 	flags.IntVar(&size.Contacts, "contacts", size.Contacts, "people and organisations")
@@ -36,7 +35,7 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	flags.IntVar(&size.Answers, "answers", size.Answers, "answers to the three surveys together")
 	flags.IntVar(&size.Threads, "threads", size.Threads, "discussions in the forum")
 	flags.IntVar(&size.Posts, "posts", size.Posts, "posts in the forum, those that begin a discussion included")
-	if err := flags.Parse(args); err != nil {
+	if err := p.parse(flags, args); err != nil {
 		return err
 	}
 	if size.Contacts < 1 || size.Interactions < 0 || size.Answers < 0 || size.Threads < 0 || size.Posts < size.Threads {
