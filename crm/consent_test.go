@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -144,5 +145,17 @@ func TestConsentsRefused(t *testing.T) {
 	}
 	if _, err := w.ConsentReceipt(t.Context(), w.works, anna.ID, c.Consents[0].ID); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("a receipt for another office: %v", err)
+	}
+}
+
+// What is wrong with a form is told in the order of its fields, the same each time.
+func TestFaultsOfATopicComeInTheOrderOfItsForm(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		_, err := checkConsentText(Text{})
+		e, ok := errors.AsType[*civic.Error](err)
+		if !ok || len(e.Fields) != 2 || e.Fields[0].Field != "text_it" || e.Fields[1].Field != "text_en" {
+			t.Fatalf("%v", err)
+		}
 	}
 }

@@ -20,4 +20,13 @@ func (t Text) In(language string) string {
 	return t.It
 }
 
+// part is a text in one language.
+type part struct {
+	language string
+	text     *string
+}
+
+// parts returns the texts of t in the order in which forms ask for them.
+func (t *Text) parts() []part { return []part{{Italian, &t.It}, {English, &t.En}} }
+
 func knownLanguage(l string) bool { return l == Italian || l == English }

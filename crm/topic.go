@@ -56,10 +56,10 @@ func (t *Topic) check() error {
 	var p civic.Problems
 	checkName(&p, "name_it", &t.Name.It)
 	checkName(&p, "name_en", &t.Name.En)
-	for field, s := range map[string]*string{"description_it": &t.Description.It, "description_en": &t.Description.En} {
-		clean, err := civic.CleanLine(*s, 300)
-		p.Check(field, err)
-		*s = clean
+	for _, in := range t.Description.parts() {
+		clean, err := civic.CleanLine(*in.text, 300)
+		p.Check("description_"+in.language, err)
+		*in.text = clean
 	}
 	return p.Err()
 }
@@ -67,13 +67,13 @@ func (t *Topic) check() error {
 // checkConsentText cleans both languages of a consent text; a person must be able to read what they agree to.
 func checkConsentText(t Text) (Text, error) {
 	var p civic.Problems
-	for field, s := range map[string]*string{"text_it": &t.It, "text_en": &t.En} {
-		clean, err := civic.CleanText(*s, maxConsentText)
-		p.Check(field, err)
+	for _, in := range t.parts() {
+		clean, err := civic.CleanText(*in.text, maxConsentText)
+		p.Check("text_"+in.language, err)
 		if err == nil && clean == "" {
-			p.Add(field, "error.required")
+			p.Add("text_"+in.language, "error.required")
 		}
-		*s = clean
+		*in.text = clean
 	}
 	return t, p.Err()
 }

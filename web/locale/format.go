@@ -125,11 +125,5 @@ const (
 	DateTimeField = "2006-01-02T15:04"
 )
 
-// FieldDateTime returns t as the value of a datetime-local field, in the time of Rome; empty for the zero time.
-func FieldDateTime(t time.Time) string { return inRome(t, DateTimeField) }
-
-// FieldDate returns t as the value of a date field, in the time of Rome; empty for the zero time.
-func FieldDate(t time.Time) string { return inRome(t, DateField) }
-
 // ISO returns t as the value of a time element's datetime attribute.
 func ISO(t time.Time) string { return t.UTC().Format(time.RFC3339) }
