@@ -64,5 +64,14 @@ func (c *Contact) mergeFacts(entry civic.ID, at time.Time, facts []civic.Fact) b
 			c.Facts = append(c.Facts, Fact{Entry: entry, Source: f.Source, Key: f.Key, Value: f.Value, At: at})
 		}
 	}
-	return !slices.Equal(before, c.Facts)
+	if sameFacts(before, c.Facts) { // perhaps in another order, which means nothing
+		c.Facts = before
+		return false
+	}
+	return true
+}
+
+// sameFacts reports whether both hold the same facts.
+func sameFacts(a, b []Fact) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(f Fact) bool { return !slices.Contains(b, f) })
 }
