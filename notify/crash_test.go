@@ -57,6 +57,54 @@ func TestAWorkerThatDiesLosesNobody(t *testing.T) {
 	}
 }
 
+// TestWhoSendsAloneTakesUpAtOnce: after a crash, one process alone goes on with what the dead one was sending although its leases last
+// an hour; where there may be others, their leases are respected.
+func TestWhoSendsAloneTakesUpAtOnce(t *testing.T) {
+	t.Parallel()
+	const n, dead = 12, 4
+	long := func(o *Options) {
+		o.Limits.Lease, o.PromptLimits.Lease = time.Hour, time.Hour
+		o.Workers, o.PromptWorkers = dead, 1
+	}
+	o := openOffice(t, n, long)
+	var deaths atomic.Int32
+	o.hooks.step = func(s string, d *Delivery) {
+		if s == stepClaimed && deaths.Add(1) <= dead+1 {
+			runtime.Goexit()
+		}
+	}
+	if err := o.Enqueue(t.Context(), Message{ID: "m1", To: "ada@posta.example", Class: ClassService, Subject: "Oggetto", Text: "Testo"}); err != nil {
+		t.Fatal(err)
+	}
+	stop := o.serve()
+	c := o.launch("k1")
+	sending := func() bool {
+		d, err := o.ledger.Get(t.Context(), civic.Key("message", "m1"))
+		return err == nil && d.State == Sending && o.counts(c.ID).Of(Sending) == dead
+	}
+	o.awaitThat("everybody who sends is dead", sending)
+	stop()
+
+	others := officeOn(t, o.db, o.people, long, func(o *Options) { o.Alone = false })
+	stop = others.serve()
+	others.awaitThat("the rest is sent", func() bool { return others.counts(c.ID).Of(Sent) == n-dead })
+	stop()
+	if !sending() {
+		t.Error("somebody did not respect the leases of others")
+	}
+
+	alone := officeOn(t, o.db, o.people, long, func(o *Options) { o.Alone = true })
+	alone.serve()
+	alone.await(c.ID, Finished)
+	alone.awaitThat("the single message is sent", func() bool {
+		d, err := o.ledger.Get(t.Context(), civic.Key("message", "m1"))
+		return err == nil && d.State == Sent && d.Twice
+	})
+	if counts := alone.counts(c.ID); counts.Of(Sent) != n || counts.Twice != dead {
+		t.Errorf("%v, %d marked", counts.States, counts.Twice)
+	}
+}
+
 // checkCopies demands that each of n addresses got the mail, wantMails in all, and repeats have the same Message-ID.
 func checkCopies(t *testing.T, mails []Envelope, n, wantMails int) {
 	t.Helper()

@@ -46,6 +46,7 @@ type Options struct {
 	PromptPerMinute int    // single messages in any 60 seconds; 0: no limit
 	Workers         int    // that send campaigns; 8 when 0
 	PromptWorkers   int    // that send single messages; 4 when 0
+	Alone           bool   // no other process sends from this store: Run takes up at once what one that died was sending
 	Limits          Limits // BulkLimits when zero
 	PromptLimits    Limits // PromptLimits when zero
 
@@ -152,6 +153,11 @@ func (s *Service) Enqueue(ctx context.Context, m Message) error { return s.o.Out
 // Run sends what is due until ctx ends; then it gives mails that are going out a few seconds to end, and returns. What is not
 // sent by then waits for the next Run.
 func (s *Service) Run(ctx context.Context) error {
+	if s.o.Alone {
+		if err := s.adopt(ctx); err != nil && ctx.Err() == nil {
+			s.o.Log.Error("mail of the time before waits until its leases are over", "error", err)
+		}
+	}
 	var wg sync.WaitGroup
 	for _, l := range []*lane{s.bulk, s.prompt} {
 		wg.Go(func() { l.run(ctx) })
