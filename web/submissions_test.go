@@ -44,7 +44,7 @@ const formsEach, timesEach = 8, 5
 func TestFormsSentFiveTimes(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
-	for _, s := range submissions(t, town) {
+	for _, s := range submissions(t, town, formsEach) {
 		t.Run(s.name, func(t *testing.T) {
 			before := kept(t, town, s.kept)
 			browsers, forms := make([]*webtest.Browser, formsEach), make([]url.Values, formsEach)
@@ -141,9 +141,10 @@ func kept(t *testing.T, town *webtest.Town, name string) int {
 	return n
 }
 
-func submissions(t *testing.T, w *webtest.Town) []submission {
+// submissions returns every form that makes something. There are so many discussions for those that belong to one.
+func submissions(t *testing.T, w *webtest.Town, discussions int) []submission {
 	t.Helper()
-	threads := make([]string, formsEach)
+	threads := make([]string, discussions)
 	for n := range threads {
 		thread, err := w.Forum.StartThread(t.Context(), neighbour(w.Anna, n), forum.ThreadInput{
 			FormKey: rand.Text(), Area: "san-lazzaro", Title: fmt.Sprint("Il parco è buio, numero ", n), Source: "I lampioni sono spenti.", AsksAnswer: true,
@@ -159,7 +160,7 @@ func submissions(t *testing.T, w *webtest.Town) []submission {
 	}
 	at := func(path string) func(int) string { return func(int) string { return path } }
 	of := func(before, after string) func(int) string {
-		return func(n int) string { return before + threads[n] + after }
+		return func(n int) string { return before + threads[n%discussions] + after }
 	}
 	typed := func(pairs ...string) func(int) url.Values {
 		return func(n int) url.Values {
