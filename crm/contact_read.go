@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ascolto/crm/fiscalcode"
@@ -81,7 +82,20 @@ func (s *Service) Contacts(ctx context.Context, by civic.Actor, f ContactFilter,
 	if p := fold(f.Prefix); p != "" {
 		q.Filter = append(q.Filter, docstore.Prefix("sortName", p))
 	}
-	return s.contacts.Find(ctx, q)
+	found, err := s.contacts.Find(ctx, q)
+	if err != nil {
+		return found, err
+	}
+	return found, s.Shown(ctx, by, len(found.Items))
+}
+
+// Shown writes down that a list showed people's names to by, so many of them. The services do it for their own lists; a page calls
+// it that shows people found in another way.
+func (s *Service) Shown(ctx context.Context, by civic.Actor, people int) error {
+	if people == 0 {
+		return nil
+	}
+	return s.record(ctx, by, "crm.contact.list", "", "", map[string]string{"count": strconv.Itoa(people)})
 }
 
 // MaxFound bounds how many contacts a search shows; who sees more than that types more.
@@ -99,14 +113,16 @@ func (s *Service) FindContacts(ctx context.Context, by civic.Actor, text string,
 	if err != nil || text == "" {
 		return nil, nil
 	}
-	exact, err := s.exactly(ctx, text)
+	found, err := s.exactly(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	if len(exact) > 0 {
-		return slices.DeleteFunc(exact, func(c Contact) bool { return district != "" && c.District != district }), nil
+	if len(found) > 0 {
+		found = slices.DeleteFunc(found, func(c Contact) bool { return district != "" && c.District != district })
+	} else if found, err = s.byText(ctx, text, district); err != nil {
+		return nil, err
 	}
-	return s.byText(ctx, text, district)
+	return found, s.Shown(ctx, by, len(found))
 }
 
 // exactly returns the contacts of a fiscal code, address or number typed whole; the store knows them even when the index is

@@ -314,3 +314,44 @@ func TestAnyAddressFindsThePerson(t *testing.T) {
 		}
 	}
 }
+
+// TestListsOfPeopleAreRecorded: who saw a list of people is written down with how many they were, once for each list; a list that
+// shows nobody, or is refused, is not.
+func TestListsOfPeopleAreRecorded(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	for _, name := range []string{"Anna", "Bea", "Ciro"} {
+		w.create(t, ContactInput{Kind: Person, GivenName: name, FamilyName: "Elenchi"})
+	}
+	w.flush(t)
+	seen := func() (counts []string) {
+		page, err := w.log.List(t.Context(), w.officer, auditOf("crm.contact.list"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range page.Items {
+			if r.Actor != w.operator.Account {
+				t.Errorf("recorded for %q", r.Actor)
+			}
+			counts = append(counts, r.Detail["count"])
+		}
+		slices.Reverse(counts)
+		return counts
+	}
+	for _, list := range []func() error{
+		func() error { _, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{Size: 2}); return err },
+		func() error { _, err := w.FindContacts(t.Context(), w.operator, "elenchi", ""); return err },
+		func() error { _, err := w.FindContacts(t.Context(), w.operator, "nessuno si chiama così", ""); return err },
+		func() error { _, err := w.Contacts(t.Context(), w.operator, ContactFilter{Prefix: "zz"}, civic.PageRequest{}); return err },
+	} {
+		if err := list(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := w.Contacts(t.Context(), citizenOf("x"), ContactFilter{}, civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden {
+		t.Errorf("a citizen's list: %v", err)
+	}
+	if got := seen(); !slices.Equal(got, []string{"2", "3"}) {
+		t.Errorf("recorded lists of %v", got)
+	}
+}

@@ -40,6 +40,9 @@ func (p *Pages) Interactions(v *visit.Visit) error {
 	if page.Names, err = p.CRM.Names(v.Context(), v.Actor, contacts); err != nil {
 		return err
 	}
+	if err := p.CRM.Shown(v.Context(), v.Actor, len(page.Names)); err != nil {
+		return err
+	}
 	if page.Reference, err = p.reference(v); err != nil {
 		return err
 	}

@@ -62,6 +62,9 @@ func (p *Pages) fill(v *visit.Visit, a asked, scopes []search.Scope, page *resul
 	if page.Hits, err = p.visible(v, found.Hits); err != nil {
 		return err
 	}
+	if err := p.CRM.Shown(v.Context(), v.Actor, people(found.Hits)); err != nil {
+		return err
+	}
 	page.Total = found.Total
 	kinds, err := p.kinds(v, a, scopes)
 	if err != nil {
@@ -78,6 +81,17 @@ func (p *Pages) fill(v *visit.Visit, a asked, scopes []search.Scope, page *resul
 	page.Groups = slices.DeleteFunc(page.Groups, func(g group) bool { return len(g.Facets) == 0 })
 	page.Paging = a.paging(found.Total)
 	return nil
+}
+
+// people returns how many hits name somebody.
+func people(hits []search.Hit) int {
+	n := 0
+	for _, h := range hits {
+		if h.Kind == crm.DocContact || h.Kind == crm.DocInteraction {
+			n++
+		}
+	}
+	return n
 }
 
 // visible leaves out what was hidden since the index last heard of it.
