@@ -95,8 +95,11 @@ func (b *builder) discussion(r *rand.Rand, n, replies int, people []forum.Author
 		Key: fmt.Sprintf("demodiscussione%09d", n), Area: b.area(w.Area), Title: title, AsksAnswer: w.Office != "",
 		Posts: []forum.PastPost{{Author: pick(r, people), At: at, Source: w.Body}},
 	}
-	answerAt := -1
-	if w.Office != "" && chance(r, 45) && replies > 1 {
+	answerAt, answered := -1, 40 // times in a hundred; hardly ever is an answer overdue
+	if b.today.Sub(at) > 30*24*time.Hour {
+		answered = 93
+	}
+	if w.Office != "" && chance(r, answered) && replies > 1 {
 		answerAt = 1 + r.IntN(replies)
 	}
 	step := b.today.Sub(at) / time.Duration(replies+2)
