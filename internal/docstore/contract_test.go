@@ -435,9 +435,36 @@ func TestReopen(t *testing.T) {
 				if err := db.Close(); err != nil {
 					t.Error(err)
 				}
-				wantCode(t, "inserting into a closed store", c.Insert(t.Context(), named("", "late")), civic.Unavailable)
+				wantAway(t, db, c)
 			}
 		})
+	}
+}
+
+// wantAway fails the test unless everything that is asked of a closed store, as by a page while the program ends, is Unavailable.
+func wantAway(t *testing.T, db *docstore.DB, c *docstore.Collection[person]) {
+	t.Helper()
+	ctx := t.Context()
+	wantCode(t, "inserting into a closed store", c.Insert(ctx, named("", "late")), civic.Unavailable)
+	wantCode(t, "deleting from it", c.Delete(ctx, "a"), civic.Unavailable)
+	wantCode(t, "asking whether it is there", db.Ping(ctx), civic.Unavailable)
+	_, err := c.Get(ctx, "a")
+	wantCode(t, "getting from it", err, civic.Unavailable)
+	_, err = c.Update(ctx, "a", func(*person) error { return nil })
+	wantCode(t, "updating in it", err, civic.Unavailable)
+	_, err = c.Count(ctx, nil)
+	wantCode(t, "counting in it", err, civic.Unavailable)
+	for what, q := range map[string]docstore.Query{
+		"searching it by a field":    {Filter: docstore.Filter{docstore.Eq("name", "x")}},
+		"searching it by a list":     {Filter: docstore.Filter{docstore.In("_id", "a", "b")}},
+		"merging what it has":        {Filter: docstore.Filter{docstore.In("tags", "a", "b")}, Sort: []string{"-name"}},
+		"walking through all it has": {},
+	} {
+		_, err := c.Find(ctx, q)
+		wantCode(t, what, err, civic.Unavailable)
+	}
+	for _, err := range c.Revisions(ctx) {
+		wantCode(t, "reading its revisions", err, civic.Unavailable)
 	}
 }
 

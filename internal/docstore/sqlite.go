@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -34,6 +35,7 @@ type sqliteEngine struct {
 	read  *sql.DB
 	stmts sync.Map // SQL → *sql.Stmt of read
 
+	closed   atomic.Bool
 	journals sync.Map // name of a collection → *journal, one for all who hold the collection
 }
 
@@ -121,6 +123,7 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 }
 
 func (e *sqliteEngine) close() error {
+	e.closed.Store(true)
 	var errs []error
 	if e.read != nil {
 		errs = append(errs, e.read.Close())
@@ -139,6 +142,8 @@ func (e *sqliteEngine) fault(ctx context.Context, err error) error {
 		return nil
 	case ctx.Err() != nil:
 		return ended(ctx)
+	case e.closed.Load(): // the program ends, and database/sql has no error to know this by
+		return civic.Wrap(civic.Unavailable, "error.unavailable", err)
 	case errors.As(err, &se):
 		switch se.Code() & 0xff {
 		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN:
