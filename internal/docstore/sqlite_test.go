@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"ascolto/internal/civic"
@@ -414,4 +415,32 @@ func TestPanicInAWrite(t *testing.T) {
 	if n, err := c.Count(t.Context(), nil); n != 5 || err != nil {
 		t.Errorf("stored are %d, %v", n, err)
 	}
+}
+
+// TestClockStandsStill: after a crowd has written, the next write waits a moment for the others to come back. That moment ends where
+// no time passes, too: in a bubble of testing/synctest, while anybody is at work.
+func TestClockStandsStill(t *testing.T) {
+	t.Parallel()
+	path := storePath(t.TempDir())
+	synctest.Test(t, func(t *testing.T) {
+		db, err := docstore.Open(t.Context(), docstore.Options{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		c := collect[person](t, db, people)
+		release := docstore.HoldWriter(db)
+		var crowd sync.WaitGroup
+		for i := range 4 {
+			crowd.Go(func() {
+				if err := c.Insert(t.Context(), named(civic.ID(strconv.Itoa(i)), "Anna")); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait() // all four wait for the writer
+		release()
+		crowd.Wait()
+		mustInsert(t, c, named("alone", "Bruno")) // for whom nobody comes back
+	})
 }

@@ -42,6 +42,7 @@ type op struct {
 const (
 	maxBatch = 512                    // writes that share a commit, so that none waits long for the others
 	settling = 200 * time.Microsecond // how long a commit waits for writers that are about to come back, less than a sync takes
+	yields   = 4096                   // and how often it lets others run meanwhile: an end that no clock can put off
 )
 
 // openWriter connects to a file and starts the goroutine, which ends with close.
@@ -132,7 +133,8 @@ func (w *writer) run() {
 
 // settle lets the writers that were just answered offer their next write, so that they share a commit again, until n wait.
 func (w *writer) settle(n int) {
-	for begun := time.Now(); len(w.ops) < n && time.Since(begun) < settling; {
+	begun := time.Now()
+	for i := 0; i < yields && len(w.ops) < n && time.Since(begun) < settling; i++ {
 		runtime.Gosched()
 	}
 }
