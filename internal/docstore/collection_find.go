@@ -1,0 +1,104 @@
+package docstore
+
+import (
+	"context"
+	"iter"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"ascolto/internal/civic"
+)
+
+// Find returns a page of the documents that match q. It returns Invalid for a cursor that is not one of this list.
+func (c *Collection[T]) Find(ctx context.Context, q Query) (civic.Page[T], error) {
+	p, err := c.layout.plan(q)
+	if err != nil || p.empty {
+		return civic.Page[T]{}, err
+	}
+	want := p.limit
+	p.limit++ // one more tells whether there is a next page
+	c.db.stats.queries.Add(1)
+	raws, err := c.table.find(ctx, p)
+	if err != nil {
+		return civic.Page[T]{}, err
+	}
+	var page civic.Page[T]
+	if len(raws) > want {
+		raws = raws[:want]
+		if page.Next, err = p.cursorAt(raws[want-1]); err != nil {
+			return civic.Page[T]{}, err
+		}
+	}
+	page.Items = make([]T, len(raws))
+	for i, raw := range raws {
+		if page.Items[i], err = c.decode(raw); err != nil {
+			return civic.Page[T]{}, err
+		}
+	}
+	return page, nil
+}
+
+// All yields every document that matches q, read in pages of q.Limit, by default 1,000. What is stored meanwhile may or may not
+// be among them; the loop may change what it is given. It ends after the first error.
+func (c *Collection[T]) All(ctx context.Context, q Query) iter.Seq2[T, error] {
+	if q.Limit == 0 {
+		q.Limit = maxLimit
+	}
+	return func(yield func(T, error) bool) {
+		for {
+			page, err := c.Find(ctx, q)
+			if err != nil {
+				yield(*new(T), err)
+				return
+			}
+			for _, doc := range page.Items {
+				if !yield(doc, nil) {
+					return
+				}
+			}
+			if q.Cursor = page.Next; q.Cursor == "" {
+				return
+			}
+		}
+	}
+}
+
+// Revisions yields id and revision of every document, in the order of ids; with SQLite all as of one instant. Whoever keeps
+// something derived from documents in memory learns from it what has changed, whoever changed it. It ends after the first error.
+func (c *Collection[T]) Revisions(ctx context.Context) iter.Seq2[Meta, error] {
+	return func(yield func(Meta, error) bool) {
+		c.db.stats.queries.Add(1)
+		more := true
+		err := c.table.revisions(ctx, func(m Meta) bool {
+			more = yield(m, nil)
+			return more
+		})
+		if err != nil && more {
+			yield(Meta{}, err)
+		}
+	}
+}
+
+// Count returns how many documents match f. It reads the whole range of the index, so it takes time as they are many.
+func (c *Collection[T]) Count(ctx context.Context, f Filter) (int, error) {
+	p, err := c.layout.plan(Query{Filter: f})
+	if err != nil || p.empty {
+		return 0, err
+	}
+	c.db.stats.queries.Add(1)
+	return c.table.count(ctx, p)
+}
+
+// cursorAt returns the cursor after doc in p's order.
+func (p *plan) cursorAt(doc bson.Raw) (string, error) {
+	var pos position
+	for _, f := range p.order() {
+		v, err := f.scalar(doc)
+		if err != nil {
+			return "", err
+		}
+		pos.values = append(pos.values, v)
+	}
+	pos.id = civic.ID(doc.Lookup(idField).StringValue())
+	return encodeCursor(p.stamp, pos), nil
+}
