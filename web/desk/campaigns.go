@@ -108,6 +108,7 @@ type campaignForm struct {
 	Action   string // that of the list for a new one, else its own page; giving up leads there too
 	Segments []ui.Option
 	Topics   []ui.Option
+	Changed  []change // what somebody else stored meanwhile
 }
 
 // NewCampaign shows the form of a new campaign.
@@ -118,7 +119,7 @@ func (p *Pages) NewCampaign(v *visit.Visit) error {
 
 // CreateCampaign stores a new campaign as a draft.
 func (p *Pages) CreateCampaign(v *visit.Visit) error {
-	return p.saveCampaign(v, campaignsPath, func(in notify.CampaignInput) (notify.Campaign, error) {
+	return p.saveCampaign(v, "", campaignsPath, func(in notify.CampaignInput) (notify.Campaign, error) {
 		return p.Notify.CreateCampaign(v.Context(), v.Actor, in)
 	})
 }
@@ -142,13 +143,13 @@ func (p *Pages) SaveCampaign(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return p.saveCampaign(v, campaignPath(id), func(in notify.CampaignInput) (notify.Campaign, error) {
+	return p.saveCampaign(v, id, campaignPath(id), func(in notify.CampaignInput) (notify.Campaign, error) {
 		return p.Notify.EditCampaign(v.Context(), v.Actor, id, in)
 	})
 }
 
-// saveCampaign reads the form that is sent to action and has save store it.
-func (p *Pages) saveCampaign(v *visit.Visit, action string, save func(notify.CampaignInput) (notify.Campaign, error)) error {
+// saveCampaign reads the form that is sent to action and has save store it; id is that of the draft it edits, empty for a new one.
+func (p *Pages) saveCampaign(v *visit.Visit, id civic.ID, action string, save func(notify.CampaignInput) (notify.Campaign, error)) error {
 	form := v.Form()
 	in := campaignInput(form)
 	var c notify.Campaign
@@ -156,13 +157,50 @@ func (p *Pages) saveCampaign(v *visit.Visit, action string, save func(notify.Cam
 	if err == nil {
 		c, err = save(in)
 	}
-	if again, ok := form.Again(err); ok {
-		return p.showCampaignForm(v, http.StatusUnprocessableEntity, campaignForm{Form: again, Action: action})
+	var stored edition
+	if id != "" && civic.CodeOf(err) == civic.Conflict {
+		var readErr error
+		if stored, readErr = p.storedCampaign(v, id, in); readErr != nil {
+			return readErr
+		}
+	}
+	if again, changed, ok := stored.again(form, err); ok {
+		return p.showCampaignForm(v, http.StatusUnprocessableEntity, campaignForm{Form: again, Action: action, Changed: changed})
 	}
 	if err != nil {
 		return err
 	}
 	return v.Redirect(campaignPath(c.ID), civic.Msg("notify.form.saved"))
+}
+
+// storedCampaign returns what is stored of a draft beside what its form says; nothing of a campaign that is no draft any more, over
+// which no form can be saved.
+func (p *Pages) storedCampaign(v *visit.Visit, id civic.ID, in notify.CampaignInput) (edition, error) {
+	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+	if err != nil || c.State != notify.Draft {
+		return edition{}, err
+	}
+	segment, topic, err := p.campaignNames(v, c)
+	e := edition{revision: c.Revision, fields: []compared{
+		{label: v.T("notify.form.name"), stored: c.Name, typed: in.Name},
+		{label: v.T("notify.form.segment"), stored: string(c.Segment), typed: string(in.Segment), words: segment},
+		{label: v.T("notify.form.class"), stored: string(c.Class), typed: string(in.Class), words: v.T(campaignClassKey(c.Class))},
+		{label: v.T("notify.form.topic"), stored: string(c.Topic), typed: string(in.Topic), words: topic},
+		{label: v.T("notify.form.legal_basis"), stored: c.LegalBasis, typed: in.LegalBasis},
+	}}
+	stored := map[string]notify.Content{}
+	for _, content := range c.Contents {
+		stored[content.Language] = content
+	}
+	for _, lang := range locale.Langs() {
+		was, typed := stored[string(lang)], in.Contents[string(lang)]
+		in := " (" + v.T("notify.campaign.language."+string(lang)) + ")"
+		e.fields = append(e.fields,
+			compared{label: v.T("notify.form.subject") + in, stored: was.Subject, typed: typed.Subject},
+			compared{label: v.T("notify.form.body") + in, stored: was.Body, typed: typed.Body},
+			compared{label: v.T("notify.form.text") + in, stored: was.Text, typed: typed.Text})
+	}
+	return e, err
 }
 
 func campaignInput(form *visit.Form) notify.CampaignInput {

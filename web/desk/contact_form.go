@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
@@ -41,9 +42,6 @@ func (p contactFormPage) crumbs(f ui.Frame) ui.Frame {
 	}
 	return f
 }
-
-// change is a field that somebody else changed while the form was open.
-type change struct{ Label, Value string }
 
 // NewContact shows an empty form.
 func (p *Pages) NewContact(v *visit.Visit) error {
@@ -126,7 +124,9 @@ func (p *Pages) UpdateContact(v *visit.Visit) error {
 		page := contactFormPage{Action: path, Cancel: path, Form: again}
 		if c, ok := errors.AsType[*crm.EditConflict](err); ok {
 			page.Form.Values.Set("version", strconv.FormatInt(c.Current.Version, 10)) // saving once more is on purpose
-			page.Changed = changes(v, c)
+			if page.Changed, err = p.contactChanges(v, c); err != nil {
+				return err
+			}
 		}
 		return p.contactForm(v, http.StatusUnprocessableEntity, page)
 	}
@@ -185,12 +185,41 @@ func lines(f ui.Form, name string) int {
 	return min(n, mostLines)
 }
 
-// changes puts what an edit conflict is about into words.
-func changes(v *visit.Visit, c *crm.EditConflict) []change {
+// contactChanges puts what an edit conflict is about into words.
+func (p *Pages) contactChanges(v *visit.Visit, c *crm.EditConflict) ([]change, error) {
+	r, err := p.reference(v)
+	if err != nil {
+		return nil, err
+	}
 	values := contactValues(c.Current)
 	out := make([]change, len(c.Changed))
 	for i, field := range c.Changed {
 		out[i] = change{Label: v.T("crm.field." + field), Value: values.Get(field)}
+		switch field {
+		case "kind", "language":
+			out[i].Value = v.T("crm." + field + "." + values.Get(field))
+		case "district":
+			out[i].Value = r.DistrictName(c.Current.District)
+		case "tags":
+			out[i].Value = joined(c.Current.Tags, r.TagName)
+		case "email_1":
+			out[i].Value = joined(c.Current.Emails, func(e crm.Email) string { return e.Address })
+		case "phone_1":
+			out[i].Value = joined(c.Current.Phones, crm.Phone.String)
+		case "fiscal_code":
+			if out[i].Value, err = p.CRM.FiscalCode(v.Context(), v.Actor, c.Current.ID); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return out
+	return out, nil
+}
+
+// joined returns the words of all items on one line.
+func joined[T any](items []T, say func(T) string) string {
+	words := make([]string, len(items))
+	for i, item := range items {
+		words[i] = say(item)
+	}
+	return strings.Join(words, ", ")
 }

@@ -177,6 +177,7 @@ type forumAreaPage struct {
 	Form      ui.Form
 	Slug      string
 	Reference reference
+	Changed   []change // what somebody else stored meanwhile
 }
 
 // ForumAreas lists the areas of the forum.

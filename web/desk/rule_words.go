@@ -100,6 +100,15 @@ func (w ruleWords) say(r crm.Rule) string {
 	return w.field(r) + ": " + strings.Join(words, w.f.T("crm.rule.or"))
 }
 
+// whole puts a rule into words, each part on a line of its own and further in the deeper it lies.
+func (w ruleWords) whole(r crm.Rule, depth int) string {
+	text := strings.Repeat("\u2003", depth) + w.say(r)
+	for _, part := range r.Rules {
+		text += "\n" + w.whole(part, depth+1)
+	}
+	return text
+}
+
 func level(depth int) civic.Args { return civic.Args{"Level": depth} }
 
 // indent returns the class that moves a step to the right as it lies deeper.

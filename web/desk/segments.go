@@ -139,6 +139,7 @@ type segmentFormPage struct {
 	Form    ui.Form
 	Rule    crm.Rule
 	Words   ruleWords
+	Changed []change     // what somebody else stored meanwhile
 	Preview *crm.Preview // when it was asked for
 	TooFew  string
 }
@@ -182,7 +183,7 @@ func (p *Pages) segmentForm(v *visit.Visit, status int, page segmentFormPage, fo
 // CreateSegment stores a new segment, or does to the form what a button asked for.
 func (p *Pages) CreateSegment(v *visit.Visit) error {
 	page := segmentFormPage{Action: "/desk/segments", Cancel: "/desk/segments"}
-	return p.saveSegment(v, page, func(in crm.SegmentInput) (crm.Segment, error) {
+	return p.saveSegment(v, "", page, func(in crm.SegmentInput) (crm.Segment, error) {
 		return p.CRM.CreateSegment(v.Context(), v.Actor, in)
 	})
 }
@@ -194,12 +195,13 @@ func (p *Pages) UpdateSegment(v *visit.Visit) error {
 		return err
 	}
 	path := "/desk/segments/" + string(id)
-	return p.saveSegment(v, segmentFormPage{Action: path, Cancel: path}, func(in crm.SegmentInput) (crm.Segment, error) {
+	return p.saveSegment(v, id, segmentFormPage{Action: path, Cancel: path}, func(in crm.SegmentInput) (crm.Segment, error) {
 		return p.CRM.UpdateSegment(v.Context(), v.Actor, id, in)
 	})
 }
 
-func (p *Pages) saveSegment(v *visit.Visit, page segmentFormPage, save func(crm.SegmentInput) (crm.Segment, error)) error {
+// saveSegment stores what the form says; id is that of the segment it edits, empty for a new one.
+func (p *Pages) saveSegment(v *visit.Visit, id civic.ID, page segmentFormPage, save func(crm.SegmentInput) (crm.Segment, error)) error {
 	form := v.Form()
 	page.Rule = readRule(form)
 	in := crm.SegmentInput{
@@ -213,13 +215,35 @@ func (p *Pages) saveSegment(v *visit.Visit, page segmentFormPage, save func(crm.
 	if err == nil {
 		g, err = save(in)
 	}
-	if again, ok := form.Again(err); ok {
+	var stored edition
+	if id != "" && civic.CodeOf(err) == civic.Conflict {
+		var readErr error
+		if stored, readErr = p.storedSegment(v, id, in); readErr != nil {
+			return readErr
+		}
+	}
+	if again, changed, ok := stored.again(form, err); ok {
+		page.Changed = changed
 		return p.segmentForm(v, http.StatusUnprocessableEntity, page, again)
 	}
 	if err != nil {
 		return err
 	}
 	return v.Redirect("/desk/segments/"+string(g.ID), civic.Msg("crm.segment.saved"))
+}
+
+// storedSegment returns what is stored of a segment beside what its form says.
+func (p *Pages) storedSegment(v *visit.Visit, id civic.ID, in crm.SegmentInput) (edition, error) {
+	g, err := p.CRM.Segment(v.Context(), v.Actor, id)
+	if err != nil {
+		return edition{}, err
+	}
+	words, err := p.ruleWords(v, v.NewForm(nil))
+	return edition{revision: g.Revision, fields: []compared{
+		{label: v.T("crm.segment.name"), stored: g.Name, typed: in.Name},
+		{label: v.T("crm.segment.description"), stored: g.Description, typed: in.Description},
+		{label: v.T("crm.segment.rule"), stored: words.whole(g.Rule, 0), typed: words.whole(in.Rule, 0)},
+	}}, err
 }
 
 // changeSegmentForm shows the form with its tree changed, or with a count of what it would hold.
