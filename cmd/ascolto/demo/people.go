@@ -148,9 +148,12 @@ func (b *builder) conversations(people []civic.ID) iter.Seq[crm.LoadInteraction]
 	return func(yield func(crm.LoadInteraction) bool) {
 		r := b.stream(streamInteractions)
 		for n := range b.size.Interactions {
-			what, at := pick(r, b.words.Interactions), b.passing(r, n, b.size.Interactions, 240)
+			what, channel, at := pick(r, b.words.Interactions), pick(r, channels), b.passing(r, n, b.size.Interactions, 240)
+			if channel == crm.ByPhone || channel == crm.AtDesk {
+				at = workday(at)
+			}
 			i := crm.LoadInteraction{ID: id(r, at), At: at, By: b.operator.ID, ByName: b.operator.Name}
-			i.Contact, i.Channel, i.Direction = pick(r, people), pick(r, channels), crm.Inbound
+			i.Contact, i.Channel, i.Direction = pick(r, people), channel, crm.Inbound
 			i.Office, i.Subject, i.Note = civic.ID(what.Office), what.Subject, what.Note
 			i.Confidential, i.Outcome = chance(r, 4), crm.Answered
 			switch {
@@ -165,4 +168,15 @@ func (b *builder) conversations(people []civic.ID) iter.Seq[crm.LoadInteraction]
 			}
 		}
 	}
+}
+
+// workday returns t, or the same hour of the Friday before when t is at a weekend.
+func workday(t time.Time) time.Time {
+	switch local := t.In(civic.Rome()); local.Weekday() {
+	case time.Saturday:
+		return local.AddDate(0, 0, -1).UTC()
+	case time.Sunday:
+		return local.AddDate(0, 0, -2).UTC()
+	}
+	return t
 }
