@@ -58,6 +58,9 @@ func (a Account) actor(request string) civic.Actor {
 // endSessions makes every session begun so far worthless.
 func (a *Account) endSessions() { a.Epoch++ }
 
+// outdated is the error for what rests on the account as it was before its sessions were ended.
+func outdated() error { return civic.NewError(civic.Unauthenticated, "error.unauthenticated") }
+
 // The bounds of what staff are described by, in characters.
 const (
 	maxEmail   = 254

@@ -132,7 +132,11 @@ func (s *Service) ChangePassword(ctx context.Context, session Session, current, 
 	if err := p.Err(); err != nil {
 		return SignIn{}, err
 	}
-	if a, err = s.setPassword(ctx, a.actor(c.Request), a.ID, password); err != nil {
+	phc, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return SignIn{}, err
+	}
+	if a, err = s.setPassword(ctx, a, phc, c); err != nil {
 		return SignIn{}, err
 	}
 	return s.begin(ctx, a, session.Method, session.Level, c, nil)
@@ -142,13 +146,13 @@ func (s *Service) checkNewPassword(a Account, password string) error {
 	return CheckPassword(password, append([]string{a.Name, a.Email}, s.words...)...)
 }
 
-// setPassword stores a password and ends every session of the account.
-func (s *Service) setPassword(ctx context.Context, by civic.Actor, account civic.ID, password string) (Account, error) {
-	phc, err := s.hasher.hash(ctx, password)
-	if err != nil {
-		return Account{}, err
-	}
-	a, err := s.accounts.Update(ctx, account, func(a *Account) error {
+// setPassword stores the PHC string of a password that the owner of an account has chosen, and ends every session of the account. It
+// returns Unauthenticated, having changed nothing, when somebody did so since known was loaded.
+func (s *Service) setPassword(ctx context.Context, known Account, phc string, c Client) (Account, error) {
+	a, err := s.accounts.Update(ctx, known.ID, func(a *Account) error {
+		if a.Disabled || a.Epoch != known.Epoch {
+			return outdated()
+		}
 		a.Password, a.UpdatedAt = phc, s.clock.now()
 		a.endSessions()
 		return nil
@@ -159,5 +163,5 @@ func (s *Service) setPassword(ctx context.Context, by civic.Actor, account civic
 	if err := s.dropSessions(ctx, a.ID); err != nil {
 		return Account{}, err
 	}
-	return a, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionPassword, Object: a.ID})
+	return a, s.audit.Write(ctx, audit.Entry{By: a.actor(c.Request), Action: ActionPassword, Object: a.ID})
 }

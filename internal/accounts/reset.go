@@ -149,24 +149,26 @@ func (s *Service) sendReset(ctx context.Context, ask resetAsk) error {
 
 // CheckReset returns nil when the token of a link can still be used, else Gone.
 func (s *Service) CheckReset(ctx context.Context, token string) error {
-	_, _, err := s.openReset(ctx, token)
+	_, err := s.openReset(ctx, token)
 	return err
 }
 
-func (s *Service) openReset(ctx context.Context, token string) (reset, Account, error) {
-	gone := civic.NewError(civic.Gone, "accounts.error.link")
+func linkGone() error { return civic.NewError(civic.Gone, "accounts.error.link") }
+
+// openReset returns the account whose password the link with token may set, or Gone.
+func (s *Service) openReset(ctx context.Context, token string) (Account, error) {
 	r, err := s.resets.Get(ctx, hashed(token))
 	if civic.CodeOf(err) == civic.NotFound || err == nil && !s.clock.now().Before(r.Until) {
-		return reset{}, Account{}, gone
+		return Account{}, linkGone()
 	}
 	if err != nil {
-		return reset{}, Account{}, err
+		return Account{}, err
 	}
 	a, err := s.accounts.Get(ctx, r.Account)
 	if civic.CodeOf(err) == civic.NotFound || err == nil && (a.Disabled || a.Epoch != r.Epoch) {
-		return reset{}, Account{}, gone
+		return Account{}, linkGone()
 	}
-	return r, a, err
+	return a, err
 }
 
 // ResetPassword sets the password of whom the link with token was sent to, once. All sessions of the account end, waiting times
@@ -177,7 +179,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string, c C
 	if err != nil {
 		return "", err
 	}
-	r, a, err := s.openReset(ctx, token)
+	a, err := s.openReset(ctx, token)
 	if err != nil {
 		return "", err
 	}
@@ -187,10 +189,14 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string, c C
 	if err := p.Err(); err != nil {
 		return "", err
 	}
-	if err := s.claim(ctx, civic.Key("reset", r.ID), r.Until); err != nil {
-		return "", civic.NewError(civic.Gone, "accounts.error.link")
+	phc, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return "", err
 	}
-	if a, err = s.setPassword(ctx, a.actor(c.Request), a.ID, password); err != nil {
+	// The new password is what uses the link up, since it raises the epoch: whatever fails before leaves the link as good as it was.
+	if a, err = s.setPassword(ctx, a, phc, c); civic.CodeOf(err) == civic.Unauthenticated {
+		return "", linkGone()
+	} else if err != nil {
 		return "", err
 	}
 	s.guard.clear(a.Login)

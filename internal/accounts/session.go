@@ -87,12 +87,16 @@ type SignIn struct {
 	Next    string // where the browser wanted to go, when the service kept it meanwhile
 }
 
-// begin starts a session of a, ends the one the browser held, and audits the sign-in with its evidence.
-func (s *Service) begin(ctx context.Context, a Account, method, level string, c Client, evidence []byte) (SignIn, error) {
+// begin starts a session of the account that was proved to be known, ends the one the browser held, and audits the sign-in with its
+// evidence. Unauthenticated when the account's sessions were ended since then: the proof may be what somebody did away with.
+func (s *Service) begin(ctx context.Context, known Account, method, level string, c Client, evidence []byte) (SignIn, error) {
 	now := s.clock.now()
-	a, err := s.accounts.Update(ctx, a.ID, func(a *Account) error {
+	a, err := s.accounts.Update(ctx, known.ID, func(a *Account) error {
 		if a.Disabled {
 			return civic.NewError(civic.Forbidden, "accounts.error.disabled")
+		}
+		if a.Epoch != known.Epoch {
+			return outdated()
 		}
 		a.SignedInAt = now
 		return nil
