@@ -88,6 +88,20 @@ func (t told) fiscalCode(names []string, parse func(string) (string, error)) (st
 	return codes[0], nil
 }
 
+// email returns the address, empty when there is none that may be relied upon: none at all, or one of which the provider says that
+// nobody proved to have it (OpenID Connect Core, 5.1). SPID and CIE say nothing about it, and vouch for what they tell.
+func (t told) email(names []string) string {
+	for _, claims := range []map[string]any{t.Token, t.UserInfo} {
+		if proved := claims["email_verified"]; proved == false || proved == "false" {
+			continue
+		}
+		if email, err := parseEmail(value(claims, names)); err == nil {
+			return email
+		}
+	}
+	return ""
+}
+
 // level returns the level of assurance, or a refusal when it is not enough.
 func (t told) level(p *provider) (string, error) {
 	acr := value(t.Token, []string{"acr"})
@@ -108,9 +122,7 @@ func (t told) identity(p *provider, parse func(string) (string, error)) (Identit
 		return Identity{}, err
 	}
 	who := Identity{FiscalCode: code, Level: level}
-	if email, err := parseEmail(t.either(p.Claims.Email)); err == nil {
-		who.Email = email
-	}
+	who.Email = t.email(p.Claims.Email)
 	if name, err := civic.CleanLine(t.either(p.Claims.GivenName), maxName); err == nil {
 		who.GivenName = name
 	}

@@ -244,6 +244,38 @@ func TestUserInfoIsMerged(t *testing.T) {
 	}
 }
 
+// An address that the provider says nobody proved leads to no contact and goes to none: its owner would find somebody else's data
+// under it, or somebody else would find theirs.
+func TestUnprovedAddressIsLeftOut(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		token, userInfo map[string]any
+		want            string
+	}{
+		"proved":                  {map[string]any{"email": "mario@example.it", "email_verified": true}, nil, "mario@example.it"},
+		"nothing said":            {map[string]any{"email": "mario@example.it"}, nil, "mario@example.it"},
+		"not proved":              {map[string]any{"email": "mario@example.it", "email_verified": false}, nil, ""},
+		"not proved, as text":     {map[string]any{"email": "mario@example.it", "email_verified": "false"}, nil, ""},
+		"not proved, in userinfo": {map[string]any{}, map[string]any{"email": "mario@example.it", "email_verified": false}, ""},
+		"another one proved": {
+			map[string]any{"email": "mario@example.it", "email_verified": false},
+			map[string]any{"email": "rossi@example.it", "email_verified": true}, "rossi@example.it",
+		},
+	} {
+		said := told{Token: test.token, UserInfo: test.userInfo}
+		if got := said.email(DefaultClaimNames().Email); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+	tn, p := newTownWithIDP(t)
+	anna := tn.citizen(t, "anna@example.it")
+	p.claims["email"], p.claims["email_verified"] = "anna@example.it", false
+	in, err := tn.viaIDP(t, p)
+	if err != nil || in.Session.Account.Contact == anna.Session.Account.Contact {
+		t.Errorf("contact %s of %s, %v", in.Session.Account.Contact, anna.Session.Account.Contact, err)
+	}
+}
+
 // Each row is an answer that must not sign anybody in.
 func TestOIDCRefusals(t *testing.T) {
 	t.Parallel()
