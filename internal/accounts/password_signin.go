@@ -47,8 +47,7 @@ func (s *Service) SignInWithPassword(ctx context.Context, email, password string
 		return SignIn{}, err
 	}
 	if !right || a.Disabled {
-		refused := audit.Entry{By: civic.Visitor(c.Request), Action: ActionRefused, Object: a.ID, Detail: map[string]string{"method": ByPassword}}
-		if err := s.audit.Write(ctx, refused); err != nil {
+		if err := s.noteRefused(ctx, civic.Visitor(c.Request), a.ID); err != nil {
 			return SignIn{}, err
 		}
 		return SignIn{}, wrongPassword()
@@ -62,6 +61,11 @@ func (s *Service) SignInWithPassword(ctx context.Context, email, password string
 	in, err := s.begin(ctx, a, ByPassword, "", c, nil)
 	in.Device = s.newDevice(login, c.Device)
 	return in, err
+}
+
+// noteRefused audits that somebody gave a password that was not the account's.
+func (s *Service) noteRefused(ctx context.Context, by civic.Actor, account civic.ID) error {
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRefused, Object: account, Detail: map[string]string{"method": ByPassword}})
 }
 
 func wrongPassword() error {
@@ -123,10 +127,13 @@ func (s *Service) ChangePassword(ctx context.Context, session Session, current, 
 		return SignIn{}, err
 	}
 	var p civic.Problems
-	if !right {
-		p.Add("current", "accounts.error.password.current")
-	} else {
+	if right {
 		succeeded()
+	} else {
+		p.Add("current", "accounts.error.password.current")
+		if err := s.noteRefused(ctx, a.actor(c.Request), a.ID); err != nil {
+			return SignIn{}, err
+		}
 	}
 	p.Check("password", s.checkNewPassword(a, password))
 	if err := p.Err(); err != nil {

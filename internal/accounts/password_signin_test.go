@@ -286,6 +286,9 @@ func TestChangePassword(t *testing.T) {
 	if !tn.alive(t, here.Token) || !tn.alive(t, there.Token) {
 		t.Fatal("a refused change ended a session")
 	}
+	if refused := tn.records(t, ActionRefused); len(refused) != 1 || refused[0].Actor != here.Session.AccountID || refused[0].Object != here.Session.AccountID {
+		t.Errorf("somebody at a forgotten session guessed the password, and the audit says: %+v", refused)
+	}
 	in, err := tn.ChangePassword(t.Context(), here.Session, goodPassword, otherPassword, c)
 	if err != nil {
 		t.Fatal(err)

@@ -247,10 +247,14 @@ func (s *Service) Revoke(ctx context.Context, by civic.Actor, id civic.ID) error
 	if mayHandle(by, session.AccountID) != nil {
 		return civic.NewError(civic.NotFound, "error.not_found")
 	}
+	a, err := s.accounts.Get(ctx, session.AccountID)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
 	if err := s.sessions.Delete(ctx, id); err != nil {
 		return err
 	}
-	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRevoked, Object: session.AccountID})
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRevoked, Object: session.AccountID, Contact: a.Contact})
 }
 
 func mayHandle(by civic.Actor, account civic.ID) error {

@@ -242,6 +242,14 @@ func TestListAndRevoke(t *testing.T) {
 	if theirs, err := tn.Sessions(t.Context(), tn.admin, bruno.Session.AccountID); err != nil || len(theirs) != 1 {
 		t.Errorf("what an administrator sees: %v, %v", theirs, err)
 	}
+	if err := tn.Revoke(t.Context(), tn.admin, bruno.Session.ID); err != nil {
+		t.Error(err)
+	}
+	for _, r := range tn.records(t, ActionRevoked) {
+		if r.Contact == "" || (r.Object == bruno.Session.AccountID) != (r.Contact == bruno.Session.Account.Contact) {
+			t.Errorf("the audit of a citizen lacks that a session was ended: %+v", r)
+		}
+	}
 }
 
 // While the store is away there is no answer about a session, neither yes nor no, and guesses are still counted.
@@ -289,6 +297,29 @@ func TestSweep(t *testing.T) {
 	}
 	if tn.alive(t, in.Token) || !tn.alive(t, anna.Token) {
 		t.Error("the wrong session was swept")
+	}
+}
+
+// What a store that was brought back from a copy still holds of sessions, codes and links, waiting ones included, is worth nothing.
+func TestEndAll(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t)
+	tn.staffMember(t, "urp@example.it")
+	in := tn.signIn(t, "urp@example.it")
+	token := tn.resetToken(t, "urp@example.it")
+	if err := tn.AskReset(t.Context(), "urp@example.it", "it", from("192.0.2.3")); err != nil {
+		t.Fatal(err)
+	}
+	sent := tn.mail.count()
+	if err := EndAll(t.Context(), tn.db); err != nil {
+		t.Fatal(err)
+	}
+	if tn.alive(t, in.Token) {
+		t.Error("a session lives")
+	}
+	wantCode(t, tn.CheckReset(t.Context(), token), civic.Gone)
+	if err := tn.SendResets(t.Context()); err != nil || tn.mail.count() != sent {
+		t.Errorf("a link that was asked for before the copy was sent: %v", err)
 	}
 }
 

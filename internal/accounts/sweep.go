@@ -53,7 +53,7 @@ func sweep[T any](ctx context.Context, docs *docstore.Collection[T], now time.Ti
 	return n, nil
 }
 
-// EndAll removes every session, code and link of a store that no service has open: for one that was restored from a copy, which does
+// EndAll removes every session, code and link, asked for or sent, of a store that no service has open: for one that was restored from a copy, which does
 // not know who was signed out, disabled or given another password since.
 func EndAll(ctx context.Context, db *docstore.DB) error {
 	var s Service
@@ -62,6 +62,14 @@ func EndAll(ctx context.Context, db *docstore.DB) error {
 	}
 	if _, err := s.sweepAccess(ctx, civic.Now().AddDate(100, 0, 0)); err != nil {
 		return fmt.Errorf("accounts: end all: %w", err)
+	}
+	for ask, err := range s.asks.All(ctx, docstore.Query{}) {
+		if err == nil {
+			err = s.asks.Delete(ctx, ask.ID)
+		}
+		if err != nil {
+			return fmt.Errorf("accounts: end all: %w", err)
+		}
 	}
 	return nil
 }
