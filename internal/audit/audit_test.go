@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -120,6 +122,54 @@ func TestWhatWasWrittenIsReadByWhoMay(t *testing.T) {
 	if err != nil || len(page.Items) != 2 || page.Items[0].Actor != "dpo" || page.Items[0].Contact != "c0" {
 		t.Errorf("the officer's own reading: %+v, %v", page.Items, err)
 	}
+}
+
+// What a reader asked for is noted with the reading. It comes from the address of a page, where anybody can write anything; a record that
+// cannot be stored would also fail those that are stored with it.
+func TestIDsAreKeptWithinBounds(t *testing.T) {
+	t.Parallel()
+	l := newLog(t, storetest.Open(t), newClock())
+	odd := civic.ID("c\xff\xfe" + strings.Repeat("x", 20_000))
+	if _, err := l.List(t.Context(), officer, Query{Contact: odd[3:]}); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Write(t.Context(), Entry{By: civic.Actor{Account: odd}, Action: "crm.contact.read", Object: odd}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range all(t, l) {
+		for _, id := range []civic.ID{r.Actor, r.Object, r.Contact} {
+			if len(id) > maxText || !utf8.ValidString(string(id)) {
+				t.Errorf("%s keeps an id of %d bytes, valid text: %v", r.Action, len(id), utf8.ValidString(string(id)))
+			}
+		}
+	}
+	if r := verify(t, l); !r.OK() {
+		t.Errorf("%+v", r.Problems)
+	}
+}
+
+// Whoever asks for a verification can stop waiting for it, also while another record is being stored.
+func TestVerifyEndsWithItsCaller(t *testing.T) {
+	t.Parallel()
+	l := newLog(t, storetest.Open(t), newClock())
+	record(t, l, 1)
+	l.turn <- struct{}{} // somebody stores, for long
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := l.Verify(ctx)
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("it waits for ever")
+	}
+	<-l.turn
 }
 
 func TestPagesShowEveryRecordOnce(t *testing.T) {
@@ -327,7 +377,7 @@ func TestACallerWhoLeavesDoesNotStopTheOthers(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	leave()
-	if err := <-left; !errors.Is(err, context.Canceled) {
+	if err := <-left; !errors.Is(err, context.Canceled) || civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("a caller who left got %v", err)
 	}
 	<-l.turn

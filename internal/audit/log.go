@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -74,7 +73,7 @@ func (l *Log) WriteAll(ctx context.Context, entries []Entry) error {
 	case <-w.done:
 		return w.err
 	case <-ctx.Done():
-		return fmt.Errorf("audit: %w", ctx.Err()) // it may still be stored, with the next batch
+		return away(ctx) // it may still be stored, with the next batch
 	case l.turn <- struct{}{}:
 	}
 	select {
@@ -85,6 +84,11 @@ func (l *Log) WriteAll(ctx context.Context, entries []Entry) error {
 	<-l.turn
 	<-w.done
 	return w.err
+}
+
+// away returns the error of a call whose context ended while others were at the store.
+func away(ctx context.Context) error {
+	return civic.Wrap(civic.Unavailable, "error.unavailable", fmt.Errorf("audit: %w", context.Cause(ctx)))
 }
 
 // storeTimeout bounds a batch, which serves many callers and so does not end with the one that happens to store it.
@@ -164,8 +168,8 @@ func (l *Log) opening(ctx context.Context) (Record, error) {
 // record returns e as it is kept. A citizen's name is left out: the account id tells who it was as long as that may be known.
 func (e Entry) record(now time.Time) Record {
 	r := Record{
-		At: now.UTC().Truncate(time.Millisecond), Actor: e.By.Account, Request: clean(e.By.Request), Action: clean(e.Action),
-		Object: e.Object, Contact: e.Contact, Detail: cleanDetail(e.Detail), Sealed: e.Sealed,
+		At: now.UTC().Truncate(time.Millisecond), Actor: clean(e.By.Account), Request: clean(e.By.Request), Action: clean(e.Action),
+		Object: clean(e.Object), Contact: clean(e.Contact), Detail: cleanDetail(e.Detail), Sealed: e.Sealed,
 	}
 	if e.By.IsSystem() || e.By.IsStaff() {
 		r.Name = clean(e.By.Name)
@@ -177,14 +181,12 @@ func (e Entry) record(now time.Time) Record {
 const maxText = 500
 
 // clean makes a text that every engine keeps as it is: valid UTF-8 of a bounded length.
-func clean(s string) string {
+func clean[T ~string](text T) T {
+	s := string(text)
 	if len(s) > maxText {
 		s = s[:maxText]
 	}
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "")
-	}
-	return s
+	return T(strings.ToValidUTF8(s, ""))
 }
 
 func cleanDetail(detail map[string]string) map[string]string {

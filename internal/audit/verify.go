@@ -41,7 +41,11 @@ const maxProblems = 1000
 func (l *Log) Verify(ctx context.Context, known ...Head) (Report, error) {
 	v := verifier{log: l, named: map[civic.ID][]Head{}}
 	v.name(known)
-	v.name(l.ownHeads())
+	own, err := l.ownHeads(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	v.name(own)
 	for r, err := range l.records.All(ctx, l.byAction(ActionOpened)) {
 		if err != nil {
 			return Report{}, fmt.Errorf("audit: verify: %w", err)
@@ -71,14 +75,18 @@ func (l *Log) byAction(action string) docstore.Query {
 }
 
 // ownHeads returns where this process's chains certainly reached.
-func (l *Log) ownHeads() []Head {
-	l.turn <- struct{}{}
+func (l *Log) ownHeads(ctx context.Context) ([]Head, error) {
+	select {
+	case l.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, away(ctx)
+	}
 	defer func() { <-l.turn }()
 	heads := append([]Head{}, l.heads...)
 	if l.head.Chain != "" {
 		heads = append(heads, l.head)
 	}
-	return heads
+	return heads, nil
 }
 
 // verifier reads all records by id: chain after chain, each in order.
