@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
-	"ascolto/internal/docstore"
 )
 
 // CreateCampaign stores a draft and returns it. The same form sent twice makes one; another one with its key is a Conflict.
@@ -113,56 +112,6 @@ func (s *Service) command(ctx context.Context, by civic.Actor, id civic.ID, to C
 		return Campaign{}, err
 	}
 	return s.step(ctx, by, id, to, nil)
-}
-
-// RetryFailed queues a finished campaign's failed deliveries again, and returns how many. Addresses on hold are skipped when
-// their turn comes, unless they were released.
-func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) (int, error) {
-	if err := by.Can(PermSendCampaigns); err != nil {
-		return 0, err
-	}
-	c, err := s.campaigns.Get(ctx, id)
-	if err != nil {
-		return 0, err
-	}
-	if c.State != FinishedWithFailures || c.late(s.now()) {
-		return 0, civic.NewError(civic.Conflict, "notify.error.state")
-	}
-	n := 0
-	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("campaign", id), docstore.Eq("state", Failed)}}
-	for d, err := range s.ledger.All(ctx, q) {
-		if err != nil {
-			return n, err
-		}
-		_, err = s.ledger.Update(ctx, d.ID, func(d *Delivery) error { return d.again(s.now()) })
-		if err != nil && civic.CodeOf(err) != civic.Conflict {
-			return n, err
-		}
-		if err == nil {
-			n++
-		}
-	}
-	if n == 0 {
-		// A call that was cut short may have queued them all, and they wait for the campaign to run.
-		if n, err = s.ledger.open(ctx, campaignQueue(id)); err != nil || n == 0 {
-			return 0, err
-		}
-	}
-	_, err = s.step(ctx, by, id, Running, func(c *Campaign) error {
-		c.EndedAt, c.Cleared = time.Time{}, false
-		return nil
-	})
-	return n, err
-}
-
-// again queues a failed delivery once more.
-func (d *Delivery) again(now time.Time) error {
-	if d.State != Failed {
-		return errNotDue
-	}
-	d.State, d.Queue, d.DueAt, d.ExpiresAt = Queued, campaignQueue(d.Campaign), now, now.Add(patience)
-	d.Attempt, d.UpdatedAt = 0, now
-	return nil
 }
 
 // Preview is a campaign as somebody would get it.

@@ -52,14 +52,6 @@ func (s *Service) UsesSegment(ctx context.Context, segment civic.ID) (bool, erro
 	return false, nil
 }
 
-// Counts returns how many of a campaign's deliveries are in each state.
-func (s *Service) Counts(ctx context.Context, by civic.Actor, campaign civic.ID) (Counts, error) {
-	if err := by.Can(PermReadCampaigns); err != nil {
-		return Counts{}, err
-	}
-	return s.ledger.counts(ctx, campaign)
-}
-
 // Deliveries returns a campaign's deliveries in one state, with contacts and addresses; the reading is audited.
 func (s *Service) Deliveries(ctx context.Context, by civic.Actor, campaign civic.ID, state DeliveryState, p civic.PageRequest) (civic.Page[Delivery], error) {
 	if err := by.Can(PermReadCampaigns); err != nil {
@@ -92,6 +84,7 @@ func (s *Service) step(ctx context.Context, by civic.Actor, id civic.ID, to Camp
 		return c, err
 	}
 	s.gate.forget()
+	s.tallies.Delete(id)
 	rouse(s.bulk.wake)
 	return c, s.audit(ctx, by, "notify.campaign."+string(to), id, "", map[string]string{"from": string(from)})
 }

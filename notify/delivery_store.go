@@ -63,9 +63,9 @@ func (l ledger) copies(ctx context.Context, keys []string) (map[string]civic.ID,
 
 // Counts says how many deliveries of a campaign are in each state.
 type Counts struct {
-	States map[DeliveryState]int
-	Total  int
-	Twice  int // that may have arrived twice
+	States map[DeliveryState]int `bson:"states"`
+	Total  int                   `bson:"total"`
+	Twice  int                   `bson:"twice"` // that may have arrived twice
 }
 
 // Of returns how many are in state.

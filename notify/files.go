@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ascolto/internal/civic"
@@ -18,7 +20,16 @@ import (
 const mailSuffix = ".eml"
 
 // Files keeps mail as .eml files in a folder instead of sending it: what an installation without a mail server does.
-type Files struct{ dir string }
+type Files struct {
+	dir string
+
+	mu     sync.Mutex
+	seldom seldom     // when newest was read from the folder
+	newest []KeptMail // newest first
+	noted  []KeptMail // written while the folder is read
+
+	reading sync.Mutex // held by who reads the folder, so that writing need not wait for it
+}
 
 // OpenFiles returns the folder as a transport and makes it when it is not there.
 func OpenFiles(dir string) (*Files, error) {
@@ -66,6 +77,7 @@ func (f *Files) write(e Envelope) (err error) {
 	if err = os.Rename(temp.Name(), filepath.Join(f.dir, fileName(e.ID))); err != nil {
 		return err
 	}
+	f.note(KeptMail{ID: e.ID, At: civic.Now()})
 	return syncDir(f.dir)
 }
 
@@ -97,27 +109,99 @@ type KeptMail struct {
 	At time.Time
 }
 
-// List returns a page of the mail kept, newest first. The cursor is the number of mails already seen.
+// MaxListed is how many mails a list of those kept goes back to.
+const MaxListed = 5000
+
+// List returns a page of the newest MaxListed mails kept, newest first. The cursor is the number of mails already seen. What f itself
+// wrote is in it at once; what others put into the folder or took out of it is seen a moment later where the folder is large.
 func (f *Files) List(p civic.PageRequest) (civic.Page[KeptMail], error) {
-	p = p.Normal()
-	entries, err := os.ReadDir(f.dir)
-	if err != nil {
+	if err := f.refresh(); err != nil {
 		return civic.Page[KeptMail]{}, fmt.Errorf("notify: list mail: %w", err)
 	}
-	var all []KeptMail
-	for _, entry := range entries {
-		id, ok := idOfFile(entry.Name())
-		if !ok {
-			continue
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	page, err := pageOf(f.newest, p.Normal())
+	page.Items = slices.Clone(page.Items)
+	return page, err
+}
+
+// refresh reads the folder again, unless that was done a moment ago.
+func (f *Files) refresh() error {
+	f.reading.Lock()
+	defer f.reading.Unlock()
+	f.mu.Lock()
+	fresh := f.seldom.fresh()
+	f.noted = nil
+	f.mu.Unlock()
+	if fresh {
+		return nil
+	}
+	start := time.Now()
+	found, err := readNewest(f.dir)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.newest = cutNewest(append(found, f.noted...))
+	f.seldom.since(start)
+	return nil
+}
+
+// note puts a mail that was just written at the head of the list.
+func (f *Files) note(m KeptMail) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, list := range []*[]KeptMail{&f.newest, &f.noted} {
+		*list = slices.DeleteFunc(*list, func(old KeptMail) bool { return old.ID == m.ID })
+		*list = slices.Insert(*list, 0, m)
+		*list = (*list)[:min(len(*list), MaxListed)]
+	}
+}
+
+// readNewest reads the names in dir, some at a time, and returns the newest mails.
+func readNewest(dir string) ([]KeptMail, error) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	var found []KeptMail
+	for {
+		entries, err := d.ReadDir(1000)
+		for _, entry := range entries {
+			id, ok := idOfFile(entry.Name())
+			if !ok {
+				continue
+			}
+			if info, err := entry.Info(); err == nil {
+				found = append(found, KeptMail{ID: id, At: info.ModTime()})
+			}
 		}
-		if info, err := entry.Info(); err == nil {
-			all = append(all, KeptMail{ID: id, At: info.ModTime()})
+		if errors.Is(err, io.EOF) {
+			return cutNewest(found), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(found) > 2*MaxListed {
+			found = cutNewest(found)
 		}
 	}
-	slices.SortFunc(all, func(a, b KeptMail) int {
+}
+
+// cutNewest sorts mails, the newest first, and keeps each once and no more than are listed.
+func cutNewest(mails []KeptMail) []KeptMail {
+	slices.SortFunc(mails, func(a, b KeptMail) int {
 		return cmp.Or(b.At.Compare(a.At), strings.Compare(string(a.ID), string(b.ID)))
 	})
-	return pageOf(all, p)
+	seen := make(map[civic.ID]bool, len(mails))
+	mails = slices.DeleteFunc(mails, func(m KeptMail) bool {
+		again := seen[m.ID]
+		seen[m.ID] = true
+		return again
+	})
+	return mails[:min(len(mails), MaxListed)]
 }
 
 // pageOf cuts a page out of a list; cursors are positions.

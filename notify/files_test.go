@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -87,4 +88,62 @@ func join(ids []civic.ID) string {
 		s[i] = string(id)
 	}
 	return strings.Join(s, " ")
+}
+
+// TestALargeFolderIsNotReadForEachPage: what f writes is listed at once; the folder itself is read when it was not a moment ago, where
+// a moment grows with what reading takes.
+func TestALargeFolderIsNotReadForEachPage(t *testing.T) {
+	t.Parallel()
+	f, err := OpenFiles(filepath.Join(t.TempDir(), "mail"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func(want string) {
+		t.Helper()
+		page, err := f.List(civic.PageRequest{})
+		got := make([]civic.ID, len(page.Items))
+		for i, m := range page.Items {
+			got[i] = m.ID
+		}
+		if err != nil || join(got) != want {
+			t.Errorf("listed %q, want %q: %v", join(got), want, err)
+		}
+	}
+	send := func(id civic.ID) {
+		t.Helper()
+		if out := f.Send(t.Context(), Envelope{ID: id, Mail: []byte(id)}); out.Result != Accepted {
+			t.Fatal(out)
+		}
+	}
+	list("")
+	f.seldom.since(time.Now().Add(-seldomMost)) // it took that long
+	if err := os.WriteFile(filepath.Join(f.dir, fileName("altrui")), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	send("prima")
+	send("seconda")
+	send("prima")
+	list("prima seconda")
+	f.seldom = seldom{}
+	if page, err := f.List(civic.PageRequest{}); err != nil || len(page.Items) != 3 {
+		t.Errorf("%v %v", page.Items, err)
+	}
+}
+
+func TestTheListGoesBackSoFar(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for i := range 2*MaxListed + 1200 {
+		if err := os.WriteFile(filepath.Join(dir, fileName(civic.ID(fmt.Sprintf("m%06d", i)))), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	late := time.Now().Add(time.Hour)
+	if err := os.Chtimes(filepath.Join(dir, fileName("m000000")), late, late); err != nil {
+		t.Fatal(err)
+	}
+	newest, err := readNewest(dir)
+	if err != nil || len(newest) != MaxListed || newest[0].ID != "m000000" {
+		t.Errorf("%d are listed: %v", len(newest), err)
+	}
 }

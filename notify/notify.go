@@ -70,6 +70,7 @@ type Service struct {
 	bulk      *lane
 	prompt    *lane
 	letters   sync.Map // id of a running campaign → *letters
+	tallies   sync.Map // id of a campaign under way that somebody looked at → *tally
 	gate      gate
 
 	hooks hooks

@@ -74,6 +74,9 @@ func (s *Service) tend(ctx context.Context, c *Campaign) error {
 	if c.FrozenAt.IsZero() {
 		return s.freeze(ctx, c)
 	}
+	if c.Again.Under {
+		return s.requeue(ctx, c)
+	}
 	left, err := s.ledger.any(ctx, campaignQueue(c.ID))
 	if err != nil {
 		return err
@@ -100,7 +103,7 @@ func (s *Service) end(ctx context.Context, c *Campaign, state CampaignState) err
 		if c.Revision != seen {
 			return errNotDue
 		}
-		c.Cleared = true
+		c.Cleared, c.Again, c.Tally = true, again{}, &counts
 		return nil
 	})
 	s.letters.Delete(c.ID)
@@ -136,9 +139,14 @@ func (s *Service) clearCancelled(ctx context.Context) error {
 		if left > 0 {
 			continue
 		}
-		if _, err := s.campaigns.Update(ctx, c.ID, func(c *Campaign) error { c.Cleared = true; return nil }); err != nil {
+		counts, err := s.ledger.counts(ctx, c.ID)
+		if err != nil {
 			return err
 		}
+		if _, err := s.campaigns.Update(ctx, c.ID, func(c *Campaign) error { c.Cleared, c.Tally = true, &counts; return nil }); err != nil {
+			return err
+		}
+		s.tallies.Delete(c.ID)
 		s.letters.Delete(c.ID)
 	}
 	return nil
