@@ -33,7 +33,7 @@ func (s *Service) UpdateContact(ctx context.Context, by civic.Actor, id civic.ID
 	if err != nil {
 		return Contact{}, err
 	}
-	now := s.now()
+	now, digest := s.now(), ""
 	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
 		before := *c
 		code, err := in.apply(c, k, now.In(civic.Rome()).Year())
@@ -41,6 +41,7 @@ func (s *Service) UpdateContact(ctx context.Context, by civic.Actor, id civic.ID
 			return err
 		}
 		s.sealCode(c, code)
+		digest = c.CodeDigest
 		if before.Version != in.Version {
 			return &EditConflict{Current: before, Changed: changedFields(before, *c)}
 		}
@@ -49,13 +50,23 @@ func (s *Service) UpdateContact(ctx context.Context, by civic.Actor, id civic.ID
 		return nil
 	})
 	if err != nil {
-		if _, ours := errors.AsType[*EditConflict](err); !ours && civic.CodeOf(err) == civic.Conflict {
-			err = codeTaken()
-		}
-		return Contact{}, err
+		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
 	s.index.Put(c.searchDoc())
 	return c, s.record(ctx, by, "crm.contact.update", id, id, nil)
+}
+
+// whyRefused returns why the store did not take an edit of a contact, err: when another contact has the digest of the fiscal code, that.
+// A Conflict may also mean that others kept changing the contact at the same moment, which says nothing about its code.
+func (s *Service) whyRefused(ctx context.Context, id civic.ID, digest string, err error) error {
+	if _, ours := errors.AsType[*EditConflict](err); ours || civic.CodeOf(err) != civic.Conflict || digest == "" {
+		return err
+	}
+	other, findErr := s.byCode(ctx, digest)
+	if findErr == nil && other.ID != id {
+		return codeTaken()
+	}
+	return err
 }
 
 // changedFields returns the names of the form's fields in which two versions of a contact differ.

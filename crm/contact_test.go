@@ -227,6 +227,34 @@ func TestFiscalCodeBelongsToOneContact(t *testing.T) {
 	}
 }
 
+// TestOnlyATakenCodeIsCalledTaken: an edit that lost to others who kept changing the contact says that, not that somebody else has the
+// fiscal code.
+func TestOnlyATakenCodeIsCalledTaken(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	mine := w.create(t, ContactInput{FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
+	other := w.create(t, ContactInput{FamilyName: "Verdi"})
+	lost := civic.NewError(civic.Conflict, "error.changed")
+	for _, tt := range []struct {
+		what   string
+		id     civic.ID
+		digest string
+		err    error
+		taken  bool
+	}{
+		{"their own code", mine.ID, mine.CodeDigest, lost, false},
+		{"no code", other.ID, "", lost, false},
+		{"another's code", other.ID, mine.CodeDigest, lost, true},
+		{"an old form", other.ID, mine.CodeDigest, &EditConflict{Current: other}, false},
+		{"an outage", other.ID, mine.CodeDigest, civic.NewError(civic.Unavailable, "error.unavailable"), false},
+	} {
+		got := w.whyRefused(t.Context(), tt.id, tt.digest, tt.err)
+		if taken := slices.Equal(fieldsOf(got), []string{"fiscal_code"}); taken != tt.taken || !taken && !errors.Is(got, tt.err) {
+			t.Errorf("%s: %v", tt.what, got)
+		}
+	}
+}
+
 func TestEditOfAnOldFormShowsWhatChanged(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
