@@ -218,6 +218,7 @@ func TestForumAnswer(t *testing.T) {
 		t.Fatalf("status %d: %.400s", page.Status, page.Text())
 	}
 	public := w.Browser(t).Get(thread.Path())
+	checkNames(t, thread.Path(), public)
 	for _, own := range []*webtest.Page{w.As(t, w.Anna).Get("/area-personale"), w.As(t, w.Desk).Get("/desk/contacts/" + string(w.Anna.Contact))} {
 		if links := own.By("href", thread.Path()+"#post-1"); len(links) != 1 || webtest.TextOf(links[0]) != "Il parco è buio" {
 			t.Errorf("%d entries of the timeline lead to the post: %.600s", len(links), own.Text())

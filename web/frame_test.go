@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
@@ -86,6 +87,22 @@ func TestPagesHoldNothingInlineOrForeign(t *testing.T) {
 			t.Errorf("%s: %d first-level headings", path, n)
 		}
 		checkIDs(t, path, page)
+		checkNames(t, path, page)
+	}
+}
+
+// checkNames fails the test when a link or button shows words that are kept from its name: who speaks to the browser says what they
+// see (WCAG 2.5.3).
+func checkNames(t *testing.T, path string, page *webtest.Page) {
+	t.Helper()
+	for _, tag := range []atom.Atom{atom.A, atom.Button} {
+		for _, n := range page.Tags(tag) {
+			for part := range n.Descendants() {
+				if webtest.Attr(part, "aria-hidden") == "true" && strings.ContainsFunc(webtest.TextOf(part), unicode.IsGraphic) {
+					t.Errorf("%s: “%s” shows “%s”, which is not in its name", path, webtest.TextOf(n), webtest.TextOf(part))
+				}
+			}
+		}
 	}
 }
 
