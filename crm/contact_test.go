@@ -367,10 +367,19 @@ func TestListsOfPeopleAreRecorded(t *testing.T) {
 		return counts
 	}
 	for _, list := range []func() error{
-		func() error { _, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{Size: 2}); return err },
+		func() error {
+			_, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{Size: 2})
+			return err
+		},
 		func() error { _, err := w.FindContacts(t.Context(), w.operator, "elenchi", ""); return err },
-		func() error { _, err := w.FindContacts(t.Context(), w.operator, "nessuno si chiama così", ""); return err },
-		func() error { _, err := w.Contacts(t.Context(), w.operator, ContactFilter{Prefix: "zz"}, civic.PageRequest{}); return err },
+		func() error {
+			_, err := w.FindContacts(t.Context(), w.operator, "nessuno si chiama così", "")
+			return err
+		},
+		func() error {
+			_, err := w.Contacts(t.Context(), w.operator, ContactFilter{Prefix: "zz"}, civic.PageRequest{})
+			return err
+		},
 	} {
 		if err := list(); err != nil {
 			t.Error(err)

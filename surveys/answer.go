@@ -3,6 +3,7 @@ package surveys
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"ascolto/internal/civic"
 	"ascolto/surveys/logic"
@@ -75,7 +76,7 @@ func (q Question) parseText(typed string) (Answer, error) {
 
 // validPrefix bounds what is shown again of a text that was refused.
 func validPrefix(s string) string {
-	text, err := civic.CleanText(s, len(s))
+	text, err := civic.CleanText(strings.ToValidUTF8(s, "\uFFFD"), len(s))
 	if err != nil {
 		return ""
 	}

@@ -45,7 +45,10 @@ func (p *Pages) showMail(v *visit.Visit, status int, form ui.Form) error {
 // HoldMail stops all mail.
 func (p *Pages) HoldMail(v *visit.Visit) error {
 	form := v.Form()
-	err := p.Notify.HoldSending(v.Context(), v.Actor, form.Raw("reason"))
+	err := form.Err()
+	if err == nil {
+		err = p.Notify.HoldSending(v.Context(), v.Actor, form.Raw("reason"))
+	}
 	if again, ok := form.Again(err); ok {
 		return p.showMail(v, http.StatusUnprocessableEntity, again)
 	}

@@ -26,6 +26,9 @@ type Pages struct {
 func (p *Pages) ChangeLanguage(v *visit.Visit) error {
 	form := v.Form()
 	lang, err := locale.ParseLang(form.String("lang"))
+	if readErr := form.Err(); readErr != nil {
+		err = readErr
+	}
 	if err != nil {
 		return err
 	}

@@ -156,7 +156,7 @@ func pageNumber(v *visit.Visit) int {
 func (p *Pages) SaveSurveyPage(v *visit.Visit) error {
 	r, form := respondent(v), v.Form()
 	number, destination := pageNumber(v), form.String("vai")
-	place, err := p.Surveys.SavePage(v.Context(), r, number, form.Values(), destination != "")
+	place, err := p.Surveys.SavePage(v.Context(), r, number, form.AsSent(), destination != "")
 	if civic.CodeOf(err) == civic.Invalid {
 		again, _ := form.Again(err)
 		return v.Page(http.StatusUnprocessableEntity, surveyQuestions(placeFrame(v, place), newPlacePage(v, place), again))

@@ -2,6 +2,7 @@ package visit
 
 import (
 	"errors"
+	"maps"
 	"mime"
 	"net/url"
 	"slices"
@@ -31,6 +32,7 @@ type Form struct {
 	v        *Visit
 	values   url.Values
 	problems civic.Problems
+	asSent   url.Values // of the fields that held what no text can
 }
 
 // Form returns the form that was sent. A body that is no form reads as an empty one: web refuses it before any handler runs.
@@ -40,9 +42,26 @@ func (v *Visit) Form() *Form {
 		if err != nil {
 			values = url.Values{}
 		}
-		v.form = &Form{v: v, values: values}
+		v.form = newForm(v, values)
 	}
 	return v.form
+}
+
+// newForm returns a form of values. What no text can hold, bytes that are no UTF-8 and NUL, is taken out of them and noted as a problem
+// of the field, so that the person gets the rest back.
+func newForm(v *Visit, values url.Values) *Form {
+	f := &Form{v: v, values: values, asSent: url.Values{}}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		clean := make([]string, len(values[name]))
+		for i, s := range values[name] {
+			clean[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+		}
+		if !slices.Equal(clean, values[name]) {
+			f.asSent[name], values[name] = values[name], clean
+			f.problems.Add(name, "error.text.encoding")
+		}
+	}
+	return f
 }
 
 // NoForm is the message of the error for a body that is not a form.
@@ -55,7 +74,7 @@ func (v *Visit) CheckBody() error {
 	return err
 }
 
-// parseForm reads an URL-encoded body. Semicolons are no separators, names and values are valid UTF-8 without NUL.
+// parseForm reads an URL-encoded body. Semicolons are no separators, names are valid UTF-8 without NUL; values may be anything.
 func parseForm(contentType string, body []byte) (url.Values, error) {
 	if len(body) == 0 {
 		return url.Values{}, nil
@@ -73,14 +92,9 @@ func parseForm(contentType string, body []byte) (url.Values, error) {
 	if err != nil {
 		return nil, civic.Wrap(civic.Invalid, "error.form", err)
 	}
-	for name, all := range values {
+	for name := range values {
 		if len(name) > MaxName || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
 			return nil, civic.NewError(civic.Invalid, "error.form")
-		}
-		for _, s := range all {
-			if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-				return nil, civic.NewError(civic.Invalid, "error.text.encoding")
-			}
 		}
 	}
 	return values, nil
@@ -130,12 +144,23 @@ func (f *Form) Names() []string {
 	return names
 }
 
-// Values returns everything that was sent but the form's own tokens, for a service that alone knows the fields: the questions
-// of a survey.
+// Values returns everything that was sent but the form's own tokens.
 func (f *Form) Values() url.Values {
 	values := url.Values{}
 	for _, name := range f.Names() {
 		values[name] = slices.Clone(f.values[name])
+	}
+	return values
+}
+
+// AsSent is Values with what no text can hold still in it, for a service that alone knows the fields, and says of each what is wrong
+// with it: the questions of a survey.
+func (f *Form) AsSent() url.Values {
+	values := f.Values()
+	for name, sent := range f.asSent {
+		if values.Has(name) {
+			values[name] = slices.Clone(sent)
+		}
 	}
 	return values
 }

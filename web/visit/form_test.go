@@ -22,7 +22,23 @@ func read(t *testing.T, body string) *Form {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Form{values: values}
+	return newForm(nil, values)
+}
+
+// TestUnreadableTextComesBackCleaned: bytes that are no UTF-8 and NUL are a problem of their field, and the rest is kept.
+func TestUnreadableTextComesBackCleaned(t *testing.T) {
+	t.Parallel()
+	f := read(t, "name=Nicol%f2+D%27Al%C3%B2&notes=prima%00seconda&town=Modena&csrf=x%00")
+	got := []string{f.String("name"), f.Text("notes", 100), f.String("town"), f.Values().Get("notes"), f.AsSent().Get("notes"), f.AsSent().Get("town")}
+	if d := cmp.Diff([]string{"Nicol\uFFFD D'Alò", "primaseconda", "Modena", "primaseconda", "prima\x00seconda", "Modena"}, got); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"csrf: error.text.encoding", "name: error.text.encoding", "notes: error.text.encoding"}, faults(f)); d != "" {
+		t.Error(d)
+	}
+	if f.AsSent().Has("csrf") {
+		t.Error("the form's own token is handed on")
+	}
 }
 
 // faults returns what a form found wrong, as field: key.
@@ -159,8 +175,8 @@ func FuzzParseForm(f *testing.F) {
 			}
 			return
 		}
-		form := &Form{values: values}
-		for name, all := range values {
+		form := newForm(nil, values)
+		for name, all := range form.values {
 			if !utf8.ValidString(name) || strings.Contains(name, "\x00") {
 				t.Errorf("the name %q came through", name)
 			}
