@@ -86,7 +86,8 @@ bench: generate ## benchmarks, one line a figure; ONLY=docstore for one part
 	@for part in $(ONLY); do case $$part in \
 	  cores) p="$(BENCH_cores)";; docstore) p="$(BENCH_docstore)";; search) p="$(BENCH_search)";; crm) p="$(BENCH_crm)";; \
 	  surveys) p="$(BENCH_surveys)";; forum) p="$(BENCH_forum)";; notify) p="$(BENCH_notify)";; *) echo "no part $$part"; exit 2;; esac; \
-	  ASCOLTO_BENCH=1 $(GO) test -v -count=1 -p 1 -timeout 20m -run '^TestBench' $$p | grep -P '\t(ok|short)$$|FAIL|panic' || true; done
+	  ASCOLTO_BENCH=1 $(GO) test -v -count=1 -p 1 -timeout 20m -run '^TestBench' $$p | { grep -P '\t(ok|short)$$|FAIL|panic' || true; }; \
+	  test $${PIPESTATUS[0]} -eq 0 || exit 1; done
 
 .PHONY: fuzz
 fuzz: generate ## each fuzz target for FUZZTIME (default 30s)
