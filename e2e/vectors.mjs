@@ -1,7 +1,7 @@
 // Opens every page that shows what people typed, in a real browser, and reports whatever ran, was blocked, or went elsewhere. The pages
 // and the sessions to open them with come as JSON from the test that typed.
 import { readFileSync } from "node:fs";
-import { check, launch } from "./browser.mjs";
+import { check, eventually, launch } from "./browser.mjs";
 
 const { origin, sessions, pages, vectors } = JSON.parse(readFileSync(process.env.ASCOLTO_PAGES, "utf8"));
 
@@ -44,9 +44,8 @@ async function control(browser) {
     const { page, faults, context } = await watched(browser);
     await page.route("**/*", (route) => route.fulfill({ contentType: "text/html", body: `<!doctype html><main>${vectors.filter((v) => /^<(script>|img src=x onerror|svg onload)/.test(v)).join("\n")}</main>`, headers: policy ? { "content-security-policy": policy } : {} }));
     await page.goto(`${origin}/controllo`);
-    await page.waitForTimeout(200);
-    const seen = policy ? faults.some((f) => /content security policy/i.test(f)) : faults.includes("a dialog");
-    check(seen && (await page.evaluate(strange)).length > 0, `the control with the policy “${policy}” shows nothing: ${faults}`);
+    await eventually(`the control with the policy “${policy}” shows something`, () => (policy ? faults.some((f) => /content security policy/i.test(f)) : faults.includes("a dialog")));
+    check((await page.evaluate(strange)).length > 0, `the control with the policy “${policy}” finds nothing strange`);
     await context.close();
   }
 }
