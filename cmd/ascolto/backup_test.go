@@ -71,7 +71,7 @@ func (a *app) letter(ctx context.Context, n int) error {
 func inside(t *testing.T, settings map[string]string, args ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, &out, &out)
+	err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out, &out)
 	return out.String(), err
 }
 

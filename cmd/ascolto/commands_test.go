@@ -13,7 +13,7 @@ import (
 func call(t *testing.T, settings func(string) string, args ...string) (out, errOut string, err error) {
 	t.Helper()
 	var o, e bytes.Buffer
-	err = run(context.Background(), args, settings, strings.NewReader(""), &o, &e)
+	err = run(context.Background(), args, settings, nil, strings.NewReader(""), &o, &e)
 	return o.String(), e.String(), err
 }
 

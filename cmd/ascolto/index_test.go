@@ -21,7 +21,7 @@ func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 	getenv := func(name string) string { return settings[name] }
 	var out bytes.Buffer
 	args := []string{"demo", "-contacts", "150", "-interactions", "60", "-answers", "60", "-threads", "8", "-posts", "60"}
-	if err := run(t.Context(), args, getenv, nil, &out, &out); err != nil {
+	if err := run(t.Context(), args, getenv, nil, nil, &out, &out); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	cfg, err := loadConfig(getenv)

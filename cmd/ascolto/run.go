@@ -22,12 +22,13 @@ type command struct {
 
 // program is what a command works with: settings, checked and as they are written, the three streams, and the time.
 type program struct {
-	config config
-	getenv func(string) string
-	in     io.Reader
-	out    io.Writer
-	errOut io.Writer
-	now    civic.Clock
+	config  config
+	getenv  func(string) string
+	environ []string // all of the environment, where misspelt settings are looked for
+	in      io.Reader
+	out     io.Writer
+	errOut  io.Writer
+	now     civic.Clock
 }
 
 func commands() []command {
@@ -42,10 +43,10 @@ func commands() []command {
 	}
 }
 
-// run is the program without its process: it reads the command from args and the settings from getenv, and returns when the
-// command is done or ctx ends. Its error is what the person who started it should read.
-func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, errOut io.Writer) error {
-	return program{getenv: getenv, in: in, out: out, errOut: errOut, now: civic.Now}.run(ctx, args)
+// run is the program without its process: it reads the command from args and the settings from getenv, warns of those in environ whose
+// names are wrong, and returns when the command is done or ctx ends. Its error is what the person who started it should read.
+func run(ctx context.Context, args []string, getenv func(string) string, environ []string, in io.Reader, out, errOut io.Writer) error {
+	return program{getenv: getenv, environ: environ, in: in, out: out, errOut: errOut, now: civic.Now}.run(ctx, args)
 }
 
 func (p program) run(ctx context.Context, args []string) (err error) {
@@ -70,6 +71,7 @@ func (p program) run(ctx context.Context, args []string) (err error) {
 		if slices.ContainsFunc(args[1:], isHelpFlag) {
 			return c.explain(ctx, p, args[1:])
 		}
+		warnMisspelt(p.errOut, p.environ)
 		if p.config, err = loadConfig(p.getenv); err != nil {
 			return err
 		}
