@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"ascolto/internal/civic"
@@ -98,9 +99,15 @@ func both(it string) surveys.Text { return surveys.Text{It: it, En: it + " (en)"
 // publish makes a questionnaire through the service and opens it for a day. pages hold the questions.
 func (s *surveyTown) publish(title string, p surveys.Participation, pages ...[]question) surveys.Questionnaire {
 	s.t.Helper()
+	return s.publishIn(true, title, p, pages...)
+}
+
+// publishIn does so in Italian alone, or in English too.
+func (s *surveyTown) publishIn(english bool, title string, p surveys.Participation, pages ...[]question) surveys.Questionnaire {
+	s.t.Helper()
 	ctx, by := s.t.Context(), civic.System("test")
 	q, err := s.service.Create(ctx, by, string(docstore.NewID()), surveys.Settings{Title: both(title), Introduction: both("Perché lo chiediamo."),
-		English: true, Participation: p, Collection: surveys.OptIn})
+		English: english, Participation: p, Collection: surveys.OptIn})
 	for i, page := range pages {
 		if err == nil && i > 0 {
 			q, err = s.service.AddPage(ctx, by, q.ID, q.Revision)
@@ -365,6 +372,39 @@ func TestSurveyInEnglish(t *testing.T) {
 	if all := s.stored(); len(all) != 1 || all[0].Language != "en" || all[0].Answers.To("q1").Codes[0] != "a2" {
 		t.Errorf("%+v", all)
 	}
+}
+
+// Who reads the site in English and meets a survey that is in Italian only hears its words spoken in Italian, and the site's in English.
+func TestItalianSurveyForEnglishReaders(t *testing.T) {
+	t.Parallel()
+	s := openSurveys(t)
+	asked := single("Quale?", "Nord|North\nSud|South")
+	asked.Required = true
+	q := s.publishIn(false, "Parchi", surveys.Anonymous, []question{asked})
+	b := s.Browser(t)
+	b.SetCookie("lang", "en")
+	link := b.Get("/").By("href", "/sondaggi/"+q.Slug)
+	if len(link) != 1 || webtest.TextOf(link[0]) != "Parchi" || spoken(link[0]) != "it" {
+		t.Fatalf("the start page: %d links to the survey, in %v", len(link), link)
+	}
+	page, at := start(b, q.Slug)
+	page = b.Submit(page, at, nil)
+	if legends := page.Tags(atom.Legend); len(legends) != 1 || spoken(legends[0]) != "it" {
+		t.Errorf("the question is not marked as Italian: %.400s", page.Text())
+	}
+	if faults := page.By("class", "field-error"); len(faults) != 1 || spoken(faults[0]) != "en" {
+		t.Errorf("what is wrong with it is not marked as English: %.400s", page.Text())
+	}
+}
+
+// spoken returns the language in which a part of a page is read aloud.
+func spoken(n *html.Node) string {
+	for ; n != nil; n = n.Parent {
+		if lang := webtest.Attr(n, "lang"); lang != "" {
+			return lang
+		}
+	}
+	return ""
 }
 
 func TestSurveyListAndResults(t *testing.T) {
