@@ -38,7 +38,7 @@ type Contact struct {
 	Consents []Consent `bson:"consents,omitempty"` // oldest first; rows are added, never changed
 	Facts    []Fact    `bson:"facts,omitempty"`    // coded answers that segments choose by
 
-	SortName string `bson:"sortName"` // folded, family name first
+	SortName string `bson:"sortName"` // folded, family name first; see givenMark
 	Skeleton string `bson:"skeleton"` // under which similar names are found
 
 	Version         int64     `bson:"version"` // grows with each edit of what the form shows; Revision grows with any change
@@ -60,17 +60,26 @@ func (c Contact) DisplayName() string {
 // HasEmail reports whether c can be written to by e-mail.
 func (c Contact) HasEmail() bool { return len(c.Emails) > 0 }
 
-// listName returns the name family name first, by which lists are sorted.
-func (c Contact) listName() string {
+// givenMark stands in a SortName before the given name. It sorts before the space between the words of a name, so that all of one family
+// come before those whose name begins alike: "Ansaloni Cristina" before "Ansaloni Caruso Maria". It is white space, at which names are
+// divided into words.
+const givenMark = "\t"
+
+// sortName returns the folded name by which lists are sorted, family name first.
+func (c Contact) sortName() string {
 	if c.Kind == Organisation {
-		return c.Organisation
+		return fold(c.Organisation)
 	}
-	return strings.TrimSpace(c.FamilyName + " " + c.GivenName)
+	family, given := fold(c.FamilyName), fold(c.GivenName)
+	if family == "" || given == "" {
+		return family + given
+	}
+	return family + givenMark + given
 }
 
 // derive sets the fields that follow from the name.
 func (c *Contact) derive() {
-	c.SortName = fold(c.listName())
+	c.SortName = c.sortName()
 	c.Skeleton = skeleton(c.SortName)
 }
 

@@ -66,7 +66,16 @@ func (s *Service) Names(ctx context.Context, by civic.Actor, ids []civic.ID) (ma
 // ContactFilter chooses contacts for a list; empty fields choose all.
 type ContactFilter struct {
 	District civic.ID
-	Prefix   string // with which the name begins, family name first
+	Prefix   string // with which the family name begins, or after a whole one and a comma the given name: "Ansaloni, Mar"
+}
+
+// begins returns with which the SortName of the contacts begins that f.Prefix chooses.
+func (f ContactFilter) begins() string {
+	family, given, whole := strings.Cut(f.Prefix, ",")
+	if p := fold(family); p == "" || !whole {
+		return p
+	}
+	return fold(family) + givenMark + fold(given)
 }
 
 // Contacts lists contacts by name, family name first.
@@ -79,7 +88,7 @@ func (s *Service) Contacts(ctx context.Context, by civic.Actor, f ContactFilter,
 	if f.District != "" {
 		q.Filter = append(q.Filter, docstore.Eq("district", f.District))
 	}
-	if p := fold(f.Prefix); p != "" {
+	if p := f.begins(); p != "" {
 		q.Filter = append(q.Filter, docstore.Prefix("sortName", p))
 	}
 	found, err := s.contacts.Find(ctx, q)

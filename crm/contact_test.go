@@ -31,7 +31,7 @@ func TestContactOfAForm(t *testing.T) {
 	if got := stored.DisplayName(); got != "Nicolò D'Angelo De Santis" {
 		t.Errorf("name %q", got)
 	}
-	if stored.SortName != "dangelo de santis nicolo" {
+	if stored.SortName != "dangelo de santis\tnicolo" {
 		t.Errorf("sorted as %q", stored.SortName)
 	}
 	want := []Email{{"Nicolo.DAngelo@posta.example", "nicolo.dangelo@posta.example"}, {"nicolo@xn--caff-8oa.example", "nicolo@xn--caff-8oa.example"}}
@@ -320,6 +320,62 @@ func TestListByNameAndDistrict(t *testing.T) {
 			t.Errorf("%+v: (-want +got)\n%s", tt.f, diff)
 		}
 	}
+}
+
+// TestFamiliesStandTogether: "Caruso" in a family name is not taken for a given name among those of the shorter one, nor in what an
+// earlier version stored once that is mended.
+func TestFamiliesStandTogether(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	var ids []civic.ID
+	for _, n := range []string{"Maria/Ansaloni Caruso", "Cristina/Ansaloni", "Beatrice/Ansaloni", "Zita/Ansaloni", "/Ansaloni", "Ada/De Santis", "Ugo/De"} {
+		given, family, _ := strings.Cut(n, "/")
+		ids = append(ids, w.create(t, ContactInput{GivenName: given, FamilyName: family}).ID)
+	}
+	want := "Ansaloni; Beatrice Ansaloni; Cristina Ansaloni; Zita Ansaloni; Maria Ansaloni Caruso; Ugo De; Ada De Santis"
+	for range 2 {
+		if got := w.listed(t, ContactFilter{}); got != want {
+			t.Errorf("listed as %s", got)
+		}
+		for prefix, want := range map[string]string{"ansaloni, c": "Cristina Ansaloni", "Ansaloni c": "Maria Ansaloni Caruso", "ansaloni caruso,": "Maria Ansaloni Caruso",
+			"de s": "Ada De Santis", "De,": "Ugo De"} {
+			if got := w.listed(t, ContactFilter{Prefix: prefix}); got != want {
+				t.Errorf("%q lists %s", prefix, got)
+			}
+		}
+		// as an earlier version stored them
+		for _, id := range ids {
+			if _, err := w.contacts.Update(t.Context(), id, func(c *Contact) error { c.SortName = strings.ReplaceAll(c.SortName, "\t", " "); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := w.listed(t, ContactFilter{}); got == want {
+			t.Error("the order does not depend on what is stored")
+		}
+		if n, err := w.RepairNames(t.Context()); err != nil || n != 6 {
+			t.Errorf("%d mended, %v", n, err)
+		}
+		if n, err := w.RepairNames(t.Context()); err != nil || n != 0 {
+			t.Errorf("%d mended once more, %v", n, err)
+		}
+	}
+	if c, err := w.Contact(t.Context(), w.operator, ids[0]); err != nil || c.Version != 1 {
+		t.Errorf("who edits this contact would find that somebody changed it: version %d, %v", c.Version, err)
+	}
+}
+
+// listed returns the names of a list of contacts.
+func (w *town) listed(t *testing.T, f ContactFilter) string {
+	t.Helper()
+	page, err := w.Contacts(t.Context(), w.operator, f, civic.PageRequest{Size: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := make([]string, len(page.Items))
+	for i, c := range page.Items {
+		names[i] = c.DisplayName()
+	}
+	return strings.Join(names, "; ")
 }
 
 func TestAnyAddressFindsThePerson(t *testing.T) {

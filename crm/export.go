@@ -23,7 +23,7 @@ func (s *Service) ExportContacts(ctx context.Context, by civic.Actor, f ContactF
 	if f.District != "" {
 		q.Filter = append(q.Filter, docstore.Eq("district", f.District))
 	}
-	if p := fold(f.Prefix); p != "" {
+	if p := f.begins(); p != "" {
 		q.Filter = append(q.Filter, docstore.Prefix("sortName", p))
 	}
 	if err := s.record(ctx, by, "crm.contact.export", "", "", map[string]string{"district": string(f.District)}); err != nil {

@@ -78,7 +78,7 @@ func likeness(a, b string) float64 {
 }
 
 func closeness(a, b string) float64 {
-	x, y := []rune(strings.ReplaceAll(a, " ", "")), []rune(strings.ReplaceAll(b, " ", ""))
+	x, y := []rune(strings.Join(strings.Fields(a), "")), []rune(strings.Join(strings.Fields(b), ""))
 	longer := max(len(x), len(y))
 	if longer == 0 {
 		return 0

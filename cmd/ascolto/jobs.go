@@ -64,6 +64,7 @@ func (a *app) jobs() []job {
 		{Name: "forum-decisions", Spec: "40 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.forum.ApplyDecisions)},
 		{Name: "accounts-sweep", Spec: "50 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.accounts.Sweep)},
 		{Name: "forum-repair", Spec: "30 * * * * *", Daily: &daily{3, 10}, Timeout: 2 * time.Hour, Run: a.repairForum},
+		{Name: "contacts-names", Spec: "30 * * * * *", Daily: &daily{3, 20}, Timeout: 2 * time.Hour, Run: counted(a.crm.RepairNames)},
 		{Name: "audit-expire", Spec: "30 * * * * *", Daily: &daily{3, 30}, Timeout: 2 * time.Hour, Run: a.expireAudit},
 		{Name: "audit-verify", Spec: "30 * * * * *", Daily: &daily{3, 40}, Timeout: 2 * time.Hour, Run: a.verifyAudit},
 	}
