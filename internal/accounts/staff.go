@@ -86,6 +86,9 @@ func (s *Service) createdBefore(ctx context.Context, a Account, err error) (Acco
 // old ones; offices count from the next request on. Invalid names the fields "roles" and "offices"; Conflict when no administrator
 // would be left.
 func (s *Service) SetDuties(ctx context.Context, by civic.Actor, account civic.ID, roles []civic.Role, offices []civic.ID) (Account, error) {
+	if err := by.Can(PermManage); err != nil {
+		return Account{}, err
+	}
 	var p civic.Problems
 	roles, err := parseRoles(roles)
 	p.Check("roles", err)

@@ -47,6 +47,11 @@ func TestOnlyAdministratorsManage(t *testing.T) {
 			}
 		}
 	}
+	for _, by := range notAdmins { // who may not is told so, whatever else is wrong
+		if _, err := tn.SetDuties(t.Context(), by, a.ID, nil, nil); civic.CodeOf(err) == civic.Invalid {
+			t.Errorf("%q is told what duties must be like: %v", by.Account, err)
+		}
+	}
 	if n, err := tn.accounts.Count(t.Context(), nil); n != 2 || err != nil {
 		t.Errorf("%d accounts, %v", n, err)
 	}

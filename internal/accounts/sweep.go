@@ -53,8 +53,8 @@ func sweep[T any](ctx context.Context, docs *docstore.Collection[T], now time.Ti
 	return n, nil
 }
 
-// EndAll removes every session, code and link, asked for or sent, of a store that no service has open: for one that was restored from a copy, which does
-// not know who was signed out, disabled or given another password since.
+// EndAll removes every session, code and link, asked for or sent, of a store that no service has open: for one that was restored
+// from a copy, which does not know who was signed out, disabled or given another password since.
 func EndAll(ctx context.Context, db *docstore.DB) error {
 	var s Service
 	if err := s.collect(ctx, db); err != nil {
