@@ -56,6 +56,7 @@ func (q Question) parseAnswer(form url.Values) (Answer, error) {
 		text, err := civic.CleanLine(form.Get(OtherField(q.Code)), MaxOtherAnswer)
 		if err != nil {
 			a.Codes = slices.DeleteFunc(chosen, func(c string) bool { return !slices.Contains(q.Codes(), c) })
+			a.Text = validPrefix(form.Get(OtherField(q.Code)))
 			return a, err
 		}
 		a.Text = text

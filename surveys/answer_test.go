@@ -1,6 +1,9 @@
 package surveys
 
 import (
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
 	"ascolto/internal/civic"
@@ -13,5 +16,16 @@ func TestAnUnreadableAnswerIsShownAgain(t *testing.T) {
 	a, err := q.parseText("La citt\xe0 che vorrei")
 	if civic.CodeOf(err) != civic.Invalid || a.Text != "La citt\uFFFD che vorrei" {
 		t.Errorf("%q, %v", a.Text, err)
+	}
+}
+
+// TestALongOtherIsShownAgain: the text beside "other" that is too long is refused, and comes back with what was chosen.
+func TestALongOtherIsShownAgain(t *testing.T) {
+	t.Parallel()
+	q := Question{Code: "q1", Kind: Multiple, Other: true, Options: []Option{{Code: "a"}, {Code: "b"}}}
+	long := strings.Repeat("à", MaxOtherAnswer+1)
+	a, err := q.parseAnswer(url.Values{"q1": {"b", OtherCode}, OtherField("q1"): {long}})
+	if civic.CodeOf(err) == "" || a.Text != long || !slices.Equal(a.Codes, []string{"b", OtherCode}) {
+		t.Errorf("%+v, %v", a, err)
 	}
 }
