@@ -41,6 +41,12 @@ func TestSavingOverSomebodyElsesWorkIsOnPurpose(t *testing.T) {
 		{"contact", "/desk/contacts/" + string(n.Anna.Contact) + "/edit", "/desk/contacts/" + string(n.Anna.Contact), desk,
 			url.Values{"tags": {"stampa"}, "district": {"san-lazzaro"}, "fiscal_code": {"RSSMRA85T10A562S"}}, url.Values{"town": {"Della seconda"}},
 			[]string{"Stampa locale", "San Lazzaro", "RSSMRA85T10A562S"}, "Cognome"},
+		{"office", "/desk/settings/offices/urp", "/desk/settings/offices/urp", administrator,
+			url.Values{"name": {"Sportello del cittadino"}, "inactive": {"1"}}, url.Values{"phone": {"059 20311"}},
+			[]string{"Sportello del cittadino", "Non più in uso", "Telefono"}, "Posizione"},
+		{"topic", "/desk/settings/topics/mobilita", "/desk/settings/topics/mobilita", administrator,
+			url.Values{"text_it": {"Testo della prima"}}, url.Values{"description_it": {"Della seconda"}},
+			[]string{"Testo della prima", "Testo del consenso in italiano"}, "Nome in inglese"},
 	} {
 		if tt.path == "" {
 			tt.path = strings.TrimSuffix(tt.edit, "/edit")

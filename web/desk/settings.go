@@ -89,15 +89,16 @@ func (r reference) items(kind setting, lang string) []settingItem {
 
 // settingFormPage is the form of one item.
 type settingFormPage struct {
-	Kind   setting
-	Action string
-	Form   ui.Form
-	Texts  []crm.ConsentText // of a topic, newest first
+	Kind    setting
+	Action  string
+	Form    ui.Form
+	Changed []change
+	Texts   []crm.ConsentText // of a topic, newest first
 }
 
 // NewSetting shows an empty form of a kind.
 func (p *Pages) NewSetting(v *visit.Visit) error {
-	return p.settingForm(v, http.StatusOK, "", v.NewForm(url.Values{}))
+	return p.settingForm(v, http.StatusOK, "", settingFormPage{Form: v.NewForm(url.Values{})})
 }
 
 // EditSetting shows the form with what is stored.
@@ -114,12 +115,11 @@ func (p *Pages) EditSetting(v *visit.Visit) error {
 	if !ok {
 		return civic.NewError(civic.NotFound, "error.not_found")
 	}
-	return p.settingForm(v, http.StatusOK, id, v.NewForm(values))
+	return p.settingForm(v, http.StatusOK, id, settingFormPage{Form: v.NewForm(values)})
 }
 
-func (p *Pages) settingForm(v *visit.Visit, status int, id civic.ID, form ui.Form) error {
-	page := settingFormPage{Kind: setting(v.Param("kind")), Form: form}
-	if !known(page.Kind) {
+func (p *Pages) settingForm(v *visit.Visit, status int, id civic.ID, page settingFormPage) error {
+	if page.Kind = setting(v.Param("kind")); !known(page.Kind) {
 		return civic.NewError(civic.NotFound, "error.not_found")
 	}
 	page.Action = "/desk/settings/" + string(page.Kind)
@@ -214,13 +214,54 @@ func (p *Pages) saveSetting(v *visit.Visit, id civic.ID) error {
 	if err == nil {
 		err = save()
 	}
-	if again, ok := form.Again(err); ok {
-		return p.settingForm(v, http.StatusUnprocessableEntity, id, again)
+	if err == nil {
+		return v.Redirect("/desk/settings", civic.Msg("crm.settings.saved"))
 	}
+	stored, fault := p.storedSetting(v, form, id)
+	if fault != nil {
+		return fault
+	}
+	if again, changed, ok := stored.again(form, err); ok {
+		return p.settingForm(v, http.StatusUnprocessableEntity, id, settingFormPage{Form: again, Changed: changed})
+	}
+	return err
+}
+
+// storedSetting returns what is stored of an item beside what form says; the zero edition for a new one.
+func (p *Pages) storedSetting(v *visit.Visit, form *visit.Form, id civic.ID) (edition, error) {
+	if id == "" {
+		return edition{}, nil
+	}
+	r, err := p.reference(v)
 	if err != nil {
-		return err
+		return edition{}, err
 	}
-	return v.Redirect("/desk/settings", civic.Msg("crm.settings.saved"))
+	stored, ok := r.values(setting(v.Param("kind")), id)
+	if !ok {
+		return edition{}, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	revision, err := strconv.ParseInt(stored.Get("revision"), 10, 64)
+	e := edition{revision: revision}
+	for _, f := range settingFields() {
+		if stored.Has(f.name) {
+			e.fields = append(e.fields, compared{label: v.T(f.label), stored: stored.Get(f.name), typed: form.Values().Get(f.name)})
+		}
+	}
+	active := map[bool]string{false: v.T("crm.settings.active"), true: v.T("crm.settings.inactive")}
+	e.fields = append(e.fields, compared{label: v.T("crm.settings.state"), stored: active[stored.Has("inactive")], typed: active[form.Bool("inactive")]})
+	return e, err
+}
+
+type settingField struct{ name, label string }
+
+// settingFields lists the fields of the forms of all kinds, with the keys of their labels.
+func settingFields() []settingField {
+	return []settingField{
+		{"name", "crm.settings.name"}, {"name_it", "crm.settings.name_it"}, {"name_en", "crm.settings.name_en"},
+		{"description_it", "crm.settings.description_it"}, {"description_en", "crm.settings.description_en"},
+		{"text_it", "crm.settings.text_it"}, {"text_en", "crm.settings.text_en"},
+		{"email", "crm.field.email_1"}, {"phone", "crm.field.phone_1"}, {"order", "crm.settings.order"},
+	}
 }
 
 // settingSaver reads the form of a kind and returns what stores it; nil for a kind there is not.
