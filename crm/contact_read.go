@@ -99,9 +99,9 @@ func (s *Service) Contacts(ctx context.Context, by civic.Actor, f ContactFilter,
 }
 
 // Shown writes down that a list showed people's names to by, so many of them. The services do it for their own lists; a page calls
-// it that shows people found in another way.
+// it that shows people found in another way. A job shows its lists to nobody.
 func (s *Service) Shown(ctx context.Context, by civic.Actor, people int) error {
-	if people == 0 {
+	if people == 0 || by.IsSystem() {
 		return nil
 	}
 	return s.record(ctx, by, "crm.contact.list", "", "", map[string]string{"count": strconv.Itoa(people)})

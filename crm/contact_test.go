@@ -424,6 +424,10 @@ func TestListsOfPeopleAreRecorded(t *testing.T) {
 	}
 	for _, list := range []func() error{
 		func() error {
+			_, err := w.Contacts(t.Context(), civic.System("job"), ContactFilter{}, civic.PageRequest{})
+			return err
+		},
+		func() error {
 			_, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{Size: 2})
 			return err
 		},
