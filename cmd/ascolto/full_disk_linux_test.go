@@ -13,23 +13,9 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
 	"ascolto/web/webtest"
 )
-
-// smallDisk returns a folder on a disk of its own that holds size bytes.
-func smallDisk(t *testing.T, size string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		t.Skipf("SKIPPED: no disk can be mounted: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Errorf("unmounting: %v", err)
-		}
-	})
-	return dir
-}
 
 // leave fills the disk of a file until so many bytes are free.
 func leave(t *testing.T, path string, free int64) {
@@ -57,7 +43,7 @@ func leave(t *testing.T, path string, free int64) {
 // writing and searching go on by themselves, and so after a power cut.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	disk := smallDisk(t, "112m")
+	disk := storetest.SmallDisk(t, "112m")
 	weight := filepath.Join(disk, "ballast")
 	settings := with(here(t), "ASCOLTO_DATA", filepath.Join(disk, "data"))
 	a := opened(t, settings)

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -12,21 +11,6 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
 )
-
-// smallDisk returns a folder on a disk of its own that holds size bytes.
-func smallDisk(t *testing.T, size string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		t.Skipf("SKIPPED: no disk can be mounted: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Errorf("unmounting: %v", err)
-		}
-	})
-	return dir
-}
 
 // ballast fills a file until the disk has no room, or size bytes are written.
 func ballast(t *testing.T, path string, size int) {
@@ -48,7 +32,7 @@ func ballast(t *testing.T, path string, size int) {
 // again writing goes on by itself.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	dir := smallDisk(t, "12m")
+	dir := storetest.SmallDisk(t, "12m")
 	weight := filepath.Join(dir, "ballast")
 	ballast(t, weight, 6<<20)
 	o := docstore.Options{Path: storePath(dir), Reserve: -1}
@@ -109,7 +93,7 @@ func fill(t *testing.T, c *docstore.Collection[record]) *ledger {
 // TestReserve: before the disk is full, documents can only be deleted.
 func TestReserve(t *testing.T) {
 	t.Parallel()
-	dir := smallDisk(t, "16m")
+	dir := storetest.SmallDisk(t, "16m")
 	db := storetest.OpenOptions(t, docstore.Options{Path: storePath(dir), Reserve: 8 << 20})
 	c := collect[record](t, db, records)
 	doc := newRecord(1, 1)
