@@ -81,10 +81,11 @@ func (w *writer) send(page, action string, values url.Values) string {
 }
 
 // TestRestartsUnderLoad stops the program (25 times, or ASCOLTO_ROUNDS) again and again, as a service manager does, while three people at the counter record calls: each stop
-// ends in time, and whatever was acknowledged is there afterwards and found by a search.
+// TestRestartsUnderLoad stops the program fifty times (or ASCOLTO_ROUNDS), as a service manager does, while three people at the counter
+// record calls: each stop ends in time, and whatever was acknowledged is there afterwards and found by a search.
 func TestRestartsUnderLoad(t *testing.T) {
 	t.Parallel()
-	rounds := 25
+	rounds := 50
 	if n, err := strconv.Atoi(os.Getenv("ASCOLTO_ROUNDS")); err == nil {
 		rounds = n
 	}
