@@ -49,12 +49,13 @@ func (c *Collection[T]) InsertMany(ctx context.Context, docs []*T) (taken []civi
 // Load has fill add documents with InsertMany, as many as it likes. Into a collection that was empty they go several times as
 // fast, because indexes are made at the end: what is added is durable at once, and found by Get; other queries may miss it, or
 // take long, until Load returns. It returns fill's error, or why the indexes could not be made; the next start makes them then.
-func (c *Collection[T]) Load(ctx context.Context, fill func() error) error {
+func (c *Collection[T]) Load(ctx context.Context, fill func() error) (err error) {
 	done, err := c.table.load(ctx)
 	if err != nil {
 		return err
 	}
-	return errors.Join(fill(), done(context.WithoutCancel(ctx)))
+	defer func() { err = errors.Join(err, done(context.WithoutCancel(ctx))) }() // even when fill panics
+	return fill()
 }
 
 // chunk encodes documents from the beginning of docs until it is time to write them, and returns the others.

@@ -196,6 +196,35 @@ func TestLoadCancelled(t *testing.T) {
 	})
 }
 
+// TestLoadThatPanics: what was added before a fault is found, and the next load is not held up.
+func TestLoadThatPanics(t *testing.T) {
+	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
+		c := collect[card](t, db, cards)
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_ = c.Load(t.Context(), func() error {
+				add(t, t.Context(), c, newCards(0, 100))
+				panic("a fault")
+			})
+		}()
+		if n := sound(t, c); n != 100 {
+			t.Errorf("there are %d documents, want 100", n)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), soon)
+		defer cancel()
+		if err := c.Load(ctx, func() error { add(t, ctx, c, newCards(100, 150)); return nil }); err != nil {
+			t.Errorf("the next load: %v", err)
+		}
+		if n := sound(t, c); n != 150 {
+			t.Errorf("there are %d documents after the next load, want 150", n)
+		}
+	})
+}
+
 // TestLoadsTakeTurns: of two loads of one collection, the second waits for the first, or until nobody waits for it.
 func TestLoadsTakeTurns(t *testing.T) {
 	t.Parallel()
