@@ -2,14 +2,12 @@ package main
 
 import (
 	"bytes"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"ascolto/internal/civic"
 	"ascolto/search"
 )
 
@@ -18,25 +16,13 @@ import (
 func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
-	getenv := func(name string) string { return settings[name] }
 	var out bytes.Buffer
 	args := []string{"demo", "-contacts", "150", "-interactions", "60", "-answers", "60", "-threads", "8", "-posts", "60"}
-	if err := run(t.Context(), args, getenv, nil, nil, &out, &out); err != nil {
+	if err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out, &out); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	cfg, err := loadConfig(getenv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := openApp(t.Context(), cfg, "http://localhost", io.Discard, civic.Now, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.close(); err != nil {
-			t.Error(err)
-		}
-	})
+	a := opened(t, settings)
+	defer a.mustClose(t)
 	check := func(when string, want search.Drift) {
 		t.Helper()
 		if drift, err := a.index.Drift(t.Context(), a.sources()...); err != nil || drift != want {
@@ -60,19 +46,8 @@ func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 func TestMailGoesOnWithoutTheIndex(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
-	cfg, err := loadConfig(func(name string) string { return settings[name] })
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := openApp(t.Context(), cfg, "http://localhost", io.Discard, civic.Now, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.close(); err != nil {
-			t.Error(err)
-		}
-	})
+	a := opened(t, settings)
+	defer a.mustClose(t)
 	if err := a.index.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -107,16 +82,8 @@ func TestDemoLeavesACompleteIndex(t *testing.T) {
 	if after := builds(); after != before {
 		t.Errorf("the index was made again: %s, then %s", before, after)
 	}
-	getenv := func(name string) string { return settings[name] }
-	cfg, err := loadConfig(getenv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := openApp(t.Context(), cfg, "http://localhost", io.Discard, civic.Now, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.close()
+	a := opened(t, settings)
+	defer a.mustClose(t)
 	if a.index.NeedsRebuild() {
 		t.Error("the index does not know that it holds everything")
 	}
