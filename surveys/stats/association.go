@@ -16,7 +16,7 @@ type Association struct {
 func Pearson(counts [][]int) Association {
 	rows, cols, total, why := margins(counts)
 	if why != "" {
-		return Association{Test: Test{P: 1, Why: why}}
+		return Association{Test: Test{Why: why}}
 	}
 	var a Association
 	r, c := 0, 0
@@ -41,11 +41,11 @@ func Pearson(counts [][]int) Association {
 		}
 	}
 	if r < 2 || c < 2 {
-		a.Test = Test{P: 1, Why: OneCategory}
+		a.Test = Test{Why: OneCategory}
 		return a
 	}
 	a.DF = float64((r - 1) * (c - 1))
-	a.P = chiP(a.Statistic, a.DF)
+	a.p = chiP(a.Statistic, a.DF)
 	a.CramerV = math.Sqrt(a.Statistic / total / float64(min(r, c)-1))
 	return a
 }

@@ -162,13 +162,12 @@ func (t *Crosstab) share(is, in func(at int) bool, level float64) Estimate {
 			}
 		}
 	}
-	v, df := t.variance(coefficients)
-	e.DF = df
-	if df < 1 || t.units != nil && t.units.plan.lone {
-		e.Why = OneUnit
-	} else {
-		e.SE = math.Sqrt(math.Max(0, v))
+	v, df, why := t.variance(coefficients, in)
+	if e.DF = df; why != "" {
+		return e.without(why)
 	}
+	e.exact = t.complete()
+	e.se = math.Sqrt(math.Max(0, v))
 	return e.bounded(level)
 }
 

@@ -100,14 +100,24 @@ func (r *cellRest) through(b []float64) []float64 {
 	return out
 }
 
-// variance returns that of the sum of weights times each cell's coefficient, and the degrees of freedom.
-func (t *Crosstab) variance(coefficients []float64) (v, df float64) {
+// complete reports whether everybody there is was asked.
+func (t *Crosstab) complete() bool {
 	if t.units != nil {
-		return t.unitVariance(coefficients)
+		return t.units.plan.complete()
+	}
+	n := len(t.design.Weights)
+	return fraction(n, t.design.population(0)) == 0
+}
+
+// variance returns that of the sum of weights times each cell's coefficient, and the degrees of freedom, or why it is not known.
+// in says which cells the estimate rests on.
+func (t *Crosstab) variance(coefficients []float64, in func(at int) bool) (v, df float64, why Why) {
+	if t.units != nil {
+		return t.unitVariance(coefficients, in)
 	}
 	n := len(t.design.Weights)
 	if n < 2 {
-		return 0, 0
+		return 0, 0, OneUnit
 	}
 	var sum, squares float64
 	for at, c := range coefficients {
@@ -129,30 +139,39 @@ func (t *Crosstab) variance(coefficients []float64) (v, df float64) {
 		squares += product(fit, r.through(fit)) - 2*cross
 	}
 	m := float64(n)
-	return fraction(n, t.design.population(0)) * m / (m - 1) * max(0, squares-sum*sum/m), m - 1
+	return fraction(n, t.design.population(0)) * m / (m - 1) * max(0, squares-sum*sum/m), m - 1, ""
 }
 
-func (t *Crosstab) unitVariance(coefficients []float64) (v, df float64) {
-	p := t.units.plan
+func (t *Crosstab) unitVariance(coefficients []float64, in func(at int) bool) (v, df float64, why Why) {
+	p := &t.units.plan
 	k := len(coefficients)
-	totals, means := make([]float64, p.units), make([]float64, len(p.size))
+	totals := make([]float64, p.units)
 	for u := range totals {
 		totals[u] = product(coefficients, t.units.totals[u*k:(u+1)*k])
-		means[p.stratum[u]] += totals[u] / float64(p.size[p.stratum[u]])
 	}
-	for u, x := range totals {
-		h := p.stratum[u]
-		if n := float64(p.size[h]); n > 1 {
-			v += p.rest[h] * n / (n - 1) * (x - means[h]) * (x - means[h])
+	stretch, why := t.stretch(in)
+	return stretch * p.squares(totals), p.df, why
+}
+
+// touched returns which strata have anybody in some cells, or, after calibration, count for them.
+func (t *Crosstab) touched(in func(at int) bool) []bool {
+	p, k := &t.units.plan, len(t.N)
+	touched := make([]bool, len(p.size))
+	if !p.lone {
+		return touched
+	}
+	for u, h := range p.stratum {
+		for at, x := range t.units.totals[u*k : (u+1)*k] {
+			touched[h] = touched[h] || x != 0 && in(at)
 		}
 	}
-	return v, p.df
+	return touched
 }
 
 // covariance returns the covariance matrix of the cells' shares of the table, row by row, and the degrees of freedom: that of
 // the weights in the cells, M, seen through the derivatives (1{a=b} - p_a)/total of the shares.
-func (t *Crosstab) covariance() ([][]float64, float64) {
-	m, df := t.cellCovariance()
+func (t *Crosstab) covariance() ([][]float64, float64, Why) {
+	m, df, why := t.cellCovariance()
 	p, total := t.proportions(), t.Total()
 	rows := make([]float64, len(m))
 	var all float64
@@ -166,11 +185,37 @@ func (t *Crosstab) covariance() ([][]float64, float64) {
 			v[a][b] = ratio(m[a][b]-p[a]*rows[b]-p[b]*rows[a]+p[a]*p[b]*all, total*total)
 		}
 	}
-	return v, df
+	return v, df, why
 }
 
-// cellCovariance returns the covariance matrix of the weights in the cells.
-func (t *Crosstab) cellCovariance() ([][]float64, float64) {
+// cellCovariance returns the covariance matrix of the weights in the cells, or why it is not known.
+func (t *Crosstab) cellCovariance() ([][]float64, float64, Why) {
+	stretch, why := t.stretch(func(int) bool { return true })
+	m, df := t.knownCovariance()
+	if stretch != 1 {
+		for _, row := range m {
+			for b := range row {
+				row[b] *= stretch
+			}
+		}
+	}
+	return m, df, why
+}
+
+// stretch returns what the variance of an estimate that rests on some cells is to be multiplied by for strata with a lone unit, or
+// why it is not known.
+func (t *Crosstab) stretch(in func(at int) bool) (float64, Why) {
+	switch {
+	case t.units != nil:
+		return t.units.plan.stretch(t.touched(in))
+	case len(t.design.Weights) < 2:
+		return 0, OneUnit
+	}
+	return 1, ""
+}
+
+// knownCovariance returns what of the covariance matrix of the weights in the cells can be told: without lone units.
+func (t *Crosstab) knownCovariance() ([][]float64, float64) {
 	k := len(t.Weight)
 	m := matrix(k, k)
 	if t.units != nil {
@@ -205,21 +250,23 @@ func (t *Crosstab) cellCovariance() ([][]float64, float64) {
 }
 
 func (t *Crosstab) unitCovariance(m [][]float64) ([][]float64, float64) {
-	plan, k := t.units.plan, len(m)
+	plan, k := &t.units.plan, len(m)
 	means := matrix(len(plan.size), k)
 	for u := range plan.units {
 		h := plan.stratum[u]
-		for a, x := range t.units.totals[u*k : (u+1)*k] {
-			means[h][a] += x / float64(plan.size[h])
+		if _, centred := plan.between(h); centred {
+			for a, x := range t.units.totals[u*k : (u+1)*k] {
+				means[h][a] += x / float64(plan.size[h])
+			}
 		}
 	}
 	for u := range plan.units {
 		h := plan.stratum[u]
-		n := float64(plan.size[h])
-		if n < 2 {
+		f, _ := plan.between(h)
+		if f == 0 {
 			continue
 		}
-		f, totals := plan.rest[h]*n/(n-1), t.units.totals[u*k:(u+1)*k]
+		totals := t.units.totals[u*k : (u+1)*k]
 		for a := range k {
 			d := f * (totals[a] - means[h][a])
 			for b := range k {

@@ -1,8 +1,6 @@
 package stats
 
-import (
-	"math"
-)
+import "slices"
 
 // Design says how the respondents came to be. Every column has one entry for each respondent; only Weights are required. A
 // weight says how many people the respondent stands for; nobody counts for less than nothing, and who has weight 0 counts in no
@@ -17,6 +15,7 @@ type Design struct {
 	Strata     []int32   // nil: one stratum
 	Clusters   []int32   // nil: everybody is a unit of their own
 	Population []float64 // units of the stratum in all, for the finite population correction; 0, or nil: many
+	Lone       Lone      // what a stratum with a single unit adds to the variance; empty: nobody knows
 	// Calibration says how Weights were made of design weights; nil: they are the design's own. Calibration.Design sets it.
 	Calibration *Calibration
 }
@@ -54,7 +53,7 @@ func (d *Design) ok(n int) Why {
 		d.Population != nil && len(d.Population) != n || d.Calibration != nil && len(d.Calibration.Weights) != n {
 		return DifferentSize
 	}
-	if d.Calibration != nil && d.Calibration.factor == nil { // made up by hand
+	if d.Calibration != nil && d.Calibration.factor == nil || !d.Lone.valid() { // made up by hand
 		return BadParameter
 	}
 	var squares float64
@@ -79,7 +78,8 @@ type plan struct {
 	size    []int     // units in each stratum
 	rest    []float64 // 1 - sampling fraction of each stratum
 	df      float64
-	lone    bool // a stratum has a single unit
+	lone    bool // a stratum has a single unit, and not all of it was sampled
+	choice  Lone
 }
 
 // plan numbers units and strata in the order in which they come.
@@ -90,7 +90,7 @@ func (d *Design) plan() plan {
 	}
 	type key struct{ stratum, cluster int32 }
 	strata, units := map[int32]int32{}, map[key]int32{}
-	p := plan{unit: make([]int32, n)}
+	p := plan{unit: make([]int32, n), choice: d.Lone}
 	for i := range n {
 		k := key{cluster: int32(i)}
 		if d.Strata != nil {
@@ -118,9 +118,14 @@ func (d *Design) plan() plan {
 	p.df = float64(p.units - len(strata))
 	for h := range p.size {
 		p.rest[h] = fraction(p.size[h], p.rest[h])
-		p.lone = p.lone || p.size[h] < 2 && p.rest[h] > 0
+		p.lone = p.lone || p.alone(h)
 	}
 	return p
+}
+
+// complete reports whether every unit there is was sampled.
+func (p *plan) complete() bool {
+	return !slices.ContainsFunc(p.rest, func(rest float64) bool { return rest > 0 })
 }
 
 // unitOf returns respondent i's unit.
@@ -161,41 +166,4 @@ func fraction(sampled int, population float64) float64 {
 		return 1
 	}
 	return clamp(1-float64(sampled)/population, 0, 1)
-}
-
-// variance returns the variance of the sum of z over respondents: between the units of each stratum.
-func (p *plan) variance(z func(i int) float64) float64 {
-	if p.simple {
-		return p.simpleVariance(z)
-	}
-	totals := make([]float64, p.units)
-	for i, u := range p.unit {
-		totals[u] += z(i)
-	}
-	means := make([]float64, len(p.size))
-	for u, t := range totals {
-		means[p.stratum[u]] += t / float64(p.size[p.stratum[u]])
-	}
-	var v float64
-	for u, t := range totals {
-		h := p.stratum[u]
-		if n := float64(p.size[h]); n > 1 {
-			v += p.rest[h] * n / (n - 1) * (t - means[h]) * (t - means[h])
-		}
-	}
-	return v
-}
-
-func (p *plan) simpleVariance(z func(i int) float64) float64 {
-	if p.units < 2 {
-		return 0
-	}
-	var sum, squares float64
-	for i := range p.units {
-		x := z(i)
-		sum += x
-		squares += x * x
-	}
-	n := float64(p.units)
-	return p.rest[0] * n / (n - 1) * math.Max(0, squares-sum*sum/n)
 }

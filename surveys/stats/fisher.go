@@ -17,10 +17,10 @@ const maxStates = 2_000_000
 func Fisher(counts [][]int) Test {
 	rows, cols, total, why := margins(counts)
 	if why != "" {
-		return Test{P: 1, Why: why}
+		return Test{Why: why}
 	}
 	if total > 1e5 {
-		return Test{P: 1, Why: TooLarge}
+		return Test{Why: TooLarge}
 	}
 	f := fisher{left: map[string]bounds{}, factorials: logFactorials(int(total))}
 	for _, c := range cols {
@@ -37,7 +37,7 @@ func Fisher(counts [][]int) Test {
 		}
 	}
 	if len(start) < 2 || len(f.cols) < 2 {
-		return Test{P: 1, Why: OneCategory}
+		return Test{Why: OneCategory}
 	}
 	for _, row := range counts {
 		for _, n := range row {
@@ -47,9 +47,9 @@ func Fisher(counts [][]int) Test {
 	f.seen += 1e-7 // tables as probable but for rounding count
 	p, ok := f.tail(start)
 	if !ok {
-		return Test{P: 1, Why: TooLarge}
+		return Test{Why: TooLarge}
 	}
-	return Test{P: clamp(p, 0, 1)}
+	return Test{p: clamp(p, 0, 1)}
 }
 
 // fisher adds up the probabilities of tables. A table's is proportional to the product of 1/n! over its cells, so tables are

@@ -36,11 +36,14 @@ func insane(t *testing.T, v reflect.Value) {
 		switch x := v.Interface().(type) {
 		case Estimate:
 			slack := 1e-9 * math.Max(1, math.Abs(x.Value))
-			if !x.Missing() && (x.Low > x.Value+slack || x.High < x.Value-slack || x.SE < 0 || x.N < 0) {
+			if _, ok := x.Interval(); ok == x.Missing() || !ok && (x.Why == "" || x.se != 0 || x.low != 0 || x.high != 0) {
+				t.Fatalf("neither an interval nor a reason: %+v", x)
+			}
+			if !x.Missing() && (x.low > x.Value+slack || x.high < x.Value-slack || x.se < 0 || x.N < 0) {
 				t.Fatalf("%+v", x)
 			}
 		case Test:
-			if x.P < 0 || x.P > 1 || x.Statistic == 0 && x.P < 0.5 && x.Why == "" && x.DF > 0 {
+			if p, ok := x.P(); p < 0 || p > 1 || x.Statistic == 0 && p < 0.5 && ok && x.DF > 0 {
 				t.Fatalf("%+v", x)
 			}
 		default:
@@ -57,7 +60,7 @@ func insane(t *testing.T, v reflect.Value) {
 func within1(t *testing.T, all ...Estimate) {
 	t.Helper()
 	for _, e := range all {
-		if !e.Missing() && !(e.Low >= 0 && e.Value >= e.Low && e.High >= e.Value && e.High <= 1) {
+		if !e.Missing() && !(e.low >= 0 && e.Value >= e.low && e.high >= e.Value && e.high <= 1) {
 			t.Fatalf("a share outside its interval, or that outside 0 to 1: %+v", e)
 		}
 	}
@@ -86,8 +89,10 @@ func FuzzCounts(f *testing.F) {
 		c := s.counts(4)
 		within1(t, Wilson(c[0], c[1], level), ClopperPearson(c[0], c[1], level))
 		sane(t, Wilson(c[0], c[1], level), ClopperPearson(c[0], c[1], level), NewcombeDifference(c[0], c[1], c[2], c[3], level),
-			TwoProportions(c[0], c[1], c[2], c[3]), NPS(c[0], c[1], c[2], level), PanelChange(c[0], c[1], c[2], c[3], level),
-			SampleSize(s.float(), s.float(), s.count(), level), MarginOfError(s.count(), s.count(), level))
+			TwoProportions(c[0], c[1], c[2], c[3]), NPS(c[0], c[1], c[2], level), PanelChange(c[0], c[1], c[2], c[3], level))
+		size, _ := SampleSize(s.float(), s.float(), s.count(), level)
+		margin, _ := MarginOfError(s.count(), s.count(), level)
+		sane(t, size, margin)
 		rows, cols := s.below(4), s.below(4)
 		table := make([][]int, rows)
 		for i := range table {
@@ -116,14 +121,14 @@ func FuzzDesign(f *testing.F) {
 		}
 		p, q := d.Proportion(is, domain, level), d.TopBox(y, s.float(), domain, level)
 		within1(t, p, q)
-		low, high := LogitInterval(p, level)
-		exactLow, exactHigh := KornGraubard(p, n, level)
+		logit, kg := LogitInterval(p, level), KornGraubard(p, n, level)
+		within1(t, logit, kg)
 		median := d.Quantile(y, domain, s.float(), level)
 		nps := d.NPS(y, domain, level)
-		if !nps.Missing() && (nps.Low < -100-1e-9 || nps.High > 100+1e-9) {
+		if !nps.Missing() && (nps.low < -100-1e-9 || nps.high > 100+1e-9) {
 			t.Fatalf("NPS %+v", nps)
 		}
-		sane(t, p, q, low, high, exactLow, exactHigh, median, nps, d.Mean(y, domain, level), d.Total(y, domain, level),
+		sane(t, p, q, logit, kg, median, nps, d.Mean(y, domain, level), d.Total(y, domain, level),
 			d.Correlation(x, y, domain, level), d.Servqual([]Dimension{{[][]float64{y, x}, [][]float64{x, y}, s.floats(n)}, {Perceived: [][]float64{x}}}, level))
 		effective, deff := Kish(d.Weights)
 		sane(t, effective, deff)

@@ -16,13 +16,13 @@ func TestDifferencesTurnRound(t *testing.T) {
 		x1, x2 := rnd.IntN(n1+1), rnd.IntN(n2+1)
 		a, b := NewcombeDifference(x1, n1, x2, n2, 0.9), NewcombeDifference(x2, n2, x1, n1, 0.9)
 		near(t, "difference", a.Value, -b.Value, 1e-12)
-		near(t, "limit", a.Low, -b.High, 1e-12)
+		near(t, "limit", a.low, -b.high, 1e-12)
 		p, q := TwoProportions(x1, n1, x2, n2), TwoProportions(x2, n2, x1, n1)
 		near(t, "z", p.Statistic, -q.Statistic, 1e-12)
-		near(t, "p", p.P, q.P, 1e-12)
+		near(t, "p", p.p, q.p, 1e-12)
 		first, second := PanelChange(x1, n1, x2, n2, 0.9), PanelChange(x1, x2, n1, n2, 0.9)
 		near(t, "panel", first.Difference.Value, -second.Difference.Value, 1e-12)
-		near(t, "McNemar", first.McNemar.P, second.McNemar.P, 1e-12)
+		near(t, "McNemar", first.McNemar.p, second.McNemar.p, 1e-12)
 	}
 }
 
@@ -48,7 +48,7 @@ func TestScoresAgreeWithColumns(t *testing.T) {
 		d := Equal(n)
 		column, counts := d.NPS(answers, nil, 0.95), NPS(promoters, passives, detractors, 0.95)
 		near(t, "NPS", column.Value, counts.Value, 1e-12)
-		near(t, "NPS SE", column.SE, counts.SE*math.Sqrt(float64(n)/float64(n-1)), 1e-9)
+		near(t, "NPS SE", column.se, counts.se*math.Sqrt(float64(n)/float64(n-1)), 1e-9)
 		for i := range d.Weights {
 			d.Weights[i] = 0.5 + rnd.Float64()
 		}
@@ -58,7 +58,7 @@ func TestScoresAgreeWithColumns(t *testing.T) {
 		}
 		a, b := d.TopBox(answers, 8, nil, 0.95), twice.TopBox(answers, 8, nil, 0.95)
 		near(t, "share", b.Value, a.Value, 1e-12)
-		near(t, "share SE", b.SE, a.SE, 1e-9)
+		near(t, "share SE", b.se, a.se, 1e-9)
 		near(t, "effective n", b.EffectiveN, a.EffectiveN, 1e-9)
 	}
 }
@@ -94,14 +94,14 @@ func TestScalesAndRanksDoNotKnowUnits(t *testing.T) {
 		if a.Alpha > 1 || slices.Contains(a.Reversed, true) != slices.Contains(b.Reversed, true) {
 			t.Errorf("%+v and %+v", a, b)
 		}
-		near(t, "Kruskal-Wallis", KruskalWallis(other).P, KruskalWallis(items).P, 1e-9)
+		near(t, "Kruskal-Wallis", KruskalWallis(other).p, KruskalWallis(items).p, 1e-9)
 		alpha, _ := Krippendorff(items, IntervalScale)
 		again, _ := Krippendorff(other, IntervalScale)
 		near(t, "Krippendorff", again, alpha, 1e-9)
 		c, d := Equal(n).Correlation(items[0], items[1], nil, 0.95), Equal(n).Correlation(other[3], other[2], nil, 0.95)
 		near(t, "correlation", d.Value, c.Value, 1e-9)
-		near(t, "correlation SE", d.SE, c.SE, 1e-9)
-		if c.Low < -1 || c.High > 1 || c.Low > c.Value || c.High < c.Value {
+		near(t, "correlation SE", d.se, c.se, 1e-9)
+		if c.low < -1 || c.high > 1 || c.low > c.Value || c.high < c.Value {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -151,7 +151,7 @@ func TestIntervalsCover(t *testing.T) {
 			is[i] = rnd.Float64() < 0.2
 		}
 		holds := func(e Estimate, truth float64) int {
-			if e.Low <= truth && truth <= e.High {
+			if e.low <= truth && truth <= e.high {
 				return 1
 			}
 			return 0

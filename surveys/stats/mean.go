@@ -43,12 +43,7 @@ func (d *Design) mean(v values, level float64) Estimate {
 		return Estimate{N: e.N, Why: NoData}
 	}
 	e.Value = total / e.WeightedN
-	return d.interval(e, level, d.linear(func(i int) float64 {
-		if !v.in(i) {
-			return 0
-		}
-		return (v.y(i) - e.Value) / e.WeightedN
-	}))
+	return d.interval(e, level, v, func(i int) float64 { return (v.y(i) - e.Value) / e.WeightedN })
 }
 
 // Total returns the weighted sum of y, as Mean does the mean.
@@ -62,12 +57,7 @@ func (d *Design) Total(y []float64, domain []bool, level float64) Estimate {
 		return Estimate{Why: NoData}
 	}
 	e.Value = total
-	return d.interval(e, level, d.linear(func(i int) float64 {
-		if !v.in(i) {
-			return 0
-		}
-		return v.y(i)
-	}))
+	return d.interval(e, level, v, v.y)
 }
 
 // count returns how many there are and what they weigh, and the weighted sum.
@@ -95,12 +85,53 @@ func (d *Design) linear(u func(i int) float64) func(i int) float64 {
 	return func(i int) float64 { return d.Weights[i] * u(i) }
 }
 
-// interval completes an estimate with the standard error and Student's interval.
-func (d *Design) interval(e Estimate, level float64, z func(i int) float64) Estimate {
-	p := d.plan()
-	e.DF = p.df
-	if p.lone || p.df < 1 {
-		return e.without(OneUnit)
+// interval completes an estimate from values v with the standard error and Student's interval. u is the influence of one of them
+// of weight 1; others have none.
+func (d *Design) interval(e Estimate, level float64, v values, u func(i int) float64) Estimate {
+	inside := func(i int) float64 {
+		if !v.in(i) {
+			return 0
+		}
+		return u(i)
 	}
-	return e.student(math.Sqrt(p.variance(z)), level)
+	p, z := d.plan(), d.linear(inside)
+	e.DF = p.df
+	variance, why := p.variance(z, func(i int) bool { return d.Weights[i] > 0 && v.in(i) })
+	if why != "" {
+		return e.without(why)
+	}
+	e.exact = p.complete() || d.fixed(inside, z, e.Value)
+	if !e.exact && d.alike(v) {
+		return e.without(AllAlike)
+	}
+	return e.student(math.Sqrt(variance), level)
+}
+
+// fixed reports whether the margins of a calibration explain a figure wholly, so that it is known: there is something to explain
+// beside rounding, and nothing is left of it.
+func (d *Design) fixed(u, z func(i int) float64, value float64) bool {
+	if d.Calibration == nil {
+		return false
+	}
+	var before, after float64
+	for i, w := range d.Weights {
+		before += w * math.Abs(u(i))
+		after += math.Abs(z(i))
+	}
+	return before > 1e-12*math.Abs(value) && after <= 1e-9*before
+}
+
+// alike reports whether all values are the same.
+func (d *Design) alike(v values) bool {
+	first := math.NaN()
+	for i, w := range d.Weights {
+		if w > 0 && v.in(i) {
+			if y := v.y(i); math.IsNaN(first) {
+				first = y
+			} else if y != first {
+				return false
+			}
+		}
+	}
+	return true
 }

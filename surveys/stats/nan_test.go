@@ -45,7 +45,7 @@ func TestNothingIsNaN(t *testing.T) {
 		for i, r := range []any{
 			*c, Cronbach([][]float64{y, y, y}, y), Correlation(y, y, 0.95), KruskalWallis([][]float64{y, y}), Rankings([][]float64{y, y}),
 			Bonferroni(y[:0]), Holm(nil), BenjaminiHochberg(nil), ResponseBalance(y), Wilson(0, 0, 0.95), Wilson(5, 3, 0.95), ClopperPearson(1, 1, 0.95),
-			NewcombeDifference(0, 0, 1, 1, 0.95), TwoProportions(0, 5, 0, 5), SampleSize(0, 0.5, 0, 0.95), MarginOfError(0, 0, 0.95),
+			NewcombeDifference(0, 0, 1, 1, 0.95), TwoProportions(0, 5, 0, 5),
 			NPS(0, 0, 0, 0.95), NPS(3, 0, 0, 0.95), PanelChange(0, 0, 0, 0, 0.95), PanelChange(5, 0, 0, 5, 0.95), Pearson([][]int{{0, 0}, {0, 0}}),
 			Pearson([][]int{{5, 5}}), Fisher([][]int{{0}}), Fisher(nil), TrendInProportions([]int{1}, []int{2}, nil), EqualProportions(nil, nil),
 		} {
@@ -57,6 +57,8 @@ func TestNothingIsNaN(t *testing.T) {
 			func() (float64, Why) { return Krippendorff([][]float64{y, y}, Nominal) },
 			func() (float64, Why) { return Dissimilarity(y, y) },
 			func() (float64, Why) { return FleissKappa(nil) },
+			func() (float64, Why) { return SampleSize(0, 0.5, 0, 0.95) },
+			func() (float64, Why) { return MarginOfError(0, 0, 0.95) },
 		} {
 			if v, _ := f(); !finite(v) {
 				t.Errorf("%s: %v", name, v)

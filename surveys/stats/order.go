@@ -4,7 +4,8 @@ import "math"
 
 // Quantile returns the smallest value of y at which at least the share p of the weight is reached, with Woodruff's interval
 // (Woodruff 1952): the values at the ends of the interval of that share. SE is the interval's half width over the point of
-// Student's distribution.
+// Student's distribution. Where nobody lies above the quantile, the share's variance is that of a simple random sample of Kish's
+// effective size, and Why is AllAlike; the least and the greatest value have no interval then.
 func (d *Design) Quantile(y []float64, domain []bool, p, level float64) Estimate {
 	if why := d.check(len(y), domain, level); why != "" {
 		return Estimate{Why: why}
@@ -19,13 +20,20 @@ func (d *Design) Quantile(y []float64, domain []bool, p, level float64) Estimate
 	}
 	at := pick.value(p)
 	below := d.proportion(func(i int) bool { return v.in(i) && y[i] <= at }, v.in, level)
-	e := Estimate{N: below.N, WeightedN: below.WeightedN, EffectiveN: below.EffectiveN, DF: below.DF, Value: at, Low: at, High: at, Why: below.Why}
-	half := quantile(level, below.DF) * below.SE
-	e.Low, e.High = pick.value(clamp(p-half, 0, 1)), pick.value(clamp(p+half, 0, 1))
-	if t := quantile(level, below.DF); t > 0 {
-		e.SE = (e.High - e.Low) / (2 * t)
+	e := Estimate{N: below.N, WeightedN: below.WeightedN, EffectiveN: below.EffectiveN, DF: below.DF, Value: at, Why: below.Why, exact: below.exact}
+	if below.Missing() {
+		return e.without(below.Why)
 	}
-	return e
+	t := quantile(level, below.DF)
+	half := t * below.se
+	if below.Why == AllAlike { // nobody is above the quantile: what is known is the size
+		half = t * math.Sqrt(ratio(p*(1-p), below.EffectiveN))
+	}
+	if !e.exact && (!(half > 0) || p == 0 || p == 1) {
+		return e.without(AllAlike)
+	}
+	low, high := pick.value(clamp(p-half, 0, 1)), pick.value(clamp(p+half, 0, 1))
+	return e.between((high-low)/(2*t), math.Min(low, at), math.Max(high, at))
 }
 
 // picker finds weighted quantiles by selection, in time that grows as the column does.

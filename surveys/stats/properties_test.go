@@ -33,15 +33,15 @@ func TestIntervalsHoldTheirEstimate(t *testing.T) {
 		}
 		m, p, q := d.Mean(y, nil, 0.95), d.Proportion(is, nil, 0.95), d.Quantile(y, nil, rnd.Float64(), 0.95)
 		for name, e := range map[string]Estimate{"mean": m, "share": p, "quantile": q} {
-			if !e.Missing() && (e.Low > e.Value || e.High < e.Value || e.SE < 0) {
+			if !e.Missing() && (e.low > e.Value || e.high < e.Value || e.se < 0) {
 				t.Fatalf("%s: %+v", name, e)
 			}
 		}
-		if p.Low < 0 || p.High > 1 {
+		if p.low < 0 || p.high > 1 {
 			t.Fatalf("a share outside 0 to 1: %+v", p)
 		}
 		x := rnd.IntN(n + 1)
-		if w, c := Wilson(x, n, 0.95), ClopperPearson(x, n, 0.95); c.High-c.Low < (w.High-w.Low)*0.9 || w.Low < 0 || w.High > 1 || x == 0 && w.Low != 0 || x == n && w.High != 1 {
+		if w, c := Wilson(x, n, 0.95), ClopperPearson(x, n, 0.95); c.high-c.low < (w.high-w.low)*0.9 || w.low < 0 || w.high > 1 || x == 0 && w.low != 0 || x == n && w.high != 1 {
 			t.Fatalf("%d of %d: %+v, %+v", x, n, w, c)
 		}
 		tab, why := NewCrosstab(a, b, 3, 4, d)
@@ -57,7 +57,7 @@ func TestIntervalsHoldTheirEstimate(t *testing.T) {
 			for i := range n {
 				in[i], hit[i] = a[i] < 3 && b[i] == 1, a[i] == uint8(k)
 			}
-			if direct := d.Proportion(hit, in, 0.95); !direct.Missing() && (math.Abs(direct.Value-e.Value) > 1e-12 || math.Abs(direct.SE-e.SE) > 1e-9) {
+			if direct := d.Proportion(hit, in, 0.95); !direct.Missing() && (math.Abs(direct.Value-e.Value) > 1e-12 || math.Abs(direct.se-e.se) > 1e-9) {
 				t.Fatalf("the table says %+v, the column %+v", e, direct)
 			}
 		}
@@ -79,7 +79,7 @@ func TestOrderOfRowsDoesNotMatter(t *testing.T) {
 	}
 	m, n := d.Mean(y, nil, 0.9), e.Mean(z, nil, 0.9)
 	near(t, "mean", n.Value, m.Value, 1e-12)
-	near(t, "SE", n.SE, m.SE, 1e-10)
+	near(t, "SE", n.se, m.se, 1e-10)
 	near(t, "median", e.Quantile(z, nil, 0.5, 0.9).Value, d.Quantile(y, nil, 0.5, 0.9).Value, 0)
 	s, _ := NewCrosstab(a, b, 3, 4, d)
 	u, _ := NewCrosstab(c, f, 3, 4, e)
@@ -101,7 +101,7 @@ func TestClusteredTableAgrees(t *testing.T) {
 	u, _ := NewCrosstab(a, b, 3, 4, own)
 	near(t, "F", u.RaoScott().Statistic, s.RaoScott().Statistic, 1e-9)
 	near(t, "ddf", u.RaoScott().DF2, s.RaoScott().DF2, 1e-9)
-	near(t, "share", u.RowShare(1, 2, 0.95).SE, s.RowShare(1, 2, 0.95).SE, 1e-9)
+	near(t, "share", u.RowShare(1, 2, 0.95).se, s.RowShare(1, 2, 0.95).se, 1e-9)
 }
 
 // TestQuantileIsTheSortedOne compares selection with sorting.
@@ -165,8 +165,8 @@ func TestFisherAgreesWithCountingTables(t *testing.T) {
 				}
 			}
 		}
-		if math.Abs(got.P-tail/all) > 1e-9 {
-			t.Fatalf("%v: %v, counted %v", x, got.P, tail/all)
+		if math.Abs(got.p-tail/all) > 1e-9 {
+			t.Fatalf("%v: %v, counted %v", x, got.p, tail/all)
 		}
 	}
 	// 340 answers: the probabilities of single tables are far below what a float64 holds when not put in proportion
@@ -180,16 +180,16 @@ func TestFisherAgreesWithCountingTables(t *testing.T) {
 			tail += w
 		}
 	}
-	near(t, "170 and 170", Fisher(x).P, tail, 1e-9)
+	near(t, "170 and 170", Fisher(x).p, tail, 1e-9)
 	big := [][]int{{500, 400, 300}, {300, 400, 500}, {350, 350, 350}, {123, 456, 789}}
-	if f := Fisher(big); f.Why != TooLarge && (f.P < 0 || f.P > 1) {
+	if f := Fisher(big); f.Why != TooLarge && (f.p < 0 || f.p > 1) {
 		t.Errorf("a large table: %+v", f)
 	}
 }
 
 func TestIPA(t *testing.T) {
 	t.Parallel()
-	at := func(v, half float64) Estimate { return Estimate{N: 50, Value: v, Low: v - half, High: v + half} }
+	at := func(v, half float64) Estimate { return Estimate{N: 50, Value: v}.between(half/2, v-half, v+half) }
 	q, line := IPA([]Estimate{at(5, 0.1), at(5, 0.1), at(1, 0.1), at(1, 0.1), at(3.1, 0.5), {Why: NoData}},
 		[]Estimate{at(1, 0.1), at(5, 0.1), at(1, 0.1), at(5, 0.1), at(3, 0.5), at(1, 0.1)}, nil)
 	if want := []Quadrant{Concentrate, KeepUp, LowPriority, Overkill, UncertainIPA, NoQuadrant}; !slices.Equal(q, want) {

@@ -28,7 +28,7 @@ func TestPublishedDesigns(t *testing.T) {
 	} {
 		e := c.d.Mean(x, nil, 0.95)
 		printed(t, "mean", e.Value, "%.4f", c.mean)
-		printed(t, "SE", e.SE, "%.4f", c.se)
+		printed(t, "SE", e.se, "%.4f", c.se)
 	}
 	// a domain is estimated within the whole sample: as a sample of its own each stratum would have a single unit left
 	above, below := make([]bool, len(x)), make([]bool, len(x))
@@ -36,25 +36,25 @@ func TestPublishedDesigns(t *testing.T) {
 		above[i], below[i] = v > 4, v <= 4
 	}
 	printed(t, "domain mean", stratified.Mean(x, above, 0.95).Value, "%.3f", "6.195")
-	printed(t, "domain SE", stratified.Mean(x, above, 0.95).SE, "%.7f", "0.7555129")
+	printed(t, "domain SE", stratified.Mean(x, above, 0.95).se, "%.7f", "0.7555129")
 	printed(t, "other domain's mean", stratified.Mean(x, below, 0.95).Value, "%.6f", "3.314286")
-	printed(t, "other domain's SE", stratified.Mean(x, below, 0.95).SE, "%.7f", "0.3117042")
+	printed(t, "other domain's SE", stratified.Mean(x, below, 0.95).se, "%.7f", "0.3117042")
 
 	s, strat := apistrat(t)
 	e := strat.Mean(numbers(t, s["api00"]), nil, 0.95)
 	printed(t, "stratified mean", e.Value, "%.2f", "662.29")
-	printed(t, "stratified SE", e.SE, "%.4f", "9.4089")
+	printed(t, "stratified SE", e.se, "%.4f", "9.4089")
 	e = strat.Total(numbers(t, s["enroll"]), nil, 0.95)
 	printed(t, "stratified total", e.Value, "%.0f", "3687178")
-	printed(t, "stratified total SE", e.SE, "%.0f", "114642")
+	printed(t, "stratified total SE", e.se, "%.0f", "114642")
 
 	c, clus := apiclus1(t)
 	e = clus.Mean(numbers(t, c["api00"]), nil, 0.95)
 	printed(t, "cluster mean", e.Value, "%.2f", "644.17")
-	printed(t, "cluster SE", e.SE, "%.3f", "23.542")
+	printed(t, "cluster SE", e.se, "%.3f", "23.542")
 	e = clus.Total(numbers(t, c["enroll"]), nil, 0.95)
 	printed(t, "cluster total", e.Value, "%.0f", "3404940")
-	printed(t, "cluster total SE", e.SE, "%.0f", "932235")
+	printed(t, "cluster total SE", e.se, "%.0f", "932235")
 }
 
 // TestPublishedKish: seven weights (surveys.md 4.4).
@@ -73,11 +73,11 @@ func TestCalibrationUsesDesignWeights(t *testing.T) {
 	api := numbers(t, c["api00"])
 	stype, wide := schools(c)
 	raked := Rake(d.Weights, []Margin{stype, wide}, RakeOptions{})
-	printed(t, "SE", raked.Design(d).Mean(api, nil, 0.95).SE, "%.3f", "23.704")
+	printed(t, "SE", raked.Design(d).Mean(api, nil, 0.95).se, "%.3f", "23.704")
 	ownWeights := &Design{Weights: raked.Weights, Clusters: d.Clusters, Population: d.Population}
 	again := Rake(raked.Weights, []Margin{stype, wide}, RakeOptions{}).Design(ownWeights)
-	printed(t, "SE from raked weights", again.Mean(api, nil, 0.95).SE, "%.3f", "23.743")
-	if ignoring := ownWeights.Mean(api, nil, 0.95).SE; ignoring <= 23.743 {
+	printed(t, "SE from raked weights", again.Mean(api, nil, 0.95).se, "%.3f", "23.743")
+	if ignoring := ownWeights.Mean(api, nil, 0.95).se; ignoring <= 23.743 {
 		t.Errorf("ignoring the calibration is conservative: %v", ignoring)
 	}
 }
@@ -91,10 +91,10 @@ func TestKornGraubard(t *testing.T) {
 		is[4*i] = true
 	}
 	e := Equal(41).Proportion(is, nil, 0.95)
-	low, high := KornGraubard(e, 41, 0.95)
+	kg := KornGraubard(e, 41, 0.95)
 	wantLow, wantHigh := exact(10/41.0, 40, 0.95)
-	near(t, "low", low, wantLow, 1e-9)
-	near(t, "high", high, wantHigh, 1e-9)
+	near(t, "low", kg.low, wantLow, 1e-9)
+	near(t, "high", kg.high, wantHigh, 1e-9)
 
 	c, d := apiclus1(t)
 	none := make([]bool, len(d.Weights))
@@ -102,19 +102,19 @@ func TestKornGraubard(t *testing.T) {
 		none[i] = v == 0
 	}
 	p := d.Proportion(none, nil, 0.95)
-	low, high = KornGraubard(p, len(none), 0.95)
-	if low < 0 || low >= p.Value || high <= p.High {
-		t.Errorf("from %v to %v; Wilson from %v to %v", low, high, p.Low, p.High)
+	kg = KornGraubard(p, len(none), 0.95)
+	if kg.low < 0 || kg.low >= p.Value || kg.high <= p.high {
+		t.Errorf("%+v; Wilson from %v to %v", kg, p.low, p.high)
 	}
-	if l, h := KornGraubard(Estimate{Why: NoData}, 10, 0.95); l != 0 || h != 0 {
-		t.Errorf("no data: %v %v", l, h)
+	if e := KornGraubard(Estimate{Why: NoData}, 10, 0.95); !e.Missing() || e.HasValue() {
+		t.Errorf("no data: %+v", e)
 	}
 	// exact limits: the chance of so many or more is 2.5 % at the lower one
 	cp := ClopperPearson(3, 10, 0.95)
 	var tail float64
 	lf := logFactorials(10)
 	for k := 3; k <= 10; k++ {
-		tail += math.Exp(lf[10]-lf[k]-lf[10-k]) * math.Pow(cp.Low, float64(k)) * math.Pow(1-cp.Low, float64(10-k))
+		tail += math.Exp(lf[10]-lf[k]-lf[10-k]) * math.Pow(cp.low, float64(k)) * math.Pow(1-cp.low, float64(10-k))
 	}
 	near(t, "tail", tail, 0.025, 1e-9)
 }

@@ -27,8 +27,8 @@ func TestPublishedReplicates(t *testing.T) {
 	stype, wide := schools(c)
 	mean := func(w []float64) float64 { return product(w, api) / sumOf(w) }
 	total := func(w []float64) float64 { return product(w, enroll) }
-	printed(t, "JK1 SE", d.Jackknife(mean, 0.95, false).SE, "%.3f", "26.329")
-	printed(t, "JK1 SE around the sample's", d.Jackknife(mean, 0.95, true).SE, "%.3f", "26.335")
+	printed(t, "JK1 SE", d.Jackknife(mean, 0.95, false).se, "%.3f", "26.329")
+	printed(t, "JK1 SE around the sample's", d.Jackknife(mean, 0.95, true).se, "%.3f", "26.335")
 	for name, cal := range map[string]*Calibration{
 		"raked":       Rake(d.Weights, []Margin{stype, wide}, RakeOptions{}),
 		"exponential": Calibrate(d.Weights, []Margin{stype, wide}, nil, CalibrateOptions{Method: Exponential}),
@@ -36,12 +36,12 @@ func TestPublishedReplicates(t *testing.T) {
 		raked := cal.Design(d)
 		e := raked.Jackknife(mean, 0.95, false)
 		printed(t, name+" JK1 mean", e.Value, "%.2f", "641.23")
-		printed(t, name+" JK1 SE", e.SE, "%.3f", "26.874")
-		printed(t, name+" JK1 total SE", raked.Jackknife(total, 0.95, false).SE, "%.0f", "463582")
+		printed(t, name+" JK1 SE", e.se, "%.3f", "26.874")
+		printed(t, name+" JK1 total SE", raked.Jackknife(total, 0.95, false).se, "%.0f", "463582")
 		printed(t, name+" mean", raked.Mean(api, nil, 0.95).Value, "%.2f", "641.23")
-		printed(t, name+" SE", raked.Mean(api, nil, 0.95).SE, "%.3f", "23.704")
+		printed(t, name+" SE", raked.Mean(api, nil, 0.95).se, "%.3f", "23.704")
 		printed(t, name+" total", raked.Total(enroll, nil, 0.95).Value, "%.0f", "3647280")
-		printed(t, name+" total SE", raked.Total(enroll, nil, 0.95).SE, "%.0f", "400603")
+		printed(t, name+" total SE", raked.Total(enroll, nil, 0.95).se, "%.0f", "400603")
 	}
 }
 
@@ -59,7 +59,7 @@ func TestPublishedCalibration(t *testing.T) {
 	improved := Margin{"comp.imp", codes(c["comp.imp"], "No", "Yes"), []float64{1712, 4482}}
 	e := Rake(d.Weights, []Margin{both, improved}, RakeOptions{}).Design(d).Mean(api, nil, 0.95)
 	printed(t, "joint margin, mean", e.Value, "%.2f", "642.61")
-	printed(t, "joint margin, SE", e.SE, "%.3f", "22.731")
+	printed(t, "joint margin, SE", e.se, "%.3f", "22.731")
 
 	everybody := Quantity{"schools", Equal(len(api)).Weights, 6194}
 	pupils := Quantity{"enroll", enroll, 3811472}
@@ -74,10 +74,10 @@ func TestPublishedCalibration(t *testing.T) {
 
 	byType := Calibrate(d.Weights, []Margin{stype}, nil, CalibrateOptions{}).Design(d)
 	printed(t, "by type, total", byType.Total(enroll, nil, 0.95).Value, "%.0f", "3680893")
-	printed(t, "by type, total SE", byType.Total(enroll, nil, 0.95).SE, "%.0f", "406293")
+	printed(t, "by type, total SE", byType.Total(enroll, nil, 0.95).se, "%.0f", "406293")
 	e = Calibrate(d.Weights, []Margin{stype}, []Quantity{{"api99", numbers(t, c["api99"]), 3914069}}, CalibrateOptions{}).Design(d).Mean(api, nil, 0.95)
 	printed(t, "by type and last year's, mean", e.Value, "%.2f", "665.31")
-	printed(t, "by type and last year's, SE", e.SE, "%.4f", "3.4418")
+	printed(t, "by type and last year's, SE", e.se, "%.4f", "3.4418")
 }
 
 func factors(c *Calibration) (low, high float64) {
@@ -156,10 +156,10 @@ func TestPublishedTables(t *testing.T) {
 	printed(t, "F", r.Statistic, "%.4f", "5.1934")
 	printed(t, "ndf", r.DF, "%.3f", "1.495")
 	printed(t, "ddf", r.DF2, "%.3f", "20.925")
-	printed(t, "p", r.P, "%.5f", "0.02175")
-	printed(t, "first order p", r.P1, "%.6f", "0.005553")
+	printed(t, "p", r.p, "%.5f", "0.02175")
+	printed(t, "first order p", r.first, "%.6f", "0.005553")
 	printed(t, "Wald F", w.Statistic, "%.4f", "2.2296")
 	printed(t, "Wald ndf", w.DF, "%.0f", "2")
 	printed(t, "Wald ddf", w.DF2, "%.0f", "13")
-	printed(t, "Wald p", w.P, "%.4f", "0.1471")
+	printed(t, "Wald p", w.p, "%.4f", "0.1471")
 }

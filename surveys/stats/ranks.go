@@ -52,7 +52,7 @@ func KruskalWallis(groups [][]float64) Test {
 		}
 	}
 	if k < 2 {
-		return Test{P: 1, Why: OneCategory}
+		return Test{Why: OneCategory}
 	}
 	r, ties := ranks(all)
 	n := float64(len(all))
@@ -67,17 +67,17 @@ func KruskalWallis(groups [][]float64) Test {
 	}
 	correction := 1 - ties/(n*n*n-n)
 	if !(correction > 0) {
-		return Test{P: 1, Why: NoVariance}
+		return Test{Why: NoVariance}
 	}
 	h = (12/(n*(n+1))*h - 3*(n+1)) / correction
 	df := float64(k - 1)
-	return Test{Statistic: h, DF: df, P: chiP(h, df)}
+	return Test{Statistic: h, DF: df, p: chiP(h, df)}
 }
 
 // EqualProportions tests whether shares x[i]/n[i] of independent groups are equal.
 func EqualProportions(x, n []int) Test {
 	if len(x) != len(n) {
-		return Test{P: 1, Why: DifferentSize}
+		return Test{Why: DifferentSize}
 	}
 	counts := make([][]int, len(x))
 	for i := range x {
@@ -95,12 +95,12 @@ func TrendInProportions(x, n []int, scores []float64) Test {
 		}
 	}
 	if len(x) != len(n) || len(x) != len(scores) {
-		return Test{P: 1, Why: DifferentSize}
+		return Test{Why: DifferentSize}
 	}
 	var hits, total, weighted float64
 	for i := range x {
 		if x[i] < 0 || x[i] > n[i] {
-			return Test{P: 1, Why: BadParameter}
+			return Test{Why: BadParameter}
 		}
 		hits, total, weighted = hits+float64(x[i]), total+float64(n[i]), weighted+float64(n[i])*scores[i]
 	}
@@ -112,10 +112,10 @@ func TrendInProportions(x, n []int, scores []float64) Test {
 	}
 	v := p * (1 - p) * spread
 	if !(v > 0) || !finite(v) {
-		return Test{P: 1, Why: NoVariance}
+		return Test{Why: NoVariance}
 	}
 	x2 := slope * slope / v
-	return Test{Statistic: x2, DF: 1, P: chiP(x2, 1)}
+	return Test{Statistic: x2, DF: 1, p: chiP(x2, 1)}
 }
 
 // Concordance is how far respondents agree in ranking items.
@@ -137,7 +137,7 @@ func Rankings(rows [][]float64) Concordance {
 		}
 	}
 	if len(complete) == 0 || len(complete[0]) < 2 {
-		return Concordance{Test: Test{P: 1, Why: NoData}}
+		return Concordance{Test: Test{Why: NoData}}
 	}
 	n, k := float64(len(complete)), float64(len(complete[0]))
 	c := Concordance{MeanOf: make([]float64, len(complete[0])), Borda: make([]float64, len(complete[0])), FirstOf: make([]float64, len(complete[0]))}
@@ -166,10 +166,10 @@ func Rankings(rows [][]float64) Concordance {
 	}
 	scale := n*k*(k+1) - ties/(k-1)
 	if !(scale > 0) {
-		c.Test = Test{P: 1, Why: NoVariance}
+		c.Test = Test{Why: NoVariance}
 		return c
 	}
 	c.Statistic, c.DF = 12*spread/scale, k-1
-	c.P, c.W = chiP(c.Statistic, c.DF), clamp(c.Statistic/(n*(k-1)), 0, 1)
+	c.p, c.W = chiP(c.Statistic, c.DF), clamp(c.Statistic/(n*(k-1)), 0, 1)
 	return c
 }

@@ -4,10 +4,13 @@ import "gonum.org/v1/gonum/mat"
 
 // RaoScott is the test of independence in a weighted table.
 type RaoScott struct {
-	Test         // F with fractional degrees of freedom: the second-order correction
-	X2   float64 // Pearson's statistic of the weighted shares at the sample's size
-	P1   float64 // p-value of the first-order correction
+	Test          // F with fractional degrees of freedom: the second-order correction
+	X2    float64 // Pearson's statistic of the weighted shares at the sample's size
+	first float64 // p-value of the first-order correction
 }
+
+// FirstOrder returns the p-value of the first-order correction, and whether there is one.
+func (r RaoScott) FirstOrder() (float64, bool) { return r.first, r.Why == "" }
 
 // maxTested bounds the tables whose covariance matrix is worked out.
 const maxTested = 1024
@@ -19,7 +22,7 @@ const maxTested = 1024
 func (t *Crosstab) RaoScott() RaoScott {
 	rows, cols, why := t.testable()
 	if why != "" {
-		return RaoScott{Test: Test{P: 1, Why: why}, P1: 1}
+		return RaoScott{Test: Test{Why: why}}
 	}
 	p := t.proportions()
 	n := 0
@@ -27,20 +30,20 @@ func (t *Crosstab) RaoScott() RaoScott {
 		n += c
 	}
 	x2 := t.pearson(p, float64(n))
-	v, nu := t.covariance()
-	if nu < 1 || t.units != nil && t.units.plan.lone {
-		return RaoScott{Test: Test{P: 1, Why: OneUnit}, X2: x2, P1: 1}
+	v, nu, why := t.covariance()
+	if why != "" {
+		return RaoScott{Test: Test{Why: why}, X2: x2}
 	}
 	trace, square, ok := t.delta(rows, cols, p, v, float64(n))
 	if !ok {
-		return RaoScott{Test: Test{P: 1, Why: NoVariance}, X2: x2, P1: 1}
+		return RaoScott{Test: Test{Why: NoVariance}, X2: x2}
 	}
 	out := RaoScott{X2: x2}
 	out.Statistic, out.DF = x2/trace, trace*trace/square
 	out.DF2 = out.DF * nu
-	out.P = fP(out.Statistic, out.DF, out.DF2)
+	out.p = fP(out.Statistic, out.DF, out.DF2)
 	k := float64((len(rows) - 1) * (len(cols) - 1))
-	out.P1 = chiP(x2/(trace/k), k)
+	out.first = chiP(x2/(trace/k), k)
 	return out
 }
 
@@ -63,21 +66,21 @@ func (t *Crosstab) testable() (rows, cols []int, why Why) {
 func (t *Crosstab) Wald() Test {
 	rows, cols, why := t.testable()
 	if why != "" {
-		return Test{P: 1, Why: why}
+		return Test{Why: why}
 	}
-	v, nu := t.cellCovariance()
+	v, nu, why := t.cellCovariance()
 	k := (len(rows) - 1) * (len(cols) - 1)
 	df2 := nu - float64(k) + 1
-	if df2 < 1 || t.units != nil && t.units.plan.lone {
-		return Test{P: 1, Why: OneUnit}
+	if why != "" || df2 < 1 {
+		return Test{Why: OneUnit}
 	}
 	y, slope := t.unexpected(rows[:len(rows)-1], cols[:len(cols)-1])
 	w, ok := quadratic(y, slope, v)
 	if !ok {
-		return Test{P: 1, Why: NoVariance}
+		return Test{Why: NoVariance}
 	}
 	f := w * df2 / (float64(k) * nu)
-	return Test{Statistic: f, DF: float64(k), DF2: df2, P: fP(f, float64(k), df2)}
+	return Test{Statistic: f, DF: float64(k), DF2: df2, p: fP(f, float64(k), df2)}
 }
 
 // unexpected returns what the weight of cells is beyond the product of their margins, and its derivatives by each cell's weight.

@@ -13,7 +13,8 @@ type Statistic func(weights []float64) float64
 // by stratum, or with the whole sample's figure when mse is true; fractions sampled are taken off each stratum's part. The
 // interval is Student's. After calibration each replicate's weights are calibrated afresh, which is what makes the error that
 // of calibrated weights; a replicate that cannot be (a category lost its only unit) leaves no error, and Why is NoReplicate.
-// With many units Bootstrap takes fewer replicates.
+// With many units Bootstrap takes fewer replicates. What a statistic rests on is not known here: a lone unit anywhere leaves no
+// error unless Lone says what it adds, and LoneAdjust has no form for replicates.
 func (d *Design) Jackknife(figure Statistic, level float64, mse bool) Estimate {
 	r, e := d.replicates(figure, level)
 	if e.Why != "" {
@@ -47,7 +48,7 @@ func (d *Design) Jackknife(figure Statistic, level float64, mse bool) Estimate {
 		}
 		v += r.plan.rest[h] * (n - 1) / n * squaresAround(values, centre)
 	}
-	return e.student(math.Sqrt(v), level)
+	return e.student(math.Sqrt(v*r.stretch), level)
 }
 
 // maxDraws bounds the bootstrap.
@@ -91,12 +92,13 @@ func (d *Design) Bootstrap(figure Statistic, level float64, draws int, seed uint
 			return e.without(NoReplicate)
 		}
 	}
-	return e.student(math.Sqrt(squaresAround(values, sumOf(values)/float64(draws))/float64(draws)), level)
+	return e.student(math.Sqrt(r.stretch*squaresAround(values, sumOf(values)/float64(draws))/float64(draws)), level)
 }
 
 // replicated is what a replication needs: weights before calibration, and room for those of one replicate.
 type replicated struct {
 	plan    plan
+	stretch float64 // of the variance, for lone units
 	figure  Statistic
 	base    []float64
 	weights []float64
@@ -120,9 +122,15 @@ func (d *Design) replicates(figure Statistic, level float64) (*replicated, Estim
 		return nil, Estimate{N: e.N, Why: NoData}
 	}
 	e.DF = r.plan.df
-	if r.plan.lone || r.plan.df < 1 {
+	every := make([]bool, len(r.plan.size))
+	for h := range every {
+		every[h] = true
+	}
+	var why Why
+	if r.stretch, why = r.plan.stretch(every); why != "" || r.plan.lone && d.Lone == LoneAdjust {
 		return nil, e.without(OneUnit)
 	}
+	e.exact = r.plan.complete()
 	return r, e
 }
 

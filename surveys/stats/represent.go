@@ -3,10 +3,10 @@ package stats
 import "math"
 
 // SampleSize returns how many respondents it takes for the share p to be known to within plus or minus e at a level, in a
-// population of size people; 0 for a very large one. The result is not rounded.
-func SampleSize(e, p float64, population int, level float64) float64 {
+// population of size people; 0 for a very large one. The result is not rounded. Why is BadParameter when nothing can be said.
+func SampleSize(e, p float64, population int, level float64) (float64, Why) {
 	if !validLevel(level) || !(e > 0) || !(p >= 0 && p <= 1) || population < 0 {
-		return 0
+		return 0, BadParameter
 	}
 	z := quantile(level, 0)
 	n := z * z * p * (1 - p) / (e * e)
@@ -14,22 +14,28 @@ func SampleSize(e, p float64, population int, level float64) float64 {
 		n /= 1 + (n-1)/float64(population)
 	}
 	if !finite(n) || n < 0 {
-		return 0
+		return 0, BadParameter
 	}
-	return n
+	return n, ""
 }
 
 // MarginOfError returns the half width of the interval of a share of one half among n respondents at a level, with the finite
-// population correction when population is not 0. It is for probability samples only.
-func MarginOfError(n, population int, level float64) float64 {
-	if !validLevel(level) || n < 1 || population < 0 || population > 0 && n > population {
-		return 0
+// population correction when population is not 0. It is for probability samples only. Nobody's margin is not 0: Why is NoData for
+// no respondents, BadParameter for more than there are people.
+func MarginOfError(n, population int, level float64) (float64, Why) {
+	switch {
+	case !validLevel(level) || n < 0 || population < 0 || population > 0 && n > population:
+		return 0, BadParameter
+	case n == 0:
+		return 0, NoData
+	case n == population: // everybody
+		return 0, ""
 	}
 	m := quantile(level, 0) * math.Sqrt(0.25/float64(n))
 	if population > 1 {
 		m *= math.Sqrt(float64(population-n) / float64(population-1))
 	}
-	return m
+	return m, ""
 }
 
 // Dissimilarity returns half the sum of the differences between the shares of a sample and a population, 0 to 1: the share of

@@ -36,7 +36,7 @@ func (d *Design) proportion(is, in func(i int) bool, level float64) Estimate {
 		},
 		in: in,
 	}, level)
-	if e.Missing() {
+	if !e.HasValue() || e.Why == OneUnit {
 		return e
 	}
 	return e.bounded(level)
@@ -45,41 +45,40 @@ func (d *Design) proportion(is, in func(i int) bool, level float64) Estimate {
 // bounded gives a share, with its standard error, degrees of freedom and Kish's effective size, the interval that suits it.
 func (e Estimate) bounded(level float64) Estimate {
 	e.Value = clamp(e.Value, 0, 1)
-	spread, z := e.Value*(1-e.Value), quantile(level, e.DF)
+	spread := e.Value * (1 - e.Value)
 	switch {
-	case e.Why == OneUnit:
-		z = quantile(level, 0)
-	case e.SE > 0 && spread > 0 && finite(spread/(e.SE*e.SE)):
-		e.EffectiveN = spread / (e.SE * e.SE)
+	case e.exact:
+		return e.between(0, e.Value, e.Value)
+	case e.se > 0 && spread > 0 && finite(spread/(e.se*e.se)):
+		e.EffectiveN = spread / (e.se * e.se)
 	default:
-		e.Why = AllAlike
+		e.se, e.Why = 0, AllAlike
 	}
-	e.Low, e.High = wilson(e.Value, e.EffectiveN, z)
-	e.Low, e.High = math.Min(e.Low, e.Value), math.Max(e.High, e.Value) // but for rounding they hold it
-	return e
+	return e.wilson(e.se, quantile(level, e.DF))
 }
 
-// LogitInterval returns the interval of a proportion on the logit scale, an alternative to Wilson's: the logistic function of
-// log(p/(1-p)) ± t SE/(p(1-p)). e must come from Proportion. A share of 0 or 1 keeps the interval it has.
-func LogitInterval(e Estimate, level float64) (low, high float64) {
-	if !validLevel(level) || e.Missing() || !(e.Value > 0 && e.Value < 1) || e.Why != "" {
-		return e.Low, e.High
+// LogitInterval returns a proportion with its interval on the logit scale, an alternative to Wilson's: the logistic function of
+// log(p/(1-p)) ± t SE/(p(1-p)). e must come from Proportion. A share of 0 or 1 keeps the interval it has; one without stays so.
+func LogitInterval(e Estimate, level float64) Estimate {
+	if !validLevel(level) || e.Missing() || !(e.Value > 0 && e.Value < 1) || e.Why != "" || e.exact {
+		return e
 	}
 	l := math.Log(e.Value / (1 - e.Value))
-	half := quantile(level, e.DF) * e.SE / (e.Value * (1 - e.Value))
+	half := quantile(level, e.DF) * e.se / (e.Value * (1 - e.Value))
 	logistic := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
-	return logistic(l - half), logistic(l + half)
+	return e.between(e.se, math.Min(e.Value, logistic(l-half)), math.Max(e.Value, logistic(l+half)))
 }
 
-// KornGraubard returns the exact interval of a proportion on the effective size n* = n_eff (t_{n-1}/t_df)², Clopper and Pearson's
+// KornGraubard returns a proportion with the exact interval on the effective size n* = n_eff (t_{n-1}/t_df)², Clopper and Pearson's
 // with n*p of n* (Korn and Graubard 1998): wide enough for small shares in few clusters. e must come from Proportion and n be
-// how many respondents its design has. A share of 0 or 1 has Kish's effective size for n_eff.
-func KornGraubard(e Estimate, n int, level float64) (low, high float64) {
-	if !validLevel(level) || e.Missing() || n < 2 || !(e.EffectiveN > 0) || e.DF < 1 {
-		return e.Low, e.High
+// how many respondents its design has. A share of 0 or 1 has Kish's effective size for n_eff; one without an interval stays so.
+func KornGraubard(e Estimate, n int, level float64) Estimate {
+	if !validLevel(level) || e.Missing() || n < 2 || !(e.EffectiveN > 0) || e.DF < 1 || e.exact {
+		return e
 	}
 	t := quantile(level, float64(n-1)) / quantile(level, e.DF)
-	return exact(e.Value, e.EffectiveN*t*t, level)
+	low, high := exact(e.Value, e.EffectiveN*t*t, level)
+	return e.between(e.se, low, high)
 }
 
 // exact returns Clopper and Pearson's interval of a share p of n, which need not be whole.

@@ -7,7 +7,9 @@
 // Calibration.Design returns then has errors that know of it. NewCrosstab fills a weighted table in one pass, from which shares,
 // RaoScott, Wald and ColumnPairs follow. Functions of counts (Wilson, Pearson, Fisher, NPS, PanelChange) need no weights.
 //
-// Every function accepts any input: where a figure cannot be given the result says why, and no result is NaN or infinite.
+// Every function accepts any input: where a figure cannot be given the result says why, and no result is NaN or infinite. An error
+// that is not known is never nought: an Estimate yields its interval, and a Test its p-value, only through a method that says
+// whether there is one.
 // Confidence levels are given as 0.95; probabilities and shares lie between 0 and 1, scores as their functions say. NaN in a
 // column of values, and a code outside its categories, is no answer. Results do not change the columns they are given.
 //
@@ -17,6 +19,7 @@ package stats
 import (
 	"math"
 
+	"gonum.org/v1/gonum/mathext"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -28,53 +31,86 @@ const (
 	NoData        Why = "no_data"        // nobody answered
 	NoWeight      Why = "no_weight"      // weights are missing or negative, or they or the values add up to nothing or to no number
 	OneUnit       Why = "one_unit"       // a single respondent or cluster in a stratum: no variance
-	AllAlike      Why = "all_alike"      // nobody, or everybody: the interval rests on the effective size alone
+	AllAlike      Why = "all_alike"      // everybody answered alike: a share's interval rests on the effective size, a mean has none
 	NoReplicate   Why = "no_replicate"   // a replicate has no figure or cannot be calibrated: no standard error
 	OneCategory   Why = "one_category"   // a table with fewer than two rows or columns that anybody is in
 	TooFewItems   Why = "too_few_items"  // a scale of fewer than three items
-	TooFewPeople  Why = "too_few_people" // fewer than thirty complete answers
+	TooFewPeople  Why = "too_few_people" // fewer than thirty complete answers to a scale, or than four to two questions
 	NoVariance    Why = "no_variance"    // everybody answered the same
 	TooLarge      Why = "too_large"      // an exact test would take too long
 	BadParameter  Why = "bad_parameter"  // a level, size or share outside its range
 	DifferentSize Why = "different_size" // columns of different lengths
 )
 
-// Estimate is a figure and how sure it is.
+// Interval is how sure a figure is.
+type Interval struct {
+	SE        float64 // standard error
+	Low, High float64 // confidence interval
+	DF        float64 // degrees of freedom of the interval; 0 for the normal distribution
+}
+
+// Estimate is a figure, and how sure it is where that is known. An error that is not known is no error of nought: the interval can
+// only be had from Interval, which says whether there is one.
 type Estimate struct {
 	N          int     // respondents it rests on
 	WeightedN  float64 // the sum of their weights
 	EffectiveN float64 // how many respondents of a simple random sample would be as sure
 	Value      float64
-	SE         float64 // standard error
-	Low, High  float64 // confidence interval
-	DF         float64 // degrees of freedom of the interval; 0 for the normal distribution
-	Why        Why     // why Value is missing (NoData, NoWeight …), or what to know of SE and interval
+	DF         float64 // degrees of freedom of the design; 0 for the normal distribution
+	Why        Why     // why Value is missing (NoData, NoWeight …), why there is no interval, or what to know of it
+
+	se, low, high float64 // all 0 unless known
+	known         bool    // there is an interval
+	exact         bool    // there is no sampling error: everybody was asked, or the margins fix the figure
+	share         bool    // the interval is Wilson's of Value on EffectiveN
 }
 
-// Missing reports whether there is no value.
-func (e Estimate) Missing() bool {
-	return e.Why != "" && e.Why != OneUnit && e.Why != AllAlike && e.Why != NoReplicate
+// Interval returns the standard error and the confidence interval, and whether they are known. Where they are not, Why says the
+// reason and nothing may be shown beside Value.
+func (e Estimate) Interval() (Interval, bool) {
+	if !e.known {
+		return Interval{}, false
+	}
+	return Interval{e.se, e.low, e.high, e.DF}, true
 }
 
-// without returns the estimate without a standard error, and why.
+// Missing reports whether the value or its interval is missing.
+func (e Estimate) Missing() bool { return !e.known }
+
+// HasValue reports whether there is a value, sure or not.
+func (e Estimate) HasValue() bool {
+	return e.known || e.Why == OneUnit || e.Why == AllAlike || e.Why == NoReplicate || e.Why == TooFewPeople
+}
+
+// without returns the estimate without an interval, and why.
 func (e Estimate) without(why Why) Estimate {
-	e.SE, e.Low, e.High, e.Why = 0, e.Value, e.Value, why
 	if !finite(e.Value) {
 		return Estimate{N: e.N, Why: NoWeight}
 	}
-	return e
+	return Estimate{N: e.N, WeightedN: e.WeightedN, EffectiveN: e.EffectiveN, Value: e.Value, DF: e.DF, Why: why}
 }
 
-// student completes an estimate with its standard error and Student's interval, the normal one without degrees of freedom.
-func (e Estimate) student(se, level float64) Estimate {
-	e.SE = se
-	half := quantile(level, e.DF) * se
-	e.Low, e.High = e.Value-half, e.Value+half
-	if !finite(e.Value) || !finite(se) || !finite(e.Low) || !finite(e.High) {
+// between sets the standard error and the interval.
+func (e Estimate) between(se, low, high float64) Estimate {
+	e.se, e.low, e.high, e.known = se, low, high, true
+	if !finite(e.Value) || !finite(se) || !finite(low) || !finite(high) {
 		return Estimate{N: e.N, Why: NoWeight}
 	}
 	return e
 }
+
+// student completes an estimate with its standard error and Student's interval, the normal one without degrees of freedom. An
+// error of nothing but rounding comes of values that do not vary, and says nothing of those who were not asked: Why is AllAlike.
+func (e Estimate) student(se, level float64) Estimate {
+	if se <= nothing*math.Abs(e.Value) && !e.exact {
+		return e.without(AllAlike)
+	}
+	half := quantile(level, e.DF) * se
+	return e.between(se, e.Value-half, e.Value+half)
+}
+
+// nothing is what of a figure may be rounding.
+const nothing = 1e-14
 
 // Codes is a column of answers: each respondent's category, counted from 0; Missing where there is none.
 type Codes[T uint8 | uint16] []T
@@ -105,12 +141,25 @@ func chiP(x, df float64) float64 {
 	return clamp(distuv.ChiSquared{K: df}.Survival(x), 0, 1)
 }
 
-// fP returns the upper tail of the F distribution.
+// fP returns the upper tail of the F distribution, as an incomplete beta function: what is left of 1 by the lower tail would be
+// nothing but rounding below 1e-16 (Abramowitz and Stegun 1964, 26.6.2).
 func fP(f, df1, df2 float64) float64 {
-	if f <= 0 || df1 <= 0 || df2 <= 0 {
+	if !(f > 0) || !(df1 > 0) || !(df2 > 0) {
 		return 1
 	}
-	return clamp(distuv.F{D1: df1, D2: df2}.Survival(f), 0, 1)
+	x := df2 / (df2 + df1*f)
+	if !(x > 0) {
+		return 0
+	}
+	return clamp(mathext.RegIncBeta(df2/2, df1/2, x), 0, 1)
+}
+
+// studentP returns the two-sided p-value of t, the normal one when df is 0 or less.
+func studentP(t, df float64) float64 {
+	if df <= 0 {
+		return normalP(t)
+	}
+	return fP(t*t, 1, df)
 }
 
 func clamp(x, low, high float64) float64 { return math.Max(low, math.Min(high, x)) }
