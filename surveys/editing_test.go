@@ -87,9 +87,12 @@ func TestOnlyTheOfficeInCharge(t *testing.T) {
 	q = take(o.SaveSettings(ctx, comms, q.ID, q.Revision, in))(t)
 	say := func(key string) string { return key }
 	acts := map[string]func(by civic.Actor) error{
-		"settings":  func(by civic.Actor) error { _, err := o.SaveSettings(ctx, by, q.ID, q.Revision, in); return err },
-		"page":      func(by civic.Actor) error { _, err := o.AddPage(ctx, by, q.ID, q.Revision); return err },
-		"publish":   func(by civic.Actor) error { _, err := o.Publish(ctx, by, q.ID, 0, surveys.Schedule{}); return err },
+		"settings": func(by civic.Actor) error { _, err := o.SaveSettings(ctx, by, q.ID, q.Revision, in); return err },
+		"page":     func(by civic.Actor) error { _, err := o.AddPage(ctx, by, q.ID, q.Revision); return err },
+		"publish": func(by civic.Actor) error {
+			_, err := o.Publish(ctx, by, q.ID, 0, surveys.Publication{Schedule: surveys.Schedule{}})
+			return err
+		},
 		"close":     func(by civic.Actor) error { _, err := o.Close(ctx, by, q.ID); return err },
 		"results":   func(by civic.Actor) error { _, _, err := o.Results(ctx, by, q.ID); return err },
 		"texts":     func(by civic.Actor) error { _, _, err := o.Texts(ctx, by, q.ID, "q5", civic.PageRequest{}); return err },

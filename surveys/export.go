@@ -95,24 +95,39 @@ func (s *Service) contents(ctx context.Context, q Questionnaire) ([]Content, err
 // table lays responses out in columns: two for a coded question, one more for the text beside "other", one for a free text.
 type table struct {
 	contents []Content
-	columns  []QuestionResult // the questions of all versions, each with all the options it ever had
+	columns  []column
 	language string
 	other    string
 }
 
+// column is a question of any version.
+type column struct {
+	code            string
+	coded, hasOther bool // whether any version of it is answered with codes, and with a text beside "other"
+}
+
 func newTable(contents []Content, language, other string) table {
-	return table{contents, mergeVersions(contents), language, other}
+	t := table{contents: contents, language: language, other: other}
+	for _, m := range mergeVersions(contents, nil) {
+		i := slices.IndexFunc(t.columns, func(c column) bool { return c.code == m.Question.Code })
+		if i < 0 {
+			i = len(t.columns)
+			t.columns = append(t.columns, column{code: m.Question.Code, coded: m.Question.Coded()})
+		}
+		t.columns[i].hasOther = t.columns[i].hasOther || m.hasOther()
+	}
+	return t
 }
 
 func (t table) header() []string {
 	var names []string
-	for _, m := range t.columns {
-		names = append(names, m.Question.Code)
-		if m.Question.Coded() {
-			names = append(names, m.Question.Code+"_label")
+	for _, c := range t.columns {
+		names = append(names, c.code)
+		if c.coded {
+			names = append(names, c.code+"_label")
 		}
-		if m.hasOther() {
-			names = append(names, m.Question.Code+"_"+OtherCode)
+		if c.hasOther {
+			names = append(names, c.code+"_"+OtherCode)
 		}
 	}
 	return names
@@ -122,6 +137,7 @@ func (m QuestionResult) hasOther() bool {
 	return slices.ContainsFunc(m.Options, func(o OptionResult) bool { return o.Code == OtherCode })
 }
 
+// cells returns a response's answers, in the words of the version it answers.
 func (t table) cells(r Response) []string {
 	var cells []string
 	content := Content{}
@@ -129,10 +145,11 @@ func (t table) cells(r Response) []string {
 		content = t.contents[r.Version-1]
 	}
 	shown := content.shown(r.Answers)
-	for _, m := range t.columns {
-		a := r.Answers.To(m.Question.Code)
+	for _, c := range t.columns {
+		a := r.Answers.To(c.code)
+		question, _ := content.Question(c.code)
 		visible, asked := shown[a.Question]
-		code, label := strings.Join(a.Codes, " "), t.labels(m, a.Codes)
+		code, label := strings.Join(a.Codes, " "), strings.Join(question.InWords(a.Codes, t.language, t.other), "; ")
 		switch {
 		case !asked:
 			code, label = CellNotAsked, ""
@@ -140,35 +157,31 @@ func (t table) cells(r Response) []string {
 			code, label = CellNotShown, ""
 		case a.Empty():
 			code, label = CellNoAnswer, ""
-		case !m.Question.Coded():
+		case !c.coded:
 			code = a.Text
 		}
 		cells = append(cells, code)
-		if m.Question.Coded() {
+		if c.coded {
 			cells = append(cells, label)
 		}
-		if m.hasOther() {
+		if c.hasOther {
 			cells = append(cells, a.Text)
 		}
 	}
 	return cells
 }
 
-// labels returns the labels of codes, joined by semicolons.
-func (t table) labels(m QuestionResult, codes []string) string {
-	var labels []string
+// InWords returns what the codes of an answer to q mean in a language; other is what the interface calls the option "other".
+func (q Question) InWords(codes []string, language, other string) []string {
+	var words []string
 	for _, code := range codes {
-		for _, o := range m.Options {
-			switch {
-			case o.Code != code:
-			case code == OtherCode:
-				labels = append(labels, t.other)
-			default:
-				labels = append(labels, o.Label.In(t.language))
-			}
+		if code == OtherCode {
+			words = append(words, other)
+		} else {
+			words = append(words, q.Label(code, language))
 		}
 	}
-	return strings.Join(labels, "; ")
+	return words
 }
 
 // ExportResults returns a table with one row for each option of each question, preceded by the note on the method.

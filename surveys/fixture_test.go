@@ -198,7 +198,7 @@ func (o *office) published(p surveys.Participation) surveys.Questionnaire {
 	o.t.Helper()
 	q := o.draft("Come ci si muove in città?", p)
 	now := o.clock.now()
-	q, err := o.Publish(o.t.Context(), comms, q.ID, q.Revision, surveys.Schedule{OpensAt: now, ClosesAt: now.Add(7 * 24 * time.Hour), Grace: 30})
+	q, err := o.Publish(o.t.Context(), comms, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: now, ClosesAt: now.Add(7 * 24 * time.Hour), Grace: 30}})
 	return must(o.t, q, err)
 }
 

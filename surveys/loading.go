@@ -38,7 +38,11 @@ func (s *Service) LoadResponses(ctx context.Context, by civic.Actor, id civic.ID
 	if err != nil {
 		return 0, err
 	}
-	l := loader{s: s, q: q, c: c, now: s.now()}
+	contents, err := s.contents(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	l := loader{s: s, q: q, c: c, contents: contents, now: s.now()}
 	for in := range responses {
 		if err := l.add(ctx, in); err != nil {
 			return l.stored, err
@@ -54,12 +58,13 @@ func (s *Service) LoadResponses(ctx context.Context, by civic.Actor, id civic.ID
 const loadBatch = 5000
 
 type loader struct {
-	s       *Service
-	q       Questionnaire
-	c       Content
-	now     time.Time
-	waiting []*Response
-	stored  int
+	s        *Service
+	q        Questionnaire
+	c        Content
+	contents []Content
+	now      time.Time
+	waiting  []*Response
+	stored   int
 }
 
 func (l *loader) add(ctx context.Context, in Loaded) error {
@@ -107,7 +112,7 @@ func (l *loader) flush(ctx context.Context) error {
 	if l.q.Participation == Known {
 		var activities []civic.Activity
 		for _, r := range l.waiting {
-			activities = append(activities, r.activity(l.c.Title.In(Italian), l.c))
+			activities = append(activities, r.activity(l.contents))
 		}
 		if err := l.s.recordMany(ctx, activities); err != nil {
 			return err

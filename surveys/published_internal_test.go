@@ -27,3 +27,6 @@ func TestPublishedIsWhatCitizensAreAsked(t *testing.T) {
 		t.Errorf("%q, %v", c.Title.It, err)
 	}
 }
+
+// WordChanges returns how many texts differ between two versions of a question.
+func WordChanges(older, newer Question) int { return len(wordChanges(older, newer)) }

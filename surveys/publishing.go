@@ -10,10 +10,17 @@ import (
 	"ascolto/internal/docstore"
 )
 
+// Publication is what is decided when a questionnaire is published: when it is open, and of every question that it asks in other
+// words than before, by code, whether it means the same. Answers in words that do not are shown apart.
+type Publication struct {
+	Schedule
+	Same map[string]bool
+}
+
 // Publish freezes the content as a new version when it was edited since the last one, and sets when the questionnaire is open.
-// It returns an Invalid error that names what is missing or wrong, and Conflict when somebody changed the questionnaire
+// It returns an Invalid error that names what is missing or wrong (under SameField a changed question nothing was said of), and Conflict when somebody changed the questionnaire
 // meanwhile or it is closed.
-func (s *Service) Publish(ctx context.Context, by civic.Actor, id civic.ID, revision int64, when Schedule) (Questionnaire, error) {
+func (s *Service) Publish(ctx context.Context, by civic.Actor, id civic.ID, revision int64, in Publication) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
 	}
@@ -21,7 +28,11 @@ func (s *Service) Publish(ctx context.Context, by civic.Actor, id civic.ID, revi
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	if err := q.publishable(by, revision, when, s.now()); err != nil {
+	if err := q.publishable(by, revision, in.Schedule, s.now()); err != nil {
+		return Questionnaire{}, err
+	}
+	said, err := s.decided(ctx, by, q, in.Same)
+	if err != nil {
 		return Questionnaire{}, err
 	}
 	ref, frozen := q.Live()
@@ -32,17 +43,30 @@ func (s *Service) Publish(ctx context.Context, by civic.Actor, id civic.ID, revi
 	}
 	q, err = s.surveys.Update(ctx, id, func(q *Questionnaire) error {
 		now := s.now()
-		if err := q.publishable(by, revision, when, now); err != nil {
+		if err := q.publishable(by, revision, in.Schedule, now); err != nil {
 			return err
 		}
-		q.publish(ref, when, now)
+		q.publish(ref, in.Schedule, now)
+		for _, m := range said {
+			q.say(m, true)
+		}
 		return nil
 	})
 	if err != nil {
 		return Questionnaire{}, err
 	}
 	s.find(ctx, q)
-	return q, s.note(ctx, by, "surveys.questionnaire.publish", q.ID, map[string]string{"version": strconv.Itoa(q.Version())})
+	return q, s.notePublished(ctx, by, q, said)
+}
+
+// notePublished writes into the audit that a version was published and what was said of its words.
+func (s *Service) notePublished(ctx context.Context, by civic.Actor, q Questionnaire, said []Meaning) error {
+	for _, m := range said {
+		if err := s.noteMeaning(ctx, by, q.ID, m, true); err != nil {
+			return err
+		}
+	}
+	return s.note(ctx, by, "surveys.questionnaire.publish", q.ID, map[string]string{"version": strconv.Itoa(q.Version())})
 }
 
 // publishable returns why q cannot be published now, nil when it can.
@@ -74,6 +98,9 @@ func (q *Questionnaire) publish(ref VersionRef, when Schedule, now time.Time) {
 		q.OpensAt = when.OpensAt
 	}
 	if live, ok := q.Live(); !ok || live.Number != ref.Number {
+		if q.Worded == q.Version() {
+			q.Worded++
+		}
 		q.Versions = append(q.Versions, ref)
 	}
 	if first := day(q.OpensAt); q.FirstDay == "" || first < q.FirstDay {

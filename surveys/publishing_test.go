@@ -24,7 +24,7 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 	ctx := t.Context()
 	q := take(o.Create(ctx, comms, "form-1", surveys.Settings{Title: surveys.Text{It: "Solo italiano"}, English: true,
 		Participation: surveys.Anonymous, Collection: surveys.OptIn}))(t)
-	_, err := o.Publish(ctx, comms, q.ID, q.Revision, week(o))
+	_, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 	if diff := cmp.Diff([]string{"title surveys.error.title_language", "pages surveys.error.no_questions"}, fields(err)); diff != "" {
 		t.Error(diff)
 	}
@@ -37,7 +37,7 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 	in := scale.Input()
 	in.Options[3].Label.En = ""
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
-	_, err = o.Publish(ctx, comms, q.ID, q.Revision, week(o))
+	_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 	want := []string{"title surveys.error.title_language", "q1 surveys.error.options_few", "q2 surveys.error.question_language", "page.2 surveys.error.page_empty"}
 	if diff := cmp.Diff(want, fields(err)); diff != "" {
 		t.Error(diff)
@@ -58,7 +58,7 @@ func TestScheduleRules(t *testing.T) {
 		"closed before":  {surveys.Schedule{OpensAt: now.Add(-2 * time.Hour), ClosesAt: now}, []string{"closes surveys.error.closes_past"}},
 		"long grace":     {surveys.Schedule{OpensAt: now, ClosesAt: now.Add(time.Hour), Grace: 1441}, []string{"grace surveys.error.grace"}},
 	} {
-		_, err := o.Publish(ctx, comms, q.ID, q.Revision, c.when)
+		_, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: c.when})
 		if diff := cmp.Diff(c.want, fields(err)); diff != "" {
 			t.Error(name, diff)
 		}
@@ -85,7 +85,7 @@ func TestVersions(t *testing.T) {
 		t.Errorf("edited %v, version %d", q.Edited, q.Version())
 	}
 	o.answer(stranger, q.Slug, form("q1", "a1", "q2", "a1"), form()) // still version 1
-	q = take(o.Publish(ctx, comms, q.ID, q.Revision, week(o)))(t)
+	q = take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)}))(t)
 	if q.Edited || q.Version() != 2 {
 		t.Errorf("edited %v, version %d", q.Edited, q.Version())
 	}
@@ -138,7 +138,7 @@ func TestWhatNeverChangesAfterPublication(t *testing.T) {
 	o.clock.set(q.OpensAt.Add(time.Hour))
 	later := week(o)
 	later.OpensAt = later.OpensAt.Add(48 * time.Hour)
-	q = take(o.Publish(ctx, comms, q.ID, q.Revision, later))(t)
+	q = take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: later}))(t)
 	if q.Phase(o.clock.now()) != surveys.Open || q.Version() != 1 || !q.ClosesAt.Equal(later.ClosesAt) {
 		t.Errorf("an open survey was shut by a later opening: %+v", q)
 	}
@@ -153,7 +153,7 @@ func TestPublishInParallel(t *testing.T) {
 	results := make([]civic.Code, atOnce(10))
 	for i := range results {
 		wg.Go(func() {
-			_, err := o.Publish(ctx, comms, q.ID, q.Revision, week(o))
+			_, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 			results[i] = civic.CodeOf(err)
 		})
 	}
@@ -193,12 +193,12 @@ func TestClose(t *testing.T) {
 	}
 	_, err := o.AddPage(ctx, comms, q.ID, q.Revision)
 	wantCode(t, "editing what is closed", err, civic.Conflict)
-	_, err = o.Publish(ctx, comms, q.ID, q.Revision, week(o))
+	_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 	wantCode(t, "publishing what is closed", err, civic.Conflict)
 	coming := o.draft("In arrivo", surveys.Anonymous)
 	when := week(o)
 	when.OpensAt = when.OpensAt.Add(time.Hour)
-	coming = take(o.Publish(ctx, comms, coming.ID, coming.Revision, when))(t)
+	coming = take(o.Publish(ctx, comms, coming.ID, coming.Revision, surveys.Publication{Schedule: when}))(t)
 	_, err = o.Start(ctx, surveys.Respondent{By: stranger, Slug: coming.Slug})
 	wantCode(t, "starting before it opens", err, civic.Conflict)
 	coming = take(o.Close(ctx, comms, coming.ID))(t)
@@ -232,7 +232,7 @@ func TestSearch(t *testing.T) {
 	if diff := cmp.Diff([]string{"/desk/surveys/" + string(q.ID)}, find("borgoforte", surveys.ScopeDrafts)); diff != "" {
 		t.Error(diff)
 	}
-	q = take(o.Publish(ctx, comms, q.ID, q.Revision, week(o)))(t)
+	q = take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)}))(t)
 	o.answer(stranger, q.Slug, form("q1", "a1"), form("q5", "Segretissimo"))
 	if diff := cmp.Diff([]string{"/sondaggi/trasporti-a-borgoforte"}, find("autobus", search.Public)); diff != "" {
 		t.Error(diff)

@@ -77,7 +77,9 @@ type Questionnaire struct {
 	State         State         `bson:"state"`
 	Content       Content       `bson:"content"` // as edited; citizens see the last version instead
 	Versions      []VersionRef  `bson:"versions,omitempty"`
-	Edited        bool          `bson:"edited"` // whether Content differs from the last version
+	Edited        bool          `bson:"edited"`             // whether Content differs from the last version
+	Meanings      []Meaning     `bson:"meanings,omitempty"` // which changed words mean the same; without, they stand apart
+	Worded        int           `bson:"worded,omitempty"`   // up to which version facts tell wordings apart
 	Participation Participation `bson:"participation"`
 	Collection    Collection    `bson:"collection"`
 	Office        civic.ID      `bson:"office,omitempty"` // whose questionnaire it is; empty: the whole municipality's

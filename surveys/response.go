@@ -45,13 +45,16 @@ func textCodes(answers Answers) []string {
 	return codes
 }
 
-// activity returns the timeline entry of a known response.
-func (r Response) activity(title string, content Content) civic.Activity {
-	a := civic.Activity{ID: civic.Key("response", r.ID), Contact: r.Contact, Kind: "response", Ref: r.ID, At: r.At, Title: title, Channel: "web"}
+// activity returns the timeline entry of a known response. contents holds what version i+1 asks, as far as the response's.
+func (r Response) activity(contents []Content) civic.Activity {
+	content := contents[r.Version-1]
+	a := civic.Activity{ID: civic.Key("response", r.ID), Contact: r.Contact, Kind: "response", Ref: r.ID, At: r.At,
+		Title: content.Title.In(Italian), Channel: "web"}
 	for _, answer := range r.Answers {
 		if q, ok := content.Question(answer.Question); ok && q.Coded() {
+			key := wordingKey(contents, q.Code, r.Version)
 			for _, code := range answer.Codes {
-				a.Facts = append(a.Facts, civic.Fact{Source: r.Questionnaire, Key: q.Code, Value: code})
+				a.Facts = append(a.Facts, civic.Fact{Source: r.Questionnaire, Key: key, Value: code})
 			}
 		}
 	}

@@ -10,8 +10,9 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Results are what the responses of a questionnaire come to, over all versions. Questions of different versions are the same
-// when they have the same code, because codes are never used again and a question's kind never changes.
+// Results are what the responses of a questionnaire come to, over all versions. Answers to different versions are counted
+// together when the question has the same code, because codes are never used again and a question's kind never changes, and
+// asks in the same words, or in words that a person said mean the same (Meaning). Else each wording stands by itself.
 type Results struct {
 	Responses int              `bson:"responses"`
 	Days      []DayCount       `bson:"days"`
@@ -27,10 +28,11 @@ type DayCount struct {
 
 // QuestionResult is what the answers to one question come to.
 type QuestionResult struct {
-	Question   Question       `bson:"question"` // in the words of the last version that has it
-	Versions   []int          `bson:"versions"` // those that have it
-	Changed    bool           `bson:"changed"`  // whether its words or options differ between versions
-	Asked      int            `bson:"asked"`    // responses to versions that have it = NotShown + NotAnswered + Answered
+	Question   Question       `bson:"question"`        // in the words of the last of Versions
+	Versions   []int          `bson:"versions"`        // those that ask it in these words
+	Apart      bool           `bson:"apart,omitempty"` // other versions ask it in other words: a result of its own
+	Changed    bool           `bson:"changed"`         // whether its options, or words that mean the same, differ between Versions
+	Asked      int            `bson:"asked"`           // responses to versions that have it = NotShown + NotAnswered + Answered
 	NotShown   int            `bson:"notShown"`
 	NotGiven   int            `bson:"notGiven"` // shown, and left without an answer
 	Answered   int            `bson:"answered"`
@@ -46,7 +48,7 @@ type OptionResult struct {
 	Label   Text    `bson:"label,omitempty"` // empty for "other" and for points without a label
 	N       int     `bson:"n"`
 	Percent float64 `bson:"percent"`           // of those who answered the question, rounded to one decimal; each is rounded by itself
-	Removed bool    `bson:"removed,omitempty"` // the last version does not offer it any more
+	Removed bool    `bson:"removed,omitempty"` // the last of the versions does not offer it any more
 }
 
 // Recommendation is the net promoter score of a 0–10 question.
@@ -102,77 +104,113 @@ func (s *Service) results(ctx context.Context, q Questionnaire) (Results, error)
 	if err != nil {
 		return Results{}, err
 	}
-	r := summarise(contents, tallies)
+	r := summarise(contents, q.Meanings, tallies)
 	r.At = s.now()
 	return r, nil
 }
 
-// summarise adds tallies up. contents holds what version i+1 asks.
-func summarise(contents []Content, tallies []Tally) Results {
+// summarise adds tallies up. contents holds what version i+1 asks, meanings which versions mean the same in other words.
+func summarise(contents []Content, meanings []Meaning, tallies []Tally) Results {
 	var r Results
-	sums := map[string]*Count{}
-	asked := map[string]int{}
+	counted := countedWords{}
 	for _, t := range tallies {
 		r.Responses += t.Total
 		r.Days = append(r.Days, DayCount{t.Day, t.Total})
 		for _, part := range t.Parts {
-			for _, c := range part.Counts {
-				asked[c.Question] += part.Responses
-				if sums[c.Question] == nil {
-					sums[c.Question] = &Count{Codes: map[string]int{}}
-				}
-				sums[c.Question].plus(c)
-			}
+			counted.add(part)
 		}
 	}
-	for _, m := range mergeVersions(contents) {
-		sum := sums[m.Question.Code]
-		if sum == nil {
-			sum = &Count{}
-		}
-		m.fill(asked[m.Question.Code], *sum)
+	for _, m := range mergeVersions(contents, meanings) {
+		asked, sum := counted.of(m.Question.Code, m.Versions)
+		m.fill(asked, sum)
 		r.Questions = append(r.Questions, m)
 	}
 	return r
 }
 
+// countedWords are the counts of questions, each version by itself, because a code may mean something else in another.
+type countedWords map[questionVersion]*countedQuestion
+
+type questionVersion struct {
+	question string
+	version  int
+}
+
+type countedQuestion struct {
+	asked int
+	sum   Count
+}
+
+func (k countedWords) add(part Part) {
+	for _, c := range part.Counts {
+		at := questionVersion{c.Question, part.Version}
+		if k[at] == nil {
+			k[at] = &countedQuestion{}
+		}
+		k[at].asked += part.Responses
+		k[at].sum.plus(c)
+	}
+}
+
+// of returns how many responses were asked a question in some versions, and what their answers come to.
+func (k countedWords) of(question string, versions []int) (asked int, sum Count) {
+	for _, version := range versions {
+		if c := k[questionVersion{question, version}]; c != nil {
+			asked += c.asked
+			sum.plus(c.sum)
+		}
+	}
+	return asked, sum
+}
+
 func (c *Count) plus(d Count) {
 	c.Shown += d.Shown
 	c.Answered += d.Answered
+	if c.Codes == nil {
+		c.Codes = map[string]int{}
+	}
 	for code, n := range d.Codes {
 		c.Codes[code] += n
 	}
 }
 
-// mergeVersions returns every question of any version once, with its options, as yet without numbers.
-func mergeVersions(contents []Content) []QuestionResult {
+// mergeVersions returns every question of any version with its options, as yet without numbers: once for each wording, the
+// questions as in the last version, then those that only older versions have.
+func mergeVersions(contents []Content, meanings []Meaning) []QuestionResult {
 	var merged []QuestionResult
-	at := map[string]int{}
-	for i := len(contents) - 1; i >= 0; i-- {
-		for _, q := range contents[i].Questions() {
-			j, known := at[q.Code]
-			if !known {
-				j = len(merged)
-				at[q.Code] = j
-				merged = append(merged, QuestionResult{Question: q})
-				for _, code := range q.Codes() {
-					merged[j].Options = append(merged[j].Options, OptionResult{Code: code, Label: q.label(code)})
-				}
+	known := map[string]bool{}
+	for _, c := range slices.Backward(contents) {
+		for _, q := range c.Questions() {
+			if known[q.Code] {
+				continue
 			}
-			m := &merged[j]
-			m.Versions = append([]int{i + 1}, m.Versions...)
-			m.Changed = m.Changed || !q.sameWords(m.Question)
-			m.addRemoved(q)
+			known[q.Code] = true
+			all := wordings(contents, q.Code, meanings)
+			for _, w := range all {
+				m := w.result()
+				m.Apart = len(all) > 1
+				merged = append(merged, m)
+			}
 		}
 	}
 	return merged
 }
 
-// addRemoved adds the options that an older version of the question had and newer ones do not.
-func (m *QuestionResult) addRemoved(older Question) {
-	for _, code := range older.Codes() {
+// result returns a wording with its options, those of its newest version first.
+func (w wording) result() QuestionResult {
+	m := QuestionResult{Question: w.newest(), Versions: w.versions}
+	for _, q := range slices.Backward(w.asked) {
+		m.Changed = m.Changed || !q.sameWords(m.Question)
+		m.addOptions(q)
+	}
+	return m
+}
+
+// addOptions adds the options that m does not have yet. What its own question does not offer was taken away.
+func (m *QuestionResult) addOptions(q Question) {
+	for _, code := range q.Codes() {
 		if !slices.ContainsFunc(m.Options, func(o OptionResult) bool { return o.Code == code }) {
-			m.Options = append(m.Options, OptionResult{Code: code, Label: older.label(code), Removed: true})
+			m.Options = append(m.Options, OptionResult{Code: code, Label: q.label(code), Removed: !slices.Contains(m.Question.Codes(), code)})
 		}
 	}
 }

@@ -161,7 +161,7 @@ func TestALongSurveyIsCountedOnce(t *testing.T) {
 	o := open(t)
 	now, ctx := o.clock.now(), t.Context()
 	q := o.draft("Come ci si muove in città?", surveys.Anonymous)
-	q, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Schedule{OpensAt: now.AddDate(-20, 0, 0), ClosesAt: now.AddDate(0, 1, 0)})
+	q, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: now.AddDate(-20, 0, 0), ClosesAt: now.AddDate(0, 1, 0)}})
 	must(t, q, err)
 	load := func(n int, seed uint64) {
 		t.Helper()
@@ -275,7 +275,7 @@ func TestTexts(t *testing.T) {
 		o.answer(anna, q.Slug, form("q1", "a1"), form("q5", "Uno"))
 		o.answer(bruno, q.Slug, form("q1", "other", "q1.other", "A cavallo"))
 		question, page, err := o.Texts(ctx, comms, q.ID, "q5", civic.PageRequest{})
-		want := []surveys.TextAnswer{{Day: "2026-11-23", Text: "Uno"}}
+		want := []surveys.TextAnswer{{Day: "2026-11-23", Text: "Uno", Asked: label("Che cosa non va negli autobus?")}}
 		if diff := cmp.Diff(want, must(t, page, err).Items); diff != "" || question.Code != "q5" {
 			t.Error(diff)
 		}

@@ -64,7 +64,7 @@ func TestOpenAcrossClockChanges(t *testing.T) {
 	o.clock.set(rome(t, "2026-03-28T12:00"))
 	q := o.draft("Ora legale", surveys.Anonymous)
 	closes := take(surveys.ParseClosing("2026-10-25T02:30"))(t)
-	q = take(o.Publish(t.Context(), comms, q.ID, q.Revision, surveys.Schedule{OpensAt: rome(t, "2026-03-29T03:00"), ClosesAt: closes, Grace: 10}))(t)
+	q = take(o.Publish(t.Context(), comms, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: rome(t, "2026-03-29T03:00"), ClosesAt: closes, Grace: 10}}))(t)
 	for _, c := range []struct {
 		at   string // UTC
 		want surveys.Phase

@@ -126,11 +126,11 @@ func (s *Service) recordOne(ctx context.Context, r Response) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.content(ctx, q, r.Version)
+	contents, err := s.contents(ctx, q)
 	if err != nil {
 		return err
 	}
-	if err := s.recorder.Record(ctx, r.activity(c.Title.In(Italian), c)); err != nil {
+	if err := s.recorder.Record(ctx, r.activity(contents)); err != nil {
 		return err
 	}
 	_, err = s.responses.Update(ctx, r.ID, func(r *Response) error {

@@ -9,8 +9,9 @@ import (
 
 // TextAnswer is one free text. It says on which day it came, and never from whom.
 type TextAnswer struct {
-	Day  string
-	Text string
+	Day   string
+	Text  string
+	Asked Text // the question in the words of the version that was answered
 }
 
 // Texts returns a page of the texts answered to a question, with the question. Of a survey whose respondents are known,
@@ -44,7 +45,12 @@ func (s *Service) Texts(ctx context.Context, by civic.Actor, id civic.ID, code s
 	}
 	texts := civic.Page[TextAnswer]{Next: found.Next}
 	for _, r := range found.Items {
-		texts.Items = append(texts.Items, TextAnswer{r.Day, r.Answers.To(code).Text})
+		c, err := s.content(ctx, q, r.Version)
+		if err != nil {
+			return Question{}, none, err
+		}
+		asked, _ := c.Question(code)
+		texts.Items = append(texts.Items, TextAnswer{r.Day, r.Answers.To(code).Text, asked.Text})
 	}
 	return question, texts, nil
 }

@@ -212,6 +212,7 @@ func (s *Server) routeTable() []Route {
 		{Method: post, Path: "/desk/surveys/:id/publish", Gate: surveys.PermPublish, Handler: staff.PublishSurvey},
 		{Method: post, Path: "/desk/surveys/:id/close", Gate: surveys.PermPublish, Handler: staff.CloseSurvey},
 		{Method: get, Path: "/desk/surveys/:id/results", Gate: surveys.PermResults, Handler: staff.SurveyResults},
+		{Method: post, Path: "/desk/surveys/:id/questions/:code/meaning", Gate: surveys.PermPublish, Handler: staff.SetSurveyMeaning},
 		{Method: post, Path: "/desk/surveys/:id/results/publish", Gate: surveys.PermPublish, Handler: staff.PublishSurveyResults},
 		{Method: get, Path: "/desk/surveys/:id/texts/:code", Gate: surveys.PermTexts, Handler: staff.SurveyTexts},
 		{Method: get, Path: "/desk/surveys/:id/responses.csv", Gate: surveys.PermExport, Handler: staff.DownloadSurveyResponses},

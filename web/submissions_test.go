@@ -220,7 +220,7 @@ func answering(t *testing.T, w *webtest.Town) func(*webtest.Browser) {
 		q, _, err = w.Surveys.AddQuestion(ctx, by, q.ID, q.Revision, 1, surveys.FreeText, surveys.QuestionInput{Text: both("Quando?"), MaxLength: 300, Join: logic.All})
 	}
 	if err == nil {
-		_, err = w.Surveys.Publish(ctx, by, q.ID, q.Revision, surveys.Schedule{OpensAt: civic.Now(), ClosesAt: civic.Now().Add(24 * time.Hour), Grace: 30})
+		_, err = w.Surveys.Publish(ctx, by, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: civic.Now(), ClosesAt: civic.Now().Add(24 * time.Hour), Grace: 30}})
 	}
 	if err != nil {
 		t.Fatal(err)

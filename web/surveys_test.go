@@ -120,7 +120,7 @@ func (s *surveyTown) publishIn(english bool, title string, p surveys.Participati
 		}
 	}
 	if err == nil {
-		q, err = s.service.Publish(ctx, by, q.ID, q.Revision, surveys.Schedule{OpensAt: s.now(), ClosesAt: s.now().Add(24 * time.Hour), Grace: 30})
+		q, err = s.service.Publish(ctx, by, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: s.now(), ClosesAt: s.now().Add(24 * time.Hour), Grace: 30}})
 	}
 	if err != nil {
 		s.t.Fatal(err)

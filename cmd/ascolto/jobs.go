@@ -60,6 +60,7 @@ func (a *app) jobs() []job {
 		{Name: "surveys-close", Spec: "0 * * * * *", Timeout: time.Minute, Run: counted(a.surveys.CloseExpired)},
 		{Name: "surveys-timeline", Spec: "10 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.surveys.RecordPending)},
 		{Name: "surveys-drafts", Spec: "20 0 * * * *", Timeout: 10 * time.Minute, Run: counted(a.surveys.ExpireSheets)},
+		{Name: "surveys-facts", Spec: "30 * * * * *", Daily: &daily{3, 25}, Timeout: 2 * time.Hour, Run: counted(a.surveys.RepairFacts)},
 		{Name: "segments", Spec: "25 */5 * * * *", Timeout: 10 * time.Minute, Run: a.crm.WarmSegments}, // each instance its own memory
 		{Name: "forum-decisions", Spec: "40 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.forum.ApplyDecisions)},
 		{Name: "accounts-sweep", Spec: "50 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.accounts.Sweep)},

@@ -85,7 +85,8 @@ func (u segmentUse) SegmentUsed(ctx context.Context, segment civic.ID) (bool, er
 // answers tells crm the questions of surveys that segments may choose by.
 type answers struct{ app *app }
 
-// FactQuestions implements crm.FactSource: the coded questions of every published survey whose respondents are known.
+// FactQuestions implements crm.FactSource: the coded questions of every published survey whose respondents are known, each
+// wording by itself.
 func (f answers) FactQuestions(ctx context.Context) ([]crm.FactQuestion, error) {
 	var all []crm.FactQuestion
 	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
@@ -95,11 +96,11 @@ func (f answers) FactQuestions(ctx context.Context) ([]crm.FactQuestion, error) 
 		}
 		for _, q := range found.Items {
 			if q.Participation == surveys.Known && q.Version() > 0 {
-				asked, err := f.app.surveys.Published(ctx, civic.System("segments"), q)
+				asked, err := f.ofSurvey(ctx, q)
 				if err != nil {
 					return nil, err
 				}
-				all = append(all, factQuestions(q.ID, asked)...)
+				all = append(all, asked...)
 			}
 		}
 		if page.Cursor = found.Next; page.Cursor == "" {
@@ -108,19 +109,29 @@ func (f answers) FactQuestions(ctx context.Context) ([]crm.FactQuestion, error) 
 	}
 }
 
-func factQuestions(survey civic.ID, asked surveys.Content) []crm.FactQuestion {
-	var all []crm.FactQuestion
-	for _, ask := range asked.Questions() {
-		if !ask.Coded() {
-			continue
-		}
-		f := crm.FactQuestion{Source: survey, SourceTitle: crm.Text(asked.Title), Key: ask.Code, Label: crm.Text(ask.Text)}
-		for _, code := range ask.Codes() {
-			f.Values = append(f.Values, crm.FactValue{Value: code, Label: crm.Text{It: ask.Label(code, surveys.Italian), En: ask.Label(code, surveys.English)}})
-		}
-		all = append(all, f)
+func (f answers) ofSurvey(ctx context.Context, q surveys.Questionnaire) ([]crm.FactQuestion, error) {
+	live, err := f.app.surveys.Published(ctx, civic.System("segments"), q)
+	if err != nil {
+		return nil, err
 	}
-	return all
+	askings, err := f.app.surveys.Askings(ctx, civic.System("segments"), q)
+	var all []crm.FactQuestion
+	for _, a := range askings {
+		fact := crm.FactQuestion{Source: q.ID, SourceTitle: crm.Text(live.Title), Key: a.Key, Label: crm.Text(a.Question.Text)}
+		if a.Apart {
+			fact.Label = crm.Text{It: f.inVersions(locale.Italian, a), En: f.inVersions(locale.English, a)}
+		}
+		for _, o := range a.Options {
+			fact.Values = append(fact.Values, crm.FactValue{Value: o.Code, Label: crm.Text(o.Label)})
+		}
+		all = append(all, fact)
+	}
+	return all, err
+}
+
+// inVersions returns a question with the versions that ask it in these words.
+func (f answers) inVersions(lang locale.Lang, a surveys.Asking) string {
+	return f.app.texts.In(lang).T("surveys.asked_in", civic.Args{"Question": a.Question.Text.In(string(lang)), "Count": len(a.Versions), "Versions": a.VersionList()})
 }
 
 // officeNames tells the forum what the offices are called.

@@ -15,7 +15,18 @@ import (
 // publishPage is the form of publication.
 type publishPage struct {
 	surveys.Questionnaire
-	Now surveys.Phase
+	Now      surveys.Phase
+	Reworded []rewording // what it must be decided of whether it means the same
+}
+
+// publishing returns the page of publication.
+func (p *Pages) publishing(v *visit.Visit, status int, q surveys.Questionnaire, form ui.Form) error {
+	reworded, err := p.rewordings(v, q)
+	if err != nil {
+		return err
+	}
+	page := publishPage{q, q.Phase(civic.Now()), reworded}
+	return v.Page(status, surveyPublish(surveyFrame(v, q, v.T("surveys.desk.publish")), page, form))
 }
 
 // publishValues returns the times that are set, or for a first publication tomorrow morning and thirty days.
@@ -35,9 +46,7 @@ func (p *Pages) PublishSurveyForm(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	now := civic.Now()
-	page := publishPage{q, q.Phase(now)}
-	return v.Page(http.StatusOK, surveyPublish(surveyFrame(v, q, v.T("surveys.desk.publish")), page, v.NewForm(publishValues(q, now))))
+	return p.publishing(v, http.StatusOK, q, v.NewForm(publishValues(q, civic.Now())))
 }
 
 // PublishSurvey publishes a questionnaire.
@@ -47,13 +56,12 @@ func (p *Pages) PublishSurvey(v *visit.Visit) error {
 		return err
 	}
 	form := v.Form()
-	when := readSchedule(form)
+	in := surveys.Publication{Schedule: readSchedule(form), Same: readMeanings(form, q)}
 	if err = form.Err(); err == nil {
-		_, err = p.Surveys.Publish(v.Context(), v.Actor, q.ID, revision(form), when)
+		_, err = p.Surveys.Publish(v.Context(), v.Actor, q.ID, revision(form), in)
 	}
 	if again, ok := form.Again(err); ok {
-		page := publishPage{q, q.Phase(civic.Now())}
-		return v.Page(http.StatusUnprocessableEntity, surveyPublish(surveyFrame(v, q, v.T("surveys.desk.publish")), page, again))
+		return p.publishing(v, http.StatusUnprocessableEntity, q, again)
 	}
 	if err != nil {
 		return err

@@ -2,7 +2,7 @@ package desk
 
 import (
 	"net/http"
-
+	"strconv"
 	"time"
 
 	"ascolto/internal/civic"
@@ -28,6 +28,8 @@ type resultFigure struct {
 	Facts    []string
 	Chart    ui.Chart
 	HasTexts bool
+	Said     []surveys.Meaning // that other words mean the same
+	First    bool              // the first wording of its question
 }
 
 // SurveyResults shows the results of a questionnaire.
@@ -42,8 +44,12 @@ func (p *Pages) SurveyResults(v *visit.Visit) error {
 	}
 	page := resultsPage{Questionnaire: q, Now: q.Phase(civic.Now()), Results: results, Curve: curve(v, results),
 		MayExport: q.Allows(v.Actor, surveys.PermExport), MayPublish: q.Allows(v.Actor, surveys.PermPublish), MayTexts: q.Allows(v.Actor, surveys.PermTexts)}
+	seen := map[string]bool{}
 	for _, m := range results.Questions {
-		page.Questions = append(page.Questions, figure(v, m))
+		shown := figure(v, m)
+		shown.Said, shown.First = saidOf(q, m), !seen[m.Question.Code]
+		seen[m.Question.Code] = true
+		page.Questions = append(page.Questions, shown)
 	}
 	f := surveyFrame(v, q, v.T("surveys.results.title_of", civic.Args{"Title": titleOf(v, q)}))
 	return v.Page(http.StatusOK, surveyResults(f, page, v.NewForm(nil)))
@@ -79,8 +85,13 @@ func figure(v *visit.Visit, m surveys.QuestionResult) resultFigure {
 	for _, row := range m.Rows(lang, v.T("surveys.other")) {
 		rows = append(rows, ui.Counted(row))
 	}
-	f.Chart = ui.CountChart(v.L, "domanda-"+m.Question.Code, f.Title, rows, v.T("surveys.results.answer"), v.T("surveys.results.number"), v.T("surveys.results.share"))
+	f.Chart = ui.CountChart(v.L, figureID(m), f.Title, rows, v.T("surveys.results.answer"), v.T("surveys.results.number"), v.T("surveys.results.share"))
 	return f
+}
+
+// figureID returns the id of a result in its page.
+func figureID(m surveys.QuestionResult) string {
+	return "domanda-" + m.Question.Code + "-" + strconv.Itoa(m.Versions[0])
 }
 
 // textsPage is the free texts answered to a question.

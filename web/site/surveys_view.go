@@ -169,6 +169,7 @@ type resultsPage struct {
 // questionFigure is what is shown of one question's results: a chart, or only that there were texts, or that too few answered.
 type questionFigure struct {
 	Title      string
+	Versions   string // which versions asked it in these words, when others used other words
 	Suppressed bool
 	Text       bool
 	Facts      []string
@@ -180,6 +181,9 @@ func newResultsPage(v *visit.Visit, s surveys.Survey, r surveys.Results) results
 	for i, m := range r.Questions {
 		title := m.Question.Text.In(p.Lang)
 		figure := questionFigure{Title: title, Suppressed: m.Suppressed, Text: !m.Question.Coded()}
+		if m.Apart {
+			figure.Versions = versionsText(v.L, m.Versions)
+		}
 		if !m.Suppressed {
 			figure.Facts = resultFacts(v.L, m)
 			var rows []ui.Counted
@@ -191,6 +195,15 @@ func newResultsPage(v *visit.Visit, s surveys.Survey, r surveys.Results) results
 		p.Questions = append(p.Questions, figure)
 	}
 	return p
+}
+
+// versionsText names the versions that ask a question in the same words.
+func versionsText(l *locale.Localizer, versions []int) string {
+	list := make([]string, len(versions))
+	for i, n := range versions {
+		list[i] = strconv.Itoa(n)
+	}
+	return l.T("surveys.results.versions", civic.Args{"Count": len(versions), "Versions": strings.Join(list, ", ")})
 }
 
 // resultFacts returns in words how many answered and did not, and the figures of a scale.

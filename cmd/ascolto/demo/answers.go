@@ -64,7 +64,7 @@ func (b *builder) survey(ctx context.Context, number uint64, s survey, n int) er
 		if q, err = b.write(ctx, q, s); err != nil {
 			return err
 		}
-		q, err = b.Surveys.Publish(ctx, b.by, q.ID, q.Revision, surveys.Schedule{OpensAt: opened, ClosesAt: closes})
+		q, err = b.Surveys.Publish(ctx, b.by, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: opened, ClosesAt: closes}})
 		return err
 	})
 	if err != nil {

@@ -1,0 +1,119 @@
+package desk
+
+import (
+	"strconv"
+	"strings"
+
+	"ascolto/internal/civic"
+	"ascolto/surveys"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// The answers to the question whether reworded questions mean the same.
+const (
+	meansSame  = "same"
+	meansApart = "apart"
+)
+
+// rewording is a question that publishing would ask in other words.
+type rewording struct {
+	Field   string
+	Title   string
+	Earlier int
+	Lines   []wordLine
+}
+
+// wordLine is one text before and after.
+type wordLine struct{ What, Before, After string }
+
+// rewordings returns in words what a publication would change of the words there are.
+func (p *Pages) rewordings(v *visit.Visit, q surveys.Questionnaire) ([]rewording, error) {
+	found, err := p.Surveys.Rewordings(v.Context(), v.Actor, q)
+	var all []rewording
+	for _, r := range found {
+		all = append(all, rewording{surveys.SameField(r.Question.Code), r.Question.Text.In(string(v.Lang)), r.Earlier, wordLines(v, r)})
+	}
+	return all, err
+}
+
+func wordLines(v *visit.Visit, r surveys.Rewording) []wordLine {
+	var lines []wordLine
+	for _, c := range r.Changes {
+		what := v.T("surveys.desk.words_question")
+		if c.Code != "" {
+			what = v.T("surveys.desk.words_answer", civic.Args{"Code": c.Code})
+		}
+		lines = append(lines, wordLine{what, bothLanguages(c.Before), bothLanguages(c.After)})
+	}
+	return lines
+}
+
+// bothLanguages returns a text with its translation.
+func bothLanguages(t surveys.Text) string {
+	if t.En == "" || t.En == t.It {
+		return t.It
+	}
+	return t.It + " | " + t.En
+}
+
+func meaningOptions(f ui.Frame, r rewording) []ui.Option {
+	return []ui.Option{
+		{Value: meansApart, Label: f.T("surveys.desk.means_apart"), Hint: f.T("surveys.desk.means_apart_hint")},
+		{Value: meansSame, Label: f.T("surveys.desk.means_same"), Hint: f.T("surveys.desk.means_same_hint", civic.Args{"Version": r.Earlier})},
+	}
+}
+
+// readMeanings returns what a form says of reworded questions.
+func readMeanings(form *visit.Form, q surveys.Questionnaire) map[string]bool {
+	same := map[string]bool{}
+	for _, question := range q.Content.Questions() {
+		switch form.String(surveys.SameField(question.Code)) {
+		case meansSame:
+			same[question.Code] = true
+		case meansApart:
+			same[question.Code] = false
+		}
+	}
+	return same
+}
+
+// versionsText names the versions that ask a question in the same words.
+func versionsText(versions []int, t func(string, ...civic.Args) string) string {
+	list := make([]string, len(versions))
+	for i, n := range versions {
+		list[i] = strconv.Itoa(n)
+	}
+	return t("surveys.results.versions", civic.Args{"Count": len(versions), "Versions": strings.Join(list, ", ")})
+}
+
+// saidOf returns who said that the words of a result mean the same as those of another version.
+func saidOf(q surveys.Questionnaire, m surveys.QuestionResult) []surveys.Meaning {
+	var said []surveys.Meaning
+	for _, meaning := range q.Meanings {
+		for _, n := range m.Versions {
+			if meaning.Question == m.Question.Code && meaning.Later == n {
+				said = append(said, meaning)
+			}
+		}
+	}
+	return said
+}
+
+// SetSurveyMeaning says that two versions of a question mean the same, or takes that back.
+func (p *Pages) SetSurveyMeaning(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	form := v.Form()
+	same := form.String("means") == meansSame
+	if _, err := p.Surveys.SetMeaning(v.Context(), v.Actor, id, v.Param("code"), form.Int("version"), same); err != nil {
+		return err
+	}
+	said := civic.Msg("surveys.desk.meaning_apart_done")
+	if same {
+		said = civic.Msg("surveys.desk.meaning_same_done")
+	}
+	return v.Redirect(surveyPath(id)+"/results", said)
+}
