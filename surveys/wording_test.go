@@ -112,6 +112,7 @@ func TestAnswersKeepTheWordsTheyWereGivenTo(t *testing.T) {
 	if n := take(o.RepairFacts(ctx))(t); n != 1 || o.timeline.of("dario")[0].Facts[0].Key != "q1@2" {
 		t.Errorf("%d surveys repaired; %+v", n, o.timeline.of("dario"))
 	}
+	q = take(o.Get(ctx, comms, q.ID))(t)
 	askings := take(o.Askings(ctx, comms, q))(t)
 	if len(askings) != 2 || askings[0].Key != "q1" || askings[0].Options[0].Label != inFavour || askings[1].Key != "q1@2" || askings[1].Options[0].Label != against {
 		t.Errorf("%+v", askings)
