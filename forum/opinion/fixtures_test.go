@@ -1,6 +1,7 @@
 package opinion
 
 import (
+	stdcmp "cmp"
 	"encoding/csv"
 	"encoding/json"
 	"math"
@@ -20,14 +21,20 @@ import (
 // https://compdemocracy.org/case-studies/2017-brexit-consensus.
 func fixtures(t testing.TB) string {
 	t.Helper()
-	dir := os.Getenv("ASCOLTO_FIXTURES")
-	if dir == "" {
-		dir = "../../../shared/fixtures"
-	}
-	if _, err := os.Stat(filepath.Join(dir, "opinion", "golden.json")); err != nil {
+	if !given() {
 		t.Skip("skipped: the public conversations are not here (ASCOLTO_FIXTURES)")
 	}
-	return filepath.Join(dir, "opinion")
+	return folder()
+}
+
+func folder() string {
+	return filepath.Join(stdcmp.Or(os.Getenv("ASCOLTO_FIXTURES"), "../../../shared/fixtures"), "opinion")
+}
+
+// given reports whether the public conversations are here.
+func given() bool {
+	_, err := os.Stat(filepath.Join(folder(), "golden.json"))
+	return err == nil
 }
 
 func table(t testing.TB, file string) []map[string]string {

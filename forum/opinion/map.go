@@ -40,7 +40,7 @@ func Compute(v *Votes) Map {
 	rows := v.active()
 	points := make([]Point, len(rows))
 	for k, i := range rows {
-		points[k] = axes.place(table.rows[i], v.castBy(i))
+		points[k] = axes.place(table.rows[i], table.counted(i))
 	}
 	parts := partitionPoints(points)
 	m := Map{Variance: axes.variance, Silhouette: parts.silhouette, Ungrouped: len(v.people) - len(rows)}
@@ -54,14 +54,14 @@ func Compute(v *Votes) Map {
 	m.People = v.placed(axes, table, groups)
 	m.Groups = centres(m.People, parts.k)
 	m.Statistics = v.Describe(groups)
-	m.Statements = v.standings(axes, table.means, m.Statistics.All)
+	m.Statements = v.standings(axes, table.means, m.Statistics.Counts)
 	return m
 }
 
 func (v *Votes) placed(axes components, table sparse, groups []int) []Placed {
 	all := make([]Placed, len(v.people))
 	for i, id := range v.people {
-		all[i] = Placed{id, axes.place(table.rows[i], v.castBy(i)), groups[i]}
+		all[i] = Placed{id, axes.place(table.rows[i], table.counted(i)), groups[i]}
 	}
 	return all
 }
@@ -83,7 +83,9 @@ func centres(people []Placed, k int) []Group {
 	return groups
 }
 
-func (v *Votes) standings(axes components, means []float64, all []Count) []Standing {
+// standings counts the votes of those who are grouped, as the published priorities do: who has seen too little to be placed has seen
+// too little to say what others should be shown.
+func (v *Votes) standings(axes components, means []float64, groups [][]Count) []Standing {
 	list := make([]Standing, len(v.statements))
 	for j, st := range v.statements {
 		list[j] = Standing{ID: st.ID}
@@ -92,7 +94,7 @@ func (v *Votes) standings(axes components, means []float64, all []Count) []Stand
 			list[j].Extremity = distance(list[j].At, Point{})
 		}
 		if !st.Hidden {
-			list[j].Priority = priority(all[j], list[j].Extremity, st.Meta)
+			list[j].Priority = priority(grouped(groups, j), list[j].Extremity, st.Meta)
 		}
 	}
 	return list

@@ -14,10 +14,15 @@ func mul(a, b float64) float64 { return float64(a * b) }
 
 // sparse is the table without its gaps, centred: for each person the columns and the distances from the column's mean.
 type sparse struct {
-	rows  [][]entry
-	means []float64
-	ncols int
+	rows   [][]entry
+	means  []float64
+	ncols  int
+	zeroed int // columns that are not mapped
 }
+
+// counted returns how many votes of the person in row i count for their distance from the centre: those cast on mapped statements,
+// and one on every statement that is not. The published positions have such a column full of noughts, which there are votes.
+func (s sparse) counted(i int) int { return len(s.rows[i]) + s.zeroed }
 
 type entry struct {
 	column int32
@@ -41,6 +46,9 @@ func (v *Votes) centre() sparse {
 		}
 	}
 	for j := range c {
+		if !v.mapped(j) {
+			s.zeroed++
+		}
 		if n[j] > 0 {
 			s.means[j] = float64(sum[j]) / float64(n[j])
 		}
@@ -108,7 +116,7 @@ func orient(d []float64) {
 }
 
 // place returns a person's position: distances from the means along both directions, pushed out from the centre by the root
-// of statements over votes cast, so that those who voted on little are not all drawn to the middle.
+// of statements over votes counted, so that those who voted on little are not all drawn to the middle.
 func (c components) place(row []entry, votes int) Point {
 	var p Point
 	for _, e := range row {

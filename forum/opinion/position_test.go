@@ -2,6 +2,7 @@ package opinion
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -12,6 +13,7 @@ type slow struct {
 	full       *mat.Dense // people by statements, centred
 	means      []float64
 	variances  [2]float64
+	cast       []float64 // entries of each row that are not missing, after the columns of hidden statements were made 0
 	directions [2]mat.Vector
 }
 
@@ -30,6 +32,14 @@ func slowly(t *testing.T, v *Votes) slow {
 		for i := range n {
 			if vote := v.At(i, j); vote != Missing && v.mapped(j) {
 				s.full.Set(i, j, float64(vote)-s.means[j])
+			}
+		}
+	}
+	s.cast = make([]float64, n)
+	for i := range n {
+		for j := range c {
+			if v.At(i, j) != Missing || !v.mapped(j) {
+				s.cast[i]++
 			}
 		}
 	}
@@ -52,7 +62,7 @@ func slowly(t *testing.T, v *Votes) slow {
 func (s slow) axis(v *Votes, axis int) (people, statements []float64) {
 	n, c := s.full.Dims()
 	for i := range n {
-		away := math.Sqrt(float64(c) / math.Max(1, float64(v.castBy(i))))
+		away := math.Sqrt(float64(c) / math.Max(1, s.cast[i]))
 		people = append(people, away*mat.Dot(s.full.RowView(i), s.directions[axis]))
 	}
 	for j := range c {
@@ -107,6 +117,34 @@ func TestMeansAndPositions(t *testing.T) {
 			wantPeople, wantStatements := want.axis(v, axis)
 			compare(t, name+", people", people, wantPeople)
 			compare(t, name+", statements", statements, wantStatements)
+		}
+	}
+}
+
+// TestHiddenStatementsAreFullOfNoughts: what people said of a hidden statement moves nobody, and the statement counts as one vote
+// of everybody, as in the published positions.
+func TestHiddenStatementsAreFullOfNoughts(t *testing.T) {
+	t.Parallel()
+	st, casts := town(40, 12, 2, 0.7, 9)
+	const hidden = 15
+	without := slices.DeleteFunc(slices.Clone(st), func(s Statement) bool { return s.ID == hidden })
+	for i := range st {
+		st[i].Hidden = st[i].ID == hidden
+	}
+	everybody, nobody := slices.Clone(casts), slices.DeleteFunc(slices.Clone(casts), func(c Cast) bool { return c.Statement == hidden })
+	for i := range 40 {
+		everybody = append(everybody, Cast{1000 + i*7, hidden, Agree, 1 << 40})
+	}
+	a, b, c := Compute(New(st, everybody)), Compute(New(st, nobody)), New(without, nobody)
+	shown := Compute(c)
+	for i := range a.People {
+		if a.People[i].At != b.People[i].At {
+			t.Fatalf("person %d at %v and at %v", i, a.People[i].At, b.People[i].At)
+		}
+		votes := float64(c.castBy(i))
+		scale := math.Sqrt(12 / (votes + 1) / (11 / votes))
+		if want := shown.People[i].At; !near(a.People[i].At.X, want.X*scale, 1e-9) || !near(a.People[i].At.Y, want.Y*scale, 1e-9) {
+			t.Fatalf("person %d at %v, want %v times %v", i, a.People[i].At, want, scale)
 		}
 	}
 }

@@ -79,6 +79,9 @@ func (v *Votes) representative(counts [][]Count, g, size int) ([]Representative,
 	return arrange(chosen, shown, fallback), best
 }
 
+// grouped returns how those in any group voted on the statement in column j.
+func grouped(counts [][]Count, j int) (all Count) { return others(counts, -1, j) }
+
 // others returns how everybody outside group g voted on the statement in column j.
 func others(counts [][]Count, g, j int) (rest Count) {
 	for h := range counts {

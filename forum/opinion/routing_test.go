@@ -41,3 +41,48 @@ func TestNext(t *testing.T) {
 		}
 	}
 }
+
+// TestPrioritiesCountThoseWhoAreGrouped works the published priorities out again, from the votes of those who are grouped, for the
+// public conversations and for one of which half are in no group.
+func TestPrioritiesCountThoseWhoAreGrouped(t *testing.T) {
+	t.Parallel()
+	st, casts := town(60, 20, 2, 0.35, 8)
+	st[3].Meta = true
+	tables := []*Votes{New(st, casts)}
+	if len(Compute(tables[0]).People) == 0 || Compute(tables[0]).Ungrouped < 10 {
+		t.Fatal("everybody is grouped: this test proves little")
+	}
+	if given() {
+		for _, name := range []string{"15-per-hour-seattle", "brexit-consensus"} {
+			v, _ := conversation(t, name)
+			tables = append(tables, v)
+		}
+	}
+	for _, v := range tables {
+		m := Compute(v)
+		for j, s := range m.Statements {
+			var agree, pass, seen float64
+			for i, p := range m.People {
+				if vote := v.At(i, j); p.Group >= 0 && vote != Missing {
+					seen++
+					switch vote {
+					case Agree:
+						agree++
+					case Pass:
+						pass++
+					}
+				}
+			}
+			importance := (1 - (pass+1)/(seen+2)) * (s.Extremity + 1) * (agree + 1) / (seen + 2)
+			want := math.Pow(importance*(1+8*math.Exp2(-seen/5)), 2)
+			if st := v.Statements()[j]; st.Meta {
+				want = 49
+			} else if st.Hidden {
+				want = 0
+			}
+			if !near(s.Priority, want, 1e-9*max(1, want)) {
+				t.Errorf("statement %d: %v, want %v", s.ID, s.Priority, want)
+			}
+		}
+	}
+}
