@@ -51,6 +51,7 @@ var arrows = map[string][]string{
 	"internal/civic":     {},
 	"internal/benchline": {},
 	"internal/csvout":    {},
+	"internal/markdown":  {"internal/civic"},
 	"internal/vault":     {"internal/civic"},
 	"internal/docstore":  {"internal/civic"},
 	"internal/audit":     {"internal/civic", "internal/docstore", "internal/vault"},
@@ -71,7 +72,8 @@ var homes = map[string][]string{
 	"github.com/nicksnyder/go-i18n":      {"web/locale"},
 	"golang.org/x/crypto/argon2":         {"internal/accounts"},
 	"github.com/nyaruka/phonenumbers":    {"crm"},
-	"github.com/microcosm-cc/bluemonday": {"forum", "notify"},
+	"github.com/microcosm-cc/bluemonday": {"internal/markdown"},
+	"github.com/yuin/goldmark":           {"internal/markdown"},
 }
 
 func TestArrows(t *testing.T) {

@@ -25,6 +25,7 @@ type FeedEntry struct {
 	At      time.Time
 	Updated time.Time
 	HTML    template.HTML
+	Hidden  bool // by a moderator: it has neither author nor text
 }
 
 // feedSize is how many entries a feed has.
@@ -88,7 +89,7 @@ func (s *Service) firstPosts(ctx context.Context, threads []Thread) (map[civic.I
 
 // entry returns a post as a feed shows it; a hidden one has neither text nor author.
 func (s *Service) entry(t Thread, p Post) FeedEntry {
-	e := FeedEntry{Title: t.Title, Path: p.Path(t), At: p.CreatedAt, Updated: p.EditedAt}
+	e := FeedEntry{Title: t.Title, Path: p.Path(t), At: p.CreatedAt, Updated: p.EditedAt, Hidden: p.IsHidden}
 	if !p.IsHidden {
 		e.Author, e.HTML = p.signature(), s.markdown.HTML(p.Source)
 	}

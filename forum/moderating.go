@@ -34,7 +34,7 @@ func (s *Service) Queue(ctx context.Context, by civic.Actor, p civic.PageRequest
 			return civic.Page[QueueItem]{}, err
 		}
 		page.Items = append(page.Items, QueueItem{
-			Case: c, Title: thread.Title, Excerpt: Excerpt(s.markdown.Text(post.Source), 160), Author: post.signature(),
+			Case: c, Title: thread.Title, Excerpt: Excerpt(s.markdown.Words(post.Source), 160), Author: post.signature(),
 			Claimed: c.ClaimedBy != "" && s.now().Before(c.ClaimedUntil),
 		})
 	}

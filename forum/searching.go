@@ -32,7 +32,7 @@ func (s *Service) docsOf(t Thread, p Post) []search.Doc {
 	if doc.Deleted {
 		return []search.Doc{{ID: doc.ID, Kind: doc.Kind, Deleted: true}}
 	}
-	doc.Text = s.markdown.Text(p.Source)
+	doc.Text = s.markdown.Words(p.Source)
 	return []search.Doc{doc}
 }
 

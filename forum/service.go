@@ -11,6 +11,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/markdown"
 	"ascolto/search"
 )
 
@@ -78,7 +79,7 @@ type Service struct {
 	now      civic.Clock
 	log      *slog.Logger
 	limits   Limits
-	markdown *Markdown
+	markdown *markdown.Engine
 
 	writing  locks // by account: what one person writes is counted one by one
 	counting locks // by thread: numbers are given by one at a time
@@ -90,7 +91,7 @@ type Service struct {
 func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit, now: o.Now, log: o.Log,
-		limits: o.Limits, markdown: NewMarkdown(), writing: newLocks(), counting: newLocks(),
+		limits: o.Limits, markdown: markdown.Posts(), writing: newLocks(), counting: newLocks(),
 	}
 	if s.limits == (Limits{}) {
 		s.limits = DefaultLimits()
@@ -121,4 +122,4 @@ func open[T any](ctx context.Context, db *docstore.DB, spec docstore.Spec, into 
 }
 
 // Markdown returns what turns the texts people write into pages; previews use it too.
-func (s *Service) Markdown() *Markdown { return s.markdown }
+func (s *Service) Markdown() *markdown.Engine { return s.markdown }

@@ -184,7 +184,7 @@ func (in ThreadInput) parse() (Thread, Post, error) {
 	}
 	title, err := cleanTitle(in.Title, MaxTitle)
 	p.Check("title", err)
-	if err == nil && len([]rune(title)) < minTitle {
+	if err == nil && civic.VisibleLength(title)+strings.Count(title, " ") < minTitle {
 		p.Add("title", "forum.error.title.short", civic.Args{"Min": minTitle})
 	}
 	source, err := parseBody(in.Source)
@@ -228,15 +228,6 @@ func parseTags(s string) ([]string, error) {
 		return nil, civic.NewErrorArgs(civic.Invalid, "forum.error.tags", civic.Args{"Max": maxTags})
 	}
 	return tags, nil
-}
-
-// parseBody returns a text in Markdown, cleaned.
-func parseBody(s string) (string, error) {
-	s, err := cleanSource(s, MaxBody)
-	if err == nil && len([]rune(s)) < minBody {
-		err = civic.NewError(civic.Invalid, "forum.error.body.empty")
-	}
-	return s, err
 }
 
 // parseFormKey returns the key of a form as the id of what the form makes. Keys are letters and digits only, so that none

@@ -80,28 +80,3 @@ func (p page) text(body string) string {
 	}
 	return b.String()
 }
-
-// textAsHTML returns plain text as paragraphs, with https links made links.
-func textAsHTML(text string) string {
-	var b strings.Builder
-	for paragraph := range strings.SplitSeq(strings.TrimSpace(newlines(text)), "\n\n") {
-		b.WriteString("<p>")
-		for i, line := range strings.Split(paragraph, "\n") {
-			if i > 0 {
-				b.WriteString("<br>")
-			}
-			for j, word := range strings.Split(line, " ") {
-				if j > 0 {
-					b.WriteByte(' ')
-				}
-				escaped := template.HTMLEscapeString(word)
-				if strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://") {
-					escaped = `<a href="` + escaped + `">` + escaped + `</a>`
-				}
-				b.WriteString(escaped)
-			}
-		}
-		b.WriteString("</p>\n")
-	}
-	return mailPolicy().Sanitize(b.String())
-}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/markdown"
 )
 
 // letter is a campaign in one language, ready to be filled in for a person.
@@ -105,12 +106,12 @@ func (s *Service) renderMessage(m sealedMessage) (rendered, error) {
 	if m.Whole {
 		return rendered{Language: m.Language, Subject: m.Subject, Text: m.Text, HTML: m.HTML}, nil
 	}
-	fragment := textAsHTML(m.Text)
+	fragment := markdown.Plain(m.Text)
 	if m.HTML != "" {
-		fragment = mailPolicy().Sanitize(m.HTML)
+		fragment = markdown.Letters().Sanitize(m.HTML)
 	}
 	p := page{
-		Language: m.Language, Subject: m.Subject, Sender: s.o.Organisation, Body: template.HTML(fragment), // sanitized
+		Language: m.Language, Subject: m.Subject, Sender: s.o.Organisation, Body: fragment,
 		Footer: []footnote{{Text: s.o.Words(m.Language, civic.Msg("notify.mail.automatic"))}},
 	}
 	html, err := p.html()

@@ -24,9 +24,9 @@ func TestBodyBecomesHTMLAndText(t *testing.T) {
 	values := map[string]string{"given_name": "Nicolò", "district": "<b>Sant'Ànna & \"co\"</b>", "family_name": "D'Àngelo"}
 	wantText := strings.Join([]string{
 		"Mercato rionale", "",
-		"Gentile Nicolò, il mercato di <b>Sant'Ànna & \"co\"</b> cambia giorno: costa 3 * 2 & poco.", "",
+		"Gentile Nicolò,", "il mercato di <b>Sant'Ànna & \"co\"</b> cambia giorno: costa 3 * 2 &amp; poco.", "",
 		"- vestiti", "- orari (https://comune.example/orari)", "  1. lunedì", "  2. martedì", "",
-		"> citato", "", "a\\*b https://comune.example", "", "codice  D'Àngelo", "",
+		"> citato", "", "`a\\*b` <https://comune.example>", "", "codice  D'Àngelo", "",
 		strings.Repeat("-", 40), "", "Scriva a urp@comune.example",
 	}, "\n")
 	if diff := cmp.Diff(wantText, b.text.fillText(values)); diff != "" {
@@ -74,20 +74,20 @@ func TestFieldsHaveNamesInBothLanguages(t *testing.T) {
 func TestBodyIsRefusedWithTheReason(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
-		"Ciao {{secondo_nome}}":                 "notify.error.template.field",
-		"Ciao {{}}":                             "notify.error.template.field",
-		"Ciao {{given_name":                     "notify.error.template.open",
-		"Ciao {{given_name|{{name}}}}":          "notify.error.template.open",
-		"[qui](https://x.example/{{name}})":     "notify.error.template.place",
-		"[qui](https://x.example \"{{name}}\")": "notify.error.template.place",
-		"![foto](https://x.example/a.png)":      "notify.error.body.image",
-		"<script>alert(1)</script>":             "notify.error.body.html",
-		"testo <b>grasso</b>":                   "notify.error.body.html",
-		"# uno\n\n### tre":                      "notify.error.body.heading",
-		"[qui](javascript:alert(1))":            "notify.error.body.link",
-		"[qui](/relativo)":                      "notify.error.body.link",
-		"[qui](data:text/html,x)":               "notify.error.body.link",
-		strings.Repeat("{{name}}", maxGaps+1):   "notify.error.template.many",
+		"Ciao {{secondo_nome}}":               "notify.error.template.field",
+		"Ciao {{}}":                           "notify.error.template.field",
+		"Ciao {{given_name":                   "notify.error.template.open",
+		"Ciao {{given_name|{{name}}}}":        "notify.error.template.open",
+		"[qui](https://x.example/{{name}})":   "notify.error.template.place",
+		"vedi https://x.example/{{name}}":     "notify.error.template.place",
+		"![foto](https://x.example/a.png)":    "notify.error.body.image",
+		"[qui](www.comune.example)":           "notify.error.body.link",
+		"---\n>\n> - ":                        "notify.error.body.marks",
+		"# uno\n\n### tre":                    "notify.error.body.heading",
+		"[qui](javascript:alert(1))":          "notify.error.body.link",
+		"[qui](/relativo)":                    "notify.error.body.link",
+		"[qui](data:text/html,x)":             "notify.error.body.link",
+		strings.Repeat("{{name}}", maxGaps+1): "notify.error.template.many",
 	} {
 		_, err := parseBody(source)
 		var e *civic.Error

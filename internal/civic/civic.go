@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 	"unicode"
-	"unicode/utf8"
 )
 
 // ID names one stored document. Ordinary ids are ULIDs; where something must be unique, the id is made from what must be
@@ -57,36 +56,3 @@ var Rome = sync.OnceValue(func() *time.Location {
 // Now returns the current instant in UTC, cut to milliseconds: what both storage engines keep, so that a stored time equals
 // the time that was written.
 func Now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
-
-// CleanText returns s with surrounding space cut, CR LF turned into LF and control characters other than newline and tab
-// removed. It returns an Invalid error when s is not valid UTF-8 or holds more than max characters.
-func CleanText(s string, max int) (string, error) {
-	if !utf8.ValidString(s) {
-		return "", NewError(Invalid, "error.text.encoding")
-	}
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	s = strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || !unicode.IsControl(r) {
-			return r
-		}
-		return -1
-	}, s)
-	s = strings.TrimSpace(s)
-	if utf8.RuneCountInString(s) > max {
-		return "", NewErrorArgs(Invalid, "error.text.long", Args{"Max": max})
-	}
-	return s, nil
-}
-
-// CleanLine is CleanText for a single line: newlines and tabs become spaces and runs of spaces become one.
-func CleanLine(s string, max int) (string, error) {
-	s, err := CleanText(s, max*4)
-	if err != nil {
-		return "", err
-	}
-	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) > max {
-		return "", NewErrorArgs(Invalid, "error.text.long", Args{"Max": max})
-	}
-	return s, nil
-}

@@ -89,7 +89,7 @@ func sendFeed(v *visit.Visit, feed forum.Feed) error {
 func entryOf(v *visit.Visit, f ui.Frame, e forum.FeedEntry) atomEntry {
 	link := v.Absolute(e.Path)
 	text := string(e.HTML)
-	if text == "" {
+	if e.Hidden {
 		text = f.T("forum.error.hidden")
 	}
 	return atomEntry{

@@ -1,0 +1,70 @@
+package civic
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// blanks look like nothing but are letters or symbols to Unicode: the Hangul fillers, the empty Braille pattern and the empty notehead.
+// Source: Unicode 15, "Default_Ignorable_Code_Point" and the glyphs of the code charts.
+const blanks = "\u115F\u1160\u3164\uFFA0\u2800\U0001D159"
+
+// IsVisible reports whether r is a sign that a reader sees by itself: no space, no control or format character, no variation selector, no
+// combining mark without a letter, and no letter that is drawn as nothing.
+func IsVisible(r rune) bool {
+	return !unicode.IsSpace(r) && !unicode.Is(unicode.C, r) && !unicode.Is(unicode.M, r) && !unicode.Is(unicode.Z, r) &&
+		!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !strings.ContainsRune(blanks, r) || unicode.Is(unicode.Co, r)
+}
+
+// IsBlank reports whether a reader sees nothing of s. Every required text is checked with it, because CleanText and CleanLine
+// return nothing for a text of which nothing is seen.
+func IsBlank(s string) bool { return !strings.ContainsFunc(s, IsVisible) }
+
+// VisibleLength returns how many signs of s a reader sees.
+func VisibleLength(s string) int {
+	n := 0
+	for _, r := range s {
+		if IsVisible(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// CleanText returns s with surrounding space cut, CR LF turned into LF and control characters other than newline and tab
+// removed, and nothing when a reader would see nothing of it. It returns an Invalid error when s is not valid UTF-8 or holds
+// more than max characters.
+func CleanText(s string, max int) (string, error) {
+	if !utf8.ValidString(s) {
+		return "", NewError(Invalid, "error.text.encoding")
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || !unicode.IsControl(r) {
+			return r
+		}
+		return -1
+	}, s)
+	s = strings.TrimSpace(s)
+	if utf8.RuneCountInString(s) > max {
+		return "", NewErrorArgs(Invalid, "error.text.long", Args{"Max": max})
+	}
+	if IsBlank(s) {
+		return "", nil
+	}
+	return s, nil
+}
+
+// CleanLine is CleanText for a single line: newlines and tabs become spaces and runs of spaces become one.
+func CleanLine(s string, max int) (string, error) {
+	s, err := CleanText(s, max*4)
+	if err != nil {
+		return "", err
+	}
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) > max {
+		return "", NewErrorArgs(Invalid, "error.text.long", Args{"Max": max})
+	}
+	return s, nil
+}
