@@ -88,9 +88,9 @@ func TestAuditorFindsWhatOneTableHides(t *testing.T) {
 		tab := table(t, counts)
 		cells := cellSets(tab, people(counts, rnd))
 		for _, c := range []struct {
-			p     *Pattern
+			p     *Decision
 			count *int
-		}{{&Pattern{table: tab, reasons: primary(tab, Options{}.orDefault())}, &careless}, {Suppress(tab, Options{}), &careful}} {
+		}{{&Decision{table: tab, reasons: primary(tab, Options{}.orDefault())}, &careless}, {Suppress(tab, Options{}), &careful}} {
 			found, err := NewHistory(Options{}).after(c.p, cells).Audit()
 			if err != nil {
 				t.Fatal(err)

@@ -15,12 +15,13 @@ func ExampleSuppress() {
 		return
 	}
 	p := disclose.Suppress(t, disclose.Options{})
-	for i := range t.Rows + 1 {
-		for j := range t.Cols + 1 {
-			if p.Hidden(i, j) {
-				fmt.Printf("%5s", "·")
+	public := p.Public()
+	for i := range public.Rows + 1 {
+		for j := range public.Cols + 1 {
+			if n, shown := public.Count(i, j); shown {
+				fmt.Printf("%5d", n)
 			} else {
-				fmt.Printf("%5d", t.Count(i, j))
+				fmt.Printf("%5s", "·")
 			}
 		}
 		fmt.Println()

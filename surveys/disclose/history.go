@@ -25,7 +25,7 @@ func NewHistory(o Options) *History { return &History{options: o.orDefault()} }
 // Release decides what of a table may be published after everything released before, and remembers it. members holds the
 // people of each inner cell. It returns ErrShape when they are no table, ErrDifferencing when nothing of it may be published,
 // ErrUnproved when that cannot be told any more; then nothing is remembered.
-func (h *History) Release(members [][]Set) (*Pattern, error) {
+func (h *History) Release(members [][]Set) (*Decision, error) {
 	counts := make([][]int, len(members))
 	for i, row := range members {
 		counts[i] = make([]int, len(row))
@@ -89,7 +89,7 @@ func cellSets(t *Table, members [][]Set) []Set {
 }
 
 // after returns the history as it would be if the pattern were released.
-func (h *History) after(p *Pattern, cells []Set) *History {
+func (h *History) after(p *Decision, cells []Set) *History {
 	next := &History{h.options, slices.Clone(h.known), slices.Clone(h.hidden)}
 	for at, r := range p.reasons {
 		if r == Published {
@@ -103,7 +103,7 @@ func (h *History) after(p *Pattern, cells []Set) *History {
 
 // culprit returns the smallest published cell of a pattern that has to do with a group that is given away, or -1: one that
 // somebody of the group is in, or that is left of a published count when the group is taken away.
-func (h *History) culprit(p *Pattern, cells []Set, group Set) int {
+func (h *History) culprit(p *Decision, cells []Set, group Set) int {
 	best := -1
 	for at, r := range p.reasons {
 		if n := p.table.counts[at]; r == Published && n > 0 && (best < 0 || n < p.table.counts[best]) && h.tells(cells[at], group) {

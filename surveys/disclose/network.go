@@ -171,12 +171,12 @@ func (v Interval) Exact() bool { return v.Min == v.Max }
 
 // Bounds returns what the published cells tell of the cell in row i and column j: its feasibility interval over all tables of
 // whole counts that agree with them. For a published cell it is the count itself.
-func (p *Pattern) Bounds(i, j int) Interval {
+func (p *Decision) Bounds(i, j int) Interval {
 	n := p.network()
 	return n.bounds(p.table.at(i, j))
 }
 
-func (p *Pattern) network() *network {
+func (p *Decision) network() *network {
 	n := newNetwork(p.table)
 	for at, r := range p.reasons {
 		n.hidden[at] = r != Published

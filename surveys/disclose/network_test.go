@@ -15,8 +15,8 @@ func table(t testing.TB, counts [][]int) *Table {
 }
 
 // hide returns the pattern that hides the given cells.
-func hide(t *Table, cells ...[2]int) *Pattern {
-	p := &Pattern{table: t, reasons: make([]Reason, len(t.counts))}
+func hide(t *Table, cells ...[2]int) *Decision {
+	p := &Decision{table: t, reasons: make([]Reason, len(t.counts))}
 	for _, c := range cells {
 		p.reasons[t.at(c[0], c[1])] = Small
 	}
@@ -39,7 +39,7 @@ func TestHandbookExample(t *testing.T) {
 
 // enumerate returns the least and greatest value of every cell over all tables of counts up to most that agree with what is
 // published: the slow way.
-func enumerate(p *Pattern, most int) (low, high []int) {
+func enumerate(p *Decision, most int) (low, high []int) {
 	t := p.table
 	x := make([]int, len(t.counts))
 	low, high = make([]int, len(x)), make([]int, len(x))

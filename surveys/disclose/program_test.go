@@ -12,7 +12,7 @@ import (
 )
 
 // cellsOf returns a linear program over the cells of a table: the published ones are equations, totals too.
-func cellsOf(p *Pattern) (*tableau, [][]float64) {
+func cellsOf(p *Decision) (*tableau, [][]float64) {
 	t := p.table
 	indicator := func(i, j int) []float64 {
 		c := make([]float64, t.Rows*t.Cols)

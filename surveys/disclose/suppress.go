@@ -27,7 +27,7 @@ func (o Options) orDefault() Options {
 // Suppress returns which cells of t are published. Every count from one to below the threshold, totals included, is not, and
 // nor are as many others as it takes for the interval that can be worked out for it to be as wide as the options ask. Where
 // even hiding everything would not do, because there are too few people, everything is hidden.
-func Suppress(t *Table, o Options) *Pattern {
+func Suppress(t *Table, o Options) *Decision {
 	o = o.orDefault()
 	return suppress(t, o, primary(t, o))
 }
@@ -68,8 +68,8 @@ func markGroup(t *Table, reasons []Reason, length int, at func(int) int) {
 }
 
 // suppress adds complementary cells to primary ones until each is protected, then gives back those that are not needed.
-func suppress(t *Table, o Options, reasons []Reason) *Pattern {
-	p := &Pattern{table: t, reasons: reasons}
+func suppress(t *Table, o Options, reasons []Reason) *Decision {
+	p := &Decision{table: t, reasons: reasons}
 	var sensitive []int
 	for at, r := range reasons {
 		if r != Published {
@@ -77,7 +77,7 @@ func suppress(t *Table, o Options, reasons []Reason) *Pattern {
 		}
 	}
 	slices.SortStableFunc(sensitive, func(a, b int) int { return cmp.Compare(t.counts[b], t.counts[a]) })
-	s := suppressor{Pattern: p, n: p.network(), o: o, sensitive: sensitive}
+	s := suppressor{Decision: p, n: p.network(), o: o, sensitive: sensitive}
 	for _, at := range sensitive {
 		s.protect(at)
 	}
@@ -86,7 +86,7 @@ func suppress(t *Table, o Options, reasons []Reason) *Pattern {
 }
 
 type suppressor struct {
-	*Pattern
+	*Decision
 	n         *network
 	o         Options
 	sensitive []int

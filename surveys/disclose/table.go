@@ -40,6 +40,8 @@ const (
 var (
 	ErrShape = errors.New("disclose: rows of different lengths, none at all, or too many")
 	ErrCount = errors.New("disclose: a count is negative, or there are more than 268 million people")
+	// ErrStaffOnly says that a Decision was about to be written out; PublicTable is for that.
+	ErrStaffOnly = errors.New("disclose: a decision is for staff; publish its PublicTable")
 )
 
 // Table is a two-way table of unweighted counts of people, with its totals: row and column of index Rows and Cols hold them.
@@ -76,42 +78,3 @@ func (t *Table) at(i, j int) int { return i*(t.Cols+1) + j }
 
 // Count returns the count in row i and column j; i == Rows and j == Cols are the totals.
 func (t *Table) Count(i, j int) int { return t.counts[t.at(i, j)] }
-
-// Reason is why a cell is not published.
-type Reason uint8
-
-// The reasons.
-const (
-	Published     Reason = iota
-	Small                // it stands for fewer people than the threshold
-	Group                // everybody of its row or column is in one cell: their answer would be known
-	Complementary        // it would give another cell away
-	Differencing         // together with an earlier table it would give somebody away
-)
-
-// Pattern says for each cell of a table, totals included, whether it is published. It holds for every figure made of the cell:
-// percentages, means and weighted counts leak the count they rest on.
-type Pattern struct {
-	table   *Table
-	reasons []Reason
-}
-
-// Reason returns why the cell is not published, or Published.
-func (p *Pattern) Reason(i, j int) Reason { return p.reasons[p.table.at(i, j)] }
-
-// Hidden reports whether the cell is not published.
-func (p *Pattern) Hidden(i, j int) bool { return p.Reason(i, j) != Published }
-
-// Suppressed returns how many cells are not published, totals included.
-func (p *Pattern) Suppressed() int {
-	n := 0
-	for _, r := range p.reasons {
-		if r != Published {
-			n++
-		}
-	}
-	return n
-}
-
-// Table returns the table the pattern belongs to.
-func (p *Pattern) Table() *Table { return p.table }
