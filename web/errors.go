@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -77,7 +78,7 @@ func refusalKey(status int) string {
 	switch status {
 	case fiber.StatusNotFound:
 		return "error.not_found"
-	case fiber.StatusMethodNotAllowed:
+	case fiber.StatusMethodNotAllowed, fiber.StatusNotImplemented:
 		return "error.method"
 	case fiber.StatusRequestEntityTooLarge, fiber.StatusRequestHeaderFieldsTooLarge:
 		return "error.too_large"
@@ -104,7 +105,7 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 		}
 		page.Text = v.T("error.session_over")
 	}
-	if f.status >= fiber.StatusInternalServerError {
+	if f.status >= fiber.StatusInternalServerError && f.status != fiber.StatusNotImplemented {
 		page.Request = v.Request
 	}
 	if f.status == fiber.StatusTooManyRequests {
@@ -122,7 +123,7 @@ func titled(status int) int {
 	switch status {
 	case 400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507:
 		return status
-	case fiber.StatusMethodNotAllowed:
+	case fiber.StatusMethodNotAllowed, fiber.StatusNotImplemented:
 		return fiber.StatusNotFound
 	}
 	if status >= fiber.StatusInternalServerError {
@@ -167,7 +168,7 @@ func signIn(path, back string) string {
 
 // logFailure logs what is our fault, with its cause; what is the person's is in the access log.
 func (s *Server) logFailure(v *visit.Visit, f failure, err error) {
-	if f.status < fiber.StatusInternalServerError {
+	if f.status < fiber.StatusInternalServerError || f.status == fiber.StatusNotImplemented {
 		return
 	}
 	s.opt.Log.LogAttrs(v.Context(), slog.LevelError, "request failed",
@@ -176,12 +177,22 @@ func (s *Server) logFailure(v *visit.Visit, f failure, err error) {
 
 // lastResort answers what fasthttp refuses before any middleware has run: bodies and headers over the limit, broken requests.
 func (s *Server) lastResort(c *fiber.Ctx, err error) error {
-	v := visitOf(c)
+	v, start := visitOf(c), time.Now()
 	if v == nil {
 		v = s.begin(c)
 	}
-	s.fail(v, c, err)
+	defer v.Close()
+	s.fail(v, c, ours(err))
+	s.logRequest(v, c, start)
 	return nil
+}
+
+// ours returns err, as a broken request where the library takes it for a fault of a server behind this one: there is none.
+func ours(err error) error {
+	if refused, ok := errors.AsType[*fiber.Error](err); ok && refused.Code == fiber.StatusBadGateway {
+		return fiber.ErrBadRequest
+	}
+	return err
 }
 
 // quietLogger keeps the texts of fasthttp, which name the addresses of clients, down to their kind.

@@ -31,9 +31,12 @@ func (s *Server) guardChange(v *visit.Visit, c *fiber.Ctx, r Route) error {
 
 // bodyFault returns how a body that is no form is refused.
 func bodyFault(err error) error {
+	if refused, ok := errors.AsType[*fiber.Error](err); ok {
+		return refused
+	}
 	e, ok := errors.AsType[*civic.Error](err)
 	switch {
-	case ok && e.Code == civic.TooLarge:
+	case ok && (e.Code == civic.TooLarge || e.Code == civic.Unavailable):
 		return err
 	case ok && e.Message.Key == visit.NoForm:
 		return fiber.NewError(fiber.StatusUnsupportedMediaType)

@@ -1,12 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"ascolto/internal/civic"
 	"ascolto/web/visit"
 )
 
@@ -22,14 +25,21 @@ type Limits struct {
 	Requests Rate // of one address
 	Changes  Rate // of one address that is not signed in
 	Account  Rate // changes of one account
+
+	Connections int // at the same time, in all
+	PerAddress  int // connections, or requests under way, of one address at the same time
 }
 
 // limits counts by client in token buckets.
 type limits struct {
 	requests, changes, accounts *buckets
+
+	connections int
+	flying      *tally         // requests under way, by client
+	known       []netip.Prefix // where many stand behind one address
 }
 
-func newLimits(l Limits) *limits {
+func newLimits(l Limits, known []netip.Prefix) *limits {
 	or := func(r, fallback Rate) *buckets {
 		if r == (Rate{}) {
 			r = fallback
@@ -40,17 +50,45 @@ func newLimits(l Limits) *limits {
 		requests: or(l.Requests, Rate{PerSecond: 30, Burst: 300}), // a whole office may stand behind one address
 		changes:  or(l.Changes, Rate{PerSecond: 2, Burst: 100}),
 		accounts: or(l.Account, Rate{PerSecond: 5, Burst: 100}),
+
+		connections: cmp.Or(l.Connections, 4096), flying: newTally(cmp.Or(l.PerAddress, 256)), known: known,
 	}
 }
 
-func (l *limits) request(client string) bool { return l.requests.take(network(client), 1) }
+// enter counts a request against its client, and returns what to call when it is over, or a Limited error.
+func (l *limits) enter(client string) (leave func(), err error) {
+	if l.knows(addressOf(client)) {
+		return func() {}, nil
+	}
+	key := network(client)
+	if !l.flying.take(key) {
+		return nil, civic.NewError(civic.Limited, "error.limited")
+	}
+	leave = func() { l.flying.give(key) }
+	if !l.requests.take(key, 1) {
+		leave()
+		return nil, civic.NewError(civic.Limited, "error.limited")
+	}
+	return leave, nil
+}
+
+// knows reports whether an address belongs to a network that was named as one of many people.
+func (l *limits) knows(client netip.Addr) bool {
+	return slices.ContainsFunc(l.known, func(p netip.Prefix) bool { return p.Contains(client) })
+}
+
+// addressOf returns the zero address, which belongs to no network, when client is none.
+func addressOf(client string) netip.Addr {
+	a, _ := netip.ParseAddr(client)
+	return a
+}
 
 // change counts a request that changes something against the account, or the address of who is not signed in.
 func (l *limits) change(v *visit.Visit, cost int) bool {
 	if v.Actor.Account != "" {
 		return l.accounts.take(string(v.Actor.Account), cost)
 	}
-	return l.changes.take(network(v.Client), cost)
+	return l.knows(addressOf(v.Client)) || l.changes.take(network(v.Client), cost)
 }
 
 // network returns what one subscriber usually has: an IPv4 address, the first 64 bits of an IPv6 one.

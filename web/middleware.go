@@ -30,11 +30,17 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	c.SetUserContext(ctx)
-	err := s.recovered(c)
-	if err != nil {
+	defer v.Close()
+	if err := s.recovered(c); err != nil {
 		s.fail(v, c, err)
 	}
-	s.opt.Log.LogAttrs(ctx, slog.LevelInfo, "request",
+	s.logRequest(v, c, start)
+	return nil
+}
+
+// logRequest writes a line of the access log.
+func (s *Server) logRequest(v *visit.Visit, c *fiber.Ctx, start time.Time) {
+	s.opt.Log.LogAttrs(v.Context(), slog.LevelInfo, "request",
 		slog.String("id", v.Request),
 		slog.String("method", c.Method()),
 		slog.String("route", routeOf(c)),
@@ -42,7 +48,6 @@ func (s *Server) observe(c *fiber.Ctx) error {
 		slog.Int("bytes", size(c)),
 		slog.Bool("signed_in", v.Actor.Account != ""),
 		slog.Duration("took", time.Since(start)))
-	return nil
 }
 
 // size returns how long the answer is, -1 when it is written while it is sent.
@@ -57,7 +62,9 @@ func size(c *fiber.Ctx) int {
 func (s *Server) begin(c *fiber.Ctx) *visit.Visit {
 	v := visit.New(s.site, c, rand.Text(), s.clientOf(c).String())
 	c.Locals(localsKey{}, v)
-	s.setHeaders(c)
+	for _, h := range s.headers() {
+		c.Set(h[0], h[1])
+	}
 	c.Set(fiber.HeaderXRequestID, v.Request)
 	return v
 }
@@ -81,18 +88,21 @@ func routeOf(c *fiber.Ctx) string {
 	return "none"
 }
 
-// setHeaders sets what every answer carries, errors and files too.
-func (s *Server) setHeaders(c *fiber.Ctx) {
-	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'self'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; "+
-		"base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
-	c.Set(fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()")
-	c.Set("Cross-Origin-Opener-Policy", "same-origin")
-	c.Set("Cross-Origin-Resource-Policy", "same-origin")
-	if s.secure {
-		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
+// headers returns names and values of what every answer carries, errors and files too.
+func (s *Server) headers() [][2]string {
+	all := [][2]string{
+		{fiber.HeaderContentSecurityPolicy, "default-src 'self'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; " +
+			"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"},
+		{fiber.HeaderXContentTypeOptions, "nosniff"},
+		{fiber.HeaderReferrerPolicy, "same-origin"},
+		{fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
 	}
+	if s.secure {
+		all = append(all, [2]string{fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains"})
+	}
+	return all
 }
 
 // admit refuses what no page should have to deal with: other hosts' requests, compressed bodies, and too many requests.
@@ -105,9 +115,14 @@ func (s *Server) admit(c *fiber.Ctx) error {
 	if c.Get(fiber.HeaderContentEncoding) != "" {
 		return fiber.NewError(fiber.StatusUnsupportedMediaType)
 	}
-	if !probe && !strings.HasPrefix(path, "/static/") && !s.limits.request(visitOf(c).Client) {
-		return civic.NewError(civic.Limited, "error.limited")
+	if probe || strings.HasPrefix(path, "/static/") {
+		return c.Next()
 	}
+	leave, err := s.limits.enter(visitOf(c).Client)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	return c.Next()
 }
 
@@ -136,6 +151,7 @@ func (s *Server) identify(c *fiber.Ctx) error {
 func (s *Server) serve(r Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		v := visitOf(c)
+		v.LimitBody(r.body())
 		if err := visit.Enter(v.Actor, r.Gate); err != nil {
 			return err
 		}

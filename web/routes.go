@@ -25,11 +25,14 @@ type Route struct {
 	Handler visit.Handler
 	Signed  bool // the path carries a signed token that stands in for session and form token (RFC 8058)
 	Cost    int  // how many tries a request counts for; 1 when not set
+	Body    int  // bytes of body the route takes; visit.ShortBody when not set
 }
 
 func (r Route) changes() bool { return r.Method != http.MethodGet }
 
 func (r Route) cost() int { return max(r.Cost, 1) }
+
+func (r Route) body() int { return max(r.Body, visit.ShortBody) }
 
 const (
 	get  = http.MethodGet
@@ -60,9 +63,9 @@ func (s *Server) routeTable() []Route {
 		{Method: post, Path: "/sondaggi/:slug", Gate: visit.Public, Handler: pages.StartSurvey},
 		{Method: get, Path: "/sondaggi/:slug/pagina", Gate: visit.Public, Handler: pages.SurveyPlace},
 		{Method: get, Path: "/sondaggi/:slug/pagina/:number", Gate: visit.Public, Handler: pages.SurveyPage},
-		{Method: post, Path: "/sondaggi/:slug/pagina/:number", Gate: visit.Public, Handler: pages.SaveSurveyPage},
+		{Method: post, Path: "/sondaggi/:slug/pagina/:number", Gate: visit.Public, Handler: pages.SaveSurveyPage, Body: visit.LongBody},
 		{Method: get, Path: "/sondaggi/:slug/riepilogo", Gate: visit.Public, Handler: pages.SurveySummary},
-		{Method: post, Path: "/sondaggi/:slug/riepilogo", Gate: visit.Public, Handler: pages.SendSurvey},
+		{Method: post, Path: "/sondaggi/:slug/riepilogo", Gate: visit.Public, Handler: pages.SendSurvey, Body: visit.LongBody},
 		{Method: get, Path: "/sondaggi/:slug/inviato", Gate: visit.Public, Handler: pages.SurveySent},
 		{Method: get, Path: "/sondaggi/:slug/risultati", Gate: visit.Public, Handler: pages.SurveyResults},
 
@@ -74,21 +77,21 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/forum/profilo", Gate: forum.PermPost, Handler: pages.ForumProfile},
 		{Method: post, Path: "/forum/profilo", Gate: forum.PermPost, Handler: pages.SaveForumProfile},
 		{Method: get, Path: "/forum/nuova", Gate: forum.PermPost, Handler: pages.NewThread},
-		{Method: post, Path: "/forum/nuova", Gate: forum.PermPost, Handler: pages.StartThread},
+		{Method: post, Path: "/forum/nuova", Gate: forum.PermPost, Handler: pages.StartThread, Body: visit.LongBody},
 		{Method: get, Path: "/forum/segnalazioni", Gate: visit.Public, Handler: pages.FindReport},
 		{Method: post, Path: "/forum/segnalazioni", Gate: visit.Public, Handler: pages.OpenReport, Cost: 5},
 		{Method: get, Path: "/forum/segnalazioni/:receipt", Gate: visit.Public, Handler: pages.ReportReceipt},
 		{Method: get, Path: "/forum/provvedimenti/:id/:number/:round", Gate: visit.SignedIn, Handler: pages.ModerationStatement},
 		{Method: get, Path: "/forum/discussioni/:id", Gate: visit.Public, Handler: pages.ForumThread},
 		{Method: get, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.NewThreadReply},
-		{Method: post, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.ReplyToThread},
+		{Method: post, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.ReplyToThread, Body: visit.LongBody},
 		{Method: get, Path: "/forum/discussioni/:id/feed.atom", Gate: visit.Public, Handler: pages.ForumThreadFeed},
 		{Method: get, Path: "/forum/discussioni/:id/:slug", Gate: visit.Public, Handler: pages.ForumThread},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.EditPost},
-		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.SavePost},
+		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.SavePost, Body: visit.LongBody},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/cronologia", Gate: visit.Public, Handler: pages.ForumHistory},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.NewPostReport},
-		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.ReportPost, Cost: 5},
+		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.ReportPost, Cost: 5, Body: visit.LongBody},
 		{Method: get, Path: "/forum/:area/feed.atom", Gate: visit.Public, Handler: pages.ForumAreaFeed},
 		{Method: get, Path: "/forum/:area", Gate: visit.Public, Handler: pages.ForumArea},
 
@@ -128,32 +131,32 @@ func (s *Server) routeTable() []Route {
 
 		// contacts, interactions, segments
 		{Method: get, Path: "/desk/contacts", Gate: crm.PermReadContacts, Handler: staff.Contacts},
-		{Method: post, Path: "/desk/contacts", Gate: crm.PermWriteContacts, Handler: staff.CreateContact},
+		{Method: post, Path: "/desk/contacts", Gate: crm.PermWriteContacts, Handler: staff.CreateContact, Body: visit.LongBody},
 		{Method: get, Path: "/desk/contacts/new", Gate: crm.PermWriteContacts, Handler: staff.NewContact},
 		{Method: get, Path: "/desk/contacts/export", Gate: crm.PermExportContacts, Handler: staff.ExportContacts, Cost: 5},
 		{Method: get, Path: "/desk/contacts/:id", Gate: visit.Staff, Handler: staff.Contact},
-		{Method: post, Path: "/desk/contacts/:id", Gate: crm.PermWriteContacts, Handler: staff.UpdateContact},
+		{Method: post, Path: "/desk/contacts/:id", Gate: crm.PermWriteContacts, Handler: staff.UpdateContact, Body: visit.LongBody},
 		{Method: get, Path: "/desk/contacts/:id/edit", Gate: crm.PermWriteContacts, Handler: staff.EditContact},
 		{Method: post, Path: "/desk/contacts/:id/consents", Gate: crm.PermWriteContacts, Handler: staff.SetConsent},
 		{Method: get, Path: "/desk/contacts/:id/consents/:row", Gate: visit.Staff, Handler: staff.ConsentReceipt},
 		{Method: get, Path: "/desk/calls/new", Gate: crm.PermWriteInteractions, Handler: staff.NewCall},
-		{Method: post, Path: "/desk/calls", Gate: crm.PermWriteInteractions, Handler: staff.RecordCall},
+		{Method: post, Path: "/desk/calls", Gate: crm.PermWriteInteractions, Handler: staff.RecordCall, Body: visit.LongBody},
 		{Method: get, Path: "/desk/interactions", Gate: crm.PermReadInteractions, Handler: staff.Interactions},
 		{Method: get, Path: "/desk/interactions/:id", Gate: crm.PermReadInteractions, Handler: staff.Interaction},
-		{Method: post, Path: "/desk/interactions/:id/close", Gate: crm.PermWriteInteractions, Handler: staff.CloseFollowUp},
+		{Method: post, Path: "/desk/interactions/:id/close", Gate: crm.PermWriteInteractions, Handler: staff.CloseFollowUp, Body: visit.LongBody},
 		{Method: get, Path: "/desk/segments", Gate: crm.PermReadSegments, Handler: staff.Segments},
-		{Method: post, Path: "/desk/segments", Gate: crm.PermWriteSegments, Handler: staff.CreateSegment},
+		{Method: post, Path: "/desk/segments", Gate: crm.PermWriteSegments, Handler: staff.CreateSegment, Body: visit.LongBody},
 		{Method: get, Path: "/desk/segments/new", Gate: crm.PermWriteSegments, Handler: staff.NewSegment},
 		{Method: get, Path: "/desk/segments/:id", Gate: crm.PermReadSegments, Handler: staff.Segment},
-		{Method: post, Path: "/desk/segments/:id", Gate: crm.PermWriteSegments, Handler: staff.UpdateSegment},
+		{Method: post, Path: "/desk/segments/:id", Gate: crm.PermWriteSegments, Handler: staff.UpdateSegment, Body: visit.LongBody},
 		{Method: get, Path: "/desk/segments/:id/edit", Gate: crm.PermWriteSegments, Handler: staff.EditSegment},
 		{Method: get, Path: "/desk/segments/:id/export", Gate: crm.PermExportContacts, Handler: staff.ExportSegment, Cost: 5},
 		{Method: post, Path: "/desk/segments/:id/delete", Gate: crm.PermWriteSegments, Handler: staff.DeleteSegment},
 		{Method: get, Path: "/desk/settings", Gate: crm.PermWriteReference, Handler: staff.Settings},
 		{Method: get, Path: "/desk/settings/:kind/new", Gate: crm.PermWriteReference, Handler: staff.NewSetting},
-		{Method: post, Path: "/desk/settings/:kind", Gate: crm.PermWriteReference, Handler: staff.CreateSetting},
+		{Method: post, Path: "/desk/settings/:kind", Gate: crm.PermWriteReference, Handler: staff.CreateSetting, Body: visit.LongBody},
 		{Method: get, Path: "/desk/settings/:kind/:id", Gate: crm.PermWriteReference, Handler: staff.EditSetting},
-		{Method: post, Path: "/desk/settings/:kind/:id", Gate: crm.PermWriteReference, Handler: staff.UpdateSetting},
+		{Method: post, Path: "/desk/settings/:kind/:id", Gate: crm.PermWriteReference, Handler: staff.UpdateSetting, Body: visit.LongBody},
 
 		// the desk: forum and moderation
 		{Method: get, Path: "/desk/forum", Gate: forum.PermNote, Handler: staff.ForumList},
@@ -163,15 +166,15 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/desk/forum/areas/:slug", Gate: forum.PermAreas, Handler: staff.EditForumArea},
 		{Method: post, Path: "/desk/forum/areas/:slug", Gate: forum.PermAreas, Handler: staff.SaveForumArea},
 		{Method: get, Path: "/desk/forum/:id", Gate: forum.PermNote, Handler: staff.ForumThread},
-		{Method: post, Path: "/desk/forum/:id/answer", Gate: forum.PermAnswer, Handler: staff.AnswerThread},
-		{Method: post, Path: "/desk/forum/:id/notes", Gate: forum.PermNote, Handler: staff.AddForumNote},
-		{Method: post, Path: "/desk/forum/:id/decide", Gate: forum.PermModerate, Handler: staff.DecideThread},
+		{Method: post, Path: "/desk/forum/:id/answer", Gate: forum.PermAnswer, Handler: staff.AnswerThread, Body: visit.LongBody},
+		{Method: post, Path: "/desk/forum/:id/notes", Gate: forum.PermNote, Handler: staff.AddForumNote, Body: visit.LongBody},
+		{Method: post, Path: "/desk/forum/:id/decide", Gate: forum.PermModerate, Handler: staff.DecideThread, Body: visit.LongBody},
 		{Method: get, Path: "/desk/moderation", Gate: forum.PermModerate, Handler: staff.ModerationQueue},
 		{Method: get, Path: "/desk/moderation/log", Gate: forum.PermModerate, Handler: staff.ModerationLog},
 		{Method: get, Path: "/desk/moderation/:id/:number", Gate: forum.PermModerate, Handler: staff.ModerationCase},
 		{Method: post, Path: "/desk/moderation/:id/:number/claim", Gate: forum.PermModerate, Handler: staff.ClaimCase},
 		{Method: post, Path: "/desk/moderation/:id/:number/release", Gate: forum.PermModerate, Handler: staff.ReleaseCase},
-		{Method: post, Path: "/desk/moderation/:id/:number/decide", Gate: forum.PermModerate, Handler: staff.DecideCase},
+		{Method: post, Path: "/desk/moderation/:id/:number/decide", Gate: forum.PermModerate, Handler: staff.DecideCase, Body: visit.LongBody},
 
 		// accounts and audit
 		{Method: get, Path: "/desk/account", Gate: visit.Staff, Handler: staff.Account},
@@ -194,17 +197,17 @@ func (s *Server) routeTable() []Route {
 		// surveys, for staff
 		{Method: get, Path: "/desk/surveys", Gate: surveys.PermRead, Handler: staff.SurveyList},
 		{Method: get, Path: "/desk/surveys/new", Gate: surveys.PermWrite, Handler: staff.NewSurvey},
-		{Method: post, Path: "/desk/surveys", Gate: surveys.PermWrite, Handler: staff.CreateSurvey},
+		{Method: post, Path: "/desk/surveys", Gate: surveys.PermWrite, Handler: staff.CreateSurvey, Body: visit.LongBody},
 		{Method: get, Path: "/desk/surveys/:id", Gate: surveys.PermRead, Handler: staff.Survey},
 		{Method: get, Path: "/desk/surveys/:id/preview", Gate: surveys.PermRead, Handler: pages.SurveyPreview},
 		{Method: get, Path: "/desk/surveys/:id/settings", Gate: surveys.PermWrite, Handler: staff.EditSurveySettings},
-		{Method: post, Path: "/desk/surveys/:id/settings", Gate: surveys.PermWrite, Handler: staff.SaveSurveySettings},
+		{Method: post, Path: "/desk/surveys/:id/settings", Gate: surveys.PermWrite, Handler: staff.SaveSurveySettings, Body: visit.LongBody},
 		{Method: post, Path: "/desk/surveys/:id/pages", Gate: surveys.PermWrite, Handler: staff.AddSurveyPage},
 		{Method: post, Path: "/desk/surveys/:id/pages/:number", Gate: surveys.PermWrite, Handler: staff.SaveSurveyPage},
 		{Method: get, Path: "/desk/surveys/:id/questions/new", Gate: surveys.PermWrite, Handler: staff.NewSurveyQuestion},
-		{Method: post, Path: "/desk/surveys/:id/questions", Gate: surveys.PermWrite, Handler: staff.CreateSurveyQuestion},
+		{Method: post, Path: "/desk/surveys/:id/questions", Gate: surveys.PermWrite, Handler: staff.CreateSurveyQuestion, Body: visit.LongBody},
 		{Method: get, Path: "/desk/surveys/:id/questions/:code", Gate: surveys.PermWrite, Handler: staff.EditSurveyQuestion},
-		{Method: post, Path: "/desk/surveys/:id/questions/:code", Gate: surveys.PermWrite, Handler: staff.SaveSurveyQuestion},
+		{Method: post, Path: "/desk/surveys/:id/questions/:code", Gate: surveys.PermWrite, Handler: staff.SaveSurveyQuestion, Body: visit.LongBody},
 		{Method: post, Path: "/desk/surveys/:id/questions/:code/move", Gate: surveys.PermWrite, Handler: staff.MoveSurveyQuestion},
 		{Method: post, Path: "/desk/surveys/:id/questions/:code/delete", Gate: surveys.PermWrite, Handler: staff.DeleteSurveyQuestion},
 		{Method: post, Path: "/desk/surveys/:id/duplicate", Gate: surveys.PermWrite, Handler: staff.DuplicateSurvey},
@@ -221,9 +224,9 @@ func (s *Server) routeTable() []Route {
 		// campaigns and mail, for staff
 		{Method: get, Path: "/desk/campaigns", Gate: notify.PermReadCampaigns, Handler: staff.CampaignList},
 		{Method: get, Path: "/desk/campaigns/new", Gate: notify.PermWriteCampaigns, Handler: staff.NewCampaign},
-		{Method: post, Path: "/desk/campaigns", Gate: notify.PermWriteCampaigns, Handler: staff.CreateCampaign},
+		{Method: post, Path: "/desk/campaigns", Gate: notify.PermWriteCampaigns, Handler: staff.CreateCampaign, Body: visit.LongestBody},
 		{Method: get, Path: "/desk/campaigns/:id", Gate: notify.PermReadCampaigns, Handler: staff.Campaign},
-		{Method: post, Path: "/desk/campaigns/:id", Gate: notify.PermWriteCampaigns, Handler: staff.SaveCampaign},
+		{Method: post, Path: "/desk/campaigns/:id", Gate: notify.PermWriteCampaigns, Handler: staff.SaveCampaign, Body: visit.LongestBody},
 		{Method: get, Path: "/desk/campaigns/:id/edit", Gate: notify.PermWriteCampaigns, Handler: staff.EditCampaign},
 		{Method: get, Path: "/desk/campaigns/:id/preview", Gate: notify.PermReadCampaigns, Handler: staff.PreviewCampaign},
 		{Method: get, Path: "/desk/campaigns/:id/preview/document", Gate: notify.PermReadCampaigns, Handler: staff.PreviewDocument},

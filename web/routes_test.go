@@ -44,7 +44,7 @@ func serveRoutes(t *testing.T, routes []Route) string {
 	plenty := Rate{PerSecond: 1e6, Burst: 1e6}
 	s, err := prepare(Options{
 		Origin: "http://" + ln.Addr().String(), Vault: secrets, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Limits: Limits{plenty, plenty, plenty},
+		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -34,6 +34,7 @@ import (
 type Options struct {
 	Origin  string         // scheme and host under which the site is reached, "https://ascolto.comune.example"; links in mails use it
 	Proxies []netip.Prefix // whose X-Forwarded-For is believed; none by default
+	Known   []netip.Prefix // where many people stand behind one address: what one address may do does not bound them
 	Town    ui.Municipality
 	Vault   *vault.Vault
 	Log     *slog.Logger
@@ -122,11 +123,11 @@ func prepare(opt Options) (*Server, error) {
 	}
 	s := &Server{
 		opt: opt, secure: origin.Scheme == "https", hosts: allowedHosts(origin),
-		limits: newLimits(opt.Limits), grants: Grants(),
+		limits: newLimits(opt.Limits, opt.Known), grants: Grants(),
 	}
 	s.site = &visit.Site{
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,
-		Origin: opt.Origin, Secure: s.secure, Sections: sections(),
+		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: visit.NewBodies(),
 	}
 	return s, nil
 }
@@ -167,7 +168,8 @@ func isLoopback(host string) bool {
 func (s *Server) build() error {
 	s.app = fiber.New(fiber.Config{
 		AppName: "Ascolto", Immutable: true, CaseSensitive: true, StrictRouting: true,
-		BodyLimit: visit.MaxBodyBytes, ReadBufferSize: 16 << 10, Concurrency: 4096,
+		StreamRequestBody: true, DisablePreParseMultipartForm: true, BodyLimit: visit.LongestBody,
+		ReadBufferSize: 16 << 10, Concurrency: 1 << 20, // guarded lets in fewer
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		EnableTrustedProxyCheck: true, // nobody is trusted: clientOf reads the header itself
 		DisableStartupMessage:   true, ErrorHandler: s.lastResort,
@@ -175,9 +177,7 @@ func (s *Server) build() error {
 	server := s.app.Server()
 	server.Logger = quietLogger{s.opt.Log}
 	server.NoDefaultServerHeader = true
-	if len(s.opt.Proxies) == 0 {
-		server.MaxConnsPerIP = 256
-	}
+	server.Handler, server.HeaderReceived, server.ExpectHandler = s.door(server.Handler), s.received, s.expected
 	s.app.Use(s.observe, s.admit)
 	s.app.Get("/static/:name", s.static)
 	s.app.Get("/healthz", s.healthz)
@@ -200,7 +200,7 @@ func (s *Server) Serve(ln net.Listener) error {
 	if !s.listen(ln) {
 		return ln.Close()
 	}
-	return s.app.Listener(ln)
+	return s.app.Listener(s.guarded(ln))
 }
 
 // listen notes the listener, and reports whether the server is still to run: it may be told to stop before it has begun.

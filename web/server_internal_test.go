@@ -52,6 +52,11 @@ func (s *safeBuffer) String() string {
 
 func newRig(t *testing.T, routes ...Route) *rig {
 	t.Helper()
+	return newRigWith(t, func(*Options) {}, routes...)
+}
+
+func newRigWith(t *testing.T, change func(*Options), routes ...Route) *rig {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -62,10 +67,12 @@ func newRig(t *testing.T, routes ...Route) *rig {
 	}
 	r := &rig{origin: "http://" + ln.Addr().String(), log: &safeBuffer{}, served: make(chan error, 1)}
 	plenty := Rate{PerSecond: 1e6, Burst: 1e6}
-	r.Server, err = prepare(Options{
+	opt := Options{
 		Origin: r.origin, Vault: secrets, Log: slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Limits: Limits{plenty, plenty, plenty},
-	})
+		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
+	}
+	change(&opt)
+	r.Server, err = prepare(opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -347,7 +354,7 @@ func TestShutdownRightAfterStart(t *testing.T) {
 func TestBucketsAreBounded(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	b := newLimits(Limits{Requests: Rate{PerSecond: 1, Burst: 2}}).requests
+	b := newLimits(Limits{Requests: Rate{PerSecond: 1, Burst: 2}}, nil).requests
 	b.now = func() time.Time { return now }
 	b.take("regular", 2)
 	for i := range 3 * bucketsKept {

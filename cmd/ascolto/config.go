@@ -29,6 +29,10 @@ func settings() []setting {
 		{"ASCOLTO_MAIL_FROM", "Ascolto <ascolto@localhost>", "sender of all mail", false},
 		{"ASCOLTO_MAIL_RATE", "600", "campaign mails per minute", false},
 		{"ASCOLTO_PROXIES", "", "addresses or networks of reverse proxies to trust, separated by commas", false},
+		{"ASCOLTO_REQUESTS", "30", "requests per second of one address in the long run, ten times as many at once; files of pages do not count", false},
+		{"ASCOLTO_CONNECTIONS", "4096", "connections at the same time, in all", false},
+		{"ASCOLTO_ADDRESS_CONNECTIONS", "256", "connections of one address at the same time; behind a trusted proxy: requests under way", false},
+		{"ASCOLTO_KNOWN_NETWORKS", "", "addresses or networks of schools and offices, separated by commas, which the limits of one address do not bound", false},
 		{"ASCOLTO_OIDC_ISSUER", "", "issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only", false},
 		{"ASCOLTO_OIDC_CLIENT", "", "client id at the provider", false},
 		{"ASCOLTO_OIDC_SECRET", "", "client secret at the provider", true},
@@ -56,6 +60,10 @@ type config struct {
 	Town    ui.Municipality
 	Log     slog.Level
 
+	Requests    int // per second of one address
+	Connections int // at the same time, in all
+	PerAddress  int // connections of one address
+	Known       []netip.Prefix
 	AuditMonths int
 }
 
@@ -82,6 +90,10 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Proxies: r.networks("ASCOLTO_PROXIES"),
 		Log:     r.level("ASCOLTO_LOG"),
 
+		Requests:    r.number("ASCOLTO_REQUESTS", 1, 100_000),
+		Connections: r.number("ASCOLTO_CONNECTIONS", 16, 100_000),
+		PerAddress:  r.number("ASCOLTO_ADDRESS_CONNECTIONS", 1, 100_000),
+		Known:       r.networks("ASCOLTO_KNOWN_NETWORKS"),
 		AuditMonths: r.number("ASCOLTO_AUDIT_MONTHS", audit.MinimumRetention().Months, 1200),
 	}
 	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)

@@ -120,7 +120,7 @@ func (r *reader) networks(name string) []netip.Prefix {
 		case err != nil:
 			r.fail(name, "%q is neither an address nor a network such as 10.0.0.0/8", v)
 		case p.Bits() == 0:
-			r.fail(name, "%q would trust everybody", v)
+			r.fail(name, "%q would be everybody", v)
 		default:
 			all = append(all, p)
 		}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ascolto/web"
 )
 
 func env(pairs ...string) func(string) string {
@@ -26,6 +29,25 @@ func TestConfigDefaultsAreEnough(t *testing.T) {
 	}
 }
 
+// TestLimitsAreSettings: what one address may do is for who runs the site to say.
+func TestLimitsAreSettings(t *testing.T) {
+	t.Parallel()
+	c, err := loadConfig(env(
+		"ASCOLTO_REQUESTS", "50", "ASCOLTO_CONNECTIONS", "900", "ASCOLTO_ADDRESS_CONNECTIONS", "40", "ASCOLTO_KNOWN_NETWORKS", "192.0.2.7, 198.51.100.0/24",
+	))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{config: c}
+	want := web.Limits{Requests: web.Rate{PerSecond: 50, Burst: 500}, Connections: 900, PerAddress: 40}
+	if got := a.limits(); got != want {
+		t.Errorf("limits %+v, want %+v", got, want)
+	}
+	if got := a.webOptions().Known; len(got) != 2 || !got[1].Contains(netip.MustParseAddr("198.51.100.9")) {
+		t.Errorf("known networks %v", got)
+	}
+}
+
 // TestConfigNamesEveryWrongSetting: an administrator mends all mistakes in one go, and no secret is printed.
 func TestConfigNamesEveryWrongSetting(t *testing.T) {
 	t.Parallel()
@@ -33,12 +55,12 @@ func TestConfigNamesEveryWrongSetting(t *testing.T) {
 		"ASCOLTO_LISTEN", "8080", "ASCOLTO_ORIGIN", "ascolto.example.it/path", "ASCOLTO_DB", "postgres://user:hidden@x",
 		"ASCOLTO_SECRET", "c2hvcnQ=", "ASCOLTO_MAIL_FROM", "nobody", "ASCOLTO_MAIL_RATE", "fast", "ASCOLTO_PROXIES", "0.0.0.0/0, proxy",
 		"ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLAIMS", "fiscal_code", "ASCOLTO_MUNICIPALITY", "no-such-file.json",
-		"ASCOLTO_LOG", "loud",
+		"ASCOLTO_LOG", "loud", "ASCOLTO_REQUESTS", "0", "ASCOLTO_CONNECTIONS", "2", "ASCOLTO_ADDRESS_CONNECTIONS", "many", "ASCOLTO_KNOWN_NETWORKS", "school",
 	))
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"LISTEN", "ORIGIN", "DB", "SECRET", "MAIL_FROM", "MAIL_RATE", "PROXIES", "OIDC_CLIENT", "OIDC_CLAIMS", "MUNICIPALITY", "LOG"} {
+	for _, name := range []string{"LISTEN", "ORIGIN", "DB", "SECRET", "MAIL_FROM", "MAIL_RATE", "PROXIES", "OIDC_CLIENT", "OIDC_CLAIMS", "MUNICIPALITY", "LOG", "REQUESTS", "CONNECTIONS", "ADDRESS_CONNECTIONS", "KNOWN_NETWORKS"} {
 		if !strings.Contains(err.Error(), "ASCOLTO_"+name+": ") {
 			t.Errorf("ASCOLTO_%s is not named in:\n%v", name, err)
 		}

@@ -100,9 +100,18 @@ func (a *app) seed(ctx context.Context) error {
 	return a.crm.Seed(ctx, civic.System("start"), reference)
 }
 
+// limits returns what one address may do; the zero ones are as web has them.
+func (a *app) limits() web.Limits {
+	const atOnce = 10 // times what it may do in a second
+	return web.Limits{
+		Requests:    web.Rate{PerSecond: float64(a.config.Requests), Burst: atOnce * a.config.Requests},
+		Connections: a.config.Connections, PerAddress: a.config.PerAddress,
+	}
+}
+
 func (a *app) webOptions() web.Options {
 	return web.Options{
-		Origin: a.origin, Proxies: a.config.Proxies, Town: a.config.Town, Vault: a.vault, Log: a.log,
+		Origin: a.origin, Proxies: a.config.Proxies, Known: a.config.Known, Limits: a.limits(), Town: a.config.Town, Vault: a.vault, Log: a.log,
 		Checks: map[string]func(context.Context) error{"store": a.db.Ping},
 		Services: web.Services{
 			Accounts: a.accounts, Audit: a.audit, CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Search: a.index,

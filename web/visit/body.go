@@ -1,24 +1,161 @@
 package visit
 
 import (
+	"context"
+	"errors"
+	"io"
 	"mime"
+	"net"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/semaphore"
 
 	"ascolto/internal/civic"
 )
 
+// How many bytes of body a route takes. A letter with an accent is six bytes of a form, an emoji twelve.
+const (
+	ShortBody   = 64 << 10 // a route that says nothing
+	LongBody    = 1 << 20  // a text of some pages
+	LongestBody = 4 << 20  // several long texts at once
+)
+
+// Bodies bounds the memory that long bodies take in all. Nothing is taken for what a client announces, only for what it sent.
+type Bodies struct{ room *semaphore.Weighted }
+
+// bodyRoom is the memory for all bodies together, beyond the first ShortBody bytes of each.
+const bodyRoom = 64 << 20
+
+// bodyPatience is how long a body waits for others to make room.
+const bodyPatience = 5 * time.Second
+
+// NewBodies returns bounds that nothing counts to yet.
+func NewBodies() *Bodies { return &Bodies{semaphore.NewWeighted(bodyRoom)} }
+
+// Fill takes all the room, for a test to see what happens then, or returns an error when ctx ends first; Empty gives it back.
+func (b *Bodies) Fill(ctx context.Context) error { return b.room.Acquire(ctx, bodyRoom) }
+
+// Empty gives back what Fill took.
+func (b *Bodies) Empty() { b.room.Release(bodyRoom) }
+
+// body is what was sent with a request, read when it is first asked for.
+type body struct {
+	limit int
+	read  bool
+	bytes []byte
+	err   error
+	taken int64 // of the room for all bodies
+}
+
+// LimitBody sets how many bytes of body this request may have; ShortBody when it is not called.
+func (v *Visit) LimitBody(bytes int) { v.sent.limit = bytes }
+
+// Close gives back what the request held. web alone calls it, when the request is over.
+func (v *Visit) Close() {
+	if v.sent.taken > 0 {
+		v.site.Bodies.room.Release(v.sent.taken)
+		v.sent.taken = 0
+	}
+}
+
+// raw returns the body, or a TooLarge error, or an *fiber.Error for one that cannot be read.
+func (v *Visit) raw() ([]byte, error) {
+	if !v.sent.read {
+		v.sent.read = true
+		if v.sent.bytes, v.sent.err = v.readBody(); v.sent.err != nil {
+			v.hangUp()
+		}
+	}
+	return v.sent.bytes, v.sent.err
+}
+
+func (v *Visit) readBody() ([]byte, error) {
+	stream := v.c.Context().RequestBodyStream()
+	if stream == nil {
+		return nil, nil
+	}
+	limit := max(v.sent.limit, ShortBody)
+	if v.c.Request().Header.ContentLength() > limit {
+		return nil, civic.NewError(civic.TooLarge, "error.too_large")
+	}
+	return v.readUpTo(stream, limit)
+}
+
+// readUpTo reads r to its end into memory that grows with what came.
+func (v *Visit) readUpTo(r io.Reader, limit int) ([]byte, error) {
+	b := make([]byte, 0, 4<<10)
+	for {
+		if len(b) == cap(b) {
+			size := min(2*cap(b), limit+1)
+			if err := v.reserve(size); err != nil {
+				return nil, err
+			}
+			b = append(make([]byte, 0, size), b...)
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		switch {
+		case len(b) > limit:
+			return nil, civic.NewError(civic.TooLarge, "error.too_large")
+		case errors.Is(err, io.EOF):
+			return b, nil
+		case err != nil:
+			return nil, unreadBody(err)
+		}
+	}
+}
+
+// reserve takes room for a body of size bytes, or returns an Unavailable error when others hold it for too long.
+func (v *Visit) reserve(size int) error {
+	more := int64(size) - ShortBody - v.sent.taken
+	if more <= 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(v.Context(), bodyPatience)
+	defer cancel()
+	if err := v.site.Bodies.room.Acquire(ctx, more); err != nil {
+		return civic.Wrap(civic.Unavailable, "error.unavailable", err)
+	}
+	v.sent.taken += more
+	return nil
+}
+
+// unreadBody returns how a body is refused that ended before its end.
+func unreadBody(err error) error {
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return fiber.ErrRequestTimeout
+	}
+	return fiber.ErrBadRequest
+}
+
+// hangUp ends the connection after the answer: nobody reads the rest of the body. The client may still read the answer.
+func (v *Visit) hangUp() {
+	v.c.Context().SetConnectionClose()
+	if c, ok := v.c.Context().Conn().(interface{ Linger() }); ok {
+		c.Linger()
+	}
+}
+
 // NoForm is the message of the error for a body that is not a form.
 const NoForm = "error.media_type"
 
-// CheckBody returns nil when the body is empty or a form within the limits; else an Invalid or TooLarge error; with the
-// message NoForm when it is something else than a form.
+// CheckBody returns nil when the body is empty or a form within the limits; else an Invalid or TooLarge error, with the
+// message NoForm when it is something else than a form, or an *fiber.Error when the body did not come as a whole.
 func (v *Visit) CheckBody() error {
-	_, err := parseForm(v.c.Get(fiber.HeaderContentType), v.c.BodyRaw())
+	_, err := v.formValues()
 	return err
+}
+
+func (v *Visit) formValues() (url.Values, error) {
+	b, err := v.raw()
+	if err != nil {
+		return nil, err
+	}
+	return parseForm(v.c.Get(fiber.HeaderContentType), b)
 }
 
 // parseForm reads an URL-encoded body. Semicolons are no separators, names are valid UTF-8 without NUL; values may be anything.
@@ -32,7 +169,7 @@ func parseForm(contentType string, body []byte) (url.Values, error) {
 		return nil, civic.NewError(civic.Invalid, NoForm)
 	}
 	text := string(body)
-	if strings.Count(text, "&") >= MaxFields || len(body) > MaxBodyBytes {
+	if strings.Count(text, "&") >= MaxFields {
 		return nil, civic.NewError(civic.TooLarge, "error.too_large")
 	}
 	values, err := url.ParseQuery(text)

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"ascolto/internal/civic"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
@@ -18,10 +16,9 @@ import (
 
 // The limits of a form.
 const (
-	MaxFields    = 2000 // values in one form
-	MaxName      = 200  // bytes of a field's name
-	MaxLine      = 500  // characters of a single line
-	MaxBodyBytes = 6 << 20
+	MaxFields = 2000 // values in one form
+	MaxName   = 200  // bytes of a field's name
+	MaxLine   = 500  // characters of a single line
 )
 
 // Form reads the body of a request, never its query. What it cannot read it notes as a problem of the field and goes on, so
@@ -36,7 +33,7 @@ type Form struct {
 // Form returns the form that was sent. A body that is no form reads as an empty one: web refuses it before any handler runs.
 func (v *Visit) Form() *Form {
 	if v.form == nil {
-		values, err := parseForm(v.c.Get(fiber.HeaderContentType), v.c.BodyRaw())
+		values, err := v.formValues()
 		if err != nil {
 			values = url.Values{}
 		}

@@ -40,6 +40,7 @@ type Site struct {
 	Town     ui.Municipality
 	Vault    *vault.Vault
 	Log      *slog.Logger
+	Bodies   *Bodies
 	Origin   string // "https://ascolto.example", without a slash at the end
 	Secure   bool   // the origin is https, so cookies are Secure and carry the __Host- prefix
 	Sections []ui.NavItem
@@ -57,6 +58,7 @@ type Visit struct {
 	site    *Site
 	c       *fiber.Ctx
 	form    *Form
+	sent    body
 	anon    string
 }
 
