@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -115,4 +116,26 @@ func TestReserve(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustInsert(t, c, newRecord(1, 2))
+}
+
+// leave fills the disk of a file until about so many bytes are free.
+func leave(t *testing.T, path string, free int64) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for block := make([]byte, 64<<10); ; {
+		var disk syscall.Statfs_t
+		if err := syscall.Statfs(filepath.Dir(path), &disk); err != nil {
+			t.Fatal(err)
+		}
+		if int64(disk.Bavail)*int64(disk.Bsize) <= free {
+			return
+		}
+		if _, err := f.Write(block); err != nil {
+			return
+		}
+	}
 }

@@ -70,9 +70,9 @@ func (e *sqliteEngine) open(ctx context.Context, reserve int64) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	room := func() bool { return freeSpace(filepath.Dir(e.path)) >= reserve }
+	place := disk{path: e.path, folder: filepath.Dir(e.path), reserve: reserve}
 	if e.write, err = openWriter(e.dsn("journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)", "cache_size(-65536)",
-		"wal_autocheckpoint(16000)", "journal_size_limit(134217728)", "temp_store(memory)"), room); err != nil {
+		fmt.Sprintf("wal_autocheckpoint(%d)", logPages), fmt.Sprintf("journal_size_limit(%d)", largestLog), "temp_store(memory)"), place); err != nil {
 		return err
 	}
 	if e.read, err = sql.Open("sqlite", e.dsn("query_only(1)", "busy_timeout(5000)", "cache_size(-16384)", "temp_store(memory)")); err != nil {

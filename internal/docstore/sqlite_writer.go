@@ -21,9 +21,11 @@ import (
 type writer struct {
 	conn  driver.Conn
 	stmts map[string]driver.Stmt
-	room  func() bool // reports whether the disk has room for more
+	disk  disk
 	ops   chan *op
 	done  chan struct{} // closed when the goroutine has ended
+
+	cutFailed time.Time // when the log could not be cut; the goroutine's own
 
 	mu     sync.RWMutex // held for reading while sending to ops
 	closed bool
@@ -46,7 +48,7 @@ const (
 )
 
 // openWriter connects to a file and starts the goroutine, which ends with close.
-func openWriter(dsn string, room func() bool) (*writer, error) {
+func openWriter(dsn string, place disk) (*writer, error) {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
@@ -55,7 +57,7 @@ func openWriter(dsn string, room func() bool) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{conn: conn, stmts: map[string]driver.Stmt{}, room: room, ops: make(chan *op, maxBatch), done: make(chan struct{})}
+	w := &writer{conn: conn, stmts: map[string]driver.Stmt{}, disk: place, ops: make(chan *op, maxBatch), done: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
@@ -122,9 +124,11 @@ func (w *writer) run() {
 			for i := range batch {
 				w.answer(batch[i:i+1], w.commit(batch[i:i+1]))
 			}
+			w.boundLog()
 			continue
 		}
 		w.answer(batch, err)
+		w.boundLog()
 	}
 	for _, s := range w.stmts {
 		_ = s.Close() // the connection is closed next
@@ -163,10 +167,10 @@ func (w *writer) gather(first *op) []*op {
 
 // commit runs a batch in one transaction. An error means that nothing of it is stored; what a single write refused is in its err.
 func (w *writer) commit(batch []*op) error {
+	full := w.isFull()
 	if _, err := w.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	full := !w.room()
 	for _, o := range batch {
 		if full && o.grows {
 			o.err = civic.NewError(civic.Full, "error.full")
@@ -182,6 +186,12 @@ func (w *writer) commit(batch []*op) error {
 		return errors.Join(err, w.rollback())
 	}
 	return nil
+}
+
+// isFull reports whether only deletions may be stored. Before it says so the room that the log holds is given back, for otherwise
+// nothing would: what is refused moves no log.
+func (w *writer) isFull() bool {
+	return !w.disk.hasRoom() && !(w.cutLog() && w.disk.hasRoom())
 }
 
 // run does the work; a panic in it is an error, not the end of the program.
