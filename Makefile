@@ -34,10 +34,13 @@ build: bin/ascolto ## build the program into bin/ascolto
 bin/ascolto: generate $(GO_FILES) go.mod go.sum
 	$(GO) build -o $@ ./cmd/ascolto
 
+bin/templ: TOOL = github.com/a-h/templ/cmd/templ
+bin/staticcheck: TOOL = honnef.co/go/tools/cmd/staticcheck
+bin/govulncheck: TOOL = golang.org/x/vuln/cmd/govulncheck
 bin/templ bin/staticcheck bin/govulncheck: tools/go.mod tools/go.sum
 	@mkdir -p bin
-	cd tools && $(GO) build -o ../bin/ github.com/a-h/templ/cmd/templ honnef.co/go/tools/cmd/staticcheck golang.org/x/vuln/cmd/govulncheck
-	@touch bin/templ bin/staticcheck bin/govulncheck
+	cd tools && $(GO) build -o ../bin/ $(TOOL)
+	@touch $@
 
 bin/ferretdb: internal/testmongo/go.mod internal/testmongo/go.sum $(wildcard internal/testmongo/*.go)
 	@mkdir -p bin

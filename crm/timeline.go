@@ -60,16 +60,22 @@ func (s *Service) Record(ctx context.Context, a civic.Activity) error {
 		return err
 	}
 	_, err = s.timeline.Update(ctx, a.ID, func(stored *Entry) error {
-		meta := stored.Meta
-		*stored = newEntry(a)
-		stored.Meta = meta
+		again := newEntry(a)
+		again.Meta, again.At = stored.Meta, again.At.In(stored.At.Location())
+		if *stored == again {
+			return errKnown
+		}
+		*stored = again
 		return nil
 	})
+	if errors.Is(err, errKnown) {
+		return nil
+	}
 	return err
 }
 
 // errKnown ends an update that would change nothing.
-var errKnown = errors.New("crm: the facts are known")
+var errKnown = errors.New("crm: this is known")
 
 // recordFacts merges the facts of an activity into its contact.
 func (s *Service) recordFacts(ctx context.Context, a civic.Activity) error {

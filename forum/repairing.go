@@ -8,7 +8,8 @@ import (
 )
 
 // Repair draws again what follows from everything written since then: the discussions' counts and the citizens' timelines. It
-// returns how many discussions it found miscounted. The program calls it at its start, for what the last run left undone.
+// returns how many discussions it found miscounted. The program calls it at its start, for what the last run left undone, and every
+// minute.
 func (s *Service) Repair(ctx context.Context, since time.Time) (int, error) {
 	seen := map[civic.ID]Thread{}
 	mended := 0
@@ -30,8 +31,8 @@ func (s *Service) Repair(ctx context.Context, since time.Time) (int, error) {
 			}
 			seen[p.Thread] = t
 		}
-		if err := s.record(ctx, t, p); err != nil {
-			return mended, err
+		if err := s.record(ctx, t, p); err != nil && civic.CodeOf(err) != civic.NotFound {
+			return mended, err // an author who is gone has no timeline
 		}
 	}
 	return mended, nil

@@ -50,7 +50,7 @@ type app struct {
 func openApp(ctx context.Context, cfg config, origin string, errOut io.Writer, now civic.Clock, mail notify.Transport) (_ *app, err error) {
 	a := &app{
 		config: cfg, origin: origin, now: now, mail: mail,
-		log: slog.New(slog.NewJSONHandler(errOut, &slog.HandlerOptions{Level: cfg.Log})),
+		log: newLog(errOut, cfg.Log),
 	}
 	if a.now == nil {
 		a.now = civic.Now
@@ -66,6 +66,11 @@ func openApp(ctx context.Context, cfg config, origin string, errOut io.Writer, n
 		}
 	}
 	return a, nil
+}
+
+// newLog returns a log of JSON lines in which errors are explained.
+func newLog(out io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: newExplainer(false).attr}))
 }
 
 func (a *app) openStore(ctx context.Context) (err error) {

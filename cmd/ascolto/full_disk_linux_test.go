@@ -95,7 +95,7 @@ func TestFullDisk(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(p.out.String(), "error.full") {
+	if !strings.Contains(p.out.String(), "the disk that holds the data is full") {
 		t.Error("the log does not say that the disk is full")
 	}
 	if err := os.Remove(weight); err != nil {

@@ -48,7 +48,7 @@ func ahead() {
 	defer stop()
 	p := program{getenv: os.Getenv, in: os.Stdin, out: os.Stdout, errOut: os.Stderr, now: func() time.Time { return civic.Now().Add(by) }}
 	if err = errors.Join(err, p.run(ctx, os.Args[1:])); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, newExplainer(true).explain(err))
 		os.Exit(1)
 	}
 }

@@ -22,6 +22,7 @@ type job struct {
 	Name    string
 	Spec    string        // cron, with seconds, in UTC: how often to look
 	Daily   *daily        // nil: every tick
+	AtStart bool          // it runs as the timetable begins, too
 	Timeout time.Duration // how long one run may take
 	Run     func(context.Context) error
 }
@@ -64,7 +65,7 @@ func (a *app) jobs() []job {
 		{Name: "segments", Spec: "25 */5 * * * *", Timeout: 10 * time.Minute, Run: a.crm.WarmSegments}, // each instance its own memory
 		{Name: "forum-decisions", Spec: "40 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.forum.ApplyDecisions)},
 		{Name: "accounts-sweep", Spec: "50 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.accounts.Sweep)},
-		{Name: "forum-repair", Spec: "30 * * * * *", Daily: &daily{3, 10}, Timeout: 2 * time.Hour, Run: a.repairForum},
+		{Name: "effects", Spec: "35 * * * * *", AtStart: true, Timeout: 10 * time.Minute, Run: newRepairer(a).run},
 		{Name: "contacts-names", Spec: "30 * * * * *", Daily: &daily{3, 20}, Timeout: 2 * time.Hour, Run: counted(a.crm.RepairNames)},
 		{Name: "audit-expire", Spec: "30 * * * * *", Daily: &daily{3, 30}, Timeout: 2 * time.Hour, Run: a.expireAudit},
 		{Name: "audit-verify", Spec: "30 * * * * *", Daily: &daily{3, 40}, Timeout: 2 * time.Hour, Run: a.verifyAudit},
@@ -77,12 +78,6 @@ func counted(do func(context.Context) (int, error)) func(context.Context) error 
 		_, err := do(ctx)
 		return err
 	}
-}
-
-// repairForum mends what two days' derived figures may have lost in a fault.
-func (a *app) repairForum(ctx context.Context) error {
-	_, err := a.forum.Repair(ctx, a.now().AddDate(0, 0, -2))
-	return err
 }
 
 // expireAudit removes records of the audit whose time is over.
@@ -164,9 +159,16 @@ func (t *timetable) serve(ctx context.Context) error {
 			return fmt.Errorf("job %s: %w", j.Name, err)
 		}
 	}
+	var first sync.WaitGroup
+	for _, j := range t.jobs {
+		if j.AtStart {
+			first.Go(func() { t.tick(ctx, j) })
+		}
+	}
 	c.Start()
 	<-ctx.Done()
 	<-c.Stop().Done()
+	first.Wait()
 	return nil
 }
 

@@ -66,11 +66,13 @@ func checkSecret(ctx context.Context, db *docstore.DB, v *vault.Vault) error {
 		return err
 	}
 	mine := seal{Meta: docstore.Meta{ID: "secret"}, Digest: v.Digest("fingerprint", "ascolto")}
-	err = seals.Insert(ctx, &mine)
-	if civic.CodeOf(err) != civic.Conflict {
-		return err
-	}
 	stored, err := seals.Get(ctx, "secret")
+	if civic.CodeOf(err) == civic.NotFound {
+		if err = seals.Insert(ctx, &mine); civic.CodeOf(err) != civic.Conflict {
+			return err
+		}
+		stored, err = seals.Get(ctx, "secret")
+	}
 	if err != nil {
 		return err
 	}

@@ -83,8 +83,13 @@ func (a *app) firstStart(ctx context.Context) error {
 	if err := a.seed(ctx); err != nil {
 		return err
 	}
-	_, err := a.surveys.CloseExpired(ctx)
-	return err
+	if _, err := a.surveys.CloseExpired(ctx); err != nil {
+		if civic.CodeOf(err) != civic.Full {
+			return err
+		}
+		a.log.Error("surveys whose time is over cannot be closed", "error", err) // their pages say so all the same
+	}
+	return nil
 }
 
 // seed stores the offices, topics and tags every municipality begins with when there is no office yet.

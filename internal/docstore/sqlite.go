@@ -56,10 +56,29 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 		return nil, err
 	}
 	e := &sqliteEngine{path: path, log: o.Log, lock: lock}
-	if err := e.open(ctx, cmp.Or(o.Reserve, defaultReserve)); err != nil {
+	if err := e.openWithRoom(ctx, cmp.Or(o.Reserve, defaultReserve)); err != nil {
 		return nil, errors.Join(fmt.Errorf("docstore: the file %s cannot be opened: %w", path, err), e.close())
 	}
 	return e, nil
+}
+
+// openWithRoom opens the file, on a disk without any room with that of the spare file, which is made again when there is more.
+func (e *sqliteEngine) openWithRoom(ctx context.Context, reserve int64) error {
+	room := spare{e.path + "-spare"}
+	err := e.open(ctx, reserve)
+	if err != nil && room.makeWay(err) {
+		if err = e.closeFiles(); err != nil {
+			return err
+		}
+		e.read, e.write = nil, nil
+		err = e.open(ctx, reserve)
+	}
+	if err == nil && reserve > 0 && e.write.disk.free() >= reserve+spareSize {
+		if err := room.keep(); err != nil {
+			e.log.Warn("no room is kept for a start on a full disk", "error", err)
+		}
+	}
+	return err
 }
 
 func (e *sqliteEngine) open(ctx context.Context, reserve int64) error {
@@ -124,6 +143,10 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 
 func (e *sqliteEngine) close() error {
 	e.closed.Store(true)
+	return errors.Join(e.closeFiles(), e.lock.release())
+}
+
+func (e *sqliteEngine) closeFiles() error {
 	var errs []error
 	if e.read != nil {
 		errs = append(errs, e.read.Close())
@@ -131,7 +154,7 @@ func (e *sqliteEngine) close() error {
 	if e.write != nil {
 		errs = append(errs, e.write.close())
 	}
-	return errors.Join(append(errs, e.lock.release())...)
+	return errors.Join(errs...)
 }
 
 // fault turns an error of SQLite into one that a caller can judge.

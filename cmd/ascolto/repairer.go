@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// repairer redoes what follows from documents that were stored but not acknowledged, because the program was killed in between:
+// the timelines of citizens and the counts of discussions. Each of it may be redone at any time.
+type repairer struct {
+	app *app
+
+	mu   sync.Mutex
+	last time.Time // everything that was stored before has its effects
+}
+
+// The spans that are gone through: at the start what a run that ended suddenly may have left, later what the last round may have
+// missed of documents that were being written, also by other instances, whose clocks differ a little.
+const (
+	repairAtStart = 48 * time.Hour
+	repairOverlap = 2 * time.Minute
+)
+
+func newRepairer(a *app) *repairer { return &repairer{app: a} }
+
+// run is a job.
+func (r *repairer) run(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	begun := r.app.now()
+	since := r.last.Add(-repairOverlap)
+	if r.last.IsZero() {
+		since = begun.Add(-repairAtStart)
+	}
+	_, forum := r.app.forum.Repair(ctx, since)
+	_, crm := r.app.crm.RepairTimeline(ctx, since)
+	if err := errors.Join(forum, crm); err != nil {
+		return err
+	}
+	r.last = begun
+	return nil
+}

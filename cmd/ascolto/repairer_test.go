@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// forgetTimeline empties the timelines of a store, as if the program had always been killed before it wrote them.
+func forgetTimeline(t *testing.T, settings map[string]string) (ids []civic.ID) {
+	t.Helper()
+	db, err := docstore.Open(t.Context(), docstore.Options{Path: filepath.Join(settings["ASCOLTO_DATA"], storeFile)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	spec := docstore.Spec{Name: "timeline", Indexes: []docstore.Index{{Name: "contact", Fields: []string{"contact", "-at"}}}}
+	entries, err := docstore.Collect[crm.Entry](t.Context(), db, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for e, err := range entries.All(t.Context(), docstore.Query{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := entries.Delete(t.Context(), e.ID); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, e.ID)
+	}
+	return ids
+}
+
+// TestEffectsAreRepairedAtStart: a call that was stored, but whose storing nobody lived to acknowledge, is on the timeline as soon as
+// the program runs again, not at ten past three in the night.
+func TestEffectsAreRepairedAtStart(t *testing.T) {
+	t.Parallel()
+	settings := here(t)
+	a := opened(t, settings)
+	if err := a.seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	by := civic.System("test")
+	c, err := a.crm.CreateContact(t.Context(), by, crm.ContactInput{
+		FormKey: "contact-00000000001", Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: crm.Italian,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.crm.RecordInteraction(t.Context(), by, crm.InteractionInput{
+		FormKey: "interaction-0000001", Contact: c.ID, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp",
+		Subject: "Lampione spento", Outcome: crm.Answered,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	a.mustClose(t)
+	if lost := forgetTimeline(t, settings); len(lost) != 1 {
+		t.Fatalf("the timelines held %v", lost)
+	}
+	p := start(t, settings)
+	time.Sleep(2 * time.Second)
+	if err := p.Stop(20 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if again := forgetTimeline(t, settings); len(again) != 1 {
+		t.Errorf("after a restart the timelines held %v", again)
+	}
+}
+
+// TestJobsAtStart: a job that is to run at the start does so before its first tick, and others do not.
+func TestJobsAtStart(t *testing.T) {
+	t.Parallel()
+	ran := make(chan string, 10)
+	note := func(name string) func(context.Context) error {
+		return func(context.Context) error { ran <- name; return nil }
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	tt := table(t, &clockAt{t: time.Now()},
+		job{Name: "first", AtStart: true, Timeout: time.Minute, Run: note("first")}, job{Name: "later", Timeout: time.Minute, Run: note("later")})
+	for i := range tt.jobs {
+		tt.jobs[i].Spec = "0 0 0 1 1 *"
+	}
+	tt.log = slog.New(slog.DiscardHandler)
+	done := make(chan error, 1)
+	go func() { done <- tt.serve(ctx) }()
+	if name := <-ran; name != "first" {
+		t.Errorf("%s ran first", name)
+	}
+	cancel()
+	if err := <-done; err != nil || len(ran) > 0 {
+		t.Errorf("%v, and %d more runs", err, len(ran))
+	}
+}
+
+// TestRepairerIsAJob: the timetable has it, for the start too.
+func TestRepairerIsAJob(t *testing.T) {
+	t.Parallel()
+	a := opened(t, here(t))
+	defer a.mustClose(t)
+	jobs := a.jobs()
+	i := slices.IndexFunc(jobs, func(j job) bool { return j.Name == "effects" })
+	if i < 0 || !jobs[i].AtStart {
+		t.Fatal("effects are not repaired at the start")
+	}
+	if err := jobs[i].Run(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
