@@ -2,8 +2,8 @@ package disclose
 
 import (
 	"errors"
-	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -21,11 +21,13 @@ type Finding struct {
 // numbers of people nobody can tell apart. It supposes that the attacker knows which combinations of cells nobody is in, which
 // makes him stronger than he is. That people are whole it does not use: a number that only whole people pin down is not found.
 type Auditor struct {
-	known []Set // the people of each published count
-	atoms []Set // people nobody can tell apart by the tables
-	cells []Set // of each published count and each group, which atoms they are made of
+	known []Set     // the people of each published count
+	atoms [][]int32 // people nobody can tell apart by the tables
+	cells []Set     // of each published count and each group, which atoms they are made of
 	start *tableau
+	now   *tableau    // the same, solved for what was looked for last; nil: begin again
 	seen  [][]float64 // solutions found so far: what they show to be possible needs no proof
+	empty []Set       // of each atom, in which of them nobody is in it
 }
 
 // The bounds of an attack: the size of its program, and how many solutions are kept.
@@ -38,8 +40,9 @@ const (
 // published. Groups are those the tables speak of without publishing their counts. It returns ErrUnproved when there are too
 // many of both.
 func NewAuditor(known, groups []Set) (*Auditor, error) {
+	known = distinct(known)
 	a := &Auditor{known: known}
-	all := slices.Concat(known, groups)
+	all := distinct(slices.Concat(known, groups))
 	a.split(all)
 	if len(a.atoms)*len(known) > maxProgram {
 		return nil, ErrUnproved
@@ -49,15 +52,29 @@ func NewAuditor(known, groups []Set) (*Auditor, error) {
 	}
 	sizes := make([]float64, len(a.atoms))
 	for i, atom := range a.atoms {
-		sizes[i] = float64(atom.Len())
+		sizes[i] = float64(len(atom))
 	}
 	var rows [][]float64
 	for k := range known {
 		rows = append(rows, a.indicator(a.cells[k]))
 	}
 	a.start = newTableau(rows, sizes)
-	a.seen = [][]float64{sizes}
+	a.empty = make([]Set, len(a.atoms))
+	a.keep(sizes)
 	return a, nil
+}
+
+// distinct returns sets without those that are there already: tables of the same people have their totals in common.
+func distinct(sets []Set) []Set {
+	seen := make(map[string]bool, len(sets))
+	var out []Set
+	for _, s := range sets {
+		if key := s.key(); !seen[key] {
+			seen[key] = true
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // split finds the atoms: everybody who is in exactly the same cells.
@@ -66,23 +83,41 @@ func (a *Auditor) split(cells []Set) {
 	for _, c := range cells {
 		everybody = everybody.with(c)
 	}
-	if everybody.Len() == 0 {
+	of := make([]int32, 64*len(everybody)) // the atom of each person
+	a.atoms = [][]int32{nil}
+	for person := range everybody.all() {
+		a.atoms[0] = append(a.atoms[0], int32(person))
+	}
+	if len(a.atoms[0]) == 0 {
+		a.atoms = nil
 		return
 	}
-	a.atoms = []Set{everybody}
 	for _, c := range cells {
-		for _, atom := range a.atoms {
-			inside := atom.minus(atom.minus(c))
-			if n := inside.Len(); n > 0 && n < atom.Len() {
-				a.atoms = append(a.atoms, inside)
+		a.splitBy(c, of)
+	}
+}
+
+// splitBy takes who is in a cell out of each atom of which only some are: a new atom, in the order of those they come from.
+func (a *Auditor) splitBy(cell Set, of []int32) {
+	inside := make([]int32, len(a.atoms))
+	for person := range cell.all() {
+		inside[of[person]]++
+	}
+	for i := range inside {
+		if n := int(inside[i]); n == 0 || n == len(a.atoms[i]) {
+			continue
+		}
+		var in, out []int32
+		for _, person := range a.atoms[i] {
+			if cell.has(int(person)) {
+				in = append(in, person)
+				of[person] = int32(len(a.atoms))
+			} else {
+				out = append(out, person)
 			}
 		}
-		// what was split off is taken out of what it was split from
-		for i, atom := range a.atoms {
-			if !atom.within(c) && atom.meets(c) {
-				a.atoms[i] = atom.minus(c)
-			}
-		}
+		a.atoms[i] = out
+		a.atoms = append(a.atoms, in)
 	}
 }
 
@@ -90,7 +125,7 @@ func (a *Auditor) split(cells []Set) {
 func (a *Auditor) madeOf(group Set) Set {
 	var atoms Set
 	for i, atom := range a.atoms {
-		if atom.within(group) {
+		if !slices.ContainsFunc(atom, func(person int32) bool { return !group.has(int(person)) }) {
 			atoms = atoms.Add(i)
 		}
 	}
@@ -110,9 +145,19 @@ func (a *Auditor) indicator(atoms Set) []float64 {
 func (a *Auditor) people(atoms Set) Set {
 	var group Set
 	for i := range atoms.all() {
-		group = group.with(a.atoms[i])
+		for _, person := range a.atoms[i] {
+			group = group.Add(int(person))
+		}
 	}
 	return group
+}
+
+// size returns how many people are in some atoms.
+func (a *Auditor) size(atoms Set) (n int) {
+	for i := range atoms.all() {
+		n += len(a.atoms[i])
+	}
+	return n
 }
 
 // Bounds returns the fewest and most people the target can have, given every published count. The target must be made of groups
@@ -121,7 +166,7 @@ func (a *Auditor) people(atoms Set) Set {
 func (a *Auditor) Bounds(target Set) Interval { return a.bounds(a.madeOf(target)) }
 
 func (a *Auditor) bounds(atoms Set) Interval {
-	c, n := a.indicator(atoms), a.people(atoms).Len()
+	c, n := a.indicator(atoms), a.size(atoms)
 	v := Interval{n, n}
 	most, how := a.optimum(c)
 	switch how {
@@ -140,18 +185,39 @@ func (a *Auditor) bounds(atoms Set) Interval {
 }
 
 // optimum returns the greatest value of c over what fits the equations, and keeps the solution. One that does not fit, because
-// rounding has spoilt it, is as if the search had been given up: only what was checked is taken for possible.
+// rounding has spoilt it, is as if the search had been given up: only what was checked is taken for possible. Searches go on from
+// where the last one ended, and once more from the beginning when that led nowhere.
 func (a *Auditor) optimum(c []float64) (float64, end) {
-	t := a.start.clone()
-	how := t.maximise(c)
-	x := t.solution()
-	if !a.fits(x) {
-		return 0, abandoned
+	for _, again := range []bool{a.now == nil, true} {
+		if again {
+			a.now = a.start.clone()
+		}
+		how := a.now.maximise(c)
+		if x := a.now.solution(); how != abandoned && a.fits(x) {
+			a.keep(x)
+			if how == endless {
+				a.now = nil
+			}
+			return dot(c, x), how
+		}
+		if a.now = nil; again {
+			break
+		}
 	}
-	if len(a.seen) < maxSeen {
-		a.seen = append(a.seen, x)
+	return 0, abandoned
+}
+
+// keep remembers a solution.
+func (a *Auditor) keep(x []float64) {
+	if len(a.seen) == maxSeen {
+		return
 	}
-	return dot(c, x), how
+	for i, n := range x {
+		if n <= nothing {
+			a.empty[i] = a.empty[i].Add(len(a.seen))
+		}
+	}
+	a.seen = append(a.seen, x)
 }
 
 // fits reports whether numbers of people in the atoms give every published count.
@@ -187,59 +253,107 @@ func (a *Auditor) Attack(hidden []Set, o Options) []Finding {
 // attack stops after so many findings.
 func (a *Auditor) attack(hidden []Set, o Options, most int) []Finding {
 	var findings []Finding
-	try := func(atoms Set, width int) {
-		n := a.people(atoms).Len()
-		if n == 0 || n >= o.Threshold || len(findings) >= most || !a.shown(atoms).givesAway(o.Threshold, width) {
-			return
+	try := func(atoms Set, width int) bool {
+		n := a.size(atoms)
+		if n == 0 || n >= o.Threshold || !a.shown(atoms).givesAway(o.Threshold, width) {
+			return true
 		}
 		if v := a.bounds(atoms); v.givesAway(o.Threshold, width) {
 			findings = append(findings, Finding{a.people(atoms), v})
 		}
+		return len(findings) < most
 	}
 	for _, target := range hidden {
-		try(a.madeOf(target), o.Width)
+		if !try(a.madeOf(target), o.Width) {
+			return findings
+		}
 	}
-	for _, target := range a.pairs(o.Threshold) {
-		try(target, 1)
-	}
+	a.small(o.Threshold, func(target Set) bool { return try(target, 1) })
 	return findings
 }
 
-// pairs returns the groups of fewer than threshold people, as atoms, that one or two atoms make, or two cells by what they have
-// in common and what only one has.
-func (a *Auditor) pairs(threshold int) []Set {
+// small tells every group of fewer than threshold people that two cells make by what they have in common and what only one has, or
+// that one or two atoms make, until it is told to stop.
+func (a *Auditor) small(threshold int, tell func(atoms Set) bool) {
 	seen := map[string]bool{}
-	var groups []Set
-	add := func(atoms Set) {
-		if n := atoms.Len(); n == 0 || n >= threshold { // nobody is in no atom
-			return
+	fresh := func(atoms Set) bool {
+		n := a.size(atoms)
+		if n == 0 || n >= threshold {
+			return false
 		}
-		if key := fmt.Sprint(slices.Collect(atoms.all())); !seen[key] && a.people(atoms).Len() < threshold {
-			seen[key] = true
-			groups = append(groups, atoms)
-		}
+		key := atoms.key()
+		old := seen[key]
+		seen[key] = true
+		return !old
 	}
 	for i, x := range a.cells {
 		for _, y := range a.cells[:i] {
-			both := x.minus(x.minus(y))
-			add(both)
-			add(x.minus(both))
-			add(y.minus(both))
+			for _, group := range parts(x, y, threshold) {
+				if fresh(group) && !tell(group) {
+					return
+				}
+			}
 		}
 	}
+	a.smallAtoms(threshold, fresh, tell)
+}
+
+// smallAtoms tells the groups of small that are made of one or two atoms. Pairs of which a solution shows that nobody need be in
+// either are not told: they are many, and not given away.
+func (a *Auditor) smallAtoms(threshold int, fresh, tell func(atoms Set) bool) {
 	var small []int
 	for i, atom := range a.atoms {
-		if n := atom.Len(); n < threshold {
-			add(Set(nil).Add(i))
-			small = append(small, i)
+		if len(atom) >= threshold {
+			continue
 		}
+		if one := Set(nil).Add(i); fresh(one) && !tell(one) {
+			return
+		}
+		small = append(small, i)
 	}
+	var patterns []Set // those of a.empty that are different
+	solutions := 0
 	for k, i := range small {
+		if solutions != len(a.seen) {
+			solutions, patterns = len(a.seen), distinct(a.empty)
+		}
+		if !slices.ContainsFunc(patterns, func(other Set) bool { return !a.empty[i].meets(other) }) {
+			continue // whoever the other atom is
+		}
 		for _, j := range small[:k] {
-			add(Set(nil).Add(i).Add(j))
+			if len(a.atoms[i])+len(a.atoms[j]) >= threshold || a.empty[i].meets(a.empty[j]) {
+				continue
+			}
+			if two := Set(nil).Add(i).Add(j); fresh(two) && !tell(two) {
+				return
+			}
 		}
 	}
-	return groups
+}
+
+// parts returns what two sets have in common, and what is only in one and only in the other, of those that have fewer than most
+// members.
+func parts(x, y Set, most int) (out [3]Set) {
+	var n [3]int
+	for i := range max(len(x), len(y)) {
+		v, w := x.word(i), y.word(i)
+		n[0] += bits.OnesCount64(v & w)
+		n[1] += bits.OnesCount64(v &^ w)
+		n[2] += bits.OnesCount64(w &^ v)
+		if n[0] >= most && n[1] >= most && n[2] >= most {
+			return out
+		}
+	}
+	if n[0] < most {
+		out[0] = x.minus(x.minus(y))
+	}
+	if n[1] < most {
+		out[1] = x.minus(y)
+	}
+	if n[2] < most {
+		out[2] = y.minus(x)
+	}
+	return out
 }
 
 // shown returns an interval that the solutions found so far show to be possible: the true one is at least as wide.

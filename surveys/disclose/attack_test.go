@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // people returns who is in each cell of a table of counts, numbered in a random order.
@@ -184,5 +186,75 @@ func TestAuditorPutsCountsTogether(t *testing.T) {
 				t.Errorf("%s, with %+v: given away %t, want %t", c.name, o, given, want)
 			}
 		}
+	}
+}
+
+// TestAttackIsTheSlowOne compares the attack with one that asks a fresh auditor about each group by itself, on tables that were
+// published with care and without.
+func TestAttackIsTheSlowOne(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(33, 33))
+	found := 0
+	for range 60 {
+		people, sizes := 10+rnd.IntN(60), []int{2, 3, 4}
+		values := make([][]int, len(sizes))
+		for v, n := range sizes {
+			for range people {
+				values[v] = append(values[v], rnd.IntN(n))
+			}
+		}
+		var known, hidden []Set
+		for range 1 + rnd.IntN(3) {
+			a, b, f := rnd.IntN(3), rnd.IntN(3), rnd.IntN(3)
+			without := rnd.IntN(sizes[f] + 1)
+			for _, row := range cross(values[a], values[b], sizes[a], sizes[b], func(i int) bool { return values[f][i] != without }) {
+				for _, s := range row {
+					if n := s.Len(); n > 0 && n < DefaultThreshold && rnd.IntN(4) > 0 || rnd.IntN(8) == 0 {
+						hidden = append(hidden, s)
+					} else {
+						known = append(known, s)
+					}
+				}
+			}
+		}
+		a, err := NewAuditor(known, hidden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := map[string]Interval{}, map[string]Interval{}
+		for _, f := range a.Attack(hidden, Options{}) {
+			got[f.Target.key()] = f.Interval
+		}
+		slow := func(target Set, width int) {
+			fresh, _ := NewAuditor(known, hidden)
+			n := target.Len()
+			if v := fresh.Bounds(target); n > 0 && n < DefaultThreshold && v.givesAway(DefaultThreshold, width) {
+				want[target.key()] = v
+			}
+		}
+		for _, target := range hidden {
+			slow(target, DefaultThreshold)
+		}
+		all := slices.Concat(known, hidden)
+		for i, x := range all {
+			for _, y := range all[:i] {
+				slow(x.minus(x.minus(y)), 1)
+				slow(x.minus(y), 1)
+				slow(y.minus(x), 1)
+			}
+		}
+		for i := range a.atoms {
+			slow(a.people(Set(nil).Add(i)), 1)
+			for j := range i {
+				slow(a.people(Set(nil).Add(i).Add(j)), 1)
+			}
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatalf("the slow attack and ours differ: %s", d)
+		}
+		found += len(got)
+	}
+	if found < 100 {
+		t.Errorf("%d groups found: this test proves little", found)
 	}
 }

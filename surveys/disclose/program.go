@@ -122,13 +122,35 @@ func (t *tableau) move(j int, by float64) {
 
 // enter makes unknown j the basic one of a row, with the value x.
 func (t *tableau) enter(i, j int, x float64) {
-	scale(t.row(i), 1/t.row(i)[j])
+	row := t.row(i)
+	scale(row, 1/row[j])
+	var filled []int32 // where the row is not 0
+	for k, v := range row {
+		if v != 0 {
+			filled = append(filled, int32(k))
+		}
+	}
 	for k := range t.basis {
 		if k != i {
-			subtract(t.row(k), t.row(i), t.row(k)[j])
+			other := t.row(k)
+			subtractAt(other, row, filled, other[j])
 		}
 	}
 	t.basis[i], t.value[i] = j, x
+}
+
+// subtractAt is subtract for a row of which it is known where it is not 0.
+func subtractAt(row, other []float64, filled []int32, f float64) {
+	if f == 0 {
+		return
+	}
+	for _, j := range filled {
+		v := row[j] - f*other[j]
+		if v < 1e-11 && v > -1e-11 {
+			v = 0
+		}
+		row[j] = v
+	}
 }
 
 // end is how a search for an optimum ended.

@@ -1,6 +1,7 @@
 package disclose
 
 import (
+	"encoding/binary"
 	"iter"
 	"math/bits"
 	"slices"
@@ -48,6 +49,21 @@ func (s Set) word(i int) uint64 {
 		return s[i]
 	}
 	return 0
+}
+
+// has reports whether person i is in s.
+func (s Set) has(i int) bool { return s.word(i/64)>>(i%64)&1 == 1 }
+
+// key returns a string that equal sets, and no others, have in common.
+func (s Set) key() string {
+	for len(s) > 0 && s[len(s)-1] == 0 {
+		s = s[:len(s)-1]
+	}
+	b := make([]byte, 0, 8*len(s))
+	for _, w := range s {
+		b = binary.LittleEndian.AppendUint64(b, w)
+	}
+	return string(b)
 }
 
 // within reports whether everybody in s is in o.
