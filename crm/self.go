@@ -40,12 +40,19 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 	if err != nil {
 		return Contact{}, err
 	}
+	offices, err := s.Offices(ctx)
+	if err != nil {
+		return Contact{}, err
+	}
 	now := s.now()
 	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
 		before := *c
 		in := in
 		in.Kind, in.BirthYear, in.FiscalCode, in.Tags = c.Kind, "", "", c.Tags
 		if _, err := in.apply(c, k, now.In(civic.Rome()).Year()); err != nil {
+			return err
+		}
+		if err := checkOwnName(before, *c, offices); err != nil {
 			return err
 		}
 		c.BirthYear = before.BirthYear

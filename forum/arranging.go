@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/publicname"
 )
 
 // SeedAreas stores the areas that are not there yet and returns how many were new; the others stay as administrators left them.
@@ -92,7 +94,11 @@ func (s *Service) SetPseudonym(ctx context.Context, by civic.Actor, pseudonym st
 	if err := by.Can(PermPost); err != nil {
 		return Member{}, err
 	}
-	name, fold, err := parsePseudonym(pseudonym)
+	offices, err := s.offices.OfficeNames(ctx)
+	if err != nil {
+		return Member{}, err
+	}
+	name, err := parsePseudonym(pseudonym, offices)
 	if err != nil {
 		return Member{}, fieldError("pseudonym", err)
 	}
@@ -105,33 +111,63 @@ func (s *Service) SetPseudonym(ctx context.Context, by civic.Actor, pseudonym st
 	if err != nil {
 		return Member{}, err
 	}
-	if err := s.takeName(ctx, by.Account, fold); err != nil {
+	if err := s.takeName(ctx, by.Account, name); err != nil {
 		return Member{}, err
 	}
 	m, err := s.members.Update(ctx, by.Account, func(m *Member) error {
 		m.Pseudonym = name
 		return nil
 	})
-	if before := foldName(old.Pseudonym); err == nil && before != "" && before != fold {
-		err = s.names.Delete(ctx, civic.ID(before))
+	if err == nil {
+		err = s.leaveName(ctx, by.Account, old.Pseudonym, name)
 	}
 	return m, err
 }
 
-// takeName gives the folded name to account, or returns Invalid when it is somebody else's.
-func (s *Service) takeName(ctx context.Context, account civic.ID, fold string) error {
-	if fold == "" {
+// takeName gives a name to account, or returns Invalid when somebody else has one that looks like it.
+func (s *Service) takeName(ctx context.Context, account civic.ID, name string) error {
+	if name == "" {
 		return nil
 	}
-	err := s.names.Insert(ctx, &Name{Meta: docstore.Meta{ID: civic.ID(fold)}, Account: account})
+	skeleton := publicname.Skeleton(name)
+	for _, id := range []string{signedPrefix + skeleton, foldName(name)} {
+		if taken, err := s.names.Get(ctx, civic.ID(id)); err == nil && taken.Account != account {
+			return errNameTaken()
+		} else if err = ignoreNotFound(err); err != nil {
+			return err
+		}
+	}
+	err := s.names.Insert(ctx, &Name{Meta: docstore.Meta{ID: civic.ID(skeleton)}, Account: account})
 	if civic.CodeOf(err) != civic.Conflict {
 		return err
 	}
-	taken, err := s.names.Get(ctx, civic.ID(fold))
+	taken, err := s.names.Get(ctx, civic.ID(skeleton))
 	if err == nil && taken.Account != account {
-		err = fieldError("pseudonym", civic.NewError(civic.Invalid, "forum.error.pseudonym.taken"))
+		err = errNameTaken()
 	}
 	return err
+}
+
+func errNameTaken() error {
+	return fieldError("pseudonym", civic.NewError(civic.Invalid, "forum.error.pseudonym.taken"))
+}
+
+// leaveName gives up the name that account had before, unless the new one looks like it.
+func (s *Service) leaveName(ctx context.Context, account civic.ID, before, now string) error {
+	kept := []string{"", publicname.Skeleton(now), foldName(now)}
+	for _, id := range []string{publicname.Skeleton(before), foldName(before)} {
+		if slices.Contains(kept, id) {
+			continue
+		}
+		taken, err := s.names.Get(ctx, civic.ID(id))
+		if err == nil && taken.Account == account {
+			err = s.names.Delete(ctx, civic.ID(id))
+		}
+		if err = ignoreNotFound(err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func fieldError(field string, err error) error {
@@ -143,5 +179,34 @@ func fieldError(field string, err error) error {
 // Signature returns the name under which by's next post will appear; "" is shown as "a citizen".
 func (s *Service) Signature(ctx context.Context, by civic.Actor) (string, error) {
 	m, err := s.Member(ctx, by)
-	return m.signs(by), err
+	if err != nil {
+		return "", err
+	}
+	return s.signature(ctx, m, by)
+}
+
+// signature returns how m signs: a real name that looks like somebody else's pseudonym is not shown.
+func (s *Service) signature(ctx context.Context, m Member, by civic.Actor) (string, error) {
+	name := m.signs(by)
+	if name == "" || m.Pseudonym != "" {
+		return name, nil
+	}
+	taken, err := s.names.Get(ctx, civic.ID(publicname.Skeleton(name)))
+	if err == nil && taken.Account != by.Account {
+		return "", nil
+	}
+	return name, ignoreNotFound(err)
+}
+
+// keepSignature notes that somebody signs with a given name alone, which is then nobody's pseudonym. Names with an initial need no note:
+// no pseudonym has their form.
+func (s *Service) keepSignature(ctx context.Context, m Member, name string) error {
+	if m.Pseudonym != "" || name == "" || isSignature(name) {
+		return nil
+	}
+	err := s.names.Insert(ctx, &Name{Meta: docstore.Meta{ID: civic.ID(signedPrefix + publicname.Skeleton(name))}, Account: m.ID})
+	if civic.CodeOf(err) == civic.Conflict {
+		return nil
+	}
+	return err
 }

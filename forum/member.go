@@ -13,6 +13,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/publicname"
 )
 
 // Member is what the forum knows about a citizen's account, whose id it has: how the person signs, and since when it knows them.
@@ -22,12 +23,15 @@ type Member struct {
 	Since         time.Time `bson:"since"`               // when they first signed or wrote
 }
 
-// Name is a pseudonym that is taken. Its id is the pseudonym without case, accents and signs, so that no two people have names
-// that look the same.
+// Name is a pseudonym that is taken. Its id is the pseudonym's skeleton, so that no two people have names that look the same; older
+// ones have the pseudonym without case, accents and signs. Behind signedPrefix it is a given name that somebody signs with alone.
 type Name struct {
 	docstore.Meta `bson:",inline"`
 	Account       civic.ID `bson:"account"`
 }
+
+// signedPrefix begins the ids of names that are signatures of people without a pseudonym.
+const signedPrefix = "signed/"
 
 // The bounds of a pseudonym, in characters.
 const (
@@ -35,53 +39,49 @@ const (
 	MaxName = 30
 )
 
-// officialWords may not stand in a pseudonym: nobody shall pass for the administration.
-var officialWords = []string{
-	"comune", "municipio", "sindaco", "sindaca", "assessore", "assessora", "assessorato", "ufficio", "urp", "polizia", "vigili", "carabinieri",
-	"redazione", "moderatore", "moderatrice", "moderazione", "amministratore", "amministrazione", "admin", "staff", "ascolto",
-	"prefettura", "protocollo", "anagrafe", "segretario", "dirigente", "office", "mayor", "municipality", "moderator",
-}
-
-// parsePseudonym returns a pseudonym and its folded form, nothing for none, or an Invalid error when it is too short or long, holds other signs
-// than letters, digits, spaces, hyphens, dots and apostrophes, or could be taken for the administration.
-func parsePseudonym(s string) (name, fold string, err error) {
+// parsePseudonym returns a pseudonym, nothing for none, or an Invalid error when it is too short or long, holds other signs than Latin
+// letters, digits, spaces, hyphens, dots and apostrophes, could be taken for the administration, one of its offices or an institution,
+// or is written like the signatures of those who use their real name.
+func parsePseudonym(s string, offices []string) (string, error) {
 	if s == "" {
-		return "", "", nil
+		return "", nil
 	}
-	name, err = cleanTitle(s, MaxName)
+	if publicname.HasInvisible(s) {
+		return "", civic.NewError(civic.Invalid, "error.name.invisible")
+	}
+	name, err := cleanTitle(s, MaxName)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
-	if utf8.RuneCountInString(name) < minName || strings.ContainsFunc(name, notInName) {
-		return "", "", civic.NewErrorArgs(civic.Invalid, "forum.error.pseudonym", civic.Args{"Min": minName, "Max": MaxName})
+	short := utf8.RuneCountInString(name) < minName || utf8.RuneCountInString(publicname.Skeleton(name)) < minName
+	if short || strings.ContainsFunc(name, notInName) {
+		return "", civic.NewErrorArgs(civic.Invalid, "forum.error.pseudonym", civic.Args{"Min": minName, "Max": MaxName})
 	}
-	fold = foldName(name)
-	if utf8.RuneCountInString(fold) < minName {
-		return "", "", civic.NewErrorArgs(civic.Invalid, "forum.error.pseudonym", civic.Args{"Min": minName, "Max": MaxName})
+	if err := publicname.Check(name, offices); err != nil {
+		return "", err
 	}
-	if soundsOfficial(name, fold) {
-		return "", "", civic.NewError(civic.Invalid, "forum.error.pseudonym.official")
+	if isSignature(name) {
+		return "", civic.NewError(civic.Invalid, "forum.error.pseudonym.signature")
 	}
-	return name, fold, nil
+	return name, nil
 }
 
-// soundsOfficial reports whether a name has an official word: as a word of its own, as the whole ("U.R.P."), or, when the word is
-// long enough not to occur by chance, anywhere ("IlSindacoVero").
-func soundsOfficial(name, fold string) bool {
-	words := strings.Fields(name)
-	for i := range words {
-		words[i] = foldName(words[i])
+// isSignature reports whether a name has the form in which real names are shown: "Anna R."
+func isSignature(name string) bool {
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '.' || r == '-' })
+	last := len(words) - 1
+	if last < 1 || utf8.RuneCountInString(words[last]) != 1 || utf8.RuneCountInString(words[0]) < 2 {
+		return false
 	}
-	return slices.ContainsFunc(officialWords, func(w string) bool {
-		return fold == w || slices.Contains(words, w) || len(w) >= 6 && strings.Contains(fold, w)
-	})
+	r, _ := utf8.DecodeRuneInString(words[last])
+	return unicode.IsLetter(r)
 }
 
 func notInName(r rune) bool {
-	return !(unicode.In(r, unicode.Latin, unicode.Nd) || strings.ContainsRune(" -.'’", r))
+	return !(unicode.Is(unicode.Latin, r) || r >= '0' && r <= '9' || strings.ContainsRune(" -.'’", r))
 }
 
-// foldName returns what makes two names look the same: lower-case letters and digits without accents.
+// foldName returns what the ids of names were made of before skeletons: lower-case letters and digits without accents.
 func foldName(s string) string {
 	s, _, _ = transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn))), s) // runes.Remove and norm never fail
 	return strings.Map(func(r rune) rune {
@@ -93,10 +93,13 @@ func foldName(s string) string {
 }
 
 // publicName returns how a person who chose no pseudonym signs: the given name and the initial of the family name, "Anna R.".
-// What looks like an address gives "", which pages show as "a citizen".
+// What looks like an address, holds what nobody sees, or could be taken for the administration gives "", which pages show as "a citizen".
 func publicName(full string) string {
 	words := strings.Fields(full)
 	if len(words) == 0 || strings.ContainsAny(full, "@0123456789") {
+		return ""
+	}
+	if publicname.CheckPerson(words[0], strings.Join(words[1:], " "), nil) != nil {
 		return ""
 	}
 	if len(words) == 1 {
@@ -113,9 +116,12 @@ func publicName(full string) string {
 // particles stand before the family name and belong to it: "De Nicolò" begins with a D.
 var particles = []string{"d", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "di", "la", "le", "li", "lo", "van", "von", "el", "al"}
 
-// signs returns the name under which a person's posts appear.
+// signs returns the name under which a person's posts appear; "" for a pseudonym that was taken when the rules were looser.
 func (m Member) signs(by civic.Actor) string {
 	if m.Pseudonym != "" {
+		if publicname.Check(m.Pseudonym, nil) != nil {
+			return ""
+		}
 		return m.Pseudonym
 	}
 	return publicName(by.Name)

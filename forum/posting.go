@@ -172,7 +172,11 @@ func (s *Service) admit(ctx context.Context, by civic.Actor, source string, begi
 	if err := s.withinLimits(ctx, m, source, begins, now); err != nil {
 		return Author{}, err
 	}
-	return Author{Account: by.Account, Contact: by.Contact, Name: m.signs(by)}, nil
+	name, err := s.signature(ctx, m, by)
+	if err == nil {
+		err = s.keepSignature(ctx, m, name)
+	}
+	return Author{Account: by.Account, Contact: by.Contact, Name: name}, err
 }
 
 // known returns what the forum knows about an account, from now on at the latest.

@@ -299,9 +299,15 @@ func TestPseudonyms(t *testing.T) {
 	wantCode(t, err, "")
 	for name, key := range map[string]string{
 		"LUCCIOLA-di-citta": "forum.error.pseudonym.taken",
-		"Il Sindaco":        "forum.error.pseudonym.official",
-		"IlSindacoVero":     "forum.error.pseudonym.official",
-		"U.R.P.":            "forum.error.pseudonym.official",
+		"Il Sindaco":        "error.name.official",
+		"Verde pubblico":    "error.name.office",
+		"Anna R.":           "forum.error.pseudonym.signature",
+		"anna r":            "forum.error.pseudonym.signature",
+		"Luccio1a di Cltta": "forum.error.pseudonym.taken",
+		"Lucciola\u200B":    "error.name.invisible",
+		"Anna ٣":            "forum.error.pseudonym",
+		"IlSindacoVero":     "error.name.official",
+		"U.R.P.":            "error.name.official",
 		"ab":                "forum.error.pseudonym",
 		"a@b.example":       "forum.error.pseudonym",
 		"Αννα":              "forum.error.pseudonym",
@@ -351,10 +357,51 @@ func TestPublicName(t *testing.T) {
 	t.Parallel()
 	for full, want := range map[string]string{
 		"Anna D'Alò": "Anna D.", "Bruno De Nicolò": "Bruno D.", "Anna Maria della Rovere": "Anna D.", "Ida Lo": "Ida L.", "Élodie Ørsted": "Élodie Ø.", "Maria": "Maria", "": "",
-		"anna.dalo@posta.example": "", "RSSMRA80A01F257X": "",
+		"anna.dalo@posta.example": "", "Sindaco": "", "Comune di Modena": "", "Comune\u2800di\u2800Modena": "", "Polizia Locale": "", "Mario Sindaco": "Mario S.", "Anna\u3164Rossi": "", "RSSMRA80A01F257X": "",
 	} {
 		if got := publicName(full); got != want {
 			t.Errorf("publicName(%q) = %q, want %q", full, got, want)
 		}
+	}
+}
+
+// A pseudonym is nobody's signature, and a signature nobody's pseudonym.
+func TestPseudonymsAndSignaturesDiffer(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	maria, other := citizen("m1", "María"), citizen("m2", "Marìa")
+	thread := w.thread(maria, "Panchine nuove", "Dove?")
+	if thread.Author.Name != "María" {
+		t.Fatalf("she signs %q", thread.Author.Name)
+	}
+	_, err := w.SetPseudonym(t.Context(), w.bruno, "Marla")
+	if f := fieldsOf(err); len(f) != 1 || f[0].Message.Key != "forum.error.pseudonym.taken" {
+		t.Errorf("a pseudonym that looks like her signature: %v", err)
+	}
+	if p := w.reply(other, thread, 0, "Anch'io mi chiamo così"); p.Author.Name != "Marìa" {
+		t.Errorf("another of that name signs %q", p.Author.Name)
+	}
+	_, err = w.SetPseudonym(t.Context(), w.bruno, "Lucciola")
+	wantCode(t, err, "")
+	if p := w.reply(citizen("l1", "Lucciola"), thread, 0, "Mi chiamo davvero così"); p.Author.Name != "" {
+		t.Errorf("who is called like a pseudonym signs %q", p.Author.Name)
+	}
+}
+
+// A pseudonym that the rules of before let pass is shown no more, nor is the real name in its place.
+func TestAnOldOfficialPseudonymIsNotShown(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	_, err := w.known(t.Context(), w.anna.Account, w.time.Now())
+	wantCode(t, err, "")
+	_, err = w.members.Update(t.Context(), w.anna.Account, func(m *Member) error { m.Pseudonym = "S1ndaco"; return nil })
+	wantCode(t, err, "")
+	if thread := w.thread(w.anna, "Panchine nuove", "Dove?"); thread.Author.Name != "" {
+		t.Errorf("signed %q", thread.Author.Name)
+	}
+	_, err = w.SetPseudonym(t.Context(), w.anna, "Nonna Pina")
+	wantCode(t, err, "")
+	if name, err := w.Signature(t.Context(), w.anna); err != nil || name != "Nonna Pina" {
+		t.Errorf("then %q, %v", name, err)
 	}
 }

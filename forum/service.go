@@ -44,6 +44,8 @@ type Recorder interface {
 type Offices interface {
 	// OfficeName returns an office's name, or NotFound.
 	OfficeName(ctx context.Context, id civic.ID) (string, error)
+	// OfficeNames returns the names of all offices.
+	OfficeNames(ctx context.Context) ([]string, error)
 }
 
 // Options is what a Service needs; everything but Limits and Log is required.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -136,6 +137,10 @@ func (o officeNames) OfficeName(_ context.Context, id civic.ID) (string, error) 
 		return name, nil
 	}
 	return "", civic.NewError(civic.NotFound, "error.not_found")
+}
+
+func (o officeNames) OfficeNames(context.Context) ([]string, error) {
+	return slices.Collect(maps.Values(o)), nil
 }
 
 func testGrants() civic.Grants {

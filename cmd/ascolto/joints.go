@@ -143,6 +143,16 @@ func (o officeNames) OfficeName(ctx context.Context, id civic.ID) (string, error
 	return office.Name, err
 }
 
+// OfficeNames implements forum.Offices.
+func (o officeNames) OfficeNames(ctx context.Context) ([]string, error) {
+	offices, err := o.crm.Offices(ctx)
+	names := make([]string, len(offices))
+	for i, office := range offices {
+		names[i] = office.Name
+	}
+	return names, err
+}
+
 // mailboxes tells notify where to write to staff.
 type mailboxes struct{ app *app }
 

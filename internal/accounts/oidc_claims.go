@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/publicname"
 )
 
 // ClaimNames says under which names a provider tells about a person; the first that is there counts.
@@ -123,10 +124,10 @@ func (t told) identity(p *provider, parse func(string) (string, error)) (Identit
 	}
 	who := Identity{FiscalCode: code, Level: level}
 	who.Email = t.email(p.Claims.Email)
-	if name, err := civic.CleanLine(t.either(p.Claims.GivenName), maxName); err == nil {
+	if name, err := civic.CleanLine(publicname.Tidy(t.either(p.Claims.GivenName)), maxName); err == nil {
 		who.GivenName = name
 	}
-	if name, err := civic.CleanLine(t.either(p.Claims.FamilyName), maxName); err == nil {
+	if name, err := civic.CleanLine(publicname.Tidy(t.either(p.Claims.FamilyName)), maxName); err == nil {
 		who.FamilyName = name
 	}
 	return who, nil

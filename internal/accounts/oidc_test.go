@@ -453,7 +453,7 @@ func TestOwnClaimNamesAndAnyLevel(t *testing.T) {
 		o.AnyLevel = true
 		o.Claims = ClaimNames{FiscalCode: []string{"cf"}, GivenName: []string{"nome"}}
 	})
-	p.claims = map[string]any{"acr": nil, "cf": "RSSMRA85T10A562S", "nome": "Maria", "https://attributes.eid.gov.it/fiscal_number": "TINIT-BNCGLI72H65H501H"}
+	p.claims = map[string]any{"acr": nil, "cf": "RSSMRA85T10A562S", "nome": "Maria\u200B", "https://attributes.eid.gov.it/fiscal_number": "TINIT-BNCGLI72H65H501H"}
 	in, err := tn.viaIDP(t, p)
 	if err != nil || in.Session.Account.Name != "Maria Rossi" || in.Session.Account.ID != tn.citizenID("fiscalcode", "RSSMRA85T10A562S") {
 		t.Errorf("%+v, %v", in.Session.Account, err)

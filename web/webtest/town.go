@@ -173,3 +173,13 @@ func (o offices) OfficeName(ctx context.Context, id civic.ID) (string, error) {
 	office, err := o.crm.Office(ctx, id)
 	return office.Name, err
 }
+
+// OfficeNames returns the names of all offices.
+func (o offices) OfficeNames(ctx context.Context) ([]string, error) {
+	offices, err := o.crm.Offices(ctx)
+	names := make([]string, len(offices))
+	for i, office := range offices {
+		names[i] = office.Name
+	}
+	return names, err
+}

@@ -1,0 +1,243 @@
+package publicname
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"ascolto/internal/civic"
+)
+
+// Check returns nil when a name may be shown to everybody beside what a person wrote. It returns Invalid when the name holds what nobody
+// sees, or when readers could take it for an office of the municipality, for somebody who acts for it, or for an institution.
+func Check(name string, offices []string) error {
+	if HasInvisible(name) {
+		return civic.NewError(civic.Invalid, "error.name.invisible")
+	}
+	if office, ok := likeOffice(name, offices); ok {
+		return civic.NewErrorArgs(civic.Invalid, "error.name.office", civic.Args{"Office": office})
+	}
+	if soundsOfficial(name) {
+		return civic.NewError(civic.Invalid, "error.name.official")
+	}
+	return nil
+}
+
+// CheckPerson is Check for the real name of a person, of which others see the given name and the initial of the family name: a family
+// called Sindaco or Comune keeps its name, but nobody's given name is a title. One of the two names may be empty.
+func CheckPerson(given, family string, offices []string) error {
+	if HasInvisible(given) || HasInvisible(family) {
+		return civic.NewError(civic.Invalid, "error.name.invisible")
+	}
+	shown, whole := given, strings.TrimSpace(given+" "+family)
+	if strings.TrimSpace(given) == "" {
+		shown = family
+	}
+	if err := Check(shown, offices); err != nil {
+		return err
+	}
+	if office, ok := likeOffice(whole, offices); ok {
+		return civic.NewErrorArgs(civic.Invalid, "error.name.office", civic.Args{"Office": office})
+	}
+	if holdsPhrase(words(whole)) || len(words(family)) > 1 && Check(family, offices) != nil {
+		return civic.NewError(civic.Invalid, "error.name.official")
+	}
+	return nil
+}
+
+// HasInvisible reports whether a name holds characters that nobody sees or that turn the direction of writing. Spaces are seen.
+func HasInvisible(name string) bool {
+	return !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsSpace(r) && !unicode.Is(unicode.Z, r) && !unicode.Is(unicode.M, r) && !civic.IsVisible(r) ||
+			unicode.Is(unicode.Variation_Selector, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Co, r)
+	})
+}
+
+// Tidy returns a name that an identity provider or a file tells without what nobody sees: letters drawn as nothing become spaces.
+func Tidy(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(name, "") {
+		switch {
+		case !HasInvisible(string(r)):
+			b.WriteRune(r)
+		case unicode.IsLetter(r) || unicode.IsSymbol(r):
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// lists are the words of institutions.go as they look.
+type lists struct {
+	titles, surnames, alone, anywhere, around, givenNames, kinds []string
+	phrases                                                      [][]string
+}
+
+var known = sync.OnceValue(func() lists {
+	shapes := func(list []string) []string {
+		out := make([]string, len(list))
+		for i, w := range list {
+			out[i] = Skeleton(w)
+		}
+		return out
+	}
+	k := lists{
+		titles: shapes(titles), surnames: shapes(surnames), alone: shapes(alone), anywhere: shapes(anywhere), around: shapes(around),
+		givenNames: shapes(givenNames), kinds: shapes(kinds),
+	}
+	for _, p := range phrases {
+		k.phrases = append(k.phrases, words(p))
+	}
+	return k
+})
+
+// soundsOfficial reports whether a name holds a title, an institution, or a part of one that no other name has.
+func soundsOfficial(name string) bool {
+	return official(words(name)) || official(withoutNumbers(name))
+}
+
+func official(parts []string) bool {
+	whole := core(strings.Join(parts, ""))
+	k := known()
+	if isTitle(whole) || slices.Contains(k.alone, whole) || holdsPhrase(parts) || holdsAnywhere(parts) {
+		return true
+	}
+	for i, w := range parts {
+		if isTitle(core(w)) && !isSurname(parts, i) {
+			return true
+		}
+	}
+	return onlyAlone(parts)
+}
+
+func isTitle(w string) bool { return slices.Contains(known().titles, w) }
+
+// isSurname reports whether the i-th word is a family's name behind a given name and nothing else.
+func isSurname(parts []string, i int) bool {
+	k := known()
+	if i == 0 || i != len(parts)-1 || !slices.Contains(k.surnames, parts[i]) {
+		return false
+	}
+	for _, w := range parts[:i] {
+		if !slices.Contains(k.givenNames, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func holdsPhrase(parts []string) bool {
+	return slices.ContainsFunc(known().phrases, func(phrase []string) bool { return holds(parts, phrase) })
+}
+
+// holds reports whether phrase stands in parts, its words together.
+func holds(parts, phrase []string) bool {
+	for i := 0; len(phrase) > 0 && i+len(phrase) <= len(parts); i++ {
+		if slices.Equal(parts[i:i+len(phrase)], phrase) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsAnywhere reports whether a title is a part of a word, or of the whole written apart ("S i n d a c o"), but for a family's name.
+func holdsAnywhere(parts []string) bool {
+	k := known()
+	within := func(s string) bool {
+		return slices.ContainsFunc(k.anywhere, func(a string) bool { return strings.Contains(s, a) })
+	}
+	for i, w := range parts {
+		if within(w) && !isSurname(parts, i) {
+			return true
+		}
+	}
+	short := !slices.ContainsFunc(parts, func(w string) bool { return len(w) > 3 })
+	return short && within(strings.Join(parts, ""))
+}
+
+// onlyAlone reports whether a name is made of one word that is official by itself, and of what people put around it.
+func onlyAlone(parts []string) bool {
+	k := known()
+	found := false
+	for _, w := range parts {
+		is := slices.Contains(k.alone, core(w))
+		found = found || is
+		if !is && !slices.Contains(k.around, w) {
+			return false
+		}
+	}
+	return found
+}
+
+// core returns a word without what people put around a title, and with letters that are written many times once.
+func core(w string) string {
+	w = squeezed(w)
+	if isTitle(w) || !slices.ContainsFunc(known().titles, func(title string) bool { return strings.Contains(w, title) }) {
+		return w
+	}
+	for _, a := range known().around {
+		if rest := strings.TrimPrefix(w, a); len(a) > 1 && rest != w && isTitle(core(rest)) {
+			return core(rest)
+		}
+		if rest := strings.TrimSuffix(w, a); len(a) > 3 && rest != w && isTitle(core(rest)) { // no diminutive: Comunello
+			return core(rest)
+		}
+	}
+	return w
+}
+
+// squeezed returns w with three and more equal letters as one.
+func squeezed(w string) string {
+	runes := []rune(w)
+	var b strings.Builder
+	for i := 0; i < len(runes); {
+		n := 1
+		for i+n < len(runes) && runes[i+n] == runes[i] {
+			n++
+		}
+		times := n
+		if n > 2 {
+			times = 1
+		}
+		b.WriteString(strings.Repeat(string(runes[i]), times))
+		i += n
+	}
+	return b.String()
+}
+
+// likeOffice returns the office that a name could be taken for: the same to the eye, or holding all its words when it has several.
+func likeOffice(name string, offices []string) (string, bool) {
+	parts, whole := words(name), Skeleton(name)
+	for _, o := range offices {
+		office := words(o)
+		if whole == "" || len(office) == 0 {
+			continue
+		}
+		if whole == Skeleton(o) || standsFor(parts, office) || len(office) > 1 && slices.Contains(known().kinds, office[0]) && standsFor(parts, office[1:]) {
+			return o, true
+		}
+	}
+	return "", false
+}
+
+// standsFor reports whether parts name an office: all its words together, or its only word with nothing but what people put around it.
+func standsFor(parts, office []string) bool {
+	if len(office) == 1 {
+		return onlyAround(parts, office[0])
+	}
+	return holds(parts, office)
+}
+
+// onlyAround reports whether parts are word with nothing but what people put around it.
+func onlyAround(parts []string, word string) bool {
+	found := false
+	for _, w := range parts {
+		found = found || w == word
+		if w != word && !slices.Contains(known().around, w) {
+			return false
+		}
+	}
+	return found
+}
