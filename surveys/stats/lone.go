@@ -100,16 +100,26 @@ func (p *plan) squares(totals []float64) (v float64) {
 	return v
 }
 
-// simpleVariance goes through z twice: the squares of large numbers would leave nothing of small differences.
+// simpleVariance takes squares around means, a stretch at a time, and joins the stretches (Chan, Golub and LeVeque 1983): as exact as
+// going through z twice, where the squares of large numbers would leave nothing of small differences.
 func (p *plan) simpleVariance(z func(i int) float64) float64 {
-	var mean, v, n = 0.0, 0.0, float64(p.units)
-	for i := range p.units {
-		mean += z(i)
+	var stretch [256]float64
+	var mean, v, seen float64
+	for from := 0; from < p.units; from += len(stretch) {
+		x := stretch[:min(len(stretch), p.units-from)]
+		var own float64
+		for k := range x {
+			x[k] = z(from + k)
+			own += x[k]
+		}
+		n := float64(len(x))
+		own /= n
+		for _, y := range x {
+			v += (y - own) * (y - own)
+		}
+		v += (own - mean) * (own - mean) * seen * n / (seen + n)
+		mean += (own - mean) * n / (seen + n)
+		seen += n
 	}
-	mean /= n
-	for i := range p.units {
-		x := z(i) - mean
-		v += x * x
-	}
-	return p.rest[0] * n / (n - 1) * v
+	return p.rest[0] * seen / (seen - 1) * v
 }

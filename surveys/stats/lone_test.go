@@ -189,3 +189,21 @@ func TestLettersDoNotTrustClusters(t *testing.T) {
 		}
 	}
 }
+
+// TestVarianceInStretchesIsThatOfAll compares with the textbook's two passes, over lengths around that of a stretch.
+func TestVarianceInStretchesIsThatOfAll(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(23, 23))
+	for _, n := range []int{2, 3, 255, 256, 257, 511, 512, 1000, 5000} {
+		x, mean, want := make([]float64, n), 0.0, 0.0
+		for i := range x {
+			x[i] = 1e6 + rnd.NormFloat64()*float64(1+i%7)
+			mean += x[i] / float64(n)
+		}
+		for _, v := range x {
+			want += (v - mean) * (v - mean)
+		}
+		p := Equal(n).simplePlan(n)
+		near(t, "variance", p.simpleVariance(func(i int) float64 { return x[i] })/(want*float64(n)/float64(n-1)), 1, 1e-9)
+	}
+}

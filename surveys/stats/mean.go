@@ -100,11 +100,12 @@ func (d *Design) interval(e Estimate, level float64, v values, u func(i int) flo
 	if why != "" {
 		return e.without(why)
 	}
-	e.exact = p.complete() || d.fixed(inside, z, e.Value)
-	if !e.exact && d.alike(v) {
+	se, alike := math.Sqrt(variance), d.alike(v)
+	e.exact = p.complete() || (alike || se <= 1e-8*math.Abs(e.Value)) && d.fixed(inside, z, e.Value)
+	if !e.exact && alike {
 		return e.without(AllAlike)
 	}
-	return e.student(math.Sqrt(variance), level)
+	return e.student(se, level)
 }
 
 // fixed reports whether the margins of a calibration explain a figure wholly, so that it is known: there is something to explain
