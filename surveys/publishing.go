@@ -80,16 +80,24 @@ func (q Questionnaire) publishable(by civic.Actor, revision int64, when Schedule
 	if q.Revision != revision {
 		return civic.NewError(civic.Conflict, "surveys.error.changed")
 	}
-	if err := q.Content.checkComplete(); err != nil {
-		return err
-	}
-	if err := q.Content.checkLogic(); err != nil {
+	if err := q.complete(); err != nil {
 		return err
 	}
 	if phase := q.Phase(now); phase == InGrace || phase == Over {
 		return civic.NewError(civic.Conflict, "surveys.error.edit_closed")
 	}
 	return when.check(now)
+}
+
+// complete returns what keeps the content from becoming a version, nil when it need not become one.
+func (q Questionnaire) complete() error {
+	if q.Version() > 0 && !q.Edited {
+		return nil
+	}
+	if err := q.Content.checkComplete(); err != nil {
+		return err
+	}
+	return q.Content.checkLogic()
 }
 
 // publish puts a version and a schedule into q. Once open, the opening time stays.

@@ -258,3 +258,37 @@ func TestSearch(t *testing.T) {
 		t.Errorf("unchanged since: %v %v", doc.ID, err)
 	}
 }
+
+// Options that look the same, and texts that show nothing, are not published.
+func TestOptionsMustBeToldApart(t *testing.T) {
+	t.Parallel()
+	for lines, want := range map[string]string{
+		"Sì|Yes\nSì|Yes please":          "surveys.error.options_equal",
+		"Sì|Yes\n sÌ |No":                "surveys.error.options_equal",
+		"Sì|Yes\nS\u200Bì|No":            "surveys.error.options_equal",
+		"Sì|Yes\nS\u00ADI\u0300|No":      "surveys.error.options_equal",
+		"Forse sì|Yes\nForse\u00A0sì|No": "surveys.error.options_equal",
+		"Sì|Yes\nNo|YES":                 "surveys.error.options_equal",
+		"Sì|Yes\nAltro|Something else":   "surveys.error.options_equal", // beside the option "other"
+		"Sì|Yes\n\u2800|No":              "surveys.error.invisible",
+		"Sì|Yes\n\u3164\U000E0041|No":    "surveys.error.invisible",
+		"Sì|Yes\nSi|No":                  "",
+		"Sì|Yes\nSì, ma non ora|Not now": "",
+		"1|1\n10|10":                     "",
+		"👍🏻|Thumb\n👍🏿|Dark thumb":        "",
+	} {
+		o := open(t)
+		q, ctx := o.draft("Bozza", surveys.Anonymous), t.Context()
+		q, code, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Single,
+			surveys.QuestionInput{Text: label("Quale?"), Lines: lines, Other: true, Join: logic.All})
+		must(t, q, err)
+		_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
+		var expected []string
+		if want != "" {
+			expected = []string{code + " " + want}
+		}
+		if diff := cmp.Diff(expected, fields(err)); diff != "" {
+			t.Errorf("%q: %s", lines, diff)
+		}
+	}
+}

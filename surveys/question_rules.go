@@ -111,7 +111,14 @@ func (c Content) checkComplete() error {
 	if len(c.Questions()) == 0 {
 		p.Add("pages", "surveys.error.no_questions")
 	}
+	c.checkCodes(&p)
+	if c.Title.invisible() || c.Introduction.invisible() {
+		p.Add("title", "surveys.error.title_invisible")
+	}
 	for i, page := range c.Pages {
+		if page.Title.invisible() {
+			p.Add("page."+strconv.Itoa(i+1), "surveys.error.page_invisible", civic.Args{"Page": i + 1})
+		}
 		if len(page.Questions) == 0 && len(c.Questions()) > 0 {
 			p.Add("page."+strconv.Itoa(i+1), "surveys.error.page_empty", civic.Args{"Page": i + 1})
 		}
@@ -141,5 +148,64 @@ func (q Question) checkComplete(p *civic.Problems, languages []string) {
 	}
 	if (q.Kind == Single || q.Kind == Multiple) && len(q.Codes()) < 2 {
 		p.Add(q.Code, "surveys.error.options_few", args)
+	}
+	q.checkTold(p, languages)
+}
+
+// checkTold notes texts that show nothing, and options that a respondent cannot tell apart: by the same code, or by words that
+// look the same in one of the languages.
+func (q Question) checkTold(p *civic.Problems, languages []string) {
+	args := civic.Args{"Question": q.Text.In(Italian)}
+	texts := []Text{q.Text, q.Help, q.Low, q.High}
+	codes := map[string]bool{}
+	for _, o := range q.Options {
+		texts = append(texts, o.Label)
+		if codes[o.Code] {
+			p.Add(q.Code, "surveys.error.options_code", args)
+		}
+		codes[o.Code] = true
+	}
+	if slices.ContainsFunc(texts, Text.invisible) {
+		p.Add(q.Code, "surveys.error.invisible", args)
+	}
+	for _, language := range languages {
+		if a, b, found := q.alike(language); found {
+			p.Add(q.Code, "surveys.error.options_equal", civic.Args{"Question": args["Question"], "First": a, "Second": b})
+			return
+		}
+	}
+}
+
+// alike returns the first two options that look the same in a language.
+func (q Question) alike(language string) (first, second string, found bool) {
+	seen := map[string]string{}
+	for _, code := range q.Codes() {
+		label := q.words(code).In(language)
+		key := fold(label)
+		if code == OtherCode {
+			label, key = otherWords[language], fold(otherWords[language])
+		}
+		if key == "" {
+			continue // missing words are another fault
+		}
+		if earlier, ok := seen[key]; ok {
+			return earlier, label, true
+		}
+		seen[key] = label
+	}
+	return "", "", false
+}
+
+// otherWords is what the interface calls the option "other".
+var otherWords = map[string]string{Italian: "Altro", English: "Other"}
+
+// checkCodes notes questions that share a code: their answers could not be told apart.
+func (c Content) checkCodes(p *civic.Problems) {
+	seen := map[string]bool{}
+	for _, q := range c.Questions() {
+		if seen[q.Code] {
+			p.Add(q.Code, "surveys.error.logic.duplicated", civic.Args{"Question": c.name(q.Code), "Reference": q.Code})
+		}
+		seen[q.Code] = true
 	}
 }

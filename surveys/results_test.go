@@ -316,7 +316,7 @@ func TestExportResponses(t *testing.T) {
 	want := [][]string{
 		{"row", "day", "version", "language", "q1", "q1_label", "q1_other", "q2", "q2_label", "q3", "q3_label", "q4", "q4_label", "q5", "q6", "q6_label"},
 		{"1", "2026-11-23", "1", "it", "other", "{surveys.other}", "'=cmd|'/c calc'!A1", "a1 a2", "Più corse; Piste ciclabili", "2", "Poco", "no_answer", "", "not_shown", "a1", "Sì"},
-		{"2", "2026-11-24", "1", "it", "a1", "In autobus", "", "no_answer", "", "no_answer", "", "0", "0", "'+39 059 000", "no_answer", ""},
+		{"2", "2026-11-24", "1", "it", "a1", "In autobus", "", "no_answer", "", "no_answer", "", "0", "0", "+39 059 000", "no_answer", ""},
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Error(diff)
@@ -367,4 +367,21 @@ func TestExportResultsOfOptIn(t *testing.T) {
 	if strings.Contains(text, "margin") || strings.Contains(text, "Pochi posti") {
 		t.Error(text)
 	}
+}
+
+// A negative index is a number in the table, not a text with an apostrophe.
+func TestNegativeFiguresAreNumbers(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q := o.published(surveys.Anonymous)
+	o.answer(stranger, q.Slug, form("q1", "a2", "q4", "2"), form("q6", "a1"))
+	for _, row := range o.export(o.ExportResults(t.Context(), comms, q.ID, "it", say)) {
+		if len(row) > 6 && row[3] == "nps" && row[6] != "-100,0" {
+			t.Errorf("the index reads %q", row[6])
+		}
+		if len(row) > 6 && row[3] == "nps" {
+			return
+		}
+	}
+	t.Error("the table has no index")
 }

@@ -29,6 +29,9 @@ func (t Text) In(language string) string {
 // Empty reports whether there is no text in any language.
 func (t Text) Empty() bool { return t.It == "" && t.En == "" }
 
+// invisible reports whether a text is there and shows nothing.
+func (t Text) invisible() bool { return t.It != "" && blank(t.It) || t.En != "" && blank(t.En) }
+
 // lacks reports whether the text is missing in one of the languages.
 func (t Text) lacks(languages []string) bool {
 	for _, l := range languages {

@@ -5,6 +5,7 @@ package csvout
 import (
 	"encoding/csv"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -50,8 +51,16 @@ func (w *Writer) Flush() error {
 // is skipped by some.
 const leaders = "=+-@\t\r\n\x00＝＋－＠"
 
+// plain matches what begins like a formula and is none: a number, and a telephone number as it is stored ("+39 059 203 2660"),
+// or several of them. Nothing in them can be computed, so they stay what they are.
+var plain = regexp.MustCompile(`^(-?[0-9]{1,18}([.,][0-9]{1,18})?|\+[0-9][0-9 ]{2,24}(;? \+[0-9][0-9 ]{2,24})*)$`)
+
 // Safe returns the cell with an apostrophe in front when a spreadsheet could take it for a formula (OWASP ASVS 5.0, 1.2.10).
+// Numbers and telephone numbers are no formulas.
 func Safe(cell string) string {
+	if plain.MatchString(cell) {
+		return cell
+	}
 	trimmed := strings.TrimLeft(cell, " \u00A0\u200B\uFEFF")
 	if r := firstRune(trimmed); r != "" && strings.Contains(leaders, r) {
 		return "'" + cell

@@ -17,6 +17,18 @@ func TestSafe(t *testing.T) {
 			t.Errorf("%q stays a formula", cell)
 		}
 	}
+	for _, cell := range []string{
+		"-1", "-12,5", "-3.75", "-100,0", "+39 059 203 2660", "+390592032660", "+39 347 765 4321; +39 059 203 2660", "+39 347 765 4321 +39 059 203 2660",
+	} {
+		if csvout.Safe(cell) != cell {
+			t.Errorf("the number %q became a text", cell)
+		}
+	}
+	for _, cell := range []string{"-1+2", "-A1", "-1,5*2", "+39+1", "+39 059 A1", "+1;=A1", "+1; =A1", "--1", "-", "+", "-1\n=A1", "+39-1", "+39(1)", "-1%0", "@39", "=-1"} {
+		if csvout.Safe(cell) != "'"+cell {
+			t.Errorf("%q stays a formula", cell)
+		}
+	}
 	for _, cell := range []string{"", "Sì", "3,5", "è = a", "D'Amico", "'=1", " ", "n. 4"} {
 		if csvout.Safe(cell) != cell {
 			t.Errorf("%q was changed", cell)
