@@ -124,14 +124,8 @@ func (s *Service) edit(ctx context.Context, by civic.Actor, id civic.ID, revisio
 		return Questionnaire{}, err
 	}
 	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
-		if err := may(by, PermWrite, q.Office); err != nil {
+		if err := q.editable(by, revision); err != nil {
 			return err
-		}
-		if q.State == Closed {
-			return civic.NewError(civic.Conflict, "surveys.error.edit_closed")
-		}
-		if q.Revision != revision {
-			return civic.NewError(civic.Conflict, "surveys.error.changed")
 		}
 		if err := change(q); err != nil {
 			return err
@@ -144,6 +138,20 @@ func (s *Service) edit(ctx context.Context, by civic.Actor, id civic.ID, revisio
 	}
 	s.find(ctx, q)
 	return q, s.note(ctx, by, "surveys.questionnaire.edit", q.ID, nil)
+}
+
+// editable returns why q cannot be edited by somebody who saw it at a revision, nil when it can.
+func (q Questionnaire) editable(by civic.Actor, revision int64) error {
+	if err := may(by, PermWrite, q.Office); err != nil {
+		return err
+	}
+	if q.State == Closed {
+		return civic.NewError(civic.Conflict, "surveys.error.edit_closed")
+	}
+	if q.Revision != revision {
+		return civic.NewError(civic.Conflict, "surveys.error.changed")
+	}
+	return nil
 }
 
 // SaveSettings changes what stands beside the questions.

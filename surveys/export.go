@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/csvout"
@@ -232,13 +233,15 @@ func writeResults(w *csvout.Writer, q Questionnaire, r Results, language string,
 }
 
 // MethodNotes returns the catalogue keys of the sentences that must stand beside the results of q wherever they are shown.
-func (q Questionnaire) MethodNotes() []string { return methodNotes(q.Collection, q.Participation) }
+func (q Questionnaire) MethodNotes() []string { return q.survey(q.Content, time.Time{}).MethodNotes() }
 
 // MethodNotes returns the catalogue keys of the sentences that must stand beside the results wherever they are shown.
-func (v Survey) MethodNotes() []string { return methodNotes(v.Collection, v.Participation) }
-
-func methodNotes(c Collection, p Participation) []string {
-	return []string{"surveys.method." + string(c), "surveys.method.strength." + p.Strength(), "surveys.method.percent"}
+func (v Survey) MethodNotes() []string {
+	notes := []string{"surveys.method." + string(v.Collection), "surveys.method.strength." + v.Participation.Strength(), "surveys.method.percent"}
+	if v.Several {
+		notes = append(notes, "surveys.method.several")
+	}
+	return notes
 }
 
 func versionList(versions []int) string {

@@ -24,13 +24,22 @@ type Survey struct {
 	Phase         Phase
 	Pages         int
 	Questions     int
+	Branches      bool      // some questions are shown under a condition only
+	Texts         bool      // something can be answered in own words
+	Several       bool      // several answers may be chosen somewhere
 	ResultsAt     time.Time // zero: no public results
 }
 
 func (q Questionnaire) survey(c Content, now time.Time) Survey {
-	return Survey{ID: q.ID, Slug: q.Slug, Title: c.Title, Introduction: c.Introduction, Languages: c.Languages, Participation: q.Participation,
+	v := Survey{ID: q.ID, Slug: q.Slug, Title: c.Title, Introduction: c.Introduction, Languages: c.Languages, Participation: q.Participation,
 		Collection: q.Collection, OpensAt: q.OpensAt, ClosesAt: q.ClosesAt, GraceEnds: q.GraceEnds(), Phase: q.Phase(now),
 		Pages: len(c.Pages), Questions: len(c.Questions()), ResultsAt: q.ResultsAt}
+	for _, question := range c.Questions() {
+		v.Branches = v.Branches || question.Show != nil
+		v.Texts = v.Texts || question.Kind == FreeText || question.Other
+		v.Several = v.Several || question.Kind == Multiple
+	}
+	return v
 }
 
 // Survey returns a published questionnaire by its address, or a NotFound error.

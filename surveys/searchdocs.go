@@ -23,9 +23,11 @@ func (s *Service) Scopes(_ context.Context, by civic.Actor) ([]search.Scope, err
 	return nil, nil
 }
 
+func searchID(id civic.ID) string { return "survey/" + string(id) }
+
 // searchDoc returns how q is found: by everybody in the words of its live version, before publication by staff only.
 func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, error) {
-	doc := search.Doc{ID: "survey/" + string(q.ID), Kind: "survey", Scope: ScopeDrafts, Path: "/desk/surveys/" + string(q.ID), At: q.CreatedAt}
+	doc := search.Doc{ID: searchID(q.ID), Kind: "survey", Scope: ScopeDrafts, Path: "/desk/surveys/" + string(q.ID), At: q.CreatedAt}
 	content := q.Content
 	if q.Version() > 0 {
 		live, err := s.content(ctx, q, q.Version())

@@ -22,6 +22,7 @@ func auditActions() []string {
 		"crm.segment.create", "crm.segment.update", "crm.segment.delete", "crm.segment.example", "crm.segment.export",
 		"crm.district.save", "crm.office.save", "crm.tag.save", "crm.topic.save", "crm.reference.seed",
 		"surveys.questionnaire.create", "surveys.questionnaire.edit", "surveys.questionnaire.publish", "surveys.questionnaire.close",
+		"surveys.questionnaire.reschedule", "surveys.questionnaire.discard", "surveys.questionnaire.delete",
 		"surveys.meaning.same", "surveys.meaning.apart",
 		"surveys.results.publish", "surveys.results.withdraw", "surveys.results.export", "surveys.responses.export", "surveys.responses.load",
 		"surveys.texts.read",

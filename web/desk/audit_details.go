@@ -33,7 +33,7 @@ func details(v *visit.Visit, r audit.Record) string {
 func detailNames() []string {
 	return []string{
 		"action", "actor", "before", "channel", "count", "district", "from", "level", "method", "offices", "question", "reason", "records", "responses", "roles", "rule",
-		"source", "state", "thread", "topic", "version", "versions",
+		"source", "state", "thread", "title", "topic", "version", "versions",
 	}
 }
 

@@ -77,6 +77,60 @@ func readSchedule(form *visit.Form) surveys.Schedule {
 	return surveys.Schedule{OpensAt: opens, ClosesAt: closes, Grace: form.Int("grace")}
 }
 
+// SurveyTimesForm shows when a published questionnaire is open, to change it.
+func (p *Pages) SurveyTimesForm(v *visit.Visit) error {
+	q, err := p.survey(v)
+	if err != nil {
+		return err
+	}
+	return p.surveyTimes(v, http.StatusOK, q, v.NewForm(publishValues(q, civic.Now())))
+}
+
+func (p *Pages) surveyTimes(v *visit.Visit, status int, q surveys.Questionnaire, form ui.Form) error {
+	page := publishPage{Questionnaire: q, Now: q.Phase(civic.Now())}
+	return v.Page(status, surveyTimes(surveyFrame(v, q, v.T("surveys.desk.change_times")), page, form))
+}
+
+// ChangeSurveyTimes changes when a published questionnaire is open, and nothing else.
+func (p *Pages) ChangeSurveyTimes(v *visit.Visit) error {
+	q, err := p.survey(v)
+	if err != nil {
+		return err
+	}
+	form := v.Form()
+	when := readSchedule(form)
+	if err = form.Err(); err == nil {
+		_, err = p.Surveys.Reschedule(v.Context(), v.Actor, q.ID, revision(form), when)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.surveyTimes(v, http.StatusUnprocessableEntity, q, again)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.times_changed"))
+}
+
+// DiscardSurveyEdits throws away what is not published.
+func (p *Pages) DiscardSurveyEdits(v *visit.Visit) error {
+	return p.restructure(v, func(id civic.ID, revision int64) error {
+		_, err := p.Surveys.Discard(v.Context(), v.Actor, id, revision)
+		return err
+	})
+}
+
+// DeleteSurvey takes a draft away.
+func (p *Pages) DeleteSurvey(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := p.Surveys.Delete(v.Context(), v.Actor, id, revision(v.Form())); err != nil {
+		return err
+	}
+	return v.Redirect(surveysPath, civic.Msg("surveys.desk.deleted"))
+}
+
 // CloseSurvey ends a questionnaire now.
 func (p *Pages) CloseSurvey(v *visit.Visit) error {
 	id, err := v.ID("id")

@@ -31,14 +31,10 @@ func joins(f ui.Frame) []ui.Option {
 
 // publishWord returns what the button to publish says.
 func publishWord(f ui.Frame, p surveyPage) string {
-	switch {
-	case p.Version() == 0:
+	if p.Version() == 0 {
 		return f.T("surveys.desk.publish")
-	case p.Edited:
-		return f.T("surveys.desk.publish_edits")
-	default:
-		return f.T("surveys.desk.change_times")
 	}
+	return f.T("surveys.desk.publish_edits")
 }
 
 func sectionTitle(f ui.Frame, s surveySection) string {

@@ -192,7 +192,7 @@ func (p *Pages) SurveySummary(v *visit.Visit) error {
 	if summary.Incomplete != 0 {
 		return v.Redirect(surveyPage(r.Slug, summary.Incomplete))
 	}
-	frame := surveyFrame(v, v.T("surveys.summary.title")).With(summary.Survey.Title.In(spoken(v, summary.Survey)), surveyPath(r.Slug))
+	frame := surveyFrame(v, v.T("surveys.summary.title")).With(summary.Survey.Title.In(spoken(v, summary.Survey)), surveyPath(r.Slug)).Step()
 	return v.Page(http.StatusOK, surveySummary(frame, newSummaryPage(v, summary), v.NewForm(nil)))
 }
 
@@ -221,7 +221,7 @@ func (p *Pages) unsent(v *visit.Visit, r surveys.Respondent, why error) error {
 		return p.offSurvey(v, r, err)
 	}
 	again, _ := v.Form().Again(why)
-	frame := surveyFrame(v, v.T("surveys.summary.title")).With(summary.Survey.Title.In(spoken(v, summary.Survey)), surveyPath(r.Slug))
+	frame := surveyFrame(v, v.T("surveys.summary.title")).With(summary.Survey.Title.In(spoken(v, summary.Survey)), surveyPath(r.Slug)).Step()
 	return v.Page(http.StatusUnprocessableEntity, surveySummary(frame, newSummaryPage(v, summary), again))
 }
 
@@ -267,6 +267,6 @@ func (p *Pages) SurveyPreview(v *visit.Visit) error {
 	page := newPlacePage(v, preview.Place)
 	page.Preview, page.Conditional = string(id), preview.Conditional
 	frame := v.Frame(v.T("surveys.preview.title", civic.Args{"Title": preview.Place.Survey.Title.In(page.Lang)})).
-		With(v.T("surveys.desk.title"), "/desk/surveys").With(preview.Place.Survey.Title.In(page.Lang), "/desk/surveys/"+string(id))
+		With(v.T("surveys.desk.title"), "/desk/surveys").With(preview.Place.Survey.Title.In(page.Lang), "/desk/surveys/"+string(id)).Step()
 	return v.Page(http.StatusOK, surveyQuestions(frame, page, v.NewForm(nil)))
 }

@@ -38,7 +38,7 @@ func newPlacePage(v *visit.Visit, place surveys.Place) placePage {
 func placeFrame(v *visit.Visit, place surveys.Place) ui.Frame {
 	lang := spoken(v, place.Survey)
 	title := v.T("surveys.page.title", civic.Args{"Step": place.Step, "Steps": place.Steps, "Title": place.Survey.Title.In(lang)})
-	return surveyFrame(v, title).With(place.Survey.Title.In(lang), surveyPath(place.Survey.Slug))
+	return surveyFrame(v, title).With(place.Survey.Title.In(lang), surveyPath(place.Survey.Slug)).Step()
 }
 
 // uiQuestion returns a question as the form part shows it, its words in a language of the survey.

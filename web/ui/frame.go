@@ -22,6 +22,7 @@ type Frame struct {
 	Desk        []NavItem // what this member of staff may open
 	Crumbs      []Link    // the pages above this one, outermost first
 	Flash       []civic.Message
+	Compact     bool          // a step of something longer: the contact block is one line
 	Token       func() string // the CSRF token of this visitor; asking for it may set a cookie
 }
 
@@ -37,6 +38,12 @@ func (f Frame) With(text, url string) Frame {
 // Describe returns f with a description for search engines.
 func (f Frame) Describe(text string) Frame {
 	f.Description = text
+	return f
+}
+
+// Step returns f for a step of something longer, which must not end in more than the step itself.
+func (f Frame) Step() Frame {
+	f.Compact = true
 	return f
 }
 

@@ -33,21 +33,16 @@ function read(table: HTMLTableElement): Data {
   return { labels, series };
 }
 
-/** The longest bar sets the scale, rounded up to a tenth, so that small shares can be told apart; never beyond the whole. */
-function shareLimit(data: Data): number {
-  const most = Math.max(0, ...data.series.flatMap((s) => s.values));
-  return Math.min(1, Math.ceil(most * 10) / 10 || 1);
-}
-
 function option(kind: string, percent: boolean, data: Data, font: string, width: number): EChartsCoreOption {
   const language = document.documentElement.lang;
   const format = new Intl.NumberFormat(language, percent ? { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 } : {});
   const line = kind === "line";
-  // Bars that carry their number need no scale beside them.
   const told = !line && kind !== "stacked";
-  const value = { type: "value", min: 0, minInterval: percent ? undefined : 1, splitNumber: width < 480 ? 3 : 5 };
-  Object.assign(value, { axisLabel: { show: !told, formatter: (n: number) => format.format(n) }, splitLine: { show: !told } });
-  if (percent && !line) Object.assign(value, { max: kind === "stacked" ? 1 : shareLimit(data) });
+  const whole = new Intl.NumberFormat(language, percent ? { style: "percent" } : {});
+  const value = { type: "value", min: 0, minInterval: percent ? undefined : 1, splitNumber: width < 480 ? 2 : 5 };
+  Object.assign(value, { axisLabel: { show: true, color: "#1a1a1a", formatter: (n: number) => whole.format(n) }, splitLine: { show: true } });
+  // Shares are always drawn on the whole: bars scaled to the largest of them would make a third look like nearly all.
+  if (percent) Object.assign(value, { max: 1, interval: width < 480 ? 0.5 : 0.25 });
   const names = { color: "#1a1a1a", fontSize: 14, lineHeight: 18, hideOverlap: true, ...(line ? {} : { width: Math.min(240, width * 0.4), overflow: "break" }) };
   const category = { type: "category", data: data.labels, inverse: !line, axisLabel: names, axisTick: { show: line } };
   const several = data.series.length > 1;
