@@ -41,8 +41,9 @@ func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) 
 
 // again is how far a campaign's failed deliveries are queued once more.
 type again struct {
-	Under bool   `bson:"under"` // under way
-	After string `bson:"after"` // the cursor behind those that were looked at: what fails once more is not queued a third time
+	Under bool   `bson:"under"`          // under way
+	Ours  bool   `bson:"ours,omitempty"` // only what was refused because of us
+	After string `bson:"after"`          // the cursor behind those that were looked at: what fails once more is not queued a third time
 }
 
 // Requeueing reports whether failed deliveries of the campaign are still being queued again.
@@ -52,7 +53,7 @@ func (c *Campaign) Requeueing() bool {
 
 // requeue queues the next of a campaign's failed deliveries once more: as many as a call of clear ends.
 func (s *Service) requeue(ctx context.Context, c *Campaign) error {
-	seen, next := c.Again, again{Under: true, After: c.Again.After}
+	seen, next := c.Again, again{Under: true, Ours: c.Again.Ours, After: c.Again.After}
 	for n := 0; n < clearAtOnce && next.Under; n += requeuePage {
 		page, err := s.ledger.Find(ctx, docstore.Query{
 			Filter: docstore.Filter{docstore.Eq("campaign", c.ID), docstore.Eq("state", Failed)}, Cursor: next.After, Limit: requeuePage,
@@ -64,10 +65,10 @@ func (s *Service) requeue(ctx context.Context, c *Campaign) error {
 		if err != nil {
 			return err
 		}
-		if err := s.requeueAll(ctx, page.Items); err != nil {
+		if err := s.requeueAll(ctx, page.Items, seen.Ours); err != nil {
 			return err
 		}
-		next = again{Under: page.Next != "", After: page.Next}
+		next.Under, next.After = page.Next != "", page.Next
 	}
 	_, err := s.campaigns.Update(ctx, c.ID, func(c *Campaign) error {
 		if c.Again != seen || c.State != Running { // another process was faster, or somebody stopped it
@@ -103,10 +104,13 @@ func (s *Service) clearEnded(ctx context.Context, id civic.ID) error {
 // requeuePage is how many deliveries are read at once.
 const requeuePage = 1000
 
-func (s *Service) requeueAll(ctx context.Context, failed []Delivery) error {
+func (s *Service) requeueAll(ctx context.Context, failed []Delivery, ours bool) error {
 	var group errgroup.Group
 	group.SetLimit(clearParallel)
 	for _, d := range failed {
+		if ours && !Ours(d.Cause) {
+			continue
+		}
 		group.Go(func() error {
 			_, err := s.ledger.Update(ctx, d.ID, func(d *Delivery) error { return d.again(s.now()) })
 			if errors.Is(err, errNotDue) {

@@ -83,6 +83,9 @@ type Campaign struct {
 	Tally      *Counts       `bson:"tally"`      // of its rows, kept when it has ended; nil while it may change
 	Trouble    string        `bson:"trouble"`    // catalogue key: why the program itself cancelled it
 
+	Stop *Stop `bson:"stop,omitempty"` // why the program itself paused it; nil when a person did, and when it goes on
+	Dead bool  `bson:"dead,omitempty"` // somebody saw a row of dead mailboxes and let it go on: no further row of them stops it
+
 	TroubleArgs map[string]string `bson:"troubleArgs,omitempty"` // what fills its gaps
 
 	Author     civic.ID  `bson:"author"`

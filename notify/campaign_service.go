@@ -89,7 +89,8 @@ func (s *Service) Pause(ctx context.Context, by civic.Actor, id civic.ID) (Campa
 	return s.command(ctx, by, id, Paused)
 }
 
-// Resume lets a paused campaign go on with those who have not got it.
+// Resume lets a paused campaign go on with those who have not got it. After a pause by the program those whom a server refused
+// because of us are tried once more.
 func (s *Service) Resume(ctx context.Context, by civic.Actor, id civic.ID) (Campaign, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return Campaign{}, err
@@ -98,6 +99,7 @@ func (s *Service) Resume(ctx context.Context, by civic.Actor, id civic.ID) (Camp
 		if c.StartedAt.IsZero() { // a campaign begins by its schedule alone
 			return civic.NewError(civic.Conflict, "notify.error.state")
 		}
+		c.goOn()
 		return nil
 	})
 }

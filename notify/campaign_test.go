@@ -397,7 +397,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"cancel":    func(by civic.Actor) error { _, err := o.Cancel(ctx, by, "nope"); return err },
 		"again":     func(by civic.Actor) error { _, err := o.RetryFailed(ctx, by, "nope"); return err },
 		"release":   func(by civic.Actor) error { return o.Release(ctx, by, "nope", "perché") },
-		"held":      func(by civic.Actor) error { _, err := o.HeldAddresses(ctx, by, civic.PageRequest{}); return err },
+		"held":      func(by civic.Actor) error { _, err := o.HeldAddresses(ctx, by, nil, civic.PageRequest{}); return err },
 		"status":    func(by civic.Actor) error { _, err := o.Status(ctx, by); return err },
 		"hold mail": func(by civic.Actor) error { return o.HoldSending(ctx, by, "prova") },
 		"let go":    func(by civic.Actor) error { return o.ReleaseSending(ctx, by) },

@@ -80,14 +80,20 @@ func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, er
 	if err != nil {
 		name = ""
 	}
-	a := attempt{by: c.Author, mail: s.addressed(d, out, Mailbox{Name: name, Address: r.Address})}
+	a := attempt{by: c.Author, known: r.known, mail: s.addressed(d, out, Mailbox{Name: name, Address: r.Address})}
 	a.mail.Unsubscribe = link
 	return a, nil
 }
 
+// reached is a recipient, and what is known of refusals of the address.
+type reached struct {
+	Recipient
+	known HeldAddress
+}
+
 // recipient asks the audience once more, because a withdrawal counts at once. It returns the reason when the mail must not go.
-func (s *Service) recipient(ctx context.Context, c *Campaign, d *Delivery) (r Recipient, skip string, err error) {
-	r, err = s.o.Audience.Recipient(ctx, d.Contact, c.Topic, c.Class == Institutional)
+func (s *Service) recipient(ctx context.Context, c *Campaign, d *Delivery) (r reached, skip string, err error) {
+	r.Recipient, err = s.o.Audience.Recipient(ctx, d.Contact, c.Topic, c.Class == Institutional)
 	switch {
 	case civic.CodeOf(err) == civic.NotFound:
 		return r, skipGone, nil
@@ -101,11 +107,11 @@ func (s *Service) recipient(ctx context.Context, c *Campaign, d *Delivery) (r Re
 		return r, "", fmt.Errorf("%w: %w", errUnusable, err)
 	}
 	r.Address = address
-	held, err := s.Held(ctx, address)
+	known, err := s.heldAddress(ctx, address)
 	if err != nil {
 		return r, "", err
 	}
-	if held {
+	if r.known = known; known.Active {
 		return r, skipHeld, nil
 	}
 	if key := s.copyKey(c.ID, address); key != d.Copy { // the person's address changed since the campaign began

@@ -25,6 +25,8 @@ type attempt struct {
 	mail Mail
 	skip string // why nothing is sent after all
 	by   civic.ID
+
+	known HeldAddress // what is known of refusals of the address
 }
 
 // deliver makes one attempt at the delivery named id: it writes that it begins, sends, and writes what it came to. It returns false
@@ -108,11 +110,8 @@ func (s *Service) finish(ctx context.Context, l *lane, d *Delivery, t tried) {
 	case t.out.Result == Accepted:
 		recorded = s.record(ctx, d, t.mail.Subject, t.by) == nil
 		s.hooks.at(stepRecorded, d)
-	case t.out.deadAddress() && d.Class != ClassCode:
-		if err := s.hold(ctx, d, t.mail.To.Address, t.out); err != nil {
-			s.o.Log.Error("address cannot be held", "delivery", d.ID, "error", err)
-		}
 	}
+	s.noteAddress(ctx, d, t)
 	wait := waitAfter(s.waits(d), d.Attempt, chance())
 	if t.out.Cause == causeStopped {
 		wait = 0
@@ -140,8 +139,26 @@ func (s *Service) finish(ctx context.Context, l *lane, d *Delivery, t tried) {
 	if t.skip == "" {
 		l.heed(t.out, t.begun)
 		s.note(d, t.out)
+		s.heedRow(ctx, d, t.out)
 	}
 	s.hooks.at(stepSettled, d)
+}
+
+// noteAddress keeps what an attempt says about the address. Nothing is concluded from messages with a code, which anybody can have
+// sent to any address.
+func (s *Service) noteAddress(ctx context.Context, d *Delivery, t tried) {
+	var err error
+	switch {
+	case t.skip != "" || d.Class == ClassCode:
+	case t.out.Result == Accepted:
+		err = s.accepted(ctx, t.known)
+	case s.rows.stoppedSince(d):
+	case t.out.saysOfAddress():
+		err = s.refusedAddress(ctx, d, t.mail.To.Address, t.out)
+	}
+	if err != nil {
+		s.o.Log.Error("refusal of an address cannot be kept", "delivery", d.ID, "error", err)
+	}
 }
 
 // write stores an outcome. It insists for a while: what is not written down counts as unknown and is sent again.

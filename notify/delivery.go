@@ -58,7 +58,8 @@ type Delivery struct {
 	Stage    Stage  `bson:"stage,omitempty"` // how far the latest attempt came
 	Code     int    `bson:"code,omitempty"`
 	Enhanced string `bson:"enhanced,omitempty"`
-	Cause    string `bson:"cause,omitempty"` // catalogue key: why not sent (yet)
+	Cause    string `bson:"cause,omitempty"`  // catalogue key: why not sent (yet)
+	Answer   string `bson:"answer,omitempty"` // the server's words, without addresses, of an attempt that did not succeed
 
 	SentAt    time.Time `bson:"sentAt"`
 	CreatedAt time.Time `bson:"createdAt"`
@@ -128,7 +129,7 @@ func (d *Delivery) settle(term string, out Outcome, wait time.Duration, now time
 	if !d.held(term) {
 		return errNotDue
 	}
-	d.Stage, d.Code, d.Enhanced, d.UpdatedAt = out.Stage, out.Code, out.Enhanced, now
+	d.Stage, d.Code, d.Enhanced, d.Answer, d.UpdatedAt = out.Stage, out.Code, out.Enhanced, out.Answer, now
 	switch out.Result {
 	case Accepted:
 		d.end(Sent, "", now)

@@ -1,8 +1,10 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"ascolto/internal/civic"
@@ -19,6 +21,7 @@ func openLedger(ctx context.Context, db *docstore.DB) (ledger, error) {
 		{Name: "due", Fields: []string{"queue", "dueAt"}},
 		{Name: "expiry", Fields: []string{"queue", "expiresAt"}},
 		{Name: "campaign", Fields: []string{"campaign", "state"}},
+		{Name: "cause", Fields: []string{"campaign", "state", "cause"}},
 		{Name: "twice", Fields: []string{"campaign", "twice"}},
 		{Name: "contact", Fields: []string{"contact", "createdAt"}},
 		{Name: "copy", Fields: []string{"copy"}, Unique: true},
@@ -65,7 +68,20 @@ func (l ledger) copies(ctx context.Context, keys []string) (map[string]civic.ID,
 type Counts struct {
 	States map[DeliveryState]int `bson:"states"`
 	Total  int                   `bson:"total"`
-	Twice  int                   `bson:"twice"` // that may have arrived twice
+	Twice  int                   `bson:"twice"`            // that may have arrived twice
+	Causes []CauseCount          `bson:"causes,omitempty"` // of those that failed or were left out, the most frequent first
+}
+
+// CauseCount says how many deliveries of a campaign are in a state for a cause.
+type CauseCount struct {
+	State DeliveryState `bson:"state"`
+	Cause string        `bson:"cause"`
+	Count int           `bson:"count"`
+}
+
+// CausesOf returns the causes of a state, the most frequent first.
+func (c Counts) CausesOf(state DeliveryState) []CauseCount {
+	return slices.DeleteFunc(slices.Clone(c.Causes), func(n CauseCount) bool { return n.State != state })
 }
 
 // Of returns how many are in state.
@@ -84,7 +100,36 @@ func (l ledger) counts(ctx context.Context, campaign civic.ID) (Counts, error) {
 		c.States[state] = n
 		c.Total += n
 	}
+	for _, state := range []DeliveryState{Failed, Skipped} {
+		if c.States[state] == 0 {
+			continue
+		}
+		causes, err := l.causes(ctx, campaign, state)
+		if err != nil {
+			return c, err
+		}
+		c.Causes = append(c.Causes, causes...)
+	}
 	var err error
 	c.Twice, err = l.Count(ctx, docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("twice", true)})
 	return c, err
+}
+
+// causes counts the causes of a state: it goes from one to the next in the index, however many deliveries have each.
+func (l ledger) causes(ctx context.Context, campaign civic.ID, state DeliveryState) ([]CauseCount, error) {
+	var out []CauseCount
+	of := docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", state)}
+	for last := ""; ; {
+		page, err := l.Find(ctx, docstore.Query{Filter: append(slices.Clone(of), docstore.Gt("cause", last)), Sort: []string{"cause"}, Limit: 1})
+		if err != nil || len(page.Items) == 0 {
+			slices.SortFunc(out, func(a, b CauseCount) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Cause, b.Cause)) })
+			return out, err
+		}
+		last = page.Items[0].Cause
+		n, err := l.Count(ctx, append(slices.Clone(of), docstore.Eq("cause", last)))
+		if err != nil {
+			return out, err
+		}
+		out = append(out, CauseCount{State: state, Cause: last, Count: n})
+	}
 }

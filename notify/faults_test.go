@@ -251,7 +251,7 @@ func TestARefusedAddressIsHeld(t *testing.T) {
 	if d := o.delivery(civic.Key(first.ID, "c00001")); d.State != Failed || d.Code != 550 || d.Enhanced != "5.1.1" || d.Address != "persona1@posta.example" {
 		t.Errorf("%+v", d)
 	}
-	held, err := o.HeldAddresses(t.Context(), o.sender, civic.PageRequest{})
+	held, err := o.HeldAddresses(t.Context(), o.sender, nil, civic.PageRequest{})
 	if err != nil || len(held.Items) != 1 || held.Items[0].Address != "persona1@posta.example" || held.Items[0].Contact != "c00001" {
 		t.Fatalf("%v %v", held.Items, err)
 	}

@@ -9,8 +9,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// HeldAddress is an address to which campaigns send nothing more, because a server said that it does not exist or is closed. Its
-// id is a keyed digest of the address. The person is not touched: another address of theirs still gets mail.
+// HeldAddress is an address that a server refused: campaigns send nothing more to it while it is active, because the server said
+// that the mailbox does not exist or is closed, or because it took nothing for days. Its id is a keyed digest of the address. The
+// person is not touched: another address of theirs still gets mail.
 type HeldAddress struct {
 	docstore.Meta `bson:",inline"`
 	Address       string    `bson:"address"`
@@ -19,17 +20,30 @@ type HeldAddress struct {
 	Code          int       `bson:"code"`
 	Enhanced      string    `bson:"enhanced"`
 	Cause         string    `bson:"cause"`
+	Answer        string    `bson:"answer,omitempty"` // the server's words; those before November 2026 were not kept
 	Active        bool      `bson:"active"`
 	HeldAt        time.Time `bson:"heldAt"`
 	ReleasedAt    time.Time `bson:"releasedAt"`
 	ReleasedBy    civic.ID  `bson:"releasedBy"`
 	Reason        string    `bson:"reason"` // why it was released
+
+	Days    int       `bson:"days,omitempty"`    // on how many days it took nothing, without being dead
+	FirstAt time.Time `bson:"firstAt,omitempty"` // the first of them
+	LastAt  time.Time `bson:"lastAt,omitempty"`  // the latest of them
 }
+
+// How long a mailbox that is full, or takes nothing for a reason it does not say, may be so before it is suspended: longer than
+// one mail is tried.
+const (
+	fullDays = 3
+	fullSpan = 7 * 24 * time.Hour
+)
 
 func heldSpec() docstore.Spec {
 	return docstore.Spec{Name: "mail_addresses", Indexes: []docstore.Index{
 		{Name: "held", Fields: []string{"active", "-heldAt"}},
 		{Name: "contact", Fields: []string{"contact"}},
+		{Name: "group", Fields: []string{"active", "campaign", "cause"}},
 	}}
 }
 
@@ -39,39 +53,86 @@ func (s *Service) addressKey(address string) civic.ID {
 
 // Held reports whether campaigns send nothing to an address.
 func (s *Service) Held(ctx context.Context, address string) (bool, error) {
-	h, err := s.holds.Get(ctx, s.addressKey(address))
-	if civic.CodeOf(err) == civic.NotFound {
-		return false, nil
-	}
+	h, err := s.heldAddress(ctx, address)
 	return h.Active, err
 }
 
-// hold puts the address of a refused delivery on hold.
-func (s *Service) hold(ctx context.Context, d *Delivery, address string, out Outcome) error {
+// heldAddress returns what is known of refusals of an address: nothing, when there were none.
+func (s *Service) heldAddress(ctx context.Context, address string) (HeldAddress, error) {
+	h, err := s.holds.Get(ctx, s.addressKey(address))
+	if civic.CodeOf(err) == civic.NotFound {
+		return HeldAddress{}, nil
+	}
+	return h, err
+}
+
+// refusedAddress writes down what a refusal says about the address: that it is dead, or took nothing today.
+func (s *Service) refusedAddress(ctx context.Context, d *Delivery, address string, out Outcome) error {
+	now := s.now()
 	h := HeldAddress{
 		Meta: docstore.Meta{ID: s.addressKey(address)}, Address: address, Contact: d.Contact, Campaign: d.Campaign,
-		Code: out.Code, Enhanced: out.Enhanced, Cause: out.Cause, Active: true, HeldAt: s.now(),
+		Code: out.Code, Enhanced: out.Enhanced, Cause: out.Cause, Answer: out.Answer, HeldAt: now,
 	}
+	h.refuse(now)
 	err := s.holds.Insert(ctx, &h)
 	if civic.CodeOf(err) == civic.Conflict {
 		_, err = s.holds.Update(ctx, h.ID, func(old *HeldAddress) error {
-			h.Meta = old.Meta
+			h.Meta, h.Days, h.FirstAt, h.LastAt = old.Meta, old.Days, old.FirstAt, old.LastAt
+			h.refuse(now)
+			if old.Active && !h.Active { // it was dead before, and is not less so now
+				return errNotDue
+			}
 			*old = h
 			return nil
 		})
+		if err == errNotDue {
+			err = nil
+		}
 	}
 	return err
 }
 
-// HeldAddresses returns the addresses on hold, the latest first.
-func (s *Service) HeldAddresses(ctx context.Context, by civic.Actor, p civic.PageRequest) (civic.Page[HeldAddress], error) {
+// refuse counts a refusal for h's cause and suspends the address when that follows from it.
+func (h *HeldAddress) refuse(now time.Time) {
+	if remedies[h.Cause] == suspends {
+		h.Active = true
+		return
+	}
+	switch {
+	case h.Days == 0:
+		h.FirstAt = now
+	case now.In(civic.Rome()).YearDay() == h.LastAt.In(civic.Rome()).YearDay() && now.Sub(h.LastAt) < 48*time.Hour:
+		return // counted today
+	}
+	h.Days, h.LastAt = h.Days+1, now
+	h.Active = h.Days >= fullDays && now.Sub(h.FirstAt) >= fullSpan
+}
+
+// accepted forgets the days on which an address took nothing.
+func (s *Service) accepted(ctx context.Context, h HeldAddress) error {
+	if h.Days == 0 {
+		return nil
+	}
+	_, err := s.holds.Update(ctx, h.ID, func(h *HeldAddress) error {
+		h.Days, h.FirstAt, h.LastAt = 0, time.Time{}, time.Time{}
+		return nil
+	})
+	return err
+}
+
+// HeldAddresses returns the addresses on hold, the latest first; of one group when one is given.
+func (s *Service) HeldAddresses(ctx context.Context, by civic.Actor, g *HeldGroup, p civic.PageRequest) (civic.Page[HeldAddress], error) {
 	if err := by.Can(PermReadMail); err != nil {
 		return civic.Page[HeldAddress]{}, err
 	}
 	p = p.Normal()
-	page, err := s.holds.Find(ctx, docstore.Query{
+	q := docstore.Query{
 		Filter: docstore.Filter{docstore.Eq("active", true)}, Sort: []string{"-heldAt"}, Cursor: p.Cursor, Limit: p.Size,
-	})
+	}
+	if g != nil {
+		q.Filter, q.Sort = append(q.Filter, docstore.Eq("campaign", g.Campaign), docstore.Eq("cause", g.Cause)), nil
+	}
+	page, err := s.holds.Find(ctx, q)
 	if err != nil || len(page.Items) == 0 {
 		return page, err
 	}
@@ -83,21 +144,37 @@ func (s *Service) Release(ctx context.Context, by civic.Actor, id civic.ID, reas
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return err
 	}
+	reason, err := releaseReason(reason)
+	if err != nil {
+		return err
+	}
+	h, err := s.holds.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := s.lift(ctx, id, by.Account, reason); err != nil {
+		return err
+	}
+	return s.audit(ctx, by, "notify.held.release", id, h.Contact, nil)
+}
+
+// releaseReason returns why addresses are released, or an Invalid error about the field.
+func releaseReason(reason string) (string, error) {
 	reason, err := civic.CleanLine(reason, 200)
 	if err == nil && reason == "" {
 		err = civic.NewError(civic.Invalid, "notify.error.required")
 	}
 	var p civic.Problems
 	p.Check("reason", err)
-	if err := p.Err(); err != nil {
-		return err
-	}
-	h, err := s.holds.Update(ctx, id, func(h *HeldAddress) error {
-		h.Active, h.ReleasedAt, h.ReleasedBy, h.Reason = false, s.now(), by.Account, reason
+	return reason, p.Err()
+}
+
+// lift ends a suspension, and forgets the days that led to it.
+func (s *Service) lift(ctx context.Context, id, by civic.ID, reason string) error {
+	_, err := s.holds.Update(ctx, id, func(h *HeldAddress) error {
+		h.Active, h.ReleasedAt, h.ReleasedBy, h.Reason = false, s.now(), by, reason
+		h.Days, h.FirstAt, h.LastAt = 0, time.Time{}, time.Time{}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return s.audit(ctx, by, "notify.held.release", id, h.Contact, nil)
+	return err
 }

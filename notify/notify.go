@@ -72,6 +72,7 @@ type Service struct {
 	letters   sync.Map // id of a running campaign → *letters
 	tallies   sync.Map // id of a campaign under way that somebody looked at → *tally
 	gate      gate
+	rows      rows
 
 	hooks hooks
 }

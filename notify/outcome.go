@@ -34,6 +34,7 @@ type Outcome struct {
 	Code     int    // SMTP reply code; 0 when the server gave none
 	Enhanced string // RFC 3463 code such as "5.1.1"; empty when the server gave none
 	Cause    string // catalogue key of the plain-language cause; empty when accepted
+	Answer   string // the server's words, without addresses; empty when it gave none, and when accepted
 	Server   bool   // the fault is the server's or the sender's, not this recipient's: slow down
 	Err      error  // for logs; never shown
 }
@@ -59,64 +60,36 @@ const (
 	causeSize     = "notify.cause.size"     // the message is too large
 	causePolicy   = "notify.cause.policy"   // refused by a rule of theirs
 	causeRefused  = "notify.cause.refused"  // refused without a known reason
-	causeLost     = "notify.cause.lost"     // the answer was lost: it may have arrived
-	causeCrash    = "notify.cause.crash"    // we stopped in the middle: it may have arrived
-	causeAddress  = "notify.cause.address"  // the address cannot be used
-	causeContent  = "notify.cause.content"  // the message could not be written for this person
-	causeExpired  = "notify.cause.expired"  // tried until its time was over
-	causeStopped  = "notify.cause.stopped"  // we were stopped before it went out
-	causeInternal = "notify.cause.internal" // a fault of ours
-	causeStorage  = "notify.cause.storage"  // the folder for mail cannot be written
+	causeRelay    = "notify.cause.relay"    // our server may not send there
+	causeBlocked  = "notify.cause.blocked"  // our server or domain is on a block list
+	causeIdentity = "notify.cause.identity" // our mail does not prove who sends it: SPF, DKIM, DMARC
+	causeHost     = "notify.cause.host"     // our server's name does not fit its address
+	causeLogin    = "notify.cause.login"    // it wants us to sign in, or to protect the connection
+	causeRate     = "notify.cause.rate"     // we send too fast
+	causeSpam     = "notify.cause.spam"     // what we wrote is taken for spam or is not admitted
+	causeForm     = "notify.cause.form"     // the form of the message is not admitted
+	causeUTF8     = "notify.cause.utf8"     // the server knows no addresses with other than ASCII letters
+	causeClosed   = "notify.cause.closed"   // the mailbox takes mail from some senders alone
+	causeRoute    = "notify.cause.route"    // the servers do not find the way to the mailbox
+
+	causeUnavailable = "notify.cause.unavailable" // the mailbox takes nothing, the server does not say why
+	causeLost        = "notify.cause.lost"        // the answer was lost: it may have arrived
+	causeCrash       = "notify.cause.crash"       // we stopped in the middle: it may have arrived
+	causeAddress     = "notify.cause.address"     // the address cannot be used
+	causeContent     = "notify.cause.content"     // the message could not be written for this person
+	causeExpired     = "notify.cause.expired"     // tried until its time was over
+	causeStopped     = "notify.cause.stopped"     // we were stopped before it went out
+	causeInternal    = "notify.cause.internal"    // a fault of ours
+	causeStorage     = "notify.cause.storage"     // the folder for mail cannot be written
 )
 
-// explain returns the cause behind a reply of the server at a stage.
-func explain(stage Stage, code int, enhanced string) string {
-	switch stage {
-	case StageTLS:
-		return causeTLS
-	case StageAuth:
-		return causeAuth
-	}
-	if cause, known := causesByEnhanced[subject(enhanced)]; known {
-		return cause
-	}
-	switch {
-	case code == 421 || code == 454 || code/100 == 4:
-		return causeBusy
-	case stage == StageSender:
-		return causeSender
-	case code == 552:
-		return causeFull
-	case code == 550 || code == 551 || code == 553:
-		if stage == StageAddress {
-			return causeMailbox
-		}
-		return causePolicy
-	case code == 554:
-		return causePolicy
-	}
-	return causeRefused
+// saysOfAddress reports whether the server said something of the address that is kept: that it is dead, or takes nothing.
+func (o Outcome) saysOfAddress() bool {
+	return o.deadAddress() || o.Code != 0 && (o.Cause == causeFull || o.Cause == causeUnavailable && o.Result == Refused)
 }
 
-// causesByEnhanced knows the codes of RFC 3463 without their class.
-var causesByEnhanced = map[string]string{
-	"1.1": causeMailbox, "1.2": causeDomain, "1.3": causeAddress, "1.6": causeMailbox, "1.10": causeDomain,
-	"1.7": causeSender, "1.8": causeSender,
-	"2.1": causeDisabled, "2.2": causeFull, "2.3": causeSize, "3.4": causeSize,
-	"7.1": causePolicy, "7.20": causePolicy, "7.23": causePolicy, "7.26": causePolicy,
-}
-
-// subject returns an enhanced code without its class: "1.1" of "5.1.1".
-func subject(enhanced string) string {
-	if len(enhanced) > 2 && enhanced[1] == '.' {
-		return enhanced[2:]
-	}
-	return ""
-}
-
-// deadAddress reports whether the server said that the address does not exist or is closed, so that nothing more should be
-// sent to it.
+// deadAddress reports whether the server said that the mailbox does not exist or is closed, so that nothing more should be sent to
+// it.
 func (o Outcome) deadAddress() bool {
-	return o.Result == Refused && o.Stage == StageAddress &&
-		(o.Cause == causeMailbox || o.Cause == causeDomain || o.Cause == causeDisabled)
+	return o.Result == Refused && o.Code != 0 && remedies[o.Cause] == suspends
 }

@@ -29,8 +29,8 @@ func answered(stage Stage, err error) Outcome {
 		return out
 	}
 	out.Code, out.Enhanced = reply.Code, enhanced(reply)
-	out.Cause = explain(stage, out.Code, out.Enhanced)
-	out.Server = reply.Code == 421 || reply.Code == 454 || stage == StageSender
+	out.Cause, out.Answer = explain(stage, out.Code, out.Enhanced, reply.Message), answerOf(reply.Message)
+	out.Server = reply.Code == 421 || reply.Code == 454 || stage == StageSender || out.Cause == causeRate
 	if reply.Code/100 == 5 && !out.Server {
 		out.Result = Refused
 	}
@@ -78,7 +78,7 @@ func brokenCause(stage Stage, err error) string {
 
 func enhanced(e *smtp.SMTPError) string {
 	if e.EnhancedCode[0] <= 0 {
-		return ""
+		return enhancedIn(e.Message)
 	}
 	return fmt.Sprintf("%d.%d.%d", e.EnhancedCode[0], e.EnhancedCode[1], e.EnhancedCode[2])
 }

@@ -40,6 +40,16 @@ func (s staffBoxes) StaffMailbox(ctx context.Context, account civic.ID) (notify.
 
 func openNewsroom(t *testing.T) *newsroom {
 	t.Helper()
+	files, err := notify.OpenFiles(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openNewsroomOver(t, files)
+}
+
+// openNewsroomOver is openNewsroom with mail that a given transport carries.
+func openNewsroomOver(t *testing.T, carrier notify.Transport) *newsroom {
+	t.Helper()
 	n := &newsroom{Town: webtest.Open(t), t: t}
 	must := func(err error) {
 		t.Helper()
@@ -47,14 +57,12 @@ func openNewsroom(t *testing.T) *newsroom {
 			t.Fatal(err)
 		}
 	}
-	files, err := notify.OpenFiles(t.TempDir())
-	must(err)
 	texts, err := locale.Load(slog.New(slog.DiscardHandler))
 	must(err)
 	outbox, err := notify.NewOutbox(t.Context(), notify.OutboxOptions{DB: n.DB, Vault: n.Town.Vault})
 	must(err)
 	n.service, err = notify.New(t.Context(), notify.Options{
-		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox, Audience: n.CRM, Timeline: n.CRM, Audit: n.Audit, Transport: files, Log: slog.New(slog.DiscardHandler),
+		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox, Audience: n.CRM, Timeline: n.CRM, Audit: n.Audit, Transport: carrier, Log: slog.New(slog.DiscardHandler),
 		Words: func(l string, m civic.Message) string { return texts.In(locale.Lang(l)).Message(m) }, Staff: staffBoxes{n.Town},
 		From: notify.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
 		Origin: "https://ascolto.comune.borgoforte.example",

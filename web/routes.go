@@ -249,6 +249,7 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/desk/mail/kept", Gate: notify.PermReadMail, Handler: staff.KeptMail},
 		{Method: get, Path: "/desk/mail/document", Gate: notify.PermReadMail, Handler: staff.KeptDocument},
 		{Method: get, Path: "/desk/mail/addresses", Gate: notify.PermReadMail, Handler: staff.HeldAddresses},
+		{Method: post, Path: "/desk/mail/addresses/release", Gate: notify.PermSendCampaigns, Handler: staff.ReleaseAddresses},
 		{Method: post, Path: "/desk/mail/addresses/:id/release", Gate: notify.PermSendCampaigns, Handler: staff.ReleaseAddress},
 	}
 }

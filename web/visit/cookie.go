@@ -158,7 +158,19 @@ func (v *Visit) takeFlash() []civic.Message {
 	if err != nil || json.Unmarshal(b, &messages) != nil {
 		return nil
 	}
+	wholeNumbers(messages)
 	return messages
+}
+
+// wholeNumbers makes counts of what JSON only knows as numbers, so that 6 is not read as 6.0.
+func wholeNumbers(messages []civic.Message) {
+	for _, m := range messages {
+		for k, v := range m.Args {
+			if n, ok := v.(float64); ok && n == float64(int(n)) {
+				m.Args[k] = int(n)
+			}
+		}
+	}
 }
 
 // Remember keeps a small value in this browser for at most life: what a visitor has begun, never who they are. A negative

@@ -1,0 +1,111 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// HeldGroup is the addresses that one campaign's refusals suspended for one cause. An empty campaign stands for single messages.
+type HeldGroup struct {
+	Campaign civic.ID
+	Cause    string
+	Count    int
+	Bare     int       // of them, those refused with a code that says nothing about the mailbox, and without words that were kept
+	Latest   time.Time // when the latest was suspended
+}
+
+// HeldGroups returns what is suspended by campaign and cause, the latest first.
+func (s *Service) HeldGroups(ctx context.Context, by civic.Actor) ([]HeldGroup, error) {
+	if err := by.Can(PermReadMail); err != nil {
+		return nil, err
+	}
+	type key struct {
+		campaign civic.ID
+		cause    string
+	}
+	groups := map[key]*HeldGroup{}
+	for h, err := range s.holds.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("active", true)}, Sort: []string{"-heldAt"}}) {
+		if err != nil {
+			return nil, err
+		}
+		g := groups[key{h.Campaign, h.Cause}]
+		if g == nil {
+			g = &HeldGroup{Campaign: h.Campaign, Cause: h.Cause, Latest: h.HeldAt}
+			groups[key{h.Campaign, h.Cause}] = g
+		}
+		if g.Count++; h.bare() {
+			g.Bare++
+		}
+	}
+	out := make([]HeldGroup, 0, len(groups))
+	for _, g := range groups {
+		out = append(out, *g)
+	}
+	slices.SortFunc(out, func(a, b HeldGroup) int {
+		return cmp.Or(b.Latest.Compare(a.Latest), cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.Cause, b.Cause))
+	})
+	return out, nil
+}
+
+// bare reports whether an earlier version suspended h for a refusal that need not have been about the mailbox.
+func (h HeldAddress) bare() bool { return h.Enhanced == "" && h.Answer == "" }
+
+// ReleaseGroup lets campaigns write again to all addresses of a group, and returns how many those were; the reason is kept with each.
+func (s *Service) ReleaseGroup(ctx context.Context, by civic.Actor, g HeldGroup, reason string) (int, error) {
+	if err := by.Can(PermSendCampaigns); err != nil {
+		return 0, err
+	}
+	reason, err := releaseReason(reason)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for {
+		ids, err := s.groupPage(ctx, g)
+		if err != nil || len(ids) == 0 {
+			return n, s.auditGroup(ctx, by, g, n, err)
+		}
+		if err := s.liftAll(ctx, ids, by.Account, reason); err != nil {
+			return n, s.auditGroup(ctx, by, g, n, err)
+		}
+		n += len(ids)
+	}
+}
+
+// groupPage returns some of the addresses that are suspended in a group.
+func (s *Service) groupPage(ctx context.Context, g HeldGroup) ([]civic.ID, error) {
+	page, err := s.holds.Find(ctx, docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("active", true), docstore.Eq("campaign", g.Campaign), docstore.Eq("cause", g.Cause)}, Limit: requeuePage,
+	})
+	ids := make([]civic.ID, len(page.Items))
+	for i, h := range page.Items {
+		ids[i] = h.ID
+	}
+	return ids, err
+}
+
+func (s *Service) liftAll(ctx context.Context, ids []civic.ID, by civic.ID, reason string) error {
+	var group errgroup.Group
+	group.SetLimit(clearParallel)
+	for _, id := range ids {
+		group.Go(func() error { return s.lift(ctx, id, by, reason) })
+	}
+	return group.Wait()
+}
+
+// auditGroup writes down that n addresses of a group were released, also when why stopped it half way.
+func (s *Service) auditGroup(ctx context.Context, by civic.Actor, g HeldGroup, n int, why error) error {
+	if n == 0 {
+		return why
+	}
+	err := s.audit(ctx, by, "notify.held.release", g.Campaign, "", map[string]string{"cause": g.Cause, "count": strconv.Itoa(n)})
+	return cmp.Or(why, err)
+}

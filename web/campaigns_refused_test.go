@@ -1,0 +1,128 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"ascolto/crm"
+	"ascolto/notify"
+	"ascolto/web/webtest"
+)
+
+// carrier is a mail server that refuses everybody until it is cured, with an outcome of the test's.
+type carrier struct {
+	refuse atomic.Pointer[notify.Outcome]
+	sent   atomic.Int64
+}
+
+func (c *carrier) Slot(notify.Limits) notify.Slot { return c }
+func (c *carrier) Close() error                   { return nil }
+func (c *carrier) Send(_ context.Context, e notify.Envelope) notify.Outcome {
+	if out := c.refuse.Load(); out != nil && strings.HasPrefix(e.To, "persona") {
+		return *out
+	}
+	c.sent.Add(1)
+	return notify.Outcome{Result: notify.Accepted, Stage: notify.StageAnswer, Code: 250}
+}
+
+// crowd adds people with an address to the town, and returns a draft of an institutional mail to everybody.
+func (n *newsroom) crowd(people int) url.Values {
+	n.t.Helper()
+	for i := range people {
+		if _, err := n.CRM.CreateContact(n.t.Context(), n.Desk, crm.ContactInput{
+			FormKey: fmt.Sprintf("chiave-della-persona-%d", i), Kind: crm.Person, GivenName: "Persona", FamilyName: fmt.Sprintf("Prova%d", i),
+			Emails: []string{fmt.Sprintf("persona%d@posta.example", i)}, Language: "it", Reason: "nomi di prova",
+		}); err != nil {
+			n.t.Fatal(err)
+		}
+	}
+	in := n.draft()
+	in.Set("class", "institutional")
+	in.Set("legal_basis", "D.Lgs. 267/2000")
+	in.Del("topic")
+	return in
+}
+
+// send makes a campaign and lets it begin now.
+func (n *newsroom) send(b *webtest.Browser, in url.Values) (path string) {
+	n.t.Helper()
+	page := b.Submit(b.Get("/desk/campaigns/new"), "/desk/campaigns", in)
+	if page.Status != http.StatusSeeOther {
+		n.t.Fatalf("status %d: %.600s", page.Status, page.Text())
+	}
+	path = page.Location
+	if page := b.Submit(b.Get(path+"/schedule"), path+"/schedule", nil); page.Status != http.StatusSeeOther {
+		n.t.Fatalf("schedule: %d %.600s", page.Status, page.Text())
+	}
+	return path
+}
+
+// TestTheDeskSaysWhyACampaignWasStopped: which answer came how often and what to do, and nobody is suspended.
+func TestTheDeskSaysWhyACampaignWasStopped(t *testing.T) {
+	t.Parallel()
+	server := &carrier{}
+	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Cause: "notify.cause.relay", Answer: "relay not permitted"})
+	n := openNewsroomOver(t, server)
+	n.run()
+	b := n.As(t, n.News)
+	path := n.send(b, n.crowd(30))
+	page := n.await(b, path, "Il programma ha messo in pausa l'invio")
+	for _, want := range []string{"550 relay not permitted", "Nessun indirizzo è stato sospeso", "ASCOLTO_SMTP", "Perché non sono stati recapitati"} {
+		if !page.Has(want) {
+			t.Errorf("the page does not say %q: %.1500s", want, page.Text())
+		}
+	}
+	if held := b.Get("/desk/mail/addresses"); !held.Has("Nessun indirizzo è sospeso") {
+		t.Errorf("suspended: %.600s", held.Text())
+	}
+	server.refuse.Store(nil)
+	if page := b.Submit(b.Get(path), path+"/resume", nil); page.Status != http.StatusSeeOther {
+		t.Fatalf("resume: %d", page.Status)
+	}
+	done := n.await(b, path, "Concluso")
+	if done.Has("Concluso con mancati recapiti") || done.Has("messo in pausa") {
+		t.Errorf("after the cure: %.1200s", done.Text())
+	}
+}
+
+// TestAddressesAreReleasedByRunAndCause: from the desk, by who may send, with a reason.
+func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
+	t.Parallel()
+	server := &carrier{}
+	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Enhanced: "5.1.1", Cause: "notify.cause.mailbox", Answer: "user unknown"})
+	n := openNewsroomOver(t, server)
+	n.run()
+	b := n.As(t, n.News)
+	path := n.send(b, n.crowd(6))
+	n.await(b, path, "Concluso con mancati recapiti")
+	groups := b.Get("/desk/mail/addresses")
+	if !groups.Has("Nuova pista ciclabile") || !groups.Has("La casella non esiste") {
+		t.Fatalf("groups: %.1200s", groups.Text())
+	}
+	group := "/desk/mail/addresses?" + url.Values{"cause": {"notify.cause.mailbox"}, "campaign": {strings.TrimPrefix(path, "/desk/campaigns/")}}.Encode()
+	page := b.Get(group)
+	if !page.Has("Riattiva tutti i 6 indirizzi") || !page.Has("550 5.1.1 user unknown") {
+		t.Errorf("one group: %.1200s", page.Text())
+	}
+	if got := n.As(t, n.Administrator).Post("/desk/mail/addresses/release", nil); got.Status != http.StatusForbidden {
+		t.Errorf("who may not send releases: %d", got.Status)
+	}
+	if again := b.Submit(page, "/desk/mail/addresses/release", url.Values{"reason": {""}}); again.Status != http.StatusUnprocessableEntity || !again.Has("Compilare questo campo") {
+		t.Errorf("without a reason: %d", again.Status)
+	}
+	released := b.Submit(page, "/desk/mail/addresses/release", url.Values{"reason": {"guasto del server"}})
+	if released.Status != http.StatusSeeOther {
+		t.Fatalf("released: %d", released.Status)
+	}
+	if left := b.Follow(released); !left.Has("6 indirizzi riattivati.") {
+		t.Errorf("released: %.800s", left.Text())
+	}
+	if left := b.Get("/desk/mail/addresses"); !left.Has("Nessun indirizzo è sospeso") {
+		t.Errorf("left: %.600s", left.Text())
+	}
+}

@@ -1,0 +1,43 @@
+package desk
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"ascolto/internal/civic"
+	"ascolto/notify"
+)
+
+// stopKey names the text that says why the program paused a campaign.
+func stopKey(s notify.Stop) string {
+	if s.Dead {
+		return "notify.stop.dead"
+	}
+	return "notify.stop.ours"
+}
+
+// todoKey names the text that says what to do about a cause.
+func todoKey(cause string) string {
+	if !notify.Ours(cause) {
+		return "notify.todo.dead"
+	}
+	return "notify.todo." + strings.TrimPrefix(cause, "notify.cause.")
+}
+
+// answerWords returns what a server answered: "550 5.1.1 user unknown".
+func answerWords(code int, enhanced, text string) string {
+	if code == 0 {
+		return text
+	}
+	return strings.Join(strings.Fields(strconv.Itoa(code)+" "+enhanced+" "+text), " ")
+}
+
+// deliveriesURL returns the address of a campaign's recipients in a state, for a cause when one is given.
+func deliveriesURL(campaign civic.ID, state notify.DeliveryState, cause string) string {
+	q := url.Values{"state": {string(state)}}
+	if cause != "" {
+		q.Set("cause", cause)
+	}
+	return campaignPath(campaign, "deliveries") + "?" + q.Encode()
+}
