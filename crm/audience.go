@@ -27,6 +27,35 @@ func (s *Service) Recipient(ctx context.Context, contact, topic civic.ID, instit
 	if err != nil {
 		return notify.Recipient{}, err
 	}
+	return s.recipient(ctx, contact, c, topic, institutional)
+}
+
+// Recipients tells the same of many contacts at once, in their order.
+func (s *Service) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]notify.Recipient, error) {
+	found, err := s.byIDs(ctx, contacts)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[civic.ID]Contact, len(found))
+	for _, c := range found {
+		known[c.ID] = c
+	}
+	out := make([]notify.Recipient, len(contacts))
+	for i, id := range contacts {
+		c, there := known[id]
+		if !there {
+			out[i] = notify.Recipient{Contact: id, Skip: SkipGone}
+			continue
+		}
+		if out[i], err = s.recipient(ctx, id, c, topic, institutional); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// recipient tells how to write to c, whose id is contact.
+func (s *Service) recipient(ctx context.Context, contact civic.ID, c Contact, topic civic.ID, institutional bool) (notify.Recipient, error) {
 	r := notify.Recipient{Contact: contact, Name: c.DisplayName(), Language: c.Language}
 	if r.Skip = c.skip(topic, institutional); r.Skip != "" {
 		return r, nil
@@ -53,6 +82,15 @@ func (c Contact) skip(topic civic.ID, institutional bool) string {
 	default:
 		return ""
 	}
+}
+
+// Consents reports whether a contact consents to mail about a topic now; one that is gone does not.
+func (s *Service) Consents(ctx context.Context, contact, topic civic.ID) (bool, error) {
+	c, err := s.contacts.Get(ctx, contact)
+	if civic.CodeOf(err) == civic.NotFound {
+		return false, nil
+	}
+	return c.ConsentsTo(topic, ByMail), err
 }
 
 // Withdraw takes back a contact's consent to a topic by e-mail. source is the way it came, perhaps with what it was about behind a

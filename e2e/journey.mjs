@@ -166,6 +166,8 @@ async function campaign(person, id) {
   const now = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Rome", dateStyle: "short", timeStyle: "short" }).format(new Date());
   await field(person, "start", now.replace(" ", "T"));
   await person.press(t("notify.schedule.confirm"));
+  await person.inspect("desk-campaign-confirm");
+  await person.press(t("notify.confirm.yes_later"));
   return page;
 }
 

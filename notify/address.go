@@ -88,6 +88,9 @@ func mask(address string) string {
 	return local[:1] + "***@" + domain
 }
 
+// MaskedAddress returns the address of d with all but the first letter before its @ hidden.
+func (d *Delivery) MaskedAddress() string { return mask(d.Address) }
+
 func invalidAddress() error { return civic.NewError(civic.Invalid, "notify.error.address") }
 
 func cutLast(s, sep string) (before, after string, found bool) {

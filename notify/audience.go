@@ -26,6 +26,10 @@ type Audience interface {
 	// Recipient tells how to write to a contact about a topic now; it is asked when the ledger is made and again just before
 	// each sending, so that a withdrawal counts at once. Institutional messages do not need consent to the topic.
 	Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (Recipient, error)
+	// Recipients tells the same of many contacts at once, in their order; one that is gone is skipped for that reason.
+	Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]Recipient, error)
+	// Consents reports whether a contact consents to a topic now; one that is gone does not.
+	Consents(ctx context.Context, contact, topic civic.ID) (bool, error)
 	// Withdraw takes back a contact's consent to a topic. Doing it twice is fine.
 	Withdraw(ctx context.Context, contact, topic civic.ID, source string) error
 }

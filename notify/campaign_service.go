@@ -59,24 +59,51 @@ func (s *Service) Schedule(ctx context.Context, by civic.Actor, id civic.ID, sta
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return Campaign{}, err
 	}
-	now := s.now()
-	if start.IsZero() {
-		start = now
-	}
-	var p civic.Problems
-	if start.Before(now.Add(-time.Minute)) {
-		p.Add("start", "notify.error.start.past")
-	}
-	if !notAfter.IsZero() && !notAfter.After(start) {
-		p.Add("not_after", "notify.error.not_after")
-	}
-	if err := p.Err(); err != nil {
+	start, err := s.checkTimes(start, notAfter)
+	if err != nil {
 		return Campaign{}, err
 	}
 	return s.step(ctx, by, id, Scheduled, func(c *Campaign) error {
 		c.StartAt, c.NotAfter = start.UTC().Truncate(time.Millisecond), notAfter.UTC().Truncate(time.Millisecond)
 		return nil
 	})
+}
+
+// patienceOfForms is how long ago a start may be when its form arrives: who confirms takes a while.
+const patienceOfForms = 15 * time.Minute
+
+// checkTimes returns when a campaign begins that is given a start and a latest time, or an Invalid error that names what is wrong.
+func (s *Service) checkTimes(start, notAfter time.Time) (time.Time, error) {
+	now := s.now()
+	if start.IsZero() {
+		start = now
+	}
+	var p civic.Problems
+	if start.Before(now.Add(-patienceOfForms)) {
+		p.Add("start", "notify.error.start.past")
+	}
+	if !notAfter.IsZero() && !notAfter.After(start) {
+		p.Add("not_after", "notify.error.not_after")
+	}
+	return start, p.Err()
+}
+
+// CheckSchedule returns the error that Schedule would, and else what the campaign would do if it began now.
+func (s *Service) CheckSchedule(ctx context.Context, by civic.Actor, id civic.ID, start, notAfter time.Time) (Forecast, error) {
+	if err := by.Can(PermSendCampaigns); err != nil {
+		return Forecast{}, err
+	}
+	if _, err := s.checkTimes(start, notAfter); err != nil {
+		return Forecast{}, err
+	}
+	c, err := s.campaigns.Get(ctx, id)
+	if err != nil {
+		return Forecast{}, err
+	}
+	if !c.May(Scheduled) {
+		return Forecast{}, civic.NewError(civic.Conflict, "notify.error.state")
+	}
+	return s.forecast(ctx, &c)
 }
 
 // Unschedule makes a campaign that has not begun a draft again.

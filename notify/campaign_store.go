@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -52,19 +53,52 @@ func (s *Service) UsesSegment(ctx context.Context, segment civic.ID) (bool, erro
 	return false, nil
 }
 
+// DeliveryFilter chooses deliveries of a campaign.
+type DeliveryFilter struct {
+	State    DeliveryState
+	Cause    string     // empty: any
+	Contacts []civic.ID // nil: anybody's; else these people's alone, on one page
+}
+
 // Deliveries returns a campaign's deliveries in one state, with contacts and addresses; the reading is audited.
-func (s *Service) Deliveries(ctx context.Context, by civic.Actor, campaign civic.ID, state DeliveryState, p civic.PageRequest) (civic.Page[Delivery], error) {
+func (s *Service) Deliveries(ctx context.Context, by civic.Actor, campaign civic.ID, f DeliveryFilter, p civic.PageRequest) (civic.Page[Delivery], error) {
 	if err := by.Can(PermReadCampaigns); err != nil {
 		return civic.Page[Delivery]{}, err
 	}
 	p = p.Normal()
-	page, err := s.ledger.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", state)}, Cursor: p.Cursor, Limit: p.Size,
-	})
+	find := s.deliveriesOf
+	if f.Contacts == nil {
+		find = s.deliveriesIn
+	}
+	page, err := find(ctx, campaign, f, p)
 	if err != nil || len(page.Items) == 0 {
 		return page, err
 	}
-	return page, s.audit(ctx, by, "notify.delivery.list", campaign, "", map[string]string{"state": string(state)})
+	return page, s.audit(ctx, by, "notify.delivery.list", campaign, "", map[string]string{"state": string(f.State)})
+}
+
+// deliveriesIn returns a page of the deliveries in a state, for a cause if one is given.
+func (s *Service) deliveriesIn(ctx context.Context, campaign civic.ID, f DeliveryFilter, p civic.PageRequest) (civic.Page[Delivery], error) {
+	q := docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", f.State)}, Cursor: p.Cursor, Limit: p.Size,
+	}
+	if f.Cause != "" {
+		q.Filter = append(q.Filter, docstore.Eq("cause", f.Cause))
+	}
+	return s.ledger.Find(ctx, q)
+}
+
+// deliveriesOf returns the deliveries of some people, as far as f wants them.
+func (s *Service) deliveriesOf(ctx context.Context, campaign civic.ID, f DeliveryFilter, _ civic.PageRequest) (civic.Page[Delivery], error) {
+	ids := make([]string, len(f.Contacts))
+	for i, contact := range f.Contacts {
+		ids[i] = string(civic.Key(campaign, contact))
+	}
+	page, err := s.ledger.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: max(1, len(ids))})
+	page.Items = slices.DeleteFunc(page.Items, func(d Delivery) bool {
+		return d.State != f.State || f.Cause != "" && d.Cause != f.Cause
+	})
+	return page, err
 }
 
 // step changes a campaign's state and writes the change down. check, when not nil, may refuse it.

@@ -381,7 +381,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		"read":   func(by civic.Actor) error { _, err := o.Campaign(ctx, by, c.ID); return err },
 		"counts": func(by civic.Actor) error { _, err := o.Counts(ctx, by, c.ID); return err },
 		"rows": func(by civic.Actor) error {
-			_, err := o.Deliveries(ctx, by, c.ID, Sent, civic.PageRequest{})
+			_, err := o.Deliveries(ctx, by, c.ID, DeliveryFilter{State: Sent}, civic.PageRequest{})
 			return err
 		},
 		"preview": func(by civic.Actor) error { _, err := o.PreviewCampaign(ctx, by, c.ID, "it"); return err },

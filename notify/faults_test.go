@@ -62,7 +62,7 @@ func TestAServerFullOfFaults(t *testing.T) {
 		ids[m.To] = m.messageID()
 	}
 	for _, state := range DeliveryStates() {
-		page, err := o.Deliveries(t.Context(), o.sender, c.ID, state, civic.PageRequest{Size: 100})
+		page, err := o.Deliveries(t.Context(), o.sender, c.ID, DeliveryFilter{State: state}, civic.PageRequest{Size: 100})
 		if err != nil {
 			t.Fatal(err)
 		}

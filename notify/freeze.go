@@ -135,20 +135,20 @@ func (s *Service) freezeBatch(ctx context.Context, c *Campaign, contacts []civic
 	if len(missing) == 0 {
 		return s.holdFreeze(ctx, c.ID, term)
 	}
-	rows := make([]*Delivery, 0, len(missing))
-	for _, contact := range missing {
-		d, err := s.newDelivery(ctx, c, contact)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, d)
+	people, err := s.judge(ctx, c, missing)
+	if err != nil {
+		return err
+	}
+	rows := make([]*Delivery, len(people))
+	for i, p := range people {
+		rows[i] = p.Delivery
 	}
 	ctx, cancel := context.WithTimeout(ctx, freezeTrust)
 	defer cancel()
 	if err := s.holdFreeze(ctx, c.ID, term); err != nil {
 		return err
 	}
-	if err := s.skipCopies(ctx, rows); err != nil {
+	if err := s.skipCopies(ctx, people); err != nil {
 		return err
 	}
 	if _, err = s.ledger.InsertMany(ctx, rows); civic.CodeOf(err) != civic.Conflict {
@@ -189,38 +189,30 @@ func (s *Service) missing(ctx context.Context, campaign civic.ID, contacts []civ
 	return missing, nil
 }
 
-// newDelivery returns the row for a contact, as the audience knows them now.
-func (s *Service) newDelivery(ctx context.Context, c *Campaign, contact civic.ID) (*Delivery, error) {
+// newDelivery returns the row for somebody, as the audience knows them now.
+func (s *Service) newDelivery(c *Campaign, r Recipient) *Delivery {
 	now := s.now()
 	d := &Delivery{
-		Campaign: c.ID, Contact: contact, State: Queued, Queue: campaignQueue(c.ID), DueAt: now, ExpiresAt: now.Add(patience),
+		Campaign: c.ID, Contact: r.Contact, State: Queued, Queue: campaignQueue(c.ID), DueAt: now, ExpiresAt: now.Add(patience),
 		CreatedAt: now, UpdatedAt: now,
 	}
-	d.ID = civic.Key(c.ID, contact)
-	r, err := s.o.Audience.Recipient(ctx, contact, c.Topic, c.Class == Institutional)
-	if civic.CodeOf(err) == civic.NotFound {
-		d.skip(skipGone, now)
-		return d, nil
-	}
-	if err != nil {
-		return nil, err
-	}
+	d.ID = civic.Key(c.ID, r.Contact)
 	if r.Skip != "" {
 		d.skip(r.Skip, now)
-		return d, nil
+		return d
 	}
 	address, err := ParseAddress(r.Address)
 	if err != nil {
 		d.Address = r.Address
 		d.end(Failed, causeAddress, now)
-		return d, nil
+		return d
 	}
 	d.Address, d.Copy = address, s.copyKey(c.ID, address)
-	return d, nil
+	return d
 }
 
 // skipCopies skips the rows whose address another contact's row holds, in the ledger or earlier in rows.
-func (s *Service) skipCopies(ctx context.Context, rows []*Delivery) error {
+func (s *Service) skipCopies(ctx context.Context, rows []judged) error {
 	var keys []string
 	for _, d := range rows {
 		if d.Copy != "" {
@@ -231,17 +223,22 @@ func (s *Service) skipCopies(ctx context.Context, rows []*Delivery) error {
 	if err != nil {
 		return err
 	}
+	skipTaken(rows, held, s.now())
+	return nil
+}
+
+// skipTaken skips the rows whose address somebody else holds by held or earlier in rows, and notes in held who holds the others.
+func skipTaken(rows []judged, held map[string]civic.ID, now time.Time) {
 	for _, d := range rows {
 		if d.Copy == "" {
 			continue
 		}
 		if holder, taken := held[d.Copy]; taken && holder != d.Contact {
-			d.skip(skipDuplicate, s.now())
+			d.skip(skipDuplicate, now)
 			continue
 		}
 		held[d.Copy] = d.Contact
 	}
-	return nil
 }
 
 // insertOne stores d if its contact has no row, skipped when its address is taken.

@@ -20,6 +20,14 @@ func fieldsIn(language string) []string {
 	return TemplateFields()
 }
 
+// FieldName returns a field as it is typed in a language: "{{nome}}".
+func FieldName(language, field string) string {
+	if i := slices.Index(TemplateFields(), field); i >= 0 {
+		field = fieldsIn(language)[i]
+	}
+	return "{{" + field + "}}"
+}
+
 // TemplateHint lists the fields as they are typed, in the order of TemplateFields, and shows one with a fallback.
 func TemplateHint(language, fallback string) (fields, example string) {
 	names := fieldsIn(language)
@@ -147,16 +155,21 @@ func parsePattern(s string) (pattern, error) {
 	return splitMarks(marked, gaps)
 }
 
-// fill returns the text with values in its gaps, each changed by escape.
+// fill returns the text with values in its gaps, each changed by escape. Around a gap that stays empty the text closes: no space
+// before a comma, no comma at the end of a line, a capital at its beginning. It needs at least one piece of text.
 func (p pattern) fill(values map[string]string, escape func(string) string) string {
-	var b strings.Builder
-	for i, t := range p.text {
-		b.WriteString(t)
-		if i < len(p.gaps) {
-			b.WriteString(escape(p.gaps[i].value(values)))
+	var b []byte
+	next := p.text[0]
+	for i, g := range p.gaps {
+		b = append(b, next...)
+		next = p.text[i+1]
+		if v := g.value(values); v != "" {
+			b = append(b, escape(v)...)
+		} else {
+			b, next = closeGap(b, next)
 		}
 	}
-	return b.String()
+	return string(append(b, next...))
 }
 
 func (g gap) value(values map[string]string) string {

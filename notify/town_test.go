@@ -81,6 +81,24 @@ func (p *people) Recipient(_ context.Context, contact, topic civic.ID, instituti
 	return r, nil
 }
 
+func (p *people) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]Recipient, error) {
+	out := make([]Recipient, len(contacts))
+	for i, contact := range contacts {
+		r, err := p.Recipient(ctx, contact, topic, institutional)
+		if err != nil {
+			r = Recipient{Contact: contact, Skip: skipGone}
+		}
+		out[i] = r
+	}
+	return out, nil
+}
+
+func (p *people) Consents(_ context.Context, contact, topic civic.ID) (bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.consent[contact], nil
+}
+
 func (p *people) Withdraw(_ context.Context, contact, topic civic.ID, source string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

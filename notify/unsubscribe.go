@@ -44,17 +44,25 @@ func (s *Service) ReadUnsubscribe(token string) (Unsubscription, error) {
 }
 
 // Unsubscribe takes back the consent that the mail was sent on. From then on no mail about the topic is begun for the contact, not
-// even by a campaign that is running. Doing it twice is fine.
+// even by a campaign that is running. Doing it again changes nothing and leaves no trace.
 func (s *Service) Unsubscribe(ctx context.Context, by civic.Actor, token string) error {
-	u, err := s.ReadUnsubscribe(token)
-	if err != nil {
+	u, subscribed, err := s.Subscribed(ctx, token)
+	if err != nil || !subscribed {
 		return err
-	}
-	if u.Contact == "" { // the link of a preview or a test
-		return nil
 	}
 	if err := s.o.Audience.Withdraw(ctx, u.Contact, u.Topic, "unsubscribe/"+string(u.Campaign)); err != nil {
 		return err
 	}
 	return s.audit(ctx, by, "notify.unsubscribe", u.Campaign, u.Contact, map[string]string{"topic": string(u.Topic)})
+}
+
+// Subscribed returns what a link's token asks for, and whether that is still to be done: the contact consents to the topic. The link
+// of a preview or a test names no contact, and nothing is ever to be done. It returns NotFound for a token that is not ours.
+func (s *Service) Subscribed(ctx context.Context, token string) (Unsubscription, bool, error) {
+	u, err := s.ReadUnsubscribe(token)
+	if err != nil || u.Contact == "" {
+		return u, false, err
+	}
+	subscribed, err := s.o.Audience.Consents(ctx, u.Contact, u.Topic)
+	return u, subscribed, err
 }

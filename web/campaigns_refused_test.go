@@ -56,7 +56,7 @@ func (n *newsroom) send(b *webtest.Browser, in url.Values) (path string) {
 		n.t.Fatalf("status %d: %.600s", page.Status, page.Text())
 	}
 	path = page.Location
-	if page := b.Submit(b.Get(path+"/schedule"), path+"/schedule", nil); page.Status != http.StatusSeeOther {
+	if page := n.schedule(b, path); page.Status != http.StatusSeeOther {
 		n.t.Fatalf("schedule: %d %.600s", page.Status, page.Text())
 	}
 	return path
@@ -81,7 +81,11 @@ func TestTheDeskSaysWhyACampaignWasStopped(t *testing.T) {
 		t.Errorf("suspended: %.600s", held.Text())
 	}
 	server.refuse.Store(nil)
-	if page := b.Submit(b.Get(path), path+"/resume", nil); page.Status != http.StatusSeeOther {
+	asked := b.Submit(b.Get(path), path+"/resume", nil)
+	if asked.Status != http.StatusOK || !asked.Has("Riprendere l'invio verso 32 persone") {
+		t.Fatalf("resuming asks nothing: %d %.400s", asked.Status, asked.Text())
+	}
+	if page := b.Submit(asked, path+"/resume", nil); page.Status != http.StatusSeeOther {
 		t.Fatalf("resume: %d", page.Status)
 	}
 	done := n.await(b, path, "Concluso")
@@ -91,6 +95,26 @@ func TestTheDeskSaysWhyACampaignWasStopped(t *testing.T) {
 }
 
 // TestAddressesAreReleasedByRunAndCause: from the desk, by who may send, with a reason.
+func TestRetryAsks(t *testing.T) {
+	t.Parallel()
+	server := &carrier{}
+	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Cause: "notify.cause.policy"})
+	n := openNewsroomOver(t, server)
+	n.run()
+	b := n.As(t, n.News)
+	path := n.send(b, n.crowd(2))
+	n.await(b, path, "Concluso con mancati recapiti")
+	server.refuse.Store(nil)
+	asked := b.Submit(b.Get(path), path+"/retry", nil)
+	if asked.Status != http.StatusOK || !asked.Has("Ritentare l'invio a 4 persone") || server.sent.Load() > 1 {
+		t.Fatalf("retrying asks nothing: %d %.400s", asked.Status, asked.Text())
+	}
+	if page := b.Submit(asked, path+"/retry", nil); page.Status != http.StatusSeeOther {
+		t.Fatalf("retry: %d", page.Status)
+	}
+	n.await(b, path, "Inviati (4)")
+}
+
 func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"ascolto/crm"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web"
@@ -113,6 +114,12 @@ func (n *newsroom) create(b *webtest.Browser) string {
 	return page.Location
 }
 
+// schedule lets a draft begin now, by the form and the question after it.
+func (n *newsroom) schedule(b *webtest.Browser, path string) *webtest.Page {
+	n.t.Helper()
+	return b.Submit(b.Submit(b.Get(path+"/schedule"), path+"/schedule", nil), path+"/schedule", nil)
+}
+
 func (n *newsroom) await(b *webtest.Browser, path, text string) *webtest.Page {
 	n.t.Helper()
 	deadline := time.Now().Add(time.Minute)
@@ -162,10 +169,17 @@ func TestACampaignFromDraftToUnsubscribing(t *testing.T) {
 	n.await(b, "/desk/mail", "[Prova] Pista ciclabile, Maria")
 
 	schedule := b.Get(path + "/schedule")
-	if !schedule.Has("lo riceverebbe 1 persona, su 2 nel segmento") || !schedule.Has("Senza consenso all'argomento 1") || schedule.Has("Anna") {
+	if !schedule.Has("lo riceverebbe 1 persona, su 2 nel segmento") || !schedule.Has("Nessun consenso all'argomento 1") || schedule.Has("Anna") {
 		t.Errorf("before it is scheduled the page says %.600s", schedule.Text())
 	}
-	scheduled := b.Submit(schedule, path+"/schedule", url.Values{"start": {""}})
+	asked := b.Submit(schedule, path+"/schedule", url.Values{"start": {""}})
+	if asked.Status != http.StatusOK || !asked.Has("Inviare adesso il messaggio a 1 persona?") || b.Get(path).Has("Programmato") {
+		t.Fatalf("one click and no question: %d %.400s", asked.Status, asked.Text())
+	}
+	if lied := b.Submit(asked, path+"/schedule", url.Values{"confirmed": {"260"}}); lied.Status != http.StatusOK || !lied.Has("a 1 persona?") {
+		t.Errorf("confirmed with another number: %d", lied.Status)
+	}
+	scheduled := b.Submit(asked, path+"/schedule", nil)
 	if scheduled.Status != http.StatusSeeOther {
 		t.Fatalf("schedule: %d %.400s", scheduled.Status, scheduled.Text())
 	}
@@ -214,6 +228,9 @@ func (n *newsroom) unsubscribe(link string) {
 		return c.ConsentsTo("mobilita", crm.ByMail)
 	}
 	b := n.Browser(n.t)
+	if early := b.Get(link + "/fatto"); early.Status != http.StatusSeeOther || early.Location != link {
+		n.t.Errorf("opened before anything was done: %d %s", early.Status, early.Location)
+	}
 	var page *webtest.Page
 	for range 20 {
 		page = b.Get(link)
@@ -229,6 +246,7 @@ func (n *newsroom) unsubscribe(link string) {
 	if res := b.Do(oneClick); res.Status != http.StatusOK || res.Body != "" || consents() {
 		n.t.Errorf("one click: status %d, consent %v", res.Status, consents())
 	}
+	n.replays(link)
 	if res := b.Do(b.PostRequest(link, url.Values{})); res.Status != http.StatusSeeOther || !b.Follow(res).Has("Richiesta registrata") {
 		n.t.Errorf("the button of the page: %d", res.Status)
 	}
@@ -239,6 +257,50 @@ func (n *newsroom) unsubscribe(link string) {
 		if res := b.Do(b.PostRequest(bad, url.Values{})); res.Status != http.StatusNotFound {
 			n.t.Errorf("POST %s: %d", bad, res.Status)
 		}
+	}
+}
+
+// replays sends a link's request again and again, in the forms RFC 8058 allows: each is answered, and nothing more is written down.
+func (n *newsroom) replays(link string) {
+	n.t.Helper()
+	state := func() (consents, rows int) {
+		c, err := n.CRM.Contact(n.t.Context(), n.Desk, n.Anna.Contact)
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		for _, action := range []string{"notify.unsubscribe", "crm.consent.withdraw"} {
+			page, err := n.Audit.List(n.t.Context(), n.Officer, audit.Query{Action: action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
+			if err != nil {
+				n.t.Fatal(err)
+			}
+			rows += len(page.Items)
+		}
+		return len(c.Consents), rows
+	}
+	consents, rows := state()
+	b := n.Browser(n.t)
+	post := func(contentType, body string) int {
+		r, err := http.NewRequest(http.MethodPost, n.Origin+link, strings.NewReader(body))
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", contentType)
+		return b.Do(r).Status
+	}
+	part := "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n"
+	for range 5 {
+		if status := post("multipart/form-data; boundary=x", part); status != http.StatusOK {
+			n.t.Errorf("one click as multipart: %d", status)
+		}
+		if status := post("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click"); status != http.StatusOK {
+			n.t.Errorf("one click again: %d", status)
+		}
+	}
+	if status := post("multipart/form-data; boundary=x", part+strings.Repeat("x", 70<<10)); status != http.StatusRequestEntityTooLarge {
+		n.t.Errorf("a large body: %d", status)
+	}
+	if c, r := state(); c != consents || r != rows {
+		n.t.Errorf("replays wrote: %d consents, before %d; %d audit rows, before %d", c, consents, r, rows)
 	}
 }
 
@@ -280,7 +342,15 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 		if step == "schedule" {
 			from += "/schedule"
 		}
-		if page := b.Submit(b.Get(from), path+"/"+step, url.Values{"start": {"2040-01-02T08:00"}}); page.Status != http.StatusSeeOther {
+		values := url.Values{"start": {"2040-01-02T08:00"}}
+		if step == "schedule" {
+			asked := b.Submit(b.Get(from), path+"/schedule", values)
+			if !asked.Has("Programmare per il") {
+				t.Errorf("scheduling asks nothing: %.300s", asked.Text())
+			}
+			values = url.Values{"start": {"2040-01-02T08:00"}, "confirmed": {webtest.Attr(asked.By("name", "confirmed")[0], "value")}}
+		}
+		if page := b.Submit(b.Get(from), path+"/"+step, values); page.Status != http.StatusSeeOther {
 			t.Fatalf("%s: %d", step, page.Status)
 		}
 	}
@@ -345,7 +415,7 @@ func TestHoldingAllMailFromTheDesk(t *testing.T) {
 		t.Error("who would ask for a code is not told that mail is late")
 	}
 	path := n.create(news)
-	if page := news.Submit(news.Get(path+"/schedule"), path+"/schedule", nil); page.Status != http.StatusSeeOther {
+	if page := n.schedule(news, path); page.Status != http.StatusSeeOther {
 		t.Fatalf("schedule: %d", page.Status)
 	}
 	n.await(news, path, "In attesa (1)")

@@ -18,8 +18,8 @@ func (s *Server) guardChange(v *visit.Visit, c *fiber.Ctx, r Route) error {
 		return civic.NewError(civic.Limited, "error.limited")
 	}
 	if err := v.CheckBody(); err != nil {
-		if r.Signed {
-			return nil // a mail client may send what it likes: the handler reads nothing of it
+		if r.Signed && civic.CodeOf(err) != civic.TooLarge {
+			return nil // a mail client may send what it likes, but not much: the handler reads little of it
 		}
 		return bodyFault(err)
 	}

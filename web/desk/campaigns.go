@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
@@ -50,6 +51,7 @@ type campaignPage struct {
 	Segment  string
 	Topic    string
 	Status   notify.SendingStatus
+	Now      time.Time
 	Form     ui.Form // its tokens serve every form of the page
 	MayWrite bool
 	MaySend  bool
@@ -64,7 +66,7 @@ func (p *Pages) Campaign(v *visit.Visit) error {
 	}
 	page := campaignPage{
 		Form: v.NewForm(nil), MayWrite: v.Actor.Allowed(notify.PermWriteCampaigns), MaySend: v.Actor.Allowed(notify.PermSendCampaigns),
-		MayMail: v.Actor.Allowed(notify.PermReadMail),
+		MayMail: v.Actor.Allowed(notify.PermReadMail), Now: civic.Now(),
 	}
 	if page.Campaign, err = p.Notify.Campaign(v.Context(), v.Actor, id); err != nil {
 		return err

@@ -41,3 +41,8 @@ func deliveriesURL(campaign civic.ID, state notify.DeliveryState, cause string) 
 	}
 	return campaignPath(campaign, "deliveries") + "?" + q.Encode()
 }
+
+// moving reports whether the numbers of the page change by themselves: the campaign is running, or due to begin.
+func (p campaignPage) moving() bool {
+	return p.Campaign.State == notify.Running || p.Campaign.State == notify.Scheduled && !p.Campaign.StartAt.After(p.Now)
+}

@@ -16,8 +16,8 @@ import (
 type schedulePage struct {
 	Campaign notify.Campaign
 	Form     ui.Form
-	Reach    crm.Preview // if it began now
-	TooFew   string      // why that may not be said
+	Reach    notify.Forecast // if it began now
+	TooFew   string          // why that may not be said
 }
 
 // ScheduleForm shows the form by which a draft gets its time.
@@ -35,11 +35,7 @@ func (p *Pages) showSchedule(v *visit.Visit, status int, form ui.Form) error {
 		return err
 	}
 	page := schedulePage{Campaign: c, Form: form}
-	topic := c.Topic
-	if c.Class == notify.Institutional {
-		topic = "" // it needs no consent
-	}
-	if page.Reach, err = p.CRM.CountSegment(v.Context(), v.Actor, c.Segment, topic); crm.TooFew(err) {
+	if page.Reach, err = p.Notify.Forecast(v.Context(), v.Actor, id); crm.TooFew(err) {
 		page.TooFew, err = v.L.Message(messageOf(err)), nil
 	}
 	if err != nil {
@@ -54,7 +50,7 @@ func messageOf(err error) civic.Message {
 	return e.Message
 }
 
-// Schedule gives a draft its time.
+// Schedule gives a draft its time, when it was confirmed that so many people shall get it.
 func (p *Pages) Schedule(v *visit.Visit) error {
 	id, err := v.ID("id")
 	if err != nil {
@@ -62,7 +58,15 @@ func (p *Pages) Schedule(v *visit.Visit) error {
 	}
 	form := v.Form()
 	start, notAfter := form.LocalTime("start"), form.LocalTime("not_after")
+	var reach notify.Forecast
+	var tooFew string
 	if err = form.Err(); err == nil {
+		reach, tooFew, err = p.checkSchedule(v, id, start, notAfter)
+	}
+	if err == nil && form.Raw("confirmed") != announced(reach) {
+		return p.askSchedule(v, id, form, start, reach, tooFew)
+	}
+	if err == nil {
 		_, err = p.Notify.Schedule(v.Context(), v.Actor, id, start, notAfter)
 	}
 	if again, ok := form.Again(err); ok {
@@ -84,9 +88,9 @@ func (p *Pages) PauseCampaign(v *visit.Visit) error {
 	return p.moveCampaign(v, p.Notify.Pause, civic.Msg("notify.campaign.paused"))
 }
 
-// ResumeCampaign lets a paused campaign go on.
+// ResumeCampaign lets a paused campaign go on, when that was confirmed.
 func (p *Pages) ResumeCampaign(v *visit.Visit) error {
-	return p.moveCampaign(v, p.Notify.Resume, civic.Msg("notify.campaign.resumed"))
+	return p.confirmed(v, "resume", p.moved(v, p.Notify.Resume, civic.Msg("notify.campaign.resumed")))
 }
 
 // CancelCampaign ends a campaign.
@@ -105,8 +109,12 @@ func (p *Pages) moveCampaign(v *visit.Visit, move func(context.Context, civic.Ac
 	return v.Redirect(campaignPath(id), done)
 }
 
-// RetryCampaign queues what a campaign could not deliver once more.
+// RetryCampaign queues what a campaign could not deliver once more, when that was confirmed.
 func (p *Pages) RetryCampaign(v *visit.Visit) error {
+	return p.confirmed(v, "retry", func() error { return p.retryCampaign(v) })
+}
+
+func (p *Pages) retryCampaign(v *visit.Visit) error {
 	id, err := v.ID("id")
 	if err != nil {
 		return err
@@ -134,6 +142,7 @@ func (p *Pages) TestCampaign(v *visit.Visit) error {
 type previewPage struct {
 	Campaign notify.Campaign
 	Mail     notify.Preview
+	Reach    *notify.Forecast // if it began now; nil when it has begun
 }
 
 func (p *Pages) campaignPreview(v *visit.Visit) (previewPage, error) {
@@ -152,6 +161,9 @@ func (p *Pages) campaignPreview(v *visit.Visit) (previewPage, error) {
 // PreviewCampaign shows a campaign as it would arrive.
 func (p *Pages) PreviewCampaign(v *visit.Visit) error {
 	page, err := p.campaignPreview(v)
+	if err == nil {
+		page.Reach, err = p.forecast(v, page.Campaign)
+	}
 	if err != nil {
 		return err
 	}
@@ -165,38 +177,4 @@ func (p *Pages) PreviewDocument(v *visit.Visit) error {
 		return err
 	}
 	return v.Inset(page.Mail.HTML, notify.LayoutStyleHash())
-}
-
-// deliveriesPage lists a campaign's recipients in one state.
-type deliveriesPage struct {
-	Campaign notify.Campaign
-	State    notify.DeliveryState
-	Counts   notify.Counts
-	Items    []notify.Delivery
-	Paging   ui.Paging
-}
-
-// Deliveries lists a campaign's recipients in one state, with why they did not get the mail.
-func (p *Pages) Deliveries(v *visit.Visit) error {
-	id, err := v.ID("id")
-	if err != nil {
-		return err
-	}
-	page := deliveriesPage{State: notify.DeliveryState(v.Query("state"))}
-	if page.State == "" {
-		page.State = notify.Failed
-	}
-	if page.Campaign, err = p.Notify.Campaign(v.Context(), v.Actor, id); err != nil {
-		return err
-	}
-	if page.Counts, err = p.Notify.Counts(v.Context(), v.Actor, id); err != nil {
-		return err
-	}
-	list, err := p.Notify.Deliveries(v.Context(), v.Actor, id, page.State, v.PageRequest())
-	if err != nil {
-		return err
-	}
-	page.Items, page.Paging = list.Items, ui.PagingBy(campaignPath(id, "deliveries"), v.Queries(), list.Next)
-	title := v.T("notify.deliveries.title", civic.Args{"State": v.T(deliveryStateKey(page.State))})
-	return v.Page(http.StatusOK, deliveryList(v.Frame(title), page))
 }

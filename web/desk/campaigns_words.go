@@ -2,7 +2,6 @@ package desk
 
 import (
 	"slices"
-	"strconv"
 
 	"ascolto/internal/civic"
 	"ascolto/notify"
@@ -79,16 +78,4 @@ func countsChart(f ui.Frame, c notify.Counts) ui.Chart {
 		}})
 	}
 	return chart
-}
-
-// serverCode returns what a server answered: "550 5.1.1".
-func serverCode(d notify.Delivery) string {
-	if d.Code == 0 {
-		return ""
-	}
-	s := strconv.Itoa(d.Code)
-	if d.Enhanced != "" {
-		s += " " + d.Enhanced
-	}
-	return s
 }

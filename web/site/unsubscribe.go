@@ -33,19 +33,37 @@ func (p *Pages) Unsubscribe(v *visit.Visit) error {
 // mail program's one click (RFC 8058), which wants no page.
 func (p *Pages) ConfirmUnsubscribe(v *visit.Visit) error {
 	token := v.Param("token")
-	if err := p.Notify.Unsubscribe(v.Context(), v.Actor, token); err != nil {
+	u, err := p.Notify.ReadUnsubscribe(token)
+	if err == nil {
+		err = p.Notify.Unsubscribe(v.Context(), v.Actor, token)
+	}
+	switch {
+	case err != nil:
 		return err
-	}
-	if v.Form().Raw("List-Unsubscribe") != "" {
+	case v.OneClick():
 		return v.Empty(http.StatusOK)
+	case u.Contact == "":
+		return v.Redirect(donePath(token))
 	}
-	return v.Redirect(notify.UnsubscribePath + token + "/fatto")
+	return v.Redirect(donePath(token), civic.Msg("notify.unsubscribe.recorded"))
 }
 
-// Unsubscribed says that the consent was taken back.
+func donePath(token string) string { return notify.UnsubscribePath + token + "/fatto" }
+
+// Unsubscribed says that no more mail comes about the topic. Where that is not so, because the address was opened without the button,
+// it leads to the button.
 func (p *Pages) Unsubscribed(v *visit.Visit) error {
-	if _, err := p.Notify.ReadUnsubscribe(v.Param("token")); err != nil {
+	token := v.Param("token")
+	u, subscribed, err := p.Notify.Subscribed(v.Context(), token)
+	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, unsubscribed(v.Frame(v.T("notify.unsubscribe.done_title"))))
+	if subscribed {
+		return v.Redirect(notify.UnsubscribePath + token)
+	}
+	title := "notify.unsubscribe.done_title"
+	if u.Contact == "" {
+		title = "notify.unsubscribe.trial_title"
+	}
+	return v.Page(http.StatusOK, unsubscribed(v.Frame(v.T(title)), u.Contact == ""))
 }

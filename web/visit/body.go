@@ -1,10 +1,12 @@
 package visit
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net"
 	"net/url"
 	"strings"
@@ -156,6 +158,41 @@ func (v *Visit) formValues() (url.Values, error) {
 		return nil, err
 	}
 	return parseForm(v.c.Get(fiber.HeaderContentType), b)
+}
+
+// OneClick reports whether the body is what RFC 8058 has mail programs send, in either form it allows: a field List-Unsubscribe.
+func (v *Visit) OneClick() bool {
+	b, err := v.raw()
+	if err != nil {
+		return false
+	}
+	contentType := v.c.Get(fiber.HeaderContentType)
+	if media, params, err := mime.ParseMediaType(contentType); err == nil && media == fiber.MIMEMultipartForm {
+		return hasPart(b, params["boundary"], oneClickField)
+	}
+	values, err := parseForm(contentType, b)
+	return err == nil && values.Has(oneClickField)
+}
+
+// oneClickField is the one field of a one-click unsubscription (RFC 8058 section 3.2).
+const oneClickField = "List-Unsubscribe"
+
+// maxParts is how many parts of a multipart body are looked at.
+const maxParts = 10
+
+// hasPart reports whether a multipart body has a field of that name.
+func hasPart(body []byte, boundary, name string) bool {
+	parts := multipart.NewReader(bytes.NewReader(body), boundary)
+	for range maxParts {
+		part, err := parts.NextPart()
+		if err != nil {
+			return false
+		}
+		if part.FormName() == name {
+			return true
+		}
+	}
+	return false
 }
 
 // parseForm reads an URL-encoded body. Semicolons are no separators, names are valid UTF-8 without NUL; values may be anything.

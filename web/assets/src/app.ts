@@ -59,10 +59,38 @@ function foldNarrow(): void {
   for (const details of document.querySelectorAll<HTMLDetailsElement>("details[data-fold-narrow]")) details.open = false;
 }
 
+/**
+ * Renews the part of the page whose numbers change by themselves, every so many seconds while somebody looks. When the page comes back
+ * without the mark it has come to its end, and is shown anew as a whole.
+ */
+function live(): void {
+  const part = document.querySelector<HTMLElement>("[data-live]");
+  if (!part?.id) return;
+  const pause = Math.max(1, Number(part.dataset.live)) * 1000;
+  const renew = async (): Promise<void> => {
+    if (!document.hidden) {
+      try {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+        if (answer.ok && !answer.redirected) {
+          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+          const fresh = page.getElementById(part.id);
+          if (!fresh?.hasAttribute("data-live")) return location.reload();
+          if (!part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
+        }
+      } catch {
+        // The server or the network is away for a while: the next time tells.
+      }
+    }
+    window.setTimeout(renew, pause);
+  };
+  window.setTimeout(renew, pause);
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   foldNarrow();
   siteNavigation();
   counters();
   pointerFocus();
+  live();
   document.querySelector<HTMLElement>("[data-focus]")?.focus();
 });

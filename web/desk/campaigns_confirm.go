@@ -1,0 +1,124 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/notify"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// confirmPage asks once more before mail goes to people, and says to how many.
+type confirmPage struct {
+	Campaign notify.Campaign
+	Form     ui.Form
+	Action   string
+	Yes      string // the button's words
+	Question string
+	Note     string
+	Reach    *notify.Forecast // of a campaign that has not begun
+	TooFew   string           // why that may not be said
+	Keep     []string         // pairs of name and value that go along
+}
+
+// askSchedule asks whether a draft shall go, now or at a time, to as many people as it would reach at this moment.
+func (p *Pages) askSchedule(v *visit.Visit, id civic.ID, form *visit.Form, start time.Time, reach notify.Forecast, tooFew string) error {
+	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	page := confirmPage{
+		Campaign: c, Form: v.NewForm(nil), Action: campaignPath(id, "schedule"), Yes: v.T("notify.confirm.yes_later"), TooFew: tooFew,
+		Question: v.T("notify.confirm.later", civic.Args{"Count": reach.Send, "At": v.L.DateTime(start)}), Reach: &reach,
+		Keep: []string{"start", form.Raw("start"), "not_after", form.Raw("not_after"), "confirmed", announced(reach)},
+	}
+	if start.IsZero() {
+		page.Yes, page.Note = v.T("notify.confirm.yes_now"), v.T("notify.confirm.now_note")
+		page.Question = v.T("notify.confirm.now", civic.Args{"Count": reach.Send})
+	}
+	return v.Page(http.StatusOK, campaignConfirm(v.Frame(v.T("notify.confirm.title")), page))
+}
+
+// announced is what a form sends back of the number that was said, so that another number is asked about anew.
+func announced(reach notify.Forecast) string { return strconv.Itoa(reach.Send) }
+
+// checkSchedule returns what a draft would do if it began now; tooFew is why that may not be said.
+func (p *Pages) checkSchedule(v *visit.Visit, id civic.ID, start, notAfter time.Time) (reach notify.Forecast, tooFew string, err error) {
+	reach, err = p.Notify.CheckSchedule(v.Context(), v.Actor, id, start, notAfter)
+	if crm.TooFew(err) {
+		return notify.Forecast{}, v.L.Message(messageOf(err)), nil
+	}
+	return reach, "", err
+}
+
+// forecast returns what a campaign would do if it began now, nil when it has begun or the segment cannot be used.
+func (p *Pages) forecast(v *visit.Visit, c notify.Campaign) (*notify.Forecast, error) {
+	if !c.StartedAt.IsZero() || c.Ended() {
+		return nil, nil
+	}
+	reach, err := p.Notify.Forecast(v.Context(), v.Actor, c.ID)
+	switch civic.CodeOf(err) {
+	case civic.Forbidden, civic.NotFound:
+		return nil, nil
+	}
+	return &reach, err
+}
+
+// askAgain asks whether a campaign that has begun shall go on, with as many people as have not got it. It reports false when that
+// cannot be: the service then says why.
+func (p *Pages) askAgain(v *visit.Visit, act string) (asked bool, err error) {
+	id, err := v.ID("id")
+	if err != nil {
+		return false, err
+	}
+	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+	if err != nil || !c.May(notify.Running) || c.StartedAt.IsZero() {
+		return false, err
+	}
+	counts, err := p.Notify.Counts(v.Context(), v.Actor, id)
+	if err != nil {
+		return false, err
+	}
+	page := confirmPage{
+		Campaign: c, Form: v.NewForm(nil), Action: campaignPath(id, act), Yes: v.T("notify.confirm.yes_" + act),
+		Question: v.T("notify.confirm."+act, countArgs(missing(c, counts))), Note: v.T("notify.confirm.once"), Keep: []string{"confirmed", "1"},
+	}
+	return true, v.Page(http.StatusOK, campaignConfirm(v.Frame(v.T("notify.confirm.title")), page))
+}
+
+// missing returns to how many people a campaign writes when it goes on.
+func missing(c notify.Campaign, counts notify.Counts) int {
+	n := 0
+	if c.State == notify.Paused {
+		n = counts.Of(notify.Queued) + counts.Of(notify.Retrying) + counts.Of(notify.Sending)
+		if c.Stop == nil {
+			return n
+		}
+	}
+	for _, cause := range counts.CausesOf(notify.Failed) {
+		if c.State != notify.Paused || c.Stop.Dead || notify.Ours(cause.Cause) {
+			n += cause.Count
+		}
+	}
+	return n
+}
+
+// confirmed moves a campaign on when that was confirmed, and else asks.
+func (p *Pages) confirmed(v *visit.Visit, act string, move func() error) error {
+	if !v.Form().Has("confirmed") {
+		if asked, err := p.askAgain(v, act); asked || err != nil {
+			return err
+		}
+	}
+	return move()
+}
+
+// moved is moveCampaign as something to be confirmed.
+func (p *Pages) moved(v *visit.Visit, move func(context.Context, civic.Actor, civic.ID) (notify.Campaign, error), done civic.Message) func() error {
+	return func() error { return p.moveCampaign(v, move, done) }
+}
