@@ -56,6 +56,7 @@ var arrows = map[string][]string{
 	"internal/vault":      {"internal/civic"},
 	"internal/docstore":   {"internal/civic"},
 	"internal/audit":      {"internal/civic", "internal/docstore", "internal/vault"},
+	"internal/sitepage":   {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown"},
 	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/vault"},
 }
 

@@ -6,6 +6,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/surveys"
 )
@@ -29,7 +30,7 @@ func Grants() civic.Grants {
 		},
 		civic.Communication: {
 			crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts, crm.PermReadSegments, crm.PermWriteSegments,
-			crm.PermWriteReference,
+			crm.PermWriteReference, sitepage.PermWrite,
 			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport, surveys.PermAll,
 			forum.PermNote, forum.PermAreas,
 			notify.PermReadCampaigns, notify.PermWriteCampaigns, notify.PermSendCampaigns, notify.PermReadMail,
@@ -40,7 +41,7 @@ func Grants() civic.Grants {
 			crm.PermReadContacts, // to find whose records are asked about
 		},
 		civic.Administrator: {
-			accounts.PermManage, accounts.PermRead, audit.PermRead, crm.PermWriteReference, forum.PermAreas,
+			accounts.PermManage, accounts.PermRead, audit.PermRead, crm.PermWriteReference, sitepage.PermWrite, forum.PermAreas,
 			notify.PermReadMail, notify.PermHoldMail,
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/surveys"
 	"ascolto/web/desk"
@@ -41,10 +42,10 @@ const (
 
 // routeTable returns every page and act of Ascolto. Paths of the site are Italian, those of the desk English.
 func (s *Server) routeTable() []Route {
-	pages := &site.Pages{Accounts: s.opt.Accounts, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify, Search: s.opt.Search}
+	pages := &site.Pages{Accounts: s.opt.Accounts, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify, Search: s.opt.Search, Texts: s.opt.Texts}
 	staff := &desk.Pages{
 		Accounts: s.opt.Accounts, Audit: s.opt.Audit, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify,
-		Search: s.opt.Search,
+		Search: s.opt.Search, Texts: s.opt.Texts,
 	}
 	finder := &find.Pages{Search: s.opt.Search, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum}
 	return []Route{
@@ -152,6 +153,9 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/desk/segments/:id/edit", Gate: crm.PermWriteSegments, Handler: staff.EditSegment},
 		{Method: get, Path: "/desk/segments/:id/export", Gate: crm.PermExportContacts, Handler: staff.ExportSegment, Cost: 5},
 		{Method: post, Path: "/desk/segments/:id/delete", Gate: crm.PermWriteSegments, Handler: staff.DeleteSegment},
+		{Method: get, Path: "/desk/texts", Gate: sitepage.PermWrite, Handler: staff.SiteTexts},
+		{Method: get, Path: "/desk/texts/:page", Gate: sitepage.PermWrite, Handler: staff.EditSiteText},
+		{Method: post, Path: "/desk/texts/:page", Gate: sitepage.PermWrite, Handler: staff.PublishSiteText, Body: visit.LongBody},
 		{Method: get, Path: "/desk/settings", Gate: crm.PermWriteReference, Handler: staff.Settings},
 		{Method: get, Path: "/desk/settings/:kind/new", Gate: crm.PermWriteReference, Handler: staff.NewSetting},
 		{Method: post, Path: "/desk/settings/:kind", Gate: crm.PermWriteReference, Handler: staff.CreateSetting, Body: visit.LongBody},
@@ -278,6 +282,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag"},
 		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list"},
 		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings"},
+		{Path: "/desk/texts", Key: "desk.texts.title", Icon: "it-file"},
 		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user"},
 		{Path: "/desk/audit", Key: "accounts.audit.title", Icon: "it-locked"},
 		{Path: "/desk/account", Key: "accounts.account.title", Icon: "it-key"},

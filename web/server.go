@@ -21,6 +21,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
 	"ascolto/notify"
 	"ascolto/search"
@@ -54,6 +55,7 @@ type Services struct {
 	Forum    *forum.Service
 	Notify   *notify.Service
 	Search   *search.Index
+	Texts    *sitepage.Service
 }
 
 // Sessions knows who signed in.
@@ -94,7 +96,7 @@ func New(opt Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil || o.Forum == nil || o.Notify == nil || o.Search == nil {
+	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil || o.Forum == nil || o.Notify == nil || o.Search == nil || o.Texts == nil {
 		return nil, errors.New("web: Options.Services lacks a service")
 	}
 	s.routes = s.routeTable()

@@ -15,6 +15,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
 	"ascolto/notify"
 	"ascolto/search"
@@ -43,6 +44,7 @@ type app struct {
 	forum    *forum.Service
 	accounts *accounts.Service
 	notify   *notify.Service
+	pages    *sitepage.Service
 }
 
 // openApp opens store, index and services in the order in which they need each other. What it opened is closed again when it
@@ -141,6 +143,9 @@ func (a *app) openServices(ctx context.Context) (err error) {
 	})
 	if err != nil {
 		return fmt.Errorf("accounts: %w", err)
+	}
+	if a.pages, err = sitepage.New(ctx, a.db, a.audit, a.now); err != nil {
+		return fmt.Errorf("texts of the site: %w", err)
 	}
 	return nil
 }

@@ -119,7 +119,7 @@ func (a *app) webOptions() web.Options {
 		Origin: a.origin, Proxies: a.config.Proxies, Known: a.config.Known, Limits: a.limits(), Town: a.config.Town, Vault: a.vault, Log: a.log,
 		Checks: map[string]func(context.Context) error{"store": a.db.Ping},
 		Services: web.Services{
-			Accounts: a.accounts, Audit: a.audit, CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Search: a.index,
+			Accounts: a.accounts, Audit: a.audit, CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Search: a.index, Texts: a.pages,
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/sitepage"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -20,7 +21,7 @@ func auditActions() []string {
 		"crm.contact.code", "crm.contact.export", "crm.contact.export_own", "crm.contact.load", "crm.consent.give", "crm.consent.withdraw",
 		"crm.consent.receipt", "crm.interaction.read", "crm.interaction.create", "crm.interaction.close", "crm.interaction.load",
 		"crm.segment.create", "crm.segment.update", "crm.segment.delete", "crm.segment.example", "crm.segment.export",
-		"crm.district.save", "crm.office.save", "crm.tag.save", "crm.topic.save", "crm.reference.seed",
+		"crm.district.save", "crm.office.save", "crm.tag.save", "crm.topic.save", "crm.reference.seed", sitepage.ActionPublish,
 		"surveys.questionnaire.create", "surveys.questionnaire.edit", "surveys.questionnaire.publish", "surveys.questionnaire.close",
 		"surveys.questionnaire.reschedule", "surveys.questionnaire.discard", "surveys.questionnaire.delete",
 		"surveys.meaning.same", "surveys.meaning.apart",

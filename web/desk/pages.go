@@ -6,6 +6,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/search"
 	"ascolto/surveys"
@@ -20,4 +21,5 @@ type Pages struct {
 	Forum    *forum.Service
 	Notify   *notify.Service
 	Search   *search.Index
+	Texts    *sitepage.Service
 }

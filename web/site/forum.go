@@ -7,6 +7,7 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/internal/sitepage"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -62,8 +63,12 @@ func (p *Pages) ForumOverdue(v *visit.Visit) error {
 
 // ForumRules shows the rules of the forum.
 func (p *Pages) ForumRules(v *visit.Visit) error {
+	page, err := p.worded(v, sitepage.ForumRules, v.T("forum.rules.lead"))
+	if err != nil {
+		return err
+	}
 	f := v.Frame(v.T("forum.rules.title")).With(v.T("forum.title"), "/forum")
-	return v.Page(http.StatusOK, forumRules(f))
+	return v.Page(http.StatusOK, forumRules(f, page))
 }
 
 // ForumRegister shows the public register of moderation.

@@ -5,6 +5,7 @@ import (
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
+	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/search"
 	"ascolto/surveys"
@@ -19,6 +20,7 @@ type Pages struct {
 	Surveys  *surveys.Service
 	Forum    *forum.Service
 	Search   *search.Index
+	Texts    *sitepage.Service
 	Notify   *notify.Service
 }
 

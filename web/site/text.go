@@ -2,61 +2,103 @@ package site
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/sitepage"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
 
-// passage is a part of a page of text: a heading, paragraphs, and a list after them.
-type passage struct {
-	ID         string
-	Title      string
-	Paragraphs []string
-	Items      []string
-	Links      []ui.Link
-	Fixed      bool // the wording is prescribed, and marked for those who check it
-}
-
 // textPage is a page of text.
 type textPage struct {
 	Lead     string
-	Passages []passage
+	Passages []ui.Passage
+	History  textHistory
+}
+
+// textHistory is what a page of text says about its versions; the zero value says nothing.
+type textHistory struct {
+	Shown   sitepage.Version
+	Earlier bool               // Shown is not in force any more
+	All     []sitepage.Version // newest first
+	Path    string
+}
+
+// titled returns the passages that the index of the page leads to.
+func (p textPage) titled() []ui.Passage {
+	return slices.DeleteFunc(slices.Clone(p.Passages), func(x ui.Passage) bool { return x.Title == "" })
+}
+
+func textDate(f ui.Frame, v sitepage.Version) civic.Args {
+	return civic.Args{"Number": strconv.FormatInt(v.Number, 10), "Date": f.L.Date(v.At)}
+}
+
+// versionParam names the version of a page that is asked for.
+const versionParam = "versione"
+
+// worded returns a page of text as the municipality worded it, else as it comes with the program. A version of before is shown
+// when the query asks for one.
+func (p *Pages) worded(v *visit.Visit, key sitepage.Key, lead string) (textPage, error) {
+	f := textPage{Lead: lead, Passages: ui.StandardText(string(key), v.L, v.Town())}
+	current, err := p.Texts.Current(v.Context(), key)
+	if err != nil || current.Number == 0 {
+		return f, err
+	}
+	shown := current
+	if asked := v.Query(versionParam); asked != "" {
+		number, err := strconv.ParseInt(asked, 10, 64)
+		if err != nil {
+			return f, civic.NewError(civic.NotFound, "error.not_found")
+		}
+		if shown, err = p.Texts.Version(v.Context(), key, number); err != nil {
+			return f, err
+		}
+	}
+	all, err := p.Texts.Versions(v.Context(), key, civic.PageRequest{Size: civic.MaxPageSize})
+	f.History = textHistory{Shown: shown, Earlier: shown.Number != current.Number, All: all.Items, Path: v.Path()}
+	if shown.Worded() {
+		f.Passages = reworded(f.Passages, shown.In(string(v.Lang)))
+	}
+	return f, err
+}
+
+// reworded returns the passages that every wording keeps, around those of a text: the last of them stands after it.
+func reworded(standard []ui.Passage, text string) []ui.Passage {
+	var before, after, own []ui.Passage
+	passed := false
+	for _, p := range standard {
+		switch {
+		case !p.Kept:
+			passed = true
+		case passed:
+			after = append(after, p)
+		default:
+			before = append(before, p)
+		}
+	}
+	for _, s := range sitepage.Sections(text) {
+		own = append(own, ui.Passage{ID: s.ID, Title: s.Title, HTML: s.HTML})
+	}
+	return slices.Concat(before, own, after)
 }
 
 // Legal shows the legal notes: the licence of the contents in the prescribed words, and the accessibility of the site.
 func (p *Pages) Legal(v *visit.Visit) error {
-	f := v.Frame(v.T("site.legal.title"))
-	accessibility := passage{ID: "accessibilita", Title: f.T("site.legal.accessibility_title"), Paragraphs: texts(f, "site.legal.accessibility", "site.legal.accessibility_feedback")}
-	if f.Town.Accessibility != "" {
-		accessibility.Links = []ui.Link{{Text: f.T("site.legal.accessibility_link"), URL: f.Town.Accessibility}}
-	}
-	return v.Page(http.StatusOK, textual(f, textPage{Lead: f.T("site.legal.lead"), Passages: []passage{
-		{
-			ID: "licenza", Title: f.T("site.legal.license_title"), Fixed: true, Paragraphs: texts(f, "site.legal.license"),
-			Links: []ui.Link{{Text: f.T("site.legal.license_link"), URL: "https://creativecommons.org/licenses/by/4.0/legalcode.it"}},
-		},
-		{ID: "contributi", Title: f.T("site.legal.posts_title"), Paragraphs: texts(f, "site.legal.posts")},
-		{ID: "informazioni", Title: f.T("site.legal.accuracy_title"), Paragraphs: texts(f, "site.legal.accuracy")},
-		accessibility,
-		{
-			ID: "software", Title: f.T("site.legal.software_title"), Paragraphs: texts(f, "site.legal.software"),
-			Links: []ui.Link{{Text: f.T("site.legal.software_link"), URL: ui.AssetURL("licences.txt")}},
-		},
-	}}))
+	return p.showText(v, sitepage.Legal, "site.legal")
 }
 
 // FAQ shows the frequently asked questions.
-func (p *Pages) FAQ(v *visit.Visit) error {
-	f := v.Frame(v.T("site.faq.title"))
-	page := textPage{Lead: f.T("site.faq.lead")}
-	for _, about := range []string{"what", "access", "anonymous", "results", "official", "moderation", "mail"} {
-		page.Passages = append(page.Passages, passage{
-			ID: about, Title: f.T("site.faq." + about + ".question"), Paragraphs: texts(f, "site.faq."+about+".answer"),
-		})
+func (p *Pages) FAQ(v *visit.Visit) error { return p.showText(v, sitepage.FAQ, "site.faq") }
+
+func (p *Pages) showText(v *visit.Visit, key sitepage.Key, words string) error {
+	page, err := p.worded(v, key, v.T(words+".lead"))
+	if err != nil {
+		return err
 	}
-	return v.Page(http.StatusOK, textual(f, page))
+	return v.Page(http.StatusOK, textual(v.Frame(v.T(words+".title")), page))
 }
 
 // Contacts shows how to reach the municipality, and where to turn with a problem.
@@ -75,7 +117,7 @@ func (p *Pages) Contacts(v *visit.Visit) error {
 	if f.Town.Address != "" {
 		assistance = append(assistance, f.T("site.contacts.address")+" "+f.Town.Address)
 	}
-	return v.Page(http.StatusOK, textual(f, textPage{Lead: f.T("site.contacts.lead"), Passages: []passage{
+	return v.Page(http.StatusOK, textual(f, textPage{Lead: f.T("site.contacts.lead"), Passages: []ui.Passage{
 		{ID: "assistenza", Title: f.T("site.contacts.assistance_title"), Paragraphs: assistance, Links: reach},
 		{ID: "appuntamento", Title: f.T("site.contacts.booking_title"), Paragraphs: texts(f, "site.contacts.booking")},
 		{ID: "disservizio", Title: f.T("site.contacts.report_title"), Paragraphs: texts(f, "site.contacts.report"), Links: reach},
@@ -87,24 +129,16 @@ type cookie struct{ Name, Use, Life string }
 
 // Privacy shows the privacy notice and the table of cookies.
 func (p *Pages) Privacy(v *visit.Visit) error {
-	f := v.Frame(v.T("site.privacy.title"))
-	town := civic.Args{"Town": f.Town.Name}
-	controller := []string{f.T("site.privacy.controller", town), f.T("site.privacy.dpo_office")}
-	if f.Town.DPO != "" {
-		controller[1] = f.T("site.privacy.dpo", civic.Args{"Email": f.Town.DPO})
+	page, err := p.worded(v, sitepage.Privacy, v.T("site.privacy.lead"))
+	if err != nil {
+		return err
 	}
+	f := v.Frame(v.T("site.privacy.title"))
 	var cookies []cookie
 	for _, name := range visit.Cookies() {
 		cookies = append(cookies, cookie{v.CookieName(name), f.T("site.privacy.cookie_" + name), f.T("site.privacy.cookie_" + name + "_life")})
 	}
-	return v.Page(http.StatusOK, privacy(f, textPage{Lead: f.T("site.privacy.lead"), Passages: []passage{
-		{ID: "titolare", Title: f.T("site.privacy.controller_title"), Paragraphs: controller},
-		{ID: "dati", Title: f.T("site.privacy.what_title"), Items: texts(f, "site.privacy.what_access", "site.privacy.what_contact", "site.privacy.what_survey", "site.privacy.what_forum")},
-		{ID: "finalita", Title: f.T("site.privacy.why_title"), Items: texts(f, "site.privacy.why_task", "site.privacy.why_consent")},
-		{ID: "destinatari", Title: f.T("site.privacy.who_title"), Paragraphs: texts(f, "site.privacy.who")},
-		{ID: "durata", Title: f.T("site.privacy.long_title"), Paragraphs: texts(f, "site.privacy.long")},
-		{ID: "diritti", Title: f.T("site.privacy.rights_title"), Paragraphs: texts(f, "site.privacy.rights")},
-	}}, cookies))
+	return v.Page(http.StatusOK, privacy(f, page, cookies))
 }
 
 func texts(f ui.Frame, keys ...string) []string {

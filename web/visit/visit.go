@@ -79,6 +79,12 @@ func (v *Visit) Context() context.Context { return v.c.UserContext() }
 // T returns the text of key in the reader's language.
 func (v *Visit) T(key string, args ...civic.Args) string { return v.L.T(key, args...) }
 
+// Town returns the municipality the site belongs to.
+func (v *Visit) Town() ui.Municipality { return v.site.Town }
+
+// In returns the texts of another language than the reader's.
+func (v *Visit) In(l locale.Lang) *locale.Localizer { return v.site.Locale.In(l) }
+
 // Param returns the part of the path that the route names, decoded; empty when it is not valid.
 func (v *Visit) Param(name string) string {
 	s, err := url.PathUnescape(v.c.Params(name))

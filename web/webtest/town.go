@@ -13,6 +13,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
 	"ascolto/notify"
 	"ascolto/search"
@@ -93,6 +94,8 @@ func services(t *testing.T, db *docstore.DB, secrets *vault.Vault, post *Mail) (
 	s.Forum, err = forum.New(ctx, forum.Options{
 		DB: db, Index: s.Search, Recorder: s.CRM, Outbox: post, Offices: offices{s.CRM}, Audit: s.Audit, Now: civic.Now, Log: log,
 	})
+	must(err)
+	s.Texts, err = sitepage.New(ctx, db, s.Audit, civic.Now)
 	must(err)
 	texts, err := locale.Load(log)
 	must(err)

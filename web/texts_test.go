@@ -1,0 +1,123 @@
+package web_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"ascolto/internal/civic"
+	"ascolto/web/webtest"
+)
+
+// publish sends the form that words a page of the site.
+func publish(b *webtest.Browser, path, it, en string, more ...string) *webtest.Page {
+	values := url.Values{"text.it": {it}, "text.en": {en}, "act": {"publish"}}
+	for i := 0; i+1 < len(more); i += 2 {
+		values.Set(more[i], more[i+1])
+	}
+	return b.Submit(b.Get(path), path, values)
+}
+
+// TestSiteTexts: the communication office words the privacy notice; citizens read it in their language, with the version and the one
+// before, and what is prescribed or drawn from the municipality's data stays.
+func TestSiteTexts(t *testing.T) {
+	t.Parallel()
+	w := webtest.Open(t)
+	news, citizen := w.As(t, w.News), w.Browser(t)
+	if page := citizen.Get("/privacy"); !page.Has("piano di conservazione") || page.Has("versione") {
+		t.Errorf("before anybody worded it: %.400s", page.Text())
+	}
+	form := news.Get("/desk/texts/privacy")
+	if !form.Has("Quali dati") || !form.Has("Which data") && !form.Has("What data") {
+		t.Errorf("the form does not begin with the texts of the program: %.600s", form.Text())
+	}
+	first := publish(news, "/desk/texts/privacy", "## Chi siamo\n\nL'ufficio **privacy** di Borgoforte.\n\n<script>alert(1)</script>", "## Who we are\n\nThe privacy office.")
+	if first.Status != 303 {
+		t.Fatalf("status %d: %.600s", first.Status, first.Text())
+	}
+	page := citizen.Get("/privacy")
+	for _, want := range []string{"Chi siamo", "L'ufficio privacy di Borgoforte.", "<script>alert(1)</script>", "dpo@comune.borgoforte.example", "Cookie", "versione 1"} {
+		if !page.Has(want) {
+			t.Errorf("the notice lacks %q: %.900s", want, page.Text())
+		}
+	}
+	if page.Has("piano di conservazione") || strings.Contains(page.Body, "<script>alert") {
+		t.Error("the notice still has the program's text, or a script")
+	}
+	if second := publish(news, "/desk/texts/privacy", "## Chi siamo noi\n\nAltro.", "## Who\n\nOther."); second.Status != 303 {
+		t.Fatalf("status %d", second.Status)
+	}
+	old := citizen.Get("/privacy?versione=1")
+	if !old.Has("non più in vigore") || !old.Has("L'ufficio privacy di Borgoforte.") || old.Has("Altro.") {
+		t.Errorf("version 1: %.600s", old.Text())
+	}
+	for _, path := range []string{"/privacy?versione=9", "/privacy?versione=abc", "/privacy?versione=0"} {
+		if page := citizen.Get(path); page.Status != 404 {
+			t.Errorf("%s has status %d", path, page.Status)
+		}
+	}
+	back := news.Submit(news.Get("/desk/texts/privacy"), "/desk/texts/privacy", url.Values{"act": {"standard"}})
+	if page := citizen.Get("/privacy"); back.Status != 303 || !page.Has("piano di conservazione") || page.Has("Altro.") {
+		t.Errorf("back to the program's text: status %d, %.400s", back.Status, page.Text())
+	}
+}
+
+// TestSiteTextsSecondWriter: who publishes second keeps what was typed, reads what the first published and who it was, and may
+// publish on purpose.
+func TestSiteTextsSecondWriter(t *testing.T) {
+	t.Parallel()
+	w := webtest.Open(t)
+	news, administrator := w.As(t, w.News), w.As(t, w.Administrator)
+	shown := administrator.Get("/desk/texts/faq")
+	if page := publish(news, "/desk/texts/faq", "## Primo\n\nUno.", "## First\n\nOne."); page.Status != 303 {
+		t.Fatalf("status %d", page.Status)
+	}
+	second := url.Values{"text.it": {"## Secondo\n\nDue."}, "text.en": {"## Second\n\nTwo."}, "act": {"publish"}}
+	again := administrator.Submit(shown, "/desk/texts/faq", second)
+	if again.Status != 422 {
+		t.Fatalf("status %d: %.300s", again.Status, again.Text())
+	}
+	for _, want := range []string{"Fabio Lugli", "Uno.", "Due."} {
+		if !again.Has(want) {
+			t.Errorf("the form lacks %q", want)
+		}
+	}
+	if page := w.Browser(t).Get("/domande-frequenti"); !page.Has("Uno.") || page.Has("Due.") {
+		t.Errorf("the page shows %.300s", page.Text())
+	}
+	if page := administrator.Submit(again, "/desk/texts/faq", second); page.Status != 303 {
+		t.Fatalf("on purpose: status %d", page.Status)
+	}
+	if page := w.Browser(t).Get("/domande-frequenti"); !page.Has("Due.") || page.Has("Uno.") {
+		t.Errorf("the page shows %.300s", page.Text())
+	}
+}
+
+// TestSiteTextsRefused: what is empty or too long comes back, and nobody else may word the site.
+func TestSiteTextsRefused(t *testing.T) {
+	t.Parallel()
+	w := webtest.Open(t)
+	news := w.As(t, w.News)
+	for _, c := range []struct{ it, en, want string }{
+		{"", "## X\n\ny", "Compilare questo campo"},
+		{"\u200b\u2800", "## X\n\ny", "Compilare questo campo"},
+		{strings.Repeat("a", 40_001), "## X\n\ny", "40.000 caratteri"},
+	} {
+		page := publish(news, "/desk/texts/legal", c.it, c.en)
+		if page.Status != 422 || !page.Has(c.want) || !strings.Contains(page.Body, "## X") {
+			t.Errorf("%.20q: status %d, %.300s", c.it, page.Status, page.Text())
+		}
+	}
+	preview := publish(news, "/desk/texts/legal", "## Prova\n\nTesto di prova", "## Test\n\nA test", "act", "preview")
+	if preview.Status != 200 || !preview.Has("Anteprima del testo italiano") || w.Browser(t).Get("/note-legali").Has("Testo di prova") {
+		t.Errorf("preview: status %d", preview.Status)
+	}
+	for _, who := range []civic.Actor{w.Desk, w.Works, w.Head, w.Moderator, w.Officer, w.Anna} {
+		if page := w.As(t, who).Get("/desk/texts"); page.Status != 403 {
+			t.Errorf("%s may open the texts: %d", who.Name, page.Status)
+		}
+	}
+	if page := news.Get("/desk/texts/nothing"); page.Status != 404 {
+		t.Errorf("a page that is none has status %d", page.Status)
+	}
+}
