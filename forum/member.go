@@ -69,11 +69,10 @@ func parsePseudonym(s string, offices []string) (string, error) {
 // isSignature reports whether a name has the form in which real names are shown: "Anna R."
 func isSignature(name string) bool {
 	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '.' || r == '-' })
-	last := len(words) - 1
-	if last < 1 || utf8.RuneCountInString(words[last]) != 1 || utf8.RuneCountInString(words[0]) < 2 {
+	if len(words) != 2 || utf8.RuneCountInString(words[1]) != 1 || utf8.RuneCountInString(words[0]) < 2 {
 		return false
 	}
-	r, _ := utf8.DecodeRuneInString(words[last])
+	r, _ := utf8.DecodeRuneInString(words[1])
 	return unicode.IsLetter(r)
 }
 

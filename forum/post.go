@@ -24,6 +24,7 @@ type Post struct {
 	Source        string    `bson:"source"` // Markdown
 	Earlier       []Version `bson:"earlier,omitempty"`
 	EditedAt      time.Time `bson:"editedAt,omitempty"` // of the last change that readers are told of
+	EditedBy      Author    `bson:"editedBy,omitempty"` // who made the last change; never public
 	IsHidden      bool      `bson:"hidden"`
 	Removal       *Removal  `bson:"removal,omitempty"`
 	Rulings       int       `bson:"rulings"` // decisions taken on it so far

@@ -89,6 +89,11 @@ func (s postStore) before(ctx context.Context, thread civic.ID, place string, li
 	return page.Items, err
 }
 
+// countBefore returns how many replies of a thread stand before a place.
+func (s postStore) countBefore(ctx context.Context, thread civic.ID, place string) (int, error) {
+	return s.Count(ctx, docstore.Filter{docstore.Eq("thread", thread), docstore.Gte("place", repliesFrom), docstore.Lt("place", place)})
+}
+
 // written returns how many posts an account wrote since then.
 func (s postStore) written(ctx context.Context, account civic.ID, since time.Time) (int, error) {
 	return s.Count(ctx, docstore.Filter{docstore.Eq("author.account", account), docstore.Gte("createdAt", since)})

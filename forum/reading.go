@@ -125,9 +125,9 @@ type PostView struct {
 // Anchor returns the id of the post on its discussion's page.
 func (v PostView) Anchor() string { return Post{Number: v.Number}.Anchor() }
 
-// PageAt says which part of a discussion to show: up to Size replies from the one with number From on.
+// PageAt says which part of a discussion to show: the page of up to Size replies that holds the one with number With.
 type PageAt struct {
-	From int64
+	With int64
 	Size int
 }
 
@@ -138,12 +138,12 @@ type ThreadView struct {
 	First   PostView
 	Answers []PostView // the official ones, newest first
 	Replies []PostView
-	Prev    int64
+	Prev    int64 // on the page before; 0 on the first one
 	Next    int64
 }
 
 // ThreadPage returns a page of a discussion, in the order of the conversation. However long the discussion is, it takes at most
-// seven queries. It returns NotFound, or Gone when the discussion is hidden; a number that no reply has opens the first page.
+// eight queries. It returns NotFound, or Gone when the discussion is hidden; a number that no reply has opens the first page.
 func (s *Service) ThreadPage(ctx context.Context, by civic.Actor, id civic.ID, at PageAt) (ThreadView, error) {
 	thread, err := s.Thread(ctx, id)
 	if err != nil {
@@ -174,7 +174,7 @@ func (s *Service) fillAnswers(ctx context.Context, by civic.Actor, v *ThreadView
 
 func (s *Service) fillReplies(ctx context.Context, by civic.Actor, v *ThreadView, at PageAt) error {
 	size := civic.PageRequest{Size: at.Size}.Normal().Size
-	start, err := s.placeAt(ctx, v.Thread.ID, at.From)
+	start, prev, err := s.pageOf(ctx, v.Thread.ID, at.With, size)
 	if err != nil {
 		return err
 	}
@@ -185,29 +185,36 @@ func (s *Service) fillReplies(ctx context.Context, by civic.Actor, v *ThreadView
 	if len(posts) > size {
 		v.Next, posts = posts[size].Number, posts[:size]
 	}
-	v.Replies = s.views(by, v.Thread, posts)
-	if start == "" {
-		return nil
-	}
-	before, err := s.posts.before(ctx, v.Thread.ID, start, size)
-	if len(before) > 0 {
-		v.Prev = before[len(before)-1].Number
-	}
-	return err
+	v.Prev, v.Replies = prev, s.views(by, v.Thread, posts)
+	return nil
 }
 
-// placeAt returns where the reply with the given number stands, "" for the start.
-func (s *Service) placeAt(ctx context.Context, thread civic.ID, number int64) (string, error) {
+// pageOf returns where the page begins that holds the reply with the given number, "" for the first one, and the number with which
+// the page before it begins. Pages are cut from the beginning, so that a reply hides none that came before it.
+func (s *Service) pageOf(ctx context.Context, thread civic.ID, number int64, size int) (start string, prev int64, err error) {
 	if number <= 1 {
-		return "", nil
+		return "", 0, nil
 	}
 	p, err := s.posts.numbered(ctx, thread, number)
-	switch {
-	case civic.CodeOf(err) == civic.NotFound, err == nil && p.Official != nil:
-		return "", nil
-	default:
-		return p.Place, err
+	if civic.CodeOf(err) == civic.NotFound || err == nil && p.Official != nil {
+		return "", 0, nil
 	}
+	if err != nil {
+		return "", 0, err
+	}
+	count, err := s.posts.countBefore(ctx, thread, p.Place)
+	if err != nil || count < size {
+		return "", 0, err
+	}
+	within := count % size
+	earlier, err := s.posts.before(ctx, thread, p.Place, within+size)
+	if err != nil || len(earlier) < within+1 {
+		return "", 0, err
+	}
+	if start = p.Place; within > 0 {
+		start = earlier[within-1].Place
+	}
+	return start, earlier[len(earlier)-1].Number, nil
 }
 
 func (s *Service) views(by civic.Actor, t Thread, posts []Post) []PostView {

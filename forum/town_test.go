@@ -248,7 +248,7 @@ func (w *town) reload(t Thread) Thread {
 
 func (w *town) page(by civic.Actor, t Thread, from int64) ThreadView {
 	w.t.Helper()
-	v, err := w.ThreadPage(w.t.Context(), by, t.ID, PageAt{From: from})
+	v, err := w.ThreadPage(w.t.Context(), by, t.ID, PageAt{With: from})
 	if err != nil {
 		w.t.Fatalf("opening a discussion: %v", err)
 	}

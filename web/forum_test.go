@@ -322,11 +322,19 @@ func TestForumEdits(t *testing.T) {
 	if page = b.Submit(page, edit, url.Values{"body": {"Ad aprile."}}); page.Status != 303 {
 		t.Fatalf("status %d: %.300s", page.Status, page.Text())
 	}
-	if page = w.As(t, w.Head).Do(b.PostRequest(edit, stale.Form(edit))); page.Status == 303 {
-		t.Error("an edit of an old text went through")
+	head := w.As(t, w.Head)
+	page = head.Submit(stale, edit, url.Values{"body": {"A maggio."}})
+	if page.Status != 422 || !page.Has("Ad aprile.") || !page.Has("A maggio.") || !page.Has("da "+w.Works.Name) {
+		t.Fatalf("an edit of an old text: status %d: %.900s", page.Status, page.Text())
+	}
+	if page = head.Submit(page, edit, url.Values{}); page.Status != 303 {
+		t.Fatalf("saving once more: status %d: %.600s", page.Status, page.Text())
+	}
+	if page = head.Submit(head.Get(edit), edit, url.Values{"body": {"Ad aprile."}}); page.Status != 303 {
+		t.Fatalf("back again: status %d", page.Status)
 	}
 	page = w.Browser(t).Get("/forum/discussioni/" + string(thread.ID) + "/messaggi/3/cronologia")
-	if got := innerText(page, "forum-diff"); got != "tolto: A marzo. aggiunto: Ad aprile." {
+	if got := innerText(page, "forum-diff"); got != "tolto: A maggio. aggiunto: Ad aprile." {
 		t.Errorf("the history says %q", got)
 	}
 }

@@ -69,7 +69,7 @@ func (p *Pages) showThread(v *visit.Visit, status int, fill func(*forumThreadPag
 	}
 	page := forumThreadPage{Moderator: v.Actor.Allowed(forum.PermModerate)}
 	from, _ := strconv.ParseInt(v.Query(ui.CursorParam), 10, 64)
-	if page.DeskView, err = p.Forum.DeskThread(v.Context(), v.Actor, id, forum.PageAt{From: from}); err != nil {
+	if page.DeskView, err = p.Forum.DeskThread(v.Context(), v.Actor, id, forum.PageAt{With: from}); err != nil {
 		return err
 	}
 	page.Paging = repliesPaging(page.ThreadView, from)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,7 +57,7 @@ func Load(log *slog.Logger) (*Catalogues, error) {
 		return nil, fmt.Errorf("locale: list catalogues: %w", err)
 	}
 	for _, e := range entries {
-		if _, err := bundle.LoadMessageFileFS(files, e.Name()); err != nil {
+		if err := loadFile(bundle, e.Name()); err != nil {
 			return nil, fmt.Errorf("locale: %s: %w", e.Name(), err)
 		}
 	}
@@ -68,6 +69,19 @@ func Load(log *slog.Logger) (*Catalogues, error) {
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
+}
+
+// loadFile adds a catalogue to bundle; in Italian, articles before gaps follow what fills them.
+func loadFile(bundle *i18n.Bundle, name string) error {
+	data, err := files.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if strings.HasSuffix(name, "."+string(Italian)+".json") {
+		data = withElisions(data)
+	}
+	_, err = bundle.ParseMessageFileBytes(data, name)
+	return err
 }
 
 // In returns the Localizer of l, the Italian one when l is no language of ours.
@@ -156,6 +170,9 @@ func pluralCount(count any) any {
 // readable returns args with numbers and times written in l's language.
 func (l *Localizer) readable(args civic.Args) civic.Args {
 	out := maps.Clone(args)
+	if out == nil {
+		out = civic.Args{}
+	}
 	for k, v := range out {
 		switch v := v.(type) {
 		case int:
@@ -167,6 +184,9 @@ func (l *Localizer) readable(args civic.Args) civic.Args {
 		case time.Time:
 			out[k] = l.Date(v)
 		}
+	}
+	if l.lang == Italian {
+		out[elisionGap] = elide
 	}
 	return out
 }

@@ -102,7 +102,6 @@ type forumThreadPage struct {
 	MayPost bool
 	Visitor bool
 	Paging  ui.Paging
-	From    int64
 }
 
 // ForumThread shows a page of a discussion. An address without the right readable part leads to the one with it.
@@ -112,7 +111,7 @@ func (p *Pages) ForumThread(v *visit.Visit) error {
 		return err
 	}
 	from := readNumber(v.Query(ui.CursorParam))
-	view, err := p.Forum.ThreadPage(v.Context(), v.Actor, id, forum.PageAt{From: from})
+	view, err := p.Forum.ThreadPage(v.Context(), v.Actor, id, forum.PageAt{With: from})
 	if err != nil {
 		return err
 	}
@@ -122,7 +121,7 @@ func (p *Pages) ForumThread(v *visit.Visit) error {
 		}
 		return v.Moved(path)
 	}
-	page := forumThreadPage{ThreadView: view, From: from, Paging: threadPaging(view, from), Visitor: v.Actor.Account == ""}
+	page := forumThreadPage{ThreadView: view, Paging: threadPaging(view), Visitor: v.Actor.Account == ""}
 	page.MayPost = v.Actor.Allowed(forum.PermPost) && view.Thread.TakesReplies() == nil
 	if page.MayPost {
 		page.Form = v.NewForm(nil)
@@ -148,12 +147,12 @@ func (p *Pages) below(v *visit.Visit, title string, t forum.Thread) (ui.Frame, e
 }
 
 // threadPaging returns where a discussion goes on: its pages are named by the number they begin with.
-func threadPaging(view forum.ThreadView, from int64) ui.Paging {
+func threadPaging(view forum.ThreadView) ui.Paging {
 	at := func(number int64) string {
 		return view.Thread.Path() + "?" + url.Values{ui.CursorParam: {strconv.FormatInt(number, 10)}}.Encode() + "#risposte"
 	}
 	var paging ui.Paging
-	if from > 1 {
+	if view.Prev != 0 {
 		paging.First = view.Thread.Path() + "#risposte"
 	}
 	if view.Prev != 0 {

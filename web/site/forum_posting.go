@@ -156,6 +156,9 @@ type forumEditPage struct {
 	Thread   forum.Thread
 	Number   int64
 	Revision int64
+	Base     string              // the text when the form was opened
+	Conflict *forum.EditConflict // what others stored meanwhile
+	Mine     bool                // they are the reader, in another window
 }
 
 // EditPost shows the form that changes a post.
@@ -168,23 +171,24 @@ func (p *Pages) EditPost(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return p.showEdit(v, http.StatusOK, post.Revision, compose{Form: v.NewForm(ui.Prefill("body", post.Source))})
+	return p.showEdit(v, http.StatusOK, forumEditPage{Revision: post.Revision, Base: post.Source, compose: compose{Form: v.NewForm(ui.Prefill("body", post.Source))}})
 }
 
-func (p *Pages) showEdit(v *visit.Visit, status int, revision int64, c compose) error {
+func (p *Pages) showEdit(v *visit.Visit, status int, page forumEditPage) error {
 	id, number, err := postAt(v)
 	if err != nil {
 		return err
 	}
 	thread, _, err := p.Forum.Editable(v.Context(), v.Actor, id, number)
-	if err != nil {
-		return err
+	if err != nil && (civic.CodeOf(err) != civic.Gone || status == http.StatusOK) {
+		return err // what was typed for a post that is gone comes back all the same
 	}
 	f, err := p.below(v, v.T("forum.edit.title", civic.Args{"Number": number}), thread)
 	if err != nil {
 		return err
 	}
-	return v.Page(status, forumEdit(f, forumEditPage{compose: c, Thread: thread, Number: number, Revision: revision}))
+	page.Thread, page.Number = thread, number
+	return v.Page(status, forumEdit(f, page))
 }
 
 // SavePost changes a post, or shows how it will look.
@@ -194,16 +198,21 @@ func (p *Pages) SavePost(v *visit.Visit) error {
 		return err
 	}
 	form := v.Form()
-	in := forum.EditInput{Thread: id, Number: number, Revision: readNumber(form.String("revision")), Source: form.Text("body", forum.MaxBody)}
+	in := forum.EditInput{
+		Thread: id, Number: number, Revision: readNumber(form.String("revision")), Base: form.Raw("base"), Source: form.Text("body", forum.MaxBody),
+	}
+	page := forumEditPage{Revision: in.Revision, Base: in.Base}
 	if form.Has("preview") && form.Err() == nil {
-		return p.showEdit(v, http.StatusOK, in.Revision, p.preview(v, form, in.Source, ui.Prefill("body", in.Source)))
+		page.compose = p.preview(v, form, in.Source, ui.Prefill("body", in.Source))
+		return p.showEdit(v, http.StatusOK, page)
 	}
 	var post forum.Post
 	if err = form.Err(); err == nil {
 		post, err = p.Forum.EditPost(v.Context(), v.Actor, in)
 	}
-	if f, ok := form.Again(err); ok {
-		return p.showEdit(v, http.StatusUnprocessableEntity, in.Revision, compose{Form: f})
+	if f, ok := keepText(form, page.meet(v, err)); ok {
+		page.Form = f
+		return p.showEdit(v, http.StatusUnprocessableEntity, page)
 	}
 	if err != nil {
 		return err
@@ -213,6 +222,15 @@ func (p *Pages) SavePost(v *visit.Visit) error {
 		return err
 	}
 	return v.Redirect(post.Path(thread), civic.Msg("forum.edit.done"))
+}
+
+// meet takes a conflict into the page: saving it once more then replaces what others stored, on purpose. It returns err.
+func (page *forumEditPage) meet(v *visit.Visit, err error) error {
+	if errors.As(err, &page.Conflict) {
+		page.Revision, page.Base = page.Conflict.Revision, page.Conflict.Stored
+		page.Mine = page.Conflict.By.Account == v.Actor.Account
+	}
+	return err
 }
 
 // ForumProfile shows how the reader signs in the forum.
