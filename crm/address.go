@@ -2,6 +2,7 @@ package crm
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
 
@@ -23,6 +24,16 @@ func ParseEmail(s string) (Email, error) {
 		return Email{}, civic.NewError(civic.Invalid, "crm.error.email")
 	}
 	return Email{Address: address, Key: strings.ToLower(address)}, nil
+}
+
+// Masked returns the address without most of what stands before its @: "m•••@posta.example".
+func (e Email) Masked() string {
+	local, domain, ok := strings.Cut(e.Address, "@")
+	if !ok {
+		return ""
+	}
+	first, _ := utf8.DecodeRuneInString(local)
+	return string(first) + "•••@" + domain
 }
 
 // Phone is a telephone number in E.164 form: "+39059206311".

@@ -15,6 +15,7 @@ const (
 	SkipGone      = "crm.skip.gone"
 	SkipNoAddress = "crm.skip.no_address"
 	SkipNoConsent = "crm.skip.no_consent"
+	SkipAwaits    = "crm.skip.unconfirmed" // the person typed an address and has not confirmed it
 )
 
 // Recipient tells how to write to a contact about a topic now. A contact that exists no more is skipped, not an error. *Service is
@@ -56,12 +57,12 @@ func (s *Service) Recipients(ctx context.Context, contacts []civic.ID, topic civ
 
 // recipient tells how to write to c, whose id is contact.
 func (s *Service) recipient(ctx context.Context, contact civic.ID, c Contact, topic civic.ID, institutional bool) (notify.Recipient, error) {
-	r := notify.Recipient{Contact: contact, Name: c.DisplayName(), Language: c.Language}
+	r := notify.Recipient{Contact: contact, Name: c.FullName(), Language: c.Language}
 	if r.Skip = c.skip(topic, institutional); r.Skip != "" {
 		return r, nil
 	}
-	r.Address = c.Emails[0].Address
-	r.Fields = map[string]string{"given_name": c.GivenName, "family_name": c.FamilyName, "name": c.DisplayName()}
+	r.Address = c.WrittenTo().Address
+	r.Fields = map[string]string{"given_name": c.GivenName, "family_name": c.FamilyName, "name": c.FullName()}
 	if c.District != "" {
 		d, err := s.districts.Get(ctx, c.District)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
@@ -75,6 +76,8 @@ func (s *Service) recipient(ctx context.Context, contact civic.ID, c Contact, to
 // skip returns why c is not written to about a topic, "" when it is.
 func (c Contact) skip(topic civic.ID, institutional bool) string {
 	switch {
+	case len(c.Emails) > 0 && !c.HasEmail():
+		return SkipAwaits
 	case !c.HasEmail():
 		return SkipNoAddress
 	case !institutional && !c.ConsentsTo(topic, ByMail):

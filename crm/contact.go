@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,10 @@ type Contact struct {
 	Language      string     `bson:"language"`
 	BirthYear     int        `bson:"birthYear,omitempty"`
 
+	Proved      []Proof    `bson:"proved,omitempty"`      // the addresses that the person proved to have
+	Unconfirmed []string   `bson:"unconfirmed,omitempty"` // keys of addresses typed by the person, not proved yet
+	Proposals   []Proposal `bson:"proposals,omitempty"`   // told by an identity provider, and not what stands here
+
 	SealedCode []byte `bson:"sealedCode,omitempty"` // the fiscal code, sealed by the vault
 	CodeDigest string `bson:"codeDigest,omitempty"` // by which it is looked up; unique
 
@@ -43,22 +48,43 @@ type Contact struct {
 
 	Version         int64     `bson:"version"` // grows with each edit of what the form shows; Revision grows with any change
 	DuplicateReason string    `bson:"duplicateReason,omitempty"`
+	Double          Double    `bson:"double,omitempty"`     // why a contact made at a sign-in may be the double of another
 	Submission      string    `bson:"submission,omitempty"` // digest of the form that created it
 	CreatedAt       time.Time `bson:"createdAt"`
 	CreatedBy       civic.ID  `bson:"createdBy,omitempty"`
 	UpdatedAt       time.Time `bson:"updatedAt"`
 }
 
-// DisplayName returns the name as it is shown: "Nicolò D'Angelo", "Associazione Ponte Alto".
-func (c Contact) DisplayName() string {
-	if c.Kind == Organisation {
+// FullName returns the name, empty when nobody has said it: "Nicolò D'Angelo", "Associazione Ponte Alto".
+func (c Contact) FullName() string {
+	switch {
+	case c.Kind == Organisation:
 		return c.Organisation
+	case c.Nameless():
+		return ""
 	}
 	return strings.TrimSpace(c.GivenName + " " + c.FamilyName)
 }
 
+// DisplayName returns the name as it is shown; for who has none the first address without most of what stands before its @,
+// "m•••@posta.example". It is empty when there is neither: pages then say so in words.
+func (c Contact) DisplayName() string {
+	if name := c.FullName(); name != "" || len(c.Emails) == 0 {
+		return name
+	}
+	return c.Emails[0].Masked()
+}
+
+// Nameless reports whether nobody has said what the person is called. Contacts that earlier versions made at a sign-in have their
+// address for a family name.
+func (c Contact) Nameless() bool {
+	return c.Kind == Person && c.GivenName == "" && (c.FamilyName == "" || c.hasAddress(strings.ToLower(c.FamilyName)))
+}
+
 // HasEmail reports whether c can be written to by e-mail.
-func (c Contact) HasEmail() bool { return len(c.Emails) > 0 }
+func (c Contact) HasEmail() bool {
+	return slices.ContainsFunc(c.Emails, func(e Email) bool { return !c.Awaits(e.Key) })
+}
 
 // givenMark stands in a SortName before the given name. It sorts before the space between the words of a name, so that all of one family
 // come before those whose name begins alike: "Ansaloni Cristina" before "Ansaloni Caruso Maria". It is white space, at which names are
@@ -67,6 +93,9 @@ const givenMark = "\t"
 
 // sortName returns the folded name by which lists are sorted, family name first.
 func (c Contact) sortName() string {
+	if c.Nameless() {
+		return ""
+	}
 	if c.Kind == Organisation {
 		return fold(c.Organisation)
 	}

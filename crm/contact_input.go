@@ -50,6 +50,7 @@ func (in ContactInput) apply(c *Contact, k known, year int) (fiscalcode.Code, er
 	var p civic.Problems
 	in.applyName(c, &p)
 	c.Emails = parseEach(&p, "email", in.Emails, maxEmails, ParseEmail)
+	c.keepProofs()
 	c.Phones = parseEach(&p, "phone", in.Phones, maxPhones, ParsePhone)
 	c.Address = in.Address.clean(&p)
 	c.Language, c.District, c.Tags = in.Language, in.District, nil

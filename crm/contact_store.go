@@ -14,6 +14,7 @@ func contactSpec() docstore.Spec {
 		{Name: "district", Fields: []string{"district", "sortName"}},
 		{Name: "skeleton", Fields: []string{"skeleton"}},
 		{Name: "email", Fields: []string{"emails.key"}},
+		{Name: "proved", Fields: []string{"proved.key"}},
 		{Name: "phone", Fields: []string{"phones.number"}},
 		{Name: "code", Fields: []string{"codeDigest"}, Unique: true},
 		{Name: "changed", Fields: []string{"updatedAt"}},
@@ -23,6 +24,11 @@ func contactSpec() docstore.Spec {
 // byEmail returns the contacts that have one of the addresses, by their keys; at most limit of them.
 func (s *Service) byEmail(ctx context.Context, keys []string, limit int) ([]Contact, error) {
 	return s.with(ctx, "emails.key", keys, limit)
+}
+
+// byProof returns the contacts whose person proved to have the address with a key; at most limit of them.
+func (s *Service) byProof(ctx context.Context, key string, limit int) ([]Contact, error) {
+	return s.with(ctx, "proved.key", []string{key}, limit)
 }
 
 // byPhone returns the contacts that have one of the numbers; at most limit of them.

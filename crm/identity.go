@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"slices"
 
 	"ascolto/crm/fiscalcode"
 	"ascolto/internal/accounts"
@@ -9,13 +10,24 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// EnsureContact returns the contact a citizen who signs in belongs to, made when there is none. *Service is an
-// accounts.Contacts.
+// Double is why a contact that a sign-in made may be the double of another, as message keys say it ("crm.double.claimed").
+type Double string
+
+// The reasons.
+const (
+	DoubleClaimed Double = "claimed" // another contact has the address, and nobody had proved that it is that person's
+	DoubleShared  Double = "shared"  // several people proved to have the address
+	DoubleAlike   Double = "alike"   // a contact has the same name, or nearly
+)
+
+// EnsureContact returns the contact of a person who signs in for the first time, made when there is none. *Service is an
+// accounts.Contacts. Later sign-ins do not ask: an account keeps its contact.
 //
-// A fiscal code decides: it is one person's. Without one, an address decides when a single person has it. With one, a contact
-// that has the proved address, the same name and no fiscal code yet is taken to be the person, and is given the code. In all other
-// cases (an address that a family shares, a name that differs) a new contact is made: a double can be seen and put right,
-// somebody else's data that was shown cannot be taken back.
+// A fiscal code decides: it is one person's, and no citizen can type one. Without one, a proved address decides when a single person
+// proved to have it. With one, a contact without a fiscal code whose person proved to have the address that the provider proved, too, and
+// has the same name, is taken to be the person, and is given the code. In all other cases (an address that staff or somebody else
+// typed, one that a family shares, a name that differs) a new contact is made that says of what it may be the double: a double can be
+// put right, somebody else's data that was shown cannot be taken back.
 func (s *Service) EnsureContact(ctx context.Context, id accounts.Identity) (civic.ID, error) {
 	by := civic.System("sign-in")
 	if id.FiscalCode == "" {
@@ -41,7 +53,7 @@ func (s *Service) ensureByEmail(ctx context.Context, by civic.Actor, id accounts
 		return "", err
 	}
 	own := civic.ID(s.vault.Digest(purposeMail, e.Key)) // the contact made for this address, if one was
-	found, err := s.byEmail(ctx, []string{e.Key}, 3)
+	found, err := s.provedBy(ctx, id, e, 2)
 	if err != nil {
 		return "", err
 	}
@@ -51,10 +63,18 @@ func (s *Service) ensureByEmail(ctx context.Context, by civic.Actor, id accounts
 	return s.ensure(ctx, by, own, id, fiscalcode.Code{})
 }
 
+// provedBy returns the contacts whose person proved to have the address that id proved now; none when id only claims it.
+func (s *Service) provedBy(ctx context.Context, id accounts.Identity, e Email, limit int) ([]Contact, error) {
+	if !id.EmailProved {
+		return nil, nil
+	}
+	return s.byProof(ctx, e.Key, limit)
+}
+
 // ensureByCode gives the code to the one contact that is surely the person, else makes a contact with it.
 func (s *Service) ensureByCode(ctx context.Context, by civic.Actor, id accounts.Identity, code fiscalcode.Code) (civic.ID, error) {
 	if e, err := ParseEmail(id.Email); err == nil {
-		found, err := s.byEmail(ctx, []string{e.Key}, candidatesByKey)
+		found, err := s.provedBy(ctx, id, e, candidatesByKey)
 		if err != nil {
 			return "", err
 		}
@@ -104,27 +124,64 @@ func (s *Service) ensure(ctx context.Context, by civic.Actor, own civic.ID, id a
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return "", err
 	}
-	now := s.now()
-	c := Contact{Meta: docstore.Meta{ID: own}, Kind: Person, Language: Italian, Version: 1, CreatedAt: now, UpdatedAt: now}
-	c.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength) // a name too long or not in UTF-8 is left out: it is only claimed
-	c.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
-	if e, err := ParseEmail(id.Email); err == nil {
-		c.Emails = []Email{e}
-		if c.DisplayName() == "" {
-			c.FamilyName = e.Address
-		}
+	c := s.contactOf(own, id, code)
+	var err error
+	if c.Double, err = s.doubleOf(ctx, c); err != nil {
+		return "", err
 	}
-	c.derive()
-	s.sealCode(&c, code)
 	switch err := s.contacts.Insert(ctx, &c); civic.CodeOf(err) {
 	case "":
 		s.index.Put(c.searchDoc())
-		return c.ID, s.record(ctx, by, "crm.contact.create", c.ID, c.ID, nil)
+		var detail map[string]string
+		if c.Double != "" {
+			detail = map[string]string{"double": string(c.Double)}
+		}
+		return c.ID, s.record(ctx, by, "crm.contact.create", c.ID, c.ID, detail)
 	case civic.Conflict:
 		return s.winner(ctx, own, c.CodeDigest, err)
 	default:
 		return "", err
 	}
+}
+
+// contactOf returns the contact of an identity, not yet stored. What is no name is left out: it is only claimed.
+func (s *Service) contactOf(own civic.ID, id accounts.Identity, code fiscalcode.Code) Contact {
+	now := s.now()
+	c := Contact{Meta: docstore.Meta{ID: own}, Kind: Person, Language: Italian, Version: 1, CreatedAt: now, UpdatedAt: now}
+	c.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength)
+	c.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
+	if e, err := ParseEmail(id.Email); err == nil {
+		c.Emails = []Email{e}
+		if id.EmailProved {
+			c.prove(e.Key, now)
+		}
+	}
+	c.derive()
+	s.sealCode(&c, code)
+	return c
+}
+
+// doubleOf returns why c, about to be made at a sign-in, may be the double of another contact; empty when nothing speaks for it.
+func (s *Service) doubleOf(ctx context.Context, c Contact) (Double, error) {
+	found, err := s.candidates(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	var why Double
+	if slices.ContainsFunc(found, func(f Candidate) bool { return slices.Contains(f.Reasons, SameName) }) {
+		why = DoubleAlike
+	}
+	for _, key := range c.emailKeys() {
+		for _, f := range found {
+			switch {
+			case f.Contact.HasProved(key):
+				return DoubleShared, nil
+			case f.Contact.hasAddress(key):
+				why = DoubleClaimed
+			}
+		}
+	}
+	return why, nil
 }
 
 // winner returns the contact that another sign-in made a moment before.

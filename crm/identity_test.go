@@ -7,6 +7,7 @@ import (
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 )
 
 func (w *town) ensure(t testing.TB, id accounts.Identity) civic.ID {
@@ -18,26 +19,41 @@ func (w *town) ensure(t testing.TB, id accounts.Identity) civic.ID {
 	return contact
 }
 
+// proved returns a contact made by staff whose person proved the address since.
+func (w *town) proved(t testing.TB, in ContactInput) Contact {
+	t.Helper()
+	c := w.create(t, in)
+	if err := w.Learn(t.Context(), c.ID, accounts.Identity{Email: in.Emails[0], EmailProved: true}); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func TestEnsureContact(t *testing.T) {
 	t.Parallel()
 	const code = "RSSMRA85T10A562S"
 	w := newTown(t)
-	mario := w.create(t, ContactInput{GivenName: "Mario", FamilyName: "Rossi", Emails: []string{"casa.rossi@posta.example"}})
-	coded := w.create(t, ContactInput{GivenName: "Lucia", FamilyName: "Bo", Emails: []string{"lucia@posta.example"}, FiscalCode: "BNCGLI72H65H501H"})
+	mario := w.proved(t, ContactInput{GivenName: "Mario", FamilyName: "Rossi", Emails: []string{"casa.rossi@posta.example"}})
+	coded := w.proved(t, ContactInput{GivenName: "Lucia", FamilyName: "Bo", Emails: []string{"lucia@posta.example"}, FiscalCode: "BNCGLI72H65H501H"})
+	typed := w.create(t, ContactInput{GivenName: "Ugo", FamilyName: "Neri", Emails: []string{"ugo@posta.example"}, Reason: "altra persona"})
 	tests := []struct {
 		name string
 		id   accounts.Identity
 		want civic.ID // "" for a new contact
+		why  Double   // of the new contact
 	}{
-		{"the address of one person", accounts.Identity{Email: "Lucia@Posta.example"}, coded.ID},
-		{"the code, whatever the rest says", accounts.Identity{FiscalCode: "bncgli72h65h501h", Email: "casa.rossi@posta.example", GivenName: "Giulia", FamilyName: "Bianchi"}, coded.ID},
-		{"a code by omocodia is another person", accounts.Identity{FiscalCode: "BNCGLI72H65H50MZ", Email: "lucia@posta.example", GivenName: "Lucia", FamilyName: "Bo"}, ""},
-		{"the family's address, another name", accounts.Identity{FiscalCode: "RSSMRA80A01F257G", Email: "casa.rossi@posta.example", GivenName: "Carla", FamilyName: "Rossi"}, ""},
-		{"address and name of somebody without a code", accounts.Identity{FiscalCode: code, Email: "casa.rossi@posta.example", GivenName: "MARIO", FamilyName: "ROSSI"}, mario.ID},
-		{"the same again", accounts.Identity{FiscalCode: code}, mario.ID},
-		{"an address two people have now", accounts.Identity{Email: "casa.rossi@posta.example"}, ""},
+		{"the address one person proved", accounts.Identity{Email: "Lucia@Posta.example", EmailProved: true}, coded.ID, ""},
+		{"the code, whatever the rest says", accounts.Identity{FiscalCode: "bncgli72h65h501h", Email: "casa.rossi@posta.example", EmailProved: true, GivenName: "Giulia", FamilyName: "Bianchi"}, coded.ID, ""},
+		{"a code by omocodia is another person", accounts.Identity{FiscalCode: "BNCGLI72H65H50MZ", Email: "lucia@posta.example", EmailProved: true, GivenName: "Lucia", FamilyName: "Bo"}, "", DoubleShared},
+		{"the family's address, another name", accounts.Identity{FiscalCode: "RSSMRA80A01F257G", Email: "casa.rossi@posta.example", GivenName: "Carla", FamilyName: "Rossi"}, "", DoubleShared},
+		{"address and name, which the provider only claims", accounts.Identity{FiscalCode: "DNGNCL68A01F257Q", Email: "casa.rossi@posta.example", GivenName: "Mario", FamilyName: "Rossi"}, "", DoubleShared},
+		{"address and name of somebody without a code, proved by both", accounts.Identity{FiscalCode: code, Email: "casa.rossi@posta.example", EmailProved: true, GivenName: "MARIO", FamilyName: "ROSSI"}, mario.ID, ""},
+		{"the same again", accounts.Identity{FiscalCode: code}, mario.ID, ""},
+		{"an address that staff typed", accounts.Identity{Email: "ugo@posta.example", EmailProved: true}, "", DoubleClaimed},
+		{"address and name that staff typed", accounts.Identity{FiscalCode: "FRRGFR00B29F257A", Email: "ugo@posta.example", EmailProved: true, GivenName: "Ugo", FamilyName: "Neri"}, "", DoubleShared},
+		{"a new address", accounts.Identity{Email: "nuova@posta.example", EmailProved: true}, "", ""},
 	}
-	known := []civic.ID{mario.ID, coded.ID}
+	known := []civic.ID{mario.ID, coded.ID, typed.ID}
 	for _, tt := range tests {
 		got := w.ensure(t, tt.id)
 		if tt.want != "" && got != tt.want || tt.want == "" && slices.Contains(known, got) {
@@ -46,11 +62,87 @@ func TestEnsureContact(t *testing.T) {
 		if again := w.ensure(t, tt.id); again != got {
 			t.Errorf("%s: %s, and again %s", tt.name, got, again)
 		}
+		if c, err := w.contacts.Get(t.Context(), got); err != nil || tt.want == "" && c.Double != tt.why {
+			t.Errorf("%s: double %q, want %q; %v", tt.name, c.Double, tt.why, err)
+		}
 		known = append(known, got)
 	}
 	c, _ := w.contacts.Get(t.Context(), mario.ID)
-	if plain, err := w.openCode(c); err != nil || plain.String() != code || c.Version != 2 {
-		t.Errorf("mario has %q, %v, version %d", plain, err, c.Version)
+	if plain, err := w.openCode(c); err != nil || plain.String() != code {
+		t.Errorf("mario has %q, %v", plain, err)
+	}
+	if c, _ := w.contacts.Get(t.Context(), typed.ID); c.CodeDigest != "" {
+		t.Error("a contact whose address nobody proved was given a fiscal code")
+	}
+}
+
+// Two people proved to have one address: whoever else signs in with it is neither of them for sure.
+func TestAnAddressThatTwoProved(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	mario := w.proved(t, ContactInput{GivenName: "Mario", FamilyName: "Rossi", Emails: []string{"casa@posta.example"}})
+	carla := w.proved(t, ContactInput{GivenName: "Carla", FamilyName: "Verdi", Emails: []string{"casa@posta.example"}, Reason: "moglie"})
+	got := w.ensure(t, accounts.Identity{Email: "casa@posta.example", EmailProved: true})
+	if got == mario.ID || got == carla.ID {
+		t.Errorf("guessed %s", got)
+	}
+}
+
+// An address that was stored before proofs were known is claimed.
+func TestContactOfAnEarlierVersionProvesNothing(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	old := Contact{Meta: docstore.Meta{ID: "vecchio"}, Kind: Person, FamilyName: "casa@posta.example", Emails: []Email{{"casa@posta.example", "casa@posta.example"}}, Language: Italian}
+	old.SortName = fold(old.FamilyName) // as it was stored then
+	if err := w.contacts.Insert(t.Context(), &old); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.ensure(t, accounts.Identity{Email: "casa@posta.example", EmailProved: true}); got == old.ID {
+		t.Error("the old contact was taken for the person's")
+	}
+	c, err := w.contacts.Get(t.Context(), old.ID)
+	if err != nil || c.skip("", true) != "" || c.DisplayName() != "c•••@posta.example" || c.FullName() != "" {
+		t.Errorf("the old contact: skip %q, name %q, %v", c.skip("", true), c.DisplayName(), err)
+	}
+	if err := w.Learn(t.Context(), old.ID, accounts.Identity{Email: "casa@posta.example", EmailProved: true}); err != nil {
+		t.Fatal(err)
+	}
+	if c, _ := w.contacts.Get(t.Context(), old.ID); !c.HasProved("casa@posta.example") {
+		t.Error("an account that is bound to it proves nothing")
+	}
+}
+
+// What a citizen typed into the profile is written to when it is confirmed, and keeps what staff do with the contact.
+func TestAnAddressTypedByTheCitizen(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	anna := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Bo", Emails: []string{"anna@posta.example"}})
+	in := ContactInput{Version: anna.Version, GivenName: "Anna", FamilyName: "Bo", Emails: []string{"vittima@posta.example"}, Language: Italian}
+	if _, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID), in); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.Recipient(t.Context(), anna.ID, "mobilita", true)
+	if err != nil || r.Skip != SkipAwaits || r.Address != "" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	c, _ := w.contacts.Get(t.Context(), anna.ID)
+	staff := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Bo", Emails: []string{"vittima@posta.example", "anna@posta.example"}, Language: Italian}
+	if _, err := w.UpdateContact(t.Context(), w.operator, anna.ID, staff); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := w.Recipient(t.Context(), anna.ID, "mobilita", true); err != nil || r.Address != "anna@posta.example" {
+		t.Errorf("after staff saved the form: %+v, %v", r, err)
+	}
+	if err := w.Learn(t.Context(), anna.ID, accounts.Identity{Email: "vittima@posta.example", EmailProved: true}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := w.Recipient(t.Context(), anna.ID, "mobilita", true); err != nil || r.Address != "vittima@posta.example" {
+		t.Errorf("confirmed: %+v, %v", r, err)
+	}
+	c, _ = w.contacts.Get(t.Context(), anna.ID)
+	staff.Version, staff.Emails = c.Version, []string{"anna@posta.example"}
+	if c, err := w.UpdateContact(t.Context(), w.operator, anna.ID, staff); err != nil || len(c.Proved)+len(c.Unconfirmed) != 0 {
+		t.Errorf("an address that was taken off leaves %v, %v, %v", c.Proved, c.Unconfirmed, err)
 	}
 }
 
@@ -70,7 +162,7 @@ func TestEnsureContactRefuses(t *testing.T) {
 
 func TestSigningInAtOnceMakesOneContact(t *testing.T) {
 	t.Parallel()
-	for _, id := range []accounts.Identity{{Email: "nuova@posta.example"}, {FiscalCode: "RSSMRA85T10A562S", Email: "nuova@posta.example", GivenName: "Mario", FamilyName: "Rossi"}} {
+	for _, id := range []accounts.Identity{{Email: "nuova@posta.example", EmailProved: true}, {FiscalCode: "RSSMRA85T10A562S", Email: "nuova@posta.example", GivenName: "Mario", FamilyName: "Rossi"}} {
 		w := newTown(t)
 		ids := make([]civic.ID, 8)
 		var wg sync.WaitGroup

@@ -152,9 +152,7 @@ func (r *roster) read(ctx context.Context, entries []*rosterEntry, places []int)
 func (r *roster) entry(c Contact) *rosterEntry {
 	traits := c.traits()
 	e := &rosterEntry{id: c.ID, rev: c.Revision, traits: make([]uint32, len(traits))}
-	if c.HasEmail() {
-		e.email = c.Emails[0].Key
-	}
+	e.email = c.WrittenTo().Key
 	for i, t := range traits {
 		n, known := r.numbers[t]
 		if !known {

@@ -61,7 +61,7 @@ func (c crowd) wants(rule Rule) []chosen {
 		if rule.Match(doc) {
 			one := chosen{id: doc.ID, consents: doc.ConsentsTo("m1", ByMail)}
 			if doc.HasEmail() {
-				one.email = doc.Emails[0].Key
+				one.email = doc.WrittenTo().Key
 			}
 			want = append(want, one)
 		}

@@ -48,7 +48,7 @@ func (c Contact) searchDoc() search.Doc {
 
 func (c Contact) reach() []string {
 	var by []string
-	if len(c.Emails) > 0 {
+	if c.HasEmail() {
 		by = append(by, reachMail)
 	}
 	if len(c.Phones) > 0 {

@@ -56,6 +56,7 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 			return err
 		}
 		c.BirthYear = before.BirthYear
+		c.awaitNew(before)
 		if before.Version != in.Version {
 			return &EditConflict{Current: before, Changed: changedFields(before, *c)}
 		}

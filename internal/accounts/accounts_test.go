@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -96,6 +97,15 @@ func (o *outbox) count() int {
 type people struct {
 	mu    sync.Mutex
 	known map[string]civic.ID
+
+	learned []learned
+	gone    []civic.ID
+}
+
+// learned is what the contacts were told of one.
+type learned struct {
+	contact civic.ID
+	who     Identity
 }
 
 func (p *people) EnsureContact(_ context.Context, who Identity) (civic.ID, error) {
@@ -113,6 +123,16 @@ func (p *people) EnsureContact(_ context.Context, who Identity) (civic.ID, error
 		}
 	}
 	return id, nil
+}
+
+func (p *people) Learn(_ context.Context, contact civic.ID, who Identity) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.learned = append(p.learned, learned{contact, who})
+	if slices.Contains(p.gone, contact) {
+		return civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return nil
 }
 
 func (p *people) Names(_ context.Context, _ civic.Actor, contacts []civic.ID) (map[civic.ID]string, error) {

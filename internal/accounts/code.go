@@ -1,10 +1,10 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -22,14 +22,23 @@ const (
 	CodeTries  = 5
 )
 
-// code is a one-time code that was sent. Its id is the hash of a token that only the browser holds that asked for it: a code
-// read over somebody's shoulder, or asked for by a stranger, is worth nothing in another browser.
+// code is what a browser that asked for a one-time code waits for. Its id is the hash of a token that only that browser holds: a code
+// that was read over somebody's shoulder is worth nothing elsewhere. A code may be typed into any browser that asked for one for the same
+// address, so that who asks first, perhaps a stranger, keeps nobody out.
 type code struct {
 	docstore.Meta `bson:",inline"`
-	Digest        string    `bson:"digest"` // keyed, of the code in this document
-	Email         []byte    `bson:"email"`  // sealed
+	Digest        string    `bson:"digest"`           // keyed, of the code mailed when this browser asked; empty when none was
+	Login         string    `bson:"login,omitempty"`  // key of the address, or of an address that an account wants to confirm
+	SentTo        string    `bson:"sentTo,omitempty"` // Login when a code was mailed: what nobody mailed hides no code that was
+	Email         []byte    `bson:"email"`            // sealed
 	Tries         int       `bson:"tries"`
 	Until         time.Time `bson:"until"`
+}
+
+func codeSpec() docstore.Spec {
+	spec := briefSpec("account_codes")
+	spec.Indexes = append(spec.Indexes, docstore.Index{Name: "sentTo", Fields: []string{"sentTo", "until"}})
+	return spec
 }
 
 const (
@@ -38,7 +47,8 @@ const (
 )
 
 // AskCode sends a one-time code to a citizen's address and returns the token that binds it to the browser, for a cookie. Every
-// address gets one, whether a citizen is known by it or not. Invalid (field "email"), or Limited after too many.
+// address gets one, whether a citizen is known by it or not, unless it was sent several a moment ago: then one of those is to be typed.
+// Invalid (field "email"), or Limited after too many from one place.
 func (s *Service) AskCode(ctx context.Context, email, lang string, c Client) (browser string, err error) {
 	email, err = parseEmail(email)
 	if err != nil {
@@ -47,22 +57,31 @@ func (s *Service) AskCode(ctx context.Context, email, lang string, c Client) (br
 		return "", p.Err()
 	}
 	login := s.loginKey(email)
-	if err := s.guard.mail(login, s.knownDevice(login, c.Device), c.Address); err != nil {
+	send, err := s.guard.mail(login, s.knownDevice(login, c.Device), c.Address)
+	if err != nil {
 		return "", err
 	}
-	browser, secret := newToken(), newCode()
-	id := hashed(browser)
-	sent := code{
-		Meta: docstore.Meta{ID: id}, Digest: s.codeDigest(id, secret),
-		Email: s.vault.Seal(emailPurpose, []byte(email)), Until: s.clock.now().Add(CodeLife),
-	}
-	if err := s.codes.Insert(ctx, &sent); err != nil {
-		return "", err
+	browser = newToken()
+	secret, err := s.keepCode(ctx, hashed(browser), login, email, send)
+	if err != nil || !send {
+		return browser, err
 	}
 	if err := s.mailer.SendCode(ctx, email, lang, secret); err != nil {
 		return "", civic.Wrap(civic.Unavailable, "accounts.error.mail", err)
 	}
 	return browser, nil
+}
+
+// keepCode stores that a code is awaited under id, and returns a new one when one is to be sent.
+func (s *Service) keepCode(ctx context.Context, id civic.ID, login, email string, send bool) (secret string, err error) {
+	asked := code{
+		Meta: docstore.Meta{ID: id}, Login: login, Email: s.vault.Seal(emailPurpose, []byte(email)), Until: s.clock.now().Add(CodeLife),
+	}
+	if send {
+		secret = newCode()
+		asked.Digest, asked.SentTo = s.codeDigest(id, secret), login
+	}
+	return secret, s.codes.Insert(ctx, &asked)
 }
 
 func newCode() string {
@@ -79,75 +98,117 @@ func (s *Service) codeDigest(id civic.ID, secret string) string {
 	return s.vault.Digest(codePurpose, string(id)+"/"+secret)
 }
 
-// CodeAwaited returns nil when the browser holds the token of a code that can still be tried, else Gone.
-func (s *Service) CodeAwaited(ctx context.Context, browser string) error {
-	sent, err := s.codes.Get(ctx, hashed(browser))
-	if civic.CodeOf(err) == civic.NotFound || err == nil && !sent.open(s.clock.now()) {
-		return codeGone()
+// maxSent is how many codes for one address are looked at, the newest first. Fewer are sent while one holds.
+const maxSent = 20
+
+// AwaitedCode is what a browser knows of the code it asked for.
+type AwaitedCode struct {
+	Email string // as it was typed there
+	Sent  bool   // a code was sent for this browser; else those sent before are to be used
+}
+
+// CodeAwaited returns the code that the browser asked for, when it can still be tried, else Gone.
+func (s *Service) CodeAwaited(ctx context.Context, browser string) (AwaitedCode, error) {
+	asked, err := s.codes.Get(ctx, hashed(browser))
+	if civic.CodeOf(err) == civic.NotFound || err == nil && !asked.open(s.clock.now()) {
+		return AwaitedCode{}, codeGone()
 	}
-	return err
+	if err != nil {
+		return AwaitedCode{}, err
+	}
+	email, err := s.vault.Open(emailPurpose, asked.Email)
+	return AwaitedCode{Email: string(email), Sent: asked.Digest != ""}, err
 }
 
 func (c code) open(now time.Time) bool { return now.Before(c.Until) && c.Tries < CodeTries }
 
 func codeGone() error { return civic.NewError(civic.Gone, "accounts.error.code.gone") }
 
-// SignInWithCode signs in the citizen whom typed was sent to, in the browser that asked for it. Invalid (field "code") when it is
-// wrong; Gone when it was used, has ended, or was tried too often.
+// SignInWithCode signs in the citizen whom typed was sent to, in a browser that asked for a code for the same address. Invalid (field
+// "code") when it is wrong; Gone when it was used, has ended, or was tried too often.
 func (s *Service) SignInWithCode(ctx context.Context, browser, typed string, c Client) (SignIn, error) {
-	succeeded, err := s.guard.tries(c.Address)
+	email, err := s.redeemCode(ctx, hashed(browser), typed, c)
 	if err != nil {
 		return SignIn{}, err
 	}
-	sent, err := s.tryCode(ctx, hashed(browser))
-	if err != nil {
-		return SignIn{}, err
-	}
-	if !s.rightCode(sent, typed) {
-		return SignIn{}, s.refuseCode(ctx, c)
-	}
-	succeeded()
-	if err := s.claim(ctx, civic.Key("code", sent.ID), sent.Until); err != nil {
-		return SignIn{}, codeOr(err)
-	}
-	email, err := s.vault.Open(emailPurpose, sent.Email)
-	if err != nil {
-		return SignIn{}, err
-	}
-	a, err := s.citizen(ctx, s.citizenID("email", string(email)), Identity{Email: string(email)})
+	a, err := s.citizen(ctx, s.citizenID("email", email), Identity{Email: email, EmailProved: true})
 	if err != nil {
 		return SignIn{}, err
 	}
 	in, err := s.begin(ctx, a, ByCode, "", c, nil)
-	in.Device = s.newDevice(s.loginKey(string(email)), c.Device)
+	in.Device = s.newDevice(s.loginKey(email), c.Device)
 	return in, err
+}
+
+// redeemCode uses up the code that was typed where one is awaited under id, and returns the address that it proves.
+func (s *Service) redeemCode(ctx context.Context, id civic.ID, typed string, c Client) (email string, err error) {
+	asked, err := s.tryCode(ctx, id)
+	if err != nil {
+		return "", cmp.Or(s.guard.failed(c.Address), err)
+	}
+	right, err := s.guard.guess(asked.Login, s.knownDevice(asked.Login, c.Device), c.Address)
+	if err != nil {
+		return "", err
+	}
+	sent, ok, err := s.sentCode(ctx, asked, typed)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", s.refuseCode(ctx, c)
+	}
+	right()
+	s.guard.clear(asked.Login)
+	if err := s.claim(ctx, civic.Key("code", sent.ID), sent.Until); err != nil {
+		return "", codeOr(err)
+	}
+	plain, err := s.vault.Open(emailPurpose, asked.Email)
+	return string(plain), err
 }
 
 // tryCode counts a try before anything is compared, so that tries side by side are all counted.
 func (s *Service) tryCode(ctx context.Context, id civic.ID) (code, error) {
 	now := s.clock.now()
-	sent, err := s.codes.Update(ctx, id, func(sent *code) error {
-		if !sent.open(now) {
+	asked, err := s.codes.Update(ctx, id, func(asked *code) error {
+		if !asked.open(now) {
 			return codeGone()
 		}
-		sent.Tries++
+		asked.Tries++
 		return nil
 	})
 	if civic.CodeOf(err) == civic.NotFound {
 		return code{}, codeGone()
 	}
-	return sent, err
+	return asked, err
 }
 
-func (s *Service) rightCode(sent code, typed string) bool {
+// sentCode returns the code that was typed, among those sent to the address of asked that hold.
+func (s *Service) sentCode(ctx context.Context, asked code, typed string) (code, bool, error) {
 	typed = strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' || r == '\u00a0' {
 			return -1 // as people copy it
 		}
 		return r
 	}, typed)
-	return len(typed) == CodeDigits && subtle.ConstantTimeCompare([]byte(s.codeDigest(sent.ID, typed)), []byte(sent.Digest)) == 1
+	sent := []code{asked}
+	if asked.Login != "" {
+		q := docstore.Query{Filter: docstore.Filter{docstore.Eq("sentTo", asked.Login), docstore.Gt("until", s.clock.now())}, Limit: maxSent}
+		q.Sort = []string{"-until"}
+		others, err := s.codes.Find(ctx, q)
+		if err != nil {
+			return code{}, false, err
+		}
+		sent = append(sent, others.Items...)
+	}
+	for _, one := range sent {
+		if one.Digest != "" && len(typed) == CodeDigits && equalDigests(s.codeDigest(one.ID, typed), one.Digest) {
+			return one, true, nil
+		}
+	}
+	return code{}, false, nil
 }
+
+func equalDigests(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 func (s *Service) refuseCode(ctx context.Context, c Client) error {
 	entry := audit.Entry{By: civic.Visitor(c.Request), Action: ActionRefused, Detail: map[string]string{"method": ByCode}}
@@ -165,51 +226,4 @@ func codeOr(err error) error {
 		return codeGone()
 	}
 	return err
-}
-
-// citizen returns the account with id, made or brought up to date with what the sign-in proved.
-func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Account, error) {
-	contact, err := s.contacts.EnsureContact(ctx, who)
-	if err != nil {
-		return Account{}, fmt.Errorf("accounts: contact of a citizen: %w", err)
-	}
-	name, err := s.citizenName(ctx, contact, who)
-	if err != nil {
-		return Account{}, err
-	}
-	now := s.clock.now()
-	update := func(a *Account) error {
-		a.Contact, a.Name, a.Roles, a.UpdatedAt = contact, name, []civic.Role{civic.Citizen}, now
-		return nil
-	}
-	a, err := s.accounts.Update(ctx, id, update)
-	if civic.CodeOf(err) != civic.NotFound {
-		return a, err
-	}
-	a = Account{Meta: docstore.Meta{ID: id}, CreatedAt: now}
-	if who.FiscalCode != "" {
-		a.FiscalCode = s.vault.Seal(fiscalPurpose, []byte(who.FiscalCode))
-	}
-	if err := update(&a); err != nil {
-		return Account{}, err
-	}
-	var made *civic.Error
-	if err := s.accounts.Insert(ctx, &a); errors.As(err, &made) && made.Code == civic.Conflict {
-		return s.accounts.Update(ctx, id, update) // made by another sign-in at this moment
-	} else if err != nil {
-		return Account{}, err
-	}
-	return a, nil
-}
-
-// citizenName returns the name that was proved, else the one the contact is known by; it may be empty.
-func (s *Service) citizenName(ctx context.Context, contact civic.ID, who Identity) (string, error) {
-	if name := strings.TrimSpace(who.GivenName + " " + who.FamilyName); name != "" {
-		return name, nil
-	}
-	names, err := s.contacts.Names(ctx, civic.System("sign-in"), []civic.ID{contact})
-	if err != nil {
-		return "", fmt.Errorf("accounts: name of a citizen: %w", err)
-	}
-	return names[contact], nil
 }

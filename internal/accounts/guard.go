@@ -16,15 +16,19 @@ type rate struct {
 
 // limits are the figures of the guard.
 type limits struct {
-	attempts      rate          // failed attempts to sign in, of everybody together
-	placeAttempts rate          // failed attempts of one address (IPv6: one /64)
+	attempts      rate // failed attempts to sign in, of everybody together
+	placeAttempts rate // failed attempts of one place: an IPv4 address or an IPv6 /64; a /56 has twice as many
+	fresh         rate // of a place that may go on when everybody together may not: who does not flood is not shut out
+	codeGuesses   rate // wrong codes at one address, of unknown browsers; beyond, each place has placeGuesses of them
+	placeGuesses  rate
 	free          int           // failed attempts at one login before waiting begins
 	firstWait     time.Duration // doubles with each further one
 	longestWait   time.Duration
 	forget        time.Duration // a login without failures for so long is forgotten
 	mails         rate          // mails asked for, by everybody together
-	placeMails    rate          // by one address
-	loginMails    rate          // for one login
+	placeMails    rate          // by one place
+	loginMails    rate          // for one login; who asks more often uses what was sent
+	accountMails  rate          // to confirm addresses, by one account
 	entries       int           // how many addresses or logins are told apart; beyond, newcomers are counted together
 }
 
@@ -32,13 +36,17 @@ func defaultLimits() limits {
 	return limits{
 		attempts:      rate{300, 200 * time.Millisecond},
 		placeAttempts: rate{50, 10 * time.Second},
+		fresh:         rate{3, time.Minute},
+		codeGuesses:   rate{100, 30 * time.Second},
+		placeGuesses:  rate{3, 10 * time.Minute},
 		free:          5,
 		firstWait:     30 * time.Second,
 		longestWait:   15 * time.Minute,
 		forget:        24 * time.Hour,
 		mails:         rate{600, 100 * time.Millisecond},
 		placeMails:    rate{60, 10 * time.Second},
-		loginMails:    rate{3, 5 * time.Minute},
+		loginMails:    rate{3, 5 * time.Minute}, // so that of a full bucket a mail went out within five minutes: its code still holds
+		accountMails:  rate{10, 5 * time.Minute},
 		entries:       100_000,
 	}
 }
@@ -57,6 +65,7 @@ type guard struct {
 	everyMail    bucket
 	placeMail    table[bucket]
 	loginMail    table[bucket] // by login, or by device
+	guesses      table[bucket] // wrong codes, by login, and by login and place
 }
 
 func newGuard(now func() time.Time, l limits) *guard {
@@ -66,6 +75,7 @@ func newGuard(now func() time.Time, l limits) *guard {
 		wait:         newTable(l.entries, func(w wait, now time.Time) bool { return now.Sub(w.last) >= l.forget }),
 		placeMail:    newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.placeMails, now) == 0 }),
 		loginMail:    newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.loginMails, now) == 0 }),
+		guesses:      newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.placeGuesses, now) == 0 }),
 	}
 }
 
@@ -82,46 +92,66 @@ func (g *guard) attempt(login, device string, place netip.Addr) (succeeded func(
 		}
 		return g.locked(func() { *w = wait{} }), nil
 	}
-	from := g.placeAttempt.at(block(place), now)
+	from := g.attemptsFrom(place, now)
 	w := g.wait.at("login/"+login, now)
-	if !from.fits(g.placeAttempts, now) || !g.everyAttempt.fits(g.attempts, now) || !w.fail(g.limits, now) {
+	if !from.fit(now) || !w.fail(g.limits, now) {
 		return nil, limited()
 	}
-	from.fill(g.placeAttempts, now)
-	g.everyAttempt.fill(g.attempts, now)
+	undo := from.fill(now)
 	return g.locked(func() {
-		from.drop()
-		g.everyAttempt.drop()
+		undo()
 		*w = wait{}
 	}), nil
 }
 
-// tries counts a try of a secret that is bound to the browser, so that only the address matters.
-func (g *guard) tries(place netip.Addr) (succeeded func(), err error) {
+// failed counts a try of a secret that nobody has, or of which the store could not tell; Limited when there were too many. Whoever has the secret is never counted.
+func (g *guard) failed(place netip.Addr) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
-	from := g.placeAttempt.at(block(place), now)
-	if !from.fits(g.placeAttempts, now) || !g.everyAttempt.fits(g.attempts, now) {
-		return nil, limited()
-	}
-	from.fill(g.placeAttempts, now)
-	g.everyAttempt.fill(g.attempts, now)
-	return g.locked(func() {
-		from.drop()
-		g.everyAttempt.drop()
-	}), nil
-}
-
-// mail counts a mail asked for; Limited when there were too many. An empty login counts for the address alone.
-func (g *guard) mail(login, device string, place netip.Addr) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	now := g.now()
-	from := g.placeMail.at(block(place), now)
-	if !from.fits(g.placeMails, now) || !g.everyMail.fits(g.mails, now) {
+	from := g.attemptsFrom(place, now)
+	if !from.fit(now) {
 		return limited()
 	}
+	from.fill(now)
+	return nil
+}
+
+// guess counts a code that is tried at a login as wrong and returns the function that takes it back when it was right; Limited when
+// there were too many. A browser that signed in before has only the tries of its code. When strangers tried too many codes at the login,
+// each place still has a few tries: they slow themselves down, and not the login's owner.
+func (g *guard) guess(login, device string, place netip.Addr) (right func(), err error) {
+	if device != "" {
+		return func() {}, nil
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	_, wide := blocks(place)
+	at, here := g.guesses.at("login/"+login, now), g.guesses.at("place/"+wide+"/"+login, now)
+	from := g.attemptsFrom(place, now).alone()
+	if !from.fit(now) || !at.fits(g.codeGuesses, now) && !here.fits(g.placeGuesses, now) {
+		return nil, limited()
+	}
+	undo := from.and(counted{here, g.placeGuesses}).fill(now)
+	if at.fits(g.codeGuesses, now) {
+		at.fill(g.codeGuesses, now)
+	}
+	return g.locked(undo), nil
+}
+
+// mail counts a mail asked for and returns whether it is to be sent: not when the login was sent enough of them, the newest of which is
+// then still good. Limited when the place, or everybody together, asked for too many. An empty login counts for the place alone. A
+// browser that signed in with the login before has mails of its own.
+func (g *guard) mail(login, device string, place netip.Addr) (send bool, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	from := g.mailsFrom(place, now)
+	if device == "" && !from.fit(now) {
+		return false, limited()
+	}
+	from.fill(now)
 	if login != "" {
 		key := "login/" + login
 		if device != "" {
@@ -129,20 +159,35 @@ func (g *guard) mail(login, device string, place netip.Addr) error {
 		}
 		to := g.loginMail.at(key, now)
 		if !to.fits(g.loginMails, now) {
-			return limited()
+			return false, nil
 		}
 		to.fill(g.loginMails, now)
 	}
-	from.fill(g.placeMails, now)
-	g.everyMail.fill(g.mails, now)
+	return true, nil
+}
+
+// confirmation counts a mail by which an account asks to confirm an address; Limited when it asked for too many.
+func (g *guard) confirmation(account, login string, place netip.Addr) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	from := g.mailsFrom(place, now).and(
+		counted{g.loginMail.at("account/"+account, now), g.accountMails}, counted{g.loginMail.at("confirm/"+login, now), g.loginMails})
+	if !from.fit(now) {
+		return limited()
+	}
+	from.fill(now)
 	return nil
 }
 
-// clear forgets the failures at a login, once its owner has proved to be it in another way.
+// clear forgets the failures at a login and the mails sent to it, once its owner has proved to be it.
 func (g *guard) clear(login string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	*g.wait.at("login/"+login, g.now()) = wait{}
+	now := g.now()
+	*g.wait.at("login/"+login, now) = wait{}
+	*g.loginMail.at("login/"+login, now) = bucket{}
+	*g.guesses.at("login/"+login, now) = bucket{}
 }
 
 func (g *guard) locked(f func()) func() {
@@ -154,87 +199,3 @@ func (g *guard) locked(f func()) func() {
 }
 
 func limited() error { return civic.NewError(civic.Limited, "accounts.error.limited") }
-
-// block names the network that counts as one place: an IPv4 address, or the /64 that one IPv6 customer has.
-func block(a netip.Addr) string {
-	a = a.Unmap()
-	if a.Is6() {
-		if p, err := a.WithZone("").Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
-}
-
-// bucket leaks: it holds what was counted and has not leaked yet.
-type bucket struct {
-	held float64
-	at   time.Time
-}
-
-func (b *bucket) level(r rate, now time.Time) float64 {
-	return max(0, b.held-float64(now.Sub(b.at))/float64(r.every))
-}
-
-func (b *bucket) fits(r rate, now time.Time) bool { return b.level(r, now)+1 <= float64(r.burst) }
-
-func (b *bucket) fill(r rate, now time.Time) { b.held, b.at = b.level(r, now)+1, now }
-
-func (b *bucket) drop() { b.held = max(0, b.held-1) }
-
-// wait grows with each failure in a row.
-type wait struct {
-	failures int
-	last     time.Time // of the last failure
-	until    time.Time
-}
-
-// fail counts an attempt, or returns false when it comes too early.
-func (w *wait) fail(l limits, now time.Time) bool {
-	if now.Before(w.until) {
-		return false
-	}
-	if now.Sub(w.last) >= l.forget {
-		*w = wait{}
-	}
-	w.failures++
-	w.last = now
-	if over := w.failures - l.free; over >= 0 {
-		w.until = now.Add(min(l.firstWait<<min(over, 20), l.longestWait))
-	}
-	return true
-}
-
-// table keeps one E per key, a bounded number of them. When it is full of entries that still matter, newcomers share one: they
-// are then limited together, and none goes uncounted.
-type table[E any] struct {
-	bound   int
-	spent   func(E, time.Time) bool // whether an entry may be dropped
-	entries map[string]*E
-	shared  E
-	swept   time.Time
-}
-
-func newTable[E any](bound int, spent func(E, time.Time) bool) table[E] {
-	return table[E]{bound: bound, spent: spent, entries: map[string]*E{}}
-}
-
-func (t *table[E]) at(key string, now time.Time) *E {
-	if e, ok := t.entries[key]; ok {
-		return e
-	}
-	if len(t.entries) >= t.bound && now.Sub(t.swept) >= time.Second {
-		t.swept = now
-		for k, e := range t.entries {
-			if t.spent(*e, now) {
-				delete(t.entries, k)
-			}
-		}
-	}
-	if len(t.entries) >= t.bound {
-		return &t.shared
-	}
-	e := new(E)
-	t.entries[key] = e
-	return e
-}

@@ -62,25 +62,110 @@ func TestGuessesFromOneAddress(t *testing.T) {
 	}
 }
 
+// Places that flood fill what everybody together may fail; who has hardly failed goes on, from wherever.
 func TestGuessesOfEverybody(t *testing.T) {
 	t.Parallel()
 	g, c := newTestGuard()
 	passed := 0
 	for i := range 2000 {
-		if _, err := g.attempt(fmt.Sprint("login", i), "", randomAddress()); err == nil {
+		place := netip.AddrFrom4([4]byte{203, 0, 113, byte(i % 40)})
+		if _, err := g.attempt(fmt.Sprint("login", i), "", place); err == nil {
 			passed++
 		}
 	}
-	if passed > g.attempts.burst {
-		t.Errorf("%d guesses passed at once", passed)
+	if most := g.attempts.burst + 40*g.fresh.burst; passed > most {
+		t.Errorf("%d guesses passed at once, want at most %d", passed, most)
 	}
-	if _, err := g.attempt("login", "known browser", randomAddress()); err != nil {
+	_, err := g.attempt("login", "", netip.MustParseAddr("203.0.113.1"))
+	wantCode(t, err, civic.Limited)
+	if _, err := g.attempt("login", "", netip.MustParseAddr("192.0.2.7")); err != nil {
+		t.Errorf("a colleague elsewhere was kept out: %v", err)
+	}
+	if _, err := g.attempt("login", "known browser", netip.MustParseAddr("203.0.113.1")); err != nil {
 		t.Errorf("a known browser was kept out: %v", err)
 	}
 	c.add(time.Minute)
 	if _, err := g.attempt("login", "", randomAddress()); err != nil {
 		t.Errorf("a minute later: %v", err)
 	}
+}
+
+// in56 returns an address of one customer's IPv6 /56, from any of its 256 networks.
+func in56() netip.Addr {
+	a := netip.MustParseAddr("2001:db8:5:a700::").As16()
+	for i := 7; i < 16; i++ {
+		a[i] = byte(rand.IntN(256))
+	}
+	return netip.AddrFrom16(a)
+}
+
+// One customer's IPv6 /56 has 2^72 addresses and counts as one place: whatever is tried from there, nobody else is kept out.
+func TestFloodFromOneCustomer(t *testing.T) {
+	t.Parallel()
+	g, c := newTestGuard()
+	passed := map[string]int{}
+	for minute := range 10 {
+		for i := range 500 {
+			if _, err := g.attempt(fmt.Sprint("login", minute, i), "", in56()); err == nil {
+				passed["passwords"]++
+			}
+			if g.failed(in56()) == nil {
+				passed["links"]++
+			}
+			if _, err := g.guess(fmt.Sprint("address", i), "", in56()); err == nil {
+				passed["codes"]++
+			}
+			if send, err := g.mail(fmt.Sprint("address", i), "", in56()); send && err == nil {
+				passed["mails"]++
+			}
+		}
+		for i := range 8 {
+			succeeded, err := g.attempt(fmt.Sprint("colleague", i), "", netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}))
+			if err != nil {
+				t.Fatalf("minute %d: colleague %d with a new browser: %v", minute, i, err)
+			}
+			succeeded()
+			if _, err := g.attempt("colleague", "her laptop", in56()); err != nil {
+				t.Fatalf("minute %d: a known browser in the same network: %v", minute, err)
+			}
+			g.wait.entries["device/her laptop"].failures = 0
+		}
+		if send, err := g.mail("anna", "", netip.MustParseAddr("2001:db8:9::1")); err != nil || !send && minute%5 == 0 {
+			t.Fatalf("minute %d: a code for Anna: %t, %v", minute, send, err)
+		}
+		c.add(time.Minute)
+	}
+	for what, n := range passed {
+		if n == 0 || n > 300 {
+			t.Errorf("%d %s passed", n, what)
+		}
+	}
+}
+
+// However many wrong codes strangers try at an address, its owner has tries from where no stranger is; and they have but few each.
+func TestGuessesOfCodes(t *testing.T) {
+	t.Parallel()
+	g, _ := newTestGuard()
+	passed := 0
+	for i := range 3000 {
+		place := netip.AddrFrom4([4]byte{203, 0, 113, byte(i % 30)})
+		if _, err := g.guess("anna", "", place); err == nil {
+			passed++
+		}
+	}
+	if most := g.codeGuesses.burst + 30*g.placeGuesses.burst; passed > most {
+		t.Errorf("%d wrong codes passed, want at most %d", passed, most)
+	}
+	for range g.placeGuesses.burst {
+		if _, err := g.guess("anna", "", netip.MustParseAddr("192.0.2.7")); err != nil {
+			t.Fatalf("her new browser: %v", err)
+		}
+	}
+	if _, err := g.guess("anna", "her laptop", netip.MustParseAddr("203.0.113.1")); err != nil {
+		t.Errorf("her known browser: %v", err)
+	}
+	_, err := g.guess("anna", "", netip.MustParseAddr("203.0.113.1"))
+	wantCode(t, err, civic.Limited)
 }
 
 // Waits grow and end; nobody is locked out for good, and a known browser is not touched by strangers' guesses.
@@ -190,7 +275,7 @@ func TestMailsAskedFor(t *testing.T) {
 	g, c := newTestGuard()
 	mails := func(login, device string, n int) (passed int) {
 		for range n {
-			if g.mail(login, device, randomAddress()) == nil {
+			if send, err := g.mail(login, device, randomAddress()); send && err == nil {
 				passed++
 			}
 		}
@@ -208,7 +293,7 @@ func TestMailsAskedFor(t *testing.T) {
 	}
 	passed := 0
 	for i := range 1000 {
-		if g.mail(fmt.Sprint("login", i), "", netip.MustParseAddr("192.0.2.7")) == nil {
+		if send, err := g.mail(fmt.Sprint("login", i), "", netip.MustParseAddr("192.0.2.7")); send && err == nil {
 			passed++
 		}
 	}

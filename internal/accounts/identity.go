@@ -10,17 +10,21 @@ import (
 
 // Identity is what a sign-in proved about a citizen.
 type Identity struct {
-	Email      string // proved by a code sent there, or claimed by the provider
-	FiscalCode string // normalised; only from an identity provider
-	GivenName  string
-	FamilyName string
-	Level      string // level of assurance (acr) told by the provider
+	Email       string
+	EmailProved bool   // by a code sent there, or by a provider that says so; else the provider only claims it
+	FiscalCode  string // normalised; only from an identity provider
+	GivenName   string
+	FamilyName  string
+	Level       string // level of assurance (acr) told by the provider
 }
 
 // Contacts finds or makes the contact a citizen's account belongs to. *crm.Service is one.
 type Contacts interface {
-	// EnsureContact returns the contact of the fiscal code when there is one, else the one of the e-mail address, else a new one.
+	// EnsureContact returns the contact of the fiscal code when there is one, else the one of whom the e-mail address was proved to be,
+	// else a new one. It is asked once for each account.
 	EnsureContact(ctx context.Context, id Identity) (civic.ID, error)
+	// Learn keeps on the contact of an account what a later sign-in proved; NotFound when there is no such contact any more.
+	Learn(ctx context.Context, contact civic.ID, id Identity) error
 	// Names returns the names of contacts as they are shown; those without a name may be missing.
 	Names(ctx context.Context, by civic.Actor, contacts []civic.ID) (map[civic.ID]string, error)
 }

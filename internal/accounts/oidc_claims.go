@@ -89,18 +89,20 @@ func (t told) fiscalCode(names []string, parse func(string) (string, error)) (st
 	return codes[0], nil
 }
 
-// email returns the address, empty when there is none that may be relied upon: none at all, or one of which the provider says that
-// nobody proved to have it (OpenID Connect Core, 5.1). SPID and CIE say nothing about it, and vouch for what they tell.
-func (t told) email(names []string) string {
+// email returns the address, and whether the provider says that the person proved to have it ("email_verified", OpenID Connect Core,
+// 5.1). SPID and CIE say nothing about it: the address is then theirs to write to, but proves nothing. It is empty when there is none, or
+// when the provider says that nobody proved to have it.
+func (t told) email(names []string) (email string, proved bool) {
 	for _, claims := range []map[string]any{t.Token, t.UserInfo} {
-		if proved := claims["email_verified"]; proved == false || proved == "false" {
+		said := claims["email_verified"]
+		if said == false || said == "false" {
 			continue
 		}
 		if email, err := parseEmail(value(claims, names)); err == nil {
-			return email
+			return email, said == true || said == "true"
 		}
 	}
-	return ""
+	return "", false
 }
 
 // level returns the level of assurance, or a refusal when it is not enough.
@@ -123,7 +125,7 @@ func (t told) identity(p *provider, parse func(string) (string, error)) (Identit
 		return Identity{}, err
 	}
 	who := Identity{FiscalCode: code, Level: level}
-	who.Email = t.email(p.Claims.Email)
+	who.Email, who.EmailProved = t.email(p.Claims.Email)
 	if name, err := civic.CleanLine(publicname.Tidy(t.either(p.Claims.GivenName)), maxName); err == nil {
 		who.GivenName = name
 	}

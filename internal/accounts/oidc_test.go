@@ -263,8 +263,9 @@ func TestUnprovedAddressIsLeftOut(t *testing.T) {
 		},
 	} {
 		said := told{Token: test.token, UserInfo: test.userInfo}
-		if got := said.email(DefaultClaimNames().Email); got != test.want {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
+		got, proved := said.email(DefaultClaimNames().Email)
+		if want := name == "proved" || name == "another one proved"; got != test.want || proved != want {
+			t.Errorf("%s: %q, proved %t; want %q, %t", name, got, proved, test.want, want)
 		}
 	}
 	tn, p := newTownWithIDP(t)

@@ -39,11 +39,12 @@ const (
 type hasher struct {
 	params argon2id
 	gate   gate
+	known  gate   // of browsers that signed in before: strangers who queue do not make them wait
 	dummy  string // the hash of a password nobody knows, compared with when an account is unknown
 }
 
 func newHasher() *hasher {
-	h := &hasher{params: currentArgon2id(), gate: newGate(2, 128)}
+	h := &hasher{params: currentArgon2id(), gate: newGate(2, 128), known: newGate(1, 32)}
 	h.dummy = h.params.hash(newToken())
 	return h
 }
@@ -59,9 +60,13 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 }
 
 // check reports whether password is the one of phc, and whether phc was made with other parameters than the current ones.
-// An empty phc takes as long and is never right. Unavailable when too many wait.
-func (h *hasher) check(ctx context.Context, phc, password string) (right, stale bool, err error) {
-	leave, err := h.gate.enter(ctx)
+// An empty phc takes as long and is never right. Unavailable when too many wait; known browsers wait apart.
+func (h *hasher) check(ctx context.Context, phc, password string, known bool) (right, stale bool, err error) {
+	g := h.gate
+	if known {
+		g = h.known
+	}
+	leave, err := g.enter(ctx)
 	if err != nil {
 		return false, false, err
 	}

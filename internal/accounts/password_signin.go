@@ -31,7 +31,8 @@ const maxTypedPassword = 16 * MaxPassword
 // the same and takes as long: Unauthenticated. Limited when there were too many attempts; Unavailable when too many wait.
 func (s *Service) SignInWithPassword(ctx context.Context, email, password string, c Client) (SignIn, error) {
 	login := s.loginKey(typedLogin(email))
-	succeeded, err := s.guard.attempt(login, s.knownDevice(login, c.Device), c.Address)
+	device := s.knownDevice(login, c.Device)
+	succeeded, err := s.guard.attempt(login, device, c.Address)
 	if err != nil {
 		return SignIn{}, err
 	}
@@ -42,7 +43,7 @@ func (s *Service) SignInWithPassword(ctx context.Context, email, password string
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return SignIn{}, err
 	}
-	right, stale, err := s.hasher.check(ctx, a.Password, password)
+	right, stale, err := s.hasher.check(ctx, a.Password, password, device != "")
 	if err != nil {
 		return SignIn{}, err
 	}
@@ -122,7 +123,7 @@ func (s *Service) ChangePassword(ctx context.Context, session Session, current, 
 	if len(current) > maxTypedPassword {
 		current = ""
 	}
-	right, _, err := s.hasher.check(ctx, a.Password, current)
+	right, _, err := s.hasher.check(ctx, a.Password, current, true)
 	if err != nil {
 		return SignIn{}, err
 	}

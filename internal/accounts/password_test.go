@@ -30,13 +30,13 @@ func TestPasswordStrings(t *testing.T) {
 		{"no password set", "", "", false, false},
 	}
 	for _, test := range tests {
-		right, stale, err := h.check(t.Context(), test.phc, test.password)
+		right, stale, err := h.check(t.Context(), test.phc, test.password, false)
 		if err != nil || right != test.right || stale != test.stale {
 			t.Errorf("%s: %v, %v, %v", test.name, right, stale, err)
 		}
 	}
 	for _, bad := range []string{"x", strings.Replace(phc, "19456", "99999999", 1), strings.Replace(phc, "argon2id", "argon2i", 1)} {
-		if _, _, err := h.check(t.Context(), bad, "x"); err == nil {
+		if _, _, err := h.check(t.Context(), bad, "x", false); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}
 	}

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,7 +58,8 @@ func (s *Service) AskReset(ctx context.Context, email, lang string, c Client) er
 		return p.Err()
 	}
 	login := s.loginKey(email)
-	if err := s.guard.mail(login, s.knownDevice(login, c.Device), c.Address); err != nil {
+	send, err := s.guard.mail(login, s.knownDevice(login, c.Device), c.Address)
+	if err != nil || !send { // a link that was sent a moment ago is still good
 		return err
 	}
 	return s.askReset(ctx, login, lang, false)
@@ -175,15 +177,10 @@ func (s *Service) openReset(ctx context.Context, token string) (Account, error) 
 // are lifted, and the browser becomes a known one: the answer is its device cookie. Invalid (field "password") leaves the link
 // usable; Gone when it was used or has ended.
 func (s *Service) ResetPassword(ctx context.Context, token, password string, c Client) (device string, err error) {
-	succeeded, err := s.guard.tries(c.Address)
-	if err != nil {
-		return "", err
-	}
 	a, err := s.openReset(ctx, token)
 	if err != nil {
-		return "", err
+		return "", cmp.Or(s.guard.failed(c.Address), err)
 	}
-	succeeded()
 	var p civic.Problems
 	p.Check("password", s.checkNewPassword(a, password))
 	if err := p.Err(); err != nil {

@@ -98,7 +98,7 @@ func New(ctx context.Context, db *docstore.DB, o Options) (*Service, error) {
 func (s *Service) collect(ctx context.Context, db *docstore.DB) (err error) {
 	collect(ctx, db, &s.accounts, accountSpec(), &err)
 	collect(ctx, db, &s.sessions, sessionSpec(), &err)
-	collect(ctx, db, &s.codes, briefSpec("account_codes"), &err)
+	collect(ctx, db, &s.codes, codeSpec(), &err)
 	collect(ctx, db, &s.flows, briefSpec("account_flows"), &err)
 	collect(ctx, db, &s.asks, docstore.Spec{Name: "account_reset_asks"}, &err)
 	collect(ctx, db, &s.resets, briefSpec("account_resets"), &err)

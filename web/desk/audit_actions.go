@@ -18,7 +18,7 @@ func auditActions() []string {
 		accounts.ActionCreated, accounts.ActionDuties, accounts.ActionDisabled, accounts.ActionEnabled, accounts.ActionInvited,
 		accounts.ActionEvidence, audit.ActionRead, audit.ActionExported, audit.ActionExpired, audit.ActionOpened, audit.ActionRestored,
 		"crm.contact.list", "crm.contact.read", "crm.contact.read_code", "crm.contact.candidate", "crm.contact.create", "crm.contact.update", "crm.contact.update_own",
-		"crm.contact.code", "crm.contact.export", "crm.contact.export_own", "crm.contact.load", "crm.consent.give", "crm.consent.withdraw",
+		"crm.contact.code", "crm.contact.learn", "crm.contact.proposal", "crm.contact.export", "crm.contact.export_own", "crm.contact.load", "crm.consent.give", "crm.consent.withdraw",
 		"crm.consent.receipt", "crm.interaction.read", "crm.interaction.create", "crm.interaction.close", "crm.interaction.load",
 		"crm.segment.create", "crm.segment.update", "crm.segment.delete", "crm.segment.example", "crm.segment.export",
 		"crm.district.save", "crm.office.save", "crm.tag.save", "crm.topic.save", "crm.reference.seed", sitepage.ActionPublish,

@@ -32,7 +32,7 @@ func details(v *visit.Visit, r audit.Record) string {
 // detailNames lists the details of records that have a name in words.
 func detailNames() []string {
 	return []string{
-		"action", "actor", "before", "channel", "count", "district", "from", "level", "method", "offices", "question", "reason", "records", "responses", "roles", "rule",
+		"action", "actor", "answer", "before", "channel", "count", "district", "double", "field", "from", "level", "method", "offices", "question", "reason", "records", "responses", "roles", "rule",
 		"source", "state", "thread", "title", "topic", "version", "versions",
 	}
 }
@@ -47,6 +47,8 @@ func detailValue(v *visit.Visit, name, value string) string {
 		return v.T(deliveryStateKey(notify.DeliveryState(value)))
 	case name == "roles":
 		return roleWords(v, strings.Fields(value))
+	case name == "double":
+		return v.T("crm.double." + value)
 	case name == "action":
 		return actionText(v, value)
 	default:

@@ -22,6 +22,8 @@ type signInPage struct {
 // codePage is where citizens type the code they were sent.
 type codePage struct {
 	Return  string
+	Email   string // to which the code was sent, as it was typed in this browser
+	Sent    bool   // one was sent for this browser; else those sent a moment ago are to be used
 	Minutes int
 	Late    bool // mail does not leave at present
 }
@@ -84,18 +86,20 @@ func (p *Pages) AskCode(v *visit.Visit) error {
 
 // Code asks for the code that was sent; without one under way it leads back to where one is asked for.
 func (p *Pages) Code(v *visit.Visit) error {
-	err := p.Accounts.CodeAwaited(v.Context(), v.Remembered(visit.CodeCookie))
-	if civic.CodeOf(err) == civic.Gone {
-		return v.Redirect(withReturn("/accedi", v.Query(visit.ReturnParam)))
-	}
-	if err != nil {
-		return err
-	}
 	return p.showCode(v, http.StatusOK, v.NewForm(nil), v.Query(visit.ReturnParam))
 }
 
 func (p *Pages) showCode(v *visit.Visit, status int, form ui.Form, to string) error {
-	page := codePage{Return: to, Minutes: int(accounts.CodeLife.Minutes()), Late: p.Notify.Late(v.Context())}
+	awaited, err := p.Accounts.CodeAwaited(v.Context(), v.Remembered(visit.CodeCookie))
+	if fault, ok := told(v, err, civic.Gone); ok && status != http.StatusOK {
+		return p.showSignIn(v, http.StatusGone, v.NewForm(nil), to, fault)
+	} else if ok {
+		return v.Redirect(withReturn("/accedi", to))
+	}
+	if err != nil {
+		return err
+	}
+	page := codePage{Return: to, Email: awaited.Email, Sent: awaited.Sent, Minutes: int(accounts.CodeLife.Minutes()), Late: p.Notify.Late(v.Context())}
 	return v.Page(status, codeForm(v.Frame(v.T("accounts.code.title")).With(v.T("accounts.signin.title"), "/accedi"), form, page))
 }
 

@@ -145,7 +145,7 @@ func (w *Town) settle(t *testing.T) {
 // citizen returns the actor of a new contact who signed in.
 func (w *Town) citizen(t *testing.T, given, family, email string) civic.Actor {
 	t.Helper()
-	id, err := w.CRM.EnsureContact(t.Context(), accounts.Identity{Email: email, GivenName: given, FamilyName: family})
+	id, err := w.CRM.EnsureContact(t.Context(), accounts.Identity{Email: email, EmailProved: true, GivenName: given, FamilyName: family})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,10 @@ const (
 )
 
 func (b *builder) contacts(ctx context.Context) error {
-	return b.CRM.LoadContacts(ctx, b.by, b.everybody(), func(done int) { b.tell("contacts", done, b.size.Contacts) })
+	if err := b.CRM.LoadContacts(ctx, b.by, b.everybody(), func(done int) { b.tell("contacts", done, b.size.Contacts) }); err != nil {
+		return err
+	}
+	return b.Accounts.BindAddress(ctx, b.by, b.words.Citizen.Email, b.contactIDs(1)[0])
 }
 
 // everybody yields the people and organisations of the town; the first is the citizen whose account is shown.

@@ -1,0 +1,31 @@
+package crm
+
+import (
+	"context"
+	"errors"
+
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+)
+
+// Learn keeps on a contact what a sign-in of its person proved: that an address is theirs. It returns NotFound when there is no such
+// contact any more. *Service is an accounts.Contacts.
+func (s *Service) Learn(ctx context.Context, contact civic.ID, id accounts.Identity) error {
+	now := s.now()
+	c, err := s.contacts.Update(ctx, contact, func(c *Contact) error {
+		if !c.learn(id, now) {
+			return errKnown
+		}
+		c.Version++
+		c.UpdatedAt = now
+		return nil
+	})
+	if errors.Is(err, errKnown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.index.Put(c.searchDoc())
+	return s.record(ctx, civic.System("sign-in"), "crm.contact.learn", contact, contact, nil)
+}

@@ -1,0 +1,168 @@
+package crm
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+)
+
+// Proposal is what an identity provider told of a person that differs from what the contact says. It waits until the person takes or
+// declines it; one that was declined is kept, so that the next sign-in does not ask again.
+type Proposal struct {
+	Field      ProposalField `bson:"field"`
+	GivenName  string        `bson:"givenName,omitempty"`
+	FamilyName string        `bson:"familyName,omitempty"`
+	Email      string        `bson:"email,omitempty"`
+	At         time.Time     `bson:"at"`
+	Declined   time.Time     `bson:"declined,omitempty"`
+}
+
+// ProposalField is what a Proposal would change; a contact has at most one of each.
+type ProposalField string
+
+// The fields.
+const (
+	ProposedName  ProposalField = "name"
+	ProposedEmail ProposalField = "email" // one more address
+)
+
+// Value returns what is proposed, as it is shown.
+func (p Proposal) Value() string {
+	if p.Field == ProposedEmail {
+		return p.Email
+	}
+	return strings.TrimSpace(p.GivenName + " " + p.FamilyName)
+}
+
+// OpenProposals returns the proposals that nobody has answered.
+func (c Contact) OpenProposals() []Proposal {
+	return slices.DeleteFunc(slices.Clone(c.Proposals), func(p Proposal) bool { return !p.Declined.IsZero() })
+}
+
+// learn keeps what a sign-in proved: it fills what is empty and proposes what differs. It reports whether anything changed.
+func (c *Contact) learn(id accounts.Identity, now time.Time) bool {
+	changed := id.EmailProved && c.learnEmail(id, now)
+	if id.FiscalCode != "" && c.Kind == Person {
+		changed = c.learnName(id, now) || changed
+	}
+	return changed
+}
+
+func (c *Contact) learnEmail(id accounts.Identity, now time.Time) bool {
+	e, err := ParseEmail(id.Email)
+	switch {
+	case err != nil:
+		return false
+	case c.hasAddress(e.Key):
+		return c.prove(e.Key, now)
+	case id.FiscalCode == "": // the person took it off, or has another: a code sent there is no reason to put it back
+		return false
+	case len(c.Emails) == 0:
+		c.Emails = []Email{e}
+		return c.prove(e.Key, now)
+	default:
+		return c.propose(Proposal{Field: ProposedEmail, Email: e.Address, At: now})
+	}
+}
+
+func (c *Contact) learnName(id accounts.Identity, now time.Time) bool {
+	p := Proposal{Field: ProposedName, At: now}
+	p.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength) // what is no name is left out
+	p.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
+	told := inOrder(fold(p.FamilyName + " " + p.GivenName))
+	switch {
+	case told == "":
+		return false
+	case c.Nameless():
+		c.setName(p)
+		return true
+	case told == inOrder(c.SortName):
+		return c.drop(ProposedName)
+	case c.GivenName == "" && fold(c.FamilyName) == fold(p.FamilyName), c.FamilyName == "" && fold(c.GivenName) == fold(p.GivenName):
+		c.setName(p)
+		return true
+	default:
+		return c.propose(p)
+	}
+}
+
+func (c *Contact) setName(p Proposal) {
+	c.GivenName, c.FamilyName = p.GivenName, p.FamilyName
+	c.derive()
+	c.drop(ProposedName)
+}
+
+// propose puts p in the place of the proposal of its field, and reports whether it is news.
+func (c *Contact) propose(p Proposal) bool {
+	i := slices.IndexFunc(c.Proposals, func(old Proposal) bool { return old.Field == p.Field })
+	if i >= 0 && c.Proposals[i].Value() == p.Value() {
+		return false
+	}
+	c.Proposals = slices.Clone(c.Proposals)
+	if i >= 0 {
+		c.Proposals[i] = p
+	} else {
+		c.Proposals = append(c.Proposals, p)
+	}
+	return true
+}
+
+// drop removes the proposal of a field, and reports whether there was one.
+func (c *Contact) drop(field ProposalField) bool {
+	before := len(c.Proposals)
+	c.Proposals = slices.DeleteFunc(slices.Clone(c.Proposals), func(p Proposal) bool { return p.Field == field })
+	return len(c.Proposals) < before
+}
+
+// AnswerProposal takes or declines what an identity provider told of the person by is signed in for. NotFound when nothing of the field
+// waits for an answer, Invalid when there is no room for one more address.
+func (s *Service) AnswerProposal(ctx context.Context, by civic.Actor, field ProposalField, take bool) error {
+	id, err := citizen(by)
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
+		i := slices.IndexFunc(c.Proposals, func(p Proposal) bool { return p.Field == field && p.Declined.IsZero() })
+		if i < 0 {
+			return civic.NewError(civic.NotFound, "error.not_found")
+		}
+		c.Version++
+		c.UpdatedAt = now
+		if !take {
+			c.Proposals[i].Declined = now
+			return nil
+		}
+		return c.take(c.Proposals[i], now)
+	})
+	if err != nil {
+		return err
+	}
+	s.index.Put(c.searchDoc())
+	answer := map[bool]string{true: "taken", false: "declined"}[take]
+	return s.record(ctx, by, "crm.contact.proposal", id, id, map[string]string{"field": string(field), "answer": answer})
+}
+
+func (c *Contact) take(p Proposal, now time.Time) error {
+	if p.Field == ProposedName {
+		c.setName(p)
+		return nil
+	}
+	e, err := ParseEmail(p.Email)
+	if err != nil {
+		return err
+	}
+	if !c.hasAddress(e.Key) {
+		if len(c.Emails) >= maxEmails {
+			return civic.NewErrorArgs(civic.Invalid, "crm.error.too_many", civic.Args{"Max": maxEmails})
+		}
+		c.Emails = append(slices.Clone(c.Emails), e)
+	}
+	c.prove(e.Key, now)
+	c.drop(ProposedEmail)
+	return nil
+}

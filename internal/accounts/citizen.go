@@ -1,0 +1,105 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// citizen returns the account with id, made or brought up to date with what the sign-in proved. An account is bound to its contact
+// once: whatever is written on contacts later, it keeps it, until a member of staff binds it to another (Rebind).
+func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Account, error) {
+	contact, gone, err := s.contactOf(ctx, id, who)
+	if err != nil {
+		return Account{}, fmt.Errorf("accounts: contact of a citizen: %w", err)
+	}
+	name, err := s.citizenName(ctx, contact, who)
+	if err != nil {
+		return Account{}, err
+	}
+	now := s.clock.now()
+	update := func(a *Account) error {
+		if a.Contact == "" || a.Contact == gone {
+			a.Contact = contact
+		}
+		a.Name, a.Roles, a.UpdatedAt = name, []civic.Role{civic.Citizen}, now
+		return nil
+	}
+	a, err := s.accounts.Update(ctx, id, update)
+	if civic.CodeOf(err) != civic.NotFound {
+		return a, err
+	}
+	a = Account{Meta: docstore.Meta{ID: id}, CreatedAt: now}
+	if who.FiscalCode != "" {
+		a.FiscalCode = s.vault.Seal(fiscalPurpose, []byte(who.FiscalCode))
+	}
+	if err := update(&a); err != nil {
+		return Account{}, err
+	}
+	var made *civic.Error
+	if err := s.accounts.Insert(ctx, &a); errors.As(err, &made) && made.Code == civic.Conflict {
+		return s.accounts.Update(ctx, id, update) // made by another sign-in at this moment
+	} else if err != nil {
+		return Account{}, err
+	}
+	return a, nil
+}
+
+// contactOf returns the contact of the account with id, told what the sign-in proved: the one it is bound to, else the one that who
+// belongs to. gone is the contact it was bound to when that exists no more.
+func (s *Service) contactOf(ctx context.Context, id civic.ID, who Identity) (contact, gone civic.ID, err error) {
+	a, err := s.accounts.Get(ctx, id)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return "", "", err
+	}
+	if a.Contact != "" {
+		if err := s.contacts.Learn(ctx, a.Contact, who); civic.CodeOf(err) != civic.NotFound {
+			return a.Contact, "", err
+		}
+		gone = a.Contact
+	}
+	if contact, err = s.contacts.EnsureContact(ctx, who); err != nil {
+		return "", "", err
+	}
+	return contact, gone, s.contacts.Learn(ctx, contact, who)
+}
+
+// citizenName returns the name that was proved, else the one the contact is known by; it may be empty.
+func (s *Service) citizenName(ctx context.Context, contact civic.ID, who Identity) (string, error) {
+	if name := strings.TrimSpace(who.GivenName + " " + who.FamilyName); name != "" {
+		return name, nil
+	}
+	names, err := s.contacts.Names(ctx, civic.System("sign-in"), []civic.ID{contact})
+	if err != nil {
+		return "", fmt.Errorf("accounts: name of a citizen: %w", err)
+	}
+	return names[contact], nil
+}
+
+// BindAddress makes the account of who signs in with codes sent to an address, bound to a contact that is surely theirs: for a town that
+// was made up as a whole. Forbidden but for commands; Conflict when there is such an account.
+func (s *Service) BindAddress(ctx context.Context, by civic.Actor, email string, contact civic.ID) error {
+	if !by.IsSystem() {
+		return civic.NewError(civic.Forbidden, "error.forbidden")
+	}
+	email, err := parseEmail(email)
+	if err != nil {
+		return err
+	}
+	who := Identity{Email: email, EmailProved: true}
+	if err := s.contacts.Learn(ctx, contact, who); err != nil {
+		return err
+	}
+	name, err := s.citizenName(ctx, contact, who)
+	if err != nil {
+		return err
+	}
+	now := s.clock.now()
+	return s.accounts.Insert(ctx, &Account{
+		Meta: docstore.Meta{ID: s.citizenID("email", email)}, Contact: contact, Name: name, Roles: []civic.Role{civic.Citizen}, CreatedAt: now, UpdatedAt: now,
+	})
+}
