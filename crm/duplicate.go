@@ -121,3 +121,23 @@ func filled(s string) []string {
 	}
 	return []string{s}
 }
+
+// CandidatesOf returns the contacts that may be the same as a stored one, the likeliest first. Showing them is a read of each.
+func (s *Service) CandidatesOf(ctx context.Context, by civic.Actor, id civic.ID) ([]Candidate, error) {
+	if err := by.Can(PermReadContacts); err != nil {
+		return nil, err
+	}
+	c, err := s.contacts.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.candidates(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	seen := make([]Contact, len(found))
+	for i, f := range found {
+		seen[i] = f.Contact
+	}
+	return found, s.recordEach(ctx, by, "crm.contact.candidate", seen)
+}

@@ -21,7 +21,8 @@ func (s *Service) KeptMail(ctx context.Context, by civic.Actor, p civic.PageRequ
 	for _, kept := range page.Items {
 		line := KeptLine{KeptMail: kept}
 		if raw, err := files.Read(kept.ID); err == nil {
-			line.ReadMail, _ = ParseMail(raw) // a file that somebody damaged is listed without its lines
+			m, _ := ParseMail(raw) // a file that somebody damaged is listed without its lines
+			line.ReadMail = s.shown(kept.ID, m)
 		}
 		lines.Items = append(lines.Items, line)
 	}
@@ -51,7 +52,7 @@ func (s *Service) ReadKept(ctx context.Context, by civic.Actor, id civic.ID) (Re
 	if err != nil {
 		return m, err
 	}
-	return m, s.audit(ctx, by, "notify.kept.read", id, "", nil)
+	return s.shown(id, m), s.audit(ctx, by, "notify.kept.read", id, "", nil)
 }
 
 func (s *Service) keptIn(by civic.Actor) (*Files, error) {

@@ -81,6 +81,6 @@ func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, e
 		Contact: m.Contact, State: Queued, Queue: messageQueue, DueAt: now, ExpiresAt: now.Add(valid), Address: address,
 		CreatedAt: now, UpdatedAt: now, Class: m.Class, Sealed: seal(content),
 	}
-	d.ID = civic.Key("message", m.ID)
+	d.ID = civic.Key(messageQueue, m.ID)
 	return d, nil
 }

@@ -47,6 +47,7 @@ type Options struct {
 	Workers         int    // that send campaigns; 8 when 0
 	PromptWorkers   int    // that send single messages; 4 when 0
 	Alone           bool   // no other process sends from this store: Run takes up at once what one that died was sending
+	MadeUp          bool   // everybody in the store was made up: staff may read the codes of citizens among the mail that is kept
 	Limits          Limits // BulkLimits when zero
 	PromptLimits    Limits // PromptLimits when zero
 

@@ -21,6 +21,7 @@ type ReadMail struct {
 	Date              time.Time
 	Text, HTML        string
 	Header            []string // the fields as written, unfolded
+	Withheld          bool     // it holds a secret of its reader, and is shown without its words
 }
 
 // maxReadMail bounds what is taken apart, in bytes.

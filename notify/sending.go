@@ -36,6 +36,7 @@ type SendingStatus struct {
 	At       time.Time
 	Messages int    // single messages that wait
 	Kept     bool   // mail is kept as files, because no mail server is set
+	MadeUp   bool   // everybody was made up: the codes of citizens are shown among the mail that is kept
 	Trouble  string // catalogue key: why the mail server took nothing lately, as this process knows it; else empty
 }
 
@@ -51,7 +52,7 @@ func (s *Service) Status(ctx context.Context, by civic.Actor) (SendingStatus, er
 	waiting, err := s.ledger.open(ctx, messageQueue)
 	_, kept := s.o.Transport.(*Files)
 	return SendingStatus{
-		Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept,
+		Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept, MadeUp: s.o.MadeUp,
 		Trouble: cmp.Or(s.prompt.trouble(), s.bulk.trouble()),
 	}, err
 }

@@ -18,6 +18,7 @@ func Grants() civic.Grants {
 		civic.Operator: {
 			crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions, crm.PermWriteInteractions,
 			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote,
+			accounts.PermRebind, // who stands before them they know
 		},
 		civic.OfficeMember: {
 			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions,

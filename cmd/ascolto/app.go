@@ -151,10 +151,14 @@ func (a *app) openServices(ctx context.Context) (err error) {
 }
 
 func (a *app) openNotify(ctx context.Context) (err error) {
+	madeUp, err := isMadeUp(ctx, a.db)
+	if err != nil {
+		return err
+	}
 	a.notify, err = notify.New(ctx, notify.Options{
 		DB: a.db, Vault: a.vault, Outbox: a.outbox, Audience: a.crm, Timeline: a.crm, Audit: a.audit, Transport: a.mail, Words: a.words,
 		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.origin, PerMinute: a.config.Rate,
-		Workers: a.config.Senders, Alone: a.config.DB == "", Log: a.log, Now: a.now,
+		Workers: a.config.Senders, Alone: a.config.DB == "", MadeUp: madeUp, Log: a.log, Now: a.now,
 	})
 	return err
 }

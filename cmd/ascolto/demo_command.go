@@ -65,7 +65,7 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.completeIndex(ctx); err != nil {
+	if err := errors.Join(markMadeUp(ctx, a.db), a.completeIndex(ctx)); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "\nThe town was built in %s. Its accounts:\n\n", time.Since(began).Round(time.Millisecond))

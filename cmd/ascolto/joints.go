@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"strings"
 
 	"ascolto/crm"
@@ -23,24 +22,29 @@ type letters struct{ app *app }
 
 // SendCode implements accounts.Mailer.
 func (l letters) SendCode(ctx context.Context, to, lang, code string) error {
-	return l.send(ctx, to, lang, "mail.code", civic.Args{"Code": code}, notify.ClassCode)
+	return l.send(ctx, notify.SecretCode, to, lang, "mail.code", civic.Args{"Code": code}, notify.ClassCode)
+}
+
+// SendConfirmation implements accounts.Mailer.
+func (l letters) SendConfirmation(ctx context.Context, to, lang, code string) error {
+	return l.send(ctx, notify.SecretCode, to, lang, "mail.confirmation", civic.Args{"Code": code}, notify.ClassCode)
 }
 
 // SendReset implements accounts.Mailer.
 func (l letters) SendReset(ctx context.Context, to, lang, link string) error {
-	return l.send(ctx, to, lang, "mail.reset", civic.Args{"Link": link}, notify.ClassCode)
+	return l.send(ctx, notify.SecretLink, to, lang, "mail.reset", civic.Args{"Link": link}, notify.ClassCode)
 }
 
 // SendInvite implements accounts.Mailer.
 func (l letters) SendInvite(ctx context.Context, to, lang, link string) error {
-	return l.send(ctx, to, lang, "mail.invite", civic.Args{"Link": link}, notify.ClassService)
+	return l.send(ctx, notify.SecretLink, to, lang, "mail.invite", civic.Args{"Link": link}, notify.ClassService)
 }
 
-func (l letters) send(ctx context.Context, to, lang, key string, args civic.Args, class notify.Class) error {
+func (l letters) send(ctx context.Context, secret notify.Secret, to, lang, key string, args civic.Args, class notify.Class) error {
 	args["Town"] = l.app.config.Town.Name
 	t := l.app.texts.In(locale.Lang(lang))
 	return l.app.outbox.Enqueue(ctx, notify.Message{
-		ID: civic.ID(rand.Text()), To: to, Language: lang, Class: class,
+		ID: secret.NewID(), To: to, Language: lang, Class: class,
 		Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
 	})
 }

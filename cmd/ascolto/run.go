@@ -39,7 +39,7 @@ func commands() []command {
 		{"restore", "restore FOLDER", "bring a backup back into an empty data folder, its mail held", restoreCommand, false},
 		{"hold", "hold", "hold all mail of a store copied by other tools, before it is served", hold, false},
 		{"audit", "audit verify [head …]", "check that no record of the audit was altered or removed", auditCommand, false},
-		{"user", "user add -email E -name N [-role R]", "make an account for a colleague", user, true},
+		{"user", "user add -email E -name N [-role R]", "make an account for a colleague; `user reset -email E` prints a link for a new password", user, true},
 	}
 }
 

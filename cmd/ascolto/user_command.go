@@ -59,8 +59,11 @@ func user(ctx context.Context, p program, args []string) (err error) {
 	if len(args) > 0 && isHelpFlag(args[0]) {
 		args = []string{"add", "-h"}
 	}
+	if len(args) > 0 && args[0] == "reset" {
+		return userReset(ctx, p, args[1:])
+	}
 	if len(args) == 0 || args[0] != "add" {
-		return errors.New("ascolto user: say `ascolto user add -email … -name … -role …`")
+		return errors.New("ascolto user: say `ascolto user add -email … -name … -role …`, or `ascolto user reset -email …`")
 	}
 	var o userOptions
 	if err := p.parse(o.flags(), args[1:]); err != nil {
@@ -87,6 +90,27 @@ func user(ctx context.Context, p program, args []string) (err error) {
 	if !o.ask {
 		fmt.Fprintf(p.out, "password, shown this once: %s\n", n.Password)
 	}
+	return nil
+}
+
+// userReset prints a link by which a colleague sets a new password: for who has no mail server, or whose mail does not leave.
+func userReset(ctx context.Context, p program, args []string) (err error) {
+	f := flag.NewFlagSet("ascolto user reset", flag.ContinueOnError)
+	email := f.String("email", "", "address the colleague signs in with")
+	if err := p.parse(f, args); err != nil {
+		return err
+	}
+	p.config.Log = max(p.config.Log, slog.LevelWarn)
+	a, err := openApp(ctx, p.config, p.config.Origin.String(), p.errOut, nil, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+	link, err := a.accounts.ResetLink(ctx, civic.System("command line"), *email)
+	if err != nil {
+		return a.explain(err)
+	}
+	fmt.Fprintf(p.out, "a new password can be set within %d minutes, once, at\n%s\n", int(accounts.ResetLife.Minutes()), link)
 	return nil
 }
 

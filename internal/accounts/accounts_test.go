@@ -70,6 +70,9 @@ func (o *outbox) put(to, lang, text string) error {
 func (o *outbox) SendCode(_ context.Context, to, lang, code string) error {
 	return o.put(to, lang, code)
 }
+func (o *outbox) SendConfirmation(_ context.Context, to, lang, code string) error {
+	return o.put(to, lang+" confirmation", code)
+}
 func (o *outbox) SendReset(_ context.Context, to, lang, link string) error {
 	return o.put(to, lang, link)
 }

@@ -155,7 +155,7 @@ func (s *Service) redeemCode(ctx context.Context, id civic.ID, typed string, c C
 		return "", err
 	}
 	if !ok {
-		return "", s.refuseCode(ctx, c)
+		return "", s.refuseCode(ctx, civic.Visitor(c.Request))
 	}
 	right()
 	s.guard.clear(asked.Login)
@@ -210,8 +210,8 @@ func (s *Service) sentCode(ctx context.Context, asked code, typed string) (code,
 
 func equalDigests(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-func (s *Service) refuseCode(ctx context.Context, c Client) error {
-	entry := audit.Entry{By: civic.Visitor(c.Request), Action: ActionRefused, Detail: map[string]string{"method": ByCode}}
+func (s *Service) refuseCode(ctx context.Context, by civic.Actor) error {
+	entry := audit.Entry{By: by, Action: ActionRefused, Detail: map[string]string{"method": ByCode}}
 	if err := s.audit.Write(ctx, entry); err != nil {
 		return err
 	}

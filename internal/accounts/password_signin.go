@@ -22,6 +22,8 @@ const (
 	ActionEnabled   = "accounts.staff.enabled"
 	ActionInvited   = "accounts.staff.invited"
 	ActionEvidence  = "accounts.evidence.read"
+	ActionConfirmed = "accounts.address.confirmed"
+	ActionRebound   = "accounts.contact.rebound"
 )
 
 // maxTypedPassword is the most bytes of a password that are looked at: MaxPassword characters of the longest kind, decomposed.

@@ -21,6 +21,8 @@ import (
 type Mailer interface {
 	// SendCode writes a one-time code to an address, in the language "it" or "en".
 	SendCode(ctx context.Context, to, lang, code string) error
+	// SendConfirmation writes a one-time code by which the account of somebody who says that the address is theirs confirms it.
+	SendConfirmation(ctx context.Context, to, lang, code string) error
 	// SendReset writes a link that lets its reader set another password, for ResetLife.
 	SendReset(ctx context.Context, to, lang, link string) error
 	// SendInvite writes a link that lets a new colleague set a first password, for InviteLife.

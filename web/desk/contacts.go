@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
 	"ascolto/crm"
+	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -64,6 +66,7 @@ type contactPage struct {
 	Form      ui.Form // its tokens serve every form of the page
 	MayWrite  bool
 	MayRecord bool
+	MayRebind bool
 }
 
 // topicConsent is where a contact stands with a topic, by each channel.
@@ -82,7 +85,8 @@ func (p *Pages) showContact(v *visit.Visit, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	page := contactPage{Form: form, MayWrite: v.Actor.Allowed(crm.PermWriteContacts), MayRecord: v.Actor.Allowed(crm.PermWriteInteractions)}
+	page := contactPage{Form: form, MayWrite: v.Actor.Allowed(crm.PermWriteContacts), MayRecord: v.Actor.Allowed(crm.PermWriteInteractions),
+		MayRebind: v.Actor.Allowed(accounts.PermRebind)}
 	if page.Contact, err = p.CRM.Contact(v.Context(), v.Actor, id); err != nil {
 		return err
 	}
@@ -99,7 +103,7 @@ func (p *Pages) showContact(v *visit.Visit, status int, form ui.Form) error {
 	}
 	page.Timeline, page.Paging = page.Reference.events(v, entries.Items, paths), ui.PagingBy("/desk/contacts/"+string(id), v.Queries(), entries.Next)
 	page.Topics, page.History = consentsOf(page.Contact, page.Reference.Topics)
-	return v.Page(status, contactDetails(v.Frame(page.Contact.DisplayName()), page))
+	return v.Page(status, contactDetails(v.Frame(cmp.Or(page.Contact.DisplayName(), v.T("crm.nameless"))), page))
 }
 
 // consentsOf returns where a contact stands with each topic that is in use, and the rows of consents, newest first.

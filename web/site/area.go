@@ -111,9 +111,13 @@ func (p *Pages) SaveProfile(v *visit.Visit) error {
 	for i := 1; i <= ownLines; i++ {
 		in.Emails, in.Phones = append(in.Emails, form.String(fmt.Sprintf("email_%d", i))), append(in.Phones, form.String(fmt.Sprintf("phone_%d", i)))
 	}
-	err := form.Err()
-	if err == nil {
-		_, err = p.CRM.UpdateOwnContact(v.Context(), v.Actor, in)
+	before, err := p.CRM.OwnContact(v.Context(), v.Actor)
+	if err != nil {
+		return err
+	}
+	var saved crm.Contact
+	if err = form.Err(); err == nil {
+		saved, err = p.CRM.UpdateOwnContact(v.Context(), v.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
 		page := profilePage{Form: again, Kind: crm.Kind(form.String("kind"))}
@@ -126,11 +130,12 @@ func (p *Pages) SaveProfile(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/area-personale/profilo", civic.Msg("crm.profile.saved"))
+	to, said := p.confirmNew(v, before, saved)
+	return v.Redirect(to, said...)
 }
 
 func profileValues(c crm.Contact) url.Values {
-	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "kind", string(c.Kind), "given_name", c.GivenName, "family_name", c.FamilyName,
+	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "kind", string(c.Kind), "given_name", c.GivenName, "family_name", familyName(c),
 		"organisation", c.Organisation, "street", c.Address.Street, "postcode", c.Address.Postcode, "town", c.Address.Town,
 		"district", string(c.District), "language", c.Language)
 	for i, e := range c.Emails {
@@ -140,6 +145,14 @@ func profileValues(c crm.Contact) url.Values {
 		values.Set(fmt.Sprintf("phone_%d", i+1), n.String())
 	}
 	return values
+}
+
+// familyName returns what the field of the family name shows: not the address that stands there in the contacts of earlier versions.
+func familyName(c crm.Contact) string {
+	if c.Nameless() {
+		return ""
+	}
+	return c.FamilyName
 }
 
 // profileLines returns how many fields of a repeated kind the profile shows: those that are filled and one more.

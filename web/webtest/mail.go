@@ -45,6 +45,12 @@ func (m *Mail) SendCode(_ context.Context, to, lang, code string) error {
 	return nil
 }
 
+// SendConfirmation keeps a code that confirms an address.
+func (m *Mail) SendConfirmation(_ context.Context, to, lang, code string) error {
+	m.keep(to, "confirmation", lang, code)
+	return nil
+}
+
 // SendReset keeps a link for a new password.
 func (m *Mail) SendReset(_ context.Context, to, lang, link string) error {
 	m.keep(to, "reset", lang, link)

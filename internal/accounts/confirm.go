@@ -1,0 +1,78 @@
+package accounts
+
+import (
+	"context"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+)
+
+// confirmKey is the digest under which the codes are known by which an account confirms an address: they sign nobody in.
+func (s *Service) confirmKey(account civic.ID, email string) string {
+	return s.vault.Digest("accounts/confirm", string(account)+"/"+email)
+}
+
+// AskConfirmation sends a citizen a code to an address they say is theirs. Unauthenticated for who is no citizen, Invalid (field
+// "email") when it is none, Limited after too many.
+func (s *Service) AskConfirmation(ctx context.Context, by civic.Actor, email, lang string, c Client) error {
+	email, err := confirmable(by, email)
+	if err != nil {
+		return err
+	}
+	key := s.confirmKey(by.Account, email)
+	if err := s.guard.confirmation(string(by.Account), key, c.Address); err != nil {
+		return err
+	}
+	secret, err := s.keepCode(ctx, hashed(newToken()), key, email, true)
+	if err != nil {
+		return err
+	}
+	if err := s.mailer.SendConfirmation(ctx, email, lang, secret); err != nil {
+		return civic.Wrap(civic.Unavailable, "accounts.error.mail", err)
+	}
+	return nil
+}
+
+// ConfirmAddress proves, by the code that was sent there, that an address is a citizen's own: their contact learns it. Invalid (field
+// "code") when typed is not the code or was used; Limited after too many tries.
+func (s *Service) ConfirmAddress(ctx context.Context, by civic.Actor, email, typed string, c Client) error {
+	email, err := confirmable(by, email)
+	if err != nil {
+		return err
+	}
+	key := s.confirmKey(by.Account, email)
+	right, err := s.guard.guess(key, "", c.Address)
+	if err != nil {
+		return err
+	}
+	sent, ok, err := s.sentCode(ctx, code{Login: key}, typed)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.refuseCode(ctx, by)
+	}
+	right()
+	if err := s.claim(ctx, civic.Key("code", sent.ID), sent.Until); civic.CodeOf(err) == civic.Gone {
+		var p civic.Problems
+		p.Add("code", "accounts.error.code.gone")
+		return p.Err()
+	} else if err != nil {
+		return err
+	}
+	if err := s.contacts.Learn(ctx, by.Contact, Identity{Email: email, EmailProved: true}); err != nil {
+		return err
+	}
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionConfirmed, Object: by.Account, Contact: by.Contact})
+}
+
+// confirmable returns the address as codes are sent to it.
+func confirmable(by civic.Actor, email string) (string, error) {
+	if by.Account == "" || by.Contact == "" {
+		return "", civic.NewError(civic.Unauthenticated, "error.unauthenticated")
+	}
+	email, err := parseEmail(email)
+	var p civic.Problems
+	p.Check("email", err)
+	return email, p.Err()
+}

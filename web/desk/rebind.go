@@ -1,0 +1,93 @@
+package desk
+
+import (
+	"net/http"
+	"strings"
+
+	"ascolto/crm"
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// rebindPage shows the accounts bound to a contact, and the contacts of whom it may be the double.
+type rebindPage struct {
+	Contact    crm.Contact
+	Accounts   []accounts.Account
+	Candidates []crm.Candidate
+	Form       ui.Form
+	Chosen     string // the account whose form was refused
+}
+
+func (p rebindPage) path() string { return rebindPath(p.Contact.ID) }
+
+func rebindPath(contact civic.ID) string { return "/desk/contacts/" + string(contact) + "/accounts" }
+
+// formFor returns the form of one account: the refused one with its fault, else a fresh one.
+func (p rebindPage) formFor(account civic.ID) ui.Form {
+	if p.Chosen == string(account) {
+		return p.Form.Named("a" + string(account))
+	}
+	return ui.NewForm(p.Form.L, p.Form.Token, p.Form.Key, nil, nil).Named("a" + string(account))
+}
+
+// options lists the contacts an account may be bound to.
+func (p rebindPage) options(f ui.Frame) []ui.Option {
+	var options []ui.Option
+	for _, c := range p.Candidates {
+		options = append(options, ui.Option{Value: string(c.Contact.ID), Label: personLabel(f, c.Contact), Hint: reasons(f, c)})
+	}
+	return append(options, ui.Option{Value: "", Label: f.T("accounts.rebind.other")})
+}
+
+// personLabel returns the name of a contact, or words for who has none.
+func personLabel(f ui.Frame, c crm.Contact) string {
+	if name := c.DisplayName(); name != "" {
+		return name
+	}
+	return f.T("crm.nameless")
+}
+
+// ContactAccounts shows which accounts are bound to a contact.
+func (p *Pages) ContactAccounts(v *visit.Visit) error {
+	return p.showRebind(v, http.StatusOK, v.NewForm(nil), "")
+}
+
+func (p *Pages) showRebind(v *visit.Visit, status int, form ui.Form, chosen string) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	page := rebindPage{Form: form, Chosen: chosen}
+	if page.Contact, err = p.CRM.Contact(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	if page.Accounts, err = p.Accounts.AccountsOf(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	if page.Candidates, err = p.CRM.CandidatesOf(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	return v.Page(status, contactAccounts(v.Frame(v.T("accounts.rebind.title")), page))
+}
+
+// RebindAccount binds an account to another contact.
+func (p *Pages) RebindAccount(v *visit.Visit) error {
+	form := v.Form()
+	account, contact, reason := form.ID("account"), form.ID("contact"), form.Line("reason", 300)
+	if other := strings.TrimSpace(form.String("other")); contact == "" && other != "" {
+		contact = civic.ID(other[strings.LastIndex(other, "/")+1:]) // the address of the page, or its end
+	}
+	err := form.Err()
+	if err == nil {
+		err = p.Accounts.Rebind(v.Context(), v.Actor, account, contact, reason)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.showRebind(v, http.StatusUnprocessableEntity, again, string(account))
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(rebindPath(contact), civic.Msg("accounts.rebind.done"))
+}

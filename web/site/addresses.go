@@ -1,0 +1,131 @@
+package site
+
+import (
+	"net/http"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+const addressesPath = "/area-personale/indirizzi"
+
+// addressesPage is what is known of a person's addresses, and what an identity provider told that differs.
+type addressesPage struct {
+	Contact   crm.Contact
+	Form      ui.Form
+	Typed     string // the address whose code was refused
+	Proposals []crm.Proposal
+}
+
+// formFor returns the form of one address: the refused one with its fault, else a fresh one.
+func (p addressesPage) formFor(e crm.Email) ui.Form {
+	if p.Typed == e.Key {
+		return p.Form.Named(e.Key)
+	}
+	return ui.NewForm(p.Form.L, p.Form.Token, p.Form.Key, nil, nil).Named(e.Key)
+}
+
+// Addresses lists a person's addresses, with a form for the code of each that is to be confirmed.
+func (p *Pages) Addresses(v *visit.Visit) error {
+	return p.showAddresses(v, http.StatusOK, v.NewForm(nil), "")
+}
+
+func (p *Pages) showAddresses(v *visit.Visit, status int, form ui.Form, typed string) error {
+	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+	if err != nil {
+		return err
+	}
+	page := addressesPage{Contact: c, Form: form, Typed: typed, Proposals: c.OpenProposals()}
+	return v.Page(status, addresses(v.Frame(v.T("crm.addresses.title")), page))
+}
+
+// ConfirmAddress proves that an address is the person's, by the code that was sent there.
+func (p *Pages) ConfirmAddress(v *visit.Visit) error {
+	form := v.Form()
+	e, err := p.ownAddress(v, form.String("email"))
+	if err != nil {
+		return err
+	}
+	typed := form.String("code")
+	if err = form.Err(); err == nil {
+		err = p.Accounts.ConfirmAddress(v.Context(), v.Actor, e.Address, typed, v.Browser())
+	}
+	if again, ok := form.Again(err); ok {
+		return p.showAddresses(v, http.StatusUnprocessableEntity, again, e.Key)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(addressesPath, civic.Message{Key: "crm.addresses.confirmed", Args: civic.Args{"Email": e.Address}})
+}
+
+// SendAddressCode sends a code to an address that is to be confirmed.
+func (p *Pages) SendAddressCode(v *visit.Visit) error {
+	form := v.Form()
+	e, err := p.ownAddress(v, form.String("email"))
+	if err == nil {
+		err = form.Err()
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(addressesPath, p.sendAddressCode(v, e))
+}
+
+// sendAddressCode sends a code and returns what to say about it: an address that was saved is saved, whether the mail leaves or not.
+func (p *Pages) sendAddressCode(v *visit.Visit, e crm.Email) civic.Message {
+	args := civic.Args{"Email": e.Address}
+	if err := p.Accounts.AskConfirmation(v.Context(), v.Actor, e.Address, string(v.Lang), v.Browser()); err != nil {
+		return civic.Message{Key: "crm.addresses.not_sent", Args: args}
+	}
+	return civic.Message{Key: "crm.addresses.sent", Args: args}
+}
+
+// ownAddress returns the address of the person's contact that typed is, or NotFound.
+func (p *Pages) ownAddress(v *visit.Visit, typed string) (crm.Email, error) {
+	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+	if err != nil {
+		return crm.Email{}, err
+	}
+	e, _ := crm.ParseEmail(typed)
+	for _, own := range c.Emails {
+		if own.Key == e.Key {
+			return own, nil
+		}
+	}
+	return crm.Email{}, civic.NewError(civic.NotFound, "error.not_found")
+}
+
+// confirmNew sends a code to each address that before did not wait to be confirmed and after does; where it leads, and what it says.
+func (p *Pages) confirmNew(v *visit.Visit, before, after crm.Contact) (to string, said []civic.Message) {
+	to, said = "/area-personale/profilo", []civic.Message{civic.Msg("crm.profile.saved")}
+	for _, e := range after.Emails {
+		if after.Awaits(e.Key) && !before.Awaits(e.Key) {
+			to, said = addressesPath, append(said, p.sendAddressCode(v, e))
+		}
+	}
+	return to, said
+}
+
+// AnswerProposal takes or declines what an identity provider told of the person.
+func (p *Pages) AnswerProposal(v *visit.Visit) error {
+	form := v.Form()
+	field, take := crm.ProposalField(form.String("field")), form.String("answer") == "take"
+	err := form.Err()
+	if err == nil {
+		err = p.CRM.AnswerProposal(v.Context(), v.Actor, field, take)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.showAddresses(v, http.StatusUnprocessableEntity, again, "")
+	}
+	if err != nil {
+		return err
+	}
+	said := civic.Msg("crm.proposal.declined")
+	if take {
+		said = civic.Msg("crm.proposal.taken")
+	}
+	return v.Redirect(addressesPath, said)
+}
