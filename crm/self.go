@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"time"
 
 	"ascolto/internal/civic"
 )
@@ -69,106 +68,4 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 	}
 	s.index.Put(c.searchDoc())
 	return c, s.record(ctx, by, "crm.contact.update_own", id, id, nil)
-}
-
-// OwnData is everything crm keeps about a person, for them to take away.
-type OwnData struct {
-	GivenName    string       `json:"given_name,omitempty"`
-	FamilyName   string       `json:"family_name,omitempty"`
-	Organisation string       `json:"organisation,omitempty"`
-	FiscalCode   string       `json:"fiscal_code,omitempty"`
-	BirthYear    int          `json:"birth_year,omitempty"`
-	Emails       []string     `json:"emails"`
-	Phones       []string     `json:"phones"`
-	Address      string       `json:"address,omitempty"`
-	District     civic.ID     `json:"district,omitempty"`
-	Language     string       `json:"language"`
-	Tags         []civic.ID   `json:"tags"`
-	Consents     []OwnConsent `json:"consents"`
-	Timeline     []OwnEntry   `json:"timeline"`
-	Answers      []OwnAnswer  `json:"answers"`
-	MadeAt       time.Time    `json:"made_at"`
-}
-
-// OwnConsent is a row of consents in OwnData.
-type OwnConsent struct {
-	Topic   civic.ID  `json:"topic"`
-	Channel Channel   `json:"channel"`
-	Given   bool      `json:"given"`
-	Text    string    `json:"text,omitempty"`
-	Source  Source    `json:"source"`
-	At      time.Time `json:"at"`
-}
-
-// OwnEntry is a line of the timeline in OwnData.
-type OwnEntry struct {
-	Kind    string    `json:"kind"`
-	Title   string    `json:"title"`
-	Channel string    `json:"channel,omitempty"`
-	Office  civic.ID  `json:"office,omitempty"`
-	At      time.Time `json:"at"`
-}
-
-// OwnAnswer is a coded answer in OwnData.
-type OwnAnswer struct {
-	Questionnaire civic.ID  `json:"questionnaire"`
-	Question      string    `json:"question"`
-	Answer        string    `json:"answer"`
-	At            time.Time `json:"at"`
-}
-
-// OwnData returns what crm keeps about the person by is signed in for. Taking it away is audited.
-func (s *Service) OwnData(ctx context.Context, by civic.Actor) (OwnData, error) {
-	c, err := s.OwnContact(ctx, by)
-	if err != nil {
-		return OwnData{}, err
-	}
-	code, err := s.openCode(c)
-	if err != nil {
-		return OwnData{}, err
-	}
-	d := OwnData{
-		GivenName: c.GivenName, FamilyName: c.FamilyName, Organisation: c.Organisation, FiscalCode: code.String(), BirthYear: c.BirthYear,
-		Emails: []string{}, Phones: c.phoneNumbers(), Address: c.Address.line(), District: c.District, Language: c.Language,
-		Tags: append([]civic.ID{}, c.Tags...), Consents: []OwnConsent{}, Timeline: []OwnEntry{}, Answers: []OwnAnswer{}, MadeAt: s.now(),
-	}
-	for _, e := range c.Emails {
-		d.Emails = append(d.Emails, e.Address)
-	}
-	for _, f := range c.Facts {
-		d.Answers = append(d.Answers, OwnAnswer{Questionnaire: f.Source, Question: f.Key, Answer: f.Value, At: f.At})
-	}
-	if err := s.ownConsents(ctx, c, &d); err != nil {
-		return OwnData{}, err
-	}
-	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
-		found, err := s.entries(ctx, c.ID, page)
-		if err != nil {
-			return OwnData{}, err
-		}
-		for _, e := range found.Items {
-			d.Timeline = append(d.Timeline, OwnEntry{Kind: e.Kind, Title: e.Title, Channel: e.Channel, Office: e.Office, At: e.At})
-		}
-		if page.Cursor = found.Next; page.Cursor == "" {
-			break
-		}
-	}
-	return d, s.record(ctx, by, "crm.contact.export_own", c.ID, c.ID, nil)
-}
-
-func (s *Service) ownConsents(ctx context.Context, c Contact, d *OwnData) error {
-	topics, err := s.Topics(ctx)
-	if err != nil {
-		return err
-	}
-	for _, row := range c.Consents {
-		own := OwnConsent{Topic: row.Topic, Channel: row.Channel, Given: row.Given, Source: row.Source, At: row.At}
-		for _, t := range topics {
-			if text, ok := t.Version(row.Version); ok && t.ID == row.Topic {
-				own.Text = text.Text.In(row.Language)
-			}
-		}
-		d.Consents = append(d.Consents, own)
-	}
-	return nil
 }

@@ -57,7 +57,7 @@ func TestOwnDataIsCompleteAndOnlyTheirs(t *testing.T) {
 	if err := w.Record(t.Context(), answer(anna.ID, "r1", w.now(), fact("satisfied", "1"))); err != nil {
 		t.Fatal(err)
 	}
-	d, err := w.OwnData(t.Context(), citizenOf(anna.ID))
+	d, err := w.ExportPersonal(t.Context(), citizenOf(anna.ID), civic.Subject{Contact: anna.ID}, "it")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestOwnDataIsCompleteAndOnlyTheirs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Anna", "Però", "RSSMRA85T10A562S", "anna@posta.example", "Orari della biblioteca", "mobilita", "Acconsento", "satisfied"} {
+	for _, want := range []string{"Anna", "Però", "RSSMRA85T10A562S", "anna@posta.example", "Orari della biblioteca", "Mobilità", "Acconsento"} {
 		if !strings.Contains(string(b), want) {
 			t.Errorf("%s is missing in %s", want, b)
 		}
@@ -75,10 +75,15 @@ func TestOwnDataIsCompleteAndOnlyTheirs(t *testing.T) {
 			t.Errorf("%s is in %s", not, b)
 		}
 	}
+	if err := w.NoteOwnExport(t.Context(), citizenOf(anna.ID)); err != nil {
+		t.Fatal(err)
+	}
 	if got := w.audited(t, anna.ID); got[0] != "crm.contact.export_own" {
 		t.Errorf("audited %v", got)
 	}
-	if _, err := w.OwnData(t.Context(), w.operator); civic.CodeOf(err) != civic.Unauthenticated {
-		t.Errorf("%v", err)
+	for who, by := range map[civic.Code]civic.Actor{civic.Forbidden: citizenOf(bruno.ID), civic.Unauthenticated: civic.Visitor("r")} {
+		if _, err := w.ExportPersonal(t.Context(), by, civic.Subject{Contact: anna.ID}, "it"); civic.CodeOf(err) != who {
+			t.Errorf("%v, want %s", err, who)
+		}
 	}
 }

@@ -30,7 +30,7 @@ func collect(ctx context.Context, db *docstore.DB) (c collections, err error) {
 	open(e)
 	c.versions, e = docstore.Collect[Version](ctx, db, docstore.Spec{Name: "survey_versions"})
 	open(e)
-	c.sheets, e = docstore.Collect[Sheet](ctx, db, docstore.Spec{Name: "survey_sheets", Indexes: []docstore.Index{index("expiresAt")}})
+	c.sheets, e = docstore.Collect[Sheet](ctx, db, docstore.Spec{Name: "survey_sheets", Indexes: []docstore.Index{index("expiresAt"), index("contact")}})
 	open(e)
 	c.responses, e = docstore.Collect[Response](ctx, db, ResponseSpec())
 	open(e)

@@ -370,15 +370,19 @@ func TestOwnDataNeedsAFreshSignIn(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	old := d.As(t, d.Anna) // in a session that began nobody knows when
-	page := old.Submit(old.Get("/area-personale"), "/area-personale/dati", nil)
+	page := old.Get("/area-personale/dati")
 	if page.Status != 303 || !strings.HasPrefix(page.Location, "/accedi?") || strings.Contains(page.Body, "anna@posta.example") {
 		t.Fatalf("status %d to %q: %.300s", page.Status, page.Location, page.Body)
 	}
-	if page = old.Follow(page); page.Status != 200 || !page.Has("accedere di nuovo") || page.Input("ritorno") != "/area-personale" {
+	if page = old.Follow(page); page.Status != 200 || !page.Has("accedere di nuovo") || page.Input("ritorno") != "/area-personale/dati" {
 		t.Errorf("status %d; the page says %.400s", page.Status, page.Text())
 	}
 	b := d.signInCitizen(t, "anna@posta.example")
-	data := b.Submit(b.Get("/area-personale"), "/area-personale/dati", nil)
+	shown := b.Get("/area-personale/dati")
+	if shown.Status != 200 || !shown.Has("anna@posta.example") || shown.Has("bruno@") || shown.Has("site.personal.") {
+		t.Errorf("status %d: %.600s", shown.Status, shown.Text())
+	}
+	data := b.Submit(shown, "/area-personale/dati", nil)
 	if data.Status != 200 || !strings.Contains(data.Header.Get("Content-Disposition"), "attachment") || !strings.Contains(data.Body, "anna@posta.example") || strings.Contains(data.Body, "bruno@") {
 		t.Errorf("status %d: %.300s", data.Status, data.Body)
 	}

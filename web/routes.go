@@ -42,7 +42,8 @@ const (
 
 // routeTable returns every page and act of Ascolto. Paths of the site are Italian, those of the desk English.
 func (s *Server) routeTable() []Route {
-	pages := &site.Pages{Accounts: s.opt.Accounts, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify, Search: s.opt.Search, Texts: s.opt.Texts}
+	pages := &site.Pages{Accounts: s.opt.Accounts, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify, Search: s.opt.Search, Texts: s.opt.Texts,
+		Personal: s.opt.personal()}
 	staff := &desk.Pages{
 		Accounts: s.opt.Accounts, Audit: s.opt.Audit, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify,
 		Search: s.opt.Search, Texts: s.opt.Texts,
@@ -123,6 +124,8 @@ func (s *Server) routeTable() []Route {
 		{Method: post, Path: "/area-personale/indirizzi/proposta", Gate: visit.SignedIn, Handler: pages.AnswerProposal},
 		{Method: get, Path: "/area-personale/preferenze", Gate: visit.SignedIn, Handler: pages.Preferences},
 		{Method: post, Path: "/area-personale/preferenze", Gate: visit.SignedIn, Handler: pages.SetPreference},
+		{Method: get, Path: "/area-personale/sondaggi", Gate: visit.SignedIn, Handler: pages.OwnAnswers},
+		{Method: get, Path: "/area-personale/dati", Gate: visit.SignedIn, Handler: pages.OwnDataPage, Cost: 5},
 		{Method: post, Path: "/area-personale/dati", Gate: visit.SignedIn, Handler: pages.OwnData, Cost: 5},
 
 		// mail, for citizens

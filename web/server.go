@@ -58,6 +58,11 @@ type Services struct {
 	Texts    *sitepage.Service
 }
 
+// personal returns the parts of the house that keep data about people, in the order a copy of it is read.
+func (s Services) personal() []civic.PersonalData {
+	return []civic.PersonalData{s.CRM, s.Surveys, s.Forum, s.Notify, s.Accounts}
+}
+
 // Sessions knows who signed in.
 type Sessions interface {
 	// Who returns the actor who holds the session with this secret, without permissions, and the session's name, which is not

@@ -143,6 +143,12 @@ func (l *Localizer) T(key string, args ...civic.Args) string {
 	return text
 }
 
+// Has reports whether there is a text for key.
+func (l *Localizer) Has(key string) bool {
+	_, err := l.texts.Localize(&i18n.LocalizeConfig{MessageID: key})
+	return err == nil || !isMissing(err)
+}
+
 // Message returns the text of m.
 func (l *Localizer) Message(m civic.Message) string {
 	if m.Args == nil {

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,7 +8,6 @@ import (
 	"strconv"
 
 	"ascolto/crm"
-	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -225,25 +223,4 @@ func (p *Pages) SetPreference(v *visit.Visit) error {
 		said = civic.Msg("crm.preferences.given")
 	}
 	return v.Redirect("/area-personale/preferenze", said)
-}
-
-// OwnData sends the person everything that is kept about them, if they signed in a short while ago; else it asks them to sign in
-// again, because a browser may have been left open.
-func (p *Pages) OwnData(v *visit.Visit) error {
-	fresh, err := p.Accounts.Fresh(v.Context(), v.Actor, civic.ID(v.Session))
-	if err != nil {
-		return err
-	}
-	if !fresh {
-		return v.Redirect(signInAgain("/area-personale"), civic.Message{Key: "crm.area.data_fresh", Args: civic.Args{"Minutes": int(accounts.FreshFor.Minutes())}})
-	}
-	data, err := p.CRM.OwnData(v.Context(), v.Actor)
-	if err != nil {
-		return err
-	}
-	body, err := json.MarshalIndent(data, "", "  ")
-	if err != nil {
-		return err
-	}
-	return v.Download("i-miei-dati.json", "application/json", body)
 }

@@ -5,6 +5,7 @@ import (
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/search"
@@ -22,6 +23,7 @@ type Pages struct {
 	Search   *search.Index
 	Texts    *sitepage.Service
 	Notify   *notify.Service
+	Personal []civic.PersonalData // who keeps data about people
 }
 
 // ChangeLanguage keeps the chosen language in the browser and leads back to where the reader was.

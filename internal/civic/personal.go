@@ -1,0 +1,76 @@
+package civic
+
+import (
+	"context"
+	"time"
+)
+
+// Subject is the person whose data something is about: their contact, and the account they sign in with, when they have one.
+type Subject struct {
+	Contact ID
+	Account ID
+}
+
+// OwnSubject returns who a signed-in citizen is, or an Unauthenticated error.
+func OwnSubject(by Actor) (Subject, error) {
+	if by.Contact == "" {
+		return Subject{}, NewError(Unauthenticated, "error.unauthenticated")
+	}
+	return Subject{Contact: by.Contact, Account: by.Account}, nil
+}
+
+// Readable returns nil when by may take away what is kept about s: the person, and jobs or commands that act for them.
+func (s Subject) Readable(by Actor) error {
+	switch {
+	case by.system || s.Contact != "" && by.Contact == s.Contact:
+		return nil
+	case by.Account == "":
+		return NewError(Unauthenticated, "error.unauthenticated")
+	default:
+		return NewError(Forbidden, "error.forbidden")
+	}
+}
+
+// PersonalData is a part of the house that keeps data about people. It gives all it keeps about one of them; what it is asked
+// to erase or to find will be further methods of the same parts.
+type PersonalData interface {
+	// ExportPersonal returns everything kept about a person, in words of a language, in sections that may be empty. It changes
+	// and audits nothing. It returns an Unauthenticated or Forbidden error when by is somebody else.
+	ExportPersonal(ctx context.Context, by Actor, about Subject, language string) ([]PersonalSection, error)
+}
+
+// PersonalSection is one kind of data about a person. Name is the same in every language: "contact", "consents", "answers".
+type PersonalSection struct {
+	Name    string          `json:"name"`
+	Entries []PersonalEntry `json:"entries"`
+}
+
+// PersonalEntry is one record: what it is called, when it came to be (zero: not known), and what it says.
+type PersonalEntry struct {
+	Title  string          `json:"title,omitempty"`
+	At     time.Time       `json:"at,omitzero"`
+	Fields []PersonalField `json:"fields,omitempty"`
+}
+
+// PersonalField is one thing a record says. Name is the same in every language; Label stands instead where the words are
+// somebody's own, as a question's. Word names a text of the catalogues where the value is a code.
+type PersonalField struct {
+	Name  string `json:"name,omitempty"`
+	Label string `json:"label,omitempty"`
+	Value string `json:"value"`
+	Word  string `json:"-"`
+}
+
+// Say adds a field, unless there is nothing to say.
+func (e *PersonalEntry) Say(name, value string) {
+	if value != "" {
+		e.Fields = append(e.Fields, PersonalField{Name: name, Value: value})
+	}
+}
+
+// SayCode adds a field whose value is a code that the catalogues have a word for.
+func (e *PersonalEntry) SayCode(name, code, word string) {
+	if code != "" {
+		e.Fields = append(e.Fields, PersonalField{Name: name, Value: code, Word: word})
+	}
+}
