@@ -11,6 +11,7 @@ import (
 
 // Feed is what is new in an area or a discussion, the newest first, for readers that ask again and again.
 type Feed struct {
+	Name    string // of what it is a feed, for good: titles and paths change
 	Title   string
 	Path    string // the page it belongs to
 	Updated time.Time
@@ -19,6 +20,7 @@ type Feed struct {
 
 // FeedEntry is one discussion or post of a feed.
 type FeedEntry struct {
+	Post    civic.ID
 	Title   string
 	Path    string
 	Author  string
@@ -37,21 +39,35 @@ func (s *Service) AreaFeed(ctx context.Context, slug civic.ID) (Feed, error) {
 	if err != nil {
 		return Feed{}, err
 	}
-	page, err := s.threads.list(ctx, ThreadFilter{Area: area.ID, Page: civic.PageRequest{Size: feedSize}})
+	f := Feed{Name: "area/" + string(area.ID), Title: area.Name, Path: area.Path(), Updated: area.UpdatedAt}
+	err = s.addActive(ctx, &f, ThreadFilter{Area: area.ID})
+	return f, err
+}
+
+// Feed returns the discussions of the whole forum that were active last.
+func (s *Service) Feed(ctx context.Context) (Feed, error) {
+	f := Feed{Name: "forum", Path: "/forum"}
+	err := s.addActive(ctx, &f, ThreadFilter{})
+	return f, err
+}
+
+// addActive adds the discussions of a filter that were active last.
+func (s *Service) addActive(ctx context.Context, f *Feed, filter ThreadFilter) error {
+	filter.Page = civic.PageRequest{Size: feedSize}
+	page, err := s.threads.list(ctx, filter)
 	if err != nil {
-		return Feed{}, err
+		return err
 	}
 	firsts, err := s.firstPosts(ctx, page.Items)
 	if err != nil {
-		return Feed{}, err
+		return err
 	}
-	f := Feed{Title: area.Name, Path: area.Path(), Updated: area.UpdatedAt}
 	for _, t := range page.Items {
 		if p, ok := firsts[t.ID]; ok {
 			f.add(s.entry(t, p), t.LastAt)
 		}
 	}
-	return f, nil
+	return nil
 }
 
 // ThreadFeed returns the newest posts of a discussion that everybody sees. It returns NotFound, or Gone when it is hidden.
@@ -66,7 +82,7 @@ func (s *Service) ThreadFeed(ctx context.Context, id civic.ID) (Feed, error) {
 	if err != nil {
 		return Feed{}, err
 	}
-	f := Feed{Title: t.Title, Path: t.Path(), Updated: t.CreatedAt}
+	f := Feed{Name: "thread/" + string(t.ID), Title: t.Title, Path: t.Path(), Updated: t.CreatedAt}
 	for _, p := range page.Items {
 		f.add(s.entry(t, p), p.CreatedAt)
 	}
@@ -89,7 +105,7 @@ func (s *Service) firstPosts(ctx context.Context, threads []Thread) (map[civic.I
 
 // entry returns a post as a feed shows it; a hidden one has neither text nor author.
 func (s *Service) entry(t Thread, p Post) FeedEntry {
-	e := FeedEntry{Title: t.Title, Path: p.Path(t), At: p.CreatedAt, Updated: p.EditedAt, Hidden: p.IsHidden}
+	e := FeedEntry{Post: p.ID, Title: t.Title, Path: p.Path(t), At: p.CreatedAt, Updated: p.EditedAt, Hidden: p.IsHidden}
 	if !p.IsHidden {
 		e.Author, e.HTML = p.signature(), s.markdown.HTML(p.Source)
 	}

@@ -35,6 +35,9 @@ func (s *Server) refusal(ctx *fasthttp.RequestCtx) error {
 		ctx.SetConnectionClose() // another reader may see another request in it
 		return fiber.ErrBadRequest
 	}
+	if len(h.Peek(fiber.HeaderContentEncoding)) > 0 {
+		return fiber.ErrUnsupportedMediaType
+	}
 	if len(h.Peek(tooLong)) > 0 {
 		return civic.NewError(civic.TooLarge, "error.too_large")
 	}
@@ -123,7 +126,7 @@ func (s *Server) crowded() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 30\r\nContent-Length: %d\r\n", len(text))
 	fmt.Fprintf(&b, "%s: text/plain; charset=utf-8\r\n%s: no-store\r\n", fiber.HeaderContentType, fiber.HeaderCacheControl)
-	for _, h := range s.headers() {
+	for _, h := range s.headers {
 		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
 	}
 	b.WriteString("\r\n" + text)

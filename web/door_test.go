@@ -38,7 +38,7 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 		if !strings.HasPrefix(head, "HTTP/1.1 "+tc.status) {
 			t.Errorf("%s: %.60q, want %s", name, head, tc.status)
 		}
-		for _, h := range r.headers() {
+		for _, h := range r.headers {
 			if !strings.Contains(head, h[0]+": "+h[1]) {
 				t.Errorf("%s: no header %s", name, h[0])
 			}

@@ -111,6 +111,7 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 	if f.status == fiber.StatusTooManyRequests {
 		c.Set(fiber.HeaderRetryAfter, "60")
 	}
+	v.Findable(false)
 	frame := v.Frame(v.T("error.title." + strconv.Itoa(titled(f.status))))
 	if err := v.Page(f.status, ui.ErrorPage(frame, page)); err != nil {
 		s.opt.Log.Error("error page", "request", v.Request, "cause", err.Error())

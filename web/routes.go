@@ -27,6 +27,7 @@ type Route struct {
 	Signed  bool // the path carries a signed token that stands in for session and form token (RFC 8058)
 	Cost    int  // how many tries a request counts for; 1 when not set
 	Body    int  // bytes of body the route takes; visit.ShortBody when not set
+	Found   bool // search engines may list the page
 }
 
 func (r Route) changes() bool { return r.Method != http.MethodGet }
@@ -51,17 +52,20 @@ func (s *Server) routeTable() []Route {
 	finder := &find.Pages{Search: s.opt.Search, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum}
 	return []Route{
 		// the site
-		{Method: get, Path: "/", Gate: visit.Public, Handler: pages.Home},
+		{Method: get, Path: "/", Gate: visit.Public, Handler: pages.Home, Found: true},
+		{Method: get, Path: "/sitemap.xml", Gate: visit.Public, Handler: pages.Sitemap},
+		{Method: get, Path: "/sitemap/:part", Gate: visit.Public, Handler: pages.SitemapPart},
 		{Method: post, Path: "/lingua", Gate: visit.Public, Handler: pages.ChangeLanguage},
 		{Method: get, Path: "/cerca", Gate: visit.Public, Handler: finder.Public},
-		{Method: get, Path: "/note-legali", Gate: visit.Public, Handler: pages.Legal},
-		{Method: get, Path: "/privacy", Gate: visit.Public, Handler: pages.Privacy},
-		{Method: get, Path: "/domande-frequenti", Gate: visit.Public, Handler: pages.FAQ},
-		{Method: get, Path: "/contatti", Gate: visit.Public, Handler: pages.Contacts},
+		{Method: get, Path: "/note-legali", Gate: visit.Public, Handler: pages.Legal, Found: true},
+		{Method: get, Path: "/privacy", Gate: visit.Public, Handler: pages.Privacy, Found: true},
+		{Method: get, Path: "/domande-frequenti", Gate: visit.Public, Handler: pages.FAQ, Found: true},
+		{Method: get, Path: "/contatti", Gate: visit.Public, Handler: pages.Contacts, Found: true},
 
 		// surveys, for citizens
-		{Method: get, Path: "/sondaggi", Gate: visit.Public, Handler: pages.SurveyList},
-		{Method: get, Path: "/sondaggi/:slug", Gate: visit.Public, Handler: pages.Survey},
+		{Method: get, Path: "/sondaggi/feed.atom", Gate: visit.Public, Handler: pages.SurveyFeed},
+		{Method: get, Path: "/sondaggi", Gate: visit.Public, Handler: pages.SurveyList, Found: true},
+		{Method: get, Path: "/sondaggi/:slug", Gate: visit.Public, Handler: pages.Survey, Found: true},
 		{Method: post, Path: "/sondaggi/:slug", Gate: visit.Public, Handler: pages.StartSurvey},
 		{Method: get, Path: "/sondaggi/:slug/pagina", Gate: visit.Public, Handler: pages.SurveyPlace},
 		{Method: get, Path: "/sondaggi/:slug/pagina/:number", Gate: visit.Public, Handler: pages.SurveyPage},
@@ -69,13 +73,14 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/sondaggi/:slug/riepilogo", Gate: visit.Public, Handler: pages.SurveySummary},
 		{Method: post, Path: "/sondaggi/:slug/riepilogo", Gate: visit.Public, Handler: pages.SendSurvey, Body: visit.LongBody},
 		{Method: get, Path: "/sondaggi/:slug/inviato", Gate: visit.Public, Handler: pages.SurveySent},
-		{Method: get, Path: "/sondaggi/:slug/risultati", Gate: visit.Public, Handler: pages.SurveyResults},
+		{Method: get, Path: "/sondaggi/:slug/risultati", Gate: visit.Public, Handler: pages.SurveyResults, Found: true},
 
 		// the forum
-		{Method: get, Path: "/forum", Gate: visit.Public, Handler: pages.ForumHome},
-		{Method: get, Path: "/forum/regole", Gate: visit.Public, Handler: pages.ForumRules},
-		{Method: get, Path: "/forum/registro", Gate: visit.Public, Handler: pages.ForumRegister},
-		{Method: get, Path: "/forum/in-ritardo", Gate: visit.Public, Handler: pages.ForumOverdue},
+		{Method: get, Path: "/forum", Gate: visit.Public, Handler: pages.ForumHome, Found: true},
+		{Method: get, Path: "/forum/feed.atom", Gate: visit.Public, Handler: pages.ForumFeed},
+		{Method: get, Path: "/forum/regole", Gate: visit.Public, Handler: pages.ForumRules, Found: true},
+		{Method: get, Path: "/forum/registro", Gate: visit.Public, Handler: pages.ForumRegister, Found: true},
+		{Method: get, Path: "/forum/in-ritardo", Gate: visit.Public, Handler: pages.ForumOverdue, Found: true},
 		{Method: get, Path: "/forum/profilo", Gate: forum.PermPost, Handler: pages.ForumProfile},
 		{Method: post, Path: "/forum/profilo", Gate: forum.PermPost, Handler: pages.SaveForumProfile},
 		{Method: get, Path: "/forum/nuova", Gate: forum.PermPost, Handler: pages.NewThread},
@@ -88,14 +93,14 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.NewThreadReply},
 		{Method: post, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.ReplyToThread, Body: visit.LongBody},
 		{Method: get, Path: "/forum/discussioni/:id/feed.atom", Gate: visit.Public, Handler: pages.ForumThreadFeed},
-		{Method: get, Path: "/forum/discussioni/:id/:slug", Gate: visit.Public, Handler: pages.ForumThread},
+		{Method: get, Path: "/forum/discussioni/:id/:slug", Gate: visit.Public, Handler: pages.ForumThread, Found: true},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.EditPost},
 		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.SavePost, Body: visit.LongBody},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/cronologia", Gate: visit.Public, Handler: pages.ForumHistory},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.NewPostReport},
 		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/segnala", Gate: visit.Public, Handler: pages.ReportPost, Cost: 5, Body: visit.LongBody},
 		{Method: get, Path: "/forum/:area/feed.atom", Gate: visit.Public, Handler: pages.ForumAreaFeed},
-		{Method: get, Path: "/forum/:area", Gate: visit.Public, Handler: pages.ForumArea},
+		{Method: get, Path: "/forum/:area", Gate: visit.Public, Handler: pages.ForumArea, Found: true},
 
 		// signing in
 		{Method: get, Path: "/accedi", Gate: visit.Public, Handler: pages.SignIn},

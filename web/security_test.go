@@ -90,7 +90,7 @@ func request(t *testing.T, method, address string) *http.Request {
 func TestSecureOrigin(t *testing.T) {
 	t.Parallel()
 	site := webtest.Start(t, web.Options{Origin: "https://ascolto.example"})
-	req := request(t, http.MethodGet, site.Origin+"/")
+	req := request(t, http.MethodGet, site.Origin+"/accedi")
 	req.Host = "ascolto.example"
 	page := site.Browser(t).Do(req)
 	if got := page.Header.Get("Strict-Transport-Security"); !strings.Contains(got, "max-age=63072000") {

@@ -90,6 +90,9 @@ type Server struct {
 	grants civic.Grants
 	routes []Route
 
+	headers [][2]string // of every answer
+	icon    []byte      // favicon.ico
+
 	mu       sync.Mutex // guards what follows
 	listener net.Listener
 	stopping bool
@@ -130,11 +133,11 @@ func prepare(opt Options) (*Server, error) {
 	}
 	s := &Server{
 		opt: opt, secure: origin.Scheme == "https", hosts: allowedHosts(origin),
-		limits: newLimits(opt.Limits, opt.Known), grants: Grants(),
+		limits: newLimits(opt.Limits, opt.Known), headers: headersOf(origin.Scheme == "https"), icon: drawIcon(), grants: Grants(),
 	}
 	s.site = &visit.Site{
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,
-		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: visit.NewBodies(),
+		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: visit.NewBodies(), Pressed: &visit.Pressed{},
 	}
 	return s, nil
 }
@@ -187,6 +190,9 @@ func (s *Server) build() error {
 	server.Handler, server.HeaderReceived, server.ExpectHandler = s.door(server.Handler), s.received, s.expected
 	s.app.Use(s.observe, s.admit)
 	s.app.Get("/static/:name", s.static)
+	s.app.Get("/robots.txt", s.robots)
+	s.app.Get("/favicon.ico", s.favicon)
+	s.app.Get("/.well-known/security.txt", s.securityText)
 	s.app.Get("/healthz", s.healthz)
 	s.app.Get("/readyz", s.readyz)
 	s.app.Use(s.identify)

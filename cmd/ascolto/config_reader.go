@@ -190,7 +190,7 @@ func (r *reader) municipality(name string) ui.Municipality {
 			r.absolute(name, v)
 		}
 	}
-	for _, v := range []string{m.FAQ, m.Report, m.Assistance, m.Booking} {
+	for _, v := range []string{m.FAQ, m.Report, m.Assistance, m.Booking, m.Security} {
 		if v != "" && !strings.HasPrefix(v, "mailto:") {
 			r.absolute(name, v)
 		}

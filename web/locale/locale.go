@@ -114,6 +114,7 @@ type Localizer struct {
 	lang    Lang
 	texts   *i18n.Localizer
 	log     *slog.Logger
+	plain   sync.Map // texts without gaps, by key, each resolved once
 	missing sync.Map // keys told to the log already
 }
 
@@ -124,6 +125,22 @@ func (l *Localizer) Lang() Lang { return l.lang }
 // An integer "Count" chooses singular or plural. Give years and codes as strings. A missing text is shown as its key and logged
 // once.
 func (l *Localizer) T(key string, args ...civic.Args) string {
+	if len(args) > 0 {
+		text, _ := l.resolve(key, args...)
+		return text
+	}
+	if text, ok := l.plain.Load(key); ok {
+		return text.(string)
+	}
+	text, ok := l.resolve(key)
+	if ok { // a key without a text is not kept: there is no end of those
+		l.plain.Store(key, text)
+	}
+	return text
+}
+
+// resolve returns the text of key, or the key and false when there is none.
+func (l *Localizer) resolve(key string, args ...civic.Args) (string, bool) {
 	cfg := i18n.LocalizeConfig{MessageID: key}
 	if len(args) > 0 {
 		cfg.TemplateData = l.readable(args[0])
@@ -138,9 +155,9 @@ func (l *Localizer) T(key string, args ...civic.Args) string {
 		if _, told := l.missing.LoadOrStore(key, true); !told {
 			l.log.Error("text missing", "key", key, "lang", string(l.lang), "cause", err.Error())
 		}
-		return key
+		return key, false
 	}
-	return text
+	return text, true
 }
 
 // Has reports whether there is a text for key.

@@ -18,7 +18,7 @@ func (p *Pages) ForumHome(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.title")).Describe(v.T("forum.lead"))
+	f := v.Frame(v.T("forum.title")).Describe(v.T("forum.lead")).Fed(v.T("core.feed.forum"), "/forum/feed.atom")
 	return v.Page(http.StatusOK, forumHome(f, areas))
 }
 
@@ -47,7 +47,7 @@ func (p *Pages) ForumArea(v *visit.Visit) error {
 		return err
 	}
 	page.Threads, page.Paging = list.Items, ui.PagingBy(area.Path(), v.Queries(), list.Next)
-	f := v.Frame(area.Name).With(v.T("forum.title"), "/forum").Describe(area.Description)
+	f := v.Frame(area.Name).With(v.T("forum.title"), "/forum").Describe(area.Description).Fed(area.Name, area.Path()+"/feed.atom")
 	return v.Page(http.StatusOK, forumArea(f, page))
 }
 
@@ -129,7 +129,9 @@ func (p *Pages) ForumThread(v *visit.Visit) error {
 			return err
 		}
 	}
-	return v.Page(http.StatusOK, forumThread(p.threadFrame(v, view.Thread.Title, view.Thread, view.Area), page))
+	f := p.threadFrame(v, view.Thread.Title, view.Thread, view.Area).Describe(excerpt(words(string(view.First.HTML))))
+	f = f.Fed(view.Thread.Title, "/forum/discussioni/"+string(view.Thread.ID)+"/feed.atom")
+	return v.Page(http.StatusOK, forumThread(f, page))
 }
 
 func (p *Pages) threadFrame(v *visit.Visit, title string, t forum.Thread, a forum.Area) ui.Frame {

@@ -20,6 +20,8 @@ type atomFeed struct {
 	Links   []atomLink  `xml:"link"`
 	Author  atomAuthor  `xml:"author"`
 	Entries []atomEntry `xml:"entry"`
+
+	changed time.Time
 }
 
 type atomLink struct {
@@ -40,11 +42,48 @@ type atomEntry struct {
 	Link      atomLink    `xml:"link"`
 	Author    atomAuthor  `xml:"author"`
 	Content   atomContent `xml:"content"`
+
+	at time.Time // when it changed
 }
 
 type atomContent struct {
 	Type string `xml:"type,attr"`
 	Text string `xml:",chardata"`
+}
+
+// newFeed returns an empty feed. name says what it is a feed of, whatever its title and the site's address are one day; page is the
+// page that shows the same.
+func newFeed(v *visit.Visit, title, name, page string) *atomFeed {
+	return &atomFeed{
+		Lang: string(v.Lang), ID: v.URN("feed/" + name), Title: title, Author: atomAuthor{title},
+		Links: []atomLink{{"self", "application/atom+xml", v.Absolute(v.Path())}, {"alternate", "text/html", v.Absolute(page)}},
+	}
+}
+
+func (f *atomFeed) add(e atomEntry) {
+	f.Entries = append(f.Entries, e)
+	if e.at.After(f.changed) {
+		f.changed = e.at
+	}
+}
+
+func (f *atomFeed) send(v *visit.Visit) error {
+	f.Updated = stamp(f.changed)
+	body, err := xml.MarshalIndent(f, "", " ")
+	if err != nil {
+		return err
+	}
+	return v.Feed("application/atom+xml; charset=utf-8", f.changed, append([]byte(xml.Header), body...))
+}
+
+// ForumFeed answers with the feed of the whole forum.
+func (p *Pages) ForumFeed(v *visit.Visit) error {
+	feed, err := p.Forum.Feed(v.Context())
+	if err != nil {
+		return err
+	}
+	feed.Title = v.T("forum.title")
+	return sendFeed(v, feed)
 }
 
 // ForumAreaFeed answers with an area's feed.
@@ -71,30 +110,22 @@ func (p *Pages) ForumThreadFeed(v *visit.Visit) error {
 
 func sendFeed(v *visit.Visit, feed forum.Feed) error {
 	f := v.Frame(feed.Title)
-	page := v.Absolute(feed.Path)
-	out := atomFeed{
-		Lang: "it", ID: page, Title: feed.Title + " – " + f.Town.Name, Updated: stamp(feed.Updated), Author: atomAuthor{f.Town.Name},
-		Links: []atomLink{{"self", "application/atom+xml", v.Absolute(v.Path())}, {"alternate", "text/html", page}},
-	}
+	out := newFeed(v, feed.Title+" – "+f.Town.Name, feed.Name, feed.Path)
+	out.Lang, out.Author, out.changed = "it", atomAuthor{f.Town.Name}, feed.Updated
 	for _, e := range feed.Entries {
-		out.Entries = append(out.Entries, entryOf(v, f, e))
+		out.add(entryOf(v, f, e))
 	}
-	body, err := xml.MarshalIndent(out, "", " ")
-	if err != nil {
-		return err
-	}
-	return v.Feed("application/atom+xml; charset=utf-8", feed.Updated, append([]byte(xml.Header), body...))
+	return out.send(v)
 }
 
 func entryOf(v *visit.Visit, f ui.Frame, e forum.FeedEntry) atomEntry {
-	link := v.Absolute(e.Path)
 	text := string(e.HTML)
-	if e.Hidden {
+	if text == "" {
 		text = f.T("forum.error.hidden")
 	}
 	return atomEntry{
-		ID: link, Title: e.Title, Published: stamp(e.At), Updated: stamp(e.Updated), Link: atomLink{"alternate", "text/html", link},
-		Author: atomAuthor{signed(f, e.Author)}, Content: atomContent{"html", text},
+		ID: v.URN("post/" + string(e.Post)), Title: e.Title, Published: stamp(e.At), Updated: stamp(e.Updated), at: e.Updated,
+		Link: atomLink{"alternate", "text/html", v.Absolute(e.Path)}, Author: atomAuthor{signed(f, e.Author)}, Content: atomContent{"html", text},
 	}
 }
 

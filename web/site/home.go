@@ -35,7 +35,9 @@ func (p *Pages) Home(v *visit.Visit) error {
 		return err
 	}
 	page := homePage{Surveys: open.Open[:min(len(open.Open), homeEntries)], Threads: threads.Items, Areas: areas}
-	return v.Page(http.StatusOK, home(v.Frame(v.T("core.home")).Describe(v.T("site.home.lead")), page))
+	f := v.Frame(v.T("core.home")).Describe(v.T("site.home.lead"))
+	f = f.Fed(v.T("core.feed.forum"), "/forum/feed.atom").Fed(v.T("core.feed.surveys"), surveysPath+"/feed.atom")
+	return v.Page(http.StatusOK, home(f, page))
 }
 
 func until(f ui.Frame, s surveys.Survey) civic.Args {

@@ -24,6 +24,8 @@ type Pages struct {
 	Texts    *sitepage.Service
 	Notify   *notify.Service
 	Personal []civic.PersonalData // who keeps data about people
+
+	sitemap sitemap
 }
 
 // ChangeLanguage keeps the chosen language in the browser and leads back to where the reader was.

@@ -173,6 +173,7 @@ func (p *Pages) SignOut(v *visit.Visit) error {
 		return err
 	}
 	v.SignOut()
+	v.ForgetSite()
 	return v.Redirect("/", civic.Msg("accounts.signed_out"))
 }
 

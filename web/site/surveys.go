@@ -58,7 +58,7 @@ func (p *Pages) SurveyList(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	frame := v.Frame(v.T("surveys.list.title")).Describe(v.T("surveys.list.lead"))
+	frame := v.Frame(v.T("surveys.list.title")).Describe(v.T("surveys.list.lead")).Fed(v.T("core.feed.surveys"), surveysPath+"/feed.atom")
 	return v.Page(http.StatusOK, surveyList(frame, list, ui.PagingBy(surveysPath, v.Queries(), list.Next)))
 }
 
@@ -84,7 +84,7 @@ func (p *Pages) Survey(v *visit.Visit) error {
 	if survey.Participation == surveys.Known && v.Actor.Account == "" {
 		page.SignIn = "/accedi?" + url.Values{"ritorno": {surveyPath(r.Slug)}}.Encode()
 	}
-	frame := surveyFrame(v, survey.Title.In(page.Lang))
+	frame := surveyFrame(v, survey.Title.In(page.Lang)).Describe(excerpt(survey.Introduction.In(page.Lang)))
 	return v.Page(http.StatusOK, surveyIntroduction(frame, page, v.NewForm(nil)))
 }
 

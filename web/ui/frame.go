@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"net/url"
 	"strings"
 
 	"ascolto/internal/civic"
@@ -12,7 +13,10 @@ import (
 // Frame is what the layout of every page needs: who looks at it, in which language, and what surrounds the page's own matter.
 type Frame struct {
 	L           *locale.Localizer
-	Title       string // of the page, without the town's name
+	Title       string      // of the page, without the town's name
+	Address     string      // where search engines find it, in no language in particular; empty when they should not
+	Asked       locale.Lang // the language that the address asks for, if it does
+	Feeds       []Link
 	Description string // for search engines; may be empty
 	Path        string // of the page, without query
 	URL         string // with query, where a change of language leads back to
@@ -45,6 +49,41 @@ func (f Frame) Describe(text string) Frame {
 func (f Frame) Step() Frame {
 	f.Compact = true
 	return f
+}
+
+// Fed returns f with a feed of what is new on the page.
+func (f Frame) Fed(title, path string) Frame {
+	f.Feeds = append(f.Feeds[:len(f.Feeds):len(f.Feeds)], Link{Text: title, URL: path})
+	return f
+}
+
+// LangParam is the query parameter by which an address asks for a language.
+const LangParam = "lingua"
+
+// WithParam returns an address with a query parameter set, or without it when value is empty.
+func WithParam(address, name, value string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	q := u.Query()
+	q.Del(name)
+	if value != "" {
+		q.Set(name, value)
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// in returns the address of this page in a language.
+func (f Frame) in(l locale.Lang) string { return WithParam(f.URL, LangParam, string(l)) }
+
+// canonical returns the one address of this page, in the language it was asked for in.
+func (f Frame) canonical() string { return WithParam(f.Address, LangParam, string(f.Asked)) }
+
+// summary returns the page's description, the site's own when it has none.
+func (f Frame) summary() string {
+	return orElse(f.Description, f.T("core.description", civic.Args{"Town": f.Town.Name}))
 }
 
 // current reports whether the page lies at path or under it.

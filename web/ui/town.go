@@ -20,6 +20,7 @@ type Municipality struct {
 	Assistance    string
 	Booking       string
 	Accessibility string // the declaration on form.agid.gov.it
+	Security      string // where faults of the site's security are told: mailto: or https:; the public relations office's address when empty
 	Sample        bool   // of the description that comes with the program: nobody has described the town yet
 }
 

@@ -58,6 +58,7 @@ func (v *Visit) setCookie(name, value string, life time.Duration) {
 	default:
 		c.SessionOnly = true
 	}
+	v.cookies = true
 	v.c.Cookie(&c)
 }
 

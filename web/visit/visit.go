@@ -5,11 +5,8 @@ package visit
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"log/slog"
 	"mime"
@@ -17,7 +14,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -25,7 +21,6 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/vault"
-	"ascolto/web/assets"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
 )
@@ -41,6 +36,7 @@ type Site struct {
 	Vault    *vault.Vault
 	Log      *slog.Logger
 	Bodies   *Bodies
+	Pressed  *Pressed
 	Origin   string // "https://ascolto.example", without a slash at the end
 	Secure   bool   // the origin is https, so cookies are Secure and carry the __Host- prefix
 	Sections []ui.NavItem
@@ -59,7 +55,10 @@ type Visit struct {
 	c       *fiber.Ctx
 	form    *Form
 	sent    body
-	anon    string
+
+	findable bool // search engines may list it
+	cookies  bool // the answer sets one
+	anon     string
 }
 
 // New returns the visit of c. web alone calls it.
@@ -69,7 +68,12 @@ func New(site *Site, c *fiber.Ctx, request, client string) *Visit {
 	if l, err := locale.ParseLang(c.Cookies(v.CookieName(langCookie))); err == nil {
 		v.Lang = l
 	}
+	asked := chosen(c)
+	if asked != "" {
+		v.Lang = asked
+	}
 	v.L = site.Locale.In(v.Lang)
+	v.follow(asked)
 	return v
 }
 
@@ -131,9 +135,9 @@ func (v *Visit) Absolute(path string) string { return v.site.Origin + path }
 func (v *Visit) Frame(title string) ui.Frame {
 	f := ui.Frame{
 		L: v.L, Title: title, Path: v.Path(), URL: v.c.OriginalURL(), Town: v.site.Town,
-		Sections: v.site.Sections, Flash: v.takeFlash(), Token: v.Token,
+		Sections: v.site.Sections, Flash: v.takeFlash(), Token: v.Token, Address: v.address(), Asked: chosen(v.c),
 	}
-	if v.c.Method() != http.MethodGet {
+	if v.c.Method() != http.MethodGet && v.c.Method() != http.MethodHead {
 		f.URL = f.Path
 	}
 	if v.Actor.Account != "" {
@@ -159,8 +163,10 @@ func NewFormKey() string { return rand.Text() }
 
 // Page answers with a component.
 func (v *Visit) Page(status int, page templ.Component) error {
-	var b bytes.Buffer
-	if err := page.Render(v.Context(), &b); err != nil {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer keepBuffer(b)
+	if err := page.Render(v.Context(), b); err != nil {
 		return err
 	}
 	v.c.Status(status)
@@ -168,11 +174,29 @@ func (v *Visit) Page(status int, page templ.Component) error {
 	v.c.Set(fiber.HeaderContentLanguage, string(v.Lang))
 	v.c.Set(fiber.HeaderVary, "Accept-Encoding, Accept-Language, Cookie")
 	v.private()
-	if !assets.Accepts(v.c.Get(fiber.HeaderAcceptEncoding), "gzip") {
-		return v.c.Send(b.Bytes())
+	tag := ""
+	if v.Actor.Account == "" && status == http.StatusOK && !v.cookies {
+		tag = tagOf(b.Bytes())
+		v.c.Set(fiber.HeaderETag, `W/"`+tag+`"`)
+		if v.hasTag(`"` + tag + `"`) {
+			return v.c.SendStatus(http.StatusNotModified)
+		}
 	}
-	v.c.Set(fiber.HeaderContentEncoding, "gzip")
-	return v.c.Send(gzipped(b.Bytes()))
+	return v.send(b.Bytes(), tag)
+}
+
+// send answers with a page, compressed when the browser can read that; tag names one that others will ask for too.
+func (v *Visit) send(page []byte, tag string) error {
+	encoding := encodingFor(v.c.Get(fiber.HeaderAcceptEncoding), tag != "")
+	if encoding == "" {
+		v.c.Response().SetBody(page) // a copy: page is written over
+		return nil
+	}
+	v.c.Set(fiber.HeaderContentEncoding, encoding)
+	if tag == "" {
+		return v.c.Send(compressed(page, encoding))
+	}
+	return v.c.Send(v.site.Pressed.of(tag, encoding, page))
 }
 
 // Inset answers with a whole HTML document that was not made here, such as a mail, to be shown in a sandboxed frame of a page of
@@ -180,6 +204,7 @@ func (v *Visit) Page(status int, page templ.Component) error {
 func (v *Visit) Inset(document, styleHash string) error {
 	v.c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
 	v.c.Set(fiber.HeaderContentSecurityPolicy, "sandbox; default-src 'none'; style-src "+styleHash+"; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
+	v.c.Set(fiber.HeaderXFrameOptions, "SAMEORIGIN")
 	v.private()
 	return v.c.SendString(document)
 }
@@ -193,18 +218,6 @@ func (v *Visit) private() {
 	v.c.Set(fiber.HeaderCacheControl, "private, no-cache")
 }
 
-var gzips = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, 4); return w }}
-
-func gzipped(b []byte) []byte {
-	w := gzips.Get().(*gzip.Writer)
-	defer gzips.Put(w)
-	var out bytes.Buffer
-	w.Reset(&out)
-	w.Write(b) // into memory, never fails
-	w.Close()
-	return out.Bytes()
-}
-
 // Download answers with a file to be saved under name.
 func (v *Visit) Download(name, mediaType string, body []byte) error {
 	v.c.Set(fiber.HeaderContentType, mediaType)
@@ -216,8 +229,7 @@ func (v *Visit) Download(name, mediaType string, body []byte) error {
 // Feed answers with a document that programs ask for again and again: who has it already, by its tag or by its time, gets 304 and
 // no body.
 func (v *Visit) Feed(mediaType string, modified time.Time, body []byte) error {
-	sum := sha256.Sum256(body)
-	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	tag := `"` + tagOf(body) + `"`
 	v.c.Set(fiber.HeaderContentType, mediaType)
 	v.c.Set(fiber.HeaderETag, tag)
 	v.c.Set(fiber.HeaderLastModified, modified.UTC().Format(http.TimeFormat))
@@ -230,14 +242,19 @@ func (v *Visit) Feed(mediaType string, modified time.Time, body []byte) error {
 
 // has reports whether the request names the tag, or, naming none, a time at which the document was the same (RFC 9110, 13.2.2).
 func (v *Visit) has(tag string, modified time.Time) bool {
-	if tags := v.c.Get(fiber.HeaderIfNoneMatch); tags != "" {
-		return slices.ContainsFunc(strings.Split(tags, ","), func(s string) bool {
-			s = strings.TrimSpace(s)
-			return s == "*" || strings.TrimPrefix(s, "W/") == tag
-		})
+	if v.c.Get(fiber.HeaderIfNoneMatch) != "" {
+		return v.hasTag(tag)
 	}
 	since, err := http.ParseTime(v.c.Get(fiber.HeaderIfModifiedSince))
 	return err == nil && !modified.Truncate(time.Second).After(since)
+}
+
+// hasTag reports whether the request names the tag of what it has.
+func (v *Visit) hasTag(tag string) bool {
+	return slices.ContainsFunc(strings.Split(v.c.Get(fiber.HeaderIfNoneMatch), ","), func(s string) bool {
+		s = strings.TrimSpace(s)
+		return s == "*" || strings.TrimPrefix(s, "W/") == tag
+	})
 }
 
 // Redirect answers 303 to a path of this site, with messages for the page shown next. Any other target leads to "/".

@@ -102,10 +102,14 @@ func (b *Browser) PostRequest(path string, values url.Values) *http.Request {
 	return req
 }
 
-// Token returns a form token of this browser, taken from the start page.
+// Token returns a form token of this browser, taken from the start page, or from the sign-in when nobody is signed in: a page
+// without forms has none.
 func (b *Browser) Token() string {
 	b.t.Helper()
-	return b.Get("/").Input("csrf")
+	if token := b.Get("/").Input("csrf"); token != "" {
+		return token
+	}
+	return b.Get("/accedi").Input("csrf")
 }
 
 // Submit fills the form of a page that posts to action and sends it, with everything the form carries.

@@ -1,0 +1,168 @@
+package site
+
+import (
+	"context"
+	"encoding/xml"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"ascolto/forum"
+	"ascolto/internal/civic"
+	"ascolto/web/visit"
+)
+
+// The bounds of the sitemap: sitemaps.org allows 50,000 addresses in a part, and ours stay far below.
+const (
+	sitemapPart = 5000          // addresses of one part
+	sitemapMost = 50_000        // addresses in all, the discussions active last first
+	sitemapLife = 1 * time.Hour // how long a list is kept: making it reads every discussion
+)
+
+// place is an address that search engines may list, and when it changed; zero when that says nothing.
+type place struct {
+	path    string
+	changed time.Time
+}
+
+// sitemap is the list of places, kept for a while.
+type sitemap struct {
+	mu     sync.Mutex
+	places []place
+	made   time.Time
+}
+
+type xmlPlace struct {
+	Loc     string `xml:"loc"`
+	LastMod string `xml:"lastmod,omitempty"`
+}
+
+type urlSet struct {
+	XMLName xml.Name   `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
+	Places  []xmlPlace `xml:"url"`
+}
+
+type sitemapIndex struct {
+	XMLName xml.Name   `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 sitemapindex"`
+	Parts   []xmlPlace `xml:"sitemap"`
+}
+
+// Sitemap answers with all public addresses, or where they are too many for one list with the addresses of its parts.
+func (p *Pages) Sitemap(v *visit.Visit) error {
+	places, made, err := p.places(v.Context())
+	if err != nil {
+		return err
+	}
+	if len(places) <= sitemapPart {
+		return sendXML(v, urlSet{Places: located(v, places)}, made)
+	}
+	var index sitemapIndex
+	for n := 1; (n-1)*sitemapPart < len(places); n++ {
+		index.Parts = append(index.Parts, xmlPlace{Loc: v.Absolute("/sitemap/" + strconv.Itoa(n) + ".xml")})
+	}
+	return sendXML(v, index, made)
+}
+
+// SitemapPart answers with a part of the sitemap, or NotFound.
+func (p *Pages) SitemapPart(v *visit.Visit) error {
+	places, made, err := p.places(v.Context())
+	if err != nil {
+		return err
+	}
+	name, isPart := strings.CutSuffix(v.Param("part"), ".xml")
+	n, err := strconv.Atoi(name)
+	if !isPart || err != nil || n < 1 || (n-1)*sitemapPart >= len(places) {
+		return civic.NewError(civic.NotFound, "error.not_found")
+	}
+	part := places[(n-1)*sitemapPart : min(n*sitemapPart, len(places))]
+	return sendXML(v, urlSet{Places: located(v, part)}, made)
+}
+
+func located(v *visit.Visit, places []place) []xmlPlace {
+	out := make([]xmlPlace, len(places))
+	for i, at := range places {
+		out[i].Loc = v.Absolute(at.path)
+		if !at.changed.IsZero() {
+			out[i].LastMod = stamp(at.changed)
+		}
+	}
+	return out
+}
+
+func sendXML(v *visit.Visit, document any, modified time.Time) error {
+	body, err := xml.Marshal(document)
+	if err != nil {
+		return err
+	}
+	return v.Feed("application/xml; charset=utf-8", modified, append([]byte(xml.Header), body...))
+}
+
+// places returns every public address and when the list was made.
+func (p *Pages) places(ctx context.Context) ([]place, time.Time, error) {
+	p.sitemap.mu.Lock()
+	defer p.sitemap.mu.Unlock()
+	if time.Since(p.sitemap.made) < sitemapLife {
+		return p.sitemap.places, p.sitemap.made, nil
+	}
+	all := []place{
+		{path: "/"}, {path: surveysPath}, {path: "/forum"}, {path: "/forum/regole"}, {path: "/forum/registro"}, {path: "/forum/in-ritardo"},
+		{path: "/domande-frequenti"}, {path: "/contatti"}, {path: "/note-legali"}, {path: "/privacy"},
+	}
+	for _, more := range []func(context.Context, []place) ([]place, error){p.surveyPlaces, p.forumPlaces} {
+		var err error
+		if all, err = more(ctx, all); err != nil {
+			return nil, time.Time{}, err
+		}
+	}
+	p.sitemap.places, p.sitemap.made = all, time.Now()
+	return all, p.sitemap.made, nil
+}
+
+// surveyPlaces adds the surveys that citizens can open, and their published results.
+func (p *Pages) surveyPlaces(ctx context.Context, all []place) ([]place, error) {
+	request := civic.PageRequest{Size: civic.MaxPageSize}
+	for {
+		list, err := p.Surveys.Surveys(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		surveys := list.Over
+		if request.Cursor == "" {
+			surveys = append(append(list.Open, list.Coming...), list.Over...)
+		}
+		for _, s := range surveys {
+			all = append(all, place{path: surveyPath(s.Slug)})
+			if !s.ResultsAt.IsZero() {
+				all = append(all, place{surveyResultsPath(s.Slug), s.ResultsAt})
+			}
+		}
+		if request.Cursor = list.Next; request.Cursor == "" || len(all) >= sitemapMost {
+			return all[:min(len(all), sitemapMost)], nil
+		}
+	}
+}
+
+// forumPlaces adds the areas and the discussions that everybody sees.
+func (p *Pages) forumPlaces(ctx context.Context, all []place) ([]place, error) {
+	areas, err := p.Forum.AreaList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range areas {
+		all = append(all, place{path: a.Path()})
+	}
+	filter := forum.ThreadFilter{Page: civic.PageRequest{Size: civic.MaxPageSize}}
+	for {
+		list, err := p.Forum.Threads(ctx, filter)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range list.Items {
+			all = append(all, place{t.Path(), t.LastAt})
+		}
+		if filter.Page.Cursor = list.Next; list.Next == "" || len(all) >= sitemapMost {
+			return all[:min(len(all), sitemapMost)], nil
+		}
+	}
+}
