@@ -221,7 +221,9 @@ func TestFeedsAreFound(t *testing.T) {
 	b := w.Browser(t)
 	feedOf := "/forum/discussioni/" + string(thread.ID) + "/feed.atom"
 	for path, want := range map[string]string{"/forum": "/forum/feed.atom", "/forum/san-lazzaro": "/forum/san-lazzaro/feed.atom", thread.Path(): feedOf, "/sondaggi": "/sondaggi/feed.atom"} {
-		links := b.Get(path).All(func(n *html.Node) bool { return n.DataAtom == atom.Link && webtest.Attr(n, "type") == "application/atom+xml" })
+		links := b.Get(path).All(func(n *html.Node) bool {
+			return n.DataAtom == atom.Link && webtest.Attr(n, "type") == "application/atom+xml"
+		})
 		if len(links) != 1 || webtest.Attr(links[0], "href") != want {
 			t.Errorf("%s does not lead to the feed %s", path, want)
 		}
