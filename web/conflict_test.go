@@ -105,7 +105,8 @@ func TestACampaignThatIsNoDraftAnyMoreIsNotSavedOver(t *testing.T) {
 	b := n.As(t, n.News)
 	path := n.create(b)
 	form := b.Get(path + "/edit")
-	if page := b.Submit(b.Get(path+"/schedule"), path+"/schedule", url.Values{"start": {"2040-01-02T08:00"}}); page.Status != 303 {
+	asked := b.Submit(b.Get(path+"/schedule"), path+"/schedule", url.Values{"start": {"2040-01-02T08:00"}})
+	if page := b.Submit(asked, path+"/schedule", nil); page.Status != 303 {
 		t.Fatalf("schedule: %d", page.Status)
 	}
 	for range 2 {
