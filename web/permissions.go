@@ -25,13 +25,13 @@ func Grants() civic.Grants {
 			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote,
 		},
 		civic.OfficeHead: {
-			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions,
+			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions, crm.PermCallFigures, crm.PermOperatorFigures,
 			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport,
 			forum.PermAnswer, forum.PermNote,
 		},
 		civic.Communication: {
 			crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts, crm.PermReadSegments, crm.PermWriteSegments,
-			crm.PermWriteReference, sitepage.PermWrite,
+			crm.PermWriteReference, crm.PermCallFigures, sitepage.PermWrite,
 			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport, surveys.PermAll,
 			forum.PermNote, forum.PermAreas,
 			notify.PermReadCampaigns, notify.PermWriteCampaigns, notify.PermSendCampaigns, notify.PermReadMail,

@@ -11,6 +11,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/surveys"
+	"ascolto/web"
 	"ascolto/web/locale"
 )
 
@@ -185,4 +186,27 @@ func oidcOptions(c oidcConfig) *accounts.OIDC {
 		FiscalCode: c.Claims["fiscal_code"], Email: c.Claims["email"], GivenName: c.Claims["given_name"], FamilyName: c.Claims["family_name"],
 	}
 	return o
+}
+
+// colleagues tells crm who of the staff follows conversations. It asks when asked, for accounts come to be after crm.
+type colleagues struct{ app *app }
+
+// Colleagues implements crm.Colleagues.
+func (c colleagues) Colleagues(ctx context.Context) ([]crm.Colleague, error) {
+	var all []crm.Colleague
+	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		found, err := c.app.accounts.ListStaff(ctx, civic.System("colleagues"), page)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range found.Items {
+			may := civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(crm.PermWriteInteractions)
+			if may && !a.Disabled {
+				all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Offices: a.Offices})
+			}
+		}
+		if page.Cursor = found.Next; page.Cursor == "" {
+			return all, nil
+		}
+	}
 }
