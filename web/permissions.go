@@ -17,7 +17,7 @@ func Grants() civic.Grants {
 		civic.Citizen: {forum.PermPost},
 		civic.Operator: {
 			crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions, crm.PermWriteInteractions,
-			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote,
+			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote, forum.PermAssign,
 			accounts.PermRebind, // who stands before them they know
 		},
 		civic.OfficeMember: {
@@ -36,7 +36,7 @@ func Grants() civic.Grants {
 			forum.PermNote, forum.PermAreas,
 			notify.PermReadCampaigns, notify.PermWriteCampaigns, notify.PermSendCampaigns, notify.PermReadMail,
 		},
-		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAreas},
+		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAssign, forum.PermAreas},
 		civic.DataProtection: {
 			audit.PermRead, accounts.PermEvidence, accounts.PermRead,
 			crm.PermReadContacts, // to find whose records are asked about

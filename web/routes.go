@@ -140,6 +140,7 @@ func (s *Server) routeTable() []Route {
 
 		// the desk
 		{Method: get, Path: "/desk", Gate: visit.Staff, Handler: staff.Home},
+		{Method: get, Path: "/desk/shortcuts", Gate: visit.Staff, Handler: staff.Shortcuts},
 		{Method: get, Path: "/desk/search", Gate: visit.Staff, Handler: finder.Desk},
 
 		// contacts, interactions, segments
@@ -194,6 +195,7 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/desk/forum/:id", Gate: forum.PermNote, Handler: staff.ForumThread},
 		{Method: post, Path: "/desk/forum/:id/answer", Gate: forum.PermAnswer, Handler: staff.AnswerThread, Body: visit.LongBody},
 		{Method: post, Path: "/desk/forum/:id/notes", Gate: forum.PermNote, Handler: staff.AddForumNote, Body: visit.LongBody},
+		{Method: post, Path: "/desk/forum/:id/assign", Gate: forum.PermAssign, Handler: staff.AssignThread},
 		{Method: post, Path: "/desk/forum/:id/decide", Gate: forum.PermModerate, Handler: staff.DecideThread, Body: visit.LongBody},
 		{Method: get, Path: "/desk/moderation", Gate: forum.PermModerate, Handler: staff.ModerationQueue},
 		{Method: get, Path: "/desk/moderation/log", Gate: forum.PermModerate, Handler: staff.ModerationLog},
@@ -291,22 +293,22 @@ func sections() []ui.NavItem {
 // deskEntries lists the navigation of the desk in its order. Each leads to a GET route, whose gate decides who sees it.
 func deskEntries() []ui.NavItem {
 	return []ui.NavItem{
-		{Path: "/desk", Key: "desk.nav.home", Icon: "it-pa"},
-		{Path: "/desk/search", Key: "desk.nav.search", Icon: "it-search"},
-		{Path: "/desk/calls/new", Key: "crm.call.title", Icon: "it-telephone"},
-		{Path: "/desk/contacts", Key: "crm.contacts.title", Icon: "it-user"},
-		{Path: "/desk/interactions", Key: "crm.interactions.title", Icon: "it-comment"},
-		{Path: "/desk/segments", Key: "crm.segments.title", Icon: "it-list"},
-		{Path: "/desk/campaigns", Key: "notify.campaigns.title", Icon: "it-mail"},
-		{Path: "/desk/mail", Key: "notify.mail_page.title", Icon: "it-mail"},
-		{Path: "/desk/forum", Key: "forum.desk.title", Icon: "it-comment"},
-		{Path: "/desk/forum/areas", Key: "forum.desk.areas", Icon: "it-map-marker"},
-		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag"},
-		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list"},
-		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings"},
-		{Path: "/desk/texts", Key: "desk.texts.title", Icon: "it-file"},
-		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user"},
-		{Path: "/desk/audit", Key: "accounts.audit.title", Icon: "it-locked"},
-		{Path: "/desk/account", Key: "accounts.account.title", Icon: "it-key"},
+		{Path: "/desk", Key: "desk.nav.home", Icon: "it-pa", Keys: "g h"},
+		{Path: "/desk/search", Key: "desk.nav.search", Icon: "it-search", Keys: "/"},
+		{Path: "/desk/calls/new", Key: "crm.call.title", Icon: "it-telephone", Keys: "n"},
+		{Path: "/desk/contacts", Key: "crm.contacts.title", Icon: "it-user", Keys: "g c"},
+		{Path: "/desk/interactions", Key: "crm.interactions.title", Icon: "it-comment", Keys: "g i"},
+		{Path: "/desk/segments", Key: "crm.segments.title", Icon: "it-list", Keys: "g e"},
+		{Path: "/desk/campaigns", Key: "notify.campaigns.title", Icon: "it-mail", Keys: "g v"},
+		{Path: "/desk/mail", Key: "notify.mail_page.title", Icon: "it-mail", Keys: "g p"},
+		{Path: "/desk/forum", Key: "forum.desk.title", Icon: "it-comment", Keys: "g f"},
+		{Path: "/desk/forum/areas", Key: "forum.desk.areas", Icon: "it-map-marker", Keys: "g z"},
+		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag", Keys: "g m"},
+		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list", Keys: "g s"},
+		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings", Keys: "g o"},
+		{Path: "/desk/texts", Key: "desk.texts.title", Icon: "it-file", Keys: "g t"},
+		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user", Keys: "g u"},
+		{Path: "/desk/audit", Key: "accounts.audit.title", Icon: "it-locked", Keys: "g r"},
+		{Path: "/desk/account", Key: "accounts.account.title", Icon: "it-key", Keys: "g k"},
 	}
 }

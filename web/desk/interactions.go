@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
@@ -24,6 +25,33 @@ type interactionsPage struct {
 // interactionOrders are the orders of the list.
 func interactionOrders(f ui.Frame) []ui.Option {
 	return keyed(ui.Form{L: f.L}, "crm.interactions.order_", []crm.InteractionOrder{crm.NewestFirst, crm.OldestFirst, crm.DueFirst})
+}
+
+// columns returns the headings of the list; those of day and outcome lead to other orders.
+func (p interactionsPage) columns(f ui.Frame) []ui.Column {
+	to := func(order crm.InteractionOrder) string {
+		q := url.Values{"office": {string(p.Filter.Office)}, "order": {string(order)}}
+		if p.Filter.Open {
+			q.Set("open", "1")
+		}
+		if p.Filter.Mine {
+			q.Set("mine", "1")
+		}
+		return "/desk/interactions?" + q.Encode()
+	}
+	at, due := ui.Column{Text: f.T("crm.field.at")}, ui.Column{Text: f.T("crm.field.outcome"), URL: to(crm.DueFirst)}
+	switch p.Filter.Order {
+	case crm.OldestFirst:
+		at.Sorted, at.URL = "ascending", to(crm.NewestFirst)
+	case crm.DueFirst:
+		due.Sorted, at.URL = "ascending", to(crm.NewestFirst)
+	default:
+		at.Sorted, at.URL = "descending", to(crm.OldestFirst)
+	}
+	return []ui.Column{
+		at, {Text: f.T("crm.field.subject")}, {Text: f.T("crm.field.contact")}, {Text: f.T("crm.field.channel")}, {Text: f.T("crm.field.office")},
+		{Text: f.T("crm.field.owner")}, due,
+	}
 }
 
 // deskRows is how many rows a list of the desk has: as many as a large screen shows.
