@@ -112,11 +112,19 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 		c.Set(fiber.HeaderRetryAfter, "60")
 	}
 	v.Findable(false)
-	frame := v.Frame(v.T("error.title." + strconv.Itoa(titled(f.status))))
+	frame := v.Frame(v.T(titleKey(f)))
 	if err := v.Page(f.status, ui.ErrorPage(frame, page)); err != nil {
 		s.opt.Log.Error("error page", "request", v.Request, "cause", err.Error())
 		c.Status(fiber.StatusInternalServerError)
 	}
+}
+
+// titleKey returns the key of an error page's title. A form that was open for too long is nobody's lack of rights.
+func titleKey(f failure) string {
+	if f.text.Key == "error.csrf" {
+		return "error.title.csrf"
+	}
+	return "error.title." + strconv.Itoa(titled(f.status))
 }
 
 // titled returns the status whose title the catalogue has.

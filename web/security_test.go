@@ -160,6 +160,9 @@ func TestForgedRequestsAreRefused(t *testing.T) {
 			t.Errorf("%s: status %d, cookie %q; want 403 and no change", name, page.Status, page.Header.Get("Set-Cookie"))
 		}
 	}
+	if expired := stranger.Post("/lingua", plus(english(), "csrf", "AAAA")); expired.Has("Access denied") || !expired.Has("Form not accepted") {
+		t.Errorf("an expired form is told as lack of rights: %.300s", expired.Text())
+	}
 	old := mine()
 	old.Header.Del("Sec-Fetch-Site")
 	if page := stranger.Do(old); page.Status != http.StatusSeeOther {

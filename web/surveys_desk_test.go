@@ -320,3 +320,28 @@ func TestTheListSaysHowManyAnswered(t *testing.T) {
 		t.Error("another office reads how many answered")
 	}
 }
+
+// What a questionnaire still lacks is put right on other pages, and the refusal to publish leads there.
+func TestWhatAQuestionnaireLacksIsLinked(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	b := town.As(t, town.News)
+	at := newSurvey(t, b, "Orari", values("english", "1"))
+	addQuestion(t, b, at, "1", surveys.FreeText, values("text.it", "Quando?", "text.en", ""))
+	b.Submit(b.Get(at), at+"/pages", nil)
+	times := values("opens", surveys.FormatLocal(time.Now().Add(time.Hour)), "closes", surveys.FormatLocal(time.Now().Add(2*time.Hour)))
+	refused := b.Submit(b.Get(at+"/publish"), at+"/publish", times)
+	if refused.Status != 422 {
+		t.Fatalf("status %d", refused.Status)
+	}
+	for _, want := range []string{at + "/settings", at + "#domande", at + "/questions/q1"} {
+		found := false
+		for _, a := range refused.By("href", want) {
+			found = found || a.Parent.Data == "li"
+		}
+		if !found {
+			t.Errorf("the summary does not lead to %s: %.800s", want, refused.Text())
+		}
+	}
+	checkRefusal(t, "publishing", refused)
+}

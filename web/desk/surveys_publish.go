@@ -26,7 +26,22 @@ func (p *Pages) publishing(v *visit.Visit, status int, q surveys.Questionnaire, 
 		return err
 	}
 	page := publishPage{q, q.Phase(civic.Now()), reworded}
+	leadToDraft(form, q)
 	return v.Page(status, surveyPublish(surveyFrame(v, q, v.T("surveys.desk.publish")), page, form))
+}
+
+// leadToDraft has the summary of a form lead to where what a questionnaire still lacks is written.
+func leadToDraft(form ui.Form, q surveys.Questionnaire) {
+	for _, field := range []string{"title", "introduction"} {
+		form.Elsewhere(field, surveyPath(q.ID)+"/settings")
+	}
+	form.Elsewhere("pages", surveyPath(q.ID)+"#domande")
+	for i, page := range q.Content.Pages {
+		form.Elsewhere("page."+strconv.Itoa(i+1), surveyPath(q.ID)+"#domande")
+		for _, question := range page.Questions {
+			form.Elsewhere(question.Code, surveyPath(q.ID)+"/questions/"+question.Code)
+		}
+	}
 }
 
 // publishValues returns the times that are set, or for a first publication tomorrow morning and thirty days.

@@ -23,11 +23,12 @@ type Form struct {
 	Values url.Values
 	fault  *civic.Error
 	labels map[string]string // filled while the fields are shown, for the summary above them
+	places map[string]string // where what is wrong and has no control in this form can be put right
 }
 
 // NewForm returns a form that shows values; fault is why it comes back, nil when it is fresh.
 func NewForm(l *locale.Localizer, token, key string, values url.Values, fault error) Form {
-	f := Form{L: l, Token: token, Key: key, Values: values, labels: map[string]string{}}
+	f := Form{L: l, Token: token, Key: key, Values: values, labels: map[string]string{}, places: map[string]string{}}
 	errors.As(fault, &f.fault)
 	return f
 }
@@ -37,7 +38,7 @@ func (f Form) T(key string, args ...civic.Args) string { return f.L.T(key, args.
 
 // Named returns f with an id of its own, needed when a page has two forms.
 func (f Form) Named(id string) Form {
-	f.ID, f.labels = id, map[string]string{}
+	f.ID, f.labels, f.places = id, map[string]string{}, map[string]string{}
 	return f
 }
 
@@ -83,6 +84,9 @@ type problem struct{ Label, Text, Target string }
 
 // lead returns the label as it stands before the text: a question keeps its own mark.
 func (p problem) lead() string {
+	if p.Label == "" {
+		return ""
+	}
 	if strings.HasSuffix(p.Label, "?") {
 		return p.Label
 	}
@@ -102,11 +106,16 @@ func (f Form) summary() []problem {
 		p := problem{Text: f.L.Message(e.Message)}
 		if label, ok := f.labels[e.Field]; ok {
 			p.Label, p.Target = label, "#"+f.FieldID(e.Field)
+		} else {
+			p.Target = f.places[e.Field]
 		}
 		out = append(out, p)
 	}
 	return out
 }
+
+// Elsewhere tells the summary on which page that can be put right which has no control in this form.
+func (f Form) Elsewhere(name, page string) { f.places[name] = page }
 
 func (f Form) note(name, label string) string {
 	f.labels[name] = label
@@ -178,6 +187,15 @@ func (f Form) attributes(field Field) templ.Attributes {
 	}
 	if f.Fault(field.Name) != "" {
 		a["aria-invalid"] = "true"
+	}
+	return a
+}
+
+// selectAttributes returns those of a list: HTML lets it be required only when its first option means that nothing was chosen.
+func (f Form) selectAttributes(field Field, options []Option) templ.Attributes {
+	a := f.attributes(field)
+	if len(options) == 0 || options[0].Value != "" {
+		delete(a, "required")
 	}
 	return a
 }

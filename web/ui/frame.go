@@ -3,6 +3,8 @@
 package ui
 
 import (
+	"context"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -28,6 +30,23 @@ type Frame struct {
 	Flash       []civic.Message
 	Compact     bool          // a step of something longer: the contact block is one line
 	Token       func() string // the CSRF token of this visitor; asking for it may set a cookie
+}
+
+type answer struct{}
+
+// Answered returns ctx for rendering a page that is sent with an HTTP status.
+func Answered(ctx context.Context, status int) context.Context {
+	return context.WithValue(ctx, answer{}, status)
+}
+
+// windowTitle returns what the browser calls the page: where input was wrong, that comes first, since it is all that a person who
+// does not see the page hears at first.
+func (f Frame) windowTitle(ctx context.Context) string {
+	title := f.Title + " – " + f.Town.Name
+	if ctx.Value(answer{}) == http.StatusUnprocessableEntity {
+		return f.T("core.form.error") + " " + title
+	}
+	return title
 }
 
 // T returns the text of key in the frame's language.
@@ -101,9 +120,6 @@ func (f Frame) activeEntry() string {
 	}
 	return nearest
 }
-
-// Staff reports whether a member of staff looks at the page: what only citizens may begin is not offered to them.
-func (f Frame) Staff() bool { return f.User != nil && f.User.Staff }
 
 // desk reports whether the page is one of the desk's.
 func (f Frame) desk() bool { return f.Path == "/desk" || strings.HasPrefix(f.Path, "/desk/") }

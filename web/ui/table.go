@@ -14,8 +14,7 @@ import (
 )
 
 // labelled shows its children, the rows of a table, with the heading of its column written on every cell: on a narrow screen a
-// row stands as a block of its own, and the headings are out of sight. The roles say again what the elements are, because
-// browsers forget it of a table that is not laid out as one.
+// row stands as a block of its own, and the headings are out of sight.
 func labelled(headings []string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		var rows bytes.Buffer
@@ -39,14 +38,11 @@ func labelled(headings []string) templ.Component {
 }
 
 func labelRow(row *html.Node, headings []string) {
-	setAttr(row, "role", "row")
 	column := 0
 	for cell := range row.ChildNodes() {
 		switch cell.DataAtom {
 		case atom.Th:
-			setAttr(cell, "role", "rowheader")
 		case atom.Td:
-			setAttr(cell, "role", "cell")
 			if column < len(headings) {
 				setAttr(cell, "data-label", headings[column])
 			}

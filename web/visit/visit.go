@@ -166,7 +166,7 @@ func (v *Visit) Page(status int, page templ.Component) error {
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer keepBuffer(b)
-	if err := page.Render(v.Context(), b); err != nil {
+	if err := page.Render(ui.Answered(v.Context(), status), b); err != nil {
 		return err
 	}
 	v.c.Status(status)

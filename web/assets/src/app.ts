@@ -1,7 +1,5 @@
 // What makes pages more comfortable where scripts run. Every page works without it.
 
-import { firstField, shortcuts } from "./shortcuts";
-
 document.documentElement.classList.add("js");
 
 /** Opens and closes the navigation of narrow screens. */
@@ -94,8 +92,5 @@ document.addEventListener("DOMContentLoaded", () => {
   counters();
   pointerFocus();
   live();
-  shortcuts();
-  const marked = document.querySelector<HTMLElement>("[data-focus]");
-  if (marked) marked.focus();
-  else firstField();
+  document.querySelector<HTMLElement>("[data-focus]")?.focus();
 });
