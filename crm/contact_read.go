@@ -66,6 +66,7 @@ func (s *Service) Names(ctx context.Context, by civic.Actor, ids []civic.ID) (ma
 // ContactFilter chooses contacts for a list; empty fields choose all.
 type ContactFilter struct {
 	District civic.ID
+	Order    ContactOrder
 	Prefix   string // with which the family name begins, or after a whole one and a comma the given name: "Ansaloni, Mar"
 }
 
@@ -84,7 +85,7 @@ func (s *Service) Contacts(ctx context.Context, by civic.Actor, f ContactFilter,
 		return civic.Page[Contact]{}, err
 	}
 	page = page.Normal()
-	q := docstore.Query{Sort: []string{"sortName"}, Cursor: page.Cursor, Limit: page.Size}
+	q := docstore.Query{Sort: f.sort(), Cursor: page.Cursor, Limit: page.Size}
 	if f.District != "" {
 		q.Filter = append(q.Filter, docstore.Eq("district", f.District))
 	}

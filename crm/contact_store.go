@@ -18,6 +18,7 @@ func contactSpec() docstore.Spec {
 		{Name: "phone", Fields: []string{"phones.number"}},
 		{Name: "code", Fields: []string{"codeDigest"}, Unique: true},
 		{Name: "changed", Fields: []string{"updatedAt"}},
+		{Name: "district_changed", Fields: []string{"district", "updatedAt"}},
 	}}
 }
 

@@ -35,17 +35,18 @@ type FactSource interface {
 	FactQuestions(ctx context.Context) ([]FactQuestion, error)
 }
 
-// Options is what a Service is made of. Uses and Facts may be nil: then nothing uses segments, and none chooses by answers.
+// Options is what a Service is made of. Uses, Facts and Colleagues may be nil: then nothing uses segments, and none chooses by answers.
 type Options struct {
-	DB       *docstore.DB
-	Index    Index
-	Audit    *audit.Log
-	Vault    *vault.Vault
-	Log      *slog.Logger
-	Now      civic.Clock
-	Uses     SegmentUse
-	Facts    FactSource
-	MinGroup int // the fewest people a segment that chooses by answers may have; 0 means DefaultMinGroup
+	DB         *docstore.DB
+	Index      Index
+	Audit      *audit.Log
+	Vault      *vault.Vault
+	Log        *slog.Logger
+	Now        civic.Clock
+	Uses       SegmentUse
+	Facts      FactSource
+	Colleagues Colleagues // nil: conversations can be given to offices only
+	MinGroup   int        // the fewest people a segment that chooses by answers may have; 0 means DefaultMinGroup
 }
 
 // DefaultMinGroup is the fewest people in a segment that chooses by answers: with fewer, the choice itself would tell what
@@ -72,11 +73,13 @@ type Service struct {
 	uses     SegmentUse
 	facts    FactSource
 	minGroup int
+
+	colleagues Colleagues
 }
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now, uses: o.Uses, facts: o.Facts, minGroup: o.MinGroup}
+	s := &Service{index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now, uses: o.Uses, facts: o.Facts, minGroup: o.MinGroup, colleagues: o.Colleagues}
 	if s.now == nil {
 		s.now = civic.Now
 	}

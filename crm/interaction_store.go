@@ -13,6 +13,11 @@ func interactionSpec() docstore.Spec {
 		{Name: "office", Fields: []string{"office", "-at"}},
 		{Name: "open", Fields: []string{"open", "-at"}},
 		{Name: "office_open", Fields: []string{"office", "open", "-at"}},
+		{Name: "owner", Fields: []string{"owner", "-at"}},
+		{Name: "owner_open", Fields: []string{"owner", "open", "-at"}},
+		{Name: "due", Fields: []string{"open", "dueOn"}},
+		{Name: "office_due", Fields: []string{"office", "open", "dueOn"}},
+		{Name: "owner_due", Fields: []string{"owner", "open", "dueOn"}},
 		{Name: "contact_office", Fields: []string{"contact", "office"}},
 		{Name: "changed", Fields: []string{"updatedAt"}},
 	}}

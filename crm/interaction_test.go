@@ -256,11 +256,11 @@ func TestFollowUp(t *testing.T) {
 	if open() != 1 {
 		t.Errorf("%d to follow up, want 1", open())
 	}
-	if _, err := w.CloseFollowUp(t.Context(), w.works, i.ID); civic.CodeOf(err) != civic.NotFound {
+	if _, err := w.CloseFollowUp(t.Context(), w.works, i.ID, ""); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("another office closes it: %v", err)
 	}
 	for range 2 {
-		if _, err := w.CloseFollowUp(t.Context(), w.operator, i.ID); err != nil {
+		if _, err := w.CloseFollowUp(t.Context(), w.operator, i.ID, "Richiamata: tutto a posto"); err != nil {
 			t.Error(err)
 		}
 	}

@@ -42,14 +42,17 @@ func (s *Service) newInteraction(ctx context.Context, by civic.Actor, in Interac
 	if err != nil {
 		return Interaction{}, err
 	}
-	offices, err := s.officeSet(ctx)
+	may, err := s.interactionChoices(ctx)
 	if err != nil {
 		return Interaction{}, err
 	}
 	now := s.now()
-	i := Interaction{Meta: docstore.Meta{ID: id}, Contact: in.Contact, By: by.Account, ByName: by.Name, At: now, UpdatedAt: now}
-	if err := in.apply(&i, offices); err != nil {
+	i := Interaction{Meta: docstore.Meta{ID: id}, Contact: in.Contact, By: by.Account, ByName: by.Name, RecordedAt: now, UpdatedAt: now}
+	if err := in.apply(&i, may, now); err != nil {
 		return Interaction{}, err
+	}
+	if i.Open && by.In(i.Office) {
+		i.Owner, i.OwnerName = by.Account, by.Name
 	}
 	if in.New != nil { // a reason given the second time does not make it another form
 		asked := *in.New
@@ -89,24 +92,6 @@ func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, ac
 	return s.record(ctx, by, action, i.ID, i.Contact, nil)
 }
 
-// CloseFollowUp notes that what an interaction left to do is done. Doing it twice is fine.
-func (s *Service) CloseFollowUp(ctx context.Context, by civic.Actor, id civic.ID) (Interaction, error) {
-	if err := by.Can(PermWriteInteractions); err != nil {
-		return Interaction{}, err
-	}
-	i, err := s.interactions.Update(ctx, id, func(i *Interaction) error {
-		if !i.readable(by) {
-			return civic.NewError(civic.NotFound, "error.not_found")
-		}
-		i.Open, i.UpdatedAt = false, s.now()
-		return nil
-	})
-	if err != nil {
-		return Interaction{}, err
-	}
-	return i.shownTo(by), s.effects(ctx, by, i, "crm.interaction.close")
-}
-
 // Interaction returns an interaction, without its note when by may not read that, or NotFound when by may not know of it.
 // Reading is audited.
 func (s *Service) Interaction(ctx context.Context, by civic.Actor, id civic.ID) (Interaction, error) {
@@ -123,46 +108,18 @@ func (s *Service) Interaction(ctx context.Context, by civic.Actor, id civic.ID) 
 	return i.shownTo(by), s.record(ctx, by, "crm.interaction.read", i.ID, i.Contact, nil)
 }
 
-// InteractionFilter chooses interactions; empty fields choose all that the actor may read.
-type InteractionFilter struct {
-	Office civic.ID
-	Open   bool // only those with something left to do
-}
-
-// Interactions lists interactions, newest first.
-func (s *Service) Interactions(ctx context.Context, by civic.Actor, f InteractionFilter, page civic.PageRequest) (civic.Page[Interaction], error) {
-	if err := by.Can(PermReadInteractions); err != nil {
-		return civic.Page[Interaction]{}, err
-	}
-	page = page.Normal()
-	q := docstore.Query{Sort: []string{"-at"}, Cursor: page.Cursor, Limit: page.Size}
-	switch {
-	case f.Office != "":
-		if !by.Allowed(PermReadContacts) && !by.In(f.Office) {
-			return civic.Page[Interaction]{}, civic.NewError(civic.Forbidden, "error.forbidden")
-		}
-		q.Filter = append(q.Filter, docstore.Eq("office", f.Office))
-	case !by.Allowed(PermReadContacts):
-		q.Filter = append(q.Filter, docstore.In("office", by.Offices...))
-	}
-	if f.Open {
-		q.Filter = append(q.Filter, docstore.Eq("open", true))
-	}
-	found, err := s.interactions.Find(ctx, q)
-	for i := range found.Items {
-		found.Items[i] = found.Items[i].shownTo(by)
-	}
-	return found, err
-}
-
-func (s *Service) officeSet(ctx context.Context) (map[civic.ID]bool, error) {
+func (s *Service) interactionChoices(ctx context.Context) (interactionChoices, error) {
+	may := interactionChoices{offices: map[civic.ID]bool{}, topics: map[civic.ID]bool{}}
 	offices, err := s.Offices(ctx)
 	if err != nil {
-		return nil, err
+		return may, err
 	}
-	set := make(map[civic.ID]bool, len(offices))
 	for _, o := range offices {
-		set[o.ID] = true
+		may.offices[o.ID] = true
 	}
-	return set, nil
+	topics, err := s.Topics(ctx)
+	for _, t := range topics {
+		may.topics[t.ID] = true
+	}
+	return may, err
 }

@@ -128,7 +128,7 @@ type loader struct {
 	now     time.Time
 	year    int
 	known   known
-	offices map[civic.ID]bool
+	choices interactionChoices
 	topics  map[civic.ID]Topic
 }
 
@@ -139,7 +139,7 @@ func (s *Service) newLoader(ctx context.Context, by civic.Actor) (*loader, error
 	if l.known, err = s.known(ctx); err != nil {
 		return nil, err
 	}
-	if l.offices, err = s.officeSet(ctx); err != nil {
+	if l.choices, err = s.interactionChoices(ctx); err != nil {
 		return nil, err
 	}
 	topics, err := s.Topics(ctx)
@@ -186,7 +186,8 @@ func (l *loader) interaction(in LoadInteraction) (*Interaction, error) {
 	if i.At.IsZero() {
 		i.At = l.now
 	}
-	if err := in.apply(i, l.offices); err != nil {
+	i.DueOn = in.DueOn // of the past, perhaps
+	if err := in.apply(i, l.choices, l.now); err != nil {
 		return nil, err
 	}
 	i.Open = i.Open && !in.Done

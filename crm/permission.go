@@ -14,6 +14,8 @@ const (
 	PermExportContacts    civic.Permission = "crm.contact.export"
 	PermReadInteractions  civic.Permission = "crm.interaction.read" // those of one's own offices; all with PermReadContacts
 	PermWriteInteractions civic.Permission = "crm.interaction.write"
+	PermCallFigures       civic.Permission = "crm.interaction.figures"           // those of one's own offices; all with PermReadContacts
+	PermOperatorFigures   civic.Permission = "crm.interaction.figures.operators" // what each colleague did, too
 	PermReadSegments      civic.Permission = "crm.segment.read"
 	PermWriteSegments     civic.Permission = "crm.segment.write"
 	PermWriteReference    civic.Permission = "crm.reference.write"

@@ -80,7 +80,7 @@ func (a Address) line() string {
 func (i Interaction) searchDoc() search.Doc {
 	return search.Doc{
 		ID: DocInteraction + "/" + string(i.ID), Kind: DocInteraction, Scope: scopeOffice(i.Office, i.Confidential),
-		Title: i.Subject, Text: i.Note, Path: "/desk/interactions/" + string(i.ID), At: i.At,
+		Title: i.Subject, Text: i.words(), Path: "/desk/interactions/" + string(i.ID), At: i.At,
 		Facets: map[string][]string{
 			"office": {string(i.Office)}, "channel": {string(i.Channel)}, "year": {strconv.Itoa(i.At.In(civic.Rome()).Year())},
 		},

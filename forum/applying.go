@@ -92,9 +92,13 @@ func (s *Service) applyToThread(ctx context.Context, d Decision) error {
 	return err
 }
 
-// move puts t into another area, whose rule and office hold from then on.
+// move puts t into another area, whose rule and office hold from then on, unless somebody said who is to answer.
 func (t *Thread) move(to Area) {
-	t.Area, t.District, t.Office = to.ID, to.District, to.Office
+	t.Area, t.District = to.ID, to.District
+	if len(t.Assignments) > 0 {
+		return
+	}
+	t.Office = to.Office
 	if t.AsksAnswer {
 		t.DueAt = to.DueAt(t.CreatedAt)
 	}

@@ -35,4 +35,6 @@ type Notice struct {
 // Outbox keeps a notice until it is delivered. Queueing the same ID again changes nothing.
 type Outbox interface {
 	QueueNotice(ctx context.Context, n Notice) error
+	// QueueReminder keeps a letter to who answers for an office.
+	QueueReminder(ctx context.Context, r Reminder) error
 }

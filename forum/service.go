@@ -21,6 +21,7 @@ const (
 	PermAnswer   civic.Permission = "forum.answer"   // answer for an office of one's own
 	PermNote     civic.Permission = "forum.note"     // read and write the desk's notes on discussions
 	PermModerate civic.Permission = "forum.moderate" // decide about reports; hide, restore, close, move
+	PermAssign   civic.Permission = "forum.assign"   // say which office answers a discussion, and by when
 	PermAreas    civic.Permission = "forum.areas"    // make and change areas
 	PermLoad     civic.Permission = "forum.load"     // bring in discussions in bulk
 )

@@ -45,13 +45,16 @@ type Thread struct {
 	AsksAnswer    bool       `bson:"asksAnswer"`
 	Office        civic.ID   `bson:"office,omitempty"` // the office that is to answer
 	DueAt         time.Time  `bson:"dueAt,omitempty"`  // when the answer is due; zero without a promise
-	Waiting       bool       `bson:"waiting"`          // asks, is open and has no official answer yet
+	Waiting       bool       `bson:"waiting"`          // asks or was assigned, is open and has no official answer yet
 	Answer        *AnswerRef `bson:"answer,omitempty"`
 	Removal       *Removal   `bson:"removal,omitempty"` // why it is hidden
 	Rulings       int        `bson:"rulings"`           // decisions taken on it so far
 	CreatedAt     time.Time  `bson:"createdAt"`
 	UpdatedAt     time.Time  `bson:"updatedAt"`
 	ShownAt       time.Time  `bson:"shownAt"` // when what all its posts show last changed: title, area, hidden or not
+
+	Assignments []Assignment `bson:"assignments,omitempty"` // which offices were to answer, by whose decision; the last one holds
+	Reminded    civic.ID     `bson:"reminded,omitempty"`    // the last reminder that was queued
 
 	// Derived from the posts.
 	LastNumber int64     `bson:"lastNumber"` // of the newest post, hidden ones included
@@ -109,7 +112,7 @@ func (t Thread) TakesReplies() error {
 // settle brings the fields that follow from others up to date.
 func (t *Thread) settle() {
 	t.IsHidden = t.State == Hidden
-	t.Waiting = t.AsksAnswer && t.State == Open
+	t.Waiting = (t.AsksAnswer || len(t.Assignments) > 0) && t.State == Open
 }
 
 // answer notes an official answer. A closed discussion stays closed.

@@ -102,6 +102,18 @@ type outbox struct {
 	kept map[civic.ID]Notice
 	// failFor is the id of a letter that alone cannot be kept.
 	failFor civic.ID
+	// reminders are the letters to offices, as often as they were queued.
+	reminders []Reminder
+}
+
+func (o *outbox) QueueReminder(_ context.Context, r Reminder) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.fail != nil {
+		return o.fail
+	}
+	o.reminders = append(o.reminders, r)
+	return nil
 }
 
 func (o *outbox) QueueNotice(_ context.Context, n Notice) error {
@@ -147,7 +159,7 @@ func testGrants() civic.Grants {
 	return civic.Grants{
 		civic.Citizen:       {PermPost},
 		civic.OfficeMember:  {PermAnswer, PermNote},
-		civic.Moderator:     {PermModerate, PermNote},
+		civic.Moderator:     {PermModerate, PermNote, PermAssign},
 		civic.Administrator: {PermAreas, PermModerate},
 	}
 }

@@ -82,6 +82,8 @@ func (s *Service) checkTimes(start, notAfter time.Time) (time.Time, error) {
 	if start.Before(now.Add(-patienceOfForms)) {
 		p.Add("start", "notify.error.start.past")
 	}
+	p.Check("start", civic.CheckPlanned(start, now))
+	p.Check("not_after", civic.CheckPlanned(notAfter, now))
 	if !notAfter.IsZero() && !notAfter.After(start) {
 		p.Add("not_after", "notify.error.not_after")
 	}

@@ -45,7 +45,7 @@ func (q Questionnaire) reschedulable(by civic.Actor, revision int64, when Schedu
 	case q.Revision != revision:
 		return civic.NewError(civic.Conflict, "surveys.error.changed")
 	}
-	return when.check(now)
+	return when.check(now, q.Phase(now) != Open)
 }
 
 // Discard throws the edits since the last publication away: the content is again what citizens are asked. Codes that were given

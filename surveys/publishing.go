@@ -86,7 +86,7 @@ func (q Questionnaire) publishable(by civic.Actor, revision int64, when Schedule
 	if phase := q.Phase(now); phase == InGrace || phase == Over {
 		return civic.NewError(civic.Conflict, "surveys.error.edit_closed")
 	}
-	return when.check(now)
+	return when.check(now, q.Phase(now) != Open)
 }
 
 // complete returns what keeps the content from becoming a version, nil when it need not become one.

@@ -56,6 +56,8 @@ func TestScheduleRules(t *testing.T) {
 		"no closing":     {surveys.Schedule{OpensAt: now}, []string{"closes surveys.error.time"}},
 		"closes at once": {surveys.Schedule{OpensAt: now.Add(time.Hour), ClosesAt: now.Add(time.Hour)}, []string{"closes surveys.error.closes_before_opens"}},
 		"closed before":  {surveys.Schedule{OpensAt: now.Add(-2 * time.Hour), ClosesAt: now}, []string{"closes surveys.error.closes_past"}},
+		"opened before":  {surveys.Schedule{OpensAt: now.AddDate(0, 0, -1), ClosesAt: now.Add(time.Hour)}, []string{"opens surveys.error.opens_past"}},
+		"year 2999":      {surveys.Schedule{OpensAt: now.AddDate(973, 0, 0), ClosesAt: now.AddDate(973, 0, 1)}, []string{"opens error.date.far", "closes error.date.far"}},
 		"long grace":     {surveys.Schedule{OpensAt: now, ClosesAt: now.Add(time.Hour), Grace: 1441}, []string{"grace surveys.error.grace"}},
 	} {
 		_, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: c.when})

@@ -53,12 +53,18 @@ func FormatLocal(t time.Time) string {
 	return t.In(civic.Rome()).Format(localLayout)
 }
 
-// check returns what is wrong with a schedule at now.
-func (s Schedule) check(now time.Time) error {
+// check returns what is wrong with a schedule at now; opening says that its opening counts, which it does until it has come.
+func (s Schedule) check(now time.Time, opening bool) error {
 	var p civic.Problems
+	if opening {
+		p.Check("opens", civic.CheckPlanned(s.OpensAt, now))
+	}
+	p.Check("closes", civic.CheckPlanned(s.ClosesAt, now))
 	switch {
 	case s.OpensAt.IsZero():
 		p.Add("opens", "surveys.error.time")
+	case opening && day(s.OpensAt) < day(now):
+		p.Add("opens", "surveys.error.opens_past")
 	case s.ClosesAt.IsZero():
 		p.Add("closes", "surveys.error.time")
 	case !s.ClosesAt.After(s.OpensAt):

@@ -128,13 +128,13 @@ func TestContactFromFormToPage(t *testing.T) {
 	}
 	settled(t, town)
 	for _, q := range []string{"dangelo", "nicolo@posta.example", "059206311", "rssmra85t10a562s"} {
-		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}}.Encode()); !list.Has("Nicolò D'Angelo") || list.Has("Dall'Olio") {
+		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}}.Encode()); !list.Has("D'Angelo Nicolò") || list.Has("Dall'Olio") {
 			t.Errorf("%q does not find him alone", q)
 		}
-		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}, "district": {"centro"}}.Encode()); list.Status != 200 || list.Has("Nicolò D'Angelo") {
+		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}, "district": {"centro"}}.Encode()); list.Status != 200 || list.Has("D'Angelo Nicolò") {
 			t.Errorf("%q finds him in a district where he does not live", q)
 		}
-		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}, "district": {"san-lazzaro"}}.Encode()); !list.Has("Nicolò D'Angelo") {
+		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}, "district": {"san-lazzaro"}}.Encode()); !list.Has("D'Angelo Nicolò") {
 			t.Errorf("%q does not find him in his district", q)
 		}
 	}

@@ -111,8 +111,8 @@ func (n *busyTown) publishedSurvey() {
 	}
 }
 
-// walk opens pages by following links, a few of each route and role.
-type walk struct {
+// pageWalk opens pages by following links, a few of each route and role.
+type pageWalk struct {
 	t       *testing.T
 	town    *busyTown
 	routes  []*regexp.Regexp
@@ -125,8 +125,8 @@ type walk struct {
 // perRoute is how many pages of one route a role opens.
 const perRoute = 3
 
-func newWalk(t *testing.T, look func(string, *webtest.Page)) *walk {
-	w := &walk{t: t, town: openBusyTown(t), paths: web.PagePaths(), reached: map[string]bool{}, forms: map[string]bool{}, look: look}
+func newWalk(t *testing.T, look func(string, *webtest.Page)) *pageWalk {
+	w := &pageWalk{t: t, town: openBusyTown(t), paths: web.PagePaths(), reached: map[string]bool{}, forms: map[string]bool{}, look: look}
 	for _, path := range w.paths {
 		w.routes = append(w.routes, regexp.MustCompile("^"+regexp.MustCompile(`:\w+`).ReplaceAllString(regexp.QuoteMeta(path), `[^/]+`)+"$"))
 	}
@@ -134,7 +134,7 @@ func newWalk(t *testing.T, look func(string, *webtest.Page)) *walk {
 }
 
 // route returns the path of the route that an address leads to, fixed ones first.
-func (w *walk) route(address string) string {
+func (w *pageWalk) route(address string) string {
 	path, _, _ := strings.Cut(address, "?")
 	if slices.Contains(w.paths, path) {
 		return path
@@ -147,7 +147,7 @@ func (w *walk) route(address string) string {
 }
 
 // as walks with a browser from the given pages, and then sends each form it met empty.
-func (w *walk) as(who string, b *webtest.Browser, from ...string) {
+func (w *pageWalk) as(who string, b *webtest.Browser, from ...string) {
 	seen, count, posts := map[string]bool{}, map[string]int{}, map[string]string{}
 	for len(from) > 0 {
 		at := from[0]
@@ -178,7 +178,7 @@ func (w *walk) as(who string, b *webtest.Browser, from ...string) {
 }
 
 // refuse sends the forms empty, and looks at the pages that say what is wrong.
-func (w *walk) refuse(who string, b *webtest.Browser, posts map[string]string) {
+func (w *pageWalk) refuse(who string, b *webtest.Browser, posts map[string]string) {
 	for _, action := range slices.Sorted(maps.Keys(posts)) {
 		page := b.Get(posts[action]) // as it is by now
 		form := page.Form(action)
@@ -216,7 +216,7 @@ func links(page *webtest.Page, origin string) []string {
 }
 
 // everybody walks as each of the town, by what only mails or the middle of a survey lead to, too.
-func (w *walk) everybody() {
+func (w *pageWalk) everybody() {
 	n := w.town
 	stranger := n.Browser(w.t)
 	first, _ := start(stranger, "verde-in-citta")

@@ -17,7 +17,7 @@ func Grants() civic.Grants {
 		civic.Citizen: {forum.PermPost},
 		civic.Operator: {
 			crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions, crm.PermWriteInteractions,
-			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote,
+			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote, forum.PermAssign,
 			accounts.PermRebind, // who stands before them they know
 		},
 		civic.OfficeMember: {
@@ -25,18 +25,18 @@ func Grants() civic.Grants {
 			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote,
 		},
 		civic.OfficeHead: {
-			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions,
+			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions, crm.PermCallFigures, crm.PermOperatorFigures,
 			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport,
 			forum.PermAnswer, forum.PermNote,
 		},
 		civic.Communication: {
 			crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts, crm.PermReadSegments, crm.PermWriteSegments,
-			crm.PermWriteReference, sitepage.PermWrite,
+			crm.PermWriteReference, crm.PermCallFigures, sitepage.PermWrite,
 			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport, surveys.PermAll,
 			forum.PermNote, forum.PermAreas,
 			notify.PermReadCampaigns, notify.PermWriteCampaigns, notify.PermSendCampaigns, notify.PermReadMail,
 		},
-		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAreas},
+		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAssign, forum.PermAreas},
 		civic.DataProtection: {
 			audit.PermRead, accounts.PermEvidence, accounts.PermRead,
 			crm.PermReadContacts, // to find whose records are asked about

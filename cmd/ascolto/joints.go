@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"ascolto/crm"
@@ -11,6 +12,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/surveys"
+	"ascolto/web"
 	"ascolto/web/locale"
 )
 
@@ -71,6 +73,54 @@ func (l letters) QueueNotice(ctx context.Context, n forum.Notice) error {
 		ID: n.ID, To: to.Address, Name: to.Name, Language: to.Language, Class: notify.ClassService, Contact: n.Contact,
 		Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
 	})
+}
+
+// QueueReminder implements forum.Outbox: it writes to the heads of the office, or to who else answers for it where there is no head.
+// The mail's id is made of the reminder and the account, so that each gets it once.
+func (l letters) QueueReminder(ctx context.Context, r forum.Reminder) error {
+	readers, err := l.answering(ctx, r.Office)
+	if err != nil {
+		return err
+	}
+	t := l.app.texts.In(locale.Italian)
+	args := civic.Args{"Title": r.Title, "Day": t.Date(r.DueAt), "Link": l.app.origin + r.Path, "Town": l.app.config.Town.Name}
+	key := "forum.mail.office_" + string(r.Kind)
+	for _, a := range readers {
+		if err := l.app.outbox.Enqueue(ctx, notify.Message{
+			ID: civic.Key(r.ID, a.ID), To: a.Email, Name: a.Name, Language: string(locale.Italian), Class: notify.ClassService,
+			Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answering returns the heads of an office, or its other members where it has none.
+func (l letters) answering(ctx context.Context, office civic.ID) (heads []accounts.Account, err error) {
+	var members []accounts.Account
+	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		found, err := l.app.accounts.ListStaff(ctx, civic.System("reminders"), page)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range found.Items {
+			switch {
+			case a.Disabled || !slices.Contains(a.Offices, office):
+			case a.Holds(civic.OfficeHead):
+				heads = append(heads, a)
+			case civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(forum.PermAnswer):
+				members = append(members, a)
+			}
+		}
+		if page.Cursor = found.Next; page.Cursor == "" {
+			break
+		}
+	}
+	if len(heads) == 0 {
+		heads = members
+	}
+	return heads, nil
 }
 
 // words returns a text of the catalogues; notify uses it for the foot of its mails.
@@ -185,4 +235,27 @@ func oidcOptions(c oidcConfig) *accounts.OIDC {
 		FiscalCode: c.Claims["fiscal_code"], Email: c.Claims["email"], GivenName: c.Claims["given_name"], FamilyName: c.Claims["family_name"],
 	}
 	return o
+}
+
+// colleagues tells crm who of the staff follows conversations. It asks when asked, for accounts come to be after crm.
+type colleagues struct{ app *app }
+
+// Colleagues implements crm.Colleagues.
+func (c colleagues) Colleagues(ctx context.Context) ([]crm.Colleague, error) {
+	var all []crm.Colleague
+	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		found, err := c.app.accounts.ListStaff(ctx, civic.System("colleagues"), page)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range found.Items {
+			may := civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(crm.PermWriteInteractions)
+			if may && !a.Disabled {
+				all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Offices: a.Offices})
+			}
+		}
+		if page.Cursor = found.Next; page.Cursor == "" {
+			return all, nil
+		}
+	}
 }

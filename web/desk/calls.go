@@ -22,6 +22,7 @@ type callPage struct {
 	Form       ui.Form
 	Callers    []ui.Option // who can be chosen
 	Searched   bool
+	Found      int // by the search
 	MaySearch  bool
 	MayCreate  bool
 	Candidates []crm.Candidate // who a new caller may be already
@@ -69,18 +70,14 @@ func (p *Pages) RecordCall(v *visit.Visit) error {
 	return v.Redirect(path, civic.Msg("crm.interaction.created"))
 }
 
-// wantsSearch reports whether the form was sent to look for the caller: by the button, or by the return key after typing
-// somebody who was not looked for yet. In every other field that key stores the call.
+// wantsSearch reports whether the form was sent to look for the caller: by the button, by the return key after typing somebody who
+// was not looked for yet, or by storing the call of nobody known after typing somebody. Else that key stores the call.
 func wantsSearch(form *visit.Form) bool {
-	switch form.String("do") {
-	case "search":
+	if form.String("do") == "search" {
 		return true
-	case "enter":
-		q := form.String("q")
-		return q != "" && q != form.String("asked")
-	default:
-		return false
 	}
+	q := form.String("q")
+	return q != "" && q != form.String("asked") && (form.String("do") == "enter" || form.String("caller") == unknownCaller)
 }
 
 // searchCaller shows the form as it was filled, with those who were found to choose from.
@@ -92,10 +89,13 @@ func (p *Pages) searchCaller(v *visit.Visit, form *visit.Form) error {
 	values := form.Values()
 	values.Del("do")
 	values.Del("asked")
-	if len(found) > 0 {
+	switch {
+	case len(found) > 0:
 		values.Set("caller", string(found[0].ID))
+	case v.Actor.Allowed(crm.PermWriteContacts) && !newCallerFilled(ui.Form{Values: values}):
+		offerNewCaller(values, form.String("q"))
 	}
-	return p.callForm(v, http.StatusOK, callPage{Form: v.NewForm(values), Searched: true}, found)
+	return p.callForm(v, http.StatusOK, callPage{Form: v.NewForm(values), Searched: true, Found: len(found)}, found)
 }
 
 // callForm shows the form with everybody who can be chosen: who was found, who was chosen before, somebody new, nobody known.
@@ -154,25 +154,4 @@ func caller(c crm.Contact, r reference) ui.Option {
 		o.Hint += part
 	}
 	return o
-}
-
-func readCall(form *visit.Form) crm.InteractionInput {
-	in := crm.InteractionInput{
-		FormKey: string(form.Key()), Channel: crm.Channel(form.String("channel")), Direction: crm.Direction(form.String("direction")),
-		Office: form.ID("office"), Subject: form.Line("subject", 200), Note: form.Text("note", 10_000), Confidential: form.Bool("confidential"),
-		Outcome: crm.Outcome(form.String("outcome")), DueOn: form.String("due_on"),
-	}
-	switch who := form.String("caller"); who {
-	case newCaller:
-		new := readContact(form)
-		new.Kind, new.Language = crm.Person, crm.Italian
-		in.New = &new
-	case unknownCaller:
-	default:
-		in.Contact = form.ID("caller")
-		if who == "" {
-			form.Problem("caller", "error.choice")
-		}
-	}
-	return in
 }

@@ -16,6 +16,7 @@ import (
 type contactsPage struct {
 	Text      string // searched for
 	District  civic.ID
+	Order     crm.ContactOrder
 	Items     []crm.Contact
 	Reference reference
 	Paging    ui.Paging
@@ -25,7 +26,7 @@ type contactsPage struct {
 
 // Contacts lists contacts by name, or shows what a search finds.
 func (p *Pages) Contacts(v *visit.Visit) error {
-	page := contactsPage{Text: v.Query("q"), District: civic.ID(v.Query("district")), MayWrite: v.Actor.Allowed(crm.PermWriteContacts)}
+	page := contactsPage{Text: v.Query("q"), District: civic.ID(v.Query("district")), Order: crm.ContactOrder(v.Query("order")), MayWrite: v.Actor.Allowed(crm.PermWriteContacts)}
 	var err error
 	if page.Reference, err = p.reference(v); err != nil {
 		return err
@@ -34,7 +35,7 @@ func (p *Pages) Contacts(v *visit.Visit) error {
 		page.Items, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Text, page.District)
 	} else {
 		var list civic.Page[crm.Contact]
-		list, err = p.CRM.Contacts(v.Context(), v.Actor, crm.ContactFilter{District: page.District}, v.PageRequest())
+		list, err = p.CRM.Contacts(v.Context(), v.Actor, crm.ContactFilter{District: page.District, Order: page.Order}, rows(v))
 		page.Items, page.Paging = list.Items, ui.PagingBy("/desk/contacts", v.Queries(), list.Next)
 		if v.Actor.Allowed(crm.PermExportContacts) {
 			page.Export = "/desk/contacts/export?" + url.Values{"district": {string(page.District)}}.Encode()

@@ -16,6 +16,7 @@ import (
 type forumListPage struct {
 	Threads []forum.Thread
 	Areas   map[civic.ID]string
+	Offices map[civic.ID]string
 	Mine    bool // those of the reader's offices
 	Paging  ui.Paging
 	MayEdit bool // the areas
@@ -31,8 +32,24 @@ func (p *Pages) ForumList(v *visit.Visit) error {
 	if page.Areas, err = p.areaNames(v); err != nil {
 		return err
 	}
+	if page.Offices, _, err = p.forumOffices(v); err != nil {
+		return err
+	}
 	page.Threads, page.Paging = list.Items, ui.PagingBy("/desk/forum", v.Queries(), list.Next)
 	return v.Page(http.StatusOK, forumList(v.Frame(v.T("forum.desk.title")), page))
+}
+
+// forumOffices returns what the offices are called, and those to which something can be given.
+func (p *Pages) forumOffices(v *visit.Visit) (map[civic.ID]string, []ui.Option, error) {
+	offices, err := p.CRM.Offices(v.Context())
+	names, options := map[civic.ID]string{}, []ui.Option{{Label: v.T("forum.desk.assign.none")}}
+	for _, o := range offices {
+		names[o.ID] = o.Name
+		if !o.Inactive {
+			options = append(options, ui.Option{Value: string(o.ID), Label: o.Name})
+		}
+	}
+	return names, options, err
 }
 
 func (p *Pages) areaNames(v *visit.Visit) (map[civic.ID]string, error) {
@@ -48,6 +65,10 @@ func (p *Pages) areaNames(v *visit.Visit) (map[civic.ID]string, error) {
 type forumThreadPage struct {
 	forum.DeskView
 	Areas     []forum.Area
+	Names     map[civic.ID]string // of the offices
+	AssignTo  []ui.Option         // to which it can be assigned
+	Assign    ui.Form
+	MayAssign bool
 	Answer    ui.Form
 	Note      ui.Form
 	Decision  ui.Form
@@ -67,7 +88,7 @@ func (p *Pages) showThread(v *visit.Visit, status int, fill func(*forumThreadPag
 	if err != nil {
 		return err
 	}
-	page := forumThreadPage{Moderator: v.Actor.Allowed(forum.PermModerate)}
+	page := forumThreadPage{Moderator: v.Actor.Allowed(forum.PermModerate), MayAssign: v.Actor.Allowed(forum.PermAssign)}
 	from, _ := strconv.ParseInt(v.Query(ui.CursorParam), 10, 64)
 	if page.DeskView, err = p.Forum.DeskThread(v.Context(), v.Actor, id, forum.PageAt{With: from}); err != nil {
 		return err
@@ -76,9 +97,13 @@ func (p *Pages) showThread(v *visit.Visit, status int, fill func(*forumThreadPag
 	if page.Areas, err = p.Forum.AreaList(v.Context()); err != nil {
 		return err
 	}
-	page.Answer, page.Note, page.Decision = v.NewForm(nil), v.NewForm(nil), v.NewForm(nil)
+	if page.Names, page.AssignTo, err = p.forumOffices(v); err != nil {
+		return err
+	}
+	page.Answer, page.Note, page.Decision, page.Assign = v.NewForm(nil), v.NewForm(nil), v.NewForm(nil), v.NewForm(assigned(page.Thread))
 	fill(&page)
 	page.Answer, page.Note, page.Decision = page.Answer.Named("risposta"), page.Note.Named("nota"), page.Decision.Named("decisione")
+	page.Assign = page.Assign.Named("assegnazione")
 	f := v.Frame(page.Thread.Title).With(v.T("forum.desk.title"), "/desk/forum")
 	return v.Page(status, forumThread(f, page))
 }

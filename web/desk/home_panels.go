@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"ascolto/crm"
 	"ascolto/forum"
@@ -37,14 +36,25 @@ func (p *Pages) followUps(v *visit.Visit) (panel, error) {
 	if err != nil {
 		return panel{}, err
 	}
+	if list.Next != "" { // what is due may lie among those that were not counted
+		due, err := p.CRM.Interactions(v.Context(), v.Actor, crm.InteractionFilter{Order: crm.DueFirst}, fewOfThem)
+		if err != nil {
+			return panel{}, err
+		}
+		if len(due.Items) >= shown {
+			list.Items = due.Items
+		}
+	}
 	slices.SortStableFunc(list.Items, func(a, b crm.Interaction) int {
 		return cmp.Or(compareBool(a.DueOn == "", b.DueOn == ""), cmp.Compare(a.DueOn, b.DueOn), a.At.Compare(b.At))
 	})
-	today := civic.Now().In(civic.Rome()).Format(time.DateOnly)
 	return newPanel(v, "follow_ups", "/desk/interactions?open=1", list.Items, list.Next != "", func(i crm.Interaction) panelRow {
 		row := panelRow{Path: "/desk/interactions/" + string(i.ID), Text: i.Subject, Note: v.L.Date(i.At)}
 		if i.DueOn != "" {
-			row.Note, row.Late = v.T("desk.home.due", civic.Args{"Day": dayText(v.L, i.DueOn)}), i.DueOn < today
+			row.Note, row.Late = v.T("desk.home.due", civic.Args{"Day": dayText(v.L, i.DueOn)}), i.Late(civic.Now())
+		}
+		if i.OwnerName != "" {
+			row.Note += " · " + i.OwnerName
 		}
 		return row
 	}), nil

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
@@ -18,15 +19,61 @@ type interactionsPage struct {
 	Reference reference
 	Paging    ui.Paging
 	MayWrite  bool
+	MayCount  bool
+}
+
+// interactionOrders are the orders of the list.
+func interactionOrders(f ui.Frame) []ui.Option {
+	return keyed(ui.Form{L: f.L}, "crm.interactions.order_", []crm.InteractionOrder{crm.NewestFirst, crm.OldestFirst, crm.DueFirst})
+}
+
+// columns returns the headings of the list; those of day and outcome lead to other orders.
+func (p interactionsPage) columns(f ui.Frame) []ui.Column {
+	to := func(order crm.InteractionOrder) string {
+		q := url.Values{"office": {string(p.Filter.Office)}, "order": {string(order)}}
+		if p.Filter.Open {
+			q.Set("open", "1")
+		}
+		if p.Filter.Mine {
+			q.Set("mine", "1")
+		}
+		return "/desk/interactions?" + q.Encode()
+	}
+	at, due := ui.Column{Text: f.T("crm.field.at")}, ui.Column{Text: f.T("crm.field.outcome"), URL: to(crm.DueFirst)}
+	switch p.Filter.Order {
+	case crm.OldestFirst:
+		at.Sorted, at.URL = "ascending", to(crm.NewestFirst)
+	case crm.DueFirst:
+		due.Sorted, at.URL = "ascending", to(crm.NewestFirst)
+	default:
+		at.Sorted, at.URL = "descending", to(crm.OldestFirst)
+	}
+	return []ui.Column{
+		at, {Text: f.T("crm.field.subject")}, {Text: f.T("crm.field.contact")}, {Text: f.T("crm.field.channel")}, {Text: f.T("crm.field.office")},
+		{Text: f.T("crm.field.owner")}, due,
+	}
+}
+
+// deskRows is how many rows a list of the desk has: as many as a large screen shows.
+const deskRows = 40
+
+// rows asks for a page of a long list.
+func rows(v *visit.Visit) civic.PageRequest {
+	page := v.PageRequest()
+	page.Size = deskRows
+	return page
 }
 
 // Interactions lists what was said to whom, newest first.
 func (p *Pages) Interactions(v *visit.Visit) error {
 	page := interactionsPage{
-		Filter:   crm.InteractionFilter{Office: civic.ID(v.Query("office")), Open: v.Query("open") == "1"},
-		MayWrite: v.Actor.Allowed(crm.PermWriteInteractions),
+		Filter: crm.InteractionFilter{
+			Office: civic.ID(v.Query("office")), Open: v.Query("open") == "1", Mine: v.Query("mine") == "1",
+			Order: crm.InteractionOrder(v.Query("order")),
+		},
+		MayWrite: v.Actor.Allowed(crm.PermWriteInteractions), MayCount: v.Actor.Allowed(crm.PermCallFigures),
 	}
-	list, err := p.CRM.Interactions(v.Context(), v.Actor, page.Filter, v.PageRequest())
+	list, err := p.CRM.Interactions(v.Context(), v.Actor, page.Filter, rows(v))
 	if err != nil {
 		return err
 	}
@@ -59,48 +106,4 @@ func officesFor(v *visit.Visit, r reference) []ui.Option {
 		}
 	}
 	return options
-}
-
-// interactionPage is one interaction.
-type interactionPage struct {
-	crm.Interaction
-	Name      string // of the contact; empty when there is none or the reader may not know
-	Reference reference
-	Form      ui.Form
-	MayWrite  bool
-}
-
-// Interaction shows one interaction.
-func (p *Pages) Interaction(v *visit.Visit) error {
-	id, err := v.ID("id")
-	if err != nil {
-		return err
-	}
-	page := interactionPage{Form: v.NewForm(nil), MayWrite: v.Actor.Allowed(crm.PermWriteInteractions)}
-	if page.Interaction, err = p.CRM.Interaction(v.Context(), v.Actor, id); err != nil {
-		return err
-	}
-	if page.Contact != "" {
-		names, err := p.CRM.Names(v.Context(), v.Actor, []civic.ID{page.Contact})
-		if err != nil {
-			return err
-		}
-		page.Name = names[page.Contact]
-	}
-	if page.Reference, err = p.reference(v); err != nil {
-		return err
-	}
-	return v.Page(http.StatusOK, interactionDetails(v.Frame(page.Subject), page))
-}
-
-// CloseFollowUp notes that what an interaction left to do is done.
-func (p *Pages) CloseFollowUp(v *visit.Visit) error {
-	id, err := v.ID("id")
-	if err != nil {
-		return err
-	}
-	if _, err := p.CRM.CloseFollowUp(v.Context(), v.Actor, id); err != nil {
-		return err
-	}
-	return v.Redirect("/desk/interactions/"+string(id), civic.Msg("crm.interaction.closed"))
 }

@@ -101,6 +101,17 @@ func (r reference) officeOptions(chosen civic.ID) []ui.Option {
 	return options
 }
 
+// topicOptions lists the topics in use and the chosen one, after an option for none.
+func (r reference) topicOptions(f ui.Frame, chosen civic.ID) []ui.Option {
+	options := []ui.Option{{Label: f.T("crm.field.no_topic")}}
+	for _, t := range r.Topics {
+		if !t.Inactive || t.ID == chosen {
+			options = append(options, ui.Option{Value: string(t.ID), Label: t.Name.In(string(f.L.Lang()))})
+		}
+	}
+	return options
+}
+
 func (r reference) tagOptions(form ui.Form) []ui.Option {
 	var options []ui.Option
 	for _, t := range r.Tags {

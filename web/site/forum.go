@@ -100,6 +100,7 @@ type forumThreadPage struct {
 	Form    ui.Form // of a reply to the first post
 	Sign    string  // how the reader's reply will be signed
 	MayPost bool
+	MayNote bool // at the desk
 	Visitor bool
 	Paging  ui.Paging
 }
@@ -123,6 +124,7 @@ func (p *Pages) ForumThread(v *visit.Visit) error {
 	}
 	page := forumThreadPage{ThreadView: view, Paging: threadPaging(view), Visitor: v.Actor.Account == ""}
 	page.MayPost = v.Actor.Allowed(forum.PermPost) && view.Thread.TakesReplies() == nil
+	page.MayNote = v.Actor.Allowed(forum.PermNote)
 	if page.MayPost {
 		page.Form = v.NewForm(nil)
 		if page.Sign, err = p.Forum.Signature(v.Context(), v.Actor); err != nil {

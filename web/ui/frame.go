@@ -121,6 +121,9 @@ func (f Frame) activeEntry() string {
 	return nearest
 }
 
+// Staff reports whether a member of staff looks at the page: what only citizens may begin is not offered to them.
+func (f Frame) Staff() bool { return f.User != nil && f.User.Staff }
+
 // desk reports whether the page is one of the desk's.
 func (f Frame) desk() bool { return f.Path == "/desk" || strings.HasPrefix(f.Path, "/desk/") }
 

@@ -36,6 +36,7 @@ type NavItem struct {
 	Path string
 	Key  string
 	Icon string // of the sprite, "it-user"
+	Keys string // that lead there at the desk, "g c"; may be empty
 }
 
 // User is who is signed in, as the header shows them.

@@ -63,6 +63,12 @@ func (m *Mail) SendInvite(_ context.Context, to, lang, link string) error {
 	return nil
 }
 
+// QueueReminder keeps a letter of the forum to an office.
+func (m *Mail) QueueReminder(_ context.Context, r forum.Reminder) error {
+	m.keep(string(r.Office), string(r.Kind), r.Title)
+	return nil
+}
+
 // QueueNotice keeps a notice of the forum.
 func (m *Mail) QueueNotice(_ context.Context, n forum.Notice) error {
 	m.keep(string(n.Contact), "notice", string(n.Kind), n.Title, n.Reason, n.Path)

@@ -82,7 +82,7 @@ func services(t *testing.T, db *docstore.DB, secrets *vault.Vault, post *Mail) (
 	})
 	s.Audit, err = audit.New(ctx, db, audit.Options{Vault: secrets})
 	must(err)
-	s.CRM, err = crm.New(ctx, crm.Options{DB: db, Index: s.Search, Audit: s.Audit, Vault: secrets, Log: log})
+	s.CRM, err = crm.New(ctx, crm.Options{DB: db, Index: s.Search, Audit: s.Audit, Vault: secrets, Log: log, Colleagues: colleagues{&s}})
 	must(err)
 	s.Accounts, err = accounts.New(ctx, db, accounts.Options{
 		Vault: secrets, Audit: s.Audit, Mailer: post, Contacts: s.CRM, Origin: "http://127.0.0.1", Log: log,
@@ -185,4 +185,18 @@ func (o offices) OfficeNames(ctx context.Context) ([]string, error) {
 		names[i] = office.Name
 	}
 	return names, err
+}
+
+// colleagues tells crm who works in the town.
+type colleagues struct{ s *web.Services }
+
+// Colleagues implements crm.Colleagues.
+func (c colleagues) Colleagues(ctx context.Context) (all []crm.Colleague, err error) {
+	found, err := c.s.Accounts.ListStaff(ctx, root, civic.PageRequest{Size: civic.MaxPageSize})
+	for _, a := range found.Items {
+		if civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(crm.PermWriteInteractions) {
+			all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Offices: a.Offices})
+		}
+	}
+	return all, err
 }

@@ -85,7 +85,7 @@ func Build(ctx context.Context, s Services, seed uint64, size Size, progress Pro
 		build func(context.Context) error
 	}{
 		{"reference data", b.reference}, {"accounts", b.accounts}, {"contacts", b.contacts}, {"interactions", b.interactions},
-		{"surveys", b.surveys}, {"forum", b.forum}, {"moderation", b.moderation}, {"campaigns", b.campaigns},
+		{"surveys", b.surveys}, {"forum", b.forum}, {"moderation", b.moderation}, {"assignments", b.assignments}, {"campaigns", b.campaigns},
 	} {
 		if err := part.build(ctx); err != nil {
 			return nil, fmt.Errorf("demo: %s: %w", part.name, err)
@@ -120,6 +120,7 @@ type words struct {
 	Areas                                        []area
 	Threads                                      []struct{ Area, Title, Body, Office string }
 	Contested                                    []contested
+	Assigned                                     []assigned
 	Staff                                        []struct{ Role, Email, Name, Office string }
 	Citizen                                      struct{ Email, Given, Family string }
 	Password                                     string

@@ -99,7 +99,7 @@ func (b *builder) discussion(r *rand.Rand, n, replies int, people []forum.Author
 	if b.today.Sub(at) > 30*24*time.Hour {
 		answered = 93
 	}
-	if w.Office != "" && chance(r, answered) && replies > 1 {
+	if w.Office != "" && chance(r, answered) && replies > 1 && !b.toAnswer(n) {
 		answerAt = 1 + r.IntN(replies)
 	}
 	step := b.today.Sub(at) / time.Duration(replies+2)

@@ -1,5 +1,7 @@
 // What makes pages more comfortable where scripts run. Every page works without it.
 
+import { firstField, shortcuts } from "./shortcuts";
+
 document.documentElement.classList.add("js");
 
 /** Opens and closes the navigation of narrow screens. */
@@ -92,5 +94,8 @@ document.addEventListener("DOMContentLoaded", () => {
   counters();
   pointerFocus();
   live();
-  document.querySelector<HTMLElement>("[data-focus]")?.focus();
+  shortcuts();
+  const marked = document.querySelector<HTMLElement>("[data-focus]");
+  if (marked) marked.focus();
+  else firstField();
 });

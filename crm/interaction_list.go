@@ -1,0 +1,71 @@
+package crm
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// InteractionOrder says what leads a list of interactions.
+type InteractionOrder string
+
+// The orders.
+const (
+	NewestFirst InteractionOrder = ""
+	OldestFirst InteractionOrder = "oldest"
+	DueFirst    InteractionOrder = "due" // of those with something left to do by a day; the others are left out
+)
+
+// InteractionFilter chooses interactions; empty fields choose all that the actor may read.
+type InteractionFilter struct {
+	Office civic.ID
+	Open   bool // only those with something left to do
+	Mine   bool // only those that the actor follows
+	Order  InteractionOrder
+}
+
+// Interactions lists interactions, newest first unless f says otherwise. Forbidden for another office's.
+func (s *Service) Interactions(ctx context.Context, by civic.Actor, f InteractionFilter, page civic.PageRequest) (civic.Page[Interaction], error) {
+	if err := by.Can(PermReadInteractions); err != nil {
+		return civic.Page[Interaction]{}, err
+	}
+	q, err := f.query(by)
+	if err != nil {
+		return civic.Page[Interaction]{}, err
+	}
+	page = page.Normal()
+	q.Cursor, q.Limit = page.Cursor, page.Size
+	found, err := s.interactions.Find(ctx, q)
+	for i := range found.Items {
+		found.Items[i] = found.Items[i].shownTo(by)
+	}
+	return found, err
+}
+
+// query returns the search that f asks for on behalf of by.
+func (f InteractionFilter) query(by civic.Actor) (q docstore.Query, err error) {
+	switch {
+	case f.Mine:
+		q.Filter = append(q.Filter, docstore.Eq("owner", by.Account))
+	case f.Office != "":
+		if !by.Allowed(PermReadContacts) && !by.In(f.Office) {
+			return q, civic.NewError(civic.Forbidden, "error.forbidden")
+		}
+		q.Filter = append(q.Filter, docstore.Eq("office", f.Office))
+	case !by.Allowed(PermReadContacts):
+		q.Filter = append(q.Filter, docstore.In("office", by.Offices...))
+	}
+	if f.Open || f.Order == DueFirst {
+		q.Filter = append(q.Filter, docstore.Eq("open", true))
+	}
+	switch f.Order {
+	case DueFirst:
+		q.Filter, q.Sort = append(q.Filter, docstore.Gte("dueOn", "")), []string{"dueOn"}
+	case OldestFirst:
+		q.Sort = []string{"at"}
+	default:
+		q.Sort = []string{"-at"}
+	}
+	return q, nil
+}

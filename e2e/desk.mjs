@@ -1,0 +1,166 @@
+// Looks at the desk's pages as staff see them, at the sizes they are worked with, and uses the keys. The sessions and addresses come as
+// JSON from the test that made the town. With ASCOLTO_SHOTS it keeps a picture of each page.
+import { mkdirSync, readFileSync } from "node:fs";
+import { check, launch } from "./browser.mjs";
+
+const { origin, sessions, interaction, thread, contact } = JSON.parse(readFileSync(process.env.ASCOLTO_PAGES, "utf8"));
+const shots = process.env.ASCOLTO_SHOTS;
+const wrong = [];
+const browser = await launch();
+
+function expect(condition, what) {
+  if (!condition) wrong.push(what);
+}
+
+async function as(who, size, options = {}) {
+  const context = await browser.newContext({ locale: "it-IT", viewport: size, ...options });
+  await context.addCookies([{ name: "sid", value: sessions[who], url: origin }]);
+  return context.newPage();
+}
+
+async function open(page, path) {
+  const answer = await page.goto(origin + path);
+  check(answer.status() === 200, `${path} answered ${answer.status()}`);
+}
+
+async function shoot(page, name) {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: `${shots}/${name}.png` });
+}
+
+const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+const height = () => document.documentElement.scrollHeight - document.documentElement.clientHeight;
+
+// The call form is whole at 1280 × 900, also with a new contact's data, and the focus is where the work begins.
+async function callForm() {
+  const page = await as("desk", { width: 1280, height: 900 });
+  await open(page, "/desk/calls/new");
+  await shoot(page, "call");
+  expect(await page.evaluate(height) <= 0, `the call form is ${await page.evaluate(height)} px higher than 900`);
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("name")) === "q", "the focus is not in the first field of the call form");
+  expect(!(await page.locator('[name="given_name"]').isVisible()), "the data of a new contact show before that is chosen");
+  await page.locator('input[name="caller"][value="new"]').check({ force: true });
+  expect(await page.locator('[name="given_name"]').isVisible(), "the data of a new contact stay hidden");
+  await shoot(page, "call-new");
+  expect(await page.evaluate(height) <= 0, `with a new contact the call form is ${await page.evaluate(height)} px higher than 900`);
+  await page.context().close();
+}
+
+// Without scripts the data of a new contact open just the same.
+async function callWithoutScripts() {
+  const page = await as("desk", { width: 1280, height: 900 }, { javaScriptEnabled: false });
+  await open(page, "/desk/calls/new");
+  await page.locator('input[name="caller"][value="new"]').check({ force: true });
+  expect(await page.locator('[name="given_name"]').isVisible(), "without scripts the data of a new contact stay hidden");
+  await open(page, "/desk/shortcuts");
+  expect((await page.locator("main kbd").count()) > 8, "the page of the shortcuts is empty without scripts");
+  await page.context().close();
+}
+
+async function rows() {
+  const page = await as("desk", { width: 1920, height: 1080 });
+  for (const path of ["/desk/contacts", "/desk/interactions"]) {
+    await open(page, path);
+    await shoot(page, `rows${path.replaceAll("/", "-")}`);
+    const seen = await page.locator("tbody tr").evaluateAll((all) => all.filter((r) => r.getBoundingClientRect().bottom <= window.innerHeight).length);
+    expect(seen >= (path === "/desk/contacts" ? 40 : 34), `${path} shows ${seen} rows on a large screen`);
+    const low = await page.locator("tbody th a").evaluateAll((all) => all.map((a) => a.getBoundingClientRect().height).filter((h) => h < 24).length);
+    expect(low === 0, `${path}: ${low} links lower than 24 px`);
+  }
+  await page.context().close();
+}
+
+const everywhere = {
+  desk: ["/desk", "/desk/search", "/desk/calls/new", "/desk/contacts", "/desk/contacts/new", contact, "/desk/interactions", interaction, `${interaction}/edit`, "/desk/forum", thread, "/desk/surveys", "/desk/account", "/desk/shortcuts"],
+  head: ["/desk/interactions/statistics", "/desk/surveys/new"],
+  news: ["/desk/segments", "/desk/segments/new", "/desk/campaigns", "/desk/campaigns/new", "/desk/mail", "/desk/settings", "/desk/forum/areas"],
+  moderator: ["/desk/moderation", "/desk/moderation/log", thread],
+  administrator: ["/desk/users", "/desk/users/new", "/desk/audit"],
+};
+
+async function narrow() {
+  for (const [who, paths] of Object.entries(everywhere)) {
+    for (const size of [{ width: 360, height: 740 }, { width: 1280, height: 900 }]) {
+      const page = await as(who, size);
+      for (const path of paths) {
+        await open(page, path);
+        await shoot(page, `${who}${path.replaceAll("/", "-")}-${size.width}`);
+        const wide = await page.evaluate(overflow);
+        expect(wide <= 0, `${path} is ${wide} px wider than ${size.width}`);
+      }
+      await page.context().close();
+    }
+  }
+  // WCAG 1.4.10 with 1.4.12: the narrowest page with the widest spacing of text
+  const page = await as("administrator", { width: 320, height: 740 });
+  for (const path of ["/desk/audit", "/desk/users"]) {
+    await open(page, path);
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }");
+      document.adoptedStyleSheets = [sheet];
+    });
+    const wide = await page.evaluate(overflow);
+    expect(wide <= 0, `${path} with spaced text is ${wide} px wider than 320`);
+  }
+  await page.context().close();
+}
+
+async function firstFields() {
+  const page = await as("desk", { width: 1280, height: 900 });
+  for (const [path, name] of [["/desk/contacts/new", "kind"], [`${interaction}/edit`, "subject"]]) {
+    await open(page, path);
+    const focused = await page.evaluate(() => document.activeElement?.getAttribute("name"));
+    expect(focused === name, `${path}: the focus is in ${focused}`);
+  }
+  await page.context().close();
+}
+
+async function keys() {
+  const page = await as("desk", { width: 1280, height: 900 });
+  const press = async (...all) => {
+    for (const key of all) await page.keyboard.press(key);
+  };
+  const at = async (path, what) => {
+    await page.waitForURL(origin + path, { timeout: 5000 }).catch(() => wrong.push(`${what}: still at ${page.url()}`));
+  };
+  await open(page, "/desk");
+  await press("g", "c");
+  await at("/desk/contacts", "g c");
+  await press("/");
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("name")) === "q", "/ does not lead to the search field");
+  await page.keyboard.type("n?gc");
+  expect(page.url() === `${origin}/desk/contacts` && (await page.locator("main [name=q]").inputValue()) === "n?gc", "keys fire while somebody types");
+  await page.evaluate(() => document.activeElement.blur());
+  await press("n");
+  await at("/desk/calls/new", "n");
+  await page.evaluate(() => document.activeElement.blur());
+  await press("?");
+  expect(await page.locator("dialog[open]").isVisible(), "? opens no list");
+  await page.locator("dialog [data-shortcuts-toggle]").click();
+  await press("Escape");
+  expect(!(await page.locator("dialog[open]").count()), "Escape does not close the list");
+  await open(page, "/desk");
+  await press("n");
+  await page.waitForTimeout(400);
+  expect(page.url() === `${origin}/desk`, "a key fires after the keys were switched off");
+  await page.evaluate(() => localStorage.clear());
+  await open(page, "/desk/calls/new");
+  await page.locator("main [name=subject]").fill("Orari della piscina");
+  await page.evaluate(() => document.activeElement.blur());
+  await press("s");
+  await at("/desk/interactions", "s");
+  await page.context().close();
+}
+
+try {
+  for (const part of [callForm, callWithoutScripts, rows, narrow, firstFields, keys]) await part();
+} finally {
+  await browser.close();
+}
+if (wrong.length > 0) {
+  console.log(wrong.join("\n"));
+  process.exit(1);
+}
+console.log("the desk is as it should be");

@@ -1,0 +1,44 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"ascolto/forum"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// assigned returns what the form to assign a discussion shows: who is to answer now, and by when.
+func assigned(t forum.Thread) url.Values {
+	values := ui.Prefill("office", string(t.Office))
+	if !t.DueAt.IsZero() && t.DueAt.After(civic.Now()) {
+		values.Set("due_on", t.DueAt.In(civic.Rome()).Format(time.DateOnly))
+	}
+	return values
+}
+
+// AssignThread has an office answer a discussion by a day.
+func (p *Pages) AssignThread(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	form := v.Form()
+	in := forum.AssignInput{Thread: id, Round: form.Int("round"), DueOn: form.String("due_on"), Reason: form.Line("reason", forum.MaxReason)}
+	if form.String("office") != "" {
+		in.Office = form.ID("office")
+	}
+	if err = form.Err(); err == nil {
+		_, err = p.Forum.Assign(v.Context(), v.Actor, in)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.showThread(v, http.StatusUnprocessableEntity, func(page *forumThreadPage) { page.Assign = again })
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(deskPath(id), civic.Msg("forum.desk.assign.done"))
+}
