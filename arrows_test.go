@@ -52,12 +52,13 @@ var arrows = map[string][]string{
 	"internal/benchline":  {},
 	"internal/csvout":     {},
 	"internal/markdown":   {"internal/civic"},
+	"internal/merge":      {"internal/civic"},
 	"internal/publicname": {"internal/civic"},
 	"internal/vault":      {"internal/civic"},
 	"internal/docstore":   {"internal/civic"},
 	"internal/audit":      {"internal/civic", "internal/docstore", "internal/vault"},
 	"internal/sitepage":   {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown"},
-	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/vault"},
+	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/merge", "internal/vault"},
 }
 
 // homes says which rooms alone may import a library, tests included.

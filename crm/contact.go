@@ -7,6 +7,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // Kind says whether a contact is a person or an organisation.
@@ -46,13 +47,14 @@ type Contact struct {
 	SortName string `bson:"sortName"` // folded, family name first; see givenMark
 	Skeleton string `bson:"skeleton"` // under which similar names are found
 
-	Version         int64     `bson:"version"` // grows with each edit of what the form shows; Revision grows with any change
-	DuplicateReason string    `bson:"duplicateReason,omitempty"`
-	Double          Double    `bson:"double,omitempty"`     // why a contact made at a sign-in may be the double of another
-	Submission      string    `bson:"submission,omitempty"` // digest of the form that created it
-	CreatedAt       time.Time `bson:"createdAt"`
-	CreatedBy       civic.ID  `bson:"createdBy,omitempty"`
-	UpdatedAt       time.Time `bson:"updatedAt"`
+	Version         int64       `bson:"version"`         // grows with each edit of what the form shows; Revision grows with any change
+	Edits           merge.Edits `bson:"edits,omitempty"` // who edited which field last; see contactFields
+	DuplicateReason string      `bson:"duplicateReason,omitempty"`
+	Double          Double      `bson:"double,omitempty"`     // why a contact made at a sign-in may be the double of another
+	Submission      string      `bson:"submission,omitempty"` // digest of the form that created it
+	CreatedAt       time.Time   `bson:"createdAt"`
+	CreatedBy       civic.ID    `bson:"createdBy,omitempty"`
+	UpdatedAt       time.Time   `bson:"updatedAt"`
 }
 
 // FullName returns the name, empty when nobody has said it: "Nicolò D'Angelo", "Associazione Ponte Alto".

@@ -14,6 +14,7 @@ import (
 type ContactInput struct {
 	FormKey      string // of a new contact; its id is made from it
 	Version      int64  // of the contact the form showed, when it is edited
+	Shown        string `json:",omitempty"` // what that form carried; see Contact.Shown
 	Kind         Kind
 	GivenName    string
 	FamilyName   string

@@ -245,40 +245,13 @@ func TestOnlyATakenCodeIsCalledTaken(t *testing.T) {
 		{"their own code", mine.ID, mine.CodeDigest, lost, false},
 		{"no code", other.ID, "", lost, false},
 		{"another's code", other.ID, mine.CodeDigest, lost, true},
-		{"an old form", other.ID, mine.CodeDigest, &EditConflict{Current: other}, false},
+		{"an old form", other.ID, mine.CodeDigest, &ContactConflict{Stored: other}, false},
 		{"an outage", other.ID, mine.CodeDigest, civic.NewError(civic.Unavailable, "error.unavailable"), false},
 	} {
 		got := w.whyRefused(t.Context(), tt.id, tt.digest, tt.err)
 		if taken := slices.Equal(fieldsOf(got), []string{"fiscal_code"}); taken != tt.taken || !taken && !errors.Is(got, tt.err) {
 			t.Errorf("%s: %v", tt.what, got)
 		}
-	}
-}
-
-func TestEditOfAnOldFormShowsWhatChanged(t *testing.T) {
-	t.Parallel()
-	w := newTown(t)
-	c := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@posta.example"}})
-	first := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però Rossi", Emails: []string{"anna@posta.example"}}
-	if _, err := w.UpdateContact(t.Context(), w.operator, c.ID, first); err != nil {
-		t.Fatal(err)
-	}
-	second := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però", Emails: []string{"a.pero@posta.example"}}
-	_, err := w.UpdateContact(t.Context(), w.news, c.ID, second)
-	conflict, ok := errors.AsType[*EditConflict](err)
-	if !ok || civic.CodeOf(err) != civic.Conflict {
-		t.Fatalf("an edit of an old form: %v", err)
-	}
-	if !slices.Equal(conflict.Changed, []string{"family_name", "email_1"}) || conflict.Current.FamilyName != "Però Rossi" || conflict.Current.Version != 2 {
-		t.Errorf("conflict %+v", conflict)
-	}
-	// what happens meanwhile to the rest of the contact is no conflict
-	if err := w.Withdraw(t.Context(), c.ID, "mobilita", string(FromUnsubscribe)); err != nil {
-		t.Fatal(err)
-	}
-	second.Version = conflict.Current.Version
-	if got, err := w.UpdateContact(t.Context(), w.news, c.ID, second); err != nil || got.Version != 3 || got.Emails[0].Address != "a.pero@posta.example" {
-		t.Errorf("with the new version: %+v, %v", got, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package crm
 import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // District is a part of the town. Contacts point to it; one that is no longer used is made inactive, never taken away.
@@ -36,8 +37,10 @@ type Office struct {
 
 // Sent says which form made an item of reference data, so that a form sent twice makes one item and is no error.
 type Sent struct {
-	Form       string `bson:"-" json:"-"`                    // the key of the form; empty when there is none
-	Submission string `bson:"submission,omitempty" json:"-"` // digest of what was sent, until the item is changed
+	Form       string      `bson:"-" json:"-"`                    // the key of the form; empty when there is none
+	Shown      string      `bson:"-" json:"-"`                    // what the form of a changed item carried
+	Submission string      `bson:"submission,omitempty" json:"-"` // digest of what was sent, until the item is changed
+	Edits      merge.Edits `bson:"edits,omitempty" json:"-"`      // who edited which field last
 }
 
 // reference is what the four kinds of reference data have in common.

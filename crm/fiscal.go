@@ -68,3 +68,13 @@ func (s *Service) FiscalCode(ctx context.Context, by civic.Actor, id civic.ID) (
 	code, err := s.openCode(c)
 	return code.String(), err
 }
+
+// ConflictCodes returns the fiscal codes that the form of a conflict shows, by their digests. The stored one is read, and so audited.
+func (s *Service) ConflictCodes(ctx context.Context, by civic.Actor, c *ContactConflict) (map[string]string, error) {
+	stored, err := s.FiscalCode(ctx, by, c.Stored.ID)
+	if err != nil {
+		return nil, err
+	}
+	typed, err := s.openCode(c.Mine)
+	return map[string]string{c.Mine.CodeDigest: typed.String(), c.Stored.CodeDigest: stored}, err
+}

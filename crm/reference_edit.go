@@ -2,26 +2,28 @@ package crm
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
 
-// SaveDistrict stores a district: a new one when d has no id, else the changed one. A changed one must have the revision that
-// is stored, else Conflict.
+// SaveDistrict stores a district: a new one when d has no id, else the changed one. A changed one is joined with what others changed
+// since its form was shown: d.Shown tells what that showed, or d.Revision of which district. Where both changed one field the error
+// is *merge.Conflict[District].
 func (s *Service) SaveDistrict(ctx context.Context, by civic.Actor, d District) (District, error) {
-	return save(ctx, s, by, s.districts, d, d, "crm.district.save", d.Name)
+	return save(ctx, s, by, s.districts, form[District]{fields: districtFields()}, d, d, "crm.district.save", d.Name)
 }
 
 // SaveOffice stores an office, as SaveDistrict does.
 func (s *Service) SaveOffice(ctx context.Context, by civic.Actor, o Office) (Office, error) {
-	return save(ctx, s, by, s.offices, o, o, "crm.office.save", o.Name)
+	return save(ctx, s, by, s.offices, form[Office]{fields: officeFields()}, o, o, "crm.office.save", o.Name)
 }
 
 // SaveTag stores a tag, as SaveDistrict does.
 func (s *Service) SaveTag(ctx context.Context, by civic.Actor, t Tag) (Tag, error) {
-	return save(ctx, s, by, s.tags, t, t, "crm.tag.save", t.Name)
+	return save(ctx, s, by, s.tags, form[Tag]{fields: tagFields()}, t, t, "crm.tag.save", t.Name)
 }
 
 // SaveTopic stores a topic, as SaveDistrict does. A consent text that differs from the current one becomes its next version;
@@ -39,20 +41,26 @@ func (s *Service) SaveTopic(ctx context.Context, by civic.Actor, t Topic, text T
 		Topic Topic
 		Text  Text
 	}{t, text}
-	if t.ID != "" {
-		stored, err := s.topics.Get(ctx, t.ID)
-		if err != nil {
-			return Topic{}, err
-		}
-		t.Texts = stored.Texts
+	now := s.now()
+	if t.ID == "" {
+		t.addText(text, now)
 	}
-	t.addText(text, s.now())
-	return save(ctx, s, by, s.topics, t, sent, "crm.topic.save", t.Name.It)
+	f := form[Topic]{fields: topicFields(), begin: func(mine, stored *Topic) {
+		next := ConsentText{Version: len(stored.Texts) + 1, Text: text, From: now}
+		mine.Texts = append(slices.Clone(stored.Texts), next)
+	}, end: func(mine, stored *Topic) {
+		if mine.Current().Text == stored.Current().Text {
+			mine.Texts = stored.Texts
+		}
+	}}
+	return save(ctx, s, by, s.topics, f, t, sent, "crm.topic.save", t.Name.It)
 }
 
 // save checks and stores one item of reference data. The id of a new one is made of its name, so that sending a form twice
 // makes one item, and so that addresses and exports can be read. Sent is what the form said.
-func save[T reference](ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], item T, sent any, action, name string) (T, error) {
+func save[T reference](
+	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], f form[T], item T, sent any, action, name string,
+) (T, error) {
 	if err := by.Can(PermWriteReference); err != nil {
 		return item, err
 	}
@@ -63,31 +71,37 @@ func save[T reference](ctx context.Context, s *Service, by civic.Actor, c *docst
 	if err := checked.check(); err != nil {
 		return item, err
 	}
-	meta, form := metaOf(&item)
+	meta, _ := metaOf(&item)
 	var err error
 	if meta.ID == "" {
-		meta.ID = slugOf(name)
-		if form.Submission, err = s.submission(by, []any{form.Form, sent}); err != nil {
-			return item, err
-		}
-		err = c.Insert(ctx, &item)
-		if civic.CodeOf(err) == civic.Conflict && form.Form != "" {
-			stored, getErr := c.Get(ctx, meta.ID)
-			if _, its := metaOf(&stored); getErr == nil && its.Submission == form.Submission {
-				return stored, nil
-			}
-		}
-		if civic.CodeOf(err) == civic.Conflict {
-			taken := civic.FieldError{Field: nameField(item), Message: civic.Msg("crm.error.name_taken")}
-			err = &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"), Fields: []civic.FieldError{taken}}
-		}
+		item, err = add(ctx, s, by, c, item, sent, name)
 	} else {
-		err = c.Replace(ctx, &item)
+		item, err = f.update(ctx, s, by, c, item)
 	}
 	if err != nil {
 		return item, err
 	}
+	meta, _ = metaOf(&item)
 	return item, s.record(ctx, by, action, meta.ID, "", nil)
+}
+
+// add stores a new item, or returns the one that the same form made before.
+func add[T reference](ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], item T, sent any, name string) (T, error) {
+	meta, form := metaOf(&item)
+	meta.ID = slugOf(name)
+	var err error
+	if form.Submission, err = s.submission(by, []any{form.Form, sent}); err != nil {
+		return item, err
+	}
+	if err = c.Insert(ctx, &item); civic.CodeOf(err) != civic.Conflict {
+		return item, err
+	}
+	stored, getErr := c.Get(ctx, meta.ID)
+	if _, its := metaOf(&stored); getErr == nil && form.Form != "" && its.Submission == form.Submission {
+		return stored, nil
+	}
+	taken := civic.FieldError{Field: nameField(item), Message: civic.Msg("crm.error.name_taken")}
+	return item, &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"), Fields: []civic.FieldError{taken}}
 }
 
 // nameField returns the form field of the name that tells an item from others.

@@ -5,28 +5,43 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // Segment is a named rule by which contacts are chosen, evaluated anew each time it is used.
 type Segment struct {
 	docstore.Meta `bson:",inline"`
-	Name          string    `bson:"name"`
-	Description   string    `bson:"description,omitempty"`
-	Rule          Rule      `bson:"rule"`
-	CreatedAt     time.Time `bson:"createdAt"`
-	CreatedBy     civic.ID  `bson:"createdBy,omitempty"`
-	UpdatedAt     time.Time `bson:"updatedAt"`
-	Submission    string    `bson:"submission,omitempty"`
+	Name          string      `bson:"name"`
+	Description   string      `bson:"description,omitempty"`
+	Rule          Rule        `bson:"rule"`
+	CreatedAt     time.Time   `bson:"createdAt"`
+	CreatedBy     civic.ID    `bson:"createdBy,omitempty"`
+	UpdatedAt     time.Time   `bson:"updatedAt"`
+	Submission    string      `bson:"submission,omitempty"`
+	Edits         merge.Edits `bson:"edits,omitempty"` // who edited which field last
 }
 
 // SegmentInput is the form by which a segment is made or edited.
 type SegmentInput struct {
 	FormKey     string // of a new segment
 	Revision    int64  // of the segment the form showed, when it is edited
+	Shown       string `json:",omitempty"` // what that form carried; see Segment.Shown
 	Name        string
 	Description string
 	Rule        Rule
 }
+
+// segmentFields are the fields of a segment's form; a rule is one, because two halves of two rules make no third.
+func segmentFields() merge.Fields[Segment] {
+	return merge.Fields[Segment]{
+		merge.Value("name", func(g *Segment) *string { return &g.Name }),
+		merge.Value("description", func(g *Segment) *string { return &g.Description }),
+		merge.Value("rule", func(g *Segment) *Rule { return &g.Rule }),
+	}
+}
+
+// Shown returns what a form that shows g carries, for the edit to be joined with others.
+func (g Segment) Shown() string { return segmentFields().Shown(&g) }
 
 func segmentSpec() docstore.Spec {
 	return docstore.Spec{Name: "segments", Indexes: []docstore.Index{

@@ -223,6 +223,7 @@ func TestSegmentLife(t *testing.T) {
 	if g, err = w.UpdateSegment(t.Context(), w.news, g.ID, in); err != nil || g.Name != "Altro" {
 		t.Errorf("%+v, %v", g, err)
 	}
+	in.Name = "Altro ancora"
 	if _, err := w.UpdateSegment(t.Context(), w.news, g.ID, in); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("an old form: %v", err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // CreateSegment stores a new segment. Sending the same form again returns what is stored.
@@ -42,7 +43,8 @@ func (s *Service) CreateSegment(ctx context.Context, by civic.Actor, in SegmentI
 	return g, s.record(ctx, by, "crm.segment.create", id, "", nil)
 }
 
-// UpdateSegment changes a segment to what the form says, or returns Conflict when somebody changed it since the form was shown.
+// UpdateSegment changes a segment to what the form says, joined with what others changed since it was shown; where both changed one
+// field the error is *merge.Conflict[Segment].
 func (s *Service) UpdateSegment(ctx context.Context, by civic.Actor, id civic.ID, in SegmentInput) (Segment, error) {
 	if err := by.Can(PermWriteSegments); err != nil {
 		return Segment{}, err
@@ -51,15 +53,20 @@ func (s *Service) UpdateSegment(ctx context.Context, by civic.Actor, id civic.ID
 	if err != nil {
 		return Segment{}, err
 	}
-	g, err := s.segments.Get(ctx, id)
+	now := s.now()
+	g, err := s.segments.Update(ctx, id, func(g *Segment) error {
+		stored, shown := *g, in.Shown
+		if err := in.apply(g, v); err != nil {
+			return err
+		}
+		if shown == "" && in.Revision == stored.Revision {
+			shown = stored.Shown()
+		}
+		g.UpdatedAt = now
+		edits := func(g *Segment) *merge.Edits { return &g.Edits }
+		return merge.Update[Segment]{Fields: segmentFields(), Edits: edits, Shown: shown, By: by, At: now}.Apply(g, &stored)
+	})
 	if err != nil {
-		return Segment{}, err
-	}
-	if err := in.apply(&g, v); err != nil {
-		return Segment{}, err
-	}
-	g.Revision, g.UpdatedAt = in.Revision, s.now()
-	if err := s.segments.Replace(ctx, &g); err != nil {
 		return Segment{}, err
 	}
 	return g, s.record(ctx, by, "crm.segment.update", id, "", nil)

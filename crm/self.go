@@ -29,7 +29,8 @@ func (s *Service) OwnTimeline(ctx context.Context, by civic.Actor, page civic.Pa
 }
 
 // UpdateOwnContact changes what people may change about themselves: names, addresses, numbers, district, language. Kind, fiscal code,
-// year of birth and tags stay as they are. in.Version must be that of the stored contact, else the error is *EditConflict.
+// year of birth and tags stay as they are. The form is joined with what others changed
+// since it was shown, as UpdateContact does.
 func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in ContactInput) (Contact, error) {
 	id, err := citizen(by)
 	if err != nil {
@@ -47,7 +48,7 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
 		before := *c
 		in := in
-		in.Kind, in.BirthYear, in.FiscalCode, in.Tags = c.Kind, "", "", c.Tags
+		in.Kind, in.BirthYear, in.FiscalCode, in.Tags = c.Kind, "", "", c.Tags // not on this form, and so never a clash
 		if _, err := in.apply(c, k, now.In(civic.Rome()).Year()); err != nil {
 			return err
 		}
@@ -55,12 +56,10 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 			return err
 		}
 		c.BirthYear = before.BirthYear
-		c.awaitNew(before)
-		if before.Version != in.Version {
-			return &EditConflict{Current: before, Changed: changedFields(before, *c)}
+		if err := s.joined(by, in, c, &before); err != nil {
+			return err
 		}
-		c.Version++
-		c.UpdatedAt = now
+		c.awaitNew(before)
 		return nil
 	})
 	if err != nil {

@@ -12,22 +12,40 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // Area is a part of the forum: the whole city, or exactly one district. Its id is the slug in its address and never
 // changes, so that addresses stay valid.
 type Area struct {
 	docstore.Meta `bson:",inline"`
-	Name          string    `bson:"name"`
-	Description   string    `bson:"description"`
-	District      civic.ID  `bson:"district,omitempty"` // empty: the whole city
-	Office        civic.ID  `bson:"office,omitempty"`   // the office that answers here; empty when none is named
-	AnswerDays    int       `bson:"answerDays"`         // days within which a question is answered
-	Order         int       `bson:"order"`
-	Closed        bool      `bson:"closed"` // takes no new discussions
-	UpdatedAt     time.Time `bson:"updatedAt"`
-	Submission    string    `bson:"submission,omitempty"` // digest of the form that made it, until it is changed
+	Name          string      `bson:"name"`
+	Description   string      `bson:"description"`
+	District      civic.ID    `bson:"district,omitempty"` // empty: the whole city
+	Office        civic.ID    `bson:"office,omitempty"`   // the office that answers here; empty when none is named
+	AnswerDays    int         `bson:"answerDays"`         // days within which a question is answered
+	Order         int         `bson:"order"`
+	Closed        bool        `bson:"closed"` // takes no new discussions
+	UpdatedAt     time.Time   `bson:"updatedAt"`
+	Submission    string      `bson:"submission,omitempty"` // digest of the form that made it, until it is changed
+	Edits         merge.Edits `bson:"edits,omitempty"`      // who edited which field last
 }
+
+// areaFields are the fields of an area's form.
+func areaFields() merge.Fields[Area] {
+	return merge.Fields[Area]{
+		merge.Value("name", func(a *Area) *string { return &a.Name }),
+		merge.Value("description", func(a *Area) *string { return &a.Description }),
+		merge.Value("district", func(a *Area) *civic.ID { return &a.District }),
+		merge.Value("office", func(a *Area) *civic.ID { return &a.Office }),
+		merge.Value("answer_days", func(a *Area) *int { return &a.AnswerDays }),
+		merge.Value("order", func(a *Area) *int { return &a.Order }),
+		merge.Value("closed", func(a *Area) *bool { return &a.Closed }),
+	}
+}
+
+// Shown returns what a form that shows a carries, for the edit to be joined with others.
+func (a Area) Shown() string { return areaFields().Shown(&a) }
 
 // Slug returns the area's part of its address.
 func (a Area) Slug() string { return string(a.ID) }
@@ -44,6 +62,7 @@ func (a Area) DueAt(asked time.Time) time.Time {
 // AreaInput is what an administrator or moderator says about an area; Revision is that of the area the form showed, when it is changed.
 type AreaInput struct {
 	Revision    int64
+	Shown       string // what the form of a changed area carried; see Area.Shown
 	FormKey     string // of a new area: the same form sent twice makes one
 	Slug        string
 	Name        string

@@ -9,6 +9,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 	"ascolto/internal/publicname"
 )
 
@@ -54,8 +55,8 @@ func (s *Service) CreateArea(ctx context.Context, by civic.Actor, in AreaInput) 
 	return area, s.audit.Write(ctx, audit.Entry{By: by, Action: "forum.area.create", Object: area.ID})
 }
 
-// SaveArea changes the area with the slug. It returns Invalid with field errors, NotFound, and Conflict when somebody changed it since
-// the form was shown. Discussions keep the due dates they were promised.
+// SaveArea changes the area with the slug to what the form says, joined with what others changed since it was shown. It returns Invalid
+// with field errors, NotFound, and *merge.Conflict[Area] where both changed one field. Discussions keep the due dates they were promised.
 func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (Area, error) {
 	if err := by.Can(PermAreas); err != nil {
 		return Area{}, err
@@ -66,12 +67,14 @@ func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (A
 	}
 	area.UpdatedAt = s.now()
 	stored, err := s.areas.Update(ctx, area.ID, func(a *Area) error {
-		if in.Revision != a.Revision {
-			return civic.NewError(civic.Conflict, "forum.error.changed")
+		before, shown := *a, in.Shown
+		if shown == "" && in.Revision == before.Revision {
+			shown = before.Shown()
 		}
-		area.Meta = a.Meta
 		*a = area
-		return nil
+		a.Meta = before.Meta
+		edits := func(a *Area) *merge.Edits { return &a.Edits }
+		return merge.Update[Area]{Fields: areaFields(), Edits: edits, Shown: shown, By: by, At: area.UpdatedAt}.Apply(a, &before)
 	})
 	if err != nil {
 		return Area{}, absent(err, "forum.error.area")

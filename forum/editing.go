@@ -45,7 +45,7 @@ func (in EditInput) settle(post Post, typed string) (string, error) {
 		return typed, nil
 	}
 	if err == nil && base != "" {
-		if merged, ok := merge(base, post.Source, typed); ok {
+		if merged, ok := mergeText(base, post.Source, typed); ok {
 			return merged, nil
 		}
 	}

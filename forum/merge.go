@@ -8,8 +8,8 @@ type hunk struct {
 	text        string
 }
 
-// merge returns base with the changes that mine and theirs make to it, and false when both change the same lines in different ways.
-func merge(base, theirs, mine string) (string, bool) {
+// mergeText returns base with the changes that mine and theirs make to it, and false when both change the same lines in different ways.
+func mergeText(base, theirs, mine string) (string, bool) {
 	a, b := hunks(Diff(base, theirs)), hunks(Diff(base, mine))
 	var all []hunk
 	for len(a) > 0 && len(b) > 0 {

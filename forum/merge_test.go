@@ -22,10 +22,10 @@ func TestMerge(t *testing.T) {
 		{"one took what the other changed", "Orari:\nmar 9-12\nTelefono 059", "Orari:\nlun 9-13\nmar 9-12\nTelefono 059", "", false},
 		{"nothing of theirs", base, "Chiuso", "Chiuso", true},
 	} {
-		if got, ok := merge(base, tt.theirs, tt.mine); ok != tt.ok || got != tt.want {
+		if got, ok := mergeText(base, tt.theirs, tt.mine); ok != tt.ok || got != tt.want {
 			t.Errorf("%s: %q, %v", tt.name, got, ok)
 		}
-		if got, ok := merge(base, tt.mine, tt.theirs); ok != tt.ok || got != tt.want {
+		if got, ok := mergeText(base, tt.mine, tt.theirs); ok != tt.ok || got != tt.want {
 			t.Errorf("%s, the other way round: %q, %v", tt.name, got, ok)
 		}
 	}
@@ -37,11 +37,11 @@ func FuzzMerge(f *testing.F) {
 		if len(base)+len(theirs)+len(mine) > 3000 {
 			return
 		}
-		if got, ok := merge(base, base, mine); !ok || got != mine {
-			t.Errorf("merge(%q, %q) alone is %q, %v", base, mine, got, ok)
+		if got, ok := mergeText(base, base, mine); !ok || got != mine {
+			t.Errorf("mergeText(%q, %q) alone is %q, %v", base, mine, got, ok)
 		}
-		a, okA := merge(base, theirs, mine)
-		if b, okB := merge(base, mine, theirs); okA != okB || a != b {
+		a, okA := mergeText(base, theirs, mine)
+		if b, okB := mergeText(base, mine, theirs); okA != okB || a != b {
 			t.Errorf("the order matters: %q, %q", a, b)
 		}
 	})

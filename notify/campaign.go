@@ -7,6 +7,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // CampaignState is where a campaign stands.
@@ -69,6 +70,7 @@ type Campaign struct {
 	Class         CampaignClass `bson:"class"`
 	LegalBasis    string        `bson:"legalBasis"`
 	Contents      []Content     `bson:"contents"`
+	Edits         merge.Edits   `bson:"edits,omitempty"` // who edited which field of the draft last
 
 	State      CampaignState `bson:"state"`
 	StartAt    time.Time     `bson:"startAt"`
@@ -151,7 +153,8 @@ type CampaignInput struct {
 	Class      CampaignClass
 	LegalBasis string
 	Contents   map[string]Content
-	Revision   int64 // of the campaign the form was filled from
+	Revision   int64  // of the campaign the form was filled from
+	Shown      string // what that form carried; see Campaign.Shown
 }
 
 // The limits of a campaign's texts, in characters.

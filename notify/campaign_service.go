@@ -32,23 +32,15 @@ func (s *Service) CreateCampaign(ctx context.Context, by civic.Actor, in Campaig
 	return c, s.audit(ctx, by, "notify.campaign.create", c.ID, "", nil)
 }
 
-// EditCampaign changes a draft. It returns a Conflict when it is no draft any more or somebody changed it meanwhile.
+// EditCampaign changes a draft to what the form says, joined with what others changed since it was shown. It returns a Conflict when it
+// is no draft any more, *merge.Conflict[Campaign] where both changed one field, and Invalid when the two together are no campaign.
 func (s *Service) EditCampaign(ctx context.Context, by civic.Actor, id civic.ID, in CampaignInput) (Campaign, error) {
 	if err := by.Can(PermWriteCampaigns); err != nil {
 		return Campaign{}, err
 	}
-	c, err := s.campaigns.Get(ctx, id)
+	now := s.now()
+	c, err := s.campaigns.Update(ctx, id, func(c *Campaign) error { return in.edit(c, by, now) })
 	if err != nil {
-		return c, err
-	}
-	if c.State != Draft {
-		return c, civic.NewError(civic.Conflict, "notify.error.not_draft")
-	}
-	if err := in.apply(&c); err != nil {
-		return c, err
-	}
-	c.Revision, c.UpdatedAt = in.Revision, s.now()
-	if err := s.campaigns.Replace(ctx, &c); err != nil {
 		return c, err
 	}
 	return c, s.audit(ctx, by, "notify.campaign.edit", id, "", nil)

@@ -325,7 +325,8 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 	if c, err = o.EditCampaign(ctx, o.writer, c.ID, in); err != nil || c.Name != "Altro" {
 		t.Fatalf("%v %v", c.Name, err)
 	}
-	if _, err := o.EditCampaign(ctx, o.writer, c.ID, in); civic.CodeOf(err) != civic.Conflict {
+	in.Name = "Altro ancora"
+	if _, err := o.EditCampaign(ctx, o.sender, c.ID, in); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("an old revision: %v", err)
 	}
 	if used, err := o.UsesSegment(ctx, "tutti"); err != nil || !used {

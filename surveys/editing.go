@@ -117,6 +117,9 @@ func fieldError(field, key string) error {
 	return p.Err()
 }
 
+// anyRevision makes edit change a questionnaire whatever others did to it: the change itself takes care.
+const anyRevision = -1
+
 // edit changes a questionnaire that still has the revision the form was made of; otherwise it returns a Conflict error, so that
 // nobody's change is overwritten unseen.
 func (s *Service) edit(ctx context.Context, by civic.Actor, id civic.ID, revision int64, change func(*Questionnaire) error) (Questionnaire, error) {
@@ -148,19 +151,25 @@ func (q Questionnaire) editable(by civic.Actor, revision int64) error {
 	if q.State == Closed {
 		return civic.NewError(civic.Conflict, "surveys.error.edit_closed")
 	}
-	if q.Revision != revision {
+	if revision != anyRevision && q.Revision != revision {
 		return civic.NewError(civic.Conflict, "surveys.error.changed")
 	}
 	return nil
 }
 
-// SaveSettings changes what stands beside the questions.
+// SaveSettings changes what stands beside the questions, joined with what others changed since the form was shown: in.Shown tells what
+// it showed, or revision of which questionnaire. Where both changed one field the error is *merge.Conflict[Questionnaire].
 func (s *Service) SaveSettings(ctx context.Context, by civic.Actor, id civic.ID, revision int64, in Settings) (Questionnaire, error) {
-	q, err := s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+	now := s.now()
+	q, err := s.edit(ctx, by, id, anyRevision, func(q *Questionnaire) error {
 		if err := may(by, PermWrite, in.Office); err != nil {
 			return err
 		}
-		return q.apply(in)
+		shown := in.Shown
+		if shown == "" && revision == q.Revision {
+			shown = q.Shown()
+		}
+		return q.applyOver(in, shown, by, now)
 	})
 	if civic.CodeOf(err) == civic.Conflict && s.slugTaken(ctx, id, in.Slug) {
 		return q, fieldError("slug", "surveys.error.slug_taken")

@@ -9,6 +9,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // State is what staff have done with a questionnaire.
@@ -89,6 +90,7 @@ type Questionnaire struct {
 	FirstDay      string        `bson:"firstDay,omitempty"`  // no response is older than this day (Europe/Rome)
 	ResultsAt     time.Time     `bson:"resultsAt,omitempty"` // when the public results were made; zero: there are none
 	CreatedBy     civic.ID      `bson:"createdBy,omitempty"`
+	Edits         merge.Edits   `bson:"edits,omitempty"`      // who edited which of the settings last
 	Submission    string        `bson:"submission,omitempty"` // digest of the form that made it
 	CreatedAt     time.Time     `bson:"createdAt"`
 	UpdatedAt     time.Time     `bson:"updatedAt"`
@@ -165,6 +167,35 @@ type Settings struct {
 	Participation Participation
 	Collection    Collection
 	Office        civic.ID
+	Shown         string // what the form of changed settings carried; see Questionnaire.Shown
+}
+
+// settingsFields are the fields of the form of a questionnaire's settings.
+func settingsFields() merge.Fields[Questionnaire] {
+	return merge.Fields[Questionnaire]{
+		merge.Value("title.it", func(q *Questionnaire) *string { return &q.Content.Title.It }),
+		merge.Value("title.en", func(q *Questionnaire) *string { return &q.Content.Title.En }),
+		merge.Value("introduction.it", func(q *Questionnaire) *string { return &q.Content.Introduction.It }),
+		merge.Value("introduction.en", func(q *Questionnaire) *string { return &q.Content.Introduction.En }),
+		merge.Value("english", func(q *Questionnaire) *[]string { return &q.Content.Languages }),
+		merge.Value("slug", func(q *Questionnaire) *string { return &q.Slug }),
+		merge.Value("participation", func(q *Questionnaire) *Participation { return &q.Participation }),
+		merge.Value("collection", func(q *Questionnaire) *Collection { return &q.Collection }),
+		merge.Value("office", func(q *Questionnaire) *civic.ID { return &q.Office }),
+	}
+}
+
+// Shown returns what a form that shows the settings of q carries, for the edit to be joined with others.
+func (q Questionnaire) Shown() string { return settingsFields().Shown(&q) }
+
+// applyOver puts cleaned settings into q, joined with what others changed since the form was shown.
+func (q *Questionnaire) applyOver(in Settings, shown string, by civic.Actor, now time.Time) error {
+	stored := *q
+	if err := q.apply(in); err != nil {
+		return err
+	}
+	edits := func(q *Questionnaire) *merge.Edits { return &q.Edits }
+	return merge.Update[Questionnaire]{Fields: settingsFields(), Edits: edits, Shown: shown, By: by, At: now}.Apply(q, &stored)
 }
 
 // apply puts cleaned settings into q, or returns an Invalid error. After publication the address and the participation stay:

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,9 +12,10 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestSavingOverSomebodyElsesWorkIsOnPurpose: whoever comes second finds what they wrote in the form, reads what the other one
-// stored, and can save over it.
-func TestSavingOverSomebodyElsesWorkIsOnPurpose(t *testing.T) {
+// TestTwoWhoEditAtOnce: whoever comes second keeps what they wrote. What the first one alone changed is kept too, without a question;
+// of a field that both changed, and of no other, the page says what each wrote, who stored it and when; saving again is on purpose,
+// and erases nothing of the first one's work in other fields.
+func TestTwoWhoEditAtOnce(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t)
 	news, administrator, desk := n.As(t, n.News), n.As(t, n.Administrator), n.As(t, n.Desk)
@@ -21,81 +23,175 @@ func TestSavingOverSomebodyElsesWorkIsOnPurpose(t *testing.T) {
 	if page := administrator.Submit(administrator.Get("/desk/forum/areas/new"), "/desk/forum/areas", area); page.Status != 303 {
 		t.Fatalf("area: status %d", page.Status)
 	}
+	survey := url.Values{"title.it": {"Come va?"}, "participation": {"anonymous"}, "collection": {"opt_in"}}
+	made := news.Submit(news.Get("/desk/surveys/new"), "/desk/surveys", survey)
+	if made.Status != 303 {
+		t.Fatalf("survey: %d %.500s", made.Status, made.Text())
+	}
+	settings := made.Header.Get("Location") + "/settings"
 	save := func(v url.Values) url.Values { v.Set("do", "save"); return v }
 	for _, tt := range []struct {
 		what, edit, path string
 		b                *webtest.Browser
-		first, second    url.Values
-		told             []string // label and value, what the first one stored
-		not              string   // a label of a field that both left as it was
+		both             string     // a field that both change
+		first            url.Values // what the first one changes beside it
+		second           url.Values // what the second one changes beside it
+		label            string     // of the field
 	}{
 		{"segment", "/desk/segments/" + string(n.segment) + "/edit", "/desk/segments/" + string(n.segment), news,
-			save(url.Values{"name": {"Chi legge l'italiano"}, "rule.0": {"it", "en"}}), save(url.Values{"description": {"Della seconda"}}),
-			[]string{"Nome", "Chi legge l'italiano", "Lingua dei messaggi: Italiano oppure Inglese"}, "Quartiere"},
+			"name", save(url.Values{"rule.0": {"it", "en"}}), save(url.Values{"description": {"Della seconda"}}), "Nome"},
 		{"campaign", n.create(news) + "/edit", "", news,
-			url.Values{"body_it": {"Riga uno\r\n\r\nRiga due, della prima"}, "class": {"institutional"}, "legal_basis": {"Articolo 6"}}, url.Values{"name": {"Della seconda"}},
-			[]string{"Riga due, della prima", "Articolo 6", "Base giuridica"}, "Oggetto"},
+			"body_it", url.Values{"class": {"institutional"}, "legal_basis": {"Articolo 6"}}, url.Values{"name": {"Della seconda"}}, "Messaggio (italiano)"},
 		{"area", "/desk/forum/areas/nord", "/desk/forum/areas/nord", administrator,
-			url.Values{"name": {"Quartiere Nord e Crocetta"}, "office": {"lavori-pubblici"}}, url.Values{"description": {"Della seconda"}},
-			[]string{"Quartiere Nord e Crocetta", "Lavori pubblici"}, "Quartiere\n"},
+			"name", url.Values{"office": {"lavori-pubblici"}}, url.Values{"description": {"Della seconda"}}, "Nome"},
 		{"contact", "/desk/contacts/" + string(n.Anna.Contact) + "/edit", "/desk/contacts/" + string(n.Anna.Contact), desk,
-			url.Values{"tags": {"stampa"}, "district": {"san-lazzaro"}, "fiscal_code": {"RSSMRA85T10A562S"}}, url.Values{"town": {"Della seconda"}},
-			[]string{"Stampa locale", "San Lazzaro", "RSSMRA85T10A562S"}, "Cognome"},
+			"street", url.Values{"tags": {"stampa"}, "phone_1": {"059 206311"}, "fiscal_code": {"RSSMRA85T10A562S"}}, url.Values{"town": {"Della seconda"}}, "Via e numero civico"},
 		{"office", "/desk/settings/offices/urp", "/desk/settings/offices/urp", administrator,
-			url.Values{"name": {"Sportello del cittadino"}, "inactive": {"1"}}, url.Values{"phone": {"059 20311"}},
-			[]string{"Sportello del cittadino", "Non più in uso", "Telefono"}, "Posizione"},
+			"name", url.Values{"inactive": {"1"}}, url.Values{"phone": {"059 203110"}}, "Nome"},
 		{"topic", "/desk/settings/topics/mobilita", "/desk/settings/topics/mobilita", administrator,
-			url.Values{"text_it": {"Testo della prima"}}, url.Values{"description_it": {"Della seconda"}},
-			[]string{"Testo della prima", "Testo del consenso in italiano"}, "Nome in inglese"},
+			"text_it", url.Values{"text_en": {"Of the first"}}, url.Values{"description_it": {"Della seconda"}}, "Testo del consenso in italiano"},
+		{"district", "/desk/settings/districts/centro", "/desk/settings/districts/centro", administrator,
+			"name", url.Values{"order": {"7"}}, url.Values{"inactive": {"1"}}, "Nome"},
+		{"tag", "/desk/settings/tags/stampa", "/desk/settings/tags/stampa", administrator,
+			"name", url.Values{"order": {"7"}}, url.Values{"inactive": {"1"}}, "Nome"},
+		{"survey", settings, settings, news,
+			"title.it", url.Values{"introduction.it": {"Della prima"}}, url.Values{"title.en": {"How is it?"}, "english": {"1"}}, "Titolo in italiano"},
 	} {
 		if tt.path == "" {
 			tt.path = strings.TrimSuffix(tt.edit, "/edit")
 		}
-		form := tt.b.Get(tt.edit)
+		open := tt.b.Get(tt.edit)
+		shown := open.Form(tt.path)
+		// each another field: no question
 		if page := tt.b.Submit(tt.b.Get(tt.edit), tt.path, tt.first); page.Status != 303 {
 			t.Fatalf("%s: the first one: status %d: %.500s", tt.what, page.Status, page.Text())
 		}
-		again := tt.b.Submit(form, tt.path, tt.second)
-		if again.Status != 422 || again.Has("Ricaricare") {
-			t.Errorf("%s: status %d: %.600s", tt.what, again.Status, again.Text())
+		if page := tt.b.Submit(open, tt.path, tt.second); page.Status != 303 {
+			t.Fatalf("%s: the second one: status %d: %.800s", tt.what, page.Status, page.Text())
 		}
-		for name := range tt.second {
-			if got := again.Form(tt.path).Get(name); name != "do" && got != tt.second.Get(name) {
-				t.Errorf("%s: %s came back as %q", tt.what, name, got)
+		after := tt.b.Get(tt.edit).Form(tt.path)
+		for _, typed := range []url.Values{tt.first, tt.second} {
+			for name := range typed {
+				if name != "do" && slices.Equal(after[name], shown[name]) {
+					t.Errorf("%s: %s was lost: %q", tt.what, name, after.Get(name))
+				}
 			}
 		}
+		// both one field: it alone is asked about
+		with := func(value string) url.Values {
+			v := url.Values{tt.both: {value}}
+			if tt.first.Has("do") {
+				v.Set("do", "save")
+			}
+			return v
+		}
+		open = tt.b.Get(tt.edit)
+		if page := tt.b.Submit(tt.b.Get(tt.edit), tt.path, with("Scritto dalla prima")); page.Status != 303 {
+			t.Fatalf("%s: the first one again: status %d: %.500s", tt.what, page.Status, page.Text())
+		}
+		again := tt.b.Submit(open, tt.path, with("Scritto dalla seconda"))
 		told := meanwhile(again)
-		for _, want := range tt.told {
-			if !strings.Contains(told, want) {
-				t.Errorf("%s: the page does not tell %q of the first one; it says %q", tt.what, want, told)
-			}
+		if again.Status != 422 || again.Has("un'altra persona") || again.Has("Ricaricare") || again.Form(tt.path).Get(tt.both) != "Scritto dalla seconda" {
+			t.Errorf("%s: status %d, %q: %.600s", tt.what, again.Status, again.Form(tt.path).Get(tt.both), again.Text())
 		}
-		if strings.Contains(told, tt.not) {
-			t.Errorf("%s: the page tells %q, which is the same in both: %q", tt.what, tt.not, told)
+		if len(told) != 1 || !strings.HasPrefix(told[0], tt.label) {
+			t.Errorf("%s: the page asks about %q", tt.what, told)
+		}
+		for _, want := range []string{"Scritto dalla prima", "Scritto dalla seconda", "in un'altra finestra", ", ore "} {
+			if !strings.Contains(strings.Join(told, "|"), want) {
+				t.Errorf("%s: the page does not say %q; it says %q", tt.what, want, told)
+			}
 		}
 		second := url.Values{}
-		if tt.what == "segment" {
+		if tt.first.Has("do") {
 			second = save(second)
 		}
 		if page := tt.b.Submit(again, tt.path, second); page.Status != 303 {
 			t.Errorf("%s: saved on purpose: status %d: %.500s", tt.what, page.Status, page.Text())
 		}
-		after, before := tt.b.Get(tt.edit).Form(tt.path), form.Form(tt.path)
+		last := tt.b.Get(tt.edit).Form(tt.path)
+		if last.Get(tt.both) != "Scritto dalla seconda" {
+			t.Errorf("%s: %q", tt.what, last.Get(tt.both))
+		}
 		for name := range tt.first {
-			if got := after.Get(name); name != "do" && got != before.Get(name) {
-				t.Errorf("%s: %s is %q although it was saved over", tt.what, name, got)
+			if !slices.Equal(last[name], after[name]) {
+				t.Errorf("%s: %s was lost in the end: %q", tt.what, name, last.Get(name))
 			}
 		}
 	}
 }
 
-// meanwhile returns what a page says that somebody else stored.
-func meanwhile(page *webtest.Page) string {
-	var text strings.Builder
-	for _, n := range page.All(func(n *html.Node) bool { return n.DataAtom == atom.Dt || n.DataAtom == atom.Dd }) {
-		text.WriteString(webtest.TextOf(n) + "\n")
+// TestAConflictNamesTheColleague: who else stored it is said by name to staff, and as staff to citizens; never as "another person" to
+// the same one.
+func TestAConflictNamesTheColleague(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t)
+	desk, news, anna := n.As(t, n.Desk), n.As(t, n.News), n.As(t, n.Anna)
+	edit, path := "/desk/contacts/"+string(n.Anna.Contact)+"/edit", "/desk/contacts/"+string(n.Anna.Contact)
+	const own = "/area-personale/profilo"
+	street := func(s string) url.Values { return url.Values{"street": {s}} }
+
+	open, profile := news.Get(edit), anna.Get(own)
+	if page := desk.Submit(desk.Get(edit), path, street("Via Po 1")); page.Status != 303 {
+		t.Fatal(page.Status)
 	}
-	return text.String()
+	if told := meanwhile(news.Submit(open, path, street("Via Adda 2"))); len(told) != 1 || !strings.Contains(told[0], "Salvato da "+n.Desk.Name) {
+		t.Errorf("a colleague: %q", told)
+	}
+	again := anna.Submit(profile, own, url.Values{"street": {"Via Ticino 3"}, "phone_1": {"347 7654321"}})
+	told := meanwhile(again)
+	if again.Status != 422 || len(told) != 1 || !strings.Contains(told[0], "operatore del Comune") || strings.Contains(told[0], n.Desk.Name) ||
+		!strings.Contains(told[0], "Via Po 1") || !strings.Contains(told[0], "Via Ticino 3") {
+		t.Errorf("a citizen: %d %q", again.Status, told)
+	}
+	if page := anna.Submit(again, own, url.Values{}); page.Status != 303 {
+		t.Errorf("a citizen who saves again: %d %.500s", page.Status, page.Text())
+	}
+	first, second := anna.Get(own), anna.Get(own)
+	open = desk.Get(edit)
+	if page := anna.Submit(first, own, street("Via Adige 4")); page.Status != 303 {
+		t.Fatal(page.Status)
+	}
+	told = meanwhile(anna.Submit(second, own, street("Via Brenta 5")))
+	if len(told) != 1 || !strings.Contains(told[0], "Salvato da Lei in un'altra finestra") {
+		t.Errorf("the same person: %q", told)
+	}
+	if told := meanwhile(desk.Submit(open, path, street("Via Piave 6"))); len(told) != 1 || !strings.Contains(told[0], "dalla persona stessa") {
+		t.Errorf("the citizen's own edit, to staff: %q", told)
+	}
+}
+
+// TestTwoAdministratorsGiveDuties: the role one gave and the office the other gave are both there.
+func TestTwoAdministratorsGiveDuties(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t)
+	b := n.As(t, n.Administrator)
+	page := "/desk/users/" + string(n.Desk.Account)
+	open := b.Get(page)
+	was := open.Form(page + "/duties")
+	if p := b.Submit(b.Get(page), page+"/duties", url.Values{"roles": append(was["roles"], "moderator")}); p.Status != 303 {
+		t.Fatalf("%d %.500s", p.Status, p.Text())
+	}
+	if p := b.Submit(open, page+"/duties", url.Values{"offices": append(was["offices"], "lavori-pubblici")}); p.Status != 303 {
+		t.Fatalf("%d %.500s", p.Status, p.Text())
+	}
+	now := b.Get(page).Form(page + "/duties")
+	if !slices.Contains(now["roles"], "moderator") || !slices.Contains(now["offices"], "lavori-pubblici") || len(now["roles"]) != len(was["roles"])+1 {
+		t.Errorf("%v, before %v", now, was)
+	}
+}
+
+// meanwhile returns what a page says about each field that somebody else stored: its label and the words below it.
+func meanwhile(page *webtest.Page) []string {
+	var out []string
+	for _, n := range page.All(func(n *html.Node) bool { return n.DataAtom == atom.Dt || n.DataAtom == atom.Dd }) {
+		if n.DataAtom == atom.Dt {
+			out = append(out, webtest.TextOf(n))
+		} else if len(out) > 0 {
+			out[len(out)-1] += ": " + webtest.TextOf(n)
+		}
+	}
+	return out
 }
 
 // TestACampaignThatIsNoDraftAnyMoreIsNotSavedOver: the text comes back, with why it cannot be saved.

@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // What may be done with accounts.
@@ -33,8 +34,20 @@ type Account struct {
 	Epoch         int64        `bson:"epoch"` // grows with every change that ends the account's sessions
 	CreatedAt     time.Time    `bson:"createdAt"`
 	UpdatedAt     time.Time    `bson:"updatedAt"`
-	SignedInAt    time.Time    `bson:"signedInAt"` // the last time; zero when never
+	SignedInAt    time.Time    `bson:"signedInAt"`      // the last time; zero when never
+	Edits         merge.Edits  `bson:"edits,omitempty"` // who gave the roles and offices last
 }
+
+// dutiesFields are the fields of the form of a colleague's duties.
+func dutiesFields() merge.Fields[Account] {
+	return merge.Fields[Account]{
+		merge.List("roles", func(a *Account) *[]civic.Role { return &a.Roles }, func(r civic.Role) string { return string(r) }, 0),
+		merge.List("offices", func(a *Account) *[]civic.ID { return &a.Offices }, func(o civic.ID) string { return string(o) }, 0),
+	}
+}
+
+// Shown returns what a form that shows the duties of a carries, for the edit to be joined with others.
+func (a Account) Shown() string { return dutiesFields().Shown(&a) }
 
 func accountSpec() docstore.Spec {
 	return docstore.Spec{Name: "accounts", Indexes: []docstore.Index{

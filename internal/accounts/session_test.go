@@ -46,7 +46,7 @@ func TestSessionsEnd(t *testing.T) {
 			}
 		}},
 		{"other roles", func(t *testing.T, tn *town, in SignIn) {
-			if _, err := tn.SetDuties(t.Context(), tn.admin, in.Session.AccountID, []civic.Role{civic.Moderator}, nil); err != nil {
+			if _, err := tn.SetDuties(t.Context(), tn.admin, in.Session.AccountID, Duties{Roles: []civic.Role{civic.Moderator}}); err != nil {
 				t.Fatal(err)
 			}
 		}},

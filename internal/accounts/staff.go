@@ -4,10 +4,12 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // NewStaff describes a colleague to add. Without a password they set one through Invite.
@@ -82,44 +84,77 @@ func (s *Service) createdBefore(ctx context.Context, a Account, err error) (Acco
 	}
 }
 
-// SetDuties gives a colleague other roles and offices. When the roles change their sessions end, so that nothing is done with the
+// Duties are the roles and offices a colleague is given.
+type Duties struct {
+	Roles   []civic.Role
+	Offices []civic.ID
+	Shown   string // what the form carried, see Account.Shown; without it the duties are set over whatever there is
+}
+
+// SetDuties gives a colleague other roles and offices, joined with what others changed since the form was shown. When the roles change their sessions end, so that nothing is done with the
 // old ones; offices count from the next request on. Invalid names the fields "roles" and "offices"; Conflict when no administrator
 // would be left.
-func (s *Service) SetDuties(ctx context.Context, by civic.Actor, account civic.ID, roles []civic.Role, offices []civic.ID) (Account, error) {
+func (s *Service) SetDuties(ctx context.Context, by civic.Actor, account civic.ID, d Duties) (Account, error) {
 	if err := by.Can(PermManage); err != nil {
 		return Account{}, err
 	}
 	var p civic.Problems
-	roles, err := parseRoles(roles)
+	roles, err := parseRoles(d.Roles)
 	p.Check("roles", err)
-	offices, err = parseOffices(offices)
+	offices, err := parseOffices(d.Offices)
 	p.Check("offices", err)
 	if err := p.Err(); err != nil {
 		return Account{}, err
 	}
-	return s.change(ctx, by, account, ActionDuties, func(a *Account) {
-		if !slices.Equal(a.Roles, roles) {
+	now := s.clock.now()
+	return s.change(ctx, by, account, ActionDuties, func(a *Account) error {
+		stored := *a
+		a.Roles, a.Offices = roles, offices
+		if err := a.joinDuties(stored, d.Shown, by, now); err != nil {
+			return err
+		}
+		if !slices.Equal(a.Roles, stored.Roles) {
 			a.endSessions()
 		}
-		a.Roles, a.Offices = roles, offices
+		return nil
 	})
+}
+
+// joinDuties joins the duties written into a with what others changed of stored since shown. Invalid when no role is left.
+func (a *Account) joinDuties(stored Account, shown string, by civic.Actor, now time.Time) error {
+	if shown == "" {
+		shown = stored.Shown()
+	}
+	edits := func(a *Account) *merge.Edits { return &a.Edits }
+	err := merge.Update[Account]{Fields: dutiesFields(), Edits: edits, Shown: shown, By: by, At: now}.Apply(a, &stored)
+	if err != nil {
+		return err
+	}
+	var p civic.Problems
+	a.Roles, err = parseRoles(a.Roles)
+	p.Check("roles", err)
+	return p.Err()
 }
 
 // Disable keeps a colleague out: sessions end at once and signing in fails. Conflict when no administrator would be left.
 func (s *Service) Disable(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
-	return s.change(ctx, by, account, ActionDisabled, func(a *Account) {
+	return s.change(ctx, by, account, ActionDisabled, func(a *Account) error {
 		a.Disabled = true
 		a.endSessions()
+		return nil
 	})
 }
 
 // Enable lets a colleague sign in again.
 func (s *Service) Enable(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
-	return s.change(ctx, by, account, ActionEnabled, func(a *Account) { a.Disabled = false })
+	return s.change(ctx, by, account, ActionEnabled, func(a *Account) error {
+		a.Disabled = false
+		return nil
+	})
 }
 
 // change applies a change to a member of staff, keeps one administrator, ends what must end and audits it.
-func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, action string, change func(*Account)) (Account, error) {
+func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, action string, change func(*Account) error) (Account, error) {
 	if err := by.Can(PermManage); err != nil {
 		return Account{}, err
 	}
@@ -130,7 +165,9 @@ func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, 
 		return Account{}, err
 	}
 	after := before
-	change(&after)
+	if err := change(&after); err != nil {
+		return Account{}, err
+	}
 	leaves := administers(before) && !administers(after)
 	if leaves {
 		if err := s.administratorsBeside(ctx, account); err != nil {
@@ -138,9 +175,8 @@ func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, 
 		}
 	}
 	after, err = s.accounts.Update(ctx, account, func(a *Account) error {
-		change(a)
 		a.UpdatedAt = s.clock.now()
-		return nil
+		return change(a)
 	})
 	if err != nil {
 		return Account{}, err

@@ -31,7 +31,7 @@ func TestOnlyAdministratorsManage(t *testing.T) {
 			return err
 		},
 		"duties": func(by civic.Actor) error {
-			_, err := tn.SetDuties(t.Context(), by, a.ID, operatorRoles, nil)
+			_, err := tn.SetDuties(t.Context(), by, a.ID, Duties{Roles: operatorRoles})
 			return err
 		},
 		"disable": func(by civic.Actor) error { _, err := tn.Disable(t.Context(), by, a.ID); return err },
@@ -48,7 +48,7 @@ func TestOnlyAdministratorsManage(t *testing.T) {
 		}
 	}
 	for _, by := range notAdmins { // who may not is told so, whatever else is wrong
-		if _, err := tn.SetDuties(t.Context(), by, a.ID, nil, nil); civic.CodeOf(err) == civic.Invalid {
+		if _, err := tn.SetDuties(t.Context(), by, a.ID, Duties{Roles: nil}); civic.CodeOf(err) == civic.Invalid {
 			t.Errorf("%q is told what duties must be like: %v", by.Account, err)
 		}
 	}
@@ -132,7 +132,10 @@ func TestListStaff(t *testing.T) {
 	anna := tn.citizen(t, "anna@example.it").Session.AccountID
 	for _, f := range []func() error{
 		func() error { _, err := tn.Staff(t.Context(), tn.admin, anna); return err },
-		func() error { _, err := tn.SetDuties(t.Context(), tn.admin, anna, operatorRoles, nil); return err },
+		func() error {
+			_, err := tn.SetDuties(t.Context(), tn.admin, anna, Duties{Roles: operatorRoles})
+			return err
+		},
 	} {
 		wantCode(t, f(), civic.NotFound)
 	}
@@ -143,7 +146,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	tn := newTown(t)
 	first := tn.staffMember(t, "first@example.it", civic.Administrator, civic.Operator)
 	in := tn.signIn(t, "first@example.it")
-	_, err := tn.SetDuties(t.Context(), tn.admin, first.ID, operatorRoles, nil)
+	_, err := tn.SetDuties(t.Context(), tn.admin, first.ID, Duties{Roles: operatorRoles})
 	wantCode(t, err, civic.Conflict)
 	_, err = tn.Disable(t.Context(), tn.admin, first.ID)
 	wantCode(t, err, civic.Conflict)
@@ -172,14 +175,14 @@ func TestTwoInstancesKeepAnAdministrator(t *testing.T) {
 	a, b := tn.staffMember(t, "a@example.it", civic.Administrator), tn.staffMember(t, "b@example.it", civic.Administrator)
 	for range 20 {
 		var wg sync.WaitGroup
-		wg.Go(func() { _, _ = tn.SetDuties(t.Context(), tn.admin, a.ID, operatorRoles, nil) })
-		wg.Go(func() { _, _ = other.SetDuties(t.Context(), tn.admin, b.ID, operatorRoles, nil) })
+		wg.Go(func() { _, _ = tn.SetDuties(t.Context(), tn.admin, a.ID, Duties{Roles: operatorRoles}) })
+		wg.Go(func() { _, _ = other.SetDuties(t.Context(), tn.admin, b.ID, Duties{Roles: operatorRoles}) })
 		wg.Wait()
 		if n, err := tn.accounts.Count(t.Context(), administrators()); n < 1 || err != nil {
 			t.Fatalf("%d administrators left, %v", n, err)
 		}
 		for _, id := range []civic.ID{a.ID, b.ID} {
-			if _, err := tn.SetDuties(t.Context(), tn.admin, id, []civic.Role{civic.Administrator}, nil); err != nil {
+			if _, err := tn.SetDuties(t.Context(), tn.admin, id, Duties{Roles: []civic.Role{civic.Administrator}}); err != nil {
 				t.Fatal(err)
 			}
 		}

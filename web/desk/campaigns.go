@@ -1,13 +1,16 @@
 package desk
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/notify"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
@@ -110,7 +113,7 @@ type campaignForm struct {
 	Action   string // that of the list for a new one, else its own page; giving up leads there too
 	Segments []ui.Option
 	Topics   []ui.Option
-	Changed  []change // what somebody else stored meanwhile
+	Clashes  []ui.Clash // what somebody else stored meanwhile in fields that were typed into
 }
 
 // NewCampaign shows the form of a new campaign.
@@ -121,7 +124,7 @@ func (p *Pages) NewCampaign(v *visit.Visit) error {
 
 // CreateCampaign stores a new campaign as a draft.
 func (p *Pages) CreateCampaign(v *visit.Visit) error {
-	return p.saveCampaign(v, "", campaignsPath, func(in notify.CampaignInput) (notify.Campaign, error) {
+	return p.saveCampaign(v, campaignsPath, func(in notify.CampaignInput) (notify.Campaign, error) {
 		return p.Notify.CreateCampaign(v.Context(), v.Actor, in)
 	})
 }
@@ -145,13 +148,13 @@ func (p *Pages) SaveCampaign(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return p.saveCampaign(v, id, campaignPath(id), func(in notify.CampaignInput) (notify.Campaign, error) {
+	return p.saveCampaign(v, campaignPath(id), func(in notify.CampaignInput) (notify.Campaign, error) {
 		return p.Notify.EditCampaign(v.Context(), v.Actor, id, in)
 	})
 }
 
-// saveCampaign reads the form that is sent to action and has save store it; id is that of the draft it edits, empty for a new one.
-func (p *Pages) saveCampaign(v *visit.Visit, id civic.ID, action string, save func(notify.CampaignInput) (notify.Campaign, error)) error {
+// saveCampaign reads the form that is sent to action and has save store it.
+func (p *Pages) saveCampaign(v *visit.Visit, action string, save func(notify.CampaignInput) (notify.Campaign, error)) error {
 	form := v.Form()
 	in := campaignInput(form)
 	var c notify.Campaign
@@ -159,15 +162,12 @@ func (p *Pages) saveCampaign(v *visit.Visit, id civic.ID, action string, save fu
 	if err == nil {
 		c, err = save(in)
 	}
-	var stored edition
-	if id != "" && civic.CodeOf(err) == civic.Conflict {
-		var readErr error
-		if stored, readErr = p.storedCampaign(v, id, in); readErr != nil {
-			return readErr
-		}
+	again, clashes, ok, readErr := p.campaignClash(v, form, err)
+	if readErr != nil {
+		return readErr
 	}
-	if again, changed, ok := stored.again(form, err); ok {
-		return p.showCampaignForm(v, http.StatusUnprocessableEntity, campaignForm{Form: again, Action: action, Changed: changed})
+	if ok {
+		return p.showCampaignForm(v, http.StatusUnprocessableEntity, campaignForm{Form: again, Action: action, Clashes: clashes})
 	}
 	if err != nil {
 		return err
@@ -175,41 +175,49 @@ func (p *Pages) saveCampaign(v *visit.Visit, id civic.ID, action string, save fu
 	return v.Redirect(campaignPath(c.ID), civic.Msg("notify.form.saved"))
 }
 
-// storedCampaign returns what is stored of a draft beside what its form says; nothing of a campaign that is no draft any more, over
-// which no form can be saved.
-func (p *Pages) storedCampaign(v *visit.Visit, id civic.ID, in notify.CampaignInput) (edition, error) {
-	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
-	if err != nil || c.State != notify.Draft {
-		return edition{}, err
+// campaignClash returns the form that comes back for err, with what clashes when two edited a draft at once.
+func (p *Pages) campaignClash(v *visit.Visit, form *visit.Form, err error) (again ui.Form, clashes []ui.Clash, ok bool, _ error) {
+	conflict, ok := errors.AsType[*merge.Conflict[notify.Campaign]](err)
+	if !ok {
+		again, ok = form.Again(err)
+		return again, nil, ok, nil
 	}
-	segment, topic, err := p.campaignNames(v, c)
-	e := edition{revision: c.Revision, fields: []compared{
-		{label: v.T("notify.form.name"), stored: c.Name, typed: in.Name},
-		{label: v.T("notify.form.segment"), stored: string(c.Segment), typed: string(in.Segment), words: segment},
-		{label: v.T("notify.form.class"), stored: string(c.Class), typed: string(in.Class), words: v.T(campaignClassKey(c.Class))},
-		{label: v.T("notify.form.topic"), stored: string(c.Topic), typed: string(in.Topic), words: topic},
-		{label: v.T("notify.form.legal_basis"), stored: c.LegalBasis, typed: in.LegalBasis},
-	}}
-	stored := map[string]notify.Content{}
-	for _, content := range c.Contents {
-		stored[content.Language] = content
+	names := map[civic.ID]string{"": ""}
+	for _, c := range []notify.Campaign{conflict.Mine, conflict.Stored} {
+		segment, topic, err := p.campaignNames(v, c)
+		if err != nil {
+			return again, nil, false, err
+		}
+		names[c.Segment], names[c.Topic] = segment, topic
 	}
+	again, clashes, ok = visit.Clash(form, conflict, visit.Shows[notify.Campaign]{Values: campaignValues, Field: func(name string, of notify.Campaign) (label, value string) {
+		value = campaignValues(of).Get(name)
+		switch name {
+		case "segment", "topic":
+			value = names[civic.ID(value)]
+		case "class":
+			value = v.T(campaignClassKey(of.Class))
+		}
+		return campaignLabel(v, name), value
+	}})
+	return again, clashes, ok, nil
+}
+
+// campaignLabel returns the label of a field of a campaign's form: "Oggetto (italiano)".
+func campaignLabel(v *visit.Visit, name string) string {
 	for _, lang := range locale.Langs() {
-		was, typed := stored[string(lang)], in.Contents[string(lang)]
-		in := " (" + v.T("notify.campaign.language."+string(lang)) + ")"
-		e.fields = append(e.fields,
-			compared{label: v.T("notify.form.subject") + in, stored: was.Subject, typed: typed.Subject},
-			compared{label: v.T("notify.form.body") + in, stored: was.Body, typed: typed.Body},
-			compared{label: v.T("notify.form.text") + in, stored: was.Text, typed: typed.Text})
+		if field, ok := strings.CutSuffix(name, "_"+string(lang)); ok {
+			return v.T("notify.form."+field) + " (" + v.T("notify.campaign.language."+string(lang)) + ")"
+		}
 	}
-	return e, err
+	return v.T("notify.form." + name)
 }
 
 func campaignInput(form *visit.Form) notify.CampaignInput {
 	in := notify.CampaignInput{
 		Key: form.Key(), Name: form.String("name"), Segment: form.ID("segment"), Topic: form.ID("topic"),
 		Class: notify.CampaignClass(form.String("class")), LegalBasis: form.Text("legal_basis", 500), Revision: int64(form.Int("revision")),
-		Contents: map[string]notify.Content{},
+		Shown: form.Line("shown", merge.MaxShown), Contents: map[string]notify.Content{},
 	}
 	for _, lang := range locale.Langs() {
 		l := string(lang)
@@ -222,7 +230,7 @@ func campaignInput(form *visit.Form) notify.CampaignInput {
 
 func campaignValues(c notify.Campaign) url.Values {
 	values := ui.Prefill("name", c.Name, "segment", string(c.Segment), "topic", string(c.Topic), "class", string(c.Class),
-		"legal_basis", c.LegalBasis, "revision", strconv.FormatInt(c.Revision, 10))
+		"legal_basis", c.LegalBasis, "revision", strconv.FormatInt(c.Revision, 10), "shown", c.Shown())
 	for _, content := range c.Contents {
 		values.Set("subject_"+content.Language, content.Subject)
 		values.Set("body_"+content.Language, content.Body)

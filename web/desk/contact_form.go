@@ -12,6 +12,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -31,7 +32,7 @@ type contactFormPage struct {
 	Form       ui.Form
 	Reference  reference
 	Candidates []crm.Candidate // who it may be already
-	Changed    []change        // what somebody else changed meanwhile
+	Clashes    []ui.Clash      // what somebody else stored meanwhile in fields that were typed into
 }
 
 // crumbs returns f below the list of contacts, and below the contact that is edited.
@@ -120,14 +121,16 @@ func (p *Pages) UpdateContact(v *visit.Visit) error {
 	if err = form.Err(); err == nil {
 		_, err = p.CRM.UpdateContact(v.Context(), v.Actor, id, in)
 	}
-	if again, ok := form.Again(err); ok {
-		page := contactFormPage{Action: path, Cancel: path, Form: again}
-		if c, ok := errors.AsType[*crm.EditConflict](err); ok {
-			page.Form.Values.Set("version", strconv.FormatInt(c.Current.Version, 10)) // saving once more is on purpose
-			if page.Changed, err = p.contactChanges(v, c); err != nil {
-				return err
-			}
-		}
+	page := contactFormPage{Action: path, Cancel: path}
+	show, readErr := p.contactShows(v, err)
+	if readErr != nil {
+		return readErr
+	}
+	var ok bool
+	if page.Form, page.Clashes, ok = visit.Clash(form, err, show); !ok {
+		page.Form, ok = form.Again(err)
+	}
+	if ok {
 		return p.contactForm(v, http.StatusUnprocessableEntity, page)
 	}
 	if err != nil {
@@ -141,7 +144,7 @@ const mostLines = 5
 
 func readContact(form *visit.Form) crm.ContactInput {
 	in := crm.ContactInput{
-		FormKey: string(form.Key()), Version: int64(form.Int("version")), Kind: crm.Kind(form.String("kind")),
+		FormKey: string(form.Key()), Version: int64(form.Int("version")), Shown: form.Line("shown", merge.MaxShown), Kind: crm.Kind(form.String("kind")),
 		GivenName: form.String("given_name"), FamilyName: form.String("family_name"), Organisation: form.String("organisation"),
 		Address:  crm.Address{Street: form.String("street"), Postcode: form.String("postcode"), Town: form.String("town")},
 		District: form.ID("district"), Tags: form.IDs("tags"), Language: form.String("language"),
@@ -156,7 +159,7 @@ func readContact(form *visit.Form) crm.ContactInput {
 
 // contactValues returns the form's values for a stored contact, but for the fiscal code.
 func contactValues(c crm.Contact) url.Values {
-	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "kind", string(c.Kind), "given_name", c.GivenName,
+	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "shown", c.Shown(), "kind", string(c.Kind), "given_name", c.GivenName,
 		"family_name", c.FamilyName, "organisation", c.Organisation, "street", c.Address.Street, "postcode", c.Address.Postcode,
 		"town", c.Address.Town, "district", string(c.District), "language", c.Language)
 	if c.BirthYear != 0 {
@@ -185,34 +188,42 @@ func lines(f ui.Form, name string) int {
 	return min(n, mostLines)
 }
 
-// contactChanges puts what an edit conflict is about into words.
-func (p *Pages) contactChanges(v *visit.Visit, c *crm.EditConflict) ([]change, error) {
+// contactShows returns how the form shows a contact, when err is a conflict of two edits. Fiscal codes are opened for it, the one that
+// is stored and the one that was typed.
+func (p *Pages) contactShows(v *visit.Visit, err error) (show visit.Shows[crm.Contact], _ error) {
+	conflict, ok := errors.AsType[*crm.ContactConflict](err)
+	if !ok {
+		return show, nil
+	}
 	r, err := p.reference(v)
 	if err != nil {
-		return nil, err
+		return show, err
 	}
-	values := contactValues(c.Current)
-	out := make([]change, len(c.Changed))
-	for i, field := range c.Changed {
-		out[i] = change{Label: v.T("crm.field." + field), Value: values.Get(field)}
+	codes, err := p.CRM.ConflictCodes(v.Context(), v.Actor, conflict)
+	show.Values = func(c crm.Contact) url.Values {
+		values := contactValues(c)
+		values.Set("fiscal_code", codes[c.CodeDigest])
+		return values
+	}
+	show.Field = func(field string, of crm.Contact) (label, value string) {
+		label, value = v.T("crm.field."+field), contactValues(of).Get(field)
 		switch field {
 		case "kind", "language":
-			out[i].Value = v.T("crm." + field + "." + values.Get(field))
+			value = v.T("crm." + field + "." + value)
 		case "district":
-			out[i].Value = r.DistrictName(c.Current.District)
+			value = r.DistrictName(of.District)
 		case "tags":
-			out[i].Value = joined(c.Current.Tags, r.TagName)
+			value = joined(of.Tags, r.TagName)
 		case "email_1":
-			out[i].Value = joined(c.Current.Emails, func(e crm.Email) string { return e.Address })
+			value = joined(of.Emails, func(e crm.Email) string { return e.Address })
 		case "phone_1":
-			out[i].Value = joined(c.Current.Phones, crm.Phone.String)
+			value = joined(of.Phones, crm.Phone.String)
 		case "fiscal_code":
-			if out[i].Value, err = p.CRM.FiscalCode(v.Context(), v.Actor, c.Current.ID); err != nil {
-				return nil, err
-			}
+			value = codes[of.CodeDigest]
 		}
+		return label, value
 	}
-	return out, nil
+	return show, err
 }
 
 // joined returns the words of all items on one line.

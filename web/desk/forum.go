@@ -202,7 +202,7 @@ type forumAreaPage struct {
 	Form      ui.Form
 	Slug      string
 	Reference reference
-	Changed   []change // what somebody else stored meanwhile
+	Clashes   []ui.Clash // what somebody else stored meanwhile in fields that were typed into
 }
 
 // ForumAreas lists the areas of the forum.
@@ -230,15 +230,20 @@ func (p *Pages) EditForumArea(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
+	return p.showArea(v, http.StatusOK, forumAreaPage{Slug: a.Slug(), Form: v.NewForm(areaValues(a))})
+}
+
+// areaValues returns what the form shows of an area.
+func areaValues(a forum.Area) url.Values {
 	closed := ""
 	if a.Closed {
 		closed = "1"
 	}
-	return p.showArea(v, http.StatusOK, forumAreaPage{Slug: a.Slug(), Form: v.NewForm(ui.Prefill(
+	return ui.Prefill(
 		"slug", a.Slug(), "name", a.Name, "description", a.Description, "district", string(a.District), "office", string(a.Office),
 		"answer_days", strconv.Itoa(a.AnswerDays), "order", strconv.Itoa(a.Order), "closed", closed,
-		"revision", strconv.FormatInt(a.Revision, 10),
-	))})
+		"revision", strconv.FormatInt(a.Revision, 10), "shown", a.Shown(),
+	)
 }
 
 func (p *Pages) showArea(v *visit.Visit, status int, page forumAreaPage) error {

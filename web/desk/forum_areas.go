@@ -1,12 +1,13 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"net/http"
-	"strconv"
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/web/visit"
 )
 
@@ -17,6 +18,7 @@ func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context,
 		FormKey: string(form.Key()), Slug: form.String("slug"), Name: form.String("name"), Description: form.String("description"),
 		District: form.ID("district"), Office: form.ID("office"), AnswerDays: form.Int("answer_days"), Order: form.Int("order"),
 		Closed: form.Bool("closed"), Revision: int64(form.Int("revision")),
+		Shown: form.Line("shown", merge.MaxShown),
 	}
 	if slug != "" {
 		in.Slug = slug
@@ -35,15 +37,12 @@ func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context,
 	if err == nil {
 		_, err = save(v.Context(), v.Actor, in)
 	}
-	var stored edition
-	if slug != "" && civic.CodeOf(err) == civic.Conflict {
-		var readErr error
-		if stored, readErr = p.storedArea(v, r, in); readErr != nil {
-			return readErr
-		}
+	again, clashes, ok := visit.Clash(form, err, areaShows(v, r))
+	if !ok {
+		again, ok = form.Again(err)
 	}
-	if again, changed, ok := stored.again(form, err); ok {
-		return p.showArea(v, http.StatusUnprocessableEntity, forumAreaPage{Form: again, Slug: slug, Changed: changed})
+	if ok {
+		return p.showArea(v, http.StatusUnprocessableEntity, forumAreaPage{Form: again, Slug: slug, Clashes: clashes})
 	}
 	if err != nil {
 		return err
@@ -51,32 +50,22 @@ func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context,
 	return v.Redirect("/desk/forum/areas", civic.Msg("forum.desk.area.done"))
 }
 
-// storedArea returns what is stored of an area beside what its form says.
-func (p *Pages) storedArea(v *visit.Visit, r reference, in forum.AreaInput) (edition, error) {
-	a, err := p.Forum.Area(v.Context(), civic.ID(in.Slug))
-	if err != nil {
-		return edition{}, err
-	}
-	state := func(closed bool) string {
-		if closed {
-			return v.T("forum.desk.area.closed")
+// areaShows returns how the form shows an area.
+func areaShows(v *visit.Visit, r reference) visit.Shows[forum.Area] {
+	return visit.Shows[forum.Area]{Values: areaValues, Field: func(name string, of forum.Area) (label, value string) {
+		value = areaValues(of).Get(name)
+		switch name {
+		case "district":
+			label, value = v.T("forum.desk.area.district"), cmp.Or(r.DistrictName(of.District), v.T("forum.desk.area.city"))
+		case "office":
+			label, value = v.T("forum.desk.area.office"), cmp.Or(r.OfficeName(of.Office), v.T("forum.desk.area.no_office"))
+		case "answer_days":
+			label = v.T("forum.desk.area.days")
+		case "closed":
+			label, value = v.T("forum.desk.area.state"), v.T(map[bool]string{false: "forum.desk.area.open", true: "forum.desk.area.closed"}[of.Closed])
+		default:
+			label = v.T("forum.desk.area." + name)
 		}
-		return v.T("forum.desk.area.open")
-	}
-	district, office := v.T("forum.desk.area.city"), v.T("forum.desk.area.no_office")
-	if a.District != "" {
-		district = r.DistrictName(a.District)
-	}
-	if a.Office != "" {
-		office = r.OfficeName(a.Office)
-	}
-	return edition{revision: a.Revision, fields: []compared{
-		{label: v.T("forum.desk.area.name"), stored: a.Name, typed: in.Name},
-		{label: v.T("forum.desk.area.description"), stored: a.Description, typed: in.Description},
-		{label: v.T("forum.desk.area.district"), stored: string(a.District), typed: string(in.District), words: district},
-		{label: v.T("forum.desk.area.office"), stored: string(a.Office), typed: string(in.Office), words: office},
-		{label: v.T("forum.desk.area.days"), stored: strconv.Itoa(a.AnswerDays), typed: strconv.Itoa(in.AnswerDays)},
-		{label: v.T("forum.desk.area.order"), stored: strconv.Itoa(a.Order), typed: strconv.Itoa(in.Order)},
-		{label: v.T("forum.desk.area.state"), stored: state(a.Closed), typed: state(in.Closed)},
-	}}, nil
+		return label, value
+	}}
 }

@@ -10,6 +10,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/notify"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -139,7 +140,7 @@ type segmentFormPage struct {
 	Form    ui.Form
 	Rule    crm.Rule
 	Words   ruleWords
-	Changed []change     // what somebody else stored meanwhile
+	Clashes []ui.Clash   // what somebody else stored meanwhile in fields that were typed into
 	Preview *crm.Preview // when it was asked for
 	TooFew  string
 }
@@ -161,8 +162,7 @@ func (p *Pages) EditSegment(v *visit.Visit) error {
 		return err
 	}
 	path := "/desk/segments/" + string(id)
-	values := ui.Prefill("name", g.Name, "description", g.Description, "revision", strconv.FormatInt(g.Revision, 10))
-	return p.segmentForm(v, http.StatusOK, segmentFormPage{Action: path, Cancel: path, Rule: g.Rule}, v.NewForm(values))
+	return p.segmentForm(v, http.StatusOK, segmentFormPage{Action: path, Cancel: path, Rule: g.Rule}, v.NewForm(segmentValues(g)))
 }
 
 // segmentForm shows the form with the tree of page.Rule.
@@ -183,7 +183,7 @@ func (p *Pages) segmentForm(v *visit.Visit, status int, page segmentFormPage, fo
 // CreateSegment stores a new segment, or does to the form what a button asked for.
 func (p *Pages) CreateSegment(v *visit.Visit) error {
 	page := segmentFormPage{Action: "/desk/segments", Cancel: "/desk/segments"}
-	return p.saveSegment(v, "", page, func(in crm.SegmentInput) (crm.Segment, error) {
+	return p.saveSegment(v, page, func(in crm.SegmentInput) (crm.Segment, error) {
 		return p.CRM.CreateSegment(v.Context(), v.Actor, in)
 	})
 }
@@ -195,17 +195,18 @@ func (p *Pages) UpdateSegment(v *visit.Visit) error {
 		return err
 	}
 	path := "/desk/segments/" + string(id)
-	return p.saveSegment(v, id, segmentFormPage{Action: path, Cancel: path}, func(in crm.SegmentInput) (crm.Segment, error) {
+	return p.saveSegment(v, segmentFormPage{Action: path, Cancel: path}, func(in crm.SegmentInput) (crm.Segment, error) {
 		return p.CRM.UpdateSegment(v.Context(), v.Actor, id, in)
 	})
 }
 
-// saveSegment stores what the form says; id is that of the segment it edits, empty for a new one.
-func (p *Pages) saveSegment(v *visit.Visit, id civic.ID, page segmentFormPage, save func(crm.SegmentInput) (crm.Segment, error)) error {
+// saveSegment stores what the form says.
+func (p *Pages) saveSegment(v *visit.Visit, page segmentFormPage, save func(crm.SegmentInput) (crm.Segment, error)) error {
 	form := v.Form()
 	page.Rule = readRule(form)
 	in := crm.SegmentInput{
 		FormKey: string(form.Key()), Revision: int64(form.Int("revision")), Name: form.String("name"), Description: form.Text("description", 1000), Rule: page.Rule,
+		Shown: form.Line("shown", merge.MaxShown),
 	}
 	if do := form.String("do"); do != "save" {
 		return p.changeSegmentForm(v, page, do)
@@ -215,15 +216,11 @@ func (p *Pages) saveSegment(v *visit.Visit, id civic.ID, page segmentFormPage, s
 	if err == nil {
 		g, err = save(in)
 	}
-	var stored edition
-	if id != "" && civic.CodeOf(err) == civic.Conflict {
-		var readErr error
-		if stored, readErr = p.storedSegment(v, id, in); readErr != nil {
-			return readErr
-		}
+	again, ok, readErr := p.segmentClash(v, form, err, &page)
+	if readErr != nil {
+		return readErr
 	}
-	if again, changed, ok := stored.again(form, err); ok {
-		page.Changed = changed
+	if ok {
 		return p.segmentForm(v, http.StatusUnprocessableEntity, page, again)
 	}
 	if err != nil {
@@ -232,25 +229,37 @@ func (p *Pages) saveSegment(v *visit.Visit, id civic.ID, page segmentFormPage, s
 	return v.Redirect("/desk/segments/"+string(g.ID), civic.Msg("crm.segment.saved"))
 }
 
-// storedSegment returns what is stored of a segment beside what its form says.
-func (p *Pages) storedSegment(v *visit.Visit, id civic.ID, in crm.SegmentInput) (edition, error) {
-	g, err := p.CRM.Segment(v.Context(), v.Actor, id)
-	if err != nil {
-		return edition{}, err
+// segmentValues returns what the form shows of a segment beside its rule.
+func segmentValues(g crm.Segment) url.Values {
+	return ui.Prefill("name", g.Name, "description", g.Description, "revision", strconv.FormatInt(g.Revision, 10), "shown", g.Shown())
+}
+
+// segmentClash returns the form that comes back for a conflict of two edits, with the rule of the two and what clashes.
+func (p *Pages) segmentClash(v *visit.Visit, form *visit.Form, err error, page *segmentFormPage) (again ui.Form, ok bool, _ error) {
+	conflict, ok := errors.AsType[*merge.Conflict[crm.Segment]](err)
+	if !ok {
+		again, ok = form.Again(err)
+		return again, ok, nil
 	}
 	words, err := p.ruleWords(v, v.NewForm(nil))
-	return edition{revision: g.Revision, fields: []compared{
-		{label: v.T("crm.segment.name"), stored: g.Name, typed: in.Name},
-		{label: v.T("crm.segment.description"), stored: g.Description, typed: in.Description},
-		{label: v.T("crm.segment.rule"), stored: words.whole(g.Rule, 0), typed: words.whole(in.Rule, 0)},
-	}}, err
+	if err != nil {
+		return again, false, err
+	}
+	page.Rule = conflict.Mine.Rule
+	again, page.Clashes, ok = visit.Clash(form, conflict, visit.Shows[crm.Segment]{Values: segmentValues, Field: func(name string, of crm.Segment) (string, string) {
+		if name == "rule" {
+			return v.T("crm.segment.rule"), words.whole(of.Rule, 0)
+		}
+		return v.T("crm.segment." + name), segmentValues(of).Get(name)
+	}})
+	return again, ok, nil
 }
 
 // changeSegmentForm shows the form with its tree changed, or with a count of what it would hold.
 func (p *Pages) changeSegmentForm(v *visit.Visit, page segmentFormPage, do string) error {
 	form := v.Form()
 	values := url.Values{}
-	for _, name := range []string{"name", "description", "revision"} {
+	for _, name := range []string{"name", "description", "revision", "shown"} {
 		values.Set(name, form.Raw(name))
 	}
 	if do != "preview" {

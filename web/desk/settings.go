@@ -8,6 +8,7 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -92,7 +93,7 @@ type settingFormPage struct {
 	Kind    setting
 	Action  string
 	Form    ui.Form
-	Changed []change
+	Clashes []ui.Clash
 	Texts   []crm.ConsentText // of a topic, newest first
 }
 
@@ -151,44 +152,62 @@ func known(kind setting) bool {
 
 // values returns what the form of an item shows, and false when there is no such item.
 func (r reference) values(kind setting, id civic.ID) (url.Values, bool) {
-	with := func(m docstore.Meta, order int, inactive bool, pairs ...string) (url.Values, bool) {
-		v := ui.Prefill(pairs...)
-		v.Set("revision", strconv.FormatInt(m.Revision, 10))
-		v.Set("order", strconv.Itoa(order))
-		if inactive {
-			v.Set("inactive", "1")
-		}
-		return v, true
-	}
 	switch kind {
 	case districtSetting:
 		for _, d := range r.Districts {
 			if d.ID == id {
-				return with(d.Meta, d.Order, d.Inactive, "name", d.Name)
+				return districtValues(d), true
 			}
 		}
 	case officeSetting:
 		for _, o := range r.Offices {
 			if o.ID == id {
-				return with(o.Meta, o.Order, o.Inactive, "name", o.Name, "email", o.Email, "phone", o.Phone)
+				return officeValues(o), true
 			}
 		}
 	case topicSetting:
 		for _, t := range r.Topics {
 			if t.ID == id {
-				text := t.Current().Text
-				return with(t.Meta, t.Order, t.Inactive, "name_it", t.Name.It, "name_en", t.Name.En,
-					"description_it", t.Description.It, "description_en", t.Description.En, "text_it", text.It, "text_en", text.En)
+				return topicValues(t), true
 			}
 		}
 	case tagSetting:
 		for _, t := range r.Tags {
 			if t.ID == id {
-				return with(t.Meta, t.Order, t.Inactive, "name", t.Name)
+				return tagValues(t), true
 			}
 		}
 	}
 	return nil, false
+}
+
+func districtValues(d crm.District) url.Values {
+	return settingValues(d.Meta, d.Shown(), d.Order, d.Inactive, "name", d.Name)
+}
+
+func officeValues(o crm.Office) url.Values {
+	return settingValues(o.Meta, o.Shown(), o.Order, o.Inactive, "name", o.Name, "email", o.Email, "phone", o.Phone)
+}
+
+func topicValues(t crm.Topic) url.Values {
+	text := t.Current().Text
+	return settingValues(t.Meta, t.Shown(), t.Order, t.Inactive, "name_it", t.Name.It, "name_en", t.Name.En,
+		"description_it", t.Description.It, "description_en", t.Description.En, "text_it", text.It, "text_en", text.En)
+}
+
+func tagValues(t crm.Tag) url.Values {
+	return settingValues(t.Meta, t.Shown(), t.Order, t.Inactive, "name", t.Name)
+}
+
+func settingValues(m docstore.Meta, shown string, order int, inactive bool, pairs ...string) url.Values {
+	v := ui.Prefill(pairs...)
+	v.Set("revision", strconv.FormatInt(m.Revision, 10))
+	v.Set("shown", shown)
+	v.Set("order", strconv.Itoa(order))
+	if inactive {
+		v.Set("inactive", "1")
+	}
+	return v
 }
 
 // CreateSetting stores a new item.
@@ -217,39 +236,42 @@ func (p *Pages) saveSetting(v *visit.Visit, id civic.ID) error {
 	if err == nil {
 		return v.Redirect("/desk/settings", civic.Msg("crm.settings.saved"))
 	}
-	stored, fault := p.storedSetting(v, form, id)
-	if fault != nil {
-		return fault
+	again, clashes, ok := settingClash(v, form, err)
+	if !ok {
+		again, ok = form.Again(err)
 	}
-	if again, changed, ok := stored.again(form, err); ok {
-		return p.settingForm(v, http.StatusUnprocessableEntity, id, settingFormPage{Form: again, Changed: changed})
+	if ok {
+		return p.settingForm(v, http.StatusUnprocessableEntity, id, settingFormPage{Form: again, Clashes: clashes})
 	}
 	return err
 }
 
-// storedSetting returns what is stored of an item beside what form says; the zero edition for a new one.
-func (p *Pages) storedSetting(v *visit.Visit, form *visit.Form, id civic.ID) (edition, error) {
-	if id == "" {
-		return edition{}, nil
+// settingClash returns the form that comes back for a conflict of two edits of an item, of whatever kind, with what clashes.
+func settingClash(v *visit.Visit, form *visit.Form, err error) (ui.Form, []ui.Clash, bool) {
+	if again, clashes, ok := visit.Clash(form, err, settingShows(v, districtValues)); ok {
+		return again, clashes, ok
 	}
-	r, err := p.reference(v)
-	if err != nil {
-		return edition{}, err
+	if again, clashes, ok := visit.Clash(form, err, settingShows(v, officeValues)); ok {
+		return again, clashes, ok
 	}
-	stored, ok := r.values(setting(v.Param("kind")), id)
-	if !ok {
-		return edition{}, civic.NewError(civic.NotFound, "error.not_found")
+	if again, clashes, ok := visit.Clash(form, err, settingShows(v, topicValues)); ok {
+		return again, clashes, ok
 	}
-	revision, err := strconv.ParseInt(stored.Get("revision"), 10, 64)
-	e := edition{revision: revision}
-	for _, f := range settingFields() {
-		if stored.Has(f.name) {
-			e.fields = append(e.fields, compared{label: v.T(f.label), stored: stored.Get(f.name), typed: form.Values().Get(f.name)})
+	return visit.Clash(form, err, settingShows(v, tagValues))
+}
+
+func settingShows[T interface{ Shown() string }](v *visit.Visit, values func(T) url.Values) visit.Shows[T] {
+	return visit.Shows[T]{Values: values, Field: func(name string, of T) (label, value string) {
+		if name == "inactive" {
+			return v.T("crm.settings.state"), v.T(map[bool]string{false: "crm.settings.active", true: "crm.settings.inactive"}[values(of).Has(name)])
 		}
-	}
-	active := map[bool]string{false: v.T("crm.settings.active"), true: v.T("crm.settings.inactive")}
-	e.fields = append(e.fields, compared{label: v.T("crm.settings.state"), stored: active[stored.Has("inactive")], typed: active[form.Bool("inactive")]})
-	return e, err
+		for _, f := range settingFields() {
+			if f.name == name {
+				label = v.T(f.label)
+			}
+		}
+		return label, values(of).Get(name)
+	}}
 }
 
 type settingField struct{ name, label string }
@@ -266,7 +288,7 @@ func settingFields() []settingField {
 
 // settingSaver reads the form of a kind and returns what stores it; nil for a kind there is not.
 func (p *Pages) settingSaver(v *visit.Visit, form *visit.Form, meta docstore.Meta) func() error {
-	ctx, by, order, inactive, sent := v.Context(), v.Actor, form.Int("order"), form.Bool("inactive"), crm.Sent{Form: string(form.Key())}
+	ctx, by, order, inactive, sent := v.Context(), v.Actor, form.Int("order"), form.Bool("inactive"), crm.Sent{Form: string(form.Key()), Shown: form.Line("shown", merge.MaxShown)}
 	switch setting(v.Param("kind")) {
 	case districtSetting:
 		d := crm.District{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}

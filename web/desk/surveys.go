@@ -1,11 +1,14 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/surveys"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -76,6 +79,7 @@ type settingsPage struct {
 	Offices []ui.Option
 	Fixed   bool // published: address and participation stay
 	English bool // whether the English fields stand open
+	Clashes []ui.Clash
 }
 
 // NewSurvey shows the form of a new questionnaire.
@@ -112,17 +116,36 @@ func readSettings(form *visit.Form) surveys.Settings {
 		Participation: surveys.Participation(form.String("participation")),
 		Collection:    surveys.Collection(form.String("collection")),
 		Office:        form.ID("office"),
+		Shown:         form.Line("shown", merge.MaxShown),
 	}
 }
 
 func settingsValues(q surveys.Questionnaire) url.Values {
-	values := ui.Prefill("rev", revisionOf(q), "title.it", q.Content.Title.It, "title.en", q.Content.Title.En,
+	values := ui.Prefill("rev", revisionOf(q), "shown", q.Shown(), "title.it", q.Content.Title.It, "title.en", q.Content.Title.En,
 		"introduction.it", q.Content.Introduction.It, "introduction.en", q.Content.Introduction.En, "slug", q.Slug,
 		"participation", string(q.Participation), "collection", string(q.Collection), "office", string(q.Office))
 	if q.Content.Speaks(surveys.English) {
 		values.Set("english", "1")
 	}
 	return values
+}
+
+// settingsShows returns how the form shows the settings of a questionnaire.
+func settingsShows(v *visit.Visit, offices map[civic.ID]string) visit.Shows[surveys.Questionnaire] {
+	return visit.Shows[surveys.Questionnaire]{Values: settingsValues, Field: func(name string, of surveys.Questionnaire) (label, value string) {
+		value = settingsValues(of).Get(name)
+		switch name {
+		case "english":
+			value = v.T(map[bool]string{false: "core.no", true: "core.yes"}[value != ""])
+		case "participation":
+			value = v.T("surveys.participation.short." + value)
+		case "collection":
+			value = v.T("surveys.collection." + value)
+		case "office":
+			value = cmp.Or(offices[of.Office], v.T("surveys.desk.no_office"))
+		}
+		return v.T("surveys.desk.field." + strings.ReplaceAll(name, ".", "_")), value
+	}}
 }
 
 func revisionOf(q surveys.Questionnaire) string { return strconv.FormatInt(q.Revision, 10) }
@@ -168,16 +191,25 @@ func (p *Pages) SaveSurveySettings(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
+	names, err := p.officeNames(v.Context())
+	if err != nil {
+		return err
+	}
 	form := v.Form()
 	in := readSettings(form)
 	if err = form.Err(); err == nil {
 		_, err = p.Surveys.SaveSettings(v.Context(), v.Actor, q.ID, revision(form), in)
 	}
-	if again, ok := form.Again(err); ok {
+	again, clashes, ok := visit.Clash(form, err, settingsShows(v, names))
+	if !ok {
+		again, ok = form.Again(err)
+	}
+	if ok {
 		page, err := p.settings(v, surveyPath(q.ID)+"/settings", q)
 		if err != nil {
 			return err
 		}
+		page.Clashes = clashes
 		return v.Page(http.StatusUnprocessableEntity, surveySettings(surveyFrame(v, q, v.T("surveys.desk.settings")), page, again))
 	}
 	if err != nil {

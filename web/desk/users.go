@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -176,7 +177,7 @@ func (p *Pages) showUser(v *visit.Visit, status int, again ui.Form) error {
 
 // duties returns what the form about roles and offices shows of an account.
 func duties(a accounts.Account) url.Values {
-	values := url.Values{}
+	values := ui.Prefill("shown", a.Shown())
 	for _, r := range a.Roles {
 		values.Add("roles", string(r))
 	}
@@ -189,11 +190,11 @@ func duties(a accounts.Account) url.Values {
 // SetDuties gives a colleague other roles and offices.
 func (p *Pages) SetDuties(v *visit.Visit) error {
 	return p.changeUser(v, "accounts.users.duties_set", func(form *visit.Form, id civic.ID) error {
-		roles, offices := rolesOf(form), form.IDs("offices")
+		duties := accounts.Duties{Roles: rolesOf(form), Offices: form.IDs("offices"), Shown: form.Line("shown", merge.MaxShown)}
 		if err := form.Err(); err != nil {
 			return err
 		}
-		_, err := p.Accounts.SetDuties(v.Context(), v.Actor, id, roles, offices)
+		_, err := p.Accounts.SetDuties(v.Context(), v.Actor, id, duties)
 		return err
 	})
 }

@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -69,7 +71,7 @@ type profilePage struct {
 	Form      ui.Form
 	Kind      crm.Kind
 	Districts []ui.Option
-	Changed   bool // somebody changed the data while the form was open
+	Clashes   []ui.Clash // what was stored meanwhile in fields that were typed into
 }
 
 // Profile shows the form with what is stored.
@@ -102,7 +104,7 @@ const ownLines = 5
 func (p *Pages) SaveProfile(v *visit.Visit) error {
 	form := v.Form()
 	in := crm.ContactInput{
-		Version: int64(form.Int("version")), GivenName: form.String("given_name"), FamilyName: form.String("family_name"), Organisation: form.String("organisation"),
+		Version: int64(form.Int("version")), Shown: form.Line("shown", merge.MaxShown), GivenName: form.String("given_name"), FamilyName: form.String("family_name"), Organisation: form.String("organisation"),
 		Address:  crm.Address{Street: form.String("street"), Postcode: form.String("postcode"), Town: form.String("town")},
 		District: form.ID("district"), Language: form.String("language"),
 	}
@@ -117,12 +119,16 @@ func (p *Pages) SaveProfile(v *visit.Visit) error {
 	if err = form.Err(); err == nil {
 		saved, err = p.CRM.UpdateOwnContact(v.Context(), v.Actor, in)
 	}
-	if again, ok := form.Again(err); ok {
-		page := profilePage{Form: again, Kind: crm.Kind(form.String("kind"))}
-		if c, ok := errors.AsType[*crm.EditConflict](err); ok {
-			page.Changed = true
-			again.Values.Set("version", strconv.FormatInt(c.Current.Version, 10)) // saving once more is on purpose
-		}
+	page := profilePage{Kind: crm.Kind(form.String("kind"))}
+	districts, readErr := p.CRM.Districts(v.Context())
+	if readErr != nil {
+		return readErr
+	}
+	var ok bool
+	if page.Form, page.Clashes, ok = visit.Clash(form, err, profileShows(v, districts)); !ok {
+		page.Form, ok = form.Again(err)
+	}
+	if ok {
 		return p.profileForm(v, http.StatusUnprocessableEntity, page)
 	}
 	if err != nil {
@@ -132,8 +138,40 @@ func (p *Pages) SaveProfile(v *visit.Visit) error {
 	return v.Redirect(to, said...)
 }
 
+// profileShows returns how the profile shows a contact.
+func profileShows(v *visit.Visit, districts []crm.District) visit.Shows[crm.Contact] {
+	return visit.Shows[crm.Contact]{Values: profileValues, Field: func(name string, of crm.Contact) (label, value string) {
+		label, value = v.T("crm.field."+name), profileValues(of).Get(name)
+		switch name {
+		case "language":
+			value = v.T("crm.language." + of.Language)
+		case "district":
+			value = ""
+			for _, d := range districts {
+				if d.ID == of.District {
+					value = d.Name
+				}
+			}
+		case "email_1":
+			value = listed(of.Emails, func(e crm.Email) string { return e.Address })
+		case "phone_1":
+			value = listed(of.Phones, crm.Phone.String)
+		}
+		return label, value
+	}}
+}
+
+// listed returns the words of all items on one line.
+func listed[T any](items []T, say func(T) string) string {
+	words := make([]string, len(items))
+	for i, item := range items {
+		words[i] = say(item)
+	}
+	return strings.Join(words, ", ")
+}
+
 func profileValues(c crm.Contact) url.Values {
-	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "kind", string(c.Kind), "given_name", c.GivenName, "family_name", familyName(c),
+	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "shown", c.Shown(), "kind", string(c.Kind), "given_name", c.GivenName, "family_name", familyName(c),
 		"organisation", c.Organisation, "street", c.Address.Street, "postcode", c.Address.Postcode, "town", c.Address.Town,
 		"district", string(c.District), "language", c.Language)
 	for i, e := range c.Emails {

@@ -1,0 +1,105 @@
+package crm
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
+)
+
+func districtFields() merge.Fields[District] {
+	return merge.Fields[District]{
+		merge.Value("name", func(d *District) *string { return &d.Name }),
+		merge.Value("order", func(d *District) *int { return &d.Order }),
+		merge.Value("inactive", func(d *District) *bool { return &d.Inactive }),
+	}
+}
+
+func tagFields() merge.Fields[Tag] {
+	return merge.Fields[Tag]{
+		merge.Value("name", func(t *Tag) *string { return &t.Name }),
+		merge.Value("order", func(t *Tag) *int { return &t.Order }),
+		merge.Value("inactive", func(t *Tag) *bool { return &t.Inactive }),
+	}
+}
+
+func officeFields() merge.Fields[Office] {
+	return merge.Fields[Office]{
+		merge.Value("name", func(o *Office) *string { return &o.Name }),
+		merge.Value("email", func(o *Office) *string { return &o.Email }),
+		merge.Value("phone", func(o *Office) *string { return &o.Phone }),
+		merge.Value("order", func(o *Office) *int { return &o.Order }),
+		merge.Value("inactive", func(o *Office) *bool { return &o.Inactive }),
+	}
+}
+
+// topicFields are the fields of a topic's form. Of the consent texts the form shows the current one; see SaveTopic.
+func topicFields() merge.Fields[Topic] {
+	return merge.Fields[Topic]{
+		merge.Value("name_it", func(t *Topic) *string { return &t.Name.It }),
+		merge.Value("name_en", func(t *Topic) *string { return &t.Name.En }),
+		merge.Value("description_it", func(t *Topic) *string { return &t.Description.It }),
+		merge.Value("description_en", func(t *Topic) *string { return &t.Description.En }),
+		merge.Part("text_it", func(t *Topic) string { return t.Current().Text.It }, func(mine, stored *Topic) {
+			mine.Texts[len(mine.Texts)-1].Text.It = stored.Current().Text.It
+		}),
+		merge.Part("text_en", func(t *Topic) string { return t.Current().Text.En }, func(mine, stored *Topic) {
+			mine.Texts[len(mine.Texts)-1].Text.En = stored.Current().Text.En
+		}),
+		merge.Value("order", func(t *Topic) *int { return &t.Order }),
+		merge.Value("inactive", func(t *Topic) *bool { return &t.Inactive }),
+	}
+}
+
+// Shown returns what a form that shows d carries, for the edit to be joined with others.
+func (d District) Shown() string { return districtFields().Shown(&d) }
+
+// Shown returns what a form that shows t carries, as that of a District.
+func (t Tag) Shown() string { return tagFields().Shown(&t) }
+
+// Shown returns what a form that shows o carries, as that of a District.
+func (o Office) Shown() string { return officeFields().Shown(&o) }
+
+// Shown returns what a form that shows t carries, as that of a District.
+func (t Topic) Shown() string { return topicFields().Shown(&t) }
+
+// form is one kind of reference data as its form edits it.
+type form[T reference] struct {
+	fields merge.Fields[T]
+	begin  func(mine, stored *T) // writes into mine what is typed of what the item does not hold; may be nil
+	end    func(mine, stored *T) // makes mine whole once it is joined; may be nil
+}
+
+// update stores what the form of an item says, joined with what others changed since it was shown; where both changed one field the
+// error is *merge.Conflict[T].
+func (f form[T]) update(ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], item T) (T, error) {
+	meta, sent := metaOf(&item)
+	return c.Update(ctx, meta.ID, func(doc *T) error {
+		stored := *doc
+		*doc = item
+		was, _ := metaOf(&stored)
+		now, kept := metaOf(doc)
+		*now, kept.Submission = *was, ""
+		if f.begin != nil {
+			f.begin(doc, &stored)
+		}
+		shown := sent.Shown
+		if shown == "" && meta.Revision == was.Revision {
+			shown = f.fields.Shown(&stored)
+		}
+		u := merge.Update[T]{Fields: f.fields, Edits: editsOf[T], Shown: shown, By: by, At: s.now()}
+		if err := u.Apply(doc, &stored); err != nil {
+			return err
+		}
+		if f.end != nil {
+			f.end(doc, &stored)
+		}
+		return nil
+	})
+}
+
+func editsOf[T reference](item *T) *merge.Edits {
+	_, sent := metaOf(item)
+	return &sent.Edits
+}
