@@ -2,6 +2,7 @@ package crm
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
@@ -49,18 +50,69 @@ const maxPhoneInput = 40
 
 // ParsePhone returns the number written in s, taken as Italian when it names no country, or an Invalid error.
 func ParsePhone(s string) (Phone, error) {
-	s = strings.TrimSpace(s)
+	s = civic.Bare(s)
 	if p, ok := plainMobile(s); ok {
 		return p, nil
 	}
-	if s == "" || len(s) > maxPhoneInput {
+	n, ok := dialled(s)
+	switch {
+	case severalNumbers(s):
+		return Phone{}, civic.NewError(civic.Invalid, "crm.error.phone_several")
+	case !ok:
 		return Phone{}, civic.NewError(civic.Invalid, "crm.error.phone")
+	}
+	return n, nil
+}
+
+// dialled returns the number that s is as a whole. Letters are no digits here, although telephones once had them on their keys.
+func dialled(s string) (Phone, bool) {
+	if s == "" || len(s) > maxPhoneInput || strings.ContainsFunc(s, unicode.IsLetter) {
+		return Phone{}, false
 	}
 	n, err := phonenumbers.Parse(s, region)
 	if err != nil || !phonenumbers.IsValidNumber(n) || n.GetExtension() != "" {
-		return Phone{}, civic.NewError(civic.Invalid, "crm.error.phone")
+		return Phone{}, false
 	}
-	return Phone{Number: phonenumbers.Format(n, phonenumbers.E164)}, nil
+	return Phone{Number: phonenumbers.Format(n, phonenumbers.E164)}, true
+}
+
+// How many digits with +39 the number before a stroke or a dash has at least, and the rest after a dash at most, when the two are a
+// number and something glued to it: "059206311/12", "059-206311-2". Shorter ones are one number in groups: "0522/431200",
+// "02-1234-5678", "338-123-45-67".
+const (
+	leastBeforeStroke = len("+39") + 8
+	leastBeforeDash   = len("+39") + 9
+	mostAfterDash     = 2
+)
+
+// severalNumbers reports whether s is a telephone number with a second one, an extension or the last digits of others after it.
+func severalNumbers(s string) bool {
+	for i, r := range s {
+		if !strings.ContainsRune("/-;,|", r) && !unicode.IsLetter(r) {
+			continue
+		}
+		first, ok := dialled(strings.TrimRight(s[:i], " -/.,;("))
+		rest := digitsOf(s[i:])
+		if !ok || rest == "" {
+			continue
+		}
+		if r == '-' && (len(first.Number) < leastBeforeDash || len(rest) > mostAfterDash) {
+			continue
+		}
+		if r != '/' || len(first.Number) >= leastBeforeStroke {
+			return true
+		}
+	}
+	return false
+}
+
+func digitsOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 // plainMobile recognises an Italian mobile number that is already in E.164 form, ten digits after +39 of which the first is a

@@ -38,14 +38,16 @@ type Contact struct {
 	Unconfirmed []string   `bson:"unconfirmed,omitempty"` // keys of addresses typed by the person, not proved yet
 	Proposals   []Proposal `bson:"proposals,omitempty"`   // told by an identity provider, and not what stands here
 
-	SealedCode []byte `bson:"sealedCode,omitempty"` // the fiscal code, sealed by the vault
-	CodeDigest string `bson:"codeDigest,omitempty"` // by which it is looked up; unique
+	SealedCode []byte   `bson:"sealedCode,omitempty"` // the fiscal code, sealed by the vault
+	CodeDigest string   `bson:"codeDigest,omitempty"` // by which it is looked up; unique
+	CodeParts  []string `bson:"codeParts,omitempty"`  // keyed digests of its first 6 and 11 signs; see codeParts
 
 	Consents []Consent `bson:"consents,omitempty"` // oldest first; rows are added, never changed
 	Facts    []Fact    `bson:"facts,omitempty"`    // coded answers that segments choose by
 
-	SortName string `bson:"sortName"` // folded, family name first; see givenMark
-	Skeleton string `bson:"skeleton"` // under which similar names are found
+	SortName string `bson:"sortName"`         // folded, family name first; see givenMark
+	Skeleton string `bson:"skeleton"`         // under which similar names are found
+	Joined   string `bson:"joined,omitempty"` // the same of the name without its spaces
 
 	Version         int64       `bson:"version"`         // grows with each edit of what the form shows; Revision grows with any change
 	Edits           merge.Edits `bson:"edits,omitempty"` // who edited which field last; see contactFields
@@ -112,6 +114,7 @@ func (c Contact) sortName() string {
 func (c *Contact) derive() {
 	c.SortName = c.sortName()
 	c.Skeleton = skeleton(c.SortName)
+	c.Joined = joinedSkeleton(c.SortName)
 }
 
 // emailKeys returns the keys by which the addresses of c are compared.

@@ -25,7 +25,7 @@ func contactFields() merge.Fields[Contact] {
 		merge.Value("language", func(c *Contact) *string { return &c.Language }),
 		merge.Value("birth_year", func(c *Contact) *int { return &c.BirthYear }),
 		merge.Part("fiscal_code", func(c *Contact) string { return c.CodeDigest }, func(mine, stored *Contact) {
-			mine.SealedCode, mine.CodeDigest = stored.SealedCode, stored.CodeDigest
+			mine.SealedCode, mine.CodeDigest, mine.CodeParts = stored.SealedCode, stored.CodeDigest, stored.CodeParts
 		}),
 	}
 }

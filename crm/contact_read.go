@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"ascolto/crm/fiscalcode"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/search"
@@ -119,7 +118,7 @@ func (s *Service) FindContacts(ctx context.Context, by civic.Actor, text string,
 	if err := by.Can(PermReadContacts); err != nil {
 		return nil, err
 	}
-	text, err := civic.CleanLine(text, 200)
+	text, err := civic.CleanLine(civic.Bare(text), 200)
 	if err != nil || text == "" {
 		return nil, nil
 	}
@@ -129,7 +128,7 @@ func (s *Service) FindContacts(ctx context.Context, by civic.Actor, text string,
 	}
 	if len(found) > 0 {
 		found = slices.DeleteFunc(found, func(c Contact) bool { return district != "" && c.District != district })
-	} else if found, err = s.byText(ctx, text, district); err != nil {
+	} else if found, err = s.inPart(ctx, text, district); err != nil {
 		return nil, err
 	}
 	return found, s.Shown(ctx, by, len(found))
@@ -138,7 +137,7 @@ func (s *Service) FindContacts(ctx context.Context, by civic.Actor, text string,
 // exactly returns the contacts of a fiscal code, address or number typed whole; the store knows them even when the index is
 // behind.
 func (s *Service) exactly(ctx context.Context, text string) ([]Contact, error) {
-	if code, err := fiscalcode.Parse(text); err == nil {
+	if code, err := ParseFiscalCode(text); err == nil {
 		c, err := s.byCode(ctx, s.vault.Digest(purposeCode, code.String()))
 		if err == nil {
 			return []Contact{c}, nil
@@ -156,6 +155,43 @@ func (s *Service) exactly(ctx context.Context, text string) ([]Contact, error) {
 		return s.byPhone(ctx, []string{p.Number}, MaxFound)
 	}
 	return nil, nil
+}
+
+// inPart returns the contacts that have text as a part: first those whose fiscal code begins with it, which the store knows, then what
+// the index finds.
+func (s *Service) inPart(ctx context.Context, text string, district civic.ID) ([]Contact, error) {
+	begun, err := s.byCodePart(ctx, text, MaxFound)
+	if err != nil {
+		return nil, err
+	}
+	begun = slices.DeleteFunc(begun, func(c Contact) bool { return district != "" && c.District != district })
+	if digits, ok := phonePart(text); ok {
+		text = digits
+	}
+	found, err := s.byText(ctx, text, district)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range found {
+		if !slices.ContainsFunc(begun, func(b Contact) bool { return b.ID == c.ID }) {
+			begun = append(begun, c)
+		}
+	}
+	return begun[:min(len(begun), MaxFound)], nil
+}
+
+// phonePart returns the digits of a part of an Italian telephone number without its country, as the index knows them, and whether
+// text looks like one.
+func phonePart(text string) (string, bool) {
+	if strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789+ .-/()", r) }) {
+		return "", false
+	}
+	digits := digitsOf(text)
+	if strings.HasPrefix(text, "+39") {
+		digits = digits[2:]
+	}
+	digits = strings.TrimPrefix(digits, "0039")
+	return digits, digits != ""
 }
 
 // byText asks the index and loads what it finds.

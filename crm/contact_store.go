@@ -13,6 +13,8 @@ func contactSpec() docstore.Spec {
 		{Name: "name", Fields: []string{"sortName"}},
 		{Name: "district", Fields: []string{"district", "sortName"}},
 		{Name: "skeleton", Fields: []string{"skeleton"}},
+		{Name: "joined", Fields: []string{"joined"}},
+		{Name: "codeparts", Fields: []string{"codeParts"}},
 		{Name: "email", Fields: []string{"emails.key"}},
 		{Name: "proved", Fields: []string{"proved.key"}},
 		{Name: "phone", Fields: []string{"phones.number"}},

@@ -32,10 +32,11 @@ const (
 var weights = map[Reason]int{SameCode: 100, SameEmail: 60, SamePhone: 50, SameName: 40, SimilarName: 30, SameYear: 15}
 
 const (
-	leastLikeness   = 0.8 // of names that count as similar
-	leastScore      = 30  // of candidates that are shown
-	maxCandidates   = 5
-	candidatesByKey = 50 // how many contacts with the same address, number or kind of name are looked at
+	leastLikeness     = 0.8  // of names that count as similar
+	leastPartLikeness = 0.75 // of their family names, and of their given names
+	leastScore        = 30   // of candidates that are shown
+	maxCandidates     = 5
+	candidatesByKey   = 50 // how many contacts with the same address, number or kind of name are looked at
 )
 
 // Duplicates is the error of a contact that was not saved because it may exist already. Saving it again with a reason works.
@@ -59,9 +60,9 @@ func (c Contact) compare(other Contact) Candidate {
 	note(SameCode, c.CodeDigest != "" && c.CodeDigest == other.CodeDigest)
 	note(SameEmail, overlap(c.emailKeys(), other.emailKeys()))
 	note(SamePhone, overlap(c.phoneNumbers(), other.phoneNumbers()))
-	same := c.SortName != "" && inOrder(c.SortName) == inOrder(other.SortName)
+	same := c.SortName != "" && (inOrder(c.SortName) == inOrder(other.SortName) || unspaced(c.SortName) == unspaced(other.SortName))
 	note(SameName, same)
-	note(SimilarName, !same && likeness(c.SortName, other.SortName) >= leastLikeness)
+	note(SimilarName, !same && alike(c.SortName, other.SortName))
 	note(SameYear, len(found.Reasons) > 0 && c.BirthYear != 0 && c.BirthYear == other.BirthYear)
 	return found
 }
@@ -105,6 +106,7 @@ func (s *Service) near(ctx context.Context, c Contact) ([]Contact, error) {
 		{"codeDigest", filled(c.CodeDigest)},
 		{"sortName", filled(c.SortName)},
 		{"skeleton", filled(c.Skeleton)},
+		{"joined", filled(c.Joined)},
 	} {
 		found, err := s.with(ctx, key.field, key.values, candidatesByKey)
 		if err != nil {

@@ -5,39 +5,29 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"ascolto/search"
 )
 
-// fold returns a name as it is compared and sorted: small letters without accents, apostrophes dropped ("D'Aloè" is "daloe"),
-// everything else that is no letter or digit a single space.
+// fold returns a name as it is compared and sorted: letters as the search folds them, apostrophes and unseen signs dropped ("D'Aloè" is
+// "daloe"), everything else that is no letter or digit a single space.
 func fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
-	for _, r := range decomposed(s) {
+	for _, r := range search.Fold(s) {
 		switch {
-		case r == '\'' || r == '’' || r == '‘' || r == '`' || unicode.Is(unicode.Mn, r):
+		case strings.ContainsRune("'’‘ʼʹ′`´", r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r):
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			if space && b.Len() > 0 {
 				b.WriteByte(' ')
 			}
 			space = false
-			b.WriteRune(unicode.ToLower(r))
+			b.WriteRune(r)
 		default:
 			space = true
 		}
 	}
 	return b.String()
-}
-
-// decomposed returns s with accents apart from their letters; most names have none and are returned as they are.
-func decomposed(s string) string {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return norm.NFKD.String(s)
-		}
-	}
-	return s
 }
 
 // inOrder returns a folded name with its words sorted, so that "mario rossi" and "rossi mario" are one.
@@ -71,10 +61,51 @@ func consonants(word string) string {
 	return b.String()
 }
 
+// joinedSkeleton returns the skeleton of a folded name whose parts are each one word, so that Dell'Orbona, Dell Orbona and Dellorbona,
+// Gian Carlo and Giancarlo have the same one. A part is the family name or the given name; the two are sorted.
+func joinedSkeleton(folded string) string {
+	parts := strings.Split(folded, givenMark)
+	for i, p := range parts {
+		parts[i] = consonants(strings.Join(strings.Fields(p), ""))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, " ")
+}
+
+// unspaced returns a folded name without the spaces inside its parts, the parts sorted.
+func unspaced(folded string) string {
+	parts := strings.Split(folded, givenMark)
+	for i, p := range parts {
+		parts[i] = strings.Join(strings.Fields(p), "")
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, " ")
+}
+
 // likeness returns how alike two folded names are, whatever the order and the division of their words: 1 for equal ones, less by
 // each letter that must be put, dropped, changed or swapped with its neighbour, as a share of the longer name.
 func likeness(a, b string) float64 {
 	return max(closeness(a, b), closeness(inOrder(a), inOrder(b)))
+}
+
+// alike reports whether two folded names may be one person's: alike as a whole, and where both have a family and a given name, each of
+// them. Ferrari Anna and Ferri Anna are two people, although few letters tell them apart.
+func alike(a, b string) bool {
+	if likeness(a, b) < leastLikeness {
+		return false
+	}
+	x, y := strings.Split(a, givenMark), strings.Split(b, givenMark)
+	if len(x) != 2 || len(y) != 2 {
+		return true
+	}
+	return partsAlike(x[0], y[0]) && partsAlike(x[1], y[1]) || partsAlike(x[0], y[1]) && partsAlike(x[1], y[0])
+}
+
+// partsAlike reports whether two family names, or two given names, differ by one slip or by little of their length.
+func partsAlike(a, b string) bool {
+	x, y := []rune(strings.Join(strings.Fields(a), "")), []rune(strings.Join(strings.Fields(b), ""))
+	d := distance(x, y)
+	return d <= 1 || float64(d) < (1-leastPartLikeness)*float64(max(len(x), len(y)))
 }
 
 func closeness(a, b string) float64 {

@@ -25,9 +25,10 @@ type Mailbox struct {
 }
 
 // ParseAddress returns s as an address that may stand in an SMTP command and in a header as it is: an unquoted ASCII local
-// part, and a domain in its ASCII form. Everything else is an Invalid error.
+// part, and a domain in its ASCII form, without the unseen signs that came along when it was copied. Everything else is an Invalid
+// error.
 func ParseAddress(s string) (string, error) {
-	s = strings.TrimSpace(s)
+	s = civic.Bare(s)
 	parsed, err := mail.ParseAddress(s)
 	if err != nil || parsed.Name != "" || parsed.Address != s {
 		return "", invalidAddress()

@@ -60,7 +60,7 @@ func newWord(text string, start, end int) word {
 	if start < 0 {
 		return word{}
 	}
-	lower := strings.ToLower(cut(text[start:end], maxWord))
+	lower := strings.ToLower(cut(seen(text[start:end]), maxWord))
 	return word{start: start, end: end, lower: lower, folded: fold(lower)}
 }
 
@@ -68,7 +68,20 @@ func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || unicode.Is(unicode.Cf, r)
+}
+
+// seen returns s without the signs that format a text and are not seen: they come along when a word is copied, and divide none.
+func seen(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func isApostrophe(r rune) bool { return strings.ContainsRune("'’‘ʼ′`´", r) }
@@ -85,7 +98,12 @@ func cut(s string, max int) string {
 }
 
 // letters that have no decomposition into a base letter and a mark.
-var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "þ", "th", "ı", "i")
+var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "þ", "th", "ı", "i",
+	"ħ", "h", "ŧ", "t", "ŋ", "n", "ĸ", "k", "ŀ", "l", "ə", "e", "ɖ", "d", "ƒ", "f", "ɓ", "b", "ɗ", "d", "ƙ", "k", "ƴ", "y", "ɛ", "e", "ɔ", "o")
+
+// Fold returns s in small letters without accents, each letter as it is looked for and sorted: Łucja is lucja, Đanilo danilo, Öberg
+// oberg, Þór thor. It is the one rule for the index, for who is like whom and for the order of lists.
+func Fold(s string) string { return fold(strings.ToLower(s)) }
 
 // fold returns s, in lower case already, without accents, so that "citta" and "città" are the same word.
 func fold(s string) string {

@@ -18,7 +18,7 @@ import (
 
 // mappingVersion is kept in every index. Raise it when a field or its analysis changes: indexes of another version are set
 // aside and built again.
-const mappingVersion = "2"
+const mappingVersion = "3"
 
 // The fields of the index. User text is looked up in title, body, exact and known only.
 const (

@@ -94,14 +94,14 @@ func joinParticles(ws []word) string {
 }
 
 // partTerms returns the beginnings of terms under which w is found as a part: as the beginning of a name, for "nico" to find
-// Nicolò, or as the last digits of a telephone number.
+// Nicolò, or as the first or the last digits of a telephone number.
 func partTerms(w string) []string {
 	var out []string
 	if utf8.RuneCountInString(w) >= minBeginning {
 		out = append(out, asName+w)
 	}
 	if len(w) >= minEnding && strings.Trim(w, "0123456789") == "" {
-		out = append(out, asTail+reversed(w))
+		out = append(out, asTail+reversed(w), asCode+w) // the end of a telephone number, or the beginning of one
 	}
 	return out
 }
@@ -137,7 +137,7 @@ func codeTerms(whole string) []string {
 
 // codeKey returns a code in lower case without accents and spaces.
 func codeKey(code string) string {
-	return strings.Join(strings.Fields(fold(strings.ToLower(cut(code, 4*maxWord)))), "")
+	return strings.Join(strings.Fields(fold(strings.ToLower(cut(seen(code), 4*maxWord)))), "")
 }
 
 // phoneDigits returns the national digits of a telephone number, and whether code looks like one: six to fifteen digits with

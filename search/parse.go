@@ -44,7 +44,7 @@ func parse(text string) (asked, error) {
 	if utf8.RuneCountInString(text) > maxQuery {
 		return asked{}, civic.NewErrorArgs(civic.Invalid, "search.error.long", civic.Args{"Max": maxQuery})
 	}
-	text = strings.ReplaceAll(text, string(fieldBreak), " ")
+	text = seen(strings.ReplaceAll(text, string(fieldBreak), " "))
 	if strings.TrimSpace(text) == "" {
 		return asked{all: true}, nil
 	}

@@ -83,7 +83,7 @@ const (
 
 // parseEmail returns the bare address in s, in lower case, or an Invalid error.
 func parseEmail(s string) (string, error) {
-	s = strings.TrimSpace(s)
+	s = civic.Bare(s)
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Name != "" || a.Address != s || len(s) > maxEmail || strings.ContainsAny(s, "\r\n\x00\" ") {
 		return "", civic.NewError(civic.Invalid, "accounts.error.email")

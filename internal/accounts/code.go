@@ -190,6 +190,7 @@ func (s *Service) sentCode(ctx context.Context, asked code, typed string) (code,
 		}
 		return r
 	}, typed)
+	typed = civic.Bare(typed)
 	sent := []code{asked}
 	if asked.Login != "" {
 		q := docstore.Query{Filter: docstore.Filter{docstore.Eq("sentTo", asked.Login), docstore.Gt("until", s.clock.now())}, Limit: maxSent}

@@ -68,3 +68,18 @@ func CleanLine(s string, max int) (string, error) {
 	}
 	return s, nil
 }
+
+// Bare returns s without space around it and without the signs of Unicode that format a text and are not seen: what comes along when
+// an address or a number is copied from a page or a letter (zero-width space, marks and embeddings of direction, word joiner, soft
+// hyphen, byte order mark). For what identifies something; in names and texts such signs may mean something.
+func Bare(s string) string {
+	if !utf8.ValidString(s) {
+		return s // which what reads it refuses
+	}
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) || r == '\u034F' || r == '\u180E' {
+			return -1
+		}
+		return r
+	}, s))
+}

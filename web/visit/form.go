@@ -165,7 +165,7 @@ func (f *Form) Int(name string) int {
 
 // ID returns an id, empty when the field is empty.
 func (f *Form) ID(name string) civic.ID {
-	s := strings.TrimSpace(f.values.Get(name))
+	s := civic.Bare(f.values.Get(name))
 	if s == "" {
 		return ""
 	}
