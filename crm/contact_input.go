@@ -2,6 +2,7 @@ package crm
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,8 +130,19 @@ func (a Address) clean(p *civic.Problems) Address {
 		p.Check(field, err)
 		return clean
 	}
-	return Address{Street: line("street", a.Street, 200), Postcode: line("postcode", a.Postcode, 12), Town: line("town", a.Town, 100)}
+	out := Address{Street: line("street", a.Street, 200), Postcode: line("postcode", civic.Bare(a.Postcode), 12), Town: line("town", a.Town, 100)}
+	if out.Postcode != "" && !knownPostcode(out.Postcode) {
+		p.Add("postcode", "crm.error.postcode")
+	}
+	return out
 }
+
+// postcodes are how a postcode looks: an Italian CAP has five digits; that of another country stands after the letters of the country
+// and a dash, "FR-75001", "GB-SW1A 1AA", as the Universal Postal Union once recommended (ISO 3166-1 alpha-2).
+var postcodes = regexp.MustCompile(`^([0-9]{5}|[A-Z]{2}-[A-Z0-9][A-Z0-9 -]{1,8})$`)
+
+// knownPostcode reports whether s may be a postcode. No Italian CAP begins with 000.
+func knownPostcode(s string) bool { return postcodes.MatchString(s) && !strings.HasPrefix(s, "000") }
 
 func (in ContactInput) year(p *civic.Problems, now int) int {
 	s := strings.TrimSpace(in.BirthYear)
