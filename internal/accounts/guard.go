@@ -118,15 +118,15 @@ func (g *guard) failed(place netip.Addr) error {
 }
 
 // guess counts a code that is tried at a login as wrong and returns the function that takes it back when it was right; Limited when
-// there were too many. A browser that signed in before has only the tries of its code. When strangers tried too many codes at the login,
+// there were too many. A browser that signed in before has guesses of its own: it may stand in a library, or at who left. When strangers tried too many codes at the login,
 // each place still has a few tries: they slow themselves down, and not the login's owner.
 func (g *guard) guess(login, device string, place netip.Addr) (right func(), err error) {
-	if device != "" {
-		return func() {}, nil
-	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
+	if device != "" {
+		return g.guessOn(device, now)
+	}
 	_, wide := blocks(place)
 	at, here := g.guesses.at("login/"+login, now), g.guesses.at("place/"+wide+"/"+login, now)
 	from := g.attemptsFrom(place, now).alone()
@@ -138,6 +138,16 @@ func (g *guard) guess(login, device string, place netip.Addr) (right func(), err
 		at.fill(g.codeGuesses, now)
 	}
 	return g.locked(undo), nil
+}
+
+// guessOn counts a code that is tried in a browser that signed in before.
+func (g *guard) guessOn(device string, now time.Time) (right func(), err error) {
+	b := g.guesses.at("device/"+device, now)
+	if !b.fits(g.codeGuesses, now) {
+		return nil, limited()
+	}
+	b.fill(g.codeGuesses, now)
+	return g.locked(func() { *b = bucket{} }), nil
 }
 
 // mail counts a mail asked for and returns whether it is to be sent: not when the login was sent enough of them, the newest of which is

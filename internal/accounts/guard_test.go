@@ -301,3 +301,29 @@ func TestMailsAskedFor(t *testing.T) {
 		t.Errorf("%d mails from one address", passed)
 	}
 }
+
+// A browser that signed in before, perhaps one in a library, does not try codes without end, from wherever it is carried.
+func TestGuessesOfAKnownDevice(t *testing.T) {
+	t.Parallel()
+	g, clock := newTestGuard()
+	passed := 0
+	for range 1000 {
+		if _, err := g.guess("victim", "device", randomAddress()); err == nil {
+			passed++
+		} else {
+			wantCode(t, err, civic.Limited)
+		}
+	}
+	if passed != g.codeGuesses.burst {
+		t.Errorf("%d guesses passed", passed)
+	}
+	clock.add(g.codeGuesses.every)
+	right, err := g.guess("victim", "device", randomAddress())
+	if err != nil {
+		t.Fatalf("later: %v", err)
+	}
+	right()
+	if _, err := g.guess("victim", "device", randomAddress()); err != nil {
+		t.Errorf("after a right code: %v", err)
+	}
+}

@@ -16,6 +16,9 @@ func Check(name string, offices []string) error {
 	if HasInvisible(name) {
 		return civic.NewError(civic.Invalid, "error.name.invisible")
 	}
+	if strings.ContainsFunc(name, isRare) {
+		return civic.NewError(civic.Invalid, "error.name.letters")
+	}
 	if office, ok := likeOffice(name, offices); ok {
 		return civic.NewErrorArgs(civic.Invalid, "error.name.office", civic.Args{"Office": office})
 	}
@@ -47,6 +50,14 @@ func CheckPerson(given, family string, offices []string) error {
 	return nil
 }
 
+// rareScripts are scripts of few speakers whose letters are taken for drawings of ours ("limited use" in UAX #31, table 7, Unicode 17).
+var rareScripts = []*unicode.RangeTable{
+	unicode.Canadian_Aboriginal, unicode.Cham, unicode.Cherokee, unicode.Lepcha, unicode.Limbu, unicode.Lisu, unicode.New_Tai_Lue,
+	unicode.Tai_Le, unicode.Tai_Tham, unicode.Tai_Viet, unicode.Tifinagh, unicode.Vai,
+}
+
+func isRare(r rune) bool { return unicode.In(r, rareScripts...) }
+
 // HasInvisible reports whether a name holds characters that nobody sees or that turn the direction of writing. Spaces are seen.
 func HasInvisible(name string) bool {
 	return !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
@@ -71,8 +82,8 @@ func Tidy(name string) string {
 
 // lists are the words of institutions.go as they look.
 type lists struct {
-	titles, surnames, alone, anywhere, around, givenNames, kinds []string
-	phrases                                                      [][]string
+	titles, single, surnames, alone, anywhere, beginnings, around, givenNames, kinds []string
+	phrases                                                                          [][]string
 }
 
 var known = sync.OnceValue(func() lists {
@@ -85,7 +96,12 @@ var known = sync.OnceValue(func() lists {
 	}
 	k := lists{
 		titles: shapes(titles), surnames: shapes(surnames), alone: shapes(alone), anywhere: shapes(anywhere), around: shapes(around),
-		givenNames: shapes(givenNames), kinds: shapes(kinds),
+		beginnings: shapes(beginnings), givenNames: shapes(givenNames), kinds: shapes(kinds),
+	}
+	for _, title := range k.titles {
+		if len(title) > 5 {
+			k.single = append(k.single, once(title))
+		}
 	}
 	for _, p := range phrases {
 		k.phrases = append(k.phrases, words(p))
@@ -101,7 +117,7 @@ func soundsOfficial(name string) bool {
 func official(parts []string) bool {
 	whole := core(strings.Join(parts, ""))
 	k := known()
-	if isTitle(whole) || slices.Contains(k.alone, whole) || holdsPhrase(parts) || holdsAnywhere(parts) {
+	if isTitle(whole) || slices.Contains(k.alone, whole) || holdsPhrase(parts) || holdsAnywhere(parts) || holdsBroken(parts) {
 		return true
 	}
 	for i, w := range parts {
@@ -112,7 +128,21 @@ func official(parts []string) bool {
 	return onlyAlone(parts)
 }
 
-func isTitle(w string) bool { return slices.Contains(known().titles, w) }
+func isTitle(w string) bool {
+	return slices.Contains(known().titles, w) || len(w) > 5 && slices.Contains(known().single, once(w))
+}
+
+// once returns w with each letter that is written several times in a row once ("Siindaco").
+func once(w string) string {
+	var last rune
+	return strings.Map(func(r rune) rune {
+		if r == last {
+			return -1
+		}
+		last = r
+		return r
+	}, w)
+}
 
 // isSurname reports whether the i-th word is a family's name behind a given name and nothing else.
 func isSurname(parts []string, i int) bool {
@@ -149,12 +179,35 @@ func holdsAnywhere(parts []string) bool {
 		return slices.ContainsFunc(k.anywhere, func(a string) bool { return strings.Contains(s, a) })
 	}
 	for i, w := range parts {
-		if within(w) && !isSurname(parts, i) {
+		if (within(w) || begins(w)) && !isSurname(parts, i) {
 			return true
 		}
 	}
 	short := !slices.ContainsFunc(parts, func(w string) bool { return len(w) > 3 })
 	return short && within(strings.Join(parts, ""))
+}
+
+// begins reports whether a word is a title with more glued to it ("ComuneModena"); families are called Comunello and Poliziano.
+func begins(w string) bool {
+	return slices.ContainsFunc(known().beginnings, func(b string) bool { return strings.HasPrefix(w, b) && len(w) >= len(b)+glued })
+}
+
+// glued is how many letters behind a title make another word of it.
+const glued = 5
+
+// holdsBroken reports whether a title stands in parts broken into pieces: "Sin daco di Modena", "C o m u n e M o d e n a". A short title
+// counts when each piece is one letter.
+func holdsBroken(parts []string) bool {
+	for i := range parts {
+		joined, letters := "", true
+		for n, w := range parts[i:] {
+			joined, letters = joined+w, letters && len(w) == 1
+			if n > 0 && isTitle(joined) && (len(joined) > 4 || letters) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // onlyAlone reports whether a name is made of one word that is official by itself, and of what people put around it.

@@ -27,7 +27,7 @@ var alone = []string{"giunta", "consiglio", "municipalizzata", "presidente", "ca
 // phrases are words that make a name an official one when they stand together.
 var phrases = []string{
 	"giunta comunale", "consiglio comunale", "giunta regionale", "consiglio regionale", "polizia locale", "vigili del fuoco", "vigile del fuoco",
-	"protezione civile", "guardia di finanza", "guardia costiera", "corpo forestale", "croce rossa", "pronto soccorso", "azienda sanitaria", "azienda usl",
+	"protezione civile", "guardia di finanza", "guardia finanza", "guardia costiera", "corpo forestale", "croce rossa", "pronto soccorso", "azienda sanitaria", "azienda usl",
 	"servizi sociali", "servizio civile", "città metropolitana", "unione dei comuni", "comunità montana", "agenzia delle entrate", "agenzia entrate",
 	"difensore civico", "presidente del consiglio", "presidente della giunta", "presidente del comune", "primo cittadino", "prima cittadina",
 	"la giunta", "il consiglio", "ente locale", "pubblica amministrazione", "relazioni con il pubblico", "forze dell ordine", "city council", "city hall", "town hall", "civil protection",
@@ -36,10 +36,13 @@ var phrases = []string{
 // anywhere are beginnings of titles that no surname holds: they count within a word, too.
 var anywhere = []string{"sindac", "assessor", "carabinier", "prefettur", "questur", "municipi", "poliziotto", "amministra", "moderator", "poliziala", "polizialocale", "protezionecivile", "vigilidelfuoco", "comunedi", "giuntacomunale"}
 
+// beginnings are titles that are official with another word glued to them.
+var beginnings = []string{"comune", "polizia", "ufficio", "regione", "provincia"}
+
 // around are words that people put around a title: articles, and what claims to be the real one.
 var around = []string{
 	"il", "lo", "la", "i", "gli", "le", "un", "una", "l", "del", "della", "dei", "di", "ex", "vice", "pro", "neo", "vero", "vera", "ufficiale", "official", "real", "the", "super",
-	"nostro", "nostra", "nuovo", "nuova", "tuo", "vostro", "signor", "signora", "sig", "dott", "dottor", "dottoressa", "avv", "ing", "on", "online", "news", "info", "account",
+	"nostro", "nostra", "nuovo", "nuova", "tuo", "vostro", "signor", "signora", "sig", "dott", "dottor", "dottoressa", "avv", "ing", "on", "online", "news", "info", "account", "uff",
 }
 
 // kinds are the words that offices' names begin with: what follows names the office as well.

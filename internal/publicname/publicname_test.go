@@ -12,11 +12,16 @@ var town = []string{"Servizi demografici", "Ufficio Tributi", "Ambiente", "Lavor
 // What readers could take for the administration is refused with the reason.
 func TestRefusedNames(t *testing.T) {
 	t.Parallel()
-	const official, office, invisible = "error.name.official", "error.name.office", "error.name.invisible"
+	const official, office, invisible, letters = "error.name.official", "error.name.office", "error.name.invisible", "error.name.letters"
 	for name, want := range map[string]string{
 		"Sindaco": official, "Il Sindaco": official, "sindaca": official, "Vicesindaco": official, "Vice Sindaco": official, "ex-sindaco": official,
 		"IlSindacoVero": official, "ilsindacovero": official, "Sindaco2026": official, "sindaco_2026": official, "Sindacooo": official, "Sindac0 Rossi": official,
 		"S1ndaco": official, "Sındaco": official, "SINDАCО": official, "Ѕindaco": official, "S i n d a c o": official, "S.i.n.d.a.c.o": official, "Sìndàcò": official, "Sinclaco": official,
+		"🇸🇮🇳🇩🇦🇨🇴": official, "🅢🅘🅝🅓🅐🅒🅞": official, "🆂🅸🅽🅳🅰🅲🅾": official, "ʂıɳɖąƈơ": official, "ѕιη∂αcσ": official, "Sindaϲo": official, "§indaco": official,
+		"Sind aco di Modena": official, "Sin daco di Modena": official, "P o l i z i a M o d e n a": official, "C o m u n e M o d e n a": official, "u r p modena": official,
+		"Siindaco": official, "Sinndaco": official, "Coomune": official, "С0мune": official, "Þolizia": official, "Comune™": official, "©omune": official,
+		"comunemodena": official, "COMUNEMODENA": official, "poliziamodena": official, "Guardia Finanza": official, "Uff. Tributi": office,
+		"ᔕIᑎᗪᗩᑕO": letters, "᥉Ꭵꪀᦔꪖᥴꪮ": letters,
 		"C0mune": official, "ᴄᴏᴍᴜɴᴇ": official, "Ｃｏｍｕｎｅ": official, "𝐂𝐨𝐦𝐮𝐧𝐞": official, "Comune di Modena": official, "Cornune": official, "C.o.m.u.n.e": official, "Comun3 Modena": official, "Senso Comune": official,
 		"Polizla Locale": official, "Polizia Locale": official, "PoliziaLocale": official, "polizialocale": official, "P0lizia": official, "Vigili del Fuoco": official, "Vigile Urbano": official,
 		"Giunta Comunale": official, "La Giunta": official, "Giunta": official, "Giunta 2026": official, "Consiglio comunale": official, "Presidente del Consiglio": official,

@@ -20,6 +20,10 @@ var confusablesFile string
 // smallCapitals look like capital letters and are missing among the confusables of UTS #39, which compares with small letters.
 const smallCapitals = "ᴀaʙbᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴘpꞯqʀrᴛt"
 
+// readAlike are letters and signs that people read as ours in the middle of a word, though fonts draw them apart: hooked letters of
+// phonetic and African alphabets, small letters of Cyrillic and Greek, and signs made of a letter.
+const readAlike = "ɓbƈcɖdɗdɠgɦhƙkɱmɲnɳnƥpʂsƭtʋvȥzмmкkтtнhвbпnηn∂dσoεeτtκkµuμu§s©cþpÞp"
+
 // confusables returns what looks like ASCII letters and digits, by character.
 var confusables = sync.OnceValue(func() map[rune]string {
 	m := map[rune]string{}
@@ -29,10 +33,15 @@ var confusables = sync.OnceValue(func() map[rune]string {
 			m[rune(n)] = target
 		}
 	}
-	small := []rune(smallCapitals)
-	for i := 0; i+1 < len(small); i += 2 {
-		m[small[i]] = string(small[i+1])
+	alike := []rune(smallCapitals + readAlike)
+	for i := 0; i+1 < len(alike); i += 2 {
+		m[alike[i]] = string(alike[i+1])
 	}
+	for i := range rune(26) { // letters in a disc or a square, and those that flags are made of, which many systems draw as letters
+		letter := string('a' + i)
+		m['\U0001F150'+i], m['\U0001F170'+i], m['\U0001F1E6'+i] = letter, letter, letter
+	}
+	m['™'] = " "
 	return m
 })
 
@@ -41,7 +50,7 @@ var confusables = sync.OnceValue(func() map[rune]string {
 func plain(s string) string {
 	var b strings.Builder
 	table := confusables()
-	for _, r := range norm.NFKD.String(s) {
+	for _, r := range decomposed(s, table) {
 		switch looks, ok := table[r]; {
 		case unicode.Is(unicode.M, r):
 		case ok:
@@ -52,6 +61,19 @@ func plain(s string) string {
 			b.WriteRune(unicode.ToLower(r))
 		case !unicode.Is(unicode.Cf, r):
 			b.WriteByte(' ') // a letter that is drawn as nothing looks like a space
+		}
+	}
+	return b.String()
+}
+
+// decomposed returns s in its compatibility decomposition, but for what looks like a letter of ours as a whole.
+func decomposed(s string, table map[rune]string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if looks, ok := table[r]; ok && r > unicode.MaxASCII {
+			b.WriteString(looks)
+		} else {
+			b.WriteString(norm.NFKD.String(string(r)))
 		}
 	}
 	return b.String()
