@@ -9,7 +9,9 @@ const wrong = [];
 const browser = await launch();
 
 function expect(condition, what) {
-  if (!condition) wrong.push(what);
+  if (condition) return;
+  wrong.push(what);
+  console.log(what);
 }
 
 async function as(who, size, options = {}) {
@@ -160,7 +162,6 @@ try {
   await browser.close();
 }
 if (wrong.length > 0) {
-  console.log(wrong.join("\n"));
   process.exit(1);
 }
 console.log("the desk is as it should be");

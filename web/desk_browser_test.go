@@ -56,7 +56,7 @@ func TestDeskInABrowser(t *testing.T) {
 	if err := os.WriteFile(file, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "e2e/desk.mjs")
 	cmd.Dir, cmd.Env = "..", append(os.Environ(), "ASCOLTO_PAGES="+file)
