@@ -114,7 +114,7 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 	v.Findable(false)
 	frame := v.Frame(v.T(titleKey(f)))
 	if err := v.Page(f.status, ui.ErrorPage(frame, page)); err != nil {
-		s.opt.Log.Error("error page", "request", v.Request, "cause", err.Error())
+		s.opt.Log.Error("error page", "request", v.Request, "error", err)
 		c.Status(fiber.StatusInternalServerError)
 	}
 }
@@ -181,7 +181,7 @@ func (s *Server) logFailure(v *visit.Visit, f failure, err error) {
 		return
 	}
 	s.opt.Log.LogAttrs(v.Context(), slog.LevelError, "request failed",
-		slog.String("request", v.Request), slog.Int("status", f.status), slog.String("cause", err.Error()))
+		slog.String("request", v.Request), slog.Int("status", f.status), slog.Any("error", err))
 }
 
 // lastResort answers what fasthttp refuses before any middleware has run: bodies and headers over the limit, broken requests.

@@ -46,7 +46,7 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 	failing := []string{}
 	for name, check := range s.opt.Checks {
 		if err := check(ctx); err != nil {
-			s.opt.Log.Error("not ready", "part", name, "cause", err.Error())
+			s.opt.Log.Error("not ready", "part", name, "error", err)
 			failing = append(failing, name)
 		}
 	}

@@ -33,7 +33,7 @@ func (v *Visit) Stream(name, mediaType string, write func(context.Context, io.Wr
 			err = b.Flush()
 		}
 		if err != nil {
-			log.Error("download broken off", "cause", err.Error())
+			log.Error("download broken off", "error", err)
 		}
 		w.CloseWithError(err)
 	}()
