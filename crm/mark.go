@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"strings"
 
 	"ascolto/internal/civic"
 )
@@ -12,7 +11,7 @@ type Mark struct {
 	Name      string
 	BirthYear int    // 0 when it is not known
 	District  string // name of the district, may be empty
-	Email     string // masked: "a***@posta.example"; empty when there is none
+	Email     string // masked: "a•••@posta.example"; empty when there is none
 }
 
 // Marks returns what tells people apart, for lists that show what else is known about them. Ids that by may not read, or that are
@@ -35,19 +34,11 @@ func (s *Service) Marks(ctx context.Context, by civic.Actor, ids []civic.ID) (ma
 		names[d.ID] = d.Name
 	}
 	for _, c := range found {
-		marks[c.ID] = Mark{Name: c.DisplayName(), BirthYear: c.BirthYear, District: names[c.District], Email: c.maskedEmail()}
+		m := Mark{Name: c.DisplayName(), BirthYear: c.BirthYear, District: names[c.District]}
+		if len(c.Emails) > 0 {
+			m.Email = c.Emails[0].Masked()
+		}
+		marks[c.ID] = m
 	}
 	return marks, s.Shown(ctx, by, len(marks))
-}
-
-// maskedEmail returns the first e-mail address with only the first letter before its @, "" when there is none.
-func (c Contact) maskedEmail() string {
-	if len(c.Emails) == 0 {
-		return ""
-	}
-	local, domain, ok := strings.Cut(c.Emails[0].Address, "@")
-	if !ok || local == "" {
-		return ""
-	}
-	return string([]rune(local)[:1]) + "***@" + domain
 }

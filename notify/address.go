@@ -3,6 +3,7 @@ package notify
 import (
 	"net/mail"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -86,7 +87,8 @@ func mask(address string) string {
 	if !ok || local == "" {
 		return ""
 	}
-	return local[:1] + "***@" + domain
+	first, _ := utf8.DecodeRuneInString(local)
+	return string(first) + "•••@" + domain
 }
 
 // MaskedAddress returns the address of d with all but the first letter before its @ hidden.

@@ -213,8 +213,10 @@ func TestAddresses(t *testing.T) {
 	if err != nil || box != (Mailbox{Name: "Comune di Sant'Ànna, URP", Address: "Posta@comune.example"}) || box.Domain() != "comune.example" {
 		t.Errorf("mailbox: %v %v", box, err)
 	}
-	if got := mask("nicolo@posta.example"); got != "n***@posta.example" {
-		t.Errorf("mask: %s", got)
+	for address, want := range map[string]string{"nicolo@posta.example": "n•••@posta.example", "èlia@posta.example": "è•••@posta.example"} {
+		if got := mask(address); got != want {
+			t.Errorf("mask %s: %s", address, got)
+		}
 	}
 }
 
