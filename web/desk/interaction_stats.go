@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -115,9 +116,9 @@ func figureGroups(v *visit.Visit, s crm.CallStatistics, r reference) []figureGro
 		{"channel", s.ByChannel, func(c crm.CallCount) string { return v.T("crm.channel." + c.Key) }},
 		{"office", s.ByOffice, func(c crm.CallCount) string { return r.OfficeName(civic.ID(c.Key)) }},
 		{"topic", s.ByTopic, func(c crm.CallCount) string {
-			return orText(r.TopicName(civic.ID(c.Key), string(v.Lang)), v.T("crm.field.no_topic"))
+			return cmp.Or(r.TopicName(civic.ID(c.Key), string(v.Lang)), v.T("crm.field.no_topic"))
 		}},
-		{"operator", s.ByOperator, func(c crm.CallCount) string { return orText(c.Label, v.T("crm.figures.imported")) }},
+		{"operator", s.ByOperator, func(c crm.CallCount) string { return cmp.Or(c.Label, v.T("crm.figures.imported")) }},
 	} {
 		if len(g.counts) == 0 {
 			continue
@@ -137,11 +138,4 @@ func periodText(v *visit.Visit, key string) string {
 		return key[5:] + "/" + key[:4]
 	}
 	return dayText(v.L, key)
-}
-
-func orText(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

@@ -65,10 +65,7 @@ func holdReason(f ui.Frame, reason string) string {
 	return reason
 }
 
-// formFor returns the form of one address: the refused one with its fault, else a fresh one.
+// formFor returns the form of one address.
 func (p heldPage) formFor(id civic.ID) ui.Form {
-	if p.Released == id {
-		return p.Form.Named("a" + string(id))
-	}
-	return ui.NewForm(p.Form.L, p.Form.Token, p.Form.Key, nil, nil).Named("a" + string(id))
+	return p.Form.ForItem("a"+string(id), p.Released == id)
 }

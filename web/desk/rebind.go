@@ -24,12 +24,9 @@ func (p rebindPage) path() string { return rebindPath(p.Contact.ID) }
 
 func rebindPath(contact civic.ID) string { return "/desk/contacts/" + string(contact) + "/accounts" }
 
-// formFor returns the form of one account: the refused one with its fault, else a fresh one.
+// formFor returns the form of one account.
 func (p rebindPage) formFor(account civic.ID) ui.Form {
-	if p.Chosen == string(account) {
-		return p.Form.Named("a" + string(account))
-	}
-	return ui.NewForm(p.Form.L, p.Form.Token, p.Form.Key, nil, nil).Named("a" + string(account))
+	return p.Form.ForItem("a"+string(account), p.Chosen == string(account))
 }
 
 // options lists the contacts an account may be bound to.

@@ -19,13 +19,8 @@ type addressesPage struct {
 	Proposals []crm.Proposal
 }
 
-// formFor returns the form of one address: the refused one with its fault, else a fresh one.
-func (p addressesPage) formFor(e crm.Email) ui.Form {
-	if p.Typed == e.Key {
-		return p.Form.Named(e.Key)
-	}
-	return ui.NewForm(p.Form.L, p.Form.Token, p.Form.Key, nil, nil).Named(e.Key)
-}
+// formFor returns the form of one address.
+func (p addressesPage) formFor(e crm.Email) ui.Form { return p.Form.ForItem(e.Key, p.Typed == e.Key) }
 
 // Addresses lists a person's addresses, with a form for the code of each that is to be confirmed.
 func (p *Pages) Addresses(v *visit.Visit) error {

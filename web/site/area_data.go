@@ -20,45 +20,40 @@ type ownCopy struct {
 	Sections []civic.PersonalSection `json:"sections"`
 }
 
-// fresh reports whether the person signed in a short while ago: a browser may have been left open.
-func (p *Pages) fresh(v *visit.Visit) (bool, error) {
-	return p.Accounts.Fresh(v.Context(), v.Actor, civic.ID(v.Session))
-}
-
 // signInForData asks to sign in again before data is shown.
 func signInForData(v *visit.Visit) error {
 	return v.Redirect(signInAgain(ownDataPath), civic.Message{Key: "crm.area.data_fresh", Args: civic.Args{"Minutes": int(accounts.FreshFor.Minutes())}})
 }
 
-// gather asks every part of the house what it keeps about the person, and audits that they took it away.
-func (p *Pages) gather(v *visit.Visit) (ownCopy, error) {
+// gather asks every part of the house what it keeps about the person, and audits that they took it away. Nothing is asked and fresh is
+// false when they did not sign in a short while ago: a browser may have been left open.
+func (p *Pages) gather(v *visit.Visit) (all ownCopy, fresh bool, err error) {
+	if fresh, err = p.Accounts.Fresh(v.Context(), v.Actor, civic.ID(v.Session)); err != nil || !fresh {
+		return ownCopy{}, false, err
+	}
 	about, err := civic.OwnSubject(v.Actor)
 	if err != nil {
-		return ownCopy{}, err
+		return ownCopy{}, false, err
 	}
-	all := ownCopy{MadeAt: civic.Now()}
+	all.MadeAt = civic.Now()
 	for _, part := range p.Personal {
 		sections, err := part.ExportPersonal(v.Context(), v.Actor, about, string(v.Lang))
 		if err != nil {
-			return ownCopy{}, err
+			return ownCopy{}, false, err
 		}
 		all.Sections = append(all.Sections, sections...)
 	}
-	return all, p.CRM.NoteOwnExport(v.Context(), v.Actor)
+	return all, true, p.CRM.NoteOwnExport(v.Context(), v.Actor)
 }
 
 // OwnDataPage shows the person everything that is kept about them, to read and to print.
 func (p *Pages) OwnDataPage(v *visit.Visit) error {
-	fresh, err := p.fresh(v)
+	all, fresh, err := p.gather(v)
 	if err != nil {
 		return err
 	}
 	if !fresh {
 		return signInForData(v)
-	}
-	all, err := p.gather(v)
-	if err != nil {
-		return err
 	}
 	frame := v.Frame(v.T("site.personal.title")).With(v.T("crm.area.title"), "/area-personale")
 	return v.Page(http.StatusOK, ownData(frame, all, v.NewForm(nil)))
@@ -66,16 +61,12 @@ func (p *Pages) OwnDataPage(v *visit.Visit) error {
 
 // OwnData sends the person everything that is kept about them, for programs.
 func (p *Pages) OwnData(v *visit.Visit) error {
-	fresh, err := p.fresh(v)
+	all, fresh, err := p.gather(v)
 	if err != nil {
 		return err
 	}
 	if !fresh {
 		return signInForData(v)
-	}
-	all, err := p.gather(v)
-	if err != nil {
-		return err
 	}
 	body, err := json.MarshalIndent(all, "", "  ")
 	if err != nil {

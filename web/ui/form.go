@@ -42,6 +42,15 @@ func (f Form) Named(id string) Form {
 	return f
 }
 
+// ForItem returns the form of one item of a list whose items all have the same form: f itself when that item's was sent and refused,
+// else a fresh one. id tells it apart from the others of the page.
+func (f Form) ForItem(id string, refused bool) Form {
+	if refused {
+		return f.Named(id)
+	}
+	return NewForm(f.L, f.Token, f.Key, nil, nil).Named(id)
+}
+
 // Value returns the first value of a field.
 func (f Form) Value(name string) string { return f.Values.Get(name) }
 
