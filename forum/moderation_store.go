@@ -26,6 +26,7 @@ func reportSpec() docstore.Spec {
 	return docstore.Spec{Name: "forum_reports", Indexes: []docstore.Index{
 		{Name: "post", Fields: []string{"post", "open", "createdAt"}},
 		{Name: "account", Fields: []string{"account", "-createdAt"}},
+		{Name: "contact", Fields: []string{"contact", "-createdAt"}},
 	}}
 }
 

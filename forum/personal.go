@@ -24,19 +24,38 @@ func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civi
 }
 
 func (s *Service) personalPosts(ctx context.Context, about civic.Subject) ([]civic.PersonalEntry, error) {
-	var entries []civic.PersonalEntry
-	mine := docstore.Query{Filter: docstore.Filter{docstore.Eq("author.account", about.Account)}, Sort: []string{"-createdAt"}}
-	for p, err := range s.posts.All(ctx, mine) {
-		if err != nil {
-			return nil, err
-		}
+	posts, err := theirs(ctx, s.posts.Collection, about, "author.", func(p Post) civic.ID { return p.Author.Contact })
+	entries := make([]civic.PersonalEntry, 0, len(posts))
+	for _, p := range posts {
 		t, err := s.threads.Get(ctx, p.Thread)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			return nil, err
 		}
 		entries = append(entries, p.personal(t.Title))
 	}
-	return entries, nil
+	return entries, err
+}
+
+// theirs returns what a person wrote, the newest first: what is kept under their contact, from whichever account, and of their
+// account what is kept under no contact. An account that staff rebound leaves what was written before with the contact it then
+// was. in is where the two fields stand in a document.
+func theirs[T any](ctx context.Context, c *docstore.Collection[T], about civic.Subject, in string, contact func(T) civic.ID) ([]T, error) {
+	var found []T
+	for field, id := range map[string]civic.ID{"contact": about.Contact, "account": about.Account} {
+		if id == "" {
+			continue
+		}
+		q := docstore.Query{Filter: docstore.Filter{docstore.Eq(in+field, id)}, Sort: []string{"-createdAt"}}
+		for doc, err := range c.All(ctx, q) {
+			if err != nil {
+				return nil, err
+			}
+			if field == "contact" || contact(doc) == "" {
+				found = append(found, doc)
+			}
+		}
+	}
+	return found, nil
 }
 
 // personal returns a post with its history.
@@ -60,20 +79,22 @@ func (p Post) personal(title string) civic.PersonalEntry {
 }
 
 func (s *Service) personalReports(ctx context.Context, about civic.Subject) ([]civic.PersonalEntry, error) {
-	var entries []civic.PersonalEntry
-	mine := docstore.Query{Filter: docstore.Filter{docstore.Eq("account", about.Account)}, Sort: []string{"-createdAt"}}
-	for r, err := range s.reports.All(ctx, mine) {
-		if err != nil {
-			return nil, err
-		}
-		e := civic.PersonalEntry{Title: r.Receipt(), At: r.CreatedAt}
-		e.SayCode("rule", string(r.Rule), "forum.rule."+string(r.Rule))
-		e.Say("text", r.Text)
-		if r.Outcome != "" {
-			e.SayCode("outcome", string(r.Outcome), "forum.outcome."+string(r.Outcome))
-			e.Say("closed", r.ClosedAt.Format(time.RFC3339))
-		}
-		entries = append(entries, e)
+	reports, err := theirs(ctx, s.reports.Collection, about, "", func(r Report) civic.ID { return r.Contact })
+	entries := make([]civic.PersonalEntry, 0, len(reports))
+	for _, r := range reports {
+		entries = append(entries, r.personal())
 	}
-	return entries, nil
+	return entries, err
+}
+
+// personal returns a report with what came of it.
+func (r Report) personal() civic.PersonalEntry {
+	e := civic.PersonalEntry{Title: r.Receipt(), At: r.CreatedAt}
+	e.SayCode("rule", string(r.Rule), "forum.rule."+string(r.Rule))
+	e.Say("text", r.Text)
+	if r.Outcome != "" {
+		e.SayCode("outcome", string(r.Outcome), "forum.outcome."+string(r.Outcome))
+		e.Say("closed", r.ClosedAt.Format(time.RFC3339))
+	}
+	return e
 }

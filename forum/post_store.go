@@ -16,6 +16,7 @@ func postSpec() docstore.Spec {
 		{Name: "place", Fields: []string{"thread", "place"}},
 		{Name: "visible", Fields: []string{"thread", "hidden", "number"}},
 		{Name: "author", Fields: []string{"author.account", "-createdAt"}},
+		{Name: "contact", Fields: []string{"author.contact", "-createdAt"}},
 		{Name: "updated", Fields: []string{"updatedAt"}},
 	}}
 }
