@@ -44,7 +44,7 @@ const (
 // routeTable returns every page and act of Ascolto. Paths of the site are Italian, those of the desk English.
 func (s *Server) routeTable() []Route {
 	pages := &site.Pages{Accounts: s.opt.Accounts, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify, Search: s.opt.Search, Texts: s.opt.Texts,
-		Personal: s.opt.personal()}
+		Personal: s.opt.Personal()}
 	staff := &desk.Pages{
 		Accounts: s.opt.Accounts, Audit: s.opt.Audit, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum, Notify: s.opt.Notify,
 		Search: s.opt.Search, Texts: s.opt.Texts,

@@ -58,8 +58,8 @@ type Services struct {
 	Texts    *sitepage.Service
 }
 
-// personal returns the parts of the house that keep data about people, in the order a copy of it is read.
-func (s Services) personal() []civic.PersonalData {
+// Personal returns the parts of the house that keep data about people, in the order a copy of it is read.
+func (s Services) Personal() []civic.PersonalData {
 	return []civic.PersonalData{s.CRM, s.Surveys, s.Forum, s.Notify, s.Accounts}
 }
 

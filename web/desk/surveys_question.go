@@ -284,3 +284,11 @@ func conditionText(v *visit.Visit, c surveys.Content, show *logic.Cond) string {
 	}
 	return v.T("surveys.desk.condition_"+string(join), civic.Args{"List": strings.Join(parts, "; ")})
 }
+
+// englishHint tells when an English text is needed: always, or only beside an Italian one.
+func englishHint(f ui.Frame, always bool) string {
+	if always {
+		return f.T("surveys.desk.hint.english_always")
+	}
+	return f.T("surveys.desk.hint.english_beside")
+}

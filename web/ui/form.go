@@ -137,6 +137,7 @@ type Field struct {
 	Label        string
 	Hint         string
 	Required     bool
+	Conditional  bool   // needed in some cases, which Hint tells: neither optional nor always required
 	Type         string // of an input: "text" when empty, "email", "tel", "number", "password", "search", "url"
 	Autocomplete string // the HTML token, "email"; asked for by WCAG 1.3.5 where the field is about the person who fills it
 	InputMode    string
@@ -152,6 +153,9 @@ type Option struct {
 	Label string
 	Hint  string
 }
+
+// isOptional reports whether nothing is ever amiss when the field is left empty.
+func (f Field) isOptional() bool { return !f.Required && !f.Conditional }
 
 func (f Field) kind() string { return orElse(f.Type, "text") }
 
