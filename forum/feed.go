@@ -107,7 +107,7 @@ func (s *Service) firstPosts(ctx context.Context, threads []Thread) (map[civic.I
 func (s *Service) entry(t Thread, p Post) FeedEntry {
 	e := FeedEntry{Post: p.ID, Title: t.Title, Path: p.Path(t), At: p.CreatedAt, Updated: p.EditedAt, Hidden: p.IsHidden}
 	if !p.IsHidden {
-		e.Author, e.HTML = p.signature(), s.markdown.HTML(p.Source)
+		e.Author, e.HTML = p.signature(), s.shown.HTML(p.Source)
 	}
 	return e
 }

@@ -81,7 +81,7 @@ func TestReportAndHide(t *testing.T) {
 	if r, err := w.ReportByReceipt(t.Context(), strings.ToLower(fromVisitor.Receipt())); err != nil || r.Open || r.Outcome != ActionHide {
 		t.Errorf("the receipt tells %+v, %v", r, err)
 	}
-	if ok, err := w.Findable(t.Context(), w.visitor, "post/"+string(post.ID)); ok || err != nil {
+	if ok, err := w.Findable(t.Context(), w.visitor, "post/"+string(post.ID)); ok["post/"+string(post.ID)] || err != nil {
 		t.Errorf("a lagging index would show it: %v", err)
 	}
 }

@@ -233,7 +233,7 @@ func (s *Service) view(by civic.Actor, t Thread, p Post) PostView {
 		}
 		return v
 	}
-	v.Author, v.Official, v.EditedAt, v.HTML = p.Author.Name, p.Official, p.EditedAt, s.markdown.HTML(p.Source)
+	v.Author, v.Official, v.EditedAt, v.HTML = p.Author.Name, p.Official, p.EditedAt, s.shown.HTML(p.Source)
 	v.Mine = mayEdit(by, p) == nil && t.TakesReplies() == nil
 	return v
 }

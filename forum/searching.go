@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"strconv"
-	"strings"
 	"time"
 
 	"ascolto/internal/civic"
@@ -156,32 +155,6 @@ func (c *titleCache) get(ctx context.Context, id civic.ID) (Thread, error) {
 	}
 	c.known[id] = t
 	return t, nil
-}
-
-// Findable reports whether by may see what the index found under a document id of the forum now: the index may lag behind a decision
-// by a moment, the page of results may not. Ids of other domains are findable as far as the forum knows.
-func (s *Service) Findable(ctx context.Context, by civic.Actor, docID string) (bool, error) {
-	kind, id, _ := strings.Cut(docID, "/")
-	thread := civic.ID(id)
-	switch kind {
-	case KindNote:
-		return by.Allowed(PermNote), nil
-	case KindPost:
-		p, err := s.posts.Get(ctx, civic.ID(id))
-		if err != nil || p.IsHidden {
-			return false, ignoreNotFound(err)
-		}
-		thread = p.Thread
-	case KindThread:
-		first, err := s.posts.numbered(ctx, thread, 1)
-		if err != nil || first.IsHidden {
-			return false, ignoreNotFound(err)
-		}
-	default:
-		return true, nil
-	}
-	t, err := s.threads.Get(ctx, thread)
-	return err == nil && !t.IsHidden, ignoreNotFound(err)
 }
 
 func ignoreNotFound(err error) error {

@@ -40,8 +40,8 @@ func TestNotesAreNeverFoundByCitizens(t *testing.T) {
 		t.Errorf("staff: %s", d)
 	}
 	for by, want := range map[*civic.Actor]bool{&w.visitor: false, &w.anna: false, &w.greens: true} {
-		if ok, err := w.Findable(t.Context(), *by, id); ok != want || err != nil {
-			t.Errorf("findable by %q: %t, %v", by.Account, ok, err)
+		if ok, err := w.Findable(t.Context(), *by, id); ok[id] != want || err != nil {
+			t.Errorf("findable by %q: %v, %v", by.Account, ok, err)
 		}
 	}
 	if err := w.find.Rebuild(t.Context(), w.Service); err != nil {

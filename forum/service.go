@@ -83,6 +83,7 @@ type Service struct {
 	log      *slog.Logger
 	limits   Limits
 	markdown *markdown.Engine
+	shown    *markdown.Kept // what pages and feeds show of posts
 
 	writing  locks // by account: what one person writes is counted one by one
 	counting locks // by thread: numbers are given by one at a time
@@ -90,11 +91,14 @@ type Service struct {
 	joining  queue // by thread: who waits for a number
 }
 
+// maxShown bounds the bytes of the posts that are kept as they are shown: some 20,000 of usual length.
+const maxShown = 32 << 20
+
 // New returns a Service over the collections in o.DB, or an error when a collection cannot be opened.
 func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit, now: o.Now, log: o.Log,
-		limits: o.Limits, markdown: markdown.Posts(), writing: newLocks(), counting: newLocks(),
+		limits: o.Limits, markdown: markdown.Posts(), shown: markdown.Posts().Keep(maxShown), writing: newLocks(), counting: newLocks(),
 	}
 	if s.limits == (Limits{}) {
 		s.limits = DefaultLimits()

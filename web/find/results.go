@@ -96,13 +96,17 @@ func people(hits []search.Hit) int {
 
 // visible leaves out what was hidden since the index last heard of it.
 func (p *Pages) visible(v *visit.Visit, hits []search.Hit) ([]hit, error) {
+	ids := make([]string, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ID
+	}
+	findable, err := p.Forum.Findable(v.Context(), v.Actor, ids...)
+	if err != nil {
+		return nil, err
+	}
 	var out []hit
 	for _, h := range hits {
-		ok, err := p.Forum.Findable(v.Context(), v.Actor, h.ID)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
+		if findable[h.ID] {
 			out = append(out, hit{Kind: v.T("search.one." + h.Kind), Path: h.Path, Title: h.Title, Snippet: h.Snippet, At: h.At})
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/language"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/memo"
 )
 
 //go:embed *.json
@@ -65,7 +66,7 @@ func Load(log *slog.Logger) (*Catalogues, error) {
 	var tags []language.Tag
 	for _, l := range Langs() {
 		tags = append(tags, language.Make(string(l)))
-		c.localizers[l] = &Localizer{lang: l, texts: i18n.NewLocalizer(bundle, string(l)), log: log}
+		c.localizers[l] = &Localizer{lang: l, texts: i18n.NewLocalizer(bundle, string(l)), log: log, filled: memo.NewTexts(maxFilled)}
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
@@ -115,6 +116,7 @@ type Localizer struct {
 	texts   *i18n.Localizer
 	log     *slog.Logger
 	plain   sync.Map // texts without gaps, by key, each resolved once
+	filled  *memo.Texts
 	missing sync.Map // keys told to the log already
 }
 
@@ -126,8 +128,7 @@ func (l *Localizer) Lang() Lang { return l.lang }
 // once.
 func (l *Localizer) T(key string, args ...civic.Args) string {
 	if len(args) > 0 {
-		text, _ := l.resolve(key, args...)
-		return text
+		return l.fill(key, args...)
 	}
 	if text, ok := l.plain.Load(key); ok {
 		return text.(string)
