@@ -18,7 +18,7 @@ BENCH_surveys := ./surveys
 BENCH_forum := ./forum
 BENCH_notify := ./notify
 BENCH_web := ./web
-ASSET_FILES := web/assets/build.mjs $(shell find web/assets/src -type f)
+ASSET_FILES := web/assets/build.mjs $(shell find web/assets/src -type f) $(TEMPL_FILES) $(filter web/%,$(filter-out %_test.go,$(GO_FILES:./%=%)))
 
 .PHONY: help
 help: ## this list

@@ -542,3 +542,17 @@ func TestReadingIsAudited(t *testing.T) {
 		t.Errorf("audited: %s", got)
 	}
 }
+
+// What was just added to the rule of a segment is where the keyboard goes on, without scripts too.
+func TestFocusGoesToTheNewCondition(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	b := town.As(t, town.News)
+	for _, c := range []struct{ do, name string }{{"add rule", "rule.0"}, {"group rule", "rule.0"}, {"drop rule.0", "rule"}} {
+		page := b.Submit(b.Get("/desk/segments/new"), "/desk/segments", url.Values{"do": {c.do}, "rule.new": {"language"}})
+		focused := page.By("autofocus", "*")
+		if page.Status != 200 || len(focused) != 1 || webtest.Attr(focused[0], "name") != c.name {
+			t.Errorf("%s: status %d, the keyboard is at %v, want %s", c.do, page.Status, focused, c.name)
+		}
+	}
+}

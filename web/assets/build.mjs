@@ -1,5 +1,6 @@
 // Builds what the pages load into web/assets/dist: every file under a name with a hash of its content, with gzip and brotli
-// beside it, and manifest.json, which maps the names in the sources to the built ones.
+// beside it, and manifest.json, which maps the names in the sources to the built ones. Of the design system's styles and icons only
+// those go in that the sources of pages name.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -7,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import esbuild from "esbuild";
+import { PurgeCSS } from "purgecss";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const src = path.join(here, "src");
@@ -14,7 +16,46 @@ const dist = path.join(here, "dist");
 const modules = path.join(here, "..", "..", "node_modules");
 const italia = path.join(modules, "bootstrap-italia", "dist");
 
+const web = path.join(here, "..");
+
 const manifest = {};
+
+// sources returns the texts of what pages are made of: whatever class or icon a page shows is named in one of them.
+async function sources() {
+  const files = (await readdir(web, { recursive: true })).filter((f) => /\.(templ|go)$/.test(f) && !/_(templ|test)\.go$/.test(f));
+  return Promise.all(files.sort().map((f) => readFile(path.join(web, f), "utf8")));
+}
+
+// Classes whose names pages put together, the elements that typed texts become, and what only the state of a page brings.
+const always = {
+  standard: [
+    ..."info success warning danger".split(" ").map((kind) => `alert-${kind}`),
+    ..."primary secondary success warning danger".split(" ").map((kind) => `bg-${kind}`),
+    ..."html body p a em strong del blockquote pre code hr ul ol li h1 h2 h3 h4 h5 h6 table thead tbody tr th td img br mark".split(" "),
+    ..."js open".split(" "),
+  ],
+  deep: [/^(forum|asc)-/], // our own, which tell apart what the program alone knows
+};
+
+// used returns the rules of a style sheet that a page can need.
+async function used(css, texts) {
+  const [kept] = await new PurgeCSS().purge({
+    content: texts.map((raw) => ({ raw, extension: "txt" })),
+    css: [{ raw: css }],
+    defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
+    safelist: always,
+    keyframes: true,
+  });
+  return kept.css;
+}
+
+// sprite returns the symbols of the design system's icons that a page can show.
+async function sprite(texts) {
+  const names = new Set(texts.join("\n").match(/\bit-[a-z0-9-]+/g));
+  const all = await readFile(path.join(italia, "svg", "sprites.svg"), "utf8");
+  const symbols = [...all.matchAll(/<symbol id="([^"]+)".*?<\/symbol>/gs)].filter(([, name]) => names.has(name));
+  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${symbols.map(([symbol]) => symbol).join("")}</svg>`);
+}
 
 function hashed(name, body) {
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
@@ -37,7 +78,7 @@ async function add(name, body) {
 
 // bundle turns the entry points into files. Fonts that styles name are hashed by esbuild itself.
 // app.js is a classic script: it runs before the page is drawn, so that nothing moves when it has run.
-async function bundle(entries, format) {
+async function bundle(entries, format, texts) {
   const result = await esbuild.build({
     entryPoints: entries.map((f) => path.join(src, f)),
     bundle: true,
@@ -57,6 +98,9 @@ async function bundle(entries, format) {
     if (name.endsWith(".woff2")) {
       manifest[name.replace(/-[A-Z0-9]{8}\.woff2$/, ".woff2")] = name;
       await writeFile(path.join(dist, name), out.contents);
+    } else if (name.endsWith(".css")) {
+      const { code } = await esbuild.transform(await used(out.text, texts), { loader: "css", minify: true, legalComments: "none" });
+      await add(name, Buffer.from(code));
     } else {
       await add(name, Buffer.from(out.contents));
     }
@@ -82,9 +126,10 @@ async function licences() {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-await bundle(["app.css", "charts.ts"], "esm");
+const texts = [...(await sources()), await readFile(path.join(src, "app.ts"), "utf8")];
+await bundle(["app.css", "charts.ts"], "esm", texts);
 await bundle(["app.ts"], "iife");
-await add("sprites.svg", await readFile(path.join(italia, "svg", "sprites.svg")));
+await add("sprites.svg", await sprite(texts));
 await add("icon.svg", await readFile(path.join(src, "icon.svg")));
 await licences();
 await writeFile(path.join(dist, "manifest.json"), JSON.stringify(manifest, Object.keys(manifest).sort(), 1));

@@ -91,6 +91,26 @@ func changeRule(r crm.Rule, do string, form *visit.Form) crm.Rule {
 	return r
 }
 
+// focusAfter returns the path of the part of a tree that the keyboard is at after a change: what was added, or the group that
+// something was taken from.
+func focusAfter(r crm.Rule, do string) string {
+	act, path, _ := strings.Cut(do, " ")
+	steps, ok := stepsOf(path)
+	if !ok {
+		return ""
+	}
+	if act == "drop" {
+		return path[:max(strings.LastIndexByte(path, '.'), len(rulePath))]
+	}
+	for _, i := range steps {
+		if i >= len(r.Rules) {
+			return ""
+		}
+		r = r.Rules[i]
+	}
+	return child(path, len(r.Rules)-1)
+}
+
 // stepsOf returns the numbers of a path below the root.
 func stepsOf(path string) ([]int, bool) {
 	parts := strings.Split(path, ".")

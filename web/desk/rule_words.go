@@ -21,6 +21,7 @@ type ruleWords struct {
 	lang       string
 	vocabulary crm.Vocabulary
 	reference  reference
+	focus      string // the path of the part that was just added
 }
 
 // conditions lists what a group can be given: the fields, and every question whose answers may be chosen by.

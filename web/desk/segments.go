@@ -143,6 +143,7 @@ type segmentFormPage struct {
 	Clashes []ui.Clash   // what somebody else stored meanwhile in fields that were typed into
 	Preview *crm.Preview // when it was asked for
 	TooFew  string
+	Focus   string // the path of the part of the tree that was just added
 }
 
 // NewSegment shows an empty form.
@@ -173,6 +174,7 @@ func (p *Pages) segmentForm(v *visit.Visit, status int, page segmentFormPage, fo
 	if page.Words, err = p.ruleWords(v, form); err != nil {
 		return err
 	}
+	page.Words.focus = page.Focus
 	title := v.T("crm.segment.new")
 	if page.Action != "/desk/segments" {
 		title = v.T("crm.segment.edit")
@@ -264,6 +266,7 @@ func (p *Pages) changeSegmentForm(v *visit.Visit, page segmentFormPage, do strin
 	}
 	if do != "preview" {
 		page.Rule = changeRule(page.Rule, do, form)
+		page.Focus = focusAfter(page.Rule, do)
 		return p.segmentForm(v, http.StatusOK, page, v.NewForm(values))
 	}
 	vocabulary, err := p.CRM.Vocabulary(v.Context())

@@ -145,6 +145,7 @@ type Field struct {
 	Rows         int // of a text area; 5 when not set
 	Min, Upto    string
 	Placeholder  string
+	Focus        bool // the keyboard begins here; for one field of a page
 }
 
 // Option is one answer of a choice.
@@ -197,6 +198,9 @@ func (f Form) attributes(field Field) templ.Attributes {
 	}
 	if field.Required {
 		a["required"] = true
+	}
+	if field.Focus {
+		a["autofocus"] = true
 	}
 	if f.Fault(field.Name) != "" {
 		a["aria-invalid"] = "true"

@@ -61,6 +61,18 @@ function foldNarrow(): void {
   for (const details of document.querySelectorAll<HTMLDetailsElement>("details[data-fold-narrow]")) details.open = false;
 }
 
+/** Opens on paper what is folded away on the screen, and folds it again. */
+function unfoldForPrint(): void {
+  let opened: HTMLDetailsElement[] = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll<HTMLDetailsElement>(".asc-chart details:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+  });
+}
+
 /**
  * Renews the part of the page whose numbers change by themselves, every so many seconds while somebody looks. When the page comes back
  * without the mark it has come to its end, and is shown anew as a whole.
@@ -95,7 +107,8 @@ document.addEventListener("DOMContentLoaded", () => {
   pointerFocus();
   live();
   shortcuts();
-  const marked = document.querySelector<HTMLElement>("[data-focus]");
+  unfoldForPrint();
+  const marked = document.querySelector<HTMLElement>("[data-focus], [autofocus]");
   if (marked) marked.focus();
   else firstField();
 });

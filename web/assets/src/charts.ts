@@ -1,11 +1,11 @@
 // Draws each chart from the table that stands below it, which stays the source of truth for readers and machines.
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, LegendPlainComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import type { EChartsCoreOption } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-echarts.use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
+echarts.use([BarChart, LineChart, GridComponent, LegendPlainComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
 
 // Apart in lightness as well as in hue; decals tell series apart without colour.
 const palette = ["#0066cc", "#d48c00", "#00806b", "#a3193b", "#5c6f82", "#6a4fb3"];
