@@ -25,6 +25,9 @@ func scopeOffice(office civic.ID, confidential bool) search.Scope {
 	return s
 }
 
+// scopeAuthor is the scope of the interactions somebody recorded, who reads them whatever their office.
+func scopeAuthor(account civic.ID) search.Scope { return search.Scope("crm/author/" + account) }
+
 // Scopes returns the scopes of crm's matter that by may search; none for citizens and visitors.
 func (s *Service) Scopes(ctx context.Context, by civic.Actor) ([]search.Scope, error) {
 	var scopes []search.Scope
@@ -33,6 +36,9 @@ func (s *Service) Scopes(ctx context.Context, by civic.Actor) ([]search.Scope, e
 	}
 	if !by.Allowed(PermReadInteractions) {
 		return scopes, nil
+	}
+	if by.Account != "" {
+		scopes = append(scopes, scopeAuthor(by.Account))
 	}
 	for _, office := range by.Offices {
 		scopes = append(scopes, scopeOffice(office, false), scopeOffice(office, true))

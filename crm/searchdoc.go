@@ -78,8 +78,12 @@ func (a Address) line() string {
 // searchDoc returns i as the index knows it: for those who may read its note. Whoever may only know that it took place finds
 // it in lists, not by words of the note.
 func (i Interaction) searchDoc() search.Doc {
+	var also []search.Scope
+	if i.By != "" {
+		also = append(also, scopeAuthor(i.By))
+	}
 	return search.Doc{
-		ID: DocInteraction + "/" + string(i.ID), Kind: DocInteraction, Scope: scopeOffice(i.Office, i.Confidential),
+		ID: DocInteraction + "/" + string(i.ID), Kind: DocInteraction, Scope: scopeOffice(i.Office, i.Confidential), Also: also,
 		Title: i.Subject, Text: i.words(), Path: "/desk/interactions/" + string(i.ID), At: i.At,
 		Facets: map[string][]string{
 			"office": {string(i.Office)}, "channel": {string(i.Channel)}, "year": {strconv.Itoa(i.At.In(civic.Rome()).Year())},

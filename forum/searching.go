@@ -23,10 +23,10 @@ const (
 func (s *Service) docsOf(t Thread, p Post) []search.Doc {
 	doc := search.Doc{
 		ID: KindPost + "/" + string(p.ID), Kind: KindPost, Scope: search.Public, Title: t.Title, Path: p.Path(t), At: p.CreatedAt,
-		Facets: facetsOf(t, p), Deleted: t.IsHidden || p.IsHidden,
+		Facets: facetsOf(t, p), Deleted: t.IsHidden || p.IsHidden, Part: true, Group: KindThread + "/" + string(t.ID),
 	}
 	if p.Number == 1 {
-		doc.ID, doc.Kind, doc.Path = KindThread+"/"+string(t.ID), KindThread, t.Path()
+		doc.ID, doc.Kind, doc.Path, doc.Part = doc.Group, KindThread, t.Path(), false
 	}
 	if doc.Deleted {
 		return []search.Doc{{ID: doc.ID, Kind: doc.Kind, Deleted: true}}
@@ -54,7 +54,7 @@ func facetsOf(t Thread, p Post) map[string][]string {
 func noteDoc(t Thread, n Note) search.Doc {
 	return search.Doc{
 		ID: KindNote + "/" + string(n.ID), Kind: KindNote, Scope: ScopeStaff, Title: t.Title, Text: n.Text,
-		Path: "/desk/forum/" + string(t.ID), At: n.CreatedAt,
+		Path: "/desk/forum/" + string(t.ID), At: n.CreatedAt, Part: true, Group: KindNote + "s/" + string(t.ID),
 	}
 }
 

@@ -20,8 +20,11 @@ type Doc struct {
 	ID      string // "<kind>/<id>", unique in the index
 	Kind    string // "thread", "post", "contact", …
 	Scope   Scope
+	Also    []Scope // who may find it besides
 	Title   string
 	Text    string
+	Part    bool                // of a larger thing, whose Title it repeats: shown, and only its own words find it
+	Group   string              // the larger thing, for searches that show one hit for it; empty is itself
 	Names   []string            // of people and organisations: found by part, by beginning, with or without apostrophes and spaces
 	Codes   []string            // e-mail addresses, telephone numbers, protocol numbers: found whole, by part, by beginning, phones also by last digits
 	Path    string              // the page that shows it
@@ -43,18 +46,31 @@ type Source interface {
 }
 
 // Query is what a person asks. Text is plain words, with "quotes" for phrases; it is never Bleve's query syntax. One or two
-// words must all be found, of more two thirds. A word is found inflected, without its accents, and when it has five letters
-// with one typing error, which ranks last; a word in quotes only as it is written, but for accents. An empty text matches all.
+// words must all be found, of more two thirds. A word is found inflected and without its accents, and as Spelling says with one
+// typing error; a word in quotes only as it is written, but for accents. An empty text matches all.
 type Query struct {
 	Text   string // at most 200 characters; words after the sixteenth are not looked for
 	Kinds  []string
 	Scopes []Scope             // at least one; nothing outside them is found or counted
 	Facets map[string][]string // all names must match, each with any of its values
 	Prefer []string            // kinds that rank before others that match about as well
-	Count  []string            // the facets to count, from FacetNames
-	From   int                 // at most 1,000
-	Size   int                 // at most 100; 20 when it is not set
+	Spelling
+	Grouped bool     // one hit for all that have the same Doc.Group: the best
+	Within  string   // only of this Doc.Group; empty is everywhere
+	Count   []string // the facets to count, from FacetNames
+	From    int      // at most 1,000
+	Size    int      // at most 100; 20 when it is not set
 }
+
+// Spelling says what becomes of typing errors in words of five letters and more.
+type Spelling int
+
+// The ways to take typing errors: one letter off is found too and ranks last, is not found, or is all that is found.
+const (
+	Forgiving Spelling = iota
+	Exact
+	Similar
+)
 
 // Hit is one result: Title and Snippet are safe HTML in which only <mark> occurs.
 type Hit struct {
@@ -62,6 +78,8 @@ type Hit struct {
 	Title, Snippet string
 	At             time.Time
 	Facets         map[string][]string
+	Group          string
+	More           int // how many other documents of the group match, in a grouped search
 }
 
 // FacetCount is how many hits carry a value.
@@ -70,9 +88,11 @@ type FacetCount struct {
 	Count int
 }
 
-// Result is a page of hits, the number of all hits, and the facet counts asked for.
+// Result is a page of hits, the number of all documents that match, and the facet counts asked for. A grouped search says too
+// how many groups they are in, as far as it collects matches, 1,100; those after count one each.
 type Result struct {
 	Hits   []Hit
 	Total  int
+	Groups int // 0 when the search is not grouped
 	Facets map[string][]FacetCount
 }

@@ -14,11 +14,12 @@ type marker struct {
 	stems, exact map[string]bool
 	whole        []string // names and codes as they were asked for
 	words        []word   // those a typing error is forgiven in
+	similar      bool     // words with a typing error are what was looked for
 }
 
 // newMarker returns the marker for what was asked.
 func newMarker(a asked) marker {
-	m := marker{stems: map[string]bool{}, exact: map[string]bool{}}
+	m := marker{stems: map[string]bool{}, exact: map[string]bool{}, similar: a.spelling == Similar}
 	for _, p := range a.parts {
 		m.whole = append(m.whole, p.whole...)
 		ws := p.words
@@ -31,7 +32,7 @@ func newMarker(a asked) marker {
 				continue
 			}
 			m.stems[stem(w.folded)] = true
-			if !a.strict && w.forgiving() {
+			if !a.exact() && w.forgiving() {
 				m.words = append(m.words, w)
 			}
 		}
@@ -47,7 +48,7 @@ type span struct{ start, end int }
 func (m marker) find(text string, named bool) []span {
 	ws := words(text)
 	hits := m.collect(ws, func(w word) bool {
-		return m.exact[w.folded] || !w.isStop() && m.stems[stem(w.folded)]
+		return m.exact[w.folded] || !w.isStop() && m.stems[stem(w.folded)] || m.similar && m.resembles(w)
 	})
 	if len(hits) == 0 && named {
 		hits = m.collect(ws, m.begins)

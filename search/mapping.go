@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -29,6 +30,8 @@ const (
 	fieldBody   = "body"   // stems of the text
 	fieldExact  = "exact"  // words of title and text with their places
 	fieldKnown  = "known"  // names and codes, each after a letter that tells which
+	fieldAbout  = "about"  // stems of the title of what it is a part of
+	fieldGroup  = "group"  // what it is a part of, or itself
 	fieldStored = "stored" // what a hit shows
 	facetPrefix = "facet." // one keyword field for each facet
 )
@@ -66,13 +69,14 @@ type stored struct {
 	At     time.Time           `json:"a"`
 	Facets map[string][]string `json:"f,omitempty"`
 	Named  bool                `json:"n,omitempty"`
+	Group  string              `json:"g,omitempty"`
 }
 
 // entry returns d as the index takes it.
 func entry(d Doc) (*document.Document, error) {
 	title, text := cleanValue(d.Title, maxTitle), cleanValue(d.Text, maxText)
 	facets := cleanFacets(d.Facets)
-	blob, err := json.Marshal(stored{Kind: d.Kind, Title: title, Text: text, Path: d.Path, At: d.At, Facets: facets, Named: len(d.Names) > 0})
+	blob, err := json.Marshal(stored{Kind: d.Kind, Title: title, Text: text, Path: d.Path, At: d.At, Facets: facets, Named: len(d.Names) > 0, Group: d.Group})
 	if err != nil {
 		return nil, fmt.Errorf("search: encode %s: %w", d.Kind, err)
 	}
@@ -83,19 +87,34 @@ func entry(d Doc) (*document.Document, error) {
 		}
 	}
 	add(fieldKind, []byte(d.Kind), keyword, nil)
-	add(fieldScope, []byte(d.Scope), keyword, nil)
+	add(fieldScope, scopesValue(d), keyword, each{})
 	add(fieldAt, sortable(d.At), counted, nil)
-	if len(d.Names) == 0 { // a name has no forms: Rossi is not the plural of Rosso
+	own := title
+	switch {
+	case d.Part:
+		own = ""
+		add(fieldAbout, []byte(title), analysed, stemmed{})
+	case len(d.Names) == 0: // a name has no forms: Rossi is not the plural of Rosso
 		add(fieldTitle, []byte(title), analysed, stemmed{})
 	}
+	add(fieldGroup, []byte(cmp.Or(d.Group, d.ID)), counted, nil)
 	add(fieldBody, []byte(text), analysed, stemmed{})
-	add(fieldExact, []byte(title+string(fieldBreak)+text), placed, literal{})
+	add(fieldExact, []byte(own+string(fieldBreak)+text), placed, literal{})
 	add(fieldKnown, knownValue(d.Names, d.Codes), keyword, known{})
 	for _, name := range FacetNames() {
 		add(facetPrefix+name, []byte(strings.Join(facets[name], string(fieldBreak))), counted, each{})
 	}
 	add(fieldStored, blob, kept, nil)
 	return e, nil
+}
+
+// scopesValue returns the scopes of d as the value of their field.
+func scopesValue(d Doc) []byte {
+	out := []byte(d.Scope)
+	for _, s := range d.Also {
+		out = append(append(out, fieldBreak), s...)
+	}
+	return out
 }
 
 // cleanValue returns s as valid UTF-8 without fieldBreak, at most max bytes of it.

@@ -22,10 +22,14 @@ const (
 
 // asked is a text as it was understood: every part is to be found. Nothing in it is syntax of the index.
 type asked struct {
-	parts  []part
-	all    bool // nothing was asked: everything matches
-	strict bool // typing errors are not forgiven
+	parts    []part
+	all      bool // nothing was asked: everything matches
+	strict   bool // there are too many words to forgive typing errors in
+	spelling Spelling
 }
+
+// exact reports whether only what is written as it was asked for is looked for.
+func (a asked) exact() bool { return a.strict || a.spelling == Exact }
 
 // part is one thing that is to be found: the words of a phrase in their order, or all words that need finding, or one of the
 // whole forms of a name or code.

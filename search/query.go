@@ -65,6 +65,9 @@ func filters(q Query) (query.Query, error) {
 	if len(q.Kinds) > 0 {
 		must = append(must, anyOf(fieldKind, q.Kinds))
 	}
+	if q.Within != "" {
+		must = append(must, term(fieldGroup, q.Within, 1))
+	}
 	for name, values := range q.Facets {
 		if !slices.Contains(FacetNames(), name) || len(values) > maxFilter {
 			return nil, civic.NewError(civic.Invalid, "search.error.filter")
@@ -97,29 +100,55 @@ func (u unscored) Searcher(ctx context.Context, r index.IndexReader, m mapping.I
 	return u.Query.Searcher(ctx, r, m, o)
 }
 
-// textQuery matches what was asked: all of one or two parts, and two thirds of more. Stop words only add to the score.
+// textQuery matches what was asked, as its spelling says.
 func textQuery(a asked) query.Query {
-	var need, help []query.Query
+	if a.spelling != Similar {
+		return wordsQuery(a, a.exact())
+	}
+	if a.strict {
+		return query.NewMatchNoneQuery()
+	}
+	return query.NewBooleanQuery([]query.Query{wordsQuery(a, false)}, nil, []query.Query{wordsQuery(a, true)})
+}
+
+// wordsQuery matches what was asked: all of one or two parts, and two thirds of more. Stop words only add to the score. The
+// title of what a document is a part of may stand in for some of the parts, not for all: else every reply would be found by
+// the title of its discussion.
+func wordsQuery(a asked, strict bool) query.Query {
+	var need, own, help []query.Query
 	for _, p := range a.parts {
+		q := partQuery(p, strict)
 		if p.vague() {
-			help = append(help, partQuery(p, a.strict))
-		} else {
-			need = append(need, partQuery(p, a.strict))
+			help = append(help, q)
+			continue
 		}
+		own = append(own, q)
+		need = append(need, query.NewDisjunctionQuery(append([]query.Query{q}, aboutQueries(p)...)))
 	}
 	if len(need) == 0 {
-		need, help = help, nil
+		need, own, help = help, help, nil
 	}
 	if len(need) == 0 {
 		return query.NewMatchNoneQuery()
 	}
+	if len(need) == 1 {
+		return query.NewBooleanQuery(own, help, nil)
+	}
 	found := query.NewDisjunctionQuery(need)
 	found.SetMin(float64(len(need) - len(need)/3))
-	if len(help) == 0 {
-		return found
+	return query.NewBooleanQuery([]query.Query{found, unscored{query.NewDisjunctionQuery(own)}}, help, nil)
+}
+
+// aboutQueries match p by the title of what a document is a part of, for little.
+func aboutQueries(p part) []query.Query {
+	if p.phrase {
+		return nil
 	}
-	b := query.NewBooleanQuery([]query.Query{found}, help, nil)
-	return b
+	var all []query.Query
+	for _, w := range p.needed() {
+		all = append(all, term(fieldAbout, stem(w.folded), 1))
+	}
+	return []query.Query{flat(query.NewConjunctionQuery(all), scorePart)}
 }
 
 // partQuery matches one part of what was asked.

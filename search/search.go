@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,9 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	}
 	r := Result{Total: int(found.Total), Facets: facetCounts(found.Facets)}
 	m := newMarker(a)
+	if q.Grouped {
+		return x.grouped(ctx, q, r, found.Hits, m)
+	}
 	for _, h := range found.Hits {
 		hit, err := toHit(h, m)
 		if err != nil {
@@ -55,7 +59,7 @@ func (x *Index) Count(ctx context.Context, q Query) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	req.Size, req.From, req.Facets, req.Fields, req.Score = 0, 0, nil, nil, "none"
+	req.Size, req.From, req.Facets, req.Fields, req.Score, req.Sort = 0, 0, nil, nil, "none", nil
 	found, err := x.run(ctx, req)
 	if err != nil {
 		return 0, err
@@ -69,6 +73,7 @@ func (x *Index) request(q Query) (asked, *bleve.SearchRequest, error) {
 	if err != nil {
 		return a, nil, err
 	}
+	a.spelling = q.Spelling
 	built, err := build(q, a)
 	if err != nil {
 		return a, nil, err
@@ -81,6 +86,10 @@ func (x *Index) request(q Query) (asked, *bleve.SearchRequest, error) {
 	size := civic.PageRequest{Size: q.Size}.Normal().Size
 	req := bleve.NewSearchRequestOptions(built, size, min(max(q.From, 0), maxFrom), false)
 	req.Fields = []string{fieldStored}
+	if q.Grouped {
+		req.From, req.Size, req.Fields = 0, maxGathered, nil
+		req.SortBy([]string{"-_score", fieldGroup})
+	}
 	for _, name := range q.Count {
 		if !slices.Contains(FacetNames(), name) {
 			return a, nil, civic.NewError(civic.Invalid, "search.error.filter")
@@ -136,7 +145,7 @@ func toHit(h *search.DocumentMatch, m marker) (Hit, error) {
 		return Hit{}, fmt.Errorf("search: stored document: %w", err)
 	}
 	return Hit{
-		ID: h.ID, Kind: s.Kind, Path: s.Path, At: s.At, Facets: s.Facets,
+		ID: h.ID, Kind: s.Kind, Path: s.Path, At: s.At, Facets: s.Facets, Group: cmp.Or(s.Group, h.ID),
 		Title: m.title(s.Title, s.Named), Snippet: m.snippet(s.Text, s.Named),
 	}, nil
 }
@@ -176,6 +185,7 @@ func (x *Index) listIDs(ctx context.Context, q Query) (ids []string, err error) 
 	if err != nil {
 		return nil, err
 	}
+	a.spelling = q.Spelling
 	built, err := build(q, a)
 	if err != nil {
 		return nil, err

@@ -6,10 +6,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/search"
 	"ascolto/web/webtest"
 )
 
@@ -114,7 +116,133 @@ func TestADiscussionWithoutItsFirstPostIsNotFound(t *testing.T) {
 	}
 }
 
-// A discussion stands before its replies, which are found by its title too.
+// A discussion is one hit however many of its replies match; a reply is not found by the title it stands under, and the words
+// asked for are shown where they are.
+func TestADiscussionIsOneHit(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	thread := talk(t, town, town.Anna, "Biblioteche aperte la domenica", "Si potrebbe fare, per chi lavora")
+	other := talk(t, town, town.Anna, "Scuole del centro", "Anche le biblioteche aperte servono")
+	for _, text := range []string{"Concordo", "Le vorrei aperte anche di sera", "Biblioteche aperte, sì", "Mai"} {
+		if _, err := town.Forum.Reply(t.Context(), town.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	indexed(t, town)
+	page := town.Browser(t).Get("/cerca?q=biblioteche+aperte")
+	hits := page.By("class", "asc-hit")
+	if len(hits) != 2 || !page.Has("4 risultati") || page.Has("Concordo") || page.Has("Mai") {
+		t.Fatalf("%d hits: %.900s", len(hits), page.Text())
+	}
+	if text := webtest.TextOf(hits[0]); !strings.Contains(text, "Biblioteche aperte, sì") || !strings.Contains(text, "2 altri messaggi trovati in questa discussione") {
+		t.Errorf("the discussion is shown as %s", text)
+	}
+	if !strings.Contains(page.Body, "<mark>Biblioteche</mark> <mark>aperte</mark>, sì") {
+		t.Error("the words are not marked where they are")
+	}
+	within := town.Browser(t).Get("/cerca?q=biblioteche+aperte&in=thread%2F" + string(thread.ID))
+	if len(within.By("class", "asc-hit")) != 3 || within.Has("Anche le biblioteche") || !within.Has("Cerca in tutte le discussioni") {
+		t.Errorf("the discussion's own hits: %.900s", within.Text())
+	}
+	if page := town.Browser(t).Get("/cerca?q=scuole+concordo"); page.Has("Concordo") || page.Has(other.Title) && len(page.By("class", "asc-hit")) > 0 {
+		t.Errorf("words of two discussions find %.400s", page.Text())
+	}
+	if page := town.Browser(t).Get("/cerca?q=domenica+sera"); !page.Has("anche di sera") {
+		t.Error("a reply is not found by a word of its own and one of its discussion's title")
+	}
+}
+
+// Pages count discussions, not messages: none is shown twice and none is left out.
+func TestPagesOfDiscussions(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	anna := forum.Author{Account: town.Anna.Account, Contact: town.Anna.Contact, Name: "Anna D."}
+	var past []forum.Past
+	for i := range 23 {
+		at := time.Date(2026, 9, 1+i, 8, 0, 0, 0, time.UTC)
+		past = append(past, forum.Past{Key: rand.Text(), Area: "san-lazzaro", Title: fmt.Sprintf("Fontana numero %d", i), Posts: []forum.PastPost{
+			{Author: anna, At: at, Source: "Fontana guasta"}, {Author: anna, At: at.Add(time.Hour), Source: "La fontana perde"},
+		}})
+	}
+	if _, err := town.Forum.Load(t.Context(), civic.System("test"), past); err != nil {
+		t.Fatal(err)
+	}
+	indexed(t, town)
+	b := town.Browser(t)
+	first := b.Get("/cerca?q=fontana")
+	next := first.By("rel", "next")
+	if len(first.By("class", "asc-hit")) != 20 || !first.Has("46 risultati") || len(next) != 1 {
+		t.Fatalf("the first page: %.600s", first.Text())
+	}
+	second := b.Get(webtest.Attr(next[0], "href"))
+	if len(second.By("class", "asc-hit")) != 3 || len(second.By("rel", "next")) != 0 {
+		t.Fatalf("the second page: %.600s", second.Text())
+	}
+	for i := range 23 {
+		if title := fmt.Sprintf("Fontana numero %d ", i); !first.Has(title) && !second.Has(title) {
+			t.Errorf("%s is on no page", title)
+		}
+	}
+}
+
+// What is written one letter off is shown apart and said so: at once when nothing is written as it was asked, else by a link.
+func TestSimilarWordsAreApart(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	talk(t, town, town.Anna, "Parcheggi", "Servono spazi grandi davanti alla stazione")
+	indexed(t, town)
+	b := town.Browser(t)
+	page := b.Get("/cerca?q=prandi")
+	if !page.Has("Questi contengono parole simili") || !strings.Contains(page.Body, "<mark>grandi</mark>") {
+		t.Errorf("with nothing exact: %.600s", page.Text())
+	}
+	talk(t, town, town.Anna, "Via Prandi", "La via è al buio")
+	indexed(t, town)
+	page = b.Get("/cerca?q=prandi")
+	if !page.Has("1 risultato") || page.Has("spazi grandi") || page.Has("Questi contengono") || !page.Has("Cerca anche parole simili (1 risultato)") || page.Has("Parcheggi") {
+		t.Errorf("with something exact: %.600s", page.Text())
+	}
+	page = b.Get("/cerca?q=prandi&simili=1")
+	if !page.Has("Torna alle parole esatte") || !strings.Contains(page.Body, "<mark>grandi</mark>") || page.Has("La via è al buio") {
+		t.Errorf("similar words asked for: %.600s", page.Text())
+	}
+	if page := b.Get("/cerca?q=zzzzzz"); !page.Has("Nessun risultato") || page.Has("parole simili") {
+		t.Errorf("nothing at all: %.600s", page.Text())
+	}
+}
+
+// A confidential note is found by who wrote it, whatever their office, and by its office; by nobody else.
+func TestAConfidentialNoteIsFoundByItsAuthor(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	if _, err := town.CRM.RecordInteraction(t.Context(), town.Desk, crm.InteractionInput{
+		FormKey: rand.Text(), Contact: town.Bruno.Contact, Office: "lavori-pubblici", Channel: crm.ByPhone, Direction: crm.Inbound,
+		Subject: "Colloquio delicato", Note: "Riservatissimo: parola-chiave", Outcome: crm.Answered, Confidential: true,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	indexed(t, town)
+	colleague := town.Desk
+	colleague.Account = "somebody-else"
+	scenarios := []webtest.Scenario{
+		{Name: "its author", Who: &town.Desk, Path: "/desk/search?q=riservatissimo", WantStatus: 200, Want: []string{"Colloquio delicato", "1 risultato"}},
+		{Name: "moderator", Who: &town.Moderator, Path: "/desk/search?q=riservatissimo", WantStatus: 200, WantNot: []string{"Colloquio delicato"}},
+		{Name: "administrator", Who: &town.Administrator, Path: "/desk/search?q=riservatissimo", WantStatus: 200, WantNot: []string{"Colloquio delicato"}},
+		{Name: "a stranger", Path: "/cerca?q=riservatissimo", WantStatus: 200, WantNot: []string{"Colloquio delicato"}},
+	}
+	town.Run(t, scenarios)
+	for by, want := range map[*civic.Actor]int{&town.Desk: 1, &colleague: 0} {
+		scopes, err := town.CRM.Scopes(t.Context(), *by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := town.Search.Count(t.Context(), search.Query{Text: "riservatissimo", Scopes: scopes}); n != want || err != nil {
+			t.Errorf("%s finds %d, %v", by.Account, n, err)
+		}
+	}
+}
+
+// A discussion stands before its replies.
 func TestADiscussionStandsBeforeItsReplies(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -126,7 +254,7 @@ func TestADiscussionStandsBeforeItsReplies(t *testing.T) {
 	}
 	indexed(t, town)
 	hits := town.Browser(t).Get("/cerca?q=biblioteche").By("class", "asc-hit")
-	if len(hits) != 6 || !strings.HasPrefix(webtest.TextOf(hits[0]), "Discussione") {
+	if len(hits) != 1 || !strings.HasPrefix(webtest.TextOf(hits[0]), "Discussione") {
 		t.Errorf("of %d results the first is %.200s", len(hits), webtest.TextOf(hits[0]))
 	}
 }

@@ -36,7 +36,7 @@ func Grants() civic.Grants {
 			forum.PermNote, forum.PermAreas,
 			notify.PermReadCampaigns, notify.PermWriteCampaigns, notify.PermSendCampaigns, notify.PermReadMail,
 		},
-		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAssign, forum.PermAreas},
+		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAssign, forum.PermAreas, forum.PermIdentify},
 		civic.DataProtection: {
 			audit.PermRead, accounts.PermEvidence, accounts.PermRead,
 			crm.PermReadContacts, // to find whose records are asked about

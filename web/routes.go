@@ -153,6 +153,8 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/desk/contacts/:id/edit", Gate: crm.PermWriteContacts, Handler: staff.EditContact},
 		{Method: get, Path: "/desk/contacts/:id/accounts", Gate: accounts.PermRebind, Handler: staff.ContactAccounts},
 		{Method: post, Path: "/desk/contacts/:id/accounts", Gate: accounts.PermRebind, Handler: staff.RebindAccount},
+		{Method: get, Path: "/desk/contacts/:id/forum", Gate: forum.PermIdentify, Handler: staff.ContactForum},
+		{Method: post, Path: "/desk/contacts/:id/forum", Gate: forum.PermIdentify, Handler: staff.IdentifyInForum},
 		{Method: post, Path: "/desk/contacts/:id/consents", Gate: crm.PermWriteContacts, Handler: staff.SetConsent},
 		{Method: get, Path: "/desk/contacts/:id/consents/:row", Gate: visit.Staff, Handler: staff.ConsentReceipt},
 		{Method: get, Path: "/desk/calls/new", Gate: crm.PermWriteInteractions, Handler: staff.NewCall},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/sitepage"
@@ -28,7 +29,7 @@ func auditActions() []string {
 		"surveys.meaning.same", "surveys.meaning.apart",
 		"surveys.results.publish", "surveys.results.withdraw", "surveys.results.export", "surveys.responses.export", "surveys.responses.load",
 		"surveys.texts.read",
-		"forum.area.create", "forum.area.save", "forum.thread.assign", "forum.answer.publish", "forum.answer.edit", "forum.case.read", "forum.moderation.hide", "forum.moderation.restore",
+		"forum.area.create", "forum.area.save", "forum.thread.assign", "forum.answer.publish", "forum.answer.edit", "forum.case.read", forum.ActionIdentified, "forum.moderation.hide", "forum.moderation.restore",
 		"forum.moderation.keep", "forum.moderation.redact", "forum.moderation.close", "forum.moderation.reopen", "forum.moderation.move",
 		"notify.campaign.create", "notify.campaign.edit", "notify.campaign.test", "notify.campaign.draft", "notify.campaign.scheduled",
 		"notify.campaign.running", "notify.campaign.paused", "notify.campaign.finished", "notify.campaign.finished_with_failures",

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"ascolto/crm"
+	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/web/ui"
@@ -58,16 +59,17 @@ func (p *Pages) ExportContacts(v *visit.Visit) error {
 
 // contactPage is a contact as staff see it.
 type contactPage struct {
-	Contact   crm.Contact
-	Topics    []topicConsent
-	History   []crm.Consent // newest first
-	Timeline  []ui.Event
-	Paging    ui.Paging
-	Reference reference
-	Form      ui.Form // its tokens serve every form of the page
-	MayWrite  bool
-	MayRecord bool
-	MayRebind bool
+	Contact     crm.Contact
+	Topics      []topicConsent
+	History     []crm.Consent // newest first
+	Timeline    []ui.Event
+	Paging      ui.Paging
+	Reference   reference
+	Form        ui.Form // its tokens serve every form of the page
+	MayWrite    bool
+	MayRecord   bool
+	MayRebind   bool
+	MayIdentify bool
 }
 
 // topicConsent is where a contact stands with a topic, by each channel.
@@ -87,7 +89,7 @@ func (p *Pages) showContact(v *visit.Visit, status int, form ui.Form) error {
 		return err
 	}
 	page := contactPage{Form: form, MayWrite: v.Actor.Allowed(crm.PermWriteContacts), MayRecord: v.Actor.Allowed(crm.PermWriteInteractions),
-		MayRebind: v.Actor.Allowed(accounts.PermRebind)}
+		MayRebind: v.Actor.Allowed(accounts.PermRebind), MayIdentify: v.Actor.Allowed(forum.PermIdentify)}
 	if page.Contact, err = p.CRM.Contact(v.Context(), v.Actor, id); err != nil {
 		return err
 	}
@@ -98,11 +100,11 @@ func (p *Pages) showContact(v *visit.Visit, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	paths, err := p.Forum.Paths(v.Context(), crm.RefsOf(entries.Items, "post"))
+	traces, err := p.Forum.Traces(v.Context(), crm.RefsOf(entries.Items, "post"))
 	if err != nil {
 		return err
 	}
-	page.Timeline, page.Paging = page.Reference.events(v, entries.Items, paths), ui.PagingBy("/desk/contacts/"+string(id), v.Queries(), entries.Next)
+	page.Timeline, page.Paging = page.Reference.events(v, entries.Items, traces), ui.PagingBy("/desk/contacts/"+string(id), v.Queries(), entries.Next)
 	page.Topics, page.History = consentsOf(page.Contact, page.Reference.Topics)
 	return v.Page(status, contactDetails(v.Frame(cmp.Or(page.Contact.DisplayName(), v.T("crm.nameless"))), page))
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"ascolto/crm"
+	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -136,11 +137,14 @@ var eventIcons = map[string]string{
 	"interaction": "it-comment", "response": "it-pencil", "post": "it-comment", "mail": "it-mail",
 }
 
-// events returns a timeline as it is shown to staff; paths tells where its posts can be read.
-func (r reference) events(v *visit.Visit, entries []crm.Entry, paths map[civic.ID]string) []ui.Event {
+// events returns a timeline as it is shown to staff; traces tells what may be known of its posts.
+func (r reference) events(v *visit.Visit, entries []crm.Entry, traces map[civic.ID]forum.Trace) []ui.Event {
 	events := make([]ui.Event, len(entries))
 	for i, e := range entries {
-		events[i] = ui.Event{At: e.At, Icon: eventIcons[e.Kind], Kind: v.T("crm.timeline." + e.Kind), Title: e.Title, URL: paths[e.Ref], Note: r.OfficeName(e.Office)}
+		events[i] = ui.Event{At: e.At, Icon: eventIcons[e.Kind], Kind: v.T("crm.timeline." + e.Kind), Title: e.Title, Note: r.OfficeName(e.Office)}
+		if e.Kind == "post" {
+			events[i] = postEvent(v, events[i], traces, e.Ref)
+		}
 		if e.Kind != "interaction" {
 			continue
 		}
@@ -150,6 +154,20 @@ func (r reference) events(v *visit.Visit, entries []crm.Entry, paths map[civic.I
 		}
 	}
 	return events
+}
+
+// postEvent returns the event of a post: of one under a pseudonym only the day and the area, or whose pseudonym it is would show.
+func postEvent(v *visit.Visit, e ui.Event, traces map[civic.ID]forum.Trace, post civic.ID) ui.Event {
+	trace, known := traces[post]
+	switch {
+	case known && !trace.Masked:
+		e.URL = trace.Path
+	case trace.Area != "":
+		e.DayOnly, e.Title = true, v.T("crm.timeline.masked_in", civic.Args{"Area": trace.Area})
+	default:
+		e.DayOnly, e.Title = true, v.T("crm.timeline.masked")
+	}
+	return e
 }
 
 func year(n int) string {

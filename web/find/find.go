@@ -78,16 +78,18 @@ func (p *Pages) scopes(ctx context.Context, by civic.Actor) ([]search.Scope, err
 // asked is what the query of a request asks for.
 type asked struct {
 	room
-	text   string
-	kind   string // empty: all kinds of the room
-	facets url.Values
-	page   int // from 1
+	text    string
+	kind    string // empty: all kinds of the room
+	facets  url.Values
+	similar bool   // what is written one letter off, which is shown apart
+	within  string // in one discussion alone, every hit of it
+	page    int    // from 1
 }
 
 // read returns what the request asks for; what it cannot mean is left out.
 func read(v *visit.Visit, r room) asked {
 	query := v.Queries()
-	a := asked{room: r, text: query.Get("q"), facets: url.Values{}, page: 1}
+	a := asked{room: r, text: query.Get("q"), facets: url.Values{}, similar: query.Get("simili") != "", within: query.Get("in"), page: 1}
 	for _, k := range r.kinds {
 		if query.Get("kind") == k {
 			a.kind = k
@@ -112,7 +114,11 @@ const (
 
 // query returns the question to the index.
 func (a asked) query(scopes []search.Scope) search.Query {
-	q := search.Query{Text: a.text, Scopes: scopes, Kinds: a.kinds, Prefer: a.prefer, Facets: a.facets, Count: a.room.facets, From: (a.page - 1) * pageSize, Size: pageSize}
+	q := search.Query{Text: a.text, Scopes: scopes, Kinds: a.kinds, Prefer: a.prefer, Facets: a.facets, Count: a.room.facets, From: (a.page - 1) * pageSize, Size: pageSize,
+		Spelling: search.Exact, Grouped: a.within == "", Within: a.within}
+	if a.similar {
+		q.Spelling = search.Similar
+	}
 	if a.kind != "" {
 		q.Kinds = []string{a.kind}
 	}
@@ -129,6 +135,10 @@ func (a asked) address(name, value string) string {
 	}
 	set("q", a.text)
 	set("kind", a.kind)
+	set("in", a.within)
+	if a.similar {
+		set("simili", "1")
+	}
 	for k := range a.facets {
 		set(k, a.facets.Get(k))
 	}
@@ -144,7 +154,7 @@ func (a asked) address(name, value string) string {
 // that the person can mend the text or try again.
 func (p *Pages) answer(v *visit.Visit, r room, scopes []search.Scope, f ui.Frame, show view) error {
 	a := read(v, r)
-	page := results{Path: r.path, Text: a.text, Asked: a.text != "" || a.kind != "" || len(a.facets) > 0}
+	page := results{Path: r.path, Text: a.text, Asked: a.text != "" || a.kind != "" || a.within != "" || len(a.facets) > 0}
 	status := http.StatusOK
 	err := p.fill(v, a, scopes, &page)
 	switch civic.CodeOf(err) {

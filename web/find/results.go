@@ -1,6 +1,7 @@
 package find
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"ascolto/crm"
+	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/search"
 	"ascolto/web/ui"
@@ -18,23 +20,30 @@ import (
 
 // results is a page of what was found.
 type results struct {
-	Path   string
-	Text   string
-	Asked  bool // a text or a filter was given; without one the newest is shown
-	Fault  string
-	Total  int
-	Hits   []hit
-	Groups []group
-	Paging ui.Paging
+	Path        string
+	Text        string
+	Asked       bool // a text or a filter was given; without one the newest is shown
+	Fault       string
+	Total       int
+	Hits        []hit
+	Similar     bool   // the hits are written one letter off
+	Exact       string // the way back from similar hits that were asked for
+	Likely      string // the way to similar hits, when there are any
+	LikelyCount int
+	All         string // the way out of one discussion
+	Groups      []group
+	Paging      ui.Paging
 }
 
 // hit is one thing found: Title and Snippet are safe HTML of the index.
 type hit struct {
-	Kind    string
-	Path    string
-	Title   string
-	Snippet string
-	At      time.Time
+	Kind     string
+	Path     string
+	Title    string
+	Snippet  string
+	At       time.Time
+	More     string // says how many others of its discussion match
+	MorePath string
 }
 
 // group is a list of filters.
@@ -59,7 +68,10 @@ func (p *Pages) fill(v *visit.Visit, a asked, scopes []search.Scope, page *resul
 	if err != nil {
 		return err
 	}
-	if page.Hits, err = p.visible(v, found.Hits); err != nil {
+	if a, found, err = p.spelled(v, a, found, scopes, page); err != nil {
+		return err
+	}
+	if page.Hits, err = p.visible(v, a, found.Hits); err != nil {
 		return err
 	}
 	if err := p.CRM.Shown(v.Context(), v.Actor, people(found.Hits)); err != nil {
@@ -74,13 +86,41 @@ func (p *Pages) fill(v *visit.Visit, a asked, scopes []search.Scope, page *resul
 	if err != nil {
 		return err
 	}
+	if a.within != "" {
+		page.All = a.address("in", "")
+	}
 	page.Groups = append(page.Groups, kinds)
 	for _, name := range a.room.facets {
 		page.Groups = append(page.Groups, group{Title: v.T("search.facet." + name), Facets: a.choices(name, found.Facets[name], names)})
 	}
 	page.Groups = slices.DeleteFunc(page.Groups, func(g group) bool { return len(g.Facets) == 0 })
-	page.Paging = a.paging(found.Total)
+	page.Paging = a.paging(cmp.Or(found.Groups, found.Total))
 	return nil
+}
+
+// spelled tells on the page of hits that are only like what was asked: where nothing is written as it was asked they are shown
+// at once, else the page links to them. It returns what is then asked, and found.
+func (p *Pages) spelled(v *visit.Visit, a asked, found search.Result, scopes []search.Scope, page *results) (asked, search.Result, error) {
+	if a.similar {
+		page.Similar, page.Exact = true, a.address("simili", "")
+		return a, found, nil
+	}
+	if a.text == "" {
+		return a, found, nil
+	}
+	like := a
+	like.similar = true
+	if found.Total > 0 {
+		n, err := p.Search.Count(v.Context(), like.query(scopes))
+		page.Likely, page.LikelyCount = a.address("simili", "1"), n
+		return a, found, err
+	}
+	similar, err := p.Search.Search(v.Context(), like.query(scopes))
+	if err != nil || similar.Total == 0 {
+		return a, found, err
+	}
+	page.Similar = true
+	return like, similar, nil
 }
 
 // people returns how many hits name somebody.
@@ -95,7 +135,7 @@ func people(hits []search.Hit) int {
 }
 
 // visible leaves out what was hidden since the index last heard of it.
-func (p *Pages) visible(v *visit.Visit, hits []search.Hit) ([]hit, error) {
+func (p *Pages) visible(v *visit.Visit, a asked, hits []search.Hit) ([]hit, error) {
 	ids := make([]string, len(hits))
 	for i, h := range hits {
 		ids[i] = h.ID
@@ -106,11 +146,24 @@ func (p *Pages) visible(v *visit.Visit, hits []search.Hit) ([]hit, error) {
 	}
 	var out []hit
 	for _, h := range hits {
-		if findable[h.ID] {
-			out = append(out, hit{Kind: v.T("search.one." + h.Kind), Path: h.Path, Title: h.Title, Snippet: h.Snippet, At: h.At})
+		if !findable[h.ID] {
+			continue
 		}
+		shown := hit{Kind: v.T("search.one." + h.Kind), Path: h.Path, Title: h.Title, Snippet: h.Snippet, At: h.At}
+		if h.More > 0 {
+			shown.More, shown.MorePath = v.T(moreKey(h.Kind), count(h.More)), a.address("in", h.Group)
+		}
+		out = append(out, shown)
 	}
 	return out, nil
+}
+
+// moreKey returns the words for the other hits of a discussion.
+func moreKey(kind string) string {
+	if kind == forum.KindNote {
+		return "search.more.notes"
+	}
+	return "search.more.posts"
 }
 
 // kinds counts the hits of each kind under the other filters.

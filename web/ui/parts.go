@@ -53,12 +53,13 @@ type Facet struct {
 
 // Event is an entry of a timeline.
 type Event struct {
-	At    time.Time
-	Icon  string // of the sprite
-	Kind  string
-	Title string
-	URL   string
-	Note  string
+	At      time.Time
+	Icon    string // of the sprite
+	Kind    string
+	Title   string
+	URL     string
+	Note    string
+	DayOnly bool // the hour is not shown
 }
 
 // ChartKind says how a chart is drawn.

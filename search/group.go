@@ -1,0 +1,103 @@
+package search
+
+import (
+	"context"
+	"strings"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/search"
+
+	"ascolto/internal/civic"
+)
+
+// The bounds of a grouped search.
+const (
+	maxGathered = maxFrom + 100 // matches put into groups, the best
+	maxMembers  = 3             // of a group, among which is the one that is shown
+)
+
+// gathered is a group among the matches: its best members, and how many it has in all.
+type gathered struct {
+	ids  []string
+	size int
+}
+
+// groupsOf puts matches, the best first, into groups, the one with the best match first.
+func groupsOf(matches search.DocumentMatchCollection) []gathered {
+	at := map[string]int{}
+	var groups []gathered
+	for _, m := range matches {
+		key := m.Sort[len(m.Sort)-1]
+		i, ok := at[key]
+		if !ok {
+			i = len(groups)
+			at[key], groups = i, append(groups, gathered{})
+		}
+		groups[i].size++
+		if len(groups[i].ids) < maxMembers {
+			groups[i].ids = append(groups[i].ids, m.ID)
+		}
+	}
+	return groups
+}
+
+// grouped returns r with the number of groups and the hits of its page by groups.
+func (x *Index) grouped(ctx context.Context, q Query, r Result, matches search.DocumentMatchCollection, m marker) (Result, error) {
+	groups := groupsOf(matches)
+	r.Groups = r.Total - len(matches) + len(groups)
+	from := min(max(q.From, 0), maxFrom, len(groups))
+	groups = groups[from:min(len(groups), from+civic.PageRequest{Size: q.Size}.Normal().Size)]
+	hits, err := x.load(ctx, groups, m)
+	if err != nil {
+		return Result{}, err
+	}
+	for _, g := range groups {
+		if h, ok := g.shown(hits); ok {
+			r.Hits = append(r.Hits, h)
+		}
+	}
+	return r, nil
+}
+
+// load returns the hits of the best members of groups, by id.
+func (x *Index) load(ctx context.Context, groups []gathered, m marker) (map[string]Hit, error) {
+	var ids []string
+	for _, g := range groups {
+		ids = append(ids, g.ids...)
+	}
+	hits := map[string]Hit{}
+	if len(ids) == 0 {
+		return hits, nil
+	}
+	req := bleve.NewSearchRequestOptions(bleve.NewDocIDQuery(ids), len(ids), 0, false)
+	req.Fields, req.Score = []string{fieldStored}, "none"
+	found, err := x.run(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range found.Hits {
+		if hits[h.ID], err = toHit(h, m); err != nil {
+			return nil, civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+		}
+	}
+	return hits, nil
+}
+
+// shown returns the member of g that stands for it: the best one in whose text the words are, else the best.
+func (g gathered) shown(hits map[string]Hit) (shown Hit, ok bool) {
+	for _, id := range g.ids {
+		h, known := hits[id]
+		if !known {
+			continue // taken out meanwhile
+		}
+		marked := strings.Contains(h.Snippet, "<mark>")
+		if !ok || marked {
+			shown, ok = h, true
+		}
+		if marked {
+			break
+		}
+	}
+	shown.More = g.size - 1
+	return shown, ok
+}
