@@ -149,7 +149,7 @@ func TestWhoUnsubscribesGetsNothingMore(t *testing.T) {
 	if d := o.delivery(civic.Key(c.ID, leaver)); d.State != Skipped || d.Cause != "crm.skip.consent" {
 		t.Errorf("%s %s", d.State, d.Cause)
 	}
-	if got, want := strings.Join(o.people.withdrawn, "|"), string(leaver+" commercio unsubscribe/"+c.ID); got != want+"|"+want {
+	if got, want := strings.Join(o.people.withdrawn, "|"), string(leaver+" commercio unsubscribe/"+c.ID); got != want {
 		t.Errorf("withdrawn %q", got)
 	}
 	for _, bad := range []string{"", "x", token + "A", token[:len(token)-2], o.Vault("other", token)} {
@@ -158,7 +158,7 @@ func TestWhoUnsubscribesGetsNothingMore(t *testing.T) {
 		}
 	}
 	preview := o.UnsubscribeToken(Unsubscription{Campaign: c.ID, Topic: "commercio"})
-	if err := o.Unsubscribe(t.Context(), o.stranger, preview); err != nil || len(o.people.withdrawn) != 2 {
+	if err := o.Unsubscribe(t.Context(), o.stranger, preview); err != nil || len(o.people.withdrawn) != 1 {
 		t.Errorf("the link of a preview: %v", err)
 	}
 }
@@ -250,7 +250,7 @@ func TestTimes(t *testing.T) {
 	schedule(missed, now.Add(time.Hour), now.Add(5*time.Hour))
 	schedule(late, now.Add(time.Hour), now.Add(7*time.Hour))
 	for id, want := range map[civic.ID]string{draft("a"): "start", draft("b"): "not_after"} {
-		start, notAfter := now.Add(-2*time.Minute), time.Time{}
+		start, notAfter := now.Add(-20*time.Minute), time.Time{}
 		if want == "not_after" {
 			start, notAfter = now.Add(time.Hour), now.Add(time.Hour)
 		}

@@ -49,6 +49,12 @@ func (d drowsy) Recipient(ctx context.Context, contact, topic civic.ID, institut
 	return r, err
 }
 
+func (d drowsy) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]Recipient, error) {
+	found, err := d.Audience.Recipients(ctx, contacts, topic, institutional)
+	d.sleep.here()
+	return found, err
+}
+
 // TestAWorkerThatSleptThroughItsLease: while one worker sleeps at each step, another takes its mail over and sends it. When the first
 // wakes it sends nothing that has not gone out yet, and writes nothing.
 func TestAWorkerThatSleptThroughItsLease(t *testing.T) {

@@ -272,8 +272,8 @@ func TestOptionsMustBeToldApart(t *testing.T) {
 		"Forse sì|Yes\nForse\u00A0sì|No": "surveys.error.options_equal",
 		"Sì|Yes\nNo|YES":                 "surveys.error.options_equal",
 		"Sì|Yes\nAltro|Something else":   "surveys.error.options_equal", // beside the option "other"
-		"Sì|Yes\n\u2800|No":              "surveys.error.invisible",
-		"Sì|Yes\n\u3164\U000E0041|No":    "surveys.error.invisible",
+		"Sì|Yes\n\u2800|No":              "surveys.error.question_language",
+		"Sì|Yes\n\u3164\U000E0041|No":    "surveys.error.question_language",
 		"Sì|Yes\nSi|No":                  "",
 		"Sì|Yes\nSì, ma non ora|Not now": "",
 		"1|1\n10|10":                     "",

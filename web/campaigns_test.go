@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -330,7 +331,7 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 	}
 	for field, values := range map[string]url.Values{
 		"start":     {"start": {"2020-01-01T08:00"}},
-		"not_after": {"start": {"2040-01-02T08:00"}, "not_after": {"2040-01-01T08:00"}},
+		"not_after": {"start": {nextYear + "-01-02T08:00"}, "not_after": {nextYear + "-01-01T08:00"}},
 		"skipped":   {"start": {"2027-03-28T02:30"}}, // clocks skip this hour
 	} {
 		if page := b.Submit(b.Get(path+"/schedule"), path+"/schedule", values); page.Status != http.StatusUnprocessableEntity || len(page.By("aria-invalid", "true")) != 1 {
@@ -342,13 +343,13 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 		if step == "schedule" {
 			from += "/schedule"
 		}
-		values := url.Values{"start": {"2040-01-02T08:00"}}
+		values := url.Values{"start": {nextYear + "-01-02T08:00"}}
 		if step == "schedule" {
 			asked := b.Submit(b.Get(from), path+"/schedule", values)
 			if !asked.Has("Programmare per il") {
 				t.Errorf("scheduling asks nothing: %.300s", asked.Text())
 			}
-			values = url.Values{"start": {"2040-01-02T08:00"}, "confirmed": {webtest.Attr(asked.By("name", "confirmed")[0], "value")}}
+			values = url.Values{"start": {nextYear + "-01-02T08:00"}, "confirmed": {webtest.Attr(asked.By("name", "confirmed")[0], "value")}}
 		}
 		if page := b.Submit(b.Get(from), path+"/"+step, values); page.Status != http.StatusSeeOther {
 			t.Fatalf("%s: %d", step, page.Status)
@@ -459,3 +460,6 @@ func TestCampaignPagesAreWellFormed(t *testing.T) {
 		}
 	}
 }
+
+// nextYear is a year in which a campaign can be planned.
+var nextYear = strconv.Itoa(time.Now().Year() + 1)
