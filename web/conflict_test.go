@@ -205,7 +205,7 @@ func TestACampaignThatIsNoDraftAnyMoreIsNotSavedOver(t *testing.T) {
 	b := n.As(t, n.News)
 	path := n.create(b)
 	form := b.Get(path + "/edit")
-	asked := b.Submit(b.Get(path+"/schedule"), path+"/schedule", url.Values{"start": {"2040-01-02T08:00"}})
+	asked := b.Submit(b.Get(path+"/schedule"), path+"/schedule", url.Values{"start": {nextYear + "-01-02T08:00"}})
 	if page := b.Submit(asked, path+"/schedule", nil); page.Status != 303 {
 		t.Fatalf("schedule: %d", page.Status)
 	}

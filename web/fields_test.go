@@ -197,6 +197,8 @@ func unsaid(field *html.Node) string {
 		switch {
 		case webtest.Attr(n, "class") == "optional":
 			return "optional, and complains"
+		case n.DataAtom == atom.Select && !offersNothing(n): // something is always chosen
+			said = true
 		case webtest.HasAttr(n, "required"), webtest.Attr(n, "type") == "checkbox", strings.HasSuffix(webtest.Attr(n, "id"), "-aiuto"):
 			said = true
 		}
@@ -245,4 +247,14 @@ func leftEmpty(form *html.Node) []url.Values {
 		with(url.Values{c[0]: {c[1]}})
 	}
 	return all
+}
+
+// offersNothing reports whether a list has an option that stands for none.
+func offersNothing(list *html.Node) bool {
+	for n := range list.Descendants() {
+		if n.DataAtom == atom.Option && webtest.Attr(n, "value") == "" {
+			return true
+		}
+	}
+	return false
 }

@@ -146,7 +146,7 @@ func TestTablesNameTheirColumns(t *testing.T) {
 			t.Errorf("a cell that says %q is marked as empty: %t", webtest.TextOf(cell), !empty)
 		}
 	}
-	want := map[string]bool{"E-mail": false, "Telefono": false, "Quartiere": false} // a role would say what the element says
+	want := map[string]bool{"E-mail": false, "Telefono": false, "Quartiere": false, "Ultima modifica": false} // a role would say what the element says
 	if d := cmp.Diff(want, labels); d != "" {
 		t.Errorf("the labels of the cells: %s", d)
 	}

@@ -62,7 +62,8 @@ func (w *walk) open(queue ...string) {
 	}
 	for n := 0; n < len(queue) && n < walkMost; n++ {
 		page := w.b.Get(queue[n])
-		if turnedAway(page.Status) {
+		deleted := page.Status == http.StatusNotFound && strings.HasPrefix(w.from[queue[n]], "/desk/search")
+		if turnedAway(page.Status) && !deleted { // what another role deleted is found until the index has heard of it
 			w.t.Errorf("%s leads to %s: status %d", w.from[queue[n]], queue[n], page.Status)
 		}
 		for _, next := range linksOf(page) {
