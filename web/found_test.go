@@ -117,6 +117,9 @@ func TestLanguageIsAnAddress(t *testing.T) {
 func TestPublicPagesAreLight(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := forumTown(t)
+	if err := w.Search.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	client := &http.Transport{DisableCompression: true}
 	ask := func(path string, headers ...string) (*http.Response, []byte) {
 		req := request(t, http.MethodGet, w.Origin+path)
