@@ -47,19 +47,20 @@ var arrows = map[string][]string{
 	"surveys/disclose":    {},
 	"forum/opinion":       {},
 	"notify":              {"internal"},
-	"search":              {"internal/civic"},
+	"search":              {"internal/civic", "internal/textfold"},
 	"internal/civic":      {},
 	"internal/benchline":  {},
 	"internal/csvout":     {},
 	"internal/markdown":   {"internal/civic", "internal/memo"},
 	"internal/merge":      {"internal/civic"},
 	"internal/memo":       {},
+	"internal/textfold":   {},
 	"internal/publicname": {"internal/civic"},
 	"internal/vault":      {"internal/civic"},
 	"internal/docstore":   {"internal/civic"},
 	"internal/audit":      {"internal/civic", "internal/docstore", "internal/vault"},
 	"internal/sitepage":   {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown"},
-	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/merge", "internal/vault"},
+	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/merge", "internal/textfold", "internal/vault"},
 }
 
 // homes says which rooms alone may import a library, tests included.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"ascolto/search"
+	"ascolto/internal/textfold"
 )
 
 // fold returns a name as it is compared and sorted: letters as the search folds them, apostrophes and unseen signs dropped ("D'Aloè" is
@@ -14,7 +14,7 @@ func fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
-	for _, r := range search.Fold(s) {
+	for _, r := range textfold.Fold(s) {
 		switch {
 		case strings.ContainsRune("'’‘ʼʹ′`´", r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r):
 		case unicode.IsLetter(r) || unicode.IsDigit(r):

@@ -2,17 +2,12 @@ package forum
 
 import (
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
+	"ascolto/internal/textfold"
 )
 
 // Area is a part of the forum: the whole city, or exactly one district. Its id is the slug in its address and never
@@ -113,31 +108,8 @@ var reservedSlugs = []string{"discussioni", "regole", "nuova", "segnalazioni", "
 // ParseSlug returns s as an area's id, or an Invalid error when it is not made of lower-case words joined by hyphens, or is
 // the address of another page of the forum.
 func ParseSlug(s string) (civic.ID, error) {
-	if s == "" || s != slugOf(s) || slices.Contains(reservedSlugs, s) {
+	if s == "" || s != textfold.Slug(s, maxSlug) || slices.Contains(reservedSlugs, s) {
 		return "", civic.NewError(civic.Invalid, "forum.error.slug")
 	}
 	return civic.ID(s), nil
-}
-
-// slugOf returns the readable part of an address for a title: lower-case ASCII words joined by hyphens, cut between words.
-// A title without any such letter gives "".
-func slugOf(title string) string {
-	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), title)
-	if err != nil {
-		return ""
-	}
-	words := strings.FieldsFunc(strings.ToLower(plain), func(r rune) bool {
-		return r > unicode.MaxASCII || !(unicode.IsLetter(r) || unicode.IsDigit(r))
-	})
-	var b strings.Builder
-	for _, w := range words {
-		if b.Len() > 0 && b.Len()+1+len(w) > maxSlug {
-			break
-		}
-		if b.Len() > 0 {
-			b.WriteByte('-')
-		}
-		b.WriteString(w[:min(len(w), maxSlug)])
-	}
-	return b.String()
 }

@@ -285,18 +285,6 @@ func TestDueDates(t *testing.T) {
 
 func TestSlugs(t *testing.T) {
 	t.Parallel()
-	for title, want := range map[string]string{
-		"Perché l'autobus è così lento?":          "perche-l-autobus-e-cosi-lento",
-		"  Dov’è   finito il   n. 7?":             "dov-e-finito-il-n-7",
-		"日本":                                      "",
-		strings.Repeat("parola ", 20):             "parola-parola-parola-parola-parola-parola-parola-parola",
-		strings.Repeat("x", 100):                  strings.Repeat("x", maxSlug),
-		"<script>alert(1)</script>/../etc/passwd": "script-alert-1-script-etc-passwd",
-	} {
-		if got := slugOf(title); got != want {
-			t.Errorf("slugOf(%q) = %q, want %q", title, got, want)
-		}
-	}
 	for _, bad := range []string{"", "Città", "regole", "a b", "-a", "a--b", "../x"} {
 		if _, err := ParseSlug(bad); err == nil {
 			t.Errorf("ParseSlug(%q) is accepted", bad)

@@ -7,6 +7,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/textfold"
 )
 
 // State is where a discussion stands.
@@ -209,7 +210,7 @@ func (t Thread) sameAs(o Thread) bool {
 
 // threadSlug returns the readable part of a discussion's address. It is never the address of a page below the discussion's.
 func threadSlug(title string) string {
-	if s := slugOf(title); s != "" && s != "rispondi" {
+	if s := textfold.Slug(title, maxSlug); s != "" && s != "rispondi" {
 		return s
 	}
 	return "discussione"

@@ -11,7 +11,8 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis/lang/it"
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/italian"
-	"golang.org/x/text/unicode/norm"
+
+	"ascolto/internal/textfold"
 )
 
 // fieldBreak separates values inside one field: words on its two sides are no neighbours.
@@ -61,7 +62,7 @@ func newWord(text string, start, end int) word {
 		return word{}
 	}
 	lower := strings.ToLower(cut(seen(text[start:end]), maxWord))
-	return word{start: start, end: end, lower: lower, folded: fold(lower)}
+	return word{start: start, end: end, lower: lower, folded: textfold.Fold(lower)}
 }
 
 func isWordRune(r rune) bool {
@@ -95,33 +96,6 @@ func cut(s string, max int) string {
 		max--
 	}
 	return s[:max]
-}
-
-// letters that have no decomposition into a base letter and a mark.
-var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "þ", "th", "ı", "i",
-	"ħ", "h", "ŧ", "t", "ŋ", "n", "ĸ", "k", "ŀ", "l", "ə", "e", "ɖ", "d", "ƒ", "f", "ɓ", "b", "ɗ", "d", "ƙ", "k", "ƴ", "y", "ɛ", "e", "ɔ", "o")
-
-// Fold returns s in small letters without accents, each letter as it is looked for and sorted: Łucja is lucja, Đanilo danilo, Öberg
-// oberg, Þór thor. It is the one rule for the index, for who is like whom and for the order of lists.
-func Fold(s string) string { return fold(strings.ToLower(s)) }
-
-// fold returns s, in lower case already, without accents, so that "citta" and "città" are the same word.
-func fold(s string) string {
-	ascii := true
-	for i := 0; i < len(s) && ascii; i++ {
-		ascii = s[i] < utf8.RuneSelf
-	}
-	if ascii {
-		return s
-	}
-	s = norm.NFKD.String(s)
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsMark(r) {
-			return -1
-		}
-		return r
-	}, s)
-	return plainLetters.Replace(strings.ToLower(s))
 }
 
 // stem returns what the forms of an Italian word have in common. The Snowball stemmer leaves the h that keeps the c or g of a

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/analysis"
+
+	"ascolto/internal/textfold"
 )
 
 // The letters that begin the terms of the field of names and codes. None of them occurs in a word.
@@ -137,7 +139,7 @@ func codeTerms(whole string) []string {
 
 // codeKey returns a code in lower case without accents and spaces.
 func codeKey(code string) string {
-	return strings.Join(strings.Fields(fold(strings.ToLower(cut(seen(code), 4*maxWord)))), "")
+	return strings.Join(strings.Fields(textfold.Fold(cut(seen(code), 4*maxWord))), "")
 }
 
 // phoneDigits returns the national digits of a telephone number, and whether code looks like one: six to fifteen digits with

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/textfold"
 )
 
 // The bounds of what a person may ask.
@@ -141,7 +142,7 @@ func numberRun(raws []string) int {
 // particleRun returns how many of the first raws are one name: 2 for De Luca, 1 for other words.
 func particleRun(raws []string) int {
 	n := 1
-	for n < len(raws) && n < 3 && particles[fold(strings.ToLower(raws[n-1]))] {
+	for n < len(raws) && n < 3 && particles[textfold.Fold(raws[n-1])] {
 		n++
 	}
 	return n

@@ -3,13 +3,11 @@ package surveys
 import (
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
+	"ascolto/internal/textfold"
 )
 
 // State is what staff have done with a questionnaire.
@@ -209,7 +207,7 @@ func (q *Questionnaire) apply(in Settings) error {
 	}
 	slug := in.Slug
 	if slug == "" {
-		slug = makeSlug(title.It)
+		slug = textfold.Slug(title.It, maxSlug-3)
 	}
 	slug, err := ParseSlug(slug)
 	if in.Slug != "" || title.It != "" { // else it is the title that is missing
@@ -252,20 +250,4 @@ func ParseSlug(s string) (string, error) {
 		return "", civic.NewErrorArgs(civic.Invalid, "surveys.error.slug", civic.Args{"Max": maxSlug})
 	}
 	return s, nil
-}
-
-// makeSlug returns the address that a title gives: without accents, words joined by hyphens.
-func makeSlug(title string) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(title)) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r):
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	s := b.String()
-	return strings.Trim(s[:min(len(s), maxSlug-3)], "-")
 }

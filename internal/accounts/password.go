@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/textfold"
 )
 
 // The length of a password, in characters (ASVS 5.0, 6.2.1 and 6.2.9).
@@ -206,16 +207,11 @@ func letters(s string) string {
 	}, s)
 }
 
+// signs are what people put for letters.
+var signs = strings.NewReplacer("@", "a", "$", "s")
+
 // fold takes case and accents away, and the signs people put for letters.
-func fold(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFD.String(s))
-	return strings.NewReplacer("@", "a", "$", "s").Replace(s)
-}
+func fold(s string) string { return signs.Replace(textfold.Fold(s)) }
 
 // madeOf reports whether s is words put one after another, each of at least three letters.
 func madeOf(s string, words []string) bool {

@@ -7,12 +7,10 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/internal/textfold"
 )
 
 // The parts' streams of random numbers.
@@ -131,11 +129,11 @@ func (b *builder) consents(r *rand.Rand, c *crm.LoadContact) {
 // plain returns the ASCII letters and digits of a name, in small letters: the local part of an address.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r = unicode.ToLower(r); r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r
 		}
 		return -1
-	}, norm.NFD.String(s))
+	}, textfold.Fold(s))
 }
 
 func (b *builder) interactions(ctx context.Context) error {
