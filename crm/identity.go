@@ -153,7 +153,7 @@ func (s *Service) contactOf(own civic.ID, id accounts.Identity, code fiscalcode.
 	if e, err := ParseEmail(id.Email); err == nil {
 		c.Emails = []Email{e}
 		if id.EmailProved {
-			c.prove(e.Key, now)
+			c.prove(Proof{Key: e.Key, At: now, Account: id.Account})
 		}
 	}
 	c.derive()

@@ -3,13 +3,16 @@ package crm
 import (
 	"slices"
 	"time"
+
+	"ascolto/internal/civic"
 )
 
 // Proof says that an address of a contact is the person's: a code sent there was typed in by them, or a provider told it that proves
 // addresses. An address without a proof is only claimed, by whoever typed it: nobody is taken for the contact because of it.
 type Proof struct {
-	Key string    `bson:"key"` // of the Email
-	At  time.Time `bson:"at"`
+	Key     string    `bson:"key"` // of the Email
+	At      time.Time `bson:"at"`
+	Account civic.ID  `bson:"account,omitempty"` // whose owner proved it; earlier versions did not say
 }
 
 // HasProved reports whether the person proved to have the address with a key.
@@ -37,13 +40,23 @@ func (c Contact) hasAddress(key string) bool {
 }
 
 // prove marks an address of c as the person's, and reports whether that is news.
-func (c *Contact) prove(key string, at time.Time) bool {
-	if !c.hasAddress(key) || c.HasProved(key) && !c.Awaits(key) {
+func (c *Contact) prove(p Proof) bool {
+	of := func(account civic.ID) int {
+		return slices.IndexFunc(c.Proved, func(q Proof) bool { return q.Key == p.Key && q.Account == account })
+	}
+	known := of(p.Account) >= 0
+	if !c.hasAddress(p.Key) || known && !c.Awaits(p.Key) {
 		return false
 	}
-	c.Unconfirmed = slices.DeleteFunc(slices.Clone(c.Unconfirmed), func(k string) bool { return k == key })
-	if !c.HasProved(key) {
-		c.Proved = append(slices.Clone(c.Proved), Proof{Key: key, At: at})
+	c.Unconfirmed = slices.DeleteFunc(slices.Clone(c.Unconfirmed), func(k string) bool { return k == p.Key })
+	if known {
+		return true
+	}
+	c.Proved = slices.Clone(c.Proved)
+	if i := of(""); i >= 0 { // kept by an earlier version, which did not say by whom
+		c.Proved[i].Account = p.Account
+	} else {
+		c.Proved = append(c.Proved, p)
 	}
 	return true
 }

@@ -19,6 +19,7 @@ type Proposal struct {
 	Email      string        `bson:"email,omitempty"`
 	At         time.Time     `bson:"at"`
 	Declined   time.Time     `bson:"declined,omitempty"`
+	Account    civic.ID      `bson:"account,omitempty"` // whose sign-in told it; earlier versions did not say
 }
 
 // ProposalField is what a Proposal would change; a contact has at most one of each.
@@ -58,19 +59,19 @@ func (c *Contact) learnEmail(id accounts.Identity, now time.Time) bool {
 	case err != nil:
 		return false
 	case c.hasAddress(e.Key):
-		return c.prove(e.Key, now)
+		return c.prove(Proof{Key: e.Key, At: now, Account: id.Account})
 	case id.FiscalCode == "": // the person took it off, or has another: a code sent there is no reason to put it back
 		return false
 	case len(c.Emails) == 0:
 		c.Emails = []Email{e}
-		return c.prove(e.Key, now)
+		return c.prove(Proof{Key: e.Key, At: now, Account: id.Account})
 	default:
-		return c.propose(Proposal{Field: ProposedEmail, Email: e.Address, At: now})
+		return c.propose(Proposal{Field: ProposedEmail, Email: e.Address, At: now, Account: id.Account})
 	}
 }
 
 func (c *Contact) learnName(id accounts.Identity, now time.Time) bool {
-	p := Proposal{Field: ProposedName, At: now}
+	p := Proposal{Field: ProposedName, At: now, Account: id.Account}
 	p.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength) // what is no name is left out
 	p.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
 	told := inOrder(fold(p.FamilyName + " " + p.GivenName))
@@ -162,7 +163,7 @@ func (c *Contact) take(p Proposal, now time.Time) error {
 		}
 		c.Emails = append(slices.Clone(c.Emails), e)
 	}
-	c.prove(e.Key, now)
+	c.prove(Proof{Key: e.Key, At: now, Account: p.Account})
 	c.drop(ProposedEmail)
 	return nil
 }

@@ -217,3 +217,47 @@ func TestStaffRebindAnAccount(t *testing.T) {
 		t.Errorf("proved %v, %v", c.Proved, err)
 	}
 }
+
+// Two colleagues have the page of one contact open; the second is told that the account has left it. What the account told of its owner
+// is on the new contact alone, and each of the two people reads in their own data that the account was moved, and nothing of the other.
+func TestRebindingLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	made, err := d.CRM.CreateContact(t.Context(), d.Desk, crm.ContactInput{Kind: crm.Person, GivenName: "Vera", FamilyName: "Vittima", Emails: []string{"vittima@posta.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	victim := d.signInCitizen(t, "vittima@posta.example")
+	who := d.whose(t, victim)
+	path := "/desk/contacts/" + string(who.Contact) + "/accounts"
+	first, second := d.As(t, d.Desk), d.As(t, d.Desk)
+	seen, stale := first.Get(path), second.Get(path)
+	wants(t, first.Submit(seen, path, url.Values{"contact": {string(made.ID)}, "reason": {"carta d'identità"}}), 303)
+	late := second.Submit(stale, path, url.Values{"contact": {""}, "other": {string(d.Anna.Contact)}, "reason": {"sembra lei"}})
+	wants(t, late, 409, "non è più collegato a questa scheda")
+	if now := d.whose(t, d.signInCitizen(t, "vittima@posta.example")); now.Contact != made.ID {
+		t.Errorf("signs in for %s", now.Contact)
+	}
+	left, err := d.CRM.Contact(t.Context(), civic.System("test"), who.Contact)
+	if err != nil || left.HasProved("vittima@posta.example") || left.WrittenTo().Address != "" {
+		t.Errorf("left behind: %+v, written to %+v, %v", left.Proved, left.WrittenTo(), err)
+	}
+	for _, contact := range []civic.ID{who.Contact, made.ID} {
+		sections, err := d.Accounts.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: contact, Account: who.Account}, "it")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var moved, signedIn int
+		for _, e := range sections[2].Entries {
+			switch e.Fields[0].Value {
+			case accounts.ActionRebound:
+				moved++
+			case accounts.ActionSignedIn:
+				signedIn++
+			}
+		}
+		if moved != 1 || signedIn != 1 {
+			t.Errorf("contact %s reads of %d moves and %d sign-ins", contact, moved, signedIn)
+		}
+	}
+}

@@ -65,6 +65,7 @@ func (a *app) jobs() []job {
 		{Name: "segments", Spec: "25 */5 * * * *", Timeout: 10 * time.Minute, Run: a.crm.WarmSegments}, // each instance its own memory
 		{Name: "forum-decisions", Spec: "40 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.forum.ApplyDecisions)},
 		{Name: "accounts-sweep", Spec: "50 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.accounts.Sweep)},
+		{Name: "accounts-rebind", Spec: "45 * * * * *", AtStart: true, Timeout: time.Minute, Run: counted(a.accounts.Resettle)},
 		{Name: "effects", Spec: "35 * * * * *", AtStart: true, Timeout: 10 * time.Minute, Run: newRepairer(a).run},
 		{Name: "forum-reminders", Spec: "30 * * * * *", Daily: &daily{8, 0}, Timeout: 10 * time.Minute, Run: counted(a.forum.RemindDue)},
 		{Name: "contacts-names", Spec: "30 * * * * *", Daily: &daily{3, 20}, Timeout: 2 * time.Hour, Run: counted(a.crm.RepairNames)},

@@ -36,6 +36,7 @@ type Account struct {
 	UpdatedAt     time.Time    `bson:"updatedAt"`
 	SignedInAt    time.Time    `bson:"signedInAt"`      // the last time; zero when never
 	Edits         merge.Edits  `bson:"edits,omitempty"` // who gave the roles and offices last
+	Left          *departure   `bson:"left,omitempty"`  // a rebinding whose effects are still to be made
 }
 
 // dutiesFields are the fields of the form of a colleague's duties.
@@ -55,6 +56,7 @@ func accountSpec() docstore.Spec {
 		{Name: "staff", Fields: []string{"staff", "name"}},
 		{Name: "roles", Fields: []string{"roles", "disabled"}},
 		{Name: "contact", Fields: []string{"contact"}},
+		{Name: "left", Fields: []string{"left.from"}},
 	}}
 }
 

@@ -101,8 +101,17 @@ type people struct {
 	mu    sync.Mutex
 	known map[string]civic.ID
 
-	learned []learned
-	gone    []civic.ID
+	learned  []learned
+	moved    []moved
+	gone     []civic.ID
+	failMove bool
+}
+
+// moved is what was taken from one contact to another.
+type moved struct {
+	from, to civic.ID
+	who      Identity
+	alone    bool
 }
 
 // learned is what the contacts were told of one.
@@ -126,6 +135,25 @@ func (p *people) EnsureContact(_ context.Context, who Identity) (civic.ID, error
 		}
 	}
 	return id, nil
+}
+
+func (p *people) Accepts(_ context.Context, contact civic.ID, _ Identity) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if slices.Contains(p.gone, contact) {
+		return civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return nil
+}
+
+func (p *people) Move(_ context.Context, from, to civic.ID, who Identity, alone bool) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.failMove {
+		return errors.New("the store is away")
+	}
+	p.moved = append(p.moved, moved{from, to, who, alone})
+	return nil
 }
 
 func (p *people) Learn(_ context.Context, contact civic.ID, who Identity) error {

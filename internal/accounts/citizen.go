@@ -13,6 +13,7 @@ import (
 // citizen returns the account with id, made or brought up to date with what the sign-in proved. An account is bound to its contact
 // once: whatever is written on contacts later, it keeps it, until a member of staff binds it to another (Rebind).
 func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Account, error) {
+	who.Account = id
 	contact, gone, err := s.contactOf(ctx, id, who)
 	if err != nil {
 		return Account{}, fmt.Errorf("accounts: contact of a citizen: %w", err)
@@ -26,12 +27,15 @@ func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Accou
 		if a.Contact == "" || a.Contact == gone {
 			a.Contact = contact
 		}
-		a.Name, a.Roles, a.UpdatedAt = name, []civic.Role{civic.Citizen}, now
+		if a.Contact == contact {
+			a.Name = name
+		}
+		a.Roles, a.UpdatedAt = []civic.Role{civic.Citizen}, now
 		return nil
 	}
 	a, err := s.accounts.Update(ctx, id, update)
 	if civic.CodeOf(err) != civic.NotFound {
-		return a, err
+		return s.stillBound(ctx, a, contact, err)
 	}
 	a = Account{Meta: docstore.Meta{ID: id}, CreatedAt: now}
 	if who.FiscalCode != "" {
@@ -42,11 +46,20 @@ func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Accou
 	}
 	var made *civic.Error
 	if err := s.accounts.Insert(ctx, &a); errors.As(err, &made) && made.Code == civic.Conflict {
-		return s.accounts.Update(ctx, id, update) // made by another sign-in at this moment
+		a, err := s.accounts.Update(ctx, id, update) // made by another sign-in at this moment
+		return s.stillBound(ctx, a, contact, err)
 	} else if err != nil {
 		return Account{}, err
 	}
 	return a, nil
+}
+
+// stillBound takes back what a contact was just told of the owner of a, when a was bound to another one meanwhile.
+func (s *Service) stillBound(ctx context.Context, a Account, told civic.ID, err error) (Account, error) {
+	if err != nil || a.Contact == told {
+		return a, err
+	}
+	return a, s.move(ctx, a, told)
 }
 
 // contactOf returns the contact of the account with id, told what the sign-in proved: the one it is bound to, else the one that who
@@ -54,6 +67,9 @@ func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Accou
 func (s *Service) contactOf(ctx context.Context, id civic.ID, who Identity) (contact, gone civic.ID, err error) {
 	a, err := s.accounts.Get(ctx, id)
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return "", "", err
+	}
+	if a, err = s.settle(ctx, civic.System("rebind"), a); err != nil {
 		return "", "", err
 	}
 	if a.Contact != "" {
@@ -90,7 +106,7 @@ func (s *Service) BindAddress(ctx context.Context, by civic.Actor, email string,
 	if err != nil {
 		return err
 	}
-	who := Identity{Email: email, EmailProved: true}
+	who := Identity{Account: s.citizenID("email", email), Email: email, EmailProved: true}
 	if err := s.contacts.Learn(ctx, contact, who); err != nil {
 		return err
 	}
@@ -100,6 +116,6 @@ func (s *Service) BindAddress(ctx context.Context, by civic.Actor, email string,
 	}
 	now := s.clock.now()
 	return s.accounts.Insert(ctx, &Account{
-		Meta: docstore.Meta{ID: s.citizenID("email", email)}, Contact: contact, Name: name, Roles: []civic.Role{civic.Citizen}, CreatedAt: now, UpdatedAt: now,
+		Meta: docstore.Meta{ID: who.Account}, Contact: contact, Name: name, Roles: []civic.Role{civic.Citizen}, CreatedAt: now, UpdatedAt: now,
 	})
 }

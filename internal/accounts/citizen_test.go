@@ -21,7 +21,7 @@ func TestAccountsAreBoundOnce(t *testing.T) {
 		t.Errorf("the open session moved to %s, %v", who.Contact, err)
 	}
 	last := contacts.learned[len(contacts.learned)-1]
-	if want := (Identity{Email: "anna@example.it", EmailProved: true}); last.contact != first.Session.Account.Contact || last.who != want {
+	if want := (Identity{Account: first.Session.Account.ID, Email: "anna@example.it", EmailProved: true}); last.contact != first.Session.Account.Contact || last.who != want {
 		t.Errorf("the contact learned %+v", last)
 	}
 	contacts.gone = append(contacts.gone, first.Session.Account.Contact)

@@ -60,7 +60,12 @@ func (s *Service) ConfirmAddress(ctx context.Context, by civic.Actor, email, typ
 	} else if err != nil {
 		return err
 	}
-	if err := s.contacts.Learn(ctx, by.Contact, Identity{Email: email, EmailProved: true}); err != nil {
+	who := Identity{Account: by.Account, Email: email, EmailProved: true}
+	if err := s.contacts.Learn(ctx, by.Contact, who); err != nil {
+		return err
+	}
+	a, err := s.accounts.Get(ctx, by.Account)
+	if _, err = s.stillBound(ctx, a, by.Contact, err); err != nil {
 		return err
 	}
 	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionConfirmed, Object: by.Account, Contact: by.Contact})

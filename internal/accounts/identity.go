@@ -10,6 +10,7 @@ import (
 
 // Identity is what a sign-in proved about a citizen.
 type Identity struct {
+	Account     civic.ID // that signed in
 	Email       string
 	EmailProved bool   // by a code sent there, or by a provider that says so; else the provider only claims it
 	FiscalCode  string // normalised; only from an identity provider
@@ -25,6 +26,12 @@ type Contacts interface {
 	EnsureContact(ctx context.Context, id Identity) (civic.ID, error)
 	// Learn keeps on the contact of an account what a later sign-in proved; NotFound when there is no such contact any more.
 	Learn(ctx context.Context, contact civic.ID, id Identity) error
+	// Accepts returns nil when an account of which id is known may be bound to a contact: NotFound when there is none, Conflict when it
+	// surely is somebody else.
+	Accepts(ctx context.Context, contact civic.ID, id Identity) error
+	// Move takes what an account told of its owner from one contact to another. Alone says that no other account is bound to the first.
+	// It may be asked twice, and passes over contacts that exist no more.
+	Move(ctx context.Context, from, to civic.ID, id Identity, alone bool) error
 	// Names returns the names of contacts as they are shown; those without a name may be missing.
 	Names(ctx context.Context, by civic.Actor, contacts []civic.ID) (map[civic.ID]string, error)
 }

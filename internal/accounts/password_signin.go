@@ -23,7 +23,7 @@ const (
 	ActionInvited   = "accounts.staff.invited"
 	ActionEvidence  = "accounts.evidence.read"
 	ActionConfirmed = "accounts.address.confirmed"
-	ActionRebound   = "accounts.contact.rebound"
+	ActionRebound   = audit.ActionRebound
 )
 
 // maxTypedPassword is the most bytes of a password that are looked at: MaxPassword characters of the longest kind, decomposed.

@@ -32,6 +32,7 @@ type Record struct {
 	Action        string            `bson:"action"`
 	Object        civic.ID          `bson:"object"`
 	Contact       civic.ID          `bson:"contact"`
+	Person        civic.ID          `bson:"person,omitempty"` // the contact of a citizen who did it, as the account was bound then
 	Detail        map[string]string `bson:"detail,omitempty"`
 	Sealed        []byte            `bson:"sealed,omitempty"`
 	Heads         []Head            `bson:"heads,omitempty"` // of other chains, in the first record of a chain
@@ -55,7 +56,8 @@ const (
 	ActionRead     = "audit.records.read"
 	ActionExported = "audit.records.exported"
 	ActionExpired  = "audit.records.expired"
-	ActionRestored = "audit.store.restored" // by whoever brings a store back from a copy
+	ActionRestored = "audit.store.restored"     // by whoever brings a store back from a copy
+	ActionRebound  = "accounts.contact.rebound" // Object, an account, belongs to another contact from then on
 )
 
 func spec() docstore.Spec {
@@ -63,6 +65,7 @@ func spec() docstore.Spec {
 		{Name: "at", Fields: []string{"at"}},
 		{Name: "actor", Fields: []string{"actor", "at"}},
 		{Name: "contact", Fields: []string{"contact", "at"}},
+		{Name: "person", Fields: []string{"person", "at"}},
 		{Name: "action", Fields: []string{"action", "at"}},
 	}}
 }

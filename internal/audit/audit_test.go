@@ -275,6 +275,9 @@ func TestTamperingIsFound(t *testing.T) {
 		{"another contact", func(t *testing.T, l *Log, rs []Record) {
 			forge(t, l, rs[3], func(r *Record) { r.Contact = "c9" })
 		}, Changed},
+		{"another person who did it", func(t *testing.T, l *Log, rs []Record) {
+			forge(t, l, rs[3], func(r *Record) { r.Person = "c9" })
+		}, Changed},
 		{"another detail", func(t *testing.T, l *Log, rs []Record) {
 			forge(t, l, rs[3], func(r *Record) { r.Detail["n"] = "7" })
 		}, Changed},

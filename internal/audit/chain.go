@@ -85,9 +85,10 @@ func (l *Log) hash(r Record) string {
 		Detail                                 map[string]string `json:",omitempty"`
 		Sealed                                 []byte            `json:",omitempty"`
 		Heads                                  []Head            `json:",omitempty"`
+		Person                                 string            `json:",omitempty"`
 	}{
 		string(r.ID), r.Prev, r.At.UnixMilli(), string(r.Actor), r.Name, r.Request, r.Action, string(r.Object), string(r.Contact),
-		r.Detail, r.Sealed, r.Heads,
+		r.Detail, r.Sealed, r.Heads, string(r.Person),
 	})
 	if err != nil {
 		panic(fmt.Sprintf("audit: encode record: %v", err)) // strings, numbers and bytes always encode

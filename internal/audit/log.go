@@ -173,6 +173,8 @@ func (e Entry) record(now time.Time) Record {
 	}
 	if e.By.IsSystem() || e.By.IsStaff() {
 		r.Name = clean(e.By.Name)
+	} else {
+		r.Person = clean(e.By.Contact)
 	}
 	return r
 }

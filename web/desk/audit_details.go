@@ -32,8 +32,8 @@ func details(v *visit.Visit, r audit.Record) string {
 // detailNames lists the details of records that have a name in words.
 func detailNames() []string {
 	return []string{
-		"action", "actor", "answer", "before", "channel", "count", "district", "double", "field", "from", "level", "method", "offices", "question", "reason", "records", "responses", "roles", "rule",
-		"source", "state", "thread", "title", "topic", "version", "versions",
+		"action", "actor", "answer", "before", "by", "channel", "count", "district", "double", "field", "from", "level", "method", "offices", "question", "reason", "records", "responses", "roles", "rule",
+		"source", "state", "thread", "title", "to", "topic", "version", "versions",
 	}
 }
 

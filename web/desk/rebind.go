@@ -18,6 +18,7 @@ type rebindPage struct {
 	Candidates []crm.Candidate
 	Form       ui.Form
 	Chosen     string // the account whose form was refused
+	Moved      bool   // that account belongs to another contact by now
 }
 
 func (p rebindPage) path() string { return rebindPath(p.Contact.ID) }
@@ -56,7 +57,7 @@ func (p *Pages) showRebind(v *visit.Visit, status int, form ui.Form, chosen stri
 	if err != nil {
 		return err
 	}
-	page := rebindPage{Form: form, Chosen: chosen}
+	page := rebindPage{Form: form, Chosen: chosen, Moved: status == http.StatusConflict}
 	if page.Contact, err = p.CRM.Contact(v.Context(), v.Actor, id); err != nil {
 		return err
 	}
@@ -76,11 +77,17 @@ func (p *Pages) RebindAccount(v *visit.Visit) error {
 	if other := strings.TrimSpace(form.String("other")); contact == "" && other != "" {
 		contact = civic.ID(other[strings.LastIndex(other, "/")+1:]) // the address of the page, or its end
 	}
-	err := form.Err()
-	if err == nil {
-		err = p.Accounts.Rebind(v.Context(), v.Actor, account, contact, reason)
+	from, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	if err = form.Err(); err == nil {
+		err = p.Accounts.Rebind(v.Context(), v.Actor, accounts.Rebinding{Account: account, From: from, To: contact, Reason: reason})
 	}
 	if again, ok := form.Again(err); ok {
+		if civic.CodeOf(err) == civic.Conflict {
+			return p.showRebind(v, http.StatusConflict, again, "")
+		}
 		return p.showRebind(v, http.StatusUnprocessableEntity, again, string(account))
 	}
 	if err != nil {
