@@ -35,6 +35,7 @@ type Index struct {
 	lists    chan struct{}
 	patience time.Duration // how long a search may wait and run
 	damaged  atomic.Bool   // a search panicked
+	edition  atomic.Uint64 // how often what searches see has changed
 	queue    queue
 	tasks    chan task
 	stop     chan struct{}
@@ -91,6 +92,9 @@ func (x *Index) NeedsRebuild() bool { return x.damaged.Load() || x.queue.waterma
 
 // Behind reports whether something that was put could not be indexed: CatchUp repairs that.
 func (x *Index) Behind() bool { return x.queue.behind() }
+
+// Edition returns a number that changes when searches see something else, at the latest when Flush or Load returns.
+func (x *Index) Edition() uint64 { return x.edition.Load() }
 
 // Close writes what was put, ends the writer and closes the index. A second call returns what the first did.
 func (x *Index) Close() error {

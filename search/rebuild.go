@@ -184,6 +184,7 @@ func (x *Index) swap(start time.Time, losses int) error {
 	x.gate.Lock()
 	x.write.live, x.write.next = x.write.next, nil
 	x.alias.Swap([]bleve.Index{x.write.live.Index}, []bleve.Index{old.Index})
+	x.edition.Add(1)
 	x.gate.Unlock()
 	x.queue.sync(start, losses)
 	x.damaged.Store(false)

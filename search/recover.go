@@ -59,6 +59,7 @@ func (x *Index) recover() {
 func (x *Index) reopen(readOnly bool) error {
 	x.gate.Lock()
 	defer x.gate.Unlock()
+	defer x.edition.Add(1)
 	old := x.write.live
 	if old.Index != nil {
 		x.alias.Remove(old.Index)

@@ -41,7 +41,9 @@ func (x *Index) drain() error {
 		if len(docs) == 0 {
 			return nil
 		}
-		if err := x.write.live.write(docs, mark); err != nil {
+		err := x.write.live.write(docs, mark)
+		x.edition.Add(1)
+		if err != nil {
 			x.queue.back(docs)
 			x.fail(err)
 			break
@@ -67,7 +69,9 @@ func (x *Index) writeBulk(docs []Doc, rebuild bool) error {
 	docs = x.queue.older(docs)
 	err := x.write.broken
 	if !rebuild && err == nil {
-		if err = x.write.live.writeHalves(docs); err != nil {
+		err = x.write.live.writeHalves(docs)
+		x.edition.Add(1)
+		if err != nil {
 			x.fail(err)
 		}
 	}

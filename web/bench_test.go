@@ -18,23 +18,30 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestBenchPages measures whole pages as a browser without cookies gets them: a discussion of 20 posts and a page of hits. The figure
-// is requests for each second of processor, the test's own part included, so that it does not depend on what else the machine does.
+// TestBenchPages measures whole pages as a browser without cookies gets them again and again, and as somebody who is signed in does, for
+// whom each page is made: a discussion of 20 posts, a page of hits and the start page. The figure is requests for each second of
+// processor, the test's own part included, so that it does not depend on what else the machine does.
 func TestBenchPages(t *testing.T) {
 	if os.Getenv("ASCOLTO_BENCH") == "" {
 		t.Skip("ASCOLTO_BENCH is not set")
 	}
 	w := webtest.Open(t)
 	path := talkedAbout(t, w)
+	anna := "Cookie: sid=" + w.As(t, w.Anna).Cookie("sid") + "\r\n"
 	for _, page := range []struct {
-		name, path, want string
-		goal             float64
+		name, path, want, header string
+		goal                     float64
 	}{
-		{"web.thread_of_20", path, "Messaggio", 1240},
-		{"web.search", "/cerca?q=parco", "parco", 380},
-		{"web.home", "/", "Il parco", 3000},
+		{"web.thread_of_20", path, "Messaggio", "", 1500},
+		{"web.search", "/cerca?q=parco", "parco", "", 450},
+		{"web.home", "/", "Il parco", "", 3900},
+		{"web.thread_of_20.signed_in", path, "Messaggio", anna, 700},
+		{"web.search.signed_in", "/cerca?q=parco", "parco", anna, 250},
+		{"web.home.signed_in", "/", "Il parco", anna, 1200},
 	} {
-		benchline.Line(page.name, perSecond(t, w, page.path, page.want), "requests/s of a core", page.goal, false)
+		t.Run(page.name, func(t *testing.T) {
+			benchline.Line(page.name, perSecond(t, w, page.path, page.want, page.header), "requests/s of a core", page.goal, false)
+		})
 	}
 }
 
@@ -62,8 +69,8 @@ func talkedAbout(t *testing.T, w *webtest.Town) string {
 	return list.Items[0].Path()
 }
 
-// perSecond asks for a page over one connection again and again.
-func perSecond(t *testing.T, w *webtest.Town, path, want string) float64 {
+// perSecond asks for a page over one connection again and again, with a line of header more.
+func perSecond(t *testing.T, w *webtest.Town, path, want, header string) float64 {
 	t.Helper()
 	if page := w.Browser(t).Get(path); page.Status != 200 || !page.Has(want) {
 		t.Fatalf("%s: status %d, without %q", path, page.Status, want)
@@ -74,12 +81,12 @@ func perSecond(t *testing.T, w *webtest.Town, path, want string) float64 {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	ask := "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: it\r\n\r\n"
+	ask := "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: it\r\n" + header + "\r\n"
 	answers := bufio.NewReaderSize(c, 64<<10)
 	for range 50 { // what is kept is filled
 		exchange(t, c, answers, ask)
 	}
-	const rounds = 1500
+	const rounds = 1000
 	before := processor(t)
 	for range rounds {
 		exchange(t, c, answers, ask)

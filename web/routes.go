@@ -52,11 +52,11 @@ func (s *Server) routeTable() []Route {
 	finder := &find.Pages{Search: s.opt.Search, CRM: s.opt.CRM, Surveys: s.opt.Surveys, Forum: s.opt.Forum}
 	return []Route{
 		// the site
-		{Method: get, Path: "/", Gate: visit.Public, Handler: pages.Home, Found: true},
+		{Method: get, Path: "/", Gate: visit.Public, Handler: visit.Kept(pages.Edition, pages.Home), Found: true},
 		{Method: get, Path: "/sitemap.xml", Gate: visit.Public, Handler: pages.Sitemap},
 		{Method: get, Path: "/sitemap/:part", Gate: visit.Public, Handler: pages.SitemapPart},
 		{Method: post, Path: "/lingua", Gate: visit.Public, Handler: pages.ChangeLanguage},
-		{Method: get, Path: "/cerca", Gate: visit.Public, Handler: finder.Public},
+		{Method: get, Path: "/cerca", Gate: visit.Public, Handler: visit.Kept(finder.Edition, finder.Public)},
 		{Method: get, Path: "/note-legali", Gate: visit.Public, Handler: pages.Legal, Found: true},
 		{Method: get, Path: "/privacy", Gate: visit.Public, Handler: pages.Privacy, Found: true},
 		{Method: get, Path: "/domande-frequenti", Gate: visit.Public, Handler: pages.FAQ, Found: true},
@@ -93,7 +93,7 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.NewThreadReply},
 		{Method: post, Path: "/forum/discussioni/:id/rispondi", Gate: forum.PermPost, Handler: pages.ReplyToThread, Body: visit.LongBody},
 		{Method: get, Path: "/forum/discussioni/:id/feed.atom", Gate: visit.Public, Handler: pages.ForumThreadFeed},
-		{Method: get, Path: "/forum/discussioni/:id/:slug", Gate: visit.Public, Handler: pages.ForumThread, Found: true},
+		{Method: get, Path: "/forum/discussioni/:id/:slug", Gate: visit.Public, Handler: visit.Kept(pages.Edition, pages.ForumThread), Found: true},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.EditPost},
 		{Method: post, Path: "/forum/discussioni/:id/messaggi/:number/modifica", Gate: visit.SignedIn, Handler: pages.SavePost, Body: visit.LongBody},
 		{Method: get, Path: "/forum/discussioni/:id/messaggi/:number/cronologia", Gate: visit.Public, Handler: pages.ForumHistory},

@@ -137,7 +137,7 @@ func prepare(opt Options) (*Server, error) {
 	}
 	s.site = &visit.Site{
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,
-		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: visit.NewBodies(), Pressed: &visit.Pressed{},
+		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: visit.NewBodies(), Pressed: &visit.Pressed{}, Memory: &visit.Memory{},
 	}
 	return s, nil
 }

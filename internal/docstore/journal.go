@@ -3,6 +3,7 @@ package docstore
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"ascolto/internal/civic"
 )
@@ -21,11 +22,24 @@ func (c *Collection[T]) Changes(since Mark) (ids []civic.ID, now Mark, known boo
 	return j.since(since)
 }
 
+// Writes returns how many writes to the collection were made in this process. As long as the number is the same, nothing in the
+// collection has changed, so that what was read after a call is still what is stored. known is false where other processes write too,
+// as on a server. Documents that a bulk load added are counted again when it ends and all queries find them.
+func (c *Collection[T]) Writes() (n uint64, known bool) {
+	j := c.table.journal()
+	if j == nil {
+		return 0, false
+	}
+	return j.writes.Load(), true
+}
+
 // journalKeep is how many writes to a collection are remembered at least, once somebody has asked.
 const journalKeep = 1 << 16
 
 // journal remembers which documents of a collection this process wrote last.
 type journal struct {
+	writes atomic.Uint64
+
 	mu    sync.Mutex
 	asked bool
 	first Mark // before ids[0] was written
@@ -48,6 +62,7 @@ func (j *journal) since(mark Mark) (ids []civic.ID, now Mark, known bool) {
 // note is called when a write has been made durable and before its caller is told, so that whoever knows of a write finds it here,
 // and whoever finds it here finds it in the store.
 func (j *journal) note(ids ...civic.ID) {
+	j.writes.Add(1)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if !j.asked {

@@ -37,6 +37,7 @@ type Site struct {
 	Log      *slog.Logger
 	Bodies   *Bodies
 	Pressed  *Pressed
+	Memory   *Memory
 	Origin   string // "https://ascolto.example", without a slash at the end
 	Secure   bool   // the origin is https, so cookies are Secure and carry the __Host- prefix
 	Sections []ui.NavItem
@@ -56,8 +57,9 @@ type Visit struct {
 	form    *Form
 	sent    body
 
-	findable bool // search engines may list it
-	cookies  bool // the answer sets one
+	findable bool                          // search engines may list it
+	cookies  bool                          // the answer sets one
+	keep     func(tag string, page []byte) // remembers the page as it is sent; nil when it is not to be
 	anon     string
 }
 
@@ -169,11 +171,7 @@ func (v *Visit) Page(status int, page templ.Component) error {
 	if err := page.Render(ui.Answered(v.Context(), status), b); err != nil {
 		return err
 	}
-	v.c.Status(status)
-	v.c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	v.c.Set(fiber.HeaderContentLanguage, string(v.Lang))
-	v.c.Set(fiber.HeaderVary, "Accept-Encoding, Accept-Language, Cookie")
-	v.private()
+	v.pageHeaders(status)
 	tag := ""
 	if v.Actor.Account == "" && status == http.StatusOK && !v.cookies {
 		tag = tagOf(b.Bytes())
@@ -185,18 +183,33 @@ func (v *Visit) Page(status int, page templ.Component) error {
 	return v.send(b.Bytes(), tag)
 }
 
+// pageHeaders sets what every page says of itself.
+func (v *Visit) pageHeaders(status int) {
+	v.c.Status(status)
+	v.c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	v.c.Set(fiber.HeaderContentLanguage, string(v.Lang))
+	v.c.Set(fiber.HeaderVary, "Accept-Encoding, Accept-Language, Cookie")
+	v.private()
+}
+
 // send answers with a page, compressed when the browser can read that; tag names one that others will ask for too.
 func (v *Visit) send(page []byte, tag string) error {
 	encoding := encodingFor(v.c.Get(fiber.HeaderAcceptEncoding), tag != "")
-	if encoding == "" {
-		v.c.Response().SetBody(page) // a copy: page is written over
-		return nil
+	switch {
+	case encoding == "":
+		page = bytes.Clone(page) // it is written over
+	case tag == "":
+		page = compressed(page, encoding)
+	default:
+		page = v.site.Pressed.of(tag, encoding, page)
 	}
-	v.c.Set(fiber.HeaderContentEncoding, encoding)
-	if tag == "" {
-		return v.c.Send(compressed(page, encoding))
+	if encoding != "" {
+		v.c.Set(fiber.HeaderContentEncoding, encoding)
 	}
-	return v.c.Send(v.site.Pressed.of(tag, encoding, page))
+	if v.keep != nil && tag != "" {
+		v.keep(tag, page)
+	}
+	return v.c.Send(page)
 }
 
 // Inset answers with a whole HTML document that was not made here, such as a mail, to be shown in a sandboxed frame of a page of
