@@ -93,8 +93,9 @@ func entriesOf(interactions []*Interaction) []*Entry {
 	return entries
 }
 
-// factWriters is how many contacts are given facts at a time in a bulk load: the store commits what comes together at once.
-const factWriters = 64
+// factWriters is how many contacts are given facts at a time in a bulk load: the store commits what comes together at once. More
+// than a database has connections would wait for each other until their time is over.
+const factWriters = 16
 
 // RecordMany is Record for a bulk load: entries that exist are left as they are. Facts of one contact may come in any order.
 func (s *Service) RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error {

@@ -55,7 +55,7 @@ func journey(t *testing.T, db, contacts, answers string) {
 		p = again
 	}))
 	defer control.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 12*time.Minute)
 	defer cancel()
 	root, err := filepath.Abs("../..")
 	if err != nil {
