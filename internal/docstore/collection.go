@@ -76,16 +76,17 @@ func (c *Collection[T]) newborn(doc *T) (*record, error) {
 		meta.ID = NewID()
 	}
 	meta.Revision = 1
-	return newRecord(doc, meta, c.layout)
+	return newRecord(doc, meta, c.layout, nil)
 }
 
 // Update loads the document named id, has change change it, and stores it if nobody stored it meanwhile; else it begins again, so
-// change may run several times and must do nothing else. It returns the stored document; NotFound; Conflict when a unique value
-// is taken or others kept winning; or change's own error, and then nothing was stored.
+// change may run several times and must do nothing else. Fields that T does not know stay as they are: a newer version of the program
+// wrote them. It returns the stored document; NotFound; Conflict when a unique value is taken or others kept winning; or change's own
+// error, and then nothing was stored.
 func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T) error) (T, error) {
 	defer c.locks.lock(ctx, id)()
 	for try := 0; ; try++ {
-		doc, err := c.Get(ctx, id)
+		doc, excess, err := c.load(ctx, id)
 		if err != nil {
 			return doc, err
 		}
@@ -94,7 +95,7 @@ func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T)
 			return doc, err
 		}
 		*metaOf(&doc) = Meta{ID: id, Revision: was + 1}
-		r, err := newRecord(&doc, metaOf(&doc), c.layout)
+		r, err := newRecord(&doc, metaOf(&doc), c.layout, excess)
 		if err != nil {
 			return doc, err
 		}
@@ -113,8 +114,12 @@ func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T)
 func (c *Collection[T]) Replace(ctx context.Context, doc *T) error {
 	meta := metaOf(doc)
 	was := meta.Revision
+	_, excess, err := c.load(ctx, meta.ID)
+	if err != nil {
+		return err
+	}
 	meta.Revision++
-	r, err := newRecord(doc, meta, c.layout)
+	r, err := newRecord(doc, meta, c.layout, excess)
 	if err == nil {
 		c.db.stats.writes.Add(1)
 		err = c.table.replace(ctx, r, was)
@@ -132,6 +137,20 @@ func (c *Collection[T]) Replace(ctx context.Context, doc *T) error {
 func (c *Collection[T]) Delete(ctx context.Context, id civic.ID) error {
 	c.db.stats.writes.Add(1)
 	return c.table.remove(ctx, id)
+}
+
+// load returns the document named id, and what of it T does not know, if anything.
+func (c *Collection[T]) load(ctx context.Context, id civic.ID) (doc T, b *excess, err error) {
+	c.db.stats.queries.Add(1)
+	raw, err := c.table.get(ctx, id)
+	if err != nil {
+		return doc, nil, err
+	}
+	if doc, err = c.decode(raw); err != nil || c.layout.shape == nil || !c.layout.shape.isExceeded(raw) {
+		return doc, nil, err
+	}
+	known, err := bson.Marshal(&doc)
+	return doc, &excess{stored: raw, known: known}, err
 }
 
 func (c *Collection[T]) decode(raw bson.Raw) (T, error) {

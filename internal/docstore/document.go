@@ -29,15 +29,18 @@ type record struct {
 	keys [][][]byte // per index of the layout
 }
 
-// newRecord encodes doc, refuses what the engines would store differently or not at all (Invalid, TooLarge), and works out its
-// index keys.
-func newRecord(doc any, meta *Meta, l *layout) (*record, error) {
+// newRecord encodes doc with what of b lies beyond its type, refuses what the engines would store differently or not at all (Invalid,
+// TooLarge), and works out its index keys.
+func newRecord(doc any, meta *Meta, l *layout, b *excess) (*record, error) {
 	if meta.ID == "" || len(meta.ID) > maxID || strings.ContainsRune(string(meta.ID), 0) {
 		return nil, civic.NewError(civic.Invalid, "error.id")
 	}
 	raw, err := bson.Marshal(doc)
 	if err != nil {
 		return nil, civic.Wrap(civic.Invalid, "error.document", err)
+	}
+	if raw, err = l.shape.complete(b, raw); err != nil {
+		return nil, err
 	}
 	if len(raw) > maxDocument {
 		return nil, civic.NewError(civic.TooLarge, "error.document.large")

@@ -27,7 +27,7 @@ func FuzzDocument(f *testing.F) {
 		nested := map[string]any{key: []any{text, number, whole, blob, map[string]any{key: text}, nil, true, time.UnixMilli(whole % 1e12)}}
 		doc := &foreign{Meta: Meta{ID: civic.ID(id)}, Text: text, Number: number, Nested: nested}
 		l := &layout{indexes: []*index{{name: "text", fields: []field{{name: "text", path: []string{"text"}, array: -1}}, array: -1}}}
-		r, err := newRecord(doc, &doc.Meta, l)
+		r, err := newRecord(doc, &doc.Meta, l, nil)
 		good := id != "" && len(id) <= maxID && utf8.ValidString(id) && utf8.ValidString(text) && !math.IsNaN(number) && !math.IsInf(number, 0)
 		if err != nil {
 			if code := civic.CodeOf(err); code != civic.Invalid && code != civic.TooLarge {

@@ -16,6 +16,7 @@ type layout struct {
 	name      string
 	indexes   []*index
 	unordered bool
+	shape     *shape
 }
 
 type index struct {
@@ -42,7 +43,7 @@ func newLayout(spec Spec, typ reflect.Type) (*layout, error) {
 	if !plainName.MatchString(spec.Name) {
 		return nil, fmt.Errorf("docstore: collection name %q is not plain", spec.Name)
 	}
-	l := &layout{name: spec.Name, unordered: spec.Unordered}
+	l := &layout{name: spec.Name, unordered: spec.Unordered, shape: shapeOf(typ, map[reflect.Type]*shape{})}
 	seen := map[string]bool{}
 	for _, declared := range spec.Indexes {
 		ix, err := newIndex(declared, typ)
