@@ -12,8 +12,13 @@ import (
 
 // engine is what each storage engine fulfils; DB and Collection add types and revisions on top.
 type engine interface {
-	// collect makes the collection and its indexes what the layout says, whatever is there.
+	// collect makes the collection and the indexes of the layout, whatever is there. Where other programs may use the store at the same
+	// time, it leaves the indexes that it does not know.
 	collect(ctx context.Context, l *layout) (table, error)
+	// collections returns the names of the collections that are there, in order.
+	collections(ctx context.Context) ([]string, error)
+	// prune drops the indexes of collected collections that no layout declares, when it is told to, and returns their names.
+	prune(ctx context.Context, drop bool) ([]string, error)
 	ping(ctx context.Context) error
 	check(ctx context.Context) error
 	backup(ctx context.Context, path string) error
@@ -88,6 +93,18 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 
 // Ping returns nil when the store answers.
 func (db *DB) Ping(ctx context.Context) error { return db.engine.ping(ctx) }
+
+// Collections returns the names of the collections that the store has, in order.
+func (db *DB) Collections(ctx context.Context) ([]string, error) { return db.engine.collections(ctx) }
+
+// SpareIndexes returns which indexes the collections that were opened have beyond those they declare, as "collection.index": those of an
+// earlier or later version of the program. A SQLite file has none, because only one program has it open.
+func (db *DB) SpareIndexes(ctx context.Context) ([]string, error) { return db.engine.prune(ctx, false) }
+
+// DropSpareIndexes drops what SpareIndexes returns, and returns it. No other version of the program may be running.
+func (db *DB) DropSpareIndexes(ctx context.Context) ([]string, error) {
+	return db.engine.prune(ctx, true)
+}
 
 // Check reads the whole SQLite file and returns what is wrong with it; of a server it only asks whether it answers.
 func (db *DB) Check(ctx context.Context) error { return db.engine.check(ctx) }

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -39,6 +42,9 @@ type mongoEngine struct {
 	client *mongo.Client
 	db     *mongo.Database
 	log    *slog.Logger
+
+	mu     sync.Mutex
+	tables []*mongoTable // those that were opened
 }
 
 func openMongo(ctx context.Context, o Options) (engine, error) {
@@ -151,22 +157,21 @@ func (e *mongoEngine) collect(ctx context.Context, l *layout) (table, error) {
 	if err := t.align(limited, models); err != nil {
 		return nil, e.fault(ctx, err)
 	}
+	e.mu.Lock()
+	e.tables = append(e.tables, t)
+	e.mu.Unlock()
 	return t, nil
 }
 
-// align drops the indexes that nothing declares any more and makes those that are missing.
+// align makes the indexes that are missing.
 func (t *mongoTable) align(ctx context.Context, models map[string]mongo.IndexModel) error {
-	specs, err := t.coll.Indexes().ListSpecifications(ctx)
-	if err != nil && !isNoNamespace(err) {
+	t.declared = slices.Collect(maps.Keys(models))
+	there, err := t.indexes(ctx)
+	if err != nil {
 		return err
 	}
-	for _, spec := range specs {
-		if _, wanted := models[spec.Name]; !wanted && strings.HasPrefix(spec.Name, mongoIndexes) {
-			if err := t.coll.Indexes().DropOne(ctx, spec.Name); err != nil {
-				return err
-			}
-		}
-		delete(models, spec.Name)
+	for _, name := range there {
+		delete(models, name)
 	}
 	if len(models) == 0 {
 		return nil
@@ -180,6 +185,63 @@ func (t *mongoTable) align(ctx context.Context, models map[string]mongo.IndexMod
 		}
 	}
 	return nil
+}
+
+// indexes returns the names of the indexes that Ascolto made of the collection.
+func (t *mongoTable) indexes(ctx context.Context) (names []string, err error) {
+	specs, err := t.coll.Indexes().ListSpecifications(ctx)
+	if err != nil && !isNoNamespace(err) {
+		return nil, err
+	}
+	for _, spec := range specs {
+		if strings.HasPrefix(spec.Name, mongoIndexes) {
+			names = append(names, spec.Name)
+		}
+	}
+	return names, nil
+}
+
+func (e *mongoEngine) collections(ctx context.Context) ([]string, error) {
+	limited, cancel := context.WithTimeout(ctx, mongoQuick)
+	defer cancel()
+	names, err := e.db.ListCollectionNames(limited, bson.D{})
+	slices.Sort(names)
+	return names, e.fault(ctx, err)
+}
+
+func (e *mongoEngine) prune(ctx context.Context, drop bool) (spare []string, err error) {
+	e.mu.Lock()
+	tables := slices.Clone(e.tables)
+	e.mu.Unlock()
+	limited, cancel := context.WithTimeout(ctx, mongoBuild)
+	defer cancel()
+	declared := map[string]bool{} // a collection may be opened twice
+	for _, t := range tables {
+		for _, name := range t.declared {
+			declared[t.layout.name+"."+name] = true
+		}
+	}
+	for _, t := range tables {
+		names, err := t.indexes(limited)
+		if err != nil {
+			return spare, e.fault(ctx, err)
+		}
+		for _, name := range names {
+			full := t.layout.name + "." + name
+			if declared[full] {
+				continue
+			}
+			declared[full] = true // once
+			spare = append(spare, full)
+			if !drop {
+				continue
+			}
+			if err := t.coll.Indexes().DropOne(limited, name); err != nil {
+				return spare, e.fault(ctx, err)
+			}
+		}
+	}
+	return spare, nil
 }
 
 // isNoNamespace reports whether err only says that the collection is not there yet.

@@ -21,6 +21,8 @@ type mongoTable struct {
 	layout *layout
 	coll   *mongo.Collection
 	unique bool // documents carry keys of unique indexes
+
+	declared []string // the names of the indexes of layout
 }
 
 // stored returns doc as it is stored: with the keys of its unique indexes.

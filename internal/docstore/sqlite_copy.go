@@ -47,25 +47,38 @@ func Inspect(ctx context.Context, path string) (documents map[string]int, err er
 
 // census counts the documents of every collection.
 func (e *sqliteEngine) census(ctx context.Context) (map[string]int, error) {
-	rows, err := e.read.QueryContext(ctx, `SELECT name FROM "/collections"`)
+	names, err := e.collections(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	documents := map[string]int{}
-	for rows.Next() {
-		var name string
+	for _, name := range names {
 		var n int
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
 		if err := e.read.QueryRowContext(ctx, "SELECT count(*) FROM "+quoted(name)).Scan(&n); err != nil {
 			return nil, err
 		}
 		documents[name] = n
 	}
-	return documents, rows.Err()
+	return documents, nil
 }
+
+func (e *sqliteEngine) collections(ctx context.Context) (names []string, err error) {
+	rows, err := e.read.QueryContext(ctx, `SELECT name FROM "/collections" ORDER BY name`)
+	if err != nil {
+		return nil, e.fault(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+func (e *sqliteEngine) prune(context.Context, bool) ([]string, error) { return nil, nil }
 
 func (e *sqliteEngine) check(ctx context.Context) error {
 	rows, err := e.read.QueryContext(ctx, "PRAGMA integrity_check(20)")

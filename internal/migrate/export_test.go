@@ -1,0 +1,3 @@
+package migrate
+
+func init() { pageSize = 50 }

@@ -1,0 +1,72 @@
+package migrate
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Progress is how far a migration is.
+type Progress struct {
+	Step       string
+	Number, Of int // of steps, from 1
+	Done       int // documents seen
+	Total      int // documents there are; 0 while it is unknown
+}
+
+// Position is where a step is. It is kept in the store, so that a crash loses little.
+type Position struct {
+	m      *Migrator
+	form   int
+	cursor string
+	done   int
+	report func(Progress)
+}
+
+// Cursor returns what Keep kept last, empty at the beginning.
+func (p *Position) Cursor() string { return p.cursor }
+
+// Keep stores how far the step is: the cursor from which it would go on, and that n more of total documents were seen. It returns a
+// Conflict error when another program has taken the step over; the step then ends.
+func (p *Position) Keep(ctx context.Context, cursor string, n, total int) error {
+	s, err := p.m.update(ctx, p.form, func(s *state) { s.Cursor, s.Done = cursor, s.Done+n })
+	if err != nil {
+		return err
+	}
+	p.cursor, p.done = cursor, s.Done
+	p.report(Progress{Done: s.Done, Total: max(total, s.Done)})
+	return nil
+}
+
+// pageSize is how many documents Each reads between two positions that it keeps.
+var pageSize = 500 // tests read less
+
+// Each calls visit with pages of all documents of c in the order of their ids, and keeps the position behind each page: what a step over
+// one collection consists of. A page may be visited twice after a crash.
+func Each[T any](ctx context.Context, c *docstore.Collection[T], at *Position, visit func(context.Context, []T) error) error {
+	total, err := c.Count(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for cursor := at.Cursor(); ; {
+		page, err := c.Find(ctx, docstore.Query{Cursor: cursor, Limit: pageSize})
+		if civic.CodeOf(err) == civic.Invalid && cursor != "" { // a cursor of another version: begin again
+			cursor = ""
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := visit(ctx, page.Items); err != nil {
+			return err
+		}
+		if page.Next == "" {
+			return nil
+		}
+		cursor = page.Next
+		if err := at.Keep(ctx, cursor, len(page.Items), total); err != nil {
+			return err
+		}
+	}
+}
