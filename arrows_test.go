@@ -58,6 +58,7 @@ var arrows = map[string][]string{
 	"internal/publicname": {"internal/civic"},
 	"internal/vault":      {"internal/civic"},
 	"internal/docstore":   {"internal/civic"},
+	"internal/migrate":    {"internal/civic", "internal/docstore"},
 	"internal/audit":      {"internal/civic", "internal/docstore", "internal/vault"},
 	"internal/sitepage":   {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown"},
 	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/merge", "internal/textfold", "internal/vault"},

@@ -25,9 +25,6 @@ func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) 
 		return 0, civic.NewError(civic.Conflict, "notify.error.state")
 	}
 	n, err := s.ledger.Count(ctx, docstore.Filter{docstore.Eq("campaign", id), docstore.Eq("state", Failed)})
-	if err == nil && n == 0 {
-		n, err = s.ledger.open(ctx, campaignQueue(id)) // an earlier version queued them before the campaign ran, and was cut short
-	}
 	if err != nil || n == 0 {
 		return 0, err
 	}

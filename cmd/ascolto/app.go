@@ -15,6 +15,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/migrate"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
 	"ascolto/notify"
@@ -31,6 +32,7 @@ type app struct {
 	log    *slog.Logger
 
 	db    *docstore.DB
+	forms *migrate.Migrator
 	vault *vault.Vault
 	audit *audit.Log
 	index *search.Index
@@ -62,7 +64,7 @@ func openApp(ctx context.Context, cfg config, origin string, errOut io.Writer, n
 			err = errors.Join(err, a.close())
 		}
 	}()
-	for _, open := range []func(context.Context) error{a.openStore, a.openIndex, a.openMail, a.openServices, a.openNotify} {
+	for _, open := range []func(context.Context) error{a.openStore, a.upgrade, a.openIndex, a.openMail, a.openServices, a.openNotify} {
 		if err := open(ctx); err != nil {
 			return a, err
 		}
@@ -75,6 +77,7 @@ func newLog(out io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: newExplainer(false).attr}))
 }
 
+// openStore opens the store in whatever form it has. It returns an error when a newer program wrote it.
 func (a *app) openStore(ctx context.Context) (err error) {
 	if err := wantNoRestore(a.config.Data); err != nil {
 		return err
@@ -89,14 +92,20 @@ func (a *app) openStore(ctx context.Context) (err error) {
 	if a.vault, err = openVault(a.config); err != nil {
 		return err
 	}
-	if err := checkSecret(ctx, a.db, a.vault); err != nil {
+	a.forms, err = migrate.Open(ctx, a.db, migrate.Options{
+		Steps: steps(a.vault), Program: version(), Alone: a.config.DB == "", Now: a.now,
+	})
+	if err != nil {
 		return err
 	}
-	a.audit, err = audit.New(ctx, a.db, audit.Options{Vault: a.vault, Now: a.now})
-	return err
+	return checkSecret(ctx, a.db, a.vault)
 }
 
+// openIndex opens what all services write to besides the store: audit, index, words.
 func (a *app) openIndex(ctx context.Context) (err error) {
+	if a.audit, err = audit.New(ctx, a.db, audit.Options{Vault: a.vault, Now: a.now}); err != nil {
+		return err
+	}
 	if a.index, err = search.Open(ctx, search.Options{Dir: filepath.Join(a.config.Data, "search"), Log: a.log}); err != nil {
 		return err
 	}

@@ -32,8 +32,9 @@ const manifestFormat = 1
 // manifest says what a backup holds. It is written last: a folder without one is no complete backup.
 type manifest struct {
 	Format    int            `json:"format"`
-	Program   string         `json:"program"` // the version that made it
-	Taken     time.Time      `json:"taken"`   // what was stored before is in it
+	Program   string         `json:"program"`        // the version that made it
+	Form      int            `json:"form,omitempty"` // of the store; see migrate.Form
+	Taken     time.Time      `json:"taken"`          // what was stored before is in it
 	Documents map[string]int `json:"documents"`
 	Files     []copiedFile   `json:"files"`
 }
@@ -74,6 +75,9 @@ func parseManifest(raw []byte) (manifest, error) {
 	}
 	if m.Format != manifestFormat {
 		return manifest{}, fmt.Errorf("%s has format %d, this program reads format %d: use the version of Ascolto that made the backup", manifestFile, m.Format, manifestFormat)
+	}
+	if known := len(steps(nil)); m.Form > known {
+		return manifest{}, fmt.Errorf("it was made by Ascolto %s of a store in form %d, and this program knows forms up to %d: use that version or a later one", m.Program, m.Form, known)
 	}
 	seen := map[string]bool{}
 	for _, f := range m.Files {

@@ -15,6 +15,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/migrate"
 )
 
 // errOtherTools is what backup and restore say of a MongoDB server.
@@ -85,6 +86,11 @@ func fillBackup(ctx context.Context, p program, folder string) (manifest, error)
 	if m.Documents, err = docstore.Inspect(ctx, store); err != nil {
 		return m, err
 	}
+	form, err := migrate.FormOf(ctx, store)
+	if err != nil {
+		return m, err
+	}
+	m.Form = form.Number
 	if err := m.add(ctx, storeFile, store, ""); err != nil {
 		return m, err
 	}

@@ -65,6 +65,9 @@ type config struct {
 	PerAddress  int // connections of one address
 	Known       []netip.Prefix
 	AuditMonths int
+
+	getenv   func(string) string // what it was read from
+	backedUp bool                // whoever upgrades the store has a backup; no setting, a flag of `ascolto upgrade`
 }
 
 type oidcConfig struct {
@@ -80,6 +83,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 		r.fallback[s.name] = s.fallback
 	}
 	c := config{
+		getenv: getenv,
+
 		Listen:  r.listen("ASCOLTO_LISTEN"),
 		Data:    r.folder("ASCOLTO_DATA"),
 		DB:      r.db("ASCOLTO_DB"),

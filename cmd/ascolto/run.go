@@ -37,6 +37,7 @@ func commands() []command {
 		{"demo", "demo [-if-empty] [-contacts N …]", "fill an empty store with an invented town", buildDemo, true},
 		{"backup", "backup FOLDER", "copy the store and kept mail into a new folder, also while the site runs", backupCommand, false},
 		{"restore", "restore FOLDER", "bring a backup back into an empty data folder, its mail held", restoreCommand, false},
+		{"upgrade", "upgrade [-dry-run] [-backed-up]", "bring the store to the form of this version; serve does it, too, where it can make a backup before", upgradeCommand, true},
 		{"hold", "hold", "hold all mail of a store copied by other tools, before it is served", hold, false},
 		{"audit", "audit verify [head …]", "check that no record of the audit was altered or removed", auditCommand, false},
 		{"user", "user add -email E -name N [-role R]", "make an account for a colleague; `user reset -email E` prints a link for a new password", user, true},

@@ -8,7 +8,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"ascolto/internal/civic"
 )
 
 // CopyFile writes a consistent copy of the SQLite file at from to the path to, which must not exist. Another process may have the
@@ -43,6 +48,35 @@ func Inspect(ctx context.Context, path string) (documents map[string]int, err er
 		return nil, fmt.Errorf("docstore: the file %s is no store: %w", path, err)
 	}
 	return documents, nil
+}
+
+// Peek reads one document of a SQLite file that nobody has open into doc, changing nothing. It returns NotFound when the file has no such
+// collection or document.
+func Peek(ctx context.Context, path, collection string, id civic.ID, doc any) (err error) {
+	if path, err = filepath.Abs(path); err != nil {
+		return err
+	}
+	e := &sqliteEngine{path: path}
+	if e.read, err = sql.Open("sqlite", fileURL(path, url.Values{"mode": {"ro"}, "immutable": {"1"}})); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.read.Close()) }()
+	names, err := e.collections(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(names, collection) {
+		return errNotFound()
+	}
+	var raw []byte
+	err = e.read.QueryRowContext(ctx, "SELECT doc FROM "+quoted(collection)+" WHERE id = ?", string(id)).Scan(&raw)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errNotFound()
+	}
+	if err != nil {
+		return e.fault(ctx, err)
+	}
+	return bson.Unmarshal(raw, doc)
 }
 
 // census counts the documents of every collection.

@@ -121,6 +121,16 @@ func (m *Migrator) Form(ctx context.Context) (Form, error) {
 	return Form{s.Form, s.Program, s.At}, err
 }
 
+// FormOf returns the form of the SQLite file at path, which nobody has open; the zero Form when it is one of before all steps.
+func FormOf(ctx context.Context, path string) (Form, error) {
+	var s state
+	err := docstore.Peek(ctx, path, collection, stateID, &s)
+	if civic.CodeOf(err) == civic.NotFound {
+		return Form{}, nil
+	}
+	return Form{s.Form, s.Program, s.At}, err
+}
+
 // Pending returns the steps that the store has not seen, in order.
 func (m *Migrator) Pending(ctx context.Context) ([]Step, error) {
 	form, err := m.Form(ctx)
@@ -154,6 +164,15 @@ func (m *Migrator) Apply(ctx context.Context, report func(Progress)) error {
 			return err
 		}
 	}
+}
+
+// Take takes one step, whatever form the store has, and leaves the form: for a test of the step.
+func (m *Migrator) Take(ctx context.Context, step Step) error {
+	s, err := m.claim(ctx)
+	if err != nil {
+		return err
+	}
+	return step.Run(ctx, m.db, &Position{m: m, form: s.Form, report: func(Progress) {}})
 }
 
 // claim makes this program the one that takes steps, or returns Conflict while another does.

@@ -1,0 +1,66 @@
+package crm
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/migrate"
+	"ascolto/internal/vault"
+)
+
+// namesAtOnce is how many contacts are mended at a time: the store commits those together.
+const namesAtOnce = 16
+
+// NamesStep returns the step that brings what follows from contacts' names and fiscal codes to what this version makes of them: an
+// earlier one sorted them otherwise, and did not find codes by a part. The contacts' versions stay, so that nobody's edit is in its way.
+func NamesStep(v *vault.Vault) migrate.Step {
+	return migrate.Step{
+		Name: "contacts-names", Help: "contacts are sorted, compared and found by the letters of their names without accents",
+		Run: func(ctx context.Context, db *docstore.DB, at *migrate.Position) error {
+			contacts, err := docstore.Collect[Contact](ctx, db, contactSpec())
+			if err != nil {
+				return err
+			}
+			s := &Service{contacts: contacts, vault: v}
+			return migrate.Each(ctx, contacts, at, s.rederiveAll)
+		},
+	}
+}
+
+// rederiveAll stores what follows from names and codes of a page of contacts, where it is not what is stored.
+func (s *Service) rederiveAll(ctx context.Context, page []Contact) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(namesAtOnce)
+	for _, c := range page {
+		stored := [3]string{c.SortName, c.Skeleton, c.Joined}
+		if c.derive(); stored == [3]string{c.SortName, c.Skeleton, c.Joined} && (c.CodeDigest == "") == (len(c.CodeParts) == 0) {
+			continue
+		}
+		group.Go(func() error {
+			_, err := s.contacts.Update(ctx, c.ID, s.rederive)
+			return ignoreGone(err)
+		})
+	}
+	return group.Wait()
+}
+
+// rederive sets what follows from the name and the fiscal code of a stored contact.
+func (s *Service) rederive(c *Contact) error {
+	c.derive()
+	code, err := s.openCode(*c)
+	if err == nil {
+		c.CodeParts = s.codeParts(code.String())
+	}
+	return err
+}
+
+// ignoreGone returns nil for the error of a document that was taken away meanwhile.
+func ignoreGone(err error) error {
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil
+	}
+	return err
+}
