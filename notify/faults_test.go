@@ -9,6 +9,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/migrate"
 )
 
 // TestAServerFullOfFaults lets a real conversation fail in every way for a good part of the attempts. Nobody is lost, who was refused
@@ -281,7 +282,8 @@ func TestARefusedAddressIsHeld(t *testing.T) {
 	}
 }
 
-// TestARetryThatWasCutShort: what was queued again before the campaign could be set going is not forgotten.
+// TestARetryThatWasCutShort: what an earlier version queued again before the campaign could be set going is not forgotten: the step of an
+// upgrade calls it off, so that it can be tried again.
 func TestARetryThatWasCutShort(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 2)
@@ -301,6 +303,16 @@ func TestARetryThatWasCutShort(t *testing.T) {
 		if _, err := o.ledger.Update(t.Context(), d.ID, func(d *Delivery) error { return d.again(o.now()) }); err != nil {
 			t.Fatal(err)
 		}
+	}
+	m, err := migrate.Open(t.Context(), o.db, migrate.Options{Alone: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := o.RetryFailed(t.Context(), o.sender, c.ID); err != nil || n != 0 {
+		t.Fatalf("before the step: %d %v", n, err)
+	}
+	if err := m.Take(t.Context(), RequeuedStep()); err != nil {
+		t.Fatal(err)
 	}
 	if n, err := o.RetryFailed(t.Context(), o.sender, c.ID); err != nil || n != 2 {
 		t.Fatalf("%d %v", n, err)
