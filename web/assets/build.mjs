@@ -116,10 +116,6 @@ async function licences() {
     ["Titillium Web", path.join(italia, "fonts", "Titillium_Web", "OFL.txt")],
     ["Lora", path.join(italia, "fonts", "Lora", "OFL.txt")],
     ["Roboto Mono", path.join(italia, "fonts", "Roboto_Mono", "LICENSE.txt")],
-    ["Apache ECharts", path.join(modules, "echarts", "LICENSE")],
-    ["Apache ECharts: NOTICE", path.join(modules, "echarts", "NOTICE")],
-    ["zrender", path.join(modules, "zrender", "LICENSE")],
-    ["tslib", path.join(modules, "tslib", "LICENSE.txt")],
   ];
   const texts = await Promise.all(
     parts.map(async ([name, file]) => `${name}\n${"=".repeat(name.length)}\n\n${(await readFile(file, "utf8")).trim()}\n`),
@@ -130,7 +126,7 @@ async function licences() {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const texts = [...(await sources()), await readFile(path.join(src, "app.ts"), "utf8")];
-await bundle(["app.css", "charts.ts"], "esm", texts);
+await bundle(["app.css"], "esm", texts);
 await bundle(["app.ts"], "iife");
 await add("sprites.svg", await sprite(texts));
 await add("icon.svg", await readFile(path.join(src, "icon.svg")));

@@ -3,10 +3,6 @@ package ui
 import (
 	"net/url"
 	"time"
-
-	"github.com/a-h/templ"
-
-	"ascolto/internal/civic"
 )
 
 // Paging is where a list goes on; an empty address is not offered.
@@ -61,43 +57,3 @@ type Event struct {
 	Note    string
 	DayOnly bool // the hour is not shown
 }
-
-// ChartKind says how a chart is drawn.
-type ChartKind string
-
-// The kinds of chart.
-const (
-	BarChart     ChartKind = "bar"     // one horizontal bar a row
-	StackedChart ChartKind = "stacked" // rows parted by column
-	LineChart    ChartKind = "line"    // one line a column, rows from left to right
-)
-
-// Chart is a table of numbers that is also drawn.
-type Chart struct {
-	ID      string // of the table, unique in the page
-	Title   string
-	Kind    ChartKind
-	Columns []string // headings, that of the labels first
-	Rows    []ChartRow
-	Percent bool // the numbers are shares between 0 and 1
-	Folded  bool // the table is folded away at first
-	Note    string
-}
-
-// ChartRow is one row of a Chart.
-type ChartRow struct {
-	Label string
-	Cells []ChartCell
-}
-
-// ChartCell is one number: its value for the drawing and its text for the table. Extra ones are not drawn.
-type ChartCell struct {
-	Value float64
-	Text  string
-	Extra bool
-}
-
-func (c Chart) titleArgs() civic.Args { return civic.Args{"Title": c.Title} }
-
-// charts makes the page load the drawing script once, however many charts it has.
-var charts = templ.NewOnceHandle()
