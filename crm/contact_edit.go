@@ -26,8 +26,10 @@ func (s *Service) UpdateContact(ctx context.Context, by civic.Actor, id civic.ID
 		}
 		s.sealCode(c, code)
 		err = s.joined(by, in, c, &before)
-		digest = c.CodeDigest
-		return err
+		if digest = c.CodeDigest; err != nil {
+			return err
+		}
+		return s.checkCode(c, &before, in.Confirmed)
 	})
 	if err != nil {
 		return Contact{}, s.whyRefused(ctx, id, digest, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"ascolto/crm/fiscalcode"
 	"ascolto/internal/civic"
@@ -28,6 +29,7 @@ type ContactInput struct {
 	Language     string
 	BirthYear    string
 	FiscalCode   string
+	Confirmed    bool   `json:",omitempty"` // the fiscal code is right although it does not fit; see checkCode
 	Reason       string // why it is saved although it looks like a double
 }
 
@@ -95,6 +97,8 @@ func (in ContactInput) applyName(c *Contact, p *civic.Problems) {
 		if c.GivenName == "" && c.FamilyName == "" {
 			p.Add("family_name", "crm.error.name")
 		}
+		wantsLetters(p, "given_name", c.GivenName)
+		wantsLetters(p, "family_name", c.FamilyName)
 	case Organisation:
 		c.Organisation = line("organisation", in.Organisation)
 		if c.Organisation == "" {
@@ -131,10 +135,19 @@ func (a Address) clean(p *civic.Problems) Address {
 		return clean
 	}
 	out := Address{Street: line("street", a.Street, 200), Postcode: line("postcode", civic.Bare(a.Postcode), 12), Town: line("town", a.Town, 100)}
+	wantsLetters(p, "street", out.Street)
+	wantsLetters(p, "town", out.Town)
 	if out.Postcode != "" && !knownPostcode(out.Postcode) {
 		p.Add("postcode", "crm.error.postcode")
 	}
 	return out
+}
+
+// wantsLetters notes a name of a person, a street or a town that has no letter of any script: "12345", "---".
+func wantsLetters(p *civic.Problems, field, s string) {
+	if s != "" && !strings.ContainsFunc(s, unicode.IsLetter) {
+		p.Add(field, "crm.error.no_letters")
+	}
 }
 
 // postcodes are how a postcode looks: an Italian CAP has five digits; that of another country stands after the letters of the country

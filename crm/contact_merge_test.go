@@ -83,7 +83,7 @@ func TestTwoTabsOfAContact(t *testing.T) {
 		t.Errorf("the two: %+v", conflict)
 	}
 	again := typed(conflict.Mine)
-	again.Shown, again.FiscalCode = conflict.Stored.Shown(), "RSSMRA85T10A562S"
+	again.Shown, again.FiscalCode, again.Confirmed = conflict.Stored.Shown(), "RSSMRA85T10A562S", true
 	got, err = w.UpdateContact(t.Context(), w.news, c.ID, again)
 	if err != nil || got.Address.Street != "Via Adda 3" || got.FamilyName != "Però Neri" || len(got.Phones) != 1 || got.Phones[0].Number != "+393477654321" {
 		t.Errorf("saved again: %+v, %v", got, err)

@@ -168,7 +168,7 @@ func TestWhoMayReadAndWriteContacts(t *testing.T) {
 func TestFormSentTwiceMakesOneContact(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	in := ContactInput{FormKey: formKey(), Kind: Person, GivenName: "Anna", FamilyName: "Però", FiscalCode: "RSSMRA85T10A562S", Reason: "sure"}
+	in := ContactInput{FormKey: formKey(), Kind: Person, GivenName: "Anna", FamilyName: "Però", FiscalCode: "RSSMRA85T10A562S", Reason: "sure", Confirmed: true}
 	var wg sync.WaitGroup
 	ids := make([]civic.ID, 5)
 	for i := range ids {

@@ -67,7 +67,10 @@ func (s *Service) newContact(ctx context.Context, by civic.Actor, in ContactInpu
 		return Contact{}, err
 	}
 	s.sealCode(&c, code)
-	in.Reason = "" // asking again with a reason is the same submission
+	if err := s.checkCode(&c, nil, in.Confirmed); err != nil {
+		return Contact{}, err
+	}
+	in.Reason, in.Confirmed = "", false // asking again with a reason, or confirming, is the same submission
 	if c.Submission, err = s.submission(by, in); err != nil {
 		return Contact{}, err
 	}

@@ -11,6 +11,7 @@ import (
 type Colleague struct {
 	ID      civic.ID
 	Name    string
+	Email   string // which tells namesakes apart
 	Offices []civic.ID
 }
 

@@ -66,7 +66,9 @@ func (s staffOf) Colleagues(context.Context) ([]Colleague, error) { return s, ni
 // caseTown is a town whose conversations can be given to two colleagues.
 func caseTown(t *testing.T) *town {
 	return newTown(t, func(o *Options) {
-		o.Colleagues = staffOf{{"urp-1", "Staff urp-1", []civic.ID{"urp"}}, {"works-1", "Staff works-1", []civic.ID{"lavori-pubblici"}}}
+		o.Colleagues = staffOf{
+			{ID: "urp-1", Name: "Staff urp-1", Offices: []civic.ID{"urp"}}, {ID: "works-1", Name: "Staff works-1", Offices: []civic.ID{"lavori-pubblici"}},
+		}
 	})
 }
 

@@ -17,6 +17,7 @@ type Proposal struct {
 	GivenName  string        `bson:"givenName,omitempty"`
 	FamilyName string        `bson:"familyName,omitempty"`
 	Email      string        `bson:"email,omitempty"`
+	Unfit      bool          `bson:"unfit,omitempty"` // the name does not fit the fiscal code that was told with it
 	At         time.Time     `bson:"at"`
 	Declined   time.Time     `bson:"declined,omitempty"`
 	Account    civic.ID      `bson:"account,omitempty"` // whose sign-in told it; earlier versions did not say
@@ -75,20 +76,28 @@ func (c *Contact) learnName(id accounts.Identity, now time.Time) bool {
 	p.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength) // what is no name is left out
 	p.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
 	told := inOrder(fold(p.FamilyName + " " + p.GivenName))
+	p.Unfit = unfit(id, p)
 	switch {
 	case told == "":
 		return false
-	case c.Nameless():
+	case c.Nameless() && !p.Unfit:
 		c.setName(p)
 		return true
 	case told == inOrder(c.SortName):
 		return c.drop(ProposedName)
-	case c.GivenName == "" && fold(c.FamilyName) == fold(p.FamilyName), c.FamilyName == "" && fold(c.GivenName) == fold(p.GivenName):
+	case !p.Unfit && c.GivenName == "" && fold(c.FamilyName) == fold(p.FamilyName), !p.Unfit && c.FamilyName == "" && fold(c.GivenName) == fold(p.GivenName):
 		c.setName(p)
 		return true
 	default:
 		return c.propose(p)
 	}
+}
+
+// unfit reports whether the name that an identity provider told does not fit the fiscal code it told: then it waits for the person to say
+// whether it is theirs.
+func unfit(id accounts.Identity, p Proposal) bool {
+	code, err := ParseFiscalCode(id.FiscalCode)
+	return err == nil && len(misfits(code, p.GivenName, p.FamilyName, 0)) > 0
 }
 
 func (c *Contact) setName(p Proposal) {

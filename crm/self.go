@@ -59,6 +59,9 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 		if err := s.joined(by, in, c, &before); err != nil {
 			return err
 		}
+		if err := s.checkCode(c, &before, in.Confirmed); err != nil {
+			return err
+		}
 		c.awaitNew(before)
 		return nil
 	})

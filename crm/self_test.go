@@ -15,7 +15,7 @@ func TestOwnProfile(t *testing.T) {
 	anna := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però", BirthYear: "1970", Tags: []civic.ID{"stampa"}, FiscalCode: "RSSMRA85T10A562S"})
 	bruno := w.create(t, ContactInput{GivenName: "Bruno"})
 	in := ContactInput{Version: 1, Kind: Organisation, GivenName: "Anna", FamilyName: "Però Neri", Organisation: "X", BirthYear: "1999", Tags: []civic.ID{"volontariato"},
-		FiscalCode: "BNCGLI72H65H501H", District: "centro", Language: "en", Phones: []string{"059206311"}}
+		FiscalCode: "BNCGLI72H65H501H", District: "centro", Language: "en", Phones: []string{"059206311"}, Confirmed: true}
 	c, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID), in)
 	if err != nil {
 		t.Fatal(err)

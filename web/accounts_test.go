@@ -474,7 +474,7 @@ func TestAuditScreens(t *testing.T) {
 	})
 	b := town.As(t, town.Officer)
 	file := b.Get("/desk/audit/export?" + url.Values{"staff": {string(formula.ID)}}.Encode())
-	if file.Status != 200 || !strings.Contains(file.Body, ";'=HYPERLINK(1);accounts.session.began;") || strings.Contains(file.Body, "crm.contact.read") {
+	if file.Status != 200 || !strings.Contains(file.Body, ";'=HYPERLINK(1);;"+string(formula.ID)+";ha effettuato l'accesso;accounts.session.began;") || strings.Contains(file.Body, "crm.contact.read") {
 		t.Errorf("export: %d %s", file.Status, file.Body)
 	}
 	page := b.Submit(b.Get("/desk/audit"), "/desk/audit/verify", nil)

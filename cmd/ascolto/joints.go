@@ -251,7 +251,7 @@ func (c colleagues) Colleagues(ctx context.Context) ([]crm.Colleague, error) {
 		for _, a := range found.Items {
 			may := civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(crm.PermWriteInteractions)
 			if may && !a.Disabled {
-				all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Offices: a.Offices})
+				all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Email: a.Email, Offices: a.Offices})
 			}
 		}
 		if page.Cursor = found.Next; page.Cursor == "" {

@@ -185,5 +185,9 @@ func (s *Service) Evidence(ctx context.Context, by civic.Actor, record civic.ID)
 	if r.Action != ActionSignedIn || r.Sealed == nil {
 		return nil, civic.NewError(civic.NotFound, "error.not_found")
 	}
-	return s.vault.Open(evidencePurpose, r.Sealed)
+	said, err := s.vault.Open(evidencePurpose, r.Sealed)
+	if err != nil {
+		return nil, err
+	}
+	return said, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionEvidence, Object: record, Contact: r.Contact})
 }

@@ -5,18 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
-	"ascolto/internal/csvout"
-	"ascolto/web/locale"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -25,25 +21,22 @@ import (
 type auditPage struct {
 	Rows     []auditRow
 	Paging   ui.Paging
-	Person   string   // whom the records are about, by name, when the filter names one
-	People   []person // who might be meant, when several are
-	Nobody   bool     // nobody was found by the words typed
+	Person   string      // whom the records are about, and what tells them apart, when the filter names one
+	People   []ui.Person // who might be meant, when several are
+	Nobody   bool        // nobody was found by the words typed
 	Staff    []ui.Option
 	Actions  []ui.Option
 	Export   string // the same records as a file
 	Evidence bool   // the reader may see what identity providers said
 }
 
-// person is somebody the filter may mean.
-type person struct{ Name, URL string }
-
 // auditRow is a record in words.
 type auditRow struct {
 	audit.Record
 	Who     string
+	WhoMark string // tells a colleague apart from namesakes
 	What    string
-	Person  string // the citizen concerned
-	About   string // the address of the list narrowed to them
+	Person  ui.Person // the citizen concerned, who leads to the list narrowed to them
 	Details string
 }
 
@@ -91,12 +84,13 @@ func (p *Pages) auditFilters(v *visit.Visit, values url.Values) (auditPage, erro
 		}
 	}
 	if id := civic.ID(values.Get(byContact)); id != "" {
-		names, err := p.CRM.Names(v.Context(), v.Actor, []civic.ID{id})
+		marks, err := p.CRM.Marks(v.Context(), v.Actor, []civic.ID{id})
 		if err != nil {
 			return page, err
 		}
-		if page.Person = names[id]; page.Person == "" {
-			page.Person = string(id)
+		page.Person = string(id)
+		if m, known := marks[id]; known {
+			page.Person = personBy(m, "").Line(v.L)
 		}
 	}
 	page.Export = auditPath("/desk/audit/export", values, "", "")
@@ -118,8 +112,14 @@ func (p *Pages) findPerson(v *visit.Visit, text string, values url.Values, page 
 	case 1:
 		values.Set(byContact, string(found[0].ID))
 	default:
+		r, err := p.reference(v)
+		if err != nil {
+			return err
+		}
 		for _, c := range found {
-			page.People = append(page.People, person{c.DisplayName(), auditPath("/desk/audit", values, byContact, string(c.ID))})
+			who := r.person(c)
+			who.URL = auditPath("/desk/audit", values, byContact, string(c.ID))
+			page.People = append(page.People, who)
 		}
 	}
 	return nil
@@ -158,88 +158,33 @@ func auditQuery(values url.Values, page civic.PageRequest) audit.Query {
 }
 
 func (p *Pages) staffOptions(v *visit.Visit) ([]ui.Option, error) {
+	staff, err := p.staff(v)
+	known := byAccount(staff)
 	options := []ui.Option{{Label: v.T("accounts.audit.everybody")}}
-	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
-		part, err := p.Accounts.ListStaff(v.Context(), v.Actor, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range part.Items {
-			options = append(options, ui.Option{Value: string(a.ID), Label: a.Name})
-		}
-		if page.Cursor = part.Next; page.Cursor == "" {
-			return options, nil
-		}
+	for _, a := range staff {
+		options = append(options, ui.Option{Value: string(a.ID), Label: known.label(a.ID, a.Name)})
 	}
+	return options, err
 }
 
 func (p *Pages) auditRows(v *visit.Visit, records []audit.Record) ([]auditRow, error) {
-	var contacts []civic.ID
-	for _, r := range records {
-		if r.Contact != "" && !slices.Contains(contacts, r.Contact) {
-			contacts = append(contacts, r.Contact)
-		}
-	}
-	names, err := p.CRM.Names(v.Context(), v.Actor, contacts)
+	words, err := p.auditWords(v)
 	if err != nil {
+		return nil, err
+	}
+	if err := words.know(v.Context(), records); err != nil {
 		return nil, err
 	}
 	rows := make([]auditRow, len(records))
 	for i, r := range records {
-		rows[i] = auditRow{Record: r, Who: actorName(v, r), What: actionText(v, r.Action), Details: details(v, r)}
+		rows[i] = auditRow{Record: r, What: actionText(v.L, r.Action), Details: words.details(r)}
+		rows[i].Who, rows[i].WhoMark = words.who(r)
 		if r.Contact != "" {
-			rows[i].About = auditPath("/desk/audit", nil, byContact, string(r.Contact))
-			if rows[i].Person = names[r.Contact]; rows[i].Person == "" {
-				rows[i].Person = v.T("accounts.audit.somebody")
-			}
+			rows[i].Person, _ = words.person(r.Contact)
+			rows[i].Person.URL = auditPath("/desk/audit", nil, byContact, string(r.Contact))
 		}
 	}
 	return rows, nil
-}
-
-// systemNames lists the names that jobs and commands sign with and that have words of their own.
-func systemNames() []string {
-	return []string{"audit", "audit-expire", "command line", "demo", "mail", "notify", "restore", "segments", "sign-in", "start"}
-}
-
-func actorName(v *visit.Visit, r audit.Record) string {
-	switch {
-	case r.Actor == "" && slices.Contains(systemNames(), r.Name):
-		return v.T("accounts.audit.by." + strings.NewReplacer(" ", "_", "-", "_").Replace(r.Name))
-	case r.Name != "":
-		return r.Name
-	case r.Actor != "":
-		return v.T("accounts.audit.citizen")
-	}
-	return v.T("accounts.audit.visitor")
-}
-
-// ExportAudit answers with the records that the filters choose, as a table for a spreadsheet.
-func (p *Pages) ExportAudit(v *visit.Visit) error {
-	by, query := v.Actor, auditQuery(v.Queries(), civic.PageRequest{})
-	if err := by.Can(audit.PermRead); err != nil { // while it can still be told
-		return err
-	}
-	return v.Stream("audit.csv", csvType, func(ctx context.Context, w io.Writer) error {
-		records, err := p.Audit.Export(ctx, by, query)
-		if err != nil {
-			return err
-		}
-		out := csvout.New(w)
-		if err := out.Row("time", "account", "name", "action", "object", "contact", "request", "detail", "record", "hash"); err != nil {
-			return err
-		}
-		for r, err := range records {
-			if err != nil {
-				return err
-			}
-			err := out.Row(locale.ISO(r.At), string(r.Actor), r.Name, r.Action, string(r.Object), string(r.Contact), r.Request, codedDetails(r), string(r.ID), r.Hash)
-			if err != nil {
-				return err
-			}
-		}
-		return out.Flush()
-	})
 }
 
 // VerifyAudit reads the whole audit and shows whether anything was changed or taken away.

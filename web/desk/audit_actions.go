@@ -8,6 +8,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/sitepage"
+	"ascolto/web/locale"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -39,9 +40,9 @@ func auditActions() []string {
 }
 
 // actionText returns an action in words.
-func actionText(v *visit.Visit, action string) string {
+func actionText(l *locale.Localizer, action string) string {
 	if slices.Contains(auditActions(), action) {
-		return v.T("accounts.act." + strings.ReplaceAll(action, ".", "_"))
+		return l.T(audit.Word(action))
 	}
 	return strings.ReplaceAll(action, ".", " › ")
 }
@@ -49,7 +50,7 @@ func actionText(v *visit.Visit, action string) string {
 func actionOptions(v *visit.Visit) []ui.Option {
 	options := []ui.Option{{Label: v.T("accounts.audit.everything")}}
 	for _, a := range auditActions() {
-		options = append(options, ui.Option{Value: a, Label: actionText(v, a)})
+		options = append(options, ui.Option{Value: a, Label: actionText(v.L, a)})
 	}
 	return options
 }

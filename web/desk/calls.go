@@ -7,6 +7,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/web/locale"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -109,14 +110,14 @@ func (p *Pages) callForm(v *visit.Visit, status int, page callPage, found []crm.
 		found = append(found, c.Contact)
 	}
 	for _, c := range found {
-		page.Callers = append(page.Callers, caller(c, page.Reference))
+		page.Callers = append(page.Callers, caller(v.L, c, page.Reference))
 	}
 	chosen, err := p.chosenCaller(v, page.Form.Values, found)
 	if err != nil {
 		return err
 	}
 	if chosen.ID != "" {
-		page.Callers = append([]ui.Option{caller(chosen, page.Reference)}, page.Callers...)
+		page.Callers = append([]ui.Option{caller(v.L, chosen, page.Reference)}, page.Callers...)
 	}
 	if page.MayCreate {
 		page.Callers = append(page.Callers, ui.Option{Value: newCaller, Label: v.T("crm.call.new_caller"), Hint: v.T("crm.call.new_caller_hint")})
@@ -145,8 +146,8 @@ func (p *Pages) chosenCaller(v *visit.Visit, values url.Values, found []crm.Cont
 }
 
 // caller returns a contact as an option, told apart from namesakes by what follows the name.
-func caller(c crm.Contact, r reference) ui.Option {
-	o := ui.Option{Value: string(c.ID), Label: c.DisplayName()}
+func caller(l *locale.Localizer, c crm.Contact, r reference) ui.Option {
+	o := ui.Option{Value: string(c.ID), Label: ui.Person{Name: c.FullName()}.Called(l)}
 	for _, part := range []string{firstPhone(c), firstEmail(c), r.DistrictName(c.District), year(c.BirthYear)} {
 		if part != "" && o.Hint != "" {
 			o.Hint += " · "

@@ -1,8 +1,8 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"ascolto/crm"
@@ -88,32 +88,16 @@ func (p deliveriesPage) causes(f ui.Frame) []ui.Option {
 	return options
 }
 
-// nameOf returns who a delivery is for: the name, else the address with most of it hidden, else that the contact is gone.
-func (p deliveriesPage) nameOf(f ui.Frame, d notify.Delivery) string {
-	if m, known := p.People[d.Contact]; known && m.Name != "" {
-		return m.Name
+// person returns how the person of a delivery is shown: with the name, else the address with most of it hidden, else that the contact
+// is gone. Who may read people sees the address it was sent to.
+func (p deliveriesPage) person(f ui.Frame, d notify.Delivery) ui.Person {
+	m, known := p.People[d.Contact]
+	if !known {
+		return ui.Person{Name: cmp.Or(d.MaskedAddress(), f.T("notify.deliveries.nobody"))}
 	}
-	if d.Address != "" {
-		return d.MaskedAddress()
+	person := personBy(m, contactPath(d.Contact))
+	if d.Address != "" && p.MayPeople {
+		person.Reach = d.Address
 	}
-	return f.T("notify.deliveries.nobody")
-}
-
-// markOf returns what tells the person of a delivery apart from others of the name.
-func (p deliveriesPage) markOf(f ui.Frame, d notify.Delivery) string {
-	m := p.People[d.Contact]
-	var parts []string
-	if m.BirthYear > 0 {
-		parts = append(parts, f.T("notify.deliveries.born", civic.Args{"Year": strconv.Itoa(m.BirthYear)}))
-	}
-	if m.District != "" {
-		parts = append(parts, m.District)
-	}
-	switch {
-	case d.Address != "" && p.MayPeople:
-		parts = append(parts, d.Address)
-	case m.Email != "":
-		parts = append(parts, m.Email)
-	}
-	return strings.Join(parts, " · ")
+	return person
 }

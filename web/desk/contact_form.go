@@ -59,11 +59,13 @@ func (p *Pages) contactForm(v *visit.Visit, status int, page contactFormPage) er
 	title := v.T("crm.contact.new")
 	if id := civic.ID(v.Param("id")); id != "" {
 		title = v.T("crm.contact.edit")
-		names, err := p.CRM.Names(v.Context(), v.Actor, []civic.ID{id})
+		marks, err := p.CRM.Marks(v.Context(), v.Actor, []civic.ID{id})
 		if err != nil {
 			return err
 		}
-		page.Name = names[id]
+		if m, known := marks[id]; known {
+			page.Name = ui.Person{Name: m.Name, Reach: m.Reach()}.Line(v.L)
+		}
 	}
 	return v.Page(status, contactForm(v.Frame(title), page))
 }
@@ -149,6 +151,7 @@ func readContact(form *visit.Form) crm.ContactInput {
 		Address:  crm.Address{Street: form.String("street"), Postcode: form.String("postcode"), Town: form.String("town")},
 		District: form.ID("district"), Tags: form.IDs("tags"), Language: form.String("language"),
 		BirthYear: form.String("birth_year"), FiscalCode: form.String("fiscal_code"), Reason: form.String("reason"),
+		Confirmed: form.String(crm.CodeConfirmed) != "",
 	}
 	for i := 1; i <= mostLines; i++ {
 		in.Emails = append(in.Emails, form.String(fmt.Sprintf("email_%d", i)))
@@ -228,9 +231,14 @@ func (p *Pages) contactShows(v *visit.Visit, err error) (show visit.Shows[crm.Co
 
 // joined returns the words of all items on one line.
 func joined[T any](items []T, say func(T) string) string {
+	return strings.Join(each(items, say), ", ")
+}
+
+// each returns what say says of every item.
+func each[T any](items []T, say func(T) string) []string {
 	words := make([]string, len(items))
 	for i, item := range items {
 		words[i] = say(item)
 	}
-	return strings.Join(words, ", ")
+	return words
 }

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 
@@ -106,7 +105,7 @@ func (p *Pages) showContact(v *visit.Visit, status int, form ui.Form) error {
 	}
 	page.Timeline, page.Paging = page.Reference.events(v, entries.Items, traces), ui.PagingBy("/desk/contacts/"+string(id), v.Queries(), entries.Next)
 	page.Topics, page.History = consentsOf(page.Contact, page.Reference.Topics)
-	return v.Page(status, contactDetails(v.Frame(cmp.Or(page.Contact.DisplayName(), v.T("crm.nameless"))), page))
+	return v.Page(status, contactDetails(v.Frame(calledOf(v.L, page.Contact)), page))
 }
 
 // consentsOf returns where a contact stands with each topic that is in use, and the rows of consents, newest first.

@@ -15,7 +15,7 @@ func interactionPath(id civic.ID) string { return "/desk/interactions/" + string
 // interactionPage is one interaction, with the forms for what can be done with it.
 type interactionPage struct {
 	crm.Interaction
-	Names      map[civic.ID]string // of the contacts that the reader may know of
+	People     map[civic.ID]crm.Mark // those that the reader may know of
 	Reference  reference
 	Colleagues []crm.Colleague
 	MayEdit    bool
@@ -28,9 +28,6 @@ type interactionPage struct {
 	Searched   bool
 	Found      []ui.Option // who can be attached
 }
-
-// Name returns the name of the contact; empty when there is none or the reader may not know.
-func (p interactionPage) Name() string { return p.Names[p.Contact] }
 
 // Interaction shows one interaction.
 func (p *Pages) Interaction(v *visit.Visit) error {
@@ -66,7 +63,7 @@ func (p *Pages) fillInteraction(v *visit.Visit, page *interactionPage) (err erro
 		}
 	}
 	contacts = slices.DeleteFunc(contacts, func(id civic.ID) bool { return id == "" })
-	if page.Names, err = p.CRM.Names(v.Context(), v.Actor, contacts); err != nil {
+	if page.People, err = p.CRM.Marks(v.Context(), v.Actor, contacts); err != nil {
 		return err
 	}
 	if page.MayEdit {
@@ -82,7 +79,7 @@ func (p *Pages) fillInteraction(v *visit.Visit, page *interactionPage) (err erro
 func (p interactionPage) ownerOptions(f ui.Frame) []ui.Option {
 	options := []ui.Option{{Label: f.T("crm.field.no_owner")}}
 	for _, c := range p.Colleagues {
-		o := ui.Option{Value: string(c.ID), Label: c.Name}
+		o := ui.Option{Value: string(c.ID), Label: colleagueLabel(p.Colleagues, c.ID, c.Name)}
 		for _, office := range c.Offices {
 			o.Label += " · " + p.Reference.OfficeName(office)
 		}
@@ -95,7 +92,7 @@ func (p interactionPage) ownerOptions(f ui.Frame) []ui.Option {
 func (p interactionPage) was(f ui.Frame, c crm.CaseChange) string {
 	switch {
 	case c.Field == crm.CaseContact:
-		return contactName(f, crm.Interaction{Contact: civic.ID(c.Was)}, p.Names[civic.ID(c.Was)])
+		return spokenTo(f, p.People, civic.ID(c.Was)).Line(f.L)
 	case c.Was == "":
 		return f.T("crm.interaction.was_empty")
 	case c.Field == crm.CaseOffice:
@@ -192,7 +189,7 @@ func (p *Pages) searchAttach(v *visit.Visit, form *visit.Form) error {
 		}
 		page.Attach, page.Searched = v.NewForm(values), true
 		for _, c := range found {
-			page.Found = append(page.Found, caller(c, page.Reference))
+			page.Found = append(page.Found, caller(v.L, c, page.Reference))
 		}
 	})
 }

@@ -95,13 +95,25 @@ func (p *Pages) callFigures(v *visit.Visit) (page figuresPage, err error) {
 	page.Offices = officesFor(v, r)
 	if err == nil {
 		page.CSV = "/desk/interactions/statistics.csv?" + values.Encode()
-		page.Groups = figureGroups(v, page.CallStatistics, r)
+		staff, staffErr := p.figuresStaff(v)
+		if staffErr != nil {
+			return page, staffErr
+		}
+		page.Groups = figureGroups(v, page.CallStatistics, r, staff)
 	}
 	return page, err
 }
 
+// figuresStaff returns the colleagues whose figures the reader sees, to tell namesakes apart.
+func (p *Pages) figuresStaff(v *visit.Visit) ([]crm.Colleague, error) {
+	if !v.Actor.Allowed(crm.PermOperatorFigures) || !v.Actor.Allowed(crm.PermWriteInteractions) {
+		return nil, nil
+	}
+	return p.CRM.Colleagues(v.Context(), v.Actor)
+}
+
 // figureGroups puts the figures into words.
-func figureGroups(v *visit.Visit, s crm.CallStatistics, r reference) []figureGroup {
+func figureGroups(v *visit.Visit, s crm.CallStatistics, r reference, staff []crm.Colleague) []figureGroup {
 	period := "day"
 	if s.Monthly {
 		period = "month"
@@ -118,7 +130,9 @@ func figureGroups(v *visit.Visit, s crm.CallStatistics, r reference) []figureGro
 		{"topic", s.ByTopic, func(c crm.CallCount) string {
 			return cmp.Or(r.TopicName(civic.ID(c.Key), string(v.Lang)), v.T("crm.field.no_topic"))
 		}},
-		{"operator", s.ByOperator, func(c crm.CallCount) string { return cmp.Or(c.Label, v.T("crm.figures.imported")) }},
+		{"operator", s.ByOperator, func(c crm.CallCount) string {
+			return cmp.Or(colleagueLabel(staff, civic.ID(c.Key), c.Label), v.T("crm.figures.imported"))
+		}},
 	} {
 		if len(g.counts) == 0 {
 			continue

@@ -15,7 +15,7 @@ type interactionsPage struct {
 	Filter    crm.InteractionFilter
 	Offices   []ui.Option // that the reader may choose among
 	Items     []crm.Interaction
-	Names     map[civic.ID]string // of the contacts
+	People    map[civic.ID]crm.Mark // of the contacts, those that the reader may know of
 	Reference reference
 	Paging    ui.Paging
 	MayWrite  bool
@@ -78,16 +78,8 @@ func (p *Pages) Interactions(v *visit.Visit) error {
 		return err
 	}
 	page.Items, page.Paging = list.Items, ui.PagingBy("/desk/interactions", v.Queries(), list.Next)
-	var contacts []civic.ID
-	for _, i := range list.Items {
-		if i.Contact != "" {
-			contacts = append(contacts, i.Contact)
-		}
-	}
-	if page.Names, err = p.CRM.Names(v.Context(), v.Actor, contacts); err != nil {
-		return err
-	}
-	if err := p.CRM.Shown(v.Context(), v.Actor, len(page.Names)); err != nil {
+	contacts := contactsOf(list.Items, func(i crm.Interaction) civic.ID { return i.Contact })
+	if page.People, err = p.CRM.Marks(v.Context(), v.Actor, contacts); err != nil {
 		return err
 	}
 	if page.Reference, err = p.reference(v); err != nil {

@@ -12,14 +12,14 @@ func (p callPage) District() civic.ID { return civic.ID(p.Form.Value("district")
 // Office returns the office chosen.
 func (p callPage) Office() civic.ID { return civic.ID(p.Form.Value("office")) }
 
-// contactName says whom an interaction was with.
-func contactName(f ui.Frame, i crm.Interaction, name string) string {
+// spokenTo returns whom an interaction was with: the person, else that nobody knows, or that the reader may not.
+func spokenTo(f ui.Frame, people map[civic.ID]crm.Mark, contact civic.ID) ui.Person {
+	m, known := people[contact]
 	switch {
-	case name != "":
-		return name
-	case i.Contact == "":
-		return f.T("crm.call.unknown_caller")
-	default:
-		return f.T("crm.interaction.contact_hidden")
+	case known:
+		return personBy(m, contactPath(contact))
+	case contact == "":
+		return ui.Person{Name: f.T("crm.call.unknown_caller")}
 	}
+	return ui.Person{Name: f.T("crm.interaction.contact_hidden")}
 }

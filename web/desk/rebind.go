@@ -16,6 +16,7 @@ type rebindPage struct {
 	Contact    crm.Contact
 	Accounts   []accounts.Account
 	Candidates []crm.Candidate
+	Reference  reference
 	Form       ui.Form
 	Chosen     string // the account whose form was refused
 	Moved      bool   // that account belongs to another contact by now
@@ -34,17 +35,11 @@ func (p rebindPage) formFor(account civic.ID) ui.Form {
 func (p rebindPage) options(f ui.Frame) []ui.Option {
 	var options []ui.Option
 	for _, c := range p.Candidates {
-		options = append(options, ui.Option{Value: string(c.Contact.ID), Label: personLabel(f, c.Contact), Hint: reasons(f, c)})
+		o := caller(f.L, c.Contact, p.Reference)
+		o.Hint = strings.TrimPrefix(o.Hint+" · "+reasons(f, c), " · ")
+		options = append(options, o)
 	}
 	return append(options, ui.Option{Value: "", Label: f.T("accounts.rebind.other")})
-}
-
-// personLabel returns the name of a contact, or words for who has none.
-func personLabel(f ui.Frame, c crm.Contact) string {
-	if name := c.DisplayName(); name != "" {
-		return name
-	}
-	return f.T("crm.nameless")
 }
 
 // ContactAccounts shows which accounts are bound to a contact.
@@ -62,6 +57,9 @@ func (p *Pages) showRebind(v *visit.Visit, status int, form ui.Form, chosen stri
 		return err
 	}
 	if page.Accounts, err = p.Accounts.AccountsOf(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	if page.Reference, err = p.reference(v); err != nil {
 		return err
 	}
 	if page.Candidates, err = p.CRM.CandidatesOf(v.Context(), v.Actor, id); err != nil {

@@ -50,6 +50,13 @@ type segmentPage struct {
 	MayMail  bool // to them
 }
 
+// found returns somebody a search found, who leads to why they are in the segment or are not.
+func (p segmentPage) found(c crm.Contact) ui.Person {
+	person := p.Words.reference.person(c)
+	person.URL = "/desk/segments/" + string(p.ID) + "?contact=" + string(c.ID) + "#perche"
+	return person
+}
+
 // Segment shows a segment.
 func (p *Pages) Segment(v *visit.Visit) error {
 	id, err := v.ID("id")

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"html"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -40,6 +42,7 @@ type hit struct {
 	Kind     string
 	Path     string
 	Title    string
+	Mark     string // tells a person apart from others of the name
 	Snippet  string
 	At       time.Time
 	More     string // says how many others of its discussion match
@@ -144,18 +147,40 @@ func (p *Pages) visible(v *visit.Visit, a asked, hits []search.Hit) ([]hit, erro
 	if err != nil {
 		return nil, err
 	}
+	marks, err := p.marks(v, hits)
+	if err != nil {
+		return nil, err
+	}
+	nameless := html.EscapeString(ui.Person{}.Called(v.L))
 	var out []hit
 	for _, h := range hits {
 		if !findable[h.ID] {
 			continue
 		}
-		shown := hit{Kind: v.T("search.one." + h.Kind), Path: h.Path, Title: h.Title, Snippet: h.Snippet, At: h.At}
+		shown := hit{Kind: v.T("search.one." + h.Kind), Path: h.Path, Title: cmp.Or(h.Title, nameless), Mark: marks[h.ID], Snippet: h.Snippet, At: h.At}
 		if h.More > 0 {
 			shown.More, shown.MorePath = v.T(moreKey(h.Kind), count(h.More)), a.address("in", h.Group)
 		}
 		out = append(out, shown)
 	}
 	return out, nil
+}
+
+// marks returns what tells the people among hits apart from others of the name, by the hit.
+func (p *Pages) marks(v *visit.Visit, hits []search.Hit) (map[string]string, error) {
+	var ids []civic.ID
+	for _, h := range hits {
+		if id, ok := strings.CutPrefix(h.ID, crm.DocContact+"/"); ok {
+			ids = append(ids, civic.ID(id))
+		}
+	}
+	found, err := p.CRM.MarksOf(v.Context(), v.Actor, ids)
+	marks := make(map[string]string, len(found))
+	for id, m := range found {
+		person := ui.Person{Name: m.Name, BirthYear: m.BirthYear, District: m.District, Reach: m.Reach()}
+		marks[crm.DocContact+"/"+string(id)] = person.Mark(v.L)
+	}
+	return marks, err
 }
 
 // moreKey returns the words for the other hits of a discussion.

@@ -106,7 +106,7 @@ func (p *Pages) SaveProfile(v *visit.Visit) error {
 	in := crm.ContactInput{
 		Version: int64(form.Int("version")), Shown: form.Line("shown", merge.MaxShown), GivenName: form.String("given_name"), FamilyName: form.String("family_name"), Organisation: form.String("organisation"),
 		Address:  crm.Address{Street: form.String("street"), Postcode: form.String("postcode"), Town: form.String("town")},
-		District: form.ID("district"), Language: form.String("language"),
+		District: form.ID("district"), Language: form.String("language"), Confirmed: form.String(crm.CodeConfirmed) != "",
 	}
 	for i := 1; i <= ownLines; i++ {
 		in.Emails, in.Phones = append(in.Emails, form.String(fmt.Sprintf("email_%d", i))), append(in.Phones, form.String(fmt.Sprintf("phone_%d", i)))

@@ -70,6 +70,9 @@ func (f Form) Fault(name string) string {
 	return ""
 }
 
+// Asks reports whether a field that is shown only when it is needed is: its answer is missing, or was given.
+func (f Form) Asks(name string) bool { return f.Fault(name) != "" || f.Value(name) != "" }
+
 // FieldID returns the id of a field's control, which the summary links to.
 func (f Form) FieldID(name string) string {
 	id := "campo-" + strings.NewReplacer("[", "-", "]", "", ".", "-", "/", "-", ":", "-").Replace(name)

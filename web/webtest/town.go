@@ -195,7 +195,7 @@ func (c colleagues) Colleagues(ctx context.Context) (all []crm.Colleague, err er
 	found, err := c.s.Accounts.ListStaff(ctx, root, civic.PageRequest{Size: civic.MaxPageSize})
 	for _, a := range found.Items {
 		if civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(crm.PermWriteInteractions) {
-			all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Offices: a.Offices})
+			all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Email: a.Email, Offices: a.Offices})
 		}
 	}
 	return all, err

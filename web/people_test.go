@@ -1,0 +1,166 @@
+package web_test
+
+import (
+	"crypto/rand"
+	"encoding/csv"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"ascolto/crm"
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+	"ascolto/web/webtest"
+)
+
+// namesakes are two people of one name, and two without any name.
+type namesakes struct {
+	*webtest.Town
+	first, second crm.Contact
+	nameless      civic.ID // nothing else is known either
+	addressed     civic.ID // an address is known
+}
+
+func openNamesakes(t *testing.T) namesakes {
+	t.Helper()
+	n := namesakes{Town: webtest.Open(t)}
+	make := func(in crm.ContactInput) crm.Contact {
+		in.Kind, in.Language, in.Reason = crm.Person, crm.Italian, "omonimi"
+		c, err := n.CRM.CreateContact(t.Context(), n.Desk, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	n.first = make(crm.ContactInput{GivenName: "Mario", FamilyName: "Gavioli", BirthYear: "1961", District: "centro", Emails: []string{"mario@posta.example"}})
+	n.second = make(crm.ContactInput{GivenName: "Mario", FamilyName: "Gavioli", BirthYear: "1988", District: "san-lazzaro", Phones: []string{"059 206311"}})
+	n.nameless = n.signedIn(t, accounts.Identity{FiscalCode: "RSSMRA61A01F257D"})
+	n.addressed = n.signedIn(t, accounts.Identity{Email: "zeta@posta.example", EmailProved: true})
+	return n
+}
+
+// signedIn returns the id of the contact that a sign-in made of what it told, which was no name.
+func (n namesakes) signedIn(t *testing.T, told accounts.Identity) civic.ID {
+	t.Helper()
+	id, err := n.CRM.EnsureContact(t.Context(), told)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// Namesakes are told apart, and nobody is an empty link, on every page of the desk that shows people.
+func TestNamesakesAreToldApart(t *testing.T) {
+	t.Parallel()
+	n := openNamesakes(t)
+	for _, id := range []civic.ID{n.first.ID, n.second.ID, n.nameless, n.addressed} {
+		if _, err := n.CRM.Contact(t.Context(), n.Desk, id); err != nil {
+			t.Fatal(err)
+		}
+		in := crm.InteractionInput{FormKey: rand.Text(), Contact: id, Subject: "Buca", Channel: crm.ByPhone, Direction: crm.Inbound, Outcome: crm.Answered, Office: "urp"}
+		if _, err := n.CRM.RecordInteraction(t.Context(), n.Desk, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	indexed(t, n.Town)
+	for _, c := range []struct {
+		who  civic.Actor
+		path string
+		want []string
+	}{
+		{n.Officer, "/desk/audit", []string{"nata o nato nel 1961 · Centro storico · m•••@posta.example", "nata o nato nel 1988 · San Lazzaro · •••311", "Senza nome", "z•••@posta.example"}},
+		{n.Officer, "/desk/audit?person=Gavioli", []string{"nata o nato nel 1961", "nata o nato nel 1988"}},
+		{n.Officer, "/desk/audit?contact=" + string(n.first.ID), []string{"riguardano Mario Gavioli · nata o nato nel 1961 · Centro storico · m•••@posta.example"}},
+		{n.Desk, "/desk/interactions", []string{"1961 · Centro storico", "1988 · San Lazzaro", "Senza nome"}},
+		{n.Desk, "/desk/contacts", []string{"1961", "1988", "Senza nome"}},
+		{n.Desk, "/desk/contacts/" + string(n.nameless), []string{"Senza nome"}},
+		{n.Desk, "/desk/contacts/" + string(n.addressed), []string{"Senza nome · z•••@posta.example"}},
+		{n.Desk, "/desk/contacts/" + string(n.addressed) + "/edit", []string{"Senza nome · z•••@posta.example"}},
+		{n.Desk, "/desk/calls/new?contact=" + string(n.nameless), []string{"Senza nome"}},
+		{n.Desk, "/desk/search?q=Gavioli", []string{"nata o nato nel 1961 · Centro storico · m•••@posta.example", "nata o nato nel 1988"}},
+		{n.Desk, "/desk/search?kind=contact", []string{"Senza nome"}},
+	} {
+		page := n.As(t, c.who).Get(c.path)
+		wants(t, page, 200, c.want...)
+		nothingEmpty(t, c.path, page)
+	}
+}
+
+// nothingEmpty fails for a link, a heading or an option without words.
+func nothingEmpty(t *testing.T, path string, page *webtest.Page) {
+	t.Helper()
+	named := func(n *html.Node) bool {
+		return webtest.HasAttr(n, "aria-label") || webtest.HasAttr(n, "aria-labelledby") || webtest.HasAttr(n, "hidden") || webtest.HasAttr(n, "title")
+	}
+	for _, n := range page.All(func(n *html.Node) bool {
+		switch n.DataAtom {
+		case atom.A, atom.H1, atom.H2, atom.H3, atom.H4, atom.Th, atom.Caption, atom.Title, atom.Strong:
+			return webtest.TextOf(n) == "" && !named(n)
+		}
+		return false
+	}) {
+		t.Errorf("%s has an empty %s: %v", path, n.Data, n.Attr)
+	}
+}
+
+// The audit as a table is read by people too: words, the time of Rome with its distance from UTC, and who is who, beside ids and codes
+// that never change.
+func TestTheAuditTableSpeaksWords(t *testing.T) {
+	t.Parallel()
+	n := openNamesakes(t)
+	if _, err := n.CRM.SetConsent(t.Context(), n.Desk, n.first.ID, crm.ConsentInput{Topic: "vita-in-citta", Channel: crm.ByMail, Given: true, Version: 1, Language: crm.Italian, Source: crm.FromDesk}); err != nil {
+		t.Fatal(err)
+	}
+	b := n.As(t, n.Officer)
+	file := b.Get("/desk/audit/export?" + url.Values{"action": {"crm.consent.give"}}.Encode())
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.Body, "\uFEFF")))
+	r.Comma = ';'
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%v: %q", err, rows)
+	}
+	cell := map[string]string{}
+	for i, heading := range rows[0] {
+		cell[heading] = rows[1][i]
+	}
+	for heading, want := range map[string]string{
+		"Chi": "Carla Conti", "Chi (identificativo)": string(n.Desk.Account), "Operazione": "ha registrato un consenso", "Operazione (codice)": "crm.consent.give",
+		"Su chi": "Mario Gavioli", "Su chi (per distinguere)": "nata o nato nel 1961 · Centro storico · m•••@posta.example", "Su chi (identificativo)": string(n.first.ID),
+		"Dettagli": "canale: E-mail, come è stata comunicata: Allo sportello, argomento: Vita in città",
+	} {
+		if cell[heading] != want {
+			t.Errorf("%s: %q, want %q", heading, cell[heading], want)
+		}
+	}
+	at, err := time.Parse(time.RFC3339, cell["Quando"])
+	if _, offset := at.Zone(); err != nil || offset == 0 || time.Since(at).Abs() > time.Hour {
+		t.Errorf("the time is %q", cell["Quando"])
+	}
+	if en := b.Get("/desk/audit/export?lingua=en&action=crm.consent.give").Body; !strings.Contains(en, "When;Who;") {
+		t.Errorf("in English: %.200s", en)
+	}
+	wants(t, n.As(t, n.Officer).Get("/desk/audit?action=crm.consent.give"), 200, "argomento: Vita in città", "canale: E-mail", "Allo sportello")
+}
+
+// A fiscal code that does not fit is a question at the desk, and the form comes back filled with a box to answer it.
+func TestTheDeskAsksAboutACodeThatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	b := town.As(t, town.Desk)
+	page := b.Get("/desk/contacts/new")
+	if len(page.By("name", crm.CodeConfirmed)) != 0 {
+		t.Error("it is asked before there is a reason")
+	}
+	values := url.Values{"family_name": {"Gavioli"}, "given_name": {"Mario"}, "fiscal_code": {"RSSMRA61A01F257D"}, "birth_year": {"1961"}}
+	page = b.Submit(page, "/desk/contacts", values)
+	wants(t, page, 422, "Il codice fiscale non corrisponde al nome o al cognome", "Il codice fiscale è giusto così")
+	if page.Input("family_name") != "Gavioli" || page.Input("fiscal_code") != "RSSMRA61A01F257D" {
+		t.Error("the form came back empty")
+	}
+	page = b.Submit(page, "/desk/contacts", url.Values{crm.CodeConfirmed: {"1"}})
+	wants(t, page, 303)
+}
