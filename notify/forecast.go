@@ -15,7 +15,7 @@ import (
 type Forecast struct {
 	Total   int          // people in the segment
 	Send    int          // of them, those who would get it
-	Skipped []CauseCount // why the others would not, the most frequent reason first
+	Skipped []CauseCount // why the others would not, the most frequent reason first: Skipped, or Failed, which somebody can mend
 	Lacks   []Lack       // fields without a fallback that some of those who would get it have no value for
 }
 
@@ -39,7 +39,7 @@ func (s *Service) forecast(ctx context.Context, c *Campaign) (Forecast, error) {
 	if err != nil {
 		return Forecast{}, err
 	}
-	t := &counting{letters: ls, taken: map[string]civic.ID{}, skipped: map[string]int{}, lacks: map[string]int{}}
+	t := &counting{letters: ls, taken: map[string]civic.ID{}, skipped: map[CauseCount]int{}, lacks: map[string]int{}}
 	seen, batch := map[civic.ID]bool{}, make([]civic.ID, 0, freezeBatch)
 	flush := func() error {
 		rows, err := s.judge(ctx, c, batch)
@@ -76,14 +76,14 @@ type counting struct {
 	Forecast
 	letters *letters
 	taken   map[string]civic.ID // who holds the copy of an address
-	skipped map[string]int
+	skipped map[CauseCount]int  // by state and cause alone
 	lacks   map[string]int
 }
 
 func (t *counting) add(rows []judged) {
 	for _, r := range rows {
 		if r.State != Queued {
-			t.skipped[r.Cause]++
+			t.skipped[CauseCount{State: r.State, Cause: r.Cause}]++
 			continue
 		}
 		t.Send++
@@ -96,8 +96,9 @@ func (t *counting) add(rows []judged) {
 }
 
 func (t *counting) forecast() Forecast {
-	for cause, n := range t.skipped {
-		t.Skipped = append(t.Skipped, CauseCount{State: Skipped, Cause: cause, Count: n})
+	for of, n := range t.skipped {
+		of.Count = n
+		t.Skipped = append(t.Skipped, of)
 	}
 	slices.SortFunc(t.Skipped, func(a, b CauseCount) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Cause, b.Cause)) })
 	for _, field := range TemplateFields() {

@@ -1,9 +1,14 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
 )
@@ -59,7 +64,33 @@ func TestWhatIsAnnouncedIsSent(t *testing.T) {
 	}
 	o.serve()
 	o.await(c.ID, Finished, FinishedWithFailures)
-	if counts := o.counts(c.ID); counts.Of(Sent) != said.Send || counts.Total != said.Total {
+	counts := o.counts(c.ID)
+	if counts.Of(Sent) != said.Send || counts.Total != said.Total {
 		t.Errorf("it said %+v, and did %+v", said, counts.States)
+	}
+	// Whose address cannot be used has failed, and its author may try again when it is mended; the others are left out on purpose.
+	byCause := func(a, b CauseCount) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Cause, b.Cause)) }
+	did := slices.SortedFunc(slices.Values(counts.Causes), byCause)
+	if diff := gocmp.Diff(said.Skipped, did); diff != "" {
+		t.Errorf("why somebody gets nothing (-said +did):\n%s", diff)
+	}
+	got := map[string]int{}
+	for address, n := range o.sink.perAddress() {
+		got[strings.ToLower(address)] += n
+	}
+	delete(got, string(c.Author)+"@comune.example") // who wrote it is told that one failed
+	for i := range 30 {
+		want := 1
+		if i < 9 || i == 10 {
+			want = 0
+		}
+		address := fmt.Sprintf("persona%d@posta.example", i)
+		if got[address] != want {
+			t.Errorf("%s got %d mails, want %d", address, got[address], want)
+		}
+		delete(got, address)
+	}
+	if len(got) > 0 {
+		t.Errorf("others got mail: %v", got)
 	}
 }
