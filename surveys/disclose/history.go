@@ -15,12 +15,13 @@ var ErrDifferencing = errors.New("disclose: with the tables released before, thi
 // history.
 type History struct {
 	options Options
-	known   []Set // the people of each published count
-	hidden  []Set // groups of cells that were not published
+	known   []Set  // the people of each published count
+	hidden  []Set  // groups of cells that were not published
+	proof   *proof // of everything so far; nil when it no longer holds, as it then never will again
 }
 
 // NewHistory returns an empty history.
-func NewHistory(o Options) *History { return &History{options: o.orDefault()} }
+func NewHistory(o Options) *History { return &History{options: o.orDefault(), proof: &proof{}} }
 
 // Release decides what of a table may be published after everything released before, and remembers it. members holds the
 // people of each inner cell. It returns ErrShape when they are no table, ErrDifferencing when nothing of it may be published,
@@ -45,12 +46,14 @@ func (h *History) Release(members [][]Set) (*Decision, error) {
 			return nil, ErrDifferencing
 		}
 		next := h.after(p, cells)
-		findings, err := next.audit(1)
-		if err != nil {
-			return nil, err
+		var findings []Finding
+		if next.proof = h.proved(next); next.proof == nil {
+			if findings, err = next.audit(1); err != nil {
+				return nil, err
+			}
 		}
 		if len(findings) == 0 {
-			h.known, h.hidden = next.known, next.hidden
+			*h = *next
 			return p, nil
 		}
 		at := next.culprit(p, cells, findings[0].Target)
@@ -90,7 +93,7 @@ func cellSets(t *Table, members [][]Set) []Set {
 
 // after returns the history as it would be if the pattern were released.
 func (h *History) after(p *Decision, cells []Set) *History {
-	next := &History{h.options, slices.Clone(h.known), slices.Clone(h.hidden)}
+	next := &History{options: h.options, known: slices.Clone(h.known), hidden: slices.Clone(h.hidden)}
 	for at, r := range p.reasons {
 		if r == Published {
 			next.known = append(next.known, cells[at])
@@ -99,6 +102,17 @@ func (h *History) after(p *Decision, cells []Set) *History {
 		}
 	}
 	return next
+}
+
+// proved returns the proof that nobody is given away by next, which follows on h, or nil when there is none and next has to be attacked.
+func (h *History) proved(next *History) *proof {
+	if h.proof == nil {
+		return nil
+	}
+	if p := h.proof.with(next.known[len(h.known):]); p.holds(next.hidden, h.options) {
+		return p
+	}
+	return nil
 }
 
 // culprit returns the smallest published cell of a pattern that has to do with a group that is given away, or -1: one that
