@@ -152,13 +152,17 @@ func (g *guard) guessOn(device string, now time.Time) (right func(), err error) 
 
 // mail counts a mail asked for and returns whether it is to be sent: not when the login was sent enough of them, the newest of which is
 // then still good. Limited when the place, or everybody together, asked for too many. An empty login counts for the place alone. A
-// browser that signed in with the login before has mails of its own.
+// browser that signed in with the login before has mails of its own; where its place asked for too many, it has a few more, that count
+// against nobody else.
 func (g *guard) mail(login, device string, place netip.Addr) (send bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
 	from := g.mailsFrom(place, now)
-	if device == "" && !from.fit(now) {
+	if !from.fit(now) && device != "" {
+		from = g.knownMails(login, place, now)
+	}
+	if !from.fit(now) {
 		return false, limited()
 	}
 	from.fill(now)
@@ -174,6 +178,15 @@ func (g *guard) mail(login, device string, place netip.Addr) (send bool, err err
 		to.fill(g.loginMails, now)
 	}
 	return true, nil
+}
+
+// knownMails is what a browser that signed in with a login before is counted against where its place asked for too many: all that are
+// known by the login together, however often somebody signed in to be known anew, and all known ones of the place.
+func (g *guard) knownMails(login string, place netip.Addr, now time.Time) sources {
+	_, wide := blocks(place)
+	return sources{own: []counted{
+		{g.loginMail.at("known/"+login, now), g.loginMails}, {g.placeMail.at("known/"+wide, now), g.placeMails},
+	}}
 }
 
 // confirmation counts a mail by which an account asks to confirm an address; Limited when it asked for too many.
