@@ -10,7 +10,7 @@ import (
 )
 
 // ExportPersonal implements civic.PersonalData: everything a person wrote in the forum, hidden or not, with earlier texts, and
-// what they reported.
+// what they reported, and how they sign.
 func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civic.Subject, _ string) ([]civic.PersonalSection, error) {
 	if err := about.Readable(by); err != nil {
 		return nil, err
@@ -20,7 +20,30 @@ func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civi
 		return nil, err
 	}
 	reports, err := s.personalReports(ctx, about)
-	return []civic.PersonalSection{{Name: "posts", Entries: posts}, {Name: "reports", Entries: reports}}, err
+	if err != nil {
+		return nil, err
+	}
+	member, err := s.personalMember(ctx, about)
+	return []civic.PersonalSection{
+		{Name: "posts", Entries: posts}, {Name: "reports", Entries: reports}, {Name: "forum_member", Entries: member},
+	}, err
+}
+
+// personalMember returns the pseudonym, which nobody may have used yet, and since when the person signs.
+func (s *Service) personalMember(ctx context.Context, about civic.Subject) ([]civic.PersonalEntry, error) {
+	if about.Account == "" {
+		return nil, nil
+	}
+	m, err := s.members.Get(ctx, about.Account)
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	e := civic.PersonalEntry{At: m.Since}
+	e.Say("pseudonym", m.Pseudonym)
+	return []civic.PersonalEntry{e}, nil
 }
 
 func (s *Service) personalPosts(ctx context.Context, about civic.Subject) ([]civic.PersonalEntry, error) {

@@ -36,6 +36,7 @@ func Collect[T any](ctx context.Context, db *DB, spec Spec) (*Collection[T], err
 	if err != nil {
 		return nil, fmt.Errorf("docstore: collection %s: %w", spec.Name, err)
 	}
+	db.forms.Store(spec.Name, reflect.TypeFor[T]())
 	return &Collection[T]{db: db, layout: l, table: t}, nil
 }
 

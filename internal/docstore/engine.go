@@ -3,6 +3,8 @@ package docstore
 import (
 	"context"
 	"log/slog"
+	"reflect"
+	"sync"
 	"sync/atomic"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -61,6 +63,17 @@ const defaultReserve = 32 << 20
 type DB struct {
 	engine engine
 	stats  counters
+	forms  sync.Map // collection → reflect.Type of its documents
+}
+
+// Forms returns what documents the collections hold that were opened, by their names.
+func (db *DB) Forms() map[string]reflect.Type {
+	forms := map[string]reflect.Type{}
+	db.forms.Range(func(name, form any) bool {
+		forms[name.(string)] = form.(reflect.Type)
+		return true
+	})
+	return forms
 }
 
 type counters struct{ queries, read, writes atomic.Int64 }
