@@ -21,7 +21,7 @@ type ReadMail struct {
 	Date              time.Time
 	Text, HTML        string
 	Header            []string // the fields as written, unfolded
-	Withheld          bool     // it holds a secret of its reader, and is shown without its words
+	Withheld          Secret   // what it holds for its reader alone: it is shown without subject, words and full address; empty for none
 }
 
 // maxReadMail bounds what is taken apart, in bytes.

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"crypto/rand"
-	"regexp"
 	"strings"
 
 	"ascolto/internal/civic"
@@ -42,25 +41,22 @@ func secretOf(delivery civic.ID) Secret {
 	}
 }
 
-var digits = regexp.MustCompile(`\d{4,}`)
-
-// withhold returns m without what is for its reader alone: the words, the header, and the code in the subject.
-func (m ReadMail) withhold() ReadMail {
-	m.Subject = digits.ReplaceAllString(m.Subject, "••••")
-	m.Text, m.HTML, m.Header, m.Withheld = "", "", nil, true
-	return m
+// withhold returns m without what is for its reader alone. What is left says that something was sent: what kind of thing, when, and to
+// which address, with all but its first letter hidden. Whoever reads kept mail tries the program out, and need not know who signs in.
+func (m ReadMail) withhold(s Secret) ReadMail {
+	to := ""
+	if parsed, err := ParseMailbox(m.To); err == nil {
+		to = mask(parsed.Address)
+	}
+	return ReadMail{From: m.From, To: to, Date: m.Date, Withheld: s}
 }
 
 // shown returns a mail that is kept as staff may read it: never the secrets of others. Codes are shown where the whole town is made up
 // (Options.MadeUp).
 func (s *Service) shown(id civic.ID, m ReadMail) ReadMail {
-	switch secretOf(id) {
-	case "":
+	secret := secretOf(id)
+	if secret == "" || secret == SecretCode && s.o.MadeUp {
 		return m
-	case SecretCode:
-		if s.o.MadeUp {
-			return m
-		}
 	}
-	return m.withhold()
+	return m.withhold(secret)
 }

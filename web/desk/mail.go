@@ -71,6 +71,9 @@ func keptPath(page string, id civic.ID) string {
 	return mailPath + "/" + page + "?" + url.Values{"id": {string(id)}}.Encode()
 }
 
+// secretKey names what a mail holds that is for its reader alone.
+func secretKey(s notify.Secret) string { return "notify.kept.secret." + string(s) }
+
 // KeptMail shows a mail that was kept.
 func (p *Pages) KeptMail(v *visit.Visit) error {
 	m, err := p.Notify.ReadKept(v.Context(), v.Actor, civic.ID(v.Query("id")))
