@@ -55,7 +55,7 @@ const staffOnly = "who of the staff did it"
 
 // things are the fields with an id, or of a name like a person's, of what is no person.
 var things = []string{
-	"area", "campaign", "chain", "decision", "district", "document", "entry", "id", "nonce", "object", "office", "offices", "post",
+	"area", "campaign", "chain", "decision", "district", "document", "entry", "holder", "id", "nonce", "object", "office", "offices", "post",
 	"questionnaire", "ref", "segment", "sheet", "source", "state", "tags", "thread", "topic",
 }
 
