@@ -20,7 +20,14 @@ type survey struct {
 	Opened, Closes, Share           int
 	Office                          civic.ID
 	Results                         bool
+	Reworded                        *reworded
 	Pages                           [][]question
+}
+
+// reworded is a question that was asked in other words from a day before today on. Who published them said that it means the same.
+type reworded struct {
+	Question, Days int // Question counts from 0
+	Text           surveys.Text
 }
 
 type question struct {
@@ -70,7 +77,7 @@ func (b *builder) survey(ctx context.Context, number uint64, s survey, n int) er
 	if err != nil {
 		return err
 	}
-	if _, err := b.Surveys.LoadResponses(ctx, b.by, q.ID, b.responses(number, q, s, n)); err != nil {
+	if err := b.answer(ctx, number, q, s, n); err != nil {
 		return err
 	}
 	if _, err := b.Surveys.CloseExpired(ctx); err != nil {
@@ -126,22 +133,71 @@ func (b *builder) label(in *surveys.QuestionInput, ask question) {
 	}
 }
 
-// responses yields n answers. Known respondents are the first contacts, so that they have a timeline worth looking at.
-func (b *builder) responses(number uint64, q surveys.Questionnaire, s survey, n int) iter.Seq[surveys.Loaded] {
-	var people []civic.ID
+// answer loads the answers: where a question was reworded meanwhile, half of them before that and half after.
+func (b *builder) answer(ctx context.Context, number uint64, q surveys.Questionnaire, s survey, n int) error {
 	if q.Participation == surveys.Known {
 		n = min(n, b.size.Contacts-1)
-		people = b.contactIDs(n + 1) // without the citizen whose account is shown: she has not answered yet
 	}
-	last := min(0, s.Closes)
+	all := spell{stream: number, to: n, since: s.Opened, until: -min(0, s.Closes)}
+	if s.Reworded == nil {
+		_, err := b.Surveys.LoadResponses(ctx, b.by, q.ID, b.responses(q, s, all))
+		return err
+	}
+	before, after := all, all
+	before.to, before.until = n/2, s.Reworded.Days
+	after.stream, after.from, after.since = number+reworded2, n/2, s.Reworded.Days
+	if q.Version() < 2 {
+		if _, err := b.Surveys.LoadResponses(ctx, b.by, q.ID, b.responses(q, s, before)); err != nil {
+			return err
+		}
+		var err error
+		if q, err = b.reword(ctx, q, *s.Reworded); err != nil {
+			return err
+		}
+	}
+	_, err := b.Surveys.LoadResponses(ctx, b.by, q.ID, b.responses(q, s, after))
+	return err
+}
+
+// reword publishes a question in other words, as the communication office, which says that it means the same.
+func (b *builder) reword(ctx context.Context, q surveys.Questionnaire, r reworded) (surveys.Questionnaire, error) {
+	err := b.Clock.at(b.at(-r.Days, opening), func() (err error) {
+		ask := q.Content.Questions()[r.Question]
+		in := ask.Input()
+		in.Text = r.Text
+		if q, err = b.Surveys.SaveQuestion(ctx, b.writer, q.ID, q.Revision, ask.Code, in); err != nil {
+			return err
+		}
+		q, err = b.Surveys.Publish(ctx, b.writer, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: q.ClosesAt}, Same: map[string]bool{ask.Code: true}})
+		return err
+	})
+	return q, err
+}
+
+// reworded2 sets the random numbers of answers after a rewording apart from those before.
+const reworded2 = 128
+
+// spell is a part of a survey's answers: those with the numbers from the first to below the last, given between two days before today.
+type spell struct {
+	stream       uint64
+	from, to     int
+	since, until int
+}
+
+// responses yields the answers of a spell. Known respondents are the first contacts, so that they have a timeline worth looking at.
+func (b *builder) responses(q surveys.Questionnaire, s survey, part spell) iter.Seq[surveys.Loaded] {
+	var people []civic.ID
+	if q.Participation == surveys.Known {
+		people = b.contactIDs(part.to + 1) // without the citizen whose account is shown: she has not answered yet
+	}
 	return func(yield func(surveys.Loaded) bool) {
-		r := b.stream(streamAnswers<<8 + number)
-		for i := range n {
+		r := b.stream(streamAnswers<<8 + part.stream)
+		for i := part.from; i < part.to; i++ {
 			if b.answered++; b.answered%tellAnswers == 0 && b.answered < b.size.Answers {
 				b.tell("answers", b.answered, b.size.Answers)
 			}
-			days := s.Opened + last // how long it was open so far
-			at := b.today.AddDate(0, 0, last).Add(-time.Duration(1+r.IntN((days*24-opening-1)*3600)) * time.Second)
+			hours := (part.since-part.until)*24 - opening - 1 // how long it was open
+			at := b.today.AddDate(0, 0, -part.until).Add(-time.Duration(1+r.IntN(hours*3600)) * time.Second)
 			one := surveys.Loaded{Key: fmt.Sprintf("demo%s%08d", s.Slug, i), At: at, Language: surveys.Italian, Answers: b.answers(r, q)}
 			if people != nil {
 				one.Contact = people[i+1]

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"sync/atomic"
 	"time"
 
 	"ascolto/crm"
@@ -11,11 +13,13 @@ import (
 	"ascolto/notify"
 )
 
-// campaign is one that was sent: to the segment with the given place in the list, so many days ago.
+// campaign goes to the segment with the given place in the list, and began so many days ago. Then says what has become of it; without,
+// it was sent.
 type campaign struct {
 	Name, Subject, Body string
 	Topic               civic.ID
 	Segment, Days       int
+	Then                string // "paused" while it was sent, "waiting" before its first mail, "cancelled", "scheduled" or "draft"
 }
 
 // sendingTime bounds how long the town waits for a past campaign to be sent.
@@ -35,7 +39,7 @@ func (b *builder) campaigns(ctx context.Context) error {
 			Key: civic.ID(fmt.Sprintf("demo-campaign-%08d", i)), Name: c.Name, Segment: segments[c.Segment], Topic: c.Topic, Class: notify.Voluntary,
 			Contents: map[string]notify.Content{"it": {Language: "it", Subject: c.Subject, Body: c.Body}},
 		}
-		if err := b.send(ctx, in, b.at(-c.Days, 10)); err != nil {
+		if err := b.campaign(ctx, in, b.at(-c.Days, 10), c.Then); err != nil {
 			return fmt.Errorf("%s: %w", c.Name, err)
 		}
 		b.tell("campaigns", i+1, len(b.words.Campaigns))
@@ -43,24 +47,74 @@ func (b *builder) campaigns(ctx context.Context) error {
 	return nil
 }
 
-// send writes a campaign the day before it starts, and lets it run at its time.
-func (b *builder) send(ctx context.Context, in notify.CampaignInput, start time.Time) error {
-	var c notify.Campaign
-	err := b.Clock.at(start.Add(-24*time.Hour), func() (err error) {
-		if c, err = b.Notify.CreateCampaign(ctx, b.writer, in); err != nil || c.State != notify.Draft {
+// campaign writes one the day before it starts, or now, and takes it as far as then says.
+func (b *builder) campaign(ctx context.Context, in notify.CampaignInput, start time.Time, then string) error {
+	c, err := b.written(ctx, in, start, then)
+	if err != nil || c.Ended() || c.State == notify.Paused || then == "draft" || then == "scheduled" {
+		return err
+	}
+	if then == "cancelled" {
+		_, err := b.Notify.Cancel(ctx, b.writer, c.ID)
+		return err
+	}
+	b.Post.busy.Store(then == "paused")
+	defer b.Post.busy.Store(false)
+	return b.Clock.at(start.Add(time.Second), func() error { return b.send(ctx, c.ID, then) })
+}
+
+func (b *builder) written(ctx context.Context, in notify.CampaignInput, start time.Time, then string) (c notify.Campaign, err error) {
+	written := start.Add(-24 * time.Hour)
+	if now := civic.Now(); written.After(now) {
+		written = now
+	}
+	err = b.Clock.at(written, func() (err error) {
+		if c, err = b.Notify.CreateCampaign(ctx, b.writer, in); err != nil || c.State != notify.Draft || then == "draft" {
 			return err
 		}
 		c, err = b.Notify.Schedule(ctx, b.writer, c.ID, start, time.Time{})
 		return err
 	})
+	return c, err
+}
+
+// send lets a campaign whose time has come run to its end, or pauses it.
+func (b *builder) send(ctx context.Context, id civic.ID, then string) error {
+	switch then {
+	case "":
+		return b.run(ctx, id, func(c notify.Campaign) (bool, error) { return c.Ended(), nil })
+	case "waiting": // the recipients are known, nobody was written to
+		if err := b.Notify.SendDue(ctx); err != nil {
+			return err
+		}
+	case "paused":
+		if err := b.run(ctx, id, b.tried); err != nil {
+			return err
+		}
+	}
+	c, err := b.Notify.Campaign(ctx, b.by, id)
 	if err != nil || c.Ended() {
 		return err
 	}
-	return b.Clock.at(start.Add(time.Second), func() error { return b.run(ctx, c.ID) })
+	_, err = b.Notify.Pause(ctx, b.writer, id)
+	return err
 }
 
-// run lets the senders work until the campaign has ended.
-func (b *builder) run(ctx context.Context, id civic.ID) error {
+// tried reports whether everybody was written to once.
+func (b *builder) tried(c notify.Campaign) (bool, error) {
+	if c.Ended() || c.State != notify.Running || c.FrozenAt.IsZero() {
+		return c.Ended(), nil
+	}
+	for _, state := range []notify.DeliveryState{notify.Queued, notify.Sending} {
+		waiting, err := b.Notify.Deliveries(context.Background(), b.by, c.ID, notify.DeliveryFilter{State: state}, civic.PageRequest{Size: 1})
+		if err != nil || len(waiting.Items) > 0 {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// run lets the senders work until the campaign is as far as done says.
+func (b *builder) run(ctx context.Context, id civic.ID, done func(notify.Campaign) (bool, error)) error {
 	ctx, stop := context.WithTimeout(ctx, sendingTime)
 	defer stop()
 	senders, cancel := context.WithCancel(ctx)
@@ -72,7 +126,11 @@ func (b *builder) run(ctx context.Context, id civic.ID) error {
 			break
 		}
 		var c notify.Campaign
-		if c, err = b.Notify.Campaign(ctx, b.by, id); err != nil || c.Ended() {
+		if c, err = b.Notify.Campaign(ctx, b.by, id); err != nil {
+			break
+		}
+		var enough bool
+		if enough, err = done(c); err != nil || enough {
 			break
 		}
 		select {
@@ -85,16 +143,29 @@ func (b *builder) run(ctx context.Context, id civic.ID) error {
 	return errors.Join(err, <-ended)
 }
 
-// Delivered is a way for mail that takes everything and sends nothing: past campaigns were delivered long ago.
-type Delivered struct{}
+// Post is a way for mail that sends nothing: it knows no mailbox for three addresses in a hundred, and while it is busy it puts off
+// three more and loses its answer to four.
+type Post struct{ busy atomic.Bool }
 
 // Slot implements notify.Transport.
-func (d Delivered) Slot(notify.Limits) notify.Slot { return d }
+func (p *Post) Slot(notify.Limits) notify.Slot { return p }
 
 // Send implements notify.Slot.
-func (Delivered) Send(context.Context, notify.Envelope) notify.Outcome {
+func (p *Post) Send(_ context.Context, e notify.Envelope) notify.Outcome {
+	h := fnv.New32a()
+	h.Write([]byte(e.To))
+	switch n := h.Sum32() % 100; {
+	case n < 3:
+		return notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Enhanced: "5.1.1",
+			Cause: "notify.cause.mailbox", Answer: "5.1.1 User unknown"}
+	case n < 6 && p.busy.Load():
+		return notify.Outcome{Result: notify.Later, Stage: notify.StageAddress, Code: 451, Enhanced: "4.3.2",
+			Cause: "notify.cause.busy", Answer: "4.3.2 Try again later"}
+	case n < 10 && p.busy.Load():
+		return notify.Outcome{Result: notify.Uncertain, Stage: notify.StageAnswer, Cause: "notify.cause.broken"}
+	}
 	return notify.Outcome{Result: notify.Accepted}
 }
 
 // Close implements notify.Slot.
-func (Delivered) Close() error { return nil }
+func (*Post) Close() error { return nil }

@@ -38,6 +38,7 @@ type Services struct {
 	Notify   *notify.Service
 	Grants   civic.Grants // of the roles, for what a colleague did and not the town
 	Clock    *Clock
+	Post     *Post // carries the mail of Notify
 }
 
 // Clock is the time of the town while it is built.

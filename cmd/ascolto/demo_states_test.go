@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"ascolto/internal/civic"
+	"ascolto/notify"
+)
+
+// TestTheDemoShowsWhatComesOutOfTheOrdinary: campaigns in every state that lasts, deliveries in each, addresses that do not exist, and
+// a question that was reworded, with somebody's word that it means the same.
+func TestTheDemoShowsWhatComesOutOfTheOrdinary(t *testing.T) {
+	t.Parallel()
+	settings := here(t)
+	var out bytes.Buffer
+	args := []string{"demo", "-contacts", "1200", "-interactions", "0", "-answers", "200", "-threads", "1", "-posts", "1"}
+	if err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out, &out); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	a := opened(t, settings)
+	defer a.mustClose(t)
+	demoCampaigns(t, a)
+	demoRewording(t, a)
+}
+
+func demoCampaigns(t *testing.T, a *app) {
+	t.Helper()
+	by, states, deliveries := civic.System("test"), map[notify.CampaignState]int{}, map[notify.DeliveryState]int{}
+	all, err := a.notify.Campaigns(t.Context(), by, "", civic.PageRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range all.Items {
+		states[c.State]++
+		counts, err := a.notify.Counts(t.Context(), by, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for state, n := range counts.States {
+			deliveries[state] += n
+		}
+	}
+	for _, want := range []notify.CampaignState{notify.Draft, notify.Scheduled, notify.Paused, notify.FinishedWithFailures, notify.Cancelled} {
+		if states[want] == 0 {
+			t.Errorf("no campaign is %s: %v", want, states)
+		}
+	}
+	for _, want := range notify.DeliveryStates() {
+		if n := deliveries[want]; want == notify.Sending && n > 0 || want != notify.Sending && n == 0 {
+			t.Errorf("%d deliveries are %s", n, want)
+		}
+	}
+	held, err := a.notify.HeldGroups(t.Context(), by)
+	if err != nil || len(held) == 0 {
+		t.Errorf("no suspended addresses: %v, %v", held, err)
+	}
+}
+
+func demoRewording(t *testing.T, a *app) {
+	t.Helper()
+	list, err := a.surveys.List(t.Context(), civic.System("test"), civic.PageRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range list.Items {
+		if q.Version() > 1 && len(q.Meanings) == 1 && q.Meanings[0].Name != "" && q.Meanings[0].By != "" {
+			return
+		}
+	}
+	t.Error("no question was reworded with somebody's word on it")
+}
