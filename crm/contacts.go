@@ -17,12 +17,11 @@ func (s *Service) CreateContact(ctx context.Context, by civic.Actor, in ContactI
 	if err != nil {
 		return Contact{}, err
 	}
-	if stored, err := s.contacts.Get(ctx, c.ID); err == nil {
-		return s.same(stored, c)
-	} else if civic.CodeOf(err) != civic.NotFound {
+	_, err = s.contacts.Get(ctx, c.ID)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return Contact{}, err
 	}
-	if c.DuplicateReason == "" {
+	if sentBefore := err == nil; !sentBefore && c.DuplicateReason == "" {
 		found, err := s.candidates(ctx, c)
 		if err != nil {
 			return Contact{}, err
@@ -77,27 +76,17 @@ func (s *Service) newContact(ctx context.Context, by civic.Actor, in ContactInpu
 	return c, nil
 }
 
-// insert stores c. An id that is taken by the same submission means that it is stored already.
+// insert stores c, or returns what the same form stored before.
 func (s *Service) insert(ctx context.Context, by civic.Actor, c Contact) (Contact, error) {
-	if err := s.contacts.Insert(ctx, &c); err != nil {
-		if civic.CodeOf(err) != civic.Conflict {
-			return Contact{}, err
-		}
-		if stored, getErr := s.contacts.Get(ctx, c.ID); getErr == nil {
-			return s.same(stored, c)
-		}
-		return Contact{}, codeTaken()
-	}
-	s.index.Put(c.searchDoc())
-	return c, s.record(ctx, by, "crm.contact.create", c.ID, c.ID, nil)
-}
-
-// same returns what is stored under the id of c when both are one submission, else Conflict.
-func (s *Service) same(stored, c Contact) (Contact, error) {
-	if stored.Submission != c.Submission {
-		return Contact{}, civic.NewError(civic.Conflict, "crm.error.form_key_used")
-	}
-	return stored, nil
+	submission := c.Submission
+	return s.contacts.Create(ctx, &c, docstore.Creation[Contact]{
+		Same: func(stored *Contact) bool { return stored.Submission == submission },
+		Effects: func(ctx context.Context, stored *Contact, again bool) error {
+			s.index.Put(stored.searchDoc())
+			return s.created(ctx, by, "crm.contact.create", stored.ID, stored.ID, again, stored.CreatedAt)
+		},
+		Taken: codeTaken(),
+	})
 }
 
 func codeTaken() error {

@@ -64,32 +64,35 @@ func (s *Service) newInteraction(ctx context.Context, by civic.Actor, in Interac
 }
 
 func (s *Service) insertInteraction(ctx context.Context, by civic.Actor, i Interaction) (Interaction, error) {
-	err := s.interactions.Insert(ctx, &i)
-	if civic.CodeOf(err) == civic.Conflict {
-		stored, getErr := s.interactions.Get(ctx, i.ID)
-		if getErr != nil {
-			return Interaction{}, getErr
-		}
-		if stored.Submission != i.Submission {
-			return Interaction{}, civic.NewError(civic.Conflict, "crm.error.form_key_used")
-		}
-		i, err = stored, nil // the effects are done again: a crash may have come between
-	}
-	if err != nil {
-		return Interaction{}, err
-	}
-	return i, s.effects(ctx, by, i, "crm.interaction.create")
+	submission := i.Submission
+	return s.interactions.Create(ctx, &i, docstore.Creation[Interaction]{
+		Same: func(stored *Interaction) bool { return stored.Submission == submission },
+		Effects: func(ctx context.Context, stored *Interaction, again bool) error {
+			if err := s.spread(ctx, *stored); err != nil {
+				return err
+			}
+			return s.created(ctx, by, "crm.interaction.create", stored.ID, stored.Contact, again, stored.RecordedAt)
+		},
+	})
 }
 
-// effects writes what follows from a stored interaction: timeline, index, audit.
+// effects writes what follows from a changed interaction: timeline, index, audit.
 func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, action string) error {
+	if err := s.spread(ctx, i); err != nil {
+		return err
+	}
+	return s.record(ctx, by, action, i.ID, i.Contact, nil)
+}
+
+// spread puts a stored interaction on the timeline and into the index.
+func (s *Service) spread(ctx context.Context, i Interaction) error {
 	if i.Contact != "" {
 		if err := s.Record(ctx, i.activity()); err != nil {
 			return err
 		}
 	}
 	s.index.Put(i.searchDoc())
-	return s.record(ctx, by, action, i.ID, i.Contact, nil)
+	return nil
 }
 
 // Interaction returns an interaction, without its note when by may not read that, or NotFound when by may not know of it.

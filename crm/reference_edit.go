@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -72,12 +73,10 @@ func save[T reference](
 		return item, err
 	}
 	meta, _ := metaOf(&item)
-	var err error
 	if meta.ID == "" {
-		item, err = add(ctx, s, by, c, item, sent, name)
-	} else {
-		item, err = f.update(ctx, s, by, c, item)
+		return add(ctx, s, by, c, item, sent, action, name)
 	}
+	item, err := f.update(ctx, s, by, c, item)
 	if err != nil {
 		return item, err
 	}
@@ -86,22 +85,28 @@ func save[T reference](
 }
 
 // add stores a new item, or returns the one that the same form made before.
-func add[T reference](ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], item T, sent any, name string) (T, error) {
+func add[T reference](
+	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], item T, sent any, action, name string,
+) (T, error) {
 	meta, form := metaOf(&item)
 	meta.ID = slugOf(name)
 	var err error
 	if form.Submission, err = s.submission(by, []any{form.Form, sent}); err != nil {
 		return item, err
 	}
-	if err = c.Insert(ctx, &item); civic.CodeOf(err) != civic.Conflict {
-		return item, err
-	}
-	stored, getErr := c.Get(ctx, meta.ID)
-	if _, its := metaOf(&stored); getErr == nil && form.Form != "" && its.Submission == form.Submission {
-		return stored, nil
-	}
+	key, submission := form.Form, form.Submission
 	taken := civic.FieldError{Field: nameField(item), Message: civic.Msg("crm.error.name_taken")}
-	return item, &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"), Fields: []civic.FieldError{taken}}
+	return c.Create(ctx, &item, docstore.Creation[T]{
+		Same: func(stored *T) bool {
+			_, its := metaOf(stored)
+			return key != "" && its.Submission == submission
+		},
+		Effects: func(ctx context.Context, stored *T, again bool) error {
+			meta, _ := metaOf(stored)
+			return s.created(ctx, by, action, meta.ID, "", again, time.Time{})
+		},
+		Used: &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"), Fields: []civic.FieldError{taken}},
+	})
 }
 
 // nameField returns the form field of the name that tells an item from others.

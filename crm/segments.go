@@ -29,18 +29,13 @@ func (s *Service) CreateSegment(ctx context.Context, by civic.Actor, in SegmentI
 	if g.Submission, err = s.submission(by, in); err != nil {
 		return Segment{}, err
 	}
-	err = s.segments.Insert(ctx, &g)
-	if civic.CodeOf(err) == civic.Conflict {
-		stored, getErr := s.segments.Get(ctx, id)
-		if getErr == nil && stored.Submission == g.Submission {
-			return stored, nil
-		}
-		err = civic.NewError(civic.Conflict, "crm.error.form_key_used")
-	}
-	if err != nil {
-		return Segment{}, err
-	}
-	return g, s.record(ctx, by, "crm.segment.create", id, "", nil)
+	submission := g.Submission
+	return s.segments.Create(ctx, &g, docstore.Creation[Segment]{
+		Same: func(stored *Segment) bool { return stored.Submission == submission },
+		Effects: func(ctx context.Context, stored *Segment, again bool) error {
+			return s.created(ctx, by, "crm.segment.create", id, "", again, stored.CreatedAt)
+		},
+	})
 }
 
 // UpdateSegment changes a segment to what the form says, joined with what others changed since it was shown; where both changed one

@@ -59,7 +59,7 @@ func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (P
 		if err := again(stored, post); err != nil {
 			return stored, err
 		}
-		return stored, s.tellAnswered(ctx, thread, stored) // a fault may have come between the answer and its letter
+		return stored, s.answered(ctx, by, thread, stored, true) // a fault may have come between the answer and what follows from it
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return Post{}, err
 	}
@@ -67,10 +67,18 @@ func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (P
 	if err != nil {
 		return Post{}, err
 	}
-	if err := s.audit.Write(ctx, audited(by, "forum.answer.publish", answer)); err != nil {
-		return Post{}, err
+	return answer, s.answered(ctx, by, thread, answer, false)
+}
+
+// answered draws the consequences of an answer that is stored: timeline and index, audit, and the letter.
+func (s *Service) answered(ctx context.Context, by civic.Actor, thread Thread, answer Post, again bool) error {
+	if again {
+		s.spread(ctx, thread, answer)
 	}
-	return answer, s.tellAnswered(ctx, thread, answer)
+	if err := s.audit.Entered(ctx, audited(by, "forum.answer.publish", answer), again, answer.CreatedAt); err != nil {
+		return err
+	}
+	return s.tellAnswered(ctx, thread, answer)
 }
 
 // tellAnswered writes to who began a discussion that an office has answered.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -44,15 +45,15 @@ func (s *Service) CreateArea(ctx context.Context, by civic.Actor, in AreaInput) 
 	if in.FormKey != "" {
 		area.Submission = fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%q %+v", by.Account, in)))
 	}
-	if err := s.areas.Insert(ctx, &area); civic.CodeOf(err) == civic.Conflict {
-		if stored, err := s.areas.Get(ctx, area.ID); err == nil && area.Submission != "" && stored.Submission == area.Submission {
-			return stored, nil
-		}
-		return Area{}, fieldError("slug", civic.NewError(civic.Invalid, "forum.error.slug.taken"))
-	} else if err != nil {
-		return Area{}, err
-	}
-	return area, s.audit.Write(ctx, audit.Entry{By: by, Action: "forum.area.create", Object: area.ID})
+	submission := area.Submission
+	return s.areas.Create(ctx, &area, docstore.Creation[Area]{
+		Same: func(stored *Area) bool { return submission != "" && stored.Submission == submission },
+		Effects: func(ctx context.Context, stored *Area, again bool) error {
+			e := audit.Entry{By: by, Action: "forum.area.create", Object: stored.ID}
+			return s.audit.Entered(ctx, e, again, time.Time{})
+		},
+		Used: fieldError("slug", civic.NewError(civic.Invalid, "forum.error.slug.taken")),
+	})
 }
 
 // SaveArea changes the area with the slug to what the form says, joined with what others changed since it was shown. It returns Invalid

@@ -68,17 +68,16 @@ func (s *Service) AddNote(ctx context.Context, by civic.Actor, in NoteInput) (No
 	}
 	note.By, note.ByName, note.CreatedAt = by.Account, by.Name, s.now()
 	note.UpdatedAt = note.CreatedAt
-	if err := s.notes.Insert(ctx, &note); civic.CodeOf(err) == civic.Conflict {
-		stored, err := s.notes.Get(ctx, note.ID)
-		if err == nil && (stored.By != note.By || stored.Thread != note.Thread || stored.Text != note.Text) {
-			err = errKeyUsed()
-		}
-		return stored, err
-	} else if err != nil {
-		return Note{}, err
-	}
-	s.index.Put(noteDoc(thread, note))
-	return note, nil
+	sent := note
+	return s.notes.Create(ctx, &note, docstore.Creation[Note]{
+		Same: func(stored *Note) bool {
+			return stored.By == sent.By && stored.Thread == sent.Thread && stored.Text == sent.Text
+		},
+		Effects: func(_ context.Context, stored *Note, _ bool) error {
+			s.index.Put(noteDoc(thread, *stored))
+			return nil
+		},
+	})
 }
 
 // Notes returns the desk's remarks on a discussion, the oldest first.

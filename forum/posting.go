@@ -95,10 +95,11 @@ func (s *Service) sameThread(ctx context.Context, stored, thread Thread, first P
 	if !stored.sameAs(thread) || post.original() != first.Source {
 		return Thread{}, errKeyUsed()
 	}
+	s.spread(ctx, stored, post) // the process may have died between the discussion and what follows from it
 	return stored, nil
 }
 
-func errKeyUsed() error { return civic.NewError(civic.Conflict, "forum.error.form_key.used") }
+func errKeyUsed() error { return civic.NewError(civic.Conflict, "error.form_used") }
 
 // Reply adds a post to a discussion. Sending the same form again returns the post that it made. It returns Invalid with field
 // errors, NotFound for the discussion or the post replied to, Gone when the discussion is closed or that post was hidden,
@@ -122,7 +123,11 @@ func (s *Service) Reply(ctx context.Context, by civic.Actor, in ReplyInput) (Pos
 	defer release()
 	post.Author.Account = by.Account
 	if stored, err := s.posts.Get(ctx, post.ID); err == nil {
-		return stored, again(stored, post)
+		if err := again(stored, post); err != nil {
+			return stored, err
+		}
+		s.spread(ctx, thread, stored) // the process may have died between the post and what follows from it
+		return stored, nil
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return Post{}, err
 	}

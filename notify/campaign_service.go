@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 )
 
 // CreateCampaign stores a draft and returns it. The same form sent twice makes one; another one with its key is a Conflict.
@@ -18,18 +20,14 @@ func (s *Service) CreateCampaign(ctx context.Context, by civic.Actor, in Campaig
 		return c, err
 	}
 	c.ID = in.Key
-	err := s.campaigns.Insert(ctx, &c)
-	if civic.CodeOf(err) == civic.Conflict {
-		before, getErr := s.campaigns.Get(ctx, in.Key)
-		if getErr == nil && before.same(&c) {
-			return before, nil
-		}
-		return c, err
-	}
-	if err != nil {
-		return c, err
-	}
-	return c, s.audit(ctx, by, "notify.campaign.create", c.ID, "", nil)
+	sent := c
+	return s.campaigns.Create(ctx, &c, docstore.Creation[Campaign]{
+		Same: func(stored *Campaign) bool { return stored.same(&sent) },
+		Effects: func(ctx context.Context, stored *Campaign, again bool) error {
+			e := audit.Entry{By: by, Action: "notify.campaign.create", Object: stored.ID}
+			return s.o.Audit.Entered(ctx, e, again, stored.CreatedAt)
+		},
+	})
 }
 
 // EditCampaign changes a draft to what the form says, joined with what others changed since it was shown. It returns a Conflict when it

@@ -3,11 +3,13 @@ package surveys
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -77,33 +79,30 @@ func (s *Service) insert(ctx context.Context, by civic.Actor, formKey string, q 
 	}
 	now := s.now()
 	q.ID, q.CreatedBy, q.CreatedAt, q.UpdatedAt = id, by.Account, now, now
-	wanted := q.Slug
+	wanted, how := q.Slug, s.creation(by, q)
 	for n := 2; ; n++ {
-		err = s.surveys.Insert(ctx, &q)
-		if civic.CodeOf(err) != civic.Conflict {
-			break
-		}
-		if old, getErr := s.surveys.Get(ctx, id); getErr == nil {
-			return sameForm(old, q)
+		made, err := s.surveys.Create(ctx, &q, how)
+		if !errors.Is(err, how.Taken) {
+			return made, err
 		}
 		if !mayRename || n > maxSlugTries {
-			return Questionnaire{}, fieldError("slug", "surveys.error.slug_taken")
+			return Questionnaire{}, err
 		}
 		q.Slug = strings.TrimSuffix(wanted[:min(len(wanted), maxSlug-3)], "-") + "-" + strconv.Itoa(n)
 	}
-	if err != nil {
-		return Questionnaire{}, err
-	}
-	s.find(ctx, q)
-	return q, s.note(ctx, by, "surveys.questionnaire.create", q.ID, nil)
 }
 
-// sameForm returns old when a form sent twice made it, else a Conflict error.
-func sameForm(old, q Questionnaire) (Questionnaire, error) {
-	if old.CreatedBy != q.CreatedBy || old.Submission != q.Submission {
-		return Questionnaire{}, civic.NewError(civic.Conflict, "surveys.error.form_used")
+// creation is how a form makes q.
+func (s *Service) creation(by civic.Actor, q Questionnaire) docstore.Creation[Questionnaire] {
+	return docstore.Creation[Questionnaire]{
+		Same: func(old *Questionnaire) bool { return old.CreatedBy == q.CreatedBy && old.Submission == q.Submission },
+		Effects: func(ctx context.Context, q *Questionnaire, again bool) error {
+			s.find(ctx, *q)
+			e := audit.Entry{By: by, Action: "surveys.questionnaire.create", Object: q.ID}
+			return s.audit.Entered(ctx, e, again, q.CreatedAt)
+		},
+		Taken: fieldError("slug", "surveys.error.slug_taken"),
 	}
-	return old, nil
 }
 
 // submission returns a digest of what a form asked for.

@@ -37,10 +37,21 @@ func (s *Service) CreateStaff(ctx context.Context, by civic.Actor, n NewStaff) (
 			return Account{}, err
 		}
 	}
-	if err := s.accounts.Insert(ctx, &a); err != nil {
-		return s.createdBefore(ctx, a, err)
-	}
-	return a, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionCreated, Object: a.ID, Detail: map[string]string{"roles": roleList(a.Roles)}})
+	sent, taken := a, civic.FieldError{Field: "email", Message: civic.Msg("accounts.error.email.taken")}
+	refused := &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"), Fields: []civic.FieldError{taken}}
+	return s.accounts.Create(ctx, &a, docstore.Creation[Account]{
+		Same: func(stored *Account) bool { return stored.madeAs(sent) },
+		Effects: func(ctx context.Context, stored *Account, again bool) error {
+			e := audit.Entry{By: by, Action: ActionCreated, Object: stored.ID, Detail: map[string]string{"roles": roleList(stored.Roles)}}
+			return s.audit.Entered(ctx, e, again, stored.CreatedAt)
+		},
+		Used: refused, Taken: refused,
+	})
+}
+
+// madeAs reports whether a is what a form sent to make b.
+func (a *Account) madeAs(b Account) bool {
+	return a.Login == b.Login && a.Name == b.Name && slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Offices, b.Offices)
 }
 
 func (s *Service) newStaff(n NewStaff) (Account, error) {
@@ -67,21 +78,6 @@ func (s *Service) newStaff(n NewStaff) (Account, error) {
 		p.Check("password", s.checkNewPassword(a, n.Password))
 	}
 	return a, p.Err()
-}
-
-// createdBefore tells a form that was sent twice, which is fine, from an address that is taken.
-func (s *Service) createdBefore(ctx context.Context, a Account, err error) (Account, error) {
-	if civic.CodeOf(err) != civic.Conflict {
-		return Account{}, err
-	}
-	same, getErr := s.accounts.Get(ctx, a.ID)
-	if getErr == nil && same.Login == a.Login && same.Name == a.Name && slices.Equal(same.Roles, a.Roles) && slices.Equal(same.Offices, a.Offices) {
-		return same, nil
-	}
-	return Account{}, &civic.Error{
-		Code: civic.Conflict, Message: civic.Msg("error.form"), Cause: err,
-		Fields: []civic.FieldError{{Field: "email", Message: civic.Msg("accounts.error.email.taken")}},
-	}
 }
 
 // Duties are the roles and offices a colleague is given.

@@ -55,6 +55,32 @@ func New(ctx context.Context, db *docstore.DB, o Options) (*Log, error) {
 // each waits for two inserts at most, however many they are.
 func (l *Log) Write(ctx context.Context, e Entry) error { return l.WriteAll(ctx, []Entry{e}) }
 
+// Entered keeps e, which says that something was done that is done once to its object. With again set it keeps nothing when that is
+// kept already, by a search from since, when it was done at the earliest.
+func (l *Log) Entered(ctx context.Context, e Entry, again bool, since time.Time) error {
+	if again {
+		kept, err := l.holds(ctx, e, since)
+		if err != nil || kept {
+			return err
+		}
+	}
+	return l.Write(ctx, e)
+}
+
+// holds reports whether e is kept since a time.
+func (l *Log) holds(ctx context.Context, e Entry, since time.Time) (bool, error) {
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("action", clean(e.Action)), docstore.Gte("at", since)}, Sort: []string{"at"}, Limit: 500}
+	for r, err := range l.records.All(ctx, q) {
+		if err != nil {
+			return false, err
+		}
+		if r.Object == clean(e.Object) && r.Actor == clean(e.By.Account) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // WriteAll keeps several entries, in order and side by side, for the cost of one.
 func (l *Log) WriteAll(ctx context.Context, entries []Entry) error {
 	if len(entries) == 0 {

@@ -18,6 +18,8 @@ type Collection[T any] struct {
 	layout *layout
 	table  table
 	locks  locks
+
+	creating locks // forms whose document is being made, by its id
 }
 
 type metaHolder interface{ meta() *Meta }

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ascolto/crm"
+	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/notify"
+	"ascolto/surveys"
+	"ascolto/web"
+)
+
+// creator is somebody of the staff who may do everything, and a citizen, with what they made so far.
+type creator struct {
+	*app
+	staff, citizen  civic.Actor
+	contact, topic  civic.ID
+	segment, survey civic.ID
+	thread          civic.ID
+}
+
+// creation is a form that makes a document.
+type creation struct {
+	action string // of the audit; empty where the act is not audited
+	send   func(ctx context.Context, c *creator, key string) (civic.ID, error)
+}
+
+// creations lists every form that makes a document, those first that others need.
+func creations() []creation {
+	return []creation{
+		{"crm.district.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			d, err := c.crm.SaveDistrict(ctx, c.staff, crm.District{Sent: crm.Sent{Form: key}, Name: "Quartiere Nuovo", Order: 9})
+			return d.ID, err
+		}},
+		{"crm.office.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			o, err := c.crm.SaveOffice(ctx, c.staff, crm.Office{Sent: crm.Sent{Form: key}, Name: "Ufficio Nuovo", Order: 9})
+			return o.ID, err
+		}},
+		{"crm.tag.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			t, err := c.crm.SaveTag(ctx, c.staff, crm.Tag{Sent: crm.Sent{Form: key}, Name: "nuova", Order: 9})
+			return t.ID, err
+		}},
+		{"crm.topic.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			text := crm.Text{It: "Riceverai notizie.", En: "You will get news."}
+			t, err := c.crm.SaveTopic(ctx, c.staff, crm.Topic{Sent: crm.Sent{Form: key}, Name: crm.Text{It: "Novità", En: "News"}, Order: 9}, text)
+			c.topic = t.ID
+			return t.ID, err
+		}},
+		{"crm.contact.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			made, err := c.crm.CreateContact(ctx, c.staff, crm.ContactInput{
+				FormKey: key, Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: crm.Italian, Emails: []string{"anna@posta.example"},
+			})
+			c.contact, c.citizen.Contact = made.ID, made.ID
+			return made.ID, err
+		}},
+		{"crm.interaction.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			i, err := c.crm.RecordInteraction(ctx, c.staff, crm.InteractionInput{
+				FormKey: key, Contact: c.contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp", Subject: "Lampione spento",
+				Outcome: crm.Answered,
+			})
+			return i.ID, err
+		}},
+		{"crm.segment.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			g, err := c.crm.CreateSegment(ctx, c.staff, crm.SegmentInput{FormKey: key, Name: "Tutti", Rule: crm.All(crm.Rule{Op: crm.OpIs, Field: crm.FieldDistrict, Values: []string{"quartiere-nuovo"}})})
+			c.segment = g.ID
+			return g.ID, err
+		}},
+		{"notify.campaign.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			made, err := c.notify.CreateCampaign(ctx, c.staff, notify.CampaignInput{
+				Key: civic.ID(key), Name: "Novità", Segment: c.segment, Topic: c.topic, Class: notify.Voluntary,
+				Contents: map[string]notify.Content{"it": {Language: "it", Subject: "Novità", Body: "Ciao."}},
+			})
+			return made.ID, err
+		}},
+		{"surveys.questionnaire.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			q, err := c.surveys.Create(ctx, c.staff, key, surveys.Settings{
+				Title: surveys.Text{It: "I parchi"}, Participation: surveys.Anonymous, Collection: surveys.OptIn, Office: "urp",
+			})
+			c.survey = q.ID
+			return q.ID, err
+		}},
+		{"surveys.questionnaire.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			q, err := c.surveys.Duplicate(ctx, c.staff, key, c.survey)
+			return q.ID, err
+		}},
+		{accounts.ActionCreated, func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			a, err := c.accounts.CreateStaff(ctx, c.staff, accounts.NewStaff{
+				FormKey: key, Email: "bea@example.it", Name: "Bea Conti", Roles: []civic.Role{civic.Operator}, Offices: []civic.ID{"urp"},
+			})
+			return a.ID, err
+		}},
+		{"forum.area.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			a, err := c.forum.CreateArea(ctx, c.staff, forum.AreaInput{FormKey: key, Slug: "citta", Name: "Città", AnswerDays: 30})
+			return a.ID, err
+		}},
+		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			t, err := c.forum.StartThread(ctx, c.citizen, forum.ThreadInput{
+				FormKey: key, Area: "citta", Title: "Il parco è buio", Source: "I lampioni sono spenti.", AsksAnswer: true,
+			})
+			c.thread = t.ID
+			return t.ID, err
+		}},
+		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			p, err := c.forum.Reply(ctx, c.citizen, forum.ReplyInput{FormKey: key, Thread: c.thread, Source: "Anche in via Emilia."})
+			return p.ID, err
+		}},
+		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			n, err := c.forum.AddNote(ctx, c.staff, forum.NoteInput{FormKey: key, Thread: c.thread, Text: "Guasto noto."})
+			return n.ID, err
+		}},
+		{"forum.answer.publish", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			p, err := c.forum.Answer(ctx, c.staff, forum.AnswerInput{FormKey: key, Thread: c.thread, Office: "urp", Source: "Ripariamo domani."})
+			return p.ID, err
+		}},
+	}
+}
+
+// sendAll sends every form and returns the ids of what they made.
+func (c *creator) sendAll(t *testing.T) (ids []civic.ID) {
+	t.Helper()
+	for i, form := range creations() {
+		id, err := form.send(t.Context(), c, fmt.Sprintf("form%020d", i))
+		if err != nil || id == "" {
+			t.Fatalf("form %d (%s): %q, %v", i, form.action, id, err)
+		}
+		ids = append(ids, id)
+	}
+	if err := c.index.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+// open opens the program's services for the two.
+func (c *creator) open(t *testing.T, settings map[string]string) {
+	t.Helper()
+	c.app = opened(t, settings)
+	if err := c.seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	roles := []civic.Role{
+		civic.Operator, civic.OfficeMember, civic.OfficeHead, civic.Communication, civic.Moderator, civic.DataProtection, civic.Administrator,
+	}
+	c.staff = civic.NewActor(civic.Actor{Account: "staff", Name: "Ada Bianchi", Roles: roles, Offices: []civic.ID{"urp"}, Request: rand.Text()}, web.Grants())
+	c.citizen = civic.NewActor(civic.Actor{
+		Account: "citizen", Contact: c.contact, Name: "Anna Dall'Olio", Roles: []civic.Role{civic.Citizen}, Request: rand.Text(),
+	}, web.Grants())
+}
+
+// bare opens a collection of a store that nobody else has open, as documents without a type; its indexes are made again when the program
+// opens it.
+func bare(t *testing.T, db *docstore.DB, name string) *docstore.Collection[seal] {
+	t.Helper()
+	c, err := docstore.Collect[seal](t.Context(), db, docstore.Spec{Name: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// forget takes away everything that follows from documents: what a process leaves that dies each time it has stored one.
+func forget(t *testing.T, settings map[string]string) {
+	t.Helper()
+	db, err := docstore.Open(t.Context(), docstore.Options{Path: filepath.Join(settings["ASCOLTO_DATA"], storeFile)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, name := range []string{"audit", "timeline", "deliveries"} {
+		c := bare(t, db, name)
+		for d, err := range c.All(t.Context(), docstore.Query{}) {
+			if err == nil {
+				err = c.Delete(t.Context(), d.ID)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(settings["ASCOLTO_DATA"], "search")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// consequences is what follows from the documents that forms made: entries of the audit for each, and how many of timelines and letters.
+type consequences struct {
+	Audited           []int
+	Timeline, Letters int
+}
+
+// end counts what followed, checks that the index holds what the store has, and closes the program.
+func (c *creator) end(t *testing.T, settings map[string]string, ids []civic.ID) (all consequences) {
+	t.Helper()
+	for i, form := range creations() {
+		n := 0
+		page, err := c.audit.List(t.Context(), c.staff, audit.Query{Action: form.action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range page.Items {
+			if r.Object == ids[i] && form.action != "" {
+				n++
+			}
+		}
+		all.Audited = append(all.Audited, n)
+	}
+	if drift, err := c.index.Drift(t.Context(), c.sources()...); err != nil || !drift.IsZero() {
+		t.Errorf("the index differs from the store: %+v, %v", drift, err)
+	}
+	c.mustClose(t)
+	db, err := docstore.Open(t.Context(), docstore.Options{Path: filepath.Join(settings["ASCOLTO_DATA"], storeFile)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for name, into := range map[string]*int{"timeline": &all.Timeline, "deliveries": &all.Letters} {
+		if *into, err = bare(t, db, name).Count(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// TestAFormSentAgainCompletesItsEffects: a process that dies after it stored what a form makes, and before anything followed from it, has
+// lost nothing: the same form sent again finds its document and draws every consequence, in audit, index, timeline and outbox; sent once
+// more, nothing is there twice.
+func TestAFormSentAgainCompletesItsEffects(t *testing.T) {
+	t.Parallel()
+	settings := here(t)
+	c := &creator{}
+	c.open(t, settings)
+	ids := c.sendAll(t)
+	want := c.end(t, settings, ids)
+	for i, form := range creations() {
+		if once := form.action != ""; once != (want.Audited[i] == 1) {
+			t.Fatalf("form %d (%s) is audited %d times", i, form.action, want.Audited[i])
+		}
+	}
+	if want.Timeline != 3 || want.Letters != 1 { // a call, a discussion, a reply; the letter of the answer
+		t.Fatalf("what follows: %+v", want)
+	}
+	forget(t, settings)
+	for _, when := range []string{"after the crash", "once more"} {
+		c.open(t, settings)
+		again := c.sendAll(t)
+		if diff := cmp.Diff(ids, again); diff != "" {
+			t.Errorf("%s: other documents: %s", when, diff)
+		}
+		if diff := cmp.Diff(want, c.end(t, settings, again)); diff != "" {
+			t.Errorf("%s: what follows differs (-first +now): %s", when, diff)
+		}
+	}
+}
