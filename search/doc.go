@@ -38,6 +38,9 @@ func FacetNames() []string {
 	return []string{"area", "district", "office", "tag", "topic", "consent", "channel", "status", "fact", "year"}
 }
 
+// KindFacet counts hits by the kind of document; to filter by it there is Query.Kinds.
+const KindFacet = "kind"
+
 // Source lists a domain's documents for a rebuild or a catch-up.
 type Source interface {
 	// SearchDocs yields a Doc for every document changed at or after since (all when since is zero); what must not be found
@@ -57,7 +60,7 @@ type Query struct {
 	Spelling
 	Grouped bool     // one hit for all that have the same Doc.Group: the best
 	Within  string   // only of this Doc.Group; empty is everywhere
-	Count   []string // the facets to count, from FacetNames
+	Count   []string // the facets to count, from FacetNames, or KindFacet
 	From    int      // at most 1,000
 	Size    int      // at most 100; 20 when it is not set
 }

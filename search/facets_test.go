@@ -181,7 +181,7 @@ func TestUnknownFiltersAreRefused(t *testing.T) {
 	x := filled(t)
 	for name, q := range map[string]Query{
 		"facet": {Facets: map[string][]string{"scope": {"staff"}}},
-		"count": {Count: []string{"kind"}},
+		"count": {Count: []string{"scope"}},
 		"many":  {Kinds: make([]string, maxFilter+1)},
 	} {
 		q.Scopes = []Scope{Public}

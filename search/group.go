@@ -59,29 +59,45 @@ func (x *Index) grouped(ctx context.Context, q Query, r Result, matches search.D
 	return r, nil
 }
 
-// load returns the hits of the best members of groups, by id.
+// load returns the best hit of each group, by id, and the others of those in whose best the words are not.
 func (x *Index) load(ctx context.Context, groups []gathered, m marker) (map[string]Hit, error) {
-	var ids []string
+	var best, others []string
 	for _, g := range groups {
-		ids = append(ids, g.ids...)
+		best = append(best, g.ids[0])
 	}
-	hits := map[string]Hit{}
+	hits := make(map[string]Hit, len(groups))
+	if err := x.loadHits(ctx, best, m, hits); err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		if len(m.exact) > 0 && !hits[g.ids[0]].marked() {
+			others = append(others, g.ids[1:]...)
+		}
+	}
+	return hits, x.loadHits(ctx, others, m, hits)
+}
+
+// loadHits puts the hits with the given ids into hits.
+func (x *Index) loadHits(ctx context.Context, ids []string, m marker, hits map[string]Hit) error {
 	if len(ids) == 0 {
-		return hits, nil
+		return nil
 	}
 	req := bleve.NewSearchRequestOptions(bleve.NewDocIDQuery(ids), len(ids), 0, false)
 	req.Fields, req.Score = []string{fieldStored}, "none"
 	found, err := x.run(ctx, req)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, h := range found.Hits {
 		if hits[h.ID], err = toHit(h, m); err != nil {
-			return nil, civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+			return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
 		}
 	}
-	return hits, nil
+	return nil
 }
+
+// marked reports whether the words are in the text that the hit shows.
+func (h Hit) marked() bool { return strings.Contains(h.Snippet, "<mark>") }
 
 // shown returns the member of g that stands for it: the best one in whose text the words are, else the best.
 func (g gathered) shown(hits map[string]Hit) (shown Hit, ok bool) {
@@ -90,11 +106,10 @@ func (g gathered) shown(hits map[string]Hit) (shown Hit, ok bool) {
 		if !known {
 			continue // taken out meanwhile
 		}
-		marked := strings.Contains(h.Snippet, "<mark>")
-		if !ok || marked {
+		if !ok || h.marked() {
 			shown, ok = h, true
 		}
-		if marked {
+		if h.marked() {
 			break
 		}
 	}

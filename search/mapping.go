@@ -19,7 +19,7 @@ import (
 
 // mappingVersion is kept in every index. Raise it when a field or its analysis changes: indexes of another version are set
 // aside and built again.
-const mappingVersion = "3"
+const mappingVersion = "4"
 
 // The fields of the index. User text is looked up in title, body, exact and known only.
 const (
@@ -86,7 +86,7 @@ func entry(d Doc) (*document.Document, error) {
 			e.AddField(document.NewTextFieldCustom(field, nil, value, options, a))
 		}
 	}
-	add(fieldKind, []byte(d.Kind), keyword, nil)
+	add(fieldKind, []byte(d.Kind), counted, nil)
 	add(fieldScope, scopesValue(d), keyword, each{})
 	add(fieldAt, sortable(d.At), counted, nil)
 	own := title

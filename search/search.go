@@ -59,12 +59,31 @@ func (x *Index) Count(ctx context.Context, q Query) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	req.Size, req.From, req.Facets, req.Fields, req.Score, req.Sort = 0, 0, nil, nil, "none", nil
-	found, err := x.run(ctx, req)
+	req.Facets = nil
+	found, err := x.counted(ctx, req)
 	if err != nil {
 		return 0, err
 	}
 	return int(found.Total), nil
+}
+
+// Counts returns how many documents q matches by the facets it counts, with the errors of Search.
+func (x *Index) Counts(ctx context.Context, q Query) (map[string][]FacetCount, error) {
+	_, req, err := x.request(q)
+	if err != nil {
+		return nil, err
+	}
+	found, err := x.counted(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return facetCounts(found.Facets), nil
+}
+
+// counted performs req without its hits.
+func (x *Index) counted(ctx context.Context, req *bleve.SearchRequest) (*bleve.SearchResult, error) {
+	req.Size, req.From, req.Fields, req.Score, req.Sort = 0, 0, nil, "none", nil
+	return x.run(ctx, req)
 }
 
 // request returns what was asked in q, and the request for it within the bounds.
@@ -91,10 +110,14 @@ func (x *Index) request(q Query) (asked, *bleve.SearchRequest, error) {
 		req.SortBy([]string{"-_score", fieldGroup})
 	}
 	for _, name := range q.Count {
-		if !slices.Contains(FacetNames(), name) {
+		field := facetPrefix + name
+		switch {
+		case name == KindFacet:
+			field = fieldKind
+		case !slices.Contains(FacetNames(), name):
 			return a, nil, civic.NewError(civic.Invalid, "search.error.filter")
 		}
-		req.AddFacet(name, bleve.NewFacetRequest(facetPrefix+name, maxFacetSize))
+		req.AddFacet(name, bleve.NewFacetRequest(field, maxFacetSize))
 	}
 	return a, req, nil
 }

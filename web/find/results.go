@@ -81,11 +81,11 @@ func (p *Pages) fill(v *visit.Visit, a asked, scopes []search.Scope, page *resul
 		return err
 	}
 	page.Total = found.Total
-	kinds, err := p.kinds(v, a, scopes)
+	kinds, err := p.kinds(v, a, found, scopes)
 	if err != nil {
 		return err
 	}
-	names, err := p.names(v)
+	names, err := p.names(v, a.room)
 	if err != nil {
 		return err
 	}
@@ -191,25 +191,32 @@ func moreKey(kind string) string {
 	return "search.more.posts"
 }
 
-// kinds counts the hits of each kind under the other filters.
-func (p *Pages) kinds(v *visit.Visit, a asked, scopes []search.Scope) (group, error) {
+// kinds returns the kinds under the other filters, with how many hits each has: found knows it, unless one kind is chosen.
+func (p *Pages) kinds(v *visit.Visit, a asked, found search.Result, scopes []search.Scope) (group, error) {
 	g := group{Title: v.T("search.kind")}
-	for _, kind := range a.room.kinds {
+	counts := found.Facets
+	if a.kind != "" {
 		q := a.query(scopes)
-		q.Kinds, q.Count = []string{kind}, nil
-		n, err := p.Search.Count(v.Context(), q)
-		if err != nil {
+		q.Kinds, q.Count = a.room.kinds, []string{search.KindFacet}
+		var err error
+		if counts, err = p.Search.Counts(v.Context(), q); err != nil {
 			return g, err
 		}
+	}
+	hits := map[string]int{}
+	for _, c := range counts[search.KindFacet] {
+		hits[c.Value] = c.Count
+	}
+	for _, kind := range a.room.kinds {
 		chosen := a.kind == kind
-		if n == 0 && !chosen {
+		if hits[kind] == 0 && !chosen {
 			continue
 		}
 		next := kind
 		if chosen {
 			next = ""
 		}
-		g.Facets = append(g.Facets, ui.Facet{Label: v.T("search.kind." + kind), URL: a.address("kind", next), Count: n, Chosen: chosen})
+		g.Facets = append(g.Facets, ui.Facet{Label: v.T("search.kind." + kind), URL: a.address("kind", next), Count: hits[kind], Chosen: chosen})
 	}
 	return g, nil
 }
@@ -250,12 +257,17 @@ func (a asked) paging(total int) ui.Paging {
 	return p
 }
 
-// names returns the words for facet values, by facet: districts, offices and the like have names that staff can change.
-func (p *Pages) names(v *visit.Visit) (map[string]map[string]string, error) {
+// names returns the words for the values of a room's facets: districts, offices and the like have names that staff can change.
+func (p *Pages) names(v *visit.Visit, r room) (map[string]map[string]string, error) {
 	names := map[string]map[string]string{"area": {}, "district": {}, "office": {}, "tag": {}, "channel": {}}
-	for _, load := range []func(context.Context, map[string]map[string]string) error{p.areaNames, p.districtNames, p.officeNames, p.tagNames} {
-		if err := load(v.Context(), names); err != nil {
-			return nil, err
+	loads := map[string]func(context.Context, map[string]map[string]string) error{
+		"area": p.areaNames, "district": p.districtNames, "office": p.officeNames, "tag": p.tagNames,
+	}
+	for _, facet := range r.facets {
+		if load := loads[facet]; load != nil {
+			if err := load(v.Context(), names); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, c := range crm.InteractionChannels() {
