@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -74,7 +75,16 @@ func (s *Service) Deliveries(ctx context.Context, by civic.Actor, campaign civic
 	if err != nil || len(page.Items) == 0 {
 		return page, err
 	}
-	return page, s.audit(ctx, by, "notify.delivery.list", campaign, "", map[string]string{"state": string(f.State)})
+	entry := audit.Entry{By: by, Action: "notify.delivery.list", Object: campaign, Detail: map[string]string{"state": string(f.State)}}
+	if f.Contacts == nil {
+		return page, s.o.Audit.Write(ctx, entry)
+	}
+	entries := make([]audit.Entry, len(page.Items)) // who looks somebody up leaves a trace with that person
+	for i, d := range page.Items {
+		entries[i] = entry
+		entries[i].Contact = d.Contact
+	}
+	return page, s.o.Audit.WriteAll(ctx, entries)
 }
 
 // deliveriesIn returns a page of the deliveries in a state, for a cause if one is given.

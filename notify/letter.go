@@ -68,6 +68,11 @@ type rendered struct{ Language, Subject, Text, HTML string }
 
 // render fills l in. Footer is what stands below.
 func (s *Service) render(l letter, values map[string]string, footer []footnote) (rendered, error) {
+	seen := make(map[string]string, len(values))
+	for field, value := range values {
+		seen[field] = civic.Unformatted(value)
+	}
+	values = seen
 	r := rendered{Language: l.language, Subject: subjectLine(l.subject.fillText(values))}
 	p := page{
 		Language: l.language, Subject: r.Subject, Sender: s.o.Organisation, Footer: footer,

@@ -83,3 +83,14 @@ func Bare(s string) string {
 		return r
 	}, s))
 }
+
+// Unformatted returns s without the signs of Unicode that format a text and are not seen, by which a line can be made to read as another:
+// they turn the direction of what follows (UAX #9) or hide in a word. The joiners stay, by which some scripts and pictures are written.
+func Unformatted(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) && r != '\u200C' && r != '\u200D' {
+			return -1
+		}
+		return r
+	}, s)
+}
