@@ -76,7 +76,11 @@ browser: ## install Chromium for the browser tests if there is none
 .PHONY: e2e
 e2e: build bin/ferretdb browser ## in a headless browser: the journey, on both engines, and typed scripts that must not run
 	ASCOLTO_E2E=1 ASCOLTO_BINARY=$(abspath bin/ascolto) $(GO) test -count=1 -v -run '^TestJourney' ./cmd/ascolto
-	ASCOLTO_E2E=1 $(GO) test -count=1 -v -run '^(TestTextsRunNowhere|TestDeskInABrowser)$$' ./web
+	ASCOLTO_E2E=1 $(GO) test -count=1 -v -run '^(TestTextsRunNowhere|TestDeskInABrowser|TestFormsInABrowser)$$' ./web
+
+.PHONY: pages
+pages: generate browser ## in a headless browser: one page of every shape as everybody, for accessibility; takes minutes
+	ASCOLTO_E2E=1 $(GO) test -count=1 -v -run '^TestPagesInABrowser$$' ./web
 
 .PHONY: check
 check: generate bin/staticcheck ## format, vet, staticcheck, arrows, tests
