@@ -113,7 +113,7 @@ func (in ContactInput) applyName(c *Contact, p *civic.Problems) {
 func parseEach[T comparable](p *civic.Problems, field string, lines []string, most int, parse func(string) (T, error)) []T {
 	var out []T
 	for i, line := range lines {
-		if strings.TrimSpace(line) == "" {
+		if civic.IsBlank(line) {
 			continue
 		}
 		v, err := parse(line)
@@ -158,11 +158,10 @@ var postcodes = regexp.MustCompile(`^([0-9]{5}|[A-Z]{2}-[A-Z0-9][A-Z0-9 -]{1,8})
 func knownPostcode(s string) bool { return postcodes.MatchString(s) && !strings.HasPrefix(s, "000") }
 
 func (in ContactInput) year(p *civic.Problems, now int) int {
-	s := strings.TrimSpace(in.BirthYear)
-	if s == "" {
+	if civic.IsBlank(in.BirthYear) {
 		return 0
 	}
-	y, err := strconv.Atoi(s)
+	y, err := strconv.Atoi(civic.Bare(in.BirthYear))
 	if err != nil || y < firstYear || y > now {
 		p.Add("birth_year", "crm.error.birth_year", civic.Args{"First": strconv.Itoa(firstYear), "Last": strconv.Itoa(now)})
 		return 0
@@ -171,7 +170,7 @@ func (in ContactInput) year(p *civic.Problems, now int) int {
 }
 
 func (in ContactInput) code(p *civic.Problems) fiscalcode.Code {
-	if strings.TrimSpace(in.FiscalCode) == "" {
+	if civic.IsBlank(in.FiscalCode) {
 		return fiscalcode.Code{}
 	}
 	code, err := ParseFiscalCode(in.FiscalCode)

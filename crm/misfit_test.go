@@ -164,3 +164,15 @@ func TestNonsenseIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A line of which nothing is seen is an empty line, and no address, number, year or code.
+func TestUnseenSignsAreNoInput(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	for _, unseen := range []string{"\u200B", "\u3164", "\u2800", "\u00AD", " \u2060 "} {
+		c := w.create(t, ContactInput{FamilyName: "Rossi", FormKey: rand.Text(), Emails: []string{unseen}, Phones: []string{unseen}, BirthYear: unseen, FiscalCode: unseen})
+		if len(c.Emails) != 0 || len(c.Phones) != 0 || c.BirthYear != 0 || c.CodeDigest != "" {
+			t.Errorf("%q: %+v", unseen, c)
+		}
+	}
+}

@@ -3,6 +3,8 @@ package forum
 import (
 	"strings"
 	"unicode"
+
+	"ascolto/internal/civic"
 )
 
 // ChangeKind says what became of a piece of text.
@@ -57,7 +59,7 @@ func tidy(changes []Change) []Change {
 			taken += c.Text
 		case c.Kind == Added:
 			added += c.Text
-		case taken != "" && added != "" && i+1 < len(changes) && strings.TrimSpace(c.Text) == "":
+		case taken != "" && added != "" && i+1 < len(changes) && civic.IsBlank(c.Text):
 			taken, added = taken+c.Text, added+c.Text
 		default:
 			flush()

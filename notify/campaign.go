@@ -2,7 +2,6 @@ package notify
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"ascolto/internal/civic"
@@ -191,7 +190,7 @@ func (in CampaignInput) apply(c *Campaign) error {
 	c.Contents = nil
 	for i, language := range contentLanguages() {
 		content := in.Contents[language]
-		if i > 0 && strings.TrimSpace(content.Subject+content.Body+content.Text) == "" {
+		if i > 0 && civic.IsBlank(content.Subject+content.Body+content.Text) {
 			continue
 		}
 		c.Contents = append(c.Contents, checkContent(&p, language, content))

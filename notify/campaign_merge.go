@@ -2,7 +2,6 @@ package notify
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"ascolto/internal/civic"
@@ -46,7 +45,7 @@ func (c *Campaign) write(language string, at func(*Content) *string, text string
 		c.Contents, i = append(c.Contents, Content{Language: language}), len(c.Contents)
 	}
 	*at(&c.Contents[i]) = text
-	if i > 0 && strings.TrimSpace(c.Contents[i].Subject+c.Contents[i].Body+c.Contents[i].Text) == "" {
+	if i > 0 && civic.IsBlank(c.Contents[i].Subject+c.Contents[i].Body+c.Contents[i].Text) {
 		c.Contents = slices.Delete(c.Contents, i, i+1)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -88,7 +87,7 @@ func (t *counting) add(rows []judged) {
 		}
 		t.Send++
 		for _, field := range t.letters.in(r.to.Language).bare() {
-			if strings.TrimSpace(r.to.Fields[field]) == "" {
+			if civic.IsBlank(r.to.Fields[field]) {
 				t.lacks[field]++
 			}
 		}

@@ -40,7 +40,7 @@ func parseLetters(c *Campaign) (*letters, error) {
 }
 
 func parseLetter(c Content) (letter, error) {
-	l := letter{language: c.Language, ownText: strings.TrimSpace(c.Text) != ""}
+	l := letter{language: c.Language, ownText: !civic.IsBlank(c.Text)}
 	var err error
 	if l.subject, err = parsePattern(c.Subject); err != nil {
 		return l, err

@@ -114,7 +114,10 @@ func markGaps(s string) (string, []gap, error) {
 
 func parseGap(inner string) (gap, error) {
 	name, fallback, _ := strings.Cut(inner, "|")
-	name, fallback = strings.TrimSpace(name), strings.TrimSpace(fallback)
+	name = strings.TrimSpace(name)
+	if fallback = strings.TrimSpace(fallback); civic.IsBlank(fallback) {
+		fallback = ""
+	}
 	field := fieldNamed(name)
 	if field == "" {
 		return gap{}, civic.NewErrorArgs(civic.Invalid, "notify.error.template.field", civic.Args{"Field": shorten(name, 40), "Fields": bothNames()})

@@ -50,7 +50,7 @@ func parse(text string) (asked, error) {
 		return asked{}, civic.NewErrorArgs(civic.Invalid, "search.error.long", civic.Args{"Max": maxQuery})
 	}
 	text = seen(strings.ReplaceAll(text, string(fieldBreak), " "))
-	if strings.TrimSpace(text) == "" {
+	if civic.IsBlank(text) {
 		return asked{all: true}, nil
 	}
 	var a asked

@@ -26,6 +26,3 @@ func visible(r rune) rune {
 	}
 	return r
 }
-
-// blank reports whether a text shows nothing.
-func blank(s string) bool { return strings.TrimSpace(strings.Map(visible, s)) == "" }

@@ -45,7 +45,7 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 		{"area", "/desk/forum/areas/nord", "/desk/forum/areas/nord", administrator,
 			"name", url.Values{"office": {"lavori-pubblici"}}, url.Values{"description": {"Della seconda"}}, "Nome"},
 		{"contact", "/desk/contacts/" + string(n.Anna.Contact) + "/edit", "/desk/contacts/" + string(n.Anna.Contact), desk,
-			"street", url.Values{"tags": {"stampa"}, "phone_1": {"059 206311"}, "fiscal_code": {"RSSMRA85T10A562S"}, "fiscal_code_confirmed": {"1"}}, url.Values{"town": {"Della seconda"}}, "Via e numero civico"},
+			"street", url.Values{"tags": {"stampa"}, "phone_1": {"059 206311"}, "fiscal_code": {"DLLNNA85T50A562T"}}, url.Values{"town": {"Della seconda"}}, "Via e numero civico"},
 		{"office", "/desk/settings/offices/urp", "/desk/settings/offices/urp", administrator,
 			"name", url.Values{"inactive": {"1"}}, url.Values{"phone": {"059 203110"}}, "Nome"},
 		{"topic", "/desk/settings/topics/mobilita", "/desk/settings/topics/mobilita", administrator,

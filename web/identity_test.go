@@ -180,7 +180,7 @@ func TestLaterFacts(t *testing.T) {
 
 // identityOf is what a provider proves that knows addresses.
 func identityOf(given, family, email string) accounts.Identity {
-	return accounts.Identity{FiscalCode: "RSSMRA85T10A562S", GivenName: given, FamilyName: family, Email: email, EmailProved: true}
+	return accounts.Identity{FiscalCode: "BOXNNA85T50A562K", GivenName: given, FamilyName: family, Email: email, EmailProved: true}
 }
 
 // Staff who know the person bind an account to the right contact, with a reason; open sessions end instead of moving.

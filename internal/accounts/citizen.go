@@ -86,8 +86,8 @@ func (s *Service) contactOf(ctx context.Context, id civic.ID, who Identity) (con
 
 // citizenName returns the name that was proved, else the one the contact is known by; it may be empty.
 func (s *Service) citizenName(ctx context.Context, contact civic.ID, who Identity) (string, error) {
-	if name := strings.TrimSpace(who.GivenName + " " + who.FamilyName); name != "" {
-		return name, nil
+	if name := who.GivenName + " " + who.FamilyName; !civic.IsBlank(name) {
+		return strings.TrimSpace(name), nil
 	}
 	names, err := s.contacts.Names(ctx, civic.System("sign-in"), []civic.ID{contact})
 	if err != nil {

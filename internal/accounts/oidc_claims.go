@@ -48,7 +48,7 @@ func value(claims map[string]any, names []string) string {
 		if list, ok := v.([]any); ok && len(list) == 1 {
 			v = list[0]
 		}
-		if s, ok := v.(string); ok && strings.TrimSpace(s) != "" {
+		if s, ok := v.(string); ok && !civic.IsBlank(s) {
 			return strings.TrimSpace(s)
 		}
 	}

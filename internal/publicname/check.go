@@ -35,7 +35,7 @@ func CheckPerson(given, family string, offices []string) error {
 		return civic.NewError(civic.Invalid, "error.name.invisible")
 	}
 	shown, whole := given, strings.TrimSpace(given+" "+family)
-	if strings.TrimSpace(given) == "" {
+	if civic.IsBlank(given) {
 		shown = family
 	}
 	if err := Check(shown, offices); err != nil {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ascolto/internal/civic"
 	"ascolto/internal/markdown"
 )
 
@@ -22,13 +23,14 @@ func Sections(text string) []Section {
 	var body strings.Builder
 	title, begun := "", false
 	end := func() {
-		if rest := strings.TrimSpace(body.String()); begun || rest != "" {
+		if begun || !civic.IsBlank(body.String()) {
+			rest := strings.TrimSpace(body.String())
 			all = append(all, Section{ID: "parte-" + strconv.Itoa(len(all)+1), Title: title, HTML: markdown.Letters().HTML(rest)})
 		}
 		body.Reset()
 	}
 	for line := range strings.Lines(text) {
-		if heading, ok := strings.CutPrefix(line, "## "); ok && strings.TrimSpace(heading) != "" {
+		if heading, ok := strings.CutPrefix(line, "## "); ok && !civic.IsBlank(heading) {
 			end()
 			title, begun = strings.TrimSpace(heading), true
 			continue

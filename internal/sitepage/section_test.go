@@ -37,3 +37,13 @@ func TestSections(t *testing.T) {
 		}
 	}
 }
+
+// A heading of which nothing is seen begins no section.
+func TestUnseenHeadingsBeginNothing(t *testing.T) {
+	t.Parallel()
+	for _, unseen := range []string{"\u200B", "\u3164", "\u2800"} {
+		if got := Sections("Prima\n## " + unseen + "\nDopo\n"); len(got) != 1 || got[0].Title != "" {
+			t.Errorf("%q: %+v", unseen, got)
+		}
+	}
+}
