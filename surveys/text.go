@@ -30,7 +30,9 @@ func (t Text) In(language string) string {
 func (t Text) Empty() bool { return t.It == "" && t.En == "" }
 
 // invisible reports whether a text is there and shows nothing.
-func (t Text) invisible() bool { return t.It != "" && civic.IsBlank(t.It) || t.En != "" && civic.IsBlank(t.En) }
+func (t Text) invisible() bool {
+	return t.It != "" && civic.IsBlank(t.It) || t.En != "" && civic.IsBlank(t.En)
+}
 
 // lacks reports whether the text is missing in one of the languages.
 func (t Text) lacks(languages []string) bool {

@@ -3,6 +3,7 @@ package locale
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"math"
 	"regexp"
@@ -218,6 +219,18 @@ func TestFormats(t *testing.T) {
 	} {
 		if test.got != test.want {
 			t.Errorf("got %q, want %q", test.got, test.want)
+		}
+	}
+}
+
+// Italian texts have one apostrophe, the straight one, in every area.
+func TestOneApostrophe(t *testing.T) {
+	t.Parallel()
+	for _, area := range areas(t) {
+		for key, text := range catalogue(t, area+".it.json") {
+			if strings.Contains(fmt.Sprint(text), "’") {
+				t.Errorf("%s: %v", key, text)
+			}
 		}
 	}
 }
