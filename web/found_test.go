@@ -217,6 +217,34 @@ func TestWellKnownFiles(t *testing.T) {
 	}
 }
 
+// What was hidden, whose address holds words of its title, is no longer named to search engines nor in feeds.
+func TestHiddenDiscussionsAreNotAnnounced(t *testing.T) {
+	t.Parallel()
+	w, thread, _ := forumTown(t)
+	b := w.Browser(t)
+	named := func(path string) bool { return strings.Contains(b.Get(path).Body, string(thread.ID)) }
+	lists := []string{"/sitemap.xml", "/forum/feed.atom", "/forum/san-lazzaro/feed.atom"}
+	for _, list := range lists {
+		if !named(list) {
+			t.Fatalf("%s does not name the discussion", list)
+		}
+	}
+	hide := forum.DecisionInput{
+		Thread: thread.ID, Action: forum.ActionHide, Rule: string(forum.Rules()[0]), Reason: "Contiene insulti rivolti a una persona riconoscibile.",
+	}
+	if _, err := w.Forum.Decide(t.Context(), w.Moderator, hide); err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range lists {
+		for deadline := time.Now().Add(20 * time.Second); named(list); {
+			if time.Now().After(deadline) {
+				t.Fatalf("%s still names the discussion", list)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+}
+
 // Feeds are found from the pages they belong to, and what they name keeps its name wherever the site is.
 func TestFeedsAreFound(t *testing.T) {
 	t.Parallel()

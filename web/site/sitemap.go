@@ -17,7 +17,9 @@ import (
 const (
 	sitemapPart = 5000          // addresses of one part
 	sitemapMost = 50_000        // addresses in all, the discussions active last first
-	sitemapLife = 1 * time.Hour // how long a list is kept: making it reads every discussion
+	sitemapLife = 1 * time.Hour // how long a list is kept when nothing was written
+	// Making a list reads every discussion; a list that something was written after is made again when this many times as long has passed.
+	sitemapRest = 20
 )
 
 // place is an address that search engines may list, and when it changed; zero when that says nothing.
@@ -26,11 +28,19 @@ type place struct {
 	changed time.Time
 }
 
-// sitemap is the list of places, kept for a while.
+// sitemap is the list of places, kept for a while: what is hidden, withdrawn or closed leaves it at once or nearly.
 type sitemap struct {
 	mu     sync.Mutex
 	places []place
 	made   time.Time
+	took   time.Duration // to make it
+	before string        // the edition of what it was made from
+}
+
+// holds reports whether the list still shows what there is, or was made so lately that it must do.
+func (s *sitemap) holds(edition string, now time.Time) bool {
+	age := now.Sub(s.made)
+	return age < sitemapRest*s.took || edition != "" && edition == s.before && age < sitemapLife
 }
 
 type xmlPlace struct {
@@ -102,7 +112,8 @@ func sendXML(v *visit.Visit, document any, modified time.Time) error {
 func (p *Pages) places(ctx context.Context) ([]place, time.Time, error) {
 	p.sitemap.mu.Lock()
 	defer p.sitemap.mu.Unlock()
-	if time.Since(p.sitemap.made) < sitemapLife {
+	edition, now := p.Edition(), time.Now()
+	if p.sitemap.holds(edition, now) {
 		return p.sitemap.places, p.sitemap.made, nil
 	}
 	all := []place{
@@ -115,7 +126,7 @@ func (p *Pages) places(ctx context.Context) ([]place, time.Time, error) {
 			return nil, time.Time{}, err
 		}
 	}
-	p.sitemap.places, p.sitemap.made = all, time.Now()
+	p.sitemap.places, p.sitemap.made, p.sitemap.took, p.sitemap.before = all, now, time.Since(now), edition
 	return all, p.sitemap.made, nil
 }
 

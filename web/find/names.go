@@ -1,0 +1,59 @@
+package find
+
+import (
+	"context"
+
+	"ascolto/crm"
+	"ascolto/web/visit"
+)
+
+// names returns the words for the values of a room's facets: districts, offices and the like have names that staff can change.
+func (p *Pages) names(v *visit.Visit, r room) (map[string]map[string]string, error) {
+	names := map[string]map[string]string{"area": {}, "district": {}, "office": {}, "tag": {}, "channel": {}}
+	loads := map[string]func(context.Context, map[string]map[string]string) error{
+		"area": p.areaNames, "district": p.districtNames, "office": p.officeNames, "tag": p.tagNames,
+	}
+	for _, facet := range r.facets {
+		if load := loads[facet]; load != nil {
+			if err := load(v.Context(), names); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, c := range crm.InteractionChannels() {
+		names["channel"][string(c)] = v.T("search.channel." + string(c))
+	}
+	return names, nil
+}
+
+func (p *Pages) areaNames(ctx context.Context, names map[string]map[string]string) error {
+	areas, err := p.Forum.AreaList(ctx)
+	for _, a := range areas {
+		names["area"][string(a.ID)] = a.Name
+	}
+	return err
+}
+
+func (p *Pages) districtNames(ctx context.Context, names map[string]map[string]string) error {
+	districts, err := p.CRM.Districts(ctx)
+	for _, d := range districts {
+		names["district"][string(d.ID)] = d.Name
+	}
+	return err
+}
+
+func (p *Pages) officeNames(ctx context.Context, names map[string]map[string]string) error {
+	offices, err := p.CRM.Offices(ctx)
+	for _, o := range offices {
+		names["office"][string(o.ID)] = o.Name
+	}
+	return err
+}
+
+func (p *Pages) tagNames(ctx context.Context, names map[string]map[string]string) error {
+	tags, err := p.CRM.Tags(ctx)
+	for _, t := range tags {
+		names["tag"][string(t.ID)] = t.Name
+	}
+	return err
+}
