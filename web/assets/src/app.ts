@@ -57,8 +57,11 @@ function pointerFocus(): void {
 
 /** Folds away on narrow screens what stands open beside the matter on wide ones. */
 function foldNarrow(): void {
-  if (window.innerWidth >= 992) return;
-  for (const details of document.querySelectorAll<HTMLDetailsElement>("details[data-fold-narrow]")) details.open = false;
+  const narrow = window.innerWidth < 992;
+  for (const details of document.querySelectorAll<HTMLDetailsElement>("details[data-fold-narrow]")) {
+    if (narrow) details.open = false;
+    details.dataset.folded = ""; // until then the style sheet hides what is about to be folded, so that nothing jumps
+  }
 }
 
 /** Opens on paper what is folded away on the screen, and folds it again. */
