@@ -8,7 +8,6 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
-	"ascolto/internal/merge"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -208,104 +207,4 @@ func settingValues(m docstore.Meta, shown string, order int, inactive bool, pair
 		v.Set("inactive", "1")
 	}
 	return v
-}
-
-// CreateSetting stores a new item.
-func (p *Pages) CreateSetting(v *visit.Visit) error { return p.saveSetting(v, "") }
-
-// UpdateSetting stores a changed item.
-func (p *Pages) UpdateSetting(v *visit.Visit) error {
-	id, err := v.ID("id")
-	if err != nil {
-		return err
-	}
-	return p.saveSetting(v, id)
-}
-
-func (p *Pages) saveSetting(v *visit.Visit, id civic.ID) error {
-	form := v.Form()
-	meta := docstore.Meta{ID: id, Revision: int64(form.Int("revision"))}
-	save := p.settingSaver(v, form, meta)
-	if save == nil {
-		return civic.NewError(civic.NotFound, "error.not_found")
-	}
-	err := form.Err()
-	if err == nil {
-		err = save()
-	}
-	if err == nil {
-		return v.Redirect("/desk/settings", civic.Msg("crm.settings.saved"))
-	}
-	again, clashes, ok := settingClash(v, form, err)
-	if !ok {
-		again, ok = form.Again(err)
-	}
-	if ok {
-		return p.settingForm(v, http.StatusUnprocessableEntity, id, settingFormPage{Form: again, Clashes: clashes})
-	}
-	return err
-}
-
-// settingClash returns the form that comes back for a conflict of two edits of an item, of whatever kind, with what clashes.
-func settingClash(v *visit.Visit, form *visit.Form, err error) (ui.Form, []ui.Clash, bool) {
-	if again, clashes, ok := visit.Clash(form, err, settingShows(v, districtValues)); ok {
-		return again, clashes, ok
-	}
-	if again, clashes, ok := visit.Clash(form, err, settingShows(v, officeValues)); ok {
-		return again, clashes, ok
-	}
-	if again, clashes, ok := visit.Clash(form, err, settingShows(v, topicValues)); ok {
-		return again, clashes, ok
-	}
-	return visit.Clash(form, err, settingShows(v, tagValues))
-}
-
-func settingShows[T interface{ Shown() string }](v *visit.Visit, values func(T) url.Values) visit.Shows[T] {
-	return visit.Shows[T]{Values: values, Field: func(name string, of T) (label, value string) {
-		if name == "inactive" {
-			return v.T("crm.settings.state"), v.T(map[bool]string{false: "crm.settings.active", true: "crm.settings.inactive"}[values(of).Has(name)])
-		}
-		for _, f := range settingFields() {
-			if f.name == name {
-				label = v.T(f.label)
-			}
-		}
-		return label, values(of).Get(name)
-	}}
-}
-
-type settingField struct{ name, label string }
-
-// settingFields lists the fields of the forms of all kinds, with the keys of their labels.
-func settingFields() []settingField {
-	return []settingField{
-		{"name", "crm.settings.name"}, {"name_it", "crm.settings.name_it"}, {"name_en", "crm.settings.name_en"},
-		{"description_it", "crm.settings.description_it"}, {"description_en", "crm.settings.description_en"},
-		{"text_it", "crm.settings.text_it"}, {"text_en", "crm.settings.text_en"},
-		{"email", "crm.field.email_1"}, {"phone", "crm.field.phone_1"}, {"order", "crm.settings.order"},
-	}
-}
-
-// settingSaver reads the form of a kind and returns what stores it; nil for a kind there is not.
-func (p *Pages) settingSaver(v *visit.Visit, form *visit.Form, meta docstore.Meta) func() error {
-	ctx, by, order, inactive, sent := v.Context(), v.Actor, form.Int("order"), form.Bool("inactive"), crm.Sent{Form: string(form.Key()), Shown: form.Line("shown", merge.MaxShown)}
-	switch setting(v.Param("kind")) {
-	case districtSetting:
-		d := crm.District{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}
-		return func() error { _, err := p.CRM.SaveDistrict(ctx, by, d); return err }
-	case officeSetting:
-		o := crm.Office{Meta: meta, Sent: sent, Name: form.String("name"), Email: form.String("email"), Phone: form.String("phone"), Order: order, Inactive: inactive}
-		return func() error { _, err := p.CRM.SaveOffice(ctx, by, o); return err }
-	case topicSetting:
-		t := crm.Topic{
-			Meta: meta, Sent: sent, Name: crm.Text{It: form.String("name_it"), En: form.String("name_en")},
-			Description: crm.Text{It: form.String("description_it"), En: form.String("description_en")}, Order: order, Inactive: inactive,
-		}
-		text := crm.Text{It: form.Text("text_it", 2000), En: form.Text("text_en", 2000)}
-		return func() error { _, err := p.CRM.SaveTopic(ctx, by, t, text); return err }
-	case tagSetting:
-		t := crm.Tag{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}
-		return func() error { _, err := p.CRM.SaveTag(ctx, by, t); return err }
-	}
-	return nil
 }
