@@ -42,11 +42,11 @@ func TestBench(t *testing.T) {
 	benchSegments(t, w, n)
 
 	benchline.Line("crm find by part of a name", milliseconds(t, 20, func() error {
-		_, err := w.FindContacts(t.Context(), w.operator, "dangelo nic", "")
+		_, _, err := w.FindContacts(t.Context(), w.operator, "dangelo nic", "")
 		return err
 	}), "ms", 50, true)
 	benchline.Line("crm find by telephone", milliseconds(t, 200, func() error {
-		_, err := w.FindContacts(t.Context(), w.operator, "+393471000007", "")
+		_, _, err := w.FindContacts(t.Context(), w.operator, "+393471000007", "")
 		return err
 	}), "ms", 2, true)
 	benchline.Line("crm list page of 20", milliseconds(t, 200, func() error {

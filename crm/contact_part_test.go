@@ -26,7 +26,7 @@ func TestFoundByAPart(t *testing.T) {
 		"RSSMRA85": {anna.ID}, "RSSMRA85T10A562S": {anna.ID}, "RSSMRA86": nil, "RSSMRA85T11": nil, "RSSMR": nil, "\u200bRSSMRA85T10\u202c": {anna.ID},
 		"\u202d+39 349 0085051\u202c": {anna.ID},
 	} {
-		found, err := w.FindContacts(t.Context(), w.operator, text, "")
+		found, _, err := w.FindContacts(t.Context(), w.operator, text, "")
 		var got []civic.ID
 		for _, c := range found {
 			got = append(got, c.ID)
@@ -68,7 +68,7 @@ func TestAnOlderContactIsFoundByAPart(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := w.FindContacts(t.Context(), w.operator, "RSSMRA85T10", ""); err != nil || len(found) != 0 {
+	if found, _, err := w.FindContacts(t.Context(), w.operator, "RSSMRA85T10", ""); err != nil || len(found) != 0 {
 		t.Fatalf("%v, %v", found, err)
 	}
 	w.mendNames(t)
@@ -80,7 +80,7 @@ func TestAnOlderContactIsFoundByAPart(t *testing.T) {
 	if again, err := w.contacts.Get(t.Context(), c.ID); err != nil || again.Revision != mended.Revision {
 		t.Errorf("what is right already was stored again: revision %d after %d, %v", again.Revision, mended.Revision, err)
 	}
-	if found, err := w.FindContacts(t.Context(), w.operator, "RSSMRA85T10", ""); err != nil || len(found) != 1 || found[0].SortName != "dellorbona\tlucja" {
+	if found, _, err := w.FindContacts(t.Context(), w.operator, "RSSMRA85T10", ""); err != nil || len(found) != 1 || found[0].SortName != "dellorbona\tlucja" {
 		t.Errorf("%v, %v", found, err)
 	}
 }

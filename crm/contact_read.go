@@ -111,27 +111,29 @@ func (s *Service) Shown(ctx context.Context, by civic.Actor, people int) error {
 const MaxFound = 50
 
 // FindContacts returns the contacts an operator means by what they typed: a fiscal code, an e-mail address or telephone number,
-// whole or in part, or parts of a name. What somebody has exactly hides what others have in part. The likeliest come first; at
-// most 50 are returned. A district leaves out who lives elsewhere; an empty one leaves out nobody. A text that is no name, being too
-// long or unreadable, finds nobody.
-func (s *Service) FindContacts(ctx context.Context, by civic.Actor, text string, district civic.ID) ([]Contact, error) {
+// whole or in part, or parts of a name; and apart from these the contacts named alike, which lack a word of it. What somebody has
+// exactly hides what others have in part. The likeliest come first; at most 50 are returned in all. A district leaves out who lives
+// elsewhere; an empty one leaves out nobody. A text that is no name, being too long or unreadable, finds nobody.
+func (s *Service) FindContacts(
+	ctx context.Context, by civic.Actor, text string, district civic.ID,
+) (found, similar []Contact, err error) {
 	if err := by.Can(PermReadContacts); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	text, err := civic.CleanLine(civic.Bare(text), 200)
+	text, err = civic.CleanLine(civic.Bare(text), 200)
 	if err != nil || text == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
-	found, err := s.exactly(ctx, text)
+	found, err = s.exactly(ctx, text)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(found) > 0 {
 		found = slices.DeleteFunc(found, func(c Contact) bool { return district != "" && c.District != district })
-	} else if found, err = s.inPart(ctx, text, district); err != nil {
-		return nil, err
+	} else if found, similar, err = s.inPart(ctx, text, district); err != nil {
+		return nil, nil, err
 	}
-	return found, s.Shown(ctx, by, len(found))
+	return found, similar, s.Shown(ctx, by, len(found)+len(similar))
 }
 
 // exactly returns the contacts of a fiscal code, address or number typed whole; the store knows them even when the index is
@@ -158,26 +160,32 @@ func (s *Service) exactly(ctx context.Context, text string) ([]Contact, error) {
 }
 
 // inPart returns the contacts that have text as a part: first those whose fiscal code begins with it, which the store knows, then what
-// the index finds.
-func (s *Service) inPart(ctx context.Context, text string, district civic.ID) ([]Contact, error) {
-	begun, err := s.byCodePart(ctx, text, MaxFound)
+// the index finds. Those named alike are apart.
+func (s *Service) inPart(
+	ctx context.Context, text string, district civic.ID,
+) (begun, similar []Contact, err error) {
+	begun, err = s.byCodePart(ctx, text, MaxFound)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	begun = slices.DeleteFunc(begun, func(c Contact) bool { return district != "" && c.District != district })
 	if digits, ok := phonePart(text); ok {
 		text = digits
 	}
-	found, err := s.byText(ctx, text, district)
+	found, similar, err := s.byText(ctx, text, district)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, c := range found {
 		if !slices.ContainsFunc(begun, func(b Contact) bool { return b.ID == c.ID }) {
 			begun = append(begun, c)
 		}
 	}
-	return begun[:min(len(begun), MaxFound)], nil
+	begun = begun[:min(len(begun), MaxFound)]
+	similar = slices.DeleteFunc(similar, func(c Contact) bool {
+		return slices.ContainsFunc(begun, func(b Contact) bool { return b.ID == c.ID })
+	})
+	return begun, similar[:min(len(similar), MaxFound-len(begun))], nil
 }
 
 // phonePart returns the digits of a part of an Italian telephone number without its country, as the index knows them, and whether
@@ -194,9 +202,33 @@ func phonePart(text string) (string, bool) {
 	return digits, digits != ""
 }
 
-// byText asks the index and loads what it finds.
-func (s *Service) byText(ctx context.Context, text string, district civic.ID) ([]Contact, error) {
-	q := search.Query{Text: text, Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Size: MaxFound}
+// byText asks the index and loads what it finds: who has every word of text, and apart from them who has one that is like it, or
+// lacks one of several. The index takes the words of a name for words of a text, and finds Prando when Prandi is asked for.
+func (s *Service) byText(
+	ctx context.Context, text string, district civic.ID,
+) (found, similar []Contact, err error) {
+	as, err := s.spelled(ctx, text, district, search.Exact)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range as {
+		if c.hasWords(text) {
+			found = append(found, c)
+		} else {
+			similar = append(similar, c)
+		}
+	}
+	like, err := s.spelled(ctx, text, district, search.Similar)
+	return found, append(similar, like...), err
+}
+
+// spelled returns the contacts that the index finds by text, with typing errors taken as spelling says.
+func (s *Service) spelled(
+	ctx context.Context, text string, district civic.ID, spelling search.Spelling,
+) ([]Contact, error) {
+	q := search.Query{
+		Text: text, Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Size: MaxFound, Spelling: spelling,
+	}
 	if district != "" {
 		q.Facets = map[string][]string{"district": {string(district)}}
 	}
@@ -209,4 +241,20 @@ func (s *Service) byText(ctx context.Context, text string, district civic.ID) ([
 		ids[i] = civic.ID(strings.TrimPrefix(h.ID, DocContact+"/"))
 	}
 	return s.byIDs(ctx, ids)
+}
+
+// hasWords reports whether each word of text is in a name or an address of c as it is written, but for accents and division.
+func (c Contact) hasWords(text string) bool {
+	own := append(c.phoneNumbers(), c.DisplayName(), c.Address.line())
+	own = append(own, c.emailKeys()...)
+	for i, s := range own {
+		own[i] = unspaced(fold(s))
+	}
+	all := strings.Join(own, "\n")
+	for _, w := range strings.Fields(fold(text)) {
+		if !strings.Contains(all, w) {
+			return false
+		}
+	}
+	return true
 }

@@ -141,7 +141,7 @@ func TestWhoMayReadAndWriteContacts(t *testing.T) {
 				_, err := w.Contacts(t.Context(), tt.by, ContactFilter{}, civic.PageRequest{})
 				return err
 			},
-			"finds":            func() error { _, err := w.FindContacts(t.Context(), tt.by, "anna", ""); return err },
+			"finds":            func() error { _, _, err := w.FindContacts(t.Context(), tt.by, "anna", ""); return err },
 			"exports":          func() error { return w.ExportContacts(t.Context(), tt.by, ContactFilter{}, &strings.Builder{}) },
 			"sets a consent":   func() error { _, err := w.SetConsent(t.Context(), tt.by, c.ID, ConsentInput{}); return err },
 			"makes a segment":  func() error { _, err := w.CreateSegment(t.Context(), tt.by, SegmentInput{}); return err },
@@ -210,7 +210,7 @@ func TestFiscalCodeBelongsToOneContact(t *testing.T) {
 	}
 	// somebody whose code differs by omocodia only is somebody else
 	other := w.create(t, ContactInput{FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A56NH"})
-	if found, err := w.FindContacts(t.Context(), w.operator, "rssmra85t10a56nh", ""); err != nil || len(found) != 1 || found[0].ID != other.ID {
+	if found, _, err := w.FindContacts(t.Context(), w.operator, "rssmra85t10a56nh", ""); err != nil || len(found) != 1 || found[0].ID != other.ID {
 		t.Errorf("found by code: %v, %v", found, err)
 	}
 	_, err = w.UpdateContact(t.Context(), w.operator, other.ID, ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
@@ -355,13 +355,13 @@ func TestAnyAddressFindsThePerson(t *testing.T) {
 	w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@uno.example"}, Phones: []string{"059206312"}})
 	w.flush(t)
 	for _, text := range []string{"a@uno.example", "B@DUE.example", "e@cinque.example", "059 206 311", "+39 059 206311", "347 123 4567", "0044 20 79460958", "dangelo", "Nicolo D'ANGELO", "d’angelo nic"} {
-		found, err := w.FindContacts(t.Context(), w.operator, text, "")
+		found, _, err := w.FindContacts(t.Context(), w.operator, text, "")
 		if err != nil || len(found) != 1 || found[0].ID != c.ID {
 			t.Errorf("%q finds %d contacts, %v", text, len(found), err)
 		}
 	}
 	for _, text := range []string{"", "   ", "zzz@nowhere.example", "0000", "\"", "name:*", strings.Repeat("nicolò ", 100), "nicol\xff"} {
-		if found, err := w.FindContacts(t.Context(), w.operator, text, ""); err != nil || len(found) != 0 {
+		if found, _, err := w.FindContacts(t.Context(), w.operator, text, ""); err != nil || len(found) != 0 {
 			t.Errorf("%q finds %v, %v", text, found, err)
 		}
 	}
@@ -399,9 +399,9 @@ func TestListsOfPeopleAreRecorded(t *testing.T) {
 			_, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{Size: 2})
 			return err
 		},
-		func() error { _, err := w.FindContacts(t.Context(), w.operator, "elenchi", ""); return err },
+		func() error { _, _, err := w.FindContacts(t.Context(), w.operator, "elenchi", ""); return err },
 		func() error {
-			_, err := w.FindContacts(t.Context(), w.operator, "nessuno si chiama così", "")
+			_, _, err := w.FindContacts(t.Context(), w.operator, "nessuno si chiama così", "")
 			return err
 		},
 		func() error {

@@ -42,7 +42,7 @@ func TestLoadOfContacts(t *testing.T) {
 	if err != nil || r.Total != n {
 		t.Errorf("%d in the index, %v", r.Total, err)
 	}
-	if found, err := w.FindContacts(t.Context(), w.operator, "p5321@posta.example", ""); err != nil || len(found) != 1 || found[0].FamilyName != "Numero 5321" {
+	if found, _, err := w.FindContacts(t.Context(), w.operator, "p5321@posta.example", ""); err != nil || len(found) != 1 || found[0].FamilyName != "Numero 5321" {
 		t.Errorf("%+v, %v", found, err)
 	}
 	page, err := w.log.List(t.Context(), w.officer, auditOf("crm.contact.load"))
@@ -59,7 +59,7 @@ func TestLoadOfContacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.flush(t)
-	if found, err := w.FindContacts(t.Context(), w.operator, "Cambiata", ""); err != nil || len(found) != 1 {
+	if found, _, err := w.FindContacts(t.Context(), w.operator, "Cambiata", ""); err != nil || len(found) != 1 {
 		t.Errorf("after the second load: %v, %v", found, err)
 	}
 }
@@ -183,7 +183,7 @@ func TestSearchDocs(t *testing.T) {
 	if err := w.search.Rebuild(t.Context(), w.Service); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := w.FindContacts(t.Context(), w.operator, "bruno", ""); err != nil || len(found) != 1 {
+	if found, _, err := w.FindContacts(t.Context(), w.operator, "bruno", ""); err != nil || len(found) != 1 {
 		t.Errorf("after a rebuild: %v, %v", found, err)
 	}
 }

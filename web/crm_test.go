@@ -215,7 +215,7 @@ func TestFormsOfContactsSentFiveTimes(t *testing.T) {
 	}
 	wg.Wait()
 	settled(t, town)
-	if found, err := town.CRM.FindContacts(t.Context(), town.Desk, "zoë", ""); err != nil || len(found) != 1 {
+	if found, _, err := town.CRM.FindContacts(t.Context(), town.Desk, "zoë", ""); err != nil || len(found) != 1 {
 		t.Errorf("%d contacts, %v", len(found), err)
 	}
 	list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{}, civic.PageRequest{})

@@ -164,3 +164,38 @@ func TestTheDeskAsksAboutACodeThatDoesNotFit(t *testing.T) {
 	page = b.Submit(page, "/desk/contacts", url.Values{crm.CodeConfirmed: {"1"}})
 	wants(t, page, 303)
 }
+
+// Whoever is only named like what was typed stands apart and is said to, in every list that finds people, and is never taken for who
+// was meant: not by the audit, not by a call.
+func TestPeopleNamedAlikeAreOffered(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	grandi := contact(t, town, "Elena", "Grandi")
+	indexed(t, town)
+	officer, desk := town.As(t, town.Officer), town.As(t, town.Desk)
+	list := desk.Get("/desk/contacts?q=prandi")
+	wants(t, list, 200, "0 contatti trovati", "Nomi simili", "Grandi Elena")
+	if list := desk.Get("/desk/contacts?q=grandi"); list.Has("Nomi simili") || !list.Has("1 contatto trovato") {
+		t.Errorf("who was meant is said to be named alike: %.400s", list.Text())
+	}
+	log := officer.Get("/desk/audit?person=prandi&action=crm.contact.create")
+	wants(t, log, 200, "Nomi simili", "Elena Grandi")
+	if log.Has("riguardano") || len(log.Tags(atom.Table)) > 0 {
+		t.Errorf("the audit takes her for who was meant: %.600s", log.Text())
+	}
+	link := "/desk/audit?action=crm.contact.create&contact=" + string(grandi.ID) + "&person=prandi"
+	if len(log.By("href", link)) != 1 {
+		t.Errorf("nothing leads to %s", link)
+	}
+	wants(t, officer.Get(link), 200, "riguardano Elena Grandi")
+	wants(t, officer.Get("/desk/audit?person=grandi"), 200, "riguardano Elena Grandi")
+	call := desk.Submit(desk.Get("/desk/calls/new"), "/desk/calls", url.Values{"q": {"prandi"}, "do": {"search"}})
+	wants(t, call, 200, "Nomi simili: controllare prima di scegliere", "Elena Grandi (nome simile)")
+	if chosen := call.Form("/desk/calls").Get("caller"); chosen != "unknown" {
+		t.Errorf("the call is of %s", chosen)
+	}
+	call = desk.Submit(desk.Get("/desk/calls/new"), "/desk/calls", url.Values{"q": {"grandi"}, "do": {"search"}})
+	if chosen := call.Form("/desk/calls").Get("caller"); chosen != string(grandi.ID) || call.Has("nome simile") {
+		t.Errorf("the call of who was found is of %s", chosen)
+	}
+}

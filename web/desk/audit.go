@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/crm"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -23,6 +24,7 @@ type auditPage struct {
 	Paging   ui.Paging
 	Person   string      // whom the records are about, and what tells them apart, when the filter names one
 	People   []ui.Person // who might be meant, when several are
+	Similar  []ui.Person // who are only named like the words typed: never taken for who is meant
 	Nobody   bool        // nobody was found by the words typed
 	Staff    []ui.Option
 	Actions  []ui.Option
@@ -57,7 +59,7 @@ func (p *Pages) AuditLog(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	if len(page.People) == 0 && !page.Nobody {
+	if len(page.People) == 0 && len(page.Similar) == 0 && !page.Nobody {
 		records, err := p.Audit.List(v.Context(), v.Actor, auditQuery(values, v.PageRequest()))
 		if err != nil {
 			return err
@@ -98,7 +100,7 @@ func (p *Pages) auditFilters(v *visit.Visit, values url.Values) (auditPage, erro
 }
 
 func (p *Pages) findPerson(v *visit.Visit, text string, values url.Values, page *auditPage) error {
-	found, err := p.CRM.FindContacts(v.Context(), v.Actor, text, "")
+	found, similar, err := p.CRM.FindContacts(v.Context(), v.Actor, text, "")
 	if civic.CodeOf(err) == civic.Forbidden {
 		page.Nobody = true
 		return nil
@@ -106,23 +108,26 @@ func (p *Pages) findPerson(v *visit.Visit, text string, values url.Values, page 
 	if err != nil {
 		return err
 	}
-	switch len(found) {
-	case 0:
-		page.Nobody = true
-	case 1:
-		values.Set(byContact, string(found[0].ID))
-	default:
-		r, err := p.reference(v)
-		if err != nil {
-			return err
-		}
-		for _, c := range found {
-			who := r.person(c)
-			who.URL = auditPath("/desk/audit", values, byContact, string(c.ID))
-			page.People = append(page.People, who)
-		}
+	if page.Nobody = len(found)+len(similar) == 0; page.Nobody {
+		return nil
 	}
-	return nil
+	if len(found) == 1 {
+		values.Set(byContact, string(found[0].ID))
+		return nil
+	}
+	r, err := p.reference(v)
+	page.People, page.Similar = r.narrowedTo(values, found), r.narrowedTo(values, similar)
+	return err
+}
+
+// narrowedTo returns people who each lead to the records about them, the other filters of values kept.
+func (r reference) narrowedTo(values url.Values, contacts []crm.Contact) []ui.Person {
+	people := make([]ui.Person, len(contacts))
+	for i, c := range contacts {
+		people[i] = r.person(c)
+		people[i].URL = auditPath("/desk/audit", values, byContact, string(c.ID))
+	}
+	return people
 }
 
 // auditPath returns path with the filters of values, one of them set anew, from the first record on.

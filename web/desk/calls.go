@@ -24,6 +24,7 @@ type callPage struct {
 	Callers    []ui.Option // who can be chosen
 	Searched   bool
 	Found      int // by the search
+	Similar    int // who are only named like what was searched for
 	MaySearch  bool
 	MayCreate  bool
 	Candidates []crm.Candidate // who a new caller may be already
@@ -83,7 +84,7 @@ func wantsSearch(form *visit.Form) bool {
 
 // searchCaller shows the form as it was filled, with those who were found to choose from.
 func (p *Pages) searchCaller(v *visit.Visit, form *visit.Form) error {
-	found, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"), "")
+	found, similar, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"), "")
 	if err != nil {
 		return err
 	}
@@ -93,10 +94,11 @@ func (p *Pages) searchCaller(v *visit.Visit, form *visit.Form) error {
 	switch {
 	case len(found) > 0:
 		values.Set("caller", string(found[0].ID))
+	case len(similar) > 0: // whoever is only named alike is chosen by hand
 	case v.Actor.Allowed(crm.PermWriteContacts) && !newCallerFilled(ui.Form{Values: values}):
 		offerNewCaller(values, form.String("q"))
 	}
-	return p.callForm(v, http.StatusOK, callPage{Form: v.NewForm(values), Searched: true, Found: len(found)}, found)
+	return p.callForm(v, http.StatusOK, callPage{Form: v.NewForm(values), Searched: true, Found: len(found), Similar: len(similar)}, append(found, similar...))
 }
 
 // callForm shows the form with everybody who can be chosen: who was found, who was chosen before, somebody new, nobody known.
@@ -106,11 +108,15 @@ func (p *Pages) callForm(v *visit.Visit, status int, page callPage, found []crm.
 		return err
 	}
 	page.MaySearch, page.MayCreate = v.Actor.Allowed(crm.PermReadContacts), v.Actor.Allowed(crm.PermWriteContacts)
-	for _, c := range page.Candidates {
-		found = append(found, c.Contact)
-	}
 	for _, c := range found {
 		page.Callers = append(page.Callers, caller(v.L, c, page.Reference))
+	}
+	if page.Similar > 0 {
+		markSimilar(v.L, page.Callers[page.Found:])
+	}
+	for _, c := range page.Candidates {
+		found = append(found, c.Contact)
+		page.Callers = append(page.Callers, caller(v.L, c.Contact, page.Reference))
 	}
 	chosen, err := p.chosenCaller(v, page.Form.Values, found)
 	if err != nil {
@@ -155,4 +161,11 @@ func caller(l *locale.Localizer, c crm.Contact, r reference) ui.Option {
 		o.Hint += part
 	}
 	return o
+}
+
+// markSimilar says of people to choose from that they are only named like what was searched for.
+func markSimilar(l *locale.Localizer, people []ui.Option) {
+	for i := range people {
+		people[i].Label = l.T("crm.contacts.similar_one", civic.Args{"Name": people[i].Label})
+	}
 }

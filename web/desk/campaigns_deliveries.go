@@ -23,6 +23,7 @@ type deliveriesPage struct {
 	People    map[civic.ID]crm.Mark
 	MayPeople bool // names and contacts may be read
 	Full      bool // the search found as many people as it looks at
+	Similar   bool // nobody is called what was searched for, these are named alike
 	Paging    ui.Paging
 }
 
@@ -56,15 +57,18 @@ func (p *Pages) Deliveries(v *visit.Visit) error {
 func (p *Pages) findDeliveries(v *visit.Visit, id civic.ID, page *deliveriesPage) error {
 	filter := notify.DeliveryFilter{State: page.State, Cause: page.Cause}
 	if text := strings.TrimSpace(v.Query("q")); text != "" && page.MayPeople {
-		found, err := p.CRM.FindContacts(v.Context(), v.Actor, text, "")
+		found, similar, err := p.CRM.FindContacts(v.Context(), v.Actor, text, "")
 		if err != nil {
 			return err
+		}
+		page.Full = len(found)+len(similar) == crm.MaxFound
+		if page.Similar = len(found) == 0 && len(similar) > 0; page.Similar {
+			found = similar
 		}
 		filter.Contacts = make([]civic.ID, len(found))
 		for i, c := range found {
 			filter.Contacts[i] = c.ID
 		}
-		page.Full = len(found) == crm.MaxFound
 	}
 	list, err := p.Notify.Deliveries(v.Context(), v.Actor, id, filter, v.PageRequest())
 	if err != nil {

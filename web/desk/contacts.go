@@ -18,6 +18,7 @@ type contactsPage struct {
 	District  civic.ID
 	Order     crm.ContactOrder
 	Items     []crm.Contact
+	Similar   []crm.Contact // named like what was searched for
 	Reference reference
 	Paging    ui.Paging
 	MayWrite  bool
@@ -32,7 +33,7 @@ func (p *Pages) Contacts(v *visit.Visit) error {
 		return err
 	}
 	if page.Text != "" {
-		page.Items, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Text, page.District)
+		page.Items, page.Similar, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Text, page.District)
 	} else {
 		var list civic.Page[crm.Contact]
 		list, err = p.CRM.Contacts(v.Context(), v.Actor, crm.ContactFilter{District: page.District, Order: page.Order}, rows(v))

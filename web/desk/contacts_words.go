@@ -22,6 +22,14 @@ func (p contactsPage) found(f ui.Frame) string {
 	return f.T("crm.contacts.found", countArgs(len(p.Items)))
 }
 
+// noneFound returns what is said when nobody was found, but so many people are named alike.
+func noneFound(similar int) string {
+	if similar > 0 {
+		return "crm.contacts.only_similar"
+	}
+	return "crm.contacts.none"
+}
+
 func nth(i int) civic.Args { return civic.Args{"Number": i + 1} }
 
 func moment(f ui.Frame, t time.Time) civic.Args { return civic.Args{"When": f.L.DateTime(t)} }

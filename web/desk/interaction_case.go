@@ -27,6 +27,7 @@ type interactionPage struct {
 	Attach     ui.Form
 	Searched   bool
 	Found      []ui.Option // who can be attached
+	Similar    int         // the last of them are only named like what was searched for
 }
 
 // Interaction shows one interaction.
@@ -178,7 +179,7 @@ func (p *Pages) AttachContact(v *visit.Visit) error {
 
 // searchAttach shows the interaction with those who were found to choose from.
 func (p *Pages) searchAttach(v *visit.Visit, form *visit.Form) error {
-	found, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"), "")
+	found, similar, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"), "")
 	if err != nil {
 		return err
 	}
@@ -187,10 +188,11 @@ func (p *Pages) searchAttach(v *visit.Visit, form *visit.Form) error {
 		if len(found) > 0 {
 			values.Set("contact", string(found[0].ID))
 		}
-		page.Attach, page.Searched = v.NewForm(values), true
-		for _, c := range found {
+		page.Attach, page.Searched, page.Similar = v.NewForm(values), true, len(similar)
+		for _, c := range append(found, similar...) {
 			page.Found = append(page.Found, caller(v.L, c, page.Reference))
 		}
+		markSimilar(v.L, page.Found[len(found):])
 	})
 }
 

@@ -42,7 +42,8 @@ type segmentPage struct {
 	TooFew   string // why nothing is shown; empty when it is
 	Asked    string // whom the explanation is looked for
 	Found    []crm.Contact
-	Person   crm.Contact // whom the steps explain
+	Similar  []crm.Contact // named like what was asked for
+	Person   crm.Contact   // whom the steps explain
 	Steps    []crm.Step
 	Form     ui.Form
 	MayWrite bool
@@ -50,11 +51,14 @@ type segmentPage struct {
 	MayMail  bool // to them
 }
 
-// found returns somebody a search found, who leads to why they are in the segment or are not.
-func (p segmentPage) found(c crm.Contact) ui.Person {
-	person := p.Words.reference.person(c)
-	person.URL = "/desk/segments/" + string(p.ID) + "?contact=" + string(c.ID) + "#perche"
-	return person
+// found returns people a search found, who each lead to why they are in the segment or are not.
+func (p segmentPage) found(contacts []crm.Contact) []ui.Person {
+	people := make([]ui.Person, len(contacts))
+	for i, c := range contacts {
+		people[i] = p.Words.reference.person(c)
+		people[i].URL = "/desk/segments/" + string(p.ID) + "?contact=" + string(c.ID) + "#perche"
+	}
+	return people
 }
 
 // Segment shows a segment.
@@ -100,7 +104,7 @@ func (p *Pages) explain(v *visit.Visit, page *segmentPage) (err error) {
 		return err
 	}
 	if page.Asked != "" {
-		page.Found, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Asked, "")
+		page.Found, page.Similar, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Asked, "")
 	}
 	return err
 }
