@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -379,9 +380,10 @@ func TestWhatWaitsAtTheDesk(t *testing.T) {
 	if _, err := w.Forum.Report(t.Context(), w.Anna, forum.ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2, Rule: string(forum.Rules()[0])}); err != nil {
 		t.Fatal(err)
 	}
+	overdue(t, w, "2026-01-02")
 	w.Run(t, []webtest.Scenario{
 		{Name: "an operator", Who: &w.Desk, Path: "/desk", WantStatus: 200,
-			Want:    []string{"Registra un colloquio", "Colloqui con qualcosa da fare (2)", "entro il 2 gennaio " + nextYear, "Discussioni che attendono una risposta (0)", "Nessun sondaggio è aperto."},
+			Want:    []string{"Registra un colloquio", "Colloqui con qualcosa da fare (3)", "entro il 2 gennaio " + nextYear, "entro il 2 gennaio 2026 In ritardo", "Discussioni che attendono una risposta (0)", "Nessun sondaggio è aperto."},
 			WantNot: []string{"Il parco è buio", "parola-segreta", "Dall&#39;Olio", "Messaggi segnalati"}},
 		{Name: "the office that answers", Who: &w.Works, Path: "/desk", WantStatus: 200,
 			Want: []string{"Colloqui con qualcosa da fare (0)", "Discussioni che attendono una risposta (1)", "Il parco è buio"}, WantNot: []string{"Richiamare", "Messaggi segnalati"}},
@@ -392,7 +394,23 @@ func TestWhatWaitsAtTheDesk(t *testing.T) {
 		{Name: "the administrator", Who: &w.Administrator, Path: "/desk", WantStatus: 200, Want: []string{"Aggiungi una persona", "Chi non ha ancora fatto l'accesso (7)", "Dario Fontana"}, WantNot: []string{"Richiamare", "Concordo", "Primi passi"}},
 	})
 	order := w.As(t, w.Desk).Get("/desk").Text()
-	if strings.Index(order, "Richiamare"+nextYear) > strings.LastIndex(order, "Richiamare") {
-		t.Error("what is due first does not stand first")
+	late, next, last := strings.Index(order, "Sollecitato"), strings.Index(order, "Richiamare"+nextYear), strings.LastIndex(order, "Richiamare")
+	if late < 0 || late > next || next > last {
+		t.Errorf("what is due first does not stand first: %d, %d, %d", late, next, last)
+	}
+	if n := strings.Count(order, "In ritardo"); n != 1 {
+		t.Errorf("%d calls are late", n)
+	}
+}
+
+// overdue stores a call that should have been followed up by a day in the past, which no form takes.
+func overdue(t *testing.T, town *webtest.Town, due string) {
+	t.Helper()
+	call := crm.LoadInteraction{At: time.Date(2025, 12, 20, 9, 0, 0, 0, time.UTC), InteractionInput: crm.InteractionInput{
+		Contact: town.Anna.Contact, Office: "urp", Subject: "Sollecitato", Channel: crm.ByPhone, Direction: crm.Inbound, Outcome: crm.FollowUp, DueOn: due,
+	}}
+	err := town.CRM.LoadInteractions(t.Context(), civic.System("test"), slices.Values([]crm.LoadInteraction{call}), func(int) {})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
