@@ -3,12 +3,14 @@ package web_test
 import (
 	"crypto/rand"
 	"errors"
+	"image/color"
 	"slices"
 	"testing"
 
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/internal/sitepage"
 	"ascolto/web/webtest"
 )
 
@@ -134,6 +136,12 @@ func (m *memoryTown) writes() []memoryWrite {
 				Key: "archivioarchivio1", Area: "citta", Title: "Panchine del parco",
 				Posts: []forum.PastPost{{Author: forum.Author{Name: "Anna D."}, At: civic.Now(), Source: "Ne mancano due."}},
 			}})
+			return err
+		}},
+		{"a logo", []string{"home", "english", "thread", "search", "hits"}, func() error {
+			_, err := m.Texts.PublishLogo(ctx, m.News, sitepage.LogoDraft{
+				File: pngOf(m.t, drawing(50, 50, color.Black)), Alt: map[string]string{"it": "Stemma", "en": "Arms"},
+			})
 			return err
 		}},
 		{"a hidden discussion", []string{"thread", "home", "english", "search"}, func() error { return decide(1, 0, forum.ActionHide) }},

@@ -163,6 +163,9 @@ func (s *Server) serve(r Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		v := visitOf(c)
 		v.LimitBody(r.body())
+		if r.Files {
+			v.TakeFiles()
+		}
 		v.Findable(r.Found)
 		if err := visit.Enter(v.Actor, r.Gate); err != nil {
 			return err

@@ -27,6 +27,7 @@ type Route struct {
 	Signed  bool // the path carries a signed token that stands in for session and form token (RFC 8058)
 	Cost    int  // how many tries a request counts for; 1 when not set
 	Body    int  // bytes of body the route takes; visit.ShortBody when not set
+	Files   bool // the form may bring files
 	Found   bool // search engines may list the page
 }
 
@@ -179,6 +180,8 @@ func (s *Server) routeTable() []Route {
 		{Method: get, Path: "/desk/segments/:id/export", Gate: crm.PermExportContacts, Handler: staff.ExportSegment, Cost: 5},
 		{Method: post, Path: "/desk/segments/:id/delete", Gate: crm.PermWriteSegments, Handler: staff.DeleteSegment},
 		{Method: get, Path: "/desk/texts", Gate: sitepage.PermWrite, Handler: staff.SiteTexts},
+		{Method: get, Path: "/desk/texts/logo", Gate: sitepage.PermWrite, Handler: staff.EditLogo},
+		{Method: post, Path: "/desk/texts/logo", Gate: sitepage.PermWrite, Handler: staff.PublishLogo, Body: visit.LongestBody, Files: true},
 		{Method: get, Path: "/desk/texts/:page", Gate: sitepage.PermWrite, Handler: staff.EditSiteText},
 		{Method: post, Path: "/desk/texts/:page", Gate: sitepage.PermWrite, Handler: staff.PublishSiteText, Body: visit.LongBody},
 		{Method: get, Path: "/desk/settings", Gate: crm.PermWriteReference, Handler: staff.Settings},

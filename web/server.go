@@ -108,7 +108,7 @@ func New(opt Options) (*Server, error) {
 		return nil, errors.New("web: Options.Services lacks a service")
 	}
 	s.routes = s.routeTable()
-	s.site.Desk = deskMenu(s.routes)
+	s.site.Desk, s.site.Logo = deskMenu(s.routes), s.opt.Texts.Logo
 	return s, s.build()
 }
 
@@ -190,6 +190,7 @@ func (s *Server) build() error {
 	server.Handler, server.HeaderReceived, server.ExpectHandler = s.door(server.Handler), s.received, s.expected
 	s.app.Use(s.observe, s.admit)
 	s.app.Get("/static/:name", s.static)
+	s.app.Get(sitepage.LogoPath+":name", s.logo)
 	s.app.Get("/robots.txt", s.robots)
 	s.app.Get("/favicon.ico", s.favicon)
 	s.app.Get("/.well-known/security.txt", s.securityText)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -31,6 +32,23 @@ func (s *Server) static(c *fiber.Ctx) error {
 		return c.Send(f.Gzip)
 	}
 	return c.Send(f.Body)
+}
+
+// logo serves a logo that was published. Its name is that of its bytes, so that it can be kept for ever; opened by itself it may load
+// and run nothing.
+func (s *Server) logo(c *fiber.Ctx) error {
+	hash, isPNG := strings.CutSuffix(c.Params("name"), ".png")
+	if !isPNG || s.opt.Texts == nil {
+		return fiber.NewError(fiber.StatusNotFound)
+	}
+	picture, err := s.opt.Texts.LogoPicture(c.UserContext(), hash)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "image/png")
+	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	return c.Send(picture.PNG)
 }
 
 // healthz says that the process answers.

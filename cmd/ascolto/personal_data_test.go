@@ -44,6 +44,8 @@ var personalData = map[string]string{
 	"campaigns":          staffOnly, // who is written to stands in deliveries
 	"mail_settings":      staffOnly,
 	"site_pages":         staffOnly,
+	"site_logos":         staffOnly,
+	"site_logo_pictures": staffOnly,
 	"topics":             staffOnly,
 	"tags":               staffOnly,
 	"districts":          staffOnly,

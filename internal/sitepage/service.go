@@ -21,6 +21,7 @@ type Service struct {
 	versions *docstore.Collection[Version]
 	audit    *audit.Log
 	now      civic.Clock
+	logos    *logos
 
 	mu    sync.Mutex
 	shown map[Key]shown
@@ -39,10 +40,14 @@ func New(ctx context.Context, db *docstore.DB, log *audit.Log, now civic.Clock) 
 	if err != nil {
 		return nil, err
 	}
+	logos, err := openLogos(ctx, db)
+	if err != nil {
+		return nil, err
+	}
 	if now == nil {
 		now = civic.Now
 	}
-	return &Service{versions: versions, audit: log, now: now, shown: map[Key]shown{}}, nil
+	return &Service{versions: versions, audit: log, now: now, logos: logos, shown: map[Key]shown{}}, nil
 }
 
 // Current returns the version of a page that is in force; its Number is 0 when none was ever published.

@@ -1,6 +1,6 @@
 // Package sitepage keeps the texts of the site that each municipality words for itself: privacy notice, legal notes, frequently
-// asked questions, rules of the forum. Every version that was published is kept and can be read; none is ever changed. While
-// nobody has worded a page, the site shows the text that comes with the program.
+// asked questions, rules of the forum; and the logo above them all. Every version that was published is kept and can be read; none is
+// ever changed. While nobody has worded a page, the site shows the text that comes with the program.
 package sitepage
 
 import (

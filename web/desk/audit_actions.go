@@ -24,7 +24,7 @@ func auditActions() []string {
 		"crm.consent.receipt", "crm.interaction.read", "crm.interaction.create", "crm.interaction.close", "crm.interaction.note",
 		"crm.interaction.assign", "crm.interaction.correct", "crm.interaction.attach", "crm.interaction.reopen", "crm.interaction.count", "crm.interaction.load",
 		"crm.segment.create", "crm.segment.update", "crm.segment.delete", "crm.segment.example", "crm.segment.export",
-		"crm.district.save", "crm.office.save", "crm.tag.save", "crm.topic.save", "crm.reference.seed", sitepage.ActionPublish,
+		"crm.district.save", "crm.office.save", "crm.tag.save", "crm.topic.save", "crm.reference.seed", sitepage.ActionPublish, sitepage.ActionLogo,
 		"surveys.questionnaire.create", "surveys.questionnaire.edit", "surveys.questionnaire.publish", "surveys.questionnaire.close",
 		"surveys.questionnaire.reschedule", "surveys.questionnaire.discard", "surveys.questionnaire.delete",
 		"surveys.meaning.same", "surveys.meaning.apart",

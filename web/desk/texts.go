@@ -13,11 +13,13 @@ import (
 	"ascolto/web/visit"
 )
 
-// textRow is a page of the site in the list of those that can be worded.
+// textRow is a page of the site in the list of those that can be worded, or the logo.
 type textRow struct {
-	Title   string
-	Path    string
-	Version sitepage.Version
+	Title string
+	Path  string
+	State string
+	Own   bool
+	Last  civic.Args // number, name and time of the version in force; nil when none was ever published
 }
 
 // textTitles are the keys of the titles of the pages, as the site shows them.
@@ -30,15 +32,30 @@ func textPath(key sitepage.Key) string { return "/desk/texts/" + string(key) }
 
 // SiteTexts lists the pages of the site whose text can be worded.
 func (p *Pages) SiteTexts(v *visit.Visit) error {
-	var rows []textRow
+	rows := []textRow{logoRow(v, p.Texts.Logo(v.Context()))}
 	for _, key := range sitepage.Keys() {
 		current, err := p.Texts.Current(v.Context(), key)
 		if err != nil {
 			return err
 		}
-		rows = append(rows, textRow{Title: v.T(textTitles[key]), Path: textPath(key), Version: current})
+		rows = append(rows, newTextRow(v, key, current))
 	}
 	return v.Page(http.StatusOK, siteTexts(v.Frame(v.T("desk.texts.title")), rows))
+}
+
+func newTextRow(v *visit.Visit, key sitepage.Key, current sitepage.Version) textRow {
+	row := textRow{Title: v.T(textTitles[key]), Path: textPath(key), Own: current.Worded(), State: v.T("desk.texts.standard")}
+	if row.Own {
+		row.State = v.T("desk.texts.worded")
+	}
+	if current.Number > 0 {
+		row.Last = textWho(v.L, current)
+	}
+	return row
+}
+
+func textWho(l *locale.Localizer, v sitepage.Version) civic.Args {
+	return civic.Args{"Number": strconv.FormatInt(v.Number, 10), "Name": v.ByName, "When": l.DateTime(v.At)}
 }
 
 // textFormPage is the form that words a page.

@@ -19,6 +19,7 @@ type Form struct {
 	L      *locale.Localizer
 	Token  string // against cross-site requests
 	Key    string // chosen afresh for each form that is shown, so that sending it twice stores it once
+	Files  bool   // it brings files: sent as multipart/form-data
 	ID     string // told apart from another form of the same page; may be empty
 	Values url.Values
 	fault  *civic.Error

@@ -23,6 +23,7 @@ type Frame struct {
 	Path        string // of the page, without query
 	URL         string // with query, where a change of language leads back to
 	Town        Municipality
+	Logo        Logo  // of the municipality; its zero value is the program's sign
 	User        *User // nil for visitors
 	Sections    []NavItem
 	Desk        []NavItem // what this member of staff may open
@@ -30,6 +31,26 @@ type Frame struct {
 	Flash       []civic.Message
 	Compact     bool          // a step of something longer: the contact block is one line
 	Token       func() string // the CSRF token of this visitor; asking for it may set a cookie
+}
+
+// Logo is a picture at a size in pixels; Alt is read where it is not seen.
+type Logo struct {
+	Path, Alt     string
+	Width, Height int
+}
+
+// besideName returns the logo for a place where a name is written: a text that only repeats it would be read twice.
+func (l Logo) besideName(name string) Logo {
+	if l.Alt == name {
+		l.Alt = ""
+	}
+	return l
+}
+
+// silent returns the logo for a second place of a page.
+func (l Logo) silent() Logo {
+	l.Alt = ""
+	return l
 }
 
 type answer struct{}

@@ -51,6 +51,8 @@ type body struct {
 	bytes []byte
 	err   error
 	taken int64 // of the room for all bodies
+	parts bool  // a form with files is taken
+	files map[string][]byte
 }
 
 // LimitBody sets how many bytes of body this request may have; ShortBody when it is not called.
@@ -157,7 +159,13 @@ func (v *Visit) formValues() (url.Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseForm(v.c.Get(fiber.HeaderContentType), b)
+	contentType := v.c.Get(fiber.HeaderContentType)
+	if v.sent.parts && strings.HasPrefix(contentType, fiber.MIMEMultipartForm) {
+		values, files, err := parseParts(contentType, b)
+		v.sent.files = files
+		return values, err
+	}
+	return parseForm(contentType, b)
 }
 
 // OneClick reports whether the body is what RFC 8058 has mail programs send, in either form it allows: a field List-Unsubscribe.
@@ -214,9 +222,13 @@ func parseForm(contentType string, body []byte) (url.Values, error) {
 		return nil, civic.Wrap(civic.Invalid, "error.form", err)
 	}
 	for name := range values {
-		if len(name) > MaxName || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+		if !isFieldName(name) {
 			return nil, civic.NewError(civic.Invalid, "error.form")
 		}
 	}
 	return values, nil
+}
+
+func isFieldName(name string) bool {
+	return len(name) <= MaxName && utf8.ValidString(name) && !strings.ContainsRune(name, 0)
 }

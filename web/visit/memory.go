@@ -75,6 +75,7 @@ func Kept(edition func() string, h Handler) Handler {
 			return h(v)
 		}
 		of += " " + strconv.FormatInt(time.Now().Unix(), 36) // templates look at the time too
+		of += " " + strconv.FormatInt(v.logo().Number, 36)   // and every page shows the logo
 		key := memoryKey{v.c.OriginalURL(), v.Lang, encodingFor(v.c.Get(fiber.HeaderAcceptEncoding), true)}
 		if r, ok := v.site.Memory.page(key, of); ok {
 			return v.again(r, key.encoding)

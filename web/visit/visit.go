@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
@@ -34,7 +35,8 @@ type Site struct {
 	Origin   string // "https://ascolto.example", without a slash at the end
 	Secure   bool   // the origin is https, so cookies are Secure and carry the __Host- prefix
 	Sections []ui.NavItem
-	Desk     func(civic.Actor) []ui.NavItem // what of the desk's navigation an actor sees
+	Desk     func(civic.Actor) []ui.NavItem      // what of the desk's navigation an actor sees
+	Logo     func(context.Context) sitepage.Logo // nil: the program's sign
 }
 
 // Visit is one request and the answer to it. It must not be used by two goroutines at once.
@@ -130,7 +132,7 @@ func (v *Visit) Absolute(path string) string { return v.site.Origin + path }
 func (v *Visit) Frame(title string) ui.Frame {
 	f := ui.Frame{
 		L: v.L, Title: title, Path: v.Path(), URL: v.c.OriginalURL(), Town: v.site.Town,
-		Sections: v.site.Sections, Flash: v.takeFlash(), Token: v.Token, Address: v.address(), Asked: chosen(v.c),
+		Logo: v.frameLogo(), Sections: v.site.Sections, Flash: v.takeFlash(), Token: v.Token, Address: v.address(), Asked: chosen(v.c),
 	}
 	if v.c.Method() != http.MethodGet && v.c.Method() != http.MethodHead {
 		f.URL = f.Path

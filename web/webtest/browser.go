@@ -2,9 +2,13 @@ package webtest
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
+	"net/textproto"
 	"net/url"
 	"strings"
 	"testing"
@@ -123,6 +127,44 @@ func (b *Browser) Submit(page *Page, action string, values url.Values) *Page {
 		form[k] = v
 	}
 	return b.Do(b.PostRequest(action, form))
+}
+
+// Upload is Submit of a form with a file, which is called name by whoever sends it; no file is chosen when content is empty.
+func (b *Browser) Upload(page *Page, action string, values url.Values, field, name string, content []byte) *Page {
+	b.t.Helper()
+	form := page.Form(action)
+	if form == nil {
+		b.t.Fatalf("the page has no form that posts to %s", action)
+	}
+	form.Del(field)
+	for k, v := range values {
+		form[k] = v
+	}
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	for k, all := range form {
+		for _, v := range all {
+			if err := parts.WriteField(k, v); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+	}
+	if len(content) == 0 {
+		name = ""
+	}
+	file, err := parts.CreatePart(textproto.MIMEHeader{
+		"Content-Disposition": {fmt.Sprintf("form-data; name=%q; filename=%q", field, name)}, "Content-Type": {"image/png"},
+	})
+	if err == nil {
+		_, err = file.Write(content)
+	}
+	if err := errors.Join(err, parts.Close()); err != nil {
+		b.t.Fatal(err)
+	}
+	req := b.PostRequest(action, nil)
+	req.Header.Set("Content-Type", parts.FormDataContentType())
+	req.Body, req.ContentLength = io.NopCloser(&body), int64(body.Len())
+	return b.Do(req)
 }
 
 // Follow asks for the page that a redirect leads to.

@@ -1,0 +1,184 @@
+package desk
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/sitepage"
+	"ascolto/web/locale"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+const logoPath = "/desk/texts/logo"
+
+// logoKinds is what a browser offers to choose; what a file is, its content tells.
+const logoKinds = "image/png,image/jpeg,image/webp"
+
+func logoRow(v *visit.Visit, current sitepage.Logo) textRow {
+	row := textRow{Title: v.T("desk.logo.title"), Path: logoPath, Own: current.Own(), State: v.T("desk.logo.standard")}
+	if row.Own {
+		row.State = v.T("desk.logo.own")
+	}
+	if current.Number > 0 {
+		row.Last = logoWho(v.L, current)
+	}
+	return row
+}
+
+func logoWho(l *locale.Localizer, logo sitepage.Logo) civic.Args {
+	return civic.Args{"Number": strconv.FormatInt(logo.Number, 10), "Name": logo.ByName, "When": l.DateTime(logo.At)}
+}
+
+// logoFormPage is the form that publishes a logo.
+type logoFormPage struct {
+	Form     ui.Form
+	Current  sitepage.Logo
+	Versions []sitepage.Logo
+	Picture  ui.Logo // what would be published; its zero value while no picture was chosen
+	Looked   bool    // a preview was asked for
+	Conflict *sitepage.Logo
+}
+
+// EditLogo shows the form with the logo in force, or with that of the version that the query names.
+func (p *Pages) EditLogo(v *visit.Visit) error {
+	current := p.Texts.Logo(v.Context())
+	from := current
+	if asked, err := strconv.ParseInt(v.Query("from"), 10, 64); err == nil {
+		if from, err = p.Texts.LogoVersion(v.Context(), asked); err != nil {
+			return err
+		}
+	}
+	return p.logoForm(v, http.StatusOK, logoFormPage{Form: v.NewForm(logoValues(v, from, current.Number))})
+}
+
+// logoValues returns what the form shows of a version. Until somebody says what a logo shows, that is the municipality's name.
+func logoValues(v *visit.Visit, from sitepage.Logo, base int64) url.Values {
+	values := ui.Prefill("base", strconv.FormatInt(base, 10), "hash", from.Hash)
+	for _, lang := range locale.Langs() {
+		alt := v.Town().Name
+		if from.Own() {
+			alt = from.Alt[string(lang)]
+		}
+		values.Set("alt."+string(lang), alt)
+	}
+	return values
+}
+
+func (p *Pages) logoForm(v *visit.Visit, status int, page logoFormPage) error {
+	page.Current = p.Texts.Logo(v.Context())
+	versions, err := p.Texts.Logos(v.Context(), civic.PageRequest{Size: civic.MaxPageSize})
+	if err != nil {
+		return err
+	}
+	page.Versions = versions.Items
+	page.Form.Files = true
+	page.Picture = p.formPicture(v, page.Form)
+	return v.Page(status, logoForm(v.Frame(v.T("desk.logo.title")), page))
+}
+
+// formPicture returns the picture that the form carries: one that was sent and is not published, or that of a version.
+func (p *Pages) formPicture(v *visit.Visit, form ui.Form) ui.Logo {
+	logo := ui.Logo{Alt: form.Value("alt." + string(v.Lang))}
+	if sent := form.Value("picture"); sent != "" {
+		picture, err := sitepage.ParsePicture(decodePicture(sent))
+		if err != nil {
+			return ui.Logo{}
+		}
+		logo.Path, logo.Width, logo.Height = "data:image/png;base64,"+encodePicture(picture.PNG), picture.Width, picture.Height
+		return logo
+	}
+	picture, err := p.Texts.LogoPicture(v.Context(), form.Value("hash"))
+	if err != nil {
+		return ui.Logo{}
+	}
+	logo.Path, logo.Width, logo.Height = sitepage.LogoPath+picture.Hash+".png", picture.Width, picture.Height
+	return logo
+}
+
+func encodePicture(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+// decodePicture returns what is no picture for what is not encoded as one.
+func decodePicture(s string) []byte {
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		return []byte("?")
+	}
+	return b
+}
+
+// PublishLogo publishes what the form says, or shows how it would look.
+func (p *Pages) PublishLogo(v *visit.Visit) error {
+	form := v.Form()
+	draft := logoDraft(form)
+	err := form.Err()
+	if form.String("act") == "preview" && err == nil {
+		if err = p.Texts.CheckLogo(v.Context(), v.Actor, draft); err == nil {
+			return p.logoForm(v, http.StatusOK, logoFormPage{Form: v.NewForm(logoAgain(form)), Looked: true})
+		}
+	}
+	if err == nil {
+		if _, err = p.Texts.PublishLogo(v.Context(), v.Actor, draft); err == nil {
+			return v.Redirect("/desk/texts", civic.Msg("desk.logo.published"))
+		}
+	}
+	return p.logoRefused(v, form, err)
+}
+
+func logoDraft(form *visit.Form) sitepage.LogoDraft {
+	d := sitepage.LogoDraft{
+		Base: int64(form.Int("base")), Standard: form.String("act") == "standard", Note: form.Line("note", sitepage.MaxNote),
+		Hash: form.String("hash"), File: form.File("logo"),
+		Alt: map[string]string{
+			sitepage.Italian: form.Line("alt.it", sitepage.MaxAlt), sitepage.English: form.Line("alt.en", sitepage.MaxAlt),
+		},
+	}
+	if sent := form.Raw("picture"); d.File == nil && sent != "" {
+		d.File = decodePicture(sent)
+	}
+	return d
+}
+
+// logoAgain returns what was sent, and in it the file as the site would show it: a browser does not send a file twice.
+func logoAgain(form *visit.Form) url.Values {
+	values := form.Values()
+	if file := form.File("logo"); file != nil {
+		values.Del("picture")
+		if picture, err := sitepage.ParsePicture(file); err == nil {
+			values.Set("picture", encodePicture(picture.PNG))
+		}
+	}
+	return values
+}
+
+// logoRefused shows the form with what was typed and what is wrong; after a conflict beside what somebody else published.
+func (p *Pages) logoRefused(v *visit.Visit, form *visit.Form, err error) error {
+	page := logoFormPage{}
+	conflict, other := errors.AsType[*sitepage.LogoConflict](err)
+	if other {
+		page.Conflict, err = &conflict.Current, civic.NewError(civic.Conflict, "desk.conflict.changed")
+	}
+	again, ok := form.Again(err)
+	if !ok {
+		return err
+	}
+	page.Form, page.Form.Values = again, logoAgain(form)
+	if other {
+		page.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
+	}
+	return p.logoForm(v, http.StatusUnprocessableEntity, page)
+}
+
+func shownLogo(f ui.Frame, l sitepage.Logo) ui.Logo {
+	return ui.Logo{Path: l.Path(), Alt: l.Alt[string(f.L.Lang())], Width: l.Width, Height: l.Height}
+}
+
+func logoBounds() civic.Args {
+	return civic.Args{
+		"Bytes": sitepage.MaxPicture >> 10, "Side": sitepage.MaxSide, "Width": sitepage.LogoWidth, "Height": sitepage.LogoHeight,
+	}
+}
