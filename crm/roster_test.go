@@ -85,7 +85,7 @@ func TestRosterFollowsTheStore(t *testing.T) {
 	t.Parallel()
 	r, c := rand.New(rand.NewPCG(11, 12)), newCrowd(t)
 	c.check("nobody", All())
-	for round := range 12 {
+	for round := range 8 {
 		c.add(r, 40)
 		all := c.wants(All())
 		for range 10 {
@@ -188,7 +188,7 @@ func TestAnInterruptedCountIsGoneOnWith(t *testing.T) {
 func TestManyCountAtOnce(t *testing.T) {
 	t.Parallel()
 	r, c := rand.New(rand.NewPCG(17, 18)), newCrowd(t)
-	c.add(r, 300)
+	c.add(r, 120)
 	all := c.wants(All())
 	var wg sync.WaitGroup
 	for n := range 6 {
