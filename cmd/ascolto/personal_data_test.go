@@ -45,7 +45,6 @@ var personalData = map[string]string{
 	"mail_settings":      staffOnly,
 	"site_pages":         staffOnly,
 	"site_logos":         staffOnly,
-	"site_logo_pictures": staffOnly,
 	"topics":             staffOnly,
 	"tags":               staffOnly,
 	"districts":          staffOnly,
