@@ -30,7 +30,7 @@ func (s *Service) personalMails(ctx context.Context, about civic.Subject) ([]civ
 		}
 		e := civic.PersonalEntry{Title: d.Subject, At: d.CreatedAt}
 		e.Say("address", d.Address)
-		e.SayCode("state", string(d.State), "notify.state."+string(d.State))
+		e.SayCode("state", string(d.State), "notify.message_state."+string(d.State))
 		entries = append(entries, e)
 	}
 	return entries, nil

@@ -32,3 +32,19 @@ func TestRefusedAddressesAreThePersonsToRead(t *testing.T) {
 		}
 	}
 }
+
+// What became of one message is said of one message, not of many: "Inviato".
+func TestOneMessageIsToldAsOne(t *testing.T) {
+	t.Parallel()
+	w := openOffice(t, 1)
+	if err := w.ledger.Insert(t.Context(), &Delivery{Contact: "anna", Address: "anna@posta.example", State: Sent}); err != nil {
+		t.Fatal(err)
+	}
+	sections, err := w.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: "anna"}, "it")
+	if err != nil || len(sections[0].Entries) != 1 {
+		t.Fatalf("%+v, %v", sections, err)
+	}
+	if fields := sections[0].Entries[0].Fields; fields[1].Word != "notify.message_state.sent" {
+		t.Errorf("the section says %+v", fields)
+	}
+}

@@ -109,6 +109,25 @@ func TestForumPosting(t *testing.T) {
 	reply(t, w, path)
 }
 
+// TestWritingCanBeGivenUp: every form of the forum leads back to where its writer came from without sending.
+func TestWritingCanBeGivenUp(t *testing.T) {
+	t.Parallel()
+	w, thread, _ := forumTown(t)
+	at := "/forum/discussioni/" + string(thread.ID)
+	b := w.As(t, w.Anna)
+	for path, back := range map[string]string{
+		"/forum/nuova":              "/forum",
+		at + "/rispondi":            thread.Path() + "#post-1",
+		at + "/messaggi/1/modifica": thread.Path() + "#post-1",
+		at + "/messaggi/1/segnala":  thread.Path() + "#post-1",
+	} {
+		page := b.Get(path)
+		if page.Status != 200 || !page.Has("Annulla") || len(page.By("href", back)) == 0 {
+			t.Errorf("%s does not lead back to %s: %d %.300s", path, back, page.Status, page.Text())
+		}
+	}
+}
+
 // reply has Bruno preview and send a reply from the discussion's page, without scripts.
 func reply(t *testing.T, w *webtest.Town, path string) {
 	t.Helper()

@@ -75,7 +75,7 @@ func TestNamesakesAreToldApart(t *testing.T) {
 		{n.Officer, "/desk/audit", []string{"nata o nato nel 1961 · Centro storico · m•••@posta.example", "nata o nato nel 1988 · San Lazzaro · •••311", "Senza nome", "z•••@posta.example"}},
 		{n.Officer, "/desk/audit?person=Gavioli", []string{"nata o nato nel 1961", "nata o nato nel 1988"}},
 		{n.Officer, "/desk/audit?contact=" + string(n.first.ID), []string{"riguardano Mario Gavioli · nata o nato nel 1961 · Centro storico · m•••@posta.example"}},
-		{n.Desk, "/desk/interactions", []string{"1961 · Centro storico", "1988 · San Lazzaro", "Senza nome"}},
+		{n.Desk, "/desk/interactions", []string{"classe 1961 · Centro storico", "classe 1988 · San Lazzaro", "Senza nome"}},
 		{n.Desk, "/desk/contacts", []string{"1961", "1988", "Senza nome"}},
 		{n.Desk, "/desk/contacts/" + string(n.nameless), []string{"Senza nome"}},
 		{n.Desk, "/desk/contacts/" + string(n.addressed), []string{"Senza nome · z•••@posta.example"}},

@@ -39,11 +39,12 @@ func (p Person) Mark(l *locale.Localizer) string {
 	return strings.Join(parts, " · ")
 }
 
-// Brief returns what tells p apart in few words, for lists of many rows: "1961 · Centro", else how p is reached.
-func (p Person) Brief() string {
+// Brief returns what tells p apart in few words, for lists of many rows: "classe 1961 · Centro", else how p is
+// reached.
+func (p Person) Brief(l *locale.Localizer) string {
 	year := ""
 	if p.BirthYear > 0 {
-		year = strconv.Itoa(p.BirthYear)
+		year = l.T("core.person.born_brief", civic.Args{"Year": strconv.Itoa(p.BirthYear)})
 	}
 	switch {
 	case year != "" && p.District != "":
