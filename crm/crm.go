@@ -31,6 +31,11 @@ type SegmentUse interface {
 	SegmentUsed(ctx context.Context, segment civic.ID) (bool, error)
 }
 
+// Suspensions tells which addresses get no mail at present, because a server said that nobody reads it: in lower case.
+type Suspensions interface {
+	Suspended(ctx context.Context) (map[string]bool, error)
+}
+
 // FactSource lists the questions that segments may choose by.
 type FactSource interface {
 	FactQuestions(ctx context.Context) ([]FactQuestion, error)
@@ -46,8 +51,9 @@ type Options struct {
 	Now        civic.Clock
 	Uses       SegmentUse
 	Facts      FactSource
-	Colleagues Colleagues // nil: conversations can be given to offices only
-	MinGroup   int        // the fewest people a segment that chooses by answers may have; 0 means DefaultMinGroup
+	Suspended  Suspensions // nil: no address is suspended
+	Colleagues Colleagues  // nil: conversations can be given to offices only
+	MinGroup   int         // the fewest people a segment that chooses by answers may have; 0 means DefaultMinGroup
 }
 
 // DefaultMinGroup is the fewest people in a segment that chooses by answers: with fewer, the choice itself would tell what
@@ -75,12 +81,13 @@ type Service struct {
 	facts    FactSource
 	minGroup int
 
+	suspended  Suspensions
 	colleagues Colleagues
 }
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now, uses: o.Uses, facts: o.Facts, minGroup: o.MinGroup, colleagues: o.Colleagues}
+	s := &Service{index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now, uses: o.Uses, facts: o.Facts, minGroup: o.MinGroup, colleagues: o.Colleagues, suspended: o.Suspended}
 	if s.now == nil {
 		s.now = civic.Now
 	}

@@ -59,6 +59,7 @@ type Preview struct {
 	Examples         []Contact // at most 20
 	NoAddress        int       // no e-mail address
 	NoConsent        int       // an address, but no consent to the topic
+	Suspended        int       // an address that a server said nobody reads
 	DuplicateAddress int       // an address that somebody before in the segment has too
 	Reached          int       // the rest
 }
@@ -75,7 +76,10 @@ func (s *Service) PreviewSegment(ctx context.Context, by civic.Actor, r Rule, to
 	if err != nil {
 		return Preview{}, err
 	}
-	p := previewOf(people, topic)
+	p, err := s.previewOf(ctx, people, topic)
+	if err != nil {
+		return Preview{}, err
+	}
 	for c, err := range s.loaded(ctx, r, people[:min(len(people), maxExamples)]) {
 		if err != nil {
 			return Preview{}, err
@@ -95,12 +99,21 @@ func (s *Service) CountSegment(ctx context.Context, by civic.Actor, segment, top
 		return Preview{}, err
 	}
 	people, err := s.choose(ctx, g.Rule, topic)
-	return previewOf(people, topic), err
+	if err != nil {
+		return Preview{}, err
+	}
+	return s.previewOf(ctx, people, topic)
 }
 
 // previewOf counts the people of a segment, and of them those that a message about topic would not reach.
-func previewOf(people []chosen, topic civic.ID) Preview {
-	p := Preview{Total: len(people)}
+func (s *Service) previewOf(ctx context.Context, people []chosen, topic civic.ID) (Preview, error) {
+	p, suspended := Preview{Total: len(people)}, map[string]bool{}
+	if s.suspended != nil {
+		var err error
+		if suspended, err = s.suspended.Suspended(ctx); err != nil {
+			return Preview{}, err
+		}
+	}
 	addresses := make(map[string]bool, len(people))
 	for _, c := range people {
 		switch {
@@ -108,6 +121,8 @@ func previewOf(people []chosen, topic civic.ID) Preview {
 			p.NoAddress++
 		case topic != "" && !c.consents:
 			p.NoConsent++
+		case suspended[c.email]:
+			p.Suspended++
 		case addresses[c.email]:
 			p.DuplicateAddress++
 		default:
@@ -115,7 +130,7 @@ func previewOf(people []chosen, topic civic.ID) Preview {
 			p.Reached++
 		}
 	}
-	return p
+	return p, nil
 }
 
 // TooFew reports whether err says that a segment chooses by answers and holds too few people to be shown.

@@ -57,6 +57,19 @@ func (s *Service) Held(ctx context.Context, address string) (bool, error) {
 	return h.Active, err
 }
 
+// Suspended returns the addresses that campaigns send nothing to, in lower case.
+func (s *Service) Suspended(ctx context.Context) (map[string]bool, error) {
+	all := map[string]bool{}
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("active", true)}, Sort: []string{"-heldAt"}}
+	for h, err := range s.holds.All(ctx, q) {
+		if err != nil {
+			return nil, err
+		}
+		all[strings.ToLower(h.Address)] = true
+	}
+	return all, nil
+}
+
 // heldAddress returns what is known of refusals of an address: nothing, when there were none.
 func (s *Service) heldAddress(ctx context.Context, address string) (HeldAddress, error) {
 	h, err := s.holds.Get(ctx, s.addressKey(address))

@@ -150,3 +150,18 @@ func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 		t.Errorf("left: %.600s", left.Text())
 	}
 }
+
+// TestASegmentCountsSuspendedAddresses: whoever a campaign would leave out is not counted among those it reaches.
+func TestASegmentCountsSuspendedAddresses(t *testing.T) {
+	t.Parallel()
+	server := &carrier{}
+	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Enhanced: "5.1.1", Cause: "notify.cause.mailbox"})
+	n := openNewsroomOver(t, server)
+	n.run()
+	b := n.As(t, n.News)
+	in := n.crowd(2)
+	page := "/desk/segments/" + string(n.segment)
+	wants(t, b.Get(page), 200, "Con un indirizzo sospeso, perché la casella non riceve 0", "Raggiungibili per e-mail 4")
+	n.await(b, n.send(b, in), "Concluso con mancati recapiti")
+	wants(t, b.Get(page), 200, "Con un indirizzo sospeso, perché la casella non riceve 4", "Raggiungibili per e-mail 0")
+}

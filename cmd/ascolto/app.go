@@ -132,7 +132,7 @@ func (a *app) openMail(ctx context.Context) (err error) {
 func (a *app) openServices(ctx context.Context) (err error) {
 	a.crm, err = crm.New(ctx, crm.Options{
 		DB: a.db, Index: a.index, Audit: a.audit, Vault: a.vault, Log: a.log, Now: a.now, Uses: segmentUse{a}, Facts: answers{a},
-		Colleagues: colleagues{a},
+		Colleagues: colleagues{a}, Suspended: suspensions{a},
 	})
 	if err != nil {
 		return fmt.Errorf("crm: %w", err)

@@ -136,6 +136,14 @@ func (u segmentUse) SegmentUsed(ctx context.Context, segment civic.ID) (bool, er
 	return u.app.notify.UsesSegment(ctx, segment)
 }
 
+// suspensions tells crm which addresses campaigns send nothing to; notify comes to be after crm here, too.
+type suspensions struct{ app *app }
+
+// Suspended implements crm.Suspensions.
+func (u suspensions) Suspended(ctx context.Context) (map[string]bool, error) {
+	return u.app.notify.Suspended(ctx)
+}
+
 // answers tells crm the questions of surveys that segments may choose by.
 type answers struct{ app *app }
 

@@ -82,7 +82,7 @@ func services(t *testing.T, db *docstore.DB, secrets *vault.Vault, post *Mail) (
 	})
 	s.Audit, err = audit.New(ctx, db, audit.Options{Vault: secrets})
 	must(err)
-	s.CRM, err = crm.New(ctx, crm.Options{DB: db, Index: s.Search, Audit: s.Audit, Vault: secrets, Log: log, Colleagues: colleagues{&s}})
+	s.CRM, err = crm.New(ctx, crm.Options{DB: db, Index: s.Search, Audit: s.Audit, Vault: secrets, Log: log, Colleagues: colleagues{&s}, Suspended: suspensions{&s}})
 	must(err)
 	s.Accounts, err = accounts.New(ctx, db, accounts.Options{
 		Vault: secrets, Audit: s.Audit, Mailer: post, Contacts: s.CRM, Origin: "http://127.0.0.1", Log: log,
@@ -185,6 +185,14 @@ func (o offices) OfficeNames(ctx context.Context) ([]string, error) {
 		names[i] = office.Name
 	}
 	return names, err
+}
+
+// suspensions tells crm which addresses campaigns send nothing to.
+type suspensions struct{ s *web.Services }
+
+// Suspended implements crm.Suspensions.
+func (u suspensions) Suspended(ctx context.Context) (map[string]bool, error) {
+	return u.s.Notify.Suspended(ctx)
 }
 
 // colleagues tells crm who works in the town.
