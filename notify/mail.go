@@ -53,10 +53,10 @@ func MessageID(delivery civic.ID, domain string) string {
 // Bytes returns the mail as SMTP carries it. It refuses, with an Invalid error, whatever could add a header or a recipient or
 // break a limit of RFC 5322. Subject and names go without what would make them read as another text.
 func (m Mail) Bytes() ([]byte, error) {
-	m.Subject, m.From.Name, m.To.Name = civic.Unformatted(m.Subject), civic.Unformatted(m.From.Name), civic.Unformatted(m.To.Name)
 	if err := m.check(); err != nil {
 		return nil, err
 	}
+	m.Subject, m.From.Name, m.To.Name = civic.Unformatted(m.Subject), civic.Unformatted(m.From.Name), civic.Unformatted(m.To.Name)
 	h, err := m.header()
 	if err != nil {
 		return nil, err
