@@ -55,6 +55,55 @@ func scaleLabels() url.Values {
 	return v
 }
 
+// Each line of the summary above a question's form leads to where that can be put right, on this page or another.
+func TestFaultsOfAQuestionLeadToTheirPlace(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	b := town.As(t, town.News)
+	at := newSurvey(t, b, "Verde in città", nil)
+	addQuestion(t, b, at, "1", surveys.Single, values("text.it", "Quale parco?", "lines", "Amendola\nFerrari"))
+	b.Submit(b.Get(at), at+"/pages", nil)
+	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "term.0", "is:q1:a2", "join", "all"))
+	edit := at + "/questions/q1"
+	for _, tt := range []struct {
+		name, from, to string
+		form           url.Values
+	}{
+		{"another question's condition", edit, edit, values("act", "delete:a2")},
+		{"a term that is none", at + "/questions/q2", at + "/questions/q2", values("term.0", "is:q9:a1")},
+		{"no text", edit, edit, values("text.it", "")},
+		{"a new one, with a term that is none", at + "/questions/new?page=2&kind=text", at + "/questions", values("text.it", "Altro?", "term.0", "is:q9:a1")},
+		{"bounds", at + "/questions/new?page=1&kind=multiple", at + "/questions", values("text.it", "Che cosa?", "lines", "a\nb", "min", "7", "max", "9")},
+	} {
+		page := b.Submit(b.Get(tt.from), tt.to, tt.form)
+		if page.Status != 422 {
+			t.Errorf("%s: status %d", tt.name, page.Status)
+			continue
+		}
+		boxes := page.By("class", "alert alert-danger error-summary")
+		if len(boxes) != 1 {
+			t.Errorf("%s: %d summaries", tt.name, len(boxes))
+		}
+		for _, box := range boxes {
+			for _, line := range within(box, atom.Li) {
+				links := within(line, atom.A)
+				if len(links) != 1 {
+					t.Errorf("%s: no link in %q", tt.name, webtest.TextOf(line))
+					continue
+				}
+				path, place, _ := strings.Cut(webtest.Attr(links[0], "href"), "#")
+				there := page
+				if path != "" {
+					there = b.Get(path)
+				}
+				if place == "" || len(there.By("id", place)) != 1 {
+					t.Errorf("%s: %q leads nowhere", tt.name, webtest.Attr(links[0], "href"))
+				}
+			}
+		}
+	}
+}
+
 // The communication office makes a questionnaire with every kind of question and a condition, looks at it, publishes it; a
 // citizen answers; the office reads the results, the texts and the tables, and closes it.
 func TestQuestionnaireFromDraftToResults(t *testing.T) {
@@ -344,4 +393,14 @@ func TestWhatAQuestionnaireLacksIsLinked(t *testing.T) {
 		}
 	}
 	checkRefusal(t, "publishing", refused)
+}
+
+// within returns the elements of a kind below a node.
+func within(n *html.Node, name atom.Atom) (found []*html.Node) {
+	for d := range n.Descendants() {
+		if d.DataAtom == name {
+			found = append(found, d)
+		}
+	}
+	return found
 }

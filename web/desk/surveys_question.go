@@ -80,6 +80,7 @@ func (p *Pages) CreateSurveyQuestion(v *visit.Visit) error {
 		_, code, err = p.Surveys.AddQuestion(v.Context(), v.Actor, q.ID, revision(form), number, kind, in)
 	}
 	if again, ok := form.Again(err); ok && slices.Contains(surveys.Kinds(), kind) {
+		leadToQuestions(again, q, "q"+strconv.Itoa(q.Content.NextCode))
 		page := p.questionPage(v, q, surveyPath(q.ID)+"/questions", kind, number, again.Values)
 		return v.Page(http.StatusUnprocessableEntity, surveyQuestionForm(surveyFrame(v, q, v.T("surveys.desk.question_new")), page, again))
 	}
@@ -139,6 +140,7 @@ func (p *Pages) SaveSurveyQuestion(v *visit.Visit) error {
 		_, err = p.Surveys.SaveQuestion(v.Context(), v.Actor, q.ID, revision(form), question.Code, in)
 	}
 	if again, ok := form.Again(err); ok {
+		leadToQuestions(again, q, question.Code)
 		page := p.editPage(v, q, question, again.Values)
 		return v.Page(http.StatusUnprocessableEntity, surveyQuestionForm(surveyFrame(v, q, v.T("surveys.desk.question_edit")), page, again))
 	}
@@ -146,6 +148,20 @@ func (p *Pages) SaveSurveyQuestion(v *visit.Visit) error {
 		return err
 	}
 	return p.afterQuestion(v, q.ID, question.Code)
+}
+
+// conditionsID is the id of the fields that say when a question is asked.
+const conditionsID = "condizioni"
+
+// leadToQuestions has the summary of a question's form lead to the conditions that cannot be decided: its own, or those of another
+// question, which stand on that one's page.
+func leadToQuestions(form ui.Form, q surveys.Questionnaire, own string) {
+	for _, other := range q.Content.Questions() {
+		form.Elsewhere(other.Code, surveyPath(q.ID)+"/questions/"+other.Code+"#"+conditionsID)
+	}
+	for _, field := range []string{own, "terms"} {
+		form.Elsewhere(field, "#"+conditionsID)
+	}
 }
 
 // readQuestion reads the form of a question. The button pressed may move or delete an option on the way.
