@@ -22,14 +22,19 @@ import (
 // letters writes the mails that accounts and the forum ask for.
 type letters struct{ app *app }
 
+// codeArgs is what the mails with a code say: the code, and for how many minutes it is good.
+func codeArgs(code string) civic.Args {
+	return civic.Args{"Code": code, "Minutes": int(accounts.CodeLife.Minutes())}
+}
+
 // SendCode implements accounts.Mailer.
 func (l letters) SendCode(ctx context.Context, to, lang, code string) error {
-	return l.send(ctx, notify.SecretCode, to, lang, "mail.code", civic.Args{"Code": code}, notify.ClassCode)
+	return l.send(ctx, notify.SecretCode, to, lang, "mail.code", codeArgs(code), notify.ClassCode)
 }
 
 // SendConfirmation implements accounts.Mailer.
 func (l letters) SendConfirmation(ctx context.Context, to, lang, code string) error {
-	return l.send(ctx, notify.SecretCode, to, lang, "mail.confirmation", civic.Args{"Code": code}, notify.ClassCode)
+	return l.send(ctx, notify.SecretCode, to, lang, "mail.confirmation", codeArgs(code), notify.ClassCode)
 }
 
 // SendReset implements accounts.Mailer.
