@@ -163,15 +163,25 @@ func (e *mongoEngine) collect(ctx context.Context, l *layout) (table, error) {
 	return t, nil
 }
 
-// align makes the indexes that are missing.
+// align makes the indexes that are missing. One that another version made under another name serves as well: a server refuses a second
+// one of the same fields.
 func (t *mongoTable) align(ctx context.Context, models map[string]mongo.IndexModel) error {
-	t.declared = slices.Collect(maps.Keys(models))
 	there, err := t.indexes(ctx)
 	if err != nil {
 		return err
 	}
-	for _, name := range there {
-		delete(models, name)
+	t.actual = map[string]string{}
+	for name, model := range models {
+		t.actual[name] = name
+		_, isThere := there[name]
+		for other, fields := range there {
+			if !isThere && fields == fieldsOf(model.Keys.(bson.D)) {
+				t.actual[name], isThere = other, true
+			}
+		}
+		if isThere {
+			delete(models, name)
+		}
 	}
 	if len(models) == 0 {
 		return nil
@@ -187,18 +197,32 @@ func (t *mongoTable) align(ctx context.Context, models map[string]mongo.IndexMod
 	return nil
 }
 
-// indexes returns the names of the indexes that Ascolto made of the collection.
-func (t *mongoTable) indexes(ctx context.Context) (names []string, err error) {
+// indexes returns the indexes that Ascolto made of the collection: their fields by their names.
+func (t *mongoTable) indexes(ctx context.Context) (map[string]string, error) {
 	specs, err := t.coll.Indexes().ListSpecifications(ctx)
 	if err != nil && !isNoNamespace(err) {
 		return nil, err
 	}
+	there := map[string]string{}
 	for _, spec := range specs {
+		var keys bson.D
+		if err := bson.Unmarshal(spec.KeysDocument, &keys); err != nil {
+			return nil, err
+		}
 		if strings.HasPrefix(spec.Name, mongoIndexes) {
-			names = append(names, spec.Name)
+			there[spec.Name] = fieldsOf(keys)
 		}
 	}
-	return names, nil
+	return there, nil
+}
+
+// fieldsOf returns in one text the fields of an index, whatever kind of number tells their direction.
+func fieldsOf(keys bson.D) string {
+	var b strings.Builder
+	for _, e := range keys {
+		fmt.Fprintf(&b, "%s %v;", e.Key, e.Value)
+	}
+	return b.String()
 }
 
 func (e *mongoEngine) collections(ctx context.Context) ([]string, error) {
@@ -217,16 +241,16 @@ func (e *mongoEngine) prune(ctx context.Context, drop bool) (spare []string, err
 	defer cancel()
 	declared := map[string]bool{} // a collection may be opened twice
 	for _, t := range tables {
-		for _, name := range t.declared {
+		for _, name := range t.actual {
 			declared[t.layout.name+"."+name] = true
 		}
 	}
 	for _, t := range tables {
-		names, err := t.indexes(limited)
+		there, err := t.indexes(limited)
 		if err != nil {
 			return spare, e.fault(ctx, err)
 		}
-		for _, name := range names {
+		for _, name := range slices.Sorted(maps.Keys(there)) {
 			full := t.layout.name + "." + name
 			if declared[full] {
 				continue

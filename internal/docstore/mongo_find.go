@@ -17,7 +17,7 @@ func (t *mongoTable) find(ctx context.Context, p *plan) ([]bson.Raw, error) {
 		sort = append(sort, bson.E{Key: f.name, Value: direction(f.desc != p.reverse)})
 	}
 	sort = append(sort, bson.E{Key: idField, Value: direction(p.reverse)})
-	opts := options.Find().SetSort(sort).SetLimit(int64(p.limit)).SetBatchSize(int32(p.limit)).SetProjection(hidden).SetHint(p.hint())
+	opts := options.Find().SetSort(sort).SetLimit(int64(p.limit)).SetBatchSize(int32(p.limit)).SetProjection(hidden).SetHint(t.hint(p))
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
 	cursor, err := t.coll.Find(limited, p.mongoFilter(), opts)
@@ -32,7 +32,7 @@ func (t *mongoTable) find(ctx context.Context, p *plan) ([]bson.Raw, error) {
 func (t *mongoTable) count(ctx context.Context, p *plan) (int, error) {
 	limited, cancel := context.WithTimeout(ctx, mongoBulk)
 	defer cancel()
-	n, err := t.coll.CountDocuments(limited, p.mongoFilter(), options.Count().SetHint(p.hint()))
+	n, err := t.coll.CountDocuments(limited, p.mongoFilter(), options.Count().SetHint(t.hint(p)))
 	return int(n), t.engine.fault(ctx, err)
 }
 
@@ -61,11 +61,11 @@ func (t *mongoTable) revisions(ctx context.Context, see func(Meta) bool) error {
 const byIDHint = "_id_"
 
 // hint returns the name of the server's index that serves p, so that no other is tried.
-func (p *plan) hint() string {
+func (t *mongoTable) hint(p *plan) string {
 	if p.index == byID {
 		return byIDHint
 	}
-	return mongoIndexes + p.index.mark()
+	return t.actual[mongoIndexes+p.index.mark()]
 }
 
 // mongoFilter returns p's conditions and the place where it goes on. Every value in it is one of the five kinds, never a document

@@ -22,7 +22,7 @@ type mongoTable struct {
 	coll   *mongo.Collection
 	unique bool // documents carry keys of unique indexes
 
-	declared []string // the names of the indexes of layout
+	actual map[string]string // what each index of the layout is called on the server
 }
 
 // stored returns doc as it is stored: with the keys of its unique indexes.
