@@ -26,7 +26,7 @@ func TestDeskInABrowser(t *testing.T) {
 	surnames := []string{"Ansaloni", "Barbieri", "Cavazzuti", "Dall'Olio Muzzarelli", "El Amrani", "Ferrari", "Guerzoni", "Lo Presti"}
 	for n := range 60 {
 		in := crm.ContactInput{
-			FormKey: rand.Text(), Kind: crm.Person, GivenName: "Maria Grazia", FamilyName: surnames[n%len(surnames)], Reason: "omonimia",
+			FormKey: rand.Text(), Kind: crm.Person, GivenName: "Maria Grazia", FamilyName: surnames[n%len(surnames)], BirthYear: "1958", Reason: "omonimia",
 			Emails: []string{fmt.Sprintf("maria.grazia.%d@posta.example", n)}, Phones: []string{fmt.Sprintf("0592063%02d", n)}, District: "san-lazzaro",
 		}
 		c, err := town.CRM.CreateContact(t.Context(), town.Desk, in)
