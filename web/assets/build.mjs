@@ -39,6 +39,7 @@ const always = {
     ...Object.entries(composed).flatMap(([beginning, ends]) => ends.split(" ").map((end) => beginning + end)),
     ..."html body p a em strong del blockquote pre code hr ul ol li h1 h2 h3 h4 h5 h6 table thead tbody tr th td img br mark".split(" "),
     ..."js open".split(" "),
+    ":focus", ":is", ":where", // what holds for whatever element
   ],
   deep: [/^(forum|asc|desk)-/],
 };
@@ -55,6 +56,13 @@ function checkComposed(css, texts) {
   }
 }
 
+// checkRejected fails on a rule that was left out though it names no class, element or attribute that pages could lack.
+function checkRejected(selectors) {
+  const pseudo = /::?[\w-]+(\((?:[^()]|\([^()]*\))*\))?/g;
+  const lost = selectors.filter((s) => !/[\w[]/.test(s.replace(pseudo, "")));
+  if (lost.length > 0) throw new Error(`rules for whatever element are left out: ${lost.join(", ")}: list their beginnings in build.mjs`);
+}
+
 // used returns the rules of a style sheet that a page can need.
 async function used(css, texts) {
   checkComposed(css, texts);
@@ -65,7 +73,9 @@ async function used(css, texts) {
     safelist: always,
     keyframes: true,
     fontFace: true,
+    rejected: true,
   });
+  checkRejected(kept.rejected);
   // the pages' policy lets in fonts from files alone: one inside the styles would be missing without a word
   if (/url\("?data:(?!image\/)/.test(kept.css)) throw new Error("the styles hold something other than images as data");
   return kept.css;
