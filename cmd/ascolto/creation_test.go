@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,6 +19,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/surveys"
 	"ascolto/web"
@@ -28,6 +32,7 @@ type creator struct {
 	contact, topic  civic.ID
 	segment, survey civic.ID
 	thread          civic.ID
+	picture         []byte
 }
 
 // creation is a form that makes a document.
@@ -122,6 +127,14 @@ func creations() []creation {
 		{"forum.answer.publish", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			p, err := c.forum.Answer(ctx, c.staff, forum.AnswerInput{FormKey: key, Thread: c.thread, Office: "urp", Source: "Ripariamo domani."})
 			return p.ID, err
+		}},
+		{sitepage.ActionPublish, func(ctx context.Context, c *creator, _ string) (civic.ID, error) {
+			v, err := c.pages.Publish(ctx, c.staff, sitepage.Draft{Page: sitepage.FAQ, Text: map[string]string{"it": "Quando?", "en": "When?"}})
+			return v.ID, err
+		}},
+		{sitepage.ActionLogo, func(ctx context.Context, c *creator, _ string) (civic.ID, error) {
+			l, err := c.pages.PublishLogo(ctx, c.staff, sitepage.LogoDraft{File: c.picture, Alt: map[string]string{"it": "Stemma", "en": "Arms"}})
+			return l.ID, err
 		}},
 	}
 }
@@ -238,7 +251,11 @@ func (c *creator) end(t *testing.T, settings map[string]string, ids []civic.ID) 
 func TestAFormSentAgainCompletesItsEffects(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
-	c := &creator{}
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
+		t.Fatal(err)
+	}
+	c := &creator{picture: picture.Bytes()}
 	c.open(t, settings)
 	ids := c.sendAll(t)
 	want := c.end(t, settings, ids)

@@ -3,9 +3,7 @@ package sitepage
 import (
 	"context"
 	"sync"
-	"time"
 
-	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -13,97 +11,36 @@ import (
 // ActionLogo is the audit's name for publishing a logo.
 const ActionLogo = "sitepage.logo.publish"
 
-// logos is the part of the service that keeps the logo.
-type logos struct {
-	versions *docstore.Collection[Logo]
-	pictures *docstore.Collection[logoPicture]
-
-	mu    sync.Mutex
-	shown Logo
-	until time.Time
-	last  Picture // of those that were asked for
-}
-
-func openLogos(ctx context.Context, db *docstore.DB) (*logos, error) {
-	versions, err := docstore.Collect[Logo](ctx, db, docstore.Spec{
-		Name: "site_logos", Indexes: []docstore.Index{{Name: "number", Fields: []string{"-number"}}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	pictures, err := docstore.Collect[logoPicture](ctx, db, docstore.Spec{Name: "site_logo_pictures"})
-	return &logos{versions: versions, pictures: pictures}, err
-}
+// logoLine is the line of the logo's versions.
+const logoLine = "logo"
 
 // Logo returns the logo in force, which every page shows. While the store does not answer it is the last one that was known, and none
-// on a fresh start: no page fails for its logo.
+// on a fresh start: no page fails for its logo, or waits for it twice in a row.
 func (s *Service) Logo(ctx context.Context) Logo {
-	now := s.now()
-	s.logos.mu.Lock()
-	known, fresh := s.logos.shown, now.Before(s.logos.until)
-	s.logos.mu.Unlock()
-	if fresh {
-		return known
+	known, err := s.logos.current(ctx, logoLine)
+	if err != nil {
+		return s.logos.remember(logoLine, known, s.logos.now())
 	}
-	if newest, err := s.newestLogo(ctx); err == nil {
-		known = newest
-	}
-	return s.rememberLogo(known, now)
-}
-
-// rememberLogo returns the newest of what is known.
-func (s *Service) rememberLogo(l Logo, now time.Time) Logo {
-	s.logos.mu.Lock()
-	defer s.logos.mu.Unlock()
-	if l.Number >= s.logos.shown.Number {
-		s.logos.shown, s.logos.until = l, now.Add(fresh)
-	}
-	return s.logos.shown
-}
-
-func (s *Service) newestLogo(ctx context.Context) (Logo, error) {
-	found, err := s.Logos(ctx, civic.PageRequest{Size: 1})
-	if err != nil || len(found.Items) == 0 {
-		return Logo{}, err
-	}
-	return found.Items[0], nil
+	return known
 }
 
 // Logos lists the logos that were published, newest first. Everybody may read it: they were public.
 func (s *Service) Logos(ctx context.Context, request civic.PageRequest) (civic.Page[Logo], error) {
-	request = request.Normal()
-	return s.logos.versions.Find(ctx, docstore.Query{Sort: []string{"-number"}, Limit: request.Size, Cursor: request.Cursor})
+	return s.logos.list(ctx, logoLine, request)
 }
 
 // LogoVersion returns one published logo, or a NotFound error.
 func (s *Service) LogoVersion(ctx context.Context, number int64) (Logo, error) {
-	return s.logos.versions.Get(ctx, logoID(number))
+	return s.logos.numbered(ctx, logoLine, number)
 }
 
 // LogoPicture returns the picture with a hash, or a NotFound error.
 func (s *Service) LogoPicture(ctx context.Context, hash string) (Picture, error) {
-	s.logos.mu.Lock()
-	last := s.logos.last
-	s.logos.mu.Unlock()
-	if last.Hash == hash && hash != "" {
-		return last, nil
-	}
-	id, err := civic.ParseID(hash)
-	if err != nil {
-		return Picture{}, civic.NewError(civic.NotFound, "error.not_found")
-	}
-	stored, err := s.logos.pictures.Get(ctx, id)
-	if err != nil {
-		return Picture{}, err
-	}
-	s.logos.mu.Lock()
-	s.logos.last = stored.picture()
-	s.logos.mu.Unlock()
-	return stored.picture(), nil
+	return s.pictures.get(ctx, hash)
 }
 
 // PublishLogo makes d the logo in force. It returns Forbidden, Invalid with the fields "logo", "alt.it", "alt.en" and "note", or
-// *LogoConflict when another version than d.Base is in force. Publishing again what is in force changes nothing.
+// *Conflict when another version than d.Base is in force. Publishing again what is in force changes nothing.
 func (s *Service) PublishLogo(ctx context.Context, by civic.Actor, d LogoDraft) (Logo, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Logo{}, err
@@ -112,25 +49,10 @@ func (s *Service) PublishLogo(ctx context.Context, by civic.Actor, d LogoDraft) 
 	if err != nil {
 		return Logo{}, err
 	}
-	current, err := s.newestLogo(ctx)
-	switch {
-	case err != nil:
-		return Logo{}, err
-	case current.says(l) && current.Number >= d.Base:
-		return current, nil
-	case current.Number != d.Base:
-		return Logo{}, &LogoConflict{Current: current}
-	}
-	if err := s.keepPicture(ctx, picture); err != nil {
+	if err := s.pictures.keep(ctx, picture); err != nil {
 		return Logo{}, err
 	}
-	if err := s.logos.versions.Insert(ctx, &l); civic.CodeOf(err) == civic.Conflict {
-		return s.secondLogo(ctx, l)
-	} else if err != nil {
-		return Logo{}, err
-	}
-	s.rememberLogo(l, s.now())
-	return l, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionLogo, Object: l.ID})
+	return s.logos.publish(ctx, by, logoLine, l)
 }
 
 // CheckLogo returns what PublishLogo would find wrong with d itself: Forbidden, or Invalid with its fields. Nothing is stored.
@@ -144,7 +66,7 @@ func (s *Service) CheckLogo(ctx context.Context, by civic.Actor, d LogoDraft) er
 
 // parseLogo returns a draft as a version, with its picture.
 func (s *Service) parseLogo(ctx context.Context, by civic.Actor, d LogoDraft) (Logo, Picture, error) {
-	l, problems := d.parse(by, s.now())
+	l, problems := d.parse(by, s.logos.now())
 	if d.Standard {
 		return l, Picture{}, problems.Err()
 	}
@@ -172,23 +94,58 @@ func (s *Service) pictureOf(ctx context.Context, d LogoDraft) (Picture, error) {
 	return picture, err
 }
 
-// keepPicture stores a picture that is not stored yet.
-func (s *Service) keepPicture(ctx context.Context, p Picture) error {
-	if p.Hash == "" {
+// logoPicture is a picture in the store; its id is the hash.
+type logoPicture struct {
+	docstore.Meta `bson:",inline"`
+	PNG           []byte `bson:"png"`
+	Width         int    `bson:"width"`
+	Height        int    `bson:"height"`
+}
+
+func (p logoPicture) picture() Picture {
+	return Picture{PNG: p.PNG, Hash: string(p.ID), Width: p.Width, Height: p.Height}
+}
+
+// pictures keeps the pictures of logos by their hash, once for all versions that show one.
+type pictures struct {
+	stored *docstore.Collection[logoPicture]
+
+	mu   sync.Mutex
+	last Picture // of those that were asked for
+}
+
+// get returns the picture with a hash, or a NotFound error.
+func (p *pictures) get(ctx context.Context, hash string) (Picture, error) {
+	p.mu.Lock()
+	last := p.last
+	p.mu.Unlock()
+	if last.Hash == hash && hash != "" {
+		return last, nil
+	}
+	id, err := civic.ParseID(hash)
+	if err != nil {
+		return Picture{}, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	stored, err := p.stored.Get(ctx, id)
+	if err != nil {
+		return Picture{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = stored.picture()
+	return p.last, nil
+}
+
+// keep stores a picture that is not stored yet.
+func (p *pictures) keep(ctx context.Context, picture Picture) error {
+	if picture.Hash == "" {
 		return nil
 	}
-	err := s.logos.pictures.Insert(ctx, &logoPicture{Meta: docstore.Meta{ID: civic.ID(p.Hash)}, PNG: p.PNG, Width: p.Width, Height: p.Height})
+	err := p.stored.Insert(ctx, &logoPicture{
+		Meta: docstore.Meta{ID: civic.ID(picture.Hash)}, PNG: picture.PNG, Width: picture.Width, Height: picture.Height,
+	})
 	if civic.CodeOf(err) == civic.Conflict {
 		return nil
 	}
 	return err
-}
-
-// secondLogo answers who published a moment after somebody else.
-func (s *Service) secondLogo(ctx context.Context, l Logo) (Logo, error) {
-	current, err := s.newestLogo(ctx)
-	if err != nil || current.says(l) {
-		return current, err
-	}
-	return Logo{}, &LogoConflict{Current: current}
 }

@@ -4,11 +4,9 @@
 package sitepage
 
 import (
-	"fmt"
 	"time"
 
 	"ascolto/internal/civic"
-	"ascolto/internal/docstore"
 	"ascolto/internal/markdown"
 )
 
@@ -51,18 +49,11 @@ const MaxText = 40_000
 // MaxNote is how many characters the note of a version may have.
 const MaxNote = 300
 
-// Version is a page as it was published once. Its id is "page@number", so that the store refuses the second of two people who publish
-// at the same time.
+// Version is a page as it was published once.
 type Version struct {
-	docstore.Meta `bson:",inline"`
-	Page          Key               `bson:"page"`
-	Number        int64             `bson:"number"`             // from 1
-	Standard      bool              `bson:"standard,omitempty"` // the text that comes with the program is shown again
-	Text          map[string]string `bson:"text,omitempty"`     // by language, with marks; a line that begins with "## " opens a section
-	Note          string            `bson:"note,omitempty"`     // why it was changed
-	By            civic.ID          `bson:"by"`
-	ByName        string            `bson:"byName"`
-	At            time.Time         `bson:"at"`
+	Issue `bson:",inline"`
+	Page  Key               `bson:"page"`
+	Text  map[string]string `bson:"text,omitempty"` // by language, with marks; a line that begins with "## " opens a section
 }
 
 // In returns the text in a language, empty when the text of the program stands.
@@ -73,11 +64,12 @@ func (v Version) In(language string) string {
 	return v.Text[language]
 }
 
-// Worded reports whether the municipality has a wording of its own in v.
-func (v Version) Worded() bool { return v.Number > 0 && !v.Standard }
-
-func versionID(page Key, number int64) civic.ID {
-	return civic.ID(fmt.Sprintf("%s@%d", page, number))
+// says reports whether two versions show the same text.
+func (v Version) says(other Version) bool {
+	if !v.Own() || !other.Own() {
+		return v.Own() == other.Own()
+	}
+	return v.Text[Italian] == other.Text[Italian] && v.Text[English] == other.Text[English]
 }
 
 // Draft is what somebody wants to publish.
@@ -89,16 +81,18 @@ type Draft struct {
 	Note     string
 }
 
-// parse returns the texts, or an Invalid error that names the fields "text.it", "text.en" and "note".
-func (d Draft) parse() (text map[string]string, note string, err error) {
+// parse returns the draft as a version, or an Invalid error that names the fields "text.it", "text.en" and "note".
+func (d Draft) parse(by civic.Actor, at time.Time) (Version, error) {
 	var problems civic.Problems
-	note, err = civic.CleanLine(d.Note, MaxNote)
+	note, err := civic.CleanLine(d.Note, MaxNote)
 	problems.Check("note", err)
-	text = map[string]string{}
+	v := Version{Issue: issueAfter(string(d.Page), d.Base, by, at), Page: d.Page}
+	v.Standard, v.Note = d.Standard, note
+	if d.Standard {
+		return v, problems.Err()
+	}
+	v.Text = map[string]string{}
 	for _, language := range []string{Italian, English} {
-		if d.Standard {
-			break
-		}
 		clean, err := civic.CleanText(d.Text[language], MaxText)
 		switch {
 		case err != nil:
@@ -106,18 +100,7 @@ func (d Draft) parse() (text map[string]string, note string, err error) {
 		case markdown.Letters().Parse(clean).IsEmpty():
 			problems.Add("text."+language, "error.required")
 		}
-		text[language] = clean
+		v.Text[language] = clean
 	}
-	return text, note, problems.Err()
+	return v, problems.Err()
 }
-
-// Conflict says that somebody published another version meanwhile.
-type Conflict struct{ Current Version }
-
-// Error returns a text for logs.
-func (c *Conflict) Error() string {
-	return "sitepage: somebody published " + string(c.Current.ID) + " meanwhile"
-}
-
-// Unwrap returns the error that people are shown.
-func (c *Conflict) Unwrap() error { return civic.NewError(civic.Conflict, "error.changed") }

@@ -25,13 +25,9 @@ func logoRow(v *visit.Visit, current sitepage.Logo) textRow {
 		row.State = v.T("desk.logo.own")
 	}
 	if current.Number > 0 {
-		row.Last = logoWho(v.L, current)
+		row.Last = textWho(v.L, current.Issue)
 	}
 	return row
-}
-
-func logoWho(l *locale.Localizer, logo sitepage.Logo) civic.Args {
-	return civic.Args{"Number": strconv.FormatInt(logo.Number, 10), "Name": logo.ByName, "When": l.DateTime(logo.At)}
 }
 
 // logoFormPage is the form that publishes a logo.
@@ -158,7 +154,7 @@ func logoAgain(form *visit.Form) url.Values {
 // logoRefused shows the form with what was typed and what is wrong; after a conflict beside what somebody else published.
 func (p *Pages) logoRefused(v *visit.Visit, form *visit.Form, err error) error {
 	page := logoFormPage{}
-	conflict, other := errors.AsType[*sitepage.LogoConflict](err)
+	conflict, other := errors.AsType[*sitepage.Conflict[sitepage.Logo]](err)
 	if other {
 		page.Conflict, err = &conflict.Current, civic.NewError(civic.Conflict, "desk.conflict.changed")
 	}

@@ -44,18 +44,18 @@ func (p *Pages) SiteTexts(v *visit.Visit) error {
 }
 
 func newTextRow(v *visit.Visit, key sitepage.Key, current sitepage.Version) textRow {
-	row := textRow{Title: v.T(textTitles[key]), Path: textPath(key), Own: current.Worded(), State: v.T("desk.texts.standard")}
+	row := textRow{Title: v.T(textTitles[key]), Path: textPath(key), Own: current.Own(), State: v.T("desk.texts.standard")}
 	if row.Own {
 		row.State = v.T("desk.texts.worded")
 	}
 	if current.Number > 0 {
-		row.Last = textWho(v.L, current)
+		row.Last = textWho(v.L, current.Issue)
 	}
 	return row
 }
 
-func textWho(l *locale.Localizer, v sitepage.Version) civic.Args {
-	return civic.Args{"Number": strconv.FormatInt(v.Number, 10), "Name": v.ByName, "When": l.DateTime(v.At)}
+func textWho(l *locale.Localizer, i sitepage.Issue) civic.Args {
+	return civic.Args{"Number": strconv.FormatInt(i.Number, 10), "Name": i.ByName, "When": l.DateTime(i.At)}
 }
 
 // textFormPage is the form that words a page.
@@ -99,7 +99,7 @@ func (p *Pages) textValues(v *visit.Visit, from sitepage.Version, base int64) ur
 	values := ui.Prefill("base", strconv.FormatInt(base, 10))
 	for _, lang := range locale.Langs() {
 		text := from.In(string(lang))
-		if !from.Worded() {
+		if !from.Own() {
 			text = ui.MarkedText(ui.StandardText(string(from.Page), v.In(lang), v.Town()))
 		}
 		values.Set("text."+string(lang), text)
@@ -156,7 +156,7 @@ func textDraft(key sitepage.Key, form *visit.Form) sitepage.Draft {
 // textAgain shows the form with what was typed and what is wrong; after a conflict beside what somebody else published.
 func (p *Pages) textAgain(v *visit.Visit, key sitepage.Key, form *visit.Form, err error) error {
 	page := textFormPage{Key: key}
-	conflict, other := errors.AsType[*sitepage.Conflict](err)
+	conflict, other := errors.AsType[*sitepage.Conflict[sitepage.Version]](err)
 	if other {
 		page.Conflict, err = &conflict.Current, civic.NewError(civic.Conflict, "desk.conflict.changed")
 	}

@@ -59,7 +59,7 @@ func (p *Pages) worded(v *visit.Visit, key sitepage.Key, lead string) (textPage,
 	}
 	all, err := p.Texts.Versions(v.Context(), key, civic.PageRequest{Size: civic.MaxPageSize})
 	f.History = textHistory{Shown: shown, Earlier: shown.Number != current.Number, All: all.Items, Path: v.Path()}
-	if shown.Worded() {
+	if shown.Own() {
 		f.Passages = reworded(f.Passages, shown.In(string(v.Lang)))
 	}
 	return f, err

@@ -1,0 +1,156 @@
+package sitepage
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// fresh is how long a version is shown without asking the store again, so that what another instance publishes is soon seen.
+const fresh = 10 * time.Second
+
+// Issue says who published a version, and when. Its id is the line of versions it belongs to and its number, so that the store refuses
+// the second of two people who publish at the same time.
+type Issue struct {
+	docstore.Meta `bson:",inline"`
+	Number        int64     `bson:"number"`             // from 1; 0 when none was ever published
+	Standard      bool      `bson:"standard,omitempty"` // what comes with the program is shown again
+	Note          string    `bson:"note,omitempty"`     // why it was changed
+	By            civic.ID  `bson:"by,omitempty"`
+	ByName        string    `bson:"byName,omitempty"`
+	At            time.Time `bson:"at"`
+}
+
+// Own reports whether the municipality shows something of its own.
+func (i Issue) Own() bool { return i.Number > 0 && !i.Standard }
+
+func (i Issue) issue() Issue { return i }
+
+// issueAfter returns the issue that by wants to publish after number base of a line.
+func issueAfter(line string, base int64, by civic.Actor, at time.Time) Issue {
+	return Issue{Meta: docstore.Meta{ID: issueID(line, base+1)}, Number: base + 1, By: by.Account, ByName: by.Name, At: at}
+}
+
+func issueID(line string, number int64) civic.ID { return civic.ID(fmt.Sprintf("%s@%d", line, number)) }
+
+// version is what a history keeps: something with an issue that can tell whether another version shows the same.
+type version[V any] interface {
+	issue() Issue
+	says(other V) bool
+}
+
+// history keeps the versions of one kind, in one or more lines: all that were published, and in memory those in force.
+type history[V version[V]] struct {
+	versions *docstore.Collection[V]
+	audit    *audit.Log
+	now      civic.Clock
+	action   string // the audit's name for publishing
+	byLine   func(line string) docstore.Filter
+
+	mu    sync.Mutex
+	shown map[string]shown[V] // by line
+}
+
+type shown[V any] struct {
+	version V
+	until   time.Time
+}
+
+// current returns the version of a line that is in force, zero when none was ever published. Beside an error stands the last known one.
+func (h *history[V]) current(ctx context.Context, line string) (V, error) {
+	now := h.now()
+	h.mu.Lock()
+	known := h.shown[line]
+	h.mu.Unlock()
+	if now.Before(known.until) {
+		return known.version, nil
+	}
+	v, err := h.newest(ctx, line)
+	if err != nil {
+		return known.version, err
+	}
+	return h.remember(line, v, now), nil
+}
+
+// remember returns the newer of v and what is known of a line, and keeps it for a while.
+func (h *history[V]) remember(line string, v V, now time.Time) V {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if known := h.shown[line].version; v.issue().Number < known.issue().Number {
+		return known
+	}
+	h.shown[line] = shown[V]{version: v, until: now.Add(fresh)}
+	return v
+}
+
+func (h *history[V]) newest(ctx context.Context, line string) (V, error) {
+	found, err := h.list(ctx, line, civic.PageRequest{Size: 1})
+	if err != nil || len(found.Items) == 0 {
+		return *new(V), err
+	}
+	return found.Items[0], nil
+}
+
+// list returns what was published of a line, newest first.
+func (h *history[V]) list(ctx context.Context, line string, request civic.PageRequest) (civic.Page[V], error) {
+	request = request.Normal()
+	return h.versions.Find(ctx, docstore.Query{
+		Filter: h.byLine(line), Sort: []string{"-number"}, Limit: request.Size, Cursor: request.Cursor,
+	})
+}
+
+// numbered returns one published version, or a NotFound error.
+func (h *history[V]) numbered(ctx context.Context, line string, number int64) (V, error) {
+	return h.versions.Get(ctx, issueID(line, number))
+}
+
+// publish makes v the version of a line in force. When what is in force says the same, that is returned; when somebody published
+// something else since the version that v follows, the error is *Conflict.
+func (h *history[V]) publish(ctx context.Context, by civic.Actor, line string, v V) (V, error) {
+	current, err := h.newest(ctx, line)
+	if err != nil {
+		return *new(V), err
+	}
+	number, base := current.issue().Number, v.issue().Number-1
+	switch same := current.says(v); {
+	case same && (number == base || number > base+1):
+		return current, nil
+	case !same && number != base:
+		return *new(V), &Conflict[V]{Current: current}
+	}
+	stored, err := h.versions.Create(ctx, &v, docstore.Creation[V]{
+		Same: func(stored *V) bool { return (*stored).says(v) },
+		Effects: func(ctx context.Context, stored *V, again bool) error {
+			h.remember(line, *stored, h.now())
+			return h.published(ctx, by, (*stored).issue(), again)
+		},
+	})
+	if civic.CodeOf(err) == civic.Conflict {
+		return *new(V), &Conflict[V]{Current: stored}
+	}
+	return stored, err
+}
+
+// published writes the audit entry of a version, by who published it: not by who says the same a moment later.
+func (h *history[V]) published(ctx context.Context, by civic.Actor, i Issue, again bool) error {
+	if i.By != by.Account {
+		return nil
+	}
+	return h.audit.Entered(ctx, audit.Entry{By: by, Action: h.action, Object: i.ID}, again, i.At)
+}
+
+// Conflict says that somebody published another version meanwhile.
+type Conflict[V version[V]] struct{ Current V }
+
+// Error returns a text for logs.
+func (c *Conflict[V]) Error() string {
+	return "sitepage: somebody published " + string(c.Current.issue().ID) + " meanwhile"
+}
+
+// Unwrap returns the error that people are shown.
+func (*Conflict[V]) Unwrap() error { return civic.NewError(civic.Conflict, "error.changed") }
