@@ -48,10 +48,10 @@ func bodyRoutes() []Route {
 		return v.Download("n", "text/plain", []byte(fmt.Sprintf("%d bytes", len(v.Form().Raw("text")))))
 	}
 	return []Route{
-		{Method: get, Path: "/modulo", Gate: visit.Public, Handler: tokenPage},
-		{Method: post, Path: "/corto", Gate: visit.Public, Handler: count},
-		{Method: post, Path: "/lungo/:id", Gate: visit.Public, Handler: count, Body: visit.LongBody},
-		{Method: post, Path: "/firmato", Gate: visit.Public, Handler: count, Signed: true},
+		get("/modulo", visit.Public, tokenPage),
+		post("/corto", visit.Public, count),
+		post("/lungo/:id", visit.Public, count).long(),
+		post("/firmato", visit.Public, count).signed(),
 	}
 }
 
@@ -80,7 +80,7 @@ func TestBodiesAreBoundedByRoute(t *testing.T) {
 		if tc.chunked {
 			body = io.MultiReader(body) // of unknown length
 		}
-		req, err := http.NewRequest(post, r.origin+tc.path, body)
+		req, err := http.NewRequest(http.MethodPost, r.origin+tc.path, body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,25 +108,25 @@ func TestBodiesOnTheWire(t *testing.T) {
 	r := newRig(t, bodyRoutes()...)
 	form := "Content-Type: application/x-www-form-urlencoded"
 	simple := "Content-Length: 6\r\n"
-	ask := r.head(get, "/modulo", "Connection: close")
+	ask := r.head(http.MethodGet, "/modulo", "Connection: close")
 	for name, tc := range map[string]struct {
 		send    string
 		want    []int // the statuses of the answers, in their order
 		wantNot string
 	}{
-		"announced and not sent":        {r.head(post, "/corto", form, "Content-Length: 6291456") + "a=1", []int{413}, ""},
-		"asked first, too long":         {r.head(post, "/corto", form, "Content-Length: 100000", "Expect: 100-continue"), []int{413}, "100 Continue"},
-		"asked first":                   {r.head(post, "/firmato", form, "Content-Length: 6", "Expect: 100-continue", "Connection: close") + "text=a", []int{100, 200}, ""},
-		"compressed":                    {r.head(post, "/firmato", form, "Content-Length: 6", "Content-Encoding: gzip", "Connection: close") + "text=a", []int{415}, ""},
-		"one after the other":           {r.head(post, "/firmato", form, simple[:len(simple)-2]) + "text=a" + r.head(post, "/firmato", form, "Content-Length: 7") + "text=bb" + ask, []int{200, 200, 200}, ""},
-		"after a short body, unread":    {r.head(get, "/modulo", "Content-Length: 3000") + strings.Repeat("x", 3000) + ask, []int{200, 200}, ""},
-		"after a long body, unread":     {r.head(post, "/nulla", form, "Content-Length: 200000") + strings.Repeat("x", 200000) + ask, []int{413}, ""},
-		"chunked":                       {r.head(post, "/firmato", form, "Transfer-Encoding: chunked") + "3\r\ntex\r\n3\r\nt=a\r\n0\r\n\r\n" + ask, []int{200, 200}, ""},
-		"broken chunks":                 {r.head(post, "/corto", form, "Transfer-Encoding: chunked") + "zz\r\n" + ask, []int{400}, ""},
-		"a chunk announced, not sent":   {r.head(post, "/corto", form, "Transfer-Encoding: chunked") + "7fffffff\r\n" + strings.Repeat("x", 70<<10), []int{413}, ""},
-		"two lengths":                   {r.head(post, "/corto", form, "Content-Length: 3", "Content-Length: 4") + "a=1", []int{400}, ""},
-		"length and chunks":             {r.head(post, "/corto", form, "Content-Length: 3", "Transfer-Encoding: chunked") + "0\r\n\r\n", []int{400}, ""},
-		"a form in parts is never read": {r.head(post, "/corto", "Content-Type: multipart/form-data; boundary=x", "Content-Length: 60000", "Connection: close") + strings.Repeat("x", 60000), []int{415}, ""},
+		"announced and not sent":        {r.head(http.MethodPost, "/corto", form, "Content-Length: 6291456") + "a=1", []int{413}, ""},
+		"asked first, too long":         {r.head(http.MethodPost, "/corto", form, "Content-Length: 100000", "Expect: 100-continue"), []int{413}, "100 Continue"},
+		"asked first":                   {r.head(http.MethodPost, "/firmato", form, "Content-Length: 6", "Expect: 100-continue", "Connection: close") + "text=a", []int{100, 200}, ""},
+		"compressed":                    {r.head(http.MethodPost, "/firmato", form, "Content-Length: 6", "Content-Encoding: gzip", "Connection: close") + "text=a", []int{415}, ""},
+		"one after the other":           {r.head(http.MethodPost, "/firmato", form, simple[:len(simple)-2]) + "text=a" + r.head(http.MethodPost, "/firmato", form, "Content-Length: 7") + "text=bb" + ask, []int{200, 200, 200}, ""},
+		"after a short body, unread":    {r.head(http.MethodGet, "/modulo", "Content-Length: 3000") + strings.Repeat("x", 3000) + ask, []int{200, 200}, ""},
+		"after a long body, unread":     {r.head(http.MethodPost, "/nulla", form, "Content-Length: 200000") + strings.Repeat("x", 200000) + ask, []int{413}, ""},
+		"chunked":                       {r.head(http.MethodPost, "/firmato", form, "Transfer-Encoding: chunked") + "3\r\ntex\r\n3\r\nt=a\r\n0\r\n\r\n" + ask, []int{200, 200}, ""},
+		"broken chunks":                 {r.head(http.MethodPost, "/corto", form, "Transfer-Encoding: chunked") + "zz\r\n" + ask, []int{400}, ""},
+		"a chunk announced, not sent":   {r.head(http.MethodPost, "/corto", form, "Transfer-Encoding: chunked") + "7fffffff\r\n" + strings.Repeat("x", 70<<10), []int{413}, ""},
+		"two lengths":                   {r.head(http.MethodPost, "/corto", form, "Content-Length: 3", "Content-Length: 4") + "a=1", []int{400}, ""},
+		"length and chunks":             {r.head(http.MethodPost, "/corto", form, "Content-Length: 3", "Transfer-Encoding: chunked") + "0\r\n\r\n", []int{400}, ""},
+		"a form in parts is never read": {r.head(http.MethodPost, "/corto", "Content-Type: multipart/form-data; boundary=x", "Content-Length: 60000", "Connection: close") + strings.Repeat("x", 60000), []int{415}, ""},
 	} {
 		answer := r.raw(t, tc.send)
 		if got := statuses(t, answer); fmt.Sprint(got) != fmt.Sprint(tc.want) {
@@ -160,7 +160,7 @@ func statuses(t *testing.T, text string) []int {
 // Whatever a client announces, what it does not send takes no memory: with 500 connections that announce as much as any route
 // takes, the heap has grown by far less than what they announced.
 func TestAnnouncedBodiesTakeNoMemory(t *testing.T) {
-	r := newRig(t, append(bodyRoutes(), Route{Method: post, Path: "/piu-lungo", Gate: visit.Public, Handler: tokenPage, Body: visit.LongestBody})...)
+	r := newRig(t, append(bodyRoutes(), post("/piu-lungo", visit.Public, tokenPage).longest())...)
 	address := strings.TrimPrefix(r.origin, "http://")
 	before := heap()
 	var held []net.Conn
@@ -172,7 +172,7 @@ func TestAnnouncedBodiesTakeNoMemory(t *testing.T) {
 		}
 		defer c.Close()
 		announce := []string{"Content-Length: 4194304", "Transfer-Encoding: chunked", "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 4000000"}[i%3]
-		io.WriteString(c, r.head(post, "/piu-lungo", announce)+"3\r\n")
+		io.WriteString(c, r.head(http.MethodPost, "/piu-lungo", announce)+"3\r\n")
 		held = append(held, c)
 	}
 	time.Sleep(time.Second)
@@ -227,7 +227,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 			t.Skipf("SKIPPED: this machine has no other addresses of its own: %v", err)
 		}
 		t.Cleanup(func() { c.Close() })
-		io.WriteString(c, r.head(get, "/modulo"))
+		io.WriteString(c, r.head(http.MethodGet, "/modulo"))
 		c.SetReadDeadline(time.Now().Add(5 * time.Second))
 		b := make([]byte, 4096)
 		n, _ := c.Read(b)

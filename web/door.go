@@ -100,7 +100,7 @@ func (s *Server) bodyLimit(method, path string) int {
 	parts := strings.Split(path, "/")
 	for _, r := range s.routes {
 		if r.Method == method && r.Body > 0 && fits(strings.Split(r.Path, "/"), parts) {
-			return r.body()
+			return r.Body
 		}
 	}
 	return visit.ShortBody

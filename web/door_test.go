@@ -29,9 +29,9 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 		"a header without colon":      {"GET /modulo HTTP/1.1\r\n" + host + "minestrone\r\n\r\n", "400", ""},
 		"a header too long":           {"GET /modulo HTTP/1.1\r\n" + host + "X: " + strings.Repeat("x", 20<<10) + "\r\n\r\n", "431", ""},
 		"a line that ends by LF":      {"GET /modulo HTTP/1.1\r\n" + host + "X-A: b\nX-C: d\r\n\r\n", "400", ""},
-		"all lines end by LF":         {strings.ReplaceAll(r.head(get, "/modulo"), "\r\n", "\n"), "400", ""},
+		"all lines end by LF":         {strings.ReplaceAll(r.head(http.MethodGet, "/modulo"), "\r\n", "\n"), "400", ""},
 		"the last line ends by LF":    {"GET /modulo HTTP/1.1\r\n" + host + "\n", "400", ""},
-		"an LF before a body":         {strings.Replace(r.head(post, "/corto", "Content-Length: 3", "X: y"), "X: y\r\n", "X: y\n", 1) + "a=1", "400", ""},
+		"an LF before a body":         {strings.Replace(r.head(http.MethodPost, "/corto", "Content-Length: 3", "X: y"), "X: y\r\n", "X: y\n", 1) + "a=1", "400", ""},
 	} {
 		answer := r.raw(t, tc.send)
 		head, body, _ := strings.Cut(answer, "\r\n\r\n")
@@ -48,7 +48,7 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{"tab": "X-A: b\tc", "two values": "X-A: b\r\nX-A: c"} {
-		if answer := r.raw(t, r.head(get, "/modulo", text, "Connection: close")); !strings.HasPrefix(answer, "HTTP/1.1 200") {
+		if answer := r.raw(t, r.head(http.MethodGet, "/modulo", text, "Connection: close")); !strings.HasPrefix(answer, "HTTP/1.1 200") {
 			t.Errorf("%s is refused: %.60q", name, answer)
 		}
 	}
@@ -63,9 +63,9 @@ func TestRequestsAreCountedByAddress(t *testing.T) {
 		o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 		o.Known = []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}
 	}
-	r := newRigWith(t, few, Route{Method: get, Path: "/modulo", Gate: visit.Public, Handler: tokenPage})
+	r := newRigWith(t, few, get("/modulo", visit.Public, tokenPage))
 	ask := func(from, path string) int {
-		req, err := http.NewRequest(get, r.origin+path, nil)
+		req, err := http.NewRequest(http.MethodGet, r.origin+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,17 +102,17 @@ func TestRequestsAreCountedByAddress(t *testing.T) {
 func TestRequestsUnderWayAreBounded(t *testing.T) {
 	t.Parallel()
 	begun, done := make(chan bool), make(chan bool)
-	slow := Route{Method: get, Path: "/lento", Gate: visit.Public, Handler: func(v *visit.Visit) error {
+	slow := get("/lento", visit.Public, func(v *visit.Visit) error {
 		begun <- true
 		<-done
 		return v.Download("x", "text/plain", nil)
-	}}
+	})
 	r := newRigWith(t, func(o *Options) {
 		o.Limits.PerAddress = 2
 		o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
-	}, slow, Route{Method: get, Path: "/modulo", Gate: visit.Public, Handler: tokenPage})
+	}, slow, get("/modulo", visit.Public, tokenPage))
 	ask := func(from, path string) int {
-		req, _ := http.NewRequest(get, r.origin+path, nil)
+		req, _ := http.NewRequest(http.MethodGet, r.origin+path, nil)
 		req.Header.Set("X-Forwarded-For", from)
 		res, err := http.DefaultTransport.RoundTrip(req)
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 // body, comes from a page of this site, and carries the token of this session. The last two do not hold for routes whose path
 // itself carries a signed token, as one-click unsubscription does (RFC 8058).
 func (s *Server) guardChange(v *visit.Visit, c *fiber.Ctx, r Route) error {
-	if !s.limits.change(v, r.cost()) {
+	if !s.limits.change(v, r.Cost) {
 		return civic.NewError(civic.Limited, "error.limited")
 	}
 	if err := v.CheckBody(); err != nil {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+
 	"ascolto/internal/civic"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -11,7 +13,7 @@ import (
 func deskMenu(routes []Route) func(civic.Actor) []ui.NavItem {
 	gates := map[string]civic.Permission{}
 	for _, r := range routes {
-		if r.Method == get {
+		if r.Method == http.MethodGet {
 			gates[r.Path] = r.Gate
 		}
 	}

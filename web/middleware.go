@@ -162,7 +162,7 @@ func (s *Server) identify(c *fiber.Ctx) error {
 func (s *Server) serve(r Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		v := visitOf(c)
-		v.LimitBody(r.body())
+		v.LimitBody(r.Body)
 		if r.Files {
 			v.TakeFiles()
 		}

@@ -92,7 +92,7 @@ func TestEveryRouteHasItsGate(t *testing.T) {
 		}
 	}
 	s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
-	s.routes = []Route{{Method: get, Path: "/x", Handler: func(*visit.Visit) error { return nil }}}
+	s.routes = []Route{{Method: http.MethodGet, Path: "/x", Handler: func(*visit.Visit) error { return nil }}}
 	if err := s.build(); err == nil {
 		t.Error("a route without a gate is accepted")
 	}
@@ -102,7 +102,7 @@ func TestMenusLeadToRoutes(t *testing.T) {
 	t.Parallel()
 	routes := mapOf(t)
 	for _, item := range slices.Concat(sections(), deskEntries()) {
-		i := slices.IndexFunc(routes, func(r Route) bool { return r.Method == get && r.Path == item.Path })
+		i := slices.IndexFunc(routes, func(r Route) bool { return r.Method == http.MethodGet && r.Path == item.Path })
 		if i < 0 {
 			t.Errorf("the menu leads to %s, which is no page", item.Path)
 		}
@@ -132,10 +132,10 @@ func hex(b byte) string {
 func TestRoutesByRoleAndSpelling(t *testing.T) {
 	t.Parallel()
 	routes := append(mapOf(t),
-		Route{Method: get, Path: "/prova/firma", Gate: visit.SignedIn},
-		Route{Method: get, Path: "/desk/prova/:id", Gate: visit.Staff},
-		Route{Method: get, Path: "/desk/prova/:id/modifica", Gate: "web.test"},
-		Route{Method: post, Path: "/desk/prova/:id", Gate: "web.test", Signed: true},
+		get("/prova/firma", visit.SignedIn, nil),
+		get("/desk/prova/:id", visit.Staff, nil),
+		get("/desk/prova/:id/modifica", "web.test", nil),
+		post("/desk/prova/:id", "web.test", nil).signed(),
 	)
 	base := serveRoutes(t, routes)
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -179,7 +179,7 @@ func wanted(r Route, role civic.Role) int {
 	switch err := visit.Enter(actor, r.Gate); {
 	case civic.CodeOf(err) == civic.Unauthenticated:
 		return http.StatusSeeOther
-	case err != nil, r.Method == post && !r.Signed:
+	case err != nil, r.Method == http.MethodPost && !r.Signed:
 		return http.StatusForbidden
 	}
 	return reached

@@ -139,13 +139,13 @@ func TestParallelFormsAreStoredAsSent(t *testing.T) {
 	kept := map[string]stored{}
 	late := make(chan func(), 4096)
 	r := newRig(t,
-		Route{Method: get, Path: "/modulo", Gate: visit.Public, Handler: tokenPage},
-		Route{Method: post, Path: "/conserva/:name", Gate: visit.Public, Handler: func(v *visit.Visit) error {
+		get("/modulo", visit.Public, tokenPage),
+		post("/conserva/:name", visit.Public, func(v *visit.Visit) error {
 			f := v.Form()
 			key, s := f.Raw("key"), stored{f.String("name"), f.Text("text", 10_000), v.Query("q"), v.Param("name"), v.Request}
 			late <- func() { mu.Lock(); kept[key] = s; mu.Unlock() } // read again long after the handler has returned
 			return v.Redirect("/")
-		}},
+		}),
 	)
 	const clients, each = 8, 40
 	want := map[string]stored{}
@@ -187,10 +187,10 @@ func TestParallelFormsAreStoredAsSent(t *testing.T) {
 func TestPanicsBecomeErrorPages(t *testing.T) {
 	t.Parallel()
 	r := newRig(t,
-		Route{Method: get, Path: "/crollo", Gate: visit.Public, Handler: func(*visit.Visit) error { panic("anna@example.it was here") }},
-		Route{Method: get, Path: "/nil", Gate: visit.Public, Handler: func(*visit.Visit) error { var u *url.URL; return errors.New(u.Path) }},
-		Route{Method: get, Path: "/guasto", Gate: visit.Public, Handler: func(*visit.Visit) error { return fmt.Errorf("disk sda1: %w", io.ErrUnexpectedEOF) }},
-		Route{Method: get, Path: "/vivo", Gate: visit.Public, Handler: tokenPage},
+		get("/crollo", visit.Public, func(*visit.Visit) error { panic("anna@example.it was here") }),
+		get("/nil", visit.Public, func(*visit.Visit) error { var u *url.URL; return errors.New(u.Path) }),
+		get("/guasto", visit.Public, func(*visit.Visit) error { return fmt.Errorf("disk sda1: %w", io.ErrUnexpectedEOF) }),
+		get("/vivo", visit.Public, tokenPage),
 	)
 	c := r.client(t)
 	for _, path := range []string{"/crollo", "/nil", "/guasto"} {
@@ -222,11 +222,11 @@ func TestErrorsBecomePages(t *testing.T) {
 	}
 	var routes []Route
 	for code := range statuses {
-		routes = append(routes, Route{Method: get, Path: "/" + strings.ReplaceAll(string(code), " ", "-"), Gate: visit.Public, Handler: func(*visit.Visit) error {
+		routes = append(routes, get("/"+strings.ReplaceAll(string(code), " ", "-"), visit.Public, func(*visit.Visit) error {
 			return civic.Wrap(code, "error.text.encoding", fmt.Errorf("secret cause"))
-		}})
+		}))
 	}
-	r := newRig(t, append(routes, Route{Method: get, Path: "/desk/x", Gate: visit.Staff, Handler: tokenPage}, Route{Method: get, Path: "/mio", Gate: visit.SignedIn, Handler: tokenPage})...)
+	r := newRig(t, append(routes, get("/desk/x", visit.Staff, tokenPage), get("/mio", visit.SignedIn, tokenPage))...)
 	c := r.client(t)
 	for code, want := range statuses {
 		status, body := r.get(t, c, "/"+strings.ReplaceAll(string(code), " ", "-"))
@@ -255,7 +255,7 @@ func TestErrorsBecomePages(t *testing.T) {
 // The access log says what was asked and how it went, and nothing about who asked.
 func TestAccessLogHoldsNothingPersonal(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, Route{Method: get, Path: "/desk/contacts/:id", Gate: visit.Staff, Handler: tokenPage})
+	r := newRig(t, get("/desk/contacts/:id", visit.Staff, tokenPage))
 	req, err := http.NewRequest(http.MethodGet, r.origin+"/desk/contacts/RSSMRA80A01F257G?q=anna@example.it%0d%0aforged", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -292,11 +292,11 @@ func TestAccessLogHoldsNothingPersonal(t *testing.T) {
 func TestShutdownFinishesRequests(t *testing.T) {
 	t.Parallel()
 	begun, done := make(chan struct{}), make(chan struct{})
-	r := newRig(t, Route{Method: get, Path: "/lento", Gate: visit.Public, Handler: func(v *visit.Visit) error {
+	r := newRig(t, get("/lento", visit.Public, func(v *visit.Visit) error {
 		close(begun)
 		<-done
 		return v.Download("x", "text/plain", []byte("finished"))
-	}})
+	}))
 	answer := make(chan string, 1)
 	go func() {
 		res, err := http.Get(r.origin + "/lento")
@@ -335,7 +335,7 @@ func TestShutdownFinishesRequests(t *testing.T) {
 func TestShutdownRightAfterStart(t *testing.T) {
 	t.Parallel()
 	for range 20 {
-		r := newRig(t, Route{Method: get, Path: "/x", Gate: visit.Public, Handler: tokenPage})
+		r := newRig(t, get("/x", visit.Public, tokenPage))
 		if err := r.Shutdown(context.Background()); err != nil {
 			t.Errorf("shutdown: %v", err)
 		}

@@ -1,16 +1,13 @@
 package desk
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"ascolto/internal/civic"
 	"ascolto/surveys"
-	"ascolto/surveys/logic"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -162,143 +159,6 @@ func leadToQuestions(form ui.Form, q surveys.Questionnaire, own string) {
 	for _, field := range []string{own, "terms"} {
 		form.Elsewhere(field, "#"+conditionsID)
 	}
-}
-
-// readQuestion reads the form of a question. The button pressed may move or delete an option on the way.
-func readQuestion(form *visit.Form) surveys.QuestionInput {
-	text := func(name string, max int) surveys.Text {
-		return surveys.Text{It: form.Text(name+".it", max), En: form.Text(name+".en", max)}
-	}
-	in := surveys.QuestionInput{Text: text("text", surveys.MaxLabel), Help: text("help", surveys.MaxHelp), Required: form.Bool("required"),
-		Lines: form.Text("lines", surveys.MaxOptions*2*surveys.MaxLabel), Other: form.Bool("other"), Min: form.Int("min"), Max: form.Int("max"),
-		MaxLength: form.Int("maxlength"), Low: text("low", surveys.MaxLabel), High: text("high", surveys.MaxLabel), Join: logic.Op(form.String("join"))}
-	for _, code := range form.Strings("order") {
-		in.Options = append(in.Options, surveys.Option{Code: code, Label: text("option."+code, surveys.MaxLabel)})
-	}
-	for i := 0; form.Has(termField(i)); i++ {
-		if term := form.String(termField(i)); term != "" {
-			in.Terms = append(in.Terms, term)
-		}
-	}
-	in.Options = rearranged(in.Options, form.String("act"))
-	return in
-}
-
-// rearranged returns options as a button "up:a1", "down:a1" or "delete:a1" wants them.
-func rearranged(options []surveys.Option, act string) []surveys.Option {
-	what, code, _ := strings.Cut(act, ":")
-	i := slices.IndexFunc(options, func(o surveys.Option) bool { return o.Code == code })
-	switch {
-	case i < 0:
-	case what == "up" && i > 0:
-		options[i-1], options[i] = options[i], options[i-1]
-	case what == "down" && i < len(options)-1:
-		options[i+1], options[i] = options[i], options[i+1]
-	case what == "delete":
-		return slices.Delete(options, i, i+1)
-	}
-	return options
-}
-
-// questionValues returns the form values of a question.
-func questionValues(q surveys.Questionnaire, in surveys.QuestionInput) url.Values {
-	values := ui.Prefill("rev", revisionOf(q), "text.it", in.Text.It, "text.en", in.Text.En, "help.it", in.Help.It, "help.en", in.Help.En,
-		"low.it", in.Low.It, "low.en", in.Low.En, "high.it", in.High.It, "high.en", in.High.En, "join", string(in.Join),
-		"min", strconv.Itoa(in.Min), "max", strconv.Itoa(in.Max), "maxlength", strconv.Itoa(in.MaxLength))
-	for name, on := range map[string]bool{"required": in.Required, "other": in.Other} {
-		if on {
-			values.Set(name, "1")
-		}
-	}
-	for _, o := range in.Options {
-		values.Add("order", o.Code)
-		values.Set("option."+o.Code+".it", o.Label.It)
-		values.Set("option."+o.Code+".en", o.Label.En)
-	}
-	for i, term := range in.Terms {
-		values.Set(termField(i), term)
-	}
-	return values
-}
-
-// conditions returns what a question on page number can depend on: every answer to the pages before it.
-func conditions(v *visit.Visit, c surveys.Content, number int) []conditionGroup {
-	var groups []conditionGroup
-	for _, page := range c.Pages[:max(0, min(number-1, len(c.Pages)))] {
-		for _, q := range page.Questions {
-			group := conditionGroup{Label: q.Text.In(string(v.Lang))}
-			for _, term := range terms(q) {
-				group.Options = append(group.Options, ui.Option{Value: term, Label: named(v, q) + termText(v, q, term)})
-			}
-			groups = append(groups, group)
-		}
-	}
-	return groups
-}
-
-// terms returns every condition on one question that the form offers.
-func terms(q surveys.Question) []string {
-	list := []string{"answered:" + q.Code, "!answered:" + q.Code}
-	for _, code := range q.Codes() {
-		if q.Numeric() {
-			list = append(list, fmt.Sprintf("min:%s:%s", q.Code, code), fmt.Sprintf("max:%s:%s", q.Code, code))
-			continue
-		}
-		list = append(list, fmt.Sprintf("is:%s:%s", q.Code, code), fmt.Sprintf("!is:%s:%s", q.Code, code))
-	}
-	return list
-}
-
-// named returns a question's text as the beginning of a sentence.
-func named(v *visit.Visit, q surveys.Question) string {
-	return "«" + q.Text.In(string(v.Lang)) + "» "
-}
-
-// termText returns a condition on a question in words.
-func termText(v *visit.Visit, q surveys.Question, term string) string {
-	key, negated := "surveys.term.", strings.HasPrefix(term, "!")
-	if negated {
-		key += "not_"
-	}
-	c, err := logic.ParseTerm(strings.TrimPrefix(term, "!"))
-	if err != nil {
-		return term
-	}
-	value := strconv.Itoa(c.Number)
-	if c.Op == logic.Is {
-		var labels []string
-		for _, code := range c.Codes {
-			label := q.Label(code, string(v.Lang))
-			if code == surveys.OtherCode {
-				label = v.T("surveys.other")
-			}
-			labels = append(labels, label)
-		}
-		value = strings.Join(labels, " / ")
-	}
-	return v.T(key+string(c.Op), civic.Args{"Value": value})
-}
-
-// conditionText returns in words when a question is shown, empty for always.
-func conditionText(v *visit.Visit, c surveys.Content, show *logic.Cond) string {
-	if show == nil {
-		return ""
-	}
-	join, list, simple := show.Split()
-	if !simple {
-		return v.T("surveys.desk.condition_complex")
-	}
-	var parts []string
-	for _, term := range list {
-		leaf, err := logic.ParseTerm(term)
-		if err != nil {
-			return v.T("surveys.desk.condition_complex")
-		}
-		refs := leaf.References()
-		q, _ := c.Question(refs[0])
-		parts = append(parts, named(v, q)+termText(v, q, term))
-	}
-	return v.T("surveys.desk.condition_"+string(join), civic.Args{"List": strings.Join(parts, "; ")})
 }
 
 // englishHint tells when an English text is needed: always, or only beside an Italian one.
