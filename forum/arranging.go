@@ -191,7 +191,7 @@ func (s *Service) Signature(ctx context.Context, by civic.Actor) (string, error)
 
 // signature returns how m signs: a real name that looks like somebody else's pseudonym is not shown.
 func (s *Service) signature(ctx context.Context, m Member, by civic.Actor) (string, error) {
-	name := m.signs(by)
+	name := s.signs(m, by)
 	if name == "" || m.Pseudonym != "" {
 		return name, nil
 	}

@@ -22,23 +22,20 @@ func (s *Service) DeskThread(ctx context.Context, by civic.Actor, id civic.ID, a
 	if err != nil {
 		return DeskView{}, err
 	}
-	v := DeskView{ThreadView: ThreadView{Thread: thread}}
-	if v.Area, err = s.areas.get(ctx, thread.Area); err != nil {
+	r := &threadRead{thread: thread}
+	if r.area, err = s.areas.get(ctx, thread.Area); err != nil {
 		return DeskView{}, err
 	}
 	readable := !thread.IsHidden || by.Allowed(PermModerate)
 	if !readable {
 		first.IsHidden, first.Removal = true, thread.Removal
 	}
-	v.First = s.view(by, thread, first)
-	if readable {
-		if err := s.fillAnswers(ctx, by, &v.ThreadView); err != nil {
-			return DeskView{}, err
-		}
-		if err := s.fillReplies(ctx, by, &v.ThreadView, at); err != nil {
+	if r.first = first; readable {
+		if err := s.readReplies(ctx, r, at); err != nil {
 			return DeskView{}, err
 		}
 	}
+	v := DeskView{ThreadView: s.viewOf(by, r)}
 	if v.Notes, err = s.Notes(ctx, by, id); err != nil {
 		return DeskView{}, err
 	}
@@ -78,5 +75,5 @@ func (s *Service) Post(ctx context.Context, by civic.Actor, thread civic.ID, num
 	if p.IsHidden {
 		return Thread{}, PostView{}, removed(p.Removal)
 	}
-	return t, s.view(by, t, p), nil
+	return t, s.view(by, t, &p), nil
 }

@@ -9,9 +9,12 @@ import (
 // Edition returns a text that changes with every write to what everybody reads in the forum, before the write is acknowledged, and with
 // every second, by which promised answers become late. It is empty where others write too: then nothing may be kept by it.
 func (s *Service) Edition() string {
-	writes := docstore.Edition(s.areas, s.threads, s.posts, s.decisions)
+	writes := s.written()
 	if writes == "" {
 		return ""
 	}
 	return writes + strconv.FormatInt(s.now().Unix(), 36)
 }
+
+// written is Edition without the seconds.
+func (s *Service) written() string { return docstore.Edition(s.areas, s.threads, s.posts, s.decisions) }

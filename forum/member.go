@@ -115,6 +115,20 @@ func publicName(full string) string {
 // particles stand before the family name and belong to it: "De Nicolò" begins with a D.
 var particles = []string{"d", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "di", "la", "le", "li", "lo", "van", "von", "el", "al"}
 
+// signs is Member.signs, worked out once a name.
+func (s *Service) signs(m Member, by civic.Actor) string {
+	key := "pseudonym " + m.Pseudonym
+	if m.Pseudonym == "" {
+		key = "name " + by.Name
+	}
+	name, ok := s.signed.Get(key)
+	if !ok {
+		name = m.signs(by)
+		s.signed.Put(key, name)
+	}
+	return name
+}
+
 // signs returns the name under which a person's posts appear; "" for a pseudonym that was taken when the rules were looser.
 func (m Member) signs(by civic.Actor) string {
 	if m.Pseudonym != "" {

@@ -157,7 +157,7 @@ func (p Post) Path(t Thread) string {
 	if p.Number == 1 || p.Official != nil {
 		return t.Path() + "#" + p.Anchor()
 	}
-	return fmt.Sprintf("%s?da=%d#%s", t.Path(), p.Number, p.Anchor())
+	return t.Path() + "?da=" + strconv.FormatInt(p.Number, 10) + "#" + p.Anchor()
 }
 
 // ReplyInput is what a citizen says in a discussion.

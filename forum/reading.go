@@ -123,7 +123,7 @@ type PostView struct {
 }
 
 // Anchor returns the id of the post on its discussion's page.
-func (v PostView) Anchor() string { return Post{Number: v.Number}.Anchor() }
+func (v *PostView) Anchor() string { return Post{Number: v.Number}.Anchor() }
 
 // PageAt says which part of a discussion to show: the page of up to Size replies that holds the one with number With.
 type PageAt struct {
@@ -143,49 +143,87 @@ type ThreadView struct {
 }
 
 // ThreadPage returns a page of a discussion, in the order of the conversation. However long the discussion is, it takes at most
-// eight queries. It returns NotFound, or Gone when the discussion is hidden; a number that no reply has opens the first page.
+// eight queries, and none while nothing in the forum has changed since somebody opened the same page. It returns NotFound, or Gone when
+// the discussion is hidden; a number that no reply has opens the first page.
 func (s *Service) ThreadPage(ctx context.Context, by civic.Actor, id civic.ID, at PageAt) (ThreadView, error) {
-	thread, err := s.Thread(ctx, id)
+	r, err := s.read(ctx, readKey{id, at})
 	if err != nil {
 		return ThreadView{}, err
 	}
-	v := ThreadView{Thread: thread}
-	if v.Area, err = s.areas.get(ctx, thread.Area); err != nil {
-		return ThreadView{}, err
+	return s.viewOf(by, r), nil
+}
+
+// viewOf returns a page of a discussion as by may see it.
+func (s *Service) viewOf(by civic.Actor, r *threadRead) ThreadView {
+	return ThreadView{
+		Thread: r.thread, Area: r.area, First: s.view(by, r.thread, &r.first), Prev: r.prev, Next: r.next,
+		Answers: s.views(by, r.thread, r.answers), Replies: s.views(by, r.thread, r.replies),
 	}
-	first, err := s.posts.numbered(ctx, id, 1)
+}
+
+// read returns what is stored of a page of a discussion, whoever reads it.
+func (s *Service) read(ctx context.Context, key readKey) (*threadRead, error) {
+	edition := s.written()
+	if r, ok := s.reads.Get(edition, key); ok {
+		return r, nil
+	}
+	r, err := s.readStored(ctx, key)
+	if err == nil {
+		s.reads.Put(edition, key, r)
+	}
+	return r, err
+}
+
+// readKey names a page of a discussion.
+type readKey struct {
+	thread civic.ID
+	at     PageAt
+}
+
+// threadRead is a page of a discussion as it is stored.
+type threadRead struct {
+	thread           Thread
+	area             Area
+	first            Post
+	answers, replies []Post
+	prev, next       int64
+}
+
+func (s *Service) readStored(ctx context.Context, key readKey) (*threadRead, error) {
+	thread, err := s.Thread(ctx, key.thread)
 	if err != nil {
-		return ThreadView{}, err
+		return nil, err
 	}
-	v.First = s.view(by, thread, first)
-	if thread.Answer != nil {
-		if err := s.fillAnswers(ctx, by, &v); err != nil {
-			return ThreadView{}, err
+	r := &threadRead{thread: thread}
+	if r.area, err = s.areas.get(ctx, thread.Area); err != nil {
+		return nil, err
+	}
+	if r.first, err = s.posts.numbered(ctx, key.thread, 1); err != nil {
+		return nil, err
+	}
+	return r, s.readReplies(ctx, r, key.at)
+}
+
+// readReplies adds the official answers and a page of the replies.
+func (s *Service) readReplies(ctx context.Context, r *threadRead, at PageAt) (err error) {
+	if r.thread.Answer != nil {
+		if r.answers, err = s.posts.answers(ctx, r.thread.ID); err != nil {
+			return err
 		}
 	}
-	return v, s.fillReplies(ctx, by, &v, at)
-}
-
-func (s *Service) fillAnswers(ctx context.Context, by civic.Actor, v *ThreadView) error {
-	answers, err := s.posts.answers(ctx, v.Thread.ID)
-	v.Answers = s.views(by, v.Thread, answers)
-	return err
-}
-
-func (s *Service) fillReplies(ctx context.Context, by civic.Actor, v *ThreadView, at PageAt) error {
 	size := civic.PageRequest{Size: at.Size}.Normal().Size
-	start, prev, err := s.pageOf(ctx, v.Thread.ID, at.With, size)
+	start, prev, err := s.pageOf(ctx, r.thread.ID, at.With, size)
 	if err != nil {
 		return err
 	}
-	posts, err := s.posts.from(ctx, v.Thread.ID, start, size+1)
+	posts, err := s.posts.from(ctx, r.thread.ID, start, size+1)
 	if err != nil {
 		return err
 	}
 	if len(posts) > size {
-		v.Next, posts = posts[size].Number, posts[:size]
+		r.next, posts = posts[size].Number, posts[:size]
 	}
-	v.Prev, v.Replies = prev, s.views(by, v.Thread, posts)
+	r.prev, r.replies = prev, posts
 	return nil
 }
 
@@ -219,13 +257,13 @@ func (s *Service) pageOf(ctx context.Context, thread civic.ID, number int64, siz
 
 func (s *Service) views(by civic.Actor, t Thread, posts []Post) []PostView {
 	views := make([]PostView, len(posts))
-	for i, p := range posts {
-		views[i] = s.view(by, t, p)
+	for i := range posts {
+		views[i] = s.view(by, t, &posts[i])
 	}
 	return views
 }
 
-func (s *Service) view(by civic.Actor, t Thread, p Post) PostView {
+func (s *Service) view(by civic.Actor, t Thread, p *Post) PostView {
 	v := PostView{ID: p.ID, Thread: p.Thread, Number: p.Number, Parent: p.Parent, Indent: p.Indent, At: p.CreatedAt}
 	if v.Hidden = p.IsHidden; v.Hidden {
 		if p.Removal != nil {
@@ -234,6 +272,6 @@ func (s *Service) view(by civic.Actor, t Thread, p Post) PostView {
 		return v
 	}
 	v.Author, v.Official, v.EditedAt, v.HTML = p.Author.Name, p.Official, p.EditedAt, s.shown.HTML(p.Source)
-	v.Mine = mayEdit(by, p) == nil && t.TakesReplies() == nil
+	v.Mine = mayEdit(by, *p) == nil && t.TakesReplies() == nil
 	return v
 }

@@ -12,6 +12,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/markdown"
+	"ascolto/internal/memo"
 	"ascolto/search"
 )
 
@@ -89,16 +90,23 @@ type Service struct {
 	counting locks // by thread: numbers are given by one at a time
 	counts   areaCounts
 	joining  queue // by thread: who waits for a number
+
+	reads  memo.Reads[readKey, *threadRead]
+	signed *memo.Texts // how people sign, by pseudonym or name
 }
 
 // maxShown bounds the bytes of the posts that are kept as they are shown: some 20,000 of usual length.
 const maxShown = 32 << 20
+
+// maxSigned bounds the bytes of the names that are kept as they are shown: some 5,000.
+const maxSigned = 1 << 20
 
 // New returns a Service over the collections in o.DB, or an error when a collection cannot be opened.
 func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit, now: o.Now, log: o.Log,
 		limits: o.Limits, markdown: markdown.Posts(), shown: markdown.Posts().Keep(maxShown), writing: newLocks(), counting: newLocks(),
+		signed: memo.NewTexts(maxSigned),
 	}
 	if s.limits == (Limits{}) {
 		s.limits = DefaultLimits()

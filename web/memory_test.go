@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"image/color"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"ascolto/crm"
@@ -21,6 +23,7 @@ type memoryTown struct {
 	thread forum.Thread
 	reply  forum.Post
 	pages  map[string]string // path by name
+	signed map[string]*webtest.Browser
 }
 
 // seen returns what a visitor gets of each page.
@@ -37,6 +40,20 @@ func (m *memoryTown) seen() map[string]string {
 	return all
 }
 
+// seenSigned returns what who is signed in gets of each page, without what is new in every form.
+func (m *memoryTown) seenSigned() map[string]string {
+	m.t.Helper()
+	all := map[string]string{}
+	for who, b := range m.signed {
+		for name, path := range m.pages {
+			all[who+": "+name] = hiddenInputs.ReplaceAllString(b.Get(path).Body, "")
+		}
+	}
+	return all
+}
+
+var hiddenInputs = regexp.MustCompile(`<input type="hidden"[^>]*>`)
+
 // fresh returns what a page looks like that nobody has kept: one for a browser with a message to show.
 func (m *memoryTown) fresh(path string) string {
 	m.t.Helper()
@@ -52,12 +69,13 @@ func TestKeptPagesFollowEveryWrite(t *testing.T) {
 	m := &memoryTown{Town: w, t: t, thread: thread, reply: reply, pages: map[string]string{
 		"home": "/", "thread": thread.Path(), "search": "/cerca?q=parco", "hits": "/cerca?q=pericoloso", "english": "/?lingua=en",
 	}}
+	m.signed = map[string]*webtest.Browser{"Anna": w.As(t, w.Anna), "Bruno": w.As(t, w.Bruno)}
 	for _, write := range m.writes() {
 		t.Run(write.name, func(t *testing.T) {
 			m.t = t
 			settled(t, w)
 			m.seen()
-			before := m.seen()
+			before, signedBefore := m.seen(), m.seenSigned()
 			if err := write.do(); err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +88,40 @@ func TestKeptPagesFollowEveryWrite(t *testing.T) {
 					t.Errorf("%s: changed %v", name, changed)
 				}
 			}
+			for name, page := range m.seenSigned() {
+				_, of, _ := strings.Cut(name, ": ")
+				if changed := page != signedBefore[name]; changed != slices.Contains(write.shows, of) {
+					t.Errorf("%s: changed %v", name, changed)
+				}
+			}
 		})
+	}
+}
+
+// What is kept of a page of results is the same for all; what surrounds it is not.
+func TestKeptResultsShowWhoIsSignedIn(t *testing.T) {
+	t.Parallel()
+	w, _, _ := forumTown(t)
+	settled(t, w)
+	anna, bruno := w.As(t, w.Anna), w.As(t, w.Bruno)
+	for range 2 {
+		for name, page := range map[string]*webtest.Page{
+			"Anna": anna.Get("/cerca?q=parco"), "Bruno": bruno.Get("/cerca?q=parco"), "": w.Browser(t).Get("/cerca?q=parco"),
+		} {
+			for _, other := range []string{"Anna", "Bruno"} {
+				if shown := strings.Contains(page.Body, `<span class="user-name">`+other); shown != (other == name) {
+					t.Errorf("the page of %q shows %s in its head: %t", name, other, shown)
+				}
+			}
+			if !strings.Contains(page.Body, "Il <mark>parco</mark>") {
+				t.Errorf("the page of %q does not show the discussion", name)
+			}
+		}
+		bruno.SetCookie("lang", "en")
+		if page := bruno.Get("/cerca?q=parco"); !page.Has("Discussion") || page.Has("Discussione") {
+			t.Error("the English page shows Italian words")
+		}
+		bruno.SetCookie("lang", "it")
 	}
 }
 

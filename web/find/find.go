@@ -10,6 +10,7 @@ import (
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/internal/memo"
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web/ui"
@@ -22,6 +23,8 @@ type Pages struct {
 	CRM     *crm.Service
 	Surveys *surveys.Service
 	Forum   *forum.Service
+
+	found memo.Reads[foundKey, results] // what everybody may find
 }
 
 // room is one of the two search pages: its path, and what it offers to find and to narrow by.
@@ -156,7 +159,7 @@ func (p *Pages) answer(v *visit.Visit, r room, scopes []search.Scope, f ui.Frame
 	a := read(v, r)
 	page := results{Path: r.path, Text: a.text, Asked: a.text != "" || a.kind != "" || a.within != "" || len(a.facets) > 0}
 	status := http.StatusOK
-	err := p.fill(v, a, scopes, &page)
+	err := p.fillPublic(v, a, scopes, &page)
 	switch civic.CodeOf(err) {
 	case "":
 	case civic.Invalid:

@@ -15,6 +15,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/search"
+	"ascolto/web/locale"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -63,6 +64,34 @@ func messageOf(err error) civic.Message {
 	}
 	return civic.Msg("error.internal")
 }
+
+// foundKey names a page of what everybody may find: the address of its own way to ask, and the language of its words.
+type foundKey struct {
+	address string
+	lang    locale.Lang
+}
+
+// fillPublic is fill, which it spares where the matter is public and the same was asked for since something changed last: such a page
+// holds nothing about the person who asks.
+func (p *Pages) fillPublic(v *visit.Visit, a asked, scopes []search.Scope, page *results) error {
+	key := foundKey{a.address("p", strconv.Itoa(a.page)), v.Lang}
+	if !slices.Equal(scopes, []search.Scope{search.Public}) || a.path != publicRoom().path || len(key.address) > longestKept {
+		return p.fill(v, a, scopes, page)
+	}
+	edition := p.Edition()
+	if kept, ok := p.found.Get(edition, key); ok {
+		*page = kept
+		return nil
+	}
+	err := p.fill(v, a, scopes, page)
+	if err == nil {
+		p.found.Put(edition, key, *page)
+	}
+	return err
+}
+
+// longestKept bounds the address of a page that is kept.
+const longestKept = 500
 
 // fill puts what was found into page.
 func (p *Pages) fill(v *visit.Visit, a asked, scopes []search.Scope, page *results) error {

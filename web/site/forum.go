@@ -122,7 +122,7 @@ func (p *Pages) ForumThread(v *visit.Visit) error {
 		}
 		return v.Moved(path)
 	}
-	page := forumThreadPage{ThreadView: view, Paging: threadPaging(view), Visitor: v.Actor.Account == ""}
+	page := &forumThreadPage{ThreadView: view, Paging: threadPaging(view), Visitor: v.Actor.Account == ""}
 	page.MayPost = v.Actor.Allowed(forum.PermPost) && view.Thread.TakesReplies() == nil
 	page.MayNote = v.Actor.Allowed(forum.PermNote)
 	if page.MayPost {

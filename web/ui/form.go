@@ -76,12 +76,15 @@ func (f Form) Asks(name string) bool { return f.Fault(name) != "" || f.Value(nam
 
 // FieldID returns the id of a field's control, which the summary links to.
 func (f Form) FieldID(name string) string {
-	id := "campo-" + strings.NewReplacer("[", "-", "]", "", ".", "-", "/", "-", ":", "-").Replace(name)
+	id := "campo-" + inID.Replace(name)
 	if f.ID != "" {
 		return f.ID + "-" + id
 	}
 	return id
 }
+
+// inID writes a field's name with what an id in an address may hold.
+var inID = strings.NewReplacer("[", "-", "]", "", ".", "-", "/", "-", ":", "-")
 
 // Prefill returns form values made from pairs of name and value, for a form that shows what is stored already.
 func Prefill(pairs ...string) url.Values {

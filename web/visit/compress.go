@@ -2,11 +2,11 @@ package visit
 
 import (
 	"bytes"
-	"compress/gzip"
 	"io"
 	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
 
 	"ascolto/web/assets"
 )
@@ -24,7 +24,7 @@ func keepBuffer(b *bytes.Buffer) {
 }
 
 var (
-	gzips   = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, 4); return w }}
+	gzips   = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, 6); return w }}
 	brotlis = sync.Pool{New: func() any { return brotli.NewWriterLevel(nil, 5) }}
 )
 

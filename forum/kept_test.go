@@ -1,0 +1,76 @@
+package forum
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ascolto/internal/civic"
+)
+
+// Pages of a discussion are read once as long as nobody writes; each reader sees of them what they see of one read anew, and every write
+// is seen at once.
+func TestPagesAreReadAgainAfterEveryWrite(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	thread := w.thread(w.anna, "Il parco è buio", "I lampioni sono spenti.")
+	w.reply(w.bruno, thread, 1, "Concordo, è pericoloso.")
+	decide := func(number int64, a Action) func() error {
+		return func() error {
+			_, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Number: number, Action: a, Rule: "off_topic", Reason: "Parla d'altro, non del parco."})
+			return err
+		}
+	}
+	for _, write := range []struct {
+		name string
+		do   func() error
+	}{
+		{"nothing", func() error { return nil }},
+		{"a reply", func() error { w.reply(w.anna, thread, 2, "Grazie."); return nil }},
+		{"an edited post", func() error {
+			_, err := w.EditPost(t.Context(), w.bruno, EditInput{Thread: thread.ID, Number: 2, Revision: 1, Source: "Ripeto: è pericoloso."})
+			return err
+		}},
+		{"a hidden post", decide(2, ActionHide)},
+	} {
+		if err := write.do(); err != nil {
+			t.Fatalf("%s: %v", write.name, err)
+		}
+		anew := w.open(Limits{})
+		for name, by := range map[string]civic.Actor{"Anna": w.anna, "Bruno": w.bruno, "a visitor": w.visitor, "an office": w.greens} {
+			want, err := anew.ThreadPage(t.Context(), by, thread.ID, PageAt{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, w.page(by, thread, 0)); diff != "" {
+				t.Errorf("after %s %s sees (-anew +kept)\n%s", write.name, name, diff)
+			}
+		}
+		wantMine(t, w, thread)
+	}
+	if err := decide(0, ActionHide)(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.ThreadPage(t.Context(), w.bruno, thread.ID, PageAt{}); civic.CodeOf(err) != civic.Gone {
+		t.Errorf("a hidden discussion gives %v", err)
+	}
+}
+
+// wantMine opens a page for several people, each of whom may edit what is theirs alone, and sees that it was read from the store once.
+func wantMine(t *testing.T, w *town, thread Thread) {
+	t.Helper()
+	w.page(w.visitor, thread, 0)
+	asked := w.db.Stats().Queries
+	if v := w.page(w.anna, thread, 0); !v.First.Mine || v.Replies[0].Mine {
+		t.Error("Anna does not see as hers what she wrote, or what others did")
+	}
+	if v := w.page(w.bruno, thread, 0); v.First.Mine || v.Replies[0].Mine == v.Replies[0].Hidden {
+		t.Error("Bruno does not see as his what he wrote, or what others did")
+	}
+	if v := w.page(w.visitor, thread, 0); v.First.Mine || v.Replies[0].Mine {
+		t.Error("a visitor may edit")
+	}
+	if n := w.db.Stats().Queries - asked; w.written() != "" && n != 0 {
+		t.Errorf("pages that nobody wrote to asked the store %d times", n)
+	}
+}
