@@ -95,6 +95,7 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 	changes := c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead
 	f := failureOf(err, changes)
 	s.logFailure(v, f, err)
+	s.auditRefusal(v, c, f, err)
 	page := ui.Failure{Text: v.L.Message(f.text), Written: s.written(v, c, changes)}
 	if f.status == fiber.StatusUnauthorized {
 		page.SignIn = signIn(c.Path(), s.wayBack(c, changes))

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,6 +13,8 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
+	"ascolto/web/locale"
+	"ascolto/web/visit"
 )
 
 // forCommands are granted to no role: only the program's own commands, which act as the system, need them.
@@ -92,4 +95,20 @@ func declaredPermissions(t *testing.T) map[civic.Permission]string {
 func isPermission(e ast.Expr) bool {
 	sel, ok := e.(*ast.SelectorExpr)
 	return ok && sel.Sel.Name == "Permission"
+}
+
+// The audit says in words which permission somebody lacked.
+func TestEveryPermissionHasWords(t *testing.T) {
+	t.Parallel()
+	catalogues, err := locale.Load(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p, where := range declaredPermissions(t) {
+		for _, lang := range locale.Langs() {
+			if key := "accounts.permission." + string(p); p != visit.Public && !catalogues.In(lang).Has(key) {
+				t.Errorf("%s: %s has no words in %s", where, p, lang)
+			}
+		}
+	}
 }

@@ -87,6 +87,7 @@ type Server struct {
 	hosts  map[string]bool
 	secure bool
 	limits *limits
+	denied *denials
 	grants civic.Grants
 	routes []Route
 
@@ -133,7 +134,7 @@ func prepare(opt Options) (*Server, error) {
 	}
 	s := &Server{
 		opt: opt, secure: origin.Scheme == "https", hosts: allowedHosts(origin),
-		limits: newLimits(opt.Limits, opt.Known), headers: headersOf(origin.Scheme == "https"), icon: drawIcon(), grants: Grants(),
+		limits: newLimits(opt.Limits, opt.Known), denied: newDenials(), headers: headersOf(origin.Scheme == "https"), icon: drawIcon(), grants: Grants(),
 	}
 	s.site = &visit.Site{
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,

@@ -56,6 +56,7 @@ const (
 	ActionRead     = "audit.records.read"
 	ActionExported = "audit.records.exported"
 	ActionExpired  = "audit.records.expired"
+	ActionDenied   = "audit.access.denied"      // somebody who had signed in asked for what they may not do; Object is what it was about
 	ActionRestored = "audit.store.restored"     // by whoever brings a store back from a copy
 	ActionRebound  = "accounts.contact.rebound" // Object, an account, belongs to another contact from then on
 )

@@ -1,6 +1,9 @@
 package civic
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // Role is what an account is for. A person may hold several.
 type Role string
@@ -79,8 +82,16 @@ func (a Actor) Can(p Permission) error {
 	case a.Account == "":
 		return NewError(Unauthenticated, "error.unauthenticated")
 	default:
-		return NewError(Forbidden, "error.forbidden")
+		return &Error{Code: Forbidden, Message: Msg("error.forbidden"), Denied: p}
 	}
+}
+
+// DeniedOf returns the permission that was asked for in vain, empty where err is not about one.
+func DeniedOf(err error) Permission {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Denied
+	}
+	return ""
 }
 
 // IsSystem reports whether a is a job or command rather than a person.

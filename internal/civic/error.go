@@ -48,6 +48,7 @@ type Error struct {
 	Code    Code
 	Message Message
 	Fields  []FieldError
+	Denied  Permission // which one the actor of a Forbidden error lacks, where it is one
 	Cause   error
 }
 

@@ -49,7 +49,6 @@ type history[V version[V]] struct {
 	versions *docstore.Collection[V]
 	audit    *audit.Log
 	now      civic.Clock
-	action   string // the audit's name for publishing
 	byLine   func(line string) docstore.Filter
 
 	mu    sync.Mutex
@@ -110,8 +109,8 @@ func (h *history[V]) numbered(ctx context.Context, line string, number int64) (V
 }
 
 // publish makes v the version of a line in force. When what is in force says the same, that is returned; when somebody published
-// something else since the version that v follows, the error is *Conflict.
-func (h *history[V]) publish(ctx context.Context, by civic.Actor, line string, v V) (V, error) {
+// something else since the version that v follows, the error is *Conflict. The audit calls it action.
+func (h *history[V]) publish(ctx context.Context, by civic.Actor, action, line string, v V) (V, error) {
 	current, err := h.newest(ctx, line)
 	if err != nil {
 		return *new(V), err
@@ -127,7 +126,7 @@ func (h *history[V]) publish(ctx context.Context, by civic.Actor, line string, v
 		Same: func(stored *V) bool { return (*stored).says(v) },
 		Effects: func(ctx context.Context, stored *V, again bool) error {
 			h.remember(line, *stored, h.now())
-			return h.published(ctx, by, (*stored).issue(), again)
+			return h.published(ctx, by, action, (*stored).issue(), again)
 		},
 	})
 	if civic.CodeOf(err) == civic.Conflict {
@@ -137,11 +136,11 @@ func (h *history[V]) publish(ctx context.Context, by civic.Actor, line string, v
 }
 
 // published writes the audit entry of a version, by who published it: not by who says the same a moment later.
-func (h *history[V]) published(ctx context.Context, by civic.Actor, i Issue, again bool) error {
+func (h *history[V]) published(ctx context.Context, by civic.Actor, action string, i Issue, again bool) error {
 	if i.By != by.Account {
 		return nil
 	}
-	return h.audit.Entered(ctx, audit.Entry{By: by, Action: h.action, Object: i.ID}, again, i.At)
+	return h.audit.Entered(ctx, audit.Entry{By: by, Action: action, Object: i.ID}, again, i.At)
 }
 
 // Conflict says that somebody published another version meanwhile.

@@ -52,7 +52,7 @@ func (s *Service) PublishLogo(ctx context.Context, by civic.Actor, d LogoDraft) 
 	if err := s.pictures.keep(ctx, picture); err != nil {
 		return Logo{}, err
 	}
-	return s.logos.publish(ctx, by, logoLine, l)
+	return s.logos.publish(ctx, by, ActionLogo, logoLine, l)
 }
 
 // CheckLogo returns what PublishLogo would find wrong with d itself: Forbidden, or Invalid with its fields. Nothing is stored.

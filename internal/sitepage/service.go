@@ -39,11 +39,11 @@ func New(ctx context.Context, db *docstore.DB, log *audit.Log, now civic.Clock) 
 	pictureStore, err := docstore.Collect[logoPicture](ctx, db, docstore.Spec{Name: "site_logo_pictures"})
 	return &Service{
 		pages: &history[Version]{
-			versions: pages, audit: log, now: now, action: ActionPublish, shown: map[string]shown[Version]{},
+			versions: pages, audit: log, now: now, shown: map[string]shown[Version]{},
 			byLine: func(page string) docstore.Filter { return docstore.Filter{docstore.Eq("page", page)} },
 		},
 		logos: &history[Logo]{
-			versions: logos, audit: log, now: now, action: ActionLogo, shown: map[string]shown[Logo]{},
+			versions: logos, audit: log, now: now, shown: map[string]shown[Logo]{},
 			byLine: func(string) docstore.Filter { return nil },
 		},
 		pictures: pictures{stored: pictureStore},
@@ -77,5 +77,5 @@ func (s *Service) Publish(ctx context.Context, by civic.Actor, d Draft) (Version
 	if err != nil {
 		return Version{}, err
 	}
-	return s.pages.publish(ctx, by, string(d.Page), v)
+	return s.pages.publish(ctx, by, ActionPublish, string(d.Page), v)
 }

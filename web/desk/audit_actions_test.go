@@ -139,7 +139,7 @@ func readSources(t *testing.T) *sourceReader {
 		t: t, constants: map[string]string{}, recorders: map[string]int{}, found: map[string]string{}, details: map[string]string{}, systems: map[string]string{},
 	}
 	files := map[string]*ast.File{}
-	for _, room := range []string{"crm", "surveys", "forum", "notify", "internal", "cmd"} {
+	for _, room := range []string{"crm", "surveys", "forum", "notify", "internal", "cmd", "web"} {
 		r.parse(filepath.Join("../..", room), files)
 	}
 	for _, file := range files {

@@ -102,8 +102,8 @@ func (w *auditWords) details(r audit.Record) string {
 // detailNames lists the details that services record.
 func detailNames() []string {
 	return []string{
-		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "district", "double", "field", "from", "level", "method", "office", "offices", "question",
-		"reason", "records", "responses", "roles", "rule", "source", "state", "taken", "thread", "title", "to", "topic", "version", "versions",
+		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "district", "double", "field", "from", "level", "method", "office", "offices", "page", "permission", "question",
+		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "thread", "title", "to", "topic", "version", "versions",
 	}
 }
 
@@ -119,6 +119,7 @@ func (w *auditWords) detailName(name string) string {
 var codedDetails = map[string]string{
 	"answer": "accounts.answer.", "channel": "crm.channel.", "double": "crm.double.", "field": "crm.proposed.",
 	"method": "accounts.session.by.", "rule": "forum.rule.", "source": "crm.source.", "state": "notify.state.", "cause": "",
+	"permission": "accounts.permission.", "refusal": "",
 }
 
 // detail returns the value of a detail in words: names for ids of what the town has, words for codes, anything else as it is.

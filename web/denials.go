@@ -1,0 +1,59 @@
+package web
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"golang.org/x/time/rate"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/web/visit"
+)
+
+// How often refusals are audited: the same one of an account once in a while, and so many in all, so that nobody fills the audit by asking.
+const (
+	denialAgain = 10 * time.Minute
+	denialEach  = time.Minute // in the long run, for all of one account
+	denialBurst = 60
+)
+
+// denials bounds how many refusals are audited.
+type denials struct{ same, account *buckets }
+
+func newDenials() *denials {
+	every := func(d time.Duration, burst int) *buckets {
+		return &buckets{rate: Rate{PerSecond: 1 / d.Seconds(), Burst: burst}, now: time.Now, young: map[string]*rate.Limiter{}}
+	}
+	return &denials{same: every(denialAgain, 1), account: every(denialEach, denialBurst)}
+}
+
+// isNews reports whether a refusal of an account is to be audited.
+func (d *denials) isNews(account civic.ID, what string) bool {
+	return d.same.take(string(account)+" "+what, 1) && d.account.take(string(account), 1)
+}
+
+// auditRefusal keeps that somebody who had signed in asked for what they may not do: the page by its pattern, and which permission they
+// lack, or why else it was refused. A form that was open for too long is no such thing.
+func (s *Server) auditRefusal(v *visit.Visit, c *fiber.Ctx, f failure, err error) {
+	if f.status != fiber.StatusForbidden || v.Actor.Account == "" || f.text.Key == "error.csrf" {
+		return
+	}
+	page, lacks := c.Method()+" "+routeOf(c), civic.DeniedOf(err)
+	if !s.denied.isNews(v.Actor.Account, page+" "+c.Params("id")+" "+string(lacks)) {
+		return
+	}
+	e := audit.Entry{By: v.Actor, Action: audit.ActionDenied, Detail: map[string]string{"page": page, "permission": string(lacks)}}
+	if lacks == "" {
+		e.Detail = map[string]string{"page": page, "refusal": f.text.Key}
+	}
+	if id, err := civic.ParseID(c.Params("id")); err == nil {
+		e.Object = id
+	}
+	if s.opt.Audit == nil { // a test of the door alone
+		return
+	}
+	if err := s.opt.Audit.Write(v.Context(), e); err != nil {
+		s.opt.Log.Error("a refusal is not audited", "request", v.Request, "error", err)
+	}
+}
