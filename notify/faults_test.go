@@ -153,8 +153,12 @@ func TestAnOutageUsesUpFewAttempts(t *testing.T) {
 	}
 	o.serve()
 	c := o.launch("k1")
-	o.awaitThat("attempts", func() bool { return o.counts(c.ID).Of(Retrying) >= 3 })
-	time.Sleep(500 * time.Millisecond)
+	o.awaitThat("the pause", func() bool {
+		o.bulk.mu.Lock()
+		defer o.bulk.mu.Unlock()
+		return o.bulk.restsUntil.After(o.o.Now())
+	})
+	o.awaitThat("those in hand", func() bool { return o.counts(c.ID).Of(Sending) == 0 })
 	if counts := o.counts(c.ID); counts.Of(Retrying) > 12 || counts.Of(Failed) != 0 {
 		t.Errorf("%v", counts.States)
 	}

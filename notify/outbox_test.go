@@ -51,8 +51,11 @@ func TestACodeGoesOutOnceAndIsForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	time.Sleep(100 * time.Millisecond)
-	if n := len(o.sink.mails()); n != 1 {
+	if err := o.Enqueue(t.Context(), code("due")); err != nil {
+		t.Fatal(err)
+	}
+	o.awaitThat("another one", func() bool { return o.delivery("message/due").State == Sent })
+	if n := len(o.sink.mails()); n != 2 {
 		t.Errorf("%d mails", n)
 	}
 	if log := o.log.String(); strings.Contains(log, "482913") || strings.Contains(log, "anna@") {
@@ -118,9 +121,10 @@ func TestHeldMailWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := o.launch("k1")
+	o.looks()
 	o.serve()
 	o.awaitThat("the ledger is full", func() bool { return o.counts(c.ID).Of(Queued) == 500 })
-	time.Sleep(1500 * time.Millisecond)
+	o.awaitLooks()
 	if n := len(o.sink.mails()); n != 0 {
 		t.Fatalf("%d mails went out", n)
 	}

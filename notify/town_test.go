@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -182,6 +183,7 @@ func (s *sink) perAddress() map[string]int {
 type office struct {
 	*Service
 	t        testing.TB
+	looked   [2]atomic.Int64 // by the lane of campaigns and that of messages
 	db       *docstore.DB
 	people   *people
 	diary    *diary
@@ -360,6 +362,39 @@ func (o *office) awaitThat(what string, f func() bool) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	o.t.Fatalf("%s: not within a minute\n%s", what, tail(o.log.String(), 3000))
+}
+
+// looks has both lanes count how often they look for what is due; to be called before they run.
+func (o *office) looks() {
+	for i, l := range []*lane{o.bulk, o.prompt} {
+		queues := l.queues
+		l.queues = func(ctx context.Context) ([]string, error) {
+			o.looked[i].Add(1)
+			return queues(ctx)
+		}
+	}
+}
+
+// awaitLooks waits until both lanes have gone through what is due at least twice more: what may go out has begun.
+func (o *office) awaitLooks() {
+	o.t.Helper()
+	for i, l := range []*lane{o.bulk, o.prompt} {
+		before := o.looked[i].Load()
+		o.awaitThat("a lane looks", func() bool {
+			rouse(l.wake)
+			return o.looked[i].Load() >= before+3 // the third begins when the second is through
+		})
+	}
+}
+
+// awaitIdle waits until a lane has nothing in hand.
+func (o *office) awaitIdle(l *lane) {
+	o.t.Helper()
+	o.awaitThat("nothing is in hand", func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return len(l.busy) == 0
+	})
 }
 
 func (o *office) counts(id civic.ID) Counts {

@@ -420,7 +420,6 @@ func TestHoldingAllMailFromTheDesk(t *testing.T) {
 		t.Fatalf("schedule: %d", page.Status)
 	}
 	n.await(news, path, "In attesa (1)")
-	time.Sleep(time.Second)
 	if page := news.Get(path); !page.Has("In attesa (1)") || !page.Has("Tutta la posta è sospesa") {
 		t.Errorf("mail went out although it is held: %.600s", page.Text())
 	}

@@ -23,6 +23,9 @@ const (
 	repairOverlap = 2 * time.Minute
 )
 
+// repairedAtStart is what the log says once.
+const repairedAtStart = "what the run before may have left half done is complete"
+
 func newRepairer(a *app) *repairer { return &repairer{app: a} }
 
 // run is a job.
@@ -34,10 +37,13 @@ func (r *repairer) run(ctx context.Context) error {
 	if r.last.IsZero() {
 		since = begun.Add(-repairAtStart)
 	}
-	_, forum := r.app.forum.Repair(ctx, since)
-	_, crm := r.app.crm.RepairTimeline(ctx, since)
+	miscounted, forum := r.app.forum.Repair(ctx, since)
+	looked, crm := r.app.crm.RepairTimeline(ctx, since)
 	if err := errors.Join(forum, crm); err != nil {
 		return err
+	}
+	if r.last.IsZero() {
+		r.app.log.Info(repairedAtStart, "miscounted discussions", miscounted, "conversations looked at", looked)
 	}
 	r.last = begun
 	return nil

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,7 +66,11 @@ func TestEffectsAreRepairedAtStart(t *testing.T) {
 		t.Fatalf("the timelines held %v", lost)
 	}
 	p := start(t, settings)
-	time.Sleep(2 * time.Second)
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(p.out.String(), repairedAtStart); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("nothing is repaired within a minute: %s", p.out.String())
+		}
+	}
 	if err := p.Stop(20 * time.Second); err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func TestAnnouncedBodies(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	time.Sleep(2 * time.Second)
+	time.Sleep(2 * time.Second) // nothing tells when another program has read what 500 connections announced, and what must not come has no event
 	if grown := resident(t, p) - before; grown > 100_000 {
 		t.Errorf("the program has grown by %d kB", grown)
 	}
