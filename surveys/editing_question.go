@@ -40,12 +40,16 @@ func NewInput(kind Kind) (QuestionInput, error) {
 
 // with returns q with the input put in and cleaned, or an Invalid error. Options that q does not have are left out.
 func (q Question) with(in QuestionInput) (Question, error) {
+	var p civic.Problems
 	known := q.Options
 	q.Options = nil
 	for _, o := range in.Options {
 		if slices.ContainsFunc(known, func(k Option) bool { return k.Code == o.Code }) &&
 			!slices.ContainsFunc(q.Options, func(k Option) bool { return k.Code == o.Code }) {
 			q.Options = append(q.Options, o)
+			if civic.IsBlank(o.Label.It) {
+				p.Add("option."+o.Code+".it", "surveys.error.option_missing")
+			}
 		}
 	}
 	if q.Kind == Scale && len(q.Options) != ScalePoints {
@@ -65,7 +69,7 @@ func (q Question) with(in QuestionInput) (Question, error) {
 	if _, _, simple := q.Show.Split(); simple || show != nil {
 		q.Show = show
 	}
-	return q.cleaned()
+	return q.cleaned(p)
 }
 
 // AddQuestion appends a question to page number, counted from 1, and returns its code as well.

@@ -1,6 +1,7 @@
 package surveys_test
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -228,9 +229,17 @@ func TestOptionsKeepTheirCodes(t *testing.T) {
 	q, ctx := o.draft("Bozza", surveys.Anonymous), t.Context()
 	question, _ := q.Content.Question("q2")
 	in := question.Input()
-	in.Options[0].Label, in.Options[2].Label = surveys.Text{}, label("Posti auto")
-	in.Options[1], in.Options[2] = in.Options[2], in.Options[1]
-	in.Options = append(in.Options, surveys.Option{Code: "a77", Label: label("Intruso")}, in.Options[1])
+	in.Options[2].Label = label("Posti auto")
+	blank := in
+	blank.Options = slices.Clone(in.Options)
+	blank.Options[0].Label = surveys.Text{}
+	_, err := o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", blank)
+	if diff := cmp.Diff([]string{"option.a1.it surveys.error.option_missing"}, fields(err)); diff != "" {
+		t.Error("an option whose text was deleted is dropped unsaid", diff)
+	}
+	in.Options = in.Options[1:]
+	in.Options[0], in.Options[1] = in.Options[1], in.Options[0]
+	in.Options = append(in.Options, surveys.Option{Code: "a77", Label: label("Intruso")}, in.Options[0])
 	in.Lines = "\n Treni | Trains \n\nTram"
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
 	question, _ = q.Content.Question("q2")

@@ -34,18 +34,15 @@ func (q *Question) addOption(label Text) {
 	q.NextCode++
 }
 
-// cleaned returns q as it may be stored: texts cut and bounded, and what its kind does not have left out.
-func (q Question) cleaned() (Question, error) {
-	var p civic.Problems
+// cleaned returns q as it may be stored: texts cut and bounded, and what its kind does not have left out. p is what is wrong already.
+func (q Question) cleaned(p civic.Problems) (Question, error) {
 	q.Text = q.Text.cleanLine(&p, "text", MaxLabel)
 	q.Help = q.Help.cleanText(&p, "help", MaxHelp)
 	q.Options = slices.Clone(q.Options)
 	for i, o := range q.Options {
 		q.Options[i].Label = o.Label.cleanLine(&p, "option."+o.Code, MaxLabel)
 	}
-	if q.Kind == Single || q.Kind == Multiple {
-		q.Options = slices.DeleteFunc(q.Options, func(o Option) bool { return o.Label.Empty() })
-	} else {
+	if q.Kind != Single && q.Kind != Multiple {
 		q.Other = false
 	}
 	if len(q.Options) > MaxOptions {

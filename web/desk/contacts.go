@@ -136,7 +136,7 @@ func (p *Pages) SetConsent(v *visit.Visit) error {
 	}
 	form := v.Form()
 	in := crm.ConsentInput{
-		Topic: form.ID("topic"), Channel: crm.Channel(form.String("channel")), Given: form.String("choice") == "give",
+		Topic: form.ID("topic"), Channel: crm.Channel(form.String("channel")), Given: form.Either("choice", "give", "withdraw"),
 		Version: form.Int("version"), Language: form.String("language"), Source: crm.Source(form.String("source")),
 	}
 	if err = form.Err(); err == nil {

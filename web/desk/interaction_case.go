@@ -179,6 +179,11 @@ func (p *Pages) AttachContact(v *visit.Visit) error {
 
 // searchAttach shows the interaction with those who were found to choose from.
 func (p *Pages) searchAttach(v *visit.Visit, form *visit.Form) error {
+	if form.String("q") == "" {
+		form.Problem("q", "error.required")
+		again, _ := form.Again(form.Err())
+		return p.showInteraction(v, http.StatusUnprocessableEntity, func(page *interactionPage) { page.Attach = again })
+	}
 	found, similar, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"), "")
 	if err != nil {
 		return err

@@ -89,7 +89,7 @@ func readSchedule(form *visit.Form) surveys.Schedule {
 	form.Check("opens", err)
 	closes, err := surveys.ParseClosing(form.String("closes"))
 	form.Check("closes", err)
-	return surveys.Schedule{OpensAt: opens, ClosesAt: closes, Grace: form.Int("grace")}
+	return surveys.Schedule{OpensAt: opens, ClosesAt: closes, Grace: form.Number("grace")}
 }
 
 // SurveyTimesForm shows when a published questionnaire is open, to change it.

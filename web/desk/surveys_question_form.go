@@ -18,8 +18,8 @@ func readQuestion(form *visit.Form) surveys.QuestionInput {
 		return surveys.Text{It: form.Text(name+".it", max), En: form.Text(name+".en", max)}
 	}
 	in := surveys.QuestionInput{Text: text("text", surveys.MaxLabel), Help: text("help", surveys.MaxHelp), Required: form.Bool("required"),
-		Lines: form.Text("lines", surveys.MaxOptions*2*surveys.MaxLabel), Other: form.Bool("other"), Min: form.Int("min"), Max: form.Int("max"),
-		MaxLength: form.Int("maxlength"), Low: text("low", surveys.MaxLabel), High: text("high", surveys.MaxLabel), Join: logic.Op(form.String("join"))}
+		Lines: form.Text("lines", surveys.MaxOptions*2*surveys.MaxLabel), Other: form.Bool("other"), Min: form.Number("min"), Max: form.Number("max"),
+		MaxLength: form.Number("maxlength"), Low: text("low", surveys.MaxLabel), High: text("high", surveys.MaxLabel), Join: logic.Op(form.String("join"))}
 	for _, code := range form.Strings("order") {
 		in.Options = append(in.Options, surveys.Option{Code: code, Label: text("option."+code, surveys.MaxLabel)})
 	}

@@ -107,7 +107,7 @@ func (p *Pages) confirmNew(v *visit.Visit, before, after crm.Contact) (to string
 // AnswerProposal takes or declines what an identity provider told of the person.
 func (p *Pages) AnswerProposal(v *visit.Visit) error {
 	form := v.Form()
-	field, take := crm.ProposalField(form.String("field")), form.String("answer") == "take"
+	field, take := crm.ProposalField(form.String("field")), form.Either("answer", "take", "decline")
 	err := form.Err()
 	if err == nil {
 		err = p.CRM.AnswerProposal(v.Context(), v.Actor, field, take)

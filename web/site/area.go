@@ -244,7 +244,7 @@ func (p *Pages) preferences(v *visit.Visit, status int, fault string) error {
 func (p *Pages) SetPreference(v *visit.Visit) error {
 	form := v.Form()
 	in := crm.ConsentInput{
-		Topic: form.ID("topic"), Channel: crm.ByMail, Given: form.String("choice") == "give", Version: form.Int("version"), Language: string(v.Lang),
+		Topic: form.ID("topic"), Channel: crm.ByMail, Given: form.Either("choice", "give", "withdraw"), Version: form.Int("version"), Language: string(v.Lang),
 	}
 	err := form.Err()
 	if err == nil {

@@ -163,6 +163,23 @@ func (f *Form) Int(name string) int {
 	return n
 }
 
+// Number returns a whole number that must be typed: a field left empty is a problem. One that the form does not have is 0.
+func (f *Form) Number(name string) int {
+	if f.Has(name) && strings.TrimSpace(f.values.Get(name)) == "" {
+		f.problems.Add(name, "error.required")
+	}
+	return f.Int(name)
+}
+
+// Either reports whether yes was chosen of two answers. Neither is a problem: nothing is taken for a no that nobody said.
+func (f *Form) Either(name, yes, no string) bool {
+	s := f.String(name)
+	if s != yes && s != no {
+		f.problems.Add(name, "error.required")
+	}
+	return s == yes
+}
+
 // ID returns an id, empty when the field is empty.
 func (f *Form) ID(name string) civic.ID {
 	s := civic.Bare(f.values.Get(name))

@@ -102,6 +102,26 @@ func TestFormGathersProblems(t *testing.T) {
 }
 
 // Clocks in Rome go from 2:00 to 3:00 on 29 March 2026 and from 3:00 back to 2:00 on 25 October 2026.
+// TestSilenceIsNoAnswer: a number that must be typed is missed when the field is empty, not when the form does not have it, and neither of two answers is
+// taken for a no.
+func TestSilenceIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	f := read(t, "empty=+&seven=7&yes=give&no=withdraw&neither=&other=perhaps")
+	if f.Number("empty") != 0 || f.Number("absent") != 0 || f.Number("seven") != 7 {
+		t.Error("numbers are read wrongly")
+	}
+	for name, want := range map[string]bool{"yes": true, "no": false, "neither": false, "other": false, "unsaid": false} {
+		if f.Either(name, "give", "withdraw") != want {
+			t.Errorf("%s is not %v", name, want)
+		}
+	}
+	got := faults(f)
+	slices.Sort(got)
+	if d := cmp.Diff([]string{"empty: error.required", "neither: error.required", "other: error.required", "unsaid: error.required"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestLocalTimeAcrossClockChanges(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
