@@ -120,6 +120,7 @@ type PostView struct {
 	Hidden   bool
 	Removed  RuleCode // by which rule it is hidden
 	Mine     bool     // the reader may edit it
+	Own      bool     // the reader wrote it
 }
 
 // Anchor returns the id of the post on its discussion's page.
@@ -272,6 +273,7 @@ func (s *Service) view(by civic.Actor, t Thread, p *Post) PostView {
 		return v
 	}
 	v.Author, v.Official, v.EditedAt, v.HTML = p.Author.Name, p.Official, p.EditedAt, s.shown.HTML(p.Source)
+	v.Own = by.Account != "" && by.Account == p.Author.Account
 	v.Mine = mayEdit(by, *p) == nil && t.TakesReplies() == nil
 	return v
 }

@@ -125,7 +125,7 @@ func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 	path := n.send(b, n.crowd(4))
 	n.await(b, path, "Concluso con mancati recapiti")
 	groups := b.Get("/desk/mail/addresses")
-	if !groups.Has("Nuova pista ciclabile") || !groups.Has("La casella non esiste") {
+	if !groups.Has("Nuova pista ciclabile") || !groups.Has("La casella non esiste") || !groups.Has("Mostra 6 indirizzi") {
 		t.Fatalf("groups: %.1200s", groups.Text())
 	}
 	group := "/desk/mail/addresses?" + url.Values{"cause": {"notify.cause.mailbox"}, "campaign": {strings.TrimPrefix(path, "/desk/campaigns/")}}.Encode()

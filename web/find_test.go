@@ -390,8 +390,10 @@ func TestWhatWaitsAtTheDesk(t *testing.T) {
 		{Name: "a moderator", Who: &w.Moderator, Path: "/desk", WantStatus: 200,
 			Want: []string{"Messaggi segnalati da esaminare (1)", "Concordo, è pericoloso."}, WantNot: []string{"Richiamare", "Registra un colloquio"}},
 		{Name: "communication", Who: &w.News, Path: "/desk", WantStatus: 200, Want: []string{"Nuovo invio", "Nessun invio in corso o programmato."}, WantNot: []string{"Richiamare", "Concordo"}},
-		{Name: "data protection", Who: &w.Officer, Path: "/desk", WantStatus: 200, Want: []string{"Registro delle operazioni"}, WantNot: []string{"Richiamare", "Concordo"}},
-		{Name: "the administrator", Who: &w.Administrator, Path: "/desk", WantStatus: 200, Want: []string{"Aggiungi una persona", "Chi non ha ancora fatto l'accesso (7)", "Dario Fontana"}, WantNot: []string{"Richiamare", "Concordo", "Primi passi"}},
+		{Name: "data protection", Who: &w.Officer, Path: "/desk", WantStatus: 200,
+			Want:    []string{"Registro delle operazioni", "Chi ha visto i dati di una persona", "Controlla l'integrità", "Ultimi 30 giorni", "ha letto che cosa una persona ha scritto sotto pseudonimo"},
+			WantNot: []string{"Richiamare", "Concordo"}},
+		{Name: "the administrator", Who: &w.Administrator, Path: "/desk", WantStatus: 200, Want: []string{"Aggiungi una persona", "Chi non ha ancora fatto l'accesso (7)", "Dario Fontana"}, WantNot: []string{"Richiamare", "Concordo", "Primi passi", "Chi ha visto i dati"}},
 	})
 	order := w.As(t, w.Desk).Get("/desk").Text()
 	late, next, last := strings.Index(order, "Sollecitato"), strings.Index(order, "Richiamare"+nextYear), strings.LastIndex(order, "Richiamare")

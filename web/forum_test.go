@@ -239,8 +239,9 @@ func TestForumAnswer(t *testing.T) {
 	public := w.Browser(t).Get(thread.Path())
 	checkNames(t, thread.Path(), public)
 	for _, own := range []*webtest.Page{w.As(t, w.Anna).Get("/area-personale"), w.As(t, w.Desk).Get("/desk/contacts/" + string(w.Anna.Contact))} {
-		if links := own.By("href", thread.Path()+"#post-1"); len(links) != 1 || webtest.TextOf(links[0]) != "Il parco è buio" {
-			t.Errorf("%d entries of the timeline lead to the post: %.600s", len(links), own.Text())
+		links := own.By("href", thread.Path()+"#post-1")
+		if len(links) == 0 || webtest.TextOf(links[len(links)-1]) != "Il parco è buio" {
+			t.Errorf("no entry of the timeline leads to the post: %.600s", own.Text())
 		}
 	}
 	official := innerText(public, "forum-official")

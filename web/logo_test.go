@@ -109,13 +109,13 @@ func TestLogo(t *testing.T) {
 		t.Fatalf("a logo before there is one: %s", path)
 	}
 	form := news.Get(logoForm)
-	if form.Input("alt.it") != "Comune di Borgoforte" || form.Input("alt.en") != "Comune di Borgoforte" || !form.Has("SVG") {
+	if form.Input("alt.it") != "Comune di Borgoforte" || form.Input("alt.en") != "Comune di Borgoforte" || !form.Has("SVG") || form.Has("mostrata qui sopra") {
 		t.Errorf("the fresh form: %.600s", form.Text())
 	}
 	red, green := pngOf(t, drawing(1200, 200, color.NRGBA{200, 0, 0, 255})), pngOf(t, drawing(90, 90, color.NRGBA{0, 90, 0, 255}))
 	preview := sendLogo(news, form, red, "act", "preview", "note", "Nuova torre")
 	path, _ := logosOf(citizen.Get("/"))
-	if preview.Status != 200 || !preview.Has("Anteprima") || !preview.Has("Stemma con la torre") || path != "" || preview.Input("note") != "Nuova torre" {
+	if preview.Status != 200 || !preview.Has("mostrata qui sopra") || !preview.Has("Anteprima") || !preview.Has("Stemma con la torre") || path != "" || preview.Input("note") != "Nuova torre" {
 		t.Fatalf("preview: status %d, published %q: %.600s", preview.Status, path, preview.Text())
 	}
 	if sent := sendLogo(news, preview, nil, "note", "Nuova torre"); sent.Status != 303 {

@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/sitepage"
 	"ascolto/web/webtest"
 )
 
@@ -30,6 +32,9 @@ func TestSiteTexts(t *testing.T) {
 	form := news.Get("/desk/texts/privacy")
 	if !form.Has("Quali dati") || !form.Has("Which data") && !form.Has("What data") {
 		t.Errorf("the form does not begin with the texts of the program: %.600s", form.Text())
+	}
+	if strings.Contains(form.Input("text.it"), "\n\n\n") {
+		t.Errorf("empty lines in a row in the form: %.600q", form.Input("text.it"))
 	}
 	first := publish(news, "/desk/texts/privacy", "## Chi siamo\n\nL'ufficio **privacy** di Borgoforte.\n\n<script>alert(1)</script>", "## Who we are\n\nThe privacy office.")
 	if first.Status != 303 {
@@ -119,5 +124,31 @@ func TestSiteTextsRefused(t *testing.T) {
 	}
 	if page := news.Get("/desk/texts/nothing"); page.Status != 404 {
 		t.Errorf("a page that is none has status %d", page.Status)
+	}
+}
+
+// A page published often keeps all its versions within reach.
+func TestSiteTextVersionsArePaged(t *testing.T) {
+	t.Parallel()
+	w := webtest.Open(t)
+	for i := range 23 {
+		draft := sitepage.Draft{Page: sitepage.FAQ, Base: int64(i), Text: map[string]string{
+			sitepage.Italian: fmt.Sprintf("## Domanda %d\n\nRisposta.", i), sitepage.English: fmt.Sprintf("## Question %d\n\nAnswer.", i),
+		}}
+		if _, err := w.Texts.Publish(t.Context(), w.News, draft); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := w.As(t, w.News)
+	page := b.Get("/desk/texts/faq")
+	if len(page.By("href", "/desk/texts/faq?from=23")) != 1 || len(page.By("href", "/desk/texts/faq?from=1")) != 0 {
+		t.Errorf("the newest versions are not on the first page alone: %.600s", page.Text())
+	}
+	next := page.By("rel", "next")
+	if len(next) != 1 {
+		t.Fatalf("%d ways to go on", len(next))
+	}
+	if page = b.Get(webtest.Attr(next[0], "href")); len(page.By("href", "/desk/texts/faq?from=1")) != 1 {
+		t.Errorf("the next page: status %d, %.600s", page.Status, page.Text())
 	}
 }

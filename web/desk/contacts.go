@@ -3,6 +3,7 @@ package desk
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"ascolto/crm"
 	"ascolto/forum"
@@ -122,9 +123,9 @@ func consentsOf(c crm.Contact, topics []crm.Topic) (now []topicConsent, history 
 			now = append(now, stand)
 		}
 	}
-	for i := len(c.Consents) - 1; i >= 0; i-- {
-		history = append(history, c.Consents[i])
-	}
+	history = slices.Clone(c.Consents)
+	slices.Reverse(history) // of the same moment the row added last comes first
+	slices.SortStableFunc(history, func(a, b crm.Consent) int { return b.At.Compare(a.At) })
 	return now, history
 }
 

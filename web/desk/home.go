@@ -16,10 +16,11 @@ import (
 
 // homePage is the start page of the desk: what waits for this member of staff, and what they begin most often.
 type homePage struct {
-	Held    bool // all mail
-	Steps   []step
-	Actions []ui.Link
-	Panels  []panel
+	Held      bool       // all mail
+	Oversight *oversight // of personal data, to the officer who protects them
+	Steps     []step
+	Actions   []ui.Link
+	Panels    []panel
 }
 
 // panel is one list of things that wait: the first of them, and where the rest is.
@@ -92,6 +93,7 @@ func (p *Pages) Home(v *visit.Visit) error {
 	if page.Held, err = p.mailHeld(v); err != nil {
 		return err
 	}
+	page.Oversight = dataOversight(v)
 	frame := v.Frame(v.T("desk.home.title"))
 	if page.Steps, err = p.firstSteps(v, frame.Town); err != nil {
 		return err

@@ -27,6 +27,7 @@ type figuresPage struct {
 type figureGroup struct {
 	ID    string
 	Title string
+	Of    string // what each row is
 	Rows  []figureRow
 }
 
@@ -137,7 +138,7 @@ func figureGroups(v *visit.Visit, s crm.CallStatistics, r reference, staff []crm
 		if len(g.counts) == 0 {
 			continue
 		}
-		group := figureGroup{ID: "per-" + g.name, Title: v.T("crm.figures.by_" + g.name)}
+		group := figureGroup{ID: "per-" + g.name, Title: v.T("crm.figures.by_" + g.name), Of: v.T("crm.figures.of_" + g.name)}
 		for _, c := range g.counts {
 			group.Rows = append(group.Rows, figureRow{g.label(c), c.Calls, c.Open, float64(c.Calls) / float64(max(1, s.Total.Calls))})
 		}

@@ -35,8 +35,9 @@ type logoFormPage struct {
 	Form     ui.Form
 	Current  sitepage.Logo
 	Versions []sitepage.Logo
-	Picture  ui.Logo // what would be published; its zero value while no picture was chosen
-	Looked   bool    // a preview was asked for
+	Paging   ui.Paging // of the versions
+	Picture  ui.Logo   // what would be published; its zero value while no picture was chosen
+	Looked   bool      // a preview was asked for
 	Conflict *sitepage.Logo
 }
 
@@ -67,11 +68,11 @@ func logoValues(v *visit.Visit, from sitepage.Logo, base int64) url.Values {
 
 func (p *Pages) logoForm(v *visit.Visit, status int, page logoFormPage) error {
 	page.Current = p.Texts.Logo(v.Context())
-	versions, err := p.Texts.Logos(v.Context(), civic.PageRequest{Size: civic.MaxPageSize})
+	versions, err := p.Texts.Logos(v.Context(), v.PageRequest())
 	if err != nil {
 		return err
 	}
-	page.Versions = versions.Items
+	page.Versions, page.Paging = versions.Items, ui.PagingBy(logoPath, v.Queries(), versions.Next)
 	page.Form.Files = true
 	page.Picture = p.formPicture(v, page.Form)
 	return v.Page(status, logoForm(v.Frame(v.T("desk.logo.title")), page))

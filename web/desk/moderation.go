@@ -61,7 +61,11 @@ func (p *Pages) showCase(v *visit.Visit, status int, form ui.Form) error {
 		return err
 	}
 	page := casePage{CaseView: view, Form: form, Claimer: view.Case.ClaimedBy == v.Actor.Account && !view.Claimed}
-	f := v.Frame(v.T("forum.case.title", civic.Args{"Number": number})).With(v.T("forum.queue.title"), "/desk/moderation")
+	title := "forum.case.title"
+	if len(view.Reports) == 0 {
+		title = "forum.case.title_other"
+	}
+	f := v.Frame(v.T(title, civic.Args{"Number": number})).With(v.T("forum.queue.title"), "/desk/moderation")
 	return v.Page(status, moderationCase(f, page))
 }
 
@@ -109,8 +113,8 @@ func (p *Pages) DecideCase(v *visit.Visit) error {
 	}
 	form := v.Form()
 	in := readDecision(form, id, number)
-	if form.String("about") == "thread" {
-		in.Number, in.Round = 0, form.Int("thread_round")
+	if in.Action == hideThread {
+		in.Action, in.Number, in.Round = forum.ActionHide, 0, form.Int("thread_round")
 	}
 	if err = form.Err(); err == nil {
 		_, err = p.Forum.Decide(v.Context(), v.Actor, in)

@@ -64,6 +64,7 @@ type textFormPage struct {
 	Form     ui.Form
 	Current  sitepage.Version
 	Versions []sitepage.Version
+	Paging   ui.Paging // of the versions
 	Preview  []textPreview
 	Conflict *sitepage.Version // published by somebody else while the form was open
 	Kept     []ui.Passage      // shown whatever the wording
@@ -111,11 +112,11 @@ func (p *Pages) textForm(v *visit.Visit, status int, page textFormPage) (err err
 	if page.Current, err = p.Texts.Current(v.Context(), page.Key); err != nil {
 		return err
 	}
-	versions, err := p.Texts.Versions(v.Context(), page.Key, civic.PageRequest{Size: civic.MaxPageSize})
+	versions, err := p.Texts.Versions(v.Context(), page.Key, v.PageRequest())
 	if err != nil {
 		return err
 	}
-	page.Versions = versions.Items
+	page.Versions, page.Paging = versions.Items, ui.PagingBy(textPath(page.Key), v.Queries(), versions.Next)
 	for _, passage := range ui.StandardText(string(page.Key), v.L, v.Town()) {
 		if passage.Kept {
 			page.Kept = append(page.Kept, passage)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ascolto/crm"
+	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 	"ascolto/web/ui"
@@ -20,7 +21,9 @@ type areaPage struct {
 	Name     string
 	Timeline []ui.Event
 	Paging   ui.Paging
-	Form     ui.Form
+	MayPost  bool              // in the forum
+	Sign     string            // the name under which they do; empty is a citizen without one
+	Threads  []forum.OwnThread // that they last wrote in
 }
 
 // Area shows the personal area.
@@ -37,7 +40,10 @@ func (p *Pages) Area(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := areaPage{Name: c.DisplayName(), Form: v.NewForm(nil), Paging: ui.PagingBy("/area-personale", v.Queries(), entries.Next)}
+	page := areaPage{Name: c.DisplayName(), Paging: ui.PagingBy("/area-personale", v.Queries(), entries.Next)}
+	if err := p.ownForum(v, &page); err != nil {
+		return err
+	}
 	paths, err := p.Forum.Paths(v.Context(), crm.RefsOf(entries.Items, "post"))
 	if err != nil {
 		return err
@@ -48,6 +54,18 @@ func (p *Pages) Area(v *visit.Visit) error {
 		page.Timeline = append(page.Timeline, event)
 	}
 	return v.Page(http.StatusOK, area(v.Frame(v.T("crm.area.title")), page))
+}
+
+// ownForum fills in what the reader does in the forum.
+func (p *Pages) ownForum(v *visit.Visit, page *areaPage) (err error) {
+	if page.MayPost = v.Actor.Allowed(forum.PermPost); !page.MayPost {
+		return nil
+	}
+	if page.Sign, err = p.Forum.Signature(v.Context(), v.Actor); err != nil {
+		return err
+	}
+	page.Threads, err = p.Forum.OwnThreads(v.Context(), v.Actor)
+	return err
 }
 
 // ownIcons are the icons of the kinds of timeline entries.

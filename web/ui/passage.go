@@ -111,22 +111,18 @@ func (s standardTexts) forumRules() []Passage {
 
 // MarkedText returns the passages that a municipality may word as one text with marks, as the form for wording them shows it first.
 func MarkedText(passages []Passage) string {
-	var b strings.Builder
+	var blocks []string
 	for _, p := range passages {
 		if p.Kept {
 			continue
 		}
-		b.WriteString("## " + p.Title + "\n\n")
-		for _, text := range p.Paragraphs {
-			b.WriteString(text + "\n\n")
-		}
-		for _, item := range p.Items {
-			b.WriteString("- " + item + "\n")
+		blocks = append(append(blocks, "## "+p.Title), p.Paragraphs...)
+		if len(p.Items) > 0 {
+			blocks = append(blocks, "- "+strings.Join(p.Items, "\n- "))
 		}
 		for _, l := range p.Links {
-			b.WriteString("[" + l.Text + "](" + l.URL + ")\n")
+			blocks = append(blocks, "["+l.Text+"]("+l.URL+")")
 		}
-		b.WriteString("\n")
 	}
-	return strings.TrimSpace(b.String())
+	return strings.Join(blocks, "\n\n")
 }

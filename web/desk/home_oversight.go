@@ -1,0 +1,43 @@
+package desk
+
+import (
+	"net/url"
+	"time"
+
+	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+// oversight is where a data protection officer begins.
+type oversight struct {
+	Form  ui.Form
+	Links []ui.Link // to the records of what reveals most
+}
+
+// oversightDays is how far back the links of the start page look.
+const oversightDays = 30
+
+// revealing lists the acts by which personal data leave the program or are read for a reason, as the start page offers them.
+func revealing() []string {
+	return []string{
+		"crm.contact.export", "crm.segment.export", "surveys.responses.export", "crm.contact.read_code", "surveys.texts.read",
+		forum.ActionIdentified, accounts.ActionEvidence, audit.ActionRebound, accounts.ActionRefused,
+	}
+}
+
+// dataOversight returns nil for whoever has no such duty.
+func dataOversight(v *visit.Visit) *oversight {
+	if !v.Actor.Allowed(audit.PermRead) || !v.Actor.Allowed(accounts.PermEvidence) {
+		return nil
+	}
+	from := civic.Now().In(civic.Rome()).AddDate(0, 0, -oversightDays).Format(time.DateOnly)
+	o := oversight{Form: v.NewForm(nil)}
+	for _, action := range revealing() {
+		o.Links = append(o.Links, ui.Link{Text: actionText(v.L, action), URL: auditPath("/desk/audit", url.Values{byFrom: {from}}, byAction, action)})
+	}
+	return &o
+}
