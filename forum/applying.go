@@ -3,12 +3,20 @@ package forum
 import (
 	"context"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 )
 
-// apply draws the consequences of a decision. Every step may be taken again: the target counts its decisions, letters have
-// ids of their own, and the rest is derived.
-func (s *Service) apply(ctx context.Context, d Decision) error {
+// apply draws the consequences of a decision that by took. Every step may be taken again: the audit has one entry, the target counts
+// its decisions, letters have ids of their own, and the rest is derived.
+func (s *Service) apply(ctx context.Context, by civic.Actor, d Decision, again bool) error {
+	entry := audit.Entry{
+		By: by, Action: "forum.moderation." + string(d.Action), Object: d.ID, Contact: d.Author.Contact,
+		Detail: map[string]string{"rule": string(d.Rule)},
+	}
+	if err := s.audit.Entered(ctx, entry, again, d.At); err != nil {
+		return err
+	}
 	steps := []func(context.Context, Decision) error{s.applyToPost, s.applyToThread, s.closeReports, s.tellAuthor}
 	for _, step := range steps {
 		if err := step(ctx, d); err != nil {

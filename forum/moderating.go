@@ -7,6 +7,7 @@ import (
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 )
 
 // QueueItem is a reported post in the desk's list.
@@ -127,40 +128,42 @@ func (s *Service) Decide(ctx context.Context, by civic.Actor, in DecisionInput) 
 		return Decision{}, err
 	}
 	d.By, d.ByName, d.At, d.Area, d.Author = by.Account, by.Name, s.now(), thread.Area, post.Author
-	if stored, err := s.decisions.Get(ctx, d.ID); civic.CodeOf(err) != civic.NotFound {
-		return s.decided(ctx, stored, d, err)
+	if _, err := s.decisions.Get(ctx, d.ID); civic.CodeOf(err) == civic.NotFound {
+		if err := s.mayDecide(ctx, d, thread, post); err != nil {
+			return Decision{}, err
+		}
 	}
-	if err := s.mayDecide(ctx, d, thread, post); err != nil {
-		return Decision{}, err
-	}
-	if err := s.decisions.Insert(ctx, &d); civic.CodeOf(err) == civic.Conflict {
-		stored, err := s.decisions.Get(ctx, d.ID)
-		return s.decided(ctx, stored, d, err)
-	} else if err != nil {
-		return Decision{}, err
-	}
-	entry := audit.Entry{
-		By: by, Action: "forum.moderation." + string(d.Action), Object: d.ID, Contact: d.Author.Contact,
-		Detail: map[string]string{"rule": string(d.Rule)},
-	}
-	if err := s.audit.Write(ctx, entry); err != nil {
-		return d, err
-	}
-	return d, s.apply(context.WithoutCancel(ctx), d)
+	return s.storeDecision(ctx, by, d)
 }
 
-// decided returns stored when it is the same decision of the same moderator as d, else Conflict.
-func (s *Service) decided(ctx context.Context, stored, d Decision, err error) (Decision, error) {
-	switch {
-	case err != nil:
-		return Decision{}, err
-	case stored.By != d.By || stored.Action != d.Action || stored.Rule != d.Rule || stored.Reason != d.Reason || stored.To != d.To || stored.Version != d.Version:
+// storeDecision stores d and applies it. It returns Conflict when the target has another decision in its place.
+func (s *Service) storeDecision(ctx context.Context, by civic.Actor, d Decision) (Decision, error) {
+	decided := civic.NewError(civic.Conflict, "forum.error.decided")
+	stored, err := s.decisions.Create(ctx, &d, docstore.Creation[Decision]{
+		Same: d.sameAs,
+		Effects: func(ctx context.Context, stored *Decision, again bool) error {
+			if stored.Applied {
+				return nil
+			}
+			return s.apply(context.WithoutCancel(ctx), by, *stored, again)
+		},
+		Used: decided,
+	})
+	if errors.Is(err, decided) {
 		return Decision{}, civic.NewErrorArgs(civic.Conflict, "forum.error.decided", civic.Args{"Name": stored.ByName})
-	case stored.Applied:
-		return stored, nil
-	default:
-		return stored, s.apply(context.WithoutCancel(ctx), stored)
 	}
+	return stored, err
+}
+
+// sameAs reports whether two decisions are the same one of the same moderator.
+func (d *Decision) sameAs(stored *Decision) bool {
+	return stored.By == d.By && stored.Action == d.Action && stored.Rule == d.Rule && stored.Reason == d.Reason && stored.To == d.To &&
+		stored.Version == d.Version
+}
+
+// moderator returns who took a decision, as the audit names them.
+func (d *Decision) moderator() civic.Actor {
+	return civic.Actor{Account: d.By, Name: d.ByName, Roles: []civic.Role{civic.Moderator}}
 }
 
 // mayDecide returns Conflict when the target has moved on since the moderator saw it, when its state does not allow the
@@ -205,7 +208,7 @@ func (s *Service) ApplyDecisions(ctx context.Context) (int, error) {
 		if err != nil {
 			return n, err
 		}
-		if err := s.apply(ctx, d); err != nil {
+		if err := s.apply(ctx, d.moderator(), d, true); err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}

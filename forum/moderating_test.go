@@ -332,6 +332,38 @@ func TestOneFailingDecisionHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// A process that dies between a decision and its entry in the audit has lost nothing: whoever completes the decision, the job or the
+// moderator who sends the form again, writes the entry in the moderator's name, and once.
+func TestAnUnfinishedDecisionIsAudited(t *testing.T) {
+	t.Parallel()
+	w, thread, _ := insulted(t)
+	second := w.reply(w.bruno, thread, 1, "Un altro insulto, zuccone.")
+	for _, number := range []int64{2, second.Number} {
+		d, err := hide(thread, number, 0).parse()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.By, d.ByName, d.At, d.Area, d.Author = w.mod.Account, w.mod.Name, w.time.Now(), thread.Area, Author{Account: w.bruno.Account}
+		if err := w.decisions.Insert(t.Context(), &d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
+	wantCode(t, err, "")
+	if n, err := w.ApplyDecisions(t.Context()); n != 1 || err != nil {
+		t.Errorf("applied %d, %v", n, err)
+	}
+	for _, number := range []int64{2, second.Number} {
+		_, err := w.Decide(t.Context(), w.mod, hide(thread, number, 0))
+		wantCode(t, err, "")
+	}
+	officer := civic.NewActor(civic.Actor{Account: "dpo", Roles: []civic.Role{civic.DataProtection}}, civic.Grants{civic.DataProtection: {audit.PermRead}})
+	page, err := w.audit.List(t.Context(), officer, audit.Query{Action: "forum.moderation.hide"})
+	if err != nil || len(page.Items) != 2 || page.Items[0].Name != w.mod.Name || page.Items[0].Actor != w.mod.Account || page.Items[0].Object == page.Items[1].Object {
+		t.Errorf("the audit has %+v, %v", page.Items, err)
+	}
+}
+
 func TestRedactingOneVersion(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
