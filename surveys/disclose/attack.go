@@ -27,6 +27,7 @@ type Auditor struct {
 	now   *tableau    // the same, solved for what was looked for last; nil: begin again
 	seen  [][]float64 // solutions found so far: what they show to be possible needs no proof
 	empty []Set       // of each atom, in which of them nobody is in it
+	work  *budget     // what it may still do; when it is spent it has not proved anything
 }
 
 // The bounds of an attack: the size of its program, and how many solutions are kept.
@@ -38,12 +39,15 @@ const (
 // NewAuditor returns an auditor of published counts, each given by the people it stands for, of whom only the number is
 // published. Groups are those the tables speak of without publishing their counts. It returns ErrUnproved when there are too
 // many of both.
-func NewAuditor(known, groups []Set) (*Auditor, error) {
+func NewAuditor(known, groups []Set) (*Auditor, error) { return newAuditor(known, groups, nil) }
+
+// newAuditor is NewAuditor for one that may do no more than a budget allows. It returns ErrUnproved when that is not enough to begin.
+func newAuditor(known, groups []Set, work *budget) (*Auditor, error) {
 	known = distinct(known)
-	a := &Auditor{known: known}
+	a := &Auditor{known: known, work: work}
 	all := distinct(slices.Concat(known, groups))
 	a.split(all)
-	if len(a.atoms)*len(known) > maxProgram {
+	if len(a.atoms)*len(known) > maxProgram || !work.allows(len(known)*len(known)*len(a.atoms)) || !work.spend(len(a.atoms)*len(all)) {
 		return nil, ErrUnproved
 	}
 	for _, c := range all {
@@ -57,7 +61,9 @@ func NewAuditor(known, groups []Set) (*Auditor, error) {
 	for k := range known {
 		rows = append(rows, a.indicator(a.cells[k]))
 	}
-	a.start = newTableau(rows, sizes)
+	if a.start = newTableau(rows, sizes, work); work.isSpent() {
+		return nil, ErrUnproved
+	}
 	a.empty = make([]Set, len(a.atoms))
 	a.keep(sizes)
 	return a, nil
@@ -189,6 +195,9 @@ func (a *Auditor) bounds(atoms Set) Interval {
 func (a *Auditor) optimum(c []float64) (float64, end) {
 	for _, again := range []bool{a.now == nil, true} {
 		if again {
+			if !a.work.spend(len(a.start.cells)) {
+				return 0, abandoned
+			}
 			a.now = a.start.clone()
 		}
 		how := a.now.maximise(c)

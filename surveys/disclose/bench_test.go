@@ -1,6 +1,7 @@
 package disclose
 
 import (
+	"errors"
 	"math/rand/v2"
 	"os"
 	"testing"
@@ -46,6 +47,18 @@ func TestBench(t *testing.T) {
 	}
 	r := testing.Benchmark(BenchmarkSuppress20x20)
 	benchline.Line("suppression, 20 × 20 with totals", float64(r.NsPerOp())/1e6, "ms", 100, true)
+	for _, people := range []int{1000, 3000} {
+		h, longest := NewHistory(Options{}), time.Duration(0)
+		for _, members := range rare(people, 25)[:100] {
+			start := time.Now()
+			if _, err := h.Release(members); err != nil && !errors.Is(err, ErrUnproved) && !errors.Is(err, ErrDifferencing) {
+				t.Fatal(err)
+			}
+			longest = max(longest, time.Since(start))
+		}
+		name := map[int]string{1000: "1,000", 3000: "3,000"}[people]
+		benchline.Line("longest of 100 tables of "+name+" people with rare places, published or refused", float64(longest.Microseconds())/1e3, "ms", 3000, true)
+	}
 	const longest = 300 * time.Millisecond
 	for _, people := range []int{1000, 10_000} {
 		h, quick := NewHistory(Options{}), 0

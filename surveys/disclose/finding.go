@@ -14,18 +14,21 @@ func (a *Auditor) Attack(hidden []Set, o Options) []Finding {
 	return a.attack(hidden, o.orDefault(), math.MaxInt)
 }
 
-// attack stops after so many findings.
+// attack stops after so many findings, and when its work is spent.
 func (a *Auditor) attack(hidden []Set, o Options, most int) []Finding {
 	var findings []Finding
 	try := func(atoms Set, width int) bool {
 		n := a.size(atoms)
+		if !a.work.spend(len(a.seen) * (len(atoms) + min(n, o.Threshold))) {
+			return false
+		}
 		if n == 0 || n >= o.Threshold || !a.shown(atoms).givesAway(o.Threshold, width) {
 			return true
 		}
-		if v := a.bounds(atoms); v.givesAway(o.Threshold, width) {
+		if v := a.bounds(atoms); v.givesAway(o.Threshold, width) && !a.work.isSpent() {
 			findings = append(findings, Finding{a.people(atoms), v})
 		}
-		return len(findings) < most
+		return len(findings) < most && !a.work.isSpent()
 	}
 	for _, target := range hidden {
 		if !try(a.madeOf(target), o.Width) {
@@ -52,6 +55,9 @@ func (a *Auditor) small(threshold int, tell func(atoms Set) bool) {
 	}
 	for i, x := range a.cells {
 		for _, y := range a.cells[:i] {
+			if !a.work.spend(len(x)) {
+				return
+			}
 			for _, group := range parts(x, y, threshold) {
 				if fresh(group) && !tell(group) {
 					return
@@ -79,10 +85,16 @@ func (a *Auditor) smallAtoms(threshold int, fresh, tell func(atoms Set) bool) {
 	solutions := 0
 	for k, i := range small {
 		if solutions != len(a.seen) {
+			if !a.work.spend(len(a.atoms) * len(a.empty[i]) * 8) {
+				return
+			}
 			solutions, patterns = len(a.seen), distinct(a.empty)
 		}
 		if !slices.ContainsFunc(patterns, func(other Set) bool { return !a.empty[i].meets(other) }) {
 			continue // whoever the other atom is
+		}
+		if !a.work.spend(k * len(a.empty[i])) {
+			return
 		}
 		for _, j := range small[:k] {
 			if len(a.atoms[i])+len(a.atoms[j]) >= threshold || a.empty[i].meets(a.empty[j]) {

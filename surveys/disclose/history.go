@@ -39,7 +39,7 @@ func (h *History) Release(members [][]Set) (*Decision, error) {
 		return nil, err
 	}
 	cells := cellSets(t, members)
-	reasons := primary(t, h.options)
+	reasons, work := primary(t, h.options), &budget{releaseWork}
 	for range len(cells) + 1 {
 		p := suppress(t, h.options, slices.Clone(reasons))
 		if p.Suppressed() == len(cells) && slices.Contains(reasons, Differencing) {
@@ -48,7 +48,7 @@ func (h *History) Release(members [][]Set) (*Decision, error) {
 		next := h.after(p, cells)
 		var findings []Finding
 		if next.proof = h.proved(next); next.proof == nil {
-			if findings, err = next.audit(1); err != nil {
+			if findings, err = next.audit(1, work); err != nil {
 				return nil, err
 			}
 		}
@@ -67,15 +67,19 @@ func (h *History) Release(members [][]Set) (*Decision, error) {
 
 // Audit attacks everything released so far and returns what is given away: nothing, if Release has decided alone. It returns
 // ErrUnproved when the tables are too many.
-func (h *History) Audit() ([]Finding, error) { return h.audit(math.MaxInt) }
+func (h *History) Audit() ([]Finding, error) { return h.audit(math.MaxInt, nil) }
 
-// audit stops after so many findings.
-func (h *History) audit(most int) ([]Finding, error) {
-	a, err := NewAuditor(h.known, h.hidden)
+// audit stops after so many findings. It returns ErrUnproved when it has found nothing and the work was more than the budget.
+func (h *History) audit(most int, work *budget) ([]Finding, error) {
+	a, err := newAuditor(h.known, h.hidden, work)
 	if err != nil {
 		return nil, err
 	}
-	return a.attack(h.hidden, h.options, most), nil
+	findings := a.attack(h.hidden, h.options, most)
+	if len(findings) == 0 && work.isSpent() {
+		return nil, ErrUnproved
+	}
+	return findings, nil
 }
 
 // cellSets returns who is in each cell, totals included, in the order of a pattern's reasons.

@@ -20,18 +20,23 @@ type tableau struct {
 	cells []float64 // rows × cols
 	basis []int     // the basic unknown of each row
 	value []float64 // and its value
+	work  *budget
 }
 
 func (t *tableau) row(i int) []float64 { return t.cells[i*t.cols : (i+1)*t.cols] }
 
 func (t *tableau) clone() *tableau {
-	return &tableau{t.cols, slices.Clone(t.cells), slices.Clone(t.basis), slices.Clone(t.value)}
+	return &tableau{t.cols, slices.Clone(t.cells), slices.Clone(t.basis), slices.Clone(t.value), t.work}
 }
 
-// newTableau returns the solved form of equations with 0 and 1 as coefficients that a solution is known of.
-func newTableau(rows [][]float64, solution []float64) *tableau {
-	t := &tableau{cols: len(solution)}
+// newTableau returns the solved form of equations with 0 and 1 as coefficients that a solution is known of. It means nothing when the
+// work was more than the budget.
+func newTableau(rows [][]float64, solution []float64, work *budget) *tableau {
+	t := &tableau{cols: len(solution), work: work}
 	rows = t.eliminate(rows)
+	if work.isSpent() {
+		return t
+	}
 	for _, r := range rows {
 		t.cells = append(t.cells, r...)
 	}
@@ -41,7 +46,7 @@ func newTableau(rows [][]float64, solution []float64) *tableau {
 		t.value[i], basic[j] = solution[j], true
 	}
 	for j, x := range solution {
-		if !basic[j] && x > 0 {
+		if !basic[j] && x > 0 && t.work.spend(len(t.basis)) {
 			t.lower(j, x)
 		}
 	}
@@ -52,7 +57,7 @@ func newTableau(rows [][]float64, solution []float64) *tableau {
 // and Jordan, with the largest pivot of each column).
 func (t *tableau) eliminate(rows [][]float64) [][]float64 {
 	rank := 0
-	for col := 0; col < t.cols && rank < len(rows); col++ {
+	for col := 0; col < t.cols && rank < len(rows) && t.work.spend(len(rows)); col++ {
 		best := rank
 		for i := rank; i < len(rows); i++ {
 			if math.Abs(rows[i][col]) > math.Abs(rows[best][col]) {
@@ -65,7 +70,7 @@ func (t *tableau) eliminate(rows [][]float64) [][]float64 {
 		rows[rank], rows[best] = rows[best], rows[rank]
 		scale(rows[rank], 1/rows[rank][col])
 		for i := range rows {
-			if i != rank {
+			if i != rank && rows[i][col] != 0 && t.work.spend(t.cols) {
 				subtract(rows[i], rows[rank], rows[i][col])
 			}
 		}
@@ -133,6 +138,9 @@ func (t *tableau) enter(i, j int, x float64) {
 	for k := range t.basis {
 		if k != i {
 			other := t.row(k)
+			if other[j] != 0 {
+				t.work.spend(len(filled))
+			}
 			subtractAt(other, row, filled, other[j])
 		}
 	}
@@ -159,7 +167,7 @@ type end uint8
 const (
 	found     end = iota
 	endless       // there is none: the value grows without bound
-	abandoned     // too many steps
+	abandoned     // too many steps, or more than the budget
 )
 
 // maximise moves to a solution with the greatest sum of the unknowns, each times its weight.
@@ -170,6 +178,9 @@ func (t *tableau) maximise(weights []float64) end {
 	}
 	still := 0
 	for range maxPivots {
+		if !t.work.spend(t.cols + len(t.basis)) {
+			return abandoned
+		}
 		j := promising(gain, still > patience)
 		if j < 0 {
 			return found

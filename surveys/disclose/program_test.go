@@ -38,7 +38,7 @@ func cellsOf(p *Decision) (*tableau, [][]float64) {
 			}
 		}
 	}
-	return newTableau(rows, solution), cells
+	return newTableau(rows, solution, nil), cells
 }
 
 // TestProgramProvesTheNetwork: for one table, linear programming over its cells and flows in its network give the same
@@ -107,7 +107,7 @@ func TestProgramAgreesWithGonum(t *testing.T) {
 		for j := range x {
 			x[j], weights[j] = float64(rnd.IntN(6)), float64(rnd.IntN(5)-2)
 		}
-		tab := newTableau(copied(rows), x)
+		tab := newTableau(copied(rows), x, nil)
 		flat, b := mat.NewDense(max(1, len(tab.basis)), cols, nil), make([]float64, max(1, len(tab.basis)))
 		for i := range tab.basis {
 			flat.SetRow(i, tab.row(i))
