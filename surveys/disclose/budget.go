@@ -4,8 +4,8 @@ package disclose
 // neither on the machine nor on what else it does. nil has no bound.
 type budget struct{ left int64 }
 
-// releaseWork is what the attacks that decide on one table may take, in steps: about 0.1 seconds of a core.
-const releaseWork = 15_000_000
+// releaseWork is what the attacks that decide on one table may take, in steps: about 0.2 seconds of a core.
+const releaseWork = 40_000_000
 
 // spend takes steps off, and reports whether there were enough.
 func (b *budget) spend(steps int) bool {
