@@ -29,6 +29,13 @@ type Chart struct {
 	Percent bool // the numbers are shares between 0 and 1
 	Folded  bool // the table is folded away at first
 	Note    string
+	titled  bool // its title stands above it already
+}
+
+// Under returns the chart for a place whose heading says its title, which is then not shown a second time.
+func (c Chart) Under() Chart {
+	c.titled = true
+	return c
 }
 
 // ChartRow is one row of a Chart.

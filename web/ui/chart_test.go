@@ -62,3 +62,15 @@ func TestAChartOfNothingIsATableAlone(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// Under a heading that says the same, the title of a chart stays for those who do not see the drawing, and is not shown again.
+func TestChartUnderItsTitle(t *testing.T) {
+	t.Parallel()
+	c := ui.Chart{Kind: ui.BarChart}
+	if plain := drawn(t, c, 1, 2); strings.Contains(plain, "visually-hidden\" id=\"prova-titolo") {
+		t.Errorf("the title of a chart by itself is hidden: %.200s", plain)
+	}
+	if under := drawn(t, c.Under(), 1, 2); !strings.Contains(under, "visually-hidden\" id=\"prova-titolo\">Prova") {
+		t.Errorf("the title is shown twice: %.200s", under)
+	}
+}
