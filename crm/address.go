@@ -21,7 +21,7 @@ type Email struct {
 // ParseEmail returns the address written in s, its domain in small letters, or an Invalid error.
 func ParseEmail(s string) (Email, error) {
 	address, err := notify.ParseAddress(s)
-	if err != nil || !publicDomain(address) {
+	if err != nil || !civic.PublicDomain(address) {
 		return Email{}, civic.NewError(civic.Invalid, "crm.error.email")
 	}
 	return Email{Address: address, Key: strings.ToLower(address)}, nil
@@ -35,13 +35,6 @@ func (e Email) Masked() string {
 	}
 	first, _ := utf8.DecodeRuneInString(local)
 	return string(first) + "•••@" + domain
-}
-
-// publicDomain reports whether mail to address can be delivered from outside: its domain has a dot, and ends in a name of two letters or
-// more and no number (RFC 3696 section 2). "x@y" is a slip.
-func publicDomain(address string) bool {
-	last := address[strings.LastIndexAny(address, ".@")+1:]
-	return strings.Contains(address[strings.LastIndex(address, "@"):], ".") && len(last) >= 2 && strings.Trim(last, "0123456789") != ""
 }
 
 // Phone is a telephone number in E.164 form: "+39059206311".

@@ -96,7 +96,9 @@ func TestCitizenSignsInWithACode(t *testing.T) {
 	if page := b.Get("/accedi"); page.Has("SPID") {
 		t.Error("a provider is offered that is not there")
 	}
-	wants(t, b.Submit(b.Get("/accedi"), "/accedi", url.Values{"email": {"anna"}}), 422, "Scrivere un indirizzo e-mail valido")
+	for _, slip := range []string{"anna", "x@y", "anna@posta", "anna@192.0.2.7"} {
+		wants(t, b.Submit(b.Get("/accedi"), "/accedi", url.Values{"email": {slip}}), 422, "Scrivere un indirizzo e-mail valido")
+	}
 	page := d.askCode(t, b, "anna@posta.example", "/contatti")
 	wants(t, page, 200, "otto cifre", "Il codice è stato inviato a anna@posta.example")
 	page = b.Submit(page, "/accedi/codice", url.Values{"code": {"0"}})

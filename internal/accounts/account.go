@@ -98,6 +98,16 @@ func parseEmail(s string) (string, error) {
 	return strings.ToLower(s), nil
 }
 
+// newEmail is parseEmail of an address that is to be written to from now on: its domain is one that mail can reach. Whoever has another one,
+// of an earlier version or of their own computer, still signs in with it.
+func newEmail(s string) (string, error) {
+	email, err := parseEmail(s)
+	if err == nil && !civic.PublicDomain(email) {
+		return "", civic.NewError(civic.Invalid, "accounts.error.email")
+	}
+	return email, err
+}
+
 // parseRoles returns roles in the order of civic.StaffRoles, each once, or an Invalid error when there is none or one that is
 // not for staff.
 func parseRoles(roles []civic.Role) ([]civic.Role, error) {

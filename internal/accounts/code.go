@@ -50,7 +50,7 @@ const (
 // address gets one, whether a citizen is known by it or not, unless it was sent several a moment ago: then one of those is to be typed.
 // Invalid (field "email"), or Limited after too many from one place.
 func (s *Service) AskCode(ctx context.Context, email, lang string, c Client) (browser string, err error) {
-	email, err = parseEmail(email)
+	email, err = newEmail(email)
 	if err != nil {
 		var p civic.Problems
 		p.Check("email", err)

@@ -76,7 +76,7 @@ func confirmable(by civic.Actor, email string) (string, error) {
 	if by.Account == "" || by.Contact == "" {
 		return "", civic.NewError(civic.Unauthenticated, "error.unauthenticated")
 	}
-	email, err := parseEmail(email)
+	email, err := newEmail(email)
 	var p civic.Problems
 	p.Check("email", err)
 	return email, p.Err()

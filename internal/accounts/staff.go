@@ -62,7 +62,7 @@ func (s *Service) newStaff(n NewStaff) (Account, error) {
 	if n.FormKey != "" {
 		a.ID = "staff-" + hashed(n.FormKey)
 	}
-	a.Email, err = parseEmail(n.Email)
+	a.Email, err = newEmail(n.Email)
 	p.Check("email", err)
 	a.Login = s.loginKey(a.Email)
 	a.Name, err = civic.CleanLine(n.Name, maxName)

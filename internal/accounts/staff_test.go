@@ -71,6 +71,7 @@ func TestCreateStaff(t *testing.T) {
 		field string
 	}{
 		{"no address", NewStaff{Email: "urp", Name: "N", Roles: operatorRoles}, "email"},
+		{"an address that no mail reaches", NewStaff{Email: "x@y", Name: "N", Roles: operatorRoles}, "email"},
 		{"no name", NewStaff{Email: "a@example.it", Name: " ", Roles: operatorRoles}, "name"},
 		{"a long name", NewStaff{Email: "a@example.it", Name: strings.Repeat("è", maxName+1), Roles: operatorRoles}, "name"},
 		{"no role", NewStaff{Email: "a@example.it", Name: "N"}, "roles"},
