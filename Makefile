@@ -79,8 +79,8 @@ e2e: build bin/ferretdb browser ## in a headless browser: the journey, on both e
 	ASCOLTO_E2E=1 $(GO) test -count=1 -v -run '^(TestTextsRunNowhere|TestDeskInABrowser|TestFormsInABrowser)$$' ./web
 
 .PHONY: pages
-pages: generate browser ## in a headless browser: one page of every shape as everybody, for accessibility; takes minutes
-	ASCOLTO_E2E=1 $(GO) test -count=1 -v -run '^TestPagesInABrowser$$' ./web
+pages: generate browser ## in a headless browser: one page of every shape, for accessibility, in minutes; WHO=desk for one role
+	ASCOLTO_E2E=1 ASCOLTO_WHO=$(WHO) $(GO) test -count=1 -timeout 20m -v -run '^TestPagesInABrowser$$' ./web
 
 .PHONY: check
 check: generate bin/staticcheck ## format, vet, staticcheck, arrows, tests
