@@ -318,3 +318,26 @@ func decoded(t *testing.T, encoding string, body []byte) []byte {
 func replyTo(thread civic.ID) forum.ReplyInput {
 	return forum.ReplyInput{FormKey: rand.Text(), Thread: thread, Source: "Una risposta nuova."}
 }
+
+// Who reads the site in English is not led to an Italian page; and nobody is led to a door that is closed to them.
+func TestTheWayOnSpeaksAndIsOpen(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	b := town.Browser(t)
+	for path, want := range map[string]string{
+		"/area-personale/dati?lingua=en": "/accedi?lingua=en&ritorno=%2Farea-personale%2Fdati%3Flingua%3Den",
+		"/desk/users?lingua=en":          "/desk/login?lingua=en&ritorno=%2Fdesk%2Fusers%3Flingua%3Den",
+		"/area-personale":                "/accedi?ritorno=%2Farea-personale",
+	} {
+		if page := b.Get(path); page.Location != want {
+			t.Errorf("%s leads to %s, want %s", path, page.Location, want)
+		}
+	}
+	wants(t, b.Get("/accedi?lingua=en&ritorno=%2Farea-personale"), 200, "Sign in")
+	for _, who := range []civic.Actor{civic.Visitor(""), town.Anna, town.Desk} {
+		links := town.As(t, who).Get("/forum").By("href", "/desk")
+		if open := who.Account == "" || who.IsStaff(); open != (len(links) > 0) {
+			t.Errorf("%q: %d links to the desk", who.Name, len(links))
+		}
+	}
+}

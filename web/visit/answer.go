@@ -126,24 +126,29 @@ func (v *Visit) hasTag(tag string) bool {
 
 // Redirect answers 303 to a path of this site, with messages for the page shown next. Any other target leads to "/".
 func (v *Visit) Redirect(path string, flash ...civic.Message) error {
-	if !Local(path) {
-		path = "/"
-	}
 	if len(flash) > 0 {
 		v.setFlash(flash)
 	}
 	v.private()
-	v.c.Set(fiber.HeaderLocation, path)
+	v.c.Set(fiber.HeaderLocation, v.target(path))
 	return v.c.SendStatus(http.StatusSeeOther)
+}
+
+// target returns where a path of this site leads, in the language that this address asked for; "/" for any other path.
+func (v *Visit) target(path string) string {
+	if !Local(path) {
+		path = "/"
+	}
+	if asked := chosen(v.c); asked != "" && !strings.Contains(path, ui.LangParam+"=") {
+		return ui.WithParam(path, ui.LangParam, string(asked))
+	}
+	return path
 }
 
 // Moved answers 301 to a path of this site: the address that was asked for will not do again. Any other target leads to "/".
 func (v *Visit) Moved(path string) error {
-	if !Local(path) {
-		path = "/"
-	}
 	v.private()
-	v.c.Set(fiber.HeaderLocation, path)
+	v.c.Set(fiber.HeaderLocation, v.target(path))
 	return v.c.SendStatus(http.StatusMovedPermanently)
 }
 
