@@ -61,6 +61,7 @@ var arrows = map[string][]string{
 	"internal/migrate":    {"internal/civic", "internal/docstore"},
 	"internal/audit":      {"internal/civic", "internal/docstore", "internal/vault"},
 	"internal/sitepage":   {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown"},
+	"internal/work":       {"internal/civic", "internal/docstore", "internal/audit"},
 	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/merge", "internal/textfold", "internal/vault"},
 }
 

@@ -34,6 +34,7 @@ var inserted = map[string]string{
 	"surveys.keepTally":             "is derived from answers",
 	"internal/audit.append":         "is the audit",
 	"internal/migrate.begin":        "no form: how far an upgrade is",
+	"internal/work.insertPart":      "a part of a file, by task, term and number",
 	"internal/sitepage.keep":        "a picture, by its hash",
 	"internal/accounts.citizen":     "no form: the account of who signs in",
 	"internal/accounts.BindAddress": "a command of the demonstration: an account for a contact that has none",

@@ -1,0 +1,214 @@
+package work
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"strings"
+	"time"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// The times of tasks.
+const (
+	// Lease is how long a claim holds without being renewed: after a process died, its task goes on that much later.
+	Lease = 30 * time.Second
+	// FileLife is how long a result can be taken: over a weekend. It may hold personal data and can be made again at any time.
+	FileLife = 72 * time.Hour
+	// TaskLife is how long a task that ended is listed.
+	TaskLife = 30 * 24 * time.Hour
+
+	poll     = 5 * time.Second // how often a worker that nobody woke looks for work: what other processes added, or left
+	leastKey = 16              // bytes of a form's key
+	maxTries = 5               // claims without a checkpoint between them before a task counts as impossible
+)
+
+// The actions of the audit.
+const (
+	ActionAsked     = "work.task.create"
+	ActionCancelled = "work.task.cancel"
+	ActionTaken     = "work.result.download"
+)
+
+// Options are what a Service is made of; DB and Audit are required.
+type Options struct {
+	DB      *docstore.DB
+	Audit   *audit.Log
+	Kinds   []Kind
+	Workers int // how many tasks this process works on at a time; 0: two
+	Now     civic.Clock
+	Log     *slog.Logger
+}
+
+// Service keeps the tasks, and works on them while Run runs.
+type Service struct {
+	tasks   *docstore.Collection[Task]
+	parts   *docstore.Collection[Part]
+	audit   *audit.Log
+	kinds   map[string]Kind
+	workers int
+	now     civic.Clock
+	log     *slog.Logger
+	holder  string
+	wake    chan struct{}
+	dead    func() bool // of tests: the process counts as dead, and stores nothing more
+}
+
+// New returns the tasks of a store. It returns an error when a kind is there twice or has no handler.
+func New(ctx context.Context, o Options) (*Service, error) {
+	s := &Service{
+		audit: o.Audit, kinds: map[string]Kind{}, workers: o.Workers, now: o.Now, log: o.Log,
+		holder: rand.Text(), dead: func() bool { return false },
+	}
+	if s.now == nil {
+		s.now = civic.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.workers == 0 {
+		s.workers = 2
+	}
+	s.wake = make(chan struct{}, s.workers)
+	for _, k := range o.Kinds {
+		if _, twice := s.kinds[k.Name]; twice || k.Name == "" || k.Permission == "" || k.Run == nil {
+			return nil, fmt.Errorf("work: kind %q is there twice, or lacks permission or handler", k.Name)
+		}
+		s.kinds[k.Name] = k
+	}
+	return s, s.collect(ctx, o.DB)
+}
+
+func (s *Service) collect(ctx context.Context, db *docstore.DB) (err error) {
+	s.tasks, err = docstore.Collect[Task](ctx, db, docstore.Spec{Name: "work_tasks", Indexes: []docstore.Index{
+		{Name: "owner", Fields: []string{"owner", "-created_at"}},
+		{Name: "created", Fields: []string{"-created_at"}},
+		{Name: "due", Fields: []string{"state", "due"}},
+	}})
+	if err != nil {
+		return fmt.Errorf("work: %w", err)
+	}
+	if s.parts, err = docstore.Collect[Part](ctx, db, docstore.Spec{Name: "work_parts"}); err != nil {
+		return fmt.Errorf("work: %w", err)
+	}
+	return nil
+}
+
+// NewTask is what is asked for. FormKey names the form: sent again, it makes no second task.
+type NewTask struct {
+	FormKey string
+	Kind    string
+	Subject string
+	Input   map[string]string
+}
+
+// Add stores a new task for by, who may ask for it, and wakes a worker. The errors are those of the permission, and Conflict when the
+// form made another task.
+func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, error) {
+	kind, ok := s.kinds[in.Kind]
+	if !ok {
+		return Task{}, fmt.Errorf("work: there is no kind %q", in.Kind)
+	}
+	if err := by.Can(kind.Permission); err != nil {
+		return Task{}, err
+	}
+	id, err := civic.ParseID(in.FormKey)
+	if err != nil || len(id) < leastKey || strings.Contains(in.FormKey, "/") {
+		return Task{}, civic.NewError(civic.Invalid, "error.id")
+	}
+	now := s.now()
+	t := Task{
+		Meta: docstore.Meta{ID: id}, Kind: in.Kind, Input: in.Input, Subject: in.Subject, Owner: by.Account, Name: by.Name,
+		CreatedAt: now, Due: now, State: Waiting,
+	}
+	return s.tasks.Create(ctx, &t, docstore.Creation[Task]{
+		Same: func(stored *Task) bool {
+			return stored.Kind == in.Kind && stored.Owner == by.Account && maps.Equal(stored.Input, in.Input)
+		},
+		Effects: func(ctx context.Context, stored *Task, again bool) error {
+			s.rouseWorker()
+			return s.audit.Entered(ctx, entry(by, ActionAsked, *stored), again, stored.CreatedAt)
+		},
+	})
+}
+
+func entry(by civic.Actor, action string, t Task) audit.Entry {
+	detail := maps.Clone(t.Input)
+	if detail == nil {
+		detail = map[string]string{}
+	}
+	detail["kind"] = t.Kind
+	return audit.Entry{By: by, Action: action, Object: t.ID, Detail: detail}
+}
+
+// Task returns a task that by may see: an own one, or with PermAll any; else NotFound.
+func (s *Service) Task(ctx context.Context, by civic.Actor, id civic.ID) (Task, error) {
+	t, err := s.tasks.Get(ctx, id)
+	if err == nil && !t.visibleTo(by) {
+		return Task{}, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return t, err
+}
+
+func (t Task) visibleTo(by civic.Actor) bool {
+	return by.Allowed(PermAll) || by.Account != "" && by.Account == t.Owner
+}
+
+// Tasks lists the tasks that by may see, newest first.
+func (s *Service) Tasks(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Task], error) {
+	page = page.Normal()
+	q := docstore.Query{Sort: []string{"-created_at"}, Cursor: page.Cursor, Limit: page.Size}
+	if !by.Allowed(PermAll) {
+		if by.Account == "" {
+			return civic.Page[Task]{}, civic.NewError(civic.Unauthenticated, "error.unauthenticated")
+		}
+		q.Filter = docstore.Filter{docstore.Eq("owner", by.Account)}
+	}
+	return s.tasks.Find(ctx, q)
+}
+
+// MayTake reports whether by may take the result of a task: only who asked for it, while they hold the permission of its kind.
+func (s *Service) MayTake(by civic.Actor, t Task) bool {
+	kind, ok := s.kinds[t.Kind]
+	return ok && by.Account != "" && by.Account == t.Owner && by.Allowed(kind.Permission)
+}
+
+// errEnded is how an update says that there is nothing to change.
+var errEnded = errors.New("work: the task has ended")
+
+// Cancel ends an open task of by's, or with PermAll anybody's. One that is worked on ends at its next checkpoint, or when its worker
+// renews its lease. It returns Conflict when the task has ended already, and NotFound.
+func (s *Service) Cancel(ctx context.Context, by civic.Actor, id civic.ID) error {
+	if _, err := s.Task(ctx, by, id); err != nil {
+		return err
+	}
+	t, err := s.tasks.Update(ctx, id, func(t *Task) error {
+		switch {
+		case !t.Open():
+			return errEnded
+		case t.State == Waiting:
+			t.end(Cancelled, s.now())
+		default:
+			t.Stop = true
+		}
+		return nil
+	})
+	if errors.Is(err, errEnded) {
+		return civic.NewError(civic.Conflict, "work.error.ended")
+	}
+	if err != nil {
+		return err
+	}
+	return s.audit.Write(ctx, entry(by, ActionCancelled, t))
+}
+
+// end closes a task.
+func (t *Task) end(state State, at time.Time) {
+	t.State, t.EndedAt, t.Holder, t.Step, t.Due = state, at, "", "", at
+}

@@ -1,0 +1,156 @@
+// Package work keeps long tasks: what takes longer than a request may, is asked for once, is worked on by exactly one process at a time,
+// and goes on where it stood when that process ends or dies. A task is claimed by a lease that its worker renews; each claim raises
+// the task's Term, and whatever a worker stores names the term it works under, so that one who lost its lease stores nothing more.
+// What a task produces, a file in parts or a link, belongs to who asked for it.
+package work
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// The permissions of tasks. What a task does asks for the permission of its kind.
+const (
+	PermAll civic.Permission = "work.all" // to see everybody's tasks and to stop them, never to take their results
+)
+
+// State is where a task stands.
+type State string
+
+// The states. Waiting and Running are open: somebody works on them or will.
+const (
+	Waiting   State = "waiting"
+	Running   State = "running"
+	Done      State = "done"
+	Failed    State = "failed"
+	Cancelled State = "cancelled"
+)
+
+// Task is one piece of long work as it is stored.
+type Task struct {
+	docstore.Meta `bson:",inline"`
+	Kind          string            `bson:"kind"`
+	Input         map[string]string `bson:"input,omitempty"`   // codes and ids: what the kind needs to know
+	Subject       string            `bson:"subject,omitempty"` // what it is about, in somebody's words: the name of a segment
+	Owner         civic.ID          `bson:"owner"`             // the account that asked for it
+	Name          string            `bson:"name"`              // of that colleague
+	CreatedAt     time.Time         `bson:"created_at"`
+
+	State    State     `bson:"state"`
+	Due      time.Time `bson:"due"`              // of an open task: from when on somebody may claim it; while it is worked on, the end of the lease
+	Term     int64     `bson:"term"`             // how many times it was claimed: what is stored must name the latest
+	Holder   string    `bson:"holder,omitempty"` // the process that claimed it, for the log
+	Tries    int       `bson:"tries"`            // claims since the last checkpoint
+	Stop     bool      `bson:"stop,omitempty"`   // somebody asked that it end
+	Position `bson:",inline"`
+
+	EndedAt  time.Time `bson:"ended_at,omitempty"`
+	Fault    string    `bson:"fault,omitempty"` // why it failed: a text of the catalogues
+	Result   Result    `bson:"result"`
+	Spans    []Span    `bson:"spans,omitempty"` // the parts of its file, in order
+	Size     int64     `bson:"size,omitempty"`  // bytes in them
+	TakenOff bool      `bson:"taken_off,omitempty"`
+}
+
+// Position is how far a task is. A worker stores it at each checkpoint.
+type Position struct {
+	Done       int    `bson:"done"`
+	Total      int    `bson:"total"`                // 0: not known
+	Step       string `bson:"step,omitempty"`       // what is being done: a text of the catalogues
+	Checkpoint string `bson:"checkpoint,omitempty"` // where to go on, in the kind's own words; empty: at the beginning
+}
+
+// Result is what a task ended with: a file when something was written to Progress, else a link or nothing.
+type Result struct {
+	FileName  string `bson:"file_name,omitempty"`
+	MediaType string `bson:"media_type,omitempty"`
+	Link      string `bson:"link,omitempty"` // a path of the site
+}
+
+// Span is parts of a file that were written under one term, numbered from From.
+type Span struct {
+	Term  int64 `bson:"term"`
+	From  int   `bson:"from"`
+	Count int   `bson:"count"`
+}
+
+// Part is a piece of a task's file. Its id is task/term/number, so that workers of two terms never write the same one.
+type Part struct {
+	docstore.Meta `bson:",inline"`
+	Bytes         []byte `bson:"bytes"`
+}
+
+// Kind is one sort of task. Its title is the text "work.kind." and its name, with "_" for ".".
+type Kind struct {
+	Name       string           // "crm.contacts.export"
+	Permission civic.Permission // to ask for it, and to take its result
+	Run        Handler
+}
+
+// Handler does a task, from t.Checkpoint on. It calls p.Checkpoint whenever what was done since the last one need not be done again, and
+// returns at once when that returns an error or ctx ends. An *civic.Error without arguments is shown to whoever asked; any other is logged.
+type Handler func(ctx context.Context, t Task, p *Progress) (Result, error)
+
+// Open reports whether somebody works on the task or will.
+func (t Task) Open() bool { return t.State == Waiting || t.State == Running }
+
+// HasFile reports whether there is a file to take.
+func (t Task) HasFile() bool { return t.State == Done && len(t.Spans) > 0 && !t.TakenOff }
+
+// KeptUntil returns when the file of a task that is done is removed.
+func (t Task) KeptUntil() time.Time { return t.EndedAt.Add(FileLife) }
+
+// Percent returns how much is done, of a hundred; 0 when that is not known.
+func (t Task) Percent() int {
+	switch {
+	case t.State == Done:
+		return 100
+	case t.Total <= 0:
+		return 0
+	}
+	return min(100*t.Done/t.Total, 100)
+}
+
+// By returns the colleague who asked for the task, without permissions, to name in the audit.
+func (t Task) By() civic.Actor {
+	return civic.NewActor(civic.Actor{Account: t.Owner, Name: t.Name, Request: string(t.ID)}, nil)
+}
+
+// parts returns how many parts the file has.
+func (t Task) parts() (n int) {
+	for _, s := range t.Spans {
+		n += s.Count
+	}
+	return n
+}
+
+// partIDs yields the ids of the file's parts, in order.
+func (t Task) partIDs(yield func(civic.ID) bool) {
+	for _, s := range t.Spans {
+		for i := range s.Count {
+			if !yield(partID(t.ID, s.Term, s.From+i)) {
+				return
+			}
+		}
+	}
+}
+
+func partID(task civic.ID, term int64, number int) civic.ID {
+	return civic.Key(task, civic.ID(strconv.FormatInt(term, 10)), civic.ID(strconv.Itoa(number)))
+}
+
+// include notes that the file goes on with count parts numbered from from, written under the task's term.
+func (t *Task) include(from, count int) {
+	if count == 0 {
+		return
+	}
+	if n := len(t.Spans); n > 0 && t.Spans[n-1].Term == t.Term {
+		t.Spans[n-1].Count += count
+		return
+	}
+	t.Spans = append(t.Spans, Span{Term: t.Term, From: from, Count: count})
+}

@@ -1,0 +1,259 @@
+package work
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// What ends a handler before its work is done; each is the cause of its context.
+var (
+	errLost      = errors.New("work: another process has the task now")
+	errCancelled = errors.New("work: the task was cancelled")
+)
+
+// Run works on tasks until ctx ends, and returns when every worker has put down what it held.
+func (s *Service) Run(ctx context.Context) error {
+	var workers sync.WaitGroup
+	for range s.workers {
+		workers.Go(func() { s.workUntil(ctx) })
+	}
+	workers.Wait()
+	return nil
+}
+
+// workUntil works on one task after another until ctx ends. When there is none it waits to be woken.
+func (s *Service) workUntil(ctx context.Context) {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		worked, err := s.WorkOne(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.log.Error("long work failed", "error", err)
+		}
+		if worked && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-s.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// rouseWorker has a worker of this process look for work at once.
+func (s *Service) rouseWorker() {
+	select {
+	case s.wake <- struct{}{}:
+	default: // as many as there are will look
+	}
+}
+
+// WorkOne works on the task that has been due longest, and reports whether there was one. An error is one of the store.
+func (s *Service) WorkOne(ctx context.Context) (bool, error) {
+	t, err := s.claim(ctx)
+	if err != nil || t.ID == "" {
+		return false, err
+	}
+	return true, s.perform(ctx, t)
+}
+
+// claim takes the lease of a task that is due, if there is one.
+func (s *Service) claim(ctx context.Context) (Task, error) {
+	now := s.now()
+	for _, state := range []State{Running, Waiting} { // what was begun first
+		due := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", state), docstore.Lte("due", now)}, Sort: []string{"due"}, Limit: 50}
+		for t, err := range s.tasks.All(ctx, due) {
+			if err != nil {
+				return Task{}, err
+			}
+			if _, known := s.kinds[t.Kind]; !known {
+				continue // of another version of the program, which also runs
+			}
+			claimed, err := s.take(ctx, t.ID)
+			if err == nil || !errors.Is(err, errLost) && !missed(err) {
+				return claimed, err
+			}
+		}
+	}
+	return Task{}, nil
+}
+
+// missed reports whether somebody else was faster.
+func missed(err error) bool {
+	return civic.CodeOf(err) == civic.Conflict || civic.CodeOf(err) == civic.NotFound
+}
+
+// take claims a task under a new term, or returns errLost when it is not to be had.
+func (s *Service) take(ctx context.Context, id civic.ID) (Task, error) {
+	return s.tasks.Update(ctx, id, func(t *Task) error {
+		now := s.now()
+		if !t.Open() || t.Due.After(now) {
+			return errLost
+		}
+		t.State, t.Holder, t.Due = Running, s.holder, now.Add(Lease)
+		t.Term++
+		t.Tries++
+		return nil
+	})
+}
+
+// perform does a task that was claimed, and stores how it ended. It returns errors of the store only.
+func (s *Service) perform(ctx context.Context, t Task) error {
+	if t.Stop {
+		return s.finish(ctx, t, func(t *Task) { t.end(Cancelled, s.now()) })
+	}
+	if t.Tries > maxTries {
+		return s.finish(ctx, t, func(t *Task) { t.fail("work.error.impossible", s.now()) })
+	}
+	working, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var renewing sync.WaitGroup
+	renewing.Go(func() { s.renewUntil(working, t, stop) })
+	p := &Progress{s: s, task: t, ctx: working}
+	result, err := s.handle(working, t, p)
+	if err == nil {
+		err = p.flush()
+	}
+	cause := context.Cause(working)
+	stop(nil)
+	renewing.Wait()
+	return s.settle(ctx, p, result, err, cause)
+}
+
+// handle calls the handler; a panic is an error, whose stack goes to the log.
+func (s *Service) handle(ctx context.Context, t Task, p *Progress) (_ Result, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.Error("panic in a task", "task", t.ID, "kind", t.Kind, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = fmt.Errorf("work: panic: %v", r)
+		}
+	}()
+	return s.kinds[t.Kind].Run(ctx, t, p)
+}
+
+// settle stores how a handler ended, err being what it returned and cause why its context had ended, if it had.
+func (s *Service) settle(ctx context.Context, p *Progress, result Result, err, cause error) error {
+	switch {
+	case err == nil:
+		return s.finish(ctx, p.task, func(t *Task) {
+			p.include(t)
+			t.Result = result
+			t.end(Done, s.now())
+		})
+	case errors.Is(err, errLost) || errors.Is(cause, errLost):
+		s.log.Warn("a task is somebody else's now", "task", p.task.ID, "kind", p.task.Kind)
+		return nil
+	case errors.Is(err, errCancelled) || errors.Is(cause, errCancelled):
+		return s.finish(ctx, p.task, func(t *Task) { t.end(Cancelled, s.now()) })
+	case ctx.Err() != nil:
+		return s.finish(ctx, p.task, func(t *Task) { // the process ends: somebody goes on at once
+			t.State, t.Holder, t.Due, t.Tries = Waiting, "", s.now(), max(0, t.Tries-1)
+		})
+	case civic.CodeOf(err) == civic.Unavailable:
+		s.log.Warn("a task waits for what does not answer", "task", p.task.ID, "kind", p.task.Kind, "error", err)
+		return s.finish(ctx, p.task, func(t *Task) { t.State, t.Holder, t.Due = Waiting, "", s.now().Add(Lease) })
+	}
+	s.log.Error("task failed", "task", p.task.ID, "kind", p.task.Kind, "error", err)
+	return s.finish(ctx, p.task, func(t *Task) { t.fail(faultOf(err), s.now()) })
+}
+
+// fail closes a task with the reason why.
+func (t *Task) fail(key string, at time.Time) {
+	t.end(Failed, at)
+	t.Fault = key
+}
+
+// faultOf returns the text that tells an error.
+func faultOf(err error) string {
+	if e, ok := errors.AsType[*civic.Error](err); ok && e.Code != civic.Internal && len(e.Message.Args) == 0 {
+		return e.Message.Key
+	}
+	return "work.error.internal"
+}
+
+// finish changes a task that is held under t's term; when the term is over it does nothing. It works also while the process ends.
+func (s *Service) finish(ctx context.Context, t Task, change func(*Task)) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Lease/3)
+	defer cancel()
+	err := s.hold(ctx, t, func(t *Task) error {
+		change(t)
+		return nil
+	})
+	if errors.Is(err, errLost) {
+		return nil
+	}
+	return err
+}
+
+// hold changes a task if the lease of t's term still stands; else it returns errLost and nothing is stored.
+func (s *Service) hold(ctx context.Context, t Task, change func(*Task) error) error {
+	if s.dead() {
+		return errLost
+	}
+	_, err := s.tasks.Update(ctx, t.ID, func(stored *Task) error {
+		if stored.State != Running || stored.Term != t.Term {
+			return errLost
+		}
+		return change(stored)
+	})
+	if civic.CodeOf(err) == civic.NotFound {
+		return errLost
+	}
+	return err
+}
+
+// renewUntil renews the lease of a task until ctx ends, and stops the work when the lease was lost or somebody wants the task to end.
+func (s *Service) renewUntil(ctx context.Context, t Task, stop context.CancelCauseFunc) {
+	tick := time.NewTicker(Lease / 15)
+	defer tick.Stop()
+	renewed := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		err := s.renew(ctx, t, time.Since(renewed) >= Lease/3)
+		switch {
+		case errors.Is(err, errLost) || errors.Is(err, errCancelled):
+			stop(err)
+			return
+		case err != nil && ctx.Err() == nil && time.Since(renewed) >= Lease:
+			stop(errLost) // the store has not answered for as long as the lease holds
+			return
+		case err == nil && time.Since(renewed) >= Lease/3:
+			renewed = time.Now()
+		}
+	}
+}
+
+// renew makes the lease of t last longer when it is time to, and returns errLost or errCancelled when the work is to stop.
+func (s *Service) renew(ctx context.Context, t Task, due bool) error {
+	if !due {
+		stored, err := s.tasks.Get(ctx, t.ID)
+		switch {
+		case err != nil:
+			return err
+		case stored.State != Running || stored.Term != t.Term:
+			return errLost
+		case stored.Stop:
+			return errCancelled
+		}
+		return nil
+	}
+	return s.hold(ctx, t, func(stored *Task) error {
+		if stored.Stop {
+			return errCancelled
+		}
+		stored.Due = s.now().Add(Lease)
+		return nil
+	})
+}
