@@ -15,7 +15,7 @@ type Scope string
 // Public is what everybody may find. Other scopes are named by the domains ("staff", "office/<id>").
 const Public Scope = "public"
 
-// Doc is one thing that can be found. Facet values are matched exactly and counted; Title and Text are analysed as Italian.
+// Doc is one thing that can be found. Facet values are matched exactly and counted; Title and Text, in whatever language, are analysed as Italian.
 type Doc struct {
 	ID      string // "<kind>/<id>", unique in the index
 	Kind    string // "thread", "post", "contact", …
@@ -23,6 +23,7 @@ type Doc struct {
 	Also    []Scope // who may find it besides
 	Title   string
 	Text    string
+	Others  map[string]Wording  // the same in other languages, by BCP 47 tag: found too, and shown to who reads them
 	Part    bool                // of a larger thing, whose Title it repeats: shown, and only its own words find it
 	Group   string              // the larger thing, for searches that show one hit for it; empty is itself
 	Names   []string            // of people and organisations: found by part, by beginning, with or without apostrophes and spaces
@@ -31,6 +32,12 @@ type Doc struct {
 	At      time.Time           // when it came to be; newer ranks a little higher
 	Facets  map[string][]string // "district": {"q2"}, "tag": …; only the names in FacetNames are kept
 	Deleted bool                // remove it from the index instead
+}
+
+// Wording is what a document says in one language.
+type Wording struct {
+	Title string `json:"t,omitempty"` // empty is the document's own
+	Text  string `json:"x,omitempty"`
 }
 
 // FacetNames lists the facets a Doc may carry, and by which a search may filter and count.
@@ -53,6 +60,7 @@ type Source interface {
 // typing error; a word in quotes only as it is written, but for accents. An empty text matches all.
 type Query struct {
 	Text   string // at most 200 characters; words after the sixteenth are not looked for
+	Reader string // the BCP 47 tag of the language that hits are shown in, where they have it; empty is their own
 	Kinds  []string
 	Scopes []Scope             // at least one; nothing outside them is found or counted
 	Facets map[string][]string // all names must match, each with any of its values

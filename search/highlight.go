@@ -15,11 +15,12 @@ type marker struct {
 	whole        []string // names and codes as they were asked for
 	words        []word   // those a typing error is forgiven in
 	similar      bool     // words with a typing error are what was looked for
+	reader       string   // the language that hits are shown in
 }
 
 // newMarker returns the marker for what was asked.
-func newMarker(a asked) marker {
-	m := marker{stems: map[string]bool{}, exact: map[string]bool{}, similar: a.spelling == Similar}
+func newMarker(a asked, reader string) marker {
+	m := marker{stems: map[string]bool{}, exact: map[string]bool{}, similar: a.spelling == Similar, reader: reader}
 	for _, p := range a.parts {
 		m.whole = append(m.whole, p.whole...)
 		ws := p.words

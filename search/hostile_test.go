@@ -197,7 +197,7 @@ func FuzzHighlight(f *testing.F) {
 			return
 		}
 		text = cleanValue(text, maxText)
-		m := newMarker(a)
+		m := newMarker(a, "")
 		for _, got := range []string{m.title(text, true), m.snippet(text, false)} {
 			bare := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(got)
 			if strings.ContainsAny(bare, `<>"'`) || !utf8.ValidString(got) {

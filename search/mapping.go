@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -19,7 +20,7 @@ import (
 
 // mappingVersion is kept in every index. Raise it when a field or its analysis changes: indexes of another version are set
 // aside and built again.
-const mappingVersion = "4"
+const mappingVersion = "5"
 
 // The fields of the index. User text is looked up in title, body, exact and known only.
 const (
@@ -70,13 +71,23 @@ type stored struct {
 	Facets map[string][]string `json:"f,omitempty"`
 	Named  bool                `json:"n,omitempty"`
 	Group  string              `json:"g,omitempty"`
+	Others map[string]Wording  `json:"o,omitempty"`
+}
+
+// in returns s in the words of a language, where it has them.
+func (s stored) in(language string) stored {
+	w, ok := s.Others[language]
+	if ok {
+		s.Title, s.Text = cmp.Or(w.Title, s.Title), cmp.Or(w.Text, s.Text)
+	}
+	return s
 }
 
 // entry returns d as the index takes it.
 func entry(d Doc) (*document.Document, error) {
-	title, text := cleanValue(d.Title, maxTitle), cleanValue(d.Text, maxText)
-	facets := cleanFacets(d.Facets)
-	blob, err := json.Marshal(stored{Kind: d.Kind, Title: title, Text: text, Path: d.Path, At: d.At, Facets: facets, Named: len(d.Names) > 0, Group: d.Group})
+	shown := storedOf(d)
+	title, text, facets := shown.titles(), shown.texts(), shown.Facets
+	blob, err := json.Marshal(shown)
 	if err != nil {
 		return nil, fmt.Errorf("search: encode %s: %w", d.Kind, err)
 	}
@@ -106,6 +117,36 @@ func entry(d Doc) (*document.Document, error) {
 	}
 	add(fieldStored, blob, kept, nil)
 	return e, nil
+}
+
+// storedOf returns what is kept of d.
+func storedOf(d Doc) stored {
+	s := stored{
+		Kind: d.Kind, Title: cleanValue(d.Title, maxTitle), Text: cleanValue(d.Text, maxText), Path: d.Path, At: d.At,
+		Facets: cleanFacets(d.Facets), Named: len(d.Names) > 0, Group: d.Group,
+	}
+	for language, w := range d.Others {
+		if s.Others == nil {
+			s.Others = make(map[string]Wording, len(d.Others))
+		}
+		s.Others[language] = Wording{Title: cleanValue(w.Title, maxTitle), Text: cleanValue(w.Text, maxText)}
+	}
+	return s
+}
+
+// titles returns the titles in all languages as the value of one field.
+func (s stored) titles() string { return s.joined(s.Title, func(w Wording) string { return w.Title }) }
+
+// texts returns the texts in all languages as the value of one field.
+func (s stored) texts() string { return s.joined(s.Text, func(w Wording) string { return w.Text }) }
+
+func (s stored) joined(own string, of func(Wording) string) string {
+	for _, language := range slices.Sorted(maps.Keys(s.Others)) {
+		if other := of(s.Others[language]); other != "" {
+			own += string(fieldBreak) + other
+		}
+	}
+	return own
 }
 
 // scopesValue returns the scopes of d as the value of their field.

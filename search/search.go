@@ -39,7 +39,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 		return Result{}, err
 	}
 	r := Result{Total: int(found.Total), Facets: facetCounts(found.Facets)}
-	m := newMarker(a)
+	m := newMarker(a, q.Reader)
 	if q.Grouped {
 		return x.grouped(ctx, q, r, found.Hits, m)
 	}
@@ -167,6 +167,7 @@ func toHit(h *search.DocumentMatch, m marker) (Hit, error) {
 	if err := json.Unmarshal([]byte(blob), &s); err != nil {
 		return Hit{}, fmt.Errorf("search: stored document: %w", err)
 	}
+	s = s.in(m.reader)
 	return Hit{
 		ID: h.ID, Kind: s.Kind, Path: s.Path, At: s.At, Facets: s.Facets, Group: cmp.Or(s.Group, h.ID),
 		Title: m.title(s.Title, s.Named), Snippet: m.snippet(s.Text, s.Named),

@@ -3,6 +3,7 @@ package surveys
 import (
 	"context"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,18 +38,30 @@ func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, e
 		content = live
 		doc.Scope, doc.Path, doc.At = search.Public, "/sondaggi/"+q.Slug, q.OpensAt
 	}
-	doc.Title = content.Title.In(Italian)
-	words := []string{content.Introduction.It}
-	for _, question := range content.Questions() {
-		words = append(words, question.Text.It)
+	own := content.wording(Text.italian)
+	doc.Title, doc.Text = own.Title, own.Text
+	if english := content.wording(Text.english); english != (search.Wording{}) {
+		doc.Others = map[string]search.Wording{English: english}
 	}
-	words = append(words, content.Title.En, content.Introduction.En) // last, for excerpts begin with what comes first
-	doc.Text = strings.TrimSpace(strings.Join(words, "\n"))
 	doc.Facets = map[string][]string{"status": {string(q.State)}, "year": {strconv.Itoa(doc.At.In(civic.Rome()).Year())}}
 	if q.Office != "" {
 		doc.Facets["office"] = []string{string(q.Office)}
 	}
 	return doc, nil
+}
+
+func (t Text) italian() string { return t.It }
+
+func (t Text) english() string { return t.En }
+
+// wording returns what c says in one language: title, introduction and questions.
+func (c Content) wording(in func(Text) string) search.Wording {
+	words := []string{in(c.Introduction)}
+	for _, question := range c.Questions() {
+		words = append(words, in(question.Text))
+	}
+	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
+	return search.Wording{Title: in(c.Title), Text: strings.Join(words, "\n")}
 }
 
 // find makes q findable as it now is. When that fails the next catch-up of the index does it.

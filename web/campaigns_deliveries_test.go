@@ -25,6 +25,9 @@ func TestDeliveriesNameAndFindPeople(t *testing.T) {
 	if left.Has("Apri il contatto") || !left.Has("Persona Prova1") || !left.Has("p•••@posta.example") || !left.Has("Nessun consenso all'argomento") {
 		t.Errorf("left out: %.1500s", left.Text())
 	}
+	if page := b.Get(path + "/deliveries?state=nothing"); !page.Has("Destinatari: Non recapitati") || len(page.By("aria-current", "true")) < 2 {
+		t.Errorf("of a state that is none: %.600s", page.Text())
+	}
 	rows := func(query string) int {
 		page := b.Get(path + "/deliveries?state=skipped&" + query)
 		n := 0

@@ -94,6 +94,9 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 		if again.Status != 422 || again.Has("un'altra persona") || again.Has("Ricaricare") || again.Form(tt.path).Get(tt.both) != "Scritto dalla seconda" {
 			t.Errorf("%s: status %d, %q: %.600s", tt.what, again.Status, again.Form(tt.path).Get(tt.both), again.Text())
 		}
+		if slices.Contains([]string{"segment", "campaign", "contact"}, tt.what) && (!leadsBack(open, tt.path) || !leadsBack(again, tt.path)) {
+			t.Errorf("%s: the way to the page lacks what is edited", tt.what)
+		}
 		if len(told) != 1 || !strings.HasPrefix(told[0], tt.label) {
 			t.Errorf("%s: the page asks about %q", tt.what, told)
 		}
@@ -217,4 +220,14 @@ func TestACampaignThatIsNoDraftAnyMoreIsNotSavedOver(t *testing.T) {
 	if b.Get(path).Has("Altro nome") {
 		t.Error("a scheduled campaign was changed")
 	}
+}
+
+// leadsBack reports whether the way to a page leads over another one.
+func leadsBack(page *webtest.Page, over string) bool {
+	for _, way := range page.By("class", "breadcrumb") {
+		if holds(way, func(n *html.Node) bool { return webtest.Attr(n, "href") == over }) {
+			return true
+		}
+	}
+	return false
 }

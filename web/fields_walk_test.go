@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"ascolto/web/webtest"
@@ -63,10 +64,20 @@ func linkedPages(b *webtest.Browser, from []string) []string {
 func (w *formWalk) fill(b *webtest.Browser, pages ...string) {
 	for _, address := range pages {
 		for _, node := range b.Get(address).Tags(atom.Form) {
-			if webtest.Attr(node, "method") == "post" {
+			switch webtest.Attr(node, "method") {
+			case "post":
 				w.send(b, address, newForm(node))
+			case "get": // asks for a list, for which nothing needs filling
+				w.asks(address, node)
 			}
 		}
+	}
+}
+
+// asks notes a fault where a form that asks for a list calls a field of its own optional.
+func (w *formWalk) asks(page string, node *html.Node) {
+	if holds(node, func(n *html.Node) bool { return webtest.Attr(n, "class") == "optional" }) {
+		w.faults[alike(page)+": a form that asks for a list calls a field optional"] = true
 	}
 }
 

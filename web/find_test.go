@@ -13,6 +13,8 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/search"
+	"ascolto/surveys"
+	"ascolto/surveys/logic"
 	"ascolto/web/webtest"
 )
 
@@ -414,5 +416,62 @@ func overdue(t *testing.T, town *webtest.Town, due string) {
 	err := town.CRM.LoadInteractions(t.Context(), civic.System("test"), slices.Values([]crm.LoadInteraction{call}), func(int) {})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// spokenInTwo publishes a survey that says other things in Italian than in English.
+func spokenInTwo(t *testing.T, town *webtest.Town) surveys.Questionnaire {
+	t.Helper()
+	ctx, by := t.Context(), civic.System("test")
+	q, err := town.Surveys.Create(ctx, by, rand.Text(), surveys.Settings{
+		Title: surveys.Text{It: "La piscina comunale", En: "The public pool"}, Participation: surveys.Anonymous, Collection: surveys.OptIn,
+		Introduction: surveys.Text{It: "Per decidere gli orari della vasca grande.", En: "To decide the hours of the large tank."}, English: true,
+	})
+	in := surveys.QuestionInput{Text: surveys.Text{It: "Come si nuota la mattina?", En: "How is swimming before noon?"}, MaxLength: 300, Join: logic.All}
+	if err == nil {
+		q, _, err = town.Surveys.AddQuestion(ctx, by, q.ID, q.Revision, 1, surveys.FreeText, in)
+	}
+	if err == nil {
+		now := civic.Now()
+		q, err = town.Surveys.Publish(ctx, by, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: now, ClosesAt: now.Add(24 * time.Hour), Grace: 30}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// A survey is one hit, found by its words in either language, and shown in the reader's.
+func TestASurveyIsShownInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	spokenInTwo(t, town)
+	indexed(t, town)
+	italian := []string{"La piscina comunale", "orari della vasca", "Come si nuota"}
+	english := []string{"The public pool", "hours of the large tank", "How is swimming"}
+	for _, room := range []struct {
+		path string
+		who  civic.Actor
+	}{{"/cerca", civic.Actor{}}, {"/desk/search", town.News}} {
+		for _, q := range []string{"piscina", "pool", "vasca", "tank", "nuota", "swimming"} {
+			for lang, want := range map[string][]string{"it": italian, "en": english} {
+				b := town.Browser(t)
+				if room.who.Account != "" {
+					b = town.As(t, room.who)
+				}
+				hits := b.Get(room.path+"?kind=survey&lingua="+lang+"&q="+q).By("class", "asc-hit")
+				if len(hits) != 1 {
+					t.Errorf("%s in %s, %s: %d hits", room.path, lang, q, len(hits))
+					continue
+				}
+				other := map[string][]string{"it": english, "en": italian}[lang]
+				text := webtest.TextOf(hits[0])
+				for i := range want {
+					if !strings.Contains(text, want[i]) || strings.Contains(text, other[i]) {
+						t.Errorf("%s in %s, %s is shown as %s", room.path, lang, q, text)
+					}
+				}
+			}
+		}
 	}
 }

@@ -209,7 +209,7 @@ func TestEditingComesBackFilled(t *testing.T) {
 	if form := less.Form(path); strings.Join(form["order"], " ") != "a3 a2" || form.Get("option.a2.it") != "Due e mezzo" {
 		t.Errorf("%v", form)
 	}
-	if old := b.Submit(moved, path, values("text.it", "Sovrascrive?")); old.Status != 422 || !old.Has("Nel frattempo qualcuno ha modificato il questionario") {
+	if old := b.Submit(moved, path, values("text.it", "Sovrascrive?")); old.Status != 422 || !old.Has("Nel frattempo il questionario è stato modificato altrove") {
 		t.Errorf("saving over another's change: %d", old.Status)
 	}
 	if unfinished := b.Submit(b.Get(at+"/publish"), at+"/publish", values("closes", "2026-03-29T02:30")); unfinished.Status != 422 || !unfinished.Has("quest'ora non esiste") {

@@ -96,6 +96,11 @@ func TestSiteTextsSecondWriter(t *testing.T) {
 	if page := w.Browser(t).Get("/domande-frequenti"); !page.Has("Due.") || page.Has("Uno.") {
 		t.Errorf("the page shows %.300s", page.Text())
 	}
+	third := url.Values{"text.it": {"## Terzo\n\nTre."}, "text.en": {"## Third\n\nThree."}, "act": {"publish"}}
+	own := administrator.Submit(shown, "/desk/texts/faq", third)
+	if own.Status != 422 || !own.Has("Lei ha pubblicato da un'altra finestra la versione 2") || own.Has("altra persona") {
+		t.Errorf("of what they published themselves they are told: %.600s", own.Text())
+	}
 }
 
 // TestSiteTextsRefused: what is empty or too long comes back, and nobody else may word the site.

@@ -69,7 +69,7 @@ func (p *Pages) AuditLog(v *visit.Visit) error {
 		}
 		page.Paging = ui.PagingBy("/desk/audit", values, records.Next)
 	}
-	return v.Page(http.StatusOK, auditLog(v.Frame(v.T("accounts.audit.title")), v.NewForm(values), page))
+	return v.Page(http.StatusOK, auditLog(v.Frame(v.T("accounts.audit.title")), v.NewForm(values).Asking(), page))
 }
 
 // auditFilters fills in what the filters offer. When values name a person in words and one is found, values then name the contact.

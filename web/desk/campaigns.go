@@ -111,6 +111,7 @@ func (p *Pages) campaignNames(v *visit.Visit, c notify.Campaign) (segment, topic
 type campaignForm struct {
 	Form     ui.Form
 	Action   string // that of the list for a new one, else its own page; giving up leads there too
+	Called   string // the stored name of one that is edited
 	Segments []ui.Option
 	Topics   []ui.Option
 	Clashes  []ui.Clash // what somebody else stored meanwhile in fields that were typed into
@@ -267,9 +268,11 @@ func (p *Pages) showCampaignForm(v *visit.Visit, status int, form campaignForm) 
 			form.Topics = append(form.Topics, ui.Option{Value: string(t.ID), Label: t.Name.In(string(v.Lang))})
 		}
 	}
-	title := v.T("notify.form.title_edit")
 	if form.Action == campaignsPath {
-		title = v.T("notify.form.title_new")
+		return v.Page(status, campaignEdit(v.Frame(v.T("notify.form.title_new")), form))
 	}
-	return v.Page(status, campaignEdit(v.Frame(title), form))
+	if form.Called, err = p.campaignName(v); err != nil {
+		return err
+	}
+	return v.Page(status, campaignEdit(v.Frame(v.T("notify.form.title_edit")), form))
 }

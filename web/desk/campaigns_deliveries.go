@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"ascolto/crm"
@@ -34,10 +35,10 @@ func (p *Pages) Deliveries(v *visit.Visit) error {
 		return err
 	}
 	page := deliveriesPage{
-		State: notify.DeliveryState(v.Query("state")), Cause: v.Query("cause"), Form: v.NewForm(ui.Prefill("q", v.Query("q"), "cause", v.Query("cause"))),
+		State: notify.DeliveryState(v.Query("state")), Cause: v.Query("cause"), Form: v.NewForm(ui.Prefill("q", v.Query("q"), "cause", v.Query("cause"))).Asking(),
 		MayPeople: v.Actor.Allowed(crm.PermReadContacts),
 	}
-	if page.State == "" {
+	if !slices.Contains(notify.DeliveryStates(), page.State) {
 		page.State = notify.Failed
 	}
 	if page.Campaign, err = p.Notify.Campaign(v.Context(), v.Actor, id); err != nil {

@@ -35,7 +35,7 @@ func dataOversight(v *visit.Visit) *oversight {
 		return nil
 	}
 	from := civic.Now().In(civic.Rome()).AddDate(0, 0, -oversightDays).Format(time.DateOnly)
-	o := oversight{Form: v.NewForm(nil)}
+	o := oversight{Form: v.NewForm(nil).Asking()}
 	for _, action := range revealing() {
 		o.Links = append(o.Links, ui.Link{Text: actionText(v.L, action), URL: auditPath("/desk/audit", url.Values{byFrom: {from}}, byAction, action)})
 	}

@@ -35,10 +35,11 @@ type logoFormPage struct {
 	Form     ui.Form
 	Current  sitepage.Logo
 	Versions []sitepage.Logo
-	Paging   ui.Paging // of the versions
-	Picture  ui.Logo   // what would be published; its zero value while no picture was chosen
-	Looked   bool      // a preview was asked for
-	Conflict *sitepage.Logo
+	Paging   ui.Paging      // of the versions
+	Picture  ui.Logo        // what would be published; its zero value while no picture was chosen
+	Looked   bool           // a preview was asked for
+	Conflict *sitepage.Logo // published while the form was open
+	Told     string         // of it
 }
 
 // EditLogo shows the form with the logo in force, or with that of the version that the query names.
@@ -165,6 +166,7 @@ func (p *Pages) logoRefused(v *visit.Visit, form *visit.Form, err error) error {
 	}
 	page.Form, page.Form.Values = again, logoAgain(form)
 	if other {
+		page.Told = published(v, "desk.logo.conflict", conflict.Current.Issue)
 		page.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
 	}
 	return p.logoForm(v, http.StatusUnprocessableEntity, page)

@@ -186,11 +186,15 @@ func (p *Pages) segmentForm(v *visit.Visit, status int, page segmentFormPage, fo
 		return err
 	}
 	page.Words.focus = page.Focus
-	title := v.T("crm.segment.new")
-	if page.Action != "/desk/segments" {
-		title = v.T("crm.segment.edit")
+	f := v.Frame(v.T("crm.segment.new")).With(v.T("crm.segments.title"), segmentsPath)
+	if page.Action != segmentsPath {
+		called, err := p.segmentName(v)
+		if err != nil {
+			return err
+		}
+		f = v.Frame(v.T("crm.segment.edit")).With(v.T("crm.segments.title"), segmentsPath).With(called, page.Action)
 	}
-	return v.Page(status, segmentForm(v.Frame(title), page))
+	return v.Page(status, segmentForm(f, page))
 }
 
 // CreateSegment stores a new segment, or does to the form what a button asked for.

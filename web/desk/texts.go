@@ -58,6 +58,14 @@ func textWho(l *locale.Localizer, i sitepage.Issue) civic.Args {
 	return civic.Args{"Number": strconv.FormatInt(i.Number, 10), "Name": i.ByName, "When": l.DateTime(i.At)}
 }
 
+// published tells of the version that was published while a form was open: by whom, which may have been who reads it.
+func published(v *visit.Visit, key string, i sitepage.Issue) string {
+	if i.By != "" && i.By == v.Actor.Account {
+		key += "_you"
+	}
+	return v.T(key, textWho(v.L, i))
+}
+
 // textFormPage is the form that words a page.
 type textFormPage struct {
 	Key      sitepage.Key
@@ -66,7 +74,8 @@ type textFormPage struct {
 	Versions []sitepage.Version
 	Paging   ui.Paging // of the versions
 	Preview  []textPreview
-	Conflict *sitepage.Version // published by somebody else while the form was open
+	Conflict *sitepage.Version // published while the form was open
+	Told     string            // of it
 	Kept     []ui.Passage      // shown whatever the wording
 }
 
@@ -166,6 +175,7 @@ func (p *Pages) textAgain(v *visit.Visit, key sitepage.Key, form *visit.Form, er
 		return err
 	}
 	if page.Form = again; other {
+		page.Told = published(v, "desk.texts.conflict", conflict.Current.Issue)
 		page.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
 	}
 	return p.textForm(v, http.StatusUnprocessableEntity, page)

@@ -86,13 +86,14 @@ type asked struct {
 	facets  url.Values
 	similar bool   // what is written one letter off, which is shown apart
 	within  string // in one discussion alone, every hit of it
+	reader  string // the language of the page
 	page    int    // from 1
 }
 
 // read returns what the request asks for; what it cannot mean is left out.
 func read(v *visit.Visit, r room) asked {
 	query := v.Queries()
-	a := asked{room: r, text: query.Get("q"), facets: url.Values{}, similar: query.Get("simili") != "", within: query.Get("in"), page: 1}
+	a := asked{room: r, text: query.Get("q"), facets: url.Values{}, similar: query.Get("simili") != "", within: query.Get("in"), reader: string(v.Lang), page: 1}
 	for _, k := range r.kinds {
 		if query.Get("kind") == k {
 			a.kind = k
@@ -118,7 +119,7 @@ const (
 // query returns the question to the index.
 func (a asked) query(scopes []search.Scope) search.Query {
 	q := search.Query{Text: a.text, Scopes: scopes, Kinds: a.kinds, Prefer: a.prefer, Facets: a.facets, Count: append([]string{search.KindFacet}, a.room.facets...), From: (a.page - 1) * pageSize, Size: pageSize,
-		Spelling: search.Exact, Grouped: a.within == "", Within: a.within}
+		Reader: a.reader, Spelling: search.Exact, Grouped: a.within == "", Within: a.within}
 	if a.similar {
 		q.Spelling = search.Similar
 	}

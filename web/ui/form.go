@@ -22,6 +22,7 @@ type Form struct {
 	Files  bool   // it brings files: sent as multipart/form-data
 	ID     string // told apart from another form of the same page; may be empty
 	Values url.Values
+	asking bool // it asks for a list
 	fault  *civic.Error
 	labels map[string]string // filled while the fields are shown, for the summary above them
 	places map[string]string // where what is wrong and has no control in this form can be put right
@@ -40,6 +41,12 @@ func (f Form) T(key string, args ...civic.Args) string { return f.L.T(key, args.
 // Named returns f with an id of its own, needed when a page has two forms.
 func (f Form) Named(id string) Form {
 	f.ID, f.labels, f.places = id, map[string]string{}, map[string]string{}
+	return f
+}
+
+// Asking returns f as a form that only asks for a list: nothing in it needs filling, so that no field is called optional.
+func (f Form) Asking() Form {
+	f.asking = true
 	return f
 }
 
@@ -162,8 +169,8 @@ type Option struct {
 	Hint  string
 }
 
-// isOptional reports whether nothing is ever amiss when the field is left empty.
-func (f Field) isOptional() bool { return !f.Required && !f.Conditional }
+// isOptional reports whether a field of f is to be called so: nothing is ever amiss when it is left empty.
+func (f Form) isOptional(field Field) bool { return !f.asking && !field.Required && !field.Conditional }
 
 func (f Field) kind() string { return orElse(f.Type, "text") }
 
