@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode"
 
-	"ascolto/crm/fiscalcode"
 	"ascolto/internal/civic"
+	"ascolto/internal/fiscalcode"
 )
 
 // ContactInput is the form by which a contact is made or edited, as it was typed.

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"strings"
 
-	"ascolto/crm/fiscalcode"
 	"ascolto/internal/civic"
+	"ascolto/internal/fiscalcode"
 )
 
 // The purposes under which the vault keeps what crm must not show.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"slices"
 
-	"ascolto/crm/fiscalcode"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/fiscalcode"
 )
 
 // Double is why a contact that a sign-in made may be the double of another, as message keys say it ("crm.double.claimed").

@@ -3,8 +3,8 @@ package crm
 import (
 	"time"
 
-	"ascolto/crm/fiscalcode"
 	"ascolto/internal/civic"
+	"ascolto/internal/fiscalcode"
 )
 
 // CodeConfirmed is the field by which a person says that a fiscal code is right although it does not fit name or birth.

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"ascolto/crm/fiscalcode"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/internal/fiscalcode"
 )
 
 // The codes of Mario Gavioli, born in 1961, and of a person called otherwise.

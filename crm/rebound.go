@@ -5,9 +5,9 @@ import (
 	"errors"
 	"slices"
 
-	"ascolto/crm/fiscalcode"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/internal/fiscalcode"
 )
 
 // Accepts returns nil when an account of which id is known may be bound to a contact. NotFound when there is none; Conflict when the

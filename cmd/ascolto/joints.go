@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"ascolto/crm"
-	"ascolto/crm/fiscalcode"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/internal/fiscalcode"
 	"ascolto/notify"
 	"ascolto/surveys"
 	"ascolto/web"

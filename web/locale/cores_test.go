@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ascolto/crm/fiscalcode"
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
+	"ascolto/internal/fiscalcode"
 )
 
 // explanations returns steps of every kind there is: random cases of every unit, suspension and holiday since 1950.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"ascolto/crm/fiscalcode"
+	"ascolto/internal/fiscalcode"
 )
 
 func ExampleParse() {
