@@ -56,13 +56,14 @@ var arrows = map[string][]string{
 	"internal/memo":       {},
 	"internal/textfold":   {},
 	"internal/publicname": {"internal/civic"},
+	"internal/reach":      {"internal/civic"},
 	"internal/vault":      {"internal/civic"},
 	"internal/docstore":   {"internal/civic"},
 	"internal/migrate":    {"internal/civic", "internal/docstore"},
 	"internal/audit":      {"internal/civic", "internal/docstore", "internal/vault"},
 	"internal/sitepage":   {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown"},
+	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/merge", "internal/reach", "internal/textfold", "internal/vault"},
 	"internal/work":       {"internal/civic", "internal/docstore", "internal/audit"},
-	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/merge", "internal/textfold", "internal/vault"},
 }
 
 // homes says which rooms alone may import a library, tests included.
@@ -78,7 +79,7 @@ var homes = map[string][]string{
 	"github.com/coreos/go-oidc":          {"internal/accounts", "web"}, // web: the identity provider of its tests
 	"github.com/nicksnyder/go-i18n":      {"web/locale"},
 	"golang.org/x/crypto/argon2":         {"internal/accounts"},
-	"github.com/nyaruka/phonenumbers":    {"crm"},
+	"github.com/nyaruka/phonenumbers":    {"internal/reach"},
 	"github.com/microcosm-cc/bluemonday": {"internal/markdown"},
 	"github.com/yuin/goldmark":           {"internal/markdown"},
 }

@@ -8,6 +8,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
+	"ascolto/internal/reach"
 )
 
 // Kind says whether a contact is a person or an organisation.
@@ -22,17 +23,17 @@ const (
 // Contact is a person or organisation the municipality talks with.
 type Contact struct {
 	docstore.Meta `bson:",inline"`
-	Kind          Kind       `bson:"kind"`
-	GivenName     string     `bson:"givenName,omitempty"`
-	FamilyName    string     `bson:"familyName,omitempty"`
-	Organisation  string     `bson:"organisation,omitempty"`
-	Emails        []Email    `bson:"emails,omitempty"` // the first is written to
-	Phones        []Phone    `bson:"phones,omitempty"`
-	Address       Address    `bson:"address"`
-	District      civic.ID   `bson:"district,omitempty"`
-	Tags          []civic.ID `bson:"tags,omitempty"`
-	Language      string     `bson:"language"`
-	BirthYear     int        `bson:"birthYear,omitempty"`
+	Kind          Kind          `bson:"kind"`
+	GivenName     string        `bson:"givenName,omitempty"`
+	FamilyName    string        `bson:"familyName,omitempty"`
+	Organisation  string        `bson:"organisation,omitempty"`
+	Emails        []reach.Email `bson:"emails,omitempty"` // the first is written to
+	Phones        []reach.Phone `bson:"phones,omitempty"`
+	Address       Address       `bson:"address"`
+	District      civic.ID      `bson:"district,omitempty"`
+	Tags          []civic.ID    `bson:"tags,omitempty"`
+	Language      string        `bson:"language"`
+	BirthYear     int           `bson:"birthYear,omitempty"`
 
 	Proved      []Proof    `bson:"proved,omitempty"`      // the addresses that the person proved to have
 	Unconfirmed []string   `bson:"unconfirmed,omitempty"` // keys of addresses typed by the person, not proved yet
@@ -87,7 +88,7 @@ func (c Contact) Nameless() bool {
 
 // HasEmail reports whether c can be written to by e-mail.
 func (c Contact) HasEmail() bool {
-	return slices.ContainsFunc(c.Emails, func(e Email) bool { return !c.Awaits(e.Key) })
+	return slices.ContainsFunc(c.Emails, func(e reach.Email) bool { return !c.Awaits(e.Key) })
 }
 
 // givenMark stands in a SortName before the given name. It sorts before the space between the words of a name, so that all of one family

@@ -10,6 +10,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/fiscalcode"
+	"ascolto/internal/reach"
 )
 
 // ContactInput is the form by which a contact is made or edited, as it was typed.
@@ -53,9 +54,9 @@ type known struct {
 func (in ContactInput) apply(c *Contact, k known, year int) (fiscalcode.Code, error) {
 	var p civic.Problems
 	in.applyName(c, &p)
-	c.Emails = parseEach(&p, "email", in.Emails, maxEmails, ParseEmail)
+	c.Emails = parseEach(&p, "email", in.Emails, maxEmails, reach.ParseEmail)
 	c.keepProofs()
-	c.Phones = parseEach(&p, "phone", in.Phones, maxPhones, ParsePhone)
+	c.Phones = parseEach(&p, "phone", in.Phones, maxPhones, reach.ParsePhone)
 	c.Address = in.Address.clean(&p)
 	c.Language, c.District, c.Tags = in.Language, in.District, nil
 	if c.Language == "" {

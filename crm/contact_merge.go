@@ -3,6 +3,7 @@ package crm
 import (
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
+	"ascolto/internal/reach"
 )
 
 // ContactConflict is the error of an edit of a contact in which fields clash with what somebody else stored meanwhile.
@@ -15,8 +16,8 @@ func contactFields() merge.Fields[Contact] {
 		merge.Value("given_name", func(c *Contact) *string { return &c.GivenName }),
 		merge.Value("family_name", func(c *Contact) *string { return &c.FamilyName }),
 		merge.Value("organisation", func(c *Contact) *string { return &c.Organisation }),
-		merge.List("email_1", func(c *Contact) *[]Email { return &c.Emails }, func(e Email) string { return e.Address }, maxEmails),
-		merge.List("phone_1", func(c *Contact) *[]Phone { return &c.Phones }, func(p Phone) string { return p.Number }, maxPhones),
+		merge.List("email_1", func(c *Contact) *[]reach.Email { return &c.Emails }, func(e reach.Email) string { return e.Address }, maxEmails),
+		merge.List("phone_1", func(c *Contact) *[]reach.Phone { return &c.Phones }, func(p reach.Phone) string { return p.Number }, maxPhones),
 		merge.Value("street", func(c *Contact) *string { return &c.Address.Street }),
 		merge.Value("postcode", func(c *Contact) *string { return &c.Address.Postcode }),
 		merge.Value("town", func(c *Contact) *string { return &c.Address.Town }),

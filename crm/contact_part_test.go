@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
-	"ascolto/notify"
+	"ascolto/internal/reach"
 )
 
 // TestFoundByAPart: what the page promises: the beginning of a telephone number, with or without its country and however it is
@@ -85,34 +85,6 @@ func TestAnOlderContactIsFoundByAPart(t *testing.T) {
 	}
 }
 
-// TestSeveralNumbersOnALine: what is glued to a number never becomes a part of it.
-func TestSeveralNumbersOnALine(t *testing.T) {
-	t.Parallel()
-	for _, s := range []string{
-		"059206311/12", "059 206311/12", "0522/431200/1", "059206311-2", "059206311/059206312", "059206311, 12", "059206311; 347 7654321", "347 7654321 / 2",
-		"059206311 int. 12", "059206311 o 12", "+39 059206311/12", "\u200b059206311/12",
-	} {
-		_, err := ParsePhone(s)
-		if e, ok := err.(*civic.Error); !ok || e.Message.Key != "crm.error.phone_several" {
-			t.Errorf("%q: %v", s, err)
-		}
-	}
-	for s, want := range map[string]string{
-		"059/206311": "+39059206311", "0522/431200": "+390522431200", "0522/43.12.00": "+390522431200", "02-1234-5678": "+390212345678", "338-123-45-67": "+393381234567",
-		"0522-43-12-00": "+390522431200", "(059) 206311": "+39059206311", "059.20.63.11": "+39059206311", "\u202d+39 347 7654321\u202c": "+393477654321",
-		"347\u00a07654321": "+393477654321", "\ufeff347 765\u200b4321": "+393477654321", "347\u20117654321": "+393477654321", "059206311 /": "+39059206311",
-	} {
-		if p, err := ParsePhone(s); err != nil || p.Number != want {
-			t.Errorf("%q is %q, %v; not %q", s, p.Number, err, want)
-		}
-	}
-	for _, s := range []string{"059CIAO12", "tel", "059206311x", ""} {
-		if p, err := ParsePhone(s); err == nil {
-			t.Errorf("%q is %q", s, p.Number)
-		}
-	}
-}
-
 // unseen are the signs that come along when something is copied from a page, a letter or a chat.
 var unseen = []string{
 	"\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2060", "\u2061", "\u2066", "\u2067", "\u2068", "\u2069",
@@ -126,10 +98,10 @@ func TestUnseenSignsIdentifyNobody(t *testing.T) {
 		typed, want string
 		parse       func(string) (string, error)
 	}{
-		"e-mail":      {"nome@ex.example", "nome@ex.example", func(s string) (string, error) { e, err := ParseEmail(s); return e.Address, err }},
-		"recipient":   {"nome@ex.example", "nome@ex.example", notify.ParseAddress},
-		"telephone":   {"+39 347 7654321", "+393477654321", func(s string) (string, error) { p, err := ParsePhone(s); return p.Number, err }},
-		"plain phone": {"+393477654321", "+393477654321", func(s string) (string, error) { p, err := ParsePhone(s); return p.Number, err }},
+		"e-mail":      {"nome@ex.example", "nome@ex.example", func(s string) (string, error) { e, err := reach.ParseEmail(s); return e.Address, err }},
+		"recipient":   {"nome@ex.example", "nome@ex.example", reach.ParseAddress},
+		"telephone":   {"+39 347 7654321", "+393477654321", func(s string) (string, error) { p, err := reach.ParsePhone(s); return p.Number, err }},
+		"plain phone": {"+393477654321", "+393477654321", func(s string) (string, error) { p, err := reach.ParsePhone(s); return p.Number, err }},
 		"fiscal code": {"RSSMRA85T10A562S", "RSSMRA85T10A562S", func(s string) (string, error) { c, err := ParseFiscalCode(s); return c.String(), err }},
 		"id":          {"01ABC-def", "01ABC-def", func(s string) (string, error) { id, err := civic.ParseID(civic.Bare(s)); return string(id), err }},
 	} {

@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/reach"
 	"ascolto/search"
 )
 
@@ -149,11 +150,11 @@ func (s *Service) exactly(ctx context.Context, text string) ([]Contact, error) {
 		}
 	}
 	if strings.Contains(text, "@") {
-		if e, err := ParseEmail(text); err == nil {
+		if e, err := reach.ParseEmail(text); err == nil {
 			return s.byEmail(ctx, []string{e.Key}, MaxFound)
 		}
 	}
-	if p, err := ParsePhone(text); err == nil {
+	if p, err := reach.ParsePhone(text); err == nil {
 		return s.byPhone(ctx, []string{p.Number}, MaxFound)
 	}
 	return nil, nil
@@ -194,7 +195,7 @@ func phonePart(text string) (string, bool) {
 	if strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789+ .-/()", r) }) {
 		return "", false
 	}
-	digits := digitsOf(text)
+	digits := reach.Digits(text)
 	if strings.HasPrefix(text, "+39") {
 		digits = digits[2:]
 	}

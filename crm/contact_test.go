@@ -12,6 +12,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/reach"
 )
 
 func asError(err error) (*civic.Error, bool) { return errors.AsType[*civic.Error](err) }
@@ -34,11 +35,11 @@ func TestContactOfAForm(t *testing.T) {
 	if stored.SortName != "dangelo de santis\tnicolo" {
 		t.Errorf("sorted as %q", stored.SortName)
 	}
-	want := []Email{{"Nicolo.DAngelo@posta.example", "nicolo.dangelo@posta.example"}, {"nicolo@xn--caff-8oa.example", "nicolo@xn--caff-8oa.example"}}
+	want := []reach.Email{{Address: "Nicolo.DAngelo@posta.example", Key: "nicolo.dangelo@posta.example"}, {Address: "nicolo@xn--caff-8oa.example", Key: "nicolo@xn--caff-8oa.example"}}
 	if diff := cmp.Diff(want, stored.Emails); diff != "" {
 		t.Errorf("e-mails: (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]Phone{{"+39059206311"}, {"+393471234567"}}, stored.Phones); diff != "" {
+	if diff := cmp.Diff([]reach.Phone{{Number: "+39059206311"}, {Number: "+393471234567"}}, stored.Phones); diff != "" {
 		t.Errorf("phones: (-want +got)\n%s", diff)
 	}
 	if !slices.Equal(stored.Tags, []civic.ID{"stampa"}) || stored.BirthYear != 1968 || stored.District != "centro" {

@@ -4,6 +4,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
+	"ascolto/internal/reach"
 )
 
 // District is a part of the town. Contacts point to it; one that is no longer used is made inactive, never taken away.
@@ -71,12 +72,12 @@ func (o *Office) check() error {
 	var p civic.Problems
 	checkName(&p, "name", &o.Name)
 	if o.Email != "" {
-		e, err := ParseEmail(o.Email)
+		e, err := reach.ParseEmail(o.Email)
 		p.Check("email", err)
 		o.Email = e.Address
 	}
 	if o.Phone != "" {
-		n, err := ParsePhone(o.Phone)
+		n, err := reach.ParsePhone(o.Phone)
 		p.Check("phone", err)
 		o.Phone = n.Number
 	}

@@ -8,6 +8,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/fiscalcode"
+	"ascolto/internal/reach"
 )
 
 // Double is why a contact that a sign-in made may be the double of another, as message keys say it ("crm.double.claimed").
@@ -48,7 +49,7 @@ func (s *Service) EnsureContact(ctx context.Context, id accounts.Identity) (civi
 }
 
 func (s *Service) ensureByEmail(ctx context.Context, by civic.Actor, id accounts.Identity) (civic.ID, error) {
-	e, err := ParseEmail(id.Email)
+	e, err := reach.ParseEmail(id.Email)
 	if err != nil {
 		return "", err
 	}
@@ -64,7 +65,7 @@ func (s *Service) ensureByEmail(ctx context.Context, by civic.Actor, id accounts
 }
 
 // provedBy returns the contacts whose person proved to have the address that id proved now; none when id only claims it.
-func (s *Service) provedBy(ctx context.Context, id accounts.Identity, e Email, limit int) ([]Contact, error) {
+func (s *Service) provedBy(ctx context.Context, id accounts.Identity, e reach.Email, limit int) ([]Contact, error) {
 	if !id.EmailProved {
 		return nil, nil
 	}
@@ -73,7 +74,7 @@ func (s *Service) provedBy(ctx context.Context, id accounts.Identity, e Email, l
 
 // ensureByCode gives the code to the one contact that is surely the person, else makes a contact with it.
 func (s *Service) ensureByCode(ctx context.Context, by civic.Actor, id accounts.Identity, code fiscalcode.Code) (civic.ID, error) {
-	if e, err := ParseEmail(id.Email); err == nil {
+	if e, err := reach.ParseEmail(id.Email); err == nil {
 		found, err := s.provedBy(ctx, id, e, candidatesByKey)
 		if err != nil {
 			return "", err
@@ -150,8 +151,8 @@ func (s *Service) contactOf(own civic.ID, id accounts.Identity, code fiscalcode.
 	c := Contact{Meta: docstore.Meta{ID: own}, Kind: Person, Language: Italian, Version: 1, CreatedAt: now, UpdatedAt: now}
 	c.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength)
 	c.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
-	if e, err := ParseEmail(id.Email); err == nil {
-		c.Emails = []Email{e}
+	if e, err := reach.ParseEmail(id.Email); err == nil {
+		c.Emails = []reach.Email{e}
 		if id.EmailProved {
 			c.prove(Proof{Key: e.Key, At: now, Account: id.Account})
 		}

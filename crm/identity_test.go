@@ -8,6 +8,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/reach"
 )
 
 func (w *town) ensure(t testing.TB, id accounts.Identity) civic.ID {
@@ -92,7 +93,7 @@ func TestAnAddressThatTwoProved(t *testing.T) {
 func TestContactOfAnEarlierVersionProvesNothing(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	old := Contact{Meta: docstore.Meta{ID: "vecchio"}, Kind: Person, FamilyName: "casa@posta.example", Emails: []Email{{"casa@posta.example", "casa@posta.example"}}, Language: Italian}
+	old := Contact{Meta: docstore.Meta{ID: "vecchio"}, Kind: Person, FamilyName: "casa@posta.example", Emails: []reach.Email{{Address: "casa@posta.example", Key: "casa@posta.example"}}, Language: Italian}
 	old.SortName = fold(old.FamilyName) // as it was stored then
 	if err := w.contacts.Insert(t.Context(), &old); err != nil {
 		t.Fatal(err)

@@ -27,11 +27,6 @@ func (c Contact) Mark(district string) Mark {
 	return m
 }
 
-// Masked returns the last three digits of the number: "•••651".
-func (p Phone) Masked() string {
-	return "•••" + p.Number[max(0, len(p.Number)-3):]
-}
-
 // Reach returns the address or number of m, masked.
 func (m Mark) Reach() string {
 	if m.Email != "" {

@@ -1,6 +1,8 @@
 package crm
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestPostcodes(t *testing.T) {
 	t.Parallel()
@@ -10,18 +12,6 @@ func TestPostcodes(t *testing.T) {
 	} {
 		if got := knownPostcode(s); got != want {
 			t.Errorf("%q: %v", s, got)
-		}
-	}
-}
-
-func TestDomainsOfAddresses(t *testing.T) {
-	t.Parallel()
-	for s, want := range map[string]bool{
-		"a@posta.example": true, "a@comune.modena.it": true, "a@xn--citt-1na.example": true,
-		"x@y": false, "x@localhost": false, "x@y.z": false, "x@192.0.2.7": false, "x@posta.123": false,
-	} {
-		if _, err := ParseEmail(s); (err == nil) != want {
-			t.Errorf("%q: %v", s, err)
 		}
 	}
 }

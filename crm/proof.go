@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 )
 
 // Proof says that an address of a contact is the person's: a code sent there was typed in by them, or a provider told it that proves
@@ -25,18 +26,18 @@ func (c Contact) HasProved(key string) bool {
 func (c Contact) Awaits(key string) bool { return slices.Contains(c.Unconfirmed, key) }
 
 // WrittenTo returns the address by which c is written to: the first that need not be confirmed. It is zero when there is none.
-func (c Contact) WrittenTo() Email {
+func (c Contact) WrittenTo() reach.Email {
 	for _, e := range c.Emails {
 		if !c.Awaits(e.Key) {
 			return e
 		}
 	}
-	return Email{}
+	return reach.Email{}
 }
 
 // hasAddress reports whether an address with key is one of c.
 func (c Contact) hasAddress(key string) bool {
-	return slices.ContainsFunc(c.Emails, func(e Email) bool { return e.Key == key })
+	return slices.ContainsFunc(c.Emails, func(e reach.Email) bool { return e.Key == key })
 }
 
 // prove marks an address of c as the person's, and reports whether that is news.

@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 )
 
 // Proposal is what an identity provider told of a person that differs from what the contact says. It waits until the person takes or
@@ -55,7 +56,7 @@ func (c *Contact) learn(id accounts.Identity, now time.Time) bool {
 }
 
 func (c *Contact) learnEmail(id accounts.Identity, now time.Time) bool {
-	e, err := ParseEmail(id.Email)
+	e, err := reach.ParseEmail(id.Email)
 	switch {
 	case err != nil:
 		return false
@@ -64,7 +65,7 @@ func (c *Contact) learnEmail(id accounts.Identity, now time.Time) bool {
 	case id.FiscalCode == "": // the person took it off, or has another: a code sent there is no reason to put it back
 		return false
 	case len(c.Emails) == 0:
-		c.Emails = []Email{e}
+		c.Emails = []reach.Email{e}
 		return c.prove(Proof{Key: e.Key, At: now, Account: id.Account})
 	default:
 		return c.propose(Proposal{Field: ProposedEmail, Email: e.Address, At: now, Account: id.Account})
@@ -162,7 +163,7 @@ func (c *Contact) take(p Proposal, now time.Time) error {
 		c.setName(p)
 		return nil
 	}
-	e, err := ParseEmail(p.Email)
+	e, err := reach.ParseEmail(p.Email)
 	if err != nil {
 		return err
 	}

@@ -11,12 +11,13 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/reach"
 )
 
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	anna := Contact{
-		Kind: Person, Language: "it", District: "centro", Tags: []civic.ID{"stampa", "commercio"}, Emails: []Email{{}},
+		Kind: Person, Language: "it", District: "centro", Tags: []civic.ID{"stampa", "commercio"}, Emails: []reach.Email{{}},
 		Consents: []Consent{{Topic: "mobilita", Channel: ByMail, Given: true}, {Topic: "cultura", Channel: ByMail, Given: true}, {Topic: "cultura", Channel: ByMail}, {Topic: "sport", Channel: ByPhone, Given: true}},
 		Facts:    []Fact{{Source: "q1", Key: "satisfied", Value: "2"}, {Source: "q1", Key: "services", Value: "parks"}},
 	}
@@ -174,10 +175,10 @@ func randomContact(r *rand.Rand) Contact {
 		c.Consents = append(c.Consents, Consent{Topic: []civic.ID{"m1", "m2"}[r.IntN(2)], Channel: ByMail, Given: r.IntN(2) == 0})
 	}
 	if r.IntN(2) == 0 {
-		c.Emails = []Email{{Address: "x@y.example", Key: "x@y.example"}}
+		c.Emails = []reach.Email{{Address: "x@y.example", Key: "x@y.example"}}
 	}
 	if r.IntN(2) == 0 {
-		c.Phones = []Phone{{"+39059206311"}}
+		c.Phones = []reach.Phone{{Number: "+39059206311"}}
 	}
 	if r.IntN(2) == 0 {
 		c.Facts = []Fact{{Source: "q1", Key: "k", Value: []string{"1", "2"}[r.IntN(2)]}}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ascolto/internal/benchline"
+	"ascolto/internal/reach"
 )
 
 // TestBench prints the figures of this package when ASCOLTO_BENCH is set.
@@ -44,7 +45,7 @@ func TestBench(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.addressed(&d, r, Mailbox{Name: "Nicolò", Address: "a@x.example"}).Bytes(); err != nil {
+		if _, err := o.addressed(&d, r, reach.Mailbox{Name: "Nicolò", Address: "a@x.example"}).Bytes(); err != nil {
 			t.Fatal(err)
 		}
 	}

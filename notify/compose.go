@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 )
 
 // composeFailure is the outcome of a mail that could not be written. What is wrong with this one mail ends it; a store that
@@ -50,7 +51,7 @@ func (s *Service) composeMessage(d *Delivery) (attempt, error) {
 	if err != nil {
 		return a, err
 	}
-	a.mail = s.addressed(d, r, Mailbox{Name: m.Name, Address: d.Address})
+	a.mail = s.addressed(d, r, reach.Mailbox{Name: m.Name, Address: d.Address})
 	a.mail.Automatic = true
 	return a, nil
 }
@@ -76,11 +77,11 @@ func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, er
 	if err != nil {
 		return attempt{}, err
 	}
-	name, err := civic.CleanLine(r.Name, maxDisplayName)
+	name, err := civic.CleanLine(r.Name, reach.MaxDisplayName)
 	if err != nil {
 		name = ""
 	}
-	a := attempt{by: c.Author, known: r.known, mail: s.addressed(d, out, Mailbox{Name: name, Address: r.Address})}
+	a := attempt{by: c.Author, known: r.known, mail: s.addressed(d, out, reach.Mailbox{Name: name, Address: r.Address})}
 	a.mail.Unsubscribe = link
 	return a, nil
 }
@@ -102,7 +103,7 @@ func (s *Service) recipient(ctx context.Context, c *Campaign, d *Delivery) (r re
 	case r.Skip != "":
 		return r, r.Skip, nil
 	}
-	address, err := ParseAddress(r.Address)
+	address, err := reach.ParseAddress(r.Address)
 	if err != nil {
 		return r, "", fmt.Errorf("%w: %w", errUnusable, err)
 	}
@@ -134,7 +135,7 @@ func (s *Service) copyKey(campaign civic.ID, address string) string {
 	return s.o.Vault.Digest("notify/copy", string(campaign)+"\n"+strings.ToLower(address))
 }
 
-func (s *Service) addressed(d *Delivery, r rendered, to Mailbox) Mail {
+func (s *Service) addressed(d *Delivery, r rendered, to reach.Mailbox) Mail {
 	return Mail{
 		ID: MessageID(d.ID, s.o.From.Domain()), Date: s.now(), From: s.o.From, ReplyTo: s.o.ReplyTo, To: to,
 		Subject: r.Subject, Text: r.Text, HTML: r.HTML,

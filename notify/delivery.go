@@ -5,6 +5,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/reach"
 )
 
 // DeliveryState is where one mail to one person stands.
@@ -156,7 +157,7 @@ func (d *Delivery) end(state DeliveryState, cause string, now time.Time) {
 	d.State, d.Cause, d.UpdatedAt = state, cause, now
 	d.Queue, d.Term = "", ""
 	if d.Campaign == "" {
-		d.Sealed, d.Address = nil, mask(d.Address)
+		d.Sealed, d.Address = nil, reach.Mask(d.Address)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/reach"
 )
 
 // The way recipients are written into the ledger.
@@ -201,7 +202,7 @@ func (s *Service) newDelivery(c *Campaign, r Recipient) *Delivery {
 		d.skip(r.Skip, now)
 		return d
 	}
-	address, err := ParseAddress(r.Address)
+	address, err := reach.ParseAddress(r.Address)
 	if err != nil {
 		d.Address = r.Address
 		d.end(Failed, causeAddress, now)

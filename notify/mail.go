@@ -14,6 +14,7 @@ import (
 	"github.com/jordan-wright/email"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 )
 
 // The limits of a mail, in characters of its subject and bytes of each part.
@@ -27,7 +28,7 @@ const (
 type Mail struct {
 	ID          string // Message-ID, in angle brackets
 	Date        time.Time
-	From, To    Mailbox
+	From, To    reach.Mailbox
 	ReplyTo     string
 	Subject     string
 	Text, HTML  string
@@ -75,12 +76,12 @@ func (m Mail) check() error {
 		}
 	}
 	for _, a := range []string{m.From.Address, m.To.Address} {
-		if parsed, err := ParseAddress(a); err != nil || parsed != a {
-			return invalidAddress()
+		if parsed, err := reach.ParseAddress(a); err != nil || parsed != a {
+			return civic.NewError(civic.Invalid, "error.email")
 		}
 	}
 	if m.ReplyTo != "" {
-		if _, err := ParseAddress(m.ReplyTo); err != nil {
+		if _, err := reach.ParseAddress(m.ReplyTo); err != nil {
 			return err
 		}
 	}
@@ -94,8 +95,8 @@ func (m Mail) header() (*header, error) {
 	var h header
 	fields := [][2]string{
 		{"Date", m.Date.In(civic.Rome()).Format(time.RFC1123Z)},
-		{"From", m.From.header()},
-		{"To", m.To.header()},
+		{"From", mailboxHeader(m.From)},
+		{"To", mailboxHeader(m.To)},
 		{"Subject", encodeText(m.Subject)},
 		{"Message-ID", m.ID},
 	}

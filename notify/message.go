@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 )
 
 // Class says what a single message is, and so how urgent it is and how long its content is kept.
@@ -48,7 +49,7 @@ type sealedMessage struct {
 
 // delivery returns the row of the ledger for m, or an Invalid error.
 func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, error) {
-	address, err := ParseAddress(m.To)
+	address, err := reach.ParseAddress(m.To)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/reach"
 	"ascolto/internal/vault"
 )
 
@@ -37,7 +38,7 @@ type Options struct {
 	Words     func(language string, m civic.Message) string // a text of the catalogues
 	Staff     Staff                                         // nil: nobody is told of a missed campaign, and no test is sent
 
-	From         Mailbox
+	From         reach.Mailbox
 	ReplyTo      string // may be empty
 	Organisation string // as it signs its mail: "Comune di Modena"
 	Origin       string // scheme and host of links, without a slash at the end
@@ -58,7 +59,7 @@ type Options struct {
 // Staff knows where to write to a member of staff.
 type Staff interface {
 	// StaffMailbox returns an account's mailbox and language, or NotFound.
-	StaffMailbox(ctx context.Context, account civic.ID) (Mailbox, string, error)
+	StaffMailbox(ctx context.Context, account civic.ID) (reach.Mailbox, string, error)
 }
 
 // Service sends campaigns and single messages.
@@ -121,11 +122,11 @@ func (o *Options) complete() error {
 		o.Transport == nil || o.Words == nil || o.Log == nil {
 		return errors.New("notify: Options lack a part the service needs")
 	}
-	if a, err := ParseAddress(o.From.Address); err != nil || a != o.From.Address {
+	if a, err := reach.ParseAddress(o.From.Address); err != nil || a != o.From.Address {
 		return fmt.Errorf("notify: the sender's address cannot be used")
 	}
 	if o.ReplyTo != "" {
-		if _, err := ParseAddress(o.ReplyTo); err != nil {
+		if _, err := reach.ParseAddress(o.ReplyTo); err != nil {
 			return fmt.Errorf("notify: the address for replies cannot be used")
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 )
 
 // Secret says what a message holds that is for its reader alone: whoever else reads it could act as them. The id of such a message says
@@ -45,8 +46,8 @@ func secretOf(delivery civic.ID) Secret {
 // which address, with all but its first letter hidden. Whoever reads kept mail tries the program out, and need not know who signs in.
 func (m ReadMail) withhold(s Secret) ReadMail {
 	to := ""
-	if parsed, err := ParseMailbox(m.To); err == nil {
-		to = mask(parsed.Address)
+	if parsed, err := reach.ParseMailbox(m.To); err == nil {
+		to = reach.Mask(parsed.Address)
 	}
 	return ReadMail{From: m.From, To: to, Date: m.Date, Withheld: s}
 }

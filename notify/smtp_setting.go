@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"ascolto/internal/reach"
 )
 
 // TLSMode says how a connection to the mail server is protected.
@@ -42,7 +44,7 @@ func ParseSMTP(setting string) (SMTP, error) {
 		return SMTP{}, fmt.Errorf("holds something after host and port; a special character in user or password must be percent-encoded")
 	}
 	s := SMTP{Host: strings.ToLower(u.Hostname())}
-	if !isHost(s.Host) && net.ParseIP(s.Host) == nil {
+	if !reach.IsHost(s.Host) && net.ParseIP(s.Host) == nil {
 		return SMTP{}, fmt.Errorf("the host %q is not a host name", shorten(s.Host, 60))
 	}
 	if s.TLS, err = parseTLS(u.Query()); err != nil {

@@ -17,6 +17,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/reach"
 	"ascolto/internal/vault"
 )
 
@@ -239,7 +240,7 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 	}
 	options := Options{
 		DB: db, Vault: testVault(), Audience: p, Timeline: o.diary, Audit: o.audit, Transport: o.sink, Words: testWords,
-		From: Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"}, Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
+		From: reach.Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"}, Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
 		Limits: shortLimits(), PromptLimits: shortLimits(), Log: slog.New(slog.NewTextHandler(o.log, nil)), Staff: testStaff{},
 	}
 	for _, f := range change {
@@ -279,11 +280,11 @@ func testWords(language string, m civic.Message) string {
 
 type testStaff struct{}
 
-func (testStaff) StaffMailbox(_ context.Context, account civic.ID) (Mailbox, string, error) {
+func (testStaff) StaffMailbox(_ context.Context, account civic.ID) (reach.Mailbox, string, error) {
 	if account == "" {
-		return Mailbox{}, "", civic.NewError(civic.NotFound, "error.not_found")
+		return reach.Mailbox{}, "", civic.NewError(civic.NotFound, "error.not_found")
 	}
-	return Mailbox{Name: "Staff", Address: string(account) + "@comune.example"}, "it", nil
+	return reach.Mailbox{Name: "Staff", Address: string(account) + "@comune.example"}, "it", nil
 }
 
 func campaignInput(key civic.ID) CampaignInput {

@@ -17,6 +17,7 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 	"ascolto/notify"
 	"ascolto/web"
 	"ascolto/web/locale"
@@ -35,9 +36,9 @@ type newsroom struct {
 
 type staffBoxes struct{ town *webtest.Town }
 
-func (s staffBoxes) StaffMailbox(ctx context.Context, account civic.ID) (notify.Mailbox, string, error) {
+func (s staffBoxes) StaffMailbox(ctx context.Context, account civic.ID) (reach.Mailbox, string, error) {
 	a, err := s.town.Accounts.Staff(ctx, civic.System("test"), account)
-	return notify.Mailbox{Name: a.Name, Address: a.Email}, "it", err
+	return reach.Mailbox{Name: a.Name, Address: a.Email}, "it", err
 }
 
 func openNewsroom(t *testing.T) *newsroom {
@@ -66,7 +67,7 @@ func openNewsroomOver(t *testing.T, carrier notify.Transport) *newsroom {
 	n.service, err = notify.New(t.Context(), notify.Options{
 		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox, Audience: n.CRM, Timeline: n.CRM, Audit: n.Audit, Transport: carrier, Log: slog.New(slog.DiscardHandler),
 		Words: func(l string, m civic.Message) string { return texts.In(locale.Lang(l)).Message(m) }, Staff: staffBoxes{n.Town},
-		From: notify.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
+		From: reach.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
 		Origin: "https://ascolto.comune.borgoforte.example",
 	})
 	must(err)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"ascolto/internal/audit"
+	"ascolto/internal/reach"
 	"ascolto/notify"
 	"ascolto/web/ui"
 )
@@ -52,7 +53,7 @@ type config struct {
 	DB      string
 	Secret  []byte       // nil: kept in the data folder
 	SMTP    *notify.SMTP // nil: mail is kept as files
-	From    notify.Mailbox
+	From    reach.Mailbox
 	Rate    int
 	Senders int // of campaigns at once; 0: as many as usual. No setting: only the past mail of the demo wants more
 	Proxies []netip.Prefix

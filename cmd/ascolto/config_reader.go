@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ascolto/internal/reach"
 	"ascolto/internal/vault"
 	"ascolto/notify"
 	"ascolto/web/ui"
@@ -80,8 +81,8 @@ func (r *reader) secret(name string) []byte {
 	return b
 }
 
-func (r *reader) address(name string) notify.Mailbox {
-	a, err := notify.ParseMailbox(r.text(name))
+func (r *reader) address(name string) reach.Mailbox {
+	a, err := reach.ParseMailbox(r.text(name))
 	if err != nil {
 		r.fail(name, "is no mail address such as Comune <ascolto@comune.example.it>")
 	}

@@ -10,6 +10,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/fiscalcode"
+	"ascolto/internal/reach"
 	"ascolto/notify"
 	"ascolto/surveys"
 	"ascolto/web"
@@ -224,9 +225,9 @@ func (o officeNames) OfficeNames(ctx context.Context) ([]string, error) {
 type mailboxes struct{ app *app }
 
 // StaffMailbox implements notify.Staff.
-func (m mailboxes) StaffMailbox(ctx context.Context, account civic.ID) (notify.Mailbox, string, error) {
+func (m mailboxes) StaffMailbox(ctx context.Context, account civic.ID) (reach.Mailbox, string, error) {
 	a, err := m.app.accounts.Staff(ctx, civic.System("mail"), account)
-	return notify.Mailbox{Name: a.Name, Address: a.Email}, string(locale.Italian), err
+	return reach.Mailbox{Name: a.Name, Address: a.Email}, string(locale.Italian), err
 }
 
 // parseFiscalCode lets accounts check the code an identity provider tells.

@@ -1,7 +1,6 @@
 package accounts
 
 import (
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
+	"ascolto/internal/reach"
 )
 
 // What may be done with accounts.
@@ -85,27 +85,15 @@ const (
 
 // parseEmail returns the bare address in s, in lower case, or an Invalid error.
 func parseEmail(s string) (string, error) {
-	s = civic.Bare(s)
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Name != "" || a.Address != s || len(s) > maxEmail || strings.ContainsAny(s, "\r\n\x00\" ") {
-		return "", civic.NewError(civic.Invalid, "accounts.error.email")
-	}
-	for _, r := range s {
-		if r <= ' ' || r >= 0x7f {
-			return "", civic.NewError(civic.Invalid, "accounts.error.email")
-		}
-	}
-	return strings.ToLower(s), nil
+	address, err := reach.ParseAddress(s)
+	return strings.ToLower(address), err
 }
 
 // newEmail is parseEmail of an address that is to be written to from now on: its domain is one that mail can reach. Whoever has another one,
 // of an earlier version or of their own computer, still signs in with it.
 func newEmail(s string) (string, error) {
-	email, err := parseEmail(s)
-	if err == nil && !civic.PublicDomain(email) {
-		return "", civic.NewError(civic.Invalid, "accounts.error.email")
-	}
-	return email, err
+	email, err := reach.ParseEmail(s)
+	return email.Key, err
 }
 
 // parseRoles returns roles in the order of civic.StaffRoles, each once, or an Invalid error when there is none or one that is

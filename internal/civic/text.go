@@ -94,10 +94,3 @@ func Unformatted(s string) string {
 		return r
 	}, s)
 }
-
-// PublicDomain reports whether mail to address can be delivered from outside: its domain has a dot, and ends in a name of two letters or
-// more and no number (RFC 3696 section 2). "x@y" is a slip.
-func PublicDomain(address string) bool {
-	last := address[strings.LastIndexAny(address, ".@")+1:]
-	return strings.Contains(address[strings.LastIndex(address, "@"):], ".") && len(last) >= 2 && strings.Trim(last, "0123456789") != ""
-}

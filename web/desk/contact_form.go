@@ -13,6 +13,7 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
+	"ascolto/internal/reach"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -218,9 +219,9 @@ func (p *Pages) contactShows(v *visit.Visit, err error) (show visit.Shows[crm.Co
 		case "tags":
 			value = joined(of.Tags, r.TagName)
 		case "email_1":
-			value = joined(of.Emails, func(e crm.Email) string { return e.Address })
+			value = joined(of.Emails, func(e reach.Email) string { return e.Address })
 		case "phone_1":
-			value = joined(of.Phones, crm.Phone.String)
+			value = joined(of.Phones, reach.Phone.String)
 		case "fiscal_code":
 			value = codes[of.CodeDigest]
 		}

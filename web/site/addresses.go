@@ -5,6 +5,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -20,7 +21,7 @@ type addressesPage struct {
 }
 
 // formFor returns the form of one address.
-func (p addressesPage) formFor(e crm.Email) ui.Form { return p.Form.ForItem(e.Key, p.Typed == e.Key) }
+func (p addressesPage) formFor(e reach.Email) ui.Form { return p.Form.ForItem(e.Key, p.Typed == e.Key) }
 
 // Addresses lists a person's addresses, with a form for the code of each that is to be confirmed.
 func (p *Pages) Addresses(v *visit.Visit) error {
@@ -70,7 +71,7 @@ func (p *Pages) SendAddressCode(v *visit.Visit) error {
 }
 
 // sendAddressCode sends a code and returns what to say about it: an address that was saved is saved, whether the mail leaves or not.
-func (p *Pages) sendAddressCode(v *visit.Visit, e crm.Email) civic.Message {
+func (p *Pages) sendAddressCode(v *visit.Visit, e reach.Email) civic.Message {
 	args := civic.Args{"Email": e.Address}
 	if err := p.Accounts.AskConfirmation(v.Context(), v.Actor, e.Address, string(v.Lang), v.Browser()); err != nil {
 		return civic.Message{Key: "crm.addresses.not_sent", Args: args}
@@ -79,18 +80,18 @@ func (p *Pages) sendAddressCode(v *visit.Visit, e crm.Email) civic.Message {
 }
 
 // ownAddress returns the address of the person's contact that typed is, or NotFound.
-func (p *Pages) ownAddress(v *visit.Visit, typed string) (crm.Email, error) {
+func (p *Pages) ownAddress(v *visit.Visit, typed string) (reach.Email, error) {
 	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
 	if err != nil {
-		return crm.Email{}, err
+		return reach.Email{}, err
 	}
-	e, _ := crm.ParseEmail(typed)
+	e, _ := reach.ParseEmail(typed)
 	for _, own := range c.Emails {
 		if own.Key == e.Key {
 			return own, nil
 		}
 	}
-	return crm.Email{}, civic.NewError(civic.NotFound, "error.not_found")
+	return reach.Email{}, civic.NewError(civic.NotFound, "error.not_found")
 }
 
 // confirmNew sends a code to each address that before did not wait to be confirmed and after does; where it leads, and what it says.

@@ -12,6 +12,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
+	"ascolto/internal/reach"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -171,9 +172,9 @@ func profileShows(v *visit.Visit, districts []crm.District) visit.Shows[crm.Cont
 				}
 			}
 		case "email_1":
-			value = listed(of.Emails, func(e crm.Email) string { return e.Address })
+			value = listed(of.Emails, func(e reach.Email) string { return e.Address })
 		case "phone_1":
-			value = listed(of.Phones, crm.Phone.String)
+			value = listed(of.Phones, reach.Phone.String)
 		}
 		return label, value
 	}}

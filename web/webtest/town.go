@@ -13,6 +13,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/reach"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
 	"ascolto/notify"
@@ -105,7 +106,7 @@ func services(t *testing.T, db *docstore.DB, secrets *vault.Vault, post *Mail) (
 	s.Notify, err = notify.New(ctx, notify.Options{
 		DB: db, Vault: secrets, Outbox: outbox, Audience: s.CRM, Timeline: s.CRM, Audit: s.Audit, Transport: post, Log: log,
 		Words: words,
-		From:  notify.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
+		From:  reach.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
 		Origin: "http://127.0.0.1",
 	})
 	must(err)
