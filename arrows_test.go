@@ -59,6 +59,7 @@ var arrows = map[string][]string{
 	"internal/reach":      {"internal/civic"},
 	"internal/vault":      {"internal/civic"},
 	"internal/docstore":   {"internal/civic"},
+	"internal/blob":       {"internal/civic", "internal/docstore"},
 	"internal/migrate":    {"internal/civic", "internal/docstore"},
 	"internal/audit":      {"internal/civic", "internal/docstore", "internal/vault"},
 	"internal/sitepage":   {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown"},
@@ -79,6 +80,7 @@ var homes = map[string][]string{
 	"github.com/coreos/go-oidc":          {"internal/accounts", "web"}, // web: the identity provider of its tests
 	"github.com/nicksnyder/go-i18n":      {"web/locale"},
 	"golang.org/x/crypto/argon2":         {"internal/accounts"},
+	"github.com/minio/minio-go":          {"internal/blob"},
 	"github.com/nyaruka/phonenumbers":    {"internal/reach"},
 	"github.com/microcosm-cc/bluemonday": {"internal/markdown"},
 	"github.com/yuin/goldmark":           {"internal/markdown"},

@@ -13,11 +13,12 @@ import (
 )
 
 // outbound says where Ascolto opens connections to others, and what it uses for that. Each goes to an address that only the operator's
-// settings name: the mail server, the identity provider, the database. A form never names one.
+// settings name: the mail server, the identity provider, the database, the service that keeps files. A form never names one.
 var outbound = map[string][]string{
 	"notify/smtp.go":             {"net.Dialer"},
 	"internal/accounts/oidc.go":  {"http.Client", "http.DefaultTransport", "oidc.NewProvider"},
 	"internal/docstore/mongo.go": {"mongo.Connect"},
+	"internal/blob/s3.go":        {"minio.DefaultTransport", "minio.New"},
 }
 
 // connects lists what of a package can open a connection; "*" is all of it.
@@ -32,6 +33,7 @@ var connects = map[string][]string{
 	"plugin":                               {"*"},
 	"github.com/emersion/go-smtp":          {"Dial", "DialTLS", "DialStartTLS", "SendMail", "SendMailTLS"},
 	"github.com/coreos/go-oidc/v3/oidc":    {"NewProvider", "NewRemoteKeySet"},
+	"github.com/minio/minio-go/v7":         {"New", "NewCore", "DefaultTransport"},
 	"github.com/gofiber/fiber/v2":          {"AcquireClient", "AcquireAgent", "Client", "Get", "Head", "Post", "Put", "Patch", "Delete"},
 	"github.com/valyala/fasthttp":          {"Client", "HostClient", "PipelineClient", "Get", "GetTimeout", "GetDeadline", "Post", "Do", "DoTimeout", "DoDeadline", "DoRedirects", "Dial", "DialTimeout", "DialDualStack", "TCPDialer", "LBClient"},
 	"go.mongodb.org/mongo-driver/v2/mongo": {"Connect"},
@@ -85,6 +87,7 @@ func TestOutboundConnectionsAreNoticed(t *testing.T) {
 		`import "net/http"; var _, _ = http.Get("http://169.254.169.254/")`:                           "http.Get",
 		`import web "net/http"; var c web.Client`:                                                     "http.Client",
 		`import "net"; func f(c interface{ Dial() }) { c.Dial(); _, _ = net.DialTimeout("", "", 0) }`: "net.DialTimeout",
+		`import "github.com/minio/minio-go/v7"; var _, _ = minio.New("", nil)`:                        "minio.New",
 		`import _ "os/exec"`: "exec.*",
 		`import . "net"`:     "net.*",
 		`import "net"; func f() { var d struct{ Dial int }; _ = d.Dial; _ = net.JoinHostPort("", "") }`: "",
@@ -129,11 +132,11 @@ func connecting(file *ast.File) []string {
 	return used
 }
 
-// packageName returns the last part of an import path that is no version.
+// packageName returns the last part of an import path that is no version, without "-go", which no package is called by.
 func packageName(path string) string {
 	parts := strings.Split(path, "/")
 	if last := parts[len(parts)-1]; len(parts) > 1 && len(last) == 2 && last[0] == 'v' {
 		parts = parts[:len(parts)-1]
 	}
-	return parts[len(parts)-1]
+	return strings.TrimSuffix(parts[len(parts)-1], "-go")
 }

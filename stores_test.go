@@ -33,6 +33,7 @@ var inserted = map[string]string{
 	"surveys.store":                 "an answer; Send draws the consequences again",
 	"surveys.keepTally":             "is derived from answers",
 	"internal/audit.append":         "is the audit",
+	"internal/blob.keep":            "no form: a file; the document that refers to it is what a form makes",
 	"internal/migrate.begin":        "no form: how far an upgrade is",
 	"internal/work.insertPart":      "a part of a file, by task, term and number",
 	"internal/sitepage.keep":        "a picture, by its hash",

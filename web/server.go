@@ -20,6 +20,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
@@ -56,11 +57,12 @@ type Services struct {
 	Notify   *notify.Service
 	Search   *search.Index
 	Texts    *sitepage.Service
+	Files    *blob.Store
 }
 
 // Personal returns the parts of the house that keep data about people, in the order a copy of it is read.
 func (s Services) Personal() []civic.PersonalData {
-	return []civic.PersonalData{s.CRM, s.Surveys, s.Forum, s.Notify, s.Accounts}
+	return []civic.PersonalData{s.CRM, s.Surveys, s.Forum, s.Notify, s.Accounts, s.Files}
 }
 
 // Sessions knows who signed in.
@@ -105,7 +107,8 @@ func New(opt Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil || o.Forum == nil || o.Notify == nil || o.Search == nil || o.Texts == nil {
+	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil || o.Forum == nil || o.Notify == nil || o.Search == nil || o.Texts == nil ||
+		o.Files == nil {
 		return nil, errors.New("web: Options.Services lacks a service")
 	}
 	s.routes = s.routeTable()

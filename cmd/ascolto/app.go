@@ -13,6 +13,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/migrate"
@@ -47,6 +48,8 @@ type app struct {
 	accounts *accounts.Service
 	notify   *notify.Service
 	pages    *sitepage.Service
+	uploads  *blob.Store
+	bucket   *blob.S3 // where uploads are kept when not in the data folder; else nil
 }
 
 // openApp opens store, index and services in the order in which they need each other. What it opened is closed again when it
@@ -64,7 +67,7 @@ func openApp(ctx context.Context, cfg config, origin string, errOut io.Writer, n
 			err = errors.Join(err, a.close())
 		}
 	}()
-	for _, open := range []func(context.Context) error{a.openStore, a.upgrade, a.openIndex, a.openMail, a.openServices, a.openNotify} {
+	for _, open := range []func(context.Context) error{a.openStore, a.upgrade, a.openIndex, a.openFiles, a.openMail, a.openServices, a.openNotify} {
 		if err := open(ctx); err != nil {
 			return a, err
 		}
@@ -110,6 +113,24 @@ func (a *app) openIndex(ctx context.Context) (err error) {
 		return err
 	}
 	a.texts, err = locale.Load(a.log)
+	return err
+}
+
+// openFiles chooses where files are kept: with the service of the settings, or in the data folder.
+func (a *app) openFiles(ctx context.Context) (err error) {
+	var keeper blob.Keeper
+	if a.config.Files != nil {
+		a.bucket, err = blob.OpenS3(*a.config.Files)
+		keeper = a.bucket
+	} else {
+		keeper, err = blob.OpenFolder(filepath.Join(a.config.Data, filesFolder))
+	}
+	if err != nil {
+		return fmt.Errorf("ASCOLTO_FILES: %w", err)
+	}
+	a.uploads, err = blob.New(ctx, blob.Options{
+		DB: a.db, Keeper: keeper, Spool: filepath.Join(a.config.Data, spoolFolder), Now: a.now,
+	})
 	return err
 }
 

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"ascolto/internal/blob"
 )
 
 // What a data folder holds, and a backup of it.
@@ -21,13 +23,19 @@ const (
 	storeFile        = "ascolto.db"
 	secretFile       = "secret.key"
 	mailFolder       = "mail"
+	filesFolder      = "files"
+	spoolFolder      = "incoming" // what is being sent; in no backup
 	settingsFile     = "settings.env"
 	municipalityFile = "municipality.json"
 	manifestFile     = "manifest.json"
 )
 
-// manifestFormat is raised when an older program could not restore what a newer one wrote.
-const manifestFormat = 1
+// manifestFormat is raised when an older program could not restore what a newer one wrote: 2 is that of a backup with files, and one
+// without still has plainFormat.
+const (
+	manifestFormat = 2
+	plainFormat    = 1
+)
 
 // manifest says what a backup holds. It is written last: a folder without one is no complete backup.
 type manifest struct {
@@ -56,10 +64,13 @@ func (m manifest) documents() int {
 }
 
 // mails returns how many mails were kept as files.
-func (m manifest) mails() int {
+func (m manifest) mails() int { return m.within(mailFolder) }
+
+// within returns how many files there are of a folder.
+func (m manifest) within(folder string) int {
 	n := 0
 	for _, f := range m.Files {
-		if path.Dir(f.Name) == mailFolder {
+		if path.Dir(f.Name) == folder {
 			n++
 		}
 	}
@@ -73,8 +84,8 @@ func parseManifest(raw []byte) (manifest, error) {
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return manifest{}, fmt.Errorf("%s is not what a backup wrote: %w", manifestFile, err)
 	}
-	if m.Format != manifestFormat {
-		return manifest{}, fmt.Errorf("%s has format %d, this program reads format %d: use the version of Ascolto that made the backup", manifestFile, m.Format, manifestFormat)
+	if m.Format < plainFormat || m.Format > manifestFormat {
+		return manifest{}, fmt.Errorf("%s has format %d, this program reads formats up to %d: use the version of Ascolto that made the backup", manifestFile, m.Format, manifestFormat)
 	}
 	if known := len(steps(nil)); m.Form > known {
 		return manifest{}, fmt.Errorf("it was made by Ascolto %s of a store in form %d, and this program knows forms up to %d: use that version or a later one", m.Program, m.Form, known)
@@ -97,6 +108,9 @@ func backupName(name string) bool {
 	switch name {
 	case storeFile, settingsFile, municipalityFile:
 		return true
+	}
+	if base, ok := strings.CutPrefix(name, filesFolder+"/"); ok {
+		return blob.IsName(base)
 	}
 	base, inMail := strings.CutPrefix(name, mailFolder+"/")
 	return inMail && base != "" && !strings.HasPrefix(base, ".") && !strings.ContainsAny(base, "/\\:\x00") && filepath.IsLocal(base)

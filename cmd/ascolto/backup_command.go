@@ -20,7 +20,8 @@ import (
 
 // errOtherTools is what backup and restore say of a MongoDB server.
 var errOtherTools = errors.New("ASCOLTO_DB: the documents are in MongoDB, which has its own tools: mongodump or a snapshot of the replica set, and " +
-	"mongorestore to bring it back; then `ascolto hold` before `ascolto serve`, so that no old mail goes out. Keep " + secretFile + " apart")
+	"mongorestore to bring it back; then `ascolto hold` before `ascolto serve`, so that no old mail goes out. Copy the folder " + filesFolder + " of the data folder after the documents, or " +
+	"the bucket of ASCOLTO_FILES. Keep " + secretFile + " apart")
 
 // backupCommand copies the data folder into a new folder, while the program may be running: the store, the mail kept as files, and the
 // settings, but no secret and not the search index, which is made again.
@@ -42,8 +43,11 @@ func backupCommand(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return fmt.Errorf("ascolto backup: nothing was kept: %w", errors.Join(roomless(err, folder), os.RemoveAll(folder)))
 	}
-	fmt.Fprintf(p.out, "backup of %s in %s: %d documents, %d kept mails, verified, in %s\n",
-		inRome(m.Taken), folder, m.documents(), m.mails(), time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(p.out, "backup of %s in %s: %d documents, %d kept mails, %d files, verified, in %s\n",
+		inRome(m.Taken), folder, m.documents(), m.mails(), m.within(filesFolder), time.Since(began).Round(time.Millisecond))
+	if p.config.Files != nil {
+		fmt.Fprintln(p.out, "not in it: the files kept with the S3 service (ASCOLTO_FILES), which has versions and copies of its own")
+	}
 	if p.config.Secret == nil {
 		fmt.Fprintf(p.out, "not in it, and needed to use it: %s; keep a copy elsewhere\n", filepath.Join(p.config.Data, secretFile))
 	} else {
@@ -77,7 +81,7 @@ func inRome(t time.Time) string { return t.In(civic.Rome()).Format("2006-01-02 1
 
 // fillBackup fills an empty folder, reads back what it wrote of the store, and writes the manifest at the end.
 func fillBackup(ctx context.Context, p program, folder string) (manifest, error) {
-	m := manifest{Format: manifestFormat, Program: version(), Taken: civic.Now()}
+	m := manifest{Format: plainFormat, Program: version(), Taken: civic.Now()}
 	store := filepath.Join(folder, storeFile)
 	if err := docstore.CopyFile(ctx, filepath.Join(p.config.Data, storeFile), store); err != nil {
 		return m, err
@@ -94,9 +98,14 @@ func fillBackup(ctx context.Context, p program, folder string) (manifest, error)
 	if err := m.add(ctx, storeFile, store, ""); err != nil {
 		return m, err
 	}
-	// After the store, so that every mail it calls kept is there.
-	if err := m.addMail(ctx, filepath.Join(p.config.Data, mailFolder), folder); err != nil {
-		return m, err
+	// After the store, so that every mail and every file it calls kept is there.
+	for _, name := range []string{mailFolder, filesFolder} {
+		if err := m.addFolder(ctx, name, p.config.Data, folder); err != nil {
+			return m, err
+		}
+	}
+	if m.within(filesFolder) > 0 {
+		m.Format = manifestFormat
 	}
 	if err := m.addSettings(ctx, p, folder); err != nil {
 		return m, err
@@ -119,8 +128,10 @@ func (m *manifest) add(ctx context.Context, name, from, to string) error {
 	return nil
 }
 
-// addMail copies the mail kept as files; what is being written at the moment is not kept yet.
-func (m *manifest) addMail(ctx context.Context, from, folder string) error {
+// addFolder copies a folder of the data folder, such as the mail kept as files; what is being written at the moment is not kept yet,
+// and what is removed meanwhile is no longer.
+func (m *manifest) addFolder(ctx context.Context, kind, data, folder string) error {
+	from := filepath.Join(data, kind)
 	entries, err := os.ReadDir(from)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -128,16 +139,17 @@ func (m *manifest) addMail(ctx context.Context, from, folder string) error {
 	if err != nil {
 		return err
 	}
-	to := filepath.Join(folder, mailFolder)
+	to := filepath.Join(folder, kind)
 	if err := os.Mkdir(to, 0o700); err != nil {
 		return err
 	}
 	for _, e := range entries {
-		name := mailFolder + "/" + e.Name()
+		name := kind + "/" + e.Name()
 		if !e.Type().IsRegular() || !backupName(name) {
 			continue
 		}
-		if err := m.add(ctx, name, filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
+		err := m.add(ctx, name, filepath.Join(from, e.Name()), filepath.Join(to, e.Name()))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/accounts"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web/webtest"
@@ -293,6 +294,50 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
+// sentFile keeps a text that a document refers to.
+func (a *app) sentFile(t *testing.T, content string) blob.File {
+	t.Helper()
+	use := blob.Use{Name: "test", Types: []blob.Type{blob.Text}, MaxSize: 1 << 20, MaxCount: 1}
+	f, err := a.uploads.Put(t.Context(), blob.Upload{Name: "lettera.txt", Use: use}, strings.NewReader(content))
+	if err == nil {
+		err = a.uploads.Claim(t.Context(), blob.Claim{Document: "test/1", Use: use}, f.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// keptFile returns the one name of a file in a backup.
+func keptFile(t *testing.T, backup string) string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(backup, filesFolder))
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%d files, %v", len(entries), err)
+	}
+	return filesFolder + "/" + entries[0].Name()
+}
+
+// TestBackupHoldsFiles: what was sent comes back as it was, and can be read under the same id.
+func TestBackupHoldsFiles(t *testing.T) {
+	t.Parallel()
+	settings, backup := keptTown(t)
+	fresh := moved(t, settings)
+	if out, err := inside(t, fresh, "restore", backup); err != nil || !strings.Contains(out, "1 files") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	a := opened(t, fresh)
+	defer a.mustClose(t)
+	f, r, err := a.uploads.Open(t.Context(), civic.ID(strings.TrimPrefix(keptFile(t, backup), filesFolder+"/")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if b, err := io.ReadAll(r); string(b) != "Via Garibaldi è buia." || f.Name != "lettera.txt" || err != nil {
+		t.Errorf("%q, %q, %v", b, f.Name, err)
+	}
+}
+
 // keptTown returns settings of a small installation whose mail is kept as files, and a backup of it.
 func keptTown(t *testing.T) (settings map[string]string, backup string) {
 	t.Helper()
@@ -304,7 +349,13 @@ func keptTown(t *testing.T) (settings map[string]string, backup string) {
 			t.Fatal(out)
 		}
 	}
+	a.sentFile(t, "Via Garibaldi è buia.")
 	a.mustClose(t)
+	for _, folder := range []string{filesFolder, spoolFolder} {
+		if err := os.WriteFile(filepath.Join(settings["ASCOLTO_DATA"], folder, ".writing-1"), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := os.WriteFile(filepath.Join(settings["ASCOLTO_DATA"], mailFolder, ".writing-1"), []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -328,7 +379,9 @@ func TestBackupHoldsNoSecret(t *testing.T) {
 		if err != nil || e.IsDir() {
 			return err
 		}
-		names = append(names, e.Name())
+		if name := e.Name(); !blob.IsName(name) {
+			names = append(names, name)
+		}
 		b, err := os.ReadFile(path)
 		if bytes.Contains(b, secret) || bytes.Contains(b, []byte("hidden-word")) {
 			t.Errorf("%s holds a secret", e.Name())
@@ -363,6 +416,7 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 			}
 		}
 	}
+	file := keptFile(t, backup)
 	flip := func(b []byte) []byte { b[len(b)/2] ^= 1; return b }
 	gone := func(name string) func(*testing.T, string) {
 		return func(t *testing.T, folder string) {
@@ -391,6 +445,9 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 	}{
 		"a byte of the store":       {rewrite(storeFile, flip), storeFile + " is not as it was written"},
 		"a byte of a mail":          {rewrite("mail/m~message~1.eml", flip), "m~message~1.eml is not as it was written"},
+		"a byte of a file":          {rewrite(file, flip), file[len(filesFolder)+1:] + " is not as it was written"},
+		"a file is gone":            {gone(file), file[len(filesFolder)+1:] + " is missing"},
+		"a name that leads away":    {rewrite(manifestFile, listing(func(m *manifest) { m.Files[1].Name = "files/../x" })), `entry "files/../x"`},
 		"a byte of the settings":    {rewrite(settingsFile, flip), settingsFile + " is not as it was written"},
 		"the end of the store":      {rewrite(storeFile, func(b []byte) []byte { return b[:len(b)-4096] }), storeFile + " is not as it was written"},
 		"the store is gone":         {gone(storeFile), storeFile + " is missing"},
@@ -398,7 +455,7 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 		"no manifest":               {gone(manifestFile), "no complete backup: " + manifestFile + " is missing"},
 		"no folder":                 {func(t *testing.T, folder string) { _ = os.RemoveAll(folder) }, "there is no folder"},
 		"no JSON":                   {rewrite(manifestFile, func([]byte) []byte { return []byte("{") }), "is not what a backup wrote"},
-		"a newer format":            {rewrite(manifestFile, listing(func(m *manifest) { m.Format = 2 })), "format 2"},
+		"a newer format":            {rewrite(manifestFile, listing(func(m *manifest) { m.Format = 3 })), "format 3"},
 		"a document less":           {rewrite(manifestFile, listing(func(m *manifest) { m.Documents["accounts"]++ })), "does not hold the documents"},
 		"a file from another place": {rewrite(manifestFile, listing(func(m *manifest) { m.Files[1].Name = "mail/../../x" })), `entry "mail/../../x"`},
 		"a store not listed":        {rewrite(manifestFile, listing(func(m *manifest) { m.Files = m.Files[1:] })), "does not list " + storeFile},
@@ -500,6 +557,7 @@ func TestHoldCommand(t *testing.T) {
 func FuzzManifest(f *testing.F) {
 	f.Add([]byte(`{"format":1,"files":[{"name":"ascolto.db","size":1,"sha256":"` + strings.Repeat("a", 64) + `"},{"name":"mail/../x","size":1,"sha256":"` + strings.Repeat("b", 64) + `"}]}`))
 	f.Add([]byte(`{"format":1,"files":[{"name":"ascolto.db","size":1,"sha256":"` + strings.Repeat("a", 64) + `"},{"name":"mail/m~1.eml","size":1,"sha256":"` + strings.Repeat("b", 64) + `"}]}`))
+	f.Add([]byte(`{"format":2,"files":[{"name":"ascolto.db","size":1,"sha256":"` + strings.Repeat("a", 64) + `"},{"name":"files/` + strings.Repeat("a", 26) + `","size":1,"sha256":"` + strings.Repeat("b", 64) + `"}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m, err := parseManifest(raw)
 		if err != nil {
@@ -507,7 +565,7 @@ func FuzzManifest(f *testing.F) {
 		}
 		for _, file := range m.Files {
 			inside := filepath.Join("copy", filepath.FromSlash(file.Name))
-			if !filepath.IsLocal(file.Name) || filepath.Dir(inside) != "copy" && filepath.Dir(inside) != filepath.Join("copy", mailFolder) {
+			if !filepath.IsLocal(file.Name) || filepath.Dir(inside) != "copy" && !slices.Contains([]string{filepath.Join("copy", mailFolder), filepath.Join("copy", filesFolder)}, filepath.Dir(inside)) {
 				t.Errorf("%q leads to %s", file.Name, inside)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"ascolto/internal/audit"
+	"ascolto/internal/blob"
 	"ascolto/internal/reach"
 	"ascolto/notify"
 	"ascolto/web/ui"
@@ -25,6 +26,7 @@ func settings() []setting {
 		{"ASCOLTO_DATA", "data", "folder of the embedded store, the search index, kept mail and the secret", false},
 		{"ASCOLTO_ORIGIN", "http:// and the listening address", "the address citizens see, as in links of mails: https://ascolto.comune.example.it", false},
 		{"ASCOLTO_DB", "", "mongodb://… to keep documents in MongoDB; empty: one SQLite file in the data folder", true},
+		{"ASCOLTO_FILES", "", "s3://KEY:SECRET@host/bucket to keep files with an S3 service; empty: in the data folder", true},
 		{"ASCOLTO_SECRET", "", "base64 of at least 32 random bytes; empty: made once and kept in the data folder", true},
 		{"ASCOLTO_SMTP", "", "smtp://user:password@host:port?tls=starttls (or implicit, none); empty: mail is kept as files and shown at the desk", true},
 		{"ASCOLTO_MAIL_FROM", "Ascolto <ascolto@localhost>", "sender of all mail", false},
@@ -51,8 +53,9 @@ type config struct {
 	Data    string
 	Origin  *url.URL
 	DB      string
-	Secret  []byte       // nil: kept in the data folder
-	SMTP    *notify.SMTP // nil: mail is kept as files
+	Files   *blob.S3Options // nil: in the data folder
+	Secret  []byte          // nil: kept in the data folder
+	SMTP    *notify.SMTP    // nil: mail is kept as files
 	From    reach.Mailbox
 	Rate    int
 	Senders int // of campaigns at once; 0: as many as usual. No setting: only the past mail of the demo wants more
@@ -89,6 +92,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Listen:  r.listen("ASCOLTO_LISTEN"),
 		Data:    r.folder("ASCOLTO_DATA"),
 		DB:      r.db("ASCOLTO_DB"),
+		Files:   r.files("ASCOLTO_FILES"),
 		Secret:  r.secret("ASCOLTO_SECRET"),
 		SMTP:    r.smtp("ASCOLTO_SMTP"),
 		From:    r.address("ASCOLTO_MAIL_FROM"),

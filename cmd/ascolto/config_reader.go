@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/reach"
 	"ascolto/internal/vault"
 	"ascolto/notify"
@@ -63,6 +64,18 @@ func (r *reader) db(name string) string {
 		r.fail(name, "must begin with mongodb:// or mongodb+srv://, or be empty for the embedded store")
 	}
 	return v
+}
+
+func (r *reader) files(name string) *blob.S3Options {
+	v := r.text(name)
+	if v == "" {
+		return nil
+	}
+	o, err := blob.ParseS3(v)
+	if err != nil {
+		r.fail(name, "%v", err)
+	}
+	return &o
 }
 
 func (r *reader) secret(name string) []byte {

@@ -68,6 +68,7 @@ func (a *app) jobs() []job {
 		{Name: "accounts-rebind", Spec: "45 * * * * *", AtStart: true, Timeout: time.Minute, Run: counted(a.accounts.Resettle)},
 		{Name: "effects", Spec: "35 * * * * *", AtStart: true, Timeout: 10 * time.Minute, Run: newRepairer(a).run},
 		{Name: "forum-reminders", Spec: "30 * * * * *", Daily: &daily{8, 0}, Timeout: 10 * time.Minute, Run: counted(a.forum.RemindDue)},
+		{Name: "files-collect", Spec: "30 * * * * *", Daily: &daily{3, 15}, Timeout: 2 * time.Hour, Run: counted(a.uploads.Collect)},
 		{Name: "audit-expire", Spec: "30 * * * * *", Daily: &daily{3, 30}, Timeout: 2 * time.Hour, Run: a.expireAudit},
 		{Name: "audit-verify", Spec: "30 * * * * *", Daily: &daily{3, 40}, Timeout: 2 * time.Hour, Run: a.verifyAudit},
 	}

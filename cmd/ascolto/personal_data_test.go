@@ -31,6 +31,7 @@ var personalData = map[string]string{
 	"accounts":         "section account",
 	"account_sessions": "section sessions",
 	"audit":            "section records",
+	"files":            "section files",
 
 	"account_codes":      "a keyed digest of the address, for minutes",
 	"account_resets":     staffOnly,
@@ -100,7 +101,7 @@ func (a *app) exportedSections(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, part := range (web.Services{CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Accounts: a.accounts}).Personal() {
+	for _, part := range (web.Services{CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Accounts: a.accounts, Files: a.uploads}).Personal() {
 		found, err := part.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: c.ID}, "it")
 		if err != nil {
 			t.Fatal(err)

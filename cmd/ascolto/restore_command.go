@@ -37,8 +37,8 @@ func restoreCommand(ctx context.Context, p program, args []string) error {
 	if err != nil {
 		return fmt.Errorf("ascolto restore: nothing was restored: %w", roomless(err, p.config.Data))
 	}
-	fmt.Fprintf(p.out, "the backup of %s is restored in %s: %d documents, %d kept mails, in %s\n",
-		inRome(m.Taken), p.config.Data, m.documents(), m.mails(), time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(p.out, "the backup of %s is restored in %s: %d documents, %d kept mails, %d files, in %s\n",
+		inRome(m.Taken), p.config.Data, m.documents(), m.mails(), m.within(filesFolder), time.Since(began).Round(time.Millisecond))
 	fmt.Fprintln(p.out, "all mail is held until an administrator releases it at the desk under Posta in uscita; everybody has to sign in again")
 	fmt.Fprintf(p.out, "the settings it was made under: %s\n", filepath.Join(args[0], settingsFile))
 	return nil
@@ -61,8 +61,10 @@ func restore(ctx context.Context, cfg config, from string) (m manifest, err erro
 		return m, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	if err := os.Mkdir(filepath.Join(work, mailFolder), 0o700); err != nil {
-		return m, err
+	for _, folder := range []string{mailFolder, filesFolder} {
+		if err := os.Mkdir(filepath.Join(work, folder), 0o700); err != nil {
+			return m, err
+		}
 	}
 	for _, f := range m.Files {
 		if err := f.bringBack(ctx, from, work); err != nil {
@@ -126,7 +128,7 @@ func presentVault(cfg config) (*vault.Vault, error) {
 // wrote.
 func (f copiedFile) bringBack(ctx context.Context, from, work string) error {
 	source, to := filepath.Join(from, filepath.FromSlash(f.Name)), ""
-	if f.Name == storeFile || path.Dir(f.Name) == mailFolder {
+	if dir := path.Dir(f.Name); f.Name == storeFile || dir == mailFolder || dir == filesFolder {
 		to = filepath.Join(work, filepath.FromSlash(f.Name))
 	}
 	c, err := copyFile(ctx, source, to)
@@ -187,11 +189,13 @@ func putInPlace(work, folder string) error {
 			return fmt.Errorf("the store left %s", storeFile+rest)
 		}
 	}
-	if err := syncFolder(filepath.Join(work, mailFolder)); err != nil {
-		return err
-	}
-	if err := os.Rename(filepath.Join(work, mailFolder), filepath.Join(folder, mailFolder)); err != nil {
-		return err
+	for _, kind := range []string{mailFolder, filesFolder} {
+		if err := syncFolder(filepath.Join(work, kind)); err != nil {
+			return err
+		}
+		if err := os.Rename(filepath.Join(work, kind), filepath.Join(folder, kind)); err != nil {
+			return err
+		}
 	}
 	if err := os.Link(filepath.Join(work, storeFile), filepath.Join(folder, storeFile)); err != nil {
 		return err

@@ -114,12 +114,22 @@ func (a *app) limits() web.Limits {
 	}
 }
 
+// checks is what the program depends on, by name.
+func (a *app) checks() map[string]func(context.Context) error {
+	checks := map[string]func(context.Context) error{"store": a.db.Ping}
+	if a.bucket != nil {
+		checks["files"] = a.bucket.Check
+	}
+	return checks
+}
+
 func (a *app) webOptions() web.Options {
 	return web.Options{
 		Origin: a.origin, Proxies: a.config.Proxies, Known: a.config.Known, Limits: a.limits(), Town: a.config.Town, Vault: a.vault, Log: a.log,
-		Checks: map[string]func(context.Context) error{"store": a.db.Ping},
+		Checks: a.checks(),
 		Services: web.Services{
 			Accounts: a.accounts, Audit: a.audit, CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Search: a.index, Texts: a.pages,
+			Files: a.uploads,
 		},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
@@ -97,6 +98,10 @@ func services(t *testing.T, db *docstore.DB, secrets *vault.Vault, post *Mail) (
 	})
 	must(err)
 	s.Texts, err = sitepage.New(ctx, db, s.Audit, civic.Now)
+	must(err)
+	keeper, err := blob.OpenFolder(t.TempDir())
+	must(err)
+	s.Files, err = blob.New(ctx, blob.Options{DB: db, Keeper: keeper, Spool: t.TempDir(), Now: civic.Now})
 	must(err)
 	texts, err := locale.Load(log)
 	must(err)

@@ -1,0 +1,170 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Claim is what a document refers to files with.
+type Claim struct {
+	Document civic.ID // its id, with the collection's name before it where ids are no ULIDs
+	Use      Use      // what the document takes
+	Person   civic.ID // whose files they must be: those that the same person sent
+}
+
+// Claim says that a document refers to exactly these files of a use: others that it referred to are let go. It is
+// called when the document is stored, and again whenever its effects are drawn again. It returns Invalid when the
+// files are more than the use allows, and NotFound for a file that is not there, of another use or another person's;
+// then nothing was changed.
+func (s *Store) Claim(ctx context.Context, c Claim, ids ...civic.ID) error {
+	if len(ids) > c.Use.MaxCount {
+		return civic.NewErrorArgs(civic.Invalid, "error.file.many", civic.Args{"Max": c.Use.MaxCount})
+	}
+	for _, id := range ids {
+		f, err := s.Get(ctx, id)
+		if err == nil && (f.Use != c.Use.Name || f.Person != c.Person) {
+			err = civic.NewError(civic.NotFound, "error.not_found")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		if err := s.claim(ctx, c.Document, id); err != nil {
+			return err
+		}
+	}
+	return s.release(ctx, c.Document, func(f File) bool { return f.Use == c.Use.Name && !slices.Contains(ids, f.ID) })
+}
+
+// Release says that a document refers to no file any more: it is erased.
+func (s *Store) Release(ctx context.Context, document civic.ID) error {
+	return s.release(ctx, document, func(File) bool { return true })
+}
+
+func (s *Store) claim(ctx context.Context, owner, id civic.ID) error {
+	f, err := s.Get(ctx, id)
+	if err != nil || slices.Contains(f.Claims, owner) {
+		return err
+	}
+	_, err = s.files.Update(ctx, id, func(f *File) error {
+		if f.Doomed {
+			return civic.NewError(civic.NotFound, "error.not_found")
+		}
+		if !slices.Contains(f.Claims, owner) {
+			f.Claims = append(f.Claims, owner)
+		}
+		f.Loose = nil
+		return nil
+	})
+	return err
+}
+
+// release takes the claims of owner off those of its files that are to be let go.
+func (s *Store) release(ctx context.Context, owner civic.ID, goes func(File) bool) error {
+	held := docstore.Query{Filter: docstore.Filter{docstore.Eq("claims", string(owner))}}
+	for f, err := range s.files.All(ctx, held) {
+		if err != nil {
+			return err
+		}
+		if !goes(f) {
+			continue
+		}
+		if _, err := s.files.Update(ctx, f.ID, s.without(owner)); err != nil && civic.CodeOf(err) != civic.NotFound {
+			return err
+		}
+	}
+	return nil
+}
+
+// without returns a change that takes a claim off a file.
+func (s *Store) without(owner civic.ID) func(*File) error {
+	return func(f *File) error {
+		f.Claims = slices.DeleteFunc(f.Claims, func(id civic.ID) bool { return id == owner })
+		if now := s.now(); len(f.Claims) == 0 && f.Loose == nil {
+			f.Loose = &now
+		}
+		return nil
+	}
+}
+
+// errClaimed ends a change that would doom a file to which a document refers again.
+var errClaimed = errors.New("blob: a document refers to the file")
+
+// epoch is before every file: a loose file has a time after it, another none.
+var epoch = time.Unix(0, 0).UTC()
+
+// Collect removes the files to which no document has referred for Grace, and returns how many. Two may run at a
+// time, on as many instances.
+func (s *Store) Collect(ctx context.Context) (int, error) {
+	before := s.now().Add(-Grace)
+	loose := docstore.Query{Filter: docstore.Filter{docstore.Lt("loose", before), docstore.Gt("loose", epoch)}}
+	n := 0
+	for f, err := range s.files.All(ctx, loose) {
+		if err != nil {
+			return n, err
+		}
+		_, err = s.files.Update(ctx, f.ID, func(f *File) error {
+			if f.Loose == nil || !f.Loose.Before(before) {
+				return errClaimed
+			}
+			f.Doomed = true
+			return nil
+		})
+		switch {
+		case errors.Is(err, errClaimed) || civic.CodeOf(err) == civic.NotFound:
+			continue
+		case err != nil:
+			return n, err
+		}
+		if err := s.remove(ctx, f.ID); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// Erase removes every file that is a person's, whatever refers to it, and returns how many.
+func (s *Store) Erase(ctx context.Context, person civic.ID) (int, error) {
+	if person == "" {
+		return 0, civic.NewError(civic.Invalid, "error.id")
+	}
+	n := 0
+	for f, err := range s.files.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("person", string(person))}}) {
+		if err != nil {
+			return n, err
+		}
+		if err := s.Delete(ctx, f.ID); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// Delete removes a file now, whatever refers to it; it is no error when there is none.
+func (s *Store) Delete(ctx context.Context, id civic.ID) error {
+	longSince := epoch.Add(time.Second) // so that Collect goes on where a crash interrupts this
+	_, err := s.files.Update(ctx, id, func(f *File) error {
+		f.Doomed, f.Claims, f.Loose = true, nil, &longSince
+		return nil
+	})
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
+	return s.remove(ctx, id)
+}
+
+// remove removes the bytes of a file and then what is known of it, so that bytes are never left behind.
+func (s *Store) remove(ctx context.Context, id civic.ID) error {
+	if err := s.keeper.Remove(ctx, string(id)); err != nil {
+		return err
+	}
+	return s.files.Delete(ctx, id)
+}

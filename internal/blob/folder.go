@@ -1,0 +1,127 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ascolto/internal/civic"
+)
+
+// writing is what the name of a file begins with that is not whole yet.
+const writing = ".writing-"
+
+// Folder keeps files in a folder of this machine.
+type Folder struct{ path string }
+
+// OpenFolder returns the keeper of a folder, which it makes. Only one process may have it open: what the last one
+// left half written is removed.
+func OpenFolder(path string) (*Folder, error) {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(path)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), writing) {
+			err = errors.Join(err, os.Remove(filepath.Join(path, e.Name())))
+		}
+	}
+	return &Folder{path}, err
+}
+
+// IsName reports whether a store makes names like this one.
+func IsName(s string) bool {
+	return len(s) == 26 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
+}
+
+// at returns where a name is kept; NotFound for what is no name.
+func (f *Folder) at(name string) (string, error) {
+	if !IsName(name) {
+		return "", civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return filepath.Join(f.path, name), nil
+}
+
+// Keep implements Keeper: the file appears under its name when it is whole and on the disk.
+func (f *Folder) Keep(ctx context.Context, name string, from io.Reader, size int64) (err error) {
+	to, err := f.at(name)
+	if err != nil {
+		return err
+	}
+	half, err := os.OpenFile(filepath.Join(f.path, writing+name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return roomless(err)
+	}
+	defer func() {
+		if err != nil {
+			err = roomless(errors.Join(err, os.Remove(half.Name())))
+		}
+	}()
+	n, err := io.Copy(half, readUntil{ctx, from})
+	if err == nil && n != size {
+		err = fmt.Errorf("blob: %d bytes came of %d: %w", n, size, io.ErrUnexpectedEOF)
+	}
+	if err = errors.Join(err, half.Sync(), half.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(half.Name(), to); err != nil {
+		return err
+	}
+	return f.sync()
+}
+
+// sync makes the names in the folder durable.
+func (f *Folder) sync() error {
+	dir, err := os.Open(f.path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// Fetch implements Keeper.
+func (f *Folder) Fetch(_ context.Context, name string) (io.ReadSeekCloser, error) {
+	at, err := f.at(name)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.Open(at)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, civic.Wrap(civic.NotFound, "error.not_found", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// Remove implements Keeper.
+func (f *Folder) Remove(_ context.Context, name string) error {
+	at, err := f.at(name)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(at); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// readUntil reads until ctx ends.
+type readUntil struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+// Read implements io.Reader.
+func (r readUntil) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.from.Read(p)
+}

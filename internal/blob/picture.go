@@ -1,0 +1,103 @@
+package blob
+
+import (
+	"bufio"
+	"context"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/draw"
+	"golang.org/x/image/webp"
+
+	"ascolto/internal/civic"
+)
+
+// The bounds of pictures.
+const (
+	MaxPixels = 25_000_000 // as sent: what a telephone takes
+	MaxSide   = 2560       // pixels, kept
+	quality   = 85         // of a JPEG
+)
+
+// picture is how a kind of picture is read. Its size is known before any of its pixels is.
+type picture struct {
+	kind   Type
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+}
+
+func pngPicture() picture  { return picture{PNG, png.DecodeConfig, png.Decode} }
+func jpegPicture() picture { return picture{JPEG, jpeg.DecodeConfig, jpeg.Decode} }
+func webpPicture() picture { return picture{WebP, webp.DecodeConfig, webp.Decode} }
+
+// checkPicture returns the picture made anew: upright, no side longer than MaxSide, with pixels and nothing else.
+// Where it was taken, by whom and what was appended to it is not kept.
+func checkPicture(p picture) func(context.Context, *Store, *spooled) (examined, error) {
+	return func(ctx context.Context, s *Store, sent *spooled) (examined, error) {
+		size, err := p.config(sent.reader())
+		switch {
+		case err != nil || size.Width < 1 || size.Height < 1:
+			return examined{}, errTorn(err)
+		case int64(size.Width)*int64(size.Height) > MaxPixels:
+			return examined{}, civic.NewErrorArgs(civic.Invalid, "error.file.pixels", civic.Args{"Max": MaxPixels / 1_000_000})
+		}
+		if err := s.drawing.Acquire(ctx, 1); err != nil {
+			return examined{}, civic.Wrap(civic.Unavailable, "error.unavailable", err)
+		}
+		defer s.drawing.Release(1)
+		pixels, err := p.decode(sent.reader())
+		if err != nil {
+			return examined{}, errTorn(err)
+		}
+		turn := upright
+		if p.kind == JPEG {
+			turn = orientationOf(sent.reader())
+		}
+		return s.redrawn(p.kind, turn.of(scaled(pixels)))
+	}
+}
+
+// reader returns the bytes from the beginning.
+func (s *spooled) reader() io.Reader { return bufio.NewReader(io.NewSectionReader(s.file, 0, s.size)) }
+
+// redrawn writes a picture: a photograph as JPEG, what may be seen through or is drawn as PNG.
+func (s *Store) redrawn(from Type, pixels *image.NRGBA) (examined, error) {
+	size := pixels.Bounds().Size()
+	made := examined{kind: PNG, width: size.X, height: size.Y}
+	if from == JPEG || from == WebP && pixels.Opaque() {
+		made.kind = JPEG
+	}
+	r, w := io.Pipe()
+	go func() {
+		if made.kind == JPEG {
+			w.CloseWithError(jpeg.Encode(w, pixels, &jpeg.Options{Quality: quality}))
+			return
+		}
+		w.CloseWithError(png.Encode(w, pixels))
+	}()
+	defer r.Close()
+	up, err := s.spooled(maxRedrawn, r)
+	made.spooled = up
+	return made, err
+}
+
+// maxRedrawn is more than any picture of MaxSide takes: four bytes a pixel, and what a PNG says of each row.
+const maxRedrawn = 4*MaxSide*MaxSide + 1<<20
+
+// scaled returns a picture with no side longer than MaxSide.
+func scaled(from image.Image) *image.NRGBA {
+	size := from.Bounds().Size()
+	width, height := size.X, size.Y
+	if longest := max(width, height); longest > MaxSide {
+		width, height = max(1, width*MaxSide/longest), max(1, height*MaxSide/longest)
+	}
+	to := image.NewNRGBA(image.Rect(0, 0, width, height))
+	if width == size.X && height == size.Y {
+		draw.Copy(to, image.Point{}, from, from.Bounds(), draw.Src, nil)
+	} else {
+		draw.ApproxBiLinear.Scale(to, to.Bounds(), from, from.Bounds(), draw.Src, nil)
+	}
+	return to
+}

@@ -1,0 +1,174 @@
+package blob
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/sync/semaphore"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// The bounds that hold whatever the use.
+const (
+	Grace    = 24 * time.Hour // how long a file may be referred to by nobody: a form is being filled in
+	maxLoose = 40             // files of one person that no document refers to
+)
+
+// Options are what a store of files is made of.
+type Options struct {
+	DB     *docstore.DB
+	Keeper Keeper
+	Spool  string // a folder of this process alone, where files are looked at before they are kept; emptied
+	Now    civic.Clock
+}
+
+// Store keeps files. It is safe for concurrent use.
+type Store struct {
+	files   *docstore.Collection[File]
+	keeper  Keeper
+	spool   string
+	now     civic.Clock
+	drawing *semaphore.Weighted // pictures whose pixels are in memory
+}
+
+// New returns the store of files of o.DB. What an upload left in the spool when the process died is removed.
+func New(ctx context.Context, o Options) (*Store, error) {
+	if o.Now == nil {
+		o.Now = civic.Now
+	}
+	if err := errors.Join(os.RemoveAll(o.Spool), os.MkdirAll(o.Spool, 0o700)); err != nil {
+		return nil, fmt.Errorf("blob: the spool: %w", err)
+	}
+	files, err := docstore.Collect[File](ctx, o.DB, docstore.Spec{Name: "files", Indexes: []docstore.Index{
+		{Name: "claims", Fields: []string{"claims"}},
+		{Name: "loose", Fields: []string{"loose"}},
+		{Name: "person", Fields: []string{"person", "loose"}},
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return &Store{files: files, keeper: o.Keeper, spool: o.Spool, now: o.Now, drawing: semaphore.NewWeighted(1)}, nil
+}
+
+// Put reads a file to its end and keeps it, referred to by nobody yet: see Claim. It returns an Invalid error that
+// says what to do with a file that is empty, torn or of a type that the use does not take, TooLarge, Limited when
+// the person has too many files that nobody refers to, Full, or Unavailable. After an error nothing is kept.
+func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error) {
+	if err := s.mayAdd(ctx, u.Person); err != nil {
+		return File{}, err
+	}
+	sent, err := s.spooled(u.Use.MaxSize, from)
+	if err != nil {
+		return File{}, err
+	}
+	defer sent.drop()
+	kept, err := s.examine(ctx, u.Use, sent)
+	if err != nil {
+		return File{}, err
+	}
+	if kept.spooled != sent {
+		defer kept.drop()
+	}
+	now := s.now()
+	f := File{
+		Meta: docstore.Meta{ID: newName()}, Name: cleanName(u.Name, kept.kind), Use: u.Use.Name, Type: kept.kind,
+		Size: kept.size, SHA256: kept.sum, Width: kept.width, Height: kept.height, Person: u.Person, At: now, Loose: &now,
+	}
+	return s.keep(ctx, f, kept.spooled)
+}
+
+// keep stores what is known of a file before its bytes, so that bytes without it never exist.
+func (s *Store) keep(ctx context.Context, f File, bytes *spooled) (File, error) {
+	if err := s.files.Insert(ctx, &f); err != nil {
+		return File{}, err
+	}
+	err := bytes.rewind()
+	if err == nil {
+		err = s.keeper.Keep(ctx, string(f.ID), bytes.file, f.Size)
+	}
+	if err == nil {
+		f, err = s.files.Update(ctx, f.ID, func(f *File) error { f.Kept = true; return nil })
+	}
+	if err != nil {
+		return File{}, errors.Join(err, s.remove(context.WithoutCancel(ctx), f.ID))
+	}
+	return f, nil
+}
+
+// mayAdd returns a Limited error when a person has too many files that no document refers to.
+func (s *Store) mayAdd(ctx context.Context, person civic.ID) error {
+	if person == "" {
+		return nil
+	}
+	n, err := s.files.Count(ctx, docstore.Filter{docstore.Eq("person", string(person)), docstore.Gt("loose", epoch)})
+	if err == nil && n >= maxLoose {
+		err = civic.NewError(civic.Limited, "error.file.loose")
+	}
+	return err
+}
+
+// Get returns what is kept about a file, or NotFound.
+func (s *Store) Get(ctx context.Context, id civic.ID) (File, error) {
+	f, err := s.files.Get(ctx, id)
+	if err == nil && (!f.Kept || f.Doomed) {
+		err = civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return f, err
+}
+
+// Open returns a file and its bytes, which the caller closes, or NotFound. Who may read it, the caller has checked:
+// whoever may read the document that refers to it.
+func (s *Store) Open(ctx context.Context, id civic.ID) (File, io.ReadSeekCloser, error) {
+	f, err := s.Get(ctx, id)
+	if err != nil {
+		return File{}, nil, err
+	}
+	bytes, err := s.keeper.Fetch(ctx, string(id))
+	if err != nil {
+		return File{}, nil, err
+	}
+	if size, err := bytes.Seek(0, io.SeekEnd); err != nil || size != f.Size {
+		return File{}, nil, errors.Join(fmt.Errorf("blob: file %s has %d bytes, not %d", id, size, f.Size), err, bytes.Close())
+	}
+	if _, err := bytes.Seek(0, io.SeekStart); err != nil {
+		return File{}, nil, errors.Join(err, bytes.Close())
+	}
+	return f, bytes, nil
+}
+
+// newName returns the random name of a file: 130 bits, in small letters for disks that know no others.
+func newName() civic.ID { return civic.ID(strings.ToLower(rand.Text())) }
+
+// cleanName returns the name that people are shown: no folders, nothing that disks or programs read as more than a
+// name, and the ending of what the file is.
+func cleanName(name string, kind Type) string {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = civic.Bare(strings.ToValidUTF8(name, ""))
+	if civic.IsBlank(name) {
+		name = ""
+	}
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>:"|?*%;=&$`+"`'", r) || unicode.IsControl(r) {
+			return '_'
+		}
+		return r
+	}, strings.Join(strings.Fields(name), " "))
+	name = strings.Trim(strings.TrimSuffix(name, filepath.Ext(name)), ". _")
+	if letters := []rune(name); len(letters) > MaxName-len(kind.extension()) {
+		name = string(letters[:MaxName-len(kind.extension())])
+	}
+	if name == "" {
+		name = "file"
+	}
+	return name + kind.extension()
+}
