@@ -202,6 +202,9 @@ func TestStaffRebindAnAccount(t *testing.T) {
 	desk := d.As(t, d.Desk)
 	page := desk.Get(path)
 	wants(t, page, 200, "Vera Vittima", "Questo accesso appartiene a")
+	if !leadsBack(page, "/desk/contacts") {
+		t.Error("the way to the page does not begin at the contacts")
+	}
 	wants(t, desk.Submit(page, path, url.Values{"contact": {string(made.ID)}}), 422, "Scrivere il motivo")
 	wants(t, desk.Submit(page, path, url.Values{"contact": {""}, "other": {"nessuno"}, "reason": {"carta d'identità"}}), 422, "Scegliere un contatto che esiste")
 	done := desk.Submit(page, path, url.Values{"contact": {string(made.ID)}, "reason": {"carta d'identità"}})
