@@ -19,6 +19,14 @@ func (s *Service) ExportContacts(ctx context.Context, by civic.Actor, f ContactF
 	if err := by.Can(PermExportContacts); err != nil {
 		return err
 	}
+	if err := s.record(ctx, by, "crm.contact.export", "", "", map[string]string{"district": string(f.District)}); err != nil {
+		return err
+	}
+	return s.exportCSV(ctx, w, s.contacts.All(ctx, f.exported()))
+}
+
+// exported returns the query of the contacts that an export of the filter holds.
+func (f ContactFilter) exported() docstore.Query {
 	q := docstore.Query{Sort: []string{"sortName"}}
 	if f.District != "" {
 		q.Filter = append(q.Filter, docstore.Eq("district", f.District))
@@ -26,10 +34,7 @@ func (s *Service) ExportContacts(ctx context.Context, by civic.Actor, f ContactF
 	if p := f.begins(); p != "" {
 		q.Filter = append(q.Filter, docstore.Prefix("sortName", p))
 	}
-	if err := s.record(ctx, by, "crm.contact.export", "", "", map[string]string{"district": string(f.District)}); err != nil {
-		return err
-	}
-	return s.exportCSV(ctx, w, s.contacts.All(ctx, q))
+	return q
 }
 
 // ExportSegment writes the contacts of a segment to w, as ExportContacts does, under the conditions of MayExportSegment. The

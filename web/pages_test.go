@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/forum"
+	"ascolto/internal/work"
 	"ascolto/surveys"
 	"ascolto/web"
 	"ascolto/web/webtest"
@@ -38,6 +40,8 @@ var unwalked = map[string]string{
 	"/disiscrizione/:token/fatto":             "is reached from a mail",
 	"/desk/audit/evidence":                    "is about a sign-in by SPID",
 	"/desk/campaigns/:id/deliveries":          "is about a run",
+	"/desk/contacts/export":                   "is a table, to which a button leads",
+	"/desk/segments/:id/export":               "is a table, to which a button leads",
 	"/desk/mail/kept":                         "is for programs that keep their mail",
 	"/desk/mail/document":                     "is a mail, not a page of ours",
 	"/desk/campaigns/:id/preview/document":    "is a mail, not a page of ours",
@@ -60,6 +64,12 @@ func openBusyTown(t *testing.T) *busyTown {
 	}
 	if _, err := n.Forum.AddNote(t.Context(), n.Works, forum.NoteInput{FormKey: rand.Text(), Thread: thread.ID, Text: "Guasto noto."}); err != nil {
 		t.Fatal(err)
+	}
+	for i, do := range []func(*testing.T, *webtest.Town){worked, func(*testing.T, *webtest.Town) {}} { // one that is done, one that waits
+		if _, err := n.Work.Add(t.Context(), n.News, work.NewTask{FormKey: rand.Text() + strconv.Itoa(i), Kind: crm.WorkContacts}); err != nil {
+			t.Fatal(err)
+		}
+		do(t, n.Town)
 	}
 	report := "/forum/discussioni/" + string(thread.ID) + "/messaggi/2/segnala"
 	stranger := n.Browser(t)

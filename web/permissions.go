@@ -7,6 +7,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
+	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/surveys"
 )
@@ -43,7 +44,7 @@ func Grants() civic.Grants {
 		},
 		civic.Administrator: {
 			accounts.PermManage, accounts.PermRead, audit.PermRead, crm.PermWriteReference, sitepage.PermWrite, forum.PermAreas,
-			notify.PermReadMail, notify.PermHoldMail,
+			notify.PermReadMail, notify.PermHoldMail, work.PermAll,
 		},
 	}
 }

@@ -83,7 +83,7 @@ func (s *Server) rooms() rooms {
 		},
 		desk: &desk.Pages{
 			Accounts: o.Accounts, Audit: o.Audit, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Search: o.Search,
-			Texts: o.Texts,
+			Texts: o.Texts, Work: o.Work,
 		},
 		find: &find.Pages{Search: o.Search, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum},
 	}
@@ -126,6 +126,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/texts", Key: "desk.texts.title", Icon: "it-file", Keys: "g t"},
 		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user", Keys: "g u"},
 		{Path: "/desk/audit", Key: "accounts.audit.title", Icon: "it-locked", Keys: "g r"},
+		{Path: "/desk/work", Key: "work.title", Icon: "it-clock", Keys: "g l"},
 		{Path: "/desk/account", Key: "accounts.account.title", Icon: "it-key", Keys: "g k"},
 	}
 }

@@ -17,6 +17,10 @@ func (r rooms) deskRoutes() []Route {
 		get("/desk", visit.Staff, r.desk.Home),
 		get("/desk/shortcuts", visit.Staff, r.desk.Shortcuts),
 		get("/desk/search", visit.Staff, r.find.Desk),
+		get("/desk/work", visit.Staff, r.desk.Tasks),
+		get("/desk/work/:id", visit.Staff, r.desk.Task),
+		get("/desk/work/:id/file", visit.Staff, r.desk.DownloadTask).costing(5),
+		post("/desk/work/:id/cancel", visit.Staff, r.desk.CancelTask),
 	}
 }
 
@@ -27,6 +31,7 @@ func (r rooms) contactRoutes() []Route {
 		post("/desk/contacts", crm.PermWriteContacts, r.desk.CreateContact).long(),
 		get("/desk/contacts/new", crm.PermWriteContacts, r.desk.NewContact),
 		get("/desk/contacts/export", crm.PermExportContacts, r.desk.ExportContacts).costing(5),
+		post("/desk/contacts/export", crm.PermExportContacts, r.desk.AskContactExport).costing(5),
 		get("/desk/contacts/:id", visit.Staff, r.desk.Contact),
 		post("/desk/contacts/:id", crm.PermWriteContacts, r.desk.UpdateContact).long(),
 		get("/desk/contacts/:id/edit", crm.PermWriteContacts, r.desk.EditContact),
@@ -56,6 +61,7 @@ func (r rooms) contactRoutes() []Route {
 		post("/desk/segments/:id", crm.PermWriteSegments, r.desk.UpdateSegment).long(),
 		get("/desk/segments/:id/edit", crm.PermWriteSegments, r.desk.EditSegment),
 		get("/desk/segments/:id/export", crm.PermExportContacts, r.desk.ExportSegment).costing(5),
+		post("/desk/segments/:id/export", crm.PermExportContacts, r.desk.AskSegmentExport).costing(5),
 		post("/desk/segments/:id/delete", crm.PermWriteSegments, r.desk.DeleteSegment),
 	}
 }

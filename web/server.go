@@ -24,6 +24,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
+	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/search"
 	"ascolto/surveys"
@@ -58,6 +59,7 @@ type Services struct {
 	Search   *search.Index
 	Texts    *sitepage.Service
 	Files    *blob.Store
+	Work     *work.Service
 }
 
 // Personal returns the parts of the house that keep data about people, in the order a copy of it is read.
@@ -108,7 +110,7 @@ func New(opt Options) (*Server, error) {
 		return nil, err
 	}
 	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil || o.Forum == nil || o.Notify == nil || o.Search == nil || o.Texts == nil ||
-		o.Files == nil {
+		o.Files == nil || o.Work == nil {
 		return nil, errors.New("web: Options.Services lacks a service")
 	}
 	s.routes = s.routeTable()

@@ -19,6 +19,7 @@ import (
 	"ascolto/internal/migrate"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
+	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/search"
 	"ascolto/surveys"
@@ -50,6 +51,7 @@ type app struct {
 	pages    *sitepage.Service
 	uploads  *blob.Store
 	bucket   *blob.S3 // where uploads are kept when not in the data folder; else nil
+	work     *work.Service
 }
 
 // openApp opens store, index and services in the order in which they need each other. What it opened is closed again when it
@@ -178,7 +180,8 @@ func (a *app) openServices(ctx context.Context) (err error) {
 	if a.pages, err = sitepage.New(ctx, a.db, a.audit, a.now); err != nil {
 		return fmt.Errorf("texts of the site: %w", err)
 	}
-	return nil
+	a.work, err = work.New(ctx, work.Options{DB: a.db, Audit: a.audit, Kinds: a.crm.WorkKinds(), Now: a.now, Log: a.log})
+	return err
 }
 
 func (a *app) openNotify(ctx context.Context) (err error) {

@@ -66,6 +66,7 @@ func (a *app) jobs() []job {
 		{Name: "forum-decisions", Spec: "40 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.forum.ApplyDecisions)},
 		{Name: "accounts-sweep", Spec: "50 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.accounts.Sweep)},
 		{Name: "accounts-rebind", Spec: "45 * * * * *", AtStart: true, Timeout: time.Minute, Run: counted(a.accounts.Resettle)},
+		{Name: "work-sweep", Spec: "55 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.work.Sweep)},
 		{Name: "effects", Spec: "35 * * * * *", AtStart: true, Timeout: 10 * time.Minute, Run: newRepairer(a).run},
 		{Name: "forum-reminders", Spec: "30 * * * * *", Daily: &daily{8, 0}, Timeout: 10 * time.Minute, Run: counted(a.forum.RemindDue)},
 		{Name: "files-collect", Spec: "30 * * * * *", Daily: &daily{3, 15}, Timeout: 2 * time.Hour, Run: counted(a.uploads.Collect)},

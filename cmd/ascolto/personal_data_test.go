@@ -49,6 +49,8 @@ var personalData = map[string]string{
 	"topics":             staffOnly,
 	"tags":               staffOnly,
 	"districts":          staffOnly,
+	"work_tasks":         staffOnly,
+	"work_parts":         "copies of section contact for three days, which who asked for them may take",
 	"offices":            staffOnly, // and the office's own address and number
 }
 
@@ -61,8 +63,8 @@ var things = []string{
 	"questionnaire", "ref", "segment", "sheet", "source", "state", "tags", "thread", "topic",
 }
 
-// byID are the collections whose documents have the id of an account.
-var byID = []string{"forum_members"}
+// byID are the collections whose documents have the id of an account, or hold data about people as bytes.
+var byID = []string{"forum_members", "work_parts"}
 
 // TestPersonalDataIsExported: whoever adds a collection that says something of a person, or such a field to one that did not, says here
 // how the person gets it.

@@ -47,6 +47,7 @@ func serve(ctx context.Context, p program, args []string) (err error) {
 	group.Go(func() error { return server.Serve(listener) })
 	group.Go(func() error { return timetable.serve(ctx) })
 	group.Go(func() error { return a.notify.Run(ctx) })
+	group.Go(func() error { return a.work.Run(ctx) })
 	group.Go(func() error { return a.accounts.Run(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
@@ -130,6 +131,7 @@ func (a *app) webOptions() web.Options {
 		Services: web.Services{
 			Accounts: a.accounts, Audit: a.audit, CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Search: a.index, Texts: a.pages,
 			Files: a.uploads,
+			Work:  a.work,
 		},
 	}
 }

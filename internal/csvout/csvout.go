@@ -19,10 +19,17 @@ type Writer struct {
 // New returns a Writer to w, having written the byte order mark.
 func New(w io.Writer) *Writer {
 	_, err := io.WriteString(w, "\uFEFF")
+	out := Continue(w)
+	out.err = err
+	return out
+}
+
+// Continue returns a Writer that goes on with a table that was begun before.
+func Continue(w io.Writer) *Writer {
 	c := csv.NewWriter(w)
 	c.Comma = ';'
 	c.UseCRLF = true // RFC 4180
-	return &Writer{csv: c, err: err}
+	return &Writer{csv: c}
 }
 
 // Row writes one row. It returns the first error there was, so that a loop can end.

@@ -139,12 +139,7 @@ func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, er
 }
 
 func entry(by civic.Actor, action string, t Task) audit.Entry {
-	detail := maps.Clone(t.Input)
-	if detail == nil {
-		detail = map[string]string{}
-	}
-	detail["kind"] = t.Kind
-	return audit.Entry{By: by, Action: action, Object: t.ID, Detail: detail}
+	return audit.Entry{By: by, Action: action, Object: t.ID, Detail: map[string]string{"kind": t.Kind}}
 }
 
 // Task returns a task that by may see: an own one, or with PermAll any; else NotFound.

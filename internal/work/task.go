@@ -7,6 +7,7 @@ package work
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"ascolto/internal/civic"
@@ -84,7 +85,10 @@ type Part struct {
 	Bytes         []byte `bson:"bytes"`
 }
 
-// Kind is one sort of task. Its title is the text "work.kind." and its name, with "_" for ".".
+// KindWord returns the text of the catalogues that a kind of task is called by.
+func KindWord(kind string) string { return "work.kind." + strings.ReplaceAll(kind, ".", "_") }
+
+// Kind is one sort of task; it is called by the text KindWord.
 type Kind struct {
 	Name       string           // "crm.contacts.export"
 	Permission civic.Permission // to ask for it, and to take its result

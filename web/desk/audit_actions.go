@@ -8,6 +8,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/sitepage"
+	"ascolto/internal/work"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
@@ -36,6 +37,7 @@ func auditActions() []string {
 		"notify.campaign.running", "notify.campaign.paused", "notify.campaign.finished", "notify.campaign.finished_with_failures",
 		"notify.campaign.cancelled", "notify.campaign.missed", "notify.delivery.list", "notify.kept.list", "notify.kept.read", "notify.held.list", "notify.held.release",
 		"notify.mail.hold", "notify.mail.release", "notify.unsubscribe",
+		work.ActionAsked, work.ActionCancelled, work.ActionTaken,
 	}
 }
 

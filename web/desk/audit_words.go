@@ -11,6 +11,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
@@ -102,7 +103,7 @@ func (w *auditWords) details(r audit.Record) string {
 // detailNames lists the details that services record.
 func detailNames() []string {
 	return []string{
-		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "district", "double", "field", "from", "level", "method", "office", "offices", "page", "permission", "question",
+		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "district", "double", "field", "from", "kind", "level", "method", "office", "offices", "page", "permission", "question",
 		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "thread", "title", "to", "topic", "version", "versions",
 	}
 }
@@ -131,6 +132,8 @@ func (w *auditWords) detail(action, name, value string) string {
 		return w.reference.DistrictName(civic.ID(value))
 	case "office", "offices":
 		return eachWord(value, func(id string) string { return w.reference.OfficeName(civic.ID(id)) })
+	case "kind":
+		return w.l.T(work.KindWord(value))
 	case "roles":
 		return eachWord(value, func(code string) string { return w.coded("accounts.role.", code) })
 	case "actor", "by":

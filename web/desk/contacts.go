@@ -23,7 +23,8 @@ type contactsPage struct {
 	Reference reference
 	Paging    ui.Paging
 	MayWrite  bool
-	Export    string // where the list can be downloaded; empty for who may not
+	MayExport bool
+	Form      ui.Form
 }
 
 // Contacts lists contacts by name, or shows what a search finds.
@@ -39,8 +40,8 @@ func (p *Pages) Contacts(v *visit.Visit) error {
 		var list civic.Page[crm.Contact]
 		list, err = p.CRM.Contacts(v.Context(), v.Actor, crm.ContactFilter{District: page.District, Order: page.Order}, rows(v))
 		page.Items, page.Paging = list.Items, ui.PagingBy("/desk/contacts", v.Queries(), list.Next)
-		if v.Actor.Allowed(crm.PermExportContacts) {
-			page.Export = "/desk/contacts/export?" + url.Values{"district": {string(page.District)}}.Encode()
+		if page.MayExport = v.Actor.Allowed(crm.PermExportContacts); page.MayExport {
+			page.Form = v.NewForm(nil)
 		}
 	}
 	if err != nil {
@@ -56,6 +57,19 @@ func (p *Pages) ExportContacts(v *visit.Visit) error {
 	}
 	filter := crm.ContactFilter{District: civic.ID(v.Query("district"))}
 	return v.Stream("contatti.csv", csvType, p.contactsTable(v.Actor, filter))
+}
+
+// AskContactExport sends the list of contacts at once, or, when it is large, has it made.
+func (p *Pages) AskContactExport(v *visit.Visit) error {
+	district := v.Form().ID("district")
+	if err := v.Form().Err(); err != nil {
+		return err
+	}
+	task, long, err := p.CRM.LongContactExport(v.Context(), v.Actor, crm.ContactFilter{District: district})
+	if err != nil {
+		return err
+	}
+	return p.export(v, task, long, "/desk/contacts/export?"+url.Values{"district": {string(district)}}.Encode())
 }
 
 // contactPage is a contact as staff see it.

@@ -8,6 +8,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/work"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -24,7 +25,7 @@ const oversightDays = 30
 // revealing lists the acts by which personal data leave the program or are read for a reason, as the start page offers them.
 func revealing() []string {
 	return []string{
-		"crm.contact.export", "crm.segment.export", "surveys.responses.export", "crm.contact.read_code", "surveys.texts.read",
+		"crm.contact.export", "crm.segment.export", work.ActionTaken, "surveys.responses.export", "crm.contact.read_code", "surveys.texts.read",
 		forum.ActionIdentified, accounts.ActionEvidence, audit.ActionRebound, accounts.ActionRefused,
 	}
 }

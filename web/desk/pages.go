@@ -7,6 +7,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/sitepage"
+	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/search"
 	"ascolto/surveys"
@@ -22,4 +23,5 @@ type Pages struct {
 	Notify   *notify.Service
 	Search   *search.Index
 	Texts    *sitepage.Service
+	Work     *work.Service
 }

@@ -132,6 +132,19 @@ func (p *Pages) ExportSegment(v *visit.Visit) error {
 	return v.Stream("segmento.csv", csvType, func(ctx context.Context, w io.Writer) error { return p.CRM.ExportSegment(ctx, by, id, w) })
 }
 
+// AskSegmentExport sends the people of a segment at once, or, when they are many, has the table made.
+func (p *Pages) AskSegmentExport(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	task, long, err := p.CRM.LongSegmentExport(v.Context(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	return p.export(v, task, long, "/desk/segments/"+string(id)+"/export")
+}
+
 // DeleteSegment takes a segment away.
 func (p *Pages) DeleteSegment(v *visit.Visit) error {
 	id, err := v.ID("id")

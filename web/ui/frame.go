@@ -30,6 +30,7 @@ type Frame struct {
 	Crumbs      []Link    // the pages above this one, outermost first
 	Flash       []civic.Message
 	Compact     bool          // a step of something longer: the contact block is one line
+	Renew       int           // after how many seconds the page is shown anew to who has no scripts; 0: never
 	Token       func() string // the CSRF token of this visitor; asking for it may set a cookie
 }
 

@@ -17,6 +17,7 @@ import (
 	"ascolto/internal/reach"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
+	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/search"
 	"ascolto/surveys"
@@ -102,6 +103,8 @@ func services(t *testing.T, db *docstore.DB, secrets *vault.Vault, post *Mail) (
 	keeper, err := blob.OpenFolder(t.TempDir())
 	must(err)
 	s.Files, err = blob.New(ctx, blob.Options{DB: db, Keeper: keeper, Spool: t.TempDir(), Now: civic.Now})
+	must(err)
+	s.Work, err = work.New(ctx, work.Options{DB: db, Audit: s.Audit, Kinds: s.CRM.WorkKinds(), Log: log})
 	must(err)
 	texts, err := locale.Load(log)
 	must(err)

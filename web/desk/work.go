@@ -1,0 +1,143 @@
+package desk
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/work"
+	"ascolto/web/ui"
+	"ascolto/web/visit"
+)
+
+const workPath = "/desk/work"
+
+// renewEvery is after how many seconds the page of a task that is open is shown anew.
+const renewEvery = 3
+
+// tasksPage lists long work.
+type tasksPage struct {
+	Items  []work.Task
+	Paging ui.Paging
+	All    bool // of everybody
+}
+
+// Tasks lists the long work that was asked for: one's own, and for administrators everybody's.
+func (p *Pages) Tasks(v *visit.Visit) error {
+	found, err := p.Work.Tasks(v.Context(), v.Actor, v.PageRequest())
+	if err != nil {
+		return err
+	}
+	page := tasksPage{Items: found.Items, Paging: ui.PagingBy(workPath, v.Queries(), found.Next), All: v.Actor.Allowed(work.PermAll)}
+	return v.Page(http.StatusOK, taskList(v.Frame(v.T("work.title")), page))
+}
+
+// taskPage is one piece of long work.
+type taskPage struct {
+	work.Task
+	Own, MayTake bool
+	Held         bool // the reader stopped the refreshing
+	Form         ui.Form
+}
+
+// Task shows how far a piece of long work is, and what it ended with.
+func (p *Pages) Task(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	t, err := p.Work.Task(v.Context(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	page := taskPage{Task: t, Own: t.Owner == v.Actor.Account, MayTake: p.Work.MayTake(v.Actor, t), Held: v.Query("hold") != "", Form: v.NewForm(nil)}
+	f := v.Frame(v.T(kindKey(t)))
+	if t.Open() && !page.Held {
+		f.Renew = renewEvery
+	}
+	return v.Page(http.StatusOK, taskDetails(f, page))
+}
+
+// DownloadTask sends the file that a task made to who asked for it.
+func (p *Pages) DownloadTask(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	file, err := p.Work.Take(v.Context(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	return v.Stream(file.FileName, file.MediaType, func(ctx context.Context, w io.Writer) error { return file.WriteTo(ctx, w) })
+}
+
+// CancelTask stops a task.
+func (p *Pages) CancelTask(v *visit.Visit) error {
+	id, err := v.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := p.Work.Cancel(v.Context(), v.Actor, id); err != nil {
+		return err
+	}
+	return v.Redirect(taskPath(id))
+}
+
+// export leads to a file that is sent at once, or has it made and leads to the page that shows how far it is.
+func (p *Pages) export(v *visit.Visit, task work.NewTask, long bool, direct string) error {
+	if !long {
+		return v.Redirect(direct)
+	}
+	task.FormKey = string(v.Form().Key())
+	if err := v.Form().Err(); err != nil {
+		return err
+	}
+	t, err := p.Work.Add(v.Context(), v.Actor, task)
+	if err != nil {
+		return err
+	}
+	return v.Redirect(taskPath(t.ID), civic.Msg("work.asked"))
+}
+
+func taskPath(id civic.ID) string { return workPath + "/" + string(id) }
+
+func kindKey(t work.Task) string { return work.KindWord(t.Kind) }
+
+func taskColour(s work.State) string {
+	switch s {
+	case work.Done:
+		return "success"
+	case work.Failed:
+		return "danger"
+	case work.Running:
+		return "primary"
+	}
+	return "secondary"
+}
+
+// progress returns how far a task is, for its bar.
+func (p taskPage) progress(f ui.Frame) ui.Progress {
+	bar := ui.Progress{Label: f.T("work.field.progress"), Percent: p.Percent(), Step: f.T("work.waits")}
+	switch {
+	case p.Stop:
+		bar.Step = f.T("work.step.stopping")
+	case p.Step != "":
+		bar.Step = f.T(p.Step)
+	case p.State == work.Running:
+		bar.Step = f.T("work.state.running")
+	}
+	if p.Total > 0 {
+		bar.Count = doneOf(f, p.Task)
+	}
+	return bar
+}
+
+func doneOf(f ui.Frame, t work.Task) string {
+	return f.T("work.done_of", civic.Args{"Done": f.L.Int(t.Done), "Total": f.L.Int(t.Total)})
+}
+
+// size returns the file and how large it is, in words.
+func (p taskPage) size(f ui.Frame) string {
+	return f.T("work.file_size", civic.Args{"Name": p.Result.FileName, "Size": f.L.Int(int((p.Size + 999) / 1000))})
+}
