@@ -5,7 +5,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -50,6 +49,13 @@ func TestEveryKeyExists(t *testing.T) {
 func literalKeys(t *testing.T, root string) map[string]string {
 	t.Helper()
 	keys := map[string]string{}
+	sources(t, root, func(set *token.FileSet, file *ast.File) { readKeys(set, file, keys) })
+	return keys
+}
+
+// sources calls read for each Go file below root, tests and tools left out.
+func sources(t *testing.T, root string, read func(*token.FileSet, *ast.File)) {
+	t.Helper()
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -60,24 +66,19 @@ func literalKeys(t *testing.T, root string) map[string]string {
 		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return nil
 		}
-		return readKeys(path, keys)
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err == nil {
+			read(set, file)
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return keys
 }
 
-func readKeys(path string, keys map[string]string) error {
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, path, src, 0)
-	if err != nil {
-		return err
-	}
+func readKeys(set *token.FileSet, file *ast.File, keys map[string]string) {
 	note := func(e ast.Expr) {
 		lit, ok := e.(*ast.BasicLit)
 		if !ok || lit.Kind != token.STRING {
@@ -100,7 +101,6 @@ func readKeys(path string, keys map[string]string) error {
 		}
 		return true
 	})
-	return nil
 }
 
 func nameOf(fun ast.Expr) string {
