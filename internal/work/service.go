@@ -87,8 +87,8 @@ func New(ctx context.Context, o Options) (*Service, error) {
 
 func (s *Service) collect(ctx context.Context, db *docstore.DB) (err error) {
 	s.tasks, err = docstore.Collect[Task](ctx, db, docstore.Spec{Name: "work_tasks", Indexes: []docstore.Index{
-		{Name: "owner", Fields: []string{"owner", "-created_at"}},
-		{Name: "created", Fields: []string{"-created_at"}},
+		{Name: "owner", Fields: []string{"owner", "-createdAt"}},
+		{Name: "created", Fields: []string{"-createdAt"}},
 		{Name: "due", Fields: []string{"state", "due"}},
 	}})
 	if err != nil {
@@ -158,7 +158,7 @@ func (t Task) visibleTo(by civic.Actor) bool {
 // Tasks lists the tasks that by may see, newest first.
 func (s *Service) Tasks(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Task], error) {
 	page = page.Normal()
-	q := docstore.Query{Sort: []string{"-created_at"}, Cursor: page.Cursor, Limit: page.Size}
+	q := docstore.Query{Sort: []string{"-createdAt"}, Cursor: page.Cursor, Limit: page.Size}
 	if !by.Allowed(PermAll) {
 		if by.Account == "" {
 			return civic.Page[Task]{}, civic.NewError(civic.Unauthenticated, "error.unauthenticated")

@@ -39,7 +39,7 @@ type Task struct {
 	Subject       string            `bson:"subject,omitempty"` // what it is about, in somebody's words: the name of a segment
 	Owner         civic.ID          `bson:"owner"`             // the account that asked for it
 	Name          string            `bson:"name"`              // of that colleague
-	CreatedAt     time.Time         `bson:"created_at"`
+	CreatedAt     time.Time         `bson:"createdAt"`
 
 	State    State     `bson:"state"`
 	Due      time.Time `bson:"due"`              // of an open task: from when on somebody may claim it; while it is worked on, the end of the lease
@@ -49,12 +49,12 @@ type Task struct {
 	Stop     bool      `bson:"stop,omitempty"`   // somebody asked that it end
 	Position `bson:",inline"`
 
-	EndedAt  time.Time `bson:"ended_at,omitempty"`
+	EndedAt  time.Time `bson:"endedAt,omitempty"`
 	Fault    string    `bson:"fault,omitempty"` // why it failed: a text of the catalogues
 	Result   Result    `bson:"result"`
 	Spans    []Span    `bson:"spans,omitempty"` // the parts of its file, in order
 	Size     int64     `bson:"size,omitempty"`  // bytes in them
-	TakenOff bool      `bson:"taken_off,omitempty"`
+	TakenOff bool      `bson:"takenOff,omitempty"`
 }
 
 // Position is how far a task is. A worker stores it at each checkpoint.
@@ -67,8 +67,8 @@ type Position struct {
 
 // Result is what a task ended with: a file when something was written to Progress, else a link or nothing.
 type Result struct {
-	FileName  string `bson:"file_name,omitempty"`
-	MediaType string `bson:"media_type,omitempty"`
+	FileName  string `bson:"fileName,omitempty"`
+	MediaType string `bson:"mediaType,omitempty"`
 	Link      string `bson:"link,omitempty"` // a path of the site
 }
 
