@@ -97,7 +97,7 @@ func TestCitizenSignsInWithACode(t *testing.T) {
 		t.Error("a provider is offered that is not there")
 	}
 	for _, slip := range []string{"anna", "x@y", "anna@posta", "anna@192.0.2.7"} {
-		wants(t, b.Submit(b.Get("/accedi"), "/accedi", url.Values{"email": {slip}}), 422, "Scrivere un indirizzo e-mail valido")
+		wants(t, b.Submit(b.Get("/accedi"), "/accedi", url.Values{"email": {slip}}), 422, "Indicare un indirizzo e-mail valido")
 	}
 	page := d.askCode(t, b, "anna@posta.example", "/contatti")
 	wants(t, page, 200, "otto cifre", "Il codice è stato inviato a anna@posta.example")
@@ -379,7 +379,7 @@ func TestStaffScreens(t *testing.T) {
 		{Name: "the data protection officer adds nobody", Who: &town.Officer, Method: "POST", Path: "/desk/users", Form: form, WantStatus: 403},
 		{Name: "the administrator", Who: &town.Administrator, Path: "/desk/users", WantStatus: 200, Want: []string{"Carla Conti", "Operatore URP", "mai"}, WantNot: []string{"anna@posta.example"}},
 		{Name: "faults", Who: &town.Administrator, Method: "POST", Path: "/desk/users", Form: url.Values{"email": {"x"}, "name": {"Ugo"}}, WantStatus: 422,
-			Want: []string{"Scrivere un indirizzo e-mail valido", "Scegliere almeno un ruolo", "Ugo"}},
+			Want: []string{"Indicare un indirizzo e-mail valido", "Scegliere almeno un ruolo", "Ugo"}},
 		{Name: "an invented role", Who: &town.Administrator, Method: "POST", Path: "/desk/users", Form: with(form, "roles", "root"), WantStatus: 303},
 		{Name: "no such colleague", Who: &town.Administrator, Path: "/desk/users/nessuno", WantStatus: 404},
 		{Name: "a citizen is no colleague", Who: &town.Administrator, Path: "/desk/users/" + url.PathEscape(string(town.Anna.Account)), WantStatus: 404},
