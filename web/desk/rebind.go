@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"ascolto/crm"
@@ -72,7 +74,8 @@ func (p *Pages) showRebind(v *visit.Visit, status int, form ui.Form, chosen stri
 func (p *Pages) RebindAccount(v *visit.Visit) error {
 	form := v.Form()
 	account, contact, reason := form.ID("account"), form.ID("contact"), form.Line("reason", 300)
-	if other := strings.TrimSpace(form.String("other")); contact == "" && other != "" {
+	typed := contact == ""
+	if other := strings.TrimSpace(form.String("other")); typed {
 		contact = civic.ID(other[strings.LastIndex(other, "/")+1:]) // the address of the page, or its end
 	}
 	from, err := v.ID("id")
@@ -81,6 +84,9 @@ func (p *Pages) RebindAccount(v *visit.Visit) error {
 	}
 	if err = form.Err(); err == nil {
 		err = p.Accounts.Rebind(v.Context(), v.Actor, accounts.Rebinding{Account: account, From: from, To: contact, Reason: reason})
+	}
+	if typed {
+		err = onField(err, "contact", "other")
 	}
 	if again, ok := form.Again(err); ok {
 		if civic.CodeOf(err) == civic.Conflict {
@@ -92,4 +98,20 @@ func (p *Pages) RebindAccount(v *visit.Visit) error {
 		return err
 	}
 	return v.Redirect(rebindPath(contact), civic.Msg("accounts.rebind.done"))
+}
+
+// onField returns err with what it says of one field said of another, where the form asked for it.
+func onField(err error, field, asked string) error {
+	e, ok := errors.AsType[*civic.Error](err)
+	if !ok || len(e.Fields) == 0 {
+		return err
+	}
+	moved := *e
+	moved.Fields = slices.Clone(e.Fields)
+	for i, f := range moved.Fields {
+		if f.Field == field {
+			moved.Fields[i].Field = asked
+		}
+	}
+	return &moved
 }
