@@ -90,7 +90,7 @@ func (p *Pages) auditFilters(v *visit.Visit, values url.Values) (auditPage, erro
 		if err != nil {
 			return page, err
 		}
-		page.Person = string(id)
+		page.Person = v.T("accounts.audit.somebody")
 		if m, known := marks[id]; known {
 			page.Person = personBy(m, "").Line(v.L)
 		}
