@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/picture"
 )
 
 // examined is a file of which is known what it is and that it is whole.
@@ -22,9 +23,9 @@ type examined struct {
 	width, height int // pixels
 }
 
-// format is a kind of content, known by its first bytes: "?" stands for any.
+// format is a kind of content, known by its first bytes.
 type format struct {
-	begins string
+	begins string // as picture.Begins reads it
 	kinds  []Type // what it may turn out to be
 	// check returns what the content is and that it is whole, or an Invalid error.
 	check func(ctx context.Context, s *Store, sent *spooled) (examined, error)
@@ -33,24 +34,12 @@ type format struct {
 // formats lists what can be told from the first bytes; what fits none may be a text.
 func formats() []format {
 	return []format{
-		{"\x89PNG\r\n\x1a\n", []Type{PNG}, checkPicture(pngPicture())},
-		{"\xff\xd8\xff", []Type{JPEG}, checkPicture(jpegPicture())},
-		{"RIFF????WEBP", []Type{WebP}, checkPicture(webpPicture())},
+		{picture.PNG.Magic, []Type{PNG}, checkPicture(picture.PNG, PNG)},
+		{picture.JPEG.Magic, []Type{JPEG}, checkPicture(picture.JPEG, JPEG)},
+		{picture.WebP.Magic, []Type{WebP}, checkPicture(picture.WebP, WebP)},
 		{"%PDF-", []Type{PDF}, checkPDF},
 		{"PK\x03\x04", []Type{ODT, ODS, DOCX, XLSX}, checkOffice},
 	}
-}
-
-func (f format) fits(b []byte) bool {
-	if len(b) < len(f.begins) {
-		return false
-	}
-	for i := range len(f.begins) {
-		if f.begins[i] != '?' && f.begins[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // Errors that say what to do with a file.
@@ -70,7 +59,7 @@ func (s *Store) examine(ctx context.Context, use Use, sent *spooled) (examined, 
 	head = head[:n]
 	check, kinds := checkText, []Type{Text}
 	for _, f := range formats() {
-		if f.fits(head) {
+		if picture.Begins(head, f.begins) {
 			check, kinds = f.check, f.kinds
 		}
 	}

@@ -9,9 +9,9 @@ import (
 	"io"
 
 	"golang.org/x/image/draw"
-	"golang.org/x/image/webp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/picture"
 )
 
 // The bounds of pictures.
@@ -21,41 +21,26 @@ const (
 	quality   = 85         // of a JPEG
 )
 
-// picture is how a kind of picture is read. Its size is known before any of its pixels is.
-type picture struct {
-	kind   Type
-	config func(io.Reader) (image.Config, error)
-	decode func(io.Reader) (image.Image, error)
-}
-
-func pngPicture() picture  { return picture{PNG, png.DecodeConfig, png.Decode} }
-func jpegPicture() picture { return picture{JPEG, jpeg.DecodeConfig, jpeg.Decode} }
-func webpPicture() picture { return picture{WebP, webp.DecodeConfig, webp.Decode} }
-
 // checkPicture returns the picture made anew: upright, no side longer than MaxSide, with pixels and nothing else.
 // Where it was taken, by whom and what was appended to it is not kept.
-func checkPicture(p picture) func(context.Context, *Store, *spooled) (examined, error) {
+func checkPicture(f picture.Format, kind Type) func(context.Context, *Store, *spooled) (examined, error) {
 	return func(ctx context.Context, s *Store, sent *spooled) (examined, error) {
-		size, err := p.config(sent.reader())
+		size, err := f.Size(sent.reader())
 		switch {
-		case err != nil || size.Width < 1 || size.Height < 1:
+		case err != nil:
 			return examined{}, errTorn(err)
-		case int64(size.Width)*int64(size.Height) > MaxPixels:
+		case int64(size.X)*int64(size.Y) > MaxPixels:
 			return examined{}, civic.NewErrorArgs(civic.Invalid, "error.file.pixels", civic.Args{"Max": MaxPixels / 1_000_000})
 		}
 		if err := s.drawing.Acquire(ctx, 1); err != nil {
 			return examined{}, civic.Wrap(civic.Unavailable, "error.unavailable", err)
 		}
 		defer s.drawing.Release(1)
-		pixels, err := p.decode(sent.reader())
+		pixels, lies, err := f.Decode(sent.reader)
 		if err != nil {
 			return examined{}, errTorn(err)
 		}
-		turn := upright
-		if p.kind == JPEG {
-			turn = orientationOf(sent.reader())
-		}
-		return s.redrawn(p.kind, turn.of(scaled(pixels)))
+		return s.redrawn(kind, lies.Turn(scaled(pixels)))
 	}
 }
 
@@ -89,15 +74,8 @@ const maxRedrawn = 4*MaxSide*MaxSide + 1<<20
 // scaled returns a picture with no side longer than MaxSide.
 func scaled(from image.Image) *image.NRGBA {
 	size := from.Bounds().Size()
-	width, height := size.X, size.Y
-	if longest := max(width, height); longest > MaxSide {
-		width, height = max(1, width*MaxSide/longest), max(1, height*MaxSide/longest)
+	if longest := max(size.X, size.Y); longest > MaxSide {
+		size = image.Pt(max(1, size.X*MaxSide/longest), max(1, size.Y*MaxSide/longest))
 	}
-	to := image.NewNRGBA(image.Rect(0, 0, width, height))
-	if width == size.X && height == size.Y {
-		draw.Copy(to, image.Point{}, from, from.Bounds(), draw.Src, nil)
-	} else {
-		draw.ApproxBiLinear.Scale(to, to.Bounds(), from, from.Bounds(), draw.Src, nil)
-	}
-	return to
+	return picture.Scale(from, size, draw.ApproxBiLinear)
 }

@@ -5,18 +5,18 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"image"
-	"image/jpeg"
 	"image/png"
 	"io"
 	"sync"
 
 	"golang.org/x/image/draw"
-	"golang.org/x/image/webp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/picture"
 )
 
-// The bounds of a picture that is sent, and of what is kept of it: three times the size at which the header shows it, for fine screens.
+// The bounds of a picture that is sent, and of what is kept of it: three times the size at which the header shows it,
+// for fine screens.
 const (
 	MaxPicture = 512 << 10 // bytes
 	MaxSide    = 2000      // pixels, sent
@@ -31,74 +31,46 @@ type Picture struct {
 	Width, Height int
 }
 
-// pictureFormat is a kind of picture, known by its first bytes: "?" stands for any.
-type pictureFormat struct {
-	begins string
-	config func(io.Reader) (image.Config, error)
-	decode func(io.Reader) (image.Image, error)
-}
-
-// pictureFormats lists the kinds that are read. SVG is none: it can hold programs and load from elsewhere.
-func pictureFormats() []pictureFormat {
-	return []pictureFormat{
-		{"\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode},
-		{"\xff\xd8\xff", jpeg.DecodeConfig, jpeg.Decode},
-		{"RIFF????WEBP", webp.DecodeConfig, webp.Decode},
-	}
-}
-
-func (f pictureFormat) fits(b []byte) bool {
-	if len(b) < len(f.begins) {
-		return false
-	}
-	for i := range len(f.begins) {
-		if f.begins[i] != '?' && f.begins[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // drawing lets one picture at a time take the memory of its pixels.
 var drawing sync.Mutex
 
-// ParsePicture returns what the site would show of a file: read by its content, made smaller where it is larger than the header shows,
-// and written anew, so that nothing of the file but its pixels is left. It returns an Invalid error that says what to do with a file
-// that is too long, of another kind, of too many pixels (known before any is read) or torn.
+// ParsePicture returns what the site would show of a file: read by its content, upright, made smaller where it is larger
+// than the header shows, and written anew, so that nothing of the file but its pixels is left. It returns an Invalid error
+// that says what to do with a file that is too long, of another kind, of too many pixels (known before any is read) or torn.
 func ParsePicture(file []byte) (Picture, error) {
 	if len(file) > MaxPicture {
 		return Picture{}, tooLarge("error.picture.bytes", MaxPicture>>10)
 	}
-	for _, format := range pictureFormats() {
-		if format.fits(file) {
-			return format.parse(file)
-		}
+	format, ok := picture.Detect(file)
+	if !ok {
+		return Picture{}, civic.NewError(civic.Invalid, "error.picture.kind")
 	}
-	return Picture{}, civic.NewError(civic.Invalid, "error.picture.kind")
+	open := func() io.Reader { return bytes.NewReader(file) }
+	size, err := format.Size(open())
+	switch {
+	case err != nil:
+		return Picture{}, civic.Wrap(civic.Invalid, "error.picture.torn", err)
+	case size.X > MaxSide || size.Y > MaxSide:
+		return Picture{}, tooLarge("error.picture.pixels", MaxSide)
+	}
+	drawing.Lock()
+	defer drawing.Unlock()
+	all, lies, err := format.Decode(open)
+	if err != nil {
+		return Picture{}, civic.Wrap(civic.Invalid, "error.picture.torn", err)
+	}
+	if lies != picture.Upright {
+		all = lies.Turn(picture.Scale(all, all.Bounds().Size(), draw.CatmullRom))
+	}
+	return encodePicture(fitted(all))
 }
 
 func tooLarge(key string, max int) error {
 	return &civic.Error{Code: civic.Invalid, Message: civic.Message{Key: key, Args: civic.Args{"Max": max}}}
 }
 
-func (f pictureFormat) parse(file []byte) (Picture, error) {
-	size, err := f.config(bytes.NewReader(file))
-	switch {
-	case err != nil || size.Width < 1 || size.Height < 1:
-		return Picture{}, civic.Wrap(civic.Invalid, "error.picture.torn", err)
-	case size.Width > MaxSide || size.Height > MaxSide:
-		return Picture{}, tooLarge("error.picture.pixels", MaxSide)
-	}
-	drawing.Lock()
-	defer drawing.Unlock()
-	all, err := f.decode(bytes.NewReader(file))
-	if err != nil {
-		return Picture{}, civic.Wrap(civic.Invalid, "error.picture.torn", err)
-	}
-	return encodePicture(fitted(all))
-}
-
-// fitted returns a picture within the bounds of what is kept, itself when it is, so that what was kept once stays as it is.
+// fitted returns a picture within the bounds of what is kept, itself when it is, so that what was kept once stays as it
+// is.
 func fitted(from image.Image) image.Image {
 	size := from.Bounds().Size()
 	width, height := size.X, size.Y
@@ -114,9 +86,7 @@ func fitted(from image.Image) image.Image {
 			return from
 		}
 	}
-	to := image.NewNRGBA(image.Rect(0, 0, width, height))
-	draw.CatmullRom.Scale(to, to.Bounds(), from, from.Bounds(), draw.Src, nil)
-	return to
+	return picture.Scale(from, image.Pt(width, height), draw.CatmullRom)
 }
 
 func encodePicture(from image.Image) (Picture, error) {

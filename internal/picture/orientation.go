@@ -1,4 +1,4 @@
-package blob
+package picture
 
 import (
 	"bytes"
@@ -7,10 +7,11 @@ import (
 	"io"
 )
 
-// orientation is how a photograph lies, as its camera says (Exif 2.32, tag 0x0112): 1 to 8.
-type orientation uint16
+// Orientation is how a photograph lies, as its camera says (Exif 2.32, tag 0x0112): 1 to 8.
+type Orientation uint16
 
-const upright orientation = 1
+// Upright is how a picture lies that needs no turning.
+const Upright Orientation = 1
 
 const (
 	orientationTag = 0x0112
@@ -18,34 +19,34 @@ const (
 )
 
 // orientationOf reads how a JPEG lies; upright when it does not say so, or says it wrongly.
-func orientationOf(r io.Reader) orientation {
+func orientationOf(r io.Reader) Orientation {
 	head := make([]byte, 4)
 	if _, err := io.ReadFull(r, head[:2]); err != nil {
-		return upright
+		return Upright
 	}
 	for range maxSegments {
 		if _, err := io.ReadFull(r, head); err != nil || head[0] != 0xFF || head[1] == 0xDA {
-			return upright
+			return Upright
 		}
 		length := int(binary.BigEndian.Uint16(head[2:])) - 2
 		if length < 0 {
-			return upright
+			return Upright
 		}
 		segment := make([]byte, length)
 		if _, err := io.ReadFull(r, segment); err != nil {
-			return upright
+			return Upright
 		}
 		if tiff, ok := bytes.CutPrefix(segment, []byte("Exif\x00\x00")); ok && head[1] == 0xE1 {
 			return orientationIn(tiff)
 		}
 	}
-	return upright
+	return Upright
 }
 
 // orientationIn reads the tag from the first directory of a TIFF structure (TIFF 6.0, section 2).
-func orientationIn(tiff []byte) orientation {
+func orientationIn(tiff []byte) Orientation {
 	if len(tiff) < 8 {
-		return upright
+		return Upright
 	}
 	var order binary.ByteOrder = binary.LittleEndian
 	if tiff[0] == 'M' {
@@ -53,24 +54,24 @@ func orientationIn(tiff []byte) orientation {
 	}
 	at := uint64(order.Uint32(tiff[4:]))
 	if at+2 > uint64(len(tiff)) {
-		return upright
+		return Upright
 	}
 	entries := tiff[at+2:]
 	for range order.Uint16(tiff[at:]) {
 		if len(entries) < 12 {
 			break
 		}
-		if found := orientation(order.Uint16(entries[8:])); order.Uint16(entries) == orientationTag && found >= 1 && found <= 8 {
+		if found := Orientation(order.Uint16(entries[8:])); order.Uint16(entries) == orientationTag && found >= 1 && found <= 8 {
 			return found
 		}
 		entries = entries[12:]
 	}
-	return upright
+	return Upright
 }
 
-// of returns the picture turned upright.
-func (o orientation) of(from *image.NRGBA) *image.NRGBA {
-	if o == upright {
+// Turn returns the picture turned upright: itself when it is.
+func (o Orientation) Turn(from *image.NRGBA) *image.NRGBA {
+	if o == Upright {
 		return from
 	}
 	w, h := from.Bounds().Dx(), from.Bounds().Dy()
@@ -89,7 +90,7 @@ func (o orientation) of(from *image.NRGBA) *image.NRGBA {
 }
 
 // source returns where, in a picture of w by h pixels as it lies, the pixel is that belongs upright at x, y.
-func (o orientation) source(x, y, w, h int) (int, int) {
+func (o Orientation) source(x, y, w, h int) (int, int) {
 	switch o {
 	case 2: // mirrored
 		return w - 1 - x, y
