@@ -10,23 +10,39 @@ import (
 	"ascolto/web/visit"
 )
 
-// guardChange lets a request that changes something through only when it is within the limits, has a readable form as its
-// body, comes from a page of this site, and carries the token of this session. The last two do not hold for routes whose path
-// itself carries a signed token, as one-click unsubscription does (RFC 8058).
+// guardChange lets a request that changes something through only when it is within the limits, and what its route asks for
+// shows that whoever it acts for means it.
 func (s *Server) guardChange(v *visit.Visit, c *fiber.Ctx, r Route) error {
 	if !s.limits.change(v, r.Cost) {
 		return civic.NewError(civic.Limited, "error.limited")
 	}
+	switch r.Auth {
+	case ByFormToken:
+		return s.guardForm(v, c)
+	case BySignedPath:
+		return guardSigned(v)
+	}
+	return civic.NewError(civic.Forbidden, "error.csrf") // build refuses such a route
+}
+
+// guardForm lets a readable form through that a page of this site sent with the token of this session.
+func (s *Server) guardForm(v *visit.Visit, c *fiber.Ctx) error {
 	if err := v.CheckBody(); err != nil {
-		if r.Signed && civic.CodeOf(err) != civic.TooLarge {
-			return nil // a mail client may send what it likes, but not much: the handler reads little of it
-		}
 		return bodyFault(err)
 	}
-	if r.Signed || s.sameOrigin(c) && v.TokenFits(v.Form().Raw("csrf")) {
+	if s.sameOrigin(c) && v.TokenFits(v.Form().Raw("csrf")) {
 		return nil
 	}
 	return civic.NewError(civic.Forbidden, "error.csrf")
+}
+
+// guardSigned lets any body through but one too large: a mail client may send what it likes, but not much, and the handler reads little
+// of it.
+func guardSigned(v *visit.Visit) error {
+	if err := v.CheckBody(); civic.CodeOf(err) == civic.TooLarge {
+		return bodyFault(err)
+	}
+	return nil
 }
 
 // bodyFault returns how a body that is no form is refused.

@@ -18,7 +18,7 @@ type Route struct {
 	Path    string
 	Gate    civic.Permission // visit.Public, visit.SignedIn, visit.Staff or a permission
 	Handler visit.Handler
-	Signed  bool // the path carries a signed token that stands in for session and form token (RFC 8058)
+	Auth    Auth // how whoever asks is known, and what shows that they mean it
 	Cost    int  // how many tries a request counts for
 	Body    int  // bytes of body the route takes
 	Files   bool // the form may bring files
@@ -26,11 +26,15 @@ type Route struct {
 }
 
 func get(path string, gate civic.Permission, h visit.Handler) Route {
-	return Route{Method: http.MethodGet, Path: path, Gate: gate, Handler: h, Cost: 1, Body: visit.ShortBody}
+	return Route{
+		Method: http.MethodGet, Path: path, Gate: gate, Handler: h, Auth: BySession, Cost: 1, Body: visit.ShortBody,
+	}
 }
 
 func post(path string, gate civic.Permission, h visit.Handler) Route {
-	return Route{Method: http.MethodPost, Path: path, Gate: gate, Handler: h, Cost: 1, Body: visit.ShortBody}
+	return Route{
+		Method: http.MethodPost, Path: path, Gate: gate, Handler: h, Auth: ByFormToken, Cost: 1, Body: visit.ShortBody,
+	}
 }
 
 func (r Route) changes() bool { return r.Method != http.MethodGet }
@@ -63,7 +67,7 @@ func (r Route) listed() Route {
 }
 
 func (r Route) signed() Route {
-	r.Signed = true
+	r.Auth = BySignedPath
 	return r
 }
 

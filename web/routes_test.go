@@ -98,6 +98,37 @@ func TestEveryRouteHasItsGate(t *testing.T) {
 	}
 }
 
+// TestEveryChangeIsMeant: each route that changes something says what shows that whoever it acts for means it, and a map with a route that
+// does not is no server.
+func TestEveryChangeIsMeant(t *testing.T) {
+	t.Parallel()
+	kinds := map[Auth]int{}
+	for _, r := range mapOf(t) {
+		kinds[r.Auth]++
+		if err := r.checkAuth(); err != nil {
+			t.Error(err)
+		}
+		if r.Method != http.MethodGet && !slices.Contains([]Auth{ByFormToken, BySignedPath}, r.Auth) {
+			t.Errorf("%s changes something by %q", nameOf(r), r.Auth)
+		}
+	}
+	if kinds[BySession] < 50 || kinds[ByFormToken] < 50 || kinds[BySignedPath] != 1 {
+		t.Errorf("the map holds %v: this test does not read it", kinds)
+	}
+	with := func(r Route, auth Auth) Route { r.Auth = auth; return r }
+	for _, wrong := range []Route{
+		with(post("/x", visit.Public, nil), ""), with(post("/x", visit.Public, nil), BySession), with(post("/x", visit.Public, nil), "hope"),
+		with(get("/x", visit.Public, nil), ""), with(get("/x", visit.Public, nil), ByFormToken), with(get("/x/:token", visit.Public, nil), BySignedPath),
+		post("/x", visit.Public, nil).signed(), // its path carries nothing
+	} {
+		wrong.Handler = func(*visit.Visit) error { return nil }
+		s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, routes: []Route{wrong}}
+		if err := s.build(); err == nil {
+			t.Errorf("%s by %q is accepted", nameOf(wrong), wrong.Auth)
+		}
+	}
+}
+
 func TestMenusLeadToRoutes(t *testing.T) {
 	t.Parallel()
 	routes := mapOf(t)
@@ -135,7 +166,7 @@ func TestRoutesByRoleAndSpelling(t *testing.T) {
 		get("/prova/firma", visit.SignedIn, nil),
 		get("/desk/prova/:id", visit.Staff, nil),
 		get("/desk/prova/:id/modifica", "web.test", nil),
-		post("/desk/prova/:id", "web.test", nil).signed(),
+		post("/desk/prova/:token", "web.test", nil).signed(),
 	)
 	base := serveRoutes(t, routes)
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -179,7 +210,7 @@ func wanted(r Route, role civic.Role) int {
 	switch err := visit.Enter(actor, r.Gate); {
 	case civic.CodeOf(err) == civic.Unauthenticated:
 		return http.StatusSeeOther
-	case err != nil, r.Method == http.MethodPost && !r.Signed:
+	case err != nil, r.Auth == ByFormToken:
 		return http.StatusForbidden
 	}
 	return reached

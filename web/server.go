@@ -207,6 +207,9 @@ func (s *Server) build() error {
 		if r.Gate == "" || r.Handler == nil {
 			return fmt.Errorf("web: route %s %s has no gate or no handler", r.Method, r.Path)
 		}
+		if err := r.checkAuth(); err != nil {
+			return err
+		}
 		s.app.Add(r.Method, r.Path, s.serve(r))
 		if r.Method == fiber.MethodGet {
 			s.app.Add(fiber.MethodHead, r.Path, s.serve(r))

@@ -1,0 +1,36 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Auth says how a route knows who asks, and, where it changes something, what shows that they mean it. A route has one of these.
+type Auth string
+
+// The ways a request is known.
+const (
+	// BySession is a page: who asks is told by the cookie of the session; without one they are a visitor. It changes nothing.
+	BySession Auth = "session"
+	// ByFormToken is a form of a page: as BySession, and the form carries the token of that session and comes from this site.
+	ByFormToken Auth = "form"
+	// BySignedPath is an act whose path carries a signed token that stands in for session and form token (RFC 8058).
+	BySignedPath Auth = "path"
+)
+
+// checkAuth returns an error when a route that changes something could be set off by another site, or a page asks for what pages lack.
+func (r Route) checkAuth() error {
+	ok := false
+	switch r.Auth {
+	case BySession:
+		ok = !r.changes()
+	case ByFormToken:
+		ok = r.changes()
+	case BySignedPath:
+		ok = r.changes() && strings.Contains(r.Path, ":token")
+	}
+	if !ok {
+		return fmt.Errorf("web: route %s %s cannot be known by %q", r.Method, r.Path, r.Auth)
+	}
+	return nil
+}
