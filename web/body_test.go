@@ -51,7 +51,7 @@ func bodyRoutes() []Route {
 		get("/modulo", visit.Public, tokenPage),
 		post("/corto", visit.Public, count),
 		post("/lungo/:id", visit.Public, count).long(),
-		post("/firmato", visit.Public, count).signed(),
+		post("/firmato/:token", visit.Public, count).signed(),
 	}
 }
 
@@ -116,12 +116,12 @@ func TestBodiesOnTheWire(t *testing.T) {
 	}{
 		"announced and not sent":        {r.head(http.MethodPost, "/corto", form, "Content-Length: 6291456") + "a=1", []int{413}, ""},
 		"asked first, too long":         {r.head(http.MethodPost, "/corto", form, "Content-Length: 100000", "Expect: 100-continue"), []int{413}, "100 Continue"},
-		"asked first":                   {r.head(http.MethodPost, "/firmato", form, "Content-Length: 6", "Expect: 100-continue", "Connection: close") + "text=a", []int{100, 200}, ""},
-		"compressed":                    {r.head(http.MethodPost, "/firmato", form, "Content-Length: 6", "Content-Encoding: gzip", "Connection: close") + "text=a", []int{415}, ""},
-		"one after the other":           {r.head(http.MethodPost, "/firmato", form, simple[:len(simple)-2]) + "text=a" + r.head(http.MethodPost, "/firmato", form, "Content-Length: 7") + "text=bb" + ask, []int{200, 200, 200}, ""},
+		"asked first":                   {r.head(http.MethodPost, "/firmato/1", form, "Content-Length: 6", "Expect: 100-continue", "Connection: close") + "text=a", []int{100, 200}, ""},
+		"compressed":                    {r.head(http.MethodPost, "/firmato/1", form, "Content-Length: 6", "Content-Encoding: gzip", "Connection: close") + "text=a", []int{415}, ""},
+		"one after the other":           {r.head(http.MethodPost, "/firmato/1", form, simple[:len(simple)-2]) + "text=a" + r.head(http.MethodPost, "/firmato/1", form, "Content-Length: 7") + "text=bb" + ask, []int{200, 200, 200}, ""},
 		"after a short body, unread":    {r.head(http.MethodGet, "/modulo", "Content-Length: 3000") + strings.Repeat("x", 3000) + ask, []int{200, 200}, ""},
 		"after a long body, unread":     {r.head(http.MethodPost, "/nulla", form, "Content-Length: 200000") + strings.Repeat("x", 200000) + ask, []int{413}, ""},
-		"chunked":                       {r.head(http.MethodPost, "/firmato", form, "Transfer-Encoding: chunked") + "3\r\ntex\r\n3\r\nt=a\r\n0\r\n\r\n" + ask, []int{200, 200}, ""},
+		"chunked":                       {r.head(http.MethodPost, "/firmato/1", form, "Transfer-Encoding: chunked") + "3\r\ntex\r\n3\r\nt=a\r\n0\r\n\r\n" + ask, []int{200, 200}, ""},
 		"broken chunks":                 {r.head(http.MethodPost, "/corto", form, "Transfer-Encoding: chunked") + "zz\r\n" + ask, []int{400}, ""},
 		"a chunk announced, not sent":   {r.head(http.MethodPost, "/corto", form, "Transfer-Encoding: chunked") + "7fffffff\r\n" + strings.Repeat("x", 70<<10), []int{413}, ""},
 		"two lengths":                   {r.head(http.MethodPost, "/corto", form, "Content-Length: 3", "Content-Length: 4") + "a=1", []int{400}, ""},
