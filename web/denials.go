@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -28,9 +29,14 @@ func newDenials() *denials {
 	return &denials{same: every(denialAgain, 1), account: every(denialEach, denialBurst)}
 }
 
-// isNews reports whether a refusal of an account is to be audited.
+// isNews reports whether a refusal of an account is to be audited. What was asked is remembered by its digest, and no more of it than is
+// audited: it is as long and as varied as whoever asks likes.
 func (d *denials) isNews(account civic.ID, what string) bool {
-	return d.same.take(string(account)+" "+what, 1) && d.account.take(string(account), 1)
+	if !d.account.has(string(account)) {
+		return false
+	}
+	sum := sha256.Sum256([]byte(string(account) + " " + what))
+	return d.same.take(string(sum[:]), 1) && d.account.take(string(account), 1)
 }
 
 // auditRefusal keeps that somebody who had signed in asked for what they may not do: the page by its pattern, and which permission they

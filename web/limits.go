@@ -116,6 +116,17 @@ type buckets struct {
 	young, old map[string]*rate.Limiter
 }
 
+// has reports whether a client has a try left, and takes none.
+func (b *buckets) has(key string) bool {
+	b.mu.Lock()
+	bucket, ok := b.young[key]
+	if !ok {
+		bucket, ok = b.old[key]
+	}
+	b.mu.Unlock()
+	return !ok || bucket.TokensAt(b.now()) >= 1
+}
+
 func (b *buckets) take(key string, n int) bool {
 	b.mu.Lock()
 	bucket, ok := b.young[key]

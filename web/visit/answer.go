@@ -48,20 +48,21 @@ func (v *Visit) pageHeaders(status int) {
 
 // send answers with a page, compressed when the browser can read that; tag names one that others will ask for too.
 func (v *Visit) send(page []byte, tag string) error {
-	encoding := encodingFor(v.c.Get(fiber.HeaderAcceptEncoding), tag != "")
+	again := tag != "" && v.site.Pressed.again(tag)
+	encoding := encodingFor(v.c.Get(fiber.HeaderAcceptEncoding), again)
 	switch {
 	case encoding == "":
 		page = bytes.Clone(page) // it is written over
-	case tag == "":
-		page = compressed(page, encoding)
-	default:
+	case again:
 		page = v.site.Pressed.of(tag, encoding, page)
+	default:
+		page = compressed(page, encoding)
 	}
 	if encoding != "" {
 		v.c.Set(fiber.HeaderContentEncoding, encoding)
 	}
 	if v.keep != nil && tag != "" {
-		v.keep(tag, page)
+		v.keep(remembered{tag: tag, encoding: encoding, page: page})
 	}
 	return v.c.Send(page)
 }

@@ -21,13 +21,14 @@ type Memory struct {
 
 // memoryKey is everything of a visitor's request that a page depends on.
 type memoryKey struct {
-	url      string
-	lang     locale.Lang
-	encoding string
+	url         string
+	lang        locale.Lang
+	first, best string // the encodings that the browser reads, of a page that is sent the first time and of others
 }
 
 type remembered struct {
 	edition, tag string
+	encoding     string // of page
 	page         []byte
 }
 
@@ -76,12 +77,14 @@ func Kept(edition func() string, h Handler) Handler {
 		}
 		of += " " + strconv.FormatInt(time.Now().Unix(), 36) // templates look at the time too
 		of += " " + strconv.FormatInt(v.logo().Number, 36)   // and every page shows the logo
-		key := memoryKey{v.c.OriginalURL(), v.Lang, encodingFor(v.c.Get(fiber.HeaderAcceptEncoding), true)}
+		accept := v.c.Get(fiber.HeaderAcceptEncoding)
+		key := memoryKey{v.c.OriginalURL(), v.Lang, encodingFor(accept, false), encodingFor(accept, true)}
 		if r, ok := v.site.Memory.page(key, of); ok {
-			return v.again(r, key.encoding)
+			return v.again(r)
 		}
-		v.keep = func(tag string, page []byte) {
-			v.site.Memory.keep(key, remembered{of, tag, page})
+		v.keep = func(r remembered) {
+			r.edition = of
+			v.site.Memory.keep(key, r)
 		}
 		return h(v)
 	}
@@ -95,14 +98,14 @@ func (v *Visit) anonymous() bool {
 }
 
 // again answers with a page that was kept.
-func (v *Visit) again(r remembered, encoding string) error {
+func (v *Visit) again(r remembered) error {
 	v.pageHeaders(http.StatusOK)
 	v.c.Set(fiber.HeaderETag, `W/"`+r.tag+`"`)
 	if v.hasTag(`"` + r.tag + `"`) {
 		return v.c.SendStatus(http.StatusNotModified)
 	}
-	if encoding != "" {
-		v.c.Set(fiber.HeaderContentEncoding, encoding)
+	if r.encoding != "" {
+		v.c.Set(fiber.HeaderContentEncoding, r.encoding)
 	}
 	return v.c.Send(r.page)
 }

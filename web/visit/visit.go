@@ -52,9 +52,9 @@ type Visit struct {
 	form    *Form
 	sent    body
 
-	findable bool                          // search engines may list it
-	cookies  bool                          // the answer sets one
-	keep     func(tag string, page []byte) // remembers the page as it is sent; nil when it is not to be
+	findable bool             // search engines may list it
+	cookies  bool             // the answer sets one
+	keep     func(remembered) // remembers the page as it is sent; nil when it is not to be
 	anon     string
 }
 
