@@ -180,7 +180,9 @@ func (a *app) openServices(ctx context.Context) (err error) {
 	if a.pages, err = sitepage.New(ctx, a.db, a.audit, a.now); err != nil {
 		return fmt.Errorf("texts of the site: %w", err)
 	}
-	a.work, err = work.New(ctx, work.Options{DB: a.db, Audit: a.audit, Kinds: a.crm.WorkKinds(), Now: a.now, Log: a.log})
+	a.work, err = work.New(ctx, work.Options{
+		DB: a.db, Audit: a.audit, Kinds: a.crm.WorkKinds(), Asker: a.asker, Now: a.now, Log: a.log,
+	})
 	return err
 }
 

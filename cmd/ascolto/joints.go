@@ -273,3 +273,14 @@ func (c colleagues) Colleagues(ctx context.Context) ([]crm.Colleague, error) {
 		}
 	}
 }
+
+// asker tells long work what a colleague who asked for it may do now.
+func (a *app) asker(ctx context.Context, id civic.ID) (civic.Actor, error) {
+	account, err := a.accounts.Staff(ctx, civic.System("work"), id)
+	if err == nil && account.Disabled {
+		err = civic.NewError(civic.Forbidden, "error.forbidden")
+	}
+	return civic.NewActor(civic.Actor{
+		Account: account.ID, Name: account.Name, Offices: account.Offices, Roles: account.Roles,
+	}, web.Grants()), err
+}

@@ -74,8 +74,11 @@ func (p *Progress) include(t *Task) {
 }
 
 // Checkpoint stores how far the task is: what was done and written until now need not be done again. It returns an error when the work
-// is to stop: somebody cancelled it, or another process has the task.
+// is to stop: somebody cancelled it, another process has the task, or who asked for it may do so no longer.
 func (p *Progress) Checkpoint(at Position) error {
+	if err := p.s.mayGoOn(p.ctx, p.task); err != nil {
+		return err
+	}
 	if err := p.flush(); err != nil {
 		return err
 	}

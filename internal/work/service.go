@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"strings"
+	"sync"
 	"time"
 
 	"ascolto/internal/audit"
@@ -24,6 +25,10 @@ const (
 	// TaskLife is how long a task that ended is listed.
 	TaskLife = 30 * 24 * time.Hour
 
+	// MaxOpen is how many tasks of one account may be open, and MaxAsked how many it may ask for within a day: each makes a file.
+	MaxOpen  = 4
+	MaxAsked = 40
+
 	poll     = 5 * time.Second // how often a worker that nobody woke looks for work: what other processes added, or left
 	leastKey = 16              // bytes of a form's key
 	maxTries = 5               // claims without a checkpoint between them before a task counts as impossible
@@ -38,9 +43,12 @@ const (
 
 // Options are what a Service is made of; DB and Audit are required.
 type Options struct {
-	DB      *docstore.DB
-	Audit   *audit.Log
-	Kinds   []Kind
+	DB    *docstore.DB
+	Audit *audit.Log
+	Kinds []Kind
+	// Asker returns who an account is now, with what they may do, or NotFound or Forbidden when they may nothing any more: a task ends
+	// when who asked for it loses its permission. Nil: nobody does.
+	Asker   func(ctx context.Context, account civic.ID) (civic.Actor, error)
 	Workers int // how many tasks this process works on at a time; 0: two
 	Now     civic.Clock
 	Log     *slog.Logger
@@ -52,6 +60,8 @@ type Service struct {
 	parts   *docstore.Collection[Part]
 	audit   *audit.Log
 	kinds   map[string]Kind
+	asker   func(ctx context.Context, account civic.ID) (civic.Actor, error)
+	adding  sync.Mutex // so that what is asked for at the same time is counted
 	workers int
 	now     civic.Clock
 	log     *slog.Logger
@@ -64,7 +74,7 @@ type Service struct {
 func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		audit: o.Audit, kinds: map[string]Kind{}, workers: o.Workers, now: o.Now, log: o.Log,
-		holder: rand.Text(), dead: func() bool { return false },
+		holder: rand.Text(), dead: func() bool { return false }, asker: o.Asker,
 	}
 	if s.now == nil {
 		s.now = civic.Now
@@ -108,8 +118,8 @@ type NewTask struct {
 	Input   map[string]string
 }
 
-// Add stores a new task for by, who may ask for it, and wakes a worker. The errors are those of the permission, and Conflict when the
-// form made another task.
+// Add stores a new task for by, who may ask for it, and wakes a worker. The errors are those of the permission, Conflict when the form
+// made another task, and Limited when by has too many open ones or asked for too many lately.
 func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, error) {
 	kind, ok := s.kinds[in.Kind]
 	if !ok {
@@ -121,6 +131,11 @@ func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, er
 	id, err := civic.ParseID(in.FormKey)
 	if err != nil || len(id) < leastKey || strings.Contains(in.FormKey, "/") {
 		return Task{}, civic.NewError(civic.Invalid, "error.id")
+	}
+	s.adding.Lock()
+	defer s.adding.Unlock()
+	if err := s.mayAsk(ctx, by, id); err != nil {
+		return Task{}, err
 	}
 	now := s.now()
 	t := Task{
@@ -136,6 +151,35 @@ func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, er
 			return s.audit.Entered(ctx, entry(by, ActionAsked, *stored), again, stored.CreatedAt)
 		},
 	})
+}
+
+// mayAsk returns a Limited error when by has too many open tasks or asked for too many within a day, unless id names one that is there
+// already: then the form was sent again.
+func (s *Service) mayAsk(ctx context.Context, by civic.Actor, id civic.ID) error {
+	if _, err := s.tasks.Get(ctx, id); civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
+	lately := docstore.Query{Filter: docstore.Filter{docstore.Eq("owner", by.Account)}, Sort: []string{"-createdAt"}, Limit: MaxAsked}
+	open, asked := 0, 0
+	for t, err := range s.tasks.All(ctx, lately) {
+		if err != nil {
+			return err
+		}
+		if t.CreatedAt.Before(s.now().Add(-24*time.Hour)) || asked == MaxAsked {
+			break
+		}
+		asked++
+		if t.Open() {
+			open++
+		}
+	}
+	switch {
+	case open >= MaxOpen:
+		return civic.NewErrorArgs(civic.Limited, "work.error.open", civic.Args{"Max": MaxOpen})
+	case asked >= MaxAsked:
+		return civic.NewErrorArgs(civic.Limited, "work.error.asked", civic.Args{"Max": MaxAsked})
+	}
+	return nil
 }
 
 func entry(by civic.Actor, action string, t Task) audit.Entry {

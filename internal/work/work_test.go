@@ -334,7 +334,8 @@ func TestManyWorkersDoEachTaskOnce(t *testing.T) {
 	first := o.service(kind)
 	const tasks = 40
 	for i := range tasks {
-		o.add(first, fabio, fmt.Sprintf("form-%016d", i))
+		by := actor(civic.ID(fmt.Sprintf("colleague%d", i/work.MaxOpen)), civic.Communication)
+		o.add(first, by, fmt.Sprintf("form-%016d", i))
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup

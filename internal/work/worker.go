@@ -65,12 +65,17 @@ func (s *Service) WorkOne(ctx context.Context) (bool, error) {
 	return true, s.perform(ctx, t)
 }
 
+// beyond is after how long no lease ends: one that seems to was taken by a clock that went wrong, and is over.
+const beyond = 2 * Lease
+
 // claim takes the lease of a task that is due, if there is one.
 func (s *Service) claim(ctx context.Context) (Task, error) {
 	now := s.now()
-	for _, state := range []State{Running, Waiting} { // what was begun first
-		due := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", state), docstore.Lte("due", now)}, Sort: []string{"due"}, Limit: 50}
-		for t, err := range s.tasks.All(ctx, due) {
+	for _, due := range []docstore.Filter{ // what was begun first
+		{docstore.Eq("state", Running), docstore.Lte("due", now)}, {docstore.Eq("state", Running), docstore.Gt("due", now.Add(beyond))},
+		{docstore.Eq("state", Waiting), docstore.Lte("due", now)}, {docstore.Eq("state", Waiting), docstore.Gt("due", now.Add(beyond))},
+	} {
+		for t, err := range s.tasks.All(ctx, docstore.Query{Filter: due, Sort: []string{"due"}, Limit: 50}) {
 			if err != nil {
 				return Task{}, err
 			}
@@ -95,7 +100,7 @@ func missed(err error) bool {
 func (s *Service) take(ctx context.Context, id civic.ID) (Task, error) {
 	return s.tasks.Update(ctx, id, func(t *Task) error {
 		now := s.now()
-		if !t.Open() || t.Due.After(now) {
+		if !t.Open() || t.Due.After(now) && !t.Due.After(now.Add(beyond)) {
 			return errLost
 		}
 		t.State, t.Holder, t.Due = Running, s.holder, now.Add(Lease)
@@ -118,7 +123,10 @@ func (s *Service) perform(ctx context.Context, t Task) error {
 	var renewing sync.WaitGroup
 	renewing.Go(func() { s.renewUntil(working, t, stop) })
 	p := &Progress{s: s, task: t, ctx: working}
-	result, err := s.handle(working, t, p)
+	result, err := Result{}, s.mayGoOn(working, t)
+	if err == nil {
+		result, err = s.handle(working, t, p)
+	}
 	if err == nil {
 		err = p.flush()
 	}
@@ -126,6 +134,21 @@ func (s *Service) perform(ctx context.Context, t Task) error {
 	stop(nil)
 	renewing.Wait()
 	return s.settle(ctx, p, result, err, cause)
+}
+
+// mayGoOn returns an error when who asked for a task may do so no longer: they lost the permission, or their account was disabled.
+func (s *Service) mayGoOn(ctx context.Context, t Task) error {
+	if s.asker == nil {
+		return nil
+	}
+	by, err := s.asker(ctx, t.Owner)
+	if err == nil {
+		err = by.Can(s.kinds[t.Kind].Permission)
+	}
+	if code := civic.CodeOf(err); code == civic.NotFound || code == civic.Forbidden || code == civic.Unauthenticated {
+		return civic.Wrap(civic.Forbidden, "work.error.permission", err)
+	}
+	return err
 }
 
 // handle calls the handler; a panic is an error, whose stack goes to the log.
@@ -145,6 +168,10 @@ func (s *Service) settle(ctx context.Context, p *Progress, result Result, err, c
 	case err == nil:
 		return s.finish(ctx, p.task, func(t *Task) {
 			p.include(t)
+			if t.Stop && len(t.Spans) > 0 { // nobody wants the file any more; what was done without one is done
+				t.end(Cancelled, s.now())
+				return
+			}
 			t.Result = result
 			t.end(Done, s.now())
 		})
