@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"syscall"
@@ -40,8 +42,83 @@ func TestBenchPages(t *testing.T) {
 		{"web.home.signed_in", "/", "Il parco", anna, 1200},
 	} {
 		t.Run(page.name, func(t *testing.T) {
-			benchline.Line(page.name, perSecond(t, w, page.path, page.want, page.header), "requests/s of a core", page.goal, false)
+			same := func(int) string { return page.path }
+			benchline.Line(page.name, perSecond(t, w, same, page.want, page.header, nil), "requests/s of a core", page.goal, false)
 		})
+	}
+}
+
+// TestBenchFirstAsked measures pages that nobody can have kept: what was found for words that nobody asked for before, and a discussion
+// after somebody wrote in another.
+func TestBenchFirstAsked(t *testing.T) {
+	if os.Getenv("ASCOLTO_BENCH") == "" {
+		t.Skip("ASCOLTO_BENCH is not set")
+	}
+	w := webtest.Open(t)
+	path := talkedAbout(t, w)
+	worded(t, w)
+	anna := "Cookie: sid=" + w.As(t, w.Anna).Cookie("sid") + "\r\n"
+	thread := func(int) string { return path }
+	n := 0
+	write := func() {
+		n++
+		one := forum.Past{Key: fmt.Sprintf("elsewhereelsewhere%04d", n), Area: "san-lazzaro", Title: "Di tutt'altro"}
+		one.Posts = []forum.PastPost{{Author: forum.Author{Name: "Anna D."}, At: time.Now(), Source: "Si parla d'altro."}}
+		if _, err := w.Forum.Load(t.Context(), civic.System("bench"), []forum.Past{one}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, page := range []struct {
+		name, want, header string
+		path               func(n int) string
+		before             func()
+		goal               float64
+	}{
+		{"web.search.new_words", "cerca", "", newWords, nil, 450},
+		{"web.search.new_words.signed_in", "cerca", anna, newWords, nil, 450},
+		{"web.thread_of_20.after_a_write", "Messaggio", "", thread, write, 450},
+		{"web.thread_of_20.after_a_write.signed_in", "Messaggio", anna, thread, write, 450},
+	} {
+		t.Run(page.name, func(t *testing.T) {
+			benchline.Line(page.name, perSecond(t, w, page.path, page.want, page.header, page.before), "requests/s of a core", page.goal, false)
+		})
+	}
+}
+
+// talked are words of what people write to a municipality.
+var talked = strings.Fields(`strada marciapiede buca illuminazione lampione rifiuti raccolta differenziata giochi scuola autobus fermata ritardo
+	biblioteca orario ufficio anagrafe certificato attesa parcheggio multa verde alberi potatura acqua perdita fognatura rumore cantiere pista
+	ciclabile semaforo incrocio pericoloso quartiere piazza mercato panchina fontana cimitero impianto sportivo piscina asilo mensa pagamento
+	tassa bollettino residenza cambio carta identità appuntamento sportello telefono risposta segnalazione lavori proposta`)
+
+// newWords returns a search for two words, in another way for each of 3,480 numbers.
+func newWords(n int) string {
+	n = (n*1_009 + 17) % (len(talked) * (len(talked) - 1))
+	first, second := n/(len(talked)-1), n%(len(talked)-1)
+	if second >= first {
+		second++
+	}
+	return "/cerca?q=" + url.QueryEscape(talked[first]+" "+talked[second])
+}
+
+// worded stores 200 discussions of 5 posts, each of 12 of the words and of others that all have.
+func worded(t *testing.T, w *webtest.Town) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(1, 2))
+	var past []forum.Past
+	for n := range 200 {
+		p := forum.Past{Key: fmt.Sprintf("wordswordswords%04d", n), Area: "san-lazzaro", Title: "Una questione di " + talked[n%len(talked)]}
+		for i := range 5 {
+			text := fmt.Sprintf("Scrivo per la volta %d perché è da mesi che va così:", i)
+			for range 12 {
+				text += " " + talked[r.IntN(len(talked))] + " della zona,"
+			}
+			p.Posts = append(p.Posts, forum.PastPost{Author: forum.Author{Name: "Anna D."}, At: time.Now().Add(-time.Hour), Source: text + " grazie."})
+		}
+		past = append(past, p)
+	}
+	if _, err := w.Forum.Load(t.Context(), civic.System("bench"), past); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -69,11 +146,12 @@ func talkedAbout(t *testing.T, w *webtest.Town) string {
 	return list.Items[0].Path()
 }
 
-// perSecond asks for a page over one connection again and again, with a line of header more.
-func perSecond(t *testing.T, w *webtest.Town, path, want, header string) float64 {
+// perSecond asks over one connection for the page of each number, with a line of header more, and, before each, for what happens without
+// being measured.
+func perSecond(t *testing.T, w *webtest.Town, path func(n int) string, want, header string, happens func()) float64 {
 	t.Helper()
-	if page := w.Browser(t).Get(path); page.Status != 200 || !page.Has(want) {
-		t.Fatalf("%s: status %d, without %q", path, page.Status, want)
+	if page := w.Browser(t).Get(path(0)); page.Status != 200 || !page.Has(want) {
+		t.Fatalf("%s: status %d, without %q", path(0), page.Status, want)
 	}
 	host := strings.TrimPrefix(w.Origin, "http://")
 	c, err := net.Dial("tcp", host)
@@ -81,17 +159,23 @@ func perSecond(t *testing.T, w *webtest.Town, path, want, header string) float64
 		t.Fatal(err)
 	}
 	defer c.Close()
-	ask := "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: it\r\n" + header + "\r\n"
+	ask := func(n int) string {
+		return "GET " + path(n) + " HTTP/1.1\r\nHost: " + host + "\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: it\r\n" + header + "\r\n"
+	}
 	answers := bufio.NewReaderSize(c, 64<<10)
-	for range 50 { // what is kept is filled
-		exchange(t, c, answers, ask)
+	const warm, rounds = 50, 1000 // what is kept is filled first
+	var took time.Duration
+	for n := range warm + rounds {
+		if happens != nil {
+			happens()
+		}
+		before := processor(t)
+		exchange(t, c, answers, ask(n))
+		if n >= warm {
+			took += processor(t) - before
+		}
 	}
-	const rounds = 1000
-	before := processor(t)
-	for range rounds {
-		exchange(t, c, answers, ask)
-	}
-	return rounds / (processor(t) - before).Seconds()
+	return rounds / took.Seconds()
 }
 
 func exchange(t *testing.T, c io.Writer, answers *bufio.Reader, ask string) {

@@ -158,6 +158,15 @@ func TestPublicPagesAreLight(t *testing.T) {
 			}
 		}
 	}
+	for _, first := range []struct{ path, accept, want string }{ // the first time quickly, and then in few bytes
+		{"/cerca?q=buio", "br, gzip", "gzip"}, {"/cerca?q=buio", "br", "br"}, {"/cerca?q=mesi", "br", ""},
+	} {
+		res, body := ask(first.path, "Accept-Encoding", first.accept)
+		got := res.Header.Get("Content-Encoding")
+		if got != first.want || !strings.Contains(string(decoded(t, got, body)), "</html>") {
+			t.Errorf("%s for %q: encoding %q, want %q", first.path, first.accept, got, first.want)
+		}
+	}
 	if _, err := w.Forum.Reply(t.Context(), w.Bruno, replyTo(thread.ID)); err != nil {
 		t.Fatal(err)
 	}

@@ -84,6 +84,7 @@ func (v *Visit) Speak(l locale.Lang) {
 // Token returns the token that a form of this visitor must carry. It is bound to the session, or for visitors to a cookie that
 // is set when the first form is shown, and differs each time so that compressed pages do not betray it.
 func (v *Visit) Token() string {
+	v.keep = nil // nobody else's form carries it
 	mac := v.tokenMAC(v.bound())
 	out := make([]byte, 2*len(mac))
 	rand.Read(out[:len(mac)])
@@ -179,4 +180,7 @@ func wholeNumbers(messages []civic.Message) {
 func (v *Visit) Remember(name, value string, life time.Duration) { v.setCookie(name, value, life) }
 
 // Remembered returns what Remember kept, empty when there is nothing. It is what the browser says: trust it no further.
-func (v *Visit) Remembered(name string) string { return v.c.Cookies(v.CookieName(name)) }
+func (v *Visit) Remembered(name string) string {
+	v.keep = nil // the page may show it
+	return v.c.Cookies(v.CookieName(name))
+}
