@@ -7,7 +7,6 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
-	"ascolto/notify"
 )
 
 // Why somebody in a segment is not written to, as message keys.
@@ -18,21 +17,21 @@ const (
 	SkipAwaits    = "crm.skip.unconfirmed" // the person typed an address and has not confirmed it
 )
 
-// Recipient tells how to write to a contact about a topic now. A contact that exists no more is skipped, not an error. *Service is
-// a notify.Audience.
-func (s *Service) Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (notify.Recipient, error) {
+// Recipient tells how to write to a contact about a topic now. A contact that exists no more is skipped, not an error. *Service
+// is what notify calls an Audience.
+func (s *Service) Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (civic.Recipient, error) {
 	c, err := s.contacts.Get(ctx, contact)
 	if civic.CodeOf(err) == civic.NotFound {
-		return notify.Recipient{Contact: contact, Skip: SkipGone}, nil
+		return civic.Recipient{Contact: contact, Skip: SkipGone}, nil
 	}
 	if err != nil {
-		return notify.Recipient{}, err
+		return civic.Recipient{}, err
 	}
 	return s.recipient(ctx, contact, c, topic, institutional)
 }
 
 // Recipients tells the same of many contacts at once, in their order.
-func (s *Service) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]notify.Recipient, error) {
+func (s *Service) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]civic.Recipient, error) {
 	found, err := s.byIDs(ctx, contacts)
 	if err != nil {
 		return nil, err
@@ -41,11 +40,11 @@ func (s *Service) Recipients(ctx context.Context, contacts []civic.ID, topic civ
 	for _, c := range found {
 		known[c.ID] = c
 	}
-	out := make([]notify.Recipient, len(contacts))
+	out := make([]civic.Recipient, len(contacts))
 	for i, id := range contacts {
 		c, there := known[id]
 		if !there {
-			out[i] = notify.Recipient{Contact: id, Skip: SkipGone}
+			out[i] = civic.Recipient{Contact: id, Skip: SkipGone}
 			continue
 		}
 		if out[i], err = s.recipient(ctx, id, c, topic, institutional); err != nil {
@@ -56,8 +55,8 @@ func (s *Service) Recipients(ctx context.Context, contacts []civic.ID, topic civ
 }
 
 // recipient tells how to write to c, whose id is contact.
-func (s *Service) recipient(ctx context.Context, contact civic.ID, c Contact, topic civic.ID, institutional bool) (notify.Recipient, error) {
-	r := notify.Recipient{Contact: contact, Name: c.FullName(), Language: c.Language}
+func (s *Service) recipient(ctx context.Context, contact civic.ID, c Contact, topic civic.ID, institutional bool) (civic.Recipient, error) {
+	r := civic.Recipient{Contact: contact, Name: c.FullName(), Language: c.Language}
 	if r.Skip = c.skip(topic, institutional); r.Skip != "" {
 		return r, nil
 	}
@@ -66,7 +65,7 @@ func (s *Service) recipient(ctx context.Context, contact civic.ID, c Contact, to
 	if c.District != "" {
 		d, err := s.districts.Get(ctx, c.District)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
-			return notify.Recipient{}, err
+			return civic.Recipient{}, err
 		}
 		r.Fields["district"] = d.Name
 	}

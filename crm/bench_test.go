@@ -2,6 +2,7 @@ package crm
 
 import (
 	"fmt"
+	"io"
 	"iter"
 	"math/rand/v2"
 	"os"
@@ -53,6 +54,11 @@ func TestBench(t *testing.T) {
 		_, err := w.Contacts(t.Context(), w.operator, ContactFilter{District: "centro"}, civic.PageRequest{})
 		return err
 	}), "ms", 5, true)
+	start = time.Now()
+	if err := w.ExportContacts(t.Context(), w.news, ContactFilter{}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	benchline.Line("crm export of contacts", float64(n)/time.Since(start).Seconds(), "rows/s", 5_000, false)
 	k := 0
 	benchline.Line("crm record a call, all effects", milliseconds(t, 200, func() error {
 		k++

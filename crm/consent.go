@@ -37,6 +37,9 @@ const (
 // StaffSources lists the sources an operator may record.
 func StaffSources() []Source { return []Source{FromDesk, FromPhone, FromPaper} }
 
+// Personal reports whether consents that came this way are acts of the person, recorded by nobody else.
+func (s Source) Personal() bool { return s == FromWeb || s == FromUnsubscribe }
+
 // Consent is one row of a contact's consents: at some moment, consent to a topic by a channel was given or taken back. Rows
 // are never changed; the last one about a topic and channel holds.
 type Consent struct {
@@ -47,7 +50,7 @@ type Consent struct {
 	Version  int       `bson:"version"`  // of the topic's consent text, which never changes once it was shown
 	Language string    `bson:"language"` // in which the text was shown
 	Source   Source    `bson:"source"`
-	By       civic.ID  `bson:"by,omitempty"` // the operator's account; empty when the person did it
+	By       civic.ID  `bson:"by,omitempty"` // the operator's account; empty when the person did it, or another system
 	ByName   string    `bson:"byName,omitempty"`
 	At       time.Time `bson:"at"`
 }

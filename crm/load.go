@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -21,11 +22,15 @@ type LoadContact struct {
 	Consents  []LoadConsent
 }
 
-// LoadConsent is consent to the current text of a topic, given or taken back before the load.
+// LoadConsent is consent to the current text of a topic, given or taken back before the load. An empty Source is FromLoad; By and
+// ByName are who recorded it, and empty when the person did it or nobody knows.
 type LoadConsent struct {
 	Topic   civic.ID
 	Channel Channel
 	Given   bool
+	Source  Source
+	By      civic.ID
+	ByName  string
 	At      time.Time
 }
 
@@ -170,7 +175,7 @@ func (l *loader) contact(in LoadContact) (*Contact, error) {
 		}
 		row := Consent{
 			ID: docstore.NewID(), Topic: given.Topic, Channel: given.Channel, Given: given.Given, Version: topic.Current().Version,
-			Language: c.Language, Source: FromLoad, By: l.by.Account, At: given.At,
+			Language: c.Language, Source: cmp.Or(given.Source, FromLoad), By: given.By, ByName: given.ByName, At: given.At,
 		}
 		if _, err := c.addConsent(row); err != nil {
 			return nil, err

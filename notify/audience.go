@@ -9,25 +9,15 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Recipient is a person a message can go to, as the audience knows them at this moment.
-type Recipient struct {
-	Contact  civic.ID
-	Address  string            // e-mail address; empty when Skip is set
-	Name     string            // as in a To header
-	Language string            // "it" or "en"
-	Fields   map[string]string // what a template may use: "given_name", "family_name", "district"
-	Skip     string            // why this person is not written to now, as a message key; empty when they are
-}
-
 // Audience knows segments and the people in them. *crm.Service is one.
 type Audience interface {
 	// Members yields the contacts that are in the segment now.
 	Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error]
 	// Recipient tells how to write to a contact about a topic now; it is asked when the ledger is made and again just before
 	// each sending, so that a withdrawal counts at once. Institutional messages do not need consent to the topic.
-	Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (Recipient, error)
+	Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (civic.Recipient, error)
 	// Recipients tells the same of many contacts at once, in their order; one that is gone is skipped for that reason.
-	Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]Recipient, error)
+	Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]civic.Recipient, error)
 	// Consents reports whether a contact consents to a topic now; one that is gone does not.
 	Consents(ctx context.Context, contact, topic civic.ID) (bool, error)
 	// Withdraw takes back a contact's consent to a topic. Doing it twice is fine.

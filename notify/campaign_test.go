@@ -17,10 +17,10 @@ func TestACampaignReachesEveryoneOnce(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 50)
 	o.people.consent["c00007"] = false
-	o.people.add(Recipient{Contact: "doppio", Address: "Persona3@posta.example", Language: "it"})              // another contact, whose address differs in case only
-	o.people.add(Recipient{Contact: "stesso", Address: "persona3@POSTA.example", Language: "it"})              // the same address
-	o.people.add(Recipient{Contact: "straniera", Address: "anna@posta.example", Language: "en", Name: "Anna"}) // no English text: Italian
-	o.people.add(Recipient{Contact: "rotto", Address: "non un indirizzo", Language: "it"})
+	o.people.add(civic.Recipient{Contact: "doppio", Address: "Persona3@posta.example", Language: "it"})              // another contact, whose address differs in case only
+	o.people.add(civic.Recipient{Contact: "stesso", Address: "persona3@POSTA.example", Language: "it"})              // the same address
+	o.people.add(civic.Recipient{Contact: "straniera", Address: "anna@posta.example", Language: "en", Name: "Anna"}) // no English text: Italian
+	o.people.add(civic.Recipient{Contact: "rotto", Address: "non un indirizzo", Language: "it"})
 	o.people.order = append(o.people.order, "c00001", "fantasma") // twice in the segment; not there any more
 	o.serve()
 	c := o.launch("k1")
@@ -89,7 +89,7 @@ func TestInstitutionalMailIsForEverybodyAndSaysWhy(t *testing.T) {
 func TestTheLanguageOfTheRecipientIsSpoken(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
-	o.people.add(Recipient{Contact: "anna", Address: "anna@posta.example", Language: "en"})
+	o.people.add(civic.Recipient{Contact: "anna", Address: "anna@posta.example", Language: "en"})
 	o.serve()
 	c := o.launch("k1", func(in *CampaignInput) {
 		in.Contents["en"] = Content{Subject: "Market", Body: "Dear {{given_name|resident}}", Text: "Own text, {{given_name|resident}}"}

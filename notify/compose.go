@@ -88,7 +88,7 @@ func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, er
 
 // reached is a recipient, and what is known of refusals of the address.
 type reached struct {
-	Recipient
+	civic.Recipient
 	known HeldAddress
 }
 

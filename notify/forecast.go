@@ -123,7 +123,7 @@ func (l letter) bare() []string {
 // judged is the row of a person as a campaign would write it now, with how they can be written to.
 type judged struct {
 	*Delivery
-	to Recipient
+	to civic.Recipient
 }
 
 // judge returns the rows of contacts, in their order, as they have to be at this moment: queued, or ended with the reason. Only whether

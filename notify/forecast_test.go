@@ -28,14 +28,14 @@ func TestWhatIsAnnouncedIsSent(t *testing.T) {
 		o.people.consent[civic.ID(fmt.Sprintf("c%05d", 4+i))] = false
 	}
 	delete(o.people.known, "c00007") // gone
-	change := func(id civic.ID, f func(*Recipient)) {
+	change := func(id civic.ID, f func(*civic.Recipient)) {
 		r := o.people.known[id]
 		f(&r)
 		o.people.known[id] = r
 	}
-	change("c00008", func(r *Recipient) { r.Address = "PERSONA9@posta.example" }) // a double
-	change("c00010", func(r *Recipient) { r.Address = "non un indirizzo" })
-	change("c00011", func(r *Recipient) { r.Fields = nil })
+	change("c00008", func(r *civic.Recipient) { r.Address = "PERSONA9@posta.example" }) // a double
+	change("c00010", func(r *civic.Recipient) { r.Address = "non un indirizzo" })
+	change("c00011", func(r *civic.Recipient) { r.Fields = nil })
 	o.people.order = append(o.people.order, "c00012") // named twice
 	in := campaignInput("k1")
 	in.Contents["it"] = Content{Subject: "Mercato, {{nome}}", Body: "A {{quartiere|Borgo}} per {{nome}}"}

@@ -191,7 +191,7 @@ func (s *Service) missing(ctx context.Context, campaign civic.ID, contacts []civ
 }
 
 // newDelivery returns the row for somebody, as the audience knows them now.
-func (s *Service) newDelivery(c *Campaign, r Recipient) *Delivery {
+func (s *Service) newDelivery(c *Campaign, r civic.Recipient) *Delivery {
 	now := s.now()
 	d := &Delivery{
 		Campaign: c.ID, Contact: r.Contact, State: Queued, Queue: campaignQueue(c.ID), DueAt: now, ExpiresAt: now.Add(patience),

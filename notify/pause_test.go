@@ -43,13 +43,13 @@ type drowsy struct {
 	sleep *asleep
 }
 
-func (d drowsy) Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (Recipient, error) {
+func (d drowsy) Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (civic.Recipient, error) {
 	r, err := d.Audience.Recipient(ctx, contact, topic, institutional)
 	d.sleep.here()
 	return r, err
 }
 
-func (d drowsy) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]Recipient, error) {
+func (d drowsy) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]civic.Recipient, error) {
 	found, err := d.Audience.Recipients(ctx, contacts, topic, institutional)
 	d.sleep.here()
 	return found, err

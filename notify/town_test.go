@@ -25,7 +25,7 @@ import (
 type people struct {
 	mu         sync.Mutex
 	order      []civic.ID
-	known      map[civic.ID]Recipient
+	known      map[civic.ID]civic.Recipient
 	consent    map[civic.ID]bool
 	withdrawn  []string
 	asked      map[civic.ID]int
@@ -34,16 +34,16 @@ type people struct {
 }
 
 func newPeople(n int) *people {
-	p := &people{known: map[civic.ID]Recipient{}, consent: map[civic.ID]bool{}, asked: map[civic.ID]int{}}
+	p := &people{known: map[civic.ID]civic.Recipient{}, consent: map[civic.ID]bool{}, asked: map[civic.ID]int{}}
 	for i := range n {
 		id := civic.ID(fmt.Sprintf("c%05d", i))
-		p.add(Recipient{Contact: id, Address: fmt.Sprintf("persona%d@posta.example", i), Name: "Nicolò D'Àngelo", Language: "it",
+		p.add(civic.Recipient{Contact: id, Address: fmt.Sprintf("persona%d@posta.example", i), Name: "Nicolò D'Àngelo", Language: "it",
 			Fields: map[string]string{"given_name": fmt.Sprintf("Nicolò%d", i), "family_name": "D'Àngelo", "district": "Sant'Ànna & Borgo"}})
 	}
 	return p
 }
 
-func (p *people) add(r Recipient) {
+func (p *people) add(r civic.Recipient) {
 	p.order = append(p.order, r.Contact)
 	p.known[r.Contact], p.consent[r.Contact] = r, true
 }
@@ -69,26 +69,26 @@ func (p *people) Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.
 	}
 }
 
-func (p *people) Recipient(_ context.Context, contact, topic civic.ID, institutional bool) (Recipient, error) {
+func (p *people) Recipient(_ context.Context, contact, topic civic.ID, institutional bool) (civic.Recipient, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked[contact]++
 	r, ok := p.known[contact]
 	if !ok {
-		return Recipient{}, civic.NewError(civic.NotFound, "error.not_found")
+		return civic.Recipient{}, civic.NewError(civic.NotFound, "error.not_found")
 	}
 	if !institutional && !p.consent[contact] {
-		return Recipient{Contact: contact, Skip: "crm.skip.consent"}, nil
+		return civic.Recipient{Contact: contact, Skip: "crm.skip.consent"}, nil
 	}
 	return r, nil
 }
 
-func (p *people) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]Recipient, error) {
-	out := make([]Recipient, len(contacts))
+func (p *people) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]civic.Recipient, error) {
+	out := make([]civic.Recipient, len(contacts))
 	for i, contact := range contacts {
 		r, err := p.Recipient(ctx, contact, topic, institutional)
 		if err != nil {
-			r = Recipient{Contact: contact, Skip: skipGone}
+			r = civic.Recipient{Contact: contact, Skip: skipGone}
 		}
 		out[i] = r
 	}

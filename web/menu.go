@@ -9,8 +9,8 @@ import (
 )
 
 // deskMenu returns a function that tells which entries of the desk's navigation an actor sees: those whose route's gate is
-// open to them.
-func deskMenu(routes []Route) func(civic.Actor) []ui.NavItem {
+// open to them. shown says of some paths who has a use for what stands behind a gate that is open to more.
+func deskMenu(routes []Route, shown map[string]func(civic.Actor) bool) func(civic.Actor) []ui.NavItem {
 	gates := map[string]civic.Permission{}
 	for _, r := range routes {
 		if r.Method == http.MethodGet {
@@ -20,6 +20,9 @@ func deskMenu(routes []Route) func(civic.Actor) []ui.NavItem {
 	return func(actor civic.Actor) []ui.NavItem {
 		var seen []ui.NavItem
 		for _, item := range deskEntries() {
+			if used := shown[item.Path]; used != nil && !used(actor) {
+				continue
+			}
 			if visit.Enter(actor, gates[item.Path]) == nil {
 				seen = append(seen, item)
 			}

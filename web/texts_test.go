@@ -153,7 +153,10 @@ func TestSiteTextVersionsArePaged(t *testing.T) {
 	if len(next) != 1 {
 		t.Fatalf("%d ways to go on", len(next))
 	}
-	if page = b.Get(webtest.Attr(next[0], "href")); len(page.By("href", "/desk/texts/faq?from=1")) != 1 {
+	if !page.Has("Meno recenti") || page.Has("Successivi") {
+		t.Error("what leads to older versions calls them those that follow")
+	}
+	if page = b.Get(webtest.Attr(next[0], "href")); len(page.By("href", "/desk/texts/faq?from=1")) != 1 || !page.Has("Torna ai più recenti") {
 		t.Errorf("the next page: status %d, %.600s", page.Status, page.Text())
 	}
 }

@@ -212,6 +212,16 @@ func (s *Service) Tasks(ctx context.Context, by civic.Actor, page civic.PageRequ
 	return s.tasks.Find(ctx, q)
 }
 
+// MayAsk reports whether by may ask for work of some kind, or see everybody's.
+func (s *Service) MayAsk(by civic.Actor) bool {
+	for _, kind := range s.kinds {
+		if by.Allowed(kind.Permission) {
+			return true
+		}
+	}
+	return by.Allowed(PermAll)
+}
+
 // MayTake reports whether by may take the result of a task: only who asked for it, while they hold the permission of its kind.
 func (s *Service) MayTake(by civic.Actor, t Task) bool {
 	kind, ok := s.kinds[t.Kind]

@@ -67,7 +67,7 @@ func (p *Pages) AuditLog(v *visit.Visit) error {
 		if page.Rows, err = p.auditRows(v, records.Items); err != nil {
 			return err
 		}
-		page.Paging = ui.PagingBy("/desk/audit", values, records.Next)
+		page.Paging = ui.PagingBy("/desk/audit", values, records.Next).NewestFirst()
 	}
 	return v.Page(http.StatusOK, auditLog(v.Frame(v.T("accounts.audit.title")), v.NewForm(values).Asking(), page))
 }

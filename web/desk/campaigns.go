@@ -43,7 +43,7 @@ func (p *Pages) CampaignList(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page.Items, page.Paging = list.Items, ui.PagingBy(campaignsPath, v.Queries(), list.Next)
+	page.Items, page.Paging = list.Items, ui.PagingBy(campaignsPath, v.Queries(), list.Next).NewestFirst()
 	return v.Page(http.StatusOK, campaignList(v.Frame(v.T("notify.campaigns.title")), page))
 }
 

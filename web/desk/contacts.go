@@ -119,7 +119,7 @@ func (p *Pages) showContact(v *visit.Visit, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	page.Timeline, page.Paging = page.Reference.events(v, entries.Items, traces), ui.PagingBy("/desk/contacts/"+string(id), v.Queries(), entries.Next)
+	page.Timeline, page.Paging = page.Reference.events(v, entries.Items, traces), ui.PagingBy("/desk/contacts/"+string(id), v.Queries(), entries.Next).NewestFirst()
 	page.Topics, page.History = consentsOf(page.Contact, page.Reference.Topics)
 	return v.Page(status, contactDetails(v.Frame(calledOf(v.L, page.Contact)), page))
 }

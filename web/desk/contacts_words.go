@@ -74,12 +74,14 @@ func choice(f ui.Frame, row crm.Consent) string {
 
 func recordedBy(f ui.Frame, row crm.Consent) string {
 	switch {
-	case row.By == "":
+	case row.Source.Personal():
 		return f.T("crm.consents.by_person")
-	case row.ByName == "": // taken over from elsewhere
-		return f.T("crm.consents.by_staff")
+	case row.ByName != "":
+		return row.ByName
+	case row.Source == crm.FromLoad:
+		return f.T("crm.consents.by_load")
 	}
-	return row.ByName
+	return f.T("crm.consents.by_staff")
 }
 
 // present says that something is kept without showing it.

@@ -78,6 +78,7 @@ func (p *Pages) Interactions(v *visit.Visit) error {
 		return err
 	}
 	page.Items, page.Paging = list.Items, ui.PagingBy("/desk/interactions", v.Queries(), list.Next)
+	page.Paging.Backwards = page.Filter.Order == crm.NewestFirst
 	contacts := contactsOf(list.Items, func(i crm.Interaction) civic.ID { return i.Contact })
 	if page.People, err = p.CRM.Marks(v.Context(), v.Actor, contacts); err != nil {
 		return err

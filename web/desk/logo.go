@@ -73,7 +73,7 @@ func (p *Pages) logoForm(v *visit.Visit, status int, page logoFormPage) error {
 	if err != nil {
 		return err
 	}
-	page.Versions, page.Paging = versions.Items, ui.PagingBy(logoPath, v.Queries(), versions.Next)
+	page.Versions, page.Paging = versions.Items, ui.PagingBy(logoPath, v.Queries(), versions.Next).NewestFirst()
 	page.Form.Files = true
 	page.Picture = p.formPicture(v, page.Form)
 	return v.Page(status, logoForm(v.Frame(v.T("desk.logo.title")), page))

@@ -37,7 +37,7 @@ func (p *Pages) showMail(v *visit.Visit, status int, form ui.Form) error {
 		if err != nil {
 			return err
 		}
-		page.Kept, page.Paging = kept.Items, ui.PagingBy(mailPath, v.Queries(), kept.Next)
+		page.Kept, page.Paging = kept.Items, ui.PagingBy(mailPath, v.Queries(), kept.Next).NewestFirst()
 	}
 	return v.Page(status, outgoingMail(v.Frame(v.T("notify.mail_page.title")), page))
 }

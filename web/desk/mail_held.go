@@ -54,7 +54,7 @@ func (p *Pages) showHeld(v *visit.Visit, status int, page heldPage, campaign civ
 	if err != nil {
 		return err
 	}
-	page.Items, page.Paging = list.Items, ui.PagingBy(heldPath, v.Queries(), list.Next)
+	page.Items, page.Paging = list.Items, ui.PagingBy(heldPath, v.Queries(), list.Next).NewestFirst()
 	page.MayRelease = v.Actor.Allowed(notify.PermSendCampaigns)
 	return v.Page(status, heldAddresses(v.Frame(v.T("notify.mail_page.addresses")), page))
 }

@@ -32,7 +32,7 @@ func (p *Pages) ModerationLog(v *visit.Visit) error {
 		return err
 	}
 	f := v.Frame(v.T("forum.log.title")).With(v.T("forum.queue.title"), "/desk/moderation")
-	return v.Page(http.StatusOK, moderationLog(f, list.Items, areas, ui.PagingBy("/desk/moderation/log", v.Queries(), list.Next)))
+	return v.Page(http.StatusOK, moderationLog(f, list.Items, areas, ui.PagingBy("/desk/moderation/log", v.Queries(), list.Next).NewestFirst()))
 }
 
 // casePage is a post with its reports and the form of a decision.

@@ -125,7 +125,7 @@ func (p *Pages) textForm(v *visit.Visit, status int, page textFormPage) (err err
 	if err != nil {
 		return err
 	}
-	page.Versions, page.Paging = versions.Items, ui.PagingBy(textPath(page.Key), v.Queries(), versions.Next)
+	page.Versions, page.Paging = versions.Items, ui.PagingBy(textPath(page.Key), v.Queries(), versions.Next).NewestFirst()
 	for _, passage := range ui.StandardText(string(page.Key), v.L, v.Town()) {
 		if passage.Kept {
 			page.Kept = append(page.Kept, passage)

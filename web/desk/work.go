@@ -29,7 +29,7 @@ func (p *Pages) Tasks(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := tasksPage{Items: found.Items, Paging: ui.PagingBy(workPath, v.Queries(), found.Next), All: v.Actor.Allowed(work.PermAll)}
+	page := tasksPage{Items: found.Items, Paging: ui.PagingBy(workPath, v.Queries(), found.Next).NewestFirst(), All: v.Actor.Allowed(work.PermAll)}
 	return v.Page(http.StatusOK, taskList(v.Frame(v.T("work.title")), page))
 }
 

@@ -41,7 +41,7 @@ func (p *Pages) Area(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := areaPage{Name: c.DisplayName(), Paging: ui.PagingBy("/area-personale", v.Queries(), entries.Next)}
+	page := areaPage{Name: c.DisplayName(), Paging: ui.PagingBy("/area-personale", v.Queries(), entries.Next).NewestFirst()}
 	if err := p.ownForum(v, &page); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (p *Pages) ForumRegister(v *visit.Visit) error {
 		return err
 	}
 	f := v.Frame(v.T("forum.register.title")).With(v.T("forum.title"), "/forum")
-	return v.Page(http.StatusOK, forumRegister(f, list.Items, areas, ui.PagingBy("/forum/registro", v.Queries(), list.Next)))
+	return v.Page(http.StatusOK, forumRegister(f, list.Items, areas, ui.PagingBy("/forum/registro", v.Queries(), list.Next).NewestFirst()))
 }
 
 func (p *Pages) areaNames(v *visit.Visit) (map[civic.ID]string, error) {

@@ -6,7 +6,24 @@ import (
 )
 
 // Paging is where a list goes on; an empty address is not offered.
-type Paging struct{ First, Previous, Next string }
+type Paging struct {
+	First, Previous, Next string
+	Backwards             bool // the list begins with the newest: what follows is older
+}
+
+// NewestFirst returns the Paging of a list that begins with the newest.
+func (p Paging) NewestFirst() Paging {
+	p.Backwards = true
+	return p
+}
+
+// words returns the keys of what leads to the start of the list and to what follows.
+func (p Paging) words() (first, next string) {
+	if p.Backwards {
+		return "core.pager.newest", "core.pager.older"
+	}
+	return "core.pager.first", "core.pager.next"
+}
 
 // PagingBy returns the Paging of a list at path whose query holds the filters: next is the cursor of what follows, and the
 // cursor in query that of the part shown.

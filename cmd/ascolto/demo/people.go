@@ -38,7 +38,7 @@ func (b *builder) everybody() iter.Seq[crm.LoadContact] {
 				w := b.words.Citizen
 				c.Kind, c.GivenName, c.FamilyName, c.Organisation, c.Emails = crm.Person, w.Given, w.Family, "", []string{w.Email}
 				c.District, c.Language = "q2", crm.Italian
-				c.Consents = []crm.LoadConsent{{Topic: "quartiere", Channel: crm.ByMail, Given: true, At: c.CreatedAt}}
+				c.Consents = []crm.LoadConsent{{Topic: "quartiere", Channel: crm.ByMail, Given: true, Source: crm.FromWeb, At: c.CreatedAt}}
 			}
 			if !yield(c) {
 				return
@@ -86,7 +86,7 @@ func (b *builder) contact(r *rand.Rand, n int) crm.LoadContact {
 			c.Tags = append(c.Tags, civic.ID(tag))
 		}
 	}
-	b.consents(r, &c)
+	b.consents(r, n, &c)
 	return c
 }
 
@@ -111,16 +111,24 @@ func (b *builder) person(r *rand.Rand, n int, c *crm.LoadContact) {
 	}
 }
 
-func (b *builder) consents(r *rand.Rand, c *crm.LoadContact) {
+// givenBy are the ways by which people gave their consents, one after the other.
+var givenBy = [...]crm.Source{crm.FromWeb, crm.FromPhone, crm.FromWeb, crm.FromDesk, crm.FromPaper}
+
+func (b *builder) consents(r *rand.Rand, n int, c *crm.LoadContact) {
+	from := givenBy[n%len(givenBy)]
 	for _, topic := range []civic.ID{"novita", "cultura", "scuola", "quartiere"} {
 		if !chance(r, 35) {
 			continue
 		}
 		at := c.CreatedAt.Add(time.Duration(r.IntN(3600)) * time.Second)
-		c.Consents = append(c.Consents, crm.LoadConsent{Topic: topic, Channel: crm.ByMail, Given: true, At: at})
+		given := crm.LoadConsent{Topic: topic, Channel: crm.ByMail, Given: true, Source: from, At: at}
+		if !from.Personal() {
+			given.By, given.ByName = b.operator.ID, b.operator.Name
+		}
+		c.Consents = append(c.Consents, given)
 		if chance(r, 8) {
 			if later := at.AddDate(0, 1+r.IntN(10), 0); later.Before(b.today) {
-				c.Consents = append(c.Consents, crm.LoadConsent{Topic: topic, Channel: crm.ByMail, At: later})
+				c.Consents = append(c.Consents, crm.LoadConsent{Topic: topic, Channel: crm.ByMail, Source: crm.FromUnsubscribe, At: later})
 			}
 		}
 	}
