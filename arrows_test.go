@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	"cmd":                 {"crm", "surveys", "forum", "notify", "search", "web", "internal"},
 	"web":                 {"crm", "surveys", "forum", "notify", "search", "internal"},
 	"web/visit":           {"web/ui", "web/locale", "web/assets", "internal"},
-	"web/webtest":         {"web", "web/ui", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/webtest":         {"cmd/ascolto/app", "web", "web/ui", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
 	"web/locale":          {"internal/civic", "internal/memo"},
 	"web/assets":          {},
 	"web/ui":              {"web/locale", "web/assets", "internal/civic"},

@@ -24,15 +24,15 @@ func TestExportOfWhoMayNoLonger(t *testing.T) {
 	}{
 		"as before": {func(civic.ID) error { return nil }, work.Done},
 		"disabled": {func(account civic.ID) error {
-			_, err := a.accounts.Disable(t.Context(), boss, account)
+			_, err := a.Accounts.Disable(t.Context(), boss, account)
 			return err
 		}, work.Failed},
 		"other duties": {func(account civic.ID) error {
-			_, err := a.accounts.SetDuties(t.Context(), boss, account, accounts.Duties{Roles: []civic.Role{civic.Moderator}})
+			_, err := a.Accounts.SetDuties(t.Context(), boss, account, accounts.Duties{Roles: []civic.Role{civic.Moderator}})
 			return err
 		}, work.Failed},
 	} {
-		colleague, err := a.accounts.CreateStaff(t.Context(), boss, accounts.NewStaff{
+		colleague, err := a.Accounts.CreateStaff(t.Context(), boss, accounts.NewStaff{
 			FormKey: rand.Text(), Name: "Dario Nicolò", Email: rand.Text() + "@comune.example.it",
 			Roles: []civic.Role{civic.Communication},
 		})
@@ -40,17 +40,17 @@ func TestExportOfWhoMayNoLonger(t *testing.T) {
 			t.Fatal(err)
 		}
 		by := civic.NewActor(civic.Actor{Account: colleague.ID, Name: colleague.Name, Roles: colleague.Roles}, web.Grants())
-		task, err := a.work.Add(t.Context(), by, work.NewTask{FormKey: rand.Text(), Kind: crm.WorkContacts})
+		task, err := a.Work.Add(t.Context(), by, work.NewTask{FormKey: rand.Text(), Kind: crm.WorkContacts})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := c.change(colleague.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := a.work.WorkOne(t.Context()); err != nil {
+		if _, err := a.Work.WorkOne(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		ended, err := a.work.Task(t.Context(), boss, task.ID)
+		ended, err := a.Work.Task(t.Context(), boss, task.ID)
 		if err != nil || ended.State != c.want || ended.HasFile() != (c.want == work.Done) {
 			t.Errorf("%s: it ended as %s, with %d bytes: %v", name, ended.State, ended.Size, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/audit"
 )
 
@@ -22,12 +23,12 @@ func auditCommand(ctx context.Context, p program, args []string) (err error) {
 		}
 		known = append(known, head)
 	}
-	a, err := openApp(ctx, p.config, p.config.Origin.String(), p.errOut, nil, nil)
+	a, err := p.open(ctx, app.Options{})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.close()) }()
-	report, err := a.audit.Verify(ctx, known...)
+	defer func() { err = errors.Join(err, a.Close()) }()
+	report, err := a.Audit.Verify(ctx, known...)
 	if err != nil {
 		return err
 	}

@@ -15,16 +15,16 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/blob"
 )
 
 // What a data folder holds, and a backup of it.
 const (
-	storeFile        = "ascolto.db"
-	secretFile       = "secret.key"
-	mailFolder       = "mail"
-	filesFolder      = "files"
-	spoolFolder      = "incoming" // what is being sent; in no backup
+	storeFile        = app.StoreFile
+	secretFile       = app.SecretFile
+	mailFolder       = app.MailFolder
+	filesFolder      = app.FilesFolder
 	settingsFile     = "settings.env"
 	municipalityFile = "municipality.json"
 	manifestFile     = "manifest.json"
@@ -87,7 +87,7 @@ func parseManifest(raw []byte) (manifest, error) {
 	if m.Format < plainFormat || m.Format > manifestFormat {
 		return manifest{}, fmt.Errorf("%s has format %d, this program reads formats up to %d: use the version of Ascolto that made the backup", manifestFile, m.Format, manifestFormat)
 	}
-	if known := len(steps(nil)); m.Form > known {
+	if known := len(app.Steps(nil)); m.Form > known {
 		return manifest{}, fmt.Errorf("it was made by Ascolto %s of a store in form %d, and this program knows forms up to %d: use that version or a later one", m.Program, m.Form, known)
 	}
 	seen := map[string]bool{}
@@ -170,13 +170,4 @@ func (u untilEnd) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return u.in.Read(p)
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(folder string) error {
-	dir, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

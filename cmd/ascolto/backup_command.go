@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/migrate"
@@ -81,7 +82,7 @@ func inRome(t time.Time) string { return t.In(civic.Rome()).Format("2006-01-02 1
 
 // fillBackup fills an empty folder, reads back what it wrote of the store, and writes the manifest at the end.
 func fillBackup(ctx context.Context, p program, folder string) (manifest, error) {
-	m := manifest{Format: plainFormat, Program: version(), Taken: civic.Now()}
+	m := manifest{Format: plainFormat, Program: app.Version(), Taken: civic.Now()}
 	store := filepath.Join(folder, storeFile)
 	if err := docstore.CopyFile(ctx, filepath.Join(p.config.Data, storeFile), store); err != nil {
 		return m, err
@@ -114,7 +115,7 @@ func fillBackup(ctx context.Context, p program, folder string) (manifest, error)
 	if err != nil {
 		return m, err
 	}
-	return m, writeDurably(filepath.Join(folder, manifestFile), append(raw, '\n'))
+	return m, app.WriteDurably(filepath.Join(folder, manifestFile), append(raw, '\n'))
 }
 
 // add copies the file from to the path to, unless that is empty, and lists it under name.
@@ -153,14 +154,14 @@ func (m *manifest) addFolder(ctx context.Context, kind, data, folder string) err
 			return err
 		}
 	}
-	return syncFolder(to)
+	return app.SyncFolder(to)
 }
 
 // addSettings keeps the settings the backup was made under, for whoever sets the program up again, and the file that describes the
 // municipality.
 func (m *manifest) addSettings(ctx context.Context, p program, folder string) error {
 	file := filepath.Join(folder, settingsFile)
-	if err := writeDurably(file, []byte(settingsText(p.getenv))); err != nil {
+	if err := app.WriteDurably(file, []byte(settingsText(p.getenv))); err != nil {
 		return err
 	}
 	if err := m.add(ctx, settingsFile, file, ""); err != nil {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
@@ -28,31 +29,35 @@ import (
 
 const staffPassword = "tre gatti sul tetto"
 
+// instance is the program in the test's process.
+type instance struct{ *app.App }
+
 // opened opens the program's services in the test's process: whoever holds them is the one instance on the data folder.
-func opened(t *testing.T, settings map[string]string) *app {
+func opened(t *testing.T, settings map[string]string) instance {
 	t.Helper()
 	cfg, err := loadConfig(func(name string) string { return settings[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := openApp(t.Context(), cfg, "http://localhost", io.Discard, civic.Now, nil)
+	p := program{config: cfg, errOut: io.Discard, now: civic.Now, getenv: cfg.getenv}
+	a, err := p.open(t.Context(), app.Options{Origin: "http://localhost"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a
+	return instance{a}
 }
 
-func (a *app) mustClose(t *testing.T) {
+func (a instance) mustClose(t *testing.T) {
 	t.Helper()
-	if err := a.close(); err != nil {
+	if err := a.Close(); err != nil {
 		t.Error(err)
 	}
 }
 
 // administrator makes an account that may release mail.
-func (a *app) administrator(t *testing.T, email string) {
+func (a instance) administrator(t *testing.T, email string) {
 	t.Helper()
-	_, err := a.accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{
+	_, err := a.Accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{
 		FormKey: "administrator-" + email, Email: email, Name: "Ada Bianchi", Roles: []civic.Role{civic.Administrator}, Password: staffPassword,
 	})
 	if err != nil {
@@ -61,8 +66,8 @@ func (a *app) administrator(t *testing.T, email string) {
 }
 
 // letter puts a message into the outbox.
-func (a *app) letter(ctx context.Context, n int) error {
-	return a.outbox.Enqueue(ctx, notify.Message{
+func (a instance) letter(ctx context.Context, n int) error {
+	return a.Outbox.Enqueue(ctx, notify.Message{
 		ID: civic.ID(fmt.Sprintf("letter-%d", n)), To: fmt.Sprintf("persona%d@posta.example", n), Language: "it", Class: notify.ClassService,
 		Subject: "Conferma", Text: "La richiesta è arrivata.",
 	})
@@ -109,7 +114,7 @@ func TestBackupWhileItIsWrittenTo(t *testing.T) {
 	settings := with(here(t), "ASCOLTO_SMTP", "smtp://"+office.Addr+"?tls=none")
 	a := opened(t, settings)
 	a.administrator(t, "ada@comune.example.it")
-	in, err := a.accounts.SignInWithPassword(t.Context(), "ada@comune.example.it", staffPassword, accounts.Client{})
+	in, err := a.Accounts.SignInWithPassword(t.Context(), "ada@comune.example.it", staffPassword, accounts.Client{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +165,7 @@ func TestBackupWhileItIsWrittenTo(t *testing.T) {
 
 // underLoad has the app take letters from four sides, numbered from the given one, until the function it returns is called, which
 // says how many were taken.
-func underLoad(t *testing.T, a *app, from int) (stop func() int) {
+func underLoad(t *testing.T, a instance, from int) (stop func() int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
@@ -295,12 +300,12 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 // sentFile keeps a text that a document refers to.
-func (a *app) sentFile(t *testing.T, content string) blob.File {
+func (a instance) sentFile(t *testing.T, content string) blob.File {
 	t.Helper()
 	use := blob.Use{Name: "test", Types: []blob.Type{blob.Text}, MaxSize: 1 << 20, MaxCount: 1}
-	f, err := a.uploads.Put(t.Context(), blob.Upload{Name: "lettera.txt", Use: use}, strings.NewReader(content))
+	f, err := a.Files.Put(t.Context(), blob.Upload{Name: "lettera.txt", Use: use}, strings.NewReader(content))
 	if err == nil {
-		err = a.uploads.Claim(t.Context(), blob.Claim{Document: "test/1", Use: use}, f.ID)
+		err = a.Files.Claim(t.Context(), blob.Claim{Document: "test/1", Use: use}, f.ID)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -328,7 +333,7 @@ func TestBackupHoldsFiles(t *testing.T) {
 	}
 	a := opened(t, fresh)
 	defer a.mustClose(t)
-	f, r, err := a.uploads.Open(t.Context(), civic.ID(strings.TrimPrefix(keptFile(t, backup), filesFolder+"/")))
+	f, r, err := a.Files.Open(t.Context(), civic.ID(strings.TrimPrefix(keptFile(t, backup), filesFolder+"/")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,13 +350,13 @@ func keptTown(t *testing.T) (settings map[string]string, backup string) {
 	a := opened(t, settings)
 	a.administrator(t, "ada@comune.example.it")
 	for n := range 3 {
-		if out := a.files.Send(t.Context(), notify.Envelope{ID: civic.ID(fmt.Sprintf("message/%d", n)), Mail: []byte("Subject: Prova\r\n\r\nTesto\r\n")}); out.Result != notify.Accepted {
+		if out := a.Kept.Send(t.Context(), notify.Envelope{ID: civic.ID(fmt.Sprintf("message/%d", n)), Mail: []byte("Subject: Prova\r\n\r\nTesto\r\n")}); out.Result != notify.Accepted {
 			t.Fatal(out)
 		}
 	}
 	a.sentFile(t, "Via Garibaldi è buia.")
 	a.mustClose(t)
-	for _, folder := range []string{filesFolder, spoolFolder} {
+	for _, folder := range []string{filesFolder, app.SpoolFolder} {
 		if err := os.WriteFile(filepath.Join(settings["ASCOLTO_DATA"], folder, ".writing-1"), []byte("half"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -545,10 +550,10 @@ func TestHoldCommand(t *testing.T) {
 	}
 	a := opened(t, settings)
 	defer a.mustClose(t)
-	if status, err := a.notify.Status(t.Context(), civic.System("test")); err != nil || !status.Held || status.Reason != notify.HoldRestored {
+	if status, err := a.Notify.Status(t.Context(), civic.System("test")); err != nil || !status.Held || status.Reason != notify.HoldRestored {
 		t.Errorf("%+v, %v", status, err)
 	}
-	if report, err := a.audit.Verify(t.Context()); err != nil || !report.OK() {
+	if report, err := a.Audit.Verify(t.Context()); err != nil || !report.OK() {
 		t.Errorf("%+v, %v", report, err)
 	}
 }

@@ -2,15 +2,9 @@ package main
 
 import (
 	"errors"
-	"log/slog"
-	"net/netip"
-	"net/url"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/audit"
-	"ascolto/internal/blob"
-	"ascolto/internal/reach"
-	"ascolto/notify"
-	"ascolto/web/ui"
 )
 
 // setting describes one environment variable: what `ascolto help` prints and the README's table shows.
@@ -49,35 +43,9 @@ func settings() []setting {
 
 // config is every setting, checked.
 type config struct {
-	Listen  string
-	Data    string
-	Origin  *url.URL
-	DB      string
-	Files   *blob.S3Options // nil: in the data folder
-	Secret  []byte          // nil: kept in the data folder
-	SMTP    *notify.SMTP    // nil: mail is kept as files
-	From    reach.Mailbox
-	Rate    int
-	Senders int // of campaigns at once; 0: as many as usual. No setting: only the past mail of the demo wants more
-	Proxies []netip.Prefix
-	OIDC    oidcConfig
-	Town    ui.Municipality
-	Log     slog.Level
-
-	Requests    int // per second of one address
-	Connections int // at the same time, in all
-	PerAddress  int // connections of one address
-	Known       []netip.Prefix
-	AuditMonths int
-
-	getenv   func(string) string // what it was read from
-	backedUp bool                // whoever upgrades the store has a backup; no setting, a flag of `ascolto upgrade`
-}
-
-type oidcConfig struct {
-	Issuer, Client, Secret string
-	ACR                    []string
-	Claims                 map[string][]string
+	app.Config
+	Listen string
+	getenv func(string) string // what it was read from
 }
 
 // loadConfig reads the settings and returns them, or one error that names every wrong one on a line of its own.
@@ -86,10 +54,8 @@ func loadConfig(getenv func(string) string) (config, error) {
 	for _, s := range settings() {
 		r.fallback[s.name] = s.fallback
 	}
-	c := config{
-		getenv: getenv,
-
-		Listen:  r.listen("ASCOLTO_LISTEN"),
+	c := config{getenv: getenv, Listen: r.listen("ASCOLTO_LISTEN")}
+	c.Config = app.Config{
 		Data:    r.folder("ASCOLTO_DATA"),
 		DB:      r.db("ASCOLTO_DB"),
 		Files:   r.files("ASCOLTO_FILES"),

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/blob"
 	"ascolto/internal/reach"
 	"ascolto/internal/vault"
@@ -224,8 +225,8 @@ func (r *reader) absolute(name, v string) *url.URL {
 	return u
 }
 
-func (r *reader) oidc() oidcConfig {
-	o := oidcConfig{
+func (r *reader) oidc() app.OIDC {
+	o := app.OIDC{
 		Issuer: r.text("ASCOLTO_OIDC_ISSUER"), Client: r.text("ASCOLTO_OIDC_CLIENT"), Secret: r.text("ASCOLTO_OIDC_SECRET"),
 		ACR: list(r.text("ASCOLTO_OIDC_ACR")), Claims: r.claims("ASCOLTO_OIDC_CLAIMS"),
 	}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"log/slog"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"ascolto/cmd/ascolto/app"
+	"ascolto/internal/docstore/storetest"
 	"ascolto/web"
 )
 
@@ -38,12 +41,17 @@ func TestLimitsAreSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &app{config: c}
+	c.Data = t.TempDir()
+	a, err := app.OpenStore(t.Context(), c.Config, app.Options{Log: slog.New(slog.DiscardHandler), DB: storetest.Open(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := a.WebOptions()
 	want := web.Limits{Requests: web.Rate{PerSecond: 50, Burst: 500}, Connections: 900, PerAddress: 40}
-	if got := a.limits(); got != want {
+	if got := site.Limits; got != want {
 		t.Errorf("limits %+v, want %+v", got, want)
 	}
-	if got := a.webOptions().Known; len(got) != 2 || !got[1].Contains(netip.MustParseAddr("198.51.100.9")) {
+	if got := site.Known; len(got) != 2 || !got[1].Contains(netip.MustParseAddr("198.51.100.9")) {
 		t.Errorf("known networks %v", got)
 	}
 }

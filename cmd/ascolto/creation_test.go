@@ -27,7 +27,7 @@ import (
 
 // creator is somebody of the staff who may do everything, and a citizen, with what they made so far.
 type creator struct {
-	*app
+	instance
 	staff, citizen  civic.Actor
 	contact, topic  civic.ID
 	segment, survey civic.ID
@@ -45,95 +45,95 @@ type creation struct {
 func creations() []creation {
 	return []creation{
 		{"crm.district.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			d, err := c.crm.SaveDistrict(ctx, c.staff, crm.District{Sent: crm.Sent{Form: key}, Name: "Quartiere Nuovo", Order: 9})
+			d, err := c.CRM.SaveDistrict(ctx, c.staff, crm.District{Sent: crm.Sent{Form: key}, Name: "Quartiere Nuovo", Order: 9})
 			return d.ID, err
 		}},
 		{"crm.office.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			o, err := c.crm.SaveOffice(ctx, c.staff, crm.Office{Sent: crm.Sent{Form: key}, Name: "Ufficio Nuovo", Order: 9})
+			o, err := c.CRM.SaveOffice(ctx, c.staff, crm.Office{Sent: crm.Sent{Form: key}, Name: "Ufficio Nuovo", Order: 9})
 			return o.ID, err
 		}},
 		{"crm.tag.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			t, err := c.crm.SaveTag(ctx, c.staff, crm.Tag{Sent: crm.Sent{Form: key}, Name: "nuova", Order: 9})
+			t, err := c.CRM.SaveTag(ctx, c.staff, crm.Tag{Sent: crm.Sent{Form: key}, Name: "nuova", Order: 9})
 			return t.ID, err
 		}},
 		{"crm.topic.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			text := crm.Text{It: "Riceverai notizie.", En: "You will get news."}
-			t, err := c.crm.SaveTopic(ctx, c.staff, crm.Topic{Sent: crm.Sent{Form: key}, Name: crm.Text{It: "Novità", En: "News"}, Order: 9}, text)
+			t, err := c.CRM.SaveTopic(ctx, c.staff, crm.Topic{Sent: crm.Sent{Form: key}, Name: crm.Text{It: "Novità", En: "News"}, Order: 9}, text)
 			c.topic = t.ID
 			return t.ID, err
 		}},
 		{"crm.contact.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			made, err := c.crm.CreateContact(ctx, c.staff, crm.ContactInput{
+			made, err := c.CRM.CreateContact(ctx, c.staff, crm.ContactInput{
 				FormKey: key, Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: crm.Italian, Emails: []string{"anna@posta.example"},
 			})
 			c.contact, c.citizen.Contact = made.ID, made.ID
 			return made.ID, err
 		}},
 		{"crm.interaction.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			i, err := c.crm.RecordInteraction(ctx, c.staff, crm.InteractionInput{
+			i, err := c.CRM.RecordInteraction(ctx, c.staff, crm.InteractionInput{
 				FormKey: key, Contact: c.contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp", Subject: "Lampione spento",
 				Outcome: crm.Answered,
 			})
 			return i.ID, err
 		}},
 		{"crm.segment.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			g, err := c.crm.CreateSegment(ctx, c.staff, crm.SegmentInput{FormKey: key, Name: "Tutti", Rule: crm.All(crm.Rule{Op: crm.OpIs, Field: crm.FieldDistrict, Values: []string{"quartiere-nuovo"}})})
+			g, err := c.CRM.CreateSegment(ctx, c.staff, crm.SegmentInput{FormKey: key, Name: "Tutti", Rule: crm.All(crm.Rule{Op: crm.OpIs, Field: crm.FieldDistrict, Values: []string{"quartiere-nuovo"}})})
 			c.segment = g.ID
 			return g.ID, err
 		}},
 		{"notify.campaign.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			made, err := c.notify.CreateCampaign(ctx, c.staff, notify.CampaignInput{
+			made, err := c.Notify.CreateCampaign(ctx, c.staff, notify.CampaignInput{
 				Key: civic.ID(key), Name: "Novità", Segment: c.segment, Topic: c.topic, Class: notify.Voluntary,
 				Contents: map[string]notify.Content{"it": {Language: "it", Subject: "Novità", Body: "Ciao."}},
 			})
 			return made.ID, err
 		}},
 		{"surveys.questionnaire.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			q, err := c.surveys.Create(ctx, c.staff, key, surveys.Settings{
+			q, err := c.Surveys.Create(ctx, c.staff, key, surveys.Settings{
 				Title: surveys.Text{It: "I parchi"}, Participation: surveys.Anonymous, Collection: surveys.OptIn, Office: "urp",
 			})
 			c.survey = q.ID
 			return q.ID, err
 		}},
 		{"surveys.questionnaire.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			q, err := c.surveys.Duplicate(ctx, c.staff, key, c.survey)
+			q, err := c.Surveys.Duplicate(ctx, c.staff, key, c.survey)
 			return q.ID, err
 		}},
 		{accounts.ActionCreated, func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			a, err := c.accounts.CreateStaff(ctx, c.staff, accounts.NewStaff{
+			a, err := c.Accounts.CreateStaff(ctx, c.staff, accounts.NewStaff{
 				FormKey: key, Email: "bea@example.it", Name: "Bea Conti", Roles: []civic.Role{civic.Operator}, Offices: []civic.ID{"urp"},
 			})
 			return a.ID, err
 		}},
 		{"forum.area.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			a, err := c.forum.CreateArea(ctx, c.staff, forum.AreaInput{FormKey: key, Slug: "citta", Name: "Città", AnswerDays: 30})
+			a, err := c.Forum.CreateArea(ctx, c.staff, forum.AreaInput{FormKey: key, Slug: "citta", Name: "Città", AnswerDays: 30})
 			return a.ID, err
 		}},
 		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			t, err := c.forum.StartThread(ctx, c.citizen, forum.ThreadInput{
+			t, err := c.Forum.StartThread(ctx, c.citizen, forum.ThreadInput{
 				FormKey: key, Area: "citta", Title: "Il parco è buio", Source: "I lampioni sono spenti.", AsksAnswer: true,
 			})
 			c.thread = t.ID
 			return t.ID, err
 		}},
 		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			p, err := c.forum.Reply(ctx, c.citizen, forum.ReplyInput{FormKey: key, Thread: c.thread, Source: "Anche in via Emilia."})
+			p, err := c.Forum.Reply(ctx, c.citizen, forum.ReplyInput{FormKey: key, Thread: c.thread, Source: "Anche in via Emilia."})
 			return p.ID, err
 		}},
 		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			n, err := c.forum.AddNote(ctx, c.staff, forum.NoteInput{FormKey: key, Thread: c.thread, Text: "Guasto noto."})
+			n, err := c.Forum.AddNote(ctx, c.staff, forum.NoteInput{FormKey: key, Thread: c.thread, Text: "Guasto noto."})
 			return n.ID, err
 		}},
 		{"forum.answer.publish", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			p, err := c.forum.Answer(ctx, c.staff, forum.AnswerInput{FormKey: key, Thread: c.thread, Office: "urp", Source: "Ripariamo domani."})
+			p, err := c.Forum.Answer(ctx, c.staff, forum.AnswerInput{FormKey: key, Thread: c.thread, Office: "urp", Source: "Ripariamo domani."})
 			return p.ID, err
 		}},
 		{sitepage.ActionPublish, func(ctx context.Context, c *creator, _ string) (civic.ID, error) {
-			v, err := c.pages.Publish(ctx, c.staff, sitepage.Draft{Page: sitepage.FAQ, Text: map[string]string{"it": "Quando?", "en": "When?"}})
+			v, err := c.Texts.Publish(ctx, c.staff, sitepage.Draft{Page: sitepage.FAQ, Text: map[string]string{"it": "Quando?", "en": "When?"}})
 			return v.ID, err
 		}},
 		{sitepage.ActionLogo, func(ctx context.Context, c *creator, _ string) (civic.ID, error) {
-			l, err := c.pages.PublishLogo(ctx, c.staff, sitepage.LogoDraft{File: c.picture, Alt: map[string]string{"it": "Stemma", "en": "Arms"}})
+			l, err := c.Texts.PublishLogo(ctx, c.staff, sitepage.LogoDraft{File: c.picture, Alt: map[string]string{"it": "Stemma", "en": "Arms"}})
 			return l.ID, err
 		}},
 	}
@@ -149,7 +149,7 @@ func (c *creator) sendAll(t *testing.T) (ids []civic.ID) {
 		}
 		ids = append(ids, id)
 	}
-	if err := c.index.Flush(t.Context()); err != nil {
+	if err := c.Search.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return ids
@@ -158,8 +158,8 @@ func (c *creator) sendAll(t *testing.T) (ids []civic.ID) {
 // open opens the program's services for the two.
 func (c *creator) open(t *testing.T, settings map[string]string) {
 	t.Helper()
-	c.app = opened(t, settings)
-	if err := c.seed(t.Context()); err != nil {
+	c.instance = opened(t, settings)
+	if err := c.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	roles := []civic.Role{
@@ -171,11 +171,16 @@ func (c *creator) open(t *testing.T, settings map[string]string) {
 	}, web.Grants())
 }
 
+// anyDocument is a document without a type.
+type anyDocument struct {
+	docstore.Meta `bson:",inline"`
+}
+
 // bare opens a collection of a store that nobody else has open, as documents without a type; its indexes are made again when the program
 // opens it.
-func bare(t *testing.T, db *docstore.DB, name string) *docstore.Collection[seal] {
+func bare(t *testing.T, db *docstore.DB, name string) *docstore.Collection[anyDocument] {
 	t.Helper()
-	c, err := docstore.Collect[seal](t.Context(), db, docstore.Spec{Name: name})
+	c, err := docstore.Collect[anyDocument](t.Context(), db, docstore.Spec{Name: name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +222,7 @@ func (c *creator) end(t *testing.T, settings map[string]string, ids []civic.ID) 
 	t.Helper()
 	for i, form := range creations() {
 		n := 0
-		page, err := c.audit.List(t.Context(), c.staff, audit.Query{Action: form.action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
+		page, err := c.Audit.List(t.Context(), c.staff, audit.Query{Action: form.action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +233,7 @@ func (c *creator) end(t *testing.T, settings map[string]string, ids []civic.ID) 
 		}
 		all.Audited = append(all.Audited, n)
 	}
-	if drift, err := c.index.Drift(t.Context(), c.sources()...); err != nil || !drift.IsZero() {
+	if drift, err := c.Search.Drift(t.Context(), c.Sources()...); err != nil || !drift.IsZero() {
 		t.Errorf("the index differs from the store: %+v, %v", drift, err)
 	}
 	c.mustClose(t)

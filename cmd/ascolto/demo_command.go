@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/cmd/ascolto/demo"
 	"ascolto/crm"
 	"ascolto/internal/civic"
@@ -55,29 +56,29 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	}
 	clock, post := &demo.Clock{}, &demo.Post{}
 	p.config.Rate, p.config.Senders = 0, demoSenders
-	a, err := openApp(ctx, p.config, p.config.Origin.String(), trueLog{p.errOut}, clock.Now, post)
+	a, err := p.open(ctx, app.Options{Log: newLog(trueLog{p.errOut}, p.config.Log), Now: clock.Now, Mail: post})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.close()) }()
-	if filled, err := a.hasContacts(ctx); err != nil || filled {
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if filled, err := hasContacts(ctx, a); err != nil || filled {
 		if err == nil && !*ifEmpty {
 			err = errors.New("ascolto demo: there are contacts already; choose an empty data folder (ASCOLTO_DATA), or -if-empty to leave them")
 		}
 		return err
 	}
-	if err := a.refreshIndex(ctx); err != nil { // an index that holds all there is keeps pace with what comes
+	if err := a.RefreshIndex(ctx); err != nil { // an index that holds all there is keeps pace with what comes
 		return err
 	}
 	debug.SetGCPercent(demoGC)
 	began := time.Now()
 	accounts, err := demo.Build(ctx, demo.Services{
-		CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Accounts: a.accounts, Notify: a.notify, Grants: web.Grants(), Clock: clock, Post: post,
+		CRM: a.CRM, Surveys: a.Surveys, Forum: a.Forum, Accounts: a.Accounts, Notify: a.Notify, Grants: web.Grants(), Clock: clock, Post: post,
 	}, *seed, size, newBar(p.out).show)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(markMadeUp(ctx, a.db), a.completeIndex(ctx)); err != nil {
+	if err := errors.Join(app.MarkMadeUp(ctx, a.DB), completeIndex(ctx, a)); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "\nThe town was built in %s. Its accounts:\n\n", time.Since(began).Round(time.Millisecond))
@@ -85,19 +86,19 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 }
 
 // completeIndex has the index note that it holds all that was built, so that the first start need not look.
-func (a *app) completeIndex(ctx context.Context) error {
-	if err := a.index.Flush(ctx); err != nil {
+func completeIndex(ctx context.Context, a *app.App) error {
+	if err := a.Search.Flush(ctx); err != nil {
 		return err
 	}
-	if a.index.Behind() {
-		return a.refreshIndex(ctx)
+	if a.Search.Behind() {
+		return a.RefreshIndex(ctx)
 	}
-	return a.index.Complete(ctx)
+	return a.Search.Complete(ctx)
 }
 
 // hasContacts reports whether the store was filled before.
-func (a *app) hasContacts(ctx context.Context) (bool, error) {
-	page, err := a.crm.Contacts(ctx, civic.System("demo"), crm.ContactFilter{}, civic.PageRequest{Size: 1})
+func hasContacts(ctx context.Context, a *app.App) (bool, error) {
+	page, err := a.CRM.Contacts(ctx, civic.System("demo"), crm.ContactFilter{}, civic.PageRequest{Size: 1})
 	return len(page.Items) > 0, err
 }
 

@@ -23,14 +23,14 @@ func TestTheDemosOfficesHaveQuestionsToAnswer(t *testing.T) {
 	}
 	a := opened(t, settings)
 	defer a.mustClose(t)
-	staff, err := a.accounts.ListStaff(t.Context(), civic.System("test"), civic.PageRequest{})
+	staff, err := a.Accounts.ListStaff(t.Context(), civic.System("test"), civic.PageRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, role := range []civic.Role{civic.OfficeHead, civic.OfficeMember} {
 		i := slices.IndexFunc(staff.Items, func(a accounts.Account) bool { return a.Holds(role) })
 		who := civic.NewActor(civic.Actor{Account: staff.Items[i].ID, Roles: staff.Items[i].Roles, Offices: staff.Items[i].Offices}, web.Grants())
-		waiting, err := a.forum.Awaiting(t.Context(), who, forum.AwaitingFilter{Mine: true})
+		waiting, err := a.Forum.Awaiting(t.Context(), who, forum.AwaitingFilter{Mine: true})
 		late := slices.ContainsFunc(waiting.Items, func(t forum.Thread) bool { return t.Overdue(civic.Now()) })
 		if err != nil || len(waiting.Items) < 2 || !late {
 			t.Errorf("the %s has %d discussions to answer, late: %t, %v", role, len(waiting.Items), late, err)

@@ -22,7 +22,7 @@ func TestTheDemosConsentsSayWhoGaveThem(t *testing.T) {
 	defer a.mustClose(t)
 	seen := map[crm.Source]int{}
 	for cursor := ""; ; {
-		page, err := a.crm.Contacts(t.Context(), civic.System("test"), crm.ContactFilter{}, civic.PageRequest{Size: 100, Cursor: cursor})
+		page, err := a.CRM.Contacts(t.Context(), civic.System("test"), crm.ContactFilter{}, civic.PageRequest{Size: 100, Cursor: cursor})
 		if err != nil {
 			t.Fatal(err)
 		}

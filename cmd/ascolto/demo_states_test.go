@@ -24,16 +24,16 @@ func TestTheDemoShowsWhatComesOutOfTheOrdinary(t *testing.T) {
 	demoRewording(t, a)
 }
 
-func demoCampaigns(t *testing.T, a *app) {
+func demoCampaigns(t *testing.T, a instance) {
 	t.Helper()
 	by, states, deliveries := civic.System("test"), map[notify.CampaignState]int{}, map[notify.DeliveryState]int{}
-	all, err := a.notify.Campaigns(t.Context(), by, "", civic.PageRequest{})
+	all, err := a.Notify.Campaigns(t.Context(), by, "", civic.PageRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range all.Items {
 		states[c.State]++
-		counts, err := a.notify.Counts(t.Context(), by, c.ID)
+		counts, err := a.Notify.Counts(t.Context(), by, c.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,15 +51,15 @@ func demoCampaigns(t *testing.T, a *app) {
 			t.Errorf("%d deliveries are %s", n, want)
 		}
 	}
-	held, err := a.notify.HeldGroups(t.Context(), by)
+	held, err := a.Notify.HeldGroups(t.Context(), by)
 	if err != nil || len(held) == 0 {
 		t.Errorf("no suspended addresses: %v, %v", held, err)
 	}
 }
 
-func demoRewording(t *testing.T, a *app) {
+func demoRewording(t *testing.T, a instance) {
 	t.Helper()
-	list, err := a.surveys.List(t.Context(), civic.System("test"), civic.PageRequest{})
+	list, err := a.Surveys.List(t.Context(), civic.System("test"), civic.PageRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

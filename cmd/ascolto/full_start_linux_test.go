@@ -18,7 +18,7 @@ func TestStartOnFullDisk(t *testing.T) {
 	disk := storetest.SmallDisk(t, "112m")
 	settings := with(here(t), "ASCOLTO_DATA", filepath.Join(disk, "data"))
 	a := opened(t, settings)
-	if _, err := a.accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{
+	if _, err := a.Accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{
 		FormKey: "operator-0000000001", Email: "ada@comune.example.it", Name: "Ada Bianchi", Roles: []civic.Role{civic.Operator}, Password: staffPassword,
 	}); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/notify"
@@ -16,15 +17,15 @@ func hold(ctx context.Context, p program, args []string) (err error) {
 	if len(args) > 0 {
 		return errors.New("ascolto hold takes no arguments")
 	}
-	a, err := openApp(ctx, p.config, p.config.Origin.String(), p.errOut, nil, nil)
+	a, err := p.open(ctx, app.Options{})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.close()) }()
-	if err := notify.HoldStore(ctx, a.db, notify.HoldRestored, a.now()); err != nil {
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := notify.HoldStore(ctx, a.DB, notify.HoldRestored, p.now()); err != nil {
 		return err
 	}
-	if err := a.audit.Write(ctx, audit.Entry{By: civic.System("command line"), Action: "notify.mail.hold"}); err != nil {
+	if err := a.Audit.Write(ctx, audit.Entry{By: civic.System("command line"), Action: "notify.mail.hold"}); err != nil {
 		return err
 	}
 	fmt.Fprintln(p.out, "all mail is held until an administrator releases it at the desk under Posta in uscita")

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,36 +24,21 @@ func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 	defer a.mustClose(t)
 	check := func(when string, want search.Drift) {
 		t.Helper()
-		if drift, err := a.index.Drift(t.Context(), a.sources()...); err != nil || drift != want {
+		if drift, err := a.Search.Drift(t.Context(), a.Sources()...); err != nil || drift != want {
 			t.Errorf("%s: %+v, %v; want %+v", when, drift, err, want)
 		}
 	}
 	check("after the demo", search.Drift{})
-	a.index.Put(search.Doc{ID: "post/ghost", Scope: search.Public, Title: "Fantasma"})
+	a.Search.Put(search.Doc{ID: "post/ghost", Scope: search.Public, Title: "Fantasma"})
 	check("with a ghost", search.Drift{Extra: 1})
-	if err := a.compareIndex(t.Context()); err != nil {
+	if err := a.CompareIndex(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	check("after the nightly comparison", search.Drift{})
-	if err := a.refreshIndex(t.Context()); err != nil {
+	if err := a.RefreshIndex(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	check("after a refresh", search.Drift{})
-}
-
-// TestMailGoesOnWithoutTheIndex: campaigns find their people in the store, so an index that cannot be used keeps no mail back.
-func TestMailGoesOnWithoutTheIndex(t *testing.T) {
-	t.Parallel()
-	settings := here(t)
-	a := opened(t, settings)
-	defer a.mustClose(t)
-	if err := a.index.Close(); err != nil {
-		t.Fatal(err)
-	}
-	i := slices.IndexFunc(a.jobs(), func(j job) bool { return j.Name == "mail" })
-	if err := a.jobs()[i].Run(t.Context()); err != nil {
-		t.Errorf("the mail job needs the index: %v", err)
-	}
 }
 
 // TestDemoLeavesACompleteIndex: the program that is started after the demo finds the index as it is and does not make it again.
@@ -84,10 +68,10 @@ func TestDemoLeavesACompleteIndex(t *testing.T) {
 	}
 	a := opened(t, settings)
 	defer a.mustClose(t)
-	if a.index.NeedsRebuild() {
+	if a.Search.NeedsRebuild() {
 		t.Error("the index does not know that it holds everything")
 	}
-	if drift, err := a.index.Drift(t.Context(), a.sources()...); err != nil || !drift.IsZero() {
+	if drift, err := a.Search.Drift(t.Context(), a.Sources()...); err != nil || !drift.IsZero() {
 		t.Errorf("%+v, %v", drift, err)
 	}
 }

@@ -69,7 +69,7 @@ func (f mailFault) open(t *testing.T, address string) (office *postOffice, mend 
 }
 
 // campaign makes people with an address each, and a campaign to all of them that is due now.
-func (a *app) campaign(t *testing.T, people int) civic.ID {
+func (a instance) campaign(t *testing.T, people int) civic.ID {
 	t.Helper()
 	ctx, by := t.Context(), civic.System("test")
 	must := func(err error) {
@@ -78,8 +78,8 @@ func (a *app) campaign(t *testing.T, people int) civic.ID {
 			t.Fatal(err)
 		}
 	}
-	must(a.firstStart(ctx))
-	must(a.crm.LoadContacts(ctx, by, func(yield func(crm.LoadContact) bool) {
+	must(a.FirstStart(ctx))
+	must(a.CRM.LoadContacts(ctx, by, func(yield func(crm.LoadContact) bool) {
 		for n := range people {
 			in := crm.ContactInput{Kind: crm.Person, GivenName: "Niccolò", FamilyName: fmt.Sprintf("D'Alò %d", n), Language: "it", Emails: []string{fmt.Sprintf("persona%d@posta.example", n)}}
 			if !yield(crm.LoadContact{ContactInput: in, ID: civic.ID(fmt.Sprintf("c%05d", n)), CreatedAt: civic.Now()}) {
@@ -87,18 +87,18 @@ func (a *app) campaign(t *testing.T, people int) civic.ID {
 			}
 		}
 	}, func(int) {}))
-	must(a.refreshIndex(ctx))
+	must(a.RefreshIndex(ctx))
 	everybody := crm.Rule{Op: crm.OpAll, Rules: []crm.Rule{{Op: crm.OpIs, Field: crm.FieldLanguage, Values: []string{"it"}}}}
-	segment, err := a.crm.CreateSegment(ctx, by, crm.SegmentInput{FormKey: "everybody-segment-01", Name: "Tutti", Rule: everybody})
+	segment, err := a.CRM.CreateSegment(ctx, by, crm.SegmentInput{FormKey: "everybody-segment-01", Name: "Tutti", Rule: everybody})
 	must(err)
-	c, err := a.notify.CreateCampaign(ctx, by, notify.CampaignInput{
+	c, err := a.Notify.CreateCampaign(ctx, by, notify.CampaignInput{
 		Key: "campaign-000000001", Name: "Avviso", Segment: segment.ID, Class: notify.Institutional, LegalBasis: "Regolamento comunale",
 		Contents: map[string]notify.Content{"it": {Language: "it", Subject: "Avviso alla cittadinanza", Body: "Lavori in piazza."}},
 	})
 	must(err)
-	_, err = a.notify.Schedule(ctx, by, c.ID, time.Time{}, time.Time{})
+	_, err = a.Notify.Schedule(ctx, by, c.ID, time.Time{}, time.Time{})
 	must(err)
-	_, err = a.accounts.CreateStaff(ctx, by, accounts.NewStaff{
+	_, err = a.Accounts.CreateStaff(ctx, by, accounts.NewStaff{
 		FormKey: "news-account-000001", Email: "ada@comune.example.it", Name: "Ada Bianchi", Password: staffPassword,
 		Roles: []civic.Role{civic.Administrator, civic.Communication},
 	})

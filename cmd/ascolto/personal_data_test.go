@@ -9,7 +9,6 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
-	"ascolto/web"
 )
 
 // personalData says for each collection that holds the id of a contact or of an account, or an address, how the person gets it: the
@@ -72,7 +71,7 @@ func TestPersonalDataIsExported(t *testing.T) {
 	a := opened(t, map[string]string{"ASCOLTO_DATA": t.TempDir()})
 	defer a.mustClose(t)
 	sections := a.exportedSections(t)
-	forms := a.db.Forms()
+	forms := a.DB.Forms()
 	for name, form := range forms {
 		fields := slices.Compact(slices.Sorted(slices.Values(personalFields(form, "", nil))))
 		said, ok := personalData[name]
@@ -94,16 +93,16 @@ func TestPersonalDataIsExported(t *testing.T) {
 }
 
 // exportedSections lists what the copy of all data has for somebody.
-func (a *app) exportedSections(t *testing.T) []string {
+func (a instance) exportedSections(t *testing.T) []string {
 	t.Helper()
-	c, err := a.crm.CreateContact(t.Context(), civic.System("test"), crm.ContactInput{
+	c, err := a.CRM.CreateContact(t.Context(), civic.System("test"), crm.ContactInput{
 		FormKey: "contact-00000000001", Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: crm.Italian,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, part := range (web.Services{CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Accounts: a.accounts, Files: a.uploads}).Personal() {
+	for _, part := range a.Personal() {
 		found, err := part.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: c.ID}, "it")
 		if err != nil {
 			t.Fatal(err)

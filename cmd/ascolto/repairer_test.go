@@ -1,14 +1,12 @@
 package main
 
 import (
-	"context"
-	"log/slog"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -45,17 +43,17 @@ func TestEffectsAreRepairedAtStart(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
 	a := opened(t, settings)
-	if err := a.seed(t.Context()); err != nil {
+	if err := a.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	by := civic.System("test")
-	c, err := a.crm.CreateContact(t.Context(), by, crm.ContactInput{
+	c, err := a.CRM.CreateContact(t.Context(), by, crm.ContactInput{
 		FormKey: "contact-00000000001", Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: crm.Italian,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.crm.RecordInteraction(t.Context(), by, crm.InteractionInput{
+	if _, err := a.CRM.RecordInteraction(t.Context(), by, crm.InteractionInput{
 		FormKey: "interaction-0000001", Contact: c.ID, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp",
 		Subject: "Lampione spento", Outcome: crm.Answered,
 	}); err != nil {
@@ -66,7 +64,7 @@ func TestEffectsAreRepairedAtStart(t *testing.T) {
 		t.Fatalf("the timelines held %v", lost)
 	}
 	p := start(t, settings)
-	for deadline := time.Now().Add(time.Minute); !strings.Contains(p.out.String(), repairedAtStart); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(p.out.String(), app.RepairedAtStart); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("nothing is repaired within a minute: %s", p.out.String())
 		}
@@ -76,45 +74,5 @@ func TestEffectsAreRepairedAtStart(t *testing.T) {
 	}
 	if again := forgetTimeline(t, settings); len(again) != 1 {
 		t.Errorf("after a restart the timelines held %v", again)
-	}
-}
-
-// TestJobsAtStart: a job that is to run at the start does so before its first tick, and others do not.
-func TestJobsAtStart(t *testing.T) {
-	t.Parallel()
-	ran := make(chan string, 10)
-	note := func(name string) func(context.Context) error {
-		return func(context.Context) error { ran <- name; return nil }
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	tt := table(t, &clockAt{t: time.Now()},
-		job{Name: "first", AtStart: true, Timeout: time.Minute, Run: note("first")}, job{Name: "later", Timeout: time.Minute, Run: note("later")})
-	for i := range tt.jobs {
-		tt.jobs[i].Spec = "0 0 0 1 1 *"
-	}
-	tt.log = slog.New(slog.DiscardHandler)
-	done := make(chan error, 1)
-	go func() { done <- tt.serve(ctx) }()
-	if name := <-ran; name != "first" {
-		t.Errorf("%s ran first", name)
-	}
-	cancel()
-	if err := <-done; err != nil || len(ran) > 0 {
-		t.Errorf("%v, and %d more runs", err, len(ran))
-	}
-}
-
-// TestRepairerIsAJob: the timetable has it, for the start too.
-func TestRepairerIsAJob(t *testing.T) {
-	t.Parallel()
-	a := opened(t, here(t))
-	defer a.mustClose(t)
-	jobs := a.jobs()
-	i := slices.IndexFunc(jobs, func(j job) bool { return j.Name == "effects" })
-	if i < 0 || !jobs[i].AtStart {
-		t.Fatal("effects are not repaired at the start")
-	}
-	if err := jobs[i].Run(t.Context()); err != nil {
-		t.Error(err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -121,7 +122,7 @@ func presentVault(cfg config) (*vault.Vault, error) {
 	if _, err := os.Stat(file); cfg.Secret == nil && errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the secret is missing, which a backup does not hold: put the %s of that time into the data folder %s, or set ASCOLTO_SECRET to its value", secretFile, cfg.Data)
 	}
-	return openVault(cfg)
+	return app.OpenVault(cfg.Config)
 }
 
 // bringBack copies a file of the backup in from into work, if it belongs into a data folder, and checks that it is what the backup
@@ -164,7 +165,7 @@ func calm(ctx context.Context, path string, secrets *vault.Vault, taken time.Tim
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := checkSecret(ctx, db, secrets); err != nil {
+	if err := app.CheckSecret(ctx, db, secrets); err != nil {
 		return err
 	}
 	if err := notify.HoldStore(ctx, db, notify.HoldRestored, civic.Now()); err != nil {
@@ -190,7 +191,7 @@ func putInPlace(work, folder string) error {
 		}
 	}
 	for _, kind := range []string{mailFolder, filesFolder} {
-		if err := syncFolder(filepath.Join(work, kind)); err != nil {
+		if err := app.SyncFolder(filepath.Join(work, kind)); err != nil {
 			return err
 		}
 		if err := os.Rename(filepath.Join(work, kind), filepath.Join(folder, kind)); err != nil {
@@ -200,5 +201,5 @@ func putInPlace(work, folder string) error {
 	if err := os.Link(filepath.Join(work, storeFile), filepath.Join(folder, storeFile)); err != nil {
 		return err
 	}
-	return syncFolder(folder)
+	return app.SyncFolder(folder)
 }

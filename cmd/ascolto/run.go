@@ -6,10 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"text/tabwriter"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/civic"
 )
 
@@ -62,7 +62,7 @@ func (p program) run(ctx context.Context, args []string) (err error) {
 	case isHelp:
 		return printHelp(p.out)
 	case slices.Contains([]string{"version", "-version", "--version"}, args[0]):
-		_, err := fmt.Fprintln(p.out, version())
+		_, err := fmt.Fprintln(p.out, app.Version())
 		return err
 	}
 	for _, c := range commands() {
@@ -109,7 +109,7 @@ func (p program) parse(flags *flag.FlagSet, args []string) error {
 }
 
 func printHelp(out io.Writer) error {
-	fmt.Fprintf(out, "Ascolto %s: a permanent system for listening to citizens.\n\nCommands:\n", version())
+	fmt.Fprintf(out, "Ascolto %s: a permanent system for listening to citizens.\n\nCommands:\n", app.Version())
 	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  ascolto %s\t%s\n", c.usage, c.help)
@@ -123,12 +123,4 @@ func printHelp(out io.Writer) error {
 		}
 	}
 	return w.Flush()
-}
-
-// version returns the release this program was built from.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "0.1.0"
 }

@@ -4,15 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"net"
 	"net/url"
 	"syscall"
 
-	"golang.org/x/sync/errgroup"
-
-	"ascolto/crm"
-	"ascolto/internal/civic"
-	"ascolto/web"
+	"ascolto/cmd/ascolto/app"
 )
 
 // serve runs Ascolto until ctx ends, then finishes the requests under way and what must be written.
@@ -24,37 +22,48 @@ func serve(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := openApp(ctx, p.config, originFor(p.config, listener), p.errOut, p.now, nil)
+	a, err := p.open(ctx, app.Options{Origin: originFor(p.config, listener)})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer func() { err = errors.Join(err, a.close()) }()
-	if err := a.firstStart(ctx); err != nil {
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.FirstStart(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server, err := web.New(a.webOptions())
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	timetable, err := newTimetable(ctx, a.db, p.now, a.log, a.jobs())
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	fmt.Fprintf(p.out, "Ascolto: %s\n", a.origin)
-	a.log.Info("listening", "address", listener.Addr().String(), "version", version())
-
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return server.Serve(listener) })
-	group.Go(func() error { return timetable.serve(ctx) })
-	group.Go(func() error { return a.notify.Run(ctx) })
-	group.Go(func() error { return a.work.Run(ctx) })
-	group.Go(func() error { return a.accounts.Run(ctx) })
-	group.Go(func() error {
-		<-ctx.Done()
-		a.log.Info("stopping")
-		return server.Shutdown(context.WithoutCancel(ctx))
+	return a.Serve(ctx, listener, func() {
+		fmt.Fprintf(p.out, "Ascolto: %s\n", a.Origin)
+		a.Log.Info("listening", "address", listener.Addr().String(), "version", app.Version())
 	})
-	return group.Wait()
+}
+
+// open opens the program with the command's settings, log and time, unless a restore has not come to its end. What o
+// leaves out is as the settings say.
+func (p program) open(ctx context.Context, o app.Options) (*app.App, error) {
+	o, err := p.options(o)
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(ctx, p.config.Config, o)
+}
+
+// options fills what o leaves out.
+func (p program) options(o app.Options) (app.Options, error) {
+	if o.Origin == "" {
+		o.Origin = p.config.Origin.String()
+	}
+	if o.Log == nil {
+		o.Log = newLog(p.errOut, p.config.Log)
+	}
+	if o.Now == nil {
+		o.Now = p.now
+	}
+	o.BackUp = p.backUp
+	return o, wantNoRestore(p.config.Data)
+}
+
+// newLog returns a log of JSON lines in which errors are explained.
+func newLog(out io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: newExplainer(false).attr}))
 }
 
 func listen(address string) (net.Listener, error) {
@@ -76,62 +85,4 @@ func originFor(cfg config, l net.Listener) string {
 		u.Host = net.JoinHostPort(host, real)
 	}
 	return u.String()
-}
-
-// firstStart gives a new installation what every municipality begins with, and closes what should have been closed while the
-// program was not running, before anybody is shown a page.
-func (a *app) firstStart(ctx context.Context) error {
-	if err := a.seed(ctx); err != nil {
-		return err
-	}
-	if _, err := a.surveys.CloseExpired(ctx); err != nil {
-		if civic.CodeOf(err) != civic.Full {
-			return err
-		}
-		a.log.Error("surveys whose time is over cannot be closed", "error", err) // their pages say so all the same
-	}
-	return nil
-}
-
-// seed stores the offices, topics and tags every municipality begins with when there is no office yet.
-func (a *app) seed(ctx context.Context) error {
-	offices, err := a.crm.Offices(ctx)
-	if err != nil || len(offices) > 0 {
-		return err
-	}
-	reference, err := crm.DefaultReference()
-	if err != nil {
-		return err
-	}
-	return a.crm.Seed(ctx, civic.System("start"), reference)
-}
-
-// limits returns what one address may do; the zero ones are as web has them.
-func (a *app) limits() web.Limits {
-	const atOnce = 10 // times what it may do in a second
-	return web.Limits{
-		Requests:    web.Rate{PerSecond: float64(a.config.Requests), Burst: atOnce * a.config.Requests},
-		Connections: a.config.Connections, PerAddress: a.config.PerAddress,
-	}
-}
-
-// checks is what the program depends on, by name.
-func (a *app) checks() map[string]func(context.Context) error {
-	checks := map[string]func(context.Context) error{"store": a.db.Ping}
-	if a.bucket != nil {
-		checks["files"] = a.bucket.Check
-	}
-	return checks
-}
-
-func (a *app) webOptions() web.Options {
-	return web.Options{
-		Origin: a.origin, Proxies: a.config.Proxies, Known: a.config.Known, Limits: a.limits(), Town: a.config.Town, Vault: a.vault, Log: a.log,
-		Checks: a.checks(),
-		Services: web.Services{
-			Accounts: a.accounts, Audit: a.audit, CRM: a.crm, Surveys: a.surveys, Forum: a.forum, Notify: a.notify, Search: a.index, Texts: a.pages,
-			Files: a.uploads,
-			Work:  a.work,
-		},
-	}
 }

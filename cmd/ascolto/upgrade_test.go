@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/migrate"
@@ -39,7 +40,7 @@ func TestUpgrade(t *testing.T) {
 	if err != nil || !strings.Contains(out, "nothing is to be done") {
 		t.Errorf("afterwards: %v, %q", err, out)
 	}
-	m, err := readManifest(upgradeBackup(data))
+	m, err := readManifest(app.UpgradeBackup(data))
 	if err != nil || m.Form != 0 || m.Documents["contacts"] != held["contacts"] || held["contacts"] == 0 {
 		t.Fatalf("the backup before: %v, %+v", err, m)
 	}
@@ -54,7 +55,7 @@ func TestUpgrade(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(restored["ASCOLTO_DATA"], secretFile), secret, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, _, err := call(t, func(name string) string { return restored[name] }, "restore", upgradeBackup(data)); err != nil {
+	if out, _, err := call(t, func(name string) string { return restored[name] }, "restore", app.UpgradeBackup(data)); err != nil {
 		t.Fatalf("restoring it: %v, %s", err, out)
 	}
 	start(t, restored)
@@ -73,7 +74,7 @@ func TestANewerStoreIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	more := append(steps(nil), migrate.Step{Name: "later", Run: func(context.Context, *docstore.DB, *migrate.Position) error { return nil }})
+	more := append(app.Steps(nil), migrate.Step{Name: "later", Run: func(context.Context, *docstore.DB, *migrate.Position) error { return nil }})
 	newer, err := migrate.Open(t.Context(), db, migrate.Options{Steps: more, Program: "9.9.9", Alone: true})
 	if err == nil {
 		err = newer.Apply(t.Context(), func(migrate.Progress) {})
@@ -108,9 +109,9 @@ func TestUpgradeOfAServer(t *testing.T) {
 	settings := with(here(t), "ASCOLTO_DB", o.URI)
 	getenv := func(name string) string { return settings[name] }
 	old := storetest.OpenOptions(t, o)
-	c, err := docstore.Collect[seal](t.Context(), old, docstore.Spec{Name: "contacts", Indexes: []docstore.Index{{Name: "digest", Fields: []string{"digest"}}}})
+	c, err := docstore.Collect[anyDocument](t.Context(), old, docstore.Spec{Name: "contacts", Indexes: []docstore.Index{{Name: "digest", Fields: []string{"digest"}}}})
 	if err == nil {
-		err = c.Insert(t.Context(), &seal{Digest: "x"})
+		err = c.Insert(t.Context(), &anyDocument{})
 	}
 	if err != nil {
 		t.Fatal(err)

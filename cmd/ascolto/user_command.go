@@ -12,8 +12,10 @@ import (
 	"slices"
 	"strings"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/web/locale"
 )
 
 // userOptions are what `ascolto user add` is told.
@@ -74,19 +76,19 @@ func user(ctx context.Context, p program, args []string) (err error) {
 		return err
 	}
 	p.config.Log = max(p.config.Log, slog.LevelWarn) // this is a conversation with a person; a log is kept of what runs
-	a, err := openApp(ctx, p.config, p.config.Origin.String(), p.errOut, nil, nil)
+	a, err := p.open(ctx, app.Options{})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.close()) }()
-	if err := a.knowsOffices(ctx, n.Offices); err != nil {
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := knowsOffices(ctx, a, n.Offices); err != nil {
 		return err
 	}
-	account, err := a.accounts.CreateStaff(ctx, civic.System("command line"), n)
+	account, err := a.Accounts.CreateStaff(ctx, civic.System("command line"), n)
 	if err != nil {
-		return a.explain(err)
+		return inWords(a.Catalogues, err)
 	}
-	fmt.Fprintf(p.out, "%s may sign in at %s/desk/login with %s\n", account.Name, a.origin, account.Email)
+	fmt.Fprintf(p.out, "%s may sign in at %s/desk/login with %s\n", account.Name, a.Origin, account.Email)
 	if !o.ask {
 		fmt.Fprintf(p.out, "password, shown this once: %s\n", n.Password)
 	}
@@ -101,28 +103,28 @@ func userReset(ctx context.Context, p program, args []string) (err error) {
 		return err
 	}
 	p.config.Log = max(p.config.Log, slog.LevelWarn)
-	a, err := openApp(ctx, p.config, p.config.Origin.String(), p.errOut, nil, nil)
+	a, err := p.open(ctx, app.Options{})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.close()) }()
-	link, err := a.accounts.ResetLink(ctx, civic.System("command line"), *email)
+	defer func() { err = errors.Join(err, a.Close()) }()
+	link, err := a.Accounts.ResetLink(ctx, civic.System("command line"), *email)
 	if err != nil {
-		return a.explain(err)
+		return inWords(a.Catalogues, err)
 	}
 	fmt.Fprintf(p.out, "a new password can be set within %d minutes, once, at\n%s\n", int(accounts.ResetLife.Minutes()), link)
 	return nil
 }
 
 // knowsOffices returns an error that lists the offices there are when one of ids is none of them.
-func (a *app) knowsOffices(ctx context.Context, ids []civic.ID) error {
+func knowsOffices(ctx context.Context, a *app.App, ids []civic.ID) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := a.seed(ctx); err != nil {
+	if err := a.Seed(ctx); err != nil {
 		return err
 	}
-	offices, err := a.crm.Offices(ctx)
+	offices, err := a.CRM.Offices(ctx)
 	if err != nil {
 		return err
 	}
@@ -147,12 +149,12 @@ func roleNames() string {
 }
 
 // explain returns err in words, each field on a line, as a form would show it.
-func (a *app) explain(err error) error {
+func inWords(words *locale.Catalogues, err error) error {
 	var e *civic.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	t := a.texts.In("en")
+	t := words.In("en")
 	lines := []error{errors.New(t.Message(e.Message))}
 	for _, f := range e.Fields {
 		lines = append(lines, fmt.Errorf("-%s: %s", strings.TrimSuffix(f.Field, "s"), t.Message(f.Message)))

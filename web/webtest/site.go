@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
-	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/vault"
 	"ascolto/web"
 	"ascolto/web/ui"
@@ -56,15 +55,16 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 	if opt.Origin == "" {
 		opt.Origin = s.Origin
 	}
+	if opt.Services == (web.Services{}) {
+		a := program(t, s.mail)
+		opt.Services, opt.Vault, s.Vault = a.Services, a.Vault, a.Vault
+	}
 	if opt.Vault == nil {
 		v, err := vault.New(vault.NewSecret())
 		if err != nil {
 			t.Fatal(err)
 		}
 		opt.Vault, s.Vault = v, v
-	}
-	if opt.Services == (web.Services{}) {
-		opt.Services = services(t, storetest.Open(t), opt.Vault, s.mail)
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))

@@ -1,28 +1,20 @@
 package webtest
 
 import (
-	"context"
 	"crypto/rand"
 	"log/slog"
+	"net/url"
 	"testing"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
-	"ascolto/internal/audit"
-	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/reach"
-	"ascolto/internal/sitepage"
-	"ascolto/internal/vault"
-	"ascolto/internal/work"
-	"ascolto/notify"
-	"ascolto/search"
-	"ascolto/surveys"
 	"ascolto/web"
-	"ascolto/web/locale"
 )
 
 // Town is a small municipality: a running site over a real store and a real index, and its people, who were made through the
@@ -53,73 +45,38 @@ var root = civic.System("webtest")
 // Open returns a town whose site runs until the test ends.
 func Open(t *testing.T) *Town {
 	t.Helper()
-	secrets, err := vault.New(vault.NewSecret())
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &Town{DB: storetest.Open(t), Mail: &Mail{}}
-	w.Services = services(t, w.DB, secrets, w.Mail)
+	w := &Town{Mail: &Mail{}}
+	a := program(t, w.Mail)
+	w.Services, w.DB = a.Services, a.DB
 	w.settle(t)
-	w.Site = Start(t, web.Options{Services: w.Services, Vault: secrets})
+	w.Site = Start(t, web.Options{Services: w.Services, Vault: a.Vault})
 	w.Site.mail = w.Mail
 	return w
 }
 
-// services returns every domain over one store and one index, joined as the program joins them; mail stays in post.
-func services(t *testing.T, db *docstore.DB, secrets *vault.Vault, post *Mail) (s web.Services) {
+// program opens the program itself over an empty store and index until the test ends; mail stays in post.
+func program(t *testing.T, post *Mail) *app.App {
 	t.Helper()
-	ctx, log := t.Context(), slog.New(slog.DiscardHandler)
-	var err error
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+	c := app.Config{
+		Data: t.TempDir(), Town: Borgoforte(), Origin: &url.URL{Scheme: "http", Host: "127.0.0.1"}, Rate: plentyOfMail,
+		From: reach.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"},
 	}
-	s.Search, err = search.Open(ctx, search.Options{Dir: t.TempDir(), Log: log})
-	must(err)
+	a, err := app.Open(t.Context(), c, app.Options{
+		Origin: c.Origin.String(), Log: slog.New(slog.DiscardHandler), Mail: post, Letters: post, DB: storetest.Open(t),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
-		if err := s.Search.Close(); err != nil {
-			t.Errorf("closing the index: %v", err)
+		if err := a.Close(); err != nil {
+			t.Errorf("closing the program: %v", err)
 		}
 	})
-	s.Audit, err = audit.New(ctx, db, audit.Options{Vault: secrets})
-	must(err)
-	s.CRM, err = crm.New(ctx, crm.Options{DB: db, Index: s.Search, Audit: s.Audit, Vault: secrets, Log: log, Colleagues: colleagues{&s}, Suspended: suspensions{&s}})
-	must(err)
-	s.Accounts, err = accounts.New(ctx, db, accounts.Options{
-		Vault: secrets, Audit: s.Audit, Mailer: post, Contacts: s.CRM, Origin: "http://127.0.0.1", Log: log,
-		ParseFiscalCode: func(s string) (string, error) { code, err := crm.ParseFiscalCode(s); return code.String(), err },
-	})
-	must(err)
-	s.Surveys, err = surveys.New(ctx, surveys.Options{DB: db, Audit: s.Audit, Index: s.Search, Recorder: s.CRM, Now: civic.Now, Log: log})
-	must(err)
-	s.Forum, err = forum.New(ctx, forum.Options{
-		DB: db, Index: s.Search, Recorder: s.CRM, Outbox: post, Offices: offices{s.CRM}, Audit: s.Audit, Now: civic.Now, Log: log,
-	})
-	must(err)
-	s.Texts, err = sitepage.New(ctx, db, s.Audit, civic.Now)
-	must(err)
-	keeper, err := blob.OpenFolder(t.TempDir())
-	must(err)
-	s.Files, err = blob.New(ctx, blob.Options{DB: db, Keeper: keeper, Spool: t.TempDir(), Now: civic.Now})
-	must(err)
-	s.Work, err = work.New(ctx, work.Options{DB: db, Audit: s.Audit, Kinds: s.CRM.WorkKinds(), Log: log})
-	must(err)
-	texts, err := locale.Load(log)
-	must(err)
-	words := func(lang string, m civic.Message) string { return texts.In(locale.Lang(lang)).Message(m) }
-	outbox, err := notify.NewOutbox(ctx, notify.OutboxOptions{DB: db, Vault: secrets})
-	must(err)
-	s.Notify, err = notify.New(ctx, notify.Options{
-		DB: db, Vault: secrets, Outbox: outbox, Audience: s.CRM, Timeline: s.CRM, Audit: s.Audit, Transport: post, Log: log,
-		Words: words,
-		From:  reach.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
-		Origin: "http://127.0.0.1",
-	})
-	must(err)
-	return s
+	return a
 }
+
+// plentyOfMail is a rate of campaign mails that no test waits for.
+const plentyOfMail = 1_000_000
 
 // settle gives the town its districts, offices, areas and people.
 func (w *Town) settle(t *testing.T) {
@@ -175,45 +132,4 @@ func (w *Town) staff(t *testing.T, name string, role civic.Role, offices ...civi
 	return civic.NewActor(civic.Actor{
 		Account: account.ID, Name: name, Roles: account.Roles, Offices: account.Offices, Request: rand.Text(),
 	}, web.Grants())
-}
-
-// offices tells the forum the names of offices.
-type offices struct{ crm *crm.Service }
-
-// OfficeName returns an office's name, or NotFound.
-func (o offices) OfficeName(ctx context.Context, id civic.ID) (string, error) {
-	office, err := o.crm.Office(ctx, id)
-	return office.Name, err
-}
-
-// OfficeNames returns the names of all offices.
-func (o offices) OfficeNames(ctx context.Context) ([]string, error) {
-	offices, err := o.crm.Offices(ctx)
-	names := make([]string, len(offices))
-	for i, office := range offices {
-		names[i] = office.Name
-	}
-	return names, err
-}
-
-// suspensions tells crm which addresses campaigns send nothing to.
-type suspensions struct{ s *web.Services }
-
-// Suspended implements crm.Suspensions.
-func (u suspensions) Suspended(ctx context.Context) (map[string]bool, error) {
-	return u.s.Notify.Suspended(ctx)
-}
-
-// colleagues tells crm who works in the town.
-type colleagues struct{ s *web.Services }
-
-// Colleagues implements crm.Colleagues.
-func (c colleagues) Colleagues(ctx context.Context) (all []crm.Colleague, err error) {
-	found, err := c.s.Accounts.ListStaff(ctx, root, civic.PageRequest{Size: civic.MaxPageSize})
-	for _, a := range found.Items {
-		if civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(crm.PermWriteInteractions) {
-			all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Email: a.Email, Offices: a.Offices})
-		}
-	}
-	return all, err
 }

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -14,8 +14,8 @@ func marks(ctx context.Context, db *docstore.DB) (*docstore.Collection[seal], er
 	return docstore.Collect[seal](ctx, db, docstore.Spec{Name: "seals"})
 }
 
-// markMadeUp notes in the store that everybody in it was made up.
-func markMadeUp(ctx context.Context, db *docstore.DB) error {
+// MarkMadeUp notes in the store that everybody in it was made up.
+func MarkMadeUp(ctx context.Context, db *docstore.DB) error {
 	c, err := marks(ctx, db)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 // repairer redoes what follows from documents that were stored but not acknowledged, because the program was killed in between:
 // the timelines of citizens and the counts of discussions. Each of it may be redone at any time.
 type repairer struct {
-	app *app
+	app *App
 
 	mu   sync.Mutex
 	last time.Time // everything that was stored before has its effects
@@ -23,10 +23,10 @@ const (
 	repairOverlap = 2 * time.Minute
 )
 
-// repairedAtStart is what the log says once.
-const repairedAtStart = "what the run before may have left half done is complete"
+// RepairedAtStart is what the log says once.
+const RepairedAtStart = "what the run before may have left half done is complete"
 
-func newRepairer(a *app) *repairer { return &repairer{app: a} }
+func newRepairer(a *App) *repairer { return &repairer{app: a} }
 
 // run is a job.
 func (r *repairer) run(ctx context.Context) error {
@@ -37,13 +37,13 @@ func (r *repairer) run(ctx context.Context) error {
 	if r.last.IsZero() {
 		since = begun.Add(-repairAtStart)
 	}
-	miscounted, forum := r.app.forum.Repair(ctx, since)
-	looked, crm := r.app.crm.RepairTimeline(ctx, since)
+	miscounted, forum := r.app.Forum.Repair(ctx, since)
+	looked, crm := r.app.CRM.RepairTimeline(ctx, since)
 	if err := errors.Join(forum, crm); err != nil {
 		return err
 	}
 	if r.last.IsZero() {
-		r.app.log.Info(repairedAtStart, "miscounted discussions", miscounted, "conversations looked at", looked)
+		r.app.Log.Info(RepairedAtStart, "miscounted discussions", miscounted, "conversations looked at", looked)
 	}
 	r.last = begun
 	return nil

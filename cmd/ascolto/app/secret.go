@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -13,16 +13,16 @@ import (
 	"ascolto/internal/vault"
 )
 
-// openVault returns the vault of the configured secret, or of the one kept in the data folder, which is made at first.
-func openVault(cfg config) (*vault.Vault, error) {
+// OpenVault returns the vault of the configured secret, or of the one kept in the data folder, which is made at first.
+func OpenVault(cfg Config) (*vault.Vault, error) {
 	if cfg.Secret != nil {
 		return vault.New(cfg.Secret)
 	}
-	file := filepath.Join(cfg.Data, secretFile)
+	file := filepath.Join(cfg.Data, SecretFile)
 	secret, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		secret = vault.NewSecret()
-		err = writeDurably(file, secret)
+		err = WriteDurably(file, secret)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the secret in the data folder: %w", err)
@@ -34,9 +34,9 @@ func openVault(cfg config) (*vault.Vault, error) {
 	return v, nil
 }
 
-// writeDurably makes a file that only its owner may read: it is there as a whole after a crash, or not at all, and never
+// WriteDurably makes a file that only its owner may read: it is there as a whole after a crash, or not at all, and never
 // replaces one that somebody else has made meanwhile.
-func writeDurably(file string, content []byte) error {
+func WriteDurably(file string, content []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(file), ".new-*")
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func writeDurably(file string, content []byte) error {
 	if err := os.Link(tmp.Name(), file); err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(file))
+	return SyncFolder(filepath.Dir(file))
 }
 
 // seal is the store's note of which secret its data was sealed with.
@@ -58,9 +58,9 @@ type seal struct {
 	Digest        string `bson:"digest"`
 }
 
-// checkSecret returns an error when the store was filled under another secret: names sealed with that one would be unreadable
+// CheckSecret returns an error when the store was filled under another secret: names sealed with that one would be unreadable
 // and every citizen would become a stranger.
-func checkSecret(ctx context.Context, db *docstore.DB, v *vault.Vault) error {
+func CheckSecret(ctx context.Context, db *docstore.DB, v *vault.Vault) error {
 	seals, err := docstore.Collect[seal](ctx, db, docstore.Spec{Name: "seals"})
 	if err != nil {
 		return err
@@ -80,4 +80,13 @@ func checkSecret(ctx context.Context, db *docstore.DB, v *vault.Vault) error {
 		return errors.New("ASCOLTO_SECRET: the store was filled under another secret; set ASCOLTO_SECRET to that one, or put its secret.key back into the data folder")
 	}
 	return nil
+}
+
+// SyncFolder makes the names in a folder durable.
+func SyncFolder(folder string) error {
+	dir, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -1,0 +1,174 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"ascolto/crm"
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+	"ascolto/internal/fiscalcode"
+	"ascolto/internal/reach"
+	"ascolto/surveys"
+	"ascolto/web"
+	"ascolto/web/locale"
+)
+
+// The types here join parts of the house that may not know each other. Each fulfils a small interface that one part declares by
+// asking another; none decides anything.
+
+// words returns a text of the catalogues; notify uses it for the foot of its mails.
+func (a *App) words(language string, m civic.Message) string {
+	return a.Catalogues.In(locale.Lang(language)).Message(m)
+}
+
+// segmentUse tells crm which segments campaigns need. It asks when asked, for notify comes to be after crm.
+type segmentUse struct{ app *App }
+
+// SegmentUsed implements crm.SegmentUse.
+func (u segmentUse) SegmentUsed(ctx context.Context, segment civic.ID) (bool, error) {
+	return u.app.Notify.UsesSegment(ctx, segment)
+}
+
+// suspensions tells crm which addresses campaigns send nothing to; notify comes to be after crm here, too.
+type suspensions struct{ app *App }
+
+// Suspended implements crm.Suspensions.
+func (u suspensions) Suspended(ctx context.Context) (map[string]bool, error) {
+	return u.app.Notify.Suspended(ctx)
+}
+
+// answers tells crm the questions of surveys that segments may choose by.
+type answers struct{ app *App }
+
+// FactQuestions implements crm.FactSource: the coded questions of every published survey whose respondents are known, each
+// wording by itself.
+func (f answers) FactQuestions(ctx context.Context) ([]crm.FactQuestion, error) {
+	var all []crm.FactQuestion
+	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		found, err := f.app.Surveys.List(ctx, civic.System("segments"), page)
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range found.Items {
+			if q.Participation == surveys.Known && q.Version() > 0 {
+				asked, err := f.ofSurvey(ctx, q)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, asked...)
+			}
+		}
+		if page.Cursor = found.Next; page.Cursor == "" {
+			return all, nil
+		}
+	}
+}
+
+func (f answers) ofSurvey(ctx context.Context, q surveys.Questionnaire) ([]crm.FactQuestion, error) {
+	live, err := f.app.Surveys.Published(ctx, civic.System("segments"), q)
+	if err != nil {
+		return nil, err
+	}
+	askings, err := f.app.Surveys.Askings(ctx, civic.System("segments"), q)
+	var all []crm.FactQuestion
+	for _, a := range askings {
+		fact := crm.FactQuestion{Source: q.ID, SourceTitle: crm.Text(live.Title), Key: a.Key, Label: crm.Text(a.Question.Text)}
+		if a.Apart {
+			fact.Label = crm.Text{It: f.inVersions(locale.Italian, a), En: f.inVersions(locale.English, a)}
+		}
+		for _, o := range a.Options {
+			fact.Values = append(fact.Values, crm.FactValue{Value: o.Code, Label: crm.Text(o.Label)})
+		}
+		all = append(all, fact)
+	}
+	return all, err
+}
+
+// inVersions returns a question with the versions that ask it in these words.
+func (f answers) inVersions(lang locale.Lang, a surveys.Asking) string {
+	return f.app.Catalogues.In(lang).T("surveys.asked_in", civic.Args{"Question": a.Question.Text.In(string(lang)), "Count": len(a.Versions), "Versions": a.VersionList()})
+}
+
+// officeNames tells the forum what the offices are called.
+type officeNames struct{ crm *crm.Service }
+
+// OfficeName implements forum.Offices.
+func (o officeNames) OfficeName(ctx context.Context, id civic.ID) (string, error) {
+	office, err := o.crm.Office(ctx, id)
+	return office.Name, err
+}
+
+// OfficeNames implements forum.Offices.
+func (o officeNames) OfficeNames(ctx context.Context) ([]string, error) {
+	offices, err := o.crm.Offices(ctx)
+	names := make([]string, len(offices))
+	for i, office := range offices {
+		names[i] = office.Name
+	}
+	return names, err
+}
+
+// mailboxes tells notify where to write to staff.
+type mailboxes struct{ app *App }
+
+// StaffMailbox implements notify.Staff.
+func (m mailboxes) StaffMailbox(ctx context.Context, account civic.ID) (reach.Mailbox, string, error) {
+	a, err := m.app.Accounts.Staff(ctx, civic.System("mail"), account)
+	return reach.Mailbox{Name: a.Name, Address: a.Email}, string(locale.Italian), err
+}
+
+// parseFiscalCode lets accounts check the code an identity provider tells.
+func parseFiscalCode(s string) (string, error) {
+	c, err := fiscalcode.Parse(s)
+	return c.String(), err
+}
+
+// oidcOptions returns the identity provider's options, nil when there is none.
+func oidcOptions(c OIDC) *accounts.OIDC {
+	if c.Issuer == "" {
+		return nil
+	}
+	o := &accounts.OIDC{Issuer: c.Issuer, ClientID: c.Client, ClientSecret: c.Secret, Levels: c.ACR}
+	if len(c.ACR) == 1 && strings.EqualFold(c.ACR[0], "any") {
+		o.Levels, o.AnyLevel = nil, true
+	}
+	o.Claims = accounts.ClaimNames{
+		FiscalCode: c.Claims["fiscal_code"], Email: c.Claims["email"], GivenName: c.Claims["given_name"], FamilyName: c.Claims["family_name"],
+	}
+	return o
+}
+
+// colleagues tells crm who of the staff follows conversations. It asks when asked, for accounts come to be after crm.
+type colleagues struct{ app *App }
+
+// Colleagues implements crm.Colleagues.
+func (c colleagues) Colleagues(ctx context.Context) ([]crm.Colleague, error) {
+	var all []crm.Colleague
+	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		found, err := c.app.Accounts.ListStaff(ctx, civic.System("colleagues"), page)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range found.Items {
+			may := civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(crm.PermWriteInteractions)
+			if may && !a.Disabled {
+				all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Email: a.Email, Offices: a.Offices})
+			}
+		}
+		if page.Cursor = found.Next; page.Cursor == "" {
+			return all, nil
+		}
+	}
+}
+
+// asker tells long work what a colleague who asked for it may do now.
+func (a *App) asker(ctx context.Context, id civic.ID) (civic.Actor, error) {
+	account, err := a.Accounts.Staff(ctx, civic.System("work"), id)
+	if err == nil && account.Disabled {
+		err = civic.NewError(civic.Forbidden, "error.forbidden")
+	}
+	return civic.NewActor(civic.Actor{
+		Account: account.ID, Name: account.Name, Offices: account.Offices, Roles: account.Roles,
+	}, web.Grants()), err
+}

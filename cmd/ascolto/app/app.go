@@ -1,0 +1,256 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"ascolto/crm"
+	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
+	"ascolto/internal/blob"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/migrate"
+	"ascolto/internal/sitepage"
+	"ascolto/internal/vault"
+	"ascolto/internal/work"
+	"ascolto/notify"
+	"ascolto/search"
+	"ascolto/surveys"
+	"ascolto/web"
+	"ascolto/web/locale"
+)
+
+// App is the program put together: every service, joined with those it needs. Nothing here decides anything.
+type App struct {
+	web.Services
+	DB         *docstore.DB
+	Forms      *migrate.Migrator
+	Vault      *vault.Vault
+	Outbox     *notify.Outbox
+	Kept       *notify.Files // where mail is kept when there is no server for it; else nil
+	Catalogues *locale.Catalogues
+	Log        *slog.Logger
+	Origin     string // where citizens reach the site
+
+	config    Config
+	now       civic.Clock
+	backUp    func(ctx context.Context, folder string) error
+	owned     bool // the store was opened here, and is closed here
+	letters   Letters
+	transport notify.Transport
+	bucket    *blob.S3 // where uploads are kept when not in the data folder; else nil
+}
+
+// Letters writes the mails that accounts and the forum ask for.
+type Letters interface {
+	accounts.Mailer
+	forum.Outbox
+}
+
+// Options is what is given to the program besides its settings.
+type Options struct {
+	Origin  string           // where citizens reach the site
+	Log     *slog.Logger     // where it says what it does
+	Now     civic.Clock      // the time the services go by; nil: the real one
+	Mail    notify.Transport // the way mail takes; nil: as the settings say
+	Letters Letters          // who writes single mails; nil: the program, from its catalogues, through its outbox
+	DB      *docstore.DB     // nil: the one of the settings, opened and closed with the program
+
+	// BackUp fills a folder, which is there and empty, with a backup of the store before it is upgraded.
+	BackUp func(ctx context.Context, folder string) error
+}
+
+// Open opens store, index and services in the order in which they need each other. What it opened is closed again when it
+// returns an error.
+func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
+	a, err := OpenStore(ctx, c, o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	for _, open := range []func(context.Context) error{
+		a.upgrade, a.openIndex, a.openFiles, a.openMail, a.openServices, a.openNotify,
+	} {
+		if err := open(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// OpenStore opens the store alone, in whatever form it has. It returns an error when a newer program wrote it.
+func OpenStore(ctx context.Context, c Config, o Options) (_ *App, err error) {
+	a := &App{
+		config: c, Origin: o.Origin, Log: o.Log, now: o.Now, transport: o.Mail, letters: o.Letters, DB: o.DB, backUp: o.BackUp,
+	}
+	if a.now == nil {
+		a.now = civic.Now
+	}
+	if a.letters == nil {
+		a.letters = letters{a}
+	}
+	if err := a.openStore(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) openStore(ctx context.Context) (err error) {
+	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
+		return fmt.Errorf("ASCOLTO_DATA: %w", err)
+	}
+	if a.DB == nil {
+		o := docstore.Options{URI: a.config.DB, Path: filepath.Join(a.config.Data, StoreFile), Log: a.Log}
+		if a.DB, err = docstore.Open(ctx, o); err != nil {
+			return err
+		}
+		a.owned = true
+	}
+	if a.Vault, err = OpenVault(a.config); err != nil {
+		return err
+	}
+	a.Forms, err = migrate.Open(ctx, a.DB, migrate.Options{
+		Steps: Steps(a.Vault), Program: Version(), Alone: a.config.DB == "", Now: a.now,
+	})
+	if err != nil {
+		return err
+	}
+	return CheckSecret(ctx, a.DB, a.Vault)
+}
+
+// openIndex opens what all services write to besides the store: audit, index, words.
+func (a *App) openIndex(ctx context.Context) (err error) {
+	if a.Audit, err = audit.New(ctx, a.DB, audit.Options{Vault: a.Vault, Now: a.now}); err != nil {
+		return err
+	}
+	if a.Search, err = search.Open(ctx, search.Options{Dir: filepath.Join(a.config.Data, "search"), Log: a.Log}); err != nil {
+		return err
+	}
+	a.Catalogues, err = locale.Load(a.Log)
+	return err
+}
+
+// openFiles chooses where files are kept: with the service of the settings, or in the data folder.
+func (a *App) openFiles(ctx context.Context) (err error) {
+	var keeper blob.Keeper
+	if a.config.Files != nil {
+		a.bucket, err = blob.OpenS3(*a.config.Files)
+		keeper = a.bucket
+	} else {
+		keeper, err = blob.OpenFolder(filepath.Join(a.config.Data, FilesFolder))
+	}
+	if err != nil {
+		return fmt.Errorf("ASCOLTO_FILES: %w", err)
+	}
+	a.Files, err = blob.New(ctx, blob.Options{
+		DB: a.DB, Keeper: keeper, Spool: filepath.Join(a.config.Data, SpoolFolder), Now: a.now,
+	})
+	return err
+}
+
+// openMail chooses the way mail takes: the one given, the server of the settings, or files.
+func (a *App) openMail(ctx context.Context) (err error) {
+	switch {
+	case a.transport != nil:
+	case a.config.SMTP != nil:
+		a.transport = notify.NewSMTP(notify.SMTPOptions{Server: *a.config.SMTP, Hello: a.config.Origin.Hostname()})
+	default:
+		if a.Kept, err = notify.OpenFiles(filepath.Join(a.config.Data, MailFolder)); err != nil {
+			return err
+		}
+		a.transport = a.Kept
+	}
+	a.Outbox, err = notify.NewOutbox(ctx, notify.OutboxOptions{DB: a.DB, Vault: a.Vault, Now: a.now})
+	return err
+}
+
+func (a *App) openServices(ctx context.Context) (err error) {
+	a.CRM, err = crm.New(ctx, crm.Options{
+		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Log: a.Log, Now: a.now, Uses: segmentUse{a}, Facts: answers{a},
+		Colleagues: colleagues{a}, Suspended: suspensions{a},
+	})
+	if err != nil {
+		return fmt.Errorf("crm: %w", err)
+	}
+	a.Surveys, err = surveys.New(ctx, surveys.Options{DB: a.DB, Audit: a.Audit, Index: a.Search, Recorder: a.CRM, Now: a.now, Log: a.Log})
+	if err != nil {
+		return fmt.Errorf("surveys: %w", err)
+	}
+	a.Forum, err = forum.New(ctx, forum.Options{
+		DB: a.DB, Index: a.Search, Recorder: a.CRM, Outbox: a.letters, Offices: officeNames{a.CRM}, Audit: a.Audit, Now: a.now, Log: a.Log,
+	})
+	if err != nil {
+		return fmt.Errorf("forum: %w", err)
+	}
+	a.Accounts, err = accounts.New(ctx, a.DB, accounts.Options{
+		Vault: a.Vault, Audit: a.Audit, Mailer: a.letters, Contacts: a.CRM, Origin: a.Origin, OIDC: oidcOptions(a.config.OIDC),
+		ParseFiscalCode: parseFiscalCode, Words: []string{a.config.Town.Name, a.config.Town.City}, Now: a.now, Log: a.Log,
+	})
+	if err != nil {
+		return fmt.Errorf("accounts: %w", err)
+	}
+	if a.Texts, err = sitepage.New(ctx, a.DB, a.Audit, a.now); err != nil {
+		return fmt.Errorf("texts of the site: %w", err)
+	}
+	a.Work, err = work.New(ctx, work.Options{
+		DB: a.DB, Audit: a.Audit, Kinds: a.CRM.WorkKinds(), Asker: a.asker, Now: a.now, Log: a.Log,
+	})
+	return err
+}
+
+func (a *App) openNotify(ctx context.Context) (err error) {
+	madeUp, err := isMadeUp(ctx, a.DB)
+	if err != nil {
+		return err
+	}
+	a.Notify, err = notify.New(ctx, notify.Options{
+		DB: a.DB, Vault: a.Vault, Outbox: a.Outbox, Audience: a.CRM, Timeline: a.CRM, Audit: a.Audit, Transport: a.transport, Words: a.words,
+		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.Origin, PerMinute: a.config.Rate,
+		Workers: a.config.Senders, Alone: a.config.DB == "", MadeUp: madeUp, Log: a.Log, Now: a.now,
+	})
+	return err
+}
+
+// Sources lists who can tell the index what there is.
+func (a *App) Sources() []search.Source { return []search.Source{a.CRM, a.Surveys, a.Forum} }
+
+// RefreshIndex brings the index up to date with the store: wholly when it was set aside or is new, else by what has changed.
+func (a *App) RefreshIndex(ctx context.Context) error {
+	refresh := a.Search.CatchUp
+	if a.Search.NeedsRebuild() {
+		refresh = a.Search.Rebuild
+	}
+	return refresh(ctx, a.Sources()...)
+}
+
+// CompareIndex rebuilds the index when it does not hold exactly what the store has.
+func (a *App) CompareIndex(ctx context.Context) error {
+	drift, err := a.Search.Drift(ctx, a.Sources()...)
+	if err != nil || drift.IsZero() {
+		return err
+	}
+	a.Log.Warn("the search index differs from the store; it is rebuilt", "missing", drift.Missing, "extra", drift.Extra)
+	return a.Search.Rebuild(ctx, a.Sources()...)
+}
+
+// Close ends what Open opened, the index before the store it is made from.
+func (a *App) Close() error {
+	var errs []error
+	if a.Search != nil {
+		errs = append(errs, a.Search.Close())
+	}
+	if a.owned {
+		errs = append(errs, a.DB.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"log/slog"
+	"net/netip"
+	"net/url"
+
+	"ascolto/internal/blob"
+	"ascolto/internal/reach"
+	"ascolto/notify"
+	"ascolto/web/ui"
+)
+
+// What a data folder holds.
+const (
+	StoreFile   = "ascolto.db"
+	SecretFile  = "secret.key"
+	MailFolder  = "mail"
+	FilesFolder = "files"
+	SpoolFolder = "incoming" // what is being sent; in no backup
+)
+
+// Config is every setting that the services need, checked.
+type Config struct {
+	Data    string          // a folder
+	DB      string          // address of a MongoDB; empty: one file in the data folder
+	Files   *blob.S3Options // nil: in the data folder
+	Secret  []byte          // nil: kept in the data folder
+	SMTP    *notify.SMTP    // nil: mail is kept as files
+	From    reach.Mailbox
+	Origin  *url.URL // as it is set; Options.Origin is where the site really is
+	Rate    int      // campaign mails a minute; 0: no bound
+	Senders int      // of campaigns at once; 0: as many as usual. No setting: only the past mail of the demo wants more
+	Proxies []netip.Prefix
+	OIDC    OIDC
+	Town    ui.Municipality
+	Log     slog.Level
+
+	Requests    int // per second of one address
+	Connections int // at the same time, in all
+	PerAddress  int // connections of one address
+	Known       []netip.Prefix
+	AuditMonths int
+
+	BackedUp bool // whoever upgrades the store has a backup; no setting, a flag of `ascolto upgrade`
+}
+
+// OIDC is how the identity provider of citizens is reached; without an issuer there is none.
+type OIDC struct {
+	Issuer, Client, Secret string
+	ACR                    []string
+	Claims                 map[string][]string
+}

@@ -1,0 +1,36 @@
+package app
+
+import (
+	"context"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+)
+
+// FirstStart gives a new installation what every municipality begins with, and closes what should have been closed while the
+// program was not running, before anybody is shown a page.
+func (a *App) FirstStart(ctx context.Context) error {
+	if err := a.Seed(ctx); err != nil {
+		return err
+	}
+	if _, err := a.Surveys.CloseExpired(ctx); err != nil {
+		if civic.CodeOf(err) != civic.Full {
+			return err
+		}
+		a.Log.Error("surveys whose time is over cannot be closed", "error", err) // their pages say so all the same
+	}
+	return nil
+}
+
+// Seed stores the offices, topics and tags every municipality begins with when there is no office yet.
+func (a *App) Seed(ctx context.Context) error {
+	offices, err := a.CRM.Offices(ctx)
+	if err != nil || len(offices) > 0 {
+		return err
+	}
+	reference, err := crm.DefaultReference()
+	if err != nil {
+		return err
+	}
+	return a.CRM.Seed(ctx, civic.System("start"), reference)
+}
