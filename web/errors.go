@@ -38,6 +38,9 @@ func failureOf(err error, changes bool) failure {
 		return failure{fiber.StatusInternalServerError, civic.Msg("error.internal")}
 	}
 	status := statusOf(e.Code, changes)
+	if r, ok := errors.AsType[*visit.Refusal](err); ok && r.Status != 0 {
+		status = r.Status
+	}
 	if status == fiber.StatusInternalServerError {
 		return failure{status, civic.Msg("error.internal")}
 	}
@@ -90,12 +93,19 @@ func refusalKey(status int) string {
 	return "error.request_refused"
 }
 
-// fail answers with the page of an error; a visitor who may after signing in is led there.
+// fail answers with the page of an error, or tells it to a program; a visitor who may after signing in is led there.
 func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 	changes := c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead
 	f := failureOf(err, changes)
 	s.logFailure(v, f, err)
 	s.auditRefusal(v, c, f, err)
+	if f.status == fiber.StatusTooManyRequests {
+		c.Set(fiber.HeaderRetryAfter, "60")
+	}
+	if v.WantsProblem() {
+		s.failProblem(v, c, f, err)
+		return
+	}
 	page := ui.Failure{Text: v.L.Message(f.text), Written: s.written(v, c, changes)}
 	if f.status == fiber.StatusUnauthorized {
 		page.SignIn = signIn(c.Path(), s.wayBack(c, changes))
@@ -106,11 +116,8 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 		}
 		page.Text = v.T("error.session_over")
 	}
-	if f.status >= fiber.StatusInternalServerError && f.status != fiber.StatusNotImplemented {
+	if ours(f.status) {
 		page.Request = v.Request
-	}
-	if f.status == fiber.StatusTooManyRequests {
-		c.Set(fiber.HeaderRetryAfter, "60")
 	}
 	v.Findable(false)
 	frame := v.Frame(v.T(titleKey(f)))
@@ -118,6 +125,7 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 		s.opt.Log.Error("error page", "request", v.Request, "error", err)
 		c.Status(fiber.StatusInternalServerError)
 	}
+	c.Vary(fiber.HeaderAccept)
 }
 
 // titleKey returns the key of an error page's title. A form that was open for too long is nobody's lack of rights.
@@ -176,9 +184,14 @@ func signIn(path, back string) string {
 	return door + "?" + url.Values{visit.ReturnParam: {back}}.Encode()
 }
 
+// ours reports whether a status says that the fault is on our side.
+func ours(status int) bool {
+	return status >= fiber.StatusInternalServerError && status != fiber.StatusNotImplemented
+}
+
 // logFailure logs what is our fault, with its cause; what is the person's is in the access log.
 func (s *Server) logFailure(v *visit.Visit, f failure, err error) {
-	if f.status < fiber.StatusInternalServerError || f.status == fiber.StatusNotImplemented {
+	if !ours(f.status) {
 		return
 	}
 	s.opt.Log.LogAttrs(v.Context(), slog.LevelError, "request failed",
@@ -192,13 +205,13 @@ func (s *Server) lastResort(c *fiber.Ctx, err error) error {
 		v = s.begin(c)
 	}
 	defer v.Close()
-	s.fail(v, c, ours(err))
+	s.fail(v, c, broken(err))
 	s.logRequest(v, c, start)
 	return nil
 }
 
-// ours returns err, as a broken request where the library takes it for a fault of a server behind this one: there is none.
-func ours(err error) error {
+// broken returns err, as a broken request where the library takes it for a fault of a server behind this one: there is none.
+func broken(err error) error {
 	if refused, ok := errors.AsType[*fiber.Error](err); ok && refused.Code == fiber.StatusBadGateway {
 		return fiber.ErrBadRequest
 	}

@@ -142,7 +142,7 @@ func (s *Server) admit(c *fiber.Ctx) error {
 func (s *Server) identify(c *fiber.Ctx) error {
 	v := visitOf(c)
 	secret := v.Cookie()
-	if secret == "" || s.opt.Sessions == nil {
+	if v.ForProgram() || secret == "" || s.opt.Sessions == nil {
 		return c.Next()
 	}
 	who, session, err := s.opt.Sessions.Who(v.Context(), secret)

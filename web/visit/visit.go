@@ -52,6 +52,7 @@ type Visit struct {
 	form    *Form
 	sent    body
 
+	program  bool             // the address is one for programs
 	findable bool             // search engines may list it
 	cookies  bool             // the answer sets one
 	keep     func(remembered) // remembers the page as it is sent; nil when it is not to be
@@ -62,6 +63,10 @@ type Visit struct {
 func New(site *Site, c *fiber.Ctx, request, client string) *Visit {
 	v := &Visit{site: site, c: c, Request: request, Client: client, Actor: civic.Visitor(request)}
 	v.Lang = site.Locale.Match(c.Get(fiber.HeaderAcceptLanguage))
+	if v.program = isProgram(c.Path()); v.program {
+		v.L = site.Locale.In(v.Lang)
+		return v
+	}
 	if l, err := locale.ParseLang(c.Cookies(v.CookieName(langCookie))); err == nil {
 		v.Lang = l
 	}
