@@ -63,9 +63,14 @@ func (f Format) Size(r io.Reader) (image.Point, error) {
 }
 
 // Decode returns the pixels and how they lie. It reads twice: open returns the bytes from the beginning. It returns an
-// error when the picture does not parse to its end. Call Size first, and refuse what would take too much memory.
+// error when the picture does not parse to its end, and when it has more scans than a camera or a program makes. Call Size
+// first, and refuse what would take too much memory.
 func (f Format) Decode(open func() io.Reader) (image.Image, Orientation, error) {
-	pixels, err := f.decode(open())
+	from := open()
+	if f.Magic == JPEG.Magic {
+		from = &scans{from: from}
+	}
+	pixels, err := f.decode(from)
 	if err != nil || f.Magic != JPEG.Magic {
 		return pixels, Upright, err
 	}
