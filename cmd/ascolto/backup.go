@@ -116,8 +116,15 @@ func backupName(name string) bool {
 	return inMail && base != "" && !strings.HasPrefix(base, ".") && !strings.ContainsAny(base, "/\\:\x00") && filepath.IsLocal(base)
 }
 
+// largestManifest is more than the list of a million files takes.
+const largestManifest = 256 << 20
+
 // readManifest returns the manifest of the backup in folder.
 func readManifest(folder string) (manifest, error) {
+	info, err := os.Lstat(filepath.Join(folder, manifestFile))
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > largestManifest) {
+		return manifest{}, fmt.Errorf("%s holds no backup: %s is not what a backup wrote", folder, manifestFile)
+	}
 	raw, err := os.ReadFile(filepath.Join(folder, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(folder); err != nil {

@@ -132,15 +132,32 @@ func (f copiedFile) bringBack(ctx context.Context, from, work string) error {
 	if dir := path.Dir(f.Name); f.Name == storeFile || dir == mailFolder || dir == filesFolder {
 		to = filepath.Join(work, filepath.FromSlash(f.Name))
 	}
-	c, err := copyFile(ctx, source, to)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the backup is damaged: the file %s is missing", source)
+	if err := wantFile(source, f.Size); err != nil {
+		return err
 	}
+	c, err := copyFile(ctx, source, to)
 	if err != nil {
 		return err
 	}
 	if c.Size != f.Size || c.SHA256 != f.SHA256 {
 		return fmt.Errorf("the backup is damaged: the file %s is not as it was written", source)
+	}
+	return nil
+}
+
+// wantFile returns an error when there is no file of that size at path: what a backup wrote is neither a link nor a device, which lead
+// out of it or have no end.
+func wantFile(path string, size int64) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the backup is damaged: the file %s is missing", path)
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("the backup is damaged: %s is not a file but something else, such as a link", path)
+	case info.Size() != size:
+		return fmt.Errorf("the backup is damaged: the file %s is not as it was written", path)
 	}
 	return nil
 }

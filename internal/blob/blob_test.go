@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -272,43 +271,6 @@ func TestLooseFilesOfOnePerson(t *testing.T) {
 	_, err := p.Put(t.Context(), blob.Upload{Name: "41.txt", Use: anything, Person: "anna"}, strings.NewReader("testo"))
 	wantCode(t, "the 41st", err, civic.Limited)
 	p.put(t, "bruno", "1.txt", "testo")
-}
-
-// TestManyAtOnce: uploads, claims and collection at the same time lose no file to which a document refers.
-func TestManyAtOnce(t *testing.T) {
-	t.Parallel()
-	k, kept := inFolder(t)
-	p := open(t, k, kept)
-	p.now = time.Now().Add(-48 * time.Hour) // every file is long loose for what collects
-	late, err := blob.OpenFolder(t.TempDir())
-	if err != nil || late == nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	for i := range 8 {
-		wg.Go(func() {
-			person := civic.ID(fmt.Sprintf("p%d", i))
-			for n := range 5 {
-				f, err := p.Put(t.Context(), blob.Upload{Name: "x.txt", Use: anything, Person: person}, strings.NewReader("testo"))
-				if err == nil {
-					document := civic.ID(fmt.Sprintf("d/%d/%d", i, n))
-					err = p.Claim(t.Context(), blob.Claim{Document: document, Use: anything, Person: person}, f.ID)
-				}
-				if err != nil {
-					t.Error(err)
-				}
-			}
-		})
-		wg.Go(func() {
-			if _, err := p.Collect(t.Context()); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	if p.kept() != 40 {
-		t.Errorf("%d of 40 files", p.kept())
-	}
 }
 
 // TestSpoolIsEmptied: what a dead process left is gone at the next start, and nothing half written is taken for a file.

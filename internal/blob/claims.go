@@ -34,9 +34,14 @@ func (s *Store) Claim(ctx context.Context, c Claim, ids ...civic.ID) error {
 			return err
 		}
 	}
+	var taken []civic.ID
 	for _, id := range ids {
-		if err := s.claim(ctx, c.Document, id); err != nil {
-			return err
+		added, err := s.claim(ctx, c.Document, id)
+		if err != nil {
+			return errors.Join(err, s.giveBack(context.WithoutCancel(ctx), c.Document, taken))
+		}
+		if added {
+			taken = append(taken, id)
 		}
 	}
 	return s.release(ctx, c.Document, func(f File) bool { return f.Use == c.Use.Name && !slices.Contains(ids, f.ID) })
@@ -47,10 +52,21 @@ func (s *Store) Release(ctx context.Context, document civic.ID) error {
 	return s.release(ctx, document, func(File) bool { return true })
 }
 
-func (s *Store) claim(ctx context.Context, owner, id civic.ID) error {
+// giveBack takes off claims that were just made.
+func (s *Store) giveBack(ctx context.Context, owner civic.ID, ids []civic.ID) (err error) {
+	for _, id := range ids {
+		if _, fault := s.files.Update(ctx, id, s.without(owner)); civic.CodeOf(fault) != civic.NotFound {
+			err = errors.Join(err, fault)
+		}
+	}
+	return err
+}
+
+// claim notes that owner refers to a file, and reports whether that is new.
+func (s *Store) claim(ctx context.Context, owner, id civic.ID) (added bool, err error) {
 	f, err := s.Get(ctx, id)
 	if err != nil || slices.Contains(f.Claims, owner) {
-		return err
+		return false, err
 	}
 	_, err = s.files.Update(ctx, id, func(f *File) error {
 		if f.Doomed {
@@ -62,7 +78,7 @@ func (s *Store) claim(ctx context.Context, owner, id civic.ID) error {
 		f.Loose = nil
 		return nil
 	})
-	return err
+	return err == nil, err
 }
 
 // release takes the claims of owner off those of its files that are to be let go.

@@ -106,10 +106,13 @@ func (f *Folder) Remove(_ context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(at); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(at); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		return err
 	}
-	return nil
+	return f.sync() // what was erased does not come back with the power
 }
 
 // readUntil reads until ctx ends.

@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -30,7 +32,12 @@ type Options struct {
 	Keeper Keeper
 	Spool  string // a folder of this process alone, where files are looked at before they are kept; emptied
 	Now    civic.Clock
+	// Reserve is how many bytes files leave free on the disk of the spool; 0: three times what the store of documents does, so that
+	// nobody stops it by sending files; less than 0: none.
+	Reserve int64
 }
+
+const defaultReserve = 96 << 20
 
 // Store keeps files. It is safe for concurrent use.
 type Store struct {
@@ -38,7 +45,9 @@ type Store struct {
 	keeper  Keeper
 	spool   string
 	now     civic.Clock
+	reserve int64
 	drawing *semaphore.Weighted // pictures whose pixels are in memory
+	adding  sync.Mutex          // so that what is sent at the same time is counted
 }
 
 // New returns the store of files of o.DB. What an upload left in the spool when the process died is removed.
@@ -57,7 +66,10 @@ func New(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{files: files, keeper: o.Keeper, spool: o.Spool, now: o.Now, drawing: semaphore.NewWeighted(1)}, nil
+	return &Store{
+		files: files, keeper: o.Keeper, spool: o.Spool, now: o.Now, reserve: cmp.Or(o.Reserve, defaultReserve),
+		drawing: semaphore.NewWeighted(1),
+	}, nil
 }
 
 // Put reads a file to its end and keeps it, referred to by nobody yet: see Claim. It returns an Invalid error that
@@ -66,6 +78,9 @@ func New(ctx context.Context, o Options) (*Store, error) {
 func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error) {
 	if err := s.mayAdd(ctx, u.Person); err != nil {
 		return File{}, err
+	}
+	if free := docstore.FreeSpace(s.spool); free-2*u.Use.MaxSize < s.reserve { // in the spool, and with the keeper
+		return File{}, civic.NewError(civic.Full, "error.full")
 	}
 	sent, err := s.spooled(u.Use.MaxSize, from)
 	if err != nil {
@@ -89,7 +104,7 @@ func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error)
 
 // keep stores what is known of a file before its bytes, so that bytes without it never exist.
 func (s *Store) keep(ctx context.Context, f File, bytes *spooled) (File, error) {
-	if err := s.files.Insert(ctx, &f); err != nil {
+	if err := s.insert(ctx, &f); err != nil {
 		return File{}, err
 	}
 	err := bytes.rewind()
@@ -103,6 +118,16 @@ func (s *Store) keep(ctx context.Context, f File, bytes *spooled) (File, error) 
 		return File{}, errors.Join(err, s.remove(context.WithoutCancel(ctx), f.ID))
 	}
 	return f, nil
+}
+
+// insert stores what is known of a file unless its person has too many meanwhile, those that are sent at the same time included.
+func (s *Store) insert(ctx context.Context, f *File) error {
+	s.adding.Lock()
+	defer s.adding.Unlock()
+	if err := s.mayAdd(ctx, f.Person); err != nil {
+		return err
+	}
+	return s.files.Insert(ctx, f)
 }
 
 // mayAdd returns a Limited error when a person has too many files that no document refers to.

@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// freeSpace returns how many bytes this process may still write on the disk of dir; when that cannot be told, more than enough:
+// FreeSpace returns how many bytes this process may still write on the disk of dir; when that cannot be told, more than enough:
 // a disk that is full says so itself.
-func freeSpace(dir string) int64 {
+func FreeSpace(dir string) int64 {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return math.MaxInt64

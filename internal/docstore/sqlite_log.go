@@ -27,7 +27,7 @@ type disk struct {
 }
 
 // free returns how many bytes may still be written.
-func (d disk) free() int64 { return freeSpace(d.folder) }
+func (d disk) free() int64 { return FreeSpace(d.folder) }
 
 // hasRoom reports whether more than the reserve is free.
 func (d disk) hasRoom() bool { return d.free() >= d.reserve }
