@@ -87,6 +87,12 @@ func (c Counts) CausesOf(state DeliveryState) []CauseCount {
 // Of returns how many are in state.
 func (c Counts) Of(state DeliveryState) int { return c.States[state] }
 
+// Progress returns how many of those who are written to have had their turn, and how many they are.
+func (c Counts) Progress() (done, all int) {
+	all = c.Total - c.States[Skipped]
+	return all - c.States[Queued] - c.States[Sending] - c.States[Retrying], all
+}
+
 // Undelivered returns how many did not get the mail although they should have, as far as is known.
 func (c Counts) Undelivered() int { return c.States[Failed] + c.States[Unknown] }
 

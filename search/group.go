@@ -2,10 +2,12 @@ package search
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/search"
+	"github.com/blevesearch/bleve/v2/search/query"
 
 	"ascolto/internal/civic"
 )
@@ -18,6 +20,7 @@ const (
 
 // gathered is a group among the matches: its best members, and how many it has in all.
 type gathered struct {
+	key  string
 	ids  []string
 	size int
 }
@@ -31,7 +34,7 @@ func groupsOf(matches search.DocumentMatchCollection) []gathered {
 		i, ok := at[key]
 		if !ok {
 			i = len(groups)
-			at[key], groups = i, append(groups, gathered{})
+			at[key], groups = i, append(groups, gathered{key: key})
 		}
 		groups[i].size++
 		if len(groups[i].ids) < maxMembers {
@@ -47,6 +50,11 @@ func (x *Index) grouped(ctx context.Context, q Query, r Result, matches search.D
 	r.Groups = r.Total - len(matches) + len(groups)
 	from := min(max(q.From, 0), maxFrom, len(groups))
 	groups = groups[from:min(len(groups), from+civic.PageRequest{Size: q.Size}.Normal().Size)]
+	if r.Total > len(matches) { // the worst matches were not put into groups
+		if err := x.measure(ctx, q, groups); err != nil {
+			return Result{}, err
+		}
+	}
 	hits, err := x.load(ctx, groups, m)
 	if err != nil {
 		return Result{}, err
@@ -57,6 +65,34 @@ func (x *Index) grouped(ctx context.Context, q Query, r Result, matches search.D
 		}
 	}
 	return r, nil
+}
+
+// measure gives groups their size among all that q matches.
+func (x *Index) measure(ctx context.Context, q Query, groups []gathered) error {
+	if len(groups) == 0 {
+		return nil
+	}
+	q.Count = nil
+	_, req, err := x.request(q)
+	if err != nil {
+		return err
+	}
+	keys := make([]string, len(groups))
+	for i, g := range groups {
+		keys[i] = g.key
+	}
+	req.Query = query.NewConjunctionQuery([]query.Query{req.Query, anyOf(fieldGroup, keys)})
+	req.AddFacet(fieldGroup, bleve.NewFacetRequest(fieldGroup, len(keys)))
+	found, err := x.counted(ctx, req)
+	if err != nil {
+		return err
+	}
+	for _, c := range facetCounts(found.Facets)[fieldGroup] {
+		if i := slices.Index(keys, c.Value); i >= 0 {
+			groups[i].size = max(groups[i].size, c.Count)
+		}
+	}
+	return nil
 }
 
 // load returns the best hit of each group, by id, and the others of those in whose best the words are not.

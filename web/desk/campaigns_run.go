@@ -75,6 +75,9 @@ func (p *Pages) Schedule(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
+	if start.IsZero() {
+		return v.Redirect(campaignPath(id), civic.Msg("notify.schedule.begun"))
+	}
 	return v.Redirect(campaignPath(id), civic.Msg("notify.schedule.done"))
 }
 

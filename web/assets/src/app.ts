@@ -91,7 +91,7 @@ function live(): void {
         if (answer.ok && !answer.redirected) {
           const page = new DOMParser().parseFromString(await answer.text(), "text/html");
           const fresh = page.getElementById(part.id);
-          if (!fresh?.hasAttribute("data-live")) return location.reload();
+          if (!fresh?.hasAttribute("data-live") || fresh.dataset.liveState !== part.dataset.liveState) return location.reload();
           if (!part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
         }
       } catch {
