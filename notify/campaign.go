@@ -80,7 +80,7 @@ type Campaign struct {
 	Cleared    bool          `bson:"cleared"`    // nothing of it is left in the queue
 	Freeze     lease         `bson:"freeze"`     // who is writing its recipients into the ledger
 	Recipients int           `bson:"recipients"` // rows in the ledger once frozen
-	Again      again         `bson:"again"`      // how far those who did not get it are queued once more
+	Again      requeueing    `bson:"again"`      // how far those who did not get it are queued once more
 	Tally      *Counts       `bson:"tally"`      // of its rows, kept when it has ended; nil while it may change
 	Trouble    string        `bson:"trouble"`    // catalogue key: why the program itself cancelled it
 

@@ -127,9 +127,9 @@ func (s *Service) step(ctx context.Context, by civic.Actor, id civic.ID, to Camp
 	if err != nil {
 		return c, err
 	}
-	s.gate.forget()
+	s.policy.forget()
 	s.tallies.Delete(id)
-	rouse(s.bulk.wake)
+	wakeUp(s.bulk.wake)
 	return c, s.audit(ctx, by, "notify.campaign."+string(to), id, "", map[string]string{"from": string(from)})
 }
 

@@ -184,7 +184,7 @@ func TestTwoServicesSendOneCopyEach(t *testing.T) {
 	t.Parallel()
 	a := openOffice(t, 300)
 	b := officeOn(t, a.db, a.people)
-	b.Service.o.Transport = a.sink
+	b.bulk.connect = a.sink.Conn
 	bothAtWork := make(chan struct{})
 	meet := sync.OnceFunc(func() { close(bothAtWork) })
 	var composed [2]atomic.Bool
@@ -226,7 +226,7 @@ func TestWithoutClaimsCopiesDouble(t *testing.T) {
 		}
 	}
 	d := o.delivery(civic.Key(c.ID, "c00000"))
-	slot := o.sink.Slot(Limits{})
+	slot := o.sink.Conn(Limits{})
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() { o.try(context.Background(), slot, &d) })

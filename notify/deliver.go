@@ -29,105 +29,106 @@ type attempt struct {
 	known HeldAddress // what is known of refusals of the address
 }
 
-// deliver makes one attempt at the delivery named id: it writes that it begins, sends, and writes what it came to. It returns false
-// when the delivery was not there for the taking.
-func (s *Service) deliver(ctx context.Context, l *lane, slot Slot, id civic.ID) bool {
-	term, begun := rand.Text(), l.begun()
+// due implements sender.
+func (s *Service) due(ctx context.Context, queue string, n int) ([]Delivery, error) {
+	return s.ledger.due(ctx, queue, s.now(), n)
+}
+
+// deliver implements sender: it writes that an attempt begins, sends, and writes what it came to.
+func (s *Service) deliver(ctx context.Context, conn Conn, limits Limits, id civic.ID) (attempted, bool) {
+	term := rand.Text()
 	// Once the lease is over somebody else may have the delivery: whoever was stopped for so long sends nothing any more.
-	leased, cancel := context.WithTimeout(ctx, l.limits.Lease)
+	leased, cancel := context.WithTimeout(ctx, limits.Lease)
 	defer cancel()
-	d, err := s.ledger.Update(ctx, id, func(d *Delivery) error { return d.claim(s.now(), term, l.limits) })
+	d, err := s.ledger.Update(ctx, id, func(d *Delivery) error { return d.claim(s.now(), term, limits) })
 	if err != nil {
 		if !errors.Is(err, errNotDue) && civic.CodeOf(err) != civic.Conflict {
 			s.o.Log.Error("mail cannot be claimed", "delivery", id, "error", err)
 		}
-		return false
+		return attempted{}, false
 	}
 	if d.State != Sending {
-		return false
+		return attempted{}, false
 	}
 	s.hooks.at(stepClaimed, &d)
-	t := s.try(leased, slot, &d)
-	t.begun = begun
-	s.finish(ctx, l, &d, t)
-	return true
+	r := s.try(leased, conn, &d)
+	return s.finish(ctx, limits, &d, r), true
 }
 
-// tried is what an attempt came to, with what the ledger keeps of it.
-type tried struct {
+// result is what an attempt came to, with what the ledger keeps of it.
+type result struct {
 	attempt
-	out   Outcome
-	begun int // see lane.heed
+	out Outcome
 }
 
 // try composes the mail and hands it over. A panic counts as a fault of ours: the mail waits.
-func (s *Service) try(ctx context.Context, slot Slot, d *Delivery) (t tried) {
+func (s *Service) try(ctx context.Context, conn Conn, d *Delivery) (r result) {
 	answered := Outcome{Result: Later, Stage: StageContent, Cause: causeInternal}
 	defer func() {
 		if p := recover(); p != nil {
 			s.o.Log.Error("mail panicked", "delivery", d.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			t.out = answered
+			r.out = answered
 		}
 	}()
 	a, err := s.compose(ctx, d)
 	if err != nil {
-		return tried{out: s.composeFailure(d, err)}
+		return result{out: s.composeFailure(d, err)}
 	}
-	t.attempt = a
+	r.attempt = a
 	if a.skip != "" {
-		return t
+		return r
 	}
 	raw, err := a.mail.Bytes()
 	if err != nil {
-		return tried{out: s.composeFailure(d, err)}
+		return result{out: s.composeFailure(d, err)}
 	}
 	s.hooks.at(stepComposed, d)
 	if ctx.Err() != nil {
-		t.out = Outcome{Result: Later, Stage: StageContent, Cause: causeStopped}
-		return t
+		r.out = Outcome{Result: Later, Stage: StageContent, Cause: causeStopped}
+		return r
 	}
 	answered = Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeInternal}
-	t.out = slot.Send(ctx, Envelope{ID: d.ID, From: a.mail.From.Address, To: a.mail.To.Address, Mail: raw})
-	answered = t.out
+	r.out = conn.Send(ctx, Envelope{ID: d.ID, From: a.mail.From.Address, To: a.mail.To.Address, Mail: raw})
+	answered = r.out
 	s.hooks.at(stepAnswered, d)
-	return t
+	return r
 }
 
 // settleTimeout bounds writing down an outcome, which goes on when the program is asked to stop.
 const settleTimeout = 10 * time.Second
 
 // finish writes down what an attempt came to, and its effects: each can be repeated, and comes before the ledger says sent, so
-// that a crash in between loses none.
-func (s *Service) finish(ctx context.Context, l *lane, d *Delivery, t tried) {
-	if ctx.Err() != nil && t.out.Result == Later && t.out.Code == 0 {
-		t.out.Cause, t.out.Server = causeStopped, false
+// that a crash in between loses none. It returns what the pool has to know.
+func (s *Service) finish(ctx context.Context, limits Limits, d *Delivery, r result) attempted {
+	if ctx.Err() != nil && r.out.Result == Later && r.out.Code == 0 {
+		r.out.Cause, r.out.Server = causeStopped, false
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	recorded := true
 	switch {
-	case t.skip != "":
-	case t.out.Result == Accepted:
-		recorded = s.record(ctx, d, t.mail.Subject, t.by) == nil
+	case r.skip != "":
+	case r.out.Result == Accepted:
+		recorded = s.record(ctx, d, r.mail.Subject, r.by) == nil
 		s.hooks.at(stepRecorded, d)
 	}
-	s.noteAddress(ctx, d, t)
+	s.noteAddress(ctx, d, r)
 	wait := waitAfter(s.waits(d), d.Attempt, chance())
-	if t.out.Cause == causeStopped {
+	if r.out.Cause == causeStopped {
 		wait = 0
 	}
 	change := func(row *Delivery) error {
-		if t.skip != "" {
+		if r.skip != "" {
 			if !row.held(d.Term) {
 				return errNotDue
 			}
-			row.skip(t.skip, s.now())
+			row.skip(r.skip, s.now())
 			return nil
 		}
-		if t.mail.To.Address != "" && row.Campaign != "" {
-			row.Address, row.Subject = t.mail.To.Address, t.mail.Subject
+		if r.mail.To.Address != "" && row.Campaign != "" {
+			row.Address, row.Subject = r.mail.To.Address, r.mail.Subject
 		}
-		if err := row.settle(d.Term, t.out, wait, s.now(), l.limits); err != nil {
+		if err := row.settle(d.Term, r.out, wait, s.now(), limits); err != nil {
 			return err
 		}
 		if !recorded {
@@ -136,25 +137,25 @@ func (s *Service) finish(ctx context.Context, l *lane, d *Delivery, t tried) {
 		return nil
 	}
 	s.write(ctx, d, change)
-	if t.skip == "" {
-		l.heed(t.out, t.begun)
-		s.note(d, t.out)
-		s.heedRow(ctx, d, t.out)
+	if r.skip == "" {
+		s.note(d, r.out)
+		s.pauseRefused(ctx, d, r.out)
 	}
 	s.hooks.at(stepSettled, d)
+	return attempted{out: r.out, asked: r.skip == ""}
 }
 
 // noteAddress keeps what an attempt says about the address. Nothing is concluded from messages with a code, which anybody can have
 // sent to any address.
-func (s *Service) noteAddress(ctx context.Context, d *Delivery, t tried) {
+func (s *Service) noteAddress(ctx context.Context, d *Delivery, r result) {
 	var err error
 	switch {
-	case t.skip != "" || d.Class == ClassCode:
-	case t.out.Result == Accepted:
-		err = s.accepted(ctx, t.known)
-	case s.rows.stoppedSince(d):
-	case t.out.saysOfAddress():
-		err = s.refusedAddress(ctx, d, t.mail.To.Address, t.out)
+	case r.skip != "" || d.Class == ClassCode:
+	case r.out.Result == Accepted:
+		err = s.accepted(ctx, r.known)
+	case s.streaks.stoppedSince(d):
+	case r.out.saysOfAddress():
+		err = s.refusedAddress(ctx, d, r.mail.To.Address, r.out)
 	}
 	if err != nil {
 		s.o.Log.Error("refusal of an address cannot be kept", "delivery", d.ID, "error", err)

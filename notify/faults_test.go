@@ -144,7 +144,7 @@ func TestStoppingLosesNothing(t *testing.T) {
 	checkCopies(t, o.sink.mails(), 100, 100)
 }
 
-// TestAnOutageUsesUpFewAttempts has a server that refuses connections: the lane pauses rather than trying everybody.
+// TestAnOutageUsesUpFewAttempts has a server that refuses connections: the pool pauses rather than trying everybody.
 func TestAnOutageUsesUpFewAttempts(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 200, func(o *Options) { o.Workers = 4 })

@@ -39,8 +39,8 @@ func OpenFiles(dir string) (*Files, error) {
 	return &Files{dir: dir}, nil
 }
 
-// Slot returns f: files need no connection.
-func (f *Files) Slot(Limits) Slot { return f }
+// Conn returns f: files need no connection.
+func (f *Files) Conn(Limits) Conn { return f }
 
 // Close does nothing.
 func (f *Files) Close() error { return nil }

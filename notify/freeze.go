@@ -121,8 +121,8 @@ func (s *Service) frozen(ctx context.Context, id civic.ID, term string) error {
 	if err != nil {
 		return err
 	}
-	s.gate.forget()
-	rouse(s.bulk.wake)
+	s.policy.forget()
+	wakeUp(s.bulk.wake)
 	return nil
 }
 

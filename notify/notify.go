@@ -69,12 +69,12 @@ type Service struct {
 	ledger    ledger
 	holds     *docstore.Collection[HeldAddress]
 	settings  *docstore.Collection[sending]
-	bulk      *lane
-	prompt    *lane
+	bulk      *pool
+	prompt    *pool
 	letters   sync.Map // id of a running campaign → *letters
 	tallies   sync.Map // id of a campaign under way that somebody looked at → *tally
-	gate      gate
-	rows      rows
+	policy    sendPolicy
+	streaks   streaks
 
 	hooks hooks
 }
@@ -112,8 +112,13 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("notify: paces: %w", err)
 	}
-	s.bulk = newLane(s, "campaigns", s.runningQueues, o.Workers, o.Limits, newPace(paces, "campaigns", o.PerMinute, o.Now), make(chan struct{}, 1))
-	s.prompt = newLane(s, "messages", s.messageQueues, o.PromptWorkers, o.PromptLimits, newPace(paces, "messages", o.PromptPerMinute, o.Now), o.Outbox.wake)
+	part := poolOptions{sender: s, connect: o.Transport.Conn, now: s.now, log: o.Log}
+	bulk, prompt := part, part
+	bulk.name, bulk.queues, bulk.workers, bulk.limits = "campaigns", s.runningQueues, o.Workers, o.Limits
+	bulk.pace, bulk.wake = newPace(paces, "campaigns", o.PerMinute, o.Now), make(chan struct{}, 1)
+	prompt.name, prompt.queues, prompt.workers, prompt.limits = "messages", s.messageQueues, o.PromptWorkers, o.PromptLimits
+	prompt.pace, prompt.wake = newPace(paces, "messages", o.PromptPerMinute, o.Now), o.Outbox.wake
+	s.bulk, s.prompt = newPool(bulk), newPool(prompt)
 	return s, nil
 }
 
@@ -158,12 +163,12 @@ func (s *Service) Enqueue(ctx context.Context, m Message) error { return s.o.Out
 // sent by then waits for the next Run.
 func (s *Service) Run(ctx context.Context) error {
 	if s.o.Alone {
-		if err := s.adopt(ctx); err != nil && ctx.Err() == nil {
+		if err := s.reclaimLeases(ctx); err != nil && ctx.Err() == nil {
 			s.o.Log.Error("mail of the time before waits until its leases are over", "error", err)
 		}
 	}
 	var wg sync.WaitGroup
-	for _, l := range []*lane{s.bulk, s.prompt} {
+	for _, l := range []*pool{s.bulk, s.prompt} {
 		wg.Go(func() { l.run(ctx) })
 	}
 	wg.Wait()

@@ -49,12 +49,12 @@ func (o *Outbox) Enqueue(ctx context.Context, m Message) error {
 	if err := o.ledger.Insert(ctx, d); err != nil && civic.CodeOf(err) != civic.Conflict {
 		return err
 	}
-	rouse(o.wake)
+	wakeUp(o.wake)
 	return nil
 }
 
-// rouse makes whoever waits on wake look again.
-func rouse(wake chan struct{}) {
+// wakeUp makes whoever waits on wake look again.
+func wakeUp(wake chan struct{}) {
 	select {
 	case wake <- struct{}{}:
 	default:

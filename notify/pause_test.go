@@ -86,9 +86,12 @@ func TestAWorkerThatSleptThroughItsLease(t *testing.T) {
 				a.o.Audience = drowsy{a.o.Audience, sleep}
 			}
 			var wg sync.WaitGroup
-			wg.Go(func() { a.deliver(context.Background(), a.bulk, a.sink.Slot(Limits{}), id) })
+			wg.Go(func() { a.deliver(context.Background(), a.sink.Conn(Limits{}), a.bulk.limits, id) })
 			<-sleep.fell
-			b.awaitThat("the lease is over", func() bool { return b.deliver(t.Context(), b.bulk, b.sink.Slot(Limits{}), id) })
+			b.awaitThat("the lease is over", func() bool {
+				_, taken := b.deliver(t.Context(), b.sink.Conn(Limits{}), b.bulk.limits, id)
+				return taken
+			})
 			before := b.delivery(id)
 			if before.State != Sent || len(b.sink.mails()) != 1 {
 				t.Fatalf("%s, %d mails", before.State, len(b.sink.mails()))

@@ -26,7 +26,7 @@ func (s *Service) SendDue(ctx context.Context) error {
 			errs = append(errs, err)
 			break
 		}
-		group.Go(func() error { return s.tend(ctx, &c) })
+		group.Go(func() error { return s.advance(ctx, &c) })
 	}
 	errs = append(errs, group.Wait(), s.clearCancelled(ctx))
 	return errors.Join(errs...)
@@ -66,8 +66,8 @@ func (s *Service) begin(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// tend brings a running campaign on: to its recipients, and to its end.
-func (s *Service) tend(ctx context.Context, c *Campaign) error {
+// advance brings a running campaign on: to its recipients, and to its end.
+func (s *Service) advance(ctx context.Context, c *Campaign) error {
 	if c.late(s.now()) {
 		return s.endLate(ctx, c)
 	}
@@ -82,7 +82,7 @@ func (s *Service) tend(ctx context.Context, c *Campaign) error {
 		return err
 	}
 	if left {
-		rouse(s.bulk.wake)
+		wakeUp(s.bulk.wake)
 		return nil
 	}
 	return s.end(ctx, c, Finished)
@@ -103,7 +103,7 @@ func (s *Service) end(ctx context.Context, c *Campaign, state CampaignState) err
 		if c.Revision != seen {
 			return errNotDue
 		}
-		c.Cleared, c.Again, c.Tally = true, again{}, &counts
+		c.Cleared, c.Again, c.Tally = true, requeueing{}, &counts
 		return nil
 	})
 	s.letters.Delete(c.ID)

@@ -89,13 +89,13 @@ func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason st
 	if err != nil {
 		return err
 	}
-	s.gate.forget()
+	s.policy.forget()
 	action := "notify.mail.release"
 	if held {
 		action = "notify.mail.hold"
 	}
-	rouse(s.bulk.wake)
-	rouse(s.prompt.wake)
+	wakeUp(s.bulk.wake)
+	wakeUp(s.prompt.wake)
 	return s.audit(ctx, by, action, sendingID, "", nil)
 }
 

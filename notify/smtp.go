@@ -43,8 +43,8 @@ type SMTPTransport struct {
 	tls     *tls.Config
 }
 
-// Slot returns a slot with a connection of its own, made when the first mail is sent.
-func (t *SMTPTransport) Slot(limits Limits) Slot { return &smtpSlot{transport: t, limits: limits} }
+// Conn returns a slot with a connection of its own, made when the first mail is sent.
+func (t *SMTPTransport) Conn(limits Limits) Conn { return &smtpSlot{transport: t, limits: limits} }
 
 type smtpSlot struct {
 	transport *SMTPTransport

@@ -86,7 +86,7 @@ func TestOutcomeKnowsHowFarItCame(t *testing.T) {
 				server := newSMTPServer(t, mode, only(r.verb, r.play))
 				target := server.Server
 				target.User, target.Password = "utente", "segreto"
-				slot := NewSMTP(SMTPOptions{Server: target, TLS: server.clientTLS()}).Slot(shortLimits())
+				slot := NewSMTP(SMTPOptions{Server: target, TLS: server.clientTLS()}).Conn(shortLimits())
 				began := time.Now()
 				got := slot.Send(t.Context(), envelope())
 				if took := time.Since(began); took > 20*time.Second {
@@ -118,7 +118,7 @@ func TestNothingGoesWithoutTLS(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := NewSMTP(o).Slot(shortLimits()).Send(t.Context(), envelope())
+			got := NewSMTP(o).Conn(shortLimits()).Send(t.Context(), envelope())
 			if got.Result != Later || got.Stage != StageTLS || got.Cause != causeTLS || !got.Server {
 				t.Errorf("got %v: %v", got, got.Err)
 			}
@@ -143,7 +143,7 @@ func TestAnUnreachableServerIsToldApart(t *testing.T) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	got := NewSMTP(SMTPOptions{Server: SMTP{Host: "127.0.0.1", Port: port, TLS: NoTLS}}).Slot(shortLimits()).Send(t.Context(), envelope())
+	got := NewSMTP(SMTPOptions{Server: SMTP{Host: "127.0.0.1", Port: port, TLS: NoTLS}}).Conn(shortLimits()).Send(t.Context(), envelope())
 	if got.Result != Later || got.Cause != causeConnect || !got.Server {
 		t.Errorf("got %v: %v", got, got.Err)
 	}
@@ -164,7 +164,7 @@ func TestAConnectionIsUsedAgainUntilTheServerDropsIt(t *testing.T) {
 		}
 		return ""
 	})
-	slot := NewSMTP(SMTPOptions{Server: server.Server, TLS: server.clientTLS()}).Slot(shortLimits())
+	slot := NewSMTP(SMTPOptions{Server: server.Server, TLS: server.clientTLS()}).Conn(shortLimits())
 	defer slot.Close()
 	send := func(want Result) {
 		t.Helper()
@@ -199,7 +199,7 @@ func TestSendingStopsAtOnce(t *testing.T) {
 	for _, verb := range []string{"CONNECT", "EHLO", "RCPT", "END"} {
 		server := newSMTPServer(t, NoTLS, only(verb, playSilent))
 		limits := BulkLimits() // minutes
-		slot := NewSMTP(SMTPOptions{Server: server.Server}).Slot(limits)
+		slot := NewSMTP(SMTPOptions{Server: server.Server}).Conn(limits)
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		began := time.Now()
 		got := slot.Send(ctx, envelope())
@@ -231,14 +231,14 @@ func TestAgainstAnotherServer(t *testing.T) {
 	t.Cleanup(func() { s.Close() })
 	target := SMTP{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, TLS: StartTLS, User: "utente", Password: "giusta"}
 	clientTLS := (&smtpServer{tls: s.TLSConfig}).clientTLS()
-	if got := NewSMTP(SMTPOptions{Server: target, TLS: clientTLS}).Slot(shortLimits()).Send(t.Context(), envelope()); got.Result != Accepted {
+	if got := NewSMTP(SMTPOptions{Server: target, TLS: clientTLS}).Conn(shortLimits()).Send(t.Context(), envelope()); got.Result != Accepted {
 		t.Fatalf("got %v: %v", got, got.Err)
 	}
 	if want := "posta@comune.example|anna@posta.example|" + string(envelope().Mail); backend.got.Load() != want {
 		t.Errorf("got %q", backend.got.Load())
 	}
 	target.Password = "sbagliata"
-	got := NewSMTP(SMTPOptions{Server: target, TLS: clientTLS}).Slot(shortLimits()).Send(t.Context(), envelope())
+	got := NewSMTP(SMTPOptions{Server: target, TLS: clientTLS}).Conn(shortLimits()).Send(t.Context(), envelope())
 	if got.Cause != causeAuth || got.Result != Later {
 		t.Errorf("got %v: %v", got, got.Err)
 	}

@@ -143,7 +143,7 @@ type sink struct {
 	play func(ctx context.Context, e Envelope) *Outcome
 }
 
-func (s *sink) Slot(Limits) Slot { return s }
+func (s *sink) Conn(Limits) Conn { return s }
 func (s *sink) Close() error     { return nil }
 func (s *sink) Send(ctx context.Context, e Envelope) Outcome {
 	s.mu.Lock()
@@ -184,7 +184,7 @@ func (s *sink) perAddress() map[string]int {
 type office struct {
 	*Service
 	t        testing.TB
-	looked   [2]atomic.Int64 // by the lane of campaigns and that of messages
+	looked   [2]atomic.Int64 // by the pool of campaigns and that of messages
 	db       *docstore.DB
 	people   *people
 	diary    *diary
@@ -365,9 +365,9 @@ func (o *office) awaitThat(what string, f func() bool) {
 	o.t.Fatalf("%s: not within a minute\n%s", what, tail(o.log.String(), 3000))
 }
 
-// looks has both lanes count how often they look for what is due; to be called before they run.
+// looks has both pools count how often they look for what is due; to be called before they run.
 func (o *office) looks() {
-	for i, l := range []*lane{o.bulk, o.prompt} {
+	for i, l := range []*pool{o.bulk, o.prompt} {
 		queues := l.queues
 		l.queues = func(ctx context.Context) ([]string, error) {
 			o.looked[i].Add(1)
@@ -376,20 +376,20 @@ func (o *office) looks() {
 	}
 }
 
-// awaitLooks waits until both lanes have gone through what is due at least twice more: what may go out has begun.
+// awaitLooks waits until both pools have gone through what is due at least twice more: what may go out has begun.
 func (o *office) awaitLooks() {
 	o.t.Helper()
-	for i, l := range []*lane{o.bulk, o.prompt} {
+	for i, l := range []*pool{o.bulk, o.prompt} {
 		before := o.looked[i].Load()
-		o.awaitThat("a lane looks", func() bool {
-			rouse(l.wake)
+		o.awaitThat("a pool looks", func() bool {
+			wakeUp(l.wake)
 			return o.looked[i].Load() >= before+3 // the third begins when the second is through
 		})
 	}
 }
 
-// awaitIdle waits until a lane has nothing in hand.
-func (o *office) awaitIdle(l *lane) {
+// awaitIdle waits until a pool has nothing in hand.
+func (o *office) awaitIdle(l *pool) {
 	o.t.Helper()
 	o.awaitThat("nothing is in hand", func() bool {
 		l.mu.Lock()

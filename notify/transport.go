@@ -17,11 +17,11 @@ type Envelope struct {
 // Transport carries mail away. Each worker has a slot of its own, so that a server that answers one of them slowly delays
 // nobody else.
 type Transport interface {
-	Slot(limits Limits) Slot
+	Conn(limits Limits) Conn
 }
 
-// Slot hands over one mail at a time.
-type Slot interface {
+// Conn hands over one mail at a time.
+type Conn interface {
 	// Send hands a mail over. It ends soon after ctx does, and never later than the limits say.
 	Send(ctx context.Context, e Envelope) Outcome
 	// Close gives back what the slot holds, such as a connection.

@@ -20,7 +20,7 @@ type carrier struct {
 	sent   atomic.Int64
 }
 
-func (c *carrier) Slot(notify.Limits) notify.Slot { return c }
+func (c *carrier) Conn(notify.Limits) notify.Conn { return c }
 func (c *carrier) Close() error                   { return nil }
 func (c *carrier) Send(_ context.Context, e notify.Envelope) notify.Outcome {
 	if out := c.refuse.Load(); out != nil {

@@ -76,7 +76,7 @@ func (m *Mail) QueueNotice(_ context.Context, n forum.Notice) error {
 }
 
 // Slot returns m: it keeps the mails of campaigns too.
-func (m *Mail) Slot(notify.Limits) notify.Slot { return m }
+func (m *Mail) Conn(notify.Limits) notify.Conn { return m }
 
 // Send keeps a mail and says that it was accepted.
 func (m *Mail) Send(_ context.Context, e notify.Envelope) notify.Outcome {

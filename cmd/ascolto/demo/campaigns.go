@@ -151,9 +151,9 @@ func (b *builder) run(ctx context.Context, id civic.ID, done func(notify.Campaig
 type Post struct{ busy atomic.Bool }
 
 // Slot implements notify.Transport.
-func (p *Post) Slot(notify.Limits) notify.Slot { return p }
+func (p *Post) Conn(notify.Limits) notify.Conn { return p }
 
-// Send implements notify.Slot.
+// Send implements notify.Conn.
 func (p *Post) Send(_ context.Context, e notify.Envelope) notify.Outcome {
 	if staffed()[e.To] {
 		return notify.Outcome{Result: notify.Accepted}
@@ -173,7 +173,7 @@ func (p *Post) Send(_ context.Context, e notify.Envelope) notify.Outcome {
 	return notify.Outcome{Result: notify.Accepted}
 }
 
-// Close implements notify.Slot.
+// Close implements notify.Conn.
 func (*Post) Close() error { return nil }
 
 // staffed holds the addresses of the town's staff.

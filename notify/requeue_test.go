@@ -34,7 +34,7 @@ func (o *office) sendDue() {
 }
 
 // TestALargeRetryIsQueuedInPieces: asking for it queues nothing yet, one call of SendDue queues so much and no more, and what failed
-// again meanwhile is not tried a third time.
+// again meanwhile is not result a third time.
 func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)

@@ -9,11 +9,11 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// gateAge is how old the knowledge may be on which a mail is begun: so soon does a pause or a hold take effect.
-const gateAge = 500 * time.Millisecond
+// policyAge is how old the knowledge may be on which a mail is begun: so soon does a pause or a hold take effect.
+const policyAge = 500 * time.Millisecond
 
-// gate knows, with a short memory, whether mail may go out and which campaigns run.
-type gate struct {
+// sendPolicy knows, with a short memory, whether mail may go out and which campaigns run.
+type sendPolicy struct {
 	mu      sync.Mutex
 	at      time.Time
 	held    bool
@@ -22,10 +22,10 @@ type gate struct {
 
 // look returns whether mail is held, and the campaigns that are sending.
 func (s *Service) look(ctx context.Context) (held bool, running map[civic.ID]*Campaign, err error) {
-	g := &s.gate
+	g := &s.policy
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if age := time.Since(g.at); age >= 0 && age < gateAge {
+	if age := time.Since(g.at); age >= 0 && age < policyAge {
 		return g.held, g.running, nil
 	}
 	sw, err := s.sendingSwitch(ctx)
@@ -48,7 +48,7 @@ func (s *Service) look(ctx context.Context) (held bool, running map[civic.ID]*Ca
 }
 
 // forget makes the next look a fresh one.
-func (g *gate) forget() {
+func (g *sendPolicy) forget() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.at = time.Time{}

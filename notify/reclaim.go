@@ -7,9 +7,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// adopt makes due at once what a process that is gone was sending, instead of when its leases are over. The repeat is marked and has
+// reclaimLeases makes due at once what a process that is gone was sending, instead of when its leases are over. The repeat is marked and has
 // the same Message-ID as ever. Only who sends alone may do this, and only before it begins.
-func (s *Service) adopt(ctx context.Context) error {
+func (s *Service) reclaimLeases(ctx context.Context) error {
 	queries := []docstore.Query{{Filter: docstore.Filter{docstore.Eq("queue", messageQueue)}, Sort: []string{"dueAt"}}}
 	for c, err := range s.campaigns.All(ctx, docstore.Query{
 		Filter: docstore.Filter{docstore.Eq("cleared", false), docstore.In("state", Running, Paused, Cancelled)},

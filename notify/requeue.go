@@ -30,14 +30,14 @@ func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) 
 	}
 	_, err = s.step(ctx, by, id, Running, func(c *Campaign) error {
 		c.EndedAt, c.Cleared, c.Tally = time.Time{}, false, nil
-		c.Again = again{Under: true}
+		c.Again = requeueing{Under: true}
 		return nil
 	})
 	return n, err
 }
 
-// again is how far a campaign's failed deliveries are queued once more.
-type again struct {
+// requeueing is how far a campaign's failed deliveries are queued once more.
+type requeueing struct {
 	Under bool   `bson:"under"`          // under way
 	Ours  bool   `bson:"ours,omitempty"` // only what was refused because of us
 	After string `bson:"after"`          // the cursor behind those that were looked at: what fails once more is not queued a third time
@@ -50,7 +50,7 @@ func (c *Campaign) Requeueing() bool {
 
 // requeue queues the next of a campaign's failed deliveries once more: as many as a call of clear ends.
 func (s *Service) requeue(ctx context.Context, c *Campaign) error {
-	seen, next := c.Again, again{Under: true, Ours: c.Again.Ours, After: c.Again.After}
+	seen, next := c.Again, requeueing{Under: true, Ours: c.Again.Ours, After: c.Again.After}
 	for n := 0; n < clearAtOnce && next.Under; n += requeuePage {
 		page, err := s.ledger.Find(ctx, docstore.Query{
 			Filter: docstore.Filter{docstore.Eq("campaign", c.ID), docstore.Eq("state", Failed)}, Cursor: next.After, Limit: requeuePage,
@@ -74,7 +74,7 @@ func (s *Service) requeue(ctx context.Context, c *Campaign) error {
 		c.Again = next
 		return nil
 	})
-	rouse(s.bulk.wake)
+	wakeUp(s.bulk.wake)
 	if errors.Is(err, errNotDue) {
 		return s.clearEnded(ctx, c.ID)
 	}

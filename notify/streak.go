@@ -43,15 +43,15 @@ func (s Stop) Count() int {
 	return n
 }
 
-// rows are the refusals in a row of the campaigns under way, as this process meets them.
-type rows struct {
+// streaks are the refusals in a row of the campaigns under way, as this process meets them.
+type streaks struct {
 	mu      sync.Mutex
 	of      map[civic.ID]*streak
 	stopped map[civic.ID]time.Time // until when attempts count as begun before a row of refusals stopped a campaign
 }
 
 // stop notes until when attempts count as begun before a campaign was stopped.
-func (r *rows) stop(campaign civic.ID, until time.Time) {
+func (r *streaks) stop(campaign civic.ID, until time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.stopped[campaign] = until
@@ -59,7 +59,7 @@ func (r *rows) stop(campaign civic.ID, until time.Time) {
 
 // stoppedSince reports whether d was on its way when a row of refusals stopped its campaign: what its refusal says of the address
 // is no more worth than the row.
-func (r *rows) stoppedSince(d *Delivery) bool {
+func (r *streaks) stoppedSince(d *Delivery) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return !d.StartedAt.After(r.stopped[d.Campaign])
@@ -70,7 +70,7 @@ type streak struct{ refused, dead Stop }
 
 // note counts an outcome and returns why the campaign has to stop, nil when it need not: when it is being stopped already, or its
 // mailboxes are dead and somebody is sure of it.
-func (r *rows) note(d *Delivery, out Outcome, now time.Time, sure bool) *Stop {
+func (r *streaks) note(d *Delivery, out Outcome, now time.Time, sure bool) *Stop {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if out.Result == Accepted {
@@ -92,7 +92,7 @@ func (r *rows) note(d *Delivery, out Outcome, now time.Time, sure bool) *Stop {
 	return stop
 }
 
-func (r *rows) streak(campaign civic.ID) *streak {
+func (r *streaks) streak(campaign civic.ID) *streak {
 	if r.of == nil {
 		r.of, r.stopped = map[civic.ID]*streak{}, map[civic.ID]time.Time{}
 	}
@@ -128,9 +128,9 @@ func (s *Stop) add(d *Delivery, out Outcome, now time.Time) {
 	s.Answers[i].Count++
 }
 
-// heedRow pauses the campaign of d when it is refused time after time. Suspensions that the row led to are lifted: fifty dead
+// pauseRefused pauses the campaign of d when it is refused time after time. Suspensions that the row led to are lifted: fifty dead
 // mailboxes one after another are more likely a server that knows nobody.
-func (s *Service) heedRow(ctx context.Context, d *Delivery, out Outcome) {
+func (s *Service) pauseRefused(ctx context.Context, d *Delivery, out Outcome) {
 	if d.Campaign == "" {
 		return
 	}
@@ -138,12 +138,12 @@ func (s *Service) heedRow(ctx context.Context, d *Delivery, out Outcome) {
 	if err != nil {
 		return // the next refusal asks again
 	}
-	stop := s.rows.note(d, out, s.now(), c.Dead)
+	stop := s.streaks.note(d, out, s.now(), c.Dead)
 	if stop == nil {
 		return
 	}
 	err = s.stopFor(ctx, c, stop)
-	s.rows.stop(d.Campaign, s.now())
+	s.streaks.stop(d.Campaign, s.now())
 	if err != nil && civic.CodeOf(err) != civic.Conflict { // another process paused it, or it is over
 		s.o.Log.Error("campaign refused time after time cannot be paused", "campaign", d.Campaign, "error", err)
 	}
@@ -187,7 +187,7 @@ func (c *Campaign) goOn() {
 	if c.Stop == nil {
 		return
 	}
-	c.Again = again{Under: true, Ours: !c.Stop.Dead && !c.Again.Under}
+	c.Again = requeueing{Under: true, Ours: !c.Stop.Dead && !c.Again.Under}
 	c.Dead = c.Dead || c.Stop.Dead
 	c.Stop = nil
 }
