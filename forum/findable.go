@@ -10,8 +10,8 @@ import (
 )
 
 // Findable tells of each document id whether by may see what the index found under it now: the index may lag behind a decision by a
-// moment, the page of results may not. It takes two queries for up to a thousand ids, and decides on each by itself. Ids of other domains
-// are findable as far as the forum knows.
+// moment, the page of results may not. It takes two queries for up to a thousand ids, none for those that were asked about since somebody
+// last wrote in the forum, and decides on each by itself. Ids of other domains are findable as far as the forum knows.
 func (s *Service) Findable(ctx context.Context, by civic.Actor, docIDs ...string) (map[string]bool, error) {
 	found := make(map[string]bool, len(docIDs))
 	asked := map[string]civic.ID{} // the post on which a document depends
@@ -36,14 +36,34 @@ func (s *Service) Findable(ctx context.Context, by civic.Actor, docIDs ...string
 
 // readable returns which posts everybody can read: neither they nor their discussions are hidden.
 func (s *Service) readable(ctx context.Context, asked map[string]civic.ID) (map[civic.ID]bool, error) {
-	var ids, threads []civic.ID
+	edition := docstore.Edition(s.threads, s.posts)
+	seen := make(map[civic.ID]bool, len(asked))
+	var unknown []civic.ID
 	for _, id := range asked {
-		ids = append(ids, id)
+		if shown, ok := s.standing.Get(edition, id); ok {
+			seen[id] = shown
+		} else {
+			unknown = append(unknown, id)
+		}
 	}
+	read, err := s.readStanding(ctx, unknown)
+	if err != nil {
+		return nil, err
+	}
+	for id, shown := range read {
+		seen[id] = shown
+		s.standing.Put(edition, id, shown)
+	}
+	return seen, nil
+}
+
+// readStanding returns of the posts that exist whether everybody can read them.
+func (s *Service) readStanding(ctx context.Context, ids []civic.ID) (map[civic.ID]bool, error) {
 	posts, err := byIDs(ctx, s.posts.Collection, ids)
 	if err != nil {
 		return nil, err
 	}
+	var threads []civic.ID
 	for _, p := range posts {
 		threads = append(threads, p.Thread)
 	}
@@ -55,11 +75,11 @@ func (s *Service) readable(ctx context.Context, asked map[string]civic.ID) (map[
 	for _, t := range known {
 		shown[t.ID] = !t.IsHidden
 	}
-	seen := map[civic.ID]bool{}
+	read := map[civic.ID]bool{}
 	for _, p := range posts {
-		seen[p.ID] = !p.IsHidden && shown[p.Thread]
+		read[p.ID] = !p.IsHidden && shown[p.Thread]
 	}
-	return seen, nil
+	return read, nil
 }
 
 // byIDs returns the documents with the given ids; those that do not exist are left out.

@@ -2,6 +2,7 @@ package forum
 
 import (
 	"crypto/rand"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +39,44 @@ func TestFindableDecidesOnEachHit(t *testing.T) {
 	}
 	if got, err := w.Findable(t.Context(), w.visitor); err != nil || len(got) != 0 {
 		t.Errorf("of nothing: %v, %v", got, err)
+	}
+}
+
+// What was asked before is not asked of the store again, until somebody decides otherwise.
+func TestFindableFollowsEveryDecision(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
+	first, reply := "thread/"+string(thread.ID), "post/"+string(w.reply(w.bruno, thread, 0, "Al parco").ID)
+	wantSeen := func(after string, firstSeen, replySeen bool) {
+		t.Helper()
+		want := map[string]bool{first: firstSeen, reply: replySeen}
+		for round := range 2 {
+			asked := w.db.Stats().Queries
+			got, err := w.Findable(t.Context(), w.visitor, first, reply)
+			if d := cmp.Diff(want, got); d != "" || err != nil {
+				t.Errorf("after %s: %v, %s", after, err, d)
+			}
+			if n := w.db.Stats().Queries - asked; round > 0 && w.written() != "" && n != 0 {
+				t.Errorf("after %s the store is asked %d times for what is known", after, n)
+			}
+		}
+	}
+	wantSeen("nothing", true, true)
+	for _, d := range []struct {
+		number     int64
+		round      int
+		action     Action
+		first, own bool
+	}{
+		{2, 0, ActionHide, true, false}, {2, 1, ActionRestore, true, true}, {0, 0, ActionHide, false, false}, {0, 1, ActionRestore, true, true},
+		{1, 0, ActionHide, false, true},
+	} {
+		in := DecisionInput{Thread: thread.ID, Number: d.number, Round: d.round, Action: d.action, Rule: "off_topic", Reason: "Parla d'altro, non del parco."}
+		if _, err := w.Decide(t.Context(), w.mod, in); err != nil {
+			t.Fatal(err)
+		}
+		wantSeen(fmt.Sprint(d.action, d.number), d.first, d.own)
 	}
 }
 

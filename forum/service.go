@@ -91,9 +91,13 @@ type Service struct {
 	counts   areaCounts
 	joining  queue // by thread: who waits for a number
 
-	reads  memo.Reads[readKey, *threadRead]
-	signed *memo.Texts // how people sign, by pseudonym or name
+	reads    memo.Reads[readKey, *threadRead]
+	standing memo.Reads[civic.ID, bool] // which posts everybody can read
+	signed   *memo.Texts                // how people sign, by pseudonym or name
 }
+
+// mostStanding bounds of how many posts it is remembered whether everybody can read them.
+const mostStanding = 20_000
 
 // maxShown bounds the bytes of the posts that are kept as they are shown: some 20,000 of usual length.
 const maxShown = 32 << 20
@@ -106,7 +110,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit, now: o.Now, log: o.Log,
 		limits: o.Limits, markdown: markdown.Posts(), shown: markdown.Posts().Keep(maxShown), writing: newLocks(), counting: newLocks(),
-		signed: memo.NewTexts(maxSigned),
+		signed: memo.NewTexts(maxSigned), standing: memo.Reads[civic.ID, bool]{Most: mostStanding},
 	}
 	if s.limits == (Limits{}) {
 		s.limits = DefaultLimits()

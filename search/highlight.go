@@ -13,10 +13,13 @@ const snippetLength = 220
 type marker struct {
 	stems, exact map[string]bool
 	whole        []string // names and codes as they were asked for
-	words        []word   // those a typing error is forgiven in
+	words        []pardoned
 	similar      bool     // words with a typing error are what was looked for
 	reader       string   // the language that hits are shown in
 }
+
+// pardoned is a word that a typing error is forgiven in.
+type pardoned struct{ folded, stem string }
 
 // newMarker returns the marker for what was asked.
 func newMarker(a asked, reader string) marker {
@@ -32,9 +35,10 @@ func newMarker(a asked, reader string) marker {
 			if p.phrase {
 				continue
 			}
-			m.stems[stem(w.folded)] = true
+			st := stem(w.folded)
+			m.stems[st] = true
 			if !a.exact() && w.forgiving() {
-				m.words = append(m.words, w)
+				m.words = append(m.words, pardoned{w.folded, st})
 			}
 		}
 	}
@@ -49,7 +53,7 @@ type span struct{ start, end int }
 func (m marker) find(text string, named bool) []span {
 	ws := words(text)
 	hits := m.collect(ws, func(w word) bool {
-		return m.exact[w.folded] || !w.isStop() && m.stems[stem(w.folded)] || m.similar && m.resembles(w)
+		return m.exact[w.folded] || m.inflects(w) || m.similar && m.resembles(w)
 	})
 	if len(hits) == 0 && named {
 		hits = m.collect(ws, m.begins)
@@ -70,6 +74,20 @@ func (m marker) collect(ws []word, match func(word) bool) []span {
 	return out
 }
 
+// inflects reports whether w is a form of a word that was asked for. Most words are told apart by how they begin, which costs less than
+// their stems.
+func (m marker) inflects(w word) bool {
+	for st := range m.stems {
+		if n := min(len(st), stemHead); len(w.folded) >= n && w.folded[:n] == st[:n] {
+			return !w.isStop() && m.stems[stem(w.folded)]
+		}
+	}
+	return false
+}
+
+// stemHead is how many bytes every stem has in common with its word, or all it has: the stemmer leaves the beginnings of words alone.
+const stemHead = 2
+
 // begins reports whether w begins with a word that was asked for.
 func (m marker) begins(w word) bool {
 	for asked := range m.exact {
@@ -82,9 +100,21 @@ func (m marker) begins(w word) bool {
 
 // resembles reports whether w is one letter away from a word that was asked for.
 func (m marker) resembles(w word) bool {
+	if len(m.words) == 0 {
+		return false
+	}
+	own := ""
 	for _, asked := range m.words {
-		st := stem(asked.folded)
-		if oneOff(asked.folded, w.folded) || utf8.RuneCountInString(st) >= minFuzzyStem && oneOff(st, stem(w.folded)) {
+		if oneOff(asked.folded, w.folded) {
+			return true
+		}
+		if utf8.RuneCountInString(asked.stem) < minFuzzyStem {
+			continue
+		}
+		if own == "" {
+			own = stem(w.folded)
+		}
+		if oneOff(asked.stem, own) {
 			return true
 		}
 	}
@@ -93,6 +123,9 @@ func (m marker) resembles(w word) bool {
 
 // oneOff reports whether a becomes b by one letter more, one less, another, or two neighbours swapped.
 func oneOff(a, b string) bool {
+	if d := utf8.RuneCountInString(a) - utf8.RuneCountInString(b); d < -1 || d > 1 {
+		return false
+	}
 	x, y := []rune(a), []rune(b)
 	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
 		x, y = x[1:], y[1:]

@@ -34,11 +34,22 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	var facets map[string][]FacetCount
+	if len(q.Count) > 0 {
+		if _, facets, err = x.tallied(ctx, q, a); err == nil {
+			req.Facets = nil
+		} else if !errors.Is(err, errUncounted) {
+			return Result{}, err
+		}
+	}
 	found, err := x.run(ctx, req)
 	if err != nil {
 		return Result{}, err
 	}
-	r := Result{Total: int(found.Total), Facets: facetCounts(found.Facets)}
+	r := Result{Total: int(found.Total), Facets: facets}
+	if req.Facets != nil {
+		r.Facets = facetCounts(found.Facets)
+	}
 	m := newMarker(a, q.Reader)
 	if q.Grouped {
 		return x.grouped(ctx, q, r, found.Hits, m)
@@ -55,35 +66,32 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 
 // Count returns how many documents q matches, with the errors of Search.
 func (x *Index) Count(ctx context.Context, q Query) (int, error) {
-	_, req, err := x.request(q)
-	if err != nil {
-		return 0, err
-	}
-	req.Facets = nil
-	found, err := x.counted(ctx, req)
-	if err != nil {
-		return 0, err
-	}
-	return int(found.Total), nil
+	q.Count = nil
+	total, _, err := x.counted(ctx, q)
+	return total, err
 }
 
 // Counts returns how many documents q matches by the facets it counts, with the errors of Search.
 func (x *Index) Counts(ctx context.Context, q Query) (map[string][]FacetCount, error) {
-	_, req, err := x.request(q)
-	if err != nil {
-		return nil, err
-	}
-	found, err := x.counted(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	return facetCounts(found.Facets), nil
+	_, facets, err := x.counted(ctx, q)
+	return facets, err
 }
 
-// counted performs req without its hits.
-func (x *Index) counted(ctx context.Context, req *bleve.SearchRequest) (*bleve.SearchResult, error) {
+// counted returns how many documents q matches, and the values of the facets it counts.
+func (x *Index) counted(ctx context.Context, q Query) (total int, facets map[string][]FacetCount, err error) {
+	a, req, err := x.request(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	if total, facets, err = x.tallied(ctx, q, a); !errors.Is(err, errUncounted) {
+		return total, facets, err
+	}
 	req.Size, req.From, req.Fields, req.Score, req.Sort = 0, 0, nil, "none", nil
-	return x.run(ctx, req)
+	found, err := x.run(ctx, req)
+	if err != nil {
+		return 0, nil, err
+	}
+	return int(found.Total), facetCounts(found.Facets), nil
 }
 
 // request returns what was asked in q, and the request for it within the bounds.
@@ -110,33 +118,46 @@ func (x *Index) request(q Query) (asked, *bleve.SearchRequest, error) {
 		req.SortBy([]string{"-_score", fieldGroup})
 	}
 	for _, name := range q.Count {
-		field := facetPrefix + name
-		switch {
-		case name == KindFacet:
-			field = fieldKind
-		case !slices.Contains(FacetNames(), name):
+		if name != KindFacet && !slices.Contains(FacetNames(), name) {
 			return a, nil, civic.NewError(civic.Invalid, "search.error.filter")
 		}
-		req.AddFacet(name, bleve.NewFacetRequest(field, maxFacetSize))
+		req.AddFacet(name, bleve.NewFacetRequest(facetField(name), maxFacetSize))
 	}
 	return a, req, nil
+}
+
+// facetField returns the field that holds the values of a facet.
+func facetField(name string) string {
+	if name == KindFacet {
+		return fieldKind
+	}
+	return facetPrefix + name
 }
 
 // run performs req in one of the slots, within the time a search may take.
 func (x *Index) run(ctx context.Context, req *bleve.SearchRequest) (found *bleve.SearchResult, err error) {
 	ctx, cancel := context.WithTimeout(ctx, x.patience)
 	defer cancel()
-	select {
-	case x.slots <- struct{}{}:
-		defer func() { <-x.slots }()
-	case <-ctx.Done():
-		return nil, civic.Wrap(civic.Unavailable, "search.error.busy", ctx.Err())
+	leave, err := x.enter(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	err = x.reading(func() error {
 		found, err = x.alias.SearchInContext(ctx, req)
 		return err
 	})
 	return found, err
+}
+
+// enter waits for one of the slots, and returns how to leave it.
+func (x *Index) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case x.slots <- struct{}{}:
+		return func() { <-x.slots }, nil
+	case <-ctx.Done():
+		return nil, civic.Wrap(civic.Unavailable, "search.error.busy", ctx.Err())
+	}
 }
 
 // reading calls read while the index stays open, and turns its failures, panics too, into Unavailable.

@@ -24,7 +24,8 @@ type Pages struct {
 	Surveys *surveys.Service
 	Forum   *forum.Service
 
-	found memo.Reads[foundKey, results] // what everybody may find
+	found memo.Reads[foundKey, results]    // what everybody may find
+	named memo.Reads[namesKey, facetNames] // the words for the values of facets
 }
 
 // room is one of the two search pages: its path, and what it offers to find and to narrow by.

@@ -4,13 +4,35 @@ import (
 	"context"
 
 	"ascolto/crm"
+	"ascolto/web/locale"
 	"ascolto/web/visit"
 )
 
+// facetNames are the words for the values of facets, by the facet and the value.
+type facetNames map[string]map[string]string
+
+// namesKey says whose names they are: those of a room, in a language.
+type namesKey struct {
+	room string
+	lang locale.Lang
+}
+
 // names returns the words for the values of a room's facets: districts, offices and the like have names that staff can change.
-func (p *Pages) names(v *visit.Visit, r room) (map[string]map[string]string, error) {
-	names := map[string]map[string]string{"area": {}, "district": {}, "office": {}, "tag": {}, "channel": {}}
-	loads := map[string]func(context.Context, map[string]map[string]string) error{
+func (p *Pages) names(v *visit.Visit, r room) (facetNames, error) {
+	key, edition := namesKey{r.path, v.Lang}, p.Edition()
+	if kept, ok := p.named.Get(edition, key); ok {
+		return kept, nil
+	}
+	names, err := p.readNames(v, r)
+	if err == nil {
+		p.named.Put(edition, key, names)
+	}
+	return names, err
+}
+
+func (p *Pages) readNames(v *visit.Visit, r room) (facetNames, error) {
+	names := facetNames{"area": {}, "district": {}, "office": {}, "tag": {}, "channel": {}}
+	loads := map[string]func(context.Context, facetNames) error{
 		"area": p.areaNames, "district": p.districtNames, "office": p.officeNames, "tag": p.tagNames,
 	}
 	for _, facet := range r.facets {
@@ -26,7 +48,7 @@ func (p *Pages) names(v *visit.Visit, r room) (map[string]map[string]string, err
 	return names, nil
 }
 
-func (p *Pages) areaNames(ctx context.Context, names map[string]map[string]string) error {
+func (p *Pages) areaNames(ctx context.Context, names facetNames) error {
 	areas, err := p.Forum.AreaList(ctx)
 	for _, a := range areas {
 		names["area"][string(a.ID)] = a.Name
@@ -34,7 +56,7 @@ func (p *Pages) areaNames(ctx context.Context, names map[string]map[string]strin
 	return err
 }
 
-func (p *Pages) districtNames(ctx context.Context, names map[string]map[string]string) error {
+func (p *Pages) districtNames(ctx context.Context, names facetNames) error {
 	districts, err := p.CRM.Districts(ctx)
 	for _, d := range districts {
 		names["district"][string(d.ID)] = d.Name
@@ -42,7 +64,7 @@ func (p *Pages) districtNames(ctx context.Context, names map[string]map[string]s
 	return err
 }
 
-func (p *Pages) officeNames(ctx context.Context, names map[string]map[string]string) error {
+func (p *Pages) officeNames(ctx context.Context, names facetNames) error {
 	offices, err := p.CRM.Offices(ctx)
 	for _, o := range offices {
 		names["office"][string(o.ID)] = o.Name
@@ -50,7 +72,7 @@ func (p *Pages) officeNames(ctx context.Context, names map[string]map[string]str
 	return err
 }
 
-func (p *Pages) tagNames(ctx context.Context, names map[string]map[string]string) error {
+func (p *Pages) tagNames(ctx context.Context, names facetNames) error {
 	tags, err := p.CRM.Tags(ctx)
 	for _, t := range tags {
 		names["tag"][string(t.ID)] = t.Name

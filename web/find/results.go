@@ -253,7 +253,7 @@ func (p *Pages) kinds(v *visit.Visit, a asked, found search.Result, scopes []sea
 const mostChoices = 12
 
 // choices returns the values of a facet, the chosen one with the way to take it back.
-func (a asked) choices(name string, counts []search.FacetCount, names map[string]map[string]string) []ui.Facet {
+func (a asked) choices(name string, counts []search.FacetCount, names facetNames) []ui.Facet {
 	var out []ui.Facet
 	for _, c := range counts {
 		f := ui.Facet{Label: c.Value, URL: a.address(name, c.Value), Count: c.Count, Chosen: a.facets.Get(name) == c.Value}
