@@ -2,6 +2,8 @@ package search
 
 import (
 	"bytes"
+	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -31,38 +33,43 @@ type word struct {
 }
 
 // words returns the words of text: runs of letters, digits and accents. Apostrophes separate.
-func words(text string) []word {
-	var out []word
-	start, broken := -1, false
-	end := func(i int, next rune) {
-		if w := newWord(text, start, i); start >= 0 && w.folded != "" {
-			w.elided = isApostrophe(next) && articles()[w.folded]
-			w.broken = broken
-			out = append(out, w)
-			broken = false
+func words(text string) []word { return slices.Collect(wordsOf(text)) }
+
+// wordsOf yields the words of text.
+func wordsOf(text string) iter.Seq[word] {
+	return func(yield func(word) bool) {
+		start, broken := -1, false
+		for i, r := range text {
+			if isWordRune(r) {
+				if start < 0 {
+					start = i
+				}
+				continue
+			}
+			if w, ok := newWord(text, start, i, r, broken); ok {
+				if !yield(w) {
+					return
+				}
+				broken = false
+			}
+			start, broken = -1, broken || r == fieldBreak
 		}
-		start = -1
-	}
-	for i, r := range text {
-		if !isWordRune(r) {
-			end(i, r)
-			broken = broken || r == fieldBreak
-		} else if start < 0 {
-			start = i
+		if w, ok := newWord(text, start, len(text), ' ', broken); ok {
+			yield(w)
 		}
 	}
-	end(len(text), ' ')
-	return out
 }
 
-// newWord returns the word that text has from start to end; its folded form is empty when start is negative or when it is
-// accents alone.
-func newWord(text string, start, end int) word {
+// newWord returns the word that text has from start to end, before next; there is none when start is negative, or when it is accents
+// alone.
+func newWord(text string, start, end int, next rune, broken bool) (word, bool) {
 	if start < 0 {
-		return word{}
+		return word{}, false
 	}
 	lower := strings.ToLower(cut(seen(text[start:end]), maxWord))
-	return word{start: start, end: end, lower: lower, folded: textfold.Fold(lower)}
+	w := word{start: start, end: end, lower: lower, folded: textfold.Fold(lower), broken: broken}
+	w.elided = isApostrophe(next) && articles()[w.folded]
+	return w, w.folded != ""
 }
 
 func isWordRune(r rune) bool {
@@ -74,7 +81,7 @@ func isWordRune(r rune) bool {
 
 // seen returns s without the signs that format a text and are not seen: they come along when a word is copied, and divide none.
 func seen(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
+	if textfold.IsASCII(s) || !strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {

@@ -83,7 +83,7 @@ func (x *Index) measure(ctx context.Context, q Query, groups []gathered) error {
 	}
 	req.Query = query.NewConjunctionQuery([]query.Query{req.Query, anyOf(fieldGroup, keys)})
 	req.AddFacet(fieldGroup, bleve.NewFacetRequest(fieldGroup, len(keys)))
-	found, err := x.counted(ctx, req)
+	found, err := x.runHitless(ctx, req)
 	if err != nil {
 		return err
 	}

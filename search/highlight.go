@@ -14,8 +14,8 @@ type marker struct {
 	stems, exact map[string]bool
 	whole        []string // names and codes as they were asked for
 	words        []pardoned
-	similar      bool     // words with a typing error are what was looked for
-	reader       string   // the language that hits are shown in
+	similar      bool   // words with a typing error are what was looked for
+	reader       string // the language that hits are shown in
 }
 
 // pardoned is a word that a typing error is forgiven in.
@@ -51,22 +51,21 @@ type span struct{ start, end int }
 // find returns the words of text that were asked for: as they were written or inflected, and when there are none the
 // beginnings of names and the words with a typing error.
 func (m marker) find(text string, named bool) []span {
-	ws := words(text)
-	hits := m.collect(ws, func(w word) bool {
+	hits := m.collect(text, func(w word) bool {
 		return m.exact[w.folded] || m.inflects(w) || m.similar && m.resembles(w)
 	})
 	if len(hits) == 0 && named {
-		hits = m.collect(ws, m.begins)
+		hits = m.collect(text, m.begins)
 	}
-	if len(hits) == 0 {
-		hits = m.collect(ws, m.resembles)
+	if len(hits) == 0 && len(m.words) > 0 {
+		hits = m.collect(text, m.resembles)
 	}
 	return hits
 }
 
-func (m marker) collect(ws []word, match func(word) bool) []span {
+func (m marker) collect(text string, match func(word) bool) []span {
 	var out []span
-	for _, w := range ws {
+	for w := range wordsOf(text) {
 		if match(w) {
 			out = append(out, span{w.start, w.end})
 		}
@@ -100,9 +99,6 @@ func (m marker) begins(w word) bool {
 
 // resembles reports whether w is one letter away from a word that was asked for.
 func (m marker) resembles(w word) bool {
-	if len(m.words) == 0 {
-		return false
-	}
 	own := ""
 	for _, asked := range m.words {
 		if oneOff(asked.folded, w.folded) {

@@ -34,13 +34,14 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	var facets map[string][]FacetCount
-	if len(q.Count) > 0 {
-		if _, facets, err = x.tallied(ctx, q, a); err == nil {
-			req.Facets = nil
-		} else if !errors.Is(err, errUncounted) {
-			return Result{}, err
-		}
+	total, facets, err := x.tallied(ctx, q, a)
+	switch {
+	case err == nil && total == 0:
+		return Result{Facets: facets}, nil
+	case err == nil: // Bleve keeps room for as many as it might have to gather
+		req.Facets, req.Size = nil, min(req.Size, total)
+	case !errors.Is(err, errUncounted):
+		return Result{}, err
 	}
 	found, err := x.run(ctx, req)
 	if err != nil {
@@ -86,12 +87,17 @@ func (x *Index) counted(ctx context.Context, q Query) (total int, facets map[str
 	if total, facets, err = x.tallied(ctx, q, a); !errors.Is(err, errUncounted) {
 		return total, facets, err
 	}
-	req.Size, req.From, req.Fields, req.Score, req.Sort = 0, 0, nil, "none", nil
-	found, err := x.run(ctx, req)
+	found, err := x.runHitless(ctx, req)
 	if err != nil {
 		return 0, nil, err
 	}
 	return int(found.Total), facetCounts(found.Facets), nil
+}
+
+// runHitless performs req without its hits.
+func (x *Index) runHitless(ctx context.Context, req *bleve.SearchRequest) (*bleve.SearchResult, error) {
+	req.Size, req.From, req.Fields, req.Score, req.Sort = 0, 0, nil, "none", nil
+	return x.run(ctx, req)
 }
 
 // request returns what was asked in q, and the request for it within the bounds.

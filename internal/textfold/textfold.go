@@ -3,6 +3,7 @@ package textfold
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,9 +18,30 @@ var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø",
 // danilo, Þór thor. It is the one rule for the index, for who is like whom, for the order of lists and for readable addresses.
 func Fold(s string) string {
 	s = strings.ToLower(s)
-	if isASCII(s) {
+	if IsASCII(s) {
 		return s
 	}
+	plain := latin()
+	out := make([]byte, 0, len(s))
+	for _, r := range s {
+		if int(r) >= len(plain) {
+			return fold(s)
+		}
+		out = append(out, plain[r]...)
+	}
+	return string(out)
+}
+
+// latin holds what the letters of Latin-1 and Latin Extended-A are folded to, each by itself.
+var latin = sync.OnceValue(func() (plain [0x180]string) {
+	for r := range plain {
+		plain[r] = fold(string(rune(r)))
+	}
+	return plain
+})
+
+// fold is Fold for any letters.
+func fold(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsMark(r) {
 			return -1
@@ -29,7 +51,8 @@ func Fold(s string) string {
 	return plainLetters.Replace(strings.ToLower(s))
 }
 
-func isASCII(s string) bool {
+// IsASCII reports whether s has nothing but ASCII letters, digits and signs.
+func IsASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false
