@@ -23,6 +23,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 	"ascolto/notify"
 	"ascolto/web/webtest"
 )
@@ -33,14 +34,17 @@ const staffPassword = "tre gatti sul tetto"
 type instance struct{ *app.App }
 
 // opened opens the program's services in the test's process: whoever holds them is the one instance on the data folder.
-func opened(t *testing.T, settings map[string]string) instance {
+func opened(t *testing.T, settings map[string]string) instance { return openedOn(t, settings, nil) }
+
+// openedOn is opened over a store that the caller opened and closes; nil stands for that of the settings.
+func openedOn(t *testing.T, settings map[string]string, db *docstore.DB) instance {
 	t.Helper()
 	cfg, err := loadConfig(func(name string) string { return settings[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := program{config: cfg, errOut: io.Discard, now: civic.Now, getenv: cfg.getenv}
-	a, err := p.open(t.Context(), app.Options{Origin: "http://localhost"})
+	a, err := p.open(t.Context(), app.Options{Origin: "http://localhost", DB: db})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -158,7 +158,13 @@ func (c *creator) sendAll(t *testing.T) (ids []civic.ID) {
 // open opens the program's services for the two.
 func (c *creator) open(t *testing.T, settings map[string]string) {
 	t.Helper()
-	c.instance = opened(t, settings)
+	c.join(t, opened(t, settings))
+}
+
+// join has the two use the program, which has what every municipality begins with.
+func (c *creator) join(t *testing.T, with instance) {
+	t.Helper()
+	c.instance = with
 	if err := c.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -38,6 +38,9 @@ func Collect[T any](ctx context.Context, db *DB, spec Spec) (*Collection[T], err
 	if err != nil {
 		return nil, fmt.Errorf("docstore: collection %s: %w", spec.Name, err)
 	}
+	if db.before != nil {
+		t = watched{t, spec.Name, db.before}
+	}
 	db.forms.Store(spec.Name, reflect.TypeFor[T]())
 	return &Collection[T]{db: db, layout: l, table: t}, nil
 }

@@ -55,6 +55,9 @@ type Options struct {
 	// so that the program still has room to work in. 0 means 32 MiB, less than 0 none.
 	Reserve int64
 	Log     *slog.Logger
+	// BeforeWrite, when there is one, is asked before each write, of one document or many that become durable together; its
+	// error is returned in the write's stead. Tests stop a program with it at its n-th write.
+	BeforeWrite func(collection string) error
 }
 
 const defaultReserve = 32 << 20
@@ -64,6 +67,7 @@ type DB struct {
 	engine engine
 	stats  counters
 	forms  sync.Map // collection → reflect.Type of its documents
+	before func(collection string) error
 }
 
 // Forms returns what documents the collections hold that were opened, by their names.
@@ -101,7 +105,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{engine: e}, nil
+	return &DB{engine: e, before: o.BeforeWrite}, nil
 }
 
 // Ping returns nil when the store answers.
