@@ -21,6 +21,8 @@ func (s *Server) guardChange(v *visit.Visit, c *fiber.Ctx, r Route) error {
 		return s.guardForm(v, c)
 	case BySignedPath:
 		return guardSigned(v)
+	case ByBearer:
+		return v.CheckObject()
 	}
 	return civic.NewError(civic.Forbidden, "error.csrf") // build refuses such a route
 }

@@ -167,6 +167,11 @@ func (s *Server) serve(r Route) fiber.Handler {
 			v.TakeFiles()
 		}
 		v.Findable(r.Found)
+		if r.Auth == ByBearer {
+			if err := s.identifyProgram(v, c); err != nil {
+				return err
+			}
+		}
 		if err := visit.Enter(v.Actor, r.Gate); err != nil {
 			return err
 		}

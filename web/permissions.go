@@ -48,3 +48,9 @@ func Grants() civic.Grants {
 		},
 	}
 }
+
+// TokenScopes returns what somebody can allow a program, of what they may do themselves: the permissions that the
+// addresses for programs ask for.
+func TokenScopes() []civic.Permission {
+	return []civic.Permission{crm.PermReadContacts, crm.PermReadOwn, crm.PermWriteContacts}
+}

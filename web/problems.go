@@ -17,7 +17,8 @@ func (s *Server) failProblem(v *visit.Visit, c *fiber.Ctx, f failure, err error)
 	if key := programKey(f.text.Key); v.ForProgram() && key != "" {
 		text = v.T(key)
 	}
-	p := visit.Problem{Title: v.T("api.title." + strconv.Itoa(problemTitle(f.status))), Status: f.status, Detail: text, Code: f.text.Key}
+	p := visit.Problem{Title: v.T("api.title." + strconv.Itoa(problemTitle(f.status))), Status: f.status,
+		Detail: text, Code: f.text.Key}
 	if e, ok := errors.AsType[*civic.Error](err); ok && f.status < fiber.StatusInternalServerError {
 		p.Fields = v.FieldProblems(e.Fields)
 	}
@@ -36,7 +37,8 @@ func (s *Server) failProblem(v *visit.Visit, c *fiber.Ctx, f failure, err error)
 	}
 }
 
-// challenge says how a program is to show who it is (RFC 6750, 3), and when it showed a token that this one is worth nothing.
+// challenge says how a program is to show who it is (RFC 6750, 3), and when it showed a token that this
+// one is worth nothing.
 func challenge(c *fiber.Ctx) string {
 	if c.Get(fiber.HeaderAuthorization) == "" {
 		return `Bearer realm="ascolto"`
@@ -44,7 +46,8 @@ func challenge(c *fiber.Ctx) string {
 	return `Bearer realm="ascolto", error="invalid_token"`
 }
 
-// programKey returns the text for programs of an error that speaks to people of pages and sign-ins, empty when its own words will do.
+// programKey returns the text for programs of an error that speaks to people of pages and sign-ins, empty
+// when its own words will do.
 func programKey(key string) string {
 	switch key {
 	case "error.not_found":
@@ -61,7 +64,8 @@ func programKey(key string) string {
 
 // problemTitle returns the status whose title the catalogue has for programs.
 func problemTitle(status int) int {
-	titled := []int{400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 421, 422, 428, 429, 431, 500, 501, 503, 507}
+	titled := []int{400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 421, 422, 428, 429, 431, 500,
+		501, 503, 507}
 	switch {
 	case slices.Contains(titled, status):
 		return status

@@ -44,7 +44,8 @@ func (r *rig) asProgram(t *testing.T, method, path, body string, headers ...stri
 	return res, readProblem(t, res)
 }
 
-// readProblem returns the problem in an answer, which it must be: in JSON, of the status that the answer has, in no cache, with no cookie.
+// readProblem returns the problem in an answer, which it must be: in JSON, of the status that the answer
+// has, in no cache, with no cookie.
 func readProblem(t *testing.T, res *http.Response) (p told) {
 	t.Helper()
 	defer res.Body.Close()
@@ -63,7 +64,8 @@ func readProblem(t *testing.T, res *http.Response) (p told) {
 	if p.Type != "about:blank" || p.Status != res.StatusCode || p.Title == "" || p.Detail == "" || p.Code == "" {
 		t.Errorf("%s: status %d: %s", name, res.StatusCode, body)
 	}
-	if res.Header.Get("Cache-Control") != "no-store" || !strings.Contains(res.Header.Get("Vary"), "Accept-Language") {
+	if res.Header.Get("Cache-Control") != "no-store" || !strings.Contains(res.Header.Get("Vary"),
+		"Accept-Language") {
 		t.Errorf("%s: headers %v", name, res.Header)
 	}
 	if strings.Contains(p.Title+p.Detail, "api.") || strings.Contains(p.Title+p.Detail, "error.") {
@@ -72,8 +74,9 @@ func readProblem(t *testing.T, res *http.Response) (p told) {
 	return p
 }
 
-// TestErrorsAreToldToPrograms: each kind of error has its status, its words in the language that was asked for, and its fields by the
-// names that forms use; what is our fault says nothing of its cause. A browser gets the page.
+// TestErrorsAreToldToPrograms: each kind of error has its status, its words in the language that was
+// asked for, and its fields by the names that forms use; what is our fault says nothing of its cause. A
+// browser gets the page.
 func TestErrorsAreToldToPrograms(t *testing.T) {
 	t.Parallel()
 	fields := civic.Problems{}
@@ -84,31 +87,37 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 		code   string
 		it, en string // in the title
 	}{
-		{civic.NewError(civic.Forbidden, "error.forbidden"), 403, "error.forbidden", "non consentita", "Not allowed"},
+		{civic.NewError(civic.Forbidden, "error.forbidden"), 403, "error.forbidden", "non consentita",
+			"Not allowed"},
 		{civic.NewError(civic.NotFound, "error.not_found"), 404, "error.not_found", "Non trovato", "Not found"},
-		{civic.NewError(civic.Unauthenticated, "error.unauthenticated"), 401, "error.unauthenticated", "token", "token"},
+		{civic.NewError(civic.Unauthenticated, "error.unauthenticated"), 401, "error.unauthenticated", "token",
+			"token"},
 		{fiber.ErrMethodNotAllowed, 405, "error.method", "Metodo", "Method"},
 		{visit.Unacceptable(), 406, "api.error.accept", "gradita", "acceptable"},
 		{fiber.ErrRequestTimeout, 408, "error.request_refused", "lentamente", "slowly"},
 		{civic.NewError(civic.Conflict, "error.conflict"), 409, "error.conflict", "Conflitto", "Conflict"},
 		{civic.NewError(civic.Gone, "error.link"), 410, "error.link", "Non più", "No longer"},
-		{&visit.Refusal{Cause: civic.NewError(civic.Conflict, "error.conflict"), Status: 412, Members: map[string]any{"conflicts": []string{"street"}}},
+		{&visit.Refusal{Cause: civic.NewError(civic.Conflict, "error.conflict"), Status: 412,
+			Members: map[string]any{"conflicts": []string{"street"}}},
 			412, "error.conflict", "versione", "version"},
 		{civic.NewError(civic.TooLarge, "error.too_large"), 413, "error.too_large", "troppo grande", "Too large"},
 		{fiber.ErrUnsupportedMediaType, 415, "error.media_type", "Formato", "Media type"},
 		{fiber.NewError(421), 421, "error.request_refused", "altro sito", "another site"},
 		{fields.Err(), 400, "error.form", "non valida", "Bad request"},
 		{&visit.Refusal{Cause: fields.Err(), Status: 422}, 422, "error.form", "da correggere", "corrected"},
-		{&visit.Refusal{Cause: civic.NewError(civic.Invalid, "error.form"), Status: 428}, 428, "error.form", "Manca", "missing"},
+		{&visit.Refusal{Cause: civic.NewError(civic.Invalid, "error.form"), Status: 428}, 428, "error.form",
+			"Manca", "missing"},
 		{civic.NewError(civic.Limited, "error.limited"), 429, "error.limited", "Troppe", "Too many"},
 		{errors.New("secret cause"), 500, "error.internal", "interno", "Internal"},
 		{civic.Wrap(civic.Internal, "error.internal", fields.Err()), 500, "error.internal", "interno", "Internal"},
-		{civic.NewError(civic.Unavailable, "error.unavailable"), 503, "error.unavailable", "non disponibile", "unavailable"},
+		{civic.NewError(civic.Unavailable, "error.unavailable"), 503, "error.unavailable", "non disponibile",
+			"unavailable"},
 		{civic.NewError(civic.Full, "error.full"), 507, "error.full", "esaurito", "No space"},
 	} {
 		r := newRig(t, get("/prova", visit.Public, func(*visit.Visit) error { return tc.err }))
 		for lang, title := range map[string]string{"it": tc.it, "en-GB,en;q=0.9": tc.en} {
-			res, p := r.asProgram(t, http.MethodGet, "/prova", "", "Accept", "application/json", "Accept-Language", lang)
+			res, p := r.asProgram(t, http.MethodGet, "/prova", "", "Accept", "application/json", "Accept-Language",
+				lang)
 			if res.StatusCode != tc.status || p.Code != tc.code || !strings.Contains(p.Title, title) {
 				t.Errorf("%v in %s: %+v", tc.err, lang, p)
 			}
@@ -116,7 +125,8 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 				t.Errorf("%v in %s is said to be in %q", tc.err, lang, res.Header.Get("Content-Language"))
 			}
 			wantFields := tc.code == "error.form" && tc.status != 428
-			if wantFields != (len(p.Errors) == 1) || wantFields && (p.Errors[0].Field != "email_2" || p.Errors[0].Code != "error.email" || p.Errors[0].Detail == "") {
+			if wantFields != (len(p.Errors) == 1) || wantFields && (p.Errors[0].Field != "email_2" ||
+				p.Errors[0].Code != "error.email" || p.Errors[0].Detail == "") {
 				t.Errorf("%v: fields %+v", tc.err, p.Errors)
 			}
 			if (tc.status == 412) != slices.Equal(p.Conflicts, []string{"street"}) {
@@ -136,11 +146,12 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 	}
 }
 
-// TestAPIErrorsAreProblems: below /api whatever refuses a request does so with a problem: the router, the door, the limits, a panic.
+// TestAPIErrorsAreProblems: below /api whatever refuses a request does so with a problem: the router, the
+// door, the limits, a panic.
 func TestAPIErrorsAreProblems(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, get("/api/prova", visit.Public, func(*visit.Visit) error { panic("secret") }))
-	html := []string{"Accept", "text/html", "Cookie", "lang=en; sid=operator"}
+	r := newRig(t, get("/api/prova", visit.Public, func(*visit.Visit) error { panic("secret") }).bearer())
+	html := []string{"Accept", "text/html, */*;q=0.1", "Cookie", "lang=en; sid=operator"}
 	for _, tc := range []struct {
 		method, path, body string
 		headers            []string
@@ -153,11 +164,13 @@ func TestAPIErrorsAreProblems(t *testing.T) {
 		{http.MethodPost, "/api/v1/nulla", "{}", append(html, "Content-Encoding", "gzip"), 415},
 		{"FETCH", "/api/v1/nulla", "", html, 501},
 		{http.MethodDelete, "/api/prova", "", html, 405},
+		{http.MethodGet, "/api/prova", "", []string{"Accept", "text/html"}, 406},
 		{http.MethodGet, "/api/prova", "", html, 500},
 		{http.MethodGet, "/api/nulla", "", append(html, "Host", "other.example"), 404},
 	} {
 		res, p := r.asProgram(t, tc.method, tc.path, tc.body, tc.headers...)
-		if res.StatusCode != tc.want || p.Title == "" || strings.Contains(p.Detail, "secret") || res.Header.Get("Content-Language") != "it" {
+		if res.StatusCode != tc.want || p.Title == "" || strings.Contains(p.Detail, "secret") ||
+			res.Header.Get("Content-Language") != "it" {
 			t.Errorf("%s %s: status %d, want %d: %+v", tc.method, tc.path, res.StatusCode, tc.want, p)
 		}
 		if len(res.Cookies()) > 0 || res.Header.Get("Location") != "" {
@@ -170,7 +183,8 @@ func TestAPIErrorsAreProblems(t *testing.T) {
 	// what the library refuses before any handler runs
 	for name, raw := range map[string]string{
 		"431": r.head(http.MethodGet, "/api/v1/contacts", "X-Long: "+strings.Repeat("a", 20<<10)),
-		"400": "POST /api/v1/contacts HTTP/1.1\r\nHost: " + strings.TrimPrefix(r.origin, "http://") + "\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"400": "POST /api/v1/contacts HTTP/1.1\r\nHost: " + strings.TrimPrefix(r.origin, "http://") +
+			"\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		"421": "GET /api/v1/contacts HTTP/1.1\r\nHost: other.example\r\n\r\n",
 	} {
 		if res := r.rawAnswer(t, raw); strconv.Itoa(res.StatusCode) != name {

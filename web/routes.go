@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ascolto/internal/civic"
+	"ascolto/web/api"
 	"ascolto/web/desk"
 	"ascolto/web/find"
 	"ascolto/web/site"
@@ -37,6 +38,12 @@ func post(path string, gate civic.Permission, h visit.Handler) Route {
 	}
 }
 
+func patch(path string, gate civic.Permission, h visit.Handler) Route {
+	r := post(path, gate, h)
+	r.Method = http.MethodPatch
+	return r
+}
+
 func (r Route) changes() bool { return r.Method != http.MethodGet }
 
 func (r Route) costing(tries int) Route {
@@ -66,6 +73,12 @@ func (r Route) listed() Route {
 	return r
 }
 
+// bearer makes r an address for programs.
+func (r Route) bearer() Route {
+	r.Auth = ByBearer
+	return r
+}
+
 func (r Route) signed() Route {
 	r.Auth = BySignedPath
 	return r
@@ -76,6 +89,7 @@ type rooms struct {
 	site *site.Pages
 	desk *desk.Pages
 	find *find.Pages
+	api  *api.Resources
 }
 
 func (s *Server) rooms() rooms {
@@ -87,9 +101,10 @@ func (s *Server) rooms() rooms {
 		},
 		desk: &desk.Pages{
 			Accounts: o.Accounts, Audit: o.Audit, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Search: o.Search,
-			Texts: o.Texts, Work: o.Work,
+			Texts: o.Texts, Work: o.Work, TokenScopes: TokenScopes(),
 		},
 		find: &find.Pages{Search: o.Search, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum},
+		api:  &api.Resources{CRM: o.CRM},
 	}
 }
 
@@ -99,7 +114,7 @@ func (s *Server) routeTable() []Route {
 	return slices.Concat(
 		r.siteRoutes(), r.surveyRoutes(), r.forumRoutes(), r.signInRoutes(), r.personalRoutes(), r.mailRoutes(),
 		r.deskRoutes(), r.contactRoutes(), r.settingRoutes(), r.deskForumRoutes(), r.accountRoutes(), r.deskSurveyRoutes(),
-		r.campaignRoutes(),
+		r.campaignRoutes(), r.apiRoutes(),
 	)
 }
 

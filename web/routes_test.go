@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -28,6 +29,14 @@ func (roleSessions) Who(_ context.Context, secret string) (civic.Actor, string, 
 	return civic.Actor{Account: civic.ID("account-" + role), Contact: "contact", Name: "Prova", Roles: []civic.Role{role}}, "session-" + secret, nil
 }
 
+// roleTokens acts for a role when a program shows its name as the token.
+type roleTokens struct{}
+
+func (roleTokens) TokenActor(ctx context.Context, text string, _ netip.Addr) (civic.Actor, []civic.Permission, error) {
+	who, _, err := roleSessions{}.Who(ctx, text)
+	return who, slices.Concat(Grants()[civic.Role(text)], []civic.Permission{"web.test"}), err
+}
+
 const reached = http.StatusOK // what the test's handlers answer, with the name of their route
 
 // serveRoutes runs a server with the real middleware and the given routes, whose handlers only tell that they were reached.
@@ -44,7 +53,7 @@ func serveRoutes(t *testing.T, routes []Route) string {
 	plenty := Rate{PerSecond: 1e6, Burst: 1e6}
 	s, err := prepare(Options{
 		Origin: "http://" + ln.Addr().String(), Vault: secrets, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
+		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Tokens: roleTokens{}, Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -81,8 +90,11 @@ func TestEveryRouteHasItsGate(t *testing.T) {
 			t.Errorf("%s is there twice", name)
 		}
 		seen[name] = true
-		if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		if r.Method != http.MethodGet && r.Method != http.MethodPost && r.Auth != ByBearer {
 			t.Errorf("%s: forms know GET and POST only", name)
+		}
+		if r.Auth == ByBearer && r.Gate != visit.Staff && !slices.Contains(TokenScopes(), r.Gate) {
+			t.Errorf("%s: no token can be given %s", name, r.Gate)
 		}
 		if r.Path != "/" && (strings.HasSuffix(r.Path, "/") || r.Path != strings.ToLower(r.Path) && !strings.Contains(r.Path, ":")) {
 			t.Errorf("%s: paths are lower case without a slash at the end", name)
@@ -108,18 +120,20 @@ func TestEveryChangeIsMeant(t *testing.T) {
 		if err := r.checkAuth(); err != nil {
 			t.Error(err)
 		}
-		if r.Method != http.MethodGet && !slices.Contains([]Auth{ByFormToken, BySignedPath}, r.Auth) {
+		if r.Method != http.MethodGet && !slices.Contains([]Auth{ByFormToken, BySignedPath, ByBearer}, r.Auth) {
 			t.Errorf("%s changes something by %q", nameOf(r), r.Auth)
 		}
 	}
-	if kinds[BySession] < 50 || kinds[ByFormToken] < 50 || kinds[BySignedPath] != 1 {
+	if kinds[BySession] < 50 || kinds[ByFormToken] < 50 || kinds[BySignedPath] != 1 || kinds[ByBearer] < 5 {
 		t.Errorf("the map holds %v: this test does not read it", kinds)
 	}
 	with := func(r Route, auth Auth) Route { r.Auth = auth; return r }
 	for _, wrong := range []Route{
 		with(post("/x", visit.Public, nil), ""), with(post("/x", visit.Public, nil), BySession), with(post("/x", visit.Public, nil), "hope"),
 		with(get("/x", visit.Public, nil), ""), with(get("/x", visit.Public, nil), ByFormToken), with(get("/x/:token", visit.Public, nil), BySignedPath),
-		post("/x", visit.Public, nil).signed(), // its path carries nothing
+		post("/x", visit.Public, nil).signed(),                                             // its path carries nothing
+		post("/x", visit.Public, nil).bearer(), get("/desk/x", visit.Public, nil).bearer(), // where cookies count
+		get("/api/v1/x", visit.Public, nil), post("/api/v1/x", visit.Public, nil), post("/api/:token", visit.Public, nil).signed(),
 	} {
 		wrong.Handler = func(*visit.Visit) error { return nil }
 		s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, routes: []Route{wrong}}
@@ -167,6 +181,8 @@ func TestRoutesByRoleAndSpelling(t *testing.T) {
 		get("/desk/prova/:id", visit.Staff, nil),
 		get("/desk/prova/:id/modifica", "web.test", nil),
 		post("/desk/prova/:token", "web.test", nil).signed(),
+		get("/api/v1/prova", visit.SignedIn, nil).bearer(),
+		post("/api/v1/prova/:id", "web.test", nil).bearer(),
 	)
 	base := serveRoutes(t, routes)
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -208,6 +224,8 @@ func wanted(r Route, role civic.Role) int {
 		actor = civic.NewActor(civic.Actor{Account: "a", Roles: []civic.Role{role}}, Grants())
 	}
 	switch err := visit.Enter(actor, r.Gate); {
+	case civic.CodeOf(err) == civic.Unauthenticated && r.Auth == ByBearer:
+		return http.StatusUnauthorized
 	case civic.CodeOf(err) == civic.Unauthenticated:
 		return http.StatusSeeOther
 	case err != nil, r.Auth == ByFormToken:
@@ -225,7 +243,9 @@ func ask(t *testing.T, client *http.Client, r Route, address string, role civic.
 	if u, err := url.Parse(address); err != nil || u.Host == "" {
 		t.Fatalf("address %s: %v", address, err)
 	}
-	if role != "" {
+	if role != "" && r.Auth == ByBearer {
+		req.Header.Set("Authorization", "Bearer "+string(role))
+	} else if role != "" {
 		req.AddCookie(&http.Cookie{Name: "sid", Value: string(role)})
 	}
 	res, err := client.Do(req)
@@ -238,4 +258,25 @@ func ask(t *testing.T, client *http.Client, r Route, address string, role civic.
 		t.Fatal(err)
 	}
 	return res.StatusCode, string(body)
+}
+
+// TestCookiesOpenNoAPI: a session is nobody at the addresses for programs, and a token is nobody at pages.
+func TestCookiesOpenNoAPI(t *testing.T) {
+	t.Parallel()
+	base := serveRoutes(t, mapOf(t))
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, r := range mapOf(t) {
+		if r.Auth != ByBearer && !strings.HasPrefix(r.Path, "/desk") || r.Gate == visit.Public {
+			continue
+		}
+		other, want := r, http.StatusUnauthorized
+		if other.Auth = BySession; r.Auth != ByBearer {
+			other.Auth, want = ByBearer, http.StatusSeeOther
+		}
+		for _, role := range civic.StaffRoles() {
+			if got, _ := ask(t, client, other, base+strings.ReplaceAll(r.Path, ":id", "01ABC"), role); got != want {
+				t.Errorf("%s as %q by %q: status %d, want %d", nameOf(r), role, other.Auth, got, want)
+			}
+		}
+	}
 }

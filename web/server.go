@@ -46,6 +46,7 @@ type Options struct {
 
 	Services
 	Sessions Sessions // nil: those of Accounts
+	Tokens   Tokens   // nil: those of Accounts
 }
 
 // Services are what the screens work with; all are required.
@@ -72,6 +73,13 @@ type Sessions interface {
 	// Who returns the actor who holds the session with this secret, without permissions, and the session's name, which is not
 	// secret. It returns an Unauthenticated error when there is no such session any more.
 	Who(ctx context.Context, secret string) (who civic.Actor, session string, err error)
+}
+
+// Tokens knows for whom programs act.
+type Tokens interface {
+	// TokenActor returns for whom the program acts that shows an access token, without permissions, and those it may have at most. It
+	// returns an Unauthenticated error when the token is worth nothing, and a Limited one when its place tried too many.
+	TokenActor(ctx context.Context, text string, from netip.Addr) (who civic.Actor, atMost []civic.Permission, err error)
 }
 
 // The times a connection and a request may take.
@@ -132,6 +140,9 @@ func prepare(opt Options) (*Server, error) {
 	}
 	if opt.Sessions == nil && opt.Accounts != nil {
 		opt.Sessions = opt.Accounts
+	}
+	if opt.Tokens == nil && opt.Accounts != nil {
+		opt.Tokens = opt.Accounts
 	}
 	catalogues, err := locale.Load(opt.Log)
 	if err != nil {

@@ -34,6 +34,7 @@ var personalData = map[string]string{
 
 	"account_codes":      "a keyed digest of the address, for minutes",
 	"account_resets":     staffOnly,
+	"account_tokens":     staffOnly,
 	"account_reset_asks": staffOnly,
 	"forum_notes":        staffOnly, // of moderators among themselves
 	"forum_cases":        staffOnly, // who deals with reports of a post, whose author reads what came of it in section posts

@@ -67,6 +67,7 @@ type Service struct {
 	asks     *docstore.Collection[resetAsk]
 	resets   *docstore.Collection[reset]
 	claims   *docstore.Collection[claim]
+	tokens   *docstore.Collection[AccessToken]
 }
 
 // New returns the accounts of db. It does not wait for the identity provider.
@@ -105,6 +106,7 @@ func (s *Service) collect(ctx context.Context, db *docstore.DB) (err error) {
 	collect(ctx, db, &s.asks, docstore.Spec{Name: "account_reset_asks"}, &err)
 	collect(ctx, db, &s.resets, briefSpec("account_resets"), &err)
 	collect(ctx, db, &s.claims, briefSpec("account_claims"), &err)
+	collect(ctx, db, &s.tokens, accessTokenSpec(), &err)
 	return err
 }
 

@@ -170,6 +170,11 @@ func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, 
 			return Account{}, err
 		}
 	}
+	if before.Disabled && !after.Disabled { // what was not removed at the time
+		if err := s.dropTokens(ctx, account); err != nil {
+			return Account{}, err
+		}
+	}
 	after, err = s.accounts.Update(ctx, account, func(a *Account) error {
 		a.UpdatedAt = s.clock.now()
 		return change(a)
@@ -184,6 +189,11 @@ func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, 
 	}
 	if after.Epoch != before.Epoch {
 		if err := s.dropSessions(ctx, account); err != nil {
+			return Account{}, err
+		}
+	}
+	if after.Disabled {
+		if err := s.dropTokens(ctx, account); err != nil {
 			return Account{}, err
 		}
 	}

@@ -9,14 +9,19 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Sweep removes sessions, codes and links that have ended, and returns how many. What has ended is worthless without it too.
+// Sweep removes sessions, codes and links that have ended, and tokens a while after, and returns how many. What has ended is worthless
+// without it too.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	now := s.clock.now()
 	total, err := s.sweepAccess(ctx, now)
 	if err != nil {
 		return total, fmt.Errorf("accounts: sweep: %w", err)
 	}
-	n, err := sweep(ctx, s.claims, now, func(d claim) civic.ID { return d.ID })
+	n, err := sweep(ctx, s.tokens, now.Add(-tokenKept), func(d AccessToken) civic.ID { return d.ID })
+	if total += n; err != nil {
+		return total, fmt.Errorf("accounts: sweep: %w", err)
+	}
+	n, err = sweep(ctx, s.claims, now, func(d claim) civic.ID { return d.ID })
 	if err != nil {
 		err = fmt.Errorf("accounts: sweep: %w", err)
 	}
@@ -53,14 +58,18 @@ func sweep[T any](ctx context.Context, docs *docstore.Collection[T], now time.Ti
 	return n, nil
 }
 
-// EndAll removes every session, code and link, asked for or sent, of a store that no service has open: for one that was restored
+// EndAll removes every session, token, code and link, asked for or sent, of a store that no service has open: for one that was restored
 // from a copy, which does not know who was signed out, disabled or given another password since.
 func EndAll(ctx context.Context, db *docstore.DB) error {
 	var s Service
 	if err := s.collect(ctx, db); err != nil {
 		return err
 	}
-	if _, err := s.sweepAccess(ctx, civic.Now().AddDate(100, 0, 0)); err != nil {
+	late := civic.Now().AddDate(100, 0, 0)
+	if _, err := s.sweepAccess(ctx, late); err != nil {
+		return fmt.Errorf("accounts: end all: %w", err)
+	}
+	if _, err := sweep(ctx, s.tokens, late, func(d AccessToken) civic.ID { return d.ID }); err != nil {
 		return fmt.Errorf("accounts: end all: %w", err)
 	}
 	for ask, err := range s.asks.All(ctx, docstore.Query{}) {

@@ -50,6 +50,9 @@ type Query struct {
 	Page    civic.PageRequest
 }
 
+// DetailToken is the detail of every record of what a program did for somebody: how its token begins.
+const DetailToken = "token"
+
 // The actions about the log and its store.
 const (
 	ActionOpened   = "audit.chain.opened"

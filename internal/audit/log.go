@@ -197,6 +197,12 @@ func (e Entry) record(now time.Time) Record {
 		At: now.UTC().Truncate(time.Millisecond), Actor: clean(e.By.Account), Request: clean(e.By.Request), Action: clean(e.Action),
 		Object: clean(e.Object), Contact: clean(e.Contact), Detail: cleanDetail(e.Detail), Sealed: e.Sealed,
 	}
+	if e.By.Token != "" {
+		if r.Detail == nil {
+			r.Detail = map[string]string{}
+		}
+		r.Detail[DetailToken] = clean(e.By.Token)
+	}
 	if e.By.IsSystem() || e.By.IsStaff() {
 		r.Name = clean(e.By.Name)
 	} else {

@@ -48,6 +48,7 @@ type Actor struct {
 	Name    string // as shown to others
 	Offices []ID   // the offices a member of staff belongs to
 	Roles   []Role
+	Token   string // how the token begins by which a program acts for the account; empty for people
 	Request string // the id of the HTTP request, or the name of the job, for the audit
 	system  bool
 	may     map[Permission]bool
@@ -62,6 +63,16 @@ func NewActor(a Actor, grants Grants) Actor {
 			a.may[p] = true
 		}
 	}
+	return a
+}
+
+// Only returns a with those of its permissions that are among ps.
+func (a Actor) Only(ps []Permission) Actor {
+	may := map[Permission]bool{}
+	for _, p := range ps {
+		may[p] = a.may[p]
+	}
+	a.system, a.may = false, may
 	return a
 }
 

@@ -123,6 +123,31 @@ func (fs Fields[T]) Join(shown string, mine, stored *T) []string {
 	return clashes
 }
 
+// Tag returns a short text that tells one version of a document from another field by field: four signs for
+// each.
+func (fs Fields[T]) Tag(d *T) string {
+	var b strings.Builder
+	for _, f := range fs {
+		b.WriteString(mark(strings.Join(f.marks(d), ","))[:tagPiece])
+	}
+	return b.String()
+}
+
+const tagPiece = 4
+
+// Moved returns the names of the fields in which d differs from the version that a tag is of; all of them for a
+// tag of other fields.
+func (fs Fields[T]) Moved(tag string, d *T) []string {
+	is, known := fs.Tag(d), len(tag) == tagPiece*len(fs)
+	var names []string
+	for i, f := range fs {
+		if at := i * tagPiece; !known || tag[at:at+tagPiece] != is[at:at+tagPiece] {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
 // Changed returns the names of the fields in which two documents differ.
 func (fs Fields[T]) Changed(a, b *T) []string {
 	var names []string

@@ -19,7 +19,11 @@ func (p *Pages) showAccount(v *visit.Visit, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	return v.Page(status, account(v.Frame(v.T("accounts.account.title")), form, v.SessionRows(sessions)))
+	tokens, err := p.tokenRows(v, v.Actor.Account)
+	if err != nil {
+		return err
+	}
+	return v.Page(status, account(v.Frame(v.T("accounts.account.title")), form, v.SessionRows(sessions), tokens))
 }
 
 // ChangePassword gives the account another password; this browser stays signed in, all others do not.

@@ -19,6 +19,7 @@ func auditActions() []string {
 	return []string{
 		accounts.ActionSignedIn, accounts.ActionRefused, accounts.ActionSignedOut, accounts.ActionRevoked, accounts.ActionPassword,
 		accounts.ActionCreated, accounts.ActionDuties, accounts.ActionDisabled, accounts.ActionEnabled, accounts.ActionInvited,
+		accounts.ActionTokenCreated, accounts.ActionTokenRevoked,
 		accounts.ActionEvidence, accounts.ActionConfirmed, accounts.ActionRebound, audit.ActionDenied, audit.ActionRead, audit.ActionExported, audit.ActionExpired, audit.ActionOpened, audit.ActionRestored,
 		"crm.contact.list", "crm.contact.read", "crm.contact.read_code", "crm.contact.candidate", "crm.contact.create", "crm.contact.update", "crm.contact.update_own",
 		"crm.contact.code", "crm.contact.learn", "crm.contact.proposal", "crm.contact.export", "crm.contact.export_own", "crm.contact.load", "crm.consent.give", "crm.consent.withdraw",

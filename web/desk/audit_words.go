@@ -103,8 +103,9 @@ func (w *auditWords) details(r audit.Record) string {
 // detailNames lists the details that services record.
 func detailNames() []string {
 	return []string{
-		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "district", "double", "field", "from", "kind", "level", "method", "office", "offices", "page", "permission", "question",
-		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "thread", "title", "to", "topic", "version", "versions",
+		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "district", "double", "field", "from", "kind", "level", "method", "office", "offices", "page", "permission", "permissions", "question",
+		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "thread", "title", "to", "token", "topic",
+		"until", "version", "versions",
 	}
 }
 
@@ -140,7 +141,9 @@ func (w *auditWords) detail(action, name, value string) string {
 		return w.staff.label(civic.ID(value), w.staff[civic.ID(value)].Name)
 	case "action":
 		return actionText(w.l, value)
-	case "before":
+	case "permissions":
+		return eachWord(value, func(code string) string { return w.coded("accounts.permission.", code) })
+	case "before", "until":
 		return dayText(w.l, value)
 	case "level":
 		return w.coded("accounts.level.", strings.ToLower(value[strings.LastIndex(value, "/")+1:]))

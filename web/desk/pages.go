@@ -6,6 +6,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/work"
 	"ascolto/notify"
@@ -24,4 +25,6 @@ type Pages struct {
 	Search   *search.Index
 	Texts    *sitepage.Service
 	Work     *work.Service
+
+	TokenScopes []civic.Permission // what programs can be allowed
 }

@@ -24,6 +24,7 @@ type userRow struct {
 type userPage struct {
 	Account  accounts.Account
 	Sessions []ui.SessionRow
+	Tokens   []tokenRow
 	Roles    []ui.Option
 	Offices  []ui.Option
 }
@@ -161,11 +162,15 @@ func (p *Pages) showUser(v *visit.Visit, status int, again ui.Form) error {
 	if err != nil {
 		return err
 	}
+	tokens, err := p.tokenRows(v, id)
+	if err != nil {
+		return err
+	}
 	offices, err := p.officeOptions(v.Context())
 	if err != nil {
 		return err
 	}
-	page := userPage{Account: a, Sessions: v.SessionRows(sessions), Roles: roleOptions(v), Offices: offices}
+	page := userPage{Account: a, Sessions: v.SessionRows(sessions), Tokens: tokens, Roles: roleOptions(v), Offices: offices}
 	switch {
 	case again.L == nil:
 		again = v.NewForm(duties(a))

@@ -8,7 +8,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// APIPath is where the addresses for programs begin. There cookies are not looked at, and every answer is JSON.
+// APIPath is where the addresses for programs begin. There cookies are not looked at, and every answer is
+// JSON.
 const APIPath = "/api/"
 
 // isProgram reports whether a path is one for programs.
@@ -25,8 +26,8 @@ const (
 	pageType    = "text/html"
 )
 
-// WantsProblem reports whether an error is to be told to a program: at its addresses always, elsewhere when the request would rather have
-// JSON than a page.
+// WantsProblem reports whether an error is to be told to a program: at its addresses always, elsewhere
+// when the request would rather have JSON than a page.
 func (v *Visit) WantsProblem() bool {
 	return v.program || max(v.accepts(problemType), v.accepts(jsonType)) > v.accepts(pageType)
 }
@@ -41,8 +42,8 @@ func (v *Visit) accepts(mediaType string) float64 {
 // longestAccept is how long an Accept header may be that is read; browsers send less than half of this.
 const longestAccept = 1000
 
-// quality returns how much an Accept header wants a media type, from 0 to 1 (RFC 9110, 12.5.1): what names it most exactly decides. Without
-// a header everything is as good.
+// quality returns how much an Accept header wants a media type, from 0 to 1 (RFC 9110, 12.5.1): what
+// names it most exactly decides. Without a header everything is as good.
 func quality(accept, mediaType string) float64 {
 	if accept == "" || len(accept) > longestAccept {
 		return 1

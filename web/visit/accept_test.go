@@ -19,7 +19,8 @@ func TestQuality(t *testing.T) {
 		{"application/json;q=7, text/html;q=NaN", 0, 0},
 		{"nonsense;;;", 0, 0},
 	} {
-		if page, json := quality(tc.accept, pageType), quality(tc.accept, jsonType); page != tc.page || json != tc.json {
+		if page, json := quality(tc.accept, pageType), quality(tc.accept, jsonType); page != tc.page ||
+			json != tc.json {
 			t.Errorf("%q: page %v, JSON %v; want %v, %v", tc.accept, page, json, tc.page, tc.json)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Problem is an error as a program reads it (RFC 9457), in the words of the reader's language. Its type is always "about:blank": what went
-// wrong is told by the status, and more exactly by the code.
+// Problem is an error as a program reads it (RFC 9457), in the words of the reader's language. Its type
+// is always "about:blank": what went wrong is told by the status, and more exactly by the code.
 type Problem struct {
 	Title   string
 	Status  int

@@ -51,6 +51,7 @@ type Visit struct {
 	c       *fiber.Ctx
 	form    *Form
 	sent    body
+	object  *Object
 
 	program  bool             // the address is one for programs
 	findable bool             // search engines may list it

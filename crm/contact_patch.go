@@ -1,0 +1,158 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ascolto/internal/civic"
+)
+
+// ContactPatch changes some fields of a contact. What is nil stays as it is; else it is as it was typed.
+type ContactPatch struct {
+	Versions     []string // the tags of the versions that it changes, see Contact.Tag; nil for any
+	Kind         *Kind
+	GivenName    *string
+	FamilyName   *string
+	Organisation *string
+	Emails       *[]string
+	Phones       *[]string
+	Street       *string
+	Postcode     *string
+	Town         *string
+	District     *civic.ID
+	Tags         *[]civic.ID
+	Language     *string
+	BirthYear    *string
+	FiscalCode   *string
+	Confirmed    bool // the fiscal code is right although it does not fit; see checkCode
+}
+
+// Tag names this version of c among all there were: it changes with everything that is stored of c, and
+// tells which fields of the form did.
+func (c Contact) Tag() string {
+	return strconv.FormatInt(c.Revision, 36) + "." + contactFields().Tag(&c)
+}
+
+// onto returns the form of a contact, whose fiscal code is given, with the fields of p written into it.
+func (p ContactPatch) onto(c Contact, code string) ContactInput {
+	in := ContactInput{
+		Shown: c.Shown(), Kind: c.Kind, GivenName: c.GivenName, FamilyName: c.FamilyName,
+		Organisation: c.Organisation,
+		Address:      c.Address, District: c.District, Tags: c.Tags, Language: c.Language, FiscalCode: code,
+		Confirmed: p.Confirmed,
+	}
+	for _, e := range c.Emails {
+		in.Emails = append(in.Emails, e.Address)
+	}
+	for _, n := range c.Phones {
+		in.Phones = append(in.Phones, n.String())
+	}
+	if c.BirthYear != 0 {
+		in.BirthYear = strconv.Itoa(c.BirthYear)
+	}
+	write(&in.Kind, p.Kind)
+	write(&in.GivenName, p.GivenName)
+	write(&in.FamilyName, p.FamilyName)
+	write(&in.Organisation, p.Organisation)
+	write(&in.Emails, p.Emails)
+	write(&in.Phones, p.Phones)
+	write(&in.Address.Street, p.Street)
+	write(&in.Address.Postcode, p.Postcode)
+	write(&in.Address.Town, p.Town)
+	write(&in.District, p.District)
+	write(&in.Tags, p.Tags)
+	write(&in.Language, p.Language)
+	write(&in.BirthYear, p.BirthYear)
+	write(&in.FiscalCode, p.FiscalCode)
+	return in
+}
+
+func write[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// errAsStored ends an update that would change nothing.
+var errAsStored = errors.New("crm: the contact is so already")
+
+// PatchContact changes some fields of a contact, if it is stored in one of p's versions; else the error
+// is *ContactConflict, which names the fields that both changed, if any. When a contact of another
+// version already is as p makes it, that is the same success: the answer to the change may have been
+// lost.
+func (s *Service) PatchContact(ctx context.Context, by civic.Actor, id civic.ID, p ContactPatch) (Contact,
+	error) {
+	if err := by.Can(PermWriteContacts); err != nil {
+		return Contact{}, err
+	}
+	k, err := s.known(ctx)
+	if err != nil {
+		return Contact{}, err
+	}
+	now, digest := s.now(), ""
+	var same Contact
+	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
+		same = *c
+		err := s.patch(by, p, k, c, now.In(civic.Rome()).Year())
+		digest = c.CodeDigest
+		return err
+	})
+	switch {
+	case errors.Is(err, errAsStored) && p.changes(same):
+		return same, nil
+	case errors.Is(err, errAsStored):
+		s.index.Put(same.searchDoc())
+		return same, s.created(ctx, by, "crm.contact.update", id, id, true, same.UpdatedAt)
+	case err != nil:
+		return Contact{}, s.whyRefused(ctx, id, digest, err)
+	}
+	s.index.Put(c.searchDoc())
+	return c, s.record(ctx, by, "crm.contact.update", id, id, nil)
+}
+
+// changes reports whether p is a change of this version of c.
+func (p ContactPatch) changes(c Contact) bool {
+	return p.Versions == nil || slices.Contains(p.Versions, c.Tag())
+}
+
+// patch writes p into c, or returns errAsStored, *ContactConflict, or an Invalid error.
+func (s *Service) patch(by civic.Actor, p ContactPatch, k known, c *Contact, year int) error {
+	before := *c
+	stored, err := s.openCode(before)
+	if err != nil {
+		return err
+	}
+	in := p.onto(before, stored.String())
+	code, err := in.apply(c, k, year)
+	if err != nil {
+		return err
+	}
+	s.sealCode(c, code)
+	changed := contactFields().Changed(&before, c)
+	if len(changed) == 0 {
+		return errAsStored
+	}
+	if !p.changes(before) {
+		return p.conflict(c, &before, changed)
+	}
+	if err := s.joined(by, in, c, &before); err != nil {
+		return err
+	}
+	return s.checkCode(c, &before, in.Confirmed)
+}
+
+// conflict returns the error of a patch of a version that is stored no more: of the fields that it
+// changes, those that others changed too.
+func (p ContactPatch) conflict(mine, stored *Contact, changed []string) error {
+	_, tag, _ := strings.Cut(p.Versions[0], ".")
+	conflict := &ContactConflict{Mine: *mine, Stored: *stored}
+	for _, field := range contactFields().Moved(tag, stored) {
+		if slices.Contains(changed, field) {
+			conflict.Clashes = append(conflict.Clashes, stored.Edits.Of(field))
+		}
+	}
+	return conflict
+}
