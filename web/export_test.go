@@ -3,10 +3,15 @@ package web
 import "net/http"
 
 // PagePaths returns the paths of all pages, their parameters marked by a colon.
-func PagePaths() []string {
+func PagePaths() []string { return pathsBy(http.MethodGet) }
+
+// FormPaths returns the paths that forms are sent to, likewise.
+func FormPaths() []string { return pathsBy(http.MethodPost) }
+
+func pathsBy(method string) []string {
 	var paths []string
 	for _, r := range (&Server{}).routeTable() {
-		if r.Method == http.MethodGet {
+		if r.Method == method {
 			paths = append(paths, r.Path)
 		}
 	}
