@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -132,6 +133,12 @@ func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 	page := b.Get(group)
 	if !page.Has("Riattiva tutti i 6 indirizzi") || !page.Has("550 5.1.1 user unknown") {
 		t.Errorf("one group: %.1200s", page.Text())
+	}
+	opens := func(page *webtest.Page) bool {
+		return slices.ContainsFunc(linksOf(page), func(link string) bool { return strings.HasPrefix(link, "/desk/contacts/") })
+	}
+	if theirs := n.As(t, n.Administrator).Get(group); !opens(page) || opens(theirs) || !theirs.Has("user unknown") {
+		t.Error("contacts are offered to who may not open them, or not to who may")
 	}
 	if got := n.As(t, n.Administrator).Post("/desk/mail/addresses/release", nil); got.Status != http.StatusForbidden {
 		t.Errorf("who may not send releases: %d", got.Status)

@@ -248,6 +248,9 @@ func (n *newsroom) unsubscribe(link string) {
 	if res := b.Do(oneClick); res.Status != http.StatusOK || res.Body != "" || consents() {
 		n.t.Errorf("one click: status %d, consent %v", res.Status, consents())
 	}
+	if again := b.Get(link); again.Status != http.StatusSeeOther || !b.Follow(again).Has("Argomento: Mobilità") || b.Get(link+"/fatto").Has("Richiesta registrata") {
+		n.t.Errorf("the link of a request that is done: %d, %.600s", again.Status, b.Follow(again).Text())
+	}
 	n.replays(link)
 	if res := b.Do(b.PostRequest(link, url.Values{})); res.Status != http.StatusSeeOther || !b.Follow(res).Has("Richiesta registrata") {
 		n.t.Errorf("the button of the page: %d", res.Status)

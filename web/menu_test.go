@@ -1,10 +1,33 @@
 package web_test
 
 import (
+	"slices"
 	"testing"
 
+	"ascolto/crm"
+	"ascolto/internal/civic"
 	"ascolto/web/webtest"
 )
+
+// TestTheWayBackLeadsToOpenRooms: an office that opens one of its contacts reads where it is, and is not led to the list of all.
+func TestTheWayBackLeadsToOpenRooms(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	call(t, town, town.Desk, crm.InteractionInput{Contact: town.Anna.Contact, Office: "lavori-pubblici", Subject: "Lampione"})
+	for _, tt := range []struct {
+		who  civic.Actor
+		open bool
+	}{{town.Desk, true}, {town.Works, false}} {
+		b := town.As(t, tt.who)
+		page := b.Get("/desk/contacts/" + string(town.Anna.Contact))
+		if page.Status != 200 || !page.Has("Contatti / Anna") {
+			t.Fatalf("%v: %d, %.900s", tt.who.Roles, page.Status, page.Text())
+		}
+		if led := slices.Contains(linksOf(page), "/desk/contacts"); led != tt.open || b.Get("/desk/contacts").Status == 200 != tt.open {
+			t.Errorf("%v is led to the list of all: %t, want %t", tt.who.Roles, led, tt.open)
+		}
+	}
+}
 
 // TestTheMenuShowsLongWorkToWhoMayAskForIt: to others it would lead to a list that stays empty for ever.
 func TestTheMenuShowsLongWorkToWhoMayAskForIt(t *testing.T) {

@@ -86,6 +86,7 @@ func systemKey(name string) string {
 func systemNames() []string {
 	return []string{
 		"audit", "audit-expire", "colleagues", "command line", "demo", "mail", "notify", "rebind", "reminders", "restore", "segments", "sign-in", "start", "unsubscribe",
+		"work",
 	}
 }
 

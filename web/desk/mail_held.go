@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web/ui"
@@ -21,6 +22,7 @@ type heldPage struct {
 	Form       ui.Form
 	Released   civic.ID // the one whose release was refused
 	MayRelease bool
+	MayOpen    bool // the contacts whose addresses they are
 }
 
 // heldGroup is the addresses that a campaign's refusals suspended for a cause.
@@ -55,7 +57,7 @@ func (p *Pages) showHeld(v *visit.Visit, status int, page heldPage, campaign civ
 		return err
 	}
 	page.Items, page.Paging = list.Items, ui.PagingBy(heldPath, v.Queries(), list.Next).NewestFirst()
-	page.MayRelease = v.Actor.Allowed(notify.PermSendCampaigns)
+	page.MayRelease, page.MayOpen = v.Actor.Allowed(notify.PermSendCampaigns), v.Actor.Allowed(crm.PermReadContacts)
 	return v.Page(status, heldAddresses(v.Frame(v.T("notify.mail_page.addresses")), page))
 }
 

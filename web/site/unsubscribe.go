@@ -12,21 +12,33 @@ import (
 type unsubscribePage struct {
 	Token string
 	Topic string // empty when the topic is gone
+	Trial bool   // the link of a preview or a test: it concerns nobody
 }
 
-// Unsubscribe shows what the link below a mail leads to. It changes nothing: programs that look at links unsubscribe nobody.
+// Unsubscribe shows what the link below a mail leads to: a button, or that there is nothing left to do. It changes nothing: programs
+// that look at links unsubscribe nobody.
 func (p *Pages) Unsubscribe(v *visit.Visit) error {
 	token := v.Param("token")
-	u, err := p.Notify.ReadUnsubscribe(token)
+	u, subscribed, err := p.Notify.Subscribed(v.Context(), token)
 	if err != nil {
 		return err
 	}
-	topic, err := p.CRM.Topic(v.Context(), u.Topic)
-	if err != nil && civic.CodeOf(err) != civic.NotFound {
+	if u.Contact != "" && !subscribed {
+		return v.Redirect(donePath(token))
+	}
+	page, err := p.unsubscribing(v, token, u)
+	if err != nil {
 		return err
 	}
-	page := unsubscribePage{Token: token, Topic: topic.Name.In(string(v.Lang))}
 	return v.Page(http.StatusOK, unsubscribe(v.Frame(v.T("notify.unsubscribe.title")), page))
+}
+
+func (p *Pages) unsubscribing(v *visit.Visit, token string, u notify.Unsubscription) (unsubscribePage, error) {
+	topic, err := p.CRM.Topic(v.Context(), u.Topic)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return unsubscribePage{}, err
+	}
+	return unsubscribePage{Token: token, Topic: topic.Name.In(string(v.Lang)), Trial: u.Contact == ""}, nil
 }
 
 // ConfirmUnsubscribe takes back the consent. It is reached by the button of the page and, with neither cookie nor form token, by a
@@ -65,5 +77,9 @@ func (p *Pages) Unsubscribed(v *visit.Visit) error {
 	if u.Contact == "" {
 		title = "notify.unsubscribe.trial_title"
 	}
-	return v.Page(http.StatusOK, unsubscribed(v.Frame(v.T(title)), u.Contact == ""))
+	page, err := p.unsubscribing(v, token, u)
+	if err != nil {
+		return err
+	}
+	return v.Page(http.StatusOK, unsubscribed(v.Frame(v.T(title)), page))
 }

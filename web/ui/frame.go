@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"ascolto/internal/civic"
@@ -78,6 +79,13 @@ func (f Frame) T(key string, args ...civic.Args) string { return f.L.T(key, args
 func (f Frame) With(text, url string) Frame {
 	f.Crumbs = append(f.Crumbs[:len(f.Crumbs):len(f.Crumbs)], Link{Text: text, URL: url})
 	return f
+}
+
+// closed reports whether url is a room of the desk that is not in the reader's navigation: who may open one page of it, as an office
+// the contacts it deals with, is not led to the list of all.
+func (f Frame) closed(url string) bool {
+	room, inside := strings.CutPrefix(url, "/desk/")
+	return inside && !strings.Contains(room, "/") && !slices.ContainsFunc(f.Desk, func(item NavItem) bool { return item.Path == url })
 }
 
 // Describe returns f with a description for search engines.
