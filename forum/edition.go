@@ -3,6 +3,7 @@ package forum
 import (
 	"strconv"
 
+	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
 
@@ -14,6 +15,11 @@ func (s *Service) Edition() string {
 		return ""
 	}
 	return writes + strconv.FormatInt(s.now().Unix(), 36)
+}
+
+// writtenIn returns a text that changes with every write to a discussion, its posts, or the areas; empty as that of Edition is.
+func (s *Service) writtenIn(thread civic.ID) string {
+	return docstore.Edition(s.areas, s.threads.Within(thread), s.posts.Within(thread))
 }
 
 // written is Edition without the seconds.

@@ -11,7 +11,7 @@ import (
 
 // Findable tells of each document id whether by may see what the index found under it now: the index may lag behind a decision by a
 // moment, the page of results may not. It takes two queries for up to a thousand ids, none for those that were asked about since somebody
-// last wrote in the forum, and decides on each by itself. Ids of other domains are findable as far as the forum knows.
+// last wrote in their discussions, and decides on each by itself. Ids of other domains are findable as far as the forum knows.
 func (s *Service) Findable(ctx context.Context, by civic.Actor, docIDs ...string) (map[string]bool, error) {
 	found := make(map[string]bool, len(docIDs))
 	asked := map[string]civic.ID{} // the post on which a document depends
@@ -34,31 +34,34 @@ func (s *Service) Findable(ctx context.Context, by civic.Actor, docIDs ...string
 	return found, err
 }
 
+// standing is whether everybody can read a post.
+type standing struct {
+	thread  civic.ID
+	edition string // of the discussion
+	shown   bool
+}
+
 // readable returns which posts everybody can read: neither they nor their discussions are hidden.
 func (s *Service) readable(ctx context.Context, asked map[string]civic.ID) (map[civic.ID]bool, error) {
-	edition := docstore.Edition(s.threads, s.posts)
 	seen := make(map[civic.ID]bool, len(asked))
 	var unknown []civic.ID
 	for _, id := range asked {
-		if shown, ok := s.standing.Get(edition, id); ok {
-			seen[id] = shown
+		if known, ok := s.standing.Get(id); ok && known.edition != "" && known.edition == s.writtenIn(known.thread) {
+			seen[id] = known.shown
 		} else {
 			unknown = append(unknown, id)
 		}
 	}
 	read, err := s.readStanding(ctx, unknown)
-	if err != nil {
-		return nil, err
+	for id, now := range read {
+		seen[id] = now.shown
 	}
-	for id, shown := range read {
-		seen[id] = shown
-		s.standing.Put(edition, id, shown)
-	}
-	return seen, nil
+	return seen, err
 }
 
-// readStanding returns of the posts that exist whether everybody can read them.
-func (s *Service) readStanding(ctx context.Context, ids []civic.ID) (map[civic.ID]bool, error) {
+// readStanding returns the standing of those of the posts that exist, and keeps it unless somebody wrote meanwhile.
+func (s *Service) readStanding(ctx context.Context, ids []civic.ID) (map[civic.ID]standing, error) {
+	before := s.written()
 	posts, err := byIDs(ctx, s.posts.Collection, ids)
 	if err != nil {
 		return nil, err
@@ -75,9 +78,14 @@ func (s *Service) readStanding(ctx context.Context, ids []civic.ID) (map[civic.I
 	for _, t := range known {
 		shown[t.ID] = !t.IsHidden
 	}
-	read := map[civic.ID]bool{}
+	read := make(map[civic.ID]standing, len(posts))
 	for _, p := range posts {
-		read[p.ID] = !p.IsHidden && shown[p.Thread]
+		read[p.ID] = standing{thread: p.Thread, edition: s.writtenIn(p.Thread), shown: !p.IsHidden && shown[p.Thread]}
+	}
+	if before != "" && before == s.written() {
+		for id, now := range read {
+			s.standing.Put(id, now)
+		}
 	}
 	return read, nil
 }

@@ -56,6 +56,34 @@ func TestPagesAreReadAgainAfterEveryWrite(t *testing.T) {
 	}
 }
 
+// What is written in one discussion has no other read anew, whether for its page or for the hits of a search.
+func TestADiscussionIsKeptWhileOthersGoOn(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	kept, other := w.thread(w.anna, "Il parco è buio", "I lampioni sono spenti."), w.thread(w.bruno, "Panchine nuove", "Dove?")
+	look := func() int64 {
+		t.Helper()
+		asked := w.db.Stats().Queries
+		w.page(w.visitor, kept, 0)
+		if found, err := w.Findable(t.Context(), w.visitor, "thread/"+string(kept.ID)); err != nil || len(found) != 1 {
+			t.Fatal(found, err)
+		}
+		return w.db.Stats().Queries - asked
+	}
+	look()
+	w.reply(w.anna, other, 1, "Al parco.")
+	if _, err := w.Decide(t.Context(), w.mod, hide(other, 2, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if n := look(); w.written() != "" && n != 0 {
+		t.Errorf("after writes in another discussion the store is asked %d times", n)
+	}
+	w.reply(w.bruno, kept, 1, "Concordo.")
+	if n := look(); n == 0 {
+		t.Error("after a reply the store is not asked")
+	}
+}
+
 // wantMine opens a page for several people, each of whom may edit what is theirs alone, and sees that it was read from the store once.
 func wantMine(t *testing.T, w *town, thread Thread) {
 	t.Helper()

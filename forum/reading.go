@@ -144,7 +144,7 @@ type ThreadView struct {
 }
 
 // ThreadPage returns a page of a discussion, in the order of the conversation. However long the discussion is, it takes at most
-// eight queries, and none while nothing in the forum has changed since somebody opened the same page. It returns NotFound, or Gone when
+// eight queries, and none while nothing in the discussion has changed since somebody opened the same page. It returns NotFound, or Gone when
 // the discussion is hidden; a number that no reply has opens the first page.
 func (s *Service) ThreadPage(ctx context.Context, by civic.Actor, id civic.ID, at PageAt) (ThreadView, error) {
 	r, err := s.read(ctx, readKey{id, at})
@@ -164,13 +164,14 @@ func (s *Service) viewOf(by civic.Actor, r *threadRead) ThreadView {
 
 // read returns what is stored of a page of a discussion, whoever reads it.
 func (s *Service) read(ctx context.Context, key readKey) (*threadRead, error) {
-	edition := s.written()
-	if r, ok := s.reads.Get(edition, key); ok {
+	edition := s.writtenIn(key.thread)
+	if r, ok := s.reads.Get(key); ok && edition != "" && r.edition == edition {
 		return r, nil
 	}
 	r, err := s.readStored(ctx, key)
 	if err == nil {
-		s.reads.Put(edition, key, r)
+		r.edition = edition
+		s.reads.Put(key, r)
 	}
 	return r, err
 }
@@ -183,6 +184,7 @@ type readKey struct {
 
 // threadRead is a page of a discussion as it is stored.
 type threadRead struct {
+	edition          string // of the discussion, taken before it was read
 	thread           Thread
 	area             Area
 	first            Post

@@ -91,13 +91,15 @@ type Service struct {
 	counts   areaCounts
 	joining  queue // by thread: who waits for a number
 
-	reads    memo.Reads[readKey, *threadRead]
-	standing memo.Reads[civic.ID, bool] // which posts everybody can read
-	signed   *memo.Texts                // how people sign, by pseudonym or name
+	reads    memo.Values[readKey, *threadRead]
+	standing memo.Values[civic.ID, standing] // by post
+	signed   *memo.Texts                     // how people sign, by pseudonym or name
 }
 
-// mostStanding bounds of how many posts it is remembered whether everybody can read them.
-const mostStanding = 20_000
+const (
+	mostReads    = 500    // pages of discussions that are kept as they were read
+	mostStanding = 20_000 // posts of which is kept whether everybody can read them
+)
 
 // maxShown bounds the bytes of the posts that are kept as they are shown: some 20,000 of usual length.
 const maxShown = 32 << 20
@@ -110,7 +112,8 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit, now: o.Now, log: o.Log,
 		limits: o.Limits, markdown: markdown.Posts(), shown: markdown.Posts().Keep(maxShown), writing: newLocks(), counting: newLocks(),
-		signed: memo.NewTexts(maxSigned), standing: memo.Reads[civic.ID, bool]{Most: mostStanding},
+		signed: memo.NewTexts(maxSigned), reads: memo.Values[readKey, *threadRead]{Most: mostReads},
+		standing: memo.Values[civic.ID, standing]{Most: mostStanding},
 	}
 	if s.limits == (Limits{}) {
 		s.limits = DefaultLimits()

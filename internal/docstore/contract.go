@@ -37,6 +37,9 @@ type Spec struct {
 	// Unordered has the SQLite file hold the documents by id alone, with no number that tells in which order they came: for documents
 	// that nobody may connect with who was there at the time. Their ids must then tell no time either.
 	Unordered bool
+	// Within is the field that names what a document belongs to for good, such as the discussion of a post: Collection.Within counts
+	// writes by it. Empty, every document belongs to itself.
+	Within string
 }
 
 // Op is a comparison that an index can answer.

@@ -23,10 +23,11 @@ const (
 
 // record is a document on its way into an engine.
 type record struct {
-	id   civic.ID
-	rev  int64
-	raw  bson.Raw
-	keys [][][]byte // per index of the layout
+	id     civic.ID
+	within civic.ID // what it belongs to
+	rev    int64
+	raw    bson.Raw
+	keys   [][][]byte // per index of the layout
 }
 
 // newRecord encodes doc with what of b lies beyond its type, refuses what the engines would store differently or not at all (Invalid,
@@ -48,7 +49,11 @@ func newRecord(doc any, meta *Meta, l *layout, b *excess) (*record, error) {
 	if err := checkDocument(raw, 0); err != nil {
 		return nil, err
 	}
-	r := &record{id: meta.ID, rev: meta.Revision, raw: raw, keys: make([][][]byte, len(l.indexes))}
+	r := &record{id: meta.ID, within: meta.ID, rev: meta.Revision, raw: raw, keys: make([][][]byte, len(l.indexes))}
+	if l.within != "" {
+		owner, _ := bson.Raw(raw).Lookup(l.within).StringValueOK()
+		r.within = civic.ID(owner)
+	}
 	for i, ix := range l.indexes {
 		if r.keys[i], err = ix.keys(raw, meta.ID); err != nil {
 			return nil, err

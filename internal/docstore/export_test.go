@@ -38,7 +38,9 @@ func (c careless) replace(ctx context.Context, doc *record, _ int64) error {
 }
 
 // Forget has the journal of c forget by telling it of more writes than it keeps.
-func Forget[T any](c *Collection[T]) { c.table.journal().note(make([]civic.ID, 3*journalKeep)...) }
+func Forget[T any](c *Collection[T]) {
+	c.table.journal().noteOthers(make([]civic.ID, 3*journalKeep)...)
+}
 
 // HoldWriter keeps the goroutine that writes to a SQLite file busy until release is called.
 func HoldWriter(db *DB) (release func()) {

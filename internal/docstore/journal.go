@@ -1,6 +1,7 @@
 package docstore
 
 import (
+	"hash/crc32"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -33,12 +34,32 @@ func (c *Collection[T]) Writes() (n uint64, known bool) {
 	return j.writes.Load(), true
 }
 
+// Within returns what counts, as Writes does, the writes to the documents that belong to owner alone, by the field that the
+// collection's Spec names: to one document where it names none. It may count others' writes too.
+func (c *Collection[T]) Within(owner civic.ID) Share { return Share{c.table.journal(), owner} }
+
+// Share is the documents of a collection that belong together.
+type Share struct {
+	journal *journal
+	owner   civic.ID
+}
+
+// Writes returns how many writes to the share were made in this process; known is false where other processes write too.
+func (s Share) Writes() (n uint64, known bool) {
+	if s.journal == nil {
+		return 0, false
+	}
+	return s.journal.part(s.owner).Load() + s.journal.others.Load(), true
+}
+
 // journalKeep is how many writes to a collection are remembered at least, once somebody has asked.
 const journalKeep = 1 << 16
 
 // journal remembers which documents of a collection this process wrote last.
 type journal struct {
 	writes atomic.Uint64
+	parts  [journalParts]atomic.Uint64 // of writes, by what the documents belong to
+	others atomic.Uint64               // of writes, those of which that is not known
 
 	mu    sync.Mutex
 	asked bool
@@ -47,6 +68,14 @@ type journal struct {
 }
 
 func newJournal() *journal { return &journal{first: 1} }
+
+// journalParts is how many counts of writes are kept apart. What belongs to several owners may share one, and then seems written to
+// more often than it was.
+const journalParts = 1 << 10
+
+func (j *journal) part(owner civic.ID) *atomic.Uint64 {
+	return &j.parts[crc32.ChecksumIEEE([]byte(owner))%journalParts]
+}
 
 func (j *journal) since(mark Mark) (ids []civic.ID, now Mark, known bool) {
 	j.mu.Lock()
@@ -80,6 +109,13 @@ func (j *journal) noteAll(docs []*record) {
 	ids := make([]civic.ID, len(docs))
 	for i, doc := range docs {
 		ids[i] = doc.id
+		j.part(doc.within).Add(1)
 	}
+	j.note(ids...)
+}
+
+// noteOthers is note for documents of which is not known what they belong to.
+func (j *journal) noteOthers(ids ...civic.ID) {
+	j.others.Add(1)
 	j.note(ids...)
 }

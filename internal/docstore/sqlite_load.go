@@ -82,7 +82,7 @@ func (ix *index) deferrable() bool { return !ix.unique }
 // loaded ends a load.
 func (t *sqliteTable) loaded(ctx context.Context) error {
 	defer func() { <-t.loader }()
-	defer t.writes.note() // queries find now what was added
+	defer t.writes.noteOthers() // queries find now what was added
 	defer t.loading.Store(nil)
 	l := t.loading.Load()
 	l.adding.Lock()

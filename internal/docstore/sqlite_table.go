@@ -91,13 +91,13 @@ func (t *sqliteTable) insertMany(ctx context.Context, docs []*record) (taken []c
 
 func (t *sqliteTable) replace(ctx context.Context, doc *record, was int64) error {
 	t.spoil()
-	defer t.writes.note(doc.id)
+	defer t.writes.noteAll([]*record{doc})
 	return t.do(ctx, true, func(tx *writer) error { return t.sql.replace(tx, doc, was) })
 }
 
 func (t *sqliteTable) remove(ctx context.Context, id civic.ID) error {
 	t.spoil()
-	defer t.writes.note(id)
+	defer t.writes.noteOthers(id)
 	return t.do(ctx, false, func(tx *writer) error { return t.sql.remove(tx, id) })
 }
 

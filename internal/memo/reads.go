@@ -1,22 +1,17 @@
 package memo
 
-import (
-	"cmp"
-	"sync"
-)
+import "sync"
 
 // Reads remembers what was read while nothing changed: values of one edition, by key. The first value of another edition, and one more
 // than there is room for, make it forget all others, so that nothing stays that has long been written over. Its zero value is empty and
 // remembers up to MostReads. It is safe for use by several goroutines; whoever gets a value must not change it.
 type Reads[K comparable, V any] struct {
-	Most int // how many values are remembered where that is not MostReads: set before the first use
-
 	mu      sync.RWMutex
 	edition string
 	values  map[K]V
 }
 
-// MostReads is how many values of one edition are remembered where nothing else is said.
+// MostReads is how many values of one edition are remembered.
 const MostReads = 100
 
 // Get returns the value kept under key for this edition, and whether there is one. Nothing is kept for the empty edition.
@@ -38,7 +33,7 @@ func (m *Reads[K, V]) Put(edition string, key K, value V) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.values == nil || edition != m.edition || len(m.values) >= cmp.Or(m.Most, MostReads) {
+	if m.values == nil || edition != m.edition || len(m.values) >= MostReads {
 		m.edition, m.values = edition, map[K]V{}
 	}
 	m.values[key] = value
