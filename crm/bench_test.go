@@ -27,7 +27,7 @@ func TestBench(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w := newTown(t, func(o *Options) { o.Facts = questions{} })
+	w := newTown(t, func(o *Options) { o.Answers = questions{} })
 	start := time.Now()
 	if err := w.LoadContacts(t.Context(), root, townspeople(n), nil); err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ type Contact struct {
 	CodeParts  []string `bson:"codeParts,omitempty"`  // keyed digests of its first 6 and 11 signs; see codeParts
 
 	Consents []Consent `bson:"consents,omitempty"` // oldest first; rows are added, never changed
-	Facts    []Fact    `bson:"facts,omitempty"`    // coded answers that segments choose by
+	Answers  []Answer  `bson:"facts,omitempty"`    // coded answers that segments choose by
 
 	SortName string `bson:"sortName"`         // folded, family name first; see givenMark
 	Skeleton string `bson:"skeleton"`         // under which similar names are found

@@ -36,9 +36,9 @@ type Suspensions interface {
 	Suspended(ctx context.Context) (map[string]bool, error)
 }
 
-// FactSource lists the questions that segments may choose by.
-type FactSource interface {
-	FactQuestions(ctx context.Context) ([]FactQuestion, error)
+// AnswerSource lists the questions that segments may choose by.
+type AnswerSource interface {
+	AnswerQuestions(ctx context.Context) ([]AnswerQuestion, error)
 }
 
 // Options is what a Service is made of. Uses, Facts and Colleagues may be nil: then nothing uses segments, and none chooses by answers.
@@ -50,7 +50,7 @@ type Options struct {
 	Log        *slog.Logger
 	Now        civic.Clock
 	Uses       SegmentUse
-	Facts      FactSource
+	Answers    AnswerSource
 	Suspended  Suspensions // nil: no address is suspended
 	Colleagues Colleagues  // nil: conversations can be given to offices only
 	MinGroup   int         // the fewest people a segment that chooses by answers may have; 0 means DefaultMinGroup
@@ -71,15 +71,15 @@ type Service struct {
 	topics       *docstore.Collection[Topic]
 	tags         *docstore.Collection[Tag]
 
-	roster   *roster
-	index    Index
-	audit    *audit.Log
-	vault    *vault.Vault
-	log      *slog.Logger
-	now      civic.Clock
-	uses     SegmentUse
-	facts    FactSource
-	minGroup int
+	segmentIndex *segmentIndex
+	index        Index
+	audit        *audit.Log
+	vault        *vault.Vault
+	log          *slog.Logger
+	now          civic.Clock
+	uses         SegmentUse
+	answers      AnswerSource
+	minGroup     int
 
 	suspended  Suspensions
 	colleagues Colleagues
@@ -87,7 +87,7 @@ type Service struct {
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now, uses: o.Uses, facts: o.Facts, minGroup: o.MinGroup, colleagues: o.Colleagues, suspended: o.Suspended}
+	s := &Service{index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now, uses: o.Uses, answers: o.Answers, minGroup: o.MinGroup, colleagues: o.Colleagues, suspended: o.Suspended}
 	if s.now == nil {
 		s.now = civic.Now
 	}
@@ -100,7 +100,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if err := s.collect(ctx, o.DB); err != nil {
 		return nil, err
 	}
-	s.roster = newRoster(s.contacts)
+	s.segmentIndex = newSegmentIndex(s.contacts)
 	return s, nil
 }
 

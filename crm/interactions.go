@@ -68,7 +68,7 @@ func (s *Service) insertInteraction(ctx context.Context, by civic.Actor, i Inter
 	return s.interactions.Create(ctx, &i, docstore.Creation[Interaction]{
 		Same: func(stored *Interaction) bool { return stored.Submission == submission },
 		Effects: func(ctx context.Context, stored *Interaction, again bool) error {
-			if err := s.spread(ctx, *stored); err != nil {
+			if err := s.publishEffects(ctx, *stored); err != nil {
 				return err
 			}
 			return s.created(ctx, by, "crm.interaction.create", stored.ID, stored.Contact, again, stored.RecordedAt)
@@ -78,14 +78,14 @@ func (s *Service) insertInteraction(ctx context.Context, by civic.Actor, i Inter
 
 // effects writes what follows from a changed interaction: timeline, index, audit.
 func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, action string) error {
-	if err := s.spread(ctx, i); err != nil {
+	if err := s.publishEffects(ctx, i); err != nil {
 		return err
 	}
 	return s.record(ctx, by, action, i.ID, i.Contact, nil)
 }
 
 // spread puts a stored interaction on the timeline and into the index.
-func (s *Service) spread(ctx context.Context, i Interaction) error {
+func (s *Service) publishEffects(ctx context.Context, i Interaction) error {
 	if i.Contact != "" {
 		if err := s.Record(ctx, i.activity()); err != nil {
 			return err

@@ -98,14 +98,14 @@ func entriesOf(interactions []*Interaction) []*Entry {
 	return entries
 }
 
-// factWriters is how many contacts are given facts at a time in a bulk load: the store commits what comes together at once. More
+// answerWriters is how many contacts are given answers at a time in a bulk load: the store commits what comes together at once. More
 // than a database has connections would wait for each other until their time is over.
-const factWriters = 16
+const answerWriters = 16
 
 // RecordMany is Record for a bulk load: entries that exist are left as they are. Facts of one contact may come in any order.
 func (s *Service) RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error {
-	facts, factCtx := errgroup.WithContext(ctx)
-	facts.SetLimit(factWriters)
+	answers, answerCtx := errgroup.WithContext(ctx)
+	answers.SetLimit(answerWriters)
 	batch := make([]*Entry, 0, loadBatch)
 	flush := func() error {
 		_, err := s.timeline.InsertMany(ctx, batch)
@@ -114,8 +114,8 @@ func (s *Service) RecordMany(ctx context.Context, activities iter.Seq[civic.Acti
 	}
 	var failed error
 	for a := range activities {
-		if len(a.Facts) > 0 {
-			facts.Go(func() error { return s.recordFacts(factCtx, a) })
+		if len(a.Answers) > 0 {
+			answers.Go(func() error { return s.recordAnswers(answerCtx, a) })
 		}
 		e := newEntry(a)
 		if batch = append(batch, &e); len(batch) == loadBatch {
@@ -124,7 +124,7 @@ func (s *Service) RecordMany(ctx context.Context, activities iter.Seq[civic.Acti
 			}
 		}
 	}
-	return errors.Join(failed, facts.Wait(), flush())
+	return errors.Join(failed, answers.Wait(), flush())
 }
 
 // loader makes documents from the items of a load, with the reference data read once.

@@ -12,7 +12,7 @@ import (
 // choose returns the contacts that r matches now, or a Forbidden error when r chooses by answers and matches fewer people than
 // MinGroup. With a topic it also tells who consents to it.
 func (s *Service) choose(ctx context.Context, r Rule, topic civic.ID) ([]chosen, error) {
-	found, err := s.roster.choose(ctx, r, topic)
+	found, err := s.segmentIndex.choose(ctx, r, topic)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func (s *Service) choose(ctx context.Context, r Rule, topic civic.ID) ([]chosen,
 
 // WarmSegments reads what segments are counted from, so that the first count after a start is as fast as the next.
 func (s *Service) WarmSegments(ctx context.Context) error {
-	_, err := s.roster.choose(ctx, Any(), "")
+	_, err := s.segmentIndex.choose(ctx, Any(), "")
 	return err
 }
 

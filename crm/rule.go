@@ -29,7 +29,7 @@ const (
 	FieldLanguage Field = "language"
 	FieldKind     Field = "kind"
 	FieldReach    Field = "reach" // can be reached by one of "mail", "phone", "letter"
-	FieldFact     Field = "fact"  // answered question Key of Source with one of Values
+	FieldAnswer   Field = "fact"  // answered question Key of Source with one of Values
 )
 
 // Rule chooses contacts: a tree of groups whose leaves are conditions. It is stored and sent as it is.
@@ -63,14 +63,14 @@ func Is(field Field, values ...string) Rule { return Rule{Op: OpIs, Field: field
 
 // AnswerIs returns the condition that question key of source was answered with one of values.
 func AnswerIs(source civic.ID, key string, values ...string) Rule {
-	return Rule{Op: OpIs, Field: FieldFact, Source: source, Key: key, Values: values}
+	return Rule{Op: OpIs, Field: FieldAnswer, Source: source, Key: key, Values: values}
 }
 
 // Match reports whether c is chosen.
-func (r Rule) Match(c Contact) bool { return r.holds(c.traits()) }
+func (r Rule) Match(c Contact) bool { return r.holds(c.attributes()) }
 
-// holds reports whether r holds of a contact with some traits. It is what a segment means.
-func (r Rule) holds(of []trait) bool {
+// holds reports whether r holds of a contact with some attributes. It is what a segment means.
+func (r Rule) holds(of []attribute) bool {
 	holds := func(r Rule) bool { return r.holds(of) }
 	switch r.Op {
 	case OpAll:
@@ -88,13 +88,13 @@ func (r Rule) holds(of []trait) bool {
 
 // UsesFacts reports whether r chooses by answers.
 func (r Rule) UsesFacts() bool {
-	return r.Op == OpIs && r.Field == FieldFact || slices.ContainsFunc(r.Rules, Rule.UsesFacts)
+	return r.Op == OpIs && r.Field == FieldAnswer || slices.ContainsFunc(r.Rules, Rule.UsesFacts)
 }
 
 // Vocabulary is what conditions may name: the values of each field, and the questions whose answers may be chosen by.
 type Vocabulary struct {
 	Values    map[Field][]string
-	Questions []FactQuestion
+	Questions []AnswerQuestion
 }
 
 // Validate returns nil when r may be stored, else an Invalid error whose fields name the place of what is wrong: "rule", or
@@ -129,7 +129,7 @@ func (r Rule) validate(v Vocabulary, p *civic.Problems, at string, depth int, no
 
 func (r Rule) validateCondition(v Vocabulary, p *civic.Problems, at string) {
 	values, known := v.Values[r.Field], v.Values[r.Field] != nil
-	if r.Field == FieldFact {
+	if r.Field == FieldAnswer {
 		values, known = v.answers(r.Source, r.Key)
 	}
 	switch {

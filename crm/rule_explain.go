@@ -8,9 +8,9 @@ type Step struct {
 }
 
 // Explain returns for each part of r whether it holds of c. The first step is the whole rule, and agrees with Match.
-func (r Rule) Explain(c Contact) []Step { return r.explain(c.traits(), 0, nil) }
+func (r Rule) Explain(c Contact) []Step { return r.explain(c.attributes(), 0, nil) }
 
-func (r Rule) explain(of []trait, depth int, steps []Step) []Step {
+func (r Rule) explain(of []attribute, depth int, steps []Step) []Step {
 	own := r
 	own.Rules = nil
 	steps = append(steps, Step{Depth: depth, Rule: own, Holds: r.holds(of)})

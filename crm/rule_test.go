@@ -19,7 +19,7 @@ func TestMatch(t *testing.T) {
 	anna := Contact{
 		Kind: Person, Language: "it", District: "centro", Tags: []civic.ID{"stampa", "commercio"}, Emails: []reach.Email{{}},
 		Consents: []Consent{{Topic: "mobilita", Channel: ByMail, Given: true}, {Topic: "cultura", Channel: ByMail, Given: true}, {Topic: "cultura", Channel: ByMail}, {Topic: "sport", Channel: ByPhone, Given: true}},
-		Facts:    []Fact{{Source: "q1", Key: "satisfied", Value: "2"}, {Source: "q1", Key: "services", Value: "parks"}},
+		Answers:  []Answer{{Source: "q1", Key: "satisfied", Value: "2"}, {Source: "q1", Key: "services", Value: "parks"}},
 	}
 	yes, no := Is(FieldDistrict, "centro"), Is(FieldDistrict, "nowhere")
 	tests := []struct {
@@ -83,7 +83,7 @@ var vocabulary = Vocabulary{
 	Values: map[Field][]string{
 		FieldDistrict: {"a", "b", "c"}, FieldTag: {"t1", "t2"}, FieldConsent: {"m1", "m2"}, FieldLanguage: {"it", "en"}, FieldKind: {"person"}, FieldReach: {"mail", "phone"},
 	},
-	Questions: []FactQuestion{{Source: "q1", Key: "k", Values: []FactValue{{Value: "1"}, {Value: "2"}}}},
+	Questions: []AnswerQuestion{{Source: "q1", Key: "k", Values: []AnswerValue{{Value: "1"}, {Value: "2"}}}},
 }
 
 func TestValidate(t *testing.T) {
@@ -181,7 +181,7 @@ func randomContact(r *rand.Rand) Contact {
 		c.Phones = []reach.Phone{{Number: "+39059206311"}}
 	}
 	if r.IntN(2) == 0 {
-		c.Facts = []Fact{{Source: "q1", Key: "k", Value: []string{"1", "2"}[r.IntN(2)]}}
+		c.Answers = []Answer{{Source: "q1", Key: "k", Value: []string{"1", "2"}[r.IntN(2)]}}
 	}
 	return c
 }
@@ -240,9 +240,9 @@ func FuzzRuleJSON(f *testing.F) {
 		if steps := r.Explain(Contact{District: "a"}); steps[0].Holds != holds {
 			t.Fatalf("%s: explained %v, matched %v", s, steps[0].Holds, holds)
 		}
-		seen := newRoster(nil)
+		seen := newSegmentIndex(nil)
 		e := seen.entry(Contact{District: "a"})
-		if got := seen.compile(r).of(e.traits); got != holds {
+		if got := seen.compile(r).of(e.attributes); got != holds {
 			t.Fatalf("%s: compiled %v, matched %v", s, got, holds)
 		}
 	})

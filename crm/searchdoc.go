@@ -40,7 +40,7 @@ func (c Contact) searchDoc() search.Doc {
 	}
 	facet("consent", c.consentTopics()...)
 	facet("channel", c.reach()...)
-	for _, f := range c.Facts {
+	for _, f := range c.Answers {
 		d.Facets["fact"] = append(d.Facets["fact"], f.facet())
 	}
 	return d

@@ -16,11 +16,11 @@ import (
 	"ascolto/internal/civic"
 )
 
-// questions is a fact source of one questionnaire.
+// questions is a answer source of one questionnaire.
 type questions struct{}
 
-func (questions) FactQuestions(context.Context) ([]FactQuestion, error) {
-	return []FactQuestion{{Source: "q1", SourceTitle: Text{It: "Servizi"}, Key: "satisfied", Label: Text{It: "Soddisfazione"}, Values: []FactValue{{Value: "1"}, {Value: "2"}, {Value: "5"}}}}, nil
+func (questions) AnswerQuestions(context.Context) ([]AnswerQuestion, error) {
+	return []AnswerQuestion{{Source: "q1", SourceTitle: Text{It: "Servizi"}, Key: "satisfied", Label: Text{It: "Soddisfazione"}, Values: []AnswerValue{{Value: "1"}, {Value: "2"}, {Value: "5"}}}}, nil
 }
 
 // used says that one segment is used.
@@ -83,7 +83,7 @@ func members(t testing.TB, w *town, segment civic.ID) ([]civic.ID, error) {
 
 func TestSegmentOfUnhappyPeopleInADistrict(t *testing.T) {
 	t.Parallel()
-	w := newTown(t, func(o *Options) { o.Facts = questions{} })
+	w := newTown(t, func(o *Options) { o.Answers = questions{} })
 	w.people(t, 60, 7)
 	rule := All(Is(FieldDistrict, "centro"), AnswerIs("q1", "satisfied", "1", "2"), Is(FieldReach, "mail"))
 	g := w.segment(t, rule)
@@ -123,7 +123,7 @@ func TestSegmentOfUnhappyPeopleInADistrict(t *testing.T) {
 
 func TestASmallGroupChosenByAnswersIsRefused(t *testing.T) {
 	t.Parallel()
-	w := newTown(t, func(o *Options) { o.Facts = questions{} })
+	w := newTown(t, func(o *Options) { o.Answers = questions{} })
 	w.people(t, 20, 4)
 	g := w.segment(t, AnswerIs("q1", "satisfied", "1"))
 	tries := map[string]func() error{
@@ -175,7 +175,7 @@ func TestMembersAgreeWithMatch(t *testing.T) {
 				want = append(want, c.ID)
 			}
 		}
-		people, err := w.roster.choose(t.Context(), rule, "")
+		people, err := w.segmentIndex.choose(t.Context(), rule, "")
 		if err != nil {
 			t.Fatal(err)
 		}

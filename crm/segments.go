@@ -129,8 +129,8 @@ func (s *Service) Vocabulary(ctx context.Context) (Vocabulary, error) {
 	for _, t := range topics {
 		v.Values[FieldConsent] = append(v.Values[FieldConsent], string(t.ID))
 	}
-	if s.facts != nil {
-		v.Questions, err = s.facts.FactQuestions(ctx)
+	if s.answers != nil {
+		v.Questions, err = s.answers.AnswerQuestions(ctx)
 	}
 	return v, err
 }

@@ -45,13 +45,13 @@ func newEntry(a civic.Activity) Entry {
 	}
 }
 
-// Record puts an activity on its contact's timeline and its facts on the contact. Recording it again changes nothing. It
+// Record puts an activity on its contact's timeline and its answers on the contact. Recording it again changes nothing. It
 // returns NotFound when there is no such contact.
 func (s *Service) Record(ctx context.Context, a civic.Activity) error {
 	if a.ID == "" || a.Contact == "" {
 		return civic.NewError(civic.Invalid, "error.id")
 	}
-	if err := s.recordFacts(ctx, a); err != nil {
+	if err := s.recordAnswers(ctx, a); err != nil {
 		return err
 	}
 	e := newEntry(a)
@@ -77,11 +77,11 @@ func (s *Service) Record(ctx context.Context, a civic.Activity) error {
 // errKnown ends an update that would change nothing.
 var errKnown = errors.New("crm: this is known")
 
-// recordFacts merges the facts of an activity into its contact.
-func (s *Service) recordFacts(ctx context.Context, a civic.Activity) error {
+// recordAnswers merges the answers of an activity into its contact.
+func (s *Service) recordAnswers(ctx context.Context, a civic.Activity) error {
 	at := a.At.UTC().Truncate(time.Millisecond)
 	c, err := s.contacts.Update(ctx, a.Contact, func(c *Contact) error {
-		if !c.mergeFacts(a.ID, at, a.Facts) {
+		if !c.mergeAnswers(a.ID, at, a.Answers) {
 			return errKnown
 		}
 		c.UpdatedAt = s.now()

@@ -10,22 +10,22 @@ import (
 	"ascolto/internal/civic"
 )
 
-func answer(contact civic.ID, ref string, at time.Time, facts ...civic.Fact) civic.Activity {
+func answer(contact civic.ID, ref string, at time.Time, facts ...civic.Answer) civic.Activity {
 	return civic.Activity{
-		ID: civic.Key("response", civic.ID(ref)), Contact: contact, Kind: "response", Ref: civic.ID(ref), At: at, Title: "Sondaggio", Channel: "web", Facts: facts,
+		ID: civic.Key("response", civic.ID(ref)), Contact: contact, Kind: "response", Ref: civic.ID(ref), At: at, Title: "Sondaggio", Channel: "web", Answers: facts,
 	}
 }
 
-func fact(key, value string) civic.Fact { return civic.Fact{Source: "q1", Key: key, Value: value} }
+func fact(key, value string) civic.Answer { return civic.Answer{Source: "q1", Key: key, Value: value} }
 
-func (w *town) factsOf(t testing.TB, contact civic.ID) []string {
+func (w *town) answersOf(t testing.TB, contact civic.ID) []string {
 	t.Helper()
 	c, err := w.contacts.Get(t.Context(), contact)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []string
-	for _, f := range c.Facts {
+	for _, f := range c.Answers {
 		out = append(out, f.Key+"="+f.Value)
 	}
 	slices.Sort(out)
@@ -43,7 +43,7 @@ func TestRecordingAgainChangesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff([]string{"satisfied=2", "services=buses", "services=parks"}, w.factsOf(t, anna.ID)); diff != "" {
+	if diff := cmp.Diff([]string{"satisfied=2", "services=buses", "services=parks"}, w.answersOf(t, anna.ID)); diff != "" {
 		t.Errorf("facts: (-want +got)\n%s", diff)
 	}
 	before, _ := w.contacts.Get(t.Context(), anna.ID)
@@ -78,7 +78,7 @@ func TestTheLatestAnswerCounts(t *testing.T) {
 		if err := w.Record(t.Context(), step.a); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(step.want, w.factsOf(t, anna.ID)); diff != "" {
+		if diff := cmp.Diff(step.want, w.answersOf(t, anna.ID)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", step.name, diff)
 		}
 	}
@@ -108,7 +108,7 @@ func TestRecordMany(t *testing.T) {
 	if line, err := w.Timeline(t.Context(), w.operator, anna.ID, civic.PageRequest{}); err != nil || len(line.Items) != 2 {
 		t.Errorf("timeline: %+v, %v", line.Items, err)
 	}
-	if got := w.factsOf(t, anna.ID); !slices.Equal(got, []string{"satisfied=1"}) {
+	if got := w.answersOf(t, anna.ID); !slices.Equal(got, []string{"satisfied=1"}) {
 		t.Errorf("facts %v", got)
 	}
 }

@@ -24,7 +24,7 @@ type Files struct {
 	dir string
 
 	mu     sync.Mutex
-	seldom seldom     // when newest was read from the folder
+	memo   memo       // when newest was read from the folder
 	newest []KeptMail // newest first
 	noted  []KeptMail // written while the folder is read
 
@@ -130,7 +130,7 @@ func (f *Files) refresh() error {
 	f.reading.Lock()
 	defer f.reading.Unlock()
 	f.mu.Lock()
-	fresh := f.seldom.fresh()
+	fresh := f.memo.fresh()
 	f.noted = nil
 	f.mu.Unlock()
 	if fresh {
@@ -144,7 +144,7 @@ func (f *Files) refresh() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.newest = cutNewest(append(found, f.noted...))
-	f.seldom.since(start)
+	f.memo.learned(start)
 	return nil
 }
 

@@ -116,7 +116,7 @@ func TestALargeFolderIsNotReadForEachPage(t *testing.T) {
 		}
 	}
 	list("")
-	f.seldom.since(time.Now().Add(-seldomMost)) // it took that long
+	f.memo.learned(time.Now().Add(-seldomMost)) // it took that long
 	if err := os.WriteFile(filepath.Join(f.dir, fileName("altrui")), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestALargeFolderIsNotReadForEachPage(t *testing.T) {
 	send("seconda")
 	send("prima")
 	list("prima seconda")
-	f.seldom = seldom{}
+	f.memo = memo{}
 	if page, err := f.List(civic.PageRequest{}); err != nil || len(page.Items) != 3 {
 		t.Errorf("%v %v", page.Items, err)
 	}

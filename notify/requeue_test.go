@@ -146,7 +146,7 @@ func TestARunningCampaignIsNotCountedAtEachLook(t *testing.T) {
 	}
 	told := Counts{States: map[DeliveryState]int{Sent: 7}, Total: 7}
 	slow := &tally{counts: told}
-	slow.seldom.since(o.now().Add(-seldomMost)) // it took that long
+	slow.memo.learned(o.now().Add(-seldomMost)) // it took that long
 	o.tallies.Store(c.ID, slow)
 	if got, err := o.Counts(t.Context(), o.sender, c.ID); err != nil || got.Total != 7 {
 		t.Errorf("counted again at once: %+v %v", got, err)

@@ -11,7 +11,7 @@ import (
 // tally is how many of a running campaign's deliveries are in each state, as it was a moment ago.
 type tally struct {
 	mu     sync.Mutex
-	seldom seldom
+	memo   memo
 	counts Counts
 }
 
@@ -40,14 +40,14 @@ func (s *Service) recentTally(ctx context.Context, campaign civic.ID) (Counts, e
 	t := found.(*tally)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.seldom.fresh() {
+	if t.memo.fresh() {
 		return t.counts, nil
 	}
 	start := time.Now()
 	counts, err := s.ledger.counts(ctx, campaign)
 	if err == nil {
 		t.counts = counts
-		t.seldom.since(start)
+		t.memo.learned(start)
 	}
 	return counts, err
 }

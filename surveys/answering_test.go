@@ -76,10 +76,10 @@ func TestKnownResponseReachesTimeline(t *testing.T) {
 	q := o.published(surveys.Known)
 	o.answer(anna, q.Slug, busRider...)
 	id := civic.Key(q.ID, anna.Contact)
-	fact := func(key, value string) civic.Fact { return civic.Fact{Source: q.ID, Key: key, Value: value} }
+	fact := func(key, value string) civic.Answer { return civic.Answer{Source: q.ID, Key: key, Value: value} }
 	want := []civic.Activity{{ID: civic.Key("response", id), Contact: anna.Contact, Kind: "response", Ref: id, At: o.clock.now(),
 		Title: "Come ci si muove in città?", Channel: "web",
-		Facts: []civic.Fact{fact("q1", "a1"), fact("q2", "a1"), fact("q2", "a3"), fact("q3", "2"), fact("q4", "9"), fact("q6", "a2")}}}
+		Answers: []civic.Answer{fact("q1", "a1"), fact("q2", "a1"), fact("q2", "a3"), fact("q3", "2"), fact("q4", "9"), fact("q6", "a2")}}}
 	if diff := cmp.Diff(want, o.timeline.of(anna.Contact)); diff != "" {
 		t.Error(diff)
 	}

@@ -78,7 +78,7 @@ type Questionnaire struct {
 	Versions      []VersionRef  `bson:"versions,omitempty"`
 	Edited        bool          `bson:"edited"`             // whether Content differs from the last version
 	Meanings      []Meaning     `bson:"meanings,omitempty"` // which changed words mean the same; without, they stand apart
-	Worded        int           `bson:"worded,omitempty"`   // up to which version facts tell wordings apart
+	Worded        int           `bson:"worded,omitempty"`   // up to which version answers in the CRM tell wordings apart
 	Participation Participation `bson:"participation"`
 	Collection    Collection    `bson:"collection"`
 	Office        civic.ID      `bson:"office,omitempty"` // whose questionnaire it is; empty: the whole municipality's

@@ -54,7 +54,7 @@ func (r Response) activity(contents []Content) civic.Activity {
 		if q, ok := content.Question(answer.Question); ok && q.Coded() {
 			key := wordingKey(contents, q.Code, r.Version)
 			for _, code := range answer.Codes {
-				a.Facts = append(a.Facts, civic.Fact{Source: r.Questionnaire, Key: key, Value: code})
+				a.Answers = append(a.Answers, civic.Answer{Source: r.Questionnaire, Key: key, Value: code})
 			}
 		}
 	}

@@ -212,7 +212,7 @@ func TestLoadIsRepeatable(t *testing.T) {
 			t.Errorf("%d new, want %d", n, want)
 		}
 	}
-	if got := o.timeline.of("contact-7"); len(got) != 1 || len(got[0].Facts) != 1 {
+	if got := o.timeline.of("contact-7"); len(got) != 1 || len(got[0].Answers) != 1 {
 		t.Errorf("%+v", got)
 	}
 	all := o.stored()

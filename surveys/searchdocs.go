@@ -68,7 +68,7 @@ func (c Content) wording(in func(Text) string) search.Wording {
 func (s *Service) find(ctx context.Context, q Questionnaire) {
 	doc, err := s.searchDoc(ctx, q)
 	if err != nil {
-		s.log.ErrorContext(ctx, "a survey cannot be read for the index", "survey", q.ID, "err", err)
+		s.log.ErrorContext(ctx, "a survey cannot be read for the index", "survey", q.ID, "error", err)
 		return
 	}
 	s.index.Put(doc)

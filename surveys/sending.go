@@ -68,7 +68,7 @@ func (s *Service) Send(ctx context.Context, r Respondent, language string) error
 		return err
 	}
 	if err := s.sheets.Delete(ctx, sheet.ID); err != nil {
-		s.log.ErrorContext(ctx, "a sheet that was sent stays until it expires", "err", err)
+		s.log.ErrorContext(ctx, "a sheet that was sent stays until it expires", "error", err)
 	}
 	if response.Pending {
 		s.recordNow(ctx, response)
@@ -117,7 +117,7 @@ func (s *Service) store(ctx context.Context, response *Response) error {
 // recordNow puts a known response on its citizen's timeline. When that fails the response stays pending for RecordPending.
 func (s *Service) recordNow(ctx context.Context, r Response) {
 	if err := s.recordOne(ctx, r); err != nil {
-		s.log.ErrorContext(ctx, "a response waits for its timeline entry", "err", err)
+		s.log.ErrorContext(ctx, "a response waits for its timeline entry", "error", err)
 	}
 }
 

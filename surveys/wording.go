@@ -160,7 +160,7 @@ func wordingKey(contents []Content, code string, version int) string {
 // Asking is a question of a published survey in one of its wordings, as segments name it.
 type Asking struct {
 	Question Question // in the words of the last of Versions
-	Key      string   // of the facts that answers to it become
+	Key      string   // of the answers in the CRM that answers to it become
 	Versions []int
 	Options  []OptionResult // what could be chosen in any of Versions, without numbers
 	Apart    bool           // other versions ask it in other words

@@ -66,7 +66,7 @@ func (o *office) counted(id civic.ID, code string) []string {
 func (o *office) asBefore(id civic.ID, contact civic.ID) {
 	o.t.Helper()
 	a := o.timeline.of(contact)[0]
-	a.Facts[0].Key = "q1"
+	a.Answers[0].Key = "q1"
 	must(o.t, a, o.timeline.Record(o.t.Context(), a))
 	all := take(docstore.Collect[surveys.Questionnaire](o.t.Context(), o.db, docstore.Spec{Name: "surveys", Indexes: []docstore.Index{
 		{Fields: []string{"slug"}, Unique: true}, {Fields: []string{"updatedAt"}}, {Fields: []string{"state", "closesAt"}}}}))(o.t)
@@ -102,14 +102,14 @@ func TestAnswersKeepTheWordsTheyWereGivenTo(t *testing.T) {
 			t.Errorf("the table of results lacks %q: %s", want, rows)
 		}
 	}
-	if a, d := o.timeline.of("anna")[0].Facts[0], o.timeline.of("dario")[0].Facts[0]; a.Key != "q1" || d.Key != "q1@2" {
+	if a, d := o.timeline.of("anna")[0].Answers[0], o.timeline.of("dario")[0].Answers[0]; a.Key != "q1" || d.Key != "q1@2" {
 		t.Errorf("segments cannot tell the two wordings apart: %+v, %+v", a, d)
 	}
-	if n := take(o.RepairFacts(ctx))(t); n != 0 {
+	if n := take(o.RepairAnswers(ctx))(t); n != 0 {
 		t.Errorf("%d surveys repaired where nothing was wrong", n)
 	}
 	o.asBefore(q.ID, "dario")
-	if n := take(o.RepairFacts(ctx))(t); n != 1 || o.timeline.of("dario")[0].Facts[0].Key != "q1@2" {
+	if n := take(o.RepairAnswers(ctx))(t); n != 1 || o.timeline.of("dario")[0].Answers[0].Key != "q1@2" {
 		t.Errorf("%d surveys repaired; %+v", n, o.timeline.of("dario"))
 	}
 	q = take(o.Get(ctx, comms, q.ID))(t)

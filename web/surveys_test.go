@@ -336,7 +336,7 @@ func TestKnownSurveyIsForCitizens(t *testing.T) {
 	if sent := b.Follow(b.Submit(summary, path+"/riepilogo", nil)); !sent.Has("area personale") {
 		t.Errorf("%.300s", sent.Text())
 	}
-	if len(s.timeline) != 1 || s.timeline[0].Contact != annaCitizen.Contact || len(s.timeline[0].Facts) != 1 {
+	if len(s.timeline) != 1 || s.timeline[0].Contact != annaCitizen.Contact || len(s.timeline[0].Answers) != 1 {
 		t.Errorf("%+v", s.timeline)
 	}
 	if page := s.As(t, annaCitizen).Get(path); page.Form(path) != nil {

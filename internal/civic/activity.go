@@ -13,15 +13,15 @@ type Activity struct {
 	Kind    string // "interaction", "response", "post", "mail"
 	Ref     ID     // the document it stands for
 	At      time.Time
-	Title   string // one line in the words of who wrote it: a subject, a thread title, a questionnaire title
-	Channel string // by which way: "phone", "desk", "web", "mail", "letter"
-	Office  ID     // the office concerned, if any
-	By      ID     // the account that did it, if staff
-	Facts   []Fact // what segments may choose by; empty for anonymous answers
+	Title   string   // one line in the words of who wrote it: a subject, a thread title, a questionnaire title
+	Channel string   // by which way: "phone", "desk", "web", "mail", "letter"
+	Office  ID       // the office concerned, if any
+	By      ID       // the account that did it, if staff
+	Answers []Answer // what segments may choose by; empty for anonymous answers
 }
 
-// Fact is one coded answer that a segment may choose by: question Key of Source was answered with Value.
-type Fact struct {
+// Answer is one coded answer that a segment may choose by: question Key of Source was answered with Value.
+type Answer struct {
 	Source ID     // the questionnaire
 	Key    string // the question's code
 	Value  string // the option's code, or the digit of a scale

@@ -9,25 +9,25 @@ import (
 )
 
 // edge is where a range begins or ends.
-type edge struct {
+type bound struct {
 	value     value
 	inclusive bool
 }
 
 // wish is what a filter wants of one field.
-type wish struct {
+type fieldFilter struct {
 	points       []value
 	pointed      bool // points counts; when empty nothing matches
-	lower, upper *edge
+	lower, upper *bound
 }
 
 // wishesOf returns what f wants of each field it names.
-func wishesOf(f Filter) (map[string]*wish, error) {
-	wishes := map[string]*wish{}
+func fieldFilters(f Filter) (map[string]*fieldFilter, error) {
+	wishes := map[string]*fieldFilter{}
 	for _, c := range f {
 		w := wishes[c.Field]
 		if w == nil {
-			w = &wish{}
+			w = &fieldFilter{}
 			wishes[c.Field] = w
 		}
 		if err := w.add(c); err != nil {
@@ -38,7 +38,7 @@ func wishesOf(f Filter) (map[string]*wish, error) {
 }
 
 // add takes up a condition. One field takes one Eq or In, or at most a lower and an upper bound.
-func (w *wish) add(c Cond) error {
+func (w *fieldFilter) add(c Cond) error {
 	values := make([]value, len(c.Values))
 	for i, v := range c.Values {
 		var err error
@@ -60,17 +60,17 @@ func (w *wish) add(c Cond) error {
 	return w.bound(c.Op, values[0])
 }
 
-func (w *wish) bound(op Op, v value) error {
-	var lower, upper *edge
+func (w *fieldFilter) bound(op Op, v value) error {
+	var lower, upper *bound
 	switch op {
 	case OpGt, OpGte:
-		lower = &edge{v, op == OpGte}
+		lower = &bound{v, op == OpGte}
 	case OpLt, OpLte:
-		upper = &edge{v, op == OpLte}
+		upper = &bound{v, op == OpLte}
 	case OpPrefix:
-		lower = &edge{v, true}
+		lower = &bound{v, true}
 		if next, ok := nextString(v.str); ok {
-			upper = &edge{value{kind: kindString, str: next}, false}
+			upper = &bound{value{kind: kindString, str: next}, false}
 		}
 	default:
 		return fmt.Errorf("unknown comparison")
@@ -83,7 +83,7 @@ func (w *wish) bound(op Op, v value) error {
 }
 
 // empty reports whether no value lies between the bounds: they are of different types or crossed.
-func (w *wish) empty() bool {
+func (w *fieldFilter) empty() bool {
 	return w.lower != nil && w.upper != nil &&
 		(w.lower.value.kind != w.upper.value.kind || compareValues(w.lower.value, w.upper.value) > 0)
 }

@@ -18,8 +18,8 @@ const (
 type plan struct {
 	index   *index
 	points  [][]value // for each leading field of the index, the values it may have, in order and each once
-	lower   *edge     // of the field after them
-	upper   *edge
+	lower   *bound    // of the field after them
+	upper   *bound
 	skip    int  // the order is that of index.fields[skip:], then _id
 	reverse bool // the opposite order
 	limit   int  // 0: no limit
@@ -40,7 +40,7 @@ type order struct {
 // plan finds the index that serves q. It returns an Invalid error for a malformed cursor, and a plain one, which is the
 // programmer's, for a query that no declared index serves.
 func (l *layout) plan(q Query) (*plan, error) {
-	wishes, err := wishesOf(q.Filter)
+	wishes, err := fieldFilters(q.Filter)
 	if err != nil {
 		return nil, fmt.Errorf("docstore: collection %s: %w", l.name, err)
 	}
@@ -73,7 +73,7 @@ func (l *layout) plan(q Query) (*plan, error) {
 }
 
 // serve returns the plan over the index that leaves the fewest fields unasked for, nil when none serves.
-func (l *layout) serve(wishes map[string]*wish, sort []order) *plan {
+func (l *layout) serve(wishes map[string]*fieldFilter, sort []order) *plan {
 	var best *plan
 	spare := 0
 	for _, ix := range append([]*index{byID}, l.indexes...) {
@@ -85,7 +85,7 @@ func (l *layout) serve(wishes map[string]*wish, sort []order) *plan {
 }
 
 // serve returns the plan of wishes and sort over ix and how many fields of the index neither of them names, or nil.
-func (ix *index) serve(wishes map[string]*wish, sort []order) (p *plan, spare int) {
+func (ix *index) serve(wishes map[string]*fieldFilter, sort []order) (p *plan, spare int) {
 	p = &plan{index: ix}
 	used := 0
 	for _, f := range ix.fields {
@@ -194,7 +194,7 @@ func (p *plan) prefixes(n int) [][]value {
 }
 
 // ordersOf returns sort without the fields that a filter holds to one value.
-func ordersOf(sort []string, wishes map[string]*wish) []order {
+func ordersOf(sort []string, wishes map[string]*fieldFilter) []order {
 	var orders []order
 	for _, s := range sort {
 		o := order{field: strings.TrimPrefix(s, "-"), desc: strings.HasPrefix(s, "-")}

@@ -81,7 +81,7 @@ func (p *plan) idSpans() []span {
 }
 
 // edgeID returns an edge as an id, or the least id above it.
-func edgeID(e *edge, above bool) string {
+func edgeID(e *bound, above bool) string {
 	if above {
 		return e.value.str + "\x00"
 	}

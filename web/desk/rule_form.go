@@ -151,10 +151,10 @@ const factPart = "fact "
 func newCondition(name string) crm.Rule {
 	if rest, ok := strings.CutPrefix(name, factPart); ok {
 		source, key, _ := strings.Cut(rest, " ")
-		return crm.Rule{Op: crm.OpIs, Field: crm.FieldFact, Source: civic.ID(source), Key: key}
+		return crm.Rule{Op: crm.OpIs, Field: crm.FieldAnswer, Source: civic.ID(source), Key: key}
 	}
 	return crm.Rule{Op: crm.OpIs, Field: crm.Field(name)}
 }
 
 // conditionName is the choice that newCondition turns into a condition about this question.
-func conditionName(q crm.FactQuestion) string { return factPart + string(q.Source) + " " + q.Key }
+func conditionName(q crm.AnswerQuestion) string { return factPart + string(q.Source) + " " + q.Key }

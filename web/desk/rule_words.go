@@ -33,7 +33,7 @@ func (w ruleWords) conditions() []ui.Option {
 	return options
 }
 
-func (w ruleWords) question(q crm.FactQuestion) string {
+func (w ruleWords) question(q crm.AnswerQuestion) string {
 	return q.SourceTitle.In(w.lang) + ": " + q.Label.In(w.lang)
 }
 
@@ -67,7 +67,7 @@ func (w ruleWords) options(r crm.Rule) []ui.Option {
 		for _, t := range w.reference.Topics {
 			offer(string(t.ID), t.Name.In(w.lang))
 		}
-	case crm.FieldFact:
+	case crm.FieldAnswer:
 		for _, q := range w.vocabulary.Questions {
 			if q.Source == r.Source && q.Key == r.Key {
 				for _, v := range q.Values {

@@ -154,7 +154,7 @@ func (l *Localizer) resolve(key string, args ...civic.Args) (string, bool) {
 	}
 	if err != nil {
 		if _, told := l.missing.LoadOrStore(key, true); !told {
-			l.log.Error("text missing", "key", key, "lang", string(l.lang), "cause", err.Error())
+			l.log.Error("text missing", "key", key, "lang", string(l.lang), "error", err.Error())
 		}
 		return key, false
 	}

@@ -41,10 +41,10 @@ func (u suspensions) Suspended(ctx context.Context) (map[string]bool, error) {
 // answers tells crm the questions of surveys that segments may choose by.
 type answers struct{ app *App }
 
-// FactQuestions implements crm.FactSource: the coded questions of every published survey whose respondents are known, each
+// AnswerQuestions implements crm.AnswerSource: the coded questions of every published survey whose respondents are known, each
 // wording by itself.
-func (f answers) FactQuestions(ctx context.Context) ([]crm.FactQuestion, error) {
-	var all []crm.FactQuestion
+func (f answers) AnswerQuestions(ctx context.Context) ([]crm.AnswerQuestion, error) {
+	var all []crm.AnswerQuestion
 	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
 		found, err := f.app.Surveys.List(ctx, civic.System("segments"), page)
 		if err != nil {
@@ -65,20 +65,20 @@ func (f answers) FactQuestions(ctx context.Context) ([]crm.FactQuestion, error) 
 	}
 }
 
-func (f answers) ofSurvey(ctx context.Context, q surveys.Questionnaire) ([]crm.FactQuestion, error) {
+func (f answers) ofSurvey(ctx context.Context, q surveys.Questionnaire) ([]crm.AnswerQuestion, error) {
 	live, err := f.app.Surveys.Published(ctx, civic.System("segments"), q)
 	if err != nil {
 		return nil, err
 	}
 	askings, err := f.app.Surveys.Askings(ctx, civic.System("segments"), q)
-	var all []crm.FactQuestion
+	var all []crm.AnswerQuestion
 	for _, a := range askings {
-		fact := crm.FactQuestion{Source: q.ID, SourceTitle: crm.Text(live.Title), Key: a.Key, Label: crm.Text(a.Question.Text)}
+		fact := crm.AnswerQuestion{Source: q.ID, SourceTitle: crm.Text(live.Title), Key: a.Key, Label: crm.Text(a.Question.Text)}
 		if a.Apart {
 			fact.Label = crm.Text{It: f.inVersions(locale.Italian, a), En: f.inVersions(locale.English, a)}
 		}
 		for _, o := range a.Options {
-			fact.Values = append(fact.Values, crm.FactValue{Value: o.Code, Label: crm.Text(o.Label)})
+			fact.Values = append(fact.Values, crm.AnswerValue{Value: o.Code, Label: crm.Text(o.Label)})
 		}
 		all = append(all, fact)
 	}

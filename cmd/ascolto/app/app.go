@@ -176,7 +176,7 @@ func (a *App) openMail(ctx context.Context) (err error) {
 
 func (a *App) openServices(ctx context.Context) (err error) {
 	a.CRM, err = crm.New(ctx, crm.Options{
-		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Log: a.Log, Now: a.now, Uses: segmentUse{a}, Facts: answers{a},
+		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Log: a.Log, Now: a.now, Uses: segmentUse{a}, Answers: answers{a},
 		Colleagues: colleagues{a}, Suspended: suspensions{a},
 	})
 	if err != nil {

@@ -9,27 +9,27 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// roster keeps in memory what rules can ask of every contact, so that a segment is counted without reading contacts. It is
+// segmentIndex keeps in memory what rules can ask of every contact, so that a segment is counted without reading contacts. It is
 // derived: before each use the store tells which contacts are new, changed or gone, whoever changed them, and those alone are read
 // again. Where the store cannot say what changed lately, the revisions of all are compared.
-type roster struct {
+type segmentIndex struct {
 	contacts *docstore.Collection[Contact]
-	turn     chan struct{}    // held by whoever uses what follows
-	entries  []*rosterEntry   // in the order of ids
-	numbers  map[trait]uint32 // every trait that any contact had
-	mark     docstore.Mark    // up to which entries follow the store
+	turn     chan struct{}        // held by whoever uses what follows
+	entries  []*segmentEntry      // in the order of ids
+	numbers  map[attribute]uint32 // every attribute that any contact had
+	mark     docstore.Mark        // up to which entries follow the store
 }
 
-// rosterEntry is one contact. It is never changed, only replaced.
-type rosterEntry struct {
-	id     civic.ID
-	rev    int64
-	email  string   // the key of the address that is written to, "" for none
-	traits []uint32 // their numbers
+// segmentEntry is one contact. It is never changed, only replaced.
+type segmentEntry struct {
+	id         civic.ID
+	rev        int64
+	email      string   // the key of the address that is written to, "" for none
+	attributes []uint32 // their numbers
 }
 
-func newRoster(contacts *docstore.Collection[Contact]) *roster {
-	return &roster{contacts: contacts, turn: make(chan struct{}, 1), numbers: map[trait]uint32{}}
+func newSegmentIndex(contacts *docstore.Collection[Contact]) *segmentIndex {
+	return &segmentIndex{contacts: contacts, turn: make(chan struct{}, 1), numbers: map[attribute]uint32{}}
 }
 
 // chosen is a contact that a rule chose.
@@ -41,7 +41,7 @@ type chosen struct {
 
 // choose returns the contacts that r matches now, in the order of their ids. It returns Unavailable when ctx ends before; what was
 // read until then need not be read again.
-func (r *roster) choose(ctx context.Context, rule Rule, topic civic.ID) ([]chosen, error) {
+func (r *segmentIndex) choose(ctx context.Context, rule Rule, topic civic.ID) ([]chosen, error) {
 	select {
 	case r.turn <- struct{}{}:
 		defer func() { <-r.turn }()
@@ -54,20 +54,20 @@ func (r *roster) choose(ctx context.Context, rule Rule, topic civic.ID) ([]chose
 	match, consents := r.compile(rule), r.compile(Is(FieldConsent, string(topic)))
 	var found []chosen
 	for _, e := range r.entries {
-		if match.of(e.traits) {
-			found = append(found, chosen{e.id, e.email, consents.of(e.traits)})
+		if match.of(e.attributes) {
+			found = append(found, chosen{e.id, e.email, consents.of(e.attributes)})
 		}
 	}
 	return found, nil
 }
 
 // refresh brings the entries up to date.
-func (r *roster) refresh(ctx context.Context) error {
+func (r *segmentIndex) refresh(ctx context.Context) error {
 	ids, now, known := r.contacts.Changes(r.mark)
 	if known && len(ids) == 0 {
 		return nil
 	}
-	var entries []*rosterEntry
+	var entries []*segmentEntry
 	var stale []int // the places in entries of what has to be read
 	var err error
 	if known {
@@ -75,21 +75,21 @@ func (r *roster) refresh(ctx context.Context) error {
 	} else if entries, stale, err = r.compared(ctx); err != nil {
 		return err
 	}
-	for places := range slices.Chunk(stale, rosterBatch) {
+	for places := range slices.Chunk(stale, segmentBatch) {
 		if err = r.read(ctx, entries, places); err != nil {
 			now = 0 // the next use compares all, and what was read until now need not be read again
 			break
 		}
 	}
 	// What was not read is left out: it went away, or the reading failed.
-	r.entries, r.mark = slices.DeleteFunc(entries, func(e *rosterEntry) bool { return e.rev == 0 }), now
+	r.entries, r.mark = slices.DeleteFunc(entries, func(e *segmentEntry) bool { return e.rev == 0 }), now
 	return err
 }
 
 // compared returns the entries that agree with the revisions in the store with an empty one in the place of each contact that has
 // to be read, and those places.
-func (r *roster) compared(ctx context.Context) (entries []*rosterEntry, stale []int, err error) {
-	entries = make([]*rosterEntry, 0, len(r.entries))
+func (r *segmentIndex) compared(ctx context.Context) (entries []*segmentEntry, stale []int, err error) {
+	entries = make([]*segmentEntry, 0, len(r.entries))
 	old := r.entries
 	for m, err := range r.contacts.Revisions(ctx) {
 		if err != nil {
@@ -103,34 +103,34 @@ func (r *roster) compared(ctx context.Context) (entries []*rosterEntry, stale []
 			continue
 		}
 		stale = append(stale, len(entries))
-		entries = append(entries, &rosterEntry{id: m.ID})
+		entries = append(entries, &segmentEntry{id: m.ID})
 	}
 	return entries, stale, nil
 }
 
 // apart returns the entries with an empty one in the place of each of ids, and those places.
-func (r *roster) apart(ids []civic.ID) (entries []*rosterEntry, stale []int) {
+func (r *segmentIndex) apart(ids []civic.ID) (entries []*segmentEntry, stale []int) {
 	slices.Sort(ids)
-	entries = make([]*rosterEntry, 0, len(r.entries)+len(ids))
+	entries = make([]*segmentEntry, 0, len(r.entries)+len(ids))
 	old := r.entries
 	for _, id := range slices.Compact(ids) {
-		n, there := slices.BinarySearchFunc(old, id, func(e *rosterEntry, id civic.ID) int { return cmp.Compare(e.id, id) })
+		n, there := slices.BinarySearchFunc(old, id, func(e *segmentEntry, id civic.ID) int { return cmp.Compare(e.id, id) })
 		entries = append(entries, old[:n]...)
 		if there {
 			n++
 		}
 		old = old[n:]
 		stale = append(stale, len(entries))
-		entries = append(entries, &rosterEntry{id: id})
+		entries = append(entries, &segmentEntry{id: id})
 	}
 	return append(entries, old...), stale
 }
 
-// rosterBatch is how many contacts are read at once.
-const rosterBatch = 1000
+// segmentBatch is how many contacts are read at once.
+const segmentBatch = 1000
 
 // read fills in the entries at some places.
-func (r *roster) read(ctx context.Context, entries []*rosterEntry, places []int) error {
+func (r *segmentIndex) read(ctx context.Context, entries []*segmentEntry, places []int) error {
 	ids := make([]civic.ID, len(places))
 	for i, at := range places {
 		ids[i] = entries[at].id
@@ -149,22 +149,22 @@ func (r *roster) read(ctx context.Context, entries []*rosterEntry, places []int)
 	return nil
 }
 
-func (r *roster) entry(c Contact) *rosterEntry {
-	traits := c.traits()
-	e := &rosterEntry{id: c.ID, rev: c.Revision, traits: make([]uint32, len(traits))}
+func (r *segmentIndex) entry(c Contact) *segmentEntry {
+	attributes := c.attributes()
+	e := &segmentEntry{id: c.ID, rev: c.Revision, attributes: make([]uint32, len(attributes))}
 	e.email = c.WrittenTo().Key
-	for i, t := range traits {
+	for i, t := range attributes {
 		n, known := r.numbers[t]
 		if !known {
 			n = uint32(len(r.numbers))
 			r.numbers[t] = n
 		}
-		e.traits[i] = n
+		e.attributes[i] = n
 	}
 	return e
 }
 
-// matcher is a rule over numbers of traits.
+// matcher is a rule over numbers of attributes.
 type matcher struct {
 	op    RuleOp
 	rules []matcher
@@ -172,7 +172,7 @@ type matcher struct {
 }
 
 // compile returns rule over r's numbers. What no contact has ever had has none, and never holds.
-func (r *roster) compile(rule Rule) matcher {
+func (r *segmentIndex) compile(rule Rule) matcher {
 	m := matcher{op: rule.Op}
 	for _, child := range rule.Rules {
 		m.rules = append(m.rules, r.compile(child))
@@ -185,26 +185,26 @@ func (r *roster) compile(rule Rule) matcher {
 	return m
 }
 
-// of reports whether m holds of a contact with some traits. It is Rule.Match on numbers.
-func (m matcher) of(traits []uint32) bool {
+// of reports whether m holds of a contact with some attributes. It is Rule.Match on numbers.
+func (m matcher) of(attributes []uint32) bool {
 	switch m.op {
 	case OpAll:
 		for _, child := range m.rules {
-			if !child.of(traits) {
+			if !child.of(attributes) {
 				return false
 			}
 		}
 		return true
 	case OpAny, OpNone:
 		for _, child := range m.rules {
-			if child.of(traits) {
+			if child.of(attributes) {
 				return m.op == OpAny
 			}
 		}
 		return m.op == OpNone
 	case OpIs:
 		for _, n := range m.asks {
-			if slices.Contains(traits, n) {
+			if slices.Contains(attributes, n) {
 				return true
 			}
 		}

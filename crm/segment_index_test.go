@@ -16,12 +16,12 @@ import (
 	"ascolto/internal/docstore/storetest"
 )
 
-// crowd is contacts in a store, as others change them, and a roster of them.
+// crowd is contacts in a store, as others change them, and a segment index of them.
 type crowd struct {
 	t      testing.TB
 	db     *docstore.DB
 	stored *docstore.Collection[Contact]
-	roster *roster
+	index  *segmentIndex
 }
 
 func newCrowd(t testing.TB) crowd {
@@ -34,7 +34,7 @@ func newCrowd(t testing.TB) crowd {
 		}
 		return c
 	}
-	return crowd{t: t, db: db, stored: open(), roster: newRoster(open())}
+	return crowd{t: t, db: db, stored: open(), index: newSegmentIndex(open())}
 }
 
 func (c crowd) add(r *rand.Rand, n int) {
@@ -71,7 +71,7 @@ func (c crowd) wants(rule Rule) []chosen {
 
 func (c crowd) check(what string, rule Rule) {
 	c.t.Helper()
-	got, err := c.roster.choose(c.t.Context(), rule, "m1")
+	got, err := c.index.choose(c.t.Context(), rule, "m1")
 	if err != nil {
 		c.t.Fatalf("%s: %v", what, err)
 	}
@@ -80,8 +80,8 @@ func (c crowd) check(what string, rule Rule) {
 	}
 }
 
-// Whatever others store, change and delete between two uses, the roster chooses whom Match chooses.
-func TestRosterFollowsTheStore(t *testing.T) {
+// Whatever others store, change and delete between two uses, the segment index chooses whom Match chooses.
+func TestSegmentIndexFollowsTheStore(t *testing.T) {
 	t.Parallel()
 	r, c := rand.New(rand.NewPCG(11, 12)), newCrowd(t)
 	c.check("nobody", All())
@@ -122,7 +122,7 @@ func TestCountingAgainReadsNoContacts(t *testing.T) {
 	}
 	reads := func() (queries, docs int64) {
 		before := c.db.Stats()
-		if _, err := c.roster.choose(t.Context(), Is(FieldDistrict, "a"), ""); err != nil {
+		if _, err := c.index.choose(t.Context(), Is(FieldDistrict, "a"), ""); err != nil {
 			t.Fatal(err)
 		}
 		return c.db.Stats().Queries - before.Queries, c.db.Stats().Read - before.Read
@@ -172,10 +172,10 @@ func TestAnInterruptedCountIsGoneOnWith(t *testing.T) {
 	c.add(r, 3500)
 	all := len(c.wants(All()))
 	before := c.db.Stats().Read
-	if _, err := c.roster.choose(tiring{t.Context(), c.db, before + rosterBatch}, All(), ""); civic.CodeOf(err) != civic.Unavailable {
+	if _, err := c.index.choose(tiring{t.Context(), c.db, before + segmentBatch}, All(), ""); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("for a caller who gave up: %v", err)
 	}
-	if n := c.db.Stats().Read - before; n != rosterBatch {
+	if n := c.db.Stats().Read - before; n != segmentBatch {
 		t.Errorf("read %d of %d until then", n, all)
 	}
 	c.check("the next one", None(Is(FieldDistrict, "b")))
@@ -200,7 +200,7 @@ func TestManyCountAtOnce(t *testing.T) {
 					}
 					continue
 				}
-				got, err := c.roster.choose(t.Context(), Any(Is(FieldDistrict, "c"), None(Is(FieldDistrict, "c"))), "")
+				got, err := c.index.choose(t.Context(), Any(Is(FieldDistrict, "c"), None(Is(FieldDistrict, "c"))), "")
 				if err != nil || len(got) != len(all) || !slices.IsSortedFunc(got, func(a, b chosen) int { return cmp.Compare(a.id, b.id) }) {
 					t.Errorf("chose %d of %d: %v", len(got), len(all), err)
 				}

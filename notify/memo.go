@@ -10,16 +10,16 @@ const (
 )
 
 // seldom remembers when something was found out and how long that took. The zero value: never.
-type seldom struct {
+type memo struct {
 	at   time.Time
 	took time.Duration
 }
 
 // fresh reports whether what was found out still serves.
-func (s seldom) fresh() bool {
+func (s memo) fresh() bool {
 	age := time.Since(s.at)
 	return age >= 0 && age < min(seldomShare*s.took, seldomMost)
 }
 
 // since notes that finding out began at start and has just ended.
-func (s *seldom) since(start time.Time) { s.at, s.took = time.Now(), time.Since(start) }
+func (s *memo) learned(start time.Time) { s.at, s.took = time.Now(), time.Since(start) }

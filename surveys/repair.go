@@ -8,9 +8,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// RepairFacts records again the responses to known surveys that asked a question in other words before facts told wordings
+// RepairAnswers records again the responses to known surveys that asked a question in other words before answers in the CRM told wordings
 // apart, and returns how many surveys that were. It is for a job; what is recorded already changes nothing.
-func (s *Service) RepairFacts(ctx context.Context) (int, error) {
+func (s *Service) RepairAnswers(ctx context.Context) (int, error) {
 	n := 0
 	for q, err := range s.surveys.All(ctx, docstore.Query{Sort: []string{"updatedAt"}}) {
 		if err != nil {
@@ -19,7 +19,7 @@ func (s *Service) RepairFacts(ctx context.Context) (int, error) {
 		if q.Participation != Known || q.Worded >= q.Version() {
 			continue
 		}
-		repaired, err := s.repairFactsOf(ctx, q)
+		repaired, err := s.repairAnswersOf(ctx, q)
 		if err != nil {
 			return n, err
 		}
@@ -30,7 +30,7 @@ func (s *Service) RepairFacts(ctx context.Context) (int, error) {
 	return n, nil
 }
 
-func (s *Service) repairFactsOf(ctx context.Context, q Questionnaire) (repaired bool, err error) {
+func (s *Service) repairAnswersOf(ctx context.Context, q Questionnaire) (repaired bool, err error) {
 	contents, err := s.contents(ctx, q)
 	if err != nil {
 		return false, err
