@@ -1,0 +1,89 @@
+package surveys_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/surveys"
+	"ascolto/surveys/logic"
+)
+
+// Of those who publish, discard and edit at the same time what they all see, one is heard and the others are told; what is published is
+// what one of them saw, whole.
+func TestPublishDiscardAndEditAtOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q, ctx := o.published(surveys.Anonymous), t.Context()
+	won := map[string]int{}
+	add := func(q surveys.Questionnaire, text string) (surveys.Questionnaire, error) {
+		q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.NPS, surveys.QuestionInput{Text: label(text), Join: logic.All})
+		return q, err
+	}
+	questions := func(c surveys.Content) (n int) {
+		for _, p := range c.Pages {
+			n += len(p.Questions)
+		}
+		return n
+	}
+	for round := range 25 {
+		q = take(add(q, "Nuova"))(t)
+		live := take(o.Published(ctx, comms, q))(t)
+		when := surveys.Publication{Schedule: surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: q.ClosesAt, Grace: q.Grace}}
+		acts := map[string]func() (surveys.Questionnaire, error){
+			"publish": func() (surveys.Questionnaire, error) { return o.Publish(ctx, comms, q.ID, q.Revision, when) },
+			"discard": func() (surveys.Questionnaire, error) { return o.Discard(ctx, comms, q.ID, q.Revision) },
+			"edit":    func() (surveys.Questionnaire, error) { return add(q, "Altra") },
+		}
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		heard, after := []string{}, surveys.Questionnaire{}
+		for name, act := range acts {
+			for range 2 {
+				all.Go(func() {
+					if name != "publish" { // which stores twice
+						time.Sleep(time.Duration(round%6) * 2 * time.Millisecond)
+					}
+					got, err := act()
+					mu.Lock()
+					defer mu.Unlock()
+					switch civic.CodeOf(err) {
+					case "":
+						heard, after = append(heard, name), got
+					case civic.Conflict:
+					default:
+						t.Errorf("%s: %v", name, err)
+					}
+				})
+			}
+		}
+		all.Wait()
+		if len(heard) != 1 {
+			t.Fatalf("round %d: %v were heard", round, heard)
+		}
+		won[heard[0]]++
+		now := take(o.Published(ctx, comms, after))(t)
+		want := map[string][3]int{ // versions, questions asked, questions in the draft
+			"publish": {q.Version() + 1, questions(q.Content), questions(q.Content)},
+			"discard": {q.Version(), questions(live), questions(live)},
+			"edit":    {q.Version(), questions(live), questions(q.Content) + 1},
+		}[heard[0]]
+		if got := [3]int{after.Version(), questions(now), questions(after.Content)}; got != want {
+			t.Fatalf("round %d: after %s %v, want %v", round, heard[0], got, want)
+		}
+		q = after
+		if heard[0] == "edit" {
+			q = take(o.Discard(ctx, comms, q.ID, q.Revision))(t)
+		}
+	}
+	t.Logf("heard: %v", won)
+	for action, n := range map[string]int{
+		"surveys.questionnaire.publish": won["publish"] + 1, "surveys.questionnaire.discard": won["discard"] + won["edit"],
+	} {
+		if got := len(o.audited(audit.Query{Action: action, Page: civic.PageRequest{Size: civic.MaxPageSize}})); got != n {
+			t.Errorf("%s audited %d times, want %d", action, got, n)
+		}
+	}
+}
