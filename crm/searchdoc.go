@@ -24,7 +24,7 @@ func (c Contact) searchDoc() search.Doc {
 	d := search.Doc{
 		ID: DocContact + "/" + string(c.ID), Kind: DocContact, Scope: ScopeContacts, Title: c.DisplayName(),
 		Names: []string{c.DisplayName()}, Codes: slices.Concat(c.emailKeys(), c.phoneNumbers()), Text: c.Address.line(),
-		Path: "/desk/contacts/" + string(c.ID), At: c.CreatedAt,
+		At: c.CreatedAt,
 	}
 	d.Facets = map[string][]string{}
 	facet := func(name string, values ...string) {
@@ -84,7 +84,7 @@ func (i Interaction) searchDoc() search.Doc {
 	}
 	return search.Doc{
 		ID: DocInteraction + "/" + string(i.ID), Kind: DocInteraction, Scope: scopeOffice(i.Office, i.Confidential), Also: also,
-		Title: i.Subject, Text: i.words(), Path: "/desk/interactions/" + string(i.ID), At: i.At,
+		Title: i.Subject, Text: i.words(), At: i.At,
 		Facets: map[string][]string{
 			"office": {string(i.Office)}, "channel": {string(i.Channel)}, "year": {strconv.Itoa(i.At.In(civic.Rome()).Year())},
 		},

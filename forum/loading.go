@@ -16,7 +16,7 @@ type Past struct {
 	Key        string // letters and digits, 16 to 64
 	Area       civic.ID
 	Title      string
-	Tags       string
+	Tags       []string
 	AsksAnswer bool
 	Closed     bool
 	Posts      []PastPost // the first begins it; in the order of their times

@@ -84,7 +84,7 @@ func TestFormErrors(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	_, err := w.StartThread(t.Context(), w.anna, ThreadInput{
-		FormKey: "x/1", Area: "citta", Title: " Corto ", Source: "\u202e ", Tags: "a,b,c,d,e,f",
+		FormKey: "x/1", Area: "citta", Title: " Corto ", Source: "\u202e ", Tags: []string{"a", "b", "c", "d", "e", "f"},
 	})
 	var fields []string
 	for _, f := range fieldsOf(err) {

@@ -106,7 +106,7 @@ func TestLoad(t *testing.T) {
 	w := newTown(t)
 	at := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
 	anna := Author{Account: w.anna.Account, Contact: w.anna.Contact, Name: "Anna D."}
-	past := Past{Key: "pastpastpastpast", Area: "crocetta", Title: "Orto condiviso", Tags: "orti, verde", AsksAnswer: true, Posts: []PastPost{
+	past := Past{Key: "pastpastpastpast", Area: "crocetta", Title: "Orto condiviso", Tags: []string{"orti", " verde"}, AsksAnswer: true, Posts: []PastPost{
 		{Author: anna, At: at, Source: "Si può fare?"},
 		{Author: Author{Name: "Lucciola"}, At: at.Add(time.Hour), Source: "Magari!"},
 		{At: at.Add(48 * time.Hour), Source: "Sì, da maggio.", Office: "verde", OfficeName: "Ufficio Verde pubblico"},

@@ -165,7 +165,7 @@ type ThreadInput struct {
 	Area       civic.ID
 	Title      string
 	Source     string // Markdown
-	Tags       string // separated by commas
+	Tags       []string
 	AsksAnswer bool
 }
 
@@ -216,11 +216,11 @@ func threadSlug(title string) string {
 	return "discussione"
 }
 
-// parseTags returns the tags in a list separated by commas, folded to lower case, each once.
-func parseTags(s string) ([]string, error) {
+// parseTags returns tags folded to lower case, each once, without the empty ones.
+func parseTags(typed []string) ([]string, error) {
 	var tags []string
-	for _, part := range strings.Split(s, ",") {
-		tag, err := cleanTitle(strings.ToLower(strings.TrimLeft(strings.TrimSpace(part), "#")), maxTag)
+	for _, s := range typed {
+		tag, err := cleanTitle(strings.ToLower(strings.TrimLeft(strings.TrimSpace(s), "#")), maxTag)
 		if err != nil {
 			return nil, err
 		}

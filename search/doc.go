@@ -28,7 +28,7 @@ type Doc struct {
 	Group   string              // the larger thing, for searches that show one hit for it; empty is itself
 	Names   []string            // of people and organisations: found by part, by beginning, with or without apostrophes and spaces
 	Codes   []string            // e-mail addresses, telephone numbers, protocol numbers: found whole, by part, by beginning, phones also by last digits
-	Path    string              // the page that shows it
+	Path    string              // the page that shows it, where Kind and ID do not tell
 	At      time.Time           // when it came to be; newer ranks a little higher
 	Facets  map[string][]string // "district": {"q2"}, "tag": …; only the names in FacetNames are kept
 	Deleted bool                // remove it from the index instead

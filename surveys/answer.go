@@ -1,7 +1,6 @@
 package surveys
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -41,22 +40,39 @@ func (as Answers) with(a Answer) Answers {
 	return append(as, a)
 }
 
-// OtherField is the form field of the text beside "other" of a question.
+// Typed is what somebody typed to questions, by their codes, before it is checked.
+type Typed map[string]TypedAnswer
+
+// TypedAnswer is what was typed to one question.
+type TypedAnswer struct {
+	Values []string // the codes that were chosen, or the one text
+	Other  string   // the text beside "other"
+}
+
+// text returns what was typed to a question that asks for a text.
+func (t TypedAnswer) text() string {
+	if len(t.Values) == 0 {
+		return ""
+	}
+	return t.Values[0]
+}
+
+// OtherField names the text beside "other" of a question, in forms and errors.
 func OtherField(code string) string { return code + "." + OtherCode }
 
-// parseAnswer returns what a form says about q, as it was typed, and an Invalid error when it cannot be an answer. A missing
-// answer is an empty one without an error. A text beside "other" counts as choosing it unless another single option was chosen.
-func (q Question) parseAnswer(form url.Values) (Answer, error) {
+// parseAnswer returns what was typed to q, and an Invalid error when it cannot be an answer. Nothing typed is an empty answer without
+// an error. A text beside "other" counts as choosing it unless another single option was chosen.
+func (q Question) parseAnswer(typed TypedAnswer) (Answer, error) {
 	if q.Kind == FreeText {
-		return q.parseText(form.Get(q.Code))
+		return q.parseText(typed.text())
 	}
-	chosen := slices.DeleteFunc(slices.Clone(form[q.Code]), func(c string) bool { return c == "" })
+	chosen := slices.DeleteFunc(slices.Clone(typed.Values), func(c string) bool { return c == "" })
 	a := Answer{Question: q.Code, Codes: chosen}
 	if q.Other {
-		text, err := civic.CleanLine(form.Get(OtherField(q.Code)), MaxOtherAnswer)
+		text, err := civic.CleanLine(typed.Other, MaxOtherAnswer)
 		if err != nil {
 			a.Codes = slices.DeleteFunc(chosen, func(c string) bool { return !slices.Contains(q.Codes(), c) })
-			a.Text = validPrefix(form.Get(OtherField(q.Code)))
+			a.Text = validPrefix(typed.Other)
 			return a, err
 		}
 		a.Text = text

@@ -1,7 +1,6 @@
 package surveys
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +23,7 @@ func TestALongOtherIsShownAgain(t *testing.T) {
 	t.Parallel()
 	q := Question{Code: "q1", Kind: Multiple, Other: true, Options: []Option{{Code: "a"}, {Code: "b"}}}
 	long := strings.Repeat("à", MaxOtherAnswer+1)
-	a, err := q.parseAnswer(url.Values{"q1": {"b", OtherCode}, OtherField("q1"): {long}})
+	a, err := q.parseAnswer(TypedAnswer{Values: []string{"b", OtherCode}, Other: long})
 	if civic.CodeOf(err) == "" || a.Text != long || !slices.Equal(a.Codes, []string{"b", OtherCode}) {
 		t.Errorf("%+v, %v", a, err)
 	}

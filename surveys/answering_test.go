@@ -40,7 +40,7 @@ func fields(err error) []string {
 	return names
 }
 
-var busRider = []url.Values{
+var busRider = []surveys.Typed{
 	form("q1", "a1", "q2", "a3", "q2", "a1", "q3", "2", "q4", "9"),
 	form("q5", "Pochi posti.\r\nE in ritardo.", "q6", "a2"),
 }
@@ -150,7 +150,7 @@ func TestPagesAndProblems(t *testing.T) {
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	r := o.fill(stranger, q.Slug)
 	for name, c := range map[string]struct {
-		form url.Values
+		form surveys.Typed
 		want []string
 	}{
 		"nothing":          {form(), []string{"q1 surveys.error.required"}},
@@ -255,7 +255,7 @@ func TestOtherText(t *testing.T) {
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	r := o.fill(stranger, q.Slug)
 	for name, c := range map[string]struct {
-		form url.Values
+		form surveys.Typed
 		want surveys.Answer
 	}{
 		"typed without choosing":       {form("q1.other", " In  barca "), surveys.Answer{Question: "q1", Codes: []string{"other"}, Text: "In barca"}},
@@ -334,7 +334,7 @@ func TestParallelSubmissionsLoseNone(t *testing.T) {
 		wg.Go(func() {
 			r := surveys.Respondent{By: stranger, Slug: q.Slug}
 			r.Token, errs[i] = o.Start(ctx, r)
-			for page, f := range []url.Values{form("q1", "a1"), form("q5", fmt.Sprint("Risposta ", i))} {
+			for page, f := range []surveys.Typed{form("q1", "a1"), form("q5", fmt.Sprint("Risposta ", i))} {
 				if errs[i] == nil {
 					_, errs[i] = o.SavePage(ctx, r, page+1, f, false)
 				}
@@ -461,7 +461,7 @@ func FuzzSavePage(f *testing.F) {
 		}
 		for i, q := range questions {
 			q.Code = fmt.Sprint("q", i+1)
-			surveys.CheckParsed(t, q, values)
+			surveys.CheckParsed(t, q, typed(values)[q.Code])
 		}
 	})
 }

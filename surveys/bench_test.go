@@ -2,7 +2,6 @@ package surveys_test
 
 import (
 	"io"
-	"net/url"
 	"os"
 	"slices"
 	"sync"
@@ -52,7 +51,7 @@ func (o *office) benchSubmissions(q surveys.Questionnaire) {
 	benchline.Line("surveys: slowest of 20 submissions", float64(all[len(all)*95/100].Microseconds())/1000, "ms", 150, true)
 }
 
-func (o *office) submit(q surveys.Questionnaire, pages ...url.Values) error {
+func (o *office) submit(q surveys.Questionnaire, pages ...surveys.Typed) error {
 	ctx, r := o.t.Context(), surveys.Respondent{By: stranger, Slug: q.Slug}
 	var err error
 	if r.Token, err = o.Start(ctx, r); err != nil {

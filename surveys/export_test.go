@@ -2,7 +2,6 @@ package surveys
 
 import (
 	"errors"
-	"net/url"
 	"slices"
 	"testing"
 	"unicode/utf8"
@@ -22,9 +21,9 @@ func ExportQuestion(kind Kind, in QuestionInput) Question {
 	return q
 }
 
-// CheckParsed reads a form and checks that the result is an answer the question allows, or a refusal that can be shown.
-func CheckParsed(t *testing.T, q Question, form url.Values) {
-	a, err := q.parseAnswer(form)
+// CheckParsed reads what was typed to a question and checks that the result is an answer the question allows, or a refusal that can be shown.
+func CheckParsed(t *testing.T, q Question, typed TypedAnswer) {
+	a, err := q.parseAnswer(typed)
 	var e *civic.Error
 	if err != nil && !errors.As(err, &e) {
 		t.Fatalf("%v is no refusal", err)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -203,7 +204,7 @@ func (o *office) published(p surveys.Participation) surveys.Questionnaire {
 }
 
 // answer goes through a questionnaire as a browser does: a form for each page, then sends it. It returns the browser's token.
-func (o *office) answer(by civic.Actor, slug string, forms ...url.Values) string {
+func (o *office) answer(by civic.Actor, slug string, forms ...surveys.Typed) string {
 	o.t.Helper()
 	r := o.fill(by, slug, forms...)
 	if err := o.Send(o.t.Context(), r, surveys.Italian); err != nil {
@@ -213,7 +214,7 @@ func (o *office) answer(by civic.Actor, slug string, forms ...url.Values) string
 }
 
 // fill is answer without sending.
-func (o *office) fill(by civic.Actor, slug string, forms ...url.Values) surveys.Respondent {
+func (o *office) fill(by civic.Actor, slug string, forms ...surveys.Typed) surveys.Respondent {
 	o.t.Helper()
 	ctx, r := o.t.Context(), surveys.Respondent{By: by, Slug: slug}
 	var err error
@@ -232,12 +233,28 @@ func (o *office) fill(by civic.Actor, slug string, forms ...url.Values) surveys.
 }
 
 // form returns form values from pairs of name and value.
-func form(pairs ...string) url.Values {
+func form(pairs ...string) surveys.Typed {
 	v := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		v.Add(pairs[i], pairs[i+1])
 	}
-	return v
+	return typed(v)
+}
+
+// typed returns the values of a form as what was typed to the questions of their names.
+func typed(values url.Values) surveys.Typed {
+	out := surveys.Typed{}
+	for name, all := range values {
+		code, isOther := strings.CutSuffix(name, surveys.OtherField(""))
+		answer := out[code]
+		if isOther {
+			answer.Other = all[0]
+		} else {
+			answer.Values = all
+		}
+		out[code] = answer
+	}
+	return out
 }
 
 // audited returns the actions the audit has of a query.

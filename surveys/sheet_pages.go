@@ -2,7 +2,6 @@ package surveys
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"time"
 
@@ -126,10 +125,10 @@ func (s *Service) Page(ctx context.Context, r Respondent, number int) (Place, er
 	return t.place(number, s.now())
 }
 
-// SavePage stores what a form says about the questions of page number and returns the page as it then is. When an answer is
+// SavePage stores what was typed to the questions of page number and returns the page as it then is. When an answer is
 // impossible or a required one is missing it returns the page as it was typed and an Invalid error with the questions' codes
 // as fields; nothing is stored then, unless leaving is set: going back or away keeps what is possible and never complains.
-func (s *Service) SavePage(ctx context.Context, r Respondent, number int, form url.Values, leaving bool) (Place, error) {
+func (s *Service) SavePage(ctx context.Context, r Respondent, number int, typed Typed, leaving bool) (Place, error) {
 	t, err := s.sitting(ctx, r)
 	if err != nil {
 		return Place{}, err
@@ -140,7 +139,7 @@ func (s *Service) SavePage(ctx context.Context, r Respondent, number int, form u
 	}
 	answers, problems := t.sheet.Answers, civic.Problems{}
 	for i, asked := range place.Asked {
-		a, err := asked.Question.parseAnswer(form)
+		a, err := asked.Question.parseAnswer(typed[asked.Question.Code])
 		place.Asked[i].Answer = a
 		switch {
 		case err != nil:

@@ -11,7 +11,7 @@ func FormPaths() []string { return pathsBy(http.MethodPost) }
 func pathsBy(method string) []string {
 	var paths []string
 	for _, r := range (&Server{}).routeTable() {
-		if r.Method == method {
+		if r.Method == method && r.Auth != ByBearer {
 			paths = append(paths, r.Path)
 		}
 	}

@@ -21,7 +21,7 @@ func forumTown(t *testing.T) (*webtest.Town, forum.Thread, forum.Post) {
 	t.Helper()
 	w := webtest.Open(t)
 	thread, err := w.Forum.StartThread(t.Context(), w.Anna, forum.ThreadInput{
-		FormKey: rand.Text(), Area: "san-lazzaro", Title: "Il parco è buio", Source: "I lampioni sono **spenti**.", AsksAnswer: true, Tags: "luce",
+		FormKey: rand.Text(), Area: "san-lazzaro", Title: "Il parco è buio", Source: "I lampioni sono **spenti**.", AsksAnswer: true, Tags: []string{"luce"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -83,6 +83,7 @@ func openBusyTown(t *testing.T) *busyTown {
 	call(t, n.Town, n.Desk, crm.InteractionInput{Contact: n.Anna.Contact, Office: "urp", FormKey: rand.Text(), Note: "Nota"})
 	n.survey("Verde in città", "verde-in-citta", 1)
 	n.publishedSurvey()
+	n.Town.Program(t, n.News, crm.PermReadContacts)
 	news := n.As(t, n.News)
 	n.draftSurvey = newSurvey(t, news, "Una bozza", nil)
 	n.create(news)

@@ -185,13 +185,25 @@ func (p *Pages) visible(v *visit.Visit, a asked, hits []search.Hit) ([]hit, erro
 		if !findable[h.ID] {
 			continue
 		}
-		shown := hit{Kind: v.T("search.one." + h.Kind), Path: h.Path, Title: cmp.Or(h.Title, nameless), Mark: marks[h.ID], Snippet: h.Snippet, At: h.At}
+		shown := hit{Kind: v.T("search.one." + h.Kind), Path: pathOf(h), Title: cmp.Or(h.Title, nameless), Mark: marks[h.ID], Snippet: h.Snippet, At: h.At}
 		if h.More > 0 {
 			shown.More, shown.MorePath = v.T(moreKey(h.Kind), count(h.More)), a.address("in", h.Group)
 		}
 		out = append(out, shown)
 	}
 	return out, nil
+}
+
+// pathOf returns the page that shows what was found.
+func pathOf(h search.Hit) string {
+	_, id, _ := strings.Cut(h.ID, "/")
+	switch h.Kind {
+	case crm.DocContact:
+		return "/desk/contacts/" + id
+	case crm.DocInteraction:
+		return "/desk/interactions/" + id
+	}
+	return h.Path
 }
 
 // marks returns what tells the people among hits apart from others of the name, by the hit.

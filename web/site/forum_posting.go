@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
@@ -68,11 +69,11 @@ func (p *Pages) StartThread(v *visit.Visit) error {
 	form := v.Form()
 	in := forum.ThreadInput{
 		FormKey: string(form.Key()), Area: form.ID("area"), Title: form.String("title"), Source: form.Text("body", forum.MaxBody),
-		Tags: form.String("tags"), AsksAnswer: form.Bool("asks"),
+		Tags: strings.Split(form.String("tags"), ","), AsksAnswer: form.Bool("asks"),
 	}
 	if form.Has("preview") && form.Err() == nil {
 		return p.showNewThread(v, http.StatusOK, p.preview(v, form, in.Source, url.Values{
-			"area": {string(in.Area)}, "title": {in.Title}, "body": {in.Source}, "tags": {in.Tags}, "asks": {form.Raw("asks")},
+			"area": {string(in.Area)}, "title": {in.Title}, "body": {in.Source}, "tags": {form.String("tags")}, "asks": {form.Raw("asks")},
 		}))
 	}
 	var thread forum.Thread

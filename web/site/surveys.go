@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"ascolto/internal/civic"
@@ -152,11 +153,27 @@ func pageNumber(v *visit.Visit) int {
 	return n
 }
 
+// typedAnswers returns what a form says about questions: each field is named like the question it is of, but for the text beside "other".
+func typedAnswers(form *visit.Form) surveys.Typed {
+	typed := surveys.Typed{}
+	for name, values := range form.AsSent() {
+		code, isOther := strings.CutSuffix(name, surveys.OtherField(""))
+		answer := typed[code]
+		if isOther {
+			answer.Other = values[0]
+		} else {
+			answer.Values = values
+		}
+		typed[code] = answer
+	}
+	return typed
+}
+
 // SaveSurveyPage stores the answers of a page and leads on, back or away.
 func (p *Pages) SaveSurveyPage(v *visit.Visit) error {
 	r, form := respondent(v), v.Form()
 	number, destination := pageNumber(v), form.String("vai")
-	place, err := p.Surveys.SavePage(v.Context(), r, number, form.AsSent(), destination != "")
+	place, err := p.Surveys.SavePage(v.Context(), r, number, typedAnswers(form), destination != "")
 	if civic.CodeOf(err) == civic.Invalid {
 		again, _ := form.Again(err)
 		return v.Page(http.StatusUnprocessableEntity, surveyQuestions(placeFrame(v, place), newPlacePage(v, place), again))
