@@ -31,7 +31,7 @@ func (in AnswerInput) parse() (Post, error) {
 }
 
 // Answer publishes the official answer of an office that by belongs to; the discussion then waits no more. Sending the same form
-// again returns the answer that it made. It returns Invalid with field errors, Forbidden for another office, NotFound, and
+// sameForm returns the answer that it made. It returns Invalid with field errors, Forbidden for another office, NotFound, and
 // Conflict for a used form key. A closed discussion can still be answered, a hidden one not.
 func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (Post, error) {
 	if err := by.Can(PermAnswer); err != nil {
@@ -56,14 +56,14 @@ func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (P
 		return Post{}, err
 	}
 	if stored, err := s.posts.Get(ctx, post.ID); err == nil {
-		if err := again(stored, post); err != nil {
+		if err := sameForm(stored, post); err != nil {
 			return stored, err
 		}
 		return stored, s.answered(ctx, by, thread, stored, true) // a fault may have come between the answer and what follows from it
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return Post{}, err
 	}
-	answer, err := s.add(ctx, thread, post)
+	answer, err := s.addPost(ctx, thread, post)
 	if err != nil {
 		return Post{}, err
 	}
@@ -73,7 +73,7 @@ func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (P
 // answered draws the consequences of an answer that is stored: timeline and index, audit, and the letter.
 func (s *Service) answered(ctx context.Context, by civic.Actor, thread Thread, answer Post, again bool) error {
 	if again {
-		s.spread(ctx, thread, answer)
+		s.publishEffects(ctx, thread, answer)
 	}
 	if err := s.audit.Entered(ctx, audited(by, "forum.answer.publish", answer), again, answer.CreatedAt); err != nil {
 		return err

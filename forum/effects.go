@@ -9,8 +9,8 @@ import (
 // What follows from a stored post is derived: its discussion's counts, the timeline, the index. Each step may be taken again,
 // and Repair takes those again that were cut short, so none of them fails the person who wrote.
 
-// spread tells the timeline and the index of a post.
-func (s *Service) spread(ctx context.Context, thread Thread, post Post) {
+// publishEffects tells the timeline and the index of a post.
+func (s *Service) publishEffects(ctx context.Context, thread Thread, post Post) {
 	ctx = context.WithoutCancel(ctx)
 	if err := s.record(ctx, thread, post); err != nil {
 		s.log.WarnContext(ctx, "forum: a post is missing on a timeline", "thread", post.Thread, "number", post.Number, "error", err)

@@ -82,7 +82,7 @@ func (s *Service) storeThread(ctx context.Context, thread Thread, first Post) (T
 		return Thread{}, err
 	}
 	s.counts.forget()
-	s.spread(ctx, thread, first)
+	s.publishEffects(ctx, thread, first)
 	return thread, nil
 }
 
@@ -95,7 +95,7 @@ func (s *Service) sameThread(ctx context.Context, stored, thread Thread, first P
 	if !stored.sameAs(thread) || post.original() != first.Source {
 		return Thread{}, errKeyUsed()
 	}
-	s.spread(ctx, stored, post) // the process may have died between the discussion and what follows from it
+	s.publishEffects(ctx, stored, post) // the process may have died between the discussion and what follows from it
 	return stored, nil
 }
 
@@ -123,10 +123,10 @@ func (s *Service) Reply(ctx context.Context, by civic.Actor, in ReplyInput) (Pos
 	defer release()
 	post.Author.Account = by.Account
 	if stored, err := s.posts.Get(ctx, post.ID); err == nil {
-		if err := again(stored, post); err != nil {
+		if err := sameForm(stored, post); err != nil {
 			return stored, err
 		}
-		s.spread(ctx, thread, stored) // the process may have died between the post and what follows from it
+		s.publishEffects(ctx, thread, stored) // the process may have died between the post and what follows from it
 		return stored, nil
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return Post{}, err
@@ -137,11 +137,11 @@ func (s *Service) Reply(ctx context.Context, by civic.Actor, in ReplyInput) (Pos
 	if post.Author, err = s.admit(ctx, by, post.Source, false); err != nil {
 		return Post{}, err
 	}
-	return s.add(ctx, thread, post)
+	return s.addPost(ctx, thread, post)
 }
 
-// add gives a post the next number of its discussion, stores it and draws the consequences.
-func (s *Service) add(ctx context.Context, thread Thread, post Post) (Post, error) {
+// addPost gives a post the next number of its discussion, stores it and draws the consequences.
+func (s *Service) addPost(ctx context.Context, thread Thread, post Post) (Post, error) {
 	parent, err := s.posts.numbered(ctx, thread.ID, max(post.Parent, 1))
 	if err != nil {
 		return Post{}, err
@@ -149,18 +149,18 @@ func (s *Service) add(ctx context.Context, thread Thread, post Post) (Post, erro
 	if parent.IsHidden && parent.Number > 1 {
 		return Post{}, civic.NewError(civic.Gone, "forum.error.parent.hidden")
 	}
-	j, err := s.join(ctx, thread.ID, post, parent)
+	j, err := s.appendPost(ctx, thread.ID, post, parent)
 	if err != nil {
 		return Post{}, err
 	}
 	if j.counted {
-		s.spread(ctx, j.thread, j.post)
+		s.publishEffects(ctx, j.thread, j.post)
 	}
 	return j.post, nil
 }
 
-// again returns nil when stored came from the same submission as post, else Conflict.
-func again(stored, post Post) error {
+// sameForm returns nil when stored came from the same submission as post, else Conflict.
+func sameForm(stored, post Post) error {
 	if !stored.sameAs(post) {
 		return errKeyUsed()
 	}

@@ -89,7 +89,7 @@ type Service struct {
 	writing  locks // by account: what one person writes is counted one by one
 	counting locks // by thread: numbers are given by one at a time
 	counts   areaCounts
-	joining  queue // by thread: who waits for a number
+	pending  pendingPosts // by thread: who waits for a number
 
 	reads    memo.Values[readKey, *threadRead]
 	standing memo.Values[civic.ID, standing] // by post

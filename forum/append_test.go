@@ -48,9 +48,9 @@ func (w *town) whileBusy(thread Thread, n int, reply func(i int)) {
 }
 
 func (w *town) waiting(thread Thread) int {
-	w.joining.mu.Lock()
-	defer w.joining.mu.Unlock()
-	return len(w.joining.waiting[thread.ID])
+	w.pending.mu.Lock()
+	defer w.pending.mu.Unlock()
+	return len(w.pending.waiting[thread.ID])
 }
 
 // Replies that wait for each other are numbered, stored and counted with two writes.

@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// joiner is a post on its way into a discussion, where it gets the next number.
-type joiner struct {
+// pendingPost is a post on its way into a discussion, where it gets the next number.
+type pendingPost struct {
 	post    Post // as it is stored, once done
 	parent  Post
 	thread  Thread // counted with the post
@@ -19,23 +19,23 @@ type joiner struct {
 	done    chan struct{} // closed when all of the above is final
 }
 
-// queue is who waits, by discussion.
-type queue struct {
+// pendingPosts is who waits, by discussion.
+type pendingPosts struct {
 	mu      sync.Mutex
-	waiting map[civic.ID][]*joiner
+	waiting map[civic.ID][]*pendingPost
 }
 
-func (q *queue) add(thread civic.ID, j *joiner) {
+func (q *pendingPosts) add(thread civic.ID, j *pendingPost) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.waiting == nil {
-		q.waiting = map[civic.ID][]*joiner{}
+		q.waiting = map[civic.ID][]*pendingPost{}
 	}
 	q.waiting[thread] = append(q.waiting[thread], j)
 }
 
 // take returns all who wait for a discussion, and they wait no more.
-func (q *queue) take(thread civic.ID) []*joiner {
+func (q *pendingPosts) take(thread civic.ID) []*pendingPost {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	all := q.waiting[thread]
@@ -44,50 +44,50 @@ func (q *queue) take(thread civic.ID) []*joiner {
 }
 
 // leave takes back one who still waits.
-func (q *queue) leave(thread civic.ID, j *joiner) {
+func (q *pendingPosts) leave(thread civic.ID, j *pendingPost) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting[thread] = slices.DeleteFunc(q.waiting[thread], func(other *joiner) bool { return other == j })
+	q.waiting[thread] = slices.DeleteFunc(q.waiting[thread], func(other *pendingPost) bool { return other == j })
 	if len(q.waiting[thread]) == 0 {
 		delete(q.waiting, thread)
 	}
 }
 
-// join stores a post under the next number of its discussion and counts it. Posts that come while others are being stored are stored
+// appendPost stores a post under the next number of its discussion and counts it. Posts that come while others are being stored are stored
 // and counted together next, so that a discussion in which everybody writes waits for the disk no more often than a quiet one.
-func (s *Service) join(ctx context.Context, thread civic.ID, post, parent Post) (*joiner, error) {
-	j := &joiner{post: post, parent: parent, err: civic.NewError(civic.Unavailable, "error.unavailable"), done: make(chan struct{})}
-	s.joining.add(thread, j)
+func (s *Service) appendPost(ctx context.Context, thread civic.ID, post, parent Post) (*pendingPost, error) {
+	j := &pendingPost{post: post, parent: parent, err: civic.NewError(civic.Unavailable, "error.unavailable"), done: make(chan struct{})}
+	s.pending.add(thread, j)
 	turn := s.counting.slot(thread)
 	select {
 	case <-j.done:
 	case turn <- struct{}{}:
 		func() {
 			defer func() { <-turn }()
-			s.joinAll(ctx, thread)
+			s.appendPending(ctx, thread)
 		}()
 		<-j.done
 	case <-ctx.Done():
-		s.joining.leave(thread, j)
+		s.pending.leave(thread, j)
 		return nil, civic.Wrap(civic.Unavailable, "error.unavailable", ctx.Err())
 	}
 	return j, j.err
 }
 
-// joinTimeout bounds what is done for many, which does not end with the one who happens to do it.
-const joinTimeout = 10 * time.Second
+// appendTimeout bounds what is done for many, which does not end with the one who happens to do it.
+const appendTimeout = 10 * time.Second
 
-// joinAll stores and counts every post that waits for the discussion, whose turn the caller has.
-func (s *Service) joinAll(ctx context.Context, thread civic.ID) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), joinTimeout)
+// appendPending stores and counts every post that waits for the discussion, whose turn the caller has.
+func (s *Service) appendPending(ctx context.Context, thread civic.ID) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTimeout)
 	defer cancel()
-	all := s.joining.take(thread)
+	all := s.pending.take(thread)
 	defer func() {
 		for _, j := range all {
 			close(j.done)
 		}
 	}()
-	s.number(ctx, thread, all)
+	s.storePending(ctx, thread, all)
 	var stored []Post
 	for _, j := range all {
 		if j.err == nil {
@@ -105,18 +105,18 @@ func (s *Service) joinAll(ctx context.Context, thread civic.ID) {
 	}
 }
 
-// number stores posts under the next numbers: together, or, when one of them is in the way of the others, one by one.
-func (s *Service) number(ctx context.Context, thread civic.ID, all []*joiner) {
-	if len(all) > 1 && s.numberTogether(ctx, thread, all) {
+// storePending stores posts under the next numbers: together, or, when one of them is in the way of the others, one by one.
+func (s *Service) storePending(ctx context.Context, thread civic.ID, all []*pendingPost) {
+	if len(all) > 1 && s.storeTogether(ctx, thread, all) {
 		return
 	}
 	for _, j := range all {
-		j.post, j.err = s.numberAlone(ctx, thread, j.post, j.parent)
+		j.post, j.err = s.storeAlone(ctx, thread, j.post, j.parent)
 	}
 }
 
-// numberTogether reports whether it stored all posts, with one write.
-func (s *Service) numberTogether(ctx context.Context, thread civic.ID, all []*joiner) bool {
+// storeTogether reports whether it stored all posts, with one write.
+func (s *Service) storeTogether(ctx context.Context, thread civic.ID, all []*pendingPost) bool {
 	last, err := s.posts.last(ctx, thread)
 	if err != nil {
 		return false
@@ -140,8 +140,8 @@ func (s *Service) numberTogether(ctx context.Context, thread civic.ID, all []*jo
 // maxNumbering bounds how often another process may take the number first.
 const maxNumbering = 100
 
-// numberAlone stores a post under the next number. It returns the post that is there when the same form was sent before.
-func (s *Service) numberAlone(ctx context.Context, thread civic.ID, post, parent Post) (Post, error) {
+// storeAlone stores a post under the next number. It returns the post that is there when the same form was sent before.
+func (s *Service) storeAlone(ctx context.Context, thread civic.ID, post, parent Post) (Post, error) {
 	for range maxNumbering {
 		last, err := s.posts.last(ctx, thread)
 		if err != nil {
@@ -155,7 +155,7 @@ func (s *Service) numberAlone(ctx context.Context, thread civic.ID, post, parent
 			return post, err
 		}
 		if stored, err := s.posts.Get(ctx, post.ID); err == nil {
-			return stored, again(stored, post)
+			return stored, sameForm(stored, post)
 		}
 	}
 	return Post{}, civic.NewError(civic.Unavailable, "error.unavailable")
