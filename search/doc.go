@@ -66,6 +66,7 @@ type Query struct {
 	Facets map[string][]string // all names must match, each with any of its values
 	Prefer []string            // kinds that rank before others that match about as well
 	Spelling
+	Alike   bool     // count also what Similar would find
 	Grouped bool     // one hit for all that have the same Doc.Group: the best
 	Within  string   // only of this Doc.Group; empty is everywhere
 	Count   []string // the facets to count, from FacetNames, or KindFacet
@@ -105,5 +106,6 @@ type Result struct {
 	Hits   []Hit
 	Total  int
 	Groups int // 0 when the search is not grouped
+	Alike  int // how many documents match one letter off; 0 when Query.Alike is not set, or nothing else matches
 	Facets map[string][]FacetCount
 }

@@ -115,21 +115,11 @@ func (x *Index) load(ctx context.Context, groups []gathered, m marker) (map[stri
 
 // loadHits puts the hits with the given ids into hits.
 func (x *Index) loadHits(ctx context.Context, ids []string, m marker, hits map[string]Hit) error {
-	if len(ids) == 0 {
-		return nil
+	read, err := x.read(ctx, ids)
+	for id, s := range read {
+		hits[id] = toHit(id, s, m)
 	}
-	req := bleve.NewSearchRequestOptions(bleve.NewDocIDQuery(ids), len(ids), 0, false)
-	req.Fields, req.Score = []string{fieldStored}, "none"
-	found, err := x.run(ctx, req)
-	if err != nil {
-		return err
-	}
-	for _, h := range found.Hits {
-		if hits[h.ID], err = toHit(h, m); err != nil {
-			return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
-		}
-	}
-	return nil
+	return err
 }
 
 // marked reports whether the words are in the text that the hit shows.

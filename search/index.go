@@ -25,25 +25,27 @@ type Options struct {
 
 // Index is the one index. Its methods may be called by many at a time. One goroutine does all writing.
 type Index struct {
-	dir      string
-	log      *slog.Logger
-	now      civic.Clock
-	lock     *flock.Flock
-	alias    bleve.IndexAlias // what searches see; a rebuilt index is swapped in
-	gate     sync.RWMutex     // held to exchange what is behind the alias
-	slots    chan struct{}
-	lists    chan struct{}
-	patience time.Duration // how long a search may wait and run
-	damaged  atomic.Bool   // a search panicked
-	edition  atomic.Uint64 // how often what searches see has changed
-	queue    queue
-	tasks    chan task
-	stop     chan struct{}
-	ended    chan struct{}
-	closing  sync.Once
-	closed   error
-	write    writer // touched by the owner goroutine alone
-	bulking  sync.Mutex
+	dir       string
+	log       *slog.Logger
+	now       civic.Clock
+	lock      *flock.Flock
+	alias     bleve.IndexAlias // what searches see; a rebuilt index is swapped in
+	gate      sync.RWMutex     // held to exchange what is behind the alias
+	exchanges atomic.Uint64    // how often that was done; under gate
+	slots     chan struct{}
+	lists     chan struct{}
+	patience  time.Duration // how long a search may wait and run
+	damaged   atomic.Bool   // a search panicked
+	edition   atomic.Uint64 // how often what searches see has changed
+	shelf     shelf         // what hits show
+	queue     queue
+	tasks     chan task
+	stop      chan struct{}
+	ended     chan struct{}
+	closing   sync.Once
+	closed    error
+	write     writer // touched by the owner goroutine alone
+	bulking   sync.Mutex
 }
 
 // limitClauses keeps one search from unfolding into thousands of terms. The limit is one of Bleve's, for the whole process.

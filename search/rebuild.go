@@ -183,6 +183,7 @@ func (x *Index) swap(start time.Time, losses int) error {
 	old := x.write.live
 	x.gate.Lock()
 	x.write.live, x.write.next = x.write.next, nil
+	x.exchanges.Add(1)
 	x.alias.Swap([]bleve.Index{x.write.live.Index}, []bleve.Index{old.Index})
 	x.edition.Add(1)
 	x.gate.Unlock()

@@ -58,6 +58,7 @@ func (x *Index) recover() {
 // is damaged, an empty one takes its place.
 func (x *Index) reopen(readOnly bool) error {
 	x.gate.Lock()
+	x.exchanges.Add(1)
 	defer x.gate.Unlock()
 	defer x.edition.Add(1)
 	old := x.write.live

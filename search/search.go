@@ -3,9 +3,7 @@ package search
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -34,33 +32,45 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	total, facets, err := x.tallied(ctx, q, a)
+	counts, err := x.tallied(ctx, q, a)
 	switch {
-	case err == nil && total == 0:
-		return Result{Facets: facets}, nil
+	case err == nil && counts.total == 0:
+		return Result{Facets: counts.facets}, nil
 	case err == nil: // Bleve keeps room for as many as it might have to gather
-		req.Facets, req.Size = nil, min(req.Size, total)
+		req.Facets, req.Size = nil, min(req.Size, counts.total)
 	case !errors.Is(err, errUncounted):
 		return Result{}, err
 	}
-	found, err := x.run(ctx, req)
-	if err != nil {
-		return Result{}, err
+	found, fault := x.run(ctx, req)
+	if fault != nil {
+		return Result{}, fault
 	}
-	r := Result{Total: int(found.Total), Facets: facets}
-	if req.Facets != nil {
+	r := Result{Total: int(found.Total), Facets: counts.facets, Alike: counts.alike}
+	if err != nil { // it was not counted by sets
 		r.Facets = facetCounts(found.Facets)
+		if q.Alike && r.Total > 0 && !a.all {
+			q.Spelling = Similar
+			if r.Alike, err = x.Count(ctx, q); err != nil {
+				return Result{}, err
+			}
+		}
 	}
 	m := newMarker(a, q.Reader)
 	if q.Grouped {
 		return x.grouped(ctx, q, r, found.Hits, m)
 	}
-	for _, h := range found.Hits {
-		hit, err := toHit(h, m)
-		if err != nil {
-			return Result{}, civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+	ids := make([]string, len(found.Hits))
+	for i, h := range found.Hits {
+		ids[i] = h.ID
+	}
+	read, err := x.read(ctx, ids)
+	if err != nil {
+		return Result{}, err
+	}
+	for _, id := range ids {
+		if s, ok := read[id]; ok { // else it was taken out meanwhile
+			r.Hits = append(r.Hits, toHit(id, s, m))
 		}
-		r.Hits = append(r.Hits, hit)
 	}
 	return r, nil
 }
@@ -84,8 +94,9 @@ func (x *Index) counted(ctx context.Context, q Query) (total int, facets map[str
 	if err != nil {
 		return 0, nil, err
 	}
-	if total, facets, err = x.tallied(ctx, q, a); !errors.Is(err, errUncounted) {
-		return total, facets, err
+	q.Alike = false
+	if counts, err := x.tallied(ctx, q, a); !errors.Is(err, errUncounted) {
+		return counts.total, counts.facets, err
 	}
 	found, err := x.runHitless(ctx, req)
 	if err != nil {
@@ -118,9 +129,8 @@ func (x *Index) request(q Query) (asked, *bleve.SearchRequest, error) {
 	}
 	size := civic.PageRequest{Size: q.Size}.Normal().Size
 	req := bleve.NewSearchRequestOptions(built, size, min(max(q.From, 0), maxFrom), false)
-	req.Fields = []string{fieldStored}
 	if q.Grouped {
-		req.From, req.Size, req.Fields = 0, maxGathered, nil
+		req.From, req.Size = 0, maxGathered
 		req.SortBy([]string{"-_score", fieldGroup})
 	}
 	for _, name := range q.Count {
@@ -187,18 +197,13 @@ func (x *Index) answered(err error) error {
 	return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
 }
 
-// toHit returns h as it is shown.
-func toHit(h *search.DocumentMatch, m marker) (Hit, error) {
-	blob, _ := h.Fields[fieldStored].(string)
-	var s stored
-	if err := json.Unmarshal([]byte(blob), &s); err != nil {
-		return Hit{}, fmt.Errorf("search: stored document: %w", err)
-	}
+// toHit returns s as it is shown.
+func toHit(id string, s stored, m marker) Hit {
 	s = s.in(m.reader)
 	return Hit{
-		ID: h.ID, Kind: s.Kind, Path: s.Path, At: s.At, Facets: s.Facets, Group: cmp.Or(s.Group, h.ID),
+		ID: id, Kind: s.Kind, Path: s.Path, At: s.At, Facets: s.Facets, Group: cmp.Or(s.Group, id),
 		Title: m.title(s.Title, s.Named), Snippet: m.snippet(s.Text, s.Named),
-	}, nil
+	}
 }
 
 // facetCounts returns the counts, the most frequent value first, equal ones by name.

@@ -39,13 +39,20 @@ func newTally(reader index.IndexReader) *tally {
 	}
 }
 
-// tallied returns how many documents q matches and the values of the facets it counts, or errUncounted.
-func (x *Index) tallied(ctx context.Context, q Query, a asked) (total int, facets map[string][]FacetCount, err error) {
+// tallyCounts is how many documents match, by the values of facets, and how many are written one letter off.
+type tallyCounts struct {
+	total  int
+	facets map[string][]FacetCount
+	alike  int // 0 when it was not asked for, or nothing matches
+}
+
+// tallied counts what q matches, whose text is a, or returns errUncounted.
+func (x *Index) tallied(ctx context.Context, q Query, a asked) (counts tallyCounts, err error) {
 	ctx, cancel := context.WithTimeout(ctx, x.patience)
 	defer cancel()
 	leave, err := x.enter(ctx)
 	if err != nil {
-		return 0, nil, err
+		return counts, err
 	}
 	defer leave()
 	err = x.reading(func() error {
@@ -58,23 +65,33 @@ func (x *Index) tallied(ctx context.Context, q Query, a asked) (total int, facet
 		if t == nil {
 			return errUncounted
 		}
-		total, facets, err = t.counts(q, a)
+		counts, err = t.counts(q, a)
 		return err
 	})
-	return total, facets, err
+	return counts, err
 }
 
-// counts returns how many documents q matches, whose text is a, and the values of the facets it counts.
-func (t *tally) counts(q Query, a asked) (total int, facets map[string][]FacetCount, err error) {
+// counts counts what q matches, whose text is a.
+func (t *tally) counts(q Query, a asked) (tallyCounts, error) {
 	found := t.query(q, a)
-	for _, set := range found {
-		total += int(set.GetCardinality())
-	}
-	facets = make(map[string][]FacetCount, len(q.Count))
+	counts := tallyCounts{total: found.size(), facets: make(map[string][]FacetCount, len(q.Count))}
 	for _, name := range q.Count {
-		facets[name] = t.facet(facetField(name), found)
+		counts.facets[name] = t.facet(facetField(name), found)
 	}
-	return total, facets, t.err
+	if q.Alike && counts.total > 0 && !a.all {
+		a.spelling = Similar
+		counts.alike = t.query(q, a).size()
+	}
+	return counts, t.err
+}
+
+// size returns how many documents m has.
+func (m matched) size() int {
+	n := 0
+	for _, set := range m {
+		n += int(set.GetCardinality())
+	}
+	return n
 }
 
 // query returns what q matches, whose text is a.

@@ -91,7 +91,7 @@ func TestTallyCountsWhatBleveCounts(t *testing.T) {
 	for range 1000 {
 		q := Query{
 			Text: anyQuestion(r), Scopes: []Scope{Scope([]string{"public", "staff", "office/1", "nobody"}[r.IntN(4)])},
-			Spelling: Spelling(r.IntN(3)), Count: []string{KindFacet, "district", "tag", "office"},
+			Spelling: Spelling(r.IntN(3)), Alike: true, Count: []string{KindFacet, "district", "tag", "office"},
 		}
 		if r.IntN(2) == 0 {
 			q.Scopes = append(q.Scopes, "public")
@@ -116,7 +116,7 @@ func TestTallyCountsWhatBleveCounts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		total, facets, err := x.tallied(t.Context(), q, a)
+		tallied, err := x.tallied(t.Context(), q, a)
 		if err != nil {
 			if !strings.Contains(q.Text, `"strada della"`) {
 				t.Fatalf("%+v: %v", q, err)
@@ -124,16 +124,55 @@ func TestTallyCountsWhatBleveCounts(t *testing.T) {
 			uncounted++
 			continue
 		}
-		counted, hits = counted+1, hits+cmp.Compare(total, 0)
-		if total != int(want.Total) {
-			t.Errorf("%+v: %d, want %d", q, total, want.Total)
+		counted, hits = counted+1, hits+cmp.Compare(tallied.total, 0)
+		if tallied.total != int(want.Total) {
+			t.Errorf("%+v: %d, want %d", q, tallied.total, want.Total)
 		}
-		if diff := gocmp.Diff(facetCounts(want.Facets), facets); diff != "" {
+		if want := bleveAlike(t, x, q, int(want.Total)); tallied.alike != want {
+			t.Errorf("%+v: %d are alike, want %d", q, tallied.alike, want)
+		}
+		if diff := gocmp.Diff(facetCounts(want.Facets), tallied.facets); diff != "" {
 			t.Errorf("%+v (-bleve +tally)\n%s", q, diff)
 		}
 	}
 	if counted < 700 || uncounted < 15 || hits < 300 {
 		t.Errorf("%d were counted, of which %d found something, and %d were not", counted, hits, uncounted)
+	}
+}
+
+// bleveAlike returns how many documents Bleve finds one letter off where something else is found.
+func bleveAlike(t *testing.T, x *Index, q Query, found int) int {
+	t.Helper()
+	q.Spelling = Similar
+	a, req, err := x.request(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found == 0 || a.all {
+		return 0
+	}
+	alike, err := x.runHitless(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(alike.Total)
+}
+
+// What is alike is counted also with a phrase, which sets cannot tell, and only where something is found as it was asked for.
+func TestWhatIsAlikeIsCounted(t *testing.T) {
+	t.Parallel()
+	x := filled(t,
+		Doc{ID: "post/1", Kind: "post", Scope: Public, Title: "Il parco è buio", Text: "Il lampione del parco."},
+		Doc{ID: "post/2", Kind: "post", Scope: Public, Title: "Il parco è chiuso", Text: "Il campione del parco."},
+		Doc{ID: "post/3", Kind: "post", Scope: "staff", Title: "Il parco è chiuso", Text: "Il campione del parco."},
+	)
+	for text, want := range map[string][2]int{
+		"lampione": {1, 1}, `"del parco" lampione`: {1, 1}, "lampioni buio": {1, 0}, "lampiome": {0, 0}, "": {2, 0}, " ": {2, 0}, "parco": {2, 0},
+	} {
+		found, err := x.Search(t.Context(), Query{Text: text, Scopes: []Scope{Public}, Spelling: Exact, Alike: true})
+		if got := [2]int{found.Total, found.Alike}; got != want || err != nil {
+			t.Errorf("%q: %v are found and alike, want %v, %v", text, got, want, err)
+		}
 	}
 }
 

@@ -120,7 +120,7 @@ const (
 // query returns the question to the index.
 func (a asked) query(scopes []search.Scope) search.Query {
 	q := search.Query{Text: a.text, Scopes: scopes, Kinds: a.kinds, Prefer: a.prefer, Facets: a.facets, Count: append([]string{search.KindFacet}, a.room.facets...), From: (a.page - 1) * pageSize, Size: pageSize,
-		Reader: a.reader, Spelling: search.Exact, Grouped: a.within == "", Within: a.within}
+		Reader: a.reader, Spelling: search.Exact, Alike: !a.similar, Grouped: a.within == "", Within: a.within}
 	if a.similar {
 		q.Spelling = search.Similar
 	}

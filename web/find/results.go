@@ -142,9 +142,8 @@ func (p *Pages) spelled(v *visit.Visit, a asked, found search.Result, scopes []s
 	like := a
 	like.similar = true
 	if found.Total > 0 {
-		n, err := p.Search.Count(v.Context(), like.query(scopes))
-		page.Likely, page.LikelyCount = a.address("simili", "1"), n
-		return a, found, err
+		page.Likely, page.LikelyCount = a.address("simili", "1"), found.Alike
+		return a, found, nil
 	}
 	similar, err := p.Search.Search(v.Context(), like.query(scopes))
 	if err != nil || similar.Total == 0 {
