@@ -27,6 +27,14 @@ type contactsPage struct {
 	Form      ui.Form
 }
 
+// emptyKey says why no contact is shown: nothing was found, or there is none.
+func (p contactsPage) emptyKey() string {
+	if p.Text != "" || p.District != "" {
+		return "crm.contacts.none"
+	}
+	return "crm.contacts.empty"
+}
+
 // Contacts lists contacts by name, or shows what a search finds.
 func (p *Pages) Contacts(v *visit.Visit) error {
 	page := contactsPage{Text: v.Query("q"), District: civic.ID(v.Query("district")), Order: crm.ContactOrder(v.Query("order")), MayWrite: v.Actor.Allowed(crm.PermWriteContacts)}
