@@ -21,6 +21,8 @@ type engine interface {
 	collections(ctx context.Context) ([]string, error)
 	// prune drops the indexes of collected collections that no layout declares, when it is told to, and returns their names.
 	prune(ctx context.Context, drop bool) ([]string, error)
+	// room returns how many bytes may be added before writes are refused; more than enough where that is the server's matter.
+	room() int64
 	ping(ctx context.Context) error
 	check(ctx context.Context) error
 	backup(ctx context.Context, path string) error
@@ -79,6 +81,10 @@ func (db *DB) Forms() map[string]reflect.Type {
 	})
 	return forms
 }
+
+// Room returns how many bytes may be added before writes are refused with Full. Whoever adds much that is not needed leaves room for what
+// is. It is more than enough where the documents are on a server.
+func (db *DB) Room() int64 { return db.engine.room() }
 
 type counters struct{ queries, read, writes atomic.Int64 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"slices"
 	"strings"
@@ -83,6 +84,9 @@ func databaseOf(uri string) string {
 	}
 	return mongoDatabase
 }
+
+// room implements engine.
+func (e *mongoEngine) room() int64 { return math.MaxInt64 }
 
 func (e *mongoEngine) ping(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)

@@ -62,6 +62,9 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 	return e, nil
 }
 
+// room implements engine.
+func (e *sqliteEngine) room() int64 { return e.write.disk.free() - max(e.write.disk.reserve, 0) }
+
 // openWithRoom opens the file, on a disk without any room with that of the spare file, which is made again when there is more.
 func (e *sqliteEngine) openWithRoom(ctx context.Context, reserve int64) error {
 	room := spare{e.path + "-spare"}

@@ -11,6 +11,10 @@ import (
 	"ascolto/internal/docstore"
 )
 
+// spareRoom is how much the files of tasks leave free of what may still be written: everybody else goes on writing, and a task that ends for
+// want of room can say so.
+const spareRoom = 64 << 20
+
 // partSize bounds a part of a file: far below what MongoDB takes as one document (16 MiB).
 const partSize = 1 << 20
 
@@ -48,6 +52,9 @@ func (p *Progress) flush() error {
 	}
 	if p.s.dead() {
 		return errLost
+	}
+	if p.s.room() < spareRoom {
+		return civic.NewError(civic.Full, "error.full")
 	}
 	if err := p.s.insertPart(p.ctx, partID(p.task.ID, p.task.Term, p.task.parts()+p.written), p.buffer); err != nil {
 		return err

@@ -61,7 +61,8 @@ type Service struct {
 	audit   *audit.Log
 	kinds   map[string]Kind
 	asker   func(ctx context.Context, account civic.ID) (civic.Actor, error)
-	adding  sync.Mutex // so that what is asked for at the same time is counted
+	room    func() int64 // bytes that may still be added to the store
+	adding  sync.Mutex   // so that what is asked for at the same time is counted
 	workers int
 	now     civic.Clock
 	log     *slog.Logger
@@ -74,7 +75,7 @@ type Service struct {
 func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		audit: o.Audit, kinds: map[string]Kind{}, workers: o.Workers, now: o.Now, log: o.Log,
-		holder: rand.Text(), dead: func() bool { return false }, asker: o.Asker,
+		holder: rand.Text(), dead: func() bool { return false }, asker: o.Asker, room: o.DB.Room,
 	}
 	if s.now == nil {
 		s.now = civic.Now
