@@ -466,6 +466,8 @@ func TestStrictJSON(t *testing.T) {
 		`null`:                                                    "400",
 		`"x"`:                                                     "400",
 		`{"a":`:                                                   "400",
+		`{"emails":[` + strings.Repeat(`"x",`, 100_000) + `"x"]}`: "422 emails api.error.items",
+		`{` + manyMembers(5000) + `"kind":1}`:                     "413",
 		`{a:1}`:                                                   "400",
 		deep:                                                      "400",
 		`{"x":` + strings.Repeat("[", 8) + strings.Repeat("]", 8) + `}`: "400",
@@ -575,6 +577,14 @@ func TestTheListOfContactsByTheAPI(t *testing.T) {
 			t.Errorf("%s: %v, want %s", query, got, want)
 		}
 	}
+}
+
+func manyMembers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"m%d":1,`, i)
+	}
+	return b.String()
 }
 
 func dutiesOf(role civic.Role) accounts.Duties { return accounts.Duties{Roles: []civic.Role{role}} }

@@ -3,6 +3,7 @@ package accounts
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -133,8 +134,11 @@ func tokensOf(account civic.ID) docstore.Query {
 func (s *Service) TokenActor(ctx context.Context, text string, from netip.Addr) (civic.Actor,
 	[]civic.Permission, error) {
 	t, err := s.tokenOf(ctx, text)
+	if civic.CodeOf(err) == civic.Unauthenticated {
+		return civic.Actor{}, nil, cmp.Or(s.guard.failedToken(from), err)
+	}
 	if err != nil {
-		return civic.Actor{}, nil, cmp.Or(s.guard.failed(from), err)
+		return civic.Actor{}, nil, err
 	}
 	a, err := s.accounts.Get(ctx, t.AccountID)
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
@@ -168,6 +172,8 @@ func (s *Service) tokenOf(ctx context.Context, text string) (AccessToken, error)
 	return page.Items[0], nil
 }
 
+var errNoted = errors.New("accounts: the use of the token is written down")
+
 // useToken writes down, by the hour, that a token is in use, unless it was revoked meanwhile. Where there
 // is no room to write, its program can go on reading.
 func (s *Service) useToken(ctx context.Context, t AccessToken, now time.Time) error {
@@ -176,13 +182,16 @@ func (s *Service) useToken(ctx context.Context, t AccessToken, now time.Time) er
 		return nil
 	}
 	_, err := s.tokens.Update(ctx, t.ID, func(t *AccessToken) error {
+		if t.UsedAt.Equal(hour) {
+			return errNoted
+		}
 		t.UsedAt = hour
 		return nil
 	})
-	switch civic.CodeOf(err) {
-	case civic.NotFound:
+	switch code := civic.CodeOf(err); {
+	case code == civic.NotFound:
 		return outdated()
-	case civic.Full:
+	case code == civic.Full, code == civic.Conflict, errors.Is(err, errNoted): // others of its requests noted it
 		return nil
 	}
 	return err

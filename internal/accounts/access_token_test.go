@@ -233,10 +233,31 @@ func TestGuessingTokensIsSlowed(t *testing.T) {
 	if _, _, err := tn.TokenActor(t.Context(), text, place); err != nil {
 		t.Errorf("the right one from the same place: %v", err)
 	}
+	if in, err := tn.SignInWithPassword(t.Context(), "urp@example.it", goodPassword,
+		Client{Address: place}); err != nil || in.Token == "" {
+		t.Errorf("a colleague behind the same address: %v", err)
+	}
 	if _, _, err := tn.TokenActor(t.Context(), "asc_nothing",
 		netip.MustParseAddr("198.51.100.7")); civic.CodeOf(err) != civic.Unauthenticated {
 		t.Errorf("from another place: %v", err)
 	}
+}
+
+// TestManyRequestsOfOneToken: a program that asks side by side is let in each time, also when its use is
+// written down just then.
+func TestManyRequestsOfOneToken(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t)
+	_, text := tn.newAccessToken(t, tn.tokenOwner(t, "urp@example.it"), "form-key-of-16-signs", read)
+	var wg sync.WaitGroup
+	for range 100 {
+		wg.Go(func() {
+			if _, _, err := tn.TokenActor(t.Context(), text, place); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // TestUseIsWrittenDownByTheHour: a token that is used all the time is written once an hour, and one that

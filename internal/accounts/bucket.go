@@ -34,6 +34,10 @@ func (g *guard) attemptsFrom(a netip.Addr, now time.Time) sources {
 	return sources{g.placesIn(&g.placeAttempt, a, g.placeAttempts, now), counted{&g.everyAttempt, g.attempts}, g.fresh}
 }
 
+func (g *guard) tokensFrom(a netip.Addr, now time.Time) sources {
+	return sources{g.placesIn(&g.placeToken, a, g.placeAttempts, now), counted{&g.everyToken, g.attempts}, g.fresh}
+}
+
 func (g *guard) mailsFrom(a netip.Addr, now time.Time) sources {
 	return sources{g.placesIn(&g.placeMail, a, g.placeMails, now), counted{&g.everyMail, g.mails}, g.fresh}
 }

@@ -66,6 +66,9 @@ type guard struct {
 	placeMail    table[bucket]
 	loginMail    table[bucket] // by login, or by device
 	guesses      table[bucket] // wrong codes, by login, and by login and place
+
+	everyToken bucket        // wrong access tokens, apart from the rest: a program with an old one must not
+	placeToken table[bucket] // keep out the people behind the same address
 }
 
 func newGuard(now func() time.Time, l limits) *guard {
@@ -76,6 +79,7 @@ func newGuard(now func() time.Time, l limits) *guard {
 		placeMail:    newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.placeMails, now) == 0 }),
 		loginMail:    newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.loginMails, now) == 0 }),
 		guesses:      newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.placeGuesses, now) == 0 }),
+		placeToken:   newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.placeAttempts, now) == 0 }),
 	}
 }
 
@@ -105,11 +109,16 @@ func (g *guard) attempt(login, device string, place netip.Addr) (succeeded func(
 }
 
 // failed counts a try of a secret that nobody has, or of which the store could not tell; Limited when there were too many. Whoever has the secret is never counted.
-func (g *guard) failed(place netip.Addr) error {
+func (g *guard) failed(place netip.Addr) error { return g.count(g.attemptsFrom, place) }
+
+// failedToken counts a try of an access token that nobody has, as failed does.
+func (g *guard) failedToken(place netip.Addr) error { return g.count(g.tokensFrom, place) }
+
+func (g *guard) count(of func(netip.Addr, time.Time) sources, place netip.Addr) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
-	from := g.attemptsFrom(place, now)
+	from := of(place, now)
 	if !from.fit(now) {
 		return limited()
 	}

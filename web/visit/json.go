@@ -17,8 +17,12 @@ import (
 	"ascolto/internal/civic"
 )
 
-// maxNesting is how deep JSON may nest that a program sends.
-const maxNesting = 8
+// The bounds of the JSON that a program sends.
+const (
+	maxNesting = 8         // values within values
+	maxMembers = MaxFields // of one object
+	maxItems   = 100       // of a list
+)
 
 // Object reads the JSON object that a program sent. What it cannot read it notes as a problem of the
 // field and goes on, so that the program is told everything that is wrong at once: read all fields, then
@@ -130,6 +134,9 @@ func readMembers(d *json.Decoder, depth int, within string) (any, error) {
 			return nil, err
 		}
 		name := token.(string) // valid JSON has nothing else there
+		if len(members) == maxMembers {
+			return nil, civic.NewError(civic.TooLarge, "error.too_large")
+		}
 		if _, twice := members[name]; twice {
 			var p civic.Problems
 			p.Add(fieldName(within+name), "api.error.field_twice")
@@ -219,6 +226,10 @@ func (o *Object) Strings(name string, of func(i int) string) []string {
 	list, ok := value.([]any)
 	if !ok && value != nil {
 		o.problems.Add(name, "api.error.type.strings")
+		return nil
+	}
+	if len(list) > maxItems {
+		o.problems.Add(name, "api.error.items", civic.Args{"Max": maxItems})
 		return nil
 	}
 	out := make([]string, 0, len(list))
