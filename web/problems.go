@@ -17,7 +17,11 @@ func (s *Server) failProblem(v *visit.Visit, c *fiber.Ctx, f failure, err error)
 	if key := programKey(f.text.Key); v.ForProgram() && key != "" {
 		text = v.T(key)
 	}
-	p := visit.Problem{Title: v.T("api.title." + strconv.Itoa(problemTitle(f.status))), Status: f.status,
+	title := "api.title." + strconv.Itoa(problemTitle(f.status))
+	if f.status == fiber.StatusUnauthorized && !v.ForProgram() {
+		title = "api.title.sign_in" // where a token opens nothing
+	}
+	p := visit.Problem{Title: v.T(title), Status: f.status,
 		Detail: text, Code: f.text.Key}
 	if e, ok := errors.AsType[*civic.Error](err); ok && f.status < fiber.StatusInternalServerError {
 		p.Fields = v.FieldProblems(e.Fields)
