@@ -260,6 +260,33 @@ func TestKeeperThatBreaks(t *testing.T) {
 	})
 }
 
+// leaving is a keeper that keeps a file while its sender goes away.
+type leaving struct {
+	blob.Keeper
+	leave context.CancelFunc
+}
+
+func (l leaving) Keep(ctx context.Context, name string, from io.Reader, size int64) error {
+	defer l.leave()
+	return l.Keeper.Keep(ctx, name, from, size)
+}
+
+// TestSenderWhoLeaves: an upload whose sender is gone when its bytes are kept leaves nothing, neither bytes nor a
+// document.
+func TestSenderWhoLeaves(t *testing.T) {
+	t.Parallel()
+	k, kept := inFolder(t)
+	ctx, leave := context.WithCancel(t.Context())
+	p := open(t, leaving{k, leave}, kept)
+	_, err := p.Put(ctx, blob.Upload{Name: "a.txt", Use: anything, Person: "anna"}, strings.NewReader("testo"))
+	if err == nil || p.kept() != 0 {
+		t.Errorf("%v, %d kept", err, p.kept())
+	}
+	if n, err := p.Erase(t.Context(), "anna"); n != 0 || err != nil {
+		t.Errorf("%d documents, %v", n, err)
+	}
+}
+
 // TestLooseFilesOfOnePerson: nobody fills the disk with files that no form refers to.
 func TestLooseFilesOfOnePerson(t *testing.T) {
 	t.Parallel()

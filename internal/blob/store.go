@@ -111,13 +111,14 @@ func (s *Store) keep(ctx context.Context, f File, bytes *spooled) (File, error) 
 	if err == nil {
 		err = s.keeper.Keep(ctx, string(f.ID), bytes.file, f.Size)
 	}
+	kept := f
 	if err == nil {
-		f, err = s.files.Update(ctx, f.ID, func(f *File) error { f.Kept = true; return nil })
+		kept, err = s.files.Update(ctx, f.ID, func(f *File) error { f.Kept = true; return nil })
 	}
 	if err != nil {
 		return File{}, errors.Join(err, s.remove(context.WithoutCancel(ctx), f.ID))
 	}
-	return f, nil
+	return kept, nil
 }
 
 // insert stores what is known of a file unless its person has too many meanwhile, those that are sent at the same time included.
