@@ -104,6 +104,12 @@ func TestLargeExport(t *testing.T) {
 	if got := file.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment") || file.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("the file is sent as %q, %q", got, file.Header.Get("Cache-Control"))
 	}
+	exports, err := town.Audit.List(t.Context(), civic.System("test"), audit.Query{Action: "crm.contact.export"})
+	for _, r := range exports.Items {
+		if err != nil || r.Name != town.News.Name {
+			t.Errorf("an export is audited as one of %q, %v", r.Name, err)
+		}
+	}
 	for action, want := range map[string]int{work.ActionAsked: 1, "crm.contact.export": 2, work.ActionTaken: 1} {
 		if n := actions(t, town, action); n != want {
 			t.Errorf("%s was audited %d times, want %d", action, n, want)

@@ -140,8 +140,8 @@ func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, er
 	}
 	now := s.now()
 	t := Task{
-		Meta: docstore.Meta{ID: id}, Kind: in.Kind, Input: in.Input, Subject: in.Subject, Owner: by.Account, Name: by.Name,
-		CreatedAt: now, Due: now, State: Waiting,
+		Meta: docstore.Meta{ID: id}, Kind: in.Kind, Input: in.Input, Subject: in.Subject,
+		Owner: by.Account, Name: by.Name, Roles: by.Roles, CreatedAt: now, Due: now, State: Waiting,
 	}
 	return s.tasks.Create(ctx, &t, docstore.Creation[Task]{
 		Same: func(stored *Task) bool {

@@ -39,6 +39,7 @@ type Task struct {
 	Subject       string            `bson:"subject,omitempty"` // what it is about, in somebody's words: the name of a segment
 	Owner         civic.ID          `bson:"owner"`             // the account that asked for it
 	Name          string            `bson:"name"`              // of that colleague
+	Roles         []civic.Role      `bson:"roles,omitempty"`   // of that colleague, when they asked
 	CreatedAt     time.Time         `bson:"createdAt"`
 
 	State    State     `bson:"state"`
@@ -121,7 +122,7 @@ func (t Task) Percent() int {
 
 // By returns the colleague who asked for the task, without permissions, to name in the audit.
 func (t Task) By() civic.Actor {
-	return civic.NewActor(civic.Actor{Account: t.Owner, Name: t.Name, Request: string(t.ID)}, nil)
+	return civic.NewActor(civic.Actor{Account: t.Owner, Name: t.Name, Roles: t.Roles, Request: string(t.ID)}, nil)
 }
 
 // parts returns how many parts the file has.

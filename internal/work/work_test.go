@@ -185,6 +185,23 @@ func (o *office) audited(action string) int {
 	return len(page.Items)
 }
 
+// TestAuditNamesWhoAsked: what a task writes in the audit names the colleague who asked for it, who may do nothing by it.
+func TestAuditNamesWhoAsked(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	by := o.add(o.service(o.counting(1, nil, nil)), fabio, "form-key-of-a-task").By()
+	if err := o.audit.Write(t.Context(), audit.Entry{By: by, Action: "test.counted"}); err != nil {
+		t.Fatal(err)
+	}
+	page, err := o.audit.List(t.Context(), civic.System("test"), audit.Query{Action: "test.counted"})
+	if err != nil || len(page.Items) != 1 {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	if r := page.Items[0]; r.Actor != fabio.Account || r.Name != fabio.Name || by.Allowed(permCount) {
+		t.Errorf("the audit names %q, account %q; they may count: %t", r.Name, r.Actor, by.Allowed(permCount))
+	}
+}
+
 // TestWhoMaySeeAndTake: tasks are seen by who asked for them and by administrators, and taken by the first alone.
 func TestWhoMaySeeAndTake(t *testing.T) {
 	t.Parallel()
