@@ -117,9 +117,10 @@ func (h *history[V]) publish(ctx context.Context, by civic.Actor, action, line s
 	}
 	number, base := current.issue().Number, v.issue().Number-1
 	switch same := current.says(v); {
-	case same && (number == base || number > base+1):
+	case same && number == base+1: // sent again: Create draws what follows from it again
+	case same && number >= base:
 		return current, nil
-	case !same && number != base:
+	case number != base:
 		return *new(V), &Conflict[V]{Current: current}
 	}
 	stored, err := h.versions.Create(ctx, &v, docstore.Creation[V]{
