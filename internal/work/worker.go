@@ -248,7 +248,8 @@ func (s *Service) renewUntil(ctx context.Context, t Task, stop context.CancelCau
 			return
 		case <-tick.C:
 		}
-		err := s.renew(ctx, t, time.Since(renewed) >= Lease/3)
+		due := time.Since(renewed) >= Lease/3
+		err := s.renew(ctx, t, due)
 		switch {
 		case errors.Is(err, errLost) || errors.Is(err, errCancelled):
 			stop(err)
@@ -256,7 +257,7 @@ func (s *Service) renewUntil(ctx context.Context, t Task, stop context.CancelCau
 		case err != nil && ctx.Err() == nil && time.Since(renewed) >= Lease:
 			stop(errLost) // the store has not answered for as long as the lease holds
 			return
-		case err == nil && time.Since(renewed) >= Lease/3:
+		case err == nil && due:
 			renewed = time.Now()
 		}
 	}
