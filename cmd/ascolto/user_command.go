@@ -148,7 +148,7 @@ func roleNames() string {
 	return strings.Join(names, ", ")
 }
 
-// explain returns err in words, each field on a line, as a form would show it.
+// inWords returns err in words, each field on a line, as a form would show it.
 func inWords(words *locale.Catalogues, err error) error {
 	var e *civic.Error
 	if !errors.As(err, &e) {

@@ -8,20 +8,20 @@ import (
 	"unicode/utf8"
 )
 
-// edge is where a range begins or ends.
+// bound is where a range begins or ends.
 type bound struct {
 	value     value
 	inclusive bool
 }
 
-// wish is what a filter wants of one field.
+// fieldFilter is what a filter wants of one field.
 type fieldFilter struct {
 	points       []value
 	pointed      bool // points counts; when empty nothing matches
 	lower, upper *bound
 }
 
-// wishesOf returns what f wants of each field it names.
+// fieldFilters returns what f wants of each field it names.
 func fieldFilters(f Filter) (map[string]*fieldFilter, error) {
 	wishes := map[string]*fieldFilter{}
 	for _, c := range f {

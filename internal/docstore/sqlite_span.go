@@ -64,10 +64,10 @@ func (p *plan) idSpans() []span {
 	if len(p.points) == 0 {
 		s := span{lo: "", hi: beyond}
 		if p.lower != nil {
-			s.lo = edgeID(p.lower, !p.lower.inclusive)
+			s.lo = boundID(p.lower, !p.lower.inclusive)
 		}
 		if p.upper != nil {
-			s.hi = edgeID(p.upper, p.upper.inclusive)
+			s.hi = boundID(p.upper, p.upper.inclusive)
 		}
 		return []span{s}
 	}
@@ -80,8 +80,8 @@ func (p *plan) idSpans() []span {
 	return spans
 }
 
-// edgeID returns an edge as an id, or the least id above it.
-func edgeID(e *bound, above bool) string {
+// boundID returns a bound as an id, or the least id above it.
+func boundID(e *bound, above bool) string {
 	if above {
 		return e.value.str + "\x00"
 	}

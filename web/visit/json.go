@@ -223,8 +223,11 @@ func (o *Object) line(field, s string) string {
 // place, from 0.
 func (o *Object) Strings(name string, of func(i int) string) []string {
 	value := o.take(name)
+	if value == nil {
+		return nil
+	}
 	list, ok := value.([]any)
-	if !ok && value != nil {
+	if !ok {
 		o.problems.Add(name, "api.error.type.strings")
 		return nil
 	}

@@ -150,7 +150,7 @@ func (b *builder) run(ctx context.Context, id civic.ID, done func(notify.Campaig
 // their mail from them.
 type Post struct{ busy atomic.Bool }
 
-// Slot implements notify.Transport.
+// Conn implements notify.Transport.
 func (p *Post) Conn(notify.Limits) notify.Conn { return p }
 
 // Send implements notify.Conn.
