@@ -1,6 +1,7 @@
 package forum
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -81,6 +82,33 @@ func TestADiscussionIsKeptWhileOthersGoOn(t *testing.T) {
 	w.reply(w.bruno, kept, 1, "Concordo.")
 	if n := look(); n == 0 {
 		t.Error("after a reply the store is not asked")
+	}
+}
+
+// Of a page is kept what it shows, without earlier versions; one with more text than fits is shown, and read anew each time.
+func TestKeptPagesAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.limits.NewPosts, w.limits.Posts = 100, 100
+	thread := w.thread(w.anna, "Il parco è buio", "I lampioni sono spenti.")
+	w.reply(w.bruno, thread, 1, "Concordo, è pericoloso.")
+	_, err := w.EditPost(t.Context(), w.bruno, EditInput{Thread: thread.ID, Number: 2, Revision: 1, Source: "Ripeto."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.page(w.visitor, thread, 0)
+	kept, ok := w.reads.Get(readKey{thread: thread.ID})
+	if w.written() != "" && (!ok || kept.replies[0].Source != "Ripeto." || len(kept.replies[0].Earlier) != 0) {
+		t.Errorf("kept %t: %+v", ok, kept)
+	}
+	for range maxRead/MaxBody + 1 {
+		w.reply(w.anna, thread, 1, strings.Repeat("a ", MaxBody/2-1)+"b")
+	}
+	if v := w.page(w.visitor, thread, 0); len(v.Replies) < 10 || v.Replies[0].HTML == "" {
+		t.Errorf("a long page shows %d replies", len(v.Replies))
+	}
+	if kept, ok := w.reads.Get(readKey{thread: thread.ID}); ok && kept.edition == w.writtenIn(thread.ID) {
+		t.Error("a page is kept that is larger than the bound")
 	}
 }
 

@@ -169,11 +169,14 @@ func (s *Service) read(ctx context.Context, key readKey) (*threadRead, error) {
 		return r, nil
 	}
 	r, err := s.readStored(ctx, key)
-	if err == nil {
+	if err != nil {
+		return nil, err
+	}
+	if r.shorten() <= maxRead {
 		r.edition = edition
 		s.reads.Put(key, r)
 	}
-	return r, err
+	return r, nil
 }
 
 // readKey names a page of a discussion.
@@ -190,6 +193,21 @@ type threadRead struct {
 	first            Post
 	answers, replies []Post
 	prev, next       int64
+}
+
+// shorten leaves out the earlier versions, which no page of a discussion shows, and returns how many bytes of text are left.
+func (r *threadRead) shorten() (bytes int) {
+	shorten := func(p *Post) {
+		p.Earlier = nil
+		bytes += len(p.Source)
+	}
+	shorten(&r.first)
+	for _, posts := range [][]Post{r.answers, r.replies} {
+		for i := range posts {
+			shorten(&posts[i])
+		}
+	}
+	return bytes
 }
 
 func (s *Service) readStored(ctx context.Context, key readKey) (*threadRead, error) {

@@ -97,8 +97,9 @@ type Service struct {
 }
 
 const (
-	mostReads    = 500    // pages of discussions that are kept as they were read
-	mostStanding = 20_000 // posts of which is kept whether everybody can read them
+	mostReads    = 500       // pages of discussions that are kept as they were read
+	maxRead      = 128 << 10 // bytes of text of each of them: 64 MiB in all, whatever people write and look at
+	mostStanding = 20_000    // posts of which is kept whether everybody can read them
 )
 
 // maxShown bounds the bytes of the posts that are kept as they are shown: some 20,000 of usual length.
