@@ -34,6 +34,29 @@ func TestOwnDiscussions(t *testing.T) {
 	}
 }
 
+// Who hides the discussion of a post that is hidden already says by which rule: the form asks for it.
+func TestDiscussionOfAHiddenPostCanBeHidden(t *testing.T) {
+	t.Parallel()
+	w, thread, _ := forumTown(t)
+	mod, path := w.As(t, w.Moderator), "/desk/moderation/"+string(thread.ID)+"/1"
+	hide := func(action string) {
+		t.Helper()
+		page := mod.Get(path)
+		if page.Status != 200 || len(page.By("name", "rule")) != 1 {
+			t.Fatalf("before %s the form asks for no rule: %.900s", action, page.Text())
+		}
+		form := url.Values{"action": {action}, "rule": {"spam"}, "reason": {"Pubblicità di lampioni."}}
+		if page = mod.Submit(page, path+"/decide", form); page.Status != 303 {
+			t.Fatalf("%s: status %d: %.600s", action, page.Status, page.Text())
+		}
+	}
+	hide("hide")
+	hide("hide_thread")
+	if page := mod.Get(path); page.Status != 200 || len(page.By("name", "rule")) != 0 {
+		t.Errorf("nothing is left to hide, and a rule is asked for: status %d: %.600s", page.Status, page.Text())
+	}
+}
+
 // A decision offers what the state of a post allows, in one question, and its hints name nothing else.
 func TestDecisionOffersWhatIsPossible(t *testing.T) {
 	t.Parallel()

@@ -112,7 +112,7 @@ func TestForumPosting(t *testing.T) {
 // TestWritingCanBeGivenUp: every form of the forum leads back to where its writer came from without sending.
 func TestWritingCanBeGivenUp(t *testing.T) {
 	t.Parallel()
-	w, thread, _ := forumTown(t)
+	w, thread, reply := forumTown(t)
 	at := "/forum/discussioni/" + string(thread.ID)
 	b := w.As(t, w.Anna)
 	for path, back := range map[string]string{
@@ -120,6 +120,8 @@ func TestWritingCanBeGivenUp(t *testing.T) {
 		at + "/rispondi":            thread.Path() + "#post-1",
 		at + "/messaggi/1/modifica": thread.Path() + "#post-1",
 		at + "/messaggi/1/segnala":  thread.Path() + "#post-1",
+		at + "/rispondi?a=2":        reply.Path(thread), // which may be on a later page
+		at + "/messaggi/2/segnala":  reply.Path(thread),
 	} {
 		page := b.Get(path)
 		if page.Status != 200 || !page.Has("Annulla") || len(page.By("href", back)) == 0 {
