@@ -41,7 +41,8 @@ type AnswerSource interface {
 	AnswerQuestions(ctx context.Context) ([]AnswerQuestion, error)
 }
 
-// Options is what a Service is made of. Uses, Facts and Colleagues may be nil: then nothing uses segments, and none chooses by answers.
+// Options is what a Service is made of. Uses, Answers and Colleagues may be nil: then
+// nothing uses segments, and none chooses by answers.
 type Options struct {
 	DB         *docstore.DB
 	Index      Index

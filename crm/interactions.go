@@ -84,7 +84,7 @@ func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, ac
 	return s.record(ctx, by, action, i.ID, i.Contact, nil)
 }
 
-// spread puts a stored interaction on the timeline and into the index.
+// publishEffects puts a stored interaction on the timeline and into the index.
 func (s *Service) publishEffects(ctx context.Context, i Interaction) error {
 	if i.Contact != "" {
 		if err := s.Record(ctx, i.activity()); err != nil {

@@ -16,7 +16,7 @@ import (
 	"ascolto/internal/civic"
 )
 
-// questions is a answer source of one questionnaire.
+// questions is an answer source of one questionnaire.
 type questions struct{}
 
 func (questions) AnswerQuestions(context.Context) ([]AnswerQuestion, error) {

@@ -31,7 +31,7 @@ func (in AnswerInput) parse() (Post, error) {
 }
 
 // Answer publishes the official answer of an office that by belongs to; the discussion then waits no more. Sending the same form
-// sameForm returns the answer that it made. It returns Invalid with field errors, Forbidden for another office, NotFound, and
+// again returns the answer that it made. It returns Invalid with field errors, Forbidden for another office, NotFound, and
 // Conflict for a used form key. A closed discussion can still be answered, a hidden one not.
 func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (Post, error) {
 	if err := by.Can(PermAnswer); err != nil {

@@ -100,7 +100,7 @@ func (s postStore) written(ctx context.Context, account civic.ID, since time.Tim
 	return s.Count(ctx, docstore.Filter{docstore.Eq("author.account", account), docstore.Gte("createdAt", since)})
 }
 
-// of asks for all posts of a thread in the order of their numbers.
+// postsOf asks for all posts of a thread in the order of their numbers.
 func postsOf(thread civic.ID) docstore.Query {
 	return docstore.Query{Filter: docstore.Filter{docstore.Eq("thread", thread)}, Sort: []string{"number"}, Limit: 500}
 }

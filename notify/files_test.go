@@ -116,7 +116,7 @@ func TestALargeFolderIsNotReadForEachPage(t *testing.T) {
 		}
 	}
 	list("")
-	f.memo.learned(time.Now().Add(-seldomMost)) // it took that long
+	f.memo.learned(time.Now().Add(-memoMost)) // it took that long
 	if err := os.WriteFile(filepath.Join(f.dir, fileName("altrui")), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func (o *office) sendDue() {
 }
 
 // TestALargeRetryIsQueuedInPieces: asking for it queues nothing yet, one call of SendDue queues so much and no more, and what failed
-// again meanwhile is not result a third time.
+// again meanwhile is not tried a third time.
 func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
@@ -146,7 +146,7 @@ func TestARunningCampaignIsNotCountedAtEachLook(t *testing.T) {
 	}
 	told := Counts{States: map[DeliveryState]int{Sent: 7}, Total: 7}
 	slow := &tally{counts: told}
-	slow.memo.learned(o.now().Add(-seldomMost)) // it took that long
+	slow.memo.learned(o.now().Add(-memoMost)) // it took that long
 	o.tallies.Store(c.ID, slow)
 	if got, err := o.Counts(t.Context(), o.sender, c.ID); err != nil || got.Total != 7 {
 		t.Errorf("counted again at once: %+v %v", got, err)

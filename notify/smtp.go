@@ -43,10 +43,10 @@ type SMTPTransport struct {
 	tls     *tls.Config
 }
 
-// Conn returns a slot with a connection of its own, made when the first mail is sent.
-func (t *SMTPTransport) Conn(limits Limits) Conn { return &smtpSlot{transport: t, limits: limits} }
+// Conn returns a connection of its own, made when the first mail is sent.
+func (t *SMTPTransport) Conn(limits Limits) Conn { return &smtpConn{transport: t, limits: limits} }
 
-type smtpSlot struct {
+type smtpConn struct {
 	transport *SMTPTransport
 	limits    Limits
 	conn      *boundedConn
@@ -57,7 +57,7 @@ type smtpSlot struct {
 
 // Send hands e over. What it returns follows from how far the conversation came: nothing was accepted before the message's end
 // was written; after that only the server's answer tells.
-func (s *smtpSlot) Send(ctx context.Context, e Envelope) Outcome {
+func (s *smtpConn) Send(ctx context.Context, e Envelope) Outcome {
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Attempt)
 	defer cancel()
 	reused, failure := s.connect(ctx)
@@ -80,7 +80,7 @@ func (s *smtpSlot) Send(ctx context.Context, e Envelope) Outcome {
 }
 
 // failed gives up a connection that could not be made ready.
-func (s *smtpSlot) failed(out *Outcome) Outcome {
+func (s *smtpConn) failed(out *Outcome) Outcome {
 	if s.conn != nil && s.conn.late {
 		out.Cause = timedOut(*out)
 	}
@@ -89,14 +89,14 @@ func (s *smtpSlot) failed(out *Outcome) Outcome {
 }
 
 // transactUntil is transact whose waiting ends with ctx.
-func (s *smtpSlot) transactUntil(ctx context.Context, e Envelope) Outcome {
+func (s *smtpConn) transactUntil(ctx context.Context, e Envelope) Outcome {
 	conn := s.conn
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	return s.transact(e)
 }
 
 // after keeps the connection for the next mail where the server is in a known state.
-func (s *smtpSlot) after(out Outcome) {
+func (s *smtpConn) after(out Outcome) {
 	s.used = time.Now()
 	s.sent++
 	switch {
@@ -108,7 +108,7 @@ func (s *smtpSlot) after(out Outcome) {
 }
 
 // connect makes sure that there is a greeted, protected and signed-in connection.
-func (s *smtpSlot) connect(ctx context.Context) (reused bool, failure *Outcome) {
+func (s *smtpConn) connect(ctx context.Context) (reused bool, failure *Outcome) {
 	if s.client != nil && time.Since(s.used) < s.limits.Idle {
 		return true, nil
 	}
@@ -135,7 +135,7 @@ func (s *smtpSlot) connect(ctx context.Context) (reused bool, failure *Outcome) 
 }
 
 // protect makes the client, with TLS as the setting demands it: a server that offers none gets nothing.
-func (s *smtpSlot) protect(ctx context.Context) *Outcome {
+func (s *smtpConn) protect(ctx context.Context) *Outcome {
 	switch s.transport.options.Server.TLS {
 	case NoTLS:
 		s.client = smtp.NewClient(s.conn)
@@ -156,7 +156,7 @@ func (s *smtpSlot) protect(ctx context.Context) *Outcome {
 	return nil
 }
 
-func (s *smtpSlot) signIn() error {
+func (s *smtpConn) signIn() error {
 	server := s.transport.options.Server
 	if server.User == "" {
 		return nil
@@ -172,7 +172,7 @@ func (s *smtpSlot) signIn() error {
 }
 
 // transact hands one mail over on a connection that is ready.
-func (s *smtpSlot) transact(e Envelope) Outcome {
+func (s *smtpConn) transact(e Envelope) Outcome {
 	s.conn.limit = s.limits.Command
 	if err := s.client.Mail(e.From, nil); err != nil {
 		return answered(StageSender, err)
@@ -196,7 +196,7 @@ func (s *smtpSlot) transact(e Envelope) Outcome {
 	return Outcome{Result: Accepted, Stage: StageAnswer, Code: 250}
 }
 
-func (s *smtpSlot) drop() {
+func (s *smtpConn) drop() {
 	if s.conn != nil {
 		s.conn.Close()
 	}
@@ -204,7 +204,7 @@ func (s *smtpSlot) drop() {
 }
 
 // Close says goodbye and gives the connection back.
-func (s *smtpSlot) Close() error {
+func (s *smtpConn) Close() error {
 	if s.client != nil {
 		s.conn.limit = time.Second
 		s.client.CommandTimeout = time.Second

@@ -14,7 +14,7 @@ type Envelope struct {
 	Mail []byte
 }
 
-// Transport carries mail away. Each worker has a slot of its own, so that a server that answers one of them slowly delays
+// Transport carries mail away. Each worker has a connection of its own, so that a server that answers one of them slowly delays
 // nobody else.
 type Transport interface {
 	Conn(limits Limits) Conn
@@ -24,6 +24,6 @@ type Transport interface {
 type Conn interface {
 	// Send hands a mail over. It ends soon after ctx does, and never later than the limits say.
 	Send(ctx context.Context, e Envelope) Outcome
-	// Close gives back what the slot holds, such as a connection.
+	// Close gives back what it holds, such as a connection to the server.
 	Close() error
 }

@@ -17,7 +17,7 @@ type PublicResults struct {
 }
 
 // forPublic returns results without free texts and without every question that fewer than PublicThreshold people answered; of
-// these only the wording and the answer remain. Days with fewer responses than that are left out too.
+// these only the wording remains, and that it was asked. Days with fewer responses than that are left out too.
 func (r Results) forPublic() Results {
 	public := Results{Responses: r.Responses, At: r.At}
 	for _, d := range r.Days {

@@ -63,7 +63,7 @@ func partValues(values url.Values, path string, r crm.Rule) {
 	}
 }
 
-// change does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the group at a path,
+// changeRule does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the group at a path,
 // "group rule.0" puts a group into it, "drop rule.0" takes that part away. Anything else leaves the tree as it is.
 func changeRule(r crm.Rule, do string, form *visit.Form) crm.Rule {
 	act, path, _ := strings.Cut(do, " ")

@@ -122,7 +122,7 @@ func (v *Visit) Queries() url.Values {
 	return values
 }
 
-// Page returns which part of a list the query asks for.
+// PageRequest returns which part of a list the query asks for.
 func (v *Visit) PageRequest() civic.PageRequest {
 	return civic.PageRequest{Cursor: v.Query(ui.CursorParam)}.Normal()
 }

@@ -75,7 +75,7 @@ func (m *Mail) QueueNotice(_ context.Context, n forum.Notice) error {
 	return nil
 }
 
-// Slot returns m: it keeps the mails of campaigns too.
+// Conn returns m: it keeps the mails of campaigns too.
 func (m *Mail) Conn(notify.Limits) notify.Conn { return m }
 
 // Send keeps a mail and says that it was accepted.
