@@ -67,7 +67,10 @@ func newWord(text string, start, end int, next rune, broken bool) (word, bool) {
 		return word{}, false
 	}
 	lower := strings.ToLower(cut(seen(text[start:end]), maxWord))
-	w := word{start: start, end: end, lower: lower, folded: textfold.Fold(lower), broken: broken}
+	w := word{start: start, end: end, lower: lower, folded: lower, broken: broken}
+	if !textfold.IsASCII(lower) {
+		w.folded = textfold.Fold(lower)
+	}
 	w.elided = isApostrophe(next) && articles()[w.folded]
 	return w, w.folded != ""
 }
@@ -92,7 +95,7 @@ func seen(s string) string {
 	}, s)
 }
 
-func isApostrophe(r rune) bool { return strings.ContainsRune("'’‘ʼ′`´", r) }
+func isApostrophe(r rune) bool { return r != ' ' && strings.ContainsRune("'’‘ʼ′`´", r) }
 
 // cut returns at most the first max bytes of s, never half a character.
 func cut(s string, max int) string {

@@ -12,6 +12,7 @@ const snippetLength = 220
 // marker knows which words of a hit were asked for.
 type marker struct {
 	stems, exact map[string]bool
+	heads        []string // what the stems begin with
 	whole        []string // names and codes as they were asked for
 	words        []pardoned
 	similar      bool   // words with a typing error are what was looked for
@@ -36,7 +37,7 @@ func newMarker(a asked, reader string) marker {
 				continue
 			}
 			st := stem(w.folded)
-			m.stems[st] = true
+			m.stems[st], m.heads = true, append(m.heads, st[:min(len(st), stemHead)])
 			if !a.exact() && w.forgiving() {
 				m.words = append(m.words, pardoned{w.folded, st})
 			}
@@ -76,8 +77,8 @@ func (m marker) collect(text string, match func(word) bool) []span {
 // inflects reports whether w is a form of a word that was asked for. Most words are told apart by how they begin, which costs less than
 // their stems.
 func (m marker) inflects(w word) bool {
-	for st := range m.stems {
-		if n := min(len(st), stemHead); len(w.folded) >= n && w.folded[:n] == st[:n] {
+	for _, head := range m.heads {
+		if strings.HasPrefix(w.folded, head) {
 			return !w.isStop() && m.stems[stem(w.folded)]
 		}
 	}

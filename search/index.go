@@ -38,6 +38,7 @@ type Index struct {
 	damaged   atomic.Bool   // a search panicked
 	edition   atomic.Uint64 // how often what searches see has changed
 	shelf     shelf         // what hits show
+	columns   columns       // what matches are ranked by
 	queue     queue
 	tasks     chan task
 	stop      chan struct{}

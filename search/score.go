@@ -17,25 +17,24 @@ const (
 	freshHalfLife = 180 * 24 * time.Hour
 )
 
-// rescored is a query whose matches get another score, made from the one they have and, when dated is set, from the date of
-// the document.
+// rescored is a query whose matches get another score, made from the one they have and, when by is set, from the date of the document.
 type rescored struct {
 	query.Query
 	score func(score float64, at int64) float64
-	dated bool
+	by    *ranked
 }
 
 // fresher returns q with newer matches ranked slightly higher.
-func fresher(q query.Query, now time.Time) query.Query {
-	return rescored{Query: q, dated: true, score: func(score float64, at int64) float64 {
+func fresher(q query.Query, by *ranked, now time.Time) query.Query {
+	return rescored{Query: q, by: by, score: func(score float64, at int64) float64 {
 		age := max(0, now.Sub(time.Unix(at, 0)))
 		return score * (1 + freshBonus*math.Exp2(-float64(age)/float64(freshHalfLife)))
 	}}
 }
 
 // newestFirst returns q with its matches ranked by date alone.
-func newestFirst(q query.Query) query.Query {
-	return rescored{Query: q, dated: true, score: func(_ float64, at int64) float64 { return float64(at) }}
+func newestFirst(q query.Query, by *ranked) query.Query {
+	return rescored{Query: q, by: by, score: func(_ float64, at int64) float64 { return float64(at) }}
 }
 
 // flat returns q with the same score for every match.
@@ -49,23 +48,20 @@ func (q rescored) Searcher(ctx context.Context, r index.IndexReader, m mapping.I
 	if err != nil || o.Score == "none" {
 		return inner, err
 	}
-	s := &rescoring{Searcher: inner, score: q.score}
-	if !q.dated {
-		return s, nil
+	if q.by != nil {
+		if err := q.by.of(r); err != nil {
+			_ = inner.Close()
+			return nil, err
+		}
 	}
-	if s.dates, err = r.DocValueReader([]string{fieldAt}); err != nil {
-		_ = inner.Close()
-		return nil, err
-	}
-	return s, nil
+	return &rescoring{Searcher: inner, score: q.score, by: q.by}, nil
 }
 
 // rescoring is the searcher of a rescored query.
 type rescoring struct {
 	search.Searcher
 	score func(score float64, at int64) float64
-	dates index.DocValueReader
-	at    int64
+	by    *ranked
 }
 
 // Next returns the next match with its new score.
@@ -84,13 +80,13 @@ func (s *rescoring) apply(d *search.DocumentMatch, err error) (*search.DocumentM
 	if err != nil || d == nil {
 		return d, err
 	}
-	s.at = 0
-	if s.dates != nil {
-		if err := s.dates.VisitDocValues(d.IndexInternalID, func(_ string, term []byte) { s.at = instant(term) }); err != nil {
+	at := int64(0)
+	if s.by != nil {
+		if at, err = s.by.seconds(d.IndexInternalID); err != nil {
 			return nil, err
 		}
 	}
-	d.Score = s.score(d.Score, s.at)
+	d.Score = s.score(d.Score, at)
 	return d, nil
 }
 

@@ -122,16 +122,17 @@ func (x *Index) request(q Query) (asked, *bleve.SearchRequest, error) {
 	if err != nil {
 		return a, nil, err
 	}
+	by := &ranked{x: x}
 	if a.all {
-		built = newestFirst(built)
+		built = newestFirst(built, by)
 	} else {
-		built = fresher(built, x.now())
+		built = fresher(built, by, x.now())
 	}
 	size := civic.PageRequest{Size: q.Size}.Normal().Size
 	req := bleve.NewSearchRequestOptions(built, size, min(max(q.From, 0), maxFrom), false)
 	if q.Grouped {
 		req.From, req.Size = 0, maxGathered
-		req.SortBy([]string{"-_score", fieldGroup})
+		req.SortByCustom(search.SortOrder{&search.SortScore{Desc: true}, byGroup{by}})
 	}
 	for _, name := range q.Count {
 		if name != KindFacet && !slices.Contains(FacetNames(), name) {
