@@ -66,7 +66,7 @@ func openOffices(t *testing.T) *offices {
 	hidden := o.call(o.clerk, person.ID, "Residenza nascosta", "Notariservata", true)
 	o.ids["contacts"], o.ids["interactions"] = []string{string(person.ID)}, []string{string(open.ID), string(hidden.ID)}
 	o.ids["segments"], o.ids["users"], o.ids["row"] = []string{string(n.segment)}, []string{string(colleague.ID)}, []string{o.receipt(person.ID)}
-	o.ids[":kind"] = []string{"anagrafe"}
+	o.ids[":kind"], o.ids["tokens"] = []string{"anagrafe"}, []string{o.token(t)}
 	o.ids["number"], o.ids["code"], o.ids["slug"], o.ids["page"], o.ids["kind"] = []string{"2"}, []string{"q1"}, []string{"citta"}, []string{"privacy"}, []string{"offices"}
 	o.survey()
 	o.conversation()
@@ -229,6 +229,17 @@ func (o *offices) ask(who civic.Actor, b *webtest.Browser, queries []string) {
 			}
 		}
 	}
+}
+
+// token makes a token of an operator and returns its id.
+func (o *offices) token(t *testing.T) string {
+	t.Helper()
+	o.Town.Program(t, o.Desk, crm.PermReadContacts)
+	all, err := o.Accounts.AccessTokens(t.Context(), o.Desk, o.Desk.Account)
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d tokens, %v", len(all), err)
+	}
+	return string(all[0].ID)
 }
 
 // attempts are forms that who has no business with, filled with everything that names the registry office's things.
