@@ -119,6 +119,9 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 	if ours(f.status) {
 		page.Request = v.Request
 	}
+	if back := s.wayBack(c, changes); passes(f.status) && visit.Local(back) {
+		page.Again = back
+	}
 	v.Findable(false)
 	frame := v.Frame(v.T(titleKey(f)))
 	if err := v.Page(f.status, ui.ErrorPage(frame, page)); err != nil {
@@ -126,6 +129,11 @@ func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
 		c.Status(fiber.StatusInternalServerError)
 	}
 	c.Vary(fiber.HeaderAccept)
+}
+
+// passes reports whether what was refused may succeed a while later.
+func passes(status int) bool {
+	return status == fiber.StatusTooManyRequests || status == fiber.StatusServiceUnavailable || status == fiber.StatusInsufficientStorage
 }
 
 // titleKey returns the key of an error page's title. A form that was open for too long is nobody's lack of rights.

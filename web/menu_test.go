@@ -29,6 +29,28 @@ func TestTheWayBackLeadsToOpenRooms(t *testing.T) {
 	}
 }
 
+// TestPagesOfAContactLeadBack: the pages below a contact say that they belong to the contacts, and to which.
+func TestPagesOfAContactLeadBack(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	contact := "/desk/contacts/" + string(town.Anna.Contact)
+	for _, tt := range []struct {
+		who  civic.Actor
+		path string
+		want string
+	}{
+		{town.Desk, contact + "/accounts", contact},
+		{town.Desk, contact + "/edit", contact},
+		{town.Desk, contact, "/desk/contacts"},
+		{town.Moderator, contact + "/forum", ""}, // who may not open contacts reads where they are
+	} {
+		page := town.As(t, tt.who).Get(tt.path)
+		if page.Status != 200 || !page.Has("Contatti /") || tt.want != "" && !slices.Contains(linksOf(page), tt.want) {
+			t.Errorf("%s: %d, %.700s", tt.path, page.Status, page.Text())
+		}
+	}
+}
+
 // TestTheMenuShowsLongWorkToWhoMayAskForIt: to others it would lead to a list that stays empty for ever.
 func TestTheMenuShowsLongWorkToWhoMayAskForIt(t *testing.T) {
 	t.Parallel()
