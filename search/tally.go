@@ -11,11 +11,13 @@ import (
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
-// matched is which documents something matches: their numbers in each segment of the index. Nobody changes one.
+// matched is which documents something matches: their numbers in each segment of the index. Nobody changes
+// one.
 type matched []*roaring.Bitmap
 
-// tally counts what matches a query without looking at a single document, by sets of their numbers that the index keeps for each term.
-// It means by a query exactly what build has Bleve search for, and is of one state of the index.
+// tally counts what matches a query without looking at a single document, by sets of their numbers that the
+// index keeps for each term. It means by a query exactly what build has Bleve search for, and is of one state
+// of the index.
 type tally struct {
 	segments []*scorch.SegmentSnapshot
 	dicts    map[string][]segment.TermDictionary
@@ -24,7 +26,8 @@ type tally struct {
 	err      error // the first; what is returned after it means nothing
 }
 
-// errUncounted is returned for what sets cannot tell: where words stand, and values of facets that are too many.
+// errUncounted is returned for what sets cannot tell: where words stand, and values of facets that are too
+// many.
 var errUncounted = errors.New("search: not to be counted by sets")
 
 // newTally returns a tally of what reader sees, or nil where the index is of a kind that has no sets.
@@ -178,7 +181,8 @@ func (t *tally) part(p part, strict bool) matched {
 	return t.any(either)
 }
 
-// phrase returns what has a single word as it is written, as phraseQuery says; of more words only Bleve knows where they stand.
+// phrase returns what has a single word as it is written, as phraseQuery says; of more words only Bleve knows
+// where they stand.
 func (t *tally) phrase(ws []word) matched {
 	if len(ws) > 1 {
 		t.fail(errUncounted)

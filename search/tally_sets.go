@@ -160,7 +160,8 @@ func (t *tally) beginning(field, prefix string) matched {
 	})
 }
 
-// find returns the terms of d that an automaton takes, from from on and before to; nil leaves any of them out.
+// find returns the terms of d that an automaton takes, from from on and before to; nil leaves any of them
+// out.
 func (t *tally) find(d segment.TermDictionary, a segment.Automaton, from, to []byte) (terms []string) {
 	if d == nil {
 		return nil
@@ -187,7 +188,8 @@ func (t *tally) union(d segment.TermDictionary, terms []string) *roaring.Bitmap 
 	return out
 }
 
-// like returns what has a term at most one letter off value; nothing when there are too many such terms, as tolerant says.
+// like returns what has a term at most one letter off value; nothing when there are too many such terms, as
+// tolerant says.
 func (t *tally) like(field, value string) matched {
 	key := [2]string{field, value}
 	set, ok := t.likes[key]
@@ -199,7 +201,8 @@ func (t *tally) like(field, value string) matched {
 	return set
 }
 
-// likeTerms returns the terms of each segment that are at most one letter off value, none when they are too many.
+// likeTerms returns the terms of each segment that are at most one letter off value, none when they are too
+// many.
 func (t *tally) likeTerms(field, value string) [][]string {
 	terms := make([][]string, len(t.segments))
 	var all []string

@@ -2,12 +2,13 @@ package search
 
 import "unicode/utf8"
 
-// typo is an automaton over the bytes of terms that matches those at most one letter off a word: as it is, with one more, one less,
-// another, or two neighbours swapped. Its states are computed, not built, so that a word costs nothing before it is looked for.
+// typo is an automaton over the bytes of terms that matches those at most one letter off a word: as it is,
+// with one more, one less, another, or two neighbours swapped. Its states are computed, not built, so that a
+// word costs nothing before it is looked for.
 //
-// After k letters the word can have been read as far as k without an error, and with one as far as k-1 (one more), k (another) or k+1
-// (one less); a swap is pending when the letter read was the next but one. A state is k, which of these hold, and the bytes of a letter
-// that has been read in part.
+// After k letters the word can have been read as far as k without an error, and with one as far as k-1 (one
+// more), k (another) or k+1 (one less); a swap is pending when the letter read was the next but one. A state
+// is k, which of these hold, and the bytes of a letter that has been read in part.
 type typo []rune
 
 // What can hold in a state.

@@ -12,7 +12,8 @@ import (
 	"ascolto/web/visit"
 )
 
-// How often refusals are audited: the same one of an account once in a while, and so many in all, so that nobody fills the audit by asking.
+// How often refusals are audited: the same one of an account once in a while, and so many in all, so that
+// nobody fills the audit by asking.
 const (
 	denialAgain = 10 * time.Minute
 	denialEach  = time.Minute // in the long run, for all of one account
@@ -24,13 +25,15 @@ type denials struct{ same, account *buckets }
 
 func newDenials() *denials {
 	every := func(d time.Duration, burst int) *buckets {
-		return &buckets{rate: Rate{PerSecond: 1 / d.Seconds(), Burst: burst}, now: time.Now, young: map[string]*rate.Limiter{}}
+		return &buckets{
+			rate: Rate{PerSecond: 1 / d.Seconds(), Burst: burst}, now: time.Now, young: map[string]*rate.Limiter{},
+		}
 	}
 	return &denials{same: every(denialAgain, 1), account: every(denialEach, denialBurst)}
 }
 
-// isNews reports whether a refusal of an account is to be audited. What was asked is remembered by its digest, and no more of it than is
-// audited: it is as long and as varied as whoever asks likes.
+// isNews reports whether a refusal of an account is to be audited. What was asked is remembered by its
+// digest, and no more of it than is audited: it is as long and as varied as whoever asks likes.
 func (d *denials) isNews(account civic.ID, what string) bool {
 	if !d.account.has(string(account)) {
 		return false
@@ -39,8 +42,9 @@ func (d *denials) isNews(account civic.ID, what string) bool {
 	return d.same.take(string(sum[:]), 1) && d.account.take(string(account), 1)
 }
 
-// auditRefusal keeps that somebody who had signed in asked for what they may not do: the page by its pattern, and which permission they
-// lack, or why else it was refused. A form that was open for too long is no such thing.
+// auditRefusal keeps that somebody who had signed in asked for what they may not do: the page by its pattern,
+// and which permission they lack, or why else it was refused. A form that was open for too long is no such
+// thing.
 func (s *Server) auditRefusal(v *visit.Visit, c *fiber.Ctx, f failure, err error) {
 	if f.status != fiber.StatusForbidden || v.Actor.Account == "" || f.text.Key == "error.csrf" {
 		return
@@ -49,9 +53,11 @@ func (s *Server) auditRefusal(v *visit.Visit, c *fiber.Ctx, f failure, err error
 	if !s.denied.isNews(v.Actor.Account, page+" "+c.Params("id")+" "+string(lacks)) {
 		return
 	}
-	e := audit.Entry{By: v.Actor, Action: audit.ActionDenied, Detail: map[string]string{"page": page, "permission": string(lacks)}}
-	if lacks == "" {
-		e.Detail = map[string]string{"page": page, "refusal": f.text.Key}
+	e := audit.Entry{By: v.Actor, Action: audit.ActionDenied, Detail: map[string]string{"page": page}}
+	if lacks != "" {
+		e.Detail["permission"] = string(lacks)
+	} else {
+		e.Detail["refusal"] = f.text.Key
 	}
 	if id, err := civic.ParseID(c.Params("id")); err == nil {
 		e.Object = id

@@ -17,7 +17,7 @@ type setting struct {
 func settings() []setting {
 	return []setting{
 		{"ASCOLTO_LISTEN", "127.0.0.1:8080", "address and port to listen on", false},
-		{"ASCOLTO_DATA", "data", "folder of the embedded store, the search index, kept mail and the secret", false},
+		{"ASCOLTO_DATA", "data", "folder of the embedded store, the search index, files, kept mail and the secret", false},
 		{"ASCOLTO_ORIGIN", "http:// and the listening address", "the address citizens see, as in links of mails: https://ascolto.comune.example.it", false},
 		{"ASCOLTO_DB", "", "mongodb://… to keep documents in MongoDB; empty: one SQLite file in the data folder", true},
 		{"ASCOLTO_FILES", "", "s3://KEY:SECRET@host/bucket to keep files with an S3 service; empty: in the data folder", true},

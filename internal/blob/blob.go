@@ -1,6 +1,7 @@
 // Package blob keeps files: it takes them in as a stream, finds out from their content what they are, refuses
-// what a use of the program does not take or what does not parse, makes pictures anew so that nothing but pixels
-// is left, and forgets what no document refers to. The bytes lie with a Keeper, what is known of them in the store.
+// what a use of the program does not take or what does not parse, makes pictures anew so that nothing but
+// pixels is left, and forgets what no document refers to. The bytes lie with a Keeper, what is known of them
+// in the store.
 package blob
 
 import (
@@ -34,7 +35,8 @@ func (t Type) IsPicture() bool { return t == PNG || t == JPEG || t == WebP }
 // extension returns how the name of a file of the type ends.
 func (t Type) extension() string {
 	return map[Type]string{
-		PNG: ".png", JPEG: ".jpg", WebP: ".webp", PDF: ".pdf", Text: ".txt", ODT: ".odt", ODS: ".ods", DOCX: ".docx", XLSX: ".xlsx",
+		PNG: ".png", JPEG: ".jpg", WebP: ".webp", PDF: ".pdf", Text: ".txt",
+		ODT: ".odt", ODS: ".ods", DOCX: ".docx", XLSX: ".xlsx",
 	}[t]
 }
 

@@ -17,10 +17,10 @@ type Claim struct {
 	Person   civic.ID // whose files they must be: those that the same person sent
 }
 
-// Claim says that a document refers to exactly these files of a use: others that it referred to are let go. It is
-// called when the document is stored, and again whenever its effects are drawn again. It returns Invalid when the
-// files are more than the use allows, and NotFound for a file that is not there, of another use or another person's;
-// then nothing was changed.
+// Claim says that a document refers to exactly these files of a use: others that it referred to are let go.
+// It is called when the document is stored, and again whenever its effects are drawn again. It returns
+// Invalid when the files are more than the use allows, and NotFound for a file that is not there, of another
+// use or another person's; then nothing was changed.
 func (s *Store) Claim(ctx context.Context, c Claim, ids ...civic.ID) error {
 	if len(ids) > c.Use.MaxCount {
 		return civic.NewErrorArgs(civic.Invalid, "error.file.many", civic.Args{"Max": c.Use.MaxCount})
@@ -115,8 +115,8 @@ var errClaimed = errors.New("blob: a document refers to the file")
 // epoch is before every file: a loose file has a time after it, another none.
 var epoch = time.Unix(0, 0).UTC()
 
-// Collect removes the files to which no document has referred for Grace, and returns how many. Two may run at a
-// time, on as many instances.
+// Collect removes the files to which no document has referred for Grace, and returns how many. Two may run at
+// a time, on as many instances.
 func (s *Store) Collect(ctx context.Context) (int, error) {
 	before := s.now().Add(-Grace)
 	loose := docstore.Query{Filter: docstore.Filter{docstore.Lt("loose", before), docstore.Gt("loose", epoch)}}
@@ -152,7 +152,8 @@ func (s *Store) Erase(ctx context.Context, person civic.ID) (int, error) {
 		return 0, civic.NewError(civic.Invalid, "error.id")
 	}
 	n := 0
-	for f, err := range s.files.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("person", string(person))}}) {
+	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("person", string(person))}}
+	for f, err := range s.files.All(ctx, theirs) {
 		if err != nil {
 			return n, err
 		}

@@ -48,8 +48,8 @@ func errTorn(cause error) error {
 	return civic.Wrap(civic.Invalid, "error.file.torn", cause)
 }
 
-// examine returns what a file is, by its content alone, in the form in which it is kept. It returns an Invalid error
-// for what the use does not take and for what does not parse.
+// examine returns what a file is, by its content alone, in the form in which it is kept. It returns an
+// Invalid error for what the use does not take and for what does not parse.
 func (s *Store) examine(ctx context.Context, use Use, sent *spooled) (examined, error) {
 	head := make([]byte, 512)
 	n, err := sent.file.ReadAt(head, 0)
@@ -77,7 +77,8 @@ func (s *Store) examine(ctx context.Context, use Use, sent *spooled) (examined, 
 // tail is where a PDF ends: its last bytes name where its table of objects is (ISO 32000-1, 7.5.5).
 const tail = 2 << 10
 
-// checkPDF looks at both ends of a PDF. What it holds is not looked at: it is never shown within a page of the site.
+// checkPDF looks at both ends of a PDF. What it holds is not looked at: it is never shown within a page of
+// the site.
 func checkPDF(_ context.Context, _ *Store, sent *spooled) (examined, error) {
 	end := make([]byte, min(sent.size, tail))
 	if _, err := sent.file.ReadAt(end, sent.size-int64(len(end))); err != nil {
@@ -90,7 +91,8 @@ func checkPDF(_ context.Context, _ *Store, sent *spooled) (examined, error) {
 	return examined{spooled: sent, kind: PDF}, nil
 }
 
-// checkText accepts UTF-8 without signs that control a device, and nothing that a browser would take for a page.
+// checkText accepts UTF-8 without signs that control a device, and nothing that a browser would take for a
+// page.
 func checkText(_ context.Context, _ *Store, sent *spooled) (examined, error) {
 	if err := sent.rewind(); err != nil {
 		return examined{}, err

@@ -19,8 +19,8 @@ const writing = ".writing-"
 // Folder keeps files in a folder of this machine.
 type Folder struct{ path string }
 
-// OpenFolder returns the keeper of a folder, which it makes. Only one process may have it open: what the last one
-// left half written is removed.
+// OpenFolder returns the keeper of a folder, which it makes. Only one process may have it open: what the last
+// one left half written is removed.
 func OpenFolder(path string) (*Folder, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, err

@@ -17,8 +17,9 @@ const (
 	maxUnpacked = 200 << 20 // bytes, as the archive says
 )
 
-// checkOffice returns which document of an office program an archive is. It refuses archives of other things, with
-// programs within, with names that lead elsewhere, or that say they unpack to very much. Nothing is unpacked.
+// checkOffice returns which document of an office program an archive is. It refuses archives of other things,
+// with programs within, with names that lead elsewhere, or that say they unpack to very much. Nothing is
+// unpacked.
 func checkOffice(_ context.Context, _ *Store, sent *spooled) (examined, error) {
 	archive, err := zip.NewReader(sent.file, sent.size)
 	if err != nil {
@@ -43,8 +44,8 @@ func checkOffice(_ context.Context, _ *Store, sent *spooled) (examined, error) {
 	return examined{spooled: sent, kind: kind}, err
 }
 
-// isProgram reports whether a part of a document holds macros: those of OpenDocument (version 1.3, part 2, 3.1)
-// lie in folders of their own, those of Office Open XML in a part of a fixed name.
+// isProgram reports whether a part of a document holds macros: those of OpenDocument (version 1.3, part 2,
+// 3.1) lie in folders of their own, those of Office Open XML in a part of a fixed name.
 func isProgram(name string) bool {
 	name = strings.ToLower(name)
 	return strings.HasPrefix(name, "basic/") || strings.HasPrefix(name, "scripts/") ||

@@ -21,8 +21,8 @@ const (
 	quality   = 85         // of a JPEG
 )
 
-// checkPicture returns the picture made anew: upright, no side longer than MaxSide, with pixels and nothing else.
-// Where it was taken, by whom and what was appended to it is not kept.
+// checkPicture returns the picture made anew: upright, no side longer than MaxSide, with pixels and nothing
+// else. Where it was taken, by whom and what was appended to it is not kept.
 func checkPicture(f picture.Format, kind Type) func(context.Context, *Store, *spooled) (examined, error) {
 	return func(ctx context.Context, s *Store, sent *spooled) (examined, error) {
 		size, err := f.Size(sent.reader())

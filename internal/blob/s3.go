@@ -15,7 +15,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// S3Options say where a service keeps files that speaks the protocol of Amazon S3: MinIO, Garage, Ceph, a provider.
+// S3Options say where a service keeps files that speaks the protocol of Amazon S3: MinIO, Garage, Ceph, a
+// provider.
 type S3Options struct {
 	Endpoint    string // host, or host and port
 	Bucket      string // which exists already
@@ -28,7 +29,8 @@ type S3Options struct {
 // errS3 is what is wrong with an address that is none.
 var errS3 = errors.New("must be s3://KEY:SECRET@host/bucket, where it applies with /folder and ?region=…&tls=none")
 
-// ParseS3 reads s3://KEY:SECRET@host[:port]/bucket[/folder][?region=…&tls=none]. Its error does not repeat the secret.
+// ParseS3 reads s3://KEY:SECRET@host[:port]/bucket[/folder][?region=…&tls=none]. Its error does not repeat
+// the secret.
 func ParseS3(s string) (S3Options, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "s3" || u.Host == "" || u.User == nil || u.Fragment != "" {

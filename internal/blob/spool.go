@@ -18,7 +18,8 @@ type spooled struct {
 	sum  string // SHA-256 in hex
 }
 
-// spooled reads at most max bytes of a stream. It returns TooLarge when there are more, Invalid when there are none.
+// spooled reads at most max bytes of a stream. It returns TooLarge when there are more, Invalid when there
+// are none.
 func (s *Store) spooled(max int64, from io.Reader) (_ *spooled, err error) {
 	to, err := os.CreateTemp(s.spool, "upload-*")
 	if err != nil {

@@ -32,8 +32,8 @@ type Options struct {
 	Keeper Keeper
 	Spool  string // a folder of this process alone, where files are looked at before they are kept; emptied
 	Now    civic.Clock
-	// Reserve is how many bytes files leave free on the disk of the spool; 0: three times what the store of documents does, so that
-	// nobody stops it by sending files; less than 0: none.
+	// Reserve is how many bytes files leave free on the disk of the spool; 0: three times what the store of
+	// documents does, so that nobody stops it by sending files; less than 0: none.
 	Reserve int64
 }
 
@@ -72,9 +72,10 @@ func New(ctx context.Context, o Options) (*Store, error) {
 	}, nil
 }
 
-// Put reads a file to its end and keeps it, referred to by nobody yet: see Claim. It returns an Invalid error that
-// says what to do with a file that is empty, torn or of a type that the use does not take, TooLarge, Limited when
-// the person has too many files that nobody refers to, Full, or Unavailable. After an error nothing is kept.
+// Put reads a file to its end and keeps it, referred to by nobody yet: see Claim. It returns an Invalid error
+// that says what to do with a file that is empty, torn or of a type that the use does not take, TooLarge,
+// Limited when the person has too many files that nobody refers to, Full, or Unavailable. After an error
+// nothing is kept.
 func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error) {
 	if err := s.mayAdd(ctx, u.Person); err != nil {
 		return File{}, err
@@ -121,7 +122,8 @@ func (s *Store) keep(ctx context.Context, f File, bytes *spooled) (File, error) 
 	return kept, nil
 }
 
-// insert stores what is known of a file unless its person has too many meanwhile, those that are sent at the same time included.
+// insert stores what is known of a file unless its person has too many meanwhile, those that are sent at the
+// same time included.
 func (s *Store) insert(ctx context.Context, f *File) error {
 	s.adding.Lock()
 	defer s.adding.Unlock()
@@ -152,8 +154,8 @@ func (s *Store) Get(ctx context.Context, id civic.ID) (File, error) {
 	return f, err
 }
 
-// Open returns a file and its bytes, which the caller closes, or NotFound. Who may read it, the caller has checked:
-// whoever may read the document that refers to it.
+// Open returns a file and its bytes, which the caller closes, or NotFound. Who may read it, the caller has
+// checked: whoever may read the document that refers to it.
 func (s *Store) Open(ctx context.Context, id civic.ID) (File, io.ReadSeekCloser, error) {
 	f, err := s.Get(ctx, id)
 	if err != nil {
@@ -164,7 +166,8 @@ func (s *Store) Open(ctx context.Context, id civic.ID) (File, io.ReadSeekCloser,
 		return File{}, nil, err
 	}
 	if size, err := bytes.Seek(0, io.SeekEnd); err != nil || size != f.Size {
-		return File{}, nil, errors.Join(fmt.Errorf("blob: file %s has %d bytes, not %d", id, size, f.Size), err, bytes.Close())
+		torn := fmt.Errorf("blob: file %s has %d bytes, not %d", id, size, f.Size)
+		return File{}, nil, errors.Join(torn, err, bytes.Close())
 	}
 	if _, err := bytes.Seek(0, io.SeekStart); err != nil {
 		return File{}, nil, errors.Join(err, bytes.Close())
@@ -175,8 +178,8 @@ func (s *Store) Open(ctx context.Context, id civic.ID) (File, io.ReadSeekCloser,
 // newName returns the random name of a file: 130 bits, in small letters for disks that know no others.
 func newName() civic.ID { return civic.ID(strings.ToLower(rand.Text())) }
 
-// cleanName returns the name that people are shown: no folders, nothing that disks or programs read as more than a
-// name, and the ending of what the file is.
+// cleanName returns the name that people are shown: no folders, nothing that disks or programs read as more
+// than a name, and the ending of what the file is.
 func cleanName(name string, kind Type) string {
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	name = civic.Bare(strings.ToValidUTF8(name, ""))

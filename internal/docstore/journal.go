@@ -12,9 +12,10 @@ import (
 // Mark is a moment among the writes to a collection. The zero Mark lies before all of them.
 type Mark uint64
 
-// Changes returns the ids of documents that were stored or removed since mark, some perhaps without having changed and in no order, and
-// the mark of now, to be asked with next time. known is false when that cannot be told: for the zero mark, after very many writes,
-// and where other processes write too, as on a server. Then Revisions tells, read after this call.
+// Changes returns the ids of documents that were stored or removed since mark, some perhaps without having
+// changed and in no order, and the mark of now, to be asked with next time. known is false when that cannot
+// be told: for the zero mark, after very many writes, and where other processes write too, as on a server.
+// Then Revisions tells, read after this call.
 func (c *Collection[T]) Changes(since Mark) (ids []civic.ID, now Mark, known bool) {
 	j := c.table.journal()
 	if j == nil {
@@ -23,9 +24,10 @@ func (c *Collection[T]) Changes(since Mark) (ids []civic.ID, now Mark, known boo
 	return j.since(since)
 }
 
-// Writes returns how many writes to the collection were made in this process. As long as the number is the same, nothing in the
-// collection has changed, so that what was read after a call is still what is stored. known is false where other processes write too,
-// as on a server. Documents that a bulk load added are counted again when it ends and all queries find them.
+// Writes returns how many writes to the collection were made in this process. As long as the number is the
+// same, nothing in the collection has changed, so that what was read after a call is still what is stored.
+// known is false where other processes write too, as on a server. Documents that a bulk load added are
+// counted again when it ends and all queries find them.
 func (c *Collection[T]) Writes() (n uint64, known bool) {
 	j := c.table.journal()
 	if j == nil {
@@ -34,8 +36,9 @@ func (c *Collection[T]) Writes() (n uint64, known bool) {
 	return j.writes.Load(), true
 }
 
-// Within returns what counts, as Writes does, the writes to the documents that belong to owner alone, by the field that the
-// collection's Spec names: to one document where it names none. It may count others' writes too.
+// Within returns what counts, as Writes does, the writes to the documents that belong to owner alone, by the
+// field that the collection's Spec names: to one document where it names none. It may count others' writes
+// too.
 func (c *Collection[T]) Within(owner civic.ID) Share { return Share{c.table.journal(), owner} }
 
 // Share is the documents of a collection that belong together.
@@ -44,7 +47,8 @@ type Share struct {
 	owner   civic.ID
 }
 
-// Writes returns how many writes to the share were made in this process; known is false where other processes write too.
+// Writes returns how many writes to the share were made in this process; known is false where other processes
+// write too.
 func (s Share) Writes() (n uint64, known bool) {
 	if s.journal == nil {
 		return 0, false
@@ -69,8 +73,8 @@ type journal struct {
 
 func newJournal() *journal { return &journal{first: 1} }
 
-// journalParts is how many counts of writes are kept apart. What belongs to several owners may share one, and then seems written to
-// more often than it was.
+// journalParts is how many counts of writes are kept apart. What belongs to several owners may share one, and
+// then seems written to more often than it was.
 const journalParts = 1 << 10
 
 func (j *journal) part(owner civic.ID) *atomic.Uint64 {
@@ -88,8 +92,8 @@ func (j *journal) since(mark Mark) (ids []civic.ID, now Mark, known bool) {
 	return slices.Clone(j.ids[mark-j.first:]), now, true
 }
 
-// note is called when a write has been made durable and before its caller is told, so that whoever knows of a write finds it here,
-// and whoever finds it here finds it in the store.
+// note is called when a write has been made durable and before its caller is told, so that whoever knows of a
+// write finds it here, and whoever finds it here finds it in the store.
 func (j *journal) note(ids ...civic.ID) {
 	j.writes.Add(1)
 	j.mu.Lock()

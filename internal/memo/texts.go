@@ -6,8 +6,9 @@ import "sync"
 // overhead is what an entry takes besides its bytes, roughly.
 const overhead = 64
 
-// Texts remembers texts by key. It holds two generations of at most half its bound each: the younger takes what is new or was asked
-// for again, and when it is full the older one, which nobody asked for meanwhile, is dropped. It is safe for use by several goroutines.
+// Texts remembers texts by key. It holds two generations of at most half its bound each: the younger takes
+// what is new or was asked for again, and when it is full the older one, which nobody asked for meanwhile, is
+// dropped. It is safe for use by several goroutines.
 type Texts struct {
 	bound int
 

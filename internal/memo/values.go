@@ -2,9 +2,9 @@ package memo
 
 import "sync"
 
-// Values remembers the last values by key, which say themselves whether they still hold. It has two generations of at most half of Most
-// each: the younger takes what is new, and when it is full the older one is dropped. It is safe for use by several goroutines; whoever
-// gets a value must not change it.
+// Values remembers the last values by key, which say themselves whether they still hold. It has two
+// generations of at most half of Most each: the younger takes what is new, and when it is full the older one
+// is dropped. It is safe for use by several goroutines; whoever gets a value must not change it.
 type Values[K comparable, V any] struct {
 	Most int // how many are remembered, at least 2: set before the first use
 

@@ -61,7 +61,8 @@ func orientationIn(tiff []byte) Orientation {
 		if len(entries) < 12 {
 			break
 		}
-		if found := Orientation(order.Uint16(entries[8:])); order.Uint16(entries) == orientationTag && found >= 1 && found <= 8 {
+		found := Orientation(order.Uint16(entries[8:]))
+		if order.Uint16(entries) == orientationTag && found >= 1 && found <= 8 {
 			return found
 		}
 		entries = entries[12:]

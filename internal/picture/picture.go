@@ -1,5 +1,5 @@
-// Package picture reads the pictures that people send: which kind they are by their first bytes, how large before any
-// pixel is read, and how they lie.
+// Package picture reads the pictures that people send: which kind they are by their first bytes, how large
+// before any pixel is read, and how they lie.
 package picture
 
 import (
@@ -53,7 +53,8 @@ func Begins(b []byte, magic string) bool {
 // errEmpty is a picture without pixels.
 var errEmpty = errors.New("a picture without pixels")
 
-// Size returns width and height in pixels, as the picture's head tells them; an error when it does not parse or has none.
+// Size returns width and height in pixels, as the picture's head tells them; an error when it does not parse
+// or has none.
 func (f Format) Size(r io.Reader) (image.Point, error) {
 	c, err := f.config(r)
 	if err == nil && (c.Width < 1 || c.Height < 1) {
@@ -62,9 +63,9 @@ func (f Format) Size(r io.Reader) (image.Point, error) {
 	return image.Pt(c.Width, c.Height), err
 }
 
-// Decode returns the pixels and how they lie. It reads twice: open returns the bytes from the beginning. It returns an
-// error when the picture does not parse to its end, and when it has more scans than a camera or a program makes. Call Size
-// first, and refuse what would take too much memory.
+// Decode returns the pixels and how they lie. It reads twice: open returns the bytes from the beginning. It
+// returns an error when the picture does not parse to its end, and when it has more scans than a camera or a
+// program makes. Call Size first, and refuse what would take too much memory.
 func (f Format) Decode(open func() io.Reader) (image.Image, Orientation, error) {
 	from := open()
 	if f.Magic == JPEG.Magic {

@@ -11,11 +11,12 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// fresh is how long a version is shown without asking the store again, so that what another instance publishes is soon seen.
+// fresh is how long a version is shown without asking the store again, so that what another instance
+// publishes is soon seen.
 const fresh = 10 * time.Second
 
-// Issue says who published a version, and when. Its id is the line of versions it belongs to and its number, so that the store refuses
-// the second of two people who publish at the same time.
+// Issue says who published a version, and when. Its id is the line of versions it belongs to and its number,
+// so that the store refuses the second of two people who publish at the same time.
 type Issue struct {
 	docstore.Meta `bson:",inline"`
 	Number        int64     `bson:"number"`             // from 1; 0 when none was ever published
@@ -33,18 +34,22 @@ func (i Issue) issue() Issue { return i }
 
 // issueAfter returns the issue that by wants to publish after number base of a line.
 func issueAfter(line string, base int64, by civic.Actor, at time.Time) Issue {
-	return Issue{Meta: docstore.Meta{ID: issueID(line, base+1)}, Number: base + 1, By: by.Account, ByName: by.Name, At: at}
+	return Issue{
+		Meta: docstore.Meta{ID: issueID(line, base+1)}, Number: base + 1, By: by.Account, ByName: by.Name, At: at,
+	}
 }
 
 func issueID(line string, number int64) civic.ID { return civic.ID(fmt.Sprintf("%s@%d", line, number)) }
 
-// version is what a history keeps: something with an issue that can tell whether another version shows the same.
+// version is what a history keeps: something with an issue that can tell whether another version shows the
+// same.
 type version[V any] interface {
 	issue() Issue
 	says(other V) bool
 }
 
-// history keeps the versions of one kind, in one or more lines: all that were published, and in memory those in force.
+// history keeps the versions of one kind, in one or more lines: all that were published, and in memory those
+// in force.
 type history[V version[V]] struct {
 	versions *docstore.Collection[V]
 	audit    *audit.Log
@@ -60,7 +65,8 @@ type shown[V any] struct {
 	until   time.Time
 }
 
-// current returns the version of a line that is in force, zero when none was ever published. Beside an error stands the last known one.
+// current returns the version of a line that is in force, zero when none was ever published. Beside an error
+// stands the last known one.
 func (h *history[V]) current(ctx context.Context, line string) (V, error) {
 	now := h.now()
 	h.mu.Lock()
@@ -108,8 +114,9 @@ func (h *history[V]) numbered(ctx context.Context, line string, number int64) (V
 	return h.versions.Get(ctx, issueID(line, number))
 }
 
-// publish makes v the version of a line in force. When what is in force says the same, that is returned; when somebody published
-// something else since the version that v follows, the error is *Conflict. The audit calls it action.
+// publish makes v the version of a line in force. When what is in force says the same, that is returned; when
+// somebody published something else since the version that v follows, the error is *Conflict. The audit calls
+// it action.
 func (h *history[V]) publish(ctx context.Context, by civic.Actor, action, line string, v V) (V, error) {
 	current, err := h.newest(ctx, line)
 	if err != nil {
@@ -136,7 +143,8 @@ func (h *history[V]) publish(ctx context.Context, by civic.Actor, action, line s
 	return stored, err
 }
 
-// published writes the audit entry of a version, by who published it: not by who says the same a moment later.
+// published writes the audit entry of a version, by who published it: not by who says the same a moment
+// later.
 func (h *history[V]) published(ctx context.Context, by civic.Actor, action string, i Issue, again bool) error {
 	if i.By != by.Account {
 		return nil

@@ -11,8 +11,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// spareRoom is how much the files of tasks leave free of what may still be written: everybody else goes on writing, and a task that ends for
-// want of room can say so.
+// spareRoom is how much the files of tasks leave free of what may still be written: everybody else goes on
+// writing, and a task that ends for want of room can say so.
 const spareRoom = 64 << 20
 
 // partSize bounds a part of a file: far below what MongoDB takes as one document (16 MiB).
@@ -29,8 +29,8 @@ type Progress struct {
 	size    int64 // bytes in them
 }
 
-// Write appends to the task's file. What is written counts from the next checkpoint on: when the process dies before, it is as if it had
-// not been written.
+// Write appends to the task's file. What is written counts from the next checkpoint on: when the process dies
+// before, it is as if it had not been written.
 func (p *Progress) Write(b []byte) (int, error) {
 	for rest := b; len(rest) > 0; {
 		n := min(partSize-len(p.buffer), len(rest))
@@ -56,7 +56,8 @@ func (p *Progress) flush() error {
 	if p.s.room() < spareRoom {
 		return civic.NewError(civic.Full, "error.full")
 	}
-	if err := p.s.insertPart(p.ctx, partID(p.task.ID, p.task.Term, p.task.parts()+p.written), p.buffer); err != nil {
+	id := partID(p.task.ID, p.task.Term, p.task.parts()+p.written)
+	if err := p.s.insertPart(p.ctx, id, p.buffer); err != nil {
 		return err
 	}
 	p.written++
@@ -65,7 +66,8 @@ func (p *Progress) flush() error {
 	return nil
 }
 
-// insertPart stores a part under its id. A part of that id can only be there when the answer of the store was lost.
+// insertPart stores a part under its id. A part of that id can only be there when the answer of the store was
+// lost.
 func (s *Service) insertPart(ctx context.Context, id civic.ID, b []byte) error {
 	err := s.parts.Insert(ctx, &Part{Meta: docstore.Meta{ID: id}, Bytes: b})
 	if civic.CodeOf(err) == civic.Conflict {
@@ -80,8 +82,9 @@ func (p *Progress) include(t *Task) {
 	t.Size += p.size
 }
 
-// Checkpoint stores how far the task is: what was done and written until now need not be done again. It returns an error when the work
-// is to stop: somebody cancelled it, another process has the task, or who asked for it may do so no longer.
+// Checkpoint stores how far the task is: what was done and written until now need not be done again. It
+// returns an error when the work is to stop: somebody cancelled it, another process has the task, or who
+// asked for it may do so no longer.
 func (p *Progress) Checkpoint(at Position) error {
 	if err := p.s.mayGoOn(p.ctx, p.task); err != nil {
 		return err
@@ -115,8 +118,9 @@ type File struct {
 	parts iter.Seq[civic.ID]
 }
 
-// Take returns the file of a task for who asked for it, while they hold the permission of its kind, and audits that they took it. It
-// returns NotFound to anybody else, Gone when it was removed, and Conflict while it is not done.
+// Take returns the file of a task for who asked for it, while they hold the permission of its kind, and
+// audits that they took it. It returns NotFound to anybody else, Gone when it was removed, and Conflict while
+// it is not done.
 func (s *Service) Take(ctx context.Context, by civic.Actor, id civic.ID) (File, error) {
 	t, err := s.Task(ctx, by, id)
 	switch {
@@ -131,7 +135,8 @@ func (s *Service) Take(ctx context.Context, by civic.Actor, id civic.ID) (File, 
 	case !t.HasFile():
 		return File{}, civic.NewError(civic.Conflict, "work.error.no_file")
 	}
-	return File{Result: t.Result, Size: t.Size, s: s, parts: t.partIDs}, s.audit.Write(ctx, entry(by, ActionTaken, t))
+	f := File{Result: t.Result, Size: t.Size, s: s, parts: t.partIDs}
+	return f, s.audit.Write(ctx, entry(by, ActionTaken, t))
 }
 
 // WriteTo writes the file to w, part by part.
@@ -148,12 +153,13 @@ func (f File) WriteTo(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// Sweep removes the files whose time is over and what is left of tasks without result, then the tasks that ended long ago, and returns
-// how many tasks it changed.
+// Sweep removes the files whose time is over and what is left of tasks without result, then the tasks that
+// ended long ago, and returns how many tasks it changed.
 func (s *Service) Sweep(ctx context.Context) (n int, _ error) {
 	now := s.now()
 	for state, life := range map[State]time.Duration{Done: FileLife, Failed: 0, Cancelled: 0} {
-		over := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", state), docstore.Lte("due", now.Add(-life))}, Sort: []string{"due"}, Limit: 50}
+		ended := docstore.Filter{docstore.Eq("state", state), docstore.Lte("due", now.Add(-life))}
+		over := docstore.Query{Filter: ended, Sort: []string{"due"}, Limit: 50}
 		for t, err := range s.tasks.All(ctx, over) {
 			if err != nil {
 				return n, err

@@ -18,18 +18,21 @@ import (
 
 // The times of tasks.
 const (
-	// Lease is how long a claim holds without being renewed: after a process died, its task goes on that much later.
+	// Lease is how long a claim holds without being renewed: after a process died, its task goes on that much
+	// later.
 	Lease = 30 * time.Second
-	// FileLife is how long a result can be taken: over a weekend. It may hold personal data and can be made again at any time.
+	// FileLife is how long a result can be taken: over a weekend. It may hold personal data and can be made
+	// again at any time.
 	FileLife = 72 * time.Hour
 	// TaskLife is how long a task that ended is listed.
 	TaskLife = 30 * 24 * time.Hour
 
-	// MaxOpen is how many tasks of one account may be open, and MaxAsked how many it may ask for within a day: each makes a file.
+	// MaxOpen is how many tasks of one account may be open, and MaxAsked how many it may ask for within a
+	// day: each makes a file.
 	MaxOpen  = 4
 	MaxAsked = 40
 
-	poll     = 5 * time.Second // how often a worker that nobody woke looks for work: what other processes added, or left
+	poll     = 5 * time.Second // how often a worker that nobody woke looks for what others added, or left
 	leastKey = 16              // bytes of a form's key
 	maxTries = 5               // claims without a checkpoint between them before a task counts as impossible
 )
@@ -46,8 +49,8 @@ type Options struct {
 	DB    *docstore.DB
 	Audit *audit.Log
 	Kinds []Kind
-	// Asker returns who an account is now, with what they may do, or NotFound or Forbidden when they may nothing any more: a task ends
-	// when who asked for it loses its permission. Nil: nobody does.
+	// Asker returns who an account is now, with what they may do, or NotFound or Forbidden when they may
+	// nothing any more: a task ends when who asked for it loses its permission. Nil: nobody does.
 	Asker   func(ctx context.Context, account civic.ID) (civic.Actor, error)
 	Workers int // how many tasks this process works on at a time; 0: two
 	Now     civic.Clock
@@ -119,8 +122,9 @@ type NewTask struct {
 	Input   map[string]string
 }
 
-// Add stores a new task for by, who may ask for it, and wakes a worker. The errors are those of the permission, Conflict when the form
-// made another task, and Limited when by has too many open ones or asked for too many lately.
+// Add stores a new task for by, who may ask for it, and wakes a worker. The errors are those of the
+// permission, Conflict when the form made another task, and Limited when by has too many open ones or asked
+// for too many lately.
 func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, error) {
 	kind, ok := s.kinds[in.Kind]
 	if !ok {
@@ -154,13 +158,14 @@ func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, er
 	})
 }
 
-// mayAsk returns a Limited error when by has too many open tasks or asked for too many within a day, unless id names one that is there
-// already: then the form was sent again.
+// mayAsk returns a Limited error when by has too many open tasks or asked for too many within a day, unless
+// id names one that is there already: then the form was sent again.
 func (s *Service) mayAsk(ctx context.Context, by civic.Actor, id civic.ID) error {
 	if _, err := s.tasks.Get(ctx, id); civic.CodeOf(err) != civic.NotFound {
 		return err
 	}
-	lately := docstore.Query{Filter: docstore.Filter{docstore.Eq("owner", by.Account)}, Sort: []string{"-createdAt"}, Limit: MaxAsked}
+	own := docstore.Filter{docstore.Eq("owner", by.Account)}
+	lately := docstore.Query{Filter: own, Sort: []string{"-createdAt"}, Limit: MaxAsked}
 	open, asked := 0, 0
 	for t, err := range s.tasks.All(ctx, lately) {
 		if err != nil {
@@ -223,7 +228,8 @@ func (s *Service) MayAsk(by civic.Actor) bool {
 	return by.Allowed(PermAll)
 }
 
-// MayTake reports whether by may take the result of a task: only who asked for it, while they hold the permission of its kind.
+// MayTake reports whether by may take the result of a task: only who asked for it, while they hold the
+// permission of its kind.
 func (s *Service) MayTake(by civic.Actor, t Task) bool {
 	kind, ok := s.kinds[t.Kind]
 	return ok && by.Account != "" && by.Account == t.Owner && by.Allowed(kind.Permission)
@@ -232,8 +238,9 @@ func (s *Service) MayTake(by civic.Actor, t Task) bool {
 // errEnded is how an update says that there is nothing to change.
 var errEnded = errors.New("work: the task has ended")
 
-// Cancel ends an open task of by's, or with PermAll anybody's. One that is worked on ends at its next checkpoint, or when its worker
-// renews its lease. It returns Conflict when the task has ended already, and NotFound.
+// Cancel ends an open task of by's, or with PermAll anybody's. One that is worked on ends at its next
+// checkpoint, or when its worker renews its lease. It returns Conflict when the task has ended already, and
+// NotFound.
 func (s *Service) Cancel(ctx context.Context, by civic.Actor, id civic.ID) error {
 	if _, err := s.Task(ctx, by, id); err != nil {
 		return err

@@ -1,7 +1,8 @@
-// Package work keeps long tasks: what takes longer than a request may, is asked for once, is worked on by exactly one process at a time,
-// and goes on where it stood when that process ends or dies. A task is claimed by a lease that its worker renews; each claim raises
-// the task's Term, and whatever a worker stores names the term it works under, so that one who lost its lease stores nothing more.
-// What a task produces, a file in parts or a link, belongs to who asked for it.
+// Package work keeps long tasks: what takes longer than a request may, is asked for once, is worked on by
+// exactly one process at a time, and goes on where it stood when that process ends or dies. A task is claimed
+// by a lease that its worker renews; each claim raises the task's Term, and whatever a worker stores names
+// the term it works under, so that one who lost its lease stores nothing more. What a task produces, a file
+// in parts or a link, belongs to who asked for it.
 package work
 
 import (
@@ -16,7 +17,8 @@ import (
 
 // The permissions of tasks. What a task does asks for the permission of its kind.
 const (
-	PermAll civic.Permission = "work.all" // to see everybody's tasks and to stop them, never to take their results
+	// PermAll is to see everybody's tasks and to stop them, never to take their results.
+	PermAll civic.Permission = "work.all"
 )
 
 // State is where a task stands.
@@ -36,15 +38,16 @@ type Task struct {
 	docstore.Meta `bson:",inline"`
 	Kind          string            `bson:"kind"`
 	Input         map[string]string `bson:"input,omitempty"`   // codes and ids: what the kind needs to know
-	Subject       string            `bson:"subject,omitempty"` // what it is about, in somebody's words: the name of a segment
+	Subject       string            `bson:"subject,omitempty"` // what it is about, in somebody's words
 	Owner         civic.ID          `bson:"owner"`             // the account that asked for it
 	Name          string            `bson:"name"`              // of that colleague
 	Roles         []civic.Role      `bson:"roles,omitempty"`   // of that colleague, when they asked
 	CreatedAt     time.Time         `bson:"createdAt"`
 
-	State    State     `bson:"state"`
-	Due      time.Time `bson:"due"`              // of an open task: from when on somebody may claim it; while it is worked on, the end of the lease
-	Term     int64     `bson:"term"`             // how many times it was claimed: what is stored must name the latest
+	State State `bson:"state"`
+	// Due is from when on somebody may claim an open task: while it is worked on, the end of the lease.
+	Due      time.Time `bson:"due"`
+	Term     int64     `bson:"term"`             // how often it was claimed: what is stored must name the latest
 	Holder   string    `bson:"holder,omitempty"` // the process that claimed it, for the log
 	Tries    int       `bson:"tries"`            // claims since the last checkpoint
 	Stop     bool      `bson:"stop,omitempty"`   // somebody asked that it end
@@ -63,7 +66,7 @@ type Position struct {
 	Done       int    `bson:"done"`
 	Total      int    `bson:"total"`                // 0: not known
 	Step       string `bson:"step,omitempty"`       // what is being done: a text of the catalogues
-	Checkpoint string `bson:"checkpoint,omitempty"` // where to go on, in the kind's own words; empty: at the beginning
+	Checkpoint string `bson:"checkpoint,omitempty"` // where to go on, in the kind's words; empty: begin
 }
 
 // Result is what a task ended with: a file when something was written to Progress, else a link or nothing.
@@ -80,7 +83,8 @@ type Span struct {
 	Count int   `bson:"count"`
 }
 
-// Part is a piece of a task's file. Its id is task/term/number, so that workers of two terms never write the same one.
+// Part is a piece of a task's file. Its id is task/term/number, so that workers of two terms never write the
+// same one.
 type Part struct {
 	docstore.Meta `bson:",inline"`
 	Bytes         []byte `bson:"bytes"`
@@ -96,8 +100,9 @@ type Kind struct {
 	Run        Handler
 }
 
-// Handler does a task, from t.Checkpoint on. It calls p.Checkpoint whenever what was done since the last one need not be done again, and
-// returns at once when that returns an error or ctx ends. An *civic.Error without arguments is shown to whoever asked; any other is logged.
+// Handler does a task, from t.Checkpoint on. It calls p.Checkpoint whenever what was done since the last one
+// need not be done again, and returns at once when that returns an error or ctx ends. An *civic.Error without
+// arguments is shown to whoever asked; any other is logged.
 type Handler func(ctx context.Context, t Task, p *Progress) (Result, error)
 
 // Open reports whether somebody works on the task or will.
@@ -122,7 +127,8 @@ func (t Task) Percent() int {
 
 // By returns the colleague who asked for the task, without permissions, to name in the audit.
 func (t Task) By() civic.Actor {
-	return civic.NewActor(civic.Actor{Account: t.Owner, Name: t.Name, Roles: t.Roles, Request: string(t.ID)}, nil)
+	who := civic.Actor{Account: t.Owner, Name: t.Name, Roles: t.Roles, Request: string(t.ID)}
+	return civic.NewActor(who, nil)
 }
 
 // parts returns how many parts the file has.

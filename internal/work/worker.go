@@ -56,7 +56,8 @@ func (s *Service) rouseWorker() {
 	}
 }
 
-// WorkOne works on the task that has been due longest, and reports whether there was one. An error is one of the store.
+// WorkOne works on the task that has been due longest, and reports whether there was one. An error is one of
+// the store.
 func (s *Service) WorkOne(ctx context.Context) (bool, error) {
 	t, err := s.claim(ctx)
 	if err != nil || t.ID == "" {
@@ -65,15 +66,18 @@ func (s *Service) WorkOne(ctx context.Context) (bool, error) {
 	return true, s.perform(ctx, t)
 }
 
-// beyond is after how long no lease ends: one that seems to was taken by a clock that went wrong, and is over.
+// beyond is after how long no lease ends: one that seems to was taken by a clock that went wrong, and is
+// over.
 const beyond = 2 * Lease
 
 // claim takes the lease of a task that is due, if there is one.
 func (s *Service) claim(ctx context.Context) (Task, error) {
 	now := s.now()
 	for _, due := range []docstore.Filter{ // what was begun first
-		{docstore.Eq("state", Running), docstore.Lte("due", now)}, {docstore.Eq("state", Running), docstore.Gt("due", now.Add(beyond))},
-		{docstore.Eq("state", Waiting), docstore.Lte("due", now)}, {docstore.Eq("state", Waiting), docstore.Gt("due", now.Add(beyond))},
+		{docstore.Eq("state", Running), docstore.Lte("due", now)},
+		{docstore.Eq("state", Running), docstore.Gt("due", now.Add(beyond))},
+		{docstore.Eq("state", Waiting), docstore.Lte("due", now)},
+		{docstore.Eq("state", Waiting), docstore.Gt("due", now.Add(beyond))},
 	} {
 		for t, err := range s.tasks.All(ctx, docstore.Query{Filter: due, Sort: []string{"due"}, Limit: 50}) {
 			if err != nil {
@@ -136,7 +140,8 @@ func (s *Service) perform(ctx context.Context, t Task) error {
 	return s.settle(ctx, p, result, err, cause)
 }
 
-// mayGoOn returns an error when who asked for a task may do so no longer: they lost the permission, or their account was disabled.
+// mayGoOn returns an error when who asked for a task may do so no longer: they lost the permission, or their
+// account was disabled.
 func (s *Service) mayGoOn(ctx context.Context, t Task) error {
 	if s.asker == nil {
 		return nil
@@ -145,7 +150,8 @@ func (s *Service) mayGoOn(ctx context.Context, t Task) error {
 	if err == nil {
 		err = by.Can(s.kinds[t.Kind].Permission)
 	}
-	if code := civic.CodeOf(err); code == civic.NotFound || code == civic.Forbidden || code == civic.Unauthenticated {
+	switch civic.CodeOf(err) {
+	case civic.NotFound, civic.Forbidden, civic.Unauthenticated:
 		return civic.Wrap(civic.Forbidden, "work.error.permission", err)
 	}
 	return err
@@ -155,20 +161,23 @@ func (s *Service) mayGoOn(ctx context.Context, t Task) error {
 func (s *Service) handle(ctx context.Context, t Task, p *Progress) (_ Result, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.log.Error("panic in a task", "task", t.ID, "kind", t.Kind, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			s.log.Error("panic in a task",
+				"task", t.ID, "kind", t.Kind, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			err = fmt.Errorf("work: panic: %v", r)
 		}
 	}()
 	return s.kinds[t.Kind].Run(ctx, t, p)
 }
 
-// settle stores how a handler ended, err being what it returned and cause why its context had ended, if it had.
+// settle stores how a handler ended, err being what it returned and cause why its context had ended, if it
+// had.
 func (s *Service) settle(ctx context.Context, p *Progress, result Result, err, cause error) error {
 	switch {
 	case err == nil:
 		return s.finish(ctx, p.task, func(t *Task) {
 			p.include(t)
-			if t.Stop && len(t.Spans) > 0 { // nobody wants the file any more; what was done without one is done
+			// Nobody wants the file any more; what was done without one is done.
+			if t.Stop && len(t.Spans) > 0 {
 				t.end(Cancelled, s.now())
 				return
 			}
@@ -185,8 +194,11 @@ func (s *Service) settle(ctx context.Context, p *Progress, result Result, err, c
 			t.State, t.Holder, t.Due, t.Tries = Waiting, "", s.now(), max(0, t.Tries-1)
 		})
 	case civic.CodeOf(err) == civic.Unavailable:
-		s.log.Warn("a task waits for what does not answer", "task", p.task.ID, "kind", p.task.Kind, "error", err)
-		return s.finish(ctx, p.task, func(t *Task) { t.State, t.Holder, t.Due = Waiting, "", s.now().Add(Lease) })
+		s.log.Warn("a task waits for what does not answer",
+			"task", p.task.ID, "kind", p.task.Kind, "error", err)
+		return s.finish(ctx, p.task, func(t *Task) {
+			t.State, t.Holder, t.Due = Waiting, "", s.now().Add(Lease)
+		})
 	}
 	s.log.Error("task failed", "task", p.task.ID, "kind", p.task.Kind, "error", err)
 	return s.finish(ctx, p.task, func(t *Task) { t.fail(faultOf(err), s.now()) })
@@ -206,7 +218,8 @@ func faultOf(err error) string {
 	return "work.error.internal"
 }
 
-// finish changes a task that is held under t's term; when the term is over it does nothing. It works also while the process ends.
+// finish changes a task that is held under t's term; when the term is over it does nothing. It works also
+// while the process ends.
 func (s *Service) finish(ctx context.Context, t Task, change func(*Task)) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Lease/3)
 	defer cancel()
@@ -237,7 +250,8 @@ func (s *Service) hold(ctx context.Context, t Task, change func(*Task) error) er
 	return err
 }
 
-// renewUntil renews the lease of a task until ctx ends, and stops the work when the lease was lost or somebody wants the task to end.
+// renewUntil renews the lease of a task until ctx ends, and stops the work when the lease was lost or
+// somebody wants the task to end.
 func (s *Service) renewUntil(ctx context.Context, t Task, stop context.CancelCauseFunc) {
 	tick := time.NewTicker(Lease / 15)
 	defer tick.Stop()
@@ -263,7 +277,8 @@ func (s *Service) renewUntil(ctx context.Context, t Task, stop context.CancelCau
 	}
 }
 
-// renew makes the lease of t last longer when it is time to, and returns errLost or errCancelled when the work is to stop.
+// renew makes the lease of t last longer when it is time to, and returns errLost or errCancelled when the
+// work is to stop.
 func (s *Service) renew(ctx context.Context, t Task, due bool) error {
 	if !due {
 		stored, err := s.tasks.Get(ctx, t.ID)

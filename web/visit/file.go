@@ -17,9 +17,9 @@ import (
 // sandboxed is the policy of a file: opened by itself it may run and load nothing, and nobody frames it.
 const sandboxed = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// File answers with a file that somebody sent, or the range of it that was asked for, and closes content. Pictures
-// that the program drew are shown in place, everything else is saved. Whether the actor may read the document that
-// refers to the file, the handler has checked.
+// File answers with a file that somebody sent, or the range of it that was asked for, and closes content.
+// Pictures that the program drew are shown in place, everything else is saved. Whether the actor may read the
+// document that refers to the file, the handler has checked.
 func (v *Visit) File(f blob.File, content io.ReadSeekCloser) error {
 	tag := `"` + f.SHA256 + `"`
 	v.private()
@@ -77,8 +77,9 @@ type limited struct {
 // byteRange is a part of a file.
 type byteRange struct{ from, length int64 }
 
-// parseRange returns the part that a Range header asks for (RFC 9110, 14.1.2); the whole for several ranges at once
-// and for what is no range of bytes, which a server may ignore. It is not ok when nothing of the file lies in it.
+// parseRange returns the part that a Range header asks for (RFC 9110, 14.1.2); the whole for several ranges
+// at once and for what is no range of bytes, which a server may ignore. It is not ok when nothing of the file
+// lies in it.
 func parseRange(header string, size int64) (part byteRange, ok bool) {
 	whole := byteRange{0, size}
 	unit, asked, found := strings.Cut(header, "=")

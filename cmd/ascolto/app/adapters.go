@@ -73,14 +73,14 @@ func (f answers) ofSurvey(ctx context.Context, q surveys.Questionnaire) ([]crm.A
 	askings, err := f.app.Surveys.Askings(ctx, civic.System("segments"), q)
 	var all []crm.AnswerQuestion
 	for _, a := range askings {
-		fact := crm.AnswerQuestion{Source: q.ID, SourceTitle: crm.Text(live.Title), Key: a.Key, Label: crm.Text(a.Question.Text)}
+		asked := crm.AnswerQuestion{Source: q.ID, SourceTitle: crm.Text(live.Title), Key: a.Key, Label: crm.Text(a.Question.Text)}
 		if a.Apart {
-			fact.Label = crm.Text{It: f.inVersions(locale.Italian, a), En: f.inVersions(locale.English, a)}
+			asked.Label = crm.Text{It: f.inVersions(locale.Italian, a), En: f.inVersions(locale.English, a)}
 		}
 		for _, o := range a.Options {
-			fact.Values = append(fact.Values, crm.AnswerValue{Value: o.Code, Label: crm.Text(o.Label)})
+			asked.Values = append(asked.Values, crm.AnswerValue{Value: o.Code, Label: crm.Text(o.Label)})
 		}
-		all = append(all, fact)
+		all = append(all, asked)
 	}
 	return all, err
 }
