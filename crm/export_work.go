@@ -20,8 +20,9 @@ const (
 	exportStep    = "work.step.contacts"
 )
 
-// DirectExport is up to how many contacts an export is sent at once. Two busy cores write some 30,000 rows a second (the bench of
-// crm measures it), and an answer may take 55 seconds on a slow line: this many rows, 0.8 MB in the demo, arrive in good time on any.
+// DirectExport is up to how many contacts an export is sent at once. Two busy cores write some 30,000 rows a
+// second (the bench of crm measures it), and an answer may take 55 seconds on a slow line: this many rows,
+// 0.8 MB in the demo, arrive in good time on any.
 const DirectExport = 5000
 
 // exportBatch is how many contacts are written between two checkpoints.
@@ -35,26 +36,34 @@ func (s *Service) WorkKinds() []work.Kind {
 	}
 }
 
-// LongContactExport returns the task that an export of a filter is, and whether it is too large to be sent at once.
-func (s *Service) LongContactExport(ctx context.Context, by civic.Actor, f ContactFilter) (t work.NewTask, long bool, err error) {
+// LongContactExport returns the task that an export of the contacts of a district, or of all, is, and whether
+// it is too large to be sent at once. The error is Forbidden, or one of the store.
+func (s *Service) LongContactExport(
+	ctx context.Context, by civic.Actor, district civic.ID,
+) (t work.NewTask, long bool, err error) {
 	if err := by.Can(PermExportContacts); err != nil {
 		return t, false, err
 	}
-	n, err := s.contacts.Count(ctx, f.exported().Filter)
-	t = work.NewTask{Kind: WorkContacts, Input: map[string]string{inputDistrict: string(f.District)}}
+	n, err := s.contacts.Count(ctx, ContactFilter{District: district}.exported().Filter)
+	t = work.NewTask{Kind: WorkContacts, Input: map[string]string{inputDistrict: string(district)}}
 	return t, n > DirectExport, err
 }
 
-// LongSegmentExport returns the task that the export of a segment is, and whether it is too large to be sent at once. The errors are those
-// of MayExportSegment.
-func (s *Service) LongSegmentExport(ctx context.Context, by civic.Actor, segment civic.ID) (t work.NewTask, long bool, err error) {
+// LongSegmentExport returns the task that the export of a segment is, and whether it is too large to be sent
+// at once. The errors are those of MayExportSegment.
+func (s *Service) LongSegmentExport(
+	ctx context.Context, by civic.Actor, segment civic.ID,
+) (t work.NewTask, long bool, err error) {
 	g, people, err := s.exportable(ctx, by, segment)
 	t = work.NewTask{Kind: WorkSegment, Subject: g.Name, Input: map[string]string{inputSegment: string(segment)}}
 	return t, len(people) > DirectExport, err
 }
 
-// workContacts writes the contacts of a filter, page by page; the checkpoint is where the next page begins.
-func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progress) (result work.Result, err error) {
+// workContacts writes the contacts of a district, or all, page by page; the checkpoint is where the next page
+// begins.
+func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progress) (
+	result work.Result, err error,
+) {
 	audited := map[string]string{"district": t.Input[inputDistrict]}
 	if err := s.exportBegins(ctx, t, "crm.contact.export", "", audited); err != nil {
 		return result, err
@@ -91,9 +100,11 @@ func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progres
 // csvMedia is the media type of tables.
 const csvMedia = "text/csv; charset=utf-8"
 
-// workSegment writes the people of a segment in the order of their ids; the checkpoint is the last one that was looked at. Those who
-// leave the segment meanwhile are not in the part written after that.
-func (s *Service) workSegment(ctx context.Context, t work.Task, p *work.Progress) (result work.Result, err error) {
+// workSegment writes the people of a segment in the order of their ids; the checkpoint is the last one that
+// was looked at. Those who leave the segment meanwhile are not in the part written after that.
+func (s *Service) workSegment(ctx context.Context, t work.Task, p *work.Progress) (
+	result work.Result, err error,
+) {
 	g, err := s.segments.Get(ctx, civic.ID(t.Input[inputSegment]))
 	if err != nil {
 		return result, err
@@ -125,7 +136,8 @@ func (s *Service) workSegment(ctx context.Context, t work.Task, p *work.Progress
 	return work.Result{FileName: "segmento.csv", MediaType: csvMedia}, out.Flush()
 }
 
-// batchesAfter yields people behind one id, some at a time, and sets done to how many come before; people are in the order of ids.
+// batchesAfter yields people behind one id, some at a time, and sets done to how many come before; people are
+// in the order of ids.
 func batchesAfter(people []chosen, after civic.ID, done *int) iter.Seq[[]chosen] {
 	*done = 0
 	for *done < len(people) && after != "" && people[*done].id <= after {
@@ -142,7 +154,8 @@ func batchesAfter(people []chosen, after civic.ID, done *int) iter.Seq[[]chosen]
 	}
 }
 
-// exportBegins audits an export before its first line is written, once however often the task is taken up again.
+// exportBegins audits an export before its first line is written, once however often the task is taken up
+// again.
 func (s *Service) exportBegins(
 	ctx context.Context, t work.Task, action string, object civic.ID, detail map[string]string,
 ) error {

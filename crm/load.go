@@ -102,7 +102,7 @@ func entriesOf(interactions []*Interaction) []*Entry {
 // than a database has connections would wait for each other until their time is over.
 const answerWriters = 16
 
-// RecordMany is Record for a bulk load: entries that exist are left as they are. Facts of one contact may come in any order.
+// RecordMany is Record for a bulk load: entries that exist are left as they are. Answers of one contact may come in any order.
 func (s *Service) RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error {
 	answers, answerCtx := errgroup.WithContext(ctx)
 	answers.SetLimit(answerWriters)

@@ -16,7 +16,7 @@ func (s *Service) choose(ctx context.Context, r Rule, topic civic.ID) ([]chosen,
 	if err != nil {
 		return nil, err
 	}
-	if r.UsesFacts() && len(found) < s.minGroup {
+	if r.UsesAnswers() && len(found) < s.minGroup {
 		return nil, s.tooFew()
 	}
 	return found, nil

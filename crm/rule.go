@@ -86,9 +86,9 @@ func (r Rule) holds(of []attribute) bool {
 	}
 }
 
-// UsesFacts reports whether r chooses by answers.
-func (r Rule) UsesFacts() bool {
-	return r.Op == OpIs && r.Field == FieldAnswer || slices.ContainsFunc(r.Rules, Rule.UsesFacts)
+// UsesAnswers reports whether r chooses by answers.
+func (r Rule) UsesAnswers() bool {
+	return r.Op == OpIs && r.Field == FieldAnswer || slices.ContainsFunc(r.Rules, Rule.UsesAnswers)
 }
 
 // Vocabulary is what conditions may name: the values of each field, and the questions whose answers may be chosen by.

@@ -73,7 +73,7 @@ func (p *Pages) AskContactExport(v *visit.Visit) error {
 	if err := v.Form().Err(); err != nil {
 		return err
 	}
-	task, long, err := p.CRM.LongContactExport(v.Context(), v.Actor, crm.ContactFilter{District: district})
+	task, long, err := p.CRM.LongContactExport(v.Context(), v.Actor, district)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (p *Pages) Segments(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := segmentsPage{Items: list.Items, Paging: ui.PagingBy("/desk/segments", v.Queries(), list.Next), MayWrite: v.Actor.Allowed(crm.PermWriteSegments)}
+	page := segmentsPage{Items: list.Items, Paging: ui.PagingBy(segmentsPath, v.Queries(), list.Next), MayWrite: v.Actor.Allowed(crm.PermWriteSegments)}
 	return v.Page(http.StatusOK, segmentList(v.Frame(v.T("crm.segments.title")), page))
 }
 
@@ -139,7 +139,7 @@ func (p *Pages) AskSegmentExport(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return p.export(v, task, long, "/desk/segments/"+string(id)+"/export")
+	return p.export(v, task, long, segmentsPath+"/"+string(id)+"/export")
 }
 
 // DeleteSegment takes a segment away.
@@ -151,5 +151,5 @@ func (p *Pages) DeleteSegment(v *visit.Visit) error {
 	if err := p.CRM.DeleteSegment(v.Context(), v.Actor, id); err != nil {
 		return err
 	}
-	return v.Redirect("/desk/segments", civic.Msg("crm.segment.deleted"))
+	return v.Redirect(segmentsPath, civic.Msg("crm.segment.deleted"))
 }

@@ -28,7 +28,7 @@ type segmentFormPage struct {
 
 // NewSegment shows an empty form.
 func (p *Pages) NewSegment(v *visit.Visit) error {
-	page := segmentFormPage{Action: "/desk/segments", Cancel: "/desk/segments", Rule: crm.All()}
+	page := segmentFormPage{Action: segmentsPath, Cancel: segmentsPath, Rule: crm.All()}
 	return p.segmentForm(v, http.StatusOK, page, v.NewForm(url.Values{}))
 }
 
@@ -55,20 +55,21 @@ func (p *Pages) segmentForm(v *visit.Visit, status int, page segmentFormPage, fo
 		return err
 	}
 	page.Words.focus = page.Focus
-	f := v.Frame(v.T("crm.segment.new")).With(v.T("crm.segments.title"), segmentsPath)
-	if page.Action != segmentsPath {
-		called, err := p.segmentName(v)
-		if err != nil {
-			return err
-		}
-		f = v.Frame(v.T("crm.segment.edit")).With(v.T("crm.segments.title"), segmentsPath).With(called, page.Action)
+	list := v.T("crm.segments.title")
+	if page.Action == segmentsPath {
+		return v.Page(status, segmentForm(v.Frame(v.T("crm.segment.new")).With(list, segmentsPath), page))
 	}
+	called, err := p.segmentName(v)
+	if err != nil {
+		return err
+	}
+	f := v.Frame(v.T("crm.segment.edit")).With(list, segmentsPath).With(called, page.Action)
 	return v.Page(status, segmentForm(f, page))
 }
 
 // CreateSegment stores a new segment, or does to the form what a button asked for.
 func (p *Pages) CreateSegment(v *visit.Visit) error {
-	page := segmentFormPage{Action: "/desk/segments", Cancel: "/desk/segments"}
+	page := segmentFormPage{Action: segmentsPath, Cancel: segmentsPath}
 	return p.saveSegment(v, page, func(in crm.SegmentInput) (crm.Segment, error) {
 		return p.CRM.CreateSegment(v.Context(), v.Actor, in)
 	})
@@ -91,8 +92,8 @@ func (p *Pages) saveSegment(v *visit.Visit, page segmentFormPage, save func(crm.
 	form := v.Form()
 	page.Rule = readRule(form)
 	in := crm.SegmentInput{
-		FormKey: string(form.Key()), Revision: int64(form.Int("revision")), Name: form.String("name"), Description: form.Text("description", 1000), Rule: page.Rule,
-		Shown: form.Line("shown", merge.MaxShown),
+		FormKey: string(form.Key()), Revision: int64(form.Int("revision")), Name: form.String("name"),
+		Description: form.Text("description", 1000), Rule: page.Rule, Shown: form.Line("shown", merge.MaxShown),
 	}
 	if do := form.String("do"); do != "save" {
 		return p.changeSegmentForm(v, page, do)
@@ -112,7 +113,7 @@ func (p *Pages) saveSegment(v *visit.Visit, page segmentFormPage, save func(crm.
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/segments/"+string(g.ID), civic.Msg("crm.segment.saved"))
+	return v.Redirect(segmentsPath+"/"+string(g.ID), civic.Msg("crm.segment.saved"))
 }
 
 // segmentValues returns what the form shows of a segment beside its rule.
