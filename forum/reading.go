@@ -172,7 +172,7 @@ func (s *Service) read(ctx context.Context, key readKey) (*threadRead, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.shorten() <= maxRead {
+	if edition != "" && r.shorten() <= maxRead {
 		r.edition = edition
 		s.reads.Put(key, r)
 	}
