@@ -101,9 +101,8 @@ func TestFormGathersProblems(t *testing.T) {
 	}
 }
 
-// Clocks in Rome go from 2:00 to 3:00 on 29 March 2026 and from 3:00 back to 2:00 on 25 October 2026.
-// TestSilenceIsNoAnswer: a number that must be typed is missed when the field is empty, not when the form does not have it, and neither of two answers is
-// taken for a no.
+// TestSilenceIsNoAnswer: a number that must be typed is missed when the field is empty, not when the form does not
+// have it, and neither of two answers is taken for a no.
 func TestSilenceIsNoAnswer(t *testing.T) {
 	t.Parallel()
 	f := read(t, "empty=+&seven=7&yes=give&no=withdraw&neither=&other=perhaps")
@@ -122,6 +121,7 @@ func TestSilenceIsNoAnswer(t *testing.T) {
 	}
 }
 
+// Clocks in Rome go from 2:00 to 3:00 on 29 March 2026 and from 3:00 back to 2:00 on 25 October 2026.
 func TestLocalTimeAcrossClockChanges(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
