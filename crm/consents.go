@@ -87,9 +87,9 @@ func (s *Service) addConsent(ctx context.Context, by civic.Actor, contact civic.
 		return c, err
 	}
 	s.index.Put(c.searchDoc())
-	action := "crm.consent.withdraw"
+	action := ActionConsentWithdraw
 	if row.Given {
-		action = "crm.consent.give"
+		action = ActionConsentGive
 	}
 	return c, s.record(ctx, by, action, row.ID, contact, map[string]string{"topic": string(row.Topic), "channel": string(row.Channel), "source": string(row.Source)})
 }
@@ -124,5 +124,5 @@ func (s *Service) ConsentReceipt(ctx context.Context, by civic.Actor, contact, r
 	if text, ok := r.Topic.Version(r.Consent.Version); ok {
 		r.Text = text.Text.In(r.Consent.Language)
 	}
-	return r, s.record(ctx, by, "crm.consent.receipt", row, contact, nil)
+	return r, s.record(ctx, by, ActionConsentReceipt, row, contact, nil)
 }

@@ -35,7 +35,7 @@ func (s *Service) UpdateContact(ctx context.Context, by civic.Actor, id civic.ID
 		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
 	s.index.Put(c.searchDoc())
-	return c, s.record(ctx, by, "crm.contact.update", id, id, nil)
+	return c, s.record(ctx, by, ActionContactUpdate, id, id, nil)
 }
 
 // whyRefused returns why the store did not take an edit of a contact, err: when another contact has the digest of the fiscal code, that.

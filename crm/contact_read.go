@@ -36,7 +36,7 @@ func (s *Service) Contact(ctx context.Context, by civic.Actor, id civic.ID) (Con
 	if err != nil {
 		return Contact{}, err
 	}
-	return c, s.record(ctx, by, "crm.contact.read", id, id, nil)
+	return c, s.record(ctx, by, ActionContactRead, id, id, nil)
 }
 
 // Names returns the display names of contacts, for lists that show what else is known about them. Ids that by may not read, or
@@ -105,7 +105,7 @@ func (s *Service) Shown(ctx context.Context, by civic.Actor, people int) error {
 	if people == 0 || by.IsSystem() {
 		return nil
 	}
-	return s.record(ctx, by, "crm.contact.list", "", "", map[string]string{"count": strconv.Itoa(people)})
+	return s.record(ctx, by, ActionContactList, "", "", map[string]string{"count": strconv.Itoa(people)})
 }
 
 // MaxFound bounds how many contacts a search shows; who sees more than that types more.

@@ -39,7 +39,7 @@ func (s *Service) duplicates(ctx context.Context, by civic.Actor, found []Candid
 	for i, f := range found {
 		seen[i] = f.Contact
 	}
-	if err := s.recordEach(ctx, by, "crm.contact.candidate", seen); err != nil {
+	if err := s.recordEach(ctx, by, ActionContactCandidate, seen); err != nil {
 		return err
 	}
 	return &Duplicates{Candidates: found}
@@ -83,7 +83,7 @@ func (s *Service) insert(ctx context.Context, by civic.Actor, c Contact) (Contac
 		Same: func(stored *Contact) bool { return stored.Submission == submission },
 		Effects: func(ctx context.Context, stored *Contact, again bool) error {
 			s.index.Put(stored.searchDoc())
-			return s.created(ctx, by, "crm.contact.create", stored.ID, stored.ID, again, stored.CreatedAt)
+			return s.created(ctx, by, ActionContactCreate, stored.ID, stored.ID, again, stored.CreatedAt)
 		},
 		Taken: codeTaken(),
 	})

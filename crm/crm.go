@@ -132,19 +132,19 @@ func (s *Service) collect(ctx context.Context, db *docstore.DB) (err error) {
 }
 
 // record writes an audit entry about a contact, or about no one when contact is empty.
-func (s *Service) record(ctx context.Context, by civic.Actor, action string, object, contact civic.ID, detail map[string]string) error {
+func (s *Service) record(ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID, detail map[string]string) error {
 	return s.audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact, Detail: detail})
 }
 
 // created writes the audit entry of a creation; when its form was sent again, unless it is there since the document was made.
 func (s *Service) created(
-	ctx context.Context, by civic.Actor, action string, object, contact civic.ID, again bool, since time.Time,
+	ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID, again bool, since time.Time,
 ) error {
 	return s.audit.Entered(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact}, again, since)
 }
 
 // recordEach writes one audit entry for each of several contacts that were shown together.
-func (s *Service) recordEach(ctx context.Context, by civic.Actor, action string, contacts []Contact) error {
+func (s *Service) recordEach(ctx context.Context, by civic.Actor, action audit.Action, contacts []Contact) error {
 	entries := make([]audit.Entry, len(contacts))
 	for i, c := range contacts {
 		entries[i] = audit.Entry{By: by, Action: action, Object: c.ID, Contact: c.ID}

@@ -141,5 +141,5 @@ func (s *Service) CandidatesOf(ctx context.Context, by civic.Actor, id civic.ID)
 	for i, f := range found {
 		seen[i] = f.Contact
 	}
-	return found, s.recordEach(ctx, by, "crm.contact.candidate", seen)
+	return found, s.recordEach(ctx, by, ActionContactCandidate, seen)
 }

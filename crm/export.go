@@ -19,7 +19,7 @@ func (s *Service) ExportContacts(ctx context.Context, by civic.Actor, f ContactF
 	if err := by.Can(PermExportContacts); err != nil {
 		return err
 	}
-	if err := s.record(ctx, by, "crm.contact.export", "", "", map[string]string{"district": string(f.District)}); err != nil {
+	if err := s.record(ctx, by, ActionContactExport, "", "", map[string]string{"district": string(f.District)}); err != nil {
 		return err
 	}
 	return s.exportCSV(ctx, w, s.contacts.All(ctx, f.exported()))
@@ -44,7 +44,7 @@ func (s *Service) ExportSegment(ctx context.Context, by civic.Actor, segment civ
 	if err != nil {
 		return err
 	}
-	if err := s.record(ctx, by, "crm.segment.export", segment, "", nil); err != nil {
+	if err := s.record(ctx, by, ActionSegmentExport, segment, "", nil); err != nil {
 		return err
 	}
 	return s.exportCSV(ctx, w, s.loaded(ctx, g.Rule, people))

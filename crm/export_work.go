@@ -65,7 +65,7 @@ func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progres
 	result work.Result, err error,
 ) {
 	audited := map[string]string{"district": t.Input[inputDistrict]}
-	if err := s.exportBegins(ctx, t, "crm.contact.export", "", audited); err != nil {
+	if err := s.exportBegins(ctx, t, ActionContactExport, "", audited); err != nil {
 		return result, err
 	}
 	q := ContactFilter{District: civic.ID(t.Input[inputDistrict])}.exported()
@@ -109,7 +109,7 @@ func (s *Service) workSegment(ctx context.Context, t work.Task, p *work.Progress
 	if err != nil {
 		return result, err
 	}
-	if err := s.exportBegins(ctx, t, "crm.segment.export", g.ID, nil); err != nil {
+	if err := s.exportBegins(ctx, t, ActionSegmentExport, g.ID, nil); err != nil {
 		return result, err
 	}
 	people, err := s.choose(ctx, g.Rule, "")
@@ -157,7 +157,7 @@ func batchesAfter(people []chosen, after civic.ID, done *int) iter.Seq[[]chosen]
 // exportBegins audits an export before its first line is written, once however often the task is taken up
 // again.
 func (s *Service) exportBegins(
-	ctx context.Context, t work.Task, action string, object civic.ID, detail map[string]string,
+	ctx context.Context, t work.Task, action audit.Action, object civic.ID, detail map[string]string,
 ) error {
 	e := audit.Entry{By: t.By(), Action: action, Object: object, Detail: detail}
 	return s.audit.Entered(ctx, e, t.Term > 1, t.CreatedAt)

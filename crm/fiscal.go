@@ -66,7 +66,7 @@ func (s *Service) FiscalCode(ctx context.Context, by civic.Actor, id civic.ID) (
 	if err != nil {
 		return "", err
 	}
-	if err := s.record(ctx, by, "crm.contact.read_code", id, id, nil); err != nil {
+	if err := s.record(ctx, by, ActionContactReadCode, id, id, nil); err != nil {
 		return "", err
 	}
 	code, err := s.openCode(c)

@@ -115,7 +115,7 @@ func (s *Service) giveCode(ctx context.Context, by civic.Actor, contact civic.ID
 	if err != nil {
 		return "", err
 	}
-	return c.ID, s.record(ctx, by, "crm.contact.code", c.ID, c.ID, nil)
+	return c.ID, s.record(ctx, by, ActionContactCode, c.ID, c.ID, nil)
 }
 
 // ensure makes the contact of an identity under an id that follows from what identifies it, so that two sign-ins at once make one.
@@ -137,7 +137,7 @@ func (s *Service) ensure(ctx context.Context, by civic.Actor, own civic.ID, id a
 		if c.Double != "" {
 			detail = map[string]string{"double": string(c.Double)}
 		}
-		return c.ID, s.record(ctx, by, "crm.contact.create", c.ID, c.ID, detail)
+		return c.ID, s.record(ctx, by, ActionContactCreate, c.ID, c.ID, detail)
 	case civic.Conflict:
 		return s.winner(ctx, own, c.CodeDigest, err)
 	default:

@@ -227,7 +227,7 @@ func (i Interaction) shownTo(by civic.Actor) Interaction {
 // activity returns what i puts on the contact's timeline.
 func (i Interaction) activity() civic.Activity {
 	return civic.Activity{
-		ID: civic.Key("interaction", i.ID), Contact: i.Contact, Kind: "interaction", Ref: i.ID, At: i.At,
+		ID: civic.Key("interaction", i.ID), Contact: i.Contact, Kind: ActivityInteraction, Ref: i.ID, At: i.At,
 		Title: i.Subject, Channel: string(i.Channel), Office: i.Office, By: i.By,
 	}
 }

@@ -49,7 +49,7 @@ func (s *Service) AssignInteraction(ctx context.Context, by civic.Actor, id civi
 	if err != nil {
 		return Interaction{}, err
 	}
-	return s.editCase(ctx, by, id, "crm.interaction.assign", func(i *Interaction) error {
+	return s.editCase(ctx, by, id, ActionInteractionAssign, func(i *Interaction) error {
 		if i.Office == in.Office && i.Owner == owner.ID {
 			return errSame
 		}

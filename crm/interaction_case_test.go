@@ -145,7 +145,7 @@ func (w *town) acts(t *testing.T, id civic.ID, acts ...string) {
 		t.Fatal(err)
 	}
 	for _, act := range acts {
-		if !slices.ContainsFunc(found.Items, func(r audit.Record) bool { return r.Action == "crm.interaction."+act && r.Object == id }) {
+		if !slices.ContainsFunc(found.Items, func(r audit.Record) bool { return r.Action == audit.Action("crm.interaction."+act) && r.Object == id }) {
 			t.Errorf("the audit does not know of %s", act)
 		}
 	}

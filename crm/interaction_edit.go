@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 )
 
@@ -13,7 +14,7 @@ var errSame = errors.New("crm: the interaction is so already")
 
 // editCase changes an interaction that by may edit, and redoes what follows from it, also when it was so already. It returns
 // NotFound when by may not know of it, Forbidden when by may not read its notes, and what change returns.
-func (s *Service) editCase(ctx context.Context, by civic.Actor, id civic.ID, action string, change func(*Interaction) error) (Interaction, error) {
+func (s *Service) editCase(ctx context.Context, by civic.Actor, id civic.ID, action audit.Action, change func(*Interaction) error) (Interaction, error) {
 	if err := by.Can(PermWriteInteractions); err != nil {
 		return Interaction{}, err
 	}
@@ -63,7 +64,7 @@ func (s *Service) AddCaseNote(ctx context.Context, by civic.Actor, id civic.ID, 
 	if err := p.Err(); err != nil {
 		return Interaction{}, err
 	}
-	return s.editCase(ctx, by, id, "crm.interaction.note", func(i *Interaction) error {
+	return s.editCase(ctx, by, id, ActionInteractionNote, func(i *Interaction) error {
 		switch {
 		case slices.ContainsFunc(i.Notes, func(n CaseNote) bool { return n.ID == key }):
 			return errSame
@@ -83,7 +84,7 @@ func (s *Service) CloseFollowUp(ctx context.Context, by civic.Actor, id civic.ID
 	if err := p.Err(); err != nil {
 		return Interaction{}, err
 	}
-	return s.editCase(ctx, by, id, "crm.interaction.close", func(i *Interaction) error {
+	return s.editCase(ctx, by, id, ActionInteractionClose, func(i *Interaction) error {
 		if !i.Open {
 			return errSame
 		}
@@ -94,7 +95,7 @@ func (s *Service) CloseFollowUp(ctx context.Context, by civic.Actor, id civic.ID
 
 // ReopenFollowUp notes that something is to be done after all. The closing words stay in the history.
 func (s *Service) ReopenFollowUp(ctx context.Context, by civic.Actor, id civic.ID) (Interaction, error) {
-	return s.editCase(ctx, by, id, "crm.interaction.reopen", func(i *Interaction) error {
+	return s.editCase(ctx, by, id, ActionInteractionReopen, func(i *Interaction) error {
 		if i.Open {
 			return errSame
 		}
@@ -115,7 +116,7 @@ func (s *Service) CorrectInteraction(ctx context.Context, by civic.Actor, id civ
 	if err != nil {
 		return Interaction{}, err
 	}
-	return s.editCase(ctx, by, id, "crm.interaction.correct", func(i *Interaction) error {
+	return s.editCase(ctx, by, id, ActionInteractionCorrect, func(i *Interaction) error {
 		before, now := *i, s.now()
 		in := in
 		in.Office = i.Office
@@ -144,7 +145,7 @@ func (s *Service) AttachContact(ctx context.Context, by civic.Actor, id civic.ID
 	if _, err := s.contacts.Get(ctx, contact); err != nil {
 		return Interaction{}, err
 	}
-	return s.editCase(ctx, by, id, "crm.interaction.attach", func(i *Interaction) error {
+	return s.editCase(ctx, by, id, ActionInteractionAttach, func(i *Interaction) error {
 		if i.Contact == contact {
 			return errSame
 		}

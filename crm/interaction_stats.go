@@ -65,7 +65,7 @@ func (s *Service) Calls(ctx context.Context, by civic.Actor, f CallsFilter) (Cal
 		counts.add(i)
 	}
 	detail := map[string]string{"from": f.From, "to": f.To, "office": string(f.Office)}
-	return counts.figures(by.Allowed(PermOperatorFigures)), s.record(ctx, by, "crm.interaction.count", "", "", detail)
+	return counts.figures(by.Allowed(PermOperatorFigures)), s.record(ctx, by, ActionInteractionCount, "", "", detail)
 }
 
 // offices returns the condition by which f counts only what by may.

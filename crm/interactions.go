@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -71,13 +72,13 @@ func (s *Service) insertInteraction(ctx context.Context, by civic.Actor, i Inter
 			if err := s.publishEffects(ctx, *stored); err != nil {
 				return err
 			}
-			return s.created(ctx, by, "crm.interaction.create", stored.ID, stored.Contact, again, stored.RecordedAt)
+			return s.created(ctx, by, ActionInteractionCreate, stored.ID, stored.Contact, again, stored.RecordedAt)
 		},
 	})
 }
 
 // effects writes what follows from a changed interaction: timeline, index, audit.
-func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, action string) error {
+func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, action audit.Action) error {
 	if err := s.publishEffects(ctx, i); err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (s *Service) Interaction(ctx context.Context, by civic.Actor, id civic.ID) 
 	if !i.readable(by) {
 		return Interaction{}, civic.NewError(civic.NotFound, "error.not_found")
 	}
-	return i.shownTo(by), s.record(ctx, by, "crm.interaction.read", i.ID, i.Contact, nil)
+	return i.shownTo(by), s.record(ctx, by, ActionInteractionRead, i.ID, i.Contact, nil)
 }
 
 func (s *Service) interactionChoices(ctx context.Context) (interactionChoices, error) {

@@ -27,5 +27,5 @@ func (s *Service) Learn(ctx context.Context, contact civic.ID, id accounts.Ident
 		return err
 	}
 	s.index.Put(c.searchDoc())
-	return s.record(ctx, civic.System("sign-in"), "crm.contact.learn", contact, contact, nil)
+	return s.record(ctx, civic.System("sign-in"), ActionContactLearn, contact, contact, nil)
 }

@@ -59,7 +59,7 @@ func (s *Service) LoadContacts(ctx context.Context, by civic.Actor, contacts ite
 		create: l.contact, store: s.contacts, index: s.index, progress: progress,
 		id: func(c *Contact) civic.ID { return c.ID }, doc: Contact.searchDoc,
 		after: func(ctx context.Context, batch []*Contact) error {
-			return s.record(ctx, by, "crm.contact.load", "", "", map[string]string{"count": strconv.Itoa(len(batch))})
+			return s.record(ctx, by, ActionContactLoad, "", "", map[string]string{"count": strconv.Itoa(len(batch))})
 		},
 	}
 	return b.run(ctx, contacts)
@@ -81,7 +81,7 @@ func (s *Service) LoadInteractions(ctx context.Context, by civic.Actor, interact
 			if _, err := s.timeline.InsertMany(ctx, entriesOf(batch)); err != nil {
 				return err
 			}
-			return s.record(ctx, by, "crm.interaction.load", "", "", map[string]string{"count": strconv.Itoa(len(batch))})
+			return s.record(ctx, by, ActionInteractionLoad, "", "", map[string]string{"count": strconv.Itoa(len(batch))})
 		},
 	}
 	return b.run(ctx, interactions)

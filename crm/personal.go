@@ -13,7 +13,7 @@ func (s *Service) NoteOwnExport(ctx context.Context, by civic.Actor) error {
 	if err != nil {
 		return err
 	}
-	return s.record(ctx, by, "crm.contact.export_own", id, id, nil)
+	return s.record(ctx, by, ActionContactExportOwn, id, id, nil)
 }
 
 // ExportPersonal implements civic.PersonalData: the contact, the consents with the texts that were shown, and the timeline. Notes
@@ -126,7 +126,7 @@ func (s *Service) personalTimeline(ctx context.Context, contact civic.ID) ([]civ
 		}
 		for _, entry := range found.Items {
 			e := civic.PersonalEntry{Title: entry.Title, At: entry.At}
-			e.SayCode("what", entry.Kind, "crm.timeline."+entry.Kind)
+			e.SayCode("what", string(entry.Kind), "crm.timeline."+string(entry.Kind))
 			e.SayCode("channel", entry.Channel, "crm.channel."+entry.Channel)
 			for _, o := range offices {
 				if o.ID == entry.Office {

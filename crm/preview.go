@@ -86,7 +86,7 @@ func (s *Service) PreviewSegment(ctx context.Context, by civic.Actor, r Rule, to
 		}
 		p.Examples = append(p.Examples, c)
 	}
-	return p, s.recordEach(ctx, by, "crm.segment.example", p.Examples)
+	return p, s.recordEach(ctx, by, ActionSegmentExample, p.Examples)
 }
 
 // CountSegment counts a stored segment as PreviewSegment does, and shows nobody of it.

@@ -155,7 +155,7 @@ func (s *Service) AnswerProposal(ctx context.Context, by civic.Actor, field Prop
 	}
 	s.index.Put(c.searchDoc())
 	answer := map[bool]string{true: "taken", false: "declined"}[take]
-	return s.record(ctx, by, "crm.contact.proposal", id, id, map[string]string{"field": string(field), "answer": answer})
+	return s.record(ctx, by, ActionContactProposal, id, id, map[string]string{"field": string(field), "answer": answer})
 }
 
 func (c *Contact) take(p Proposal, now time.Time) error {

@@ -77,7 +77,7 @@ func (s *Service) Seed(ctx context.Context, by civic.Actor, r Reference) error {
 	if err := seed(ctx, s.tags, r.Tags, (*Tag).check); err != nil {
 		return err
 	}
-	return s.record(ctx, by, "crm.reference.seed", "", "", nil)
+	return s.record(ctx, by, ActionReferenceSeed, "", "", nil)
 }
 
 func seed[T reference](ctx context.Context, c *docstore.Collection[T], items []T, check func(*T) error) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -14,17 +15,17 @@ import (
 // since its form was shown: d.Shown tells what that showed, or d.Revision of which district. Where both changed one field the error
 // is *merge.Conflict[District].
 func (s *Service) SaveDistrict(ctx context.Context, by civic.Actor, d District) (District, error) {
-	return save(ctx, s, by, s.districts, form[District]{fields: districtFields()}, d, d, "crm.district.save", d.Name)
+	return save(ctx, s, by, s.districts, form[District]{fields: districtFields()}, d, d, ActionDistrictSave, d.Name)
 }
 
 // SaveOffice stores an office, as SaveDistrict does.
 func (s *Service) SaveOffice(ctx context.Context, by civic.Actor, o Office) (Office, error) {
-	return save(ctx, s, by, s.offices, form[Office]{fields: officeFields()}, o, o, "crm.office.save", o.Name)
+	return save(ctx, s, by, s.offices, form[Office]{fields: officeFields()}, o, o, ActionOfficeSave, o.Name)
 }
 
 // SaveTag stores a tag, as SaveDistrict does.
 func (s *Service) SaveTag(ctx context.Context, by civic.Actor, t Tag) (Tag, error) {
-	return save(ctx, s, by, s.tags, form[Tag]{fields: tagFields()}, t, t, "crm.tag.save", t.Name)
+	return save(ctx, s, by, s.tags, form[Tag]{fields: tagFields()}, t, t, ActionTagSave, t.Name)
 }
 
 // SaveTopic stores a topic, as SaveDistrict does. A consent text that differs from the current one becomes its next version;
@@ -54,13 +55,13 @@ func (s *Service) SaveTopic(ctx context.Context, by civic.Actor, t Topic, text T
 			mine.Texts = stored.Texts
 		}
 	}}
-	return save(ctx, s, by, s.topics, f, t, sent, "crm.topic.save", t.Name.It)
+	return save(ctx, s, by, s.topics, f, t, sent, ActionTopicSave, t.Name.It)
 }
 
 // save checks and stores one item of reference data. The id of a new one is made of its name, so that sending a form twice
 // makes one item, and so that addresses and exports can be read. Sent is what the form said.
 func save[T reference](
-	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], f form[T], item T, sent any, action, name string,
+	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], f form[T], item T, sent any, action audit.Action, name string,
 ) (T, error) {
 	if err := by.Can(PermWriteReference); err != nil {
 		return item, err
@@ -86,7 +87,7 @@ func save[T reference](
 
 // add stores a new item, or returns the one that the same form made before.
 func add[T reference](
-	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], item T, sent any, action, name string,
+	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], item T, sent any, action audit.Action, name string,
 ) (T, error) {
 	meta, form := metaOf(&item)
 	meta.ID = slugOf(name)

@@ -33,7 +33,7 @@ func (s *Service) CreateSegment(ctx context.Context, by civic.Actor, in SegmentI
 	return s.segments.Create(ctx, &g, docstore.Creation[Segment]{
 		Same: func(stored *Segment) bool { return stored.Submission == submission },
 		Effects: func(ctx context.Context, stored *Segment, again bool) error {
-			return s.created(ctx, by, "crm.segment.create", id, "", again, stored.CreatedAt)
+			return s.created(ctx, by, ActionSegmentCreate, id, "", again, stored.CreatedAt)
 		},
 	})
 }
@@ -64,7 +64,7 @@ func (s *Service) UpdateSegment(ctx context.Context, by civic.Actor, id civic.ID
 	if err != nil {
 		return Segment{}, err
 	}
-	return g, s.record(ctx, by, "crm.segment.update", id, "", nil)
+	return g, s.record(ctx, by, ActionSegmentUpdate, id, "", nil)
 }
 
 // DeleteSegment takes a segment away, or returns Conflict while somebody counts on it.
@@ -84,7 +84,7 @@ func (s *Service) DeleteSegment(ctx context.Context, by civic.Actor, id civic.ID
 	if err := s.segments.Delete(ctx, id); err != nil {
 		return err
 	}
-	return s.record(ctx, by, "crm.segment.delete", id, "", nil)
+	return s.record(ctx, by, ActionSegmentDelete, id, "", nil)
 }
 
 // Segment returns a segment, or NotFound.

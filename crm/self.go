@@ -69,5 +69,5 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 		return Contact{}, err
 	}
 	s.index.Put(c.searchDoc())
-	return c, s.record(ctx, by, "crm.contact.update_own", id, id, nil)
+	return c, s.record(ctx, by, ActionContactUpdateOwn, id, id, nil)
 }

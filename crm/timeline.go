@@ -13,18 +13,18 @@ import (
 // activity again replaces it.
 type Entry struct {
 	docstore.Meta `bson:",inline"`
-	Contact       civic.ID  `bson:"contact"`
-	Kind          string    `bson:"kind"`
-	Ref           civic.ID  `bson:"ref"`
-	At            time.Time `bson:"at"`
-	Title         string    `bson:"title"`
-	Channel       string    `bson:"channel,omitempty"`
-	Office        civic.ID  `bson:"office,omitempty"`
-	By            civic.ID  `bson:"by,omitempty"`
+	Contact       civic.ID           `bson:"contact"`
+	Kind          civic.ActivityKind `bson:"kind"`
+	Ref           civic.ID           `bson:"ref"`
+	At            time.Time          `bson:"at"`
+	Title         string             `bson:"title"`
+	Channel       string             `bson:"channel,omitempty"`
+	Office        civic.ID           `bson:"office,omitempty"`
+	By            civic.ID           `bson:"by,omitempty"`
 }
 
 // RefsOf returns the documents that the entries of a kind stand for.
-func RefsOf(entries []Entry, kind string) []civic.ID {
+func RefsOf(entries []Entry, kind civic.ActivityKind) []civic.ID {
 	var refs []civic.ID
 	for _, e := range entries {
 		if e.Kind == kind {

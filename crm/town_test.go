@@ -151,7 +151,7 @@ func (w *town) audited(t testing.TB, contact civic.ID) []string {
 	var actions []string
 	for _, r := range page.Items {
 		if r.Action != audit.ActionRead {
-			actions = append(actions, r.Action)
+			actions = append(actions, string(r.Action))
 		}
 	}
 	return actions
@@ -179,6 +179,6 @@ func fieldsOf(err error) []string {
 	return fields
 }
 
-func auditOf(action string) audit.Query {
+func auditOf(action audit.Action) audit.Query {
 	return audit.Query{Action: action, Page: civic.PageRequest{Size: 100}}
 }

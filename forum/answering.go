@@ -75,7 +75,7 @@ func (s *Service) answered(ctx context.Context, by civic.Actor, thread Thread, a
 	if again {
 		s.publishEffects(ctx, thread, answer)
 	}
-	if err := s.audit.Entered(ctx, audited(by, "forum.answer.publish", answer), again, answer.CreatedAt); err != nil {
+	if err := s.audit.Entered(ctx, audited(by, ActionAnswerPublish, answer), again, answer.CreatedAt); err != nil {
 		return err
 	}
 	return s.tellAnswered(ctx, thread, answer)
@@ -97,7 +97,7 @@ func (s *Service) tell(ctx context.Context, n Notice) error {
 	return s.outbox.QueueNotice(ctx, n)
 }
 
-func audited(by civic.Actor, action string, p Post) audit.Entry {
+func audited(by civic.Actor, action audit.Action, p Post) audit.Entry {
 	e := audit.Entry{By: by, Action: action, Object: p.ID, Detail: map[string]string{"thread": string(p.Thread)}}
 	if p.Official != nil {
 		e.Detail["office"] = string(p.Official.Office)

@@ -11,7 +11,7 @@ import (
 // its decisions, letters have ids of their own, and the rest is derived.
 func (s *Service) apply(ctx context.Context, by civic.Actor, d Decision, again bool) error {
 	entry := audit.Entry{
-		By: by, Action: "forum.moderation." + string(d.Action), Object: d.ID, Contact: d.Author.Contact,
+		By: by, Action: DecisionAction(d.Action), Object: d.ID, Contact: d.Author.Contact,
 		Detail: map[string]string{"rule": string(d.Rule)},
 	}
 	if err := s.audit.Entered(ctx, entry, again, d.At); err != nil {

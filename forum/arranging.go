@@ -49,7 +49,7 @@ func (s *Service) CreateArea(ctx context.Context, by civic.Actor, in AreaInput) 
 	return s.areas.Create(ctx, &area, docstore.Creation[Area]{
 		Same: func(stored *Area) bool { return submission != "" && stored.Submission == submission },
 		Effects: func(ctx context.Context, stored *Area, again bool) error {
-			e := audit.Entry{By: by, Action: "forum.area.create", Object: stored.ID}
+			e := audit.Entry{By: by, Action: ActionAreaCreate, Object: stored.ID}
 			return s.audit.Entered(ctx, e, again, time.Time{})
 		},
 		Used: fieldError("slug", civic.NewError(civic.Invalid, "forum.error.slug.taken")),
@@ -80,7 +80,7 @@ func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (A
 	if err != nil {
 		return Area{}, absent(err, "forum.error.area")
 	}
-	return stored, s.audit.Write(ctx, audit.Entry{By: by, Action: "forum.area.save", Object: area.ID})
+	return stored, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionAreaSave, Object: area.ID})
 }
 
 // Member returns how by signs in the forum; a person the forum does not know yet signs with given name and initial.

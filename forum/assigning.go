@@ -60,7 +60,7 @@ func (s *Service) Assign(ctx context.Context, by civic.Actor, in AssignInput) (T
 	if err != nil {
 		return Thread{}, err
 	}
-	if err := s.audit.Write(ctx, audit.Entry{By: by, Action: "forum.thread.assign", Object: t.ID, Detail: map[string]string{
+	if err := s.audit.Write(ctx, audit.Entry{By: by, Action: ActionThreadAssign, Object: t.ID, Detail: map[string]string{
 		"offices": string(t.Office), "reason": a.Reason,
 	}}); err != nil {
 		return Thread{}, err

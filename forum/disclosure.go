@@ -13,7 +13,6 @@ import (
 const PermIdentify civic.Permission = "forum.identify"
 
 // ActionIdentified is the audit's word for learning it.
-const ActionIdentified = "forum.pseudonym.read"
 
 // maxIdentifyReason bounds why somebody learns what a person wrote under a pseudonym, in characters.
 const maxIdentifyReason = 300

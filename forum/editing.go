@@ -108,7 +108,7 @@ func (s *Service) editPost(ctx context.Context, by civic.Actor, in EditInput) (P
 	if post.Official == nil {
 		return post, nil
 	}
-	return post, s.audit.Write(ctx, audited(by, "forum.answer.edit", post))
+	return post, s.audit.Write(ctx, audited(by, ActionAnswerEdit, post))
 }
 
 // Editable returns a post that by may edit, for the form; the errors are EditPost's. With Gone come the discussion and the post all the

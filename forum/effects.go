@@ -28,7 +28,7 @@ func (s *Service) record(ctx context.Context, thread Thread, post Post) error {
 
 func activityOf(thread Thread, post Post) civic.Activity {
 	return civic.Activity{
-		ID: civic.Key("post", post.ID), Contact: post.Author.Contact, Kind: "post", Ref: post.ID, At: post.CreatedAt,
+		ID: civic.Key("post", post.ID), Contact: post.Author.Contact, Kind: ActivityPost, Ref: post.ID, At: post.CreatedAt,
 		Title: thread.Title, Channel: "web",
 	}
 }

@@ -72,7 +72,7 @@ func (s *Service) Case(ctx context.Context, by civic.Actor, thread civic.ID, num
 	if v.Reports, err = s.reports.openOn(ctx, post.ID, reportsShown); err != nil {
 		return CaseView{}, err
 	}
-	return v, s.audit.Write(ctx, audit.Entry{By: by, Action: "forum.case.read", Object: post.ID, Contact: post.Author.Contact})
+	return v, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionCaseRead, Object: post.ID, Contact: post.Author.Contact})
 }
 
 // target returns a discussion and one of its posts, the first when number is 0.

@@ -24,7 +24,7 @@ func (s *Service) CreateCampaign(ctx context.Context, by civic.Actor, in Campaig
 	return s.campaigns.Create(ctx, &c, docstore.Creation[Campaign]{
 		Same: func(stored *Campaign) bool { return stored.same(&sent) },
 		Effects: func(ctx context.Context, stored *Campaign, again bool) error {
-			e := audit.Entry{By: by, Action: "notify.campaign.create", Object: stored.ID}
+			e := audit.Entry{By: by, Action: ActionCampaignCreate, Object: stored.ID}
 			return s.o.Audit.Entered(ctx, e, again, stored.CreatedAt)
 		},
 	})
@@ -41,7 +41,7 @@ func (s *Service) EditCampaign(ctx context.Context, by civic.Actor, id civic.ID,
 	if err != nil {
 		return c, err
 	}
-	return c, s.audit(ctx, by, "notify.campaign.edit", id, "", nil)
+	return c, s.audit(ctx, by, ActionCampaignEdit, id, "", nil)
 }
 
 // Schedule lets a draft begin at start, or at once when start is zero, but never after notAfter, when that is set.
@@ -192,5 +192,5 @@ func (s *Service) SendTest(ctx context.Context, by civic.Actor, id civic.ID, key
 	if err != nil {
 		return err
 	}
-	return s.audit(ctx, by, "notify.campaign.test", id, "", nil)
+	return s.audit(ctx, by, ActionCampaignTest, id, "", nil)
 }

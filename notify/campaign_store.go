@@ -75,7 +75,7 @@ func (s *Service) Deliveries(ctx context.Context, by civic.Actor, campaign civic
 	if err != nil || len(page.Items) == 0 {
 		return page, err
 	}
-	entry := audit.Entry{By: by, Action: "notify.delivery.list", Object: campaign, Detail: map[string]string{"state": string(f.State)}}
+	entry := audit.Entry{By: by, Action: ActionDeliveryList, Object: campaign, Detail: map[string]string{"state": string(f.State)}}
 	if f.Contacts == nil {
 		return page, s.o.Audit.Write(ctx, entry)
 	}
@@ -130,7 +130,7 @@ func (s *Service) step(ctx context.Context, by civic.Actor, id civic.ID, to Camp
 	s.policy.forget()
 	s.tallies.Delete(id)
 	wakeUp(s.bulk.wake)
-	return c, s.audit(ctx, by, "notify.campaign."+string(to), id, "", map[string]string{"from": string(from)})
+	return c, s.audit(ctx, by, CampaignAction(to), id, "", map[string]string{"from": string(from)})
 }
 
 // errElsewhere tells that another process is doing the work.

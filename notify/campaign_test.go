@@ -359,8 +359,8 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 	}
 	var actions []string
 	for _, r := range page.Items {
-		if strings.HasPrefix(r.Action, "notify.") {
-			actions = append(actions, r.Action)
+		if strings.HasPrefix(string(r.Action), "notify.") {
+			actions = append(actions, string(r.Action))
 		}
 	}
 	if got := strings.Join(actions, " "); !strings.Contains(got, "notify.campaign.cancelled") || !strings.Contains(got, "notify.campaign.draft") ||

@@ -213,7 +213,7 @@ func (s *Service) record(ctx context.Context, d *Delivery, subject string, by ci
 		at = s.now()
 	}
 	err := s.o.Timeline.Record(ctx, civic.Activity{
-		ID: civic.Key("mail", d.ID), Contact: d.Contact, Kind: "mail", Ref: ref, At: at, Title: subject, Channel: "mail", By: by,
+		ID: civic.Key("mail", d.ID), Contact: d.Contact, Kind: ActivityMail, Ref: ref, At: at, Title: subject, Channel: "mail", By: by,
 	})
 	if err != nil {
 		s.o.Log.Warn("mail is not on the timeline yet", "delivery", d.ID, "error", err)

@@ -149,7 +149,7 @@ func (s *Service) HeldAddresses(ctx context.Context, by civic.Actor, g *HeldGrou
 	if err != nil || len(page.Items) == 0 {
 		return page, err
 	}
-	return page, s.audit(ctx, by, "notify.held.list", "", "", nil)
+	return page, s.audit(ctx, by, ActionHeldList, "", "", nil)
 }
 
 // Release lets campaigns write to an address again; the reason is kept.
@@ -168,7 +168,7 @@ func (s *Service) Release(ctx context.Context, by civic.Actor, id civic.ID, reas
 	if err := s.lift(ctx, id, by.Account, reason); err != nil {
 		return err
 	}
-	return s.audit(ctx, by, "notify.held.release", id, h.Contact, nil)
+	return s.audit(ctx, by, ActionHeldRelease, id, h.Contact, nil)
 }
 
 // releaseReason returns why addresses are released, or an Invalid error about the field.

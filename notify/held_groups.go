@@ -106,6 +106,6 @@ func (s *Service) auditGroup(ctx context.Context, by civic.Actor, g HeldGroup, n
 	if n == 0 {
 		return why
 	}
-	err := s.audit(ctx, by, "notify.held.release", g.Campaign, "", map[string]string{"cause": g.Cause, "count": strconv.Itoa(n)})
+	err := s.audit(ctx, by, ActionHeldRelease, g.Campaign, "", map[string]string{"cause": g.Cause, "count": strconv.Itoa(n)})
 	return cmp.Or(why, err)
 }

@@ -29,7 +29,7 @@ func (s *Service) KeptMail(ctx context.Context, by civic.Actor, p civic.PageRequ
 	if len(lines.Items) == 0 {
 		return lines, nil
 	}
-	return lines, s.audit(ctx, by, "notify.kept.list", "", "", nil)
+	return lines, s.audit(ctx, by, ActionKeptList, "", "", nil)
 }
 
 // KeptLine is a mail kept as a file, as a list shows it.
@@ -52,7 +52,7 @@ func (s *Service) ReadKept(ctx context.Context, by civic.Actor, id civic.ID) (Re
 	if err != nil {
 		return m, err
 	}
-	return s.shown(id, m), s.audit(ctx, by, "notify.kept.read", id, "", nil)
+	return s.shown(id, m), s.audit(ctx, by, ActionKeptRead, id, "", nil)
 }
 
 func (s *Service) keptIn(by civic.Actor) (*Files, error) {

@@ -178,7 +178,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) now() time.Time { return s.o.Now() }
 
 // audit writes down that by did action to object; a failure is the caller's, because what is not audited must not happen unseen.
-func (s *Service) audit(ctx context.Context, by civic.Actor, action string, object, contact civic.ID, detail map[string]string) error {
+func (s *Service) audit(ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID, detail map[string]string) error {
 	return s.o.Audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact, Detail: detail})
 }
 

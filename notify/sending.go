@@ -90,9 +90,9 @@ func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason st
 		return err
 	}
 	s.policy.forget()
-	action := "notify.mail.release"
+	action := ActionMailRelease
 	if held {
-		action = "notify.mail.hold"
+		action = ActionMailHold
 	}
 	wakeUp(s.bulk.wake)
 	wakeUp(s.prompt.wake)

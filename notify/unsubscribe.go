@@ -53,7 +53,7 @@ func (s *Service) Unsubscribe(ctx context.Context, by civic.Actor, token string)
 	if err := s.o.Audience.Withdraw(ctx, u.Contact, u.Topic, "unsubscribe/"+string(u.Campaign)); err != nil {
 		return err
 	}
-	return s.audit(ctx, by, "notify.unsubscribe", u.Campaign, u.Contact, map[string]string{"topic": string(u.Topic)})
+	return s.audit(ctx, by, ActionUnsubscribe, u.Campaign, u.Contact, map[string]string{"topic": string(u.Topic)})
 }
 
 // Subscribed returns what a link's token asks for, and whether that is still to be done: the contact consents to the topic. The link

@@ -29,7 +29,7 @@ func (s *Service) Reschedule(ctx context.Context, by civic.Actor, id civic.ID, r
 		return Questionnaire{}, err
 	}
 	s.find(ctx, q)
-	return q, s.note(ctx, by, "surveys.questionnaire.reschedule", q.ID, nil)
+	return q, s.note(ctx, by, ActionQuestionnaireReschedule, q.ID, nil)
 }
 
 // reschedulable returns why the times of q cannot be changed now, nil when they can.
@@ -78,7 +78,7 @@ func (s *Service) Discard(ctx context.Context, by civic.Actor, id civic.ID, revi
 		return Questionnaire{}, err
 	}
 	s.find(ctx, q)
-	return q, s.note(ctx, by, "surveys.questionnaire.discard", q.ID, nil)
+	return q, s.note(ctx, by, ActionQuestionnaireDiscard, q.ID, nil)
 }
 
 // Delete takes a draft away that was never published: nobody has answered it and nothing else names it. It returns Conflict for
@@ -101,5 +101,5 @@ func (s *Service) Delete(ctx context.Context, by civic.Actor, id civic.ID, revis
 		return err
 	}
 	s.index.Put(search.Doc{ID: searchID(id), Deleted: true})
-	return s.note(ctx, by, "surveys.questionnaire.delete", id, map[string]string{"title": q.Content.Title.In(Italian)})
+	return s.note(ctx, by, ActionQuestionnaireDelete, id, map[string]string{"title": q.Content.Title.In(Italian)})
 }

@@ -45,7 +45,7 @@ func TestTimesChangeAndEditsAreDiscarded(t *testing.T) {
 		t.Errorf("code %s was given twice", code)
 	}
 	take(o.Close(ctx, comms, q.ID))(t)
-	for _, action := range []string{"surveys.questionnaire.reschedule", "surveys.questionnaire.discard"} {
+	for _, action := range []audit.Action{surveys.ActionQuestionnaireReschedule, surveys.ActionQuestionnaireDiscard} {
 		if n := len(o.audited(audit.Query{Action: action})); n != 1 {
 			t.Errorf("%s audited %d times", action, n)
 		}

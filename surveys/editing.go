@@ -98,7 +98,7 @@ func (s *Service) creation(by civic.Actor, q Questionnaire) docstore.Creation[Qu
 		Same: func(old *Questionnaire) bool { return old.CreatedBy == q.CreatedBy && old.Submission == q.Submission },
 		Effects: func(ctx context.Context, q *Questionnaire, again bool) error {
 			s.find(ctx, *q)
-			e := audit.Entry{By: by, Action: "surveys.questionnaire.create", Object: q.ID}
+			e := audit.Entry{By: by, Action: ActionQuestionnaireCreate, Object: q.ID}
 			return s.audit.Entered(ctx, e, again, q.CreatedAt)
 		},
 		Taken: fieldError("slug", "surveys.error.slug_taken"),
@@ -139,7 +139,7 @@ func (s *Service) edit(ctx context.Context, by civic.Actor, id civic.ID, revisio
 		return Questionnaire{}, err
 	}
 	s.find(ctx, q)
-	return q, s.note(ctx, by, "surveys.questionnaire.edit", q.ID, nil)
+	return q, s.note(ctx, by, ActionQuestionnaireEdit, q.ID, nil)
 }
 
 // editable returns why q cannot be edited by somebody who saw it at a revision, nil when it can.

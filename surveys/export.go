@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/csvout"
 	"ascolto/internal/docstore"
@@ -30,7 +31,7 @@ type Export struct {
 type Say func(key string) string
 
 // exportable returns the questionnaire when by may download from it, and audits that.
-func (s *Service) exportable(ctx context.Context, by civic.Actor, id civic.ID, action string) (Questionnaire, error) {
+func (s *Service) exportable(ctx context.Context, by civic.Actor, id civic.ID, action audit.Action) (Questionnaire, error) {
 	if err := by.Can(PermExport); err != nil {
 		return Questionnaire{}, err
 	}
@@ -47,7 +48,7 @@ func (s *Service) exportable(ctx context.Context, by civic.Actor, id civic.ID, a
 // ExportResponses returns a table with one row for each response: number, day, version, language, and for each question the
 // code and the label of what was answered. It holds no contact and no time. It is written while it is read, a batch at a time.
 func (s *Service) ExportResponses(ctx context.Context, by civic.Actor, id civic.ID, language string, say Say) (Export, error) {
-	q, err := s.exportable(ctx, by, id, "surveys.responses.export")
+	q, err := s.exportable(ctx, by, id, ActionResponsesExport)
 	if err != nil {
 		return Export{}, err
 	}
@@ -187,7 +188,7 @@ func (q Question) InWords(codes []string, language, other string) []string {
 
 // ExportResults returns a table with one row for each option of each question, preceded by the note on the method.
 func (s *Service) ExportResults(ctx context.Context, by civic.Actor, id civic.ID, language string, say Say) (Export, error) {
-	q, err := s.exportable(ctx, by, id, "surveys.results.export")
+	q, err := s.exportable(ctx, by, id, ActionResultsExport)
 	if err != nil {
 		return Export{}, err
 	}

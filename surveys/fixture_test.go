@@ -263,7 +263,7 @@ func (o *office) audited(q audit.Query) []string {
 	page, err := o.audit.List(o.t.Context(), civic.System("test"), q)
 	var actions []string
 	for _, r := range must(o.t, page, err).Items {
-		actions = append(actions, r.Action)
+		actions = append(actions, string(r.Action))
 	}
 	return actions
 }

@@ -51,7 +51,7 @@ func (s *Service) LoadResponses(ctx context.Context, by civic.Actor, id civic.ID
 	if err := l.flush(ctx); err != nil {
 		return l.stored, err
 	}
-	return l.stored, s.note(ctx, by, "surveys.responses.load", q.ID, map[string]string{"responses": fmt.Sprint(l.stored)})
+	return l.stored, s.note(ctx, by, ActionResponsesLoad, q.ID, map[string]string{"responses": fmt.Sprint(l.stored)})
 }
 
 // loadBatch is how many responses are stored at once.

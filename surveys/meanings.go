@@ -163,9 +163,9 @@ func (q *Questionnaire) say(m Meaning, same bool) {
 }
 
 func (s *Service) noteMeaning(ctx context.Context, by civic.Actor, id civic.ID, m Meaning, same bool) error {
-	action := "surveys.meaning.same"
+	action := ActionMeaningSame
 	if !same {
-		action = "surveys.meaning.apart"
+		action = ActionMeaningApart
 	}
 	return s.note(ctx, by, action, id, map[string]string{"question": m.Question,
 		"versions": strconv.Itoa(m.Earlier) + " " + strconv.Itoa(m.Later)})

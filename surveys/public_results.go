@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -62,7 +63,7 @@ func (s *Service) PublishResults(ctx context.Context, by civic.Actor, id civic.I
 	if err := s.keepPublic(ctx, PublicResults{Meta: docstore.Meta{ID: q.ID}, Title: c.Title, Results: r.forPublic()}); err != nil {
 		return Questionnaire{}, err
 	}
-	return s.setResults(ctx, by, id, "surveys.results.publish", func(q *Questionnaire) { q.ResultsAt = r.At })
+	return s.setResults(ctx, by, id, ActionResultsPublish, func(q *Questionnaire) { q.ResultsAt = r.At })
 }
 
 func (s *Service) keepPublic(ctx context.Context, p PublicResults) error {
@@ -88,10 +89,10 @@ func (s *Service) WithdrawResults(ctx context.Context, by civic.Actor, id civic.
 	if err := may(by, PermPublish, q.Office); err != nil {
 		return Questionnaire{}, err
 	}
-	return s.setResults(ctx, by, id, "surveys.results.withdraw", func(q *Questionnaire) { q.ResultsAt = time.Time{} })
+	return s.setResults(ctx, by, id, ActionResultsWithdraw, func(q *Questionnaire) { q.ResultsAt = time.Time{} })
 }
 
-func (s *Service) setResults(ctx context.Context, by civic.Actor, id civic.ID, action string, set func(*Questionnaire)) (Questionnaire, error) {
+func (s *Service) setResults(ctx context.Context, by civic.Actor, id civic.ID, action audit.Action, set func(*Questionnaire)) (Questionnaire, error) {
 	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
 		set(q)
 		q.UpdatedAt = s.now()

@@ -66,7 +66,7 @@ func (s *Service) notePublished(ctx context.Context, by civic.Actor, q Questionn
 			return err
 		}
 	}
-	return s.note(ctx, by, "surveys.questionnaire.publish", q.ID, map[string]string{"version": strconv.Itoa(q.Version())})
+	return s.note(ctx, by, ActionQuestionnairePublish, q.ID, map[string]string{"version": strconv.Itoa(q.Version())})
 }
 
 // publishable returns why q cannot be published now, nil when it can.
@@ -150,7 +150,7 @@ func (s *Service) Close(ctx context.Context, by civic.Actor, id civic.ID) (Quest
 		return Questionnaire{}, err
 	}
 	s.find(ctx, q)
-	return q, s.note(ctx, by, "surveys.questionnaire.close", q.ID, nil)
+	return q, s.note(ctx, by, ActionQuestionnaireClose, q.ID, nil)
 }
 
 func (q *Questionnaire) close(now time.Time) {

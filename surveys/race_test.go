@@ -82,7 +82,7 @@ func TestPublishDiscardAndEditAtOnce(t *testing.T) {
 	for action, n := range map[string]int{
 		"surveys.questionnaire.publish": won["publish"] + 1, "surveys.questionnaire.discard": won["discard"] + won["edit"],
 	} {
-		if got := len(o.audited(audit.Query{Action: action, Page: civic.PageRequest{Size: civic.MaxPageSize}})); got != n {
+		if got := len(o.audited(audit.Query{Action: audit.Action(action), Page: civic.PageRequest{Size: civic.MaxPageSize}})); got != n {
 			t.Errorf("%s audited %d times, want %d", action, got, n)
 		}
 	}

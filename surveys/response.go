@@ -48,7 +48,7 @@ func textCodes(answers Answers) []string {
 // activity returns the timeline entry of a known response. contents holds what version i+1 asks, as far as the response's.
 func (r Response) activity(contents []Content) civic.Activity {
 	content := contents[r.Version-1]
-	a := civic.Activity{ID: civic.Key("response", r.ID), Contact: r.Contact, Kind: "response", Ref: r.ID, At: r.At,
+	a := civic.Activity{ID: civic.Key("response", r.ID), Contact: r.Contact, Kind: ActivityResponse, Ref: r.ID, At: r.At,
 		Title: content.Title.In(Italian), Channel: "web"}
 	for _, answer := range r.Answers {
 		if q, ok := content.Question(answer.Question); ok && q.Coded() {

@@ -112,6 +112,6 @@ func (s *Service) bySlug(ctx context.Context, slug string) (Questionnaire, error
 }
 
 // note writes one line of the audit; a line that cannot be written fails the action.
-func (s *Service) note(ctx context.Context, by civic.Actor, action string, object civic.ID, detail map[string]string) error {
+func (s *Service) note(ctx context.Context, by civic.Actor, action audit.Action, object civic.ID, detail map[string]string) error {
 	return s.audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Detail: detail})
 }

@@ -33,7 +33,7 @@ func (s *Service) Texts(ctx context.Context, by civic.Actor, id civic.ID, code s
 		return Question{}, none, err
 	}
 	if q.Participation == Known {
-		if err := s.note(ctx, by, "surveys.texts.read", q.ID, map[string]string{"question": code}); err != nil {
+		if err := s.note(ctx, by, ActionTextsRead, q.ID, map[string]string{"question": code}); err != nil {
 			return Question{}, none, err
 		}
 	}

@@ -494,7 +494,7 @@ func TestAuditSpeaksWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := d.As(t, d.Officer).Get("/desk/audit?action=" + accounts.ActionCreated)
+	page := d.As(t, d.Officer).Get("/desk/audit?action=" + string(accounts.ActionCreated))
 	wants(t, page, 200, "Riga di comando", "ruoli: Responsabile della protezione dei dati, Amministratore")
 	for _, code := range []string{"command line", "data_protection"} {
 		if page.Has(code) {

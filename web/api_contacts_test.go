@@ -121,7 +121,7 @@ func TestAContactByTheAPI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	actions := map[string]int{}
+	actions := map[audit.Action]int{}
 	for _, rec := range records.Items {
 		if rec.Detail["token"] != "" {
 			actions[rec.Action]++
@@ -131,7 +131,7 @@ func TestAContactByTheAPI(t *testing.T) {
 			}
 		}
 	}
-	if want := map[string]int{"crm.contact.create": 1, "crm.contact.update": 1,
+	if want := map[audit.Action]int{"crm.contact.create": 1, "crm.contact.update": 1,
 		"crm.contact.read": 3}; !maps.Equal(actions, want) {
 		t.Errorf("audited %v, want %v", actions, want)
 	}

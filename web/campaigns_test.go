@@ -273,7 +273,7 @@ func (n *newsroom) replays(link string) {
 		if err != nil {
 			n.t.Fatal(err)
 		}
-		for _, action := range []string{"notify.unsubscribe", "crm.consent.withdraw"} {
+		for _, action := range []audit.Action{notify.ActionUnsubscribe, crm.ActionConsentWithdraw} {
 			page, err := n.Audit.List(n.t.Context(), n.Officer, audit.Query{Action: action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
 			if err != nil {
 				n.t.Fatal(err)

@@ -536,7 +536,7 @@ func TestReadingIsAudited(t *testing.T) {
 	}
 	var actions []string
 	for _, r := range page.Items {
-		actions = append(actions, r.Action)
+		actions = append(actions, string(r.Action))
 	}
 	if got := strings.Join(actions, " "); got != "crm.contact.read_code crm.contact.read crm.contact.read" {
 		t.Errorf("audited: %s", got)

@@ -52,7 +52,7 @@ func TestRefusalsAreAudited(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got: %s", diff)
 	}
-	wants(t, n.As(t, n.Officer).Get("/desk/audit?action="+audit.ActionDenied), 200,
+	wants(t, n.As(t, n.Officer).Get("/desk/audit?action="+string(audit.ActionDenied)), 200,
 		"ha chiesto ciò che non gli è permesso", "permesso che manca: gestire gli utenti", "pagina: GET /desk/users")
 }
 

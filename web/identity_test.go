@@ -253,9 +253,9 @@ func TestRebindingLeavesNothingBehind(t *testing.T) {
 		var moved, signedIn int
 		for _, e := range sections[2].Entries {
 			switch e.Fields[0].Value {
-			case accounts.ActionRebound:
+			case string(accounts.ActionRebound):
 				moved++
-			case accounts.ActionSignedIn:
+			case string(accounts.ActionSignedIn):
 				signedIn++
 			}
 		}

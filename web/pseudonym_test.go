@@ -51,7 +51,7 @@ func TestWhosePseudonymItIs(t *testing.T) {
 		t.Errorf("without a reason: %d %.300s", got.Status, got.Text())
 	}
 	officer := town.As(t, town.Officer)
-	log := "/desk/audit?" + url.Values{"action": {forum.ActionIdentified}}.Encode()
+	log := "/desk/audit?" + url.Values{"action": {string(forum.ActionIdentified)}}.Encode()
 	if got := officer.Get(log); got.Has("Richiesta della procura") {
 		t.Error("audited before it happened")
 	}

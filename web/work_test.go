@@ -57,7 +57,7 @@ func refreshed(page *webtest.Page) bool {
 }
 
 // actions returns how often each action was audited.
-func actions(t *testing.T, town *webtest.Town, action string) (n int) {
+func actions(t *testing.T, town *webtest.Town, action audit.Action) (n int) {
 	t.Helper()
 	page, err := town.Audit.List(t.Context(), civic.System("test"), audit.Query{Action: action})
 	if err != nil {
@@ -110,7 +110,7 @@ func TestLargeExport(t *testing.T) {
 			t.Errorf("an export is audited as one of %q, %v", r.Name, err)
 		}
 	}
-	for action, want := range map[string]int{work.ActionAsked: 1, "crm.contact.export": 2, work.ActionTaken: 1} {
+	for action, want := range map[audit.Action]int{work.ActionAsked: 1, "crm.contact.export": 2, work.ActionTaken: 1} {
 		if n := actions(t, town, action); n != want {
 			t.Errorf("%s was audited %d times, want %d", action, n, want)
 		}

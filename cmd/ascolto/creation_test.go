@@ -37,7 +37,7 @@ type creator struct {
 
 // creation is a form that makes a document.
 type creation struct {
-	action string // of the audit; empty where the act is not audited
+	action audit.Action // of the audit; empty where the act is not audited
 	send   func(ctx context.Context, c *creator, key string) (civic.ID, error)
 }
 

@@ -109,9 +109,14 @@ func TestUpgradeOfAServer(t *testing.T) {
 	settings := with(here(t), "ASCOLTO_DB", o.URI)
 	getenv := func(name string) string { return settings[name] }
 	old := storetest.OpenOptions(t, o)
-	c, err := docstore.Collect[anyDocument](t.Context(), old, docstore.Spec{Name: "contacts", Indexes: []docstore.Index{{Name: "digest", Fields: []string{"digest"}}}})
+	type earlier struct {
+		docstore.Meta `bson:",inline"`
+		Digest        string `bson:"digest"`
+	}
+	spec := docstore.Spec{Name: "contacts", Indexes: []docstore.Index{{Name: "digest", Fields: []string{"digest"}}}}
+	c, err := docstore.Collect[earlier](t.Context(), old, spec)
 	if err == nil {
-		err = c.Insert(t.Context(), &anyDocument{})
+		err = c.Insert(t.Context(), &earlier{Digest: "x"})
 	}
 	if err != nil {
 		t.Fatal(err)

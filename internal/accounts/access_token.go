@@ -12,8 +12,8 @@ import (
 
 // The actions about access tokens. Object is the account that the token acts for.
 const (
-	ActionTokenCreated = "accounts.token.created"
-	ActionTokenRevoked = "accounts.token.revoked"
+	ActionTokenCreated audit.Action = "accounts.token.created"
+	ActionTokenRevoked audit.Action = "accounts.token.revoked"
 )
 
 // The bounds of access tokens.
@@ -100,7 +100,7 @@ func (t *AccessToken) madeAs(b AccessToken) bool {
 	return t.AccountID == b.AccountID && t.Name == b.Name && t.Days == b.Days && slices.Equal(t.Scopes, b.Scopes)
 }
 
-func (t AccessToken) entry(by civic.Actor, action string) audit.Entry {
+func (t AccessToken) entry(by civic.Actor, action audit.Action) audit.Entry {
 	scopes := make([]string, len(t.Scopes))
 	for i, s := range t.Scopes {
 		scopes[i] = string(s)

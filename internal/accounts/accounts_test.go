@@ -273,7 +273,7 @@ func (tn *town) alive(t *testing.T, token string) bool {
 	return err == nil
 }
 
-func (tn *town) records(t *testing.T, action string) []audit.Record {
+func (tn *town) records(t *testing.T, action audit.Action) []audit.Record {
 	t.Helper()
 	page, err := tn.audit.List(t.Context(), tn.admin, audit.Query{Action: action, Page: civic.PageRequest{Size: 100}})
 	if err != nil {

@@ -11,19 +11,19 @@ import (
 
 // The actions that the audit records.
 const (
-	ActionSignedIn  = "accounts.session.began"
-	ActionRefused   = "accounts.session.refused"
-	ActionSignedOut = "accounts.session.ended"
-	ActionRevoked   = "accounts.session.revoked"
-	ActionPassword  = "accounts.password.set"
-	ActionCreated   = "accounts.staff.created"
-	ActionDuties    = "accounts.staff.duties"
-	ActionDisabled  = "accounts.staff.disabled"
-	ActionEnabled   = "accounts.staff.enabled"
-	ActionInvited   = "accounts.staff.invited"
-	ActionEvidence  = "accounts.evidence.read"
-	ActionConfirmed = "accounts.address.confirmed"
-	ActionRebound   = audit.ActionRebound
+	ActionSignedIn  audit.Action = "accounts.session.began"
+	ActionRefused   audit.Action = "accounts.session.refused"
+	ActionSignedOut audit.Action = "accounts.session.ended"
+	ActionRevoked   audit.Action = "accounts.session.revoked"
+	ActionPassword  audit.Action = "accounts.password.set"
+	ActionCreated   audit.Action = "accounts.staff.created"
+	ActionDuties    audit.Action = "accounts.staff.duties"
+	ActionDisabled  audit.Action = "accounts.staff.disabled"
+	ActionEnabled   audit.Action = "accounts.staff.enabled"
+	ActionInvited   audit.Action = "accounts.staff.invited"
+	ActionEvidence  audit.Action = "accounts.evidence.read"
+	ActionConfirmed audit.Action = "accounts.address.confirmed"
+	ActionRebound                = audit.ActionRebound
 )
 
 // maxTypedPassword is the most bytes of a password that are looked at: MaxPassword characters of the longest kind, decomposed.

@@ -24,7 +24,7 @@ func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civi
 	read := civic.PersonalSection{Name: "records"}
 	for _, r := range records {
 		e := civic.PersonalEntry{At: r.At}
-		e.SayCode("action", r.Action, audit.Word(r.Action))
+		e.SayCode("action", string(r.Action), audit.Word(r.Action))
 		read.Entries = append(read.Entries, e)
 	}
 	return []civic.PersonalSection{{Name: "account", Entries: account}, {Name: "sessions", Entries: sessions}, read}, err

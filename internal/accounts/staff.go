@@ -150,7 +150,7 @@ func (s *Service) Enable(ctx context.Context, by civic.Actor, account civic.ID) 
 }
 
 // change applies a change to a member of staff, keeps one administrator, ends what must end and audits it.
-func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, action string, change func(*Account) error) (Account, error) {
+func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, action audit.Action, change func(*Account) error) (Account, error) {
 	if err := by.Can(PermManage); err != nil {
 		return Account{}, err
 	}

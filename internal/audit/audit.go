@@ -12,10 +12,13 @@ import (
 // PermRead allows reading the audit.
 const PermRead civic.Permission = "audit.read"
 
+// Action is what was done, as area.noun.verb: "crm.contact.read". Each domain names its own; Word has it in words.
+type Action string
+
 // Entry is what a service reports: By did Action to Object. Detail says more in codes and ids, never in personal data.
 type Entry struct {
 	By      civic.Actor
-	Action  string   // area.noun.verb: "crm.contact.read"
+	Action  Action   // what was done
 	Object  civic.ID // the document it was done to
 	Contact civic.ID // the citizen whose data it touched, if any
 	Detail  map[string]string
@@ -29,7 +32,7 @@ type Record struct {
 	Actor         civic.ID          `bson:"actor"`   // the account; empty for visitors, jobs and commands
 	Name          string            `bson:"name"`    // of staff, jobs and commands; empty for citizens
 	Request       string            `bson:"request"` // the HTTP request or the job
-	Action        string            `bson:"action"`
+	Action        Action            `bson:"action"`
 	Object        civic.ID          `bson:"object"`
 	Contact       civic.ID          `bson:"contact"`
 	Person        civic.ID          `bson:"person,omitempty"` // the contact of a citizen who did it, as the account was bound then
@@ -44,7 +47,7 @@ type Record struct {
 type Query struct {
 	Actor   civic.ID
 	Contact civic.ID
-	Action  string
+	Action  Action
 	From    time.Time
 	To      time.Time
 	Page    civic.PageRequest
@@ -55,13 +58,13 @@ const DetailToken = "token"
 
 // The actions about the log and its store.
 const (
-	ActionOpened   = "audit.chain.opened"
-	ActionRead     = "audit.records.read"
-	ActionExported = "audit.records.exported"
-	ActionExpired  = "audit.records.expired"
-	ActionDenied   = "audit.access.denied"      // somebody who had signed in asked for what they may not do; Object is what it was about
-	ActionRestored = "audit.store.restored"     // by whoever brings a store back from a copy
-	ActionRebound  = "accounts.contact.rebound" // Object, an account, belongs to another contact from then on
+	ActionOpened   Action = "audit.chain.opened"
+	ActionRead     Action = "audit.records.read"
+	ActionExported Action = "audit.records.exported"
+	ActionExpired  Action = "audit.records.expired"
+	ActionDenied   Action = "audit.access.denied"      // somebody who had signed in asked for what they may not do; Object is what it was about
+	ActionRestored Action = "audit.store.restored"     // by whoever brings a store back from a copy
+	ActionRebound  Action = "accounts.contact.rebound" // Object, an account, belongs to another contact from then on
 )
 
 func spec() docstore.Spec {
@@ -72,4 +75,9 @@ func spec() docstore.Spec {
 		{Name: "person", Fields: []string{"person", "at"}},
 		{Name: "action", Fields: []string{"action", "at"}},
 	}}
+}
+
+// Actions lists what the log writes about itself, and refusals, in the order in which a person looks for them.
+func Actions() []Action {
+	return []Action{ActionDenied, ActionRead, ActionExported, ActionExpired, ActionOpened, ActionRestored}
 }

@@ -87,7 +87,7 @@ func (l *Log) hash(r Record) string {
 		Heads                                  []Head            `json:",omitempty"`
 		Person                                 string            `json:",omitempty"`
 	}{
-		string(r.ID), r.Prev, r.At.UnixMilli(), string(r.Actor), r.Name, r.Request, r.Action, string(r.Object), string(r.Contact),
+		string(r.ID), r.Prev, r.At.UnixMilli(), string(r.Actor), r.Name, r.Request, string(r.Action), string(r.Object), string(r.Contact),
 		r.Detail, r.Sealed, r.Heads, string(r.Person),
 	})
 	if err != nil {

@@ -76,4 +76,6 @@ func (l *Log) newest(ctx context.Context, which docstore.Cond) ([]Record, error)
 }
 
 // Word returns the catalogue key of what an action is called.
-func Word(action string) string { return "accounts.act." + strings.ReplaceAll(action, ".", "_") }
+func Word(action Action) string {
+	return "accounts.act." + strings.ReplaceAll(string(action), ".", "_")
+}

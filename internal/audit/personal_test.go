@@ -15,14 +15,14 @@ func TestRecordsFollowThePerson(t *testing.T) {
 	t.Parallel()
 	c := newClock()
 	l := newLog(t, storetest.Open(t), c)
-	write := func(by civic.Actor, action string, contact, object civic.ID) {
+	write := func(by civic.Actor, action Action, contact, object civic.ID) {
 		t.Helper()
 		c.add(time.Minute)
 		if err := l.Write(t.Context(), Entry{By: by, Action: action, Contact: contact, Object: object}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	old := func(action string, contact civic.ID) { // as earlier versions kept it
+	old := func(action Action, contact civic.ID) { // as earlier versions kept it
 		t.Helper()
 		by := citizen
 		by.Contact = ""
@@ -42,17 +42,17 @@ func TestRecordsFollowThePerson(t *testing.T) {
 
 	for _, tt := range []struct {
 		who  civic.Subject
-		want []string
+		want []Action
 	}{
-		{civic.Subject{Contact: "c1"}, []string{ActionRebound, "first.did", "first.own.old", "first.read"}},
-		{civic.Subject{Contact: "c2", Account: citizen.Account}, []string{ActionRebound, "second.did", "second.did.old", "second.read"}},
+		{civic.Subject{Contact: "c1"}, []Action{ActionRebound, "first.did", "first.own.old", "first.read"}},
+		{civic.Subject{Contact: "c2", Account: citizen.Account}, []Action{ActionRebound, "second.did", "second.did.old", "second.read"}},
 		{civic.Subject{}, nil},
 	} {
 		records, err := l.About(t.Context(), civic.System("test"), tt.who)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got []string
+		var got []Action
 		for _, r := range records {
 			got = append(got, r.Action)
 		}

@@ -24,7 +24,7 @@ func (l *Log) List(ctx context.Context, by civic.Actor, q Query) (civic.Page[Rec
 		return civic.Page[Record]{}, err
 	}
 	return page, l.Write(ctx, Entry{By: by, Action: ActionRead, Contact: q.Contact, Detail: map[string]string{
-		"actor": string(q.Actor), "action": q.Action, "records": strconv.Itoa(len(page.Items)),
+		"actor": string(q.Actor), "action": string(q.Action), "records": strconv.Itoa(len(page.Items)),
 	}})
 }
 
@@ -46,7 +46,7 @@ func (l *Log) Export(ctx context.Context, by civic.Actor, q Query) (iter.Seq2[Re
 	if err := by.Can(PermRead); err != nil {
 		return nil, err
 	}
-	detail := map[string]string{"actor": string(q.Actor), "action": q.Action}
+	detail := map[string]string{"actor": string(q.Actor), "action": string(q.Action)}
 	if err := l.Write(ctx, Entry{By: by, Action: ActionExported, Contact: q.Contact, Detail: detail}); err != nil {
 		return nil, err
 	}

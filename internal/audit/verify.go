@@ -70,7 +70,7 @@ func (l *Log) Verify(ctx context.Context, known ...Head) (Report, error) {
 	return v.report, nil
 }
 
-func (l *Log) byAction(action string) docstore.Query {
+func (l *Log) byAction(action Action) docstore.Query {
 	return docstore.Query{Filter: docstore.Filter{docstore.Eq("action", action)}, Sort: []string{"-at"}, Limit: 1000}
 }
 

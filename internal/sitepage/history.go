@@ -117,7 +117,7 @@ func (h *history[V]) numbered(ctx context.Context, line string, number int64) (V
 // publish makes v the version of a line in force. When what is in force says the same, that is returned; when
 // somebody published something else since the version that v follows, the error is *Conflict. The audit calls
 // it action.
-func (h *history[V]) publish(ctx context.Context, by civic.Actor, action, line string, v V) (V, error) {
+func (h *history[V]) publish(ctx context.Context, by civic.Actor, action audit.Action, line string, v V) (V, error) {
 	current, err := h.newest(ctx, line)
 	if err != nil {
 		return *new(V), err
@@ -145,7 +145,7 @@ func (h *history[V]) publish(ctx context.Context, by civic.Actor, action, line s
 
 // published writes the audit entry of a version, by who published it: not by who says the same a moment
 // later.
-func (h *history[V]) published(ctx context.Context, by civic.Actor, action string, i Issue, again bool) error {
+func (h *history[V]) published(ctx context.Context, by civic.Actor, action audit.Action, i Issue, again bool) error {
 	if i.By != by.Account {
 		return nil
 	}

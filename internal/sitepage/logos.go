@@ -4,12 +4,13 @@ import (
 	"context"
 	"sync"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
 
 // ActionLogo is the audit's name for publishing a logo.
-const ActionLogo = "sitepage.logo.publish"
+const ActionLogo audit.Action = "sitepage.logo.publish"
 
 // logoLine is the line of the logo's versions.
 const logoLine = "logo"

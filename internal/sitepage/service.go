@@ -9,7 +9,7 @@ import (
 )
 
 // ActionPublish is the audit's name for publishing a version of a page.
-const ActionPublish = "sitepage.version.publish"
+const ActionPublish audit.Action = "sitepage.version.publish"
 
 // Service reads and publishes versions of pages and of the logo. It is safe for concurrent use.
 type Service struct {
@@ -79,3 +79,6 @@ func (s *Service) Publish(ctx context.Context, by civic.Actor, d Draft) (Version
 	}
 	return s.pages.publish(ctx, by, ActionPublish, string(d.Page), v)
 }
+
+// AuditActions lists what the package writes into the audit.
+func AuditActions() []audit.Action { return []audit.Action{ActionPublish, ActionLogo} }

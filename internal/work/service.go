@@ -39,9 +39,9 @@ const (
 
 // The actions of the audit.
 const (
-	ActionAsked     = "work.task.create"
-	ActionCancelled = "work.task.cancel"
-	ActionTaken     = "work.result.download"
+	ActionAsked     audit.Action = "work.task.create"
+	ActionCancelled audit.Action = "work.task.cancel"
+	ActionTaken     audit.Action = "work.result.download"
 )
 
 // Options are what a Service is made of; DB and Audit are required.
@@ -188,7 +188,7 @@ func (s *Service) mayAsk(ctx context.Context, by civic.Actor, id civic.ID) error
 	return nil
 }
 
-func entry(by civic.Actor, action string, t Task) audit.Entry {
+func entry(by civic.Actor, action audit.Action, t Task) audit.Entry {
 	return audit.Entry{By: by, Action: action, Object: t.ID, Detail: map[string]string{"kind": t.Kind}}
 }
 
@@ -269,3 +269,6 @@ func (s *Service) Cancel(ctx context.Context, by civic.Actor, id civic.ID) error
 func (t *Task) end(state State, at time.Time) {
 	t.State, t.EndedAt, t.Holder, t.Step, t.Due = state, at, "", "", at
 }
+
+// AuditActions lists what the package writes into the audit.
+func AuditActions() []audit.Action { return []audit.Action{ActionAsked, ActionCancelled, ActionTaken} }

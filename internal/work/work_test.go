@@ -169,14 +169,14 @@ func TestTaskIsDoneOnce(t *testing.T) {
 	if file := o.file(s, first.ID); file != linesTo(3) {
 		t.Errorf("the file says %q", file)
 	}
-	for action, want := range map[string]int{work.ActionAsked: 1, work.ActionTaken: 1, work.ActionCancelled: 0} {
+	for action, want := range map[audit.Action]int{work.ActionAsked: 1, work.ActionTaken: 1, work.ActionCancelled: 0} {
 		if n := o.audited(action); n != want {
 			t.Errorf("%d records of %s, want %d", n, action, want)
 		}
 	}
 }
 
-func (o *office) audited(action string) int {
+func (o *office) audited(action audit.Action) int {
 	o.t.Helper()
 	page, err := o.audit.List(o.t.Context(), civic.System("test"), audit.Query{Action: action})
 	if err != nil {

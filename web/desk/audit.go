@@ -157,7 +157,7 @@ func auditQuery(values url.Values, page civic.PageRequest) audit.Query {
 		return t.AddDate(0, 0, more)
 	}
 	return audit.Query{
-		Actor: civic.ID(values.Get(byStaff)), Contact: civic.ID(values.Get(byContact)), Action: values.Get(byAction),
+		Actor: civic.ID(values.Get(byStaff)), Contact: civic.ID(values.Get(byContact)), Action: audit.Action(values.Get(byAction)),
 		From: day(byFrom, 0), To: day(byTo, 1), Page: page,
 	}
 }

@@ -126,7 +126,7 @@ var codedDetails = map[string]string{
 }
 
 // detail returns the value of a detail in words: names for ids of what the town has, words for codes, anything else as it is.
-func (w *auditWords) detail(action, name, value string) string {
+func (w *auditWords) detail(action audit.Action, name, value string) string {
 	switch name {
 	case "topic":
 		return w.reference.TopicName(civic.ID(value), string(w.l.Lang()))
@@ -141,7 +141,7 @@ func (w *auditWords) detail(action, name, value string) string {
 	case "actor", "by":
 		return w.staff.label(civic.ID(value), w.staff[civic.ID(value)].Name)
 	case "action":
-		return actionText(w.l, value)
+		return actionText(w.l, audit.Action(value))
 	case "permissions":
 		return eachWord(value, func(code string) string { return w.coded("accounts.permission.", code) })
 	case "before", "until":
@@ -164,13 +164,13 @@ func (w *auditWords) detail(action, name, value string) string {
 }
 
 // bound returns what was before or came after: a day, the contact of an account, the state of a campaign.
-func (w *auditWords) bound(action, value string) string {
+func (w *auditWords) bound(action audit.Action, value string) string {
 	switch {
 	case action == accounts.ActionRebound:
 		if person, known := w.person(civic.ID(value)); known {
 			return person.Line(w.l)
 		}
-	case strings.HasPrefix(action, "notify.campaign."):
+	case strings.HasPrefix(string(action), "notify.campaign."):
 		if slices.Contains(notify.CampaignStates(), notify.CampaignState(value)) {
 			return w.l.T(campaignStateKey(notify.CampaignState(value)))
 		}

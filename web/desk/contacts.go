@@ -123,7 +123,7 @@ func (p *Pages) showContact(v *visit.Visit, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	traces, err := p.Forum.Traces(v.Context(), crm.RefsOf(entries.Items, "post"))
+	traces, err := p.Forum.Traces(v.Context(), crm.RefsOf(entries.Items, forum.ActivityPost))
 	if err != nil {
 		return err
 	}

@@ -4,11 +4,13 @@ import (
 	"net/url"
 	"time"
 
+	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
+	"ascolto/surveys"
 	"ascolto/web/ui"
 	"ascolto/web/visit"
 )
@@ -23,9 +25,10 @@ type oversight struct {
 const oversightDays = 30
 
 // revealing lists the acts by which personal data leave the program or are read for a reason, as the start page offers them.
-func revealing() []string {
-	return []string{
-		"crm.contact.export", "crm.segment.export", work.ActionTaken, "surveys.responses.export", "crm.contact.read_code", "surveys.texts.read",
+func revealing() []audit.Action {
+	return []audit.Action{
+		crm.ActionContactExport, crm.ActionSegmentExport, work.ActionTaken, surveys.ActionResponsesExport, crm.ActionContactReadCode,
+		surveys.ActionTextsRead,
 		forum.ActionIdentified, accounts.ActionEvidence, audit.ActionRebound, accounts.ActionRefused,
 	}
 }
@@ -38,7 +41,8 @@ func dataOversight(v *visit.Visit) *oversight {
 	from := civic.Now().In(civic.Rome()).AddDate(0, 0, -oversightDays).Format(time.DateOnly)
 	o := oversight{Form: v.NewForm(nil).Asking()}
 	for _, action := range revealing() {
-		o.Links = append(o.Links, ui.Link{Text: actionText(v.L, action), URL: auditPath("/desk/audit", url.Values{byFrom: {from}}, byAction, action)})
+		path := auditPath("/desk/audit", url.Values{byFrom: {from}}, byAction, string(action))
+		o.Links = append(o.Links, ui.Link{Text: actionText(v.L, action), URL: path})
 	}
 	return &o
 }

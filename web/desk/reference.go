@@ -132,20 +132,16 @@ func keyed[T ~string](f ui.Form, prefix string, values []T) []ui.Option {
 	return options
 }
 
-// eventIcons are the icons of the kinds of timeline entries.
-var eventIcons = map[string]string{
-	"interaction": "it-comment", "response": "it-pencil", "post": "it-comment", "mail": "it-mail",
-}
-
 // events returns a timeline as it is shown to staff; traces tells what may be known of its posts.
 func (r reference) events(v *visit.Visit, entries []crm.Entry, traces map[civic.ID]forum.Trace) []ui.Event {
 	events := make([]ui.Event, len(entries))
 	for i, e := range entries {
-		events[i] = ui.Event{At: e.At, Icon: eventIcons[e.Kind], Kind: v.T("crm.timeline." + e.Kind), Title: e.Title, Note: r.OfficeName(e.Office)}
-		if e.Kind == "post" {
+		events[i] = ui.ActivityEvent(v.L, e.Kind)
+		events[i].At, events[i].Title, events[i].Note = e.At, e.Title, r.OfficeName(e.Office)
+		if e.Kind == forum.ActivityPost {
 			events[i] = postEvent(v, events[i], traces, e.Ref)
 		}
-		if e.Kind != "interaction" {
+		if e.Kind != crm.ActivityInteraction {
 			continue
 		}
 		events[i].Kind = v.T("crm.channel." + e.Channel)

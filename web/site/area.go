@@ -45,7 +45,7 @@ func (p *Pages) Area(v *visit.Visit) error {
 	if err := p.ownForum(v, &page); err != nil {
 		return err
 	}
-	paths, err := p.Forum.Paths(v.Context(), crm.RefsOf(entries.Items, "post"))
+	paths, err := p.Forum.Paths(v.Context(), crm.RefsOf(entries.Items, forum.ActivityPost))
 	if err != nil {
 		return err
 	}
@@ -69,12 +69,10 @@ func (p *Pages) ownForum(v *visit.Visit, page *areaPage) (err error) {
 	return err
 }
 
-// ownIcons are the icons of the kinds of timeline entries.
-var ownIcons = map[string]string{"interaction": "it-comment", "response": "it-pencil", "post": "it-comment", "mail": "it-mail"}
-
 func ownEvent(v *visit.Visit, e crm.Entry, offices []crm.Office) ui.Event {
-	event := ui.Event{At: e.At, Icon: ownIcons[e.Kind], Kind: v.T("crm.timeline." + e.Kind), Title: e.Title}
-	if e.Kind == "interaction" {
+	event := ui.ActivityEvent(v.L, e.Kind)
+	event.At, event.Title = e.At, e.Title
+	if e.Kind == crm.ActivityInteraction {
 		event.Kind = v.T("crm.channel." + e.Channel)
 	}
 	for _, o := range offices {
