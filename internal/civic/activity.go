@@ -11,10 +11,10 @@ type ActivityKind string
 // Activity is one entry of a citizen's timeline: a call, an answer, a post, a mail. It is derived from the document Ref names
 // and can be written again: ID is made of kind and reference, so that a repeat changes nothing.
 type Activity struct {
-	ID      ID     // Key(Kind, Ref, …)
-	Contact ID     // whose timeline
+	ID      ID // Key(Kind, Ref, …)
+	Contact ID // whose timeline
 	Kind    ActivityKind
-	Ref     ID     // the document it stands for
+	Ref     ID // the document it stands for
 	At      time.Time
 	Title   string   // one line in the words of who wrote it: a subject, a thread title, a questionnaire title
 	Channel string   // by which way: "phone", "desk", "web", "mail", "letter"
