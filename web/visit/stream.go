@@ -2,32 +2,43 @@ package visit
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"mime"
+	"net"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 )
 
-// streamTimeout bounds a download: the server gives a whole answer no more time than this.
-const streamTimeout = 55 * time.Second
+// Patience is how long a download may take.
+type Patience struct {
+	Pause time.Duration // without anything of it going out
+	Whole time.Duration // all of it, however slow the line
+}
+
+// patience is what a site has that says nothing else. A slow line takes minutes for a long list.
+var patience = Patience{Pause: 55 * time.Second, Whole: 30 * time.Minute}
 
 // Stream answers with a file that is written while it is sent, so that it may be larger than memory. When write fails the
-// connection breaks off before the end of the answer, so that no browser takes half a file for the whole.
+// connection breaks off before the end of the answer, so that no browser takes half a file for the whole. Who reads
+// slowly gets all of it, as long as some of it goes out.
 func (v *Visit) Stream(name, mediaType string, write func(context.Context, io.Writer) error) error {
 	v.c.Set(fiber.HeaderContentType, mediaType)
 	v.c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	v.private()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.Context()), streamTimeout)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(v.Context()))
 	r, w := io.Pipe() // the server closes r when the reader is gone, and writing to w then fails
 	log := v.site.Log.With(slog.String("request", v.Request))
+	out := newDownload(w, v.c.Context().Conn(), cmp.Or(v.site.Patience, patience), cancel)
 	go func() {
 		defer cancel()
-		b := bufio.NewWriterSize(w, 32<<10)
+		b := bufio.NewWriterSize(out, piece)
 		err := guarded(func() error { return write(ctx, b) }, log)
 		if err == nil {
 			err = b.Flush()
@@ -35,9 +46,47 @@ func (v *Visit) Stream(name, mediaType string, write func(context.Context, io.Wr
 		if err != nil {
 			log.Error("download broken off", "error", err)
 		}
+		out.idle.Stop()
 		w.CloseWithError(err)
 	}()
 	return v.c.SendStream(r)
+}
+
+// download is a stream that goes on as long as its reader does.
+type download struct {
+	io.Writer
+	conn  net.Conn
+	pause time.Duration
+	ends  time.Time
+	idle  *time.Timer // ends it when nothing goes out
+}
+
+func newDownload(to io.Writer, conn net.Conn, p Patience, end func()) *download {
+	d := &download{Writer: to, conn: conn, pause: p.Pause, ends: time.Now().Add(p.Whole)}
+	d.idle = time.AfterFunc(d.pause, end)
+	return d
+}
+
+// piece is how much is handed to the server at a time.
+const piece = 32 << 10
+
+// Write returns when the server has taken b, and gives it time for more after each piece.
+func (d *download) Write(b []byte) (n int, err error) {
+	for p := range slices.Chunk(b, piece) {
+		m, err := d.Writer.Write(p)
+		if n += m; err != nil {
+			return n, err
+		}
+		until := time.Now().Add(d.pause)
+		if until.After(d.ends) {
+			until = d.ends
+		}
+		d.idle.Reset(time.Until(until))
+		if err := d.conn.SetWriteDeadline(until); err != nil { // the server set one for the whole answer
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // guarded runs f and turns a panic into an error, whose stack goes to the log.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -81,4 +82,73 @@ func download(t *testing.T, address string) (int, error) {
 	}
 	b, err := io.ReadAll(res.Body)
 	return len(b), err
+}
+
+// TestASlowReaderGetsTheWholeFile: a download outlasts the time that a server gives an answer, as long as it goes on; one whose
+// reader has stopped ends.
+func TestASlowReaderGetsTheWholeFile(t *testing.T) {
+	t.Parallel()
+	log := slog.New(slog.DiscardHandler)
+	texts, err := locale.Load(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const size, answer = 24 << 20, 400 * time.Millisecond
+	ended := make(chan error, 2)
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, WriteTimeout: answer})
+	app.Get("/*", func(c *fiber.Ctx) error {
+		site := &visit.Site{Locale: texts, Log: log, Patience: visit.Patience{Pause: 2 * time.Second, Whole: time.Minute}}
+		return visit.New(site, c, "request", "client").Stream("tabella.csv", "text/csv", func(_ context.Context, w io.Writer) error {
+			part := make([]byte, 1<<20)
+			for range size / len(part) {
+				if _, err := w.Write(part); err != nil {
+					ended <- err
+					return err
+				}
+			}
+			ended <- nil
+			return nil
+		})
+	})
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = app.Listener(ln) }() // ends with Shutdown
+	t.Cleanup(func() {
+		if err := app.Shutdown(); err != nil {
+			t.Error(err)
+		}
+	})
+	ask := func() net.Conn {
+		c, err := net.Dial("tcp", ln.Addr().String())
+		if err == nil {
+			err = c.(*net.TCPConn).SetReadBuffer(256 << 10)
+		}
+		if err == nil {
+			_, err = io.WriteString(c, "GET /lista HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		return c
+	}
+	stopped := ask() // and reads nothing
+	slow, began, n := ask(), time.Now(), int64(0)
+	for {
+		got, err := io.CopyN(io.Discard, slow, 1<<20)
+		if n += got; err != nil {
+			break
+		}
+		time.Sleep(answer / 8) // the line is slow
+	}
+	if n < size || time.Since(began) < 2*answer {
+		t.Errorf("the slow reader got %d bytes in %s", n, time.Since(began))
+	}
+	outcomes := []error{<-ended, <-ended}
+	if (outcomes[0] == nil) == (outcomes[1] == nil) {
+		t.Errorf("the downloads ended with %v", outcomes)
+	}
+	stopped.Close()
 }

@@ -37,6 +37,7 @@ type Site struct {
 	Sections []ui.NavItem
 	Desk     func(civic.Actor) []ui.NavItem      // what of the desk's navigation an actor sees
 	Logo     func(context.Context) sitepage.Logo // nil: the program's sign
+	Patience Patience                            // with whoever downloads; the usual one when zero
 }
 
 // Visit is one request and the answer to it. It must not be used by two goroutines at once.
