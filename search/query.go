@@ -212,9 +212,7 @@ func wordQuery(w word, strict bool) query.Query {
 func knownQueries(w string) []query.Query {
 	found := []query.Query{inKnown(asName, w, scoreName), inKnown(asCode, w, scoreCode)}
 	for _, t := range partTerms(w) {
-		q := query.NewPrefixQuery(t)
-		q.SetField(fieldKnown)
-		found = append(found, flat(unscored{q}, scorePart))
+		found = append(found, flat(beginning{fieldKnown, t}, scorePart))
 	}
 	return found
 }

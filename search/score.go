@@ -2,12 +2,15 @@ package search
 
 import (
 	"context"
+	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/mapping"
 	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
+	"github.com/blevesearch/bleve/v2/search/searcher"
 	index "github.com/blevesearch/bleve_index_api"
 )
 
@@ -100,4 +103,31 @@ func (q tolerant) Searcher(ctx context.Context, r index.IndexReader, m mapping.I
 		return query.NewMatchNoneQuery().Searcher(ctx, r, m, o)
 	}
 	return s, nil
+}
+
+// beginning matches documents with a term that begins so, without scores, however many such terms there are: three letters are the
+// beginning of hundreds of names. Bleve's own query fails when they are more than the clauses of a disjunction.
+type beginning struct{ field, prefix string }
+
+// Searcher returns the searcher of the query.
+func (q beginning) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	dict, err := r.FieldDictPrefix(q.field, []byte(q.prefix))
+	if err != nil {
+		return nil, err
+	}
+	var terms []string
+	for entry, err := dict.Next(); entry != nil || err != nil; entry, err = dict.Next() {
+		if err != nil {
+			return nil, errors.Join(err, dict.Close())
+		}
+		terms = append(terms, entry.Term)
+	}
+	if err := errors.Join(dict.Close(), ctx.Err()); err != nil {
+		return nil, err
+	}
+	if len(terms) == 0 {
+		return query.NewMatchNoneQuery().Searcher(ctx, r, m, o)
+	}
+	o.Score, o.IncludeTermVectors = "none", false
+	return searcher.NewMultiTermSearcher(ctx, r, slices.Compact(terms), q.field, 0, o, false)
 }
