@@ -32,9 +32,10 @@ const (
 	MaxOpen  = 4
 	MaxAsked = 40
 
-	poll     = 5 * time.Second // how often a worker that nobody woke looks for what others added, or left
-	leastKey = 16              // bytes of a form's key
-	maxTries = 5               // claims without a checkpoint between them before a task counts as impossible
+	poll       = 5 * time.Second // how often a worker that nobody woke looks for what others added, or left
+	leastKey   = 16              // bytes of a form's key
+	outageLife = 24 * time.Hour  // how long a task waits for what does not answer before that counts as its fault
+	maxTries   = 5               // claims without a checkpoint between them before a task counts as impossible
 )
 
 // The actions of the audit.

@@ -511,6 +511,34 @@ func TestDeadlyTaskIsGivenUp(t *testing.T) {
 	}
 }
 
+// TestAnOutageIsWaitedFor: a task waits for what does not answer, for a day.
+func TestAnOutageIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.service(work.Kind{
+		Name: "test.count", Permission: permCount,
+		Run: func(context.Context, work.Task, *work.Progress) (work.Result, error) {
+			return work.Result{}, civic.NewError(civic.Unavailable, "error.unavailable")
+		},
+	})
+	id := o.add(s, fabio, key).ID
+	rounds := func() {
+		for range 12 {
+			o.work(s)
+			o.advance(work.Lease + time.Second)
+		}
+	}
+	rounds()
+	if got := o.task(s, id); got.State != work.Waiting {
+		t.Errorf("after minutes it is %s with %q", got.State, got.Fault)
+	}
+	o.advance(24 * time.Hour)
+	rounds()
+	if got := o.task(s, id); got.State != work.Failed || got.Fault != "work.error.impossible" {
+		t.Errorf("after a day it is %s with %q", got.State, got.Fault)
+	}
+}
+
 // TestSweep: a file is removed when its time is over, the task itself later.
 func TestSweep(t *testing.T) {
 	t.Parallel()

@@ -198,6 +198,9 @@ func (s *Service) settle(ctx context.Context, p *Progress, result Result, err, c
 			"task", p.task.ID, "kind", p.task.Kind, "error", err)
 		return s.finish(ctx, p.task, func(t *Task) {
 			t.State, t.Holder, t.Due = Waiting, "", s.now().Add(Lease)
+			if t.Due.Sub(t.CreatedAt) < outageLife { // it was not the task that failed
+				t.Tries = max(0, t.Tries-1)
+			}
 		})
 	}
 	s.log.Error("task failed", "task", p.task.ID, "kind", p.task.Kind, "error", err)
