@@ -92,7 +92,7 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 		{civic.NewError(civic.NotFound, "error.not_found"), 404, "error.not_found", "Non trovato", "Not found"},
 		{civic.NewError(civic.Unauthenticated, "error.unauthenticated"), 401, "error.unauthenticated", "accedere", "sign in"},
 		{fiber.ErrMethodNotAllowed, 405, "error.method", "Metodo", "Method"},
-		{visit.Unacceptable(), 406, "api.error.accept", "gradita", "acceptable"},
+		{visit.Unacceptable(), 406, "api.error.accept", "accettabile", "acceptable"},
 		{fiber.ErrRequestTimeout, 408, "error.request_refused", "lentamente", "slowly"},
 		{civic.NewError(civic.Conflict, "error.conflict"), 409, "error.conflict", "Conflitto", "Conflict"},
 		{civic.NewError(civic.Gone, "error.link"), 410, "error.link", "Non più", "No longer"},

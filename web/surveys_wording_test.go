@@ -38,6 +38,9 @@ func TestPublishingOtherWordsAsks(t *testing.T) {
 	}
 	b.Submit(b.Get(at+"/questions/q1"), at+"/questions/q1", values("option.a1.it", "Contrario", "option.a2.it", "Favorevole"))
 	asked := b.Get(at + "/publish")
+	if !asked.Has("Risposta 1") || asked.Has("Risposta a1") {
+		t.Errorf("options are called by their codes: %.900s", asked.Text())
+	}
 	if !asked.Has("Domande con parole cambiate") || !asked.Has("vuole dire la stessa cosa di prima?") {
 		t.Fatalf("the change of words is not shown: %.900s", asked.Text())
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,11 +43,19 @@ func wordLines(v *visit.Visit, r surveys.Rewording) []wordLine {
 	for _, c := range r.Changes {
 		what := v.T("surveys.desk.words_question")
 		if c.Code != "" {
-			what = v.T("surveys.desk.words_answer", civic.Args{"Code": c.Code})
+			what = v.T("surveys.desk.words_answer", civic.Args{"Number": placeOf(r.Question, c.Code)})
 		}
 		lines = append(lines, wordLine{what, bothLanguages(c.Before), bothLanguages(c.After)})
 	}
 	return lines
+}
+
+// placeOf returns the place of an option among those of its question, counted from 1; of a point of a scale the point.
+func placeOf(q surveys.Question, code string) string {
+	if i := slices.IndexFunc(q.Options, func(o surveys.Option) bool { return o.Code == code }); i >= 0 {
+		return strconv.Itoa(i + 1)
+	}
+	return code
 }
 
 // bothLanguages returns a text with its translation.
