@@ -99,7 +99,7 @@ func TestTheDeskSaysWhyACampaignWasStopped(t *testing.T) {
 	}
 }
 
-// TestAddressesAreReleasedByRunAndCause: from the desk, by who may send, with a reason.
+// TestRetryAsks: whoever has a run tried again is told to how many people, and asked.
 func TestRetryAsks(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
@@ -120,6 +120,7 @@ func TestRetryAsks(t *testing.T) {
 	n.await(b, path, "Inviati (4)")
 }
 
+// TestAddressesAreReleasedByRunAndCause: from the desk, by who may send, with a reason.
 func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}

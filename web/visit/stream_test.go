@@ -48,6 +48,18 @@ func TestStream(t *testing.T) {
 		v := visit.New(&visit.Site{Locale: texts, Log: log}, c, "request", "client")
 		return v.Stream("tabella.csv", "text/csv", downloads[c.Path()])
 	})
+	address := serving(t, app)
+	for path, want := range map[string]int{"/whole": 500_000, "/empty": 0, "/broken": -1, "/early": -1, "/panic": -1} {
+		n, err := download(t, "http://"+address+path)
+		if (err == nil) != (want >= 0) || want >= 0 && n != want {
+			t.Errorf("%s: %d bytes, %v", path, n, err)
+		}
+	}
+}
+
+// serving runs app until the test ends and returns its address.
+func serving(t *testing.T, app *fiber.App) string {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -58,12 +70,7 @@ func TestStream(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	for path, want := range map[string]int{"/whole": 500_000, "/empty": 0, "/broken": -1, "/early": -1, "/panic": -1} {
-		n, err := download(t, "http://"+ln.Addr().String()+path)
-		if (err == nil) != (want >= 0) || want >= 0 && n != want {
-			t.Errorf("%s: %d bytes, %v", path, n, err)
-		}
-	}
+	return ln.Addr().String()
 }
 
 func download(t *testing.T, address string) (int, error) {
@@ -110,18 +117,9 @@ func TestASlowReaderGetsTheWholeFile(t *testing.T) {
 			return nil
 		})
 	})
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = app.Listener(ln) }() // ends with Shutdown
-	t.Cleanup(func() {
-		if err := app.Shutdown(); err != nil {
-			t.Error(err)
-		}
-	})
+	address := serving(t, app)
 	ask := func() net.Conn {
-		c, err := net.Dial("tcp", ln.Addr().String())
+		c, err := net.Dial("tcp", address)
 		if err == nil {
 			err = c.(*net.TCPConn).SetReadBuffer(256 << 10)
 		}
