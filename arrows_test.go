@@ -28,15 +28,15 @@ type listed struct {
 var arrows = map[string][]string{
 	"cmd":                 {"crm", "surveys", "forum", "notify", "search", "web", "internal"},
 	"web":                 {"crm", "surveys", "forum", "notify", "search", "internal"},
-	"web/visit":           {"web/ui", "web/locale", "web/assets", "internal"},
+	"web/page":            {"web/ui", "web/locale", "web/assets", "internal"},
 	"web/webtest":         {"cmd/ascolto/app", "web", "web/ui", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
 	"web/locale":          {"internal/civic", "internal/memo"},
 	"web/assets":          {},
 	"web/ui":              {"web/locale", "web/assets", "internal/civic"},
-	"web/site":            {"web/ui", "web/visit", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
-	"web/find":            {"web/ui", "web/visit", "web/locale", "crm", "surveys", "forum", "search", "internal"},
-	"web/desk":            {"web/ui", "web/visit", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
-	"web/api":             {"web/ui", "web/visit", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/site":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/find":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "search", "internal"},
+	"web/desk":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/api":             {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
 	"crm":                 {"search", "internal"},
 	"surveys":             {"search", "internal"},
 	"forum":               {"search", "internal"},
@@ -140,7 +140,7 @@ func TestArrowsCanBreak(t *testing.T) {
 			t.Errorf("mayImport(%s, %s) = %t, want %t", c.from, c.to, got, c.want)
 		}
 	}
-	if brokenHome("crm", "github.com/gofiber/fiber/v2") == "" || brokenHome("web/visit", "github.com/gofiber/fiber/v2") != "" {
+	if brokenHome("crm", "github.com/gofiber/fiber/v2") == "" || brokenHome("web/page", "github.com/gofiber/fiber/v2") != "" {
 		t.Error("Fiber's home is not guarded")
 	}
 }

@@ -50,21 +50,21 @@ func TestPromisesHaveTheirProof(t *testing.T) {
 func TestPromisesCanBeFalse(t *testing.T) {
 	t.Parallel()
 	tests := func(room string) (map[string]bool, error) {
-		return map[string]bool{"TestA": room == "crm", "TestB": room == "web/visit"}, nil
+		return map[string]bool{"TestA": room == "crm", "TestB": room == "web/page"}, nil
 	}
 	for row, want := range map[string][]string{
-		"| crm 1 | Vale. | TestA (crm) |":                                                nil,
-		"| crm 1 | Vale. *In parte: manca la posta.* | TestA (crm), TestB (web/visit) |": nil,
-		"| crm 1 | Vale. | TestB (crm) |":                                                {"crm 1: no TestB in crm"},
-		"| crm 1 | Vale. | TestA (crm) |\n| crm 1 | Anche. | TestA (crm) |":              {"crm 1 is there twice"},
-		"| crm 51 | Vale. | TestA (crm) |":                                               {"crm 51: there is no such behaviour"},
-		"| citta 1 | Vale. | TestA (crm) |":                                              {"citta 1: there is no such behaviour"},
-		"| crm 1 | Vale. | TestA |":                                                      {`crm 1: "TestA" is not a test and its folder`},
-		"| crm 1 | Vale. | FuzzA (crm) |":                                                {`crm 1: "FuzzA (crm)" is not a test and its folder`},
-		"| crm 1 | Vale. *In parte.* | TestA (crm) |":                                    {"crm 1: what is missing is not said"},
-		"| crm 1 |  | TestA (crm) |":                                                     {`no row: "| crm 1 |  | TestA (crm) |"`},
-		"| crm 1 | Vale. |":                                                              {`no row: "| crm 1 | Vale. |"`},
-		"| crm 01 | Vale. | TestA (crm) |":                                               {`no row: "| crm 01 | Vale. | TestA (crm) |"`},
+		"| crm 1 | Vale. | TestA (crm) |":                                               nil,
+		"| crm 1 | Vale. *In parte: manca la posta.* | TestA (crm), TestB (web/page) |": nil,
+		"| crm 1 | Vale. | TestB (crm) |":                                               {"crm 1: no TestB in crm"},
+		"| crm 1 | Vale. | TestA (crm) |\n| crm 1 | Anche. | TestA (crm) |":             {"crm 1 is there twice"},
+		"| crm 51 | Vale. | TestA (crm) |":                                              {"crm 51: there is no such behaviour"},
+		"| citta 1 | Vale. | TestA (crm) |":                                             {"citta 1: there is no such behaviour"},
+		"| crm 1 | Vale. | TestA |":                                                     {`crm 1: "TestA" is not a test and its folder`},
+		"| crm 1 | Vale. | FuzzA (crm) |":                                               {`crm 1: "FuzzA (crm)" is not a test and its folder`},
+		"| crm 1 | Vale. *In parte.* | TestA (crm) |":                                   {"crm 1: what is missing is not said"},
+		"| crm 1 |  | TestA (crm) |":                                                    {`no row: "| crm 1 |  | TestA (crm) |"`},
+		"| crm 1 | Vale. |":                                                             {`no row: "| crm 1 | Vale. |"`},
+		"| crm 01 | Vale. | TestA (crm) |":                                              {`no row: "| crm 01 | Vale. | TestA (crm) |"`},
 	} {
 		if _, faults := readPromises(row, tests); !cmp.Equal(want, faults) {
 			t.Errorf("%s: %q, want %q", row, faults, want)

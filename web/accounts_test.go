@@ -11,7 +11,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/web"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 	"ascolto/web/webtest"
 )
 
@@ -58,32 +58,32 @@ func (d door) code(t *testing.T, email string) string {
 
 func (d door) askCode(t *testing.T, b *webtest.Browser, email, to string) *webtest.Page {
 	t.Helper()
-	page := b.Submit(b.Get("/accedi?"+url.Values{visit.ReturnParam: {to}}.Encode()), "/accedi", url.Values{"email": {email}})
-	if page.Status != 303 {
-		t.Fatalf("asking for a code: status %d, %s", page.Status, page.Text())
+	view := b.Submit(b.Get("/accedi?"+url.Values{page.ReturnParam: {to}}.Encode()), "/accedi", url.Values{"email": {email}})
+	if view.Status != 303 {
+		t.Fatalf("asking for a code: status %d, %s", view.Status, view.Text())
 	}
-	return b.Follow(page)
+	return b.Follow(view)
 }
 
 func (d door) signInCitizen(t *testing.T, email string) *webtest.Browser {
 	t.Helper()
 	b := d.site.Browser(t)
-	page := d.askCode(t, b, email, "")
-	if page = b.Submit(page, "/accedi/codice", url.Values{"code": {d.code(t, email)}}); page.Status != 303 {
-		t.Fatalf("status %d, %s", page.Status, page.Text())
+	view := d.askCode(t, b, email, "")
+	if view = b.Submit(view, "/accedi/codice", url.Values{"code": {d.code(t, email)}}); view.Status != 303 {
+		t.Fatalf("status %d, %s", view.Status, view.Text())
 	}
 	return b
 }
 
 // wants fails the test unless the page has the status and says all of the words.
-func wants(t *testing.T, page *webtest.Page, status int, words ...string) {
+func wants(t *testing.T, view *webtest.Page, status int, words ...string) {
 	t.Helper()
-	if page.Status != status {
-		t.Errorf("status %d, want %d; the page says: %.300s", page.Status, status, page.Text())
+	if view.Status != status {
+		t.Errorf("status %d, want %d; the page says: %.300s", view.Status, status, view.Text())
 	}
 	for _, w := range words {
-		if !page.Has(w) {
-			t.Errorf("the page does not say %q; it says: %.500s", w, page.Text())
+		if !view.Has(w) {
+			t.Errorf("the page does not say %q; it says: %.500s", w, view.Text())
 		}
 	}
 }
@@ -93,37 +93,37 @@ func TestCitizenSignsInWithACode(t *testing.T) {
 	d := openDoor(t)
 	b := d.site.Browser(t)
 	wants(t, b.Get("/accedi"), 200, "Con un codice via e-mail")
-	if page := b.Get("/accedi"); page.Has("SPID") {
+	if view := b.Get("/accedi"); view.Has("SPID") {
 		t.Error("a provider is offered that is not there")
 	}
 	for _, slip := range []string{"anna", "x@y", "anna@posta", "anna@192.0.2.7"} {
 		wants(t, b.Submit(b.Get("/accedi"), "/accedi", url.Values{"email": {slip}}), 422, "Indicare un indirizzo e-mail valido")
 	}
-	page := d.askCode(t, b, "anna@posta.example", "/contatti")
-	wants(t, page, 200, "otto cifre", "Il codice è stato inviato a anna@posta.example")
-	page = b.Submit(page, "/accedi/codice", url.Values{"code": {"0"}})
-	wants(t, page, 422, "Il codice non è corretto")
-	page = b.Submit(page, "/accedi/codice", url.Values{"code": {d.code(t, "anna@posta.example")}})
-	wants(t, page, 303)
-	if page.Location != "/contatti" {
-		t.Errorf("led to %q", page.Location)
+	view := d.askCode(t, b, "anna@posta.example", "/contatti")
+	wants(t, view, 200, "otto cifre", "Il codice è stato inviato a anna@posta.example")
+	view = b.Submit(view, "/accedi/codice", url.Values{"code": {"0"}})
+	wants(t, view, 422, "Il codice non è corretto")
+	view = b.Submit(view, "/accedi/codice", url.Values{"code": {d.code(t, "anna@posta.example")}})
+	wants(t, view, 303)
+	if view.Location != "/contatti" {
+		t.Errorf("led to %q", view.Location)
 	}
-	page = b.Follow(page)
-	wants(t, page, 200, "Anna Dall'Olio")
-	if page.Has("Bruno") {
+	view = b.Follow(view)
+	wants(t, view, 200, "Anna Dall'Olio")
+	if view.Has("Bruno") {
 		t.Error("somebody else's name is shown")
 	}
-	page = b.Get("/area-personale/sessioni")
-	wants(t, page, 200, "questo browser", "codice via e-mail")
+	view = b.Get("/area-personale/sessioni")
+	wants(t, view, 200, "questo browser", "codice via e-mail")
 	sid := b.Cookie("sid")
-	page = b.Submit(page, "/esci", nil)
-	wants(t, page, 303)
-	if wants(t, b.Follow(page), 200, "L'accesso è stato chiuso."); b.Cookie("sid") != "" {
+	view = b.Submit(view, "/esci", nil)
+	wants(t, view, 303)
+	if wants(t, b.Follow(view), 200, "L'accesso è stato chiuso."); b.Cookie("sid") != "" {
 		t.Error("the cookie is still there")
 	}
 	b.SetCookie("sid", sid)
-	if page := b.Get("/area-personale/sessioni"); page.Status != 303 || !strings.HasPrefix(page.Location, "/accedi") {
-		t.Errorf("the ended session opens a page: %d to %s", page.Status, page.Location)
+	if view := b.Get("/area-personale/sessioni"); view.Status != 303 || !strings.HasPrefix(view.Location, "/accedi") {
+		t.Errorf("the ended session opens a page: %d to %s", view.Status, view.Location)
 	}
 }
 
@@ -131,17 +131,17 @@ func TestCodesThatHaveEnded(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	b, thief := d.site.Browser(t), d.site.Browser(t)
-	page := d.askCode(t, b, "anna@posta.example", "")
-	form := page.Form("/accedi/codice")
+	view := d.askCode(t, b, "anna@posta.example", "")
+	form := view.Form("/accedi/codice")
 	code := d.code(t, "anna@posta.example")
-	if page := thief.Get("/accedi/codice"); page.Status != 303 || page.Location != "/accedi" {
-		t.Errorf("another browser is asked for the code: %d", page.Status)
+	if view := thief.Get("/accedi/codice"); view.Status != 303 || view.Location != "/accedi" {
+		t.Errorf("another browser is asked for the code: %d", view.Status)
 	}
 	wants(t, thief.Post("/accedi/codice", url.Values{"code": {code}}), 410, "Il codice non è più valido")
 	for range accounts.CodeTries - 1 {
-		wants(t, b.Submit(page, "/accedi/codice", url.Values{"code": {"00000000"}}), 422, "anna@posta.example")
+		wants(t, b.Submit(view, "/accedi/codice", url.Values{"code": {"00000000"}}), 422, "anna@posta.example")
 	}
-	wants(t, b.Submit(page, "/accedi/codice", url.Values{"code": {"00000000"}}), 410, "Il codice non è più valido")
+	wants(t, b.Submit(view, "/accedi/codice", url.Values{"code": {"00000000"}}), 410, "Il codice non è più valido")
 	form.Set("code", code)
 	wants(t, b.Do(b.PostRequest("/accedi/codice", form)), 410, "Con un codice via e-mail")
 	if b.Cookie("sid") != "" || thief.Cookie("sid") != "" {
@@ -154,11 +154,11 @@ func TestReturnsStayOnTheSite(t *testing.T) {
 	d := openDoor(t)
 	for _, to := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "/\tevil", "javascript:alert(1)", "evil.example", "/..//evil.example"} {
 		b := d.site.Browser(t)
-		page := d.askCode(t, b, fmt.Sprintf("c%d@posta.example", rand.IntN(1e6)), to)
+		view := d.askCode(t, b, fmt.Sprintf("c%d@posta.example", rand.IntN(1e6)), to)
 		email := strings.Fields(d.Mail.Sent()[len(d.Mail.Sent())-1])[0]
-		page = b.Submit(page, "/accedi/codice", url.Values{"code": {d.code(t, email)}, visit.ReturnParam: {to}})
-		if page.Status != 303 || page.Location != visit.Home(false) {
-			t.Errorf("%q leads to %q (%d)", to, page.Location, page.Status)
+		view = b.Submit(view, "/accedi/codice", url.Values{"code": {d.code(t, email)}, page.ReturnParam: {to}})
+		if view.Status != 303 || view.Location != page.Home(false) {
+			t.Errorf("%q leads to %q (%d)", to, view.Location, view.Status)
 		}
 	}
 }
@@ -166,8 +166,8 @@ func TestReturnsStayOnTheSite(t *testing.T) {
 var tokens = regexp.MustCompile(`value="[A-Za-z0-9_-]{20,}"`)
 
 // shape returns a page without what differs each time, and without the address that was typed.
-func shape(page *webtest.Page, email string) string {
-	return strings.ReplaceAll(tokens.ReplaceAllString(page.Body, ""), email, "")
+func shape(view *webtest.Page, email string) string {
+	return strings.ReplaceAll(tokens.ReplaceAllString(view.Body, ""), email, "")
 }
 
 // Whoever tries addresses at a form cannot tell which ones are known.
@@ -181,10 +181,10 @@ func TestFormsTellNothingAboutAddresses(t *testing.T) {
 		for k, v := range more {
 			values[k] = v
 		}
-		page := b.Submit(b.Get(path), path, values)
-		out := fmt.Sprint(page.Status, page.Location, shape(page, email))
-		if page.Status == 303 {
-			out += shape(b.Follow(page), email)
+		view := b.Submit(b.Get(path), path, values)
+		out := fmt.Sprint(view.Status, view.Location, shape(view, email))
+		if view.Status == 303 {
+			out += shape(b.Follow(view), email)
 		}
 		return out
 	}
@@ -208,41 +208,41 @@ func TestStaffSignIn(t *testing.T) {
 	d := openDoor(t)
 	d.colleague(t, "ada@comune.example", "Ada Lodi", civic.Operator)
 	b := d.site.Browser(t)
-	page := b.Get("/desk/account")
-	if page.Status != 303 || !strings.HasPrefix(page.Location, "/desk/login?") {
-		t.Fatalf("a stranger at the desk: %d to %s", page.Status, page.Location)
+	view := b.Get("/desk/account")
+	if view.Status != 303 || !strings.HasPrefix(view.Location, "/desk/login?") {
+		t.Fatalf("a stranger at the desk: %d to %s", view.Status, view.Location)
 	}
-	page = b.Follow(page)
-	page = b.Submit(page, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {"sbagliata"}})
-	wants(t, page, 422, "L'indirizzo e-mail o la password non sono corretti.", "ada@comune.example")
-	page = b.Submit(page, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {""}})
-	wants(t, page, 422, "Password: Compilare questo campo.", "ada@comune.example")
-	if len(page.By("href", "#campo-password")) != 1 || len(page.By("href", "#campo-email")) != 0 {
-		t.Errorf("the summary blames something else: %.400s", page.Text())
+	view = b.Follow(view)
+	view = b.Submit(view, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {"sbagliata"}})
+	wants(t, view, 422, "L'indirizzo e-mail o la password non sono corretti.", "ada@comune.example")
+	view = b.Submit(view, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {""}})
+	wants(t, view, 422, "Password: Compilare questo campo.", "ada@comune.example")
+	if len(view.By("href", "#campo-password")) != 1 || len(view.By("href", "#campo-email")) != 0 {
+		t.Errorf("the summary blames something else: %.400s", view.Text())
 	}
-	if strings.Contains(page.Body, "sbagliata") {
+	if strings.Contains(view.Body, "sbagliata") {
 		t.Error("the password is shown again")
 	}
 	planted := b.Cookie("sid")
 	b.SetCookie("sid", "planted")
-	page = b.Submit(page, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {goodPassword}})
-	wants(t, page, 303)
-	if page.Location != "/desk/account" || b.Cookie("sid") == planted || b.Cookie("sid") == "planted" {
-		t.Errorf("led to %q with session %q", page.Location, b.Cookie("sid"))
+	view = b.Submit(view, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {goodPassword}})
+	wants(t, view, 303)
+	if view.Location != "/desk/account" || b.Cookie("sid") == planted || b.Cookie("sid") == "planted" {
+		t.Errorf("led to %q with session %q", view.Location, b.Cookie("sid"))
 	}
-	page = b.Follow(page)
-	wants(t, page, 200, "Ada Lodi", "Cambiare la password", "questo browser")
+	view = b.Follow(view)
+	wants(t, view, 200, "Ada Lodi", "Cambiare la password", "questo browser")
 	other := d.site.Browser(t)
 	other.SetCookie("sid", "planted")
-	if page := other.Get("/desk/account"); page.Status != 303 {
-		t.Errorf("the planted session was taken over: %d", page.Status)
+	if view := other.Get("/desk/account"); view.Status != 303 {
+		t.Errorf("the planted session was taken over: %d", view.Status)
 	}
-	wants(t, b.Submit(page, "/desk/account/password", url.Values{"current": {"sbagliata"}, "password": {otherPassword}}), 422, "La password attuale non è corretta.")
-	wants(t, b.Submit(page, "/desk/account/password", url.Values{"current": {goodPassword}, "password": {"ascolto2026!"}}), 422, "facile da indovinare")
+	wants(t, b.Submit(view, "/desk/account/password", url.Values{"current": {"sbagliata"}, "password": {otherPassword}}), 422, "La password attuale non è corretta.")
+	wants(t, b.Submit(view, "/desk/account/password", url.Values{"current": {goodPassword}, "password": {"ascolto2026!"}}), 422, "facile da indovinare")
 	d.signInStaff(t, other, "ada@comune.example", goodPassword)
 	wants(t, other.Get("/desk/account"), 200)
 	old := b.Cookie("sid")
-	wants(t, b.Submit(page, "/desk/account/password", url.Values{"current": {goodPassword}, "password": {otherPassword}}), 303)
+	wants(t, b.Submit(view, "/desk/account/password", url.Values{"current": {goodPassword}, "password": {otherPassword}}), 303)
 	wants(t, b.Get("/desk/account"), 200, "La password è stata cambiata.")
 	if b.Cookie("sid") == old || other.Get("/desk/account").Status != 303 {
 		t.Error("an old session outlived the change")
@@ -260,9 +260,9 @@ func TestForgottenPassword(t *testing.T) {
 	for _, h := range []string{"X-Forwarded-Host", "X-Host", "X-Forwarded-Server", "X-Original-Host", "Forwarded"} {
 		req.Header.Set(h, "evil.example")
 	}
-	page := b.Do(req)
-	wants(t, page, 303)
-	wants(t, b.Follow(page), 200, "tra poco arriva un messaggio")
+	view := b.Do(req)
+	wants(t, view, 303)
+	wants(t, b.Follow(view), 200, "tra poco arriva un messaggio")
 	if err := d.Accounts.SendResets(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -273,10 +273,10 @@ func TestForgottenPassword(t *testing.T) {
 	}
 	wants(t, d.site.Browser(t).Get(accounts.ResetPath+"x"), 410, "Il collegamento non è più valido")
 	fresh := d.site.Browser(t)
-	page = fresh.Get(path)
-	wants(t, page, 200, "Nuova password")
-	wants(t, fresh.Submit(page, path, url.Values{"password": {"corta"}}), 422, "almeno 12 caratteri")
-	wants(t, fresh.Submit(page, path, url.Values{"password": {otherPassword}}), 303)
+	view = fresh.Get(path)
+	wants(t, view, 200, "Nuova password")
+	wants(t, fresh.Submit(view, path, url.Values{"password": {"corta"}}), 422, "almeno 12 caratteri")
+	wants(t, fresh.Submit(view, path, url.Values{"password": {otherPassword}}), 303)
 	if fresh.Cookie("device") == "" {
 		t.Error("the browser is not known afterwards")
 	}
@@ -307,8 +307,8 @@ func TestLoginForgery(t *testing.T) {
 	} {
 		b := d.site.Browser(t)
 		b.Get("/desk/login")
-		if page := alter(b); page.Status != 403 || b.Cookie("sid") != "" {
-			t.Errorf("%s: status %d, session %q", name, page.Status, b.Cookie("sid"))
+		if view := alter(b); view.Status != 403 || b.Cookie("sid") != "" {
+			t.Errorf("%s: status %d, session %q", name, view.Status, b.Cookie("sid"))
 		}
 	}
 }
@@ -332,12 +332,12 @@ func TestForgedAddressesDoNotHelp(t *testing.T) {
 		req := b.PostRequest("/desk/login", url.Values{"csrf": {token}, "email": {fmt.Sprintf("n%d@comune.example", i)}, "password": {goodPassword}})
 		req.Header.Set("X-Forwarded-For", fmt.Sprintf("%d.%d.%d.%d", rand.IntN(223)+1, rand.IntN(256), rand.IntN(256), rand.IntN(256)))
 		req.Header.Set("X-Real-Ip", fmt.Sprintf("198.51.100.%d", rand.IntN(256)))
-		switch page := b.Do(req); page.Status {
+		switch view := b.Do(req); view.Status {
 		case 422:
 			compared++
 		case 429:
 		default:
-			t.Fatalf("status %d", page.Status)
+			t.Fatalf("status %d", view.Status)
 		}
 	}
 	if compared == 0 || compared > 100 {
@@ -358,9 +358,9 @@ func TestOperatorsInForms(t *testing.T) {
 		{"email.$gt": {""}, "password": {"x"}},
 		{"email": {"ada@comune.example"}, "password": {"$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAA"}},
 	} {
-		page := b.Do(b.PostRequest("/desk/login", with(values, "csrf", token)))
-		if page.Status != 422 || b.Cookie("sid") != "" {
-			t.Errorf("%v: status %d, session %q", values, page.Status, b.Cookie("sid"))
+		view := b.Do(b.PostRequest("/desk/login", with(values, "csrf", token)))
+		if view.Status != 422 || b.Cookie("sid") != "" {
+			t.Errorf("%v: status %d, session %q", values, view.Status, b.Cookie("sid"))
 		}
 	}
 }
@@ -385,12 +385,12 @@ func TestStaffScreens(t *testing.T) {
 		{Name: "a citizen is no colleague", Who: &town.Administrator, Path: "/desk/users/" + url.PathEscape(string(town.Anna.Account)), WantStatus: 404},
 	})
 	b := town.As(t, town.Administrator)
-	page := b.Submit(b.Get("/desk/users/new"), "/desk/users", form)
-	wants(t, page, 422, "Esiste già un accesso con questo indirizzo.")
+	view := b.Submit(b.Get("/desk/users/new"), "/desk/users", form)
+	wants(t, view, 422, "Esiste già un accesso con questo indirizzo.")
 	form.Set("email", "altro@comune.example")
-	page = b.Submit(b.Get("/desk/users/new"), "/desk/users", form)
-	wants(t, page, 303)
-	wants(t, b.Follow(page), 200, "Ugo Lo Piparo può ora scegliere la password")
+	view = b.Submit(b.Get("/desk/users/new"), "/desk/users", form)
+	wants(t, view, 303)
+	wants(t, b.Follow(view), 200, "Ugo Lo Piparo può ora scegliere la password")
 	if err := d.Accounts.SendResets(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -407,16 +407,16 @@ func TestAdministratorChangesAColleague(t *testing.T) {
 	d.signInStaff(t, staff, "ada@comune.example", goodPassword)
 	wants(t, staff.Get("/desk/account"), 200)
 	b, path := d.As(t, d.Administrator), "/desk/users/"+string(a.ID)
-	page := b.Get(path)
-	wants(t, page, 200, "Ada Lodi", "ada@comune.example", "Browser sconosciuto")
-	wants(t, b.Submit(page, path+"/duties", url.Values{"roles": nil}), 422, "Scegliere almeno un ruolo")
-	wants(t, b.Submit(page, path+"/duties", url.Values{"roles": {"moderator"}, "offices": {"urp"}}), 303)
+	view := b.Get(path)
+	wants(t, view, 200, "Ada Lodi", "ada@comune.example", "Browser sconosciuto")
+	wants(t, b.Submit(view, path+"/duties", url.Values{"roles": nil}), 422, "Scegliere almeno un ruolo")
+	wants(t, b.Submit(view, path+"/duties", url.Values{"roles": {"moderator"}, "offices": {"urp"}}), 303)
 	if staff.Get("/desk/account").Status != 303 {
 		t.Error("the old roles are still signed in")
 	}
 	d.signInStaff(t, staff, "ada@comune.example", goodPassword)
 	wants(t, staff.Get("/desk/moderation"), 200)
-	wants(t, b.Submit(page, path+"/disable", nil), 303)
+	wants(t, b.Submit(view, path+"/disable", nil), 303)
 	wants(t, b.Get(path), 200, "disattivato", "Riattiva l'accesso")
 	if staff.Get("/desk/account").Status != 303 {
 		t.Error("a disabled colleague acts")
@@ -437,13 +437,13 @@ func TestSessionsOfOthers(t *testing.T) {
 	if session == "" {
 		t.Fatalf("no session listed: %s", annas.Text())
 	}
-	if page := bruno.Post("/area-personale/sessioni", url.Values{"session": {session}}); page.Status != 404 {
-		t.Errorf("Bruno ended Anna's session: %d", page.Status)
+	if view := bruno.Post("/area-personale/sessioni", url.Values{"session": {session}}); view.Status != 404 {
+		t.Errorf("Bruno ended Anna's session: %d", view.Status)
 	}
 	wants(t, anna.Get("/area-personale/sessioni"), 200)
 	wants(t, anna.Submit(annas, "/area-personale/sessioni", nil), 303)
-	if page := anna.Get("/area-personale/sessioni"); page.Status != 303 {
-		t.Errorf("the session Anna ended is alive: %d", page.Status)
+	if view := anna.Get("/area-personale/sessioni"); view.Status != 303 {
+		t.Errorf("the session Anna ended is alive: %d", view.Status)
 	}
 	wants(t, bruno.Get("/area-personale/sessioni"), 200)
 }
@@ -479,8 +479,8 @@ func TestAuditScreens(t *testing.T) {
 	if file.Status != 200 || !strings.Contains(file.Body, ";'=HYPERLINK(1);;"+string(formula.ID)+";ha effettuato l'accesso;accounts.session.began;") || strings.Contains(file.Body, "crm.contact.read") {
 		t.Errorf("export: %d %s", file.Status, file.Body)
 	}
-	page := b.Submit(b.Get("/desk/audit"), "/desk/audit/verify", nil)
-	wants(t, page, 200, "Nessuna registrazione risulta modificata o mancante.")
+	view := b.Submit(b.Get("/desk/audit"), "/desk/audit/verify", nil)
+	wants(t, view, 200, "Nessuna registrazione risulta modificata o mancante.")
 	wants(t, b.Get("/desk/audit?action=audit.records.exported"), 200, "Ivo Neri", "ha scaricato il registro")
 }
 
@@ -494,10 +494,10 @@ func TestAuditSpeaksWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := d.As(t, d.Officer).Get("/desk/audit?action=" + string(accounts.ActionCreated))
-	wants(t, page, 200, "Riga di comando", "ruoli: Responsabile della protezione dei dati, Amministratore")
+	view := d.As(t, d.Officer).Get("/desk/audit?action=" + string(accounts.ActionCreated))
+	wants(t, view, 200, "Riga di comando", "ruoli: Responsabile della protezione dei dati, Amministratore")
 	for _, code := range []string{"command line", "data_protection"} {
-		if page.Has(code) {
+		if view.Has(code) {
 			t.Errorf("the page says %q", code)
 		}
 	}
@@ -514,11 +514,11 @@ func TestAuditPagesOn(t *testing.T) {
 	b := d.As(t, d.Officer)
 	path, seen := "/desk/audit?action=crm.contact.read", 0
 	for path != "" {
-		page := b.Get(path)
-		wants(t, page, 200)
-		seen += len(page.By("href", "/desk/audit?contact="+string(d.Anna.Contact)))
+		view := b.Get(path)
+		wants(t, view, 200)
+		seen += len(view.By("href", "/desk/audit?contact="+string(d.Anna.Contact)))
 		path = ""
-		for _, a := range page.By("rel", "next") {
+		for _, a := range view.By("rel", "next") {
 			path = webtest.Attr(a, "href")
 		}
 	}

@@ -6,15 +6,15 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // identifyProgram finds out for whom a program asks. One that shows no token is a visitor; it may do what
 // its token may, and never more than its owner may now. The error says that the token is worth nothing,
 // or that the program reads no JSON.
-func (s *Server) identifyProgram(v *visit.Visit, c *fiber.Ctx) error {
-	if !v.TakesJSON() {
-		return visit.Unacceptable()
+func (s *Server) identifyProgram(r *page.Request, c *fiber.Ctx) error {
+	if !r.TakesJSON() {
+		return page.Unacceptable()
 	}
 	shown := c.Request().Header.PeekAll(fiber.HeaderAuthorization)
 	if len(shown) == 0 || s.opt.Tokens == nil {
@@ -24,11 +24,11 @@ func (s *Server) identifyProgram(v *visit.Visit, c *fiber.Ctx) error {
 	if len(shown) > 1 || !strings.EqualFold(scheme, "Bearer") {
 		return civic.NewError(civic.Unauthenticated, "error.unauthenticated")
 	}
-	who, atMost, err := s.opt.Tokens.TokenActor(v.Context(), strings.TrimSpace(token), s.clientOf(c))
+	who, atMost, err := s.opt.Tokens.TokenActor(r.Context(), strings.TrimSpace(token), s.clientOf(c))
 	if err != nil {
 		return err
 	}
-	who.Request = v.Request
-	v.Actor = civic.NewActor(who, s.grants).Only(atMost)
+	who.Request = r.RequestID
+	r.Actor = civic.NewActor(who, s.grants).Only(atMost)
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // raw sends text as it is over a connection of its own and returns the answers that come back, read until the server is silent
@@ -44,14 +44,14 @@ func (r *rig) head(method, path string, headers ...string) string {
 }
 
 func bodyRoutes() []Route {
-	count := func(v *visit.Visit) error {
-		return v.Download("n", "text/plain", []byte(fmt.Sprintf("%d bytes", len(v.Form().Raw("text")))))
+	count := func(r *page.Request) error {
+		return r.Download("n", "text/plain", []byte(fmt.Sprintf("%d bytes", len(r.Form().Raw("text")))))
 	}
 	return []Route{
-		get("/modulo", visit.Public, tokenPage),
-		post("/corto", visit.Public, count),
-		post("/lungo/:id", visit.Public, count).long(),
-		post("/firmato/:token", visit.Public, count).signed(),
+		get("/modulo", page.Public, tokenPage),
+		post("/corto", page.Public, count),
+		post("/lungo/:id", page.Public, count).long(),
+		post("/firmato/:token", page.Public, count).signed(),
 	}
 }
 
@@ -91,13 +91,13 @@ func TestBodiesAreBoundedByRoute(t *testing.T) {
 			t.Errorf("%+v: %v", tc, err)
 			continue
 		}
-		page, err := io.ReadAll(res.Body)
+		view, err := io.ReadAll(res.Body)
 		res.Body.Close()
-		if res.StatusCode != tc.want || err != nil || tc.want == 413 && !strings.Contains(string(page), "</html>") {
+		if res.StatusCode != tc.want || err != nil || tc.want == 413 && !strings.Contains(string(view), "</html>") {
 			t.Errorf("%+v: status %d, %v", tc, res.StatusCode, err)
 		}
-		if tc.want == 200 && string(page) != fmt.Sprintf("%d bytes", tc.bytes) {
-			t.Errorf("%+v: the handler has %s", tc, page)
+		if tc.want == 200 && string(view) != fmt.Sprintf("%d bytes", tc.bytes) {
+			t.Errorf("%+v: the handler has %s", tc, view)
 		}
 	}
 }
@@ -160,7 +160,7 @@ func statuses(t *testing.T, text string) []int {
 // Whatever a client announces, what it does not send takes no memory: with 500 connections that announce as much as any route
 // takes, the heap has grown by far less than what they announced.
 func TestAnnouncedBodiesTakeNoMemory(t *testing.T) {
-	r := newRig(t, append(bodyRoutes(), post("/piu-lungo", visit.Public, tokenPage).longest())...)
+	r := newRig(t, append(bodyRoutes(), post("/piu-lungo", page.Public, tokenPage).longest())...)
 	address := strings.TrimPrefix(r.origin, "http://")
 	before := heap()
 	var held []net.Conn

@@ -9,7 +9,7 @@ import (
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // How often refusals are audited: the same one of an account once in a while, and so many in all, so that
@@ -45,15 +45,15 @@ func (d *denials) isNews(account civic.ID, what string) bool {
 // auditRefusal keeps that somebody who had signed in asked for what they may not do: the page by its pattern,
 // and which permission they lack, or why else it was refused. A form that was open for too long is no such
 // thing.
-func (s *Server) auditRefusal(v *visit.Visit, c *fiber.Ctx, f failure, err error) {
-	if f.status != fiber.StatusForbidden || v.Actor.Account == "" || f.text.Key == "error.csrf" {
+func (s *Server) auditRefusal(r *page.Request, c *fiber.Ctx, f failure, err error) {
+	if f.status != fiber.StatusForbidden || r.Actor.Account == "" || f.text.Key == "error.csrf" {
 		return
 	}
-	page, lacks := c.Method()+" "+routeOf(c), civic.DeniedOf(err)
-	if !s.denied.isNews(v.Actor.Account, page+" "+c.Params("id")+" "+string(lacks)) {
+	view, lacks := c.Method()+" "+routeOf(c), civic.DeniedOf(err)
+	if !s.denied.isNews(r.Actor.Account, view+" "+c.Params("id")+" "+string(lacks)) {
 		return
 	}
-	e := audit.Entry{By: v.Actor, Action: audit.ActionDenied, Detail: map[string]string{"page": page}}
+	e := audit.Entry{By: r.Actor, Action: audit.ActionDenied, Detail: map[string]string{"page": view}}
 	if lacks != "" {
 		e.Detail["permission"] = string(lacks)
 	} else {
@@ -65,7 +65,7 @@ func (s *Server) auditRefusal(v *visit.Visit, c *fiber.Ctx, f failure, err error
 	if s.opt.Audit == nil { // a test of the door alone
 		return
 	}
-	if err := s.opt.Audit.Write(v.Context(), e); err != nil {
-		s.opt.Log.Error("a refusal is not audited", "request", v.Request, "error", err)
+	if err := s.opt.Audit.Write(r.Context(), e); err != nil {
+		s.opt.Log.Error("a refusal is not audited", "request", r.RequestID, "error", err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // door is what stands before the router: it sees what the library would else answer by itself, without our headers, and what the
@@ -103,7 +103,7 @@ func (s *Server) bodyLimit(method, path string) int {
 			return r.Body
 		}
 	}
-	return visit.ShortBody
+	return page.ShortBody
 }
 
 // fits reports whether a path is one that a route's pattern means.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // Whatever is asked, the answer is a page with all headers.
@@ -63,7 +63,7 @@ func TestRequestsAreCountedByAddress(t *testing.T) {
 		o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 		o.Known = []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}
 	}
-	r := newRigWith(t, few, get("/modulo", visit.Public, tokenPage))
+	r := newRigWith(t, few, get("/modulo", page.Public, tokenPage))
 	ask := func(from, path string) int {
 		req, err := http.NewRequest(http.MethodGet, r.origin+path, nil)
 		if err != nil {
@@ -102,15 +102,15 @@ func TestRequestsAreCountedByAddress(t *testing.T) {
 func TestRequestsUnderWayAreBounded(t *testing.T) {
 	t.Parallel()
 	begun, done := make(chan bool), make(chan bool)
-	slow := get("/lento", visit.Public, func(v *visit.Visit) error {
+	slow := get("/lento", page.Public, func(req *page.Request) error {
 		begun <- true
 		<-done
-		return v.Download("x", "text/plain", nil)
+		return req.Download("x", "text/plain", nil)
 	})
 	r := newRigWith(t, func(o *Options) {
 		o.Limits.PerAddress = 2
 		o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
-	}, slow, get("/modulo", visit.Public, tokenPage))
+	}, slow, get("/modulo", page.Public, tokenPage))
 	ask := func(from, path string) int {
 		req, _ := http.NewRequest(http.MethodGet, r.origin+path, nil)
 		req.Header.Set("X-Forwarded-For", from)

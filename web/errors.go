@@ -11,11 +11,11 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
-// The pages where people sign in; the way back is told in the query parameter visit.ReturnParam.
+// The pages where people sign in; the way back is told in the query parameter page.ReturnParam.
 const (
 	citizenSignIn = "/accedi"
 	staffSignIn   = "/desk/login"
@@ -38,7 +38,7 @@ func failureOf(err error, changes bool) failure {
 		return failure{fiber.StatusInternalServerError, civic.Msg("error.internal")}
 	}
 	status := statusOf(e.Code, changes)
-	if r, ok := errors.AsType[*visit.Refusal](err); ok && r.Status != 0 {
+	if r, ok := errors.AsType[*page.Refusal](err); ok && r.Status != 0 {
 		status = r.Status
 	}
 	if status == fiber.StatusInternalServerError {
@@ -94,38 +94,38 @@ func refusalKey(status int) string {
 }
 
 // fail answers with the page of an error, or tells it to a program; a visitor who may after signing in is led there.
-func (s *Server) fail(v *visit.Visit, c *fiber.Ctx, err error) {
+func (s *Server) fail(r *page.Request, c *fiber.Ctx, err error) {
 	changes := c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead
 	f := failureOf(err, changes)
-	s.logFailure(v, f, err)
-	s.auditRefusal(v, c, f, err)
+	s.logFailure(r, f, err)
+	s.auditRefusal(r, c, f, err)
 	if f.status == fiber.StatusTooManyRequests {
 		c.Set(fiber.HeaderRetryAfter, "60")
 	}
-	if v.WantsProblem() {
-		s.failProblem(v, c, f, err)
+	if r.WantsProblem() {
+		s.failProblem(r, c, f, err)
 		return
 	}
-	page := ui.Failure{Text: v.L.Message(f.text), Written: s.written(v, c, changes)}
+	view := ui.Failure{Text: r.L.Message(f.text), Written: s.written(r, c, changes)}
 	if f.status == fiber.StatusUnauthorized {
-		page.SignIn = signIn(c.Path(), s.wayBack(c, changes))
-		if len(page.Written) == 0 {
-			if err := v.Redirect(page.SignIn); err == nil {
+		view.SignIn = signIn(c.Path(), s.wayBack(c, changes))
+		if len(view.Written) == 0 {
+			if err := r.Redirect(view.SignIn); err == nil {
 				return
 			}
 		}
-		page.Text = v.T("error.session_over")
+		view.Text = r.T("error.session_over")
 	}
 	if ours(f.status) {
-		page.Request = v.Request
+		view.Request = r.RequestID
 	}
-	if back := s.wayBack(c, changes); passes(f.status) && visit.Local(back) {
-		page.Again = back
+	if back := s.wayBack(c, changes); passes(f.status) && page.Local(back) {
+		view.Again = back
 	}
-	v.Findable(false)
-	frame := v.Frame(v.T(titleKey(f)))
-	if err := v.Page(f.status, ui.ErrorPage(frame, page)); err != nil {
-		s.opt.Log.Error("error page", "request", v.Request, "error", err)
+	r.Findable(false)
+	frame := r.Frame(r.T(titleKey(f)))
+	if err := r.Page(f.status, ui.ErrorPage(frame, view)); err != nil {
+		s.opt.Log.Error("error page", "request", r.RequestID, "error", err)
 		c.Status(fiber.StatusInternalServerError)
 	}
 	c.Vary(fiber.HeaderAccept)
@@ -160,11 +160,11 @@ func titled(status int) int {
 
 // written returns what a form said that is answered with an error page, so that nobody writes it twice. It is shown to whoever
 // sent it from a page of this site and to nobody else: another site must not put its words on ours.
-func (s *Server) written(v *visit.Visit, c *fiber.Ctx, changes bool) []string {
-	if !changes || !s.sameOrigin(c) || v.CheckBody() != nil {
+func (s *Server) written(r *page.Request, c *fiber.Ctx, changes bool) []string {
+	if !changes || !s.sameOrigin(c) || r.CheckBody() != nil {
 		return nil
 	}
-	return v.Form().Written()
+	return r.Form().Written()
 }
 
 // wayBack returns where a request comes back to after signing in: a page to itself, a form to the page it was on. It is empty
@@ -186,10 +186,10 @@ func signIn(path, back string) string {
 	if path == "/desk" || strings.HasPrefix(path, "/desk/") {
 		door = staffSignIn
 	}
-	if !visit.Local(back) {
+	if !page.Local(back) {
 		return door
 	}
-	return door + "?" + url.Values{visit.ReturnParam: {back}}.Encode()
+	return door + "?" + url.Values{page.ReturnParam: {back}}.Encode()
 }
 
 // ours reports whether a status says that the fault is on our side.
@@ -198,17 +198,17 @@ func ours(status int) bool {
 }
 
 // logFailure logs what is our fault, with its cause; what is the person's is in the access log.
-func (s *Server) logFailure(v *visit.Visit, f failure, err error) {
+func (s *Server) logFailure(r *page.Request, f failure, err error) {
 	if !ours(f.status) {
 		return
 	}
-	s.opt.Log.LogAttrs(v.Context(), slog.LevelError, "request failed",
-		slog.String("request", v.Request), slog.Int("status", f.status), slog.Any("error", err))
+	s.opt.Log.LogAttrs(r.Context(), slog.LevelError, "request failed",
+		slog.String("request", r.RequestID), slog.Int("status", f.status), slog.Any("error", err))
 }
 
 // lastResort answers what fasthttp refuses before any middleware has run: bodies and headers over the limit, broken requests.
 func (s *Server) lastResort(c *fiber.Ctx, err error) error {
-	v, start := visitOf(c), time.Now()
+	v, start := requestOf(c), time.Now()
 	if v == nil {
 		v = s.begin(c)
 	}

@@ -14,7 +14,7 @@ import (
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore/storetest"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // counting counts how many files are open.
@@ -30,13 +30,13 @@ func (c counting) Close() error {
 
 // fileRoutes serves what a store keeps.
 func fileRoutes(store *blob.Store, open *atomic.Int32) Route {
-	return get("/file/:id", visit.Public, func(v *visit.Visit) error {
-		f, content, err := store.Open(v.Context(), civic.ID(v.Param("id")))
+	return get("/file/:id", page.Public, func(r *page.Request) error {
+		f, content, err := store.Open(r.Context(), civic.ID(r.Param("id")))
 		if err != nil {
 			return err
 		}
 		open.Add(1)
-		return v.File(f, counting{content, open})
+		return r.File(f, counting{content, open})
 	})
 }
 

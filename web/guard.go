@@ -7,32 +7,32 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // guardChange lets a request that changes something through only when it is within the limits, and what its route asks for
 // shows that whoever it acts for means it.
-func (s *Server) guardChange(v *visit.Visit, c *fiber.Ctx, r Route) error {
-	if !s.limits.change(v, r.Cost) {
+func (s *Server) guardChange(req *page.Request, c *fiber.Ctx, r Route) error {
+	if !s.limits.change(req, r.Cost) {
 		return civic.NewError(civic.Limited, "error.limited")
 	}
 	switch r.Auth {
 	case ByFormToken:
-		return s.guardForm(v, c)
+		return s.guardForm(req, c)
 	case BySignedPath:
-		return guardSigned(v)
+		return guardSigned(req)
 	case ByBearer:
-		return v.CheckObject()
+		return req.CheckObject()
 	}
 	return civic.NewError(civic.Forbidden, "error.csrf") // build refuses such a route
 }
 
 // guardForm lets a readable form through that a page of this site sent with the token of this session.
-func (s *Server) guardForm(v *visit.Visit, c *fiber.Ctx) error {
-	if err := v.CheckBody(); err != nil {
+func (s *Server) guardForm(r *page.Request, c *fiber.Ctx) error {
+	if err := r.CheckBody(); err != nil {
 		return bodyFault(err)
 	}
-	if s.sameOrigin(c) && v.TokenFits(v.Form().Raw("csrf")) {
+	if s.sameOrigin(c) && r.TokenFits(r.Form().Raw("csrf")) {
 		return nil
 	}
 	return civic.NewError(civic.Forbidden, "error.csrf")
@@ -40,8 +40,8 @@ func (s *Server) guardForm(v *visit.Visit, c *fiber.Ctx) error {
 
 // guardSigned lets any body through but one too large: a mail client may send what it likes, but not much, and the handler reads little
 // of it.
-func guardSigned(v *visit.Visit) error {
-	if err := v.CheckBody(); civic.CodeOf(err) == civic.TooLarge {
+func guardSigned(r *page.Request) error {
+	if err := r.CheckBody(); civic.CodeOf(err) == civic.TooLarge {
 		return bodyFault(err)
 	}
 	return nil
@@ -56,7 +56,7 @@ func bodyFault(err error) error {
 	switch {
 	case ok && (e.Code == civic.TooLarge || e.Code == civic.Unavailable):
 		return err
-	case ok && e.Message.Key == visit.NoForm:
+	case ok && e.Message.Key == page.NoForm:
 		return fiber.NewError(fiber.StatusUnsupportedMediaType)
 	}
 	return fiber.NewError(fiber.StatusBadRequest)

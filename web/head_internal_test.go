@@ -7,15 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // A download that is asked for without its body, or that the reader leaves, is not written for nobody.
 func TestDownloadNobodyReadsEnds(t *testing.T) {
 	t.Parallel()
 	ended := make(chan error, 1)
-	r := newRig(t, get("/table", visit.Public, func(v *visit.Visit) error {
-		return v.Stream("a.csv", "text/csv", func(ctx context.Context, w io.Writer) (err error) {
+	r := newRig(t, get("/table", page.Public, func(req *page.Request) error {
+		return req.Stream("a.csv", "text/csv", func(ctx context.Context, w io.Writer) (err error) {
 			defer func() { ended <- err }()
 			for err == nil {
 				_, err = io.WriteString(w, "riga dopo riga\n")

@@ -7,26 +7,26 @@ import (
 
 	"github.com/a-h/templ"
 
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // A page that carries a form's token, or shows what a browser remembers, is never one that others are given.
 func TestKeptPagesHoldNothingOfABrowser(t *testing.T) {
 	t.Parallel()
-	shows := func(text func(v *visit.Visit) string) visit.Handler {
-		return visit.Kept(func() string { return "1" }, func(v *visit.Visit) error {
-			return v.Page(200, templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-				_, err := io.WriteString(w, text(v))
+	shows := func(text func(req *page.Request) string) page.Handler {
+		return page.Cached(func() string { return "1" }, func(req *page.Request) error {
+			return req.Page(200, templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+				_, err := io.WriteString(w, text(req))
 				return err
 			}))
 		})
 	}
 	r := newRig(t,
-		get("/form", visit.Public, shows((*visit.Visit).Token)),
-		get("/begun", visit.Public, shows(func(v *visit.Visit) string { return "begun " + v.Remembered("survey-parco") })),
-		get("/remember", visit.Public, func(v *visit.Visit) error {
-			v.Remember("survey-parco", "anna", 0)
-			return v.Redirect("/")
+		get("/form", page.Public, shows((*page.Request).Token)),
+		get("/begun", page.Public, shows(func(req *page.Request) string { return "begun " + req.Remembered("survey-parco") })),
+		get("/remember", page.Public, func(req *page.Request) error {
+			req.Remember("survey-parco", "anna", 0)
+			return req.Redirect("/")
 		}),
 	)
 	anna := r.client(t)

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // Rate is how many tries a client has: PerSecond in the long run, Burst at once.
@@ -84,11 +84,11 @@ func addressOf(client string) netip.Addr {
 }
 
 // change counts a request that changes something against the account, or the address of who is not signed in.
-func (l *limits) change(v *visit.Visit, cost int) bool {
-	if v.Actor.Account != "" {
-		return l.accounts.take(string(v.Actor.Account), cost)
+func (l *limits) change(r *page.Request, cost int) bool {
+	if r.Actor.Account != "" {
+		return l.accounts.take(string(r.Actor.Account), cost)
 	}
-	return l.knows(addressOf(v.Client)) || l.changes.take(network(v.Client), cost)
+	return l.knows(addressOf(r.Client)) || l.changes.take(network(r.Client), cost)
 }
 
 // network returns what one subscriber usually has: an IPv4 address, the first 64 bits of an IPv6 one.

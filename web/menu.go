@@ -4,8 +4,8 @@ import (
 	"net/http"
 
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // deskMenu returns a function that tells which entries of the desk's navigation an actor sees: those whose route's gate is
@@ -23,7 +23,7 @@ func deskMenu(routes []Route, shown map[string]func(civic.Actor) bool) func(civi
 			if used := shown[item.Path]; used != nil && !used(actor) {
 				continue
 			}
-			if visit.Enter(actor, gates[item.Path]) == nil {
+			if page.Authorize(actor, gates[item.Path]) == nil {
 				seen = append(seen, item)
 			}
 		}

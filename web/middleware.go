@@ -12,13 +12,13 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 type localsKey struct{}
 
-func visitOf(c *fiber.Ctx) *visit.Visit {
-	v, _ := c.Locals(localsKey{}).(*visit.Visit)
+func requestOf(c *fiber.Ctx) *page.Request {
+	v, _ := c.Locals(localsKey{}).(*page.Request)
 	return v
 }
 
@@ -39,14 +39,14 @@ func (s *Server) observe(c *fiber.Ctx) error {
 }
 
 // logRequest writes a line of the access log.
-func (s *Server) logRequest(v *visit.Visit, c *fiber.Ctx, start time.Time) {
-	s.opt.Log.LogAttrs(v.Context(), slog.LevelInfo, "request",
-		slog.String("id", v.Request),
+func (s *Server) logRequest(r *page.Request, c *fiber.Ctx, start time.Time) {
+	s.opt.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+		slog.String("id", r.RequestID),
 		slog.String("method", c.Method()),
 		slog.String("route", routeOf(c)),
 		slog.Int("status", c.Response().StatusCode()),
 		slog.Int("bytes", size(c)),
-		slog.Bool("signed_in", v.Actor.Account != ""),
+		slog.Bool("signed_in", r.Actor.Account != ""),
 		slog.Duration("took", time.Since(start)))
 }
 
@@ -58,22 +58,22 @@ func size(c *fiber.Ctx) int {
 	return len(c.Response().Body())
 }
 
-// begin makes the visit of a request and sets the headers that every answer has.
-func (s *Server) begin(c *fiber.Ctx) *visit.Visit {
-	v := visit.New(s.site, c, rand.Text(), s.clientOf(c).String())
-	c.Locals(localsKey{}, v)
+// begin makes the page.Request of a request and sets the headers that every answer has.
+func (s *Server) begin(c *fiber.Ctx) *page.Request {
+	r := page.New(s.site, c, rand.Text(), s.clientOf(c).String())
+	c.Locals(localsKey{}, r)
 	for _, h := range s.headers {
 		c.Set(h[0], h[1])
 	}
-	c.Set(fiber.HeaderXRequestID, v.Request)
-	return v
+	c.Set(fiber.HeaderXRequestID, r.RequestID)
+	return r
 }
 
 // recovered runs the rest of the chain and turns a panic into an error, whose stack goes to the log.
 func (s *Server) recovered(c *fiber.Ctx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.opt.Log.Error("panic in a handler", "request", visitOf(c).Request, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			s.opt.Log.Error("panic in a handler", "request", requestOf(c).RequestID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = fmt.Errorf("web: panic: %v", p)
 		}
 	}()
@@ -129,7 +129,7 @@ func (s *Server) admit(c *fiber.Ctx) error {
 	if probe || strings.HasPrefix(path, "/static/") {
 		return c.Next()
 	}
-	leave, err := s.limits.enter(visitOf(c).Client)
+	leave, err := s.limits.enter(requestOf(c).Client)
 	if err != nil {
 		return err
 	}
@@ -140,18 +140,18 @@ func (s *Server) admit(c *fiber.Ctx) error {
 // identify finds out who asks. A session that has ended makes a visitor; a store that does not answer is an error, so that
 // nobody is mistaken for somebody else.
 func (s *Server) identify(c *fiber.Ctx) error {
-	v := visitOf(c)
-	secret := v.Cookie()
-	if v.ForProgram() || secret == "" || s.opt.Sessions == nil {
+	r := requestOf(c)
+	secret := r.Cookie()
+	if r.ForProgram() || secret == "" || s.opt.Sessions == nil {
 		return c.Next()
 	}
-	who, session, err := s.opt.Sessions.Who(v.Context(), secret)
+	who, session, err := s.opt.Sessions.Who(r.Context(), secret)
 	switch civic.CodeOf(err) {
 	case "":
-		who.Request = v.Request
-		v.Actor, v.Session = civic.NewActor(who, s.grants), session
+		who.Request = r.RequestID
+		r.Actor, r.Session = civic.NewActor(who, s.grants), session
 	case civic.Unauthenticated, civic.NotFound, civic.Gone:
-		v.SignOut()
+		r.SignOut()
 	default:
 		return civic.Wrap(civic.Unavailable, "error.unavailable", err)
 	}
@@ -161,25 +161,25 @@ func (s *Server) identify(c *fiber.Ctx) error {
 // serve returns the handler of a route: the gate, the guards of what changes something, then the screen.
 func (s *Server) serve(r Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		v := visitOf(c)
-		v.LimitBody(r.Body)
+		req := requestOf(c)
+		req.LimitBody(r.Body)
 		if r.Files {
-			v.TakeFiles()
+			req.TakeFiles()
 		}
-		v.Findable(r.Found)
+		req.Findable(r.Found)
 		if r.Auth == ByBearer {
-			if err := s.identifyProgram(v, c); err != nil {
+			if err := s.identifyProgram(req, c); err != nil {
 				return err
 			}
 		}
-		if err := visit.Enter(v.Actor, r.Gate); err != nil {
+		if err := page.Authorize(req.Actor, r.Gate); err != nil {
 			return err
 		}
 		if r.changes() {
-			if err := s.guardChange(v, c, r); err != nil {
+			if err := s.guardChange(req, c, r); err != nil {
 				return err
 			}
 		}
-		return r.Handler(v)
+		return r.Handler(req)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/web/locale"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // forCommands are granted to no role: only the program's own commands, which act as the system, need them.
@@ -106,7 +106,7 @@ func TestEveryPermissionHasWords(t *testing.T) {
 	}
 	for p, where := range declaredPermissions(t) {
 		for _, lang := range locale.Langs() {
-			if key := "accounts.permission." + string(p); p != visit.Public && !catalogues.In(lang).Has(key) {
+			if key := "accounts.permission." + string(p); p != page.Public && !catalogues.In(lang).Has(key) {
 				t.Errorf("%s: %s has no words in %s", where, p, lang)
 			}
 		}

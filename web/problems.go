@@ -8,35 +8,35 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // failProblem answers a program with an error (RFC 9457).
-func (s *Server) failProblem(v *visit.Visit, c *fiber.Ctx, f failure, err error) {
-	text := v.L.Message(f.text)
-	if key := programKey(f.text.Key); v.ForProgram() && key != "" {
-		text = v.T(key)
+func (s *Server) failProblem(req *page.Request, c *fiber.Ctx, f failure, err error) {
+	text := req.L.Message(f.text)
+	if key := programKey(f.text.Key); req.ForProgram() && key != "" {
+		text = req.T(key)
 	}
 	title := "api.title." + strconv.Itoa(problemTitle(f.status))
-	if f.status == fiber.StatusUnauthorized && !v.ForProgram() {
+	if f.status == fiber.StatusUnauthorized && !req.ForProgram() {
 		title = "api.title.sign_in" // where a token opens nothing
 	}
-	p := visit.Problem{Title: v.T(title), Status: f.status,
+	p := page.Problem{Title: req.T(title), Status: f.status,
 		Detail: text, Code: f.text.Key}
 	if e, ok := errors.AsType[*civic.Error](err); ok && f.status < fiber.StatusInternalServerError {
-		p.Fields = v.FieldProblems(e.Fields)
+		p.Fields = req.FieldProblems(e.Fields)
 	}
-	if r, ok := errors.AsType[*visit.Refusal](err); ok {
+	if r, ok := errors.AsType[*page.Refusal](err); ok {
 		p.Members = r.Members
 	}
 	if ours(f.status) {
-		p.Request = v.Request
+		p.Request = req.RequestID
 	}
-	if f.status == fiber.StatusUnauthorized && v.ForProgram() {
+	if f.status == fiber.StatusUnauthorized && req.ForProgram() {
 		c.Set(fiber.HeaderWWWAuthenticate, challenge(c))
 	}
-	if err := v.Problem(p); err != nil {
-		s.opt.Log.Error("answer with a problem", "request", v.Request, "error", err)
+	if err := req.Problem(p); err != nil {
+		s.opt.Log.Error("answer with a problem", "request", req.RequestID, "error", err)
 		c.Status(fiber.StatusInternalServerError)
 	}
 }

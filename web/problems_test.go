@@ -16,14 +16,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // told is a problem as a program reads it.
 type told struct {
 	Type, Title, Detail, Code, Request string
 	Status                             int
-	Errors                             []visit.FieldProblem
+	Errors                             []page.FieldProblem
 	Conflicts                          []string
 }
 
@@ -92,19 +92,19 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 		{civic.NewError(civic.NotFound, "error.not_found"), 404, "error.not_found", "Non trovato", "Not found"},
 		{civic.NewError(civic.Unauthenticated, "error.unauthenticated"), 401, "error.unauthenticated", "accedere", "sign in"},
 		{fiber.ErrMethodNotAllowed, 405, "error.method", "Metodo", "Method"},
-		{visit.Unacceptable(), 406, "api.error.accept", "accettabile", "acceptable"},
+		{page.Unacceptable(), 406, "api.error.accept", "accettabile", "acceptable"},
 		{fiber.ErrRequestTimeout, 408, "error.request_refused", "lentamente", "slowly"},
 		{civic.NewError(civic.Conflict, "error.conflict"), 409, "error.conflict", "Conflitto", "Conflict"},
 		{civic.NewError(civic.Gone, "error.link"), 410, "error.link", "Non più", "No longer"},
-		{&visit.Refusal{Cause: civic.NewError(civic.Conflict, "error.conflict"), Status: 412,
+		{&page.Refusal{Cause: civic.NewError(civic.Conflict, "error.conflict"), Status: 412,
 			Members: map[string]any{"conflicts": []string{"street"}}},
 			412, "error.conflict", "versione", "version"},
 		{civic.NewError(civic.TooLarge, "error.too_large"), 413, "error.too_large", "troppo grande", "Too large"},
 		{fiber.ErrUnsupportedMediaType, 415, "error.media_type", "Formato", "Media type"},
 		{fiber.NewError(421), 421, "error.request_refused", "altro sito", "another site"},
 		{fields.Err(), 400, "error.form", "non valida", "Bad request"},
-		{&visit.Refusal{Cause: fields.Err(), Status: 422}, 422, "error.form", "da correggere", "corrected"},
-		{&visit.Refusal{Cause: civic.NewError(civic.Invalid, "error.form"), Status: 428}, 428, "error.form",
+		{&page.Refusal{Cause: fields.Err(), Status: 422}, 422, "error.form", "da correggere", "corrected"},
+		{&page.Refusal{Cause: civic.NewError(civic.Invalid, "error.form"), Status: 428}, 428, "error.form",
 			"Manca", "missing"},
 		{civic.NewError(civic.Limited, "error.limited"), 429, "error.limited", "Troppe", "Too many"},
 		{errors.New("secret cause"), 500, "error.internal", "interno", "Internal"},
@@ -113,7 +113,7 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 			"unavailable"},
 		{civic.NewError(civic.Full, "error.full"), 507, "error.full", "esaurito", "No space"},
 	} {
-		r := newRig(t, get("/prova", visit.Public, func(*visit.Visit) error { return tc.err }))
+		r := newRig(t, get("/prova", page.Public, func(*page.Request) error { return tc.err }))
 		for lang, title := range map[string]string{"it": tc.it, "en-GB,en;q=0.9": tc.en} {
 			res, p := r.asProgram(t, http.MethodGet, "/prova", "", "Accept", "application/json", "Accept-Language",
 				lang)
@@ -149,7 +149,7 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 // door, the limits, a panic.
 func TestAPIErrorsAreProblems(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, get("/api/prova", visit.Public, func(*visit.Visit) error { panic("secret") }).bearer())
+	r := newRig(t, get("/api/prova", page.Public, func(*page.Request) error { panic("secret") }).bearer())
 	html := []string{"Accept", "text/html, */*;q=0.1", "Cookie", "lang=en; sid=operator"}
 	for _, tc := range []struct {
 		method, path, body string

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // Auth says how a route knows who asks, and, where it changes something, what shows that they mean it. A
@@ -31,7 +31,7 @@ const (
 // page asks for what pages lack.
 func (r Route) checkAuth() error {
 	ok := false
-	program := strings.HasPrefix(r.Path, visit.APIPath)
+	program := strings.HasPrefix(r.Path, page.APIPath)
 	switch r.Auth {
 	case BySession:
 		ok = !r.changes()

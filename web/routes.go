@@ -8,17 +8,17 @@ import (
 	"ascolto/web/api"
 	"ascolto/web/desk"
 	"ascolto/web/find"
+	"ascolto/web/page"
 	"ascolto/web/site"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // Route is one line of the map: who may pass the gate by which method and path, and who answers.
 type Route struct {
 	Method  string
 	Path    string
-	Gate    civic.Permission // visit.Public, visit.SignedIn, visit.Staff or a permission
-	Handler visit.Handler
+	Gate    civic.Permission // page.Public, page.SignedIn, page.Staff or a permission
+	Handler page.Handler
 	Auth    Auth // how whoever asks is known, and what shows that they mean it
 	Cost    int  // how many tries a request counts for
 	Body    int  // bytes of body the route takes
@@ -26,19 +26,19 @@ type Route struct {
 	Found   bool // search engines may list the page
 }
 
-func get(path string, gate civic.Permission, h visit.Handler) Route {
+func get(path string, gate civic.Permission, h page.Handler) Route {
 	return Route{
-		Method: http.MethodGet, Path: path, Gate: gate, Handler: h, Auth: BySession, Cost: 1, Body: visit.ShortBody,
+		Method: http.MethodGet, Path: path, Gate: gate, Handler: h, Auth: BySession, Cost: 1, Body: page.ShortBody,
 	}
 }
 
-func post(path string, gate civic.Permission, h visit.Handler) Route {
+func post(path string, gate civic.Permission, h page.Handler) Route {
 	return Route{
-		Method: http.MethodPost, Path: path, Gate: gate, Handler: h, Auth: ByFormToken, Cost: 1, Body: visit.ShortBody,
+		Method: http.MethodPost, Path: path, Gate: gate, Handler: h, Auth: ByFormToken, Cost: 1, Body: page.ShortBody,
 	}
 }
 
-func patch(path string, gate civic.Permission, h visit.Handler) Route {
+func patch(path string, gate civic.Permission, h page.Handler) Route {
 	r := post(path, gate, h)
 	r.Method = http.MethodPatch
 	return r
@@ -53,13 +53,13 @@ func (r Route) costing(tries int) Route {
 
 // long lets a form bring texts.
 func (r Route) long() Route {
-	r.Body = visit.LongBody
+	r.Body = page.LongBody
 	return r
 }
 
 // longest lets a form bring what few do: a mailing, a picture.
 func (r Route) longest() Route {
-	r.Body = visit.LongestBody
+	r.Body = page.LongestBody
 	return r
 }
 

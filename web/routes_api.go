@@ -2,7 +2,7 @@ package web
 
 import (
 	"ascolto/crm"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // apiRoutes are the addresses for programs, each in JSON and by an access token. A path is never given
@@ -11,7 +11,7 @@ func (r rooms) apiRoutes() []Route {
 	return []Route{
 		get("/api/v1/contacts", crm.PermReadContacts, r.api.Contacts).bearer(),
 		post("/api/v1/contacts", crm.PermWriteContacts, r.api.CreateContact).long().bearer(),
-		get("/api/v1/contacts/:id", visit.Staff, r.api.Contact).bearer(),
+		get("/api/v1/contacts/:id", page.Staff, r.api.Contact).bearer(),
 		patch("/api/v1/contacts/:id", crm.PermWriteContacts, r.api.UpdateContact).long().bearer(),
 		get("/api/v1/contacts/:id/fiscal-code", crm.PermWriteContacts, r.api.FiscalCode).bearer(),
 	}

@@ -8,19 +8,19 @@ import (
 	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/surveys"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // deskRoutes are those of what every desk has.
 func (r rooms) deskRoutes() []Route {
 	return []Route{
-		get("/desk", visit.Staff, r.desk.Home),
-		get("/desk/shortcuts", visit.Staff, r.desk.Shortcuts),
-		get("/desk/search", visit.Staff, r.find.Desk),
-		get("/desk/work", visit.Staff, r.desk.Tasks),
-		get("/desk/work/:id", visit.Staff, r.desk.Task),
-		get("/desk/work/:id/file", visit.Staff, r.desk.DownloadTask).costing(5),
-		post("/desk/work/:id/cancel", visit.Staff, r.desk.CancelTask),
+		get("/desk", page.Staff, r.desk.Home),
+		get("/desk/shortcuts", page.Staff, r.desk.Shortcuts),
+		get("/desk/search", page.Staff, r.find.Desk),
+		get("/desk/work", page.Staff, r.desk.Tasks),
+		get("/desk/work/:id", page.Staff, r.desk.Task),
+		get("/desk/work/:id/file", page.Staff, r.desk.DownloadTask).costing(5),
+		post("/desk/work/:id/cancel", page.Staff, r.desk.CancelTask),
 	}
 }
 
@@ -32,7 +32,7 @@ func (r rooms) contactRoutes() []Route {
 		get("/desk/contacts/new", crm.PermWriteContacts, r.desk.NewContact),
 		get("/desk/contacts/export", crm.PermExportContacts, r.desk.ExportContacts).costing(5),
 		post("/desk/contacts/export", crm.PermExportContacts, r.desk.AskContactExport).costing(5),
-		get("/desk/contacts/:id", visit.Staff, r.desk.Contact),
+		get("/desk/contacts/:id", page.Staff, r.desk.Contact),
 		post("/desk/contacts/:id", crm.PermWriteContacts, r.desk.UpdateContact).long(),
 		get("/desk/contacts/:id/edit", crm.PermWriteContacts, r.desk.EditContact),
 		get("/desk/contacts/:id/accounts", accounts.PermRebind, r.desk.ContactAccounts),
@@ -40,7 +40,7 @@ func (r rooms) contactRoutes() []Route {
 		get("/desk/contacts/:id/forum", forum.PermIdentify, r.desk.ContactForum),
 		post("/desk/contacts/:id/forum", forum.PermIdentify, r.desk.IdentifyInForum),
 		post("/desk/contacts/:id/consents", crm.PermWriteContacts, r.desk.SetConsent),
-		get("/desk/contacts/:id/consents/:row", visit.Staff, r.desk.ConsentReceipt),
+		get("/desk/contacts/:id/consents/:row", page.Staff, r.desk.ConsentReceipt),
 		get("/desk/calls/new", crm.PermWriteInteractions, r.desk.NewCall),
 		post("/desk/calls", crm.PermWriteInteractions, r.desk.RecordCall).long(),
 		get("/desk/interactions", crm.PermReadInteractions, r.desk.Interactions),
@@ -108,13 +108,13 @@ func (r rooms) deskForumRoutes() []Route {
 // accountRoutes are those of accounts of the staff and the audit.
 func (r rooms) accountRoutes() []Route {
 	return []Route{
-		get("/desk/account", visit.Staff, r.desk.Account),
-		post("/desk/account/password", visit.Staff, r.desk.ChangePassword),
-		post("/desk/account/sessions", visit.Staff, r.desk.EndSession),
-		post("/desk/account/tokens", visit.Staff, r.desk.CreateToken),
-		get("/desk/account/tokens/new", visit.Staff, r.desk.NewToken),
-		get("/desk/account/tokens/:id", visit.Staff, r.desk.Token),
-		post("/desk/account/tokens/:id/revoke", visit.Staff, r.desk.RevokeToken),
+		get("/desk/account", page.Staff, r.desk.Account),
+		post("/desk/account/password", page.Staff, r.desk.ChangePassword),
+		post("/desk/account/sessions", page.Staff, r.desk.EndSession),
+		post("/desk/account/tokens", page.Staff, r.desk.CreateToken),
+		get("/desk/account/tokens/new", page.Staff, r.desk.NewToken),
+		get("/desk/account/tokens/:id", page.Staff, r.desk.Token),
+		post("/desk/account/tokens/:id/revoke", page.Staff, r.desk.RevokeToken),
 		get("/desk/users", accounts.PermManage, r.desk.Users),
 		post("/desk/users", accounts.PermManage, r.desk.AddUser),
 		get("/desk/users/new", accounts.PermManage, r.desk.NewUser),

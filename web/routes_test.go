@@ -14,8 +14,8 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/vault"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // roleSessions signs in as a role whoever sends its name as the secret.
@@ -59,7 +59,7 @@ func serveRoutes(t *testing.T, routes []Route) string {
 		t.Fatal(err)
 	}
 	for _, r := range routes {
-		r.Handler = func(v *visit.Visit) error { return v.Download("route", "text/plain", []byte(nameOf(r))) }
+		r.Handler = func(req *page.Request) error { return req.Download("route", "text/plain", []byte(nameOf(r))) }
 		s.routes = append(s.routes, r)
 	}
 	if err := s.build(); err != nil {
@@ -93,18 +93,18 @@ func TestEveryRouteHasItsGate(t *testing.T) {
 		if r.Method != http.MethodGet && r.Method != http.MethodPost && r.Auth != ByBearer {
 			t.Errorf("%s: forms know GET and POST only", name)
 		}
-		if r.Auth == ByBearer && r.Gate != visit.Staff && !slices.Contains(TokenScopes(), r.Gate) {
+		if r.Auth == ByBearer && r.Gate != page.Staff && !slices.Contains(TokenScopes(), r.Gate) {
 			t.Errorf("%s: no token can be given %s", name, r.Gate)
 		}
 		if r.Path != "/" && (strings.HasSuffix(r.Path, "/") || r.Path != strings.ToLower(r.Path) && !strings.Contains(r.Path, ":")) {
 			t.Errorf("%s: paths are lower case without a slash at the end", name)
 		}
-		if strings.HasPrefix(r.Path, "/desk") && (r.Gate == visit.Public || r.Gate == visit.SignedIn) && r.Path != staffSignIn && !strings.HasPrefix(r.Path, staffSignIn+"/") {
+		if strings.HasPrefix(r.Path, "/desk") && (r.Gate == page.Public || r.Gate == page.SignedIn) && r.Path != staffSignIn && !strings.HasPrefix(r.Path, staffSignIn+"/") {
 			t.Errorf("%s: a page of the desk is open to people who are no staff", name)
 		}
 	}
 	s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
-	s.routes = []Route{{Method: http.MethodGet, Path: "/x", Handler: func(*visit.Visit) error { return nil }}}
+	s.routes = []Route{{Method: http.MethodGet, Path: "/x", Handler: func(*page.Request) error { return nil }}}
 	if err := s.build(); err == nil {
 		t.Error("a route without a gate is accepted")
 	}
@@ -129,13 +129,13 @@ func TestEveryChangeIsMeant(t *testing.T) {
 	}
 	with := func(r Route, auth Auth) Route { r.Auth = auth; return r }
 	for _, wrong := range []Route{
-		with(post("/x", visit.Public, nil), ""), with(post("/x", visit.Public, nil), BySession), with(post("/x", visit.Public, nil), "hope"),
-		with(get("/x", visit.Public, nil), ""), with(get("/x", visit.Public, nil), ByFormToken), with(get("/x/:token", visit.Public, nil), BySignedPath),
-		post("/x", visit.Public, nil).signed(),                                             // its path carries nothing
-		post("/x", visit.Public, nil).bearer(), get("/desk/x", visit.Public, nil).bearer(), // where cookies count
-		get("/api/v1/x", visit.Public, nil), post("/api/v1/x", visit.Public, nil), post("/api/:token", visit.Public, nil).signed(),
+		with(post("/x", page.Public, nil), ""), with(post("/x", page.Public, nil), BySession), with(post("/x", page.Public, nil), "hope"),
+		with(get("/x", page.Public, nil), ""), with(get("/x", page.Public, nil), ByFormToken), with(get("/x/:token", page.Public, nil), BySignedPath),
+		post("/x", page.Public, nil).signed(),                                            // its path carries nothing
+		post("/x", page.Public, nil).bearer(), get("/desk/x", page.Public, nil).bearer(), // where cookies count
+		get("/api/v1/x", page.Public, nil), post("/api/v1/x", page.Public, nil), post("/api/:token", page.Public, nil).signed(),
 	} {
-		wrong.Handler = func(*visit.Visit) error { return nil }
+		wrong.Handler = func(*page.Request) error { return nil }
 		s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, routes: []Route{wrong}}
 		if err := s.build(); err == nil {
 			t.Errorf("%s by %q is accepted", nameOf(wrong), wrong.Auth)
@@ -177,18 +177,18 @@ func hex(b byte) string {
 func TestRoutesByRoleAndSpelling(t *testing.T) {
 	t.Parallel()
 	routes := append(mapOf(t),
-		get("/prova/firma", visit.SignedIn, nil),
-		get("/desk/prova/:id", visit.Staff, nil),
+		get("/prova/firma", page.SignedIn, nil),
+		get("/desk/prova/:id", page.Staff, nil),
 		get("/desk/prova/:id/modifica", "web.test", nil),
 		post("/desk/prova/:token", "web.test", nil).signed(),
-		get("/api/v1/prova", visit.SignedIn, nil).bearer(),
+		get("/api/v1/prova", page.SignedIn, nil).bearer(),
 		post("/api/v1/prova/:id", "web.test", nil).bearer(),
 	)
 	base := serveRoutes(t, routes)
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	roles := append([]civic.Role{"", civic.Citizen}, civic.StaffRoles()...)
 	for _, r := range routes {
-		if r.Gate == visit.Public {
+		if r.Gate == page.Public {
 			continue
 		}
 		path := strings.NewReplacer(":id", "01ABC", ":token", "tok").Replace(r.Path)
@@ -223,7 +223,7 @@ func wanted(r Route, role civic.Role) int {
 	if role != "" {
 		actor = civic.NewActor(civic.Actor{Account: "a", Roles: []civic.Role{role}}, Grants())
 	}
-	switch err := visit.Enter(actor, r.Gate); {
+	switch err := page.Authorize(actor, r.Gate); {
 	case civic.CodeOf(err) == civic.Unauthenticated && r.Auth == ByBearer:
 		return http.StatusUnauthorized
 	case civic.CodeOf(err) == civic.Unauthenticated:
@@ -266,7 +266,7 @@ func TestCookiesOpenNoAPI(t *testing.T) {
 	base := serveRoutes(t, mapOf(t))
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, r := range mapOf(t) {
-		if r.Auth != ByBearer && !strings.HasPrefix(r.Path, "/desk") || r.Gate == visit.Public {
+		if r.Auth != ByBearer && !strings.HasPrefix(r.Path, "/desk") || r.Gate == page.Public {
 			continue
 		}
 		other, want := r, http.StatusUnauthorized

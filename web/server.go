@@ -1,5 +1,5 @@
 // Package web is the HTTP side of Ascolto: the server, the map of its routes, who may take which, and what guards them all.
-// Screens are in site (citizens) and desk (staff); web/visit is what their handlers see of a request.
+// Screens are in site (citizens) and desk (staff); web/page is what their handlers see of a request.
 package web
 
 import (
@@ -29,8 +29,8 @@ import (
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // Options are what a Server is made of. Origin, Vault, Log and Town.Name are required.
@@ -95,7 +95,7 @@ const (
 type Server struct {
 	opt    Options
 	app    *fiber.App
-	site   *visit.Site
+	site   *page.Site
 	hosts  map[string]bool
 	secure bool
 	limits *limits
@@ -152,9 +152,9 @@ func prepare(opt Options) (*Server, error) {
 		opt: opt, secure: origin.Scheme == "https", hosts: allowedHosts(origin),
 		limits: newLimits(opt.Limits, opt.Known), denied: newDenials(), headers: headersOf(origin.Scheme == "https"), icon: drawIcon(), grants: Grants(),
 	}
-	s.site = &visit.Site{
+	s.site = &page.Site{
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,
-		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: visit.NewBodies(), Pressed: &visit.Pressed{}, Memory: &visit.Memory{},
+		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: page.NewBodies(), Compressed: &page.Compressed{}, Cache: &page.Cache{},
 	}
 	return s, nil
 }
@@ -195,7 +195,7 @@ func isLoopback(host string) bool {
 func (s *Server) build() error {
 	s.app = fiber.New(fiber.Config{
 		AppName: "Ascolto", Immutable: true, CaseSensitive: true, StrictRouting: true,
-		StreamRequestBody: true, DisablePreParseMultipartForm: true, BodyLimit: visit.LongestBody,
+		StreamRequestBody: true, DisablePreParseMultipartForm: true, BodyLimit: page.LongestBody,
 		ReadBufferSize: 16 << 10, Concurrency: 1 << 20, // guarded lets in fewer
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		EnableTrustedProxyCheck: true, // nobody is trusted: clientOf reads the header itself

@@ -21,8 +21,8 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/vault"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // rig is a server with routes of the test's own behind the real middleware.
@@ -129,7 +129,7 @@ func (r *rig) post(c *http.Client, path string, form url.Values) (int, error) {
 }
 
 // tokenPage shows a form token as the whole answer.
-func tokenPage(v *visit.Visit) error { return v.Download("token", "text/plain", []byte(v.Token())) }
+func tokenPage(r *page.Request) error { return r.Download("token", "text/plain", []byte(r.Token())) }
 
 // What handlers keep of a request must stay as it was sent, however the connection's buffers are used afterwards (hazard 10).
 func TestParallelFormsAreStoredAsSent(t *testing.T) {
@@ -139,12 +139,12 @@ func TestParallelFormsAreStoredAsSent(t *testing.T) {
 	kept := map[string]stored{}
 	late := make(chan func(), 4096)
 	r := newRig(t,
-		get("/modulo", visit.Public, tokenPage),
-		post("/conserva/:name", visit.Public, func(v *visit.Visit) error {
-			f := v.Form()
-			key, s := f.Raw("key"), stored{f.String("name"), f.Text("text", 10_000), v.Query("q"), v.Param("name"), v.Request}
+		get("/modulo", page.Public, tokenPage),
+		post("/conserva/:name", page.Public, func(req *page.Request) error {
+			f := req.Form()
+			key, s := f.Raw("key"), stored{f.String("name"), f.Text("text", 10_000), req.Query("q"), req.Param("name"), req.RequestID}
 			late <- func() { mu.Lock(); kept[key] = s; mu.Unlock() } // read again long after the handler has returned
-			return v.Redirect("/")
+			return req.Redirect("/")
 		}),
 	)
 	const clients, each = 8, 40
@@ -187,10 +187,10 @@ func TestParallelFormsAreStoredAsSent(t *testing.T) {
 func TestPanicsBecomeErrorPages(t *testing.T) {
 	t.Parallel()
 	r := newRig(t,
-		get("/crollo", visit.Public, func(*visit.Visit) error { panic("anna@example.it was here") }),
-		get("/nil", visit.Public, func(*visit.Visit) error { var u *url.URL; return errors.New(u.Path) }),
-		get("/guasto", visit.Public, func(*visit.Visit) error { return fmt.Errorf("disk sda1: %w", io.ErrUnexpectedEOF) }),
-		get("/vivo", visit.Public, tokenPage),
+		get("/crollo", page.Public, func(*page.Request) error { panic("anna@example.it was here") }),
+		get("/nil", page.Public, func(*page.Request) error { var u *url.URL; return errors.New(u.Path) }),
+		get("/guasto", page.Public, func(*page.Request) error { return fmt.Errorf("disk sda1: %w", io.ErrUnexpectedEOF) }),
+		get("/vivo", page.Public, tokenPage),
 	)
 	c := r.client(t)
 	for _, path := range []string{"/crollo", "/nil", "/guasto"} {
@@ -222,11 +222,11 @@ func TestErrorsBecomePages(t *testing.T) {
 	}
 	var routes []Route
 	for code := range statuses {
-		routes = append(routes, get("/"+strings.ReplaceAll(string(code), " ", "-"), visit.Public, func(*visit.Visit) error {
+		routes = append(routes, get("/"+strings.ReplaceAll(string(code), " ", "-"), page.Public, func(*page.Request) error {
 			return civic.Wrap(code, "error.text.encoding", fmt.Errorf("secret cause"))
 		}))
 	}
-	r := newRig(t, append(routes, get("/desk/x", visit.Staff, tokenPage), get("/mio", visit.SignedIn, tokenPage))...)
+	r := newRig(t, append(routes, get("/desk/x", page.Staff, tokenPage), get("/mio", page.SignedIn, tokenPage))...)
 	c := r.client(t)
 	for code, want := range statuses {
 		status, body := r.get(t, c, "/"+strings.ReplaceAll(string(code), " ", "-"))
@@ -255,7 +255,7 @@ func TestErrorsBecomePages(t *testing.T) {
 // The access log says what was asked and how it went, and nothing about who asked.
 func TestAccessLogHoldsNothingPersonal(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, get("/desk/contacts/:id", visit.Staff, tokenPage))
+	r := newRig(t, get("/desk/contacts/:id", page.Staff, tokenPage))
 	req, err := http.NewRequest(http.MethodGet, r.origin+"/desk/contacts/RSSMRA80A01F257G?q=anna@example.it%0d%0aforged", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -292,10 +292,10 @@ func TestAccessLogHoldsNothingPersonal(t *testing.T) {
 func TestShutdownFinishesRequests(t *testing.T) {
 	t.Parallel()
 	begun, done := make(chan struct{}), make(chan struct{})
-	r := newRig(t, get("/lento", visit.Public, func(v *visit.Visit) error {
+	r := newRig(t, get("/lento", page.Public, func(req *page.Request) error {
 		close(begun)
 		<-done
-		return v.Download("x", "text/plain", []byte("finished"))
+		return req.Download("x", "text/plain", []byte("finished"))
 	}))
 	answer := make(chan string, 1)
 	go func() {
@@ -335,7 +335,7 @@ func TestShutdownFinishesRequests(t *testing.T) {
 func TestShutdownRightAfterStart(t *testing.T) {
 	t.Parallel()
 	for range 20 {
-		r := newRig(t, get("/x", visit.Public, tokenPage))
+		r := newRig(t, get("/x", page.Public, tokenPage))
 		if err := r.Shutdown(context.Background()); err != nil {
 			t.Errorf("shutdown: %v", err)
 		}

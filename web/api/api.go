@@ -10,7 +10,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // Resources are what programs read and change.
@@ -19,18 +19,18 @@ type Resources struct {
 }
 
 // formKey returns the key of what a program creates: its own, told apart from those of other accounts.
-func formKey(v *visit.Visit) (string, error) {
-	key, err := v.IdempotencyKey()
+func formKey(r *page.Request) (string, error) {
+	key, err := r.IdempotencyKey()
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(string(v.Actor.Account) + "\n" + key))
+	sum := sha256.Sum256([]byte(string(r.Actor.Account) + "\n" + key))
 	return strings.TrimRight(base32.StdEncoding.EncodeToString(sum[:20]), "="), nil
 }
 
 // limit returns how many items of a list are asked for.
-func limit(v *visit.Visit) (int, error) {
-	s := v.Query("limit")
+func limit(req *page.Request) (int, error) {
+	s := req.Query("limit")
 	if s == "" {
 		return civic.DefaultPageSize, nil
 	}

@@ -6,7 +6,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // contact is a contact as programs read it. What is not known is empty, null or an empty list, never left
@@ -89,7 +89,7 @@ func numbered(field string) func(i int) string {
 }
 
 // newContact reads a contact to create.
-func newContact(o *visit.Object) crm.ContactInput {
+func newContact(o *page.Object) crm.ContactInput {
 	return crm.ContactInput{
 		Kind: crm.Kind(o.String("kind")), GivenName: o.String("given_name"), FamilyName: o.String("family_name"),
 		Organisation: o.String("organisation"), Emails: o.Strings("emails", numbered("email")),
@@ -102,7 +102,7 @@ func newContact(o *visit.Object) crm.ContactInput {
 }
 
 // contactPatch reads a merge patch (RFC 7396): what is absent stays, null empties.
-func contactPatch(o *visit.Object) crm.ContactPatch {
+func contactPatch(o *page.Object) crm.ContactPatch {
 	kind := sent(o, "kind", o.String)
 	p := crm.ContactPatch{
 		GivenName: sent(o, "given_name", o.String), FamilyName: sent(o, "family_name", o.String),
@@ -124,7 +124,7 @@ func contactPatch(o *visit.Object) crm.ContactPatch {
 }
 
 // sent returns what read reads of a field that was sent, nil for one that was not.
-func sent[T any](o *visit.Object, name string, read func(string) T) *T {
+func sent[T any](o *page.Object, name string, read func(string) T) *T {
 	if !o.Has(name) {
 		return nil
 	}
@@ -133,6 +133,6 @@ func sent[T any](o *visit.Object, name string, read func(string) T) *T {
 }
 
 // lines reads a repeated field whose lines are numbered.
-func lines(o *visit.Object, field string) func(string) []string {
+func lines(o *page.Object, field string) func(string) []string {
 	return func(name string) []string { return o.Strings(name, numbered(field)) }
 }

@@ -10,7 +10,7 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 const contactsPath = "/api/v1/contacts"
@@ -29,99 +29,99 @@ type contactList struct {
 }
 
 // Contacts lists contacts, or finds them, by the filters of the list at the desk.
-func (r *Resources) Contacts(v *visit.Visit) error {
-	size, filter, err := contactQuery(v)
+func (r *Resources) Contacts(req *page.Request) error {
+	size, filter, err := contactQuery(req)
 	if err != nil {
 		return err
 	}
 	out := contactList{Similar: []listedContact{}}
-	if text := v.Query("q"); text != "" {
-		found, similar, err := r.CRM.FindContacts(v.Context(), v.Actor, text, filter.District)
+	if text := req.Query("q"); text != "" {
+		found, similar, err := r.CRM.FindContacts(req.Context(), req.Actor, text, filter.District)
 		if err != nil {
 			return err
 		}
 		out.Items, out.Similar = listed(found), listed(similar)
-		return v.JSON(http.StatusOK, out)
+		return req.JSON(http.StatusOK, out)
 	}
-	page, err := r.CRM.Contacts(v.Context(), v.Actor, filter, civic.PageRequest{Cursor: v.Query("cursor"),
+	view, err := r.CRM.Contacts(req.Context(), req.Actor, filter, civic.PageRequest{Cursor: req.Query("cursor"),
 		Size: size})
 	if err != nil {
 		return err
 	}
-	if out.Items, out.Next = listed(page.Items), known(page.Next); page.Next != "" {
-		query := url.Values{"cursor": {page.Next}, "limit": {strconv.Itoa(size)}}
+	if out.Items, out.Next = listed(view.Items), known(view.Next); view.Next != "" {
+		query := url.Values{"cursor": {view.Next}, "limit": {strconv.Itoa(size)}}
 		for _, name := range []string{"district", "order"} {
-			if value := v.Query(name); value != "" {
+			if value := req.Query(name); value != "" {
 				query.Set(name, value)
 			}
 		}
-		v.Next(contactsPath + "?" + query.Encode())
+		req.Next(contactsPath + "?" + query.Encode())
 	}
-	return v.JSON(http.StatusOK, out)
+	return req.JSON(http.StatusOK, out)
 }
 
 // contactQuery reads what of the list is asked for. What a search found has neither order nor parts.
-func contactQuery(v *visit.Visit) (size int, f crm.ContactFilter, err error) {
+func contactQuery(r *page.Request) (size int, f crm.ContactFilter, err error) {
 	names := []string{"q", "district", "order", "limit", "cursor"}
-	if v.Query("q") != "" {
+	if r.Query("q") != "" {
 		names = names[:2]
 	}
-	if err := v.CheckQuery(names...); err != nil {
+	if err := r.CheckQuery(names...); err != nil {
 		return 0, f, err
 	}
 	var p civic.Problems
-	if district := v.Query("district"); district != "" {
+	if district := r.Query("district"); district != "" {
 		f.District, err = civic.ParseID(district)
 		p.Check("district", err)
 	}
-	order, ok := orders[v.Query("order")]
+	order, ok := orders[r.Query("order")]
 	if f.Order = order; !ok {
 		p.Add("order", "api.error.order")
 	}
 	if err := p.Err(); err != nil {
 		return 0, f, err
 	}
-	size, err = limit(v)
+	size, err = limit(r)
 	return size, f, err
 }
 
 // Contact tells a contact, but for the fiscal code.
-func (r *Resources) Contact(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (r *Resources) Contact(req *page.Request) error {
+	id, err := req.ID("id")
 	if err != nil {
 		return err
 	}
-	c, err := r.CRM.Contact(v.Context(), v.Actor, id)
-	if err != nil || v.Unchanged(c.Tag()) {
+	c, err := r.CRM.Contact(req.Context(), req.Actor, id)
+	if err != nil || req.Unchanged(c.Tag()) {
 		return err
 	}
-	return v.JSON(http.StatusOK, contactOf(c))
+	return req.JSON(http.StatusOK, contactOf(c))
 }
 
 // FiscalCode tells the fiscal code of a contact, null when it has none. Reading it is audited apart.
-func (r *Resources) FiscalCode(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (r *Resources) FiscalCode(req *page.Request) error {
+	id, err := req.ID("id")
 	if err != nil {
 		return err
 	}
-	if _, err := r.CRM.Contact(v.Context(), v.Actor, id); err != nil {
+	if _, err := r.CRM.Contact(req.Context(), req.Actor, id); err != nil {
 		return err
 	}
-	code, err := r.CRM.FiscalCode(v.Context(), v.Actor, id)
+	code, err := r.CRM.FiscalCode(req.Context(), req.Actor, id)
 	if err != nil {
 		return err
 	}
-	return v.JSON(http.StatusOK, map[string]*string{"fiscal_code": known(code)})
+	return req.JSON(http.StatusOK, map[string]*string{"fiscal_code": known(code)})
 }
 
 // CreateContact stores a new contact, once for each Idempotency-Key, and tells its id; or who it may be
 // already.
-func (r *Resources) CreateContact(v *visit.Visit) error {
-	key, err := formKey(v)
+func (r *Resources) CreateContact(req *page.Request) error {
+	key, err := formKey(req)
 	if err != nil {
 		return err
 	}
-	o, err := v.Object()
+	o, err := req.Object()
 	if err != nil {
 		return err
 	}
@@ -130,12 +130,12 @@ func (r *Resources) CreateContact(v *visit.Visit) error {
 	if err := o.Err(); err != nil {
 		return err
 	}
-	c, err := r.CRM.CreateContact(v.Context(), v.Actor, in)
+	c, err := r.CRM.CreateContact(req.Context(), req.Actor, in)
 	if err != nil {
-		return withCandidates(v, err)
+		return withCandidates(req, err)
 	}
-	v.Tagged(c.Tag())
-	return v.Created(contactsPath+"/"+string(c.ID), map[string]civic.ID{"id": c.ID})
+	req.Tagged(c.Tag())
+	return req.Created(contactsPath+"/"+string(c.ID), map[string]civic.ID{"id": c.ID})
 }
 
 // candidate is who a new contact may be already.
@@ -147,30 +147,30 @@ type candidate struct {
 }
 
 // withCandidates tells whom a contact resembles that was not saved, to who may read contacts.
-func withCandidates(v *visit.Visit, err error) error {
+func withCandidates(r *page.Request, err error) error {
 	doubles, ok := errors.AsType[*crm.Duplicates](err)
-	if !ok || !v.Actor.Allowed(crm.PermReadContacts) {
+	if !ok || !r.Actor.Allowed(crm.PermReadContacts) {
 		return err
 	}
 	out := make([]candidate, len(doubles.Candidates))
 	for i, c := range doubles.Candidates {
 		out[i] = candidate{ID: c.Contact.ID, Name: c.Contact.ListName(), Score: c.Score, Reasons: c.Reasons}
 	}
-	return &visit.Refusal{Cause: err, Members: map[string]any{"candidates": out}}
+	return &page.Refusal{Cause: err, Members: map[string]any{"candidates": out}}
 }
 
 // UpdateContact stores a merge patch of the version that the program read, or tells which fields somebody
 // else changed meanwhile.
-func (r *Resources) UpdateContact(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (r *Resources) UpdateContact(req *page.Request) error {
+	id, err := req.ID("id")
 	if err != nil {
 		return err
 	}
-	versions, err := v.IfMatch()
+	versions, err := req.IfMatch()
 	if err != nil {
 		return err
 	}
-	o, err := v.Object()
+	o, err := req.Object()
 	if err != nil {
 		return err
 	}
@@ -179,12 +179,12 @@ func (r *Resources) UpdateContact(v *visit.Visit) error {
 	if err := o.Err(); err != nil {
 		return err
 	}
-	c, err := r.CRM.PatchContact(v.Context(), v.Actor, id, patch)
+	c, err := r.CRM.PatchContact(req.Context(), req.Actor, id, patch)
 	if err != nil {
 		return withClashes(err)
 	}
-	v.Tagged(c.Tag())
-	return v.Done()
+	req.Tagged(c.Tag())
+	return req.Done()
 }
 
 // clash is a field that the program and somebody else changed. Who it was is told of staff, and when as
@@ -205,7 +205,7 @@ func withClashes(err error) error {
 	for _, e := range conflict.Clashes {
 		list = append(list, clashOf(e))
 	}
-	return &visit.Refusal{Cause: err, Status: http.StatusPreconditionFailed,
+	return &page.Refusal{Cause: err, Status: http.StatusPreconditionFailed,
 		Members: map[string]any{"conflicts": list}}
 }
 

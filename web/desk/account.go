@@ -5,61 +5,61 @@ import (
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // Account shows a member of staff their own account: the password, and the browsers they are signed in with.
-func (p *Pages) Account(v *visit.Visit) error {
-	return p.showAccount(v, http.StatusOK, v.NewForm(nil))
+func (p *Pages) Account(r *page.Request) error {
+	return p.showAccount(r, http.StatusOK, r.NewForm(nil))
 }
 
-func (p *Pages) showAccount(v *visit.Visit, status int, form ui.Form) error {
-	sessions, err := p.Accounts.Sessions(v.Context(), v.Actor, v.Actor.Account)
+func (p *Pages) showAccount(r *page.Request, status int, form ui.Form) error {
+	sessions, err := p.Accounts.Sessions(r.Context(), r.Actor, r.Actor.Account)
 	if err != nil {
 		return err
 	}
-	tokens, err := p.tokenRows(v, v.Actor.Account)
+	tokens, err := p.tokenRows(r, r.Actor.Account)
 	if err != nil {
 		return err
 	}
-	return v.Page(status, account(v.Frame(v.T("accounts.account.title")), form, v.SessionRows(sessions), tokens))
+	return r.Page(status, account(r.Frame(r.T("accounts.account.title")), form, r.SessionRows(sessions), tokens))
 }
 
 // ChangePassword gives the account another password; this browser stays signed in, all others do not.
-func (p *Pages) ChangePassword(v *visit.Visit) error {
-	form := v.Form()
-	session, err := p.Accounts.Session(v.Context(), v.Cookie())
+func (p *Pages) ChangePassword(r *page.Request) error {
+	form := r.Form()
+	session, err := p.Accounts.Session(r.Context(), r.Cookie())
 	if err != nil {
 		return err
 	}
 	var in accounts.SignIn
 	if err = form.Err(); err == nil {
-		in, err = p.Accounts.ChangePassword(v.Context(), session, form.Raw("current"), form.Raw("password"), v.Browser())
+		in, err = p.Accounts.ChangePassword(r.Context(), session, form.Raw("current"), form.Raw("password"), r.Browser())
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showAccount(v, http.StatusUnprocessableEntity, again)
+		return p.showAccount(r, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {
 		return err
 	}
-	v.Welcome(in)
-	return v.Redirect("/desk/account", civic.Msg("accounts.account.password_changed"))
+	r.Welcome(in)
+	return r.Redirect("/desk/account", civic.Msg("accounts.account.password_changed"))
 }
 
 // EndSession ends one of the sessions of who asks.
-func (p *Pages) EndSession(v *visit.Visit) error {
-	if err := p.revoke(v); err != nil {
+func (p *Pages) EndSession(r *page.Request) error {
+	if err := p.revoke(r); err != nil {
 		return err
 	}
-	return v.Redirect("/desk/account", civic.Msg("accounts.session.ended"))
+	return r.Redirect("/desk/account", civic.Msg("accounts.session.ended"))
 }
 
-func (p *Pages) revoke(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) revoke(r *page.Request) error {
+	form := r.Form()
 	session := form.ID("session")
 	if err := form.Err(); err != nil {
 		return err
 	}
-	return p.Accounts.Revoke(v.Context(), v.Actor, session)
+	return p.Accounts.Revoke(r.Context(), r.Actor, session)
 }

@@ -14,8 +14,8 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // auditPage is a part of the audit and the filters that chose it.
@@ -53,70 +53,70 @@ const (
 )
 
 // AuditLog shows who did and read what.
-func (p *Pages) AuditLog(v *visit.Visit) error {
-	values := v.Queries()
-	page, err := p.auditFilters(v, values)
+func (p *Pages) AuditLog(r *page.Request) error {
+	values := r.Queries()
+	view, err := p.auditFilters(r, values)
 	if err != nil {
 		return err
 	}
-	if len(page.People) == 0 && len(page.Similar) == 0 && !page.Nobody {
-		records, err := p.Audit.List(v.Context(), v.Actor, auditQuery(values, v.PageRequest()))
+	if len(view.People) == 0 && len(view.Similar) == 0 && !view.Nobody {
+		records, err := p.Audit.List(r.Context(), r.Actor, auditQuery(values, r.PageRequest()))
 		if err != nil {
 			return err
 		}
-		if page.Rows, err = p.auditRows(v, records.Items); err != nil {
+		if view.Rows, err = p.auditRows(r, records.Items); err != nil {
 			return err
 		}
-		page.Paging = ui.PagingBy("/desk/audit", values, records.Next).NewestFirst()
+		view.Paging = ui.PagingBy("/desk/audit", values, records.Next).NewestFirst()
 	}
-	return v.Page(http.StatusOK, auditLog(v.Frame(v.T("accounts.audit.title")), v.NewForm(values).Asking(), page))
+	return r.Page(http.StatusOK, auditLog(r.Frame(r.T("accounts.audit.title")), r.NewForm(values).Asking(), view))
 }
 
 // auditFilters fills in what the filters offer. When values name a person in words and one is found, values then name the contact.
-func (p *Pages) auditFilters(v *visit.Visit, values url.Values) (auditPage, error) {
-	page := auditPage{Actions: actionOptions(v), Evidence: v.Actor.Allowed(accounts.PermEvidence)}
-	staff, err := p.staffOptions(v)
+func (p *Pages) auditFilters(r *page.Request, values url.Values) (auditPage, error) {
+	view := auditPage{Actions: actionOptions(r), Evidence: r.Actor.Allowed(accounts.PermEvidence)}
+	staff, err := p.staffOptions(r)
 	if err != nil {
-		return page, err
+		return view, err
 	}
-	page.Staff = staff
+	view.Staff = staff
 	if text := strings.TrimSpace(values.Get(byPerson)); text != "" && values.Get(byContact) == "" {
-		if err := p.findPerson(v, text, values, &page); err != nil {
-			return page, err
+		if err := p.findPerson(r, text, values, &view); err != nil {
+			return view, err
 		}
 	}
 	if id := civic.ID(values.Get(byContact)); id != "" {
-		marks, err := p.CRM.Marks(v.Context(), v.Actor, []civic.ID{id})
+		marks, err := p.CRM.Marks(r.Context(), r.Actor, []civic.ID{id})
 		if err != nil {
-			return page, err
+			return view, err
 		}
-		page.Person = v.T("accounts.audit.somebody")
+		view.Person = r.T("accounts.audit.somebody")
 		if m, known := marks[id]; known {
-			page.Person = personBy(m, "").Line(v.L)
+			view.Person = personBy(m, "").Line(r.L)
 		}
 	}
-	page.Export = auditPath("/desk/audit/export", values, "", "")
-	return page, nil
+	view.Export = auditPath("/desk/audit/export", values, "", "")
+	return view, nil
 }
 
-func (p *Pages) findPerson(v *visit.Visit, text string, values url.Values, page *auditPage) error {
-	found, similar, err := p.CRM.FindContacts(v.Context(), v.Actor, text, "")
+func (p *Pages) findPerson(req *page.Request, text string, values url.Values, view *auditPage) error {
+	found, similar, err := p.CRM.FindContacts(req.Context(), req.Actor, text, "")
 	if civic.CodeOf(err) == civic.Forbidden {
-		page.Nobody = true
+		view.Nobody = true
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if page.Nobody = len(found)+len(similar) == 0; page.Nobody {
+	if view.Nobody = len(found)+len(similar) == 0; view.Nobody {
 		return nil
 	}
 	if len(found) == 1 {
 		values.Set(byContact, string(found[0].ID))
 		return nil
 	}
-	r, err := p.reference(v)
-	page.People, page.Similar = r.narrowedTo(values, found), r.narrowedTo(values, similar)
+	r, err := p.reference(req)
+	view.People, view.Similar = r.narrowedTo(values, found), r.narrowedTo(values, similar)
 	return err
 }
 
@@ -148,7 +148,7 @@ func auditPath(path string, values url.Values, name, value string) string {
 }
 
 // auditQuery reads the filters; a day that cannot be read filters nothing. The last day is included.
-func auditQuery(values url.Values, page civic.PageRequest) audit.Query {
+func auditQuery(values url.Values, view civic.PageRequest) audit.Query {
 	day := func(name string, more int) time.Time {
 		t, err := time.ParseInLocation(time.DateOnly, values.Get(name), civic.Rome())
 		if err != nil {
@@ -158,31 +158,31 @@ func auditQuery(values url.Values, page civic.PageRequest) audit.Query {
 	}
 	return audit.Query{
 		Actor: civic.ID(values.Get(byStaff)), Contact: civic.ID(values.Get(byContact)), Action: audit.Action(values.Get(byAction)),
-		From: day(byFrom, 0), To: day(byTo, 1), Page: page,
+		From: day(byFrom, 0), To: day(byTo, 1), Page: view,
 	}
 }
 
-func (p *Pages) staffOptions(v *visit.Visit) ([]ui.Option, error) {
-	staff, err := p.staff(v)
+func (p *Pages) staffOptions(r *page.Request) ([]ui.Option, error) {
+	staff, err := p.staff(r)
 	known := byAccount(staff)
-	options := []ui.Option{{Label: v.T("accounts.audit.everybody")}}
+	options := []ui.Option{{Label: r.T("accounts.audit.everybody")}}
 	for _, a := range staff {
 		options = append(options, ui.Option{Value: string(a.ID), Label: known.label(a.ID, a.Name)})
 	}
 	return options, err
 }
 
-func (p *Pages) auditRows(v *visit.Visit, records []audit.Record) ([]auditRow, error) {
-	words, err := p.auditWords(v)
+func (p *Pages) auditRows(req *page.Request, records []audit.Record) ([]auditRow, error) {
+	words, err := p.auditWords(req)
 	if err != nil {
 		return nil, err
 	}
-	if err := words.know(v.Context(), records); err != nil {
+	if err := words.know(req.Context(), records); err != nil {
 		return nil, err
 	}
 	rows := make([]auditRow, len(records))
 	for i, r := range records {
-		rows[i] = auditRow{Record: r, What: actionText(v.L, r.Action), Details: words.details(r)}
+		rows[i] = auditRow{Record: r, What: actionText(req.L, r.Action), Details: words.details(r)}
 		rows[i].Who, rows[i].WhoMark = words.who(r)
 		if r.Contact != "" {
 			rows[i].Person, _ = words.person(r.Contact)
@@ -193,20 +193,20 @@ func (p *Pages) auditRows(v *visit.Visit, records []audit.Record) ([]auditRow, e
 }
 
 // VerifyAudit reads the whole audit and shows whether anything was changed or taken away.
-func (p *Pages) VerifyAudit(v *visit.Visit) error {
-	report, err := p.Audit.Verify(v.Context())
+func (p *Pages) VerifyAudit(r *page.Request) error {
+	report, err := p.Audit.Verify(r.Context())
 	if errors.Is(err, context.DeadlineExceeded) {
 		return civic.Wrap(civic.Unavailable, "accounts.audit.error.long", err)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, auditReport(v.Frame(v.T("accounts.audit.verified")).With(v.T("accounts.audit.title"), "/desk/audit"), report))
+	return r.Page(http.StatusOK, auditReport(r.Frame(r.T("accounts.audit.verified")).With(r.T("accounts.audit.title"), "/desk/audit"), report))
 }
 
 // Evidence shows what an identity provider said at a sign-in.
-func (p *Pages) Evidence(v *visit.Visit) error {
-	said, err := p.Accounts.Evidence(v.Context(), v.Actor, civic.ID(v.Query("record")))
+func (p *Pages) Evidence(r *page.Request) error {
+	said, err := p.Accounts.Evidence(r.Context(), r.Actor, civic.ID(r.Query("record")))
 	if err != nil {
 		return err
 	}
@@ -214,5 +214,5 @@ func (p *Pages) Evidence(v *visit.Visit) error {
 	if err := json.Indent(&b, said, "", "  "); err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, evidence(v.Frame(v.T("accounts.audit.evidence")).With(v.T("accounts.audit.title"), "/desk/audit"), b.String()))
+	return r.Page(http.StatusOK, evidence(r.Frame(r.T("accounts.audit.evidence")).With(r.T("accounts.audit.title"), "/desk/audit"), b.String()))
 }

@@ -13,8 +13,8 @@ import (
 	"ascolto/notify"
 	"ascolto/surveys"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // auditActions lists what services record, in the order the filter offers it. What is not here is shown by its code.
@@ -33,10 +33,10 @@ func actionText(l *locale.Localizer, action audit.Action) string {
 	return strings.ReplaceAll(string(action), ".", " › ")
 }
 
-func actionOptions(v *visit.Visit) []ui.Option {
-	options := []ui.Option{{Label: v.T("accounts.audit.everything")}}
+func actionOptions(r *page.Request) []ui.Option {
+	options := []ui.Option{{Label: r.T("accounts.audit.everything")}}
 	for _, a := range auditActions() {
-		options = append(options, ui.Option{Value: string(a), Label: actionText(v.L, a)})
+		options = append(options, ui.Option{Value: string(a), Label: actionText(r.L, a)})
 	}
 	return options
 }

@@ -9,7 +9,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/csvout"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // auditBatch is for how many records at once the people are looked up.
@@ -24,16 +24,16 @@ func auditColumns() []string {
 }
 
 // ExportAudit answers with the records that the filters choose, as a table for a spreadsheet.
-func (p *Pages) ExportAudit(v *visit.Visit) error {
-	by, query := v.Actor, auditQuery(v.Queries(), civic.PageRequest{})
+func (p *Pages) ExportAudit(r *page.Request) error {
+	by, query := r.Actor, auditQuery(r.Queries(), civic.PageRequest{})
 	if err := by.Can(audit.PermRead); err != nil { // while it can still be told
 		return err
 	}
-	words, err := p.auditWords(v)
+	words, err := p.auditWords(r)
 	if err != nil {
 		return err
 	}
-	return v.Stream("audit.csv", csvType, func(ctx context.Context, w io.Writer) error {
+	return r.Stream("audit.csv", csvType, func(ctx context.Context, w io.Writer) error {
 		records, err := p.Audit.Export(ctx, by, query)
 		if err != nil {
 			return err

@@ -14,8 +14,8 @@ import (
 	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // auditWords puts records of the audit into the reader's words. It holds what is looked up once for many records.
@@ -27,16 +27,16 @@ type auditWords struct {
 	marks     func(ctx context.Context, ids []civic.ID) (map[civic.ID]crm.Mark, error)
 }
 
-func (p *Pages) auditWords(v *visit.Visit) (*auditWords, error) {
-	by := v.Actor
-	w := &auditWords{l: v.L, people: map[civic.ID]crm.Mark{}, marks: func(ctx context.Context, ids []civic.ID) (map[civic.ID]crm.Mark, error) {
+func (p *Pages) auditWords(r *page.Request) (*auditWords, error) {
+	by := r.Actor
+	w := &auditWords{l: r.L, people: map[civic.ID]crm.Mark{}, marks: func(ctx context.Context, ids []civic.ID) (map[civic.ID]crm.Mark, error) {
 		return p.CRM.Marks(ctx, by, ids)
 	}}
 	var err error
-	if w.reference, err = p.reference(v); err != nil {
+	if w.reference, err = p.reference(r); err != nil {
 		return nil, err
 	}
-	staff, err := p.staff(v)
+	staff, err := p.staff(r)
 	w.staff = byAccount(staff)
 	return w, err
 }

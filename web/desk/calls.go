@@ -8,8 +8,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // Who called, besides the id of a contact.
@@ -32,35 +32,35 @@ type callPage struct {
 }
 
 // NewCall shows the form, with a contact already chosen when the address names one.
-func (p *Pages) NewCall(v *visit.Visit) error {
+func (p *Pages) NewCall(r *page.Request) error {
 	values := ui.Prefill("caller", unknownCaller, "channel", string(crm.ByPhone), "direction", string(crm.Inbound), "outcome", string(crm.Answered))
-	if len(v.Actor.Offices) > 0 {
-		values.Set("office", string(v.Actor.Offices[0]))
+	if len(r.Actor.Offices) > 0 {
+		values.Set("office", string(r.Actor.Offices[0]))
 	}
-	if id, err := civic.ParseID(v.Query("contact")); err == nil {
+	if id, err := civic.ParseID(r.Query("contact")); err == nil {
 		values.Set("caller", string(id))
 	}
-	return p.callForm(v, http.StatusOK, callPage{Form: v.NewForm(values)}, nil)
+	return p.callForm(r, http.StatusOK, callPage{Form: r.NewForm(values)}, nil)
 }
 
 // RecordCall looks for the caller when that was asked for, else stores the call.
-func (p *Pages) RecordCall(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) RecordCall(r *page.Request) error {
+	form := r.Form()
 	in := readCall(form)
 	if wantsSearch(form) {
-		return p.searchCaller(v, form)
+		return p.searchCaller(r, form)
 	}
 	var call crm.Interaction
 	err := form.Err()
 	if err == nil {
-		call, err = p.CRM.RecordInteraction(v.Context(), v.Actor, in)
+		call, err = p.CRM.RecordInteraction(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		page := callPage{Form: again}
+		view := callPage{Form: again}
 		if d, ok := errors.AsType[*crm.Duplicates](err); ok {
-			page.Candidates = d.Candidates
+			view.Candidates = d.Candidates
 		}
-		return p.callForm(v, http.StatusUnprocessableEntity, page, nil)
+		return p.callForm(r, http.StatusUnprocessableEntity, view, nil)
 	}
 	if err != nil {
 		return err
@@ -69,12 +69,12 @@ func (p *Pages) RecordCall(v *visit.Visit) error {
 	if call.Contact != "" {
 		path = "/desk/contacts/" + string(call.Contact)
 	}
-	return v.Redirect(path, civic.Msg("crm.interaction.created"))
+	return r.Redirect(path, civic.Msg("crm.interaction.created"))
 }
 
 // wantsSearch reports whether the form was sent to look for the caller: by the button, by the return key after typing somebody who
 // was not looked for yet, or by storing the call of nobody known after typing somebody. Else that key stores the call.
-func wantsSearch(form *visit.Form) bool {
+func wantsSearch(form *page.Form) bool {
 	if form.String("do") == "search" {
 		return true
 	}
@@ -83,8 +83,8 @@ func wantsSearch(form *visit.Form) bool {
 }
 
 // searchCaller shows the form as it was filled, with those who were found to choose from.
-func (p *Pages) searchCaller(v *visit.Visit, form *visit.Form) error {
-	found, similar, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"), "")
+func (p *Pages) searchCaller(r *page.Request, form *page.Form) error {
+	found, similar, err := p.CRM.FindContacts(r.Context(), r.Actor, form.String("q"), "")
 	if err != nil {
 		return err
 	}
@@ -95,45 +95,45 @@ func (p *Pages) searchCaller(v *visit.Visit, form *visit.Form) error {
 	case len(found) > 0:
 		values.Set("caller", string(found[0].ID))
 	case len(similar) > 0: // whoever is only named alike is chosen by hand
-	case v.Actor.Allowed(crm.PermWriteContacts) && !newCallerFilled(ui.Form{Values: values}):
+	case r.Actor.Allowed(crm.PermWriteContacts) && !newCallerFilled(ui.Form{Values: values}):
 		offerNewCaller(values, form.String("q"))
 	}
-	return p.callForm(v, http.StatusOK, callPage{Form: v.NewForm(values), Searched: true, Found: len(found), Similar: len(similar)}, append(found, similar...))
+	return p.callForm(r, http.StatusOK, callPage{Form: r.NewForm(values), Searched: true, Found: len(found), Similar: len(similar)}, append(found, similar...))
 }
 
 // callForm shows the form with everybody who can be chosen: who was found, who was chosen before, somebody new, nobody known.
-func (p *Pages) callForm(v *visit.Visit, status int, page callPage, found []crm.Contact) error {
+func (p *Pages) callForm(r *page.Request, status int, view callPage, found []crm.Contact) error {
 	var err error
-	if page.Reference, err = p.reference(v); err != nil {
+	if view.Reference, err = p.reference(r); err != nil {
 		return err
 	}
-	page.MaySearch, page.MayCreate = v.Actor.Allowed(crm.PermReadContacts), v.Actor.Allowed(crm.PermWriteContacts)
+	view.MaySearch, view.MayCreate = r.Actor.Allowed(crm.PermReadContacts), r.Actor.Allowed(crm.PermWriteContacts)
 	for _, c := range found {
-		page.Callers = append(page.Callers, caller(v.L, c, page.Reference))
+		view.Callers = append(view.Callers, caller(r.L, c, view.Reference))
 	}
-	if page.Similar > 0 {
-		markSimilar(v.L, page.Callers[page.Found:])
+	if view.Similar > 0 {
+		markSimilar(r.L, view.Callers[view.Found:])
 	}
-	for _, c := range page.Candidates {
+	for _, c := range view.Candidates {
 		found = append(found, c.Contact)
-		page.Callers = append(page.Callers, caller(v.L, c.Contact, page.Reference))
+		view.Callers = append(view.Callers, caller(r.L, c.Contact, view.Reference))
 	}
-	chosen, err := p.chosenCaller(v, page.Form.Values, found)
+	chosen, err := p.chosenCaller(r, view.Form.Values, found)
 	if err != nil {
 		return err
 	}
 	if chosen.ID != "" {
-		page.Callers = append([]ui.Option{caller(v.L, chosen, page.Reference)}, page.Callers...)
+		view.Callers = append([]ui.Option{caller(r.L, chosen, view.Reference)}, view.Callers...)
 	}
-	if page.MayCreate {
-		page.Callers = append(page.Callers, ui.Option{Value: newCaller, Label: v.T("crm.call.new_caller"), Hint: v.T("crm.call.new_caller_hint")})
+	if view.MayCreate {
+		view.Callers = append(view.Callers, ui.Option{Value: newCaller, Label: r.T("crm.call.new_caller"), Hint: r.T("crm.call.new_caller_hint")})
 	}
-	page.Callers = append(page.Callers, ui.Option{Value: unknownCaller, Label: v.T("crm.call.unknown_caller")})
-	return v.Page(status, callForm(v.Frame(v.T("crm.call.title")), page))
+	view.Callers = append(view.Callers, ui.Option{Value: unknownCaller, Label: r.T("crm.call.unknown_caller")})
+	return r.Page(status, callForm(r.Frame(r.T("crm.call.title")), view))
 }
 
 // chosenCaller returns the contact chosen in the form when it is none of those found.
-func (p *Pages) chosenCaller(v *visit.Visit, values url.Values, found []crm.Contact) (crm.Contact, error) {
+func (p *Pages) chosenCaller(r *page.Request, values url.Values, found []crm.Contact) (crm.Contact, error) {
 	id, err := civic.ParseID(values.Get("caller"))
 	if err != nil || id == newCaller || id == unknownCaller {
 		return crm.Contact{}, nil
@@ -143,7 +143,7 @@ func (p *Pages) chosenCaller(v *visit.Visit, values url.Values, found []crm.Cont
 			return crm.Contact{}, nil
 		}
 	}
-	c, err := p.CRM.Contact(v.Context(), v.Actor, id)
+	c, err := p.CRM.Contact(r.Context(), r.Actor, id)
 	if civic.CodeOf(err) == civic.NotFound {
 		values.Set("caller", unknownCaller)
 		return crm.Contact{}, nil

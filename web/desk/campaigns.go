@@ -13,8 +13,8 @@ import (
 	"ascolto/internal/merge"
 	"ascolto/notify"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 const campaignsPath = "/desk/campaigns"
@@ -37,14 +37,14 @@ type campaignsPage struct {
 }
 
 // CampaignList lists campaigns, the newest first.
-func (p *Pages) CampaignList(v *visit.Visit) error {
-	page := campaignsPage{State: notify.CampaignState(v.Query("state")), MayWrite: v.Actor.Allowed(notify.PermWriteCampaigns)}
-	list, err := p.Notify.Campaigns(v.Context(), v.Actor, page.State, v.PageRequest())
+func (p *Pages) CampaignList(r *page.Request) error {
+	view := campaignsPage{State: notify.CampaignState(r.Query("state")), MayWrite: r.Actor.Allowed(notify.PermWriteCampaigns)}
+	list, err := p.Notify.Campaigns(r.Context(), r.Actor, view.State, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	page.Items, page.Paging = list.Items, ui.PagingBy(campaignsPath, v.Queries(), list.Next).NewestFirst()
-	return v.Page(http.StatusOK, campaignList(v.Frame(v.T("notify.campaigns.title")), page))
+	view.Items, view.Paging = list.Items, ui.PagingBy(campaignsPath, r.Queries(), list.Next).NewestFirst()
+	return r.Page(http.StatusOK, campaignList(r.Frame(r.T("notify.campaigns.title")), view))
 }
 
 // campaignPage is one campaign as staff see it.
@@ -62,36 +62,36 @@ type campaignPage struct {
 }
 
 // Campaign shows a campaign: what it is, how far it came, and what can be done with it.
-func (p *Pages) Campaign(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) Campaign(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	page := campaignPage{
-		Form: v.NewForm(nil), MayWrite: v.Actor.Allowed(notify.PermWriteCampaigns), MaySend: v.Actor.Allowed(notify.PermSendCampaigns),
-		MayMail: v.Actor.Allowed(notify.PermReadMail), Now: civic.Now(),
+	view := campaignPage{
+		Form: r.NewForm(nil), MayWrite: r.Actor.Allowed(notify.PermWriteCampaigns), MaySend: r.Actor.Allowed(notify.PermSendCampaigns),
+		MayMail: r.Actor.Allowed(notify.PermReadMail), Now: civic.Now(),
 	}
-	if page.Campaign, err = p.Notify.Campaign(v.Context(), v.Actor, id); err != nil {
+	if view.Campaign, err = p.Notify.Campaign(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if page.Counts, err = p.Notify.Counts(v.Context(), v.Actor, id); err != nil {
+	if view.Counts, err = p.Notify.Counts(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if page.Segment, page.Topic, err = p.campaignNames(v, page.Campaign); err != nil {
+	if view.Segment, view.Topic, err = p.campaignNames(r, view.Campaign); err != nil {
 		return err
 	}
-	if page.MayMail {
-		if page.Status, err = p.Notify.Status(v.Context(), v.Actor); err != nil {
+	if view.MayMail {
+		if view.Status, err = p.Notify.Status(r.Context(), r.Actor); err != nil {
 			return err
 		}
 	}
-	return v.Page(http.StatusOK, campaignDetails(v.Frame(page.Campaign.Name), page))
+	return r.Page(http.StatusOK, campaignDetails(r.Frame(view.Campaign.Name), view))
 }
 
 // campaignNames returns what segment and topic of a campaign are called. A name that is gone, or not for this reader, is empty.
-func (p *Pages) campaignNames(v *visit.Visit, c notify.Campaign) (segment, topic string, err error) {
-	if v.Actor.Allowed(crm.PermReadSegments) {
-		s, err := p.CRM.Segment(v.Context(), v.Actor, c.Segment)
+func (p *Pages) campaignNames(r *page.Request, c notify.Campaign) (segment, topic string, err error) {
+	if r.Actor.Allowed(crm.PermReadSegments) {
+		s, err := p.CRM.Segment(r.Context(), r.Actor, c.Segment)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			return "", "", err
 		}
@@ -100,11 +100,11 @@ func (p *Pages) campaignNames(v *visit.Visit, c notify.Campaign) (segment, topic
 	if c.Topic == "" {
 		return segment, "", nil
 	}
-	t, err := p.CRM.Topic(v.Context(), c.Topic)
+	t, err := p.CRM.Topic(r.Context(), c.Topic)
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return "", "", err
 	}
-	return segment, t.Name.In(string(v.Lang)), nil
+	return segment, t.Name.In(string(r.Lang)), nil
 }
 
 // campaignForm is the form of a campaign, new or stored.
@@ -118,66 +118,66 @@ type campaignForm struct {
 }
 
 // NewCampaign shows the form of a new campaign.
-func (p *Pages) NewCampaign(v *visit.Visit) error {
-	values := ui.Prefill("class", string(notify.Voluntary), "segment", v.Query("segment"))
-	return p.showCampaignForm(v, http.StatusOK, campaignForm{Form: v.NewForm(values), Action: campaignsPath})
+func (p *Pages) NewCampaign(r *page.Request) error {
+	values := ui.Prefill("class", string(notify.Voluntary), "segment", r.Query("segment"))
+	return p.showCampaignForm(r, http.StatusOK, campaignForm{Form: r.NewForm(values), Action: campaignsPath})
 }
 
 // CreateCampaign stores a new campaign as a draft.
-func (p *Pages) CreateCampaign(v *visit.Visit) error {
-	return p.saveCampaign(v, campaignsPath, func(in notify.CampaignInput) (notify.Campaign, error) {
-		return p.Notify.CreateCampaign(v.Context(), v.Actor, in)
+func (p *Pages) CreateCampaign(r *page.Request) error {
+	return p.saveCampaign(r, campaignsPath, func(in notify.CampaignInput) (notify.Campaign, error) {
+		return p.Notify.CreateCampaign(r.Context(), r.Actor, in)
 	})
 }
 
 // EditCampaign shows the form of a draft.
-func (p *Pages) EditCampaign(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) EditCampaign(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+	c, err := p.Notify.Campaign(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	return p.showCampaignForm(v, http.StatusOK, campaignForm{Form: v.NewForm(campaignValues(c)), Action: campaignPath(id)})
+	return p.showCampaignForm(r, http.StatusOK, campaignForm{Form: r.NewForm(campaignValues(c)), Action: campaignPath(id)})
 }
 
 // SaveCampaign stores what was changed of a draft.
-func (p *Pages) SaveCampaign(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) SaveCampaign(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	return p.saveCampaign(v, campaignPath(id), func(in notify.CampaignInput) (notify.Campaign, error) {
-		return p.Notify.EditCampaign(v.Context(), v.Actor, id, in)
+	return p.saveCampaign(r, campaignPath(id), func(in notify.CampaignInput) (notify.Campaign, error) {
+		return p.Notify.EditCampaign(r.Context(), r.Actor, id, in)
 	})
 }
 
 // saveCampaign reads the form that is sent to action and has save store it.
-func (p *Pages) saveCampaign(v *visit.Visit, action string, save func(notify.CampaignInput) (notify.Campaign, error)) error {
-	form := v.Form()
+func (p *Pages) saveCampaign(r *page.Request, action string, save func(notify.CampaignInput) (notify.Campaign, error)) error {
+	form := r.Form()
 	in := campaignInput(form)
 	var c notify.Campaign
 	err := form.Err()
 	if err == nil {
 		c, err = save(in)
 	}
-	again, clashes, ok, readErr := p.campaignClash(v, form, err)
+	again, clashes, ok, readErr := p.campaignClash(r, form, err)
 	if readErr != nil {
 		return readErr
 	}
 	if ok {
-		return p.showCampaignForm(v, http.StatusUnprocessableEntity, campaignForm{Form: again, Action: action, Clashes: clashes})
+		return p.showCampaignForm(r, http.StatusUnprocessableEntity, campaignForm{Form: again, Action: action, Clashes: clashes})
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(campaignPath(c.ID), civic.Msg("notify.form.saved"))
+	return r.Redirect(campaignPath(c.ID), civic.Msg("notify.form.saved"))
 }
 
 // campaignClash returns the form that comes back for err, with what clashes when two edited a draft at once.
-func (p *Pages) campaignClash(v *visit.Visit, form *visit.Form, err error) (again ui.Form, clashes []ui.Clash, ok bool, _ error) {
+func (p *Pages) campaignClash(r *page.Request, form *page.Form, err error) (again ui.Form, clashes []ui.Clash, ok bool, _ error) {
 	conflict, ok := errors.AsType[*merge.Conflict[notify.Campaign]](err)
 	if !ok {
 		again, ok = form.Again(err)
@@ -185,36 +185,36 @@ func (p *Pages) campaignClash(v *visit.Visit, form *visit.Form, err error) (agai
 	}
 	names := map[civic.ID]string{"": ""}
 	for _, c := range []notify.Campaign{conflict.Mine, conflict.Stored} {
-		segment, topic, err := p.campaignNames(v, c)
+		segment, topic, err := p.campaignNames(r, c)
 		if err != nil {
 			return again, nil, false, err
 		}
 		names[c.Segment], names[c.Topic] = segment, topic
 	}
-	again, clashes, ok = visit.Clash(form, conflict, visit.Shows[notify.Campaign]{Values: campaignValues, Field: func(name string, of notify.Campaign) (label, value string) {
+	again, clashes, ok = page.ConflictForm(form, conflict, page.ConflictView[notify.Campaign]{Values: campaignValues, Field: func(name string, of notify.Campaign) (label, value string) {
 		value = campaignValues(of).Get(name)
 		switch name {
 		case "segment", "topic":
 			value = names[civic.ID(value)]
 		case "class":
-			value = v.T(campaignClassKey(of.Class))
+			value = r.T(campaignClassKey(of.Class))
 		}
-		return campaignLabel(v, name), value
+		return campaignLabel(r, name), value
 	}})
 	return again, clashes, ok, nil
 }
 
 // campaignLabel returns the label of a field of a campaign's form: "Oggetto (italiano)".
-func campaignLabel(v *visit.Visit, name string) string {
+func campaignLabel(r *page.Request, name string) string {
 	for _, lang := range locale.Langs() {
 		if field, ok := strings.CutSuffix(name, "_"+string(lang)); ok {
-			return v.T("notify.form."+field) + " (" + v.T("notify.campaign.language."+string(lang)) + ")"
+			return r.T("notify.form."+field) + " (" + r.T("notify.campaign.language."+string(lang)) + ")"
 		}
 	}
-	return v.T("notify.form." + name)
+	return r.T("notify.form." + name)
 }
 
-func campaignInput(form *visit.Form) notify.CampaignInput {
+func campaignInput(form *page.Form) notify.CampaignInput {
 	in := notify.CampaignInput{
 		Key: form.Key(), Name: form.String("name"), Segment: form.ID("segment"), Topic: form.ID("topic"),
 		Class: notify.CampaignClass(form.String("class")), LegalBasis: form.Text("legal_basis", 500), Revision: int64(form.Int("revision")),
@@ -243,12 +243,12 @@ func campaignValues(c notify.Campaign) url.Values {
 // maxSegments bounds the segments a campaign can be given.
 const maxSegments = 500
 
-func (p *Pages) showCampaignForm(v *visit.Visit, status int, form campaignForm) error {
-	if err := v.Actor.Can(notify.PermWriteCampaigns); err != nil {
+func (p *Pages) showCampaignForm(r *page.Request, status int, form campaignForm) error {
+	if err := r.Actor.Can(notify.PermWriteCampaigns); err != nil {
 		return err
 	}
 	for next := (civic.PageRequest{Size: civic.MaxPageSize}); len(form.Segments) < maxSegments; {
-		list, err := p.CRM.Segments(v.Context(), v.Actor, next)
+		list, err := p.CRM.Segments(r.Context(), r.Actor, next)
 		if err != nil {
 			return err
 		}
@@ -259,20 +259,20 @@ func (p *Pages) showCampaignForm(v *visit.Visit, status int, form campaignForm) 
 			break
 		}
 	}
-	topics, err := p.CRM.Topics(v.Context())
+	topics, err := p.CRM.Topics(r.Context())
 	if err != nil {
 		return err
 	}
 	for _, t := range topics {
 		if !t.Inactive || form.Form.Value("topic") == string(t.ID) {
-			form.Topics = append(form.Topics, ui.Option{Value: string(t.ID), Label: t.Name.In(string(v.Lang))})
+			form.Topics = append(form.Topics, ui.Option{Value: string(t.ID), Label: t.Name.In(string(r.Lang))})
 		}
 	}
 	if form.Action == campaignsPath {
-		return v.Page(status, campaignEdit(v.Frame(v.T("notify.form.title_new")), form))
+		return r.Page(status, campaignEdit(r.Frame(r.T("notify.form.title_new")), form))
 	}
-	if form.Called, err = p.campaignName(v); err != nil {
+	if form.Called, err = p.campaignName(r); err != nil {
 		return err
 	}
-	return v.Page(status, campaignEdit(v.Frame(v.T("notify.form.title_edit")), form))
+	return r.Page(status, campaignEdit(r.Frame(r.T("notify.form.title_edit")), form))
 }

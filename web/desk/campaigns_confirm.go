@@ -9,8 +9,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // confirmPage asks once more before mail goes to people, and says to how many.
@@ -27,41 +27,41 @@ type confirmPage struct {
 }
 
 // askSchedule asks whether a draft shall go, now or at a time, to as many people as it would reach at this moment.
-func (p *Pages) askSchedule(v *visit.Visit, id civic.ID, form *visit.Form, start time.Time, reach notify.Forecast, tooFew string) error {
-	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+func (p *Pages) askSchedule(r *page.Request, id civic.ID, form *page.Form, start time.Time, reach notify.Forecast, tooFew string) error {
+	c, err := p.Notify.Campaign(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	page := confirmPage{
-		Campaign: c, Form: v.NewForm(nil), Action: campaignPath(id, "schedule"), Yes: v.T("notify.confirm.yes_later"), TooFew: tooFew,
-		Question: v.T("notify.confirm.later", civic.Args{"Count": reach.Send, "At": v.L.DateTime(start)}), Reach: &reach,
+	view := confirmPage{
+		Campaign: c, Form: r.NewForm(nil), Action: campaignPath(id, "schedule"), Yes: r.T("notify.confirm.yes_later"), TooFew: tooFew,
+		Question: r.T("notify.confirm.later", civic.Args{"Count": reach.Send, "At": r.L.DateTime(start)}), Reach: &reach,
 		Keep: []string{"start", form.Raw("start"), "not_after", form.Raw("not_after"), "confirmed", announced(reach)},
 	}
 	if start.IsZero() {
-		page.Yes, page.Note = v.T("notify.confirm.yes_now"), v.T("notify.confirm.now_note")
-		page.Question = v.T("notify.confirm.now", civic.Args{"Count": reach.Send})
+		view.Yes, view.Note = r.T("notify.confirm.yes_now"), r.T("notify.confirm.now_note")
+		view.Question = r.T("notify.confirm.now", civic.Args{"Count": reach.Send})
 	}
-	return v.Page(http.StatusOK, campaignConfirm(v.Frame(v.T("notify.confirm.title")), page))
+	return r.Page(http.StatusOK, campaignConfirm(r.Frame(r.T("notify.confirm.title")), view))
 }
 
 // announced is what a form sends back of the number that was said, so that another number is asked about anew.
 func announced(reach notify.Forecast) string { return strconv.Itoa(reach.Send) }
 
 // checkSchedule returns what a draft would do if it began now; tooFew is why that may not be said.
-func (p *Pages) checkSchedule(v *visit.Visit, id civic.ID, start, notAfter time.Time) (reach notify.Forecast, tooFew string, err error) {
-	reach, err = p.Notify.CheckSchedule(v.Context(), v.Actor, id, start, notAfter)
+func (p *Pages) checkSchedule(r *page.Request, id civic.ID, start, notAfter time.Time) (reach notify.Forecast, tooFew string, err error) {
+	reach, err = p.Notify.CheckSchedule(r.Context(), r.Actor, id, start, notAfter)
 	if crm.TooFew(err) {
-		return notify.Forecast{}, v.L.Message(messageOf(err)), nil
+		return notify.Forecast{}, r.L.Message(messageOf(err)), nil
 	}
 	return reach, "", err
 }
 
 // forecast returns what a campaign would do if it began now, nil when it has begun or the segment cannot be used.
-func (p *Pages) forecast(v *visit.Visit, c notify.Campaign) (*notify.Forecast, error) {
+func (p *Pages) forecast(r *page.Request, c notify.Campaign) (*notify.Forecast, error) {
 	if !c.StartedAt.IsZero() || c.Ended() {
 		return nil, nil
 	}
-	reach, err := p.Notify.Forecast(v.Context(), v.Actor, c.ID)
+	reach, err := p.Notify.Forecast(r.Context(), r.Actor, c.ID)
 	switch civic.CodeOf(err) {
 	case civic.Forbidden, civic.NotFound:
 		return nil, nil
@@ -71,24 +71,24 @@ func (p *Pages) forecast(v *visit.Visit, c notify.Campaign) (*notify.Forecast, e
 
 // askAgain asks whether a campaign that has begun shall go on, with as many people as have not got it. It reports false when that
 // cannot be: the service then says why.
-func (p *Pages) askAgain(v *visit.Visit, act string) (asked bool, err error) {
-	id, err := v.ID("id")
+func (p *Pages) askAgain(r *page.Request, act string) (asked bool, err error) {
+	id, err := r.ID("id")
 	if err != nil {
 		return false, err
 	}
-	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+	c, err := p.Notify.Campaign(r.Context(), r.Actor, id)
 	if err != nil || !c.May(notify.Running) || c.StartedAt.IsZero() {
 		return false, err
 	}
-	counts, err := p.Notify.Counts(v.Context(), v.Actor, id)
+	counts, err := p.Notify.Counts(r.Context(), r.Actor, id)
 	if err != nil {
 		return false, err
 	}
-	page := confirmPage{
-		Campaign: c, Form: v.NewForm(nil), Action: campaignPath(id, act), Yes: v.T("notify.confirm.yes_" + act),
-		Question: v.T("notify.confirm."+act, countArgs(missing(c, counts))), Note: v.T("notify.confirm.once"), Keep: []string{"confirmed", "1"},
+	view := confirmPage{
+		Campaign: c, Form: r.NewForm(nil), Action: campaignPath(id, act), Yes: r.T("notify.confirm.yes_" + act),
+		Question: r.T("notify.confirm."+act, countArgs(missing(c, counts))), Note: r.T("notify.confirm.once"), Keep: []string{"confirmed", "1"},
 	}
-	return true, v.Page(http.StatusOK, campaignConfirm(v.Frame(v.T("notify.confirm.title")), page))
+	return true, r.Page(http.StatusOK, campaignConfirm(r.Frame(r.T("notify.confirm.title")), view))
 }
 
 // missing returns to how many people a campaign writes when it goes on.
@@ -109,9 +109,9 @@ func missing(c notify.Campaign, counts notify.Counts) int {
 }
 
 // confirmed moves a campaign on when that was confirmed, and else asks.
-func (p *Pages) confirmed(v *visit.Visit, act string, move func() error) error {
-	if !v.Form().Has("confirmed") {
-		if asked, err := p.askAgain(v, act); asked || err != nil {
+func (p *Pages) confirmed(r *page.Request, act string, move func() error) error {
+	if !r.Form().Has("confirmed") {
+		if asked, err := p.askAgain(r, act); asked || err != nil {
 			return err
 		}
 	}
@@ -119,6 +119,6 @@ func (p *Pages) confirmed(v *visit.Visit, act string, move func() error) error {
 }
 
 // moved is moveCampaign as something to be confirmed.
-func (p *Pages) moved(v *visit.Visit, move func(context.Context, civic.Actor, civic.ID) (notify.Campaign, error), done civic.Message) func() error {
-	return func() error { return p.moveCampaign(v, move, done) }
+func (p *Pages) moved(r *page.Request, move func(context.Context, civic.Actor, civic.ID) (notify.Campaign, error), done civic.Message) func() error {
+	return func() error { return p.moveCampaign(r, move, done) }
 }

@@ -9,8 +9,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // deliveriesPage lists a campaign's recipients in one state.
@@ -29,41 +29,41 @@ type deliveriesPage struct {
 }
 
 // Deliveries lists a campaign's recipients in one state, with why they did not get the mail; of those alone whom the reader looks for.
-func (p *Pages) Deliveries(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) Deliveries(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	page := deliveriesPage{
-		State: notify.DeliveryState(v.Query("state")), Cause: v.Query("cause"), Form: v.NewForm(ui.Prefill("q", v.Query("q"), "cause", v.Query("cause"))).Asking(),
-		MayPeople: v.Actor.Allowed(crm.PermReadContacts),
+	view := deliveriesPage{
+		State: notify.DeliveryState(r.Query("state")), Cause: r.Query("cause"), Form: r.NewForm(ui.Prefill("q", r.Query("q"), "cause", r.Query("cause"))).Asking(),
+		MayPeople: r.Actor.Allowed(crm.PermReadContacts),
 	}
-	if !slices.Contains(notify.DeliveryStates(), page.State) {
-		page.State = notify.Failed
+	if !slices.Contains(notify.DeliveryStates(), view.State) {
+		view.State = notify.Failed
 	}
-	if page.Campaign, err = p.Notify.Campaign(v.Context(), v.Actor, id); err != nil {
+	if view.Campaign, err = p.Notify.Campaign(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if page.Counts, err = p.Notify.Counts(v.Context(), v.Actor, id); err != nil {
+	if view.Counts, err = p.Notify.Counts(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if err := p.findDeliveries(v, id, &page); err != nil {
+	if err := p.findDeliveries(r, id, &view); err != nil {
 		return err
 	}
-	title := v.T("notify.deliveries.title", civic.Args{"State": v.T(deliveryStateKey(page.State))})
-	return v.Page(http.StatusOK, deliveryList(v.Frame(title), page))
+	title := r.T("notify.deliveries.title", civic.Args{"State": r.T(deliveryStateKey(view.State))})
+	return r.Page(http.StatusOK, deliveryList(r.Frame(title), view))
 }
 
 // findDeliveries puts into a page the deliveries it asks for, and who the people are.
-func (p *Pages) findDeliveries(v *visit.Visit, id civic.ID, page *deliveriesPage) error {
-	filter := notify.DeliveryFilter{State: page.State, Cause: page.Cause}
-	if text := strings.TrimSpace(v.Query("q")); text != "" && page.MayPeople {
-		found, similar, err := p.CRM.FindContacts(v.Context(), v.Actor, text, "")
+func (p *Pages) findDeliveries(r *page.Request, id civic.ID, view *deliveriesPage) error {
+	filter := notify.DeliveryFilter{State: view.State, Cause: view.Cause}
+	if text := strings.TrimSpace(r.Query("q")); text != "" && view.MayPeople {
+		found, similar, err := p.CRM.FindContacts(r.Context(), r.Actor, text, "")
 		if err != nil {
 			return err
 		}
-		page.Full = len(found)+len(similar) == crm.MaxFound
-		if page.Similar = len(found) == 0 && len(similar) > 0; page.Similar {
+		view.Full = len(found)+len(similar) == crm.MaxFound
+		if view.Similar = len(found) == 0 && len(similar) > 0; view.Similar {
 			found = similar
 		}
 		filter.Contacts = make([]civic.ID, len(found))
@@ -71,16 +71,16 @@ func (p *Pages) findDeliveries(v *visit.Visit, id civic.ID, page *deliveriesPage
 			filter.Contacts[i] = c.ID
 		}
 	}
-	list, err := p.Notify.Deliveries(v.Context(), v.Actor, id, filter, v.PageRequest())
+	list, err := p.Notify.Deliveries(r.Context(), r.Actor, id, filter, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	page.Items, page.Paging = list.Items, ui.PagingBy(campaignPath(id, "deliveries"), v.Queries(), list.Next)
+	view.Items, view.Paging = list.Items, ui.PagingBy(campaignPath(id, "deliveries"), r.Queries(), list.Next)
 	contacts := make([]civic.ID, len(list.Items))
 	for i, d := range list.Items {
 		contacts[i] = d.Contact
 	}
-	page.People, err = p.CRM.Marks(v.Context(), v.Actor, contacts)
+	view.People, err = p.CRM.Marks(r.Context(), r.Actor, contacts)
 	return err
 }
 

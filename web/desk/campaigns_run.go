@@ -8,8 +8,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // schedulePage is the form by which a draft gets its time.
@@ -21,27 +21,27 @@ type schedulePage struct {
 }
 
 // ScheduleForm shows the form by which a draft gets its time.
-func (p *Pages) ScheduleForm(v *visit.Visit) error {
-	return p.showSchedule(v, http.StatusOK, v.NewForm(nil))
+func (p *Pages) ScheduleForm(r *page.Request) error {
+	return p.showSchedule(r, http.StatusOK, r.NewForm(nil))
 }
 
-func (p *Pages) showSchedule(v *visit.Visit, status int, form ui.Form) error {
-	id, err := v.ID("id")
+func (p *Pages) showSchedule(r *page.Request, status int, form ui.Form) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+	c, err := p.Notify.Campaign(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	page := schedulePage{Campaign: c, Form: form}
-	if page.Reach, err = p.Notify.Forecast(v.Context(), v.Actor, id); crm.TooFew(err) {
-		page.TooFew, err = v.L.Message(messageOf(err)), nil
+	view := schedulePage{Campaign: c, Form: form}
+	if view.Reach, err = p.Notify.Forecast(r.Context(), r.Actor, id); crm.TooFew(err) {
+		view.TooFew, err = r.L.Message(messageOf(err)), nil
 	}
 	if err != nil {
 		return err
 	}
-	return v.Page(status, scheduleForm(v.Frame(v.T("notify.schedule.title")), page))
+	return r.Page(status, scheduleForm(r.Frame(r.T("notify.schedule.title")), view))
 }
 
 // messageOf returns what an error of a service says to the person.
@@ -51,94 +51,94 @@ func messageOf(err error) civic.Message {
 }
 
 // Schedule gives a draft its time, when it was confirmed that so many people shall get it.
-func (p *Pages) Schedule(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) Schedule(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	start, notAfter := form.LocalTime("start"), form.LocalTime("not_after")
 	var reach notify.Forecast
 	var tooFew string
 	if err = form.Err(); err == nil {
-		reach, tooFew, err = p.checkSchedule(v, id, start, notAfter)
+		reach, tooFew, err = p.checkSchedule(r, id, start, notAfter)
 	}
 	if err == nil && form.Raw("confirmed") != announced(reach) {
-		return p.askSchedule(v, id, form, start, reach, tooFew)
+		return p.askSchedule(r, id, form, start, reach, tooFew)
 	}
 	if err == nil {
-		_, err = p.Notify.Schedule(v.Context(), v.Actor, id, start, notAfter)
+		_, err = p.Notify.Schedule(r.Context(), r.Actor, id, start, notAfter)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showSchedule(v, http.StatusUnprocessableEntity, again)
+		return p.showSchedule(r, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {
 		return err
 	}
 	if start.IsZero() {
-		return v.Redirect(campaignPath(id), civic.Msg("notify.schedule.begun"))
+		return r.Redirect(campaignPath(id), civic.Msg("notify.schedule.begun"))
 	}
-	return v.Redirect(campaignPath(id), civic.Msg("notify.schedule.done"))
+	return r.Redirect(campaignPath(id), civic.Msg("notify.schedule.done"))
 }
 
 // UnscheduleCampaign makes a scheduled campaign a draft again.
-func (p *Pages) UnscheduleCampaign(v *visit.Visit) error {
-	return p.moveCampaign(v, p.Notify.Unschedule, civic.Msg("notify.campaign.unscheduled"))
+func (p *Pages) UnscheduleCampaign(r *page.Request) error {
+	return p.moveCampaign(r, p.Notify.Unschedule, civic.Msg("notify.campaign.unscheduled"))
 }
 
 // PauseCampaign stops a running campaign for a while.
-func (p *Pages) PauseCampaign(v *visit.Visit) error {
-	return p.moveCampaign(v, p.Notify.Pause, civic.Msg("notify.campaign.paused"))
+func (p *Pages) PauseCampaign(r *page.Request) error {
+	return p.moveCampaign(r, p.Notify.Pause, civic.Msg("notify.campaign.paused"))
 }
 
 // ResumeCampaign lets a paused campaign go on, when that was confirmed.
-func (p *Pages) ResumeCampaign(v *visit.Visit) error {
-	return p.confirmed(v, "resume", p.moved(v, p.Notify.Resume, civic.Msg("notify.campaign.resumed")))
+func (p *Pages) ResumeCampaign(r *page.Request) error {
+	return p.confirmed(r, "resume", p.moved(r, p.Notify.Resume, civic.Msg("notify.campaign.resumed")))
 }
 
 // CancelCampaign ends a campaign.
-func (p *Pages) CancelCampaign(v *visit.Visit) error {
-	return p.moveCampaign(v, p.Notify.Cancel, civic.Msg("notify.campaign.cancelled"))
+func (p *Pages) CancelCampaign(r *page.Request) error {
+	return p.moveCampaign(r, p.Notify.Cancel, civic.Msg("notify.campaign.cancelled"))
 }
 
-func (p *Pages) moveCampaign(v *visit.Visit, move func(context.Context, civic.Actor, civic.ID) (notify.Campaign, error), done civic.Message) error {
-	id, err := v.ID("id")
+func (p *Pages) moveCampaign(r *page.Request, move func(context.Context, civic.Actor, civic.ID) (notify.Campaign, error), done civic.Message) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	if _, err := move(v.Context(), v.Actor, id); err != nil {
+	if _, err := move(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	return v.Redirect(campaignPath(id), done)
+	return r.Redirect(campaignPath(id), done)
 }
 
 // RetryCampaign queues what a campaign could not deliver once more, when that was confirmed.
-func (p *Pages) RetryCampaign(v *visit.Visit) error {
-	return p.confirmed(v, "retry", func() error { return p.retryCampaign(v) })
+func (p *Pages) RetryCampaign(r *page.Request) error {
+	return p.confirmed(r, "retry", func() error { return p.retryCampaign(r) })
 }
 
-func (p *Pages) retryCampaign(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) retryCampaign(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	n, err := p.Notify.RetryFailed(v.Context(), v.Actor, id)
+	n, err := p.Notify.RetryFailed(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	return v.Redirect(campaignPath(id), civic.Message{Key: "notify.campaign.retried", Args: civic.Args{"Count": n}})
+	return r.Redirect(campaignPath(id), civic.Message{Key: "notify.campaign.retried", Args: civic.Args{"Count": n}})
 }
 
 // TestCampaign sends a campaign to whoever asks for it.
-func (p *Pages) TestCampaign(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) TestCampaign(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	if err := p.Notify.SendTest(v.Context(), v.Actor, id, v.Form().Key()); err != nil {
+	if err := p.Notify.SendTest(r.Context(), r.Actor, id, r.Form().Key()); err != nil {
 		return err
 	}
-	return v.Redirect(campaignPath(id), civic.Msg("notify.campaign.tested"))
+	return r.Redirect(campaignPath(id), civic.Msg("notify.campaign.tested"))
 }
 
 // previewPage is a campaign as an invented person would get it.
@@ -148,36 +148,36 @@ type previewPage struct {
 	Reach    *notify.Forecast // if it began now; nil when it has begun
 }
 
-func (p *Pages) campaignPreview(v *visit.Visit) (previewPage, error) {
-	id, err := v.ID("id")
+func (p *Pages) campaignPreview(r *page.Request) (previewPage, error) {
+	id, err := r.ID("id")
 	if err != nil {
 		return previewPage{}, err
 	}
-	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+	c, err := p.Notify.Campaign(r.Context(), r.Actor, id)
 	if err != nil {
 		return previewPage{}, err
 	}
-	mail, err := p.Notify.PreviewCampaign(v.Context(), v.Actor, id, v.Query("language"))
+	mail, err := p.Notify.PreviewCampaign(r.Context(), r.Actor, id, r.Query("language"))
 	return previewPage{Campaign: c, Mail: mail}, err
 }
 
 // PreviewCampaign shows a campaign as it would arrive.
-func (p *Pages) PreviewCampaign(v *visit.Visit) error {
-	page, err := p.campaignPreview(v)
+func (p *Pages) PreviewCampaign(r *page.Request) error {
+	view, err := p.campaignPreview(r)
 	if err == nil {
-		page.Reach, err = p.forecast(v, page.Campaign)
+		view.Reach, err = p.forecast(r, view.Campaign)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, campaignPreview(v.Frame(v.T("notify.preview.title")), page))
+	return r.Page(http.StatusOK, campaignPreview(r.Frame(r.T("notify.preview.title")), view))
 }
 
 // PreviewDocument answers with the campaign's HTML, for the frame of the preview.
-func (p *Pages) PreviewDocument(v *visit.Visit) error {
-	page, err := p.campaignPreview(v)
+func (p *Pages) PreviewDocument(r *page.Request) error {
+	view, err := p.campaignPreview(r)
 	if err != nil {
 		return err
 	}
-	return v.Inset(page.Mail.HTML, notify.LayoutStyleHash())
+	return r.Inset(view.Mail.HTML, notify.LayoutStyleHash())
 }

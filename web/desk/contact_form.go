@@ -14,8 +14,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 	"ascolto/internal/reach"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // csvType is the media type of downloaded tables.
@@ -46,106 +46,106 @@ func (p contactFormPage) crumbs(f ui.Frame) ui.Frame {
 }
 
 // NewContact shows an empty form.
-func (p *Pages) NewContact(v *visit.Visit) error {
-	return p.contactForm(v, http.StatusOK, contactFormPage{
-		Action: "/desk/contacts", Cancel: "/desk/contacts", Form: v.NewForm(ui.Prefill("kind", string(crm.Person), "language", crm.Italian)),
+func (p *Pages) NewContact(r *page.Request) error {
+	return p.contactForm(r, http.StatusOK, contactFormPage{
+		Action: "/desk/contacts", Cancel: "/desk/contacts", Form: r.NewForm(ui.Prefill("kind", string(crm.Person), "language", crm.Italian)),
 	})
 }
 
-func (p *Pages) contactForm(v *visit.Visit, status int, page contactFormPage) error {
+func (p *Pages) contactForm(r *page.Request, status int, view contactFormPage) error {
 	var err error
-	if page.Reference, err = p.reference(v); err != nil {
+	if view.Reference, err = p.reference(r); err != nil {
 		return err
 	}
-	title := v.T("crm.contact.new")
-	if id := civic.ID(v.Param("id")); id != "" {
-		title = v.T("crm.contact.edit")
-		marks, err := p.CRM.Marks(v.Context(), v.Actor, []civic.ID{id})
+	title := r.T("crm.contact.new")
+	if id := civic.ID(r.Param("id")); id != "" {
+		title = r.T("crm.contact.edit")
+		marks, err := p.CRM.Marks(r.Context(), r.Actor, []civic.ID{id})
 		if err != nil {
 			return err
 		}
 		if m, known := marks[id]; known {
-			page.Name = ui.Person{Name: m.Name, Reach: m.Reach()}.Line(v.L)
+			view.Name = ui.Person{Name: m.Name, Reach: m.Reach()}.Line(r.L)
 		}
 	}
-	return v.Page(status, contactForm(v.Frame(title), page))
+	return r.Page(status, contactForm(r.Frame(title), view))
 }
 
 // CreateContact stores a new contact, or shows who it may be already.
-func (p *Pages) CreateContact(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) CreateContact(r *page.Request) error {
+	form := r.Form()
 	in := readContact(form)
 	var contact crm.Contact
 	err := form.Err()
 	if err == nil {
-		contact, err = p.CRM.CreateContact(v.Context(), v.Actor, in)
+		contact, err = p.CRM.CreateContact(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		page := contactFormPage{Action: "/desk/contacts", Cancel: "/desk/contacts", Form: again}
+		view := contactFormPage{Action: "/desk/contacts", Cancel: "/desk/contacts", Form: again}
 		if d, ok := errors.AsType[*crm.Duplicates](err); ok {
-			page.Candidates = d.Candidates
+			view.Candidates = d.Candidates
 		}
-		return p.contactForm(v, http.StatusUnprocessableEntity, page)
+		return p.contactForm(r, http.StatusUnprocessableEntity, view)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/contacts/"+string(contact.ID), civic.Msg("crm.contact.created"))
+	return r.Redirect("/desk/contacts/"+string(contact.ID), civic.Msg("crm.contact.created"))
 }
 
 // EditContact shows the form with what is stored.
-func (p *Pages) EditContact(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) EditContact(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	c, err := p.CRM.Contact(v.Context(), v.Actor, id)
+	c, err := p.CRM.Contact(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	code, err := p.CRM.FiscalCode(v.Context(), v.Actor, id)
+	code, err := p.CRM.FiscalCode(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
 	values := contactValues(c)
 	values.Set("fiscal_code", code)
 	path := "/desk/contacts/" + string(id)
-	return p.contactForm(v, http.StatusOK, contactFormPage{Action: path, Cancel: path, Form: v.NewForm(values)})
+	return p.contactForm(r, http.StatusOK, contactFormPage{Action: path, Cancel: path, Form: r.NewForm(values)})
 }
 
 // UpdateContact stores an edited contact, or shows what somebody else changed meanwhile.
-func (p *Pages) UpdateContact(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) UpdateContact(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form, path := v.Form(), "/desk/contacts/"+string(id)
+	form, path := r.Form(), "/desk/contacts/"+string(id)
 	in := readContact(form)
 	if err = form.Err(); err == nil {
-		_, err = p.CRM.UpdateContact(v.Context(), v.Actor, id, in)
+		_, err = p.CRM.UpdateContact(r.Context(), r.Actor, id, in)
 	}
-	page := contactFormPage{Action: path, Cancel: path}
-	show, readErr := p.contactShows(v, err)
+	view := contactFormPage{Action: path, Cancel: path}
+	show, readErr := p.contactShows(r, err)
 	if readErr != nil {
 		return readErr
 	}
 	var ok bool
-	if page.Form, page.Clashes, ok = visit.Clash(form, err, show); !ok {
-		page.Form, ok = form.Again(err)
+	if view.Form, view.Clashes, ok = page.ConflictForm(form, err, show); !ok {
+		view.Form, ok = form.Again(err)
 	}
 	if ok {
-		return p.contactForm(v, http.StatusUnprocessableEntity, page)
+		return p.contactForm(r, http.StatusUnprocessableEntity, view)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(path, civic.Msg("crm.contact.saved"))
+	return r.Redirect(path, civic.Msg("crm.contact.saved"))
 }
 
 // mostLines is how many addresses, and how many numbers, a form has room for.
 const mostLines = 5
 
-func readContact(form *visit.Form) crm.ContactInput {
+func readContact(form *page.Form) crm.ContactInput {
 	in := crm.ContactInput{
 		FormKey: string(form.Key()), Version: int64(form.Int("version")), Shown: form.Line("shown", merge.MaxShown), Kind: crm.Kind(form.String("kind")),
 		GivenName: form.String("given_name"), FamilyName: form.String("family_name"), Organisation: form.String("organisation"),
@@ -194,26 +194,26 @@ func lines(f ui.Form, name string) int {
 
 // contactShows returns how the form shows a contact, when err is a conflict of two edits. Fiscal codes are opened for it, the one that
 // is stored and the one that was typed.
-func (p *Pages) contactShows(v *visit.Visit, err error) (show visit.Shows[crm.Contact], _ error) {
+func (p *Pages) contactShows(req *page.Request, err error) (show page.ConflictView[crm.Contact], _ error) {
 	conflict, ok := errors.AsType[*crm.ContactConflict](err)
 	if !ok {
 		return show, nil
 	}
-	r, err := p.reference(v)
+	r, err := p.reference(req)
 	if err != nil {
 		return show, err
 	}
-	codes, err := p.CRM.ConflictCodes(v.Context(), v.Actor, conflict)
+	codes, err := p.CRM.ConflictCodes(req.Context(), req.Actor, conflict)
 	show.Values = func(c crm.Contact) url.Values {
 		values := contactValues(c)
 		values.Set("fiscal_code", codes[c.CodeDigest])
 		return values
 	}
 	show.Field = func(field string, of crm.Contact) (label, value string) {
-		label, value = v.T("crm.field."+field), contactValues(of).Get(field)
+		label, value = req.T("crm.field."+field), contactValues(of).Get(field)
 		switch field {
 		case "kind", "language":
-			value = v.T("crm." + field + "." + value)
+			value = req.T("crm." + field + "." + value)
 		case "district":
 			value = r.DistrictName(of.District)
 		case "tags":

@@ -9,8 +9,8 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // contactsPage is the list of contacts, or what a search found among them.
@@ -36,48 +36,48 @@ func (p contactsPage) emptyKey() string {
 }
 
 // Contacts lists contacts by name, or shows what a search finds.
-func (p *Pages) Contacts(v *visit.Visit) error {
-	page := contactsPage{Text: v.Query("q"), District: civic.ID(v.Query("district")), Order: crm.ContactOrder(v.Query("order")), MayWrite: v.Actor.Allowed(crm.PermWriteContacts)}
+func (p *Pages) Contacts(r *page.Request) error {
+	view := contactsPage{Text: r.Query("q"), District: civic.ID(r.Query("district")), Order: crm.ContactOrder(r.Query("order")), MayWrite: r.Actor.Allowed(crm.PermWriteContacts)}
 	var err error
-	if page.Reference, err = p.reference(v); err != nil {
+	if view.Reference, err = p.reference(r); err != nil {
 		return err
 	}
-	if page.Text != "" {
-		page.Items, page.Similar, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Text, page.District)
+	if view.Text != "" {
+		view.Items, view.Similar, err = p.CRM.FindContacts(r.Context(), r.Actor, view.Text, view.District)
 	} else {
 		var list civic.Page[crm.Contact]
-		list, err = p.CRM.Contacts(v.Context(), v.Actor, crm.ContactFilter{District: page.District, Order: page.Order}, rows(v))
-		page.Items, page.Paging = list.Items, ui.PagingBy("/desk/contacts", v.Queries(), list.Next)
-		if page.MayExport = v.Actor.Allowed(crm.PermExportContacts); page.MayExport {
-			page.Form = v.NewForm(nil)
+		list, err = p.CRM.Contacts(r.Context(), r.Actor, crm.ContactFilter{District: view.District, Order: view.Order}, rows(r))
+		view.Items, view.Paging = list.Items, ui.PagingBy("/desk/contacts", r.Queries(), list.Next)
+		if view.MayExport = r.Actor.Allowed(crm.PermExportContacts); view.MayExport {
+			view.Form = r.NewForm(nil)
 		}
 	}
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, contactList(v.Frame(v.T("crm.contacts.title")), page))
+	return r.Page(http.StatusOK, contactList(r.Frame(r.T("crm.contacts.title")), view))
 }
 
 // ExportContacts sends the list of contacts as a table.
-func (p *Pages) ExportContacts(v *visit.Visit) error {
-	if err := v.Actor.Can(crm.PermExportContacts); err != nil {
+func (p *Pages) ExportContacts(r *page.Request) error {
+	if err := r.Actor.Can(crm.PermExportContacts); err != nil {
 		return err
 	}
-	filter := crm.ContactFilter{District: civic.ID(v.Query("district"))}
-	return v.Stream("contatti.csv", csvType, p.contactsTable(v.Actor, filter))
+	filter := crm.ContactFilter{District: civic.ID(r.Query("district"))}
+	return r.Stream("contatti.csv", csvType, p.contactsTable(r.Actor, filter))
 }
 
 // AskContactExport sends the list of contacts at once, or, when it is large, has it made.
-func (p *Pages) AskContactExport(v *visit.Visit) error {
-	district := v.Form().ID("district")
-	if err := v.Form().Err(); err != nil {
+func (p *Pages) AskContactExport(r *page.Request) error {
+	district := r.Form().ID("district")
+	if err := r.Form().Err(); err != nil {
 		return err
 	}
-	task, long, err := p.CRM.LongContactExport(v.Context(), v.Actor, district)
+	task, long, err := p.CRM.LongContactExport(r.Context(), r.Actor, district)
 	if err != nil {
 		return err
 	}
-	return p.export(v, task, long, "/desk/contacts/export?"+url.Values{"district": {string(district)}}.Encode())
+	return p.export(r, task, long, "/desk/contacts/export?"+url.Values{"district": {string(district)}}.Encode())
 }
 
 // contactPage is a contact as staff see it.
@@ -102,34 +102,34 @@ type topicConsent struct {
 }
 
 // Contact shows a contact: data, consents, timeline.
-func (p *Pages) Contact(v *visit.Visit) error {
-	return p.showContact(v, http.StatusOK, v.NewForm(nil))
+func (p *Pages) Contact(r *page.Request) error {
+	return p.showContact(r, http.StatusOK, r.NewForm(nil))
 }
 
-func (p *Pages) showContact(v *visit.Visit, status int, form ui.Form) error {
-	id, err := v.ID("id")
+func (p *Pages) showContact(r *page.Request, status int, form ui.Form) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	page := contactPage{Form: form, MayWrite: v.Actor.Allowed(crm.PermWriteContacts), MayRecord: v.Actor.Allowed(crm.PermWriteInteractions),
-		MayRebind: v.Actor.Allowed(accounts.PermRebind), MayIdentify: v.Actor.Allowed(forum.PermIdentify)}
-	if page.Contact, err = p.CRM.Contact(v.Context(), v.Actor, id); err != nil {
+	view := contactPage{Form: form, MayWrite: r.Actor.Allowed(crm.PermWriteContacts), MayRecord: r.Actor.Allowed(crm.PermWriteInteractions),
+		MayRebind: r.Actor.Allowed(accounts.PermRebind), MayIdentify: r.Actor.Allowed(forum.PermIdentify)}
+	if view.Contact, err = p.CRM.Contact(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if page.Reference, err = p.reference(v); err != nil {
+	if view.Reference, err = p.reference(r); err != nil {
 		return err
 	}
-	entries, err := p.CRM.Timeline(v.Context(), v.Actor, id, v.PageRequest())
+	entries, err := p.CRM.Timeline(r.Context(), r.Actor, id, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	traces, err := p.Forum.Traces(v.Context(), crm.RefsOf(entries.Items, forum.ActivityPost))
+	traces, err := p.Forum.Traces(r.Context(), crm.RefsOf(entries.Items, forum.ActivityPost))
 	if err != nil {
 		return err
 	}
-	page.Timeline, page.Paging = page.Reference.events(v, entries.Items, traces), ui.PagingBy("/desk/contacts/"+string(id), v.Queries(), entries.Next).NewestFirst()
-	page.Topics, page.History = consentsOf(page.Contact, page.Reference.Topics)
-	return v.Page(status, contactDetails(v.Frame(calledOf(v.L, page.Contact)), page))
+	view.Timeline, view.Paging = view.Reference.events(r, entries.Items, traces), ui.PagingBy("/desk/contacts/"+string(id), r.Queries(), entries.Next).NewestFirst()
+	view.Topics, view.History = consentsOf(view.Contact, view.Reference.Topics)
+	return r.Page(status, contactDetails(r.Frame(calledOf(r.L, view.Contact)), view))
 }
 
 // consentsOf returns where a contact stands with each topic that is in use, and the rows of consents, newest first.
@@ -152,26 +152,26 @@ func consentsOf(c crm.Contact, topics []crm.Topic) (now []topicConsent, history 
 }
 
 // SetConsent adds to a contact's consents.
-func (p *Pages) SetConsent(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) SetConsent(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := crm.ConsentInput{
 		Topic: form.ID("topic"), Channel: crm.Channel(form.String("channel")), Given: form.Either("choice", "give", "withdraw"),
 		Version: form.Int("version"), Language: form.String("language"), Source: crm.Source(form.String("source")),
 	}
 	if err = form.Err(); err == nil {
-		_, err = p.CRM.SetConsent(v.Context(), v.Actor, id, in)
+		_, err = p.CRM.SetConsent(r.Context(), r.Actor, id, in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showContact(v, http.StatusUnprocessableEntity, again)
+		return p.showContact(r, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/contacts/"+string(id)+"#consensi", civic.Msg("crm.consent.saved"))
+	return r.Redirect("/desk/contacts/"+string(id)+"#consensi", civic.Msg("crm.consent.saved"))
 }
 
 // receiptPage is the receipt of one row of consents.
@@ -181,21 +181,21 @@ type receiptPage struct {
 }
 
 // ConsentReceipt shows one row of a contact's consents with the exact words, to be printed.
-func (p *Pages) ConsentReceipt(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) ConsentReceipt(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	row, err := v.ID("row")
+	row, err := r.ID("row")
 	if err != nil {
 		return err
 	}
-	var page receiptPage
-	if page.Receipt, err = p.CRM.ConsentReceipt(v.Context(), v.Actor, id, row); err != nil {
+	var view receiptPage
+	if view.Receipt, err = p.CRM.ConsentReceipt(r.Context(), r.Actor, id, row); err != nil {
 		return err
 	}
-	if page.Reference, err = p.reference(v); err != nil {
+	if view.Reference, err = p.reference(r); err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, consentReceipt(v.Frame(v.T("crm.receipt.title")), page))
+	return r.Page(http.StatusOK, consentReceipt(r.Frame(r.T("crm.receipt.title")), view))
 }

@@ -1,20 +1,20 @@
 package desk
 
 import (
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // segmentsPath is the page of the list of segments.
 const segmentsPath = "/desk/segments"
 
 // segmentName returns what the segment of the page's path is called.
-func (p *Pages) segmentName(v *visit.Visit) (string, error) {
-	id, err := v.ID("id")
+func (p *Pages) segmentName(r *page.Request) (string, error) {
+	id, err := r.ID("id")
 	if err != nil {
 		return "", err
 	}
-	g, err := p.CRM.Segment(v.Context(), v.Actor, id)
+	g, err := p.CRM.Segment(r.Context(), r.Actor, id)
 	return g.Name, err
 }
 
@@ -28,11 +28,11 @@ func (p campaignForm) crumbs(f ui.Frame) ui.Frame {
 }
 
 // campaignName returns what the campaign of the page's path is called.
-func (p *Pages) campaignName(v *visit.Visit) (string, error) {
-	id, err := v.ID("id")
+func (p *Pages) campaignName(r *page.Request) (string, error) {
+	id, err := r.ID("id")
 	if err != nil {
 		return "", err
 	}
-	c, err := p.Notify.Campaign(v.Context(), v.Actor, id)
+	c, err := p.Notify.Campaign(r.Context(), r.Actor, id)
 	return c.Name, err
 }

@@ -8,8 +8,8 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // forumListPage is the list of discussions that wait for an official answer.
@@ -23,26 +23,26 @@ type forumListPage struct {
 }
 
 // ForumList shows the discussions that wait for an official answer, the overdue ones first.
-func (p *Pages) ForumList(v *visit.Visit) error {
-	page := forumListPage{Mine: v.Query("di") == "miei", MayEdit: v.Actor.Allowed(forum.PermAreas)}
-	list, err := p.Forum.Awaiting(v.Context(), v.Actor, forum.AwaitingFilter{Mine: page.Mine, Page: v.PageRequest()})
+func (p *Pages) ForumList(r *page.Request) error {
+	view := forumListPage{Mine: r.Query("di") == "miei", MayEdit: r.Actor.Allowed(forum.PermAreas)}
+	list, err := p.Forum.Awaiting(r.Context(), r.Actor, forum.AwaitingFilter{Mine: view.Mine, Page: r.PageRequest()})
 	if err != nil {
 		return err
 	}
-	if page.Areas, err = p.areaNames(v); err != nil {
+	if view.Areas, err = p.areaNames(r); err != nil {
 		return err
 	}
-	if page.Offices, _, err = p.forumOffices(v); err != nil {
+	if view.Offices, _, err = p.forumOffices(r); err != nil {
 		return err
 	}
-	page.Threads, page.Paging = list.Items, ui.PagingBy("/desk/forum", v.Queries(), list.Next)
-	return v.Page(http.StatusOK, forumList(v.Frame(v.T("forum.desk.title")), page))
+	view.Threads, view.Paging = list.Items, ui.PagingBy("/desk/forum", r.Queries(), list.Next)
+	return r.Page(http.StatusOK, forumList(r.Frame(r.T("forum.desk.title")), view))
 }
 
 // forumOffices returns what the offices are called, and those to which something can be given.
-func (p *Pages) forumOffices(v *visit.Visit) (map[civic.ID]string, []ui.Option, error) {
-	offices, err := p.CRM.Offices(v.Context())
-	names, options := map[civic.ID]string{}, []ui.Option{{Label: v.T("forum.desk.assign.none")}}
+func (p *Pages) forumOffices(r *page.Request) (map[civic.ID]string, []ui.Option, error) {
+	offices, err := p.CRM.Offices(r.Context())
+	names, options := map[civic.ID]string{}, []ui.Option{{Label: r.T("forum.desk.assign.none")}}
 	for _, o := range offices {
 		names[o.ID] = o.Name
 		if !o.Inactive {
@@ -52,8 +52,8 @@ func (p *Pages) forumOffices(v *visit.Visit) (map[civic.ID]string, []ui.Option, 
 	return names, options, err
 }
 
-func (p *Pages) areaNames(v *visit.Visit) (map[civic.ID]string, error) {
-	areas, err := p.Forum.AreaList(v.Context())
+func (p *Pages) areaNames(r *page.Request) (map[civic.ID]string, error) {
+	areas, err := p.Forum.AreaList(r.Context())
 	names := map[civic.ID]string{}
 	for _, a := range areas {
 		names[a.ID] = a.Name
@@ -78,34 +78,34 @@ type forumThreadPage struct {
 }
 
 // ForumThread shows a discussion with the desk's notes.
-func (p *Pages) ForumThread(v *visit.Visit) error {
-	return p.showThread(v, http.StatusOK, func(*forumThreadPage) {})
+func (p *Pages) ForumThread(r *page.Request) error {
+	return p.showThread(r, http.StatusOK, func(*forumThreadPage) {})
 }
 
 // showThread shows a discussion after fill has put back the form that was sent.
-func (p *Pages) showThread(v *visit.Visit, status int, fill func(*forumThreadPage)) error {
-	id, err := v.ID("id")
+func (p *Pages) showThread(r *page.Request, status int, fill func(*forumThreadPage)) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	page := forumThreadPage{Moderator: v.Actor.Allowed(forum.PermModerate), MayAssign: v.Actor.Allowed(forum.PermAssign)}
-	from, _ := strconv.ParseInt(v.Query(ui.CursorParam), 10, 64)
-	if page.DeskView, err = p.Forum.DeskThread(v.Context(), v.Actor, id, forum.PageAt{With: from}); err != nil {
+	view := forumThreadPage{Moderator: r.Actor.Allowed(forum.PermModerate), MayAssign: r.Actor.Allowed(forum.PermAssign)}
+	from, _ := strconv.ParseInt(r.Query(ui.CursorParam), 10, 64)
+	if view.DeskView, err = p.Forum.DeskThread(r.Context(), r.Actor, id, forum.PageAt{With: from}); err != nil {
 		return err
 	}
-	page.Paging = repliesPaging(page.ThreadView, from)
-	if page.Areas, err = p.Forum.AreaList(v.Context()); err != nil {
+	view.Paging = repliesPaging(view.ThreadView, from)
+	if view.Areas, err = p.Forum.AreaList(r.Context()); err != nil {
 		return err
 	}
-	if page.Names, page.AssignTo, err = p.forumOffices(v); err != nil {
+	if view.Names, view.AssignTo, err = p.forumOffices(r); err != nil {
 		return err
 	}
-	page.Answer, page.Note, page.Decision, page.Assign = v.NewForm(nil), v.NewForm(nil), v.NewForm(nil), v.NewForm(assigned(page.Thread))
-	fill(&page)
-	page.Answer, page.Note, page.Decision = page.Answer.Named("risposta"), page.Note.Named("nota"), page.Decision.Named("decisione")
-	page.Assign = page.Assign.Named("assegnazione")
-	f := v.Frame(page.Thread.Title).With(v.T("forum.desk.title"), "/desk/forum")
-	return v.Page(status, forumThread(f, page))
+	view.Answer, view.Note, view.Decision, view.Assign = r.NewForm(nil), r.NewForm(nil), r.NewForm(nil), r.NewForm(assigned(view.Thread))
+	fill(&view)
+	view.Answer, view.Note, view.Decision = view.Answer.Named("risposta"), view.Note.Named("nota"), view.Decision.Named("decisione")
+	view.Assign = view.Assign.Named("assegnazione")
+	f := r.Frame(view.Thread.Title).With(r.T("forum.desk.title"), "/desk/forum")
+	return r.Page(status, forumThread(f, view))
 }
 
 func repliesPaging(t forum.ThreadView, from int64) (p ui.Paging) {
@@ -125,72 +125,72 @@ func repliesPaging(t forum.ThreadView, from int64) (p ui.Paging) {
 }
 
 // AnswerThread publishes an office's answer, or shows how it will look.
-func (p *Pages) AnswerThread(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) AnswerThread(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := forum.AnswerInput{FormKey: string(form.Key()), Thread: id, Office: form.ID("office"), Source: form.Text("body", forum.MaxBody)}
 	if form.Has("preview") && form.Err() == nil {
-		return p.showThread(v, http.StatusOK, func(page *forumThreadPage) {
-			page.Answer = v.NewForm(url.Values{"office": {string(in.Office)}, "body": {in.Source}})
-			page.Answer.Key, page.Preview = string(form.Key()), p.Forum.Markdown().HTML(in.Source)
+		return p.showThread(r, http.StatusOK, func(view *forumThreadPage) {
+			view.Answer = r.NewForm(url.Values{"office": {string(in.Office)}, "body": {in.Source}})
+			view.Answer.Key, view.Preview = string(form.Key()), p.Forum.Markdown().HTML(in.Source)
 		})
 	}
 	if err = form.Err(); err == nil {
-		_, err = p.Forum.Answer(v.Context(), v.Actor, in)
+		_, err = p.Forum.Answer(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showThread(v, http.StatusUnprocessableEntity, func(page *forumThreadPage) { page.Answer = again })
+		return p.showThread(r, http.StatusUnprocessableEntity, func(view *forumThreadPage) { view.Answer = again })
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/forum/"+string(id), civic.Msg("forum.desk.answer.done"))
+	return r.Redirect("/desk/forum/"+string(id), civic.Msg("forum.desk.answer.done"))
 }
 
 // AddForumNote keeps a note on a discussion.
-func (p *Pages) AddForumNote(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) AddForumNote(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := forum.NoteInput{FormKey: string(form.Key()), Thread: id, Text: form.Text("text", forum.MaxNote)}
 	if err = form.Err(); err == nil {
-		_, err = p.Forum.AddNote(v.Context(), v.Actor, in)
+		_, err = p.Forum.AddNote(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showThread(v, http.StatusUnprocessableEntity, func(page *forumThreadPage) { page.Note = again })
+		return p.showThread(r, http.StatusUnprocessableEntity, func(view *forumThreadPage) { view.Note = again })
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/forum/"+string(id)+"#note", civic.Msg("forum.desk.note.done"))
+	return r.Redirect("/desk/forum/"+string(id)+"#note", civic.Msg("forum.desk.note.done"))
 }
 
 // DecideThread closes, reopens, moves, hides or restores a discussion.
-func (p *Pages) DecideThread(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) DecideThread(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := readDecision(form, id, 0)
 	if err = form.Err(); err == nil {
-		_, err = p.Forum.Decide(v.Context(), v.Actor, in)
+		_, err = p.Forum.Decide(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showThread(v, http.StatusUnprocessableEntity, func(page *forumThreadPage) { page.Decision = again })
+		return p.showThread(r, http.StatusUnprocessableEntity, func(view *forumThreadPage) { view.Decision = again })
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/forum/"+string(id), civic.Msg("forum.desk.decided"))
+	return r.Redirect("/desk/forum/"+string(id), civic.Msg("forum.desk.decided"))
 }
 
-func readDecision(form *visit.Form, thread civic.ID, number int64) forum.DecisionInput {
+func readDecision(form *page.Form, thread civic.ID, number int64) forum.DecisionInput {
 	return forum.DecisionInput{
 		Thread: thread, Number: number, Round: form.Int("round"), Action: forum.Action(form.String("action")), Rule: form.String("rule"),
 		Reason: form.Text("reason", forum.MaxReason), Version: form.Int("version"), To: form.ID("to"),
@@ -206,31 +206,31 @@ type forumAreaPage struct {
 }
 
 // ForumAreas lists the areas of the forum.
-func (p *Pages) ForumAreas(v *visit.Visit) error {
-	areas, err := p.Forum.AreaList(v.Context())
+func (p *Pages) ForumAreas(req *page.Request) error {
+	areas, err := p.Forum.AreaList(req.Context())
 	if err != nil {
 		return err
 	}
-	r, err := p.reference(v)
+	r, err := p.reference(req)
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, forumAreas(v.Frame(v.T("forum.desk.areas")), areas, r))
+	return req.Page(http.StatusOK, forumAreas(req.Frame(req.T("forum.desk.areas")), areas, r))
 }
 
 // NewForumArea shows the form of a new area.
-func (p *Pages) NewForumArea(v *visit.Visit) error {
-	form := v.NewForm(ui.Prefill("answer_days", strconv.Itoa(forum.DefaultAnswerDays)))
-	return p.showArea(v, http.StatusOK, forumAreaPage{Form: form})
+func (p *Pages) NewForumArea(r *page.Request) error {
+	form := r.NewForm(ui.Prefill("answer_days", strconv.Itoa(forum.DefaultAnswerDays)))
+	return p.showArea(r, http.StatusOK, forumAreaPage{Form: form})
 }
 
 // EditForumArea shows the form of an area.
-func (p *Pages) EditForumArea(v *visit.Visit) error {
-	a, err := p.Forum.Area(v.Context(), civic.ID(v.Param("slug")))
+func (p *Pages) EditForumArea(r *page.Request) error {
+	a, err := p.Forum.Area(r.Context(), civic.ID(r.Param("slug")))
 	if err != nil {
 		return err
 	}
-	return p.showArea(v, http.StatusOK, forumAreaPage{Slug: a.Slug(), Form: v.NewForm(areaValues(a))})
+	return p.showArea(r, http.StatusOK, forumAreaPage{Slug: a.Slug(), Form: r.NewForm(areaValues(a))})
 }
 
 // areaValues returns what the form shows of an area.
@@ -246,25 +246,25 @@ func areaValues(a forum.Area) url.Values {
 	)
 }
 
-func (p *Pages) showArea(v *visit.Visit, status int, page forumAreaPage) error {
-	title := v.T("forum.desk.area.new")
-	if page.Slug != "" {
-		title = v.T("forum.desk.area.edit", civic.Args{"Name": page.Form.Value("name")})
+func (p *Pages) showArea(r *page.Request, status int, view forumAreaPage) error {
+	title := r.T("forum.desk.area.new")
+	if view.Slug != "" {
+		title = r.T("forum.desk.area.edit", civic.Args{"Name": view.Form.Value("name")})
 	}
 	var err error
-	if page.Reference, err = p.reference(v); err != nil {
+	if view.Reference, err = p.reference(r); err != nil {
 		return err
 	}
-	f := v.Frame(title).With(v.T("forum.desk.areas"), "/desk/forum/areas")
-	return v.Page(status, forumAreaForm(f, page))
+	f := r.Frame(title).With(r.T("forum.desk.areas"), "/desk/forum/areas")
+	return r.Page(status, forumAreaForm(f, view))
 }
 
 // CreateForumArea makes an area.
-func (p *Pages) CreateForumArea(v *visit.Visit) error {
-	return p.saveArea(v, "", p.Forum.CreateArea)
+func (p *Pages) CreateForumArea(r *page.Request) error {
+	return p.saveArea(r, "", p.Forum.CreateArea)
 }
 
 // SaveForumArea changes an area.
-func (p *Pages) SaveForumArea(v *visit.Visit) error {
-	return p.saveArea(v, v.Param("slug"), p.Forum.SaveArea)
+func (p *Pages) SaveForumArea(r *page.Request) error {
+	return p.saveArea(r, r.Param("slug"), p.Forum.SaveArea)
 }

@@ -8,12 +8,12 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // saveArea reads the form of an area and stores it; slug is that of the area in the path, empty for a new one.
-func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context, civic.Actor, forum.AreaInput) (forum.Area, error)) error {
-	form := v.Form()
+func (p *Pages) saveArea(req *page.Request, slug string, save func(context.Context, civic.Actor, forum.AreaInput) (forum.Area, error)) error {
+	form := req.Form()
 	in := forum.AreaInput{
 		FormKey: string(form.Key()), Slug: form.String("slug"), Name: form.String("name"), Description: form.String("description"),
 		District: form.ID("district"), Office: form.ID("office"), AnswerDays: form.Int("answer_days"), Order: form.Int("order"),
@@ -23,7 +23,7 @@ func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context,
 	if slug != "" {
 		in.Slug = slug
 	}
-	r, err := p.reference(v)
+	r, err := p.reference(req)
 	if err != nil {
 		return err
 	}
@@ -35,36 +35,36 @@ func (p *Pages) saveArea(v *visit.Visit, slug string, save func(context.Context,
 	}
 	err = form.Err()
 	if err == nil {
-		_, err = save(v.Context(), v.Actor, in)
+		_, err = save(req.Context(), req.Actor, in)
 	}
-	again, clashes, ok := visit.Clash(form, err, areaShows(v, r))
+	again, clashes, ok := page.ConflictForm(form, err, areaShows(req, r))
 	if !ok {
 		again, ok = form.Again(err)
 	}
 	if ok {
-		return p.showArea(v, http.StatusUnprocessableEntity, forumAreaPage{Form: again, Slug: slug, Clashes: clashes})
+		return p.showArea(req, http.StatusUnprocessableEntity, forumAreaPage{Form: again, Slug: slug, Clashes: clashes})
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/forum/areas", civic.Msg("forum.desk.area.done"))
+	return req.Redirect("/desk/forum/areas", civic.Msg("forum.desk.area.done"))
 }
 
 // areaShows returns how the form shows an area.
-func areaShows(v *visit.Visit, r reference) visit.Shows[forum.Area] {
-	return visit.Shows[forum.Area]{Values: areaValues, Field: func(name string, of forum.Area) (label, value string) {
+func areaShows(req *page.Request, r reference) page.ConflictView[forum.Area] {
+	return page.ConflictView[forum.Area]{Values: areaValues, Field: func(name string, of forum.Area) (label, value string) {
 		value = areaValues(of).Get(name)
 		switch name {
 		case "district":
-			label, value = v.T("forum.desk.area.district"), cmp.Or(r.DistrictName(of.District), v.T("forum.desk.area.city"))
+			label, value = req.T("forum.desk.area.district"), cmp.Or(r.DistrictName(of.District), req.T("forum.desk.area.city"))
 		case "office":
-			label, value = v.T("forum.desk.area.office"), cmp.Or(r.OfficeName(of.Office), v.T("forum.desk.area.no_office"))
+			label, value = req.T("forum.desk.area.office"), cmp.Or(r.OfficeName(of.Office), req.T("forum.desk.area.no_office"))
 		case "answer_days":
-			label = v.T("forum.desk.area.days")
+			label = req.T("forum.desk.area.days")
 		case "closed":
-			label, value = v.T("forum.desk.area.state"), v.T(map[bool]string{false: "forum.desk.area.open", true: "forum.desk.area.closed"}[of.Closed])
+			label, value = req.T("forum.desk.area.state"), req.T(map[bool]string{false: "forum.desk.area.open", true: "forum.desk.area.closed"}[of.Closed])
 		default:
-			label = v.T("forum.desk.area." + name)
+			label = req.T("forum.desk.area." + name)
 		}
 		return label, value
 	}}

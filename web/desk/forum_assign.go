@@ -7,8 +7,8 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // assigned returns what the form to assign a discussion shows: who is to answer now, and by when.
@@ -21,24 +21,24 @@ func assigned(t forum.Thread) url.Values {
 }
 
 // AssignThread has an office answer a discussion by a day.
-func (p *Pages) AssignThread(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) AssignThread(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := forum.AssignInput{Thread: id, Round: form.Int("round"), DueOn: form.String("due_on"), Reason: form.Line("reason", forum.MaxReason)}
 	if form.String("office") != "" {
 		in.Office = form.ID("office")
 	}
 	if err = form.Err(); err == nil {
-		_, err = p.Forum.Assign(v.Context(), v.Actor, in)
+		_, err = p.Forum.Assign(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showThread(v, http.StatusUnprocessableEntity, func(page *forumThreadPage) { page.Assign = again })
+		return p.showThread(r, http.StatusUnprocessableEntity, func(view *forumThreadPage) { view.Assign = again })
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(deskPath(id), civic.Msg("forum.desk.assign.done"))
+	return r.Redirect(deskPath(id), civic.Msg("forum.desk.assign.done"))
 }

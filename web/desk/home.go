@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // homePage is the start page of the desk: what waits for this member of staff, and what they begin most often.
@@ -62,16 +62,16 @@ func beginnings() []offer {
 }
 
 // Home shows what waits for this member of staff, and where to begin.
-func (p *Pages) Home(v *visit.Visit) error {
-	var page homePage
+func (p *Pages) Home(r *page.Request) error {
+	var view homePage
 	for _, o := range beginnings() {
-		if v.Actor.Allowed(o.may) {
-			page.Actions = append(page.Actions, ui.Link{Text: v.T(o.key), URL: o.path})
+		if r.Actor.Allowed(o.may) {
+			view.Actions = append(view.Actions, ui.Link{Text: r.T(o.key), URL: o.path})
 		}
 	}
 	for _, of := range []struct {
 		may  civic.Permission
-		show func(*visit.Visit) (panel, error)
+		show func(*page.Request) (panel, error)
 	}{
 		{crm.PermReadInteractions, p.followUps},
 		{forum.PermAnswer, p.awaiting},
@@ -80,32 +80,32 @@ func (p *Pages) Home(v *visit.Visit) error {
 		{surveys.PermRead, p.openSurveys},
 		{accounts.PermManage, p.newcomers},
 	} {
-		if !v.Actor.Allowed(of.may) {
+		if !r.Actor.Allowed(of.may) {
 			continue
 		}
-		part, err := of.show(v)
+		part, err := of.show(r)
 		if err != nil {
 			return err
 		}
-		page.Panels = append(page.Panels, part)
+		view.Panels = append(view.Panels, part)
 	}
 	var err error
-	if page.Held, err = p.mailHeld(v); err != nil {
+	if view.Held, err = p.mailHeld(r); err != nil {
 		return err
 	}
-	page.Oversight = dataOversight(v)
-	frame := v.Frame(v.T("desk.home.title"))
-	if page.Steps, err = p.firstSteps(v, frame.Town); err != nil {
+	view.Oversight = dataOversight(r)
+	frame := r.Frame(r.T("desk.home.title"))
+	if view.Steps, err = p.firstSteps(r, frame.Town); err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, home(frame, page))
+	return r.Page(http.StatusOK, home(frame, view))
 }
 
 // mailHeld reports whether all mail is held, to those who may know.
-func (p *Pages) mailHeld(v *visit.Visit) (bool, error) {
-	if !v.Actor.Allowed(notify.PermReadMail) {
+func (p *Pages) mailHeld(r *page.Request) (bool, error) {
+	if !r.Actor.Allowed(notify.PermReadMail) {
 		return false, nil
 	}
-	status, err := p.Notify.Status(v.Context(), v.Actor)
+	status, err := p.Notify.Status(r.Context(), r.Actor)
 	return status.Held, err
 }

@@ -11,8 +11,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // oversight is where a data protection officer begins.
@@ -34,15 +34,15 @@ func revealing() []audit.Action {
 }
 
 // dataOversight returns nil for whoever has no such duty.
-func dataOversight(v *visit.Visit) *oversight {
-	if !v.Actor.Allowed(audit.PermRead) || !v.Actor.Allowed(accounts.PermEvidence) {
+func dataOversight(r *page.Request) *oversight {
+	if !r.Actor.Allowed(audit.PermRead) || !r.Actor.Allowed(accounts.PermEvidence) {
 		return nil
 	}
 	from := civic.Now().In(civic.Rome()).AddDate(0, 0, -oversightDays).Format(time.DateOnly)
-	o := oversight{Form: v.NewForm(nil).Asking()}
+	o := oversight{Form: r.NewForm(nil).Asking()}
 	for _, action := range revealing() {
 		path := auditPath("/desk/audit", url.Values{byFrom: {from}}, byAction, string(action))
-		o.Links = append(o.Links, ui.Link{Text: actionText(v.L, action), URL: path})
+		o.Links = append(o.Links, ui.Link{Text: actionText(r.L, action), URL: path})
 	}
 	return &o
 }

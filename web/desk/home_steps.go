@@ -6,8 +6,8 @@ import (
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // step is one thing to see to before a new installation serves citizens.
@@ -24,27 +24,27 @@ func neededRoles() []civic.Role {
 }
 
 // firstSteps are what an administrator sees to before citizens come, in a sensible order; none when all of it is done.
-func (p *Pages) firstSteps(v *visit.Visit, town ui.Municipality) ([]step, error) {
-	if !v.Actor.Allowed(accounts.PermManage) {
+func (p *Pages) firstSteps(req *page.Request, town ui.Municipality) ([]step, error) {
+	if !req.Actor.Allowed(accounts.PermManage) {
 		return nil, nil
 	}
-	r, err := p.reference(v)
+	r, err := p.reference(req)
 	if err != nil {
 		return nil, err
 	}
-	areas, err := p.Forum.Areas(v.Context())
+	areas, err := p.Forum.Areas(req.Context())
 	if err != nil {
 		return nil, err
 	}
-	staff, err := p.allStaff(v)
+	staff, err := p.allStaff(req)
 	if err != nil {
 		return nil, err
 	}
-	mail, err := p.Notify.Status(v.Context(), v.Actor)
+	mail, err := p.Notify.Status(req.Context(), req.Actor)
 	if err != nil {
 		return nil, err
 	}
-	missing := missingRoles(v, staff)
+	missing := missingRoles(req, staff)
 	steps := []step{
 		{Key: "town", Done: !town.Sample},
 		{Key: "districts", Path: "/desk/settings", Done: len(r.Districts) > 0},
@@ -59,30 +59,30 @@ func (p *Pages) firstSteps(v *visit.Visit, town ui.Municipality) ([]step, error)
 }
 
 // missingRoles returns the names of the needed roles that nobody holds.
-func missingRoles(v *visit.Visit, staff []accounts.Account) string {
+func missingRoles(r *page.Request, staff []accounts.Account) string {
 	var names []string
 	for _, role := range neededRoles() {
 		holds := func(a accounts.Account) bool { return !a.Disabled && slices.Contains(a.Roles, role) }
 		if !slices.ContainsFunc(staff, holds) {
-			names = append(names, v.T("accounts.role."+string(role)))
+			names = append(names, r.T("accounts.role."+string(role)))
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return v.T("desk.steps.missing", civic.Args{"Roles": strings.Join(names, ", ")})
+	return r.T("desk.steps.missing", civic.Args{"Roles": strings.Join(names, ", ")})
 }
 
 // allStaff returns everybody who may sign in at the desk or might again.
-func (p *Pages) allStaff(v *visit.Visit) ([]accounts.Account, error) {
+func (p *Pages) allStaff(r *page.Request) ([]accounts.Account, error) {
 	var all []accounts.Account
-	for page := fewOfThem; ; {
-		list, err := p.Accounts.ListStaff(v.Context(), v.Actor, page)
+	for view := fewOfThem; ; {
+		list, err := p.Accounts.ListStaff(r.Context(), r.Actor, view)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, list.Items...)
-		if page.Cursor = list.Next; page.Cursor == "" {
+		if view.Cursor = list.Next; view.Cursor == "" {
 			return all, nil
 		}
 	}

@@ -5,8 +5,8 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // identifyPage asks why somebody wants to know what a person wrote under a pseudonym, and shows it once the reason is given.
@@ -20,34 +20,34 @@ type identifyPage struct {
 func contactForumPath(contact civic.ID) string { return "/desk/contacts/" + string(contact) + "/forum" }
 
 // ContactForum asks for the reason.
-func (p *Pages) ContactForum(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) ContactForum(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, contactForum(v.Frame(v.T("forum.identify.title")), identifyPage{Contact: id, Form: v.NewForm(nil)}))
+	return r.Page(http.StatusOK, contactForum(r.Frame(r.T("forum.identify.title")), identifyPage{Contact: id, Form: r.NewForm(nil)}))
 }
 
 // IdentifyInForum shows what a contact wrote under a pseudonym. It is the answer itself, so that seeing it again needs a reason again.
-func (p *Pages) IdentifyInForum(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) IdentifyInForum(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
-	page, status := identifyPage{Contact: id, Form: v.NewForm(nil)}, http.StatusOK
+	form := r.Form()
+	view, status := identifyPage{Contact: id, Form: r.NewForm(nil)}, http.StatusOK
 	reason := form.Line("reason", 300)
 	if err = form.Err(); err == nil {
-		page.Posts, err = p.Forum.Identify(v.Context(), v.Actor, id, reason)
+		view.Posts, err = p.Forum.Identify(r.Context(), r.Actor, id, reason)
 	}
 	if again, ok := form.Again(err); ok {
-		page.Form, status = again, http.StatusUnprocessableEntity
+		view.Form, status = again, http.StatusUnprocessableEntity
 	} else if err != nil {
 		return err
 	} else {
-		page.Known = true
+		view.Known = true
 	}
-	return v.Page(status, contactForum(v.Frame(v.T("forum.identify.title")), page))
+	return r.Page(status, contactForum(r.Frame(r.T("forum.identify.title")), view))
 }
 
 // orNameless returns a signature, or the words that stand for one that is not shown.

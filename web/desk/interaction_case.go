@@ -6,8 +6,8 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 func interactionPath(id civic.ID) string { return "/desk/interactions/" + string(id) }
@@ -31,48 +31,48 @@ type interactionPage struct {
 }
 
 // Interaction shows one interaction.
-func (p *Pages) Interaction(v *visit.Visit) error {
-	return p.showInteraction(v, http.StatusOK, func(*interactionPage) {})
+func (p *Pages) Interaction(r *page.Request) error {
+	return p.showInteraction(r, http.StatusOK, func(*interactionPage) {})
 }
 
 // showInteraction shows an interaction after fill has put back the form that was sent.
-func (p *Pages) showInteraction(v *visit.Visit, status int, fill func(*interactionPage)) error {
-	id, err := v.ID("id")
+func (p *Pages) showInteraction(r *page.Request, status int, fill func(*interactionPage)) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	page := interactionPage{Tokens: v.NewForm(nil), Add: v.NewForm(nil), Close: v.NewForm(nil), Attach: v.NewForm(nil)}
-	if page.Interaction, err = p.CRM.Interaction(v.Context(), v.Actor, id); err != nil {
+	view := interactionPage{Tokens: r.NewForm(nil), Add: r.NewForm(nil), Close: r.NewForm(nil), Attach: r.NewForm(nil)}
+	if view.Interaction, err = p.CRM.Interaction(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	page.Assign = v.NewForm(ui.Prefill("office", string(page.Office), "owner", string(page.Owner)))
-	page.MayEdit, page.MaySearch = page.Editable(v.Actor), v.Actor.Allowed(crm.PermReadContacts)
-	if err := p.fillInteraction(v, &page); err != nil {
+	view.Assign = r.NewForm(ui.Prefill("office", string(view.Office), "owner", string(view.Owner)))
+	view.MayEdit, view.MaySearch = view.Editable(r.Actor), r.Actor.Allowed(crm.PermReadContacts)
+	if err := p.fillInteraction(r, &view); err != nil {
 		return err
 	}
-	fill(&page)
-	page.Add, page.Close = page.Add.Named("nota"), page.Close.Named("chiusura")
-	page.Assign, page.Attach = page.Assign.Named("assegnazione"), page.Attach.Named("persona")
-	return v.Page(status, interactionDetails(v.Frame(page.Subject), page))
+	fill(&view)
+	view.Add, view.Close = view.Add.Named("nota"), view.Close.Named("chiusura")
+	view.Assign, view.Attach = view.Assign.Named("assegnazione"), view.Attach.Named("persona")
+	return r.Page(status, interactionDetails(r.Frame(view.Subject), view))
 }
 
-func (p *Pages) fillInteraction(v *visit.Visit, page *interactionPage) (err error) {
-	contacts := []civic.ID{page.Contact}
-	for _, c := range page.Changes {
+func (p *Pages) fillInteraction(r *page.Request, view *interactionPage) (err error) {
+	contacts := []civic.ID{view.Contact}
+	for _, c := range view.Changes {
 		if c.Field == crm.CaseContact {
 			contacts = append(contacts, civic.ID(c.Was))
 		}
 	}
 	contacts = slices.DeleteFunc(contacts, func(id civic.ID) bool { return id == "" })
-	if page.People, err = p.CRM.Marks(v.Context(), v.Actor, contacts); err != nil {
+	if view.People, err = p.CRM.Marks(r.Context(), r.Actor, contacts); err != nil {
 		return err
 	}
-	if page.MayEdit {
-		if page.Colleagues, err = p.CRM.Colleagues(v.Context(), v.Actor); err != nil {
+	if view.MayEdit {
+		if view.Colleagues, err = p.CRM.Colleagues(r.Context(), r.Actor); err != nil {
 			return err
 		}
 	}
-	page.Reference, err = p.reference(v)
+	view.Reference, err = p.reference(r)
 	return err
 }
 
@@ -112,92 +112,92 @@ func (p interactionPage) was(f ui.Frame, c crm.CaseChange) string {
 
 // act does something with an interaction and shows it again: after what was done, or with the form that was wrong. Who has given it
 // away and may not read it any more is led to the list.
-func (p *Pages) act(v *visit.Visit, done string, do func(civic.ID, *visit.Form) (crm.Interaction, error), again func(*interactionPage, ui.Form)) error {
-	id, err := v.ID("id")
+func (p *Pages) act(r *page.Request, done string, do func(civic.ID, *page.Form) (crm.Interaction, error), again func(*interactionPage, ui.Form)) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	if err = form.Err(); err == nil {
 		_, err = do(id, form)
 	}
 	if back, ok := form.Again(err); ok {
-		return p.showInteraction(v, http.StatusUnprocessableEntity, func(page *interactionPage) { again(page, back) })
+		return p.showInteraction(r, http.StatusUnprocessableEntity, func(view *interactionPage) { again(view, back) })
 	}
 	if err != nil {
 		return err
 	}
 	path := interactionPath(id)
-	if _, err := p.CRM.Interaction(v.Context(), v.Actor, id); civic.CodeOf(err) == civic.NotFound {
+	if _, err := p.CRM.Interaction(r.Context(), r.Actor, id); civic.CodeOf(err) == civic.NotFound {
 		path = "/desk/interactions"
 	}
-	return v.Redirect(path, civic.Msg(done))
+	return r.Redirect(path, civic.Msg(done))
 }
 
 // AddCaseNote adds a note to an interaction.
-func (p *Pages) AddCaseNote(v *visit.Visit) error {
-	return p.act(v, "crm.interaction.noted", func(id civic.ID, form *visit.Form) (crm.Interaction, error) {
-		return p.CRM.AddCaseNote(v.Context(), v.Actor, id, string(form.Key()), form.Text("text", 10_000))
-	}, func(page *interactionPage, form ui.Form) { page.Add = form })
+func (p *Pages) AddCaseNote(r *page.Request) error {
+	return p.act(r, "crm.interaction.noted", func(id civic.ID, form *page.Form) (crm.Interaction, error) {
+		return p.CRM.AddCaseNote(r.Context(), r.Actor, id, string(form.Key()), form.Text("text", 10_000))
+	}, func(view *interactionPage, form ui.Form) { view.Add = form })
 }
 
 // CloseFollowUp notes that what an interaction left to do is done, and how it ended.
-func (p *Pages) CloseFollowUp(v *visit.Visit) error {
-	return p.act(v, "crm.interaction.closed", func(id civic.ID, form *visit.Form) (crm.Interaction, error) {
-		return p.CRM.CloseFollowUp(v.Context(), v.Actor, id, form.Text("words", 10_000))
-	}, func(page *interactionPage, form ui.Form) { page.Close = form })
+func (p *Pages) CloseFollowUp(r *page.Request) error {
+	return p.act(r, "crm.interaction.closed", func(id civic.ID, form *page.Form) (crm.Interaction, error) {
+		return p.CRM.CloseFollowUp(r.Context(), r.Actor, id, form.Text("words", 10_000))
+	}, func(view *interactionPage, form ui.Form) { view.Close = form })
 }
 
 // ReopenFollowUp notes that something is to be done after all.
-func (p *Pages) ReopenFollowUp(v *visit.Visit) error {
-	return p.act(v, "crm.interaction.reopened", func(id civic.ID, _ *visit.Form) (crm.Interaction, error) {
-		return p.CRM.ReopenFollowUp(v.Context(), v.Actor, id)
-	}, func(page *interactionPage, form ui.Form) { page.Close = form })
+func (p *Pages) ReopenFollowUp(r *page.Request) error {
+	return p.act(r, "crm.interaction.reopened", func(id civic.ID, _ *page.Form) (crm.Interaction, error) {
+		return p.CRM.ReopenFollowUp(r.Context(), r.Actor, id)
+	}, func(view *interactionPage, form ui.Form) { view.Close = form })
 }
 
 // AssignInteraction gives an interaction to an office or a colleague.
-func (p *Pages) AssignInteraction(v *visit.Visit) error {
-	return p.act(v, "crm.interaction.assigned", func(id civic.ID, form *visit.Form) (crm.Interaction, error) {
+func (p *Pages) AssignInteraction(r *page.Request) error {
+	return p.act(r, "crm.interaction.assigned", func(id civic.ID, form *page.Form) (crm.Interaction, error) {
 		in := crm.AssignInput{Revision: revision(form), Office: form.ID("office"), Reason: form.Line("reason", 300)}
 		if form.String("owner") != "" {
 			in.Owner = form.ID("owner")
 		}
-		return p.CRM.AssignInteraction(v.Context(), v.Actor, id, in)
-	}, func(page *interactionPage, form ui.Form) { page.Assign = form })
+		return p.CRM.AssignInteraction(r.Context(), r.Actor, id, in)
+	}, func(view *interactionPage, form ui.Form) { view.Assign = form })
 }
 
 // AttachContact says who the person was, or looks for them first.
-func (p *Pages) AttachContact(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) AttachContact(r *page.Request) error {
+	form := r.Form()
 	if form.String("do") == "search" || form.String("contact") == "" || form.String("q") != form.String("asked") {
-		return p.searchAttach(v, form)
+		return p.searchAttach(r, form)
 	}
-	return p.act(v, "crm.interaction.attached", func(id civic.ID, form *visit.Form) (crm.Interaction, error) {
-		return p.CRM.AttachContact(v.Context(), v.Actor, id, revision(form), form.ID("contact"))
-	}, func(page *interactionPage, form ui.Form) { page.Attach = form })
+	return p.act(r, "crm.interaction.attached", func(id civic.ID, form *page.Form) (crm.Interaction, error) {
+		return p.CRM.AttachContact(r.Context(), r.Actor, id, revision(form), form.ID("contact"))
+	}, func(view *interactionPage, form ui.Form) { view.Attach = form })
 }
 
 // searchAttach shows the interaction with those who were found to choose from.
-func (p *Pages) searchAttach(v *visit.Visit, form *visit.Form) error {
+func (p *Pages) searchAttach(r *page.Request, form *page.Form) error {
 	if form.String("q") == "" {
 		form.Problem("q", "error.required")
 		again, _ := form.Again(form.Err())
-		return p.showInteraction(v, http.StatusUnprocessableEntity, func(page *interactionPage) { page.Attach = again })
+		return p.showInteraction(r, http.StatusUnprocessableEntity, func(view *interactionPage) { view.Attach = again })
 	}
-	found, similar, err := p.CRM.FindContacts(v.Context(), v.Actor, form.String("q"), "")
+	found, similar, err := p.CRM.FindContacts(r.Context(), r.Actor, form.String("q"), "")
 	if err != nil {
 		return err
 	}
-	return p.showInteraction(v, http.StatusOK, func(page *interactionPage) {
+	return p.showInteraction(r, http.StatusOK, func(view *interactionPage) {
 		values := ui.Prefill("q", form.String("q"), "asked", form.String("q"))
 		if len(found) > 0 {
 			values.Set("contact", string(found[0].ID))
 		}
-		page.Attach, page.Searched, page.Similar = v.NewForm(values), true, len(similar)
+		view.Attach, view.Searched, view.Similar = r.NewForm(values), true, len(similar)
 		for _, c := range append(found, similar...) {
-			page.Found = append(page.Found, caller(v.L, c, page.Reference))
+			view.Found = append(view.Found, caller(r.L, c, view.Reference))
 		}
-		markSimilar(v.L, page.Found[len(found):])
+		markSimilar(r.L, view.Found[len(found):])
 	})
 }
 
@@ -209,52 +209,52 @@ type correctionPage struct {
 }
 
 // EditInteraction shows what was recorded, to be put right.
-func (p *Pages) EditInteraction(v *visit.Visit) error {
-	return p.showCorrection(v, http.StatusOK, func(i crm.Interaction) ui.Form {
+func (p *Pages) EditInteraction(r *page.Request) error {
+	return p.showCorrection(r, http.StatusOK, func(i crm.Interaction) ui.Form {
 		values := ui.Prefill("subject", i.Subject, "note", i.Note, "channel", string(i.Channel), "direction", string(i.Direction),
 			"outcome", string(i.Outcome), "due_on", i.DueOn, "on", i.Day(), "topic", string(i.Topic))
 		if i.Confidential {
 			values.Set("confidential", "1")
 		}
-		return v.NewForm(values)
+		return r.NewForm(values)
 	})
 }
 
-func (p *Pages) showCorrection(v *visit.Visit, status int, form func(crm.Interaction) ui.Form) error {
-	id, err := v.ID("id")
+func (p *Pages) showCorrection(r *page.Request, status int, form func(crm.Interaction) ui.Form) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	var page correctionPage
-	if page.Interaction, err = p.CRM.Interaction(v.Context(), v.Actor, id); err != nil {
+	var view correctionPage
+	if view.Interaction, err = p.CRM.Interaction(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if !page.Editable(v.Actor) {
+	if !view.Editable(r.Actor) {
 		return civic.NewError(civic.Forbidden, "error.forbidden")
 	}
-	if page.Reference, err = p.reference(v); err != nil {
+	if view.Reference, err = p.reference(r); err != nil {
 		return err
 	}
-	page.Form = form(page.Interaction)
-	return v.Page(status, correctionForm(v.Frame(v.T("crm.interaction.correct")), page))
+	view.Form = form(view.Interaction)
+	return r.Page(status, correctionForm(r.Frame(r.T("crm.interaction.correct")), view))
 }
 
 // CorrectInteraction puts right what was recorded.
-func (p *Pages) CorrectInteraction(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) CorrectInteraction(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := readCase(form)
 	if err = form.Err(); err == nil {
-		_, err = p.CRM.CorrectInteraction(v.Context(), v.Actor, id, revision(form), in)
+		_, err = p.CRM.CorrectInteraction(r.Context(), r.Actor, id, revision(form), in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showCorrection(v, http.StatusUnprocessableEntity, func(crm.Interaction) ui.Form { return again })
+		return p.showCorrection(r, http.StatusUnprocessableEntity, func(crm.Interaction) ui.Form { return again })
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(interactionPath(id), civic.Msg("crm.interaction.corrected"))
+	return r.Redirect(interactionPath(id), civic.Msg("crm.interaction.corrected"))
 }

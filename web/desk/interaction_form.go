@@ -7,12 +7,12 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // topicOf returns the topic chosen, none when none was.
-func topicOf(form *visit.Form) civic.ID {
+func topicOf(form *page.Form) civic.ID {
 	if form.String("topic") == "" {
 		return ""
 	}
@@ -20,7 +20,7 @@ func topicOf(form *visit.Form) civic.ID {
 }
 
 // readCase reads what a conversation was about.
-func readCase(form *visit.Form) crm.InteractionInput {
+func readCase(form *page.Form) crm.InteractionInput {
 	return crm.InteractionInput{
 		Channel: crm.Channel(form.String("channel")), Direction: crm.Direction(form.String("direction")),
 		Subject: form.Line("subject", 200), Note: form.Text("note", 10_000), Confidential: form.Bool("confidential"),
@@ -29,7 +29,7 @@ func readCase(form *visit.Form) crm.InteractionInput {
 }
 
 // readCall reads a call: who it was, and what it was about.
-func readCall(form *visit.Form) crm.InteractionInput {
+func readCall(form *page.Form) crm.InteractionInput {
 	in := readCase(form)
 	in.FormKey, in.Office = string(form.Key()), form.ID("office")
 	switch who := form.String("caller"); who {

@@ -10,8 +10,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/csvout"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // figuresPage shows how many conversations there were.
@@ -39,8 +39,8 @@ type figureRow struct {
 }
 
 // CallFigures shows the figures of conversations: of this month, when nothing else is asked for.
-func (p *Pages) CallFigures(v *visit.Visit) error {
-	page, err := p.callFigures(v)
+func (p *Pages) CallFigures(r *page.Request) error {
+	view, err := p.callFigures(r)
 	status := http.StatusOK
 	if civic.CodeOf(err) == civic.Invalid {
 		status, err = http.StatusUnprocessableEntity, nil
@@ -48,23 +48,23 @@ func (p *Pages) CallFigures(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Page(status, callFigures(v.Frame(v.T("crm.figures.title")), page))
+	return r.Page(status, callFigures(r.Frame(r.T("crm.figures.title")), view))
 }
 
 // DownloadCallFigures sends the figures as one table.
-func (p *Pages) DownloadCallFigures(v *visit.Visit) error {
-	page, err := p.callFigures(v)
+func (p *Pages) DownloadCallFigures(req *page.Request) error {
+	view, err := p.callFigures(req)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
 	table := csvout.New(&b)
-	table.Row(v.T("crm.figures.from"), v.T("crm.figures.to"), v.T("crm.figures.group"), v.T("crm.figures.key"), v.T("crm.figures.calls"), v.T("crm.figures.open"))
+	table.Row(req.T("crm.figures.from"), req.T("crm.figures.to"), req.T("crm.figures.group"), req.T("crm.figures.key"), req.T("crm.figures.calls"), req.T("crm.figures.open"))
 	row := func(group, label string, calls, open int) {
-		table.Row(page.From, page.To, group, label, strconv.Itoa(calls), strconv.Itoa(open))
+		table.Row(view.From, view.To, group, label, strconv.Itoa(calls), strconv.Itoa(open))
 	}
-	row(v.T("crm.figures.all"), "", page.Total.Calls, page.Total.Open)
-	for _, g := range page.Groups {
+	row(req.T("crm.figures.all"), "", view.Total.Calls, view.Total.Open)
+	for _, g := range view.Groups {
 		for _, r := range g.Rows {
 			row(g.Title, r.Label, r.Calls, r.Open)
 		}
@@ -72,49 +72,49 @@ func (p *Pages) DownloadCallFigures(v *visit.Visit) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	return v.Download("colloqui-"+page.From+"-"+page.To+".csv", csvType, b.Bytes())
+	return req.Download("colloqui-"+view.From+"-"+view.To+".csv", csvType, b.Bytes())
 }
 
 // callFigures counts what the address asks for. With an Invalid error the page holds the form with what is wrong.
-func (p *Pages) callFigures(v *visit.Visit) (page figuresPage, err error) {
+func (p *Pages) callFigures(req *page.Request) (view figuresPage, err error) {
 	today := civic.Now().In(civic.Rome())
-	f := crm.CallsFilter{From: v.Query("from"), To: v.Query("to"), Office: civic.ID(v.Query("office"))}
+	f := crm.CallsFilter{From: req.Query("from"), To: req.Query("to"), Office: civic.ID(req.Query("office"))}
 	if f.From == "" && f.To == "" {
 		f.From = today.AddDate(0, 0, 1-today.Day()).Format(time.DateOnly)
 		f.To = today.Format(time.DateOnly)
 	}
-	page.CallStatistics, err = p.CRM.Calls(v.Context(), v.Actor, f)
+	view.CallStatistics, err = p.CRM.Calls(req.Context(), req.Actor, f)
 	values := ui.Prefill("from", f.From, "to", f.To, "office", string(f.Office))
-	page.Form = ui.NewForm(v.L, "", "", values, err)
+	view.Form = ui.NewForm(req.L, "", "", values, err)
 	if err != nil && civic.CodeOf(err) != civic.Invalid {
-		return page, err
+		return view, err
 	}
-	r, refErr := p.reference(v)
+	r, refErr := p.reference(req)
 	if refErr != nil {
-		return page, refErr
+		return view, refErr
 	}
-	page.Offices = officesFor(v, r)
+	view.Offices = officesFor(req, r)
 	if err == nil {
-		page.CSV = "/desk/interactions/statistics.csv?" + values.Encode()
-		staff, staffErr := p.figuresStaff(v)
+		view.CSV = "/desk/interactions/statistics.csv?" + values.Encode()
+		staff, staffErr := p.figuresStaff(req)
 		if staffErr != nil {
-			return page, staffErr
+			return view, staffErr
 		}
-		page.Groups = figureGroups(v, page.CallStatistics, r, staff)
+		view.Groups = figureGroups(req, view.CallStatistics, r, staff)
 	}
-	return page, err
+	return view, err
 }
 
 // figuresStaff returns the colleagues whose figures the reader sees, to tell namesakes apart.
-func (p *Pages) figuresStaff(v *visit.Visit) ([]crm.Colleague, error) {
-	if !v.Actor.Allowed(crm.PermOperatorFigures) || !v.Actor.Allowed(crm.PermWriteInteractions) {
+func (p *Pages) figuresStaff(r *page.Request) ([]crm.Colleague, error) {
+	if !r.Actor.Allowed(crm.PermOperatorFigures) || !r.Actor.Allowed(crm.PermWriteInteractions) {
 		return nil, nil
 	}
-	return p.CRM.Colleagues(v.Context(), v.Actor)
+	return p.CRM.Colleagues(r.Context(), r.Actor)
 }
 
 // figureGroups puts the figures into words.
-func figureGroups(v *visit.Visit, s crm.CallStatistics, r reference, staff []crm.Colleague) []figureGroup {
+func figureGroups(req *page.Request, s crm.CallStatistics, r reference, staff []crm.Colleague) []figureGroup {
 	period := "day"
 	if s.Monthly {
 		period = "month"
@@ -125,20 +125,20 @@ func figureGroups(v *visit.Visit, s crm.CallStatistics, r reference, staff []crm
 		counts []crm.CallCount
 		label  func(crm.CallCount) string
 	}{
-		{period, s.ByPeriod, func(c crm.CallCount) string { return periodText(v, c.Key) }},
-		{"channel", s.ByChannel, func(c crm.CallCount) string { return v.T("crm.channel." + c.Key) }},
+		{period, s.ByPeriod, func(c crm.CallCount) string { return periodText(req, c.Key) }},
+		{"channel", s.ByChannel, func(c crm.CallCount) string { return req.T("crm.channel." + c.Key) }},
 		{"office", s.ByOffice, func(c crm.CallCount) string { return r.OfficeName(civic.ID(c.Key)) }},
 		{"topic", s.ByTopic, func(c crm.CallCount) string {
-			return cmp.Or(r.TopicName(civic.ID(c.Key), string(v.Lang)), v.T("crm.field.no_topic"))
+			return cmp.Or(r.TopicName(civic.ID(c.Key), string(req.Lang)), req.T("crm.field.no_topic"))
 		}},
 		{"operator", s.ByOperator, func(c crm.CallCount) string {
-			return cmp.Or(colleagueLabel(staff, civic.ID(c.Key), c.Label), v.T("crm.figures.imported"))
+			return cmp.Or(colleagueLabel(staff, civic.ID(c.Key), c.Label), req.T("crm.figures.imported"))
 		}},
 	} {
 		if len(g.counts) == 0 {
 			continue
 		}
-		group := figureGroup{ID: "per-" + g.name, Title: v.T("crm.figures.by_" + g.name), Of: v.T("crm.figures.of_" + g.name)}
+		group := figureGroup{ID: "per-" + g.name, Title: req.T("crm.figures.by_" + g.name), Of: req.T("crm.figures.of_" + g.name)}
 		for _, c := range g.counts {
 			group.Rows = append(group.Rows, figureRow{g.label(c), c.Calls, c.Open, float64(c.Calls) / float64(max(1, s.Total.Calls))})
 		}
@@ -148,9 +148,9 @@ func figureGroups(v *visit.Visit, s crm.CallStatistics, r reference, staff []crm
 }
 
 // periodText writes a day or a month in the reader's language.
-func periodText(v *visit.Visit, key string) string {
+func periodText(r *page.Request, key string) string {
 	if len(key) == len("2026-11") {
 		return key[5:] + "/" + key[:4]
 	}
-	return dayText(v.L, key)
+	return dayText(r.L, key)
 }

@@ -6,8 +6,8 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // interactionsPage is the list of interactions.
@@ -58,43 +58,43 @@ func (p interactionsPage) columns(f ui.Frame) []ui.Column {
 const deskRows = 40
 
 // rows asks for a page of a long list.
-func rows(v *visit.Visit) civic.PageRequest {
-	page := v.PageRequest()
-	page.Size = deskRows
-	return page
+func rows(r *page.Request) civic.PageRequest {
+	view := r.PageRequest()
+	view.Size = deskRows
+	return view
 }
 
 // Interactions lists what was said to whom, newest first.
-func (p *Pages) Interactions(v *visit.Visit) error {
-	page := interactionsPage{
+func (p *Pages) Interactions(r *page.Request) error {
+	view := interactionsPage{
 		Filter: crm.InteractionFilter{
-			Office: civic.ID(v.Query("office")), Open: v.Query("open") == "1", Mine: v.Query("mine") == "1",
-			Order: crm.InteractionOrder(v.Query("order")),
+			Office: civic.ID(r.Query("office")), Open: r.Query("open") == "1", Mine: r.Query("mine") == "1",
+			Order: crm.InteractionOrder(r.Query("order")),
 		},
-		MayWrite: v.Actor.Allowed(crm.PermWriteInteractions), MayCount: v.Actor.Allowed(crm.PermCallFigures),
+		MayWrite: r.Actor.Allowed(crm.PermWriteInteractions), MayCount: r.Actor.Allowed(crm.PermCallFigures),
 	}
-	list, err := p.CRM.Interactions(v.Context(), v.Actor, page.Filter, rows(v))
+	list, err := p.CRM.Interactions(r.Context(), r.Actor, view.Filter, rows(r))
 	if err != nil {
 		return err
 	}
-	page.Items, page.Paging = list.Items, ui.PagingBy("/desk/interactions", v.Queries(), list.Next)
-	page.Paging.Backwards = page.Filter.Order == crm.NewestFirst
+	view.Items, view.Paging = list.Items, ui.PagingBy("/desk/interactions", r.Queries(), list.Next)
+	view.Paging.Backwards = view.Filter.Order == crm.NewestFirst
 	contacts := contactsOf(list.Items, func(i crm.Interaction) civic.ID { return i.Contact })
-	if page.People, err = p.CRM.Marks(v.Context(), v.Actor, contacts); err != nil {
+	if view.People, err = p.CRM.Marks(r.Context(), r.Actor, contacts); err != nil {
 		return err
 	}
-	if page.Reference, err = p.reference(v); err != nil {
+	if view.Reference, err = p.reference(r); err != nil {
 		return err
 	}
-	page.Offices = officesFor(v, page.Reference)
-	return v.Page(http.StatusOK, interactionList(v.Frame(v.T("crm.interactions.title")), page))
+	view.Offices = officesFor(r, view.Reference)
+	return r.Page(http.StatusOK, interactionList(r.Frame(r.T("crm.interactions.title")), view))
 }
 
 // officesFor lists the offices whose interactions the reader may see.
-func officesFor(v *visit.Visit, r reference) []ui.Option {
-	options := []ui.Option{{Label: v.T("crm.interactions.all_offices")}}
+func officesFor(req *page.Request, r reference) []ui.Option {
+	options := []ui.Option{{Label: req.T("crm.interactions.all_offices")}}
 	for _, o := range r.Offices {
-		if v.Actor.Allowed(crm.PermReadContacts) || v.Actor.In(o.ID) {
+		if req.Actor.Allowed(crm.PermReadContacts) || req.Actor.In(o.ID) {
 			options = append(options, ui.Option{Value: string(o.ID), Label: o.Name})
 		}
 	}

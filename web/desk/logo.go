@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 const logoPath = "/desk/texts/logo"
@@ -19,13 +19,13 @@ const logoPath = "/desk/texts/logo"
 // logoKinds is what a browser offers to choose; what a file is, its content tells.
 const logoKinds = "image/png,image/jpeg,image/webp"
 
-func logoRow(v *visit.Visit, current sitepage.Logo) textRow {
-	row := textRow{Title: v.T("desk.logo.title"), Path: logoPath, Own: current.Own(), State: v.T("desk.logo.standard")}
+func logoRow(r *page.Request, current sitepage.Logo) textRow {
+	row := textRow{Title: r.T("desk.logo.title"), Path: logoPath, Own: current.Own(), State: r.T("desk.logo.standard")}
 	if row.Own {
-		row.State = v.T("desk.logo.own")
+		row.State = r.T("desk.logo.own")
 	}
 	if current.Number > 0 {
-		row.Last = textWho(v.L, current.Issue)
+		row.Last = textWho(r.L, current.Issue)
 	}
 	return row
 }
@@ -43,22 +43,22 @@ type logoFormPage struct {
 }
 
 // EditLogo shows the form with the logo in force, or with that of the version that the query names.
-func (p *Pages) EditLogo(v *visit.Visit) error {
-	current := p.Texts.Logo(v.Context())
+func (p *Pages) EditLogo(r *page.Request) error {
+	current := p.Texts.Logo(r.Context())
 	from := current
-	if asked, err := strconv.ParseInt(v.Query("from"), 10, 64); err == nil {
-		if from, err = p.Texts.LogoVersion(v.Context(), asked); err != nil {
+	if asked, err := strconv.ParseInt(r.Query("from"), 10, 64); err == nil {
+		if from, err = p.Texts.LogoVersion(r.Context(), asked); err != nil {
 			return err
 		}
 	}
-	return p.logoForm(v, http.StatusOK, logoFormPage{Form: v.NewForm(logoValues(v, from, current.Number))})
+	return p.logoForm(r, http.StatusOK, logoFormPage{Form: r.NewForm(logoValues(r, from, current.Number))})
 }
 
 // logoValues returns what the form shows of a version. Until somebody says what a logo shows, that is the municipality's name.
-func logoValues(v *visit.Visit, from sitepage.Logo, base int64) url.Values {
+func logoValues(r *page.Request, from sitepage.Logo, base int64) url.Values {
 	values := ui.Prefill("base", strconv.FormatInt(base, 10), "hash", from.Hash)
 	for _, lang := range locale.Langs() {
-		alt := v.Town().Name
+		alt := r.Town().Name
 		if from.Own() {
 			alt = from.Alt[string(lang)]
 		}
@@ -67,21 +67,21 @@ func logoValues(v *visit.Visit, from sitepage.Logo, base int64) url.Values {
 	return values
 }
 
-func (p *Pages) logoForm(v *visit.Visit, status int, page logoFormPage) error {
-	page.Current = p.Texts.Logo(v.Context())
-	versions, err := p.Texts.Logos(v.Context(), v.PageRequest())
+func (p *Pages) logoForm(r *page.Request, status int, view logoFormPage) error {
+	view.Current = p.Texts.Logo(r.Context())
+	versions, err := p.Texts.Logos(r.Context(), r.PageRequest())
 	if err != nil {
 		return err
 	}
-	page.Versions, page.Paging = versions.Items, ui.PagingBy(logoPath, v.Queries(), versions.Next).NewestFirst()
-	page.Form.Files = true
-	page.Picture = p.formPicture(v, page.Form)
-	return v.Page(status, logoForm(v.Frame(v.T("desk.logo.title")), page))
+	view.Versions, view.Paging = versions.Items, ui.PagingBy(logoPath, r.Queries(), versions.Next).NewestFirst()
+	view.Form.Files = true
+	view.Picture = p.formPicture(r, view.Form)
+	return r.Page(status, logoForm(r.Frame(r.T("desk.logo.title")), view))
 }
 
 // formPicture returns the picture that the form carries: one that was sent and is not published, or that of a version.
-func (p *Pages) formPicture(v *visit.Visit, form ui.Form) ui.Logo {
-	logo := ui.Logo{Alt: form.Value("alt." + string(v.Lang))}
+func (p *Pages) formPicture(r *page.Request, form ui.Form) ui.Logo {
+	logo := ui.Logo{Alt: form.Value("alt." + string(r.Lang))}
 	if sent := form.Value("picture"); sent != "" {
 		picture, err := sitepage.ParsePicture(decodePicture(sent))
 		if err != nil {
@@ -90,7 +90,7 @@ func (p *Pages) formPicture(v *visit.Visit, form ui.Form) ui.Logo {
 		logo.Path, logo.Width, logo.Height = "data:image/png;base64,"+encodePicture(picture.PNG), picture.Width, picture.Height
 		return logo
 	}
-	picture, err := p.Texts.LogoPicture(v.Context(), form.Value("hash"))
+	picture, err := p.Texts.LogoPicture(r.Context(), form.Value("hash"))
 	if err != nil {
 		return ui.Logo{}
 	}
@@ -110,24 +110,24 @@ func decodePicture(s string) []byte {
 }
 
 // PublishLogo publishes what the form says, or shows how it would look.
-func (p *Pages) PublishLogo(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) PublishLogo(r *page.Request) error {
+	form := r.Form()
 	draft := logoDraft(form)
 	err := form.Err()
 	if form.String("act") == "preview" && err == nil {
-		if err = p.Texts.CheckLogo(v.Context(), v.Actor, draft); err == nil {
-			return p.logoForm(v, http.StatusOK, logoFormPage{Form: v.NewForm(logoAgain(form)), Looked: true})
+		if err = p.Texts.CheckLogo(r.Context(), r.Actor, draft); err == nil {
+			return p.logoForm(r, http.StatusOK, logoFormPage{Form: r.NewForm(logoAgain(form)), Looked: true})
 		}
 	}
 	if err == nil {
-		if _, err = p.Texts.PublishLogo(v.Context(), v.Actor, draft); err == nil {
-			return v.Redirect("/desk/texts", civic.Msg("desk.logo.published"))
+		if _, err = p.Texts.PublishLogo(r.Context(), r.Actor, draft); err == nil {
+			return r.Redirect("/desk/texts", civic.Msg("desk.logo.published"))
 		}
 	}
-	return p.logoRefused(v, form, err)
+	return p.logoRefused(r, form, err)
 }
 
-func logoDraft(form *visit.Form) sitepage.LogoDraft {
+func logoDraft(form *page.Form) sitepage.LogoDraft {
 	d := sitepage.LogoDraft{
 		Base: int64(form.Int("base")), Standard: form.String("act") == "standard", Note: form.Line("note", sitepage.MaxNote),
 		Hash: form.String("hash"), File: form.File("logo"),
@@ -142,7 +142,7 @@ func logoDraft(form *visit.Form) sitepage.LogoDraft {
 }
 
 // logoAgain returns what was sent, and in it the file as the site would show it: a browser does not send a file twice.
-func logoAgain(form *visit.Form) url.Values {
+func logoAgain(form *page.Form) url.Values {
 	values := form.Values()
 	if file := form.File("logo"); file != nil {
 		values.Del("picture")
@@ -154,22 +154,22 @@ func logoAgain(form *visit.Form) url.Values {
 }
 
 // logoRefused shows the form with what was typed and what is wrong; after a conflict beside what somebody else published.
-func (p *Pages) logoRefused(v *visit.Visit, form *visit.Form, err error) error {
-	page := logoFormPage{}
+func (p *Pages) logoRefused(r *page.Request, form *page.Form, err error) error {
+	view := logoFormPage{}
 	conflict, other := errors.AsType[*sitepage.Conflict[sitepage.Logo]](err)
 	if other {
-		page.Conflict, err = &conflict.Current, civic.NewError(civic.Conflict, "desk.conflict.changed")
+		view.Conflict, err = &conflict.Current, civic.NewError(civic.Conflict, "desk.conflict.changed")
 	}
 	again, ok := form.Again(err)
 	if !ok {
 		return err
 	}
-	page.Form, page.Form.Values = again, logoAgain(form)
+	view.Form, view.Form.Values = again, logoAgain(form)
 	if other {
-		page.Told = published(v, "desk.logo.conflict", conflict.Current.Issue)
-		page.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
+		view.Told = published(r, "desk.logo.conflict", conflict.Current.Issue)
+		view.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
 	}
-	return p.logoForm(v, http.StatusUnprocessableEntity, page)
+	return p.logoForm(r, http.StatusUnprocessableEntity, view)
 }
 
 func shownLogo(f ui.Frame, l sitepage.Logo) ui.Logo {

@@ -7,8 +7,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 const heldPath = mailPath + "/addresses"
@@ -37,28 +37,28 @@ func (g heldGroup) url() string {
 }
 
 // HeldAddresses lists addresses to which campaigns send nothing.
-func (p *Pages) HeldAddresses(v *visit.Visit) error {
-	return p.showHeld(v, http.StatusOK, heldPage{Form: v.NewForm(nil)}, civic.ID(v.Query("campaign")), v.Query("cause"))
+func (p *Pages) HeldAddresses(r *page.Request) error {
+	return p.showHeld(r, http.StatusOK, heldPage{Form: r.NewForm(nil)}, civic.ID(r.Query("campaign")), r.Query("cause"))
 }
 
 // showHeld shows the addresses of a campaign and cause, all of them when cause is empty.
-func (p *Pages) showHeld(v *visit.Visit, status int, page heldPage, campaign civic.ID, cause string) error {
+func (p *Pages) showHeld(r *page.Request, status int, view heldPage, campaign civic.ID, cause string) error {
 	var err error
-	if page.Groups, err = p.heldGroups(v); err != nil {
+	if view.Groups, err = p.heldGroups(r); err != nil {
 		return err
 	}
 	var of *notify.HeldGroup
 	if cause != "" {
-		page.Group = groupIn(page.Groups, campaign, cause)
-		of = &page.Group.HeldGroup
+		view.Group = groupIn(view.Groups, campaign, cause)
+		of = &view.Group.HeldGroup
 	}
-	list, err := p.Notify.HeldAddresses(v.Context(), v.Actor, of, v.PageRequest())
+	list, err := p.Notify.HeldAddresses(r.Context(), r.Actor, of, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	page.Items, page.Paging = list.Items, ui.PagingBy(heldPath, v.Queries(), list.Next).NewestFirst()
-	page.MayRelease, page.MayOpen = v.Actor.Allowed(notify.PermSendCampaigns), v.Actor.Allowed(crm.PermReadContacts)
-	return v.Page(status, heldAddresses(v.Frame(v.T("notify.mail_page.addresses")), page))
+	view.Items, view.Paging = list.Items, ui.PagingBy(heldPath, r.Queries(), list.Next).NewestFirst()
+	view.MayRelease, view.MayOpen = r.Actor.Allowed(notify.PermSendCampaigns), r.Actor.Allowed(crm.PermReadContacts)
+	return r.Page(status, heldAddresses(r.Frame(r.T("notify.mail_page.addresses")), view))
 }
 
 // groupIn returns the group of a campaign and cause, an empty one when nothing is suspended there any more.
@@ -72,19 +72,19 @@ func groupIn(groups []heldGroup, campaign civic.ID, cause string) *heldGroup {
 }
 
 // heldGroups returns what is suspended by campaign and cause, with the names of the campaigns as far as they may be read.
-func (p *Pages) heldGroups(v *visit.Visit) ([]heldGroup, error) {
-	groups, err := p.Notify.HeldGroups(v.Context(), v.Actor)
+func (p *Pages) heldGroups(r *page.Request) ([]heldGroup, error) {
+	groups, err := p.Notify.HeldGroups(r.Context(), r.Actor)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]heldGroup, len(groups))
 	for i, g := range groups {
-		out[i] = heldGroup{g, v.T("notify.held.single")}
+		out[i] = heldGroup{g, r.T("notify.held.single")}
 		if g.Campaign == "" {
 			continue
 		}
 		out[i].Name = string(g.Campaign)
-		if c, err := p.Notify.Campaign(v.Context(), v.Actor, g.Campaign); err == nil {
+		if c, err := p.Notify.Campaign(r.Context(), r.Actor, g.Campaign); err == nil {
 			out[i].Name = c.Name
 		}
 	}
@@ -92,39 +92,39 @@ func (p *Pages) heldGroups(v *visit.Visit) ([]heldGroup, error) {
 }
 
 // ReleaseAddress lets campaigns write to an address again.
-func (p *Pages) ReleaseAddress(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) ReleaseAddress(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	reason := form.Line("reason", 200)
 	if err = form.Err(); err == nil {
-		err = p.Notify.Release(v.Context(), v.Actor, id, reason)
+		err = p.Notify.Release(r.Context(), r.Actor, id, reason)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showHeld(v, http.StatusUnprocessableEntity, heldPage{Form: again, Released: id}, "", "")
+		return p.showHeld(r, http.StatusUnprocessableEntity, heldPage{Form: again, Released: id}, "", "")
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(heldPath, civic.Msg("notify.held.released"))
+	return r.Redirect(heldPath, civic.Msg("notify.held.released"))
 }
 
 // ReleaseAddresses lets campaigns write again to all addresses that a campaign's refusals suspended for a cause.
-func (p *Pages) ReleaseAddresses(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) ReleaseAddresses(r *page.Request) error {
+	form := r.Form()
 	g := notify.HeldGroup{Campaign: form.ID("campaign"), Cause: form.String("cause")}
 	reason, n := form.Line("reason", 200), 0
 	err := form.Err()
 	if err == nil {
-		n, err = p.Notify.ReleaseGroup(v.Context(), v.Actor, g, reason)
+		n, err = p.Notify.ReleaseGroup(r.Context(), r.Actor, g, reason)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showHeld(v, http.StatusUnprocessableEntity, heldPage{Form: again}, g.Campaign, g.Cause)
+		return p.showHeld(r, http.StatusUnprocessableEntity, heldPage{Form: again}, g.Campaign, g.Cause)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(heldPath, civic.Message{Key: "notify.held.released_all", Args: civic.Args{"Count": n}})
+	return r.Redirect(heldPath, civic.Message{Key: "notify.held.released_all", Args: civic.Args{"Count": n}})
 }

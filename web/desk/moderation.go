@@ -7,32 +7,32 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // ModerationQueue shows the reported posts, the one waiting longest first.
-func (p *Pages) ModerationQueue(v *visit.Visit) error {
-	queue, err := p.Forum.Queue(v.Context(), v.Actor, v.PageRequest())
+func (p *Pages) ModerationQueue(r *page.Request) error {
+	queue, err := p.Forum.Queue(r.Context(), r.Actor, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.queue.title"))
-	return v.Page(http.StatusOK, moderationQueue(f, queue.Items, ui.PagingBy("/desk/moderation", v.Queries(), queue.Next)))
+	f := r.Frame(r.T("forum.queue.title"))
+	return r.Page(http.StatusOK, moderationQueue(f, queue.Items, ui.PagingBy("/desk/moderation", r.Queries(), queue.Next)))
 }
 
 // ModerationLog shows the decisions with who took them and why.
-func (p *Pages) ModerationLog(v *visit.Visit) error {
-	list, err := p.Forum.Decisions(v.Context(), v.Actor, v.PageRequest())
+func (p *Pages) ModerationLog(r *page.Request) error {
+	list, err := p.Forum.Decisions(r.Context(), r.Actor, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	areas, err := p.areaNames(v)
+	areas, err := p.areaNames(r)
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.log.title")).With(v.T("forum.queue.title"), "/desk/moderation")
-	return v.Page(http.StatusOK, moderationLog(f, list.Items, areas, ui.PagingBy("/desk/moderation/log", v.Queries(), list.Next).NewestFirst()))
+	f := r.Frame(r.T("forum.log.title")).With(r.T("forum.queue.title"), "/desk/moderation")
+	return r.Page(http.StatusOK, moderationLog(f, list.Items, areas, ui.PagingBy("/desk/moderation/log", r.Queries(), list.Next).NewestFirst()))
 }
 
 // casePage is a post with its reports and the form of a decision.
@@ -47,35 +47,35 @@ func (p casePage) path() string {
 }
 
 // ModerationCase shows a post for a decision.
-func (p *Pages) ModerationCase(v *visit.Visit) error {
-	return p.showCase(v, http.StatusOK, v.NewForm(nil))
+func (p *Pages) ModerationCase(r *page.Request) error {
+	return p.showCase(r, http.StatusOK, r.NewForm(nil))
 }
 
-func (p *Pages) showCase(v *visit.Visit, status int, form ui.Form) error {
-	id, number, err := caseAt(v)
+func (p *Pages) showCase(r *page.Request, status int, form ui.Form) error {
+	id, number, err := caseAt(r)
 	if err != nil {
 		return err
 	}
-	view, err := p.Forum.Case(v.Context(), v.Actor, id, number)
+	view, err := p.Forum.Case(r.Context(), r.Actor, id, number)
 	if err != nil {
 		return err
 	}
-	page := casePage{CaseView: view, Form: form, Claimer: view.Case.ClaimedBy == v.Actor.Account && !view.Claimed}
+	shown := casePage{CaseView: view, Form: form, Claimer: view.Case.ClaimedBy == r.Actor.Account && !view.Claimed}
 	title := "forum.case.title"
 	if len(view.Reports) == 0 {
 		title = "forum.case.title_other"
 	}
-	f := v.Frame(v.T(title, civic.Args{"Number": number})).With(v.T("forum.queue.title"), "/desk/moderation")
-	return v.Page(status, moderationCase(f, page))
+	f := r.Frame(r.T(title, civic.Args{"Number": number})).With(r.T("forum.queue.title"), "/desk/moderation")
+	return r.Page(status, moderationCase(f, shown))
 }
 
 // caseAt returns the discussion and post that a path names, or NotFound.
-func caseAt(v *visit.Visit) (civic.ID, int64, error) {
-	id, err := v.ID("id")
+func caseAt(r *page.Request) (civic.ID, int64, error) {
+	id, err := r.ID("id")
 	if err != nil {
 		return "", 0, err
 	}
-	number, err := strconv.ParseInt(v.Param("number"), 10, 64)
+	number, err := strconv.ParseInt(r.Param("number"), 10, 64)
 	if err != nil || number < 1 {
 		return "", 0, civic.NewError(civic.NotFound, "error.not_found")
 	}
@@ -83,47 +83,47 @@ func caseAt(v *visit.Visit) (civic.ID, int64, error) {
 }
 
 // ClaimCase tells the other moderators that the reader is at work on a post.
-func (p *Pages) ClaimCase(v *visit.Visit) error {
-	return p.claim(v, p.Forum.Claim, civic.Msg("forum.case.claimed"))
+func (p *Pages) ClaimCase(r *page.Request) error {
+	return p.claim(r, p.Forum.Claim, civic.Msg("forum.case.claimed"))
 }
 
 // ReleaseCase gives a claimed post back to the queue.
-func (p *Pages) ReleaseCase(v *visit.Visit) error {
-	return p.claim(v, p.Forum.Release, civic.Msg("forum.case.released"))
+func (p *Pages) ReleaseCase(r *page.Request) error {
+	return p.claim(r, p.Forum.Release, civic.Msg("forum.case.released"))
 }
 
 func (p *Pages) claim(
-	v *visit.Visit, change func(context.Context, civic.Actor, civic.ID, int64) (forum.Case, error), done civic.Message,
+	r *page.Request, change func(context.Context, civic.Actor, civic.ID, int64) (forum.Case, error), done civic.Message,
 ) error {
-	id, number, err := caseAt(v)
+	id, number, err := caseAt(r)
 	if err != nil {
 		return err
 	}
-	if _, err := change(v.Context(), v.Actor, id, number); err != nil {
+	if _, err := change(r.Context(), r.Actor, id, number); err != nil {
 		return err
 	}
-	return v.Redirect("/desk/moderation/"+string(id)+"/"+strconv.FormatInt(number, 10), done)
+	return r.Redirect("/desk/moderation/"+string(id)+"/"+strconv.FormatInt(number, 10), done)
 }
 
 // DecideCase takes a decision about a post, or about its whole discussion.
-func (p *Pages) DecideCase(v *visit.Visit) error {
-	id, number, err := caseAt(v)
+func (p *Pages) DecideCase(r *page.Request) error {
+	id, number, err := caseAt(r)
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := readDecision(form, id, number)
 	if in.Action == hideThread {
 		in.Action, in.Number, in.Round = forum.ActionHide, 0, form.Int("thread_round")
 	}
 	if err = form.Err(); err == nil {
-		_, err = p.Forum.Decide(v.Context(), v.Actor, in)
+		_, err = p.Forum.Decide(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showCase(v, http.StatusUnprocessableEntity, again)
+		return p.showCase(r, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/moderation", civic.Msg("forum.desk.decided"))
+	return r.Redirect("/desk/moderation", civic.Msg("forum.desk.decided"))
 }

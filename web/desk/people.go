@@ -8,8 +8,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // contactPath returns where a contact is shown, empty for none.
@@ -47,15 +47,15 @@ func listed(c crm.Contact) ui.Person {
 type colleagues map[civic.ID]accounts.Account
 
 // staff returns all who work in the town, to who may know them.
-func (p *Pages) staff(v *visit.Visit) ([]accounts.Account, error) {
+func (p *Pages) staff(r *page.Request) ([]accounts.Account, error) {
 	var all []accounts.Account
-	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
-		part, err := p.Accounts.ListStaff(v.Context(), v.Actor, page)
+	for view := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		part, err := p.Accounts.ListStaff(r.Context(), r.Actor, view)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, part.Items...)
-		if page.Cursor = part.Next; page.Cursor == "" {
+		if view.Cursor = part.Next; view.Cursor == "" {
 			return all, nil
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // rebindPage shows the accounts bound to a contact, and the contacts of whom it may be the double.
@@ -45,59 +45,59 @@ func (p rebindPage) options(f ui.Frame) []ui.Option {
 }
 
 // ContactAccounts shows which accounts are bound to a contact.
-func (p *Pages) ContactAccounts(v *visit.Visit) error {
-	return p.showRebind(v, http.StatusOK, v.NewForm(nil), "")
+func (p *Pages) ContactAccounts(r *page.Request) error {
+	return p.showRebind(r, http.StatusOK, r.NewForm(nil), "")
 }
 
-func (p *Pages) showRebind(v *visit.Visit, status int, form ui.Form, chosen string) error {
-	id, err := v.ID("id")
+func (p *Pages) showRebind(r *page.Request, status int, form ui.Form, chosen string) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	page := rebindPage{Form: form, Chosen: chosen, Moved: status == http.StatusConflict}
-	if page.Contact, err = p.CRM.Contact(v.Context(), v.Actor, id); err != nil {
+	view := rebindPage{Form: form, Chosen: chosen, Moved: status == http.StatusConflict}
+	if view.Contact, err = p.CRM.Contact(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if page.Accounts, err = p.Accounts.AccountsOf(v.Context(), v.Actor, id); err != nil {
+	if view.Accounts, err = p.Accounts.AccountsOf(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if page.Reference, err = p.reference(v); err != nil {
+	if view.Reference, err = p.reference(r); err != nil {
 		return err
 	}
-	if page.Candidates, err = p.CRM.CandidatesOf(v.Context(), v.Actor, id); err != nil {
+	if view.Candidates, err = p.CRM.CandidatesOf(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	return v.Page(status, contactAccounts(v.Frame(v.T("accounts.rebind.title")), page))
+	return r.Page(status, contactAccounts(r.Frame(r.T("accounts.rebind.title")), view))
 }
 
 // RebindAccount binds an account to another contact.
-func (p *Pages) RebindAccount(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) RebindAccount(r *page.Request) error {
+	form := r.Form()
 	account, contact, reason := form.ID("account"), form.ID("contact"), form.Line("reason", 300)
 	typed := contact == ""
 	if other := strings.TrimSpace(form.String("other")); typed {
 		contact = civic.ID(other[strings.LastIndex(other, "/")+1:]) // the address of the page, or its end
 	}
-	from, err := v.ID("id")
+	from, err := r.ID("id")
 	if err != nil {
 		return err
 	}
 	if err = form.Err(); err == nil {
-		err = p.Accounts.Rebind(v.Context(), v.Actor, accounts.Rebinding{Account: account, From: from, To: contact, Reason: reason})
+		err = p.Accounts.Rebind(r.Context(), r.Actor, accounts.Rebinding{Account: account, From: from, To: contact, Reason: reason})
 	}
 	if typed {
 		err = onField(err, "contact", "other")
 	}
 	if again, ok := form.Again(err); ok {
 		if civic.CodeOf(err) == civic.Conflict {
-			return p.showRebind(v, http.StatusConflict, again, "")
+			return p.showRebind(r, http.StatusConflict, again, "")
 		}
-		return p.showRebind(v, http.StatusUnprocessableEntity, again, string(account))
+		return p.showRebind(r, http.StatusUnprocessableEntity, again, string(account))
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(rebindPath(contact), civic.Msg("accounts.rebind.done"))
+	return r.Redirect(rebindPath(contact), civic.Msg("accounts.rebind.done"))
 }
 
 // onField returns err with what it says of one field said of another, where the form asked for it.

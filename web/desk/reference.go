@@ -7,8 +7,8 @@ import (
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // reference is the reference data that pages about people need to show names instead of ids.
@@ -19,17 +19,17 @@ type reference struct {
 	Tags      []crm.Tag
 }
 
-func (p *Pages) reference(v *visit.Visit) (r reference, err error) {
-	if r.Districts, err = p.CRM.Districts(v.Context()); err != nil {
+func (p *Pages) reference(req *page.Request) (r reference, err error) {
+	if r.Districts, err = p.CRM.Districts(req.Context()); err != nil {
 		return r, err
 	}
-	if r.Offices, err = p.CRM.Offices(v.Context()); err != nil {
+	if r.Offices, err = p.CRM.Offices(req.Context()); err != nil {
 		return r, err
 	}
-	if r.Topics, err = p.CRM.Topics(v.Context()); err != nil {
+	if r.Topics, err = p.CRM.Topics(req.Context()); err != nil {
 		return r, err
 	}
-	r.Tags, err = p.CRM.Tags(v.Context())
+	r.Tags, err = p.CRM.Tags(req.Context())
 	return r, err
 }
 
@@ -133,19 +133,19 @@ func keyed[T ~string](f ui.Form, prefix string, values []T) []ui.Option {
 }
 
 // events returns a timeline as it is shown to staff; traces tells what may be known of its posts.
-func (r reference) events(v *visit.Visit, entries []crm.Entry, traces map[civic.ID]forum.Trace) []ui.Event {
+func (r reference) events(req *page.Request, entries []crm.Entry, traces map[civic.ID]forum.Trace) []ui.Event {
 	events := make([]ui.Event, len(entries))
 	for i, e := range entries {
-		events[i] = ui.ActivityEvent(v.L, e.Kind)
+		events[i] = ui.ActivityEvent(req.L, e.Kind)
 		events[i].At, events[i].Title, events[i].Note = e.At, e.Title, r.OfficeName(e.Office)
 		if e.Kind == forum.ActivityPost {
-			events[i] = postEvent(v, events[i], traces, e.Ref)
+			events[i] = postEvent(req, events[i], traces, e.Ref)
 		}
 		if e.Kind != crm.ActivityInteraction {
 			continue
 		}
-		events[i].Kind = v.T("crm.channel." + e.Channel)
-		if v.Actor.Allowed(crm.PermReadInteractions) {
+		events[i].Kind = req.T("crm.channel." + e.Channel)
+		if req.Actor.Allowed(crm.PermReadInteractions) {
 			events[i].URL = "/desk/interactions/" + string(e.Ref)
 		}
 	}
@@ -153,15 +153,15 @@ func (r reference) events(v *visit.Visit, entries []crm.Entry, traces map[civic.
 }
 
 // postEvent returns the event of a post: of one under a pseudonym only the day and the area, or whose pseudonym it is would show.
-func postEvent(v *visit.Visit, e ui.Event, traces map[civic.ID]forum.Trace, post civic.ID) ui.Event {
+func postEvent(r *page.Request, e ui.Event, traces map[civic.ID]forum.Trace, post civic.ID) ui.Event {
 	trace, known := traces[post]
 	switch {
 	case known && !trace.Masked:
 		e.URL = trace.Path
 	case trace.Area != "":
-		e.DayOnly, e.Title = true, v.T("crm.timeline.masked_in", civic.Args{"Area": trace.Area})
+		e.DayOnly, e.Title = true, r.T("crm.timeline.masked_in", civic.Args{"Area": trace.Area})
 	default:
-		e.DayOnly, e.Title = true, v.T("crm.timeline.masked")
+		e.DayOnly, e.Title = true, r.T("crm.timeline.masked")
 	}
 	return e
 }

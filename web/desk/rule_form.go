@@ -8,7 +8,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // A segment's rule is a tree, and a form is a list of names and values. Each part of the tree has a path: "rule" is the root,
@@ -23,12 +23,12 @@ const (
 )
 
 // readRule returns the tree a form holds; parts deeper or more than a rule may have are left out.
-func readRule(form *visit.Form) crm.Rule {
+func readRule(form *page.Form) crm.Rule {
 	room := 200
 	return readPart(form, rulePath, 0, &room)
 }
 
-func readPart(form *visit.Form, path string, depth int, room *int) crm.Rule {
+func readPart(form *page.Form, path string, depth int, room *int) crm.Rule {
 	*room--
 	kind := form.String(path + ".is")
 	if kind != groupPart && kind != "" {
@@ -65,7 +65,7 @@ func partValues(values url.Values, path string, r crm.Rule) {
 
 // changeRule does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the group at a path,
 // "group rule.0" puts a group into it, "drop rule.0" takes that part away. Anything else leaves the tree as it is.
-func changeRule(r crm.Rule, do string, form *visit.Form) crm.Rule {
+func changeRule(r crm.Rule, do string, form *page.Form) crm.Rule {
 	act, path, _ := strings.Cut(do, " ")
 	steps, ok := stepsOf(path)
 	if !ok {

@@ -9,8 +9,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // segmentsPage is the list of segments.
@@ -21,13 +21,13 @@ type segmentsPage struct {
 }
 
 // Segments lists the segments by name.
-func (p *Pages) Segments(v *visit.Visit) error {
-	list, err := p.CRM.Segments(v.Context(), v.Actor, v.PageRequest())
+func (p *Pages) Segments(r *page.Request) error {
+	list, err := p.CRM.Segments(r.Context(), r.Actor, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	page := segmentsPage{Items: list.Items, Paging: ui.PagingBy(segmentsPath, v.Queries(), list.Next), MayWrite: v.Actor.Allowed(crm.PermWriteSegments)}
-	return v.Page(http.StatusOK, segmentList(v.Frame(v.T("crm.segments.title")), page))
+	view := segmentsPage{Items: list.Items, Paging: ui.PagingBy(segmentsPath, r.Queries(), list.Next), MayWrite: r.Actor.Allowed(crm.PermWriteSegments)}
+	return r.Page(http.StatusOK, segmentList(r.Frame(r.T("crm.segments.title")), view))
 }
 
 // segmentPage is a segment: its rule in words, who is in it now, and why somebody is or is not.
@@ -59,97 +59,97 @@ func (p segmentPage) found(contacts []crm.Contact) []ui.Person {
 }
 
 // Segment shows a segment.
-func (p *Pages) Segment(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) Segment(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	page := segmentPage{
-		Topic: civic.ID(v.Query("topic")), Asked: v.Query("q"), Form: v.NewForm(nil),
-		MayWrite: v.Actor.Allowed(crm.PermWriteSegments), MayTake: v.Actor.Allowed(crm.PermExportContacts), MayMail: v.Actor.Allowed(notify.PermWriteCampaigns),
+	view := segmentPage{
+		Topic: civic.ID(r.Query("topic")), Asked: r.Query("q"), Form: r.NewForm(nil),
+		MayWrite: r.Actor.Allowed(crm.PermWriteSegments), MayTake: r.Actor.Allowed(crm.PermExportContacts), MayMail: r.Actor.Allowed(notify.PermWriteCampaigns),
 	}
-	if page.Segment, err = p.CRM.Segment(v.Context(), v.Actor, id); err != nil {
+	if view.Segment, err = p.CRM.Segment(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if page.Words, err = p.ruleWords(v, page.Form); err != nil {
+	if view.Words, err = p.ruleWords(r, view.Form); err != nil {
 		return err
 	}
-	if page.Preview, page.TooFew, err = p.preview(v, page.Rule, page.Topic); err != nil {
+	if view.Preview, view.TooFew, err = p.preview(r, view.Rule, view.Topic); err != nil {
 		return err
 	}
-	if page.TooFew == "" {
-		if err := p.explain(v, &page); err != nil {
+	if view.TooFew == "" {
+		if err := p.explain(r, &view); err != nil {
 			return err
 		}
 	}
-	return v.Page(http.StatusOK, segmentDetails(v.Frame(page.Name), page))
+	return r.Page(http.StatusOK, segmentDetails(r.Frame(view.Name), view))
 }
 
 // preview counts a rule, or says in words why it may not be counted.
-func (p *Pages) preview(v *visit.Visit, r crm.Rule, topic civic.ID) (crm.Preview, string, error) {
-	counts, err := p.CRM.PreviewSegment(v.Context(), v.Actor, r, topic)
+func (p *Pages) preview(req *page.Request, r crm.Rule, topic civic.ID) (crm.Preview, string, error) {
+	counts, err := p.CRM.PreviewSegment(req.Context(), req.Actor, r, topic)
 	if e, ok := errors.AsType[*civic.Error](err); ok && crm.TooFew(err) {
-		return counts, v.L.Message(e.Message), nil
+		return counts, req.L.Message(e.Message), nil
 	}
 	return counts, "", err
 }
 
 // explain fills in why a person is in the segment or is not: the one the address names, else those a search finds.
-func (p *Pages) explain(v *visit.Visit, page *segmentPage) (err error) {
-	if id, idErr := civic.ParseID(v.Query("contact")); idErr == nil {
-		page.Person, page.Steps, err = p.CRM.ExplainSegment(v.Context(), v.Actor, page.ID, id)
+func (p *Pages) explain(r *page.Request, view *segmentPage) (err error) {
+	if id, idErr := civic.ParseID(r.Query("contact")); idErr == nil {
+		view.Person, view.Steps, err = p.CRM.ExplainSegment(r.Context(), r.Actor, view.ID, id)
 		return err
 	}
-	if page.Asked != "" {
-		page.Found, page.Similar, err = p.CRM.FindContacts(v.Context(), v.Actor, page.Asked, "")
+	if view.Asked != "" {
+		view.Found, view.Similar, err = p.CRM.FindContacts(r.Context(), r.Actor, view.Asked, "")
 	}
 	return err
 }
 
-func (p *Pages) ruleWords(v *visit.Visit, form ui.Form) (ruleWords, error) {
-	w := ruleWords{f: form, lang: string(v.Lang)}
+func (p *Pages) ruleWords(r *page.Request, form ui.Form) (ruleWords, error) {
+	w := ruleWords{f: form, lang: string(r.Lang)}
 	var err error
-	if w.vocabulary, err = p.CRM.Vocabulary(v.Context()); err != nil {
+	if w.vocabulary, err = p.CRM.Vocabulary(r.Context()); err != nil {
 		return w, err
 	}
-	w.reference, err = p.reference(v)
+	w.reference, err = p.reference(r)
 	return w, err
 }
 
 // ExportSegment sends the people of a segment as a table.
-func (p *Pages) ExportSegment(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) ExportSegment(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	by := v.Actor
-	if err := p.CRM.MayExportSegment(v.Context(), by, id); err != nil {
+	by := r.Actor
+	if err := p.CRM.MayExportSegment(r.Context(), by, id); err != nil {
 		return err
 	}
-	return v.Stream("segmento.csv", csvType, func(ctx context.Context, w io.Writer) error { return p.CRM.ExportSegment(ctx, by, id, w) })
+	return r.Stream("segmento.csv", csvType, func(ctx context.Context, w io.Writer) error { return p.CRM.ExportSegment(ctx, by, id, w) })
 }
 
 // AskSegmentExport sends the people of a segment at once, or, when they are many, has the table made.
-func (p *Pages) AskSegmentExport(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) AskSegmentExport(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	task, long, err := p.CRM.LongSegmentExport(v.Context(), v.Actor, id)
+	task, long, err := p.CRM.LongSegmentExport(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	return p.export(v, task, long, segmentsPath+"/"+string(id)+"/export")
+	return p.export(r, task, long, segmentsPath+"/"+string(id)+"/export")
 }
 
 // DeleteSegment takes a segment away.
-func (p *Pages) DeleteSegment(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) DeleteSegment(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	if err := p.CRM.DeleteSegment(v.Context(), v.Actor, id); err != nil {
+	if err := p.CRM.DeleteSegment(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	return v.Redirect(segmentsPath, civic.Msg("crm.segment.deleted"))
+	return r.Redirect(segmentsPath, civic.Msg("crm.segment.deleted"))
 }

@@ -8,8 +8,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // setting is one kind of reference data as the settings show it. Its name stands in addresses and message keys.
@@ -52,16 +52,16 @@ func (l settingList) headings(f ui.Frame) []string {
 }
 
 // Settings lists the reference data of every kind.
-func (p *Pages) Settings(v *visit.Visit) error {
-	r, err := p.reference(v)
+func (p *Pages) Settings(req *page.Request) error {
+	r, err := p.reference(req)
 	if err != nil {
 		return err
 	}
 	var lists []settingList
 	for _, kind := range settings() {
-		lists = append(lists, settingList{Kind: kind, Items: r.items(kind, string(v.Lang))})
+		lists = append(lists, settingList{Kind: kind, Items: r.items(kind, string(req.Lang))})
 	}
-	return v.Page(http.StatusOK, settingsOverview(v.Frame(v.T("crm.settings.title")), lists))
+	return req.Page(http.StatusOK, settingsOverview(req.Frame(req.T("crm.settings.title")), lists))
 }
 
 func (r reference) items(kind setting, lang string) []settingItem {
@@ -97,47 +97,47 @@ type settingFormPage struct {
 }
 
 // NewSetting shows an empty form of a kind.
-func (p *Pages) NewSetting(v *visit.Visit) error {
-	return p.settingForm(v, http.StatusOK, "", settingFormPage{Form: v.NewForm(url.Values{})})
+func (p *Pages) NewSetting(r *page.Request) error {
+	return p.settingForm(r, http.StatusOK, "", settingFormPage{Form: r.NewForm(url.Values{})})
 }
 
 // EditSetting shows the form with what is stored.
-func (p *Pages) EditSetting(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) EditSetting(req *page.Request) error {
+	id, err := req.ID("id")
 	if err != nil {
 		return err
 	}
-	r, err := p.reference(v)
+	r, err := p.reference(req)
 	if err != nil {
 		return err
 	}
-	values, ok := r.values(setting(v.Param("kind")), id)
+	values, ok := r.values(setting(req.Param("kind")), id)
 	if !ok {
 		return civic.NewError(civic.NotFound, "error.not_found")
 	}
-	return p.settingForm(v, http.StatusOK, id, settingFormPage{Form: v.NewForm(values)})
+	return p.settingForm(req, http.StatusOK, id, settingFormPage{Form: req.NewForm(values)})
 }
 
-func (p *Pages) settingForm(v *visit.Visit, status int, id civic.ID, page settingFormPage) error {
-	if page.Kind = setting(v.Param("kind")); !known(page.Kind) {
+func (p *Pages) settingForm(r *page.Request, status int, id civic.ID, view settingFormPage) error {
+	if view.Kind = setting(r.Param("kind")); !known(view.Kind) {
 		return civic.NewError(civic.NotFound, "error.not_found")
 	}
-	page.Action = "/desk/settings/" + string(page.Kind)
-	title := v.T("crm.settings.new." + string(page.Kind))
+	view.Action = "/desk/settings/" + string(view.Kind)
+	title := r.T("crm.settings.new." + string(view.Kind))
 	if id != "" {
-		page.Action += "/" + string(id)
-		title = v.T("crm.settings.edit." + string(page.Kind))
+		view.Action += "/" + string(id)
+		title = r.T("crm.settings.edit." + string(view.Kind))
 	}
-	if page.Kind == topicSetting && id != "" {
-		t, err := p.CRM.Topic(v.Context(), id)
+	if view.Kind == topicSetting && id != "" {
+		t, err := p.CRM.Topic(r.Context(), id)
 		if err != nil {
 			return err
 		}
 		for i := len(t.Texts) - 1; i >= 0; i-- {
-			page.Texts = append(page.Texts, t.Texts[i])
+			view.Texts = append(view.Texts, t.Texts[i])
 		}
 	}
-	return v.Page(status, settingForm(v.Frame(title), page))
+	return r.Page(status, settingForm(r.Frame(title), view))
 }
 
 func known(kind setting) bool {

@@ -8,26 +8,26 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // CreateSetting stores a new item.
-func (p *Pages) CreateSetting(v *visit.Visit) error { return p.saveSetting(v, "") }
+func (p *Pages) CreateSetting(r *page.Request) error { return p.saveSetting(r, "") }
 
 // UpdateSetting stores a changed item.
-func (p *Pages) UpdateSetting(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) UpdateSetting(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	return p.saveSetting(v, id)
+	return p.saveSetting(r, id)
 }
 
-func (p *Pages) saveSetting(v *visit.Visit, id civic.ID) error {
-	form := v.Form()
+func (p *Pages) saveSetting(r *page.Request, id civic.ID) error {
+	form := r.Form()
 	meta := docstore.Meta{ID: id, Revision: int64(form.Int("revision"))}
-	save := p.settingSaver(v, form, meta)
+	save := p.settingSaver(r, form, meta)
 	if save == nil {
 		return civic.NewError(civic.NotFound, "error.not_found")
 	}
@@ -36,40 +36,40 @@ func (p *Pages) saveSetting(v *visit.Visit, id civic.ID) error {
 		err = save()
 	}
 	if err == nil {
-		return v.Redirect("/desk/settings", civic.Msg("crm.settings.saved"))
+		return r.Redirect("/desk/settings", civic.Msg("crm.settings.saved"))
 	}
-	again, clashes, ok := settingClash(v, form, err)
+	again, clashes, ok := settingClash(r, form, err)
 	if !ok {
 		again, ok = form.Again(err)
 	}
 	if ok {
-		return p.settingForm(v, http.StatusUnprocessableEntity, id, settingFormPage{Form: again, Clashes: clashes})
+		return p.settingForm(r, http.StatusUnprocessableEntity, id, settingFormPage{Form: again, Clashes: clashes})
 	}
 	return err
 }
 
 // settingClash returns the form that comes back for a conflict of two edits of an item, of whatever kind, with what clashes.
-func settingClash(v *visit.Visit, form *visit.Form, err error) (ui.Form, []ui.Clash, bool) {
-	if again, clashes, ok := visit.Clash(form, err, settingShows(v, districtValues)); ok {
+func settingClash(r *page.Request, form *page.Form, err error) (ui.Form, []ui.Clash, bool) {
+	if again, clashes, ok := page.ConflictForm(form, err, settingShows(r, districtValues)); ok {
 		return again, clashes, ok
 	}
-	if again, clashes, ok := visit.Clash(form, err, settingShows(v, officeValues)); ok {
+	if again, clashes, ok := page.ConflictForm(form, err, settingShows(r, officeValues)); ok {
 		return again, clashes, ok
 	}
-	if again, clashes, ok := visit.Clash(form, err, settingShows(v, topicValues)); ok {
+	if again, clashes, ok := page.ConflictForm(form, err, settingShows(r, topicValues)); ok {
 		return again, clashes, ok
 	}
-	return visit.Clash(form, err, settingShows(v, tagValues))
+	return page.ConflictForm(form, err, settingShows(r, tagValues))
 }
 
-func settingShows[T interface{ Shown() string }](v *visit.Visit, values func(T) url.Values) visit.Shows[T] {
-	return visit.Shows[T]{Values: values, Field: func(name string, of T) (label, value string) {
+func settingShows[T interface{ Shown() string }](r *page.Request, values func(T) url.Values) page.ConflictView[T] {
+	return page.ConflictView[T]{Values: values, Field: func(name string, of T) (label, value string) {
 		if name == "inactive" {
-			return v.T("crm.settings.state"), v.T(map[bool]string{false: "crm.settings.active", true: "crm.settings.inactive"}[values(of).Has(name)])
+			return r.T("crm.settings.state"), r.T(map[bool]string{false: "crm.settings.active", true: "crm.settings.inactive"}[values(of).Has(name)])
 		}
 		for _, f := range settingFields() {
 			if f.name == name {
-				label = v.T(f.label)
+				label = r.T(f.label)
 			}
 		}
 		return label, values(of).Get(name)
@@ -89,9 +89,9 @@ func settingFields() []settingField {
 }
 
 // settingSaver reads the form of a kind and returns what stores it; nil for a kind there is not.
-func (p *Pages) settingSaver(v *visit.Visit, form *visit.Form, meta docstore.Meta) func() error {
-	ctx, by, order, inactive, sent := v.Context(), v.Actor, form.Int("order"), form.Bool("inactive"), crm.Sent{Form: string(form.Key()), Shown: form.Line("shown", merge.MaxShown)}
-	switch setting(v.Param("kind")) {
+func (p *Pages) settingSaver(r *page.Request, form *page.Form, meta docstore.Meta) func() error {
+	ctx, by, order, inactive, sent := r.Context(), r.Actor, form.Int("order"), form.Bool("inactive"), crm.Sent{Form: string(form.Key()), Shown: form.Line("shown", merge.MaxShown)}
+	switch setting(r.Param("kind")) {
 	case districtSetting:
 		d := crm.District{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}
 		return func() error { _, err := p.CRM.SaveDistrict(ctx, by, d); return err }

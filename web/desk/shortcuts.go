@@ -3,10 +3,10 @@ package desk
 import (
 	"net/http"
 
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // Shortcuts lists the keys of the desk, for who has no scripts and came by the link.
-func (p *Pages) Shortcuts(v *visit.Visit) error {
-	return v.Page(http.StatusOK, shortcutsPage(v.Frame(v.T("core.shortcuts.title"))))
+func (p *Pages) Shortcuts(r *page.Request) error {
+	return r.Page(http.StatusOK, shortcutsPage(r.Frame(r.T("core.shortcuts.title"))))
 }

@@ -7,34 +7,34 @@ import (
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // SignIn asks staff for address and password.
-func (p *Pages) SignIn(v *visit.Visit) error {
-	to := v.Query(visit.ReturnParam)
-	if v.Actor.IsStaff() {
-		return v.Redirect(destination(to))
+func (p *Pages) SignIn(r *page.Request) error {
+	to := r.Query(page.ReturnParam)
+	if r.Actor.IsStaff() {
+		return r.Redirect(destination(to))
 	}
-	return showSignIn(v, http.StatusOK, v.NewForm(nil), to)
+	return showSignIn(r, http.StatusOK, r.NewForm(nil), to)
 }
 
-func showSignIn(v *visit.Visit, status int, form ui.Form, to string) error {
-	return v.Page(status, signIn(v.Frame(v.T("accounts.desk.title")), form, to))
+func showSignIn(r *page.Request, status int, form ui.Form, to string) error {
+	return r.Page(status, signIn(r.Frame(r.T("accounts.desk.title")), form, to))
 }
 
 func destination(to string) string {
-	if visit.Local(to) {
+	if page.Local(to) {
 		return to
 	}
-	return visit.Home(true)
+	return page.Home(true)
 }
 
 // StartSession signs a member of staff in. What was wrong is shown with the form, in the same words whether the address is known.
-func (p *Pages) StartSession(v *visit.Visit) error {
-	form := v.Form()
-	email, password, to := form.String("email"), form.Raw("password"), form.Line(visit.ReturnParam, 2000)
+func (p *Pages) StartSession(r *page.Request) error {
+	form := r.Form()
+	email, password, to := form.String("email"), form.Raw("password"), form.Line(page.ReturnParam, 2000)
 	var in accounts.SignIn
 	for _, field := range []string{"email", "password"} {
 		if form.Raw(field) == "" {
@@ -43,16 +43,16 @@ func (p *Pages) StartSession(v *visit.Visit) error {
 	}
 	err := form.Err()
 	if err == nil {
-		in, err = p.Accounts.SignInWithPassword(v.Context(), email, password, v.Browser())
+		in, err = p.Accounts.SignInWithPassword(r.Context(), email, password, r.Browser())
 	}
 	if again, ok := form.Again(mendable(err)); ok {
-		return showSignIn(v, http.StatusUnprocessableEntity, again, to)
+		return showSignIn(r, http.StatusUnprocessableEntity, again, to)
 	}
 	if err != nil {
 		return err
 	}
-	v.Welcome(in)
-	return v.Redirect(destination(to))
+	r.Welcome(in)
+	return r.Redirect(destination(to))
 }
 
 // mendable turns the refusal of a sign-in, which elsewhere means "sign in first", into one that is shown with the form.
@@ -65,58 +65,58 @@ func mendable(err error) error {
 }
 
 // ForgotPassword asks for the address of who forgot their password.
-func (p *Pages) ForgotPassword(v *visit.Visit) error {
-	return showForgotten(v, http.StatusOK, v.NewForm(nil))
+func (p *Pages) ForgotPassword(r *page.Request) error {
+	return showForgotten(r, http.StatusOK, r.NewForm(nil))
 }
 
-func showForgotten(v *visit.Visit, status int, form ui.Form) error {
-	return v.Page(status, forgotten(v.Frame(v.T("accounts.forgotten.title")).With(v.T("accounts.desk.title"), "/desk/login"), form))
+func showForgotten(r *page.Request, status int, form ui.Form) error {
+	return r.Page(status, forgotten(r.Frame(r.T("accounts.forgotten.title")).With(r.T("accounts.desk.title"), "/desk/login"), form))
 }
 
 // AskReset notes that a link for a new password is wanted; the answer is the same for every address.
-func (p *Pages) AskReset(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) AskReset(r *page.Request) error {
+	form := r.Form()
 	email := form.String("email")
 	err := form.Err()
 	if err == nil {
-		err = p.Accounts.AskReset(v.Context(), email, string(v.Lang), v.Browser())
+		err = p.Accounts.AskReset(r.Context(), email, string(r.Lang), r.Browser())
 	}
 	if again, ok := form.Again(err); ok {
-		return showForgotten(v, http.StatusUnprocessableEntity, again)
+		return showForgotten(r, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/login", civic.Msg("accounts.forgotten.sent"))
+	return r.Redirect("/desk/login", civic.Msg("accounts.forgotten.sent"))
 }
 
 // ResetPassword shows the form that a link from a mail leads to, or that the link has ended.
-func (p *Pages) ResetPassword(v *visit.Visit) error {
-	if err := p.Accounts.CheckReset(v.Context(), v.Param("token")); err != nil {
+func (p *Pages) ResetPassword(r *page.Request) error {
+	if err := p.Accounts.CheckReset(r.Context(), r.Param("token")); err != nil {
 		return err
 	}
-	return showReset(v, http.StatusOK, v.NewForm(nil))
+	return showReset(r, http.StatusOK, r.NewForm(nil))
 }
 
-func showReset(v *visit.Visit, status int, form ui.Form) error {
-	return v.Page(status, newPassword(v.Frame(v.T("accounts.reset.title")), form, v.Path()))
+func showReset(r *page.Request, status int, form ui.Form) error {
+	return r.Page(status, newPassword(r.Frame(r.T("accounts.reset.title")), form, r.Path()))
 }
 
 // SetPassword stores the new password and makes the browser a known one.
-func (p *Pages) SetPassword(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) SetPassword(r *page.Request) error {
+	form := r.Form()
 	device, err := "", form.Err()
 	if err == nil {
-		device, err = p.Accounts.ResetPassword(v.Context(), v.Param("token"), form.Raw("password"), v.Browser())
+		device, err = p.Accounts.ResetPassword(r.Context(), r.Param("token"), form.Raw("password"), r.Browser())
 	}
 	if again, ok := form.Again(err); ok {
-		return showReset(v, http.StatusUnprocessableEntity, again)
+		return showReset(r, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {
 		return err
 	}
-	v.Remember(visit.DeviceCookie, device, accounts.DeviceLife)
-	return v.Redirect("/desk/login", civic.Msg("accounts.reset.done"))
+	r.Remember(page.DeviceCookie, device, accounts.DeviceLife)
+	return r.Redirect("/desk/login", civic.Msg("accounts.reset.done"))
 }
 
 // passwordHint tells the only rule about passwords.

@@ -10,39 +10,39 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 const surveysPath = "/desk/surveys"
 
 func surveyPath(id civic.ID) string { return surveysPath + "/" + string(id) }
 
-func surveysFrame(v *visit.Visit, title string) ui.Frame {
-	return v.Frame(title).With(v.T("surveys.desk.title"), surveysPath)
+func surveysFrame(r *page.Request, title string) ui.Frame {
+	return r.Frame(title).With(r.T("surveys.desk.title"), surveysPath)
 }
 
 // surveyFrame is the frame of a page below a questionnaire's own.
-func surveyFrame(v *visit.Visit, q surveys.Questionnaire, title string) ui.Frame {
-	return surveysFrame(v, title).With(titleOf(v, q), surveyPath(q.ID))
+func surveyFrame(r *page.Request, q surveys.Questionnaire, title string) ui.Frame {
+	return surveysFrame(r, title).With(titleOf(r, q), surveyPath(q.ID))
 }
 
-func titleOf(v *visit.Visit, q surveys.Questionnaire) string {
-	return q.Content.Title.In(string(v.Lang))
+func titleOf(r *page.Request, q surveys.Questionnaire) string {
+	return q.Content.Title.In(string(r.Lang))
 }
 
 // survey returns the questionnaire that the address names.
-func (p *Pages) survey(v *visit.Visit) (surveys.Questionnaire, error) {
-	id, err := v.ID("id")
+func (p *Pages) survey(r *page.Request) (surveys.Questionnaire, error) {
+	id, err := r.ID("id")
 	if err != nil {
 		return surveys.Questionnaire{}, err
 	}
-	return p.Surveys.Get(v.Context(), v.Actor, id)
+	return p.Surveys.Get(r.Context(), r.Actor, id)
 }
 
 // SurveyList lists all questionnaires.
-func (p *Pages) SurveyList(v *visit.Visit) error {
-	list, err := p.Surveys.List(v.Context(), v.Actor, v.PageRequest())
+func (p *Pages) SurveyList(r *page.Request) error {
+	list, err := p.Surveys.List(r.Context(), r.Actor, r.PageRequest())
 	if err != nil {
 		return err
 	}
@@ -51,12 +51,12 @@ func (p *Pages) SurveyList(v *visit.Visit) error {
 	for _, q := range list.Items {
 		rows = append(rows, surveyRow{q, q.Phase(now)})
 	}
-	counts, err := p.Surveys.Responses(v.Context(), v.Actor, list.Items)
+	counts, err := p.Surveys.Responses(r.Context(), r.Actor, list.Items)
 	if err != nil {
 		return err
 	}
-	page := surveyListPage{Rows: rows, Responses: counts, MayWrite: v.Actor.Allowed(surveys.PermWrite), Paging: ui.PagingBy(surveysPath, v.Queries(), list.Next)}
-	return v.Page(http.StatusOK, surveyList(v.Frame(v.T("surveys.desk.title")), page))
+	view := surveyListPage{Rows: rows, Responses: counts, MayWrite: r.Actor.Allowed(surveys.PermWrite), Paging: ui.PagingBy(surveysPath, r.Queries(), list.Next)}
+	return r.Page(http.StatusOK, surveyList(r.Frame(r.T("surveys.desk.title")), view))
 }
 
 // surveyListPage is the list of questionnaires.
@@ -83,31 +83,31 @@ type settingsPage struct {
 }
 
 // NewSurvey shows the form of a new questionnaire.
-func (p *Pages) NewSurvey(v *visit.Visit) error {
-	page, err := p.settings(v, surveysPath, surveys.Questionnaire{})
+func (p *Pages) NewSurvey(r *page.Request) error {
+	view, err := p.settings(r, surveysPath, surveys.Questionnaire{})
 	if err != nil {
 		return err
 	}
-	form := v.NewForm(ui.Prefill("participation", string(surveys.Anonymous), "collection", string(surveys.OptIn)))
-	return v.Page(http.StatusOK, surveySettings(surveysFrame(v, v.T("surveys.desk.new")), page, form))
+	form := r.NewForm(ui.Prefill("participation", string(surveys.Anonymous), "collection", string(surveys.OptIn)))
+	return r.Page(http.StatusOK, surveySettings(surveysFrame(r, r.T("surveys.desk.new")), view, form))
 }
 
 // settings returns the page of the settings form. Who works for some offices only chooses among those.
-func (p *Pages) settings(v *visit.Visit, action string, q surveys.Questionnaire) (settingsPage, error) {
-	offices, err := p.CRM.Offices(v.Context())
+func (p *Pages) settings(r *page.Request, action string, q surveys.Questionnaire) (settingsPage, error) {
+	offices, err := p.CRM.Offices(r.Context())
 	if err != nil {
 		return settingsPage{}, err
 	}
-	page := settingsPage{Action: action, Fixed: q.Version() > 0, Offices: []ui.Option{{Label: v.T("surveys.desk.no_office")}}}
+	view := settingsPage{Action: action, Fixed: q.Version() > 0, Offices: []ui.Option{{Label: r.T("surveys.desk.no_office")}}}
 	for _, o := range offices {
-		if v.Actor.In(o.ID) || v.Actor.Allowed(surveys.PermAll) || o.ID == q.Office {
-			page.Offices = append(page.Offices, ui.Option{Value: string(o.ID), Label: o.Name})
+		if r.Actor.In(o.ID) || r.Actor.Allowed(surveys.PermAll) || o.ID == q.Office {
+			view.Offices = append(view.Offices, ui.Option{Value: string(o.ID), Label: o.Name})
 		}
 	}
-	return page, nil
+	return view, nil
 }
 
-func readSettings(form *visit.Form) surveys.Settings {
+func readSettings(form *page.Form) surveys.Settings {
 	return surveys.Settings{
 		Title:         surveys.Text{It: form.String("title.it"), En: form.String("title.en")},
 		Introduction:  surveys.Text{It: form.Text("introduction.it", surveys.MaxIntroduction), En: form.Text("introduction.en", surveys.MaxIntroduction)},
@@ -131,105 +131,105 @@ func settingsValues(q surveys.Questionnaire) url.Values {
 }
 
 // settingsShows returns how the form shows the settings of a questionnaire.
-func settingsShows(v *visit.Visit, offices map[civic.ID]string) visit.Shows[surveys.Questionnaire] {
-	return visit.Shows[surveys.Questionnaire]{Values: settingsValues, Field: func(name string, of surveys.Questionnaire) (label, value string) {
+func settingsShows(r *page.Request, offices map[civic.ID]string) page.ConflictView[surveys.Questionnaire] {
+	return page.ConflictView[surveys.Questionnaire]{Values: settingsValues, Field: func(name string, of surveys.Questionnaire) (label, value string) {
 		value = settingsValues(of).Get(name)
 		switch name {
 		case "english":
-			value = v.T(map[bool]string{false: "core.no", true: "core.yes"}[value != ""])
+			value = r.T(map[bool]string{false: "core.no", true: "core.yes"}[value != ""])
 		case "participation":
-			value = v.T("surveys.participation.short." + value)
+			value = r.T("surveys.participation.short." + value)
 		case "collection":
-			value = v.T("surveys.collection." + value)
+			value = r.T("surveys.collection." + value)
 		case "office":
-			value = cmp.Or(offices[of.Office], v.T("surveys.desk.no_office"))
+			value = cmp.Or(offices[of.Office], r.T("surveys.desk.no_office"))
 		}
-		return v.T("surveys.desk.field." + strings.ReplaceAll(name, ".", "_")), value
+		return r.T("surveys.desk.field." + strings.ReplaceAll(name, ".", "_")), value
 	}}
 }
 
 func revisionOf(q surveys.Questionnaire) string { return strconv.FormatInt(q.Revision, 10) }
 
 // CreateSurvey makes a questionnaire.
-func (p *Pages) CreateSurvey(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) CreateSurvey(r *page.Request) error {
+	form := r.Form()
 	in := readSettings(form)
 	var q surveys.Questionnaire
 	err := form.Err()
 	if err == nil {
-		q, err = p.Surveys.Create(v.Context(), v.Actor, string(form.Key()), in)
+		q, err = p.Surveys.Create(r.Context(), r.Actor, string(form.Key()), in)
 	}
 	if again, ok := form.Again(err); ok {
-		page, err := p.settings(v, surveysPath, surveys.Questionnaire{})
+		view, err := p.settings(r, surveysPath, surveys.Questionnaire{})
 		if err != nil {
 			return err
 		}
-		return v.Page(http.StatusUnprocessableEntity, surveySettings(surveysFrame(v, v.T("surveys.desk.new")), page, again))
+		return r.Page(http.StatusUnprocessableEntity, surveySettings(surveysFrame(r, r.T("surveys.desk.new")), view, again))
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.created"))
+	return r.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.created"))
 }
 
 // EditSurveySettings shows the settings of a questionnaire.
-func (p *Pages) EditSurveySettings(v *visit.Visit) error {
-	q, err := p.survey(v)
+func (p *Pages) EditSurveySettings(r *page.Request) error {
+	q, err := p.survey(r)
 	if err != nil {
 		return err
 	}
-	page, err := p.settings(v, surveyPath(q.ID)+"/settings", q)
+	view, err := p.settings(r, surveyPath(q.ID)+"/settings", q)
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, surveySettings(surveyFrame(v, q, v.T("surveys.desk.settings")), page, v.NewForm(settingsValues(q))))
+	return r.Page(http.StatusOK, surveySettings(surveyFrame(r, q, r.T("surveys.desk.settings")), view, r.NewForm(settingsValues(q))))
 }
 
 // SaveSurveySettings changes the settings of a questionnaire.
-func (p *Pages) SaveSurveySettings(v *visit.Visit) error {
-	q, err := p.survey(v)
+func (p *Pages) SaveSurveySettings(r *page.Request) error {
+	q, err := p.survey(r)
 	if err != nil {
 		return err
 	}
-	names, err := p.officeNames(v.Context())
+	names, err := p.officeNames(r.Context())
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := readSettings(form)
 	if err = form.Err(); err == nil {
-		_, err = p.Surveys.SaveSettings(v.Context(), v.Actor, q.ID, revision(form), in)
+		_, err = p.Surveys.SaveSettings(r.Context(), r.Actor, q.ID, revision(form), in)
 	}
-	again, clashes, ok := visit.Clash(form, err, settingsShows(v, names))
+	again, clashes, ok := page.ConflictForm(form, err, settingsShows(r, names))
 	if !ok {
 		again, ok = form.Again(err)
 	}
 	if ok {
-		page, err := p.settings(v, surveyPath(q.ID)+"/settings", q)
+		view, err := p.settings(r, surveyPath(q.ID)+"/settings", q)
 		if err != nil {
 			return err
 		}
-		page.Clashes = clashes
-		return v.Page(http.StatusUnprocessableEntity, surveySettings(surveyFrame(v, q, v.T("surveys.desk.settings")), page, again))
+		view.Clashes = clashes
+		return r.Page(http.StatusUnprocessableEntity, surveySettings(surveyFrame(r, q, r.T("surveys.desk.settings")), view, again))
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.saved"))
+	return r.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.saved"))
 }
 
 // revision returns the revision that a form was made of.
-func revision(form *visit.Form) int64 { return int64(form.Int("rev")) }
+func revision(form *page.Form) int64 { return int64(form.Int("rev")) }
 
 // DuplicateSurvey makes a draft that asks the same.
-func (p *Pages) DuplicateSurvey(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) DuplicateSurvey(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	q, err := p.Surveys.Duplicate(v.Context(), v.Actor, string(v.Form().Key()), id)
+	q, err := p.Surveys.Duplicate(r.Context(), r.Actor, string(r.Form().Key()), id)
 	if err != nil {
 		return err
 	}
-	return v.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.duplicated"))
+	return r.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.duplicated"))
 }

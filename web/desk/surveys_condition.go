@@ -8,18 +8,18 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/surveys"
 	"ascolto/surveys/logic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // conditions returns what a question on page number can depend on: every answer to the pages before it.
-func conditions(v *visit.Visit, c surveys.Content, number int) []conditionGroup {
+func conditions(r *page.Request, c surveys.Content, number int) []conditionGroup {
 	var groups []conditionGroup
-	for _, page := range c.Pages[:max(0, min(number-1, len(c.Pages)))] {
-		for _, q := range page.Questions {
-			group := conditionGroup{Label: q.Text.In(string(v.Lang))}
+	for _, view := range c.Pages[:max(0, min(number-1, len(c.Pages)))] {
+		for _, q := range view.Questions {
+			group := conditionGroup{Label: q.Text.In(string(r.Lang))}
 			for _, term := range terms(q) {
-				group.Options = append(group.Options, ui.Option{Value: term, Label: named(v, q) + termText(v, q, term)})
+				group.Options = append(group.Options, ui.Option{Value: term, Label: named(r, q) + termText(r, q, term)})
 			}
 			groups = append(groups, group)
 		}
@@ -41,12 +41,12 @@ func terms(q surveys.Question) []string {
 }
 
 // named returns a question's text as the beginning of a sentence.
-func named(v *visit.Visit, q surveys.Question) string {
-	return "«" + q.Text.In(string(v.Lang)) + "» "
+func named(r *page.Request, q surveys.Question) string {
+	return "«" + q.Text.In(string(r.Lang)) + "» "
 }
 
 // termText returns a condition on a question in words.
-func termText(v *visit.Visit, q surveys.Question, term string) string {
+func termText(r *page.Request, q surveys.Question, term string) string {
 	key, negated := "surveys.term.", strings.HasPrefix(term, "!")
 	if negated {
 		key += "not_"
@@ -59,35 +59,35 @@ func termText(v *visit.Visit, q surveys.Question, term string) string {
 	if c.Op == logic.Is {
 		var labels []string
 		for _, code := range c.Codes {
-			label := q.Label(code, string(v.Lang))
+			label := q.Label(code, string(r.Lang))
 			if code == surveys.OtherCode {
-				label = v.T("surveys.other")
+				label = r.T("surveys.other")
 			}
 			labels = append(labels, label)
 		}
 		value = strings.Join(labels, " / ")
 	}
-	return v.T(key+string(c.Op), civic.Args{"Value": value})
+	return r.T(key+string(c.Op), civic.Args{"Value": value})
 }
 
 // conditionText returns in words when a question is shown, empty for always.
-func conditionText(v *visit.Visit, c surveys.Content, show *logic.Cond) string {
+func conditionText(r *page.Request, c surveys.Content, show *logic.Cond) string {
 	if show == nil {
 		return ""
 	}
 	join, list, simple := show.Split()
 	if !simple {
-		return v.T("surveys.desk.condition_complex")
+		return r.T("surveys.desk.condition_complex")
 	}
 	var parts []string
 	for _, term := range list {
 		leaf, err := logic.ParseTerm(term)
 		if err != nil {
-			return v.T("surveys.desk.condition_complex")
+			return r.T("surveys.desk.condition_complex")
 		}
 		refs := leaf.References()
 		q, _ := c.Question(refs[0])
-		parts = append(parts, named(v, q)+termText(v, q, term))
+		parts = append(parts, named(r, q)+termText(r, q, term))
 	}
-	return v.T("surveys.desk.condition_"+string(join), civic.Args{"List": strings.Join(parts, "; ")})
+	return r.T("surveys.desk.condition_"+string(join), civic.Args{"List": strings.Join(parts, "; ")})
 }

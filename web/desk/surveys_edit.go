@@ -7,8 +7,8 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // surveyPage is a questionnaire with its pages and questions.
@@ -38,114 +38,114 @@ type surveyQuestion struct {
 }
 
 // Survey shows a questionnaire and what can be done with it.
-func (p *Pages) Survey(v *visit.Visit) error {
-	q, err := p.survey(v)
+func (p *Pages) Survey(r *page.Request) error {
+	q, err := p.survey(r)
 	if err != nil {
 		return err
 	}
-	return p.showSurvey(v, http.StatusOK, q, nil)
+	return p.showSurvey(r, http.StatusOK, q, nil)
 }
 
-func (p *Pages) showSurvey(v *visit.Visit, status int, q surveys.Questionnaire, why error) error {
-	page := surveyPage{Questionnaire: q, Now: q.Phase(civic.Now()), Lang: string(v.Lang), Faults: faultTexts(v, why),
-		MayWrite: q.Allows(v.Actor, surveys.PermWrite) && q.State != surveys.Closed, MayPublish: q.Allows(v.Actor, surveys.PermPublish),
-		MayResults: q.Allows(v.Actor, surveys.PermResults), MayDuplicate: q.Allows(v.Actor, surveys.PermWrite)}
+func (p *Pages) showSurvey(r *page.Request, status int, q surveys.Questionnaire, why error) error {
+	view := surveyPage{Questionnaire: q, Now: q.Phase(civic.Now()), Lang: string(r.Lang), Faults: faultTexts(r, why),
+		MayWrite: q.Allows(r.Actor, surveys.PermWrite) && q.State != surveys.Closed, MayPublish: q.Allows(r.Actor, surveys.PermPublish),
+		MayResults: q.Allows(r.Actor, surveys.PermResults), MayDuplicate: q.Allows(r.Actor, surveys.PermWrite)}
 	if q.Office != "" {
-		office, err := p.CRM.Office(v.Context(), q.Office)
+		office, err := p.CRM.Office(r.Context(), q.Office)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			return err
 		}
-		page.Office = office.Name
+		view.Office = office.Name
 	}
 	for _, kind := range surveys.Kinds() {
-		page.Kinds = append(page.Kinds, ui.Option{Value: string(kind), Label: v.T("surveys.kind." + string(kind))})
+		view.Kinds = append(view.Kinds, ui.Option{Value: string(kind), Label: r.T("surveys.kind." + string(kind))})
 	}
 	for i, section := range q.Content.Pages {
 		s := surveySection{Number: i + 1, Title: section.Title}
 		for _, question := range section.Questions {
-			s.Questions = append(s.Questions, surveyQuestion{question, conditionText(v, q.Content, question.Show)})
+			s.Questions = append(s.Questions, surveyQuestion{question, conditionText(r, q.Content, question.Show)})
 		}
-		page.Pages = append(page.Pages, s)
+		view.Pages = append(view.Pages, s)
 	}
-	return v.Page(status, surveyEditor(surveysFrame(v, titleOf(v, q)), page, v.NewForm(nil)))
+	return r.Page(status, surveyEditor(surveysFrame(r, titleOf(r, q)), view, r.NewForm(nil)))
 }
 
 // faultTexts returns in words why something was refused.
-func faultTexts(v *visit.Visit, err error) []string {
+func faultTexts(r *page.Request, err error) []string {
 	var e *civic.Error
 	if !errors.As(err, &e) {
 		return nil
 	}
 	if len(e.Fields) == 0 {
-		return []string{v.L.Message(e.Message)}
+		return []string{r.L.Message(e.Message)}
 	}
 	var texts []string
 	for _, f := range e.Fields {
-		texts = append(texts, v.L.Message(f.Message))
+		texts = append(texts, r.L.Message(f.Message))
 	}
 	return texts
 }
 
 // restructure runs a change that needs no form of its own and shows the questionnaire again: with what was wrong when it was
 // refused, else as it then is.
-func (p *Pages) restructure(v *visit.Visit, change func(id civic.ID, revision int64) error) error {
-	id, err := v.ID("id")
+func (p *Pages) restructure(r *page.Request, change func(id civic.ID, revision int64) error) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	err = change(id, revision(form))
 	if code := civic.CodeOf(err); code != civic.Invalid && code != civic.Conflict {
 		if err != nil {
 			return err
 		}
-		return v.Redirect(surveyPath(id) + "#domande")
+		return r.Redirect(surveyPath(id) + "#domande")
 	}
-	q, getErr := p.Surveys.Get(v.Context(), v.Actor, id)
+	q, getErr := p.Surveys.Get(r.Context(), r.Actor, id)
 	if getErr != nil {
 		return getErr
 	}
-	return p.showSurvey(v, http.StatusUnprocessableEntity, q, err)
+	return p.showSurvey(r, http.StatusUnprocessableEntity, q, err)
 }
 
 // AddSurveyPage appends an empty page.
-func (p *Pages) AddSurveyPage(v *visit.Visit) error {
-	return p.restructure(v, func(id civic.ID, revision int64) error {
-		_, err := p.Surveys.AddPage(v.Context(), v.Actor, id, revision)
+func (p *Pages) AddSurveyPage(r *page.Request) error {
+	return p.restructure(r, func(id civic.ID, revision int64) error {
+		_, err := p.Surveys.AddPage(r.Context(), r.Actor, id, revision)
 		return err
 	})
 }
 
 // SaveSurveyPage gives a page its title, or takes it away.
-func (p *Pages) SaveSurveyPage(v *visit.Visit) error {
-	number, _ := strconv.Atoi(v.Param("number")) // what is no number is no page
-	form := v.Form()
-	return p.restructure(v, func(id civic.ID, revision int64) error {
+func (p *Pages) SaveSurveyPage(r *page.Request) error {
+	number, _ := strconv.Atoi(r.Param("number")) // what is no number is no page
+	form := r.Form()
+	return p.restructure(r, func(id civic.ID, revision int64) error {
 		if form.Has("delete") {
-			_, err := p.Surveys.DeletePage(v.Context(), v.Actor, id, revision, number)
+			_, err := p.Surveys.DeletePage(r.Context(), r.Actor, id, revision, number)
 			return err
 		}
 		title := surveys.Text{It: form.String("title.it"), En: form.String("title.en")}
 		if err := form.Err(); err != nil {
 			return err
 		}
-		_, err := p.Surveys.SavePageTitle(v.Context(), v.Actor, id, revision, number, title)
+		_, err := p.Surveys.SavePageTitle(r.Context(), r.Actor, id, revision, number, title)
 		return err
 	})
 }
 
 // MoveSurveyQuestion moves a question one place up or down.
-func (p *Pages) MoveSurveyQuestion(v *visit.Visit) error {
-	return p.restructure(v, func(id civic.ID, revision int64) error {
-		_, err := p.Surveys.MoveQuestion(v.Context(), v.Actor, id, revision, v.Param("code"), v.Form().String("move") == "up")
+func (p *Pages) MoveSurveyQuestion(r *page.Request) error {
+	return p.restructure(r, func(id civic.ID, revision int64) error {
+		_, err := p.Surveys.MoveQuestion(r.Context(), r.Actor, id, revision, r.Param("code"), r.Form().String("move") == "up")
 		return err
 	})
 }
 
 // DeleteSurveyQuestion takes a question away.
-func (p *Pages) DeleteSurveyQuestion(v *visit.Visit) error {
-	return p.restructure(v, func(id civic.ID, revision int64) error {
-		_, err := p.Surveys.DeleteQuestion(v.Context(), v.Actor, id, revision, v.Param("code"))
+func (p *Pages) DeleteSurveyQuestion(r *page.Request) error {
+	return p.restructure(r, func(id civic.ID, revision int64) error {
+		_, err := p.Surveys.DeleteQuestion(r.Context(), r.Actor, id, revision, r.Param("code"))
 		return err
 	})
 }

@@ -8,8 +8,8 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // publishPage is the form of publication.
@@ -20,14 +20,14 @@ type publishPage struct {
 }
 
 // publishing returns the page of publication.
-func (p *Pages) publishing(v *visit.Visit, status int, q surveys.Questionnaire, form ui.Form) error {
-	reworded, err := p.rewordings(v, q)
+func (p *Pages) publishing(r *page.Request, status int, q surveys.Questionnaire, form ui.Form) error {
+	reworded, err := p.rewordings(r, q)
 	if err != nil {
 		return err
 	}
-	page := publishPage{q, q.Phase(civic.Now()), reworded}
+	view := publishPage{q, q.Phase(civic.Now()), reworded}
 	leadToDraft(form, q)
-	return v.Page(status, surveyPublish(surveyFrame(v, q, v.T("surveys.desk.publish")), page, form))
+	return r.Page(status, surveyPublish(surveyFrame(r, q, r.T("surveys.desk.publish")), view, form))
 }
 
 // leadToDraft has the summary of a form lead to where what a questionnaire still lacks is written.
@@ -36,9 +36,9 @@ func leadToDraft(form ui.Form, q surveys.Questionnaire) {
 		form.Elsewhere(field, surveyPath(q.ID)+"/settings")
 	}
 	form.Elsewhere("pages", surveyPath(q.ID)+"#domande")
-	for i, page := range q.Content.Pages {
+	for i, view := range q.Content.Pages {
 		form.Elsewhere("page."+strconv.Itoa(i+1), surveyPath(q.ID)+"#domande")
-		for _, question := range page.Questions {
+		for _, question := range view.Questions {
 			form.Elsewhere(question.Code, surveyPath(q.ID)+"/questions/"+question.Code)
 		}
 	}
@@ -56,35 +56,35 @@ func publishValues(q surveys.Questionnaire, now time.Time) url.Values {
 }
 
 // PublishSurveyForm shows the form of publication.
-func (p *Pages) PublishSurveyForm(v *visit.Visit) error {
-	q, err := p.survey(v)
+func (p *Pages) PublishSurveyForm(r *page.Request) error {
+	q, err := p.survey(r)
 	if err != nil {
 		return err
 	}
-	return p.publishing(v, http.StatusOK, q, v.NewForm(publishValues(q, civic.Now())))
+	return p.publishing(r, http.StatusOK, q, r.NewForm(publishValues(q, civic.Now())))
 }
 
 // PublishSurvey publishes a questionnaire.
-func (p *Pages) PublishSurvey(v *visit.Visit) error {
-	q, err := p.survey(v)
+func (p *Pages) PublishSurvey(r *page.Request) error {
+	q, err := p.survey(r)
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := surveys.Publication{Schedule: readSchedule(form), Same: readMeanings(form, q)}
 	if err = form.Err(); err == nil {
-		_, err = p.Surveys.Publish(v.Context(), v.Actor, q.ID, revision(form), in)
+		_, err = p.Surveys.Publish(r.Context(), r.Actor, q.ID, revision(form), in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.publishing(v, http.StatusUnprocessableEntity, q, again)
+		return p.publishing(r, http.StatusUnprocessableEntity, q, again)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.published"))
+	return r.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.published"))
 }
 
-func readSchedule(form *visit.Form) surveys.Schedule {
+func readSchedule(form *page.Form) surveys.Schedule {
 	opens, err := surveys.ParseOpening(form.String("opens"))
 	form.Check("opens", err)
 	closes, err := surveys.ParseClosing(form.String("closes"))
@@ -93,67 +93,67 @@ func readSchedule(form *visit.Form) surveys.Schedule {
 }
 
 // SurveyTimesForm shows when a published questionnaire is open, to change it.
-func (p *Pages) SurveyTimesForm(v *visit.Visit) error {
-	q, err := p.survey(v)
+func (p *Pages) SurveyTimesForm(r *page.Request) error {
+	q, err := p.survey(r)
 	if err != nil {
 		return err
 	}
-	return p.surveyTimes(v, http.StatusOK, q, v.NewForm(publishValues(q, civic.Now())))
+	return p.surveyTimes(r, http.StatusOK, q, r.NewForm(publishValues(q, civic.Now())))
 }
 
-func (p *Pages) surveyTimes(v *visit.Visit, status int, q surveys.Questionnaire, form ui.Form) error {
-	page := publishPage{Questionnaire: q, Now: q.Phase(civic.Now())}
-	return v.Page(status, surveyTimes(surveyFrame(v, q, v.T("surveys.desk.change_times")), page, form))
+func (p *Pages) surveyTimes(r *page.Request, status int, q surveys.Questionnaire, form ui.Form) error {
+	view := publishPage{Questionnaire: q, Now: q.Phase(civic.Now())}
+	return r.Page(status, surveyTimes(surveyFrame(r, q, r.T("surveys.desk.change_times")), view, form))
 }
 
 // ChangeSurveyTimes changes when a published questionnaire is open, and nothing else.
-func (p *Pages) ChangeSurveyTimes(v *visit.Visit) error {
-	q, err := p.survey(v)
+func (p *Pages) ChangeSurveyTimes(r *page.Request) error {
+	q, err := p.survey(r)
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	when := readSchedule(form)
 	if err = form.Err(); err == nil {
-		_, err = p.Surveys.Reschedule(v.Context(), v.Actor, q.ID, revision(form), when)
+		_, err = p.Surveys.Reschedule(r.Context(), r.Actor, q.ID, revision(form), when)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.surveyTimes(v, http.StatusUnprocessableEntity, q, again)
+		return p.surveyTimes(r, http.StatusUnprocessableEntity, q, again)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.times_changed"))
+	return r.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.times_changed"))
 }
 
 // DiscardSurveyEdits throws away what is not published.
-func (p *Pages) DiscardSurveyEdits(v *visit.Visit) error {
-	return p.restructure(v, func(id civic.ID, revision int64) error {
-		_, err := p.Surveys.Discard(v.Context(), v.Actor, id, revision)
+func (p *Pages) DiscardSurveyEdits(r *page.Request) error {
+	return p.restructure(r, func(id civic.ID, revision int64) error {
+		_, err := p.Surveys.Discard(r.Context(), r.Actor, id, revision)
 		return err
 	})
 }
 
 // DeleteSurvey takes a draft away.
-func (p *Pages) DeleteSurvey(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) DeleteSurvey(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	if err := p.Surveys.Delete(v.Context(), v.Actor, id, revision(v.Form())); err != nil {
+	if err := p.Surveys.Delete(r.Context(), r.Actor, id, revision(r.Form())); err != nil {
 		return err
 	}
-	return v.Redirect(surveysPath, civic.Msg("surveys.desk.deleted"))
+	return r.Redirect(surveysPath, civic.Msg("surveys.desk.deleted"))
 }
 
 // CloseSurvey ends a questionnaire now.
-func (p *Pages) CloseSurvey(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) CloseSurvey(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	if _, err := p.Surveys.Close(v.Context(), v.Actor, id); err != nil {
+	if _, err := p.Surveys.Close(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	return v.Redirect(surveyPath(id), civic.Msg("surveys.desk.closed"))
+	return r.Redirect(surveyPath(id), civic.Msg("surveys.desk.closed"))
 }

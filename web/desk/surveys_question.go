@@ -8,8 +8,8 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // questionPage is the form of one question.
@@ -33,118 +33,118 @@ type conditionGroup struct {
 // spareTerms is how many empty conditions the form offers beside those that are set.
 const spareTerms = 2
 
-func (p *Pages) questionPage(v *visit.Visit, q surveys.Questionnaire, action string, kind surveys.Kind, number int, form url.Values) questionPage {
-	page := questionPage{Questionnaire: q, Action: action, Kind: kind, Number: number, English: q.Content.Speaks(surveys.English),
-		Conditions: conditions(v, q.Content, number)}
+func (p *Pages) questionPage(r *page.Request, q surveys.Questionnaire, action string, kind surveys.Kind, number int, form url.Values) questionPage {
+	view := questionPage{Questionnaire: q, Action: action, Kind: kind, Number: number, English: q.Content.Speaks(surveys.English),
+		Conditions: conditions(r, q.Content, number)}
 	for i := 0; form.Get(termField(i)) != ""; i++ {
-		page.Terms++
+		view.Terms++
 	}
-	page.Terms += spareTerms
-	return page
+	view.Terms += spareTerms
+	return view
 }
 
 func termField(i int) string { return "term." + strconv.Itoa(i) }
 
 // NewSurveyQuestion shows the form of a new question of the kind and on the page that the query names.
-func (p *Pages) NewSurveyQuestion(v *visit.Visit) error {
-	q, err := p.survey(v)
+func (p *Pages) NewSurveyQuestion(r *page.Request) error {
+	q, err := p.survey(r)
 	if err != nil {
 		return err
 	}
-	kind := surveys.Kind(v.Query("kind"))
+	kind := surveys.Kind(r.Query("kind"))
 	in, err := surveys.NewInput(kind)
 	if err != nil {
 		return err
 	}
-	number, _ := strconv.Atoi(v.Query("page")) // saving refuses a page that is not there
+	number, _ := strconv.Atoi(r.Query("page")) // saving refuses a page that is not there
 	values := questionValues(q, in)
 	values.Set("kind", string(kind))
 	values.Set("page", strconv.Itoa(number))
-	page := p.questionPage(v, q, surveyPath(q.ID)+"/questions", kind, number, values)
-	return v.Page(http.StatusOK, surveyQuestionForm(surveyFrame(v, q, v.T("surveys.desk.question_new")), page, v.NewForm(values)))
+	view := p.questionPage(r, q, surveyPath(q.ID)+"/questions", kind, number, values)
+	return r.Page(http.StatusOK, surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_new")), view, r.NewForm(values)))
 }
 
 // CreateSurveyQuestion adds a question.
-func (p *Pages) CreateSurveyQuestion(v *visit.Visit) error {
-	q, err := p.survey(v)
+func (p *Pages) CreateSurveyQuestion(r *page.Request) error {
+	q, err := p.survey(r)
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	kind, number := surveys.Kind(form.String("kind")), form.Int("page")
 	in, code := readQuestion(form), ""
 	if err = form.Err(); err == nil {
-		_, code, err = p.Surveys.AddQuestion(v.Context(), v.Actor, q.ID, revision(form), number, kind, in)
+		_, code, err = p.Surveys.AddQuestion(r.Context(), r.Actor, q.ID, revision(form), number, kind, in)
 	}
 	if again, ok := form.Again(err); ok && slices.Contains(surveys.Kinds(), kind) {
 		leadToQuestions(again, q, "q"+strconv.Itoa(q.Content.NextCode))
-		page := p.questionPage(v, q, surveyPath(q.ID)+"/questions", kind, number, again.Values)
-		return v.Page(http.StatusUnprocessableEntity, surveyQuestionForm(surveyFrame(v, q, v.T("surveys.desk.question_new")), page, again))
+		view := p.questionPage(r, q, surveyPath(q.ID)+"/questions", kind, number, again.Values)
+		return r.Page(http.StatusUnprocessableEntity, surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_new")), view, again))
 	}
 	if err != nil {
 		return err
 	}
-	return p.afterQuestion(v, q.ID, code)
+	return p.afterQuestion(r, q.ID, code)
 }
 
 // afterQuestion leads back to the questionnaire, or to the question when the button says so.
-func (p *Pages) afterQuestion(v *visit.Visit, id civic.ID, code string) error {
-	if v.Form().Has("act") {
-		return v.Redirect(surveyPath(id)+"/questions/"+code, civic.Msg("surveys.desk.saved"))
+func (p *Pages) afterQuestion(r *page.Request, id civic.ID, code string) error {
+	if r.Form().Has("act") {
+		return r.Redirect(surveyPath(id)+"/questions/"+code, civic.Msg("surveys.desk.saved"))
 	}
-	return v.Redirect(surveyPath(id)+"#domande", civic.Msg("surveys.desk.saved"))
+	return r.Redirect(surveyPath(id)+"#domande", civic.Msg("surveys.desk.saved"))
 }
 
 // EditSurveyQuestion shows the form of a question.
-func (p *Pages) EditSurveyQuestion(v *visit.Visit) error {
-	q, question, err := p.question(v)
+func (p *Pages) EditSurveyQuestion(r *page.Request) error {
+	q, question, err := p.question(r)
 	if err != nil {
 		return err
 	}
 	values := questionValues(q, question.Input())
-	page := p.editPage(v, q, question, values)
-	return v.Page(http.StatusOK, surveyQuestionForm(surveyFrame(v, q, v.T("surveys.desk.question_edit")), page, v.NewForm(values)))
+	view := p.editPage(r, q, question, values)
+	return r.Page(http.StatusOK, surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_edit")), view, r.NewForm(values)))
 }
 
-func (p *Pages) question(v *visit.Visit) (surveys.Questionnaire, surveys.Question, error) {
-	q, err := p.survey(v)
+func (p *Pages) question(r *page.Request) (surveys.Questionnaire, surveys.Question, error) {
+	q, err := p.survey(r)
 	if err != nil {
 		return q, surveys.Question{}, err
 	}
-	question, ok := q.Content.Question(v.Param("code"))
+	question, ok := q.Content.Question(r.Param("code"))
 	if !ok {
 		return q, question, civic.NewError(civic.NotFound, "surveys.error.no_question")
 	}
 	return q, question, nil
 }
 
-func (p *Pages) editPage(v *visit.Visit, q surveys.Questionnaire, question surveys.Question, values url.Values) questionPage {
-	page := p.questionPage(v, q, surveyPath(q.ID)+"/questions/"+question.Code, question.Kind, q.Content.Page(question.Code), values)
+func (p *Pages) editPage(r *page.Request, q surveys.Questionnaire, question surveys.Question, values url.Values) questionPage {
+	view := p.questionPage(r, q, surveyPath(q.ID)+"/questions/"+question.Code, question.Kind, q.Content.Page(question.Code), values)
 	_, _, simple := question.Show.Split()
-	page.Complex = !simple
-	return page
+	view.Complex = !simple
+	return view
 }
 
 // SaveSurveyQuestion changes a question.
-func (p *Pages) SaveSurveyQuestion(v *visit.Visit) error {
-	q, question, err := p.question(v)
+func (p *Pages) SaveSurveyQuestion(r *page.Request) error {
+	q, question, err := p.question(r)
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := readQuestion(form)
 	if err = form.Err(); err == nil {
-		_, err = p.Surveys.SaveQuestion(v.Context(), v.Actor, q.ID, revision(form), question.Code, in)
+		_, err = p.Surveys.SaveQuestion(r.Context(), r.Actor, q.ID, revision(form), question.Code, in)
 	}
 	if again, ok := form.Again(err); ok {
 		leadToQuestions(again, q, question.Code)
-		page := p.editPage(v, q, question, again.Values)
-		return v.Page(http.StatusUnprocessableEntity, surveyQuestionForm(surveyFrame(v, q, v.T("surveys.desk.question_edit")), page, again))
+		view := p.editPage(r, q, question, again.Values)
+		return r.Page(http.StatusUnprocessableEntity, surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_edit")), view, again))
 	}
 	if err != nil {
 		return err
 	}
-	return p.afterQuestion(v, q.ID, question.Code)
+	return p.afterQuestion(r, q.ID, question.Code)
 }
 
 // conditionsID is the id of the fields that say when a question is asked.

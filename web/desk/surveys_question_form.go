@@ -8,12 +8,12 @@ import (
 
 	"ascolto/surveys"
 	"ascolto/surveys/logic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // readQuestion reads the form of a question. The button pressed may move or delete an option on the way.
-func readQuestion(form *visit.Form) surveys.QuestionInput {
+func readQuestion(form *page.Form) surveys.QuestionInput {
 	text := func(name string, max int) surveys.Text {
 		return surveys.Text{It: form.Text(name+".it", max), En: form.Text(name+".en", max)}
 	}

@@ -7,8 +7,8 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // The answers to the question whether reworded questions mean the same.
@@ -29,21 +29,21 @@ type rewording struct {
 type wordLine struct{ What, Before, After string }
 
 // rewordings returns in words what a publication would change of the words there are.
-func (p *Pages) rewordings(v *visit.Visit, q surveys.Questionnaire) ([]rewording, error) {
-	found, err := p.Surveys.Rewordings(v.Context(), v.Actor, q)
+func (p *Pages) rewordings(req *page.Request, q surveys.Questionnaire) ([]rewording, error) {
+	found, err := p.Surveys.Rewordings(req.Context(), req.Actor, q)
 	var all []rewording
 	for _, r := range found {
-		all = append(all, rewording{surveys.SameField(r.Question.Code), r.Question.Text.In(string(v.Lang)), r.Earlier, wordLines(v, r)})
+		all = append(all, rewording{surveys.SameField(r.Question.Code), r.Question.Text.In(string(req.Lang)), r.Earlier, wordLines(req, r)})
 	}
 	return all, err
 }
 
-func wordLines(v *visit.Visit, r surveys.Rewording) []wordLine {
+func wordLines(req *page.Request, r surveys.Rewording) []wordLine {
 	var lines []wordLine
 	for _, c := range r.Changes {
-		what := v.T("surveys.desk.words_question")
+		what := req.T("surveys.desk.words_question")
 		if c.Code != "" {
-			what = v.T("surveys.desk.words_answer", civic.Args{"Number": placeOf(r.Question, c.Code)})
+			what = req.T("surveys.desk.words_answer", civic.Args{"Number": placeOf(r.Question, c.Code)})
 		}
 		lines = append(lines, wordLine{what, bothLanguages(c.Before), bothLanguages(c.After)})
 	}
@@ -74,7 +74,7 @@ func meaningOptions(f ui.Frame, r rewording) []ui.Option {
 }
 
 // readMeanings returns what a form says of reworded questions.
-func readMeanings(form *visit.Form, q surveys.Questionnaire) map[string]bool {
+func readMeanings(form *page.Form, q surveys.Questionnaire) map[string]bool {
 	same := map[string]bool{}
 	for _, question := range q.Content.Questions() {
 		switch form.String(surveys.SameField(question.Code)) {
@@ -110,19 +110,19 @@ func saidOf(q surveys.Questionnaire, m surveys.QuestionResult) []surveys.Meaning
 }
 
 // SetSurveyMeaning says that two versions of a question mean the same, or takes that back.
-func (p *Pages) SetSurveyMeaning(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) SetSurveyMeaning(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	same := form.String("means") == meansSame
-	if _, err := p.Surveys.SetMeaning(v.Context(), v.Actor, id, v.Param("code"), form.Int("version"), same); err != nil {
+	if _, err := p.Surveys.SetMeaning(r.Context(), r.Actor, id, r.Param("code"), form.Int("version"), same); err != nil {
 		return err
 	}
 	said := civic.Msg("surveys.desk.meaning_apart_done")
 	if same {
 		said = civic.Msg("surveys.desk.meaning_same_done")
 	}
-	return v.Redirect(surveyPath(id)+"/results", said)
+	return r.Redirect(surveyPath(id)+"/results", said)
 }

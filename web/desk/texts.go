@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // textRow is a page of the site in the list of those that can be worded, or the logo.
@@ -31,25 +31,25 @@ var textTitles = map[sitepage.Key]string{
 func textPath(key sitepage.Key) string { return "/desk/texts/" + string(key) }
 
 // SiteTexts lists the pages of the site whose text can be worded.
-func (p *Pages) SiteTexts(v *visit.Visit) error {
-	rows := []textRow{logoRow(v, p.Texts.Logo(v.Context()))}
+func (p *Pages) SiteTexts(r *page.Request) error {
+	rows := []textRow{logoRow(r, p.Texts.Logo(r.Context()))}
 	for _, key := range sitepage.Keys() {
-		current, err := p.Texts.Current(v.Context(), key)
+		current, err := p.Texts.Current(r.Context(), key)
 		if err != nil {
 			return err
 		}
-		rows = append(rows, newTextRow(v, key, current))
+		rows = append(rows, newTextRow(r, key, current))
 	}
-	return v.Page(http.StatusOK, siteTexts(v.Frame(v.T("desk.texts.title")), rows))
+	return r.Page(http.StatusOK, siteTexts(r.Frame(r.T("desk.texts.title")), rows))
 }
 
-func newTextRow(v *visit.Visit, key sitepage.Key, current sitepage.Version) textRow {
-	row := textRow{Title: v.T(textTitles[key]), Path: textPath(key), Own: current.Own(), State: v.T("desk.texts.standard")}
+func newTextRow(r *page.Request, key sitepage.Key, current sitepage.Version) textRow {
+	row := textRow{Title: r.T(textTitles[key]), Path: textPath(key), Own: current.Own(), State: r.T("desk.texts.standard")}
 	if row.Own {
-		row.State = v.T("desk.texts.worded")
+		row.State = r.T("desk.texts.worded")
 	}
 	if current.Number > 0 {
-		row.Last = textWho(v.L, current.Issue)
+		row.Last = textWho(r.L, current.Issue)
 	}
 	return row
 }
@@ -59,11 +59,11 @@ func textWho(l *locale.Localizer, i sitepage.Issue) civic.Args {
 }
 
 // published tells of the version that was published while a form was open: by whom, which may have been who reads it.
-func published(v *visit.Visit, key string, i sitepage.Issue) string {
-	if i.By != "" && i.By == v.Actor.Account {
+func published(r *page.Request, key string, i sitepage.Issue) string {
+	if i.By != "" && i.By == r.Actor.Account {
 		key += "_you"
 	}
-	return v.T(key, textWho(v.L, i))
+	return r.T(key, textWho(r.L, i))
 }
 
 // textFormPage is the form that words a page.
@@ -86,75 +86,75 @@ type textPreview struct {
 }
 
 // EditSiteText shows the form with the text in force, or with that of the version that the query names.
-func (p *Pages) EditSiteText(v *visit.Visit) error {
-	key, err := sitepage.ParseKey(v.Param("page"))
+func (p *Pages) EditSiteText(r *page.Request) error {
+	key, err := sitepage.ParseKey(r.Param("page"))
 	if err != nil {
 		return err
 	}
-	current, err := p.Texts.Current(v.Context(), key)
+	current, err := p.Texts.Current(r.Context(), key)
 	if err != nil {
 		return err
 	}
 	from := current
-	if asked, err := strconv.ParseInt(v.Query("from"), 10, 64); err == nil {
-		if from, err = p.Texts.Version(v.Context(), key, asked); err != nil {
+	if asked, err := strconv.ParseInt(r.Query("from"), 10, 64); err == nil {
+		if from, err = p.Texts.Version(r.Context(), key, asked); err != nil {
 			return err
 		}
 	}
-	return p.textForm(v, http.StatusOK, textFormPage{Key: key, Form: v.NewForm(p.textValues(v, from, current.Number))})
+	return p.textForm(r, http.StatusOK, textFormPage{Key: key, Form: r.NewForm(p.textValues(r, from, current.Number))})
 }
 
 // textValues returns what the form shows of a version: its text, or the one that comes with the program.
-func (p *Pages) textValues(v *visit.Visit, from sitepage.Version, base int64) url.Values {
+func (p *Pages) textValues(r *page.Request, from sitepage.Version, base int64) url.Values {
 	values := ui.Prefill("base", strconv.FormatInt(base, 10))
 	for _, lang := range locale.Langs() {
 		text := from.In(string(lang))
 		if !from.Own() {
-			text = ui.MarkedText(ui.StandardText(string(from.Page), v.In(lang), v.Town()))
+			text = ui.MarkedText(ui.StandardText(string(from.Page), r.In(lang), r.Town()))
 		}
 		values.Set("text."+string(lang), text)
 	}
 	return values
 }
 
-func (p *Pages) textForm(v *visit.Visit, status int, page textFormPage) (err error) {
-	if page.Current, err = p.Texts.Current(v.Context(), page.Key); err != nil {
+func (p *Pages) textForm(r *page.Request, status int, view textFormPage) (err error) {
+	if view.Current, err = p.Texts.Current(r.Context(), view.Key); err != nil {
 		return err
 	}
-	versions, err := p.Texts.Versions(v.Context(), page.Key, v.PageRequest())
+	versions, err := p.Texts.Versions(r.Context(), view.Key, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	page.Versions, page.Paging = versions.Items, ui.PagingBy(textPath(page.Key), v.Queries(), versions.Next).NewestFirst()
-	for _, passage := range ui.StandardText(string(page.Key), v.L, v.Town()) {
+	view.Versions, view.Paging = versions.Items, ui.PagingBy(textPath(view.Key), r.Queries(), versions.Next).NewestFirst()
+	for _, passage := range ui.StandardText(string(view.Key), r.L, r.Town()) {
 		if passage.Kept {
-			page.Kept = append(page.Kept, passage)
+			view.Kept = append(view.Kept, passage)
 		}
 	}
-	return v.Page(status, textForm(v.Frame(v.T(textTitles[page.Key])), page))
+	return r.Page(status, textForm(r.Frame(r.T(textTitles[view.Key])), view))
 }
 
 // PublishSiteText publishes what the form says, or shows how it would look.
-func (p *Pages) PublishSiteText(v *visit.Visit) error {
-	key, err := sitepage.ParseKey(v.Param("page"))
+func (p *Pages) PublishSiteText(r *page.Request) error {
+	key, err := sitepage.ParseKey(r.Param("page"))
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	if form.String("act") == "preview" {
-		return p.previewText(v, key, form)
+		return p.previewText(r, key, form)
 	}
 	draft := textDraft(key, form)
 	if err = form.Err(); err == nil {
-		_, err = p.Texts.Publish(v.Context(), v.Actor, draft)
+		_, err = p.Texts.Publish(r.Context(), r.Actor, draft)
 	}
 	if err == nil {
-		return v.Redirect("/desk/texts", civic.Msg("desk.texts.published"))
+		return r.Redirect("/desk/texts", civic.Msg("desk.texts.published"))
 	}
-	return p.textAgain(v, key, form, err)
+	return p.textAgain(r, key, form, err)
 }
 
-func textDraft(key sitepage.Key, form *visit.Form) sitepage.Draft {
+func textDraft(key sitepage.Key, form *page.Form) sitepage.Draft {
 	return sitepage.Draft{
 		Page: key, Base: int64(form.Int("base")), Standard: form.String("act") == "standard", Note: form.Line("note", sitepage.MaxNote),
 		Text: map[string]string{
@@ -164,27 +164,27 @@ func textDraft(key sitepage.Key, form *visit.Form) sitepage.Draft {
 }
 
 // textAgain shows the form with what was typed and what is wrong; after a conflict beside what somebody else published.
-func (p *Pages) textAgain(v *visit.Visit, key sitepage.Key, form *visit.Form, err error) error {
-	page := textFormPage{Key: key}
+func (p *Pages) textAgain(r *page.Request, key sitepage.Key, form *page.Form, err error) error {
+	view := textFormPage{Key: key}
 	conflict, other := errors.AsType[*sitepage.Conflict[sitepage.Version]](err)
 	if other {
-		page.Conflict, err = &conflict.Current, civic.NewError(civic.Conflict, "desk.conflict.changed")
+		view.Conflict, err = &conflict.Current, civic.NewError(civic.Conflict, "desk.conflict.changed")
 	}
 	again, ok := form.Again(err)
 	if !ok {
 		return err
 	}
-	if page.Form = again; other {
-		page.Told = published(v, "desk.texts.conflict", conflict.Current.Issue)
-		page.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
+	if view.Form = again; other {
+		view.Told = published(r, "desk.texts.conflict", conflict.Current.Issue)
+		view.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
 	}
-	return p.textForm(v, http.StatusUnprocessableEntity, page)
+	return p.textForm(r, http.StatusUnprocessableEntity, view)
 }
 
-func (p *Pages) previewText(v *visit.Visit, key sitepage.Key, form *visit.Form) error {
-	page := textFormPage{Key: key, Form: v.NewForm(form.Values())}
+func (p *Pages) previewText(r *page.Request, key sitepage.Key, form *page.Form) error {
+	view := textFormPage{Key: key, Form: r.NewForm(form.Values())}
 	for _, lang := range locale.Langs() {
-		page.Preview = append(page.Preview, textPreview{Lang: string(lang), Sections: sitepage.Sections(form.Raw("text." + string(lang)))})
+		view.Preview = append(view.Preview, textPreview{Lang: string(lang), Sections: sitepage.Sections(form.Raw("text." + string(lang)))})
 	}
-	return p.textForm(v, http.StatusOK, page)
+	return p.textForm(r, http.StatusOK, view)
 }

@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 const (
@@ -39,25 +39,25 @@ func tokenRowOf(l *locale.Localizer, t accounts.AccessToken) tokenRow {
 }
 
 // tokenRows returns the tokens of an account as a list shows them.
-func (p *Pages) tokenRows(v *visit.Visit, account civic.ID) ([]tokenRow, error) {
-	tokens, err := p.Accounts.AccessTokens(v.Context(), v.Actor, account)
+func (p *Pages) tokenRows(r *page.Request, account civic.ID) ([]tokenRow, error) {
+	tokens, err := p.Accounts.AccessTokens(r.Context(), r.Actor, account)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]tokenRow, len(tokens))
 	for i, t := range tokens {
-		rows[i] = tokenRowOf(v.L, t)
+		rows[i] = tokenRowOf(r.L, t)
 	}
 	return rows, nil
 }
 
 // tokenScopes returns the permissions that who asks can give to a program: their own among those that
 // programs use.
-func (p *Pages) tokenScopes(v *visit.Visit) []ui.Option {
+func (p *Pages) tokenScopes(r *page.Request) []ui.Option {
 	var options []ui.Option
 	for _, scope := range p.TokenScopes {
-		if v.Actor.Allowed(scope) {
-			options = append(options, ui.Option{Value: string(scope), Label: v.T("accounts.permission." +
+		if r.Actor.Allowed(scope) {
+			options = append(options, ui.Option{Value: string(scope), Label: r.T("accounts.permission." +
 				string(scope))})
 		}
 	}
@@ -65,27 +65,27 @@ func (p *Pages) tokenScopes(v *visit.Visit) []ui.Option {
 }
 
 // NewToken asks what a token is for.
-func (p *Pages) NewToken(v *visit.Visit) error {
-	return p.showNewToken(v, http.StatusOK, v.NewForm(ui.Prefill("days", strconv.Itoa(tokenDays()[1]))))
+func (p *Pages) NewToken(r *page.Request) error {
+	return p.showNewToken(r, http.StatusOK, r.NewForm(ui.Prefill("days", strconv.Itoa(tokenDays()[1]))))
 }
 
-func (p *Pages) showNewToken(v *visit.Visit, status int, form ui.Form) error {
+func (p *Pages) showNewToken(r *page.Request, status int, form ui.Form) error {
 	var days []ui.Option
 	for _, n := range tokenDays() {
-		days = append(days, ui.Option{Value: strconv.Itoa(n), Label: v.T("accounts.token.days_option",
+		days = append(days, ui.Option{Value: strconv.Itoa(n), Label: r.T("accounts.token.days_option",
 			civic.Args{"Days": n})})
 	}
-	return v.Page(status, newToken(accountFrame(v, "accounts.token.new"), form, days, p.tokenScopes(v)))
+	return r.Page(status, newToken(accountFrame(r, "accounts.token.new"), form, days, p.tokenScopes(r)))
 }
 
-func accountFrame(v *visit.Visit, title string) ui.Frame {
-	return v.Frame(v.T(title)).With(v.T("accounts.account.title"), accountPath)
+func accountFrame(r *page.Request, title string) ui.Frame {
+	return r.Frame(r.T(title)).With(r.T("accounts.account.title"), accountPath)
 }
 
 // CreateToken makes a token and shows its text, this once: it is no redirect, because no page can show it
 // again.
-func (p *Pages) CreateToken(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) CreateToken(r *page.Request) error {
+	form := r.Form()
 	n := accounts.NewAccessToken{FormKey: string(form.Key()), Name: form.String("name"), Days: form.Int("days")}
 	for _, scope := range form.Strings("scopes") {
 		n.Scopes = append(n.Scopes, civic.Permission(scope))
@@ -94,57 +94,57 @@ func (p *Pages) CreateToken(v *visit.Visit) error {
 	var text string
 	err := form.Err()
 	if err == nil {
-		token, text, err = p.Accounts.CreateAccessToken(v.Context(), v.Actor, n)
+		token, text, err = p.Accounts.CreateAccessToken(r.Context(), r.Actor, n)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showNewToken(v, http.StatusUnprocessableEntity, again)
+		return p.showNewToken(r, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, madeToken(accountFrame(v, "accounts.token.created"), tokenRowOf(v.L, token),
+	return r.Page(http.StatusOK, madeToken(accountFrame(r, "accounts.token.created"), tokenRowOf(r.L, token),
 		text))
 }
 
 // Token shows a token, and asks before it is revoked.
-func (p *Pages) Token(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) Token(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	t, err := p.Accounts.AccessToken(v.Context(), v.Actor, id)
+	t, err := p.Accounts.AccessToken(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	f := v.Frame(t.Name)
-	if t.AccountID == v.Actor.Account {
-		f = f.With(v.T("accounts.account.title"), accountPath)
+	f := r.Frame(t.Name)
+	if t.AccountID == r.Actor.Account {
+		f = f.With(r.T("accounts.account.title"), accountPath)
 	} else {
-		owner, err := p.Accounts.Staff(v.Context(), v.Actor, t.AccountID)
+		owner, err := p.Accounts.Staff(r.Context(), r.Actor, t.AccountID)
 		if err != nil {
 			return err
 		}
-		f = f.With(v.T("accounts.users.title"), "/desk/users").With(owner.Name, "/desk/users/"+string(owner.ID))
+		f = f.With(r.T("accounts.users.title"), "/desk/users").With(owner.Name, "/desk/users/"+string(owner.ID))
 	}
-	return v.Page(http.StatusOK, tokenDetails(f, v.NewForm(nil), tokenRowOf(v.L, t)))
+	return r.Page(http.StatusOK, tokenDetails(f, r.NewForm(nil), tokenRowOf(r.L, t)))
 }
 
 // RevokeToken makes a token worthless.
-func (p *Pages) RevokeToken(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) RevokeToken(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	t, err := p.Accounts.AccessToken(v.Context(), v.Actor, id)
+	t, err := p.Accounts.AccessToken(r.Context(), r.Actor, id)
 	if err == nil {
-		err = p.Accounts.RevokeAccessToken(v.Context(), v.Actor, id)
+		err = p.Accounts.RevokeAccessToken(r.Context(), r.Actor, id)
 	}
 	if err != nil {
 		return err
 	}
 	back := accountPath
-	if t.AccountID != v.Actor.Account {
+	if t.AccountID != r.Actor.Account {
 		back = "/desk/users/" + string(t.AccountID)
 	}
-	return v.Redirect(back, civic.Msg("accounts.token.revoked"))
+	return r.Redirect(back, civic.Msg("accounts.token.revoked"))
 }

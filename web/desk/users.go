@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // userRow is a colleague in the list.
@@ -32,26 +32,26 @@ type userPage struct {
 func (u userPage) path(act string) string { return "/desk/users/" + string(u.Account.ID) + act }
 
 // Users lists the colleagues by name.
-func (p *Pages) Users(v *visit.Visit) error {
-	colleagues, err := p.Accounts.ListStaff(v.Context(), v.Actor, v.PageRequest())
+func (p *Pages) Users(r *page.Request) error {
+	colleagues, err := p.Accounts.ListStaff(r.Context(), r.Actor, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	offices, err := p.officeNames(v.Context())
+	offices, err := p.officeNames(r.Context())
 	if err != nil {
 		return err
 	}
 	rows := make([]userRow, len(colleagues.Items))
 	for i, a := range colleagues.Items {
-		rows[i] = userRow{Account: a, Roles: roleNames(v, a.Roles), Offices: names(a.Offices, offices)}
+		rows[i] = userRow{Account: a, Roles: roleNames(r, a.Roles), Offices: names(a.Offices, offices)}
 	}
-	return v.Page(http.StatusOK, users(v.Frame(v.T("accounts.users.title")), rows, ui.PagingBy("/desk/users", v.Queries(), colleagues.Next)))
+	return r.Page(http.StatusOK, users(r.Frame(r.T("accounts.users.title")), rows, ui.PagingBy("/desk/users", r.Queries(), colleagues.Next)))
 }
 
-func roleNames(v *visit.Visit, roles []civic.Role) string {
+func roleNames(req *page.Request, roles []civic.Role) string {
 	words := make([]string, len(roles))
 	for i, r := range roles {
-		words[i] = v.T("accounts.role." + string(r))
+		words[i] = req.T("accounts.role." + string(r))
 	}
 	return strings.Join(words, ", ")
 }
@@ -80,22 +80,22 @@ func (p *Pages) officeNames(ctx context.Context) (map[civic.ID]string, error) {
 }
 
 // NewUser asks for a colleague to add.
-func (p *Pages) NewUser(v *visit.Visit) error {
-	return p.showNewUser(v, http.StatusOK, v.NewForm(nil))
+func (p *Pages) NewUser(r *page.Request) error {
+	return p.showNewUser(r, http.StatusOK, r.NewForm(nil))
 }
 
-func (p *Pages) showNewUser(v *visit.Visit, status int, form ui.Form) error {
-	offices, err := p.officeOptions(v.Context())
+func (p *Pages) showNewUser(r *page.Request, status int, form ui.Form) error {
+	offices, err := p.officeOptions(r.Context())
 	if err != nil {
 		return err
 	}
-	return v.Page(status, newUser(v.Frame(v.T("accounts.users.new")).With(v.T("accounts.users.title"), "/desk/users"), form, roleOptions(v), offices))
+	return r.Page(status, newUser(r.Frame(r.T("accounts.users.new")).With(r.T("accounts.users.title"), "/desk/users"), form, roleOptions(r), offices))
 }
 
-func roleOptions(v *visit.Visit) []ui.Option {
+func roleOptions(req *page.Request) []ui.Option {
 	var options []ui.Option
 	for _, r := range civic.StaffRoles() {
-		options = append(options, ui.Option{Value: string(r), Label: v.T("accounts.role." + string(r)), Hint: v.T("accounts.role." + string(r) + "_hint")})
+		options = append(options, ui.Option{Value: string(r), Label: req.T("accounts.role." + string(r)), Hint: req.T("accounts.role." + string(r) + "_hint")})
 	}
 	return options
 }
@@ -113,29 +113,29 @@ func (p *Pages) officeOptions(ctx context.Context) ([]ui.Option, error) {
 }
 
 // AddUser adds a colleague and sends the invitation to set a password.
-func (p *Pages) AddUser(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) AddUser(r *page.Request) error {
+	form := r.Form()
 	n := accounts.NewStaff{
 		FormKey: string(form.Key()), Email: form.String("email"), Name: form.String("name"), Roles: rolesOf(form), Offices: form.IDs("offices"),
 	}
 	var a accounts.Account
 	err := form.Err()
 	if err == nil {
-		a, err = p.Accounts.CreateStaff(v.Context(), v.Actor, n)
+		a, err = p.Accounts.CreateStaff(r.Context(), r.Actor, n)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showNewUser(v, http.StatusUnprocessableEntity, again)
+		return p.showNewUser(r, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {
 		return err
 	}
-	if err := p.Accounts.Invite(v.Context(), v.Actor, a.ID, string(v.Lang)); err != nil {
+	if err := p.Accounts.Invite(r.Context(), r.Actor, a.ID, string(r.Lang)); err != nil {
 		return err
 	}
-	return v.Redirect("/desk/users", civic.Message{Key: "accounts.users.added", Args: civic.Args{"Name": a.Name}})
+	return r.Redirect("/desk/users", civic.Message{Key: "accounts.users.added", Args: civic.Args{"Name": a.Name}})
 }
 
-func rolesOf(form *visit.Form) []civic.Role {
+func rolesOf(form *page.Form) []civic.Role {
 	var roles []civic.Role
 	for _, s := range form.Strings("roles") {
 		roles = append(roles, civic.Role(s))
@@ -144,40 +144,40 @@ func rolesOf(form *visit.Form) []civic.Role {
 }
 
 // User shows one colleague.
-func (p *Pages) User(v *visit.Visit) error {
-	return p.showUser(v, http.StatusOK, ui.Form{})
+func (p *Pages) User(r *page.Request) error {
+	return p.showUser(r, http.StatusOK, ui.Form{})
 }
 
 // showUser shows a colleague with the form that came back, if any; the others show what is stored.
-func (p *Pages) showUser(v *visit.Visit, status int, again ui.Form) error {
-	id, err := v.ID("id")
+func (p *Pages) showUser(r *page.Request, status int, again ui.Form) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	a, err := p.Accounts.Staff(v.Context(), v.Actor, id)
+	a, err := p.Accounts.Staff(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	sessions, err := p.Accounts.Sessions(v.Context(), v.Actor, id)
+	sessions, err := p.Accounts.Sessions(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	tokens, err := p.tokenRows(v, id)
+	tokens, err := p.tokenRows(r, id)
 	if err != nil {
 		return err
 	}
-	offices, err := p.officeOptions(v.Context())
+	offices, err := p.officeOptions(r.Context())
 	if err != nil {
 		return err
 	}
-	page := userPage{Account: a, Sessions: v.SessionRows(sessions), Tokens: tokens, Roles: roleOptions(v), Offices: offices}
+	view := userPage{Account: a, Sessions: r.SessionRows(sessions), Tokens: tokens, Roles: roleOptions(r), Offices: offices}
 	switch {
 	case again.L == nil:
-		again = v.NewForm(duties(a))
+		again = r.NewForm(duties(a))
 	case !again.Values.Has("duties"): // another form of the page came back: this one shows what is stored
 		again.Values = duties(a)
 	}
-	return v.Page(status, user(v.Frame(a.Name).With(v.T("accounts.users.title"), "/desk/users"), again, page))
+	return r.Page(status, user(r.Frame(a.Name).With(r.T("accounts.users.title"), "/desk/users"), again, view))
 }
 
 // duties returns what the form about roles and offices shows of an account.
@@ -193,58 +193,58 @@ func duties(a accounts.Account) url.Values {
 }
 
 // SetDuties gives a colleague other roles and offices.
-func (p *Pages) SetDuties(v *visit.Visit) error {
-	return p.changeUser(v, "accounts.users.duties_set", func(form *visit.Form, id civic.ID) error {
+func (p *Pages) SetDuties(r *page.Request) error {
+	return p.changeUser(r, "accounts.users.duties_set", func(form *page.Form, id civic.ID) error {
 		duties := accounts.Duties{Roles: rolesOf(form), Offices: form.IDs("offices"), Shown: form.Line("shown", merge.MaxShown)}
 		if err := form.Err(); err != nil {
 			return err
 		}
-		_, err := p.Accounts.SetDuties(v.Context(), v.Actor, id, duties)
+		_, err := p.Accounts.SetDuties(r.Context(), r.Actor, id, duties)
 		return err
 	})
 }
 
 // DisableUser keeps a colleague out from now on.
-func (p *Pages) DisableUser(v *visit.Visit) error {
-	return p.changeUser(v, "accounts.users.disabled", func(_ *visit.Form, id civic.ID) error {
-		_, err := p.Accounts.Disable(v.Context(), v.Actor, id)
+func (p *Pages) DisableUser(r *page.Request) error {
+	return p.changeUser(r, "accounts.users.disabled", func(_ *page.Form, id civic.ID) error {
+		_, err := p.Accounts.Disable(r.Context(), r.Actor, id)
 		return err
 	})
 }
 
 // EnableUser lets a colleague in again.
-func (p *Pages) EnableUser(v *visit.Visit) error {
-	return p.changeUser(v, "accounts.users.enabled", func(_ *visit.Form, id civic.ID) error {
-		_, err := p.Accounts.Enable(v.Context(), v.Actor, id)
+func (p *Pages) EnableUser(r *page.Request) error {
+	return p.changeUser(r, "accounts.users.enabled", func(_ *page.Form, id civic.ID) error {
+		_, err := p.Accounts.Enable(r.Context(), r.Actor, id)
 		return err
 	})
 }
 
 // InviteUser sends a colleague a link to set a password.
-func (p *Pages) InviteUser(v *visit.Visit) error {
-	return p.changeUser(v, "accounts.users.invited", func(_ *visit.Form, id civic.ID) error {
-		return p.Accounts.Invite(v.Context(), v.Actor, id, string(v.Lang))
+func (p *Pages) InviteUser(r *page.Request) error {
+	return p.changeUser(r, "accounts.users.invited", func(_ *page.Form, id civic.ID) error {
+		return p.Accounts.Invite(r.Context(), r.Actor, id, string(r.Lang))
 	})
 }
 
 // EndUserSession ends a session of a colleague.
-func (p *Pages) EndUserSession(v *visit.Visit) error {
-	return p.changeUser(v, "accounts.session.ended", func(*visit.Form, civic.ID) error { return p.revoke(v) })
+func (p *Pages) EndUserSession(r *page.Request) error {
+	return p.changeUser(r, "accounts.session.ended", func(*page.Form, civic.ID) error { return p.revoke(r) })
 }
 
 // changeUser does act to the colleague of the path, and shows them again: with what was wrong, or with the message done.
-func (p *Pages) changeUser(v *visit.Visit, done string, act func(*visit.Form, civic.ID) error) error {
-	id, err := v.ID("id")
+func (p *Pages) changeUser(r *page.Request, done string, act func(*page.Form, civic.ID) error) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	err = act(form, id)
 	if again, ok := form.Again(err); ok {
-		return p.showUser(v, http.StatusUnprocessableEntity, again)
+		return p.showUser(r, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/desk/users/"+string(id), civic.Message{Key: done})
+	return r.Redirect("/desk/users/"+string(id), civic.Message{Key: done})
 }

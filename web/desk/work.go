@@ -7,8 +7,8 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 const workPath = "/desk/work"
@@ -24,13 +24,13 @@ type tasksPage struct {
 }
 
 // Tasks lists the long work that was asked for: one's own, and for administrators everybody's.
-func (p *Pages) Tasks(v *visit.Visit) error {
-	found, err := p.Work.Tasks(v.Context(), v.Actor, v.PageRequest())
+func (p *Pages) Tasks(r *page.Request) error {
+	found, err := p.Work.Tasks(r.Context(), r.Actor, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	page := tasksPage{Items: found.Items, Paging: ui.PagingBy(workPath, v.Queries(), found.Next).NewestFirst(), All: v.Actor.Allowed(work.PermAll)}
-	return v.Page(http.StatusOK, taskList(v.Frame(v.T("work.title")), page))
+	view := tasksPage{Items: found.Items, Paging: ui.PagingBy(workPath, r.Queries(), found.Next).NewestFirst(), All: r.Actor.Allowed(work.PermAll)}
+	return r.Page(http.StatusOK, taskList(r.Frame(r.T("work.title")), view))
 }
 
 // taskPage is one piece of long work.
@@ -42,62 +42,62 @@ type taskPage struct {
 }
 
 // Task shows how far a piece of long work is, and what it ended with.
-func (p *Pages) Task(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) Task(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	t, err := p.Work.Task(v.Context(), v.Actor, id)
+	t, err := p.Work.Task(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	page := taskPage{Task: t, Own: t.Owner == v.Actor.Account, MayTake: p.Work.MayTake(v.Actor, t), Held: v.Query("hold") != "", Form: v.NewForm(nil)}
-	f := v.Frame(v.T(kindKey(t)))
-	if t.Open() && !page.Held {
+	view := taskPage{Task: t, Own: t.Owner == r.Actor.Account, MayTake: p.Work.MayTake(r.Actor, t), Held: r.Query("hold") != "", Form: r.NewForm(nil)}
+	f := r.Frame(r.T(kindKey(t)))
+	if t.Open() && !view.Held {
 		f.Renew = renewEvery
 	}
-	return v.Page(http.StatusOK, taskDetails(f, page))
+	return r.Page(http.StatusOK, taskDetails(f, view))
 }
 
 // DownloadTask sends the file that a task made to who asked for it.
-func (p *Pages) DownloadTask(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) DownloadTask(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	file, err := p.Work.Take(v.Context(), v.Actor, id)
+	file, err := p.Work.Take(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
-	return v.Stream(file.FileName, file.MediaType, func(ctx context.Context, w io.Writer) error { return file.WriteTo(ctx, w) })
+	return r.Stream(file.FileName, file.MediaType, func(ctx context.Context, w io.Writer) error { return file.WriteTo(ctx, w) })
 }
 
 // CancelTask stops a task.
-func (p *Pages) CancelTask(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) CancelTask(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	if err := p.Work.Cancel(v.Context(), v.Actor, id); err != nil {
+	if err := p.Work.Cancel(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	return v.Redirect(taskPath(id))
+	return r.Redirect(taskPath(id))
 }
 
 // export leads to a file that is sent at once, or has it made and leads to the page that shows how far it is.
-func (p *Pages) export(v *visit.Visit, task work.NewTask, long bool, direct string) error {
+func (p *Pages) export(r *page.Request, task work.NewTask, long bool, direct string) error {
 	if !long {
-		return v.Redirect(direct)
+		return r.Redirect(direct)
 	}
-	task.FormKey = string(v.Form().Key())
-	if err := v.Form().Err(); err != nil {
+	task.FormKey = string(r.Form().Key())
+	if err := r.Form().Err(); err != nil {
 		return err
 	}
-	t, err := p.Work.Add(v.Context(), v.Actor, task)
+	t, err := p.Work.Add(r.Context(), r.Actor, task)
 	if err != nil {
 		return err
 	}
-	return v.Redirect(taskPath(t.ID), civic.Msg("work.asked"))
+	return r.Redirect(taskPath(t.ID), civic.Msg("work.asked"))
 }
 
 func taskPath(id civic.ID) string { return workPath + "/" + string(id) }

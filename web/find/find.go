@@ -13,8 +13,8 @@ import (
 	"ascolto/internal/memo"
 	"ascolto/search"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // Pages answers searches.
@@ -50,17 +50,17 @@ func deskRoom() room {
 }
 
 // Public searches what everybody may find.
-func (p *Pages) Public(v *visit.Visit) error {
-	return p.answer(v, publicRoom(), []search.Scope{search.Public}, v.Frame(v.T("search.title")), publicResults)
+func (p *Pages) Public(r *page.Request) error {
+	return p.answer(r, publicRoom(), []search.Scope{search.Public}, r.Frame(r.T("search.title")), publicResults)
 }
 
 // Desk searches what this member of staff may find, the public matter included.
-func (p *Pages) Desk(v *visit.Visit) error {
-	scopes, err := p.scopes(v.Context(), v.Actor)
+func (p *Pages) Desk(r *page.Request) error {
+	scopes, err := p.scopes(r.Context(), r.Actor)
 	if err != nil {
 		return err
 	}
-	return p.answer(v, deskRoom(), scopes, v.Frame(v.T("search.desk.title")), deskResults)
+	return p.answer(r, deskRoom(), scopes, r.Frame(r.T("search.desk.title")), deskResults)
 }
 
 // scopes returns what by may find.
@@ -92,9 +92,9 @@ type asked struct {
 }
 
 // read returns what the request asks for; what it cannot mean is left out.
-func read(v *visit.Visit, r room) asked {
-	query := v.Queries()
-	a := asked{room: r, text: query.Get("q"), facets: url.Values{}, similar: query.Get("simili") != "", within: query.Get("in"), reader: string(v.Lang), page: 1}
+func read(req *page.Request, r room) asked {
+	query := req.Queries()
+	a := asked{room: r, text: query.Get("q"), facets: url.Values{}, similar: query.Get("simili") != "", within: query.Get("in"), reader: string(req.Lang), page: 1}
 	for _, k := range r.kinds {
 		if query.Get("kind") == k {
 			a.kind = k
@@ -157,11 +157,11 @@ func (a asked) address(name, value string) string {
 
 // answer searches and shows the page. A text the index refuses, and an index that is away, are told on the page itself, so
 // that the person can mend the text or try again.
-func (p *Pages) answer(v *visit.Visit, r room, scopes []search.Scope, f ui.Frame, show view) error {
-	a := read(v, r)
-	page := results{Path: r.path, Text: a.text, Asked: a.text != "" || a.kind != "" || a.within != "" || len(a.facets) > 0}
+func (p *Pages) answer(req *page.Request, r room, scopes []search.Scope, f ui.Frame, show view) error {
+	a := read(req, r)
+	shown := results{Path: r.path, Text: a.text, Asked: a.text != "" || a.kind != "" || a.within != "" || len(a.facets) > 0}
 	status := http.StatusOK
-	err := p.fillPublic(v, a, scopes, &page)
+	err := p.fillPublic(req, a, scopes, &shown)
 	switch civic.CodeOf(err) {
 	case "":
 	case civic.Invalid:
@@ -172,7 +172,7 @@ func (p *Pages) answer(v *visit.Visit, r room, scopes []search.Scope, f ui.Frame
 		return err
 	}
 	if err != nil {
-		page.Fault = v.L.Message(messageOf(err))
+		shown.Fault = req.L.Message(messageOf(err))
 	}
-	return v.Page(status, show(f, page))
+	return req.Page(status, show(f, shown))
 }

@@ -5,7 +5,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/web/locale"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // facetNames are the words for the values of facets, by the facet and the value.
@@ -18,32 +18,32 @@ type namesKey struct {
 }
 
 // names returns the words for the values of a room's facets: districts, offices and the like have names that staff can change.
-func (p *Pages) names(v *visit.Visit, r room) (facetNames, error) {
-	key, edition := namesKey{r.path, v.Lang}, p.Edition()
+func (p *Pages) names(req *page.Request, r room) (facetNames, error) {
+	key, edition := namesKey{r.path, req.Lang}, p.Edition()
 	if kept, ok := p.named.Get(edition, key); ok {
 		return kept, nil
 	}
-	names, err := p.readNames(v, r)
+	names, err := p.readNames(req, r)
 	if err == nil {
 		p.named.Put(edition, key, names)
 	}
 	return names, err
 }
 
-func (p *Pages) readNames(v *visit.Visit, r room) (facetNames, error) {
+func (p *Pages) readNames(req *page.Request, r room) (facetNames, error) {
 	names := facetNames{"area": {}, "district": {}, "office": {}, "tag": {}, "channel": {}}
 	loads := map[string]func(context.Context, facetNames) error{
 		"area": p.areaNames, "district": p.districtNames, "office": p.officeNames, "tag": p.tagNames,
 	}
 	for _, facet := range r.facets {
 		if load := loads[facet]; load != nil {
-			if err := load(v.Context(), names); err != nil {
+			if err := load(req.Context(), names); err != nil {
 				return nil, err
 			}
 		}
 	}
 	for _, c := range crm.InteractionChannels() {
-		names["channel"][string(c)] = v.T("search.channel." + string(c))
+		names["channel"][string(c)] = req.T("search.channel." + string(c))
 	}
 	return names, nil
 }

@@ -16,8 +16,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/search"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // results is a page of what was found.
@@ -73,19 +73,19 @@ type foundKey struct {
 
 // fillPublic is fill, which it spares where the matter is public and the same was asked for since something changed last: such a page
 // holds nothing about the person who asks.
-func (p *Pages) fillPublic(v *visit.Visit, a asked, scopes []search.Scope, page *results) error {
-	key := foundKey{a.address("p", strconv.Itoa(a.page)), v.Lang}
+func (p *Pages) fillPublic(r *page.Request, a asked, scopes []search.Scope, view *results) error {
+	key := foundKey{a.address("p", strconv.Itoa(a.page)), r.Lang}
 	if !slices.Equal(scopes, []search.Scope{search.Public}) || a.path != publicRoom().path || len(key.address) > longestKept {
-		return p.fill(v, a, scopes, page)
+		return p.fill(r, a, scopes, view)
 	}
 	edition := p.Edition()
 	if kept, ok := p.found.Get(edition, key); ok {
-		*page = kept
+		*view = kept
 		return nil
 	}
-	err := p.fill(v, a, scopes, page)
+	err := p.fill(r, a, scopes, view)
 	if err == nil {
-		p.found.Put(edition, key, *page)
+		p.found.Put(edition, key, *view)
 	}
 	return err
 }
@@ -94,46 +94,46 @@ func (p *Pages) fillPublic(v *visit.Visit, a asked, scopes []search.Scope, page 
 const longestKept = 500
 
 // fill puts what was found into page.
-func (p *Pages) fill(v *visit.Visit, a asked, scopes []search.Scope, page *results) error {
-	found, err := p.Search.Search(v.Context(), a.query(scopes))
+func (p *Pages) fill(r *page.Request, a asked, scopes []search.Scope, view *results) error {
+	found, err := p.Search.Search(r.Context(), a.query(scopes))
 	if err != nil {
 		return err
 	}
-	if a, found, err = p.spelled(v, a, found, scopes, page); err != nil {
+	if a, found, err = p.spelled(r, a, found, scopes, view); err != nil {
 		return err
 	}
-	if page.Hits, err = p.visible(v, a, found.Hits); err != nil {
+	if view.Hits, err = p.visible(r, a, found.Hits); err != nil {
 		return err
 	}
-	if err := p.CRM.Shown(v.Context(), v.Actor, people(found.Hits)); err != nil {
+	if err := p.CRM.Shown(r.Context(), r.Actor, people(found.Hits)); err != nil {
 		return err
 	}
-	page.Total = found.Total
-	kinds, err := p.kinds(v, a, found, scopes)
+	view.Total = found.Total
+	kinds, err := p.kinds(r, a, found, scopes)
 	if err != nil {
 		return err
 	}
-	names, err := p.names(v, a.room)
+	names, err := p.names(r, a.room)
 	if err != nil {
 		return err
 	}
 	if a.within != "" {
-		page.All = a.address("in", "")
+		view.All = a.address("in", "")
 	}
-	page.Groups = append(page.Groups, kinds)
+	view.Groups = append(view.Groups, kinds)
 	for _, name := range a.room.facets {
-		page.Groups = append(page.Groups, group{Title: v.T("search.facet." + name), Facets: a.choices(name, found.Facets[name], names)})
+		view.Groups = append(view.Groups, group{Title: r.T("search.facet." + name), Facets: a.choices(name, found.Facets[name], names)})
 	}
-	page.Groups = slices.DeleteFunc(page.Groups, func(g group) bool { return len(g.Facets) == 0 })
-	page.Paging = a.paging(cmp.Or(found.Groups, found.Total))
+	view.Groups = slices.DeleteFunc(view.Groups, func(g group) bool { return len(g.Facets) == 0 })
+	view.Paging = a.paging(cmp.Or(found.Groups, found.Total))
 	return nil
 }
 
 // spelled tells on the page of hits that are only like what was asked: where nothing is written as it was asked they are shown
 // at once, else the page links to them. It returns what is then asked, and found.
-func (p *Pages) spelled(v *visit.Visit, a asked, found search.Result, scopes []search.Scope, page *results) (asked, search.Result, error) {
+func (p *Pages) spelled(r *page.Request, a asked, found search.Result, scopes []search.Scope, view *results) (asked, search.Result, error) {
 	if a.similar {
-		page.Similar, page.Exact = true, a.address("simili", "")
+		view.Similar, view.Exact = true, a.address("simili", "")
 		return a, found, nil
 	}
 	if a.text == "" {
@@ -142,14 +142,14 @@ func (p *Pages) spelled(v *visit.Visit, a asked, found search.Result, scopes []s
 	like := a
 	like.similar = true
 	if found.Total > 0 {
-		page.Likely, page.LikelyCount = a.address("simili", "1"), found.Alike
+		view.Likely, view.LikelyCount = a.address("simili", "1"), found.Alike
 		return a, found, nil
 	}
-	similar, err := p.Search.Search(v.Context(), like.query(scopes))
+	similar, err := p.Search.Search(r.Context(), like.query(scopes))
 	if err != nil || similar.Total == 0 {
 		return a, found, err
 	}
-	page.Similar = true
+	view.Similar = true
 	return like, similar, nil
 }
 
@@ -165,28 +165,28 @@ func people(hits []search.Hit) int {
 }
 
 // visible leaves out what was hidden since the index last heard of it.
-func (p *Pages) visible(v *visit.Visit, a asked, hits []search.Hit) ([]hit, error) {
+func (p *Pages) visible(r *page.Request, a asked, hits []search.Hit) ([]hit, error) {
 	ids := make([]string, len(hits))
 	for i, h := range hits {
 		ids[i] = h.ID
 	}
-	findable, err := p.Forum.Findable(v.Context(), v.Actor, ids...)
+	findable, err := p.Forum.Findable(r.Context(), r.Actor, ids...)
 	if err != nil {
 		return nil, err
 	}
-	marks, err := p.marks(v, hits)
+	marks, err := p.marks(r, hits)
 	if err != nil {
 		return nil, err
 	}
-	nameless := html.EscapeString(ui.Person{}.Called(v.L))
+	nameless := html.EscapeString(ui.Person{}.Called(r.L))
 	var out []hit
 	for _, h := range hits {
 		if !findable[h.ID] {
 			continue
 		}
-		shown := hit{Kind: v.T("search.one." + h.Kind), Path: pathOf(h), Title: cmp.Or(h.Title, nameless), Mark: marks[h.ID], Snippet: h.Snippet, At: h.At}
+		shown := hit{Kind: r.T("search.one." + h.Kind), Path: pathOf(h), Title: cmp.Or(h.Title, nameless), Mark: marks[h.ID], Snippet: h.Snippet, At: h.At}
 		if h.More > 0 {
-			shown.More, shown.MorePath = v.T(moreKey(h.Kind), count(h.More)), a.address("in", h.Group)
+			shown.More, shown.MorePath = r.T(moreKey(h.Kind), count(h.More)), a.address("in", h.Group)
 		}
 		out = append(out, shown)
 	}
@@ -206,18 +206,18 @@ func pathOf(h search.Hit) string {
 }
 
 // marks returns what tells the people among hits apart from others of the name, by the hit.
-func (p *Pages) marks(v *visit.Visit, hits []search.Hit) (map[string]string, error) {
+func (p *Pages) marks(r *page.Request, hits []search.Hit) (map[string]string, error) {
 	var ids []civic.ID
 	for _, h := range hits {
 		if id, ok := strings.CutPrefix(h.ID, crm.DocContact+"/"); ok {
 			ids = append(ids, civic.ID(id))
 		}
 	}
-	found, err := p.CRM.MarksOf(v.Context(), v.Actor, ids)
+	found, err := p.CRM.MarksOf(r.Context(), r.Actor, ids)
 	marks := make(map[string]string, len(found))
 	for id, m := range found {
 		person := ui.Person{Name: m.Name, BirthYear: m.BirthYear, District: m.District, Reach: m.Reach()}
-		marks[crm.DocContact+"/"+string(id)] = person.Mark(v.L)
+		marks[crm.DocContact+"/"+string(id)] = person.Mark(r.L)
 	}
 	return marks, err
 }
@@ -231,14 +231,14 @@ func moreKey(kind string) string {
 }
 
 // kinds returns the kinds under the other filters, with how many hits each has: found knows it, unless one kind is chosen.
-func (p *Pages) kinds(v *visit.Visit, a asked, found search.Result, scopes []search.Scope) (group, error) {
-	g := group{Title: v.T("search.kind")}
+func (p *Pages) kinds(r *page.Request, a asked, found search.Result, scopes []search.Scope) (group, error) {
+	g := group{Title: r.T("search.kind")}
 	counts := found.Facets
 	if a.kind != "" {
 		q := a.query(scopes)
 		q.Kinds, q.Count = a.room.kinds, []string{search.KindFacet}
 		var err error
-		if counts, err = p.Search.Counts(v.Context(), q); err != nil {
+		if counts, err = p.Search.Counts(r.Context(), q); err != nil {
 			return g, err
 		}
 	}
@@ -255,7 +255,7 @@ func (p *Pages) kinds(v *visit.Visit, a asked, found search.Result, scopes []sea
 		if chosen {
 			next = ""
 		}
-		g.Facets = append(g.Facets, ui.Facet{Label: v.T("search.kind." + kind), URL: a.address("kind", next), Count: hits[kind], Chosen: chosen})
+		g.Facets = append(g.Facets, ui.Facet{Label: r.T("search.kind." + kind), URL: a.address("kind", next), Count: hits[kind], Chosen: chosen})
 	}
 	return g, nil
 }

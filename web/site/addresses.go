@@ -6,8 +6,8 @@ import (
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 const addressesPath = "/area-personale/indirizzi"
@@ -24,64 +24,64 @@ type addressesPage struct {
 func (p addressesPage) formFor(e reach.Email) ui.Form { return p.Form.ForItem(e.Key, p.Typed == e.Key) }
 
 // Addresses lists a person's addresses, with a form for the code of each that is to be confirmed.
-func (p *Pages) Addresses(v *visit.Visit) error {
-	return p.showAddresses(v, http.StatusOK, v.NewForm(nil), "")
+func (p *Pages) Addresses(r *page.Request) error {
+	return p.showAddresses(r, http.StatusOK, r.NewForm(nil), "")
 }
 
-func (p *Pages) showAddresses(v *visit.Visit, status int, form ui.Form, typed string) error {
-	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+func (p *Pages) showAddresses(r *page.Request, status int, form ui.Form, typed string) error {
+	c, err := p.CRM.OwnContact(r.Context(), r.Actor)
 	if err != nil {
 		return err
 	}
-	page := addressesPage{Contact: c, Form: form, Typed: typed, Proposals: c.OpenProposals()}
-	return v.Page(status, addresses(v.Frame(v.T("crm.addresses.title")), page))
+	view := addressesPage{Contact: c, Form: form, Typed: typed, Proposals: c.OpenProposals()}
+	return r.Page(status, addresses(r.Frame(r.T("crm.addresses.title")), view))
 }
 
 // ConfirmAddress proves that an address is the person's, by the code that was sent there.
-func (p *Pages) ConfirmAddress(v *visit.Visit) error {
-	form := v.Form()
-	e, err := p.ownAddress(v, form.String("email"))
+func (p *Pages) ConfirmAddress(r *page.Request) error {
+	form := r.Form()
+	e, err := p.ownAddress(r, form.String("email"))
 	if err != nil {
 		return err
 	}
 	typed := form.String("code")
 	if err = form.Err(); err == nil {
-		err = p.Accounts.ConfirmAddress(v.Context(), v.Actor, e.Address, typed, v.Browser())
+		err = p.Accounts.ConfirmAddress(r.Context(), r.Actor, e.Address, typed, r.Browser())
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showAddresses(v, http.StatusUnprocessableEntity, again, e.Key)
+		return p.showAddresses(r, http.StatusUnprocessableEntity, again, e.Key)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(addressesPath, civic.Message{Key: "crm.addresses.confirmed", Args: civic.Args{"Email": e.Address}})
+	return r.Redirect(addressesPath, civic.Message{Key: "crm.addresses.confirmed", Args: civic.Args{"Email": e.Address}})
 }
 
 // SendAddressCode sends a code to an address that is to be confirmed.
-func (p *Pages) SendAddressCode(v *visit.Visit) error {
-	form := v.Form()
-	e, err := p.ownAddress(v, form.String("email"))
+func (p *Pages) SendAddressCode(r *page.Request) error {
+	form := r.Form()
+	e, err := p.ownAddress(r, form.String("email"))
 	if err == nil {
 		err = form.Err()
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect(addressesPath, p.sendAddressCode(v, e))
+	return r.Redirect(addressesPath, p.sendAddressCode(r, e))
 }
 
 // sendAddressCode sends a code and returns what to say about it: an address that was saved is saved, whether the mail leaves or not.
-func (p *Pages) sendAddressCode(v *visit.Visit, e reach.Email) civic.Message {
+func (p *Pages) sendAddressCode(r *page.Request, e reach.Email) civic.Message {
 	args := civic.Args{"Email": e.Address}
-	if err := p.Accounts.AskConfirmation(v.Context(), v.Actor, e.Address, string(v.Lang), v.Browser()); err != nil {
+	if err := p.Accounts.AskConfirmation(r.Context(), r.Actor, e.Address, string(r.Lang), r.Browser()); err != nil {
 		return civic.Message{Key: "crm.addresses.not_sent", Args: args}
 	}
 	return civic.Message{Key: "crm.addresses.sent", Args: args}
 }
 
 // ownAddress returns the address of the person's contact that typed is, or NotFound.
-func (p *Pages) ownAddress(v *visit.Visit, typed string) (reach.Email, error) {
-	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+func (p *Pages) ownAddress(r *page.Request, typed string) (reach.Email, error) {
+	c, err := p.CRM.OwnContact(r.Context(), r.Actor)
 	if err != nil {
 		return reach.Email{}, err
 	}
@@ -95,26 +95,26 @@ func (p *Pages) ownAddress(v *visit.Visit, typed string) (reach.Email, error) {
 }
 
 // confirmNew sends a code to each address that before did not wait to be confirmed and after does; where it leads, and what it says.
-func (p *Pages) confirmNew(v *visit.Visit, before, after crm.Contact) (to string, said []civic.Message) {
+func (p *Pages) confirmNew(r *page.Request, before, after crm.Contact) (to string, said []civic.Message) {
 	to, said = "/area-personale/profilo", []civic.Message{civic.Msg("crm.profile.saved")}
 	for _, e := range after.Emails {
 		if after.Awaits(e.Key) && !before.Awaits(e.Key) {
-			to, said = addressesPath, append(said, p.sendAddressCode(v, e))
+			to, said = addressesPath, append(said, p.sendAddressCode(r, e))
 		}
 	}
 	return to, said
 }
 
 // AnswerProposal takes or declines what an identity provider told of the person.
-func (p *Pages) AnswerProposal(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) AnswerProposal(r *page.Request) error {
+	form := r.Form()
 	field, take := crm.ProposalField(form.String("field")), form.Either("answer", "take", "decline")
 	err := form.Err()
 	if err == nil {
-		err = p.CRM.AnswerProposal(v.Context(), v.Actor, field, take)
+		err = p.CRM.AnswerProposal(r.Context(), r.Actor, field, take)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showAddresses(v, http.StatusUnprocessableEntity, again, "")
+		return p.showAddresses(r, http.StatusUnprocessableEntity, again, "")
 	}
 	if err != nil {
 		return err
@@ -123,5 +123,5 @@ func (p *Pages) AnswerProposal(v *visit.Visit) error {
 	if take {
 		said = civic.Msg("crm.proposal.taken")
 	}
-	return v.Redirect(addressesPath, said)
+	return r.Redirect(addressesPath, said)
 }

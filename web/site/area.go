@@ -13,8 +13,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 	"ascolto/internal/reach"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // areaPage is the start of the personal area: what happened between the person and the municipality.
@@ -28,52 +28,52 @@ type areaPage struct {
 }
 
 // Area shows the personal area.
-func (p *Pages) Area(v *visit.Visit) error {
-	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+func (p *Pages) Area(r *page.Request) error {
+	c, err := p.CRM.OwnContact(r.Context(), r.Actor)
 	if err != nil {
 		return err
 	}
-	entries, err := p.CRM.OwnTimeline(v.Context(), v.Actor, v.PageRequest())
+	entries, err := p.CRM.OwnTimeline(r.Context(), r.Actor, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	offices, err := p.CRM.Offices(v.Context())
+	offices, err := p.CRM.Offices(r.Context())
 	if err != nil {
 		return err
 	}
-	page := areaPage{Name: c.DisplayName(), Paging: ui.PagingBy("/area-personale", v.Queries(), entries.Next).NewestFirst()}
-	if err := p.ownForum(v, &page); err != nil {
+	view := areaPage{Name: c.DisplayName(), Paging: ui.PagingBy("/area-personale", r.Queries(), entries.Next).NewestFirst()}
+	if err := p.ownForum(r, &view); err != nil {
 		return err
 	}
-	paths, err := p.Forum.Paths(v.Context(), crm.RefsOf(entries.Items, forum.ActivityPost))
+	paths, err := p.Forum.Paths(r.Context(), crm.RefsOf(entries.Items, forum.ActivityPost))
 	if err != nil {
 		return err
 	}
 	for _, e := range entries.Items {
-		event := ownEvent(v, e, offices)
+		event := ownEvent(r, e, offices)
 		event.URL = paths[e.Ref]
-		page.Timeline = append(page.Timeline, event)
+		view.Timeline = append(view.Timeline, event)
 	}
-	return v.Page(http.StatusOK, area(v.Frame(v.T("crm.area.title")), page))
+	return r.Page(http.StatusOK, area(r.Frame(r.T("crm.area.title")), view))
 }
 
 // ownForum fills in what the reader does in the forum.
-func (p *Pages) ownForum(v *visit.Visit, page *areaPage) (err error) {
-	if page.MayPost = v.Actor.Allowed(forum.PermPost); !page.MayPost {
+func (p *Pages) ownForum(r *page.Request, view *areaPage) (err error) {
+	if view.MayPost = r.Actor.Allowed(forum.PermPost); !view.MayPost {
 		return nil
 	}
-	if page.Sign, err = p.Forum.Signature(v.Context(), v.Actor); err != nil {
+	if view.Sign, err = p.Forum.Signature(r.Context(), r.Actor); err != nil {
 		return err
 	}
-	page.Threads, err = p.Forum.OwnThreads(v.Context(), v.Actor)
+	view.Threads, err = p.Forum.OwnThreads(r.Context(), r.Actor)
 	return err
 }
 
-func ownEvent(v *visit.Visit, e crm.Entry, offices []crm.Office) ui.Event {
-	event := ui.ActivityEvent(v.L, e.Kind)
+func ownEvent(r *page.Request, e crm.Entry, offices []crm.Office) ui.Event {
+	event := ui.ActivityEvent(r.L, e.Kind)
 	event.At, event.Title = e.At, e.Title
 	if e.Kind == crm.ActivityInteraction {
-		event.Kind = v.T("crm.channel." + e.Channel)
+		event.Kind = r.T("crm.channel." + e.Channel)
 	}
 	for _, o := range offices {
 		if o.ID == e.Office {
@@ -92,34 +92,34 @@ type profilePage struct {
 }
 
 // Profile shows the form with what is stored.
-func (p *Pages) Profile(v *visit.Visit) error {
-	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+func (p *Pages) Profile(r *page.Request) error {
+	c, err := p.CRM.OwnContact(r.Context(), r.Actor)
 	if err != nil {
 		return err
 	}
-	return p.profileForm(v, http.StatusOK, profilePage{Kind: c.Kind, Form: v.NewForm(profileValues(c))})
+	return p.profileForm(r, http.StatusOK, profilePage{Kind: c.Kind, Form: r.NewForm(profileValues(c))})
 }
 
-func (p *Pages) profileForm(v *visit.Visit, status int, page profilePage) error {
-	districts, err := p.CRM.Districts(v.Context())
+func (p *Pages) profileForm(r *page.Request, status int, view profilePage) error {
+	districts, err := p.CRM.Districts(r.Context())
 	if err != nil {
 		return err
 	}
-	page.Districts = []ui.Option{{Label: v.T("crm.field.no_district")}}
+	view.Districts = []ui.Option{{Label: r.T("crm.field.no_district")}}
 	for _, d := range districts {
-		if !d.Inactive || string(d.ID) == page.Form.Value("district") {
-			page.Districts = append(page.Districts, ui.Option{Value: string(d.ID), Label: d.Name})
+		if !d.Inactive || string(d.ID) == view.Form.Value("district") {
+			view.Districts = append(view.Districts, ui.Option{Value: string(d.ID), Label: d.Name})
 		}
 	}
-	return v.Page(status, profile(v.Frame(v.T("crm.profile.title")), page))
+	return r.Page(status, profile(r.Frame(r.T("crm.profile.title")), view))
 }
 
 // ownLines is how many addresses, and how many numbers, the profile has room for.
 const ownLines = 5
 
 // SaveProfile stores what the person changed.
-func (p *Pages) SaveProfile(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) SaveProfile(r *page.Request) error {
+	form := r.Form()
 	in := crm.ContactInput{
 		Version: int64(form.Int("version")), Shown: form.Line("shown", merge.MaxShown), GivenName: form.String("given_name"), FamilyName: form.String("family_name"), Organisation: form.String("organisation"),
 		Address:  crm.Address{Street: form.String("street"), Postcode: form.String("postcode"), Town: form.String("town")},
@@ -128,40 +128,40 @@ func (p *Pages) SaveProfile(v *visit.Visit) error {
 	for i := 1; i <= ownLines; i++ {
 		in.Emails, in.Phones = append(in.Emails, form.String(fmt.Sprintf("email_%d", i))), append(in.Phones, form.String(fmt.Sprintf("phone_%d", i)))
 	}
-	before, err := p.CRM.OwnContact(v.Context(), v.Actor)
+	before, err := p.CRM.OwnContact(r.Context(), r.Actor)
 	if err != nil {
 		return err
 	}
 	var saved crm.Contact
 	if err = form.Err(); err == nil {
-		saved, err = p.CRM.UpdateOwnContact(v.Context(), v.Actor, in)
+		saved, err = p.CRM.UpdateOwnContact(r.Context(), r.Actor, in)
 	}
-	page := profilePage{Kind: crm.Kind(form.String("kind"))}
-	districts, readErr := p.CRM.Districts(v.Context())
+	view := profilePage{Kind: crm.Kind(form.String("kind"))}
+	districts, readErr := p.CRM.Districts(r.Context())
 	if readErr != nil {
 		return readErr
 	}
 	var ok bool
-	if page.Form, page.Clashes, ok = visit.Clash(form, err, profileShows(v, districts)); !ok {
-		page.Form, ok = form.Again(err)
+	if view.Form, view.Clashes, ok = page.ConflictForm(form, err, profileShows(r, districts)); !ok {
+		view.Form, ok = form.Again(err)
 	}
 	if ok {
-		return p.profileForm(v, http.StatusUnprocessableEntity, page)
+		return p.profileForm(r, http.StatusUnprocessableEntity, view)
 	}
 	if err != nil {
 		return err
 	}
-	to, said := p.confirmNew(v, before, saved)
-	return v.Redirect(to, said...)
+	to, said := p.confirmNew(r, before, saved)
+	return r.Redirect(to, said...)
 }
 
 // profileShows returns how the profile shows a contact.
-func profileShows(v *visit.Visit, districts []crm.District) visit.Shows[crm.Contact] {
-	return visit.Shows[crm.Contact]{Values: profileValues, Field: func(name string, of crm.Contact) (label, value string) {
-		label, value = v.T("crm.field."+name), profileValues(of).Get(name)
+func profileShows(r *page.Request, districts []crm.District) page.ConflictView[crm.Contact] {
+	return page.ConflictView[crm.Contact]{Values: profileValues, Field: func(name string, of crm.Contact) (label, value string) {
+		label, value = r.T("crm.field."+name), profileValues(of).Get(name)
 		switch name {
 		case "language":
-			value = v.T("crm.language." + of.Language)
+			value = r.T("crm.language." + of.Language)
 		case "district":
 			value = ""
 			for _, d := range districts {
@@ -234,41 +234,41 @@ type ownTopic struct {
 }
 
 // Preferences shows the topics with the text of each consent.
-func (p *Pages) Preferences(v *visit.Visit) error {
-	return p.preferences(v, http.StatusOK, "")
+func (p *Pages) Preferences(r *page.Request) error {
+	return p.preferences(r, http.StatusOK, "")
 }
 
-func (p *Pages) preferences(v *visit.Visit, status int, fault string) error {
-	c, err := p.CRM.OwnContact(v.Context(), v.Actor)
+func (p *Pages) preferences(r *page.Request, status int, fault string) error {
+	c, err := p.CRM.OwnContact(r.Context(), r.Actor)
 	if err != nil {
 		return err
 	}
-	topics, err := p.CRM.Topics(v.Context())
+	topics, err := p.CRM.Topics(r.Context())
 	if err != nil {
 		return err
 	}
-	page := preferencesPage{Form: v.NewForm(nil), Reach: c.HasEmail(), Fault: fault}
+	view := preferencesPage{Form: r.NewForm(nil), Reach: c.HasEmail(), Fault: fault}
 	for _, t := range topics {
 		given := c.ConsentsTo(t.ID, crm.ByMail)
 		if !t.Inactive || given {
-			page.Topics = append(page.Topics, ownTopic{Topic: t, Given: given})
+			view.Topics = append(view.Topics, ownTopic{Topic: t, Given: given})
 		}
 	}
-	return v.Page(status, preferences(v.Frame(v.T("crm.preferences.title")), page))
+	return r.Page(status, preferences(r.Frame(r.T("crm.preferences.title")), view))
 }
 
 // SetPreference gives or takes back consent to a topic.
-func (p *Pages) SetPreference(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) SetPreference(r *page.Request) error {
+	form := r.Form()
 	in := crm.ConsentInput{
-		Topic: form.ID("topic"), Channel: crm.ByMail, Given: form.Either("choice", "give", "withdraw"), Version: form.Int("version"), Language: string(v.Lang),
+		Topic: form.ID("topic"), Channel: crm.ByMail, Given: form.Either("choice", "give", "withdraw"), Version: form.Int("version"), Language: string(r.Lang),
 	}
 	err := form.Err()
 	if err == nil {
-		_, err = p.CRM.SetOwnConsent(v.Context(), v.Actor, in)
+		_, err = p.CRM.SetOwnConsent(r.Context(), r.Actor, in)
 	}
 	if e, ok := errors.AsType[*civic.Error](err); ok && (e.Code == civic.Invalid || e.Code == civic.Conflict) {
-		return p.preferences(v, http.StatusUnprocessableEntity, v.L.Message(e.Message))
+		return p.preferences(r, http.StatusUnprocessableEntity, r.L.Message(e.Message))
 	}
 	if err != nil {
 		return err
@@ -277,5 +277,5 @@ func (p *Pages) SetPreference(v *visit.Visit) error {
 	if in.Given {
 		said = civic.Msg("crm.preferences.given")
 	}
-	return v.Redirect("/area-personale/preferenze", said)
+	return r.Redirect("/area-personale/preferenze", said)
 }

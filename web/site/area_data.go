@@ -8,8 +8,8 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 const ownDataPath = "/area-personale/dati"
@@ -21,58 +21,58 @@ type ownCopy struct {
 }
 
 // signInForData asks to sign in again before data is shown.
-func signInForData(v *visit.Visit) error {
-	return v.Redirect(signInAgain(ownDataPath), civic.Message{Key: "crm.area.data_fresh", Args: civic.Args{"Minutes": int(accounts.FreshFor.Minutes())}})
+func signInForData(r *page.Request) error {
+	return r.Redirect(signInAgain(ownDataPath), civic.Message{Key: "crm.area.data_fresh", Args: civic.Args{"Minutes": int(accounts.FreshFor.Minutes())}})
 }
 
 // gather asks every part of the house what it keeps about the person, and audits that they took it away. Nothing is asked and fresh is
 // false when they did not sign in a short while ago: a browser may have been left open.
-func (p *Pages) gather(v *visit.Visit) (all ownCopy, fresh bool, err error) {
-	if fresh, err = p.Accounts.Fresh(v.Context(), v.Actor, civic.ID(v.Session)); err != nil || !fresh {
+func (p *Pages) gather(r *page.Request) (all ownCopy, fresh bool, err error) {
+	if fresh, err = p.Accounts.Fresh(r.Context(), r.Actor, civic.ID(r.Session)); err != nil || !fresh {
 		return ownCopy{}, false, err
 	}
-	about, err := civic.OwnSubject(v.Actor)
+	about, err := civic.OwnSubject(r.Actor)
 	if err != nil {
 		return ownCopy{}, false, err
 	}
 	all.MadeAt = civic.Now()
 	for _, part := range p.Personal {
-		sections, err := part.ExportPersonal(v.Context(), v.Actor, about, string(v.Lang))
+		sections, err := part.ExportPersonal(r.Context(), r.Actor, about, string(r.Lang))
 		if err != nil {
 			return ownCopy{}, false, err
 		}
 		all.Sections = append(all.Sections, sections...)
 	}
-	return all, true, p.CRM.NoteOwnExport(v.Context(), v.Actor)
+	return all, true, p.CRM.NoteOwnExport(r.Context(), r.Actor)
 }
 
 // OwnDataPage shows the person everything that is kept about them, to read and to print.
-func (p *Pages) OwnDataPage(v *visit.Visit) error {
-	all, fresh, err := p.gather(v)
+func (p *Pages) OwnDataPage(r *page.Request) error {
+	all, fresh, err := p.gather(r)
 	if err != nil {
 		return err
 	}
 	if !fresh {
-		return signInForData(v)
+		return signInForData(r)
 	}
-	frame := v.Frame(v.T("site.personal.title")).With(v.T("crm.area.title"), "/area-personale")
-	return v.Page(http.StatusOK, ownData(frame, all, v.NewForm(nil)))
+	frame := r.Frame(r.T("site.personal.title")).With(r.T("crm.area.title"), "/area-personale")
+	return r.Page(http.StatusOK, ownData(frame, all, r.NewForm(nil)))
 }
 
 // OwnData sends the person everything that is kept about them, for programs.
-func (p *Pages) OwnData(v *visit.Visit) error {
-	all, fresh, err := p.gather(v)
+func (p *Pages) OwnData(r *page.Request) error {
+	all, fresh, err := p.gather(r)
 	if err != nil {
 		return err
 	}
 	if !fresh {
-		return signInForData(v)
+		return signInForData(r)
 	}
 	body, err := json.MarshalIndent(all, "", "  ")
 	if err != nil {
 		return err
 	}
-	return v.Download("i-miei-dati.json", "application/json", body)
+	return r.Download("i-miei-dati.json", "application/json", body)
 }
 
 // fieldLabel returns what a field is called.
@@ -102,24 +102,24 @@ type ownAnswer struct {
 }
 
 // OwnAnswers shows what the person sent to surveys whose respondents are known.
-func (p *Pages) OwnAnswers(v *visit.Visit) error {
-	found, err := p.Surveys.OwnAnswers(v.Context(), v.Actor)
+func (p *Pages) OwnAnswers(r *page.Request) error {
+	found, err := p.Surveys.OwnAnswers(r.Context(), r.Actor)
 	if err != nil {
 		return err
 	}
 	var all []ownAnswer
 	for _, a := range found {
-		all = append(all, newOwnAnswer(v, a))
+		all = append(all, newOwnAnswer(r, a))
 	}
-	frame := v.Frame(v.T("surveys.own.title")).With(v.T("crm.area.title"), "/area-personale")
-	return v.Page(http.StatusOK, ownAnswers(frame, all))
+	frame := r.Frame(r.T("surveys.own.title")).With(r.T("crm.area.title"), "/area-personale")
+	return r.Page(http.StatusOK, ownAnswers(frame, all))
 }
 
-func newOwnAnswer(v *visit.Visit, a surveys.Answered) ownAnswer {
-	lang := string(v.Lang)
+func newOwnAnswer(r *page.Request, a surveys.Answered) ownAnswer {
+	lang := string(r.Lang)
 	own := ownAnswer{Title: a.Title.In(lang), Slug: a.Slug, At: a.At}
 	for _, asked := range a.Asked {
-		own.Lines = append(own.Lines, summaryLine{asked.Question.Text.In(lang), inWords(v.L, asked, lang)})
+		own.Lines = append(own.Lines, summaryLine{asked.Question.Text.In(lang), inWords(r.L, asked, lang)})
 	}
 	return own
 }

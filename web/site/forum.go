@@ -8,18 +8,18 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // ForumHome shows the areas with what goes on in them.
-func (p *Pages) ForumHome(v *visit.Visit) error {
-	areas, err := p.Forum.Areas(v.Context())
+func (p *Pages) ForumHome(r *page.Request) error {
+	areas, err := p.Forum.Areas(r.Context())
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.title")).Describe(v.T("forum.lead")).Fed(v.T("core.feed.forum"), "/forum/feed.atom")
-	return v.Page(http.StatusOK, forumHome(f, areas))
+	f := r.Frame(r.T("forum.title")).Describe(r.T("forum.lead")).Fed(r.T("core.feed.forum"), "/forum/feed.atom")
+	return r.Page(http.StatusOK, forumHome(f, areas))
 }
 
 // forumAreaPage is the list of an area's discussions.
@@ -31,62 +31,62 @@ type forumAreaPage struct {
 }
 
 // ForumArea shows the discussions of an area, the last active first.
-func (p *Pages) ForumArea(v *visit.Visit) error {
-	area, err := p.Forum.Area(v.Context(), civic.ID(v.Param("area")))
+func (p *Pages) ForumArea(r *page.Request) error {
+	area, err := p.Forum.Area(r.Context(), civic.ID(r.Param("area")))
 	if err != nil {
 		return err
 	}
-	page := forumAreaPage{Area: area}
-	if s := v.Query("stato"); s != "" {
-		if page.State, err = forum.ParseState(s); err != nil {
+	view := forumAreaPage{Area: area}
+	if s := r.Query("stato"); s != "" {
+		if view.State, err = forum.ParseState(s); err != nil {
 			return err
 		}
 	}
-	list, err := p.Forum.Threads(v.Context(), forum.ThreadFilter{Area: area.ID, State: page.State, Page: v.PageRequest()})
+	list, err := p.Forum.Threads(r.Context(), forum.ThreadFilter{Area: area.ID, State: view.State, Page: r.PageRequest()})
 	if err != nil {
 		return err
 	}
-	page.Threads, page.Paging = list.Items, ui.PagingBy(area.Path(), v.Queries(), list.Next)
-	f := v.Frame(area.Name).With(v.T("forum.title"), "/forum").Describe(area.Description).Fed(area.Name, area.Path()+"/feed.atom")
-	return v.Page(http.StatusOK, forumArea(f, page))
+	view.Threads, view.Paging = list.Items, ui.PagingBy(area.Path(), r.Queries(), list.Next)
+	f := r.Frame(area.Name).With(r.T("forum.title"), "/forum").Describe(area.Description).Fed(area.Name, area.Path()+"/feed.atom")
+	return r.Page(http.StatusOK, forumArea(f, view))
 }
 
 // ForumOverdue shows the questions whose promised answer is late.
-func (p *Pages) ForumOverdue(v *visit.Visit) error {
-	list, err := p.Forum.Overdue(v.Context(), v.PageRequest())
+func (p *Pages) ForumOverdue(r *page.Request) error {
+	list, err := p.Forum.Overdue(r.Context(), r.PageRequest())
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.overdue.title")).With(v.T("forum.title"), "/forum")
-	return v.Page(http.StatusOK, forumOverdue(f, list.Items, ui.PagingBy("/forum/in-ritardo", v.Queries(), list.Next)))
+	f := r.Frame(r.T("forum.overdue.title")).With(r.T("forum.title"), "/forum")
+	return r.Page(http.StatusOK, forumOverdue(f, list.Items, ui.PagingBy("/forum/in-ritardo", r.Queries(), list.Next)))
 }
 
 // ForumRules shows the rules of the forum.
-func (p *Pages) ForumRules(v *visit.Visit) error {
-	page, err := p.worded(v, sitepage.ForumRules, v.T("forum.rules.lead"))
+func (p *Pages) ForumRules(r *page.Request) error {
+	view, err := p.worded(r, sitepage.ForumRules, r.T("forum.rules.lead"))
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.rules.title")).With(v.T("forum.title"), "/forum")
-	return v.Page(http.StatusOK, forumRules(f, page))
+	f := r.Frame(r.T("forum.rules.title")).With(r.T("forum.title"), "/forum")
+	return r.Page(http.StatusOK, forumRules(f, view))
 }
 
 // ForumRegister shows the public register of moderation.
-func (p *Pages) ForumRegister(v *visit.Visit) error {
-	list, err := p.Forum.Register(v.Context(), v.PageRequest())
+func (p *Pages) ForumRegister(r *page.Request) error {
+	list, err := p.Forum.Register(r.Context(), r.PageRequest())
 	if err != nil {
 		return err
 	}
-	areas, err := p.areaNames(v)
+	areas, err := p.areaNames(r)
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.register.title")).With(v.T("forum.title"), "/forum")
-	return v.Page(http.StatusOK, forumRegister(f, list.Items, areas, ui.PagingBy("/forum/registro", v.Queries(), list.Next).NewestFirst()))
+	f := r.Frame(r.T("forum.register.title")).With(r.T("forum.title"), "/forum")
+	return r.Page(http.StatusOK, forumRegister(f, list.Items, areas, ui.PagingBy("/forum/registro", r.Queries(), list.Next).NewestFirst()))
 }
 
-func (p *Pages) areaNames(v *visit.Visit) (map[civic.ID]string, error) {
-	areas, err := p.Forum.AreaList(v.Context())
+func (p *Pages) areaNames(r *page.Request) (map[civic.ID]string, error) {
+	areas, err := p.Forum.AreaList(r.Context())
 	names := map[civic.ID]string{}
 	for _, a := range areas {
 		names[a.ID] = a.Name
@@ -106,38 +106,38 @@ type forumThreadPage struct {
 }
 
 // ForumThread shows a page of a discussion. An address without the right readable part leads to the one with it.
-func (p *Pages) ForumThread(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) ForumThread(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	from := readNumber(v.Query(ui.CursorParam))
-	view, err := p.Forum.ThreadPage(v.Context(), v.Actor, id, forum.PageAt{With: from})
+	from := readNumber(r.Query(ui.CursorParam))
+	view, err := p.Forum.ThreadPage(r.Context(), r.Actor, id, forum.PageAt{With: from})
 	if err != nil {
 		return err
 	}
-	if path := view.Thread.Path(); v.Param("slug") != view.Thread.Slug {
-		if q := v.Queries().Encode(); q != "" {
+	if path := view.Thread.Path(); r.Param("slug") != view.Thread.Slug {
+		if q := r.Queries().Encode(); q != "" {
 			path += "?" + q
 		}
-		return v.Moved(path)
+		return r.Moved(path)
 	}
-	page := &forumThreadPage{ThreadView: view, Paging: threadPaging(view), Visitor: v.Actor.Account == ""}
-	page.MayPost = v.Actor.Allowed(forum.PermPost) && view.Thread.TakesReplies() == nil
-	page.MayNote = v.Actor.Allowed(forum.PermNote)
-	if page.MayPost {
-		page.Form = v.NewForm(nil)
-		if page.Sign, err = p.Forum.Signature(v.Context(), v.Actor); err != nil {
+	shown := &forumThreadPage{ThreadView: view, Paging: threadPaging(view), Visitor: r.Actor.Account == ""}
+	shown.MayPost = r.Actor.Allowed(forum.PermPost) && view.Thread.TakesReplies() == nil
+	shown.MayNote = r.Actor.Allowed(forum.PermNote)
+	if shown.MayPost {
+		shown.Form = r.NewForm(nil)
+		if shown.Sign, err = p.Forum.Signature(r.Context(), r.Actor); err != nil {
 			return err
 		}
 	}
-	f := p.threadFrame(v, view.Thread.Title, view.Thread, view.Area).Describe(excerpt(words(string(view.First.HTML))))
+	f := p.threadFrame(r, view.Thread.Title, view.Thread, view.Area).Describe(excerpt(words(string(view.First.HTML))))
 	f = f.Fed(view.Thread.Title, "/forum/discussioni/"+string(view.Thread.ID)+"/feed.atom")
-	return v.Page(http.StatusOK, forumThread(f, page))
+	return r.Page(http.StatusOK, forumThread(f, shown))
 }
 
-func (p *Pages) threadFrame(v *visit.Visit, title string, t forum.Thread, a forum.Area) ui.Frame {
-	f := v.Frame(title).With(v.T("forum.title"), "/forum").With(a.Name, a.Path())
+func (p *Pages) threadFrame(r *page.Request, title string, t forum.Thread, a forum.Area) ui.Frame {
+	f := r.Frame(title).With(r.T("forum.title"), "/forum").With(a.Name, a.Path())
 	if title != t.Title {
 		f = f.With(t.Title, t.Path())
 	}
@@ -145,9 +145,9 @@ func (p *Pages) threadFrame(v *visit.Visit, title string, t forum.Thread, a foru
 }
 
 // below returns the frame of a page that belongs to a discussion.
-func (p *Pages) below(v *visit.Visit, title string, t forum.Thread) (ui.Frame, error) {
-	area, err := p.Forum.Area(v.Context(), t.Area)
-	return p.threadFrame(v, title, t, area), err
+func (p *Pages) below(r *page.Request, title string, t forum.Thread) (ui.Frame, error) {
+	area, err := p.Forum.Area(r.Context(), t.Area)
+	return p.threadFrame(r, title, t, area), err
 }
 
 // threadPaging returns where a discussion goes on: its pages are named by the number they begin with.
@@ -178,9 +178,9 @@ func readNumber(s string) int64 {
 }
 
 // postAt returns the discussion and post that a path names, or NotFound.
-func postAt(v *visit.Visit) (civic.ID, int64, error) {
-	id, err := v.ID("id")
-	number := readNumber(v.Param("number"))
+func postAt(r *page.Request) (civic.ID, int64, error) {
+	id, err := r.ID("id")
+	number := readNumber(r.Param("number"))
 	if err == nil && number == 0 {
 		err = civic.NewError(civic.NotFound, "error.not_found")
 	}
@@ -188,18 +188,18 @@ func postAt(v *visit.Visit) (civic.ID, int64, error) {
 }
 
 // ForumHistory shows how a post came to read as it does.
-func (p *Pages) ForumHistory(v *visit.Visit) error {
-	id, number, err := postAt(v)
+func (p *Pages) ForumHistory(r *page.Request) error {
+	id, number, err := postAt(r)
 	if err != nil {
 		return err
 	}
-	history, err := p.Forum.History(v.Context(), v.Actor, id, number)
+	history, err := p.Forum.History(r.Context(), r.Actor, id, number)
 	if err != nil {
 		return err
 	}
-	f, err := p.below(v, v.T("forum.history.title", civic.Args{"Number": number}), history.Thread)
+	f, err := p.below(r, r.T("forum.history.title", civic.Args{"Number": number}), history.Thread)
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, forumHistory(f, history))
+	return r.Page(http.StatusOK, forumHistory(f, history))
 }

@@ -6,8 +6,8 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // atomFeed is a feed as RFC 4287 writes it.
@@ -53,10 +53,10 @@ type atomContent struct {
 
 // newFeed returns an empty feed. name says what it is a feed of, whatever its title and the site's address are one day; page is the
 // page that shows the same.
-func newFeed(v *visit.Visit, title, name, page string) *atomFeed {
+func newFeed(r *page.Request, title, name, view string) *atomFeed {
 	return &atomFeed{
-		Lang: string(v.Lang), ID: v.URN("feed/" + name), Title: title, Author: atomAuthor{title},
-		Links: []atomLink{{"self", "application/atom+xml", v.Absolute(v.Path())}, {"alternate", "text/html", v.Absolute(page)}},
+		Lang: string(r.Lang), ID: r.URN("feed/" + name), Title: title, Author: atomAuthor{title},
+		Links: []atomLink{{"self", "application/atom+xml", r.Absolute(r.Path())}, {"alternate", "text/html", r.Absolute(view)}},
 	}
 }
 
@@ -67,65 +67,65 @@ func (f *atomFeed) add(e atomEntry) {
 	}
 }
 
-func (f *atomFeed) send(v *visit.Visit) error {
+func (f *atomFeed) send(r *page.Request) error {
 	f.Updated = stamp(f.changed)
 	body, err := xml.MarshalIndent(f, "", " ")
 	if err != nil {
 		return err
 	}
-	return v.Feed("application/atom+xml; charset=utf-8", f.changed, append([]byte(xml.Header), body...))
+	return r.Feed("application/atom+xml; charset=utf-8", f.changed, append([]byte(xml.Header), body...))
 }
 
 // ForumFeed answers with the feed of the whole forum.
-func (p *Pages) ForumFeed(v *visit.Visit) error {
-	feed, err := p.Forum.Feed(v.Context())
+func (p *Pages) ForumFeed(r *page.Request) error {
+	feed, err := p.Forum.Feed(r.Context())
 	if err != nil {
 		return err
 	}
-	feed.Title = v.T("forum.title")
-	return sendFeed(v, feed)
+	feed.Title = r.T("forum.title")
+	return sendFeed(r, feed)
 }
 
 // ForumAreaFeed answers with an area's feed.
-func (p *Pages) ForumAreaFeed(v *visit.Visit) error {
-	feed, err := p.Forum.AreaFeed(v.Context(), civic.ID(v.Param("area")))
+func (p *Pages) ForumAreaFeed(r *page.Request) error {
+	feed, err := p.Forum.AreaFeed(r.Context(), civic.ID(r.Param("area")))
 	if err != nil {
 		return err
 	}
-	return sendFeed(v, feed)
+	return sendFeed(r, feed)
 }
 
 // ForumThreadFeed answers with a discussion's feed.
-func (p *Pages) ForumThreadFeed(v *visit.Visit) error {
-	id, err := v.ID("id")
+func (p *Pages) ForumThreadFeed(r *page.Request) error {
+	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	feed, err := p.Forum.ThreadFeed(v.Context(), id)
+	feed, err := p.Forum.ThreadFeed(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return sendFeed(v, feed)
+	return sendFeed(r, feed)
 }
 
-func sendFeed(v *visit.Visit, feed forum.Feed) error {
-	f := v.Frame(feed.Title)
-	out := newFeed(v, feed.Title+" – "+f.Town.Name, feed.Name, feed.Path)
+func sendFeed(r *page.Request, feed forum.Feed) error {
+	f := r.Frame(feed.Title)
+	out := newFeed(r, feed.Title+" – "+f.Town.Name, feed.Name, feed.Path)
 	out.Lang, out.Author, out.changed = "it", atomAuthor{f.Town.Name}, feed.Updated
 	for _, e := range feed.Entries {
-		out.add(entryOf(v, f, e))
+		out.add(entryOf(r, f, e))
 	}
-	return out.send(v)
+	return out.send(r)
 }
 
-func entryOf(v *visit.Visit, f ui.Frame, e forum.FeedEntry) atomEntry {
+func entryOf(r *page.Request, f ui.Frame, e forum.FeedEntry) atomEntry {
 	text := string(e.HTML)
 	if text == "" {
 		text = f.T("forum.error.hidden")
 	}
 	return atomEntry{
-		ID: v.URN("post/" + string(e.Post)), Title: e.Title, Published: stamp(e.At), Updated: stamp(e.Updated), at: e.Updated,
-		Link: atomLink{"alternate", "text/html", v.Absolute(e.Path)}, Author: atomAuthor{signed(f, e.Author)}, Content: atomContent{"html", text},
+		ID: r.URN("post/" + string(e.Post)), Title: e.Title, Published: stamp(e.At), Updated: stamp(e.Updated), at: e.Updated,
+		Link: atomLink{"alternate", "text/html", r.Absolute(e.Path)}, Author: atomAuthor{signed(f, e.Author)}, Content: atomContent{"html", text},
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // forumReportPage asks what is wrong with a post.
@@ -17,94 +17,94 @@ type forumReportPage struct {
 }
 
 // NewPostReport shows the form that reports a post.
-func (p *Pages) NewPostReport(v *visit.Visit) error {
-	return p.showReport(v, http.StatusOK, v.NewForm(nil))
+func (p *Pages) NewPostReport(r *page.Request) error {
+	return p.showReport(r, http.StatusOK, r.NewForm(nil))
 }
 
-func (p *Pages) showReport(v *visit.Visit, status int, form ui.Form) error {
-	id, number, err := postAt(v)
+func (p *Pages) showReport(r *page.Request, status int, form ui.Form) error {
+	id, number, err := postAt(r)
 	if err != nil {
 		return err
 	}
-	page := forumReportPage{Form: form}
-	if page.Thread, page.Post, err = p.Forum.Post(v.Context(), v.Actor, id, number); err != nil {
+	view := forumReportPage{Form: form}
+	if view.Thread, view.Post, err = p.Forum.Post(r.Context(), r.Actor, id, number); err != nil {
 		return err
 	}
-	f, err := p.below(v, v.T("forum.report.title", civic.Args{"Number": number}), page.Thread)
+	f, err := p.below(r, r.T("forum.report.title", civic.Args{"Number": number}), view.Thread)
 	if err != nil {
 		return err
 	}
-	return v.Page(status, forumReport(f, page))
+	return r.Page(status, forumReport(f, view))
 }
 
 // ReportPost takes a report and leads to its receipt.
-func (p *Pages) ReportPost(v *visit.Visit) error {
-	id, number, err := postAt(v)
+func (p *Pages) ReportPost(r *page.Request) error {
+	id, number, err := postAt(r)
 	if err != nil {
 		return err
 	}
-	form := v.Form()
+	form := r.Form()
 	in := forum.ReportInput{
 		FormKey: string(form.Key()), Thread: id, Number: number, Rule: form.String("rule"), Text: form.Text("text", forum.MaxReport),
 	}
 	var report forum.Report
 	if err = form.Err(); err == nil {
-		report, err = p.Forum.Report(v.Context(), v.Actor, in)
+		report, err = p.Forum.Report(r.Context(), r.Actor, in)
 	}
 	if f, ok := form.Again(err); ok {
-		return p.showReport(v, http.StatusUnprocessableEntity, f)
+		return p.showReport(r, http.StatusUnprocessableEntity, f)
 	}
 	if err != nil {
 		return err
 	}
-	return v.Redirect("/forum/segnalazioni/"+report.Receipt(), civic.Msg("forum.report.done"))
+	return r.Redirect("/forum/segnalazioni/"+report.Receipt(), civic.Msg("forum.report.done"))
 }
 
 // FindReport shows the form that asks for a receipt number, or leads to the receipt.
-func (p *Pages) FindReport(v *visit.Visit) error {
-	f := v.Frame(v.T("forum.receipt.find")).With(v.T("forum.title"), "/forum")
-	return v.Page(http.StatusOK, forumFindReceipt(f, v.NewForm(nil)))
+func (p *Pages) FindReport(r *page.Request) error {
+	f := r.Frame(r.T("forum.receipt.find")).With(r.T("forum.title"), "/forum")
+	return r.Page(http.StatusOK, forumFindReceipt(f, r.NewForm(nil)))
 }
 
 // OpenReport leads to the receipt with the number that was typed, as long as there is one.
-func (p *Pages) OpenReport(v *visit.Visit) error {
-	form := v.Form()
-	report, err := p.Forum.ReportByReceipt(v.Context(), form.String("receipt"))
+func (p *Pages) OpenReport(r *page.Request) error {
+	form := r.Form()
+	report, err := p.Forum.ReportByReceipt(r.Context(), form.String("receipt"))
 	if err == nil {
-		return v.Redirect("/forum/segnalazioni/" + report.Receipt())
+		return r.Redirect("/forum/segnalazioni/" + report.Receipt())
 	}
 	if code := civic.CodeOf(err); code == civic.Invalid || code == civic.NotFound {
 		form.Problem("receipt", "forum.error.receipt.unknown")
 		err = form.Err()
 	}
 	if again, ok := form.Again(err); ok {
-		f := v.Frame(v.T("forum.receipt.find")).With(v.T("forum.title"), "/forum")
-		return v.Page(http.StatusUnprocessableEntity, forumFindReceipt(f, again))
+		f := r.Frame(r.T("forum.receipt.find")).With(r.T("forum.title"), "/forum")
+		return r.Page(http.StatusUnprocessableEntity, forumFindReceipt(f, again))
 	}
 	return err
 }
 
 // ReportReceipt shows what came of a report to whoever holds its number.
-func (p *Pages) ReportReceipt(v *visit.Visit) error {
-	report, err := p.Forum.ReportByReceipt(v.Context(), v.Param("receipt"))
+func (p *Pages) ReportReceipt(r *page.Request) error {
+	report, err := p.Forum.ReportByReceipt(r.Context(), r.Param("receipt"))
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.receipt.title")).With(v.T("forum.title"), "/forum")
-	return v.Page(http.StatusOK, forumReceipt(f, report))
+	f := r.Frame(r.T("forum.receipt.title")).With(r.T("forum.title"), "/forum")
+	return r.Page(http.StatusOK, forumReceipt(f, report))
 }
 
 // ModerationStatement shows the author of something why it was hidden.
-func (p *Pages) ModerationStatement(v *visit.Visit) error {
-	thread, err := v.ID("id")
+func (p *Pages) ModerationStatement(r *page.Request) error {
+	thread, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	statement, err := p.Forum.Statement(v.Context(), v.Actor,
-		forum.DecisionID(thread, readNumber(v.Param("number")), int(readNumber(v.Param("round")))))
+	statement, err := p.Forum.Statement(r.Context(), r.Actor,
+		forum.DecisionID(thread, readNumber(r.Param("number")), int(readNumber(r.Param("round")))))
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("forum.statement.title")).With(v.T("forum.title"), "/forum")
-	return v.Page(http.StatusOK, forumStatement(f, statement))
+	f := r.Frame(r.T("forum.statement.title")).With(r.T("forum.title"), "/forum")
+	return r.Page(http.StatusOK, forumStatement(f, statement))
 }

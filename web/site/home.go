@@ -6,8 +6,8 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/surveys"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // homePage is the start page: what can be answered and what is talked about now.
@@ -21,23 +21,23 @@ type homePage struct {
 const homeEntries = 6
 
 // Home shows the start page.
-func (p *Pages) Home(v *visit.Visit) error {
-	open, err := p.Surveys.Surveys(v.Context(), civic.PageRequest{Size: 1})
+func (p *Pages) Home(r *page.Request) error {
+	open, err := p.Surveys.Surveys(r.Context(), civic.PageRequest{Size: 1})
 	if err != nil {
 		return err
 	}
-	threads, err := p.Forum.Threads(v.Context(), forum.ThreadFilter{Page: civic.PageRequest{Size: homeEntries}})
+	threads, err := p.Forum.Threads(r.Context(), forum.ThreadFilter{Page: civic.PageRequest{Size: homeEntries}})
 	if err != nil {
 		return err
 	}
-	areas, err := p.areaNames(v)
+	areas, err := p.areaNames(r)
 	if err != nil {
 		return err
 	}
-	page := homePage{Surveys: open.Open[:min(len(open.Open), homeEntries)], Threads: threads.Items, Areas: areas}
-	f := v.Frame(v.T("core.home")).Describe(v.T("site.home.lead"))
-	f = f.Fed(v.T("core.feed.forum"), "/forum/feed.atom").Fed(v.T("core.feed.surveys"), surveysPath+"/feed.atom")
-	return v.Page(http.StatusOK, home(f, page))
+	view := homePage{Surveys: open.Open[:min(len(open.Open), homeEntries)], Threads: threads.Items, Areas: areas}
+	f := r.Frame(r.T("core.home")).Describe(r.T("site.home.lead"))
+	f = f.Fed(r.T("core.feed.forum"), "/forum/feed.atom").Fed(r.T("core.feed.surveys"), surveysPath+"/feed.atom")
+	return r.Page(http.StatusOK, home(f, view))
 }
 
 func until(f ui.Frame, s surveys.Survey) civic.Args {

@@ -11,7 +11,7 @@ import (
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web/locale"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // Pages answers the requests for the site.
@@ -29,8 +29,8 @@ type Pages struct {
 }
 
 // ChangeLanguage keeps the chosen language in the browser and leads back to where the reader was.
-func (p *Pages) ChangeLanguage(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) ChangeLanguage(r *page.Request) error {
+	form := r.Form()
 	lang, err := locale.ParseLang(form.String("lang"))
 	if readErr := form.Err(); readErr != nil {
 		err = readErr
@@ -38,6 +38,6 @@ func (p *Pages) ChangeLanguage(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	v.Speak(lang)
-	return v.Redirect(form.Line("to", 2000))
+	r.Speak(lang)
+	return r.Redirect(form.Line("to", 2000))
 }

@@ -7,8 +7,8 @@ import (
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // signInPage is where citizens choose how to sign in, and ask for a code.
@@ -32,169 +32,169 @@ type codePage struct {
 const againParam = "di_nuovo"
 
 func signInAgain(to string) string {
-	return "/accedi?" + url.Values{visit.ReturnParam: {to}, againParam: {"1"}}.Encode()
+	return "/accedi?" + url.Values{page.ReturnParam: {to}, againParam: {"1"}}.Encode()
 }
 
 // SignIn shows the ways to sign in.
-func (p *Pages) SignIn(v *visit.Visit) error {
-	if v.Actor.Account != "" && (v.Actor.IsStaff() || v.Query(againParam) == "") {
-		return v.Redirect(destination(v.Query(visit.ReturnParam), v.Actor.IsStaff()))
+func (p *Pages) SignIn(r *page.Request) error {
+	if r.Actor.Account != "" && (r.Actor.IsStaff() || r.Query(againParam) == "") {
+		return r.Redirect(destination(r.Query(page.ReturnParam), r.Actor.IsStaff()))
 	}
-	return p.showSignIn(v, http.StatusOK, v.NewForm(nil), v.Query(visit.ReturnParam), "")
+	return p.showSignIn(r, http.StatusOK, r.NewForm(nil), r.Query(page.ReturnParam), "")
 }
 
-func (p *Pages) showSignIn(v *visit.Visit, status int, form ui.Form, to, fault string) error {
-	page := signInPage{Return: to, Fault: fault, Late: p.Notify.Late(v.Context())}
+func (p *Pages) showSignIn(r *page.Request, status int, form ui.Form, to, fault string) error {
+	view := signInPage{Return: to, Fault: fault, Late: p.Notify.Late(r.Context())}
 	if p.Accounts.HasOIDC() {
-		page.OIDC = withReturn("/accedi/oidc", to)
+		view.OIDC = withReturn("/accedi/oidc", to)
 	}
-	return v.Page(status, signIn(v.Frame(v.T("accounts.signin.title")), form, page))
+	return r.Page(status, signIn(r.Frame(r.T("accounts.signin.title")), form, view))
 }
 
 // destination returns where somebody goes who signed in.
 func destination(to string, staff bool) string {
-	if visit.Local(to) {
+	if page.Local(to) {
 		return to
 	}
-	return visit.Home(staff)
+	return page.Home(staff)
 }
 
 func withReturn(path, to string) string {
-	if !visit.Local(to) {
+	if !page.Local(to) {
 		return path
 	}
-	return path + "?" + url.Values{visit.ReturnParam: {to}}.Encode()
+	return path + "?" + url.Values{page.ReturnParam: {to}}.Encode()
 }
 
 // AskCode sends a one-time code to the address that was typed.
-func (p *Pages) AskCode(v *visit.Visit) error {
-	form := v.Form()
-	email, to := form.String("email"), form.Line(visit.ReturnParam, 2000)
+func (p *Pages) AskCode(r *page.Request) error {
+	form := r.Form()
+	email, to := form.String("email"), form.Line(page.ReturnParam, 2000)
 	browser, err := "", form.Err()
 	if err == nil {
-		browser, err = p.Accounts.AskCode(v.Context(), email, string(v.Lang), v.Browser())
+		browser, err = p.Accounts.AskCode(r.Context(), email, string(r.Lang), r.Browser())
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showSignIn(v, http.StatusUnprocessableEntity, again, to, "")
+		return p.showSignIn(r, http.StatusUnprocessableEntity, again, to, "")
 	}
 	if err != nil {
 		return err
 	}
-	v.Remember(visit.CodeCookie, browser, accounts.CodeLife)
-	return v.Redirect(withReturn("/accedi/codice", to))
+	r.Remember(page.CodeCookie, browser, accounts.CodeLife)
+	return r.Redirect(withReturn("/accedi/codice", to))
 }
 
 // Code asks for the code that was sent; without one under way it leads back to where one is asked for.
-func (p *Pages) Code(v *visit.Visit) error {
-	return p.showCode(v, http.StatusOK, v.NewForm(nil), v.Query(visit.ReturnParam))
+func (p *Pages) Code(r *page.Request) error {
+	return p.showCode(r, http.StatusOK, r.NewForm(nil), r.Query(page.ReturnParam))
 }
 
-func (p *Pages) showCode(v *visit.Visit, status int, form ui.Form, to string) error {
-	awaited, err := p.Accounts.CodeAwaited(v.Context(), v.Remembered(visit.CodeCookie))
-	if fault, ok := told(v, err, civic.Gone); ok && status != http.StatusOK {
-		return p.showSignIn(v, http.StatusGone, v.NewForm(nil), to, fault)
+func (p *Pages) showCode(r *page.Request, status int, form ui.Form, to string) error {
+	awaited, err := p.Accounts.CodeAwaited(r.Context(), r.Remembered(page.CodeCookie))
+	if fault, ok := told(r, err, civic.Gone); ok && status != http.StatusOK {
+		return p.showSignIn(r, http.StatusGone, r.NewForm(nil), to, fault)
 	} else if ok {
-		return v.Redirect(withReturn("/accedi", to))
+		return r.Redirect(withReturn("/accedi", to))
 	}
 	if err != nil {
 		return err
 	}
-	page := codePage{Return: to, Email: awaited.Email, Sent: awaited.Sent, Minutes: int(accounts.CodeLife.Minutes()), Late: p.Notify.Late(v.Context())}
-	return v.Page(status, codeForm(v.Frame(v.T("accounts.code.title")).With(v.T("accounts.signin.title"), "/accedi"), form, page))
+	view := codePage{Return: to, Email: awaited.Email, Sent: awaited.Sent, Minutes: int(accounts.CodeLife.Minutes()), Late: p.Notify.Late(r.Context())}
+	return r.Page(status, codeForm(r.Frame(r.T("accounts.code.title")).With(r.T("accounts.signin.title"), "/accedi"), form, view))
 }
 
 // SignInWithCode signs in with the code that was typed.
-func (p *Pages) SignInWithCode(v *visit.Visit) error {
-	form := v.Form()
-	typed, to := form.String("code"), form.Line(visit.ReturnParam, 2000)
+func (p *Pages) SignInWithCode(r *page.Request) error {
+	form := r.Form()
+	typed, to := form.String("code"), form.Line(page.ReturnParam, 2000)
 	var in accounts.SignIn
 	err := form.Err()
 	if err == nil {
-		in, err = p.Accounts.SignInWithCode(v.Context(), v.Remembered(visit.CodeCookie), typed, v.Browser())
+		in, err = p.Accounts.SignInWithCode(r.Context(), r.Remembered(page.CodeCookie), typed, r.Browser())
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showCode(v, http.StatusUnprocessableEntity, again, to)
+		return p.showCode(r, http.StatusUnprocessableEntity, again, to)
 	}
-	if fault, ok := told(v, err, civic.Gone); ok {
-		return p.showSignIn(v, http.StatusGone, v.NewForm(nil), to, fault)
+	if fault, ok := told(r, err, civic.Gone); ok {
+		return p.showSignIn(r, http.StatusGone, r.NewForm(nil), to, fault)
 	}
 	if err != nil {
 		return err
 	}
-	v.Welcome(in)
-	return v.Redirect(destination(to, false))
+	r.Welcome(in)
+	return r.Redirect(destination(to, false))
 }
 
 // BeginOIDC sends the browser to the identity provider. It is a link and no form, because the policy of our pages forbids forms
 // that lead elsewhere; all it leaves is a note, good for a quarter of an hour, that this browser began.
-func (p *Pages) BeginOIDC(v *visit.Visit) error {
-	address, browser, err := p.Accounts.BeginOIDC(v.Context(), v.Query(visit.ReturnParam), v.Browser())
-	if fault, ok := told(v, err, civic.Unavailable); ok {
-		return p.showSignIn(v, http.StatusServiceUnavailable, v.NewForm(nil), v.Query(visit.ReturnParam), fault)
+func (p *Pages) BeginOIDC(r *page.Request) error {
+	address, browser, err := p.Accounts.BeginOIDC(r.Context(), r.Query(page.ReturnParam), r.Browser())
+	if fault, ok := told(r, err, civic.Unavailable); ok {
+		return p.showSignIn(r, http.StatusServiceUnavailable, r.NewForm(nil), r.Query(page.ReturnParam), fault)
 	}
 	if err != nil {
 		return err
 	}
-	v.Remember(visit.OIDCCookie, browser, accounts.FlowLife)
-	return v.Leave(address)
+	r.Remember(page.OIDCCookie, browser, accounts.FlowLife)
+	return r.Leave(address)
 }
 
 // EndOIDC signs in whom the identity provider sends back.
-func (p *Pages) EndOIDC(v *visit.Visit) error {
-	answer := accounts.OIDCAnswer{State: v.Query("state"), Code: v.Query("code"), Issuer: v.Query("iss"), Error: v.Query("error")}
-	in, err := p.Accounts.SignInWithOIDC(v.Context(), v.Remembered(visit.OIDCCookie), answer, v.Browser())
-	if fault, ok := told(v, err, civic.Unauthenticated, civic.Forbidden, civic.Unavailable); ok {
-		return p.showSignIn(v, http.StatusForbidden, v.NewForm(nil), "", fault)
+func (p *Pages) EndOIDC(r *page.Request) error {
+	answer := accounts.OIDCAnswer{State: r.Query("state"), Code: r.Query("code"), Issuer: r.Query("iss"), Error: r.Query("error")}
+	in, err := p.Accounts.SignInWithOIDC(r.Context(), r.Remembered(page.OIDCCookie), answer, r.Browser())
+	if fault, ok := told(r, err, civic.Unauthenticated, civic.Forbidden, civic.Unavailable); ok {
+		return p.showSignIn(r, http.StatusForbidden, r.NewForm(nil), "", fault)
 	}
 	if err != nil {
 		return err
 	}
-	v.Welcome(in)
-	return v.Redirect(destination(in.Next, false))
+	r.Welcome(in)
+	return r.Redirect(destination(in.Next, false))
 }
 
 // told returns the words of err when it has one of the codes: such a fault is shown where the person can start again.
-func told(v *visit.Visit, err error, codes ...civic.Code) (string, bool) {
+func told(r *page.Request, err error, codes ...civic.Code) (string, bool) {
 	var e *civic.Error
 	if !errors.As(err, &e) {
 		return "", false
 	}
 	for _, c := range codes {
 		if e.Code == c {
-			return v.L.Message(e.Message), true
+			return r.L.Message(e.Message), true
 		}
 	}
 	return "", false
 }
 
 // SignOut ends the session of this browser.
-func (p *Pages) SignOut(v *visit.Visit) error {
-	if err := p.Accounts.SignOut(v.Context(), v.Cookie(), v.Request); err != nil {
+func (p *Pages) SignOut(r *page.Request) error {
+	if err := p.Accounts.SignOut(r.Context(), r.Cookie(), r.RequestID); err != nil {
 		return err
 	}
-	v.SignOut()
-	v.ForgetSite()
-	return v.Redirect("/", civic.Msg("accounts.signed_out"))
+	r.SignOut()
+	r.ForgetSite()
+	return r.Redirect("/", civic.Msg("accounts.signed_out"))
 }
 
 // Sessions lists the browsers in which a citizen is signed in.
-func (p *Pages) Sessions(v *visit.Visit) error {
-	sessions, err := p.Accounts.Sessions(v.Context(), v.Actor, v.Actor.Account)
+func (p *Pages) Sessions(r *page.Request) error {
+	sessions, err := p.Accounts.Sessions(r.Context(), r.Actor, r.Actor.Account)
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, sessionList(v.Frame(v.T("accounts.session.title")), v.NewForm(nil), v.SessionRows(sessions)))
+	return r.Page(http.StatusOK, sessionList(r.Frame(r.T("accounts.session.title")), r.NewForm(nil), r.SessionRows(sessions)))
 }
 
 // EndSession ends one of a citizen's own sessions.
-func (p *Pages) EndSession(v *visit.Visit) error {
-	form := v.Form()
+func (p *Pages) EndSession(r *page.Request) error {
+	form := r.Form()
 	session := form.ID("session")
 	if err := form.Err(); err != nil {
 		return err
 	}
-	if err := p.Accounts.Revoke(v.Context(), v.Actor, session); err != nil {
+	if err := p.Accounts.Revoke(r.Context(), r.Actor, session); err != nil {
 		return err
 	}
-	return v.Redirect("/area-personale/sessioni", civic.Msg("accounts.session.ended"))
+	return r.Redirect("/area-personale/sessioni", civic.Msg("accounts.session.ended"))
 }

@@ -10,7 +10,7 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // The bounds of the sitemap: sitemaps.org allows 50,000 addresses in a part, and ours stay far below.
@@ -59,40 +59,40 @@ type sitemapIndex struct {
 }
 
 // Sitemap answers with all public addresses, or where they are too many for one list with the addresses of its parts.
-func (p *Pages) Sitemap(v *visit.Visit) error {
-	places, made, err := p.places(v.Context())
+func (p *Pages) Sitemap(r *page.Request) error {
+	places, made, err := p.places(r.Context())
 	if err != nil {
 		return err
 	}
 	if len(places) <= sitemapPart {
-		return sendXML(v, urlSet{Places: located(v, places)}, made)
+		return sendXML(r, urlSet{Places: located(r, places)}, made)
 	}
 	var index sitemapIndex
 	for n := 1; (n-1)*sitemapPart < len(places); n++ {
-		index.Parts = append(index.Parts, xmlPlace{Loc: v.Absolute("/sitemap/" + strconv.Itoa(n) + ".xml")})
+		index.Parts = append(index.Parts, xmlPlace{Loc: r.Absolute("/sitemap/" + strconv.Itoa(n) + ".xml")})
 	}
-	return sendXML(v, index, made)
+	return sendXML(r, index, made)
 }
 
 // SitemapPart answers with a part of the sitemap, or NotFound.
-func (p *Pages) SitemapPart(v *visit.Visit) error {
-	places, made, err := p.places(v.Context())
+func (p *Pages) SitemapPart(r *page.Request) error {
+	places, made, err := p.places(r.Context())
 	if err != nil {
 		return err
 	}
-	name, isPart := strings.CutSuffix(v.Param("part"), ".xml")
+	name, isPart := strings.CutSuffix(r.Param("part"), ".xml")
 	n, err := strconv.Atoi(name)
 	if !isPart || err != nil || n < 1 || (n-1)*sitemapPart >= len(places) {
 		return civic.NewError(civic.NotFound, "error.not_found")
 	}
 	part := places[(n-1)*sitemapPart : min(n*sitemapPart, len(places))]
-	return sendXML(v, urlSet{Places: located(v, part)}, made)
+	return sendXML(r, urlSet{Places: located(r, part)}, made)
 }
 
-func located(v *visit.Visit, places []place) []xmlPlace {
+func located(r *page.Request, places []place) []xmlPlace {
 	out := make([]xmlPlace, len(places))
 	for i, at := range places {
-		out[i].Loc = v.Absolute(at.path)
+		out[i].Loc = r.Absolute(at.path)
 		if !at.changed.IsZero() {
 			out[i].LastMod = stamp(at.changed)
 		}
@@ -100,12 +100,12 @@ func located(v *visit.Visit, places []place) []xmlPlace {
 	return out
 }
 
-func sendXML(v *visit.Visit, document any, modified time.Time) error {
+func sendXML(r *page.Request, document any, modified time.Time) error {
 	body, err := xml.Marshal(document)
 	if err != nil {
 		return err
 	}
-	return v.Feed("application/xml; charset=utf-8", modified, append([]byte(xml.Header), body...))
+	return r.Feed("application/xml; charset=utf-8", modified, append([]byte(xml.Header), body...))
 }
 
 // places returns every public address and when the list was made.

@@ -8,8 +8,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/surveys"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // placePage is one page of questions.
@@ -26,19 +26,19 @@ func (p placePage) steps() civic.Args {
 	return civic.Args{"Step": p.Place.Step, "Steps": p.Place.Steps}
 }
 
-func newPlacePage(v *visit.Visit, place surveys.Place) placePage {
-	p := placePage{Place: place, Lang: spoken(v, place.Survey)}
+func newPlacePage(r *page.Request, place surveys.Place) placePage {
+	p := placePage{Place: place, Lang: spoken(r, place.Survey)}
 	p.Title = place.Title.In(p.Lang)
 	for _, a := range place.Asked {
-		p.Questions = append(p.Questions, uiQuestion(v.L, a.Question, p.Lang))
+		p.Questions = append(p.Questions, uiQuestion(r.L, a.Question, p.Lang))
 	}
 	return p
 }
 
-func placeFrame(v *visit.Visit, place surveys.Place) ui.Frame {
-	lang := spoken(v, place.Survey)
-	title := v.T("surveys.page.title", civic.Args{"Step": place.Step, "Steps": place.Steps, "Title": place.Survey.Title.In(lang)})
-	return surveyFrame(v, title).With(place.Survey.Title.In(lang), surveyPath(place.Survey.Slug)).Step()
+func placeFrame(r *page.Request, place surveys.Place) ui.Frame {
+	lang := spoken(r, place.Survey)
+	title := r.T("surveys.page.title", civic.Args{"Step": place.Step, "Steps": place.Steps, "Title": place.Survey.Title.In(lang)})
+	return surveyFrame(r, title).With(place.Survey.Title.In(lang), surveyPath(place.Survey.Slug)).Step()
 }
 
 // uiQuestion returns a question as the form part shows it, its words in a language of the survey.
@@ -124,15 +124,15 @@ type summaryLine struct {
 	Answers  []string
 }
 
-func newSummaryPage(v *visit.Visit, s surveys.Summary) summaryPage {
-	p := summaryPage{Survey: s.Survey, Lang: spoken(v, s.Survey)}
+func newSummaryPage(r *page.Request, s surveys.Summary) summaryPage {
+	p := summaryPage{Survey: s.Survey, Lang: spoken(r, s.Survey)}
 	for _, place := range s.Pages {
 		part := summaryPart{Number: place.Number, Title: place.Title.In(p.Lang)}
 		if part.Title == "" {
-			part.Title = v.T("surveys.summary.page", civic.Args{"Step": place.Step})
+			part.Title = r.T("surveys.summary.page", civic.Args{"Step": place.Step})
 		}
 		for _, a := range place.Asked {
-			part.Lines = append(part.Lines, summaryLine{a.Question.Text.In(p.Lang), inWords(v.L, a, p.Lang)})
+			part.Lines = append(part.Lines, summaryLine{a.Question.Text.In(p.Lang), inWords(r.L, a, p.Lang)})
 		}
 		p.Pages, p.Last = append(p.Pages, part), place.Number
 	}
@@ -176,21 +176,21 @@ type questionFigure struct {
 	Chart      ui.Chart
 }
 
-func newResultsPage(v *visit.Visit, s surveys.Survey, r surveys.Results) resultsPage {
-	p := resultsPage{Survey: s, Lang: spoken(v, s), Responses: r.Responses}
+func newResultsPage(req *page.Request, s surveys.Survey, r surveys.Results) resultsPage {
+	p := resultsPage{Survey: s, Lang: spoken(req, s), Responses: r.Responses}
 	for i, m := range r.Questions {
 		title := m.Question.Text.In(p.Lang)
 		figure := questionFigure{Title: title, Suppressed: m.Suppressed, Text: !m.Question.Coded()}
 		if m.Apart {
-			figure.Versions = versionsText(v.L, m.Versions)
+			figure.Versions = versionsText(req.L, m.Versions)
 		}
 		if !m.Suppressed {
-			figure.Facts = resultFacts(v.L, m)
+			figure.Facts = resultFacts(req.L, m)
 			var rows []ui.Counted
-			for _, row := range m.Rows(p.Lang, v.T("surveys.other")) {
+			for _, row := range m.Rows(p.Lang, req.T("surveys.other")) {
 				rows = append(rows, ui.Counted(row))
 			}
-			figure.Chart = ui.CountChart(v.L, "domanda-"+strconv.Itoa(i+1), title, rows, v.T("surveys.results.answer"), v.T("surveys.results.number"), v.T("surveys.results.share"))
+			figure.Chart = ui.CountChart(req.L, "domanda-"+strconv.Itoa(i+1), title, rows, req.T("surveys.results.answer"), req.T("surveys.results.number"), req.T("surveys.results.share"))
 		}
 		p.Questions = append(p.Questions, figure)
 	}

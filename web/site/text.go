@@ -8,8 +8,8 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
+	"ascolto/web/page"
 	"ascolto/web/ui"
-	"ascolto/web/visit"
 )
 
 // textPage is a page of text.
@@ -41,26 +41,26 @@ const versionParam = "versione"
 
 // worded returns a page of text as the municipality worded it, else as it comes with the program. A version of before is shown
 // when the query asks for one.
-func (p *Pages) worded(v *visit.Visit, key sitepage.Key, lead string) (textPage, error) {
-	f := textPage{Lead: lead, Passages: ui.StandardText(string(key), v.L, v.Town())}
-	current, err := p.Texts.Current(v.Context(), key)
+func (p *Pages) worded(r *page.Request, key sitepage.Key, lead string) (textPage, error) {
+	f := textPage{Lead: lead, Passages: ui.StandardText(string(key), r.L, r.Town())}
+	current, err := p.Texts.Current(r.Context(), key)
 	if err != nil || current.Number == 0 {
 		return f, err
 	}
 	shown := current
-	if asked := v.Query(versionParam); asked != "" {
+	if asked := r.Query(versionParam); asked != "" {
 		number, err := strconv.ParseInt(asked, 10, 64)
 		if err != nil {
 			return f, civic.NewError(civic.NotFound, "error.not_found")
 		}
-		if shown, err = p.Texts.Version(v.Context(), key, number); err != nil {
+		if shown, err = p.Texts.Version(r.Context(), key, number); err != nil {
 			return f, err
 		}
 	}
-	all, err := p.Texts.Versions(v.Context(), key, civic.PageRequest{Size: civic.MaxPageSize})
-	f.History = textHistory{Shown: shown, Earlier: shown.Number != current.Number, All: all.Items, Path: v.Path()}
+	all, err := p.Texts.Versions(r.Context(), key, civic.PageRequest{Size: civic.MaxPageSize})
+	f.History = textHistory{Shown: shown, Earlier: shown.Number != current.Number, All: all.Items, Path: r.Path()}
 	if shown.Own() {
-		f.Passages = reworded(f.Passages, shown.In(string(v.Lang)))
+		f.Passages = reworded(f.Passages, shown.In(string(r.Lang)))
 	}
 	return f, err
 }
@@ -86,24 +86,24 @@ func reworded(standard []ui.Passage, text string) []ui.Passage {
 }
 
 // Legal shows the legal notes: the licence of the contents in the prescribed words, and the accessibility of the site.
-func (p *Pages) Legal(v *visit.Visit) error {
-	return p.showText(v, sitepage.Legal, "site.legal")
+func (p *Pages) Legal(r *page.Request) error {
+	return p.showText(r, sitepage.Legal, "site.legal")
 }
 
 // FAQ shows the frequently asked questions.
-func (p *Pages) FAQ(v *visit.Visit) error { return p.showText(v, sitepage.FAQ, "site.faq") }
+func (p *Pages) FAQ(r *page.Request) error { return p.showText(r, sitepage.FAQ, "site.faq") }
 
-func (p *Pages) showText(v *visit.Visit, key sitepage.Key, words string) error {
-	page, err := p.worded(v, key, v.T(words+".lead"))
+func (p *Pages) showText(r *page.Request, key sitepage.Key, words string) error {
+	view, err := p.worded(r, key, r.T(words+".lead"))
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, textual(v.Frame(v.T(words+".title")), page))
+	return r.Page(http.StatusOK, textual(r.Frame(r.T(words+".title")), view))
 }
 
 // Contacts shows how to reach the municipality, and where to turn with a problem.
-func (p *Pages) Contacts(v *visit.Visit) error {
-	f := v.Frame(v.T("site.contacts.title"))
+func (p *Pages) Contacts(r *page.Request) error {
+	f := r.Frame(r.T("site.contacts.title"))
 	var reach []ui.Link
 	for _, way := range []struct{ key, text, scheme string }{
 		{"site.contacts.phone", f.Town.Phone, "tel:"}, {"site.contacts.email", f.Town.Email, "mailto:"},
@@ -117,7 +117,7 @@ func (p *Pages) Contacts(v *visit.Visit) error {
 	if f.Town.Address != "" {
 		assistance = append(assistance, f.T("site.contacts.address")+" "+f.Town.Address)
 	}
-	return v.Page(http.StatusOK, textual(f, textPage{Lead: f.T("site.contacts.lead"), Passages: []ui.Passage{
+	return r.Page(http.StatusOK, textual(f, textPage{Lead: f.T("site.contacts.lead"), Passages: []ui.Passage{
 		{ID: "assistenza", Title: f.T("site.contacts.assistance_title"), Paragraphs: assistance, Links: reach},
 		{ID: "appuntamento", Title: f.T("site.contacts.booking_title"), Paragraphs: texts(f, "site.contacts.booking")},
 		{ID: "disservizio", Title: f.T("site.contacts.report_title"), Paragraphs: texts(f, "site.contacts.report"), Links: reach},
@@ -128,17 +128,17 @@ func (p *Pages) Contacts(v *visit.Visit) error {
 type cookie struct{ Name, Use, Life string }
 
 // Privacy shows the privacy notice and the table of cookies.
-func (p *Pages) Privacy(v *visit.Visit) error {
-	page, err := p.worded(v, sitepage.Privacy, v.T("site.privacy.lead"))
+func (p *Pages) Privacy(r *page.Request) error {
+	view, err := p.worded(r, sitepage.Privacy, r.T("site.privacy.lead"))
 	if err != nil {
 		return err
 	}
-	f := v.Frame(v.T("site.privacy.title"))
+	f := r.Frame(r.T("site.privacy.title"))
 	var cookies []cookie
-	for _, name := range visit.Cookies() {
-		cookies = append(cookies, cookie{v.CookieName(name), f.T("site.privacy.cookie_" + name), f.T("site.privacy.cookie_" + name + "_life")})
+	for _, name := range page.Cookies() {
+		cookies = append(cookies, cookie{r.CookieName(name), f.T("site.privacy.cookie_" + name), f.T("site.privacy.cookie_" + name + "_life")})
 	}
-	return v.Page(http.StatusOK, privacy(f, page, cookies))
+	return r.Page(http.StatusOK, privacy(f, view, cookies))
 }
 
 func texts(f ui.Frame, keys ...string) []string {

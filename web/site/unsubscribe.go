@@ -5,7 +5,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/notify"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
 // unsubscribePage asks whether its reader wants no more mail about a topic.
@@ -17,69 +17,69 @@ type unsubscribePage struct {
 
 // Unsubscribe shows what the link below a mail leads to: a button, or that there is nothing left to do. It changes nothing: programs
 // that look at links unsubscribe nobody.
-func (p *Pages) Unsubscribe(v *visit.Visit) error {
-	token := v.Param("token")
-	u, subscribed, err := p.Notify.Subscribed(v.Context(), token)
+func (p *Pages) Unsubscribe(r *page.Request) error {
+	token := r.Param("token")
+	u, subscribed, err := p.Notify.Subscribed(r.Context(), token)
 	if err != nil {
 		return err
 	}
 	if u.Contact != "" && !subscribed {
-		return v.Redirect(donePath(token))
+		return r.Redirect(donePath(token))
 	}
-	page, err := p.unsubscribing(v, token, u)
+	view, err := p.unsubscribing(r, token, u)
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, unsubscribe(v.Frame(v.T("notify.unsubscribe.title")), page))
+	return r.Page(http.StatusOK, unsubscribe(r.Frame(r.T("notify.unsubscribe.title")), view))
 }
 
-func (p *Pages) unsubscribing(v *visit.Visit, token string, u notify.Unsubscription) (unsubscribePage, error) {
-	topic, err := p.CRM.Topic(v.Context(), u.Topic)
+func (p *Pages) unsubscribing(r *page.Request, token string, u notify.Unsubscription) (unsubscribePage, error) {
+	topic, err := p.CRM.Topic(r.Context(), u.Topic)
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return unsubscribePage{}, err
 	}
-	return unsubscribePage{Token: token, Topic: topic.Name.In(string(v.Lang)), Trial: u.Contact == ""}, nil
+	return unsubscribePage{Token: token, Topic: topic.Name.In(string(r.Lang)), Trial: u.Contact == ""}, nil
 }
 
 // ConfirmUnsubscribe takes back the consent. It is reached by the button of the page and, with neither cookie nor form token, by a
 // mail program's one click (RFC 8058), which wants no page.
-func (p *Pages) ConfirmUnsubscribe(v *visit.Visit) error {
-	token := v.Param("token")
+func (p *Pages) ConfirmUnsubscribe(r *page.Request) error {
+	token := r.Param("token")
 	u, err := p.Notify.ReadUnsubscribe(token)
 	if err == nil {
-		err = p.Notify.Unsubscribe(v.Context(), v.Actor, token)
+		err = p.Notify.Unsubscribe(r.Context(), r.Actor, token)
 	}
 	switch {
 	case err != nil:
 		return err
-	case v.OneClick():
-		return v.Empty(http.StatusOK)
+	case r.OneClick():
+		return r.Empty(http.StatusOK)
 	case u.Contact == "":
-		return v.Redirect(donePath(token))
+		return r.Redirect(donePath(token))
 	}
-	return v.Redirect(donePath(token), civic.Msg("notify.unsubscribe.recorded"))
+	return r.Redirect(donePath(token), civic.Msg("notify.unsubscribe.recorded"))
 }
 
 func donePath(token string) string { return notify.UnsubscribePath + token + "/fatto" }
 
 // Unsubscribed says that no more mail comes about the topic. Where that is not so, because the address was opened without the button,
 // it leads to the button.
-func (p *Pages) Unsubscribed(v *visit.Visit) error {
-	token := v.Param("token")
-	u, subscribed, err := p.Notify.Subscribed(v.Context(), token)
+func (p *Pages) Unsubscribed(r *page.Request) error {
+	token := r.Param("token")
+	u, subscribed, err := p.Notify.Subscribed(r.Context(), token)
 	if err != nil {
 		return err
 	}
 	if subscribed {
-		return v.Redirect(notify.UnsubscribePath + token)
+		return r.Redirect(notify.UnsubscribePath + token)
 	}
 	title := "notify.unsubscribe.done_title"
 	if u.Contact == "" {
 		title = "notify.unsubscribe.trial_title"
 	}
-	page, err := p.unsubscribing(v, token, u)
+	view, err := p.unsubscribing(r, token, u)
 	if err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, unsubscribed(v.Frame(v.T(title)), page))
+	return r.Page(http.StatusOK, unsubscribed(r.Frame(r.T(title)), view))
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Form is what the parts of one form share: the values to show, what was wrong with them, and the tokens every form carries.
-// visit.Visit makes one for a fresh form and visit.Form one for a form that comes back with errors.
+// page.Request makes one for a fresh form and page.Form one for a form that comes back with errors.
 type Form struct {
 	L      *locale.Localizer
 	Token  string // against cross-site requests

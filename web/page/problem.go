@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"encoding/json"
@@ -48,29 +48,29 @@ func (p Problem) MarshalJSON() ([]byte, error) {
 }
 
 // Problem answers with an error for a program.
-func (v *Visit) Problem(p Problem) error { return v.sendJSON(p.Status, problemType, p) }
+func (r *Request) Problem(p Problem) error { return r.sendJSON(p.Status, problemType, p) }
 
 // JSON answers a program. What it is told is in no cache.
-func (v *Visit) JSON(status int, body any) error { return v.sendJSON(status, jsonType, body) }
+func (r *Request) JSON(status int, body any) error { return r.sendJSON(status, jsonType, body) }
 
-func (v *Visit) sendJSON(status int, mediaType string, body any) error {
+func (r *Request) sendJSON(status int, mediaType string, body any) error {
 	b, err := json.Marshal(body)
 	if err != nil {
-		return civic.Wrap(civic.Internal, "error.internal", fmt.Errorf("visit: answer: %w", err))
+		return civic.Wrap(civic.Internal, "error.internal", fmt.Errorf("page: answer: %w", err))
 	}
-	v.c.Status(status)
-	v.c.Set(fiber.HeaderContentType, mediaType)
-	v.c.Set(fiber.HeaderContentLanguage, string(v.Lang))
-	v.c.Set(fiber.HeaderVary, "Accept, Accept-Language, Authorization")
-	v.c.Set(fiber.HeaderCacheControl, "no-store")
-	return v.c.Send(append(b, '\n'))
+	r.c.Status(status)
+	r.c.Set(fiber.HeaderContentType, mediaType)
+	r.c.Set(fiber.HeaderContentLanguage, string(r.Lang))
+	r.c.Set(fiber.HeaderVary, "Accept, Accept-Language, Authorization")
+	r.c.Set(fiber.HeaderCacheControl, "no-store")
+	return r.c.Send(append(b, '\n'))
 }
 
 // FieldProblems returns the fields of an error in the reader's language.
-func (v *Visit) FieldProblems(fields []civic.FieldError) []FieldProblem {
+func (r *Request) FieldProblems(fields []civic.FieldError) []FieldProblem {
 	var out []FieldProblem
 	for _, f := range fields {
-		out = append(out, FieldProblem{Field: f.Field, Code: f.Message.Key, Detail: v.L.Message(f.Message)})
+		out = append(out, FieldProblem{Field: f.Field, Code: f.Message.Key, Detail: r.L.Message(f.Message)})
 	}
 	return out
 }

@@ -1,16 +1,18 @@
-package visit
+package page
 
 import "ascolto/internal/civic"
 
-// The gates of routes that ask for no particular permission. A route has one of these or a permission, never nothing.
+// The gates of routes that ask for no particular permission. A route has one of these or a permission, never
+// nothing.
 const (
 	Public   civic.Permission = "web.public"    // everybody
 	SignedIn civic.Permission = "web.signed_in" // whoever signed in, whatever for
 	Staff    civic.Permission = "web.staff"     // whoever signed in with a role other than citizen
 )
 
-// Enter returns nil when the actor may pass the gate, else Unauthenticated or Forbidden; an empty gate lets nobody pass.
-func Enter(actor civic.Actor, gate civic.Permission) error {
+// Authorize returns nil when the actor may pass the gate, else Unauthenticated or Forbidden; an empty gate
+// lets nobody pass.
+func Authorize(actor civic.Actor, gate civic.Permission) error {
 	switch {
 	case gate == Public,
 		gate == SignedIn && actor.Account != "",

@@ -1,4 +1,4 @@
-package visit
+package page
 
 import "testing"
 

@@ -1,4 +1,4 @@
-package visit_test
+package page_test
 
 import (
 	"context"
@@ -14,10 +14,11 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/web/locale"
-	"ascolto/web/visit"
+	"ascolto/web/page"
 )
 
-// A download that cannot be finished must not look finished: the connection breaks off, whatever was sent before.
+// A download that cannot be finished must not look finished: the connection breaks off, whatever was sent
+// before.
 func TestStream(t *testing.T) {
 	t.Parallel()
 	log := slog.New(slog.DiscardHandler)
@@ -45,11 +46,13 @@ func TestStream(t *testing.T) {
 	}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	app.Get("/*", func(c *fiber.Ctx) error {
-		v := visit.New(&visit.Site{Locale: texts, Log: log}, c, "request", "client")
-		return v.Stream("tabella.csv", "text/csv", downloads[c.Path()])
+		r := page.New(&page.Site{Locale: texts, Log: log}, c, "request", "client")
+		return r.Stream("tabella.csv", "text/csv", downloads[c.Path()])
 	})
 	address := serving(t, app)
-	for path, want := range map[string]int{"/whole": 500_000, "/empty": 0, "/broken": -1, "/early": -1, "/panic": -1} {
+	for path, want := range map[string]int{
+		"/whole": 500_000, "/empty": 0, "/broken": -1, "/early": -1, "/panic": -1,
+	} {
 		n, err := download(t, "http://"+address+path)
 		if (err == nil) != (want >= 0) || want >= 0 && n != want {
 			t.Errorf("%s: %d bytes, %v", path, n, err)
@@ -91,8 +94,8 @@ func download(t *testing.T, address string) (int, error) {
 	return len(b), err
 }
 
-// TestASlowReaderGetsTheWholeFile: a download outlasts the time that a server gives an answer, as long as it goes on; one whose
-// reader has stopped ends.
+// TestASlowReaderGetsTheWholeFile: a download outlasts the time that a server gives an answer, as long as it
+// goes on; one whose reader has stopped ends.
 func TestASlowReaderGetsTheWholeFile(t *testing.T) {
 	t.Parallel()
 	log := slog.New(slog.DiscardHandler)
@@ -104,18 +107,21 @@ func TestASlowReaderGetsTheWholeFile(t *testing.T) {
 	ended := make(chan error, 2)
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, WriteTimeout: answer})
 	app.Get("/*", func(c *fiber.Ctx) error {
-		site := &visit.Site{Locale: texts, Log: log, Patience: visit.Patience{Pause: 2 * time.Second, Whole: time.Minute}}
-		return visit.New(site, c, "request", "client").Stream("tabella.csv", "text/csv", func(_ context.Context, w io.Writer) error {
-			part := make([]byte, 1<<20)
-			for range size / len(part) {
-				if _, err := w.Write(part); err != nil {
-					ended <- err
-					return err
+		site := &page.Site{
+			Locale: texts, Log: log, Times: page.StreamTimes{Pause: 2 * time.Second, Whole: time.Minute},
+		}
+		return page.New(site, c, "request", "client").Stream("tabella.csv", "text/csv",
+			func(_ context.Context, w io.Writer) error {
+				part := make([]byte, 1<<20)
+				for range size / len(part) {
+					if _, err := w.Write(part); err != nil {
+						ended <- err
+						return err
+					}
 				}
-			}
-			ended <- nil
-			return nil
-		})
+				ended <- nil
+				return nil
+			})
 	})
 	address := serving(t, app)
 	ask := func() net.Conn {

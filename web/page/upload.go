@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"bytes"
@@ -14,14 +14,16 @@ import (
 // maxFormParts is how many fields and files a form with files may have.
 const maxFormParts = 50
 
-// TakeFiles lets the request bring a form with files (RFC 7578). The whole of it counts for the route's bytes of body.
-func (v *Visit) TakeFiles() { v.sent.parts = true }
+// TakeFiles lets the request bring a form with files (RFC 7578). The whole of it counts for the route's bytes
+// of body.
+func (r *Request) TakeFiles() { r.sent.parts = true }
 
-// File returns what was sent as the file of a name, nil when none was chosen. Neither its name nor the kind the sender says it is
-// are kept: neither can be trusted.
-func (f *Form) File(name string) []byte { return f.v.sent.files[name] }
+// File returns what was sent as the file of a name, nil when none was chosen. Neither its name nor the kind
+// the sender says it is are kept: neither can be trusted.
+func (f *Form) File(name string) []byte { return f.r.sent.files[name] }
 
-// parseParts reads a form with files: its fields by the rules of parseForm, and of each name the first file that is not empty.
+// parseParts reads a form with files: its fields by the rules of parseForm, and of each name the first file
+// that is not empty.
 func parseParts(contentType string, body []byte) (url.Values, map[string][]byte, error) {
 	values, files := url.Values{}, map[string][]byte{}
 	_, params, err := mime.ParseMediaType(contentType)

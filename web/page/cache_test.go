@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"fmt"
@@ -8,12 +8,12 @@ import (
 // What is kept of pages has a bound, the latest pages are among it, and another edition is not given out.
 func TestMemory(t *testing.T) {
 	t.Parallel()
-	var m Memory
+	var m Cache
 	page := make([]byte, 1<<20)
-	key := func(i int) memoryKey { return memoryKey{url: fmt.Sprintf("/forum/%d", i)} }
+	key := func(i int) cacheKey { return cacheKey{url: fmt.Sprintf("/forum/%d", i)} }
 	for i := range 100 {
 		m.keep(key(i%50), remembered{edition: "1", page: page})
-		if m.bytes > memoryKept || len(m.young)+len(m.old) > 2*memoryKept/len(page) {
+		if m.bytes > cacheBytes || len(m.young)+len(m.old) > 2*cacheBytes/len(page) {
 			t.Fatalf("%d bytes, %d and %d pages are kept", m.bytes, len(m.young), len(m.old))
 		}
 		if _, ok := m.page(key(i%50), "1"); !ok {
@@ -26,7 +26,7 @@ func TestMemory(t *testing.T) {
 	for range 100 {
 		m.keep(key(99), remembered{edition: "2", page: page})
 	}
-	if len(m.young) > 15 || m.bytes < len(page) || m.bytes > memoryKept {
+	if len(m.young) > 15 || m.bytes < len(page) || m.bytes > cacheBytes {
 		t.Errorf("one page again and again: %d pages, %d bytes", len(m.young), m.bytes)
 	}
 }

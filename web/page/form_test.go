@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"errors"
@@ -25,15 +25,19 @@ func read(t *testing.T, body string) *Form {
 	return newForm(nil, values)
 }
 
-// TestUnreadableTextComesBackCleaned: bytes that are no UTF-8 and NUL are a problem of their field, and the rest is kept.
+// TestUnreadableTextComesBackCleaned: bytes that are no UTF-8 and NUL are a problem of their field, and the
+// rest is kept.
 func TestUnreadableTextComesBackCleaned(t *testing.T) {
 	t.Parallel()
 	f := read(t, "name=Nicol%f2+D%27Al%C3%B2&notes=prima%00seconda&town=Modena&csrf=x%00")
-	got := []string{f.String("name"), f.Text("notes", 100), f.String("town"), f.Values().Get("notes"), f.AsSent().Get("notes"), f.AsSent().Get("town")}
-	if d := cmp.Diff([]string{"Nicol\uFFFD D'Alò", "primaseconda", "Modena", "primaseconda", "prima\x00seconda", "Modena"}, got); d != "" {
+	got := []string{f.String("name"), f.Text("notes", 100), f.String("town"), f.Values().Get("notes"),
+		f.AsSent().Get("notes"), f.AsSent().Get("town")}
+	if d := cmp.Diff([]string{"Nicol\uFFFD D'Alò", "primaseconda", "Modena", "primaseconda", "prima\x00seconda",
+		"Modena"}, got); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]string{"csrf: error.text.encoding", "name: error.text.encoding", "notes: error.text.encoding"}, faults(f)); d != "" {
+	if d := cmp.Diff([]string{"csrf: error.text.encoding", "name: error.text.encoding",
+		"notes: error.text.encoding"}, faults(f)); d != "" {
 		t.Error(d)
 	}
 	if f.AsSent().Has("csrf") {
@@ -57,18 +61,23 @@ func faults(f *Form) []string {
 func TestFormReads(t *testing.T) {
 	t.Parallel()
 	f := read(t, url.Values{
-		"name": {"  Niccolò\tD'Alò \r\n"}, "notes": {"prima\r\nseconda \x07"}, "tag": {"a", " ", "b"}, "yes": {"1"}, "no": {""},
-		"age": {" 42 "}, "id": {"01ABC"}, "password": {" p w "}, "when": {"2026-11-23T09:30"}, "day": {"2026-05-01"},
+		"name": {"  Niccolò\tD'Alò \r\n"}, "notes": {"prima\r\nseconda \x07"}, "tag": {"a", " ", "b"}, "yes": {"1"},
+		"no":  {""},
+		"age": {" 42 "}, "id": {"01ABC"}, "password": {" p w "}, "when": {"2026-11-23T09:30"},
+		"day": {"2026-05-01"},
 	}.Encode())
 	got := map[string]any{
-		"name": f.String("name"), "notes": f.Text("notes", 100), "tag": f.Strings("tag"), "yes": f.Bool("yes"), "no": f.Bool("no"),
-		"age": f.Int("age"), "id": f.ID("id"), "password": f.Raw("password"), "absent": f.String("absent"), "none": f.Int("none"),
+		"name": f.String("name"), "notes": f.Text("notes", 100), "tag": f.Strings("tag"), "yes": f.Bool("yes"),
+		"no":  f.Bool("no"),
+		"age": f.Int("age"), "id": f.ID("id"), "password": f.Raw("password"), "absent": f.String("absent"),
+		"none": f.Int("none"),
 		"when": f.LocalTime("when"), "day": f.LocalDate("day"), "never": f.LocalTime("never").IsZero(),
 	}
 	want := map[string]any{
 		"name": "Niccolò D'Alò", "notes": "prima\nseconda", "tag": []string{"a", "b"}, "yes": true, "no": false,
 		"age": 42, "id": civic.ID("01ABC"), "password": " p w ", "absent": "", "none": 0,
-		"when": time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC), "day": time.Date(2026, 4, 30, 22, 0, 0, 0, time.UTC), "never": true,
+		"when": time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC),
+		"day":  time.Date(2026, 4, 30, 22, 0, 0, 0, time.UTC), "never": true,
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -81,7 +90,8 @@ func TestFormReads(t *testing.T) {
 func TestFormGathersProblems(t *testing.T) {
 	t.Parallel()
 	f := read(t, url.Values{
-		"name": {strings.Repeat("à", MaxLine+1)}, "age": {"quaranta"}, "id": {"../../etc"}, "when": {"ieri"}, "day": {"2026-02-30"},
+		"name": {strings.Repeat("à", MaxLine+1)}, "age": {"quaranta"}, "id": {"../../etc"}, "when": {"ieri"},
+		"day": {"2026-02-30"},
 		"ids": {"ok", "no no"}, "notes": {"troppo"},
 	}.Encode())
 	f.String("name")
@@ -101,22 +111,25 @@ func TestFormGathersProblems(t *testing.T) {
 	}
 }
 
-// TestSilenceIsNoAnswer: a number that must be typed is missed when the field is empty, not when the form does not
-// have it, and neither of two answers is taken for a no.
+// TestSilenceIsNoAnswer: a number that must be typed is missed when the field is empty, not when the form
+// does not have it, and neither of two answers is taken for a no.
 func TestSilenceIsNoAnswer(t *testing.T) {
 	t.Parallel()
 	f := read(t, "empty=+&seven=7&yes=give&no=withdraw&neither=&other=perhaps")
 	if f.Number("empty") != 0 || f.Number("absent") != 0 || f.Number("seven") != 7 {
 		t.Error("numbers are read wrongly")
 	}
-	for name, want := range map[string]bool{"yes": true, "no": false, "neither": false, "other": false, "unsaid": false} {
+	for name, want := range map[string]bool{
+		"yes": true, "no": false, "neither": false, "other": false, "unsaid": false,
+	} {
 		if f.Either(name, "give", "withdraw") != want {
 			t.Errorf("%s is not %v", name, want)
 		}
 	}
 	got := faults(f)
 	slices.Sort(got)
-	if d := cmp.Diff([]string{"empty: error.required", "neither: error.required", "other: error.required", "unsaid: error.required"}, got); d != "" {
+	if d := cmp.Diff([]string{"empty: error.required", "neither: error.required", "other: error.required",
+		"unsaid: error.required"}, got); d != "" {
 		t.Error(d)
 	}
 }
@@ -144,8 +157,10 @@ func TestLocalTimeAcrossClockChanges(t *testing.T) {
 
 // FuzzLocalTime: what somebody types as a time is that time in Rome, or a problem; never another time.
 func FuzzLocalTime(f *testing.F) {
-	for _, s := range []string{"2026-10-25T02:30", "2026-03-29T02:30", "2026-11-23T09:30:59", "0000-01-01T00:00", "9999-12-31T23:59", "0001-01-01T00:49:56", "2026-02-30", "2026-1-1",
-		"@every 1s", "TZ=UTC", "* * * * *", "2026-11-23T09:30Z", "2026-11-23T24:00", "-001-01-01T00:00", "20261-01-01T00:00", "2026-11-23T09:30+01:00", "٢٠٢٦-١١-٢٣"} {
+	for _, s := range []string{"2026-10-25T02:30", "2026-03-29T02:30", "2026-11-23T09:30:59", "0000-01-01T00:00",
+		"9999-12-31T23:59", "0001-01-01T00:49:56", "2026-02-30", "2026-1-1",
+		"@every 1s", "TZ=UTC", "* * * * *", "2026-11-23T09:30Z", "2026-11-23T24:00", "-001-01-01T00:00",
+		"20261-01-01T00:00", "2026-11-23T09:30+01:00", "٢٠٢٦-١١-٢٣"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -159,7 +174,8 @@ func FuzzLocalTime(f *testing.F) {
 			}
 		}
 		rome := civic.Rome()
-		if !at.IsZero() && at.In(rome).Format("2006-01-02T15:04") != said && at.In(rome).Format("2006-01-02T15:04:05") != said {
+		if !at.IsZero() && at.In(rome).Format("2006-01-02T15:04") != said &&
+			at.In(rome).Format("2006-01-02T15:04:05") != said {
 			t.Errorf("%q is read as %v", s, at)
 		}
 		if !on.IsZero() && on.In(rome).Format(time.DateOnly) != said {
@@ -174,7 +190,9 @@ func TestFormKey(t *testing.T) {
 	if got := read(t, "form_key="+key).Key(); got != civic.ID(key) {
 		t.Errorf("the key %s is read as %s", key, got)
 	}
-	for _, bad := range []string{"", "short", "poll/anna/aaaaaaaaaaaaaa", strings.Repeat("a", 65), "aaaaaaaaaaaaaaaa%00"} {
+	for _, bad := range []string{
+		"", "short", "poll/anna/aaaaaaaaaaaaaa", strings.Repeat("a", 65), "aaaaaaaaaaaaaaaa%00",
+	} {
 		values := url.Values{"form_key": {bad}}
 		f := &Form{values: values}
 		if got := f.Key(); got == civic.ID(bad) || len(got) < 16 {
@@ -184,7 +202,9 @@ func TestFormKey(t *testing.T) {
 }
 
 func FuzzParseForm(f *testing.F) {
-	for _, s := range []string{"a=1&b=2", "a=%ff", "a%00=1", "a=1;b=2", "%", "=", "&&", "a=" + strings.Repeat("x", 1000)} {
+	for _, s := range []string{
+		"a=1&b=2", "a=%ff", "a%00=1", "a=1;b=2", "%", "=", "&&", "a=" + strings.Repeat("x", 1000),
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, body string) {

@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"errors"
@@ -20,37 +20,37 @@ const sandboxed = "default-src 'none'; sandbox; base-uri 'none'; form-action 'no
 // File answers with a file that somebody sent, or the range of it that was asked for, and closes content.
 // Pictures that the program drew are shown in place, everything else is saved. Whether the actor may read the
 // document that refers to the file, the handler has checked.
-func (v *Visit) File(f blob.File, content io.ReadSeekCloser) error {
+func (r *Request) File(f blob.File, content io.ReadSeekCloser) error {
 	tag := `"` + f.SHA256 + `"`
-	v.private()
-	v.c.Set(fiber.HeaderETag, tag)
-	v.c.Set(fiber.HeaderAcceptRanges, "bytes")
-	v.c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	v.c.Set(fiber.HeaderContentSecurityPolicy, sandboxed)
-	if v.hasTag(tag) {
-		return errors.Join(content.Close(), v.c.SendStatus(http.StatusNotModified))
+	r.private()
+	r.c.Set(fiber.HeaderETag, tag)
+	r.c.Set(fiber.HeaderAcceptRanges, "bytes")
+	r.c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	r.c.Set(fiber.HeaderContentSecurityPolicy, sandboxed)
+	if r.hasTag(tag) {
+		return errors.Join(content.Close(), r.c.SendStatus(http.StatusNotModified))
 	}
 	part, ok := byteRange{0, f.Size}, true
-	if asked := v.c.Get(fiber.HeaderRange); asked != "" && v.rangeHolds(tag) {
+	if asked := r.c.Get(fiber.HeaderRange); asked != "" && r.rangeHolds(tag) {
 		part, ok = parseRange(asked, f.Size)
 	}
 	if !ok {
-		v.c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes */%d", f.Size))
-		return errors.Join(content.Close(), v.c.SendStatus(http.StatusRequestedRangeNotSatisfiable))
+		r.c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes */%d", f.Size))
+		return errors.Join(content.Close(), r.c.SendStatus(http.StatusRequestedRangeNotSatisfiable))
 	}
 	if part.length < f.Size {
-		v.c.Status(http.StatusPartialContent)
-		v.c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes %d-%d/%d", part.from, part.from+part.length-1, f.Size))
+		r.c.Status(http.StatusPartialContent)
+		r.c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes %d-%d/%d", part.from, part.from+part.length-1, f.Size))
 	}
 	if _, err := content.Seek(part.from, io.SeekStart); err != nil {
 		return errors.Join(err, content.Close())
 	}
-	v.fileHeaders(f)
-	return v.c.SendStream(limited{io.LimitReader(content, part.length), content}, int(part.length))
+	r.fileHeaders(f)
+	return r.c.SendStream(limited{io.LimitReader(content, part.length), content}, int(part.length))
 }
 
 // fileHeaders says what the file is and whether it is shown in place.
-func (v *Visit) fileHeaders(f blob.File) {
+func (r *Request) fileHeaders(f blob.File) {
 	kind, disposition := string(f.Type), "attachment"
 	if f.Type == blob.Text {
 		kind += "; charset=utf-8"
@@ -58,13 +58,14 @@ func (v *Visit) fileHeaders(f blob.File) {
 	if f.Type.IsPicture() {
 		disposition = "inline"
 	}
-	v.c.Set(fiber.HeaderContentType, kind)
-	v.c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType(disposition, map[string]string{"filename": f.Name}))
+	r.c.Set(fiber.HeaderContentType, kind)
+	r.c.Set(fiber.HeaderContentDisposition,
+		mime.FormatMediaType(disposition, map[string]string{"filename": f.Name}))
 }
 
 // rangeHolds reports whether a range was asked of what the file still is (RFC 9110, 13.1.5).
-func (v *Visit) rangeHolds(tag string) bool {
-	of := v.c.Get(fiber.HeaderIfRange)
+func (r *Request) rangeHolds(tag string) bool {
+	of := r.c.Get(fiber.HeaderIfRange)
 	return of == "" || of == tag
 }
 

@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"bufio"
@@ -16,26 +16,27 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// Patience is how long a download may take.
-type Patience struct {
+// StreamTimes is how long a download may take.
+type StreamTimes struct {
 	Pause time.Duration // without anything of it going out
 	Whole time.Duration // all of it, however slow the line
 }
 
-// patience is what a site has that says nothing else. A slow line takes minutes for a long list.
-var patience = Patience{Pause: 55 * time.Second, Whole: 30 * time.Minute}
+// usualTimes is what a site has that says nothing else. A slow line takes minutes for a long list.
+var usualTimes = StreamTimes{Pause: 55 * time.Second, Whole: 30 * time.Minute}
 
-// Stream answers with a file that is written while it is sent, so that it may be larger than memory. When write fails the
-// connection breaks off before the end of the answer, so that no browser takes half a file for the whole. Who reads
-// slowly gets all of it, as long as some of it goes out.
-func (v *Visit) Stream(name, mediaType string, write func(context.Context, io.Writer) error) error {
-	v.c.Set(fiber.HeaderContentType, mediaType)
-	v.c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	v.private()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(v.Context()))
+// Stream answers with a file that is written while it is sent, so that it may be larger than memory. When
+// write fails the connection breaks off before the end of the answer, so that no browser takes half a file
+// for the whole. Who reads slowly gets all of it, as long as some of it goes out.
+func (req *Request) Stream(name, mediaType string, write func(context.Context, io.Writer) error) error {
+	req.c.Set(fiber.HeaderContentType, mediaType)
+	req.c.Set(fiber.HeaderContentDisposition,
+		mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	req.private()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(req.Context()))
 	r, w := io.Pipe() // the server closes r when the reader is gone, and writing to w then fails
-	log := v.site.Log.With(slog.String("request", v.Request))
-	out := newDownload(w, v.c.Context().Conn(), cmp.Or(v.site.Patience, patience), cancel)
+	log := req.site.Log.With(slog.String("request", req.RequestID))
+	out := newDownload(w, req.c.Context().Conn(), cmp.Or(req.site.Times, usualTimes), cancel)
 	go func() {
 		defer cancel()
 		b := bufio.NewWriterSize(out, piece)
@@ -49,7 +50,7 @@ func (v *Visit) Stream(name, mediaType string, write func(context.Context, io.Wr
 		out.idle.Stop()
 		w.CloseWithError(err)
 	}()
-	return v.c.SendStream(r)
+	return req.c.SendStream(r)
 }
 
 // download is a stream that goes on as long as its reader does.
@@ -61,7 +62,7 @@ type download struct {
 	idle  *time.Timer // ends it when nothing goes out
 }
 
-func newDownload(to io.Writer, conn net.Conn, p Patience, end func()) *download {
+func newDownload(to io.Writer, conn net.Conn, p StreamTimes, end func()) *download {
 	d := &download{Writer: to, conn: conn, pause: p.Pause, ends: time.Now().Add(p.Whole)}
 	d.idle = time.AfterFunc(d.pause, end)
 	return d
@@ -94,7 +95,7 @@ func guarded(f func() error, log *slog.Logger) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			log.Error("panic in a download", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			err = fmt.Errorf("visit: panic: %v", p)
+			err = fmt.Errorf("page: panic: %v", p)
 		}
 	}()
 	return f()

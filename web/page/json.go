@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"bytes"
@@ -36,46 +36,46 @@ type Object struct {
 // CheckObject returns nil when the body is empty, or a JSON object of the media type that the method asks
 // for: a merge patch for PATCH. Else it returns a TooLarge or Unavailable error, or a Refusal with status
 // 415 or 400.
-func (v *Visit) CheckObject() error {
-	_, err := v.Object()
+func (r *Request) CheckObject() error {
+	_, err := r.Object()
 	return err
 }
 
 // Object returns the JSON object that was sent, one without members when nothing was. The errors are
 // those of CheckObject.
-func (v *Visit) Object() (*Object, error) {
-	if v.object != nil {
-		return v.object, nil
+func (r *Request) Object() (*Object, error) {
+	if r.object != nil {
+		return r.object, nil
 	}
-	b, err := v.raw()
+	b, err := r.raw()
 	if err != nil {
 		return nil, err
 	}
 	members := map[string]any{}
 	if len(b) > 0 {
-		if err := v.checkMedia(); err != nil {
+		if err := r.checkMedia(); err != nil {
 			return nil, err
 		}
 		if members, err = parseObject(b); err != nil {
 			return nil, err
 		}
 	}
-	v.object = &Object{members: members, read: map[string]bool{}}
-	return v.object, nil
+	r.object = &Object{members: members, read: map[string]bool{}}
+	return r.object, nil
 }
 
 // checkMedia returns a Refusal when the body is not said to be what the method asks for.
-func (v *Visit) checkMedia() error {
+func (r *Request) checkMedia() error {
 	want, told := jsonType, fiber.HeaderAccept
-	if v.c.Method() == http.MethodPatch {
+	if r.c.Method() == http.MethodPatch {
 		want, told = patchType, "Accept-Patch" // RFC 5789, 3.1
 	}
-	media, params, err := mime.ParseMediaType(v.c.Get(fiber.HeaderContentType))
+	media, params, err := mime.ParseMediaType(r.c.Get(fiber.HeaderContentType))
 	charset := params["charset"]
 	if err == nil && media == want && (charset == "" || strings.EqualFold(charset, "utf-8")) {
 		return nil
 	}
-	v.c.Set(told, want)
+	r.c.Set(told, want)
 	return refused(http.StatusUnsupportedMediaType, "api.error.media_type", civic.Args{"Type": want})
 }
 

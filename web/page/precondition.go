@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"net/http"
@@ -13,8 +13,8 @@ import (
 // IfMatch returns the versions that a change is to be made of, none for any version that there is ("*");
 // or a Refusal with status 428 when the request names none (RFC 6585, 3), 400 when it cannot be read. A
 // tag that a proxy has marked as weak counts as its own: ours tell versions, not bytes.
-func (v *Visit) IfMatch() (tags []string, _ error) {
-	header := strings.TrimSpace(v.c.Get(fiber.HeaderIfMatch))
+func (r *Request) IfMatch() (tags []string, _ error) {
+	header := strings.TrimSpace(r.c.Get(fiber.HeaderIfMatch))
 	switch header {
 	case "":
 		return nil, refused(http.StatusPreconditionRequired, "api.error.if_match")
@@ -37,17 +37,17 @@ var entityTag = regexp.MustCompile(`^(?:W/)?"([\x21\x23-\x7e]*)"[ \t]*(?:$|,[ \t
 const maxTags = 20
 
 // Tagged tells the version of what the answer is about.
-func (v *Visit) Tagged(tag string) { v.c.Set(fiber.HeaderETag, `"`+tag+`"`) }
+func (r *Request) Tagged(tag string) { r.c.Set(fiber.HeaderETag, `"`+tag+`"`) }
 
 // Unchanged tells the version of what was asked for, and reports whether the program has it already; the
 // answer is then made.
-func (v *Visit) Unchanged(tag string) bool {
-	v.Tagged(tag)
-	if v.c.Get(fiber.HeaderIfNoneMatch) == "" || !v.hasTag(`"`+tag+`"`) {
+func (r *Request) Unchanged(tag string) bool {
+	r.Tagged(tag)
+	if r.c.Get(fiber.HeaderIfNoneMatch) == "" || !r.hasTag(`"`+tag+`"`) {
 		return false
 	}
-	v.c.Set(fiber.HeaderCacheControl, "no-store")
-	v.c.Status(http.StatusNotModified)
+	r.c.Set(fiber.HeaderCacheControl, "no-store")
+	r.c.Status(http.StatusNotModified)
 	return true
 }
 
@@ -57,9 +57,9 @@ var idempotencyKey = regexp.MustCompile(`^(?:"([!#-\[\]-~]{8,200})"|([!#-\[\]-~]
 
 // IdempotencyKey returns the key by which a program marks what it creates, so that it is created once
 // however often it is sent; or a Refusal with status 400.
-func (v *Visit) IdempotencyKey() (string, error) {
+func (r *Request) IdempotencyKey() (string, error) {
 	const header = "Idempotency-Key"
-	all := v.c.Request().Header.PeekAll(header)
+	all := r.c.Request().Header.PeekAll(header)
 	if len(all) == 0 {
 		return "", refused(http.StatusBadRequest, "api.error.key")
 	}
@@ -71,26 +71,26 @@ func (v *Visit) IdempotencyKey() (string, error) {
 }
 
 // Created answers 201 with where the new thing is.
-func (v *Visit) Created(path string, body any) error {
-	v.c.Set(fiber.HeaderLocation, v.Absolute(path))
-	return v.JSON(http.StatusCreated, body)
+func (r *Request) Created(path string, body any) error {
+	r.c.Set(fiber.HeaderLocation, r.Absolute(path))
+	return r.JSON(http.StatusCreated, body)
 }
 
 // Done answers 204: what was asked for is done, and there is nothing to tell.
-func (v *Visit) Done() error {
-	v.c.Set(fiber.HeaderCacheControl, "no-store")
-	return v.c.SendStatus(http.StatusNoContent)
+func (r *Request) Done() error {
+	r.c.Set(fiber.HeaderCacheControl, "no-store")
+	return r.c.SendStatus(http.StatusNoContent)
 }
 
 // Next tells where the part of a list after this one is (RFC 8288).
-func (v *Visit) Next(path string) { v.c.Set(fiber.HeaderLink, "<"+v.Absolute(path)+`>; rel="next"`) }
+func (r *Request) Next(path string) { r.c.Set(fiber.HeaderLink, "<"+r.Absolute(path)+`>; rel="next"`) }
 
 // CheckQuery returns Invalid when the query has a parameter that is not named, or one twice: whoever
 // mistypes a filter must not get everybody.
-func (v *Visit) CheckQuery(names ...string) error {
+func (r *Request) CheckQuery(names ...string) error {
 	var p civic.Problems
 	seen := map[string]bool{}
-	for key := range v.c.Context().QueryArgs().All() {
+	for key := range r.c.Context().QueryArgs().All() {
 		name := string(key)
 		known := false
 		for _, n := range names {

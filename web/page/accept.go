@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"mime"
@@ -16,7 +16,7 @@ const APIPath = "/api/"
 func isProgram(path string) bool { return path+"/" == APIPath || strings.HasPrefix(path, APIPath) }
 
 // ForProgram reports whether the address is one for programs.
-func (v *Visit) ForProgram() bool { return v.program }
+func (r *Request) ForProgram() bool { return r.program }
 
 // The media types of what programs read and send.
 const (
@@ -28,15 +28,15 @@ const (
 
 // WantsProblem reports whether an error is to be told to a program: at its addresses always, elsewhere
 // when the request would rather have JSON than a page.
-func (v *Visit) WantsProblem() bool {
-	return v.program || max(v.accepts(problemType), v.accepts(jsonType)) > v.accepts(pageType)
+func (r *Request) WantsProblem() bool {
+	return r.program || max(r.accepts(problemType), r.accepts(jsonType)) > r.accepts(pageType)
 }
 
 // TakesJSON reports whether whoever asks can read JSON.
-func (v *Visit) TakesJSON() bool { return v.accepts(jsonType) > 0 }
+func (r *Request) TakesJSON() bool { return r.accepts(jsonType) > 0 }
 
-func (v *Visit) accepts(mediaType string) float64 {
-	return quality(v.c.Get(fiber.HeaderAccept), mediaType)
+func (r *Request) accepts(mediaType string) float64 {
+	return quality(r.c.Get(fiber.HeaderAccept), mediaType)
 }
 
 // longestAccept is how long an Accept header may be that is read; browsers send less than half of this.

@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"bytes"
@@ -23,7 +23,8 @@ func keepBuffer(b *bytes.Buffer) {
 	}
 }
 
-// Most pages are sent once, and quick compression takes a quarter of the time that a sixth less of bytes would.
+// Most pages are sent once, and quick compression takes a quarter of the time that a sixth less of bytes
+// would.
 var (
 	gzips   = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed); return w }}
 	brotlis = sync.Pool{New: func() any { return brotli.NewWriterLevel(nil, 5) }}
@@ -32,8 +33,8 @@ var (
 // encodings are the ways a page may be sent, the best first.
 var encodings = []string{"br", "gzip"}
 
-// encodingFor returns the encoding that an Accept-Encoding header allows, empty for none. Brotli takes ten times as long and is for pages
-// that are sent again.
+// encodingFor returns the encoding that an Accept-Encoding header allows, empty for none. Brotli takes ten
+// times as long and is for pages that are sent again.
 func encodingFor(accept string, again bool) string {
 	for _, e := range encodings {
 		if (again || e != "br") && assets.Accepts(accept, e) {
@@ -62,33 +63,33 @@ func compressed(b []byte, encoding string) []byte {
 	return out.Bytes()
 }
 
-// Pressed keeps pages in the form in which they are sent, by their tag, so that a page that many ask for is compressed once, and knows
-// which were sent before. It forgets the older half when it is full.
-type Pressed struct {
+// Compressed keeps pages in the form in which they are sent, by their tag, so that a page that many ask for
+// is compressed once, and knows which were sent before. It forgets the older half when it is full.
+type Compressed struct {
 	mu         sync.Mutex
 	bytes      int
-	young, old map[pressedKey][]byte
+	young, old map[compressedKey][]byte
 }
 
-// pressedKey names a page in an encoding; without one, that the page was sent.
-type pressedKey struct{ tag, encoding string }
+// compressedKey names a page in an encoding; without one, that the page was sent.
+type compressedKey struct{ tag, encoding string }
 
 const (
-	pressedKept = 16 << 20 // bytes of each half
-	pressedCost = 150      // bytes of a page beside itself
+	compressedBytes = 16 << 20 // bytes of each half
+	compressedCost  = 150      // bytes of a page beside itself
 )
 
 // again reports whether the page of this tag was sent before; from now on it was.
-func (p *Pressed) again(tag string) bool {
-	key := pressedKey{tag: tag}
+func (p *Compressed) again(tag string) bool {
+	key := compressedKey{tag: tag}
 	_, sent := p.get(key)
 	p.keep(key, nil)
 	return sent
 }
 
 // of returns the page of this tag in an encoding.
-func (p *Pressed) of(tag, encoding string, page []byte) []byte {
-	key := pressedKey{tag, encoding}
+func (p *Compressed) of(tag, encoding string, page []byte) []byte {
+	key := compressedKey{tag, encoding}
 	b, ok := p.get(key)
 	if !ok {
 		b = compressed(page, encoding)
@@ -97,7 +98,7 @@ func (p *Pressed) of(tag, encoding string, page []byte) []byte {
 	return b
 }
 
-func (p *Pressed) get(key pressedKey) ([]byte, bool) {
+func (p *Compressed) get(key compressedKey) ([]byte, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	b, ok := p.young[key]
@@ -107,15 +108,15 @@ func (p *Pressed) get(key pressedKey) ([]byte, bool) {
 	return b, ok
 }
 
-func (p *Pressed) keep(key pressedKey, b []byte) {
+func (p *Compressed) keep(key compressedKey, b []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, ok := p.young[key]; ok {
 		return
 	}
-	size := len(b) + pressedCost
-	if p.young == nil || p.bytes+size > pressedKept {
-		p.old, p.young, p.bytes = p.young, map[pressedKey][]byte{}, 0
+	size := len(b) + compressedCost
+	if p.young == nil || p.bytes+size > compressedBytes {
+		p.old, p.young, p.bytes = p.young, map[compressedKey][]byte{}, 0
 	}
 	p.young[key] = b
 	p.bytes += size

@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"net/url"
@@ -8,7 +8,8 @@ import (
 
 func TestLocal(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/", "/sondaggi", "/cerca?q=a%20b&x=%2F%2Fevil", "/forum/1#risposta-2", "/contatti?a=b%0d%0a", "/città", "/a:b", "/a@b"} {
+	for _, path := range []string{"/", "/sondaggi", "/cerca?q=a%20b&x=%2F%2Fevil", "/forum/1#risposta-2",
+		"/contatti?a=b%0d%0a", "/città", "/a:b", "/a@b"} {
 		if !Local(path) {
 			t.Errorf("Local(%q) = false", path)
 		}
@@ -22,11 +23,16 @@ func TestLocal(t *testing.T) {
 
 // outside leads elsewhere in some browser or behind some proxy.
 var outside = []string{
-	"", "sondaggi", "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example",
-	"/\\/evil.example", "/\tevil.example", "/\t/evil.example", "/\n/evil.example", "/\r\n/evil.example", " //evil.example", " /",
-	"http://evil.example", "https:evil.example", "https:/evil.example", "HTTPS://evil.example", "javascript:alert(1)", "JaVaScRiPt:alert(1)",
-	"data:text/html,x", "//evil.example/%2f..", "/%2f/evil.example", "/%2Fevil.example", "/%5cevil.example", "/%09/evil.example",
-	"/..//evil.example", "/../evil", "/a/%2e%2e//evil.example", "/.//evil.example", "/a\x00b", "/%00%2f/x", "/a\u0085b", "?x", "#x",
+	"", "sondaggi", "//evil.example", "///evil.example", "////evil.example", "/\\evil.example",
+	"\\\\evil.example", "\\/evil.example",
+	"/\\/evil.example", "/\tevil.example", "/\t/evil.example", "/\n/evil.example", "/\r\n/evil.example",
+	" //evil.example", " /",
+	"http://evil.example", "https:evil.example", "https:/evil.example", "HTTPS://evil.example",
+	"javascript:alert(1)", "JaVaScRiPt:alert(1)",
+	"data:text/html,x", "//evil.example/%2f..", "/%2f/evil.example", "/%2Fevil.example", "/%5cevil.example",
+	"/%09/evil.example",
+	"/..//evil.example", "/../evil", "/a/%2e%2e//evil.example", "/.//evil.example", "/a\x00b", "/%00%2f/x",
+	"/a\u0085b", "?x", "#x",
 	"//@evil.example", "/%zz", "/a b", "/\u3000//evil", "@evil.example", "/" + strings.Repeat("a", 3000),
 }
 

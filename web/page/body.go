@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"bytes"
@@ -26,7 +26,8 @@ const (
 	LongestBody = 4 << 20  // several long texts at once
 )
 
-// Bodies bounds the memory that long bodies take in all. Nothing is taken for what a client announces, only for what it sent.
+// Bodies bounds the memory that long bodies take in all. Nothing is taken for what a client announces, only
+// for what it sent.
 type Bodies struct{ room *semaphore.Weighted }
 
 // bodyRoom is the memory for all bodies together, beyond the first ShortBody bytes of each.
@@ -38,7 +39,8 @@ const bodyPatience = 5 * time.Second
 // NewBodies returns bounds that nothing counts to yet.
 func NewBodies() *Bodies { return &Bodies{semaphore.NewWeighted(bodyRoom)} }
 
-// Fill takes all the room, for a test to see what happens then, or returns an error when ctx ends first; Empty gives it back.
+// Fill takes all the room, for a test to see what happens then, or returns an error when ctx ends first;
+// Empty gives it back.
 func (b *Bodies) Fill(ctx context.Context) error { return b.room.Acquire(ctx, bodyRoom) }
 
 // Empty gives back what Fill took.
@@ -56,46 +58,46 @@ type body struct {
 }
 
 // LimitBody sets how many bytes of body this request may have; ShortBody when it is not called.
-func (v *Visit) LimitBody(bytes int) { v.sent.limit = bytes }
+func (r *Request) LimitBody(bytes int) { r.sent.limit = bytes }
 
 // Close gives back what the request held. web alone calls it, when the request is over.
-func (v *Visit) Close() {
-	if v.sent.taken > 0 {
-		v.site.Bodies.room.Release(v.sent.taken)
-		v.sent.taken = 0
+func (r *Request) Close() {
+	if r.sent.taken > 0 {
+		r.site.Bodies.room.Release(r.sent.taken)
+		r.sent.taken = 0
 	}
 }
 
 // raw returns the body, or a TooLarge error, or an *fiber.Error for one that cannot be read.
-func (v *Visit) raw() ([]byte, error) {
-	if !v.sent.read {
-		v.sent.read = true
-		if v.sent.bytes, v.sent.err = v.readBody(); v.sent.err != nil {
-			v.hangUp()
+func (r *Request) raw() ([]byte, error) {
+	if !r.sent.read {
+		r.sent.read = true
+		if r.sent.bytes, r.sent.err = r.readBody(); r.sent.err != nil {
+			r.hangUp()
 		}
 	}
-	return v.sent.bytes, v.sent.err
+	return r.sent.bytes, r.sent.err
 }
 
-func (v *Visit) readBody() ([]byte, error) {
-	stream := v.c.Context().RequestBodyStream()
+func (r *Request) readBody() ([]byte, error) {
+	stream := r.c.Context().RequestBodyStream()
 	if stream == nil {
 		return nil, nil
 	}
-	limit := max(v.sent.limit, ShortBody)
-	if v.c.Request().Header.ContentLength() > limit {
+	limit := max(r.sent.limit, ShortBody)
+	if r.c.Request().Header.ContentLength() > limit {
 		return nil, civic.NewError(civic.TooLarge, "error.too_large")
 	}
-	return v.readUpTo(stream, limit)
+	return r.readUpTo(stream, limit)
 }
 
 // readUpTo reads r to its end into memory that grows with what came.
-func (v *Visit) readUpTo(r io.Reader, limit int) ([]byte, error) {
+func (req *Request) readUpTo(r io.Reader, limit int) ([]byte, error) {
 	b := make([]byte, 0, 4<<10)
 	for {
 		if len(b) == cap(b) {
 			size := min(2*cap(b), limit+1)
-			if err := v.reserve(size); err != nil {
+			if err := req.reserve(size); err != nil {
 				return nil, err
 			}
 			b = append(make([]byte, 0, size), b...)
@@ -113,18 +115,19 @@ func (v *Visit) readUpTo(r io.Reader, limit int) ([]byte, error) {
 	}
 }
 
-// reserve takes room for a body of size bytes, or returns an Unavailable error when others hold it for too long.
-func (v *Visit) reserve(size int) error {
-	more := int64(size) - ShortBody - v.sent.taken
+// reserve takes room for a body of size bytes, or returns an Unavailable error when others hold it for too
+// long.
+func (r *Request) reserve(size int) error {
+	more := int64(size) - ShortBody - r.sent.taken
 	if more <= 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(v.Context(), bodyPatience)
+	ctx, cancel := context.WithTimeout(r.Context(), bodyPatience)
 	defer cancel()
-	if err := v.site.Bodies.room.Acquire(ctx, more); err != nil {
+	if err := r.site.Bodies.room.Acquire(ctx, more); err != nil {
 		return civic.Wrap(civic.Unavailable, "error.unavailable", err)
 	}
-	v.sent.taken += more
+	r.sent.taken += more
 	return nil
 }
 
@@ -136,10 +139,11 @@ func unreadBody(err error) error {
 	return fiber.ErrBadRequest
 }
 
-// hangUp ends the connection after the answer: nobody reads the rest of the body. The client may still read the answer.
-func (v *Visit) hangUp() {
-	v.c.Context().SetConnectionClose()
-	if c, ok := v.c.Context().Conn().(interface{ Linger() }); ok {
+// hangUp ends the connection after the answer: nobody reads the rest of the body. The client may still read
+// the answer.
+func (r *Request) hangUp() {
+	r.c.Context().SetConnectionClose()
+	if c, ok := r.c.Context().Conn().(interface{ Linger() }); ok {
 		c.Linger()
 	}
 }
@@ -147,34 +151,36 @@ func (v *Visit) hangUp() {
 // NoForm is the message of the error for a body that is not a form.
 const NoForm = "error.media_type"
 
-// CheckBody returns nil when the body is empty or a form within the limits; else an Invalid or TooLarge error, with the
-// message NoForm when it is something else than a form, or an *fiber.Error when the body did not come as a whole.
-func (v *Visit) CheckBody() error {
-	_, err := v.formValues()
+// CheckBody returns nil when the body is empty or a form within the limits; else an Invalid or TooLarge
+// error, with the message NoForm when it is something else than a form, or an *fiber.Error when the body did
+// not come as a whole.
+func (r *Request) CheckBody() error {
+	_, err := r.formValues()
 	return err
 }
 
-func (v *Visit) formValues() (url.Values, error) {
-	b, err := v.raw()
+func (r *Request) formValues() (url.Values, error) {
+	b, err := r.raw()
 	if err != nil {
 		return nil, err
 	}
-	contentType := v.c.Get(fiber.HeaderContentType)
-	if v.sent.parts && strings.HasPrefix(contentType, fiber.MIMEMultipartForm) {
+	contentType := r.c.Get(fiber.HeaderContentType)
+	if r.sent.parts && strings.HasPrefix(contentType, fiber.MIMEMultipartForm) {
 		values, files, err := parseParts(contentType, b)
-		v.sent.files = files
+		r.sent.files = files
 		return values, err
 	}
 	return parseForm(contentType, b)
 }
 
-// OneClick reports whether the body is what RFC 8058 has mail programs send, in either form it allows: a field List-Unsubscribe.
-func (v *Visit) OneClick() bool {
-	b, err := v.raw()
+// OneClick reports whether the body is what RFC 8058 has mail programs send, in either form it allows: a
+// field List-Unsubscribe.
+func (r *Request) OneClick() bool {
+	b, err := r.raw()
 	if err != nil {
 		return false
 	}
-	contentType := v.c.Get(fiber.HeaderContentType)
+	contentType := r.c.Get(fiber.HeaderContentType)
 	if media, params, err := mime.ParseMediaType(contentType); err == nil && media == fiber.MIMEMultipartForm {
 		return hasPart(b, params["boundary"], oneClickField)
 	}
@@ -203,14 +209,16 @@ func hasPart(body []byte, boundary, name string) bool {
 	return false
 }
 
-// parseForm reads an URL-encoded body. Semicolons are no separators, names are valid UTF-8 without NUL; values may be anything.
+// parseForm reads an URL-encoded body. Semicolons are no separators, names are valid UTF-8 without NUL;
+// values may be anything.
 func parseForm(contentType string, body []byte) (url.Values, error) {
 	if len(body) == 0 {
 		return url.Values{}, nil
 	}
 	media, params, err := mime.ParseMediaType(contentType)
 	charset := params["charset"]
-	if err != nil || media != fiber.MIMEApplicationForm || charset != "" && !strings.EqualFold(charset, "utf-8") {
+	if err != nil || media != fiber.MIMEApplicationForm ||
+		charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return nil, civic.NewError(civic.Invalid, NoForm)
 	}
 	text := string(body)

@@ -1,4 +1,4 @@
-package visit
+package page
 
 import (
 	"errors"
@@ -21,31 +21,32 @@ const (
 	MaxLine   = 500  // characters of a single line
 )
 
-// Form reads the body of a request, never its query. What it cannot read it notes as a problem of the field and goes on, so
-// that the person sees everything that is wrong at once: read all fields, then ask Err.
+// Form reads the body of a request, never its query. What it cannot read it notes as a problem of the field
+// and goes on, so that the person sees everything that is wrong at once: read all fields, then ask Err.
 type Form struct {
-	v        *Visit
+	r        *Request
 	values   url.Values
 	problems civic.Problems
 	asSent   url.Values // of the fields that held what no text can
 }
 
-// Form returns the form that was sent. A body that is no form reads as an empty one: web refuses it before any handler runs.
-func (v *Visit) Form() *Form {
-	if v.form == nil {
-		values, err := v.formValues()
+// Form returns the form that was sent. A body that is no form reads as an empty one: web refuses it before
+// any handler runs.
+func (r *Request) Form() *Form {
+	if r.form == nil {
+		values, err := r.formValues()
 		if err != nil {
 			values = url.Values{}
 		}
-		v.form = newForm(v, values)
+		r.form = newForm(r, values)
 	}
-	return v.form
+	return r.form
 }
 
-// newForm returns a form of values. What no text can hold, bytes that are no UTF-8 and NUL, is taken out of them and noted as a problem
-// of the field, so that the person gets the rest back.
-func newForm(v *Visit, values url.Values) *Form {
-	f := &Form{v: v, values: values, asSent: url.Values{}}
+// newForm returns a form of values. What no text can hold, bytes that are no UTF-8 and NUL, is taken out of
+// them and noted as a problem of the field, so that the person gets the rest back.
+func newForm(r *Request, values url.Values) *Form {
+	f := &Form{r: r, values: values, asSent: url.Values{}}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		clean := make([]string, len(values[name]))
 		for i, s := range values[name] {
@@ -112,8 +113,8 @@ func (f *Form) Values() url.Values {
 	return values
 }
 
-// AsSent is Values with what no text can hold still in it, for a service that alone knows the fields, and says of each what is wrong
-// with it: the questions of a survey.
+// AsSent is Values with what no text can hold still in it, for a service that alone knows the fields, and
+// says of each what is wrong with it: the questions of a survey.
 func (f *Form) AsSent() url.Values {
 	values := f.Values()
 	for name, sent := range f.asSent {
@@ -124,8 +125,8 @@ func (f *Form) AsSent() url.Values {
 	return values
 }
 
-// Written returns what a person wrote in their own words, as far as that can be told: the values in which there is a space,
-// in the order of their names. Of a form that holds a password it returns nothing.
+// Written returns what a person wrote in their own words, as far as that can be told: the values in which
+// there is a space, in the order of their names. Of a form that holds a password it returns nothing.
 func (f *Form) Written() []string {
 	if f.values.Has("password") {
 		return nil
@@ -163,7 +164,8 @@ func (f *Form) Int(name string) int {
 	return n
 }
 
-// Number returns a whole number that must be typed: a field left empty is a problem. One that the form does not have is 0.
+// Number returns a whole number that must be typed: a field left empty is a problem. One that the form does
+// not have is 0.
 func (f *Form) Number(name string) int {
 	if f.Has(name) && strings.TrimSpace(f.values.Get(name)) == "" {
 		f.problems.Add(name, "error.required")
@@ -171,7 +173,8 @@ func (f *Form) Number(name string) int {
 	return f.Int(name)
 }
 
-// Either reports whether yes was chosen of two answers. Neither is a problem: nothing is taken for a no that nobody said.
+// Either reports whether yes was chosen of two answers. Neither is a problem: nothing is taken for a no that
+// nobody said.
 func (f *Form) Either(name, yes, no string) bool {
 	s := f.String(name)
 	if s != yes && s != no {
@@ -204,8 +207,8 @@ func (f *Form) IDs(name string) []civic.ID {
 	return out
 }
 
-// LocalTime returns the instant that a date-time field names in Rome, zero when the field is empty. The hour that autumn
-// repeats means its first pass; the hour that spring leaves out is a problem.
+// LocalTime returns the instant that a date-time field names in Rome, zero when the field is empty. The hour
+// that autumn repeats means its first pass; the hour that spring leaves out is a problem.
 func (f *Form) LocalTime(name string) time.Time {
 	return f.instant(name, "error.date_time", locale.DateTimeField, "2006-01-02T15:04:05")
 }
@@ -225,7 +228,8 @@ func (f *Form) instant(name, problem string, layouts ...string) time.Time {
 	}
 	for _, layout := range layouts {
 		// A time that the clock change leaves out comes back from Format as another one.
-		if t, err := time.ParseInLocation(layout, s, civic.Rome()); err == nil && t.Format(layout) == s && t.Year() >= firstYear && t.Year() <= lastYear {
+		if t, err := time.ParseInLocation(layout, s, civic.Rome()); err == nil && t.Format(layout) == s &&
+			t.Year() >= firstYear && t.Year() <= lastYear {
 			return firstPass(t).UTC()
 		}
 	}
@@ -242,8 +246,8 @@ func firstPass(t time.Time) time.Time {
 	return t
 }
 
-// Key returns the key the form was shown with, from which what it creates takes its id. A form without a proper one gets a
-// fresh key: nothing then guards it against being sent twice.
+// Key returns the key the form was shown with, from which what it creates takes its id. A form without a
+// proper one gets a fresh key: nothing then guards it against being sent twice.
 func (f *Form) Key() civic.ID {
 	const least, most = 16, 64
 	id, err := civic.ParseID(f.values.Get("form_key"))
@@ -262,8 +266,9 @@ func (f *Form) Problem(field, key string, args ...civic.Args) { f.problems.Add(f
 // Err returns nil when everything read so far could be read, else one Invalid error with all problems.
 func (f *Form) Err() error { return f.problems.Err() }
 
-// Again returns the form with what was sent, to be shown with status 422, when err says that the input is wrong: the problems
-// met in reading come first. The same goes for a Conflict, after which the form has a fresh key. For any other error it returns false.
+// Again returns the form with what was sent, to be shown with status 422, when err says that the input is
+// wrong: the problems met in reading come first. The same goes for a Conflict, after which the form has a
+// fresh key. For any other error it returns false.
 func (f *Form) Again(err error) (ui.Form, bool) {
 	var fault *civic.Error
 	if !errors.As(err, &fault) {
@@ -277,5 +282,5 @@ func (f *Form) Again(err error) (ui.Form, bool) {
 	default:
 		return ui.Form{}, false
 	}
-	return ui.NewForm(f.v.L, f.v.Token(), key, f.values, fault), true
+	return ui.NewForm(f.r.L, f.r.Token(), key, f.values, fault), true
 }
