@@ -47,7 +47,7 @@ var arrows = map[string][]string{
 	"surveys/disclose":    {},
 	"forum/opinion":       {},
 	"notify":              {"internal"},
-	"search":              {"internal/civic", "internal/textfold"},
+	"search":              {"internal/civic", "internal/textfold", "internal/routine"},
 	"internal/civic":      {},
 	"internal/benchline":  {},
 	"internal/csvout":     {},
@@ -58,14 +58,15 @@ var arrows = map[string][]string{
 	"internal/publicname": {"internal/civic"},
 	"internal/reach":      {"internal/civic"},
 	"internal/picture":    {},
+	"internal/routine":    {},
 	"internal/vault":      {"internal/civic"},
-	"internal/docstore":   {"internal/civic"},
-	"internal/blob":       {"internal/civic", "internal/docstore", "internal/picture"},
-	"internal/migrate":    {"internal/civic", "internal/docstore"},
+	"internal/docstore":   {"internal/civic", "internal/routine"},
+	"internal/blob":       {"internal/civic", "internal/docstore", "internal/picture", "internal/routine"},
+	"internal/migrate":    {"internal/civic", "internal/docstore", "internal/routine"},
 	"internal/audit":      {"internal/civic", "internal/docstore", "internal/vault"},
 	"internal/sitepage":   {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown", "internal/picture"},
 	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/merge", "internal/reach", "internal/textfold", "internal/vault"},
-	"internal/work":       {"internal/civic", "internal/docstore", "internal/audit"},
+	"internal/work":       {"internal/civic", "internal/docstore", "internal/audit", "internal/routine"},
 }
 
 // homes says which rooms alone may import a library, tests included.

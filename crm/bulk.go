@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 	"ascolto/search"
 )
 
@@ -30,19 +31,18 @@ func (b bulk[In, Doc]) run(ctx context.Context, in iter.Seq[In]) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	made, stored := make(chan []*Doc, 1), make(chan []*Doc, 1)
-	go func() {
+	failed := func(err error) {
+		if err != nil {
+			cancel(err)
+		}
+	}
+	routine.Go(nil, "making documents of a load", func() error {
 		defer close(made)
-		if err := b.make(ctx, in, made); err != nil {
-			cancel(err)
-		}
-	}()
-	indexed := make(chan struct{})
-	go func() {
-		defer close(indexed)
-		if err := b.index.Load(ctx, b.docs(ctx, stored)); err != nil {
-			cancel(err)
-		}
-	}()
+		return b.make(ctx, in, made)
+	}, failed)
+	indexed := routine.Go(nil, "indexing a load", func() error {
+		return b.index.Load(ctx, b.docs(ctx, stored))
+	}, failed)
 	done := 0
 	err := b.store.Load(ctx, func() (err error) {
 		done, err = b.keep(ctx, made, stored)

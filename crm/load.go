@@ -8,10 +8,9 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 )
 
 // LoadContact is a contact of a bulk load: the form, and what a form does not carry. An empty ID is given a fresh one.
@@ -104,7 +103,7 @@ const answerWriters = 16
 
 // RecordMany is Record for a bulk load: entries that exist are left as they are. Answers of one contact may come in any order.
 func (s *Service) RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error {
-	answers, answerCtx := errgroup.WithContext(ctx)
+	answers, answerCtx := routine.WithContext(ctx, s.log, "loading answers")
 	answers.SetLimit(answerWriters)
 	batch := make([]*Entry, 0, loadBatch)
 	flush := func() error {

@@ -3,11 +3,10 @@ package crm
 import (
 	"context"
 
-	"golang.org/x/sync/errgroup"
-
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/migrate"
+	"ascolto/internal/routine"
 	"ascolto/internal/vault"
 )
 
@@ -32,7 +31,7 @@ func NamesStep(v *vault.Vault) migrate.Step {
 
 // rederiveAll stores what follows from names and codes of a page of contacts, where it is not what is stored.
 func (s *Service) rederiveAll(ctx context.Context, page []Contact) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := routine.WithContext(ctx, s.log, "deriving names")
 	group.SetLimit(namesAtOnce)
 	for _, c := range page {
 		stored := [3]string{c.SortName, c.Skeleton, c.Joined}

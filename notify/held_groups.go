@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 )
 
 // HeldGroup is the addresses that one campaign's refusals suspended for one cause. An empty campaign stands for single messages.
@@ -93,7 +92,7 @@ func (s *Service) groupPage(ctx context.Context, g HeldGroup) ([]civic.ID, error
 }
 
 func (s *Service) liftAll(ctx context.Context, ids []civic.ID, by civic.ID, reason string) error {
-	var group errgroup.Group
+	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(clearParallel)
 	for _, id := range ids {
 		group.Go(func() error { return s.lift(ctx, id, by, reason) })

@@ -14,6 +14,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/reach"
+	"ascolto/internal/routine"
 	"ascolto/internal/vault"
 )
 
@@ -167,12 +168,11 @@ func (s *Service) Run(ctx context.Context) error {
 			s.o.Log.Error("mail of the time before waits until its leases are over", "error", err)
 		}
 	}
-	var wg sync.WaitGroup
+	pools := routine.NewGroup(s.o.Log, "mail pools")
 	for _, l := range []*pool{s.bulk, s.prompt} {
-		wg.Go(func() { l.run(ctx) })
+		pools.Do(func() { l.run(ctx) })
 	}
-	wg.Wait()
-	return nil
+	return pools.Wait()
 }
 
 func (s *Service) now() time.Time { return s.o.Now() }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/routine"
 )
 
 // The rhythm of a pool.
@@ -77,12 +78,14 @@ func (p *pool) run(ctx context.Context) {
 	defer stop()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(shutdownGrace, stop) })()
 	feed := make(chan Delivery)
-	var wg sync.WaitGroup
+	workers := routine.NewGroup(p.log, "mail pool")
 	for range p.workers {
-		wg.Go(func() { p.work(ctx, sending, feed) })
+		workers.Do(func() {
+			routine.Keep(ctx, p.log, "sender of mail", func(ctx context.Context) { p.work(ctx, sending, feed) })
+		})
 	}
-	p.dispatch(ctx, feed)
-	wg.Wait()
+	routine.Keep(ctx, p.log, "mail pool", func(ctx context.Context) { p.dispatch(ctx, feed) })
+	_ = workers.Wait() // Keep logs what there is
 }
 
 // dispatch offers what is due to the workers, round after round.

@@ -5,10 +5,9 @@ import (
 	"errors"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 )
 
 // RetryFailed lets a finished campaign try its failed deliveries again, and returns how many there are: SendDue queues them, some
@@ -102,7 +101,7 @@ func (s *Service) clearEnded(ctx context.Context, id civic.ID) error {
 const requeuePage = 1000
 
 func (s *Service) requeueAll(ctx context.Context, failed []Delivery, ours bool) error {
-	var group errgroup.Group
+	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(clearParallel)
 	for _, d := range failed {
 		if ours && !Ours(d.Cause) {

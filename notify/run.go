@@ -7,10 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 )
 
 // SendDue does what is due: it begins campaigns whose time has come, writes their recipients into the ledger, ends those that are
@@ -18,7 +17,7 @@ import (
 // an end of ctx or of the process, the next call goes on with.
 func (s *Service) SendDue(ctx context.Context) error {
 	errs := []error{s.expire(ctx), s.recordPending(ctx), s.begin(ctx)}
-	var group errgroup.Group
+	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(4)
 	running := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", Running)}, Sort: []string{"startAt"}}
 	for c, err := range s.campaigns.All(ctx, running) {
@@ -162,7 +161,7 @@ const (
 // clear ends deliveries of a campaign that are not going out at this moment, and returns how many it left: those that are, and one for
 // all that were too many for one call.
 func (s *Service) clear(ctx context.Context, campaign civic.ID, reason string) (int, error) {
-	var group errgroup.Group
+	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(clearParallel)
 	var left atomic.Int64
 	n := 0

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
+
+	"ascolto/internal/routine"
 )
 
 // The folder of the index holds one folder for each build: index-1, index-2, … The one with the highest number that is
@@ -44,8 +46,7 @@ func (f *folder) close() error {
 	if f.Index == nil || f.stuck.Load() {
 		return nil
 	}
-	done := make(chan error, 1)
-	go func() { done <- guarded(f.Index.Close) }()
+	done := routine.Go(nil, "closing the search index", func() error { return guarded(f.Index.Close) })
 	select {
 	case err := <-done:
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/routine"
 )
 
 // Options are what Open needs.
@@ -85,7 +86,7 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	if x.NeedsRebuild() { // what is wrong with one that was set aside has been said
 		x.log.Info("search index does not hold everything yet; it is filled from the store", "folder", live.path)
 	}
-	go x.own()
+	routine.Go(x.log, "owner of the search index", x.own)
 	return x, nil
 }
 
@@ -145,7 +146,7 @@ func (x *Index) do(ctx context.Context, run func() error) error {
 }
 
 // own is the owner goroutine: it alone writes to the index.
-func (x *Index) own() {
+func (x *Index) own() error {
 	defer close(x.ended)
 	var due <-chan time.Time
 	for {
@@ -154,7 +155,7 @@ func (x *Index) own() {
 			if err := x.drain(); err != nil {
 				x.log.Error("search index closed with documents unwritten; they come in at the next start", "error", err)
 			}
-			return
+			return nil
 		case t := <-x.tasks:
 			t.done <- guarded(t.run)
 			continue

@@ -5,10 +5,9 @@ import (
 	"iter"
 	"time"
 
-	"github.com/blevesearch/bleve/v2"
-	"golang.org/x/sync/errgroup"
-
 	"ascolto/internal/civic"
+	"ascolto/internal/routine"
+	"github.com/blevesearch/bleve/v2"
 )
 
 // The bounds of what Load, CatchUp and Rebuild hand to the writer at a time, which writes it in two batches of half the size.
@@ -114,7 +113,7 @@ func (x *Index) fillNext(ctx context.Context, sources []Source) error {
 
 // bulk writes docs in batches; while one is written, the next is gathered.
 func (x *Index) bulk(ctx context.Context, docs iter.Seq2[Doc, error], rebuild bool) error {
-	var writing errgroup.Group
+	writing := routine.NewGroup(x.log, "writing the search index")
 	write := func(batch []Doc) error {
 		if err := writing.Wait(); err != nil {
 			return err

@@ -5,10 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/blevesearch/bleve/v2"
-	"golang.org/x/sync/errgroup"
-
 	"ascolto/internal/civic"
+	"ascolto/internal/routine"
+	"github.com/blevesearch/bleve/v2"
 )
 
 // writer is what the owner goroutine knows.
@@ -90,7 +89,7 @@ func (x *Index) writeBulk(docs []Doc, rebuild bool) error {
 // writeHalves writes docs in two batches at once: making the segment of one keeps a single core busy.
 func (f *folder) writeHalves(docs []Doc) error {
 	docs = lastOfEach(docs)
-	var both errgroup.Group
+	both := routine.NewGroup(nil, "writing the search index")
 	for half := range slices.Chunk(docs, max(1, (len(docs)+1)/2)) {
 		both.Go(func() error { return f.write(half, time.Time{}) })
 	}
@@ -124,8 +123,9 @@ func (f *folder) write(docs []Doc, mark time.Time) error {
 	if !mark.IsZero() {
 		b.SetInternal(keyWatermark, []byte(mark.UTC().Format(time.RFC3339Nano)))
 	}
-	done := make(chan error, 1)
-	go func() { done <- guarded(func() error { return f.Batch(b) }) }()
+	done := routine.Go(nil, "writing the search index", func() error {
+		return guarded(func() error { return f.Batch(b) })
+	})
 	select {
 	case err := <-done:
 		return err

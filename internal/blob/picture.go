@@ -12,6 +12,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/picture"
+	"ascolto/internal/routine"
 )
 
 // The bounds of pictures.
@@ -55,13 +56,12 @@ func (s *Store) redrawn(from Type, pixels *image.NRGBA) (examined, error) {
 		made.kind = JPEG
 	}
 	r, w := io.Pipe()
-	go func() {
+	routine.Go(nil, "drawing a picture", func() error {
 		if made.kind == JPEG {
-			w.CloseWithError(jpeg.Encode(w, pixels, &jpeg.Options{Quality: quality}))
-			return
+			return jpeg.Encode(w, pixels, &jpeg.Options{Quality: quality})
 		}
-		w.CloseWithError(png.Encode(w, pixels))
-	}()
+		return png.Encode(w, pixels)
+	}, func(err error) { w.CloseWithError(err) })
 	defer r.Close()
 	up, err := s.spooled(maxRedrawn, r)
 	made.spooled = up

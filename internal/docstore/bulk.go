@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/routine"
 )
 
 // How much InsertMany gives the engine at once: enough to be fast, little enough that others' writes come through in between.
@@ -35,12 +36,14 @@ func (c *Collection[T]) InsertMany(ctx context.Context, docs []*T) (taken []civi
 		if wait(); err != nil || fault != nil {
 			return taken, cmp.Or(err, fault)
 		}
-		writing, docs = make(chan outcome, 1), rest
-		go func(to chan<- outcome) {
+		to := make(chan outcome, 1)
+		writing, docs = to, rest
+		var ids []civic.ID
+		routine.Go(nil, "storing documents", func() (err error) {
 			c.db.stats.writes.Add(1)
-			ids, err := c.table.insertMany(ctx, chunk)
-			to <- outcome{ids, err}
-		}(writing)
+			ids, err = c.table.insertMany(ctx, chunk)
+			return err
+		}, func(err error) { to <- outcome{ids, err} })
 	}
 	wait()
 	return taken, err

@@ -14,6 +14,7 @@ import (
 	"modernc.org/sqlite"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/routine"
 )
 
 // writer owns the one connection that writes. Writes that arrive while another is being made durable are gathered and committed
@@ -58,7 +59,7 @@ func openWriter(dsn string, place disk) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{conn: conn, stmts: map[string]driver.Stmt{}, disk: place, ops: make(chan *op, maxBatch), done: make(chan struct{})}
-	go w.run()
+	routine.Go(nil, "writer of the store", w.run)
 	return w, nil
 }
 
@@ -108,7 +109,7 @@ func (w *writer) close() error {
 	return w.conn.Close()
 }
 
-func (w *writer) run() {
+func (w *writer) run() error {
 	defer close(w.done)
 	crowd := 0 // how many wrote at the same time last time
 	for first := range w.ops {
@@ -118,11 +119,11 @@ func (w *writer) run() {
 		if len(batch) == 0 {
 			continue
 		}
-		err := w.commit(batch)
+		err := w.committed(batch)
 		if err != nil && len(batch) > 1 {
 			// Whose fault it was is unknown: each gets its own transaction and its own answer.
 			for i := range batch {
-				w.answer(batch[i:i+1], w.commit(batch[i:i+1]))
+				w.answer(batch[i:i+1], w.committed(batch[i:i+1]))
 			}
 			w.boundLog()
 			continue
@@ -133,6 +134,7 @@ func (w *writer) run() {
 	for _, s := range w.stmts {
 		_ = s.Close() // the connection is closed next
 	}
+	return nil
 }
 
 // settle lets the writers that were just answered offer their next write, so that they share a commit again, until n wait.
@@ -163,6 +165,11 @@ func (w *writer) gather(first *op) []*op {
 		}
 		return batch
 	}
+}
+
+// committed is commit, and an error when that panics: those who wait get their answer all the same.
+func (w *writer) committed(batch []*op) error {
+	return routine.Guard(nil, "writer of the store", func() error { return w.commit(batch) })
 }
 
 // commit runs a batch in one transaction. An error means that nothing of it is stored; what a single write refused is in its err.

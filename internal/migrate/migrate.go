@@ -1,6 +1,7 @@
-// Package migrate changes stored forms: an ordered list of steps over the store, each taken once, before anything else opens a
-// collection. What a crash interrupts goes on where it was. The store says how many steps were taken and which program took them, so that
-// an older program refuses what it would not understand.
+// Package migrate changes stored forms: an ordered list of steps over the store, each taken once, before
+// anything else opens a collection. What a crash interrupts goes on where it was. The store says how many
+// steps were taken and which program took them, so that an older program refuses what it would not
+// understand.
 package migrate
 
 import (
@@ -11,14 +12,16 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 )
 
-// Step changes one stored form. Steps are never removed, reordered or changed once released: a store may come from any version.
+// Step changes one stored form. Steps are never removed, reordered or changed once released: a store may
+// come from any version.
 type Step struct {
 	Name string // short and plain, as the log says it
 	Help string // what it does, for the person who runs the program
-	// Run does it. After a crash it is called again, with the position it kept last; until then it may find some of its work done. Other
-	// instances wait meanwhile, and none that knows the step serves anybody.
+	// Run does it. After a crash it is called again, with the position it kept last; until then it may find
+	// some of its work done. Other instances wait meanwhile, and none that knows the step serves anybody.
 	Run func(ctx context.Context, db *docstore.DB, at *Position) error
 }
 
@@ -77,8 +80,8 @@ type Migrator struct {
 // lease is how long a program that takes steps may be silent before another goes on.
 const lease = time.Minute
 
-// Open returns the migrator of a store. A store without a single document gets the newest form. It returns a NewerError when the store's
-// form is newer than the last step.
+// Open returns the migrator of a store. A store without a single document gets the newest form. It returns a
+// NewerError when the store's form is newer than the last step.
 func Open(ctx context.Context, db *docstore.DB, o Options) (*Migrator, error) {
 	if o.Now == nil {
 		o.Now = civic.Now
@@ -121,7 +124,8 @@ func (m *Migrator) Form(ctx context.Context) (Form, error) {
 	return Form{s.Form, s.Program, s.At}, err
 }
 
-// FormOf returns the form of the SQLite file at path, which nobody has open; the zero Form when it is one of before all steps.
+// FormOf returns the form of the SQLite file at path, which nobody has open; the zero Form when it is one of
+// before all steps.
 func FormOf(ctx context.Context, path string) (Form, error) {
 	var s state
 	err := docstore.Peek(ctx, path, collection, stateID, &s)
@@ -140,8 +144,8 @@ func (m *Migrator) Pending(ctx context.Context) ([]Step, error) {
 	return slices.Clone(m.o.Steps[min(form.Number, len(m.o.Steps)):]), nil
 }
 
-// Apply takes the steps that are pending, and tells report how far it is; while another program takes them it waits. It returns the first
-// error of a step; what was done until then is kept.
+// Apply takes the steps that are pending, and tells report how far it is; while another program takes them
+// it waits. It returns the first error of a step; what was done until then is kept.
 func (m *Migrator) Apply(ctx context.Context, report func(Progress)) error {
 	for {
 		pending, err := m.Pending(ctx)
@@ -196,7 +200,12 @@ func (m *Migrator) take(ctx context.Context, s state, report func(Progress)) err
 	at.report(Progress{Done: s.Done})
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	go m.keepAlive(ctx, s.Form, stop)
+	keep := func() error { return m.keepAlive(ctx, s.Form) }
+	routine.Go(nil, "keeping a step of the upgrade", keep, func(err error) {
+		if err != nil {
+			stop(err)
+		}
+	})
 	err := step.Run(ctx, m.db, at)
 	if lost := context.Cause(ctx); err != nil && lost != nil {
 		err = lost
@@ -211,13 +220,15 @@ func (m *Migrator) take(ctx context.Context, s state, report func(Progress)) err
 	return err
 }
 
-// keepAlive says that this program still takes the step after form, until ctx ends; another that took over ends it with stop.
-func (m *Migrator) keepAlive(ctx context.Context, form int, stop context.CancelCauseFunc) {
+// keepAlive says that this program still takes the step after form, until ctx ends. It returns Conflict when
+// another took over.
+func (m *Migrator) keepAlive(ctx context.Context, form int) error {
 	for sleep(ctx, lease/4) == nil {
 		if _, err := m.update(ctx, form, func(*state) {}); civic.CodeOf(err) == civic.Conflict {
-			stop(err)
+			return err
 		}
 	}
+	return nil
 }
 
 // update changes the state while this program takes the step after form, else it returns Conflict.

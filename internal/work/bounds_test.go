@@ -15,8 +15,8 @@ import (
 	"ascolto/internal/work"
 )
 
-// TestOneAccountAsksForSoMuch: nobody fills the store with files by asking, one after the other or at the same time; a form that is sent
-// again is none more, and others ask as before.
+// TestOneAccountAsksForSoMuch: nobody fills the store with files by asking, one after the other or at the
+// same time; a form that is sent again is none more, and others ask as before.
 func TestOneAccountAsksForSoMuch(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -73,7 +73,8 @@ func TestOneAccountAsksForSoMuch(t *testing.T) {
 	}
 }
 
-// TestCancelledFileIsNotKept: who cancels when the last line is written already gets no file, and it is removed.
+// TestCancelledFileIsNotKept: who cancels when the last line is written already gets no file, and it is
+// removed.
 func TestCancelledFileIsNotKept(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -108,8 +109,8 @@ func (o *office) noParts() {
 	}
 }
 
-// TestWhoLosesThePermissionGetsNoMore: the work ends at its next checkpoint when who asked for it may do so no longer, and before it
-// begins; nothing of the file is left.
+// TestWhoLosesThePermissionGetsNoMore: the work ends at its next checkpoint when who asked for it may do so
+// no longer, and before it begins; nothing of the file is left.
 func TestWhoLosesThePermissionGetsNoMore(t *testing.T) {
 	t.Parallel()
 	for name, now := range map[string]func() (civic.Actor, error){
@@ -153,7 +154,8 @@ func TestWhoLosesThePermissionGetsNoMore(t *testing.T) {
 	}
 }
 
-// TestClockThatWasWrong: a task that was claimed, or put down, by a clock a day ahead goes on when the clock is right again.
+// TestClockThatWasWrong: a task that was claimed, or put down, by a clock a day ahead goes on when the clock
+// is right again.
 func TestClockThatWasWrong(t *testing.T) {
 	t.Parallel()
 	for name, stops := range map[string]bool{"claimed": false, "put down": true} {

@@ -13,8 +13,8 @@ import (
 	"ascolto/internal/work"
 )
 
-// TestFileLeavesRoom: a file that is larger than the disk has room for ends its task, which says why, while everybody else's writes go on;
-// what was written of it is removed.
+// TestFileLeavesRoom: a file that is larger than the disk has room for ends its task, which says why, while
+// everybody else's writes go on; what was written of it is removed.
 func TestFileLeavesRoom(t *testing.T) {
 	t.Parallel()
 	o := &office{t: t, db: storetest.OpenOptions(t, docstore.Options{Path: filepath.Join(storetest.SmallDisk(t, "300m"), "ascolto.db")})}

@@ -64,7 +64,7 @@ type Service struct {
 	parts   *docstore.Collection[Part]
 	audit   *audit.Log
 	kinds   map[string]Kind
-	asker   func(ctx context.Context, account civic.ID) (civic.Actor, error)
+	asker   func(context.Context, civic.ID) (civic.Actor, error)
 	room    func() int64 // bytes that may still be added to the store
 	adding  sync.Mutex   // so that what is asked for at the same time is counted
 	workers int

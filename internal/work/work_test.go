@@ -67,8 +67,8 @@ func (o *office) service(kinds ...work.Kind) *work.Service {
 	return s
 }
 
-// counting is a kind that writes lines, with a checkpoint after each; after is called behind each checkpoint with its error, before
-// in front of it.
+// counting is a kind that writes lines, with a checkpoint after each; after is called behind each checkpoint
+// with its error, before in front of it.
 func (o *office) counting(lines int, before func(n int), after func(n int, err error) error) work.Kind {
 	return work.Kind{Name: "test.count", Permission: permCount, Run: func(ctx context.Context, t work.Task, p *work.Progress) (work.Result, error) {
 		from := 0
@@ -185,7 +185,8 @@ func (o *office) audited(action audit.Action) int {
 	return len(page.Items)
 }
 
-// TestAuditNamesWhoAsked: what a task writes in the audit names the colleague who asked for it, who may do nothing by it.
+// TestAuditNamesWhoAsked: what a task writes in the audit names the colleague who asked for it, who may do
+// nothing by it.
 func TestAuditNamesWhoAsked(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -202,7 +203,8 @@ func TestAuditNamesWhoAsked(t *testing.T) {
 	}
 }
 
-// TestWhoMaySeeAndTake: tasks are seen by who asked for them and by administrators, and taken by the first alone.
+// TestWhoMaySeeAndTake: tasks are seen by who asked for them and by administrators, and taken by the first
+// alone.
 func TestWhoMaySeeAndTake(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -248,8 +250,8 @@ func TestWhoMaySeeAndTake(t *testing.T) {
 	}
 }
 
-// TestKilledTaskGoesOn stops a process at each of its checkpoints, before and after it is stored: another one goes on from there when
-// the lease is over, and the file is as if nothing had happened.
+// TestKilledTaskGoesOn stops a process at each of its checkpoints, before and after it is stored: another
+// one goes on from there when the lease is over, and the file is as if nothing had happened.
 func TestKilledTaskGoesOn(t *testing.T) {
 	t.Parallel()
 	const lines = 5
@@ -306,7 +308,8 @@ func btoi(b bool) int {
 	return 0
 }
 
-// TestLostLeaseStoresNothing: a process that slept longer than its lease stores neither progress nor file nor end.
+// TestLostLeaseStoresNothing: a process that slept longer than its lease stores neither progress nor file
+// nor end.
 func TestLostLeaseStoresNothing(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -398,7 +401,8 @@ func (o *office) open(s *work.Service) (n int) {
 	return n
 }
 
-// TestStoppedServiceHandsOver: a process that is told to stop puts its task down, and the next goes on at once from its checkpoint.
+// TestStoppedServiceHandsOver: a process that is told to stop puts its task down, and the next goes on at
+// once from its checkpoint.
 func TestStoppedServiceHandsOver(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -427,7 +431,8 @@ func TestStoppedServiceHandsOver(t *testing.T) {
 	}
 }
 
-// TestCancel: a task that waits ends at once, one that is worked on at its next checkpoint, one that has ended not at all.
+// TestCancel: a task that waits ends at once, one that is worked on at its next checkpoint, one that has
+// ended not at all.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)

@@ -3,13 +3,11 @@ package work
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
-	"sync"
 	"time"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 )
 
 // What ends a handler before its work is done; each is the cause of its context.
@@ -20,12 +18,11 @@ var (
 
 // Run works on tasks until ctx ends, and returns when every worker has put down what it held.
 func (s *Service) Run(ctx context.Context) error {
-	var workers sync.WaitGroup
+	workers := routine.NewGroup(s.log, "long work")
 	for range s.workers {
-		workers.Go(func() { s.workUntil(ctx) })
+		workers.Do(func() { routine.Keep(ctx, s.log, "long work", s.workUntil) })
 	}
-	workers.Wait()
-	return nil
+	return workers.Wait()
 }
 
 // workUntil works on one task after another until ctx ends. When there is none it waits to be woken.
@@ -124,8 +121,13 @@ func (s *Service) perform(ctx context.Context, t Task) error {
 	}
 	working, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	var renewing sync.WaitGroup
-	renewing.Go(func() { s.renewUntil(working, t, stop) })
+	renew := func() error { return s.renewUntil(working, t) }
+	renewing := routine.Go(s.log, "renewing a lease", renew, func(err error) {
+		if _, panicked := errors.AsType[*routine.Panic](err); panicked {
+			err = errLost // nobody renews it any more
+		}
+		stop(err)
+	})
 	p := &Progress{s: s, task: t, ctx: working}
 	result, err := Result{}, s.mayGoOn(working, t)
 	if err == nil {
@@ -136,7 +138,7 @@ func (s *Service) perform(ctx context.Context, t Task) error {
 	}
 	cause := context.Cause(working)
 	stop(nil)
-	renewing.Wait()
+	<-renewing
 	return s.settle(ctx, p, result, err, cause)
 }
 
@@ -158,15 +160,12 @@ func (s *Service) mayGoOn(ctx context.Context, t Task) error {
 }
 
 // handle calls the handler; a panic is an error, whose stack goes to the log.
-func (s *Service) handle(ctx context.Context, t Task, p *Progress) (_ Result, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			s.log.Error("panic in a task",
-				"task", t.ID, "kind", t.Kind, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
-			err = fmt.Errorf("work: panic: %v", r)
-		}
-	}()
-	return s.kinds[t.Kind].Run(ctx, t, p)
+func (s *Service) handle(ctx context.Context, t Task, p *Progress) (result Result, err error) {
+	err = routine.Guard(s.log, "task "+t.Kind, func() (err error) {
+		result, err = s.kinds[t.Kind].Run(ctx, t, p)
+		return err
+	})
+	return result, err
 }
 
 // settle stores how a handler ended, err being what it returned and cause why its context had ended, if it
@@ -253,27 +252,25 @@ func (s *Service) hold(ctx context.Context, t Task, change func(*Task) error) er
 	return err
 }
 
-// renewUntil renews the lease of a task until ctx ends, and stops the work when the lease was lost or
-// somebody wants the task to end.
-func (s *Service) renewUntil(ctx context.Context, t Task, stop context.CancelCauseFunc) {
+// renewUntil renews the lease of a task until ctx ends. It returns errLost when the lease was lost, and
+// errCancelled when somebody wants the task to end.
+func (s *Service) renewUntil(ctx context.Context, t Task) error {
 	tick := time.NewTicker(Lease / 15)
 	defer tick.Stop()
 	renewed := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-tick.C:
 		}
 		due := time.Since(renewed) >= Lease/3
 		err := s.renew(ctx, t, due)
 		switch {
 		case errors.Is(err, errLost) || errors.Is(err, errCancelled):
-			stop(err)
-			return
+			return err
 		case err != nil && ctx.Err() == nil && time.Since(renewed) >= Lease:
-			stop(errLost) // the store has not answered for as long as the lease holds
-			return
+			return errLost // the store has not answered for as long as the lease holds
 		case err == nil && due:
 			renewed = time.Now()
 		}

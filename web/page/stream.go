@@ -4,16 +4,16 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"mime"
 	"net"
-	"runtime/debug"
 	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"ascolto/internal/routine"
 )
 
 // StreamTimes is how long a download may take.
@@ -37,19 +37,20 @@ func (req *Request) Stream(name, mediaType string, write func(context.Context, i
 	r, w := io.Pipe() // the server closes r when the reader is gone, and writing to w then fails
 	log := req.site.Log.With(slog.String("request", req.RequestID))
 	out := newDownload(w, req.c.Context().Conn(), cmp.Or(req.site.Times, usualTimes), cancel)
-	go func() {
-		defer cancel()
+	routine.Go(log, "download", func() error {
 		b := bufio.NewWriterSize(out, piece)
-		err := guarded(func() error { return write(ctx, b) }, log)
-		if err == nil {
-			err = b.Flush()
+		if err := write(ctx, b); err != nil {
+			return err
 		}
+		return b.Flush()
+	}, func(err error) {
 		if err != nil {
 			log.Error("download broken off", "error", err)
 		}
 		out.idle.Stop()
 		w.CloseWithError(err)
-	}()
+		cancel()
+	})
 	return req.c.SendStream(r)
 }
 
@@ -88,15 +89,4 @@ func (d *download) Write(b []byte) (n int, err error) {
 		}
 	}
 	return n, nil
-}
-
-// guarded runs f and turns a panic into an error, whose stack goes to the log.
-func guarded(f func() error, log *slog.Logger) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			log.Error("panic in a download", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			err = fmt.Errorf("page: panic: %v", p)
-		}
-	}()
-	return f()
 }

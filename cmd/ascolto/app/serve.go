@@ -5,8 +5,7 @@ import (
 	"errors"
 	"net"
 
-	"golang.org/x/sync/errgroup"
-
+	"ascolto/internal/routine"
 	"ascolto/web"
 )
 
@@ -22,7 +21,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func()) er
 		return errors.Join(err, listener.Close())
 	}
 	ready()
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := routine.WithContext(ctx, a.Log, "the program")
 	group.Go(func() error { return server.Serve(listener) })
 	group.Go(func() error { return timetable.serve(ctx) })
 	group.Go(func() error { return a.Notify.Run(ctx) })

@@ -14,6 +14,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 )
 
 // job is one line of the timetable. Either it runs on every tick of its Spec, in every instance (its work claims its own
@@ -116,17 +117,16 @@ func (t *timetable) serve(ctx context.Context) error {
 			return fmt.Errorf("job %s: %w", j.Name, err)
 		}
 	}
-	var first sync.WaitGroup
+	first := routine.NewGroup(t.log, "jobs at the start")
 	for _, j := range t.jobs {
 		if j.AtStart {
-			first.Go(func() { t.tick(ctx, j) })
+			first.Do(func() { t.tick(ctx, j) })
 		}
 	}
 	c.Start()
 	<-ctx.Done()
 	<-c.Stop().Done()
-	first.Wait()
-	return nil
+	return first.Wait()
 }
 
 // tick runs j if it is due. Failures and panics are logged; the next tick comes all the same.

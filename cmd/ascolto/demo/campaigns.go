@@ -12,6 +12,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/internal/routine"
 	"ascolto/notify"
 )
 
@@ -120,8 +121,7 @@ func (b *builder) run(ctx context.Context, id civic.ID, done func(notify.Campaig
 	ctx, stop := context.WithTimeout(ctx, sendingTime)
 	defer stop()
 	senders, cancel := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- b.Notify.Run(senders) }()
+	ended := routine.Go(nil, "senders of the demo", func() error { return b.Notify.Run(senders) })
 	var err error
 	for err == nil {
 		if err = b.Notify.SendDue(ctx); err != nil {
