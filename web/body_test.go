@@ -43,15 +43,15 @@ func (r *rig) head(method, path string, headers ...string) string {
 	return h + "\r\n"
 }
 
-func bodyRoutes() []Route {
+func bodyRoutes() []page.Route {
 	count := func(r *page.Request) error {
 		return r.Download("n", "text/plain", []byte(fmt.Sprintf("%d bytes", len(r.Form().Raw("text")))))
 	}
-	return []Route{
-		get("/modulo", page.Public, tokenPage),
-		post("/corto", page.Public, count),
-		post("/lungo/:id", page.Public, count).long(),
-		post("/firmato/:token", page.Public, count).signed(),
+	return []page.Route{
+		page.Get("/modulo", page.Public, tokenPage),
+		page.Post("/corto", page.Public, count),
+		page.Post("/lungo/:id", page.Public, count).Long(),
+		page.Post("/firmato/:token", page.Public, count).Signed(),
 	}
 }
 
@@ -160,7 +160,7 @@ func statuses(t *testing.T, text string) []int {
 // Whatever a client announces, what it does not send takes no memory: with 500 connections that announce as much as any route
 // takes, the heap has grown by far less than what they announced.
 func TestAnnouncedBodiesTakeNoMemory(t *testing.T) {
-	r := newRig(t, append(bodyRoutes(), post("/piu-lungo", page.Public, tokenPage).longest())...)
+	r := newRig(t, append(bodyRoutes(), page.Post("/piu-lungo", page.Public, tokenPage).Longest())...)
 	address := strings.TrimPrefix(r.origin, "http://")
 	before := heap()
 	var held []net.Conn

@@ -63,7 +63,7 @@ func TestRequestsAreCountedByAddress(t *testing.T) {
 		o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 		o.Known = []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}
 	}
-	r := newRigWith(t, few, get("/modulo", page.Public, tokenPage))
+	r := newRigWith(t, few, page.Get("/modulo", page.Public, tokenPage))
 	ask := func(from, path string) int {
 		req, err := http.NewRequest(http.MethodGet, r.origin+path, nil)
 		if err != nil {
@@ -102,7 +102,7 @@ func TestRequestsAreCountedByAddress(t *testing.T) {
 func TestRequestsUnderWayAreBounded(t *testing.T) {
 	t.Parallel()
 	begun, done := make(chan bool), make(chan bool)
-	slow := get("/lento", page.Public, func(req *page.Request) error {
+	slow := page.Get("/lento", page.Public, func(req *page.Request) error {
 		begun <- true
 		<-done
 		return req.Download("x", "text/plain", nil)
@@ -110,7 +110,7 @@ func TestRequestsUnderWayAreBounded(t *testing.T) {
 	r := newRigWith(t, func(o *Options) {
 		o.Limits.PerAddress = 2
 		o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
-	}, slow, get("/modulo", page.Public, tokenPage))
+	}, slow, page.Get("/modulo", page.Public, tokenPage))
 	ask := func(from, path string) int {
 		req, _ := http.NewRequest(http.MethodGet, r.origin+path, nil)
 		req.Header.Set("X-Forwarded-For", from)

@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"ascolto/web/page"
+)
 
 // PagePaths returns the paths of all pages, their parameters marked by a colon.
 func PagePaths() []string { return pathsBy(http.MethodGet) }
@@ -11,7 +15,7 @@ func FormPaths() []string { return pathsBy(http.MethodPost) }
 func pathsBy(method string) []string {
 	var paths []string
 	for _, r := range (&Server{}).routeTable() {
-		if r.Method == method && r.Auth != ByBearer {
+		if r.Method == method && r.Auth != page.ByBearer {
 			paths = append(paths, r.Path)
 		}
 	}

@@ -29,8 +29,8 @@ func (c counting) Close() error {
 }
 
 // fileRoutes serves what a store keeps.
-func fileRoutes(store *blob.Store, open *atomic.Int32) Route {
-	return get("/file/:id", page.Public, func(r *page.Request) error {
+func fileRoutes(store *blob.Store, open *atomic.Int32) page.Route {
+	return page.Get("/file/:id", page.Public, func(r *page.Request) error {
 		f, content, err := store.Open(r.Context(), civic.ID(r.Param("id")))
 		if err != nil {
 			return err

@@ -12,16 +12,16 @@ import (
 
 // guardChange lets a request that changes something through only when it is within the limits, and what its route asks for
 // shows that whoever it acts for means it.
-func (s *Server) guardChange(req *page.Request, c *fiber.Ctx, r Route) error {
+func (s *Server) guardChange(req *page.Request, c *fiber.Ctx, r page.Route) error {
 	if !s.limits.change(req, r.Cost) {
 		return civic.NewError(civic.Limited, "error.limited")
 	}
 	switch r.Auth {
-	case ByFormToken:
+	case page.ByFormToken:
 		return s.guardForm(req, c)
-	case BySignedPath:
+	case page.BySignedPath:
 		return guardSigned(req)
-	case ByBearer:
+	case page.ByBearer:
 		return req.CheckObject()
 	}
 	return civic.NewError(civic.Forbidden, "error.csrf") // build refuses such a route

@@ -14,7 +14,7 @@ import (
 func TestDownloadNobodyReadsEnds(t *testing.T) {
 	t.Parallel()
 	ended := make(chan error, 1)
-	r := newRig(t, get("/table", page.Public, func(req *page.Request) error {
+	r := newRig(t, page.Get("/table", page.Public, func(req *page.Request) error {
 		return req.Stream("a.csv", "text/csv", func(ctx context.Context, w io.Writer) (err error) {
 			defer func() { ended <- err }()
 			for err == nil {

@@ -22,9 +22,9 @@ func TestKeptPagesHoldNothingOfABrowser(t *testing.T) {
 		})
 	}
 	r := newRig(t,
-		get("/form", page.Public, shows((*page.Request).Token)),
-		get("/begun", page.Public, shows(func(req *page.Request) string { return "begun " + req.Remembered("survey-parco") })),
-		get("/remember", page.Public, func(req *page.Request) error {
+		page.Get("/form", page.Public, shows((*page.Request).Token)),
+		page.Get("/begun", page.Public, shows(func(req *page.Request) string { return "begun " + req.Remembered("survey-parco") })),
+		page.Get("/remember", page.Public, func(req *page.Request) error {
 			req.Remember("survey-parco", "anna", 0)
 			return req.Redirect("/")
 		}),

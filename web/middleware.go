@@ -159,7 +159,7 @@ func (s *Server) identify(c *fiber.Ctx) error {
 }
 
 // serve returns the handler of a route: the gate, the guards of what changes something, then the screen.
-func (s *Server) serve(r Route) fiber.Handler {
+func (s *Server) serve(r page.Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		req := requestOf(c)
 		req.LimitBody(r.Body)
@@ -167,7 +167,7 @@ func (s *Server) serve(r Route) fiber.Handler {
 			req.TakeFiles()
 		}
 		req.Findable(r.Found)
-		if r.Auth == ByBearer {
+		if r.Auth == page.ByBearer {
 			if err := s.identifyProgram(req, c); err != nil {
 				return err
 			}
@@ -175,7 +175,7 @@ func (s *Server) serve(r Route) fiber.Handler {
 		if err := page.Authorize(req.Actor, r.Gate); err != nil {
 			return err
 		}
-		if r.changes() {
+		if r.Changes() {
 			if err := s.guardChange(req, c, r); err != nil {
 				return err
 			}

@@ -113,7 +113,7 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 			"unavailable"},
 		{civic.NewError(civic.Full, "error.full"), 507, "error.full", "esaurito", "No space"},
 	} {
-		r := newRig(t, get("/prova", page.Public, func(*page.Request) error { return tc.err }))
+		r := newRig(t, page.Get("/prova", page.Public, func(*page.Request) error { return tc.err }))
 		for lang, title := range map[string]string{"it": tc.it, "en-GB,en;q=0.9": tc.en} {
 			res, p := r.asProgram(t, http.MethodGet, "/prova", "", "Accept", "application/json", "Accept-Language",
 				lang)
@@ -149,7 +149,7 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 // door, the limits, a panic.
 func TestAPIErrorsAreProblems(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, get("/api/prova", page.Public, func(*page.Request) error { panic("secret") }).bearer())
+	r := newRig(t, page.Get("/api/prova", page.Public, func(*page.Request) error { panic("secret") }).Bearer())
 	html := []string{"Accept", "text/html, */*;q=0.1", "Cookie", "lang=en; sid=operator"}
 	for _, tc := range []struct {
 		method, path, body string

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 
-	"ascolto/internal/civic"
 	"ascolto/web/api"
 	"ascolto/web/desk"
 	"ascolto/web/find"
@@ -12,77 +10,6 @@ import (
 	"ascolto/web/site"
 	"ascolto/web/ui"
 )
-
-// Route is one line of the map: who may pass the gate by which method and path, and who answers.
-type Route struct {
-	Method  string
-	Path    string
-	Gate    civic.Permission // page.Public, page.SignedIn, page.Staff or a permission
-	Handler page.Handler
-	Auth    Auth // how whoever asks is known, and what shows that they mean it
-	Cost    int  // how many tries a request counts for
-	Body    int  // bytes of body the route takes
-	Files   bool // the form may bring files
-	Found   bool // search engines may list the page
-}
-
-func get(path string, gate civic.Permission, h page.Handler) Route {
-	return Route{
-		Method: http.MethodGet, Path: path, Gate: gate, Handler: h, Auth: BySession, Cost: 1, Body: page.ShortBody,
-	}
-}
-
-func post(path string, gate civic.Permission, h page.Handler) Route {
-	return Route{
-		Method: http.MethodPost, Path: path, Gate: gate, Handler: h, Auth: ByFormToken, Cost: 1, Body: page.ShortBody,
-	}
-}
-
-func patch(path string, gate civic.Permission, h page.Handler) Route {
-	r := post(path, gate, h)
-	r.Method = http.MethodPatch
-	return r
-}
-
-func (r Route) changes() bool { return r.Method != http.MethodGet }
-
-func (r Route) costing(tries int) Route {
-	r.Cost = tries
-	return r
-}
-
-// long lets a form bring texts.
-func (r Route) long() Route {
-	r.Body = page.LongBody
-	return r
-}
-
-// longest lets a form bring what few do: a mailing, a picture.
-func (r Route) longest() Route {
-	r.Body = page.LongestBody
-	return r
-}
-
-func (r Route) withFiles() Route {
-	r.Files = true
-	return r
-}
-
-func (r Route) listed() Route {
-	r.Found = true
-	return r
-}
-
-// bearer makes r an address for programs.
-func (r Route) bearer() Route {
-	r.Auth = ByBearer
-	return r
-}
-
-func (r Route) signed() Route {
-	r.Auth = BySignedPath
-	return r
-}
 
 // rooms are the pages that answer, by who opens them.
 type rooms struct {
@@ -109,7 +36,7 @@ func (s *Server) rooms() rooms {
 }
 
 // routeTable returns every page and act of Ascolto, area by area. Paths of the site are Italian, those of the desk English.
-func (s *Server) routeTable() []Route {
+func (s *Server) routeTable() []page.Route {
 	r := s.rooms()
 	return slices.Concat(
 		r.siteRoutes(), r.surveyRoutes(), r.forumRoutes(), r.signInRoutes(), r.personalRoutes(), r.mailRoutes(),

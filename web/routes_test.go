@@ -40,7 +40,7 @@ func (roleTokens) TokenActor(ctx context.Context, text string, _ netip.Addr) (ci
 const reached = http.StatusOK // what the test's handlers answer, with the name of their route
 
 // serveRoutes runs a server with the real middleware and the given routes, whose handlers only tell that they were reached.
-func serveRoutes(t *testing.T, routes []Route) string {
+func serveRoutes(t *testing.T, routes []page.Route) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -71,12 +71,12 @@ func serveRoutes(t *testing.T, routes []Route) string {
 }
 
 // mapOf returns the real map of routes.
-func mapOf(t *testing.T) []Route {
+func mapOf(t *testing.T) []page.Route {
 	t.Helper()
 	return (&Server{}).routeTable()
 }
 
-func nameOf(r Route) string { return r.Method + " " + r.Path }
+func nameOf(r page.Route) string { return r.Method + " " + r.Path }
 
 func TestEveryRouteHasItsGate(t *testing.T) {
 	t.Parallel()
@@ -90,10 +90,10 @@ func TestEveryRouteHasItsGate(t *testing.T) {
 			t.Errorf("%s is there twice", name)
 		}
 		seen[name] = true
-		if r.Method != http.MethodGet && r.Method != http.MethodPost && r.Auth != ByBearer {
+		if r.Method != http.MethodGet && r.Method != http.MethodPost && r.Auth != page.ByBearer {
 			t.Errorf("%s: forms know GET and POST only", name)
 		}
-		if r.Auth == ByBearer && r.Gate != page.Staff && !slices.Contains(TokenScopes(), r.Gate) {
+		if r.Auth == page.ByBearer && r.Gate != page.Staff && !slices.Contains(TokenScopes(), r.Gate) {
 			t.Errorf("%s: no token can be given %s", name, r.Gate)
 		}
 		if r.Path != "/" && (strings.HasSuffix(r.Path, "/") || r.Path != strings.ToLower(r.Path) && !strings.Contains(r.Path, ":")) {
@@ -104,7 +104,7 @@ func TestEveryRouteHasItsGate(t *testing.T) {
 		}
 	}
 	s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
-	s.routes = []Route{{Method: http.MethodGet, Path: "/x", Handler: func(*page.Request) error { return nil }}}
+	s.routes = []page.Route{{Method: http.MethodGet, Path: "/x", Handler: func(*page.Request) error { return nil }}}
 	if err := s.build(); err == nil {
 		t.Error("a route without a gate is accepted")
 	}
@@ -114,29 +114,29 @@ func TestEveryRouteHasItsGate(t *testing.T) {
 // does not is no server.
 func TestEveryChangeIsMeant(t *testing.T) {
 	t.Parallel()
-	kinds := map[Auth]int{}
+	kinds := map[page.Auth]int{}
 	for _, r := range mapOf(t) {
 		kinds[r.Auth]++
-		if err := r.checkAuth(); err != nil {
+		if err := r.CheckAuth(); err != nil {
 			t.Error(err)
 		}
-		if r.Method != http.MethodGet && !slices.Contains([]Auth{ByFormToken, BySignedPath, ByBearer}, r.Auth) {
+		if r.Method != http.MethodGet && !slices.Contains([]page.Auth{page.ByFormToken, page.BySignedPath, page.ByBearer}, r.Auth) {
 			t.Errorf("%s changes something by %q", nameOf(r), r.Auth)
 		}
 	}
-	if kinds[BySession] < 50 || kinds[ByFormToken] < 50 || kinds[BySignedPath] != 1 || kinds[ByBearer] < 5 {
+	if kinds[page.BySession] < 50 || kinds[page.ByFormToken] < 50 || kinds[page.BySignedPath] != 1 || kinds[page.ByBearer] < 5 {
 		t.Errorf("the map holds %v: this test does not read it", kinds)
 	}
-	with := func(r Route, auth Auth) Route { r.Auth = auth; return r }
-	for _, wrong := range []Route{
-		with(post("/x", page.Public, nil), ""), with(post("/x", page.Public, nil), BySession), with(post("/x", page.Public, nil), "hope"),
-		with(get("/x", page.Public, nil), ""), with(get("/x", page.Public, nil), ByFormToken), with(get("/x/:token", page.Public, nil), BySignedPath),
-		post("/x", page.Public, nil).signed(),                                            // its path carries nothing
-		post("/x", page.Public, nil).bearer(), get("/desk/x", page.Public, nil).bearer(), // where cookies count
-		get("/api/v1/x", page.Public, nil), post("/api/v1/x", page.Public, nil), post("/api/:token", page.Public, nil).signed(),
+	with := func(r page.Route, auth page.Auth) page.Route { r.Auth = auth; return r }
+	for _, wrong := range []page.Route{
+		with(page.Post("/x", page.Public, nil), ""), with(page.Post("/x", page.Public, nil), page.BySession), with(page.Post("/x", page.Public, nil), "hope"),
+		with(page.Get("/x", page.Public, nil), ""), with(page.Get("/x", page.Public, nil), page.ByFormToken), with(page.Get("/x/:token", page.Public, nil), page.BySignedPath),
+		page.Post("/x", page.Public, nil).Signed(),                                                 // its path carries nothing
+		page.Post("/x", page.Public, nil).Bearer(), page.Get("/desk/x", page.Public, nil).Bearer(), // where cookies count
+		page.Get("/api/v1/x", page.Public, nil), page.Post("/api/v1/x", page.Public, nil), page.Post("/api/:token", page.Public, nil).Signed(),
 	} {
 		wrong.Handler = func(*page.Request) error { return nil }
-		s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, routes: []Route{wrong}}
+		s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, routes: []page.Route{wrong}}
 		if err := s.build(); err == nil {
 			t.Errorf("%s by %q is accepted", nameOf(wrong), wrong.Auth)
 		}
@@ -147,7 +147,7 @@ func TestMenusLeadToRoutes(t *testing.T) {
 	t.Parallel()
 	routes := mapOf(t)
 	for _, item := range slices.Concat(sections(), deskEntries()) {
-		i := slices.IndexFunc(routes, func(r Route) bool { return r.Method == http.MethodGet && r.Path == item.Path })
+		i := slices.IndexFunc(routes, func(r page.Route) bool { return r.Method == http.MethodGet && r.Path == item.Path })
 		if i < 0 {
 			t.Errorf("the menu leads to %s, which is no page", item.Path)
 		}
@@ -177,12 +177,12 @@ func hex(b byte) string {
 func TestRoutesByRoleAndSpelling(t *testing.T) {
 	t.Parallel()
 	routes := append(mapOf(t),
-		get("/prova/firma", page.SignedIn, nil),
-		get("/desk/prova/:id", page.Staff, nil),
-		get("/desk/prova/:id/modifica", "web.test", nil),
-		post("/desk/prova/:token", "web.test", nil).signed(),
-		get("/api/v1/prova", page.SignedIn, nil).bearer(),
-		post("/api/v1/prova/:id", "web.test", nil).bearer(),
+		page.Get("/prova/firma", page.SignedIn, nil),
+		page.Get("/desk/prova/:id", page.Staff, nil),
+		page.Get("/desk/prova/:id/modifica", "web.test", nil),
+		page.Post("/desk/prova/:token", "web.test", nil).Signed(),
+		page.Get("/api/v1/prova", page.SignedIn, nil).Bearer(),
+		page.Post("/api/v1/prova/:id", "web.test", nil).Bearer(),
 	)
 	base := serveRoutes(t, routes)
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -208,7 +208,7 @@ func TestRoutesByRoleAndSpelling(t *testing.T) {
 					continue
 				}
 				// It is the value of a parameter then, and that route's own gate holds.
-				i := slices.IndexFunc(routes, func(q Route) bool { return nameOf(q) == by })
+				i := slices.IndexFunc(routes, func(q page.Route) bool { return nameOf(q) == by })
 				if i < 0 || !strings.Contains(routes[i].Path, ":") || wanted(routes[i], role) != reached {
 					t.Errorf("%s %s as %q reaches %s", r.Method, other, role, by)
 				}
@@ -218,23 +218,23 @@ func TestRoutesByRoleAndSpelling(t *testing.T) {
 }
 
 // wanted returns what the table says a role gets: a change comes without its token here, so that nobody's passes.
-func wanted(r Route, role civic.Role) int {
+func wanted(r page.Route, role civic.Role) int {
 	actor := civic.Visitor("")
 	if role != "" {
 		actor = civic.NewActor(civic.Actor{Account: "a", Roles: []civic.Role{role}}, Grants())
 	}
 	switch err := page.Authorize(actor, r.Gate); {
-	case civic.CodeOf(err) == civic.Unauthenticated && r.Auth == ByBearer:
+	case civic.CodeOf(err) == civic.Unauthenticated && r.Auth == page.ByBearer:
 		return http.StatusUnauthorized
 	case civic.CodeOf(err) == civic.Unauthenticated:
 		return http.StatusSeeOther
-	case err != nil, r.Auth == ByFormToken:
+	case err != nil, r.Auth == page.ByFormToken:
 		return http.StatusForbidden
 	}
 	return reached
 }
 
-func ask(t *testing.T, client *http.Client, r Route, address string, role civic.Role) (status int, route string) {
+func ask(t *testing.T, client *http.Client, r page.Route, address string, role civic.Role) (status int, route string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), r.Method, address, nil)
 	if err != nil {
@@ -243,7 +243,7 @@ func ask(t *testing.T, client *http.Client, r Route, address string, role civic.
 	if u, err := url.Parse(address); err != nil || u.Host == "" {
 		t.Fatalf("address %s: %v", address, err)
 	}
-	if role != "" && r.Auth == ByBearer {
+	if role != "" && r.Auth == page.ByBearer {
 		req.Header.Set("Authorization", "Bearer "+string(role))
 	} else if role != "" {
 		req.AddCookie(&http.Cookie{Name: "sid", Value: string(role)})
@@ -266,12 +266,12 @@ func TestCookiesOpenNoAPI(t *testing.T) {
 	base := serveRoutes(t, mapOf(t))
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, r := range mapOf(t) {
-		if r.Auth != ByBearer && !strings.HasPrefix(r.Path, "/desk") || r.Gate == page.Public {
+		if r.Auth != page.ByBearer && !strings.HasPrefix(r.Path, "/desk") || r.Gate == page.Public {
 			continue
 		}
 		other, want := r, http.StatusUnauthorized
-		if other.Auth = BySession; r.Auth != ByBearer {
-			other.Auth, want = ByBearer, http.StatusSeeOther
+		if other.Auth = page.BySession; r.Auth != page.ByBearer {
+			other.Auth, want = page.ByBearer, http.StatusSeeOther
 		}
 		for _, role := range civic.StaffRoles() {
 			if got, _ := ask(t, client, other, base+strings.ReplaceAll(r.Path, ":id", "01ABC"), role); got != want {

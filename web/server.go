@@ -101,7 +101,7 @@ type Server struct {
 	limits *limits
 	denied *denials
 	grants civic.Grants
-	routes []Route
+	routes []page.Route
 
 	headers [][2]string // of every answer
 	icon    []byte      // favicon.ico
@@ -218,7 +218,7 @@ func (s *Server) build() error {
 		if r.Gate == "" || r.Handler == nil {
 			return fmt.Errorf("web: route %s %s has no gate or no handler", r.Method, r.Path)
 		}
-		if err := r.checkAuth(); err != nil {
+		if err := r.CheckAuth(); err != nil {
 			return err
 		}
 		s.app.Add(r.Method, r.Path, s.serve(r))

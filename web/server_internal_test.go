@@ -50,12 +50,12 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-func newRig(t *testing.T, routes ...Route) *rig {
+func newRig(t *testing.T, routes ...page.Route) *rig {
 	t.Helper()
 	return newRigWith(t, func(*Options) {}, routes...)
 }
 
-func newRigWith(t *testing.T, change func(*Options), routes ...Route) *rig {
+func newRigWith(t *testing.T, change func(*Options), routes ...page.Route) *rig {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -139,8 +139,8 @@ func TestParallelFormsAreStoredAsSent(t *testing.T) {
 	kept := map[string]stored{}
 	late := make(chan func(), 4096)
 	r := newRig(t,
-		get("/modulo", page.Public, tokenPage),
-		post("/conserva/:name", page.Public, func(req *page.Request) error {
+		page.Get("/modulo", page.Public, tokenPage),
+		page.Post("/conserva/:name", page.Public, func(req *page.Request) error {
 			f := req.Form()
 			key, s := f.Raw("key"), stored{f.String("name"), f.Text("text", 10_000), req.Query("q"), req.Param("name"), req.RequestID}
 			late <- func() { mu.Lock(); kept[key] = s; mu.Unlock() } // read again long after the handler has returned
@@ -187,10 +187,10 @@ func TestParallelFormsAreStoredAsSent(t *testing.T) {
 func TestPanicsBecomeErrorPages(t *testing.T) {
 	t.Parallel()
 	r := newRig(t,
-		get("/crollo", page.Public, func(*page.Request) error { panic("anna@example.it was here") }),
-		get("/nil", page.Public, func(*page.Request) error { var u *url.URL; return errors.New(u.Path) }),
-		get("/guasto", page.Public, func(*page.Request) error { return fmt.Errorf("disk sda1: %w", io.ErrUnexpectedEOF) }),
-		get("/vivo", page.Public, tokenPage),
+		page.Get("/crollo", page.Public, func(*page.Request) error { panic("anna@example.it was here") }),
+		page.Get("/nil", page.Public, func(*page.Request) error { var u *url.URL; return errors.New(u.Path) }),
+		page.Get("/guasto", page.Public, func(*page.Request) error { return fmt.Errorf("disk sda1: %w", io.ErrUnexpectedEOF) }),
+		page.Get("/vivo", page.Public, tokenPage),
 	)
 	c := r.client(t)
 	for _, path := range []string{"/crollo", "/nil", "/guasto"} {
@@ -220,13 +220,13 @@ func TestErrorsBecomePages(t *testing.T) {
 		civic.Invalid: 400, civic.Forbidden: 403, civic.NotFound: 404, civic.Conflict: 409, civic.Gone: 410, civic.Limited: 429,
 		civic.TooLarge: 413, civic.Full: 507, civic.Unavailable: 503, civic.Internal: 500, "no such code": 500,
 	}
-	var routes []Route
+	var routes []page.Route
 	for code := range statuses {
-		routes = append(routes, get("/"+strings.ReplaceAll(string(code), " ", "-"), page.Public, func(*page.Request) error {
+		routes = append(routes, page.Get("/"+strings.ReplaceAll(string(code), " ", "-"), page.Public, func(*page.Request) error {
 			return civic.Wrap(code, "error.text.encoding", fmt.Errorf("secret cause"))
 		}))
 	}
-	r := newRig(t, append(routes, get("/desk/x", page.Staff, tokenPage), get("/mio", page.SignedIn, tokenPage))...)
+	r := newRig(t, append(routes, page.Get("/desk/x", page.Staff, tokenPage), page.Get("/mio", page.SignedIn, tokenPage))...)
 	c := r.client(t)
 	for code, want := range statuses {
 		status, body := r.get(t, c, "/"+strings.ReplaceAll(string(code), " ", "-"))
@@ -255,7 +255,7 @@ func TestErrorsBecomePages(t *testing.T) {
 // The access log says what was asked and how it went, and nothing about who asked.
 func TestAccessLogHoldsNothingPersonal(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, get("/desk/contacts/:id", page.Staff, tokenPage))
+	r := newRig(t, page.Get("/desk/contacts/:id", page.Staff, tokenPage))
 	req, err := http.NewRequest(http.MethodGet, r.origin+"/desk/contacts/RSSMRA80A01F257G?q=anna@example.it%0d%0aforged", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -292,7 +292,7 @@ func TestAccessLogHoldsNothingPersonal(t *testing.T) {
 func TestShutdownFinishesRequests(t *testing.T) {
 	t.Parallel()
 	begun, done := make(chan struct{}), make(chan struct{})
-	r := newRig(t, get("/lento", page.Public, func(req *page.Request) error {
+	r := newRig(t, page.Get("/lento", page.Public, func(req *page.Request) error {
 		close(begun)
 		<-done
 		return req.Download("x", "text/plain", []byte("finished"))
@@ -335,7 +335,7 @@ func TestShutdownFinishesRequests(t *testing.T) {
 func TestShutdownRightAfterStart(t *testing.T) {
 	t.Parallel()
 	for range 20 {
-		r := newRig(t, get("/x", page.Public, tokenPage))
+		r := newRig(t, page.Get("/x", page.Public, tokenPage))
 		if err := r.Shutdown(context.Background()); err != nil {
 			t.Errorf("shutdown: %v", err)
 		}

@@ -19,7 +19,7 @@ func (p *Pages) showAccount(r *page.Request, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	tokens, err := p.tokenRows(r, r.Actor.Account)
+	tokens, err := tokenRows(r, p.Accounts, r.Actor.Account)
 	if err != nil {
 		return err
 	}
@@ -49,17 +49,8 @@ func (p *Pages) ChangePassword(r *page.Request) error {
 
 // EndSession ends one of the sessions of who asks.
 func (p *Pages) EndSession(r *page.Request) error {
-	if err := p.revoke(r); err != nil {
+	if err := endSession(r, p.Accounts); err != nil {
 		return err
 	}
 	return r.Redirect("/desk/account", civic.Msg("accounts.session.ended"))
-}
-
-func (p *Pages) revoke(r *page.Request) error {
-	form := r.Form()
-	session := form.ID("session")
-	if err := form.Err(); err != nil {
-		return err
-	}
-	return p.Accounts.Revoke(r.Context(), r.Actor, session)
 }

@@ -42,16 +42,6 @@ type auditRow struct {
 	Details string
 }
 
-// The query parameters of the audit.
-const (
-	byPerson  = "person"  // words to find a citizen by
-	byContact = "contact" // a citizen's contact
-	byStaff   = "staff"
-	byAction  = "action"
-	byFrom    = "from"
-	byTo      = "to"
-)
-
 // AuditLog shows who did and read what.
 func (p *Pages) AuditLog(r *page.Request) error {
 	values := r.Queries()
@@ -115,36 +105,19 @@ func (p *Pages) findPerson(req *page.Request, text string, values url.Values, vi
 		values.Set(byContact, string(found[0].ID))
 		return nil
 	}
-	r, err := p.reference(req)
-	view.People, view.Similar = r.narrowedTo(values, found), r.narrowedTo(values, similar)
+	r, err := readReference(req, p.CRM)
+	view.People, view.Similar = narrowedTo(r, values, found), narrowedTo(r, values, similar)
 	return err
 }
 
 // narrowedTo returns people who each lead to the records about them, the other filters of values kept.
-func (r reference) narrowedTo(values url.Values, contacts []crm.Contact) []ui.Person {
+func narrowedTo(r reference, values url.Values, contacts []crm.Contact) []ui.Person {
 	people := make([]ui.Person, len(contacts))
 	for i, c := range contacts {
 		people[i] = r.person(c)
 		people[i].URL = auditPath("/desk/audit", values, byContact, string(c.ID))
 	}
 	return people
-}
-
-// auditPath returns path with the filters of values, one of them set anew, from the first record on.
-func auditPath(path string, values url.Values, name, value string) string {
-	q := url.Values{}
-	for _, k := range []string{byPerson, byContact, byStaff, byAction, byFrom, byTo} {
-		if s := values.Get(k); s != "" {
-			q.Set(k, s)
-		}
-	}
-	if name != "" {
-		q.Set(name, value)
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
 }
 
 // auditQuery reads the filters; a day that cannot be read filters nothing. The last day is included.
@@ -163,7 +136,7 @@ func auditQuery(values url.Values, view civic.PageRequest) audit.Query {
 }
 
 func (p *Pages) staffOptions(r *page.Request) ([]ui.Option, error) {
-	staff, err := p.staff(r)
+	staff, err := readStaff(r, p.Accounts)
 	known := byAccount(staff)
 	options := []ui.Option{{Label: r.T("accounts.audit.everybody")}}
 	for _, a := range staff {

@@ -33,10 +33,10 @@ func (p *Pages) auditWords(r *page.Request) (*auditWords, error) {
 		return p.CRM.Marks(ctx, by, ids)
 	}}
 	var err error
-	if w.reference, err = p.reference(r); err != nil {
+	if w.reference, err = readReference(r, p.CRM); err != nil {
 		return nil, err
 	}
-	staff, err := p.staff(r)
+	staff, err := readStaff(r, p.Accounts)
 	w.staff = byAccount(staff)
 	return w, err
 }

@@ -104,7 +104,7 @@ func (p *Pages) searchCaller(r *page.Request, form *page.Form) error {
 // callForm shows the form with everybody who can be chosen: who was found, who was chosen before, somebody new, nobody known.
 func (p *Pages) callForm(r *page.Request, status int, view callPage, found []crm.Contact) error {
 	var err error
-	if view.Reference, err = p.reference(r); err != nil {
+	if view.Reference, err = readReference(r, p.CRM); err != nil {
 		return err
 	}
 	view.MaySearch, view.MayCreate = r.Actor.Allowed(crm.PermReadContacts), r.Actor.Allowed(crm.PermWriteContacts)
@@ -149,18 +149,6 @@ func (p *Pages) chosenCaller(r *page.Request, values url.Values, found []crm.Con
 		return crm.Contact{}, nil
 	}
 	return c, err
-}
-
-// caller returns a contact as an option, told apart from namesakes by what follows the name.
-func caller(l *locale.Localizer, c crm.Contact, r reference) ui.Option {
-	o := ui.Option{Value: string(c.ID), Label: ui.Person{Name: c.FullName()}.Called(l)}
-	for _, part := range []string{firstPhone(c), firstEmail(c), r.DistrictName(c.District), year(c.BirthYear)} {
-		if part != "" && o.Hint != "" {
-			o.Hint += " · "
-		}
-		o.Hint += part
-	}
-	return o
 }
 
 // markSimilar says of people to choose from that they are only named like what was searched for.

@@ -17,17 +17,6 @@ import (
 	"ascolto/web/ui"
 )
 
-const campaignsPath = "/desk/campaigns"
-
-// campaignPath returns the address of a campaign's page, or of one below it.
-func campaignPath(id civic.ID, below ...string) string {
-	path := campaignsPath + "/" + string(id)
-	for _, part := range below {
-		path += "/" + part
-	}
-	return path
-}
-
 // campaignsPage is the list of campaigns.
 type campaignsPage struct {
 	State    notify.CampaignState // chosen; empty: all

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"ascolto/internal/civic"
@@ -24,14 +23,6 @@ func todoKey(cause string) string {
 		return "notify.todo.dead"
 	}
 	return "notify.todo." + strings.TrimPrefix(cause, "notify.cause.")
-}
-
-// answerWords returns what a server answered: "550 5.1.1 user unknown".
-func answerWords(code int, enhanced, text string) string {
-	if code == 0 {
-		return text
-	}
-	return strings.Join(strings.Fields(strconv.Itoa(code)+" "+enhanced+" "+text), " ")
 }
 
 // deliveriesURL returns the address of a campaign's recipients in a state, for a cause when one is given.

@@ -8,13 +8,6 @@ import (
 	"ascolto/web/ui"
 )
 
-func campaignStateKey(s notify.CampaignState) string {
-	if !slices.Contains(notify.CampaignStates(), s) {
-		return "notify.campaigns.all"
-	}
-	return "notify.campaign_state." + string(s)
-}
-
 func deliveryStateKey(s notify.DeliveryState) string {
 	if !slices.Contains(notify.DeliveryStates(), s) {
 		s = notify.Failed

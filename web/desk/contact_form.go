@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
@@ -17,9 +16,6 @@ import (
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
-
-// csvType is the media type of downloaded tables.
-const csvType = "text/csv; charset=utf-8"
 
 func (p *Pages) contactsTable(by civic.Actor, f crm.ContactFilter) func(context.Context, io.Writer) error {
 	return func(ctx context.Context, w io.Writer) error { return p.CRM.ExportContacts(ctx, by, f, w) }
@@ -54,7 +50,7 @@ func (p *Pages) NewContact(r *page.Request) error {
 
 func (p *Pages) contactForm(r *page.Request, status int, view contactFormPage) error {
 	var err error
-	if view.Reference, err = p.reference(r); err != nil {
+	if view.Reference, err = readReference(r, p.CRM); err != nil {
 		return err
 	}
 	title := r.T("crm.contact.new")
@@ -199,7 +195,7 @@ func (p *Pages) contactShows(req *page.Request, err error) (show page.ConflictVi
 	if !ok {
 		return show, nil
 	}
-	r, err := p.reference(req)
+	r, err := readReference(req, p.CRM)
 	if err != nil {
 		return show, err
 	}
@@ -228,18 +224,4 @@ func (p *Pages) contactShows(req *page.Request, err error) (show page.ConflictVi
 		return label, value
 	}
 	return show, err
-}
-
-// joined returns the words of all items on one line.
-func joined[T any](items []T, say func(T) string) string {
-	return strings.Join(each(items, say), ", ")
-}
-
-// each returns what say says of every item.
-func each[T any](items []T, say func(T) string) []string {
-	words := make([]string, len(items))
-	for i, item := range items {
-		words[i] = say(item)
-	}
-	return words
 }

@@ -39,7 +39,7 @@ func (p contactsPage) emptyKey() string {
 func (p *Pages) Contacts(r *page.Request) error {
 	view := contactsPage{Text: r.Query("q"), District: civic.ID(r.Query("district")), Order: crm.ContactOrder(r.Query("order")), MayWrite: r.Actor.Allowed(crm.PermWriteContacts)}
 	var err error
-	if view.Reference, err = p.reference(r); err != nil {
+	if view.Reference, err = readReference(r, p.CRM); err != nil {
 		return err
 	}
 	if view.Text != "" {
@@ -77,7 +77,7 @@ func (p *Pages) AskContactExport(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.export(r, task, long, "/desk/contacts/export?"+url.Values{"district": {string(district)}}.Encode())
+	return export(r, p.Work, task, long, "/desk/contacts/export?"+url.Values{"district": {string(district)}}.Encode())
 }
 
 // contactPage is a contact as staff see it.
@@ -116,7 +116,7 @@ func (p *Pages) showContact(r *page.Request, status int, form ui.Form) error {
 	if view.Contact, err = p.CRM.Contact(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if view.Reference, err = p.reference(r); err != nil {
+	if view.Reference, err = readReference(r, p.CRM); err != nil {
 		return err
 	}
 	entries, err := p.CRM.Timeline(r.Context(), r.Actor, id, r.PageRequest())
@@ -127,7 +127,7 @@ func (p *Pages) showContact(r *page.Request, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	view.Timeline, view.Paging = view.Reference.events(r, entries.Items, traces), ui.PagingBy("/desk/contacts/"+string(id), r.Queries(), entries.Next).NewestFirst()
+	view.Timeline, view.Paging = events(view.Reference, r, entries.Items, traces), ui.PagingBy("/desk/contacts/"+string(id), r.Queries(), entries.Next).NewestFirst()
 	view.Topics, view.History = consentsOf(view.Contact, view.Reference.Topics)
 	return r.Page(status, contactDetails(r.Frame(calledOf(r.L, view.Contact)), view))
 }
@@ -194,7 +194,7 @@ func (p *Pages) ConsentReceipt(r *page.Request) error {
 	if view.Receipt, err = p.CRM.ConsentReceipt(r.Context(), r.Actor, id, row); err != nil {
 		return err
 	}
-	if view.Reference, err = p.reference(r); err != nil {
+	if view.Reference, err = readReference(r, p.CRM); err != nil {
 		return err
 	}
 	return r.Page(http.StatusOK, consentReceipt(r.Frame(r.T("crm.receipt.title")), view))

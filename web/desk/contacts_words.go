@@ -12,8 +12,6 @@ import (
 // District returns the district chosen in the form.
 func (p contactFormPage) District() civic.ID { return civic.ID(p.Form.Value("district")) }
 
-func countArgs(n int) civic.Args { return civic.Args{"Count": n} }
-
 // found says how many contacts a search shows, and that there may be more.
 func (p contactsPage) found(f ui.Frame) string {
 	if len(p.Items) >= crm.MaxFound {
@@ -22,40 +20,9 @@ func (p contactsPage) found(f ui.Frame) string {
 	return f.T("crm.contacts.found", countArgs(len(p.Items)))
 }
 
-// noneFound returns what is said when nobody was found, but so many people are named alike.
-func noneFound(similar int) string {
-	if similar > 0 {
-		return "crm.contacts.only_similar"
-	}
-	return "crm.contacts.none"
-}
-
 func nth(i int) civic.Args { return civic.Args{"Number": i + 1} }
 
 func moment(f ui.Frame, t time.Time) civic.Args { return civic.Args{"When": f.L.DateTime(t)} }
-
-func firstEmail(c crm.Contact) string {
-	if len(c.Emails) == 0 {
-		return ""
-	}
-	return c.Emails[0].Address
-}
-
-func firstPhone(c crm.Contact) string {
-	if len(c.Phones) == 0 {
-		return ""
-	}
-	return c.Phones[0].String()
-}
-
-// reasons puts what two contacts have in common into words.
-func reasons(f ui.Frame, c crm.Candidate) string {
-	words := make([]string, len(c.Reasons))
-	for i, r := range c.Reasons {
-		words[i] = f.T("crm.duplicate." + string(r))
-	}
-	return strings.Join(words, ", ")
-}
 
 func channels(f ui.Frame, by []crm.Channel) civic.Args {
 	words := make([]string, len(by))

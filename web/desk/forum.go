@@ -29,7 +29,7 @@ func (p *Pages) ForumList(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if view.Areas, err = p.areaNames(r); err != nil {
+	if view.Areas, err = areaNames(r, p.Forum); err != nil {
 		return err
 	}
 	if view.Offices, _, err = p.forumOffices(r); err != nil {
@@ -50,15 +50,6 @@ func (p *Pages) forumOffices(r *page.Request) (map[civic.ID]string, []ui.Option,
 		}
 	}
 	return names, options, err
-}
-
-func (p *Pages) areaNames(r *page.Request) (map[civic.ID]string, error) {
-	areas, err := p.Forum.AreaList(r.Context())
-	names := map[civic.ID]string{}
-	for _, a := range areas {
-		names[a.ID] = a.Name
-	}
-	return names, err
 }
 
 // forumThreadPage is a discussion as staff see it, with the forms for an answer, a note and a decision.
@@ -190,13 +181,6 @@ func (p *Pages) DecideThread(r *page.Request) error {
 	return r.Redirect("/desk/forum/"+string(id), civic.Msg("forum.desk.decided"))
 }
 
-func readDecision(form *page.Form, thread civic.ID, number int64) forum.DecisionInput {
-	return forum.DecisionInput{
-		Thread: thread, Number: number, Round: form.Int("round"), Action: forum.Action(form.String("action")), Rule: form.String("rule"),
-		Reason: form.Text("reason", forum.MaxReason), Version: form.Int("version"), To: form.ID("to"),
-	}
-}
-
 // forumAreaPage is the form of an area; a new one has no slug yet.
 type forumAreaPage struct {
 	Form      ui.Form
@@ -211,7 +195,7 @@ func (p *Pages) ForumAreas(req *page.Request) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.reference(req)
+	r, err := readReference(req, p.CRM)
 	if err != nil {
 		return err
 	}
@@ -252,7 +236,7 @@ func (p *Pages) showArea(r *page.Request, status int, view forumAreaPage) error 
 		title = r.T("forum.desk.area.edit", civic.Args{"Name": view.Form.Value("name")})
 	}
 	var err error
-	if view.Reference, err = p.reference(r); err != nil {
+	if view.Reference, err = readReference(r, p.CRM); err != nil {
 		return err
 	}
 	f := r.Frame(title).With(r.T("forum.desk.areas"), "/desk/forum/areas")

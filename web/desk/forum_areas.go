@@ -23,7 +23,7 @@ func (p *Pages) saveArea(req *page.Request, slug string, save func(context.Conte
 	if slug != "" {
 		in.Slug = slug
 	}
-	r, err := p.reference(req)
+	r, err := readReference(req, p.CRM)
 	if err != nil {
 		return err
 	}

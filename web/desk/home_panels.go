@@ -118,7 +118,7 @@ func (p *Pages) openSurveys(r *page.Request) (panel, error) {
 
 // newcomers are the colleagues who were invited and never signed in.
 func (p *Pages) newcomers(r *page.Request) (panel, error) {
-	never, err := p.allStaff(r)
+	never, err := readStaff(r, p.Accounts)
 	if err != nil {
 		return panel{}, err
 	}

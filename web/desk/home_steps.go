@@ -28,7 +28,7 @@ func (p *Pages) firstSteps(req *page.Request, town ui.Municipality) ([]step, err
 	if !req.Actor.Allowed(accounts.PermManage) {
 		return nil, nil
 	}
-	r, err := p.reference(req)
+	r, err := readReference(req, p.CRM)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (p *Pages) firstSteps(req *page.Request, town ui.Municipality) ([]step, err
 	if err != nil {
 		return nil, err
 	}
-	staff, err := p.allStaff(req)
+	staff, err := readStaff(req, p.Accounts)
 	if err != nil {
 		return nil, err
 	}
@@ -71,19 +71,4 @@ func missingRoles(r *page.Request, staff []accounts.Account) string {
 		return ""
 	}
 	return r.T("desk.steps.missing", civic.Args{"Roles": strings.Join(names, ", ")})
-}
-
-// allStaff returns everybody who may sign in at the desk or might again.
-func (p *Pages) allStaff(r *page.Request) ([]accounts.Account, error) {
-	var all []accounts.Account
-	for view := fewOfThem; ; {
-		list, err := p.Accounts.ListStaff(r.Context(), r.Actor, view)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list.Items...)
-		if view.Cursor = list.Next; view.Cursor == "" {
-			return all, nil
-		}
-	}
 }

@@ -54,16 +54,6 @@ func (p interactionsPage) columns(f ui.Frame) []ui.Column {
 	}
 }
 
-// deskRows is how many rows a list of the desk has: as many as a large screen shows.
-const deskRows = 40
-
-// rows asks for a page of a long list.
-func rows(r *page.Request) civic.PageRequest {
-	view := r.PageRequest()
-	view.Size = deskRows
-	return view
-}
-
 // Interactions lists what was said to whom, newest first.
 func (p *Pages) Interactions(r *page.Request) error {
 	view := interactionsPage{
@@ -83,7 +73,7 @@ func (p *Pages) Interactions(r *page.Request) error {
 	if view.People, err = p.CRM.Marks(r.Context(), r.Actor, contacts); err != nil {
 		return err
 	}
-	if view.Reference, err = p.reference(r); err != nil {
+	if view.Reference, err = readReference(r, p.CRM); err != nil {
 		return err
 	}
 	view.Offices = officesFor(r, view.Reference)

@@ -10,8 +10,6 @@ import (
 	"ascolto/web/ui"
 )
 
-const mailPath = "/desk/mail"
-
 // mailPage is how the sending of mail stands, and the mail that was kept.
 type mailPage struct {
 	Status  notify.SendingStatus

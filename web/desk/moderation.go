@@ -27,7 +27,7 @@ func (p *Pages) ModerationLog(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	areas, err := p.areaNames(r)
+	areas, err := areaNames(r, p.Forum)
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (p *Pages) ruleWords(r *page.Request, form ui.Form) (ruleWords, error) {
 	if w.vocabulary, err = p.CRM.Vocabulary(r.Context()); err != nil {
 		return w, err
 	}
-	w.reference, err = p.reference(r)
+	w.reference, err = readReference(r, p.CRM)
 	return w, err
 }
 
@@ -139,7 +139,7 @@ func (p *Pages) AskSegmentExport(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.export(r, task, long, segmentsPath+"/"+string(id)+"/export")
+	return export(r, p.Work, task, long, segmentsPath+"/"+string(id)+"/export")
 }
 
 // DeleteSegment takes a segment away.

@@ -53,7 +53,7 @@ func (l settingList) headings(f ui.Frame) []string {
 
 // Settings lists the reference data of every kind.
 func (p *Pages) Settings(req *page.Request) error {
-	r, err := p.reference(req)
+	r, err := readReference(req, p.CRM)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (p *Pages) EditSetting(req *page.Request) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.reference(req)
+	r, err := readReference(req, p.CRM)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package desk
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
@@ -117,9 +116,4 @@ func (p *Pages) SetPassword(r *page.Request) error {
 	}
 	r.Remember(page.DeviceCookie, device, accounts.DeviceLife)
 	return r.Redirect("/desk/login", civic.Msg("accounts.reset.done"))
-}
-
-// passwordHint tells the only rule about passwords.
-func passwordHint(f ui.Frame) string {
-	return f.T("accounts.password.hint", civic.Args{"Min": strconv.Itoa(accounts.MinPassword)})
 }

@@ -14,10 +14,6 @@ import (
 	"ascolto/web/ui"
 )
 
-const surveysPath = "/desk/surveys"
-
-func surveyPath(id civic.ID) string { return surveysPath + "/" + string(id) }
-
 func surveysFrame(r *page.Request, title string) ui.Frame {
 	return r.Frame(title).With(r.T("surveys.desk.title"), surveysPath)
 }
@@ -191,7 +187,7 @@ func (p *Pages) SaveSurveySettings(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	names, err := p.officeNames(r.Context())
+	names, err := officeNames(r.Context(), p.CRM)
 	if err != nil {
 		return err
 	}
@@ -217,9 +213,6 @@ func (p *Pages) SaveSurveySettings(r *page.Request) error {
 	}
 	return r.Redirect(surveyPath(q.ID), civic.Msg("surveys.desk.saved"))
 }
-
-// revision returns the revision that a form was made of.
-func revision(form *page.Form) int64 { return int64(form.Int("rev")) }
 
 // DuplicateSurvey makes a draft that asks the same.
 func (p *Pages) DuplicateSurvey(r *page.Request) error {

@@ -37,7 +37,7 @@ func (p *Pages) Users(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	offices, err := p.officeNames(r.Context())
+	offices, err := officeNames(r.Context(), p.CRM)
 	if err != nil {
 		return err
 	}
@@ -65,18 +65,6 @@ func names(ids []civic.ID, known map[civic.ID]string) string {
 		}
 	}
 	return strings.Join(words, ", ")
-}
-
-func (p *Pages) officeNames(ctx context.Context) (map[civic.ID]string, error) {
-	offices, err := p.CRM.Offices(ctx)
-	if err != nil {
-		return nil, err
-	}
-	known := make(map[civic.ID]string, len(offices))
-	for _, o := range offices {
-		known[o.ID] = o.Name
-	}
-	return known, nil
 }
 
 // NewUser asks for a colleague to add.
@@ -162,7 +150,7 @@ func (p *Pages) showUser(r *page.Request, status int, again ui.Form) error {
 	if err != nil {
 		return err
 	}
-	tokens, err := p.tokenRows(r, id)
+	tokens, err := tokenRows(r, p.Accounts, id)
 	if err != nil {
 		return err
 	}
@@ -229,7 +217,7 @@ func (p *Pages) InviteUser(r *page.Request) error {
 
 // EndUserSession ends a session of a colleague.
 func (p *Pages) EndUserSession(r *page.Request) error {
-	return p.changeUser(r, "accounts.session.ended", func(*page.Form, civic.ID) error { return p.revoke(r) })
+	return p.changeUser(r, "accounts.session.ended", func(*page.Form, civic.ID) error { return endSession(r, p.Accounts) })
 }
 
 // changeUser does act to the colleague of the path, and shows them again: with what was wrong, or with the message done.

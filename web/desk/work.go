@@ -11,8 +11,6 @@ import (
 	"ascolto/web/ui"
 )
 
-const workPath = "/desk/work"
-
 // renewEvery is after how many seconds the page of a task that is open is shown anew.
 const renewEvery = 3
 
@@ -83,24 +81,6 @@ func (p *Pages) CancelTask(r *page.Request) error {
 	}
 	return r.Redirect(taskPath(id))
 }
-
-// export leads to a file that is sent at once, or has it made and leads to the page that shows how far it is.
-func (p *Pages) export(r *page.Request, task work.NewTask, long bool, direct string) error {
-	if !long {
-		return r.Redirect(direct)
-	}
-	task.FormKey = string(r.Form().Key())
-	if err := r.Form().Err(); err != nil {
-		return err
-	}
-	t, err := p.Work.Add(r.Context(), r.Actor, task)
-	if err != nil {
-		return err
-	}
-	return r.Redirect(taskPath(t.ID), civic.Msg("work.asked"))
-}
-
-func taskPath(id civic.ID) string { return workPath + "/" + string(id) }
 
 func kindKey(t work.Task) string { return work.KindWord(t.Kind) }
 

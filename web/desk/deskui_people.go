@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strings"
 
 	"ascolto/crm"
 	"ascolto/internal/accounts"
@@ -11,14 +12,6 @@ import (
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
-
-// contactPath returns where a contact is shown, empty for none.
-func contactPath(id civic.ID) string {
-	if id == "" {
-		return ""
-	}
-	return "/desk/contacts/" + string(id)
-}
 
 // personBy returns how somebody is shown who is known by a mark.
 func personBy(m crm.Mark, url string) ui.Person {
@@ -38,29 +31,25 @@ func calledOf(l *locale.Localizer, c crm.Contact) string {
 	return personBy(c.Mark(""), "").Line(l)
 }
 
-// listed returns a contact as lists are read, family name first. What other columns of the list say is left out.
-func listed(c crm.Contact) ui.Person {
-	return ui.Person{Name: c.ListName(), BirthYear: c.BirthYear, URL: contactPath(c.ID)}
-}
-
 // colleagues knows the staff by their accounts.
 type colleagues map[civic.ID]accounts.Account
 
-// staff returns all who work in the town, to who may know them.
-func (p *Pages) staff(r *page.Request) ([]accounts.Account, error) {
+// readStaff returns all who work in the town, to who may know them.
+func readStaff(r *page.Request, known *accounts.Service) ([]accounts.Account, error) {
 	var all []accounts.Account
-	for view := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
-		part, err := p.Accounts.ListStaff(r.Context(), r.Actor, view)
+	for at := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		part, err := known.ListStaff(r.Context(), r.Actor, at)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, part.Items...)
-		if view.Cursor = part.Next; view.Cursor == "" {
+		if at.Cursor = part.Next; at.Cursor == "" {
 			return all, nil
 		}
 	}
 }
 
+// byAccount returns the staff by their accounts.
 func byAccount(staff []accounts.Account) colleagues {
 	known := make(colleagues, len(staff))
 	for _, a := range staff {
@@ -105,4 +94,47 @@ func contactsOf[T any](items []T, of func(T) civic.ID) []civic.ID {
 		}
 	}
 	return ids
+}
+
+// reasons puts what two contacts have in common into words.
+func reasons(f ui.Frame, c crm.Candidate) string {
+	words := make([]string, len(c.Reasons))
+	for i, r := range c.Reasons {
+		words[i] = f.T("crm.duplicate." + string(r))
+	}
+	return strings.Join(words, ", ")
+}
+
+// caller returns a contact as an option, told apart from namesakes by what follows the name.
+func caller(l *locale.Localizer, c crm.Contact, r reference) ui.Option {
+	o := ui.Option{Value: string(c.ID), Label: ui.Person{Name: c.FullName()}.Called(l)}
+	for _, part := range []string{firstPhone(c), firstEmail(c), r.DistrictName(c.District), year(c.BirthYear)} {
+		if part != "" && o.Hint != "" {
+			o.Hint += " · "
+		}
+		o.Hint += part
+	}
+	return o
+}
+
+func firstEmail(c crm.Contact) string {
+	if len(c.Emails) == 0 {
+		return ""
+	}
+	return c.Emails[0].Address
+}
+
+func firstPhone(c crm.Contact) string {
+	if len(c.Phones) == 0 {
+		return ""
+	}
+	return c.Phones[0].String()
+}
+
+// noneFound returns what is said when nobody was found, but so many people are named alike.
+func noneFound(similar int) string {
+	if similar > 0 {
+		return "crm.contacts.only_similar"
+	}
+	return "crm.contacts.none"
 }

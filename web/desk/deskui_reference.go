@@ -1,8 +1,8 @@
 package desk
 
 import (
+	"context"
 	"slices"
-	"strconv"
 
 	"ascolto/crm"
 	"ascolto/forum"
@@ -19,24 +19,27 @@ type reference struct {
 	Tags      []crm.Tag
 }
 
-func (p *Pages) reference(req *page.Request) (r reference, err error) {
-	if r.Districts, err = p.CRM.Districts(req.Context()); err != nil {
+// readReference returns the reference data of the town.
+func readReference(req *page.Request, town *crm.Service) (r reference, err error) {
+	if r.Districts, err = town.Districts(req.Context()); err != nil {
 		return r, err
 	}
-	if r.Offices, err = p.CRM.Offices(req.Context()); err != nil {
+	if r.Offices, err = town.Offices(req.Context()); err != nil {
 		return r, err
 	}
-	if r.Topics, err = p.CRM.Topics(req.Context()); err != nil {
+	if r.Topics, err = town.Topics(req.Context()); err != nil {
 		return r, err
 	}
-	r.Tags, err = p.CRM.Tags(req.Context())
+	r.Tags, err = town.Tags(req.Context())
 	return r, err
 }
 
+// hasDistrict reports whether the town has the district.
 func (r reference) hasDistrict(id civic.ID) bool {
 	return slices.ContainsFunc(r.Districts, func(d crm.District) bool { return d.ID == id })
 }
 
+// hasOffice reports whether the town has the office.
 func (r reference) hasOffice(id civic.ID) bool {
 	return slices.ContainsFunc(r.Offices, func(o crm.Office) bool { return o.ID == id })
 }
@@ -92,6 +95,7 @@ func (r reference) districtOptions(none string, chosen civic.ID) []ui.Option {
 	return options
 }
 
+// officeOptions lists the offices in use and the chosen one.
 func (r reference) officeOptions(chosen civic.ID) []ui.Option {
 	var options []ui.Option
 	for _, o := range r.Offices {
@@ -113,6 +117,7 @@ func (r reference) topicOptions(f ui.Frame, chosen civic.ID) []ui.Option {
 	return options
 }
 
+// tagOptions lists the tags in use and those chosen in the form.
 func (r reference) tagOptions(form ui.Form) []ui.Option {
 	var options []ui.Option
 	for _, t := range r.Tags {
@@ -123,52 +128,25 @@ func (r reference) tagOptions(form ui.Form) []ui.Option {
 	return options
 }
 
-// keyed returns one option for each value, whose label is the text of prefix and value.
-func keyed[T ~string](f ui.Form, prefix string, values []T) []ui.Option {
-	options := make([]ui.Option, len(values))
-	for i, value := range values {
-		options[i] = ui.Option{Value: string(value), Label: f.T(prefix + string(value))}
+// officeNames returns the names of the offices.
+func officeNames(ctx context.Context, town *crm.Service) (map[civic.ID]string, error) {
+	offices, err := town.Offices(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return options
+	known := make(map[civic.ID]string, len(offices))
+	for _, o := range offices {
+		known[o.ID] = o.Name
+	}
+	return known, nil
 }
 
-// events returns a timeline as it is shown to staff; traces tells what may be known of its posts.
-func (r reference) events(req *page.Request, entries []crm.Entry, traces map[civic.ID]forum.Trace) []ui.Event {
-	events := make([]ui.Event, len(entries))
-	for i, e := range entries {
-		events[i] = ui.ActivityEvent(req.L, e.Kind)
-		events[i].At, events[i].Title, events[i].Note = e.At, e.Title, r.OfficeName(e.Office)
-		if e.Kind == forum.ActivityPost {
-			events[i] = postEvent(req, events[i], traces, e.Ref)
-		}
-		if e.Kind != crm.ActivityInteraction {
-			continue
-		}
-		events[i].Kind = req.T("crm.channel." + e.Channel)
-		if req.Actor.Allowed(crm.PermReadInteractions) {
-			events[i].URL = "/desk/interactions/" + string(e.Ref)
-		}
+// areaNames returns the names of the areas of the forum.
+func areaNames(r *page.Request, posts *forum.Service) (map[civic.ID]string, error) {
+	areas, err := posts.AreaList(r.Context())
+	names := map[civic.ID]string{}
+	for _, a := range areas {
+		names[a.ID] = a.Name
 	}
-	return events
-}
-
-// postEvent returns the event of a post: of one under a pseudonym only the day and the area, or whose pseudonym it is would show.
-func postEvent(r *page.Request, e ui.Event, traces map[civic.ID]forum.Trace, post civic.ID) ui.Event {
-	trace, known := traces[post]
-	switch {
-	case known && !trace.Masked:
-		e.URL = trace.Path
-	case trace.Area != "":
-		e.DayOnly, e.Title = true, r.T("crm.timeline.masked_in", civic.Args{"Area": trace.Area})
-	default:
-		e.DayOnly, e.Title = true, r.T("crm.timeline.masked")
-	}
-	return e
-}
-
-func year(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
+	return names, err
 }

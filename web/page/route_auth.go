@@ -1,10 +1,8 @@
-package web
+package page
 
 import (
 	"fmt"
 	"strings"
-
-	"ascolto/web/page"
 )
 
 // Auth says how a route knows who asks, and, where it changes something, what shows that they mean it. A
@@ -27,23 +25,23 @@ const (
 	ByBearer Auth = "bearer"
 )
 
-// checkAuth returns an error when a route that changes something could be set off by another site, or a
+// CheckAuth returns an error when a route that changes something could be set off by another site, or a
 // page asks for what pages lack.
-func (r Route) checkAuth() error {
+func (r Route) CheckAuth() error {
 	ok := false
-	program := strings.HasPrefix(r.Path, page.APIPath)
+	program := strings.HasPrefix(r.Path, APIPath)
 	switch r.Auth {
 	case BySession:
-		ok = !r.changes()
+		ok = !r.Changes()
 	case ByFormToken:
-		ok = r.changes()
+		ok = r.Changes()
 	case BySignedPath:
-		ok = r.changes() && strings.Contains(r.Path, ":token")
+		ok = r.Changes() && strings.Contains(r.Path, ":token")
 	case ByBearer:
 		ok = program
 	}
 	if !ok || program != (r.Auth == ByBearer) {
-		return fmt.Errorf("web: route %s %s cannot be known by %q", r.Method, r.Path, r.Auth)
+		return fmt.Errorf("page: route %s %s cannot be known by %q", r.Method, r.Path, r.Auth)
 	}
 	return nil
 }

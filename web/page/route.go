@@ -1,0 +1,86 @@
+package page
+
+import (
+	"net/http"
+
+	"ascolto/internal/civic"
+)
+
+// Route is one line of the map: who may pass the gate by which method and path, and who answers.
+type Route struct {
+	Method  string
+	Path    string
+	Gate    civic.Permission // Public, SignedIn, Staff or a permission
+	Handler Handler
+	Auth    Auth // how whoever asks is known, and what shows that they mean it
+	Cost    int  // how many tries a request counts for
+	Body    int  // bytes of body the route takes
+	Files   bool // the form may bring files
+	Found   bool // search engines may list the page
+}
+
+// Get returns the route of a page, for whoever may pass the gate.
+func Get(path string, gate civic.Permission, h Handler) Route {
+	return Route{
+		Method: http.MethodGet, Path: path, Gate: gate, Handler: h, Auth: BySession, Cost: 1, Body: ShortBody,
+	}
+}
+
+// Post returns the route of a form.
+func Post(path string, gate civic.Permission, h Handler) Route {
+	return Route{
+		Method: http.MethodPost, Path: path, Gate: gate, Handler: h, Auth: ByFormToken, Cost: 1, Body: ShortBody,
+	}
+}
+
+// Patch returns the route of a change that a program makes.
+func Patch(path string, gate civic.Permission, h Handler) Route {
+	r := Post(path, gate, h)
+	r.Method = http.MethodPatch
+	return r
+}
+
+// Changes reports whether a request changes something.
+func (r Route) Changes() bool { return r.Method != http.MethodGet }
+
+// Costing counts a request for several tries.
+func (r Route) Costing(tries int) Route {
+	r.Cost = tries
+	return r
+}
+
+// Long lets a form bring texts.
+func (r Route) Long() Route {
+	r.Body = LongBody
+	return r
+}
+
+// Longest lets a form bring what few do: a mailing, a picture.
+func (r Route) Longest() Route {
+	r.Body = LongestBody
+	return r
+}
+
+// WithFiles lets the form bring files.
+func (r Route) WithFiles() Route {
+	r.Files = true
+	return r
+}
+
+// Listed lets search engines list the page.
+func (r Route) Listed() Route {
+	r.Found = true
+	return r
+}
+
+// Bearer makes r an address for programs.
+func (r Route) Bearer() Route {
+	r.Auth = ByBearer
+	return r
+}
+
+// Signed lets a token in the path stand in for session and form token.
+func (r Route) Signed() Route {
+	r.Auth = BySignedPath
+	return r
+}
