@@ -180,13 +180,27 @@ func fieldError(field string, err error) error {
 	return p.Err()
 }
 
+// signer names a person as they may sign.
+type signer struct {
+	account civic.ID
+	name    string
+}
+
 // Signature returns the name under which by's next post will appear; "" is shown as "a citizen".
 func (s *Service) Signature(ctx context.Context, by civic.Actor) (string, error) {
+	edition, who := docstore.Edition(s.members, s.names), signer{by.Account, by.Name}
+	if name, ok := s.signatures.Get(edition, who); ok && by.Allowed(PermPost) {
+		return name, nil
+	}
 	m, err := s.Member(ctx, by)
 	if err != nil {
 		return "", err
 	}
-	return s.signature(ctx, m, by)
+	name, err := s.signature(ctx, m, by)
+	if err == nil {
+		s.signatures.Put(edition, who, name)
+	}
+	return name, err
 }
 
 // signature returns how m signs: a real name that looks like somebody else's pseudonym is not shown.

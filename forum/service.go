@@ -93,7 +93,9 @@ type Service struct {
 
 	reads    memo.Values[readKey, *threadRead]
 	standing memo.Values[civic.ID, standing] // by post
-	signed   *memo.Texts                     // how people sign, by pseudonym or name
+	signed   *memo.Texts[string]             // how people sign, by pseudonym or name
+
+	signatures memo.Reads[signer, string] // how each person signs
 }
 
 const (
@@ -113,7 +115,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit, now: o.Now, log: o.Log,
 		limits: o.Limits, markdown: markdown.Posts(), shown: markdown.Posts().Keep(maxShown), writing: newLocks(), counting: newLocks(),
-		signed: memo.NewTexts(maxSigned), reads: memo.Values[readKey, *threadRead]{Most: mostReads},
+		signed: memo.NewTexts(maxSigned, memo.Bytes), reads: memo.Values[readKey, *threadRead]{Most: mostReads},
 		standing: memo.Values[civic.ID, standing]{Most: mostStanding},
 	}
 	if s.limits == (Limits{}) {

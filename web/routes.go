@@ -24,7 +24,7 @@ func (s *Server) rooms() rooms {
 	return rooms{
 		site: &site.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Search: o.Search, Texts: o.Texts,
-			Personal: o.Personal(),
+			Personal: o.Personal(), Memory: site.NewMemory(),
 		},
 		desk: &desk.Pages{
 			Accounts: o.Accounts, Audit: o.Audit, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Search: o.Search,

@@ -10,11 +10,13 @@ import (
 // and what is shown is never that of before. It is safe for use by several goroutines.
 type Kept struct {
 	engine *Engine
-	texts  *memo.Texts
+	texts  *memo.Texts[string]
 }
 
 // Keep returns e with a memory of at most bound bytes.
-func (e *Engine) Keep(bound int) *Kept { return &Kept{engine: e, texts: memo.NewTexts(bound)} }
+func (e *Engine) Keep(bound int) *Kept {
+	return &Kept{engine: e, texts: memo.NewTexts(bound, memo.Bytes)}
+}
 
 // HTML returns source as Engine.HTML does. What could not be read within the limits is not remembered: it may be the next time.
 func (k *Kept) HTML(source string) template.HTML {

@@ -10,7 +10,7 @@ import (
 func TestTextsStayWithinTheirBound(t *testing.T) {
 	t.Parallel()
 	const bound = 64 << 10
-	m := NewTexts(bound)
+	m := NewTexts(bound, Bytes)
 	for n := range 10_000 {
 		key := strconv.Itoa(n)
 		m.Put(key, strings.Repeat("x", n%500))
@@ -32,7 +32,7 @@ func TestTextsStayWithinTheirBound(t *testing.T) {
 
 func TestTextsReplace(t *testing.T) {
 	t.Parallel()
-	m := NewTexts(8 << 10)
+	m := NewTexts(8<<10, Bytes)
 	for range 100 {
 		m.Put("key", "before")
 	}
@@ -48,7 +48,7 @@ func TestTextsReplace(t *testing.T) {
 
 func TestTextsForSeveral(t *testing.T) {
 	t.Parallel()
-	m := NewTexts(16 << 10)
+	m := NewTexts(16<<10, Bytes)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {

@@ -66,7 +66,7 @@ func Load(log *slog.Logger) (*Catalogues, error) {
 	var tags []language.Tag
 	for _, l := range Langs() {
 		tags = append(tags, language.Make(string(l)))
-		c.localizers[l] = &Localizer{lang: l, texts: i18n.NewLocalizer(bundle, string(l)), log: log, filled: memo.NewTexts(maxFilled)}
+		c.localizers[l] = &Localizer{lang: l, texts: i18n.NewLocalizer(bundle, string(l)), log: log, filled: memo.NewTexts(maxFilled, memo.Bytes)}
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
@@ -116,7 +116,7 @@ type Localizer struct {
 	texts   *i18n.Localizer
 	log     *slog.Logger
 	plain   sync.Map // texts without gaps, by key, each resolved once
-	filled  *memo.Texts
+	filled  *memo.Texts[string]
 	missing sync.Map // keys told to the log already
 }
 

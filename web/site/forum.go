@@ -103,6 +103,7 @@ type forumThreadPage struct {
 	MayNote bool // at the desk
 	Visitor bool
 	Paging  ui.Paging
+	Memory  *Memory
 }
 
 // ForumThread shows a page of a discussion. An address without the right readable part leads to the one with it.
@@ -122,7 +123,9 @@ func (p *Pages) ForumThread(r *page.Request) error {
 		}
 		return r.Moved(path)
 	}
-	shown := &forumThreadPage{ThreadView: view, Paging: threadPaging(view), Visitor: r.Actor.Account == ""}
+	shown := &forumThreadPage{
+		ThreadView: view, Paging: threadPaging(view), Visitor: r.Actor.Account == "", Memory: p.Memory,
+	}
 	shown.MayPost = r.Actor.Allowed(forum.PermPost) && view.Thread.TakesReplies() == nil
 	shown.MayNote = r.Actor.Allowed(forum.PermNote)
 	if shown.MayPost {

@@ -24,6 +24,7 @@ type Pages struct {
 	Texts    *sitepage.Service
 	Notify   *notify.Service
 	Personal []civic.PersonalData // who keeps data about people
+	Memory   *Memory
 
 	sitemap sitemap
 }
