@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 	"web/webtest":         {"cmd/ascolto/app", "web", "web/ui", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
 	"web/locale":          {"internal/civic", "internal/memo"},
 	"web/assets":          {},
-	"web/ui":              {"web/locale", "web/assets", "internal/civic"},
+	"web/ui":              {"web/locale", "web/assets", "internal/civic", "internal/memo"},
 	"web/site":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
 	"web/find":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "search", "internal"},
 	"web/desk":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
