@@ -8,7 +8,7 @@ import (
 	"ascolto/surveys/logic"
 )
 
-// Answer is what was answered to one question: codes, or a text, or "other" with its text.
+// Answer is what was answered to one question, as its kind says: codes, a text, "other" with its text.
 type Answer struct {
 	Question string   `bson:"q"`
 	Codes    []string `bson:"c,omitempty"` // in the order of the options
@@ -43,53 +43,27 @@ func (as Answers) with(a Answer) Answers {
 // Typed is what somebody typed to questions, by their codes, before it is checked.
 type Typed map[string]TypedAnswer
 
-// TypedAnswer is what was typed to one question.
-type TypedAnswer struct {
-	Values []string // the codes that were chosen, or the one text
-	Other  string   // the text beside "other"
-}
+// TypedAnswer is what was typed to one question: the values of its fields, by what their names have after the question's code and a
+// point; "" for the question's own.
+type TypedAnswer map[string][]string
 
-// text returns what was typed to a question that asks for a text.
-func (t TypedAnswer) text() string {
-	if len(t.Values) == 0 {
+// one returns the single value of a field, empty when there is none.
+func (t TypedAnswer) one(part string) string {
+	if len(t[part]) == 0 {
 		return ""
 	}
-	return t.Values[0]
+	return t[part][0]
 }
 
-// OtherField names the text beside "other" of a question, in forms and errors.
-func OtherField(code string) string { return code + "." + OtherCode }
+// Parse returns what was typed to q, and an Invalid error when it cannot be an answer. Nothing typed is an empty answer without an
+// error.
+func (q Question) Parse(typed TypedAnswer) (Answer, error) { return q.kind().parse(q, typed) }
 
-// parseAnswer returns what was typed to q, and an Invalid error when it cannot be an answer. Nothing typed is an empty answer without
-// an error. A text beside "other" counts as choosing it unless another single option was chosen.
-func (q Question) parseAnswer(typed TypedAnswer) (Answer, error) {
-	if q.Kind == FreeText {
-		return q.parseText(typed.text())
-	}
-	chosen := slices.DeleteFunc(slices.Clone(typed.Values), func(c string) bool { return c == "" })
-	a := Answer{Question: q.Code, Codes: chosen}
-	if q.Other {
-		text, err := civic.CleanLine(typed.Other, MaxOtherAnswer)
-		if err != nil {
-			a.Codes = slices.DeleteFunc(chosen, func(c string) bool { return !slices.Contains(q.Codes(), c) })
-			a.Text = validPrefix(typed.Other)
-			return a, err
-		}
-		a.Text = text
-		if text != "" && (len(chosen) == 0 || q.Kind == Multiple) && !slices.Contains(chosen, OtherCode) {
-			a.Codes = append(chosen, OtherCode)
-		}
-	}
-	return q.normal(a)
-}
+// Typed returns an answer to q as it would be typed.
+func (q Question) Typed(a Answer) TypedAnswer { return q.kind().typed(a) }
 
-func (q Question) parseText(typed string) (Answer, error) {
-	text, err := civic.CleanText(typed, q.MaxLength)
-	if err != nil {
-		return Answer{Question: q.Code, Text: validPrefix(typed)}, err
-	}
-	return Answer{Question: q.Code, Text: text}, nil
-}
+// normal returns a as it counts, or an Invalid error when it is no answer to q.
+func (q Question) normal(a Answer) (Answer, error) { return q.kind().normal(q, a) }
 
 // validPrefix bounds what is shown again of a text that was refused.
 func validPrefix(s string) string {
@@ -101,45 +75,12 @@ func validPrefix(s string) string {
 	return string(r[:min(len(r), 2*MaxTextAnswer)])
 }
 
-// normal returns a with its codes each once and in the order of the options, and its text only where there is room for one; or
-// an Invalid error when a is no answer to q.
-func (q Question) normal(a Answer) (Answer, error) {
-	codes := q.Codes()
-	for _, c := range a.Codes {
-		if !slices.Contains(codes, c) {
-			return Answer{Question: q.Code}, civic.NewError(civic.Invalid, "surveys.error.option")
-		}
-	}
-	chosen := slices.DeleteFunc(slices.Clone(codes), func(c string) bool { return !slices.Contains(a.Codes, c) })
-	a.Question, a.Codes = q.Code, chosen
-	other := slices.Contains(chosen, OtherCode)
-	if q.Kind != FreeText && !other {
-		a.Text = ""
-	}
-	switch n := len(chosen); {
-	case q.Kind == FreeText:
-		return q.parseText(a.Text)
-	case n > 1 && q.Kind != Multiple:
-		return a, civic.NewError(civic.Invalid, "surveys.error.one_only")
-	case other && a.Text == "":
-		return a, civic.NewError(civic.Invalid, "surveys.error.other_text")
-	case n > 0 && n < q.Min:
-		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.at_least", civic.Args{"Min": q.Min})
-	case q.Max > 0 && n > q.Max:
-		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.at_most", civic.Args{"Max": q.Max})
-	}
-	return a, nil
-}
-
 // logicAnswers returns the answers as the logic reads them.
-func (as Answers) logicAnswers() logic.Answers {
+func (c Content) logicAnswers(as Answers) logic.Answers {
 	m := make(logic.Answers, len(as))
 	for _, a := range as {
-		switch {
-		case len(a.Codes) > 0:
-			m[a.Question] = a.Codes
-		case a.Text != "":
-			m[a.Question] = []string{a.Text}
+		if q, ok := c.Question(a.Question); ok && !a.Empty() {
+			m[a.Question] = q.kind().values(a)
 		}
 	}
 	return m
@@ -149,7 +90,7 @@ func (as Answers) logicAnswers() logic.Answers {
 func (c Content) shown(as Answers) map[string]bool {
 	qs := c.logicQuestions()
 	shown := make(map[string]bool, len(qs))
-	for i, visible := range logic.Visible(qs, as.logicAnswers()) {
+	for i, visible := range logic.Visible(qs, c.logicAnswers(as)) {
 		shown[qs[i].Code] = visible
 	}
 	return shown

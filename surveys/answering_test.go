@@ -448,11 +448,11 @@ func FuzzSavePage(f *testing.F) {
 		return surveys.ExportQuestion(kind, in)
 	}
 	questions := []surveys.Question{
-		question(surveys.Single, surveys.QuestionInput{Text: label("Uno"), Lines: "a\nb", Other: true, Join: "all"}),
-		question(surveys.Multiple, surveys.QuestionInput{Text: label("Tanti"), Lines: "a\nb\nc", Min: 1, Max: 2, Other: true, Join: "all"}),
+		question(surveys.Single, surveys.QuestionInput{Text: label("Uno"), Lines: "a\nb", Details: surveys.Details{Other: true}, Join: "all"}),
+		question(surveys.Multiple, surveys.QuestionInput{Text: label("Tanti"), Lines: "a\nb\nc", Details: surveys.Details{Min: 1, Max: 2, Other: true}, Join: "all"}),
 		question(surveys.Scale, scaleInput("Scala")),
 		question(surveys.NPS, surveys.QuestionInput{Text: label("NPS"), Join: "all"}),
-		question(surveys.FreeText, surveys.QuestionInput{Text: label("Testo"), MaxLength: 50, Join: "all"}),
+		question(surveys.FreeText, surveys.QuestionInput{Text: label("Testo"), Details: surveys.Details{MaxLength: 50}, Join: "all"}),
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		values, err := url.ParseQuery(body)

@@ -12,7 +12,7 @@ func TestContentThatCannotBeToldApartIsNotComplete(t *testing.T) {
 	t.Parallel()
 	both := func(s string) Text { return Text{It: s, En: s} }
 	asked := func(code string) Question {
-		return Question{Code: code, Kind: FreeText, Text: both("Perché?"), MaxLength: 100}
+		return Question{Code: code, Kind: FreeText, Text: both("Perché?"), Details: Details{MaxLength: 100}}
 	}
 	for name, test := range map[string]struct {
 		change func(*Content)

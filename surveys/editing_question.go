@@ -9,27 +9,22 @@ import (
 	"ascolto/surveys/logic"
 )
 
-// QuestionInput is what staff set of a question. Options keep their codes; those with an empty label go away, and Lines adds
-// new ones: one a line, Italian, and after a vertical bar English.
+// QuestionInput is what staff set of a question. Options keep their codes; those that are left out go away, and Lines adds new
+// ones: one a line, Italian, and after a vertical bar English.
 type QuestionInput struct {
-	Text      Text
-	Help      Text
-	Required  bool
-	Options   []Option
-	Lines     string
-	Other     bool
-	Min, Max  int
-	MaxLength int
-	Low, High Text
-	Join      logic.Op // how Terms are joined: logic.All or logic.Any
-	Terms     []string // the condition, as logic.ParseTerm reads them; none: always shown
+	Text     Text
+	Help     Text
+	Required bool
+	Details
+	Lines string
+	Join  logic.Op // how Terms are joined: logic.All or logic.Any
+	Terms []string // the condition, as logic.ParseTerm reads them; none: always shown
 }
 
 // Input returns the question as it can be edited again; Terms is empty for a condition of a shape that terms cannot say.
 func (q Question) Input() QuestionInput {
 	join, terms, _ := q.Show.Split()
-	return QuestionInput{Text: q.Text, Help: q.Help, Required: q.Required, Options: q.Options, Other: q.Other, Min: q.Min, Max: q.Max,
-		MaxLength: q.MaxLength, Low: q.Low, High: q.High, Join: join, Terms: terms}
+	return QuestionInput{Text: q.Text, Help: q.Help, Required: q.Required, Details: q.Details, Join: join, Terms: terms}
 }
 
 // NewInput returns the input of an empty question of a kind, or an Invalid error.
@@ -38,30 +33,11 @@ func NewInput(kind Kind) (QuestionInput, error) {
 	return q.Input(), err
 }
 
-// with returns q with the input put in and cleaned, or an Invalid error. Options that q does not have are left out.
+// with returns q with the input put in and cleaned, or an Invalid error.
 func (q Question) with(in QuestionInput) (Question, error) {
 	var p civic.Problems
-	known := q.Options
-	q.Options = nil
-	for _, o := range in.Options {
-		if slices.ContainsFunc(known, func(k Option) bool { return k.Code == o.Code }) &&
-			!slices.ContainsFunc(q.Options, func(k Option) bool { return k.Code == o.Code }) {
-			q.Options = append(q.Options, o)
-			if civic.IsBlank(o.Label.It) {
-				p.Add("option."+o.Code+".it", "surveys.error.option_missing")
-			}
-		}
-	}
-	if q.Kind == Scale && len(q.Options) != ScalePoints {
-		return q, civic.NewError(civic.Invalid, "surveys.error.scale_points")
-	}
-	if q.Kind == Single || q.Kind == Multiple {
-		for _, label := range parseLines(in.Lines) {
-			q.addOption(label)
-		}
-	}
-	q.Text, q.Help, q.Required, q.Other = in.Text, in.Help, in.Required, in.Other
-	q.Min, q.Max, q.MaxLength, q.Low, q.High = in.Min, in.Max, in.MaxLength, in.Low, in.High
+	q.put(in, &p)
+	q.Text, q.Help, q.Required = in.Text, in.Help, in.Required
 	show, err := logic.Join(in.Join, in.Terms)
 	if err != nil {
 		return q, fieldError("terms", "surveys.error.term")

@@ -136,7 +136,7 @@ func TestConditionsAreCheckedAtSave(t *testing.T) {
 	o := open(t)
 	q, ctx := o.draft("Bozza", surveys.Anonymous), t.Context()
 	in := func(terms ...string) surveys.QuestionInput {
-		return surveys.QuestionInput{Text: label("Nuova"), MaxLength: 10, Join: logic.All, Terms: terms}
+		return surveys.QuestionInput{Text: label("Nuova"), Details: surveys.Details{MaxLength: 10}, Join: logic.All, Terms: terms}
 	}
 	for name, c := range map[string]struct {
 		page  int
@@ -268,12 +268,12 @@ func TestQuestionRules(t *testing.T) {
 		in   surveys.QuestionInput
 		want []string
 	}{
-		"no text":     {surveys.FreeText, surveys.QuestionInput{MaxLength: 1}, []string{"text.it surveys.error.text_missing"}},
-		"length":      {surveys.FreeText, surveys.QuestionInput{Text: label("x"), MaxLength: 4001}, []string{"maxlength surveys.error.maxlength"}},
-		"min":         {surveys.Multiple, surveys.QuestionInput{Text: label("x"), Lines: "a\nb", Min: 3}, []string{"min surveys.error.min"}},
-		"max":         {surveys.Multiple, surveys.QuestionInput{Text: label("x"), Lines: "a\nb", Min: 2, Max: 1}, []string{"max surveys.error.max"}},
+		"no text":     {surveys.FreeText, surveys.QuestionInput{Details: surveys.Details{MaxLength: 1}}, []string{"text.it surveys.error.text_missing"}},
+		"length":      {surveys.FreeText, surveys.QuestionInput{Text: label("x"), Details: surveys.Details{MaxLength: 4001}}, []string{"maxlength surveys.error.maxlength"}},
+		"min":         {surveys.Multiple, surveys.QuestionInput{Text: label("x"), Lines: "a\nb", Details: surveys.Details{Min: 3}}, []string{"min surveys.error.min"}},
+		"max":         {surveys.Multiple, surveys.QuestionInput{Text: label("x"), Lines: "a\nb", Details: surveys.Details{Min: 2, Max: 1}}, []string{"max surveys.error.max"}},
 		"long option": {surveys.Single, surveys.QuestionInput{Text: label("x"), Lines: strings.Repeat("è", 301)}, []string{"option.a1.it error.text.long"}},
-		"many":        {surveys.Single, surveys.QuestionInput{Text: label("x"), Lines: strings.Repeat("a\n", 61)}, []string{"lines surveys.error.options_many"}},
+		"many":        {surveys.Single, surveys.QuestionInput{Text: label("x"), Lines: strings.Repeat("a\n", 61)}, []string{"option.lines surveys.error.options_many"}},
 	} {
 		c.in.Join = logic.All
 		_, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, c.kind, c.in)

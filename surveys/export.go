@@ -94,96 +94,90 @@ func (s *Service) contents(ctx context.Context, q Questionnaire) ([]Content, err
 	return contents, nil
 }
 
-// table lays responses out in columns: two for a coded question, one more for the text beside "other", one for a free text.
+// table lays responses out in the columns of the questions of all versions.
 type table struct {
 	contents []Content
-	columns  []column
+	columns  []questionColumn
 	language string
 	other    string
 }
 
-// column is a question of any version.
-type column struct {
-	code            string
-	coded, hasOther bool // whether any version of it is answered with codes, and with a text beside "other"
+type questionColumn struct {
+	question string
+	Column
 }
 
 func newTable(contents []Content, language, other string) table {
 	t := table{contents: contents, language: language, other: other}
 	for _, m := range mergeVersions(contents, nil) {
-		i := slices.IndexFunc(t.columns, func(c column) bool { return c.code == m.Question.Code })
-		if i < 0 {
-			i = len(t.columns)
-			t.columns = append(t.columns, column{code: m.Question.Code, coded: m.Question.Coded()})
-		}
-		t.columns[i].hasOther = t.columns[i].hasOther || m.hasOther()
+		t.add(contents, m.Question.Code)
 	}
 	return t
+}
+
+// add adds the columns that any version of a question has, those of the newest first, unless they are there.
+func (t *table) add(contents []Content, code string) {
+	for _, c := range slices.Backward(contents) {
+		q, _ := c.Question(code)
+		for _, column := range q.kind().columns(q) {
+			if added := (questionColumn{code, column}); q.Code != "" && !slices.Contains(t.columns, added) {
+				t.columns = append(t.columns, added)
+			}
+		}
+	}
 }
 
 func (t table) header() []string {
 	var names []string
 	for _, c := range t.columns {
-		names = append(names, c.code)
-		if c.coded {
-			names = append(names, c.code+"_label")
-		}
-		if c.hasOther {
-			names = append(names, c.code+"_"+OtherCode)
-		}
+		names = append(names, c.question+c.Suffix)
 	}
 	return names
 }
 
-func (m QuestionResult) hasOther() bool {
-	return slices.ContainsFunc(m.Options, func(o OptionResult) bool { return o.Code == OtherCode })
-}
-
 // cells returns a response's answers, in the words of the version it answers.
 func (t table) cells(r Response) []string {
-	var cells []string
 	content := Content{}
 	if r.Version >= 1 && r.Version <= len(t.contents) {
 		content = t.contents[r.Version-1]
 	}
 	shown := content.shown(r.Answers)
-	for _, c := range t.columns {
-		a := r.Answers.To(c.code)
-		question, _ := content.Question(c.code)
-		visible, asked := shown[a.Question]
-		code, label := strings.Join(a.Codes, " "), strings.Join(question.InWords(a.Codes, t.language, t.other), "; ")
-		switch {
-		case !asked:
-			code, label = CellNotAsked, ""
-		case !visible:
-			code, label = CellNotShown, ""
-		case a.Empty():
-			code, label = CellNoAnswer, ""
-		case !c.coded:
-			code = a.Text
+	var cells []string
+	var said map[string]string
+	for i, c := range t.columns {
+		if i == 0 || t.columns[i-1].question != c.question {
+			said = t.said(content, shown, r.Answers.To(c.question))
 		}
-		cells = append(cells, code)
-		if c.coded {
-			cells = append(cells, label)
+		cell, ok := said[c.Suffix]
+		if !ok && c.State {
+			cell = CellNotAsked // by the version that was answered
 		}
-		if c.hasOther {
-			cells = append(cells, a.Text)
-		}
+		cells = append(cells, cell)
 	}
 	return cells
 }
 
-// InWords returns what the codes of an answer to q mean in a language; other is what the interface calls the option "other".
-func (q Question) InWords(codes []string, language, other string) []string {
-	var words []string
-	for _, code := range codes {
-		if code == OtherCode {
-			words = append(words, other)
-		} else {
-			words = append(words, q.Label(code, language))
+// said returns what the columns of a question say of an answer.
+func (t table) said(content Content, shown map[string]bool, a Answer) map[string]string {
+	q, _ := content.Question(a.Question)
+	visible, asked := shown[a.Question]
+	if !asked {
+		return nil
+	}
+	if visible && !a.Empty() {
+		return q.kind().cells(q, a, t.language, t.other)
+	}
+	state := CellNoAnswer
+	if !visible {
+		state = CellNotShown
+	}
+	cells := map[string]string{}
+	for _, column := range q.kind().columns(q) {
+		if column.State {
+			cells[column.Suffix] = state
 		}
 	}
-	return words
+	return cells
 }
 
 // ExportResults returns a table with one row for each option of each question, preceded by the note on the method.
@@ -223,11 +217,9 @@ func writeResults(w *csvout.Writer, q Questionnaire, r Results, language string,
 			}
 			row(o.Code, label, strconv.Itoa(o.N), decimal(o.Percent, 1, language))
 		}
-		if m.Question.Numeric() && m.Answered > 0 {
-			row("mean", say("surveys.results.mean"), "", decimal(m.Mean, 2, language))
-		}
-		if m.Question.Kind == NPS && m.Answered > 0 {
-			row("nps", say("surveys.results.nps"), "", decimal(m.Promoters.Score, 1, language))
+		for _, f := range m.Facts() {
+			main := f.Figures[f.Main]
+			row(f.Name, say("surveys.results."+f.Name), "", decimal(main.Value, main.Digits, language))
 		}
 	}
 	return w.Flush()

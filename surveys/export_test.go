@@ -6,6 +6,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"ascolto/internal/civic"
 )
 
@@ -23,7 +26,7 @@ func ExportQuestion(kind Kind, in QuestionInput) Question {
 
 // CheckParsed reads what was typed to a question and checks that the result is an answer the question allows, or a refusal that can be shown.
 func CheckParsed(t *testing.T, q Question, typed TypedAnswer) {
-	a, err := q.parseAnswer(typed)
+	a, err := q.Parse(typed)
 	var e *civic.Error
 	if err != nil && !errors.As(err, &e) {
 		t.Fatalf("%v is no refusal", err)
@@ -40,8 +43,12 @@ func CheckParsed(t *testing.T, q Question, typed TypedAnswer) {
 		return
 	}
 	again, err := q.normal(a)
-	if err != nil || !slices.Equal(again.Codes, a.Codes) || again.Text != a.Text {
-		t.Fatalf("%+v is not what it was stored as: %+v, %v", a, again, err)
+	if diff := cmp.Diff(again, a, cmpopts.EquateEmpty()); diff != "" || err != nil {
+		t.Fatalf("%+v is not what it was stored as: %v, %s", a, err, diff)
+	}
+	retyped, err := q.Parse(q.Typed(a))
+	if diff := cmp.Diff(retyped, a, cmpopts.EquateEmpty()); diff != "" || err != nil {
+		t.Fatalf("%+v is not what it is typed as: %v, %s", a, err, diff)
 	}
 	if len(a.Codes) > 1 && q.Kind != Multiple || utf8.RuneCountInString(a.Text) > max(q.MaxLength, MaxOtherAnswer) {
 		t.Fatalf("%+v goes beyond the question", a)

@@ -172,14 +172,14 @@ func (o *office) draft(title string, p surveys.Participation) surveys.Questionna
 			q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, page, kind, in)
 		}
 	}
-	add(1, surveys.Single, surveys.QuestionInput{Text: label("Come ci si sposta?"), Required: true, Other: true, Lines: "In autobus | By bus\nIn auto | By car", Join: logic.All})
-	add(1, surveys.Multiple, surveys.QuestionInput{Text: label("Che cosa aiuterebbe?"), Lines: "Più corse|More buses\nPiste ciclabili|Cycle lanes\nParcheggi|Car parks", Max: 2, Join: logic.All})
+	add(1, surveys.Single, surveys.QuestionInput{Text: label("Come ci si sposta?"), Required: true, Details: surveys.Details{Other: true}, Lines: "In autobus | By bus\nIn auto | By car", Join: logic.All})
+	add(1, surveys.Multiple, surveys.QuestionInput{Text: label("Che cosa aiuterebbe?"), Lines: "Più corse|More buses\nPiste ciclabili|Cycle lanes\nParcheggi|Car parks", Details: surveys.Details{Max: 2}, Join: logic.All})
 	add(1, surveys.Scale, scaleInput("Quanto si è soddisfatti?"))
 	add(1, surveys.NPS, surveys.QuestionInput{Text: label("Consiglierebbe il servizio?"), Join: logic.All})
 	if err == nil {
 		q, err = o.AddPage(ctx, comms, q.ID, q.Revision)
 	}
-	add(2, surveys.FreeText, surveys.QuestionInput{Text: label("Che cosa non va negli autobus?"), MaxLength: 500, Join: logic.All, Terms: []string{"is:q1:a1"}})
+	add(2, surveys.FreeText, surveys.QuestionInput{Text: label("Che cosa non va negli autobus?"), Details: surveys.Details{MaxLength: 500}, Join: logic.All, Terms: []string{"is:q1:a1"}})
 	add(2, surveys.Single, surveys.QuestionInput{Text: label("Si può richiamare?"), Lines: "Sì|Yes\nNo|No", Join: logic.Any, Terms: []string{"max:q3:2", "max:q4:3"}})
 	return must(o.t, q, err)
 }
@@ -245,14 +245,11 @@ func form(pairs ...string) surveys.Typed {
 func typed(values url.Values) surveys.Typed {
 	out := surveys.Typed{}
 	for name, all := range values {
-		code, isOther := strings.CutSuffix(name, surveys.OtherField(""))
-		answer := out[code]
-		if isOther {
-			answer.Other = all[0]
-		} else {
-			answer.Values = all
+		code, part, _ := strings.Cut(name, ".")
+		if out[code] == nil {
+			out[code] = surveys.TypedAnswer{}
 		}
-		out[code] = answer
+		out[code][part] = all
 	}
 	return out
 }

@@ -124,8 +124,5 @@ func personalEntries(all []Answered, language string) []civic.PersonalEntry {
 
 // words returns an answer as its respondent read it.
 func (a Asked) words(language string) string {
-	if !a.Question.Coded() {
-		return a.Answer.Text
-	}
-	return strings.Join(a.Question.InWords(a.Answer.Codes, language, otherWords[language]+": "+a.Answer.Text), "; ")
+	return strings.Join(a.Question.InWords(a.Answer, language, otherWords.In(language)+": "+a.Answer.Text), "; ")
 }

@@ -36,8 +36,8 @@ func (q Questionnaire) survey(c Content, now time.Time) Survey {
 		Pages: len(c.Pages), Questions: len(c.Questions()), ResultsAt: q.ResultsAt}
 	for _, question := range c.Questions() {
 		v.Branches = v.Branches || question.Show != nil
-		v.Texts = v.Texts || question.Kind == FreeText || question.Other
-		v.Several = v.Several || question.Kind == Multiple
+		v.Texts = v.Texts || question.OwnWords()
+		v.Several = v.Several || question.asks(ByMany)
 	}
 	return v
 }

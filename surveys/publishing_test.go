@@ -31,7 +31,7 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 	q = take(o.AddPage(ctx, comms, q.ID, q.Revision))(t)
 	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Single, surveys.QuestionInput{Text: label("Una sola scelta"), Lines: "Sì|Yes", Join: logic.All})
 	must(t, q, err)
-	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Scale, surveys.QuestionInput{Text: label("Scala"), Options: scaleInput("").Options[:5], Join: logic.All})
+	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Scale, surveys.QuestionInput{Text: label("Scala"), Details: surveys.Details{Options: scaleInput("").Options[:5]}, Join: logic.All})
 	must(t, q, err)
 	scale, _ := q.Content.Question("q2")
 	in := scale.Input()
@@ -282,7 +282,7 @@ func TestOptionsMustBeToldApart(t *testing.T) {
 		o := open(t)
 		q, ctx := o.draft("Bozza", surveys.Anonymous), t.Context()
 		q, code, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Single,
-			surveys.QuestionInput{Text: label("Quale?"), Lines: lines, Other: true, Join: logic.All})
+			surveys.QuestionInput{Text: label("Quale?"), Lines: lines, Details: surveys.Details{Other: true}, Join: logic.All})
 		must(t, q, err)
 		_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 		var expected []string

@@ -2,32 +2,16 @@ package surveys
 
 import (
 	"slices"
-	"strconv"
 
+	"ascolto/internal/civic"
 	"ascolto/surveys/logic"
 )
-
-// Kind is the kind of a question.
-type Kind string
-
-// The kinds.
-const (
-	Single   Kind = "single"   // one of several options
-	Multiple Kind = "multiple" // several of several options
-	Scale    Kind = "scale"    // one of five labelled points
-	NPS      Kind = "nps"      // how likely to recommend, 0 to 10
-	FreeText Kind = "text"     // own words
-)
-
-// Kinds lists the kinds in the order the interface shows them.
-func Kinds() []Kind { return []Kind{Single, Multiple, Scale, NPS, FreeText} }
 
 // OtherCode is the code of the option "other", which comes with a text.
 const OtherCode = "other"
 
 // The bounds of questions and answers, lengths in characters.
 const (
-	ScalePoints      = 5
 	MaxOptions       = 60
 	MaxQuestions     = 120
 	MaxPages         = 40
@@ -48,20 +32,14 @@ type Option struct {
 // Question is one question. Its code and kind never change, and a code is never used again in the same questionnaire: that is
 // what makes answers to different versions comparable.
 type Question struct {
-	Code      string      `bson:"code"`
-	Kind      Kind        `bson:"kind"`
-	Text      Text        `bson:"text"`
-	Help      Text        `bson:"help,omitempty"`
-	Required  bool        `bson:"required,omitempty"`
-	Options   []Option    `bson:"options,omitempty"`   // of Single and Multiple; the five points of Scale
-	NextCode  int         `bson:"next,omitempty"`      // the number of the next option's code
-	Other     bool        `bson:"other,omitempty"`     // whether there is an option "other" with a text
-	Min       int         `bson:"min,omitempty"`       // of Multiple: at least so many, when answered; 0: no bound
-	Max       int         `bson:"max,omitempty"`       // of Multiple: at most so many; 0: no bound
-	MaxLength int         `bson:"maxlength,omitempty"` // of FreeText, in characters
-	Low       Text        `bson:"low,omitempty"`       // of NPS: what 0 means
-	High      Text        `bson:"high,omitempty"`      // of NPS: what 10 means
-	Show      *logic.Cond `bson:"show,omitempty"`      // when it is shown; nil: always
+	Code     string `bson:"code"`
+	Kind     Kind   `bson:"kind"`
+	Text     Text   `bson:"text"`
+	Help     Text   `bson:"help,omitempty"`
+	Required bool   `bson:"required,omitempty"`
+	NextCode int    `bson:"next,omitempty"` // the number of the next option's code
+	Details  `bson:",inline"`
+	Show     *logic.Cond `bson:"show,omitempty"` // when it is shown; nil: always
 }
 
 // Section is one page of a questionnaire.
@@ -79,55 +57,32 @@ type Content struct {
 	NextCode     int       `bson:"next"` // the number of the next question's code
 }
 
-// Codes returns the codes that q can be answered with, in order; nil for free text.
-func (q Question) Codes() []string {
-	var codes []string
-	switch q.Kind {
-	case NPS:
-		for n := range 11 {
-			codes = append(codes, strconv.Itoa(n))
-		}
-	case Single, Multiple, Scale:
-		for _, o := range q.Options {
-			codes = append(codes, o.Code)
-		}
-		if q.Other {
-			codes = append(codes, OtherCode)
-		}
-	}
-	return codes
-}
+// Codes returns what answers to q can say in conditions, segments and tables, in order; nil where they are not counted by codes.
+func (q Question) Codes() []string { return q.kind().codes(q) }
 
 // Coded reports whether q is answered with codes, which can be counted.
-func (q Question) Coded() bool { return q.Kind != FreeText }
+func (q Question) Coded() bool { return q.kind().codes(q) != nil }
 
-// Numeric reports whether q's codes are digits of a scale.
-func (q Question) Numeric() bool { return q.Kind == Scale || q.Kind == NPS }
-
-// Bounds returns the lowest and the highest number that answers to a numeric question stand for.
-func (q Question) Bounds() (low, high int) {
-	if q.Kind == NPS {
-		return 0, 10
-	}
-	return 1, ScalePoints
-}
+// Measure says what answers to q are compared by in conditions.
+func (q Question) Measure() logic.Measure { return q.kind().measure() }
 
 // Label returns what code means in a language: the option's label, the digit of a scale without one. The label of "other" is
 // the interface's and comes back empty.
-func (q Question) Label(code, language string) string {
-	i := slices.IndexFunc(q.Options, func(o Option) bool { return o.Code == code })
-	switch {
-	case i >= 0 && !q.Options[i].Label.Empty():
-		return q.Options[i].Label.In(language)
-	case q.Kind == NPS && code == "0" && !q.Low.Empty():
-		return "0 – " + q.Low.In(language)
-	case q.Kind == NPS && code == "10" && !q.High.Empty():
-		return "10 – " + q.High.In(language)
-	case q.Numeric():
-		return code
-	default:
-		return ""
-	}
+func (q Question) Label(code, language string) string { return q.kind().label(q, code, language) }
+
+// Hint returns a sentence on how to answer, nil when there is nothing to say.
+func (q Question) Hint() *civic.Message { return q.kind().hint(q) }
+
+// InWords returns an answer to q as it is read in a language; other is what the interface calls the option "other".
+func (q Question) InWords(a Answer, language, other string) []string {
+	return q.kind().inWords(q, a, language, other)
+}
+
+// OwnWords reports whether answers to q can hold a text.
+func (q Question) OwnWords() bool { return q.Other || q.asks(ByText) }
+
+func (q Question) asks(by Way) bool {
+	return slices.ContainsFunc(q.Inputs(), func(in Input) bool { return in.By == by })
 }
 
 // Questions returns all questions in order.
@@ -179,7 +134,9 @@ func (c Content) clone() Content {
 		c.Pages[i].Questions = slices.Clone(c.Pages[i].Questions)
 		for j := range c.Pages[i].Questions {
 			q := &c.Pages[i].Questions[j]
-			q.Options = slices.Clone(q.Options)
+			for _, s := range q.kind().settings() {
+				s.move(&q.Details, &q.Details)
+			}
 		}
 	}
 	return c
@@ -190,7 +147,7 @@ func (c Content) logicQuestions() []logic.Question {
 	var qs []logic.Question
 	for page, p := range c.Pages {
 		for _, q := range p.Questions {
-			qs = append(qs, logic.Question{Code: q.Code, Page: page, Codes: q.Codes(), Numeric: q.Numeric(), Show: q.Show})
+			qs = append(qs, logic.Question{Code: q.Code, Page: page, Codes: q.Codes(), Measure: q.Measure(), Show: q.Show})
 		}
 	}
 	return qs

@@ -14,68 +14,19 @@ func newQuestion(code string, kind Kind) (Question, error) {
 		return Question{}, civic.NewError(civic.Invalid, "surveys.error.kind")
 	}
 	q := Question{Code: code, Kind: kind, NextCode: 1}
-	switch kind {
-	case Scale:
-		for n := range ScalePoints {
-			q.Options = append(q.Options, Option{Code: strconv.Itoa(n + 1)})
-		}
-	case FreeText:
-		q.MaxLength = DefaultMaxLength
-	}
+	q.kind().fresh(&q)
 	return q, nil
 }
 
-// addOption appends an option with a fresh code.
-func (q *Question) addOption(label Text) {
-	if q.NextCode < 1 {
-		q.NextCode = 1
-	}
-	q.Options = append(q.Options, Option{Code: "a" + strconv.Itoa(q.NextCode), Label: label})
-	q.NextCode++
-}
-
-// cleaned returns q as it may be stored: texts cut and bounded, and what its kind does not have left out. p is what is wrong already.
+// cleaned returns q as it may be stored: texts cut and bounded. p is what is wrong already.
 func (q Question) cleaned(p civic.Problems) (Question, error) {
 	q.Text = q.Text.cleanLine(&p, "text", MaxLabel)
 	q.Help = q.Help.cleanText(&p, "help", MaxHelp)
-	q.Options = slices.Clone(q.Options)
-	for i, o := range q.Options {
-		q.Options[i].Label = o.Label.cleanLine(&p, "option."+o.Code, MaxLabel)
-	}
-	if q.Kind != Single && q.Kind != Multiple {
-		q.Other = false
-	}
-	if len(q.Options) > MaxOptions {
-		p.Add("lines", "surveys.error.options_many", civic.Args{"Max": MaxOptions})
-	}
-	q.cleanBounds(&p)
-	q.Low, q.High = q.Low.cleanLine(&p, "low", MaxLabel), q.High.cleanLine(&p, "high", MaxLabel)
-	if q.Kind != NPS {
-		q.Low, q.High = Text{}, Text{}
-	}
+	q.cleanDetails(&p)
 	if q.Text.Empty() {
 		p.Add("text.it", "surveys.error.text_missing")
 	}
 	return q, p.Err()
-}
-
-func (q *Question) cleanBounds(p *civic.Problems) {
-	if q.Kind != Multiple {
-		q.Min, q.Max = 0, 0
-	}
-	if q.Kind != FreeText {
-		q.MaxLength = 0
-	}
-	choices := len(q.Codes())
-	switch {
-	case q.Min < 0 || q.Min > choices:
-		p.Add("min", "surveys.error.min", civic.Args{"Max": choices})
-	case q.Max < 0 || q.Max > choices || q.Max != 0 && q.Max < q.Min:
-		p.Add("max", "surveys.error.max", civic.Args{"Min": max(q.Min, 1), "Max": choices})
-	}
-	if q.Kind == FreeText && (q.MaxLength < 1 || q.MaxLength > MaxTextAnswer) {
-		p.Add("maxlength", "surveys.error.maxlength", civic.Args{"Max": MaxTextAnswer})
-	}
 }
 
 // checkLogic returns an Invalid error that names every question whose condition cannot be decided; the field is its code.
@@ -130,58 +81,72 @@ func (c Content) checkComplete() error {
 }
 
 func (q Question) checkComplete(p *civic.Problems, languages []string) {
-	args := civic.Args{"Question": q.Text.In(Italian)}
-	texts := []Text{q.Text}
-	for _, t := range []Text{q.Help, q.Low, q.High} {
-		if !t.Empty() {
-			texts = append(texts, t)
-		}
+	needed, possible := q.texts()
+	lacks := func(t Text) bool { return t.lacks(languages) }
+	begun := func(t Text) bool { return !t.Empty() && t.lacks(languages) }
+	if slices.ContainsFunc(needed, lacks) || slices.ContainsFunc(possible, begun) {
+		p.Add(q.Code, "surveys.error.question_language", q.named())
 	}
-	for _, o := range q.Options {
-		texts = append(texts, o.Label)
-	}
-	if slices.ContainsFunc(texts, func(t Text) bool { return t.lacks(languages) }) {
-		p.Add(q.Code, "surveys.error.question_language", args)
-	}
-	if (q.Kind == Single || q.Kind == Multiple) && len(q.Codes()) < 2 {
-		p.Add(q.Code, "surveys.error.options_few", args)
-	}
+	q.kind().lacking(q, p)
 	q.checkTold(p, languages)
 }
+
+// named returns the arguments of a message that names q.
+func (q Question) named() civic.Args { return civic.Args{"Question": q.Text.In(Italian)} }
 
 // checkTold notes texts that show nothing, and options that a respondent cannot tell apart: by the same code, or by words that
 // look the same in one of the languages.
 func (q Question) checkTold(p *civic.Problems, languages []string) {
-	args := civic.Args{"Question": q.Text.In(Italian)}
-	texts := []Text{q.Text, q.Help, q.Low, q.High}
-	codes := map[string]bool{}
-	for _, o := range q.Options {
-		texts = append(texts, o.Label)
-		if codes[o.Code] {
-			p.Add(q.Code, "surveys.error.options_code", args)
-		}
-		codes[o.Code] = true
+	needed, possible := q.texts()
+	if slices.ContainsFunc(append(needed, possible...), Text.invisible) {
+		p.Add(q.Code, "surveys.error.invisible", q.named())
 	}
-	if slices.ContainsFunc(texts, Text.invisible) {
-		p.Add(q.Code, "surveys.error.invisible", args)
+	for _, group := range q.groups() {
+		codes := map[string]bool{}
+		for _, o := range group {
+			if codes[o.Code] {
+				p.Add(q.Code, "surveys.error.options_code", q.named())
+			}
+			codes[o.Code] = true
+		}
 	}
 	for _, language := range languages {
-		if a, b, found := q.alike(language); found {
-			p.Add(q.Code, "surveys.error.options_equal", civic.Args{"Question": args["Question"], "First": a, "Second": b})
-			return
+		for _, group := range q.groups() {
+			if a, b, found := alike(group, language); found {
+				args := q.named()
+				args["First"], args["Second"] = a, b
+				p.Add(q.Code, "surveys.error.options_equal", args)
+				return
+			}
 		}
 	}
 }
 
-// alike returns the first two options that look the same in a language.
-func (q Question) alike(language string) (first, second string, found bool) {
-	seen := map[string]string{}
-	for _, code := range q.Codes() {
-		label := q.words(code).In(language)
-		key := fold(label)
-		if code == OtherCode {
-			label, key = otherWords[language], fold(otherWords[language])
+// groups returns the texts that are read beside each other: those of each list, with "other", and those of single settings.
+func (q Question) groups() [][]Option {
+	var groups [][]Option
+	var single []Option
+	for _, s := range q.kind().settings() {
+		switch {
+		case s.Words != nil:
+			single = append(single, Option{Code: s.Name, Label: *s.Words(&q.Details)})
+		case s.List != nil:
+			group := slices.Clone(*s.List(&q.Details))
+			if q.Other && s.Name == optionSetting.Name {
+				group = append(group, Option{Code: OtherCode, Label: otherWords})
+			}
+			groups = append(groups, group)
 		}
+	}
+	return append(groups, single)
+}
+
+// alike returns the first two texts of a group that look the same in a language.
+func alike(group []Option, language string) (first, second string, found bool) {
+	seen := map[string]string{}
+	for _, o := range group {
+		label := o.Label.In(language)
+		key := fold(label)
 		if key == "" {
 			continue // missing words are another fault
 		}
@@ -194,7 +159,7 @@ func (q Question) alike(language string) (first, second string, found bool) {
 }
 
 // otherWords is what the interface calls the option "other".
-var otherWords = map[string]string{Italian: "Altro", English: "Other"}
+var otherWords = Text{It: "Altro", En: "Other"}
 
 // checkCodes notes questions that share a code: their answers could not be told apart.
 func (c Content) checkCodes(p *civic.Problems) {

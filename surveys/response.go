@@ -53,8 +53,8 @@ func (r Response) activity(contents []Content) civic.Activity {
 	for _, answer := range r.Answers {
 		if q, ok := content.Question(answer.Question); ok && q.Coded() {
 			key := wordingKey(contents, q.Code, r.Version)
-			for _, code := range answer.Codes {
-				a.Answers = append(a.Answers, civic.Answer{Source: r.Questionnaire, Key: key, Value: code})
+			for _, value := range q.kind().values(answer) {
+				a.Answers = append(a.Answers, civic.Answer{Source: r.Questionnaire, Key: key, Value: value})
 			}
 		}
 	}

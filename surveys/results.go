@@ -201,7 +201,7 @@ func (w wording) result() QuestionResult {
 	m := QuestionResult{Question: w.newest(), Versions: w.versions}
 	for _, q := range slices.Backward(w.asked) {
 		m.Changed = m.Changed || !q.sameWords(m.Question)
-		m.addOptions(q)
+		q.kind().merge(&m, q)
 	}
 	return m
 }
@@ -224,8 +224,8 @@ func (q Question) label(code string) Text {
 func (q Question) sameWords(other Question) bool {
 	labels := func(q Question) map[string]Text {
 		m := map[string]Text{"": q.Text}
-		for _, code := range q.Codes() {
-			m[code] = q.label(code)
+		for _, o := range q.kind().words(q) {
+			m[o.Code] = o.Label
 		}
 		return m
 	}
@@ -236,17 +236,15 @@ func (q Question) sameWords(other Question) bool {
 func (m *QuestionResult) fill(asked int, sum Count) {
 	m.Asked, m.Answered = asked, sum.Answered
 	m.NotShown, m.NotGiven = asked-sum.Shown, sum.Shown-sum.Answered
-	for i := range m.Options {
-		o := &m.Options[i]
-		o.N = sum.Codes[o.Code]
-		o.Percent = percent(o.N, m.Answered)
+	m.Question.kind().fill(m, sum)
+}
+
+// Facts returns figures about the answers beside those of each option; none without answers.
+func (m QuestionResult) Facts() []Fact {
+	if m.Answered == 0 {
+		return nil
 	}
-	if m.Question.Numeric() {
-		m.Mean = meanOf(sum.Codes)
-	}
-	if m.Question.Kind == NPS {
-		m.Promoters = recommendation(sum.Codes)
-	}
+	return m.Question.kind().facts(m)
 }
 
 // codeValue returns the digit a code stands for.

@@ -238,7 +238,7 @@ func TestPublicResults(t *testing.T) {
 	for i := range 6 {
 		f := form("q1", "a1", "q4", "10")
 		if i < 4 {
-			f["q3"] = surveys.TypedAnswer{Values: []string{"5"}} // four answers: too few to show
+			f["q3"] = surveys.TypedAnswer{"": {"5"}} // four answers: too few to show
 		}
 		o.answer(stranger, q.Slug, f, form("q5", "Una frase riservata"))
 	}

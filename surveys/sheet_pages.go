@@ -139,7 +139,7 @@ func (s *Service) SavePage(ctx context.Context, r Respondent, number int, typed 
 	}
 	answers, problems := t.sheet.Answers, civic.Problems{}
 	for i, asked := range place.Asked {
-		a, err := asked.Question.parseAnswer(typed[asked.Question.Code])
+		a, err := asked.Question.Parse(typed[asked.Question.Code])
 		place.Asked[i].Answer = a
 		switch {
 		case err != nil:

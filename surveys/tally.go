@@ -38,6 +38,7 @@ type Count struct {
 
 // counter adds up responses to one version.
 type counter struct {
+	kinds     []kind
 	questions []logic.Question
 	at        map[string]int
 	part      Part
@@ -45,6 +46,9 @@ type counter struct {
 
 func newCounter(version int, c Content) *counter {
 	k := &counter{questions: c.logicQuestions(), at: map[string]int{}, part: Part{Version: version}}
+	for _, q := range c.Questions() {
+		k.kinds = append(k.kinds, q.kind())
+	}
 	for i, q := range k.questions {
 		k.at[q.Code] = i
 		k.part.Counts = append(k.part.Counts, Count{Question: q.Code, Codes: map[string]int{}})
@@ -54,7 +58,7 @@ func newCounter(version int, c Content) *counter {
 
 func (k *counter) add(as Answers) {
 	k.part.Responses++
-	for i, shown := range logic.Visible(k.questions, as.logicAnswers()) {
+	for i, shown := range logic.Visible(k.questions, k.logicAnswers(as)) {
 		if shown {
 			k.part.Counts[i].Shown++
 		}
@@ -65,10 +69,19 @@ func (k *counter) add(as Answers) {
 			continue
 		}
 		k.part.Counts[i].Answered++
-		for _, code := range a.Codes {
-			k.part.Counts[i].Codes[code]++
+		k.kinds[i].tally(a, &k.part.Counts[i])
+	}
+}
+
+// logicAnswers is Content.logicAnswers without looking for the questions.
+func (k *counter) logicAnswers(as Answers) logic.Answers {
+	m := make(logic.Answers, len(as))
+	for _, a := range as {
+		if i, known := k.at[a.Question]; known && !a.Empty() {
+			m[a.Question] = k.kinds[i].values(a)
 		}
 	}
+	return m
 }
 
 // settleAfter is how long after the end of a day its responses are surely stored: far longer than any request may take.

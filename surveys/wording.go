@@ -43,28 +43,14 @@ func wordChanges(older, newer Question) []WordChange {
 	if !sameText(older.Text, newer.Text) {
 		changes = append(changes, WordChange{Before: older.Text, After: newer.Text})
 	}
-	codes := newer.Codes()
-	for _, code := range older.Codes() {
-		before, after := older.words(code), newer.words(code)
-		if slices.Contains(codes, code) && !sameText(before, after) {
-			changes = append(changes, WordChange{code, before, after})
+	words := newer.kind().words(newer)
+	for _, before := range older.kind().words(older) {
+		i := slices.IndexFunc(words, func(o Option) bool { return o.Code == before.Code })
+		if i >= 0 && !sameText(before.Label, words[i].Label) {
+			changes = append(changes, WordChange{before.Code, before.Label, words[i].Label})
 		}
 	}
 	return changes
-}
-
-// words returns what staff wrote for a code; empty for a digit without a label and for "other".
-func (q Question) words(code string) Text {
-	switch {
-	case q.Kind == NPS && code == "0":
-		return q.Low
-	case q.Kind == NPS && code == "10":
-		return q.High
-	}
-	if i := slices.IndexFunc(q.Options, func(o Option) bool { return o.Code == code }); i >= 0 {
-		return q.Options[i].Label
-	}
-	return Text{}
 }
 
 func sameText(a, b Text) bool {
@@ -74,7 +60,9 @@ func sameText(a, b Text) bool {
 // exactly reports whether both versions ask in the same words in every language.
 func exactly(a, b Question) bool {
 	return len(wordChanges(a, b)) == 0 && fold(a.Text.En) == fold(b.Text.En) &&
-		!slices.ContainsFunc(a.Codes(), func(code string) bool { return fold(a.words(code).En) != fold(b.words(code).En) })
+		!slices.ContainsFunc(a.kind().words(a), func(o Option) bool {
+			return fold(o.Label.En) != fold(optionLabel(b.kind().words(b), o.Code).En)
+		})
 }
 
 // wording is a question as some versions ask it: in words that mean the same.

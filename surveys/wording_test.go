@@ -23,7 +23,7 @@ func (o *office) opinion(p surveys.Participation) surveys.Questionnaire {
 		surveys.QuestionInput{Text: label("Si è favorevoli?"), Lines: "Favorevole|In favour\nContrario|Against", Join: logic.All})
 	must(o.t, q, err)
 	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.FreeText,
-		surveys.QuestionInput{Text: label("Perché?"), MaxLength: 200, Join: logic.All})
+		surveys.QuestionInput{Text: label("Perché?"), Details: surveys.Details{MaxLength: 200}, Join: logic.All})
 	must(o.t, q, err)
 	return take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)}))(o.t)
 }
@@ -210,7 +210,10 @@ func TestEndsAndTextsKeepTheirWords(t *testing.T) {
 	if got := must(t, texts, err).Items; len(got) != 1 || got[0].Asked.It != "Perché?" {
 		t.Errorf("%+v", got)
 	}
-	low, high := surveys.Question{Kind: surveys.NPS, Low: label("Mai"), High: label("Sempre")}, surveys.Question{Kind: surveys.NPS, Low: label("Sempre"), High: label("Mai")}
+	ends := func(low, high string) surveys.Question {
+		return surveys.Question{Kind: surveys.NPS, Details: surveys.Details{Low: label(low), High: label(high)}}
+	}
+	low, high := ends("Mai", "Sempre"), ends("Sempre", "Mai")
 	if n := surveys.WordChanges(low, high); n != 2 {
 		t.Errorf("%d changes where both ends were swapped", n)
 	}

@@ -69,7 +69,7 @@ func (n *newsroom) walkable() map[civic.ID][]string {
 func askedOf(t *testing.T, news *webtest.Browser) []string {
 	at := newSurvey(t, news, "Piazza", nil)
 	forms := map[surveys.Kind]url.Values{
-		surveys.Single: values("text.it", "Quale?", "lines", "Uno\nDue", "other", "1"), surveys.Multiple: values("text.it", "Quali?", "lines", "Tre\nQuattro", "min", "1"),
+		surveys.Single: values("text.it", "Quale?", "option.lines", "Uno\nDue", "other", "1"), surveys.Multiple: values("text.it", "Quali?", "option.lines", "Tre\nQuattro", "min", "1"),
 		surveys.Scale: scaleLabels(), surveys.NPS: values("text.it", "La si consiglia?"), surveys.FreeText: values("text.it", "Perché?"),
 	}
 	draft := newSurvey(t, news, "Bozza", values("english", "1"))

@@ -427,7 +427,7 @@ func spokenInTwo(t *testing.T, town *webtest.Town) surveys.Questionnaire {
 		Title: surveys.Text{It: "La piscina comunale", En: "The public pool"}, Participation: surveys.Anonymous, Collection: surveys.OptIn,
 		Introduction: surveys.Text{It: "Per decidere gli orari della vasca grande.", En: "To decide the hours of the large tank."}, English: true,
 	})
-	in := surveys.QuestionInput{Text: surveys.Text{It: "Come si nuota la mattina?", En: "How is swimming before noon?"}, MaxLength: 300, Join: logic.All}
+	in := surveys.QuestionInput{Text: surveys.Text{It: "Come si nuota la mattina?", En: "How is swimming before noon?"}, Details: surveys.Details{MaxLength: 300}, Join: logic.All}
 	if err == nil {
 		q, _, err = town.Surveys.AddQuestion(ctx, by, q.ID, q.Revision, 1, surveys.FreeText, in)
 	}

@@ -19,7 +19,7 @@ func TestTheCopyOfOwnDataIsCompleteAndReadable(t *testing.T) {
 	d := openDoor(t)
 	news := d.As(t, d.News)
 	at := newSurvey(t, news, "Piazza pedonale", values("participation", "known"))
-	addQuestion(t, news, at, "1", surveys.Single, values("text.it", "Si è favorevoli?", "lines", "Favorevole\nContrario"))
+	addQuestion(t, news, at, "1", surveys.Single, values("text.it", "Si è favorevoli?", "option.lines", "Favorevole\nContrario"))
 	times := []string{"opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes", surveys.FormatLocal(time.Now().Add(time.Hour))}
 	news.Submit(news.Get(at+"/publish"), at+"/publish", values(times...))
 	b := d.signInCitizen(t, "anna@posta.example")

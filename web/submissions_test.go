@@ -217,7 +217,7 @@ func answering(t *testing.T, w *webtest.Town) func(*webtest.Browser) {
 	q, err := w.Surveys.Create(ctx, by, rand.Text(), surveys.Settings{Title: both("Orari"), Introduction: both("Perché."), Slug: "orari", English: true,
 		Participation: surveys.Anonymous, Collection: surveys.OptIn})
 	if err == nil {
-		q, _, err = w.Surveys.AddQuestion(ctx, by, q.ID, q.Revision, 1, surveys.FreeText, surveys.QuestionInput{Text: both("Quando?"), MaxLength: 300, Join: logic.All})
+		q, _, err = w.Surveys.AddQuestion(ctx, by, q.ID, q.Revision, 1, surveys.FreeText, surveys.QuestionInput{Text: both("Quando?"), Details: surveys.Details{MaxLength: 300}, Join: logic.All})
 	}
 	if err == nil {
 		_, err = w.Surveys.Publish(ctx, by, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: civic.Now(), ClosesAt: civic.Now().Add(24 * time.Hour), Grace: 30}})

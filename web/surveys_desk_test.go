@@ -61,7 +61,7 @@ func TestFaultsOfAQuestionLeadToTheirPlace(t *testing.T) {
 	town := webtest.Open(t)
 	b := town.As(t, town.News)
 	at := newSurvey(t, b, "Verde in città", nil)
-	addQuestion(t, b, at, "1", surveys.Single, values("text.it", "Quale parco?", "lines", "Amendola\nFerrari"))
+	addQuestion(t, b, at, "1", surveys.Single, values("text.it", "Quale parco?", "option.lines", "Amendola\nFerrari"))
 	b.Submit(b.Get(at), at+"/pages", nil)
 	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "term.0", "is:q1:a2", "join", "all"))
 	edit := at + "/questions/q1"
@@ -73,7 +73,7 @@ func TestFaultsOfAQuestionLeadToTheirPlace(t *testing.T) {
 		{"a term that is none", at + "/questions/q2", at + "/questions/q2", values("term.0", "is:q9:a1")},
 		{"no text", edit, edit, values("text.it", "")},
 		{"a new one, with a term that is none", at + "/questions/new?page=2&kind=text", at + "/questions", values("text.it", "Altro?", "term.0", "is:q9:a1")},
-		{"bounds", at + "/questions/new?page=1&kind=multiple", at + "/questions", values("text.it", "Che cosa?", "lines", "a\nb", "min", "7", "max", "9")},
+		{"bounds", at + "/questions/new?page=1&kind=multiple", at + "/questions", values("text.it", "Che cosa?", "option.lines", "a\nb", "min", "7", "max", "9")},
 	} {
 		page := b.Submit(b.Get(tt.from), tt.to, tt.form)
 		if page.Status != 422 {
@@ -111,8 +111,8 @@ func TestQuestionnaireFromDraftToResults(t *testing.T) {
 	town := webtest.Open(t)
 	b := town.As(t, town.News)
 	at := newSurvey(t, b, "Verde in città", values("participation", "known"))
-	addQuestion(t, b, at, "1", surveys.Single, values("text.it", "Quale parco?", "required", "1", "lines", "Amendola\nFerrari\nPertini", "other", "1"))
-	addQuestion(t, b, at, "1", surveys.Multiple, values("text.it", "Che cosa manca?", "lines", "Panchine\nOmbra\nFontane", "max", "2"))
+	addQuestion(t, b, at, "1", surveys.Single, values("text.it", "Quale parco?", "required", "1", "option.lines", "Amendola\nFerrari\nPertini", "other", "1"))
+	addQuestion(t, b, at, "1", surveys.Multiple, values("text.it", "Che cosa manca?", "option.lines", "Panchine\nOmbra\nFontane", "max", "2"))
 	addQuestion(t, b, at, "1", surveys.Scale, scaleLabels())
 	addQuestion(t, b, at, "1", surveys.NPS, values("text.it", "Lo consiglierebbe?", "low.it", "Per niente probabile", "high.it", "Molto probabile"))
 	b.Submit(b.Get(at), at+"/pages", nil)
@@ -194,19 +194,19 @@ func TestEditingComesBackFilled(t *testing.T) {
 	}
 	at := newSurvey(t, b, "Prova", nil)
 	empty := b.Get(at + "/questions/new?page=1&kind=multiple")
-	back = b.Submit(empty, at+"/questions", values("text.it", "Quali?", "lines", "Uno\nDue", "min", "5"))
+	back = b.Submit(empty, at+"/questions", values("text.it", "Quali?", "option.lines", "Uno\nDue", "min", "5"))
 	form := back.Form(at + "/questions")
-	if back.Status != 422 || form.Get("lines") != "Uno\nDue" || form.Get("min") != "5" || form.Get("kind") != "multiple" || !back.Has("Il numero minimo di scelte va da 0 a 2.") {
+	if back.Status != 422 || form.Get("option.lines") != "Uno\nDue" || form.Get("min") != "5" || form.Get("kind") != "multiple" || !back.Has("Il numero minimo di scelte va da 0 a 2.") {
 		t.Errorf("%d %v %.600s", back.Status, form, back.Text())
 	}
-	addQuestion(t, b, at, "1", surveys.Multiple, values("text.it", "Quali?", "lines", "Uno\nDue\nTre"))
+	addQuestion(t, b, at, "1", surveys.Multiple, values("text.it", "Quali?", "option.lines", "Uno\nDue\nTre"))
 	path := at + "/questions/q1"
 	moved := b.Follow(b.Submit(b.Get(path), path, values("act", "up:a3")))
-	if order := moved.Form(path)["order"]; strings.Join(order, " ") != "a1 a3 a2" {
+	if order := moved.Form(path)["option.order"]; strings.Join(order, " ") != "a1 a3 a2" {
 		t.Errorf("order %v", order)
 	}
 	less := b.Follow(b.Submit(moved, path, values("act", "delete:a1", "option.a2.it", "Due e mezzo")))
-	if form := less.Form(path); strings.Join(form["order"], " ") != "a3 a2" || form.Get("option.a2.it") != "Due e mezzo" {
+	if form := less.Form(path); strings.Join(form["option.order"], " ") != "a3 a2" || form.Get("option.a2.it") != "Due e mezzo" {
 		t.Errorf("%v", form)
 	}
 	if old := b.Submit(moved, path, values("text.it", "Sovrascrive?")); old.Status != 422 || !old.Has("Nel frattempo il questionario è stato modificato altrove") {

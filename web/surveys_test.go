@@ -138,11 +138,11 @@ func single(text, lines string, terms ...string) question {
 }
 
 func freeText(text string, terms ...string) question {
-	return question{surveys.FreeText, surveys.QuestionInput{Text: both(text), MaxLength: 300, Terms: terms}}
+	return question{surveys.FreeText, surveys.QuestionInput{Text: both(text), Details: surveys.Details{MaxLength: 300}, Terms: terms}}
 }
 
 func score(text string, terms ...string) question {
-	return question{surveys.NPS, surveys.QuestionInput{Text: both(text), Low: both("Per niente probabile"), High: both("Molto probabile"), Terms: terms}}
+	return question{surveys.NPS, surveys.QuestionInput{Text: both(text), Details: surveys.Details{Low: both("Per niente probabile"), High: both("Molto probabile")}, Terms: terms}}
 }
 
 func fivePoints(text string, terms ...string) question {
@@ -155,7 +155,7 @@ func fivePoints(text string, terms ...string) question {
 }
 
 func several(text, lines string, terms ...string) question {
-	return question{surveys.Multiple, surveys.QuestionInput{Text: both(text), Lines: lines, Max: 2, Other: true, Terms: terms}}
+	return question{surveys.Multiple, surveys.QuestionInput{Text: both(text), Lines: lines, Details: surveys.Details{Max: 2, Other: true}, Terms: terms}}
 }
 
 // mobility is a survey of twenty questions on five pages, in which what is shown depends on answers of earlier pages.

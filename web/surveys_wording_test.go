@@ -13,7 +13,7 @@ import (
 func opinionSurvey(t *testing.T, b *webtest.Browser) (at string, times []string) {
 	t.Helper()
 	at = newSurvey(t, b, "Piazza pedonale", nil)
-	addQuestion(t, b, at, "1", surveys.Single, values("text.it", "Si è favorevoli?", "lines", "Favorevole\nContrario"))
+	addQuestion(t, b, at, "1", surveys.Single, values("text.it", "Si è favorevoli?", "option.lines", "Favorevole\nContrario"))
 	times = []string{"opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes", surveys.FormatLocal(time.Now().Add(time.Hour))}
 	if made := b.Submit(b.Get(at+"/publish"), at+"/publish", values(times...)); made.Status != 303 {
 		t.Fatalf("publishing: %d %.600s", made.Status, made.Text())

@@ -140,7 +140,7 @@ func (c *checker) values(n *Cond, q Question) {
 			c.fault(n.Question, NoOption)
 		}
 	case AtLeast, AtMost:
-		if !q.Numeric || !slices.Contains(q.Codes, strconv.Itoa(n.Number)) {
+		if q.Measure != Points || !slices.Contains(q.Codes, strconv.Itoa(n.Number)) {
 			c.fault(n.Question, NoNumber)
 		}
 	}

@@ -31,12 +31,21 @@ type Cond struct {
 	Of       []Cond   `bson:"of,omitempty"`       // of All, Any, Not
 }
 
+// Measure says what the answers to a question are compared by.
+type Measure int
+
+// The measures.
+const (
+	Unmeasured Measure = iota // by nothing
+	Points                    // by the digits that its codes are
+)
+
 // Question is what the logic needs to know of a question.
 type Question struct {
 	Code    string
 	Page    int      // 0 is the first page
 	Codes   []string // what it can be answered with; nil for free text
-	Numeric bool     // whether the codes are digits of a scale
+	Measure Measure  // what its answers are compared by
 	Show    *Cond    // when it is shown; nil: always
 }
 

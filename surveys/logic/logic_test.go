@@ -26,7 +26,11 @@ func scale(page int) logic.Question            { return question("scale", page, 
 func faults(q ...logic.Question) []logic.Fault { return logic.Check(q) }
 
 func question(code string, page int, codes ...string) logic.Question {
-	return logic.Question{Code: code, Page: page, Codes: codes, Numeric: code == "scale"}
+	q := logic.Question{Code: code, Page: page, Codes: codes}
+	if code == "scale" {
+		q.Measure = logic.Points
+	}
+	return q
 }
 
 func when(c logic.Cond, q logic.Question) logic.Question {
@@ -159,7 +163,7 @@ func TestVisibleDependsOnEarlierPagesOnly(t *testing.T) {
 func randomQuestionnaire(r *rand.Rand) []logic.Question {
 	var qs []logic.Question
 	for i := range 12 {
-		q := logic.Question{Code: "q" + strconv.Itoa(i), Page: i / 3, Codes: []string{"1", "2", "3"}, Numeric: true}
+		q := logic.Question{Code: "q" + strconv.Itoa(i), Page: i / 3, Codes: []string{"1", "2", "3"}, Measure: logic.Points}
 		if q.Page > 0 && r.IntN(2) == 0 {
 			q.Show = show(randomCond(r, q.Page*3, 3))
 		}

@@ -31,7 +31,7 @@ func conditions(r *page.Request, c surveys.Content, number int) []conditionGroup
 func terms(q surveys.Question) []string {
 	list := []string{"answered:" + q.Code, "!answered:" + q.Code}
 	for _, code := range q.Codes() {
-		if q.Numeric() {
+		if q.Measure() == logic.Points {
 			list = append(list, fmt.Sprintf("min:%s:%s", q.Code, code), fmt.Sprintf("max:%s:%s", q.Code, code))
 			continue
 		}

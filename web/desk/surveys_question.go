@@ -57,7 +57,7 @@ func (p *Pages) NewSurveyQuestion(r *page.Request) error {
 		return err
 	}
 	number, _ := strconv.Atoi(r.Query("page")) // saving refuses a page that is not there
-	values := questionValues(q, in)
+	values := questionValues(q, kind, in)
 	values.Set("kind", string(kind))
 	values.Set("page", strconv.Itoa(number))
 	view := p.questionPage(r, q, surveyPath(q.ID)+"/questions", kind, number, values)
@@ -72,7 +72,7 @@ func (p *Pages) CreateSurveyQuestion(r *page.Request) error {
 	}
 	form := r.Form()
 	kind, number := surveys.Kind(form.String("kind")), form.Int("page")
-	in, code := readQuestion(form), ""
+	in, code := readQuestion(form, kind), ""
 	if err = form.Err(); err == nil {
 		_, code, err = p.Surveys.AddQuestion(r.Context(), r.Actor, q.ID, revision(form), number, kind, in)
 	}
@@ -101,7 +101,7 @@ func (p *Pages) EditSurveyQuestion(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	values := questionValues(q, question.Input())
+	values := questionValues(q, question.Kind, question.Input())
 	view := p.editPage(r, q, question, values)
 	return r.Page(http.StatusOK, surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_edit")), view, r.NewForm(values)))
 }
@@ -132,7 +132,7 @@ func (p *Pages) SaveSurveyQuestion(r *page.Request) error {
 		return err
 	}
 	form := r.Form()
-	in := readQuestion(form)
+	in := readQuestion(form, question.Kind)
 	if err = form.Err(); err == nil {
 		_, err = p.Surveys.SaveQuestion(r.Context(), r.Actor, q.ID, revision(form), question.Code, in)
 	}

@@ -13,23 +13,41 @@ import (
 )
 
 // readQuestion reads the form of a question. The button pressed may move or delete an option on the way.
-func readQuestion(form *page.Form) surveys.QuestionInput {
+func readQuestion(form *page.Form, kind surveys.Kind) surveys.QuestionInput {
 	text := func(name string, max int) surveys.Text {
 		return surveys.Text{It: form.Text(name+".it", max), En: form.Text(name+".en", max)}
 	}
-	in := surveys.QuestionInput{Text: text("text", surveys.MaxLabel), Help: text("help", surveys.MaxHelp), Required: form.Bool("required"),
-		Lines: form.Text("lines", surveys.MaxOptions*2*surveys.MaxLabel), Other: form.Bool("other"), Min: form.Number("min"), Max: form.Number("max"),
-		MaxLength: form.Number("maxlength"), Low: text("low", surveys.MaxLabel), High: text("high", surveys.MaxLabel), Join: logic.Op(form.String("join"))}
-	for _, code := range form.Strings("order") {
-		in.Options = append(in.Options, surveys.Option{Code: code, Label: text("option."+code, surveys.MaxLabel)})
+	in := surveys.QuestionInput{Text: text("text", surveys.MaxLabel), Help: text("help", surveys.MaxHelp),
+		Required: form.Bool("required"), Join: logic.Op(form.String("join"))}
+	for _, s := range kind.Settings() {
+		switch {
+		case s.Flag != nil:
+			*s.Flag(&in.Details) = form.Bool(s.Name)
+		case s.Whole != nil:
+			*s.Whole(&in.Details) = form.Number(s.Name)
+		case s.Words != nil:
+			*s.Words(&in.Details) = text(s.Name, surveys.MaxLabel)
+		case s.List != nil:
+			*s.List(&in.Details) = readRows(form, s, text)
+			if s.Lines != nil {
+				*s.Lines(&in) = form.Text(s.NewRows(), surveys.MaxOptions*2*surveys.MaxLabel)
+			}
+		}
 	}
 	for i := 0; form.Has(termField(i)); i++ {
 		if term := form.String(termField(i)); term != "" {
 			in.Terms = append(in.Terms, term)
 		}
 	}
-	in.Options = rearranged(in.Options, form.String("act"))
 	return in
+}
+
+func readRows(form *page.Form, s surveys.Setting, text func(string, int) surveys.Text) []surveys.Option {
+	var rows []surveys.Option
+	for _, code := range form.Strings(s.Order()) {
+		rows = append(rows, surveys.Option{Code: code, Label: text(s.Row(code), surveys.MaxLabel)})
+	}
+	return rearranged(rows, form.String("act"))
 }
 
 // rearranged returns options as a button "up:a1", "down:a1" or "delete:a1" wants them.
@@ -49,19 +67,33 @@ func rearranged(options []surveys.Option, act string) []surveys.Option {
 }
 
 // questionValues returns the form values of a question.
-func questionValues(q surveys.Questionnaire, in surveys.QuestionInput) url.Values {
-	values := ui.Prefill("rev", revisionOf(q), "text.it", in.Text.It, "text.en", in.Text.En, "help.it", in.Help.It, "help.en", in.Help.En,
-		"low.it", in.Low.It, "low.en", in.Low.En, "high.it", in.High.It, "high.en", in.High.En, "join", string(in.Join),
-		"min", strconv.Itoa(in.Min), "max", strconv.Itoa(in.Max), "maxlength", strconv.Itoa(in.MaxLength))
-	for name, on := range map[string]bool{"required": in.Required, "other": in.Other} {
+func questionValues(q surveys.Questionnaire, kind surveys.Kind, in surveys.QuestionInput) url.Values {
+	values := ui.Prefill("rev", revisionOf(q), "text.it", in.Text.It, "text.en", in.Text.En, "help.it", in.Help.It,
+		"help.en", in.Help.En, "join", string(in.Join))
+	flag := func(name string, on bool) {
 		if on {
 			values.Set(name, "1")
 		}
 	}
-	for _, o := range in.Options {
-		values.Add("order", o.Code)
-		values.Set("option."+o.Code+".it", o.Label.It)
-		values.Set("option."+o.Code+".en", o.Label.En)
+	words := func(name string, t surveys.Text) {
+		values.Set(name+".it", t.It)
+		values.Set(name+".en", t.En)
+	}
+	flag("required", in.Required)
+	for _, s := range kind.Settings() {
+		switch {
+		case s.Flag != nil:
+			flag(s.Name, *s.Flag(&in.Details))
+		case s.Whole != nil:
+			values.Set(s.Name, strconv.Itoa(*s.Whole(&in.Details)))
+		case s.Words != nil:
+			words(s.Name, *s.Words(&in.Details))
+		case s.List != nil:
+			for _, o := range *s.List(&in.Details) {
+				values.Add(s.Order(), o.Code)
+				words(s.Row(o.Code), o.Label)
+			}
+		}
 	}
 	for i, term := range in.Terms {
 		values.Set(termField(i), term)

@@ -71,15 +71,10 @@ func curve(req *page.Request, r surveys.Results) ui.Chart {
 
 func figure(r *page.Request, m surveys.QuestionResult) resultFigure {
 	lang := string(r.Lang)
-	f := resultFigure{QuestionResult: m, Title: m.Question.Text.In(lang), HasTexts: !m.Question.Coded() || m.Question.Other}
+	f := resultFigure{QuestionResult: m, Title: m.Question.Text.In(lang), HasTexts: m.Question.OwnWords()}
 	f.Facts = []string{r.T("surveys.results.counts", civic.Args{"Answered": m.Answered, "NotGiven": m.NotGiven, "NotShown": m.NotShown})}
-	if m.Question.Numeric() && m.Answered > 0 {
-		low, high := m.Question.Bounds()
-		f.Facts = append(f.Facts, r.T("surveys.results.mean_is", civic.Args{"Mean": r.L.Decimal(m.Mean, 2), "Low": low, "High": high}))
-	}
-	if m.Question.Kind == surveys.NPS && m.Answered > 0 {
-		f.Facts = append(f.Facts, r.T("surveys.results.nps_is", civic.Args{"Score": r.L.Decimal(m.Promoters.Score, 1),
-			"Promoters": r.L.Percent(m.Promoters.Promoters, 1), "Detractors": r.L.Percent(m.Promoters.Detractors, 1)}))
+	for _, fact := range m.Facts() {
+		f.Facts = append(f.Facts, r.L.Message(fact.Sentence(r.L)))
 	}
 	var rows []ui.Counted
 	for _, row := range m.Rows(lang, r.T("surveys.other")) {

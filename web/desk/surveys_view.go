@@ -68,10 +68,29 @@ func inLanguage(f ui.Frame, p questionPage, key, lang string) string {
 	return f.T("surveys.desk.in."+lang, civic.Args{"Label": f.T(key)})
 }
 
-// optionTitle returns how the i-th option is called in the form.
-func optionTitle(f ui.Frame, p questionPage, i int) string {
-	if p.Kind == surveys.Scale {
-		return f.T("surveys.desk.point", civic.Args{"Number": i + 1})
+// rowTitle returns how the i-th row of a list is called in the form.
+func rowTitle(f ui.Frame, s surveys.Setting, i int) string {
+	return f.T("surveys.desk."+s.Noun, civic.Args{"Number": i + 1})
+}
+
+// wholeField is the field of a setting that is a whole number.
+func wholeField(f ui.Frame, s surveys.Setting) ui.Field {
+	field := ui.Field{Name: s.Name, Label: f.T("surveys.desk.field." + s.Name), Type: "number", Min: strconv.Itoa(s.Least), Required: true}
+	if s.Most > 0 {
+		field.Upto = strconv.Itoa(s.Most)
 	}
-	return f.T("surveys.desk.option", civic.Args{"Number": i + 1})
+	return field
+}
+
+// paired returns settings in groups of those that stand beside each other.
+func paired(settings []surveys.Setting) [][]surveys.Setting {
+	var groups [][]surveys.Setting
+	for i, s := range settings {
+		if i > 0 && settings[i-1].Pair {
+			groups[len(groups)-1] = append(groups[len(groups)-1], s)
+			continue
+		}
+		groups = append(groups, []surveys.Setting{s})
+	}
+	return groups
 }

@@ -153,18 +153,16 @@ func pageNumber(r *page.Request) int {
 	return n
 }
 
-// typedAnswers returns what a form says about questions: each field is named like the question it is of, but for the text beside "other".
+// typedAnswers returns what a form says about questions: each field is named like the question it is of,
+// and the part of its answer.
 func typedAnswers(form *page.Form) surveys.Typed {
 	typed := surveys.Typed{}
 	for name, values := range form.AsSent() {
-		code, isOther := strings.CutSuffix(name, surveys.OtherField(""))
-		answer := typed[code]
-		if isOther {
-			answer.Other = values[0]
-		} else {
-			answer.Values = values
+		code, part, _ := strings.Cut(name, ".")
+		if typed[code] == nil {
+			typed[code] = surveys.TypedAnswer{}
 		}
-		typed[code] = answer
+		typed[code][part] = values
 	}
 	return typed
 }

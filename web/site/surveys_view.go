@@ -43,25 +43,29 @@ func placeFrame(r *page.Request, place surveys.Place) ui.Frame {
 
 // uiQuestion returns a question as the form part shows it, its words in a language of the survey.
 func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Question {
-	u := ui.Question{Field: ui.Field{Name: q.Code, Label: q.Text.In(lang), Required: q.Required, Hint: questionHint(l, q, lang)},
-		Many: q.Kind == surveys.Multiple, Text: q.Kind == surveys.FreeText, Scale: q.Kind == surveys.Scale, Score: q.Kind == surveys.NPS}
-	if u.Text {
-		u.Max = q.MaxLength
-		return u
+	field := ui.Field{Name: q.Code, Label: q.Text.In(lang), Required: q.Required, Hint: questionHint(l, q, lang)}
+	inputs := q.Inputs()
+	if len(inputs) == 1 && inputs[0].Part == "" {
+		return uiInput(l, q, inputs[0], field, lang)
 	}
-	for _, code := range q.Codes() {
-		label := code
-		switch {
-		case code == surveys.OtherCode:
-			label = l.T("surveys.other")
+	whole := ui.Question{Field: field}
+	for _, in := range inputs {
+		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required}
+		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
+	}
+	return whole
+}
+
+func uiInput(l *locale.Localizer, q surveys.Question, in surveys.Input, field ui.Field, lang string) ui.Question {
+	field.Max = in.MaxLength
+	u := ui.Question{Field: field, By: ui.Way(in.By), Low: in.Low.In(lang), High: in.High.In(lang)}
+	for _, o := range in.Options {
+		option := ui.Option{Value: o.Code, Label: o.Label.In(lang)}
+		if o.Code == surveys.OtherCode {
+			option.Label = l.T("surveys.other")
 			u.Other = &ui.Field{Name: surveys.OtherField(q.Code), Label: l.T("surveys.other_text"), Max: surveys.MaxOtherAnswer}
-		case q.Kind != surveys.NPS:
-			label = q.Label(code, lang)
 		}
-		u.Options = append(u.Options, ui.Option{Value: code, Label: label})
-	}
-	if u.Score {
-		u.Low, u.High = q.Label("0", lang), q.Label("10", lang)
+		u.Options = append(u.Options, option)
 	}
 	if !q.Required {
 		u.NoAnswer = l.T("surveys.no_answer")
@@ -69,35 +73,21 @@ func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Questio
 	return u
 }
 
-// questionHint returns the help text and how many options may be chosen.
+// questionHint returns the help text and how to answer.
 func questionHint(l *locale.Localizer, q surveys.Question, lang string) string {
-	var parts []string
-	if help := q.Help.In(lang); help != "" {
-		parts = append(parts, help)
+	help := q.Help.In(lang)
+	if hint := q.Hint(); hint != nil {
+		help = strings.TrimSpace(help + " " + l.Message(*hint))
 	}
-	switch {
-	case q.Min > 0 && q.Max > 0:
-		parts = append(parts, l.T("surveys.choose.between", civic.Args{"Min": q.Min, "Max": q.Max}))
-	case q.Max > 0:
-		parts = append(parts, l.T("surveys.choose.most", civic.Args{"Max": q.Max}))
-	case q.Min > 0:
-		parts = append(parts, l.T("surveys.choose.least", civic.Args{"Min": q.Min}))
-	case q.Kind == surveys.Multiple:
-		parts = append(parts, l.T("surveys.choose.many"))
-	}
-	return strings.Join(parts, " ")
+	return help
 }
 
 // answered returns the form values of what is answered on a page.
 func answered(place surveys.Place) url.Values {
 	values := url.Values{}
 	for _, a := range place.Asked {
-		values[a.Question.Code] = a.Answer.Codes
-		switch {
-		case a.Question.Kind == surveys.FreeText:
-			values.Set(a.Question.Code, a.Answer.Text)
-		case a.Answer.Text != "":
-			values.Set(surveys.OtherField(a.Question.Code), a.Answer.Text)
+		for part, typed := range a.Question.Typed(a.Answer) {
+			values[surveys.Field(a.Question.Code, part)] = typed
 		}
 	}
 	return values
@@ -141,21 +131,7 @@ func newSummaryPage(r *page.Request, s surveys.Summary) summaryPage {
 
 // inWords returns an answer as the respondent reads it.
 func inWords(l *locale.Localizer, a surveys.Asked, lang string) []string {
-	if !a.Question.Coded() {
-		if a.Answer.Text == "" {
-			return nil
-		}
-		return []string{a.Answer.Text}
-	}
-	var words []string
-	for _, code := range a.Answer.Codes {
-		label := a.Question.Label(code, lang)
-		if code == surveys.OtherCode {
-			label = l.T("surveys.other") + ": " + a.Answer.Text
-		}
-		words = append(words, label)
-	}
-	return words
+	return a.Question.InWords(a.Answer, lang, l.T("surveys.other")+": "+a.Answer.Text)
 }
 
 // resultsPage is what was made public of a survey's results.
@@ -180,7 +156,7 @@ func newResultsPage(req *page.Request, s surveys.Survey, r surveys.Results) resu
 	p := resultsPage{Survey: s, Lang: spoken(req, s), Responses: r.Responses}
 	for i, m := range r.Questions {
 		title := m.Question.Text.In(p.Lang)
-		figure := questionFigure{Title: title, Suppressed: m.Suppressed, Text: !m.Question.Coded()}
+		figure := questionFigure{Title: title, Suppressed: m.Suppressed, Text: len(m.Options) == 0}
 		if m.Apart {
 			figure.Versions = versionsText(req.L, m.Versions)
 		}
@@ -209,13 +185,8 @@ func versionsText(l *locale.Localizer, versions []int) string {
 // resultFacts returns in words how many answered and did not, and the figures of a scale.
 func resultFacts(l *locale.Localizer, m surveys.QuestionResult) []string {
 	facts := []string{l.T("surveys.results.counts", civic.Args{"Answered": m.Answered, "NotGiven": m.NotGiven, "NotShown": m.NotShown})}
-	if m.Question.Numeric() {
-		low, high := m.Question.Bounds()
-		facts = append(facts, l.T("surveys.results.mean_is", civic.Args{"Mean": l.Decimal(m.Mean, 2), "Low": low, "High": high}))
-	}
-	if m.Question.Kind == surveys.NPS {
-		facts = append(facts, l.T("surveys.results.nps_is", civic.Args{"Score": l.Decimal(m.Promoters.Score, 1),
-			"Promoters": l.Percent(m.Promoters.Promoters, 1), "Detractors": l.Percent(m.Promoters.Detractors, 1)}))
+	for _, fact := range m.Facts() {
+		facts = append(facts, l.Message(fact.Sentence(l)))
 	}
 	return facts
 }

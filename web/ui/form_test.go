@@ -58,7 +58,7 @@ func TestFaultsAreTold(t *testing.T) {
 		"question with other": func(f ui.Form) templ.Component {
 			return ui.AskQuestion(f, ui.Question{Field: field, Options: options, Other: &ui.Field{Name: "x.other", Label: "Quale?", Hint: "Poche parole"}})
 		},
-		"question in own words": func(f ui.Form) templ.Component { return ui.AskQuestion(f, ui.Question{Field: field, Text: true}) },
+		"question in own words": func(f ui.Form) templ.Component { return ui.AskQuestion(f, ui.Question{Field: field, By: ui.ByText}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -6,29 +6,41 @@ import (
 	"ascolto/web/locale"
 )
 
-// Question is one question of a survey as a respondent sees it.
+// Way is how a question is filled in.
+type Way string
+
+// The ways; each has a component in AskQuestion.
+const (
+	ByOne   Way = "one"   // one of the options
+	ByMany  Way = "many"  // any number of the options
+	ByPoint Way = "point" // one of few labelled points, side by side where there is room
+	ByScore Way = "score" // one of a row of numbers
+	ByText  Way = "text"  // own words: Field.Max is their greatest length
+)
+
+// Question is a question of a survey, or a part of one.
 type Question struct {
-	Field              // its Name is the question's code
-	Many      bool     // several options may be chosen
-	Text      bool     // answered in own words: Field.Max is their greatest length
-	Scale     bool     // few labelled points, side by side where there is room
-	Score     bool     // the numbers 0 to 10
+	Field         // its Name is the question's code
+	By        Way // how it is filled in, where it has no parts
+	Parts     []Question
 	Options   []Option // what can be chosen
 	Other     *Field   // the text beside the last option, nil when there is none
 	NoAnswer  string   // the words for choosing nothing, which radio buttons cannot be without; empty where an answer is required
 	Low, High string   // what the ends of a score mean
 }
 
+func (q Question) many() bool { return q.By == ByMany }
+
 // options returns what can be chosen, and last, where an answer may be withheld, nothing.
 func (q Question) options() []Option {
-	if q.Many || q.NoAnswer == "" {
+	if q.many() || q.NoAnswer == "" {
 		return q.Options
 	}
 	return append(slices.Clone(q.Options), Option{Label: q.NoAnswer})
 }
 
 func (q Question) kind() string {
-	if q.Many {
+	if q.many() {
 		return "checkbox"
 	}
 	return "radio"

@@ -1,0 +1,37 @@
+package surveys
+
+// Way is how an input is filled in.
+type Way string
+
+// The ways. What offers options is answered with their codes.
+const (
+	ByOne   Way = "one"   // one of the options
+	ByMany  Way = "many"  // any number of the options
+	ByPoint Way = "point" // one of few points, side by side where there is room
+	ByScore Way = "score" // one of a row of numbers
+	ByText  Way = "text"  // own words, of several lines
+)
+
+// Input is how a question, or one part of it, is asked.
+type Input struct {
+	Part      string // what the name of its field has after the question's code and a point; "" for the question's own
+	Label     Text   // of a part
+	By        Way
+	Options   []Option // what can be chosen; that of OtherCode has no label and a text beside it
+	Low, High Text     // what the ends mean
+	MaxLength int      // of a text, in characters
+}
+
+// Inputs returns how q is asked: one input, or one for each part of its answer.
+func (q Question) Inputs() []Input { return q.kind().inputs(q) }
+
+// Field names an input of a question, in forms and errors.
+func Field(question, part string) string {
+	if part == "" {
+		return question
+	}
+	return question + "." + part
+}
+
+// OtherField names the text beside "other" of a question, in forms and errors.
+func OtherField(code string) string { return Field(code, OtherCode) }
