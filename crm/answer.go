@@ -16,21 +16,6 @@ type Answer struct {
 	At     time.Time `bson:"at"`
 }
 
-// AnswerQuestion is a question whose answers segments may choose by: never one of an anonymous questionnaire.
-type AnswerQuestion struct {
-	Source      civic.ID
-	SourceTitle Text
-	Key         string
-	Label       Text
-	Values      []AnswerValue
-}
-
-// AnswerValue is one answer of an AnswerQuestion.
-type AnswerValue struct {
-	Value string
-	Label Text
-}
-
 // facet returns the answer as the index knows it.
 func (f Answer) facet() string { return answerFacet(f.Source, f.Key, f.Value) }
 

@@ -2,42 +2,48 @@ package crm
 
 import "ascolto/internal/civic"
 
-// attribute is one thing that conditions ask of contacts: a field and a value it has, for an answer with its question.
-type attribute struct {
-	field  Field
-	source civic.ID
-	key    string
-	value  string
+// AttributeName is what rules may ask of contacts.
+type AttributeName string
+
+// The attributes.
+const (
+	AttributeDistrict AttributeName = "district"
+	AttributeTag      AttributeName = "tag"     // one for each tag
+	AttributeConsent  AttributeName = "consent" // consents now, by e-mail, to a topic: one for each
+	AttributeLanguage AttributeName = "language"
+	AttributeKind     AttributeName = "kind"
+	AttributeReach    AttributeName = "reach" // can be reached by "mail", "phone", "letter": one for each
+	AttributeAnswer   AttributeName = "fact"  // answered question Key of Source
+)
+
+// Attribute is one thing that rules may ask of a contact: a name and a value it has, for an answer with its question.
+type Attribute struct {
+	Name   AttributeName
+	Source civic.ID
+	Key    string
+	Value  string
 }
 
-// asks returns the attribute that r's condition asks for with one of its values.
-func (r Rule) asks(value string) attribute {
-	if r.Field == FieldAnswer {
-		return attribute{FieldAnswer, r.Source, r.Key, value}
-	}
-	return attribute{field: r.Field, value: value}
-}
-
-// attributes returns everything that conditions can ask for and c has now.
-func (c Contact) attributes() []attribute {
-	ts := make([]attribute, 0, 8)
-	add := func(f Field, value string) { ts = append(ts, attribute{field: f, value: value}) }
-	add(FieldKind, string(c.Kind))
-	add(FieldLanguage, c.Language)
+// Attributes returns everything that rules may ask for and c has now.
+func (c Contact) Attributes() []Attribute {
+	as := make([]Attribute, 0, 8)
+	add := func(name AttributeName, value string) { as = append(as, Attribute{Name: name, Value: value}) }
+	add(AttributeKind, string(c.Kind))
+	add(AttributeLanguage, c.Language)
 	if c.District != "" {
-		add(FieldDistrict, string(c.District))
+		add(AttributeDistrict, string(c.District))
 	}
 	for _, t := range c.Tags {
-		add(FieldTag, string(t))
+		add(AttributeTag, string(t))
 	}
 	for _, topic := range c.consentTopics() {
-		add(FieldConsent, topic)
+		add(AttributeConsent, topic)
 	}
 	for _, by := range c.reach() {
-		add(FieldReach, by)
+		add(AttributeReach, by)
 	}
-	for _, f := range c.Answers {
-		ts = append(ts, attribute{FieldAnswer, f.Source, f.Key, f.Value})
+	for _, a := range c.Answers {
+		as = append(as, Attribute{AttributeAnswer, a.Source, a.Key, a.Value})
 	}
-	return ts
+	return as
 }

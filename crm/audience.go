@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"iter"
 	"strings"
 
 	"ascolto/internal/civic"
@@ -17,8 +16,8 @@ const (
 	SkipAwaits    = "crm.skip.unconfirmed" // the person typed an address and has not confirmed it
 )
 
-// Recipient tells how to write to a contact about a topic now. A contact that exists no more is skipped, not an error. *Service
-// is what notify calls an Audience.
+// Recipient tells how to write to a contact about a topic now. A contact that exists no more is skipped, not an error. Who is in a
+// segment is for the folder below to say.
 func (s *Service) Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (civic.Recipient, error) {
 	c, err := s.contacts.Get(ctx, contact)
 	if civic.CodeOf(err) == civic.NotFound {
@@ -63,7 +62,7 @@ func (s *Service) recipient(ctx context.Context, contact civic.ID, c Contact, to
 	r.Address = c.WrittenTo().Address
 	r.Fields = map[string]string{"given_name": c.GivenName, "family_name": c.FamilyName, "name": c.FullName()}
 	if c.District != "" {
-		d, err := s.districts.Get(ctx, c.District)
+		d, err := s.reference.District(ctx, c.District)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			return civic.Recipient{}, err
 		}
@@ -102,25 +101,4 @@ func (s *Service) Withdraw(ctx context.Context, contact, topic civic.ID, source 
 	row := Consent{ID: docstore.NewID(), Topic: topic, Channel: ByMail, Source: Source(way), At: s.now()}
 	_, err := s.addConsent(ctx, civic.System(source), contact, row)
 	return err
-}
-
-// Members yields the contacts that are in a segment now. It yields a Forbidden error when the segment chooses by answers and
-// has fewer people than MinGroup.
-func (s *Service) Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error] {
-	return func(yield func(civic.ID, error) bool) {
-		g, err := s.segments.Get(ctx, segment)
-		var people []chosen
-		if err == nil {
-			people, err = s.choose(ctx, g.Rule, "")
-		}
-		if err != nil {
-			yield("", err)
-			return
-		}
-		for _, c := range people {
-			if !yield(c.id, nil) {
-				return
-			}
-		}
-	}
 }

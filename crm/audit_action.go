@@ -15,7 +15,6 @@ const (
 	ActionContactLearn       audit.Action = "crm.contact.learn"
 	ActionContactProposal    audit.Action = "crm.contact.proposal"
 	ActionContactExport      audit.Action = "crm.contact.export"
-	ActionContactExportOwn   audit.Action = "crm.contact.export_own"
 	ActionContactLoad        audit.Action = "crm.contact.load"
 	ActionConsentGive        audit.Action = "crm.consent.give"
 	ActionConsentWithdraw    audit.Action = "crm.consent.withdraw"
@@ -30,16 +29,6 @@ const (
 	ActionInteractionReopen  audit.Action = "crm.interaction.reopen"
 	ActionInteractionCount   audit.Action = "crm.interaction.count"
 	ActionInteractionLoad    audit.Action = "crm.interaction.load"
-	ActionSegmentCreate      audit.Action = "crm.segment.create"
-	ActionSegmentUpdate      audit.Action = "crm.segment.update"
-	ActionSegmentDelete      audit.Action = "crm.segment.delete"
-	ActionSegmentExample     audit.Action = "crm.segment.example"
-	ActionSegmentExport      audit.Action = "crm.segment.export"
-	ActionDistrictSave       audit.Action = "crm.district.save"
-	ActionOfficeSave         audit.Action = "crm.office.save"
-	ActionTagSave            audit.Action = "crm.tag.save"
-	ActionTopicSave          audit.Action = "crm.topic.save"
-	ActionReferenceSeed      audit.Action = "crm.reference.seed"
 )
 
 // AuditActions lists them, in the order in which a person looks for them.
@@ -47,12 +36,10 @@ func AuditActions() []audit.Action {
 	return []audit.Action{
 		ActionContactList, ActionContactRead, ActionContactReadCode, ActionContactCandidate,
 		ActionContactCreate, ActionContactUpdate, ActionContactUpdateOwn, ActionContactCode,
-		ActionContactLearn, ActionContactProposal, ActionContactExport, ActionContactExportOwn,
+		ActionContactLearn, ActionContactProposal, ActionContactExport,
 		ActionContactLoad, ActionConsentGive, ActionConsentWithdraw, ActionConsentReceipt,
 		ActionInteractionRead, ActionInteractionCreate, ActionInteractionClose, ActionInteractionNote,
 		ActionInteractionAssign, ActionInteractionCorrect, ActionInteractionAttach,
-		ActionInteractionReopen, ActionInteractionCount, ActionInteractionLoad, ActionSegmentCreate,
-		ActionSegmentUpdate, ActionSegmentDelete, ActionSegmentExample, ActionSegmentExport,
-		ActionDistrictSave, ActionOfficeSave, ActionTagSave, ActionTopicSave, ActionReferenceSeed,
+		ActionInteractionReopen, ActionInteractionCount, ActionInteractionLoad,
 	}
 }

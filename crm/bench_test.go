@@ -27,7 +27,7 @@ func TestBench(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w := newTown(t, func(o *Options) { o.Answers = questions{} })
+	w := newTown(t)
 	start := time.Now()
 	if err := w.LoadContacts(t.Context(), root, townspeople(n), nil); err != nil {
 		t.Fatal(err)
@@ -39,8 +39,6 @@ func TestBench(t *testing.T) {
 		t.Fatal(err)
 	}
 	benchline.Line("crm load of interactions with index and timeline", float64(n)/time.Since(start).Seconds(), "interactions/s", 10_000, false)
-
-	benchSegments(t, w, n)
 
 	benchline.Line("crm find by part of a name", milliseconds(t, 20, func() error {
 		_, _, err := w.FindContacts(t.Context(), w.operator, "dangelo nic", "")
@@ -65,30 +63,6 @@ func TestBench(t *testing.T) {
 		_, err := w.RecordInteraction(t.Context(), w.operator, call(civic.ID(fmt.Sprintf("p%07d", k))))
 		return err
 	}), "ms", 10, true)
-}
-
-// benchSegments counts half of the contacts: for the first time since the start, again, and after one of them changed.
-func benchSegments(t *testing.T, w *town, n int) {
-	rule := All(Is(FieldDistrict, "centro"), Any(Is(FieldTag, "stampa"), None(Is(FieldConsent, "mobilita"))))
-	var p Preview
-	preview := func() (err error) {
-		p, err = w.PreviewSegment(t.Context(), w.news, rule, "mobilita")
-		return err
-	}
-	line := func(what string, runs int, goal float64) {
-		before := w.db.Stats()
-		benchline.Line("crm segment preview, "+what, milliseconds(t, runs, preview), "ms", goal, true)
-		after := w.db.Stats()
-		t.Logf("%s: a preview takes %d queries, %d documents read, %d writes", what, (after.Queries-before.Queries)/int64(runs),
-			(after.Read-before.Read)/int64(runs), (after.Writes-before.Writes)/int64(runs))
-	}
-	line("the first since the start", 1, 10_000)
-	line("again", 5, 1000)
-	if _, err := w.SetConsent(t.Context(), w.operator, "p0000001", yes("mobilita")); err != nil {
-		t.Fatal(err)
-	}
-	line("after a change", 1, 1000)
-	t.Logf("%d contacts, %d in the segment", n, p.Total)
 }
 
 // milliseconds returns the mean time of f over some runs.

@@ -6,6 +6,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/reference"
 )
 
 // ConsentInput is a form by which consent to a topic is given or taken back. Version is that of the text the form showed.
@@ -54,7 +55,7 @@ func (s *Service) setConsent(ctx context.Context, by civic.Actor, contact civic.
 
 // checkConsent tests that consent is given to a text that holds now; taking it back needs no text.
 func (s *Service) checkConsent(ctx context.Context, in ConsentInput) error {
-	topic, err := s.topics.Get(ctx, in.Topic)
+	topic, err := s.reference.Topic(ctx, in.Topic)
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func (s *Service) checkConsent(ctx context.Context, in ConsentInput) error {
 	if !slices.Contains(ConsentChannels(), in.Channel) {
 		p.Add("channel", "error.choice")
 	}
-	if in.Given && !knownLanguage(in.Language) {
+	if in.Given && !civic.KnownLanguage(in.Language) {
 		p.Add("language", "error.language")
 	}
 	if err := p.Err(); err != nil {
@@ -98,7 +99,7 @@ func (s *Service) addConsent(ctx context.Context, by civic.Actor, contact civic.
 type Receipt struct {
 	Consent Consent
 	Contact Contact
-	Topic   Topic
+	Topic   reference.Topic
 	Text    string // the exact words, in the language they were shown in; empty when consent was never given
 }
 
@@ -118,7 +119,7 @@ func (s *Service) ConsentReceipt(ctx context.Context, by civic.Actor, contact, r
 		return Receipt{}, civic.NewError(civic.NotFound, "error.not_found")
 	}
 	r := Receipt{Consent: c.Consents[at], Contact: c}
-	if r.Topic, err = s.topics.Get(ctx, r.Consent.Topic); err != nil {
+	if r.Topic, err = s.reference.Topic(ctx, r.Consent.Topic); err != nil {
 		return Receipt{}, err
 	}
 	if text, ok := r.Topic.Version(r.Consent.Version); ok {

@@ -9,6 +9,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
 	"ascolto/internal/reach"
+	"ascolto/internal/textfold"
 )
 
 // Kind says whether a contact is a person or an organisation.
@@ -102,9 +103,9 @@ func (c Contact) sortName() string {
 		return ""
 	}
 	if c.Kind == Organisation {
-		return fold(c.Organisation)
+		return textfold.Name(c.Organisation)
 	}
-	family, given := fold(c.FamilyName), fold(c.GivenName)
+	family, given := textfold.Name(c.FamilyName), textfold.Name(c.GivenName)
 	if family == "" || given == "" {
 		return family + given
 	}
@@ -127,7 +128,8 @@ func (c Contact) emailKeys() []string {
 	return keys
 }
 
-func (c Contact) phoneNumbers() []string {
+// PhoneNumbers returns the telephone numbers of c, as they are dialled.
+func (c Contact) PhoneNumbers() []string {
 	numbers := make([]string, len(c.Phones))
 	for i, p := range c.Phones {
 		numbers[i] = p.Number

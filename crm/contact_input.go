@@ -43,12 +43,6 @@ const (
 	firstYear     = 1900
 )
 
-// known is the reference data a contact may point to.
-type known struct {
-	districts map[civic.ID]bool
-	tags      map[civic.ID]bool
-}
-
 // apply writes the checked input into c; the fiscal code is returned, because only the service can seal it. year is the
 // current one. It returns an Invalid error that names every wrong field, and c is then not to be used.
 func (in ContactInput) apply(c *Contact, k known, year int) (fiscalcode.Code, error) {
@@ -60,9 +54,9 @@ func (in ContactInput) apply(c *Contact, k known, year int) (fiscalcode.Code, er
 	c.Address = in.Address.clean(&p)
 	c.Language, c.District, c.Tags = in.Language, in.District, nil
 	if c.Language == "" {
-		c.Language = Italian
+		c.Language = civic.Italian
 	}
-	if !knownLanguage(c.Language) {
+	if !civic.KnownLanguage(c.Language) {
 		p.Add("language", "error.language")
 	}
 	if c.District != "" && !k.districts[c.District] {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
-	"ascolto/internal/merge"
 )
 
 // typed returns the form of a stored contact as it comes back when nobody changes anything.
@@ -139,35 +138,6 @@ func TestAnOldForm(t *testing.T) {
 	second.Version = 2
 	if got, err := w.UpdateContact(t.Context(), w.news, c.ID, second); err != nil || got.Version != 3 || got.Emails[0].Address != "a.pero@posta.example" {
 		t.Errorf("with the new version: %+v, %v", got, err)
-	}
-}
-
-// TestTwoWhoEditATopic: each language of each text is a field; the consent text that came first keeps its version.
-func TestTwoWhoEditATopic(t *testing.T) {
-	t.Parallel()
-	w := newTown(t)
-	made, err := w.SaveTopic(t.Context(), w.news, Topic{Name: Text{It: "Ambiente", En: "Environment"}}, Text{It: "Uno", En: "One"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	open := made
-	open.Sent.Shown = made.Shown()
-	if _, err := w.SaveTopic(t.Context(), w.news, open, Text{It: "Due", En: "One"}); err != nil {
-		t.Fatal(err)
-	}
-	named := open
-	named.Name.En = "Nature"
-	got, err := w.SaveTopic(t.Context(), w.admin, named, Text{It: "Uno", En: "One, then"})
-	if err != nil || got.Name.En != "Nature" || got.Current().Text != (Text{It: "Due", En: "One, then"}) || len(got.Texts) != 3 {
-		t.Fatalf("%+v, %v", got, err)
-	}
-	_, err = w.SaveTopic(t.Context(), w.admin, open, Text{It: "Tre", En: "One"})
-	conflict, ok := errors.AsType[*merge.Conflict[Topic]](err)
-	if !ok || len(conflict.Clashes) != 1 || conflict.Clashes[0].Field != "text_it" || conflict.Clashes[0].By != w.news.Account {
-		t.Fatalf("%v", err)
-	}
-	if stored, err := w.Topic(t.Context(), made.ID); err != nil || len(stored.Texts) != 3 || stored.Texts[1].Text.It != "Due" {
-		t.Errorf("%+v, %v", stored, err)
 	}
 }
 

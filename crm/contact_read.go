@@ -9,6 +9,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/reach"
+	"ascolto/internal/textfold"
 	"ascolto/search"
 )
 
@@ -73,10 +74,10 @@ type ContactFilter struct {
 // begins returns with which the SortName of the contacts begins that f.Prefix chooses.
 func (f ContactFilter) begins() string {
 	family, given, whole := strings.Cut(f.Prefix, ",")
-	if p := fold(family); p == "" || !whole {
+	if p := textfold.Name(family); p == "" || !whole {
 		return p
 	}
-	return fold(family) + givenMark + fold(given)
+	return textfold.Name(family) + givenMark + textfold.Name(given)
 }
 
 // Contacts lists contacts by name, family name first.
@@ -246,13 +247,13 @@ func (s *Service) spelled(
 
 // hasWords reports whether each word of text is in a name or an address of c as it is written, but for accents and division.
 func (c Contact) hasWords(text string) bool {
-	own := append(c.phoneNumbers(), c.DisplayName(), c.Address.line())
+	own := append(c.PhoneNumbers(), c.DisplayName(), c.Address.Line())
 	own = append(own, c.emailKeys()...)
 	for i, s := range own {
-		own[i] = unspaced(fold(s))
+		own[i] = unspaced(textfold.Name(s))
 	}
 	all := strings.Join(own, "\n")
-	for _, w := range strings.Fields(fold(text)) {
+	for _, w := range strings.Fields(textfold.Name(text)) {
 		if !strings.Contains(all, w) {
 			return false
 		}

@@ -47,7 +47,7 @@ func (s *Service) duplicates(ctx context.Context, by civic.Actor, found []Candid
 
 // newContact returns the checked contact of a form, not yet stored.
 func (s *Service) newContact(ctx context.Context, by civic.Actor, in ContactInput) (Contact, error) {
-	id, err := newID(in.FormKey)
+	id, err := FormID(in.FormKey)
 	if err != nil {
 		return Contact{}, err
 	}
@@ -70,7 +70,7 @@ func (s *Service) newContact(ctx context.Context, by civic.Actor, in ContactInpu
 		return Contact{}, err
 	}
 	in.Reason, in.Confirmed = "", false // asking again with a reason, or confirming, is the same submission
-	if c.Submission, err = s.submission(by, in); err != nil {
+	if c.Submission, err = s.vault.DigestForm(purposeForm, by, in); err != nil {
 		return Contact{}, err
 	}
 	return c, nil

@@ -59,7 +59,7 @@ func (c Contact) compare(other Contact) Candidate {
 	}
 	note(SameCode, c.CodeDigest != "" && c.CodeDigest == other.CodeDigest)
 	note(SameEmail, overlap(c.emailKeys(), other.emailKeys()))
-	note(SamePhone, overlap(c.phoneNumbers(), other.phoneNumbers()))
+	note(SamePhone, overlap(c.PhoneNumbers(), other.PhoneNumbers()))
 	same := c.SortName != "" && (inOrder(c.SortName) == inOrder(other.SortName) || unspaced(c.SortName) == unspaced(other.SortName))
 	note(SameName, same)
 	note(SimilarName, !same && alike(c.SortName, other.SortName))
@@ -102,7 +102,7 @@ func (s *Service) near(ctx context.Context, c Contact) ([]Contact, error) {
 		values []string
 	}{
 		{"emails.key", c.emailKeys()},
-		{"phones.number", c.phoneNumbers()},
+		{"phones.number", c.PhoneNumbers()},
 		{"codeDigest", filled(c.CodeDigest)},
 		{"sortName", filled(c.SortName)},
 		{"skeleton", filled(c.Skeleton)},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/textfold"
 )
 
 func TestLikelyDoublesAreShownBeforeSaving(t *testing.T) {
@@ -65,8 +66,8 @@ func TestFold(t *testing.T) {
 		"Nicolò": "nicolo", "D'Angelo": "dangelo", "D’Aloè": "daloe", "Lo  Russo-Bianchi": "lo russo bianchi", "": "", " . ": "",
 		"ŠČEPAN": "scepan", "Associazione «Ponte Alto» n. 2": "associazione ponte alto n 2", "Юрий": "юрии", "Strauß": "strauss",
 	} {
-		if got := fold(in); got != want {
-			t.Errorf("fold(%q) = %q, want %q", in, got, want)
+		if got := textfold.Name(in); got != want {
+			t.Errorf("textfold.Name(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -97,9 +98,9 @@ func FuzzNames(f *testing.F) {
 	f.Add("Nicolò D'Angelo", "De Santis")
 	f.Add("\xff", "İ")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		x, y := fold(a), fold(b)
-		if fold(x) != x {
-			t.Fatalf("fold(%q) = %q, folded again %q", a, x, fold(x))
+		x, y := textfold.Name(a), textfold.Name(b)
+		if textfold.Name(x) != x {
+			t.Fatalf("textfold.Name(%q) = %q, folded again %q", a, x, textfold.Name(x))
 		}
 		if l := likeness(x, y); l < 0 || l > 1 || x != "" && likeness(x, x) != 1 {
 			t.Fatalf("likeness(%q, %q) = %v", x, y, l)

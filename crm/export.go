@@ -22,7 +22,7 @@ func (s *Service) ExportContacts(ctx context.Context, by civic.Actor, f ContactF
 	if err := s.record(ctx, by, ActionContactExport, "", "", map[string]string{"district": string(f.District)}); err != nil {
 		return err
 	}
-	return s.exportCSV(ctx, w, s.contacts.All(ctx, f.exported()))
+	return NewTable(w).WriteAll(s.contacts.All(ctx, f.exported()))
 }
 
 // exported returns the query of the contacts that an export of the filter holds.
@@ -37,58 +37,41 @@ func (f ContactFilter) exported() docstore.Query {
 	return q
 }
 
-// ExportSegment writes the contacts of a segment to w, as ExportContacts does, under the conditions of MayExportSegment. The
-// columns never show answers.
-func (s *Service) ExportSegment(ctx context.Context, by civic.Actor, segment civic.ID, w io.Writer) error {
-	g, people, err := s.exportable(ctx, by, segment)
-	if err != nil {
-		return err
-	}
-	if err := s.record(ctx, by, ActionSegmentExport, segment, "", nil); err != nil {
-		return err
-	}
-	return s.exportCSV(ctx, w, s.loaded(ctx, g.Rule, people))
+// Table writes contacts as rows of a table that spreadsheets open. Its columns never show answers.
+type Table struct{ out *csvout.Writer }
+
+// NewTable returns a Table on w that begins with the line of headings; Flush returns the error of w, if any.
+func NewTable(w io.Writer) Table {
+	out := csvout.New(w)
+	_ = out.Row(exportColumns...) // Flush returns the error
+	return Table{out}
 }
 
-// MayExportSegment returns nil when by may have a segment's contacts now. It returns Forbidden also when the segment chooses by
-// answers and holds fewer people than MinGroup. Who sends the export piece by piece asks before the first.
-func (s *Service) MayExportSegment(ctx context.Context, by civic.Actor, segment civic.ID) error {
-	_, _, err := s.exportable(ctx, by, segment)
-	return err
-}
+// ContinueTable returns a Table on w whose first lines are there already.
+func ContinueTable(w io.Writer) Table { return Table{csvout.Continue(w)} }
 
-// exportable returns a segment and its people, if by may have them.
-func (s *Service) exportable(ctx context.Context, by civic.Actor, segment civic.ID) (Segment, []chosen, error) {
-	if err := by.Can(PermExportContacts); err != nil {
-		return Segment{}, nil, err
+// Write adds the row of a contact.
+func (t Table) Write(c Contact) error { return t.out.Row(c.exportRow()...) }
+
+// Flush hands on what was written, and returns the first error that there was.
+func (t Table) Flush() error { return t.out.Flush() }
+
+// WriteAll adds the rows of contacts, and flushes; it returns the first error of either.
+func (t Table) WriteAll(contacts iter.Seq2[Contact, error]) error {
+	for c, err := range contacts {
+		if err != nil {
+			return err
+		}
+		if err := t.Write(c); err != nil {
+			return err
+		}
 	}
-	g, err := s.segments.Get(ctx, segment)
-	if err != nil {
-		return Segment{}, nil, err
-	}
-	people, err := s.choose(ctx, g.Rule, "")
-	return g, people, err
+	return t.Flush()
 }
 
 // exportColumns are the header line, in the names that a later import will know.
 var exportColumns = []string{"id", "kind", "given_name", "family_name", "organisation", "emails", "phones", "street", "postcode",
 	"town", "district", "tags", "language", "birth_year", "consents", "created_at"}
-
-func (s *Service) exportCSV(ctx context.Context, w io.Writer, contacts iter.Seq2[Contact, error]) error {
-	out := csvout.New(w)
-	if err := out.Row(exportColumns...); err != nil {
-		return err
-	}
-	for c, err := range contacts {
-		if err != nil {
-			return err
-		}
-		if err := out.Row(c.exportRow()...); err != nil {
-			return err
-		}
-	}
-	return out.Flush()
-}
 
 func (c Contact) exportRow() []string {
 	year, tags := "", make([]string, len(c.Tags))
@@ -103,6 +86,6 @@ func (c Contact) exportRow() []string {
 		emails[i] = e.Address
 	}
 	return []string{string(c.ID), string(c.Kind), c.GivenName, c.FamilyName, c.Organisation, strings.Join(emails, " "),
-		strings.Join(c.phoneNumbers(), " "), c.Address.Street, c.Address.Postcode, c.Address.Town, string(c.District),
+		strings.Join(c.PhoneNumbers(), " "), c.Address.Street, c.Address.Postcode, c.Address.Town, string(c.District),
 		strings.Join(tags, " "), c.Language, year, strings.Join(c.consentTopics(), " "), c.CreatedAt.In(civic.Rome()).Format(time.RFC3339)}
 }

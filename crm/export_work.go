@@ -2,21 +2,17 @@ package crm
 
 import (
 	"context"
-	"iter"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
-	"ascolto/internal/csvout"
 	"ascolto/internal/work"
 )
 
-// The kinds of long work that exports are, and what their tasks say.
+// The kind of long work that an export is, and what its tasks say.
 const (
 	WorkContacts = "crm.contacts.export"
-	WorkSegment  = "crm.segment.export"
 
 	inputDistrict = "district"
-	inputSegment  = "segment"
 	exportStep    = "work.step.contacts"
 )
 
@@ -30,10 +26,7 @@ const exportBatch = 1000
 
 // WorkKinds returns the long work that this part of the house does.
 func (s *Service) WorkKinds() []work.Kind {
-	return []work.Kind{
-		{Name: WorkContacts, Permission: PermExportContacts, Run: s.workContacts},
-		{Name: WorkSegment, Permission: PermExportContacts, Run: s.workSegment},
-	}
+	return []work.Kind{{Name: WorkContacts, Permission: PermExportContacts, Run: s.workContacts}}
 }
 
 // LongContactExport returns the task that an export of the contacts of a district, or of all, is, and whether
@@ -49,23 +42,13 @@ func (s *Service) LongContactExport(
 	return t, n > DirectExport, err
 }
 
-// LongSegmentExport returns the task that the export of a segment is, and whether it is too large to be sent
-// at once. The errors are those of MayExportSegment.
-func (s *Service) LongSegmentExport(
-	ctx context.Context, by civic.Actor, segment civic.ID,
-) (t work.NewTask, long bool, err error) {
-	g, people, err := s.exportable(ctx, by, segment)
-	t = work.NewTask{Kind: WorkSegment, Subject: g.Name, Input: map[string]string{inputSegment: string(segment)}}
-	return t, len(people) > DirectExport, err
-}
-
 // workContacts writes the contacts of a district, or all, page by page; the checkpoint is where the next page
 // begins.
 func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progress) (
 	result work.Result, err error,
 ) {
-	audited := map[string]string{"district": t.Input[inputDistrict]}
-	if err := s.exportBegins(ctx, t, ActionContactExport, "", audited); err != nil {
+	audited := audit.Entry{By: t.By(), Action: ActionContactExport, Detail: map[string]string{"district": t.Input[inputDistrict]}}
+	if err := s.audit.Entered(ctx, audited, t.Term > 1, t.CreatedAt); err != nil { // once, however often it is taken up
 		return result, err
 	}
 	q := ContactFilter{District: civic.ID(t.Input[inputDistrict])}.exported()
@@ -74,7 +57,7 @@ func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progres
 		return result, err
 	}
 	q.Limit, at.Step = exportBatch, exportStep
-	out := s.exportWriter(t, p)
+	out := exportTable(t, p)
 	for {
 		q.Cursor = at.Checkpoint
 		page, err := s.contacts.Find(ctx, q)
@@ -82,7 +65,7 @@ func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progres
 			return result, err
 		}
 		for _, c := range page.Items {
-			_ = out.Row(c.exportRow()...) // Flush returns the error
+			_ = out.Write(c) // Flush returns the error
 		}
 		if err := out.Flush(); err != nil {
 			return result, err
@@ -100,75 +83,10 @@ func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progres
 // csvMedia is the media type of tables.
 const csvMedia = "text/csv; charset=utf-8"
 
-// workSegment writes the people of a segment in the order of their ids; the checkpoint is the last one that
-// was looked at. Those who leave the segment meanwhile are not in the part written after that.
-func (s *Service) workSegment(ctx context.Context, t work.Task, p *work.Progress) (
-	result work.Result, err error,
-) {
-	g, err := s.segments.Get(ctx, civic.ID(t.Input[inputSegment]))
-	if err != nil {
-		return result, err
-	}
-	if err := s.exportBegins(ctx, t, ActionSegmentExport, g.ID, nil); err != nil {
-		return result, err
-	}
-	people, err := s.choose(ctx, g.Rule, "")
-	if err != nil {
-		return result, err
-	}
-	out := s.exportWriter(t, p)
-	at := work.Position{Total: len(people), Step: exportStep}
-	for batch := range batchesAfter(people, civic.ID(t.Checkpoint), &at.Done) {
-		for c, err := range s.loaded(ctx, g.Rule, batch) {
-			if err != nil {
-				return result, err
-			}
-			_ = out.Row(c.exportRow()...) // Flush returns the error
-		}
-		if err := out.Flush(); err != nil {
-			return result, err
-		}
-		at.Done, at.Checkpoint = at.Done+len(batch), string(batch[len(batch)-1].id)
-		if err := p.Checkpoint(at); err != nil {
-			return result, err
-		}
-	}
-	return work.Result{FileName: "segmento.csv", MediaType: csvMedia}, out.Flush()
-}
-
-// batchesAfter yields people behind one id, some at a time, and sets done to how many come before; people are
-// in the order of ids.
-func batchesAfter(people []chosen, after civic.ID, done *int) iter.Seq[[]chosen] {
-	*done = 0
-	for *done < len(people) && after != "" && people[*done].id <= after {
-		*done++
-	}
-	return func(yield func([]chosen) bool) {
-		for rest := people[*done:]; len(rest) > 0; {
-			n := min(exportBatch, len(rest))
-			if !yield(rest[:n]) {
-				return
-			}
-			rest = rest[n:]
-		}
-	}
-}
-
-// exportBegins audits an export before its first line is written, once however often the task is taken up
-// again.
-func (s *Service) exportBegins(
-	ctx context.Context, t work.Task, action audit.Action, object civic.ID, detail map[string]string,
-) error {
-	e := audit.Entry{By: t.By(), Action: action, Object: object, Detail: detail}
-	return s.audit.Entered(ctx, e, t.Term > 1, t.CreatedAt)
-}
-
-// exportWriter returns the writer of a table whose first line is there already when the task goes on.
-func (s *Service) exportWriter(t work.Task, p *work.Progress) *csvout.Writer {
+// exportTable returns the table whose first line is there already when the task goes on.
+func exportTable(t work.Task, p *work.Progress) Table {
 	if t.Checkpoint != "" {
-		return csvout.Continue(p)
+		return ContinueTable(p)
 	}
-	out := csvout.New(p)
-	_ = out.Row(exportColumns...) // Flush returns the error
-	return out
+	return NewTable(p)
 }

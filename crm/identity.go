@@ -9,6 +9,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/fiscalcode"
 	"ascolto/internal/reach"
+	"ascolto/internal/textfold"
 )
 
 // Double is why a contact that a sign-in made may be the double of another, as message keys say it ("crm.double.claimed").
@@ -90,7 +91,7 @@ func (s *Service) ensureByCode(ctx context.Context, by civic.Actor, id accounts.
 // theirs returns the only contact of found that has the person's name and no fiscal code.
 func theirs(found []Contact, id accounts.Identity) (Contact, bool) {
 	var match []Contact
-	name := inOrder(fold(id.FamilyName + " " + id.GivenName))
+	name := inOrder(textfold.Name(id.FamilyName + " " + id.GivenName))
 	for _, c := range found {
 		if c.Kind == Person && c.CodeDigest == "" && name != "" && inOrder(c.SortName) == name {
 			match = append(match, c)
@@ -148,7 +149,7 @@ func (s *Service) ensure(ctx context.Context, by civic.Actor, own civic.ID, id a
 // contactOf returns the contact of an identity, not yet stored. What is no name is left out: it is only claimed.
 func (s *Service) contactOf(own civic.ID, id accounts.Identity, code fiscalcode.Code) Contact {
 	now := s.now()
-	c := Contact{Meta: docstore.Meta{ID: own}, Kind: Person, Language: Italian, Version: 1, CreatedAt: now, UpdatedAt: now}
+	c := Contact{Meta: docstore.Meta{ID: own}, Kind: Person, Language: civic.Italian, Version: 1, CreatedAt: now, UpdatedAt: now}
 	c.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength)
 	c.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
 	if e, err := reach.ParseEmail(id.Email); err == nil {

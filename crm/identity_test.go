@@ -9,6 +9,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/reach"
+	"ascolto/internal/textfold"
 )
 
 func (w *town) ensure(t testing.TB, id accounts.Identity) civic.ID {
@@ -93,8 +94,8 @@ func TestAnAddressThatTwoProved(t *testing.T) {
 func TestContactOfAnEarlierVersionProvesNothing(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	old := Contact{Meta: docstore.Meta{ID: "vecchio"}, Kind: Person, FamilyName: "casa@posta.example", Emails: []reach.Email{{Address: "casa@posta.example", Key: "casa@posta.example"}}, Language: Italian}
-	old.SortName = fold(old.FamilyName) // as it was stored then
+	old := Contact{Meta: docstore.Meta{ID: "vecchio"}, Kind: Person, FamilyName: "casa@posta.example", Emails: []reach.Email{{Address: "casa@posta.example", Key: "casa@posta.example"}}, Language: civic.Italian}
+	old.SortName = textfold.Name(old.FamilyName) // as it was stored then
 	if err := w.contacts.Insert(t.Context(), &old); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +119,7 @@ func TestAnAddressTypedByTheCitizen(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	anna := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Bo", Emails: []string{"anna@posta.example"}})
-	in := ContactInput{Version: anna.Version, GivenName: "Anna", FamilyName: "Bo", Emails: []string{"vittima@posta.example"}, Language: Italian}
+	in := ContactInput{Version: anna.Version, GivenName: "Anna", FamilyName: "Bo", Emails: []string{"vittima@posta.example"}, Language: civic.Italian}
 	if _, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID), in); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func TestAnAddressTypedByTheCitizen(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 	c, _ := w.contacts.Get(t.Context(), anna.ID)
-	staff := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Bo", Emails: []string{"vittima@posta.example", "anna@posta.example"}, Language: Italian}
+	staff := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Bo", Emails: []string{"vittima@posta.example", "anna@posta.example"}, Language: civic.Italian}
 	if _, err := w.UpdateContact(t.Context(), w.operator, anna.ID, staff); err != nil {
 		t.Fatal(err)
 	}

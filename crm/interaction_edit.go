@@ -51,7 +51,7 @@ func (i Interaction) seen(revision int64) error {
 
 // AddCaseNote adds a note to a conversation. Sending the same form again adds it once.
 func (s *Service) AddCaseNote(ctx context.Context, by civic.Actor, id civic.ID, formKey, text string) (Interaction, error) {
-	key, err := newID(formKey)
+	key, err := FormID(formKey)
 	if err != nil {
 		return Interaction{}, err
 	}

@@ -39,7 +39,7 @@ func (s *Service) RecordInteraction(ctx context.Context, by civic.Actor, in Inte
 }
 
 func (s *Service) newInteraction(ctx context.Context, by civic.Actor, in InteractionInput) (Interaction, error) {
-	id, err := newID(in.FormKey)
+	id, err := FormID(in.FormKey)
 	if err != nil {
 		return Interaction{}, err
 	}
@@ -60,7 +60,7 @@ func (s *Service) newInteraction(ctx context.Context, by civic.Actor, in Interac
 		asked.Reason = ""
 		in.New = &asked
 	}
-	i.Submission, err = s.submission(by, in)
+	i.Submission, err = s.vault.DigestForm(purposeForm, by, in)
 	return i, err
 }
 
@@ -114,14 +114,14 @@ func (s *Service) Interaction(ctx context.Context, by civic.Actor, id civic.ID) 
 
 func (s *Service) interactionChoices(ctx context.Context) (interactionChoices, error) {
 	may := interactionChoices{offices: map[civic.ID]bool{}, topics: map[civic.ID]bool{}}
-	offices, err := s.Offices(ctx)
+	offices, err := s.reference.Offices(ctx)
 	if err != nil {
 		return may, err
 	}
 	for _, o := range offices {
 		may.offices[o.ID] = true
 	}
-	topics, err := s.Topics(ctx)
+	topics, err := s.reference.Topics(ctx)
 	for _, t := range topics {
 		may.topics[t.ID] = true
 	}

@@ -10,6 +10,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/reference"
 	"ascolto/internal/routine"
 )
 
@@ -134,11 +135,11 @@ type loader struct {
 	year    int
 	known   known
 	choices interactionChoices
-	topics  map[civic.ID]Topic
+	topics  map[civic.ID]reference.Topic
 }
 
 func (s *Service) newLoader(ctx context.Context, by civic.Actor) (*loader, error) {
-	l := &loader{s: s, by: by, now: s.now(), topics: map[civic.ID]Topic{}}
+	l := &loader{s: s, by: by, now: s.now(), topics: map[civic.ID]reference.Topic{}}
 	l.year = l.now.In(civic.Rome()).Year()
 	var err error
 	if l.known, err = s.known(ctx); err != nil {
@@ -147,7 +148,7 @@ func (s *Service) newLoader(ctx context.Context, by civic.Actor) (*loader, error
 	if l.choices, err = s.interactionChoices(ctx); err != nil {
 		return nil, err
 	}
-	topics, err := s.Topics(ctx)
+	topics, err := s.reference.Topics(ctx)
 	for _, t := range topics {
 		l.topics[t.ID] = t
 	}

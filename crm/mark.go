@@ -73,7 +73,7 @@ func (s *Service) MarksOf(ctx context.Context, by civic.Actor, ids []civic.ID) (
 }
 
 func (s *Service) districtNames(ctx context.Context) (map[civic.ID]string, error) {
-	districts, err := s.Districts(ctx)
+	districts, err := s.reference.Districts(ctx)
 	names := make(map[civic.ID]string, len(districts))
 	for _, d := range districts {
 		names[d.ID] = d.Name

@@ -3,32 +3,7 @@ package crm
 import (
 	"slices"
 	"strings"
-	"unicode"
-
-	"ascolto/internal/textfold"
 )
-
-// fold returns a name as it is compared and sorted: letters as the search folds them, apostrophes and unseen signs dropped ("D'Aloè" is
-// "daloe"), everything else that is no letter or digit a single space.
-func fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	for _, r := range textfold.Fold(s) {
-		switch {
-		case strings.ContainsRune("'’‘ʼʹ′`´", r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r):
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if space && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			space = false
-			b.WriteRune(r)
-		default:
-			space = true
-		}
-	}
-	return b.String()
-}
 
 // inOrder returns a folded name with its words sorted, so that "mario rossi" and "rossi mario" are one.
 func inOrder(folded string) string {

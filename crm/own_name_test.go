@@ -11,7 +11,7 @@ import (
 func TestOwnNamesAreNobodyElses(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	office, err := w.Offices(t.Context())
+	office, err := w.reference.Offices(t.Context())
 	if err != nil || len(office) == 0 {
 		t.Fatal(err)
 	}

@@ -16,10 +16,7 @@ const (
 	PermWriteInteractions civic.Permission = "crm.interaction.write"
 	PermCallFigures       civic.Permission = "crm.interaction.figures"           // those of one's own offices; all with PermReadContacts
 	PermOperatorFigures   civic.Permission = "crm.interaction.figures.operators" // what each colleague did, too
-	PermReadSegments      civic.Permission = "crm.segment.read"
-	PermWriteSegments     civic.Permission = "crm.segment.write"
-	PermWriteReference    civic.Permission = "crm.reference.write"
-	PermLoad              civic.Permission = "crm.load" // bulk loading; for commands only
+	PermLoad              civic.Permission = "crm.load"                          // bulk loading; for commands only
 )
 
 // citizen returns the contact by is signed in for, or Unauthenticated for everybody without one.

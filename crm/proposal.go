@@ -9,6 +9,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
+	"ascolto/internal/textfold"
 )
 
 // Proposal is what an identity provider told of a person that differs from what the contact says. It waits until the person takes or
@@ -76,7 +77,7 @@ func (c *Contact) learnName(id accounts.Identity, now time.Time) bool {
 	p := Proposal{Field: ProposedName, At: now, Account: id.Account}
 	p.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength) // what is no name is left out
 	p.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
-	told := inOrder(fold(p.FamilyName + " " + p.GivenName))
+	told := inOrder(textfold.Name(p.FamilyName + " " + p.GivenName))
 	p.Unfit = unfit(id, p)
 	switch {
 	case told == "":
@@ -86,7 +87,7 @@ func (c *Contact) learnName(id accounts.Identity, now time.Time) bool {
 		return true
 	case told == inOrder(c.SortName):
 		return c.drop(ProposedName)
-	case !p.Unfit && c.GivenName == "" && fold(c.FamilyName) == fold(p.FamilyName), !p.Unfit && c.FamilyName == "" && fold(c.GivenName) == fold(p.GivenName):
+	case !p.Unfit && c.GivenName == "" && textfold.Name(c.FamilyName) == textfold.Name(p.FamilyName), !p.Unfit && c.FamilyName == "" && textfold.Name(c.GivenName) == textfold.Name(p.GivenName):
 		c.setName(p)
 		return true
 	default:

@@ -46,7 +46,7 @@ func (s *Service) Scopes(ctx context.Context, by civic.Actor) ([]search.Scope, e
 	if !by.Allowed(PermReadContacts) {
 		return scopes, nil
 	}
-	offices, err := s.Offices(ctx)
+	offices, err := s.reference.Offices(ctx)
 	if err != nil {
 		return nil, err
 	}

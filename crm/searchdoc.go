@@ -23,7 +23,7 @@ const (
 func (c Contact) searchDoc() search.Doc {
 	d := search.Doc{
 		ID: DocContact + "/" + string(c.ID), Kind: DocContact, Scope: ScopeContacts, Title: c.DisplayName(),
-		Names: []string{c.DisplayName()}, Codes: slices.Concat(c.emailKeys(), c.phoneNumbers()), Text: c.Address.line(),
+		Names: []string{c.DisplayName()}, Codes: slices.Concat(c.emailKeys(), c.PhoneNumbers()), Text: c.Address.Line(),
 		At: c.CreatedAt,
 	}
 	d.Facets = map[string][]string{}
@@ -46,6 +46,9 @@ func (c Contact) searchDoc() search.Doc {
 	return d
 }
 
+// Reaches lists the ways by which contacts can be reached, as the attribute of segments and the facet of searches name them.
+func Reaches() []string { return []string{reachMail, reachPhone, reachLetter} }
+
 func (c Contact) reach() []string {
 	var by []string
 	if c.HasEmail() {
@@ -60,8 +63,8 @@ func (c Contact) reach() []string {
 	return by
 }
 
-// line returns the address in one line: "Via Emilia 12, 41121 Modena".
-func (a Address) line() string {
+// Line returns the address in one line: "Via Emilia 12, 41121 Modena".
+func (a Address) Line() string {
 	town := a.Town
 	if a.Postcode != "" && town != "" {
 		town = a.Postcode + " " + town

@@ -40,7 +40,7 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 	if err != nil {
 		return Contact{}, err
 	}
-	offices, err := s.Offices(ctx)
+	offices, err := s.reference.Offices(ctx)
 	if err != nil {
 		return Contact{}, err
 	}

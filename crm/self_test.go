@@ -1,9 +1,7 @@
 package crm
 
 import (
-	"encoding/json"
 	"slices"
-	"strings"
 	"testing"
 
 	"ascolto/internal/civic"
@@ -40,51 +38,5 @@ func TestOwnProfile(t *testing.T) {
 	}
 	if c, err := w.OwnContact(t.Context(), citizenOf(bruno.ID)); err != nil || c.FamilyName != "" {
 		t.Errorf("another's profile: %+v, %v", c, err)
-	}
-}
-
-func TestOwnDataIsCompleteAndOnlyTheirs(t *testing.T) {
-	t.Parallel()
-	w := newTown(t)
-	anna := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però", FiscalCode: "RSSMRA85T10A562S", Emails: []string{"anna@posta.example"}})
-	bruno := w.create(t, ContactInput{GivenName: "Bruno", Emails: []string{"bruno@posta.example"}})
-	w.call(t, w.operator, call(anna.ID))
-	other := call(bruno.ID)
-	other.Subject = "Affare di Bruno"
-	w.call(t, w.operator, other)
-	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, yes("mobilita")); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Record(t.Context(), answer(anna.ID, "r1", w.now(), fact("satisfied", "1"))); err != nil {
-		t.Fatal(err)
-	}
-	d, err := w.ExportPersonal(t.Context(), citizenOf(anna.ID), civic.Subject{Contact: anna.ID}, "it")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := json.Marshal(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"Anna", "Però", "RSSMRA85T10A562S", "anna@posta.example", "Orari della biblioteca", "Mobilità", "Acconsento"} {
-		if !strings.Contains(string(b), want) {
-			t.Errorf("%s is missing in %s", want, b)
-		}
-	}
-	for _, not := range []string{"Bruno", "bruno", "Chiede anche dei corsi", "urp-1"} {
-		if strings.Contains(string(b), not) {
-			t.Errorf("%s is in %s", not, b)
-		}
-	}
-	if err := w.NoteOwnExport(t.Context(), citizenOf(anna.ID)); err != nil {
-		t.Fatal(err)
-	}
-	if got := w.audited(t, anna.ID); got[0] != "crm.contact.export_own" {
-		t.Errorf("audited %v", got)
-	}
-	for who, by := range map[civic.Code]civic.Actor{civic.Forbidden: citizenOf(bruno.ID), civic.Unauthenticated: civic.Visitor("r")} {
-		if _, err := w.ExportPersonal(t.Context(), by, civic.Subject{Contact: anna.ID}, "it"); civic.CodeOf(err) != who {
-			t.Errorf("%v, want %s", err, who)
-		}
 	}
 }

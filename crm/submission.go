@@ -1,9 +1,6 @@
 package crm
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -14,9 +11,9 @@ const (
 	mostKey  = 64
 )
 
-// newID returns the id of a document that a form creates: the form's key, so that sending the form twice creates one document;
-// a fresh id when there is no form. A key that no form of ours carries is Invalid.
-func newID(formKey string) (civic.ID, error) {
+// FormID returns the id of a document that a form creates: the form's key, so that sending the form twice creates one
+// document; a fresh id when there is no form. A key that no form of ours carries is Invalid.
+func FormID(formKey string) (civic.ID, error) {
 	if formKey == "" {
 		return docstore.NewID(), nil
 	}
@@ -24,13 +21,4 @@ func newID(formKey string) (civic.ID, error) {
 		return "", civic.NewError(civic.Invalid, "crm.error.form_key")
 	}
 	return civic.ParseID(formKey)
-}
-
-// submission returns a digest of what was sent by whom, by which a form sent twice is told from two forms with one key.
-func (s *Service) submission(by civic.Actor, form any) (string, error) {
-	b, err := json.Marshal(form)
-	if err != nil {
-		return "", civic.Wrap(civic.Internal, "error.internal", fmt.Errorf("crm: digest of a form: %w", err))
-	}
-	return s.vault.Digest(purposeForm, string(by.Account)+"\n"+string(by.Contact)+"\n"+string(b)), nil
 }

@@ -11,15 +11,14 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/reference"
 	"ascolto/internal/vault"
-	"ascolto/notify"
 	"ascolto/search"
 )
 
 // What the other packages ask of crm, and what crm asks of the index.
 var (
 	_ accounts.Contacts = (*Service)(nil)
-	_ notify.Audience   = (*Service)(nil)
 	_ civic.Recorder    = (*Service)(nil)
 	_ search.Source     = (*Service)(nil)
 	_ Index             = (*search.Index)(nil)
@@ -56,9 +55,9 @@ func (c *clock) now() time.Time {
 var testGrants = civic.Grants{
 	civic.Operator:       {PermReadContacts, PermWriteContacts, PermReadInteractions, PermWriteInteractions},
 	civic.OfficeMember:   {PermReadOwn, PermReadInteractions, PermWriteInteractions},
-	civic.Communication:  {PermReadContacts, PermWriteContacts, PermExportContacts, PermReadSegments, PermWriteSegments, PermWriteReference},
+	civic.Communication:  {PermReadContacts, PermWriteContacts, PermExportContacts, reference.PermWrite},
 	civic.DataProtection: {audit.PermRead},
-	civic.Administrator:  {PermWriteReference},
+	civic.Administrator:  {reference.PermWrite},
 }
 
 var root = civic.System("test")
@@ -84,7 +83,11 @@ func newTown(t testing.TB, change ...func(*Options)) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{DB: db, Index: index, Audit: log, Vault: v, Now: c.now}
+	named, err := reference.New(t.Context(), reference.Options{DB: db, Audit: log, Vault: v, Now: c.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{DB: db, Index: index, Audit: log, Vault: v, Reference: named, Now: c.now}
 	for _, f := range change {
 		f(&o)
 	}
@@ -113,13 +116,13 @@ func citizenOf(contact civic.ID) civic.Actor {
 
 func (w *town) seed(t testing.TB) {
 	t.Helper()
-	r, err := DefaultReference()
+	r, err := reference.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Districts = []District{{Name: "Centro storico", Order: 1}, {Name: "San Lazzaro", Order: 2}}
+	r.Districts = []reference.District{{Name: "Centro storico", Order: 1}, {Name: "San Lazzaro", Order: 2}}
 	r.Districts[0].ID, r.Districts[1].ID = "centro", "san-lazzaro"
-	if err := w.Seed(t.Context(), root, r); err != nil {
+	if err := w.reference.Seed(t.Context(), root, r); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -14,7 +14,9 @@ import (
 
 	"golang.org/x/net/html/atom"
 
+	"ascolto/cmd/ascolto/app"
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
@@ -65,7 +67,8 @@ func openNewsroomOver(t *testing.T, carrier notify.Transport) *newsroom {
 	outbox, err := notify.NewOutbox(t.Context(), notify.OutboxOptions{DB: n.DB, Vault: n.Town.Vault})
 	must(err)
 	n.service, err = notify.New(t.Context(), notify.Options{
-		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox, Audience: n.CRM, Timeline: n.CRM, Audit: n.Audit, Transport: carrier, Log: slog.New(slog.DiscardHandler),
+		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox, Audience: app.Audience{Service: n.CRM, Segments: n.Segments},
+		Timeline: n.CRM, Audit: n.Audit, Transport: carrier, Log: slog.New(slog.DiscardHandler),
 		Words: func(l string, m civic.Message) string { return texts.In(locale.Lang(l)).Message(m) }, Staff: staffBoxes{n.Town},
 		From: reach.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
 		Origin: "https://ascolto.comune.borgoforte.example",
@@ -78,7 +81,7 @@ func openNewsroomOver(t *testing.T, carrier notify.Transport) *newsroom {
 		Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it", Source: crm.StaffSources()[0],
 	})
 	must(err)
-	segment, err := n.CRM.CreateSegment(t.Context(), n.News, crm.SegmentInput{FormKey: "chiave-del-segmento", Name: "Chi parla italiano", Rule: crm.All(crm.Is(crm.FieldLanguage, "it"))})
+	segment, err := n.Segments.Create(t.Context(), n.News, segment.Input{FormKey: "chiave-del-segmento", Name: "Chi parla italiano", Rule: segment.All(segment.Is(crm.AttributeLanguage, "it"))})
 	must(err)
 	n.segment = segment.ID
 	return n

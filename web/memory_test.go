@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/internal/reference"
 	"ascolto/internal/sitepage"
 	"ascolto/web/webtest"
 )
@@ -158,19 +158,19 @@ func (m *memoryTown) writes() []memoryWrite {
 		{"a hidden post", []string{"thread", "home", "english", "hits"}, func() error { return decide(2, 0, forum.ActionHide) }},
 		{"a restored post", []string{"thread", "home", "english", "hits"}, func() error { return decide(2, 1, forum.ActionRestore) }},
 		{"a renamed office, and its answer", []string{"thread", "home", "english"}, func() error {
-			office, err := m.CRM.Office(ctx, "lavori-pubblici")
+			office, err := m.Reference.Office(ctx, "lavori-pubblici")
 			office.Name = "Opere e strade"
-			_, saved := m.CRM.SaveOffice(ctx, m.Administrator, office)
+			_, saved := m.Reference.SaveOffice(ctx, m.Administrator, office)
 			_, answered := m.Forum.Answer(ctx, m.Works, forum.AnswerInput{
 				FormKey: rand.Text(), Thread: m.thread.ID, Office: "lavori-pubblici", Source: "I lampioni si cambiano a maggio.",
 			})
 			return errors.Join(err, saved, answered)
 		}},
 		{"a renamed district", []string{"search", "hits"}, func() error {
-			all, err := m.CRM.Districts(ctx)
-			at := slices.IndexFunc(all, func(d crm.District) bool { return d.ID == "san-lazzaro" })
+			all, err := m.Reference.Districts(ctx)
+			at := slices.IndexFunc(all, func(d reference.District) bool { return d.ID == "san-lazzaro" })
 			all[at].Name = "San Lazzaro alto"
-			_, saved := m.CRM.SaveDistrict(ctx, m.Administrator, all[at])
+			_, saved := m.Reference.SaveDistrict(ctx, m.Administrator, all[at])
 			return errors.Join(err, saved)
 		}},
 		{"a renamed area", []string{"home", "english", "thread", "search", "hits"}, func() error {

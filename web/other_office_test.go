@@ -55,7 +55,7 @@ func openOffices(t *testing.T) *offices {
 	}, web.Grants())
 	person, err := n.CRM.CreateContact(t.Context(), n.Desk, crm.ContactInput{
 		FormKey: rand.Text(), Kind: crm.Person, GivenName: "Zaccaria", FamilyName: personWords, Emails: []string{emailWords}, Phones: []string{"3335551234"},
-		Language: crm.Italian, Address: crm.Address{Street: "Via Nascosta 7"},
+		Language: civic.Italian, Address: crm.Address{Street: "Via Nascosta 7"},
 	})
 	o.must(err)
 	_, err = n.CRM.SetConsent(t.Context(), n.Desk, person.ID, crm.ConsentInput{

@@ -29,7 +29,7 @@ func openNamesakes(t *testing.T) namesakes {
 	t.Helper()
 	n := namesakes{Town: webtest.Open(t)}
 	make := func(in crm.ContactInput) crm.Contact {
-		in.Kind, in.Language, in.Reason = crm.Person, crm.Italian, "omonimi"
+		in.Kind, in.Language, in.Reason = crm.Person, civic.Italian, "omonimi"
 		c, err := n.CRM.CreateContact(t.Context(), n.Desk, in)
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +112,7 @@ func nothingEmpty(t *testing.T, path string, page *webtest.Page) {
 func TestTheAuditTableSpeaksWords(t *testing.T) {
 	t.Parallel()
 	n := openNamesakes(t)
-	if _, err := n.CRM.SetConsent(t.Context(), n.Desk, n.first.ID, crm.ConsentInput{Topic: "vita-in-citta", Channel: crm.ByMail, Given: true, Version: 1, Language: crm.Italian, Source: crm.FromDesk}); err != nil {
+	if _, err := n.CRM.SetConsent(t.Context(), n.Desk, n.first.ID, crm.ConsentInput{Topic: "vita-in-citta", Channel: crm.ByMail, Given: true, Version: 1, Language: civic.Italian, Source: crm.FromDesk}); err != nil {
 		t.Fatal(err)
 	}
 	b := n.As(t, n.Officer)

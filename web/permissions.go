@@ -2,10 +2,12 @@ package web
 
 import (
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/reference"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/work"
 	"ascolto/notify"
@@ -31,8 +33,8 @@ func Grants() civic.Grants {
 			forum.PermAnswer, forum.PermNote,
 		},
 		civic.Communication: {
-			crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts, crm.PermReadSegments, crm.PermWriteSegments,
-			crm.PermWriteReference, crm.PermCallFigures, sitepage.PermWrite,
+			crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts, segment.PermRead, segment.PermWrite,
+			reference.PermWrite, crm.PermCallFigures, sitepage.PermWrite,
 			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport, surveys.PermAll,
 			forum.PermNote, forum.PermAreas,
 			notify.PermReadCampaigns, notify.PermWriteCampaigns, notify.PermSendCampaigns, notify.PermReadMail,
@@ -43,7 +45,7 @@ func Grants() civic.Grants {
 			crm.PermReadContacts, // to find whose records are asked about
 		},
 		civic.Administrator: {
-			accounts.PermManage, accounts.PermRead, audit.PermRead, crm.PermWriteReference, sitepage.PermWrite, forum.PermAreas,
+			accounts.PermManage, accounts.PermRead, audit.PermRead, reference.PermWrite, sitepage.PermWrite, forum.PermAreas,
 			notify.PermReadMail, notify.PermHoldMail, work.PermAll,
 		},
 	}

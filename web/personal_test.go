@@ -60,7 +60,7 @@ func TestPersonalDataIsTheirsAlone(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	about := civic.Subject{Contact: town.Anna.Contact, Account: town.Anna.Account}
-	parts := map[string]civic.PersonalData{"crm": town.CRM, "surveys": town.Surveys, "forum": town.Forum, "notify": town.Notify, "accounts": town.Accounts}
+	parts := map[string]civic.PersonalData{"crm": town.Own, "surveys": town.Surveys, "forum": town.Forum, "notify": town.Notify, "accounts": town.Accounts}
 	for name, part := range parts {
 		export := func(by civic.Actor) civic.Code {
 			_, err := part.ExportPersonal(context.Background(), by, about, "it")

@@ -29,7 +29,7 @@ func TestAReceiptSaysWhoRecordedIt(t *testing.T) {
 		{given(crm.FromPhone, "Ada Benassi"), "Ada Benassi", "L'interessato"},
 	} {
 		in := crm.LoadContact{ID: civic.ID("consenso-" + string(tt.consent.Source)), CreatedAt: civic.Now(), Consents: []crm.LoadConsent{tt.consent}}
-		in.Kind, in.GivenName, in.FamilyName, in.Language = crm.Person, "Chiara", "Dall'Olio", crm.Italian
+		in.Kind, in.GivenName, in.FamilyName, in.Language = crm.Person, "Chiara", "Dall'Olio", civic.Italian
 		if err := town.CRM.LoadContacts(t.Context(), civic.System("test"), slices.Values([]crm.LoadContact{in}), nil); err != nil {
 			t.Fatal(err)
 		}

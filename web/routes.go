@@ -23,14 +23,16 @@ func (s *Server) rooms() rooms {
 	o := s.opt
 	return rooms{
 		site: &site.Pages{
-			Accounts: o.Accounts, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Search: o.Search, Texts: o.Texts,
+			Accounts: o.Accounts, CRM: o.CRM, Own: o.Own, Reference: o.Reference, Surveys: o.Surveys, Forum: o.Forum,
+			Notify: o.Notify, Search: o.Search, Texts: o.Texts,
 			Personal: o.Personal(), Memory: site.NewMemory(),
 		},
 		desk: &desk.Pages{
-			Accounts: o.Accounts, Audit: o.Audit, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Search: o.Search,
+			Accounts: o.Accounts, Audit: o.Audit, CRM: o.CRM, SegmentService: o.Segments, Reference: o.Reference,
+			Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Search: o.Search,
 			Texts: o.Texts, Work: o.Work, TokenScopes: TokenScopes(),
 		},
-		find: &find.Pages{Search: o.Search, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum},
+		find: &find.Pages{Search: o.Search, Reference: o.Reference, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum},
 		api:  &api.Resources{CRM: o.CRM},
 	}
 }

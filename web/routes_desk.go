@@ -2,9 +2,11 @@ package web
 
 import (
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/reference"
 	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/surveys"
@@ -54,15 +56,15 @@ func (r rooms) contactRoutes() []page.Route {
 		page.Post("/desk/interactions/:id/assign", crm.PermWriteInteractions, r.desk.AssignInteraction),
 		page.Post("/desk/interactions/:id/contact", crm.PermWriteInteractions, r.desk.AttachContact),
 		page.Post("/desk/interactions/:id/reopen", crm.PermWriteInteractions, r.desk.ReopenFollowUp),
-		page.Get("/desk/segments", crm.PermReadSegments, r.desk.Segments),
-		page.Post("/desk/segments", crm.PermWriteSegments, r.desk.CreateSegment).Long(),
-		page.Get("/desk/segments/new", crm.PermWriteSegments, r.desk.NewSegment),
-		page.Get("/desk/segments/:id", crm.PermReadSegments, r.desk.Segment),
-		page.Post("/desk/segments/:id", crm.PermWriteSegments, r.desk.UpdateSegment).Long(),
-		page.Get("/desk/segments/:id/edit", crm.PermWriteSegments, r.desk.EditSegment),
+		page.Get("/desk/segments", segment.PermRead, r.desk.Segments),
+		page.Post("/desk/segments", segment.PermWrite, r.desk.CreateSegment).Long(),
+		page.Get("/desk/segments/new", segment.PermWrite, r.desk.NewSegment),
+		page.Get("/desk/segments/:id", segment.PermRead, r.desk.Segment),
+		page.Post("/desk/segments/:id", segment.PermWrite, r.desk.UpdateSegment).Long(),
+		page.Get("/desk/segments/:id/edit", segment.PermWrite, r.desk.EditSegment),
 		page.Get("/desk/segments/:id/export", crm.PermExportContacts, r.desk.ExportSegment).Costing(5),
 		page.Post("/desk/segments/:id/export", crm.PermExportContacts, r.desk.AskSegmentExport).Costing(5),
-		page.Post("/desk/segments/:id/delete", crm.PermWriteSegments, r.desk.DeleteSegment),
+		page.Post("/desk/segments/:id/delete", segment.PermWrite, r.desk.DeleteSegment),
 	}
 }
 
@@ -74,11 +76,11 @@ func (r rooms) settingRoutes() []page.Route {
 		page.Post("/desk/texts/logo", sitepage.PermWrite, r.desk.PublishLogo).Longest().WithFiles(),
 		page.Get("/desk/texts/:page", sitepage.PermWrite, r.desk.EditSiteText),
 		page.Post("/desk/texts/:page", sitepage.PermWrite, r.desk.PublishSiteText).Long(),
-		page.Get("/desk/settings", crm.PermWriteReference, r.desk.Settings),
-		page.Get("/desk/settings/:kind/new", crm.PermWriteReference, r.desk.NewSetting),
-		page.Post("/desk/settings/:kind", crm.PermWriteReference, r.desk.CreateSetting).Long(),
-		page.Get("/desk/settings/:kind/:id", crm.PermWriteReference, r.desk.EditSetting),
-		page.Post("/desk/settings/:kind/:id", crm.PermWriteReference, r.desk.UpdateSetting).Long(),
+		page.Get("/desk/settings", reference.PermWrite, r.desk.Settings),
+		page.Get("/desk/settings/:kind/new", reference.PermWrite, r.desk.NewSetting),
+		page.Post("/desk/settings/:kind", reference.PermWrite, r.desk.CreateSetting).Long(),
+		page.Get("/desk/settings/:kind/:id", reference.PermWrite, r.desk.EditSetting),
+		page.Post("/desk/settings/:kind/:id", reference.PermWrite, r.desk.UpdateSetting).Long(),
 	}
 }
 

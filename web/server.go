@@ -17,11 +17,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/crm"
+	"ascolto/crm/privacy"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
+	"ascolto/internal/reference"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
 	"ascolto/internal/work"
@@ -51,21 +54,24 @@ type Options struct {
 
 // Services are what the screens work with; all are required.
 type Services struct {
-	Accounts *accounts.Service
-	Audit    *audit.Log
-	CRM      *crm.Service
-	Surveys  *surveys.Service
-	Forum    *forum.Service
-	Notify   *notify.Service
-	Search   *search.Index
-	Texts    *sitepage.Service
-	Files    *blob.Store
-	Work     *work.Service
+	Accounts  *accounts.Service
+	Audit     *audit.Log
+	CRM       *crm.Service
+	Segments  *segment.Service
+	Own       *privacy.Service // what a person may ask to be told
+	Reference *reference.Service
+	Surveys   *surveys.Service
+	Forum     *forum.Service
+	Notify    *notify.Service
+	Search    *search.Index
+	Texts     *sitepage.Service
+	Files     *blob.Store
+	Work      *work.Service
 }
 
 // Personal returns the parts of the house that keep data about people, in the order a copy of it is read.
 func (s Services) Personal() []civic.PersonalData {
-	return []civic.PersonalData{s.CRM, s.Surveys, s.Forum, s.Notify, s.Accounts, s.Files}
+	return []civic.PersonalData{s.Own, s.Surveys, s.Forum, s.Notify, s.Accounts, s.Files}
 }
 
 // Sessions knows who signed in.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -154,7 +155,7 @@ func submissions(t *testing.T, w *webtest.Town, discussions int) []submission {
 		}
 		threads[n] = string(thread.ID)
 	}
-	segment, err := w.CRM.CreateSegment(t.Context(), w.News, crm.SegmentInput{FormKey: rand.Text(), Name: "Tutti", Rule: crm.All(crm.Is(crm.FieldLanguage, "it"))})
+	segment, err := w.Segments.Create(t.Context(), w.News, segment.Input{FormKey: rand.Text(), Name: "Tutti", Rule: segment.All(segment.Is(crm.AttributeLanguage, "it"))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
@@ -26,7 +27,7 @@ func crowd(t *testing.T, town *webtest.Town, n int) {
 	t.Helper()
 	people := func(yield func(crm.LoadContact) bool) {
 		for i := range n {
-			in := crm.ContactInput{Kind: crm.Person, GivenName: "Persona", FamilyName: fmt.Sprintf("Numero%05d", i), Language: crm.Italian, District: "centro"}
+			in := crm.ContactInput{Kind: crm.Person, GivenName: "Persona", FamilyName: fmt.Sprintf("Numero%05d", i), Language: civic.Italian, District: "centro"}
 			if !yield(crm.LoadContact{ContactInput: in, CreatedAt: civic.Now()}) {
 				return
 			}
@@ -156,7 +157,7 @@ func TestLargeSegmentExport(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	crowd(t, town, crm.DirectExport+1)
-	g, err := town.CRM.CreateSegment(t.Context(), town.News, crm.SegmentInput{Name: "Centro", Rule: crm.Rule{Op: crm.OpIs, Field: crm.FieldDistrict, Values: []string{"centro"}}})
+	g, err := town.Segments.Create(t.Context(), town.News, segment.Input{Name: "Centro", Rule: segment.Rule{Op: segment.OpIs, Field: crm.AttributeDistrict, Values: []string{"centro"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +184,7 @@ func TestInterruptedExportIsWhole(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	crowd(t, town, crm.DirectExport+3000)
-	g, err := town.CRM.CreateSegment(t.Context(), town.News, crm.SegmentInput{Name: "Centro", Rule: crm.Rule{Op: crm.OpIs, Field: crm.FieldDistrict, Values: []string{"centro"}}})
+	g, err := town.Segments.Create(t.Context(), town.News, segment.Input{Name: "Centro", Rule: segment.Rule{Op: segment.OpIs, Field: crm.AttributeDistrict, Values: []string{"centro"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +271,7 @@ func TestTaskInWords(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	added, err := town.Work.Add(t.Context(), town.News, work.NewTask{
-		FormKey: "form-0000000000000001", Kind: crm.WorkSegment, Input: map[string]string{"segment": "no-such"},
+		FormKey: "form-0000000000000001", Kind: segment.WorkExport, Input: map[string]string{"segment": "no-such"},
 	})
 	if err != nil {
 		t.Fatal(err)

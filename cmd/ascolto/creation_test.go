@@ -14,11 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/reference"
 	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/surveys"
@@ -45,26 +47,26 @@ type creation struct {
 func creations() []creation {
 	return []creation{
 		{"crm.district.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			d, err := c.CRM.SaveDistrict(ctx, c.staff, crm.District{Sent: crm.Sent{Form: key}, Name: "Quartiere Nuovo", Order: 9})
+			d, err := c.Reference.SaveDistrict(ctx, c.staff, reference.District{Sent: reference.Sent{Form: key}, Name: "Quartiere Nuovo", Order: 9})
 			return d.ID, err
 		}},
 		{"crm.office.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			o, err := c.CRM.SaveOffice(ctx, c.staff, crm.Office{Sent: crm.Sent{Form: key}, Name: "Ufficio Nuovo", Order: 9})
+			o, err := c.Reference.SaveOffice(ctx, c.staff, reference.Office{Sent: reference.Sent{Form: key}, Name: "Ufficio Nuovo", Order: 9})
 			return o.ID, err
 		}},
 		{"crm.tag.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			t, err := c.CRM.SaveTag(ctx, c.staff, crm.Tag{Sent: crm.Sent{Form: key}, Name: "nuova", Order: 9})
+			t, err := c.Reference.SaveTag(ctx, c.staff, reference.Tag{Sent: reference.Sent{Form: key}, Name: "nuova", Order: 9})
 			return t.ID, err
 		}},
 		{"crm.topic.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			text := crm.Text{It: "Riceverai notizie.", En: "You will get news."}
-			t, err := c.CRM.SaveTopic(ctx, c.staff, crm.Topic{Sent: crm.Sent{Form: key}, Name: crm.Text{It: "Novità", En: "News"}, Order: 9}, text)
+			text := civic.Text{civic.Italian: "Riceverai notizie.", civic.English: "You will get news."}
+			t, err := c.Reference.SaveTopic(ctx, c.staff, reference.Topic{Sent: reference.Sent{Form: key}, Name: civic.Text{civic.Italian: "Novità", civic.English: "News"}, Order: 9}, text)
 			c.topic = t.ID
 			return t.ID, err
 		}},
 		{"crm.contact.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			made, err := c.CRM.CreateContact(ctx, c.staff, crm.ContactInput{
-				FormKey: key, Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: crm.Italian, Emails: []string{"anna@posta.example"},
+				FormKey: key, Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: civic.Italian, Emails: []string{"anna@posta.example"},
 			})
 			c.contact, c.citizen.Contact = made.ID, made.ID
 			return made.ID, err
@@ -77,7 +79,7 @@ func creations() []creation {
 			return i.ID, err
 		}},
 		{"crm.segment.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			g, err := c.CRM.CreateSegment(ctx, c.staff, crm.SegmentInput{FormKey: key, Name: "Tutti", Rule: crm.All(crm.Rule{Op: crm.OpIs, Field: crm.FieldDistrict, Values: []string{"quartiere-nuovo"}})})
+			g, err := c.Segments.Create(ctx, c.staff, segment.Input{FormKey: key, Name: "Tutti", Rule: segment.All(segment.Rule{Op: segment.OpIs, Field: crm.AttributeDistrict, Values: []string{"quartiere-nuovo"}})})
 			c.segment = g.ID
 			return g.ID, err
 		}},

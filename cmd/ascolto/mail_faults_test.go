@@ -11,6 +11,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/notify"
@@ -88,8 +89,8 @@ func (a instance) campaign(t *testing.T, people int) civic.ID {
 		}
 	}, func(int) {}))
 	must(a.RefreshIndex(ctx))
-	everybody := crm.Rule{Op: crm.OpAll, Rules: []crm.Rule{{Op: crm.OpIs, Field: crm.FieldLanguage, Values: []string{"it"}}}}
-	segment, err := a.CRM.CreateSegment(ctx, by, crm.SegmentInput{FormKey: "everybody-segment-01", Name: "Tutti", Rule: everybody})
+	everybody := segment.Rule{Op: segment.OpAll, Rules: []segment.Rule{{Op: segment.OpIs, Field: crm.AttributeLanguage, Values: []string{"it"}}}}
+	segment, err := a.Segments.Create(ctx, by, segment.Input{FormKey: "everybody-segment-01", Name: "Tutti", Rule: everybody})
 	must(err)
 	c, err := a.Notify.CreateCampaign(ctx, by, notify.CampaignInput{
 		Key: "campaign-000000001", Name: "Avviso", Segment: segment.ID, Class: notify.Institutional, LegalBasis: "Regolamento comunale",

@@ -97,7 +97,7 @@ func TestPersonalDataIsExported(t *testing.T) {
 func (a instance) exportedSections(t *testing.T) []string {
 	t.Helper()
 	c, err := a.CRM.CreateContact(t.Context(), civic.System("test"), crm.ContactInput{
-		FormKey: "contact-00000000001", Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: crm.Italian,
+		FormKey: "contact-00000000001", Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: civic.Italian,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -48,7 +48,7 @@ func TestEffectsAreRepairedAtStart(t *testing.T) {
 	}
 	by := civic.System("test")
 	c, err := a.CRM.CreateContact(t.Context(), by, crm.ContactInput{
-		FormKey: "contact-00000000001", Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: crm.Italian,
+		FormKey: "contact-00000000001", Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: civic.Italian,
 	})
 	if err != nil {
 		t.Fatal(err)

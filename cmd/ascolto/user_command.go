@@ -124,7 +124,7 @@ func knowsOffices(ctx context.Context, a *app.App, ids []civic.ID) error {
 	if err := a.Seed(ctx); err != nil {
 		return err
 	}
-	offices, err := a.CRM.Offices(ctx)
+	offices, err := a.Reference.Offices(ctx)
 	if err != nil {
 		return err
 	}

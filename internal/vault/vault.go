@@ -12,6 +12,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 
 	"ascolto/internal/civic"
@@ -69,6 +70,16 @@ func (v *Vault) Open(purpose string, sealed []byte) ([]byte, error) {
 // same digest, and nobody without the secret can tell or test the value.
 func (v *Vault) Digest(purpose, value string) string {
 	return base64.RawURLEncoding.EncodeToString(v.mac("digest/"+purpose, []byte(value)))
+}
+
+// DigestForm returns a digest of what somebody sent in a form, by which a form sent twice is told from two forms with one
+// key. It returns an Internal error for a form that has no JSON.
+func (v *Vault) DigestForm(purpose string, by civic.Actor, form any) (string, error) {
+	b, err := json.Marshal(form)
+	if err != nil {
+		return "", civic.Wrap(civic.Internal, "error.internal", fmt.Errorf("vault: digest of a form: %w", err))
+	}
+	return v.Digest(purpose, string(by.Account)+"\n"+string(by.Contact)+"\n"+string(b)), nil
 }
 
 // Sign returns payload as a token for a link: base64url of payload and its signature, which Verify accepts for the same purpose.

@@ -105,7 +105,7 @@ func (p *Pages) findPerson(req *page.Request, text string, values url.Values, vi
 		values.Set(byContact, string(found[0].ID))
 		return nil
 	}
-	r, err := readReference(req, p.CRM)
+	r, err := readReference(req, p.Reference)
 	view.People, view.Similar = narrowedTo(r, values, found), narrowedTo(r, values, similar)
 	return err
 }

@@ -33,7 +33,7 @@ func (p *Pages) auditWords(r *page.Request) (*auditWords, error) {
 		return p.CRM.Marks(ctx, by, ids)
 	}}
 	var err error
-	if w.reference, err = readReference(r, p.CRM); err != nil {
+	if w.reference, err = readReference(r, p.Reference); err != nil {
 		return nil, err
 	}
 	staff, err := readStaff(r, p.Accounts)

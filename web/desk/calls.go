@@ -104,7 +104,7 @@ func (p *Pages) searchCaller(r *page.Request, form *page.Form) error {
 // callForm shows the form with everybody who can be chosen: who was found, who was chosen before, somebody new, nobody known.
 func (p *Pages) callForm(r *page.Request, status int, view callPage, found []crm.Contact) error {
 	var err error
-	if view.Reference, err = readReference(r, p.CRM); err != nil {
+	if view.Reference, err = readReference(r, p.Reference); err != nil {
 		return err
 	}
 	view.MaySearch, view.MayCreate = r.Actor.Allowed(crm.PermReadContacts), r.Actor.Allowed(crm.PermWriteContacts)

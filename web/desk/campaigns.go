@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 	"ascolto/notify"
@@ -78,22 +78,22 @@ func (p *Pages) Campaign(r *page.Request) error {
 }
 
 // campaignNames returns what segment and topic of a campaign are called. A name that is gone, or not for this reader, is empty.
-func (p *Pages) campaignNames(r *page.Request, c notify.Campaign) (segment, topic string, err error) {
-	if r.Actor.Allowed(crm.PermReadSegments) {
-		s, err := p.CRM.Segment(r.Context(), r.Actor, c.Segment)
+func (p *Pages) campaignNames(r *page.Request, c notify.Campaign) (called, topic string, err error) {
+	if r.Actor.Allowed(segment.PermRead) {
+		s, err := p.SegmentService.Segment(r.Context(), r.Actor, c.Segment)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			return "", "", err
 		}
-		segment = s.Name
+		called = s.Name
 	}
 	if c.Topic == "" {
-		return segment, "", nil
+		return called, "", nil
 	}
-	t, err := p.CRM.Topic(r.Context(), c.Topic)
+	t, err := p.Reference.Topic(r.Context(), c.Topic)
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return "", "", err
 	}
-	return segment, t.Name.In(string(r.Lang)), nil
+	return called, t.Name.In(string(r.Lang)), nil
 }
 
 // campaignForm is the form of a campaign, new or stored.
@@ -237,7 +237,7 @@ func (p *Pages) showCampaignForm(r *page.Request, status int, form campaignForm)
 		return err
 	}
 	for next := (civic.PageRequest{Size: civic.MaxPageSize}); len(form.Segments) < maxSegments; {
-		list, err := p.CRM.Segments(r.Context(), r.Actor, next)
+		list, err := p.SegmentService.List(r.Context(), r.Actor, next)
 		if err != nil {
 			return err
 		}
@@ -248,7 +248,7 @@ func (p *Pages) showCampaignForm(r *page.Request, status int, form campaignForm)
 			break
 		}
 	}
-	topics, err := p.CRM.Topics(r.Context())
+	topics, err := p.Reference.Topics(r.Context())
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web/page"
@@ -50,7 +50,7 @@ func announced(reach notify.Forecast) string { return strconv.Itoa(reach.Send) }
 // checkSchedule returns what a draft would do if it began now; tooFew is why that may not be said.
 func (p *Pages) checkSchedule(r *page.Request, id civic.ID, start, notAfter time.Time) (reach notify.Forecast, tooFew string, err error) {
 	reach, err = p.Notify.CheckSchedule(r.Context(), r.Actor, id, start, notAfter)
-	if crm.TooFew(err) {
+	if segment.TooFew(err) {
 		return notify.Forecast{}, r.L.Message(messageOf(err)), nil
 	}
 	return reach, "", err

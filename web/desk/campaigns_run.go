@@ -5,7 +5,7 @@ import (
 	"errors"
 	"net/http"
 
-	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web/page"
@@ -35,7 +35,7 @@ func (p *Pages) showSchedule(r *page.Request, status int, form ui.Form) error {
 		return err
 	}
 	view := schedulePage{Campaign: c, Form: form}
-	if view.Reach, err = p.Notify.Forecast(r.Context(), r.Actor, id); crm.TooFew(err) {
+	if view.Reach, err = p.Notify.Forecast(r.Context(), r.Actor, id); segment.TooFew(err) {
 		view.TooFew, err = r.L.Message(messageOf(err)), nil
 	}
 	if err != nil {

@@ -44,13 +44,13 @@ func (p contactFormPage) crumbs(f ui.Frame) ui.Frame {
 // NewContact shows an empty form.
 func (p *Pages) NewContact(r *page.Request) error {
 	return p.contactForm(r, http.StatusOK, contactFormPage{
-		Action: "/desk/contacts", Cancel: "/desk/contacts", Form: r.NewForm(ui.Prefill("kind", string(crm.Person), "language", crm.Italian)),
+		Action: "/desk/contacts", Cancel: "/desk/contacts", Form: r.NewForm(ui.Prefill("kind", string(crm.Person), "language", civic.Italian)),
 	})
 }
 
 func (p *Pages) contactForm(r *page.Request, status int, view contactFormPage) error {
 	var err error
-	if view.Reference, err = readReference(r, p.CRM); err != nil {
+	if view.Reference, err = readReference(r, p.Reference); err != nil {
 		return err
 	}
 	title := r.T("crm.contact.new")
@@ -195,7 +195,7 @@ func (p *Pages) contactShows(req *page.Request, err error) (show page.ConflictVi
 	if !ok {
 		return show, nil
 	}
-	r, err := readReference(req, p.CRM)
+	r, err := readReference(req, p.Reference)
 	if err != nil {
 		return show, err
 	}

@@ -9,6 +9,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	town "ascolto/internal/reference"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -39,7 +40,7 @@ func (p contactsPage) emptyKey() string {
 func (p *Pages) Contacts(r *page.Request) error {
 	view := contactsPage{Text: r.Query("q"), District: civic.ID(r.Query("district")), Order: crm.ContactOrder(r.Query("order")), MayWrite: r.Actor.Allowed(crm.PermWriteContacts)}
 	var err error
-	if view.Reference, err = readReference(r, p.CRM); err != nil {
+	if view.Reference, err = readReference(r, p.Reference); err != nil {
 		return err
 	}
 	if view.Text != "" {
@@ -97,7 +98,7 @@ type contactPage struct {
 
 // topicConsent is where a contact stands with a topic, by each channel.
 type topicConsent struct {
-	Topic crm.Topic
+	Topic town.Topic
 	Given []crm.Channel // the channels consented to now
 }
 
@@ -116,7 +117,7 @@ func (p *Pages) showContact(r *page.Request, status int, form ui.Form) error {
 	if view.Contact, err = p.CRM.Contact(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if view.Reference, err = readReference(r, p.CRM); err != nil {
+	if view.Reference, err = readReference(r, p.Reference); err != nil {
 		return err
 	}
 	entries, err := p.CRM.Timeline(r.Context(), r.Actor, id, r.PageRequest())
@@ -133,7 +134,7 @@ func (p *Pages) showContact(r *page.Request, status int, form ui.Form) error {
 }
 
 // consentsOf returns where a contact stands with each topic that is in use, and the rows of consents, newest first.
-func consentsOf(c crm.Contact, topics []crm.Topic) (now []topicConsent, history []crm.Consent) {
+func consentsOf(c crm.Contact, topics []town.Topic) (now []topicConsent, history []crm.Consent) {
 	for _, t := range topics {
 		stand := topicConsent{Topic: t}
 		for _, channel := range crm.ConsentChannels() {
@@ -194,7 +195,7 @@ func (p *Pages) ConsentReceipt(r *page.Request) error {
 	if view.Receipt, err = p.CRM.ConsentReceipt(r.Context(), r.Actor, id, row); err != nil {
 		return err
 	}
-	if view.Reference, err = readReference(r, p.CRM); err != nil {
+	if view.Reference, err = readReference(r, p.Reference); err != nil {
 		return err
 	}
 	return r.Page(http.StatusOK, consentReceipt(r.Frame(r.T("crm.receipt.title")), view))

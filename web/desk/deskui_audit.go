@@ -6,9 +6,12 @@ import (
 	"strings"
 
 	"ascolto/crm"
+	"ascolto/crm/privacy"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	town "ascolto/internal/reference"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/work"
 	"ascolto/notify"
@@ -29,7 +32,8 @@ const (
 // auditActions lists what services record, in the order the filter offers it. What is not here is shown by its code.
 func auditActions() []audit.Action {
 	return slices.Concat(
-		accounts.AuditActions(), audit.Actions(), crm.AuditActions(), sitepage.AuditActions(), surveys.AuditActions(),
+		accounts.AuditActions(), audit.Actions(), crm.AuditActions(), segment.AuditActions(),
+		privacy.AuditActions(), town.AuditActions(), sitepage.AuditActions(), surveys.AuditActions(),
 		forum.AuditActions(), notify.AuditActions(), work.AuditActions(),
 	)
 }

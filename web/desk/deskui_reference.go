@@ -4,44 +4,44 @@ import (
 	"context"
 	"slices"
 
-	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	town "ascolto/internal/reference"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
 
 // reference is the reference data that pages about people need to show names instead of ids.
 type reference struct {
-	Districts []crm.District
-	Offices   []crm.Office
-	Topics    []crm.Topic
-	Tags      []crm.Tag
+	Districts []town.District
+	Offices   []town.Office
+	Topics    []town.Topic
+	Tags      []town.Tag
 }
 
 // readReference returns the reference data of the town.
-func readReference(req *page.Request, town *crm.Service) (r reference, err error) {
-	if r.Districts, err = town.Districts(req.Context()); err != nil {
+func readReference(req *page.Request, data *town.Service) (r reference, err error) {
+	if r.Districts, err = data.Districts(req.Context()); err != nil {
 		return r, err
 	}
-	if r.Offices, err = town.Offices(req.Context()); err != nil {
+	if r.Offices, err = data.Offices(req.Context()); err != nil {
 		return r, err
 	}
-	if r.Topics, err = town.Topics(req.Context()); err != nil {
+	if r.Topics, err = data.Topics(req.Context()); err != nil {
 		return r, err
 	}
-	r.Tags, err = town.Tags(req.Context())
+	r.Tags, err = data.Tags(req.Context())
 	return r, err
 }
 
 // hasDistrict reports whether the town has the district.
 func (r reference) hasDistrict(id civic.ID) bool {
-	return slices.ContainsFunc(r.Districts, func(d crm.District) bool { return d.ID == id })
+	return slices.ContainsFunc(r.Districts, func(d town.District) bool { return d.ID == id })
 }
 
 // hasOffice reports whether the town has the office.
 func (r reference) hasOffice(id civic.ID) bool {
-	return slices.ContainsFunc(r.Offices, func(o crm.Office) bool { return o.ID == id })
+	return slices.ContainsFunc(r.Offices, func(o town.Office) bool { return o.ID == id })
 }
 
 // DistrictName returns the name of a district, empty for none.
@@ -129,8 +129,8 @@ func (r reference) tagOptions(form ui.Form) []ui.Option {
 }
 
 // officeNames returns the names of the offices.
-func officeNames(ctx context.Context, town *crm.Service) (map[civic.ID]string, error) {
-	offices, err := town.Offices(ctx)
+func officeNames(ctx context.Context, data *town.Service) (map[civic.ID]string, error) {
+	offices, err := data.Offices(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func (p *Pages) ForumList(r *page.Request) error {
 
 // forumOffices returns what the offices are called, and those to which something can be given.
 func (p *Pages) forumOffices(r *page.Request) (map[civic.ID]string, []ui.Option, error) {
-	offices, err := p.CRM.Offices(r.Context())
+	offices, err := p.Reference.Offices(r.Context())
 	names, options := map[civic.ID]string{}, []ui.Option{{Label: r.T("forum.desk.assign.none")}}
 	for _, o := range offices {
 		names[o.ID] = o.Name
@@ -195,7 +195,7 @@ func (p *Pages) ForumAreas(req *page.Request) error {
 	if err != nil {
 		return err
 	}
-	r, err := readReference(req, p.CRM)
+	r, err := readReference(req, p.Reference)
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (p *Pages) showArea(r *page.Request, status int, view forumAreaPage) error 
 		title = r.T("forum.desk.area.edit", civic.Args{"Name": view.Form.Value("name")})
 	}
 	var err error
-	if view.Reference, err = readReference(r, p.CRM); err != nil {
+	if view.Reference, err = readReference(r, p.Reference); err != nil {
 		return err
 	}
 	f := r.Frame(title).With(r.T("forum.desk.areas"), "/desk/forum/areas")

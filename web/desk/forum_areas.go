@@ -23,7 +23,7 @@ func (p *Pages) saveArea(req *page.Request, slug string, save func(context.Conte
 	if slug != "" {
 		in.Slug = slug
 	}
-	r, err := readReference(req, p.CRM)
+	r, err := readReference(req, p.Reference)
 	if err != nil {
 		return err
 	}

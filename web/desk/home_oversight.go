@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
@@ -27,7 +28,7 @@ const oversightDays = 30
 // revealing lists the acts by which personal data leave the program or are read for a reason, as the start page offers them.
 func revealing() []audit.Action {
 	return []audit.Action{
-		crm.ActionContactExport, crm.ActionSegmentExport, work.ActionTaken, surveys.ActionResponsesExport, crm.ActionContactReadCode,
+		crm.ActionContactExport, segment.ActionExport, work.ActionTaken, surveys.ActionResponsesExport, crm.ActionContactReadCode,
 		surveys.ActionTextsRead,
 		forum.ActionIdentified, accounts.ActionEvidence, audit.ActionRebound, accounts.ActionRefused,
 	}

@@ -28,7 +28,7 @@ func (p *Pages) firstSteps(req *page.Request, town ui.Municipality) ([]step, err
 	if !req.Actor.Allowed(accounts.PermManage) {
 		return nil, nil
 	}
-	r, err := readReference(req, p.CRM)
+	r, err := readReference(req, p.Reference)
 	if err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ func (p *Pages) fillInteraction(r *page.Request, view *interactionPage) (err err
 			return err
 		}
 	}
-	view.Reference, err = readReference(r, p.CRM)
+	view.Reference, err = readReference(r, p.Reference)
 	return err
 }
 
@@ -232,7 +232,7 @@ func (p *Pages) showCorrection(r *page.Request, status int, form func(crm.Intera
 	if !view.Editable(r.Actor) {
 		return civic.NewError(civic.Forbidden, "error.forbidden")
 	}
-	if view.Reference, err = readReference(r, p.CRM); err != nil {
+	if view.Reference, err = readReference(r, p.Reference); err != nil {
 		return err
 	}
 	view.Form = form(view.Interaction)

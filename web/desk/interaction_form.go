@@ -35,7 +35,7 @@ func readCall(form *page.Form) crm.InteractionInput {
 	switch who := form.String("caller"); who {
 	case newCaller:
 		new := readContact(form)
-		new.Kind, new.Language = crm.Person, crm.Italian
+		new.Kind, new.Language = crm.Person, civic.Italian
 		in.New = &new
 	case unknownCaller:
 	case "":

@@ -89,7 +89,7 @@ func (p *Pages) callFigures(req *page.Request) (view figuresPage, err error) {
 	if err != nil && civic.CodeOf(err) != civic.Invalid {
 		return view, err
 	}
-	r, refErr := readReference(req, p.CRM)
+	r, refErr := readReference(req, p.Reference)
 	if refErr != nil {
 		return view, refErr
 	}

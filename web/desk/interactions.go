@@ -73,7 +73,7 @@ func (p *Pages) Interactions(r *page.Request) error {
 	if view.People, err = p.CRM.Marks(r.Context(), r.Actor, contacts); err != nil {
 		return err
 	}
-	if view.Reference, err = readReference(r, p.CRM); err != nil {
+	if view.Reference, err = readReference(r, p.Reference); err != nil {
 		return err
 	}
 	view.Offices = officesFor(r, view.Reference)

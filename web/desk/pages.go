@@ -3,10 +3,12 @@ package desk
 
 import (
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	town "ascolto/internal/reference"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/work"
 	"ascolto/notify"
@@ -16,15 +18,17 @@ import (
 
 // Pages answers the requests for the desk.
 type Pages struct {
-	Accounts *accounts.Service
-	Audit    *audit.Log
-	CRM      *crm.Service
-	Surveys  *surveys.Service
-	Forum    *forum.Service
-	Notify   *notify.Service
-	Search   *search.Index
-	Texts    *sitepage.Service
-	Work     *work.Service
+	Accounts       *accounts.Service
+	Audit          *audit.Log
+	CRM            *crm.Service
+	SegmentService *segment.Service
+	Reference      *town.Service
+	Surveys        *surveys.Service
+	Forum          *forum.Service
+	Notify         *notify.Service
+	Search         *search.Index
+	Texts          *sitepage.Service
+	Work           *work.Service
 
 	TokenScopes []civic.Permission // what programs can be allowed
 }

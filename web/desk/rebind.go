@@ -61,7 +61,7 @@ func (p *Pages) showRebind(r *page.Request, status int, form ui.Form, chosen str
 	if view.Accounts, err = p.Accounts.AccountsOf(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	if view.Reference, err = readReference(r, p.CRM); err != nil {
+	if view.Reference, err = readReference(r, p.Reference); err != nil {
 		return err
 	}
 	if view.Candidates, err = p.CRM.CandidatesOf(r.Context(), r.Actor, id); err != nil {

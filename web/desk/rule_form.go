@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/web/page"
 )
@@ -23,21 +24,21 @@ const (
 )
 
 // readRule returns the tree a form holds; parts deeper or more than a rule may have are left out.
-func readRule(form *page.Form) crm.Rule {
+func readRule(form *page.Form) segment.Rule {
 	room := 200
 	return readPart(form, rulePath, 0, &room)
 }
 
-func readPart(form *page.Form, path string, depth int, room *int) crm.Rule {
+func readPart(form *page.Form, path string, depth int, room *int) segment.Rule {
 	*room--
 	kind := form.String(path + ".is")
 	if kind != groupPart && kind != "" {
-		return crm.Rule{
-			Op: crm.OpIs, Field: crm.Field(kind), Values: form.Strings(path), Source: form.ID(path + ".source"), Key: form.String(path + ".key"),
+		return segment.Rule{
+			Op: segment.OpIs, Field: crm.AttributeName(kind), Values: form.Strings(path), Source: form.ID(path + ".source"), Key: form.String(path + ".key"),
 		}
 	}
-	group := crm.Rule{Op: crm.RuleOp(form.String(path))}
-	for i := 0; depth <= crm.MaxRuleDepth && *room > 0 && form.Has(child(path, i)+".is"); i++ {
+	group := segment.Rule{Op: segment.RuleOp(form.String(path))}
+	for i := 0; depth <= segment.MaxRuleDepth && *room > 0 && form.Has(child(path, i)+".is"); i++ {
 		group.Rules = append(group.Rules, readPart(form, child(path, i), depth+1, room))
 	}
 	return group
@@ -46,10 +47,10 @@ func readPart(form *page.Form, path string, depth int, room *int) crm.Rule {
 func child(path string, i int) string { return path + "." + strconv.Itoa(i) }
 
 // ruleValues writes a tree into the values of a form.
-func ruleValues(values url.Values, r crm.Rule) { partValues(values, rulePath, r) }
+func ruleValues(values url.Values, r segment.Rule) { partValues(values, rulePath, r) }
 
-func partValues(values url.Values, path string, r crm.Rule) {
-	if r.Op == crm.OpIs {
+func partValues(values url.Values, path string, r segment.Rule) {
+	if r.Op == segment.OpIs {
 		values.Set(path+".is", string(r.Field))
 		values[path] = slices.Clone(r.Values)
 		values.Set(path+".source", string(r.Source))
@@ -65,7 +66,7 @@ func partValues(values url.Values, path string, r crm.Rule) {
 
 // changeRule does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the group at a path,
 // "group rule.0" puts a group into it, "drop rule.0" takes that part away. Anything else leaves the tree as it is.
-func changeRule(r crm.Rule, do string, form *page.Form) crm.Rule {
+func changeRule(r segment.Rule, do string, form *page.Form) segment.Rule {
 	act, path, _ := strings.Cut(do, " ")
 	steps, ok := stepsOf(path)
 	if !ok {
@@ -74,15 +75,15 @@ func changeRule(r crm.Rule, do string, form *page.Form) crm.Rule {
 	switch act {
 	case "add":
 		add := newCondition(form.String(path + ".new"))
-		return at(r, steps, func(g *crm.Rule) { g.Rules = append(g.Rules, add) })
+		return at(r, steps, func(g *segment.Rule) { g.Rules = append(g.Rules, add) })
 	case "group":
-		return at(r, steps, func(g *crm.Rule) { g.Rules = append(g.Rules, crm.Rule{Op: crm.OpAny}) })
+		return at(r, steps, func(g *segment.Rule) { g.Rules = append(g.Rules, segment.Rule{Op: segment.OpAny}) })
 	case "drop":
 		if len(steps) == 0 {
 			return r
 		}
 		last := steps[len(steps)-1]
-		return at(r, steps[:len(steps)-1], func(g *crm.Rule) {
+		return at(r, steps[:len(steps)-1], func(g *segment.Rule) {
 			if last < len(g.Rules) {
 				g.Rules = slices.Delete(g.Rules, last, last+1)
 			}
@@ -93,7 +94,7 @@ func changeRule(r crm.Rule, do string, form *page.Form) crm.Rule {
 
 // focusAfter returns the path of the part of a tree that the keyboard is at after a change: what was added, or the group that
 // something was taken from.
-func focusAfter(r crm.Rule, do string) string {
+func focusAfter(r segment.Rule, do string) string {
 	act, path, _ := strings.Cut(do, " ")
 	steps, ok := stepsOf(path)
 	if !ok {
@@ -129,8 +130,8 @@ func stepsOf(path string) ([]int, bool) {
 }
 
 // at returns r with the group that steps lead to changed; a path that leads to none changes nothing.
-func at(r crm.Rule, steps []int, change func(*crm.Rule)) crm.Rule {
-	if r.Op == crm.OpIs {
+func at(r segment.Rule, steps []int, change func(*segment.Rule)) segment.Rule {
+	if r.Op == segment.OpIs {
 		return r
 	}
 	r.Rules = slices.Clone(r.Rules)
@@ -148,13 +149,13 @@ func at(r crm.Rule, steps []int, change func(*crm.Rule)) crm.Rule {
 const factPart = "fact "
 
 // newCondition returns the condition that a choice of the form names, without values yet.
-func newCondition(name string) crm.Rule {
+func newCondition(name string) segment.Rule {
 	if rest, ok := strings.CutPrefix(name, factPart); ok {
 		source, key, _ := strings.Cut(rest, " ")
-		return crm.Rule{Op: crm.OpIs, Field: crm.FieldAnswer, Source: civic.ID(source), Key: key}
+		return segment.Rule{Op: segment.OpIs, Field: crm.AttributeAnswer, Source: civic.ID(source), Key: key}
 	}
-	return crm.Rule{Op: crm.OpIs, Field: crm.Field(name)}
+	return segment.Rule{Op: segment.OpIs, Field: crm.AttributeName(name)}
 }
 
 // conditionName is the choice that newCondition turns into a condition about this question.
-func conditionName(q crm.AnswerQuestion) string { return factPart + string(q.Source) + " " + q.Key }
+func conditionName(q segment.AnswerQuestion) string { return factPart + string(q.Source) + " " + q.Key }

@@ -6,20 +6,21 @@ import (
 	"strings"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/web/ui"
 )
 
 // ruleFields lists the fields a condition can be about, answers apart, in the order the form offers them.
-func ruleFields() []crm.Field {
-	return []crm.Field{crm.FieldDistrict, crm.FieldTag, crm.FieldConsent, crm.FieldReach, crm.FieldLanguage, crm.FieldKind}
+func ruleFields() []crm.AttributeName {
+	return []crm.AttributeName{crm.AttributeDistrict, crm.AttributeTag, crm.AttributeConsent, crm.AttributeReach, crm.AttributeLanguage, crm.AttributeKind}
 }
 
 // ruleWords puts rules into words in one language.
 type ruleWords struct {
 	f          ui.Form
 	lang       string
-	vocabulary crm.Vocabulary
+	vocabulary segment.Vocabulary
 	reference  reference
 	focus      string // the path of the part that was just added
 }
@@ -33,12 +34,12 @@ func (w ruleWords) conditions() []ui.Option {
 	return options
 }
 
-func (w ruleWords) question(q crm.AnswerQuestion) string {
+func (w ruleWords) question(q segment.AnswerQuestion) string {
 	return q.SourceTitle.In(w.lang) + ": " + q.Label.In(w.lang)
 }
 
 // field says what a condition is about.
-func (w ruleWords) field(r crm.Rule) string {
+func (w ruleWords) field(r segment.Rule) string {
 	if slices.Contains(ruleFields(), r.Field) {
 		return w.f.T("crm.rule.field." + string(r.Field))
 	}
@@ -51,23 +52,23 @@ func (w ruleWords) field(r crm.Rule) string {
 }
 
 // options lists the values of a condition, with those that are chosen but exist no more.
-func (w ruleWords) options(r crm.Rule) []ui.Option {
+func (w ruleWords) options(r segment.Rule) []ui.Option {
 	var options []ui.Option
 	offer := func(value, label string) { options = append(options, ui.Option{Value: value, Label: label}) }
 	switch r.Field {
-	case crm.FieldDistrict:
+	case crm.AttributeDistrict:
 		for _, d := range w.reference.Districts {
 			offer(string(d.ID), d.Name)
 		}
-	case crm.FieldTag:
+	case crm.AttributeTag:
 		for _, t := range w.reference.Tags {
 			offer(string(t.ID), t.Name)
 		}
-	case crm.FieldConsent:
+	case crm.AttributeConsent:
 		for _, t := range w.reference.Topics {
 			offer(string(t.ID), t.Name.In(w.lang))
 		}
-	case crm.FieldAnswer:
+	case crm.AttributeAnswer:
 		for _, q := range w.vocabulary.Questions {
 			if q.Source == r.Source && q.Key == r.Key {
 				for _, v := range q.Values {
@@ -84,8 +85,8 @@ func (w ruleWords) options(r crm.Rule) []ui.Option {
 }
 
 // say puts one part of a rule into words, a group without its children.
-func (w ruleWords) say(r crm.Rule) string {
-	if r.Op != crm.OpIs {
+func (w ruleWords) say(r segment.Rule) string {
+	if r.Op != segment.OpIs {
 		return w.f.T("crm.rule.op." + string(r.Op))
 	}
 	labels := map[string]string{}
@@ -102,7 +103,7 @@ func (w ruleWords) say(r crm.Rule) string {
 }
 
 // whole puts a rule into words, each part on a line of its own and further in the deeper it lies.
-func (w ruleWords) whole(r crm.Rule, depth int) string {
+func (w ruleWords) whole(r segment.Rule, depth int) string {
 	text := strings.Repeat("\u2003", depth) + w.say(r)
 	for _, part := range r.Rules {
 		text += "\n" + w.whole(part, depth+1)
@@ -113,4 +114,4 @@ func (w ruleWords) whole(r crm.Rule, depth int) string {
 func level(depth int) civic.Args { return civic.Args{"Level": depth} }
 
 // indent returns the class that moves a step to the right as it lies deeper.
-func indent(depth int) string { return "asc-step-" + strconv.Itoa(min(depth, crm.MaxRuleDepth)) }
+func indent(depth int) string { return "asc-step-" + strconv.Itoa(min(depth, segment.MaxRuleDepth)) }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web/page"
@@ -15,33 +16,33 @@ import (
 
 // segmentsPage is the list of segments.
 type segmentsPage struct {
-	Items    []crm.Segment
+	Items    []segment.Segment
 	Paging   ui.Paging
 	MayWrite bool
 }
 
 // Segments lists the segments by name.
 func (p *Pages) Segments(r *page.Request) error {
-	list, err := p.CRM.Segments(r.Context(), r.Actor, r.PageRequest())
+	list, err := p.SegmentService.List(r.Context(), r.Actor, r.PageRequest())
 	if err != nil {
 		return err
 	}
-	view := segmentsPage{Items: list.Items, Paging: ui.PagingBy(segmentsPath, r.Queries(), list.Next), MayWrite: r.Actor.Allowed(crm.PermWriteSegments)}
+	view := segmentsPage{Items: list.Items, Paging: ui.PagingBy(segmentsPath, r.Queries(), list.Next), MayWrite: r.Actor.Allowed(segment.PermWrite)}
 	return r.Page(http.StatusOK, segmentList(r.Frame(r.T("crm.segments.title")), view))
 }
 
 // segmentPage is a segment: its rule in words, who is in it now, and why somebody is or is not.
 type segmentPage struct {
-	crm.Segment
+	segment.Segment
 	Words    ruleWords
 	Topic    civic.ID // that the count is for; empty for none
-	Preview  crm.Preview
+	Preview  segment.Preview
 	TooFew   string // why nothing is shown; empty when it is
 	Asked    string // whom the explanation is looked for
 	Found    []crm.Contact
 	Similar  []crm.Contact // named like what was asked for
 	Person   crm.Contact   // whom the steps explain
-	Steps    []crm.Step
+	Steps    []segment.Step
 	Form     ui.Form
 	MayWrite bool
 	MayTake  bool // the list of its people
@@ -66,9 +67,9 @@ func (p *Pages) Segment(r *page.Request) error {
 	}
 	view := segmentPage{
 		Topic: civic.ID(r.Query("topic")), Asked: r.Query("q"), Form: r.NewForm(nil),
-		MayWrite: r.Actor.Allowed(crm.PermWriteSegments), MayTake: r.Actor.Allowed(crm.PermExportContacts), MayMail: r.Actor.Allowed(notify.PermWriteCampaigns),
+		MayWrite: r.Actor.Allowed(segment.PermWrite), MayTake: r.Actor.Allowed(crm.PermExportContacts), MayMail: r.Actor.Allowed(notify.PermWriteCampaigns),
 	}
-	if view.Segment, err = p.CRM.Segment(r.Context(), r.Actor, id); err != nil {
+	if view.Segment, err = p.SegmentService.Segment(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
 	if view.Words, err = p.ruleWords(r, view.Form); err != nil {
@@ -86,9 +87,9 @@ func (p *Pages) Segment(r *page.Request) error {
 }
 
 // preview counts a rule, or says in words why it may not be counted.
-func (p *Pages) preview(req *page.Request, r crm.Rule, topic civic.ID) (crm.Preview, string, error) {
-	counts, err := p.CRM.PreviewSegment(req.Context(), req.Actor, r, topic)
-	if e, ok := errors.AsType[*civic.Error](err); ok && crm.TooFew(err) {
+func (p *Pages) preview(req *page.Request, r segment.Rule, topic civic.ID) (segment.Preview, string, error) {
+	counts, err := p.SegmentService.Preview(req.Context(), req.Actor, r, topic)
+	if e, ok := errors.AsType[*civic.Error](err); ok && segment.TooFew(err) {
 		return counts, req.L.Message(e.Message), nil
 	}
 	return counts, "", err
@@ -97,7 +98,7 @@ func (p *Pages) preview(req *page.Request, r crm.Rule, topic civic.ID) (crm.Prev
 // explain fills in why a person is in the segment or is not: the one the address names, else those a search finds.
 func (p *Pages) explain(r *page.Request, view *segmentPage) (err error) {
 	if id, idErr := civic.ParseID(r.Query("contact")); idErr == nil {
-		view.Person, view.Steps, err = p.CRM.ExplainSegment(r.Context(), r.Actor, view.ID, id)
+		view.Person, view.Steps, err = p.SegmentService.Explain(r.Context(), r.Actor, view.ID, id)
 		return err
 	}
 	if view.Asked != "" {
@@ -109,10 +110,10 @@ func (p *Pages) explain(r *page.Request, view *segmentPage) (err error) {
 func (p *Pages) ruleWords(r *page.Request, form ui.Form) (ruleWords, error) {
 	w := ruleWords{f: form, lang: string(r.Lang)}
 	var err error
-	if w.vocabulary, err = p.CRM.Vocabulary(r.Context()); err != nil {
+	if w.vocabulary, err = p.SegmentService.Vocabulary(r.Context()); err != nil {
 		return w, err
 	}
-	w.reference, err = readReference(r, p.CRM)
+	w.reference, err = readReference(r, p.Reference)
 	return w, err
 }
 
@@ -123,10 +124,10 @@ func (p *Pages) ExportSegment(r *page.Request) error {
 		return err
 	}
 	by := r.Actor
-	if err := p.CRM.MayExportSegment(r.Context(), by, id); err != nil {
+	if err := p.SegmentService.MayExport(r.Context(), by, id); err != nil {
 		return err
 	}
-	return r.Stream("segmento.csv", csvType, func(ctx context.Context, w io.Writer) error { return p.CRM.ExportSegment(ctx, by, id, w) })
+	return r.Stream("segmento.csv", csvType, func(ctx context.Context, w io.Writer) error { return p.SegmentService.Export(ctx, by, id, w) })
 }
 
 // AskSegmentExport sends the people of a segment at once, or, when they are many, has the table made.
@@ -135,7 +136,7 @@ func (p *Pages) AskSegmentExport(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	task, long, err := p.CRM.LongSegmentExport(r.Context(), r.Actor, id)
+	task, long, err := p.SegmentService.LongExport(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
@@ -148,7 +149,7 @@ func (p *Pages) DeleteSegment(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.CRM.DeleteSegment(r.Context(), r.Actor, id); err != nil {
+	if err := p.SegmentService.Delete(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
 	return r.Redirect(segmentsPath, civic.Msg("crm.segment.deleted"))

@@ -8,6 +8,6 @@ func (p *Pages) segmentName(r *page.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	g, err := p.CRM.Segment(r.Context(), r.Actor, id)
+	g, err := p.SegmentService.Segment(r.Context(), r.Actor, id)
 	return g.Name, err
 }

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 	"ascolto/web/page"
@@ -18,17 +18,17 @@ type segmentFormPage struct {
 	Action  string
 	Cancel  string
 	Form    ui.Form
-	Rule    crm.Rule
+	Rule    segment.Rule
 	Words   ruleWords
-	Clashes []ui.Clash   // what somebody else stored meanwhile in fields that were typed into
-	Preview *crm.Preview // when it was asked for
+	Clashes []ui.Clash       // what somebody else stored meanwhile in fields that were typed into
+	Preview *segment.Preview // when it was asked for
 	TooFew  string
 	Focus   string // the path of the part of the tree that was just added
 }
 
 // NewSegment shows an empty form.
 func (p *Pages) NewSegment(r *page.Request) error {
-	view := segmentFormPage{Action: segmentsPath, Cancel: segmentsPath, Rule: crm.All()}
+	view := segmentFormPage{Action: segmentsPath, Cancel: segmentsPath, Rule: segment.All()}
 	return p.segmentForm(r, http.StatusOK, view, r.NewForm(url.Values{}))
 }
 
@@ -38,7 +38,7 @@ func (p *Pages) EditSegment(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	g, err := p.CRM.Segment(r.Context(), r.Actor, id)
+	g, err := p.SegmentService.Segment(r.Context(), r.Actor, id)
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func (p *Pages) segmentForm(r *page.Request, status int, view segmentFormPage, f
 // CreateSegment stores a new segment, or does to the form what a button asked for.
 func (p *Pages) CreateSegment(r *page.Request) error {
 	view := segmentFormPage{Action: segmentsPath, Cancel: segmentsPath}
-	return p.saveSegment(r, view, func(in crm.SegmentInput) (crm.Segment, error) {
-		return p.CRM.CreateSegment(r.Context(), r.Actor, in)
+	return p.saveSegment(r, view, func(in segment.Input) (segment.Segment, error) {
+		return p.SegmentService.Create(r.Context(), r.Actor, in)
 	})
 }
 
@@ -82,23 +82,23 @@ func (p *Pages) UpdateSegment(r *page.Request) error {
 		return err
 	}
 	path := "/desk/segments/" + string(id)
-	return p.saveSegment(r, segmentFormPage{Action: path, Cancel: path}, func(in crm.SegmentInput) (crm.Segment, error) {
-		return p.CRM.UpdateSegment(r.Context(), r.Actor, id, in)
+	return p.saveSegment(r, segmentFormPage{Action: path, Cancel: path}, func(in segment.Input) (segment.Segment, error) {
+		return p.SegmentService.Update(r.Context(), r.Actor, id, in)
 	})
 }
 
 // saveSegment stores what the form says.
-func (p *Pages) saveSegment(r *page.Request, view segmentFormPage, save func(crm.SegmentInput) (crm.Segment, error)) error {
+func (p *Pages) saveSegment(r *page.Request, view segmentFormPage, save func(segment.Input) (segment.Segment, error)) error {
 	form := r.Form()
 	view.Rule = readRule(form)
-	in := crm.SegmentInput{
+	in := segment.Input{
 		FormKey: string(form.Key()), Revision: int64(form.Int("revision")), Name: form.String("name"),
 		Description: form.Text("description", 1000), Rule: view.Rule, Shown: form.Line("shown", merge.MaxShown),
 	}
 	if do := form.String("do"); do != "save" {
 		return p.changeSegmentForm(r, view, do)
 	}
-	var g crm.Segment
+	var g segment.Segment
 	err := form.Err()
 	if err == nil {
 		g, err = save(in)
@@ -117,13 +117,13 @@ func (p *Pages) saveSegment(r *page.Request, view segmentFormPage, save func(crm
 }
 
 // segmentValues returns what the form shows of a segment beside its rule.
-func segmentValues(g crm.Segment) url.Values {
+func segmentValues(g segment.Segment) url.Values {
 	return ui.Prefill("name", g.Name, "description", g.Description, "revision", strconv.FormatInt(g.Revision, 10), "shown", g.Shown())
 }
 
 // segmentClash returns the form that comes back for a conflict of two edits, with the rule of the two and what clashes.
 func (p *Pages) segmentClash(r *page.Request, form *page.Form, err error, view *segmentFormPage) (again ui.Form, ok bool, _ error) {
-	conflict, ok := errors.AsType[*merge.Conflict[crm.Segment]](err)
+	conflict, ok := errors.AsType[*merge.Conflict[segment.Segment]](err)
 	if !ok {
 		again, ok = form.Again(err)
 		return again, ok, nil
@@ -133,7 +133,7 @@ func (p *Pages) segmentClash(r *page.Request, form *page.Form, err error, view *
 		return again, false, err
 	}
 	view.Rule = conflict.Mine.Rule
-	again, view.Clashes, ok = page.ConflictForm(form, conflict, page.ConflictView[crm.Segment]{Values: segmentValues, Field: func(name string, of crm.Segment) (string, string) {
+	again, view.Clashes, ok = page.ConflictForm(form, conflict, page.ConflictView[segment.Segment]{Values: segmentValues, Field: func(name string, of segment.Segment) (string, string) {
 		if name == "rule" {
 			return r.T("crm.segment.rule"), words.whole(of.Rule, 0)
 		}
@@ -154,7 +154,7 @@ func (p *Pages) changeSegmentForm(r *page.Request, view segmentFormPage, do stri
 		view.Focus = focusAfter(view.Rule, do)
 		return p.segmentForm(r, http.StatusOK, view, r.NewForm(values))
 	}
-	vocabulary, err := p.CRM.Vocabulary(r.Context())
+	vocabulary, err := p.SegmentService.Vocabulary(r.Context())
 	if err != nil {
 		return err
 	}

@@ -5,9 +5,9 @@ import (
 	"net/url"
 	"strconv"
 
-	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	town "ascolto/internal/reference"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -53,7 +53,7 @@ func (l settingList) headings(f ui.Frame) []string {
 
 // Settings lists the reference data of every kind.
 func (p *Pages) Settings(req *page.Request) error {
-	r, err := readReference(req, p.CRM)
+	r, err := readReference(req, p.Reference)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ type settingFormPage struct {
 	Action  string
 	Form    ui.Form
 	Clashes []ui.Clash
-	Texts   []crm.ConsentText // of a topic, newest first
+	Texts   []town.ConsentText // of a topic, newest first
 }
 
 // NewSetting shows an empty form of a kind.
@@ -107,7 +107,7 @@ func (p *Pages) EditSetting(req *page.Request) error {
 	if err != nil {
 		return err
 	}
-	r, err := readReference(req, p.CRM)
+	r, err := readReference(req, p.Reference)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (p *Pages) settingForm(r *page.Request, status int, id civic.ID, view setti
 		title = r.T("crm.settings.edit." + string(view.Kind))
 	}
 	if view.Kind == topicSetting && id != "" {
-		t, err := p.CRM.Topic(r.Context(), id)
+		t, err := p.Reference.Topic(r.Context(), id)
 		if err != nil {
 			return err
 		}
@@ -180,21 +180,21 @@ func (r reference) values(kind setting, id civic.ID) (url.Values, bool) {
 	return nil, false
 }
 
-func districtValues(d crm.District) url.Values {
+func districtValues(d town.District) url.Values {
 	return settingValues(d.Meta, d.Shown(), d.Order, d.Inactive, "name", d.Name)
 }
 
-func officeValues(o crm.Office) url.Values {
+func officeValues(o town.Office) url.Values {
 	return settingValues(o.Meta, o.Shown(), o.Order, o.Inactive, "name", o.Name, "email", o.Email, "phone", o.Phone)
 }
 
-func topicValues(t crm.Topic) url.Values {
+func topicValues(t town.Topic) url.Values {
 	text := t.Current().Text
-	return settingValues(t.Meta, t.Shown(), t.Order, t.Inactive, "name_it", t.Name.It, "name_en", t.Name.En,
-		"description_it", t.Description.It, "description_en", t.Description.En, "text_it", text.It, "text_en", text.En)
+	return settingValues(t.Meta, t.Shown(), t.Order, t.Inactive, "name_it", t.Name[civic.Italian], "name_en", t.Name[civic.English],
+		"description_it", t.Description[civic.Italian], "description_en", t.Description[civic.English], "text_it", text[civic.Italian], "text_en", text[civic.English])
 }
 
-func tagValues(t crm.Tag) url.Values {
+func tagValues(t town.Tag) url.Values {
 	return settingValues(t.Meta, t.Shown(), t.Order, t.Inactive, "name", t.Name)
 }
 

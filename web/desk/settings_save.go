@@ -4,10 +4,10 @@ import (
 	"net/http"
 	"net/url"
 
-	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
+	town "ascolto/internal/reference"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -90,24 +90,24 @@ func settingFields() []settingField {
 
 // settingSaver reads the form of a kind and returns what stores it; nil for a kind there is not.
 func (p *Pages) settingSaver(r *page.Request, form *page.Form, meta docstore.Meta) func() error {
-	ctx, by, order, inactive, sent := r.Context(), r.Actor, form.Int("order"), form.Bool("inactive"), crm.Sent{Form: string(form.Key()), Shown: form.Line("shown", merge.MaxShown)}
+	ctx, by, order, inactive, sent := r.Context(), r.Actor, form.Int("order"), form.Bool("inactive"), town.Sent{Form: string(form.Key()), Shown: form.Line("shown", merge.MaxShown)}
 	switch setting(r.Param("kind")) {
 	case districtSetting:
-		d := crm.District{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}
-		return func() error { _, err := p.CRM.SaveDistrict(ctx, by, d); return err }
+		d := town.District{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}
+		return func() error { _, err := p.Reference.SaveDistrict(ctx, by, d); return err }
 	case officeSetting:
-		o := crm.Office{Meta: meta, Sent: sent, Name: form.String("name"), Email: form.String("email"), Phone: form.String("phone"), Order: order, Inactive: inactive}
-		return func() error { _, err := p.CRM.SaveOffice(ctx, by, o); return err }
+		o := town.Office{Meta: meta, Sent: sent, Name: form.String("name"), Email: form.String("email"), Phone: form.String("phone"), Order: order, Inactive: inactive}
+		return func() error { _, err := p.Reference.SaveOffice(ctx, by, o); return err }
 	case topicSetting:
-		t := crm.Topic{
-			Meta: meta, Sent: sent, Name: crm.Text{It: form.String("name_it"), En: form.String("name_en")},
-			Description: crm.Text{It: form.String("description_it"), En: form.String("description_en")}, Order: order, Inactive: inactive,
+		t := town.Topic{
+			Meta: meta, Sent: sent, Name: civic.Text{civic.Italian: form.String("name_it"), civic.English: form.String("name_en")},
+			Description: civic.Text{civic.Italian: form.String("description_it"), civic.English: form.String("description_en")}, Order: order, Inactive: inactive,
 		}
-		text := crm.Text{It: form.Text("text_it", 2000), En: form.Text("text_en", 2000)}
-		return func() error { _, err := p.CRM.SaveTopic(ctx, by, t, text); return err }
+		text := civic.Text{civic.Italian: form.Text("text_it", 2000), civic.English: form.Text("text_en", 2000)}
+		return func() error { _, err := p.Reference.SaveTopic(ctx, by, t, text); return err }
 	case tagSetting:
-		t := crm.Tag{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}
-		return func() error { _, err := p.CRM.SaveTag(ctx, by, t); return err }
+		t := town.Tag{Meta: meta, Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}
+		return func() error { _, err := p.Reference.SaveTag(ctx, by, t); return err }
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func (p *Pages) NewSurvey(r *page.Request) error {
 
 // settings returns the page of the settings form. Who works for some offices only chooses among those.
 func (p *Pages) settings(r *page.Request, action string, q surveys.Questionnaire) (settingsPage, error) {
-	offices, err := p.CRM.Offices(r.Context())
+	offices, err := p.Reference.Offices(r.Context())
 	if err != nil {
 		return settingsPage{}, err
 	}
@@ -187,7 +187,7 @@ func (p *Pages) SaveSurveySettings(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	names, err := officeNames(r.Context(), p.CRM)
+	names, err := officeNames(r.Context(), p.Reference)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (p *Pages) showSurvey(r *page.Request, status int, q surveys.Questionnaire,
 		MayWrite: q.Allows(r.Actor, surveys.PermWrite) && q.State != surveys.Closed, MayPublish: q.Allows(r.Actor, surveys.PermPublish),
 		MayResults: q.Allows(r.Actor, surveys.PermResults), MayDuplicate: q.Allows(r.Actor, surveys.PermWrite)}
 	if q.Office != "" {
-		office, err := p.CRM.Office(r.Context(), q.Office)
+		office, err := p.Reference.Office(r.Context(), q.Office)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			return err
 		}

@@ -37,7 +37,7 @@ func (p *Pages) Users(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	offices, err := officeNames(r.Context(), p.CRM)
+	offices, err := officeNames(r.Context(), p.Reference)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func roleOptions(req *page.Request) []ui.Option {
 }
 
 func (p *Pages) officeOptions(ctx context.Context) ([]ui.Option, error) {
-	offices, err := p.CRM.Offices(ctx)
+	offices, err := p.Reference.Offices(ctx)
 	if err != nil {
 		return nil, err
 	}

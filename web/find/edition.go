@@ -4,7 +4,7 @@ import "strconv"
 
 // Edition returns a text that changes with everything that the public page of results shows, empty where that cannot be known.
 func (p *Pages) Edition() string {
-	forum, surveys, names := p.Forum.Edition(), p.Surveys.Edition(), p.CRM.Edition()
+	forum, surveys, names := p.Forum.Edition(), p.Surveys.Edition(), p.Reference.Edition()
 	if forum == "" || surveys == "" || names == "" {
 		return ""
 	}

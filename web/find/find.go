@@ -11,6 +11,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/memo"
+	"ascolto/internal/reference"
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web/page"
@@ -19,10 +20,11 @@ import (
 
 // Pages answers searches.
 type Pages struct {
-	Search  *search.Index
-	CRM     *crm.Service
-	Surveys *surveys.Service
-	Forum   *forum.Service
+	Search    *search.Index
+	CRM       *crm.Service
+	Reference *reference.Service
+	Surveys   *surveys.Service
+	Forum     *forum.Service
 
 	found memo.Reads[foundKey, results]    // what everybody may find
 	named memo.Reads[namesKey, facetNames] // the words for the values of facets

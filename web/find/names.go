@@ -57,7 +57,7 @@ func (p *Pages) areaNames(ctx context.Context, names facetNames) error {
 }
 
 func (p *Pages) districtNames(ctx context.Context, names facetNames) error {
-	districts, err := p.CRM.Districts(ctx)
+	districts, err := p.Reference.Districts(ctx)
 	for _, d := range districts {
 		names["district"][string(d.ID)] = d.Name
 	}
@@ -65,7 +65,7 @@ func (p *Pages) districtNames(ctx context.Context, names facetNames) error {
 }
 
 func (p *Pages) officeNames(ctx context.Context, names facetNames) error {
-	offices, err := p.CRM.Offices(ctx)
+	offices, err := p.Reference.Offices(ctx)
 	for _, o := range offices {
 		names["office"][string(o.ID)] = o.Name
 	}
@@ -73,7 +73,7 @@ func (p *Pages) officeNames(ctx context.Context, names facetNames) error {
 }
 
 func (p *Pages) tagNames(ctx context.Context, names facetNames) error {
-	tags, err := p.CRM.Tags(ctx)
+	tags, err := p.Reference.Tags(ctx)
 	for _, t := range tags {
 		names["tag"][string(t.ID)] = t.Name
 	}

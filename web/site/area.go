@@ -13,6 +13,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 	"ascolto/internal/reach"
+	"ascolto/internal/reference"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -37,7 +38,7 @@ func (p *Pages) Area(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	offices, err := p.CRM.Offices(r.Context())
+	offices, err := p.Reference.Offices(r.Context())
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (p *Pages) ownForum(r *page.Request, view *areaPage) (err error) {
 	return err
 }
 
-func ownEvent(r *page.Request, e crm.Entry, offices []crm.Office) ui.Event {
+func ownEvent(r *page.Request, e crm.Entry, offices []reference.Office) ui.Event {
 	event := ui.ActivityEvent(r.L, e.Kind)
 	event.At, event.Title = e.At, e.Title
 	if e.Kind == crm.ActivityInteraction {
@@ -101,7 +102,7 @@ func (p *Pages) Profile(r *page.Request) error {
 }
 
 func (p *Pages) profileForm(r *page.Request, status int, view profilePage) error {
-	districts, err := p.CRM.Districts(r.Context())
+	districts, err := p.Reference.Districts(r.Context())
 	if err != nil {
 		return err
 	}
@@ -137,7 +138,7 @@ func (p *Pages) SaveProfile(r *page.Request) error {
 		saved, err = p.CRM.UpdateOwnContact(r.Context(), r.Actor, in)
 	}
 	view := profilePage{Kind: crm.Kind(form.String("kind"))}
-	districts, readErr := p.CRM.Districts(r.Context())
+	districts, readErr := p.Reference.Districts(r.Context())
 	if readErr != nil {
 		return readErr
 	}
@@ -156,7 +157,7 @@ func (p *Pages) SaveProfile(r *page.Request) error {
 }
 
 // profileShows returns how the profile shows a contact.
-func profileShows(r *page.Request, districts []crm.District) page.ConflictView[crm.Contact] {
+func profileShows(r *page.Request, districts []reference.District) page.ConflictView[crm.Contact] {
 	return page.ConflictView[crm.Contact]{Values: profileValues, Field: func(name string, of crm.Contact) (label, value string) {
 		label, value = r.T("crm.field."+name), profileValues(of).Get(name)
 		switch name {
@@ -229,7 +230,7 @@ type preferencesPage struct {
 
 // ownTopic is a topic and whether the person agreed to it.
 type ownTopic struct {
-	Topic crm.Topic
+	Topic reference.Topic
 	Given bool
 }
 
@@ -243,7 +244,7 @@ func (p *Pages) preferences(r *page.Request, status int, fault string) error {
 	if err != nil {
 		return err
 	}
-	topics, err := p.CRM.Topics(r.Context())
+	topics, err := p.Reference.Topics(r.Context())
 	if err != nil {
 		return err
 	}

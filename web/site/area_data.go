@@ -43,7 +43,7 @@ func (p *Pages) gather(r *page.Request) (all ownCopy, fresh bool, err error) {
 		}
 		all.Sections = append(all.Sections, sections...)
 	}
-	return all, true, p.CRM.NoteOwnExport(r.Context(), r.Actor)
+	return all, true, p.Own.NoteOwnExport(r.Context(), r.Actor)
 }
 
 // OwnDataPage shows the person everything that is kept about them, to read and to print.

@@ -3,9 +3,11 @@ package site
 
 import (
 	"ascolto/crm"
+	own "ascolto/crm/privacy"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/internal/reference"
 	"ascolto/internal/sitepage"
 	"ascolto/notify"
 	"ascolto/search"
@@ -16,15 +18,17 @@ import (
 
 // Pages answers the requests for the site.
 type Pages struct {
-	Accounts *accounts.Service
-	CRM      *crm.Service
-	Surveys  *surveys.Service
-	Forum    *forum.Service
-	Search   *search.Index
-	Texts    *sitepage.Service
-	Notify   *notify.Service
-	Personal []civic.PersonalData // who keeps data about people
-	Memory   *Memory
+	Accounts  *accounts.Service
+	CRM       *crm.Service
+	Own       *own.Service
+	Reference *reference.Service
+	Surveys   *surveys.Service
+	Forum     *forum.Service
+	Search    *search.Index
+	Texts     *sitepage.Service
+	Notify    *notify.Service
+	Personal  []civic.PersonalData // who keeps data about people
+	Memory    *Memory
 
 	sitemap sitemap
 }

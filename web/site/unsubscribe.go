@@ -34,7 +34,7 @@ func (p *Pages) Unsubscribe(r *page.Request) error {
 }
 
 func (p *Pages) unsubscribing(r *page.Request, token string, u notify.Unsubscription) (unsubscribePage, error) {
-	topic, err := p.CRM.Topic(r.Context(), u.Topic)
+	topic, err := p.Reference.Topic(r.Context(), u.Topic)
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return unsubscribePage{}, err
 	}

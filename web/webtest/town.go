@@ -7,13 +7,13 @@ import (
 	"testing"
 
 	"ascolto/cmd/ascolto/app"
-	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/reach"
+	town "ascolto/internal/reference"
 	"ascolto/web"
 )
 
@@ -82,13 +82,13 @@ const plentyOfMail = 1_000_000
 func (w *Town) settle(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
-	reference, err := crm.DefaultReference()
+	data, err := town.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	reference.Districts = []crm.District{{Name: "Centro storico", Order: 1}, {Name: "San Lazzaro", Order: 2}}
-	reference.Districts[0].ID, reference.Districts[1].ID = "centro", "san-lazzaro"
-	if err := w.CRM.Seed(ctx, root, reference); err != nil {
+	data.Districts = []town.District{{Name: "Centro storico", Order: 1}, {Name: "San Lazzaro", Order: 2}}
+	data.Districts[0].ID, data.Districts[1].ID = "centro", "san-lazzaro"
+	if err := w.Reference.Seed(ctx, root, data); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Forum.SeedAreas(ctx, root, []forum.AreaInput{

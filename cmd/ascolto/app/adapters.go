@@ -2,13 +2,16 @@ package app
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/fiscalcode"
 	"ascolto/internal/reach"
+	"ascolto/internal/reference"
 	"ascolto/surveys"
 	"ascolto/web"
 	"ascolto/web/locale"
@@ -22,10 +25,10 @@ func (a *App) words(language string, m civic.Message) string {
 	return a.Catalogues.In(locale.Lang(language)).Message(m)
 }
 
-// segmentUse tells crm which segments campaigns need. It asks when asked, for notify comes to be after crm.
+// segmentUse tells crm/segment which segments campaigns need. It asks when asked, for notify comes to be after it.
 type segmentUse struct{ app *App }
 
-// SegmentUsed implements crm.SegmentUse.
+// SegmentUsed implements segment.Uses.
 func (u segmentUse) SegmentUsed(ctx context.Context, segment civic.ID) (bool, error) {
 	return u.app.Notify.UsesSegment(ctx, segment)
 }
@@ -33,7 +36,7 @@ func (u segmentUse) SegmentUsed(ctx context.Context, segment civic.ID) (bool, er
 // suspensions tells crm which addresses campaigns send nothing to; notify comes to be after crm here, too.
 type suspensions struct{ app *App }
 
-// Suspended implements crm.Suspensions.
+// Suspended implements segment.Suspensions.
 func (u suspensions) Suspended(ctx context.Context) (map[string]bool, error) {
 	return u.app.Notify.Suspended(ctx)
 }
@@ -41,10 +44,10 @@ func (u suspensions) Suspended(ctx context.Context) (map[string]bool, error) {
 // answers tells crm the questions of surveys that segments may choose by.
 type answers struct{ app *App }
 
-// AnswerQuestions implements crm.AnswerSource: the coded questions of every published survey whose respondents are known, each
+// AnswerQuestions implements segment.AnswerSource: the coded questions of every published survey whose respondents are known, each
 // wording by itself.
-func (f answers) AnswerQuestions(ctx context.Context) ([]crm.AnswerQuestion, error) {
-	var all []crm.AnswerQuestion
+func (f answers) AnswerQuestions(ctx context.Context) ([]segment.AnswerQuestion, error) {
+	var all []segment.AnswerQuestion
 	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
 		found, err := f.app.Surveys.List(ctx, civic.System("segments"), page)
 		if err != nil {
@@ -65,24 +68,29 @@ func (f answers) AnswerQuestions(ctx context.Context) ([]crm.AnswerQuestion, err
 	}
 }
 
-func (f answers) ofSurvey(ctx context.Context, q surveys.Questionnaire) ([]crm.AnswerQuestion, error) {
+func (f answers) ofSurvey(ctx context.Context, q surveys.Questionnaire) ([]segment.AnswerQuestion, error) {
 	live, err := f.app.Surveys.Published(ctx, civic.System("segments"), q)
 	if err != nil {
 		return nil, err
 	}
 	askings, err := f.app.Surveys.Askings(ctx, civic.System("segments"), q)
-	var all []crm.AnswerQuestion
+	var all []segment.AnswerQuestion
 	for _, a := range askings {
-		asked := crm.AnswerQuestion{Source: q.ID, SourceTitle: crm.Text(live.Title), Key: a.Key, Label: crm.Text(a.Question.Text)}
+		asked := segment.AnswerQuestion{Source: q.ID, SourceTitle: bothLanguages(live.Title), Key: a.Key, Label: bothLanguages(a.Question.Text)}
 		if a.Apart {
-			asked.Label = crm.Text{It: f.inVersions(locale.Italian, a), En: f.inVersions(locale.English, a)}
+			asked.Label = civic.Text{civic.Italian: f.inVersions(locale.Italian, a), civic.English: f.inVersions(locale.English, a)}
 		}
 		for _, o := range a.Options {
-			asked.Values = append(asked.Values, crm.AnswerValue{Value: o.Code, Label: crm.Text(o.Label)})
+			asked.Values = append(asked.Values, segment.AnswerValue{Value: o.Code, Label: bothLanguages(o.Label)})
 		}
 		all = append(all, asked)
 	}
 	return all, err
+}
+
+// bothLanguages returns a text of a survey as other parts of the house take it.
+func bothLanguages(t surveys.Text) civic.Text {
+	return civic.Text{civic.Italian: t.It, civic.English: t.En}
 }
 
 // inVersions returns a question with the versions that ask it in these words.
@@ -91,22 +99,33 @@ func (f answers) inVersions(lang locale.Lang, a surveys.Asking) string {
 }
 
 // officeNames tells the forum what the offices are called.
-type officeNames struct{ crm *crm.Service }
+type officeNames struct{ named *reference.Service }
 
 // OfficeName implements forum.Offices.
 func (o officeNames) OfficeName(ctx context.Context, id civic.ID) (string, error) {
-	office, err := o.crm.Office(ctx, id)
+	office, err := o.named.Office(ctx, id)
 	return office.Name, err
 }
 
 // OfficeNames implements forum.Offices.
 func (o officeNames) OfficeNames(ctx context.Context) ([]string, error) {
-	offices, err := o.crm.Offices(ctx)
+	offices, err := o.named.Offices(ctx)
 	names := make([]string, len(offices))
 	for i, office := range offices {
 		names[i] = office.Name
 	}
 	return names, err
+}
+
+// Audience is what notify writes to: segments, and the contacts in them.
+type Audience struct {
+	*crm.Service
+	Segments *segment.Service
+}
+
+// Members implements notify.Audience.
+func (a Audience) Members(ctx context.Context, id civic.ID) iter.Seq2[civic.ID, error] {
+	return a.Segments.Members(ctx, id)
 }
 
 // mailboxes tells notify where to write to staff.

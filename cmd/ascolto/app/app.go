@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"ascolto/crm"
+	"ascolto/crm/privacy"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
@@ -16,6 +18,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/migrate"
+	"ascolto/internal/reference"
 	"ascolto/internal/sitepage"
 	"ascolto/internal/vault"
 	"ascolto/internal/work"
@@ -175,19 +178,15 @@ func (a *App) openMail(ctx context.Context) (err error) {
 }
 
 func (a *App) openServices(ctx context.Context) (err error) {
-	a.CRM, err = crm.New(ctx, crm.Options{
-		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Log: a.Log, Now: a.now, Uses: segmentUse{a}, Answers: answers{a},
-		Colleagues: colleagues{a}, Suspended: suspensions{a},
-	})
-	if err != nil {
-		return fmt.Errorf("crm: %w", err)
+	if err := a.openContacts(ctx); err != nil {
+		return err
 	}
 	a.Surveys, err = surveys.New(ctx, surveys.Options{DB: a.DB, Audit: a.Audit, Index: a.Search, Recorder: a.CRM, Now: a.now, Log: a.Log})
 	if err != nil {
 		return fmt.Errorf("surveys: %w", err)
 	}
 	a.Forum, err = forum.New(ctx, forum.Options{
-		DB: a.DB, Index: a.Search, Recorder: a.CRM, Outbox: a.letters, Offices: officeNames{a.CRM}, Audit: a.Audit, Now: a.now, Log: a.Log,
+		DB: a.DB, Index: a.Search, Recorder: a.CRM, Outbox: a.letters, Offices: officeNames{a.Reference}, Audit: a.Audit, Now: a.now, Log: a.Log,
 	})
 	if err != nil {
 		return fmt.Errorf("forum: %w", err)
@@ -203,9 +202,33 @@ func (a *App) openServices(ctx context.Context) (err error) {
 		return fmt.Errorf("texts of the site: %w", err)
 	}
 	a.Work, err = work.New(ctx, work.Options{
-		DB: a.DB, Audit: a.Audit, Kinds: a.CRM.WorkKinds(), Asker: a.asker, Now: a.now, Log: a.Log,
+		DB: a.DB, Audit: a.Audit, Kinds: append(a.CRM.WorkKinds(), a.Segments.WorkKinds()...), Asker: a.asker, Now: a.now, Log: a.Log,
 	})
 	return err
+}
+
+// openContacts opens the town's reference data, the contacts, and what is made of them.
+func (a *App) openContacts(ctx context.Context) (err error) {
+	a.Reference, err = reference.New(ctx, reference.Options{DB: a.DB, Audit: a.Audit, Vault: a.Vault, Now: a.now})
+	if err != nil {
+		return fmt.Errorf("reference data: %w", err)
+	}
+	a.CRM, err = crm.New(ctx, crm.Options{
+		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Log: a.Log, Now: a.now,
+		Colleagues: colleagues{a},
+	})
+	if err != nil {
+		return fmt.Errorf("crm: %w", err)
+	}
+	a.Segments, err = segment.New(ctx, segment.Options{
+		DB: a.DB, Contacts: a.CRM, Reference: a.Reference, Audit: a.Audit, Vault: a.Vault, Now: a.now, Uses: segmentUse{a},
+		Answers: answers{a}, Suspended: suspensions{a},
+	})
+	if err != nil {
+		return fmt.Errorf("segments: %w", err)
+	}
+	a.Own = privacy.New(a.CRM, a.Reference, a.Audit)
+	return nil
 }
 
 func (a *App) openNotify(ctx context.Context) (err error) {
@@ -214,7 +237,7 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 		return err
 	}
 	a.Notify, err = notify.New(ctx, notify.Options{
-		DB: a.DB, Vault: a.Vault, Outbox: a.Outbox, Audience: a.CRM, Timeline: a.CRM, Audit: a.Audit, Transport: a.transport, Words: a.words,
+		DB: a.DB, Vault: a.Vault, Outbox: a.Outbox, Audience: Audience{a.CRM, a.Segments}, Timeline: a.CRM, Audit: a.Audit, Transport: a.transport, Words: a.words,
 		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.Origin, PerMinute: a.config.Rate,
 		Workers: a.config.Senders, Alone: a.config.DB == "", MadeUp: madeUp, Log: a.Log, Now: a.now,
 	})

@@ -18,7 +18,7 @@ func (a *App) jobs() []job {
 		{Name: "surveys-timeline", Spec: "10 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.Surveys.RecordPending)},
 		{Name: "surveys-drafts", Spec: "20 0 * * * *", Timeout: 10 * time.Minute, Run: counted(a.Surveys.ExpireSheets)},
 		{Name: "surveys-facts", Spec: "30 * * * * *", Daily: &daily{3, 25}, Timeout: 2 * time.Hour, Run: counted(a.Surveys.RepairAnswers)},
-		{Name: "segments", Spec: "25 */5 * * * *", Timeout: 10 * time.Minute, Run: a.CRM.WarmSegments}, // each instance its own memory
+		{Name: "segments", Spec: "25 */5 * * * *", Timeout: 10 * time.Minute, Run: a.Segments.Warm}, // each instance its own memory
 		{Name: "forum-decisions", Spec: "40 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.Forum.ApplyDecisions)},
 		{Name: "accounts-sweep", Spec: "50 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.Accounts.Sweep)},
 		{Name: "accounts-rebind", Spec: "45 * * * * *", AtStart: true, Timeout: time.Minute, Run: counted(a.Accounts.Resettle)},

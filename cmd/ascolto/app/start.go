@@ -3,8 +3,8 @@ package app
 import (
 	"context"
 
-	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/internal/reference"
 )
 
 // FirstStart gives a new installation what every municipality begins with, and closes what should have been closed while the
@@ -24,13 +24,13 @@ func (a *App) FirstStart(ctx context.Context) error {
 
 // Seed stores the offices, topics and tags every municipality begins with when there is no office yet.
 func (a *App) Seed(ctx context.Context) error {
-	offices, err := a.CRM.Offices(ctx)
+	offices, err := a.Reference.Offices(ctx)
 	if err != nil || len(offices) > 0 {
 		return err
 	}
-	reference, err := crm.DefaultReference()
+	reference, err := reference.Default()
 	if err != nil {
 		return err
 	}
-	return a.CRM.Seed(ctx, civic.System("start"), reference)
+	return a.Reference.Seed(ctx, civic.System("start"), reference)
 }

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/internal/routine"
 	"ascolto/notify"
@@ -31,7 +31,7 @@ const sendingTime = 10 * time.Minute
 func (b *builder) campaigns(ctx context.Context) error {
 	segments := make([]civic.ID, len(b.words.Segments))
 	for i, s := range b.words.Segments {
-		segment, err := b.CRM.CreateSegment(ctx, b.writer, crm.SegmentInput{FormKey: fmt.Sprintf("demo-segment-%08d", i), Name: s.Name, Rule: s.Rule})
+		segment, err := b.Segments.Create(ctx, b.writer, segment.Input{FormKey: fmt.Sprintf("demo-segment-%08d", i), Name: s.Name, Rule: s.Rule})
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}

@@ -14,9 +14,11 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"ascolto/crm"
+	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/internal/reference"
 	"ascolto/notify"
 	"ascolto/surveys"
 )
@@ -31,14 +33,16 @@ func DefaultSize() Size {
 
 // Services are those the town is built with. They tell the time by Clock, which Build moves into the past where it must.
 type Services struct {
-	CRM      *crm.Service
-	Surveys  *surveys.Service
-	Forum    *forum.Service
-	Accounts *accounts.Service
-	Notify   *notify.Service
-	Grants   civic.Grants // of the roles, for what a colleague did and not the town
-	Clock    *Clock
-	Post     *Post // carries the mail of Notify
+	CRM       *crm.Service
+	Segments  *segment.Service
+	Reference *reference.Service
+	Surveys   *surveys.Service
+	Forum     *forum.Service
+	Accounts  *accounts.Service
+	Notify    *notify.Service
+	Grants    civic.Grants // of the roles, for what a colleague did and not the town
+	Clock     *Clock
+	Post      *Post // carries the mail of Notify
 }
 
 // Clock is the time of the town while it is built.
@@ -129,7 +133,7 @@ type words struct {
 	Scale, Recommend                             []surveys.Text
 	Segments                                     []struct {
 		Name string
-		Rule crm.Rule
+		Rule segment.Rule
 	}
 	Campaigns []campaign
 }
@@ -188,7 +192,7 @@ func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 func chance(r *rand.Rand, percent int) bool { return r.IntN(100) < percent }
 
 func (b *builder) reference(ctx context.Context) error {
-	ref, err := crm.ParseReference(referenceJSON)
+	ref, err := reference.Parse(referenceJSON)
 	if err != nil {
 		return err
 	}
@@ -197,7 +201,7 @@ func (b *builder) reference(ctx context.Context) error {
 			ref.Topics[i].Texts[v].From = b.today.AddDate(-3, 0, 0)
 		}
 	}
-	return b.CRM.Seed(ctx, b.by, ref)
+	return b.Services.Reference.Seed(ctx, b.by, ref)
 }
 
 func (b *builder) accounts(ctx context.Context) error {

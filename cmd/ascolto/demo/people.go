@@ -37,7 +37,7 @@ func (b *builder) everybody() iter.Seq[crm.LoadContact] {
 			if n == 0 {
 				w := b.words.Citizen
 				c.Kind, c.GivenName, c.FamilyName, c.Organisation, c.Emails = crm.Person, w.Given, w.Family, "", []string{w.Email}
-				c.District, c.Language = "q2", crm.Italian
+				c.District, c.Language = "q2", civic.Italian
 				c.Consents = []crm.LoadConsent{{Topic: "quartiere", Channel: crm.ByMail, Given: true, Source: crm.FromWeb, At: c.CreatedAt}}
 			}
 			if !yield(c) {
@@ -62,9 +62,9 @@ func (b *builder) contactIDs(n int) []civic.ID {
 func (b *builder) contact(r *rand.Rand, n int) crm.LoadContact {
 	created := b.passing(r, n, b.size.Contacts, 3*365)
 	c := crm.LoadContact{ID: id(r, created), CreatedAt: created}
-	c.Language, c.District = crm.Italian, civic.ID(fmt.Sprintf("q%d", 1+r.IntN(4)))
+	c.Language, c.District = civic.Italian, civic.ID(fmt.Sprintf("q%d", 1+r.IntN(4)))
 	if chance(r, 4) {
-		c.Language = crm.English
+		c.Language = civic.English
 	}
 	if chance(r, 6) {
 		c.District = "" // lives elsewhere

@@ -10,6 +10,7 @@ import (
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/internal/reference"
 )
 
 // threadBatch is how many discussions are loaded at once.
@@ -130,7 +131,7 @@ func (b *builder) area(key string) civic.ID {
 }
 
 func (b *builder) officeName(id string) string {
-	ref, err := crm.ParseReference(referenceJSON)
+	ref, err := reference.Parse(referenceJSON)
 	if err != nil {
 		return id
 	}

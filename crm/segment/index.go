@@ -1,35 +1,44 @@
-package crm
+package segment
 
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
 
-// segmentIndex keeps in memory what rules can ask of every contact, so that a segment is counted without reading contacts. It is
-// derived: before each use the store tells which contacts are new, changed or gone, whoever changed them, and those alone are read
-// again. Where the store cannot say what changed lately, the revisions of all are compared.
-type segmentIndex struct {
-	contacts *docstore.Collection[Contact]
-	turn     chan struct{}        // held by whoever uses what follows
-	entries  []*segmentEntry      // in the order of ids
-	numbers  map[attribute]uint32 // every attribute that any contact had
-	mark     docstore.Mark        // up to which entries follow the store
+// contactReader is what the index needs of crm; crm.Reader is one.
+type contactReader interface {
+	Changes(since docstore.Mark) (ids []civic.ID, now docstore.Mark, known bool)
+	Revisions(ctx context.Context) iter.Seq2[docstore.Meta, error]
+	ContactsByID(ctx context.Context, ids []civic.ID) ([]crm.Contact, error)
 }
 
-// segmentEntry is one contact. It is never changed, only replaced.
-type segmentEntry struct {
+// index keeps in memory what rules can ask of every contact, so that a segment is counted without reading contacts. It is
+// derived: before each use the store tells which contacts are new, changed or gone, whoever changed them, and those alone are read
+// again. Where the store cannot say what changed lately, the revisions of all are compared.
+type index struct {
+	contacts contactReader
+	turn     chan struct{}            // held by whoever uses what follows
+	entries  []*entry                 // in the order of ids
+	numbers  map[crm.Attribute]uint32 // every attribute that any contact had
+	mark     docstore.Mark            // up to which entries follow the store
+}
+
+// entry is one contact. It is never changed, only replaced.
+type entry struct {
 	id         civic.ID
 	rev        int64
 	email      string   // the key of the address that is written to, "" for none
 	attributes []uint32 // their numbers
 }
 
-func newSegmentIndex(contacts *docstore.Collection[Contact]) *segmentIndex {
-	return &segmentIndex{contacts: contacts, turn: make(chan struct{}, 1), numbers: map[attribute]uint32{}}
+func newIndex(contacts contactReader) *index {
+	return &index{contacts: contacts, turn: make(chan struct{}, 1), numbers: map[crm.Attribute]uint32{}}
 }
 
 // chosen is a contact that a rule chose.
@@ -41,7 +50,7 @@ type chosen struct {
 
 // choose returns the contacts that r matches now, in the order of their ids. It returns Unavailable when ctx ends before; what was
 // read until then need not be read again.
-func (r *segmentIndex) choose(ctx context.Context, rule Rule, topic civic.ID) ([]chosen, error) {
+func (r *index) choose(ctx context.Context, rule Rule, topic civic.ID) ([]chosen, error) {
 	select {
 	case r.turn <- struct{}{}:
 		defer func() { <-r.turn }()
@@ -51,7 +60,7 @@ func (r *segmentIndex) choose(ctx context.Context, rule Rule, topic civic.ID) ([
 	if err := r.refresh(ctx); err != nil {
 		return nil, err
 	}
-	match, consents := r.compile(rule), r.compile(Is(FieldConsent, string(topic)))
+	match, consents := r.compile(rule), r.compile(Is(crm.AttributeConsent, string(topic)))
 	var found []chosen
 	for _, e := range r.entries {
 		if match.of(e.attributes) {
@@ -62,12 +71,12 @@ func (r *segmentIndex) choose(ctx context.Context, rule Rule, topic civic.ID) ([
 }
 
 // refresh brings the entries up to date.
-func (r *segmentIndex) refresh(ctx context.Context) error {
+func (r *index) refresh(ctx context.Context) error {
 	ids, now, known := r.contacts.Changes(r.mark)
 	if known && len(ids) == 0 {
 		return nil
 	}
-	var entries []*segmentEntry
+	var entries []*entry
 	var stale []int // the places in entries of what has to be read
 	var err error
 	if known {
@@ -75,21 +84,21 @@ func (r *segmentIndex) refresh(ctx context.Context) error {
 	} else if entries, stale, err = r.compared(ctx); err != nil {
 		return err
 	}
-	for places := range slices.Chunk(stale, segmentBatch) {
+	for places := range slices.Chunk(stale, indexBatch) {
 		if err = r.read(ctx, entries, places); err != nil {
 			now = 0 // the next use compares all, and what was read until now need not be read again
 			break
 		}
 	}
 	// What was not read is left out: it went away, or the reading failed.
-	r.entries, r.mark = slices.DeleteFunc(entries, func(e *segmentEntry) bool { return e.rev == 0 }), now
+	r.entries, r.mark = slices.DeleteFunc(entries, func(e *entry) bool { return e.rev == 0 }), now
 	return err
 }
 
 // compared returns the entries that agree with the revisions in the store with an empty one in the place of each contact that has
 // to be read, and those places.
-func (r *segmentIndex) compared(ctx context.Context) (entries []*segmentEntry, stale []int, err error) {
-	entries = make([]*segmentEntry, 0, len(r.entries))
+func (r *index) compared(ctx context.Context) (entries []*entry, stale []int, err error) {
+	entries = make([]*entry, 0, len(r.entries))
 	old := r.entries
 	for m, err := range r.contacts.Revisions(ctx) {
 		if err != nil {
@@ -103,55 +112,54 @@ func (r *segmentIndex) compared(ctx context.Context) (entries []*segmentEntry, s
 			continue
 		}
 		stale = append(stale, len(entries))
-		entries = append(entries, &segmentEntry{id: m.ID})
+		entries = append(entries, &entry{id: m.ID})
 	}
 	return entries, stale, nil
 }
 
 // apart returns the entries with an empty one in the place of each of ids, and those places.
-func (r *segmentIndex) apart(ids []civic.ID) (entries []*segmentEntry, stale []int) {
+func (r *index) apart(ids []civic.ID) (entries []*entry, stale []int) {
 	slices.Sort(ids)
-	entries = make([]*segmentEntry, 0, len(r.entries)+len(ids))
+	entries = make([]*entry, 0, len(r.entries)+len(ids))
 	old := r.entries
 	for _, id := range slices.Compact(ids) {
-		n, there := slices.BinarySearchFunc(old, id, func(e *segmentEntry, id civic.ID) int { return cmp.Compare(e.id, id) })
+		n, there := slices.BinarySearchFunc(old, id, func(e *entry, id civic.ID) int { return cmp.Compare(e.id, id) })
 		entries = append(entries, old[:n]...)
 		if there {
 			n++
 		}
 		old = old[n:]
 		stale = append(stale, len(entries))
-		entries = append(entries, &segmentEntry{id: id})
+		entries = append(entries, &entry{id: id})
 	}
 	return append(entries, old...), stale
 }
 
-// segmentBatch is how many contacts are read at once.
-const segmentBatch = 1000
+// indexBatch is how many contacts are read at once.
+const indexBatch = 1000
 
 // read fills in the entries at some places.
-func (r *segmentIndex) read(ctx context.Context, entries []*segmentEntry, places []int) error {
+func (r *index) read(ctx context.Context, entries []*entry, places []int) error {
 	ids := make([]civic.ID, len(places))
 	for i, at := range places {
 		ids[i] = entries[at].id
 	}
-	page, err := r.contacts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: len(ids)})
+	found, err := r.contacts.ContactsByID(ctx, ids) // in the order of ids, as places are
 	if err != nil {
 		return err
 	}
-	found := page.Items // in the order of ids, as places are
 	for _, at := range places {
 		if len(found) > 0 && found[0].ID == entries[at].id {
-			entries[at] = r.entry(found[0])
+			entries[at] = r.entryOf(found[0])
 			found = found[1:]
 		}
 	}
 	return nil
 }
 
-func (r *segmentIndex) entry(c Contact) *segmentEntry {
-	attributes := c.attributes()
-	e := &segmentEntry{id: c.ID, rev: c.Revision, attributes: make([]uint32, len(attributes))}
+func (r *index) entryOf(c crm.Contact) *entry {
+	attributes := c.Attributes()
+	e := &entry{id: c.ID, rev: c.Revision, attributes: make([]uint32, len(attributes))}
 	e.email = c.WrittenTo().Key
 	for i, t := range attributes {
 		n, known := r.numbers[t]
@@ -172,7 +180,7 @@ type matcher struct {
 }
 
 // compile returns rule over r's numbers. What no contact has ever had has none, and never holds.
-func (r *segmentIndex) compile(rule Rule) matcher {
+func (r *index) compile(rule Rule) matcher {
 	m := matcher{op: rule.Op}
 	for _, child := range rule.Rules {
 		m.rules = append(m.rules, r.compile(child))

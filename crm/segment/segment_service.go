@@ -1,19 +1,20 @@
-package crm
+package segment
 
 import (
 	"context"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
 )
 
-// CreateSegment stores a new segment. Sending the same form again returns what is stored.
-func (s *Service) CreateSegment(ctx context.Context, by civic.Actor, in SegmentInput) (Segment, error) {
-	if err := by.Can(PermWriteSegments); err != nil {
+// Create stores a new segment. Sending the same form again returns what is stored.
+func (s *Service) Create(ctx context.Context, by civic.Actor, in Input) (Segment, error) {
+	if err := by.Can(PermWrite); err != nil {
 		return Segment{}, err
 	}
-	id, err := newID(in.FormKey)
+	id, err := crm.FormID(in.FormKey)
 	if err != nil {
 		return Segment{}, err
 	}
@@ -26,22 +27,22 @@ func (s *Service) CreateSegment(ctx context.Context, by civic.Actor, in SegmentI
 	if err := in.apply(&g, v); err != nil {
 		return Segment{}, err
 	}
-	if g.Submission, err = s.submission(by, in); err != nil {
+	if g.Submission, err = s.vault.DigestForm(purposeForm, by, in); err != nil {
 		return Segment{}, err
 	}
 	submission := g.Submission
 	return s.segments.Create(ctx, &g, docstore.Creation[Segment]{
 		Same: func(stored *Segment) bool { return stored.Submission == submission },
 		Effects: func(ctx context.Context, stored *Segment, again bool) error {
-			return s.created(ctx, by, ActionSegmentCreate, id, "", again, stored.CreatedAt)
+			return s.created(ctx, by, id, again, stored.CreatedAt)
 		},
 	})
 }
 
-// UpdateSegment changes a segment to what the form says, joined with what others changed since it was shown; where both changed one
+// Update changes a segment to what the form says, joined with what others changed since it was shown; where both changed one
 // field the error is *merge.Conflict[Segment].
-func (s *Service) UpdateSegment(ctx context.Context, by civic.Actor, id civic.ID, in SegmentInput) (Segment, error) {
-	if err := by.Can(PermWriteSegments); err != nil {
+func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in Input) (Segment, error) {
+	if err := by.Can(PermWrite); err != nil {
 		return Segment{}, err
 	}
 	v, err := s.Vocabulary(ctx)
@@ -64,12 +65,12 @@ func (s *Service) UpdateSegment(ctx context.Context, by civic.Actor, id civic.ID
 	if err != nil {
 		return Segment{}, err
 	}
-	return g, s.record(ctx, by, ActionSegmentUpdate, id, "", nil)
+	return g, s.record(ctx, by, ActionUpdate, id)
 }
 
-// DeleteSegment takes a segment away, or returns Conflict while somebody counts on it.
-func (s *Service) DeleteSegment(ctx context.Context, by civic.Actor, id civic.ID) error {
-	if err := by.Can(PermWriteSegments); err != nil {
+// Delete takes a segment away, or returns Conflict while somebody counts on it.
+func (s *Service) Delete(ctx context.Context, by civic.Actor, id civic.ID) error {
+	if err := by.Can(PermWrite); err != nil {
 		return err
 	}
 	if s.uses != nil {
@@ -84,20 +85,20 @@ func (s *Service) DeleteSegment(ctx context.Context, by civic.Actor, id civic.ID
 	if err := s.segments.Delete(ctx, id); err != nil {
 		return err
 	}
-	return s.record(ctx, by, ActionSegmentDelete, id, "", nil)
+	return s.record(ctx, by, ActionDelete, id)
 }
 
 // Segment returns a segment, or NotFound.
 func (s *Service) Segment(ctx context.Context, by civic.Actor, id civic.ID) (Segment, error) {
-	if err := by.Can(PermReadSegments); err != nil {
+	if err := by.Can(PermRead); err != nil {
 		return Segment{}, err
 	}
 	return s.segments.Get(ctx, id)
 }
 
-// Segments lists segments by name.
-func (s *Service) Segments(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Segment], error) {
-	if err := by.Can(PermReadSegments); err != nil {
+// List lists segments by name.
+func (s *Service) List(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Segment], error) {
+	if err := by.Can(PermRead); err != nil {
 		return civic.Page[Segment]{}, err
 	}
 	page = page.Normal()
@@ -106,28 +107,32 @@ func (s *Service) Segments(ctx context.Context, by civic.Actor, page civic.PageR
 
 // Vocabulary returns what the conditions of a segment may name now.
 func (s *Service) Vocabulary(ctx context.Context) (Vocabulary, error) {
-	k, err := s.known(ctx)
-	if err != nil {
-		return Vocabulary{}, err
-	}
-	topics, err := s.Topics(ctx)
-	if err != nil {
-		return Vocabulary{}, err
-	}
-	v := Vocabulary{Values: map[Field][]string{
-		FieldDistrict: {}, FieldTag: {}, FieldConsent: {},
-		FieldLanguage: {Italian, English},
-		FieldKind:     {string(Person), string(Organisation)},
-		FieldReach:    {reachMail, reachPhone, reachLetter},
+	v := Vocabulary{Values: map[crm.AttributeName][]string{
+		crm.AttributeDistrict: {}, crm.AttributeTag: {}, crm.AttributeConsent: {},
+		crm.AttributeLanguage: civic.Languages(),
+		crm.AttributeKind:     {string(crm.Person), string(crm.Organisation)},
+		crm.AttributeReach:    crm.Reaches(),
 	}}
-	for id := range k.districts {
-		v.Values[FieldDistrict] = append(v.Values[FieldDistrict], string(id))
+	districts, err := s.reference.Districts(ctx)
+	if err != nil {
+		return v, err
 	}
-	for id := range k.tags {
-		v.Values[FieldTag] = append(v.Values[FieldTag], string(id))
+	tags, err := s.reference.Tags(ctx)
+	if err != nil {
+		return v, err
+	}
+	topics, err := s.reference.Topics(ctx)
+	if err != nil {
+		return v, err
+	}
+	for _, d := range districts {
+		v.Values[crm.AttributeDistrict] = append(v.Values[crm.AttributeDistrict], string(d.ID))
+	}
+	for _, t := range tags {
+		v.Values[crm.AttributeTag] = append(v.Values[crm.AttributeTag], string(t.ID))
 	}
 	for _, t := range topics {
-		v.Values[FieldConsent] = append(v.Values[FieldConsent], string(t.ID))
+		v.Values[crm.AttributeConsent] = append(v.Values[crm.AttributeConsent], string(t.ID))
 	}
 	if s.answers != nil {
 		v.Questions, err = s.answers.AnswerQuestions(ctx)

@@ -1,4 +1,4 @@
-package crm
+package segment
 
 import (
 	"context"
@@ -6,13 +6,15 @@ import (
 	"iter"
 	"slices"
 
+	"ascolto/crm"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 )
 
 // choose returns the contacts that r matches now, or a Forbidden error when r chooses by answers and matches fewer people than
 // MinGroup. With a topic it also tells who consents to it.
 func (s *Service) choose(ctx context.Context, r Rule, topic civic.ID) ([]chosen, error) {
-	found, err := s.segmentIndex.choose(ctx, r, topic)
+	found, err := s.index.choose(ctx, r, topic)
 	if err != nil {
 		return nil, err
 	}
@@ -22,9 +24,9 @@ func (s *Service) choose(ctx context.Context, r Rule, topic civic.ID) ([]chosen,
 	return found, nil
 }
 
-// WarmSegments reads what segments are counted from, so that the first count after a start is as fast as the next.
-func (s *Service) WarmSegments(ctx context.Context) error {
-	_, err := s.segmentIndex.choose(ctx, Any(), "")
+// Warm reads what segments are counted from, so that the first count after a start is as fast as the next.
+func (s *Service) Warm(ctx context.Context) error {
+	_, err := s.index.choose(ctx, Any(), "")
 	return err
 }
 
@@ -32,16 +34,16 @@ func (s *Service) WarmSegments(ctx context.Context) error {
 const loadBatchOf = 500
 
 // loaded yields the stored contacts of those chosen, without those that r does not match any more.
-func (s *Service) loaded(ctx context.Context, r Rule, people []chosen) iter.Seq2[Contact, error] {
-	return func(yield func(Contact, error) bool) {
+func (s *Service) loaded(ctx context.Context, r Rule, people []chosen) iter.Seq2[crm.Contact, error] {
+	return func(yield func(crm.Contact, error) bool) {
 		for batch := range slices.Chunk(people, loadBatchOf) {
 			ids := make([]civic.ID, len(batch))
 			for i, p := range batch {
 				ids[i] = p.id
 			}
-			found, err := s.byIDs(ctx, ids)
+			found, err := s.contacts.Reader().Contacts(ctx, ids)
 			if err != nil {
-				yield(Contact{}, err)
+				yield(crm.Contact{}, err)
 				return
 			}
 			for _, c := range found {
@@ -56,20 +58,20 @@ func (s *Service) loaded(ctx context.Context, r Rule, people []chosen) iter.Seq2
 // Preview is what a segment holds now, and how many of its people a message about a topic would not reach.
 type Preview struct {
 	Total            int
-	Examples         []Contact // at most 20
-	NoAddress        int       // no e-mail address
-	NoConsent        int       // an address, but no consent to the topic
-	Suspended        int       // an address that a server said nobody reads
-	DuplicateAddress int       // an address that somebody before in the segment has too
-	Reached          int       // the rest
+	Examples         []crm.Contact // at most 20
+	NoAddress        int           // no e-mail address
+	NoConsent        int           // an address, but no consent to the topic
+	Suspended        int           // an address that a server said nobody reads
+	DuplicateAddress int           // an address that somebody before in the segment has too
+	Reached          int           // the rest
 }
 
 const maxExamples = 20
 
-// PreviewSegment counts a segment that need not be stored yet. With a topic, the people who do not consent to it are counted
+// Preview counts a segment that need not be stored yet. With a topic, the people who do not consent to it are counted
 // apart. It returns Forbidden when the rule chooses by answers and holds fewer people than MinGroup.
-func (s *Service) PreviewSegment(ctx context.Context, by civic.Actor, r Rule, topic civic.ID) (Preview, error) {
-	if err := by.Can(PermReadSegments); err != nil {
+func (s *Service) Preview(ctx context.Context, by civic.Actor, r Rule, topic civic.ID) (Preview, error) {
+	if err := by.Can(PermRead); err != nil {
 		return Preview{}, err
 	}
 	people, err := s.choose(ctx, r, topic)
@@ -86,12 +88,21 @@ func (s *Service) PreviewSegment(ctx context.Context, by civic.Actor, r Rule, to
 		}
 		p.Examples = append(p.Examples, c)
 	}
-	return p, s.recordEach(ctx, by, ActionSegmentExample, p.Examples)
+	return p, s.shown(ctx, by, p.Examples)
 }
 
-// CountSegment counts a stored segment as PreviewSegment does, and shows nobody of it.
-func (s *Service) CountSegment(ctx context.Context, by civic.Actor, segment, topic civic.ID) (Preview, error) {
-	if err := by.Can(PermReadSegments); err != nil {
+// shown writes one audit entry for each of several contacts that were shown together.
+func (s *Service) shown(ctx context.Context, by civic.Actor, contacts []crm.Contact) error {
+	entries := make([]audit.Entry, len(contacts))
+	for i, c := range contacts {
+		entries[i] = audit.Entry{By: by, Action: ActionExample, Object: c.ID, Contact: c.ID}
+	}
+	return s.audit.WriteAll(ctx, entries)
+}
+
+// Count counts a stored segment as Preview does, and shows nobody of it.
+func (s *Service) Count(ctx context.Context, by civic.Actor, segment, topic civic.ID) (Preview, error) {
+	if err := by.Can(PermRead); err != nil {
 		return Preview{}, err
 	}
 	g, err := s.segments.Get(ctx, segment)
@@ -145,22 +156,43 @@ func (s *Service) tooFew() error {
 	return civic.NewErrorArgs(civic.Forbidden, tooFewKey, civic.Args{"Min": s.minGroup})
 }
 
-// ExplainSegment says why a contact is in a segment or is not. It returns Forbidden when the segment chooses by answers and
+// Explain says why a contact is in a segment or is not. It returns Forbidden when the segment chooses by answers and
 // holds fewer people than MinGroup.
-func (s *Service) ExplainSegment(ctx context.Context, by civic.Actor, segment, contact civic.ID) (Contact, []Step, error) {
-	if err := by.Can(PermReadSegments); err != nil {
-		return Contact{}, nil, err
+func (s *Service) Explain(ctx context.Context, by civic.Actor, segment, contact civic.ID) (crm.Contact, []Step, error) {
+	if err := by.Can(PermRead); err != nil {
+		return crm.Contact{}, nil, err
 	}
 	g, err := s.segments.Get(ctx, segment)
 	if err != nil {
-		return Contact{}, nil, err
+		return crm.Contact{}, nil, err
 	}
 	if _, err := s.choose(ctx, g.Rule, ""); err != nil {
-		return Contact{}, nil, err
+		return crm.Contact{}, nil, err
 	}
-	c, err := s.Contact(ctx, by, contact)
+	c, err := s.contacts.Contact(ctx, by, contact)
 	if err != nil {
-		return Contact{}, nil, err
+		return crm.Contact{}, nil, err
 	}
 	return c, g.Rule.Explain(c), nil
+}
+
+// Members yields the contacts that are in a segment now. It yields a Forbidden error when the segment chooses by answers
+// and has fewer people than MinGroup.
+func (s *Service) Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error] {
+	return func(yield func(civic.ID, error) bool) {
+		g, err := s.segments.Get(ctx, segment)
+		var people []chosen
+		if err == nil {
+			people, err = s.choose(ctx, g.Rule, "")
+		}
+		if err != nil {
+			yield("", err)
+			return
+		}
+		for _, c := range people {
+			if !yield(c.id, nil) {
+				return
+			}
+		}
+	}
 }

@@ -1,28 +1,53 @@
-package crm
+// Package privacy tells people what is kept about them: the contact with its consents and its timeline. What else a person may
+// ask for, erasure and an end of keeping, belongs here too.
+package privacy
 
 import (
 	"context"
 	"strconv"
 
+	"ascolto/crm"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/reference"
 )
+
+// ActionExportOwn is written into the audit when a person takes a copy of their data.
+const ActionExportOwn audit.Action = "crm.contact.export_own"
+
+// AuditActions lists what is written into the audit.
+func AuditActions() []audit.Action { return []audit.Action{ActionExportOwn} }
+
+// Service gives what crm keeps about a person. It is a civic.PersonalData.
+type Service struct {
+	contacts  crm.Reader
+	reference *reference.Service
+	audit     *audit.Log
+}
+
+// New returns a Service of what contacts and named keep.
+func New(contacts *crm.Service, named *reference.Service, log *audit.Log) *Service {
+	return &Service{contacts: contacts.Reader(), reference: named, audit: log}
+}
 
 // NoteOwnExport writes into the audit that a citizen took away what is kept about them.
 func (s *Service) NoteOwnExport(ctx context.Context, by civic.Actor) error {
-	id, err := citizen(by)
+	about, err := civic.OwnSubject(by)
 	if err != nil {
 		return err
 	}
-	return s.record(ctx, by, ActionContactExportOwn, id, id, nil)
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionExportOwn, Object: about.Contact, Contact: about.Contact})
 }
 
 // ExportPersonal implements civic.PersonalData: the contact, the consents with the texts that were shown, and the timeline. Notes
 // of staff are no part of it.
-func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civic.Subject, language string) ([]civic.PersonalSection, error) {
+func (s *Service) ExportPersonal(
+	ctx context.Context, by civic.Actor, about civic.Subject, language string,
+) ([]civic.PersonalSection, error) {
 	if err := about.Readable(by); err != nil {
 		return nil, err
 	}
-	c, err := s.contacts.Get(ctx, about.Contact)
+	c, err := s.contacts.Contact(ctx, about.Contact)
 	if err != nil {
 		return nil, err
 	}
@@ -40,9 +65,9 @@ func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civi
 	}, err
 }
 
-func (s *Service) personalContact(ctx context.Context, c Contact) (civic.PersonalEntry, error) {
+func (s *Service) personalContact(ctx context.Context, c crm.Contact) (civic.PersonalEntry, error) {
 	e := civic.PersonalEntry{Title: c.DisplayName(), At: c.CreatedAt}
-	code, err := s.openCode(c)
+	code, err := s.contacts.FiscalCode(c)
 	if err != nil {
 		return e, err
 	}
@@ -50,25 +75,25 @@ func (s *Service) personalContact(ctx context.Context, c Contact) (civic.Persona
 	e.Say("given_name", c.GivenName)
 	e.Say("family_name", c.FamilyName)
 	e.Say("organisation", c.Organisation)
-	e.Say("fiscal_code", code.String())
+	e.Say("fiscal_code", code)
 	if c.BirthYear != 0 {
 		e.Say("birth_year", strconv.Itoa(c.BirthYear))
 	}
 	for _, address := range c.Emails {
 		e.Say("email", address.Address)
 	}
-	for _, number := range c.phoneNumbers() {
+	for _, number := range c.PhoneNumbers() {
 		e.Say("phone", number)
 	}
-	e.Say("address", c.Address.line())
+	e.Say("address", c.Address.Line())
 	e.SayCode("language", c.Language, "crm.language."+c.Language)
 	err = s.personalReference(ctx, c, &e)
 	return e, err
 }
 
 // personalReference adds what is told by names of the town: the district and the tags.
-func (s *Service) personalReference(ctx context.Context, c Contact, e *civic.PersonalEntry) error {
-	districts, err := s.Districts(ctx)
+func (s *Service) personalReference(ctx context.Context, c crm.Contact, e *civic.PersonalEntry) error {
+	districts, err := s.reference.Districts(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,7 +102,7 @@ func (s *Service) personalReference(ctx context.Context, c Contact, e *civic.Per
 			e.Say("district", d.Name)
 		}
 	}
-	tags, err := s.Tags(ctx)
+	tags, err := s.reference.Tags(ctx)
 	for _, t := range tags {
 		for _, id := range c.Tags {
 			if t.ID == id {
@@ -88,8 +113,8 @@ func (s *Service) personalReference(ctx context.Context, c Contact, e *civic.Per
 	return err
 }
 
-func (s *Service) personalConsents(ctx context.Context, c Contact, language string) ([]civic.PersonalEntry, error) {
-	topics, err := s.Topics(ctx)
+func (s *Service) personalConsents(ctx context.Context, c crm.Contact, language string) ([]civic.PersonalEntry, error) {
+	topics, err := s.reference.Topics(ctx)
 	var entries []civic.PersonalEntry
 	for _, row := range c.Consents {
 		e := civic.PersonalEntry{Title: string(row.Topic), At: row.At}
@@ -114,13 +139,13 @@ func (s *Service) personalConsents(ctx context.Context, c Contact, language stri
 }
 
 func (s *Service) personalTimeline(ctx context.Context, contact civic.ID) ([]civic.PersonalEntry, error) {
-	offices, err := s.Offices(ctx)
+	offices, err := s.reference.Offices(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var entries []civic.PersonalEntry
 	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
-		found, err := s.entries(ctx, contact, page)
+		found, err := s.contacts.Timeline(ctx, contact, page)
 		if err != nil {
 			return nil, err
 		}

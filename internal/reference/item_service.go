@@ -1,14 +1,14 @@
-package crm
+package reference
 
 import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/textfold"
 )
 
 // SaveDistrict stores a district: a new one when d has no id, else the changed one. A changed one is joined with what others changed
@@ -30,8 +30,8 @@ func (s *Service) SaveTag(ctx context.Context, by civic.Actor, t Tag) (Tag, erro
 
 // SaveTopic stores a topic, as SaveDistrict does. A consent text that differs from the current one becomes its next version;
 // earlier versions cannot be changed.
-func (s *Service) SaveTopic(ctx context.Context, by civic.Actor, t Topic, text Text) (Topic, error) {
-	if err := by.Can(PermWriteReference); err != nil {
+func (s *Service) SaveTopic(ctx context.Context, by civic.Actor, t Topic, text civic.Text) (Topic, error) {
+	if err := by.Can(PermWrite); err != nil {
 		return Topic{}, err
 	}
 	text, err := checkConsentText(text)
@@ -41,7 +41,7 @@ func (s *Service) SaveTopic(ctx context.Context, by civic.Actor, t Topic, text T
 	t.Texts = nil
 	sent := struct {
 		Topic Topic
-		Text  Text
+		Text  civic.Text
 	}{t, text}
 	now := s.now()
 	if t.ID == "" {
@@ -51,75 +51,80 @@ func (s *Service) SaveTopic(ctx context.Context, by civic.Actor, t Topic, text T
 		next := ConsentText{Version: len(stored.Texts) + 1, Text: text, From: now}
 		mine.Texts = append(slices.Clone(stored.Texts), next)
 	}, end: func(mine, stored *Topic) {
-		if mine.Current().Text == stored.Current().Text {
+		if mine.Current().Text.Equal(stored.Current().Text) {
 			mine.Texts = stored.Texts
 		}
 	}}
-	return save(ctx, s, by, s.topics, f, t, sent, ActionTopicSave, t.Name.It)
+	return save(ctx, s, by, s.topics, f, t, sent, ActionTopicSave, t.Name[civic.Italian])
 }
+
+// purposeForm is what the vault makes digests of forms for.
+const purposeForm = "crm/form"
 
 // save checks and stores one item of reference data. The id of a new one is made of its name, so that sending a form twice
 // makes one item, and so that addresses and exports can be read. Sent is what the form said.
-func save[T reference](
-	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], f form[T], item T, sent any, action audit.Action, name string,
+func save[T item](
+	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], f form[T], it T, sent any,
+	action audit.Action, name string,
 ) (T, error) {
-	if err := by.Can(PermWriteReference); err != nil {
-		return item, err
+	if err := by.Can(PermWrite); err != nil {
+		return it, err
 	}
-	checked, ok := any(&item).(interface{ check() error })
+	checked, ok := any(&it).(interface{ check() error })
 	if !ok {
-		return item, civic.NewError(civic.Internal, "error.internal")
+		return it, civic.NewError(civic.Internal, "error.internal")
 	}
 	if err := checked.check(); err != nil {
-		return item, err
+		return it, err
 	}
-	meta, _ := metaOf(&item)
+	meta, _ := metaOf(&it)
 	if meta.ID == "" {
-		return add(ctx, s, by, c, item, sent, action, name)
+		return add(ctx, s, by, c, it, sent, action, name)
 	}
-	item, err := f.update(ctx, s, by, c, item)
+	it, err := f.update(ctx, s, by, c, it)
 	if err != nil {
-		return item, err
+		return it, err
 	}
-	meta, _ = metaOf(&item)
-	return item, s.record(ctx, by, action, meta.ID, "", nil)
+	meta, _ = metaOf(&it)
+	return it, s.record(ctx, by, action, meta.ID)
 }
 
-// add stores a new item, or returns the one that the same form made before.
-func add[T reference](
-	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], item T, sent any, action audit.Action, name string,
+// add stores a new it, or returns the one that the same form made before.
+func add[T item](
+	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], it T, sent any,
+	action audit.Action, name string,
 ) (T, error) {
-	meta, form := metaOf(&item)
+	meta, form := metaOf(&it)
 	meta.ID = slugOf(name)
 	var err error
-	if form.Submission, err = s.submission(by, []any{form.Form, sent}); err != nil {
-		return item, err
+	if form.Submission, err = s.vault.DigestForm(purposeForm, by, []any{form.Form, sent}); err != nil {
+		return it, err
 	}
 	key, submission := form.Form, form.Submission
-	taken := civic.FieldError{Field: nameField(item), Message: civic.Msg("crm.error.name_taken")}
-	return c.Create(ctx, &item, docstore.Creation[T]{
+	taken := civic.FieldError{Field: nameField(it), Message: civic.Msg("crm.error.name_taken")}
+	return c.Create(ctx, &it, docstore.Creation[T]{
 		Same: func(stored *T) bool {
 			_, its := metaOf(stored)
 			return key != "" && its.Submission == submission
 		},
 		Effects: func(ctx context.Context, stored *T, again bool) error {
 			meta, _ := metaOf(stored)
-			return s.created(ctx, by, action, meta.ID, "", again, time.Time{})
+			return s.created(ctx, by, action, meta.ID, again)
 		},
 		Used: &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"), Fields: []civic.FieldError{taken}},
 	})
 }
 
 // nameField returns the form field of the name that tells an item from others.
-func nameField[T reference](item T) string {
-	if _, ok := any(item).(Topic); ok {
+func nameField[T item](it T) string {
+	if _, ok := any(it).(Topic); ok {
 		return "name_it"
 	}
 	return "name"
 }
 
-func metaOf[T reference](item *T) (*docstore.Meta, *Sent) {
-	switch x := any(item).(type) {
+func metaOf[T item](doc *T) (*docstore.Meta, *Sent) {
+	switch x := any(doc).(type) {
 	case *District:
 		return &x.Meta, &x.Sent
 	case *Office:
@@ -129,13 +134,13 @@ func metaOf[T reference](item *T) (*docstore.Meta, *Sent) {
 	case *Tag:
 		return &x.Meta, &x.Sent
 	}
-	panic("crm: reference data of an unknown type") // the type set of reference rules it out
+	panic("reference data of an unknown type") // the type set of item rules it out
 }
 
 // slugOf returns the id of a name: "Quartiere 1 - Città Nuova" is "quartiere-1-citta-nuova".
 func slugOf(name string) civic.ID {
 	var b strings.Builder
-	for _, r := range fold(name) {
+	for _, r := range textfold.Name(name) {
 		switch {
 		case r == ' ' || r == '-':
 			b.WriteByte('-')

@@ -1,4 +1,4 @@
-package crm
+package segment
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
@@ -20,26 +21,37 @@ import (
 type crowd struct {
 	t      testing.TB
 	db     *docstore.DB
-	stored *docstore.Collection[Contact]
-	index  *segmentIndex
+	stored *docstore.Collection[crm.Contact]
+	index  *index
+}
+
+// rows are contacts as crm's Reader gives them.
+type rows struct {
+	*docstore.Collection[crm.Contact]
+}
+
+func (r rows) ContactsByID(ctx context.Context, ids []civic.ID) ([]crm.Contact, error) {
+	q := docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: len(ids)}
+	page, err := r.Find(ctx, q)
+	return page.Items, err
 }
 
 func newCrowd(t testing.TB) crowd {
 	t.Helper()
 	db := storetest.Open(t)
-	open := func() *docstore.Collection[Contact] {
-		c, err := docstore.Collect[Contact](t.Context(), db, contactSpec())
+	open := func() *docstore.Collection[crm.Contact] {
+		c, err := docstore.Collect[crm.Contact](t.Context(), db, docstore.Spec{Name: "contacts"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return c
 	}
-	return crowd{t: t, db: db, stored: open(), index: newSegmentIndex(open())}
+	return crowd{t: t, db: db, stored: open(), index: newIndex(rows{open()})}
 }
 
 func (c crowd) add(r *rand.Rand, n int) {
 	c.t.Helper()
-	docs := make([]*Contact, n)
+	docs := make([]*crm.Contact, n)
 	for i := range docs {
 		doc := randomContact(r)
 		doc.ID = civic.ID(fmt.Sprintf("p%06d", r.IntN(900_000)+i))
@@ -59,7 +71,7 @@ func (c crowd) wants(rule Rule) []chosen {
 			c.t.Fatal(err)
 		}
 		if rule.Match(doc) {
-			one := chosen{id: doc.ID, consents: doc.ConsentsTo("m1", ByMail)}
+			one := chosen{id: doc.ID, consents: doc.ConsentsTo("m1", crm.ByMail)}
 			if doc.HasEmail() {
 				one.email = doc.WrittenTo().Key
 			}
@@ -90,7 +102,7 @@ func TestSegmentIndexFollowsTheStore(t *testing.T) {
 		all := c.wants(All())
 		for range 10 {
 			id := all[r.IntN(len(all))].id
-			if _, err := c.stored.Update(t.Context(), id, func(doc *Contact) error {
+			if _, err := c.stored.Update(t.Context(), id, func(doc *crm.Contact) error {
 				meta := doc.Meta
 				*doc = randomContact(r)
 				doc.Meta = meta
@@ -110,6 +122,16 @@ func TestSegmentIndexFollowsTheStore(t *testing.T) {
 	}
 }
 
+// Members are whom Match chooses among all stored contacts, for random rules.
+func TestMembersAgreeWithMatch(t *testing.T) {
+	t.Parallel()
+	r, c := rand.New(rand.NewPCG(7, 8)), newCrowd(t)
+	c.add(r, 200)
+	for n := range 60 {
+		c.check(fmt.Sprint("rule ", n), randomRule(r, 3))
+	}
+}
+
 // A count reads what has changed since the one before, not the contacts; on a server that is asked with the revisions of all.
 func TestCountingAgainReadsNoContacts(t *testing.T) {
 	t.Parallel()
@@ -122,7 +144,7 @@ func TestCountingAgainReadsNoContacts(t *testing.T) {
 	}
 	reads := func() (queries, docs int64) {
 		before := c.db.Stats()
-		if _, err := c.index.choose(t.Context(), Is(FieldDistrict, "a"), ""); err != nil {
+		if _, err := c.index.choose(t.Context(), Is(crm.AttributeDistrict, "a"), ""); err != nil {
 			t.Fatal(err)
 		}
 		return c.db.Stats().Queries - before.Queries, c.db.Stats().Read - before.Read
@@ -134,7 +156,7 @@ func TestCountingAgainReadsNoContacts(t *testing.T) {
 	if queries, docs := reads(); docs != 0 || queries != compared {
 		t.Errorf("counting again asked %d times and read %d", queries, docs)
 	}
-	if _, err := c.stored.Update(t.Context(), c.wants(All())[7].id, func(doc *Contact) error { doc.Language = "xx"; return nil }); err != nil {
+	if _, err := c.stored.Update(t.Context(), c.wants(All())[7].id, func(doc *crm.Contact) error { doc.Language = "xx"; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if queries, docs := reads(); docs != 1 || queries != compared+1 {
@@ -172,13 +194,13 @@ func TestAnInterruptedCountIsGoneOnWith(t *testing.T) {
 	c.add(r, 3500)
 	all := len(c.wants(All()))
 	before := c.db.Stats().Read
-	if _, err := c.index.choose(tiring{t.Context(), c.db, before + segmentBatch}, All(), ""); civic.CodeOf(err) != civic.Unavailable {
+	if _, err := c.index.choose(tiring{t.Context(), c.db, before + indexBatch}, All(), ""); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("for a caller who gave up: %v", err)
 	}
-	if n := c.db.Stats().Read - before; n != segmentBatch {
+	if n := c.db.Stats().Read - before; n != indexBatch {
 		t.Errorf("read %d of %d until then", n, all)
 	}
-	c.check("the next one", None(Is(FieldDistrict, "b")))
+	c.check("the next one", None(Is(crm.AttributeDistrict, "b")))
 	if n := c.db.Stats().Read - before - 2*int64(all); n > 0 { // check reads all contacts once itself
 		t.Errorf("read %d contacts again", n)
 	}
@@ -195,12 +217,12 @@ func TestManyCountAtOnce(t *testing.T) {
 		wg.Go(func() {
 			for i := range 10 {
 				if n == 0 {
-					if _, err := c.stored.Update(t.Context(), all[i].id, func(doc *Contact) error { doc.District = "c"; return nil }); err != nil {
+					if _, err := c.stored.Update(t.Context(), all[i].id, func(doc *crm.Contact) error { doc.District = "c"; return nil }); err != nil {
 						t.Error(err)
 					}
 					continue
 				}
-				got, err := c.index.choose(t.Context(), Any(Is(FieldDistrict, "c"), None(Is(FieldDistrict, "c"))), "")
+				got, err := c.index.choose(t.Context(), Any(Is(crm.AttributeDistrict, "c"), None(Is(crm.AttributeDistrict, "c"))), "")
 				if err != nil || len(got) != len(all) || !slices.IsSortedFunc(got, func(a, b chosen) int { return cmp.Compare(a.id, b.id) }) {
 					t.Errorf("chose %d of %d: %v", len(got), len(all), err)
 				}
@@ -208,5 +230,5 @@ func TestManyCountAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	c.check("afterwards", Is(FieldDistrict, "c"))
+	c.check("afterwards", Is(crm.AttributeDistrict, "c"))
 }

@@ -1,4 +1,4 @@
-package crm
+package reference
 
 import (
 	"time"
@@ -12,8 +12,8 @@ import (
 type Topic struct {
 	docstore.Meta `bson:",inline"`
 	Sent          `bson:",inline"`
-	Name          Text          `bson:"name" json:"name"`
-	Description   Text          `bson:"description" json:"description"`
+	Name          civic.Text    `bson:"name" json:"name"`
+	Description   civic.Text    `bson:"description" json:"description"`
 	Texts         []ConsentText `bson:"texts" json:"texts"` // oldest first; never changed, only added to
 	Order         int           `bson:"order" json:"order"`
 	Inactive      bool          `bson:"inactive,omitempty" json:"inactive,omitempty"`
@@ -21,9 +21,9 @@ type Topic struct {
 
 // ConsentText is one version of what a person agrees to. Versions count from 1.
 type ConsentText struct {
-	Version int       `bson:"version" json:"version"`
-	Text    Text      `bson:"text" json:"text"`
-	From    time.Time `bson:"from" json:"from"`
+	Version int        `bson:"version" json:"version"`
+	Text    civic.Text `bson:"text" json:"text"`
+	From    time.Time  `bson:"from" json:"from"`
 }
 
 // Current returns the text people agree to now; the zero value when the topic has none.
@@ -43,8 +43,8 @@ func (t Topic) Version(v int) (ConsentText, bool) {
 }
 
 // addText makes text the current version, unless it says the same as the one before.
-func (t *Topic) addText(text Text, now time.Time) {
-	if t.Current().Text != text {
+func (t *Topic) addText(text civic.Text, now time.Time) {
+	if !t.Current().Text.Equal(text) {
 		t.Texts = append(t.Texts, ConsentText{Version: len(t.Texts) + 1, Text: text, From: now})
 	}
 }
@@ -54,26 +54,32 @@ const maxConsentText = 2000
 
 func (t *Topic) check() error {
 	var p civic.Problems
-	checkName(&p, "name_it", &t.Name.It)
-	checkName(&p, "name_en", &t.Name.En)
-	for _, in := range t.Description.parts() {
-		clean, err := civic.CleanLine(*in.text, 300)
-		p.Check("description_"+in.language, err)
-		*in.text = clean
+	name, description := civic.Text{}, civic.Text{}
+	for _, l := range civic.Languages() {
+		text := t.Name[l]
+		checkName(&p, "name_"+l, &text)
+		name[l] = text
 	}
+	for _, l := range civic.Languages() {
+		clean, err := civic.CleanLine(t.Description[l], 300)
+		p.Check("description_"+l, err)
+		description[l] = clean
+	}
+	t.Name, t.Description = name, description
 	return p.Err()
 }
 
-// checkConsentText cleans both languages of a consent text; a person must be able to read what they agree to.
-func checkConsentText(t Text) (Text, error) {
+// checkConsentText cleans all languages of a consent text; a person must be able to read what they agree to.
+func checkConsentText(t civic.Text) (civic.Text, error) {
 	var p civic.Problems
-	for _, in := range t.parts() {
-		clean, err := civic.CleanText(*in.text, maxConsentText)
-		p.Check("text_"+in.language, err)
+	out := civic.Text{}
+	for _, l := range civic.Languages() {
+		clean, err := civic.CleanText(t[l], maxConsentText)
+		p.Check("text_"+l, err)
 		if err == nil && clean == "" {
-			p.Add("text_"+in.language, "error.required")
+			p.Add("text_"+l, "error.required")
 		}
-		*in.text = clean
+		out[l] = clean
 	}
-	return t, p.Err()
+	return out, p.Err()
 }

@@ -1,4 +1,4 @@
-package crm
+package reference
 
 import (
 	"ascolto/internal/civic"
@@ -44,17 +44,17 @@ type Sent struct {
 	Edits      merge.Edits `bson:"edits,omitempty" json:"-"`      // who edited which field last
 }
 
-// reference is what the four kinds of reference data have in common.
-type reference interface {
+// item is what the four kinds of reference data have in common.
+type item interface {
 	District | Tag | Office | Topic
 }
 
-func referenceSpec(name string) docstore.Spec {
+func itemSpec(name string) docstore.Spec {
 	return docstore.Spec{Name: name, Indexes: []docstore.Index{{Name: "order", Fields: []string{"order"}}}}
 }
 
-// maxReferenceName bounds the names of reference data.
-const maxReferenceName = 120
+// maxName bounds the names of reference data.
+const maxName = 120
 
 func (d *District) check() error {
 	var p civic.Problems
@@ -85,7 +85,7 @@ func (o *Office) check() error {
 }
 
 func checkName(p *civic.Problems, field string, name *string) {
-	clean, err := civic.CleanLine(*name, maxReferenceName)
+	clean, err := civic.CleanLine(*name, maxName)
 	p.Check(field, err)
 	if err == nil && clean == "" {
 		p.Add(field, "error.required")

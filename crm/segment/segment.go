@@ -1,4 +1,4 @@
-package crm
+package segment
 
 import (
 	"time"
@@ -21,8 +21,8 @@ type Segment struct {
 	Edits         merge.Edits `bson:"edits,omitempty"` // who edited which field last
 }
 
-// SegmentInput is the form by which a segment is made or edited.
-type SegmentInput struct {
+// Input is the form by which a segment is made or edited.
+type Input struct {
 	FormKey     string // of a new segment
 	Revision    int64  // of the segment the form showed, when it is edited
 	Shown       string `json:",omitempty"` // what that form carried; see Segment.Shown
@@ -50,13 +50,20 @@ func segmentSpec() docstore.Spec {
 	}}
 }
 
+// maxName bounds the name of a segment, in characters.
+const maxName = 120
+
 // apply writes the checked input into g, or returns an Invalid error that names every wrong field.
-func (in SegmentInput) apply(g *Segment, v Vocabulary) error {
+func (in Input) apply(g *Segment, v Vocabulary) error {
 	var p civic.Problems
-	checkName(&p, "name", &in.Name)
+	name, err := civic.CleanLine(in.Name, maxName)
+	p.Check("name", err)
+	if err == nil && name == "" {
+		p.Add("name", "error.required")
+	}
 	description, err := civic.CleanText(in.Description, 1000)
 	p.Check("description", err)
-	g.Name, g.Description, g.Rule = in.Name, description, in.Rule
+	g.Name, g.Description, g.Rule = name, description, in.Rule
 	nodes := 0
 	in.Rule.validate(v, &p, "rule", 1, &nodes)
 	return p.Err()

@@ -1,4 +1,4 @@
-package crm
+package reference
 
 import (
 	"context"
@@ -36,20 +36,28 @@ func officeFields() merge.Fields[Office] {
 
 // topicFields are the fields of a topic's form. Of the consent texts the form shows the current one; see SaveTopic.
 func topicFields() merge.Fields[Topic] {
-	return merge.Fields[Topic]{
-		merge.Value("name_it", func(t *Topic) *string { return &t.Name.It }),
-		merge.Value("name_en", func(t *Topic) *string { return &t.Name.En }),
-		merge.Value("description_it", func(t *Topic) *string { return &t.Description.It }),
-		merge.Value("description_en", func(t *Topic) *string { return &t.Description.En }),
-		merge.Part("text_it", func(t *Topic) string { return t.Current().Text.It }, func(mine, stored *Topic) {
-			mine.Texts[len(mine.Texts)-1].Text.It = stored.Current().Text.It
-		}),
-		merge.Part("text_en", func(t *Topic) string { return t.Current().Text.En }, func(mine, stored *Topic) {
-			mine.Texts[len(mine.Texts)-1].Text.En = stored.Current().Text.En
-		}),
+	var fs merge.Fields[Topic]
+	name := func(t *Topic) *civic.Text { return &t.Name }
+	description := func(t *Topic) *civic.Text { return &t.Description }
+	current := func(t *Topic) *civic.Text { // of a topic that has one; see SaveTopic
+		if len(t.Texts) == 0 {
+			return &civic.Text{}
+		}
+		return &t.Texts[len(t.Texts)-1].Text
+	}
+	for _, text := range []struct {
+		name string
+		at   func(*Topic) *civic.Text
+	}{{"name", name}, {"description", description}, {"text", current}} {
+		for _, l := range civic.Languages() {
+			fs = append(fs, merge.Part(text.name+"_"+l, func(t *Topic) string { return (*text.at(t))[l] },
+				func(mine, stored *Topic) { *text.at(mine) = text.at(mine).With(l, (*text.at(stored))[l]) }))
+		}
+	}
+	return append(fs,
 		merge.Value("order", func(t *Topic) *int { return &t.Order }),
 		merge.Value("inactive", func(t *Topic) *bool { return &t.Inactive }),
-	}
+	)
 }
 
 // Shown returns what a form that shows d carries, for the edit to be joined with others.
@@ -65,7 +73,7 @@ func (o Office) Shown() string { return officeFields().Shown(&o) }
 func (t Topic) Shown() string { return topicFields().Shown(&t) }
 
 // form is one kind of reference data as its form edits it.
-type form[T reference] struct {
+type form[T item] struct {
 	fields merge.Fields[T]
 	begin  func(mine, stored *T) // writes into mine what is typed of what the item does not hold; may be nil
 	end    func(mine, stored *T) // makes mine whole once it is joined; may be nil
@@ -73,11 +81,11 @@ type form[T reference] struct {
 
 // update stores what the form of an item says, joined with what others changed since it was shown; where both changed one field the
 // error is *merge.Conflict[T].
-func (f form[T]) update(ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], item T) (T, error) {
-	meta, sent := metaOf(&item)
+func (f form[T]) update(ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], it T) (T, error) {
+	meta, sent := metaOf(&it)
 	return c.Update(ctx, meta.ID, func(doc *T) error {
 		stored := *doc
-		*doc = item
+		*doc = it
 		was, _ := metaOf(&stored)
 		now, kept := metaOf(doc)
 		*now, kept.Submission = *was, ""
@@ -99,7 +107,7 @@ func (f form[T]) update(ctx context.Context, s *Service, by civic.Actor, c *docs
 	})
 }
 
-func editsOf[T reference](item *T) *merge.Edits {
-	_, sent := metaOf(item)
+func editsOf[T item](doc *T) *merge.Edits {
+	_, sent := metaOf(doc)
 	return &sent.Edits
 }

@@ -1,9 +1,10 @@
-package crm
+package segment
 
 import (
 	"fmt"
 	"slices"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 )
 
@@ -18,28 +19,14 @@ const (
 	OpIs   RuleOp = "is"   // the condition holds
 )
 
-// Field is what a condition is about.
-type Field string
-
-// The fields.
-const (
-	FieldDistrict Field = "district" // the district is one of Values
-	FieldTag      Field = "tag"      // one of the tags is
-	FieldConsent  Field = "consent"  // consents now, by e-mail, to one of the topics
-	FieldLanguage Field = "language"
-	FieldKind     Field = "kind"
-	FieldReach    Field = "reach" // can be reached by one of "mail", "phone", "letter"
-	FieldAnswer   Field = "fact"  // answered question Key of Source with one of Values
-)
-
 // Rule chooses contacts: a tree of groups whose leaves are conditions. It is stored and sent as it is.
 type Rule struct {
-	Op     RuleOp   `bson:"op" json:"op"`
-	Rules  []Rule   `bson:"rules,omitempty" json:"rules,omitempty"` // of a group
-	Field  Field    `bson:"field,omitempty" json:"field,omitempty"` // of a condition, as the next three
-	Values []string `bson:"values,omitempty" json:"values,omitempty"`
-	Source civic.ID `bson:"source,omitempty" json:"source,omitempty"`
-	Key    string   `bson:"key,omitempty" json:"key,omitempty"`
+	Op     RuleOp            `bson:"op" json:"op"`
+	Rules  []Rule            `bson:"rules,omitempty" json:"rules,omitempty"` // of a group
+	Field  crm.AttributeName `bson:"field,omitempty" json:"field,omitempty"` // of a condition, as the next three
+	Values []string          `bson:"values,omitempty" json:"values,omitempty"`
+	Source civic.ID          `bson:"source,omitempty" json:"source,omitempty"`
+	Key    string            `bson:"key,omitempty" json:"key,omitempty"`
 }
 
 // The bounds of a rule.
@@ -49,7 +36,7 @@ const (
 	maxValues    = 100
 )
 
-// All, Any, None and Is make rules in code: All(Is(FieldDistrict, "centro"), None(Is(FieldTag, "stampa"))).
+// All, Any, None and Is make rules in code: All(Is(crm.AttributeDistrict, "centro"), None(Is(crm.AttributeTag, "stampa"))).
 func All(rules ...Rule) Rule { return Rule{Op: OpAll, Rules: rules} }
 
 // Any returns the rule that holds when one of rules does.
@@ -59,18 +46,20 @@ func Any(rules ...Rule) Rule { return Rule{Op: OpAny, Rules: rules} }
 func None(rules ...Rule) Rule { return Rule{Op: OpNone, Rules: rules} }
 
 // Is returns the condition that field is one of values.
-func Is(field Field, values ...string) Rule { return Rule{Op: OpIs, Field: field, Values: values} }
+func Is(field crm.AttributeName, values ...string) Rule {
+	return Rule{Op: OpIs, Field: field, Values: values}
+}
 
 // AnswerIs returns the condition that question key of source was answered with one of values.
 func AnswerIs(source civic.ID, key string, values ...string) Rule {
-	return Rule{Op: OpIs, Field: FieldAnswer, Source: source, Key: key, Values: values}
+	return Rule{Op: OpIs, Field: crm.AttributeAnswer, Source: source, Key: key, Values: values}
 }
 
 // Match reports whether c is chosen.
-func (r Rule) Match(c Contact) bool { return r.holds(c.attributes()) }
+func (r Rule) Match(c crm.Contact) bool { return r.holds(c.Attributes()) }
 
 // holds reports whether r holds of a contact with some attributes. It is what a segment means.
-func (r Rule) holds(of []attribute) bool {
+func (r Rule) holds(of []crm.Attribute) bool {
 	holds := func(r Rule) bool { return r.holds(of) }
 	switch r.Op {
 	case OpAll:
@@ -88,12 +77,12 @@ func (r Rule) holds(of []attribute) bool {
 
 // UsesAnswers reports whether r chooses by answers.
 func (r Rule) UsesAnswers() bool {
-	return r.Op == OpIs && r.Field == FieldAnswer || slices.ContainsFunc(r.Rules, Rule.UsesAnswers)
+	return r.Op == OpIs && r.Field == crm.AttributeAnswer || slices.ContainsFunc(r.Rules, Rule.UsesAnswers)
 }
 
 // Vocabulary is what conditions may name: the values of each field, and the questions whose answers may be chosen by.
 type Vocabulary struct {
-	Values    map[Field][]string
+	Values    map[crm.AttributeName][]string
 	Questions []AnswerQuestion
 }
 
@@ -129,7 +118,7 @@ func (r Rule) validate(v Vocabulary, p *civic.Problems, at string, depth int, no
 
 func (r Rule) validateCondition(v Vocabulary, p *civic.Problems, at string) {
 	values, known := v.Values[r.Field], v.Values[r.Field] != nil
-	if r.Field == FieldAnswer {
+	if r.Field == crm.AttributeAnswer {
 		values, known = v.answers(r.Source, r.Key)
 	}
 	switch {
@@ -142,6 +131,14 @@ func (r Rule) validateCondition(v Vocabulary, p *civic.Problems, at string) {
 	case slices.ContainsFunc(r.Values, func(s string) bool { return !slices.Contains(values, s) }):
 		p.Add(at, "crm.error.rule.value")
 	}
+}
+
+// asks returns the attribute that r's condition asks for with one of its values.
+func (r Rule) asks(value string) crm.Attribute {
+	if r.Field == crm.AttributeAnswer {
+		return crm.Attribute{Name: crm.AttributeAnswer, Source: r.Source, Key: r.Key, Value: value}
+	}
+	return crm.Attribute{Name: r.Field, Value: value}
 }
 
 // answers returns the values of a question, and false when it is not one to choose by.

@@ -1,13 +1,15 @@
-package crm
+package segment
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
@@ -16,33 +18,33 @@ import (
 
 func TestMatch(t *testing.T) {
 	t.Parallel()
-	anna := Contact{
-		Kind: Person, Language: "it", District: "centro", Tags: []civic.ID{"stampa", "commercio"}, Emails: []reach.Email{{}},
-		Consents: []Consent{{Topic: "mobilita", Channel: ByMail, Given: true}, {Topic: "cultura", Channel: ByMail, Given: true}, {Topic: "cultura", Channel: ByMail}, {Topic: "sport", Channel: ByPhone, Given: true}},
-		Answers:  []Answer{{Source: "q1", Key: "satisfied", Value: "2"}, {Source: "q1", Key: "services", Value: "parks"}},
+	anna := crm.Contact{
+		Kind: crm.Person, Language: "it", District: "centro", Tags: []civic.ID{"stampa", "commercio"}, Emails: []reach.Email{{}},
+		Consents: []crm.Consent{{Topic: "mobilita", Channel: crm.ByMail, Given: true}, {Topic: "cultura", Channel: crm.ByMail, Given: true}, {Topic: "cultura", Channel: crm.ByMail}, {Topic: "sport", Channel: crm.ByPhone, Given: true}},
+		Answers:  []crm.Answer{{Source: "q1", Key: "satisfied", Value: "2"}, {Source: "q1", Key: "services", Value: "parks"}},
 	}
-	yes, no := Is(FieldDistrict, "centro"), Is(FieldDistrict, "nowhere")
+	yes, no := Is(crm.AttributeDistrict, "centro"), Is(crm.AttributeDistrict, "nowhere")
 	tests := []struct {
 		name string
 		rule Rule
 		want bool
 	}{
-		{"district", Is(FieldDistrict, "san-lazzaro", "centro"), true},
-		{"another district", Is(FieldDistrict, "san-lazzaro"), false},
-		{"any tag", Is(FieldTag, "scuola", "stampa"), true},
-		{"no such tag", Is(FieldTag, "scuola"), false},
-		{"consent", Is(FieldConsent, "mobilita"), true},
-		{"consent taken back", Is(FieldConsent, "cultura"), false},
-		{"consent by another channel", Is(FieldConsent, "sport"), false},
-		{"language", Is(FieldLanguage, "it"), true},
-		{"kind", Is(FieldKind, "organisation"), false},
-		{"reach", Is(FieldReach, "mail"), true},
-		{"no phone", Is(FieldReach, "phone", "letter"), false},
+		{"district", Is(crm.AttributeDistrict, "san-lazzaro", "centro"), true},
+		{"another district", Is(crm.AttributeDistrict, "san-lazzaro"), false},
+		{"any tag", Is(crm.AttributeTag, "scuola", "stampa"), true},
+		{"no such tag", Is(crm.AttributeTag, "scuola"), false},
+		{"consent", Is(crm.AttributeConsent, "mobilita"), true},
+		{"consent taken back", Is(crm.AttributeConsent, "cultura"), false},
+		{"consent by another channel", Is(crm.AttributeConsent, "sport"), false},
+		{"language", Is(crm.AttributeLanguage, "it"), true},
+		{"kind", Is(crm.AttributeKind, "organisation"), false},
+		{"reach", Is(crm.AttributeReach, "mail"), true},
+		{"no phone", Is(crm.AttributeReach, "phone", "letter"), false},
 		{"answer", AnswerIs("q1", "satisfied", "1", "2"), true},
 		{"another answer", AnswerIs("q1", "satisfied", "3"), false},
 		{"another questionnaire", AnswerIs("q2", "satisfied", "2"), false},
 		{"one of several answers", AnswerIs("q1", "services", "parks"), true},
-		{"no value", Is(FieldDistrict), false},
+		{"no value", Is(crm.AttributeDistrict), false},
 		{"no field", Is("", "centro"), false},
 		{"all", All(yes, yes), true},
 		{"all but one", All(yes, no), false},
@@ -62,16 +64,16 @@ func TestMatch(t *testing.T) {
 			t.Errorf("%s: the explanation says %v", tt.name, steps[0].Holds)
 		}
 	}
-	if (Is(FieldDistrict, "").Match(Contact{})) {
+	if (Is(crm.AttributeDistrict, "").Match(crm.Contact{})) {
 		t.Error("who has no district is in none")
 	}
 }
 
 func TestExplain(t *testing.T) {
 	t.Parallel()
-	r := All(Is(FieldDistrict, "centro"), Any(Is(FieldTag, "stampa"), None(Is(FieldLanguage, "it"))))
+	r := All(Is(crm.AttributeDistrict, "centro"), Any(Is(crm.AttributeTag, "stampa"), None(Is(crm.AttributeLanguage, "it"))))
 	got := ""
-	for _, s := range r.Explain(Contact{District: "centro", Language: "it"}) {
+	for _, s := range r.Explain(crm.Contact{District: "centro", Language: "it"}) {
 		got += fmt.Sprintf("%d%s%s=%v ", s.Depth, s.Rule.Op, s.Rule.Field, s.Holds)
 	}
 	if want := "0all=false 1isdistrict=true 1any=false 2istag=false 2none=false 3islanguage=true "; got != want {
@@ -80,8 +82,8 @@ func TestExplain(t *testing.T) {
 }
 
 var vocabulary = Vocabulary{
-	Values: map[Field][]string{
-		FieldDistrict: {"a", "b", "c"}, FieldTag: {"t1", "t2"}, FieldConsent: {"m1", "m2"}, FieldLanguage: {"it", "en"}, FieldKind: {"person"}, FieldReach: {"mail", "phone"},
+	Values: map[crm.AttributeName][]string{
+		crm.AttributeDistrict: {"a", "b", "c"}, crm.AttributeTag: {"t1", "t2"}, crm.AttributeConsent: {"m1", "m2"}, crm.AttributeLanguage: {"it", "en"}, crm.AttributeKind: {"person"}, crm.AttributeReach: {"mail", "phone"},
 	},
 	Questions: []AnswerQuestion{{Source: "q1", Key: "k", Values: []AnswerValue{{Value: "1"}, {Value: "2"}}}},
 }
@@ -89,7 +91,7 @@ var vocabulary = Vocabulary{
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	deep := func(n int) Rule {
-		r := Is(FieldDistrict, "a")
+		r := Is(crm.AttributeDistrict, "a")
 		for range n {
 			r = All(r)
 		}
@@ -98,7 +100,7 @@ func TestValidate(t *testing.T) {
 	wide := func(n int) Rule {
 		r := All()
 		for range n {
-			r.Rules = append(r.Rules, Is(FieldDistrict, "a"))
+			r.Rules = append(r.Rules, Is(crm.AttributeDistrict, "a"))
 		}
 		return r
 	}
@@ -107,24 +109,24 @@ func TestValidate(t *testing.T) {
 		rule Rule
 		want []string // field and key of each problem
 	}{
-		{"good", All(Is(FieldDistrict, "a"), AnswerIs("q1", "k", "2")), nil},
+		{"good", All(Is(crm.AttributeDistrict, "a"), AnswerIs("q1", "k", "2")), nil},
 		{"five levels", deep(5), nil},
 		{"six levels", deep(6), []string{"rule.0.0.0.0.0 crm.error.rule.deep"}},
 		{"sixty parts", wide(59), nil},
 		{"too many parts", wide(200), []string{"rule crm.error.rule.large"}},
 		{"no operation", Rule{}, []string{"rule crm.error.rule.op"}},
 		{"an empty group", All(Any()), []string{"rule.0 crm.error.rule.empty"}},
-		{"no such field", All(Is("name", "x"), Is(FieldTag, "t1")), []string{"rule.0 crm.error.rule.field"}},
-		{"no value", Is(FieldTag), []string{"rule crm.error.rule.values"}},
-		{"two faults", All(Is(FieldTag, "t3"), Is(FieldDistrict, "a", "z")), []string{"rule.0 crm.error.rule.value", "rule.1 crm.error.rule.value"}},
+		{"no such field", All(Is("name", "x"), Is(crm.AttributeTag, "t1")), []string{"rule.0 crm.error.rule.field"}},
+		{"no value", Is(crm.AttributeTag), []string{"rule crm.error.rule.values"}},
+		{"two faults", All(Is(crm.AttributeTag, "t3"), Is(crm.AttributeDistrict, "a", "z")), []string{"rule.0 crm.error.rule.value", "rule.1 crm.error.rule.value"}},
 		{"a question that is none", AnswerIs("q1", "x", "1"), []string{"rule crm.error.rule.field"}},
 		{"an answer that is none", AnswerIs("q1", "k", "3"), []string{"rule crm.error.rule.value"}},
-		{"a condition with children", Rule{Op: OpIs, Field: FieldTag, Values: []string{"t1"}, Rules: []Rule{All()}}, []string{"rule crm.error.rule.op"}},
+		{"a condition with children", Rule{Op: OpIs, Field: crm.AttributeTag, Values: []string{"t1"}, Rules: []Rule{All()}}, []string{"rule crm.error.rule.op"}},
 	}
 	for _, tt := range tests {
 		var got []string
 		if err := tt.rule.Validate(vocabulary); err != nil {
-			e, _ := asError(err)
+			e, _ := errors.AsType[*civic.Error](err)
 			for _, f := range e.Fields {
 				got = append(got, f.Field+" "+f.Message.Key)
 			}
@@ -150,29 +152,29 @@ func randomRule(r *rand.Rand, levels int) Rule {
 	}
 	switch r.IntN(6) {
 	case 0:
-		return Is(FieldDistrict, some("a", "b", "c")...)
+		return Is(crm.AttributeDistrict, some("a", "b", "c")...)
 	case 1:
-		return Is(FieldTag, some("t1", "t2")...)
+		return Is(crm.AttributeTag, some("t1", "t2")...)
 	case 2:
-		return Is(FieldConsent, some("m1", "m2")...)
+		return Is(crm.AttributeConsent, some("m1", "m2")...)
 	case 3:
-		return Is(FieldReach, some("mail", "phone")...)
+		return Is(crm.AttributeReach, some("mail", "phone")...)
 	case 4:
-		return Is(FieldLanguage, some("it", "en")...)
+		return Is(crm.AttributeLanguage, some("it", "en")...)
 	default:
 		return AnswerIs("q1", "k", some("1", "2")...)
 	}
 }
 
-func randomContact(r *rand.Rand) Contact {
-	c := Contact{Kind: Person, Language: []string{"it", "en"}[r.IntN(2)], District: []civic.ID{"", "a", "b", "c"}[r.IntN(4)]}
+func randomContact(r *rand.Rand) crm.Contact {
+	c := crm.Contact{Kind: crm.Person, Language: []string{"it", "en"}[r.IntN(2)], District: []civic.ID{"", "a", "b", "c"}[r.IntN(4)]}
 	for _, t := range []civic.ID{"t1", "t2"} {
 		if r.IntN(2) == 0 {
 			c.Tags = append(c.Tags, t)
 		}
 	}
 	for range r.IntN(4) {
-		c.Consents = append(c.Consents, Consent{Topic: []civic.ID{"m1", "m2"}[r.IntN(2)], Channel: ByMail, Given: r.IntN(2) == 0})
+		c.Consents = append(c.Consents, crm.Consent{Topic: []civic.ID{"m1", "m2"}[r.IntN(2)], Channel: crm.ByMail, Given: r.IntN(2) == 0})
 	}
 	if r.IntN(2) == 0 {
 		c.Emails = []reach.Email{{Address: "x@y.example", Key: "x@y.example"}}
@@ -181,7 +183,7 @@ func randomContact(r *rand.Rand) Contact {
 		c.Phones = []reach.Phone{{Number: "+39059206311"}}
 	}
 	if r.IntN(2) == 0 {
-		c.Answers = []Answer{{Source: "q1", Key: "k", Value: []string{"1", "2"}[r.IntN(2)]}}
+		c.Answers = []crm.Answer{{Source: "q1", Key: "k", Value: []string{"1", "2"}[r.IntN(2)]}}
 	}
 	return c
 }
@@ -236,12 +238,12 @@ func FuzzRuleJSON(f *testing.F) {
 			return
 		}
 		_ = r.Validate(vocabulary)
-		holds := r.Match(Contact{District: "a"})
-		if steps := r.Explain(Contact{District: "a"}); steps[0].Holds != holds {
+		holds := r.Match(crm.Contact{District: "a"})
+		if steps := r.Explain(crm.Contact{District: "a"}); steps[0].Holds != holds {
 			t.Fatalf("%s: explained %v, matched %v", s, steps[0].Holds, holds)
 		}
-		seen := newSegmentIndex(nil)
-		e := seen.entry(Contact{District: "a"})
+		seen := newIndex(nil)
+		e := seen.entryOf(crm.Contact{District: "a"})
 		if got := seen.compile(r).of(e.attributes); got != holds {
 			t.Fatalf("%s: compiled %v, matched %v", s, got, holds)
 		}
