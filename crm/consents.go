@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/reference"
@@ -75,7 +76,8 @@ func (s *Service) checkConsent(ctx context.Context, in ConsentInput) error {
 	return nil
 }
 
-// addConsent adds a row to a contact's consents, and reports it when it changed anything.
+// addConsent adds a row to a contact's consents, and reports it. When it says what the same person said before, nothing is
+// added, and what follows from that row is completed: the program may have died before.
 func (s *Service) addConsent(ctx context.Context, by civic.Actor, contact civic.ID, row Consent) (Contact, error) {
 	var changed bool
 	c, err := s.contacts.Update(ctx, contact, func(c *Contact) (err error) {
@@ -84,15 +86,24 @@ func (s *Service) addConsent(ctx context.Context, by civic.Actor, contact civic.
 		}
 		return err
 	})
-	if err != nil || !changed {
+	if err != nil {
 		return c, err
+	}
+	if !changed {
+		said, ok := c.latest(row.Topic, row.Channel)
+		if !ok || said.By != row.By || said.Source != row.Source {
+			return c, nil
+		}
+		row = said
 	}
 	s.index.Put(c.searchDoc())
 	action := ActionConsentWithdraw
 	if row.Given {
 		action = ActionConsentGive
 	}
-	return c, s.record(ctx, by, action, row.ID, contact, map[string]string{"topic": string(row.Topic), "channel": string(row.Channel), "source": string(row.Source)})
+	detail := map[string]string{"topic": string(row.Topic), "channel": string(row.Channel), "source": string(row.Source)}
+	e := audit.Entry{By: by, Action: action, Object: row.ID, Contact: contact, Detail: detail}
+	return c, s.audit.Entered(ctx, e, !changed, row.At)
 }
 
 // Receipt is what can be handed out about one row of a contact's consents.

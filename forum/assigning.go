@@ -54,15 +54,17 @@ func (s *Service) Assign(ctx context.Context, by civic.Actor, in AssignInput) (T
 		stored = *t
 		return t.assign(a, in.Round)
 	})
-	if errors.Is(err, errAssigned) { // the letter may have been lost
+	again := errors.Is(err, errAssigned)
+	if again { // what follows from it may have been lost
 		t, err = stored, nil
 	}
 	if err != nil {
 		return Thread{}, err
 	}
-	if err := s.audit.Write(ctx, audit.Entry{By: by, Action: ActionThreadAssign, Object: t.ID, Detail: map[string]string{
+	entry := audit.Entry{By: by, Action: ActionThreadAssign, Object: t.ID, Detail: map[string]string{
 		"offices": string(t.Office), "reason": a.Reason,
-	}}); err != nil {
+	}}
+	if err := s.audit.Entered(ctx, entry, again, t.Assignments[len(t.Assignments)-1].At); err != nil {
 		return Thread{}, err
 	}
 	return t, s.outbox.QueueReminder(ctx, t.reminder(ReminderAssigned, numeral(int64(len(t.Assignments)))))

@@ -86,7 +86,7 @@ func (s *Service) editPost(ctx context.Context, by civic.Actor, in EditInput) (P
 		return Post{}, err
 	}
 	if source == post.Source {
-		return post, nil
+		return post, s.edited(ctx, by, thread, post, true)
 	}
 	if source, err = in.settle(post, source); err == nil {
 		source, err = parseBody(source) // two texts within the limit may be one beyond it
@@ -104,11 +104,20 @@ func (s *Service) editPost(ctx context.Context, by civic.Actor, in EditInput) (P
 	} else if err != nil {
 		return Post{}, err
 	}
+	return post, s.edited(ctx, by, thread, post, false)
+}
+
+// edited draws the consequences of a post's new text. Again, they are those of an edit whose answer may have been lost:
+// what is not by's own edit is left alone.
+func (s *Service) edited(ctx context.Context, by civic.Actor, thread Thread, post Post, again bool) error {
+	if again && post.EditedBy.Account != by.Account {
+		return nil
+	}
 	s.index.Put(s.docsOf(thread, post)...)
 	if post.Official == nil {
-		return post, nil
+		return nil
 	}
-	return post, s.audit.Write(ctx, audited(by, ActionAnswerEdit, post))
+	return s.audit.Entered(ctx, audited(by, ActionAnswerEdit, post), again, post.UpdatedAt)
 }
 
 // Editable returns a post that by may edit, for the form; the errors are EditPost's. With Gone come the discussion and the post all the

@@ -72,6 +72,7 @@ type Campaign struct {
 	Edits         merge.Edits   `bson:"edits,omitempty"` // who edited which field of the draft last
 
 	State      CampaignState `bson:"state"`
+	Moved      *move         `bson:"moved,omitempty"` // the last change of State; nil before the first
 	StartAt    time.Time     `bson:"startAt"`
 	NotAfter   time.Time     `bson:"notAfter"`   // zero: no latest time
 	StartedAt  time.Time     `bson:"startedAt"`  // when it began to run
@@ -93,6 +94,23 @@ type Campaign struct {
 	AuthorName string    `bson:"authorName"`
 	CreatedAt  time.Time `bson:"createdAt"`
 	UpdatedAt  time.Time `bson:"updatedAt"`
+}
+
+// move is a change of a campaign's state.
+type move struct {
+	From CampaignState `bson:"from"`
+	By   civic.ID      `bson:"by"` // the account; empty for the program itself
+	At   time.Time     `bson:"at"`
+}
+
+// repeats reports whether by brought c into a state already, asking for the same times as check does.
+func (c *Campaign) repeats(to CampaignState, by civic.Actor, check func(*Campaign) error) bool {
+	if c.State != to || c.Moved == nil || c.Moved.By != by.Account || by.Account == "" {
+		return false
+	}
+	asked := *c
+	err := check(&asked)
+	return err == nil && asked.StartAt.Equal(c.StartAt) && asked.NotAfter.Equal(c.NotAfter)
 }
 
 // lease is the right to work on something until a time, named so that one who lost it notices.
@@ -119,10 +137,11 @@ func (c *Campaign) Ended() bool {
 func (c *Campaign) May(state CampaignState) bool { return slices.Contains(nextStates[c.State], state) }
 
 // to brings the campaign to state, or returns a Conflict error when that may not follow.
-func (c *Campaign) to(state CampaignState, now time.Time) error {
+func (c *Campaign) to(state CampaignState, by civic.Actor, now time.Time) error {
 	if !c.May(state) {
 		return civic.NewError(civic.Conflict, "notify.error.state")
 	}
+	c.Moved = &move{From: c.State, By: by.Account, At: now}
 	c.State, c.UpdatedAt = state, now
 	if c.Ended() {
 		c.EndedAt = now

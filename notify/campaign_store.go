@@ -111,27 +111,35 @@ func (s *Service) deliveriesOf(ctx context.Context, campaign civic.ID, f Deliver
 	return page, err
 }
 
-// step changes a campaign's state and writes the change down. check, when not nil, may refuse it.
+// step changes a campaign's state and writes the change down. check, when not nil, may refuse it. Who asks once more for
+// what they did already is told what became of it: the answer, or what follows from the change, may have been lost.
 func (s *Service) step(ctx context.Context, by civic.Actor, id civic.ID, to CampaignState, check func(*Campaign) error) (Campaign, error) {
-	var from CampaignState
+	if check == nil {
+		check = func(*Campaign) error { return nil }
+	}
 	c, err := s.campaigns.Update(ctx, id, func(c *Campaign) error {
-		from = c.State
-		if err := c.to(to, s.now()); err != nil {
+		if c.repeats(to, by, check) {
+			return errRepeated
+		}
+		if err := c.to(to, by, s.now()); err != nil {
 			return err
 		}
-		if check != nil {
-			return check(c)
-		}
-		return nil
+		return check(c)
 	})
-	if err != nil {
+	again := errors.Is(err, errRepeated)
+	if err != nil && !again {
 		return c, err
 	}
 	s.policy.forget()
 	s.tallies.Delete(id)
 	wakeUp(s.bulk.wake)
-	return c, s.audit(ctx, by, CampaignAction(to), id, "", map[string]string{"from": string(from)})
+	return c, s.o.Audit.Entered(ctx, audit.Entry{
+		By: by, Action: CampaignAction(to), Object: id, Detail: map[string]string{"from": string(c.Moved.From)},
+	}, again, c.Moved.At)
 }
+
+// errRepeated tells that somebody asks for what they did already.
+var errRepeated = errors.New("notify: done before")
 
 // errElsewhere tells that another process is doing the work.
 var errElsewhere = errors.New("notify: another process is at it")

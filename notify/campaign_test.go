@@ -211,10 +211,18 @@ func TestPauseResumeCancel(t *testing.T) {
 			t.Errorf("%s got %d", address, n)
 		}
 	}
-	for _, step := range []func(context.Context, civic.Actor, civic.ID) (Campaign, error){o.Pause, o.Resume, o.Cancel, o.Unschedule} {
+	for _, step := range []func(context.Context, civic.Actor, civic.ID) (Campaign, error){o.Pause, o.Resume, o.Unschedule} {
 		if _, err := step(t.Context(), o.sender, c.ID); civic.CodeOf(err) != civic.Conflict {
 			t.Errorf("a cancelled campaign was moved: %v", err)
 		}
+	}
+	if again, err := o.Cancel(t.Context(), o.sender, c.ID); err != nil || again.Moved.From != Running {
+		t.Errorf("who cancels what they cancelled: %+v, %v", again.Moved, err)
+	}
+	colleague := o.sender
+	colleague.Account = "colleague"
+	if _, err := o.Cancel(t.Context(), colleague, c.ID); err == nil {
+		t.Error("somebody else cancels what is cancelled")
 	}
 }
 

@@ -35,6 +35,10 @@ type creator struct {
 	segment, survey civic.ID
 	thread          civic.ID
 	picture         []byte
+
+	// what the creations made besides, for who changes it
+	campaign, call, colleague, reply, asked civic.ID
+	answer                                  int64
 }
 
 // creation is a form that makes a document.
