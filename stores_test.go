@@ -35,6 +35,7 @@ var inserted = map[string]string{
 	"internal/audit.append":         "is the audit",
 	"internal/blob.insert":          "no form: a file; the document that refers to it is what a form makes",
 	"internal/migrate.begin":        "no form: how far an upgrade is",
+	"internal/work.Require":         "no form: work that the state of something asks for, by its key",
 	"internal/work.insertPart":      "a part of a file, by task, term and number",
 	"internal/sitepage.keep":        "a picture, by its hash",
 	"internal/accounts.citizen":     "no form: the account of who signs in",

@@ -79,7 +79,6 @@ type Campaign struct {
 	FrozenAt   time.Time     `bson:"frozenAt"`   // when its recipients were all in the ledger; zero before
 	EndedAt    time.Time     `bson:"endedAt"`    // when it came to an end
 	Cleared    bool          `bson:"cleared"`    // nothing of it is left in the queue
-	Freeze     lease         `bson:"freeze"`     // who is writing its recipients into the ledger
 	Recipients int           `bson:"recipients"` // rows in the ledger once frozen
 	Again      requeueing    `bson:"again"`      // how far those who did not get it are queued once more
 	Tally      *Counts       `bson:"tally"`      // of its rows, kept when it has ended; nil while it may change
@@ -111,12 +110,6 @@ func (c *Campaign) repeats(to CampaignState, by civic.Actor, check func(*Campaig
 	asked := *c
 	err := check(&asked)
 	return err == nil && asked.StartAt.Equal(c.StartAt) && asked.NotAfter.Equal(c.NotAfter)
-}
-
-// lease is the right to work on something until a time, named so that one who lost it notices.
-type lease struct {
-	Term  string    `bson:"term"`
-	Until time.Time `bson:"until"`
 }
 
 // Why returns why the program itself cancelled the campaign; its key is empty when it did not.

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"ascolto/internal/audit"
@@ -140,6 +139,3 @@ func (s *Service) step(ctx context.Context, by civic.Actor, id civic.ID, to Camp
 
 // errRepeated tells that somebody asks for what they did already.
 var errRepeated = errors.New("notify: done before")
-
-// errElsewhere tells that another process is doing the work.
-var errElsewhere = errors.New("notify: another process is at it")

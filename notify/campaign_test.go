@@ -11,6 +11,7 @@ import (
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/work"
 )
 
 func TestACampaignReachesEveryoneOnce(t *testing.T) {
@@ -473,32 +474,48 @@ func TestASegmentThatMayNotBeUsedEndsTheCampaign(t *testing.T) {
 	o.mailOf("invia@comune.example")
 }
 
+// faltering is an audience that does not answer now and then.
+type faltering struct {
+	Audience
+	fail func(contacts []civic.ID) error
+}
+
+func (f faltering) Recipients(
+	ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool,
+) ([]civic.Recipient, error) {
+	if err := f.fail(contacts); err != nil {
+		return nil, err
+	}
+	return f.Audience.Recipients(ctx, contacts, topic, institutional)
+}
+
+// TestFreezingGoesOnAfterAnInterruption: it says how far it is, goes on behind what it wrote, and asks about nobody
+// twice; what failed is tried again after a while.
 func TestFreezingGoesOnAfterAnInterruption(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, 1700)
-	broken := errors.New("power cut")
+	now := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+	o := openOffice(t, 1700, func(o *Options) { o.Now = func() time.Time { return now } })
 	left := 3
-	o.people.interrupt = func(n int) error {
-		if n == 1200 && left > 0 {
+	o.o.Audience = faltering{o.people, func(contacts []civic.ID) error {
+		if contacts[0] == "c01000" && left > 0 {
 			left--
-			return broken
+			return errors.New("power cut")
 		}
 		return nil
-	}
+	}}
 	c := o.launch("k1")
 	for i := range 4 {
-		err := o.SendDue(t.Context())
-		if (i < 3) != (err != nil) {
-			t.Fatalf("call %d: %v", i, err)
+		o.sendDue()
+		o.sendDue() // a moment later it is left alone
+		got, err := o.campaigns.Get(t.Context(), c.ID)
+		if err != nil || (i < 3) != got.FrozenAt.IsZero() {
+			t.Fatalf("call %d: frozen at %v, %v", i, got.FrozenAt, err)
 		}
-		got, _ := o.campaigns.Get(t.Context(), c.ID)
-		if (i < 3) != got.FrozenAt.IsZero() {
-			t.Fatalf("call %d: frozen at %v", i, got.FrozenAt)
+		task, err := o.work.Task(t.Context(), o.sender, TaskID(WorkFreeze, c.ID))
+		if err != nil || task.Total != 1700 || i < 3 && (task.State != work.Failed || task.Done != 500) {
+			t.Errorf("call %d: the task is %s with %d of %d, %v", i, task.State, task.Done, task.Total, err)
 		}
-		_, err = o.campaigns.Update(t.Context(), c.ID, func(c *Campaign) error { c.Freeze = lease{}; return nil }) // its lease ran out
-		if err != nil {
-			t.Fatal(err)
-		}
+		now = now.Add(31 * time.Second)
 	}
 	if counts := o.counts(c.ID); counts.Of(Queued) != 1700 || counts.Total != 1700 {
 		t.Errorf("%v", counts.States)

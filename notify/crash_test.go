@@ -268,11 +268,12 @@ func sendAsChild() {
 	t := &childT{}
 	o := officeOn(t, db, newPeople(childPeople), func(o *Options) {
 		o.Transport = NewSMTP(SMTPOptions{Server: server})
-		o.Workers = 6
+		o.Workers, o.Alone = 6, true
 		o.Limits.Command, o.Limits.Answer, o.Limits.Attempt, o.Limits.Lease = 2*time.Second, 2*time.Second, 2*time.Second, 2500*time.Millisecond
 	})
 	o.hooks.waits = []time.Duration{50 * time.Millisecond}
 	go o.Run(ctx)
+	go o.work.Run(ctx)
 	for {
 		if err := o.SendDue(ctx); err != nil {
 			fmt.Println(err)

@@ -18,6 +18,7 @@ const (
 	stepAnswered = "answered"
 	stepRecorded = "recorded"
 	stepSettled  = "settled"
+	stepRequeued = "requeued" // a page, of no one delivery
 )
 
 // attempt is one try to send a delivery.

@@ -2,48 +2,68 @@ package notify
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/reach"
+	"ascolto/internal/work"
 )
 
-// The way recipients are written into the ledger.
-const (
-	freezeBatch = 500
-	freezeLease = 15 * time.Second // renewed with each batch
-	freezeTrust = 10 * time.Second // how long after its renewal the lease is relied on
-)
+// freezeBatch is how many recipients are written into the ledger between two checkpoints.
+const freezeBatch = 500
 
-// freeze writes the members of a campaign's segment into the ledger, as they are now; then the campaign sends to exactly them.
-// It can be stopped anywhere and begun again: who is there already is left as it is.
-func (s *Service) freeze(ctx context.Context, c *Campaign) error {
-	term := rand.Text()
-	if err := s.holdFreeze(ctx, c.ID, term); err != nil {
-		if errors.Is(err, errElsewhere) {
-			return nil
-		}
-		return err
+// workFreeze writes the members of a campaign's segment into the ledger, as they are now; then the campaign
+// sends to exactly them. It goes on behind the last one that was looked at, in the order of their ids; who is
+// there already is left as it is.
+func (s *Service) workFreeze(ctx context.Context, t work.Task, p *work.Progress) (work.Result, error) {
+	c, err := s.wanted(ctx, t)
+	if err != nil {
+		return work.Result{}, err
 	}
-	err := s.freezeMembers(ctx, c, term)
+	members, err := s.members(ctx, c)
 	if err == nil {
-		err = s.frozen(ctx, c.ID, term)
+		err = s.freezeMembers(ctx, c, members, t, p)
 	}
-	if code := civic.CodeOf(err); code == civic.Forbidden || code == civic.NotFound { // it may not be used, now or ever
-		return s.giveUp(ctx, c, err)
+	if code := civic.CodeOf(err); code == civic.Forbidden || code == civic.NotFound { // not now, not ever
+		err = errors.Join(err, s.giveUp(ctx, c, err))
 	}
-	if !errors.Is(err, errElsewhere) {
-		return err
+	return work.Result{}, err
+}
+
+// members returns who is in a campaign's segment now, in the order of their ids.
+func (s *Service) members(ctx context.Context, c *Campaign) (all []civic.ID, _ error) {
+	for contact, err := range s.o.Audience.Members(ctx, c.Segment) {
+		if err != nil {
+			return nil, fmt.Errorf("notify: members of segment %s: %w", c.Segment, err)
+		}
+		all = append(all, contact)
 	}
-	now, err := s.campaigns.Get(ctx, c.ID)
-	if err == nil && now.State == Cancelled { // and its queue perhaps emptied before the last rows came
-		_, err = s.clear(ctx, c.ID, skipCancelled)
+	slices.Sort(all)
+	return all, nil
+}
+
+// freezeMembers writes every member into the ledger, in batches, and marks the campaign.
+func (s *Service) freezeMembers(
+	ctx context.Context, c *Campaign, members []civic.ID, t work.Task, p *work.Progress,
+) error {
+	at := work.Position{Total: len(members), Step: stepFreeze, Checkpoint: t.Checkpoint}
+	if at.Checkpoint != "" {
+		at.Done, _ = slices.BinarySearch(members, civic.ID(at.Checkpoint+"\x00")) // behind it
 	}
-	return err
+	for at.Done < len(members) {
+		batch := members[at.Done:min(at.Done+freezeBatch, len(members))]
+		if err := s.freezeBatch(ctx, c, batch, func(change func(context.Context) error) error {
+			return s.held(ctx, t, p, at, change)
+		}); err != nil {
+			return err
+		}
+		at.Done, at.Checkpoint = at.Done+len(batch), string(batch[len(batch)-1])
+	}
+	return s.held(ctx, t, p, at, func(ctx context.Context) error { return s.frozen(ctx, c.ID) })
 }
 
 // giveUp cancels a campaign whose segment refuses to name its members, and keeps the reason.
@@ -68,54 +88,17 @@ func (s *Service) giveUp(ctx context.Context, c *Campaign, why error) error {
 	return err
 }
 
-// freezeMembers writes every member into the ledger, in batches, as long as the lease is ours.
-func (s *Service) freezeMembers(ctx context.Context, c *Campaign, term string) error {
-	batch := make([]civic.ID, 0, freezeBatch)
-	flush := func() error {
-		err := s.freezeBatch(ctx, c, batch, term)
-		batch = batch[:0]
-		return err
-	}
-	for contact, err := range s.o.Audience.Members(ctx, c.Segment) {
-		if err != nil {
-			return fmt.Errorf("notify: members of segment %s: %w", c.Segment, err)
-		}
-		if batch = append(batch, contact); len(batch) < freezeBatch {
-			continue
-		}
-		if err := flush(); err != nil {
-			return err
-		}
-	}
-	return flush()
-}
-
-// holdFreeze takes or keeps the right to freeze a campaign. It returns errElsewhere when another process has it or the campaign is
-// no longer running.
-func (s *Service) holdFreeze(ctx context.Context, id civic.ID, term string) error {
-	_, err := s.campaigns.Update(ctx, id, func(c *Campaign) error {
-		now := s.now()
-		free := c.Freeze.Until.Before(now) || c.Freeze.Until.After(now.Add(2*freezeLease)) // a clock that went wrong
-		if c.State != Running || !c.FrozenAt.IsZero() || c.Freeze.Term != term && !free {
-			return errElsewhere
-		}
-		c.Freeze = lease{Term: term, Until: now.Add(freezeLease)}
-		return nil
-	})
-	return err
-}
-
 // frozen marks a campaign whose recipients are all in the ledger.
-func (s *Service) frozen(ctx context.Context, id civic.ID, term string) error {
+func (s *Service) frozen(ctx context.Context, id civic.ID) error {
 	counts, err := s.ledger.counts(ctx, id)
 	if err != nil {
 		return err
 	}
 	_, err = s.campaigns.Update(ctx, id, func(c *Campaign) error {
-		if c.Freeze.Term != term || c.State != Running {
-			return errElsewhere
+		if c.State != Running || !c.FrozenAt.IsZero() {
+			return work.ErrUnwanted
 		}
-		c.FrozenAt, c.Recipients, c.Freeze = s.now(), counts.Total, lease{}
+		c.FrozenAt, c.Recipients = s.now(), counts.Total
 		return nil
 	})
 	if err != nil {
@@ -126,15 +109,14 @@ func (s *Service) frozen(ctx context.Context, id civic.ID, term string) error {
 	return nil
 }
 
-// freezeBatch writes the given contacts into a campaign's ledger, except those who are there. It renews the lease first and stops when
-// that is nearly over, so that a process that was stopped meanwhile adds nobody to a campaign that others have frozen.
-func (s *Service) freezeBatch(ctx context.Context, c *Campaign, contacts []civic.ID, term string) error {
+// freezeBatch writes the given contacts into a campaign's ledger, except those who are there. It does so
+// through held.
+func (s *Service) freezeBatch(
+	ctx context.Context, c *Campaign, contacts []civic.ID, held func(func(context.Context) error) error,
+) error {
 	missing, err := s.missing(ctx, c.ID, contacts)
 	if err != nil {
 		return err
-	}
-	if len(missing) == 0 {
-		return s.holdFreeze(ctx, c.ID, term)
 	}
 	people, err := s.judge(ctx, c, missing)
 	if err != nil {
@@ -144,23 +126,24 @@ func (s *Service) freezeBatch(ctx context.Context, c *Campaign, contacts []civic
 	for i, p := range people {
 		rows[i] = p.Delivery
 	}
-	ctx, cancel := context.WithTimeout(ctx, freezeTrust)
-	defer cancel()
-	if err := s.holdFreeze(ctx, c.ID, term); err != nil {
-		return err
-	}
-	if err := s.skipCopies(ctx, people); err != nil {
-		return err
-	}
-	if _, err = s.ledger.InsertMany(ctx, rows); civic.CodeOf(err) != civic.Conflict {
-		return err
-	}
-	for _, d := range rows { // another process put one of the addresses in between: one by one
-		if err := s.insertOne(ctx, d); err != nil {
+	return held(func(ctx context.Context) error {
+		if len(rows) == 0 {
+			return nil
+		}
+		if err := s.skipCopies(ctx, people); err != nil {
 			return err
 		}
-	}
-	return nil
+		_, err := s.ledger.InsertMany(ctx, rows)
+		if civic.CodeOf(err) != civic.Conflict {
+			return err
+		}
+		for _, d := range rows { // another process put one of the addresses in between: one by one
+			if err := s.insertOne(ctx, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // missing returns those of contacts that are not in a campaign's ledger.

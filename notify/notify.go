@@ -35,6 +35,7 @@ type Options struct {
 	Audience  Audience
 	Timeline  civic.Recorder
 	Audit     *audit.Log
+	Work      Worker // does WorkKinds
 	Transport Transport
 	Words     func(language string, m civic.Message) string // a text of the catalogues
 	Staff     Staff                                         // nil: nobody is told of a missed campaign, and no test is sent
@@ -125,7 +126,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 
 func (o *Options) complete() error {
 	if o.DB == nil || o.Vault == nil || o.Outbox == nil || o.Audience == nil || o.Timeline == nil || o.Audit == nil ||
-		o.Transport == nil || o.Words == nil || o.Log == nil {
+		o.Transport == nil || o.Work == nil || o.Words == nil || o.Log == nil {
 		return errors.New("notify: Options lack a part the service needs")
 	}
 	if a, err := reach.ParseAddress(o.From.Address); err != nil || a != o.From.Address {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/work"
 )
 
 // twoOffices returns two services on one store, as two processes have, by a clock that the test moves on.
@@ -133,7 +134,7 @@ func TestAProcessThatSleptWhileItFroze(t *testing.T) {
 			slept := make(chan error, 1)
 			go func() { slept <- a.SendDue(context.Background()) }()
 			<-sleep.fell
-			pass(freezeLease + time.Second)
+			pass(work.Lease + time.Second)
 			b.people.mu.Lock()
 			b.people.order = b.people.order[:1] // the others have left the segment
 			b.people.mu.Unlock()

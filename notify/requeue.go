@@ -8,10 +8,11 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/routine"
+	"ascolto/internal/work"
 )
 
-// RetryFailed lets a finished campaign try its failed deliveries again, and returns how many there are: SendDue queues them, some
-// thousands at a time. Addresses on hold are skipped when their turn comes, unless they were released.
+// RetryFailed lets a finished campaign try its failed deliveries again, and returns how many there are: long
+// work queues them. Addresses on hold are skipped when their turn comes, unless they were released.
 func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) (int, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return 0, err
@@ -23,15 +24,18 @@ func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) 
 	if c.State != FinishedWithFailures || c.late(s.now()) {
 		return 0, civic.NewError(civic.Conflict, "notify.error.state")
 	}
-	n, err := s.ledger.Count(ctx, docstore.Filter{docstore.Eq("campaign", id), docstore.Eq("state", Failed)})
+	n, err := s.failed(ctx, id)
 	if err != nil || n == 0 {
 		return 0, err
 	}
-	_, err = s.step(ctx, by, id, Running, func(c *Campaign) error {
+	c, err = s.step(ctx, by, id, Running, func(c *Campaign) error {
 		c.EndedAt, c.Cleared, c.Tally = time.Time{}, false, nil
 		c.Again = requeueing{Under: true}
 		return nil
 	})
+	if err == nil {
+		err = s.require(ctx, &c, WorkRequeue)
+	}
 	return n, err
 }
 
@@ -47,27 +51,64 @@ func (c *Campaign) Requeueing() bool {
 	return c.Again.Under && (c.State == Running || c.State == Paused)
 }
 
-// requeue queues the next of a campaign's failed deliveries once more: as many as a call of clear ends.
-func (s *Service) requeue(ctx context.Context, c *Campaign) error {
-	seen, next := c.Again, requeueing{Under: true, Ours: c.Again.Ours, After: c.Again.After}
-	for n := 0; n < clearAtOnce && next.Under; n += requeuePage {
-		page, err := s.ledger.Find(ctx, docstore.Query{
-			Filter: docstore.Filter{docstore.Eq("campaign", c.ID), docstore.Eq("state", Failed)}, Cursor: next.After, Limit: requeuePage,
-		})
-		if civic.CodeOf(err) == civic.Invalid && next.After != "" { // another version's cursor: begin again
-			next.After = ""
-			break
-		}
+// workRequeue queues a campaign's failed deliveries once more, page by page. The campaign keeps where the next
+// page is, because a person may pause it, and it goes on there.
+func (s *Service) workRequeue(ctx context.Context, t work.Task, p *work.Progress) (work.Result, error) {
+	at := t.Position
+	at.Step = stepRequeue
+	for {
+		c, err := s.wanted(ctx, t)
 		if err != nil {
-			return err
+			return work.Result{}, err
 		}
-		if err := s.requeueAll(ctx, page.Items, seen.Ours); err != nil {
+		if at.Total == 0 {
+			if at.Total, err = s.failed(ctx, c.ID); err != nil {
+				return work.Result{}, err
+			}
+		}
+		var n int
+		err = s.held(ctx, t, p, at, func(ctx context.Context) error {
+			n, err = s.requeue(ctx, c)
 			return err
+		})
+		if err != nil {
+			return work.Result{}, err
+		}
+		s.hooks.at(stepRequeued, nil)
+		at.Done = min(at.Done+n, at.Total)
+		if !c.Again.Under {
+			return work.Result{}, p.Checkpoint(at)
+		}
+	}
+}
+
+// failed returns how many deliveries of a campaign failed.
+func (s *Service) failed(ctx context.Context, campaign civic.ID) (int, error) {
+	return s.ledger.Count(ctx, docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", Failed)})
+}
+
+// requeue queues the next page of a campaign's failed deliveries once more, returns how many it looked at, and
+// changes c.Again to what is left. When another process was faster, or somebody stopped the campaign, it
+// returns work.ErrUnwanted, and what came into the queue of one that has ended is taken out of it.
+func (s *Service) requeue(ctx context.Context, c *Campaign) (int, error) {
+	seen, next := c.Again, requeueing{Under: true, Ours: c.Again.Ours, After: c.Again.After}
+	page, err := s.ledger.Find(ctx, docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("campaign", c.ID), docstore.Eq("state", Failed)},
+		Cursor: next.After, Limit: requeuePage,
+	})
+	switch {
+	case civic.CodeOf(err) == civic.Invalid && next.After != "": // another version's cursor: begin again
+		next.After = ""
+	case err != nil:
+		return 0, err
+	default:
+		if err := s.requeueAll(ctx, page.Items, seen.Ours); err != nil {
+			return 0, err
 		}
 		next.Under, next.After = page.Next != "", page.Next
 	}
-	_, err := s.campaigns.Update(ctx, c.ID, func(c *Campaign) error {
-		if c.Again != seen || c.State != Running { // another process was faster, or somebody stopped it
+	_, err = s.campaigns.Update(ctx, c.ID, func(c *Campaign) error {
+		if c.Again != seen || c.State != Running {
 			return errNotDue
 		}
 		c.Again = next
@@ -75,9 +116,10 @@ func (s *Service) requeue(ctx context.Context, c *Campaign) error {
 	})
 	wakeUp(s.bulk.wake)
 	if errors.Is(err, errNotDue) {
-		return s.clearEnded(ctx, c.ID)
+		return 0, errors.Join(work.ErrUnwanted, s.clearEnded(ctx, c.ID))
 	}
-	return err
+	c.Again = next
+	return len(page.Items), err
 }
 
 // clearEnded empties the queue of a campaign that came to its end while deliveries were put into it.

@@ -1,11 +1,13 @@
 package notify
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/work"
 )
 
 // ended stores a campaign that ended with rows failed deliveries.
@@ -33,13 +35,27 @@ func (o *office) sendDue() {
 	}
 }
 
-// TestALargeRetryIsQueuedInPieces: asking for it queues nothing yet, one call of SendDue queues so much and no more, and what failed
-// again meanwhile is not tried a third time.
+const manyFailed = 2*requeuePage + 10
+
+// afterPages has act happen when so many pages of failed deliveries were queued again.
+func (o *office) afterPages(pages int, act func()) {
+	o.hooks.step = func(step string, _ *Delivery) {
+		if step != stepRequeued {
+			return
+		}
+		if pages--; pages == 0 {
+			act()
+		}
+	}
+}
+
+// TestALargeRetryIsQueuedInPieces: asking for it queues nothing yet; paused it queues no more, and goes on where it
+// was; what failed again meanwhile is not tried a third time.
 func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
-	c := o.ended(clearAtOnce + 10)
-	if n, err := o.RetryFailed(t.Context(), o.sender, c.ID); err != nil || n != clearAtOnce+10 {
+	c := o.ended(manyFailed)
+	if n, err := o.RetryFailed(t.Context(), o.sender, c.ID); err != nil || n != manyFailed {
 		t.Fatalf("%d %v", n, err)
 	}
 	waiting := func(want int) {
@@ -48,60 +64,84 @@ func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 			t.Errorf("%d wait, want %d: %v", n, want, err)
 		}
 	}
+	task := func() work.Task {
+		t.Helper()
+		task, err := o.work.Task(t.Context(), o.sender, TaskID(WorkRequeue, c.ID))
+		if err != nil {
+			t.Error(err)
+		}
+		return task
+	}
 	waiting(0)
+	o.afterPages(2, func() {
+		if _, err := o.Pause(t.Context(), o.sender, c.ID); err != nil {
+			t.Error(err)
+		}
+	})
 	o.sendDue()
-	waiting(clearAtOnce)
-	if now, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil || !now.Requeueing() {
+	waiting(2 * requeuePage)
+	if now, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil || !now.Requeueing() || now.State != Paused {
 		t.Errorf("the campaign does not say that it is under way: %+v %v", now.Again, err)
 	}
+	if got := task(); got.State != work.Cancelled || got.Total != manyFailed || got.Done < requeuePage {
+		t.Errorf("paused, the task is %+v", got)
+	}
+	o.sendDue()
+	waiting(2 * requeuePage)
 	again := civic.Key(c.ID, "c00003")
-	if _, err := o.ledger.Update(t.Context(), again, func(d *Delivery) error { d.end(Failed, causeMailbox, o.now()); return nil }); err != nil {
+	_, err := o.ledger.Update(t.Context(), again, func(d *Delivery) error {
+		d.end(Failed, causeMailbox, o.now())
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Resume(t.Context(), o.sender, c.ID); civic.CodeOf(err) != "" {
 		t.Fatal(err)
 	}
 	o.sendDue()
-	waiting(clearAtOnce + 9)
+	waiting(2*requeuePage + 9)
 	if now, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil || now.Requeueing() || now.State != Running {
 		t.Errorf("still under way: %+v %v", now, err)
 	}
+	if got := task(); got.State != work.Done {
+		t.Errorf("the task is %+v", got)
+	}
 	o.sendDue()
-	waiting(clearAtOnce + 9)
+	waiting(2*requeuePage + 9)
 	if d := o.delivery(again); d.State != Failed {
 		t.Errorf("what failed again is %s", d.State)
 	}
 }
 
-// TestARetryCanBeStopped: paused it queues no more, and goes on where it was; cancelled it leaves nothing in the queue.
+// TestARetryCanBeStopped: cancelled it leaves nothing in the queue, also what a process puts there that had not
+// noticed.
 func TestARetryCanBeStopped(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
-	c := o.ended(clearAtOnce + 10)
+	c := o.ended(manyFailed)
 	if _, err := o.RetryFailed(t.Context(), o.sender, c.ID); err != nil {
 		t.Fatal(err)
 	}
-	o.sendDue()
 	stale, err := o.Campaign(t.Context(), o.sender, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.Pause(t.Context(), o.sender, c.ID); err != nil {
-		t.Fatal(err)
-	}
+	o.afterPages(1, func() {
+		if _, err := o.Cancel(t.Context(), o.sender, c.ID); err != nil {
+			t.Error(err)
+		}
+	})
 	o.sendDue()
-	if got := o.counts(c.ID); got.Of(Queued) != clearAtOnce || got.Of(Failed) != 10 {
-		t.Errorf("paused: %v", got.States)
-	}
-	if _, err := o.Cancel(t.Context(), o.sender, c.ID); err != nil {
-		t.Fatal(err)
-	}
 	o.sendDue()
-	if err := o.requeue(t.Context(), &stale); err != nil { // of a process that had not noticed
+	if _, err := o.requeue(t.Context(), &stale); !errors.Is(err, work.ErrUnwanted) { // of a process that had not noticed
 		t.Fatal(err)
 	}
 	if n, err := o.ledger.open(t.Context(), campaignQueue(c.ID)); err != nil || n != 0 {
 		t.Errorf("%d wait in a cancelled campaign: %v", n, err)
 	}
 	told, err := o.Counts(t.Context(), o.sender, c.ID)
-	if err != nil || told.Total != clearAtOnce+10 || told.Of(Queued) != 0 {
+	if err != nil || told.Total != manyFailed || told.Of(Queued) != 0 {
 		t.Errorf("the campaign tells %v, %v", told, err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"ascolto/internal/routine"
 )
 
-// SendDue does what is due: it begins campaigns whose time has come, writes their recipients into the ledger, ends those that are
+// SendDue does what is due: it begins campaigns whose time has come, has their long work done, ends those that are
 // through, and tidies up after the rest. A job calls it every second or so, in every process; what one leaves half done, by
 // an end of ctx or of the process, the next call goes on with.
 func (s *Service) SendDue(ctx context.Context) error {
@@ -71,10 +71,10 @@ func (s *Service) advance(ctx context.Context, c *Campaign) error {
 		return s.endLate(ctx, c)
 	}
 	if c.FrozenAt.IsZero() {
-		return s.freeze(ctx, c)
+		return s.require(ctx, c, WorkFreeze)
 	}
 	if c.Again.Under {
-		return s.requeue(ctx, c)
+		return s.require(ctx, c, WorkRequeue)
 	}
 	left, err := s.ledger.any(ctx, campaignQueue(c.ID))
 	if err != nil {

@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -19,6 +20,7 @@ import (
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/reach"
 	"ascolto/internal/vault"
+	"ascolto/internal/work"
 )
 
 // people is an audience that tests make: one segment, "tutti", of everybody.
@@ -191,6 +193,7 @@ type office struct {
 	sink     *sink
 	log      *logBuffer
 	audit    *audit.Log
+	work     *work.Service
 	writer   civic.Actor // may write drafts, not send
 	sender   civic.Actor // communication office
 	admin    civic.Actor
@@ -246,12 +249,22 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 	for _, f := range change {
 		f(&options)
 	}
+	o.work, err = work.New(t.Context(), work.Options{
+		DB: db, Audit: o.audit, Now: options.Now, Log: options.Log, Alone: options.Alone,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.Work = o.work
 	if options.Outbox == nil { // it goes by the clock of the service, whatever day it is
 		if options.Outbox, err = NewOutbox(t.Context(), OutboxOptions{DB: db, Vault: testVault(), Now: options.Now}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if o.Service, err = New(t.Context(), options); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.work.Register(o.WorkKinds()...); err != nil {
 		t.Fatal(err)
 	}
 	grants := civic.Grants{
@@ -265,6 +278,17 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 	o.writer, o.sender, o.admin = actor("scrive", civic.Operator), actor("invia", civic.Communication), actor("admin", civic.Administrator)
 	o.other, o.citizen, o.stranger = actor("altro", civic.OfficeMember), actor("cittadina", civic.Citizen), civic.Visitor("r")
 	return o
+}
+
+// SendDue does what is due, and then the long work that campaigns need.
+func (o *office) SendDue(ctx context.Context) error {
+	err := o.Service.SendDue(ctx)
+	for {
+		more, fault := o.work.WorkOne(ctx)
+		if !more || fault != nil {
+			return errors.Join(err, fault)
+		}
+	}
 }
 
 // testWords gives a text that shows its key and gaps.

@@ -94,9 +94,13 @@ func TestOnlyTheOfficeInCharge(t *testing.T) {
 			_, err := o.Publish(ctx, by, q.ID, 0, surveys.Publication{Schedule: surveys.Schedule{}})
 			return err
 		},
-		"close":     func(by civic.Actor) error { _, err := o.Close(ctx, by, q.ID); return err },
-		"results":   func(by civic.Actor) error { _, _, err := o.Results(ctx, by, q.ID); return err },
-		"texts":     func(by civic.Actor) error { _, _, err := o.Texts(ctx, by, q.ID, "q5", civic.PageRequest{}); return err },
+		"close":   func(by civic.Actor) error { _, err := o.Close(ctx, by, q.ID); return err },
+		"results": func(by civic.Actor) error { _, _, err := o.Results(ctx, by, q.ID); return err },
+		"texts":   func(by civic.Actor) error { _, _, err := o.Texts(ctx, by, q.ID, "q5", civic.PageRequest{}); return err },
+		"long table": func(by civic.Actor) error {
+			_, _, err := o.LongResponseExport(ctx, by, q.ID, "it", say)
+			return err
+		},
 		"responses": func(by civic.Actor) error { _, err := o.ExportResponses(ctx, by, q.ID, "it", say); return err },
 		"table":     func(by civic.Actor) error { _, err := o.ExportResults(ctx, by, q.ID, "it", say); return err },
 		"public":    func(by civic.Actor) error { _, err := o.PublishResults(ctx, by, q.ID); return err },

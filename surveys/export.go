@@ -11,7 +11,6 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/csvout"
-	"ascolto/internal/docstore"
 )
 
 // The cells of an export that stand for no answer. They are codes for programs, the same in every language.
@@ -31,7 +30,18 @@ type Export struct {
 type Say func(key string) string
 
 // exportable returns the questionnaire when by may download from it, and audits that.
-func (s *Service) exportable(ctx context.Context, by civic.Actor, id civic.ID, action audit.Action) (Questionnaire, error) {
+func (s *Service) exportable(
+	ctx context.Context, by civic.Actor, id civic.ID, action audit.Action,
+) (Questionnaire, error) {
+	q, err := s.mayExport(ctx, by, id)
+	if err != nil {
+		return Questionnaire{}, err
+	}
+	return q, s.note(ctx, by, action, q.ID, nil)
+}
+
+// mayExport returns the questionnaire when by may download from it.
+func (s *Service) mayExport(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
 	if err := by.Can(PermExport); err != nil {
 		return Questionnaire{}, err
 	}
@@ -39,10 +49,7 @@ func (s *Service) exportable(ctx context.Context, by civic.Actor, id civic.ID, a
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	if err := may(by, PermExport, q.Office); err != nil {
-		return Questionnaire{}, err
-	}
-	return q, s.note(ctx, by, action, q.ID, nil)
+	return q, may(by, PermExport, q.Office)
 }
 
 // ExportResponses returns a table with one row for each response: number, day, version, language, and for each question the
@@ -52,7 +59,7 @@ func (s *Service) ExportResponses(ctx context.Context, by civic.Actor, id civic.
 	if err != nil {
 		return Export{}, err
 	}
-	return Export{Name: q.Slug + "-responses.csv", Write: func(ctx context.Context, w io.Writer) error {
+	return Export{Name: responsesFile(q), Write: func(ctx context.Context, w io.Writer) error {
 		return s.writeResponses(ctx, q, csvout.New(w), language, say)
 	}}, nil
 }
@@ -62,23 +69,34 @@ func (s *Service) writeResponses(ctx context.Context, q Questionnaire, w *csvout
 	if err != nil {
 		return err
 	}
-	table := newTable(contents, language, say("surveys.other"))
-	if err := w.Row(append([]string{"row", "day", "version", "language"}, table.header()...)...); err != nil {
+	table := newTable(contents, language, say(otherKey))
+	if err := table.writeHeader(w); err != nil {
 		return err
 	}
 	n := 0
-	for r, err := range s.responses.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID))},
-		Sort: []string{"day"}, Limit: batch}) {
+	for r, err := range s.responses.All(ctx, responsesOf(q.ID)) {
 		if err != nil {
 			return err
 		}
 		n++
-		row := []string{strconv.Itoa(n), r.Day, strconv.Itoa(r.Version), r.Language}
-		if err := w.Row(append(row, table.cells(r)...)...); err != nil {
+		if err := table.writeRow(w, n, r); err != nil {
 			return err
 		}
 	}
 	return w.Flush()
+}
+
+// otherKey is what the interface calls the option "other".
+const otherKey = "surveys.other"
+
+func (t table) writeHeader(w *csvout.Writer) error {
+	return w.Row(append([]string{"row", "day", "version", "language"}, t.header()...)...)
+}
+
+// writeRow writes the n-th response.
+func (t table) writeRow(w *csvout.Writer, n int, r Response) error {
+	row := []string{strconv.Itoa(n), r.Day, strconv.Itoa(r.Version), r.Language}
+	return w.Row(append(row, t.cells(r)...)...)
 }
 
 // contents returns what each version asks, in order.
@@ -213,7 +231,7 @@ func writeResults(w *csvout.Writer, q Questionnaire, r Results, language string,
 		for _, o := range m.Options {
 			label := o.Label.In(language)
 			if o.Code == OtherCode {
-				label = say("surveys.other")
+				label = say(otherKey)
 			}
 			row(o.Code, label, strconv.Itoa(o.N), decimal(o.Percent, 1, language))
 		}

@@ -33,6 +33,7 @@ func TestARunningCampaignShowsHowFarItIs(t *testing.T) {
 	if err := n.service.SendDue(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	worked(t, n.Town)
 	page := b.Get(path)
 	bar := page.Tags(atom.Progress)
 	if len(bar) != 1 || webtest.Attr(bar[0], "value") != "0" || !page.Has("0 messaggi su 5 (0 %)") || state(page) != "running" {

@@ -68,7 +68,7 @@ func openNewsroomOver(t *testing.T, carrier notify.Transport) *newsroom {
 	must(err)
 	n.service, err = notify.New(t.Context(), notify.Options{
 		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox, Audience: app.Audience{Service: n.CRM, Segments: n.Segments},
-		Timeline: n.CRM, Audit: n.Audit, Transport: carrier, Log: slog.New(slog.DiscardHandler),
+		Timeline: n.CRM, Audit: n.Audit, Transport: carrier, Work: n.Work, Log: slog.New(slog.DiscardHandler),
 		Words: func(l string, m civic.Message) string { return texts.In(locale.Lang(l)).Message(m) }, Staff: staffBoxes{n.Town},
 		From: reach.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
 		Origin: "https://ascolto.comune.borgoforte.example",
@@ -95,6 +95,7 @@ func (n *newsroom) run() {
 	wg.Go(func() {
 		for ctx.Err() == nil {
 			_ = n.service.SendDue(ctx)
+			_, _ = n.Work.WorkOne(ctx)
 			time.Sleep(50 * time.Millisecond)
 		}
 	})

@@ -163,6 +163,7 @@ func (r rooms) deskSurveyRoutes() []page.Route {
 		page.Post("/desk/surveys/:id/questions/:code/meaning", surveys.PermPublish, r.desk.SetSurveyMeaning),
 		page.Post("/desk/surveys/:id/results/publish", surveys.PermPublish, r.desk.PublishSurveyResults),
 		page.Get("/desk/surveys/:id/texts/:code", surveys.PermTexts, r.desk.SurveyTexts),
+		page.Post("/desk/surveys/:id/responses", surveys.PermExport, r.desk.AskSurveyResponses).Costing(5),
 		page.Get("/desk/surveys/:id/responses.csv", surveys.PermExport, r.desk.DownloadSurveyResponses),
 		page.Get("/desk/surveys/:id/results.csv", surveys.PermExport, r.desk.DownloadSurveyResults),
 	}

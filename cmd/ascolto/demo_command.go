@@ -73,7 +73,8 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	debug.SetGCPercent(demoGC)
 	began := time.Now()
 	accounts, err := demo.Build(ctx, demo.Services{
-		CRM: a.CRM, Segments: a.Segments, Reference: a.Reference, Surveys: a.Surveys, Forum: a.Forum, Accounts: a.Accounts, Notify: a.Notify, Grants: web.Grants(), Clock: clock, Post: post,
+		CRM: a.CRM, Segments: a.Segments, Reference: a.Reference, Surveys: a.Surveys, Forum: a.Forum,
+		Accounts: a.Accounts, Notify: a.Notify, Work: a.Work, Grants: web.Grants(), Clock: clock, Post: post,
 	}, *seed, size, newBar(p.out).show)
 	if err != nil {
 		return err

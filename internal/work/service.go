@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -54,8 +55,12 @@ type Options struct {
 	// nothing any more: a task ends when who asked for it loses its permission. Nil: nobody does.
 	Asker   func(ctx context.Context, account civic.ID) (civic.Actor, error)
 	Workers int // how many tasks this process works on at a time; 0: two
-	Now     civic.Clock
-	Log     *slog.Logger
+	Urgent  int // how many more, which are urgent; 0: two
+	// Alone: no other process works on the store's tasks, so that Run goes on at once with what one that died
+	// held.
+	Alone bool
+	Now   civic.Clock
+	Log   *slog.Logger
 }
 
 // Service keeps the tasks, and works on them while Run runs.
@@ -68,17 +73,21 @@ type Service struct {
 	room    func() int64 // bytes that may still be added to the store
 	adding  sync.Mutex   // so that what is asked for at the same time is counted
 	workers int
+	urgent  int
+	alone   bool
 	now     civic.Clock
 	log     *slog.Logger
 	holder  string
-	wake    chan struct{}
-	dead    func() bool // of tests: the process counts as dead, and stores nothing more
+	wake    chan struct{} // of all workers but those kept for what is urgent
+	rush    chan struct{} // of those
+	dead    func() bool   // of tests: the process counts as dead, and stores nothing more
 }
 
 // New returns the tasks of a store. It returns an error when a kind is there twice or has no handler.
 func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
-		audit: o.Audit, kinds: map[string]Kind{}, workers: o.Workers, now: o.Now, log: o.Log,
+		audit: o.Audit, kinds: map[string]Kind{}, now: o.Now, log: o.Log, alone: o.Alone,
+		workers: cmp.Or(o.Workers, 2), urgent: cmp.Or(o.Urgent, 2),
 		holder: rand.Text(), dead: func() bool { return false }, asker: o.Asker, room: o.DB.Room,
 	}
 	if s.now == nil {
@@ -87,15 +96,9 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.workers == 0 {
-		s.workers = 2
-	}
-	s.wake = make(chan struct{}, s.workers)
-	for _, k := range o.Kinds {
-		if _, twice := s.kinds[k.Name]; twice || k.Name == "" || k.Permission == "" || k.Run == nil {
-			return nil, fmt.Errorf("work: kind %q is there twice, or lacks permission or handler", k.Name)
-		}
-		s.kinds[k.Name] = k
+	s.wake, s.rush = make(chan struct{}, s.workers), make(chan struct{}, s.urgent)
+	if err := s.Register(o.Kinds...); err != nil {
+		return nil, err
 	}
 	return s, s.collect(ctx, o.DB)
 }
@@ -128,7 +131,7 @@ type NewTask struct {
 // for too many lately.
 func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, error) {
 	kind, ok := s.kinds[in.Kind]
-	if !ok {
+	if !ok || kind.Bound {
 		return Task{}, fmt.Errorf("work: there is no kind %q", in.Kind)
 	}
 	if err := by.Can(kind.Permission); err != nil {
@@ -153,7 +156,7 @@ func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, er
 			return stored.Kind == in.Kind && stored.Owner == by.Account && maps.Equal(stored.Input, in.Input)
 		},
 		Effects: func(ctx context.Context, stored *Task, again bool) error {
-			s.rouseWorker()
+			s.rouseWorker(kind)
 			return s.audit.Entered(ctx, entry(by, ActionAsked, *stored), again, stored.CreatedAt)
 		},
 	})
@@ -196,14 +199,18 @@ func entry(by civic.Actor, action audit.Action, t Task) audit.Entry {
 // Task returns a task that by may see: an own one, or with PermAll any; else NotFound.
 func (s *Service) Task(ctx context.Context, by civic.Actor, id civic.ID) (Task, error) {
 	t, err := s.tasks.Get(ctx, id)
-	if err == nil && !t.visibleTo(by) {
+	if err == nil && !s.visible(by, t) {
 		return Task{}, civic.NewError(civic.NotFound, "error.not_found")
 	}
 	return t, err
 }
 
-func (t Task) visibleTo(by civic.Actor) bool {
-	return by.Allowed(PermAll) || by.Account != "" && by.Account == t.Owner
+// visible reports whether by may see a task: an own one, of the program one of a kind that they may ask for, or
+// with PermAll any.
+func (s *Service) visible(by civic.Actor, t Task) bool {
+	kind := s.kinds[t.Kind]
+	return by.Allowed(PermAll) || by.Account != "" && by.Account == t.Owner ||
+		kind.Bound && kind.Permission != "" && by.Allowed(kind.Permission)
 }
 
 // Tasks lists the tasks that by may see, newest first.
@@ -240,13 +247,17 @@ func (s *Service) MayTake(by civic.Actor, t Task) bool {
 var errEnded = errors.New("work: the task has ended")
 
 // Cancel ends an open task of by's, or with PermAll anybody's. One that is worked on ends at its next
-// checkpoint, or when its worker renews its lease. It returns Conflict when the task has ended already, and
-// NotFound.
+// checkpoint, or when its worker renews its lease. It returns Conflict when the task has ended already or ends
+// with what it is for, and NotFound.
 func (s *Service) Cancel(ctx context.Context, by civic.Actor, id civic.ID) error {
-	if _, err := s.Task(ctx, by, id); err != nil {
+	t, err := s.Task(ctx, by, id)
+	if err != nil {
 		return err
 	}
-	t, err := s.tasks.Update(ctx, id, func(t *Task) error {
+	if s.kinds[t.Kind].Bound {
+		return civic.NewError(civic.Conflict, "work.error.bound")
+	}
+	t, err = s.tasks.Update(ctx, id, func(t *Task) error {
 		switch {
 		case !t.Open():
 			return errEnded

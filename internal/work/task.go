@@ -55,10 +55,23 @@ type Task struct {
 
 	EndedAt  time.Time `bson:"endedAt,omitempty"`
 	Fault    string    `bson:"fault,omitempty"` // why it failed: a text of the catalogues
+	Gaps     Gaps      `bson:"faultArgs,omitempty"`
 	Result   Result    `bson:"result"`
 	Spans    []Span    `bson:"spans,omitempty"` // the parts of its file, in order
 	Size     int64     `bson:"size,omitempty"`  // bytes in them
 	TakenOff bool      `bson:"takenOff,omitempty"`
+}
+
+// Gaps fill what the text of a fault leaves open.
+type Gaps map[string]string
+
+// Why returns why a task failed.
+func (t Task) Why() civic.Message {
+	args := civic.Args{}
+	for name, value := range t.Gaps {
+		args[name] = value
+	}
+	return civic.Message{Key: t.Fault, Args: args}
 }
 
 // Position is how far a task is. A worker stores it at each checkpoint.
@@ -98,11 +111,17 @@ type Kind struct {
 	Name       string           // "crm.contacts.export"
 	Permission civic.Permission // to ask for it, and to take its result
 	Run        Handler
+
+	Urgent bool // workers are kept free for it
+	// Bound work ends with what it is for: nobody asks for it by a form, and nobody cancels it by itself.
+	Bound bool
+	// Here reports whether this process may do a task, as when it is about what the process alone has; nil: any.
+	Here func(Task) bool
 }
 
 // Handler does a task, from t.Checkpoint on. It calls p.Checkpoint whenever what was done since the last one
-// need not be done again, and returns at once when that returns an error or ctx ends. An *civic.Error without
-// arguments is shown to whoever asked; any other is logged.
+// need not be done again, and returns at once when that returns an error or ctx ends. An *civic.Error is
+// shown to whoever asked; any other is logged.
 type Handler func(ctx context.Context, t Task, p *Progress) (Result, error)
 
 // Open reports whether somebody works on the task or will.

@@ -475,8 +475,10 @@ func TestFaults(t *testing.T) {
 		state work.State
 		fault string
 	}{
-		"a rule":      {func() error { return civic.NewError(civic.Forbidden, "error.forbidden") }, work.Failed, "error.forbidden"},
-		"a gap":       {func() error { return civic.NewErrorArgs(civic.Invalid, "error.text.long", civic.Args{"Max": 1}) }, work.Failed, "work.error.internal"},
+		"a rule": {func() error { return civic.NewError(civic.Forbidden, "error.forbidden") }, work.Failed, "error.forbidden"},
+		"a gap": {func() error {
+			return civic.NewErrorArgs(civic.Invalid, "error.text.long", civic.Args{"Max": 1})
+		}, work.Failed, "error.text.long"},
 		"our fault":   {func() error { return errors.New("secret of anna@posta.example") }, work.Failed, "work.error.internal"},
 		"panic":       {func() error { panic("no") }, work.Failed, "work.error.internal"},
 		"unavailable": {func() error { return civic.NewError(civic.Unavailable, "error.unavailable") }, work.Waiting, ""},

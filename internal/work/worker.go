@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"ascolto/internal/civic"
@@ -18,19 +19,36 @@ var (
 
 // Run works on tasks until ctx ends, and returns when every worker has put down what it held.
 func (s *Service) Run(ctx context.Context) error {
+	if s.alone {
+		if err := s.reclaim(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("long work of the time before waits until its leases are over", "error", err)
+		}
+	}
 	workers := routine.NewGroup(s.log, "long work")
+	work := func(wake <-chan struct{}, may func(Kind) bool) {
+		workers.Do(func() {
+			routine.Keep(ctx, s.log, "long work", func(ctx context.Context) { s.workUntil(ctx, wake, may) })
+		})
+	}
 	for range s.workers {
-		workers.Do(func() { routine.Keep(ctx, s.log, "long work", s.workUntil) })
+		work(s.wake, anyKind)
+	}
+	for range s.urgent {
+		work(s.rush, urgentKind)
 	}
 	return workers.Wait()
 }
 
-// workUntil works on one task after another until ctx ends. When there is none it waits to be woken.
-func (s *Service) workUntil(ctx context.Context) {
+func anyKind(Kind) bool      { return true }
+func urgentKind(k Kind) bool { return k.Urgent }
+
+// workUntil works on one task after another, of the kinds it may, until ctx ends. When there is none it waits
+// to be woken.
+func (s *Service) workUntil(ctx context.Context, wake <-chan struct{}, may func(Kind) bool) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		worked, err := s.WorkOne(ctx)
+		worked, err := s.workOn(ctx, may)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("long work failed", "error", err)
 		}
@@ -39,24 +57,32 @@ func (s *Service) workUntil(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-s.wake:
+		case <-wake:
 		case <-tick.C:
 		}
 	}
 }
 
-// rouseWorker has a worker of this process look for work at once.
-func (s *Service) rouseWorker() {
-	select {
-	case s.wake <- struct{}{}:
-	default: // as many as there are will look
+// rouseWorker has a worker of this process look for work of a kind at once.
+func (s *Service) rouseWorker(k Kind) {
+	ways := []chan struct{}{s.wake}
+	if k.Urgent {
+		ways = append(ways, s.rush)
+	}
+	for _, way := range ways {
+		select {
+		case way <- struct{}{}:
+		default: // as many as there are will look
+		}
 	}
 }
 
 // WorkOne works on the task that has been due longest, and reports whether there was one. An error is one of
 // the store.
-func (s *Service) WorkOne(ctx context.Context) (bool, error) {
-	t, err := s.claim(ctx)
+func (s *Service) WorkOne(ctx context.Context) (bool, error) { return s.workOn(ctx, anyKind) }
+
+func (s *Service) workOn(ctx context.Context, may func(Kind) bool) (bool, error) {
+	t, err := s.claim(ctx, may)
 	if err != nil || t.ID == "" {
 		return false, err
 	}
@@ -67,8 +93,8 @@ func (s *Service) WorkOne(ctx context.Context) (bool, error) {
 // over.
 const beyond = 2 * Lease
 
-// claim takes the lease of a task that is due, if there is one.
-func (s *Service) claim(ctx context.Context) (Task, error) {
+// claim takes the lease of a task that is due and of a kind that may be worked on, if there is one.
+func (s *Service) claim(ctx context.Context, may func(Kind) bool) (Task, error) {
 	now := s.now()
 	for _, due := range []docstore.Filter{ // what was begun first
 		{docstore.Eq("state", Running), docstore.Lte("due", now)},
@@ -80,8 +106,9 @@ func (s *Service) claim(ctx context.Context) (Task, error) {
 			if err != nil {
 				return Task{}, err
 			}
-			if _, known := s.kinds[t.Kind]; !known {
-				continue // of another version of the program, which also runs
+			kind, known := s.kinds[t.Kind] // unknown: of another version of the program, which also runs
+			if !known || !may(kind) || kind.Here != nil && !kind.Here(t) {
+				continue
 			}
 			claimed, err := s.take(ctx, t.ID)
 			if err == nil || !errors.Is(err, errLost) && !missed(err) {
@@ -117,7 +144,7 @@ func (s *Service) perform(ctx context.Context, t Task) error {
 		return s.finish(ctx, t, func(t *Task) { t.end(Cancelled, s.now()) })
 	}
 	if t.Tries > maxTries {
-		return s.finish(ctx, t, func(t *Task) { t.fail("work.error.impossible", s.now()) })
+		return s.finish(ctx, t, func(t *Task) { t.fail(civic.Msg("work.error.impossible"), s.now()) })
 	}
 	working, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -145,7 +172,7 @@ func (s *Service) perform(ctx context.Context, t Task) error {
 // mayGoOn returns an error when who asked for a task may do so no longer: they lost the permission, or their
 // account was disabled.
 func (s *Service) mayGoOn(ctx context.Context, t Task) error {
-	if s.asker == nil {
+	if s.asker == nil || t.Owner == "" {
 		return nil
 	}
 	by, err := s.asker(ctx, t.Owner)
@@ -186,7 +213,7 @@ func (s *Service) settle(ctx context.Context, p *Progress, result Result, err, c
 	case errors.Is(err, errLost) || errors.Is(cause, errLost):
 		s.log.Warn("a task is somebody else's now", "task", p.task.ID, "kind", p.task.Kind)
 		return nil
-	case errors.Is(err, errCancelled) || errors.Is(cause, errCancelled):
+	case errors.Is(err, ErrUnwanted) || errors.Is(err, errCancelled) || errors.Is(cause, errCancelled):
 		return s.finish(ctx, p.task, func(t *Task) { t.end(Cancelled, s.now()) })
 	case ctx.Err() != nil:
 		return s.finish(ctx, p.task, func(t *Task) { // the process ends: somebody goes on at once
@@ -207,17 +234,23 @@ func (s *Service) settle(ctx context.Context, p *Progress, result Result, err, c
 }
 
 // fail closes a task with the reason why.
-func (t *Task) fail(key string, at time.Time) {
+func (t *Task) fail(why civic.Message, at time.Time) {
 	t.end(Failed, at)
-	t.Fault = key
+	t.Fault, t.Gaps = why.Key, nil
+	for name, value := range why.Args {
+		if t.Gaps == nil {
+			t.Gaps = Gaps{}
+		}
+		t.Gaps[name] = fmt.Sprint(value)
+	}
 }
 
 // faultOf returns the text that tells an error.
-func faultOf(err error) string {
-	if e, ok := errors.AsType[*civic.Error](err); ok && e.Code != civic.Internal && len(e.Message.Args) == 0 {
-		return e.Message.Key
+func faultOf(err error) civic.Message {
+	if e, ok := errors.AsType[*civic.Error](err); ok && e.Code != civic.Internal {
+		return e.Message
 	}
-	return "work.error.internal"
+	return civic.Msg("work.error.internal")
 }
 
 // finish changes a task that is held under t's term; when the term is over it does nothing. It works also

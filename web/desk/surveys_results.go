@@ -128,13 +128,29 @@ func (p *Pages) PublishSurveyResults(r *page.Request) error {
 	return r.Redirect(surveyPath(id)+"/results", civic.Msg(message))
 }
 
+// AskSurveyResponses sends the table of responses at once, or, when it is large, has it made.
+func (p *Pages) AskSurveyResponses(r *page.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	task, long, err := p.Surveys.LongResponseExport(r.Context(), r.Actor, id, string(r.Lang), sayer(r))
+	if err != nil {
+		return err
+	}
+	return p.export(r, task, long, surveyPath(id)+"/responses.csv")
+}
+
+// sayer gives the texts of the interface in the reader's language.
+func sayer(r *page.Request) surveys.Say { return func(key string) string { return r.T(key) } }
+
 // DownloadSurveyResponses sends a table with one row for each response.
 func (p *Pages) DownloadSurveyResponses(r *page.Request) error {
 	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	export, err := p.Surveys.ExportResponses(r.Context(), r.Actor, id, string(r.Lang), func(key string) string { return r.T(key) })
+	export, err := p.Surveys.ExportResponses(r.Context(), r.Actor, id, string(r.Lang), sayer(r))
 	if err != nil {
 		return err
 	}
@@ -147,7 +163,7 @@ func (p *Pages) DownloadSurveyResults(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	export, err := p.Surveys.ExportResults(r.Context(), r.Actor, id, string(r.Lang), func(key string) string { return r.T(key) })
+	export, err := p.Surveys.ExportResults(r.Context(), r.Actor, id, string(r.Lang), sayer(r))
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"ascolto/crm"
 	"ascolto/crm/privacy"
@@ -202,7 +203,8 @@ func (a *App) openServices(ctx context.Context) (err error) {
 		return fmt.Errorf("texts of the site: %w", err)
 	}
 	a.Work, err = work.New(ctx, work.Options{
-		DB: a.DB, Audit: a.Audit, Kinds: append(a.CRM.WorkKinds(), a.Segments.WorkKinds()...), Asker: a.asker, Now: a.now, Log: a.Log,
+		DB: a.DB, Audit: a.Audit, Asker: a.asker, Alone: a.config.DB == "", Now: a.now, Log: a.Log,
+		Kinds: slices.Concat(a.CRM.WorkKinds(), a.Segments.WorkKinds(), a.Surveys.WorkKinds()),
 	})
 	return err
 }
@@ -237,11 +239,15 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 		return err
 	}
 	a.Notify, err = notify.New(ctx, notify.Options{
-		DB: a.DB, Vault: a.Vault, Outbox: a.Outbox, Audience: Audience{a.CRM, a.Segments}, Timeline: a.CRM, Audit: a.Audit, Transport: a.transport, Words: a.words,
+		DB: a.DB, Vault: a.Vault, Outbox: a.Outbox, Audience: Audience{a.CRM, a.Segments}, Timeline: a.CRM,
+		Audit: a.Audit, Transport: a.transport, Words: a.words, Work: a.Work,
 		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.Origin, PerMinute: a.config.Rate,
 		Workers: a.config.Senders, Alone: a.config.DB == "", MadeUp: madeUp, Log: a.Log, Now: a.now,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return a.Work.Register(a.Notify.WorkKinds()...)
 }
 
 // Sources lists who can tell the index what there is.

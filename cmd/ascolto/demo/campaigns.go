@@ -86,7 +86,7 @@ func (b *builder) send(ctx context.Context, id civic.ID, then string) error {
 	case "":
 		return b.run(ctx, id, func(c notify.Campaign) (bool, error) { return c.Ended(), nil })
 	case "waiting": // the recipients are known, nobody was written to
-		if err := b.Notify.SendDue(ctx); err != nil {
+		if err := b.sendDue(ctx); err != nil {
 			return err
 		}
 	case "paused":
@@ -99,6 +99,15 @@ func (b *builder) send(ctx context.Context, id civic.ID, then string) error {
 		return err
 	}
 	_, err = b.Notify.Pause(ctx, b.writer, id)
+	return err
+}
+
+// sendDue does what is due, and the long work it needs.
+func (b *builder) sendDue(ctx context.Context) error {
+	err := b.Notify.SendDue(ctx)
+	for more := true; more && err == nil; {
+		more, err = b.Work.WorkOne(ctx)
+	}
 	return err
 }
 
@@ -124,7 +133,7 @@ func (b *builder) run(ctx context.Context, id civic.ID, done func(notify.Campaig
 	ended := routine.Go(nil, "senders of the demo", func() error { return b.Notify.Run(senders) })
 	var err error
 	for err == nil {
-		if err = b.Notify.SendDue(ctx); err != nil {
+		if err = b.sendDue(ctx); err != nil {
 			break
 		}
 		var c notify.Campaign

@@ -19,6 +19,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/reference"
+	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/surveys"
 )
@@ -40,6 +41,7 @@ type Services struct {
 	Forum     *forum.Service
 	Accounts  *accounts.Service
 	Notify    *notify.Service
+	Work      *work.Service
 	Grants    civic.Grants // of the roles, for what a colleague did and not the town
 	Clock     *Clock
 	Post      *Post // carries the mail of Notify
