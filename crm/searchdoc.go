@@ -94,6 +94,16 @@ func (i Interaction) searchDoc() search.Doc {
 	}
 }
 
+// SearchDocCount returns how many documents SearchDocs yields of all that there is.
+func (s *Service) SearchDocCount(ctx context.Context) (int, error) {
+	contacts, err := s.contacts.Count(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	interactions, err := s.interactions.Count(ctx, nil)
+	return contacts + interactions, err
+}
+
 // SearchDocs yields a document for every contact and interaction changed at or after since, as search.Source asks.
 func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {
 	return func(yield func(search.Doc, error) bool) {

@@ -67,6 +67,16 @@ func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[sea
 	}
 }
 
+// SearchDocCount returns about how many documents SearchDocs yields of all that there is.
+func (s *Service) SearchDocCount(ctx context.Context) (int, error) {
+	posts, err := s.posts.Count(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	notes, err := s.notes.Count(ctx, nil)
+	return posts + notes, err
+}
+
 type yieldDoc = func(search.Doc, error) bool
 
 // threadDocs yields all posts of the discussions whose title, area or state changed; it reports whether to go on.

@@ -27,8 +27,8 @@ type Worker interface {
 // WorkKinds returns the long work that this part of the house does. Its tasks end with their campaigns.
 func (s *Service) WorkKinds() []work.Kind {
 	return []work.Kind{
-		{Name: WorkFreeze, Permission: PermReadCampaigns, Urgent: true, Bound: true, Run: s.workFreeze},
-		{Name: WorkRequeue, Permission: PermReadCampaigns, Urgent: true, Bound: true, Run: s.workRequeue},
+		{Name: WorkFreeze, Permission: PermReadCampaigns, Urgent: true, Run: s.workFreeze},
+		{Name: WorkRequeue, Permission: PermReadCampaigns, Urgent: true, Run: s.workRequeue},
 	}
 }
 

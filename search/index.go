@@ -27,6 +27,7 @@ type Options struct {
 // Index is the one index. Its methods may be called by many at a time. One goroutine does all writing.
 type Index struct {
 	dir       string
+	name      string // of the folder, in tasks
 	log       *slog.Logger
 	now       civic.Clock
 	lock      *flock.Flock
@@ -75,6 +76,9 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	}
 	if err := x.takeLock(); err != nil {
 		return nil, err
+	}
+	if err := x.takeName(); err != nil {
+		return nil, errors.Join(err, x.lock.Unlock())
 	}
 	live, err := x.openLive()
 	if err != nil {

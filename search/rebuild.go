@@ -84,6 +84,11 @@ func (x *Index) Complete(ctx context.Context) error {
 // Rebuild makes a new index from everything the sources have, while searches go on in the old one, and puts it in the old
 // one's place. What is put meanwhile goes into both. After an error the old index is as it was.
 func (x *Index) Rebuild(ctx context.Context, sources ...Source) error {
+	return x.RebuildTelling(ctx, nil, sources...)
+}
+
+// RebuildTelling is Rebuild, which tells after each piece how many documents it has read. An error of tell ends it.
+func (x *Index) RebuildTelling(ctx context.Context, tell func(done int) error, sources ...Source) error {
 	x.bulking.Lock()
 	defer x.bulking.Unlock()
 	start := x.now()
@@ -92,7 +97,7 @@ func (x *Index) Rebuild(ctx context.Context, sources ...Source) error {
 	}
 	losses := x.queue.begin()
 	defer x.queue.end()
-	err := x.fillNext(ctx, sources)
+	err := x.fillNext(ctx, tellingAll(sources, tell))
 	if err == nil {
 		err = x.do(ctx, func() error { return x.swap(start, losses) })
 	}
@@ -109,6 +114,45 @@ func (x *Index) fillNext(ctx context.Context, sources []Source) error {
 		}
 	}
 	return nil
+}
+
+// tellEvery is after how many documents a rebuild tells how far it is.
+const tellEvery = 1000
+
+// tellingAll returns sources that tell how many documents they have yielded together.
+func tellingAll(sources []Source, tell func(done int) error) []Source {
+	if tell == nil {
+		return sources
+	}
+	done := 0
+	all := make([]Source, len(sources))
+	for i, s := range sources {
+		all[i] = telling{s, &done, tell}
+	}
+	return all
+}
+
+type telling struct {
+	Source
+	done *int
+	tell func(done int) error
+}
+
+// SearchDocs implements Source.
+func (t telling) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[Doc, error] {
+	return func(yield func(Doc, error) bool) {
+		for d, err := range t.Source.SearchDocs(ctx, since) {
+			if !yield(d, err) {
+				return
+			}
+			if *t.done++; *t.done%tellEvery == 0 {
+				if err := t.tell(*t.done); err != nil {
+					yield(Doc{}, err)
+					return
+				}
+			}
+		}
+	}
 }
 
 // bulk writes docs in batches; while one is written, the next is gathered.

@@ -74,6 +74,9 @@ func (s *Service) find(ctx context.Context, q Questionnaire) {
 	s.index.Put(doc)
 }
 
+// SearchDocCount returns how many documents SearchDocs yields of all that there is.
+func (s *Service) SearchDocCount(ctx context.Context) (int, error) { return s.surveys.Count(ctx, nil) }
+
 // SearchDocs yields how every questionnaire changed at or after since is found. It makes *Service a search.Source. Responses are
 // never searchable.
 func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {

@@ -11,6 +11,7 @@ import (
 	"ascolto/internal/sitepage"
 	"ascolto/internal/work"
 	"ascolto/notify"
+	"ascolto/search"
 	"ascolto/surveys"
 )
 
@@ -46,7 +47,7 @@ func Grants() civic.Grants {
 		},
 		civic.Administrator: {
 			accounts.PermManage, accounts.PermRead, audit.PermRead, reference.PermWrite, sitepage.PermWrite, forum.PermAreas,
-			notify.PermReadMail, notify.PermHoldMail, work.PermAll,
+			notify.PermReadMail, notify.PermHoldMail, work.PermAll, search.PermRebuild,
 		},
 	}
 }

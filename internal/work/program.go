@@ -108,7 +108,7 @@ func (s *Service) Register(kinds ...Kind) error {
 
 // MayCancel reports whether by may end a task by itself.
 func (s *Service) MayCancel(by civic.Actor, t Task) bool {
-	return t.Open() && !t.Stop && !s.kinds[t.Kind].Bound && s.visible(by, t)
+	return t.Open() && !t.Stop && !t.OfProgram() && s.visible(by, t)
 }
 
 // reclaim makes due at once what a process that died was working on. Only who works alone may do this, and

@@ -17,7 +17,7 @@ const needID civic.ID = "need"
 
 // bound is a kind of work that the program needs; run may be nil.
 func bound(run func() error) work.Kind {
-	return work.Kind{Name: "test.bound", Permission: permCount, Urgent: true, Bound: true,
+	return work.Kind{Name: "test.bound", Permission: permCount, Urgent: true,
 		Run: func(context.Context, work.Task, *work.Progress) (work.Result, error) {
 			if run == nil {
 				return work.Result{}, nil
@@ -89,9 +89,9 @@ func TestNeededWorkThatFailsRests(t *testing.T) {
 	}
 }
 
-// TestBoundWork: it is seen by who may have to do with it, asked for by nobody's form and cancelled by nobody; what
-// no longer wants it ends it.
-func TestBoundWork(t *testing.T) {
+// TestWorkOfTheProgram: it is seen by who may ask for its kind and cancelled by nobody; what no longer wants it ends
+// it.
+func TestWorkOfTheProgram(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
 	s := o.service(bound(func() error { return errors.Join(work.ErrUnwanted) }))
@@ -108,9 +108,6 @@ func TestBoundWork(t *testing.T) {
 		if err := s.Cancel(t.Context(), by, needID); civic.CodeOf(err) != civic.Conflict || s.MayCancel(by, task) {
 			t.Errorf("%s cancels it: %v", by.Account, err)
 		}
-	}
-	if _, err := s.Add(t.Context(), fabio, work.NewTask{FormKey: key, Kind: "test.bound"}); err == nil {
-		t.Error("a form made a task of it")
 	}
 	o.work(s)
 	if got := o.task(s, needID); got.State != work.Cancelled {

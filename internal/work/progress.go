@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -154,9 +155,13 @@ func (f File) WriteTo(ctx context.Context, w io.Writer) error {
 }
 
 // Sweep removes the files whose time is over and what is left of tasks without result, then the tasks that
-// ended long ago, and returns how many tasks it changed.
-func (s *Service) Sweep(ctx context.Context) (n int, _ error) {
+// ended long ago, and ends those that are for a process which is there no more. It returns how many tasks it
+// changed.
+func (s *Service) Sweep(ctx context.Context) (n int, err error) {
 	now := s.now()
+	if n, err = s.abandon(ctx, now); err != nil {
+		return n, err
+	}
 	for state, life := range map[State]time.Duration{Done: FileLife, Failed: 0, Cancelled: 0} {
 		ended := docstore.Filter{docstore.Eq("state", state), docstore.Lte("due", now.Add(-life))}
 		over := docstore.Query{Filter: ended, Sort: []string{"due"}, Limit: 50}
@@ -169,6 +174,33 @@ func (s *Service) Sweep(ctx context.Context) (n int, _ error) {
 				return n, err
 			}
 			n += changed
+		}
+	}
+	return n, nil
+}
+
+// abandon ends the tasks that this process may not do and no other has taken for a day.
+func (s *Service) abandon(ctx context.Context, now time.Time) (n int, _ error) {
+	for _, state := range []State{Waiting, Running} {
+		left := docstore.Filter{docstore.Eq("state", state), docstore.Lte("due", now.Add(-outageLife))}
+		for t, err := range s.tasks.All(ctx, docstore.Query{Filter: left, Sort: []string{"due"}, Limit: 50}) {
+			if err != nil {
+				return n, err
+			}
+			if here := s.kinds[t.Kind].Here; here == nil || here(t) {
+				continue
+			}
+			_, err := s.tasks.Update(ctx, t.ID, func(stored *Task) error {
+				if !stored.Open() || stored.Term != t.Term {
+					return errEnded
+				}
+				stored.fail(civic.Msg("work.error.nobody"), now)
+				return nil
+			})
+			if err != nil && !errors.Is(err, errEnded) {
+				return n, err
+			}
+			n++
 		}
 	}
 	return n, nil

@@ -131,7 +131,7 @@ type NewTask struct {
 // for too many lately.
 func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, error) {
 	kind, ok := s.kinds[in.Kind]
-	if !ok || kind.Bound {
+	if !ok {
 		return Task{}, fmt.Errorf("work: there is no kind %q", in.Kind)
 	}
 	if err := by.Can(kind.Permission); err != nil {
@@ -205,12 +205,12 @@ func (s *Service) Task(ctx context.Context, by civic.Actor, id civic.ID) (Task, 
 	return t, err
 }
 
-// visible reports whether by may see a task: an own one, of the program one of a kind that they may ask for, or
+// visible reports whether by may see a task: an own one, one of the program of a kind that they may ask for, or
 // with PermAll any.
 func (s *Service) visible(by civic.Actor, t Task) bool {
 	kind := s.kinds[t.Kind]
 	return by.Allowed(PermAll) || by.Account != "" && by.Account == t.Owner ||
-		kind.Bound && kind.Permission != "" && by.Allowed(kind.Permission)
+		t.OfProgram() && kind.Permission != "" && by.Allowed(kind.Permission)
 }
 
 // Tasks lists the tasks that by may see, newest first.
@@ -247,14 +247,14 @@ func (s *Service) MayTake(by civic.Actor, t Task) bool {
 var errEnded = errors.New("work: the task has ended")
 
 // Cancel ends an open task of by's, or with PermAll anybody's. One that is worked on ends at its next
-// checkpoint, or when its worker renews its lease. It returns Conflict when the task has ended already or ends
-// with what it is for, and NotFound.
+// checkpoint, or when its worker renews its lease. It returns Conflict when the task has ended already or is
+// one of the program, which ends with what it is for, and NotFound.
 func (s *Service) Cancel(ctx context.Context, by civic.Actor, id civic.ID) error {
 	t, err := s.Task(ctx, by, id)
 	if err != nil {
 		return err
 	}
-	if s.kinds[t.Kind].Bound {
+	if t.OfProgram() {
 		return civic.NewError(civic.Conflict, "work.error.bound")
 	}
 	t, err = s.tasks.Update(ctx, id, func(t *Task) error {

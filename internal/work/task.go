@@ -113,8 +113,6 @@ type Kind struct {
 	Run        Handler
 
 	Urgent bool // workers are kept free for it
-	// Bound work ends with what it is for: nobody asks for it by a form, and nobody cancels it by itself.
-	Bound bool
 	// Here reports whether this process may do a task, as when it is about what the process alone has; nil: any.
 	Here func(Task) bool
 }
@@ -126,6 +124,9 @@ type Handler func(ctx context.Context, t Task, p *Progress) (Result, error)
 
 // Open reports whether somebody works on the task or will.
 func (t Task) Open() bool { return t.State == Waiting || t.State == Running }
+
+// OfProgram reports whether nobody asked for the task: the state of something needs it.
+func (t Task) OfProgram() bool { return t.Owner == "" }
 
 // HasFile reports whether there is a file to take.
 func (t Task) HasFile() bool { return t.State == Done && len(t.Spans) > 0 && !t.TakenOff }

@@ -138,7 +138,7 @@ func (p *Pages) AskSurveyResponses(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.export(r, task, long, surveyPath(id)+"/responses.csv")
+	return export(r, p.Work, task, long, surveyPath(id)+"/responses.csv")
 }
 
 // sayer gives the texts of the interface in the reader's language.

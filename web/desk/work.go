@@ -35,6 +35,7 @@ func (p *Pages) Tasks(r *page.Request) error {
 type taskPage struct {
 	work.Task
 	Own, MayTake bool
+	MayCancel    bool
 	Held         bool // the reader stopped the refreshing
 	Form         ui.Form
 }
@@ -49,7 +50,8 @@ func (p *Pages) Task(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	view := taskPage{Task: t, Own: t.Owner == r.Actor.Account, MayTake: p.Work.MayTake(r.Actor, t), Held: r.Query("hold") != "", Form: r.NewForm(nil)}
+	view := taskPage{Task: t, Own: t.Owner == r.Actor.Account, MayTake: p.Work.MayTake(r.Actor, t),
+		MayCancel: p.Work.MayCancel(r.Actor, t), Held: r.Query("hold") != "", Form: r.NewForm(nil)}
 	f := r.Frame(r.T(kindKey(t)))
 	if t.Open() && !view.Held {
 		f.Renew = renewEvery
@@ -83,6 +85,14 @@ func (p *Pages) CancelTask(r *page.Request) error {
 }
 
 func kindKey(t work.Task) string { return work.KindWord(t.Kind) }
+
+// whoAsked returns who asked for a task: a colleague, or the program.
+func whoAsked(f ui.Frame, t work.Task) string {
+	if t.OfProgram() {
+		return f.T("work.by_program")
+	}
+	return t.Name
+}
 
 func taskColour(s work.State) string {
 	switch s {

@@ -204,7 +204,9 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	}
 	a.Work, err = work.New(ctx, work.Options{
 		DB: a.DB, Audit: a.Audit, Asker: a.asker, Alone: a.config.DB == "", Now: a.now, Log: a.Log,
-		Kinds: slices.Concat(a.CRM.WorkKinds(), a.Segments.WorkKinds(), a.Surveys.WorkKinds()),
+		Kinds: slices.Concat(
+			a.CRM.WorkKinds(), a.Segments.WorkKinds(), a.Surveys.WorkKinds(), []work.Kind{a.indexKind()},
+		),
 	})
 	return err
 }
@@ -252,25 +254,6 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 
 // Sources lists who can tell the index what there is.
 func (a *App) Sources() []search.Source { return []search.Source{a.CRM, a.Surveys, a.Forum} }
-
-// RefreshIndex brings the index up to date with the store: wholly when it was set aside or is new, else by what has changed.
-func (a *App) RefreshIndex(ctx context.Context) error {
-	refresh := a.Search.CatchUp
-	if a.Search.NeedsRebuild() {
-		refresh = a.Search.Rebuild
-	}
-	return refresh(ctx, a.Sources()...)
-}
-
-// CompareIndex rebuilds the index when it does not hold exactly what the store has.
-func (a *App) CompareIndex(ctx context.Context) error {
-	drift, err := a.Search.Drift(ctx, a.Sources()...)
-	if err != nil || drift.IsZero() {
-		return err
-	}
-	a.Log.Warn("the search index differs from the store; it is rebuilt", "missing", drift.Missing, "extra", drift.Extra)
-	return a.Search.Rebuild(ctx, a.Sources()...)
-}
 
 // Close ends what Open opened, the index before the store it is made from.
 func (a *App) Close() error {

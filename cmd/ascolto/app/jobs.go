@@ -12,7 +12,7 @@ import (
 func (a *App) jobs() []job {
 	return []job{
 		{Name: "mail", Spec: "* * * * * *", Timeout: time.Hour, Run: a.Notify.SendDue},
-		{Name: "index", Spec: "*/30 * * * * *", Timeout: time.Hour, Run: a.RefreshIndex},
+		{Name: "index", Spec: "*/30 * * * * *", Timeout: time.Hour, Run: a.MaintainIndex},
 		{Name: "index-compare", Spec: "0 10 2 * * *", Timeout: 2 * time.Hour, Run: a.CompareIndex}, // each instance its own index
 		{Name: "surveys-close", Spec: "0 * * * * *", Timeout: time.Minute, Run: counted(a.Surveys.CloseExpired)},
 		{Name: "surveys-timeline", Spec: "10 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.Surveys.RecordPending)},
