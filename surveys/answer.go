@@ -8,15 +8,20 @@ import (
 	"ascolto/surveys/logic"
 )
 
-// Answer is what was answered to one question, as its kind says: codes, a text, "other" with its text.
+// Answer is what was answered to one question, as its kind says: codes, a text, "other" with its text, a number, a day, or several parts.
 type Answer struct {
-	Question string   `bson:"q"`
-	Codes    []string `bson:"c,omitempty"` // in the order of the options
+	Question string   `bson:"q"`           // of a part: its code in the question
+	Codes    []string `bson:"c,omitempty"` // in the order of the options; of a ranking, what comes first first
 	Text     string   `bson:"t,omitempty"`
+	Number   *float64 `bson:"n,omitempty"`
+	Day      string   `bson:"d,omitempty"` // YYYY-MM-DD
+	Parts    []Answer `bson:"p,omitempty"` // in the order of the question's rows
 }
 
 // Empty reports whether nothing was answered.
-func (a Answer) Empty() bool { return len(a.Codes) == 0 && a.Text == "" }
+func (a Answer) Empty() bool {
+	return len(a.Codes) == 0 && a.Text == "" && a.Number == nil && a.Day == "" && len(a.Parts) == 0
+}
 
 // Answers are the answers of one respondent, at most one for each question.
 type Answers []Answer
@@ -59,8 +64,8 @@ func (t TypedAnswer) one(part string) string {
 // error.
 func (q Question) Parse(typed TypedAnswer) (Answer, error) { return q.kind().parse(q, typed) }
 
-// Typed returns an answer to q as it would be typed.
-func (q Question) Typed(a Answer) TypedAnswer { return q.kind().typed(a) }
+// Typed returns an answer to q as it would be typed in a language.
+func (q Question) Typed(a Answer, language string) TypedAnswer { return q.kind().typed(a, language) }
 
 // normal returns a as it counts, or an Invalid error when it is no answer to q.
 func (q Question) normal(a Answer) (Answer, error) { return q.kind().normal(q, a) }

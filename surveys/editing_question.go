@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ascolto/internal/civic"
 	"ascolto/surveys/logic"
@@ -48,6 +49,35 @@ func (q Question) with(in QuestionInput) (Question, error) {
 	return q.cleaned(p)
 }
 
+// thresholds returns terms with what is typed in them, to compare answers with, as conditions have it; or an Invalid error under "terms".
+func (c Content) thresholds(terms []string) ([]string, error) {
+	read := slices.Clone(terms)
+	for i, term := range terms {
+		parts := strings.SplitN(term, ":", 3)
+		if len(parts) < 3 {
+			continue
+		}
+		q, _ := c.Question(parts[1])
+		if q.Measure() != logic.Numbers && q.Measure() != logic.Days {
+			continue
+		}
+		if _, err := logic.ParseTerm(term); err == nil {
+			continue
+		}
+		var p civic.Problems
+		a, err := q.Parse(TypedAnswer{"": {parts[2]}})
+		if p.Check("terms", err); err == nil && a.Empty() {
+			p.Add("terms", "surveys.error.threshold", q.named())
+		}
+		if err := p.Err(); err != nil {
+			return nil, err
+		}
+		parts[2] = q.kind().values(a)[0]
+		read[i] = strings.Join(parts, ":")
+	}
+	return read, nil
+}
+
 // AddQuestion appends a question to page number, counted from 1, and returns its code as well.
 func (s *Service) AddQuestion(ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, kind Kind, in QuestionInput) (Questionnaire, string, error) {
 	var code string
@@ -61,6 +91,9 @@ func (s *Service) AddQuestion(ctx context.Context, by civic.Actor, id civic.ID, 
 		code = "q" + strconv.Itoa(q.Content.NextCode)
 		blank, err := newQuestion(code, kind)
 		if err != nil {
+			return err
+		}
+		if in.Terms, err = q.Content.thresholds(in.Terms); err != nil {
 			return err
 		}
 		question, err := blank.with(in)
@@ -83,6 +116,10 @@ func (s *Service) SaveQuestion(ctx context.Context, by civic.Actor, id civic.ID,
 		page, i, ok := q.Content.locate(code)
 		if !ok {
 			return civic.NewError(civic.NotFound, "surveys.error.no_question")
+		}
+		var err error
+		if in.Terms, err = q.Content.thresholds(in.Terms); err != nil {
+			return err
 		}
 		question, err := q.Content.Pages[page].Questions[i].with(in)
 		if err != nil {

@@ -236,8 +236,7 @@ func writeResults(w *csvout.Writer, q Questionnaire, r Results, language string,
 			row(o.Code, label, strconv.Itoa(o.N), decimal(o.Percent, 1, language))
 		}
 		for _, f := range m.Facts() {
-			main := f.Figures[f.Main]
-			row(f.Name, say("surveys.results."+f.Name), "", decimal(main.Value, main.Digits, language))
+			row(f.Name, say("surveys.results."+f.Name), "", f.Figures[f.Main].cell(language))
 		}
 	}
 	return w.Flush()
@@ -261,6 +260,14 @@ func versionList(versions []int) string {
 		s = append(s, strconv.Itoa(v))
 	}
 	return strings.Join(s, " ")
+}
+
+// cell writes a figure as a spreadsheet reads it; a day is YYYY-MM-DD.
+func (f Figure) cell(language string) string {
+	if f.Day != "" {
+		return f.Day
+	}
+	return decimal(f.Value, f.Digits, language)
 }
 
 // decimal writes a figure as a spreadsheet in that language reads it.

@@ -13,7 +13,7 @@ type Kind string
 // kinds has one row for each kind, in the order the interface shows them. Each stands in a file of its own, kind_*.go, with all
 // that is particular to it: its settings, how it is asked, parsed, checked, counted, exported and read by conditions.
 func kinds() []kind {
-	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}}
+	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}, numberKind{}, dateKind{}}
 }
 
 // kind is all that the program knows of one kind of question.
@@ -35,7 +35,7 @@ type kind interface {
 	// parse returns what was typed as an answer, what of it can be shown again when there is an error.
 	parse(q Question, typed TypedAnswer) (Answer, error)
 	// typed is the inverse of parse.
-	typed(a Answer) TypedAnswer
+	typed(a Answer, language string) TypedAnswer
 	// normal returns a stored answer as it counts, or an Invalid error when it is none to q.
 	normal(q Question, a Answer) (Answer, error)
 
@@ -103,10 +103,10 @@ type Fact struct {
 
 // Figure is a number or a day that is written as the reader's language does.
 type Figure struct {
-	Value  float64
-	Digits int    // after the point
-	Share  bool   // it is between 0 and 1, and written in hundredths
-	Day    string // YYYY-MM-DD, instead of a number
+	Value  float64 `bson:"value,omitempty"`
+	Digits int     `bson:"digits,omitempty"` // after the point
+	Share  bool    `bson:"share,omitempty"`  // it is between 0 and 1, and written in hundredths
+	Day    string  `bson:"day,omitempty"`    // YYYY-MM-DD, instead of a number
 }
 
 // Writer writes figures as a language does.
@@ -156,7 +156,7 @@ func (uncoded) lacking(Question, *civic.Problems)                        {}
 func (uncoded) inputs(Question) []Input                                  { return nil }
 func (uncoded) hint(Question) *civic.Message                             { return nil }
 func (uncoded) parse(q Question, _ TypedAnswer) (Answer, error)          { return Answer{Question: q.Code}, nil }
-func (uncoded) typed(Answer) TypedAnswer                                 { return nil }
+func (uncoded) typed(Answer, string) TypedAnswer                         { return nil }
 func (uncoded) normal(q Question, _ Answer) (Answer, error)              { return Answer{Question: q.Code}, nil }
 func (uncoded) measure() logic.Measure                                   { return logic.Unmeasured }
 func (uncoded) codes(Question) []string                                  { return nil }

@@ -81,7 +81,7 @@ func (q Question) parseChoice(typed TypedAnswer, implies func(chosen []string) b
 	return q.normal(a)
 }
 
-func (choice) typed(a Answer) TypedAnswer {
+func (choice) typed(a Answer, _ string) TypedAnswer {
 	t := TypedAnswer{"": a.Codes}
 	if a.Text != "" {
 		t[OtherCode] = []string{a.Text}

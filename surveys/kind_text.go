@@ -27,7 +27,7 @@ func (textKind) parse(q Question, typed TypedAnswer) (Answer, error) {
 	return textKind{}.normal(q, Answer{Text: typed.one("")})
 }
 
-func (textKind) typed(a Answer) TypedAnswer { return TypedAnswer{"": {a.Text}} }
+func (textKind) typed(a Answer, _ string) TypedAnswer { return TypedAnswer{"": {a.Text}} }
 
 func (textKind) normal(q Question, a Answer) (Answer, error) {
 	text, err := civic.CleanText(a.Text, q.MaxLength)

@@ -30,7 +30,7 @@ func (r Results) forPublic() Results {
 		if q.Answered < PublicThreshold {
 			q = QuestionResult{Question: q.Question, Versions: q.Versions, Suppressed: true}
 		}
-		q.Question.Show = nil
+		q.Question.Show, q.Extremes = nil, nil
 		public.Questions = append(public.Questions, q)
 	}
 	return public

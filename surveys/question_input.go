@@ -5,11 +5,13 @@ type Way string
 
 // The ways. What offers options is answered with their codes.
 const (
-	ByOne   Way = "one"   // one of the options
-	ByMany  Way = "many"  // any number of the options
-	ByPoint Way = "point" // one of few points, side by side where there is room
-	ByScore Way = "score" // one of a row of numbers
-	ByText  Way = "text"  // own words, of several lines
+	ByOne    Way = "one"    // one of the options
+	ByMany   Way = "many"   // any number of the options
+	ByPoint  Way = "point"  // one of few points, side by side where there is room
+	ByScore  Way = "score"  // one of a row of numbers
+	ByText   Way = "text"   // own words, of several lines
+	ByNumber Way = "number" // a number
+	ByDay    Way = "day"    // a day
 )
 
 // Input is how a question, or one part of it, is asked.
@@ -19,6 +21,11 @@ type Input struct {
 	By        Way
 	Options   []Option // what can be chosen; that of OtherCode has no label and a text beside it
 	Low, High Text     // what the ends mean
+	Unit      Text     // of a number
+	Whole     bool     // a number without digits after the point
+	Signed    bool     // a number that may be below 0
+	Least     string   // the least number or the first day allowed; empty: no bound
+	Most      string   // the greatest number or the last day allowed; empty: no bound
 	MaxLength int      // of a text, in characters
 }
 

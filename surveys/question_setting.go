@@ -17,16 +17,22 @@ type Details struct {
 	MaxLength int      `bson:"maxlength,omitempty"` // of a text, in characters
 	Low       Text     `bson:"low,omitempty"`       // what the lowest point means
 	High      Text     `bson:"high,omitempty"`      // what the highest point means
+	Unit      Text     `bson:"unit,omitempty"`      // what a number counts: "minutes"
+	Decimals  int      `bson:"decimals,omitempty"`  // how many digits a number may have after the point
+	Least     string   `bson:"least,omitempty"`     // the least number allowed, or the first day; empty: no bound
+	Most      string   `bson:"most,omitempty"`      // the greatest number allowed, or the last day; empty: no bound
 }
 
-// Setting is one field of the form of a question, beside those that every question has. One of Flag, Whole, Words and List is set:
-// it returns where in Details the field's value lies.
+// Setting is one field of the form of a question, beside those that every question has. One of Flag, Whole, Line, Words and
+// List is set: it returns where in Details the field's value lies.
 type Setting struct {
 	Name  string // of the field; of a list, what the names of its rows begin with
 	Flag  func(*Details) *bool
 	Whole func(*Details) *int // a whole number
+	Line  func(*Details) *string
 	Words func(*Details) *Text
 	List  func(*Details) *[]Option
+	Day   bool                         // of Line: it is a day, YYYY-MM-DD
 	Noun  string                       // of a list: what one of its rows is called: "option", "point"
 	Pair  bool                         // it stands beside the next one
 	Least int                          // of Whole
@@ -66,6 +72,8 @@ func (s Setting) move(to, from *Details) {
 		*s.Flag(to) = *s.Flag(from)
 	case s.Whole != nil:
 		*s.Whole(to) = *s.Whole(from)
+	case s.Line != nil:
+		*s.Line(to) = *s.Line(from)
 	case s.Words != nil:
 		*s.Words(to) = *s.Words(from)
 	case s.List != nil:

@@ -37,9 +37,17 @@ type QuestionResult struct {
 	NotGiven   int            `bson:"notGiven"` // shown, and left without an answer
 	Answered   int            `bson:"answered"`
 	Options    []OptionResult `bson:"options,omitempty"`
-	Mean       float64        `bson:"mean"` // of Scale and NPS; 0 without answers
+	Mean       float64        `bson:"mean"`               // of digits and numbers; 0 without answers
+	Extremes   *Extremes      `bson:"extremes,omitempty"` // of numbers and days; never public, each being one person's answer
+	Median     *Figure        `bson:"median,omitempty"`   // of numbers and days
 	Promoters  Recommendation `bson:"promoters,omitempty"`
 	Suppressed bool           `bson:"suppressed,omitempty"` // fewer than PublicThreshold answers: nothing of it is shown
+}
+
+// Extremes are the least and the greatest answer.
+type Extremes struct {
+	Least Figure `bson:"least"`
+	Most  Figure `bson:"most"`
 }
 
 // OptionResult is how many chose an option.
@@ -171,6 +179,10 @@ func (c *Count) plus(d Count) {
 	}
 	for code, n := range d.Codes {
 		c.Codes[code] += n
+	}
+	c.Sum += d.Sum
+	for _, v := range d.Numbers {
+		c.addNumber(v)
 	}
 }
 

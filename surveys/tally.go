@@ -33,7 +33,15 @@ type Count struct {
 	Question string         `bson:"q"`
 	Shown    int            `bson:"shown"`
 	Answered int            `bson:"answered"`
-	Codes    map[string]int `bson:"codes,omitempty"` // how many chose each code
+	Codes    map[string]int `bson:"codes,omitempty"`   // how many chose each code; of days, how many answered each
+	Sum      float64        `bson:"sum,omitempty"`     // of numbers
+	Numbers  []NumberCount  `bson:"numbers,omitempty"` // how many answered each number, in order
+}
+
+// NumberCount is how many answered a number.
+type NumberCount struct {
+	Value float64 `bson:"v"`
+	N     int     `bson:"n"`
 }
 
 // counter adds up responses to one version.

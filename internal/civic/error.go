@@ -27,6 +27,9 @@ const (
 // Args are the values a catalogue message is filled with.
 type Args map[string]any
 
+// Decimal is a number among Args that is written with all its digits after the point, as the reader's language does.
+type Decimal float64
+
 // Message names a text of the catalogues; Args fill its gaps.
 type Message struct {
 	Key  string

@@ -140,9 +140,24 @@ func (c *checker) values(n *Cond, q Question) {
 			c.fault(n.Question, NoOption)
 		}
 	case AtLeast, AtMost:
-		if q.Measure != Points || !slices.Contains(q.Codes, strconv.Itoa(n.Number)) {
+		if !q.measures(n) {
 			c.fault(n.Question, NoNumber)
 		}
+	}
+}
+
+// measures reports whether answers to q can be compared with the threshold of n.
+func (q Question) measures(n *Cond) bool {
+	switch q.Measure {
+	case Points:
+		return n.Value == "" && slices.Contains(q.Codes, strconv.Itoa(n.Number))
+	case Numbers:
+		_, ok := number(n.Threshold())
+		return ok
+	case Days:
+		return isDay(n.Value)
+	default:
+		return false
 	}
 }
 

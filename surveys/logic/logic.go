@@ -4,8 +4,12 @@
 package logic
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 )
 
 // Op is what a node of a condition tests or how it joins the nodes below it.
@@ -15,8 +19,8 @@ type Op string
 const (
 	Answered Op = "answered" // the question has an answer
 	Is       Op = "is"       // one of Codes was chosen
-	AtLeast  Op = "min"      // the digit chosen on a scale is Number or more
-	AtMost   Op = "max"      // the digit chosen on a scale is Number or less
+	AtLeast  Op = "min"      // the answer is Number, or Value, or more; a day is it or later
+	AtMost   Op = "max"      // the answer is Number, or Value, or less; a day is it or earlier
 	All      Op = "all"      // every node of Of holds
 	Any      Op = "any"      // at least one node of Of holds
 	Not      Op = "not"      // the only node of Of does not hold; so it holds for a question without an answer
@@ -27,7 +31,8 @@ type Cond struct {
 	Op       Op       `bson:"op"`
 	Question string   `bson:"question,omitempty"` // of Answered, Is, AtLeast, AtMost
 	Codes    []string `bson:"codes,omitempty"`    // of Is
-	Number   int      `bson:"number,omitempty"`   // of AtLeast, AtMost
+	Number   int      `bson:"number,omitempty"`   // of AtLeast, AtMost where Value is empty
+	Value    string   `bson:"value,omitempty"`    // of AtLeast, AtMost: a number that is not whole, or a day
 	Of       []Cond   `bson:"of,omitempty"`       // of All, Any, Not
 }
 
@@ -38,6 +43,8 @@ type Measure int
 const (
 	Unmeasured Measure = iota // by nothing
 	Points                    // by the digits that its codes are
+	Numbers                   // by numbers that have no codes
+	Days                      // by days, YYYY-MM-DD
 )
 
 // Question is what the logic needs to know of a question.
@@ -49,7 +56,8 @@ type Question struct {
 	Show    *Cond    // when it is shown; nil: always
 }
 
-// Answers maps a question's code to the codes chosen; a free text is one arbitrary non-empty element.
+// Answers maps a question's code to the codes chosen; a free text is one arbitrary non-empty element, a number and a day are one
+// that says it.
 type Answers map[string][]string
 
 // Visible reports for each question, in their order, whether a respondent with these answers sees it. Questions must have
@@ -77,11 +85,11 @@ func (c *Cond) Holds(answers Answers) bool {
 	case Is:
 		return slices.ContainsFunc(answers[c.Question], func(code string) bool { return slices.Contains(c.Codes, code) })
 	case AtLeast:
-		n, ok := digit(answers[c.Question])
-		return ok && n >= c.Number
+		n, ok := c.compare(answers[c.Question])
+		return ok && n >= 0
 	case AtMost:
-		n, ok := digit(answers[c.Question])
-		return ok && n <= c.Number
+		n, ok := c.compare(answers[c.Question])
+		return ok && n <= 0
 	case All:
 		return !slices.ContainsFunc(c.Of, func(d Cond) bool { return !d.Holds(answers) })
 	case Any:
@@ -93,12 +101,37 @@ func (c *Cond) Holds(answers Answers) bool {
 	}
 }
 
-func digit(codes []string) (int, bool) {
-	if len(codes) != 1 {
+// Threshold returns what AtLeast and AtMost compare with, as text.
+func (c Cond) Threshold() string {
+	if c.Value != "" {
+		return c.Value
+	}
+	return strconv.Itoa(c.Number)
+}
+
+// compare returns how an answer stands to the threshold: below 0, 0, or above. What is not one value of the threshold's sort cannot be
+// compared.
+func (c *Cond) compare(answer []string) (int, bool) {
+	if len(answer) != 1 {
 		return 0, false
 	}
-	n, err := strconv.Atoi(codes[0])
-	return n, err == nil
+	if isDay(c.Value) {
+		return strings.Compare(answer[0], c.Value), isDay(answer[0])
+	}
+	n, ok := number(answer[0])
+	threshold, known := number(c.Threshold())
+	return cmp.Compare(n, threshold), ok && known
+}
+
+// number returns the number that s says in the one way it is written here: 7, -2.5.
+func number(s string) (float64, bool) {
+	n, err := strconv.ParseFloat(s, 64)
+	return n, err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) && s == strconv.FormatFloat(n, 'f', -1, 64)
+}
+
+func isDay(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
 }
 
 // References returns the codes of the questions that c looks at, each once, in order of appearance.

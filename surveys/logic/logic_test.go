@@ -40,7 +40,8 @@ func when(c logic.Cond, q logic.Question) logic.Question {
 
 func TestHolds(t *testing.T) {
 	t.Parallel()
-	answers := logic.Answers{"one": {"a"}, "many": {"a", "c"}, "scale": {"4"}, "text": {"perché sì"}}
+	answers := logic.Answers{"one": {"a"}, "many": {"a", "c"}, "scale": {"4"}, "text": {"perché sì"},
+		"half": {"2.5"}, "ten": {"10"}, "day": {"2026-10-01"}}
 	for name, c := range map[string]struct {
 		cond *logic.Cond
 		want bool
@@ -60,6 +61,13 @@ func TestHolds(t *testing.T) {
 		"at most":                    {show(atMost("scale", 4)), true},
 		"at most less":               {show(atMost("scale", 3)), false},
 		"at least, unanswered":       {show(atLeast("gone", 0)), false},
+		"at least a half":            {show(logic.Cond{Op: logic.AtLeast, Question: "half", Value: "2.5"}), true},
+		"at least more than half":    {show(logic.Cond{Op: logic.AtLeast, Question: "half", Value: "2.75"}), false},
+		"numbers are no texts":       {show(atLeast("ten", 9)), true},
+		"a day or later":             {show(logic.Cond{Op: logic.AtLeast, Question: "day", Value: "2026-09-30"}), true},
+		"a day or earlier":           {show(logic.Cond{Op: logic.AtMost, Question: "day", Value: "2026-09-30"}), false},
+		"a day is no number":         {show(atLeast("day", 1)), false},
+		"a number is no day":         {show(logic.Cond{Op: logic.AtLeast, Question: "ten", Value: "2026-09-30"}), false},
 		"at least of several":        {show(atLeast("many", 0)), false},
 		"at least of a text":         {show(atLeast("text", 0)), false},
 		"all":                        {show(all(is("one", "a"), atLeast("scale", 2))), true},
@@ -110,14 +118,24 @@ func TestCheck(t *testing.T) {
 		got  []logic.Fault
 		want []logic.Fault
 	}{
-		"fine":            {faults(one, scale(0), when(all(is("one", "a", "b"), atLeast("scale", 5), answered("one")), question("two", 1))), nil},
-		"unknown":         {faults(one, when(is("gone", "a"), question("two", 1))), []logic.Fault{{"two", "gone", logic.Unknown}}},
-		"forward":         {faults(when(is("two", "a"), question("zero", 0)), question("two", 1, "a")), []logic.Fault{{"zero", "two", logic.Forward}}},
-		"same page":       {faults(one, when(is("one", "a"), question("two", 0))), []logic.Fault{{"two", "one", logic.SamePage}}},
-		"itself":          {faults(when(answered("me"), question("me", 1))), []logic.Fault{{"me", "me", logic.Cyclic}}},
-		"unknown option":  {faults(one, when(is("one", "a", "z"), question("two", 1))), []logic.Fault{{"two", "one", logic.NoOption}}},
-		"no option":       {faults(one, when(is("one"), question("two", 1))), []logic.Fault{{"two", "one", logic.NoOption}}},
-		"off the scale":   {faults(scale(0), when(atMost("scale", 6), question("two", 1))), []logic.Fault{{"two", "scale", logic.NoNumber}}},
+		"fine":           {faults(one, scale(0), when(all(is("one", "a", "b"), atLeast("scale", 5), answered("one")), question("two", 1))), nil},
+		"unknown":        {faults(one, when(is("gone", "a"), question("two", 1))), []logic.Fault{{"two", "gone", logic.Unknown}}},
+		"forward":        {faults(when(is("two", "a"), question("zero", 0)), question("two", 1, "a")), []logic.Fault{{"zero", "two", logic.Forward}}},
+		"same page":      {faults(one, when(is("one", "a"), question("two", 0))), []logic.Fault{{"two", "one", logic.SamePage}}},
+		"itself":         {faults(when(answered("me"), question("me", 1))), []logic.Fault{{"me", "me", logic.Cyclic}}},
+		"unknown option": {faults(one, when(is("one", "a", "z"), question("two", 1))), []logic.Fault{{"two", "one", logic.NoOption}}},
+		"no option":      {faults(one, when(is("one"), question("two", 1))), []logic.Fault{{"two", "one", logic.NoOption}}},
+		"off the scale":  {faults(scale(0), when(atMost("scale", 6), question("two", 1))), []logic.Fault{{"two", "scale", logic.NoNumber}}},
+		"a number":       {faults(logic.Question{Code: "n", Measure: logic.Numbers}, when(atMost("n", -3), question("two", 1))), nil},
+		"no number": {
+			faults(logic.Question{Code: "n", Measure: logic.Numbers},
+				when(logic.Cond{Op: logic.AtLeast, Question: "n", Value: "2026-11-23"}, question("two", 1))),
+			[]logic.Fault{{"two", "n", logic.NoNumber}},
+		},
+		"no day": {
+			faults(logic.Question{Code: "d", Measure: logic.Days}, when(atMost("d", 1), question("two", 1))),
+			[]logic.Fault{{"two", "d", logic.NoNumber}},
+		},
 		"no scale":        {faults(one, when(atMost("one", 1), question("two", 1))), []logic.Fault{{"two", "one", logic.NoNumber}}},
 		"empty all":       {faults(one, when(all(), question("two", 1))), []logic.Fault{{"two", "", logic.Malformed}}},
 		"empty not":       {faults(one, when(logic.Cond{Op: logic.Not}, question("two", 1))), []logic.Fault{{"two", "", logic.Malformed}}},
@@ -207,7 +225,7 @@ func randomAnswers(r *rand.Rand, qs []logic.Question) logic.Answers {
 
 func TestJoinAndSplit(t *testing.T) {
 	t.Parallel()
-	terms := []string{"is:q1:a1,a2", "!answered:q2", "min:q3:4", "max:q3:0", "!is:q1:other"}
+	terms := []string{"is:q1:a1,a2", "!answered:q2", "min:q3:4", "max:q3:0", "!is:q1:other", "min:q4:-2.5", "!max:q5:2026-11-23"}
 	c, err := logic.Join(logic.Any, terms)
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +234,7 @@ func TestJoinAndSplit(t *testing.T) {
 	if diff := cmp.Diff(terms, got); diff != "" || op != logic.Any || !ok {
 		t.Error(op, ok, diff)
 	}
-	for _, bad := range []string{"", "is", "is:", "is:q1", "is:q1:", "min:q1:", "min:q1:x", "min:q1:01", "answered:q1:a", "!!answered:q1", "all:q1", "not:q1"} {
+	for _, bad := range []string{"", "is", "is:", "is:q1", "is:q1:", "min:q1:", "min:q1:x", "min:q1:01", "min:q1:1.50", "min:q1:NaN", "max:q1:2026-02-30", "answered:q1:a", "!!answered:q1", "all:q1", "not:q1"} {
 		if _, err := logic.ParseTerm(bad); err == nil {
 			t.Errorf("%q was read", bad)
 		}

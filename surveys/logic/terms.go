@@ -22,7 +22,7 @@ func (c Cond) Term() (string, bool) {
 	case Is:
 		return string(c.Op) + ":" + c.Question + ":" + strings.Join(c.Codes, ","), true
 	case AtLeast, AtMost:
-		return string(c.Op) + ":" + c.Question + ":" + strconv.Itoa(c.Number), true
+		return string(c.Op) + ":" + c.Question + ":" + c.Threshold(), true
 	default:
 		return "", false
 	}
@@ -49,12 +49,15 @@ func ParseTerm(s string) (Cond, error) {
 		c.Codes = strings.Split(parts[2], ",")
 		return c, nil
 	case (c.Op == AtLeast || c.Op == AtMost) && len(parts) == 3:
-		n, err := strconv.Atoi(parts[2])
-		if err != nil || strconv.Itoa(n) != parts[2] {
-			return Cond{}, ErrTerm
+		if n, err := strconv.Atoi(parts[2]); err == nil && strconv.Itoa(n) == parts[2] {
+			c.Number = n
+			return c, nil
 		}
-		c.Number = n
-		return c, nil
+		c.Value = parts[2]
+		if _, ok := number(c.Value); ok || isDay(c.Value) {
+			return c, nil
+		}
+		return Cond{}, ErrTerm
 	default:
 		return Cond{}, ErrTerm
 	}

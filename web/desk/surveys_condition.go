@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"ascolto/internal/civic"
@@ -30,6 +29,9 @@ func conditions(r *page.Request, c surveys.Content, number int) []conditionGroup
 // terms returns every condition on one question that the form offers.
 func terms(q surveys.Question) []string {
 	list := []string{"answered:" + q.Code, "!answered:" + q.Code}
+	if q.Measure() == logic.Numbers || q.Measure() == logic.Days {
+		return append(list, "min:"+q.Code+":", "max:"+q.Code+":") // with what is typed beside it
+	}
 	for _, code := range q.Codes() {
 		if q.Measure() == logic.Points {
 			list = append(list, fmt.Sprintf("min:%s:%s", q.Code, code), fmt.Sprintf("max:%s:%s", q.Code, code))
@@ -45,18 +47,39 @@ func named(r *page.Request, q surveys.Question) string {
 	return "«" + q.Text.In(string(r.Lang)) + "» "
 }
 
-// termText returns a condition on a question in words.
+// splitTerm returns a condition on what is compared with a typed value as the form's list has it, and that value; others whole.
+func splitTerm(c surveys.Content, term string) (listed, threshold string) {
+	leaf, err := logic.ParseTerm(term)
+	if err != nil || leaf.Op != logic.AtLeast && leaf.Op != logic.AtMost {
+		return term, ""
+	}
+	q, _ := c.Question(leaf.Question)
+	if q.Measure() != logic.Numbers && q.Measure() != logic.Days {
+		return term, ""
+	}
+	return strings.TrimSuffix(term, leaf.Threshold()), leaf.Threshold()
+}
+
+// termText returns a condition on a question in words; of one that waits for a value, dots in its place.
 func termText(r *page.Request, q surveys.Question, term string) string {
-	key, negated := "surveys.term.", strings.HasPrefix(term, "!")
-	if negated {
+	key, bare := "surveys.term.", strings.TrimPrefix(term, "!")
+	if bare != term {
 		key += "not_"
 	}
-	c, err := logic.ParseTerm(strings.TrimPrefix(term, "!"))
+	if q.Measure() == logic.Days {
+		key += "day_"
+	}
+	if op, _, _ := strings.Cut(bare, ":"); strings.HasSuffix(bare, ":") {
+		return r.T(key+op, civic.Args{"Value": "…"})
+	}
+	c, err := logic.ParseTerm(bare)
 	if err != nil {
 		return term
 	}
-	value := strconv.Itoa(c.Number)
-	if c.Op == logic.Is {
+	switch c.Op {
+	case logic.Answered:
+		return r.T(strings.TrimSuffix(key, "day_") + string(c.Op))
+	case logic.Is:
 		var labels []string
 		for _, code := range c.Codes {
 			label := q.Label(code, string(r.Lang))
@@ -65,7 +88,11 @@ func termText(r *page.Request, q surveys.Question, term string) string {
 			}
 			labels = append(labels, label)
 		}
-		value = strings.Join(labels, " / ")
+		return r.T(key+string(c.Op), civic.Args{"Value": strings.Join(labels, " / ")})
+	}
+	value := surveys.LocalBound(c.Threshold(), string(r.Lang))
+	if q.Measure() == logic.Days {
+		value = dayText(r.L, value)
 	}
 	return r.T(key+string(c.Op), civic.Args{"Value": value})
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ascolto/internal/civic"
 	"ascolto/surveys"
@@ -20,6 +21,7 @@ type questionPage struct {
 	Number     int  // of the page it stands on
 	English    bool // whether the questionnaire has English texts
 	Conditions []conditionGroup
+	Compares   bool // some answers are compared with what is typed
 	Terms      int  // how many conditions can be chosen
 	Complex    bool // it has a condition that this form cannot show
 }
@@ -40,10 +42,16 @@ func (p *Pages) questionPage(r *page.Request, q surveys.Questionnaire, action st
 		view.Terms++
 	}
 	view.Terms += spareTerms
+	for _, group := range view.Conditions {
+		view.Compares = view.Compares || slices.ContainsFunc(group.Options, func(o ui.Option) bool { return strings.HasSuffix(o.Value, ":") })
+	}
 	return view
 }
 
 func termField(i int) string { return "term." + strconv.Itoa(i) }
+
+// thresholdField is what a condition compares with, where that is typed.
+func thresholdField(i int) string { return termField(i) + ".value" }
 
 // NewSurveyQuestion shows the form of a new question of the kind and on the page that the query names.
 func (p *Pages) NewSurveyQuestion(r *page.Request) error {
@@ -57,7 +65,7 @@ func (p *Pages) NewSurveyQuestion(r *page.Request) error {
 		return err
 	}
 	number, _ := strconv.Atoi(r.Query("page")) // saving refuses a page that is not there
-	values := questionValues(q, kind, in)
+	values := questionValues(q, kind, in, string(r.Lang))
 	values.Set("kind", string(kind))
 	values.Set("page", strconv.Itoa(number))
 	view := p.questionPage(r, q, surveyPath(q.ID)+"/questions", kind, number, values)
@@ -101,7 +109,7 @@ func (p *Pages) EditSurveyQuestion(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	values := questionValues(q, question.Kind, question.Input())
+	values := questionValues(q, question.Kind, question.Input(), string(r.Lang))
 	view := p.editPage(r, q, question, values)
 	return r.Page(http.StatusOK, surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_edit")), view, r.NewForm(values)))
 }

@@ -25,6 +25,8 @@ func readQuestion(form *page.Form, kind surveys.Kind) surveys.QuestionInput {
 			*s.Flag(&in.Details) = form.Bool(s.Name)
 		case s.Whole != nil:
 			*s.Whole(&in.Details) = form.Number(s.Name)
+		case s.Line != nil:
+			*s.Line(&in.Details) = form.String(s.Name)
 		case s.Words != nil:
 			*s.Words(&in.Details) = text(s.Name, surveys.MaxLabel)
 		case s.List != nil:
@@ -35,7 +37,11 @@ func readQuestion(form *page.Form, kind surveys.Kind) surveys.QuestionInput {
 		}
 	}
 	for i := 0; form.Has(termField(i)); i++ {
-		if term := form.String(termField(i)); term != "" {
+		term := form.String(termField(i))
+		if strings.HasSuffix(term, ":") {
+			term += form.String(thresholdField(i))
+		}
+		if term != "" {
 			in.Terms = append(in.Terms, term)
 		}
 	}
@@ -67,7 +73,7 @@ func rearranged(options []surveys.Option, act string) []surveys.Option {
 }
 
 // questionValues returns the form values of a question.
-func questionValues(q surveys.Questionnaire, kind surveys.Kind, in surveys.QuestionInput) url.Values {
+func questionValues(q surveys.Questionnaire, kind surveys.Kind, in surveys.QuestionInput, lang string) url.Values {
 	values := ui.Prefill("rev", revisionOf(q), "text.it", in.Text.It, "text.en", in.Text.En, "help.it", in.Help.It,
 		"help.en", in.Help.En, "join", string(in.Join))
 	flag := func(name string, on bool) {
@@ -86,6 +92,8 @@ func questionValues(q surveys.Questionnaire, kind surveys.Kind, in surveys.Quest
 			flag(s.Name, *s.Flag(&in.Details))
 		case s.Whole != nil:
 			values.Set(s.Name, strconv.Itoa(*s.Whole(&in.Details)))
+		case s.Line != nil:
+			values.Set(s.Name, surveys.LocalBound(*s.Line(&in.Details), lang))
 		case s.Words != nil:
 			words(s.Name, *s.Words(&in.Details))
 		case s.List != nil:
@@ -96,7 +104,11 @@ func questionValues(q surveys.Questionnaire, kind surveys.Kind, in surveys.Quest
 		}
 	}
 	for i, term := range in.Terms {
-		values.Set(termField(i), term)
+		open, threshold := splitTerm(q.Content, term)
+		values.Set(termField(i), open)
+		if threshold != "" {
+			values.Set(thresholdField(i), surveys.LocalBound(threshold, lang))
+		}
 	}
 	return values
 }

@@ -43,19 +43,30 @@ func wordLines(req *page.Request, r surveys.Rewording) []wordLine {
 	for _, c := range r.Changes {
 		what := req.T("surveys.desk.words_question")
 		if c.Code != "" {
-			what = req.T("surveys.desk.words_answer", civic.Args{"Number": placeOf(r.Question, c.Code)})
+			what = placeName(req, r.Question, c.Code)
 		}
 		lines = append(lines, wordLine{what, bothLanguages(c.Before), bothLanguages(c.After)})
 	}
 	return lines
 }
 
-// placeOf returns the place of an option among those of its question, counted from 1; of a point of a scale the point.
-func placeOf(q surveys.Question, code string) string {
-	if i := slices.IndexFunc(q.Options, func(o surveys.Option) bool { return o.Code == code }); i >= 0 {
-		return strconv.Itoa(i + 1)
+// placeName names what a code of a question stands for: an answer by its place, a setting as its form does.
+func placeName(r *page.Request, q surveys.Question, code string) string {
+	for _, s := range q.Kind.Settings() {
+		switch {
+		case s.Words != nil && s.Name == code:
+			return r.T("surveys.desk.field." + s.Name)
+		case s.List != nil:
+			i := slices.IndexFunc(*s.List(&q.Details), func(o surveys.Option) bool { return o.Code == code })
+			if i >= 0 && s.Noun != "option" && s.Noun != "point" {
+				return r.T("surveys.desk."+s.Noun, civic.Args{"Number": i + 1})
+			}
+			if i >= 0 {
+				code = strconv.Itoa(i + 1)
+			}
+		}
 	}
-	return code
+	return r.T("surveys.desk.words_answer", civic.Args{"Number": code})
 }
 
 // bothLanguages returns a text with its translation.

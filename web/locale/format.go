@@ -36,6 +36,12 @@ func (l *Localizer) Decimal(x float64, places int) string {
 	return out
 }
 
+// Exact is Decimal with as many places as x needs: 2,5 and 1.000.
+func (l *Localizer) Exact(x float64) string {
+	_, part, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
+	return l.Decimal(x, len(part))
+}
+
 // Percent returns a share between 0 and 1 as a percentage: "45,2%" in Italian, "45.2%" in English.
 func (l *Localizer) Percent(share float64, places int) string {
 	return l.Decimal(share*100, places) + "%"

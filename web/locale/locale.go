@@ -205,6 +205,8 @@ func (l *Localizer) readable(args civic.Args) civic.Args {
 			out[k] = l.Int(int(v))
 		case float64:
 			out[k] = l.Decimal(v, 1)
+		case civic.Decimal:
+			out[k] = l.Exact(float64(v))
 		case time.Time:
 			out[k] = l.Date(v)
 		}

@@ -141,7 +141,7 @@ func (p *Pages) SurveyPage(req *page.Request) error {
 	if place.Number != number {
 		return req.Redirect(surveyPage(r.Slug, place.Number))
 	}
-	return req.Page(http.StatusOK, surveyQuestions(placeFrame(req, place), newPlacePage(req, place), req.NewForm(answered(place))))
+	return req.Page(http.StatusOK, surveyQuestions(placeFrame(req, place), newPlacePage(req, place), req.NewForm(answered(place, string(req.Lang)))))
 }
 
 // pageNumber returns the number in the address; one that is none is a page that no survey has.

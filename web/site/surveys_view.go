@@ -58,6 +58,19 @@ func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Questio
 
 func uiInput(l *locale.Localizer, q surveys.Question, in surveys.Input, field ui.Field, lang string) ui.Question {
 	field.Max = in.MaxLength
+	if in.By == surveys.ByDay {
+		field.Min, field.Upto = in.Least, in.Most
+	}
+	if unit := in.Unit.In(lang); unit != "" {
+		field.Label += " (" + unit + ")"
+	}
+	switch {
+	case in.By != surveys.ByNumber || in.Signed: // the keyboards for numbers of telephones have no minus
+	case in.Whole:
+		field.InputMode = "numeric"
+	default:
+		field.InputMode = "decimal"
+	}
 	u := ui.Question{Field: field, By: ui.Way(in.By), Low: in.Low.In(lang), High: in.High.In(lang)}
 	for _, o := range in.Options {
 		option := ui.Option{Value: o.Code, Label: o.Label.In(lang)}
@@ -83,10 +96,10 @@ func questionHint(l *locale.Localizer, q surveys.Question, lang string) string {
 }
 
 // answered returns the form values of what is answered on a page.
-func answered(place surveys.Place) url.Values {
+func answered(place surveys.Place, lang string) url.Values {
 	values := url.Values{}
 	for _, a := range place.Asked {
-		for part, typed := range a.Question.Typed(a.Answer) {
+		for part, typed := range a.Question.Typed(a.Answer, lang) {
 			values[surveys.Field(a.Question.Code, part)] = typed
 		}
 	}
@@ -156,7 +169,7 @@ func newResultsPage(req *page.Request, s surveys.Survey, r surveys.Results) resu
 	p := resultsPage{Survey: s, Lang: spoken(req, s), Responses: r.Responses}
 	for i, m := range r.Questions {
 		title := m.Question.Text.In(p.Lang)
-		figure := questionFigure{Title: title, Suppressed: m.Suppressed, Text: len(m.Options) == 0}
+		figure := questionFigure{Title: title, Suppressed: m.Suppressed, Text: m.Question.OwnWords() && len(m.Options) == 0}
 		if m.Apart {
 			figure.Versions = versionsText(req.L, m.Versions)
 		}

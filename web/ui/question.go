@@ -11,11 +11,13 @@ type Way string
 
 // The ways; each has a component in AskQuestion.
 const (
-	ByOne   Way = "one"   // one of the options
-	ByMany  Way = "many"  // any number of the options
-	ByPoint Way = "point" // one of few labelled points, side by side where there is room
-	ByScore Way = "score" // one of a row of numbers
-	ByText  Way = "text"  // own words: Field.Max is their greatest length
+	ByOne    Way = "one"    // one of the options
+	ByMany   Way = "many"   // any number of the options
+	ByPoint  Way = "point"  // one of few labelled points, side by side where there is room
+	ByScore  Way = "score"  // one of a row of numbers
+	ByText   Way = "text"   // own words: Field.Max is their greatest length
+	ByNumber Way = "number" // a number
+	ByDay    Way = "day"    // a day
 )
 
 // Question is a question of a survey, or a part of one.

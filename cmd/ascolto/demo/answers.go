@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,6 +38,9 @@ type question struct {
 	Points   []surveys.Text // of a scale, where they are not the usual ones
 	Required bool
 	Other    bool
+	Unit     surveys.Text // of a number
+	Least    string       // of a number or a day
+	Most     string
 }
 
 func (b *builder) surveys(ctx context.Context) error {
@@ -108,6 +112,7 @@ func (b *builder) write(ctx context.Context, q surveys.Questionnaire, s survey) 
 				return q, err
 			}
 			in.Text, in.Required, in.Lines, in.Other = ask.Text, ask.Required, ask.Lines, ask.Other
+			in.Unit, in.Least, in.Most = ask.Unit, ask.Least, ask.Most
 			b.label(&in, ask)
 			if q, _, err = b.Surveys.AddQuestion(ctx, b.by, q.ID, q.Revision, p+1, ask.Kind, in); err != nil {
 				return q, err
@@ -217,31 +222,48 @@ func (b *builder) answers(r *rand.Rand, q surveys.Questionnaire) surveys.Answers
 		if !ask.Required && chance(r, 18) {
 			continue
 		}
-		a := surveys.Answer{Question: ask.Code}
-		switch ask.Kind {
-		case surveys.Single:
-			a.Codes = []string{ask.Options[min(len(ask.Options)-1, r.IntN(len(ask.Options)+1))].Code}
-		case surveys.Scale:
-			a.Codes = []string{ask.Options[level(r, mood, len(ask.Options))].Code}
-		case surveys.NPS:
-			a.Codes = []string{strconv.Itoa(level(r, mood, 11))}
-		case surveys.Multiple:
-			for _, o := range ask.Options {
-				if chance(r, 35) {
-					a.Codes = append(a.Codes, o.Code)
-				}
-			}
-		case surveys.FreeText:
-			if !chance(r, 25) {
-				continue
-			}
-			a.Text = pick(r, b.words.Comments)
+		typed := surveys.TypedAnswer{}
+		for _, in := range ask.Inputs() {
+			typed[in.Part] = b.filled(r, mood, in)
 		}
-		if !a.Empty() {
+		if a, err := ask.Parse(typed); err == nil && !a.Empty() {
 			all = append(all, a)
 		}
 	}
 	return all
+}
+
+// filled makes up what one person types into one input of a question; nothing when they leave it.
+func (b *builder) filled(r *rand.Rand, mood float64, in surveys.Input) []string {
+	options := slices.DeleteFunc(slices.Clone(in.Options), func(o surveys.Option) bool { return o.Code == surveys.OtherCode })
+	switch in.By {
+	case surveys.ByOne:
+		return []string{options[min(len(options)-1, r.IntN(len(options)+1))].Code}
+	case surveys.ByPoint, surveys.ByScore:
+		return []string{options[level(r, mood, len(options))].Code}
+	case surveys.ByMany:
+		var codes []string
+		for _, o := range options {
+			if chance(r, 35) {
+				codes = append(codes, o.Code)
+			}
+		}
+		return codes
+	case surveys.ByText:
+		if chance(r, 25) {
+			return []string{pick(r, b.words.Comments)}
+		}
+	case surveys.ByNumber:
+		least, _ := strconv.Atoi(in.Least) // without bounds, or with decimals, from 0
+		most, err := strconv.Atoi(in.Most)
+		if err != nil {
+			most = least + 100
+		}
+		return []string{strconv.Itoa(min(most, least+int(r.ExpFloat64()*float64(most-least)/5)))}
+	case surveys.ByDay:
+		return []string{b.today.AddDate(0, 0, -r.IntN(400)).Format(time.DateOnly)}
+	}
+	return nil
 }
 
 // level returns a point of a scale of n, higher for a better mood.

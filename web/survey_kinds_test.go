@@ -1,0 +1,175 @@
+package web_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"ascolto/surveys"
+	"ascolto/web/webtest"
+)
+
+// kindCase is one kind of question from the editor's form to the tables: what is typed at each step and what must be read there.
+type kindCase struct {
+	Kind       surveys.Kind
+	Wrong      url.Values // settings that are refused, and come back as they were typed
+	WrongSays  string
+	Settings   url.Values // settings that are stored
+	Term       url.Values // the condition of the question on the second page
+	TermSays   string
+	Asks       []string // what the page of the question says, in English too
+	Bad        url.Values
+	BadSays    string
+	BadEnglish string
+	Hides      url.Values // an answer that keeps the second page hidden
+	Good       url.Values // one that shows it
+	Words      []string   // the answer as it is read in the summary, among one's own data, and in the copy of all data
+	Results    []string
+	Columns    string // of the table of responses, from the question on
+	Cells      string // of the one response
+	Counts     []string
+}
+
+func kindCases() []kindCase {
+	return []kindCase{{
+		Kind:      surveys.Number,
+		Wrong:     values("least", "10", "most", "2,5", "decimals", "1"),
+		WrongSays: "Il valore massimo è più basso del minimo.",
+		Settings:  values("unit.it", "minuti", "unit.en", "minutes", "least", "0,5", "most", "1.500", "decimals", "1"),
+		Term:      values("term.0", "min:q1:", "term.0.value", "12,5"),
+		TermSays:  "«Quanto?» è almeno 12,5",
+		Asks:      []string{"Quanto? (minuti)", "Da 0,5 a 1.500."},
+		Bad:       values("q1", "2000"), BadSays: "Il numero massimo ammesso è 1.500.", BadEnglish: "The highest number allowed is 1,500.",
+		Hides: values("q1", "12,4"), Good: values("q1", "12,5"), Words: []string{"12,5 minuti"},
+		Results: []string{"Media: 12,50", "Mediana: 12,50", "Valore più basso: 12,5", "Valore più alto: 12,5", "100,0%"},
+		Columns: "q1;q2", Cells: "12,5;Bene", Counts: []string{"12.5;12,5;1;100,0", "average;Media;;12,50", "most;Valore più alto;;12,5"},
+	}, {
+		Kind:      surveys.Date,
+		Wrong:     values("first", "2026-12-31", "last", "2026-01-01"),
+		WrongSays: "L'ultimo giorno ammesso è prima del primo.",
+		Settings:  values("first", "2020-01-01", "last", "2026-12-31"),
+		Term:      values("term.0", "max:q1:", "term.0.value", "1/3/2026"),
+		TermSays:  "«Quanto?» è il 1º marzo 2026 o prima",
+		Asks:      []string{"Quanto?", "Dal 1º gennaio 2020 al 31 dicembre 2026."},
+		Bad:       values("q1", "2026-02-30"), BadSays: "Inserire una data, per esempio 23/11/2026.", BadEnglish: "Enter a date, such as 23/11/2026.",
+		Hides: values("q1", "2026-03-02"), Good: values("q1", "2026-03-01"), Words: []string{"01/03/2026"},
+		Results: []string{"Giorno mediano: 01/03/2026", "Primo giorno: 01/03/2026", "03/2026", "100,0%"},
+		Columns: "q1;q2", Cells: "2026-03-01;Bene", Counts: []string{"2026-03;03/2026;1;100,0", "median_day;Giorno mediano;;2026-03-01"},
+	}}
+}
+
+// Each kind works from the editor's form over a page without scripts, its faults and its conditions, to results, tables and own data.
+func TestKindsFromTheFormToTheTables(t *testing.T) {
+	t.Parallel()
+	for _, k := range kindCases() {
+		t.Run(string(k.Kind), func(t *testing.T) {
+			t.Parallel()
+			k.walk(t)
+		})
+	}
+}
+
+func (k kindCase) walk(t *testing.T) {
+	town := openDoor(t)
+	news := town.As(t, town.News)
+	at := newSurvey(t, news, "Prova dei tipi", values("participation", "known", "english", "1", "title.en", "Kinds", "introduction.en", "One."))
+	k.edit(t, news, at)
+	anna, slug := town.signInCitizen(t, "anna@posta.example"), "/sondaggi/prova-dei-tipi"
+	page, here := start(anna, "prova-dei-tipi")
+	wantTexts(t, "the question", page, k.Asks...)
+	again := anna.Submit(page, here, k.Bad)
+	if again.Status != 422 {
+		t.Errorf("a bad answer: status %d", again.Status)
+	}
+	wantTexts(t, "a bad answer", again, k.BadSays)
+	wantForm(t, "a bad answer", again.Form(here), k.Bad)
+	anna.SetCookie("lang", "en")
+	wantTexts(t, "a bad answer in English", anna.Submit(anna.Get(here), here, k.Bad), k.BadEnglish, "How much?")
+	anna.SetCookie("lang", "it")
+	if hidden := anna.Submit(anna.Get(here), here, k.Hides); hidden.Location != slug+"/riepilogo" {
+		t.Errorf("an answer that hides the second page leads to %q: %.600s", hidden.Location, hidden.Text())
+	}
+	wantForm(t, "an answer that is kept", anna.Get(here).Form(here), k.Hides)
+	second := anna.Submit(anna.Get(here), here, k.Good)
+	if second.Location != slug+"/pagina/2" {
+		t.Fatalf("an answer that shows the second page leads to %q: %.600s", second.Location, second.Text())
+	}
+	summary := anna.Follow(anna.Submit(anna.Follow(second), slug+"/pagina/2", values("q2", "Bene")))
+	wantTexts(t, "the summary", summary, k.Words...)
+	if sent := anna.Submit(summary, slug+"/riepilogo", nil); sent.Location != slug+"/inviato" {
+		t.Fatalf("sending: %d %.400s", sent.Status, sent.Text())
+	}
+	wantTexts(t, "own answers", anna.Get("/area-personale/sondaggi"), k.Words...)
+	wantTexts(t, "the copy of all data", anna.Get("/area-personale/dati"), k.Words...)
+	wantTexts(t, "the results", news.Get(at+"/results"), k.Results...)
+	lines := strings.Split(strings.ReplaceAll(news.Get(at+"/responses.csv").Body, "\r", ""), "\n")
+	if !strings.HasSuffix(lines[0], ";"+k.Columns) || !strings.HasSuffix(lines[1], ";"+k.Cells) {
+		t.Errorf("the table of responses: %q", lines)
+	}
+	table := news.Get(at + "/results.csv").Body
+	for _, want := range k.Counts {
+		if !strings.Contains(table, ";"+want+"\r\n") && !strings.Contains(table, ";"+want+"\n") {
+			t.Errorf("the table of results lacks %q:\n%s", want, table)
+		}
+	}
+}
+
+// edit makes a question of the kind and one that depends on it, and publishes them.
+func (k kindCase) edit(t *testing.T, news *webtest.Browser, at string) {
+	form := values("text.it", "Quanto?", "text.en", "How much?", "required", "1")
+	empty := at + "/questions/new?page=1&kind=" + string(k.Kind)
+	refused := news.Submit(news.Get(empty), at+"/questions", joined(form, k.Wrong))
+	if refused.Status != 422 {
+		t.Errorf("wrong settings: status %d", refused.Status)
+	}
+	wantTexts(t, "wrong settings", refused, k.WrongSays)
+	wantForm(t, "wrong settings", refused.Form(at+"/questions"), k.Wrong)
+	addQuestion(t, news, at, "1", k.Kind, joined(form, k.Settings))
+	own := at + "/questions/q1"
+	if saved := news.Submit(news.Get(own), own, nil); saved.Status != 303 {
+		t.Errorf("saved as it is shown: %d %.600s", saved.Status, saved.Text())
+	}
+	news.Submit(news.Get(at), at+"/pages", nil)
+	addQuestion(t, news, at, "2", surveys.FreeText, joined(values("text.it", "Perché?", "text.en", "Why?", "join", "all"), k.Term))
+	wantTexts(t, "the questionnaire", news.Get(at), k.TermSays)
+	depends := at + "/questions/q2"
+	if saved := news.Submit(news.Get(depends), depends, nil); saved.Status != 303 {
+		t.Errorf("the condition saved as it is shown: %d %.600s", saved.Status, saved.Text())
+	}
+	wantTexts(t, "the questionnaire after that", news.Get(at), k.TermSays)
+	published := news.Submit(news.Get(at+"/publish"), at+"/publish", values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)),
+		"closes", surveys.FormatLocal(time.Now().Add(time.Hour))))
+	if published.Status != 303 {
+		t.Fatalf("publishing: %d %.900s", published.Status, published.Text())
+	}
+}
+
+// joined returns the values of several forms as one.
+func joined(forms ...url.Values) url.Values {
+	all := url.Values{}
+	for _, form := range forms {
+		for name, v := range form {
+			all[name] = v
+		}
+	}
+	return all
+}
+
+func wantTexts(t *testing.T, where string, page *webtest.Page, texts ...string) {
+	t.Helper()
+	for _, want := range texts {
+		if !page.Has(want) {
+			t.Errorf("%s: no %q in %.1500s", where, want, page.Text())
+		}
+	}
+}
+
+func wantForm(t *testing.T, where string, got, want url.Values) {
+	t.Helper()
+	for name := range want {
+		if strings.Join(got[name], "|") != strings.Join(want[name], "|") {
+			t.Errorf("%s: %s came back as %q, not %q", where, name, got[name], want[name])
+		}
+	}
+}
