@@ -45,10 +45,21 @@ var root = civic.System("webtest")
 // Open returns a town whose site runs until the test ends.
 func Open(t *testing.T) *Town {
 	t.Helper()
+	return open(t, (*Town).settle)
+}
+
+// OpenNew returns a town on its first day: staff and reference data, and no citizen yet.
+func OpenNew(t *testing.T) *Town {
+	t.Helper()
+	return open(t, (*Town).found)
+}
+
+func open(t *testing.T, prepare func(*Town, *testing.T)) *Town {
+	t.Helper()
 	w := &Town{Mail: &Mail{}}
 	a := program(t, w.Mail)
 	w.Services, w.DB = a.Services, a.DB
-	w.settle(t)
+	prepare(w, t)
 	w.Site = Start(t, web.Options{Services: w.Services, Vault: a.Vault})
 	w.Site.mail = w.Mail
 	return w
@@ -81,6 +92,14 @@ const plentyOfMail = 1_000_000
 // settle gives the town its districts, offices, areas and people.
 func (w *Town) settle(t *testing.T) {
 	t.Helper()
+	w.found(t)
+	w.Anna = w.citizen(t, "Anna", "Dall'Olio", "anna@posta.example")
+	w.Bruno = w.citizen(t, "Bruno", "De Cristofaro", "bruno@posta.example")
+}
+
+// found gives the town its districts, offices, areas and staff.
+func (w *Town) found(t *testing.T) {
+	t.Helper()
 	ctx := t.Context()
 	data, err := town.Default()
 	if err != nil {
@@ -97,8 +116,6 @@ func (w *Town) settle(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	w.Anna = w.citizen(t, "Anna", "Dall'Olio", "anna@posta.example")
-	w.Bruno = w.citizen(t, "Bruno", "De Cristofaro", "bruno@posta.example")
 	w.Desk = w.staff(t, "Carla Conti", civic.Operator, "urp")
 	w.Works = w.staff(t, "Dario Fontana", civic.OfficeMember, "lavori-pubblici")
 	w.Head = w.staff(t, "Elena Grandi", civic.OfficeHead, "lavori-pubblici")
