@@ -72,7 +72,7 @@ func (r *index) choose(ctx context.Context, rule Rule, topic civic.ID) ([]chosen
 
 // refresh brings the entries up to date.
 func (r *index) refresh(ctx context.Context) error {
-	ids, now, known := r.contacts.Changes(r.mark)
+	ids, now, known := r.contacts.Changes(ctx, r.mark)
 	if known && len(ids) == 0 {
 		return nil
 	}

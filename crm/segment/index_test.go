@@ -138,8 +138,8 @@ func TestCountingAgainReadsNoContacts(t *testing.T) {
 	r, c := rand.New(rand.NewPCG(13, 14)), newCrowd(t)
 	c.add(r, 2500)
 	compared := int64(1)
-	_, mark, _ := c.stored.Changes(0)
-	if _, _, known := c.stored.Changes(mark); known {
+	_, mark, _ := c.stored.Changes(t.Context(), 0)
+	if _, _, known := c.stored.Changes(t.Context(), mark); known {
 		compared = 0
 	}
 	reads := func() (queries, docs int64) {

@@ -45,6 +45,9 @@ func Collect[T any](ctx context.Context, db *DB, spec Spec) (*Collection[T], err
 	return &Collection[T]{db: db, layout: l, table: t}, nil
 }
 
+// Name returns what the collection is called.
+func (c *Collection[T]) Name() string { return c.layout.name }
+
 // Get returns the document named id, or NotFound.
 func (c *Collection[T]) Get(ctx context.Context, id civic.ID) (T, error) {
 	c.db.stats.queries.Add(1)

@@ -40,6 +40,9 @@ type Spec struct {
 	// Within is the field that names what a document belongs to for good, such as the discussion of a post: Collection.Within counts
 	// writes by it. Empty, every document belongs to itself.
 	Within string
+	// Followed has what is written to the collection on a server travel to all programs that use it, so that Changes, Writes and Within
+	// know of it. All versions of the program that run at the same time must follow the same collections.
+	Followed bool
 }
 
 // Op is a comparison that an index can answer.

@@ -153,19 +153,19 @@ func TestChanges(t *testing.T) {
 	onEach(t, func(t *testing.T, p place, db *docstore.DB) {
 		c, other := collect[person](t, db, people), collect[person](t, db, people)
 		mustInsert(t, c, named("z", "Zoe"))
-		_, mark, known := c.Changes(0)
+		_, mark, known := c.Changes(t.Context(), 0)
 		if known {
 			t.Error("what was before the first question is known")
 		}
 		if p.name != "sqlite" {
-			if _, _, known = c.Changes(mark); known {
+			if _, _, known = c.Changes(t.Context(), mark); known {
 				t.Error("what others write to a server is known")
 			}
 			return
 		}
 		since := func(want ...civic.ID) {
 			t.Helper()
-			ids, now, known := c.Changes(mark)
+			ids, now, known := c.Changes(t.Context(), mark)
 			if slices.Sort(ids); !known || !slices.Equal(slices.Compact(ids), want) {
 				t.Errorf("changed: %v, known: %v; want %v", ids, known, want)
 			}
@@ -191,10 +191,10 @@ func TestChanges(t *testing.T) {
 		since("a", "d")
 		since()
 		docstore.Forget(c)
-		if _, _, known := c.Changes(mark); known {
+		if _, _, known := c.Changes(t.Context(), mark); known {
 			t.Error("what was forgotten is known")
 		}
-		if _, _, known := c.Changes(1 << 60); known {
+		if _, _, known := c.Changes(t.Context(), 1<<60); known {
 			t.Error("the future is known")
 		}
 	})

@@ -23,6 +23,8 @@ type engine interface {
 	prune(ctx context.Context, drop bool) ([]string, error)
 	// room returns how many bytes may be added before writes are refused; more than enough where that is the server's matter.
 	room() int64
+	// follower returns what knows what others write; nil where nobody else does.
+	follower() *follower
 	ping(ctx context.Context) error
 	check(ctx context.Context) error
 	backup(ctx context.Context, path string) error
@@ -45,7 +47,7 @@ type table interface {
 	count(ctx context.Context, p *plan) (int, error)
 	// revisions calls see with id and revision of every document, in the order of ids, until it returns false.
 	revisions(ctx context.Context, see func(Meta) bool) error
-	// journal returns what remembers all writes to the collection, nil where others write too.
+	// journal returns what remembers all writes to the collection, nil where others write too and nobody tells of it.
 	journal() *journal
 }
 

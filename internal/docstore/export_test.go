@@ -3,6 +3,7 @@ package docstore
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -67,3 +68,37 @@ func PanicInWriter(db *DB) error {
 
 // Waiting returns how many writes wait for the goroutine that writes.
 func Waiting(db *DB) int { return len(db.engine.(*sqliteEngine).write.ops) }
+
+// Polled reports whether a server is followed by the rows of its feed.
+func Polled(db *DB) bool { return db.engine.(*mongoEngine).announcer != nil }
+
+// Announced returns how many rows the feed has.
+func Announced(ctx context.Context, db *DB) int {
+	n, err := db.engine.(*mongoEngine).announcer.rows.CountDocuments(ctx, bson.D{})
+	if err != nil {
+		return -1
+	}
+	return int(n)
+}
+
+// AgeFeed makes all rows of the feed older.
+func AgeFeed(ctx context.Context, db *DB, by time.Duration) error {
+	_, err := db.engine.(*mongoEngine).announcer.rows.UpdateMany(ctx, bson.D{}, bson.D{{Key: "$set", Value: bson.D{{Key: "at", Value: time.Now().Add(-by)}}}})
+	return err
+}
+
+// Announce stores the row that comes before the insertion of a document, as a program that then dies.
+func Announce[T any](ctx context.Context, c *Collection[T], doc *T) error {
+	t := c.table.(*mongoTable)
+	r, err := c.newborn(doc)
+	if err != nil {
+		return err
+	}
+	return t.engine.announcer.announce(ctx, t.rowsOf([]*record{r}))
+}
+
+// InsertAnnounced stores a document that was announced.
+func InsertAnnounced[T any](ctx context.Context, c *Collection[T], doc *T) error {
+	_, err := c.table.(*mongoTable).coll.InsertOne(ctx, doc)
+	return err
+}

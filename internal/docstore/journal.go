@@ -1,6 +1,7 @@
 package docstore
 
 import (
+	"context"
 	"hash/crc32"
 	"slices"
 	"sync"
@@ -13,24 +14,26 @@ import (
 type Mark uint64
 
 // Changes returns the ids of documents that were stored or removed since mark, some perhaps without having
-// changed and in no order, and the mark of now, to be asked with next time. known is false when that cannot
-// be told: for the zero mark, after very many writes, and where other processes write too, as on a server.
-// Then Revisions tells, read after this call.
-func (c *Collection[T]) Changes(since Mark) (ids []civic.ID, now Mark, known bool) {
+// changed and in no order, and the mark of now, to be asked with next time. Every write that was acknowledged
+// before the call is among them, whoever made it. known is false when that cannot be told: for the zero mark,
+// after very many writes, and on a server unless the collection is Followed and its feed is (DB.Follow). Then
+// Revisions tells, read after this call.
+func (c *Collection[T]) Changes(ctx context.Context, since Mark) (ids []civic.ID, now Mark, known bool) {
 	j := c.table.journal()
-	if j == nil {
+	if j == nil || j.feed != nil && !j.feed.sync(ctx) {
 		return nil, 0, false
 	}
 	return j.since(since)
 }
 
-// Writes returns how many writes to the collection were made in this process. As long as the number is the
-// same, nothing in the collection has changed, so that what was read after a call is still what is stored.
-// known is false where other processes write too, as on a server. Documents that a bulk load added are
-// counted again when it ends and all queries find them.
+// Writes returns how many writes to the collection are known. As long as the number is the same, nothing in
+// the collection has changed, so that what was read after a call is still what is stored; on a server others
+// may have changed it in the last two seconds. known is false on a server unless the collection is Followed
+// and its feed is (DB.Follow). Documents that a bulk load added are counted again when it ends and all
+// queries find them.
 func (c *Collection[T]) Writes() (n uint64, known bool) {
 	j := c.table.journal()
-	if j == nil {
+	if j == nil || !j.isFresh() {
 		return 0, false
 	}
 	return j.writes.Load(), true
@@ -47,10 +50,9 @@ type Share struct {
 	owner   civic.ID
 }
 
-// Writes returns how many writes to the share were made in this process; known is false where other processes
-// write too.
+// Writes returns how many writes to the share are known, as Collection.Writes does.
 func (s Share) Writes() (n uint64, known bool) {
-	if s.journal == nil {
+	if s.journal == nil || !s.journal.isFresh() {
 		return 0, false
 	}
 	return s.journal.part(s.owner).Load() + s.journal.others.Load(), true
@@ -59,8 +61,12 @@ func (s Share) Writes() (n uint64, known bool) {
 // journalKeep is how many writes to a collection are remembered at least, once somebody has asked.
 const journalKeep = 1 << 16
 
-// journal remembers which documents of a collection this process wrote last.
+// journal remembers which documents of a collection were written last: by this process, and on a server by
+// all, as far as the feed is followed.
 type journal struct {
+	feed *follower // nil: nobody else writes
+	own  own
+
 	writes atomic.Uint64
 	parts  [journalParts]atomic.Uint64 // of writes, by what the documents belong to
 	others atomic.Uint64               // of writes, those of which that is not known
@@ -71,7 +77,34 @@ type journal struct {
 	ids   []civic.ID
 }
 
-func newJournal() *journal { return &journal{first: 1} }
+func newJournal(feed *follower) *journal { return &journal{feed: feed, first: 1} }
+
+// isFresh reports whether all that others wrote until a moment ago is in the journal.
+func (j *journal) isFresh() bool { return j.feed == nil || j.feed.fresh() }
+
+// hear notes a write that the feed told, and reports whether somebody else made it.
+func (j *journal) hear(w written) bool {
+	if j.own.take(w.id, w.rev) {
+		return false
+	}
+	if w.within == "" {
+		j.others.Add(1)
+	} else {
+		j.part(w.within).Add(1)
+	}
+	j.note(w.id)
+	return true
+}
+
+// forget makes all marks and all counts of writes old ones.
+func (j *journal) forget() {
+	j.writes.Add(1)
+	j.others.Add(1)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.first += Mark(len(j.ids)) + 1
+	j.ids = nil
+}
 
 // journalParts is how many counts of writes are kept apart. What belongs to several owners may share one, and
 // then seems written to more often than it was.

@@ -18,6 +18,7 @@ type layout struct {
 	unordered bool
 	shape     *shape
 	within    string // field; empty is the id
+	followed  bool
 }
 
 type index struct {
@@ -44,7 +45,7 @@ func newLayout(spec Spec, typ reflect.Type) (*layout, error) {
 	if !plainName.MatchString(spec.Name) {
 		return nil, fmt.Errorf("docstore: collection name %q is not plain", spec.Name)
 	}
-	l := &layout{name: spec.Name, unordered: spec.Unordered, within: spec.Within, shape: shapeOf(typ, map[reflect.Type]*shape{})}
+	l := &layout{name: spec.Name, unordered: spec.Unordered, within: spec.Within, followed: spec.Followed, shape: shapeOf(typ, map[reflect.Type]*shape{})}
 	seen := map[string]bool{}
 	for _, declared := range spec.Indexes {
 		ix, err := newIndex(declared, typ)

@@ -43,8 +43,13 @@ type mongoEngine struct {
 	db     *mongo.Database
 	log    *slog.Logger
 
-	mu     sync.Mutex
-	tables []*mongoTable // those that were opened
+	feed      *follower  // set with the first followed collection
+	announcer *announcer // nil: the server has change streams
+	deciding  sync.Mutex // held while the two are set
+
+	mu       sync.Mutex
+	tables   []*mongoTable       // those that were opened
+	journals map[string]*journal // of followed collections
 }
 
 func openMongo(ctx context.Context, o Options) (engine, error) {
@@ -65,7 +70,7 @@ func openMongo(ctx context.Context, o Options) (engine, error) {
 		// The cause may quote the address, and with it a password.
 		return nil, errors.New(`docstore: ASCOLTO_DB is not an address of MongoDB: it looks like "mongodb://user:password@host:27017/ascolto", with special characters in user and password percent-encoded`)
 	}
-	e := &mongoEngine{client: client, db: client.Database(databaseOf(o.URI)), log: o.Log}
+	e := &mongoEngine{client: client, db: client.Database(databaseOf(o.URI)), log: o.Log, journals: map[string]*journal{}}
 	ctx, cancel := context.WithTimeout(ctx, mongoStart)
 	defer cancel()
 	if err := client.Ping(ctx, readpref.Primary()); err != nil {

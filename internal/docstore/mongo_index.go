@@ -48,9 +48,20 @@ func (e *mongoEngine) collect(ctx context.Context, l *layout) (table, error) {
 	if err := t.align(limited, models); err != nil {
 		return nil, e.fault(ctx, err)
 	}
+	if l.followed {
+		if err := e.decideFeed(limited); err != nil {
+			return nil, e.fault(ctx, err)
+		}
+	}
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.tables = append(e.tables, t)
-	e.mu.Unlock()
+	if l.followed {
+		if e.journals[l.name] == nil {
+			e.journals[l.name] = newJournal(e.feed)
+		}
+		t.writes = e.journals[l.name]
+	}
 	return t, nil
 }
 

@@ -20,7 +20,8 @@ type mongoTable struct {
 	engine *mongoEngine
 	layout *layout
 	coll   *mongo.Collection
-	unique bool // documents carry keys of unique indexes
+	unique bool     // documents carry keys of unique indexes
+	writes *journal // nil: the collection is not followed
 
 	actual map[string]string // what each index of the layout is called on the server
 }
@@ -63,15 +64,17 @@ func (t *mongoTable) insert(ctx context.Context, docs []*record) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	if len(raws) == 1 {
-		_, err = t.coll.InsertOne(limited, raws[0])
-	} else {
-		_, err = t.coll.InsertMany(limited, raws)
-	}
-	return t.engine.fault(ctx, err)
+	return t.told(ctx, docs, func() error {
+		if len(raws) == 1 {
+			_, err = t.coll.InsertOne(limited, raws[0])
+		} else {
+			_, err = t.coll.InsertMany(limited, raws)
+		}
+		return t.engine.fault(ctx, err)
+	})
 }
 
-func (t *mongoTable) journal() *journal { return nil }
+func (t *mongoTable) journal() *journal { return t.writes }
 
 // load implements table: the server keeps its indexes as documents come.
 func (t *mongoTable) load(context.Context) (func(context.Context) error, error) {
@@ -95,7 +98,10 @@ func (t *mongoTable) insertMany(ctx context.Context, docs []*record) (taken []ci
 	}
 	limited, cancel := context.WithTimeout(ctx, mongoBulk)
 	defer cancel()
-	_, err = t.coll.InsertMany(limited, raws, options.InsertMany().SetOrdered(false))
+	err = t.told(ctx, docs, func() error {
+		_, err := t.coll.InsertMany(limited, raws, options.InsertMany().SetOrdered(false))
+		return err
+	})
 	var bulk mongo.BulkWriteException
 	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
 		return nil, t.engine.fault(ctx, err)
@@ -144,22 +150,26 @@ func (t *mongoTable) replace(ctx context.Context, doc *record, was int64) error 
 	}
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	result, err := t.coll.ReplaceOne(limited, bson.D{{Key: idField, Value: doc.id}, {Key: revField, Value: was}}, raw)
-	if err != nil {
-		return t.engine.fault(ctx, err)
-	}
-	if result.MatchedCount == 0 {
-		if _, err := t.get(ctx, doc.id); err != nil {
-			return err
+	return t.told(ctx, []*record{doc}, func() error {
+		result, err := t.coll.ReplaceOne(limited, bson.D{{Key: idField, Value: doc.id}, {Key: revField, Value: was}}, raw)
+		if err != nil {
+			return t.engine.fault(ctx, err)
 		}
-		return errStale
-	}
-	return nil
+		if result.MatchedCount == 0 {
+			if _, err := t.get(ctx, doc.id); err != nil {
+				return err
+			}
+			return errStale
+		}
+		return nil
+	})
 }
 
 func (t *mongoTable) remove(ctx context.Context, id civic.ID) error {
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	_, err := t.coll.DeleteOne(limited, bson.D{{Key: idField, Value: id}})
-	return t.engine.fault(ctx, err)
+	return t.told(ctx, []*record{{id: id, rev: removed}}, func() error {
+		_, err := t.coll.DeleteOne(limited, bson.D{{Key: idField, Value: id}})
+		return t.engine.fault(ctx, err)
+	})
 }

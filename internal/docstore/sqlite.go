@@ -62,6 +62,9 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 	return e, nil
 }
 
+// follower implements engine.
+func (e *sqliteEngine) follower() *follower { return nil }
+
 // room implements engine.
 func (e *sqliteEngine) room() int64 { return e.write.disk.free() - max(e.write.disk.reserve, 0) }
 
