@@ -135,7 +135,7 @@ func (s *Service) TokenActor(ctx context.Context, text string, from netip.Addr) 
 	[]civic.Permission, error) {
 	t, err := s.tokenOf(ctx, text)
 	if civic.CodeOf(err) == civic.Unauthenticated {
-		return civic.Actor{}, nil, cmp.Or(s.guard.failedToken(from), err)
+		return civic.Actor{}, nil, cmp.Or(s.guard.failedToken(ctx, from), err)
 	}
 	if err != nil {
 		return civic.Actor{}, nil, err

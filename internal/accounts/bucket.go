@@ -5,16 +5,19 @@ import (
 	"time"
 )
 
-// blocks names the networks that count as the place of an address: itself when it is of IPv4; of IPv6 the /64 of one network, and the
+// networks names those that an address counts for.
+type networks struct{ narrow, wide string }
+
+// networksOf returns those of an address: itself when it is of IPv4; of IPv6 the /64 of one network, and the
 // /56 that one customer has, who may ask from each of its 256 networks (RIPE-690, 4.2).
-func blocks(a netip.Addr) (narrow, wide string) {
+func networksOf(a netip.Addr) networks {
 	a = a.Unmap().WithZone("")
 	if !a.Is6() {
-		return a.String(), a.String()
+		return networks{a.String(), a.String()}
 	}
 	n, _ := a.Prefix(64) // never fails for an IPv6 address
 	w, _ := a.Prefix(56)
-	return n.String(), w.String()
+	return networks{n.String(), w.String()}
 }
 
 // counted is a bucket and how much it takes.
@@ -30,23 +33,22 @@ type sources struct {
 	fresh    rate
 }
 
-func (g *guard) attemptsFrom(a netip.Addr, now time.Time) sources {
+func (g *guard) attemptsFrom(a networks, now time.Time) sources {
 	return sources{g.placesIn(&g.placeAttempt, a, g.placeAttempts, now), counted{&g.everyAttempt, g.attempts}, g.fresh}
 }
 
-func (g *guard) tokensFrom(a netip.Addr, now time.Time) sources {
+func (g *guard) tokensFrom(a networks, now time.Time) sources {
 	return sources{g.placesIn(&g.placeToken, a, g.placeAttempts, now), counted{&g.everyToken, g.attempts}, g.fresh}
 }
 
-func (g *guard) mailsFrom(a netip.Addr, now time.Time) sources {
+func (g *guard) mailsFrom(a networks, now time.Time) sources {
 	return sources{g.placesIn(&g.placeMail, a, g.placeMails, now), counted{&g.everyMail, g.mails}, g.fresh}
 }
 
-func (g *guard) placesIn(t *table[bucket], a netip.Addr, r rate, now time.Time) []counted {
-	narrow, wide := blocks(a)
-	own := []counted{{t.at(narrow, now), r}}
-	if wide != narrow {
-		own = append(own, counted{t.at(wide, now), rate{2 * r.burst, r.every / 2}})
+func (g *guard) placesIn(t *table[bucket], a networks, r rate, now time.Time) []counted {
+	own := []counted{{t.at(a.narrow, now), r}}
+	if a.wide != a.narrow {
+		own = append(own, counted{t.at(a.wide, now), rate{2 * r.burst, r.every / 2}})
 	}
 	return own
 }

@@ -57,7 +57,7 @@ func (s *Service) AskCode(ctx context.Context, email, lang string, c Client) (br
 		return "", p.Err()
 	}
 	login := s.loginKey(email)
-	send, err := s.guard.mail(login, s.knownDevice(login, c.Device), c.Address)
+	send, err := s.guard.mail(ctx, login, s.knownDevice(login, c.Device), c.Address)
 	if err != nil {
 		return "", err
 	}
@@ -144,9 +144,9 @@ func (s *Service) SignInWithCode(ctx context.Context, browser, typed string, c C
 func (s *Service) redeemCode(ctx context.Context, id civic.ID, typed string, c Client) (email string, err error) {
 	asked, err := s.tryCode(ctx, id)
 	if err != nil {
-		return "", cmp.Or(s.guard.failed(c.Address), err)
+		return "", cmp.Or(s.guard.failed(ctx, c.Address), err)
 	}
-	right, err := s.guard.guess(asked.Login, s.knownDevice(asked.Login, c.Device), c.Address)
+	right, err := s.guard.guess(ctx, asked.Login, s.knownDevice(asked.Login, c.Device), c.Address)
 	if err != nil {
 		return "", err
 	}
@@ -158,7 +158,7 @@ func (s *Service) redeemCode(ctx context.Context, id civic.ID, typed string, c C
 		return "", s.refuseCode(ctx, civic.Visitor(c.Request))
 	}
 	right()
-	s.guard.clear(asked.Login)
+	s.guard.clear(ctx, asked.Login)
 	if err := s.claim(ctx, civic.Key("code", sent.ID), sent.Until); err != nil {
 		return "", codeOr(err)
 	}

@@ -20,7 +20,7 @@ func (s *Service) AskConfirmation(ctx context.Context, by civic.Actor, email, la
 		return err
 	}
 	key := s.confirmKey(by.Account, email)
-	if err := s.guard.confirmation(string(by.Account), key, c.Address); err != nil {
+	if err := s.guard.confirmation(ctx, string(by.Account), key, c.Address); err != nil {
 		return err
 	}
 	secret, err := s.keepCode(ctx, hashed(newToken()), key, email, true)
@@ -41,7 +41,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, by civic.Actor, email, typ
 		return err
 	}
 	key := s.confirmKey(by.Account, email)
-	right, err := s.guard.guess(key, "", c.Address)
+	right, err := s.guard.guess(ctx, key, "", c.Address)
 	if err != nil {
 		return err
 	}

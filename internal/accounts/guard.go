@@ -1,7 +1,6 @@
 package accounts
 
 import (
-	"net/netip"
 	"sync"
 	"time"
 
@@ -51,9 +50,10 @@ func defaultLimits() limits {
 	}
 }
 
-// guard slows down guessing. It lives in the process and asks no store, so that it holds while the store is away. Nobody is
-// locked out for good: waits end, and a browser that signed in before is counted on its own (device.go), so that strangers who
-// guess at a login cannot keep its owner out.
+// guard slows down guessing. It lives in the process and asks no store, so that it holds while the store is
+// away; what other instances count it is told (sharedGuard). Nobody is locked out for good: waits end, and a
+// browser that signed in before is counted on its own (device.go), so that strangers who guess at a login
+// cannot keep its owner out.
 type guard struct {
 	limits
 	now func() time.Time
@@ -83,9 +83,10 @@ func newGuard(now func() time.Time, l limits) *guard {
 	}
 }
 
-// attempt counts an attempt to sign in as failed and returns the function that takes it back when it succeeded; Limited when
-// there were too many. Counting first leaves no gap for attempts side by side. Device is empty when the browser is unknown.
-func (g *guard) attempt(login, device string, place netip.Addr) (succeeded func(), err error) {
+// attempt counts an attempt to sign in as failed and returns the function that takes it back when it
+// succeeded; Limited when there were too many. Counting first leaves no gap for attempts side by side. Device
+// is empty when the browser is unknown.
+func (g *guard) attempt(login, device string, where networks) (succeeded func(), err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
@@ -96,7 +97,7 @@ func (g *guard) attempt(login, device string, place netip.Addr) (succeeded func(
 		}
 		return g.locked(func() { *w = wait{} }), nil
 	}
-	from := g.attemptsFrom(place, now)
+	from := g.attemptsFrom(where, now)
 	w := g.wait.at("login/"+login, now)
 	if !from.fit(now) || !w.fail(g.limits, now) {
 		return nil, limited()
@@ -108,17 +109,18 @@ func (g *guard) attempt(login, device string, place netip.Addr) (succeeded func(
 	}), nil
 }
 
-// failed counts a try of a secret that nobody has, or of which the store could not tell; Limited when there were too many. Whoever has the secret is never counted.
-func (g *guard) failed(place netip.Addr) error { return g.count(g.attemptsFrom, place) }
+// failed counts a try of a secret that nobody has, or of which the store could not tell; Limited when there
+// were too many. Whoever has the secret is never counted.
+func (g *guard) failed(where networks) error { return g.count(g.attemptsFrom, where) }
 
 // failedToken counts a try of an access token that nobody has, as failed does.
-func (g *guard) failedToken(place netip.Addr) error { return g.count(g.tokensFrom, place) }
+func (g *guard) failedToken(where networks) error { return g.count(g.tokensFrom, where) }
 
-func (g *guard) count(of func(netip.Addr, time.Time) sources, place netip.Addr) error {
+func (g *guard) count(of func(networks, time.Time) sources, where networks) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
-	from := of(place, now)
+	from := of(where, now)
 	if !from.fit(now) {
 		return limited()
 	}
@@ -126,19 +128,19 @@ func (g *guard) count(of func(netip.Addr, time.Time) sources, place netip.Addr) 
 	return nil
 }
 
-// guess counts a code that is tried at a login as wrong and returns the function that takes it back when it was right; Limited when
-// there were too many. A browser that signed in before has guesses of its own: it may stand in a library, or at who left. When strangers tried too many codes at the login,
-// each place still has a few tries: they slow themselves down, and not the login's owner.
-func (g *guard) guess(login, device string, place netip.Addr) (right func(), err error) {
+// guess counts a code that is tried at a login as wrong and returns the function that takes it back when it
+// was right; Limited when there were too many. A browser that signed in before has guesses of its own: it may
+// stand in a library, or at who left. When strangers tried too many codes at the login, each place still has
+// a few tries: they slow themselves down, and not the login's owner.
+func (g *guard) guess(login, device string, where networks) (right func(), err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
 	if device != "" {
 		return g.guessOn(device, now)
 	}
-	_, wide := blocks(place)
-	at, here := g.guesses.at("login/"+login, now), g.guesses.at("place/"+wide+"/"+login, now)
-	from := g.attemptsFrom(place, now).alone()
+	at, here := g.guesses.at("login/"+login, now), g.guesses.at("place/"+where.wide+"/"+login, now)
+	from := g.attemptsFrom(where, now).alone()
 	if !from.fit(now) || !at.fits(g.codeGuesses, now) && !here.fits(g.placeGuesses, now) {
 		return nil, limited()
 	}
@@ -159,17 +161,17 @@ func (g *guard) guessOn(device string, now time.Time) (right func(), err error) 
 	return g.locked(func() { *b = bucket{} }), nil
 }
 
-// mail counts a mail asked for and returns whether it is to be sent: not when the login was sent enough of them, the newest of which is
-// then still good. Limited when the place, or everybody together, asked for too many. An empty login counts for the place alone. A
-// browser that signed in with the login before has mails of its own; where its place asked for too many, it has a few more, that count
-// against nobody else.
-func (g *guard) mail(login, device string, place netip.Addr) (send bool, err error) {
+// mail counts a mail asked for and returns whether it is to be sent: not when the login was sent enough of
+// them, the newest of which is then still good. Limited when the place, or everybody together, asked for too
+// many. An empty login counts for the place alone. A browser that signed in with the login before has mails
+// of its own; where its place asked for too many, it has a few more, that count against nobody else.
+func (g *guard) mail(login, device string, where networks) (send bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
-	from := g.mailsFrom(place, now)
+	from := g.mailsFrom(where, now)
 	if !from.fit(now) && device != "" {
-		from = g.knownMails(login, place, now)
+		from = g.knownMails(login, where, now)
 	}
 	if !from.fit(now) {
 		return false, limited()
@@ -189,21 +191,22 @@ func (g *guard) mail(login, device string, place netip.Addr) (send bool, err err
 	return true, nil
 }
 
-// knownMails is what a browser that signed in with a login before is counted against where its place asked for too many: all that are
-// known by the login together, however often somebody signed in to be known anew, and all known ones of the place.
-func (g *guard) knownMails(login string, place netip.Addr, now time.Time) sources {
-	_, wide := blocks(place)
+// knownMails is what a browser that signed in with a login before is counted against where its place asked
+// for too many: all that are known by the login together, however often somebody signed in to be known anew,
+// and all known ones of the place.
+func (g *guard) knownMails(login string, where networks, now time.Time) sources {
 	return sources{own: []counted{
-		{g.loginMail.at("known/"+login, now), g.loginMails}, {g.placeMail.at("known/"+wide, now), g.placeMails},
+		{g.loginMail.at("known/"+login, now), g.loginMails}, {g.placeMail.at("known/"+where.wide, now), g.placeMails},
 	}}
 }
 
-// confirmation counts a mail by which an account asks to confirm an address; Limited when it asked for too many.
-func (g *guard) confirmation(account, login string, place netip.Addr) error {
+// confirmation counts a mail by which an account asks to confirm an address; Limited when it asked for too
+// many.
+func (g *guard) confirmation(account, login string, where networks) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
-	from := g.mailsFrom(place, now).and(
+	from := g.mailsFrom(where, now).and(
 		counted{g.loginMail.at("account/"+account, now), g.accountMails}, counted{g.loginMail.at("confirm/"+login, now), g.loginMails})
 	if !from.fit(now) {
 		return limited()

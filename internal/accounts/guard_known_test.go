@@ -18,16 +18,16 @@ func TestMailsOfAKnownDevice(t *testing.T) {
 	}
 	asked := func(login, device string, n int) (passed int) {
 		for i := range n {
-			if _, err := g.mail(login, fmt.Sprint(device, i), address()); err == nil {
+			if _, err := g.mail(login, fmt.Sprint(device, i), networksOf(address())); err == nil {
 				passed++
 			}
 		}
 		return passed
 	}
 	for i := range 1000 {
-		_, _ = g.mail(fmt.Sprint("login", i), "", address())
+		_, _ = g.mail(fmt.Sprint("login", i), "", networksOf(address()))
 	}
-	if send, err := g.mail("anna", "laptop", address()); !send || err != nil {
+	if send, err := g.mail("anna", "laptop", networksOf(address())); !send || err != nil {
 		t.Fatalf("her neighbours shut Anna out: %v, %v", send, err)
 	}
 	if n := asked("bruno", "device", 1000); n > g.loginMails.burst {
@@ -41,7 +41,7 @@ func TestMailsOfAKnownDevice(t *testing.T) {
 		t.Errorf("%d mails of many known logins from that place", passed)
 	}
 	c.add(g.placeMails.every)
-	if _, err := g.mail("neighbour", "", address()); err != nil {
+	if _, err := g.mail("neighbour", "", networksOf(address())); err != nil {
 		t.Errorf("the flood of known browsers keeps the neighbours out: %v", err)
 	}
 }

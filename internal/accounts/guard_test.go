@@ -30,7 +30,7 @@ func TestGuessesAtOneLogin(t *testing.T) {
 	g, _ := newTestGuard()
 	passed := 0
 	for range 1000 {
-		if _, err := g.attempt("victim", "", randomAddress()); err == nil {
+		if _, err := g.attempt("victim", "", networksOf(randomAddress())); err == nil {
 			passed++
 		} else {
 			wantCode(t, err, civic.Limited)
@@ -52,7 +52,7 @@ func TestGuessesFromOneAddress(t *testing.T) {
 		g, _ := newTestGuard()
 		passed := 0
 		for i := range 1000 {
-			if _, err := g.attempt(fmt.Sprint("login", i), "", address()); err == nil {
+			if _, err := g.attempt(fmt.Sprint("login", i), "", networksOf(address())); err == nil {
 				passed++
 			}
 		}
@@ -69,23 +69,23 @@ func TestGuessesOfEverybody(t *testing.T) {
 	passed := 0
 	for i := range 2000 {
 		place := netip.AddrFrom4([4]byte{203, 0, 113, byte(i % 40)})
-		if _, err := g.attempt(fmt.Sprint("login", i), "", place); err == nil {
+		if _, err := g.attempt(fmt.Sprint("login", i), "", networksOf(place)); err == nil {
 			passed++
 		}
 	}
 	if most := g.attempts.burst + 40*g.fresh.burst; passed > most {
 		t.Errorf("%d guesses passed at once, want at most %d", passed, most)
 	}
-	_, err := g.attempt("login", "", netip.MustParseAddr("203.0.113.1"))
+	_, err := g.attempt("login", "", networksOf(netip.MustParseAddr("203.0.113.1")))
 	wantCode(t, err, civic.Limited)
-	if _, err := g.attempt("login", "", netip.MustParseAddr("192.0.2.7")); err != nil {
+	if _, err := g.attempt("login", "", networksOf(netip.MustParseAddr("192.0.2.7"))); err != nil {
 		t.Errorf("a colleague elsewhere was kept out: %v", err)
 	}
-	if _, err := g.attempt("login", "known browser", netip.MustParseAddr("203.0.113.1")); err != nil {
+	if _, err := g.attempt("login", "known browser", networksOf(netip.MustParseAddr("203.0.113.1"))); err != nil {
 		t.Errorf("a known browser was kept out: %v", err)
 	}
 	c.add(time.Minute)
-	if _, err := g.attempt("login", "", randomAddress()); err != nil {
+	if _, err := g.attempt("login", "", networksOf(randomAddress())); err != nil {
 		t.Errorf("a minute later: %v", err)
 	}
 }
@@ -106,31 +106,31 @@ func TestFloodFromOneCustomer(t *testing.T) {
 	passed := map[string]int{}
 	for minute := range 10 {
 		for i := range 500 {
-			if _, err := g.attempt(fmt.Sprint("login", minute, i), "", in56()); err == nil {
+			if _, err := g.attempt(fmt.Sprint("login", minute, i), "", networksOf(in56())); err == nil {
 				passed["passwords"]++
 			}
-			if g.failed(in56()) == nil {
+			if g.failed(networksOf(in56())) == nil {
 				passed["links"]++
 			}
-			if _, err := g.guess(fmt.Sprint("address", i), "", in56()); err == nil {
+			if _, err := g.guess(fmt.Sprint("address", i), "", networksOf(in56())); err == nil {
 				passed["codes"]++
 			}
-			if send, err := g.mail(fmt.Sprint("address", i), "", in56()); send && err == nil {
+			if send, err := g.mail(fmt.Sprint("address", i), "", networksOf(in56())); send && err == nil {
 				passed["mails"]++
 			}
 		}
 		for i := range 8 {
-			succeeded, err := g.attempt(fmt.Sprint("colleague", i), "", netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}))
+			succeeded, err := g.attempt(fmt.Sprint("colleague", i), "", networksOf(netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})))
 			if err != nil {
 				t.Fatalf("minute %d: colleague %d with a new browser: %v", minute, i, err)
 			}
 			succeeded()
-			if _, err := g.attempt("colleague", "her laptop", in56()); err != nil {
+			if _, err := g.attempt("colleague", "her laptop", networksOf(in56())); err != nil {
 				t.Fatalf("minute %d: a known browser in the same network: %v", minute, err)
 			}
 			g.wait.entries["device/her laptop"].failures = 0
 		}
-		if send, err := g.mail("anna", "", netip.MustParseAddr("2001:db8:9::1")); err != nil || !send && minute%5 == 0 {
+		if send, err := g.mail("anna", "", networksOf(netip.MustParseAddr("2001:db8:9::1"))); err != nil || !send && minute%5 == 0 {
 			t.Fatalf("minute %d: a code for Anna: %t, %v", minute, send, err)
 		}
 		c.add(time.Minute)
@@ -149,7 +149,7 @@ func TestGuessesOfCodes(t *testing.T) {
 	passed := 0
 	for i := range 3000 {
 		place := netip.AddrFrom4([4]byte{203, 0, 113, byte(i % 30)})
-		if _, err := g.guess("anna", "", place); err == nil {
+		if _, err := g.guess("anna", "", networksOf(place)); err == nil {
 			passed++
 		}
 	}
@@ -157,14 +157,14 @@ func TestGuessesOfCodes(t *testing.T) {
 		t.Errorf("%d wrong codes passed, want at most %d", passed, most)
 	}
 	for range g.placeGuesses.burst {
-		if _, err := g.guess("anna", "", netip.MustParseAddr("192.0.2.7")); err != nil {
+		if _, err := g.guess("anna", "", networksOf(netip.MustParseAddr("192.0.2.7"))); err != nil {
 			t.Fatalf("her new browser: %v", err)
 		}
 	}
-	if _, err := g.guess("anna", "her laptop", netip.MustParseAddr("203.0.113.1")); err != nil {
+	if _, err := g.guess("anna", "her laptop", networksOf(netip.MustParseAddr("203.0.113.1"))); err != nil {
 		t.Errorf("her known browser: %v", err)
 	}
-	_, err := g.guess("anna", "", netip.MustParseAddr("203.0.113.1"))
+	_, err := g.guess("anna", "", networksOf(netip.MustParseAddr("203.0.113.1")))
 	wantCode(t, err, civic.Limited)
 }
 
@@ -173,7 +173,7 @@ func TestWaitsGrowAndEnd(t *testing.T) {
 	t.Parallel()
 	g, c := newTestGuard()
 	guess := func(device string) error {
-		_, err := g.attempt("anna", device, randomAddress())
+		_, err := g.attempt("anna", device, networksOf(randomAddress()))
 		return err
 	}
 	for range 5 {
@@ -184,7 +184,7 @@ func TestWaitsGrowAndEnd(t *testing.T) {
 	for _, wait := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 		c.add(wait - time.Second)
 		wantCode(t, guess(""), civic.Limited)
-		if _, err := g.attempt("anna", "her laptop", randomAddress()); err != nil {
+		if _, err := g.attempt("anna", "her laptop", networksOf(randomAddress())); err != nil {
 			t.Fatalf("her laptop was kept out: %v", err)
 		} else {
 			g.wait.entries["device/her laptop"].failures = 0
@@ -208,7 +208,7 @@ func TestSuccessIsNotCounted(t *testing.T) {
 	t.Parallel()
 	g, _ := newTestGuard()
 	for i := range 1000 {
-		succeeded, err := g.attempt(fmt.Sprint("colleague", i%200), "", netip.MustParseAddr("192.0.2.7"))
+		succeeded, err := g.attempt(fmt.Sprint("colleague", i%200), "", networksOf(netip.MustParseAddr("192.0.2.7")))
 		if err != nil {
 			t.Fatalf("sign-in %d of an office behind one address: %v", i, err)
 		}
@@ -225,7 +225,7 @@ func TestAttemptsSideBySide(t *testing.T) {
 	passed := 0
 	for range 200 {
 		wg.Go(func() {
-			if _, err := g.attempt("victim", "", randomAddress()); err == nil {
+			if _, err := g.attempt("victim", "", networksOf(randomAddress())); err == nil {
 				mu.Lock()
 				passed++
 				mu.Unlock()
@@ -246,23 +246,23 @@ func TestFullTableFailsClosed(t *testing.T) {
 		l.attempts.burst = 1 << 20
 	})
 	for range 5 {
-		if _, err := g.attempt("victim", "", randomAddress()); err != nil {
+		if _, err := g.attempt("victim", "", networksOf(randomAddress())); err != nil {
 			t.Fatal(err)
 		}
 	}
 	passed := 0
 	for i := range 1000 {
-		if _, err := g.attempt(fmt.Sprint("flood", i), "", netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)})); err == nil {
+		if _, err := g.attempt(fmt.Sprint("flood", i), "", networksOf(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}))); err == nil {
 			passed++
 		}
 	}
 	if passed > 200 || len(g.wait.entries) > 100 {
 		t.Errorf("%d passed, %d entries", passed, len(g.wait.entries))
 	}
-	_, err := g.attempt("victim", "", randomAddress())
+	_, err := g.attempt("victim", "", networksOf(randomAddress()))
 	wantCode(t, err, civic.Limited)
 	c.add(25 * time.Hour)
-	if _, err := g.attempt("newcomer", "", randomAddress()); err != nil {
+	if _, err := g.attempt("newcomer", "", networksOf(randomAddress())); err != nil {
 		t.Errorf("a day later: %v", err)
 	}
 	if len(g.wait.entries) > 2 {
@@ -275,7 +275,7 @@ func TestMailsAskedFor(t *testing.T) {
 	g, c := newTestGuard()
 	mails := func(login, device string, n int) (passed int) {
 		for range n {
-			if send, err := g.mail(login, device, randomAddress()); send && err == nil {
+			if send, err := g.mail(login, device, networksOf(randomAddress())); send && err == nil {
 				passed++
 			}
 		}
@@ -293,7 +293,7 @@ func TestMailsAskedFor(t *testing.T) {
 	}
 	passed := 0
 	for i := range 1000 {
-		if send, err := g.mail(fmt.Sprint("login", i), "", netip.MustParseAddr("192.0.2.7")); send && err == nil {
+		if send, err := g.mail(fmt.Sprint("login", i), "", networksOf(netip.MustParseAddr("192.0.2.7"))); send && err == nil {
 			passed++
 		}
 	}
@@ -308,7 +308,7 @@ func TestGuessesOfAKnownDevice(t *testing.T) {
 	g, clock := newTestGuard()
 	passed := 0
 	for range 1000 {
-		if _, err := g.guess("victim", "device", randomAddress()); err == nil {
+		if _, err := g.guess("victim", "device", networksOf(randomAddress())); err == nil {
 			passed++
 		} else {
 			wantCode(t, err, civic.Limited)
@@ -318,12 +318,12 @@ func TestGuessesOfAKnownDevice(t *testing.T) {
 		t.Errorf("%d guesses passed", passed)
 	}
 	clock.add(g.codeGuesses.every)
-	right, err := g.guess("victim", "device", randomAddress())
+	right, err := g.guess("victim", "device", networksOf(randomAddress()))
 	if err != nil {
 		t.Fatalf("later: %v", err)
 	}
 	right()
-	if _, err := g.guess("victim", "device", randomAddress()); err != nil {
+	if _, err := g.guess("victim", "device", networksOf(randomAddress())); err != nil {
 		t.Errorf("after a right code: %v", err)
 	}
 }

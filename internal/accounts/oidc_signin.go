@@ -48,7 +48,7 @@ func (s *Service) BeginOIDC(ctx context.Context, next string, c Client) (address
 	if s.provider == nil {
 		return "", "", civic.NewError(civic.NotFound, "error.not_found")
 	}
-	if _, err := s.guard.mail("", "", c.Address); err != nil {
+	if _, err := s.guard.mail(ctx, "", "", c.Address); err != nil {
 		return "", "", err
 	}
 	found, err := s.provider.discover(ctx)

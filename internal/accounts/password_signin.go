@@ -34,7 +34,7 @@ const maxTypedPassword = 16 * MaxPassword
 func (s *Service) SignInWithPassword(ctx context.Context, email, password string, c Client) (SignIn, error) {
 	login := s.loginKey(typedLogin(email))
 	device := s.knownDevice(login, c.Device)
-	succeeded, err := s.guard.attempt(login, device, c.Address)
+	succeeded, err := s.guard.attempt(ctx, login, device, c.Address)
 	if err != nil {
 		return SignIn{}, err
 	}
@@ -118,7 +118,7 @@ func (s *Service) ChangePassword(ctx context.Context, session Session, current, 
 	if !a.Staff {
 		return SignIn{}, civic.NewError(civic.Forbidden, "error.forbidden")
 	}
-	succeeded, err := s.guard.attempt(a.Login, string(session.ID), c.Address)
+	succeeded, err := s.guard.attempt(ctx, a.Login, string(session.ID), c.Address)
 	if err != nil {
 		return SignIn{}, err
 	}

@@ -58,7 +58,7 @@ func (s *Service) AskReset(ctx context.Context, email, lang string, c Client) er
 		return p.Err()
 	}
 	login := s.loginKey(email)
-	send, err := s.guard.mail(login, s.knownDevice(login, c.Device), c.Address)
+	send, err := s.guard.mail(ctx, login, s.knownDevice(login, c.Device), c.Address)
 	if err != nil || !send { // a link that was sent a moment ago is still good
 		return err
 	}
@@ -211,7 +211,7 @@ func (s *Service) openReset(ctx context.Context, token string) (Account, error) 
 func (s *Service) ResetPassword(ctx context.Context, token, password string, c Client) (device string, err error) {
 	a, err := s.openReset(ctx, token)
 	if err != nil {
-		return "", cmp.Or(s.guard.failed(c.Address), err)
+		return "", cmp.Or(s.guard.failed(ctx, c.Address), err)
 	}
 	var p civic.Problems
 	p.Check("password", s.checkNewPassword(a, password))
@@ -228,7 +228,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string, c C
 	} else if err != nil {
 		return "", err
 	}
-	s.guard.clear(a.Login)
+	s.guard.clear(ctx, a.Login)
 	return s.newDevice(a.Login, c.Device), nil
 }
 

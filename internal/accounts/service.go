@@ -55,7 +55,7 @@ type Service struct {
 	log      *slog.Logger
 	clock    *steady
 	hasher   *hasher
-	guard    *guard
+	guard    *sharedGuard
 	provider *provider
 	wake     chan struct{} // a reset was asked for
 	staffMu  sync.Mutex    // one change of roles at a time
@@ -67,6 +67,7 @@ type Service struct {
 	asks     *docstore.Collection[resetAsk]
 	resets   *docstore.Collection[reset]
 	claims   *docstore.Collection[claim]
+	attempts *docstore.Collection[attempt] // empty where one instance has the store alone
 	tokens   *docstore.Collection[AccessToken]
 }
 
@@ -89,13 +90,19 @@ func New(ctx context.Context, db *docstore.DB, o Options) (*Service, error) {
 		vault: o.Vault, audit: o.Audit, mailer: o.Mailer, contacts: o.Contacts, origin: strings.TrimRight(o.Origin, "/"),
 		words: o.Words, fiscal: o.ParseFiscalCode, log: o.Log, clock: &steady{wall: o.Now}, hasher: newHasher(), wake: make(chan struct{}, 1),
 	}
-	s.guard = newGuard(s.clock.now, defaultLimits())
+	s.guard = &sharedGuard{guard: newGuard(s.clock.now, defaultLimits()), log: s.log}
 	if o.OIDC != nil {
 		if s.provider, err = newProvider(*o.OIDC, s.origin+OIDCReturnPath, s.clock.now); err != nil {
 			return nil, err
 		}
 	}
-	return s, s.collect(ctx, db)
+	if err := s.collect(ctx, db); err != nil {
+		return nil, err
+	}
+	if db.Shared() {
+		s.guard.share(s.attempts, s.vault)
+	}
+	return s, nil
 }
 
 func (s *Service) collect(ctx context.Context, db *docstore.DB) (err error) {
@@ -105,6 +112,7 @@ func (s *Service) collect(ctx context.Context, db *docstore.DB) (err error) {
 	collect(ctx, db, &s.flows, briefSpec("account_flows"), &err)
 	collect(ctx, db, &s.asks, docstore.Spec{Name: "account_reset_asks"}, &err)
 	collect(ctx, db, &s.resets, briefSpec("account_resets"), &err)
+	collect(ctx, db, &s.attempts, attemptSpec(), &err)
 	collect(ctx, db, &s.claims, briefSpec("account_claims"), &err)
 	collect(ctx, db, &s.tokens, accessTokenSpec(), &err)
 	return err

@@ -34,6 +34,7 @@ func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int,
 		func() (int, error) { return sweep(ctx, s.sessions, before, func(d Session) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.codes, before, func(d code) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.flows, before, func(d flow) civic.ID { return d.ID }) },
+		func() (int, error) { return sweep(ctx, s.attempts, before, func(d attempt) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.resets, before, func(d reset) civic.ID { return d.ID }) },
 	} {
 		n, err := one()
