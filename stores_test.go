@@ -42,6 +42,7 @@ var inserted = map[string]string{
 	"internal/accounts.BindAddress": "a command of the demonstration: an account for a contact that has none",
 	"internal/accounts.begin":       "a session",
 	"internal/accounts.BeginOIDC":   "a sign-in that begins",
+	"internal/accounts.tell":        "no form: what a guard counted, for those of other instances",
 	"internal/accounts.keepCode":    "a code that was asked for, which can be asked for again",
 	"internal/accounts.claim":       "what may be used once",
 	"internal/accounts.askReset":    "a link that was asked for, which can be asked for again",

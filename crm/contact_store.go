@@ -9,7 +9,7 @@ import (
 )
 
 func contactSpec() docstore.Spec {
-	return docstore.Spec{Name: "contacts", Indexes: []docstore.Index{
+	return docstore.Spec{Name: "contacts", Followed: true, Indexes: []docstore.Index{
 		{Name: "name", Fields: []string{"sortName"}},
 		{Name: "district", Fields: []string{"district", "sortName"}},
 		{Name: "skeleton", Fields: []string{"skeleton"}},

@@ -8,7 +8,7 @@ import (
 )
 
 func interactionSpec() docstore.Spec {
-	return docstore.Spec{Name: "interactions", Indexes: []docstore.Index{
+	return docstore.Spec{Name: "interactions", Followed: true, Indexes: []docstore.Index{
 		{Name: "at", Fields: []string{"-at"}},
 		{Name: "office", Fields: []string{"office", "-at"}},
 		{Name: "open", Fields: []string{"open", "-at"}},

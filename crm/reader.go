@@ -15,8 +15,10 @@ type Reader struct{ s *Service }
 func (s *Service) Reader() Reader { return Reader{s} }
 
 // Changes returns the contacts that were stored or taken away since a mark, as docstore.Collection.Changes does.
-func (r Reader) Changes(since docstore.Mark) (ids []civic.ID, now docstore.Mark, known bool) {
-	return r.s.contacts.Changes(since)
+func (r Reader) Changes(
+	ctx context.Context, since docstore.Mark,
+) (ids []civic.ID, now docstore.Mark, known bool) {
+	return r.s.contacts.Changes(ctx, since)
 }
 
 // Revisions yields the id and revision of every contact, in the order of ids.

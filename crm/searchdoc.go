@@ -104,6 +104,52 @@ func (s *Service) SearchDocCount(ctx context.Context) (int, error) {
 	return contacts + interactions, err
 }
 
+// ChangedDocs yields what the index holds of contacts or interactions, as search.ChangeSource asks.
+func (s *Service) ChangedDocs(
+	ctx context.Context, collection string, ids []civic.ID, _ time.Time,
+) iter.Seq2[search.Doc, error] {
+	return func(yield func(search.Doc, error) bool) {
+		switch collection {
+		case s.contacts.Name():
+			yieldChanged(ctx, s.contacts, ids, DocContact, Contact.searchDoc, yield)
+		case s.interactions.Name():
+			yieldChanged(ctx, s.interactions, ids, DocInteraction, Interaction.searchDoc, yield)
+		}
+	}
+}
+
+// changedBatch is how many documents that changed are read at once.
+const changedBatch = 1000
+
+// yieldChanged yields what the index holds of some documents, Deleted for those that are gone.
+func yieldChanged[T any](
+	ctx context.Context, c *docstore.Collection[T], ids []civic.ID, kind string, docOf func(T) search.Doc,
+	yield func(search.Doc, error) bool,
+) {
+	for some := range slices.Chunk(ids, changedBatch) {
+		page, err := c.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", some...)}, Limit: len(some)})
+		if err != nil {
+			yield(search.Doc{}, err)
+			return
+		}
+		docs := map[string]search.Doc{}
+		for _, item := range page.Items {
+			d := docOf(item)
+			docs[d.ID] = d
+		}
+		for _, id := range some {
+			name := kind + "/" + string(id)
+			d, there := docs[name]
+			if !there {
+				d = search.Doc{ID: name, Kind: kind, Deleted: true}
+			}
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
 // SearchDocs yields a document for every contact and interaction changed at or after since, as search.Source asks.
 func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {
 	return func(yield func(search.Doc, error) bool) {

@@ -8,12 +8,18 @@ import (
 	"ascolto/internal/civic"
 )
 
-// countsAge is for how long the numbers of discussions are taken as they were counted: other processes begin discussions too.
-const countsAge = time.Minute
+// For how long the numbers of discussions are taken as they were counted: where other instances begin
+// discussions too, these are in the numbers within two seconds.
+const (
+	countsAge       = time.Minute
+	countsAgeShared = 2 * time.Second
+)
 
 // areaCounts remembers how many discussions each area has, because counting reads all of them: ten milliseconds for 100,000, which the
 // page of areas need not take each time. What this process changes shows at once.
 type areaCounts struct {
+	shared bool // other instances write to the store
+
 	mu      sync.Mutex
 	changes int // how often forget was called
 	known   map[civic.ID]areaCount
@@ -30,7 +36,11 @@ func (c *areaCounts) get(ctx context.Context, area civic.ID, count func(context.
 	known, ok := c.known[area]
 	changes := c.changes
 	c.mu.Unlock()
-	if ok && time.Since(known.at) < countsAge {
+	age := countsAge
+	if c.shared {
+		age = countsAgeShared
+	}
+	if ok && time.Since(known.at) < age {
 		return known.threads, nil
 	}
 	at := time.Now()

@@ -10,7 +10,9 @@ import (
 type areaStore struct{ *docstore.Collection[Area] }
 
 func areaSpec() docstore.Spec {
-	return docstore.Spec{Name: "forum_areas", Indexes: []docstore.Index{{Name: "order", Fields: []string{"order"}}}}
+	return docstore.Spec{
+		Name: "forum_areas", Followed: true, Indexes: []docstore.Index{{Name: "order", Fields: []string{"order"}}},
+	}
 }
 
 // maxAreas bounds the list of areas: a city and its districts.

@@ -35,7 +35,7 @@ func caseSpec() docstore.Spec {
 }
 
 func decisionSpec() docstore.Spec {
-	return docstore.Spec{Name: "forum_decisions", Indexes: []docstore.Index{
+	return docstore.Spec{Name: "forum_decisions", Followed: true, Indexes: []docstore.Index{
 		{Name: "at", Fields: []string{"-at"}},
 		{Name: "applied", Fields: []string{"applied", "at"}},
 	}}

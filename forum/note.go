@@ -22,7 +22,7 @@ type Note struct {
 type noteStore struct{ *docstore.Collection[Note] }
 
 func noteSpec() docstore.Spec {
-	return docstore.Spec{Name: "forum_notes", Indexes: []docstore.Index{
+	return docstore.Spec{Name: "forum_notes", Followed: true, Indexes: []docstore.Index{
 		{Name: "thread", Fields: []string{"thread", "createdAt"}},
 		{Name: "updated", Fields: []string{"updatedAt"}},
 	}}

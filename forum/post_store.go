@@ -11,7 +11,7 @@ import (
 type postStore struct{ *docstore.Collection[Post] }
 
 func postSpec() docstore.Spec {
-	return docstore.Spec{Name: "forum_posts", Within: "thread", Indexes: []docstore.Index{
+	return docstore.Spec{Name: "forum_posts", Followed: true, Within: "thread", Indexes: []docstore.Index{
 		{Name: "number", Fields: []string{"thread", "number"}, Unique: true},
 		{Name: "place", Fields: []string{"thread", "place"}},
 		{Name: "visible", Fields: []string{"thread", "hidden", "number"}},

@@ -19,8 +19,8 @@ type AreaView struct {
 // latestPerArea is how many discussions the list of areas shows of each.
 const latestPerArea = 3
 
-// Areas returns all areas in their order, with the last active discussions and how many there are; what other processes began in the
-// last minute may be missing from the numbers.
+// Areas returns all areas in their order, with the last active discussions and how many there are; what other
+// instances began in the last two seconds may be missing from the numbers.
 func (s *Service) Areas(ctx context.Context) ([]AreaView, error) {
 	areas, err := s.areas.list(ctx)
 	if err != nil {

@@ -124,6 +124,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.counts.shared = o.DB.Shared()
 	return s, s.openStores(ctx, o.DB)
 }
 

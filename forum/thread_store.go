@@ -11,7 +11,7 @@ import (
 type threadStore struct{ *docstore.Collection[Thread] }
 
 func threadSpec() docstore.Spec {
-	return docstore.Spec{Name: "forum_threads", Indexes: []docstore.Index{
+	return docstore.Spec{Name: "forum_threads", Followed: true, Indexes: []docstore.Index{
 		{Name: "latest", Fields: []string{"hidden", "-lastAt"}},
 		{Name: "area", Fields: []string{"area", "hidden", "-lastAt"}},
 		{Name: "area_state", Fields: []string{"area", "state", "-lastAt"}},

@@ -29,6 +29,7 @@ const (
 var (
 	keyVersion   = []byte("ascolto.version")
 	keyWatermark = []byte("ascolto.watermark")
+	keyPosition  = []byte("ascolto.position") // in the feed of the store
 )
 
 // folder is an index and where it is.

@@ -126,6 +126,21 @@ func (q *queue) end() {
 	}
 }
 
+// putRead puts docs that were read since the bulk began, without those that were put meanwhile, and returns
+// how many are queued then.
+func (q *queue) putRead(docs []Doc) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, d := range docs {
+		if !q.fresh[d.ID] {
+			q.docs = append(q.docs, d)
+			q.fresh[d.ID] = true
+		}
+	}
+	signal(q.wake)
+	return len(q.docs)
+}
+
 // older returns docs without those that were put since the bulk began.
 func (q *queue) older(docs []Doc) []Doc {
 	q.mu.Lock()

@@ -209,7 +209,8 @@ func (x *Index) beginNext() error {
 		return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
 	}
 	x.write.next, x.write.nextErr = next, nil
-	return nil
+	// What was changed after the position is told again, and goes into both.
+	return next.SetInternal(keyPosition, []byte(x.write.live.position()))
 }
 
 // swap completes the next index and puts it in the place of the live one, whose folder is removed.

@@ -77,6 +77,29 @@ func (s *Service) find(ctx context.Context, q Questionnaire) {
 // SearchDocCount returns how many documents SearchDocs yields of all that there is.
 func (s *Service) SearchDocCount(ctx context.Context) (int, error) { return s.surveys.Count(ctx, nil) }
 
+// ChangedDocs yields how questionnaires are found, as search.ChangeSource asks.
+func (s *Service) ChangedDocs(
+	ctx context.Context, collection string, ids []civic.ID, _ time.Time,
+) iter.Seq2[search.Doc, error] {
+	return func(yield func(search.Doc, error) bool) {
+		if collection != s.surveys.Name() {
+			return
+		}
+		for _, id := range ids {
+			doc := search.Doc{ID: searchID(id), Deleted: true}
+			q, err := s.surveys.Get(ctx, id)
+			if err == nil {
+				doc, err = s.searchDoc(ctx, q)
+			} else if civic.CodeOf(err) == civic.NotFound {
+				err = nil
+			}
+			if !yield(doc, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // SearchDocs yields how every questionnaire changed at or after since is found. It makes *Service a search.Source. Responses are
 // never searchable.
 func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {

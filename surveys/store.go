@@ -25,10 +25,10 @@ func collect(ctx context.Context, db *docstore.DB) (c collections, err error) {
 		}
 	}
 	var e error
-	c.surveys, e = docstore.Collect[Questionnaire](ctx, db, docstore.Spec{Name: "surveys", Indexes: []docstore.Index{
+	c.surveys, e = docstore.Collect[Questionnaire](ctx, db, docstore.Spec{Name: "surveys", Followed: true, Indexes: []docstore.Index{
 		{Fields: []string{"slug"}, Unique: true}, index("updatedAt"), index("state", "closesAt")}})
 	open(e)
-	c.versions, e = docstore.Collect[Version](ctx, db, docstore.Spec{Name: "survey_versions"})
+	c.versions, e = docstore.Collect[Version](ctx, db, docstore.Spec{Name: "survey_versions", Followed: true})
 	open(e)
 	c.sheets, e = docstore.Collect[Sheet](ctx, db, docstore.Spec{Name: "survey_sheets", Indexes: []docstore.Index{index("expiresAt"), index("contact")}})
 	open(e)

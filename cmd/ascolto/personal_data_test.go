@@ -33,6 +33,7 @@ var personalData = map[string]string{
 	"files":            "section files",
 
 	"account_codes":      "a keyed digest of the address, for minutes",
+	"account_attempts":   "keyed digests of addresses and networks, for an hour",
 	"account_resets":     staffOnly,
 	"account_tokens":     staffOnly,
 	"account_reset_asks": staffOnly,

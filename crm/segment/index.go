@@ -13,7 +13,7 @@ import (
 
 // contactReader is what the index needs of crm; crm.Reader is one.
 type contactReader interface {
-	Changes(since docstore.Mark) (ids []civic.ID, now docstore.Mark, known bool)
+	Changes(ctx context.Context, since docstore.Mark) (ids []civic.ID, now docstore.Mark, known bool)
 	Revisions(ctx context.Context) iter.Seq2[docstore.Meta, error]
 	ContactsByID(ctx context.Context, ids []civic.ID) ([]crm.Contact, error)
 }

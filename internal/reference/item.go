@@ -50,7 +50,9 @@ type item interface {
 }
 
 func itemSpec(name string) docstore.Spec {
-	return docstore.Spec{Name: name, Indexes: []docstore.Index{{Name: "order", Fields: []string{"order"}}}}
+	return docstore.Spec{
+		Name: name, Followed: true, Indexes: []docstore.Index{{Name: "order", Fields: []string{"order"}}},
+	}
 }
 
 // maxName bounds the names of reference data.

@@ -11,8 +11,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// fresh is how long a version is shown without asking the store again, so that what another instance
-// publishes is soon seen.
+// fresh is how long a version is shown without asking the store again, unless it is known that something was
+// published: by another instance too, when its feed is followed.
 const fresh = 10 * time.Second
 
 // Issue says who published a version, and when. Its id is the line of versions it belongs to and its number,
@@ -62,34 +62,35 @@ type history[V version[V]] struct {
 
 type shown[V any] struct {
 	version V
+	edition string // of the store, from before it was read
 	until   time.Time
 }
 
 // current returns the version of a line that is in force, zero when none was ever published. Beside an error
 // stands the last known one.
 func (h *history[V]) current(ctx context.Context, line string) (V, error) {
-	now := h.now()
+	now, edition := h.now(), docstore.Edition(h.versions)
 	h.mu.Lock()
 	known := h.shown[line]
 	h.mu.Unlock()
-	if now.Before(known.until) {
+	if now.Before(known.until) && known.edition == edition {
 		return known.version, nil
 	}
 	v, err := h.newest(ctx, line)
 	if err != nil {
 		return known.version, err
 	}
-	return h.remember(line, v, now), nil
+	return h.remember(line, v, edition, now), nil
 }
 
 // remember returns the newer of v and what is known of a line, and keeps it for a while.
-func (h *history[V]) remember(line string, v V, now time.Time) V {
+func (h *history[V]) remember(line string, v V, edition string, now time.Time) V {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if known := h.shown[line].version; v.issue().Number < known.issue().Number {
 		return known
 	}
-	h.shown[line] = shown[V]{version: v, until: now.Add(fresh)}
+	h.shown[line] = shown[V]{version: v, edition: edition, until: now.Add(fresh)}
 	return v
 }
 
@@ -130,10 +131,11 @@ func (h *history[V]) publish(ctx context.Context, by civic.Actor, action audit.A
 	case number != base:
 		return *new(V), &Conflict[V]{Current: current}
 	}
+	before := docstore.Edition(h.versions)
 	stored, err := h.versions.Create(ctx, &v, docstore.Creation[V]{
 		Same: func(stored *V) bool { return (*stored).says(v) },
 		Effects: func(ctx context.Context, stored *V, again bool) error {
-			h.remember(line, *stored, h.now())
+			h.remember(line, *stored, before, h.now())
 			return h.published(ctx, by, action, (*stored).issue(), again)
 		},
 	})

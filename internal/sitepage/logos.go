@@ -20,7 +20,7 @@ const logoLine = "logo"
 func (s *Service) Logo(ctx context.Context) Logo {
 	known, err := s.logos.current(ctx, logoLine)
 	if err != nil {
-		return s.logos.remember(logoLine, known, s.logos.now())
+		return s.logos.remember(logoLine, known, docstore.Edition(s.logos.versions), s.logos.now())
 	}
 	return known
 }

@@ -25,13 +25,13 @@ func New(ctx context.Context, db *docstore.DB, log *audit.Log, now civic.Clock) 
 		now = civic.Now
 	}
 	pages, err := docstore.Collect[Version](ctx, db, docstore.Spec{
-		Name: "site_pages", Indexes: []docstore.Index{{Name: "page", Fields: []string{"page", "-number"}}},
+		Name: "site_pages", Followed: true, Indexes: []docstore.Index{{Name: "page", Fields: []string{"page", "-number"}}},
 	})
 	if err != nil {
 		return nil, err
 	}
 	logos, err := docstore.Collect[Logo](ctx, db, docstore.Spec{
-		Name: "site_logos", Indexes: []docstore.Index{{Name: "number", Fields: []string{"-number"}}},
+		Name: "site_logos", Followed: true, Indexes: []docstore.Index{{Name: "number", Fields: []string{"-number"}}},
 	})
 	if err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func()) er
 	group.Go(func() error { return a.Notify.Run(ctx) })
 	group.Go(func() error { return a.Work.Run(ctx) })
 	group.Go(func() error { return a.Accounts.Run(ctx) })
+	group.Go(func() error { return a.follow(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		a.Log.Info("stopping")

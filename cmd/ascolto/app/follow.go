@@ -1,0 +1,191 @@
+package app
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
+	"ascolto/search"
+)
+
+// The times of what follows other instances.
+const (
+	followRetry = time.Second      // after the index could not be brought on
+	positionLag = 20 * time.Second // what this instance wrote is in its index after so long
+)
+
+// mostFollowed bounds what waits to be indexed; beyond, the store is asked for it.
+const mostFollowed = 200_000
+
+// indexFollower brings into this instance's index what others write to the store.
+type indexFollower struct {
+	app   *App
+	woken chan struct{}
+
+	mu             sync.Mutex
+	changed        map[string]map[civic.ID]bool
+	waiting        int
+	losses, mended int    // of what was not told, how often, and after how many of them the index was compared
+	position       string // after what is in changed
+
+	kept, due string // positions: what the index remembers, and what it will
+	dueAt     time.Time
+}
+
+// follow follows what other instances write until ctx ends; a store that nobody else writes to is left alone.
+func (a *App) follow(ctx context.Context) error {
+	if !a.DB.Shared() {
+		return nil
+	}
+	from, err := a.Search.Position(ctx)
+	if err != nil {
+		return err
+	}
+	f := &indexFollower{app: a, woken: make(chan struct{}, 1), kept: from, due: from}
+	group, ctx := routine.WithContext(ctx, a.Log, "feed")
+	group.Go(func() error { return a.DB.Follow(ctx, docstore.FollowOptions{From: from, Tell: f.tell}) })
+	group.Do(func() { f.repeat(ctx, f.woken, f.index) })
+	group.Do(func() { f.repeat(ctx, nil, f.mend) })
+	return group.Wait()
+}
+
+// repeat calls do whenever it is woken and every second, until ctx ends.
+func (f *indexFollower) repeat(ctx context.Context, woken <-chan struct{}, do func(context.Context) error) {
+	again := time.NewTicker(followRetry)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-woken:
+		case <-again.C:
+		}
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			f.app.Log.Error("what other instances wrote is not indexed yet", "error", err)
+		}
+	}
+}
+
+// tell takes what the feed tells.
+func (f *indexFollower) tell(n docstore.News) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.position = n.Position
+	for _, c := range n.Changes {
+		f.add(c.Collection, c.ID)
+	}
+	if f.waiting > mostFollowed {
+		f.changed, f.waiting, n.Lost = nil, 0, true
+	}
+	if n.Lost {
+		f.losses++
+	}
+	if f.waiting > 0 {
+		select {
+		case f.woken <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// add has a document wait to be indexed. The caller holds mu.
+func (f *indexFollower) add(collection string, id civic.ID) {
+	if f.changed == nil {
+		f.changed = map[string]map[civic.ID]bool{}
+	}
+	if f.changed[collection] == nil {
+		f.changed[collection] = map[civic.ID]bool{}
+	}
+	if !f.changed[collection][id] {
+		f.changed[collection][id] = true
+		f.waiting++
+	}
+}
+
+// take returns what waits, and the position after it.
+func (f *indexFollower) take() (changed map[string][]civic.ID, position string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	changed = make(map[string][]civic.ID, len(f.changed))
+	for name, ids := range f.changed {
+		changed[name] = slices.Collect(maps.Keys(ids))
+	}
+	f.changed, f.waiting = nil, 0
+	return changed, f.position
+}
+
+// back puts what could not be indexed where it was.
+func (f *indexFollower) back(changed map[string][]civic.ID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for name, ids := range changed {
+		for _, id := range ids {
+			f.add(name, id)
+		}
+	}
+}
+
+// index indexes what waits.
+func (f *indexFollower) index(ctx context.Context) error {
+	changed, position := f.take()
+	if len(changed) > 0 {
+		if err := f.app.Search.Apply(ctx, changed, f.app.changeSources()...); err != nil {
+			f.back(changed)
+			return err
+		}
+	}
+	return f.keep(ctx, position)
+}
+
+// mend compares the index with the store when it was not told everything.
+func (f *indexFollower) mend(ctx context.Context) error {
+	f.mu.Lock()
+	losses, mended := f.losses, f.mended
+	f.mu.Unlock()
+	if losses == mended {
+		return nil
+	}
+	if err := f.app.MaintainIndex(ctx); err != nil || f.app.Search.NeedsRebuild() {
+		return err // it is being made anew, which brings in all there is
+	}
+	if err := f.app.CompareIndex(ctx); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.mended = losses
+	return nil
+}
+
+// keep has the index remember a position a while after it was reached: when the program dies, what it stored
+// itself a moment before, and had not indexed, is told again. While something is to be mended it remembers none.
+func (f *indexFollower) keep(ctx context.Context, position string) error {
+	f.mu.Lock()
+	whole := f.losses == f.mended
+	f.mu.Unlock()
+	if !whole {
+		f.due = f.kept
+		return nil
+	}
+	if f.due == f.kept {
+		f.due, f.dueAt = position, time.Now()
+	}
+	if f.due == f.kept || time.Since(f.dueAt) < positionLag {
+		return nil
+	}
+	if err := f.app.Search.KeepPosition(ctx, f.due); err != nil {
+		return err
+	}
+	f.kept = f.due
+	return nil
+}
+
+// changeSources lists who can tell the index what became of a document.
+func (a *App) changeSources() []search.ChangeSource {
+	return []search.ChangeSource{a.CRM, a.Surveys, a.Forum}
+}
