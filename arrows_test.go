@@ -25,7 +25,8 @@ type listed struct {
 }
 
 // arrows says for each room which others it may import; a room is a folder, and its rule holds for the folders below it
-// unless they have one of their own. Rooms may import what lies below themselves.
+// unless they have one of their own. Rooms may import what lies below themselves. "desk/*" is the rule of every folder in
+// desk: each is a room of its own, so none imports another.
 var arrows = map[string][]string{
 	"cmd":                 {"crm", "surveys", "forum", "notify", "search", "web", "internal"},
 	"web":                 {"crm", "surveys", "forum", "notify", "search", "internal"},
@@ -36,7 +37,8 @@ var arrows = map[string][]string{
 	"web/ui":              {"web/locale", "web/assets", "internal/civic", "internal/memo"},
 	"web/site":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
 	"web/find":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "search", "internal"},
-	"web/desk":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/desk/deskui":     {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/desk/*":          {"web/desk/deskui", "web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
 	"web/api":             {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
 	"crm":                 {"search", "internal"},
 	"surveys":             {"search", "internal"},
@@ -139,14 +141,25 @@ func TestArrowsCanBreak(t *testing.T) {
 		{"search", "internal/docstore", false},
 		{"crm/term", "internal/civic", false},
 		{"web/site", "web/desk", false},
-		{"web/desk", "web", false},
+		{"web/desk/contacts", "web", false},
+		{"web/desk/contacts", "web/desk/segments", false},
+		{"web/desk/contacts/form", "web/desk/segments", false},
+		{"web/desk/deskui", "web/desk/contacts", false},
+		{"web/desk/contacts", "web/site", false},
+		{"web/site", "web/desk/contacts", false},
+		{"web/api", "web/desk/contacts", false},
+		{"web/desk/contacts", "internal/docstore", false},
+		{"web", "internal/docstore", false},
 		{"internal/docstore", "internal/audit", false},
 		{"internal/civic", "internal/vault", false},
 		{"crm/segment", "crm", true},
 		{"crm", "internal/fiscalcode", true},
 		{"internal/docstore/storetest", "internal/docstore", true},
 		{"crm", "internal/docstore", true},
-		{"web", "web/desk", true},
+		{"web", "web/desk/contacts", true},
+		{"web/desk/contacts", "web/desk/deskui", true},
+		{"web/desk/contacts", "web/desk/contacts/form", true},
+		{"web/desk/contacts", "crm", true},
 		{"cmd/ascolto", "web", true},
 		{"web/site", "surveys", true},
 	} {
@@ -161,8 +174,8 @@ func TestArrowsCanBreak(t *testing.T) {
 
 // mayImport reports whether the rule nearest to room allows it to import to.
 func mayImport(room, to string) bool {
-	rule, ok := nearest(room)
-	if !ok {
+	rule, allowed, ok := nearest(room)
+	if !ok || within(room, "web") && rule != "web/webtest" && within(to, "internal/docstore") { // pages ask services
 		return false
 	}
 	if slices.ContainsFunc(above, func(up string) bool {
@@ -170,25 +183,27 @@ func mayImport(room, to string) bool {
 	}) {
 		return false
 	}
-	if toRule, _ := nearest(to); within(to, rule) && (toRule == rule || within(to, room)) {
+	if toRule, _, _ := nearest(to); within(to, rule) && (toRule == rule || within(to, room)) {
 		return true // another part of the same room, or one below
 	}
-	return slices.ContainsFunc(arrows[rule], func(allowed string) bool { return within(to, allowed) })
+	return slices.ContainsFunc(allowed, func(allowed string) bool { return within(to, allowed) })
 }
 
-// nearest returns the rule that holds for room: its own or that of the closest folder above it.
-func nearest(room string) (string, bool) {
-	for r := room; r != "."; {
-		if _, ok := arrows[r]; ok {
-			return r, true
+// nearest returns the room whose rule holds for a folder, the folder itself or the closest above it, and what it may import.
+func nearest(folder string) (room string, allowed []string, ok bool) {
+	for r := folder; ; {
+		if allowed, ok = arrows[r]; ok {
+			return r, allowed, true
 		}
 		i := strings.LastIndex(r, "/")
 		if i < 0 {
-			return "", false
+			return "", nil, false
+		}
+		if allowed, ok = arrows[r[:i]+"/*"]; ok {
+			return r, allowed, true
 		}
 		r = r[:i]
 	}
-	return "", false
 }
 
 // within reports whether room is folder or lies below it.

@@ -4,7 +4,22 @@ import (
 	"slices"
 
 	"ascolto/web/api"
-	"ascolto/web/desk"
+	"ascolto/web/desk/account"
+	"ascolto/web/desk/audit"
+	"ascolto/web/desk/campaigns"
+	"ascolto/web/desk/contacts"
+	deskforum "ascolto/web/desk/forum"
+	deskhome "ascolto/web/desk/home"
+	"ascolto/web/desk/interactions"
+	"ascolto/web/desk/mail"
+	"ascolto/web/desk/moderation"
+	"ascolto/web/desk/segments"
+	"ascolto/web/desk/settings"
+	desksignin "ascolto/web/desk/signin"
+	desksurveys "ascolto/web/desk/surveys"
+	"ascolto/web/desk/texts"
+	"ascolto/web/desk/users"
+	"ascolto/web/desk/work"
 	"ascolto/web/find"
 	"ascolto/web/page"
 	"ascolto/web/site"
@@ -14,7 +29,6 @@ import (
 // rooms are the pages that answer, by who opens them.
 type rooms struct {
 	site *site.Pages
-	desk *desk.Pages
 	find *find.Pages
 	api  *api.Resources
 }
@@ -27,23 +41,48 @@ func (s *Server) rooms() rooms {
 			Notify: o.Notify, Search: o.Search, Texts: o.Texts,
 			Personal: o.Personal(), Memory: site.NewMemory(),
 		},
-		desk: &desk.Pages{
-			Accounts: o.Accounts, Audit: o.Audit, CRM: o.CRM, SegmentService: o.Segments, Reference: o.Reference,
-			Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Search: o.Search,
-			Texts: o.Texts, Work: o.Work, TokenScopes: TokenScopes(),
-		},
 		find: &find.Pages{Search: o.Search, Reference: o.Reference, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum},
 		api:  &api.Resources{CRM: o.CRM},
 	}
 }
 
-// routeTable returns every page and act of Ascolto, area by area. Paths of the site are Italian, those of the desk English.
+// routeTable returns every page and act of Ascolto, area by area: each folder gives its own. Paths of the
+// site are Italian, those of the desk English.
 func (s *Server) routeTable() []page.Route {
 	r := s.rooms()
 	return slices.Concat(
 		r.siteRoutes(), r.surveyRoutes(), r.forumRoutes(), r.signInRoutes(), r.personalRoutes(), r.mailRoutes(),
-		r.deskRoutes(), r.contactRoutes(), r.settingRoutes(), r.deskForumRoutes(), r.accountRoutes(), r.deskSurveyRoutes(),
-		r.campaignRoutes(), r.apiRoutes(),
+		s.deskRoutes(), r.deskFindRoutes(), r.apiRoutes(),
+	)
+}
+
+// deskRoutes are those of what staff see, subject by subject.
+func (s *Server) deskRoutes() []page.Route {
+	o := s.opt
+	return slices.Concat(
+		deskhome.Routes(&deskhome.Pages{
+			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference,
+			Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify,
+		}),
+		contacts.Routes(&contacts.Pages{
+			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference, Forum: o.Forum, Work: o.Work,
+		}),
+		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference}),
+		segments.Routes(&segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Work: o.Work}),
+		campaigns.Routes(&campaigns.Pages{
+			CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Notify: o.Notify,
+		}),
+		mail.Routes(&mail.Pages{Notify: o.Notify}),
+		deskforum.Routes(&deskforum.Pages{Reference: o.Reference, Forum: o.Forum}),
+		moderation.Routes(&moderation.Pages{Forum: o.Forum}),
+		desksurveys.Routes(&desksurveys.Pages{Reference: o.Reference, Surveys: o.Surveys, Work: o.Work}),
+		settings.Routes(&settings.Pages{Reference: o.Reference}),
+		texts.Routes(&texts.Pages{Texts: o.Texts}),
+		users.Routes(&users.Pages{Accounts: o.Accounts, Reference: o.Reference}),
+		audit.Routes(&audit.Pages{Accounts: o.Accounts, Audit: o.Audit, CRM: o.CRM, Reference: o.Reference}),
+		work.Routes(&work.Pages{Work: o.Work}),
+		account.Routes(&account.Pages{Accounts: o.Accounts, TokenScopes: TokenScopes()}),
+		desksignin.Routes(&desksignin.Pages{Accounts: o.Accounts}),
 	)
 }
 
@@ -55,7 +94,8 @@ func sections() []ui.NavItem {
 	}
 }
 
-// deskEntries lists the navigation of the desk in its order. Each leads to a GET route, whose gate decides who sees it.
+// deskEntries lists the navigation of the desk in its order. Each leads to a GET route, whose gate decides
+// who sees it.
 func deskEntries() []ui.NavItem {
 	return []ui.NavItem{
 		{Path: "/desk", Key: "desk.nav.home", Icon: "it-pa", Keys: "g h"},

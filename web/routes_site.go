@@ -4,6 +4,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/notify"
+	"ascolto/surveys"
 	"ascolto/web/page"
 )
 
@@ -59,12 +60,14 @@ func (r rooms) forumRoutes() []page.Route {
 		page.Get("/forum/discussioni/:id/rispondi", forum.PermPost, r.site.NewThreadReply),
 		page.Post("/forum/discussioni/:id/rispondi", forum.PermPost, r.site.ReplyToThread).Long(),
 		page.Get("/forum/discussioni/:id/feed.atom", page.Public, r.site.ForumThreadFeed),
-		page.Get("/forum/discussioni/:id/:slug", page.Public, page.Cached(r.site.Edition, r.site.ForumThread)).Listed(),
+		page.Get("/forum/discussioni/:id/:slug", page.Public,
+			page.Cached(r.site.Edition, r.site.ForumThread)).Listed(),
 		page.Get("/forum/discussioni/:id/messaggi/:number/modifica", page.SignedIn, r.site.EditPost),
 		page.Post("/forum/discussioni/:id/messaggi/:number/modifica", page.SignedIn, r.site.SavePost).Long(),
 		page.Get("/forum/discussioni/:id/messaggi/:number/cronologia", page.Public, r.site.ForumHistory),
 		page.Get("/forum/discussioni/:id/messaggi/:number/segnala", page.Public, r.site.NewPostReport),
-		page.Post("/forum/discussioni/:id/messaggi/:number/segnala", page.Public, r.site.ReportPost).Costing(5).Long(),
+		page.Post("/forum/discussioni/:id/messaggi/:number/segnala", page.Public,
+			r.site.ReportPost).Costing(5).Long(),
 		page.Get("/forum/:area/feed.atom", page.Public, r.site.ForumAreaFeed),
 		page.Get("/forum/:area", page.Public, r.site.ForumArea).Listed(),
 	}
@@ -82,12 +85,6 @@ func (r rooms) signInRoutes() []page.Route {
 		page.Post("/esci", page.Public, r.site.SignOut),
 		page.Get("/area-personale/sessioni", page.SignedIn, r.site.Sessions),
 		page.Post("/area-personale/sessioni", page.SignedIn, r.site.EndSession),
-		page.Get("/desk/login", page.Public, r.desk.SignIn),
-		page.Post("/desk/login", page.Public, r.desk.StartSession),
-		page.Get("/desk/login/password", page.Public, r.desk.ForgotPassword),
-		page.Post("/desk/login/password", page.Public, r.desk.AskReset),
-		page.Get(accounts.ResetPath+":token", page.Public, r.desk.ResetPassword),
-		page.Post(accounts.ResetPath+":token", page.Public, r.desk.SetPassword),
 	}
 }
 
@@ -115,5 +112,13 @@ func (r rooms) mailRoutes() []page.Route {
 		page.Get(notify.UnsubscribePath+":token", page.Public, r.site.Unsubscribe),
 		page.Post(notify.UnsubscribePath+":token", page.Public, r.site.ConfirmUnsubscribe).Signed(),
 		page.Get(notify.UnsubscribePath+":token/fatto", page.Public, r.site.Unsubscribed),
+	}
+}
+
+// deskFindRoutes are those that other folders give to the desk.
+func (r rooms) deskFindRoutes() []page.Route {
+	return []page.Route{
+		page.Get("/desk/search", page.Staff, r.find.Desk),
+		page.Get("/desk/surveys/:id/preview", surveys.PermRead, r.site.SurveyPreview),
 	}
 }

@@ -1,0 +1,17 @@
+// Package audit has who did and read what.
+package audit
+
+import (
+	"ascolto/crm"
+	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
+	"ascolto/internal/reference"
+)
+
+// Pages answers the requests about the audit.
+type Pages struct {
+	Accounts  *accounts.Service
+	Audit     *audit.Log
+	CRM       *crm.Service
+	Reference *reference.Service
+}

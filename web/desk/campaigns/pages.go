@@ -1,0 +1,17 @@
+// Package campaigns has campaigns, from the draft to who got them.
+package campaigns
+
+import (
+	"ascolto/crm"
+	"ascolto/crm/segment"
+	"ascolto/internal/reference"
+	"ascolto/notify"
+)
+
+// Pages answers the requests about campaigns.
+type Pages struct {
+	CRM       *crm.Service
+	Segments  *segment.Service
+	Reference *reference.Service
+	Notify    *notify.Service
+}

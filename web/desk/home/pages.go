@@ -1,0 +1,21 @@
+// Package home has the start page of the desk and its keys.
+package home
+
+import (
+	"ascolto/crm"
+	"ascolto/forum"
+	"ascolto/internal/accounts"
+	"ascolto/internal/reference"
+	"ascolto/notify"
+	"ascolto/surveys"
+)
+
+// Pages answers the requests about the start page of the desk.
+type Pages struct {
+	Accounts  *accounts.Service
+	CRM       *crm.Service
+	Reference *reference.Service
+	Surveys   *surveys.Service
+	Forum     *forum.Service
+	Notify    *notify.Service
+}

@@ -1,0 +1,13 @@
+// Package interactions has calls and other conversations with citizens, and their figures.
+package interactions
+
+import (
+	"ascolto/crm"
+	"ascolto/internal/reference"
+)
+
+// Pages answers the requests about conversations.
+type Pages struct {
+	CRM       *crm.Service
+	Reference *reference.Service
+}

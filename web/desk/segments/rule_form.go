@@ -1,0 +1,164 @@
+package segments
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ascolto/crm"
+	"ascolto/crm/segment"
+	"ascolto/internal/civic"
+	"ascolto/web/page"
+)
+
+// A segment's rule is a tree, and a form is a list of names and values. Each part of the tree has a path:
+// "rule" is the root, "rule.0" its first child, "rule.0.1" that one's second. Under its path stands what was
+// chosen (the operation of a group, the values of a condition), under path.is what kind of part it is, and,
+// for a condition about an answer, under path.source and path.key which question. Buttons that change the
+// tree carry in "do" what to do and where: "add rule.0".
+
+// The marks of a form's parts.
+const (
+	rulePath  = "rule"
+	groupPart = "group" // path.is of a group; of a condition it is its field
+)
+
+// readRule returns the tree a form holds; parts deeper or more than a rule may have are left out.
+func readRule(form *page.Form) segment.Rule {
+	room := 200
+	return readPart(form, rulePath, 0, &room)
+}
+
+func readPart(form *page.Form, path string, depth int, room *int) segment.Rule {
+	*room--
+	kind := form.String(path + ".is")
+	if kind != groupPart && kind != "" {
+		return segment.Rule{
+			Op: segment.OpIs, Field: crm.AttributeName(kind), Values: form.Strings(path),
+			Source: form.ID(path + ".source"), Key: form.String(path + ".key"),
+		}
+	}
+	group := segment.Rule{Op: segment.RuleOp(form.String(path))}
+	for i := 0; depth <= segment.MaxRuleDepth && *room > 0 && form.Has(child(path, i)+".is"); i++ {
+		group.Rules = append(group.Rules, readPart(form, child(path, i), depth+1, room))
+	}
+	return group
+}
+
+func child(path string, i int) string { return path + "." + strconv.Itoa(i) }
+
+// ruleValues writes a tree into the values of a form.
+func ruleValues(values url.Values, r segment.Rule) { partValues(values, rulePath, r) }
+
+func partValues(values url.Values, path string, r segment.Rule) {
+	if r.Op == segment.OpIs {
+		values.Set(path+".is", string(r.Field))
+		values[path] = slices.Clone(r.Values)
+		values.Set(path+".source", string(r.Source))
+		values.Set(path+".key", r.Key)
+		return
+	}
+	values.Set(path+".is", groupPart)
+	values.Set(path, string(r.Op))
+	for i, c := range r.Rules {
+		partValues(values, child(path, i), c)
+	}
+}
+
+// changeRule does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the
+// group at a path, "group rule.0" puts a group into it, "drop rule.0" takes that part away. Anything else
+// leaves the tree as it is.
+func changeRule(r segment.Rule, do string, form *page.Form) segment.Rule {
+	act, path, _ := strings.Cut(do, " ")
+	steps, ok := stepsOf(path)
+	if !ok {
+		return r
+	}
+	switch act {
+	case "add":
+		add := newCondition(form.String(path + ".new"))
+		return at(r, steps, func(g *segment.Rule) { g.Rules = append(g.Rules, add) })
+	case "group":
+		return at(r, steps, func(g *segment.Rule) { g.Rules = append(g.Rules, segment.Rule{Op: segment.OpAny}) })
+	case "drop":
+		if len(steps) == 0 {
+			return r
+		}
+		last := steps[len(steps)-1]
+		return at(r, steps[:len(steps)-1], func(g *segment.Rule) {
+			if last < len(g.Rules) {
+				g.Rules = slices.Delete(g.Rules, last, last+1)
+			}
+		})
+	}
+	return r
+}
+
+// focusAfter returns the path of the part of a tree that the keyboard is at after a change: what was added,
+// or the group that something was taken from.
+func focusAfter(r segment.Rule, do string) string {
+	act, path, _ := strings.Cut(do, " ")
+	steps, ok := stepsOf(path)
+	if !ok {
+		return ""
+	}
+	if act == "drop" {
+		return path[:max(strings.LastIndexByte(path, '.'), len(rulePath))]
+	}
+	for _, i := range steps {
+		if i >= len(r.Rules) {
+			return ""
+		}
+		r = r.Rules[i]
+	}
+	return child(path, len(r.Rules)-1)
+}
+
+// stepsOf returns the numbers of a path below the root.
+func stepsOf(path string) ([]int, bool) {
+	parts := strings.Split(path, ".")
+	if parts[0] != rulePath {
+		return nil, false
+	}
+	steps := make([]int, len(parts)-1)
+	for i, p := range parts[1:] {
+		n, err := strconv.Atoi(p)
+		if err != nil || n < 0 {
+			return nil, false
+		}
+		steps[i] = n
+	}
+	return steps, true
+}
+
+// at returns r with the group that steps lead to changed; a path that leads to none changes nothing.
+func at(r segment.Rule, steps []int, change func(*segment.Rule)) segment.Rule {
+	if r.Op == segment.OpIs {
+		return r
+	}
+	r.Rules = slices.Clone(r.Rules)
+	if len(steps) == 0 {
+		change(&r)
+		return r
+	}
+	if i := steps[0]; i < len(r.Rules) {
+		r.Rules[i] = at(r.Rules[i], steps[1:], change)
+	}
+	return r
+}
+
+// factPart begins the name of a condition about an answer: "fact source key". Ids and codes hold no spaces.
+const factPart = "fact "
+
+// newCondition returns the condition that a choice of the form names, without values yet.
+func newCondition(name string) segment.Rule {
+	if rest, ok := strings.CutPrefix(name, factPart); ok {
+		source, key, _ := strings.Cut(rest, " ")
+		return segment.Rule{Op: segment.OpIs, Field: crm.AttributeAnswer, Source: civic.ID(source), Key: key}
+	}
+	return segment.Rule{Op: segment.OpIs, Field: crm.AttributeName(name)}
+}
+
+// conditionName is the choice that newCondition turns into a condition about this question.
+func conditionName(q segment.AnswerQuestion) string { return factPart + string(q.Source) + " " + q.Key }

@@ -1,0 +1,188 @@
+package surveys
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ascolto/internal/civic"
+	"ascolto/surveys"
+	"ascolto/web/desk/deskui"
+	"ascolto/web/page"
+	"ascolto/web/ui"
+)
+
+// questionPage is the form of one question.
+type questionPage struct {
+	surveys.Questionnaire
+	Action     string
+	Kind       surveys.Kind
+	Number     int  // of the page it stands on
+	English    bool // whether the questionnaire has English texts
+	Conditions []conditionGroup
+	Compares   bool // some answers are compared with what is typed
+	Terms      int  // how many conditions can be chosen
+	Complex    bool // it has a condition that this form cannot show
+}
+
+// conditionGroup is what can be asked of one question's answer.
+type conditionGroup struct {
+	Label   string
+	Options []ui.Option
+}
+
+// spareTerms is how many empty conditions the form offers beside those that are set.
+const spareTerms = 2
+
+func (p *Pages) questionPage(r *page.Request, q surveys.Questionnaire, action string, kind surveys.Kind,
+	number int, form url.Values) questionPage {
+	view := questionPage{
+		Questionnaire: q, Action: action, Kind: kind, Number: number, English: q.Content.Speaks(surveys.English),
+		Conditions: conditions(r, q.Content, number)}
+	for i := 0; form.Get(termField(i)) != ""; i++ {
+		view.Terms++
+	}
+	view.Terms += spareTerms
+	for _, group := range view.Conditions {
+		view.Compares = view.Compares ||
+			slices.ContainsFunc(group.Options, func(o ui.Option) bool { return strings.HasSuffix(o.Value, ":") })
+	}
+	return view
+}
+
+func termField(i int) string { return "term." + strconv.Itoa(i) }
+
+// thresholdField is what a condition compares with, where that is typed.
+func thresholdField(i int) string { return termField(i) + ".value" }
+
+// newSurveyQuestion shows the form of a new question of the kind and on the page that the query names.
+func (p *Pages) newSurveyQuestion(r *page.Request) error {
+	q, err := p.readSurvey(r)
+	if err != nil {
+		return err
+	}
+	kind := surveys.Kind(r.Query("kind"))
+	in, err := surveys.NewInput(kind)
+	if err != nil {
+		return err
+	}
+	number, _ := strconv.Atoi(r.Query("page")) // saving refuses a page that is not there
+	values := questionValues(q, kind, in, string(r.Lang))
+	values.Set("kind", string(kind))
+	values.Set("page", strconv.Itoa(number))
+	view := p.questionPage(r, q, deskui.SurveyPath(q.ID)+"/questions", kind, number, values)
+	return r.Page(http.StatusOK,
+		surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_new")), view, r.NewForm(values)))
+}
+
+// createSurveyQuestion adds a question.
+func (p *Pages) createSurveyQuestion(r *page.Request) error {
+	q, err := p.readSurvey(r)
+	if err != nil {
+		return err
+	}
+	form := r.Form()
+	kind, number := surveys.Kind(form.String("kind")), form.Int("page")
+	in, code := readQuestion(form, kind), ""
+	if err = form.Err(); err == nil {
+		_, code, err = p.Surveys.AddQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), number, kind, in)
+	}
+	if again, ok := form.Again(err); ok && slices.Contains(surveys.Kinds(), kind) {
+		leadToQuestions(again, q, "q"+strconv.Itoa(q.Content.NextCode))
+		view := p.questionPage(r, q, deskui.SurveyPath(q.ID)+"/questions", kind, number, again.Values)
+		return r.Page(http.StatusUnprocessableEntity,
+			surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_new")), view, again))
+	}
+	if err != nil {
+		return err
+	}
+	return p.afterQuestion(r, q.ID, code)
+}
+
+// afterQuestion leads back to the questionnaire, or to the question when the button says so.
+func (p *Pages) afterQuestion(r *page.Request, id civic.ID, code string) error {
+	if r.Form().Has("act") {
+		return r.Redirect(deskui.SurveyPath(id)+"/questions/"+code, civic.Msg("surveys.desk.saved"))
+	}
+	return r.Redirect(deskui.SurveyPath(id)+"#domande", civic.Msg("surveys.desk.saved"))
+}
+
+// editSurveyQuestion shows the form of a question.
+func (p *Pages) editSurveyQuestion(r *page.Request) error {
+	q, question, err := p.question(r)
+	if err != nil {
+		return err
+	}
+	values := questionValues(q, question.Kind, question.Input(), string(r.Lang))
+	view := p.editPage(r, q, question, values)
+	return r.Page(http.StatusOK,
+		surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_edit")), view, r.NewForm(values)))
+}
+
+func (p *Pages) question(r *page.Request) (surveys.Questionnaire, surveys.Question, error) {
+	q, err := p.readSurvey(r)
+	if err != nil {
+		return q, surveys.Question{}, err
+	}
+	question, ok := q.Content.Question(r.Param("code"))
+	if !ok {
+		return q, question, civic.NewError(civic.NotFound, "surveys.error.no_question")
+	}
+	return q, question, nil
+}
+
+func (p *Pages) editPage(r *page.Request, q surveys.Questionnaire, question surveys.Question,
+	values url.Values) questionPage {
+	view := p.questionPage(r, q, deskui.SurveyPath(q.ID)+"/questions/"+question.Code, question.Kind,
+		q.Content.Page(question.Code), values)
+	_, _, simple := question.Show.Split()
+	view.Complex = !simple
+	return view
+}
+
+// saveSurveyQuestion changes a question.
+func (p *Pages) saveSurveyQuestion(r *page.Request) error {
+	q, question, err := p.question(r)
+	if err != nil {
+		return err
+	}
+	form := r.Form()
+	in := readQuestion(form, question.Kind)
+	if err = form.Err(); err == nil {
+		_, err = p.Surveys.SaveQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), question.Code, in)
+	}
+	if again, ok := form.Again(err); ok {
+		leadToQuestions(again, q, question.Code)
+		view := p.editPage(r, q, question, again.Values)
+		return r.Page(http.StatusUnprocessableEntity,
+			surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_edit")), view, again))
+	}
+	if err != nil {
+		return err
+	}
+	return p.afterQuestion(r, q.ID, question.Code)
+}
+
+// conditionsID is the id of the fields that say when a question is asked.
+const conditionsID = "condizioni"
+
+// leadToQuestions has the summary of a question's form lead to the conditions that cannot be decided: its
+// own, or those of another question, which stand on that one's page.
+func leadToQuestions(form ui.Form, q surveys.Questionnaire, own string) {
+	for _, other := range q.Content.Questions() {
+		form.Elsewhere(other.Code, deskui.SurveyPath(q.ID)+"/questions/"+other.Code+"#"+conditionsID)
+	}
+	for _, field := range []string{own, "terms"} {
+		form.Elsewhere(field, "#"+conditionsID)
+	}
+}
+
+// englishHint tells when an English text is needed: always, or only beside an Italian one.
+func englishHint(f ui.Frame, always bool) string {
+	if always {
+		return f.T("surveys.desk.hint.english_always")
+	}
+	return f.T("surveys.desk.hint.english_beside")
+}

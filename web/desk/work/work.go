@@ -1,0 +1,139 @@
+package work
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/work"
+	"ascolto/web/desk/deskui"
+	"ascolto/web/page"
+	"ascolto/web/ui"
+)
+
+// renewEvery is after how many seconds the page of a task that is open is shown anew.
+const renewEvery = 3
+
+// tasksPage lists long work.
+type tasksPage struct {
+	Items  []work.Task
+	Paging ui.Paging
+	All    bool // of everybody
+}
+
+// tasks lists the long work that was asked for: one's own, and for administrators everybody's.
+func (p *Pages) tasks(r *page.Request) error {
+	found, err := p.Work.Tasks(r.Context(), r.Actor, r.PageRequest())
+	if err != nil {
+		return err
+	}
+	view := tasksPage{Items: found.Items,
+		Paging: ui.PagingBy(deskui.WorkPath, r.Queries(), found.Next).NewestFirst(),
+		All:    r.Actor.Allowed(work.PermAll)}
+	return r.Page(http.StatusOK, taskList(r.Frame(r.T("work.title")), view))
+}
+
+// taskPage is one piece of long work.
+type taskPage struct {
+	work.Task
+	Own, MayTake bool
+	MayCancel    bool
+	Held         bool // the reader stopped the refreshing
+	Form         ui.Form
+}
+
+// task shows how far a piece of long work is, and what it ended with.
+func (p *Pages) task(r *page.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	t, err := p.Work.Task(r.Context(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	view := taskPage{Task: t, Own: t.Owner == r.Actor.Account, MayTake: p.Work.MayTake(r.Actor, t),
+		MayCancel: p.Work.MayCancel(r.Actor, t), Held: r.Query("hold") != "", Form: r.NewForm(nil)}
+	f := r.Frame(r.T(kindKey(t)))
+	if t.Open() && !view.Held {
+		f.Renew = renewEvery
+	}
+	return r.Page(http.StatusOK, taskDetails(f, view))
+}
+
+// downloadTask sends the file that a task made to who asked for it.
+func (p *Pages) downloadTask(r *page.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	file, err := p.Work.Take(r.Context(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	return r.Stream(file.FileName, file.MediaType, func(ctx context.Context, w io.Writer) error {
+		return file.WriteTo(ctx, w)
+	})
+}
+
+// cancelTask stops a task.
+func (p *Pages) cancelTask(r *page.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := p.Work.Cancel(r.Context(), r.Actor, id); err != nil {
+		return err
+	}
+	return r.Redirect(deskui.TaskPath(id))
+}
+
+func kindKey(t work.Task) string { return work.KindWord(t.Kind) }
+
+// whoAsked returns who asked for a task: a colleague, or the program.
+func whoAsked(f ui.Frame, t work.Task) string {
+	if t.OfProgram() {
+		return f.T("work.by_program")
+	}
+	return t.Name
+}
+
+func taskColour(s work.State) string {
+	switch s {
+	case work.Done:
+		return "success"
+	case work.Failed:
+		return "danger"
+	case work.Running:
+		return "primary"
+	}
+	return "secondary"
+}
+
+// progress returns how far a task is, for its bar.
+func (p taskPage) progress(f ui.Frame) ui.Progress {
+	bar := ui.Progress{Label: f.T("work.field.progress"), Percent: p.Percent(), Step: f.T("work.waits")}
+	switch {
+	case p.Stop:
+		bar.Step = f.T("work.step.stopping")
+	case p.Step != "":
+		bar.Step = f.T(p.Step)
+	case p.State == work.Running:
+		bar.Step = f.T("work.state.running")
+	}
+	if p.Total > 0 {
+		bar.Count = doneOf(f, p.Task)
+	}
+	return bar
+}
+
+func doneOf(f ui.Frame, t work.Task) string {
+	return f.T("work.done_of", civic.Args{"Done": f.L.Int(t.Done), "Total": f.L.Int(t.Total)})
+}
+
+// size returns the file and how large it is, in words.
+func (p taskPage) size(f ui.Frame) string {
+	return f.T("work.file_size",
+		civic.Args{"Name": p.Result.FileName, "Size": f.L.Int(int((p.Size + 999) / 1000))})
+}
