@@ -37,6 +37,7 @@ var inserted = map[string]string{
 	"internal/migrate.begin":        "no form: how far an upgrade is",
 	"internal/work.Require":         "no form: work that the state of something asks for, by its key",
 	"internal/work.insertPart":      "a part of a file, by task, term and number",
+	"internal/peers.sign":           "no form: an instance of the program that runs",
 	"internal/sitepage.keep":        "a picture, by its hash",
 	"internal/accounts.citizen":     "no form: the account of who signs in",
 	"internal/accounts.BindAddress": "a command of the demonstration: an account for a contact that has none",

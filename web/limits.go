@@ -19,8 +19,9 @@ type Rate struct {
 	Burst     int
 }
 
-// Limits bound how fast one client may ask. They are counted in this process, so that they hold whatever the store does. A
-// zero Rate takes its default.
+// Limits bound how fast one client may ask. They are counted in this process, so that they hold whatever the
+// store does; of several instances each is told what clients used at the others (Used, Use). A zero Rate takes
+// its default.
 type Limits struct {
 	Requests Rate // of one address
 	Changes  Rate // of one address that is not signed in
@@ -39,12 +40,14 @@ type limits struct {
 	known       []netip.Prefix // where many stand behind one address
 }
 
-func newLimits(l Limits, known []netip.Prefix) *limits {
+// newLimits returns limits that tell, where name is given, what clients used, each by the name that stands for
+// its key.
+func newLimits(l Limits, known []netip.Prefix, name func(key string) string) *limits {
 	or := func(r, fallback Rate) *buckets {
 		if r == (Rate{}) {
 			r = fallback
 		}
-		return &buckets{rate: r, now: time.Now, young: map[string]*rate.Limiter{}}
+		return &buckets{rate: r, now: time.Now, young: map[string]*rate.Limiter{}, name: name}
 	}
 	return &limits{
 		requests: or(l.Requests, Rate{PerSecond: 30, Burst: 300}), // a whole office may stand behind one address
@@ -114,6 +117,9 @@ type buckets struct {
 	now        func() time.Time
 	mu         sync.Mutex
 	young, old map[string]*rate.Limiter
+
+	name func(key string) string // nil: nobody is told
+	used map[string]int          // by name, since they were told last
 }
 
 // has reports whether a client has a try left, and takes none.
@@ -128,7 +134,52 @@ func (b *buckets) has(key string) bool {
 }
 
 func (b *buckets) take(key string, n int) bool {
+	if b.name != nil {
+		key = b.name(key)
+	}
+	bucket := b.bucket(key)
+	if !bucket.AllowN(b.now(), n) {
+		return false
+	}
+	b.note(key, n)
+	return true
+}
+
+// note remembers what a client used, to be told.
+func (b *buckets) note(key string, n int) {
+	if b.name == nil {
+		return
+	}
 	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.used == nil || len(b.used) >= bucketsKept {
+		b.used = map[string]int{}
+	}
+	b.used[key] += n
+}
+
+// takeUsed returns what clients used since the last call.
+func (b *buckets) takeUsed() map[string]int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	used := b.used
+	b.used = nil
+	return used
+}
+
+// use counts what a client used elsewhere, however much that was.
+func (b *buckets) use(key string, n int) {
+	bucket := b.bucket(key)
+	now, most := b.now(), max(1, b.rate.Burst)
+	for ; n > 0; n -= most {
+		bucket.ReserveN(now, min(n, most))
+	}
+}
+
+// bucket returns the bucket of a client.
+func (b *buckets) bucket(key string) *rate.Limiter {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	bucket, ok := b.young[key]
 	if !ok {
 		if bucket, ok = b.old[key]; !ok {
@@ -139,6 +190,5 @@ func (b *buckets) take(key string, n int) bool {
 		}
 		b.young[key] = bucket
 	}
-	b.mu.Unlock()
-	return bucket.AllowN(b.now(), n)
+	return bucket
 }

@@ -45,6 +45,7 @@ type Options struct {
 	Vault   *vault.Vault
 	Log     *slog.Logger
 	Limits  Limits
+	Shared  bool                                   // other instances run: what clients use is told them
 	Checks  map[string]func(context.Context) error // what /readyz asks, by name
 
 	Services
@@ -156,7 +157,7 @@ func prepare(opt Options) (*Server, error) {
 	}
 	s := &Server{
 		opt: opt, secure: origin.Scheme == "https", hosts: allowedHosts(origin),
-		limits: newLimits(opt.Limits, opt.Known), denied: newDenials(), headers: headersOf(origin.Scheme == "https"), icon: drawIcon(), grants: Grants(),
+		limits: newLimits(opt.Limits, opt.Known, opt.limitNames()), denied: newDenials(), headers: headersOf(origin.Scheme == "https"), icon: drawIcon(), grants: Grants(),
 	}
 	s.site = &page.Site{
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,

@@ -354,7 +354,7 @@ func TestShutdownRightAfterStart(t *testing.T) {
 func TestBucketsAreBounded(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	b := newLimits(Limits{Requests: Rate{PerSecond: 1, Burst: 2}}, nil).requests
+	b := newLimits(Limits{Requests: Rate{PerSecond: 1, Burst: 2}}, nil, nil).requests
 	b.now = func() time.Time { return now }
 	b.take("regular", 2)
 	for i := range 3 * bucketsKept {

@@ -306,6 +306,35 @@ func TestInstancesShareLimits(t *testing.T) {
 	}
 }
 
+// TestInstancesShareRequests: what one address asks of one instance counts at another within two seconds.
+func TestInstancesShareRequests(t *testing.T) {
+	both := peers(t, 2, "ASCOLTO_REQUESTS", "5") // and 50 at once
+	a, b := both[0], both[1]
+	asked := 0
+	for ; a.status("/accedi") == http.StatusOK; asked++ {
+		if asked > 200 {
+			t.Fatal("one instance knows no limit")
+		}
+	}
+	for begun := time.Now(); b.status("/accedi") != http.StatusTooManyRequests; {
+		if time.Since(begun) > heard { // alone it would answer for ten seconds
+			t.Fatalf("after %d requests at one instance, the other takes more", asked)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// status asks for a page.
+func (p *peer) status(path string) int {
+	p.t.Helper()
+	r, err := http.Get(p.App.Origin + path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Body.Close()
+	return r.StatusCode
+}
+
 // TestInstancesSendOnce: while two instances send one campaign, each recipient gets it once, also when one of
 // them is stopped in the middle.
 func TestInstancesSendOnce(t *testing.T) {

@@ -3,12 +3,15 @@ package app
 import (
 	"context"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/peers"
 	"ascolto/internal/routine"
 	"ascolto/search"
 )
@@ -163,7 +166,8 @@ func (f *indexFollower) mend(ctx context.Context) error {
 }
 
 // keep has the index remember a position a while after it was reached: when the program dies, what it stored
-// itself a moment before, and had not indexed, is told again. While something is to be mended it remembers none.
+// itself a moment before, and had not indexed, is told again. While something is to be mended it remembers
+// none.
 func (f *indexFollower) keep(ctx context.Context, position string) error {
 	f.mu.Lock()
 	whole := f.losses == f.mended
@@ -188,4 +192,28 @@ func (f *indexFollower) keep(ctx context.Context, position string) error {
 // changeSources lists who can tell the index what became of a document.
 func (a *App) changeSources() []search.ChangeSource {
 	return []search.ChangeSource{a.CRM, a.Surveys, a.Forum}
+}
+
+// meet tells the other instances of this one until ctx ends, and counts with them what clients use; where the
+// store is this one's alone there are none.
+func (a *App) meet(ctx context.Context, limits peers.Limits) error {
+	if !a.DB.Shared() {
+		return nil
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		a.Log.Warn("the name of this machine is not known", "error", err)
+	}
+	folder, err := filepath.Abs(a.config.Data)
+	if err != nil {
+		return err
+	}
+	p, err := peers.New(ctx, peers.Options{
+		DB: a.DB, Host: host, Folder: folder, Files: a.bucket == nil, Version: Version(), Now: a.now, Log: a.Log,
+	})
+	if err != nil {
+		return err
+	}
+	p.Run(ctx, limits)
+	return nil
 }

@@ -28,6 +28,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func()) er
 	group.Go(func() error { return a.Work.Run(ctx) })
 	group.Go(func() error { return a.Accounts.Run(ctx) })
 	group.Go(func() error { return a.follow(ctx) })
+	group.Go(func() error { return a.meet(ctx, server) })
 	group.Go(func() error {
 		<-ctx.Done()
 		a.Log.Info("stopping")
@@ -59,6 +60,7 @@ func (a *App) WebOptions() web.Options {
 	return web.Options{
 		Origin: a.Origin, Proxies: a.config.Proxies, Known: a.config.Known, Limits: a.limits(), Town: a.config.Town, Vault: a.Vault, Log: a.Log,
 		Checks:   a.checks(),
+		Shared:   a.DB.Shared(),
 		Services: a.Services,
 	}
 }
