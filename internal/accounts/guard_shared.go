@@ -106,13 +106,13 @@ func (a attempt) networks() networks { return networks{a.Narrow, a.Wide} }
 // count has the guard count an attempt, after those of the others, and tells them of it.
 func (g *sharedGuard) count(ctx context.Context, a attempt) (undo func(), err error) {
 	g.hear(ctx)
-	undo, err = g.apply(a)
+	undoHere, err := g.apply(a)
 	if err != nil || g.attempts == nil {
-		return undo, err
+		return undoHere, err
 	}
 	id := g.tell(ctx, a)
 	return func() {
-		undo()
+		undoHere()
 		g.tell(context.WithoutCancel(ctx), attempt{Kind: kindUndo, Login: string(id)})
 	}, nil
 }
