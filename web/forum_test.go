@@ -63,6 +63,7 @@ func TestForumReading(t *testing.T) {
 				Name: "discussion", Who: who, Path: thread.Path(), WantStatus: 200, WantNot: not,
 				Want: []string{"I lampioni sono spenti.", "Anna D.", "Bruno D.", "Concordo, è pericoloso.", "risposta del Comune attesa entro"},
 			},
+			{Name: "a reply that is not there", Who: who, Path: thread.Path() + "?da=99", WantStatus: 303, WantLocation: thread.Path()},
 			{Name: "old address", Who: who, Path: "/forum/discussioni/" + string(thread.ID) + "/vecchio?da=2", WantStatus: 301, WantLocation: thread.Path() + "?da=2"},
 			{Name: "bare address", Who: who, Path: "/forum/discussioni/" + string(thread.ID), WantStatus: 301, WantLocation: thread.Path()},
 			{Name: "no such discussion", Who: who, Path: "/forum/discussioni/nessuna/x", WantStatus: 404},

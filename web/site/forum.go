@@ -126,6 +126,9 @@ func (p *Pages) ForumThread(r *page.Request) error {
 	shown := &forumThreadPage{
 		ThreadView: view, Paging: threadPaging(view), Visitor: r.Actor.Account == "", Memory: p.Memory,
 	}
+	if from > 1 && !shown.has(from) { // so that what is kept of pages is not filled with addresses of nothing
+		return r.Redirect(view.Thread.Path())
+	}
 	shown.MayPost = r.Actor.Allowed(forum.PermPost) && view.Thread.TakesReplies() == nil
 	shown.MayNote = r.Actor.Allowed(forum.PermNote)
 	if shown.MayPost {
