@@ -52,6 +52,7 @@ bin/ferretdb: internal/testmongo/go.mod internal/testmongo/go.sum $(wildcard int
 generate: bin/.templ web/assets/dist/manifest.json ## build the page components, scripts and styles
 
 bin/.templ: bin/templ $(TEMPL_FILES)
+	@for f in $$(find web -name '*_templ.go'); do test -f $${f%_templ.go}.templ || rm $$f; done # of components that moved
 	@test -z "$(TEMPL_FILES)" || bin/templ generate -path web -log-level warn
 	@touch $@
 

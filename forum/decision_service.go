@@ -49,11 +49,14 @@ type CaseView struct {
 	Post    Post
 	HTML    template.HTML
 	Reports []Report
-	Claimed bool // by somebody else, and still
+	Earlier []Decision // about this post, the newest first
+	Claimed bool       // by somebody else, and still
 }
 
-// reportsShown bounds how many reports one page shows.
-const reportsShown = 50
+const (
+	reportsShown   = 50 // reports that one page shows
+	decisionsShown = 10 // earlier decisions that one page shows
+)
 
 // Case returns a post with its reports for a decision, hidden or not, reported or not. Reading it is audited.
 func (s *Service) Case(ctx context.Context, by civic.Actor, thread civic.ID, number int64) (CaseView, error) {
@@ -72,7 +75,26 @@ func (s *Service) Case(ctx context.Context, by civic.Actor, thread civic.ID, num
 	if v.Reports, err = s.reports.openOn(ctx, post.ID, reportsShown); err != nil {
 		return CaseView{}, err
 	}
+	if v.Earlier, err = s.decidedAbout(ctx, post); err != nil {
+		return CaseView{}, err
+	}
 	return v, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionCaseRead, Object: post.ID, Contact: post.Author.Contact})
+}
+
+// decidedAbout returns the last decisions about a post, the newest first.
+func (s *Service) decidedAbout(ctx context.Context, post Post) ([]Decision, error) {
+	var earlier []Decision
+	for round := post.Rulings - 1; round >= max(0, post.Rulings-decisionsShown); round-- {
+		d, err := s.decisions.Get(ctx, DecisionID(post.Thread, post.Number, round))
+		if civic.CodeOf(err) == civic.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		earlier = append(earlier, d)
+	}
+	return earlier, nil
 }
 
 // target returns a discussion and one of its posts, the first when number is 0.

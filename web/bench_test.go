@@ -37,7 +37,7 @@ func TestBenchPages(t *testing.T) {
 		{"web.thread_of_20", path, "Messaggio", "", 1500},
 		{"web.search", "/cerca?q=parco", "parco", "", 450},
 		{"web.home", "/", "Il parco", "", 3900},
-		{"web.thread_of_20.signed_in", path, "Messaggio", anna, 2865},
+		{"web.thread_of_20.signed_in", path, "Messaggio", anna, 3300},
 		{"web.search.signed_in", "/cerca?q=parco", "parco", anna, 250},
 		{"web.home.signed_in", "/", "Il parco", anna, 1200},
 	} {
@@ -75,8 +75,8 @@ func TestBenchFirstAsked(t *testing.T) {
 		before             func()
 		goal               float64
 	}{
-		{"web.search.new_words", "cerca", "", newWords, nil, 600},
-		{"web.search.new_words.signed_in", "cerca", anna, newWords, nil, 600},
+		{"web.search.new_words", "cerca", "", newWords, nil, 870},
+		{"web.search.new_words.signed_in", "cerca", anna, newWords, nil, 870},
 		{"web.thread_of_20.after_a_write", "Messaggio", "", thread, write, 900},
 		{"web.thread_of_20.after_a_write.signed_in", "Messaggio", anna, thread, write, 900},
 	} {

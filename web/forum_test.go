@@ -307,6 +307,10 @@ func TestForumModeration(t *testing.T) {
 		{Name: "the statement, to another citizen", Who: &w.Anna, Path: statement, WantStatus: 404, WantNot: []string{"Concordo", "d'altro"}},
 		{Name: "the statement, to another office", Who: &w.Works, Path: statement, WantStatus: 404, WantNot: []string{"Concordo", "d'altro"}},
 		{Name: "the statement, to the author", Who: &w.Bruno, Path: statement, WantStatus: 200, Want: []string{"Parla d'altro", "Concordo", "Fuori tema", "senza mezzi automatici"}, WantNot: []string{"Gaia"}},
+		{
+			Name: "the case again", Who: &w.Moderator, Path: "/desk/moderation/" + id + "/2", WantStatus: 200,
+			Want: []string{"Decisioni precedenti su questo messaggio", "Gaia Montanari", "Parla d'altro"},
+		},
 		{Name: "the desk's log", Who: &w.Moderator, Path: "/desk/moderation/log", WantStatus: 200, Want: []string{"Gaia Montanari", "Parla d'altro"}},
 	})
 	if ok, err := w.Forum.Findable(t.Context(), civic.Visitor(""), "post/"+string(reply.ID)); ok["post/"+string(reply.ID)] || err != nil {

@@ -54,7 +54,7 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", name, page.Status, wantStatus[name])
 		}
 		csp := page.Header.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"} {
+		for _, want := range []string{"default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'", "font-src 'self';"} {
 			if !strings.Contains(csp, want) {
 				t.Errorf("%s: the policy %q lacks %s", name, csp, want)
 			}
@@ -62,15 +62,21 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 		if strings.Contains(csp, "unsafe") || strings.Contains(csp, "*") {
 			t.Errorf("%s: the policy %q is lax", name, csp)
 		}
-		for header, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"} {
+		for header, want := range map[string]string{
+			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY",
+			"X-Permitted-Cross-Domain-Policies": "none",
+		} {
 			if got := page.Header.Get(header); got != want {
 				t.Errorf("%s: %s is %q, want %q", name, header, got, want)
 			}
 		}
-		for _, header := range []string{"Permissions-Policy", "X-Request-Id"} {
-			if page.Header.Get(header) == "" {
-				t.Errorf("%s: no %s", name, header)
+		for _, feature := range []string{"camera", "microphone", "geolocation", "payment", "usb", "display-capture", "browsing-topics"} {
+			if !strings.Contains(page.Header.Get("Permissions-Policy"), feature+"=()") {
+				t.Errorf("%s: pages may use the %s", name, feature)
 			}
+		}
+		if page.Header.Get("X-Request-Id") == "" {
+			t.Errorf("%s: no X-Request-Id", name)
 		}
 		if s := page.Header.Get("Server"); s != "" {
 			t.Errorf("%s: the server names itself %q", name, s)

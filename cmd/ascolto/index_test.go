@@ -34,6 +34,9 @@ func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 	if err := a.CompareIndex(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if did, err := a.Work.WorkOne(t.Context()); err != nil || !did {
+		t.Fatalf("nobody makes the index anew: %t, %v", did, err)
+	}
 	check("after the nightly comparison", search.Drift{})
 	if err := a.RefreshIndex(t.Context()); err != nil {
 		t.Fatal(err)

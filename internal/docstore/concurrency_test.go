@@ -1,6 +1,7 @@
 package docstore_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -221,5 +222,45 @@ func TestReadersSeeWholeStates(t *testing.T) {
 				time.Sleep(200 * time.Microsecond) // leaves the processor to the writer
 			}
 		})
+	})
+}
+
+// TestSlowReadersHoldNobodyUp: while many readers take their time over what they read, others read and write.
+func TestSlowReadersHoldNobodyUp(t *testing.T) {
+	atOnce(t, func(t *testing.T, join func() *docstore.Collection[job]) {
+		c := join()
+		for i := range 3 {
+			mustInsert(t, c, &job{Meta: docstore.Meta{ID: civic.ID(fmt.Sprint(i))}})
+		}
+		const slow = 24
+		var reading, done sync.WaitGroup
+		release := make(chan struct{})
+		reading.Add(slow)
+		for range slow {
+			done.Go(func() {
+				first := true
+				for _, err := range c.All(t.Context(), docstore.Query{}) {
+					if err != nil {
+						t.Error(err)
+					}
+					if first {
+						first = false
+						reading.Done()
+						<-release
+					}
+				}
+			})
+		}
+		reading.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if _, err := c.Get(ctx, "2"); err != nil {
+			t.Errorf("reading: %v", err)
+		}
+		if _, err := c.Update(ctx, "1", func(j *job) error { j.Count++; return nil }); err != nil {
+			t.Errorf("writing: %v", err)
+		}
+		close(release)
+		done.Wait()
 	})
 }

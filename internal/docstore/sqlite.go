@@ -22,8 +22,13 @@ import (
 // oldestSQLite is the first version without the fault in resetting the write-ahead log (sqlite.org, 3.51.3).
 var oldestSQLite = [3]int{3, 51, 3}
 
-// readers is how many queries run at once.
-const readers = 8
+// How many queries run at once: one that waits for its reader to go on, an export or a stream, holds a connection without
+// using the processor, so there may be more than processors. Connections beyond the idle ones, each with a cache of its own,
+// are closed when a rush is over.
+const (
+	readers     = 32
+	idleReaders = 8
+)
 
 // sqliteEngine keeps every collection in one SQLite file with a write-ahead log. One goroutine writes; a pool of read-only
 // connections reads what was committed.
@@ -104,7 +109,7 @@ func (e *sqliteEngine) open(ctx context.Context, reserve int64) error {
 		return err
 	}
 	e.read.SetMaxOpenConns(readers)
-	e.read.SetMaxIdleConns(readers)
+	e.read.SetMaxIdleConns(idleReaders)
 	var version string
 	if err := e.read.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
 		return err
