@@ -22,37 +22,45 @@ import (
 	"ascolto/web/desk/work"
 	"ascolto/web/find"
 	"ascolto/web/page"
-	"ascolto/web/site"
+	siteforum "ascolto/web/site/forum"
+	sitehome "ascolto/web/site/home"
+	"ascolto/web/site/personal"
+	sitesignin "ascolto/web/site/signin"
+	sitesurveys "ascolto/web/site/surveys"
+	sitetexts "ascolto/web/site/texts"
+	"ascolto/web/site/unsubscribe"
 	"ascolto/web/ui"
 )
 
-// rooms are the pages that answer, by who opens them.
-type rooms struct {
-	site *site.Pages
-	find *find.Pages
-	api  *api.Resources
-}
-
-func (s *Server) rooms() rooms {
-	o := s.opt
-	return rooms{
-		site: &site.Pages{
-			Accounts: o.Accounts, CRM: o.CRM, Own: o.Own, Reference: o.Reference, Surveys: o.Surveys, Forum: o.Forum,
-			Notify: o.Notify, Search: o.Search, Texts: o.Texts,
-			Personal: o.Personal(), Memory: site.NewMemory(),
-		},
-		find: &find.Pages{Search: o.Search, Reference: o.Reference, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum},
-		api:  &api.Resources{CRM: o.CRM},
-	}
-}
-
-// routeTable returns every page and act of Ascolto, area by area: each folder gives its own. Paths of the
-// site are Italian, those of the desk English.
+// routeTable returns every page and act of Ascolto, area by area: each folder gives its own routes. Paths of
+// the site are Italian, those of the desk English.
 func (s *Server) routeTable() []page.Route {
-	r := s.rooms()
+	o := s.opt
 	return slices.Concat(
-		r.siteRoutes(), r.surveyRoutes(), r.forumRoutes(), r.signInRoutes(), r.personalRoutes(), r.mailRoutes(),
-		s.deskRoutes(), r.deskFindRoutes(), r.apiRoutes(),
+		s.siteRoutes(), s.deskRoutes(),
+		find.Routes(&find.Pages{
+			Search: o.Search, Reference: o.Reference, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum,
+		}),
+		api.Routes(&api.Resources{CRM: o.CRM}),
+	)
+}
+
+// siteRoutes are those of what citizens and visitors see, subject by subject.
+func (s *Server) siteRoutes() []page.Route {
+	o := s.opt
+	return slices.Concat(
+		sitehome.Routes(&sitehome.Pages{Surveys: o.Surveys, Forum: o.Forum}),
+		sitetexts.Routes(&sitetexts.Pages{Texts: o.Texts}),
+		sitesurveys.Routes(&sitesurveys.Pages{Surveys: o.Surveys}),
+		siteforum.Routes(&siteforum.Pages{
+			Surveys: o.Surveys, Forum: o.Forum, Texts: o.Texts, Memory: siteforum.NewMemory(),
+		}),
+		sitesignin.Routes(&sitesignin.Pages{Accounts: o.Accounts, Notify: o.Notify}),
+		personal.Routes(&personal.Pages{
+			Accounts: o.Accounts, CRM: o.CRM, Own: o.Own, Reference: o.Reference,
+			Surveys: o.Surveys, Forum: o.Forum, Personal: o.Personal(),
+		}),
+		unsubscribe.Routes(&unsubscribe.Pages{Reference: o.Reference, Notify: o.Notify}),
 	)
 }
 

@@ -2,7 +2,8 @@ package find
 
 import "strconv"
 
-// Edition returns a text that changes with everything that the public page of results shows, empty where that cannot be known.
+// Edition returns a text that changes with everything that the public page of results shows, empty where that
+// cannot be known.
 func (p *Pages) Edition() string {
 	forum, surveys, names := p.Forum.Edition(), p.Surveys.Edition(), p.Reference.Edition()
 	if forum == "" || surveys == "" || names == "" {

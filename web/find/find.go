@@ -39,13 +39,16 @@ type room struct {
 }
 
 func publicRoom() room {
-	return room{path: "/cerca", kinds: []string{"survey", forum.KindThread, forum.KindPost}, prefer: []string{"survey", forum.KindThread}, facets: []string{"area", "district", "year"}}
+	return room{path: "/cerca", kinds: []string{"survey", forum.KindThread, forum.KindPost},
+		prefer: []string{"survey", forum.KindThread}, facets: []string{"area", "district", "year"}}
 }
 
 func deskRoom() room {
 	return room{
-		path:   "/desk/search",
-		kinds:  []string{crm.DocContact, crm.DocInteraction, "survey", forum.KindThread, forum.KindPost, forum.KindNote},
+		path: "/desk/search",
+		kinds: []string{
+			crm.DocContact, crm.DocInteraction, "survey", forum.KindThread, forum.KindPost, forum.KindNote,
+		},
 		prefer: []string{crm.DocContact, "survey", forum.KindThread},
 		facets: []string{"district", "office", "tag", "channel", "area", "year"},
 	}
@@ -68,7 +71,9 @@ func (p *Pages) Desk(r *page.Request) error {
 // scopes returns what by may find.
 func (p *Pages) scopes(ctx context.Context, by civic.Actor) ([]search.Scope, error) {
 	scopes := []search.Scope{search.Public}
-	for _, domain := range []func(context.Context, civic.Actor) ([]search.Scope, error){p.CRM.Scopes, p.Surveys.Scopes} {
+	for _, domain := range []func(context.Context, civic.Actor) ([]search.Scope, error){
+		p.CRM.Scopes, p.Surveys.Scopes,
+	} {
 		more, err := domain(ctx, by)
 		if err != nil {
 			return nil, err
@@ -96,7 +101,8 @@ type asked struct {
 // read returns what the request asks for; what it cannot mean is left out.
 func read(req *page.Request, r room) asked {
 	query := req.Queries()
-	a := asked{room: r, text: query.Get("q"), facets: url.Values{}, similar: query.Get("simili") != "", within: query.Get("in"), reader: string(req.Lang), page: 1}
+	a := asked{room: r, text: query.Get("q"), facets: url.Values{}, similar: query.Get("simili") != "",
+		within: query.Get("in"), reader: string(req.Lang), page: 1}
 	for _, k := range r.kinds {
 		if query.Get("kind") == k {
 			a.kind = k
@@ -121,7 +127,8 @@ const (
 
 // query returns the question to the index.
 func (a asked) query(scopes []search.Scope) search.Query {
-	q := search.Query{Text: a.text, Scopes: scopes, Kinds: a.kinds, Prefer: a.prefer, Facets: a.facets, Count: append([]string{search.KindFacet}, a.room.facets...), From: (a.page - 1) * pageSize, Size: pageSize,
+	q := search.Query{Text: a.text, Scopes: scopes, Kinds: a.kinds, Prefer: a.prefer, Facets: a.facets,
+		Count: append([]string{search.KindFacet}, a.room.facets...), From: (a.page - 1) * pageSize, Size: pageSize,
 		Reader: a.reader, Spelling: search.Exact, Alike: !a.similar, Grouped: a.within == "", Within: a.within}
 	if a.similar {
 		q.Spelling = search.Similar
@@ -132,7 +139,8 @@ func (a asked) query(scopes []search.Scope) search.Query {
 	return q
 }
 
-// address returns the search page with one parameter changed, on its first page; an empty value takes the parameter out.
+// address returns the search page with one parameter changed, on its first page; an empty value takes the
+// parameter out.
 func (a asked) address(name, value string) string {
 	q := url.Values{}
 	set := func(k, v string) {
@@ -157,11 +165,13 @@ func (a asked) address(name, value string) string {
 	return a.path + "?" + q.Encode()
 }
 
-// answer searches and shows the page. A text the index refuses, and an index that is away, are told on the page itself, so
-// that the person can mend the text or try again.
+// answer searches and shows the page. A text the index refuses, and an index that is away, are told on the
+// page itself, so that the person can mend the text or try again.
 func (p *Pages) answer(req *page.Request, r room, scopes []search.Scope, f ui.Frame, show view) error {
 	a := read(req, r)
-	shown := results{Path: r.path, Text: a.text, Asked: a.text != "" || a.kind != "" || a.within != "" || len(a.facets) > 0}
+	shown := results{
+		Path: r.path, Text: a.text, Asked: a.text != "" || a.kind != "" || a.within != "" || len(a.facets) > 0,
+	}
 	status := http.StatusOK
 	err := p.fillPublic(req, a, scopes, &shown)
 	switch civic.CodeOf(err) {

@@ -17,7 +17,8 @@ type namesKey struct {
 	lang locale.Lang
 }
 
-// names returns the words for the values of a room's facets: districts, offices and the like have names that staff can change.
+// names returns the words for the values of a room's facets: districts, offices and the like have names that
+// staff can change.
 func (p *Pages) names(req *page.Request, r room) (facetNames, error) {
 	key, edition := namesKey{r.path, req.Lang}, p.Edition()
 	if kept, ok := p.named.Get(edition, key); ok {

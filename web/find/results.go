@@ -65,17 +65,19 @@ func messageOf(err error) civic.Message {
 	return civic.Msg("error.internal")
 }
 
-// foundKey names a page of what everybody may find: the address of its own way to ask, and the language of its words.
+// foundKey names a page of what everybody may find: the address of its own way to ask, and the language of
+// its words.
 type foundKey struct {
 	address string
 	lang    locale.Lang
 }
 
-// fillPublic is fill, which it spares where the matter is public and the same was asked for since something changed last: such a page
-// holds nothing about the person who asks.
+// fillPublic is fill, which it spares where the matter is public and the same was asked for since something
+// changed last: such a page holds nothing about the person who asks.
 func (p *Pages) fillPublic(r *page.Request, a asked, scopes []search.Scope, view *results) error {
 	key := foundKey{a.address("p", strconv.Itoa(a.page)), r.Lang}
-	if !slices.Equal(scopes, []search.Scope{search.Public}) || a.path != publicRoom().path || len(key.address) > longestKept {
+	if !slices.Equal(scopes, []search.Scope{search.Public}) || a.path != publicRoom().path ||
+		len(key.address) > longestKept {
 		return p.fill(r, a, scopes, view)
 	}
 	edition := p.Edition()
@@ -122,16 +124,18 @@ func (p *Pages) fill(r *page.Request, a asked, scopes []search.Scope, view *resu
 	}
 	view.Groups = append(view.Groups, kinds)
 	for _, name := range a.room.facets {
-		view.Groups = append(view.Groups, group{Title: r.T("search.facet." + name), Facets: a.choices(name, found.Facets[name], names)})
+		view.Groups = append(view.Groups,
+			group{Title: r.T("search.facet." + name), Facets: a.choices(name, found.Facets[name], names)})
 	}
 	view.Groups = slices.DeleteFunc(view.Groups, func(g group) bool { return len(g.Facets) == 0 })
 	view.Paging = a.paging(cmp.Or(found.Groups, found.Total))
 	return nil
 }
 
-// spelled tells on the page of hits that are only like what was asked: where nothing is written as it was asked they are shown
-// at once, else the page links to them. It returns what is then asked, and found.
-func (p *Pages) spelled(r *page.Request, a asked, found search.Result, scopes []search.Scope, view *results) (asked, search.Result, error) {
+// spelled tells on the page of hits that are only like what was asked: where nothing is written as it was
+// asked they are shown at once, else the page links to them. It returns what is then asked, and found.
+func (p *Pages) spelled(r *page.Request, a asked, found search.Result, scopes []search.Scope,
+	view *results) (asked, search.Result, error) {
 	if a.similar {
 		view.Similar, view.Exact = true, a.address("simili", "")
 		return a, found, nil
@@ -184,7 +188,8 @@ func (p *Pages) visible(r *page.Request, a asked, hits []search.Hit) ([]hit, err
 		if !findable[h.ID] {
 			continue
 		}
-		shown := hit{Kind: r.T("search.one." + h.Kind), Path: pathOf(h), Title: cmp.Or(h.Title, nameless), Mark: marks[h.ID], Snippet: h.Snippet, At: h.At}
+		shown := hit{Kind: r.T("search.one." + h.Kind), Path: pathOf(h), Title: cmp.Or(h.Title, nameless),
+			Mark: marks[h.ID], Snippet: h.Snippet, At: h.At}
 		if h.More > 0 {
 			shown.More, shown.MorePath = r.T(moreKey(h.Kind), count(h.More)), a.address("in", h.Group)
 		}
@@ -230,7 +235,8 @@ func moreKey(kind string) string {
 	return "search.more.posts"
 }
 
-// kinds returns the kinds under the other filters, with how many hits each has: found knows it, unless one kind is chosen.
+// kinds returns the kinds under the other filters, with how many hits each has: found knows it, unless one
+// kind is chosen.
 func (p *Pages) kinds(r *page.Request, a asked, found search.Result, scopes []search.Scope) (group, error) {
 	g := group{Title: r.T("search.kind")}
 	counts := found.Facets
@@ -255,7 +261,10 @@ func (p *Pages) kinds(r *page.Request, a asked, found search.Result, scopes []se
 		if chosen {
 			next = ""
 		}
-		g.Facets = append(g.Facets, ui.Facet{Label: r.T("search.kind." + kind), URL: a.address("kind", next), Count: hits[kind], Chosen: chosen})
+		g.Facets = append(g.Facets,
+			ui.Facet{
+				Label: r.T("search.kind." + kind), URL: a.address("kind", next), Count: hits[kind], Chosen: chosen,
+			})
 	}
 	return g, nil
 }
@@ -267,7 +276,9 @@ const mostChoices = 12
 func (a asked) choices(name string, counts []search.FacetCount, names facetNames) []ui.Facet {
 	var out []ui.Facet
 	for _, c := range counts {
-		f := ui.Facet{Label: c.Value, URL: a.address(name, c.Value), Count: c.Count, Chosen: a.facets.Get(name) == c.Value}
+		f := ui.Facet{
+			Label: c.Value, URL: a.address(name, c.Value), Count: c.Count, Chosen: a.facets.Get(name) == c.Value,
+		}
 		if label, ok := names[name][c.Value]; ok {
 			f.Label = label
 		}

@@ -1,0 +1,6 @@
+package forum
+
+import "ascolto/web/site/siteui"
+
+// edition returns a text that changes with everything a discussion shows.
+func (p *Pages) edition() string { return siteui.Edition(p.Forum, p.Surveys) }

@@ -1,0 +1,129 @@
+package personal
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+	"ascolto/surveys"
+	"ascolto/web/page"
+	"ascolto/web/site/siteui"
+	"ascolto/web/ui"
+)
+
+const ownDataPath = "/area-personale/dati"
+
+// ownCopy is everything kept about a person, as it is downloaded and shown.
+type ownCopy struct {
+	MadeAt   time.Time               `json:"made_at"`
+	Sections []civic.PersonalSection `json:"sections"`
+}
+
+// signInForData asks to sign in again before data is shown.
+func signInForData(r *page.Request) error {
+	return r.Redirect(siteui.SignInAgain(ownDataPath),
+		civic.Message{Key: "crm.area.data_fresh", Args: civic.Args{"Minutes": int(accounts.FreshFor.Minutes())}})
+}
+
+// gather asks every part of the house what it keeps about the person, and audits that they took it away.
+// Nothing is asked and fresh is false when they did not sign in a short while ago: a browser may have been
+// left open.
+func (p *Pages) gather(r *page.Request) (all ownCopy, fresh bool, err error) {
+	if fresh, err = p.Accounts.Fresh(r.Context(), r.Actor, civic.ID(r.Session)); err != nil || !fresh {
+		return ownCopy{}, false, err
+	}
+	about, err := civic.OwnSubject(r.Actor)
+	if err != nil {
+		return ownCopy{}, false, err
+	}
+	all.MadeAt = civic.Now()
+	for _, part := range p.Personal {
+		sections, err := part.ExportPersonal(r.Context(), r.Actor, about, string(r.Lang))
+		if err != nil {
+			return ownCopy{}, false, err
+		}
+		all.Sections = append(all.Sections, sections...)
+	}
+	return all, true, p.Own.NoteOwnExport(r.Context(), r.Actor)
+}
+
+// ownDataPage shows the person everything that is kept about them, to read and to print.
+func (p *Pages) ownDataPage(r *page.Request) error {
+	all, fresh, err := p.gather(r)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return signInForData(r)
+	}
+	frame := r.Frame(r.T("site.personal.title")).With(r.T("crm.area.title"), "/area-personale")
+	return r.Page(http.StatusOK, ownData(frame, all, r.NewForm(nil)))
+}
+
+// ownData sends the person everything that is kept about them, for programs.
+func (p *Pages) ownData(r *page.Request) error {
+	all, fresh, err := p.gather(r)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return signInForData(r)
+	}
+	body, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	return r.Download("i-miei-dati.json", "application/json", body)
+}
+
+// fieldLabel returns what a field is called.
+func fieldLabel(f ui.Frame, field civic.PersonalField) string {
+	if field.Label != "" {
+		return field.Label
+	}
+	return f.T("site.personal.field." + field.Name)
+}
+
+// fieldValue returns what a field says: a code in words, a time as it is read.
+func fieldValue(f ui.Frame, field civic.PersonalField) string {
+	if field.Word != "" && f.L.Has(field.Word) {
+		return f.T(field.Word)
+	}
+	if t, err := time.Parse(time.RFC3339, field.Value); err == nil && field.Label == "" {
+		return f.L.DateTime(t)
+	}
+	return field.Value
+}
+
+// ownAnswer is a response of the person as they read it.
+type ownAnswer struct {
+	Title, Slug string
+	At          time.Time
+	Lines       []siteui.SummaryLine
+}
+
+// ownAnswers shows what the person sent to surveys whose respondents are known.
+func (p *Pages) ownAnswers(r *page.Request) error {
+	found, err := p.Surveys.OwnAnswers(r.Context(), r.Actor)
+	if err != nil {
+		return err
+	}
+	var all []ownAnswer
+	for _, a := range found {
+		all = append(all, newOwnAnswer(r, a))
+	}
+	frame := r.Frame(r.T("surveys.own.title")).With(r.T("crm.area.title"), "/area-personale")
+	return r.Page(http.StatusOK, ownAnswers(frame, all))
+}
+
+func newOwnAnswer(r *page.Request, a surveys.Answered) ownAnswer {
+	lang := string(r.Lang)
+	own := ownAnswer{Title: a.Title.In(lang), Slug: a.Slug, At: a.At}
+	for _, asked := range a.Asked {
+		own.Lines = append(own.Lines,
+			siteui.SummaryLine{Question: asked.Question.Text.In(lang), Answers: siteui.InWords(r.L, asked, lang)})
+	}
+	return own
+}

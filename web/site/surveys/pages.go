@@ -1,0 +1,9 @@
+// Package surveys has surveys as citizens answer them, and their results.
+package surveys
+
+import "ascolto/surveys"
+
+// Pages answers the requests about surveys.
+type Pages struct {
+	Surveys *surveys.Service
+}

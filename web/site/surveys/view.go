@@ -1,0 +1,208 @@
+package surveys
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"ascolto/internal/civic"
+	"ascolto/surveys"
+	"ascolto/web/locale"
+	"ascolto/web/page"
+	"ascolto/web/site/siteui"
+	"ascolto/web/ui"
+)
+
+// placePage is one page of questions.
+type placePage struct {
+	Place       surveys.Place
+	Lang        string // of the survey's own words
+	Title       string
+	Questions   []ui.Question
+	Preview     string          // the questionnaire's id when staff look at it; nothing can be sent then
+	Conditional map[string]bool // in a preview: the questions that are shown under a condition only
+}
+
+func (p placePage) steps() civic.Args {
+	return civic.Args{"Step": p.Place.Step, "Steps": p.Place.Steps}
+}
+
+func newPlacePage(r *page.Request, place surveys.Place) placePage {
+	p := placePage{Place: place, Lang: spoken(r, place.Survey)}
+	p.Title = place.Title.In(p.Lang)
+	for _, a := range place.Asked {
+		p.Questions = append(p.Questions, uiQuestion(r.L, a.Question, p.Lang))
+	}
+	return p
+}
+
+func placeFrame(r *page.Request, place surveys.Place) ui.Frame {
+	lang := spoken(r, place.Survey)
+	title := r.T("surveys.page.title",
+		civic.Args{"Step": place.Step, "Steps": place.Steps, "Title": place.Survey.Title.In(lang)})
+	return surveyFrame(r, title).With(place.Survey.Title.In(lang), siteui.SurveyPath(place.Survey.Slug)).Step()
+}
+
+// uiQuestion returns a question as the form part shows it, its words in a language of the survey.
+func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Question {
+	field := ui.Field{Name: q.Code, Label: q.Text.In(lang), Required: q.Required, Hint: questionHint(l, q, lang)}
+	inputs := q.Inputs()
+	if len(inputs) == 1 && inputs[0].Part == "" {
+		return uiInput(l, q, inputs[0], field, lang)
+	}
+	whole := ui.Question{Field: field}
+	for _, in := range inputs {
+		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required}
+		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
+	}
+	return whole
+}
+
+func uiInput(l *locale.Localizer, q surveys.Question, in surveys.Input, field ui.Field,
+	lang string) ui.Question {
+	field.Max = in.MaxLength
+	if in.By == surveys.ByDay {
+		field.Min, field.Upto = in.Least, in.Most
+	}
+	if unit := in.Unit.In(lang); unit != "" {
+		field.Label += " (" + unit + ")"
+	}
+	switch {
+	case in.By != surveys.ByNumber || in.Signed: // the keyboards for numbers of telephones have no minus
+	case in.Whole:
+		field.InputMode = "numeric"
+	default:
+		field.InputMode = "decimal"
+	}
+	u := ui.Question{Field: field, By: ui.Way(in.By), Low: in.Low.In(lang), High: in.High.In(lang)}
+	for _, o := range in.Options {
+		option := ui.Option{Value: o.Code, Label: o.Label.In(lang)}
+		if o.Code == surveys.OtherCode {
+			option.Label = l.T("surveys.other")
+			u.Other = &ui.Field{
+				Name: surveys.OtherField(q.Code), Label: l.T("surveys.other_text"), Max: surveys.MaxOtherAnswer,
+			}
+		}
+		u.Options = append(u.Options, option)
+	}
+	if !q.Required {
+		u.NoAnswer = l.T("surveys.no_answer")
+	}
+	return u
+}
+
+// questionHint returns the help text and how to answer.
+func questionHint(l *locale.Localizer, q surveys.Question, lang string) string {
+	help := q.Help.In(lang)
+	if hint := q.Hint(); hint != nil {
+		help = strings.TrimSpace(help + " " + l.Message(*hint))
+	}
+	return help
+}
+
+// answered returns the form values of what is answered on a page.
+func answered(place surveys.Place, lang string) url.Values {
+	values := url.Values{}
+	for _, a := range place.Asked {
+		for part, typed := range a.Question.Typed(a.Answer, lang) {
+			values[surveys.Field(a.Question.Code, part)] = typed
+		}
+	}
+	return values
+}
+
+// summaryPage is all that was answered.
+type summaryPage struct {
+	Survey surveys.Survey
+	Lang   string
+	Last   int // the number of the last page
+	Pages  []summaryPart
+}
+
+// summaryPart is one page of answers.
+type summaryPart struct {
+	Number int
+	Title  string
+	Lines  []siteui.SummaryLine
+}
+
+func newSummaryPage(r *page.Request, s surveys.Summary) summaryPage {
+	p := summaryPage{Survey: s.Survey, Lang: spoken(r, s.Survey)}
+	for _, place := range s.Pages {
+		part := summaryPart{Number: place.Number, Title: place.Title.In(p.Lang)}
+		if part.Title == "" {
+			part.Title = r.T("surveys.summary.page", civic.Args{"Step": place.Step})
+		}
+		for _, a := range place.Asked {
+			part.Lines = append(part.Lines,
+				siteui.SummaryLine{Question: a.Question.Text.In(p.Lang), Answers: siteui.InWords(r.L, a, p.Lang)})
+		}
+		p.Pages, p.Last = append(p.Pages, part), place.Number
+	}
+	return p
+}
+
+// resultsPage is what was made public of a survey's results.
+type resultsPage struct {
+	Survey    surveys.Survey
+	Lang      string
+	Responses int
+	Questions []questionFigure
+}
+
+// questionFigure is what is shown of one question's results: a chart, or only that there were texts, or that
+// too few answered.
+type questionFigure struct {
+	Title      string
+	Versions   string // which versions asked it in these words, when others used other words
+	Suppressed bool
+	Text       bool
+	Facts      []string
+	Chart      ui.Chart
+}
+
+func newResultsPage(req *page.Request, s surveys.Survey, r surveys.Results) resultsPage {
+	p := resultsPage{Survey: s, Lang: spoken(req, s), Responses: r.Responses}
+	for i, m := range r.Questions {
+		title := m.Question.Text.In(p.Lang)
+		figure := questionFigure{
+			Title: title, Suppressed: m.Suppressed, Text: m.Question.OwnWords() && len(m.Options) == 0,
+		}
+		if m.Apart {
+			figure.Versions = versionsText(req.L, m.Versions)
+		}
+		if !m.Suppressed {
+			figure.Facts = resultFacts(req.L, m)
+			var rows []ui.Counted
+			for _, row := range m.Rows(p.Lang, req.T("surveys.other")) {
+				rows = append(rows, ui.Counted(row))
+			}
+			figure.Chart = ui.CountChart(req.L, "domanda-"+strconv.Itoa(i+1), title, rows,
+				req.T("surveys.results.answer"), req.T("surveys.results.number"), req.T("surveys.results.share"))
+		}
+		p.Questions = append(p.Questions, figure)
+	}
+	return p
+}
+
+// versionsText names the versions that ask a question in the same words.
+func versionsText(l *locale.Localizer, versions []int) string {
+	list := make([]string, len(versions))
+	for i, n := range versions {
+		list[i] = strconv.Itoa(n)
+	}
+	return l.T("surveys.results.versions",
+		civic.Args{"Count": len(versions), "Versions": strings.Join(list, ", ")})
+}
+
+// resultFacts returns in words how many answered and did not, and the figures of a scale.
+func resultFacts(l *locale.Localizer, m surveys.QuestionResult) []string {
+	facts := []string{
+		l.T("surveys.results.counts",
+			civic.Args{"Answered": m.Answered, "NotGiven": m.NotGiven, "NotShown": m.NotShown}),
+	}
+	for _, fact := range m.Facts() {
+		facts = append(facts, l.Message(fact.Sentence(l)))
+	}
+	return facts
+}
