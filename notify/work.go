@@ -32,8 +32,8 @@ func (s *Service) WorkKinds() []work.Kind {
 	}
 }
 
-// TaskID returns the id of the task that a campaign needs of a kind.
-func TaskID(kind string, campaign civic.ID) civic.ID { return civic.Key(civic.ID(kind), campaign) }
+// TaskID returns the id of the task that a campaign needs of a kind. It stands in addresses.
+func TaskID(kind string, campaign civic.ID) civic.ID { return civic.ID(kind) + "-" + campaign }
 
 // Work returns the kind of long work the campaign is in, "" when it is in none.
 func (c *Campaign) Work() string {

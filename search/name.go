@@ -23,8 +23,8 @@ const (
 	InputIndex  = "index"
 )
 
-// RebuildID returns the id of the task that makes this index anew.
-func (x *Index) RebuildID() civic.ID { return civic.Key(WorkRebuild, civic.ID(x.name)) }
+// RebuildID returns the id of the task that makes this index anew. It stands in addresses.
+func (x *Index) RebuildID() civic.ID { return WorkRebuild + "-" + civic.ID(x.name) }
 
 // Name returns what tells this index from those of other processes. It stays as long as its folder does.
 func (x *Index) Name() string { return x.name }

@@ -14,8 +14,11 @@ import (
 // WorkResponses is the kind of long work that a table of many responses is.
 const WorkResponses = "surveys.responses.export"
 
+// InputSurvey names the questionnaire in the input of a task.
+const InputSurvey = "questionnaire"
+
 const (
-	inputSurvey   = "questionnaire"
+	inputSurvey   = InputSurvey
 	inputVersions = "versions" // how many there were when the table was asked for: its columns
 	inputLanguage = "language"
 	inputOther    = "other" // what the interface calls the option "other"

@@ -29,6 +29,7 @@ type Limits struct {
 
 	Connections int // at the same time, in all
 	PerAddress  int // connections, or requests under way, of one address at the same time
+	Streams     int // event streams of one account at the same time; 0: 12
 }
 
 // limits counts by client in token buckets.

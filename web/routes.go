@@ -13,6 +13,7 @@ import (
 	"ascolto/web/desk/interactions"
 	"ascolto/web/desk/mail"
 	"ascolto/web/desk/moderation"
+	"ascolto/web/desk/searchindex"
 	"ascolto/web/desk/segments"
 	"ascolto/web/desk/settings"
 	desksignin "ascolto/web/desk/signin"
@@ -78,7 +79,7 @@ func (s *Server) deskRoutes() []page.Route {
 		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference}),
 		segments.Routes(&segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Work: o.Work}),
 		campaigns.Routes(&campaigns.Pages{
-			CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Notify: o.Notify,
+			CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Notify: o.Notify, Work: o.Work,
 		}),
 		mail.Routes(&mail.Pages{Notify: o.Notify}),
 		deskforum.Routes(&deskforum.Pages{Reference: o.Reference, Forum: o.Forum}),
@@ -89,6 +90,7 @@ func (s *Server) deskRoutes() []page.Route {
 		users.Routes(&users.Pages{Accounts: o.Accounts, Reference: o.Reference}),
 		audit.Routes(&audit.Pages{Accounts: o.Accounts, Audit: o.Audit, CRM: o.CRM, Reference: o.Reference}),
 		work.Routes(&work.Pages{Work: o.Work}),
+		searchindex.Routes(&searchindex.Pages{Search: o.Search, Work: o.Work}),
 		account.Routes(&account.Pages{Accounts: o.Accounts, TokenScopes: TokenScopes()}),
 		desksignin.Routes(&desksignin.Pages{Accounts: o.Accounts}),
 	)
@@ -123,6 +125,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user", Keys: "g u"},
 		{Path: "/desk/audit", Key: "accounts.audit.title", Icon: "it-locked", Keys: "g r"},
 		{Path: "/desk/work", Key: "work.title", Icon: "it-clock", Keys: "g l"},
+		{Path: "/desk/search-index", Key: "search.index.title", Icon: "it-search"},
 		{Path: "/desk/account", Key: "accounts.account.title", Icon: "it-key", Keys: "g k"},
 	}
 }

@@ -161,7 +161,8 @@ func prepare(opt Options) (*Server, error) {
 	}
 	s.site = &page.Site{
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,
-		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: page.NewBodies(), Compressed: &page.Compressed{}, Cache: &page.Cache{},
+		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: page.NewBodies(),
+		Compressed: &page.Compressed{}, Cache: &page.Cache{}, Streams: page.NewStreams(opt.Limits.Streams, 0),
 	}
 	return s, nil
 }
@@ -270,6 +271,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.stopping = true
 	ln := s.listener
 	s.mu.Unlock()
+	s.site.Streams.End()
 	err := s.app.ShutdownWithContext(ctx)
 	if ln != nil {
 		ln.Close() // closed already, unless Serve had not come as far as the library

@@ -226,6 +226,27 @@ func (s *Service) Tasks(ctx context.Context, by civic.Actor, page civic.PageRequ
 	return s.tasks.Find(ctx, q)
 }
 
+// Latest returns the newest task of by's of a kind that was asked for with a value in its input, among those of
+// lately, and whether there is one.
+func (s *Service) Latest(
+	ctx context.Context, by civic.Actor, kind, input, value string,
+) (latest Task, found bool, _ error) {
+	if by.Account == "" {
+		return latest, false, nil
+	}
+	own := docstore.Filter{docstore.Eq("owner", by.Account)}
+	page, err := s.tasks.Find(ctx, docstore.Query{Filter: own, Sort: []string{"-createdAt"}, Limit: MaxAsked})
+	if err != nil {
+		return latest, false, err
+	}
+	for _, t := range page.Items {
+		if t.Kind == kind && t.Input[input] == value {
+			return t, true, nil
+		}
+	}
+	return latest, false, nil
+}
+
 // MayAsk reports whether by may ask for work of some kind, or see everybody's.
 func (s *Service) MayAsk(by civic.Actor) bool {
 	for _, kind := range s.kinds {

@@ -33,6 +33,7 @@ type Site struct {
 	Bodies     *Bodies
 	Compressed *Compressed
 	Cache      *Cache
+	Streams    *Streams
 	Origin     string // "https://ascolto.example", without a slash at the end
 	Secure     bool   // the origin is https, so cookies are Secure and carry the __Host- prefix
 	Sections   []ui.NavItem

@@ -10,3 +10,12 @@ type Progress struct {
 
 // RenewWords are what Renewing says.
 type RenewWords struct{ On, Stop, Off, Resume string }
+
+// Live is a part of a page that changes by itself.
+type Live struct {
+	ID, Class string
+	Seconds   int    // between two looks where events cannot be had; 0: it changes no more
+	State     string // when another comes back, the page is shown anew as a whole
+	Version   string // names what is shown
+	Events    string // the path of its event stream
+}

@@ -44,7 +44,7 @@ func (a *App) CompareIndex(ctx context.Context) error {
 }
 
 func (a *App) requireIndex(ctx context.Context) error {
-	_, err := a.Work.Require(ctx, civic.System("index"), work.Need{
+	_, err := a.Work.Require(ctx, civic.System("work"), work.Need{
 		ID: a.Search.RebuildID(), Kind: search.WorkRebuild,
 		Input: map[string]string{search.InputIndex: a.Search.Name()},
 	})

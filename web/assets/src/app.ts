@@ -77,30 +77,60 @@ function unfoldForPrint(): void {
 }
 
 /**
- * Renews the part of the page whose numbers change by themselves, every so many seconds while somebody looks. When the page comes back
- * without the mark it has come to its end, and is shown anew as a whole.
+ * Renews the part of the page that changes by itself: when its event stream tells of another version, or every so many seconds
+ * where there is no stream to be had, and only while somebody looks. When the page comes back without the mark, or in another
+ * state, it is shown anew as a whole.
  */
 function live(): void {
   const part = document.querySelector<HTMLElement>("[data-live]");
   if (!part?.id) return;
   const pause = Math.max(1, Number(part.dataset.live)) * 1000;
+  let busy = false;
   const renew = async (): Promise<void> => {
-    if (!document.hidden) {
-      try {
-        const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-        if (answer.ok && !answer.redirected) {
-          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-          const fresh = page.getElementById(part.id);
-          if (!fresh?.hasAttribute("data-live") || fresh.dataset.liveState !== part.dataset.liveState) return location.reload();
-          if (!part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
+    if (busy || document.hidden) return;
+    busy = true;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+      if (answer.ok && !answer.redirected) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.getElementById(part.id);
+        if (!fresh?.hasAttribute("data-live") || fresh.dataset.liveState !== part.dataset.liveState) return location.reload();
+        if (!part.contains(document.activeElement)) {
+          part.replaceChildren(...fresh.childNodes);
+          part.dataset.liveVersion = fresh.dataset.liveVersion;
         }
-      } catch {
-        // The server or the network is away for a while: the next time tells.
       }
+    } catch {
+      // The server or the network is away for a while: the next time tells.
+    } finally {
+      busy = false;
     }
-    window.setTimeout(renew, pause);
   };
-  window.setTimeout(renew, pause);
+  let timer = 0;
+  const poll = (): void => {
+    timer ||= window.setInterval(() => void renew(), pause);
+  };
+  const events = part.dataset.liveEvents;
+  if (!events || !("EventSource" in window)) return poll();
+  let stream: EventSource | undefined;
+  const listen = (): void => {
+    if (stream || timer || document.hidden) return;
+    const opened = new EventSource(events);
+    stream = opened;
+    opened.addEventListener("change", (e) => {
+      if ((e as MessageEvent<string>).data !== part.dataset.liveVersion) void renew();
+    });
+    opened.addEventListener("error", () => {
+      if (opened.readyState === EventSource.CLOSED) poll(); // refused: there are too many
+    });
+  };
+  // A stream takes one of the few connections a browser has: a page that nobody looks at gives it back.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) return listen();
+    stream?.close();
+    stream = undefined;
+  });
+  listen();
 }
 
 document.addEventListener("DOMContentLoaded", () => {

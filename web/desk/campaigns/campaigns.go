@@ -11,6 +11,7 @@ import (
 	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
+	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/locale"
@@ -51,6 +52,8 @@ type campaignPage struct {
 	MayWrite bool
 	MaySend  bool
 	MayMail  bool
+	Held     bool      // the reader stopped the refreshing
+	Task     work.Task // the long work it is in, or that failed; its id is empty when there is none
 }
 
 // campaign shows a campaign: what it is, how far it came, and what can be done with it.
@@ -78,7 +81,14 @@ func (p *Pages) campaign(r *page.Request) error {
 			return err
 		}
 	}
-	return r.Page(http.StatusOK, campaignDetails(r.Frame(view.Campaign.Name), view))
+	if view.Task, err = p.campaignTask(r.Context(), r.Actor, view.Campaign); err != nil {
+		return err
+	}
+	f := r.Frame(view.Campaign.Name)
+	if view.Held = r.Query("hold") != ""; view.moving() && !view.Held {
+		f.Renew = deskui.RenewEvery
+	}
+	return r.Page(http.StatusOK, campaignDetails(f, view))
 }
 
 // campaignNames returns what segment and topic of a campaign are called. A name that is gone, or not for this

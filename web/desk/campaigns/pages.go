@@ -5,6 +5,7 @@ import (
 	"ascolto/crm"
 	"ascolto/crm/segment"
 	"ascolto/internal/reference"
+	"ascolto/internal/work"
 	"ascolto/notify"
 )
 
@@ -14,4 +15,5 @@ type Pages struct {
 	Segments  *segment.Service
 	Reference *reference.Service
 	Notify    *notify.Service
+	Work      *work.Service
 }

@@ -12,6 +12,7 @@ func Routes(p *Pages) []page.Route {
 		page.Get("/desk/campaigns/new", notify.PermWriteCampaigns, p.newCampaign),
 		page.Post("/desk/campaigns", notify.PermWriteCampaigns, p.createCampaign).Longest(),
 		page.Get("/desk/campaigns/:id", notify.PermReadCampaigns, p.campaign),
+		page.Get("/desk/campaigns/:id/events", notify.PermReadCampaigns, p.campaignEvents),
 		page.Post("/desk/campaigns/:id", notify.PermWriteCampaigns, p.updateCampaign).Longest(),
 		page.Get("/desk/campaigns/:id/edit", notify.PermWriteCampaigns, p.editCampaign),
 		page.Get("/desk/campaigns/:id/preview", notify.PermReadCampaigns, p.previewCampaign),

@@ -44,5 +44,8 @@ func CasePath(thread civic.ID, number int64) string {
 	return "/desk/moderation/" + string(thread) + "/" + strconv.FormatInt(number, 10)
 }
 
+// IndexPath is where it is shown how the search index stands.
+const IndexPath = "/desk/search-index"
+
 // TaskPath returns where it is shown how far a piece of long work is.
 func TaskPath(id civic.ID) string { return WorkPath + "/" + string(id) }

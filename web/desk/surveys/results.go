@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/work"
 	"ascolto/surveys"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
@@ -20,6 +21,9 @@ type resultsPage struct {
 	Curve                           ui.Chart
 	Questions                       []resultFigure
 	MayExport, MayPublish, MayTexts bool
+
+	Task work.Task // that makes the table of responses; its id is empty when there is none
+	Held bool      // the reader stopped the refreshing
 }
 
 // resultFigure is what the answers to one question come to.
@@ -45,7 +49,10 @@ func (p *Pages) surveyResults(r *page.Request) error {
 	}
 	view := resultsPage{Questionnaire: q, Now: q.Phase(civic.Now()), Results: results, Curve: curve(r, results),
 		MayExport: q.Allows(r.Actor, surveys.PermExport), MayPublish: q.Allows(r.Actor, surveys.PermPublish),
-		MayTexts: q.Allows(r.Actor, surveys.PermTexts)}
+		MayTexts: q.Allows(r.Actor, surveys.PermTexts), Held: r.Query("hold") != ""}
+	if view.Task, err = p.responsesTask(r, q.ID); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for _, m := range results.Questions {
 		shown := figure(r, m)
@@ -54,7 +61,20 @@ func (p *Pages) surveyResults(r *page.Request) error {
 		view.Questions = append(view.Questions, shown)
 	}
 	f := surveyFrame(r, q, r.T("surveys.results.title_of", civic.Args{"Title": titleOf(r, q)}))
+	if view.Task.Open() && !view.Held {
+		f.Renew = deskui.RenewEvery
+	}
 	return r.Page(http.StatusOK, surveyResults(f, view, r.NewForm(nil)))
+}
+
+// responsesTask returns the task that makes the table of a questionnaire's responses for the reader, or made it and
+// has the file; the zero Task when there is none.
+func (p *Pages) responsesTask(r *page.Request, id civic.ID) (work.Task, error) {
+	t, found, err := p.Work.Latest(r.Context(), r.Actor, surveys.WorkResponses, surveys.InputSurvey, string(id))
+	if !found || t.State == work.Cancelled || t.TakenOff {
+		return work.Task{}, err
+	}
+	return t, err
 }
 
 // curve returns the chart of responses by day.

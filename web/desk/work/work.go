@@ -12,9 +12,6 @@ import (
 	"ascolto/web/ui"
 )
 
-// renewEvery is after how many seconds the page of a task that is open is shown anew.
-const renewEvery = 3
-
 // tasksPage lists long work.
 type tasksPage struct {
 	Items  []work.Task
@@ -55,11 +52,27 @@ func (p *Pages) task(r *page.Request) error {
 	}
 	view := taskPage{Task: t, Own: t.Owner == r.Actor.Account, MayTake: p.Work.MayTake(r.Actor, t),
 		MayCancel: p.Work.MayCancel(r.Actor, t), Held: r.Query("hold") != "", Form: r.NewForm(nil)}
-	f := r.Frame(r.T(kindKey(t)))
+	f := r.Frame(r.T(deskui.TaskKind(t)))
 	if t.Open() && !view.Held {
-		f.Renew = renewEvery
+		f.Renew = deskui.RenewEvery
 	}
 	return r.Page(http.StatusOK, taskDetails(f, view))
+}
+
+// taskEvents tells of each change of a task.
+func (p *Pages) taskEvents(r *page.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	by := r.Actor
+	if _, err := p.Work.Task(r.Context(), by, id); err != nil {
+		return err
+	}
+	return r.Events(func(ctx context.Context) (string, bool, error) {
+		t, err := p.Work.Task(ctx, by, id)
+		return deskui.TaskVersion(t), !t.Open(), err
+	})
 }
 
 // downloadTask sends the file that a task made to who asked for it.
@@ -89,8 +102,6 @@ func (p *Pages) cancelTask(r *page.Request) error {
 	return r.Redirect(deskui.TaskPath(id))
 }
 
-func kindKey(t work.Task) string { return work.KindWord(t.Kind) }
-
 // whoAsked returns who asked for a task: a colleague, or the program.
 func whoAsked(f ui.Frame, t work.Task) string {
 	if t.OfProgram() {
@@ -99,37 +110,11 @@ func whoAsked(f ui.Frame, t work.Task) string {
 	return t.Name
 }
 
-func taskColour(s work.State) string {
-	switch s {
-	case work.Done:
-		return "success"
-	case work.Failed:
-		return "danger"
-	case work.Running:
-		return "primary"
-	}
-	return "secondary"
-}
-
-// progress returns how far a task is, for its bar.
-func (p taskPage) progress(f ui.Frame) ui.Progress {
-	bar := ui.Progress{Label: f.T("work.field.progress"), Percent: p.Percent(), Step: f.T("work.waits")}
-	switch {
-	case p.Stop:
-		bar.Step = f.T("work.step.stopping")
-	case p.Step != "":
-		bar.Step = f.T(p.Step)
-	case p.State == work.Running:
-		bar.Step = f.T("work.state.running")
-	}
-	if p.Total > 0 {
-		bar.Count = doneOf(f, p.Task)
-	}
-	return bar
-}
-
-func doneOf(f ui.Frame, t work.Task) string {
-	return f.T("work.done_of", civic.Args{"Done": f.L.Int(t.Done), "Total": f.L.Int(t.Total)})
+// live is the part of the page that changes by itself.
+func (p taskPage) live() ui.Live {
+	l := deskui.LiveTask("avanzamento", p.Task, p.Held)
+	l.Class = "mb-4"
+	return l
 }
 
 // size returns the file and how large it is, in words.
