@@ -38,10 +38,10 @@ func (dateKind) clean(q *Question, p *civic.Problems) {
 // parseDay returns a typed day as it is stored, "" when nothing was typed: 2026-11-23, as a browser's field for days sends it, or
 // 23/11/2026, 23.11.2026. It returns an Invalid error for what is no day of the years 1 to 9999.
 func parseDay(typed string) (string, error) {
-	typed = strings.TrimSpace(typed)
-	if typed == "" {
+	if civic.IsBlank(typed) {
 		return "", nil
 	}
+	typed = strings.TrimSpace(typed)
 	for _, layout := range []string{time.DateOnly, "2/1/2006", "2.1.2006", "2-1-2006"} {
 		if t, err := time.Parse(layout, typed); err == nil && t.Year() > 0 {
 			return t.Format(time.DateOnly), nil
