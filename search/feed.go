@@ -1,9 +1,11 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"ascolto/internal/civic"
@@ -18,34 +20,94 @@ type ChangeSource interface {
 	ChangedDocs(ctx context.Context, collection string, ids []civic.ID, since time.Time) iter.Seq2[Doc, error]
 }
 
-// applyChunk is how many documents Apply has in the queue before it waits for them to be written.
-const applyChunk = 1_000
+const (
+	applyChunk = 1_000 // documents that Apply has in the queue before it waits for them to be written
+	applyGiven = 20    // documents that cannot be read one after the other: then it is not the documents
+)
 
-// Apply indexes what others changed in the store: ids by collection. It returns when it is findable, or the
-// first error of a source, or Unavailable; then it may be called again with the same.
-func (x *Index) Apply(ctx context.Context, changed map[string][]civic.ID, sources ...ChangeSource) error {
+// Apply indexes what others changed in the store: ids by collection. It returns when it is findable. Documents
+// that cannot be read are logged and returned: they may be applied again later. With an error they are more than
+// those: all, when a source or the index is Unavailable. One call at a time.
+func (x *Index) Apply(
+	ctx context.Context, changed map[string][]civic.ID, sources ...ChangeSource,
+) (failed map[string][]civic.ID, err error) {
 	since := x.queue.watermark()
 	if !since.IsZero() {
 		since = since.Add(-overlap)
 	}
-	x.queue.begin()
+	a := applying{x: x, at: x.queue.begin(), since: since, failed: map[string][]civic.ID{}}
 	defer x.queue.end()
 	for collection, ids := range changed {
-		for _, s := range sources {
-			for d, err := range s.ChangedDocs(ctx, collection, ids, since) {
-				if err != nil {
-					return err
-				}
-				if x.queue.putRead([]Doc{d}) < applyChunk {
-					continue
-				}
-				if err := x.Flush(ctx); err != nil {
-					return err
-				}
+		for some := range slices.Chunk(ids, applyChunk) {
+			if err == nil {
+				err = a.part(ctx, collection, some, sources)
+			} else {
+				a.failed[collection] = append(a.failed[collection], some...)
 			}
 		}
 	}
-	return x.Flush(ctx)
+	if err = cmp.Or(err, x.Flush(ctx)); unavailable(ctx, err) {
+		return changed, err
+	}
+	return a.failed, err
+}
+
+// applying is an Apply under way.
+type applying struct {
+	x       *Index
+	at      begun
+	since   time.Time
+	failed  map[string][]civic.ID
+	givenUp int // documents since the last that could be read
+}
+
+// part indexes some documents of a collection. When one of them cannot be read, each half is tried by itself. It
+// returns an error when the rest need not be tried.
+func (a *applying) part(ctx context.Context, collection string, ids []civic.ID, sources []ChangeSource) error {
+	err := a.read(ctx, collection, ids, sources)
+	if err == nil {
+		a.givenUp = 0
+		return nil
+	}
+	if unavailable(ctx, err) {
+		return err
+	}
+	if half := len(ids) / 2; half > 0 {
+		if err := a.part(ctx, collection, ids[:half], sources); err != nil {
+			a.failed[collection] = append(a.failed[collection], ids[half:]...)
+			return err
+		}
+		return a.part(ctx, collection, ids[half:], sources)
+	}
+	a.failed[collection] = append(a.failed[collection], ids...)
+	a.x.log.ErrorContext(ctx, "a document cannot be read for the index", "collection", collection, "id", ids[0], "error", err)
+	if a.givenUp++; a.givenUp < applyGiven {
+		return nil
+	}
+	return err
+}
+
+// read indexes some documents of a collection, up to the first that cannot be read.
+func (a *applying) read(ctx context.Context, collection string, ids []civic.ID, sources []ChangeSource) error {
+	for _, s := range sources {
+		for d, err := range s.ChangedDocs(ctx, collection, ids, a.since) {
+			if err != nil {
+				return err
+			}
+			if a.x.queue.putRead([]Doc{d}, a.at) < applyChunk {
+				continue
+			}
+			if err := a.x.Flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// unavailable reports whether err says nothing about a document.
+func unavailable(ctx context.Context, err error) bool {
+	return err != nil && (civic.CodeOf(err) == civic.Unavailable || ctx.Err() != nil)
 }
 
 // Position returns the place in the feed of the store up to which the index surely holds what others changed;

@@ -125,6 +125,9 @@ func storedOf(d Doc) stored {
 		Kind: d.Kind, Title: cleanValue(d.Title, maxTitle), Text: cleanValue(d.Text, maxText), Path: d.Path, At: d.At,
 		Facets: cleanFacets(d.Facets), Named: len(d.Names) > 0, Group: d.Group,
 	}
+	if y := d.At.UTC().Year(); y < 0 || y > 9999 {
+		s.At = time.Time{} // it could not be kept, and one document must not keep out those written with it
+	}
 	for language, w := range d.Others {
 		if s.Others == nil {
 			s.Others = make(map[string]Wording, len(d.Others))

@@ -23,8 +23,15 @@ type queue struct {
 	caught time.Time // when the last CatchUp or Rebuild began
 	synced bool      // mark moves on with every write; false until a CatchUp or Rebuild, and after a loss
 	losses int
-	bulks  int             // loads, catch-ups and rebuilds that run
-	fresh  map[string]bool // ids put since the first of them began: what they read may be older
+	bulks  int               // loads, catch-ups, rebuilds and Apply that run
+	puts   uint64            // how often something was put
+	fresh  map[string]uint64 // which put each id came with last, since the first of those that run began
+}
+
+// begun is what a queue knew when a bulk began.
+type begun struct {
+	losses int
+	puts   uint64 // what came with a later one may be newer than what the bulk reads
 }
 
 func (q *queue) init() {
@@ -43,14 +50,21 @@ func (q *queue) put(log *slog.Logger, docs []Doc) {
 		return
 	}
 	q.docs = append(q.docs, docs...)
-	if q.bulks > 0 {
-		for _, d := range docs {
-			q.fresh[d.ID] = true
-		}
-	}
+	q.notePut(docs)
 	signal(q.wake)
 	if len(q.docs) >= batchSize {
 		signal(q.full)
+	}
+}
+
+// notePut remembers that docs were put now. The caller holds mu.
+func (q *queue) notePut(docs []Doc) {
+	q.puts++
+	if q.bulks == 0 {
+		return
+	}
+	for _, d := range docs {
+		q.fresh[d.ID] = q.puts
 	}
 }
 
@@ -105,15 +119,15 @@ func (q *queue) back(docs []Doc) {
 	q.docs = append(docs, q.docs...)
 }
 
-// begin notes that a load, catch-up or rebuild starts, and returns how many losses there were before.
-func (q *queue) begin() int {
+// begin notes that a load, catch-up, rebuild or Apply starts.
+func (q *queue) begin() begun {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.bulks == 0 {
-		q.fresh = map[string]bool{}
+		q.fresh = map[string]uint64{}
 	}
 	q.bulks++
-	return q.losses
+	return begun{q.losses, q.puts}
 }
 
 // end notes that what begin started is over.
@@ -126,28 +140,30 @@ func (q *queue) end() {
 	}
 }
 
-// putRead puts docs that were read since the bulk began, without those that were put meanwhile, and returns
-// how many are queued then.
-func (q *queue) putRead(docs []Doc) int {
+// putRead puts docs that were read after at, without those that were put meanwhile, and returns how many are
+// queued then.
+func (q *queue) putRead(docs []Doc, at begun) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, d := range docs {
-		if !q.fresh[d.ID] {
-			q.docs = append(q.docs, d)
-			q.fresh[d.ID] = true
-		}
-	}
+	kept := q.olderThan(docs, at)
+	q.docs = append(q.docs, kept...)
+	q.notePut(kept)
 	signal(q.wake)
 	return len(q.docs)
 }
 
-// older returns docs without those that were put since the bulk began.
-func (q *queue) older(docs []Doc) []Doc {
+// older returns docs, which were read after at, without those that were put meanwhile.
+func (q *queue) older(docs []Doc, at begun) []Doc {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	return q.olderThan(docs, at)
+}
+
+// olderThan is older for a caller that holds mu.
+func (q *queue) olderThan(docs []Doc, at begun) []Doc {
 	kept := make([]Doc, 0, len(docs))
 	for _, d := range docs {
-		if !q.fresh[d.ID] {
+		if q.fresh[d.ID] <= at.puts {
 			kept = append(kept, d)
 		}
 	}

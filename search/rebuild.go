@@ -22,9 +22,9 @@ const overlap = 2 * time.Minute
 // Load indexes docs in large batches and returns when they are durable. It returns the first error of docs, or Unavailable
 // when the index cannot be written; then part of docs is in, and CatchUp brings the rest.
 func (x *Index) Load(ctx context.Context, docs iter.Seq2[Doc, error]) error {
-	x.queue.begin()
+	at := x.queue.begin()
 	defer x.queue.end()
-	if err := x.bulk(ctx, docs, false); err != nil {
+	if err := x.bulk(ctx, docs, at, false); err != nil {
 		x.queue.lost()
 		return err
 	}
@@ -41,10 +41,10 @@ func (x *Index) CatchUp(ctx context.Context, sources ...Source) error {
 	if !since.IsZero() {
 		since = since.Add(-overlap)
 	}
-	losses := x.queue.begin()
+	at := x.queue.begin()
 	defer x.queue.end()
 	for _, s := range sources {
-		if err := x.bulk(ctx, s.SearchDocs(ctx, since), false); err != nil {
+		if err := x.bulk(ctx, s.SearchDocs(ctx, since), at, false); err != nil {
 			return err
 		}
 	}
@@ -56,7 +56,7 @@ func (x *Index) CatchUp(ctx context.Context, sources ...Source) error {
 			x.fail(err)
 			return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
 		}
-		x.queue.sync(start, losses)
+		x.queue.sync(start, at.losses)
 		return nil
 	})
 }
@@ -95,11 +95,11 @@ func (x *Index) RebuildTelling(ctx context.Context, tell func(done int) error, s
 	if err := x.do(ctx, x.beginNext); err != nil {
 		return err
 	}
-	losses := x.queue.begin()
+	at := x.queue.begin()
 	defer x.queue.end()
-	err := x.fillNext(ctx, tellingAll(sources, tell))
+	err := x.fillNext(ctx, tellingAll(sources, tell), at)
 	if err == nil {
-		err = x.do(ctx, func() error { return x.swap(start, losses) })
+		err = x.do(ctx, func() error { return x.swap(start, at.losses) })
 	}
 	if err != nil {
 		_ = x.do(context.WithoutCancel(ctx), x.dropNext)
@@ -107,9 +107,9 @@ func (x *Index) RebuildTelling(ctx context.Context, tell func(done int) error, s
 	return err
 }
 
-func (x *Index) fillNext(ctx context.Context, sources []Source) error {
+func (x *Index) fillNext(ctx context.Context, sources []Source, at begun) error {
 	for _, s := range sources {
-		if err := x.bulk(ctx, s.SearchDocs(ctx, time.Time{}), true); err != nil {
+		if err := x.bulk(ctx, s.SearchDocs(ctx, time.Time{}), at, true); err != nil {
 			return err
 		}
 	}
@@ -155,14 +155,14 @@ func (t telling) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[Doc,
 	}
 }
 
-// bulk writes docs in batches; while one is written, the next is gathered.
-func (x *Index) bulk(ctx context.Context, docs iter.Seq2[Doc, error], rebuild bool) error {
+// bulk writes docs, which are read after at, in batches; while one is written, the next is gathered.
+func (x *Index) bulk(ctx context.Context, docs iter.Seq2[Doc, error], at begun, rebuild bool) error {
 	writing := routine.NewGroup(x.log, "writing the search index")
 	write := func(batch []Doc) error {
 		if err := writing.Wait(); err != nil {
 			return err
 		}
-		writing.Go(func() error { return x.do(ctx, func() error { return x.writeBulk(batch, rebuild) }) })
+		writing.Go(func() error { return x.do(ctx, func() error { return x.writeBulk(batch, at, rebuild) }) })
 		return nil
 	}
 	batch, err := gather(docs, write)

@@ -62,10 +62,11 @@ func (x *Index) writeNext(docs []Doc, mark time.Time) {
 	}
 }
 
-// writeBulk writes docs of a load or catch-up to the live index, and those of a rebuild to the next alone. It returns
-// Unavailable when it could not.
-func (x *Index) writeBulk(docs []Doc, rebuild bool) error {
-	docs = x.queue.older(docs)
+// writeBulk writes docs of a load or catch-up, which began at at, to the live index, and those of a rebuild to
+// the next alone. It returns Unavailable when it could not.
+func (x *Index) writeBulk(docs []Doc, at begun, rebuild bool) error {
+	_ = x.drain() // what was put before the bulk began may be older; a failure is in broken
+	docs = x.queue.older(docs, at)
 	err := x.write.broken
 	if !rebuild && err == nil {
 		err = x.write.live.writeHalves(docs)

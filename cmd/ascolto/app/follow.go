@@ -27,8 +27,9 @@ const mostFollowed = 200_000
 
 // indexFollower brings into this instance's index what others write to the store.
 type indexFollower struct {
-	app   *App
-	woken chan struct{}
+	app     *App
+	sources []search.ChangeSource
+	woken   chan struct{}
 
 	mu             sync.Mutex
 	changed        map[string]map[civic.ID]bool
@@ -36,8 +37,18 @@ type indexFollower struct {
 	losses, mended int    // of what was not told, how often, and after how many of them the index was compared
 	position       string // after what is in changed
 
+	failed    map[string][]civic.ID // documents that could not be read for the index
+	retries   pace                  // of those
+	mends     pace
 	kept, due string // positions: what the index remembers, and what it will
 	dueAt     time.Time
+}
+
+// newIndexFollower returns what brings on an index that holds what there was up to a position.
+func newIndexFollower(a *App, from string) *indexFollower {
+	return &indexFollower{
+		app: a, sources: a.changeSources(), woken: make(chan struct{}, 1), position: from, kept: from, due: from,
+	}
 }
 
 // follow follows what other instances write until ctx ends; a store that nobody else writes to is left alone.
@@ -45,16 +56,23 @@ func (a *App) follow(ctx context.Context) error {
 	if !a.DB.Shared() {
 		return nil
 	}
-	from, err := a.Search.Position(ctx)
-	if err != nil {
-		return err
-	}
-	f := &indexFollower{app: a, woken: make(chan struct{}, 1), kept: from, due: from}
+	from := a.indexPosition(ctx)
+	f := newIndexFollower(a, from)
 	group, ctx := routine.WithContext(ctx, a.Log, "feed")
 	group.Go(func() error { return a.DB.Follow(ctx, docstore.FollowOptions{From: from, Tell: f.tell}) })
 	group.Do(func() { f.repeat(ctx, f.woken, f.index) })
 	group.Do(func() { f.repeat(ctx, nil, f.mend) })
 	return group.Wait()
+}
+
+// indexPosition returns the place in the feed that the index remembers. When it does not say, that is none: then
+// the index is compared with the store.
+func (a *App) indexPosition(ctx context.Context) string {
+	from, err := a.Search.Position(ctx)
+	if err != nil && ctx.Err() == nil {
+		a.Log.Warn("the search index does not say up to where it holds what other instances wrote", "error", err)
+	}
+	return from
 }
 
 // repeat calls do whenever it is woken and every second, until ctx ends.
@@ -133,16 +151,59 @@ func (f *indexFollower) back(changed map[string][]civic.ID) {
 	}
 }
 
-// index indexes what waits.
+// index indexes what waits, and from time to time what could not be read before.
 func (f *indexFollower) index(ctx context.Context) error {
 	changed, position := f.take()
-	if len(changed) > 0 {
-		if err := f.app.Search.Apply(ctx, changed, f.app.changeSources()...); err != nil {
-			f.back(changed)
-			return err
-		}
+	failed, err := f.apply(ctx, changed)
+	if isUnavailable(err) {
+		f.back(failed)
+		return err
+	}
+	f.putOff(failed)
+	if len(failed) > 0 && f.retries == (pace{}) {
+		f.retries.note(false)
+	} else if len(f.failed) > 0 && f.retries.isDue() {
+		f.failed, err = f.apply(ctx, f.failed)
+		f.retries.note(len(f.failed) == 0)
+	}
+	if err != nil || len(f.failed) > 0 {
+		return err // what a later run is to be told again is not behind the position
 	}
 	return f.keep(ctx, position)
+}
+
+// apply has the index take what changed, and returns what it could not take.
+func (f *indexFollower) apply(
+	ctx context.Context, changed map[string][]civic.ID,
+) (failed map[string][]civic.ID, err error) {
+	if len(changed) == 0 {
+		return nil, nil
+	}
+	return f.app.Search.Apply(ctx, changed, f.sources...)
+}
+
+func isUnavailable(err error) bool { return civic.CodeOf(err) == civic.Unavailable }
+
+// putOff adds to what is tried again later. What becomes too much is counted as not told.
+func (f *indexFollower) putOff(failed map[string][]civic.ID) {
+	for name, ids := range failed {
+		if f.failed == nil {
+			f.failed = map[string][]civic.ID{}
+		}
+		all := append(f.failed[name], ids...)
+		slices.Sort(all)
+		f.failed[name] = slices.Compact(all)
+	}
+	n := 0
+	for _, ids := range f.failed {
+		n += len(ids)
+	}
+	if n > mostFollowed {
+		f.failed, f.retries = nil, pace{}
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.losses++
+	}
 }
 
 // mend compares the index with the store when it was not told everything.
@@ -150,13 +211,18 @@ func (f *indexFollower) mend(ctx context.Context) error {
 	f.mu.Lock()
 	losses, mended := f.losses, f.mended
 	f.mu.Unlock()
-	if losses == mended {
+	if losses == mended || !f.mends.isDue() {
 		return nil
 	}
-	if err := f.app.MaintainIndex(ctx); err != nil || f.app.Search.NeedsRebuild() {
-		return err // it is being made anew, which brings in all there is
+	err := f.app.MaintainIndex(ctx)
+	if err == nil && f.app.Search.NeedsRebuild() {
+		return nil // it is being made anew, which brings in all there is
 	}
-	if err := f.app.CompareIndex(ctx); err != nil {
+	if err == nil {
+		err = f.app.CompareIndex(ctx)
+	}
+	f.mends.note(err == nil)
+	if err != nil {
 		return err
 	}
 	f.mu.Lock()
