@@ -2,9 +2,10 @@ package accounts
 
 import (
 	"context"
+	"iter"
 	"log/slog"
 	"net/netip"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"ascolto/internal/civic"
@@ -20,10 +21,12 @@ type attempt struct {
 	At            time.Time   `bson:"at"`
 	Until         time.Time   `bson:"until"`
 	Kind          attemptKind `bson:"kind"`
-	Login         string      `bson:"login,omitempty"` // for an undo: the attempt that is taken back
+	Login         string      `bson:"login,omitempty"`
 	Device        string      `bson:"device,omitempty"`
+	Account       string      `bson:"account,omitempty"` // that asks to confirm an address
 	Narrow        string      `bson:"narrow,omitempty"`
 	Wide          string      `bson:"wide,omitempty"`
+	Undoes        civic.ID    `bson:"undoes,omitempty"` // the attempt that is taken back
 }
 
 // attemptKind says by which method of the guard it was counted.
@@ -55,30 +58,39 @@ const (
 )
 
 // sharedGuard is the guard of one of several instances that use one store. Before it counts something it
-// counts what the others did, so that a limit is one however many instances there are; what is counted at
-// the same moment may go over it by one an instance. While the store is away each holds its own.
+// counts what the others did, so that a limit is one however many instances there are. What instances count
+// within the time that one write to the store takes they do not know of each other: of attempts at all of them
+// at the same moment each may let through as many as one alone would, once; the next ones, wherever, find all of
+// them counted. While the store is away each holds its own.
 type sharedGuard struct {
 	*guard
-	attempts *docstore.Collection[attempt] // nil: there is one instance alone
+	attempts *docstore.Collection[attempt]                                     // nil: there is one instance alone
+	after    func(ctx context.Context, at time.Time) iter.Seq2[attempt, error] // of attempts, in order of time
 	vault    *vault.Vault
 	log      *slog.Logger
 	me       civic.ID
 
-	mu    sync.Mutex
-	since time.Time // up to which the others were heard
+	asked atomic.Int64  // how often the store was asked so far
+	turn  chan struct{} // holds one while somebody asks the store, and may use what follows
+	knows int64         // the last of the questions that were answered
+	since time.Time     // up to which the others were heard
 	heard map[civic.ID]heardAttempt
 	quiet time.Time // until then the store is not asked
 }
 
 // heardAttempt is what was counted for another instance, and how to take it back.
 type heardAttempt struct {
-	at   time.Time
-	undo func() // nil when there is nothing to take back
+	at   time.Time // by its own clock
+	undo func()    // nil when there is nothing to take back
 }
 
 // share has g count what other instances count.
 func (g *sharedGuard) share(attempts *docstore.Collection[attempt], v *vault.Vault) {
-	g.attempts, g.vault, g.me = attempts, v, docstore.NewID()
+	g.attempts, g.vault, g.me, g.turn = attempts, v, docstore.NewID(), make(chan struct{}, 1)
+	g.after = func(ctx context.Context, at time.Time) iter.Seq2[attempt, error] {
+		since := docstore.Filter{docstore.Gt("at", at)}
+		return attempts.All(ctx, docstore.Query{Filter: since, Sort: []string{"at"}})
+	}
 	g.since, g.heard = g.now().Add(-attemptKept), map[civic.ID]heardAttempt{}
 }
 
@@ -113,7 +125,7 @@ func (g *sharedGuard) count(ctx context.Context, a attempt) (undo func(), err er
 	id := g.tell(ctx, a)
 	return func() {
 		undoHere()
-		g.tell(context.WithoutCancel(ctx), attempt{Kind: kindUndo, Login: string(id)})
+		g.tell(context.WithoutCancel(ctx), attempt{Kind: kindUndo, Undoes: id})
 	}, nil
 }
 
@@ -130,7 +142,7 @@ func (g *sharedGuard) apply(a attempt) (undo func(), err error) {
 	case kindFailedToken:
 		return undo, g.guard.failedToken(a.networks())
 	case kindConfirmation:
-		return undo, g.guard.confirmation(a.Device, a.Login, a.networks())
+		return undo, g.guard.confirmation(a.Account, a.Login, a.networks())
 	case kindClear:
 		g.guard.clear(a.Login)
 	}
@@ -151,45 +163,67 @@ func (g *sharedGuard) tell(ctx context.Context, a attempt) civic.ID {
 	return a.ID
 }
 
-// hear counts what the others counted since the last call.
+// hear counts what the others counted since the last call. One call at a time asks the store; whoever waited
+// for it meanwhile need not ask again when it was asked after they came.
 func (g *sharedGuard) hear(ctx context.Context) {
 	if g.attempts == nil {
 		return
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	now := g.now()
-	if now.Before(g.quiet) {
+	came := g.asked.Load()
+	limited, cancel := context.WithTimeout(ctx, hearPatience)
+	defer cancel()
+	select {
+	case g.turn <- struct{}{}:
+		defer func() { <-g.turn }()
+	case <-limited.Done():
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, hearPatience)
-	defer cancel()
-	since := docstore.Filter{docstore.Gt("at", g.since.Add(-attemptOverlap))}
-	for a, err := range g.attempts.All(ctx, docstore.Query{Filter: since, Sort: []string{"at"}}) {
+	if g.knows > came || g.now().Before(g.quiet) {
+		return
+	}
+	question := g.asked.Add(1)
+	if err := g.ask(limited); err != nil {
+		if ctx.Err() != nil {
+			return // nobody waits for the answer any more, which tells nothing about the store
+		}
+		g.quiet = g.now().Add(hearAgain)
+		g.log.WarnContext(ctx, "the attempts to sign in at other instances are not known", "error", err)
+		return
+	}
+	g.knows = question
+}
+
+// ask counts what the store has of others' attempts. What it had before an error is counted, and not read
+// again. The caller has the turn.
+func (g *sharedGuard) ask(ctx context.Context) error {
+	now := g.now()
+	for a, err := range g.after(ctx, g.since.Add(-attemptOverlap)) {
 		if err != nil {
-			g.quiet = now.Add(hearAgain)
-			g.log.WarnContext(ctx, "the attempts to sign in at other instances are not known", "error", err)
-			return
+			return err
 		}
 		g.take(a)
+		if a.At.After(g.since) && a.At.Before(now) { // a clock that is ahead must hide nobody's attempts
+			g.since = a.At
+		}
 	}
 	g.since = now
 	for id, h := range g.heard {
-		if now.Sub(h.at) > 2*attemptOverlap {
+		if h.at.Before(now.Add(-2 * attemptOverlap)) { // it is read no more, nor are most that take it back
 			delete(g.heard, id)
 		}
 	}
+	return nil
 }
 
-// take counts what another instance counted, once. The caller holds mu.
+// take counts what another instance counted, once. The caller has the turn.
 func (g *sharedGuard) take(a attempt) {
 	if _, known := g.heard[a.ID]; known || a.By == g.me {
 		return
 	}
-	h := heardAttempt{at: g.now()}
+	h := heardAttempt{at: a.At}
 	switch a.Kind {
 	case kindUndo:
-		if undone := g.heard[civic.ID(a.Login)]; undone.undo != nil {
+		if undone := g.heard[a.Undoes]; undone.undo != nil {
 			undone.undo()
 		}
 	case kindMail:
@@ -240,7 +274,9 @@ func (g *sharedGuard) mail(
 
 // confirmation is guard.confirmation for all instances.
 func (g *sharedGuard) confirmation(ctx context.Context, account, login string, from netip.Addr) error {
-	_, err := g.count(ctx, g.of(kindConfirmation, login, account, from))
+	a := g.of(kindConfirmation, login, "", from)
+	a.Account = g.key(account)
+	_, err := g.count(ctx, a)
 	return err
 }
 
