@@ -7,8 +7,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Edition returns a text that changes with every write to what everybody reads in the forum, before the write is acknowledged, and with
-// every second, by which promised answers become late. It is empty where others write too: then nothing may be kept by it.
+// Edition returns a text that changes with every write to what everybody reads in the forum, and with every second,
+// by which promised answers become late. It changes before a write of this program is acknowledged, and within two
+// seconds of what other instances write. It is empty while those are not heard of: then nothing may be kept by it.
 func (s *Service) Edition() string {
 	writes := s.written()
 	if writes == "" {

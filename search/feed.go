@@ -25,9 +25,9 @@ const (
 	applyGiven = 20    // documents that cannot be read one after the other: then it is not the documents
 )
 
-// Apply indexes what others changed in the store: ids by collection. It returns when it is findable. Documents
-// that cannot be read are logged and returned: they may be applied again later. With an error they are more than
-// those: all, when a source or the index is Unavailable. One call at a time.
+// Apply indexes what others changed in the store: ids by collection. It returns when it is findable.
+// Documents that cannot be read are logged and returned: they may be applied again later. With an error
+// they are more than those: all, when a source or the index is Unavailable. One call at a time.
 func (x *Index) Apply(
 	ctx context.Context, changed map[string][]civic.ID, sources ...ChangeSource,
 ) (failed map[string][]civic.ID, err error) {
@@ -61,9 +61,11 @@ type applying struct {
 	givenUp int // documents since the last that could be read
 }
 
-// part indexes some documents of a collection. When one of them cannot be read, each half is tried by itself. It
-// returns an error when the rest need not be tried.
-func (a *applying) part(ctx context.Context, collection string, ids []civic.ID, sources []ChangeSource) error {
+// part indexes some documents of a collection. When one of them cannot be read, each half is tried by
+// itself. It returns an error when the rest need not be tried.
+func (a *applying) part(
+	ctx context.Context, collection string, ids []civic.ID, sources []ChangeSource,
+) error {
 	err := a.read(ctx, collection, ids, sources)
 	if err == nil {
 		a.givenUp = 0
@@ -80,7 +82,8 @@ func (a *applying) part(ctx context.Context, collection string, ids []civic.ID, 
 		return a.part(ctx, collection, ids[half:], sources)
 	}
 	a.failed[collection] = append(a.failed[collection], ids...)
-	a.x.log.ErrorContext(ctx, "a document cannot be read for the index", "collection", collection, "id", ids[0], "error", err)
+	a.x.log.ErrorContext(ctx, "a document cannot be read for the index",
+		"collection", collection, "id", ids[0], "error", err)
 	if a.givenUp++; a.givenUp < applyGiven {
 		return nil
 	}
@@ -88,7 +91,9 @@ func (a *applying) part(ctx context.Context, collection string, ids []civic.ID, 
 }
 
 // read indexes some documents of a collection, up to the first that cannot be read.
-func (a *applying) read(ctx context.Context, collection string, ids []civic.ID, sources []ChangeSource) error {
+func (a *applying) read(
+	ctx context.Context, collection string, ids []civic.ID, sources []ChangeSource,
+) error {
 	for _, s := range sources {
 		for d, err := range s.ChangedDocs(ctx, collection, ids, a.since) {
 			if err != nil {

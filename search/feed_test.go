@@ -81,7 +81,8 @@ func TestApply(t *testing.T) {
 	count("lampioni", 0)
 	count("panchine", 1)
 	s.during, s.err, s.docs["c"] = nil, civic.NewError(civic.Unavailable, "error.unavailable"), "fontane"
-	if failed, err := x.Apply(t.Context(), map[string][]civic.ID{"letters": {"c"}}, s); err == nil || len(failed) != 1 {
+	failed, err := x.Apply(t.Context(), map[string][]civic.ID{"letters": {"c"}}, s)
+	if err == nil || len(failed) != 1 {
 		t.Errorf("the source is away: %v, %v", failed, err)
 	}
 	s.err = nil
@@ -105,8 +106,9 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// TestApplyDuringARebuild: while a rebuild runs, each news of a document counts, and not the first alone; so does
-// one after this instance put the document itself. What the rebuild reads later than all of them counts too.
+// TestApplyDuringARebuild: while a rebuild runs, each news of a document counts, and not the first alone;
+// so does one after this instance put the document itself. What the rebuild reads later than all of them
+// counts too.
 func TestApplyDuringARebuild(t *testing.T) {
 	t.Parallel()
 	x := openIndex(t, t.TempDir())
@@ -147,8 +149,8 @@ func TestApplyDuringARebuild(t *testing.T) {
 	count("Alba", 1)
 }
 
-// TestCatchUpAfterAPut: what a catch-up reads is newer than what was put before it began, also while something
-// else that began before the put still runs.
+// TestCatchUpAfterAPut: what a catch-up reads is newer than what was put before it began, also while
+// something else that began before the put still runs.
 func TestCatchUpAfterAPut(t *testing.T) {
 	t.Parallel()
 	x := openIndex(t, t.TempDir())
@@ -164,8 +166,8 @@ func TestCatchUpAfterAPut(t *testing.T) {
 	count("fontane", 1)
 }
 
-// TestApplyGoesOn: documents that cannot be read are returned, and keep none of the others out; when nothing can
-// be read, that is seen after a few.
+// TestApplyGoesOn: documents that cannot be read are returned, and keep none of the others out; when
+// nothing can be read, that is seen after a few.
 func TestApplyGoesOn(t *testing.T) {
 	t.Parallel()
 	x := openIndex(t, t.TempDir())
@@ -187,7 +189,8 @@ func TestApplyGoesOn(t *testing.T) {
 	s.asked = 0
 	failed, err = x.Apply(t.Context(), map[string][]civic.ID{"letters": ids}, s)
 	if err == nil || len(failed["letters"]) != len(ids) || s.asked > 100 {
-		t.Errorf("when nothing can be read: %v, %d are to be applied again, %d were asked for", err, len(failed["letters"]), s.asked)
+		t.Errorf("when nothing can be read: %v, %d are to be applied again, %d were asked for",
+			err, len(failed["letters"]), s.asked)
 	}
 }
 
@@ -196,7 +199,8 @@ func TestATimeThatCannotBeKept(t *testing.T) {
 	t.Parallel()
 	x := openIndex(t, t.TempDir())
 	far := time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)
-	put(t, x, Doc{ID: "letter/a", Kind: "letter", Title: "lampioni", At: far}, Doc{ID: "letter/b", Kind: "letter", Title: "fontane"})
+	put(t, x, Doc{ID: "letter/a", Kind: "letter", Title: "lampioni", At: far},
+		Doc{ID: "letter/b", Kind: "letter", Title: "fontane"})
 	count := counting(t, x)
 	count("lampioni", 1)
 	count("fontane", 1)

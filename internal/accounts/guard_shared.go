@@ -58,17 +58,18 @@ const (
 )
 
 // sharedGuard is the guard of one of several instances that use one store. Before it counts something it
-// counts what the others did, so that a limit is one however many instances there are. What instances count
-// within the time that one write to the store takes they do not know of each other: of attempts at all of them
-// at the same moment each may let through as many as one alone would, once; the next ones, wherever, find all of
-// them counted. While the store is away each holds its own.
+// counts what the others did, so that a limit is one however many instances there are. What instances
+// count within the time that one write to the store takes they do not know of each other: of attempts at
+// all of them at the same moment each may let through as many as one alone would, once; the next ones,
+// wherever, find all of them counted. While the store is away each holds its own.
 type sharedGuard struct {
 	*guard
-	attempts *docstore.Collection[attempt]                                     // nil: there is one instance alone
-	after    func(ctx context.Context, at time.Time) iter.Seq2[attempt, error] // of attempts, in order of time
-	vault    *vault.Vault
-	log      *slog.Logger
-	me       civic.ID
+	attempts *docstore.Collection[attempt] // nil: there is one instance alone
+	// after yields the attempts after a time, in the order of theirs.
+	after func(ctx context.Context, at time.Time) iter.Seq2[attempt, error]
+	vault *vault.Vault
+	log   *slog.Logger
+	me    civic.ID
 
 	asked atomic.Int64  // how often the store was asked so far
 	turn  chan struct{} // holds one while somebody asks the store, and may use what follows

@@ -70,8 +70,8 @@ func (g *sharedGuard) failures(login string) int {
 	return g.wait.at("login/"+login, time.Now()).failures
 }
 
-// TestHearingFromAStoreThatHangs: many who sign in at once wait for a store that does not answer no longer than
-// one does, and those who come after them not at all, until it is asked again.
+// TestHearingFromAStoreThatHangs: many who sign in at once wait for a store that does not answer no
+// longer than one does, and those who come after them not at all, until it is asked again.
 func TestHearingFromAStoreThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := &others{hangs: true}
@@ -159,8 +159,8 @@ func TestHearingOfALargeHour(t *testing.T) {
 	})
 }
 
-// TestClockOfAnotherInstance: what an instance counts whose clock is ahead is counted once, and hides nothing of
-// those whose clocks are not, even when not all could be read.
+// TestClockOfAnotherInstance: what an instance counts whose clock is ahead is counted once, and hides
+// nothing of those whose clocks are not, even when not all could be read.
 func TestClockOfAnotherInstance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := &others{}

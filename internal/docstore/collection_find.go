@@ -70,6 +70,7 @@ func (c *Collection[T]) Revisions(ctx context.Context) iter.Seq2[Meta, error] {
 		c.db.stats.queries.Add(1)
 		more := true
 		err := c.table.revisions(ctx, func(m Meta) bool {
+			c.db.stats.revisions.Add(1)
 			more = yield(m, nil)
 			return more
 		})

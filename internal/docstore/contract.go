@@ -41,7 +41,8 @@ type Spec struct {
 	// writes by it. Empty, every document belongs to itself.
 	Within string
 	// Followed has what is written to the collection on a server travel to all programs that use it, so that Changes, Writes and Within
-	// know of it. All versions of the program that run at the same time must follow the same collections.
+	// know of it. All versions of the program that run at the same time must follow the same collections; one from before there was a
+	// feed must not run beside others on a server without change streams (feed_mode.go).
 	Followed bool
 }
 

@@ -88,13 +88,14 @@ func (db *DB) Forms() map[string]reflect.Type {
 // is. It is more than enough where the documents are on a server.
 func (db *DB) Room() int64 { return db.engine.room() }
 
-type counters struct{ queries, read, writes atomic.Int64 }
+type counters struct{ queries, read, revisions, writes atomic.Int64 }
 
 // Stats tells what a store was asked since it was opened.
 type Stats struct {
-	Queries int64 // reads: Get, Find, Count, Revisions, and the load of each try of an Update
-	Read    int64 // documents that they returned
-	Writes  int64 // what the engine was given to make durable at once: an Insert, a part of an InsertMany, a try of an Update, a Delete
+	Queries   int64 // reads: Get, Find, Count, Revisions, and the load of each try of an Update
+	Read      int64 // documents that they returned
+	Revisions int64 // ids and revisions that Revisions returned
+	Writes    int64 // what the engine was given to make durable at once: an Insert, a part of an InsertMany, a try of an Update, a Delete
 }
 
 // Open opens the store that o names. It fails with a sentence for whoever runs the program: the server does not answer, another
@@ -140,7 +141,10 @@ func (db *DB) Backup(ctx context.Context, path string) error { return db.engine.
 
 // Stats returns what the store was asked so far.
 func (db *DB) Stats() Stats {
-	return Stats{Queries: db.stats.queries.Load(), Read: db.stats.read.Load(), Writes: db.stats.writes.Load()}
+	return Stats{
+		Queries: db.stats.queries.Load(), Read: db.stats.read.Load(), Revisions: db.stats.revisions.Load(),
+		Writes: db.stats.writes.Load(),
+	}
 }
 
 // Close ends the store after the writes that were under way. What was acknowledged is kept either way.

@@ -102,3 +102,44 @@ func InsertAnnounced[T any](ctx context.Context, c *Collection[T], doc *T) error
 	_, err := c.table.(*mongoTable).coll.InsertOne(ctx, doc)
 	return err
 }
+
+// Expected returns how many writes to c are expected to be heard as this program's own.
+func Expected[T any](c *Collection[T]) int {
+	own := &c.table.journal().own
+	own.mu.Lock()
+	defer own.mu.Unlock()
+	return len(own.writes)
+}
+
+// ClaimMode has a program claim that rows are written, or that change streams are relied on.
+func ClaimMode(ctx context.Context, db *DB, rows bool) error {
+	way := modeStreamed
+	if rows {
+		way = modePolled
+	}
+	_, err := claimMode(ctx, db.engine.(*mongoEngine).db, way)
+	return err
+}
+
+// CheckModeEvery has a program that reads rows look so often whether that holds. It must not follow yet.
+func CheckModeEvery(db *DB, d time.Duration) { db.engine.follower().source.(*polled).every = d }
+
+// LeaveMark leaves what a program that relies on change streams wrote so long ago to be seen.
+func LeaveMark(ctx context.Context, db *DB, ago time.Duration) error {
+	s := newStreamed(db.engine.(*mongoEngine).db, nil)
+	if err := s.mark(ctx, 1); err != nil {
+		return err
+	}
+	_, err := db.engine.(*mongoEngine).db.Collection(feedMarks).UpdateOne(
+		ctx, bson.D{{Key: idField, Value: s.me}}, bson.D{{Key: "$set", Value: bson.D{{Key: "at", Value: time.Now().Add(-ago)}}}})
+	return err
+}
+
+// TidyMarks removes old marks, as a program that begins to follow does, and returns how many are left.
+func TidyMarks(ctx context.Context, db *DB) (left int64, err error) {
+	server := db.engine.(*mongoEngine).db
+	if err := tidyMarks(ctx, server); err != nil {
+		return 0, err
+	}
+	return server.Collection(feedMarks).CountDocuments(ctx, bson.D{})
+}

@@ -7,10 +7,19 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Several programs may use one server. What each writes to collections whose Spec says Followed goes through
-// a feed that all of them follow: the server's change stream where it has one, else a collection of rows, one
-// for each write. A program that follows it knows what changed, as the program that has a SQLite file alone
-// does, and Collection.Changes, Writes and Within tell it.
+// Several programs may use one server. What each writes to collections whose Spec says Followed goes
+// through a feed that all of them follow: the server's change stream where it has one, else a collection
+// of rows, one for each write. A program that follows it knows what changed, as the program that has a
+// SQLite file alone does, and Collection.Changes, Writes and Within tell it.
+//
+// The life of a write (mongoTable.publish): where there is no change stream it is **announced** by a row.
+// It is expected as this program's own (own.add) and then **made**. It is **noted** in the journal of the
+// collection before its caller is told, so that this program knows of its own writes at once. Its
+// **echo** comes back through the feed: journal.hear recognises it by id and revision and drops it. What
+// others wrote it does not recognise: that it notes, and it is **told** to who follows. A write that
+// failed is expected no more; when its echo has come already it was another program's, which made the
+// same revision first, and is told as such (follower.disown). After a loss nothing is expected: an echo
+// that still comes is told too, which does no harm.
 
 // News is what others wrote, as a follower is told.
 type News struct {

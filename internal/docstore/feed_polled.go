@@ -2,6 +2,7 @@ package docstore
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +39,10 @@ type polled struct {
 	woken  chan struct{}
 	tidied time.Time
 
+	mode    feedMode // in which this program was started
+	checked time.Time
+	every   time.Duration // how often it is looked whether that holds
+
 	at      feedRow // the last row that was read
 	begun   bool    // something was read
 	waiting []awaited
@@ -50,23 +55,52 @@ type awaited struct {
 	before string // the position before its row
 }
 
-func newPolled(db *mongo.Database) *polled {
-	return &polled{db: db, rows: db.Collection(feedRows), woken: make(chan struct{}, 1)}
+func newPolled(db *mongo.Database, mode feedMode) *polled {
+	return &polled{db: db, rows: db.Collection(feedRows), woken: make(chan struct{}, 1), mode: mode, every: modeChecked}
+}
+
+// checkMode returns errOtherMode, and errLost, when not all programs write rows any more.
+func (p *polled) checkMode(ctx context.Context) error {
+	now, err := readMode(ctx, p.db)
+	if err == nil && now.ID == "" { // as after a backup of before was restored
+		now, err = claimMode(ctx, p.db, modePolled)
+	}
+	if err != nil {
+		return err
+	}
+	if now.Mode != modePolled {
+		return errors.Join(errLost, errOtherMode)
+	}
+	p.checked = time.Now()
+	if now.term() != p.mode.term() {
+		p.mode = now
+		return errLost
+	}
+	return nil
+}
+
+// place returns where a row stands, as FollowOptions.From has it.
+func (p *polled) place(r feedRow) string {
+	return p.mode.term() + "." + strconv.FormatInt(r.Number, 10) + "." + r.Name
 }
 
 func (p *polled) open(ctx context.Context, position string) error {
 	p.at, p.begun, p.waiting = feedRow{}, false, nil
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
+	if err := p.checkMode(limited); err != nil {
+		return err
+	}
 	if position == "" {
 		last, err := lastRow(limited, p.rows)
 		p.at = last
 		return err
 	}
-	number, name, _ := strings.Cut(position, ".")
+	term, row, _ := strings.Cut(position, ".")
+	number, name, _ := strings.Cut(row, ".")
 	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil {
-		return errLost
+	if err != nil || term != p.mode.term() {
+		return errLost // or what was written in another way meanwhile was
 	}
 	p.at = feedRow{Number: n, Name: name}
 	if n == 0 {
@@ -106,6 +140,11 @@ func (p *polled) read(ctx context.Context) (batch, error) {
 	p.begun = true
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
+	if time.Since(p.checked) > p.every {
+		if err := p.checkMode(limited); err != nil {
+			return batch{}, err
+		}
+	}
 	n, err := p.gather(limited)
 	if err != nil {
 		return batch{}, err
@@ -129,7 +168,7 @@ func (p *polled) position() string {
 	if len(p.waiting) > 0 {
 		return p.waiting[0].before
 	}
-	return p.at.position()
+	return p.place(p.at)
 }
 
 // gather reads the next rows and returns how many there were.
@@ -149,7 +188,7 @@ func (p *polled) gather(ctx context.Context) (int, error) {
 		}
 		for _, w := range r.Writes {
 			told := written{w.Collection, w.ID, w.Rev, w.Within}
-			p.waiting = append(p.waiting, awaited{told, time.Now(), p.at.position()})
+			p.waiting = append(p.waiting, awaited{told, time.Now(), p.place(p.at)})
 		}
 		p.at = feedRow{Number: r.Number, Name: r.Name}
 	}

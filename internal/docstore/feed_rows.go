@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"strconv"
 	"sync"
 	"time"
 
@@ -38,9 +37,6 @@ type rowWrite struct {
 	Rev        int64    `bson:"rev"`
 	Within     civic.ID `bson:"in,omitempty"`
 }
-
-// position is where a row stands, as FollowOptions.From has it.
-func (r feedRow) position() string { return strconv.FormatInt(r.Number, 10) + "." + r.Name }
 
 // announcer stores rows. Writes that are announced while a row is being stored share the next one.
 type announcer struct {

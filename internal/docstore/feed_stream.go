@@ -23,6 +23,7 @@ const feedMarks = "feed_marks"
 const (
 	streamWait  = 500 * time.Millisecond // how long a server keeps a question for news
 	streamBatch = 1000                   // events read at a time
+	marksKept   = 24 * time.Hour         // how long what a program wrote last to be seen in the stream stays
 	fewEvents   = 100                    // with fewer, a server had no more to tell
 )
 
@@ -49,6 +50,7 @@ type streamed struct {
 	me    civic.ID                                                  // under whose name marks are
 
 	events events
+	asked  int64        // the cursor at the server to which the last read put a question; 0: none
 	marks  atomic.Int64 // the last one that was written
 }
 
@@ -59,6 +61,7 @@ func (s *streamed) open(ctx context.Context, position string) (err error) {
 			return errLost
 		}
 	}
+	s.asked = 0
 	s.events, err = s.watch(ctx, after)
 	if after != nil && isAnswer(err) {
 		return errors.Join(errLost, err) // whatever is wrong with the place, nobody goes on there
@@ -112,7 +115,10 @@ func (s *streamed) read(ctx context.Context) (batch, error) {
 		return b, errLost // the server ended the stream, as when the database is dropped
 	}
 	b.position = base64.RawURLEncoding.EncodeToString(s.events.ResumeToken())
-	b.caughtUp = seen < fewEvents
+	// What a cursor, of this stream or of one that the driver began in its place, gives first it was
+	// given when it was opened; only after that is the server asked.
+	b.caughtUp = seen < fewEvents && s.events.ID() == s.asked
+	s.asked = s.events.ID()
 	return b, nil
 }
 
@@ -174,15 +180,32 @@ func newStreamed(db *mongo.Database, layouts func() []*layout) *streamed {
 		if err != nil {
 			return nil, err
 		}
+		_ = tidyMarks(ctx, db) // the next start does it
 		return driverEvents{stream}, nil
 	}
 	s.mark = func(ctx context.Context, n int64) error {
 		mine := bson.D{{Key: idField, Value: s.me}}
-		mark := bson.D{{Key: idField, Value: s.me}, {Key: revField, Value: n}}
+		mark := feedMark{ID: s.me, Rev: n, At: time.Now().UTC()}
 		_, err := db.Collection(feedMarks).ReplaceOne(ctx, mine, mark, options.Replace().SetUpsert(true))
 		return err
 	}
 	return s
+}
+
+// feedMark is what a program wrote last to be seen in the stream.
+type feedMark struct {
+	ID  civic.ID  `bson:"_id"`
+	Rev int64     `bson:"rev"`
+	At  time.Time `bson:"at"`
+}
+
+// tidyMarks removes marks of programs that ended, or that asked nothing for so long.
+func tidyMarks(ctx context.Context, db *mongo.Database) error {
+	limited, cancel := context.WithTimeout(ctx, mongoQuick)
+	defer cancel()
+	old := bson.D{{Key: "at", Value: bson.D{{Key: "$lt", Value: time.Now().Add(-marksKept)}}}}
+	_, err := db.Collection(feedMarks).DeleteMany(limited, old)
+	return err
 }
 
 // streamPipeline has the server send of a change only where it was, which revision came of it, and what the

@@ -33,6 +33,7 @@ type follower struct {
 	mu       sync.Mutex
 	upTo     uint64
 	advanced chan struct{} // closed when upTo has grown
+	disowned []Change      // of others, but taken for this program's; told next
 }
 
 func newFollower(s source, journal func(string) *journal, forget func(), log *slog.Logger) *follower {
@@ -92,7 +93,8 @@ func (f *follower) follow(ctx context.Context, at *string, tell func(News)) erro
 		if lost {
 			f.forget()
 		}
-		tell(News{Changes: f.hear(b.writes), Position: b.position, Lost: lost})
+		changes := append(f.hear(b.writes), f.takeDisowned()...)
+		tell(News{Changes: changes, Position: b.position, Lost: lost})
 		*at = b.position
 		if b.caughtUp {
 			f.caught.Store(int64(began.Sub(f.begun)))
@@ -110,6 +112,28 @@ func (f *follower) hear(writes []written) []Change {
 			changes = append(changes, Change{w.collection, w.id})
 		}
 	}
+	return changes
+}
+
+// disown forgets writes that were expected and, it seems, not made. What was heard of one already came
+// from another program, which made the same change of the same revision first; or it was made all the
+// same. It is told as others'.
+func (f *follower) disown(collection string, j *journal, docs []*record) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, doc := range docs {
+		if !j.own.take(doc.id, doc.rev) {
+			j.noteOthers(doc.id)
+			f.disowned = append(f.disowned, Change{collection, doc.id})
+		}
+	}
+}
+
+func (f *follower) takeDisowned() []Change {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	changes := f.disowned
+	f.disowned = nil
 	return changes
 }
 
@@ -179,6 +203,13 @@ func (o *own) add(id civic.ID, rev int64) {
 		o.writes = map[ownWrite]int{}
 	}
 	o.writes[ownWrite{id, rev}]++
+}
+
+// forget forgets all: nobody hears of them any more.
+func (o *own) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.writes = nil
 }
 
 // take forgets a write, and reports whether it was one of this program.

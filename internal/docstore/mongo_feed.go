@@ -2,6 +2,7 @@ package docstore
 
 import (
 	"context"
+	"errors"
 )
 
 // decideFeed finds out how the server tells what is written, unless that is known.
@@ -17,10 +18,17 @@ func (e *mongoEngine) decideFeed(ctx context.Context) error {
 	}
 	var from source
 	if streams {
+		if _, err := claimMode(ctx, e.db, modeStreamed); err != nil {
+			return err
+		}
 		from = newStreamed(e.db, e.followed)
 	} else {
+		mode, err := claimMode(ctx, e.db, modePolled)
+		if err != nil {
+			return err
+		}
 		e.announcer = &announcer{rows: e.db.Collection(feedRows), log: e.log}
-		from = newPolled(e.db)
+		from = newPolled(e.db, mode)
 	}
 	e.feed = newFollower(from, e.journalOf, e.forgetAll, e.log)
 	return nil
@@ -62,9 +70,11 @@ func (e *mongoEngine) forgetAll() {
 	}
 }
 
-// told makes a write so that everybody who follows the collection hears of it: it is announced before, where
-// the server has no change stream, and noted after.
-func (t *mongoTable) told(ctx context.Context, docs []*record, write func() error) error {
+// errNothing is of a write that found nothing to do: it counts as not made.
+var errNothing = errors.New("docstore: there was nothing to write")
+
+// publish makes a write so that everybody who follows the collection hears of it; feed.go tells how.
+func (t *mongoTable) publish(ctx context.Context, docs []*record, write func() error) error {
 	if t.writes == nil {
 		return write()
 	}
@@ -73,17 +83,16 @@ func (t *mongoTable) told(ctx context.Context, docs []*record, write func() erro
 			return t.engine.fault(ctx, err)
 		}
 	}
-	expected := t.engine.feed.running.Load()
+	feed := t.engine.feed
+	expected := feed.running.Load()
 	if expected {
 		for _, doc := range docs {
 			t.writes.own.add(doc.id, doc.rev)
 		}
 	}
 	err := write()
-	if err != nil && expected { // should it be made all the same, it is heard as others' writes are
-		for _, doc := range docs {
-			t.writes.own.take(doc.id, doc.rev)
-		}
+	if err != nil && expected {
+		feed.disown(t.layout.name, t.writes, docs)
 	}
 	if len(docs) == 1 && docs[0].rev == removed {
 		t.writes.noteOthers(docs[0].id)

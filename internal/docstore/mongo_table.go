@@ -64,7 +64,7 @@ func (t *mongoTable) insert(ctx context.Context, docs []*record) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	return t.told(ctx, docs, func() error {
+	return t.publish(ctx, docs, func() error {
 		if len(raws) == 1 {
 			_, err = t.coll.InsertOne(limited, raws[0])
 		} else {
@@ -98,7 +98,7 @@ func (t *mongoTable) insertMany(ctx context.Context, docs []*record) (taken []ci
 	}
 	limited, cancel := context.WithTimeout(ctx, mongoBulk)
 	defer cancel()
-	err = t.told(ctx, docs, func() error {
+	err = t.publish(ctx, docs, func() error {
 		_, err := t.coll.InsertMany(limited, raws, options.InsertMany().SetOrdered(false))
 		return err
 	})
@@ -150,7 +150,7 @@ func (t *mongoTable) replace(ctx context.Context, doc *record, was int64) error 
 	}
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	return t.told(ctx, []*record{doc}, func() error {
+	return t.publish(ctx, []*record{doc}, func() error {
 		result, err := t.coll.ReplaceOne(limited, bson.D{{Key: idField, Value: doc.id}, {Key: revField, Value: was}}, raw)
 		if err != nil {
 			return t.engine.fault(ctx, err)
@@ -168,8 +168,15 @@ func (t *mongoTable) replace(ctx context.Context, doc *record, was int64) error 
 func (t *mongoTable) remove(ctx context.Context, id civic.ID) error {
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	return t.told(ctx, []*record{{id: id, rev: removed}}, func() error {
-		_, err := t.coll.DeleteOne(limited, bson.D{{Key: idField, Value: id}})
+	err := t.publish(ctx, []*record{{id: id, rev: removed}}, func() error {
+		result, err := t.coll.DeleteOne(limited, bson.D{{Key: idField, Value: id}})
+		if err == nil && result.DeletedCount == 0 {
+			return errNothing
+		}
 		return t.engine.fault(ctx, err)
 	})
+	if err == errNothing {
+		return nil
+	}
+	return err
 }

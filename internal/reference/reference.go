@@ -95,8 +95,9 @@ func (s *Service) Topic(ctx context.Context, id civic.ID) (Topic, error) {
 	return s.topics.Get(ctx, id)
 }
 
-// Edition returns a text that changes with every write to the names of districts, offices, topics and tags, before
-// the write is acknowledged. It is empty where others write too: then nothing may be kept by it.
+// Edition returns a text that changes with every write to the names of districts, offices, topics and tags: before a
+// write of this program is acknowledged, and within two seconds of what other instances write. It is empty while
+// those are not heard of: then nothing may be kept by it.
 func (s *Service) Edition() string {
 	return docstore.Edition(s.districts, s.offices, s.topics, s.tags)
 }

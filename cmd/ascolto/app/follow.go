@@ -65,8 +65,8 @@ func (a *App) follow(ctx context.Context) error {
 	return group.Wait()
 }
 
-// indexPosition returns the place in the feed that the index remembers. When it does not say, that is none: then
-// the index is compared with the store.
+// indexPosition returns the place in the feed that the index remembers. When it does not say, that is
+// none: then the index is compared with the store.
 func (a *App) indexPosition(ctx context.Context) string {
 	from, err := a.Search.Position(ctx)
 	if err != nil && ctx.Err() == nil {

@@ -28,7 +28,8 @@ func (l *leaflets) ChangedDocs(
 			if len(ids) == 1 {
 				l.tried = append(l.tried, id)
 			}
-			d := search.Doc{ID: "letter/" + string(id), Kind: "letter", Scope: search.Public, Title: "lettera " + string(id)}
+			d := search.Doc{ID: "letter/" + string(id), Kind: "letter", Scope: search.Public}
+			d.Title = "lettera " + string(id)
 			var err error
 			if l.bad[id] {
 				err = errors.New("not a letter")
@@ -56,8 +57,8 @@ func changesOf(position string, ids ...civic.ID) docstore.News {
 	return n
 }
 
-// TestFollowGoesOnPastABadDocument: a document that cannot be read keeps no other out of the index. It alone is
-// tried again, after a while, and until then the place before it is not given up.
+// TestFollowGoesOnPastABadDocument: a document that cannot be read keeps no other out of the index. It
+// alone is tried again, after a while, and until then the place before it is not given up.
 func TestFollowGoesOnPastABadDocument(t *testing.T) {
 	t.Parallel()
 	l := &leaflets{bad: map[civic.ID]bool{"rotta": true}}

@@ -1,0 +1,82 @@
+package docstore
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+)
+
+// All programs that use a database must tell each other in the same way what they write: one that reads
+// rows hears nothing of one that relies on change streams and writes none. The way is stored in one
+// document. Every program claims its way at the start, and one that reads rows looks now and then whether
+// another was claimed since, as when a server alone became a replica set under it: then it knows nothing
+// any more until it is started again.
+//
+// A version of the program from before the feed writes no rows and claims nothing. On a server without
+// change streams stop all programs before upgrading to one that has it.
+
+// The ways.
+const (
+	modeStreamed = "streamed" // a change stream
+	modePolled   = "polled"   // rows
+)
+
+const (
+	feedModes   = "feed_mode"
+	feedModeID  = "feed"
+	modeChecked = 10 * time.Second // how often one that reads rows looks
+)
+
+// feedMode is the way in which programs tell each other what they write.
+type feedMode struct {
+	ID    string    `bson:"_id"`
+	Mode  string    `bson:"mode"`
+	Since time.Time `bson:"since"` // tells apart two times of the same way, between which there was another
+}
+
+// term returns what stands in a position for the time in which the way holds.
+func (m feedMode) term() string { return strconv.FormatInt(m.Since.UnixMilli(), 36) }
+
+var errOtherMode = errors.New("docstore: another program on the server tells in another way " +
+	"what it writes; start this one again")
+
+// readMode returns the way that holds, the zero feedMode when none was claimed.
+func readMode(ctx context.Context, db *mongo.Database) (mode feedMode, err error) {
+	err = db.Collection(feedModes).FindOne(ctx, bson.D{{Key: idField, Value: feedModeID}}).Decode(&mode)
+	if err == mongo.ErrNoDocuments {
+		err = nil
+	}
+	return mode, err
+}
+
+// claimMode makes a way hold, unless it does, and returns it.
+func claimMode(ctx context.Context, db *mongo.Database, way string) (feedMode, error) {
+	for try := 0; ; try++ {
+		there, err := readMode(ctx, db)
+		if err != nil || there.Mode == way {
+			return there, err
+		}
+		mine := feedMode{ID: feedModeID, Mode: way, Since: time.Now().UTC().Truncate(time.Millisecond)}
+		if err := there.giveWay(ctx, db, mine); err != nil && !mongo.IsDuplicateKeyError(err) {
+			return mine, err
+		}
+		if err := pause(ctx, try); err != nil { // what another claimed at the same moment is looked at again
+			return mine, err
+		}
+	}
+}
+
+// giveWay stores next in the place of m, unless another has it by now.
+func (m feedMode) giveWay(ctx context.Context, db *mongo.Database, next feedMode) error {
+	if m.ID == "" {
+		_, err := db.Collection(feedModes).InsertOne(ctx, next)
+		return err
+	}
+	same := bson.D{{Key: idField, Value: feedModeID}, {Key: "mode", Value: m.Mode}}
+	_, err := db.Collection(feedModes).ReplaceOne(ctx, same, next)
+	return err
+}

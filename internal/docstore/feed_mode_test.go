@@ -1,0 +1,83 @@
+package docstore_test
+
+import (
+	"testing"
+	"time"
+
+	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
+)
+
+// TestFeedOfAnotherMode: a program that reads rows knows nothing any more when another relies on change
+// streams and writes none, however many rows still come; when rows are written again, it is told that
+// something was lost, and so is one that goes on from before.
+func TestFeedOfAnotherMode(t *testing.T) {
+	t.Parallel()
+	o, dbs, cs := twoPrograms(t)
+	if !docstore.Polled(dbs[0]) {
+		t.Skip("SKIPPED: the server has change streams")
+	}
+	docstore.CheckModeEvery(dbs[1], 50*time.Millisecond)
+	l := follow(t, dbs[1], "")
+	mustInsert(t, cs[0], named("a", "Anna"))
+	within(t, inTime, "told", l.toldOf("a"))
+	at := l.position()
+	fresh := func() bool { return docstore.Edition(cs[1]) != "" }
+	within(t, inTime, "known", fresh)
+	claim := func(rows bool) {
+		t.Helper()
+		if err := docstore.ClaimMode(t.Context(), dbs[0], rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	claim(false)
+	within(t, inTime, "not known any more", func() bool { return !fresh() })
+	if _, _, known := cs[1].Changes(t.Context(), 1); known {
+		t.Error("it claims to know what changed")
+	}
+	claim(true)
+	within(t, 2*inTime, "known again", fresh)
+	lost := 0
+	for _, n := range l.told() {
+		if n.Lost {
+			lost++
+		}
+	}
+	if lost != 2 {
+		t.Errorf("it was told %d times that something was lost, and not at the start and after the change", lost)
+	}
+	l.end()
+	again := storetest.OpenOptions(t, o)
+	collect[person](t, again, followedPeople())
+	if l = follow(t, again, at); !l.told()[0].Lost {
+		t.Error("it goes on from a place before which others wrote no rows")
+	}
+}
+
+// TestFeedExpectsNoRemovalOfNothing: the removal of a document that is not there is not expected to be
+// heard, where it would hide a later removal by another program.
+func TestFeedExpectsNoRemovalOfNothing(t *testing.T) {
+	t.Parallel()
+	_, dbs, cs := twoPrograms(t)
+	follow(t, dbs[1], "")
+	if err := cs[1].Delete(t.Context(), "nobody"); err != nil {
+		t.Fatal(err)
+	}
+	if n := docstore.Expected(cs[1]); n != 0 {
+		t.Errorf("%d writes are expected", n)
+	}
+}
+
+// TestFeedMarksGo: what a program leaves to be seen in a change stream is removed after a day.
+func TestFeedMarksGo(t *testing.T) {
+	t.Parallel()
+	_, dbs, _ := twoPrograms(t)
+	for _, ago := range []time.Duration{time.Minute, 23 * time.Hour, 25 * time.Hour, 100 * time.Hour} {
+		if err := docstore.LeaveMark(t.Context(), dbs[0], ago); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left, err := docstore.TidyMarks(t.Context(), dbs[0]); err != nil || left != 2 {
+		t.Errorf("%d marks are left: %v", left, err)
+	}
+}
