@@ -1,19 +1,24 @@
 package crm
 
-import "ascolto/internal/civic"
+import (
+	"time"
+
+	"ascolto/internal/civic"
+)
 
 // AttributeName is what rules may ask of contacts.
 type AttributeName string
 
-// The attributes.
+// The attributes beside those that fields declare.
 const (
 	AttributeDistrict AttributeName = "district"
 	AttributeTag      AttributeName = "tag"     // one for each tag
 	AttributeConsent  AttributeName = "consent" // consents now, by e-mail, to a topic: one for each
 	AttributeLanguage AttributeName = "language"
 	AttributeKind     AttributeName = "kind"
-	AttributeReach    AttributeName = "reach" // can be reached by "mail", "phone", "letter": one for each
-	AttributeAnswer   AttributeName = "fact"  // answered question Key of Source
+	AttributeReach    AttributeName = "reach"      // can be reached by "mail", "phone", "letter": one for each
+	AttributeAnswer   AttributeName = "fact"       // answered question Key of Source
+	AttributeCreated  AttributeName = "created_at" // the day on which the contact was made, "2026-11-30" in Rome
 )
 
 // Attribute is one thing that rules may ask of a contact: a name and a value it has, for an answer with its question.
@@ -26,15 +31,19 @@ type Attribute struct {
 
 // Attributes returns everything that rules may ask for and c has now.
 func (c Contact) Attributes() []Attribute {
-	as := make([]Attribute, 0, 8)
+	as := make([]Attribute, 0, 12)
 	add := func(name AttributeName, value string) { as = append(as, Attribute{Name: name, Value: value}) }
-	add(AttributeKind, string(c.Kind))
-	add(AttributeLanguage, c.Language)
-	if c.District != "" {
-		add(AttributeDistrict, string(c.District))
+	var room [8]string
+	for _, f := range contactFields {
+		if f.Attribute == "" {
+			continue
+		}
+		for _, v := range f.tell(room[:0], &c) {
+			add(f.Attribute, v)
+		}
 	}
-	for _, t := range c.Tags {
-		add(AttributeTag, string(t))
+	if !c.CreatedAt.IsZero() {
+		add(AttributeCreated, c.CreatedAt.In(civic.Rome()).Format(time.DateOnly))
 	}
 	for _, topic := range c.consentTopics() {
 		add(AttributeConsent, topic)

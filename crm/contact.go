@@ -51,8 +51,10 @@ type Contact struct {
 	Skeleton string `bson:"skeleton"`         // under which similar names are found
 	Joined   string `bson:"joined,omitempty"` // the same of the name without its spaces
 
+	More map[string][]string `bson:"more,omitempty"` // what fields hold that are declared and nothing else; see kept
+
 	Version         int64       `bson:"version"`         // grows with each edit of what the form shows; Revision grows with any change
-	Edits           merge.Edits `bson:"edits,omitempty"` // who edited which field last; see contactFields
+	Edits           merge.Edits `bson:"edits,omitempty"` // who edited which field last; see Field
 	DuplicateReason string      `bson:"duplicateReason,omitempty"`
 	Double          Double      `bson:"double,omitempty"`     // why a contact made at a sign-in may be the double of another
 	Submission      string      `bson:"submission,omitempty"` // digest of the form that created it

@@ -10,70 +10,35 @@ import (
 	"ascolto/internal/civic"
 )
 
-// ContactPatch changes some fields of a contact. What is nil stays as it is; else it is as it was typed.
+// ContactPatch changes some fields of a contact. A field that is not among Fields stays as it is; else it is as it was typed,
+// and empty when it has no values.
 type ContactPatch struct {
-	Versions     []string // the tags of the versions that it changes, see Contact.Tag; nil for any
-	Kind         *Kind
-	GivenName    *string
-	FamilyName   *string
-	Organisation *string
-	Emails       *[]string
-	Phones       *[]string
-	Street       *string
-	Postcode     *string
-	Town         *string
-	District     *civic.ID
-	Tags         *[]civic.ID
-	Language     *string
-	BirthYear    *string
-	FiscalCode   *string
-	Confirmed    bool // the fiscal code is right although it does not fit; see checkCode
+	Versions  []string            // the tags of the versions that it changes, see Contact.Tag; nil for any
+	Fields    map[string][]string // by their names
+	Confirmed bool                // the fiscal code is right although it does not fit; see checkCode
 }
 
 // Tag names this version of c among all there were: it changes with everything that is stored of c, and
 // tells which fields of the form did.
 func (c Contact) Tag() string {
-	return strconv.FormatInt(c.Revision, 36) + "." + contactFields().Tag(&c)
+	return strconv.FormatInt(c.Revision, 36) + "." + mergeFields.Tag(&c)
 }
 
 // onto returns the form of a contact, whose fiscal code is given, with the fields of p written into it.
 func (p ContactPatch) onto(c Contact, code string) ContactInput {
-	in := ContactInput{
-		Shown: c.Shown(), Kind: c.Kind, GivenName: c.GivenName, FamilyName: c.FamilyName,
-		Organisation: c.Organisation,
-		Address:      c.Address, District: c.District, Tags: c.Tags, Language: c.Language, FiscalCode: code,
-		Confirmed: p.Confirmed,
+	in := ContactInput{Shown: c.Shown(), Confirmed: p.Confirmed}
+	for _, f := range contactFields {
+		values, sent := p.Fields[f.Name]
+		switch {
+		case sent:
+		case f.Type == CodeField:
+			values = []string{code}
+		default:
+			values = f.Typed(c)
+		}
+		f.Write(&in, values...)
 	}
-	for _, e := range c.Emails {
-		in.Emails = append(in.Emails, e.Address)
-	}
-	for _, n := range c.Phones {
-		in.Phones = append(in.Phones, n.String())
-	}
-	if c.BirthYear != 0 {
-		in.BirthYear = strconv.Itoa(c.BirthYear)
-	}
-	write(&in.Kind, p.Kind)
-	write(&in.GivenName, p.GivenName)
-	write(&in.FamilyName, p.FamilyName)
-	write(&in.Organisation, p.Organisation)
-	write(&in.Emails, p.Emails)
-	write(&in.Phones, p.Phones)
-	write(&in.Address.Street, p.Street)
-	write(&in.Address.Postcode, p.Postcode)
-	write(&in.Address.Town, p.Town)
-	write(&in.District, p.District)
-	write(&in.Tags, p.Tags)
-	write(&in.Language, p.Language)
-	write(&in.BirthYear, p.BirthYear)
-	write(&in.FiscalCode, p.FiscalCode)
 	return in
-}
-
-func write[T any](to, from *T) {
-	if from != nil {
-		*to = *from
-	}
 }
 
 // errAsStored ends an update that would change nothing.
@@ -131,7 +96,7 @@ func (s *Service) patch(by civic.Actor, p ContactPatch, k known, c *Contact, yea
 		return err
 	}
 	s.sealCode(c, code)
-	changed := contactFields().Changed(&before, c)
+	changed := mergeFields.Changed(&before, c)
 	if len(changed) == 0 {
 		return errAsStored
 	}
@@ -149,7 +114,7 @@ func (s *Service) patch(by civic.Actor, p ContactPatch, k known, c *Contact, yea
 func (p ContactPatch) conflict(mine, stored *Contact, changed []string) error {
 	_, tag, _ := strings.Cut(p.Versions[0], ".")
 	conflict := &ContactConflict{Mine: *mine, Stored: *stored}
-	for _, field := range contactFields().Moved(tag, stored) {
+	for _, field := range mergeFields.Moved(tag, stored) {
 		if slices.Contains(changed, field) {
 			conflict.Clashes = append(conflict.Clashes, stored.Edits.Of(field))
 		}

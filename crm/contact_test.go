@@ -79,7 +79,7 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 		{"everything", ContactInput{
 			Kind: Person, FamilyName: strings.Repeat("a", 101), Emails: []string{"a@b.example", "nobody", "x@y.example\r\nBcc: z@z.example"}, Phones: []string{"12"},
 			District: "atlantide", Tags: []civic.ID{"nessuno"}, Language: "xx", BirthYear: "2027", FiscalCode: "RSSMRA85T10A562T",
-		}, []string{"family_name", "email_2", "email_3", "phone_1", "language", "district", "tags", "birth_year", "fiscal_code"}},
+		}, []string{"family_name", "email_2", "email_3", "phone_1", "district", "fiscal_code", "birth_year", "language", "tags"}},
 		{"bad bytes", ContactInput{Kind: Person, FamilyName: "a\xff"}, []string{"family_name"}},
 		{"too many", ContactInput{Kind: Person, FamilyName: "Rossi", Emails: []string{"a@x.example", "b@x.example", "c@x.example", "d@x.example", "e@x.example", "f@x.example"}}, []string{"email_1"}},
 		{"a person's code on an organisation", ContactInput{Kind: Organisation, Organisation: "Ponte Alto", FiscalCode: "RSSMRA85T10A562S"}, []string{"fiscal_code"}},

@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,23 +69,47 @@ func (t Table) WriteAll(contacts iter.Seq2[Contact, error]) error {
 	return t.Flush()
 }
 
-// exportColumns are the header line, in the names that a later import will know.
-var exportColumns = []string{"id", "kind", "given_name", "family_name", "organisation", "emails", "phones", "street", "postcode",
+// firstColumns are those that tables have had from the beginning: they keep their places, whatever fields come.
+var firstColumns = []string{"id", "kind", "given_name", "family_name", "organisation", "emails", "phones", "street", "postcode",
 	"town", "district", "tags", "language", "birth_year", "consents", "created_at"}
 
+// exportColumns are the header line, in the names that a later import will know.
+var exportColumns = func() []string {
+	columns := slices.Clone(firstColumns)
+	for _, f := range contactFields {
+		if f.Column != "" && !slices.Contains(columns, f.Column) {
+			columns = append(columns, f.Column)
+		}
+	}
+	return columns
+}()
+
+// exportFields are the fields of the columns; columns without a field are told by exportRow.
+var exportFields = func() []Field {
+	fields := make([]Field, len(exportColumns))
+	for i, column := range exportColumns {
+		if at := slices.IndexFunc(contactFields, func(f Field) bool { return f.Column == column }); at >= 0 {
+			fields[i] = contactFields[at]
+		}
+	}
+	return fields
+}()
+
+// exportRow returns the cells of c. Several values stand in one cell, divided by spaces.
 func (c Contact) exportRow() []string {
-	year, tags := "", make([]string, len(c.Tags))
-	if c.BirthYear != 0 {
-		year = strconv.Itoa(c.BirthYear)
+	row := make([]string, len(exportFields))
+	var room [maxEmails]string
+	for i, f := range exportFields {
+		switch {
+		case f.Column != "":
+			row[i] = strings.Join(f.tell(room[:0], &c), " ")
+		case exportColumns[i] == "id":
+			row[i] = string(c.ID)
+		case exportColumns[i] == "consents":
+			row[i] = strings.Join(c.consentTopics(), " ")
+		case exportColumns[i] == "created_at":
+			row[i] = c.CreatedAt.In(civic.Rome()).Format(time.RFC3339)
+		}
 	}
-	for i, t := range c.Tags {
-		tags[i] = string(t)
-	}
-	emails := make([]string, len(c.Emails))
-	for i, e := range c.Emails {
-		emails[i] = e.Address
-	}
-	return []string{string(c.ID), string(c.Kind), c.GivenName, c.FamilyName, c.Organisation, strings.Join(emails, " "),
-		strings.Join(c.PhoneNumbers(), " "), c.Address.Street, c.Address.Postcode, c.Address.Town, string(c.District),
-		strings.Join(tags, " "), c.Language, year, strings.Join(c.consentTopics(), " "), c.CreatedAt.In(civic.Rome()).Format(time.RFC3339)}
+	return row
 }

@@ -32,11 +32,10 @@ func (c Contact) searchDoc() search.Doc {
 			d.Facets[name] = values
 		}
 	}
-	if c.District != "" {
-		facet("district", string(c.District))
-	}
-	for _, t := range c.Tags {
-		d.Facets["tag"] = append(d.Facets["tag"], string(t))
+	for _, f := range contactFields {
+		if f.Facet != "" {
+			facet(f.Facet, f.Told(c)...)
+		}
 	}
 	facet("consent", c.consentTopics()...)
 	facet("channel", c.reach()...)

@@ -28,8 +28,7 @@ func (s *Service) OwnTimeline(ctx context.Context, by civic.Actor, page civic.Pa
 	return found, err
 }
 
-// UpdateOwnContact changes what people may change about themselves: names, addresses, numbers, district, language. Kind, fiscal code,
-// year of birth and tags stay as they are. The form is joined with what others changed
+// UpdateOwnContact changes what people may change about themselves, the fields that are Own; the others stay as they are. The form is joined with what others changed
 // since it was shown, as UpdateContact does.
 func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in ContactInput) (Contact, error) {
 	id, err := citizen(by)
@@ -48,14 +47,17 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
 		before := *c
 		in := in
-		in.Kind, in.BirthYear, in.FiscalCode, in.Tags = c.Kind, "", "", c.Tags // not on this form, and so never a clash
+		for _, f := range contactFields {
+			if !f.Own { // not on this form, and so never a clash
+				f.Write(&in, f.Typed(before)...)
+			}
+		}
 		if _, err := in.apply(c, k, now.In(civic.Rome()).Year()); err != nil {
 			return err
 		}
 		if err := checkOwnName(before, *c, offices); err != nil {
 			return err
 		}
-		c.BirthYear = before.BirthYear
 		if err := s.joined(by, in, c, &before); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ package privacy
 
 import (
 	"context"
-	"strconv"
 
 	"ascolto/crm"
 	"ascolto/internal/audit"
@@ -65,52 +64,52 @@ func (s *Service) ExportPersonal(
 	}, err
 }
 
+// personalContact tells the fields of a contact, each as its declaration says.
 func (s *Service) personalContact(ctx context.Context, c crm.Contact) (civic.PersonalEntry, error) {
 	e := civic.PersonalEntry{Title: c.DisplayName(), At: c.CreatedAt}
-	code, err := s.contacts.FiscalCode(c)
+	names, err := s.names(ctx)
 	if err != nil {
 		return e, err
 	}
-	e.SayCode("kind", string(c.Kind), "crm.kind."+string(c.Kind))
-	e.Say("given_name", c.GivenName)
-	e.Say("family_name", c.FamilyName)
-	e.Say("organisation", c.Organisation)
-	e.Say("fiscal_code", code)
-	if c.BirthYear != 0 {
-		e.Say("birth_year", strconv.Itoa(c.BirthYear))
-	}
-	for _, address := range c.Emails {
-		e.Say("email", address.Address)
-	}
-	for _, number := range c.PhoneNumbers() {
-		e.Say("phone", number)
-	}
-	e.Say("address", c.Address.Line())
-	e.SayCode("language", c.Language, "crm.language."+c.Language)
-	err = s.personalReference(ctx, c, &e)
-	return e, err
-}
-
-// personalReference adds what is told by names of the town: the district and the tags.
-func (s *Service) personalReference(ctx context.Context, c crm.Contact, e *civic.PersonalEntry) error {
-	districts, err := s.reference.Districts(ctx)
-	if err != nil {
-		return err
-	}
-	for _, d := range districts {
-		if d.ID == c.District {
-			e.Say("district", d.Name)
-		}
-	}
-	tags, err := s.reference.Tags(ctx)
-	for _, t := range tags {
-		for _, id := range c.Tags {
-			if t.ID == id {
-				e.Say("tag", t.Name)
+	code, err := s.contacts.FiscalCode(c)
+	for _, f := range crm.ContactFields() {
+		switch {
+		case f.Name == "street": // with the rest of the address
+			e.Say("address", c.Address.Line())
+		case f.Personal == "":
+		case f.Type == crm.CodeField:
+			e.Say(f.Personal, code)
+		default:
+			for _, value := range f.Told(c) {
+				switch {
+				case f.Words != "":
+					e.SayCode(f.Personal, value, f.Words+value)
+				case f.From != "":
+					e.Say(f.Personal, names[f.From][civic.ID(value)])
+				default:
+					e.Say(f.Personal, value)
+				}
 			}
 		}
 	}
-	return err
+	return e, err
+}
+
+// names returns what districts and tags are called.
+func (s *Service) names(ctx context.Context) (map[crm.Origin]map[civic.ID]string, error) {
+	names := map[crm.Origin]map[civic.ID]string{crm.Districts: {}, crm.Tags: {}}
+	districts, err := s.reference.Districts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range districts {
+		names[crm.Districts][d.ID] = d.Name
+	}
+	tags, err := s.reference.Tags(ctx)
+	for _, t := range tags {
+		names[crm.Tags][t.ID] = t.Name
+	}
+	return names, err
 }
 
 func (s *Service) personalConsents(ctx context.Context, c crm.Contact, language string) ([]civic.PersonalEntry, error) {

@@ -9,15 +9,20 @@ type Step struct {
 	Holds bool
 }
 
-// Explain returns for each part of r whether it holds of c. The first step is the whole rule, and agrees with Match.
-func (r Rule) Explain(c crm.Contact) []Step { return r.explain(c.Attributes(), 0, nil) }
-
-func (r Rule) explain(of []crm.Attribute, depth int, steps []Step) []Step {
-	own := r
-	own.Rules = nil
-	steps = append(steps, Step{Depth: depth, Rule: own, Holds: r.holds(of)})
-	for _, child := range r.Rules {
-		steps = child.explain(of, depth+1, steps)
+// Explain returns for each part of r whether it holds of c at a moment. The first step is the whole rule, and agrees with Match.
+func (r Rule) Explain(c crm.Contact, at Moment) []Step {
+	t := newTerms()
+	of := t.of(c)
+	var steps []Step
+	var explain func(r Rule, depth int)
+	explain = func(r Rule, depth int) {
+		own, m := r, t.compile(r, at)
+		own.Rules = nil
+		steps = append(steps, Step{Depth: depth, Rule: own, Holds: m.holds(c.ID, of)})
+		for _, child := range r.Rules {
+			explain(child, depth+1)
+		}
 	}
+	explain(r, 0)
 	return steps
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -16,6 +17,8 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
 )
+
+var noon = time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC)
 
 // crowd is contacts in a store, as others change them, and a segment index of them.
 type crowd struct {
@@ -30,7 +33,7 @@ type rows struct {
 	*docstore.Collection[crm.Contact]
 }
 
-func (r rows) ContactsByID(ctx context.Context, ids []civic.ID) ([]crm.Contact, error) {
+func (r rows) ByID(ctx context.Context, ids []civic.ID) ([]crm.Contact, error) {
 	q := docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: len(ids)}
 	page, err := r.Find(ctx, q)
 	return page.Items, err
@@ -46,7 +49,7 @@ func newCrowd(t testing.TB) crowd {
 		}
 		return c
 	}
-	return crowd{t: t, db: db, stored: open(), index: newIndex(rows{open()})}
+	return crowd{t: t, db: db, stored: open(), index: newIndex(rows{open()}, nil)}
 }
 
 func (c crowd) add(r *rand.Rand, n int) {
@@ -70,7 +73,7 @@ func (c crowd) wants(rule Rule) []chosen {
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		if rule.Match(doc) {
+		if rule.Match(doc, newMoment(noon)) {
 			one := chosen{id: doc.ID, consents: doc.ConsentsTo("m1", crm.ByMail)}
 			if doc.HasEmail() {
 				one.email = doc.WrittenTo().Key
@@ -83,7 +86,7 @@ func (c crowd) wants(rule Rule) []chosen {
 
 func (c crowd) check(what string, rule Rule) {
 	c.t.Helper()
-	got, err := c.index.choose(c.t.Context(), rule, "m1")
+	got, err := c.index.choose(c.t.Context(), rule, "m1", noon)
 	if err != nil {
 		c.t.Fatalf("%s: %v", what, err)
 	}
@@ -144,7 +147,7 @@ func TestCountingAgainReadsNoContacts(t *testing.T) {
 	}
 	reads := func() (queries, docs int64) {
 		before := c.db.Stats()
-		if _, err := c.index.choose(t.Context(), Is(crm.AttributeDistrict, "a"), ""); err != nil {
+		if _, err := c.index.choose(t.Context(), Is(crm.AttributeDistrict, "a"), "", noon); err != nil {
 			t.Fatal(err)
 		}
 		return c.db.Stats().Queries - before.Queries, c.db.Stats().Read - before.Read
@@ -194,7 +197,7 @@ func TestAnInterruptedCountIsGoneOnWith(t *testing.T) {
 	c.add(r, 3500)
 	all := len(c.wants(All()))
 	before := c.db.Stats().Read
-	if _, err := c.index.choose(tiring{t.Context(), c.db, before + indexBatch}, All(), ""); civic.CodeOf(err) != civic.Unavailable {
+	if _, err := c.index.choose(tiring{t.Context(), c.db, before + indexBatch}, All(), "", noon); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("for a caller who gave up: %v", err)
 	}
 	if n := c.db.Stats().Read - before; n != indexBatch {
@@ -222,7 +225,7 @@ func TestManyCountAtOnce(t *testing.T) {
 					}
 					continue
 				}
-				got, err := c.index.choose(t.Context(), Any(Is(crm.AttributeDistrict, "c"), None(Is(crm.AttributeDistrict, "c"))), "")
+				got, err := c.index.choose(t.Context(), Any(Is(crm.AttributeDistrict, "c"), None(Is(crm.AttributeDistrict, "c"))), "", noon)
 				if err != nil || len(got) != len(all) || !slices.IsSortedFunc(got, func(a, b chosen) int { return cmp.Compare(a.id, b.id) }) {
 					t.Errorf("chose %d of %d: %v", len(got), len(all), err)
 				}

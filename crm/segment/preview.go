@@ -14,11 +14,11 @@ import (
 // choose returns the contacts that r matches now, or a Forbidden error when r chooses by answers and matches fewer people than
 // MinGroup. With a topic it also tells who consents to it.
 func (s *Service) choose(ctx context.Context, r Rule, topic civic.ID) ([]chosen, error) {
-	found, err := s.index.choose(ctx, r, topic)
+	found, err := s.index.choose(ctx, r, topic, s.now())
 	if err != nil {
 		return nil, err
 	}
-	if r.UsesAnswers() && len(found) < s.minGroup {
+	if r.Sensitive() && len(found) < s.minGroup {
 		return nil, s.tooFew()
 	}
 	return found, nil
@@ -26,7 +26,7 @@ func (s *Service) choose(ctx context.Context, r Rule, topic civic.ID) ([]chosen,
 
 // Warm reads what segments are counted from, so that the first count after a start is as fast as the next.
 func (s *Service) Warm(ctx context.Context) error {
-	_, err := s.index.choose(ctx, Any(), "")
+	_, err := s.index.choose(ctx, Any(), "", s.now())
 	return err
 }
 
@@ -36,6 +36,11 @@ const loadBatchOf = 500
 // loaded yields the stored contacts of those chosen, without those that r does not match any more.
 func (s *Service) loaded(ctx context.Context, r Rule, people []chosen) iter.Seq2[crm.Contact, error] {
 	return func(yield func(crm.Contact, error) bool) {
+		at, err := s.index.at(ctx, r, s.now())
+		if err != nil {
+			yield(crm.Contact{}, err)
+			return
+		}
 		for batch := range slices.Chunk(people, loadBatchOf) {
 			ids := make([]civic.ID, len(batch))
 			for i, p := range batch {
@@ -46,8 +51,8 @@ func (s *Service) loaded(ctx context.Context, r Rule, people []chosen) iter.Seq2
 				yield(crm.Contact{}, err)
 				return
 			}
-			for _, c := range found {
-				if r.Match(c) && !yield(c, nil) {
+			for _, c := range r.matching(found, at) {
+				if !yield(c, nil) {
 					return
 				}
 			}
@@ -173,7 +178,11 @@ func (s *Service) Explain(ctx context.Context, by civic.Actor, segment, contact 
 	if err != nil {
 		return crm.Contact{}, nil, err
 	}
-	return c, g.Rule.Explain(c), nil
+	at, err := s.index.at(ctx, g.Rule, s.now())
+	if err != nil {
+		return crm.Contact{}, nil, err
+	}
+	return c, g.Rule.Explain(c, at), nil
 }
 
 // Members yields the contacts that are in a segment now. It yields a Forbidden error when the segment chooses by answers

@@ -3,30 +3,104 @@ package segment
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
 )
 
-// RuleOp says what a Rule is: a group of rules, or a condition.
+// RuleOp says what a Rule is: a group of rules, or how a condition compares.
 type RuleOp string
 
-// The operations.
+// The groups.
 const (
 	OpAll  RuleOp = "all"  // every rule of the group holds; an empty group holds
 	OpAny  RuleOp = "any"  // at least one does; an empty group does not hold
 	OpNone RuleOp = "none" // no rule of the group holds
-	OpIs   RuleOp = "is"   // the condition holds
 )
+
+// The operators of conditions. Who has no value of a field is chosen by OpIsNot and OpEmpty alone.
+const (
+	OpIs       RuleOp = "is"       // a value is one of Values
+	OpIsNot    RuleOp = "is_not"   // none is
+	OpEmpty    RuleOp = "empty"    // there is no value
+	OpContains RuleOp = "contains" // a text has the first of Values in it, accents and apostrophes apart
+	OpMore     RuleOp = "more"     // a number is more than the first of Values
+	OpLess     RuleOp = "less"
+	OpBetween  RuleOp = "between" // a number or a day is from the first of Values to the second, both included
+	OpBefore   RuleOp = "before"  // a day is before the first of Values, "2026-11-30"
+	OpAfter    RuleOp = "after"
+	OpLast     RuleOp = "last"  // a day is today or one of the last days, as many as the first of Values says
+	OpOlder    RuleOp = "older" // a day is longer ago
+)
+
+// AttributeEvents is what conditions about events ask: how many of the kind Key there were in the last Days.
+const AttributeEvents crm.AttributeName = "events"
+
+// ValueType says what values a field of conditions has, and so how they can be compared.
+type ValueType string
+
+// The types.
+const (
+	Choices ValueType = "choices" // some of the codes a Vocabulary lists
+	Texts   ValueType = "texts"
+	Numbers ValueType = "numbers" // whole ones
+	Days    ValueType = "days"    // "2026-11-30"
+	Events  ValueType = "events"  // how many there were
+)
+
+// Operators lists the operators of a type in the order in which forms offer them.
+func (t ValueType) Operators() []RuleOp {
+	switch t {
+	case Choices:
+		return []RuleOp{OpIs, OpIsNot, OpEmpty}
+	case Texts:
+		return []RuleOp{OpIs, OpIsNot, OpContains, OpEmpty}
+	case Numbers:
+		return []RuleOp{OpIs, OpIsNot, OpMore, OpLess, OpBetween, OpEmpty}
+	case Days:
+		return []RuleOp{OpBefore, OpAfter, OpBetween, OpLast, OpOlder, OpEmpty}
+	case Events:
+		return []RuleOp{OpMore, OpLess, OpBetween, OpIs, OpEmpty}
+	}
+	return nil
+}
 
 // Rule chooses contacts: a tree of groups whose leaves are conditions. It is stored and sent as it is.
 type Rule struct {
 	Op     RuleOp            `bson:"op" json:"op"`
 	Rules  []Rule            `bson:"rules,omitempty" json:"rules,omitempty"` // of a group
-	Field  crm.AttributeName `bson:"field,omitempty" json:"field,omitempty"` // of a condition, as the next three
+	Field  crm.AttributeName `bson:"field,omitempty" json:"field,omitempty"` // of a condition, as what follows
 	Values []string          `bson:"values,omitempty" json:"values,omitempty"`
-	Source civic.ID          `bson:"source,omitempty" json:"source,omitempty"`
-	Key    string            `bson:"key,omitempty" json:"key,omitempty"`
+	Source civic.ID          `bson:"source,omitempty" json:"source,omitempty"` // of a condition about an answer
+	Key    string            `bson:"key,omitempty" json:"key,omitempty"`       // its question, or the kind of events
+	Days   int               `bson:"days,omitempty" json:"days,omitempty"`     // in which events are counted; 0: ever
+}
+
+// Group reports whether r is a group of rules.
+func (r Rule) group() bool { return r.Op == OpAll || r.Op == OpAny || r.Op == OpNone }
+
+// period returns what a condition about events counts.
+func (r Rule) period() period { return period{civic.ActivityKind(r.Key), r.Days} }
+
+// periods notes what the conditions of r count.
+func (r Rule) periods(asked map[period]bool) {
+	if !r.group() && r.Field == AttributeEvents {
+		asked[r.period()] = true
+	}
+	for _, child := range r.Rules {
+		child.periods(asked)
+	}
+}
+
+// counts reports whether r counts events.
+func (r Rule) counts() bool {
+	asked := map[period]bool{}
+	r.periods(asked)
+	return len(asked) > 0
 }
 
 // The bounds of a rule.
@@ -55,35 +129,21 @@ func AnswerIs(source civic.ID, key string, values ...string) Rule {
 	return Rule{Op: OpIs, Field: crm.AttributeAnswer, Source: source, Key: key, Values: values}
 }
 
-// Match reports whether c is chosen.
-func (r Rule) Match(c crm.Contact) bool { return r.holds(c.Attributes()) }
-
-// holds reports whether r holds of a contact with some attributes. It is what a segment means.
-func (r Rule) holds(of []crm.Attribute) bool {
-	holds := func(r Rule) bool { return r.holds(of) }
-	switch r.Op {
-	case OpAll:
-		return !slices.ContainsFunc(r.Rules, func(r Rule) bool { return !r.holds(of) })
-	case OpAny:
-		return slices.ContainsFunc(r.Rules, holds)
-	case OpNone:
-		return !slices.ContainsFunc(r.Rules, holds)
-	case OpIs:
-		return slices.ContainsFunc(r.Values, func(v string) bool { return slices.Contains(of, r.asks(v)) })
-	default:
-		return false
-	}
+// Compare returns the condition that field compares so with values.
+func Compare(field crm.AttributeName, op RuleOp, values ...string) Rule {
+	return Rule{Op: op, Field: field, Values: values}
 }
 
-// UsesAnswers reports whether r chooses by answers.
-func (r Rule) UsesAnswers() bool {
-	return r.Op == OpIs && r.Field == crm.AttributeAnswer || slices.ContainsFunc(r.Rules, Rule.UsesAnswers)
+// Happened returns the condition that so many events of a kind were in the last days, 0 for ever.
+func Happened(kind civic.ActivityKind, days int, op RuleOp, values ...string) Rule {
+	return Rule{Op: op, Field: AttributeEvents, Key: string(kind), Days: days, Values: values}
 }
 
-// Vocabulary is what conditions may name: the values of each field, and the questions whose answers may be chosen by.
-type Vocabulary struct {
-	Values    map[crm.AttributeName][]string
-	Questions []AnswerQuestion
+// Sensitive reports whether r chooses by answers, or by their number: then a choice of few people would tell what somebody
+// answered, or that they did.
+func (r Rule) Sensitive() bool {
+	own := !r.group() && (r.Field == crm.AttributeAnswer || r.Field == AttributeEvents && sensitiveEvent(r.Key))
+	return own || slices.ContainsFunc(r.Rules, Rule.Sensitive)
 }
 
 // Validate returns nil when r may be stored, else an Invalid error whose fields name the place of what is wrong: "rule", or
@@ -101,10 +161,8 @@ func (r Rule) validate(v Vocabulary, p *civic.Problems, at string, depth int, no
 	case *nodes == maxRuleNodes+1:
 		p.Add("rule", "crm.error.rule.large", civic.Args{"Max": maxRuleNodes})
 	case *nodes > maxRuleNodes:
-	case r.Op == OpIs:
+	case !r.group():
 		r.validateCondition(v, p, at)
-	case r.Op != OpAll && r.Op != OpAny && r.Op != OpNone:
-		p.Add(at, "crm.error.rule.op")
 	case depth > MaxRuleDepth:
 		p.Add(at, "crm.error.rule.deep", civic.Args{"Max": MaxRuleDepth})
 	case len(r.Rules) == 0:
@@ -117,20 +175,76 @@ func (r Rule) validate(v Vocabulary, p *civic.Problems, at string, depth int, no
 }
 
 func (r Rule) validateCondition(v Vocabulary, p *civic.Problems, at string) {
-	values, known := v.Values[r.Field], v.Values[r.Field] != nil
-	if r.Field == crm.AttributeAnswer {
-		values, known = v.answers(r.Source, r.Key)
-	}
+	asked, known := v.Asked(r)
 	switch {
+	case r.Op == "" || len(r.Rules) > 0 || len(r.Values) > maxValues:
+		p.Add(at, "crm.error.rule.op")
 	case !known:
 		p.Add(at, "crm.error.rule.field")
-	case len(r.Rules) > 0 || len(r.Values) > maxValues:
+	case !slices.Contains(asked.Type.Operators(), r.Op):
 		p.Add(at, "crm.error.rule.op")
-	case len(r.Values) == 0:
-		p.Add(at, "crm.error.rule.values")
-	case slices.ContainsFunc(r.Values, func(s string) bool { return !slices.Contains(values, s) }):
-		p.Add(at, "crm.error.rule.value")
+	case r.Days < 0 || r.Days > maxDays || r.Days > 0 && asked.Type != Events:
+		p.Add(at, "crm.error.rule.days", civic.Args{"Max": maxDays})
+	default:
+		if fault := r.faultOfValues(asked); fault != "" {
+			p.Add(at, fault, civic.Args{"Max": maxDays})
+		}
 	}
+}
+
+// faultOfValues returns what is wrong with the values, as a message key; empty for nothing.
+func (r Rule) faultOfValues(asked Asked) string {
+	want := map[RuleOp]int{OpEmpty: 0, OpBetween: 2, OpIs: -1, OpIsNot: -1}
+	n, special := want[r.Op]
+	switch {
+	case !special:
+		n = 1
+	case n < 0 && len(r.Values) > 0:
+		n = len(r.Values)
+	case n < 0:
+		n = 1
+	}
+	if len(r.Values) != n || slices.Contains(r.Values, "") {
+		return "crm.error.rule.values"
+	}
+	for i, value := range r.Values {
+		switch {
+		case asked.Type == Choices && !slices.Contains(asked.Values, value):
+			return "crm.error.rule.value"
+		case asked.Type == Texts && (len(value) > maxText || strings.ContainsFunc(value, unicode.IsControl)):
+			return "crm.error.rule.text"
+		case (asked.Type == Numbers || asked.Type == Events) && !isNumber(value):
+			return "crm.error.rule.number"
+		case (r.Op == OpLast || r.Op == OpOlder) && (!isNumber(value) || len(value) > 5):
+			return "crm.error.rule.days"
+		case asked.Type == Days && r.Op != OpLast && r.Op != OpOlder && !isDay(value):
+			return "crm.error.rule.day"
+		case r.Op == OpBetween && i == 1 && asked.Type != Days && number(r.Values[0]) > number(value),
+			r.Op == OpBetween && i == 1 && asked.Type == Days && r.Values[0] > value:
+			return "crm.error.rule.between"
+		}
+	}
+	return ""
+}
+
+// The bounds of values.
+const (
+	maxText = 200
+	maxDays = 36500
+)
+
+func isNumber(s string) bool {
+	return s != "" && len(s) <= 9 && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s) // isNumber has looked at it
+	return n
+}
+
+func isDay(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
 }
 
 // asks returns the attribute that r's condition asks for with one of its values.
@@ -139,18 +253,4 @@ func (r Rule) asks(value string) crm.Attribute {
 		return crm.Attribute{Name: crm.AttributeAnswer, Source: r.Source, Key: r.Key, Value: value}
 	}
 	return crm.Attribute{Name: r.Field, Value: value}
-}
-
-// answers returns the values of a question, and false when it is not one to choose by.
-func (v Vocabulary) answers(source civic.ID, key string) ([]string, bool) {
-	for _, q := range v.Questions {
-		if q.Source == source && q.Key == key {
-			values := make([]string, len(q.Values))
-			for i, a := range q.Values {
-				values[i] = a.Value
-			}
-			return values, true
-		}
-	}
-	return nil, false
 }

@@ -104,38 +104,3 @@ func (s *Service) List(ctx context.Context, by civic.Actor, page civic.PageReque
 	page = page.Normal()
 	return s.segments.Find(ctx, docstore.Query{Sort: []string{"name"}, Cursor: page.Cursor, Limit: page.Size})
 }
-
-// Vocabulary returns what the conditions of a segment may name now.
-func (s *Service) Vocabulary(ctx context.Context) (Vocabulary, error) {
-	v := Vocabulary{Values: map[crm.AttributeName][]string{
-		crm.AttributeDistrict: {}, crm.AttributeTag: {}, crm.AttributeConsent: {},
-		crm.AttributeLanguage: civic.Languages(),
-		crm.AttributeKind:     {string(crm.Person), string(crm.Organisation)},
-		crm.AttributeReach:    crm.Reaches(),
-	}}
-	districts, err := s.reference.Districts(ctx)
-	if err != nil {
-		return v, err
-	}
-	tags, err := s.reference.Tags(ctx)
-	if err != nil {
-		return v, err
-	}
-	topics, err := s.reference.Topics(ctx)
-	if err != nil {
-		return v, err
-	}
-	for _, d := range districts {
-		v.Values[crm.AttributeDistrict] = append(v.Values[crm.AttributeDistrict], string(d.ID))
-	}
-	for _, t := range tags {
-		v.Values[crm.AttributeTag] = append(v.Values[crm.AttributeTag], string(t.ID))
-	}
-	for _, t := range topics {
-		v.Values[crm.AttributeConsent] = append(v.Values[crm.AttributeConsent], string(t.ID))
-	}
-	if s.answers != nil {
-		v.Questions, err = s.answers.AnswerQuestions(ctx)
-	}
-	return v, err
-}

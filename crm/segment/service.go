@@ -81,7 +81,7 @@ type Service struct {
 // New returns a Service on the collection of o.DB, made where it does not exist.
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{
-		index: newIndex(o.Contacts.Reader()), contacts: o.Contacts, reference: o.Reference, audit: o.Audit, vault: o.Vault,
+		index: newIndex(o.Contacts.Reader().Stored(), o.Contacts.Reader().StoredEntries()), contacts: o.Contacts, reference: o.Reference, audit: o.Audit, vault: o.Vault,
 		now: o.Now, uses: o.Uses, answers: o.Answers, suspended: o.Suspended, minGroup: o.MinGroup,
 	}
 	if s.now == nil {

@@ -3,15 +3,13 @@ package contacts
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
-	"ascolto/internal/reach"
+	"ascolto/web/contactform"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -71,7 +69,7 @@ func (p *Pages) contactForm(r *page.Request, status int, view contactFormPage) e
 // createContact stores a new contact, or shows who it may be already.
 func (p *Pages) createContact(r *page.Request) error {
 	form := r.Form()
-	in := deskui.ReadContact(form)
+	in := contactform.Input(form)
 	var contact crm.Contact
 	err := form.Err()
 	if err == nil {
@@ -104,7 +102,7 @@ func (p *Pages) editContact(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	values := contactValues(c)
+	values := contactform.Values(c, false)
 	values.Set("fiscal_code", code)
 	path := "/desk/contacts/" + string(id)
 	return p.contactForm(r, http.StatusOK, contactFormPage{Action: path, Cancel: path, Form: r.NewForm(values)})
@@ -117,7 +115,7 @@ func (p *Pages) updateContact(r *page.Request) error {
 		return err
 	}
 	form, path := r.Form(), "/desk/contacts/"+string(id)
-	in := deskui.ReadContact(form)
+	in := contactform.Input(form)
 	if err = form.Err(); err == nil {
 		_, err = p.CRM.UpdateContact(r.Context(), r.Actor, id, in)
 	}
@@ -139,41 +137,8 @@ func (p *Pages) updateContact(r *page.Request) error {
 	return r.Redirect(path, civic.Msg("crm.contact.saved"))
 }
 
-// contactValues returns the form's values for a stored contact, but for the fiscal code.
-func contactValues(c crm.Contact) url.Values {
-	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "shown", c.Shown(), "kind", string(c.Kind),
-		"given_name", c.GivenName,
-		"family_name", c.FamilyName, "organisation", c.Organisation, "street", c.Address.Street, "postcode",
-		c.Address.Postcode,
-		"town", c.Address.Town, "district", string(c.District), "language", c.Language)
-	if c.BirthYear != 0 {
-		values.Set("birth_year", strconv.Itoa(c.BirthYear))
-	}
-	for _, t := range c.Tags {
-		values.Add("tags", string(t))
-	}
-	for i, e := range c.Emails {
-		values.Set(fmt.Sprintf("email_%d", i+1), e.Address)
-	}
-	for i, n := range c.Phones {
-		values.Set(fmt.Sprintf("phone_%d", i+1), n.String())
-	}
-	return values
-}
-
-// lines returns how many fields of a repeated kind a form shows: those that are filled and one more.
-func lines(f ui.Form, name string) int {
-	n := 1
-	for i := 1; i <= deskui.MostLines; i++ {
-		if f.Value(fmt.Sprintf("%s_%d", name, i)) != "" {
-			n = i + 1
-		}
-	}
-	return min(n, deskui.MostLines)
-}
-
-// contactShows returns how the form shows a contact, when err is a conflict of two edits. Fiscal codes are
-// opened for it, the one that is stored and the one that was typed.
+// contactShows returns how the form shows a contact, when err is a conflict of two edits. Fiscal codes are opened for it, the one that
+// is stored and the one that was typed.
 func (p *Pages) contactShows(req *page.Request, err error) (show page.ConflictView[crm.Contact], _ error) {
 	conflict, ok := errors.AsType[*crm.ContactConflict](err)
 	if !ok {
@@ -185,24 +150,12 @@ func (p *Pages) contactShows(req *page.Request, err error) (show page.ConflictVi
 	}
 	codes, err := p.CRM.ConflictCodes(req.Context(), req.Actor, conflict)
 	show.Values = func(c crm.Contact) url.Values {
-		values := contactValues(c)
+		values := contactform.Values(c, false)
 		values.Set("fiscal_code", codes[c.CodeDigest])
 		return values
 	}
 	show.Field = func(field string, of crm.Contact) (label, value string) {
-		label, value = req.T("crm.field."+field), contactValues(of).Get(field)
-		switch field {
-		case "kind", "language":
-			value = req.T("crm." + field + "." + value)
-		case "district":
-			value = r.DistrictName(of.District)
-		case "tags":
-			value = deskui.Joined(of.Tags, r.TagName)
-		case "email_1":
-			value = deskui.Joined(of.Emails, func(e reach.Email) string { return e.Address })
-		case "phone_1":
-			value = deskui.Joined(of.Phones, reach.Phone.String)
-		case "fiscal_code":
+		if label, value = r.Names().ClashWords(req.L, field, of); field == "fiscal_code" {
 			value = codes[of.CodeDigest]
 		}
 		return label, value

@@ -21,8 +21,6 @@ func (p contactsPage) found(f ui.Frame) string {
 	return f.T("crm.contacts.found", deskui.Count(len(p.Items)))
 }
 
-func nth(i int) civic.Args { return civic.Args{"Number": i + 1} }
-
 func moment(f ui.Frame, t time.Time) civic.Args { return civic.Args{"When": f.L.DateTime(t)} }
 
 func channels(f ui.Frame, by []crm.Channel) civic.Args {

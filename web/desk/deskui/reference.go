@@ -7,6 +7,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	town "ascolto/internal/reference"
+	"ascolto/web/contactform"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -32,6 +33,11 @@ func ReadReference(req *page.Request, data *town.Service) (r Reference, err erro
 	}
 	r.Tags, err = data.Tags(req.Context())
 	return r, err
+}
+
+// Names returns what fields of contacts choose from.
+func (r Reference) Names() contactform.Names {
+	return contactform.Names{Districts: r.Districts, Tags: r.Tags}
 }
 
 // HasDistrict reports whether the town has the district.
@@ -112,17 +118,6 @@ func (r Reference) TopicOptions(f ui.Frame, chosen civic.ID) []ui.Option {
 	for _, t := range r.Topics {
 		if !t.Inactive || t.ID == chosen {
 			options = append(options, ui.Option{Value: string(t.ID), Label: t.Name.In(string(f.L.Lang()))})
-		}
-	}
-	return options
-}
-
-// TagOptions lists the tags in use and those chosen in the form.
-func (r Reference) TagOptions(form ui.Form) []ui.Option {
-	var options []ui.Option
-	for _, t := range r.Tags {
-		if !t.Inactive || form.Has("tags", string(t.ID)) {
-			options = append(options, ui.Option{Value: string(t.ID), Label: t.Name})
 		}
 	}
 	return options

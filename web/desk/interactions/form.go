@@ -7,7 +7,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
-	"ascolto/web/desk/deskui"
+	"ascolto/web/contactform"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -37,7 +37,7 @@ func readCall(form *page.Form) crm.InteractionInput {
 	in.FormKey, in.Office = string(form.Key()), form.ID("office")
 	switch who := form.String("caller"); who {
 	case newCaller:
-		new := deskui.ReadContact(form)
+		new := contactform.Input(form)
 		new.Kind, new.Language = crm.Person, civic.Italian
 		in.New = &new
 	case unknownCaller:

@@ -158,14 +158,14 @@ func (p *Pages) changeSegmentForm(r *page.Request, view segmentFormPage, do stri
 	for _, name := range []string{"name", "description", "revision", "shown"} {
 		values.Set(name, form.Raw(name))
 	}
-	if do != "preview" {
-		view.Rule = changeRule(view.Rule, do, form)
-		view.Focus = focusAfter(view.Rule, do)
-		return p.segmentForm(r, http.StatusOK, view, r.NewForm(values))
-	}
 	vocabulary, err := p.Segments.Vocabulary(r.Context())
 	if err != nil {
 		return err
+	}
+	if do != "preview" {
+		view.Rule = changeRule(view.Rule, do, form, vocabulary)
+		view.Focus = focusAfter(view.Rule, do)
+		return p.segmentForm(r, http.StatusOK, view, r.NewForm(values))
 	}
 	if again, ok := form.Again(view.Rule.Validate(vocabulary)); ok {
 		return p.segmentForm(r, http.StatusUnprocessableEntity, view, again)

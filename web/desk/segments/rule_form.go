@@ -12,11 +12,10 @@ import (
 	"ascolto/web/page"
 )
 
-// A segment's rule is a tree, and a form is a list of names and values. Each part of the tree has a path:
-// "rule" is the root, "rule.0" its first child, "rule.0.1" that one's second. Under its path stands what was
-// chosen (the operation of a group, the values of a condition), under path.is what kind of part it is, and,
-// for a condition about an answer, under path.source and path.key which question. Buttons that change the
-// tree carry in "do" what to do and where: "add rule.0".
+// A segment's rule is a tree, and a form is a list of names and values. Each part of the tree has a path: "rule" is the root,
+// "rule.0" its first child, "rule.0.1" that one's second. Under its path stands what was chosen (the operation of a group, the
+// values of a condition), under path.is what kind of part it is, under path.op how a condition compares; for a condition about
+// an answer, under path.source and path.key which question. Buttons that change the tree carry in "do" what to do and where: "add rule.0".
 
 // The marks of a form's parts.
 const (
@@ -34,10 +33,7 @@ func readPart(form *page.Form, path string, depth int, room *int) segment.Rule {
 	*room--
 	kind := form.String(path + ".is")
 	if kind != groupPart && kind != "" {
-		return segment.Rule{
-			Op: segment.OpIs, Field: crm.AttributeName(kind), Values: form.Strings(path),
-			Source: form.ID(path + ".source"), Key: form.String(path + ".key"),
-		}
+		return readCondition(form, path, crm.AttributeName(kind))
 	}
 	group := segment.Rule{Op: segment.RuleOp(form.String(path))}
 	for i := 0; depth <= segment.MaxRuleDepth && *room > 0 && form.Has(child(path, i)+".is"); i++ {
@@ -46,17 +42,64 @@ func readPart(form *page.Form, path string, depth int, room *int) segment.Rule {
 	return group
 }
 
+// The names of how a condition compares, after its path; what it compares with is under the path itself.
+const (
+	opPart   = ".op"
+	toPart   = ".to"   // a number or a day, to which it is between
+	daysPart = ".days" // how many, for days ago and for the time in which events are counted
+)
+
+// readCondition reads a condition: of what its fields hold, what its operator compares with.
+func readCondition(form *page.Form, path string, field crm.AttributeName) segment.Rule {
+	r := segment.Rule{
+		Op: segment.RuleOp(form.String(path + opPart)), Field: field, Source: form.ID(path + ".source"), Key: form.String(path + ".key"),
+	}
+	if r.Op == "" {
+		r.Op = segment.OpIs
+	}
+	if field == segment.AttributeEvents {
+		r.Days = form.Int(path + daysPart)
+	}
+	switch {
+	case r.Op == segment.OpEmpty:
+	case r.Op == segment.OpLast || r.Op == segment.OpOlder:
+		r.Values = form.Strings(path + daysPart)
+	case r.Op == segment.OpBetween:
+		r.Values = append(form.Strings(path), form.Strings(path+toPart)...)
+	default:
+		r.Values = form.Strings(path)
+	}
+	return r
+}
+
+// conditionValues writes a condition into the values of a form.
+func conditionValues(values url.Values, path string, r segment.Rule) {
+	values.Set(path+".is", string(r.Field))
+	values.Set(path+opPart, string(r.Op))
+	values.Set(path+".source", string(r.Source))
+	values.Set(path+".key", r.Key)
+	if r.Days > 0 {
+		values.Set(path+daysPart, strconv.Itoa(r.Days))
+	}
+	switch {
+	case r.Op == segment.OpLast || r.Op == segment.OpOlder:
+		values[path+daysPart] = slices.Clone(r.Values)
+	case r.Op == segment.OpBetween && len(r.Values) > 1:
+		values.Set(path, r.Values[0])
+		values.Set(path+toPart, r.Values[1])
+	default:
+		values[path] = slices.Clone(r.Values)
+	}
+}
+
 func child(path string, i int) string { return path + "." + strconv.Itoa(i) }
 
 // ruleValues writes a tree into the values of a form.
 func ruleValues(values url.Values, r segment.Rule) { partValues(values, rulePath, r) }
 
 func partValues(values url.Values, path string, r segment.Rule) {
-	if r.Op == segment.OpIs {
-		values.Set(path+".is", string(r.Field))
-		values[path] = slices.Clone(r.Values)
-		values.Set(path+".source", string(r.Source))
-		values.Set(path+".key", r.Key)
+	if isCondition(r) {
+		conditionValues(values, path, r)
 		return
 	}
 	values.Set(path+".is", groupPart)
@@ -66,10 +109,9 @@ func partValues(values url.Values, path string, r segment.Rule) {
 	}
 }
 
-// changeRule does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the
-// group at a path, "group rule.0" puts a group into it, "drop rule.0" takes that part away. Anything else
-// leaves the tree as it is.
-func changeRule(r segment.Rule, do string, form *page.Form) segment.Rule {
+// changeRule does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the group at a path,
+// "group rule.0" puts a group into it, "drop rule.0" takes that part away. Anything else leaves the tree as it is.
+func changeRule(r segment.Rule, do string, form *page.Form, v segment.Vocabulary) segment.Rule {
 	act, path, _ := strings.Cut(do, " ")
 	steps, ok := stepsOf(path)
 	if !ok {
@@ -77,7 +119,7 @@ func changeRule(r segment.Rule, do string, form *page.Form) segment.Rule {
 	}
 	switch act {
 	case "add":
-		add := newCondition(form.String(path + ".new"))
+		add := newCondition(form.String(path+".new"), v)
 		return at(r, steps, func(g *segment.Rule) { g.Rules = append(g.Rules, add) })
 	case "group":
 		return at(r, steps, func(g *segment.Rule) { g.Rules = append(g.Rules, segment.Rule{Op: segment.OpAny}) })
@@ -95,8 +137,8 @@ func changeRule(r segment.Rule, do string, form *page.Form) segment.Rule {
 	return r
 }
 
-// focusAfter returns the path of the part of a tree that the keyboard is at after a change: what was added,
-// or the group that something was taken from.
+// focusAfter returns the path of the part of a tree that the keyboard is at after a change: what was added, or the group that
+// something was taken from.
 func focusAfter(r segment.Rule, do string) string {
 	act, path, _ := strings.Cut(do, " ")
 	steps, ok := stepsOf(path)
@@ -134,7 +176,7 @@ func stepsOf(path string) ([]int, bool) {
 
 // at returns r with the group that steps lead to changed; a path that leads to none changes nothing.
 func at(r segment.Rule, steps []int, change func(*segment.Rule)) segment.Rule {
-	if r.Op == segment.OpIs {
+	if isCondition(r) {
 		return r
 	}
 	r.Rules = slices.Clone(r.Rules)
@@ -148,17 +190,30 @@ func at(r segment.Rule, steps []int, change func(*segment.Rule)) segment.Rule {
 	return r
 }
 
-// factPart begins the name of a condition about an answer: "fact source key". Ids and codes hold no spaces.
-const factPart = "fact "
+// isCondition reports whether r is a condition, and no group.
+func isCondition(r segment.Rule) bool { return r.Field != "" }
 
-// newCondition returns the condition that a choice of the form names, without values yet.
-func newCondition(name string) segment.Rule {
-	if rest, ok := strings.CutPrefix(name, factPart); ok {
-		source, key, _ := strings.Cut(rest, " ")
-		return segment.Rule{Op: segment.OpIs, Field: crm.AttributeAnswer, Source: civic.ID(source), Key: key}
+// noSource stands in the name of a condition that has a key and no source.
+const noSource = "-"
+
+// newCondition returns the condition that a choice of the form names, without values yet: a field, and of an answer its
+// question, of events their kind. Ids and codes hold no spaces.
+func newCondition(name string, v segment.Vocabulary) segment.Rule {
+	parts := append(strings.Split(name, " "), "", "")
+	r := segment.Rule{Op: segment.OpIs, Field: crm.AttributeName(parts[0]), Key: parts[2]}
+	if parts[1] != noSource {
+		r.Source = civic.ID(parts[1])
 	}
-	return segment.Rule{Op: segment.OpIs, Field: crm.AttributeName(name)}
+	if asked, known := v.Asked(r); known {
+		r.Op = asked.Type.Operators()[0]
+	}
+	return r
 }
 
-// conditionName is the choice that newCondition turns into a condition about this question.
-func conditionName(q segment.AnswerQuestion) string { return factPart + string(q.Source) + " " + q.Key }
+// conditionName is the choice that newCondition turns into a condition.
+func conditionName(field crm.AttributeName, source civic.ID, key string) string {
+	if source == "" && key != "" {
+		source = noSource
+	}
+	return strings.TrimRight(string(field)+" "+string(source)+" "+key, " ")
+}

@@ -1,9 +1,9 @@
 package segments
 
 import (
-	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ascolto/crm"
 	"ascolto/crm/segment"
@@ -11,12 +11,6 @@ import (
 	"ascolto/web/desk/deskui"
 	"ascolto/web/ui"
 )
-
-// ruleFields lists the fields a condition can be about, answers apart, in the order the form offers them.
-func ruleFields() []crm.AttributeName {
-	return []crm.AttributeName{crm.AttributeDistrict, crm.AttributeTag, crm.AttributeConsent, crm.AttributeReach,
-		crm.AttributeLanguage, crm.AttributeKind}
-}
 
 // ruleWords puts rules into words in one language.
 type ruleWords struct {
@@ -29,11 +23,27 @@ type ruleWords struct {
 
 // conditions lists what a group can be given: the fields, and every question whose answers may be chosen by.
 func (w ruleWords) conditions() []ui.Option {
-	options := deskui.Options(w.f, "crm.rule.field.", ruleFields())
+	var options []ui.Option
+	for _, a := range w.vocabulary.Fields {
+		options = append(options, ui.Option{Value: conditionName(a.Name, "", a.Key), Label: w.called(a)})
+	}
 	for _, q := range w.vocabulary.Questions {
-		options = append(options, ui.Option{Value: conditionName(q), Label: w.question(q)})
+		name := conditionName(crm.AttributeAnswer, q.Source, q.Key)
+		options = append(options, ui.Option{Value: name, Label: w.question(q)})
 	}
 	return options
+}
+
+// called says what a field of conditions is called: as it is in the form of a contact, if it is a field there and the rules
+// have no better word.
+func (w ruleWords) called(a segment.Asked) string {
+	switch key := "crm.rule.field." + string(a.Name); {
+	case a.Type == segment.Events:
+		return w.f.T("crm.rule.field.events", civic.Args{"Kind": w.f.T("crm.timeline." + a.Key)})
+	case w.f.L.Has(key):
+		return w.f.T(key)
+	}
+	return w.f.T("crm.field." + a.Field.Name)
 }
 
 func (w ruleWords) question(q segment.AnswerQuestion) string {
@@ -42,8 +52,8 @@ func (w ruleWords) question(q segment.AnswerQuestion) string {
 
 // field says what a condition is about.
 func (w ruleWords) field(r segment.Rule) string {
-	if slices.Contains(ruleFields(), r.Field) {
-		return w.f.T("crm.rule.field." + string(r.Field))
+	if a, known := w.vocabulary.Asked(r); known && r.Field != crm.AttributeAnswer {
+		return w.called(a)
 	}
 	for _, q := range w.vocabulary.Questions {
 		if q.Source == r.Source && q.Key == r.Key {
@@ -79,16 +89,35 @@ func (w ruleWords) options(r segment.Rule) []ui.Option {
 			}
 		}
 	default:
-		for _, v := range w.vocabulary.Values[r.Field] {
-			offer(v, w.f.T("crm.rule."+string(r.Field)+"."+v))
+		a, _ := w.vocabulary.Asked(r)
+		for _, v := range a.Values {
+			words := a.Field.Words + v
+			if key := "crm.rule." + string(r.Field) + "." + v; w.f.L.Has(key) {
+				words = key
+			}
+			offer(v, w.f.T(words))
 		}
 	}
 	return options
 }
 
+// operators lists how a condition can compare.
+func (w ruleWords) operators(r segment.Rule) []ui.Option {
+	a, _ := w.vocabulary.Asked(r)
+	return deskui.Options(w.f, "crm.rule.operator.", a.Type.Operators())
+}
+
+// typeOf returns what kind of values a condition has; of what is gone, choices.
+func (w ruleWords) typeOf(r segment.Rule) segment.ValueType {
+	if a, known := w.vocabulary.Asked(r); known {
+		return a.Type
+	}
+	return segment.Choices
+}
+
 // say puts one part of a rule into words, a group without its children.
 func (w ruleWords) say(r segment.Rule) string {
-	if r.Op != segment.OpIs {
+	if !isCondition(r) {
 		return w.f.T("crm.rule.op." + string(r.Op))
 	}
 	labels := map[string]string{}
@@ -97,11 +126,47 @@ func (w ruleWords) say(r segment.Rule) string {
 	}
 	words := make([]string, len(r.Values))
 	for i, v := range r.Values {
-		if words[i] = labels[v]; words[i] == "" {
-			words[i] = v
+		words[i] = w.value(r, v, labels[v])
+	}
+	all := strings.Join(words, w.f.T("crm.rule.or"))
+	switch {
+	case r.Field == segment.AttributeEvents:
+		all = w.compared(r, words)
+		if r.Days == 0 {
+			return w.field(r) + ": " + all
+		}
+		return w.field(r) + ": " + w.f.T("crm.rule.say.in_days", civic.Args{"Count": all, "Days": r.Days})
+	case r.Op == segment.OpIs:
+		return w.field(r) + ": " + all
+	case r.Op == segment.OpIsNot:
+		return w.field(r) + ": " + w.f.T("crm.rule.say.is_not", civic.Args{"Values": all})
+	}
+	return w.field(r) + ": " + w.compared(r, words)
+}
+
+// compared says how a condition compares with its values, which are in words.
+func (w ruleWords) compared(r segment.Rule, words []string) string {
+	args := civic.Args{"From": "", "To": ""}
+	for i, name := range []string{"From", "To"} {
+		if i < len(words) {
+			args[name] = words[i]
 		}
 	}
-	return w.field(r) + ": " + strings.Join(words, w.f.T("crm.rule.or"))
+	if r.Op == segment.OpIs || r.Op == segment.OpIsNot {
+		args["From"] = strings.Join(words, w.f.T("crm.rule.or"))
+	}
+	return w.f.T("crm.rule.compared."+string(r.Op), args)
+}
+
+// value puts one value into words; label is that of a choice.
+func (w ruleWords) value(r segment.Rule, v, label string) string {
+	if label != "" {
+		return label
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, v, civic.Rome()); err == nil && w.typeOf(r) == segment.Days {
+		return w.f.L.Date(day)
+	}
+	return v
 }
 
 // whole puts a rule into words, each part on a line of its own and further in the deeper it lies.

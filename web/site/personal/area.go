@@ -2,18 +2,14 @@ package personal
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
-	"ascolto/internal/merge"
-	"ascolto/internal/reach"
 	"ascolto/internal/reference"
+	"ascolto/web/contactform"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -88,10 +84,10 @@ func ownEvent(r *page.Request, e crm.Entry, offices []reference.Office) ui.Event
 
 // profilePage is the form by which people keep their own data right.
 type profilePage struct {
-	Form      ui.Form
-	Kind      crm.Kind
-	Districts []ui.Option
-	Clashes   []ui.Clash // what was stored meanwhile in fields that were typed into
+	Form    ui.Form
+	Kind    crm.Kind
+	Names   contactform.Names
+	Clashes []ui.Clash // what was stored meanwhile in fields that were typed into
 }
 
 // profile shows the form with what is stored.
@@ -100,43 +96,21 @@ func (p *Pages) profile(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.profileForm(r, http.StatusOK, profilePage{Kind: c.Kind, Form: r.NewForm(profileValues(c))})
+	return p.profileForm(r, http.StatusOK, profilePage{Kind: c.Kind, Form: r.NewForm(contactform.Values(c, true))})
 }
 
 func (p *Pages) profileForm(r *page.Request, status int, view profilePage) error {
-	districts, err := p.Reference.Districts(r.Context())
-	if err != nil {
+	var err error
+	if view.Names, err = contactform.ReadNames(r.Context(), p.Reference); err != nil {
 		return err
-	}
-	view.Districts = []ui.Option{{Label: r.T("crm.field.no_district")}}
-	for _, d := range districts {
-		if !d.Inactive || string(d.ID) == view.Form.Value("district") {
-			view.Districts = append(view.Districts, ui.Option{Value: string(d.ID), Label: d.Name})
-		}
 	}
 	return r.Page(status, profile(r.Frame(r.T("crm.profile.title")), view))
 }
 
-// ownLines is how many addresses, and how many numbers, the profile has room for.
-const ownLines = 5
-
 // saveProfile stores what the person changed.
 func (p *Pages) saveProfile(r *page.Request) error {
 	form := r.Form()
-	in := crm.ContactInput{
-		Version: int64(form.Int("version")), Shown: form.Line("shown", merge.MaxShown),
-		GivenName: form.String("given_name"), FamilyName: form.String("family_name"),
-		Organisation: form.String("organisation"),
-		Address: crm.Address{
-			Street: form.String("street"), Postcode: form.String("postcode"), Town: form.String("town"),
-		},
-		District: form.ID("district"), Language: form.String("language"),
-		Confirmed: form.String(crm.CodeConfirmed) != "",
-	}
-	for i := 1; i <= ownLines; i++ {
-		in.Emails, in.Phones = append(in.Emails, form.String(fmt.Sprintf("email_%d", i))),
-			append(in.Phones, form.String(fmt.Sprintf("phone_%d", i)))
-	}
+	in := contactform.Input(form)
 	before, err := p.CRM.OwnContact(r.Context(), r.Actor)
 	if err != nil {
 		return err
@@ -146,12 +120,12 @@ func (p *Pages) saveProfile(r *page.Request) error {
 		saved, err = p.CRM.UpdateOwnContact(r.Context(), r.Actor, in)
 	}
 	view := profilePage{Kind: crm.Kind(form.String("kind"))}
-	districts, readErr := p.Reference.Districts(r.Context())
+	names, readErr := contactform.ReadNames(r.Context(), p.Reference)
 	if readErr != nil {
 		return readErr
 	}
 	var ok bool
-	if view.Form, view.Clashes, ok = page.ConflictForm(form, err, profileShows(r, districts)); !ok {
+	if view.Form, view.Clashes, ok = page.ConflictForm(form, err, profileShows(r, names)); !ok {
 		view.Form, ok = form.Again(err)
 	}
 	if ok {
@@ -165,72 +139,13 @@ func (p *Pages) saveProfile(r *page.Request) error {
 }
 
 // profileShows returns how the profile shows a contact.
-func profileShows(r *page.Request, districts []reference.District) page.ConflictView[crm.Contact] {
+func profileShows(r *page.Request, names contactform.Names) page.ConflictView[crm.Contact] {
 	return page.ConflictView[crm.Contact]{
-		Values: profileValues, Field: func(name string, of crm.Contact) (label, value string) {
-			label, value = r.T("crm.field."+name), profileValues(of).Get(name)
-			switch name {
-			case "language":
-				value = r.T("crm.language." + of.Language)
-			case "district":
-				value = ""
-				for _, d := range districts {
-					if d.ID == of.District {
-						value = d.Name
-					}
-				}
-			case "email_1":
-				value = listed(of.Emails, func(e reach.Email) string { return e.Address })
-			case "phone_1":
-				value = listed(of.Phones, reach.Phone.String)
-			}
-			return label, value
-		}}
-}
-
-// listed returns the words of all items on one line.
-func listed[T any](items []T, say func(T) string) string {
-	words := make([]string, len(items))
-	for i, item := range items {
-		words[i] = say(item)
+		Values: func(c crm.Contact) url.Values { return contactform.Values(c, true) },
+		Field: func(name string, of crm.Contact) (label, value string) {
+			return names.ClashWords(r.L, name, of)
+		},
 	}
-	return strings.Join(words, ", ")
-}
-
-func profileValues(c crm.Contact) url.Values {
-	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "shown", c.Shown(), "kind", string(c.Kind),
-		"given_name", c.GivenName, "family_name", familyName(c),
-		"organisation", c.Organisation, "street", c.Address.Street, "postcode", c.Address.Postcode, "town",
-		c.Address.Town,
-		"district", string(c.District), "language", c.Language)
-	for i, e := range c.Emails {
-		values.Set(fmt.Sprintf("email_%d", i+1), e.Address)
-	}
-	for i, n := range c.Phones {
-		values.Set(fmt.Sprintf("phone_%d", i+1), n.String())
-	}
-	return values
-}
-
-// familyName returns what the field of the family name shows: not the address that stands there in the
-// contacts of earlier versions.
-func familyName(c crm.Contact) string {
-	if c.Nameless() {
-		return ""
-	}
-	return c.FamilyName
-}
-
-// profileLines returns how many fields of a repeated kind the profile shows: those that are filled and one
-// more.
-func profileLines(f ui.Form, name string) int {
-	n := 1
-	for i := 1; i <= ownLines; i++ {
-		if f.Value(fmt.Sprintf("%s_%d", name, i)) != "" {
-			n = i + 1
-		}
-	}
-	return min(n, ownLines)
 }
 
 // preferencesPage is what the person agreed to be told about.

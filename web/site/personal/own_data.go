@@ -83,7 +83,10 @@ func fieldLabel(f ui.Frame, field civic.PersonalField) string {
 	if field.Label != "" {
 		return field.Label
 	}
-	return f.T("site.personal.field." + field.Name)
+	if own := "site.personal.field." + field.Name; f.L.Has(own) {
+		return f.T(own)
+	}
+	return f.T("crm.field." + field.Name) // of a contact, called as in its form
 }
 
 // fieldValue returns what a field says: a code in words, a time as it is read.

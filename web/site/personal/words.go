@@ -8,8 +8,6 @@ import (
 
 func named(name string) civic.Args { return civic.Args{"Name": name} }
 
-func numbered(i int) civic.Args { return civic.Args{"Number": i + 1} }
-
 func topicName(f ui.Frame, t reference.Topic) civic.Args {
 	return civic.Args{"Topic": t.Name.In(string(f.L.Lang()))}
 }
