@@ -63,7 +63,7 @@ func (s *slowStore) process(t *testing.T, run work.Handler) *work.Service {
 }
 
 // TestLeaseIsRenewedOverASlowStore: a task whose step takes ten leases stays with its process, although each
-// write of the store takes a third of a lease; others look for it all the time.
+// write of the store takes a quarter of a lease; others look for it all the time.
 func TestLeaseIsRenewedOverASlowStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := openSlow(t)
@@ -82,7 +82,7 @@ func TestLeaseIsRenewedOverASlowStore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		store.pause.Store(int64(work.Lease / 3))
+		store.pause.Store(int64(work.Lease / 4)) // how a task ends is given up after a third
 		done := make(chan error, 1)
 		go func() {
 			_, err := own.WorkOne(t.Context())
