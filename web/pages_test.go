@@ -42,6 +42,7 @@ var unwalked = map[string]string{
 	"/desk/campaigns/:id/deliveries":          "is about a run",
 	"/desk/contacts/export":                   "is a table, to which a button leads",
 	"/desk/segments/:id/export":               "is a table, to which a button leads",
+	"/desk/surveys/:id/responses.csv":         "is a table, to which a button leads",
 	"/desk/mail/kept":                         "is for programs that keep their mail",
 	"/desk/mail/document":                     "is a mail, not a page of ours",
 	"/desk/campaigns/:id/preview/document":    "is a mail, not a page of ours",

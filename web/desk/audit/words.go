@@ -88,7 +88,7 @@ func systemKey(name string) string {
 // systemNames lists the names that jobs and commands sign with.
 func systemNames() []string {
 	return []string{
-		"audit", "audit-expire", "colleagues", "command line", "demo", "mail", "notify", "rebind", "reminders",
+		"audit", "audit-expire", "colleagues", "command line", "demo", "index", "mail", "notify", "rebind", "reminders",
 		"restore", "segments", "sign-in", "start", "unsubscribe",
 		"work",
 	}
