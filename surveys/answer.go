@@ -1,6 +1,7 @@
 package surveys
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -22,6 +23,9 @@ type Answer struct {
 func (a Answer) Empty() bool {
 	return len(a.Codes) == 0 && a.Text == "" && a.Number == nil && a.Day == "" && len(a.Parts) == 0
 }
+
+// part returns the answer to a part; an empty one when there is none.
+func (a Answer) part(code string) Answer { return Answers(a.Parts).To(code) }
 
 // Answers are the answers of one respondent, at most one for each question.
 type Answers []Answer
@@ -91,6 +95,18 @@ func (c Content) logicAnswers(as Answers) logic.Answers {
 	return m
 }
 
+// noteFaults notes what is wrong with an answer, or with parts of it.
+func noteFaults(p *civic.Problems, question string, err error) {
+	var e *civic.Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		p.Check(question, err)
+		return
+	}
+	for _, f := range e.Fields {
+		p.Add(Field(question, f.Field), f.Message.Key, f.Message.Args)
+	}
+}
+
 // shown returns the codes of the questions that a respondent with these answers sees.
 func (c Content) shown(as Answers) map[string]bool {
 	qs := c.logicQuestions()
@@ -112,9 +128,9 @@ func (c Content) final(as Answers) (Answers, error) {
 			continue
 		}
 		a, err := q.normal(as.To(q.Code))
-		p.Check(q.Code, err)
+		noteFaults(&p, q.Code, err)
 		switch {
-		case a.Empty() && q.Required:
+		case err == nil && a.Empty() && q.Required:
 			p.Add(q.Code, "surveys.error.required")
 		case !a.Empty():
 			kept = append(kept, a)

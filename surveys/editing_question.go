@@ -17,9 +17,10 @@ type QuestionInput struct {
 	Help     Text
 	Required bool
 	Details
-	Lines string
-	Join  logic.Op // how Terms are joined: logic.All or logic.Any
-	Terms []string // the condition, as logic.ParseTerm reads them; none: always shown
+	Lines    string
+	RowLines string   // likewise new rows
+	Join     logic.Op // how Terms are joined: logic.All or logic.Any
+	Terms    []string // the condition, as logic.ParseTerm reads them; none: always shown
 }
 
 // Input returns the question as it can be edited again; Terms is empty for a condition of a shape that terms cannot say.

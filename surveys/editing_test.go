@@ -285,7 +285,7 @@ func TestQuestionRules(t *testing.T) {
 			t.Error(name, diff)
 		}
 	}
-	_, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, "matrix", surveys.QuestionInput{Text: label("x"), Join: logic.All})
+	_, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, "hologram", surveys.QuestionInput{Text: label("x"), Join: logic.All})
 	wantCode(t, "an unknown kind", err, civic.Invalid)
 	_, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 9, surveys.NPS, surveys.QuestionInput{Text: label("x"), Join: logic.All})
 	wantCode(t, "an unknown page", err, civic.NotFound)

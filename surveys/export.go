@@ -235,6 +235,12 @@ func writeResults(w *csvout.Writer, q Questionnaire, r Results, language string,
 			}
 			row(o.Code, label, strconv.Itoa(o.N), decimal(o.Percent, 1, language))
 		}
+		for _, r := range m.Rows {
+			for _, o := range r.Options {
+				label := r.Label.In(language) + ": " + o.Label.In(language)
+				row(cellCode(r.Code, o.Code), label, strconv.Itoa(o.N), decimal(o.Percent, 1, language))
+			}
+		}
 		for _, f := range m.Facts() {
 			row(f.Name, say("surveys.results."+f.Name), "", f.Figures[f.Main].cell(language))
 		}

@@ -1,9 +1,12 @@
 package surveys_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
 	"ascolto/surveys"
@@ -80,6 +83,94 @@ func TestThresholdsAreReadAsTyped(t *testing.T) {
 		asked, _ := q.Content.Question(code)
 		if got := asked.Input().Terms; len(got) != 1 || got[0] != want {
 			t.Errorf("%s became %q, want %q", term, got, want)
+		}
+	}
+}
+
+// twoRows is a table of two rows and two columns: r1 and r2, a3 and a4.
+var twoRows = surveys.QuestionInput{RowLines: "Orari|Hours\nPulizia|Cleanliness", Lines: "Bene|Well\nMale|Badly", Required: true}
+
+// A required table wants each of its rows, and says which one it lacks; what is no column of it is refused there.
+func TestEachRowOfATableIsAsked(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q, ctx := o.asked(surveys.Matrix, twoRows), t.Context()
+	r := surveys.Respondent{By: stranger, Slug: q.Slug}
+	r.Token = take(o.Start(ctx, r))(t)
+	for name, tt := range map[string]struct {
+		typed surveys.Typed
+		want  string
+	}{
+		"nothing":       {form(), "q1.r1 surveys.error.required, q1.r2 surveys.error.required"},
+		"one row":       {form("q1.r2", "a3"), "q1.r1 surveys.error.required"},
+		"another's":     {form("q1.r1", "a3", "q1.r2", "r1"), "q1.r2 surveys.error.option"},
+		"two in a row":  {form("q1.r1", "a3", "q1.r1", "a4", "q1.r2", "a4"), "q1.r1 surveys.error.one_only"},
+		"without a row": {form("q1", "a3"), "q1.r1 surveys.error.required, q1.r2 surveys.error.required"},
+	} {
+		_, err := o.SavePage(ctx, r, 1, tt.typed, false)
+		var got []string
+		if e, ok := err.(*civic.Error); ok {
+			for _, f := range e.Fields {
+				got = append(got, f.Field+" "+f.Message.Key)
+			}
+		}
+		if strings.Join(got, ", ") != tt.want {
+			t.Errorf("%s: %v, want %s", name, err, tt.want)
+		}
+	}
+	if _, err := o.SavePage(ctx, r, 1, form("q1.r2", "a4"), true); err != nil {
+		t.Errorf("leaving: %v", err)
+	}
+	if place := take(o.Page(ctx, r, 1))(t); len(place.Asked[0].Answer.Parts) != 1 {
+		t.Errorf("who left finds %+v", place.Asked[0].Answer)
+	}
+	if _, err := o.SavePage(ctx, r, 1, form("q1.r1", "a3", "q1.r2", "a4", "q1.r7", "a3"), false); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Send(ctx, r, surveys.Italian); err != nil {
+		t.Fatal(err)
+	}
+	if a := o.stored()[0].Answers.To("q1"); len(a.Parts) != 2 || a.Parts[1].Question != "r2" || a.Parts[1].Codes[0] != "a4" {
+		t.Errorf("%+v", a)
+	}
+}
+
+// The rows of all versions are counted, one that was taken away is called so, and few answers to a row are not public.
+func TestRowsOverVersions(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	in := twoRows
+	in.Required = false
+	q, ctx := o.asked(surveys.Matrix, in), t.Context()
+	for i := range 6 {
+		f := form("q1.r1", "a3")
+		if i == 0 {
+			f = form("q1.r1", "a4", "q1.r2", "a4")
+		}
+		o.answer(stranger, q.Slug, f)
+	}
+	asked, _ := q.Content.Question("q1")
+	edited := asked.Input()
+	edited.Rows, edited.RowLines = edited.Rows[:1], "Cortesia|Courtesy"
+	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q1", edited))(t)
+	q = take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)}))(t)
+	o.answer(stranger, q.Slug, form("q1.r1", "a3", "q1.r5", "a4"))
+	_, r, err := o.Results(ctx, comms, q.ID)
+	must(t, r, err)
+	var got []string
+	for _, row := range r.Questions[0].Rows {
+		got = append(got, fmt.Sprint(row.Label.It, row.Answered, row.Options[0].N, row.Options[1].N, row.Removed))
+	}
+	if diff := cmp.Diff([]string{"Orari7 6 1 false", "Cortesia1 0 1 false", "Pulizia1 0 1 true"}, got); diff != "" {
+		t.Error(diff)
+	}
+	o.clock.set(q.GraceEnds().Add(time.Minute))
+	q = take(o.PublishResults(ctx, comms, q.ID))(t)
+	_, public, err := o.PublicResults(ctx, q.Slug)
+	must(t, public, err)
+	for i, row := range public.Questions[0].Rows {
+		if few := i > 0; row.Hidden != few || few != (len(row.Options) == 0) || few != (row.Answered == 0) {
+			t.Errorf("the public sees %+v", row)
 		}
 	}
 }

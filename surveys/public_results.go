@@ -30,7 +30,7 @@ func (r Results) forPublic() Results {
 		if q.Answered < PublicThreshold {
 			q = QuestionResult{Question: q.Question, Versions: q.Versions, Suppressed: true}
 		}
-		q.Question.Show, q.Extremes = nil, nil
+		q.Question.Show, q.Extremes, q.Rows = nil, nil, publicRows(q.Rows)
 		public.Questions = append(public.Questions, q)
 	}
 	return public

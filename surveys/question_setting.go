@@ -11,6 +11,7 @@ import (
 // The others are empty.
 type Details struct {
 	Options   []Option `bson:"options,omitempty"`   // what can be chosen; the points of a scale
+	Rows      []Option `bson:"rows,omitempty"`      // what each of the options is chosen for
 	Other     bool     `bson:"other,omitempty"`     // whether there is an option "other" with a text
 	Min       int      `bson:"min,omitempty"`       // at least so many are chosen, when answered; 0: no bound
 	Max       int      `bson:"max,omitempty"`       // at most so many are chosen; 0: no bound
@@ -58,6 +59,8 @@ var (
 	pointSetting  = Setting{Name: "option", Noun: "point", List: func(d *Details) *[]Option { return &d.Options }}
 	optionSetting = Setting{Name: "option", Noun: "option", List: pointSetting.List,
 		Lines: func(in *QuestionInput) *string { return &in.Lines }}
+	rowSetting = Setting{Name: "row", Noun: "row", List: func(d *Details) *[]Option { return &d.Rows },
+		Lines: func(in *QuestionInput) *string { return &in.RowLines }}
 	otherSetting = Setting{Name: "other", Flag: func(d *Details) *bool { return &d.Other }}
 	minSetting   = Setting{Name: "min", Pair: true, Whole: func(d *Details) *int { return &d.Min }}
 	maxSetting   = Setting{Name: "max", Whole: func(d *Details) *int { return &d.Max }}

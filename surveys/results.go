@@ -37,6 +37,7 @@ type QuestionResult struct {
 	NotGiven   int            `bson:"notGiven"` // shown, and left without an answer
 	Answered   int            `bson:"answered"`
 	Options    []OptionResult `bson:"options,omitempty"`
+	Rows       []RowResult    `bson:"rows,omitempty"`     // of a question that has rows
 	Mean       float64        `bson:"mean"`               // of digits and numbers; 0 without answers
 	Extremes   *Extremes      `bson:"extremes,omitempty"` // of numbers and days; never public, each being one person's answer
 	Median     *Figure        `bson:"median,omitempty"`   // of numbers and days
@@ -180,6 +181,11 @@ func (c *Count) plus(d Count) {
 	for code, n := range d.Codes {
 		c.Codes[code] += n
 	}
+	for row, codes := range d.Rows {
+		for code, n := range codes {
+			c.addToRow(row, code, n)
+		}
+	}
 	c.Sum += d.Sum
 	for _, v := range d.Numbers {
 		c.addNumber(v)
@@ -272,10 +278,10 @@ type Row struct {
 	Percent float64
 }
 
-// Rows returns the options as lines of a table; other is what the interface calls the option "other".
-func (m QuestionResult) Rows(language, other string) []Row {
-	rows := make([]Row, len(m.Options))
-	for i, o := range m.Options {
+// Counted returns options as lines of a table; other is what the interface calls the option "other".
+func Counted(options []OptionResult, language, other string) []Row {
+	rows := make([]Row, len(options))
+	for i, o := range options {
 		rows[i] = Row{o.Label.In(language), o.N, o.Percent}
 		if o.Code == OtherCode {
 			rows[i].Label = other

@@ -143,8 +143,10 @@ func (s *Service) SavePage(ctx context.Context, r Respondent, number int, typed 
 		place.Asked[i].Answer = a
 		switch {
 		case err != nil:
-			problems.Check(a.Question, err)
-			continue
+			noteFaults(&problems, asked.Question.Code, err)
+			if len(a.Parts) == 0 {
+				continue // of an answer in parts, those that are possible are kept by who leaves
+			}
 		case a.Empty() && asked.Question.Required:
 			problems.Add(a.Question, "surveys.error.required")
 		}

@@ -30,12 +30,13 @@ type Part struct {
 
 // Count is what the answers to one question come to. Responses = NotShown + Shown, and Shown = Answered + not answered.
 type Count struct {
-	Question string         `bson:"q"`
-	Shown    int            `bson:"shown"`
-	Answered int            `bson:"answered"`
-	Codes    map[string]int `bson:"codes,omitempty"`   // how many chose each code; of days, how many answered each
-	Sum      float64        `bson:"sum,omitempty"`     // of numbers
-	Numbers  []NumberCount  `bson:"numbers,omitempty"` // how many answered each number, in order
+	Question string                    `bson:"q"`
+	Shown    int                       `bson:"shown"`
+	Answered int                       `bson:"answered"`
+	Codes    map[string]int            `bson:"codes,omitempty"`   // how many chose each code; of days, how many answered each
+	Rows     map[string]map[string]int `bson:"rows,omitempty"`    // of each row, how many chose each code
+	Sum      float64                   `bson:"sum,omitempty"`     // of numbers
+	Numbers  []NumberCount             `bson:"numbers,omitempty"` // how many answered each number, in order
 }
 
 // NumberCount is how many answered a number.

@@ -54,7 +54,7 @@ func (o *office) counted(id civic.ID, code string) []string {
 			continue
 		}
 		line := fmt.Sprint(m.Versions, " asked ", m.Asked, ":")
-		for _, row := range m.Rows("it", "Altro") {
+		for _, row := range surveys.Counted(m.Options, "it", "Altro") {
 			line += fmt.Sprint(" ", row.Label, " ", row.N)
 		}
 		lines = append(lines, line)

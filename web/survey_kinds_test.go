@@ -56,6 +56,19 @@ func kindCases() []kindCase {
 		Hides: values("q1", "2026-03-02"), Good: values("q1", "2026-03-01"), Words: []string{"01/03/2026"},
 		Results: []string{"Giorno mediano: 01/03/2026", "Primo giorno: 01/03/2026", "03/2026", "100,0%"},
 		Columns: "q1;q2", Cells: "2026-03-01;Bene", Counts: []string{"2026-03;03/2026;1;100,0", "median_day;Giorno mediano;;2026-03-01"},
+	}, {
+		Kind:      surveys.Matrix,
+		Wrong:     values("row.lines", strings.Repeat("Riga\n", 21), "option.lines", "Sì\nNo"),
+		WrongSays: "Una tabella può avere al massimo 20 righe.",
+		Settings:  values("row.lines", "Orari | Hours\nPulizia | Cleanliness", "option.lines", "Bene | Well\nMale | Badly"),
+		Term:      values("term.0", "is:q1:r2=a4"),
+		TermSays:  "«Quanto?» è Pulizia: Male",
+		Asks:      []string{"Orari", "Pulizia", "Male"},
+		Bad:       values("q1.r1", "a3"), BadSays: "Questa domanda richiede una risposta.", BadEnglish: "Cleanliness",
+		Hides: values("q1.r1", "a4", "q1.r2", "a3"), Good: values("q1.r1", "a3", "q1.r2", "a4"), Words: []string{"Orari: Bene", "Pulizia: Male"},
+		Results: []string{"Orari", "Pulizia", "Ha risposto una persona.", "100,0%"},
+		Columns: "q1_r1;q1_r1_label;q1_r2;q1_r2_label;q2", Cells: "a3;Bene;a4;Male;Bene",
+		Counts: []string{"r1=a3;Orari: Bene;1;100,0", "r2=a3;Pulizia: Bene;0;0,0"},
 	}}
 }
 

@@ -263,7 +263,7 @@ func TestDeskOfSurveysIsGuarded(t *testing.T) {
 		{Name: "a member does not edit", Who: &town.Works, Path: at + "/settings", WantStatus: 403},
 		{Name: "no such questionnaire", Who: &town.News, Path: "/desk/surveys/nothing", WantStatus: 404},
 		{Name: "no such question", Who: &town.News, Path: at + "/questions/q99", WantStatus: 404},
-		{Name: "no such kind", Who: &town.News, Path: at + "/questions/new?kind=matrix&page=1", WantStatus: 400},
+		{Name: "no such kind", Who: &town.News, Path: at + "/questions/new?kind=hologram&page=1", WantStatus: 400},
 		{Name: "the list", Who: &town.Works, Path: "/desk/surveys", WantStatus: 200, Want: []string{"Lavori in piazza", "Bozza"}, WantNot: []string{"Nuovo questionario", "surveys."}},
 	})
 	if after, err := town.Surveys.Get(ctx, root, q.ID); err != nil || after.Revision != q.Revision {
@@ -275,7 +275,9 @@ func TestDeskOfSurveysIsGuarded(t *testing.T) {
 func TestQuestionsAreNamed(t *testing.T) {
 	t.Parallel()
 	s := openSurveys(t)
-	q := s.publish("Nomi", surveys.Anonymous, []question{single("Uno", "A|A\nB|B"), several("Tanti", "A|A\nB|B"), fivePoints("Scala"), score("Voto"), freeText("Testo")})
+	q := s.publish("Nomi", surveys.Anonymous, []question{single("Uno", "A|A\nB|B"), several("Tanti", "A|A\nB|B"), fivePoints("Scala"), score("Voto"), freeText("Testo"),
+		{surveys.Number, surveys.QuestionInput{Text: both("Numero")}}, {surveys.Date, surveys.QuestionInput{Text: both("Giorno")}},
+		{surveys.Matrix, surveys.QuestionInput{Text: both("Tabella"), RowLines: "C|C\nD|D", Lines: "A|A\nB|B"}}})
 	page, at := start(s.Browser(t), q.Slug)
 	labels := map[string]string{}
 	for _, l := range page.Tags(atom.Label) {
@@ -305,7 +307,7 @@ func TestQuestionsAreNamed(t *testing.T) {
 			t.Errorf("%s %s has no group or no name", webtest.Attr(n, "name"), webtest.Attr(n, "value"))
 		}
 	}
-	if n := len(page.Tags(atom.Fieldset)); n != 4 || len(controls) != 2+3+6+12 {
+	if n := len(page.Tags(atom.Fieldset)); n != 4+3 || len(controls) != 2+3+6+12+2*3 {
 		t.Errorf("%d groups, %d choices", n, len(controls))
 	}
 	ids := map[string]int{}

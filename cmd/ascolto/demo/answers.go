@@ -41,6 +41,7 @@ type question struct {
 	Unit     surveys.Text // of a number
 	Least    string       // of a number or a day
 	Most     string
+	Rows     string // of a table, one a line
 }
 
 func (b *builder) surveys(ctx context.Context) error {
@@ -112,7 +113,7 @@ func (b *builder) write(ctx context.Context, q surveys.Questionnaire, s survey) 
 				return q, err
 			}
 			in.Text, in.Required, in.Lines, in.Other = ask.Text, ask.Required, ask.Lines, ask.Other
-			in.Unit, in.Least, in.Most = ask.Unit, ask.Least, ask.Most
+			in.Unit, in.Least, in.Most, in.RowLines = ask.Unit, ask.Least, ask.Most, ask.Rows
 			b.label(&in, ask)
 			if q, _, err = b.Surveys.AddQuestion(ctx, b.by, q.ID, q.Revision, p+1, ask.Kind, in); err != nil {
 				return q, err

@@ -32,6 +32,7 @@ type resultFigure struct {
 	Title    string
 	Facts    []string
 	Chart    ui.Chart
+	Rows     []rowFigure
 	HasTexts bool
 	Said     []surveys.Meaning // that other words mean the same
 	First    bool              // the first wording of its question
@@ -105,13 +106,28 @@ func figure(r *page.Request, m surveys.QuestionResult) resultFigure {
 	for _, fact := range m.Facts() {
 		f.Facts = append(f.Facts, r.L.Message(fact.Sentence(r.L)))
 	}
+	f.Chart = optionChart(r, figureID(m), f.Title, m.Options)
+	for _, row := range m.Rows {
+		title := row.Label.In(lang)
+		f.Rows = append(f.Rows, rowFigure{row, title, optionChart(r, figureID(m)+"-"+row.Code, title, row.Options)})
+	}
+	return f
+}
+
+// rowFigure is what the answers to one row of a question come to.
+type rowFigure struct {
+	surveys.RowResult
+	Title string
+	Chart ui.Chart
+}
+
+func optionChart(r *page.Request, id, title string, options []surveys.OptionResult) ui.Chart {
 	var rows []ui.Counted
-	for _, row := range m.Rows(lang, r.T("surveys.other")) {
+	for _, row := range surveys.Counted(options, string(r.Lang), r.T("surveys.other")) {
 		rows = append(rows, ui.Counted(row))
 	}
-	f.Chart = ui.CountChart(r.L, figureID(m), f.Title, rows, r.T("surveys.results.answer"),
+	return ui.CountChart(r.L, id, title, rows, r.T("surveys.results.answer"),
 		r.T("surveys.results.number"), r.T("surveys.results.share"))
-	return f
 }
 
 // figureID returns the id of a result in its page.

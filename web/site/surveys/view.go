@@ -52,7 +52,7 @@ func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Questio
 	}
 	whole := ui.Question{Field: field}
 	for _, in := range inputs {
-		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required}
+		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required, Conditional: !q.Required}
 		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
 	}
 	return whole
@@ -159,6 +159,14 @@ type questionFigure struct {
 	Text       bool
 	Facts      []string
 	Chart      ui.Chart
+	Rows       []rowFigure
+}
+
+// rowFigure is what is shown of one row's results.
+type rowFigure struct {
+	surveys.RowResult
+	Title string
+	Chart ui.Chart
 }
 
 func newResultsPage(req *page.Request, s surveys.Survey, r surveys.Results) resultsPage {
@@ -173,16 +181,25 @@ func newResultsPage(req *page.Request, s surveys.Survey, r surveys.Results) resu
 		}
 		if !m.Suppressed {
 			figure.Facts = resultFacts(req.L, m)
-			var rows []ui.Counted
-			for _, row := range m.Rows(p.Lang, req.T("surveys.other")) {
-				rows = append(rows, ui.Counted(row))
+			id := "domanda-" + strconv.Itoa(i+1)
+			figure.Chart = optionChart(req, p.Lang, id, title, m.Options)
+			for _, row := range m.Rows {
+				label := row.Label.In(p.Lang)
+				chart := optionChart(req, p.Lang, id+"-"+row.Code, label, row.Options)
+				figure.Rows = append(figure.Rows, rowFigure{row, label, chart})
 			}
-			figure.Chart = ui.CountChart(req.L, "domanda-"+strconv.Itoa(i+1), title, rows,
-				req.T("surveys.results.answer"), req.T("surveys.results.number"), req.T("surveys.results.share"))
 		}
 		p.Questions = append(p.Questions, figure)
 	}
 	return p
+}
+
+func optionChart(r *page.Request, lang, id, title string, options []surveys.OptionResult) ui.Chart {
+	var rows []ui.Counted
+	for _, row := range surveys.Counted(options, lang, r.T("surveys.other")) {
+		rows = append(rows, ui.Counted(row))
+	}
+	return ui.CountChart(r.L, id, title, rows, r.T("surveys.results.answer"), r.T("surveys.results.number"), r.T("surveys.results.share"))
 }
 
 // versionsText names the versions that ask a question in the same words.
