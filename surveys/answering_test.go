@@ -445,6 +445,7 @@ func FuzzSavePage(f *testing.F) {
 	f.Add("q1=other&q1.other=%FF&q2=&q3=%00&q4=-1")
 	f.Add("q1[$ne]=a1&q2[]=a1&q2=a1&q2=a1&q2=a1")
 	f.Add("q6=1.234,5&q7=2026-11-23&q6=-0")
+	f.Add("q9.1=a2&q9.2=a3&q9.3=a1")
 	f.Add("q8.r1=a3&q8.r2=a4&q8.r2=a5&q8.r9=a3&q8=a3")
 	f.Add("q6=%EF%BC%91&q7=29/2/2027")
 	question := func(kind surveys.Kind, in surveys.QuestionInput) surveys.Question {
@@ -459,6 +460,7 @@ func FuzzSavePage(f *testing.F) {
 		question(surveys.Number, surveys.QuestionInput{Text: label("Numero"), Details: surveys.Details{Least: "-5", Decimals: 2}, Join: "all"}),
 		question(surveys.Date, surveys.QuestionInput{Text: label("Data"), Details: surveys.Details{Most: "2030-12-31"}, Join: "all"}),
 		question(surveys.Matrix, surveys.QuestionInput{Text: label("Tabella"), RowLines: "a\nb", Lines: "c\nd\ne", Join: "all"}),
+		question(surveys.Ranking, surveys.QuestionInput{Text: label("Ordine"), Lines: "a\nb\nc", Details: surveys.Details{Max: 2}, Join: "all"}),
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		values, err := url.ParseQuery(body)

@@ -50,7 +50,7 @@ func CheckParsed(t *testing.T, q Question, typed TypedAnswer) {
 	if diff := cmp.Diff(retyped, a, cmpopts.EquateEmpty()); diff != "" || err != nil {
 		t.Fatalf("%+v is not what it is typed as: %v, %s", a, err, diff)
 	}
-	if len(a.Codes) > 1 && q.Kind != Multiple && q.Kind != "ranking" || utf8.RuneCountInString(a.Text) > max(q.MaxLength, MaxOtherAnswer) {
+	if len(a.Codes) > 1 && q.Kind != Multiple && q.Kind != Ranking || utf8.RuneCountInString(a.Text) > max(q.MaxLength, MaxOtherAnswer) {
 		t.Fatalf("%+v goes beyond the question", a)
 	}
 }

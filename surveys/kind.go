@@ -13,7 +13,7 @@ type Kind string
 // kinds has one row for each kind, in the order the interface shows them. Each stands in a file of its own, kind_*.go, with all
 // that is particular to it: its settings, how it is asked, parsed, checked, counted, exported and read by conditions.
 func kinds() []kind {
-	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}, numberKind{}, dateKind{}, matrixKind{}}
+	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}, numberKind{}, dateKind{}, matrixKind{}, rankingKind{}}
 }
 
 // kind is all that the program knows of one kind of question.

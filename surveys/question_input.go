@@ -10,6 +10,7 @@ const (
 	ByPoint  Way = "point"  // one of few points, side by side where there is room
 	ByScore  Way = "score"  // one of a row of numbers
 	ByText   Way = "text"   // own words, of several lines
+	ByPick   Way = "pick"   // one of the options of a list that unfolds
 	ByNumber Way = "number" // a number
 	ByDay    Way = "day"    // a day
 )

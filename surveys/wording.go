@@ -170,8 +170,21 @@ func (s *Service) Askings(ctx context.Context, by civic.Actor, q Questionnaire) 
 	var all []Asking
 	for _, m := range mergeVersions(contents, nil) {
 		if m.Question.Coded() {
-			all = append(all, Asking{m.Question, wordingKey(contents, m.Question.Code, m.Versions[0]), m.Versions, m.Options, m.Apart})
+			key := wordingKey(contents, m.Question.Code, m.Versions[0])
+			all = append(all, Asking{m.Question, key, m.Versions, m.said(), m.Apart})
 		}
 	}
 	return all, nil
+}
+
+// said returns what answers can say, without numbers: the options of all versions, or what the newest can be answered with.
+func (m QuestionResult) said() []OptionResult {
+	if len(m.Options) > 0 {
+		return m.Options
+	}
+	var all []OptionResult
+	for _, code := range m.Question.Codes() {
+		all = append(all, OptionResult{Code: code, Label: m.Question.label(code)})
+	}
+	return all
 }

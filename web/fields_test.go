@@ -71,7 +71,8 @@ func askedOf(t *testing.T, news *webtest.Browser) []string {
 	forms := map[surveys.Kind]url.Values{
 		surveys.Single: values("text.it", "Quale?", "option.lines", "Uno\nDue", "other", "1"), surveys.Multiple: values("text.it", "Quali?", "option.lines", "Tre\nQuattro", "min", "1"),
 		surveys.Scale: scaleLabels(), surveys.NPS: values("text.it", "La si consiglia?"), surveys.FreeText: values("text.it", "Perché?"),
-		surveys.Number: values("text.it", "Quanti?", "unit.it", "minuti", "least", "1"), surveys.Matrix: values("text.it", "Come?", "row.lines", "Orari\nPulizia", "option.lines", "Bene\nMale"),
+		surveys.Number: values("text.it", "Quanti?", "unit.it", "minuti", "least", "1"), surveys.Ranking: values("text.it", "In che ordine?", "option.lines", "Uno\nDue"),
+		surveys.Matrix: values("text.it", "Come?", "row.lines", "Orari\nPulizia", "option.lines", "Bene\nMale"),
 		surveys.Date: values("text.it", "Quando?", "first", "2026-01-01"),
 	}
 	draft := newSurvey(t, news, "Bozza", values("english", "1"))

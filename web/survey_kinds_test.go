@@ -69,6 +69,18 @@ func kindCases() []kindCase {
 		Results: []string{"Orari", "Pulizia", "Ha risposto una persona.", "100,0%"},
 		Columns: "q1_r1;q1_r1_label;q1_r2;q1_r2_label;q2", Cells: "a3;Bene;a4;Male;Bene",
 		Counts: []string{"r1=a3;Orari: Bene;1;100,0", "r2=a3;Pulizia: Bene;0;0,0"},
+	}, {
+		Kind:      surveys.Ranking,
+		Wrong:     values("option.lines", "Uno\nDue", "places", "3"),
+		WrongSays: "I posti da assegnare vanno da 0 a 2",
+		Settings:  values("option.lines", "Panchine | Benches\nOmbra | Shade\nFontane | Fountains", "places", "2"),
+		Term:      values("term.0", "is:q1:a2"),
+		TermSays:  "«Quanto?» è Ombra",
+		Asks:      []string{"Posto 1", "Posto 2", "Fontane", "Scegliere una risposta diversa per ogni posto"},
+		Bad:       values("q1.1", "a1", "q1.2", "a1"), BadSays: "Questa risposta ha già un posto", BadEnglish: "This option has a place already",
+		Hides: values("q1.1", "a1", "q1.2", "a2"), Good: values("q1.1", "a2", "q1.2", "a3"), Words: []string{"1. Ombra", "2. Fontane"},
+		Results: []string{"Ombra", "Posto medio: 1,00", "Posto medio: 2,00"},
+		Columns: "q1_1;q1_1_label;q1_2;q1_2_label;q2", Cells: "a2;Ombra;a3;Fontane;Bene", Counts: []string{"a2=1;Ombra: 1;1;100,0", "a3=2;Fontane: 2;1;100,0"},
 	}}
 }
 

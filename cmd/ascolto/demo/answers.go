@@ -240,6 +240,8 @@ func (b *builder) filled(r *rand.Rand, mood float64, in surveys.Input) []string 
 	switch in.By {
 	case surveys.ByOne:
 		return []string{options[min(len(options)-1, r.IntN(len(options)+1))].Code}
+	case surveys.ByPick: // the places of a ranking: what was picked twice leaves it without an answer
+		return []string{options[r.IntN(len(options))].Code}
 	case surveys.ByPoint, surveys.ByScore:
 		return []string{options[level(r, mood, len(options))].Code}
 	case surveys.ByMany:

@@ -74,6 +74,9 @@ func uiInput(l *locale.Localizer, q surveys.Question, in surveys.Input, field ui
 	default:
 		field.InputMode = "decimal"
 	}
+	if in.By == surveys.ByPick {
+		field.Label = l.T("surveys.place", civic.Args{"Number": in.Part})
+	}
 	u := ui.Question{Field: field, By: ui.Way(in.By), Low: in.Low.In(lang), High: in.High.In(lang)}
 	for _, o := range in.Options {
 		option := ui.Option{Value: o.Code, Label: o.Label.In(lang)}
