@@ -73,7 +73,7 @@ func askedOf(t *testing.T, news *webtest.Browser) []string {
 		surveys.Scale: scaleLabels(), surveys.NPS: values("text.it", "La si consiglia?"), surveys.FreeText: values("text.it", "Perché?"),
 		surveys.Number: values("text.it", "Quanti?", "unit.it", "minuti", "least", "1"), surveys.Ranking: values("text.it", "In che ordine?", "option.lines", "Uno\nDue"),
 		surveys.Matrix: values("text.it", "Come?", "row.lines", "Orari\nPulizia", "option.lines", "Bene\nMale"),
-		surveys.Date: values("text.it", "Quando?", "first", "2026-01-01"),
+		surveys.Date:   values("text.it", "Quando?", "first", "2026-01-01"),
 	}
 	draft := newSurvey(t, news, "Bozza", values("english", "1"))
 	var pages []string
