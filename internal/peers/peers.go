@@ -83,8 +83,8 @@ func New(ctx context.Context, o Options) (*Peers, error) {
 	}
 	p := &Peers{o: o, instances: c, heard: map[civic.ID]int64{}, warned: map[civic.ID]bool{}}
 	p.me = Instance{
-		Meta: docstore.Meta{ID: docstore.NewID()}, Host: o.Host, Folder: o.Folder, Files: o.Files, Version: o.Version,
-		Started: o.Now(),
+		Meta: docstore.Meta{ID: docstore.NewID()}, Host: o.Host, Folder: o.Folder, Files: o.Files,
+		Version: o.Version, Started: o.Now(),
 	}
 	return p, nil
 }
@@ -191,8 +191,8 @@ func (p *Peers) warn(other Instance) {
 		return
 	}
 	p.warned[other.ID] = true
-	p.o.Log.Error("files that people send are kept in the folder of one instance, and another uses the store too:"+
-		" it cannot read them. Set ASCOLTO_FILES to an S3 service for all of them",
+	p.o.Log.Error("files that people send are kept in the folder of one instance, and another uses the store too: "+
+		"it cannot read them. Set ASCOLTO_FILES to an S3 service for all of them",
 		"other", other.Host, "folder", other.Folder, "since", other.Started)
 }
 

@@ -48,8 +48,8 @@ func TestPeers(t *testing.T) {
 	var said bytes.Buffer
 	enter := func(host string, files bool) (*Peers, *counts) {
 		p, err := New(t.Context(), Options{
-			DB: db, Host: host, Folder: "/var/lib/ascolto", Files: files, Version: "1", Now: func() time.Time { return now },
-			Log: slog.New(slog.NewTextHandler(&said, nil)),
+			DB: db, Host: host, Folder: "/var/lib/ascolto", Files: files, Version: "1",
+			Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(&said, nil)),
 		})
 		if err != nil {
 			t.Fatal(err)
