@@ -22,6 +22,9 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 		return total, fmt.Errorf("accounts: sweep: %w", err)
 	}
 	n, err = sweep(ctx, s.claims, now, func(d claim) civic.ID { return d.ID })
+	if err == nil { // what guards told each other is not counted
+		_, err = sweep(ctx, s.attempts, now, func(d attempt) civic.ID { return d.ID })
+	}
 	if err != nil {
 		err = fmt.Errorf("accounts: sweep: %w", err)
 	}
@@ -34,7 +37,6 @@ func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int,
 		func() (int, error) { return sweep(ctx, s.sessions, before, func(d Session) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.codes, before, func(d code) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.flows, before, func(d flow) civic.ID { return d.ID }) },
-		func() (int, error) { return sweep(ctx, s.attempts, before, func(d attempt) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.resets, before, func(d reset) civic.ID { return d.ID }) },
 	} {
 		n, err := one()
