@@ -144,6 +144,9 @@ func offersNothing(list *html.Node) bool {
 	return holds(list, func(n *html.Node) bool { return n.DataAtom == atom.Option && webtest.Attr(n, "value") == "" })
 }
 
+// isHint reports whether n tells more about a field, as in which cases it is needed.
+func isHint(n *html.Node) bool { return strings.HasSuffix(webtest.Attr(n, "id"), "-aiuto") }
+
 // markOf returns what a field tells about being left empty.
 func markOf(field *html.Node) mark {
 	if field == nil {
@@ -157,9 +160,11 @@ func markOf(field *html.Node) mark {
 		return chosen
 	case demands(field):
 		return required
+	case boxes && webtest.HasAttr(field, "data-conditional") && holds(field, isHint):
+		return sometimes
 	case boxes && field.DataAtom == atom.Fieldset: // no attribute says it of several boxes; the missing "optional" does
 		return required
-	case holds(field, func(n *html.Node) bool { return strings.HasSuffix(webtest.Attr(n, "id"), "-aiuto") }) && !boxes:
+	case holds(field, isHint) && !boxes:
 		return sometimes
 	case boxes:
 		return box
