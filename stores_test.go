@@ -20,6 +20,8 @@ var inserted = map[string]string{
 	"notify.put":                    "no form: the one switch of all mail, which has no consequences",
 	"notify.refusedAddress":         "no form: what a server answered",
 	"notify.reserve":                "no form: how fast mail may go, shared by instances",
+	"notify.renameRow":              "takes the place of a row, by a digest of its id",
+	"crm/privacy.begin":             "the record of an erasure, by its contact; Erase goes on with one that was begun",
 	"forum.storeThread":             "two documents make a discussion; it draws the consequences again, as Create would",
 	"forum.storeReport":             "the entry of the queue is made again by whoever reports again, and by the job that counts reports",
 	"forum.refreshCase":             "is itself a consequence of a report",

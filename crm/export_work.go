@@ -26,7 +26,7 @@ const exportBatch = 1000
 
 // WorkKinds returns the long work that this part of the house does.
 func (s *Service) WorkKinds() []work.Kind {
-	return []work.Kind{{Name: WorkContacts, Permission: PermExportContacts, Run: s.workContacts}}
+	return []work.Kind{{Name: WorkContacts, Permission: PermExportContacts, Run: s.workContacts, Personal: true}}
 }
 
 // LongContactExport returns the task that an export of the contacts of a district, or of all, is, and whether

@@ -20,7 +20,9 @@ func memberSpec() docstore.Spec {
 	return docstore.Spec{Name: "forum_members"}
 }
 
-func nameSpec() docstore.Spec { return docstore.Spec{Name: "forum_names"} }
+func nameSpec() docstore.Spec {
+	return docstore.Spec{Name: "forum_names", Indexes: []docstore.Index{{Name: "account", Fields: []string{"account"}}}}
+}
 
 func reportSpec() docstore.Spec {
 	return docstore.Spec{Name: "forum_reports", Indexes: []docstore.Index{

@@ -138,9 +138,12 @@ func (p *Post) redact(n int) error {
 	return nil
 }
 
-// change hides or restores p by a moderator's hand. It returns Conflict when that is so already.
+// change hides or restores p by a moderator's hand. It returns Conflict when that is so already, and
+// when the text is gone at its author's wish.
 func (p *Post) change(a Action) error {
 	switch {
+	case p.Removal != nil && p.Removal.Rule == RuleAuthor:
+		return civic.NewError(civic.Conflict, "forum.error.transition")
 	case a == ActionHide && !p.IsHidden, a == ActionRestore && p.IsHidden, a == ActionKeep, a == ActionRedact:
 		p.IsHidden = a == ActionHide || p.IsHidden && a != ActionRestore
 		return nil

@@ -40,8 +40,9 @@ const (
 // that there can only be one.
 type Delivery struct {
 	docstore.Meta `bson:",inline"`
-	Campaign      civic.ID      `bson:"campaign"` // empty for a single message
-	Contact       civic.ID      `bson:"contact"`  // may be empty for a single message
+	Campaign      civic.ID      `bson:"campaign"`         // empty for a single message
+	Contact       civic.ID      `bson:"contact"`          // may be empty for a single message
+	Erased        bool          `bson:"erased,omitempty"` // its person was erased: there is nobody to write to
 	State         DeliveryState `bson:"state"`
 	Queue         string        `bson:"queue,omitempty"` // which workers take it next; absent when nothing more is to be done
 	DueAt         time.Time     `bson:"dueAt"`           // when the next step is due; while sending, when it counts as left behind

@@ -162,7 +162,7 @@ func (s *Service) requeueAll(ctx context.Context, failed []Delivery, ours bool) 
 
 // again queues a failed delivery once more.
 func (d *Delivery) again(now time.Time) error {
-	if d.State != Failed {
+	if d.State != Failed || d.Erased {
 		return errNotDue
 	}
 	d.State, d.Queue, d.DueAt, d.ExpiresAt = Queued, campaignQueue(d.Campaign), now, now.Add(patience)

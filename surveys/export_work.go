@@ -32,7 +32,7 @@ const DirectExport = 5000
 
 // WorkKinds returns the long work that this part of the house does.
 func (s *Service) WorkKinds() []work.Kind {
-	return []work.Kind{{Name: WorkResponses, Permission: PermExport, Run: s.workResponses}}
+	return []work.Kind{{Name: WorkResponses, Permission: PermExport, Run: s.workResponses, Personal: true}}
 }
 
 // LongResponseExport returns the task that the table of a questionnaire's responses is, and whether it is too

@@ -44,10 +44,11 @@ func Grants() civic.Grants {
 		civic.DataProtection: {
 			audit.PermRead, accounts.PermEvidence, accounts.PermRead,
 			crm.PermReadContacts, // to find whose records are asked about
+			civic.PermErase,
 		},
 		civic.Administrator: {
 			accounts.PermManage, accounts.PermRead, audit.PermRead, reference.PermWrite, sitepage.PermWrite, forum.PermAreas,
-			notify.PermReadMail, notify.PermHoldMail, work.PermAll, search.PermRebuild,
+			notify.PermReadMail, notify.PermHoldMail, work.PermAll, search.PermRebuild, civic.PermErase,
 		},
 	}
 }

@@ -93,6 +93,9 @@ func declaredPermissions(t *testing.T) map[civic.Permission]string {
 }
 
 func isPermission(e ast.Expr) bool {
+	if name, ok := e.(*ast.Ident); ok { // in civic itself
+		return name.Name == "Permission"
+	}
 	sel, ok := e.(*ast.SelectorExpr)
 	return ok && sel.Sel.Name == "Permission"
 }

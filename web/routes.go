@@ -59,7 +59,7 @@ func (s *Server) siteRoutes() []page.Route {
 		sitesignin.Routes(&sitesignin.Pages{Accounts: o.Accounts, Notify: o.Notify}),
 		personal.Routes(&personal.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Own: o.Own, Reference: o.Reference,
-			Surveys: o.Surveys, Forum: o.Forum, Personal: o.Personal(),
+			Surveys: o.Surveys, Forum: o.Forum, Personal: o.Personal,
 		}),
 		unsubscribe.Routes(&unsubscribe.Pages{Reference: o.Reference, Notify: o.Notify}),
 	)
@@ -75,6 +75,7 @@ func (s *Server) deskRoutes() []page.Route {
 		}),
 		contacts.Routes(&contacts.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference, Forum: o.Forum, Work: o.Work,
+			Erasures: o.Erasures,
 		}),
 		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference}),
 		segments.Routes(&segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Work: o.Work}),

@@ -60,6 +60,7 @@ type Services struct {
 	CRM       *crm.Service
 	Segments  *segment.Service
 	Own       *privacy.Service // what a person may ask to be told
+	Erasures  *privacy.Erasures
 	Reference *reference.Service
 	Surveys   *surveys.Service
 	Forum     *forum.Service
@@ -68,11 +69,7 @@ type Services struct {
 	Texts     *sitepage.Service
 	Files     *blob.Store
 	Work      *work.Service
-}
-
-// Personal returns the parts of the house that keep data about people, in the order a copy of it is read.
-func (s Services) Personal() []civic.PersonalData {
-	return []civic.PersonalData{s.Own, s.Surveys, s.Forum, s.Notify, s.Accounts, s.Files}
+	Personal  []civic.PersonalData // the parts that keep data about people, in the order a copy of it is read
 }
 
 // Sessions knows who signed in.
@@ -125,7 +122,7 @@ func New(opt Options) (*Server, error) {
 		return nil, err
 	}
 	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil || o.Forum == nil || o.Notify == nil || o.Search == nil || o.Texts == nil ||
-		o.Files == nil || o.Work == nil {
+		o.Files == nil || o.Work == nil || o.Erasures == nil {
 		return nil, errors.New("web: Options.Services lacks a service")
 	}
 	s.routes = s.routeTable()

@@ -1,5 +1,5 @@
-// Package privacy tells people what is kept about them: the contact with its consents and its timeline. What else a person may
-// ask for, erasure and an end of keeping, belongs here too.
+// Package privacy tells people what is kept about them: the contact with its consents and its timeline. It also erases what all
+// parts of the house keep about somebody; an end of keeping belongs here too.
 package privacy
 
 import (
@@ -14,11 +14,15 @@ import (
 // ActionExportOwn is written into the audit when a person takes a copy of their data.
 const ActionExportOwn audit.Action = "crm.contact.export_own"
 
+// ActionErase is written into the audit when what is kept about a person was erased.
+const ActionErase audit.Action = "crm.contact.erase"
+
 // AuditActions lists what is written into the audit.
-func AuditActions() []audit.Action { return []audit.Action{ActionExportOwn} }
+func AuditActions() []audit.Action { return []audit.Action{ActionExportOwn, ActionErase} }
 
 // Service gives what crm keeps about a person. It is a civic.PersonalData.
 type Service struct {
+	crm       *crm.Service
 	contacts  crm.Reader
 	reference *reference.Service
 	audit     *audit.Log
@@ -26,7 +30,7 @@ type Service struct {
 
 // New returns a Service of what contacts and named keep.
 func New(contacts *crm.Service, named *reference.Service, log *audit.Log) *Service {
-	return &Service{contacts: contacts.Reader(), reference: named, audit: log}
+	return &Service{crm: contacts, contacts: contacts.Reader(), reference: named, audit: log}
 }
 
 // NoteOwnExport writes into the audit that a citizen took away what is kept about them.

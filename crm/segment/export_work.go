@@ -25,7 +25,7 @@ const exportBatch = 1000
 
 // WorkKinds returns the long work that segments take.
 func (s *Service) WorkKinds() []work.Kind {
-	return []work.Kind{{Name: WorkExport, Permission: crm.PermExportContacts, Run: s.workExport}}
+	return []work.Kind{{Name: WorkExport, Permission: crm.PermExportContacts, Run: s.workExport, Personal: true}}
 }
 
 // Export writes the contacts of a segment to w, as crm's ExportContacts does, under the conditions of MayExport. The

@@ -49,6 +49,14 @@ func (l *Log) About(ctx context.Context, by civic.Actor, about civic.Subject) ([
 	}), nil
 }
 
+// CountAbout returns how many records are about a contact. It returns an error without civic.PermErase.
+func (l *Log) CountAbout(ctx context.Context, by civic.Actor, contact civic.ID) (int, error) {
+	if err := by.Can(civic.PermErase); err != nil {
+		return 0, err
+	}
+	return l.records.Count(ctx, docstore.Filter{docstore.Eq("contact", contact)})
+}
+
 // boundSince returns when an account was bound to the person whom records are about, zero when it always was. Records of an earlier
 // version, that do not say as whom an account acted, are the person's from then on.
 func boundSince(records []Record, account civic.ID) time.Time {

@@ -9,6 +9,7 @@ import (
 type Subject struct {
 	Contact ID
 	Account ID
+	Others  []ID // further accounts, for who finds or erases all there is
 }
 
 // OwnSubject returns who a signed-in citizen is, or an Unauthenticated error.
@@ -31,12 +32,20 @@ func (s Subject) Readable(by Actor) error {
 	}
 }
 
-// PersonalData is a part of the house that keeps data about people. It gives all it keeps about one of them; what it is asked
-// to erase or to find will be further methods of the same parts.
+// PersonalData is a part of the house that keeps data about people: it gives, finds and erases all it keeps about one of them.
 type PersonalData interface {
 	// ExportPersonal returns everything kept about a person, in words of a language, in sections that may be empty. It changes
 	// and audits nothing. It returns an Unauthenticated or Forbidden error when by is somebody else.
 	ExportPersonal(ctx context.Context, by Actor, about Subject, language string) ([]PersonalSection, error)
+	// FindPersonal returns, by kind, how much is kept about a person and what an erasure does with it; kinds of which nothing is
+	// kept have a count of 0. It changes and audits nothing. It returns an error without PermErase.
+	FindPersonal(ctx context.Context, by Actor, about Subject) ([]PersonalHolding, error)
+	// ErasePersonal does to all that is kept about a person what FindPersonal says. Doing it again, after it was done or was cut
+	// short, completes it and does nothing twice. It returns an error without PermErase, and Conflict while something of
+	// FateUnavoidable is open.
+	ErasePersonal(ctx context.Context, by Actor, about Subject, how PersonalErasure) error
+	// PersonalCollections returns the names of the part's collections that may hold the id of a contact or of their account.
+	PersonalCollections() []string
 }
 
 // PersonalSection is one kind of data about a person. Name is the same in every language: "contact", "consents", "answers".

@@ -111,6 +111,7 @@ type Kind struct {
 	Name       string           // "crm.contacts.export"
 	Permission civic.Permission // to ask for it, and to take its result
 	Run        Handler
+	Personal   bool // its file holds data of people: it goes when one of them is erased
 
 	Urgent bool // workers are kept free for it
 	// Here reports whether this process may do a task, as when it is about what the process alone has; nil: any.

@@ -55,7 +55,7 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 	if opt.Origin == "" {
 		opt.Origin = s.Origin
 	}
-	if opt.Services == (web.Services{}) {
+	if opt.Services.CRM == nil {
 		a := program(t, s.mail)
 		opt.Services, opt.Vault, s.Vault = a.Services, a.Vault, a.Vault
 	}

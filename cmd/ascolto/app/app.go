@@ -83,7 +83,7 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 		}
 	}()
 	for _, open := range []func(context.Context) error{
-		a.upgrade, a.openIndex, a.openFiles, a.openMail, a.openServices, a.openNotify,
+		a.upgrade, a.openIndex, a.openFiles, a.openMail, a.openServices, a.openNotify, a.openPersonal,
 	} {
 		if err := open(ctx); err != nil {
 			return nil, err
@@ -250,6 +250,16 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 		return err
 	}
 	return a.Work.Register(a.Notify.WorkKinds()...)
+}
+
+// openPersonal registers the parts that keep data about people, in the order a copy of it is read; an erasure goes through them
+// the other way. Whoever adds a part that keeps such data adds it here: a test goes through all that is stored.
+func (a *App) openPersonal(ctx context.Context) (err error) {
+	a.Personal = []civic.PersonalData{a.Work, a.Own, a.Surveys, a.Forum, a.Notify, a.Accounts, a.Files}
+	a.Erasures, err = privacy.NewErasures(ctx, privacy.ErasureOptions{
+		DB: a.DB, Parts: a.Personal, Contacts: a.CRM, Accounts: a.Accounts, Index: a.Search, Audit: a.Audit, Now: a.now,
+	})
+	return err
 }
 
 // Sources lists who can tell the index what there is.

@@ -22,6 +22,7 @@ func (a *App) jobs() []job {
 		{Name: "forum-decisions", Spec: "40 * * * * *", Timeout: 10 * time.Minute, Run: counted(a.Forum.ApplyDecisions)},
 		{Name: "accounts-sweep", Spec: "50 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.Accounts.Sweep)},
 		{Name: "accounts-rebind", Spec: "45 * * * * *", AtStart: true, Timeout: time.Minute, Run: counted(a.Accounts.Resettle)},
+		{Name: "erasures", Spec: "15 */5 * * * *", AtStart: true, Timeout: 10 * time.Minute, Run: counted(a.Erasures.Resume)},
 		{Name: "work-sweep", Spec: "55 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.Work.Sweep)},
 		{Name: "effects", Spec: "35 * * * * *", AtStart: true, Timeout: 10 * time.Minute, Run: newRepairer(a).run},
 		{Name: "forum-reminders", Spec: "30 * * * * *", Daily: &daily{8, 0}, Timeout: 10 * time.Minute, Run: counted(a.Forum.RemindDue)},

@@ -88,7 +88,8 @@ func systemKey(name string) string {
 // systemNames lists the names that jobs and commands sign with.
 func systemNames() []string {
 	return []string{
-		"audit", "audit-expire", "colleagues", "command line", "demo", "index", "mail", "notify", "rebind", "reminders",
+		"audit", "audit-expire", "colleagues", "command line", "demo", "erasures", "index", "mail",
+		"notify", "rebind", "reminders",
 		"restore", "segments", "sign-in", "start", "unsubscribe",
 		"work",
 	}
@@ -108,9 +109,9 @@ func (w *auditWords) details(r audit.Record) string {
 // detailNames lists the details that services record.
 func detailNames() []string {
 	return []string{
-		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "district", "double", "field",
+		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "counts", "district", "double", "field",
 		"from", "kind", "level", "method", "office", "offices", "page", "permission", "permissions", "question",
-		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "thread", "title",
+		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "text", "thread", "title",
 		"to", "token", "topic",
 		"until", "version", "versions",
 	}
@@ -128,6 +129,7 @@ func (w *auditWords) detailName(name string) string {
 var codedDetails = map[string]string{
 	"answer": "accounts.answer.", "channel": "crm.channel.", "double": "crm.double.", "field": "crm.proposed.",
 	"method": "accounts.session.by.", "rule": "forum.rule.", "source": "crm.source.", "state": "notify.state.",
+	"text":       "privacy.erasure.text.",
 	"cause":      "",
 	"permission": "accounts.permission.", "refusal": "",
 }
@@ -142,6 +144,11 @@ func (w *auditWords) detail(action audit.Action, name, value string) string {
 		return w.reference.DistrictName(civic.ID(value))
 	case "office", "offices":
 		return eachWord(value, func(id string) string { return w.reference.OfficeName(civic.ID(id)) })
+	case "counts":
+		return eachWord(value, func(found string) string {
+			kind, count, _ := strings.Cut(found, "=")
+			return w.l.T("privacy.kind."+kind) + " " + count
+		})
 	case "kind":
 		return w.l.T(work.KindWord(value))
 	case "roles":

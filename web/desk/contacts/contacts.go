@@ -98,6 +98,7 @@ type contactPage struct {
 	MayRecord   bool
 	MayRebind   bool
 	MayIdentify bool
+	MayErase    bool
 }
 
 // topicConsent is where a contact stands with a topic, by each channel.
@@ -118,7 +119,8 @@ func (p *Pages) showContact(r *page.Request, status int, form ui.Form) error {
 	}
 	view := contactPage{Form: form, MayWrite: r.Actor.Allowed(crm.PermWriteContacts),
 		MayRecord: r.Actor.Allowed(crm.PermWriteInteractions),
-		MayRebind: r.Actor.Allowed(accounts.PermRebind), MayIdentify: r.Actor.Allowed(forum.PermIdentify)}
+		MayRebind: r.Actor.Allowed(accounts.PermRebind), MayIdentify: r.Actor.Allowed(forum.PermIdentify),
+		MayErase: r.Actor.Allowed(civic.PermErase)}
 	if view.Contact, err = p.CRM.Contact(r.Context(), r.Actor, id); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package contacts
 
 import (
 	"ascolto/crm"
+	"ascolto/crm/privacy"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/reference"
@@ -16,4 +17,5 @@ type Pages struct {
 	Reference *reference.Service
 	Forum     *forum.Service
 	Work      *work.Service
+	Erasures  *privacy.Erasures
 }

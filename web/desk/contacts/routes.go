@@ -4,6 +4,7 @@ import (
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
 	"ascolto/web/page"
 )
 
@@ -22,6 +23,8 @@ func Routes(p *Pages) []page.Route {
 		page.Post("/desk/contacts/:id/accounts", accounts.PermRebind, p.rebindAccount),
 		page.Get("/desk/contacts/:id/forum", forum.PermIdentify, p.contactForum),
 		page.Post("/desk/contacts/:id/forum", forum.PermIdentify, p.identifyInForum),
+		page.Get("/desk/contacts/:id/erasure", civic.PermErase, p.erasure).Costing(5),
+		page.Post("/desk/contacts/:id/erasure", civic.PermErase, p.erase).Costing(5),
 		page.Post("/desk/contacts/:id/consents", crm.PermWriteContacts, p.setConsent),
 		page.Get("/desk/contacts/:id/consents/:row", page.Staff, p.consentReceipt),
 	}

@@ -1,0 +1,163 @@
+package crm
+
+import (
+	"context"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/search"
+)
+
+// Held is how much is kept about a contact.
+type Held struct {
+	Contacts, Timeline, Interactions int
+	Open                             []civic.OpenTask // follow-ups that are still to be done
+}
+
+// Held returns how much is kept about a contact; nothing, when there is no such contact any more. It returns
+// an error without civic.PermErase.
+func (s *Service) Held(ctx context.Context, by civic.Actor, contact civic.ID) (h Held, err error) {
+	if err := (civic.Subject{Contact: contact}).Erasable(by); err != nil {
+		return h, err
+	}
+	if h.Contacts, err = s.contacts.Count(ctx, docstore.Filter{docstore.Eq("_id", contact)}); err != nil {
+		return h, err
+	}
+	if h.Timeline, err = s.timeline.Count(ctx, docstore.Filter{docstore.Eq("contact", contact)}); err != nil {
+		return h, err
+	}
+	for i, err := range s.interactions.All(ctx, interactionsOf(contact)) {
+		if err != nil {
+			return h, err
+		}
+		if h.Interactions++; i.Open {
+			h.Open = append(h.Open, civic.OpenTask{ID: i.ID, Title: i.Subject, DueOn: i.DueOn})
+		}
+	}
+	return h, nil
+}
+
+func interactionsOf(contact civic.ID) docstore.Query {
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)}, Sort: []string{"office"}}
+}
+
+// EraseContact removes a contact with its timeline, and takes the person out of what was said with them:
+// counts, times, offices, topics and outcomes of interactions stay. Doing it again completes it. It returns
+// Conflict while a follow-up of the contact is open, and an error without civic.PermErase.
+func (s *Service) EraseContact(ctx context.Context, by civic.Actor, contact civic.ID) error {
+	held, err := s.Held(ctx, by, contact)
+	if err != nil {
+		return err
+	}
+	if len(held.Open) > 0 {
+		return StillOpen(held.Open)
+	}
+	if err := s.eraseFormer(ctx, contact); err != nil {
+		return err
+	}
+	for i, err := range s.interactions.All(ctx, interactionsOf(contact)) {
+		if err != nil {
+			return err
+		}
+		if err := s.eraseInteraction(ctx, i.ID, (*Interaction).erase); err != nil {
+			return err
+		}
+	}
+	if err := s.contacts.Delete(ctx, contact); err != nil { // before the timeline: nothing is put on it any more
+		return err
+	}
+	s.index.Put(search.Doc{ID: DocContact + "/" + string(contact), Kind: DocContact, Deleted: true})
+	lines := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)}, Sort: []string{"-at"}}
+	for e, err := range s.timeline.All(ctx, lines) {
+		if err == nil {
+			err = s.timeline.Delete(ctx, e.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// StillOpen returns the Conflict of an erasure that follow-ups stand against.
+func StillOpen(open []civic.OpenTask) error {
+	return civic.NewErrorArgs(
+		civic.Conflict,
+		"crm.error.erase_open",
+		civic.Args{"Subject": open[0].Title, "Count": len(open)},
+	)
+}
+
+// eraseFormer takes a contact out of the history of interactions that were its once, and are another's now:
+// they changed since the contact is known.
+func (s *Service) eraseFormer(ctx context.Context, contact civic.ID) error {
+	c, err := s.contacts.Get(ctx, contact)
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil // this was done before
+	}
+	if err != nil {
+		return err
+	}
+	since := docstore.Query{
+		Filter: docstore.Filter{docstore.Gte("updatedAt", c.CreatedAt)},
+		Sort:   []string{"updatedAt"},
+	}
+	for i, err := range s.interactions.All(ctx, since) {
+		if err != nil {
+			return err
+		}
+		forget := func(i *Interaction, _ time.Time) { i.forget(contact) }
+		if i.forget(contact) {
+			if err := s.eraseInteraction(ctx, i.ID, forget); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) eraseInteraction(
+	ctx context.Context,
+	id civic.ID,
+	erase func(*Interaction, time.Time),
+) error {
+	i, err := s.interactions.Update(ctx, id, func(i *Interaction) error {
+		erase(i, s.now())
+		return nil
+	})
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil
+	}
+	if err == nil {
+		s.index.Put(i.searchDoc())
+	}
+	return err
+}
+
+// forget takes a contact out of what i was before, and reports whether it stood there.
+func (i *Interaction) forget(contact civic.ID) (changed bool) {
+	for n, c := range i.Changes {
+		if c.Field == CaseContact && c.Was == string(contact) {
+			i.Changes[n].Was, changed = "", true
+		}
+	}
+	return changed
+}
+
+// erase takes the person out of i: who it was, and every word. Who of the staff did what, and when, stays.
+func (i *Interaction) erase(now time.Time) {
+	i.Contact, i.Subject, i.Note, i.Notes, i.Submission = "", civic.Taken, "", nil, ""
+	if i.Closing != nil {
+		i.Closing.Words = ""
+	}
+	for n := range i.Changes {
+		c := &i.Changes[n]
+		c.Reason = ""
+		switch c.Field {
+		case CaseContact, CaseSubject, CaseText, CaseReopened:
+			c.Was = ""
+		}
+	}
+	i.UpdatedAt = now
+}

@@ -1,0 +1,365 @@
+package privacy
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ascolto/crm"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Reason is why what is kept about a person is erased, as art. 17 of the GDPR has it.
+type Reason string
+
+// The reasons.
+const (
+	ReasonRequest   Reason = "request"    // the person asked for it, and nothing stands against it
+	ReasonNotNeeded Reason = "not_needed" // what it was gathered for is over
+	ReasonUnlawful  Reason = "unlawful"   // it should never have been gathered
+	ReasonDuty      Reason = "duty"       // a law or an authority orders it
+)
+
+// Reasons lists the reasons in the order the form shows them.
+func Reasons() []Reason { return []Reason{ReasonRequest, ReasonNotNeeded, ReasonUnlawful, ReasonDuty} }
+
+// reasonWord returns the key of a reason's text.
+func reasonWord(r Reason) string { return "privacy.erasure.reason." + string(r) }
+
+// Erasure is the record of one: that it was done, by whom, why and of how much. Its id is that of the
+// contact, which names nobody any more; it holds nothing else about the person.
+type Erasure struct {
+	docstore.Meta `bson:",inline"`
+	By            civic.ID   `bson:"by"` // the account of the member of staff who began it
+	ByName        string     `bson:"byName"`
+	Reason        Reason     `bson:"reason"`
+	RemoveText    bool       `bson:"removeText"`
+	Found         []Found    `bson:"found"`              // when it began
+	Accounts      []civic.ID `bson:"accounts,omitempty"` // of the person, until it is done: a fault is mended by them
+	BegunAt       time.Time  `bson:"begunAt"`
+	DoneAt        time.Time  `bson:"doneAt"` // zero until it is done
+}
+
+// Found is how much of one kind an erasure found, and what it did with it.
+type Found struct {
+	Kind   string     `bson:"kind"`
+	Count  int        `bson:"count"`
+	Fate   civic.Fate `bson:"fate"`
+	Reason string     `bson:"reason,omitempty"`
+}
+
+// Done reports whether the erasure came to its end.
+func (e Erasure) Done() bool { return !e.DoneAt.IsZero() }
+
+// counts returns how much of each kind was found, in codes.
+func (e Erasure) counts() string {
+	var counts []string
+	for _, f := range e.Found {
+		if f.Count > 0 {
+			counts = append(counts, f.Kind+"="+strconv.Itoa(f.Count))
+		}
+	}
+	return strings.Join(counts, " ")
+}
+
+// text says in a code what became of what the person wrote.
+func (e Erasure) text() string {
+	if e.RemoveText {
+		return "removed"
+	}
+	return "kept"
+}
+
+// Accounts knows what people sign in with.
+type Accounts interface {
+	// AccountIDs returns the accounts that are bound to a contact, or Conflict when one is of the staff.
+	AccountIDs(ctx context.Context, by civic.Actor, contact civic.ID) ([]civic.ID, error)
+}
+
+// Index is what an erasure needs of the search index.
+type Index interface {
+	// Flush returns when what was put before is on disk.
+	Flush(ctx context.Context) error
+}
+
+// ErasureOptions is what Erasures are made of; all but Now are required.
+type ErasureOptions struct {
+	DB       *docstore.DB
+	Parts    []civic.PersonalData // erased in the opposite order: what people act with before what they left
+	Contacts *crm.Service
+	Accounts Accounts
+	Index    Index
+	Audit    *audit.Log
+	Now      civic.Clock
+}
+
+// Erasures erase what all parts of the house keep about a person, and keep a record of it.
+type Erasures struct {
+	records *docstore.Collection[Erasure]
+	o       ErasureOptions
+}
+
+// NewErasures returns the erasures of a store.
+func NewErasures(ctx context.Context, o ErasureOptions) (*Erasures, error) {
+	if o.Now == nil {
+		o.Now = civic.Now
+	}
+	records, err := docstore.Collect[Erasure](
+		ctx,
+		o.DB,
+		docstore.Spec{Name: "erasures", Indexes: []docstore.Index{
+			{Name: "done", Fields: []string{"doneAt", "begunAt"}},
+		}},
+	)
+	return &Erasures{records: records, o: o}, err
+}
+
+// Outlook is what an erasure of a contact would do, or did.
+type Outlook struct {
+	Name    string // of the contact; empty when it is gone
+	Parts   []civic.PersonalHolding
+	Erasure Erasure // zero while none was begun
+}
+
+// Open returns what has to be done before anything can be erased.
+func (o Outlook) Open() (open []civic.OpenTask) {
+	for _, h := range o.Parts {
+		open = append(open, h.Open...)
+	}
+	return open
+}
+
+// Outlook returns what an erasure of a contact would do, and how far one is that was begun. NotFound when
+// there is no such contact and never was an erasure; Conflict for one whose account is of the staff; an error
+// without civic.PermErase. It is written into the audit as a reading of the contact.
+func (s *Erasures) Outlook(ctx context.Context, by civic.Actor, contact civic.ID) (o Outlook, err error) {
+	about, err := s.subject(ctx, by, contact)
+	if err != nil {
+		return o, err
+	}
+	if o.Erasure, err = s.record(ctx, contact); err != nil {
+		return o, err
+	}
+	c, err := s.o.Contacts.Reader().Contact(ctx, contact)
+	if err != nil && (civic.CodeOf(err) != civic.NotFound || o.Erasure.ID == "") {
+		return o, err
+	}
+	if o.Erasure.Done() {
+		return o, nil
+	}
+	o.Name = c.DisplayName()
+	if o.Parts, err = s.find(ctx, by, about, o.Erasure); err != nil {
+		return o, err
+	}
+	return o, s.o.Audit.Write(
+		ctx,
+		audit.Entry{By: by, Action: crm.ActionContactRead, Object: contact, Contact: contact},
+	)
+}
+
+// record returns the record of an erasure, zero when there is none.
+func (s *Erasures) record(ctx context.Context, contact civic.ID) (Erasure, error) {
+	e, err := s.records.Get(ctx, contact)
+	if civic.CodeOf(err) == civic.NotFound {
+		return Erasure{}, nil
+	}
+	return e, err
+}
+
+// subject returns a person with all their accounts.
+func (s *Erasures) subject(ctx context.Context, by civic.Actor, contact civic.ID) (civic.Subject, error) {
+	ids, err := s.o.Accounts.AccountIDs(ctx, by, contact)
+	return civic.Subject{Contact: contact, Others: ids}, err
+}
+
+func (s *Erasures) find(
+	ctx context.Context, by civic.Actor, about civic.Subject, begun Erasure,
+) (all []civic.PersonalHolding, _ error) {
+	about.Others = union(about.Others, begun.Accounts)
+	for _, part := range s.o.Parts {
+		found, err := part.FindPersonal(ctx, by, about)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+func union(a, b []civic.ID) []civic.ID {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
+}
+
+// ErasureInput is the form by which a person's data is erased.
+type ErasureInput struct {
+	Reason     Reason
+	RemoveText bool // what they wrote in the forum goes, too
+	Confirmed  bool
+}
+
+func (in ErasureInput) check() error {
+	var p civic.Problems
+	if !slices.Contains(Reasons(), in.Reason) {
+		p.Add("reason", "error.choice")
+	}
+	if !in.Confirmed {
+		p.Add("confirmed", "privacy.error.confirm")
+	}
+	return p.Err()
+}
+
+// Erase erases what is kept about a contact and returns the record of it. One that was begun goes on as it
+// was begun, whatever in says of reason and texts; one that is done is returned. Invalid names the fields
+// "reason" and "confirmed"; Conflict while something stands open that must come to its end first, or when the
+// contact's account is of the staff; NotFound when there is no such contact; an error without
+// civic.PermErase.
+func (s *Erasures) Erase(
+	ctx context.Context,
+	by civic.Actor,
+	contact civic.ID,
+	in ErasureInput,
+) (Erasure, error) {
+	about, err := s.subject(ctx, by, contact)
+	if err != nil {
+		return Erasure{}, err
+	}
+	e, err := s.record(ctx, contact)
+	if err != nil || e.Done() {
+		return e, err
+	}
+	if e.ID == "" {
+		if err := in.check(); err != nil {
+			return Erasure{}, err
+		}
+	}
+	if e, err = s.begin(ctx, by, about, in, e); err != nil {
+		return e, err
+	}
+	return s.goOn(context.WithoutCancel(ctx), by, e)
+}
+
+// begin stores that an erasure begins, and of which accounts; begun is the one that was begun before.
+func (s *Erasures) begin(
+	ctx context.Context, by civic.Actor, about civic.Subject, in ErasureInput, begun Erasure,
+) (Erasure, error) {
+	if _, err := s.o.Contacts.Reader().Contact(ctx, about.Contact); err != nil && begun.ID == "" {
+		return Erasure{}, err
+	}
+	parts, err := s.find(ctx, by, about, begun)
+	if err != nil {
+		return Erasure{}, err
+	}
+	if open := (Outlook{Parts: parts}).Open(); len(open) > 0 {
+		return Erasure{}, crm.StillOpen(open)
+	}
+	if begun.ID != "" {
+		return s.records.Update(ctx, begun.ID, func(e *Erasure) error {
+			e.Accounts = union(e.Accounts, about.Others)
+			return nil
+		})
+	}
+	e := Erasure{
+		Meta: docstore.Meta{
+			ID: about.Contact,
+		}, By: by.Account, ByName: by.Name, Reason: in.Reason, RemoveText: in.RemoveText,
+		Accounts: about.Others, BegunAt: s.o.Now().UTC().Truncate(time.Millisecond),
+	}
+	for _, h := range parts {
+		if h.Count > 0 || h.Fate == civic.FateUnknowable {
+			e.Found = append(e.Found, Found{Kind: h.Kind, Count: h.Count, Fate: h.Fate, Reason: h.Reason})
+		}
+	}
+	err = s.records.Insert(ctx, &e)
+	if civic.CodeOf(err) == civic.Conflict { // two pressed at once: both do the same
+		return s.records.Get(ctx, e.ID)
+	}
+	return e, err
+}
+
+// goOn erases all there is, writes the audit and closes the record. Each step may be taken again.
+func (s *Erasures) goOn(ctx context.Context, by civic.Actor, e Erasure) (Erasure, error) {
+	for {
+		if err := s.eraseParts(ctx, by, e); err != nil {
+			return e, err
+		}
+		late, err := s.o.Accounts.AccountIDs(ctx, by, e.ID) // who signed in meanwhile
+		if err != nil {
+			return e, err
+		}
+		if len(late) == 0 {
+			break
+		}
+		e, err = s.records.Update(ctx, e.ID, func(e *Erasure) error {
+			e.Accounts = union(e.Accounts, late)
+			return nil
+		})
+		if err != nil {
+			return e, err
+		}
+	}
+	if err := s.o.Index.Flush(ctx); err != nil {
+		return e, err
+	}
+	by = civic.Actor{Account: e.By, Name: e.ByName, Roles: by.Roles, Request: by.Request}
+	entry := audit.Entry{By: by, Action: ActionErase, Object: e.ID, Contact: e.ID, Detail: map[string]string{
+		"cause": reasonWord(e.Reason), "counts": e.counts(), "text": e.text(),
+	}}
+	if err := s.o.Audit.Entered(ctx, entry, true, e.BegunAt); err != nil {
+		return e, err
+	}
+	return s.records.Update(ctx, e.ID, func(e *Erasure) error {
+		if !e.Done() {
+			e.DoneAt = s.o.Now().UTC().Truncate(time.Millisecond)
+		}
+		e.Accounts = nil
+		return nil
+	})
+}
+
+// eraseParts has every part erase. The contact is among the last: until it is gone its addresses are known.
+func (s *Erasures) eraseParts(ctx context.Context, by civic.Actor, e Erasure) error {
+	about := civic.Subject{Contact: e.ID, Others: e.Accounts}
+	how := civic.PersonalErasure{At: e.BegunAt, RemoveText: e.RemoveText}
+	c, err := s.o.Contacts.Reader().Contact(ctx, e.ID)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
+	for _, address := range c.Emails {
+		how.Emails = append(how.Emails, address.Key)
+	}
+	for _, part := range slices.Backward(s.o.Parts) {
+		if err := part.ErasePersonal(ctx, by, about, how); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Resume completes the erasures that a fault cut short, and returns how many; one that fails again does not
+// hold up the others. A job calls it.
+func (s *Erasures) Resume(ctx context.Context) (n int, failed error) {
+	begun := docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("doneAt", time.Time{})}, Sort: []string{"begunAt"},
+	}
+	for e, err := range s.records.All(ctx, begun) {
+		if err != nil {
+			return n, err
+		}
+		if s.o.Now().Sub(e.BegunAt) < resumeAfter {
+			continue // somebody is at it
+		}
+		if _, err := s.goOn(ctx, civic.System("erasures"), e); err != nil {
+			failed = err
+			continue
+		}
+		n++
+	}
+	return n, failed
+}
+
+// resumeAfter is how long whoever pressed the button is left to it.
+const resumeAfter = 5 * time.Minute

@@ -1,0 +1,61 @@
+package surveys_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ascolto/internal/civic"
+	"ascolto/surveys"
+)
+
+// TestErasureOfARespondent: the answers of one person go, and are counted no more, even when another answers on the same day; what
+// others answered stays, and results that were published stay as they were published.
+func TestErasureOfARespondent(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q, ctx := o.published(surveys.Known), t.Context()
+	for _, by := range []civic.Actor{anna, bruno, citizen("carla"), citizen("dario"), citizen("elsa"), citizen("franco")} {
+		o.answer(by, q.Slug, form("q1", "a1"), form("q5", "Sono "+string(by.Contact)))
+	}
+	about, erased := civic.Subject{Contact: anna.Contact}, civic.PersonalErasure{At: o.clock.now()}
+	if _, err := o.FindPersonal(ctx, comms, about); civic.CodeOf(err) != civic.Forbidden {
+		t.Errorf("found by who may not: %v", err)
+	}
+	wantCode(t, "erased by who may not", o.ErasePersonal(ctx, comms, about, erased), civic.Forbidden)
+	wantCode(t, "erased by the person", o.ErasePersonal(ctx, anna, about, erased), civic.Forbidden)
+	o.clock.set(q.GraceEnds())
+	q = take(o.PublishResults(ctx, comms, q.ID))(t)
+	_, before, err := o.PublicResults(ctx, q.Slug)
+	must(t, before, err)
+	if _, r, err := o.Results(ctx, comms, q.ID); err != nil || r.Responses != 6 {
+		t.Fatalf("before: %d, %v", r.Responses, err)
+	}
+	officer := civic.System("test")
+	found, err := o.FindPersonal(ctx, officer, about)
+	want := []civic.PersonalHolding{
+		{Kind: "answers", Count: 1, Fate: civic.FateErased}, {Kind: "answers_begun", Fate: civic.FateErased},
+		{Kind: "answers_anonymous", Fate: civic.FateUnknowable, Reason: "privacy.reason.anonymous"},
+	}
+	if diff := cmp.Diff(want, must(t, found, err)); diff != "" {
+		t.Errorf("what is kept (-want +got): %s", diff)
+	}
+	for range 2 { // done twice, it is done once
+		if err := o.ErasePersonal(ctx, officer, about, erased); err != nil {
+			t.Fatal(err)
+		}
+		if _, r, err := o.Results(ctx, comms, q.ID); err != nil || r.Responses != 5 {
+			t.Errorf("afterwards: %d, %v", r.Responses, err)
+		}
+	}
+	_, after, err := o.PublicResults(ctx, q.Slug)
+	if diff := cmp.Diff(before, must(t, after, err)); diff != "" {
+		t.Errorf("published results (-before +after): %s", diff)
+	}
+	if own, err := o.OwnAnswers(ctx, bruno); err != nil || len(own) != 1 {
+		t.Errorf("another's answers: %d, %v", len(own), err)
+	}
+	if own, err := o.OwnAnswers(ctx, anna); err != nil || len(own) != 0 {
+		t.Errorf("the person's answers: %d, %v", len(own), err)
+	}
+}
