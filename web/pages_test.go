@@ -42,6 +42,8 @@ var unwalked = map[string]string{
 	"/desk/campaigns/:id/deliveries":          "is about a run",
 	"/desk/contacts/export":                   "is a table, to which a button leads",
 	"/desk/segments/:id/export":               "is a table, to which a button leads",
+	"/desk/campaigns/:id/events":              "is a stream, which the page of the campaign listens to",
+	"/desk/work/:id/events":                   "is a stream, which the page of the task listens to",
 	"/desk/surveys/:id/responses.csv":         "is a table, to which a button leads",
 	"/desk/mail/kept":                         "is for programs that keep their mail",
 	"/desk/mail/document":                     "is a mail, not a page of ours",
