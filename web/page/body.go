@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -53,8 +54,11 @@ type body struct {
 	bytes []byte
 	err   error
 	taken int64 // of the room for all bodies
-	parts bool  // a form with files is taken
-	files map[string][]byte
+
+	parts  bool // a form with files is taken
+	values url.Values
+	files  map[string]*os.File
+	open   []*os.File
 }
 
 // LimitBody sets how many bytes of body this request may have; ShortBody when it is not called.
@@ -62,6 +66,10 @@ func (r *Request) LimitBody(bytes int) { r.sent.limit = bytes }
 
 // Close gives back what the request held. web alone calls it, when the request is over.
 func (r *Request) Close() {
+	for _, file := range r.sent.open {
+		_ = file.Close() // it has no name: nothing of it is kept
+	}
+	r.sent.open, r.sent.files = nil, nil
 	if r.sent.taken > 0 {
 		r.site.Bodies.room.Release(r.sent.taken)
 		r.sent.taken = 0
@@ -160,15 +168,13 @@ func (r *Request) CheckBody() error {
 }
 
 func (r *Request) formValues() (url.Values, error) {
+	contentType := r.c.Get(fiber.HeaderContentType)
+	if r.sent.parts && strings.HasPrefix(contentType, fiber.MIMEMultipartForm) {
+		return r.formParts(contentType)
+	}
 	b, err := r.raw()
 	if err != nil {
 		return nil, err
-	}
-	contentType := r.c.Get(fiber.HeaderContentType)
-	if r.sent.parts && strings.HasPrefix(contentType, fiber.MIMEMultipartForm) {
-		values, files, err := parseParts(contentType, b)
-		r.sent.files = files
-		return values, err
 	}
 	return parseForm(contentType, b)
 }
