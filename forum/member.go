@@ -92,13 +92,14 @@ func foldName(s string) string {
 }
 
 // publicName returns how a person who chose no pseudonym signs: the given name and the initial of the family name, "Anna R.".
-// What looks like an address, holds what nobody sees, or could be taken for the administration gives "", which pages show as "a citizen".
-func publicName(full string) string {
+// What looks like an address, holds what nobody sees, or could be taken for the administration or one of its offices gives "", which
+// pages show as "a citizen".
+func publicName(full string, offices []string) string {
 	words := strings.Fields(full)
 	if len(words) == 0 || strings.ContainsAny(full, "@0123456789") {
 		return ""
 	}
-	if publicname.CheckPerson(words[0], strings.Join(words[1:], " "), nil) != nil {
+	if publicname.CheckPerson(words[0], strings.Join(words[1:], " "), offices) != nil {
 		return ""
 	}
 	if len(words) == 1 {
@@ -115,29 +116,30 @@ func publicName(full string) string {
 // particles stand before the family name and belong to it: "De Nicolò" begins with a D.
 var particles = []string{"d", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "di", "la", "le", "li", "lo", "van", "von", "el", "al"}
 
-// signs is Member.signs, worked out once a name.
-func (s *Service) signs(m Member, by civic.Actor) string {
-	key := "pseudonym " + m.Pseudonym
+// signs is Member.signs, worked out once a name as long as the offices are called the same.
+func (s *Service) signs(m Member, by civic.Actor, offices officeList) string {
+	key := offices.digest + " pseudonym " + m.Pseudonym
 	if m.Pseudonym == "" {
-		key = "name " + by.Name
+		key = offices.digest + " name " + by.Name
 	}
 	name, ok := s.signed.Get(key)
 	if !ok {
-		name = m.signs(by)
+		name = m.signs(by, offices.names)
 		s.signed.Put(key, name)
 	}
 	return name
 }
 
-// signs returns the name under which a person's posts appear; "" for a pseudonym that was taken when the rules were looser.
-func (m Member) signs(by civic.Actor) string {
+// signs returns the name under which a person's posts appear; "" for a pseudonym that was taken when the rules were looser, or before
+// there was an office of that name.
+func (m Member) signs(by civic.Actor, offices []string) string {
 	if m.Pseudonym != "" {
-		if publicname.Check(m.Pseudonym, nil) != nil {
+		if publicname.Check(m.Pseudonym, offices) != nil {
 			return ""
 		}
 		return m.Pseudonym
 	}
-	return publicName(by.Name)
+	return publicName(by.Name, offices)
 }
 
 // isNew reports whether the lower limits hold.

@@ -2,7 +2,9 @@ package forum
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
+	"strings"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -24,11 +26,11 @@ func (s *Service) SetPseudonym(ctx context.Context, by civic.Actor, pseudonym st
 	if err := by.Can(PermPost); err != nil {
 		return Member{}, err
 	}
-	offices, err := s.offices.OfficeNames(ctx)
+	offices, err := s.officesNow(ctx)
 	if err != nil {
 		return Member{}, err
 	}
-	name, err := parsePseudonym(pseudonym, offices)
+	name, err := parsePseudonym(pseudonym, offices.names)
 	if err != nil {
 		return Member{}, fieldError("pseudonym", err)
 	}
@@ -112,9 +114,41 @@ type signer struct {
 	name    string
 }
 
+// officeList is the names of the offices, and a text that is the same for the same names.
+type officeList struct {
+	names  []string
+	digest string
+}
+
+// officesNow returns what the offices are called, read once as long as nobody changes them.
+func (s *Service) officesNow(ctx context.Context) (officeList, error) {
+	edition := s.offices.OfficesEdition()
+	if kept, ok := s.named.Get(edition, struct{}{}); ok {
+		return kept, nil
+	}
+	names, err := s.offices.OfficeNames(ctx)
+	if err != nil {
+		return officeList{}, err
+	}
+	slices.Sort(names) // for the digest
+	sum := sha256.Sum256([]byte(strings.Join(names, "\n")))
+	now := officeList{names, string(sum[:])}
+	s.named.Put(edition, struct{}{}, now)
+	return now, nil
+}
+
+// signedEdition returns a text that changes with every write to what signatures are made of; empty as that of Edition is.
+func (s *Service) signedEdition() string {
+	people, offices := docstore.Edition(s.members, s.names), s.offices.OfficesEdition()
+	if people == "" || offices == "" {
+		return ""
+	}
+	return people + " " + offices
+}
+
 // Signature returns the name under which by's next post will appear; "" is shown as "a citizen".
 func (s *Service) Signature(ctx context.Context, by civic.Actor) (string, error) {
-	edition, who := docstore.Edition(s.members, s.names), signer{by.Account, by.Name}
+	edition, who := s.signedEdition(), signer{by.Account, by.Name}
 	if name, ok := s.signatures.Get(edition, who); ok && by.Allowed(PermPost) {
 		return name, nil
 	}
@@ -131,7 +165,11 @@ func (s *Service) Signature(ctx context.Context, by civic.Actor) (string, error)
 
 // signature returns how m signs: a real name that looks like somebody else's pseudonym is not shown.
 func (s *Service) signature(ctx context.Context, m Member, by civic.Actor) (string, error) {
-	name := s.signs(m, by)
+	offices, err := s.officesNow(ctx)
+	if err != nil {
+		return "", err
+	}
+	name := s.signs(m, by, offices)
 	if name == "" || m.Pseudonym != "" {
 		return name, nil
 	}

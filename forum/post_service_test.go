@@ -358,8 +358,9 @@ func TestPublicName(t *testing.T) {
 	for full, want := range map[string]string{
 		"Anna D'Alò": "Anna D.", "Bruno De Nicolò": "Bruno D.", "Anna Maria della Rovere": "Anna D.", "Ida Lo": "Ida L.", "Élodie Ørsted": "Élodie Ø.", "Maria": "Maria", "": "",
 		"anna.dalo@posta.example": "", "Sindaco": "", "Comune di Modena": "", "Comune\u2800di\u2800Modena": "", "Polizia Locale": "", "Mario Sindaco": "Mario S.", "Anna\u3164Rossi": "", "RSSMRA80A01F257X": "",
+		"Servizi Demografici": "",
 	} {
-		if got := publicName(full); got != want {
+		if got := publicName(full, []string{"Servizi demografici"}); got != want {
 			t.Errorf("publicName(%q) = %q, want %q", full, got, want)
 		}
 	}
@@ -394,14 +395,51 @@ func TestAnOldOfficialPseudonymIsNotShown(t *testing.T) {
 	w := newTown(t)
 	_, err := w.known(t.Context(), w.anna.Account, w.time.Now())
 	wantCode(t, err, "")
-	_, err = w.members.Update(t.Context(), w.anna.Account, func(m *Member) error { m.Pseudonym = "S1ndaco"; return nil })
-	wantCode(t, err, "")
-	if thread := w.thread(w.anna, "Panchine nuove", "Dove?"); thread.Author.Name != "" {
-		t.Errorf("signed %q", thread.Author.Name)
+	for _, old := range []string{"S1ndaco", "Verde pubblico"} {
+		_, err = w.members.Update(t.Context(), w.anna.Account, func(m *Member) error { m.Pseudonym = old; return nil })
+		wantCode(t, err, "")
+		if thread := w.thread(w.anna, "Panchine nuove", "Dove?"); thread.Author.Name != "" {
+			t.Errorf("%s signed %q", old, thread.Author.Name)
+		}
+		if name, err := w.Signature(t.Context(), w.anna); err != nil || name != "" {
+			t.Errorf("%s signs %q, %v", old, name, err)
+		}
 	}
 	_, err = w.SetPseudonym(t.Context(), w.anna, "Nonna Pina")
 	wantCode(t, err, "")
 	if name, err := w.Signature(t.Context(), w.anna); err != nil || name != "Nonna Pina" {
 		t.Errorf("then %q, %v", name, err)
 	}
+}
+
+// Nobody signs like an office, by a real name or a pseudonym; an office that is new, from that moment on.
+func TestNobodySignsLikeAnOffice(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	named := citizen("demo", "Servizi Demografici")
+	_, err := w.SetPseudonym(t.Context(), w.bruno, "Portineria sociale")
+	wantCode(t, err, "")
+	signs := func(when string, by civic.Actor, want string) {
+		t.Helper()
+		for range 2 { // the second time from memory
+			if name, err := w.Signature(t.Context(), by); err != nil || name != want {
+				t.Errorf("%s %s signs %q, want %q; %v", when, by.Name, name, want, err)
+			}
+		}
+		if thread := w.thread(by, "Panchine nuove", "Dove?"); thread.Author.Name != want {
+			t.Errorf("%s %s wrote as %q, want %q", when, by.Name, thread.Author.Name, want)
+		}
+	}
+	signs("without the offices,", named, "Servizi D.")
+	signs("without the offices,", w.bruno, "Portineria sociale")
+	w.offices["demografici"], w.offices["portineria"] = "Servizi demografici", "Portineria sociale"
+	signs("with the offices,", named, "")
+	signs("with the offices,", w.bruno, "")
+	signs("with the offices,", w.anna, "Anna D.")
+	_, err = w.SetPseudonym(t.Context(), w.anna, "Servizi demografici")
+	if f := fieldsOf(err); len(f) != 1 || f[0].Message.Key != "error.name.office" {
+		t.Errorf("the new office as a pseudonym: %v", err)
+	}
+	delete(w.offices, "demografici")
+	signs("without the office again,", named, "Servizi D.")
 }

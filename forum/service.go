@@ -48,6 +48,9 @@ type Offices interface {
 	OfficeName(ctx context.Context, id civic.ID) (string, error)
 	// OfficeNames returns the names of all offices.
 	OfficeNames(ctx context.Context) ([]string, error)
+	// OfficesEdition returns a text that changes with every write to the offices, before the write is acknowledged; empty where that
+	// cannot be known.
+	OfficesEdition() string
 }
 
 // Options is what a Service needs; everything but Limits and Log is required.
@@ -93,9 +96,10 @@ type Service struct {
 
 	reads    memo.Values[readKey, *threadRead]
 	standing memo.Values[civic.ID, standing] // by post
-	signed   *memo.Texts[string]             // how people sign, by pseudonym or name
+	signed   *memo.Texts[string]             // how people sign, by offices and pseudonym or name
 
-	signatures memo.Reads[signer, string] // how each person signs
+	signatures memo.Reads[signer, string]        // how each person signs
+	named      memo.Reads[struct{}, officeList] // what the offices are called
 }
 
 const (

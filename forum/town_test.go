@@ -32,6 +32,8 @@ type town struct {
 	life  *timeline
 	mails *outbox
 
+	offices officeNames
+
 	anna, bruno   civic.Actor // citizens
 	greens, taxes civic.Actor // members of two offices
 	mod, mod2     civic.Actor // moderators
@@ -142,6 +144,7 @@ func (o *outbox) to(contact civic.ID) []Notice {
 	return out
 }
 
+// officeNames is what the offices are called; tests add to it what is made while the forum is open.
 type officeNames map[civic.ID]string
 
 func (o officeNames) OfficeName(_ context.Context, id civic.ID) (string, error) {
@@ -153,6 +156,10 @@ func (o officeNames) OfficeName(_ context.Context, id civic.ID) (string, error) 
 
 func (o officeNames) OfficeNames(context.Context) ([]string, error) {
 	return slices.Collect(maps.Values(o)), nil
+}
+
+func (o officeNames) OfficesEdition() string {
+	return strings.Join(slices.Sorted(maps.Values(o)), ", ")
 }
 
 func testGrants() civic.Grants {
@@ -195,7 +202,8 @@ func emptyTown(t testing.TB, db *docstore.DB, limits Limits) *town {
 	t.Helper()
 	w := &town{
 		t: t, db: db, time: &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
-		life: &timeline{kept: map[civic.ID]civic.Activity{}}, mails: &outbox{kept: map[civic.ID]Notice{}},
+		offices: officeNames{"verde": "Ufficio Verde pubblico", "tributi": "Ufficio Tributi"},
+		life:    &timeline{kept: map[civic.ID]civic.Activity{}}, mails: &outbox{kept: map[civic.ID]Notice{}},
 		anna: citizen("anna", "Anna D'Alò"), bruno: citizen("bruno", "Bruno De Nicolò"),
 		greens: staff("gino", "Gino Verdi", civic.OfficeMember, "verde"), taxes: staff("tea", "Tea Sestili", civic.OfficeMember, "tributi"),
 		mod: staff("mara", "Mara Moretti", civic.Moderator), mod2: staff("milo", "Milo Marchi", civic.Moderator),
@@ -222,7 +230,7 @@ func (w *town) open(limits Limits) *Service {
 	w.t.Helper()
 	s, err := New(w.t.Context(), Options{
 		DB: w.db, Index: w.find, Recorder: w.life, Outbox: w.mails, Audit: w.log, Now: w.time.Now, Limits: limits,
-		Offices: officeNames{"verde": "Ufficio Verde pubblico", "tributi": "Ufficio Tributi"},
+		Offices: w.offices,
 	})
 	if err != nil {
 		w.t.Fatalf("opening the forum: %v", err)

@@ -204,3 +204,20 @@ func (m *memoryTown) publishSurvey() {
 	town := &busyTown{newsroom: &newsroom{Town: m.Town, Site: m.Site, t: m.t}}
 	town.survey("Piazze e portici", "piazze-e-portici", 0)
 }
+
+// How somebody signs is kept; an office of that name takes it at once.
+func TestAnOfficeTakesASignatureAtOnce(t *testing.T) {
+	t.Parallel()
+	w, _, _ := forumTown(t)
+	if _, err := w.Forum.SetPseudonym(t.Context(), w.Anna, "Casa delle lucciole"); err != nil {
+		t.Fatal(err)
+	}
+	anna := w.As(t, w.Anna)
+	for range 2 {
+		wants(t, anna.Get("/forum/profilo"), 200, "Firma attuale: Casa delle lucciole")
+	}
+	if _, err := w.Reference.SaveOffice(t.Context(), w.Administrator, reference.Office{Name: "Casa delle lucciole"}); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, anna.Get("/forum/profilo"), 200, "Firma attuale: Una persona iscritta")
+}

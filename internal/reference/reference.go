@@ -102,6 +102,9 @@ func (s *Service) Edition() string {
 	return docstore.Edition(s.districts, s.offices, s.topics, s.tags)
 }
 
+// OfficesEdition is Edition of the offices alone.
+func (s *Service) OfficesEdition() string { return docstore.Edition(s.offices) }
+
 func list[T item](ctx context.Context, c *docstore.Collection[T]) ([]T, error) {
 	var items []T
 	for it, err := range c.All(ctx, docstore.Query{Sort: []string{"order"}, Limit: 200}) {

@@ -117,6 +117,9 @@ func (o officeNames) OfficeNames(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
+// OfficesEdition implements forum.Offices.
+func (o officeNames) OfficesEdition() string { return o.named.OfficesEdition() }
+
 // Audience is what notify writes to: segments, and the contacts in them.
 type Audience struct {
 	*crm.Service
