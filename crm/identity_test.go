@@ -78,6 +78,45 @@ func TestEnsureContact(t *testing.T) {
 	}
 }
 
+// A stranger types the victim's address and name into their own profile: the victim, who signs in with SPID from that address, gets a
+// third contact, and the fiscal code stays off the stranger's, and out of what they may download. Nor is it sealed into the contact that
+// staff made of somebody of that name.
+func TestATypedNameAndAddressGetNobodysCode(t *testing.T) {
+	t.Parallel()
+	const code = "RSSMRA85T10A562S"
+	w := newTown(t)
+	made := w.create(t, ContactInput{GivenName: "Mario", FamilyName: "Rossi", Phones: []string{"059 203211"}})
+	stranger := w.proved(t, ContactInput{GivenName: "Ugo", FamilyName: "Neri", Emails: []string{"ugo@posta.example"}})
+	shown, err := w.OwnContact(t.Context(), citizenOf(stranger.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := ContactInput{
+		Version: shown.Version, GivenName: "Mario", FamilyName: "Rossi", Language: civic.Italian,
+		Emails: []string{"ugo@posta.example", "mario.rossi@posta.example"},
+	}
+	if _, err := w.UpdateOwnContact(t.Context(), citizenOf(stranger.ID), in); err != nil {
+		t.Fatal(err)
+	}
+	victim := accounts.Identity{FiscalCode: code, GivenName: "Mario", FamilyName: "Rossi", Email: "mario.rossi@posta.example", EmailProved: true}
+	got := w.ensure(t, victim)
+	if got == stranger.ID || got == made.ID {
+		t.Errorf("the victim landed on %s, of %s and %s", got, stranger.ID, made.ID)
+	}
+	for contact, want := range map[civic.ID]string{got: code, stranger.ID: "", made.ID: ""} {
+		c, err := w.contacts.Get(t.Context(), contact)
+		if err != nil || (c.CodeDigest != "") != (want != "") {
+			t.Errorf("%s has the digest %q, %v", c.DisplayName(), c.CodeDigest, err)
+		}
+		if read, err := w.Reader().FiscalCode(c); err != nil || read != want { // what the copy of one's own data holds
+			t.Errorf("%s downloads the code %q, want %q; %v", c.DisplayName(), read, want, err)
+		}
+	}
+	if c, err := w.contacts.Get(t.Context(), stranger.ID); err != nil || c.FullName() != "Mario Rossi" || len(c.Emails) != 2 || c.HasProved("mario.rossi@posta.example") {
+		t.Errorf("the stranger's contact is %q with %v, %v", c.FullName(), c.Emails, err)
+	}
+}
+
 // Two people proved to have one address: whoever else signs in with it is neither of them for sure.
 func TestAnAddressThatTwoProved(t *testing.T) {
 	t.Parallel()
