@@ -2,9 +2,13 @@ package forum
 
 import (
 	"crypto/rand"
+	"fmt"
+	mathrand "math/rand/v2"
 	"strings"
 	"testing"
 
+	"ascolto/internal/civic"
+	"ascolto/internal/markdown/markdowntest"
 	"ascolto/search"
 )
 
@@ -48,6 +52,47 @@ func TestNothingWrittenVanishes(t *testing.T) {
 	}
 	if got := w.found("riaperto", search.Public); len(got) != 1 {
 		t.Errorf("found %v", got)
+	}
+}
+
+// Whatever people write, every word of it is in the feed of the discussion and on its page.
+func TestEveryWordIsInTheFeed(t *testing.T) {
+	t.Parallel()
+	w, r, threads := newTown(t), mathrand.New(mathrand.NewPCG(2026, 13)), 0
+	for shown := 0; shown < 200; threads++ {
+		writer := citizen(fmt.Sprintf("c%d", threads), "Carla Niccolò")
+		thread := w.thread(writer, "Tutti scrivono", "Comincio io")
+		sources := map[civic.ID]string{}
+		for i := range 9 { // as many as somebody new may write within the hour
+			source := markdowntest.Scribble(r)
+			if i%4 == 0 {
+				source = "[Ufficio]: chiuso\n" + source
+			}
+			p, err := w.Reply(t.Context(), writer, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: source})
+			if err == nil {
+				sources[p.ID] = source
+			} else if f := fieldsOf(err); len(f) != 1 || f[0].Field != "body" {
+				t.Fatalf("%q: %v", source, err)
+			}
+		}
+		feed, err := w.ThreadFeed(t.Context(), thread.ID)
+		wantCode(t, err, "")
+		for _, e := range feed.Entries {
+			source, isReply := sources[e.Post]
+			if lost := markdowntest.Missing(source, markdowntest.Shown(t, string(e.HTML))); len(lost) > 0 || e.Hidden {
+				t.Fatalf("the feed lacks %q, hidden %v\n%q\n%q", lost, e.Hidden, source, e.HTML)
+			}
+			if isReply {
+				shown++
+				delete(sources, e.Post)
+			}
+		}
+		if len(sources) > 0 {
+			t.Fatalf("not in the feed: %q", sources)
+		}
+	}
+	if threads > 50 {
+		t.Errorf("%d discussions of nine texts each were needed: most are refused", threads)
 	}
 }
 

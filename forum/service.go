@@ -98,7 +98,7 @@ type Service struct {
 	standing memo.Values[civic.ID, standing] // by post
 	signed   *memo.Texts[string]             // how people sign, by offices and pseudonym or name
 
-	signatures memo.Reads[signer, string]        // how each person signs
+	signatures memo.Reads[signer, string]       // how each person signs
 	named      memo.Reads[struct{}, officeList] // what the offices are called
 }
 

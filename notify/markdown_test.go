@@ -2,12 +2,15 @@ package notify
 
 import (
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/markdown/markdowntest"
+	"ascolto/internal/reach"
 )
 
 func TestBodyBecomesHTMLAndText(t *testing.T) {
@@ -100,6 +103,58 @@ func TestBodyIsRefusedWithTheReason(t *testing.T) {
 	if !errors.As(err, &e) || e.Message.Args["Field"] != "codice_segreto" {
 		t.Errorf("the unknown field is not named: %v", err)
 	}
+}
+
+// Whatever is written, every word of it is in both parts of the mail that arrives, or the form says why it cannot be.
+func TestEveryWordArrives(t *testing.T) {
+	t.Parallel()
+	o, r, sent := openOffice(t, 0), rand.New(rand.NewPCG(2026, 12)), 0
+	for i := range 2_000 {
+		source := markdowntest.Scribble(r)
+		l, err := parseLetter(Content{Language: "it", Subject: "Avviso", Body: source})
+		if err != nil {
+			if civic.CodeOf(err) != civic.Invalid {
+				t.Fatalf("text %d: %v\n%q", i, err, source)
+			}
+			continue
+		}
+		sent++
+		got := o.arrived(l)
+		for part, seen := range map[string]string{"HTML": markdowntest.Shown(t, got.HTML), "text": got.Text} {
+			end := strings.LastIndex(seen, lastLine)
+			if end < 0 {
+				t.Fatalf("text %d: the %s has no end: %q", i, part, seen)
+			}
+			if lost := markdowntest.Missing(source, seen[:end]); len(lost) > 0 {
+				t.Fatalf("text %d: the %s lacks %q\n%q\n%q", i, part, lost, source, seen)
+			}
+		}
+	}
+	t.Logf("%d mails", sent)
+	if sent < 1_000 {
+		t.Errorf("only %d texts became mails", sent)
+	}
+}
+
+// lastLine stands below the letters of the test.
+const lastLine = "Fine dell'avviso"
+
+// arrived returns a letter as a mail program shows it.
+func (o *office) arrived(l letter) ReadMail {
+	o.t.Helper()
+	r, err := o.render(l, nil, []footnote{{Text: lastLine}})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	raw, err := o.addressed(&Delivery{}, r, reach.Mailbox{Address: "persona@posta.example"}).Bytes()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	got, err := ParseMail(raw)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return got
 }
 
 func FuzzBody(f *testing.F) {

@@ -126,6 +126,33 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+// Letters keep lines, numbers and addresses as posts do; only what a search engine is told of links differs.
+func TestLettersKeepWhatPostsKeep(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ source, html, text string }{
+		"lines stay": {
+			"Orari:\nlun 9-12\nmar 9-12", "<p>Orari:<br>\nlun 9-12<br>\nmar 9-12</p>\n", "Orari:\nlun 9-12\nmar 9-12",
+		},
+		"numbers stay": {
+			"2. secondo\n5. quinto\n9. nono",
+			"<ol start=\"2\">\n<li>secondo</li>\n<li value=\"5\">quinto</li>\n<li value=\"9\">nono</li>\n</ol>\n", "2. secondo\n5. quinto\n9. nono",
+		},
+		"an address with accents": {
+			"https://it.wikipedia.org/wiki/Città_di_Modena",
+			`<p><a href="https://it.wikipedia.org/wiki/Citt%C3%A0_di_Modena">https://it.wikipedia.org/wiki/Città_di_Modena</a></p>` + "\n",
+			"https://it.wikipedia.org/wiki/Città_di_Modena",
+		},
+	} {
+		d := Letters().Parse(tt.source)
+		if got := string(d.HTML()); got != tt.html {
+			t.Errorf("%s: HTML\n got %q\nwant %q", name, got, tt.html)
+		}
+		if got := strings.TrimSpace(d.Text()); got != tt.text {
+			t.Errorf("%s: text\n got %q\nwant %q", name, got, tt.text)
+		}
+	}
+}
+
 func TestMarkdownText(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ source, want string }{
