@@ -313,6 +313,46 @@ func (n *newsroom) replays(link string) {
 	}
 }
 
+// One of two people has no given name: the preview says so as long as nothing is written in its place.
+func TestThePreviewSaysWhoLacksAValue(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t)
+	nameless, err := n.CRM.CreateContact(t.Context(), n.Desk, crm.ContactInput{
+		Kind: crm.Person, FamilyName: "Ansaloni", Emails: []string{"ansaloni@posta.example"}, Language: "it",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.CRM.SetConsent(t.Context(), n.Desk, nameless.ID, crm.ConsentInput{
+		Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it", Source: crm.StaffSources()[0],
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b := n.As(t, n.News)
+	path := n.create(b)
+	preview := func(subject, body string) *webtest.Page {
+		t.Helper()
+		form := n.draft()
+		form.Set("subject_it", subject)
+		form.Set("body_it", body)
+		if saved := b.Submit(b.Get(path+"/edit"), path, form); saved.Status != http.StatusSeeOther {
+			t.Fatalf("status %d: %.600s", saved.Status, saved.Text())
+		}
+		return b.Get(path + "/preview")
+	}
+	const lack = "1 persona su 2 non ha un valore per il campo {{nome}}"
+	for _, text := range [][2]string{{"Letture in biblioteca, {{nome}}", "Si legge."}, {"Letture in biblioteca", "Gentile {{given_name}}, si legge."}} {
+		wants(t, preview(text[0], text[1]), 200, lack, "Con {{nome|")
+	}
+	for _, text := range [][2]string{{"Letture, {{nome|cittadina}}", "Gentile {{given_name|cittadina}}, si legge."}, {"Letture", "{{cognome}}, si legge."}} {
+		page := preview(text[0], text[1])
+		wants(t, page, 200, "si legge")
+		if page.Has("non ha un valore") {
+			t.Errorf("%q lacks something: %.600s", text, page.Text())
+		}
+	}
+}
+
 func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t)

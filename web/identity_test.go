@@ -4,10 +4,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"ascolto/crm"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
+	"ascolto/surveys"
 	"ascolto/web/webtest"
 )
 
@@ -82,11 +84,43 @@ func TestAnOpenSessionIsNeverMoved(t *testing.T) {
 func TestTakingAnAddressOffMakesNobodyNew(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
+	d.knownSurvey(t)
 	b := d.signInCitizen(t, "anna.bo@posta.example")
 	before := d.whose(t, b)
+	page, here := start(b, "piazza-pedonale")
+	summary := b.Follow(b.Submit(page, here, values("q1", "a1")))
+	wants(t, b.Follow(b.Submit(summary, "/sondaggi/piazza-pedonale/riepilogo", nil)), 200, "area personale")
 	d.profile(t, b, url.Values{"given_name": {"Anna"}, "family_name": {"Bo"}, "email_1": {""}})
-	if again := d.whose(t, d.signInCitizen(t, "anna.bo@posta.example")); again.Contact != before.Contact {
-		t.Errorf("the account has another contact: %s, before %s", again.Contact, before.Contact)
+	again := d.signInCitizen(t, "anna.bo@posta.example")
+	if now := d.whose(t, again); now.Contact != before.Contact {
+		t.Errorf("the account has another contact: %s, before %s", now.Contact, before.Contact)
+	}
+	if intro := again.Get("/sondaggi/piazza-pedonale"); intro.Form("/sondaggi/piazza-pedonale") != nil {
+		t.Error("the survey can be begun again")
+	}
+	refused := again.Post("/sondaggi/piazza-pedonale", nil)
+	if refused.Location != "/sondaggi/piazza-pedonale" {
+		t.Errorf("a second response is begun at %q", refused.Location)
+	}
+	wants(t, again.Follow(refused), 200, "sono state inviate da questo browser o da questo accesso")
+	list, err := d.Surveys.List(t.Context(), civic.System("test"), civic.PageRequest{})
+	if err != nil || len(list.Items) != 1 {
+		t.Fatalf("%d surveys, %v", len(list.Items), err)
+	}
+	if _, r, err := d.Surveys.Results(t.Context(), civic.System("test"), list.Items[0].ID); err != nil || r.Responses != 1 {
+		t.Errorf("%d responses are stored, %v", r.Responses, err)
+	}
+}
+
+// knownSurvey publishes a survey of one question for people who are known.
+func (d door) knownSurvey(t *testing.T) {
+	t.Helper()
+	news := d.As(t, d.News)
+	at := newSurvey(t, news, "Piazza pedonale", values("participation", "known"))
+	addQuestion(t, news, at, "1", surveys.Single, values("text.it", "Si è favorevoli?", "option.lines", "Favorevole\nContrario"))
+	times := values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes", surveys.FormatLocal(time.Now().Add(time.Hour)))
+	if done := news.Submit(news.Get(at+"/publish"), at+"/publish", times); done.Status != 303 {
+		t.Fatalf("status %d: %.400s", done.Status, done.Text())
 	}
 }
 

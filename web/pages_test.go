@@ -249,7 +249,7 @@ func (w *pageWalk) everybody() {
 }
 
 // TestPagesAreValid opens the pages of every route as every role, sends every form empty, and finds no fault of markup. The pages are
-// kept in the folder ASCOLTO_PAGES, when it is set, for other checkers.
+// kept in the folder ASCOLTO_KEEP_PAGES, when it is set, for other checkers.
 func TestPagesAreValid(t *testing.T) {
 	t.Parallel()
 	keep, pages := os.Getenv("ASCOLTO_KEEP_PAGES"), 0

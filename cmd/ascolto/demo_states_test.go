@@ -6,6 +6,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/web/webtest"
 )
 
 // TestTheDemoShowsWhatComesOutOfTheOrdinary: campaigns in every state that lasts, deliveries in each, addresses that do not exist, and
@@ -19,9 +20,40 @@ func TestTheDemoShowsWhatComesOutOfTheOrdinary(t *testing.T) {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	a := opened(t, settings)
-	defer a.mustClose(t)
 	demoCampaigns(t, a)
 	demoRewording(t, a)
+	a.administrator(t, "ada@comune.example.it")
+	a.mustClose(t)
+	p := start(t, settings)
+	mailPageSays(t, signedIn(t, p, "ada@comune.example.it"), madeUpNote, secretsNote)
+}
+
+// What the page of outgoing mail says of a store that was made up, and of any other.
+const (
+	madeUpNote  = "Questi sono dati inventati (ascolto demo): i codici dei cittadini inventati si leggono qui."
+	secretsNote = "Dei messaggi con un codice o un collegamento per accedere si vedono solo destinatario e data"
+)
+
+func mailPageSays(t *testing.T, b *webtest.Browser, want, wantNot string) {
+	t.Helper()
+	page := b.Get("/desk/mail")
+	if page.Status != 200 || !page.Has("Nessun messaggio lascia questo computer") {
+		t.Fatalf("status %d: %.600s", page.Status, page.Text())
+	}
+	if !page.Has(want) || page.Has(wantNot) {
+		t.Errorf("the page does not say %q, or says %q: %.900s", want, wantNot, page.Text())
+	}
+}
+
+// TestOnlyTheDemoShowsCodes: a store that nobody made up says what staff do not get to read.
+func TestOnlyTheDemoShowsCodes(t *testing.T) {
+	t.Parallel()
+	settings := here(t)
+	a := opened(t, settings)
+	a.administrator(t, "ada@comune.example.it")
+	a.mustClose(t)
+	p := start(t, settings)
+	mailPageSays(t, signedIn(t, p, "ada@comune.example.it"), secretsNote, madeUpNote)
 }
 
 func demoCampaigns(t *testing.T, a instance) {

@@ -2,14 +2,17 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"ascolto/cmd/ascolto/app"
 	"ascolto/crm"
+	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/web"
 )
 
 // forgetTimeline empties the timelines of a store, as if the program had always been killed before it wrote them.
@@ -37,8 +40,8 @@ func forgetTimeline(t *testing.T, settings map[string]string) (ids []civic.ID) {
 	return ids
 }
 
-// TestEffectsAreRepairedAtStart: a call that was stored, but whose storing nobody lived to acknowledge, is on the timeline as soon as
-// the program runs again, not at ten past three in the night.
+// TestEffectsAreRepairedAtStart: a call and a citizen's reply that were stored, but whose storing nobody lived to acknowledge, are on the
+// timeline as soon as the program runs again, not at ten past three in the night.
 func TestEffectsAreRepairedAtStart(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
@@ -59,8 +62,10 @@ func TestEffectsAreRepairedAtStart(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	a.repliesInTheForum(t, c.ID)
 	a.mustClose(t)
-	if lost := forgetTimeline(t, settings); len(lost) != 1 {
+	lost := forgetTimeline(t, settings)
+	if len(lost) != 2 {
 		t.Fatalf("the timelines held %v", lost)
 	}
 	p := start(t, settings)
@@ -72,7 +77,32 @@ func TestEffectsAreRepairedAtStart(t *testing.T) {
 	if err := p.Stop(20 * time.Second); err != nil {
 		t.Fatal(err)
 	}
-	if again := forgetTimeline(t, settings); len(again) != 1 {
-		t.Errorf("after a restart the timelines held %v", again)
+	if again := forgetTimeline(t, settings); !slices.Equal(again, lost) {
+		t.Errorf("after a restart the timelines held %v, before %v", again, lost)
+	}
+}
+
+// repliesInTheForum has a citizen reply to a discussion of somebody else.
+func (a instance) repliesInTheForum(t *testing.T, contact civic.ID) {
+	t.Helper()
+	by := civic.System("test")
+	if _, err := a.Forum.SeedAreas(t.Context(), by, []forum.AreaInput{{Slug: "citta", Name: "Città", Description: "Di tutti", AnswerDays: 30}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Forum.Load(t.Context(), by, []forum.Past{{
+		Key: "archivioarchivio1", Area: "citta", Title: "Panchine del parco",
+		Posts: []forum.PastPost{{Author: forum.Author{Name: "Bruno D."}, At: civic.Now().Add(-time.Hour), Source: "Ne mancano due."}},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	threads, err := a.Forum.Threads(t.Context(), forum.ThreadFilter{})
+	if err != nil || len(threads.Items) != 1 {
+		t.Fatalf("%d discussions, %v", len(threads.Items), err)
+	}
+	anna := civic.NewActor(civic.Actor{Account: "anna", Contact: contact, Name: "Anna Dall'Olio", Roles: []civic.Role{civic.Citizen}}, web.Grants())
+	if _, err := a.Forum.Reply(t.Context(), anna, forum.ReplyInput{
+		FormKey: "replyreplyreply01", Thread: threads.Items[0].ID, Source: "Anche in via Emilia.",
+	}); err != nil {
+		t.Fatal(err)
 	}
 }

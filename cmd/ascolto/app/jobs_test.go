@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/robfig/cron/v3"
+
 	"ascolto/internal/reach"
 )
 
@@ -52,7 +54,7 @@ func opened(t *testing.T) *App {
 	return a
 }
 
-// TestRepairerIsAJob: the timetable has it, for the start too.
+// TestRepairerIsAJob: the timetable has it, for the start too, and for each minute of the day.
 func TestRepairerIsAJob(t *testing.T) {
 	t.Parallel()
 	jobs := opened(t).jobs()
@@ -62,6 +64,18 @@ func TestRepairerIsAJob(t *testing.T) {
 	}
 	if err := jobs[i].Run(t.Context()); err != nil {
 		t.Error(err)
+	}
+	ticks, err := cron.NewParser(cron.Second | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(jobs[i].Spec)
+	if err != nil || jobs[i].Daily != nil {
+		t.Fatalf("it is looked at by %q, once a day %v; %v", jobs[i].Spec, jobs[i].Daily != nil, err)
+	}
+	now := time.Date(2026, 11, 30, 3, 10, 35, 0, time.UTC) // as it begins
+	for range 24 * 60 {
+		next := ticks.Next(now)
+		if wait := next.Sub(now); wait > time.Minute {
+			t.Fatalf("after %v it rests for %v", now, wait)
+		}
+		now = next
 	}
 }
 
