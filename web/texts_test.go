@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html/atom"
+
 	"ascolto/internal/civic"
 	"ascolto/internal/sitepage"
 	"ascolto/web/webtest"
@@ -65,6 +67,30 @@ func TestSiteTexts(t *testing.T) {
 	if page := citizen.Get("/privacy"); back.Status != 303 || !page.Has("piano di conservazione") || page.Has("Altro.") {
 		t.Errorf("back to the program's text: status %d, %.400s", back.Status, page.Text())
 	}
+}
+
+// TestForumRulesAreWorded: the rules of the forum are a text with versions; the reasons for which moderators act stand above it.
+func TestForumRulesAreWorded(t *testing.T) {
+	t.Parallel()
+	w := webtest.Open(t)
+	news, citizen := w.As(t, w.News), w.Browser(t)
+	reason := webtest.TextOf(citizen.Get("/forum/regole").Tags(atom.Strong)[0])
+	if before := citizen.Get("/forum/regole"); before.Has("versione") || !before.Has(reason) {
+		t.Errorf("before anybody worded it: %.600s", before.Text())
+	}
+	for version, text := range []string{"Qui si discute della **città**.", "Qui si discute di tutto."} {
+		done := publish(news, "/desk/texts/forum-rules", "## Come si partecipa\n\n"+text, fmt.Sprintf("## How to take part\n\nRules %d.", version+1))
+		if done.Status != 303 {
+			t.Fatalf("status %d: %.600s", done.Status, done.Text())
+		}
+		wants(t, citizen.Get("/forum/regole"), 200, "Come si partecipa", strings.ReplaceAll(text, "*", ""), fmt.Sprintf("versione %d", version+1), reason)
+	}
+	if page := citizen.Get("/forum/regole"); page.Has("Qui si discute della città.") {
+		t.Error("the rules of before still stand")
+	}
+	wants(t, citizen.Get("/forum/regole?versione=1"), 200, "non più in vigore", "Qui si discute della città.", reason)
+	citizen.SetCookie("lang", "en")
+	wants(t, citizen.Get("/forum/regole"), 200, "How to take part", "Rules 2.")
 }
 
 // TestSiteTextsSecondWriter: who publishes second keeps what was typed, reads what the first published and who it was, and may
