@@ -1,5 +1,5 @@
-// Package ascolto_test holds the tests of the house itself: the imports between its rooms run one way, nobody's text becomes a
-// program, and every library it is built with is named.
+// Package ascolto_test holds the tests of the house itself: the imports between its rooms run one way,
+// nobody's text becomes a program, and every library it is built with is named.
 package ascolto_test
 
 import (
@@ -24,24 +24,31 @@ type listed struct {
 	XTestImports         []string
 }
 
-// arrows says for each room which others it may import; a room is a folder, and its rule holds for the folders below it
-// unless they have one of their own. Rooms may import what lies below themselves. "desk/*" is the rule of every folder in
-// desk: each is a room of its own, so none imports another.
+// arrows says for each room which others it may import; a room is a folder, and its rule holds for the
+// folders below it unless they have one of their own. Rooms may import what lies below themselves. "desk/*"
+// is the rule of every folder in desk: each is a room of its own, so none imports another.
 var arrows = map[string][]string{
-	"cmd":                 {"crm", "surveys", "forum", "notify", "search", "web", "internal"},
-	"web":                 {"crm", "surveys", "forum", "notify", "search", "internal"},
-	"web/page":            {"web/ui", "web/locale", "web/assets", "internal"},
-	"web/webtest":         {"cmd/ascolto/app", "web", "web/ui", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
-	"web/locale":          {"internal/civic", "internal/memo"},
-	"web/assets":          {},
-	"web/ui":              {"web/locale", "web/assets", "internal/civic", "internal/memo"},
-	"web/contactform":     {"web/ui", "web/page", "web/locale", "crm", "internal"},
-	"web/site/siteui":     {"web/ui", "web/contactform", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
-	"web/site/*":          {"web/site/siteui", "web/ui", "web/contactform", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
-	"web/find":            {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "search", "internal"},
-	"web/desk/deskui":     {"web/ui", "web/contactform", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
-	"web/desk/*":          {"web/desk/deskui", "web/ui", "web/contactform", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
-	"web/api":             {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search", "internal"},
+	"cmd":      {"crm", "surveys", "forum", "notify", "search", "web", "internal"},
+	"web":      {"crm", "surveys", "forum", "notify", "search", "internal"},
+	"web/page": {"web/ui", "web/locale", "web/assets", "internal"},
+	"web/webtest": {"cmd/ascolto/app", "web", "web/ui", "web/locale", "crm", "surveys", "forum",
+		"notify", "search", "internal"},
+	"web/locale":      {"internal/civic", "internal/memo"},
+	"web/assets":      {},
+	"web/ui":          {"web/locale", "web/assets", "internal/civic", "internal/memo"},
+	"web/contactform": {"web/ui", "web/page", "web/locale", "crm", "internal"},
+	"web/site/siteui": {"web/ui", "web/contactform", "web/page", "web/locale", "crm", "surveys", "forum",
+		"notify", "search", "internal"},
+	"web/site/*": {"web/site/siteui", "web/ui", "web/contactform", "web/page", "web/locale", "crm",
+		"surveys", "forum", "notify", "search", "internal"},
+	"web/find": {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "search",
+		"internal"},
+	"web/desk/deskui": {"web/ui", "web/contactform", "web/page", "web/locale", "crm", "surveys", "forum",
+		"notify", "search", "internal"},
+	"web/desk/*": {"web/desk/deskui", "web/ui", "web/contactform", "web/page", "web/locale", "crm",
+		"surveys", "forum", "notify", "search", "internal"},
+	"web/api": {"web/ui", "web/page", "web/locale", "crm", "surveys", "forum", "notify", "search",
+		"internal"},
 	"crm":                 {"search", "internal"},
 	"surveys":             {"search", "internal"},
 	"forum":               {"search", "internal"},
@@ -72,28 +79,32 @@ var arrows = map[string][]string{
 	"internal/blob":       {"internal/civic", "internal/docstore", "internal/picture", "internal/routine"},
 	"internal/migrate":    {"internal/civic", "internal/docstore", "internal/routine"},
 	"internal/audit":      {"internal/civic", "internal/docstore", "internal/vault"},
-	"internal/reference":  {"internal/civic", "internal/docstore", "internal/audit", "internal/merge", "internal/reach", "internal/textfold", "internal/vault"},
-	"internal/peers":      {"internal/civic", "internal/docstore"},
-	"internal/sitepage":   {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown", "internal/picture"},
-	"internal/accounts":   {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit", "internal/merge", "internal/reach", "internal/textfold", "internal/vault"},
-	"internal/work":       {"internal/civic", "internal/docstore", "internal/audit", "internal/routine"},
+	"internal/reference": {"internal/civic", "internal/docstore", "internal/audit", "internal/merge",
+		"internal/reach", "internal/textfold", "internal/vault"},
+	"internal/peers": {"internal/civic", "internal/docstore"},
+	"internal/sitepage": {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown",
+		"internal/picture"},
+	"internal/accounts": {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit",
+		"internal/merge", "internal/reach", "internal/textfold", "internal/vault"},
+	"internal/work": {"internal/civic", "internal/docstore", "internal/audit", "internal/routine"},
 }
 
-// above lists rooms that stand on the folder they lie in: nothing of that folder imports them, neither the folder itself nor
-// another room below it.
+// above lists rooms that stand on the folder they lie in: nothing of that folder imports them, neither the
+// folder itself nor another room below it.
 var above = []string{"crm/segment", "crm/privacy", "crm/crmtest"}
 
 // homes says which rooms alone may import a library, tests included.
 var homes = map[string][]string{
-	"github.com/gofiber/fiber":           {"web"},
-	"github.com/valyala/fasthttp":        {"web"},
-	"github.com/blevesearch/bleve":       {"search"},
-	"go.mongodb.org/mongo-driver":        {"internal/docstore"},
-	"modernc.org/sqlite":                 {"internal/docstore"},
-	"github.com/robfig/cron":             {"cmd"},
-	"github.com/jordan-wright/email":     {"notify"},
-	"github.com/emersion/go-smtp":        {"notify", "cmd"},            // cmd: the journey's receiving server
-	"github.com/coreos/go-oidc":          {"internal/accounts", "web"}, // web: the identity provider of its tests
+	"github.com/gofiber/fiber":       {"web"},
+	"github.com/valyala/fasthttp":    {"web"},
+	"github.com/blevesearch/bleve":   {"search"},
+	"go.mongodb.org/mongo-driver":    {"internal/docstore"},
+	"modernc.org/sqlite":             {"internal/docstore"},
+	"github.com/robfig/cron":         {"cmd"},
+	"github.com/jordan-wright/email": {"notify"},
+	"github.com/emersion/go-smtp":    {"notify", "cmd"}, // cmd: the journey's receiving server
+	// web: the identity provider of its tests
+	"github.com/coreos/go-oidc":          {"internal/accounts", "web"},
 	"github.com/nicksnyder/go-i18n":      {"web/locale"},
 	"golang.org/x/crypto/argon2":         {"internal/accounts"},
 	"github.com/minio/minio-go":          {"internal/blob"},
@@ -172,7 +183,8 @@ func TestArrowsCanBreak(t *testing.T) {
 			t.Errorf("mayImport(%s, %s) = %t, want %t", c.from, c.to, got, c.want)
 		}
 	}
-	if brokenHome("crm", "github.com/gofiber/fiber/v2") == "" || brokenHome("web/page", "github.com/gofiber/fiber/v2") != "" {
+	if brokenHome("crm", "github.com/gofiber/fiber/v2") == "" ||
+		brokenHome("web/page", "github.com/gofiber/fiber/v2") != "" {
 		t.Error("Fiber's home is not guarded")
 	}
 }
@@ -180,7 +192,8 @@ func TestArrowsCanBreak(t *testing.T) {
 // mayImport reports whether the rule nearest to room allows it to import to.
 func mayImport(room, to string) bool {
 	rule, allowed, ok := nearest(room)
-	if !ok || within(room, "web") && rule != "web/webtest" && within(to, "internal/docstore") { // pages ask services
+	// pages ask services
+	if !ok || within(room, "web") && rule != "web/webtest" && within(to, "internal/docstore") {
 		return false
 	}
 	if slices.ContainsFunc(above, func(up string) bool {
@@ -194,7 +207,8 @@ func mayImport(room, to string) bool {
 	return slices.ContainsFunc(allowed, func(allowed string) bool { return within(to, allowed) })
 }
 
-// nearest returns the room whose rule holds for a folder, the folder itself or the closest above it, and what it may import.
+// nearest returns the room whose rule holds for a folder, the folder itself or the closest above it, and what
+// it may import.
 func nearest(folder string) (room string, allowed []string, ok bool) {
 	for r := folder; ; {
 		if allowed, ok = arrows[r]; ok {
@@ -217,7 +231,8 @@ func within(room, folder string) bool { return room == folder || strings.HasPref
 // brokenHome returns the library whose home imported breaks when room imports it, or "".
 func brokenHome(room, imported string) string {
 	for lib, rooms := range homes {
-		if strings.HasPrefix(imported, lib) && !slices.ContainsFunc(rooms, func(r string) bool { return within(room, r) }) {
+		if strings.HasPrefix(imported, lib) &&
+			!slices.ContainsFunc(rooms, func(r string) bool { return within(room, r) }) {
 			return lib
 		}
 	}
@@ -226,7 +241,8 @@ func brokenHome(room, imported string) string {
 
 func packages(t *testing.T) []listed {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports",
+		"./...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
@@ -248,9 +264,11 @@ func packages(t *testing.T) []listed {
 	return all
 }
 
-// Nobody's text becomes an expression or a program of the database: no source outside tests names what would make one.
+// Nobody's text becomes an expression or a program of the database: no source outside tests names what would
+// make one.
 func TestNoExpressionsReachTheStore(t *testing.T) {
-	forbidden := []string{"bson" + ".Regex", "bson" + ".JavaScript", "$" + "regex", "$" + "where", "$" + "function", "$" + "accumulator"}
+	forbidden := []string{"bson" + ".Regex", "bson" + ".JavaScript", "$" + "regex", "$" + "where",
+		"$" + "function", "$" + "accumulator"}
 	seen := 0
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {

@@ -14,14 +14,15 @@ import (
 // machineText says where a text is compared with nothing that a machine wrote, and no person.
 var machineText = []string{"internal/docstore/lock.go", "internal/docstore/storetest/ferretdb.go"}
 
-// TestEmptinessIsWhatAReaderSees: no room takes a text for something because it holds signs that nobody sees, such as U+200B or U+3164,
-// which strings.TrimSpace leaves. civic.IsBlank is the question.
+// TestEmptinessIsWhatAReaderSees: no room takes a text for something because it holds signs that nobody sees,
+// such as U+200B or U+3164, which strings.TrimSpace leaves. civic.IsBlank is the question.
 func TestEmptinessIsWhatAReaderSees(t *testing.T) {
 	t.Parallel()
 	read := 0
 	for _, room := range []string{"crm", "surveys", "forum", "notify", "search", "internal"} {
 		err := filepath.WalkDir(room, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "internal/testmongo/") {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
+				strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "internal/testmongo/") {
 				return err
 			}
 			read++
@@ -31,7 +32,8 @@ func TestEmptinessIsWhatAReaderSees(t *testing.T) {
 				return err
 			}
 			for _, at := range trimmedComparisons(tree) {
-				t.Errorf("%s asks by strings.TrimSpace whether a text is empty: use civic.IsBlank", set.Position(at))
+				t.Errorf("%s asks by strings.TrimSpace whether a text is empty: use civic.IsBlank",
+					set.Position(at))
 			}
 			return nil
 		})
@@ -67,7 +69,8 @@ func TestTrimmedComparisonsAreNoticed(t *testing.T) {
 	}
 }
 
-// trimmedComparisons returns where a file compares the result of strings.TrimSpace, or a variable that holds it, with the empty text.
+// trimmedComparisons returns where a file compares the result of strings.TrimSpace, or a variable that holds
+// it, with the empty text.
 func trimmedComparisons(file *ast.File) (found []token.Pos) {
 	for _, decl := range file.Decls {
 		held := map[string]bool{}

@@ -12,8 +12,9 @@ import (
 	"testing"
 )
 
-// outbound says where Ascolto opens connections to others, and what it uses for that. Each goes to an address that only the operator's
-// settings name: the mail server, the identity provider, the database, the service that keeps files. A form never names one.
+// outbound says where Ascolto opens connections to others, and what it uses for that. Each goes to an address
+// that only the operator's settings name: the mail server, the identity provider, the database, the service
+// that keeps files. A form never names one.
 var outbound = map[string][]string{
 	"notify/smtp.go":             {"net.Dialer"},
 	"internal/accounts/oidc.go":  {"http.Client", "http.DefaultTransport", "oidc.NewProvider"},
@@ -23,24 +24,29 @@ var outbound = map[string][]string{
 
 // connects lists what of a package can open a connection; "*" is all of it.
 var connects = map[string][]string{
-	"net": {"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix", "Dialer", "LookupHost", "LookupIP", "LookupAddr", "LookupMX", "LookupTXT",
+	"net": {"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix", "Dialer", "LookupHost",
+		"LookupIP", "LookupAddr", "LookupMX", "LookupTXT",
 		"LookupCNAME", "LookupNS", "LookupSRV", "LookupNetIP", "Resolver", "DefaultResolver"},
-	"net/http":                             {"Get", "Head", "Post", "PostForm", "Client", "DefaultClient", "Transport", "DefaultTransport"},
-	"crypto/tls":                           {"Dial", "DialWithDialer", "Dialer"},
-	"net/smtp":                             {"*"},
-	"net/rpc":                              {"*"},
-	"os/exec":                              {"*"},
-	"plugin":                               {"*"},
-	"github.com/emersion/go-smtp":          {"Dial", "DialTLS", "DialStartTLS", "SendMail", "SendMailTLS"},
-	"github.com/coreos/go-oidc/v3/oidc":    {"NewProvider", "NewRemoteKeySet"},
-	"github.com/minio/minio-go/v7":         {"New", "NewCore", "DefaultTransport"},
-	"github.com/gofiber/fiber/v2":          {"AcquireClient", "AcquireAgent", "Client", "Get", "Head", "Post", "Put", "Patch", "Delete"},
-	"github.com/valyala/fasthttp":          {"Client", "HostClient", "PipelineClient", "Get", "GetTimeout", "GetDeadline", "Post", "Do", "DoTimeout", "DoDeadline", "DoRedirects", "Dial", "DialTimeout", "DialDualStack", "TCPDialer", "LBClient"},
+	"net/http": {"Get", "Head", "Post", "PostForm", "Client", "DefaultClient",
+		"Transport", "DefaultTransport"},
+	"crypto/tls":                        {"Dial", "DialWithDialer", "Dialer"},
+	"net/smtp":                          {"*"},
+	"net/rpc":                           {"*"},
+	"os/exec":                           {"*"},
+	"plugin":                            {"*"},
+	"github.com/emersion/go-smtp":       {"Dial", "DialTLS", "DialStartTLS", "SendMail", "SendMailTLS"},
+	"github.com/coreos/go-oidc/v3/oidc": {"NewProvider", "NewRemoteKeySet"},
+	"github.com/minio/minio-go/v7":      {"New", "NewCore", "DefaultTransport"},
+	"github.com/gofiber/fiber/v2": {"AcquireClient", "AcquireAgent", "Client", "Get", "Head", "Post",
+		"Put", "Patch", "Delete"},
+	"github.com/valyala/fasthttp": {"Client", "HostClient", "PipelineClient", "Get", "GetTimeout",
+		"GetDeadline", "Post", "Do", "DoTimeout", "DoDeadline", "DoRedirects", "Dial", "DialTimeout",
+		"DialDualStack", "TCPDialer", "LBClient"},
 	"go.mongodb.org/mongo-driver/v2/mongo": {"Connect"},
 }
 
-// TestOutboundConnections: nothing but the named places can reach another host, so that no text of a form or a document makes the
-// program ask an address inside the municipality's network.
+// TestOutboundConnections: nothing but the named places can reach another host, so that no text of a form or
+// a document makes the program ask an address inside the municipality's network.
 func TestOutboundConnections(t *testing.T) {
 	t.Parallel()
 	seen := map[string][]string{}
@@ -48,7 +54,9 @@ func TestOutboundConnections(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && slices.Contains([]string{"node_modules", "internal/testmongo", "web/webtest", "internal/docstore/storetest", "tools"}, path):
+		case d.IsDir() &&
+			slices.Contains([]string{"node_modules", "internal/testmongo", "web/webtest",
+				"internal/docstore/storetest", "tools"}, path):
 			return fs.SkipDir // what tests alone use, and other modules
 		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 			return nil
@@ -122,7 +130,9 @@ func connecting(file *ast.File) []string {
 	ast.Inspect(file, func(n ast.Node) bool {
 		if selector, ok := n.(*ast.SelectorExpr); ok {
 			if x, ok := selector.X.(*ast.Ident); ok {
-				if u := packageName(names[x.Name]) + "." + selector.Sel.Name; slices.Contains(connects[names[x.Name]], selector.Sel.Name) && !slices.Contains(used, u) {
+				if u := packageName(names[x.Name]) + "." +
+					selector.Sel.Name; slices.Contains(connects[names[x.Name]], selector.Sel.Name) &&
+					!slices.Contains(used, u) {
 					used = append(used, u)
 				}
 			}
@@ -132,7 +142,8 @@ func connecting(file *ast.File) []string {
 	return used
 }
 
-// packageName returns the last part of an import path that is no version, without "-go", which no package is called by.
+// packageName returns the last part of an import path that is no version, without "-go", which no package is
+// called by.
 func packageName(path string) string {
 	parts := strings.Split(path, "/")
 	if last := parts[len(parts)-1]; len(parts) > 1 && len(last) == 2 && last[0] == 'v' {

@@ -30,7 +30,8 @@ var (
 	partly     = regexp.MustCompile(`\. \*In parte: manca(no)? [^.*|]+\.\*$`)
 )
 
-// TestPromisesHaveTheirProof: every row of the page names tests that exist, and each behaviour stands there once.
+// TestPromisesHaveTheirProof: every row of the page names tests that exist, and each behaviour stands there
+// once.
 func TestPromisesHaveTheirProof(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(promises)
@@ -46,7 +47,8 @@ func TestPromisesHaveTheirProof(t *testing.T) {
 	}
 }
 
-// TestPromisesCanBeFalse keeps the rule itself honest: pages that must be refused are, with a reason for each line.
+// TestPromisesCanBeFalse keeps the rule itself honest: pages that must be refused are, with a reason for each
+// line.
 func TestPromisesCanBeFalse(t *testing.T) {
 	t.Parallel()
 	tests := func(room string) (map[string]bool, error) {
@@ -55,16 +57,26 @@ func TestPromisesCanBeFalse(t *testing.T) {
 	for row, want := range map[string][]string{
 		"| crm 1 | Vale. | TestA (crm) |":                                               nil,
 		"| crm 1 | Vale. *In parte: manca la posta.* | TestA (crm), TestB (web/page) |": nil,
-		"| crm 1 | Vale. | TestB (crm) |":                                               {"crm 1: no TestB in crm"},
-		"| crm 1 | Vale. | TestA (crm) |\n| crm 1 | Anche. | TestA (crm) |":             {"crm 1 is there twice"},
-		"| crm 51 | Vale. | TestA (crm) |":                                              {"crm 51: there is no such behaviour"},
-		"| citta 1 | Vale. | TestA (crm) |":                                             {"citta 1: there is no such behaviour"},
-		"| crm 1 | Vale. | TestA |":                                                     {`crm 1: "TestA" is not a test and its folder`},
-		"| crm 1 | Vale. | FuzzA (crm) |":                                               {`crm 1: "FuzzA (crm)" is not a test and its folder`},
-		"| crm 1 | Vale. *In parte.* | TestA (crm) |":                                   {"crm 1: what is missing is not said"},
-		"| crm 1 |  | TestA (crm) |":                                                    {`no row: "| crm 1 |  | TestA (crm) |"`},
-		"| crm 1 | Vale. |":                                                             {`no row: "| crm 1 | Vale. |"`},
-		"| crm 01 | Vale. | TestA (crm) |":                                              {`no row: "| crm 01 | Vale. | TestA (crm) |"`},
+		"| crm 1 | Vale. | TestB (crm) |": {
+			"crm 1: no TestB in crm"},
+		"| crm 1 | Vale. | TestA (crm) |\n| crm 1 | Anche. | TestA (crm) |": {
+			"crm 1 is there twice"},
+		"| crm 51 | Vale. | TestA (crm) |": {
+			"crm 51: there is no such behaviour"},
+		"| citta 1 | Vale. | TestA (crm) |": {
+			"citta 1: there is no such behaviour"},
+		"| crm 1 | Vale. | TestA |": {
+			`crm 1: "TestA" is not a test and its folder`},
+		"| crm 1 | Vale. | FuzzA (crm) |": {
+			`crm 1: "FuzzA (crm)" is not a test and its folder`},
+		"| crm 1 | Vale. *In parte.* | TestA (crm) |": {
+			"crm 1: what is missing is not said"},
+		"| crm 1 |  | TestA (crm) |": {
+			`no row: "| crm 1 |  | TestA (crm) |"`},
+		"| crm 1 | Vale. |": {
+			`no row: "| crm 1 | Vale. |"`},
+		"| crm 01 | Vale. | TestA (crm) |": {
+			`no row: "| crm 01 | Vale. | TestA (crm) |"`},
 	} {
 		if _, faults := readPromises(row, tests); !cmp.Equal(want, faults) {
 			t.Errorf("%s: %q, want %q", row, faults, want)
@@ -72,12 +84,14 @@ func TestPromisesCanBeFalse(t *testing.T) {
 	}
 }
 
-// readPromises returns how many rows a page has and what is wrong with them; tests returns the tests of a folder.
+// readPromises returns how many rows a page has and what is wrong with them; tests returns the tests of a
+// folder.
 func readPromises(page string, tests func(string) (map[string]bool, error)) (rows int, faults []string) {
 	seen := map[string]bool{}
 	for line := range strings.Lines(page) {
 		line = strings.TrimSpace(line)
-		if !strings.HasPrefix(line, "|") || strings.HasPrefix(line, "| comp") || strings.HasPrefix(line, "| ---") {
+		if !strings.HasPrefix(line, "|") || strings.HasPrefix(line, "| comp") ||
+			strings.HasPrefix(line, "| ---") {
 			continue
 		}
 		rows++

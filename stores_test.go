@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// inserted names the functions of services that store a new document by Insert, and why none needs docstore's Create: what a form makes
-// goes through Create, which draws the consequences again when the form is sent again.
+// inserted names the functions of services that store a new document by Insert, and why none needs docstore's
+// Create: what a form makes goes through Create, which draws the consequences again when the form is sent
+// again.
 var inserted = map[string]string{
 	"crm.ensure":                    "no form: the contact of an account, made by its sign-in, which looks for it again each time",
 	"crm.Record":                    "is itself a consequence: the row of a timeline, by the key of its cause",
@@ -57,10 +58,12 @@ func TestWhatFormsMakeIsCreated(t *testing.T) {
 	seen := map[string]bool{}
 	for _, room := range []string{"crm", "surveys", "forum", "notify", "internal", "web"} {
 		err := filepath.WalkDir(room, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
+				strings.HasSuffix(path, "_test.go") {
 				return err
 			}
-			if dir := filepath.ToSlash(filepath.Dir(path)); dir == "internal/docstore" || strings.HasPrefix(dir, "internal/testmongo") {
+			if dir := filepath.ToSlash(filepath.Dir(path)); dir == "internal/docstore" ||
+				strings.HasPrefix(dir, "internal/testmongo") {
 				return nil
 			}
 			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
@@ -70,7 +73,8 @@ func TestWhatFormsMakeIsCreated(t *testing.T) {
 			for _, name := range inserters(file) {
 				where := filepath.ToSlash(filepath.Dir(path)) + "." + name
 				if seen[where] = true; inserted[where] == "" {
-					t.Errorf("%s: %s stores a new document by Insert; what a form makes is stored by Create", path, name)
+					t.Errorf("%s: %s stores a new document by Insert; what a form makes is stored by Create",
+						path, name)
 				}
 			}
 			return nil

@@ -23,8 +23,9 @@ func answerFacet(source civic.ID, key, value string) string {
 	return string(source) + "/" + key + "=" + value
 }
 
-// mergeAnswers makes the answers of an entry those of the contact: they take the place of what the entry said before, and of what
-// older entries said about the same questions. What a newer entry said stays. It returns whether anything changed.
+// mergeAnswers makes the answers of an entry those of the contact: they take the place of what the entry said
+// before, and of what older entries said about the same questions. What a newer entry said stays. It returns
+// whether anything changed.
 func (c *Contact) mergeAnswers(entry civic.ID, at time.Time, answers []civic.Answer) bool {
 	before := slices.Clone(c.Answers)
 	c.Answers = slices.DeleteFunc(c.Answers, func(f Answer) bool { return f.Entry == entry })
@@ -46,7 +47,8 @@ func (c *Contact) mergeAnswers(entry civic.ID, at time.Time, answers []civic.Ans
 	})
 	for _, f := range answers {
 		if !newer[question{f.Source, f.Key}] {
-			c.Answers = append(c.Answers, Answer{Entry: entry, Source: f.Source, Key: f.Key, Value: f.Value, At: at})
+			c.Answers = append(c.Answers, Answer{Entry: entry, Source: f.Source, Key: f.Key, Value: f.Value,
+				At: at})
 		}
 	}
 	if sameAnswers(before, c.Answers) { // perhaps in another order, which means nothing

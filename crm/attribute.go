@@ -16,12 +16,15 @@ const (
 	AttributeConsent  AttributeName = "consent" // consents now, by e-mail, to a topic: one for each
 	AttributeLanguage AttributeName = "language"
 	AttributeKind     AttributeName = "kind"
-	AttributeReach    AttributeName = "reach"      // can be reached by "mail", "phone", "letter": one for each
-	AttributeAnswer   AttributeName = "fact"       // answered question Key of Source
-	AttributeCreated  AttributeName = "created_at" // the day on which the contact was made, "2026-11-30" in Rome
+	// can be reached by "mail", "phone", "letter": one for each
+	AttributeReach  AttributeName = "reach"
+	AttributeAnswer AttributeName = "fact" // answered question Key of Source
+	// the day on which the contact was made, "2026-11-30" in Rome
+	AttributeCreated AttributeName = "created_at"
 )
 
-// Attribute is one thing that rules may ask of a contact: a name and a value it has, for an answer with its question.
+// Attribute is one thing that rules may ask of a contact: a name and a value it has, for an answer with its
+// question.
 type Attribute struct {
 	Name   AttributeName
 	Source civic.ID

@@ -16,9 +16,11 @@ const (
 	SkipAwaits    = "crm.skip.unconfirmed" // the person typed an address and has not confirmed it
 )
 
-// Recipient tells how to write to a contact about a topic now. A contact that exists no more is skipped, not an error. Who is in a
-// segment is for the folder below to say.
-func (s *Service) Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (civic.Recipient, error) {
+// Recipient tells how to write to a contact about a topic now. A contact that exists no more is skipped, not
+// an error. Who is in a segment is for the folder below to say.
+func (s *Service) Recipient(
+	ctx context.Context, contact, topic civic.ID, institutional bool,
+) (civic.Recipient, error) {
 	c, err := s.contacts.Get(ctx, contact)
 	if civic.CodeOf(err) == civic.NotFound {
 		return civic.Recipient{Contact: contact, Skip: SkipGone}, nil
@@ -30,7 +32,9 @@ func (s *Service) Recipient(ctx context.Context, contact, topic civic.ID, instit
 }
 
 // Recipients tells the same of many contacts at once, in their order.
-func (s *Service) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]civic.Recipient, error) {
+func (s *Service) Recipients(
+	ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool,
+) ([]civic.Recipient, error) {
 	found, err := s.byIDs(ctx, contacts)
 	if err != nil {
 		return nil, err
@@ -54,7 +58,9 @@ func (s *Service) Recipients(ctx context.Context, contacts []civic.ID, topic civ
 }
 
 // recipient tells how to write to c, whose id is contact.
-func (s *Service) recipient(ctx context.Context, contact civic.ID, c Contact, topic civic.ID, institutional bool) (civic.Recipient, error) {
+func (s *Service) recipient(
+	ctx context.Context, contact civic.ID, c Contact, topic civic.ID, institutional bool,
+) (civic.Recipient, error) {
 	r := civic.Recipient{Contact: contact, Name: c.FullName(), Language: c.Language}
 	if r.Skip = c.skip(topic, institutional); r.Skip != "" {
 		return r, nil
@@ -94,8 +100,9 @@ func (s *Service) Consents(ctx context.Context, contact, topic civic.ID) (bool, 
 	return c.ConsentsTo(topic, ByMail), err
 }
 
-// Withdraw takes back a contact's consent to a topic by e-mail. source is the way it came, perhaps with what it was about behind a
-// slash: "unsubscribe/<campaign>"; the receipt keeps the way, the audit all of it. Doing it twice is fine.
+// Withdraw takes back a contact's consent to a topic by e-mail. source is the way it came, perhaps with what
+// it was about behind a slash: "unsubscribe/<campaign>"; the receipt keeps the way, the audit all of it.
+// Doing it twice is fine.
 func (s *Service) Withdraw(ctx context.Context, contact, topic civic.ID, source string) error {
 	way, _, _ := strings.Cut(source, "/")
 	row := Consent{ID: docstore.NewID(), Topic: topic, Channel: ByMail, Source: Source(way), At: s.now()}

@@ -9,13 +9,15 @@ import (
 func TestRecipient(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	anna := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "D'Angelo", District: "centro", Language: "en", Emails: []string{"anna@posta.example", "b@posta.example"}})
+	anna := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "D'Angelo", District: "centro",
+		Language: "en", Emails: []string{"anna@posta.example", "b@posta.example"}})
 	silent := w.create(t, ContactInput{GivenName: "Bruno"})
 	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, yes("mobilita")); err != nil {
 		t.Fatal(err)
 	}
 	r, err := w.Recipient(t.Context(), anna.ID, "mobilita", false)
-	if err != nil || r.Skip != "" || r.Address != "anna@posta.example" || r.Name != "Anna D'Angelo" || r.Language != "en" || r.Fields["district"] != "Centro storico" || r.Fields["given_name"] != "Anna" {
+	if err != nil || r.Skip != "" || r.Address != "anna@posta.example" || r.Name != "Anna D'Angelo" ||
+		r.Language != "en" || r.Fields["district"] != "Centro storico" || r.Fields["given_name"] != "Anna" {
 		t.Errorf("%+v, %v", r, err)
 	}
 	for _, tt := range []struct {
@@ -28,7 +30,8 @@ func TestRecipient(t *testing.T) {
 		{silent.ID, "mobilita", true, SkipNoAddress},
 		{"nobody", "mobilita", true, SkipGone},
 	} {
-		if r, err := w.Recipient(t.Context(), tt.contact, tt.topic, tt.institutional); err != nil || r.Skip != tt.want || (r.Address == "") != (tt.want != "") {
+		if r, err := w.Recipient(t.Context(), tt.contact, tt.topic, tt.institutional); err != nil ||
+			r.Skip != tt.want || (r.Address == "") != (tt.want != "") {
 			t.Errorf("%s about %s: %+v, %v", tt.contact, tt.topic, r, err)
 		}
 	}
@@ -38,7 +41,8 @@ func TestRecipient(t *testing.T) {
 	if r, _ := w.Recipient(t.Context(), anna.ID, "mobilita", false); r.Skip != SkipNoConsent {
 		t.Errorf("a withdrawal counts at once: %+v", r)
 	}
-	if err := w.Withdraw(t.Context(), "nobody", "mobilita", "unsubscribe"); civic.CodeOf(err) != civic.NotFound {
+	if err := w.Withdraw(t.Context(), "nobody", "mobilita",
+		"unsubscribe"); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("%v", err)
 	}
 }

@@ -15,7 +15,8 @@ import (
 // loadBatch is how many documents go to the store and the index at once.
 const loadBatch = 5000
 
-// bulk is a load as a pipeline of three stages, each a goroutine: documents are made, stored batch by batch, and indexed.
+// bulk is a load as a pipeline of three stages, each a goroutine: documents are made, stored batch by batch,
+// and indexed.
 type bulk[In, Doc any] struct {
 	create   func(In) (*Doc, error)
 	store    *docstore.Collection[Doc]
@@ -84,9 +85,12 @@ func (b bulk[In, Doc]) make(ctx context.Context, in iter.Seq[In], made chan<- []
 	return nil
 }
 
-// keep stores the batches that are made and hands on what was not there before. It tells how many were done when it begins the
-// next batch, so that all of them are done only when nothing is left to do, and returns that number.
-func (b bulk[In, Doc]) keep(ctx context.Context, made <-chan []*Doc, stored chan<- []*Doc) (done int, err error) {
+// keep stores the batches that are made and hands on what was not there before. It tells how many were done
+// when it begins the next batch, so that all of them are done only when nothing is left to do, and returns
+// that number.
+func (b bulk[In, Doc]) keep(
+	ctx context.Context, made <-chan []*Doc, stored chan<- []*Doc,
+) (done int, err error) {
 	for batch := range made {
 		if b.progress != nil && done > 0 {
 			b.progress(done)
@@ -107,7 +111,8 @@ func (b bulk[In, Doc]) keep(ctx context.Context, made <-chan []*Doc, stored chan
 	return done, nil
 }
 
-// without drops the documents that were there before the load: what is stored, and indexed, may have changed since.
+// without drops the documents that were there before the load: what is stored, and indexed, may have changed
+// since.
 func (b bulk[In, Doc]) without(batch []*Doc, taken []civic.ID) []*Doc {
 	if len(taken) == 0 {
 		return batch

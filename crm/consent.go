@@ -40,19 +40,20 @@ func StaffSources() []Source { return []Source{FromDesk, FromPhone, FromPaper} }
 // Personal reports whether consents that came this way are acts of the person, recorded by nobody else.
 func (s Source) Personal() bool { return s == FromWeb || s == FromUnsubscribe }
 
-// Consent is one row of a contact's consents: at some moment, consent to a topic by a channel was given or taken back. Rows
-// are never changed; the last one about a topic and channel holds.
+// Consent is one row of a contact's consents: at some moment, consent to a topic by a channel was given or
+// taken back. Rows are never changed; the last one about a topic and channel holds.
 type Consent struct {
-	ID       civic.ID  `bson:"id"`
-	Topic    civic.ID  `bson:"topic"`
-	Channel  Channel   `bson:"channel"`
-	Given    bool      `bson:"given"`
-	Version  int       `bson:"version"`  // of the topic's consent text, which never changes once it was shown
-	Language string    `bson:"language"` // in which the text was shown
-	Source   Source    `bson:"source"`
-	By       civic.ID  `bson:"by,omitempty"` // the operator's account; empty when the person did it, or another system
-	ByName   string    `bson:"byName,omitempty"`
-	At       time.Time `bson:"at"`
+	ID       civic.ID `bson:"id"`
+	Topic    civic.ID `bson:"topic"`
+	Channel  Channel  `bson:"channel"`
+	Given    bool     `bson:"given"`
+	Version  int      `bson:"version"`  // of the topic's consent text, which never changes once it was shown
+	Language string   `bson:"language"` // in which the text was shown
+	Source   Source   `bson:"source"`
+	// the operator's account; empty when the person did it, or another system
+	By     civic.ID  `bson:"by,omitempty"`
+	ByName string    `bson:"byName,omitempty"`
+	At     time.Time `bson:"at"`
 }
 
 // maxConsents bounds the rows of a contact; nobody changes their mind so often by hand.
@@ -89,11 +90,12 @@ func (c Contact) consentTopics() []string {
 	return topics
 }
 
-// addConsent appends row unless it says what holds already. It returns whether anything changed, or Limited when the contact
-// has too many rows for another.
+// addConsent appends row unless it says what holds already. It returns whether anything changed, or Limited
+// when the contact has too many rows for another.
 func (c *Contact) addConsent(row Consent) (bool, error) {
 	now, ok := c.latest(row.Topic, row.Channel)
-	if now.Given == row.Given && (!row.Given || ok && now.Version == row.Version && now.Language == row.Language) {
+	if now.Given == row.Given &&
+		(!row.Given || ok && now.Version == row.Version && now.Language == row.Language) {
 		return false, nil
 	}
 	if len(c.Consents) >= maxConsents && row.Given { // taking back is always possible

@@ -10,7 +10,8 @@ import (
 )
 
 func yes(topic civic.ID) ConsentInput {
-	return ConsentInput{Topic: topic, Channel: ByMail, Given: true, Version: 1, Language: "it", Source: FromPhone}
+	return ConsentInput{Topic: topic, Channel: ByMail, Given: true, Version: 1, Language: "it",
+		Source: FromPhone}
 }
 
 func TestConsentHistoryIsNeverAltered(t *testing.T) {
@@ -25,7 +26,8 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := first.Consents[0]
-	want := Consent{ID: row.ID, Topic: "mobilita", Channel: ByMail, Given: true, Version: 1, Language: "it", Source: FromPhone, By: "urp-1", ByName: w.operator.Name, At: row.At}
+	want := Consent{ID: row.ID, Topic: "mobilita", Channel: ByMail, Given: true, Version: 1, Language: "it",
+		Source: FromPhone, By: "urp-1", ByName: w.operator.Name, At: row.At}
 	if diff := cmp.Diff(want, row); diff != "" || row.ID == "" || row.At.IsZero() {
 		t.Errorf("row: (-want +got)\n%s", diff)
 	}
@@ -39,16 +41,20 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if topic, err = w.reference.SaveTopic(t.Context(), w.news, topic, civic.Text{"it": "Testo nuovo", "en": "New text"}); err != nil || topic.Current().Version != 2 {
+	if topic, err = w.reference.SaveTopic(t.Context(), w.news, topic,
+		civic.Text{"it": "Testo nuovo", "en": "New text"}); err != nil || topic.Current().Version != 2 {
 		t.Fatalf("%+v, %v", topic, err)
 	}
-	if _, err := w.UpdateContact(t.Context(), w.operator, anna.ID, ContactInput{Version: 1, Kind: Person, GivenName: "Anna Maria"}); err != nil {
+	if _, err := w.UpdateContact(t.Context(), w.operator, anna.ID,
+		ContactInput{Version: 1, Kind: Person, GivenName: "Anna Maria"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Withdraw(t.Context(), anna.ID, "mobilita", "unsubscribe/01CAMPAIGN"); err != nil { // as notify says it
+	// as notify says it
+	if err := w.Withdraw(t.Context(), anna.ID, "mobilita", "unsubscribe/01CAMPAIGN"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, yes("mobilita")); civic.CodeOf(err) != civic.Conflict {
+	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID,
+		yes("mobilita")); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("consent to a text that no longer holds: %v", err)
 	}
 	again := yes("mobilita")
@@ -63,7 +69,8 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 	if diff := cmp.Diff(row, c.Consents[0]); diff != "" {
 		t.Errorf("the first row changed:\n%s", diff)
 	}
-	if back := c.Consents[1]; back.Given || back.Source != FromUnsubscribe || back.Version != 1 || back.Language != "it" {
+	if back := c.Consents[1]; back.Given || back.Source != FromUnsubscribe || back.Version != 1 ||
+		back.Language != "it" {
 		t.Errorf("taken back: %+v", back)
 	}
 	if own := c.Consents[2]; own.By != "" || own.Source != FromWeb || own.Version != 2 {
@@ -73,7 +80,8 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 	if err != nil || after.Text != before.Text {
 		t.Errorf("the receipt's text changed: %q, %v", after.Text, err)
 	}
-	if en, err := w.ConsentReceipt(t.Context(), w.operator, anna.ID, c.Consents[2].ID); err != nil || en.Text != "New text" {
+	if en, err := w.ConsentReceipt(t.Context(), w.operator, anna.ID, c.Consents[2].ID); err != nil ||
+		en.Text != "New text" {
 		t.Errorf("receipt %q, %v", en.Text, err)
 	}
 }
@@ -129,20 +137,24 @@ func TestConsentsRefused(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	if _, err := w.SetConsent(t.Context(), w.works, anna.ID, yes("mobilita")); civic.CodeOf(err) != civic.Forbidden {
+	if _, err := w.SetConsent(t.Context(), w.works, anna.ID,
+		yes("mobilita")); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("another office: %v", err)
 	}
-	if _, err := w.SetOwnConsent(t.Context(), w.visitor, yes("mobilita")); civic.CodeOf(err) != civic.Unauthenticated {
+	if _, err := w.SetOwnConsent(t.Context(), w.visitor,
+		yes("mobilita")); civic.CodeOf(err) != civic.Unauthenticated {
 		t.Errorf("a visitor: %v", err)
 	}
 	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, yes("mobilita")); err != nil {
 		t.Fatal(err)
 	}
 	c, _ := w.contacts.Get(t.Context(), anna.ID)
-	if _, err := w.ConsentReceipt(t.Context(), citizenOf(bruno.ID), anna.ID, c.Consents[0].ID); civic.CodeOf(err) != civic.Forbidden {
+	if _, err := w.ConsentReceipt(t.Context(), citizenOf(bruno.ID), anna.ID,
+		c.Consents[0].ID); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("another citizen's receipt: %v", err)
 	}
-	if _, err := w.ConsentReceipt(t.Context(), w.works, anna.ID, c.Consents[0].ID); civic.CodeOf(err) != civic.NotFound {
+	if _, err := w.ConsentReceipt(t.Context(), w.works, anna.ID,
+		c.Consents[0].ID); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("a receipt for another office: %v", err)
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"ascolto/internal/reference"
 )
 
-// ConsentInput is a form by which consent to a topic is given or taken back. Version is that of the text the form showed.
+// ConsentInput is a form by which consent to a topic is given or taken back. Version is that of the text the
+// form showed.
 type ConsentInput struct {
 	Topic    civic.ID
 	Channel  Channel
@@ -21,7 +22,9 @@ type ConsentInput struct {
 }
 
 // SetConsent adds to a contact's consents what an operator was told. Saying what holds already adds nothing.
-func (s *Service) SetConsent(ctx context.Context, by civic.Actor, contact civic.ID, in ConsentInput) (Contact, error) {
+func (s *Service) SetConsent(
+	ctx context.Context, by civic.Actor, contact civic.ID, in ConsentInput,
+) (Contact, error) {
 	if err := by.Can(PermWriteContacts); err != nil {
 		return Contact{}, err
 	}
@@ -43,11 +46,14 @@ func (s *Service) SetOwnConsent(ctx context.Context, by civic.Actor, in ConsentI
 	return s.setConsent(ctx, by, contact, in)
 }
 
-func (s *Service) setConsent(ctx context.Context, by civic.Actor, contact civic.ID, in ConsentInput) (Contact, error) {
+func (s *Service) setConsent(
+	ctx context.Context, by civic.Actor, contact civic.ID, in ConsentInput,
+) (Contact, error) {
 	if err := s.checkConsent(ctx, in); err != nil {
 		return Contact{}, err
 	}
-	row := Consent{ID: docstore.NewID(), Topic: in.Topic, Channel: in.Channel, Given: in.Given, Version: in.Version, Language: in.Language, Source: in.Source, At: s.now()}
+	row := Consent{ID: docstore.NewID(), Topic: in.Topic, Channel: in.Channel, Given: in.Given,
+		Version: in.Version, Language: in.Language, Source: in.Source, At: s.now()}
 	if by.Contact != contact {
 		row.By, row.ByName = by.Account, by.Name
 	}
@@ -76,9 +82,11 @@ func (s *Service) checkConsent(ctx context.Context, in ConsentInput) error {
 	return nil
 }
 
-// addConsent adds a row to a contact's consents, and reports it. When it says what the same person said before, nothing is
-// added, and what follows from that row is completed: the program may have died before.
-func (s *Service) addConsent(ctx context.Context, by civic.Actor, contact civic.ID, row Consent) (Contact, error) {
+// addConsent adds a row to a contact's consents, and reports it. When it says what the same person said
+// before, nothing is added, and what follows from that row is completed: the program may have died before.
+func (s *Service) addConsent(
+	ctx context.Context, by civic.Actor, contact civic.ID, row Consent,
+) (Contact, error) {
 	var changed bool
 	c, err := s.contacts.Update(ctx, contact, func(c *Contact) (err error) {
 		if changed, err = c.addConsent(row); changed {
@@ -101,7 +109,8 @@ func (s *Service) addConsent(ctx context.Context, by civic.Actor, contact civic.
 	if row.Given {
 		action = ActionConsentGive
 	}
-	detail := map[string]string{"topic": string(row.Topic), "channel": string(row.Channel), "source": string(row.Source)}
+	detail := map[string]string{"topic": string(row.Topic), "channel": string(row.Channel),
+		"source": string(row.Source)}
 	e := audit.Entry{By: by, Action: action, Object: row.ID, Contact: contact, Detail: detail}
 	return c, s.audit.Entered(ctx, e, !changed, row.At)
 }
@@ -114,8 +123,11 @@ type Receipt struct {
 	Text    string // the exact words, in the language they were shown in; empty when consent was never given
 }
 
-// ConsentReceipt returns the receipt of a row of consents, for staff who may read the contact and for the person.
-func (s *Service) ConsentReceipt(ctx context.Context, by civic.Actor, contact, row civic.ID) (Receipt, error) {
+// ConsentReceipt returns the receipt of a row of consents, for staff who may read the contact and for the
+// person.
+func (s *Service) ConsentReceipt(
+	ctx context.Context, by civic.Actor, contact, row civic.ID,
+) (Receipt, error) {
 	if by.Contact == "" || by.Contact != contact {
 		if err := s.mayRead(ctx, by, contact); err != nil {
 			return Receipt{}, err

@@ -36,13 +36,16 @@ type Contact struct {
 	Language      string        `bson:"language"`
 	BirthYear     int           `bson:"birthYear,omitempty"`
 
-	Proved      []Proof    `bson:"proved,omitempty"`      // the addresses that the person proved to have
-	Unconfirmed []string   `bson:"unconfirmed,omitempty"` // keys of addresses typed by the person, not proved yet
-	Proposals   []Proposal `bson:"proposals,omitempty"`   // told by an identity provider, and not what stands here
+	Proved []Proof `bson:"proved,omitempty"` // the addresses that the person proved to have
+	// keys of addresses typed by the person, not proved yet
+	Unconfirmed []string `bson:"unconfirmed,omitempty"`
+	// told by an identity provider, and not what stands here
+	Proposals []Proposal `bson:"proposals,omitempty"`
 
-	SealedCode []byte   `bson:"sealedCode,omitempty"` // the fiscal code, sealed by the vault
-	CodeDigest string   `bson:"codeDigest,omitempty"` // by which it is looked up; unique
-	CodeParts  []string `bson:"codeParts,omitempty"`  // keyed digests of its first 6 and 11 signs; see codeParts
+	SealedCode []byte `bson:"sealedCode,omitempty"` // the fiscal code, sealed by the vault
+	CodeDigest string `bson:"codeDigest,omitempty"` // by which it is looked up; unique
+	// keyed digests of its first 6 and 11 signs; see codeParts
+	CodeParts []string `bson:"codeParts,omitempty"`
 
 	Consents []Consent `bson:"consents,omitempty"` // oldest first; rows are added, never changed
 	Answers  []Answer  `bson:"facts,omitempty"`    // coded answers that segments choose by
@@ -51,16 +54,19 @@ type Contact struct {
 	Skeleton string `bson:"skeleton"`         // under which similar names are found
 	Joined   string `bson:"joined,omitempty"` // the same of the name without its spaces
 
-	More map[string][]string `bson:"more,omitempty"` // what fields hold that are declared and nothing else; see kept
+	// what fields hold that are declared and nothing else; see kept
+	More map[string][]string `bson:"more,omitempty"`
 
-	Version         int64       `bson:"version"`         // grows with each edit of what the form shows; Revision grows with any change
+	// grows with each edit of what the form shows; Revision grows with any change
+	Version         int64       `bson:"version"`
 	Edits           merge.Edits `bson:"edits,omitempty"` // who edited which field last; see Field
 	DuplicateReason string      `bson:"duplicateReason,omitempty"`
-	Double          Double      `bson:"double,omitempty"`     // why a contact made at a sign-in may be the double of another
-	Submission      string      `bson:"submission,omitempty"` // digest of the form that created it
-	CreatedAt       time.Time   `bson:"createdAt"`
-	CreatedBy       civic.ID    `bson:"createdBy,omitempty"`
-	UpdatedAt       time.Time   `bson:"updatedAt"`
+	// why a contact made at a sign-in may be the double of another
+	Double     Double    `bson:"double,omitempty"`
+	Submission string    `bson:"submission,omitempty"` // digest of the form that created it
+	CreatedAt  time.Time `bson:"createdAt"`
+	CreatedBy  civic.ID  `bson:"createdBy,omitempty"`
+	UpdatedAt  time.Time `bson:"updatedAt"`
 }
 
 // FullName returns the name, empty when nobody has said it: "Nicolò D'Angelo", "Associazione Ponte Alto".
@@ -74,8 +80,8 @@ func (c Contact) FullName() string {
 	return strings.TrimSpace(c.GivenName + " " + c.FamilyName)
 }
 
-// DisplayName returns the name as it is shown; for who has none the first address without most of what stands before its @,
-// "m•••@posta.example". It is empty when there is neither: pages then say so in words.
+// DisplayName returns the name as it is shown; for who has none the first address without most of what stands
+// before its @, "m•••@posta.example". It is empty when there is neither: pages then say so in words.
 func (c Contact) DisplayName() string {
 	if name := c.FullName(); name != "" || len(c.Emails) == 0 {
 		return name
@@ -83,10 +89,11 @@ func (c Contact) DisplayName() string {
 	return c.Emails[0].Masked()
 }
 
-// Nameless reports whether nobody has said what the person is called. Contacts that earlier versions made at a sign-in have their
-// address for a family name.
+// Nameless reports whether nobody has said what the person is called. Contacts that earlier versions made at
+// a sign-in have their address for a family name.
 func (c Contact) Nameless() bool {
-	return c.Kind == Person && c.GivenName == "" && (c.FamilyName == "" || c.hasAddress(strings.ToLower(c.FamilyName)))
+	return c.Kind == Person && c.GivenName == "" &&
+		(c.FamilyName == "" || c.hasAddress(strings.ToLower(c.FamilyName)))
 }
 
 // HasEmail reports whether c can be written to by e-mail.
@@ -94,9 +101,9 @@ func (c Contact) HasEmail() bool {
 	return slices.ContainsFunc(c.Emails, func(e reach.Email) bool { return !c.Awaits(e.Key) })
 }
 
-// givenMark stands in a SortName before the given name. It sorts before the space between the words of a name, so that all of one family
-// come before those whose name begins alike: "Ansaloni Cristina" before "Ansaloni Caruso Maria". It is white space, at which names are
-// divided into words.
+// givenMark stands in a SortName before the given name. It sorts before the space between the words of a
+// name, so that all of one family come before those whose name begins alike: "Ansaloni Cristina" before
+// "Ansaloni Caruso Maria". It is white space, at which names are divided into words.
 const givenMark = "\t"
 
 // sortName returns the folded name by which lists are sorted, family name first.

@@ -7,9 +7,12 @@ import (
 	"ascolto/internal/civic"
 )
 
-// UpdateContact changes a contact to what the form says, joined with what others changed since it was shown: in.Shown tells what it
-// showed, or in.Version of which contact. Where both changed one field the error is *ContactConflict. An empty fiscal code takes it off.
-func (s *Service) UpdateContact(ctx context.Context, by civic.Actor, id civic.ID, in ContactInput) (Contact, error) {
+// UpdateContact changes a contact to what the form says, joined with what others changed since it was shown:
+// in.Shown tells what it showed, or in.Version of which contact. Where both changed one field the error is
+// *ContactConflict. An empty fiscal code takes it off.
+func (s *Service) UpdateContact(
+	ctx context.Context, by civic.Actor, id civic.ID, in ContactInput,
+) (Contact, error) {
 	if err := by.Can(PermWriteContacts); err != nil {
 		return Contact{}, err
 	}
@@ -38,10 +41,12 @@ func (s *Service) UpdateContact(ctx context.Context, by civic.Actor, id civic.ID
 	return c, s.record(ctx, by, ActionContactUpdate, id, id, nil)
 }
 
-// whyRefused returns why the store did not take an edit of a contact, err: when another contact has the digest of the fiscal code, that.
-// A Conflict may also mean that others kept changing the contact at the same moment, which says nothing about its code.
+// whyRefused returns why the store did not take an edit of a contact, err: when another contact has the
+// digest of the fiscal code, that. A Conflict may also mean that others kept changing the contact at the same
+// moment, which says nothing about its code.
 func (s *Service) whyRefused(ctx context.Context, id civic.ID, digest string, err error) error {
-	if _, ours := errors.AsType[*ContactConflict](err); ours || civic.CodeOf(err) != civic.Conflict || digest == "" {
+	if _, ours := errors.AsType[*ContactConflict](err); ours || civic.CodeOf(err) != civic.Conflict ||
+		digest == "" {
 		return err
 	}
 	other, findErr := s.byCode(ctx, digest)

@@ -27,10 +27,12 @@ type ContactInput struct {
 	Language     string
 	BirthYear    string
 	FiscalCode   string
-	Confirmed    bool   `json:",omitempty"` // the fiscal code is right although it does not fit; see checkCode
-	Reason       string // why it is saved although it looks like a double
+	// the fiscal code is right although it does not fit; see checkCode
+	Confirmed bool   `json:",omitempty"`
+	Reason    string // why it is saved although it looks like a double
 
-	More map[string][]string `json:",omitempty"` // what fields hold that are declared and nothing else; see kept
+	// what fields hold that are declared and nothing else; see kept
+	More map[string][]string `json:",omitempty"`
 }
 
 // The bounds of a contact.
@@ -42,8 +44,9 @@ const (
 	firstYear     = 1900
 )
 
-// apply writes the checked input into c; the fiscal code is returned, because only the service can seal it. year is the
-// current one. It returns an Invalid error that names every wrong field, and c is then not to be used.
+// apply writes the checked input into c; the fiscal code is returned, because only the service can seal it.
+// year is the current one. It returns an Invalid error that names every wrong field, and c is then not to be
+// used.
 func (in ContactInput) apply(c *Contact, k known, year int) (fiscalcode.Code, error) {
 	x := parsing{known: k, year: year}
 	for _, f := range contactFields {
@@ -85,8 +88,9 @@ func wantsLetters(p *civic.Problems, field, s string) {
 	}
 }
 
-// postcodes are how a postcode looks: an Italian CAP has five digits; that of another country stands after the letters of the country
-// and a dash, "FR-75001", "GB-SW1A 1AA", as the Universal Postal Union once recommended (ISO 3166-1 alpha-2).
+// postcodes are how a postcode looks: an Italian CAP has five digits; that of another country stands after
+// the letters of the country and a dash, "FR-75001", "GB-SW1A 1AA", as the Universal Postal Union once
+// recommended (ISO 3166-1 alpha-2).
 var postcodes = regexp.MustCompile(`^([0-9]{5}|[A-Z]{2}-[A-Z0-9][A-Z0-9 -]{1,8})$`)
 
 // knownPostcode reports whether s may be a postcode. No Italian CAP begins with 000.

@@ -12,7 +12,8 @@ import (
 // typed returns the form of a stored contact as it comes back when nobody changes anything.
 func typed(c Contact) ContactInput {
 	in := ContactInput{
-		Version: c.Version, Shown: c.Shown(), Kind: c.Kind, GivenName: c.GivenName, FamilyName: c.FamilyName, Address: c.Address,
+		Version: c.Version, Shown: c.Shown(), Kind: c.Kind, GivenName: c.GivenName, FamilyName: c.FamilyName,
+		Address:  c.Address,
 		District: c.District, Tags: c.Tags, Language: c.Language,
 	}
 	for _, e := range c.Emails {
@@ -38,20 +39,24 @@ func clashing(t *testing.T, err error) []string {
 	return names
 }
 
-// TestTwoTabsOfAContact: a number added in one and a street changed in the other are both kept, without a question; a street changed
-// in both is one, about the street alone, that says who stored it and when; saving again keeps the colleague's number.
+// TestTwoTabsOfAContact: a number added in one and a street changed in the other are both kept, without a
+// question; a street changed in both is one, about the street alone, that says who stored it and when; saving
+// again keeps the colleague's number.
 func TestTwoTabsOfAContact(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	c := w.create(t, ContactInput{
-		GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@posta.example"}, Phones: []string{"059 206311"},
-		Address: Address{Street: "Via Emilia 1", Town: "Modena"}, Tags: []civic.ID{"stampa"}, FiscalCode: "RSSMRA85T10A562S",
+		GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@posta.example"},
+		Phones:  []string{"059 206311"},
+		Address: Address{Street: "Via Emilia 1", Town: "Modena"}, Tags: []civic.ID{"stampa"},
+		FiscalCode: "RSSMRA85T10A562S",
 	})
 	open := typed(c)
 	open.FiscalCode = "RSSMRA85T10A562S"
 	edit := func(by civic.Actor, change func(*ContactInput)) (Contact, error) {
 		in := open
-		in.Phones, in.Tags, in.Emails = slices.Clone(in.Phones), slices.Clone(in.Tags), slices.Clone(in.Emails)
+		in.Phones, in.Tags, in.Emails = slices.Clone(in.Phones), slices.Clone(in.Tags),
+			slices.Clone(in.Emails)
 		change(&in)
 		return w.UpdateContact(t.Context(), by, c.ID, in)
 	}
@@ -62,7 +67,8 @@ func TestTwoTabsOfAContact(t *testing.T) {
 	}
 	at := w.now()
 	got, err := edit(w.operator, func(in *ContactInput) { in.Address.Street = "Via Po 2"; in.Tags = nil })
-	if err != nil || got.Address.Street != "Via Po 2" || len(got.Phones) != 2 || !slices.Equal(got.Tags, []civic.ID{"volontariato"}) {
+	if err != nil || got.Address.Street != "Via Po 2" || len(got.Phones) != 2 ||
+		!slices.Equal(got.Tags, []civic.ID{"volontariato"}) {
 		t.Fatalf("the second tab: %+v, %v", got, err)
 	}
 	second := func(in *ContactInput) {
@@ -78,13 +84,15 @@ func TestTwoTabsOfAContact(t *testing.T) {
 	if e := conflict.Clashes[0]; e.By != w.operator.Account || e.Name != w.operator.Name || e.At.Before(at) {
 		t.Errorf("who and when: %+v", e)
 	}
-	if conflict.Stored.Address.Street != "Via Po 2" || conflict.Mine.Address.Street != "Via Adda 3" || len(conflict.Mine.Phones) != 1 {
+	if conflict.Stored.Address.Street != "Via Po 2" || conflict.Mine.Address.Street != "Via Adda 3" ||
+		len(conflict.Mine.Phones) != 1 {
 		t.Errorf("the two: %+v", conflict)
 	}
 	again := typed(conflict.Mine)
 	again.Shown, again.FiscalCode, again.Confirmed = conflict.Stored.Shown(), "RSSMRA85T10A562S", true
 	got, err = w.UpdateContact(t.Context(), w.news, c.ID, again)
-	if err != nil || got.Address.Street != "Via Adda 3" || got.FamilyName != "Però Neri" || len(got.Phones) != 1 || got.Phones[0].Number != "+393477654321" {
+	if err != nil || got.Address.Street != "Via Adda 3" || got.FamilyName != "Però Neri" ||
+		len(got.Phones) != 1 || got.Phones[0].Number != "+393477654321" {
 		t.Errorf("saved again: %+v, %v", got, err)
 	}
 	if stored, err := w.byName(t, "Però Neri"); err != nil || stored.ID != c.ID {
@@ -112,22 +120,26 @@ func TestTwoHalvesOfANameAreNotBothTakenAway(t *testing.T) {
 	if _, err := w.UpdateContact(t.Context(), w.operator, c.ID, first); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.UpdateContact(t.Context(), w.news, c.ID, second); !slices.Equal(fieldsOf(err), []string{"family_name"}) {
+	if _, err := w.UpdateContact(t.Context(), w.news, c.ID, second); !slices.Equal(fieldsOf(err),
+		[]string{"family_name"}) {
 		t.Errorf("a contact without a name: %v", err)
 	}
 }
 
-// TestAnOldForm: of a form that says nothing but its version, as one of the program before this one, every difference is a clash; what
-// happens meanwhile to the rest of the contact is none.
+// TestAnOldForm: of a form that says nothing but its version, as one of the program before this one, every
+// difference is a clash; what happens meanwhile to the rest of the contact is none.
 func TestAnOldForm(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	c := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@posta.example"}})
-	first := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però Rossi", Emails: []string{"anna@posta.example"}}
+	c := w.create(t,
+		ContactInput{GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@posta.example"}})
+	first := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però Rossi",
+		Emails: []string{"anna@posta.example"}}
 	if _, err := w.UpdateContact(t.Context(), w.operator, c.ID, first); err != nil {
 		t.Fatal(err)
 	}
-	second := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però", Emails: []string{"a.pero@posta.example"}}
+	second := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però",
+		Emails: []string{"a.pero@posta.example"}}
 	_, err := w.UpdateContact(t.Context(), w.news, c.ID, second)
 	if names := clashing(t, err); !slices.Equal(names, []string{"family_name", "email_1"}) {
 		t.Errorf("clashes in %v", names)
@@ -136,7 +148,8 @@ func TestAnOldForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	second.Version = 2
-	if got, err := w.UpdateContact(t.Context(), w.news, c.ID, second); err != nil || got.Version != 3 || got.Emails[0].Address != "a.pero@posta.example" {
+	if got, err := w.UpdateContact(t.Context(), w.news, c.ID, second); err != nil || got.Version != 3 ||
+		got.Emails[0].Address != "a.pero@posta.example" {
 		t.Errorf("with the new version: %+v, %v", got, err)
 	}
 }
@@ -175,7 +188,8 @@ func TestEditsAtOnceAreAllKept(t *testing.T) {
 		}
 	}
 	got, err := w.Contact(t.Context(), w.operator, c.ID)
-	if err != nil || got.Address.Street == "" || got.Address.Town == "" || len(got.Phones) != 2 || len(got.Emails) != 1 || got.District == "" || got.BirthYear != 1970 {
+	if err != nil || got.Address.Street == "" || got.Address.Town == "" || len(got.Phones) != 2 ||
+		len(got.Emails) != 1 || got.District == "" || got.BirthYear != 1970 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

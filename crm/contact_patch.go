@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// ContactPatch changes some fields of a contact. A field that is not among Fields stays as it is; else it is as it was typed,
-// and empty when it has no values.
+// ContactPatch changes some fields of a contact. A field that is not among Fields stays as it is; else it is
+// as it was typed, and empty when it has no values.
 type ContactPatch struct {
 	Versions  []string            // the tags of the versions that it changes, see Contact.Tag; nil for any
 	Fields    map[string][]string // by their names

@@ -13,7 +13,8 @@ import (
 	"ascolto/search"
 )
 
-// mayRead returns nil when by may read a contact, NotFound when by may read those of their offices and this is none of them.
+// mayRead returns nil when by may read a contact, NotFound when by may read those of their offices and this
+// is none of them.
 func (s *Service) mayRead(ctx context.Context, by civic.Actor, contact civic.ID) error {
 	if by.Allowed(PermReadContacts) {
 		return nil
@@ -40,8 +41,8 @@ func (s *Service) Contact(ctx context.Context, by civic.Actor, id civic.ID) (Con
 	return c, s.record(ctx, by, ActionContactRead, id, id, nil)
 }
 
-// Names returns the display names of contacts, for lists that show what else is known about them. Ids that by may not read, or
-// that are none, are missing.
+// Names returns the display names of contacts, for lists that show what else is known about them. Ids that by
+// may not read, or that are none, are missing.
 func (s *Service) Names(ctx context.Context, by civic.Actor, ids []civic.ID) (map[civic.ID]string, error) {
 	names := make(map[civic.ID]string, len(ids))
 	if !by.Allowed(PermReadContacts) && !by.Allowed(PermReadOwn) {
@@ -68,7 +69,8 @@ func (s *Service) Names(ctx context.Context, by civic.Actor, ids []civic.ID) (ma
 type ContactFilter struct {
 	District civic.ID
 	Order    ContactOrder
-	Prefix   string // with which the family name begins, or after a whole one and a comma the given name: "Ansaloni, Mar"
+	// with which the family name begins, or after a whole one and a comma the given name: "Ansaloni, Mar"
+	Prefix string
 }
 
 // begins returns with which the SortName of the contacts begins that f.Prefix chooses.
@@ -81,7 +83,9 @@ func (f ContactFilter) begins() string {
 }
 
 // Contacts lists contacts by name, family name first.
-func (s *Service) Contacts(ctx context.Context, by civic.Actor, f ContactFilter, page civic.PageRequest) (civic.Page[Contact], error) {
+func (s *Service) Contacts(
+	ctx context.Context, by civic.Actor, f ContactFilter, page civic.PageRequest,
+) (civic.Page[Contact], error) {
 	if err := by.Can(PermReadContacts); err != nil {
 		return civic.Page[Contact]{}, err
 	}
@@ -100,8 +104,8 @@ func (s *Service) Contacts(ctx context.Context, by civic.Actor, f ContactFilter,
 	return found, s.Shown(ctx, by, len(found.Items))
 }
 
-// Shown writes down that a list showed people's names to by, so many of them. The services do it for their own lists; a page calls
-// it that shows people found in another way. A job shows its lists to nobody.
+// Shown writes down that a list showed people's names to by, so many of them. The services do it for their
+// own lists; a page calls it that shows people found in another way. A job shows its lists to nobody.
 func (s *Service) Shown(ctx context.Context, by civic.Actor, people int) error {
 	if people == 0 || by.IsSystem() {
 		return nil
@@ -112,10 +116,11 @@ func (s *Service) Shown(ctx context.Context, by civic.Actor, people int) error {
 // MaxFound bounds how many contacts a search shows; who sees more than that types more.
 const MaxFound = 50
 
-// FindContacts returns the contacts an operator means by what they typed: a fiscal code, an e-mail address or telephone number,
-// whole or in part, or parts of a name; and apart from these the contacts named alike, which lack a word of it. What somebody has
-// exactly hides what others have in part. The likeliest come first; at most 50 are returned in all. A district leaves out who lives
-// elsewhere; an empty one leaves out nobody. A text that is no name, being too long or unreadable, finds nobody.
+// FindContacts returns the contacts an operator means by what they typed: a fiscal code, an e-mail address or
+// telephone number, whole or in part, or parts of a name; and apart from these the contacts named alike,
+// which lack a word of it. What somebody has exactly hides what others have in part. The likeliest come
+// first; at most 50 are returned in all. A district leaves out who lives elsewhere; an empty one leaves out
+// nobody. A text that is no name, being too long or unreadable, finds nobody.
 func (s *Service) FindContacts(
 	ctx context.Context, by civic.Actor, text string, district civic.ID,
 ) (found, similar []Contact, err error) {
@@ -131,15 +136,16 @@ func (s *Service) FindContacts(
 		return nil, nil, err
 	}
 	if len(found) > 0 {
-		found = slices.DeleteFunc(found, func(c Contact) bool { return district != "" && c.District != district })
+		found = slices.DeleteFunc(found,
+			func(c Contact) bool { return district != "" && c.District != district })
 	} else if found, similar, err = s.inPart(ctx, text, district); err != nil {
 		return nil, nil, err
 	}
 	return found, similar, s.Shown(ctx, by, len(found)+len(similar))
 }
 
-// exactly returns the contacts of a fiscal code, address or number typed whole; the store knows them even when the index is
-// behind.
+// exactly returns the contacts of a fiscal code, address or number typed whole; the store knows them even
+// when the index is behind.
 func (s *Service) exactly(ctx context.Context, text string) ([]Contact, error) {
 	if code, err := ParseFiscalCode(text); err == nil {
 		c, err := s.byCode(ctx, s.vault.Digest(purposeCode, code.String()))
@@ -161,8 +167,8 @@ func (s *Service) exactly(ctx context.Context, text string) ([]Contact, error) {
 	return nil, nil
 }
 
-// inPart returns the contacts that have text as a part: first those whose fiscal code begins with it, which the store knows, then what
-// the index finds. Those named alike are apart.
+// inPart returns the contacts that have text as a part: first those whose fiscal code begins with it, which
+// the store knows, then what the index finds. Those named alike are apart.
 func (s *Service) inPart(
 	ctx context.Context, text string, district civic.ID,
 ) (begun, similar []Contact, err error) {
@@ -190,10 +196,11 @@ func (s *Service) inPart(
 	return begun, similar[:min(len(similar), MaxFound-len(begun))], nil
 }
 
-// phonePart returns the digits of a part of an Italian telephone number without its country, as the index knows them, and whether
-// text looks like one.
+// phonePart returns the digits of a part of an Italian telephone number without its country, as the index
+// knows them, and whether text looks like one.
 func phonePart(text string) (string, bool) {
-	if strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789+ .-/()", r) }) {
+	if strings.ContainsFunc(text,
+		func(r rune) bool { return !strings.ContainsRune("0123456789+ .-/()", r) }) {
 		return "", false
 	}
 	digits := reach.Digits(text)
@@ -204,8 +211,9 @@ func phonePart(text string) (string, bool) {
 	return digits, digits != ""
 }
 
-// byText asks the index and loads what it finds: who has every word of text, and apart from them who has one that is like it, or
-// lacks one of several. The index takes the words of a name for words of a text, and finds Prando when Prandi is asked for.
+// byText asks the index and loads what it finds: who has every word of text, and apart from them who has one
+// that is like it, or lacks one of several. The index takes the words of a name for words of a text, and
+// finds Prando when Prandi is asked for.
 func (s *Service) byText(
 	ctx context.Context, text string, district civic.ID,
 ) (found, similar []Contact, err error) {
@@ -229,7 +237,8 @@ func (s *Service) spelled(
 	ctx context.Context, text string, district civic.ID, spelling search.Spelling,
 ) ([]Contact, error) {
 	q := search.Query{
-		Text: text, Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Size: MaxFound, Spelling: spelling,
+		Text: text, Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}, Size: MaxFound,
+		Spelling: spelling,
 	}
 	if district != "" {
 		q.Facets = map[string][]string{"district": {string(district)}}
@@ -245,7 +254,8 @@ func (s *Service) spelled(
 	return s.byIDs(ctx, ids)
 }
 
-// hasWords reports whether each word of text is in a name or an address of c as it is written, but for accents and division.
+// hasWords reports whether each word of text is in a name or an address of c as it is written, but for
+// accents and division.
 func (c Contact) hasWords(text string) bool {
 	own := append(c.PhoneNumbers(), c.DisplayName(), c.Address.Line())
 	own = append(own, c.emailKeys()...)

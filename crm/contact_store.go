@@ -53,7 +53,8 @@ func (s *Service) byCode(ctx context.Context, digest string) (Contact, error) {
 
 // byIDs returns the contacts of the ids that exist, in the order of the ids.
 func (s *Service) byIDs(ctx context.Context, ids []civic.ID) ([]Contact, error) {
-	page, err := s.contacts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: max(1, len(ids))})
+	page, err := s.contacts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)},
+		Limit: max(1, len(ids))})
 	if err != nil {
 		return nil, err
 	}

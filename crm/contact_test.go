@@ -21,9 +21,12 @@ func TestContactOfAForm(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	c := w.create(t, ContactInput{
-		FormKey: formKey(), GivenName: " Nicolò ", FamilyName: "D'Angelo  De Santis", BirthYear: "1968", Language: "it", District: "centro",
-		Emails: []string{"Nicolo.DAngelo@Posta.EXAMPLE", "", "nicolo@xn--caff-8oa.example"}, Phones: []string{"059 206311", "347 1234567"},
-		Tags: []civic.ID{"stampa", "stampa"}, FiscalCode: " dngncl68a01f257q", Address: Address{Street: "Via Emilia 12", Postcode: "41121", Town: "Modena"},
+		FormKey: formKey(), GivenName: " Nicolò ", FamilyName: "D'Angelo  De Santis", BirthYear: "1968",
+		Language: "it", District: "centro",
+		Emails: []string{"Nicolo.DAngelo@Posta.EXAMPLE", "", "nicolo@xn--caff-8oa.example"},
+		Phones: []string{"059 206311", "347 1234567"},
+		Tags:   []civic.ID{"stampa", "stampa"}, FiscalCode: " dngncl68a01f257q",
+		Address: Address{Street: "Via Emilia 12", Postcode: "41121", Town: "Modena"},
 	})
 	stored, err := w.Contact(t.Context(), w.operator, c.ID)
 	if err != nil {
@@ -35,14 +38,17 @@ func TestContactOfAForm(t *testing.T) {
 	if stored.SortName != "dangelo de santis\tnicolo" {
 		t.Errorf("sorted as %q", stored.SortName)
 	}
-	want := []reach.Email{{Address: "Nicolo.DAngelo@posta.example", Key: "nicolo.dangelo@posta.example"}, {Address: "nicolo@xn--caff-8oa.example", Key: "nicolo@xn--caff-8oa.example"}}
+	want := []reach.Email{{Address: "Nicolo.DAngelo@posta.example", Key: "nicolo.dangelo@posta.example"},
+		{Address: "nicolo@xn--caff-8oa.example", Key: "nicolo@xn--caff-8oa.example"}}
 	if diff := cmp.Diff(want, stored.Emails); diff != "" {
 		t.Errorf("e-mails: (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]reach.Phone{{Number: "+39059206311"}, {Number: "+393471234567"}}, stored.Phones); diff != "" {
+	if diff := cmp.Diff([]reach.Phone{{Number: "+39059206311"}, {Number: "+393471234567"}},
+		stored.Phones); diff != "" {
 		t.Errorf("phones: (-want +got)\n%s", diff)
 	}
-	if !slices.Equal(stored.Tags, []civic.ID{"stampa"}) || stored.BirthYear != 1968 || stored.District != "centro" {
+	if !slices.Equal(stored.Tags, []civic.ID{"stampa"}) || stored.BirthYear != 1968 ||
+		stored.District != "centro" {
 		t.Errorf("tags %v, year %d, district %s", stored.Tags, stored.BirthYear, stored.District)
 	}
 	if strings.Contains(string(stored.SealedCode)+stored.CodeDigest, "DNGNCL") {
@@ -51,7 +57,8 @@ func TestContactOfAForm(t *testing.T) {
 	if code, err := w.FiscalCode(t.Context(), w.operator, c.ID); err != nil || code != "DNGNCL68A01F257Q" {
 		t.Errorf("fiscal code %q, %v", code, err)
 	}
-	if got := w.audited(t, c.ID); !slices.Equal(got, []string{"crm.contact.read_code", "crm.contact.read", "crm.contact.create"}) {
+	if got := w.audited(t, c.ID); !slices.Equal(got, []string{"crm.contact.read_code", "crm.contact.read",
+		"crm.contact.create"}) {
 		t.Errorf("audited: %v", got)
 	}
 }
@@ -77,12 +84,20 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 		{"no name", ContactInput{Kind: Person}, []string{"family_name"}},
 		{"no organisation", ContactInput{Kind: Organisation, FamilyName: "Rossi"}, []string{"organisation"}},
 		{"everything", ContactInput{
-			Kind: Person, FamilyName: strings.Repeat("a", 101), Emails: []string{"a@b.example", "nobody", "x@y.example\r\nBcc: z@z.example"}, Phones: []string{"12"},
-			District: "atlantide", Tags: []civic.ID{"nessuno"}, Language: "xx", BirthYear: "2027", FiscalCode: "RSSMRA85T10A562T",
-		}, []string{"family_name", "email_2", "email_3", "phone_1", "district", "fiscal_code", "birth_year", "language", "tags"}},
+			Kind: Person, FamilyName: strings.Repeat("a", 101),
+			Emails:   []string{"a@b.example", "nobody", "x@y.example\r\nBcc: z@z.example"},
+			Phones:   []string{"12"},
+			District: "atlantide", Tags: []civic.ID{"nessuno"}, Language: "xx", BirthYear: "2027",
+			FiscalCode: "RSSMRA85T10A562T",
+		}, []string{"family_name", "email_2", "email_3", "phone_1", "district", "fiscal_code", "birth_year",
+			"language", "tags"}},
 		{"bad bytes", ContactInput{Kind: Person, FamilyName: "a\xff"}, []string{"family_name"}},
-		{"too many", ContactInput{Kind: Person, FamilyName: "Rossi", Emails: []string{"a@x.example", "b@x.example", "c@x.example", "d@x.example", "e@x.example", "f@x.example"}}, []string{"email_1"}},
-		{"a person's code on an organisation", ContactInput{Kind: Organisation, Organisation: "Ponte Alto", FiscalCode: "RSSMRA85T10A562S"}, []string{"fiscal_code"}},
+		{"too many",
+			ContactInput{Kind: Person, FamilyName: "Rossi",
+				Emails: []string{"a@x.example", "b@x.example", "c@x.example", "d@x.example", "e@x.example",
+					"f@x.example"}}, []string{"email_1"}},
+		{"a person's code on an organisation", ContactInput{Kind: Organisation, Organisation: "Ponte Alto",
+			FiscalCode: "RSSMRA85T10A562S"}, []string{"fiscal_code"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -96,7 +111,8 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 			}
 		})
 	}
-	if page, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{}); err != nil || len(page.Items) != 0 {
+	if page, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{}); err != nil ||
+		len(page.Items) != 0 {
 		t.Errorf("something was stored: %v, %v", page.Items, err)
 	}
 }
@@ -134,7 +150,8 @@ func TestWhoMayReadAndWriteContacts(t *testing.T) {
 				return err
 			},
 			"edits": func() error {
-				_, err := w.UpdateContact(t.Context(), tt.by, c.ID, ContactInput{Kind: Person, GivenName: "X"})
+				_, err := w.UpdateContact(t.Context(), tt.by, c.ID,
+					ContactInput{Kind: Person, GivenName: "X"})
 				return err
 			},
 			"reads the code": func() error { _, err := w.FiscalCode(t.Context(), tt.by, c.ID); return err },
@@ -142,16 +159,35 @@ func TestWhoMayReadAndWriteContacts(t *testing.T) {
 				_, err := w.Contacts(t.Context(), tt.by, ContactFilter{}, civic.PageRequest{})
 				return err
 			},
-			"finds":           func() error { _, _, err := w.FindContacts(t.Context(), tt.by, "anna", ""); return err },
-			"exports":         func() error { return w.ExportContacts(t.Context(), tt.by, ContactFilter{}, &strings.Builder{}) },
-			"sets a consent":  func() error { _, err := w.SetConsent(t.Context(), tt.by, c.ID, ConsentInput{}); return err },
-			"loads":           func() error { return w.LoadContacts(t.Context(), tt.by, slices.Values([]LoadContact{}), nil) },
-			"reads a receipt": func() error { _, err := w.ConsentReceipt(t.Context(), tt.by, c.ID, "x"); return err },
+			"finds": func() error {
+				_, _,
+					err := w.FindContacts(t.Context(), tt.by, "anna", "")
+				return err
+			},
+			"exports": func() error {
+				return w.ExportContacts(t.Context(), tt.by, ContactFilter{},
+					&strings.Builder{})
+			},
+			"sets a consent": func() error {
+				_,
+					err := w.SetConsent(t.Context(), tt.by, c.ID, ConsentInput{})
+				return err
+			},
+			"loads": func() error {
+				return w.LoadContacts(t.Context(), tt.by,
+					slices.Values([]LoadContact{}), nil)
+			},
+			"reads a receipt": func() error {
+				_,
+					err := w.ConsentReceipt(t.Context(), tt.by, c.ID, "x")
+				return err
+			},
 		} {
 			if name == "reads a receipt" && tt.by.Contact == c.ID {
 				continue // their own: refused only because there is none
 			}
-			if code := civic.CodeOf(try()); code != civic.Forbidden && code != civic.Unauthenticated && code != civic.NotFound {
+			if code := civic.CodeOf(try()); code != civic.Forbidden && code != civic.Unauthenticated &&
+				code != civic.NotFound {
 				t.Errorf("%s %s: %q", tt.who, name, code)
 			}
 		}
@@ -167,7 +203,8 @@ func TestWhoMayReadAndWriteContacts(t *testing.T) {
 func TestFormSentTwiceMakesOneContact(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	in := ContactInput{FormKey: formKey(), Kind: Person, GivenName: "Anna", FamilyName: "Però", FiscalCode: "RSSMRA85T10A562S", Reason: "sure", Confirmed: true}
+	in := ContactInput{FormKey: formKey(), Kind: Person, GivenName: "Anna", FamilyName: "Però",
+		FiscalCode: "RSSMRA85T10A562S", Reason: "sure", Confirmed: true}
 	var wg sync.WaitGroup
 	ids := make([]civic.ID, 5)
 	for i := range ids {
@@ -203,31 +240,36 @@ func TestFiscalCodeBelongsToOneContact(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	w.create(t, ContactInput{FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
-	_, err := w.CreateContact(t.Context(), w.operator, ContactInput{Kind: Person, FamilyName: "Verdi", FiscalCode: "RSSMRA85T10A562S", Reason: "sure"})
+	_, err := w.CreateContact(t.Context(), w.operator,
+		ContactInput{Kind: Person, FamilyName: "Verdi", FiscalCode: "RSSMRA85T10A562S", Reason: "sure"})
 	if civic.CodeOf(err) != civic.Conflict || !slices.Equal(fieldsOf(err), []string{"fiscal_code"}) {
 		t.Errorf("the same code again: %v", err)
 	}
 	// somebody whose code differs by omocodia only is somebody else
 	other := w.create(t, ContactInput{FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A56NH"})
-	if found, _, err := w.FindContacts(t.Context(), w.operator, "rssmra85t10a56nh", ""); err != nil || len(found) != 1 || found[0].ID != other.ID {
+	if found, _, err := w.FindContacts(t.Context(), w.operator, "rssmra85t10a56nh", ""); err != nil ||
+		len(found) != 1 || found[0].ID != other.ID {
 		t.Errorf("found by code: %v, %v", found, err)
 	}
-	_, err = w.UpdateContact(t.Context(), w.operator, other.ID, ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
-	if os.Getenv("ASCOLTO_TEST_ENGINE") == "mongo" && !storetest.Real() { // FerretDB refuses the update too, but does not say why
+	_, err = w.UpdateContact(t.Context(), w.operator, other.ID,
+		ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
+	// FerretDB refuses the update too, but does not say why
+	if os.Getenv("ASCOLTO_TEST_ENGINE") == "mongo" && !storetest.Real() {
 		if err == nil {
 			t.Error("another's code was taken")
 		}
 	} else if civic.CodeOf(err) != civic.Conflict || !slices.Equal(fieldsOf(err), []string{"fiscal_code"}) {
 		t.Errorf("taking another's code: %v", err)
 	}
-	c, err := w.UpdateContact(t.Context(), w.operator, other.ID, ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi"})
+	c, err := w.UpdateContact(t.Context(), w.operator, other.ID,
+		ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi"})
 	if err != nil || c.CodeDigest != "" || len(c.SealedCode) != 0 {
 		t.Errorf("taking the code off: %v, %v", c, err)
 	}
 }
 
-// TestOnlyATakenCodeIsCalledTaken: an edit that lost to others who kept changing the contact says that, not that somebody else has the
-// fiscal code.
+// TestOnlyATakenCodeIsCalledTaken: an edit that lost to others who kept changing the contact says that, not
+// that somebody else has the fiscal code.
 func TestOnlyATakenCodeIsCalledTaken(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -245,10 +287,12 @@ func TestOnlyATakenCodeIsCalledTaken(t *testing.T) {
 		{"no code", other.ID, "", lost, false},
 		{"another's code", other.ID, mine.CodeDigest, lost, true},
 		{"an old form", other.ID, mine.CodeDigest, &ContactConflict{Stored: other}, false},
-		{"an outage", other.ID, mine.CodeDigest, civic.NewError(civic.Unavailable, "error.unavailable"), false},
+		{"an outage", other.ID, mine.CodeDigest, civic.NewError(civic.Unavailable, "error.unavailable"),
+			false},
 	} {
 		got := w.whyRefused(t.Context(), tt.id, tt.digest, tt.err)
-		if taken := slices.Equal(fieldsOf(got), []string{"fiscal_code"}); taken != tt.taken || !taken && !errors.Is(got, tt.err) {
+		if taken := slices.Equal(fieldsOf(got), []string{"fiscal_code"}); taken != tt.taken ||
+			!taken && !errors.Is(got, tt.err) {
 			t.Errorf("%s: %v", tt.what, got)
 		}
 	}
@@ -282,8 +326,10 @@ func TestListByNameAndDistrict(t *testing.T) {
 		f    ContactFilter
 		want []string
 	}{
-		{ContactFilter{}, []string{"Bianchi", "D'Angelo", "De Santis", "Ècole", "Però", "Ponte Alto APS", "Rossi", "Zanasi"}},
-		{ContactFilter{District: "centro"}, []string{"D'Angelo", "De Santis", "Ècole", "Però", "Rossi", "Zanasi"}},
+		{ContactFilter{}, []string{"Bianchi", "D'Angelo", "De Santis", "Ècole", "Però", "Ponte Alto APS",
+			"Rossi", "Zanasi"}},
+		{ContactFilter{District: "centro"}, []string{"D'Angelo", "De Santis", "Ècole", "Però", "Rossi",
+			"Zanasi"}},
 		{ContactFilter{Prefix: "dÀ"}, []string{"D'Angelo"}},
 		{ContactFilter{District: "centro", Prefix: "p"}, []string{"Però"}},
 		{ContactFilter{District: "nowhere"}, nil},
@@ -294,13 +340,14 @@ func TestListByNameAndDistrict(t *testing.T) {
 	}
 }
 
-// TestFamiliesStandTogether: "Caruso" in a family name is not taken for a given name among those of the shorter one, nor in what an
-// earlier version stored once that is mended.
+// TestFamiliesStandTogether: "Caruso" in a family name is not taken for a given name among those of the
+// shorter one, nor in what an earlier version stored once that is mended.
 func TestFamiliesStandTogether(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	var ids []civic.ID
-	for _, n := range []string{"Maria/Ansaloni Caruso", "Cristina/Ansaloni", "Beatrice/Ansaloni", "Zita/Ansaloni", "/Ansaloni", "Ada/De Santis", "Ugo/De"} {
+	for _, n := range []string{"Maria/Ansaloni Caruso", "Cristina/Ansaloni", "Beatrice/Ansaloni",
+		"Zita/Ansaloni", "/Ansaloni", "Ada/De Santis", "Ugo/De"} {
 		given, family, _ := strings.Cut(n, "/")
 		ids = append(ids, w.create(t, ContactInput{GivenName: given, FamilyName: family}).ID)
 	}
@@ -309,7 +356,8 @@ func TestFamiliesStandTogether(t *testing.T) {
 		if got := w.listed(t, ContactFilter{}); got != want {
 			t.Errorf("listed as %s", got)
 		}
-		for prefix, want := range map[string]string{"ansaloni, c": "Cristina Ansaloni", "Ansaloni c": "Maria Ansaloni Caruso", "ansaloni caruso,": "Maria Ansaloni Caruso",
+		for prefix, want := range map[string]string{"ansaloni, c": "Cristina Ansaloni",
+			"Ansaloni c": "Maria Ansaloni Caruso", "ansaloni caruso,": "Maria Ansaloni Caruso",
 			"de s": "Ada De Santis", "De,": "Ugo De"} {
 			if got := w.listed(t, ContactFilter{Prefix: prefix}); got != want {
 				t.Errorf("%q lists %s", prefix, got)
@@ -317,7 +365,11 @@ func TestFamiliesStandTogether(t *testing.T) {
 		}
 		// as an earlier version stored them
 		for _, id := range ids {
-			if _, err := w.contacts.Update(t.Context(), id, func(c *Contact) error { c.SortName = strings.ReplaceAll(c.SortName, "\t", " "); return nil }); err != nil {
+			if _, err := w.contacts.Update(t.Context(), id,
+				func(c *Contact) error {
+					c.SortName = strings.ReplaceAll(c.SortName, "\t", " ")
+					return nil
+				}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -349,25 +401,29 @@ func TestAnyAddressFindsThePerson(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	c := w.create(t, ContactInput{GivenName: "Nicolò", FamilyName: "D'Angelo",
-		Emails: []string{"a@uno.example", "b@due.example", "c@tre.example", "d@quattro.example", "E@cinque.example"},
+		Emails: []string{"a@uno.example", "b@due.example", "c@tre.example", "d@quattro.example",
+			"E@cinque.example"},
 		Phones: []string{"059206311", "3471234567", "+44 20 7946 0958"}})
-	w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@uno.example"}, Phones: []string{"059206312"}})
+	w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@uno.example"},
+		Phones: []string{"059206312"}})
 	w.flush(t)
-	for _, text := range []string{"a@uno.example", "B@DUE.example", "e@cinque.example", "059 206 311", "+39 059 206311", "347 123 4567", "0044 20 79460958", "dangelo", "Nicolo D'ANGELO", "d’angelo nic"} {
+	for _, text := range []string{"a@uno.example", "B@DUE.example", "e@cinque.example", "059 206 311",
+		"+39 059 206311", "347 123 4567", "0044 20 79460958", "dangelo", "Nicolo D'ANGELO", "d’angelo nic"} {
 		found, _, err := w.FindContacts(t.Context(), w.operator, text, "")
 		if err != nil || len(found) != 1 || found[0].ID != c.ID {
 			t.Errorf("%q finds %d contacts, %v", text, len(found), err)
 		}
 	}
-	for _, text := range []string{"", "   ", "zzz@nowhere.example", "0000", "\"", "name:*", strings.Repeat("nicolò ", 100), "nicol\xff"} {
+	for _, text := range []string{"", "   ", "zzz@nowhere.example", "0000", "\"", "name:*",
+		strings.Repeat("nicolò ", 100), "nicol\xff"} {
 		if found, _, err := w.FindContacts(t.Context(), w.operator, text, ""); err != nil || len(found) != 0 {
 			t.Errorf("%q finds %v, %v", text, found, err)
 		}
 	}
 }
 
-// TestListsOfPeopleAreRecorded: who saw a list of people is written down with how many they were, once for each list; a list that
-// shows nobody, or is refused, is not.
+// TestListsOfPeopleAreRecorded: who saw a list of people is written down with how many they were, once for
+// each list; a list that shows nobody, or is refused, is not.
 func TestListsOfPeopleAreRecorded(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -412,7 +468,8 @@ func TestListsOfPeopleAreRecorded(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := w.Contacts(t.Context(), citizenOf("x"), ContactFilter{}, civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden {
+	if _, err := w.Contacts(t.Context(), citizenOf("x"), ContactFilter{},
+		civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("a citizen's list: %v", err)
 	}
 	if got := seen(); !slices.Equal(got, []string{"2", "3"}) {

@@ -7,8 +7,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// CreateContact stores a new contact. When it may exist already and in.Reason is empty, nothing is stored and the error is
-// *Duplicates. Another contact with the same fiscal code is a Conflict whatever the reason.
+// CreateContact stores a new contact. When it may exist already and in.Reason is empty, nothing is stored and
+// the error is *Duplicates. Another contact with the same fiscal code is a Conflict whatever the reason.
 func (s *Service) CreateContact(ctx context.Context, by civic.Actor, in ContactInput) (Contact, error) {
 	if err := by.Can(PermWriteContacts); err != nil {
 		return Contact{}, err
@@ -60,7 +60,8 @@ func (s *Service) newContact(ctx context.Context, by civic.Actor, in ContactInpu
 		return Contact{}, err
 	}
 	now := s.now()
-	c := Contact{Meta: docstore.Meta{ID: id}, Version: 1, DuplicateReason: reason, CreatedAt: now, UpdatedAt: now, CreatedBy: by.Account}
+	c := Contact{Meta: docstore.Meta{ID: id}, Version: 1, DuplicateReason: reason, CreatedAt: now,
+		UpdatedAt: now, CreatedBy: by.Account}
 	code, err := in.apply(&c, k, now.In(civic.Rome()).Year())
 	if err != nil {
 		return Contact{}, err

@@ -1,9 +1,9 @@
-// Package crm knows the people and organisations a municipality talks with: contacts and their consents, and what was said
-// to whom (interactions and the timeline). The folders below hold what is made of them: segments, the rules that choose whom
-// to write to, and what a person may ask to be told.
+// Package crm knows the people and organisations a municipality talks with: contacts and their consents, and
+// what was said to whom (interactions and the timeline). The folders below hold what is made of them:
+// segments, the rules that choose whom to write to, and what a person may ask to be told.
 //
-// A contact's document is the truth about the contact. The timeline is derived from what the other domains report, the search
-// index from the documents; both can be written again.
+// A contact's document is the truth about the contact. The timeline is derived from what the other domains
+// report, the search index from the documents; both can be written again.
 package crm
 
 import (
@@ -77,19 +77,28 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 }
 
 // record writes an audit entry about a contact, or about no one when contact is empty.
-func (s *Service) record(ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID, detail map[string]string) error {
-	return s.audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact, Detail: detail})
+func (s *Service) record(
+	ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID,
+	detail map[string]string,
+) error {
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact,
+		Detail: detail})
 }
 
-// created writes the audit entry of a creation; when its form was sent again, unless it is there since the document was made.
+// created writes the audit entry of a creation; when its form was sent again, unless it is there since the
+// document was made.
 func (s *Service) created(
-	ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID, again bool, since time.Time,
+	ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID, again bool,
+	since time.Time,
 ) error {
-	return s.audit.Entered(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact}, again, since)
+	return s.audit.Entered(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact}, again,
+		since)
 }
 
 // recordEach writes one audit entry for each of several contacts that were shown together.
-func (s *Service) recordEach(ctx context.Context, by civic.Actor, action audit.Action, contacts []Contact) error {
+func (s *Service) recordEach(
+	ctx context.Context, by civic.Actor, action audit.Action, contacts []Contact,
+) error {
 	entries := make([]audit.Entry, len(contacts))
 	for i, c := range contacts {
 		entries[i] = audit.Entry{By: by, Action: action, Object: c.ID, Contact: c.ID}

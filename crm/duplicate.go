@@ -28,8 +28,10 @@ const (
 	SameYear    Reason = "birth_year"
 )
 
-// weights says how much each reason counts. An address or number may be a household's, a name is many people's.
-var weights = map[Reason]int{SameCode: 100, SameEmail: 60, SamePhone: 50, SameName: 40, SimilarName: 30, SameYear: 15}
+// weights says how much each reason counts. An address or number may be a household's, a name is many
+// people's.
+var weights = map[Reason]int{SameCode: 100, SameEmail: 60, SamePhone: 50, SameName: 40, SimilarName: 30,
+	SameYear: 15}
 
 const (
 	leastLikeness     = 0.8  // of names that count as similar
@@ -39,7 +41,8 @@ const (
 	candidatesByKey   = 50 // how many contacts with the same address, number or kind of name are looked at
 )
 
-// Duplicates is the error of a contact that was not saved because it may exist already. Saving it again with a reason works.
+// Duplicates is the error of a contact that was not saved because it may exist already. Saving it again with
+// a reason works.
 type Duplicates struct{ Candidates []Candidate }
 
 // Error returns the number of candidates, for logs.
@@ -60,7 +63,8 @@ func (c Contact) compare(other Contact) Candidate {
 	note(SameCode, c.CodeDigest != "" && c.CodeDigest == other.CodeDigest)
 	note(SameEmail, overlap(c.emailKeys(), other.emailKeys()))
 	note(SamePhone, overlap(c.PhoneNumbers(), other.PhoneNumbers()))
-	same := c.SortName != "" && (inOrder(c.SortName) == inOrder(other.SortName) || unspaced(c.SortName) == unspaced(other.SortName))
+	same := c.SortName != "" && (inOrder(c.SortName) == inOrder(other.SortName) ||
+		unspaced(c.SortName) == unspaced(other.SortName))
 	note(SameName, same)
 	note(SimilarName, !same && alike(c.SortName, other.SortName))
 	note(SameYear, len(found.Reasons) > 0 && c.BirthYear != 0 && c.BirthYear == other.BirthYear)
@@ -94,7 +98,8 @@ func (s *Service) candidates(ctx context.Context, c Contact) ([]Candidate, error
 	return out[:min(len(out), maxCandidates)], nil
 }
 
-// near returns the contacts that share an address, a number, the fiscal code, the name or the skeleton of the name with c.
+// near returns the contacts that share an address, a number, the fiscal code, the name or the skeleton of the
+// name with c.
 func (s *Service) near(ctx context.Context, c Contact) ([]Contact, error) {
 	var near []Contact
 	for _, key := range []struct {
@@ -124,7 +129,8 @@ func filled(s string) []string {
 	return []string{s}
 }
 
-// CandidatesOf returns the contacts that may be the same as a stored one, the likeliest first. Showing them is a read of each.
+// CandidatesOf returns the contacts that may be the same as a stored one, the likeliest first. Showing them
+// is a read of each.
 func (s *Service) CandidatesOf(ctx context.Context, by civic.Actor, id civic.ID) ([]Candidate, error) {
 	if err := by.Can(PermReadContacts); err != nil {
 		return nil, err

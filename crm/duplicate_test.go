@@ -12,7 +12,8 @@ import (
 func TestLikelyDoublesAreShownBeforeSaving(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	mario := w.create(t, ContactInput{GivenName: "Mario", FamilyName: "Rossi", Phones: []string{"3471234567"}, Emails: []string{"casa.rossi@posta.example"}, BirthYear: "1960"})
+	mario := w.create(t, ContactInput{GivenName: "Mario", FamilyName: "Rossi", Phones: []string{"3471234567"},
+		Emails: []string{"casa.rossi@posta.example"}, BirthYear: "1960"})
 	w.create(t, ContactInput{GivenName: "Maria", FamilyName: "Esposito", Phones: []string{"3479999999"}})
 	tests := []struct {
 		name  string
@@ -20,11 +21,16 @@ func TestLikelyDoublesAreShownBeforeSaving(t *testing.T) {
 		want  []Reason
 		score int
 	}{
-		{"the phone of another", ContactInput{GivenName: "Carla", FamilyName: "Bianchi", Phones: []string{"+39 347 1234567"}}, []Reason{SamePhone}, 50},
-		{"the address in capitals", ContactInput{FamilyName: "Bianchi", Emails: []string{"CASA.ROSSI@posta.example"}}, []Reason{SameEmail}, 60},
-		{"name the other way round", ContactInput{GivenName: "Rossi", FamilyName: "Mario"}, []Reason{SameName}, 40},
+		{"the phone of another", ContactInput{GivenName: "Carla", FamilyName: "Bianchi",
+			Phones: []string{"+39 347 1234567"}}, []Reason{SamePhone}, 50},
+		{"the address in capitals",
+			ContactInput{FamilyName: "Bianchi", Emails: []string{"CASA.ROSSI@posta.example"}},
+			[]Reason{SameEmail}, 60},
+		{"name the other way round", ContactInput{GivenName: "Rossi", FamilyName: "Mario"},
+			[]Reason{SameName}, 40},
 		{"name misheard", ContactInput{GivenName: "Mario", FamilyName: "Rosi"}, []Reason{SimilarName}, 30},
-		{"everything", ContactInput{GivenName: "Mario", FamilyName: "Rossi", Phones: []string{"3471234567"}, Emails: []string{"casa.rossi@posta.example"}, BirthYear: "1960"},
+		{"everything", ContactInput{GivenName: "Mario", FamilyName: "Rossi", Phones: []string{"3471234567"},
+			Emails: []string{"casa.rossi@posta.example"}, BirthYear: "1960"},
 			[]Reason{SameEmail, SamePhone, SameName, SameYear}, 100},
 	}
 	for _, tt := range tests {
@@ -41,7 +47,9 @@ func TestLikelyDoublesAreShownBeforeSaving(t *testing.T) {
 		}
 	}
 	for _, in := range []ContactInput{
-		{GivenName: "Marta", FamilyName: "Russo"}, {GivenName: "Luigi", FamilyName: "Verdi", BirthYear: "1960"}, {Organisation: "Rossi Mario & C.", Kind: Organisation},
+		{GivenName: "Marta", FamilyName: "Russo"},
+		{GivenName: "Luigi", FamilyName: "Verdi", BirthYear: "1960"},
+		{Organisation: "Rossi Mario & C.", Kind: Organisation},
 	} {
 		if in.Kind == "" {
 			in.Kind = Person
@@ -51,7 +59,9 @@ func TestLikelyDoublesAreShownBeforeSaving(t *testing.T) {
 		}
 	}
 	// the operator goes on, and says why
-	c, err := w.CreateContact(t.Context(), w.operator, ContactInput{Kind: Person, GivenName: "Mario", FamilyName: "Rossi", Reason: " il figlio,\nstesso nome "})
+	c, err := w.CreateContact(t.Context(), w.operator,
+		ContactInput{Kind: Person, GivenName: "Mario", FamilyName: "Rossi",
+			Reason: " il figlio,\nstesso nome "})
 	if err != nil || c.DuplicateReason != "il figlio, stesso nome" {
 		t.Errorf("with a reason: %+v, %v", c, err)
 	}
@@ -63,8 +73,10 @@ func TestLikelyDoublesAreShownBeforeSaving(t *testing.T) {
 func TestFold(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"Nicolò": "nicolo", "D'Angelo": "dangelo", "D’Aloè": "daloe", "Lo  Russo-Bianchi": "lo russo bianchi", "": "", " . ": "",
-		"ŠČEPAN": "scepan", "Associazione «Ponte Alto» n. 2": "associazione ponte alto n 2", "Юрий": "юрии", "Strauß": "strauss",
+		"Nicolò": "nicolo", "D'Angelo": "dangelo", "D’Aloè": "daloe", "Lo  Russo-Bianchi": "lo russo bianchi",
+		"": "", " . ": "",
+		"ŠČEPAN": "scepan", "Associazione «Ponte Alto» n. 2": "associazione ponte alto n 2", "Юрий": "юрии",
+		"Strauß": "strauss",
 	} {
 		if got := textfold.Name(in); got != want {
 			t.Errorf("textfold.Name(%q) = %q, want %q", in, got, want)

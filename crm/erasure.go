@@ -64,7 +64,8 @@ func (s *Service) EraseContact(ctx context.Context, by civic.Actor, contact civi
 			return err
 		}
 	}
-	if err := s.contacts.Delete(ctx, contact); err != nil { // before the timeline: nothing is put on it any more
+	// before the timeline: nothing is put on it any more
+	if err := s.contacts.Delete(ctx, contact); err != nil {
 		return err
 	}
 	s.index.Put(search.Doc{ID: DocContact + "/" + string(contact), Kind: DocContact, Deleted: true})

@@ -13,13 +13,14 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// ExportContacts writes the contacts of a filter to w as a table that spreadsheets open (internal/csvout), one after another as
-// they are read. The export is audited before the first line leaves.
+// ExportContacts writes the contacts of a filter to w as a table that spreadsheets open (internal/csvout),
+// one after another as they are read. The export is audited before the first line leaves.
 func (s *Service) ExportContacts(ctx context.Context, by civic.Actor, f ContactFilter, w io.Writer) error {
 	if err := by.Can(PermExportContacts); err != nil {
 		return err
 	}
-	if err := s.record(ctx, by, ActionContactExport, "", "", map[string]string{"district": string(f.District)}); err != nil {
+	if err := s.record(ctx, by, ActionContactExport, "", "",
+		map[string]string{"district": string(f.District)}); err != nil {
 		return err
 	}
 	return NewTable(w).WriteAll(s.contacts.All(ctx, f.exported()))
@@ -69,8 +70,10 @@ func (t Table) WriteAll(contacts iter.Seq2[Contact, error]) error {
 	return t.Flush()
 }
 
-// firstColumns are those that tables have had from the beginning: they keep their places, whatever fields come.
-var firstColumns = []string{"id", "kind", "given_name", "family_name", "organisation", "emails", "phones", "street", "postcode",
+// firstColumns are those that tables have had from the beginning: they keep their places, whatever fields
+// come.
+var firstColumns = []string{"id", "kind", "given_name", "family_name", "organisation", "emails", "phones",
+	"street", "postcode",
 	"town", "district", "tags", "language", "birth_year", "consents", "created_at"}
 
 // exportColumns are the header line, in the names that a later import will know.

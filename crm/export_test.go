@@ -12,7 +12,8 @@ func TestExportHasNoFormulasAndIsAudited(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	for _, lead := range []string{"=1+A1", "+A1", "-1+B2", "@SUM(A1)", "＝A1"} {
-		w.create(t, ContactInput{GivenName: lead, FamilyName: lead, Address: Address{Street: lead, Town: lead}, District: "centro", Phones: []string{"059206311"}})
+		w.create(t, ContactInput{GivenName: lead, FamilyName: lead,
+			Address: Address{Street: lead, Town: lead}, District: "centro", Phones: []string{"059206311"}})
 	}
 	w.create(t, ContactInput{FamilyName: "D'Angelo; \"Anna\"", District: "san-lazzaro"})
 	var out bytes.Buffer
@@ -44,7 +45,8 @@ func TestExportHasNoFormulasAndIsAudited(t *testing.T) {
 		t.Errorf("audited: %+v, %v", page.Items, err)
 	}
 	broken := errors.New("the connection is gone")
-	if err := w.ExportContacts(t.Context(), w.news, ContactFilter{}, failing{broken}); !errors.Is(err, broken) {
+	if err := w.ExportContacts(t.Context(), w.news, ContactFilter{},
+		failing{broken}); !errors.Is(err, broken) {
 		t.Errorf("a reader who is gone: %v", err)
 	}
 }

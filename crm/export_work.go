@@ -26,7 +26,8 @@ const exportBatch = 1000
 
 // WorkKinds returns the long work that this part of the house does.
 func (s *Service) WorkKinds() []work.Kind {
-	return []work.Kind{{Name: WorkContacts, Permission: PermExportContacts, Run: s.workContacts, Personal: true}}
+	return []work.Kind{{Name: WorkContacts, Permission: PermExportContacts, Run: s.workContacts,
+		Personal: true}}
 }
 
 // LongContactExport returns the task that an export of the contacts of a district, or of all, is, and whether
@@ -47,8 +48,10 @@ func (s *Service) LongContactExport(
 func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progress) (
 	result work.Result, err error,
 ) {
-	audited := audit.Entry{By: t.By(), Action: ActionContactExport, Detail: map[string]string{"district": t.Input[inputDistrict]}}
-	if err := s.audit.Entered(ctx, audited, t.Term > 1, t.CreatedAt); err != nil { // once, however often it is taken up
+	audited := audit.Entry{By: t.By(), Action: ActionContactExport,
+		Detail: map[string]string{"district": t.Input[inputDistrict]}}
+	// once, however often it is taken up
+	if err := s.audit.Entered(ctx, audited, t.Term > 1, t.CreatedAt); err != nil {
 		return result, err
 	}
 	q := ContactFilter{District: civic.ID(t.Input[inputDistrict])}.exported()

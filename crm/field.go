@@ -21,7 +21,8 @@ const (
 	ChoicesField FieldType = "choices" // any of some codes
 	EmailsField  FieldType = "emails"  // several lines, an e-mail address each
 	PhonesField  FieldType = "phones"  // several lines, a telephone number each
-	CodeField    FieldType = "code"    // the fiscal code, which is sealed and told to nobody but who asks for it
+	// the fiscal code, which is sealed and told to nobody but who asks for it
+	CodeField FieldType = "code"
 )
 
 // Origin is the reference data that the codes of a choice are of.
@@ -33,9 +34,10 @@ const (
 	Tags      Origin = "tags"
 )
 
-// Field declares a field of a contact, once for all who name it: the forms of the desk and of the person, the words of a conflict,
-// tables, the copy of one's data, the API, the attributes of segments and the facets of searches. Its label is the text
-// "crm.field." and its name. ContactFields lists the fields; a field of Kept is a row there and a label, and nothing else.
+// Field declares a field of a contact, once for all who name it: the forms of the desk and of the person, the
+// words of a conflict, tables, the copy of one's data, the API, the attributes of segments and the facets of
+// searches. Its label is the text "crm.field." and its name. ContactFields lists the fields; a field of Kept
+// is a row there and a label, and nothing else.
 type Field struct {
 	Name         string
 	Type         FieldType
@@ -60,8 +62,9 @@ type Field struct {
 	write func(*ContactInput, []string)           // types it
 	parse func([]string, *Contact, *parsing)      // checks what was typed, and puts it on the contact
 	typed func(dst []string, c *Contact) []string // appends it as one would type it
-	told  func(dst []string, c *Contact) []string // appends it as tables, segments and programs know it; nil: as typed
-	join  func(name string) merge.Field[Contact]  // how two edits are joined
+	// appends it as tables, segments and programs know it; nil: as typed
+	told func(dst []string, c *Contact) []string
+	join func(name string) merge.Field[Contact] // how two edits are joined
 }
 
 // parsing is what the fields of one form are checked with.
@@ -73,7 +76,8 @@ type parsing struct {
 	code  fiscalcode.Code // what was typed; only the service can seal it
 }
 
-// Typed returns the field of c as one would type it into a form: a line each of several, none when it is empty.
+// Typed returns the field of c as one would type it into a form: a line each of several, none when it is
+// empty.
 func (f Field) Typed(c Contact) []string { return f.typed(nil, &c) }
 
 // Told returns the field of c as tables and programs know it: telephone numbers as they are dialled.
@@ -102,7 +106,8 @@ func (f Field) Line(i int) string {
 	return fmt.Sprintf("%s_%d", strings.TrimSuffix(f.Name, "s"), i+1)
 }
 
-// FormName returns the name under which forms, errors and conflicts know the field: of several lines that of the first.
+// FormName returns the name under which forms, errors and conflicts know the field: of several lines that of
+// the first.
 func (f Field) FormName() string {
 	if f.Lines() {
 		return f.Line(0)
@@ -110,7 +115,8 @@ func (f Field) FormName() string {
 	return f.Name
 }
 
-// ContactField returns the field of a name that forms, errors and conflicts use, and false when there is none.
+// ContactField returns the field of a name that forms, errors and conflicts use, and false when there is
+// none.
 func ContactField(name string) (Field, bool) {
 	i := slices.IndexFunc(contactFields, func(f Field) bool { return f.Name == name || f.FormName() == name })
 	if i < 0 {

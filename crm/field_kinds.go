@@ -16,7 +16,9 @@ func one[T ~string](at func(*ContactInput) *T) (func(ContactInput) []string, fun
 }
 
 // many makes the accessors of an input that holds several values.
-func many[T ~string](at func(*ContactInput) *[]T) (func(ContactInput) []string, func(*ContactInput, []string)) {
+func many[T ~string](
+	at func(*ContactInput) *[]T,
+) (func(ContactInput) []string, func(*ContactInput, []string)) {
 	return func(in ContactInput) []string { return texts(*at(&in)) },
 		func(in *ContactInput, values []string) {
 			*at(in) = nil
@@ -50,7 +52,10 @@ func filledIn(dst []string, s string) []string {
 }
 
 // line completes a field of one line, which check may refuse further when it is filled.
-func line(f Field, in func(*ContactInput) *string, at func(*Contact) *string, check ...func(f Field, s string, x *parsing)) Field {
+func line(
+	f Field, in func(*ContactInput) *string, at func(*Contact) *string,
+	check ...func(f Field, s string, x *parsing),
+) Field {
 	f.Type = TextField
 	f.read, f.write = one(in)
 	f.typed = func(dst []string, c *Contact) []string { return filledIn(dst, *at(c)) }
@@ -70,8 +75,8 @@ func line(f Field, in func(*ContactInput) *string, at func(*Contact) *string, ch
 	return f
 }
 
-// kept completes a field that is declared and nothing else: what it holds is kept on the contact under its name. What an
-// administrator adds to contacts will be rows of it, read from the store.
+// kept completes a field that is declared and nothing else: what it holds is kept on the contact under its
+// name. What an administrator adds to contacts will be rows of it, read from the store.
 func kept(f Field) Field {
 	f.read = func(in ContactInput) []string { return in.More[f.Name] }
 	f.write = func(in *ContactInput, values []string) {

@@ -13,21 +13,28 @@ import (
 // contactFields are the fields of a contact in the order in which forms ask for them.
 var contactFields = []Field{
 	kindField(Field{
-		Name: "kind", Codes: []string{string(Person), string(Organisation)}, Words: "crm.kind.", Required: true,
+		Name: "kind", Codes: []string{string(Person), string(Organisation)}, Words: "crm.kind.",
+		Required:  true,
 		Attribute: AttributeKind, Column: "kind", Personal: "kind",
 	}),
 	line(Field{
-		Name: "given_name", Named: true, Max: maxNameLength, Kind: Person, Own: true, Hint: "crm.field.one_name_hint", Autocomplete: "given-name",
+		Name: "given_name", Named: true, Max: maxNameLength, Kind: Person, Own: true,
+		Hint: "crm.field.one_name_hint", Autocomplete: "given-name",
 		Column: "given_name", Personal: "given_name",
-	}, func(in *ContactInput) *string { return &in.GivenName }, func(c *Contact) *string { return &c.GivenName }, lettered),
+	}, func(in *ContactInput) *string { return &in.GivenName },
+		func(c *Contact) *string { return &c.GivenName }, lettered),
 	line(Field{
-		Name: "family_name", Named: true, Max: maxNameLength, Kind: Person, Own: true, Hint: "crm.field.one_name_hint", Autocomplete: "family-name",
+		Name: "family_name", Named: true, Max: maxNameLength, Kind: Person, Own: true,
+		Hint: "crm.field.one_name_hint", Autocomplete: "family-name",
 		Column: "family_name", Personal: "family_name",
-	}, func(in *ContactInput) *string { return &in.FamilyName }, func(c *Contact) *string { return &c.FamilyName }, lettered),
+	}, func(in *ContactInput) *string { return &in.FamilyName },
+		func(c *Contact) *string { return &c.FamilyName }, lettered),
 	line(Field{
-		Name: "organisation", Named: true, Max: maxNameLength, Kind: Organisation, Own: true, Hint: "crm.field.organisation_hint",
+		Name: "organisation", Named: true, Max: maxNameLength, Kind: Organisation, Own: true,
+		Hint:         "crm.field.organisation_hint",
 		Autocomplete: "organization", Column: "organisation", Personal: "organisation",
-	}, func(in *ContactInput) *string { return &in.Organisation }, func(c *Contact) *string { return &c.Organisation }),
+	}, func(in *ContactInput) *string { return &in.Organisation },
+		func(c *Contact) *string { return &c.Organisation }),
 	emailsField(Field{
 		Name: "emails", Max: maxEmails, Own: true, Autocomplete: "email", Column: "emails", Personal: "email",
 	}),
@@ -35,29 +42,39 @@ var contactFields = []Field{
 		Name: "phones", Max: maxPhones, Own: true, Autocomplete: "tel", Column: "phones", Personal: "phone",
 	}),
 	districtField(Field{
-		Name: "district", From: Districts, Own: true, Attribute: AttributeDistrict, Facet: "district", Column: "district",
+		Name: "district", From: Districts, Own: true, Attribute: AttributeDistrict, Facet: "district",
+		Column:   "district",
 		Personal: "district",
 	}),
 	line(Field{
 		Name: "street", Max: 200, Own: true, Autocomplete: "address-line1", Column: "street",
-	}, func(in *ContactInput) *string { return &in.Address.Street }, func(c *Contact) *string { return &c.Address.Street }, lettered),
+	}, func(in *ContactInput) *string { return &in.Address.Street },
+		func(c *Contact) *string { return &c.Address.Street }, lettered),
 	line(Field{
-		Name: "postcode", Max: 12, Own: true, Autocomplete: "postal-code", Digits: true, Attribute: "postcode", Column: "postcode",
-	}, func(in *ContactInput) *string { return &in.Address.Postcode }, func(c *Contact) *string { return &c.Address.Postcode }, coded),
+		Name: "postcode", Max: 12, Own: true, Autocomplete: "postal-code", Digits: true,
+		Attribute: "postcode", Column: "postcode",
+	}, func(in *ContactInput) *string { return &in.Address.Postcode },
+		func(c *Contact) *string { return &c.Address.Postcode }, coded),
 	line(Field{
 		Name: "town", Max: 100, Own: true, Autocomplete: "address-level2", Attribute: "town", Column: "town",
-	}, func(in *ContactInput) *string { return &in.Address.Town }, func(c *Contact) *string { return &c.Address.Town }, lettered),
-	codeField(Field{Name: "fiscal_code", Max: 40, Hint: "crm.field.fiscal_code_hint", Personal: "fiscal_code"}),
-	yearField(Field{Name: "birth_year", Max: 4, Digits: true, Attribute: "birth_year", Column: "birth_year", Personal: "birth_year"}),
+	}, func(in *ContactInput) *string { return &in.Address.Town },
+		func(c *Contact) *string { return &c.Address.Town }, lettered),
+	codeField(Field{Name: "fiscal_code", Max: 40, Hint: "crm.field.fiscal_code_hint",
+		Personal: "fiscal_code"}),
+	yearField(Field{Name: "birth_year", Max: 4, Digits: true, Attribute: "birth_year", Column: "birth_year",
+		Personal: "birth_year"}),
 	languageField(Field{
-		Name: "language", Codes: civic.Languages(), Words: "crm.language.", Own: true, Required: true, Attribute: AttributeLanguage,
-		Column: "language", Personal: "language",
+		Name: "language", Codes: civic.Languages(), Words: "crm.language.", Own: true, Required: true,
+		Attribute: AttributeLanguage,
+		Column:    "language", Personal: "language",
 	}),
 	tagsField(Field{
-		Name: "tags", From: Tags, Max: maxTags, Attribute: AttributeTag, Facet: "tag", Column: "tags", Personal: "tag",
+		Name: "tags", From: Tags, Max: maxTags, Attribute: AttributeTag, Facet: "tag", Column: "tags",
+		Personal: "tag",
 	}),
 	kept(Field{
-		Name: "preferred_channel", Type: ChoiceField, Codes: texts(ConsentChannels()), Words: "crm.channel.", Own: true,
+		Name: "preferred_channel", Type: ChoiceField, Codes: texts(ConsentChannels()), Words: "crm.channel.",
+		Own:       true,
 		Attribute: "preferred_channel", Column: "preferred_channel", Personal: "preferred_channel",
 	}),
 }
@@ -155,7 +172,8 @@ func codeField(f Field) Field {
 	f.typed = func(dst []string, _ *Contact) []string { return dst }
 	f.join = func(name string) merge.Field[Contact] {
 		return merge.Part(name, func(c *Contact) string { return c.CodeDigest }, func(mine, stored *Contact) {
-			mine.SealedCode, mine.CodeDigest, mine.CodeParts = stored.SealedCode, stored.CodeDigest, stored.CodeParts
+			mine.SealedCode, mine.CodeDigest, mine.CodeParts = stored.SealedCode, stored.CodeDigest,
+				stored.CodeParts
 		})
 	}
 	f.parse = func(values []string, _ *Contact, x *parsing) {

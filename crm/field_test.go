@@ -10,13 +10,16 @@ import (
 	"ascolto/internal/civic"
 )
 
-// TestFieldsGoRound: what each field says of a contact, typed into a form, is that contact again; an empty form empties it.
+// TestFieldsGoRound: what each field says of a contact, typed into a form, is that contact again; an empty
+// form empties it.
 func TestFieldsGoRound(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	full := w.create(t, ContactInput{
-		GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@posta.example"}, Phones: []string{"059 206311", "347 1234567"},
-		District: "centro", Address: Address{Street: "Via Emilia 12", Postcode: "41121", Town: "Modena"}, BirthYear: "1985", Language: "en",
+		GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@posta.example"},
+		Phones:   []string{"059 206311", "347 1234567"},
+		District: "centro", Address: Address{Street: "Via Emilia 12", Postcode: "41121", Town: "Modena"},
+		BirthYear: "1985", Language: "en",
 		Tags: []civic.ID{"stampa"}, More: map[string][]string{"preferred_channel": {"letter"}},
 	})
 	k, err := w.known(t.Context())
@@ -46,26 +49,33 @@ func TestFieldsGoRound(t *testing.T) {
 			t.Errorf("%s: %v and %v", f.Name, f.Told(full), f.Told(again))
 		}
 	}
-	if _, err := (ContactInput{Kind: Person, GivenName: "Anna"}).apply(&again, k, 2026); err != nil || again.More["preferred_channel"] != nil {
+	if _, err := (ContactInput{Kind: Person, GivenName: "Anna"}).apply(&again, k, 2026); err != nil ||
+		again.More["preferred_channel"] != nil {
 		t.Errorf("%+v, %v", again.More, err)
 	}
 }
 
-// TestAKeptField: a field that is declared and nothing else is checked, joined, exported and patched like any other.
+// TestAKeptField: a field that is declared and nothing else is checked, joined, exported and patched like any
+// other.
 func TestAKeptField(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	more := func(v ...string) map[string][]string { return map[string][]string{"preferred_channel": v} }
 	anna := w.create(t, ContactInput{GivenName: "Anna", More: more("mail")})
-	if _, err := w.CreateContact(t.Context(), w.operator, ContactInput{Kind: Person, GivenName: "X", More: more("pigeon")}); !slices.Equal(fieldsOf(err), []string{"preferred_channel"}) {
+	if _, err := w.CreateContact(t.Context(), w.operator,
+		ContactInput{Kind: Person, GivenName: "X", More: more("pigeon")}); !slices.Equal(
+		fieldsOf(err), []string{"preferred_channel"}) {
 		t.Errorf("%v", err)
 	}
-	first, second := ContactInput{Shown: anna.Shown(), Kind: Person, GivenName: "Anna", More: more("phone")}, ContactInput{Shown: anna.Shown(), Kind: Person, GivenName: "Anna Maria", More: more("mail")}
+	first, second := ContactInput{Shown: anna.Shown(), Kind: Person, GivenName: "Anna",
+		More: more("phone")},
+		ContactInput{Shown: anna.Shown(), Kind: Person, GivenName: "Anna Maria", More: more("mail")}
 	if _, err := w.UpdateContact(t.Context(), w.operator, anna.ID, first); err != nil {
 		t.Fatal(err)
 	}
 	got, err := w.UpdateContact(t.Context(), w.news, anna.ID, second)
-	if err != nil || got.GivenName != "Anna Maria" || !slices.Equal(got.More["preferred_channel"], []string{"phone"}) {
+	if err != nil || got.GivenName != "Anna Maria" ||
+		!slices.Equal(got.More["preferred_channel"], []string{"phone"}) {
 		t.Errorf("two edits of two fields: %+v, %v", got, err)
 	}
 	second.More = more("letter")
@@ -74,15 +84,20 @@ func TestAKeptField(t *testing.T) {
 		t.Errorf("clashes in %v", names)
 	}
 	own := ContactInput{Shown: got.Shown(), GivenName: "Anna Maria", More: more()}
-	if c, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID), own); err != nil || len(c.More["preferred_channel"]) > 0 {
+	if c, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID), own); err != nil ||
+		len(c.More["preferred_channel"]) > 0 {
 		t.Errorf("the person empties it: %+v, %v", c.More, err)
 	}
-	c, err := w.PatchContact(t.Context(), w.operator, anna.ID, ContactPatch{Fields: map[string][]string{"preferred_channel": {"letter"}}})
-	if err != nil || c.GivenName != "Anna Maria" || !slices.Contains(c.Attributes(), Attribute{Name: "preferred_channel", Value: "letter"}) {
+	c, err := w.PatchContact(t.Context(), w.operator, anna.ID,
+		ContactPatch{Fields: map[string][]string{"preferred_channel": {"letter"}}})
+	if err != nil || c.GivenName != "Anna Maria" ||
+		!slices.Contains(c.Attributes(), Attribute{Name: "preferred_channel", Value: "letter"}) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	var out strings.Builder
-	if err := w.ExportContacts(t.Context(), w.news, ContactFilter{}, &out); err != nil || !strings.Contains(out.String(), "created_at;preferred_channel") || !strings.HasSuffix(strings.TrimSpace(out.String()), ";letter") {
+	if err := w.ExportContacts(t.Context(), w.news, ContactFilter{}, &out); err != nil ||
+		!strings.Contains(out.String(), "created_at;preferred_channel") ||
+		!strings.HasSuffix(strings.TrimSpace(out.String()), ";letter") {
 		t.Errorf("%q, %v", out.String(), err)
 	}
 }

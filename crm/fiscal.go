@@ -28,7 +28,8 @@ func ParseFiscalCode(s string) (fiscalcode.Code, error) {
 	if !errors.As(err, &wrong) {
 		return fiscalcode.Code{}, civic.Wrap(civic.Internal, "error.internal", err)
 	}
-	e := civic.NewErrorArgs(civic.Invalid, "crm.error.fiscal_code."+string(wrong.Part), civic.Args{"Position": wrong.Position})
+	e := civic.NewErrorArgs(civic.Invalid, "crm.error.fiscal_code."+string(wrong.Part),
+		civic.Args{"Position": wrong.Position})
 	e.Cause = wrong
 	return fiscalcode.Code{}, e
 }
@@ -57,7 +58,8 @@ func (s *Service) openCode(c Contact) (fiscalcode.Code, error) {
 	return ParseFiscalCode(string(plain))
 }
 
-// FiscalCode returns the fiscal code of a contact, "" when it has none. Reading it is audited apart from reading the contact.
+// FiscalCode returns the fiscal code of a contact, "" when it has none. Reading it is audited apart from
+// reading the contact.
 func (s *Service) FiscalCode(ctx context.Context, by civic.Actor, id civic.ID) (string, error) {
 	if err := by.Can(PermWriteContacts); err != nil {
 		return "", err
@@ -73,8 +75,11 @@ func (s *Service) FiscalCode(ctx context.Context, by civic.Actor, id civic.ID) (
 	return code.String(), err
 }
 
-// ConflictCodes returns the fiscal codes that the form of a conflict shows, by their digests. The stored one is read, and so audited.
-func (s *Service) ConflictCodes(ctx context.Context, by civic.Actor, c *ContactConflict) (map[string]string, error) {
+// ConflictCodes returns the fiscal codes that the form of a conflict shows, by their digests. The stored one
+// is read, and so audited.
+func (s *Service) ConflictCodes(
+	ctx context.Context, by civic.Actor, c *ContactConflict,
+) (map[string]string, error) {
 	stored, err := s.FiscalCode(ctx, by, c.Stored.ID)
 	if err != nil {
 		return nil, err
@@ -83,13 +88,14 @@ func (s *Service) ConflictCodes(ctx context.Context, by civic.Actor, c *ContactC
 	return map[string]string{c.Mine.CodeDigest: typed.String(), c.Stored.CodeDigest: stored}, err
 }
 
-// codePartLengths are the beginnings of a fiscal code by which it is found: the six letters of the name, and those with the birth date,
-// what people read out first. Shorter beginnings are many people's, longer ones are found by the longest of these.
+// codePartLengths are the beginnings of a fiscal code by which it is found: the six letters of the name, and
+// those with the birth date, what people read out first. Shorter beginnings are many people's, longer ones
+// are found by the longest of these.
 var codePartLengths = [...]int{6, 11}
 
-// codeParts returns the digests under which the beginnings of a code are found. They are keyed as the whole one's is: who reads the store
-// without the installation's secret can neither read a code from them nor try out guesses, only see that two people share a beginning,
-// as relatives with like names do.
+// codeParts returns the digests under which the beginnings of a code are found. They are keyed as the whole
+// one's is: who reads the store without the installation's secret can neither read a code from them nor try
+// out guesses, only see that two people share a beginning, as relatives with like names do.
 func (s *Service) codeParts(code string) []string {
 	var parts []string
 	for _, n := range codePartLengths {
@@ -100,10 +106,13 @@ func (s *Service) codeParts(code string) []string {
 	return parts
 }
 
-// codePart is how a beginning of a person's fiscal code looks: six letters, then the date; omocodia writes letters for digits.
-var codePart = regexp.MustCompile(`^[A-Z]{6}([0-9LMNPQRSTUV]{2}([A-EHLMPRST]([0-9LMNPQRSTUV]{2}([A-Z][0-9LMNPQRSTUV]{0,3})?)?)?)?$`)
+// codePart is how a beginning of a person's fiscal code looks: six letters, then the date; omocodia writes
+// letters for digits.
+var codePart = regexp.MustCompile(
+	`^[A-Z]{6}([0-9LMNPQRSTUV]{2}([A-EHLMPRST]([0-9LMNPQRSTUV]{2}([A-Z][0-9LMNPQRSTUV]{0,3})?)?)?)?$`)
 
-// byCodePart returns the contacts whose fiscal code begins with text, at most limit of them; nobody when text is no beginning of a code.
+// byCodePart returns the contacts whose fiscal code begins with text, at most limit of them; nobody when text
+// is no beginning of a code.
 func (s *Service) byCodePart(ctx context.Context, text string, limit int) ([]Contact, error) {
 	text = strings.ToUpper(strings.Join(strings.Fields(civic.Bare(text)), ""))
 	if !codePart.MatchString(text) {

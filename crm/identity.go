@@ -12,23 +12,26 @@ import (
 	"ascolto/internal/textfold"
 )
 
-// Double is why a contact that a sign-in made may be the double of another, as message keys say it ("crm.double.claimed").
+// Double is why a contact that a sign-in made may be the double of another, as message keys say it
+// ("crm.double.claimed").
 type Double string
 
 // The reasons.
 const (
-	DoubleClaimed Double = "claimed" // another contact has the address, and nobody had proved that it is that person's
-	DoubleShared  Double = "shared"  // several people proved to have the address
-	DoubleAlike   Double = "alike"   // a contact has the same name, or nearly
+	// another contact has the address, and nobody had proved that it is that person's
+	DoubleClaimed Double = "claimed"
+	DoubleShared  Double = "shared" // several people proved to have the address
+	DoubleAlike   Double = "alike"  // a contact has the same name, or nearly
 )
 
-// EnsureContact returns the contact of a person who signs in for the first time, made when there is none. *Service is an
-// accounts.Contacts. Later sign-ins do not ask: an account keeps its contact.
+// EnsureContact returns the contact of a person who signs in for the first time, made when there is none.
+// *Service is an accounts.Contacts. Later sign-ins do not ask: an account keeps its contact.
 //
-// A fiscal code decides: it is one person's, and no citizen can type one. Without one, a proved address decides when a single person
-// proved to have it. With one, a contact without a fiscal code whose person proved to have the address that the provider proved, too, and
-// has the same name, is taken to be the person, and is given the code. In all other cases (an address that staff or somebody else
-// typed, one that a family shares, a name that differs) a new contact is made that says of what it may be the double: a double can be
+// A fiscal code decides: it is one person's, and no citizen can type one. Without one, a proved address
+// decides when a single person proved to have it. With one, a contact without a fiscal code whose person
+// proved to have the address that the provider proved, too, and has the same name, is taken to be the person,
+// and is given the code. In all other cases (an address that staff or somebody else typed, one that a family
+// shares, a name that differs) a new contact is made that says of what it may be the double: a double can be
 // put right, somebody else's data that was shown cannot be taken back.
 func (s *Service) EnsureContact(ctx context.Context, id accounts.Identity) (civic.ID, error) {
 	by := civic.System("sign-in")
@@ -65,8 +68,11 @@ func (s *Service) ensureByEmail(ctx context.Context, by civic.Actor, id accounts
 	return s.ensure(ctx, by, own, id, fiscalcode.Code{})
 }
 
-// provedBy returns the contacts whose person proved to have the address that id proved now; none when id only claims it.
-func (s *Service) provedBy(ctx context.Context, id accounts.Identity, e reach.Email, limit int) ([]Contact, error) {
+// provedBy returns the contacts whose person proved to have the address that id proved now; none when id only
+// claims it.
+func (s *Service) provedBy(
+	ctx context.Context, id accounts.Identity, e reach.Email, limit int,
+) ([]Contact, error) {
 	if !id.EmailProved {
 		return nil, nil
 	}
@@ -74,7 +80,9 @@ func (s *Service) provedBy(ctx context.Context, id accounts.Identity, e reach.Em
 }
 
 // ensureByCode gives the code to the one contact that is surely the person, else makes a contact with it.
-func (s *Service) ensureByCode(ctx context.Context, by civic.Actor, id accounts.Identity, code fiscalcode.Code) (civic.ID, error) {
+func (s *Service) ensureByCode(
+	ctx context.Context, by civic.Actor, id accounts.Identity, code fiscalcode.Code,
+) (civic.ID, error) {
 	if e, err := reach.ParseEmail(id.Email); err == nil {
 		found, err := s.provedBy(ctx, id, e, candidatesByKey)
 		if err != nil {
@@ -103,7 +111,9 @@ func theirs(found []Contact, id accounts.Identity) (Contact, bool) {
 	return match[0], true
 }
 
-func (s *Service) giveCode(ctx context.Context, by civic.Actor, contact civic.ID, code fiscalcode.Code) (civic.ID, error) {
+func (s *Service) giveCode(
+	ctx context.Context, by civic.Actor, contact civic.ID, code fiscalcode.Code,
+) (civic.ID, error) {
 	c, err := s.contacts.Update(ctx, contact, func(c *Contact) error {
 		if c.CodeDigest != "" && c.CodeDigest != s.vault.Digest(purposeCode, code.String()) {
 			return civic.NewError(civic.Conflict, "crm.error.fiscal_code.taken")
@@ -119,8 +129,11 @@ func (s *Service) giveCode(ctx context.Context, by civic.Actor, contact civic.ID
 	return c.ID, s.record(ctx, by, ActionContactCode, c.ID, c.ID, nil)
 }
 
-// ensure makes the contact of an identity under an id that follows from what identifies it, so that two sign-ins at once make one.
-func (s *Service) ensure(ctx context.Context, by civic.Actor, own civic.ID, id accounts.Identity, code fiscalcode.Code) (civic.ID, error) {
+// ensure makes the contact of an identity under an id that follows from what identifies it, so that two
+// sign-ins at once make one.
+func (s *Service) ensure(
+	ctx context.Context, by civic.Actor, own civic.ID, id accounts.Identity, code fiscalcode.Code,
+) (civic.ID, error) {
 	if c, err := s.contacts.Get(ctx, own); err == nil {
 		return c.ID, nil
 	} else if civic.CodeOf(err) != civic.NotFound {
@@ -146,10 +159,12 @@ func (s *Service) ensure(ctx context.Context, by civic.Actor, own civic.ID, id a
 	}
 }
 
-// contactOf returns the contact of an identity, not yet stored. What is no name is left out: it is only claimed.
+// contactOf returns the contact of an identity, not yet stored. What is no name is left out: it is only
+// claimed.
 func (s *Service) contactOf(own civic.ID, id accounts.Identity, code fiscalcode.Code) Contact {
 	now := s.now()
-	c := Contact{Meta: docstore.Meta{ID: own}, Kind: Person, Language: civic.Italian, Version: 1, CreatedAt: now, UpdatedAt: now}
+	c := Contact{Meta: docstore.Meta{ID: own}, Kind: Person, Language: civic.Italian, Version: 1,
+		CreatedAt: now, UpdatedAt: now}
 	c.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength)
 	c.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
 	if e, err := reach.ParseEmail(id.Email); err == nil {
@@ -163,7 +178,8 @@ func (s *Service) contactOf(own civic.ID, id accounts.Identity, code fiscalcode.
 	return c
 }
 
-// doubleOf returns why c, about to be made at a sign-in, may be the double of another contact; empty when nothing speaks for it.
+// doubleOf returns why c, about to be made at a sign-in, may be the double of another contact; empty when
+// nothing speaks for it.
 func (s *Service) doubleOf(ctx context.Context, c Contact) (Double, error) {
 	found, err := s.candidates(ctx, c)
 	if err != nil {

@@ -27,9 +27,10 @@ const (
 	FollowUp  Outcome = "follow_up" // something is still to be done, until somebody says it is
 )
 
-// Interaction is one conversation between a contact and the municipality, as staff noted it, and the small case that it may become:
-// who follows it, what was noted afterwards, how it ended. Contact is empty when the person did not say who they are. The subject
-// is shown to the person in their personal area; notes and closing words are for staff only.
+// Interaction is one conversation between a contact and the municipality, as staff noted it, and the small
+// case that it may become: who follows it, what was noted afterwards, how it ended. Contact is empty when the
+// person did not say who they are. The subject is shown to the person in their personal area; notes and
+// closing words are for staff only.
 type Interaction struct {
 	docstore.Meta `bson:",inline"`
 	Contact       civic.ID  `bson:"contact,omitempty"`
@@ -39,28 +40,31 @@ type Interaction struct {
 	Topic         civic.ID  `bson:"topic,omitempty"` // what it was about, for the figures
 	Subject       string    `bson:"subject"`
 	Note          string    `bson:"note,omitempty"`
-	Confidential  bool      `bson:"confidential,omitempty"` // the notes are for the office's members, the author and the owner only
-	Outcome       Outcome   `bson:"outcome"`
-	DueOn         string    `bson:"dueOn,omitempty"` // the day by which to follow up, "2026-12-01"
-	Open          bool      `bson:"open"`            // the follow-up is still to be done
-	By            civic.ID  `bson:"by,omitempty"`
-	ByName        string    `bson:"byName,omitempty"`
-	At            time.Time `bson:"at"` // when the conversation was
-	Submission    string    `bson:"submission,omitempty"`
-	UpdatedAt     time.Time `bson:"updatedAt"`
+	// the notes are for the office's members, the author and the owner only
+	Confidential bool      `bson:"confidential,omitempty"`
+	Outcome      Outcome   `bson:"outcome"`
+	DueOn        string    `bson:"dueOn,omitempty"` // the day by which to follow up, "2026-12-01"
+	Open         bool      `bson:"open"`            // the follow-up is still to be done
+	By           civic.ID  `bson:"by,omitempty"`
+	ByName       string    `bson:"byName,omitempty"`
+	At           time.Time `bson:"at"` // when the conversation was
+	Submission   string    `bson:"submission,omitempty"`
+	UpdatedAt    time.Time `bson:"updatedAt"`
 
-	RecordedAt time.Time    `bson:"recordedAt,omitempty"` // when it was noted down; zero: at At
-	Owner      civic.ID     `bson:"owner,omitempty"`      // the colleague who follows it; empty: anybody of the office
-	OwnerName  string       `bson:"ownerName,omitempty"`
-	Notes      []CaseNote   `bson:"notes,omitempty"`   // written afterwards, oldest first
-	Closing    *Closing     `bson:"closing,omitempty"` // how the follow-up ended; nil when open, or closed before this was kept
-	Changes    []CaseChange `bson:"changes,omitempty"` // what was put right, and from what; oldest first
+	RecordedAt time.Time `bson:"recordedAt,omitempty"` // when it was noted down; zero: at At
+	// the colleague who follows it; empty: anybody of the office
+	Owner     civic.ID   `bson:"owner,omitempty"`
+	OwnerName string     `bson:"ownerName,omitempty"`
+	Notes     []CaseNote `bson:"notes,omitempty"` // written afterwards, oldest first
+	// how the follow-up ended; nil when open, or closed before this was kept
+	Closing *Closing     `bson:"closing,omitempty"`
+	Changes []CaseChange `bson:"changes,omitempty"` // what was put right, and from what; oldest first
 
 	NoteHidden bool `bson:"-"` // there are notes, but not for whom this was read for
 }
 
-// InteractionInput is the form by which an interaction is recorded: with the contact named, or with a new one to create first,
-// or with neither when the person stays unknown.
+// InteractionInput is the form by which an interaction is recorded: with the contact named, or with a new one
+// to create first, or with neither when the person stays unknown.
 type InteractionInput struct {
 	FormKey      string
 	Contact      civic.ID
@@ -92,12 +96,13 @@ const (
 // interactionChoices are what the town lets choose among.
 type interactionChoices struct{ offices, topics map[civic.ID]bool }
 
-// apply writes the checked input into i, or returns an Invalid error that names every wrong field. Dates that i has already are
-// not judged anew: what was due last week can still be put right.
+// apply writes the checked input into i, or returns an Invalid error that names every wrong field. Dates that
+// i has already are not judged anew: what was due last week can still be put right.
 func (in InteractionInput) apply(i *Interaction, may interactionChoices, now time.Time) error {
 	var p civic.Problems
 	in.applyTexts(i, &p)
-	i.Channel, i.Direction, i.Office, i.Topic, i.Confidential = in.Channel, in.Direction, in.Office, in.Topic, in.Confidential
+	i.Channel, i.Direction, i.Office, i.Topic, i.Confidential = in.Channel, in.Direction, in.Office, in.Topic,
+		in.Confidential
 	p.Check("channel", choice(slices.Contains(InteractionChannels(), i.Channel)))
 	p.Check("direction", choice(i.Direction == Inbound || i.Direction == Outbound))
 	p.Check("office", choice(may.offices[i.Office]))
@@ -126,7 +131,8 @@ func (in InteractionInput) applyTexts(i *Interaction, p *civic.Problems) {
 	p.Check("note", err)
 }
 
-// applyOutcome writes the outcome and the day by which to follow up. A day without anything to do is asked about, never dropped.
+// applyOutcome writes the outcome and the day by which to follow up. A day without anything to do is asked
+// about, never dropped.
 func (in InteractionInput) applyOutcome(i *Interaction, now time.Time) error {
 	was, due := i.Outcome, i.DueOn
 	i.Outcome, i.DueOn = in.Outcome, in.DueOn
@@ -227,7 +233,8 @@ func (i Interaction) shownTo(by civic.Actor) Interaction {
 // activity returns what i puts on the contact's timeline.
 func (i Interaction) activity() civic.Activity {
 	return civic.Activity{
-		ID: civic.Key("interaction", i.ID), Contact: i.Contact, Kind: ActivityInteraction, Ref: i.ID, At: i.At,
+		ID: civic.Key("interaction", i.ID), Contact: i.Contact, Kind: ActivityInteraction, Ref: i.ID,
+		At:    i.At,
 		Title: i.Subject, Channel: string(i.Channel), Office: i.Office, By: i.By,
 	}
 }

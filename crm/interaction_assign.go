@@ -40,11 +40,14 @@ func (s *Service) Colleagues(ctx context.Context, by civic.Actor) ([]Colleague, 
 	return s.colleagues.Colleagues(ctx)
 }
 
-// AssignInteraction gives a conversation to an office or to one of its members; who had it before stays in the history. Only who
-// reads all of it may: an office does not take another's confidential notes, it is given them. Who belongs to the office it goes to
-// reads and follows it from then on, and who only belonged to the one before does no more. It returns Invalid with field
-// errors, and Conflict when it changed after in.Revision.
-func (s *Service) AssignInteraction(ctx context.Context, by civic.Actor, id civic.ID, in AssignInput) (Interaction, error) {
+// AssignInteraction gives a conversation to an office or to one of its members; who had it before stays in
+// the history. Only who reads all of it may: an office does not take another's confidential notes, it is
+// given them. Who belongs to the office it goes to reads and follows it from then on, and who only belonged
+// to the one before does no more. It returns Invalid with field errors, and Conflict when it changed after
+// in.Revision.
+func (s *Service) AssignInteraction(
+	ctx context.Context, by civic.Actor, id civic.ID, in AssignInput,
+) (Interaction, error) {
 	owner, err := s.checkAssign(ctx, by, &in)
 	if err != nil {
 		return Interaction{}, err

@@ -25,8 +25,8 @@ type Closing struct {
 	At     time.Time `bson:"at"`
 }
 
-// CaseChange is one thing that was put right: which field, and what stood there before. Offices, topics, channels and contacts are
-// kept by their codes.
+// CaseChange is one thing that was put right: which field, and what stood there before. Offices, topics,
+// channels and contacts are kept by their codes.
 type CaseChange struct {
 	Field  CaseField `bson:"field"`
 	Was    string    `bson:"was,omitempty"`
@@ -79,20 +79,27 @@ func (i Interaction) caseValues() []struct {
 		field CaseField
 		value string
 	}{
-		{CaseContact, string(i.Contact)}, {CaseDay, i.Day()}, {CaseChannel, string(i.Channel)}, {CaseDirection, string(i.Direction)},
-		{CaseOffice, string(i.Office)}, {CaseOwner, i.OwnerName}, {CaseTopic, string(i.Topic)}, {CaseSubject, i.Subject},
-		{CaseText, i.Note}, {CaseConfidential, strconv.FormatBool(i.Confidential)}, {CaseOutcome, string(i.Outcome)},
+		{CaseContact, string(i.Contact)}, {CaseDay, i.Day()}, {CaseChannel, string(i.Channel)},
+		{CaseDirection, string(i.Direction)},
+		{CaseOffice, string(i.Office)}, {CaseOwner, i.OwnerName}, {CaseTopic, string(i.Topic)},
+		{CaseSubject, i.Subject},
+		{CaseText, i.Note}, {CaseConfidential, strconv.FormatBool(i.Confidential)},
+		{CaseOutcome, string(i.Outcome)},
 		{CaseDueOn, i.DueOn}, {CaseReopened, closing},
 	}
 }
 
-// noteChanges adds to i what it differs from before in, and reports whether it does. It returns Conflict when i holds too much.
-func (i *Interaction) noteChanges(before Interaction, by civic.Actor, reason string, now time.Time) (bool, error) {
+// noteChanges adds to i what it differs from before in, and reports whether it does. It returns Conflict when
+// i holds too much.
+func (i *Interaction) noteChanges(
+	before Interaction, by civic.Actor, reason string, now time.Time,
+) (bool, error) {
 	was, changed := before.caseValues(), false
 	for n, is := range i.caseValues() {
 		if is.value != was[n].value || is.field == CaseOwner && i.Owner != before.Owner {
 			changed = true
-			i.Changes = append(i.Changes, CaseChange{Field: is.field, Was: was[n].value, Reason: reason, By: by.Account, ByName: by.Name, At: now})
+			i.Changes = append(i.Changes, CaseChange{Field: is.field, Was: was[n].value, Reason: reason,
+				By: by.Account, ByName: by.Name, At: now})
 		}
 	}
 	if len(i.Changes) > maxCaseChanges {

@@ -16,7 +16,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// TestDatesOfCalls: a day is never dropped, and neither a past nor a mistyped year passes for one to do something by.
+// TestDatesOfCalls: a day is never dropped, and neither a past nor a mistyped year passes for one to do
+// something by.
 func TestDatesOfCalls(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, time.November, 29, 23, 30, 0, 0, time.UTC) // the 30th in Rome
@@ -67,7 +68,8 @@ func (s staffOf) Colleagues(context.Context) ([]Colleague, error) { return s, ni
 func caseTown(t *testing.T) *town {
 	return newTown(t, func(o *Options) {
 		o.Colleagues = staffOf{
-			{ID: "urp-1", Name: "Staff urp-1", Offices: []civic.ID{"urp"}}, {ID: "works-1", Name: "Staff works-1", Offices: []civic.ID{"lavori-pubblici"}},
+			{ID: "urp-1", Name: "Staff urp-1", Offices: []civic.ID{"urp"}},
+			{ID: "works-1", Name: "Staff works-1", Offices: []civic.ID{"lavori-pubblici"}},
 		}
 	})
 }
@@ -83,7 +85,8 @@ func TestACallBecomesASmallCase(t *testing.T) {
 		t.Fatalf("owner %q", i.Owner)
 	}
 	for range 2 { // sent twice, noted once
-		if _, err := w.AddCaseNote(ctx, w.operator, i.ID, "modulonota0000000001", "Richiamata: non risponde"); err != nil {
+		if _, err := w.AddCaseNote(ctx, w.operator, i.ID, "modulonota0000000001",
+			"Richiamata: non risponde"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -91,19 +94,24 @@ func TestACallBecomesASmallCase(t *testing.T) {
 	if err != nil || i.Contact != anna.ID {
 		t.Fatalf("attached: %v, %v", i.Contact, err)
 	}
-	if got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) { return w.Timeline(ctx, w.operator, anna.ID, p) }); len(got) != 1 {
+	if got := titles(t,
+		func(p civic.PageRequest) (civic.Page[Entry], error) {
+			return w.Timeline(ctx, w.operator, anna.ID, p)
+		}); len(got) != 1 {
 		t.Errorf("timeline of who was attached: %v", got)
 	}
 	right := in
 	right.Subject, right.Topic, right.On = "Orari della ludoteca", "mobilita", "2026-11-20"
-	if _, err := w.CorrectInteraction(ctx, w.operator, i.ID, i.Revision-1, right); civic.CodeOf(err) != civic.Conflict {
+	if _, err := w.CorrectInteraction(ctx, w.operator, i.ID, i.Revision-1,
+		right); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("put right from an old page: %v", err)
 	}
 	i, err = w.CorrectInteraction(ctx, w.operator, i.ID, i.Revision, right)
 	if err != nil || i.Subject != right.Subject || i.Day() != "2026-11-20" || !i.Open {
 		t.Fatalf("put right: %+v, %v", i, err)
 	}
-	i, err = w.AssignInteraction(ctx, w.operator, i.ID, AssignInput{Revision: i.Revision, Office: "lavori-pubblici", Owner: "works-1", Reason: "È una buca"})
+	i, err = w.AssignInteraction(ctx, w.operator, i.ID,
+		AssignInput{Revision: i.Revision, Office: "lavori-pubblici", Owner: "works-1", Reason: "È una buca"})
 	if err != nil || i.Office != "lavori-pubblici" || i.OwnerName != "Staff works-1" {
 		t.Fatalf("given away: %+v, %v", i, err)
 	}
@@ -112,14 +120,18 @@ func TestACallBecomesASmallCase(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if i.Open || i.Closing == nil || i.Closing.Words != "Buca chiusa" || i.Closing.By != "works-1" || i.Closing.At.IsZero() {
+	if i.Open || i.Closing == nil || i.Closing.Words != "Buca chiusa" || i.Closing.By != "works-1" ||
+		i.Closing.At.IsZero() {
 		t.Errorf("closing: %+v", i.Closing)
 	}
 	want := []CaseChange{
-		{Field: CaseContact}, {Field: CaseDay, Was: "2026-11-23"}, {Field: CaseTopic}, {Field: CaseSubject, Was: "Orari della biblioteca"},
-		{Field: CaseOffice, Was: "urp", Reason: "È una buca"}, {Field: CaseOwner, Was: "Staff urp-1", Reason: "È una buca"},
+		{Field: CaseContact}, {Field: CaseDay, Was: "2026-11-23"}, {Field: CaseTopic},
+		{Field: CaseSubject, Was: "Orari della biblioteca"},
+		{Field: CaseOffice, Was: "urp", Reason: "È una buca"},
+		{Field: CaseOwner, Was: "Staff urp-1", Reason: "È una buca"},
 	}
-	if diff := cmp.Diff(want, i.Changes, cmpopts.IgnoreFields(CaseChange{}, "By", "ByName", "At")); diff != "" {
+	if diff := cmp.Diff(want, i.Changes,
+		cmpopts.IgnoreFields(CaseChange{}, "By", "ByName", "At")); diff != "" {
 		t.Errorf("history: (-want +got)\n%s", diff)
 	}
 	for _, c := range i.Changes {
@@ -145,13 +157,18 @@ func (w *town) acts(t *testing.T, id civic.ID, acts ...string) {
 		t.Fatal(err)
 	}
 	for _, act := range acts {
-		if !slices.ContainsFunc(found.Items, func(r audit.Record) bool { return r.Action == audit.Action("crm.interaction."+act) && r.Object == id }) {
+		if !slices.ContainsFunc(found.Items,
+			func(r audit.Record) bool {
+				return r.Action == audit.Action("crm.interaction."+act) &&
+					r.Object == id
+			}) {
 			t.Errorf("the audit does not know of %s", act)
 		}
 	}
 }
 
-// TestWhoMayHandleACase: another office neither reads nor takes what is confidential, and reads it once it is given to it.
+// TestWhoMayHandleACase: another office neither reads nor takes what is confidential, and reads it once it is
+// given to it.
 func TestWhoMayHandleACase(t *testing.T) {
 	t.Parallel()
 	w, ctx := caseTown(t), t.Context()
@@ -161,21 +178,35 @@ func TestWhoMayHandleACase(t *testing.T) {
 	i := w.call(t, social, in)
 	give := AssignInput{Revision: i.Revision, Office: "lavori-pubblici"}
 	acts := map[string]func(civic.Actor) error{
-		"note":    func(by civic.Actor) error { _, err := w.AddCaseNote(ctx, by, i.ID, formKey(), "x"); return err },
-		"close":   func(by civic.Actor) error { _, err := w.CloseFollowUp(ctx, by, i.ID, "x"); return err },
-		"reopen":  func(by civic.Actor) error { _, err := w.ReopenFollowUp(ctx, by, i.ID); return err },
-		"assign":  func(by civic.Actor) error { _, err := w.AssignInteraction(ctx, by, i.ID, give); return err },
-		"correct": func(by civic.Actor) error { _, err := w.CorrectInteraction(ctx, by, i.ID, i.Revision, in); return err },
+		"note": func(by civic.Actor) error {
+			_,
+				err := w.AddCaseNote(ctx, by, i.ID, formKey(), "x")
+			return err
+		},
+		"close":  func(by civic.Actor) error { _, err := w.CloseFollowUp(ctx, by, i.ID, "x"); return err },
+		"reopen": func(by civic.Actor) error { _, err := w.ReopenFollowUp(ctx, by, i.ID); return err },
+		"assign": func(by civic.Actor) error {
+			_,
+				err := w.AssignInteraction(ctx, by, i.ID, give)
+			return err
+		},
+		"correct": func(by civic.Actor) error {
+			_,
+				err := w.CorrectInteraction(ctx, by, i.ID, i.Revision, in)
+			return err
+		},
 	}
 	for name, act := range acts {
-		for want, by := range map[civic.Code]civic.Actor{civic.NotFound: w.works, civic.Forbidden: w.operator, civic.Unauthenticated: w.visitor} {
+		for want, by := range map[civic.Code]civic.Actor{civic.NotFound: w.works, civic.Forbidden: w.operator,
+			civic.Unauthenticated: w.visitor} {
 			if err := act(by); civic.CodeOf(err) != want {
 				t.Errorf("%s by %s: %v, want %s", name, by.Account, err, want)
 			}
 		}
 	}
 	wrong := AssignInput{Revision: i.Revision, Office: "lavori-pubblici", Owner: "urp-1"}
-	if _, err := w.AssignInteraction(ctx, social, i.ID, wrong); !slices.Equal(fieldsOf(err), []string{"owner"}) {
+	if _, err := w.AssignInteraction(ctx, social, i.ID, wrong); !slices.Equal(fieldsOf(err),
+		[]string{"owner"}) {
 		t.Errorf("given to a colleague of another office: %v", err)
 	}
 	if _, err := w.AssignInteraction(ctx, social, i.ID, give); err != nil {
@@ -188,7 +219,8 @@ func TestWhoMayHandleACase(t *testing.T) {
 	if !w.finds(t, w.works, "parola-segreta") || w.finds(t, w.operator, "parola-segreta") {
 		t.Error("the index does not follow the office")
 	}
-	if read, err := w.Interaction(ctx, w.operator, i.ID); err != nil || !read.NoteHidden || strings.Contains(read.words(), "segreta") {
+	if read, err := w.Interaction(ctx, w.operator, i.ID); err != nil || !read.NoteHidden ||
+		strings.Contains(read.words(), "segreta") {
 		t.Errorf("the URP reads %+v, %v", read, err)
 	}
 }
@@ -218,15 +250,19 @@ func TestAnInteractionOfBefore(t *testing.T) {
 	}
 	at := time.Date(2024, time.March, 3, 9, 0, 0, 0, time.UTC)
 	for _, b := range []before{
-		{Meta: docstore.Meta{ID: "aperto"}, Channel: ByPhone, Direction: Inbound, Office: "urp", Subject: "Aperto", Outcome: FollowUp, DueOn: "2024-03-05", Open: true, By: "urp-9", At: at, UpdatedAt: at},
-		{Meta: docstore.Meta{ID: "chiuso"}, Channel: ByPhone, Direction: Inbound, Office: "urp", Subject: "Chiuso", Outcome: FollowUp, By: "urp-9", At: at, UpdatedAt: at},
+		{Meta: docstore.Meta{ID: "aperto"}, Channel: ByPhone, Direction: Inbound, Office: "urp",
+			Subject: "Aperto", Outcome: FollowUp, DueOn: "2024-03-05", Open: true, By: "urp-9", At: at,
+			UpdatedAt: at},
+		{Meta: docstore.Meta{ID: "chiuso"}, Channel: ByPhone, Direction: Inbound, Office: "urp",
+			Subject: "Chiuso", Outcome: FollowUp, By: "urp-9", At: at, UpdatedAt: at},
 	} {
 		if err := old.Insert(ctx, &b); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for order, want := range map[InteractionOrder]int{NewestFirst: 2, OldestFirst: 2, DueFirst: 1} {
-		if list, err := w.Interactions(ctx, w.operator, InteractionFilter{Order: order, Office: "urp"}, civic.PageRequest{}); err != nil || len(list.Items) != want {
+		if list, err := w.Interactions(ctx, w.operator, InteractionFilter{Order: order, Office: "urp"},
+			civic.PageRequest{}); err != nil || len(list.Items) != want {
 			t.Errorf("order %q: %d, %v", order, len(list.Items), err)
 		}
 	}
@@ -234,8 +270,10 @@ func TestAnInteractionOfBefore(t *testing.T) {
 	if err != nil || !i.Late(w.clock.now()) || !i.Recorded().Equal(at) {
 		t.Fatalf("%+v, %v", i, err)
 	}
-	in := InteractionInput{Channel: i.Channel, Direction: i.Direction, Subject: "Aperto da tempo", Outcome: FollowUp, DueOn: i.DueOn, On: i.Day()}
-	if i, err = w.CorrectInteraction(ctx, w.operator, "aperto", i.Revision, in); err != nil || !i.At.Equal(at) || len(i.Changes) != 1 {
+	in := InteractionInput{Channel: i.Channel, Direction: i.Direction, Subject: "Aperto da tempo",
+		Outcome: FollowUp, DueOn: i.DueOn, On: i.Day()}
+	if i, err = w.CorrectInteraction(ctx, w.operator, "aperto", i.Revision, in); err != nil ||
+		!i.At.Equal(at) || len(i.Changes) != 1 {
 		t.Errorf("put right with its old day: %+v, %v", i, err)
 	}
 	if i, err = w.CloseFollowUp(ctx, w.operator, "chiuso", "di nuovo"); err != nil || i.Closing != nil {
@@ -265,7 +303,8 @@ func TestMyCases(t *testing.T) {
 		}
 		return days
 	}
-	if got := due(w.operator, InteractionFilter{Mine: true, Order: DueFirst}); !slices.Equal(got, []string{"2026-12-01", "2026-12-24"}) {
+	if got := due(w.operator, InteractionFilter{Mine: true, Order: DueFirst}); !slices.Equal(got,
+		[]string{"2026-12-01", "2026-12-24"}) {
 		t.Errorf("mine: %v", got)
 	}
 	if got := due(w.works, InteractionFilter{Order: DueFirst}); !slices.Equal(got, []string{"2026-12-24"}) {

@@ -12,9 +12,12 @@ import (
 // errSame ends an update of an interaction that is as it should be already.
 var errSame = errors.New("crm: the interaction is so already")
 
-// editCase changes an interaction that by may edit, and redoes what follows from it, also when it was so already. It returns
-// NotFound when by may not know of it, Forbidden when by may not read its notes, and what change returns.
-func (s *Service) editCase(ctx context.Context, by civic.Actor, id civic.ID, action audit.Action, change func(*Interaction) error) (Interaction, error) {
+// editCase changes an interaction that by may edit, and redoes what follows from it, also when it was so
+// already. It returns NotFound when by may not know of it, Forbidden when by may not read its notes, and what
+// change returns.
+func (s *Service) editCase(
+	ctx context.Context, by civic.Actor, id civic.ID, action audit.Action, change func(*Interaction) error,
+) (Interaction, error) {
 	if err := by.Can(PermWriteInteractions); err != nil {
 		return Interaction{}, err
 	}
@@ -50,7 +53,9 @@ func (i Interaction) seen(revision int64) error {
 }
 
 // AddCaseNote adds a note to a conversation. Sending the same form again adds it once.
-func (s *Service) AddCaseNote(ctx context.Context, by civic.Actor, id civic.ID, formKey, text string) (Interaction, error) {
+func (s *Service) AddCaseNote(
+	ctx context.Context, by civic.Actor, id civic.ID, formKey, text string,
+) (Interaction, error) {
 	key, err := FormID(formKey)
 	if err != nil {
 		return Interaction{}, err
@@ -76,8 +81,11 @@ func (s *Service) AddCaseNote(ctx context.Context, by civic.Actor, id civic.ID, 
 	})
 }
 
-// CloseFollowUp notes that what an interaction left to do is done, and how it ended. Doing it twice keeps the first words.
-func (s *Service) CloseFollowUp(ctx context.Context, by civic.Actor, id civic.ID, words string) (Interaction, error) {
+// CloseFollowUp notes that what an interaction left to do is done, and how it ended. Doing it twice keeps the
+// first words.
+func (s *Service) CloseFollowUp(
+	ctx context.Context, by civic.Actor, id civic.ID, words string,
+) (Interaction, error) {
 	words, err := civic.CleanText(words, maxNote)
 	var p civic.Problems
 	p.Check("words", err)
@@ -109,9 +117,12 @@ func (s *Service) ReopenFollowUp(ctx context.Context, by civic.Actor, id civic.I
 	})
 }
 
-// CorrectInteraction puts right what was recorded; what stood there before is kept with who changed it and when. Contact and office
-// have their own acts. It returns Invalid with field errors, and Conflict when the interaction changed after revision.
-func (s *Service) CorrectInteraction(ctx context.Context, by civic.Actor, id civic.ID, revision int64, in InteractionInput) (Interaction, error) {
+// CorrectInteraction puts right what was recorded; what stood there before is kept with who changed it and
+// when. Contact and office have their own acts. It returns Invalid with field errors, and Conflict when the
+// interaction changed after revision.
+func (s *Service) CorrectInteraction(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, in InteractionInput,
+) (Interaction, error) {
 	may, err := s.interactionChoices(ctx)
 	if err != nil {
 		return Interaction{}, err
@@ -135,7 +146,9 @@ func (s *Service) CorrectInteraction(ctx context.Context, by civic.Actor, id civ
 }
 
 // AttachContact says who the person was: a contact that by may read. It returns NotFound when there is none.
-func (s *Service) AttachContact(ctx context.Context, by civic.Actor, id civic.ID, revision int64, contact civic.ID) (Interaction, error) {
+func (s *Service) AttachContact(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, contact civic.ID,
+) (Interaction, error) {
 	if err := by.Can(PermWriteInteractions); err != nil {
 		return Interaction{}, err
 	}

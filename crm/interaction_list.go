@@ -14,7 +14,8 @@ type InteractionOrder string
 const (
 	NewestFirst InteractionOrder = ""
 	OldestFirst InteractionOrder = "oldest"
-	DueFirst    InteractionOrder = "due" // of those with something left to do by a day; the others are left out
+	// of those with something left to do by a day; the others are left out
+	DueFirst InteractionOrder = "due"
 )
 
 // InteractionFilter chooses interactions; empty fields choose all that the actor may read.
@@ -26,7 +27,9 @@ type InteractionFilter struct {
 }
 
 // Interactions lists interactions, newest first unless f says otherwise. Forbidden for another office's.
-func (s *Service) Interactions(ctx context.Context, by civic.Actor, f InteractionFilter, page civic.PageRequest) (civic.Page[Interaction], error) {
+func (s *Service) Interactions(
+	ctx context.Context, by civic.Actor, f InteractionFilter, page civic.PageRequest,
+) (civic.Page[Interaction], error) {
 	if err := by.Can(PermReadInteractions); err != nil {
 		return civic.Page[Interaction]{}, err
 	}

@@ -11,8 +11,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// CallsFilter chooses what is counted: the conversations from one day in Rome to another, both included, of an office or of all that
-// the actor may count.
+// CallsFilter chooses what is counted: the conversations from one day in Rome to another, both included, of
+// an office or of all that the actor may count.
 type CallsFilter struct {
 	From, To string // "2026-11-28"
 	Office   civic.ID
@@ -26,7 +26,8 @@ type CallCount struct {
 	Open  int // of them with something left to do
 }
 
-// CallStatistics are the figures of conversations in a period. ByOperator is nil for who may not see what each colleague did.
+// CallStatistics are the figures of conversations in a period. ByOperator is nil for who may not see what
+// each colleague did.
 type CallStatistics struct {
 	CallsFilter
 	Monthly                                            bool // ByPeriod counts months, not days
@@ -41,9 +42,9 @@ const (
 	maxDaily    = 62 // longer ones are counted by month
 )
 
-// Calls counts conversations: of all offices for who reads every contact, else of the actor's own. Figures of single colleagues are
-// for PermOperatorFigures alone, and counting is audited. It returns Invalid with field errors for days that make no period of
-// at most three years, and Forbidden for another office.
+// Calls counts conversations: of all offices for who reads every contact, else of the actor's own. Figures of
+// single colleagues are for PermOperatorFigures alone, and counting is audited. It returns Invalid with field
+// errors for days that make no period of at most three years, and Forbidden for another office.
 func (s *Service) Calls(ctx context.Context, by civic.Actor, f CallsFilter) (CallStatistics, error) {
 	if err := by.Can(PermCallFigures); err != nil {
 		return CallStatistics{}, err
@@ -56,7 +57,8 @@ func (s *Service) Calls(ctx context.Context, by civic.Actor, f CallsFilter) (Cal
 	if err != nil {
 		return CallStatistics{}, err
 	}
-	counts := newCallCounts(CallStatistics{CallsFilter: f, Monthly: to.Sub(from) > maxDaily*24*time.Hour}, s.now())
+	counts := newCallCounts(CallStatistics{CallsFilter: f, Monthly: to.Sub(from) > maxDaily*24*time.Hour},
+		s.now())
 	filter = append(filter, docstore.Gte("at", from), docstore.Lt("at", to))
 	for i, err := range s.interactions.All(ctx, docstore.Query{Filter: filter, Sort: []string{"-at"}}) {
 		if err != nil {
@@ -65,7 +67,8 @@ func (s *Service) Calls(ctx context.Context, by civic.Actor, f CallsFilter) (Cal
 		counts.add(i)
 	}
 	detail := map[string]string{"from": f.From, "to": f.To, "office": string(f.Office)}
-	return counts.figures(by.Allowed(PermOperatorFigures)), s.record(ctx, by, ActionInteractionCount, "", "", detail)
+	return counts.figures(by.Allowed(PermOperatorFigures)), s.record(ctx, by, ActionInteractionCount, "", "",
+		detail)
 }
 
 // offices returns the condition by which f counts only what by may.

@@ -14,10 +14,12 @@ func TestFiguresOfCalls(t *testing.T) {
 	w, ctx := newTown(t), t.Context()
 	grants := civic.Grants{
 		civic.Communication: {PermReadContacts, PermCallFigures},
-		civic.OfficeHead:    {PermReadInteractions, PermWriteInteractions, PermCallFigures, PermOperatorFigures},
+		civic.OfficeHead: {PermReadInteractions, PermWriteInteractions, PermCallFigures,
+			PermOperatorFigures},
 	}
 	actor := func(role civic.Role, offices ...civic.ID) civic.Actor {
-		return civic.NewActor(civic.Actor{Account: civic.ID(role), Roles: []civic.Role{role}, Offices: offices}, grants)
+		return civic.NewActor(civic.Actor{Account: civic.ID(role), Roles: []civic.Role{role},
+			Offices: offices}, grants)
 	}
 	record := func(by civic.Actor, n int, change func(*InteractionInput)) {
 		for range n {
@@ -27,11 +29,15 @@ func TestFiguresOfCalls(t *testing.T) {
 		}
 	}
 	record(w.operator, 2, func(*InteractionInput) {})
-	record(w.operator, 1, func(in *InteractionInput) { in.Channel, in.Topic, in.On = AtDesk, "mobilita", "2026-11-20" })
+	record(w.operator, 1, func(in *InteractionInput) {
+		in.Channel, in.Topic, in.On = AtDesk, "mobilita",
+			"2026-11-20"
+	})
 	record(w.works, 1, func(in *InteractionInput) {
 		in.Office, in.Outcome, in.DueOn = "lavori-pubblici", FollowUp, "2026-11-23"
 	})
-	record(w.operator, 1, func(in *InteractionInput) { in.On = "2026-10-31" }) // the last day before the period
+	// the last day before the period
+	record(w.operator, 1, func(in *InteractionInput) { in.On = "2026-10-31" })
 	w.clock.t = w.clock.t.AddDate(0, 0, 2)
 	november := CallsFilter{From: "2026-11-01", To: "2026-11-23"}
 
@@ -51,10 +57,12 @@ func TestFiguresOfCalls(t *testing.T) {
 	}
 	head := actor(civic.OfficeHead, "urp")
 	own, err := w.Calls(ctx, head, CallsFilter{From: "2026-01-01", To: "2026-12-31"})
-	if err != nil || own.Total.Calls != 4 || !own.Monthly || len(own.ByPeriod) != 2 || own.ByPeriod[0].Key != "2026-10" {
+	if err != nil || own.Total.Calls != 4 || !own.Monthly || len(own.ByPeriod) != 2 ||
+		own.ByPeriod[0].Key != "2026-10" {
 		t.Errorf("the head of the URP counts %+v, %v", own, err)
 	}
-	if diff := cmp.Diff([]CallCount{{Key: "urp-1", Label: "Staff urp-1", Calls: 4}}, own.ByOperator); diff != "" {
+	if diff := cmp.Diff([]CallCount{{Key: "urp-1", Label: "Staff urp-1", Calls: 4}},
+		own.ByOperator); diff != "" {
 		t.Errorf("by operator: (-want +got)\n%s", diff)
 	}
 	tests := []struct {
@@ -63,7 +71,8 @@ func TestFiguresOfCalls(t *testing.T) {
 		want   civic.Code
 		fields []string
 	}{
-		{head, CallsFilter{From: "2026-11-01", To: "2026-11-30", Office: "lavori-pubblici"}, civic.Forbidden, nil},
+		{head, CallsFilter{From: "2026-11-01", To: "2026-11-30", Office: "lavori-pubblici"}, civic.Forbidden,
+			nil},
 		{w.operator, november, civic.Forbidden, nil},
 		{w.visitor, november, civic.Unauthenticated, nil},
 		{head, CallsFilter{From: "2026-11-30", To: "2026-11-01"}, civic.Invalid, []string{"to"}},
@@ -71,7 +80,8 @@ func TestFiguresOfCalls(t *testing.T) {
 		{head, CallsFilter{From: "", To: "x"}, civic.Invalid, []string{"from", "to"}},
 	}
 	for _, tt := range tests {
-		if _, err := w.Calls(ctx, tt.by, tt.f); civic.CodeOf(err) != tt.want || !slices.Equal(fieldsOf(err), tt.fields) {
+		if _, err := w.Calls(ctx, tt.by, tt.f); civic.CodeOf(err) != tt.want ||
+			!slices.Equal(fieldsOf(err), tt.fields) {
 			t.Errorf("%s counts %+v: %v", tt.by.Account, tt.f, err)
 		}
 	}

@@ -25,6 +25,7 @@ func interactionSpec() docstore.Spec {
 
 // dealtWith reports whether one of the offices has had to do with the contact.
 func (s *Service) dealtWith(ctx context.Context, contact civic.ID, offices []civic.ID) (bool, error) {
-	n, err := s.interactions.Count(ctx, docstore.Filter{docstore.Eq("contact", contact), docstore.In("office", offices...)})
+	n, err := s.interactions.Count(ctx,
+		docstore.Filter{docstore.Eq("contact", contact), docstore.In("office", offices...)})
 	return n > 0, err
 }

@@ -14,8 +14,9 @@ import (
 
 func call(contact civic.ID) InteractionInput {
 	return InteractionInput{
-		FormKey: formKey(), Contact: contact, Channel: ByPhone, Direction: Inbound, Office: "urp", Subject: "Orari della biblioteca",
-		Note: "Chiede anche dei corsi", Outcome: Answered,
+		FormKey: formKey(), Contact: contact, Channel: ByPhone, Direction: Inbound, Office: "urp",
+		Subject: "Orari della biblioteca",
+		Note:    "Chiede anche dei corsi", Outcome: Answered,
 	}
 }
 
@@ -63,14 +64,17 @@ func TestCallIsOnTheTimelineAndTheNoteIsNot(t *testing.T) {
 		t.Errorf("timeline: (-want +got)\n%s", diff)
 	}
 	own, err := w.OwnTimeline(t.Context(), citizenOf(anna.ID), civic.PageRequest{})
-	if err != nil || len(own.Items) != 5 || own.Items[0].By != "" || own.Items[0].Channel != "phone" || own.Items[0].Office != "urp" {
+	if err != nil || len(own.Items) != 5 || own.Items[0].By != "" || own.Items[0].Channel != "phone" ||
+		own.Items[0].Office != "urp" {
 		t.Errorf("own timeline: %+v, %v", own.Items, err)
 	}
 	bruno := w.create(t, ContactInput{GivenName: "Bruno"})
-	if own, err := w.OwnTimeline(t.Context(), citizenOf(bruno.ID), civic.PageRequest{}); err != nil || len(own.Items) != 0 {
+	if own, err := w.OwnTimeline(t.Context(), citizenOf(bruno.ID), civic.PageRequest{}); err != nil ||
+		len(own.Items) != 0 {
 		t.Errorf("another's timeline: %+v, %v", own.Items, err)
 	}
-	if _, err := w.OwnTimeline(t.Context(), w.operator, civic.PageRequest{}); civic.CodeOf(err) != civic.Unauthenticated {
+	if _, err := w.OwnTimeline(t.Context(), w.operator,
+		civic.PageRequest{}); civic.CodeOf(err) != civic.Unauthenticated {
 		t.Errorf("staff have no timeline: %v", err)
 	}
 }
@@ -80,7 +84,8 @@ func TestNotesAndOtherOffices(t *testing.T) {
 	w := newTown(t)
 	anna := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però"})
 	secret := call(anna.ID)
-	secret.Office, secret.Subject, secret.Note, secret.Confidential = "servizi-sociali", "Colloquio", "parola-segreta", true
+	secret.Office, secret.Subject, secret.Note, secret.Confidential = "servizi-sociali", "Colloquio",
+		"parola-segreta", true
 	social := staff("social-1", civic.OfficeMember, "servizi-sociali")
 	// an office that has not dealt with Anna knows neither her nor that there is something to know
 	if _, err := w.RecordInteraction(t.Context(), social, secret); civic.CodeOf(err) != civic.NotFound {
@@ -112,7 +117,8 @@ func TestNotesAndOtherOffices(t *testing.T) {
 	}
 	for _, tt := range tests {
 		i, err := w.Interaction(t.Context(), tt.by, hidden.ID)
-		if civic.CodeOf(err) != tt.hidden || (i.Note != "") != tt.note || err == nil && i.NoteHidden == tt.note {
+		if civic.CodeOf(err) != tt.hidden || (i.Note != "") != tt.note || err == nil &&
+			i.NoteHidden == tt.note {
 			t.Errorf("%s reads the confidential one: %+v, %v", tt.who, i, err)
 		}
 		if _, err := w.Interaction(t.Context(), tt.by, open.ID); civic.CodeOf(err) != tt.open {
@@ -128,7 +134,8 @@ func TestNotesAndOtherOffices(t *testing.T) {
 			}
 		}
 		line, err := w.Timeline(t.Context(), tt.by, anna.ID, civic.PageRequest{})
-		if tt.timeline < 0 && err == nil || tt.timeline >= 0 && (err != nil || len(line.Items) != tt.timeline) {
+		if tt.timeline < 0 && err == nil || tt.timeline >= 0 &&
+			(err != nil || len(line.Items) != tt.timeline) {
 			t.Errorf("%s has %d on the timeline, %v", tt.who, len(line.Items), err)
 		}
 		if got := w.finds(t, tt.by, "parola-segreta"); got != tt.finds {
@@ -137,11 +144,13 @@ func TestNotesAndOtherOffices(t *testing.T) {
 		if got := w.finds(t, tt.by, "corsi"); got != (tt.findsOpen || tt.finds) {
 			t.Errorf("%s finds the open note: %v", tt.who, got)
 		}
-		if names, err := w.Names(t.Context(), tt.by, []civic.ID{anna.ID}); err != nil || (names[anna.ID] != "") != (tt.timeline >= 0) {
+		if names, err := w.Names(t.Context(), tt.by, []civic.ID{anna.ID}); err != nil ||
+			(names[anna.ID] != "") != (tt.timeline >= 0) {
 			t.Errorf("%s is told the name: %v, %v", tt.who, names, err)
 		}
 	}
-	if _, err := w.Interactions(t.Context(), w.works, InteractionFilter{Office: "urp"}, civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden {
+	if _, err := w.Interactions(t.Context(), w.works, InteractionFilter{Office: "urp"},
+		civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("another office's list: %v", err)
 	}
 }
@@ -165,12 +174,14 @@ func TestCallOfANewCallerInOneForm(t *testing.T) {
 	w := newTown(t)
 	w.create(t, ContactInput{GivenName: "Mario", FamilyName: "Rossi", Phones: []string{"3471234567"}})
 	in := call("")
-	in.New = &ContactInput{Kind: Person, GivenName: "Carla", FamilyName: "Rossi", Phones: []string{"3471234567"}}
+	in.New = &ContactInput{Kind: Person, GivenName: "Carla", FamilyName: "Rossi",
+		Phones: []string{"3471234567"}}
 	_, err := w.RecordInteraction(t.Context(), w.operator, in)
 	if civic.CodeOf(err) != civic.Conflict {
 		t.Fatalf("a likely double: %v", err)
 	}
-	if list, err := w.Interactions(t.Context(), w.operator, InteractionFilter{}, civic.PageRequest{}); err != nil || len(list.Items) != 0 {
+	if list, err := w.Interactions(t.Context(), w.operator, InteractionFilter{},
+		civic.PageRequest{}); err != nil || len(list.Items) != 0 {
 		t.Fatalf("stored before the question was answered: %v, %v", list.Items, err)
 	}
 	in.New.Reason = "la moglie"
@@ -232,7 +243,8 @@ func TestWrongInteractions(t *testing.T) {
 	for _, tt := range tests {
 		in := call("")
 		tt.change(&in)
-		if _, err := w.RecordInteraction(t.Context(), w.operator, in); civic.CodeOf(err) != civic.Invalid || !slices.Equal(fieldsOf(err), []string{tt.want}) {
+		if _, err := w.RecordInteraction(t.Context(), w.operator, in); civic.CodeOf(err) != civic.Invalid ||
+			!slices.Equal(fieldsOf(err), []string{tt.want}) {
 			t.Errorf("%s: %v", tt.want, err)
 		}
 	}
@@ -247,7 +259,8 @@ func TestFollowUp(t *testing.T) {
 	i := w.call(t, w.operator, in)
 	w.call(t, w.operator, call(anna.ID))
 	open := func() int {
-		page, err := w.Interactions(t.Context(), w.operator, InteractionFilter{Open: true, Office: "urp"}, civic.PageRequest{})
+		page, err := w.Interactions(t.Context(), w.operator, InteractionFilter{Open: true, Office: "urp"},
+			civic.PageRequest{})
 		if err != nil {
 			t.Fatal(err)
 		}

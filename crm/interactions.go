@@ -8,9 +8,11 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// RecordInteraction stores an interaction and puts it on the contact's timeline. With in.New it creates the contact first, under
-// the rules of CreateContact. Sending the same form again returns what is stored.
-func (s *Service) RecordInteraction(ctx context.Context, by civic.Actor, in InteractionInput) (Interaction, error) {
+// RecordInteraction stores an interaction and puts it on the contact's timeline. With in.New it creates the
+// contact first, under the rules of CreateContact. Sending the same form again returns what is stored.
+func (s *Service) RecordInteraction(
+	ctx context.Context, by civic.Actor, in InteractionInput,
+) (Interaction, error) {
 	if err := by.Can(PermWriteInteractions); err != nil {
 		return Interaction{}, err
 	}
@@ -38,7 +40,9 @@ func (s *Service) RecordInteraction(ctx context.Context, by civic.Actor, in Inte
 	return s.insertInteraction(ctx, by, i)
 }
 
-func (s *Service) newInteraction(ctx context.Context, by civic.Actor, in InteractionInput) (Interaction, error) {
+func (s *Service) newInteraction(
+	ctx context.Context, by civic.Actor, in InteractionInput,
+) (Interaction, error) {
 	id, err := FormID(in.FormKey)
 	if err != nil {
 		return Interaction{}, err
@@ -48,7 +52,8 @@ func (s *Service) newInteraction(ctx context.Context, by civic.Actor, in Interac
 		return Interaction{}, err
 	}
 	now := s.now()
-	i := Interaction{Meta: docstore.Meta{ID: id}, Contact: in.Contact, By: by.Account, ByName: by.Name, RecordedAt: now, UpdatedAt: now}
+	i := Interaction{Meta: docstore.Meta{ID: id}, Contact: in.Contact, By: by.Account, ByName: by.Name,
+		RecordedAt: now, UpdatedAt: now}
 	if err := in.apply(&i, may, now); err != nil {
 		return Interaction{}, err
 	}
@@ -72,7 +77,8 @@ func (s *Service) insertInteraction(ctx context.Context, by civic.Actor, i Inter
 			if err := s.publishEffects(ctx, *stored); err != nil {
 				return err
 			}
-			return s.created(ctx, by, ActionInteractionCreate, stored.ID, stored.Contact, again, stored.RecordedAt)
+			return s.created(ctx, by, ActionInteractionCreate, stored.ID, stored.Contact, again,
+				stored.RecordedAt)
 		},
 	})
 }
@@ -96,8 +102,8 @@ func (s *Service) publishEffects(ctx context.Context, i Interaction) error {
 	return nil
 }
 
-// Interaction returns an interaction, without its note when by may not read that, or NotFound when by may not know of it.
-// Reading is audited.
+// Interaction returns an interaction, without its note when by may not read that, or NotFound when by may not
+// know of it. Reading is audited.
 func (s *Service) Interaction(ctx context.Context, by civic.Actor, id civic.ID) (Interaction, error) {
 	if err := by.Can(PermReadInteractions); err != nil {
 		return Interaction{}, err

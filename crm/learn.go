@@ -8,8 +8,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Learn keeps on a contact what a sign-in of its person proved: that an address is theirs. It returns NotFound when there is no such
-// contact any more. *Service is an accounts.Contacts.
+// Learn keeps on a contact what a sign-in of its person proved: that an address is theirs. It returns
+// NotFound when there is no such contact any more. *Service is an accounts.Contacts.
 func (s *Service) Learn(ctx context.Context, contact civic.ID, id accounts.Identity) error {
 	now := s.now()
 	c, err := s.contacts.Update(ctx, contact, func(c *Contact) error {

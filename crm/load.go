@@ -14,7 +14,8 @@ import (
 	"ascolto/internal/routine"
 )
 
-// LoadContact is a contact of a bulk load: the form, and what a form does not carry. An empty ID is given a fresh one.
+// LoadContact is a contact of a bulk load: the form, and what a form does not carry. An empty ID is given a
+// fresh one.
 type LoadContact struct {
 	ContactInput
 	ID        civic.ID
@@ -22,8 +23,8 @@ type LoadContact struct {
 	Consents  []LoadConsent
 }
 
-// LoadConsent is consent to the current text of a topic, given or taken back before the load. An empty Source is FromLoad; By and
-// ByName are who recorded it, and empty when the person did it or nobody knows.
+// LoadConsent is consent to the current text of a topic, given or taken back before the load. An empty Source
+// is FromLoad; By and ByName are who recorded it, and empty when the person did it or nobody knows.
 type LoadConsent struct {
 	Topic   civic.ID
 	Channel Channel
@@ -44,10 +45,13 @@ type LoadInteraction struct {
 	Done   bool // a follow-up that was done since
 }
 
-// LoadContacts stores contacts in bulk, with the same checks as a form but without looking for doubles, and indexes them. Ids
-// that exist are left as they are, so a load that was interrupted can be run again. It stops at the first contact that is
-// wrong, saying which. progress, which may be nil, is told how many are done.
-func (s *Service) LoadContacts(ctx context.Context, by civic.Actor, contacts iter.Seq[LoadContact], progress func(done int)) error {
+// LoadContacts stores contacts in bulk, with the same checks as a form but without looking for doubles, and
+// indexes them. Ids that exist are left as they are, so a load that was interrupted can be run again. It
+// stops at the first contact that is wrong, saying which. progress, which may be nil, is told how many are
+// done.
+func (s *Service) LoadContacts(
+	ctx context.Context, by civic.Actor, contacts iter.Seq[LoadContact], progress func(done int),
+) error {
 	if err := by.Can(PermLoad); err != nil {
 		return err
 	}
@@ -59,14 +63,17 @@ func (s *Service) LoadContacts(ctx context.Context, by civic.Actor, contacts ite
 		create: l.contact, store: s.contacts, index: s.index, progress: progress,
 		id: func(c *Contact) civic.ID { return c.ID }, doc: Contact.searchDoc,
 		after: func(ctx context.Context, batch []*Contact) error {
-			return s.record(ctx, by, ActionContactLoad, "", "", map[string]string{"count": strconv.Itoa(len(batch))})
+			return s.record(ctx, by, ActionContactLoad, "", "",
+				map[string]string{"count": strconv.Itoa(len(batch))})
 		},
 	}
 	return b.run(ctx, contacts)
 }
 
 // LoadInteractions stores interactions in bulk and puts them on timelines, as LoadContacts does for contacts.
-func (s *Service) LoadInteractions(ctx context.Context, by civic.Actor, interactions iter.Seq[LoadInteraction], progress func(done int)) error {
+func (s *Service) LoadInteractions(
+	ctx context.Context, by civic.Actor, interactions iter.Seq[LoadInteraction], progress func(done int),
+) error {
 	if err := by.Can(PermLoad); err != nil {
 		return err
 	}
@@ -81,7 +88,8 @@ func (s *Service) LoadInteractions(ctx context.Context, by civic.Actor, interact
 			if _, err := s.timeline.InsertMany(ctx, entriesOf(batch)); err != nil {
 				return err
 			}
-			return s.record(ctx, by, ActionInteractionLoad, "", "", map[string]string{"count": strconv.Itoa(len(batch))})
+			return s.record(ctx, by, ActionInteractionLoad, "", "",
+				map[string]string{"count": strconv.Itoa(len(batch))})
 		},
 	}
 	return b.run(ctx, interactions)
@@ -98,11 +106,12 @@ func entriesOf(interactions []*Interaction) []*Entry {
 	return entries
 }
 
-// answerWriters is how many contacts are given answers at a time in a bulk load: the store commits what comes together at once. More
-// than a database has connections would wait for each other until their time is over.
+// answerWriters is how many contacts are given answers at a time in a bulk load: the store commits what comes
+// together at once. More than a database has connections would wait for each other until their time is over.
 const answerWriters = 16
 
-// RecordMany is Record for a bulk load: entries that exist are left as they are. Answers of one contact may come in any order.
+// RecordMany is Record for a bulk load: entries that exist are left as they are. Answers of one contact may
+// come in any order.
 func (s *Service) RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error {
 	answers, answerCtx := routine.WithContext(ctx, s.log, "loading answers")
 	answers.SetLimit(answerWriters)
@@ -156,7 +165,8 @@ func (s *Service) newLoader(ctx context.Context, by civic.Actor) (*loader, error
 }
 
 func (l *loader) contact(in LoadContact) (*Contact, error) {
-	c := &Contact{Meta: docstore.Meta{ID: in.ID}, Version: 1, CreatedAt: in.CreatedAt, CreatedBy: l.by.Account, UpdatedAt: l.now}
+	c := &Contact{Meta: docstore.Meta{ID: in.ID}, Version: 1, CreatedAt: in.CreatedAt,
+		CreatedBy: l.by.Account, UpdatedAt: l.now}
 	if c.ID == "" {
 		c.ID = docstore.NewID()
 	}
@@ -174,8 +184,10 @@ func (l *loader) contact(in LoadContact) (*Contact, error) {
 			return nil, civic.NewError(civic.Invalid, "crm.error.topic")
 		}
 		row := Consent{
-			ID: docstore.NewID(), Topic: given.Topic, Channel: given.Channel, Given: given.Given, Version: topic.Current().Version,
-			Language: c.Language, Source: cmp.Or(given.Source, FromLoad), By: given.By, ByName: given.ByName, At: given.At,
+			ID: docstore.NewID(), Topic: given.Topic, Channel: given.Channel, Given: given.Given,
+			Version:  topic.Current().Version,
+			Language: c.Language, Source: cmp.Or(given.Source, FromLoad), By: given.By, ByName: given.ByName,
+			At: given.At,
 		}
 		if _, err := c.addConsent(row); err != nil {
 			return nil, err
@@ -185,7 +197,8 @@ func (l *loader) contact(in LoadContact) (*Contact, error) {
 }
 
 func (l *loader) interaction(in LoadInteraction) (*Interaction, error) {
-	i := &Interaction{Meta: docstore.Meta{ID: in.ID}, Contact: in.Contact, By: in.By, ByName: in.ByName, At: in.At, UpdatedAt: l.now}
+	i := &Interaction{Meta: docstore.Meta{ID: in.ID}, Contact: in.Contact, By: in.By, ByName: in.ByName,
+		At: in.At, UpdatedAt: l.now}
 	if i.ID == "" {
 		i.ID = docstore.NewID()
 	}

@@ -18,7 +18,8 @@ func numbered(n int) iter.Seq[LoadContact] {
 	return func(yield func(LoadContact) bool) {
 		for i := range n {
 			c := LoadContact{ID: civic.ID(fmt.Sprintf("p%06d", i)), ContactInput: ContactInput{
-				Kind: Person, GivenName: "Anna", FamilyName: fmt.Sprintf("Numero %d", i), District: "centro", Emails: []string{fmt.Sprintf("p%d@posta.example", i)},
+				Kind: Person, GivenName: "Anna", FamilyName: fmt.Sprintf("Numero %d", i), District: "centro",
+				Emails: []string{fmt.Sprintf("p%d@posta.example", i)},
 			}}
 			if !yield(c) {
 				return
@@ -32,17 +33,20 @@ func TestLoadOfContacts(t *testing.T) {
 	w := newTown(t)
 	var told []int
 	const n = loadBatch + 700
-	if err := w.LoadContacts(t.Context(), root, numbered(n), func(done int) { told = append(told, done) }); err != nil {
+	if err := w.LoadContacts(t.Context(), root, numbered(n),
+		func(done int) { told = append(told, done) }); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(told, []int{loadBatch, n}) {
 		t.Errorf("progress %v", told)
 	}
-	r, err := w.search.Search(t.Context(), search.Query{Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}})
+	r, err := w.search.Search(t.Context(),
+		search.Query{Kinds: []string{DocContact}, Scopes: []search.Scope{ScopeContacts}})
 	if err != nil || r.Total != n {
 		t.Errorf("%d in the index, %v", r.Total, err)
 	}
-	if found, _, err := w.FindContacts(t.Context(), w.operator, "p5321@posta.example", ""); err != nil || len(found) != 1 || found[0].FamilyName != "Numero 5321" {
+	if found, _, err := w.FindContacts(t.Context(), w.operator, "p5321@posta.example", ""); err != nil ||
+		len(found) != 1 || found[0].FamilyName != "Numero 5321" {
 		t.Errorf("%+v, %v", found, err)
 	}
 	page, err := w.log.List(t.Context(), w.officer, auditOf("crm.contact.load"))
@@ -51,7 +55,9 @@ func TestLoadOfContacts(t *testing.T) {
 	}
 
 	// run again after a change: what is there stays as it is, in the store and in the index
-	if _, err := w.UpdateContact(t.Context(), w.operator, "p000007", ContactInput{Version: 1, Kind: Person, GivenName: "Cambiata", Emails: []string{"altra@posta.example"}}); err != nil {
+	if _, err := w.UpdateContact(t.Context(), w.operator, "p000007",
+		ContactInput{Version: 1, Kind: Person, GivenName: "Cambiata",
+			Emails: []string{"altra@posta.example"}}); err != nil {
 		t.Fatal(err)
 	}
 	w.flush(t)
@@ -59,7 +65,8 @@ func TestLoadOfContacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.flush(t)
-	if found, _, err := w.FindContacts(t.Context(), w.operator, "Cambiata", ""); err != nil || len(found) != 1 {
+	if found, _, err := w.FindContacts(t.Context(), w.operator, "Cambiata", ""); err != nil ||
+		len(found) != 1 {
 		t.Errorf("after the second load: %v, %v", found, err)
 	}
 }
@@ -127,9 +134,11 @@ func TestLoadOfInteractions(t *testing.T) {
 	day := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	load := func(yield func(LoadInteraction) bool) {
 		for i := range 50 {
-			in := LoadInteraction{ID: civic.ID(fmt.Sprintf("i%03d", i)), At: day.AddDate(0, 0, i), By: "urp-1", ByName: "Operatore", Done: i%2 == 0, InteractionInput: InteractionInput{
-				Contact: civic.ID(fmt.Sprintf("p%06d", i%10)), Channel: ByPhone, Direction: Inbound, Office: "urp", Subject: fmt.Sprintf("Chiamata %d", i), Outcome: FollowUp,
-			}}
+			in := LoadInteraction{ID: civic.ID(fmt.Sprintf("i%03d", i)), At: day.AddDate(0, 0, i),
+				By: "urp-1", ByName: "Operatore", Done: i%2 == 0, InteractionInput: InteractionInput{
+					Contact: civic.ID(fmt.Sprintf("p%06d", i%10)), Channel: ByPhone, Direction: Inbound,
+					Office: "urp", Subject: fmt.Sprintf("Chiamata %d", i), Outcome: FollowUp,
+				}}
 			if !yield(in) {
 				return
 			}
@@ -141,10 +150,12 @@ func TestLoadOfInteractions(t *testing.T) {
 		}
 	}
 	line, err := w.Timeline(t.Context(), w.operator, "p000003", civic.PageRequest{})
-	if err != nil || len(line.Items) != 5 || line.Items[0].Title != "Chiamata 43" || !line.Items[0].At.Equal(day.AddDate(0, 0, 43)) {
+	if err != nil || len(line.Items) != 5 || line.Items[0].Title != "Chiamata 43" ||
+		!line.Items[0].At.Equal(day.AddDate(0, 0, 43)) {
 		t.Errorf("timeline %+v, %v", line.Items, err)
 	}
-	open, err := w.Interactions(t.Context(), w.operator, InteractionFilter{Open: true}, civic.PageRequest{Size: 100})
+	open, err := w.Interactions(t.Context(), w.operator, InteractionFilter{Open: true},
+		civic.PageRequest{Size: 100})
 	if err != nil || len(open.Items) != 25 {
 		t.Errorf("%d open, %v", len(open.Items), err)
 	}

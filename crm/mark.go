@@ -35,8 +35,9 @@ func (m Mark) Reach() string {
 	return m.Phone
 }
 
-// Marks returns what tells people apart, for lists that show what else is known about them, and audits that they were shown. Ids that
-// by may not read, or that are none, are missing: who may read the contacts of their offices alone gets the marks of those.
+// Marks returns what tells people apart, for lists that show what else is known about them, and audits that
+// they were shown. Ids that by may not read, or that are none, are missing: who may read the contacts of
+// their offices alone gets the marks of those.
 func (s *Service) Marks(ctx context.Context, by civic.Actor, ids []civic.ID) (map[civic.ID]Mark, error) {
 	marks, err := s.MarksOf(ctx, by, ids)
 	if err != nil {

@@ -13,11 +13,13 @@ import (
 // namesAtOnce is how many contacts are mended at a time: the store commits those together.
 const namesAtOnce = 16
 
-// NamesStep returns the step that brings what follows from contacts' names and fiscal codes to what this version makes of them: an
-// earlier one sorted them otherwise, and did not find codes by a part. The contacts' versions stay, so that nobody's edit is in its way.
+// NamesStep returns the step that brings what follows from contacts' names and fiscal codes to what this
+// version makes of them: an earlier one sorted them otherwise, and did not find codes by a part. The
+// contacts' versions stay, so that nobody's edit is in its way.
 func NamesStep(v *vault.Vault) migrate.Step {
 	return migrate.Step{
-		Name: "contacts-names", Help: "contacts are sorted, compared and found by the letters of their names without accents",
+		Name: "contacts-names",
+		Help: "contacts are sorted, compared and found by the letters of their names without accents",
 		Run: func(ctx context.Context, db *docstore.DB, at *migrate.Position) error {
 			contacts, err := docstore.Collect[Contact](ctx, db, contactSpec())
 			if err != nil {
@@ -35,7 +37,8 @@ func (s *Service) rederiveAll(ctx context.Context, page []Contact) error {
 	group.SetLimit(namesAtOnce)
 	for _, c := range page {
 		stored := [3]string{c.SortName, c.Skeleton, c.Joined}
-		if c.derive(); stored == [3]string{c.SortName, c.Skeleton, c.Joined} && (c.CodeDigest == "") == (len(c.CodeParts) == 0) {
+		if c.derive(); stored == [3]string{c.SortName, c.Skeleton, c.Joined} &&
+			(c.CodeDigest == "") == (len(c.CodeParts) == 0) {
 			continue
 		}
 		group.Go(func() error {

@@ -7,10 +7,12 @@ import (
 	"ascolto/internal/fiscalcode"
 )
 
-// CodeConfirmed is the field by which a person says that a fiscal code is right although it does not fit name or birth.
+// CodeConfirmed is the field by which a person says that a fiscal code is right although it does not fit name
+// or birth.
 const CodeConfirmed = "fiscal_code_confirmed"
 
-// misfits returns in which of its parts a fiscal code does not fit what is known of a person: names, and the year of birth.
+// misfits returns in which of its parts a fiscal code does not fit what is known of a person: names, and the
+// year of birth.
 func misfits(code fiscalcode.Code, given, family string, birthYear int) []fiscalcode.Part {
 	if given == "" || family == "" { // one field may hold both names, or the wrong one of them
 		given, family = "", ""
@@ -28,9 +30,10 @@ func misfits(code fiscalcode.Code, given, family string, birthYear int) []fiscal
 	return parts
 }
 
-// checkCode asks to look again when a fiscal code does not fit the name or the year of birth of c: an Invalid error of CodeConfirmed,
-// which goes when the form confirms it. It is a question and no refusal, because names change and the codes made of them stay, and
-// because names written in other scripts have several spellings. What stood so before is not asked again.
+// checkCode asks to look again when a fiscal code does not fit the name or the year of birth of c: an Invalid
+// error of CodeConfirmed, which goes when the form confirms it. It is a question and no refusal, because
+// names change and the codes made of them stay, and because names written in other scripts have several
+// spellings. What stood so before is not asked again.
 func (s *Service) checkCode(c, before *Contact, confirmed bool) error {
 	if confirmed || c.Kind != Person || c.CodeDigest == "" || sameIdentity(c, before) {
 		return nil
@@ -57,6 +60,7 @@ func (s *Service) checkCode(c, before *Contact, confirmed bool) error {
 
 // sameIdentity reports whether an edit leaves the name, the year of birth and the fiscal code as they were.
 func sameIdentity(c, before *Contact) bool {
-	return before != nil && c.GivenName == before.GivenName && c.FamilyName == before.FamilyName && c.BirthYear == before.BirthYear &&
+	return before != nil && c.GivenName == before.GivenName && c.FamilyName == before.FamilyName &&
+		c.BirthYear == before.BirthYear &&
 		c.CodeDigest == before.CodeDigest && c.Kind == before.Kind
 }

@@ -18,7 +18,8 @@ const (
 )
 
 func marioInput(code string) ContactInput {
-	return ContactInput{Kind: Person, GivenName: "Mario", FamilyName: "Gavioli", BirthYear: "1961", FiscalCode: code, Reason: "omonimo"}
+	return ContactInput{Kind: Person, GivenName: "Mario", FamilyName: "Gavioli", BirthYear: "1961",
+		FiscalCode: code, Reason: "omonimo"}
 }
 
 // asked returns the key of the question about the fiscal code that err puts, empty when it puts none.
@@ -43,13 +44,16 @@ func TestACodeThatDoesNotFitIsAskedAbout(t *testing.T) {
 		in         func(*ContactInput)
 	}{
 		{"fits", "", func(*ContactInput) {}},
-		{"another family name", "crm.error.misfit.name", func(in *ContactInput) { in.FiscalCode = codeOfRossi }},
+		{"another family name", "crm.error.misfit.name",
+			func(in *ContactInput) { in.FiscalCode = codeOfRossi }},
 		{"another year", "crm.error.misfit.year", func(in *ContactInput) { in.BirthYear = "1988" }},
-		{"another of both", "crm.error.misfit.both", func(in *ContactInput) { in.FiscalCode, in.BirthYear = codeOfRossi, "1988" }},
+		{"another of both", "crm.error.misfit.both",
+			func(in *ContactInput) { in.FiscalCode, in.BirthYear = codeOfRossi, "1988" }},
 		{"no year", "", func(in *ContactInput) { in.BirthYear = "" }},
 		{"one name alone", "", func(in *ContactInput) { in.GivenName, in.FamilyName = "", "Mario Gavioli" }},
 		{"an organisation's number", "", func(in *ContactInput) {
-			*in = ContactInput{Kind: Organisation, Organisation: "Ponte Alto", FiscalCode: "00743110157", Reason: "prova"}
+			*in = ContactInput{Kind: Organisation, Organisation: "Ponte Alto", FiscalCode: "00743110157",
+				Reason: "prova"}
 		}},
 	} {
 		in := marioInput(codeOfMario)
@@ -117,7 +121,8 @@ func TestAToldNameThatDoesNotFitIsProposed(t *testing.T) {
 		contact := Contact{Kind: Person}
 		contact.derive()
 		contact.learn(c.told, now)
-		if c.unfit != contact.Nameless() || c.unfit != (len(contact.Proposals) == 1 && contact.Proposals[0].Unfit) {
+		if c.unfit != contact.Nameless() ||
+			c.unfit != (len(contact.Proposals) == 1 && contact.Proposals[0].Unfit) {
 			t.Errorf("%s: name %q, proposals %+v", c.told.FiscalCode, contact.FullName(), contact.Proposals)
 		}
 	}
@@ -170,7 +175,8 @@ func TestUnseenSignsAreNoInput(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	for _, unseen := range []string{"\u200B", "\u3164", "\u2800", "\u00AD", " \u2060 "} {
-		c := w.create(t, ContactInput{FamilyName: "Rossi", FormKey: rand.Text(), Emails: []string{unseen}, Phones: []string{unseen}, BirthYear: unseen, FiscalCode: unseen})
+		c := w.create(t, ContactInput{FamilyName: "Rossi", FormKey: rand.Text(), Emails: []string{unseen},
+			Phones: []string{unseen}, BirthYear: unseen, FiscalCode: unseen})
 		if len(c.Emails) != 0 || len(c.Phones) != 0 || c.BirthYear != 0 || c.CodeDigest != "" {
 			t.Errorf("%q: %+v", unseen, c)
 		}

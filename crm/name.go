@@ -12,8 +12,9 @@ func inOrder(folded string) string {
 	return strings.Join(words, " ")
 }
 
-// skeleton returns what of a folded name survives the usual slips of hearing and typing: the first letter and the consonants
-// of each word, doubled letters once, words sorted. "Rosi Mario" and "Mario Rossi" are both "mr rs".
+// skeleton returns what of a folded name survives the usual slips of hearing and typing: the first letter and
+// the consonants of each word, doubled letters once, words sorted. "Rosi Mario" and "Mario Rossi" are both
+// "mr rs".
 func skeleton(folded string) string {
 	words := strings.Fields(folded)
 	for i, w := range words {
@@ -36,8 +37,9 @@ func consonants(word string) string {
 	return b.String()
 }
 
-// joinedSkeleton returns the skeleton of a folded name whose parts are each one word, so that Dell'Orbona, Dell Orbona and Dellorbona,
-// Gian Carlo and Giancarlo have the same one. A part is the family name or the given name; the two are sorted.
+// joinedSkeleton returns the skeleton of a folded name whose parts are each one word, so that Dell'Orbona,
+// Dell Orbona and Dellorbona, Gian Carlo and Giancarlo have the same one. A part is the family name or the
+// given name; the two are sorted.
 func joinedSkeleton(folded string) string {
 	parts := strings.Split(folded, givenMark)
 	for i, p := range parts {
@@ -57,14 +59,16 @@ func unspaced(folded string) string {
 	return strings.Join(parts, " ")
 }
 
-// likeness returns how alike two folded names are, whatever the order and the division of their words: 1 for equal ones, less by
-// each letter that must be put, dropped, changed or swapped with its neighbour, as a share of the longer name.
+// likeness returns how alike two folded names are, whatever the order and the division of their words: 1 for
+// equal ones, less by each letter that must be put, dropped, changed or swapped with its neighbour, as a
+// share of the longer name.
 func likeness(a, b string) float64 {
 	return max(closeness(a, b), closeness(inOrder(a), inOrder(b)))
 }
 
-// alike reports whether two folded names may be one person's: alike as a whole, and where both have a family and a given name, each of
-// them. Ferrari Anna and Ferri Anna are two people, although few letters tell them apart.
+// alike reports whether two folded names may be one person's: alike as a whole, and where both have a family
+// and a given name, each of them. Ferrari Anna and Ferri Anna are two people, although few letters tell them
+// apart.
 func alike(a, b string) bool {
 	if likeness(a, b) < leastLikeness {
 		return false
@@ -73,10 +77,12 @@ func alike(a, b string) bool {
 	if len(x) != 2 || len(y) != 2 {
 		return true
 	}
-	return partsAlike(x[0], y[0]) && partsAlike(x[1], y[1]) || partsAlike(x[0], y[1]) && partsAlike(x[1], y[0])
+	return partsAlike(x[0], y[0]) && partsAlike(x[1], y[1]) || partsAlike(x[0], y[1]) &&
+		partsAlike(x[1], y[0])
 }
 
-// partsAlike reports whether two family names, or two given names, differ by one slip or by little of their length.
+// partsAlike reports whether two family names, or two given names, differ by one slip or by little of their
+// length.
 func partsAlike(a, b string) bool {
 	x, y := []rune(strings.Join(strings.Fields(a), "")), []rune(strings.Join(strings.Fields(b), ""))
 	d := distance(x, y)

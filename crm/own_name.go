@@ -6,10 +6,12 @@ import (
 	"ascolto/internal/reference"
 )
 
-// checkOwnName returns an Invalid error when people gave themselves a name under which readers of the forum could take them for the
-// administration. A name that stays as it was passes: it came with an identity that was proved, or the staff wrote it.
+// checkOwnName returns an Invalid error when people gave themselves a name under which readers of the forum
+// could take them for the administration. A name that stays as it was passes: it came with an identity that
+// was proved, or the staff wrote it.
 func checkOwnName(before, after Contact, offices []reference.Office) error {
-	if before.GivenName == after.GivenName && before.FamilyName == after.FamilyName && before.Organisation == after.Organisation {
+	if before.GivenName == after.GivenName && before.FamilyName == after.FamilyName &&
+		before.Organisation == after.Organisation {
 		return nil
 	}
 	names := make([]string, len(offices))

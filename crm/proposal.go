@@ -12,17 +12,19 @@ import (
 	"ascolto/internal/textfold"
 )
 
-// Proposal is what an identity provider told of a person that differs from what the contact says. It waits until the person takes or
-// declines it; one that was declined is kept, so that the next sign-in does not ask again.
+// Proposal is what an identity provider told of a person that differs from what the contact says. It waits
+// until the person takes or declines it; one that was declined is kept, so that the next sign-in does not ask
+// again.
 type Proposal struct {
 	Field      ProposalField `bson:"field"`
 	GivenName  string        `bson:"givenName,omitempty"`
 	FamilyName string        `bson:"familyName,omitempty"`
 	Email      string        `bson:"email,omitempty"`
-	Unfit      bool          `bson:"unfit,omitempty"` // the name does not fit the fiscal code that was told with it
-	At         time.Time     `bson:"at"`
-	Declined   time.Time     `bson:"declined,omitempty"`
-	Account    civic.ID      `bson:"account,omitempty"` // whose sign-in told it; earlier versions did not say
+	// the name does not fit the fiscal code that was told with it
+	Unfit    bool      `bson:"unfit,omitempty"`
+	At       time.Time `bson:"at"`
+	Declined time.Time `bson:"declined,omitempty"`
+	Account  civic.ID  `bson:"account,omitempty"` // whose sign-in told it; earlier versions did not say
 }
 
 // ProposalField is what a Proposal would change; a contact has at most one of each.
@@ -47,7 +49,8 @@ func (c Contact) OpenProposals() []Proposal {
 	return slices.DeleteFunc(slices.Clone(c.Proposals), func(p Proposal) bool { return !p.Declined.IsZero() })
 }
 
-// learn keeps what a sign-in proved: it fills what is empty and proposes what differs. It reports whether anything changed.
+// learn keeps what a sign-in proved: it fills what is empty and proposes what differs. It reports whether
+// anything changed.
 func (c *Contact) learn(id accounts.Identity, now time.Time) bool {
 	changed := id.EmailProved && c.learnEmail(id, now)
 	if id.FiscalCode != "" && c.Kind == Person {
@@ -63,7 +66,8 @@ func (c *Contact) learnEmail(id accounts.Identity, now time.Time) bool {
 		return false
 	case c.hasAddress(e.Key):
 		return c.prove(Proof{Key: e.Key, At: now, Account: id.Account})
-	case id.FiscalCode == "": // the person took it off, or has another: a code sent there is no reason to put it back
+	// the person took it off, or has another: a code sent there is no reason to put it back
+	case id.FiscalCode == "":
 		return false
 	case len(c.Emails) == 0:
 		c.Emails = []reach.Email{e}
@@ -87,7 +91,8 @@ func (c *Contact) learnName(id accounts.Identity, now time.Time) bool {
 		return true
 	case told == inOrder(c.SortName):
 		return c.drop(ProposedName)
-	case !p.Unfit && c.GivenName == "" && textfold.Name(c.FamilyName) == textfold.Name(p.FamilyName), !p.Unfit && c.FamilyName == "" && textfold.Name(c.GivenName) == textfold.Name(p.GivenName):
+	case !p.Unfit && c.GivenName == "" && textfold.Name(c.FamilyName) == textfold.Name(p.FamilyName),
+		!p.Unfit && c.FamilyName == "" && textfold.Name(c.GivenName) == textfold.Name(p.GivenName):
 		c.setName(p)
 		return true
 	default:
@@ -95,8 +100,8 @@ func (c *Contact) learnName(id accounts.Identity, now time.Time) bool {
 	}
 }
 
-// unfit reports whether the name that an identity provider told does not fit the fiscal code it told: then it waits for the person to say
-// whether it is theirs.
+// unfit reports whether the name that an identity provider told does not fit the fiscal code it told: then it
+// waits for the person to say whether it is theirs.
 func unfit(id accounts.Identity, p Proposal) bool {
 	code, err := ParseFiscalCode(id.FiscalCode)
 	return err == nil && len(misfits(code, p.GivenName, p.FamilyName, 0)) > 0
@@ -126,12 +131,13 @@ func (c *Contact) propose(p Proposal) bool {
 // drop removes the proposal of a field, and reports whether there was one.
 func (c *Contact) drop(field ProposalField) bool {
 	before := len(c.Proposals)
-	c.Proposals = slices.DeleteFunc(slices.Clone(c.Proposals), func(p Proposal) bool { return p.Field == field })
+	c.Proposals = slices.DeleteFunc(slices.Clone(c.Proposals),
+		func(p Proposal) bool { return p.Field == field })
 	return len(c.Proposals) < before
 }
 
-// AnswerProposal takes or declines what an identity provider told of the person by is signed in for. NotFound when nothing of the field
-// waits for an answer, Invalid when there is no room for one more address.
+// AnswerProposal takes or declines what an identity provider told of the person by is signed in for. NotFound
+// when nothing of the field waits for an answer, Invalid when there is no room for one more address.
 func (s *Service) AnswerProposal(ctx context.Context, by civic.Actor, field ProposalField, take bool) error {
 	id, err := citizen(by)
 	if err != nil {
@@ -139,7 +145,8 @@ func (s *Service) AnswerProposal(ctx context.Context, by civic.Actor, field Prop
 	}
 	now := s.now()
 	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
-		i := slices.IndexFunc(c.Proposals, func(p Proposal) bool { return p.Field == field && p.Declined.IsZero() })
+		i := slices.IndexFunc(c.Proposals,
+			func(p Proposal) bool { return p.Field == field && p.Declined.IsZero() })
 		if i < 0 {
 			return civic.NewError(civic.NotFound, "error.not_found")
 		}
@@ -156,7 +163,8 @@ func (s *Service) AnswerProposal(ctx context.Context, by civic.Actor, field Prop
 	}
 	s.index.Put(c.searchDoc())
 	answer := map[bool]string{true: "taken", false: "declined"}[take]
-	return s.record(ctx, by, ActionContactProposal, id, id, map[string]string{"field": string(field), "answer": answer})
+	return s.record(ctx, by, ActionContactProposal, id, id,
+		map[string]string{"field": string(field), "answer": answer})
 }
 
 func (c *Contact) take(p Proposal, now time.Time) error {

@@ -6,7 +6,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Reader reads what is stored for the folders below crm. It asks for no permission and writes no audit: the services there do.
+// Reader reads what is stored for the folders below crm. It asks for no permission and writes no audit: the
+// services there do.
 type Reader struct{ s *Service }
 
 // Reader returns a Reader of what s keeps.
@@ -29,7 +30,9 @@ func (r Reader) FiscalCode(c Contact) (string, error) {
 }
 
 // Timeline lists what happened with a contact, newest first.
-func (r Reader) Timeline(ctx context.Context, contact civic.ID, page civic.PageRequest) (civic.Page[Entry], error) {
+func (r Reader) Timeline(
+	ctx context.Context, contact civic.ID, page civic.PageRequest,
+) (civic.Page[Entry], error) {
 	return r.s.entries(ctx, contact, page)
 }
 

@@ -10,9 +10,9 @@ import (
 	"ascolto/internal/fiscalcode"
 )
 
-// Accepts returns nil when an account of which id is known may be bound to a contact. NotFound when there is none; Conflict when the
-// contact is an organisation, or has another fiscal code than the account's owner: it is surely somebody else. *Service is an
-// accounts.Contacts.
+// Accepts returns nil when an account of which id is known may be bound to a contact. NotFound when there is
+// none; Conflict when the contact is an organisation, or has another fiscal code than the account's owner: it
+// is surely somebody else. *Service is an accounts.Contacts.
 func (s *Service) Accepts(ctx context.Context, contact civic.ID, id accounts.Identity) error {
 	c, err := s.contacts.Get(ctx, contact)
 	switch {
@@ -20,16 +20,18 @@ func (s *Service) Accepts(ctx context.Context, contact civic.ID, id accounts.Ide
 		return err
 	case c.Kind != Person:
 		return civic.NewError(civic.Conflict, "crm.error.rebind.organisation")
-	case id.FiscalCode != "" && c.CodeDigest != "" && c.CodeDigest != s.vault.Digest(purposeCode, id.FiscalCode):
+	case id.FiscalCode != "" && c.CodeDigest != "" &&
+		c.CodeDigest != s.vault.Digest(purposeCode, id.FiscalCode):
 		return civic.NewError(civic.Conflict, "crm.error.rebind.fiscal_code")
 	}
 	return nil
 }
 
-// Move takes from a contact what an account told of its owner, who is the person of another one: the proofs of addresses, which stay
-// there as addresses to be confirmed, so that nobody is written to by them; what waits for an answer; and the fiscal code. The other
-// contact is given the code when it has none, and the proofs of the addresses that it has. Things that an earlier version kept without
-// saying which account told them go too, but for what can still be another account's. *Service is an accounts.Contacts.
+// Move takes from a contact what an account told of its owner, who is the person of another one: the proofs
+// of addresses, which stay there as addresses to be confirmed, so that nobody is written to by them; what
+// waits for an answer; and the fiscal code. The other contact is given the code when it has none, and the
+// proofs of the addresses that it has. Things that an earlier version kept without saying which account told
+// them go too, but for what can still be another account's. *Service is an accounts.Contacts.
 func (s *Service) Move(ctx context.Context, from, to civic.ID, id accounts.Identity, alone bool) error {
 	var code fiscalcode.Code
 	if id.FiscalCode != "" {
@@ -72,7 +74,8 @@ func (s *Service) receive(c *Contact, proofs []Proof, code fiscalcode.Code) bool
 	return changed
 }
 
-// changed stores what change did to a contact, when it says that it did anything; it passes over a contact that exists no more.
+// changed stores what change did to a contact, when it says that it did anything; it passes over a contact
+// that exists no more.
 func (s *Service) changed(ctx context.Context, contact civic.ID, change func(*Contact) bool) error {
 	now := s.now()
 	c, err := s.contacts.Update(ctx, contact, func(c *Contact) error {
@@ -93,9 +96,10 @@ func (s *Service) changed(ctx context.Context, contact civic.ID, change func(*Co
 	return nil
 }
 
-// part takes off the proofs that came from an account, and reports whether c changed. It returns those that surely did, whose addresses
-// are to be confirmed unless somebody else proved them. Of unknown origin are proofs of an earlier version: when they may be another
-// account's they are no longer believed, until that one signs in again.
+// part takes off the proofs that came from an account, and reports whether c changed. It returns those that
+// surely did, whose addresses are to be confirmed unless somebody else proved them. Of unknown origin are
+// proofs of an earlier version: when they may be another account's they are no longer believed, until that
+// one signs in again.
 func (c *Contact) part(account civic.ID, alone bool) (theirs []Proof, changed bool) {
 	before := len(c.Proved)
 	c.Proved = slices.DeleteFunc(slices.Clone(c.Proved), func(p Proof) bool {
@@ -113,7 +117,8 @@ func (c *Contact) part(account civic.ID, alone bool) (theirs []Proof, changed bo
 	return theirs, len(c.Proved) < before
 }
 
-// dropProposals takes off what an account told and nobody has taken, declined or not, and reports whether there was any.
+// dropProposals takes off what an account told and nobody has taken, declined or not, and reports whether
+// there was any.
 func (c *Contact) dropProposals(account civic.ID, alone bool) bool {
 	before := len(c.Proposals)
 	c.Proposals = slices.DeleteFunc(slices.Clone(c.Proposals), func(p Proposal) bool {

@@ -19,12 +19,14 @@ const (
 	reachLetter = "letter"
 )
 
-// searchDoc returns c as the index knows it: its name and addresses to find it by, and facets to narrow a search.
+// searchDoc returns c as the index knows it: its name and addresses to find it by, and facets to narrow a
+// search.
 func (c Contact) searchDoc() search.Doc {
 	d := search.Doc{
 		ID: DocContact + "/" + string(c.ID), Kind: DocContact, Scope: ScopeContacts, Title: c.DisplayName(),
-		Names: []string{c.DisplayName()}, Codes: slices.Concat(c.emailKeys(), c.PhoneNumbers()), Text: c.Address.Line(),
-		At: c.CreatedAt,
+		Names: []string{c.DisplayName()}, Codes: slices.Concat(c.emailKeys(), c.PhoneNumbers()),
+		Text: c.Address.Line(),
+		At:   c.CreatedAt,
 	}
 	d.Facets = map[string][]string{}
 	facet := func(name string, values ...string) {
@@ -45,7 +47,8 @@ func (c Contact) searchDoc() search.Doc {
 	return d
 }
 
-// Reaches lists the ways by which contacts can be reached, as the attribute of segments and the facet of searches name them.
+// Reaches lists the ways by which contacts can be reached, as the attribute of segments and the facet of
+// searches name them.
 func Reaches() []string { return []string{reachMail, reachPhone, reachLetter} }
 
 func (c Contact) reach() []string {
@@ -77,18 +80,20 @@ func (a Address) Line() string {
 	return a.Street + ", " + town
 }
 
-// searchDoc returns i as the index knows it: for those who may read its note. Whoever may only know that it took place finds
-// it in lists, not by words of the note.
+// searchDoc returns i as the index knows it: for those who may read its note. Whoever may only know that it
+// took place finds it in lists, not by words of the note.
 func (i Interaction) searchDoc() search.Doc {
 	var also []search.Scope
 	if i.By != "" {
 		also = append(also, scopeAuthor(i.By))
 	}
 	return search.Doc{
-		ID: DocInteraction + "/" + string(i.ID), Kind: DocInteraction, Scope: scopeOffice(i.Office, i.Confidential), Also: also,
+		ID: DocInteraction + "/" + string(i.ID), Kind: DocInteraction,
+		Scope: scopeOffice(i.Office, i.Confidential), Also: also,
 		Title: i.Subject, Text: i.words(), At: i.At,
 		Facets: map[string][]string{
-			"office": {string(i.Office)}, "channel": {string(i.Channel)}, "year": {strconv.Itoa(i.At.In(civic.Rome()).Year())},
+			"office": {string(i.Office)}, "channel": {string(i.Channel)},
+			"year": {strconv.Itoa(i.At.In(civic.Rome()).Year())},
 		},
 	}
 }
@@ -126,7 +131,8 @@ func yieldChanged[T any](
 	yield func(search.Doc, error) bool,
 ) {
 	for some := range slices.Chunk(ids, changedBatch) {
-		page, err := c.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", some...)}, Limit: len(some)})
+		page, err := c.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", some...)},
+			Limit: len(some)})
 		if err != nil {
 			yield(search.Doc{}, err)
 			return
@@ -149,7 +155,8 @@ func yieldChanged[T any](
 	}
 }
 
-// SearchDocs yields a document for every contact and interaction changed at or after since, as search.Source asks.
+// SearchDocs yields a document for every contact and interaction changed at or after since, as search.Source
+// asks.
 func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {
 	return func(yield func(search.Doc, error) bool) {
 		changed := docstore.Query{Sort: []string{"updatedAt"}}

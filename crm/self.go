@@ -15,8 +15,11 @@ func (s *Service) OwnContact(ctx context.Context, by civic.Actor) (Contact, erro
 	return s.contacts.Get(ctx, id)
 }
 
-// OwnTimeline lists what happened between the municipality and the person, newest first. Notes of staff are no part of it.
-func (s *Service) OwnTimeline(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Entry], error) {
+// OwnTimeline lists what happened between the municipality and the person, newest first. Notes of staff are
+// no part of it.
+func (s *Service) OwnTimeline(
+	ctx context.Context, by civic.Actor, page civic.PageRequest,
+) (civic.Page[Entry], error) {
 	id, err := citizen(by)
 	if err != nil {
 		return civic.Page[Entry]{}, err
@@ -28,8 +31,8 @@ func (s *Service) OwnTimeline(ctx context.Context, by civic.Actor, page civic.Pa
 	return found, err
 }
 
-// UpdateOwnContact changes what people may change about themselves, the fields that are Own; the others stay as they are. The form is joined with what others changed
-// since it was shown, as UpdateContact does.
+// UpdateOwnContact changes what people may change about themselves, the fields that are Own; the others stay
+// as they are. The form is joined with what others changed since it was shown, as UpdateContact does.
 func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in ContactInput) (Contact, error) {
 	id, err := citizen(by)
 	if err != nil {

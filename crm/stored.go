@@ -11,8 +11,11 @@ import (
 // Stored is a collection as somebody follows it who keeps something of each document in memory.
 type Stored[T any] struct{ c *docstore.Collection[T] }
 
-// Changes returns the documents that were stored or taken away since a mark, as docstore.Collection.Changes does.
-func (s Stored[T]) Changes(ctx context.Context, since docstore.Mark) (ids []civic.ID, now docstore.Mark, known bool) {
+// Changes returns the documents that were stored or taken away since a mark, as docstore.Collection.Changes
+// does.
+func (s Stored[T]) Changes(
+	ctx context.Context, since docstore.Mark,
+) (ids []civic.ID, now docstore.Mark, known bool) {
 	return s.c.Changes(ctx, since)
 }
 

@@ -11,8 +11,8 @@ const (
 	mostKey  = 64
 )
 
-// FormID returns the id of a document that a form creates: the form's key, so that sending the form twice creates one
-// document; a fresh id when there is no form. A key that no form of ours carries is Invalid.
+// FormID returns the id of a document that a form creates: the form's key, so that sending the form twice
+// creates one document; a fresh id when there is no form. A key that no form of ours carries is Invalid.
 func FormID(formKey string) (civic.ID, error) {
 	if formKey == "" {
 		return docstore.NewID(), nil

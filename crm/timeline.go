@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Entry is one line of a contact's timeline. It is derived: its id is that of the activity it was made from, and recording the
-// activity again replaces it.
+// Entry is one line of a contact's timeline. It is derived: its id is that of the activity it was made from,
+// and recording the activity again replaces it.
 type Entry struct {
 	docstore.Meta `bson:",inline"`
 	Contact       civic.ID           `bson:"contact"`
@@ -35,18 +35,20 @@ func RefsOf(entries []Entry, kind civic.ActivityKind) []civic.ID {
 }
 
 func timelineSpec() docstore.Spec {
-	return docstore.Spec{Name: "timeline", Indexes: []docstore.Index{{Name: "contact", Fields: []string{"contact", "-at"}}}}
+	return docstore.Spec{Name: "timeline",
+		Indexes: []docstore.Index{{Name: "contact", Fields: []string{"contact", "-at"}}}}
 }
 
 func newEntry(a civic.Activity) Entry {
 	return Entry{
-		Meta: docstore.Meta{ID: a.ID}, Contact: a.Contact, Kind: a.Kind, Ref: a.Ref, At: a.At.UTC().Truncate(time.Millisecond),
+		Meta: docstore.Meta{ID: a.ID}, Contact: a.Contact, Kind: a.Kind, Ref: a.Ref,
+		At:    a.At.UTC().Truncate(time.Millisecond),
 		Title: a.Title, Channel: a.Channel, Office: a.Office, By: a.By,
 	}
 }
 
-// Record puts an activity on its contact's timeline and its answers on the contact. Recording it again changes nothing. It
-// returns NotFound when there is no such contact.
+// Record puts an activity on its contact's timeline and its answers on the contact. Recording it again
+// changes nothing. It returns NotFound when there is no such contact.
 func (s *Service) Record(ctx context.Context, a civic.Activity) error {
 	if a.ID == "" || a.Contact == "" {
 		return civic.NewError(civic.Invalid, "error.id")
@@ -97,8 +99,11 @@ func (s *Service) recordAnswers(ctx context.Context, a civic.Activity) error {
 	return nil
 }
 
-// Timeline lists what happened with a contact, newest first. Who reads only for their offices is shown what those did.
-func (s *Service) Timeline(ctx context.Context, by civic.Actor, contact civic.ID, page civic.PageRequest) (civic.Page[Entry], error) {
+// Timeline lists what happened with a contact, newest first. Who reads only for their offices is shown what
+// those did.
+func (s *Service) Timeline(
+	ctx context.Context, by civic.Actor, contact civic.ID, page civic.PageRequest,
+) (civic.Page[Entry], error) {
 	if err := s.mayRead(ctx, by, contact); err != nil {
 		return civic.Page[Entry]{}, err
 	}
@@ -108,16 +113,21 @@ func (s *Service) Timeline(ctx context.Context, by civic.Actor, contact civic.ID
 	return s.entriesOf(ctx, contact, by.Offices, page)
 }
 
-func (s *Service) entries(ctx context.Context, contact civic.ID, page civic.PageRequest) (civic.Page[Entry], error) {
+func (s *Service) entries(
+	ctx context.Context, contact civic.ID, page civic.PageRequest,
+) (civic.Page[Entry], error) {
 	page = page.Normal()
 	return s.timeline.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("contact", contact)}, Sort: []string{"-at"}, Cursor: page.Cursor, Limit: page.Size,
+		Filter: docstore.Filter{docstore.Eq("contact", contact)}, Sort: []string{"-at"}, Cursor: page.Cursor,
+		Limit: page.Size,
 	})
 }
 
-// entriesOf is entries for some offices only: pages are read until one has something to show, so that a page may be short but
-// only the last is empty.
-func (s *Service) entriesOf(ctx context.Context, contact civic.ID, offices []civic.ID, page civic.PageRequest) (civic.Page[Entry], error) {
+// entriesOf is entries for some offices only: pages are read until one has something to show, so that a page
+// may be short but only the last is empty.
+func (s *Service) entriesOf(
+	ctx context.Context, contact civic.ID, offices []civic.ID, page civic.PageRequest,
+) (civic.Page[Entry], error) {
 	may := civic.Actor{Offices: offices}
 	for {
 		found, err := s.entries(ctx, contact, page)

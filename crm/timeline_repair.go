@@ -8,11 +8,13 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// RepairTimeline puts on the timelines what interactions changed since then have left undone: the program may have ended between
-// storing one and recording it. It returns how many interactions it looked at; doing it again changes nothing.
+// RepairTimeline puts on the timelines what interactions changed since then have left undone: the program may
+// have ended between storing one and recording it. It returns how many interactions it looked at; doing it
+// again changes nothing.
 func (s *Service) RepairTimeline(ctx context.Context, since time.Time) (int, error) {
 	seen := 0
-	changed := docstore.Query{Filter: docstore.Filter{docstore.Gte("updatedAt", since)}, Sort: []string{"updatedAt"}}
+	changed := docstore.Query{Filter: docstore.Filter{docstore.Gte("updatedAt", since)},
+		Sort: []string{"updatedAt"}}
 	for i, err := range s.interactions.All(ctx, changed) {
 		if err != nil {
 			return seen, err

@@ -106,12 +106,14 @@ func newTown(t testing.TB, change ...func(*Options)) *town {
 }
 
 func staff(account civic.ID, role civic.Role, offices ...civic.ID) civic.Actor {
-	return civic.NewActor(civic.Actor{Account: account, Name: "Staff " + string(account), Roles: []civic.Role{role}, Offices: offices, Request: "r"}, testGrants)
+	return civic.NewActor(civic.Actor{Account: account, Name: "Staff " + string(account),
+		Roles: []civic.Role{role}, Offices: offices, Request: "r"}, testGrants)
 }
 
 // citizenOf returns the actor of a contact's own account.
 func citizenOf(contact civic.ID) civic.Actor {
-	return civic.NewActor(civic.Actor{Account: "account-of-" + contact, Contact: contact, Roles: []civic.Role{civic.Citizen}, Request: "r"}, testGrants)
+	return civic.NewActor(civic.Actor{Account: "account-of-" + contact, Contact: contact,
+		Roles: []civic.Role{civic.Citizen}, Request: "r"}, testGrants)
 }
 
 func (w *town) seed(t testing.TB) {
@@ -147,7 +149,8 @@ func (w *town) create(t testing.TB, in ContactInput) Contact {
 // audited returns the actions recorded about a contact, newest first.
 func (w *town) audited(t testing.TB, contact civic.ID) []string {
 	t.Helper()
-	page, err := w.log.List(t.Context(), w.officer, audit.Query{Contact: contact, Page: civic.PageRequest{Size: 100}})
+	page, err := w.log.List(t.Context(), w.officer,
+		audit.Query{Contact: contact, Page: civic.PageRequest{Size: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}

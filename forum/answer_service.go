@@ -26,13 +26,15 @@ func (in AnswerInput) parse() (Post, error) {
 		p.Add("office", "error.required")
 	}
 	return Post{
-		Meta: docstore.Meta{ID: key}, Thread: in.Thread, Parent: 1, Source: source, Official: &Official{Office: in.Office},
+		Meta: docstore.Meta{ID: key}, Thread: in.Thread, Parent: 1, Source: source,
+		Official: &Official{Office: in.Office},
 	}, p.Err()
 }
 
-// Answer publishes the official answer of an office that by belongs to; the discussion then waits no more. Sending the same form
-// again returns the answer that it made. It returns Invalid with field errors, Forbidden for another office, NotFound, and
-// Conflict for a used form key. A closed discussion can still be answered, a hidden one not.
+// Answer publishes the official answer of an office that by belongs to; the discussion then waits no more.
+// Sending the same form again returns the answer that it made. It returns Invalid with field errors,
+// Forbidden for another office, NotFound, and Conflict for a used form key. A closed discussion can still be
+// answered, a hidden one not.
 func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (Post, error) {
 	if err := by.Can(PermAnswer); err != nil {
 		return Post{}, err
@@ -59,7 +61,8 @@ func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (P
 		if err := sameForm(stored, post); err != nil {
 			return stored, err
 		}
-		return stored, s.answered(ctx, by, thread, stored, true) // a fault may have come between the answer and what follows from it
+		// a fault may have come between the answer and what follows from it
+		return stored, s.answered(ctx, by, thread, stored, true)
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return Post{}, err
 	}
@@ -71,11 +74,14 @@ func (s *Service) Answer(ctx context.Context, by civic.Actor, in AnswerInput) (P
 }
 
 // answered draws the consequences of an answer that is stored: timeline and index, audit, and the letter.
-func (s *Service) answered(ctx context.Context, by civic.Actor, thread Thread, answer Post, again bool) error {
+func (s *Service) answered(
+	ctx context.Context, by civic.Actor, thread Thread, answer Post, again bool,
+) error {
 	if again {
 		s.publishEffects(ctx, thread, answer)
 	}
-	if err := s.audit.Entered(ctx, audited(by, ActionAnswerPublish, answer), again, answer.CreatedAt); err != nil {
+	if err := s.audit.Entered(ctx, audited(by, ActionAnswerPublish, answer), again,
+		answer.CreatedAt); err != nil {
 		return err
 	}
 	return s.tellAnswered(ctx, thread, answer)
@@ -84,7 +90,8 @@ func (s *Service) answered(ctx context.Context, by civic.Actor, thread Thread, a
 // tellAnswered writes to who began a discussion that an office has answered.
 func (s *Service) tellAnswered(ctx context.Context, thread Thread, answer Post) error {
 	return s.tell(ctx, Notice{
-		ID: civic.Key("forum", "answer", answer.ID), Contact: thread.Author.Contact, Kind: NoticeAnswered, Title: thread.Title,
+		ID: civic.Key("forum", "answer", answer.ID), Contact: thread.Author.Contact, Kind: NoticeAnswered,
+		Title:  thread.Title,
 		Office: answer.Official.Name, Path: answer.Path(thread),
 	})
 }
@@ -98,22 +105,26 @@ func (s *Service) tell(ctx context.Context, n Notice) error {
 }
 
 func audited(by civic.Actor, action audit.Action, p Post) audit.Entry {
-	e := audit.Entry{By: by, Action: action, Object: p.ID, Detail: map[string]string{"thread": string(p.Thread)}}
+	e := audit.Entry{By: by, Action: action, Object: p.ID,
+		Detail: map[string]string{"thread": string(p.Thread)}}
 	if p.Official != nil {
 		e.Detail["office"] = string(p.Official.Office)
 	}
 	return e
 }
 
-// AwaitingFilter chooses among the discussions that wait for an official answer: with Mine, those of by's offices.
+// AwaitingFilter chooses among the discussions that wait for an official answer: with Mine, those of by's
+// offices.
 type AwaitingFilter struct {
 	Mine bool
 	Page civic.PageRequest
 }
 
-// Awaiting returns the discussions that wait for an official answer, the one due first at the front, so that what is overdue
-// leads the list.
-func (s *Service) Awaiting(ctx context.Context, by civic.Actor, f AwaitingFilter) (civic.Page[Thread], error) {
+// Awaiting returns the discussions that wait for an official answer, the one due first at the front, so that
+// what is overdue leads the list.
+func (s *Service) Awaiting(
+	ctx context.Context, by civic.Actor, f AwaitingFilter,
+) (civic.Page[Thread], error) {
 	if err := by.Can(PermNote); err != nil {
 		return civic.Page[Thread]{}, err
 	}

@@ -47,16 +47,19 @@ func (q *pendingPosts) take(thread civic.ID) []*pendingPost {
 func (q *pendingPosts) leave(thread civic.ID, j *pendingPost) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting[thread] = slices.DeleteFunc(q.waiting[thread], func(other *pendingPost) bool { return other == j })
+	q.waiting[thread] = slices.DeleteFunc(q.waiting[thread],
+		func(other *pendingPost) bool { return other == j })
 	if len(q.waiting[thread]) == 0 {
 		delete(q.waiting, thread)
 	}
 }
 
-// appendPost stores a post under the next number of its discussion and counts it. Posts that come while others are being stored are stored
-// and counted together next, so that a discussion in which everybody writes waits for the disk no more often than a quiet one.
+// appendPost stores a post under the next number of its discussion and counts it. Posts that come while
+// others are being stored are stored and counted together next, so that a discussion in which everybody
+// writes waits for the disk no more often than a quiet one.
 func (s *Service) appendPost(ctx context.Context, thread civic.ID, post, parent Post) (*pendingPost, error) {
-	j := &pendingPost{post: post, parent: parent, err: civic.NewError(civic.Unavailable, "error.unavailable"), done: make(chan struct{})}
+	j := &pendingPost{post: post, parent: parent, err: civic.NewError(civic.Unavailable, "error.unavailable"),
+		done: make(chan struct{})}
 	s.pending.add(thread, j)
 	turn := s.counting.slot(thread)
 	select {
@@ -97,7 +100,8 @@ func (s *Service) appendPending(ctx context.Context, thread civic.ID) {
 	if len(stored) > 0 {
 		t, err := s.count(ctx, thread, stored)
 		if err != nil {
-			s.log.WarnContext(ctx, "forum: counting posts failed", "thread", thread, "number", stored[0].Number, "posts", len(stored), "error", err)
+			s.log.WarnContext(ctx, "forum: counting posts failed", "thread", thread, "number",
+				stored[0].Number, "posts", len(stored), "error", err)
 		}
 		for _, j := range all {
 			j.thread, j.counted = t, err == nil
@@ -105,7 +109,8 @@ func (s *Service) appendPending(ctx context.Context, thread civic.ID) {
 	}
 }
 
-// storePending stores posts under the next numbers: together, or, when one of them is in the way of the others, one by one.
+// storePending stores posts under the next numbers: together, or, when one of them is in the way of the
+// others, one by one.
 func (s *Service) storePending(ctx context.Context, thread civic.ID, all []*pendingPost) {
 	if len(all) > 1 && s.storeTogether(ctx, thread, all) {
 		return
@@ -140,7 +145,8 @@ func (s *Service) storeTogether(ctx context.Context, thread civic.ID, all []*pen
 // maxNumbering bounds how often another process may take the number first.
 const maxNumbering = 100
 
-// storeAlone stores a post under the next number. It returns the post that is there when the same form was sent before.
+// storeAlone stores a post under the next number. It returns the post that is there when the same form was
+// sent before.
 func (s *Service) storeAlone(ctx context.Context, thread civic.ID, post, parent Post) (Post, error) {
 	for range maxNumbering {
 		last, err := s.posts.last(ctx, thread)

@@ -28,7 +28,8 @@ func (w *town) writers(n int) []civic.Actor {
 	return people
 }
 
-// whileBusy has many reply to a discussion while somebody else has its turn, and gives the turn back when all of them wait.
+// whileBusy has many reply to a discussion while somebody else has its turn, and gives the turn back when all
+// of them wait.
 func (w *town) whileBusy(thread Thread, n int, reply func(i int)) {
 	w.t.Helper()
 	turn := w.counting.slot(thread.ID)
@@ -62,7 +63,8 @@ func TestRepliesThatWaitAreStoredTogether(t *testing.T) {
 	before := w.db.Stats().Writes
 	numbers := make([]int64, len(people))
 	w.whileBusy(thread, len(people), func(i int) {
-		p, err := w.Reply(t.Context(), people[i], ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: fmt.Sprint("Risposta ", i)})
+		p, err := w.Reply(t.Context(), people[i], ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
+			Source: fmt.Sprint("Risposta ", i)})
 		if err != nil || p.Source != fmt.Sprint("Risposta ", i) || p.Author.Account != people[i].Account {
 			t.Errorf("reply %d is %+v, %v", i, p, err)
 		}
@@ -120,7 +122,8 @@ func TestAReplyThatGaveUpIsNotStored(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan error)
 	go func() {
-		_, err := w.Reply(ctx, w.bruno, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Troppo tardi"})
+		_, err := w.Reply(ctx, w.bruno, ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
+			Source: "Troppo tardi"})
 		left <- err
 	}()
 	for w.waiting(thread) == 0 {

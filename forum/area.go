@@ -10,20 +10,22 @@ import (
 	"ascolto/internal/textfold"
 )
 
-// Area is a part of the forum: the whole city, or exactly one district. Its id is the slug in its address and never
-// changes, so that addresses stay valid.
+// Area is a part of the forum: the whole city, or exactly one district. Its id is the slug in its address and
+// never changes, so that addresses stay valid.
 type Area struct {
 	docstore.Meta `bson:",inline"`
-	Name          string      `bson:"name"`
-	Description   string      `bson:"description"`
-	District      civic.ID    `bson:"district,omitempty"` // empty: the whole city
-	Office        civic.ID    `bson:"office,omitempty"`   // the office that answers here; empty when none is named
-	AnswerDays    int         `bson:"answerDays"`         // days within which a question is answered
-	Order         int         `bson:"order"`
-	Closed        bool        `bson:"closed"` // takes no new discussions
-	UpdatedAt     time.Time   `bson:"updatedAt"`
-	Submission    string      `bson:"submission,omitempty"` // digest of the form that made it, until it is changed
-	Edits         merge.Edits `bson:"edits,omitempty"`      // who edited which field last
+	Name          string   `bson:"name"`
+	Description   string   `bson:"description"`
+	District      civic.ID `bson:"district,omitempty"` // empty: the whole city
+	// the office that answers here; empty when none is named
+	Office     civic.ID  `bson:"office,omitempty"`
+	AnswerDays int       `bson:"answerDays"` // days within which a question is answered
+	Order      int       `bson:"order"`
+	Closed     bool      `bson:"closed"` // takes no new discussions
+	UpdatedAt  time.Time `bson:"updatedAt"`
+	// digest of the form that made it, until it is changed
+	Submission string      `bson:"submission,omitempty"`
+	Edits      merge.Edits `bson:"edits,omitempty"` // who edited which field last
 }
 
 // areaFields are the fields of an area's form.
@@ -48,13 +50,15 @@ func (a Area) Slug() string { return string(a.ID) }
 // Path returns the area's page.
 func (a Area) Path() string { return "/forum/" + a.Slug() }
 
-// DueAt returns when a question asked at the given time is to be answered: the end of the last day, counted in Rome.
+// DueAt returns when a question asked at the given time is to be answered: the end of the last day, counted
+// in Rome.
 func (a Area) DueAt(asked time.Time) time.Time {
 	y, m, d := asked.In(civic.Rome()).Date()
 	return time.Date(y, m, d+a.AnswerDays+1, 0, 0, 0, 0, civic.Rome()).Add(-time.Millisecond).UTC()
 }
 
-// AreaInput is what an administrator or moderator says about an area; Revision is that of the area the form showed, when it is changed.
+// AreaInput is what an administrator or moderator says about an area; Revision is that of the area the form
+// showed, when it is changed.
 type AreaInput struct {
 	Revision    int64
 	Shown       string // what the form of a changed area carried; see Area.Shown
@@ -94,7 +98,8 @@ func (in AreaInput) parse() (Area, error) {
 		p.Add("answer_days", "forum.error.days", civic.Args{"Max": maxAnswerDays})
 	}
 	return Area{
-		Meta: docstore.Meta{ID: slug}, Name: name, Description: description, District: in.District, Office: in.Office,
+		Meta: docstore.Meta{ID: slug}, Name: name, Description: description, District: in.District,
+		Office:     in.Office,
 		AnswerDays: in.AnswerDays, Order: in.Order, Closed: in.Closed,
 	}, p.Err()
 }
@@ -103,10 +108,11 @@ func (in AreaInput) parse() (Area, error) {
 const maxSlug = 60
 
 // reservedSlugs are the pages of the forum that stand where an area's page would.
-var reservedSlugs = []string{"discussioni", "regole", "nuova", "segnalazioni", "provvedimenti", "registro", "profilo", "anteprima", "in-ritardo"}
+var reservedSlugs = []string{"discussioni", "regole", "nuova", "segnalazioni", "provvedimenti", "registro",
+	"profilo", "anteprima", "in-ritardo"}
 
-// ParseSlug returns s as an area's id, or an Invalid error when it is not made of lower-case words joined by hyphens, or is
-// the address of another page of the forum.
+// ParseSlug returns s as an area's id, or an Invalid error when it is not made of lower-case words joined by
+// hyphens, or is the address of another page of the forum.
 func ParseSlug(s string) (civic.ID, error) {
 	if s == "" || s != textfold.Slug(s, maxSlug) || slices.Contains(reservedSlugs, s) {
 		return "", civic.NewError(civic.Invalid, "forum.error.slug")

@@ -15,8 +15,9 @@ const (
 	countsAgeShared = 2 * time.Second
 )
 
-// areaCounts remembers how many discussions each area has, because counting reads all of them: ten milliseconds for 100,000, which the
-// page of areas need not take each time. What this process changes shows at once.
+// areaCounts remembers how many discussions each area has, because counting reads all of them: ten
+// milliseconds for 100,000, which the page of areas need not take each time. What this process changes shows
+// at once.
 type areaCounts struct {
 	shared bool // other instances write to the store
 
@@ -31,7 +32,9 @@ type areaCount struct {
 }
 
 // get returns the number of an area's discussions, as count tells it now or told it a short while ago.
-func (c *areaCounts) get(ctx context.Context, area civic.ID, count func(context.Context, civic.ID) (int, error)) (int, error) {
+func (c *areaCounts) get(
+	ctx context.Context, area civic.ID, count func(context.Context, civic.ID) (int, error),
+) (int, error) {
 	c.mu.Lock()
 	known, ok := c.known[area]
 	changes := c.changes

@@ -12,7 +12,8 @@ import (
 	"ascolto/internal/merge"
 )
 
-// SeedAreas stores the areas that are not there yet and returns how many were new; the others stay as administrators left them.
+// SeedAreas stores the areas that are not there yet and returns how many were new; the others stay as
+// administrators left them.
 func (s *Service) SeedAreas(ctx context.Context, by civic.Actor, areas []AreaInput) (int, error) {
 	if err := by.Can(PermAreas); err != nil {
 		return 0, err
@@ -54,8 +55,9 @@ func (s *Service) CreateArea(ctx context.Context, by civic.Actor, in AreaInput) 
 	})
 }
 
-// SaveArea changes the area with the slug to what the form says, joined with what others changed since it was shown. It returns Invalid
-// with field errors, NotFound, and *merge.Conflict[Area] where both changed one field. Discussions keep the due dates they were promised.
+// SaveArea changes the area with the slug to what the form says, joined with what others changed since it was
+// shown. It returns Invalid with field errors, NotFound, and *merge.Conflict[Area] where both changed one
+// field. Discussions keep the due dates they were promised.
 func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (Area, error) {
 	if err := by.Can(PermAreas); err != nil {
 		return Area{}, err
@@ -73,7 +75,8 @@ func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (A
 		*a = area
 		a.Meta = before.Meta
 		edits := func(a *Area) *merge.Edits { return &a.Edits }
-		return merge.Update[Area]{Fields: areaFields(), Edits: edits, Shown: shown, By: by, At: area.UpdatedAt}.Apply(a, &before)
+		return merge.Update[Area]{Fields: areaFields(), Edits: edits, Shown: shown, By: by,
+			At: area.UpdatedAt}.Apply(a, &before)
 	})
 	if err != nil {
 		return Area{}, absent(err, "forum.error.area")

@@ -11,7 +11,8 @@ type areaStore struct{ *docstore.Collection[Area] }
 
 func areaSpec() docstore.Spec {
 	return docstore.Spec{
-		Name: "forum_areas", Followed: true, Indexes: []docstore.Index{{Name: "order", Fields: []string{"order"}}},
+		Name: "forum_areas", Followed: true,
+		Indexes: []docstore.Index{{Name: "order", Fields: []string{"order"}}},
 	}
 }
 

@@ -19,8 +19,8 @@ type Assignment struct {
 	At     time.Time `bson:"at"`
 }
 
-// AssignInput says which office is to answer a discussion, and by which day, "2026-12-01". Round is how many times it was assigned
-// when the form was shown.
+// AssignInput says which office is to answer a discussion, and by which day, "2026-12-01". Round is how many
+// times it was assigned when the form was shown.
 type AssignInput struct {
 	Thread civic.ID
 	Round  int
@@ -35,9 +35,9 @@ const maxAssignments = 50
 // errAssigned ends an update of a discussion that is assigned so already.
 var errAssigned = errors.New("forum: the discussion is assigned so already")
 
-// Assign has an office answer a discussion by a day, also one whose author did not ask for an answer; assigning again gives it to
-// another office or day. The office is told by mail. It returns Invalid with field errors, NotFound, and Conflict when the discussion is
-// not open or was assigned otherwise meanwhile.
+// Assign has an office answer a discussion by a day, also one whose author did not ask for an answer;
+// assigning again gives it to another office or day. The office is told by mail. It returns Invalid with
+// field errors, NotFound, and Conflict when the discussion is not open or was assigned otherwise meanwhile.
 func (s *Service) Assign(ctx context.Context, by civic.Actor, in AssignInput) (Thread, error) {
 	if err := by.Can(PermAssign); err != nil {
 		return Thread{}, err
@@ -78,7 +78,8 @@ func (s *Service) assignment(ctx context.Context, by civic.Actor, in AssignInput
 	var err error
 	a.Reason, err = civic.CleanLine(in.Reason, MaxReason)
 	p.Check("reason", err)
-	if _, err := s.offices.OfficeName(ctx, in.Office); civic.CodeOf(err) == civic.NotFound || in.Office == "" {
+	if _, err := s.offices.OfficeName(ctx, in.Office); civic.CodeOf(err) == civic.NotFound ||
+		in.Office == "" {
 		p.Add("office", "error.choice")
 	} else if err != nil {
 		return a, err

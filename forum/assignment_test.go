@@ -13,15 +13,19 @@ func TestAssigningADiscussion(t *testing.T) {
 	w := newTown(t)
 	ctx := t.Context()
 	thread := w.plainThread()
-	day := func(days int) string { return w.time.Now().In(civic.Rome()).AddDate(0, 0, days).Format(time.DateOnly) }
+	day := func(days int) string {
+		return w.time.Now().In(civic.Rome()).AddDate(0, 0, days).Format(time.DateOnly)
+	}
 	in := AssignInput{Thread: thread.ID, Office: "tributi", DueOn: day(10), Reason: "Riguarda la TARI"}
-	for code, by := range map[civic.Code]civic.Actor{civic.Forbidden: w.anna, civic.Unauthenticated: w.visitor} {
+	for code, by := range map[civic.Code]civic.Actor{civic.Forbidden: w.anna,
+		civic.Unauthenticated: w.visitor} {
 		if _, err := w.Assign(ctx, by, in); civic.CodeOf(err) != code {
 			t.Errorf("assigned by %s: %v", by.Account, err)
 		}
 	}
 	for _, wrong := range []AssignInput{
-		{Thread: thread.ID, Office: "atlantide", DueOn: day(10)}, {Thread: thread.ID, Office: "tributi", DueOn: day(-1)},
+		{Thread: thread.ID, Office: "atlantide", DueOn: day(10)},
+		{Thread: thread.ID, Office: "tributi", DueOn: day(-1)},
 		{Thread: thread.ID, Office: "tributi", DueOn: "2999-01-01"}, {Thread: thread.ID, Office: "tributi"},
 	} {
 		if _, err := w.Assign(ctx, w.mod, wrong); civic.CodeOf(err) != civic.Invalid {
@@ -34,7 +38,8 @@ func TestAssigningADiscussion(t *testing.T) {
 		}
 	}
 	got := w.reload(thread)
-	if !got.Waiting || got.Office != "tributi" || len(got.Assignments) != 1 || got.Assignments[0].ByName != w.mod.Name {
+	if !got.Waiting || got.Office != "tributi" || len(got.Assignments) != 1 ||
+		got.Assignments[0].ByName != w.mod.Name {
 		t.Errorf("assigned: %+v", got)
 	}
 	w.reminded(1, ReminderAssigned)
@@ -63,7 +68,8 @@ func TestOfficesAreRemindedOnce(t *testing.T) {
 	ctx := t.Context()
 	thread := w.plainThread()
 	due := w.time.Now().In(civic.Rome()).AddDate(0, 0, 10).Format(time.DateOnly)
-	if _, err := w.Assign(ctx, w.mod, AssignInput{Thread: thread.ID, Office: "tributi", DueOn: due}); err != nil {
+	if _, err := w.Assign(ctx, w.mod,
+		AssignInput{Thread: thread.ID, Office: "tributi", DueOn: due}); err != nil {
 		t.Fatal(err)
 	}
 	remind := func() {
@@ -89,7 +95,9 @@ func TestOfficesAreRemindedOnce(t *testing.T) {
 		w.reminded(want, ReminderLate)
 		w.time.pass(4 * day)
 	}
-	if _, err := w.Answer(ctx, w.taxes, AnswerInput{FormKey: rand.Text(), Thread: thread.ID, Office: "tributi", Source: "Ecco la risposta."}); err != nil {
+	if _, err := w.Answer(ctx, w.taxes,
+		AnswerInput{FormKey: rand.Text(), Thread: thread.ID, Office: "tributi",
+			Source: "Ecco la risposta."}); err != nil {
 		t.Fatal(err)
 	}
 	w.time.pass(30 * day)
@@ -116,7 +124,8 @@ func (w *town) reminded(want int, kind ReminderKind) {
 // plainThread begins a discussion of the whole city whose author asks for no answer.
 func (w *town) plainThread() Thread {
 	w.t.Helper()
-	t, err := w.StartThread(w.t.Context(), w.anna, ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "La tassa sui rifiuti", Source: "È salita."})
+	t, err := w.StartThread(w.t.Context(), w.anna,
+		ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "La tassa sui rifiuti", Source: "È salita."})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -22,7 +22,8 @@ func AuditActions() []audit.Action {
 		ActionAreaCreate, ActionAreaSave, ActionThreadAssign, ActionAnswerPublish, ActionAnswerEdit,
 		ActionCaseRead, ActionIdentified,
 	}
-	for _, a := range []Action{ActionHide, ActionRestore, ActionKeep, ActionRedact, ActionClose, ActionReopen, ActionMove} {
+	for _, a := range []Action{ActionHide, ActionRestore, ActionKeep, ActionRedact, ActionClose, ActionReopen,
+		ActionMove} {
 		all = append(all, DecisionAction(a))
 	}
 	return all

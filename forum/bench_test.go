@@ -19,14 +19,16 @@ func benchTown(t *testing.T) *town {
 	if os.Getenv("ASCOLTO_BENCH") == "" {
 		t.Skip("ASCOLTO_BENCH is not set")
 	}
-	w := emptyTown(t, storetest.Open(t), Limits{NewPosts: 1e9, NewThreads: 1e9, NewLinks: 99, Posts: 1e9, Threads: 1e9, Reports: 1e9})
+	w := emptyTown(t, storetest.Open(t), Limits{NewPosts: 1e9, NewThreads: 1e9, NewLinks: 99, Posts: 1e9,
+		Threads: 1e9, Reports: 1e9})
 	if _, err := w.SeedAreas(t.Context(), civic.System("bench"), testAreas()); err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
-// TestBenchLongThread measures opening a discussion of 10,000 posts near its end, text rendered, as the page does.
+// TestBenchLongThread measures opening a discussion of 10,000 posts near its end, text rendered, as the page
+// does.
 func TestBenchLongThread(t *testing.T) {
 	w := benchTown(t)
 	const posts = 10_000
@@ -34,7 +36,8 @@ func TestBenchLongThread(t *testing.T) {
 	for i := range posts {
 		past.Posts = append(past.Posts, PastPost{
 			Author: Author{Name: "Anna D."}, At: w.time.Now(), Parent: max(i-1-i%5, 0),
-			Source: fmt.Sprintf("Messaggio **%d**: il parco è *buio* da mesi, vedi [qui](https://a.example/%d).\n\n- uno\n- due", i, i),
+			Source: fmt.Sprintf(
+				"Messaggio **%d**: il parco è *buio* da mesi, vedi [qui](https://a.example/%d).\n\n- uno\n- due", i, i),
 		})
 	}
 	begin := time.Now()
@@ -57,10 +60,12 @@ func TestBenchLongThread(t *testing.T) {
 	slices.Sort(times)
 	benchline.Line("forum.open_post_9900_of_10000.median", ms(times[rounds/2]), "ms", 10, true)
 	benchline.Line("forum.open_post_9900_of_10000.p95", ms(times[rounds*95/100]), "ms", 30, true)
-	benchline.Line("forum.open_post_9900_of_10000.queries", float64(w.db.Stats().Queries-asked)/rounds, "queries", 7, true)
+	benchline.Line("forum.open_post_9900_of_10000.queries", float64(w.db.Stats().Queries-asked)/rounds,
+		"queries", 7, true)
 }
 
-// TestBenchReplies measures durable replies with all that follows from them: numbers, counts, timeline, index.
+// TestBenchReplies measures durable replies with all that follows from them: numbers, counts, timeline,
+// index.
 func TestBenchReplies(t *testing.T) {
 	for _, discussions := range []int{1, 32} {
 		w := benchTown(t)
@@ -75,7 +80,8 @@ func TestBenchReplies(t *testing.T) {
 			wg.Go(func() {
 				by := citizen(fmt.Sprintf("writer%d", n), "Carla Niccolò")
 				for i := n; i < replies; i += writers {
-					in := ReplyInput{FormKey: rand.Text(), Thread: threads[i%discussions].ID, Source: "Sono d'accordo: serve più **luce** nel parco."}
+					in := ReplyInput{FormKey: rand.Text(), Thread: threads[i%discussions].ID,
+						Source: "Sono d'accordo: serve più **luce** nel parco."}
 					if _, err := w.Reply(t.Context(), by, in); err != nil {
 						t.Error(err)
 						return
@@ -84,7 +90,8 @@ func TestBenchReplies(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		benchline.Line(fmt.Sprintf("forum.replies.%d_threads", discussions), replies/time.Since(begin).Seconds(), "replies/s", 200, false)
+		benchline.Line(fmt.Sprintf("forum.replies.%d_threads", discussions),
+			replies/time.Since(begin).Seconds(), "replies/s", 200, false)
 	}
 }
 

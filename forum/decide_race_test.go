@@ -8,8 +8,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Of moderators who decide on the same post at the same time one is heard, and the others are told; the post, the register and the audit
-// say the same.
+// Of moderators who decide on the same post at the same time one is heard, and the others are told; the post,
+// the register and the audit say the same.
 func TestDecisionsAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -31,7 +31,8 @@ func TestDecisionsAtOnce(t *testing.T) {
 			}
 			all.Go(func() {
 				_, err := w.Decide(t.Context(), by, DecisionInput{
-					Thread: thread.ID, Number: 2, Round: round, Action: action, Rule: "off_topic", Reason: "Parla d'altro, non del parco.",
+					Thread: thread.ID, Number: 2, Round: round, Action: action, Rule: "off_topic",
+					Reason: "Parla d'altro, non del parco.",
 				})
 				mu.Lock()
 				defer mu.Unlock()

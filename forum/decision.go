@@ -39,16 +39,18 @@ const (
 	ActionMove    Action = "move" // to another area
 )
 
-// actionsOnPost and actionsOnThread list what can be done; what citizens write must have hide, restore and keep.
+// actionsOnPost and actionsOnThread list what can be done; what citizens write must have hide, restore and
+// keep.
 func actionsOnPost() []Action { return []Action{ActionHide, ActionRestore, ActionKeep, ActionRedact} }
 
 func actionsOnThread() []Action {
 	return []Action{ActionHide, ActionRestore, ActionClose, ActionReopen, ActionMove}
 }
 
-// Decision is one act of moderation, and its entry in the register. Its id is made of the target and of how many decisions the
-// target had before, so that of two moderators deciding at once one is told that it is done. It is the truth; what follows
-// from it (the target's state, the queue, letters, the index) is applied after it and again when that was cut short.
+// Decision is one act of moderation, and its entry in the register. Its id is made of the target and of how
+// many decisions the target had before, so that of two moderators deciding at once one is told that it is
+// done. It is the truth; what follows from it (the target's state, the queue, letters, the index) is applied
+// after it and again when that was cut short.
 type Decision struct {
 	docstore.Meta `bson:",inline"`
 	Thread        civic.ID  `bson:"thread"`
@@ -70,8 +72,8 @@ type Decision struct {
 // ReasonPath returns the page with the statement of reasons, which the author of what was hidden may read.
 func (d Decision) ReasonPath() string { return "/forum/provvedimenti/" + string(d.ID) }
 
-// DecisionInput is what a moderator decides about a post, or about the whole discussion when Number is 0. Round is how many
-// decisions the target had when the moderator saw it.
+// DecisionInput is what a moderator decides about a post, or about the whole discussion when Number is 0.
+// Round is how many decisions the target had when the moderator saw it.
 type DecisionInput struct {
 	Thread  civic.ID
 	Number  int64
@@ -102,7 +104,8 @@ func (in DecisionInput) parse() (Decision, error) {
 	p.Check("reason", err)
 	d := Decision{
 		Meta:   docstore.Meta{ID: DecisionID(in.Thread, in.Number, in.Round)},
-		Thread: in.Thread, Number: in.Number, Round: in.Round, Action: in.Action, Reason: reason, Version: in.Version, To: in.To,
+		Thread: in.Thread, Number: in.Number, Round: in.Round, Action: in.Action, Reason: reason,
+		Version: in.Version, To: in.To,
 	}
 	if in.Action == ActionHide || in.Action == ActionRedact {
 		d.Rule, err = ParseRule(in.Rule)

@@ -7,8 +7,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// apply draws the consequences of a decision that by took. Every step may be taken again: the audit has one entry, the target counts
-// its decisions, letters have ids of their own, and the rest is derived.
+// apply draws the consequences of a decision that by took. Every step may be taken again: the audit has one
+// entry, the target counts its decisions, letters have ids of their own, and the rest is derived.
 func (s *Service) apply(ctx context.Context, by civic.Actor, d Decision, again bool) error {
 	entry := audit.Entry{
 		By: by, Action: DecisionAction(d.Action), Object: d.ID, Contact: d.Author.Contact,
@@ -17,7 +17,8 @@ func (s *Service) apply(ctx context.Context, by civic.Actor, d Decision, again b
 	if err := s.audit.Entered(ctx, entry, again, d.At); err != nil {
 		return err
 	}
-	steps := []func(context.Context, Decision) error{s.applyToPost, s.applyToThread, s.closeReports, s.tellAuthor}
+	steps := []func(context.Context, Decision) error{s.applyToPost, s.applyToThread, s.closeReports,
+		s.tellAuthor}
 	for _, step := range steps {
 		if err := step(ctx, d); err != nil {
 			return err
@@ -100,7 +101,8 @@ func (s *Service) applyToThread(ctx context.Context, d Decision) error {
 	return err
 }
 
-// move puts t into another area, whose rule and office hold from then on, unless somebody said who is to answer.
+// move puts t into another area, whose rule and office hold from then on, unless somebody said who is to
+// answer.
 func (t *Thread) move(to Area) {
 	t.Area, t.District = to.ID, to.District
 	if len(t.Assignments) > 0 {
@@ -112,8 +114,8 @@ func (t *Thread) move(to Area) {
 	}
 }
 
-// closeReports closes the reports that a decision settles: hide and keep settle those on the post, and hiding a discussion
-// those on its first post. Who reported while signed in is told.
+// closeReports closes the reports that a decision settles: hide and keep settle those on the post, and hiding
+// a discussion those on its first post. Who reported while signed in is told.
 func (s *Service) closeReports(ctx context.Context, d Decision) error {
 	if d.Action != ActionHide && d.Action != ActionKeep {
 		return nil
@@ -145,8 +147,9 @@ func (s *Service) closeReports(ctx context.Context, d Decision) error {
 
 func (s *Service) closeReport(ctx context.Context, d Decision, thread Thread, post Post, r Report) error {
 	err := s.tell(ctx, Notice{
-		ID: civic.Key("forum", "report", r.ID), Contact: r.Contact, Kind: NoticeReport, Title: thread.Title, Outcome: d.Action,
-		Path: "/forum/segnalazioni/" + r.Receipt(),
+		ID: civic.Key("forum", "report", r.ID), Contact: r.Contact, Kind: NoticeReport, Title: thread.Title,
+		Outcome: d.Action,
+		Path:    "/forum/segnalazioni/" + r.Receipt(),
 	})
 	if err != nil {
 		return err
@@ -160,7 +163,8 @@ func (s *Service) closeReport(ctx context.Context, d Decision, thread Thread, po
 
 // tellAuthor sends the author of what was hidden, emptied or restored the statement of reasons.
 func (s *Service) tellAuthor(ctx context.Context, d Decision) error {
-	kinds := map[Action]NoticeKind{ActionHide: NoticeHidden, ActionRedact: NoticeRedacted, ActionRestore: NoticeRestored}
+	kinds := map[Action]NoticeKind{ActionHide: NoticeHidden, ActionRedact: NoticeRedacted,
+		ActionRestore: NoticeRestored}
 	kind, ok := kinds[d.Action]
 	if !ok {
 		return nil

@@ -20,7 +20,9 @@ type QueueItem struct {
 }
 
 // Queue returns the reported posts that wait for a decision, the one waiting longest first.
-func (s *Service) Queue(ctx context.Context, by civic.Actor, p civic.PageRequest) (civic.Page[QueueItem], error) {
+func (s *Service) Queue(
+	ctx context.Context, by civic.Actor, p civic.PageRequest,
+) (civic.Page[QueueItem], error) {
 	if err := by.Can(PermModerate); err != nil {
 		return civic.Page[QueueItem]{}, err
 	}
@@ -35,7 +37,8 @@ func (s *Service) Queue(ctx context.Context, by civic.Actor, p civic.PageRequest
 			return civic.Page[QueueItem]{}, err
 		}
 		page.Items = append(page.Items, QueueItem{
-			Case: c, Title: thread.Title, Excerpt: Excerpt(s.markdown.Words(post.Source), 160), Author: post.signature(),
+			Case: c, Title: thread.Title, Excerpt: Excerpt(s.markdown.Words(post.Source), 160),
+			Author:  post.signature(),
 			Claimed: c.ClaimedBy != "" && s.now().Before(c.ClaimedUntil),
 		})
 	}
@@ -78,7 +81,8 @@ func (s *Service) Case(ctx context.Context, by civic.Actor, thread civic.ID, num
 	if v.Earlier, err = s.decidedAbout(ctx, post); err != nil {
 		return CaseView{}, err
 	}
-	return v, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionCaseRead, Object: post.ID, Contact: post.Author.Contact})
+	return v, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionCaseRead, Object: post.ID,
+		Contact: post.Author.Contact})
 }
 
 // decidedAbout returns the last decisions about a post, the newest first.
@@ -107,8 +111,8 @@ func (s *Service) target(ctx context.Context, thread civic.ID, number int64) (Th
 	return t, p, err
 }
 
-// Claim tells the other moderators that by is at work on a reported post; it holds for half an hour. It returns Conflict when
-// another moderator was first.
+// Claim tells the other moderators that by is at work on a reported post; it holds for half an hour. It
+// returns Conflict when another moderator was first.
 func (s *Service) Claim(ctx context.Context, by civic.Actor, thread civic.ID, number int64) (Case, error) {
 	return s.changeClaim(ctx, by, thread, number, func(c *Case) error { return c.claim(by, s.now()) })
 }
@@ -123,7 +127,9 @@ func (s *Service) Release(ctx context.Context, by civic.Actor, thread civic.ID, 
 	})
 }
 
-func (s *Service) changeClaim(ctx context.Context, by civic.Actor, thread civic.ID, number int64, change func(*Case) error) (Case, error) {
+func (s *Service) changeClaim(
+	ctx context.Context, by civic.Actor, thread civic.ID, number int64, change func(*Case) error,
+) (Case, error) {
 	if err := by.Can(PermModerate); err != nil {
 		return Case{}, err
 	}
@@ -134,9 +140,9 @@ func (s *Service) changeClaim(ctx context.Context, by civic.Actor, thread civic.
 	return s.cases.Update(ctx, post.ID, change)
 }
 
-// Decide takes a decision about a post or a discussion and applies it. Of two moderators deciding at once, one gets Conflict; so
-// does who decides about what another has claimed, or takes a step that its state does not allow. Sending the same decision again
-// returns it. It returns Invalid with field errors, and NotFound.
+// Decide takes a decision about a post or a discussion and applies it. Of two moderators deciding at once,
+// one gets Conflict; so does who decides about what another has claimed, or takes a step that its state does
+// not allow. Sending the same decision again returns it. It returns Invalid with field errors, and NotFound.
 func (s *Service) Decide(ctx context.Context, by civic.Actor, in DecisionInput) (Decision, error) {
 	if err := by.Can(PermModerate); err != nil {
 		return Decision{}, err
@@ -158,7 +164,8 @@ func (s *Service) Decide(ctx context.Context, by civic.Actor, in DecisionInput) 
 	return s.storeDecision(ctx, by, d)
 }
 
-// storeDecision stores d and applies it. It returns Conflict when the target has another decision in its place.
+// storeDecision stores d and applies it. It returns Conflict when the target has another decision in its
+// place.
 func (s *Service) storeDecision(ctx context.Context, by civic.Actor, d Decision) (Decision, error) {
 	decided := civic.NewError(civic.Conflict, "forum.error.decided")
 	stored, err := s.decisions.Create(ctx, &d, docstore.Creation[Decision]{
@@ -172,14 +179,16 @@ func (s *Service) storeDecision(ctx context.Context, by civic.Actor, d Decision)
 		Used: decided,
 	})
 	if errors.Is(err, decided) {
-		return Decision{}, civic.NewErrorArgs(civic.Conflict, "forum.error.decided", civic.Args{"Name": stored.ByName})
+		return Decision{}, civic.NewErrorArgs(civic.Conflict, "forum.error.decided",
+			civic.Args{"Name": stored.ByName})
 	}
 	return stored, err
 }
 
 // sameAs reports whether two decisions are the same one of the same moderator.
 func (d *Decision) sameAs(stored *Decision) bool {
-	return stored.By == d.By && stored.Action == d.Action && stored.Rule == d.Rule && stored.Reason == d.Reason && stored.To == d.To &&
+	return stored.By == d.By && stored.Action == d.Action && stored.Rule == d.Rule &&
+		stored.Reason == d.Reason && stored.To == d.To &&
 		stored.Version == d.Version
 }
 
@@ -188,8 +197,8 @@ func (d *Decision) moderator() civic.Actor {
 	return civic.Actor{Account: d.By, Name: d.ByName, Roles: []civic.Role{civic.Moderator}}
 }
 
-// mayDecide returns Conflict when the target has moved on since the moderator saw it, when its state does not allow the
-// action, or when another moderator is at work on it.
+// mayDecide returns Conflict when the target has moved on since the moderator saw it, when its state does not
+// allow the action, or when another moderator is at work on it.
 func (s *Service) mayDecide(ctx context.Context, d Decision, thread Thread, post Post) error {
 	round, change := post.Rulings, post.change
 	if d.Number == 0 {
@@ -221,8 +230,8 @@ func (s *Service) mayDecide(ctx context.Context, d Decision, thread Thread, post
 	return err
 }
 
-// ApplyDecisions draws the consequences of decisions that a fault cut short, and returns for how many it could. One that fails again
-// does not hold up the others. A job calls it.
+// ApplyDecisions draws the consequences of decisions that a fault cut short, and returns for how many it
+// could. One that fails again does not hold up the others. A job calls it.
 func (s *Service) ApplyDecisions(ctx context.Context) (int, error) {
 	n := 0
 	var failed error

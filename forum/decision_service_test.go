@@ -30,7 +30,8 @@ func insulted(t *testing.T) (*town, Thread, Post) {
 }
 
 func hide(thread Thread, number int64, round int) DecisionInput {
-	return DecisionInput{Thread: thread.ID, Number: number, Round: round, Action: ActionHide, Rule: "respect", Reason: "Insulto rivolto a un'altra persona."}
+	return DecisionInput{Thread: thread.ID, Number: number, Round: round, Action: ActionHide, Rule: "respect",
+		Reason: "Insulto rivolto a un'altra persona."}
 }
 
 // seenBy gathers every text of a page as Go values, for searches of what must not be there.
@@ -39,7 +40,8 @@ func seenBy(v ThreadView) string { return fmt.Sprintf("%+v", v) }
 func TestReportAndHide(t *testing.T) {
 	t.Parallel()
 	w, thread, post := insulted(t)
-	in := ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2, Rule: "respect", Text: "Mi ha insultato"}
+	in := ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2, Rule: "respect",
+		Text: "Mi ha insultato"}
 	fromVisitor, err := w.Report(t.Context(), w.visitor, in)
 	wantCode(t, err, "")
 	if again, err := w.Report(t.Context(), w.visitor, in); err != nil || again.ID != fromVisitor.ID {
@@ -51,7 +53,8 @@ func TestReportAndHide(t *testing.T) {
 
 	queue, err := w.Queue(t.Context(), w.mod, civic.PageRequest{})
 	wantCode(t, err, "")
-	if len(queue.Items) != 1 || queue.Items[0].Reports != 2 || queue.Items[0].Excerpt != insult || queue.Items[0].Title != thread.Title {
+	if len(queue.Items) != 1 || queue.Items[0].Reports != 2 || queue.Items[0].Excerpt != insult ||
+		queue.Items[0].Title != thread.Title {
 		t.Fatalf("the queue is %+v", queue.Items)
 	}
 	w.time.pass(time.Minute)
@@ -59,11 +62,13 @@ func TestReportAndHide(t *testing.T) {
 	wantCode(t, err, "")
 
 	v := w.page(w.visitor, thread, 0)
-	if !v.Replies[0].Hidden || v.Replies[0].Removed != "respect" || v.Thread.Posts != 1 || !v.Thread.LastAt.Equal(thread.CreatedAt) {
+	if !v.Replies[0].Hidden || v.Replies[0].Removed != "respect" || v.Thread.Posts != 1 ||
+		!v.Thread.LastAt.Equal(thread.CreatedAt) {
 		t.Errorf("the page shows %+v and counts %d", v.Replies[0], v.Thread.Posts)
 	}
 	for _, by := range []civic.Actor{w.visitor, w.anna, w.bruno, w.greens, w.mod} {
-		if seen := seenBy(w.page(by, thread, 0)); strings.Contains(seen, "zuccone") || strings.Contains(seen, "Bruno") {
+		if seen := seenBy(w.page(by, thread, 0)); strings.Contains(seen, "zuccone") ||
+			strings.Contains(seen, "Bruno") {
 			t.Errorf("%q still reads the post or its author", by.Account)
 		}
 	}
@@ -72,16 +77,19 @@ func TestReportAndHide(t *testing.T) {
 	}
 	_, err = w.History(t.Context(), w.visitor, thread.ID, 2)
 	wantCode(t, err, civic.Gone)
-	_, err = w.Reply(t.Context(), w.anna, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Parent: 2, Source: "Vergogna"})
+	_, err = w.Reply(t.Context(), w.anna, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Parent: 2,
+		Source: "Vergogna"})
 	wantCode(t, err, civic.Gone)
 	if queue, err = w.Queue(t.Context(), w.mod, civic.PageRequest{}); err != nil || len(queue.Items) != 0 {
 		t.Errorf("the queue still holds %+v, %v", queue.Items, err)
 	}
 	wantLetters(t, w, d, thread)
-	if r, err := w.ReportByReceipt(t.Context(), strings.ToLower(fromVisitor.Receipt())); err != nil || r.Open || r.Outcome != ActionHide {
+	if r, err := w.ReportByReceipt(t.Context(), strings.ToLower(fromVisitor.Receipt())); err != nil ||
+		r.Open || r.Outcome != ActionHide {
 		t.Errorf("the receipt tells %+v, %v", r, err)
 	}
-	if ok, err := w.Findable(t.Context(), w.visitor, "post/"+string(post.ID)); ok["post/"+string(post.ID)] || err != nil {
+	if ok, err := w.Findable(t.Context(), w.visitor, "post/"+string(post.ID)); ok["post/"+string(post.ID)] ||
+		err != nil {
 		t.Errorf("a lagging index would show it: %v", err)
 	}
 }
@@ -89,14 +97,16 @@ func TestReportAndHide(t *testing.T) {
 func wantLetters(t *testing.T, w *town, d Decision, thread Thread) {
 	t.Helper()
 	statement := Notice{
-		ID: civic.Key("forum", "decision", d.ID), Contact: w.bruno.Contact, Kind: NoticeHidden, Title: thread.Title, Rule: "respect",
+		ID: civic.Key("forum", "decision", d.ID), Contact: w.bruno.Contact, Kind: NoticeHidden,
+		Title: thread.Title, Rule: "respect",
 		Reason: d.Reason, Path: d.ReasonPath(),
 	}
 	if diff := cmp.Diff([]Notice{statement}, w.mails.to(w.bruno.Contact)); diff != "" {
 		t.Errorf("Bruno's letters: %s", diff)
 	}
 	got := w.mails.to(w.anna.Contact)
-	if len(got) != 1 || got[0].Kind != NoticeReport || got[0].Outcome != ActionHide || strings.Contains(fmt.Sprint(got), "Bruno") {
+	if len(got) != 1 || got[0].Kind != NoticeReport || got[0].Outcome != ActionHide ||
+		strings.Contains(fmt.Sprint(got), "Bruno") {
 		t.Errorf("Anna's letters: %+v", got)
 	}
 }
@@ -110,7 +120,8 @@ func TestStatementOfReasons(t *testing.T) {
 		t.Errorf("the statement is at %q, want %q", d.ReasonPath(), want)
 	}
 	for by, want := range map[*civic.Actor]civic.Code{
-		&w.visitor: civic.Unauthenticated, &w.anna: civic.NotFound, &w.greens: civic.NotFound, &w.bruno: "", &w.mod2: "",
+		&w.visitor: civic.Unauthenticated, &w.anna: civic.NotFound, &w.greens: civic.NotFound, &w.bruno: "",
+		&w.mod2: "",
 	} {
 		s, err := w.Statement(t.Context(), *by, d.ID)
 		wantCode(t, err, want)
@@ -127,7 +138,8 @@ func TestRegisterHasNoPersonalData(t *testing.T) {
 	wantCode(t, err, "")
 	page, err := w.Register(t.Context(), civic.PageRequest{})
 	wantCode(t, err, "")
-	want := []RegisterEntry{{At: w.time.Now(), Action: ActionHide, Rule: "respect", Area: "crocetta", Number: 2}}
+	want := []RegisterEntry{{At: w.time.Now(), Action: ActionHide, Rule: "respect", Area: "crocetta",
+		Number: 2}}
 	if d := cmp.Diff(want, page.Items); d != "" {
 		t.Error(d)
 	}
@@ -146,9 +158,11 @@ func TestRestore(t *testing.T) {
 	wantCode(t, err, "")
 	_, err = w.Decide(t.Context(), w.mod2, hide(thread, 2, 1))
 	wantCode(t, err, civic.Conflict) // it is hidden already
-	_, err = w.Decide(t.Context(), w.mod2, DecisionInput{Thread: thread.ID, Number: 2, Round: 1, Action: ActionRestore, Reason: "Scherzavano."})
+	_, err = w.Decide(t.Context(), w.mod2, DecisionInput{Thread: thread.ID, Number: 2, Round: 1,
+		Action: ActionRestore, Reason: "Scherzavano."})
 	wantCode(t, err, "")
-	if v := w.page(w.visitor, thread, 0); v.Replies[0].Hidden || v.Thread.Posts != 2 || v.Replies[0].Author != "Bruno D." {
+	if v := w.page(w.visitor, thread, 0); v.Replies[0].Hidden || v.Thread.Posts != 2 ||
+		v.Replies[0].Author != "Bruno D." {
 		t.Errorf("the page shows %+v and counts %d", v.Replies[0], v.Thread.Posts)
 	}
 	if d := cmp.Diff([]string{"post/" + string(post.ID)}, w.found("zuccone", search.Public)); d != "" {
@@ -181,7 +195,8 @@ func TestHidingADiscussion(t *testing.T) {
 	if areas, err := w.Areas(t.Context()); err != nil || areas[1].Threads != 0 || len(areas[1].Latest) != 0 {
 		t.Errorf("the areas count %+v, %v", areas, err)
 	}
-	if got := append(w.found("zuccone", search.Public), w.found("panchine", search.Public)...); len(got) != 0 {
+	if got := append(w.found("zuccone", search.Public),
+		w.found("panchine", search.Public)...); len(got) != 0 {
 		t.Errorf("search finds %v", got)
 	}
 	_, err = w.Reply(t.Context(), w.anna, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Ehi"})
@@ -189,7 +204,8 @@ func TestHidingADiscussion(t *testing.T) {
 
 	_, err = w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Round: 1, Action: ActionRestore})
 	wantCode(t, err, "")
-	if got := append(w.found("panchine", search.Public), w.found("zuccone", search.Public)...); len(got) != 2 || got[0] == got[1] {
+	if got := append(w.found("panchine", search.Public),
+		w.found("zuccone", search.Public)...); len(got) != 2 || got[0] == got[1] {
 		t.Errorf("search finds %v, want the discussion and its reply", got)
 	}
 	if got := w.reload(thread); got.State != Open || !got.Waiting {
@@ -201,7 +217,8 @@ func TestClosingReopeningMoving(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
 	decide := func(round int, a Action, to civic.ID) error {
-		_, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Round: round, Action: a, To: to})
+		_, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Round: round, Action: a,
+			To: to})
 		return err
 	}
 	wantCode(t, decide(0, ActionReopen, ""), civic.Conflict)
@@ -210,12 +227,15 @@ func TestClosingReopeningMoving(t *testing.T) {
 	wantCode(t, decide(0, ActionMove, "citta"), "")
 	moved := w.reload(thread)
 	if moved.Area != "citta" || moved.District != "" || moved.Office != "" || moved.Path() != thread.Path() {
-		t.Errorf("moved to %q, district %q, office %q, %s", moved.Area, moved.District, moved.Office, moved.Path())
+		t.Errorf("moved to %q, district %q, office %q, %s", moved.Area, moved.District, moved.Office,
+			moved.Path())
 	}
 	wantCode(t, decide(1, ActionClose, ""), "")
-	_, err := w.Reply(t.Context(), w.bruno, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Ehi"})
+	_, err := w.Reply(t.Context(), w.bruno,
+		ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Ehi"})
 	wantCode(t, err, civic.Gone)
-	_, err = w.EditPost(t.Context(), w.bruno, EditInput{Thread: thread.ID, Number: 2, Revision: 1, Source: "Scusa."})
+	_, err = w.EditPost(t.Context(), w.bruno,
+		EditInput{Thread: thread.ID, Number: 2, Revision: 1, Source: "Scusa."})
 	wantCode(t, err, civic.Gone)
 	wantCode(t, decide(2, ActionReopen, ""), "")
 	w.reply(w.bruno, thread, 0, "Ehi")
@@ -258,7 +278,8 @@ func TestClaims(t *testing.T) {
 	w, thread, _ := insulted(t)
 	_, err := w.Claim(t.Context(), w.mod, thread.ID, 2)
 	wantCode(t, err, civic.NotFound) // nobody reported it
-	_, err = w.Report(t.Context(), w.anna, ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2, Rule: "respect"})
+	_, err = w.Report(t.Context(), w.anna, ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2,
+		Rule: "respect"})
 	wantCode(t, err, "")
 	_, err = w.Claim(t.Context(), w.greens, thread.ID, 2)
 	wantCode(t, err, civic.Forbidden)
@@ -268,7 +289,8 @@ func TestClaims(t *testing.T) {
 	wantCode(t, err, civic.Conflict)
 	_, err = w.Decide(t.Context(), w.mod2, hide(thread, 2, 0))
 	wantCode(t, err, civic.Conflict)
-	if v, err := w.Case(t.Context(), w.mod2, thread.ID, 2); err != nil || !v.Claimed || v.Case.ClaimedName != "Mara Moretti" {
+	if v, err := w.Case(t.Context(), w.mod2, thread.ID, 2); err != nil || !v.Claimed ||
+		v.Case.ClaimedName != "Mara Moretti" {
 		t.Errorf("the other moderator sees %+v, %v", v.Case, err)
 	}
 	w.time.pass(claimTerm + time.Second)
@@ -323,7 +345,8 @@ func TestOneFailingDecisionHoldsUpNoOther(t *testing.T) {
 	if n, err := w.ApplyDecisions(t.Context()); n != 1 || err == nil {
 		t.Fatalf("applied %d, %v", n, err)
 	}
-	if d, err := w.decisions.Get(t.Context(), DecisionID(thread.ID, second.Number, 0)); err != nil || !d.Applied {
+	if d, err := w.decisions.Get(t.Context(), DecisionID(thread.ID, second.Number, 0)); err != nil ||
+		!d.Applied {
 		t.Errorf("the later decision waits for the one that fails: %+v, %v", d, err)
 	}
 	w.mails.failFor = ""
@@ -332,8 +355,9 @@ func TestOneFailingDecisionHoldsUpNoOther(t *testing.T) {
 	}
 }
 
-// A process that dies between a decision and its entry in the audit has lost nothing: whoever completes the decision, the job or the
-// moderator who sends the form again, writes the entry in the moderator's name, and once.
+// A process that dies between a decision and its entry in the audit has lost nothing: whoever completes the
+// decision, the job or the moderator who sends the form again, writes the entry in the moderator's name, and
+// once.
 func TestAnUnfinishedDecisionIsAudited(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
@@ -343,7 +367,8 @@ func TestAnUnfinishedDecisionIsAudited(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.By, d.ByName, d.At, d.Area, d.Author = w.mod.Account, w.mod.Name, w.time.Now(), thread.Area, Author{Account: w.bruno.Account}
+		d.By, d.ByName, d.At, d.Area, d.Author = w.mod.Account, w.mod.Name, w.time.Now(), thread.Area,
+			Author{Account: w.bruno.Account}
 		if err := w.decisions.Insert(t.Context(), &d); err != nil {
 			t.Fatal(err)
 		}
@@ -357,9 +382,11 @@ func TestAnUnfinishedDecisionIsAudited(t *testing.T) {
 		_, err := w.Decide(t.Context(), w.mod, hide(thread, number, 0))
 		wantCode(t, err, "")
 	}
-	officer := civic.NewActor(civic.Actor{Account: "dpo", Roles: []civic.Role{civic.DataProtection}}, civic.Grants{civic.DataProtection: {audit.PermRead}})
+	officer := civic.NewActor(civic.Actor{Account: "dpo", Roles: []civic.Role{civic.DataProtection}},
+		civic.Grants{civic.DataProtection: {audit.PermRead}})
 	page, err := w.audit.List(t.Context(), officer, audit.Query{Action: "forum.moderation.hide"})
-	if err != nil || len(page.Items) != 2 || page.Items[0].Name != w.mod.Name || page.Items[0].Actor != w.mod.Account || page.Items[0].Object == page.Items[1].Object {
+	if err != nil || len(page.Items) != 2 || page.Items[0].Name != w.mod.Name ||
+		page.Items[0].Actor != w.mod.Account || page.Items[0].Object == page.Items[1].Object {
 		t.Errorf("the audit has %+v, %v", page.Items, err)
 	}
 }
@@ -367,12 +394,15 @@ func TestAnUnfinishedDecisionIsAudited(t *testing.T) {
 func TestRedactingOneVersion(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
-	for i, text := range []string{"Chiamate il 333 000 111.", "Chiamate l'ufficio.", "Scrivete all'ufficio."} {
+	for i, text := range []string{"Chiamate il 333 000 111.", "Chiamate l'ufficio.",
+		"Scrivete all'ufficio."} {
 		w.time.pass(time.Hour)
-		_, err := w.EditPost(t.Context(), w.bruno, EditInput{Thread: thread.ID, Number: 2, Revision: int64(i + 1), Source: text})
+		_, err := w.EditPost(t.Context(), w.bruno,
+			EditInput{Thread: thread.ID, Number: 2, Revision: int64(i + 1), Source: text})
 		wantCode(t, err, "")
 	}
-	redact := DecisionInput{Thread: thread.ID, Number: 2, Action: ActionRedact, Rule: "personal_data", Reason: "Numero di telefono.", Version: 1}
+	redact := DecisionInput{Thread: thread.ID, Number: 2, Action: ActionRedact, Rule: "personal_data",
+		Reason: "Numero di telefono.", Version: 1}
 	_, err := w.Decide(t.Context(), w.greens, redact)
 	wantCode(t, err, civic.Forbidden)
 	redact.Version = 3
@@ -384,13 +414,15 @@ func TestRedactingOneVersion(t *testing.T) {
 	if again, err := w.Decide(t.Context(), w.mod, redact); err != nil || again.Version != 1 {
 		t.Errorf("the same decision again is %+v, %v", again, err)
 	}
-	redact.Version = 2 // from a page that shows the post as it was before: it is not done, so it must not be said to be
+	// from a page that shows the post as it was before: it is not done, so it must not be said to be
+	redact.Version = 2
 	_, err = w.Decide(t.Context(), w.mod, redact)
 	wantCode(t, err, civic.Conflict)
 	for _, by := range []civic.Actor{w.visitor, w.mod} {
 		h, err := w.History(t.Context(), by, thread.ID, 2)
 		wantCode(t, err, "")
-		if strings.Contains(fmt.Sprint(h), "333") || len(h.Edits) != 3 || rejoin(h.Edits[0].Changes, Added) != "Chiamate l'ufficio." || !h.Edits[1].Redacted {
+		if strings.Contains(fmt.Sprint(h), "333") || len(h.Edits) != 3 ||
+			rejoin(h.Edits[0].Changes, Added) != "Chiamate l'ufficio." || !h.Edits[1].Redacted {
 			t.Errorf("%q reads %+v", by.Account, h.Edits)
 		}
 	}
@@ -399,7 +431,8 @@ func TestRedactingOneVersion(t *testing.T) {
 func TestWhoMayModerate(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
-	for by, want := range map[*civic.Actor]civic.Code{&w.visitor: civic.Unauthenticated, &w.bruno: civic.Forbidden, &w.greens: civic.Forbidden} {
+	for by, want := range map[*civic.Actor]civic.Code{&w.visitor: civic.Unauthenticated,
+		&w.bruno: civic.Forbidden, &w.greens: civic.Forbidden} {
 		_, err := w.Queue(t.Context(), *by, civic.PageRequest{})
 		wantCode(t, err, want)
 		_, err = w.Case(t.Context(), *by, thread.ID, 2)
@@ -413,7 +446,8 @@ func TestWhoMayModerate(t *testing.T) {
 	}
 	_, err := w.Case(t.Context(), w.mod, thread.ID, 2)
 	wantCode(t, err, "")
-	officer := civic.NewActor(civic.Actor{Account: "dpo", Roles: []civic.Role{civic.DataProtection}}, civic.Grants{civic.DataProtection: {audit.PermRead}})
+	officer := civic.NewActor(civic.Actor{Account: "dpo", Roles: []civic.Role{civic.DataProtection}},
+		civic.Grants{civic.DataProtection: {audit.PermRead}})
 	records, err := w.log.List(t.Context(), officer, audit.Query{Action: "forum.case.read"})
 	if err != nil || len(records.Items) != 1 || records.Items[0].Contact != w.bruno.Contact {
 		t.Errorf("the audit holds %+v, %v", records.Items, err)
@@ -446,7 +480,8 @@ func TestReportLimitsAndErrors(t *testing.T) {
 	w, thread, _ := insulted(t)
 	w.limits.Reports = 2
 	report := func(by civic.Actor, number int64, rule string) error {
-		_, err := w.Report(t.Context(), by, ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: number, Rule: rule})
+		_, err := w.Report(t.Context(), by, ReportInput{FormKey: rand.Text(), Thread: thread.ID,
+			Number: number, Rule: rule})
 		return err
 	}
 	wantCode(t, report(w.anna, 2, ""), civic.Invalid)
@@ -472,7 +507,8 @@ func TestManyReportsHideNothing(t *testing.T) {
 	for i := range 50 {
 		wg.Go(func() {
 			by := citizen(fmt.Sprintf("new%d", i), "Nuovo Arrivato")
-			_, err := w.Report(t.Context(), by, ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2, Rule: "spam"})
+			_, err := w.Report(t.Context(), by, ReportInput{FormKey: rand.Text(), Thread: thread.ID,
+				Number: 2, Rule: "spam"})
 			wantCode(t, err, "")
 		})
 	}
@@ -486,7 +522,8 @@ func TestManyReportsHideNothing(t *testing.T) {
 	}
 }
 
-// Whatever citizens write can be hidden, given back and cleared; the letters say so. A new kind of text joins this test.
+// Whatever citizens write can be hidden, given back and cleared; the letters say so. A new kind of text joins
+// this test.
 func TestEverythingCitizensWriteCanBeModerated(t *testing.T) {
 	t.Parallel()
 	for name, actions := range map[string][]Action{"post": actionsOnPost(), "discussion": actionsOnThread()} {
@@ -499,17 +536,21 @@ func TestEverythingCitizensWriteCanBeModerated(t *testing.T) {
 	w, thread, _ := insulted(t)
 	for number := range int64(3) {
 		target := fmt.Sprintf("target %d", number)
-		_, err := w.Report(t.Context(), w.anna, ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: max(number, 1), Rule: "spam"})
+		_, err := w.Report(t.Context(), w.anna, ReportInput{FormKey: rand.Text(), Thread: thread.ID,
+			Number: max(number, 1), Rule: "spam"})
 		wantCode(t, err, "")
 		d, err := w.Decide(t.Context(), w.mod, hide(thread, number, 0))
 		wantCode(t, err, "")
 		wantCode(t, err, "")
-		if _, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Number: number, Round: 1, Action: ActionRestore}); err != nil {
+		if _, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Number: number, Round: 1,
+			Action: ActionRestore}); err != nil {
 			t.Errorf("%s: %v", target, err)
 		}
 		kinds := map[NoticeKind]bool{}
 		for _, n := range w.mails.to(d.Author.Contact) {
-			kinds[n.Kind] = kinds[n.Kind] || strings.Contains(string(n.ID), string(DecisionID(thread.ID, number, 0))) || n.Kind != NoticeHidden
+			kinds[n.Kind] = kinds[n.Kind] ||
+				strings.Contains(string(n.ID), string(DecisionID(thread.ID, number, 0))) ||
+				n.Kind != NoticeHidden
 		}
 		if !kinds[NoticeHidden] || !kinds[NoticeRestored] {
 			t.Errorf("%s: the author has letters %v", target, kinds)

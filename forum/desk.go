@@ -62,8 +62,11 @@ func (s *Service) officesOf(ctx context.Context, by civic.Actor) ([]Official, er
 // AreaList returns all areas in their order.
 func (s *Service) AreaList(ctx context.Context) ([]Area, error) { return s.areas.list(ctx) }
 
-// Post returns one post as everybody may see it, with its discussion. It returns NotFound, or Gone when either is hidden.
-func (s *Service) Post(ctx context.Context, by civic.Actor, thread civic.ID, number int64) (Thread, PostView, error) {
+// Post returns one post as everybody may see it, with its discussion. It returns NotFound, or Gone when
+// either is hidden.
+func (s *Service) Post(
+	ctx context.Context, by civic.Actor, thread civic.ID, number int64,
+) (Thread, PostView, error) {
 	t, err := s.Thread(ctx, thread)
 	if err != nil {
 		return Thread{}, PostView{}, err

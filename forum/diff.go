@@ -26,8 +26,9 @@ type Change struct {
 // maxDiffCells bounds the table that compares two texts: 4 million cells are 8 MB for a moment.
 const maxDiffCells = 4 << 20
 
-// Diff returns how before became after, word by word, by their longest common subsequence. The kept and taken pieces together
-// are before, the kept and added ones after. Texts that differ too much to compare come as one piece taken and one added.
+// Diff returns how before became after, word by word, by their longest common subsequence. The kept and taken
+// pieces together are before, the kept and added ones after. Texts that differ too much to compare come as
+// one piece taken and one added.
 func Diff(before, after string) []Change {
 	a, b := pieces(before), pieces(after)
 	start := 0
@@ -44,8 +45,8 @@ func Diff(before, after string) []Change {
 	return tidy(appendChange(out, Kept, a[len(a)-end:]...))
 }
 
-// tidy joins neighbouring changes that only space keeps apart into one piece taken and one added: "A marzo" that became "Ad aprile"
-// reads better whole than word by word.
+// tidy joins neighbouring changes that only space keeps apart into one piece taken and one added: "A marzo"
+// that became "Ad aprile" reads better whole than word by word.
 func tidy(changes []Change) []Change {
 	var out []Change
 	var taken, added string

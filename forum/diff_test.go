@@ -14,10 +14,12 @@ func TestDiff(t *testing.T) {
 		want                []Change
 	}{
 		{"equal", "la piazza è buia", "la piazza è buia", []Change{{Kept, "la piazza è buia"}}},
-		{"a word changed", "la piazza è buia", "la via è buia", []Change{{Kept, "la "}, {Taken, "piazza"}, {Added, "via"}, {Kept, " è buia"}}},
+		{"a word changed", "la piazza è buia", "la via è buia",
+			[]Change{{Kept, "la "}, {Taken, "piazza"}, {Added, "via"}, {Kept, " è buia"}}},
 		{"added at the end", "uno", "uno due", []Change{{Kept, "uno"}, {Added, " due"}}},
 		{"taken at the start", "uno due", "due", []Change{{Taken, "uno "}, {Kept, "due"}}},
-		{"two words in a row", "pronti a marzo.", "pronti ad aprile.", []Change{{Kept, "pronti "}, {Taken, "a marzo."}, {Added, "ad aprile."}}},
+		{"two words in a row", "pronti a marzo.", "pronti ad aprile.",
+			[]Change{{Kept, "pronti "}, {Taken, "a marzo."}, {Added, "ad aprile."}}},
 		{"from nothing", "", "uno", []Change{{Added, "uno"}}},
 		{"to nothing", "uno", "", []Change{{Taken, "uno"}}},
 		{"both empty", "", "", nil},

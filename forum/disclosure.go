@@ -17,15 +17,16 @@ const PermIdentify civic.Permission = "forum.identify"
 // maxIdentifyReason bounds why somebody learns what a person wrote under a pseudonym, in characters.
 const maxIdentifyReason = 300
 
-// Trace is what the desk may know of a post on a person's timeline. A masked one is not signed with a real name: whoever knew where it
-// is would know whose pseudonym stands there.
+// Trace is what the desk may know of a post on a person's timeline. A masked one is not signed with a real
+// name: whoever knew where it is would know whose pseudonym stands there.
 type Trace struct {
 	Masked bool
 	Area   string // its name
 	Path   string // where everybody can read it; empty when masked or hidden
 }
 
-// masked reports whether p is signed with something else than given name and initial, a form that no pseudonym may have.
+// masked reports whether p is signed with something else than given name and initial, a form that no
+// pseudonym may have.
 func (p Post) masked() bool { return !isSignature(p.Author.Name) }
 
 // Traces returns what the desk may know of each of the posts; those that there are no more are left out.
@@ -78,9 +79,12 @@ type Disguised struct {
 	At    time.Time
 }
 
-// Identify returns the newest posts of a contact that are not signed with the real name, at most maxDisguised. It is audited with its
-// reason before anything is read. Invalid names the field "reason"; Forbidden without PermIdentify.
-func (s *Service) Identify(ctx context.Context, by civic.Actor, contact civic.ID, reason string) ([]Disguised, error) {
+// Identify returns the newest posts of a contact that are not signed with the real name, at most
+// maxDisguised. It is audited with its reason before anything is read. Invalid names the field "reason";
+// Forbidden without PermIdentify.
+func (s *Service) Identify(
+	ctx context.Context, by civic.Actor, contact civic.ID, reason string,
+) ([]Disguised, error) {
 	if err := by.Can(PermIdentify); err != nil {
 		return nil, err
 	}
@@ -93,7 +97,8 @@ func (s *Service) Identify(ctx context.Context, by civic.Actor, contact civic.ID
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	entry := audit.Entry{By: by, Action: ActionIdentified, Object: contact, Contact: contact, Detail: map[string]string{"reason": reason}}
+	entry := audit.Entry{By: by, Action: ActionIdentified, Object: contact, Contact: contact,
+		Detail: map[string]string{"reason": reason}}
 	if err := s.audit.Write(ctx, entry); err != nil {
 		return nil, err
 	}
@@ -108,7 +113,8 @@ func (s *Service) disguised(ctx context.Context, contact civic.ID) ([]Disguised,
 	if contact == "" {
 		return nil, nil
 	}
-	written := docstore.Query{Filter: docstore.Filter{docstore.Eq("author.contact", contact)}, Sort: []string{"-createdAt"}}
+	written := docstore.Query{Filter: docstore.Filter{docstore.Eq("author.contact", contact)},
+		Sort: []string{"-createdAt"}}
 	for p, err := range s.posts.All(ctx, written) {
 		if err != nil {
 			return nil, err

@@ -8,7 +8,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// EditInput is a new text for a post; Revision and Base are the post's revision and text when the person began to edit.
+// EditInput is a new text for a post; Revision and Base are the post's revision and text when the person
+// began to edit.
 type EditInput struct {
 	Thread   civic.ID
 	Number   int64
@@ -17,7 +18,8 @@ type EditInput struct {
 	Source   string
 }
 
-// EditConflict says that a post got another text while a form was open, and that both texts change the same lines.
+// EditConflict says that a post got another text while a form was open, and that both texts change the same
+// lines.
 type EditConflict struct {
 	Stored   string // the text now
 	Revision int64
@@ -37,8 +39,8 @@ func (c *EditConflict) As(target any) bool {
 	return ok
 }
 
-// settle returns the text to store for in: what was typed, merged with what others changed on other lines meanwhile. It returns an
-// EditConflict when both changed the same lines.
+// settle returns the text to store for in: what was typed, merged with what others changed on other lines
+// meanwhile. It returns an EditConflict when both changed the same lines.
 func (in EditInput) settle(post Post, typed string) (string, error) {
 	base, err := cleanSource(in.Base, MaxBody)
 	if in.Revision == post.Revision || err == nil && base == post.Source {
@@ -56,9 +58,10 @@ func (in EditInput) settle(post Post, typed string) (string, error) {
 	return "", c
 }
 
-// EditPost replaces the text of a post that by wrote, or of an answer of an office that by belongs to, and keeps the text before.
-// It returns Invalid with field errors, NotFound, Forbidden for another's post, Gone when the post is hidden or the discussion closed,
-// and an EditConflict when others changed the same lines meanwhile; what they changed elsewhere is kept.
+// EditPost replaces the text of a post that by wrote, or of an answer of an office that by belongs to, and
+// keeps the text before. It returns Invalid with field errors, NotFound, Forbidden for another's post, Gone
+// when the post is hidden or the discussion closed, and an EditConflict when others changed the same lines
+// meanwhile; what they changed elsewhere is kept.
 func (s *Service) EditPost(ctx context.Context, by civic.Actor, in EditInput) (post Post, err error) {
 	for range maxEditTries { // another may store a change between our reading and our writing
 		if post, err = s.editPost(ctx, by, in); !errors.Is(err, errOvertaken) {
@@ -107,8 +110,8 @@ func (s *Service) editPost(ctx context.Context, by civic.Actor, in EditInput) (P
 	return post, s.edited(ctx, by, thread, post, false)
 }
 
-// edited draws the consequences of a post's new text. Again, they are those of an edit whose answer may have been lost:
-// what is not by's own edit is left alone.
+// edited draws the consequences of a post's new text. Again, they are those of an edit whose answer may have
+// been lost: what is not by's own edit is left alone.
 func (s *Service) edited(ctx context.Context, by civic.Actor, thread Thread, post Post, again bool) error {
 	if again && post.EditedBy.Account != by.Account {
 		return nil
@@ -120,13 +123,17 @@ func (s *Service) edited(ctx context.Context, by civic.Actor, thread Thread, pos
 	return s.audit.Entered(ctx, audited(by, ActionAnswerEdit, post), again, post.UpdatedAt)
 }
 
-// Editable returns a post that by may edit, for the form; the errors are EditPost's. With Gone come the discussion and the post all the
-// same, for a form that shows what was typed.
-func (s *Service) Editable(ctx context.Context, by civic.Actor, thread civic.ID, number int64) (Thread, Post, error) {
+// Editable returns a post that by may edit, for the form; the errors are EditPost's. With Gone come the
+// discussion and the post all the same, for a form that shows what was typed.
+func (s *Service) Editable(
+	ctx context.Context, by civic.Actor, thread civic.ID, number int64,
+) (Thread, Post, error) {
 	return s.editable(ctx, by, thread, number)
 }
 
-func (s *Service) editable(ctx context.Context, by civic.Actor, id civic.ID, number int64) (Thread, Post, error) {
+func (s *Service) editable(
+	ctx context.Context, by civic.Actor, id civic.ID, number int64,
+) (Thread, Post, error) {
 	if by.Account == "" {
 		return Thread{}, Post{}, by.Can(PermPost)
 	}
@@ -147,7 +154,8 @@ func (s *Service) editable(ctx context.Context, by civic.Actor, id civic.ID, num
 	return thread, post, thread.TakesReplies()
 }
 
-// mayEdit returns nil when by may change the text of p: an office's members its answers, a citizen what they wrote.
+// mayEdit returns nil when by may change the text of p: an office's members its answers, a citizen what they
+// wrote.
 func mayEdit(by civic.Actor, p Post) error {
 	if p.Official != nil {
 		if err := by.Can(PermAnswer); err != nil {

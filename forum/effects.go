@@ -6,14 +6,16 @@ import (
 	"ascolto/internal/civic"
 )
 
-// What follows from a stored post is derived: its discussion's counts, the timeline, the index. Each step may be taken again,
-// and Repair takes those again that were cut short, so none of them fails the person who wrote.
+// What follows from a stored post is derived: its discussion's counts, the timeline, the index. Each step may
+// be taken again, and Repair takes those again that were cut short, so none of them fails the person who
+// wrote.
 
 // publishEffects tells the timeline and the index of a post.
 func (s *Service) publishEffects(ctx context.Context, thread Thread, post Post) {
 	ctx = context.WithoutCancel(ctx)
 	if err := s.record(ctx, thread, post); err != nil {
-		s.log.WarnContext(ctx, "forum: a post is missing on a timeline", "thread", post.Thread, "number", post.Number, "error", err)
+		s.log.WarnContext(ctx, "forum: a post is missing on a timeline", "thread", post.Thread, "number",
+			post.Number, "error", err)
 	}
 	s.index.Put(s.docsOf(thread, post)...)
 }
@@ -28,12 +30,14 @@ func (s *Service) record(ctx context.Context, thread Thread, post Post) error {
 
 func activityOf(thread Thread, post Post) civic.Activity {
 	return civic.Activity{
-		ID: civic.Key("post", post.ID), Contact: post.Author.Contact, Kind: ActivityPost, Ref: post.ID, At: post.CreatedAt,
+		ID: civic.Key("post", post.ID), Contact: post.Author.Contact, Kind: ActivityPost, Ref: post.ID,
+		At:    post.CreatedAt,
 		Title: thread.Title, Channel: "web",
 	}
 }
 
-// count brings a discussion's counts up to date with new posts: one by one when they are the next ones, else by counting again.
+// count brings a discussion's counts up to date with new posts: one by one when they are the next ones, else
+// by counting again.
 func (s *Service) count(ctx context.Context, thread civic.ID, posts []Post) (Thread, error) {
 	return s.threads.Update(ctx, thread, func(t *Thread) error {
 		t.UpdatedAt = s.now()
@@ -76,10 +80,12 @@ func (s *Service) recount(ctx context.Context, t *Thread) error {
 }
 
 func answerRef(p Post) AnswerRef {
-	return AnswerRef{Number: p.Number, Office: p.Official.Office, OfficeName: p.Official.Name, At: p.CreatedAt}
+	return AnswerRef{Number: p.Number, Office: p.Official.Office, OfficeName: p.Official.Name,
+		At: p.CreatedAt}
 }
 
-// answerFrom sets the official answer to the newest of answers that is not hidden, and none when there is none.
+// answerFrom sets the official answer to the newest of answers that is not hidden, and none when there is
+// none.
 func (t *Thread) answerFrom(answers []Post) {
 	t.Answer = nil
 	if t.State == Answered {

@@ -51,7 +51,8 @@ func (s *Service) FindPersonal(
 
 // authored returns the posts of a person, from whichever of their accounts.
 func (s *Service) authored(ctx context.Context, about civic.Subject) ([]Post, error) {
-	return ofEach(ctx, s.posts.Collection, about, "author.", func(p Post) civic.ID { return p.Author.Contact })
+	return ofEach(ctx, s.posts.Collection, about, "author.",
+		func(p Post) civic.ID { return p.Author.Contact })
 }
 
 // reported returns the reports of a person.

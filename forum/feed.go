@@ -70,14 +70,16 @@ func (s *Service) addActive(ctx context.Context, f *Feed, filter ThreadFilter) e
 	return nil
 }
 
-// ThreadFeed returns the newest posts of a discussion that everybody sees. It returns NotFound, or Gone when it is hidden.
+// ThreadFeed returns the newest posts of a discussion that everybody sees. It returns NotFound, or Gone when
+// it is hidden.
 func (s *Service) ThreadFeed(ctx context.Context, id civic.ID) (Feed, error) {
 	t, err := s.Thread(ctx, id)
 	if err != nil {
 		return Feed{}, err
 	}
 	page, err := s.posts.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("thread", id), docstore.Eq("hidden", false)}, Sort: []string{"-number"}, Limit: feedSize,
+		Filter: docstore.Filter{docstore.Eq("thread", id), docstore.Eq("hidden", false)},
+		Sort:   []string{"-number"}, Limit: feedSize,
 	})
 	if err != nil {
 		return Feed{}, err
@@ -95,7 +97,8 @@ func (s *Service) firstPosts(ctx context.Context, threads []Thread) (map[civic.I
 	for i, t := range threads {
 		ids[i] = firstPostID(t.ID)
 	}
-	page, err := s.posts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: feedSize})
+	page, err := s.posts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)},
+		Limit: feedSize})
 	posts := map[civic.ID]Post{}
 	for _, p := range page.Items {
 		posts[p.Thread] = p
@@ -105,7 +108,8 @@ func (s *Service) firstPosts(ctx context.Context, threads []Thread) (map[civic.I
 
 // entry returns a post as a feed shows it; a hidden one has neither text nor author.
 func (s *Service) entry(t Thread, p Post) FeedEntry {
-	e := FeedEntry{Post: p.ID, Title: t.Title, Path: p.Path(t), At: p.CreatedAt, Updated: p.EditedAt, Hidden: p.IsHidden}
+	e := FeedEntry{Post: p.ID, Title: t.Title, Path: p.Path(t), At: p.CreatedAt, Updated: p.EditedAt,
+		Hidden: p.IsHidden}
 	if !p.IsHidden {
 		e.Author, e.HTML = p.signature(), s.shown.HTML(p.Source)
 	}

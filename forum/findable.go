@@ -9,9 +9,10 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Findable tells of each document id whether by may see what the index found under it now: the index may lag behind a decision by a
-// moment, the page of results may not. It takes two queries for up to a thousand ids, none for those that were asked about since somebody
-// last wrote in their discussions, and decides on each by itself. Ids of other domains are findable as far as the forum knows.
+// Findable tells of each document id whether by may see what the index found under it now: the index may lag
+// behind a decision by a moment, the page of results may not. It takes two queries for up to a thousand ids,
+// none for those that were asked about since somebody last wrote in their discussions, and decides on each by
+// itself. Ids of other domains are findable as far as the forum knows.
 func (s *Service) Findable(ctx context.Context, by civic.Actor, docIDs ...string) (map[string]bool, error) {
 	found := make(map[string]bool, len(docIDs))
 	asked := map[string]civic.ID{} // the post on which a document depends
@@ -46,7 +47,8 @@ func (s *Service) readable(ctx context.Context, asked map[string]civic.ID) (map[
 	seen := make(map[civic.ID]bool, len(asked))
 	var unknown []civic.ID
 	for _, id := range asked {
-		if known, ok := s.standing.Get(id); ok && known.edition != "" && known.edition == s.writtenIn(known.thread) {
+		if known, ok := s.standing.Get(id); ok && known.edition != "" &&
+			known.edition == s.writtenIn(known.thread) {
 			seen[id] = known.shown
 		} else {
 			unknown = append(unknown, id)
@@ -59,7 +61,8 @@ func (s *Service) readable(ctx context.Context, asked map[string]civic.ID) (map[
 	return seen, err
 }
 
-// readStanding returns the standing of those of the posts that exist, and keeps it unless somebody wrote meanwhile.
+// readStanding returns the standing of those of the posts that exist, and keeps it unless somebody wrote
+// meanwhile.
 func (s *Service) readStanding(ctx context.Context, ids []civic.ID) (map[civic.ID]standing, error) {
 	before := s.written()
 	posts, err := byIDs(ctx, s.posts.Collection, ids)
@@ -80,7 +83,8 @@ func (s *Service) readStanding(ctx context.Context, ids []civic.ID) (map[civic.I
 	}
 	read := make(map[civic.ID]standing, len(posts))
 	for _, p := range posts {
-		read[p.ID] = standing{thread: p.Thread, edition: s.writtenIn(p.Thread), shown: !p.IsHidden && shown[p.Thread]}
+		read[p.ID] = standing{thread: p.Thread, edition: s.writtenIn(p.Thread), shown: !p.IsHidden &&
+			shown[p.Thread]}
 	}
 	if before != "" && before == s.written() {
 		for id, now := range read {
@@ -97,6 +101,7 @@ func byIDs[T any](ctx context.Context, c *docstore.Collection[T], ids []civic.ID
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	page, err := c.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: len(ids)})
+	page, err := c.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)},
+		Limit: len(ids)})
 	return page.Items, err
 }

@@ -14,8 +14,10 @@ func TestFindableDecidesOnEachHit(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	open, shut := w.thread(w.anna, "Panchine nuove", "Dove?"), w.thread(w.anna, "Fontane nuove", "Quando?")
-	kept, gone, below := w.reply(w.bruno, open, 0, "Al parco"), w.reply(w.bruno, open, 0, "Che zuccone"), w.reply(w.bruno, shut, 0, "Presto")
-	note, err := w.AddNote(t.Context(), w.taxes, NoteInput{FormKey: rand.Text(), Thread: open.ID, Text: "Da girare al verde."})
+	kept, gone, below := w.reply(w.bruno, open, 0, "Al parco"), w.reply(w.bruno, open, 0, "Che zuccone"),
+		w.reply(w.bruno, shut, 0, "Presto")
+	note, err := w.AddNote(t.Context(), w.taxes,
+		NoteInput{FormKey: rand.Text(), Thread: open.ID, Text: "Da girare al verde."})
 	wantCode(t, err, "")
 	_, err = w.Decide(t.Context(), w.mod, hide(open, gone.Number, 0))
 	wantCode(t, err, "")
@@ -23,8 +25,9 @@ func TestFindableDecidesOnEachHit(t *testing.T) {
 	wantCode(t, err, "")
 	want := map[string]bool{
 		"thread/" + string(open.ID): true, "post/" + string(kept.ID): true, "post/" + string(gone.ID): false,
-		"thread/" + string(shut.ID): false, "post/" + string(below.ID): false, "forum_note/" + string(note.ID): false,
-		"thread/nothere": false, "post/nothere": false, "survey/any": true,
+		"thread/" + string(shut.ID): false, "post/" + string(below.ID): false,
+		"forum_note/" + string(note.ID): false,
+		"thread/nothere":                false, "post/nothere": false, "survey/any": true,
 	}
 	var ids []string
 	for id := range want {
@@ -69,10 +72,12 @@ func TestFindableFollowsEveryDecision(t *testing.T) {
 		action     Action
 		first, own bool
 	}{
-		{2, 0, ActionHide, true, false}, {2, 1, ActionRestore, true, true}, {0, 0, ActionHide, false, false}, {0, 1, ActionRestore, true, true},
+		{2, 0, ActionHide, true, false}, {2, 1, ActionRestore, true, true}, {0, 0, ActionHide, false, false},
+		{0, 1, ActionRestore, true, true},
 		{1, 0, ActionHide, false, true},
 	} {
-		in := DecisionInput{Thread: thread.ID, Number: d.number, Round: d.round, Action: d.action, Rule: "off_topic", Reason: "Parla d'altro, non del parco."}
+		in := DecisionInput{Thread: thread.ID, Number: d.number, Round: d.round, Action: d.action,
+			Rule: "off_topic", Reason: "Parla d'altro, non del parco."}
 		if _, err := w.Decide(t.Context(), w.mod, in); err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +96,8 @@ func TestAnEditedPostShowsItsNewText(t *testing.T) {
 	}
 	_, post, err := w.Editable(t.Context(), w.anna, thread.ID, 1)
 	wantCode(t, err, "")
-	_, err = w.EditPost(t.Context(), w.anna, EditInput{Thread: thread.ID, Number: 1, Revision: post.Revision, Base: post.Source, Source: "Dove *dopo*?"})
+	_, err = w.EditPost(t.Context(), w.anna, EditInput{Thread: thread.ID, Number: 1, Revision: post.Revision,
+		Base: post.Source, Source: "Dove *dopo*?"})
 	wantCode(t, err, "")
 	if got := w.page(w.visitor, thread, 0).First.HTML; got != "<p>Dove <em>dopo</em>?</p>\n" {
 		t.Errorf("after the edit: %q", got)

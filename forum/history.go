@@ -7,7 +7,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Edit is one change of a post's text. Number is the version it replaced, from 0; a redacted version shows no changes.
+// Edit is one change of a post's text. Number is the version it replaced, from 0; a redacted version shows no
+// changes.
 type Edit struct {
 	Number   int
 	At       time.Time
@@ -24,9 +25,11 @@ type HistoryView struct {
 	Edits  []Edit
 }
 
-// History returns the changes of a post's text: those readers are told of, and for moderators all. It returns NotFound, or Gone when
-// the post or its discussion is hidden.
-func (s *Service) History(ctx context.Context, by civic.Actor, thread civic.ID, number int64) (HistoryView, error) {
+// History returns the changes of a post's text: those readers are told of, and for moderators all. It returns
+// NotFound, or Gone when the post or its discussion is hidden.
+func (s *Service) History(
+	ctx context.Context, by civic.Actor, thread civic.ID, number int64,
+) (HistoryView, error) {
 	t, post, err := s.target(ctx, thread, number)
 	if err != nil {
 		return HistoryView{}, err

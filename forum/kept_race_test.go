@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// However many read a page, and keep it, at the moment in which something on it is hidden or comes back, whoever asks afterwards sees it
-// as it is then.
+// However many read a page, and keep it, at the moment in which something on it is hidden or comes back,
+// whoever asks afterwards sees it as it is then.
 func TestPageReadDuringAWriteIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -20,7 +20,8 @@ func TestPageReadDuringAWriteIsNotKept(t *testing.T) {
 	for size := range 3 {
 		readers.Go(func() {
 			for ctx.Err() == nil {
-				if _, err := w.ThreadPage(t.Context(), w.visitor, thread.ID, PageAt{Size: 10 + size}); err != nil {
+				if _, err := w.ThreadPage(t.Context(), w.visitor, thread.ID,
+					PageAt{Size: 10 + size}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -32,7 +33,8 @@ func TestPageReadDuringAWriteIsNotKept(t *testing.T) {
 			action = ActionRestore
 		}
 		_, err := w.Decide(t.Context(), w.mod, DecisionInput{
-			Thread: thread.ID, Number: 2, Round: round, Action: action, Rule: "off_topic", Reason: "Parla d'altro, non del parco.",
+			Thread: thread.ID, Number: 2, Round: round, Action: action, Rule: "off_topic",
+			Reason: "Parla d'altro, non del parco.",
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Pages of a discussion are read once as long as nobody writes; each reader sees of them what they see of one read anew, and every write
-// is seen at once.
+// Pages of a discussion are read once as long as nobody writes; each reader sees of them what they see of one
+// read anew, and every write is seen at once.
 func TestPagesAreReadAgainAfterEveryWrite(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -18,7 +18,8 @@ func TestPagesAreReadAgainAfterEveryWrite(t *testing.T) {
 	w.reply(w.bruno, thread, 1, "Concordo, è pericoloso.")
 	decide := func(number int64, a Action) func() error {
 		return func() error {
-			_, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Number: number, Action: a, Rule: "off_topic", Reason: "Parla d'altro, non del parco."})
+			_, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Number: number, Action: a,
+				Rule: "off_topic", Reason: "Parla d'altro, non del parco."})
 			return err
 		}
 	}
@@ -29,7 +30,8 @@ func TestPagesAreReadAgainAfterEveryWrite(t *testing.T) {
 		{"nothing", func() error { return nil }},
 		{"a reply", func() error { w.reply(w.anna, thread, 2, "Grazie."); return nil }},
 		{"an edited post", func() error {
-			_, err := w.EditPost(t.Context(), w.bruno, EditInput{Thread: thread.ID, Number: 2, Revision: 1, Source: "Ripeto: è pericoloso."})
+			_, err := w.EditPost(t.Context(), w.bruno, EditInput{Thread: thread.ID, Number: 2, Revision: 1,
+				Source: "Ripeto: è pericoloso."})
 			return err
 		}},
 		{"a hidden post", decide(2, ActionHide)},
@@ -38,7 +40,8 @@ func TestPagesAreReadAgainAfterEveryWrite(t *testing.T) {
 			t.Fatalf("%s: %v", write.name, err)
 		}
 		anew := w.open(Limits{})
-		for name, by := range map[string]civic.Actor{"Anna": w.anna, "Bruno": w.bruno, "a visitor": w.visitor, "an office": w.greens} {
+		for name, by := range map[string]civic.Actor{"Anna": w.anna, "Bruno": w.bruno, "a visitor": w.visitor,
+			"an office": w.greens} {
 			want, err := anew.ThreadPage(t.Context(), by, thread.ID, PageAt{})
 			if err != nil {
 				t.Fatal(err)
@@ -61,12 +64,14 @@ func TestPagesAreReadAgainAfterEveryWrite(t *testing.T) {
 func TestADiscussionIsKeptWhileOthersGoOn(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	kept, other := w.thread(w.anna, "Il parco è buio", "I lampioni sono spenti."), w.thread(w.bruno, "Panchine nuove", "Dove?")
+	kept, other := w.thread(w.anna, "Il parco è buio",
+		"I lampioni sono spenti."), w.thread(w.bruno, "Panchine nuove", "Dove?")
 	look := func() int64 {
 		t.Helper()
 		asked := w.db.Stats().Queries
 		w.page(w.visitor, kept, 0)
-		if found, err := w.Findable(t.Context(), w.visitor, "thread/"+string(kept.ID)); err != nil || len(found) != 1 {
+		if found, err := w.Findable(t.Context(), w.visitor, "thread/"+string(kept.ID)); err != nil ||
+			len(found) != 1 {
 			t.Fatal(found, err)
 		}
 		return w.db.Stats().Queries - asked
@@ -85,20 +90,23 @@ func TestADiscussionIsKeptWhileOthersGoOn(t *testing.T) {
 	}
 }
 
-// Of a page is kept what it shows, without earlier versions; one with more text than fits is shown, and read anew each time.
+// Of a page is kept what it shows, without earlier versions; one with more text than fits is shown, and read
+// anew each time.
 func TestKeptPagesAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	w.limits.NewPosts, w.limits.Posts = 100, 100
 	thread := w.thread(w.anna, "Il parco è buio", "I lampioni sono spenti.")
 	w.reply(w.bruno, thread, 1, "Concordo, è pericoloso.")
-	_, err := w.EditPost(t.Context(), w.bruno, EditInput{Thread: thread.ID, Number: 2, Revision: 1, Source: "Ripeto."})
+	_, err := w.EditPost(t.Context(), w.bruno,
+		EditInput{Thread: thread.ID, Number: 2, Revision: 1, Source: "Ripeto."})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.page(w.visitor, thread, 0)
 	kept, ok := w.reads.Get(readKey{thread: thread.ID})
-	if w.written() != "" && (!ok || kept.replies[0].Source != "Ripeto." || len(kept.replies[0].Earlier) != 0) {
+	if w.written() != "" && (!ok || kept.replies[0].Source != "Ripeto." ||
+		len(kept.replies[0].Earlier) != 0) {
 		t.Errorf("kept %t: %+v", ok, kept)
 	}
 	for range maxRead/MaxBody + 1 {
@@ -112,7 +120,8 @@ func TestKeptPagesAreBounded(t *testing.T) {
 	}
 }
 
-// wantMine opens a page for several people, each of whom may edit what is theirs alone, and sees that it was read from the store once.
+// wantMine opens a page for several people, each of whom may edit what is theirs alone, and sees that it was
+// read from the store once.
 func wantMine(t *testing.T, w *town, thread Thread) {
 	t.Helper()
 	w.page(w.visitor, thread, 0)

@@ -10,8 +10,8 @@ import (
 	"ascolto/search"
 )
 
-// Past is a discussion that took place before: demonstration data, or the archive of another forum. Key names it, so that loading
-// it again changes nothing.
+// Past is a discussion that took place before: demonstration data, or the archive of another forum. Key names
+// it, so that loading it again changes nothing.
 type Past struct {
 	Key        string // letters and digits, 16 to 64
 	Area       civic.ID
@@ -32,8 +32,9 @@ type PastPost struct {
 	OfficeName string
 }
 
-// Load stores discussions in bulk with everything that follows from them but letters, and returns how many were new. It checks what people type,
-// not who or how much. It returns Invalid for what does not hold, NotFound for an area.
+// Load stores discussions in bulk with everything that follows from them but letters, and returns how many
+// were new. It checks what people type, not who or how much. It returns Invalid for what does not hold,
+// NotFound for an area.
 func (s *Service) Load(ctx context.Context, by civic.Actor, past []Past) (int, error) {
 	if err := by.Can(PermLoad); err != nil {
 		return 0, err
@@ -75,7 +76,8 @@ func (p Past) build(area Area) (*Thread, []*Post, error) {
 		return nil, nil, civic.NewError(civic.Invalid, "forum.error.body.empty")
 	}
 	begin := p.Posts[0]
-	in := ThreadInput{FormKey: p.Key, Area: area.ID, Title: p.Title, Source: begin.Source, Tags: p.Tags, AsksAnswer: p.AsksAnswer}
+	in := ThreadInput{FormKey: p.Key, Area: area.ID, Title: p.Title, Source: begin.Source, Tags: p.Tags,
+		AsksAnswer: p.AsksAnswer}
 	thread, first, err := in.parse()
 	if err != nil {
 		return nil, nil, err
@@ -94,7 +96,8 @@ func (p Past) build(area Area) (*Thread, []*Post, error) {
 		}
 	}
 	last := posts[len(posts)-1]
-	thread.LastNumber, thread.Posts, thread.LastAt, thread.UpdatedAt = last.Number, last.Number, last.CreatedAt, last.CreatedAt
+	thread.LastNumber, thread.Posts, thread.LastAt, thread.UpdatedAt = last.Number, last.Number,
+		last.CreatedAt, last.CreatedAt
 	if p.Closed {
 		thread.State = Closed
 		thread.settle()
@@ -111,7 +114,8 @@ func (p PastPost) build(thread civic.ID, number int64, before []*Post) (*Post, e
 		return nil, civic.NewError(civic.Invalid, "forum.error.post")
 	}
 	post := &Post{
-		Meta: docstore.Meta{ID: civic.Key(thread, numeral(number))}, Thread: thread, Author: p.Author, Source: source,
+		Meta: docstore.Meta{ID: civic.Key(thread, numeral(number))}, Thread: thread, Author: p.Author,
+		Source:    source,
 		CreatedAt: p.At, UpdatedAt: p.At,
 	}
 	if p.Office != "" {

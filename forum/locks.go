@@ -7,8 +7,9 @@ import (
 	"ascolto/internal/civic"
 )
 
-// locks lets one goroutine at a time work on what has an id. Ids share a fixed number of locks, so that memory stays the
-// same however many ids there are. They order the work of one process; between processes the store's unique ids decide.
+// locks lets one goroutine at a time work on what has an id. Ids share a fixed number of locks, so that
+// memory stays the same however many ids there are. They order the work of one process; between processes the
+// store's unique ids decide.
 type locks struct {
 	seed  maphash.Seed
 	slots []chan struct{}

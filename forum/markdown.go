@@ -8,8 +8,8 @@ import (
 	"ascolto/internal/markdown"
 )
 
-// cleanSource is civic.CleanText for a text people write: it also drops the invisible characters that turn the direction
-// of writing, by which a link or a name can be made to read as another.
+// cleanSource is civic.CleanText for a text people write: it also drops the invisible characters that turn
+// the direction of writing, by which a link or a name can be made to read as another.
 func cleanSource(s string, max int) (string, error) {
 	s, err := civic.CleanText(s, max)
 	return strings.TrimSpace(dropOverrides(s)), err
@@ -30,7 +30,8 @@ func dropOverrides(s string) string {
 	}, s)
 }
 
-// parseBody returns a text in Markdown, cleaned. It returns an Invalid error for one of which readers would see no word.
+// parseBody returns a text in Markdown, cleaned. It returns an Invalid error for one of which readers would
+// see no word.
 func parseBody(s string) (string, error) {
 	s, err := cleanSource(s, MaxBody)
 	switch {

@@ -36,7 +36,8 @@ func TestNothingWrittenVanishes(t *testing.T) {
 	area, err := w.AreaFeed(t.Context(), thread.Area)
 	wantCode(t, err, "")
 	for where, page := range map[string]string{
-		"page": string(view.First.HTML), "feed": string(feed.Entries[len(feed.Entries)-1].HTML), "area's feed": string(area.Entries[0].HTML),
+		"page": string(view.First.HTML), "feed": string(feed.Entries[len(feed.Entries)-1].HTML),
+		"area's feed": string(area.Entries[0].HTML),
 	} {
 		for _, word := range []string{"[Ufficio]: chiuso", "ferie", "secondo", "quinto"} {
 			if !strings.Contains(page, word) {
@@ -68,7 +69,8 @@ func TestEveryWordIsInTheFeed(t *testing.T) {
 			if i%4 == 0 {
 				source = "[Ufficio]: chiuso\n" + source
 			}
-			p, err := w.Reply(t.Context(), writer, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: source})
+			p, err := w.Reply(t.Context(), writer, ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
+				Source: source})
 			if err == nil {
 				sources[p.ID] = source
 			} else if f := fieldsOf(err); len(f) != 1 || f[0].Field != "body" {
@@ -79,7 +81,8 @@ func TestEveryWordIsInTheFeed(t *testing.T) {
 		wantCode(t, err, "")
 		for _, e := range feed.Entries {
 			source, isReply := sources[e.Post]
-			if lost := markdowntest.Missing(source, markdowntest.Shown(t, string(e.HTML))); len(lost) > 0 || e.Hidden {
+			if lost := markdowntest.Missing(source, markdowntest.Shown(t, string(e.HTML))); len(lost) > 0 ||
+				e.Hidden {
 				t.Fatalf("the feed lacks %q, hidden %v\n%q\n%q", lost, e.Hidden, source, e.HTML)
 			}
 			if isReply {
@@ -102,16 +105,21 @@ func TestATextOfNothingIsRefused(t *testing.T) {
 	w := newTown(t)
 	thread := w.thread(w.anna, "Orari dell'ufficio", "Quali?")
 	for source, want := range map[string]string{
-		"---": "forum.error.body.marks", "> \n> ": "forum.error.body.marks", "***\n***": "forum.error.body.marks",
-		"\u200B\u200B\u200B": "forum.error.body.empty", "\u2800\u3164": "forum.error.body.empty", "\U000E0041\U000E0042\U000E0043": "forum.error.body.empty",
-		"\u00AD\u00AD": "forum.error.body.empty", "a\u200B": "forum.error.body.empty",
+		"---": "forum.error.body.marks", "> \n> ": "forum.error.body.marks",
+		"***\n***":           "forum.error.body.marks",
+		"\u200B\u200B\u200B": "forum.error.body.empty", "\u2800\u3164": "forum.error.body.empty",
+		"\U000E0041\U000E0042\U000E0043": "forum.error.body.empty",
+		"\u00AD\u00AD":                   "forum.error.body.empty", "a\u200B": "forum.error.body.empty",
 	} {
-		_, err := w.Reply(t.Context(), w.bruno, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: source})
+		_, err := w.Reply(t.Context(), w.bruno, ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
+			Source: source})
 		if f := fieldsOf(err); len(f) != 1 || f[0].Field != "body" || f[0].Message.Key != want {
 			t.Errorf("%+q gives %v, want %s", source, err, want)
 		}
 	}
-	_, err := w.StartThread(t.Context(), w.anna, ThreadInput{FormKey: rand.Text(), Area: "crocetta", Title: "a\u200B\u200B\u200B\u200B\u200B\u200B\u200B", Source: "Quali?"})
+	_, err := w.StartThread(t.Context(), w.anna,
+		ThreadInput{FormKey: rand.Text(), Area: "crocetta",
+			Title: "a\u200B\u200B\u200B\u200B\u200B\u200B\u200B", Source: "Quali?"})
 	if f := fieldsOf(err); len(f) != 1 || f[0].Field != "title" {
 		t.Errorf("a title of one letter gives %v", err)
 	}

@@ -16,15 +16,17 @@ import (
 	"ascolto/internal/publicname"
 )
 
-// Member is what the forum knows about a citizen's account, whose id it has: how the person signs, and since when it knows them.
+// Member is what the forum knows about a citizen's account, whose id it has: how the person signs, and since
+// when it knows them.
 type Member struct {
 	docstore.Meta `bson:",inline"`
 	Pseudonym     string    `bson:"pseudonym,omitempty"` // empty: given name and initial
 	Since         time.Time `bson:"since"`               // when they first signed or wrote
 }
 
-// Name is a pseudonym that is taken. Its id is the pseudonym's skeleton, so that no two people have names that look the same; older
-// ones have the pseudonym without case, accents and signs. Behind signedPrefix it is a given name that somebody signs with alone.
+// Name is a pseudonym that is taken. Its id is the pseudonym's skeleton, so that no two people have names
+// that look the same; older ones have the pseudonym without case, accents and signs. Behind signedPrefix it
+// is a given name that somebody signs with alone.
 type Name struct {
 	docstore.Meta `bson:",inline"`
 	Account       civic.ID `bson:"account"`
@@ -39,9 +41,10 @@ const (
 	MaxName = 30
 )
 
-// parsePseudonym returns a pseudonym, nothing for none, or an Invalid error when it is too short or long, holds other signs than Latin
-// letters, digits, spaces, hyphens, dots and apostrophes, could be taken for the administration, one of its offices or an institution,
-// or is written like the signatures of those who use their real name.
+// parsePseudonym returns a pseudonym, nothing for none, or an Invalid error when it is too short or long,
+// holds other signs than Latin letters, digits, spaces, hyphens, dots and apostrophes, could be taken for the
+// administration, one of its offices or an institution, or is written like the signatures of those who use
+// their real name.
 func parsePseudonym(s string, offices []string) (string, error) {
 	if s == "" {
 		return "", nil
@@ -53,9 +56,11 @@ func parsePseudonym(s string, offices []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	short := utf8.RuneCountInString(name) < minName || utf8.RuneCountInString(publicname.Skeleton(name)) < minName
+	short := utf8.RuneCountInString(name) < minName ||
+		utf8.RuneCountInString(publicname.Skeleton(name)) < minName
 	if short || strings.ContainsFunc(name, notInName) {
-		return "", civic.NewErrorArgs(civic.Invalid, "forum.error.pseudonym", civic.Args{"Min": minName, "Max": MaxName})
+		return "", civic.NewErrorArgs(civic.Invalid, "forum.error.pseudonym",
+			civic.Args{"Min": minName, "Max": MaxName})
 	}
 	if err := publicname.Check(name, offices); err != nil {
 		return "", err
@@ -80,9 +85,11 @@ func notInName(r rune) bool {
 	return !(unicode.Is(unicode.Latin, r) || r >= '0' && r <= '9' || strings.ContainsRune(" -.'’", r))
 }
 
-// foldName returns what the ids of names were made of before skeletons: lower-case letters and digits without accents.
+// foldName returns what the ids of names were made of before skeletons: lower-case letters and digits without
+// accents.
 func foldName(s string) string {
-	s, _, _ = transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn))), s) // runes.Remove and norm never fail
+	// runes.Remove and norm never fail
+	s, _, _ = transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn))), s)
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
@@ -91,9 +98,9 @@ func foldName(s string) string {
 	}, s)
 }
 
-// publicName returns how a person who chose no pseudonym signs: the given name and the initial of the family name, "Anna R.".
-// What looks like an address, holds what nobody sees, or could be taken for the administration or one of its offices gives "", which
-// pages show as "a citizen".
+// publicName returns how a person who chose no pseudonym signs: the given name and the initial of the family
+// name, "Anna R.". What looks like an address, holds what nobody sees, or could be taken for the
+// administration or one of its offices gives "", which pages show as "a citizen".
 func publicName(full string, offices []string) string {
 	words := strings.Fields(full)
 	if len(words) == 0 || strings.ContainsAny(full, "@0123456789") {
@@ -114,7 +121,8 @@ func publicName(full string, offices []string) string {
 }
 
 // particles stand before the family name and belong to it: "De Nicolò" begins with a D.
-var particles = []string{"d", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "di", "la", "le", "li", "lo", "van", "von", "el", "al"}
+var particles = []string{"d", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "di", "la",
+	"le", "li", "lo", "van", "von", "el", "al"}
 
 // signs is Member.signs, worked out once a name as long as the offices are called the same.
 func (s *Service) signs(m Member, by civic.Actor, offices officeList) string {
@@ -130,8 +138,8 @@ func (s *Service) signs(m Member, by civic.Actor, offices officeList) string {
 	return name
 }
 
-// signs returns the name under which a person's posts appear; "" for a pseudonym that was taken when the rules were looser, or before
-// there was an office of that name.
+// signs returns the name under which a person's posts appear; "" for a pseudonym that was taken when the
+// rules were looser, or before there was an office of that name.
 func (m Member) signs(by civic.Actor, offices []string) string {
 	if m.Pseudonym != "" {
 		if publicname.Check(m.Pseudonym, offices) != nil {
@@ -145,8 +153,9 @@ func (m Member) signs(by civic.Actor, offices []string) string {
 // isNew reports whether the lower limits hold.
 func (m Member) isNew(l Limits, now time.Time) bool { return now.Sub(m.Since) < l.NewFor }
 
-// Limits bounds how much one account writes within an hour. An account is new until the forum has known it for NewFor. What was
-// written is counted in the store, so the limits hold across restarts and between processes.
+// Limits bounds how much one account writes within an hour. An account is new until the forum has known it
+// for NewFor. What was written is counted in the store, so the limits hold across restarts and between
+// processes.
 type Limits struct {
 	NewFor     time.Duration
 	NewPosts   int
@@ -159,5 +168,6 @@ type Limits struct {
 
 // DefaultLimits returns the limits of a forum that starts.
 func DefaultLimits() Limits {
-	return Limits{NewFor: 24 * time.Hour, NewPosts: 10, NewThreads: 3, NewLinks: 2, Posts: 40, Threads: 10, Reports: 20}
+	return Limits{NewFor: 24 * time.Hour, NewPosts: 10, NewThreads: 3, NewLinks: 2, Posts: 40, Threads: 10,
+		Reports: 20}
 }

@@ -11,7 +11,8 @@ import (
 	"ascolto/internal/publicname"
 )
 
-// Member returns how by signs in the forum; a person the forum does not know yet signs with given name and initial.
+// Member returns how by signs in the forum; a person the forum does not know yet signs with given name and
+// initial.
 func (s *Service) Member(ctx context.Context, by civic.Actor) (Member, error) {
 	if err := by.Can(PermPost); err != nil {
 		return Member{}, err
@@ -20,8 +21,9 @@ func (s *Service) Member(ctx context.Context, by civic.Actor) (Member, error) {
 	return m, ignoreNotFound(err)
 }
 
-// SetPseudonym lets by sign what they write from now on with a pseudonym; an empty one goes back to given name and initial.
-// It returns Invalid with a field error when the name cannot be used, and when somebody else has it.
+// SetPseudonym lets by sign what they write from now on with a pseudonym; an empty one goes back to given
+// name and initial. It returns Invalid with a field error when the name cannot be used, and when somebody
+// else has it.
 func (s *Service) SetPseudonym(ctx context.Context, by civic.Actor, pseudonym string) (Member, error) {
 	if err := by.Can(PermPost); err != nil {
 		return Member{}, err
@@ -137,7 +139,8 @@ func (s *Service) officesNow(ctx context.Context) (officeList, error) {
 	return now, nil
 }
 
-// signedEdition returns a text that changes with every write to what signatures are made of; empty as that of Edition is.
+// signedEdition returns a text that changes with every write to what signatures are made of; empty as that of
+// Edition is.
 func (s *Service) signedEdition() string {
 	people, offices := docstore.Edition(s.members, s.names), s.offices.OfficesEdition()
 	if people == "" || offices == "" {
@@ -180,13 +183,14 @@ func (s *Service) signature(ctx context.Context, m Member, by civic.Actor) (stri
 	return name, ignoreNotFound(err)
 }
 
-// keepSignature notes that somebody signs with a given name alone, which is then nobody's pseudonym. Names with an initial need no note:
-// no pseudonym has their form.
+// keepSignature notes that somebody signs with a given name alone, which is then nobody's pseudonym. Names
+// with an initial need no note: no pseudonym has their form.
 func (s *Service) keepSignature(ctx context.Context, m Member, name string) error {
 	if m.Pseudonym != "" || name == "" || isSignature(name) {
 		return nil
 	}
-	err := s.names.Insert(ctx, &Name{Meta: docstore.Meta{ID: civic.ID(signedPrefix + publicname.Skeleton(name))}, Account: m.ID})
+	err := s.names.Insert(ctx,
+		&Name{Meta: docstore.Meta{ID: civic.ID(signedPrefix + publicname.Skeleton(name))}, Account: m.ID})
 	if civic.CodeOf(err) == civic.Conflict {
 		return nil
 	}

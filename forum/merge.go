@@ -8,7 +8,8 @@ type hunk struct {
 	text        string
 }
 
-// mergeText returns base with the changes that mine and theirs make to it, and false when both change the same lines in different ways.
+// mergeText returns base with the changes that mine and theirs make to it, and false when both change the
+// same lines in different ways.
 func mergeText(base, theirs, mine string) (string, bool) {
 	a, b := hunks(Diff(base, theirs)), hunks(Diff(base, mine))
 	var all []hunk

@@ -14,12 +14,18 @@ func TestMerge(t *testing.T) {
 		name, theirs, mine, want string
 		ok                       bool
 	}{
-		{"other lines", "Orari:\nlun 8-12\nmar 9-12\nTelefono 059", "Orari:\nlun 9-12\nmar 9-12\nTelefono 0522", "Orari:\nlun 8-12\nmar 9-12\nTelefono 0522", true},
-		{"the same change", "Orari:\nlun 8-12\nmar 9-12\nTelefono 059", "Orari:\nlun 8-12\nmar 9-12\nTelefono 059", "Orari:\nlun 8-12\nmar 9-12\nTelefono 059", true},
-		{"the same line", "Orari:\nlun 8-12\nmar 9-12\nTelefono 059", "Orari:\nlun 9-13\nmar 9-12\nTelefono 059", "", false},
-		{"a line more at the end, a word at the beginning", base + "\nVia Emilia", "Nuovi orari:\nlun 9-12\nmar 9-12\nTelefono 059", "Nuovi orari:\nlun 9-12\nmar 9-12\nTelefono 059\nVia Emilia", true},
+		{"other lines", "Orari:\nlun 8-12\nmar 9-12\nTelefono 059",
+			"Orari:\nlun 9-12\nmar 9-12\nTelefono 0522", "Orari:\nlun 8-12\nmar 9-12\nTelefono 0522", true},
+		{"the same change", "Orari:\nlun 8-12\nmar 9-12\nTelefono 059",
+			"Orari:\nlun 8-12\nmar 9-12\nTelefono 059", "Orari:\nlun 8-12\nmar 9-12\nTelefono 059", true},
+		{"the same line", "Orari:\nlun 8-12\nmar 9-12\nTelefono 059",
+			"Orari:\nlun 9-13\nmar 9-12\nTelefono 059", "", false},
+		{"a line more at the end, a word at the beginning", base + "\nVia Emilia",
+			"Nuovi orari:\nlun 9-12\nmar 9-12\nTelefono 059",
+			"Nuovi orari:\nlun 9-12\nmar 9-12\nTelefono 059\nVia Emilia", true},
 		{"both at the end", base + "\nVia Emilia", base + "\nVia Roma", "", false},
-		{"one took what the other changed", "Orari:\nmar 9-12\nTelefono 059", "Orari:\nlun 9-13\nmar 9-12\nTelefono 059", "", false},
+		{"one took what the other changed", "Orari:\nmar 9-12\nTelefono 059",
+			"Orari:\nlun 9-13\nmar 9-12\nTelefono 059", "", false},
 		{"nothing of theirs", base, "Chiuso", "Chiuso", true},
 	} {
 		if got, ok := mergeText(base, tt.theirs, tt.mine); ok != tt.ok || got != tt.want {
@@ -47,14 +53,16 @@ func FuzzMerge(f *testing.F) {
 	})
 }
 
-// Two windows: what each changes on its own lines is kept; on the same ones the second sees the first's text, and saving again works.
+// Two windows: what each changes on its own lines is kept; on the same ones the second sees the first's text,
+// and saving again works.
 func TestEditingInTwoWindows(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	const text = "Orari:\nlun 9-12\nmar 9-12"
 	thread := w.thread(w.anna, "Orari dell'ufficio", text)
 	edit := func(revision int64, base, source string) (Post, error) {
-		return w.EditPost(t.Context(), w.anna, EditInput{Thread: thread.ID, Number: 1, Revision: revision, Base: base, Source: source})
+		return w.EditPost(t.Context(), w.anna, EditInput{Thread: thread.ID, Number: 1, Revision: revision,
+			Base: base, Source: source})
 	}
 	_, err := edit(1, text, "Orari:\nlun 8-12\nmar 9-12")
 	wantCode(t, err, "")
@@ -64,10 +72,12 @@ func TestEditingInTwoWindows(t *testing.T) {
 	}
 	_, err = edit(1, text, "Orari:\nlun 7-12\nmar 9-12")
 	var c *EditConflict
-	if !errors.As(err, &c) || c.Stored != p.Source || c.Revision != p.Revision || !c.At.Equal(w.time.Now()) || c.By.Account != w.anna.Account || civic.CodeOf(err) != civic.Conflict {
+	if !errors.As(err, &c) || c.Stored != p.Source || c.Revision != p.Revision || !c.At.Equal(w.time.Now()) ||
+		c.By.Account != w.anna.Account || civic.CodeOf(err) != civic.Conflict {
 		t.Fatalf("the conflict is %+v, %v", c, err)
 	}
-	if p, err = edit(c.Revision, c.Stored, "Orari:\nlun 7-12\nmar 9-12"); err != nil || p.Source != "Orari:\nlun 7-12\nmar 9-12" {
+	if p, err = edit(c.Revision, c.Stored, "Orari:\nlun 7-12\nmar 9-12"); err != nil ||
+		p.Source != "Orari:\nlun 7-12\nmar 9-12" {
 		t.Errorf("saving again: %q, %v", p.Source, err)
 	}
 }
@@ -77,8 +87,10 @@ func TestEditingAfterADecision(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	thread := w.thread(w.anna, "Orari dell'ufficio", "Quali?")
-	_, err := w.posts.Update(t.Context(), firstPostID(thread.ID), func(p *Post) error { p.Rulings++; return nil })
+	_, err := w.posts.Update(t.Context(), firstPostID(thread.ID),
+		func(p *Post) error { p.Rulings++; return nil })
 	wantCode(t, err, "")
-	_, err = w.EditPost(t.Context(), w.anna, EditInput{Thread: thread.ID, Number: 1, Revision: 1, Base: "Quali?", Source: "Quali orari?"})
+	_, err = w.EditPost(t.Context(), w.anna,
+		EditInput{Thread: thread.ID, Number: 1, Revision: 1, Base: "Quali?", Source: "Quali orari?"})
 	wantCode(t, err, "")
 }

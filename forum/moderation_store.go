@@ -21,7 +21,8 @@ func memberSpec() docstore.Spec {
 }
 
 func nameSpec() docstore.Spec {
-	return docstore.Spec{Name: "forum_names", Indexes: []docstore.Index{{Name: "account", Fields: []string{"account"}}}}
+	return docstore.Spec{Name: "forum_names",
+		Indexes: []docstore.Index{{Name: "account", Fields: []string{"account"}}}}
 }
 
 func reportSpec() docstore.Spec {
@@ -33,7 +34,8 @@ func reportSpec() docstore.Spec {
 }
 
 func caseSpec() docstore.Spec {
-	return docstore.Spec{Name: "forum_cases", Indexes: []docstore.Index{{Name: "queue", Fields: []string{"open", "firstAt"}}}}
+	return docstore.Spec{Name: "forum_cases",
+		Indexes: []docstore.Index{{Name: "queue", Fields: []string{"open", "firstAt"}}}}
 }
 
 func decisionSpec() docstore.Spec {
@@ -46,7 +48,8 @@ func decisionSpec() docstore.Spec {
 // openOn returns the open reports on a post, the oldest first.
 func (s reportStore) openOn(ctx context.Context, post civic.ID, limit int) ([]Report, error) {
 	page, err := s.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("post", post), docstore.Eq("open", true)}, Sort: []string{"createdAt"}, Limit: limit,
+		Filter: docstore.Filter{docstore.Eq("post", post), docstore.Eq("open", true)},
+		Sort:   []string{"createdAt"}, Limit: limit,
 	})
 	return page.Items, err
 }
@@ -65,7 +68,8 @@ func (s reportStore) made(ctx context.Context, account civic.ID, since time.Time
 func (s caseStore) queue(ctx context.Context, p civic.PageRequest) (civic.Page[Case], error) {
 	p = p.Normal()
 	return s.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("open", true)}, Sort: []string{"firstAt"}, Cursor: p.Cursor, Limit: p.Size,
+		Filter: docstore.Filter{docstore.Eq("open", true)}, Sort: []string{"firstAt"}, Cursor: p.Cursor,
+		Limit: p.Size,
 	})
 }
 
@@ -77,5 +81,6 @@ func (s decisionStore) newest(ctx context.Context, p civic.PageRequest) (civic.P
 
 // unapplied asks for decisions whose consequences are not all drawn, the oldest first.
 func unapplied() docstore.Query {
-	return docstore.Query{Filter: docstore.Filter{docstore.Eq("applied", false)}, Sort: []string{"at"}, Limit: 100}
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("applied", false)}, Sort: []string{"at"},
+		Limit: 100}
 }

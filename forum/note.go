@@ -52,8 +52,8 @@ func (in NoteInput) parse() (Note, error) {
 	return Note{Meta: docstore.Meta{ID: key}, Thread: in.Thread, Text: text}, p.Err()
 }
 
-// AddNote keeps a remark on a discussion for the desk. Sending the same form again returns the note that it made. It returns
-// Invalid with field errors, NotFound, or Conflict for a used form key.
+// AddNote keeps a remark on a discussion for the desk. Sending the same form again returns the note that it
+// made. It returns Invalid with field errors, NotFound, or Conflict for a used form key.
 func (s *Service) AddNote(ctx context.Context, by civic.Actor, in NoteInput) (Note, error) {
 	if err := by.Can(PermNote); err != nil {
 		return Note{}, err
@@ -90,7 +90,8 @@ func (s *Service) Notes(ctx context.Context, by civic.Actor, thread civic.ID) ([
 }
 
 func notesOf(thread civic.ID) docstore.Query {
-	return docstore.Query{Filter: docstore.Filter{docstore.Eq("thread", thread)}, Sort: []string{"createdAt"}, Limit: notesShown}
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("thread", thread)}, Sort: []string{"createdAt"},
+		Limit: notesShown}
 }
 
 // reindexNotes makes the index agree with a discussion's new title.

@@ -11,15 +11,16 @@ type NoticeKind string
 
 // The notices. Their words are in the catalogues, under "forum.mail.<kind>.subject" and ".text".
 const (
-	NoticeHidden   NoticeKind = "hidden"   // a post or discussion of yours was hidden: the statement of reasons
+	// a post or discussion of yours was hidden: the statement of reasons
+	NoticeHidden   NoticeKind = "hidden"
 	NoticeRedacted NoticeKind = "redacted" // an earlier version of your post was emptied
 	NoticeRestored NoticeKind = "restored" // what was hidden is back
 	NoticeAnswered NoticeKind = "answered" // an office answered your discussion
 	NoticeReport   NoticeKind = "report"   // what came of your report
 )
 
-// Notice is a letter to a citizen about something in the forum. Its ID is made of what it is about, so that it is sent once
-// however often it is queued.
+// Notice is a letter to a citizen about something in the forum. Its ID is made of what it is about, so that
+// it is sent once however often it is queued.
 type Notice struct {
 	ID      civic.ID
 	Contact civic.ID

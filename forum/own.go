@@ -9,7 +9,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// How many of their own discussions a person is shown, and how many of their posts are looked through for them.
+// How many of their own discussions a person is shown, and how many of their posts are looked through for
+// them.
 const (
 	maxOwnThreads = 5
 	maxOwnPosts   = 50
@@ -22,7 +23,8 @@ type OwnThread struct {
 	At   time.Time // when that was
 }
 
-// OwnThreads returns the discussions by last wrote in, the latest first; what moderation hid is left out. It returns Forbidden.
+// OwnThreads returns the discussions by last wrote in, the latest first; what moderation hid is left out. It
+// returns Forbidden.
 func (s *Service) OwnThreads(ctx context.Context, by civic.Actor) ([]OwnThread, error) {
 	if err := by.Can(PermPost); err != nil {
 		return nil, err
@@ -49,8 +51,8 @@ func (s *Service) OwnThreads(ctx context.Context, by civic.Actor) ([]OwnThread, 
 	return own, nil
 }
 
-// ownPosts returns what by last wrote, the latest first: what is kept under their contact, from whichever account, and of their
-// account what is kept under no contact.
+// ownPosts returns what by last wrote, the latest first: what is kept under their contact, from whichever
+// account, and of their account what is kept under no contact.
 func (s *Service) ownPosts(ctx context.Context, by civic.Actor) ([]Post, error) {
 	var posts []Post
 	for field, id := range map[string]civic.ID{"contact": by.Contact, "account": by.Account} {
@@ -58,7 +60,8 @@ func (s *Service) ownPosts(ctx context.Context, by civic.Actor) ([]Post, error) 
 			continue
 		}
 		found, err := s.posts.Find(ctx, docstore.Query{
-			Filter: docstore.Filter{docstore.Eq("author."+field, id)}, Sort: []string{"-createdAt"}, Limit: maxOwnPosts,
+			Filter: docstore.Filter{docstore.Eq("author."+field, id)}, Sort: []string{"-createdAt"},
+			Limit: maxOwnPosts,
 		})
 		if err != nil {
 			return nil, err

@@ -9,9 +9,11 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// ExportPersonal implements civic.PersonalData: everything a person wrote in the forum, hidden or not, with earlier texts, and
-// what they reported, and how they sign.
-func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civic.Subject, _ string) ([]civic.PersonalSection, error) {
+// ExportPersonal implements civic.PersonalData: everything a person wrote in the forum, hidden or not, with
+// earlier texts, and what they reported, and how they sign.
+func (s *Service) ExportPersonal(
+	ctx context.Context, by civic.Actor, about civic.Subject, _ string,
+) ([]civic.PersonalSection, error) {
 	if err := about.Readable(by); err != nil {
 		return nil, err
 	}
@@ -25,7 +27,8 @@ func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civi
 	}
 	member, err := s.personalMember(ctx, about)
 	return []civic.PersonalSection{
-		{Name: "posts", Entries: posts}, {Name: "reports", Entries: reports}, {Name: "forum_member", Entries: member},
+		{Name: "posts", Entries: posts}, {Name: "reports", Entries: reports},
+		{Name: "forum_member", Entries: member},
 	}, err
 }
 
@@ -47,7 +50,8 @@ func (s *Service) personalMember(ctx context.Context, about civic.Subject) ([]ci
 }
 
 func (s *Service) personalPosts(ctx context.Context, about civic.Subject) ([]civic.PersonalEntry, error) {
-	posts, err := theirs(ctx, s.posts.Collection, about, "author.", func(p Post) civic.ID { return p.Author.Contact })
+	posts, err := theirs(ctx, s.posts.Collection, about, "author.",
+		func(p Post) civic.ID { return p.Author.Contact })
 	entries := make([]civic.PersonalEntry, 0, len(posts))
 	for _, p := range posts {
 		t, err := s.threads.Get(ctx, p.Thread)
@@ -59,10 +63,12 @@ func (s *Service) personalPosts(ctx context.Context, about civic.Subject) ([]civ
 	return entries, err
 }
 
-// theirs returns what a person wrote, the newest first: what is kept under their contact, from whichever account, and of their
-// account what is kept under no contact. An account that staff rebound leaves what was written before with the contact it then
-// was. in is where the two fields stand in a document.
-func theirs[T any](ctx context.Context, c *docstore.Collection[T], about civic.Subject, in string, contact func(T) civic.ID) ([]T, error) {
+// theirs returns what a person wrote, the newest first: what is kept under their contact, from whichever
+// account, and of their account what is kept under no contact. An account that staff rebound leaves what was
+// written before with the contact it then was. in is where the two fields stand in a document.
+func theirs[T any](
+	ctx context.Context, c *docstore.Collection[T], about civic.Subject, in string, contact func(T) civic.ID,
+) ([]T, error) {
 	var found []T
 	for field, id := range map[string]civic.ID{"contact": about.Contact, "account": about.Account} {
 		if id == "" {

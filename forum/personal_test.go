@@ -28,14 +28,16 @@ func (w *town) wrote(about civic.Subject) (texts []string) {
 	return texts
 }
 
-// What a person wrote is known by the contact it is kept with: it follows neither an account that staff bound to somebody else,
-// nor is it lost with an account that is no longer theirs. What is kept with no contact is the account's.
+// What a person wrote is known by the contact it is kept with: it follows neither an account that staff bound
+// to somebody else, nor is it lost with an account that is no longer theirs. What is kept with no contact is
+// the account's.
 func TestWhatIsWrittenBelongsToItsContact(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	ctx := t.Context()
 	report := func(by civic.Actor, thread Thread, text string) Report {
-		r, err := w.Report(ctx, by, ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 1, Rule: "off_topic", Text: text})
+		r, err := w.Report(ctx, by, ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 1,
+			Rule: "off_topic", Text: text})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,30 +49,37 @@ func TestWhatIsWrittenBelongsToItsContact(t *testing.T) {
 	again.Contact = w.anna.Contact
 	thread := w.thread(w.bruno, "Il parco è buio", "I lampioni sono spenti.")
 	first := w.reply(w.anna, thread, 1, "Prima")
-	if _, err := w.EditPost(ctx, w.anna, EditInput{Thread: thread.ID, Number: first.Number, Revision: first.Revision, Base: "Prima", Source: "Prima, corretto"}); err != nil {
+	if _, err := w.EditPost(ctx, w.anna,
+		EditInput{Thread: thread.ID, Number: first.Number, Revision: first.Revision, Base: "Prima",
+			Source: "Prima, corretto"}); err != nil {
 		t.Fatal(err)
 	}
 	w.reply(rebound, thread, 1, "Dopo")
 	w.reply(again, thread, 1, "Di nuovo")
 	old := w.reply(rebound, thread, 1, "Senza contatto")
-	if _, err := w.posts.Update(ctx, old.ID, func(p *Post) error { p.Author.Contact = ""; return nil }); err != nil {
+	if _, err := w.posts.Update(ctx, old.ID,
+		func(p *Post) error { p.Author.Contact = ""; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	report(w.anna, thread, "Segnalato prima")
 	report(rebound, thread, "Segnalato dopo")
-	if _, err := w.Decide(ctx, w.mod, DecisionInput{Thread: thread.ID, Number: first.Number, Action: ActionHide, Rule: "spam", Reason: "Ripetuto in dieci discussioni."}); err != nil {
+	if _, err := w.Decide(ctx, w.mod, DecisionInput{Thread: thread.ID, Number: first.Number,
+		Action: ActionHide, Rule: "spam", Reason: "Ripetuto in dieci discussioni."}); err != nil {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
 		about civic.Subject
 		want  []string
 	}{
-		"the person who wrote, without that account": {civic.Subject{Contact: w.anna.Contact, Account: again.Account},
-			[]string{"posts earlier: Prima", "posts hidden: spam", "posts text: Di nuovo", "posts text: Prima, corretto", "reports text: Segnalato prima"}},
+		"the person who wrote, without that account": {civic.Subject{Contact: w.anna.Contact,
+			Account: again.Account},
+			[]string{"posts earlier: Prima", "posts hidden: spam", "posts text: Di nuovo",
+				"posts text: Prima, corretto", "reports text: Segnalato prima"}},
 		"who has the account now": {civic.Subject{Contact: rebound.Contact, Account: rebound.Account},
 			[]string{"posts text: Dopo", "posts text: Senza contatto", "reports text: Segnalato dopo"}},
-		"who replied to": {civic.Subject{Contact: w.bruno.Contact, Account: w.bruno.Account}, []string{"posts text: I lampioni sono spenti."}},
-		"nobody":         {civic.Subject{Contact: "contact-nobody"}, nil},
+		"who replied to": {civic.Subject{Contact: w.bruno.Contact, Account: w.bruno.Account},
+			[]string{"posts text: I lampioni sono spenti."}},
+		"nobody": {civic.Subject{Contact: "contact-nobody"}, nil},
 	} {
 		if got := w.wrote(test.about); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)

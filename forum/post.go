@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Post is one text in a discussion: its beginning (number 1), a reply, or an official answer. Numbers count up within the discussion
-// and never change; a hidden post keeps its number.
+// Post is one text in a discussion: its beginning (number 1), a reply, or an official answer. Numbers count
+// up within the discussion and never change; a hidden post keeps its number.
 type Post struct {
 	docstore.Meta `bson:",inline"`
 	Thread        civic.ID  `bson:"thread"`
@@ -38,7 +38,8 @@ type Official struct {
 	Name   string   `bson:"name"`
 }
 
-// Version is a text that a post had before. A redacted one has lost its Source, because it held what nobody may read.
+// Version is a text that a post had before. A redacted one has lost its Source, because it held what nobody
+// may read.
 type Version struct {
 	Source   string    `bson:"source"`
 	From     time.Time `bson:"from"`  // since when it stood
@@ -49,13 +50,15 @@ type Version struct {
 const (
 	// editGrace is how long after posting a citizen mends a slip without readers being told.
 	editGrace = 5 * time.Minute
-	// maxIndent is how far replies are set in; deeper ones stand there too, with a link to what they reply to.
+	// maxIndent is how far replies are set in; deeper ones stand there too, with a link to what they reply
+	// to.
 	maxIndent = 3
 	// maxVersions bounds the document.
 	maxVersions = 50
 	// placeWidth holds 60 million numbers in base 36.
 	placeWidth = 5
-	// The place of what stands apart from the replies sorts before every reply's place, which begins with a digit or letter.
+	// The place of what stands apart from the replies sorts before every reply's place, which begins with a
+	// digit or letter.
 	firstPlace    = ""
 	answersPrefix = "-"
 	repliesFrom   = "0"
@@ -103,7 +106,8 @@ func (p Post) sameAs(o Post) bool {
 		p.original() == o.original() && office(p) == office(o)
 }
 
-// edit replaces the text and keeps the one before. Readers are told of the change unless a citizen makes it within editGrace.
+// edit replaces the text and keeps the one before. Readers are told of the change unless a citizen makes it
+// within editGrace.
 func (p *Post) edit(source string, now time.Time) error {
 	if source == p.Source {
 		return nil
@@ -124,7 +128,8 @@ func (p *Post) edit(source string, now time.Time) error {
 	return nil
 }
 
-// told reports whether readers are told of a version: it still stood when the grace had passed, or an office had published it.
+// told reports whether readers are told of a version: it still stood when the grace had passed, or an office
+// had published it.
 func (p Post) told(v Version) bool {
 	return p.Official != nil || v.Until.Sub(p.CreatedAt) > editGrace
 }
@@ -177,5 +182,6 @@ func (in ReplyInput) parse() (Post, error) {
 	p.Check("form_key", err)
 	source, err := parseBody(in.Source)
 	p.Check("body", err)
-	return Post{Meta: docstore.Meta{ID: key}, Thread: in.Thread, Parent: max(in.Parent, 1), Source: source}, p.Err()
+	return Post{Meta: docstore.Meta{ID: key}, Thread: in.Thread, Parent: max(in.Parent, 1),
+		Source: source}, p.Err()
 }

@@ -9,8 +9,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// StartThread begins a discussion with its first post. Sending the same form again returns the discussion that it made. It returns
-// Invalid with field errors, NotFound for the area, Gone when the area takes no new ones, Limited, or Conflict for a used form key.
+// StartThread begins a discussion with its first post. Sending the same form again returns the discussion
+// that it made. It returns Invalid with field errors, NotFound for the area, Gone when the area takes no new
+// ones, Limited, or Conflict for a used form key.
 func (s *Service) StartThread(ctx context.Context, by civic.Actor, in ThreadInput) (Thread, error) {
 	if err := by.Can(PermPost); err != nil {
 		return Thread{}, err
@@ -56,8 +57,8 @@ func (t *Thread) begin(area Area, author Author, now time.Time) {
 	t.settle()
 }
 
-// storeThread stores the first post and then the discussion: a post whose discussion is missing is seen by nobody, and the same form sent
-// again completes it.
+// storeThread stores the first post and then the discussion: a post whose discussion is missing is seen by
+// nobody, and the same form sent again completes it.
 func (s *Service) storeThread(ctx context.Context, thread Thread, first Post) (Thread, error) {
 	first.Author = thread.Author
 	first.CreatedAt, first.UpdatedAt = thread.CreatedAt, thread.CreatedAt
@@ -95,15 +96,16 @@ func (s *Service) sameThread(ctx context.Context, stored, thread Thread, first P
 	if !stored.sameAs(thread) || post.original() != first.Source {
 		return Thread{}, errKeyUsed()
 	}
-	s.publishEffects(ctx, stored, post) // the process may have died between the discussion and what follows from it
+	// the process may have died between the discussion and what follows from it
+	s.publishEffects(ctx, stored, post)
 	return stored, nil
 }
 
 func errKeyUsed() error { return civic.NewError(civic.Conflict, "error.form_used") }
 
-// Reply adds a post to a discussion. Sending the same form again returns the post that it made. It returns Invalid with field
-// errors, NotFound for the discussion or the post replied to, Gone when the discussion is closed or that post was hidden,
-// Limited, or Conflict for a used form key.
+// Reply adds a post to a discussion. Sending the same form again returns the post that it made. It returns
+// Invalid with field errors, NotFound for the discussion or the post replied to, Gone when the discussion is
+// closed or that post was hidden, Limited, or Conflict for a used form key.
 func (s *Service) Reply(ctx context.Context, by civic.Actor, in ReplyInput) (Post, error) {
 	if err := by.Can(PermPost); err != nil {
 		return Post{}, err
@@ -126,7 +128,8 @@ func (s *Service) Reply(ctx context.Context, by civic.Actor, in ReplyInput) (Pos
 		if err := sameForm(stored, post); err != nil {
 			return stored, err
 		}
-		s.publishEffects(ctx, thread, stored) // the process may have died between the post and what follows from it
+		// the process may have died between the post and what follows from it
+		s.publishEffects(ctx, thread, stored)
 		return stored, nil
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return Post{}, err
@@ -167,7 +170,8 @@ func sameForm(stored, post Post) error {
 	return nil
 }
 
-// admit returns how the person signs, after checking how much they wrote within the hour; the account's lock is held.
+// admit returns how the person signs, after checking how much they wrote within the hour; the account's lock
+// is held.
 func (s *Service) admit(ctx context.Context, by civic.Actor, source string, begins bool) (Author, error) {
 	now := s.now()
 	m, err := s.known(ctx, by.Account, now)
@@ -197,7 +201,9 @@ func (s *Service) known(ctx context.Context, account civic.ID, now time.Time) (M
 	return m, err
 }
 
-func (s *Service) withinLimits(ctx context.Context, m Member, source string, begins bool, now time.Time) error {
+func (s *Service) withinLimits(
+	ctx context.Context, m Member, source string, begins bool, now time.Time,
+) error {
 	maxPosts, maxThreads := s.limits.Posts, s.limits.Threads
 	if m.isNew(s.limits, now) {
 		maxPosts, maxThreads = s.limits.NewPosts, s.limits.NewThreads
@@ -219,7 +225,8 @@ func (s *Service) withinLimits(ctx context.Context, m Member, source string, beg
 		}
 	}
 	if posts >= maxPosts || begins && threads >= maxThreads {
-		return civic.NewErrorArgs(civic.Limited, "forum.error.limit", civic.Args{"Posts": maxPosts, "Threads": maxThreads})
+		return civic.NewErrorArgs(civic.Limited, "forum.error.limit",
+			civic.Args{"Posts": maxPosts, "Threads": maxThreads})
 	}
 	return nil
 }

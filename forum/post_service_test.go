@@ -24,22 +24,26 @@ func TestADiscussion(t *testing.T) {
 	w.reply(w.bruno, thread, 0, "Anche in via Emilia.")
 
 	v := w.page(w.visitor, thread, 0)
-	if want := "/forum/discussioni/" + string(thread.ID) + "/il-parco-della-crocetta-e-buio"; v.Thread.Path() != want {
+	if want := "/forum/discussioni/" + string(thread.ID) +
+		"/il-parco-della-crocetta-e-buio"; v.Thread.Path() != want {
 		t.Errorf("path is %q, want %q", v.Thread.Path(), want)
 	}
 	if v.Area.Name != "Crocetta" || v.Thread.District != "q2" {
 		t.Errorf("area is %q, district %q", v.Area.Name, v.Thread.District)
 	}
-	if v.First.Author != "Anna D." || v.First.HTML != "<p>I lampioni sono <strong>spenti</strong> da mesi.</p>\n" {
+	if v.First.Author != "Anna D." ||
+		v.First.HTML != "<p>I lampioni sono <strong>spenti</strong> da mesi.</p>\n" {
 		t.Errorf("first post is %q by %q", v.First.HTML, v.First.Author)
 	}
-	if len(v.Replies) != 1 || v.Replies[0].Author != "Bruno D." || v.Replies[0].Number != 2 || v.Replies[0].Parent != 1 {
+	if len(v.Replies) != 1 || v.Replies[0].Author != "Bruno D." || v.Replies[0].Number != 2 ||
+		v.Replies[0].Parent != 1 {
 		t.Errorf("replies are %+v", v.Replies)
 	}
 	if v.Thread.Posts != 2 || !v.Thread.LastAt.Equal(w.time.Now()) {
 		t.Errorf("%d posts, the last at %v", v.Thread.Posts, v.Thread.LastAt)
 	}
-	if got := w.life.of(w.anna.Contact); len(got) != 1 || got[0].Kind != "post" || got[0].Title != thread.Title {
+	if got := w.life.of(w.anna.Contact); len(got) != 1 || got[0].Kind != "post" ||
+		got[0].Title != thread.Title {
 		t.Errorf("Anna's timeline is %+v", got)
 	}
 	if d := cmp.Diff([]string{"thread/" + string(thread.ID)}, w.found("lampione", search.Public)); d != "" {
@@ -64,11 +68,14 @@ func TestWhoMayPost(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := w.StartThread(t.Context(), tt.by, ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "Una domanda", Source: "Quando?"})
+			_, err := w.StartThread(t.Context(), tt.by,
+				ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "Una domanda", Source: "Quando?"})
 			wantCode(t, err, tt.want)
-			_, err = w.Reply(t.Context(), tt.by, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Sì."})
+			_, err = w.Reply(t.Context(), tt.by, ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
+				Source: "Sì."})
 			wantCode(t, err, tt.want)
-			_, err = w.EditPost(t.Context(), tt.by, EditInput{Thread: thread.ID, Number: 1, Revision: 1, Source: "No."})
+			_, err = w.EditPost(t.Context(), tt.by, EditInput{Thread: thread.ID, Number: 1, Revision: 1,
+				Source: "No."})
 			if tt.want == "" {
 				wantCode(t, err, civic.Forbidden) // another's post
 			} else {
@@ -84,21 +91,26 @@ func TestFormErrors(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	_, err := w.StartThread(t.Context(), w.anna, ThreadInput{
-		FormKey: "x/1", Area: "citta", Title: " Corto ", Source: "\u202e ", Tags: []string{"a", "b", "c", "d", "e", "f"},
+		FormKey: "x/1", Area: "citta", Title: " Corto ", Source: "\u202e ",
+		Tags: []string{"a", "b", "c", "d", "e", "f"},
 	})
 	var fields []string
 	for _, f := range fieldsOf(err) {
 		fields = append(fields, f.Field+" "+f.Message.Key)
 	}
-	want := []string{"form_key forum.error.form_key", "title forum.error.title.short", "body forum.error.body.empty", "tags forum.error.tags"}
+	want := []string{"form_key forum.error.form_key", "title forum.error.title.short",
+		"body forum.error.body.empty", "tags forum.error.tags"}
 	if d := cmp.Diff(want, fields); d != "" {
 		t.Error(d)
 	}
-	_, err = w.StartThread(t.Context(), w.anna, ThreadInput{FormKey: rand.Text(), Area: "altrove", Title: "Una domanda", Source: "Quando?"})
+	_, err = w.StartThread(t.Context(), w.anna,
+		ThreadInput{FormKey: rand.Text(), Area: "altrove", Title: "Una domanda", Source: "Quando?"})
 	wantCode(t, err, civic.NotFound)
-	_, err = w.Reply(t.Context(), w.anna, ReplyInput{FormKey: rand.Text(), Thread: "nessuno", Source: "Quando?"})
+	_, err = w.Reply(t.Context(), w.anna,
+		ReplyInput{FormKey: rand.Text(), Thread: "nessuno", Source: "Quando?"})
 	wantCode(t, err, civic.NotFound)
-	_, err = w.Reply(t.Context(), w.anna, ReplyInput{FormKey: rand.Text(), Source: strings.Repeat("è", MaxBody+1)})
+	_, err = w.Reply(t.Context(), w.anna,
+		ReplyInput{FormKey: rand.Text(), Source: strings.Repeat("è", MaxBody+1)})
 	wantCode(t, err, civic.Invalid)
 }
 
@@ -137,7 +149,8 @@ func TestTheSameFormGivesOneThing(t *testing.T) {
 	}
 }
 
-// A crash between the first post and its discussion leaves a post that nobody sees; the citizen's second try completes it.
+// A crash between the first post and its discussion leaves a post that nobody sees; the citizen's second try
+// completes it.
 func TestTheSameFormAfterACrash(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -193,8 +206,10 @@ func TestFiveHundredRepliesAtOnce(t *testing.T) {
 	for range 32 {
 		wg.Go(func() {
 			for i := range queue {
-				in := ReplyInput{FormKey: fmt.Sprintf("replyreplyreply%05d", i), Thread: thread.ID, Source: source(i)}
-				if _, err := services[i%2].Reply(t.Context(), citizen(fmt.Sprintf("c%d", i), "Carla Niccolò"), in); err != nil {
+				in := ReplyInput{FormKey: fmt.Sprintf("replyreplyreply%05d", i), Thread: thread.ID,
+					Source: source(i)}
+				if _, err := services[i%2].Reply(t.Context(), citizen(fmt.Sprintf("c%d", i), "Carla Niccolò"),
+					in); err != nil {
 					t.Errorf("reply %d: %v", i, err)
 				}
 			}
@@ -226,15 +241,18 @@ func TestFiveHundredRepliesAtOnce(t *testing.T) {
 
 func TestLimitsOfNewAccounts(t *testing.T) {
 	t.Parallel()
-	w := emptyTown(t, storetest.Open(t), Limits{NewFor: 2 * time.Hour, NewPosts: 3, NewThreads: 1, NewLinks: 1, Posts: 5, Threads: 3, Reports: 2})
+	w := emptyTown(t, storetest.Open(t), Limits{NewFor: 2 * time.Hour, NewPosts: 3, NewThreads: 1,
+		NewLinks: 1, Posts: 5, Threads: 3, Reports: 2})
 	_, err := w.SeedAreas(t.Context(), civic.System("test"), testAreas())
 	wantCode(t, err, "")
 	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
 	reply := func(s *Service, by civic.Actor, source string) error {
-		_, err := s.Reply(t.Context(), by, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: source})
+		_, err := s.Reply(t.Context(), by,
+			ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: source})
 		return err
 	}
-	_, err = w.StartThread(t.Context(), w.anna, ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "Ancora io", Source: "Sì."})
+	_, err = w.StartThread(t.Context(), w.anna,
+		ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "Ancora io", Source: "Sì."})
 	wantCode(t, err, civic.Limited)
 	wantCode(t, reply(w.Service, w.anna, "uno"), "")
 	wantCode(t, reply(w.Service, w.anna, "due"), "")
@@ -257,7 +275,8 @@ func TestEditing(t *testing.T) {
 	w := newTown(t)
 	thread := w.thread(w.anna, "Panchine nuove", "Dove sono le pancine?")
 	edit := func(by civic.Actor, revision int64, source string) (Post, error) {
-		return w.EditPost(t.Context(), by, EditInput{Thread: thread.ID, Number: 1, Revision: revision, Source: source})
+		return w.EditPost(t.Context(), by, EditInput{Thread: thread.ID, Number: 1, Revision: revision,
+			Source: source})
 	}
 	w.time.pass(4 * time.Minute)
 	p, err := edit(w.anna, 1, "Dove sono le panchine?")
@@ -356,8 +375,11 @@ func TestOnePseudonymForManyPeople(t *testing.T) {
 func TestPublicName(t *testing.T) {
 	t.Parallel()
 	for full, want := range map[string]string{
-		"Anna D'Alò": "Anna D.", "Bruno De Nicolò": "Bruno D.", "Anna Maria della Rovere": "Anna D.", "Ida Lo": "Ida L.", "Élodie Ørsted": "Élodie Ø.", "Maria": "Maria", "": "",
-		"anna.dalo@posta.example": "", "Sindaco": "", "Comune di Modena": "", "Comune\u2800di\u2800Modena": "", "Polizia Locale": "", "Mario Sindaco": "Mario S.", "Anna\u3164Rossi": "", "RSSMRA80A01F257X": "",
+		"Anna D'Alò": "Anna D.", "Bruno De Nicolò": "Bruno D.", "Anna Maria della Rovere": "Anna D.",
+		"Ida Lo": "Ida L.", "Élodie Ørsted": "Élodie Ø.", "Maria": "Maria", "": "",
+		"anna.dalo@posta.example": "", "Sindaco": "", "Comune di Modena": "",
+		"Comune\u2800di\u2800Modena": "", "Polizia Locale": "", "Mario Sindaco": "Mario S.",
+		"Anna\u3164Rossi": "", "RSSMRA80A01F257X": "",
 		"Servizi Demografici": "",
 	} {
 		if got := publicName(full, []string{"Servizi demografici"}); got != want {
@@ -396,7 +418,8 @@ func TestAnOldOfficialPseudonymIsNotShown(t *testing.T) {
 	_, err := w.known(t.Context(), w.anna.Account, w.time.Now())
 	wantCode(t, err, "")
 	for _, old := range []string{"S1ndaco", "Verde pubblico"} {
-		_, err = w.members.Update(t.Context(), w.anna.Account, func(m *Member) error { m.Pseudonym = old; return nil })
+		_, err = w.members.Update(t.Context(), w.anna.Account,
+			func(m *Member) error { m.Pseudonym = old; return nil })
 		wantCode(t, err, "")
 		if thread := w.thread(w.anna, "Panchine nuove", "Dove?"); thread.Author.Name != "" {
 			t.Errorf("%s signed %q", old, thread.Author.Name)

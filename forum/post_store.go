@@ -40,7 +40,8 @@ func one[T any](page civic.Page[T], err error) (T, error) {
 // numbered returns a thread's post with the given number, or NotFound.
 func (s postStore) numbered(ctx context.Context, thread civic.ID, number int64) (Post, error) {
 	return one(s.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("thread", thread), docstore.Eq("number", number)}, Sort: []string{"number"}, Limit: 1,
+		Filter: docstore.Filter{docstore.Eq("thread", thread), docstore.Eq("number", number)},
+		Sort:   []string{"number"}, Limit: 1,
 	}))
 }
 
@@ -54,7 +55,8 @@ func (s postStore) last(ctx context.Context, thread civic.ID) (Post, error) {
 // lastVisible returns a thread's newest post that everybody sees, or NotFound.
 func (s postStore) lastVisible(ctx context.Context, thread civic.ID) (Post, error) {
 	return one(s.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("thread", thread), docstore.Eq("hidden", false)}, Sort: []string{"-number"}, Limit: 1,
+		Filter: docstore.Filter{docstore.Eq("thread", thread), docstore.Eq("hidden", false)},
+		Sort:   []string{"-number"}, Limit: 1,
 	}))
 }
 
@@ -75,8 +77,9 @@ func (s postStore) answers(ctx context.Context, thread civic.ID) ([]Post, error)
 // from returns a thread's replies from a place on, in the order of the conversation.
 func (s postStore) from(ctx context.Context, thread civic.ID, place string, limit int) ([]Post, error) {
 	page, err := s.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("thread", thread), docstore.Gte("place", max(place, repliesFrom))},
-		Sort:   []string{"place"}, Limit: limit,
+		Filter: docstore.Filter{docstore.Eq("thread", thread),
+			docstore.Gte("place", max(place, repliesFrom))},
+		Sort: []string{"place"}, Limit: limit,
 	})
 	return page.Items, err
 }
@@ -84,23 +87,27 @@ func (s postStore) from(ctx context.Context, thread civic.ID, place string, limi
 // before returns a thread's replies before a place, the nearest first.
 func (s postStore) before(ctx context.Context, thread civic.ID, place string, limit int) ([]Post, error) {
 	page, err := s.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("thread", thread), docstore.Gte("place", repliesFrom), docstore.Lt("place", place)},
-		Sort:   []string{"-place"}, Limit: limit,
+		Filter: docstore.Filter{docstore.Eq("thread", thread), docstore.Gte("place", repliesFrom),
+			docstore.Lt("place", place)},
+		Sort: []string{"-place"}, Limit: limit,
 	})
 	return page.Items, err
 }
 
 // countBefore returns how many replies of a thread stand before a place.
 func (s postStore) countBefore(ctx context.Context, thread civic.ID, place string) (int, error) {
-	return s.Count(ctx, docstore.Filter{docstore.Eq("thread", thread), docstore.Gte("place", repliesFrom), docstore.Lt("place", place)})
+	return s.Count(ctx, docstore.Filter{docstore.Eq("thread", thread), docstore.Gte("place", repliesFrom),
+		docstore.Lt("place", place)})
 }
 
 // written returns how many posts an account wrote since then.
 func (s postStore) written(ctx context.Context, account civic.ID, since time.Time) (int, error) {
-	return s.Count(ctx, docstore.Filter{docstore.Eq("author.account", account), docstore.Gte("createdAt", since)})
+	return s.Count(ctx, docstore.Filter{docstore.Eq("author.account", account),
+		docstore.Gte("createdAt", since)})
 }
 
 // postsOf asks for all posts of a thread in the order of their numbers.
 func postsOf(thread civic.ID) docstore.Query {
-	return docstore.Query{Filter: docstore.Filter{docstore.Eq("thread", thread)}, Sort: []string{"number"}, Limit: 500}
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("thread", thread)}, Sort: []string{"number"},
+		Limit: 500}
 }

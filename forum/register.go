@@ -8,7 +8,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// RegisterEntry is one line of the public register of moderation: what was done, by which rule and when, without a name or text.
+// RegisterEntry is one line of the public register of moderation: what was done, by which rule and when,
+// without a name or text.
 type RegisterEntry struct {
 	At     time.Time
 	Action Action
@@ -23,31 +24,35 @@ func (s *Service) Register(ctx context.Context, p civic.PageRequest) (civic.Page
 	if err != nil {
 		return civic.Page[RegisterEntry]{}, err
 	}
-	page := civic.Page[RegisterEntry]{Items: make([]RegisterEntry, len(decisions.Items)), Next: decisions.Next}
+	page := civic.Page[RegisterEntry]{Items: make([]RegisterEntry, len(decisions.Items)),
+		Next: decisions.Next}
 	for i, d := range decisions.Items {
-		page.Items[i] = RegisterEntry{At: d.At, Action: d.Action, Rule: d.Rule, Area: d.Area, Number: d.Number}
+		page.Items[i] = RegisterEntry{At: d.At, Action: d.Action, Rule: d.Rule, Area: d.Area,
+			Number: d.Number}
 	}
 	return page, nil
 }
 
 // Decisions returns the register as the desk reads it, with moderators and reasons, the newest first.
-func (s *Service) Decisions(ctx context.Context, by civic.Actor, p civic.PageRequest) (civic.Page[Decision], error) {
+func (s *Service) Decisions(
+	ctx context.Context, by civic.Actor, p civic.PageRequest,
+) (civic.Page[Decision], error) {
 	if err := by.Can(PermModerate); err != nil {
 		return civic.Page[Decision]{}, err
 	}
 	return s.decisions.newest(ctx, p)
 }
 
-// Statement is the statement of reasons for a decision, with the text it is about. A person took every decision: the forum
-// hides nothing by itself.
+// Statement is the statement of reasons for a decision, with the text it is about. A person took every
+// decision: the forum hides nothing by itself.
 type Statement struct {
 	Decision Decision
 	Title    string // of the discussion
 	HTML     template.HTML
 }
 
-// Statement returns the statement of reasons for a decision about something that by wrote. Moderators may read it too. It is
-// NotFound for everybody else, so that nobody learns whose text was hidden.
+// Statement returns the statement of reasons for a decision about something that by wrote. Moderators may
+// read it too. It is NotFound for everybody else, so that nobody learns whose text was hidden.
 func (s *Service) Statement(ctx context.Context, by civic.Actor, id civic.ID) (Statement, error) {
 	if by.Account == "" {
 		return Statement{}, by.Can(PermPost)

@@ -18,8 +18,8 @@ const (
 	ReminderLate     ReminderKind = "late"     // its day has passed
 )
 
-// Reminder is a letter to an office about a discussion that it is to answer. Its ID is made of what it is about, so that it is sent
-// once however often it is queued.
+// Reminder is a letter to an office about a discussion that it is to answer. Its ID is made of what it is
+// about, so that it is sent once however often it is queued.
 type Reminder struct {
 	ID     civic.ID
 	Kind   ReminderKind
@@ -43,8 +43,8 @@ func (t Thread) reminder(kind ReminderKind, occasion civic.ID) Reminder {
 	}
 }
 
-// remind returns the reminder that is due about t now, and false when none is: one before the day, then one a week after it, for as
-// many weeks as remindTimes. A new day is a new occasion.
+// remind returns the reminder that is due about t now, and false when none is: one before the day, then one a
+// week after it, for as many weeks as remindTimes. A new day is a new occasion.
 func (t Thread) remind(now time.Time) (Reminder, bool) {
 	if !t.Waiting || t.Office == "" || t.DueAt.IsZero() || now.Before(t.DueAt.Add(-remindBefore)) {
 		return Reminder{}, false
@@ -57,12 +57,13 @@ func (t Thread) remind(now time.Time) (Reminder, bool) {
 	return t.reminder(ReminderLate, civic.Key(day, numeral(week))), week < remindTimes
 }
 
-// RemindDue writes to the offices whose answers are due within three days or late, and returns how many letters it queued. It is for a
-// job; however often it runs, each reminder is queued once.
+// RemindDue writes to the offices whose answers are due within three days or late, and returns how many
+// letters it queued. It is for a job; however often it runs, each reminder is queued once.
 func (s *Service) RemindDue(ctx context.Context) (int, error) {
 	n, now := 0, s.now()
 	due := docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("waiting", true), docstore.Lt("dueAt", now.Add(remindBefore))}, Sort: []string{"dueAt"}, Limit: 500,
+		Filter: docstore.Filter{docstore.Eq("waiting", true), docstore.Lt("dueAt", now.Add(remindBefore))},
+		Sort:   []string{"dueAt"}, Limit: 500,
 	}
 	for t, err := range s.threads.All(ctx, due) {
 		if err != nil {
@@ -75,7 +76,8 @@ func (s *Service) RemindDue(ctx context.Context) (int, error) {
 		if err := s.outbox.QueueReminder(ctx, r); err != nil {
 			return n, err
 		}
-		if _, err := s.threads.Update(ctx, t.ID, func(t *Thread) error { t.Reminded = r.ID; return nil }); err != nil {
+		if _, err := s.threads.Update(ctx, t.ID,
+			func(t *Thread) error { t.Reminded = r.ID; return nil }); err != nil {
 			return n, err
 		}
 		n++

@@ -7,9 +7,9 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Repair draws again what follows from everything written since then: the discussions' counts and the citizens' timelines. It
-// returns how many discussions it found miscounted. The program calls it at its start, for what the last run left undone, and every
-// minute.
+// Repair draws again what follows from everything written since then: the discussions' counts and the
+// citizens' timelines. It returns how many discussions it found miscounted. The program calls it at its
+// start, for what the last run left undone, and every minute.
 func (s *Service) Repair(ctx context.Context, since time.Time) (int, error) {
 	seen := map[civic.ID]Thread{}
 	mended := 0
@@ -48,7 +48,8 @@ func (s *Service) recountThread(ctx context.Context, id civic.ID, into *Thread) 
 	if err := s.recount(ctx, &again); err != nil {
 		return false, err
 	}
-	if again.LastNumber == into.LastNumber && again.Posts == into.Posts && again.LastAt.Equal(into.LastAt) && again.State == into.State {
+	if again.LastNumber == into.LastNumber && again.Posts == into.Posts && again.LastAt.Equal(into.LastAt) &&
+		again.State == into.State {
 		return false, nil
 	}
 	*into, err = s.threads.Update(ctx, id, func(t *Thread) error {

@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Report is somebody's word that a post breaks a rule or the law. Its id is the receipt number: whoever holds it can read
-// what came of the report, signed in or not.
+// Report is somebody's word that a post breaks a rule or the law. Its id is the receipt number: whoever holds
+// it can read what came of the report, signed in or not.
 type Report struct {
 	docstore.Meta `bson:",inline"`
 	Post          civic.ID  `bson:"post"`
@@ -39,7 +39,8 @@ func (r Report) Receipt() string {
 // receiptLength gives 80 bits: nobody finds another person's receipt by trying.
 const receiptLength = 16
 
-// ParseReceipt returns the id of the report with the receipt number s, however it is grouped, or an Invalid error.
+// ParseReceipt returns the id of the report with the receipt number s, however it is grouped, or an Invalid
+// error.
 func ParseReceipt(s string) (civic.ID, error) {
 	s = strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(s))
 	if len(s) != receiptLength || strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
@@ -74,14 +75,16 @@ func (in ReportInput) parse() (Report, error) {
 	p.Check("rule", err)
 	text, err := cleanSource(in.Text, MaxReport)
 	p.Check("text", err)
-	return Report{Meta: docstore.Meta{ID: receiptOf(key)}, Thread: in.Thread, Rule: rule, Text: text, Open: true}, p.Err()
+	return Report{Meta: docstore.Meta{ID: receiptOf(key)}, Thread: in.Thread, Rule: rule, Text: text,
+		Open: true}, p.Err()
 }
 
 func (r Report) sameAs(o Report) bool {
 	return r.Post == o.Post && r.Account == o.Account && r.Rule == o.Rule && r.Text == o.Text
 }
 
-// Case is a reported post in the desk's queue; its id is the post's. It is derived from the reports but for the claim.
+// Case is a reported post in the desk's queue; its id is the post's. It is derived from the reports but for
+// the claim.
 type Case struct {
 	docstore.Meta `bson:",inline"`
 	Thread        civic.ID  `bson:"thread"`

@@ -7,9 +7,9 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Report takes anybody's word that a post breaks a rule and puts the post on the desk's queue. Sending the same form again
-// returns the report that it made. It returns Invalid with field errors, NotFound, Gone when the post is hidden already, and
-// Limited for an account that reports too much.
+// Report takes anybody's word that a post breaks a rule and puts the post on the desk's queue. Sending the
+// same form again returns the report that it made. It returns Invalid with field errors, NotFound, Gone when
+// the post is hidden already, and Limited for an account that reports too much.
 func (s *Service) Report(ctx context.Context, by civic.Actor, in ReportInput) (Report, error) {
 	report, err := in.parse()
 	if err != nil {
@@ -52,7 +52,8 @@ func (s *Service) storeReport(ctx context.Context, r Report, post Post) (Report,
 			return Report{}, err
 		}
 		if made >= s.limits.Reports {
-			return Report{}, civic.NewErrorArgs(civic.Limited, "forum.error.reports", civic.Args{"Max": s.limits.Reports})
+			return Report{}, civic.NewErrorArgs(civic.Limited, "forum.error.reports",
+				civic.Args{"Max": s.limits.Reports})
 		}
 	}
 	r.CreatedAt = now

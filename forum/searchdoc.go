@@ -18,12 +18,15 @@ const (
 	KindNote   = "forum_note"
 )
 
-// docsOf returns what the index holds of a post: the first post stands for its discussion. What is hidden is Deleted, and so is
-// a discussion whose first post is: its title repeats what was taken away, while the replies are found by their own words.
+// docsOf returns what the index holds of a post: the first post stands for its discussion. What is hidden is
+// Deleted, and so is a discussion whose first post is: its title repeats what was taken away, while the
+// replies are found by their own words.
 func (s *Service) docsOf(t Thread, p Post) []search.Doc {
 	doc := search.Doc{
-		ID: KindPost + "/" + string(p.ID), Kind: KindPost, Scope: search.Public, Title: t.Title, Path: p.Path(t), At: p.CreatedAt,
-		Facets: facetsOf(t, p), Deleted: t.IsHidden || p.IsHidden, Part: true, Group: KindThread + "/" + string(t.ID),
+		ID: KindPost + "/" + string(p.ID), Kind: KindPost, Scope: search.Public, Title: t.Title,
+		Path: p.Path(t), At: p.CreatedAt,
+		Facets: facetsOf(t, p), Deleted: t.IsHidden || p.IsHidden, Part: true, Group: KindThread + "/" +
+			string(t.ID),
 	}
 	if p.Number == 1 {
 		doc.ID, doc.Kind, doc.Path, doc.Part = doc.Group, KindThread, t.Path(), false
@@ -37,7 +40,8 @@ func (s *Service) docsOf(t Thread, p Post) []search.Doc {
 
 func facetsOf(t Thread, p Post) map[string][]string {
 	f := map[string][]string{
-		"area": {string(t.Area)}, "status": {string(t.State)}, "year": {strconv.Itoa(p.CreatedAt.In(civic.Rome()).Year())},
+		"area": {string(t.Area)}, "status": {string(t.State)},
+		"year": {strconv.Itoa(p.CreatedAt.In(civic.Rome()).Year())},
 	}
 	if t.District != "" {
 		f["district"] = []string{string(t.District)}
@@ -54,16 +58,18 @@ func facetsOf(t Thread, p Post) map[string][]string {
 func noteDoc(t Thread, n Note) search.Doc {
 	return search.Doc{
 		ID: KindNote + "/" + string(n.ID), Kind: KindNote, Scope: ScopeStaff, Title: t.Title, Text: n.Text,
-		Path: "/desk/forum/" + string(t.ID), At: n.CreatedAt, Part: true, Group: KindNote + "s/" + string(t.ID),
+		Path: "/desk/forum/" + string(t.ID), At: n.CreatedAt, Part: true, Group: KindNote + "s/" +
+			string(t.ID),
 	}
 }
 
-// SearchDocs yields what the index holds of everything changed at or after since, all when since is zero. When a discussion
-// was hidden, shown or moved since then, all its posts are among them.
+// SearchDocs yields what the index holds of everything changed at or after since, all when since is zero.
+// When a discussion was hidden, shown or moved since then, all its posts are among them.
 func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {
 	return func(yield func(search.Doc, error) bool) {
 		titles := titleCache{threads: s.threads, known: map[civic.ID]Thread{}}
-		_ = s.threadDocs(ctx, since, &titles, yield) && s.postDocs(ctx, since, &titles, yield) && s.noteDocs(ctx, since, &titles, yield)
+		_ = s.threadDocs(ctx, since, &titles, yield) && s.postDocs(ctx, since, &titles, yield) &&
+			s.noteDocs(ctx, since, &titles, yield)
 	}
 }
 
@@ -79,7 +85,8 @@ func (s *Service) SearchDocCount(ctx context.Context) (int, error) {
 
 type yieldDoc = func(search.Doc, error) bool
 
-// threadDocs yields all posts of the discussions whose title, area or state changed; it reports whether to go on.
+// threadDocs yields all posts of the discussions whose title, area or state changed; it reports whether to go
+// on.
 func (s *Service) threadDocs(ctx context.Context, since time.Time, titles *titleCache, yield yieldDoc) bool {
 	if since.IsZero() {
 		return true // postDocs yields everything

@@ -18,7 +18,8 @@ func TestNotesAreNeverFoundByCitizens(t *testing.T) {
 	w := newTown(t)
 	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
 	in := NoteInput{FormKey: rand.Text(), Thread: thread.ID, Text: "La signora è zia dell'assessore."}
-	for by, want := range map[*civic.Actor]civic.Code{&w.visitor: civic.Unauthenticated, &w.anna: civic.Forbidden, &w.taxes: ""} {
+	for by, want := range map[*civic.Actor]civic.Code{&w.visitor: civic.Unauthenticated,
+		&w.anna: civic.Forbidden, &w.taxes: ""} {
 		_, err := w.AddNote(t.Context(), *by, in)
 		wantCode(t, err, want)
 		notes, err := w.Notes(t.Context(), *by, thread.ID)
@@ -29,7 +30,8 @@ func TestNotesAreNeverFoundByCitizens(t *testing.T) {
 	}
 	note, err := w.AddNote(t.Context(), w.taxes, in) // the same form
 	wantCode(t, err, "")
-	if notes, err := w.Notes(t.Context(), w.greens, thread.ID); err != nil || len(notes) != 1 || notes[0].ByName != "Tea Sestili" {
+	if notes, err := w.Notes(t.Context(), w.greens, thread.ID); err != nil || len(notes) != 1 ||
+		notes[0].ByName != "Tea Sestili" {
 		t.Errorf("another office reads %v, %v", notes, err)
 	}
 	if got := w.found("assessore", search.Public); len(got) != 0 {
@@ -72,7 +74,8 @@ func TestSearchDocsSince(t *testing.T) {
 	reply := w.reply(w.bruno, old, 0, "Già")
 	other := w.thread(w.bruno, "Fontane nuove", "Dove?")
 	oldID, replyID, otherID := "thread/"+string(old.ID), "post/"+string(reply.ID), "thread/"+string(other.ID)
-	if d := cmp.Diff(map[string]bool{oldID: false, replyID: false, otherID: false}, docs(t, w, time.Time{})); d != "" {
+	if d := cmp.Diff(map[string]bool{oldID: false, replyID: false, otherID: false},
+		docs(t, w, time.Time{})); d != "" {
 		t.Errorf("all: %s", d)
 	}
 	w.time.pass(time.Hour)
@@ -106,12 +109,14 @@ func TestLoad(t *testing.T) {
 	w := newTown(t)
 	at := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
 	anna := Author{Account: w.anna.Account, Contact: w.anna.Contact, Name: "Anna D."}
-	past := Past{Key: "pastpastpastpast", Area: "crocetta", Title: "Orto condiviso", Tags: []string{"orti", " verde"}, AsksAnswer: true, Posts: []PastPost{
-		{Author: anna, At: at, Source: "Si può fare?"},
-		{Author: Author{Name: "Lucciola"}, At: at.Add(time.Hour), Source: "Magari!"},
-		{At: at.Add(48 * time.Hour), Source: "Sì, da maggio.", Office: "verde", OfficeName: "Ufficio Verde pubblico"},
-		{Author: anna, At: at.Add(50 * time.Hour), Parent: 1, Source: "Evviva."},
-	}}
+	past := Past{Key: "pastpastpastpast", Area: "crocetta", Title: "Orto condiviso",
+		Tags: []string{"orti", " verde"}, AsksAnswer: true, Posts: []PastPost{
+			{Author: anna, At: at, Source: "Si può fare?"},
+			{Author: Author{Name: "Lucciola"}, At: at.Add(time.Hour), Source: "Magari!"},
+			{At: at.Add(48 * time.Hour), Source: "Sì, da maggio.", Office: "verde",
+				OfficeName: "Ufficio Verde pubblico"},
+			{Author: anna, At: at.Add(50 * time.Hour), Parent: 1, Source: "Evviva."},
+		}}
 	_, err := w.Load(t.Context(), w.mod, []Past{past})
 	wantCode(t, err, civic.Forbidden)
 	for i, want := range []int{1, 0} {
@@ -120,13 +125,15 @@ func TestLoad(t *testing.T) {
 		}
 	}
 	thread := w.reloadID("pastpastpastpast")
-	if thread.State != Answered || thread.Posts != 4 || !thread.LastAt.Equal(at.Add(50*time.Hour)) || thread.Answer.Number != 3 {
+	if thread.State != Answered || thread.Posts != 4 || !thread.LastAt.Equal(at.Add(50*time.Hour)) ||
+		thread.Answer.Number != 3 {
 		t.Errorf("the discussion is %+v", thread)
 	}
 	if again := thread; w.recount(t.Context(), &again) != nil || !cmp.Equal(thread, again) {
 		t.Errorf("counting again: %s", cmp.Diff(thread, again))
 	}
-	if v := w.page(w.visitor, thread, 0); len(v.Answers) != 1 || len(v.Replies) != 2 || v.Replies[1].Parent != 2 || v.Replies[1].Indent != 1 {
+	if v := w.page(w.visitor, thread, 0); len(v.Answers) != 1 || len(v.Replies) != 2 ||
+		v.Replies[1].Parent != 2 || v.Replies[1].Indent != 1 {
 		t.Errorf("the page is %+v", v)
 	}
 	if got := w.life.of(w.anna.Contact); len(got) != 2 {
@@ -135,11 +142,14 @@ func TestLoad(t *testing.T) {
 	if got := w.found("maggio", search.Public); len(got) != 1 {
 		t.Errorf("search finds %v", got)
 	}
-	closed := Past{Key: "pastpastpastpas2", Area: "citta", Title: "Vecchia piazza", AsksAnswer: true, Closed: true, Posts: past.Posts[:1]}
-	if _, err := w.Load(t.Context(), civic.System("demo"), []Past{closed}); err != nil || w.reloadID("pastpastpastpas2").State != Closed {
+	closed := Past{Key: "pastpastpastpas2", Area: "citta", Title: "Vecchia piazza", AsksAnswer: true,
+		Closed: true, Posts: past.Posts[:1]}
+	if _, err := w.Load(t.Context(), civic.System("demo"), []Past{closed}); err != nil ||
+		w.reloadID("pastpastpastpas2").State != Closed {
 		t.Errorf("a closed discussion is %s, %v", w.reloadID("pastpastpastpas2").State, err)
 	}
-	if waiting, err := w.Awaiting(t.Context(), w.greens, AwaitingFilter{}); err != nil || len(waiting.Items) != 0 {
+	if waiting, err := w.Awaiting(t.Context(), w.greens, AwaitingFilter{}); err != nil ||
+		len(waiting.Items) != 0 {
 		t.Errorf("past discussions wait: %+v, %v", waiting.Items, err)
 	}
 	w.reply(w.bruno, thread, 0, "Che bello!") // and life goes on
@@ -148,7 +158,8 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// A post is kept even when its timeline cannot be written and its discussion not counted; Repair makes up for it.
+// A post is kept even when its timeline cannot be written and its discussion not counted; Repair makes up for
+// it.
 func TestRepair(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -184,7 +195,8 @@ func TestCountingOutOfOrder(t *testing.T) {
 	wantCode(t, err, "")
 	var posts []Post
 	for i := range int64(3) {
-		p := Post{Thread: thread.ID, Author: Author{Account: "x"}, Source: "Già", CreatedAt: w.time.Now(), UpdatedAt: w.time.Now()}
+		p := Post{Thread: thread.ID, Author: Author{Account: "x"}, Source: "Già", CreatedAt: w.time.Now(),
+			UpdatedAt: w.time.Now()}
 		p.put(i+2, first)
 		wantCode(t, w.posts.Insert(t.Context(), &p), "")
 		posts = append(posts, p)

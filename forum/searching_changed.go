@@ -56,7 +56,9 @@ func gone(kind string, id civic.ID) []search.Doc {
 	return []search.Doc{{ID: kind + "/" + string(id), Kind: kind, Deleted: true}}
 }
 
-func (s *Service) changedThread(ctx context.Context, id civic.ID, since time.Time) (docs []search.Doc, err error) {
+func (s *Service) changedThread(
+	ctx context.Context, id civic.ID, since time.Time,
+) (docs []search.Doc, err error) {
 	t, err := s.threads.Get(ctx, id)
 	if civic.CodeOf(err) == civic.NotFound {
 		return gone(KindThread, id), nil

@@ -1,5 +1,6 @@
-// Package forum is the public square: areas for the city and its districts, discussions with replies, the offices' official
-// answers with their due dates, and moderation with reasons. It holds a citizen's contact id and shows a name the citizen chose.
+// Package forum is the public square: areas for the city and its districts, discussions with replies, the
+// offices' official answers with their due dates, and moderation with reasons. It holds a citizen's contact
+// id and shows a name the citizen chose.
 package forum
 
 import (
@@ -48,8 +49,8 @@ type Offices interface {
 	OfficeName(ctx context.Context, id civic.ID) (string, error)
 	// OfficeNames returns the names of all offices.
 	OfficeNames(ctx context.Context) ([]string, error)
-	// OfficesEdition returns a text that changes with every write to the offices, before the write is acknowledged; empty where that
-	// cannot be known.
+	// OfficesEdition returns a text that changes with every write to the offices, before the write is
+	// acknowledged; empty where that cannot be known.
 	OfficesEdition() string
 }
 
@@ -103,9 +104,10 @@ type Service struct {
 }
 
 const (
-	mostReads    = 500       // pages of discussions that are kept as they were read
-	maxRead      = 128 << 10 // bytes of text of each of them: 64 MiB in all, whatever people write and look at
-	mostStanding = 20_000    // posts of which is kept whether everybody can read them
+	mostReads = 500 // pages of discussions that are kept as they were read
+	// bytes of text of each of them: 64 MiB in all, whatever people write and look at
+	maxRead      = 128 << 10
+	mostStanding = 20_000 // posts of which is kept whether everybody can read them
 )
 
 // maxShown bounds the bytes of the posts that are kept as they are shown: some 20,000 of usual length.
@@ -117,9 +119,12 @@ const maxSigned = 1 << 20
 // New returns a Service over the collections in o.DB, or an error when a collection cannot be opened.
 func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
-		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit, now: o.Now, log: o.Log,
-		limits: o.Limits, markdown: markdown.Posts(), shown: markdown.Posts().Keep(maxShown), writing: newLocks(), counting: newLocks(),
-		signed: memo.NewTexts(maxSigned, memo.Bytes), reads: memo.Values[readKey, *threadRead]{Most: mostReads},
+		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit,
+		now: o.Now, log: o.Log,
+		limits: o.Limits, markdown: markdown.Posts(), shown: markdown.Posts().Keep(maxShown),
+		writing: newLocks(), counting: newLocks(),
+		signed:   memo.NewTexts(maxSigned, memo.Bytes),
+		reads:    memo.Values[readKey, *threadRead]{Most: mostReads},
 		standing: memo.Values[civic.ID, standing]{Most: mostStanding},
 	}
 	if s.limits == (Limits{}) {
@@ -146,7 +151,9 @@ func (s *Service) openStores(ctx context.Context, db *docstore.DB) error {
 	)
 }
 
-func open[T any](ctx context.Context, db *docstore.DB, spec docstore.Spec, into **docstore.Collection[T]) (err error) {
+func open[T any](
+	ctx context.Context, db *docstore.DB, spec docstore.Spec, into **docstore.Collection[T],
+) (err error) {
 	*into, err = docstore.Collect[T](ctx, db, spec)
 	return err
 }

@@ -32,30 +32,34 @@ func ParseState(s string) (State, error) {
 	return "", civic.NewError(civic.Invalid, "forum.error.state")
 }
 
-// Thread is a discussion. Its first post is the Post with number 1; what is derived from its posts can be counted again.
+// Thread is a discussion. Its first post is the Post with number 1; what is derived from its posts can be
+// counted again.
 type Thread struct {
 	docstore.Meta `bson:",inline"`
-	Area          civic.ID   `bson:"area"`
-	District      civic.ID   `bson:"district,omitempty"` // of the area
-	Title         string     `bson:"title"`
-	Slug          string     `bson:"slug"`
-	Author        Author     `bson:"author"`
-	Tags          []string   `bson:"tags,omitempty"`
-	State         State      `bson:"state"`
-	IsHidden      bool       `bson:"hidden"`
-	AsksAnswer    bool       `bson:"asksAnswer"`
-	Office        civic.ID   `bson:"office,omitempty"` // the office that is to answer
-	DueAt         time.Time  `bson:"dueAt,omitempty"`  // when the answer is due; zero without a promise
-	Waiting       bool       `bson:"waiting"`          // asks or was assigned, is open and has no official answer yet
-	Answer        *AnswerRef `bson:"answer,omitempty"`
-	Removal       *Removal   `bson:"removal,omitempty"` // why it is hidden
-	Rulings       int        `bson:"rulings"`           // decisions taken on it so far
-	CreatedAt     time.Time  `bson:"createdAt"`
-	UpdatedAt     time.Time  `bson:"updatedAt"`
-	ShownAt       time.Time  `bson:"shownAt"` // when what all its posts show last changed: title, area, hidden or not
+	Area          civic.ID  `bson:"area"`
+	District      civic.ID  `bson:"district,omitempty"` // of the area
+	Title         string    `bson:"title"`
+	Slug          string    `bson:"slug"`
+	Author        Author    `bson:"author"`
+	Tags          []string  `bson:"tags,omitempty"`
+	State         State     `bson:"state"`
+	IsHidden      bool      `bson:"hidden"`
+	AsksAnswer    bool      `bson:"asksAnswer"`
+	Office        civic.ID  `bson:"office,omitempty"` // the office that is to answer
+	DueAt         time.Time `bson:"dueAt,omitempty"`  // when the answer is due; zero without a promise
+	// asks or was assigned, is open and has no official answer yet
+	Waiting   bool       `bson:"waiting"`
+	Answer    *AnswerRef `bson:"answer,omitempty"`
+	Removal   *Removal   `bson:"removal,omitempty"` // why it is hidden
+	Rulings   int        `bson:"rulings"`           // decisions taken on it so far
+	CreatedAt time.Time  `bson:"createdAt"`
+	UpdatedAt time.Time  `bson:"updatedAt"`
+	// when what all its posts show last changed: title, area, hidden or not
+	ShownAt time.Time `bson:"shownAt"`
 
-	Assignments []Assignment `bson:"assignments,omitempty"` // which offices were to answer, by whose decision; the last one holds
-	Reminded    civic.ID     `bson:"reminded,omitempty"`    // the last reminder that was queued
+	// which offices were to answer, by whose decision; the last one holds
+	Assignments []Assignment `bson:"assignments,omitempty"`
+	Reminded    civic.ID     `bson:"reminded,omitempty"` // the last reminder that was queued
 
 	// Derived from the posts.
 	LastNumber int64     `bson:"lastNumber"` // of the newest post, hidden ones included
@@ -71,7 +75,8 @@ type AnswerRef struct {
 	At         time.Time `bson:"at"`
 }
 
-// Author is who wrote a discussion or post. Pages show Name and nothing else; an empty Name is shown as "a citizen".
+// Author is who wrote a discussion or post. Pages show Name and nothing else; an empty Name is shown as "a
+// citizen".
 type Author struct {
 	Account civic.ID `bson:"account"`
 	Contact civic.ID `bson:"contact,omitempty"`
@@ -128,8 +133,9 @@ func (t *Thread) answer(ref AnswerRef) {
 	t.settle()
 }
 
-// change moves t to another state by a moderator's hand. It returns Conflict for a step that the state does not allow:
-// open and answered can be closed, closed can be reopened, everything can be hidden, and what is hidden goes back to where it was.
+// change moves t to another state by a moderator's hand. It returns Conflict for a step that the state does
+// not allow: open and answered can be closed, closed can be reopened, everything can be hidden, and what is
+// hidden goes back to where it was.
 func (t *Thread) change(a Action) error {
 	refuse := civic.NewError(civic.Conflict, "forum.error.transition")
 	switch {
@@ -196,7 +202,8 @@ func (in ThreadInput) parse() (Thread, Post, error) {
 	tags, err := parseTags(in.Tags)
 	p.Check("tags", err)
 	t := Thread{
-		Meta: docstore.Meta{ID: key}, Area: in.Area, Title: title, Slug: threadSlug(title), Tags: tags, State: Open,
+		Meta: docstore.Meta{ID: key}, Area: in.Area, Title: title, Slug: threadSlug(title), Tags: tags,
+		State:      Open,
 		AsksAnswer: in.AsksAnswer,
 	}
 	return t, Post{Meta: docstore.Meta{ID: firstPostID(key)}, Thread: key, Number: 1, Source: source}, p.Err()
@@ -208,7 +215,8 @@ func (t Thread) sameAs(o Thread) bool {
 		slices.Equal(t.Tags, o.Tags)
 }
 
-// threadSlug returns the readable part of a discussion's address. It is never the address of a page below the discussion's.
+// threadSlug returns the readable part of a discussion's address. It is never the address of a page below the
+// discussion's.
 func threadSlug(title string) string {
 	if s := textfold.Slug(title, maxSlug); s != "" && s != "rispondi" {
 		return s
@@ -234,8 +242,8 @@ func parseTags(typed []string) ([]string, error) {
 	return tags, nil
 }
 
-// parseFormKey returns the key of a form as the id of what the form makes. Keys are letters and digits only, so that none
-// can be the composed id of another document.
+// parseFormKey returns the key of a form as the id of what the form makes. Keys are letters and digits only,
+// so that none can be the composed id of another document.
 func parseFormKey(s string) (civic.ID, error) {
 	bad := civic.NewError(civic.Invalid, "forum.error.form_key")
 	if len(s) < 16 || len(s) > 64 {

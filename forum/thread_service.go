@@ -32,7 +32,8 @@ func (s *Service) Areas(ctx context.Context) ([]AreaView, error) {
 		if views[i].Threads, err = s.counts.get(ctx, a.ID, s.threads.count); err != nil {
 			return nil, err
 		}
-		page, err := s.threads.list(ctx, ThreadFilter{Area: a.ID, Page: civic.PageRequest{Size: latestPerArea}})
+		page, err := s.threads.list(ctx,
+			ThreadFilter{Area: a.ID, Page: civic.PageRequest{Size: latestPerArea}})
 		if err != nil {
 			return nil, err
 		}
@@ -46,7 +47,8 @@ func (s *Service) Area(ctx context.Context, slug civic.ID) (Area, error) {
 	return s.areas.get(ctx, slug)
 }
 
-// ThreadFilter chooses discussions: of one area when Area is given, and then in one public state when State is given.
+// ThreadFilter chooses discussions: of one area when Area is given, and then in one public state when State
+// is given.
 type ThreadFilter struct {
 	Area  civic.ID
 	State State
@@ -66,7 +68,8 @@ func (s *Service) Overdue(ctx context.Context, p civic.PageRequest) (civic.Page[
 	return s.threads.overdue(ctx, s.now(), p)
 }
 
-// Thread returns a discussion that everybody sees. It returns NotFound, or Gone with the rule when it is hidden.
+// Thread returns a discussion that everybody sees. It returns NotFound, or Gone with the rule when it is
+// hidden.
 func (s *Service) Thread(ctx context.Context, id civic.ID) (Thread, error) {
 	t, err := s.threads.get(ctx, id)
 	if err == nil && t.IsHidden {
@@ -83,7 +86,8 @@ func removed(r *Removal) error {
 	return civic.NewError(civic.Gone, "forum.removed."+string(r.Rule))
 }
 
-// Paths returns where everybody can read each of the posts; those that cannot be read, or are none, are left out.
+// Paths returns where everybody can read each of the posts; those that cannot be read, or are none, are left
+// out.
 func (s *Service) Paths(ctx context.Context, posts []civic.ID) (map[civic.ID]string, error) {
 	paths := map[civic.ID]string{}
 	for _, id := range posts {
@@ -126,13 +130,15 @@ type PostView struct {
 // Anchor returns the id of the post on its discussion's page.
 func (v *PostView) Anchor() string { return Post{Number: v.Number}.Anchor() }
 
-// PageAt says which part of a discussion to show: the page of up to Size replies that holds the one with number With.
+// PageAt says which part of a discussion to show: the page of up to Size replies that holds the one with
+// number With.
 type PageAt struct {
 	With int64
 	Size int
 }
 
-// ThreadView is a page of a discussion. Prev and Next are numbers to open it at, 0 when there is nothing more that way.
+// ThreadView is a page of a discussion. Prev and Next are numbers to open it at, 0 when there is nothing more
+// that way.
 type ThreadView struct {
 	Thread  Thread
 	Area    Area
@@ -143,10 +149,13 @@ type ThreadView struct {
 	Next    int64
 }
 
-// ThreadPage returns a page of a discussion, in the order of the conversation. However long the discussion is, it takes at most
-// eight queries, and none while nothing in the discussion has changed since somebody opened the same page. It returns NotFound, or Gone when
-// the discussion is hidden; a number that no reply has opens the first page.
-func (s *Service) ThreadPage(ctx context.Context, by civic.Actor, id civic.ID, at PageAt) (ThreadView, error) {
+// ThreadPage returns a page of a discussion, in the order of the conversation. However long the discussion
+// is, it takes at most eight queries, and none while nothing in the discussion has changed since somebody
+// opened the same page. It returns NotFound, or Gone when the discussion is hidden; a number that no reply
+// has opens the first page.
+func (s *Service) ThreadPage(
+	ctx context.Context, by civic.Actor, id civic.ID, at PageAt,
+) (ThreadView, error) {
 	r, err := s.read(ctx, readKey{id, at})
 	if err != nil {
 		return ThreadView{}, err
@@ -195,7 +204,8 @@ type threadRead struct {
 	prev, next       int64
 }
 
-// shorten leaves out the earlier versions, which no page of a discussion shows, and returns how many bytes of text are left.
+// shorten leaves out the earlier versions, which no page of a discussion shows, and returns how many bytes of
+// text are left.
 func (r *threadRead) shorten() (bytes int) {
 	shorten := func(p *Post) {
 		p.Earlier = nil
@@ -248,9 +258,12 @@ func (s *Service) readReplies(ctx context.Context, r *threadRead, at PageAt) (er
 	return nil
 }
 
-// pageOf returns where the page begins that holds the reply with the given number, "" for the first one, and the number with which
-// the page before it begins. Pages are cut from the beginning, so that a reply hides none that came before it.
-func (s *Service) pageOf(ctx context.Context, thread civic.ID, number int64, size int) (start string, prev int64, err error) {
+// pageOf returns where the page begins that holds the reply with the given number, "" for the first one, and
+// the number with which the page before it begins. Pages are cut from the beginning, so that a reply hides
+// none that came before it.
+func (s *Service) pageOf(
+	ctx context.Context, thread civic.ID, number int64, size int,
+) (start string, prev int64, err error) {
 	if number <= 1 {
 		return "", 0, nil
 	}
@@ -285,7 +298,8 @@ func (s *Service) views(by civic.Actor, t Thread, posts []Post) []PostView {
 }
 
 func (s *Service) view(by civic.Actor, t Thread, p *Post) PostView {
-	v := PostView{ID: p.ID, Thread: p.Thread, Number: p.Number, Parent: p.Parent, Indent: p.Indent, At: p.CreatedAt}
+	v := PostView{ID: p.ID, Thread: p.Thread, Number: p.Number, Parent: p.Parent, Indent: p.Indent,
+		At: p.CreatedAt}
 	if v.Hidden = p.IsHidden; v.Hidden {
 		if p.Removal != nil {
 			v.Removed = p.Removal.Rule

@@ -53,7 +53,8 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// A discussion opens at any post, walks both ways without leaving out or repeating any, and always asks the store as often.
+// A discussion opens at any post, walks both ways without leaving out or repeating any, and always asks the
+// store as often.
 func TestPagesOfALongDiscussion(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -61,9 +62,11 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 	if slow() {
 		posts = 100
 	}
-	past := Past{Key: "longlonglonglong1", Area: "citta", Title: "Una lunga discussione", Posts: []PastPost{{At: w.time.Now(), Source: "Prima"}}}
+	past := Past{Key: "longlonglonglong1", Area: "citta", Title: "Una lunga discussione",
+		Posts: []PastPost{{At: w.time.Now(), Source: "Prima"}}}
 	for i := 1; i < posts; i++ {
-		past.Posts = append(past.Posts, PastPost{At: w.time.Now(), Parent: i * 7 % i, Source: fmt.Sprint("Risposta ", i)})
+		past.Posts = append(past.Posts,
+			PastPost{At: w.time.Now(), Parent: i * 7 % i, Source: fmt.Sprint("Risposta ", i)})
 		if i%3 == 0 {
 			past.Posts[i].Parent = i - 1
 		}
@@ -85,7 +88,8 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 	}
 	seen := slices.Clone(order)
 	slices.Sort(seen)
-	if len(seen) != posts-1 || seen[0] != 2 || seen[posts-2] != int64(posts) || len(slices.Compact(seen)) != posts-1 {
+	if len(seen) != posts-1 || seen[0] != 2 || seen[posts-2] != int64(posts) ||
+		len(slices.Compact(seen)) != posts-1 {
 		t.Fatalf("walking forward shows %d replies", len(seen))
 	}
 	for i, n := range order {
@@ -99,7 +103,8 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 		}
 		begin := i / 20 * 20 // the page that holds it begins where it always does
 		if v.Replies[0].Number != order[begin] || v.Replies[i-begin].Number != n {
-			t.Errorf("opening at %d shows %d first and %d in its place", n, v.Replies[0].Number, v.Replies[i-begin].Number)
+			t.Errorf("opening at %d shows %d first and %d in its place", n, v.Replies[0].Number,
+				v.Replies[i-begin].Number)
 		}
 		if begin > 0 && v.Prev != order[begin-20] || begin == 0 && v.Prev != 0 {
 			t.Errorf("before %d comes the page at %d", n, v.Prev)
@@ -119,9 +124,11 @@ func TestOfficialAnswer(t *testing.T) {
 	if !thread.DueAt.Equal(rome) || !thread.Waiting || thread.Office != "verde" {
 		t.Errorf("due at %v, waiting %t for %q", thread.DueAt, thread.Waiting, thread.Office)
 	}
-	in := AnswerInput{FormKey: rand.Text(), Thread: thread.ID, Office: "verde", Source: "In piazza, entro *maggio*."}
+	in := AnswerInput{FormKey: rand.Text(), Thread: thread.ID, Office: "verde",
+		Source: "In piazza, entro *maggio*."}
 	for by, want := range map[*civic.Actor]civic.Code{
-		&w.visitor: civic.Unauthenticated, &w.bruno: civic.Forbidden, &w.taxes: civic.Forbidden, &w.mod: civic.Forbidden,
+		&w.visitor: civic.Unauthenticated, &w.bruno: civic.Forbidden, &w.taxes: civic.Forbidden,
+		&w.mod: civic.Forbidden,
 	} {
 		_, err := w.Answer(t.Context(), *by, in)
 		wantCode(t, err, want)
@@ -141,19 +148,23 @@ func TestOfficialAnswer(t *testing.T) {
 		t.Errorf("the same form gave another answer: %v", err)
 	}
 	v := w.page(w.visitor, thread, 0)
-	if v.Thread.State != Answered || v.Thread.Waiting || v.Thread.Answer.OfficeName != "Ufficio Verde pubblico" {
+	if v.Thread.State != Answered || v.Thread.Waiting ||
+		v.Thread.Answer.OfficeName != "Ufficio Verde pubblico" {
 		t.Errorf("the discussion is %+v", v.Thread)
 	}
-	if len(v.Answers) != 1 || v.Answers[0].Official.Name != "Ufficio Verde pubblico" || strings.Contains(seenBy(v), "Gino") || v.Answers[0].Mine {
+	if len(v.Answers) != 1 || v.Answers[0].Official.Name != "Ufficio Verde pubblico" ||
+		strings.Contains(seenBy(v), "Gino") || v.Answers[0].Mine {
 		t.Errorf("the answers are %+v", v.Answers)
 	}
 	if len(v.Replies) != 1 {
 		t.Errorf("%d replies, the answer stands among them", len(v.Replies))
 	}
-	if waiting, err = w.Awaiting(t.Context(), w.greens, AwaitingFilter{}); err != nil || len(waiting.Items) != 0 {
+	if waiting, err = w.Awaiting(t.Context(), w.greens, AwaitingFilter{}); err != nil ||
+		len(waiting.Items) != 0 {
 		t.Errorf("still waiting: %+v, %v", waiting.Items, err)
 	}
-	if got := w.mails.to(w.anna.Contact); len(got) != 1 || got[0].Kind != NoticeAnswered || got[0].Office != "Ufficio Verde pubblico" {
+	if got := w.mails.to(w.anna.Contact); len(got) != 1 || got[0].Kind != NoticeAnswered ||
+		got[0].Office != "Ufficio Verde pubblico" {
 		t.Errorf("Anna's letters: %+v", got)
 	}
 	wantAnswerEdits(t, w, thread)
@@ -171,7 +182,8 @@ func wantAnswerEdits(t *testing.T, w *town, thread Thread) {
 	wantCode(t, err, "")
 	h, err := w.History(t.Context(), w.visitor, thread.ID, 3)
 	want := []Change{{Kept, "In piazza, entro "}, {Taken, "*maggio*."}, {Added, "*giugno*."}}
-	if err != nil || len(h.Edits) != 1 || !cmp.Equal(want, h.Edits[0].Changes) || h.Office == "" || h.Author != "" {
+	if err != nil || len(h.Edits) != 1 || !cmp.Equal(want, h.Edits[0].Changes) || h.Office == "" ||
+		h.Author != "" {
 		t.Errorf("the history is %+v, %v", h, err)
 	}
 }
@@ -180,7 +192,8 @@ func TestHiddenAnswerWaitsAgain(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
-	_, err := w.Answer(t.Context(), w.greens, AnswerInput{FormKey: rand.Text(), Thread: thread.ID, Office: "verde", Source: "Mai."})
+	_, err := w.Answer(t.Context(), w.greens,
+		AnswerInput{FormKey: rand.Text(), Thread: thread.ID, Office: "verde", Source: "Mai."})
 	wantCode(t, err, "")
 	_, err = w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
 	wantCode(t, err, "")
@@ -248,7 +261,8 @@ func TestListsPageByPage(t *testing.T) {
 		t.Error(d)
 	}
 	areas, err := w.Areas(t.Context())
-	if err != nil || len(areas) != 2 || areas[0].ID != "citta" || areas[1].Threads != 25 || areas[1].Latest[0].ID != last || len(areas[1].Latest) != 3 {
+	if err != nil || len(areas) != 2 || areas[0].ID != "citta" || areas[1].Threads != 25 ||
+		areas[1].Latest[0].ID != last || len(areas[1].Latest) != 3 {
 		t.Errorf("the areas are %+v, %v", areas, err)
 	}
 }
@@ -273,7 +287,8 @@ func TestDueDates(t *testing.T) {
 	}{
 		{"over the end of summer time", 10, rome(2026, 10, 20, 10, 0), rome(2026, 10, 31, 0, 0)},
 		{"into summer time", 5, rome(2026, 3, 27, 23, 59), rome(2026, 4, 2, 0, 0)},
-		{"asked after midnight in Rome, before it in UTC", 1, rome(2026, 7, 2, 0, 30), rome(2026, 7, 4, 0, 0)},
+		{"asked after midnight in Rome, before it in UTC", 1, rome(2026, 7, 2, 0, 30),
+			rome(2026, 7, 4, 0, 0)},
 		{"over a year's end", 30, rome(2026, 12, 15, 9, 0), rome(2027, 1, 15, 0, 0)},
 	}
 	for _, tt := range tests {
@@ -296,7 +311,8 @@ func TestAreas(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	admin := staff("ada", "Ada Admin", civic.Administrator)
-	n, err := w.SeedAreas(t.Context(), civic.System("test"), append(testAreas(), AreaInput{Slug: "nord", Name: "Nord", AnswerDays: 5, Order: 3}))
+	n, err := w.SeedAreas(t.Context(), civic.System("test"),
+		append(testAreas(), AreaInput{Slug: "nord", Name: "Nord", AnswerDays: 5, Order: 3}))
 	if n != 1 || err != nil {
 		t.Errorf("seeding again made %d, %v", n, err)
 	}
@@ -304,18 +320,22 @@ func TestAreas(t *testing.T) {
 	if len(fieldsOf(err)) != 3 {
 		t.Errorf("bad input gives %v", err)
 	}
-	_, err = w.SaveArea(t.Context(), admin, AreaInput{Slug: "nord", Revision: 1, Name: "Quartiere Nord", AnswerDays: 7, Order: 3, Closed: true})
+	_, err = w.SaveArea(t.Context(), admin, AreaInput{Slug: "nord", Revision: 1, Name: "Quartiere Nord",
+		AnswerDays: 7, Order: 3, Closed: true})
 	wantCode(t, err, "")
-	_, err = w.SaveArea(t.Context(), admin, AreaInput{Slug: "nord", Revision: 1, Name: "Nord e stazione", AnswerDays: 5, Order: 3})
+	_, err = w.SaveArea(t.Context(), admin, AreaInput{Slug: "nord", Revision: 1, Name: "Nord e stazione",
+		AnswerDays: 5, Order: 3})
 	wantCode(t, err, civic.Conflict) // of two who change it at a time, the second is told
 	if a, err := w.Area(t.Context(), "nord"); err != nil || a.Name != "Quartiere Nord" || a.AnswerDays != 7 {
 		t.Errorf("the area is %+v, %v", a, err)
 	}
-	_, err = w.StartThread(t.Context(), w.anna, ThreadInput{FormKey: rand.Text(), Area: "nord", Title: "Una domanda", Source: "Quando?"})
+	_, err = w.StartThread(t.Context(), w.anna,
+		ThreadInput{FormKey: rand.Text(), Area: "nord", Title: "Una domanda", Source: "Quando?"})
 	wantCode(t, err, civic.Gone)
 }
 
-// The page of areas does not count all discussions each time, and still tells at once what was begun, hidden or moved here.
+// The page of areas does not count all discussions each time, and still tells at once what was begun, hidden
+// or moved here.
 func TestAreasAreCountedOnceAndRight(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -342,10 +362,12 @@ func TestAreasAreCountedOnceAndRight(t *testing.T) {
 	first := w.thread(w.anna, "Panchine nuove", "Dove?")
 	second := w.thread(w.bruno, "Lampioni spenti", "Quando?")
 	counted(0, 2)
-	_, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: first.ID, Action: ActionMove, To: "citta", Reason: "Riguarda tutti."})
+	_, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: first.ID, Action: ActionMove, To: "citta",
+		Reason: "Riguarda tutti."})
 	wantCode(t, err, "")
 	counted(1, 1)
-	_, err = w.Decide(t.Context(), w.mod, DecisionInput{Thread: second.ID, Action: ActionHide, Rule: "spam", Reason: "È una pubblicità."})
+	_, err = w.Decide(t.Context(), w.mod, DecisionInput{Thread: second.ID, Action: ActionHide, Rule: "spam",
+		Reason: "È una pubblicità."})
 	wantCode(t, err, "")
 	counted(1, 0)
 }

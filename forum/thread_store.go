@@ -38,7 +38,8 @@ func (s threadStore) list(ctx context.Context, f ThreadFilter) (civic.Page[Threa
 		filter = docstore.Filter{docstore.Eq("area", f.Area), docstore.Eq("hidden", false)}
 	}
 	page := f.Page.Normal()
-	return s.Find(ctx, docstore.Query{Filter: filter, Sort: []string{"-lastAt"}, Cursor: page.Cursor, Limit: page.Size})
+	return s.Find(ctx, docstore.Query{Filter: filter, Sort: []string{"-lastAt"}, Cursor: page.Cursor,
+		Limit: page.Size})
 }
 
 // count returns how many threads of an area everybody sees.
@@ -48,22 +49,28 @@ func (s threadStore) count(ctx context.Context, area civic.ID) (int, error) {
 
 // begun returns how many threads an account began since then.
 func (s threadStore) begun(ctx context.Context, account civic.ID, since time.Time) (int, error) {
-	return s.Count(ctx, docstore.Filter{docstore.Eq("author.account", account), docstore.Gte("createdAt", since)})
+	return s.Count(ctx, docstore.Filter{docstore.Eq("author.account", account),
+		docstore.Gte("createdAt", since)})
 }
 
-// waiting returns the threads that wait for an official answer, the one due first at the front; of some offices when offices
-// is not nil.
-func (s threadStore) waiting(ctx context.Context, offices []civic.ID, p civic.PageRequest) (civic.Page[Thread], error) {
+// waiting returns the threads that wait for an official answer, the one due first at the front; of some
+// offices when offices is not nil.
+func (s threadStore) waiting(
+	ctx context.Context, offices []civic.ID, p civic.PageRequest,
+) (civic.Page[Thread], error) {
 	filter := docstore.Filter{docstore.Eq("waiting", true)}
 	if offices != nil {
 		filter = append(filter, docstore.In("office", offices...))
 	}
 	p = p.Normal()
-	return s.Find(ctx, docstore.Query{Filter: filter, Sort: []string{"dueAt"}, Cursor: p.Cursor, Limit: p.Size})
+	return s.Find(ctx, docstore.Query{Filter: filter, Sort: []string{"dueAt"}, Cursor: p.Cursor,
+		Limit: p.Size})
 }
 
 // overdue returns the threads whose answer was due before now, the longest overdue first.
-func (s threadStore) overdue(ctx context.Context, now time.Time, p civic.PageRequest) (civic.Page[Thread], error) {
+func (s threadStore) overdue(
+	ctx context.Context, now time.Time, p civic.PageRequest,
+) (civic.Page[Thread], error) {
 	p = p.Normal()
 	return s.Find(ctx, docstore.Query{
 		Filter: docstore.Filter{docstore.Eq("waiting", true), docstore.Lt("dueAt", now)},
@@ -73,5 +80,6 @@ func (s threadStore) overdue(ctx context.Context, now time.Time, p civic.PageReq
 
 // changed asks for everything changed since then, oldest change first.
 func changed(since time.Time) docstore.Query {
-	return docstore.Query{Filter: docstore.Filter{docstore.Gte("updatedAt", since)}, Sort: []string{"updatedAt"}, Limit: 500}
+	return docstore.Query{Filter: docstore.Filter{docstore.Gte("updatedAt", since)},
+		Sort: []string{"updatedAt"}, Limit: 500}
 }

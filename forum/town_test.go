@@ -173,12 +173,14 @@ func testGrants() civic.Grants {
 
 func citizen(account, name string) civic.Actor {
 	return civic.NewActor(civic.Actor{
-		Account: civic.ID(account), Contact: civic.ID("contact-" + account), Name: name, Roles: []civic.Role{civic.Citizen},
+		Account: civic.ID(account), Contact: civic.ID("contact-" + account), Name: name,
+		Roles: []civic.Role{civic.Citizen},
 	}, testGrants())
 }
 
 func staff(account, name string, role civic.Role, offices ...civic.ID) civic.Actor {
-	return civic.NewActor(civic.Actor{Account: civic.ID(account), Name: name, Offices: offices, Roles: []civic.Role{role}}, testGrants())
+	return civic.NewActor(civic.Actor{Account: civic.ID(account), Name: name, Offices: offices,
+		Roles: []civic.Role{role}}, testGrants())
 }
 
 // newTown returns a town with two areas: the city and a district, whose office is the greens'.
@@ -205,12 +207,15 @@ func emptyTown(t testing.TB, db *docstore.DB, limits Limits) *town {
 		offices: officeNames{"verde": "Ufficio Verde pubblico", "tributi": "Ufficio Tributi"},
 		life:    &timeline{kept: map[civic.ID]civic.Activity{}}, mails: &outbox{kept: map[civic.ID]Notice{}},
 		anna: citizen("anna", "Anna D'Alò"), bruno: citizen("bruno", "Bruno De Nicolò"),
-		greens: staff("gino", "Gino Verdi", civic.OfficeMember, "verde"), taxes: staff("tea", "Tea Sestili", civic.OfficeMember, "tributi"),
-		mod: staff("mara", "Mara Moretti", civic.Moderator), mod2: staff("milo", "Milo Marchi", civic.Moderator),
+		greens:  staff("gino", "Gino Verdi", civic.OfficeMember, "verde"),
+		taxes:   staff("tea", "Tea Sestili", civic.OfficeMember, "tributi"),
+		mod:     staff("mara", "Mara Moretti", civic.Moderator),
+		mod2:    staff("milo", "Milo Marchi", civic.Moderator),
 		visitor: civic.Visitor("request"),
 	}
 	var err error
-	if w.find, err = search.Open(t.Context(), search.Options{Dir: t.TempDir(), Now: w.time.Now, Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if w.find, err = search.Open(t.Context(),
+		search.Options{Dir: t.TempDir(), Now: w.time.Now, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatalf("opening an index: %v", err)
 	}
 	t.Cleanup(func() {
@@ -229,7 +234,8 @@ func emptyTown(t testing.TB, db *docstore.DB, limits Limits) *town {
 func (w *town) open(limits Limits) *Service {
 	w.t.Helper()
 	s, err := New(w.t.Context(), Options{
-		DB: w.db, Index: w.find, Recorder: w.life, Outbox: w.mails, Audit: w.log, Now: w.time.Now, Limits: limits,
+		DB: w.db, Index: w.find, Recorder: w.life, Outbox: w.mails, Audit: w.log, Now: w.time.Now,
+		Limits:  limits,
 		Offices: w.offices,
 	})
 	if err != nil {
@@ -241,7 +247,8 @@ func (w *town) open(limits Limits) *Service {
 // thread begins a discussion in the district.
 func (w *town) thread(by civic.Actor, title, source string) Thread {
 	w.t.Helper()
-	t, err := w.StartThread(w.t.Context(), by, ThreadInput{FormKey: rand.Text(), Area: "crocetta", Title: title, Source: source, AsksAnswer: true})
+	t, err := w.StartThread(w.t.Context(), by,
+		ThreadInput{FormKey: rand.Text(), Area: "crocetta", Title: title, Source: source, AsksAnswer: true})
 	if err != nil {
 		w.t.Fatalf("beginning a discussion: %v", err)
 	}
@@ -250,7 +257,8 @@ func (w *town) thread(by civic.Actor, title, source string) Thread {
 
 func (w *town) reply(by civic.Actor, t Thread, parent int64, source string) Post {
 	w.t.Helper()
-	p, err := w.Reply(w.t.Context(), by, ReplyInput{FormKey: rand.Text(), Thread: t.ID, Parent: parent, Source: source})
+	p, err := w.Reply(w.t.Context(), by, ReplyInput{FormKey: rand.Text(), Thread: t.ID, Parent: parent,
+		Source: source})
 	if err != nil {
 		w.t.Fatalf("replying: %v", err)
 	}
@@ -293,7 +301,8 @@ func (w *town) found(text string, scopes ...search.Scope) []string {
 	return ids
 }
 
-// slow reports whether the store is the stand-in for a server that scans for every query and takes one command after another.
+// slow reports whether the store is the stand-in for a server that scans for every query and takes one
+// command after another.
 func slow() bool { return os.Getenv(storetest.EngineSetting) == "mongo" && !storetest.Real() }
 
 // wantCode fails when err has another code.

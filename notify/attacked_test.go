@@ -12,7 +12,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// A name or a subject cannot turn what stands behind it, nor hide signs: not in the header of a mail, nor in the words it is filled into.
+// A name or a subject cannot turn what stands behind it, nor hide signs: not in the header of a mail, nor in
+// the words it is filled into.
 func TestNamesTurnNoText(t *testing.T) {
 	t.Parallel()
 	const turned = "Anna\u202E.moc\u2066 \u200BBo\U000E0041\u00AD"
@@ -57,7 +58,8 @@ func TestOneTabSchedules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	starts := []time.Time{time.Now().Add(24 * time.Hour), time.Now().Add(48 * time.Hour), time.Now().Add(72 * time.Hour)}
+	starts := []time.Time{time.Now().Add(24 * time.Hour), time.Now().Add(48 * time.Hour),
+		time.Now().Add(72 * time.Hour)}
 	errs := make([]error, len(starts))
 	var all sync.WaitGroup
 	for i, at := range starts {
@@ -73,10 +75,12 @@ func TestOneTabSchedules(t *testing.T) {
 			t.Errorf("tab %d: %v", i, err)
 		}
 	}
-	if c, err = o.Campaign(t.Context(), o.sender, c.ID); err != nil || won < 0 || c.StartAt.Sub(starts[won]).Abs() > time.Second {
+	if c, err = o.Campaign(t.Context(), o.sender, c.ID); err != nil || won < 0 ||
+		c.StartAt.Sub(starts[won]).Abs() > time.Second {
 		t.Errorf("it begins at %v, tab %d said %v, %v", c.StartAt, won, starts, err)
 	}
-	page, err := o.audit.List(t.Context(), civic.System("test"), audit.Query{Action: "notify.campaign.scheduled"})
+	page, err := o.audit.List(t.Context(), civic.System("test"),
+		audit.Query{Action: "notify.campaign.scheduled"})
 	if err != nil || len(page.Items) != 1 {
 		t.Errorf("audited %d times, %v", len(page.Items), err)
 	}
@@ -87,7 +91,8 @@ func TestLookingUpDeliveriesIsKnownToThePerson(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 0)
 	for _, contact := range []civic.ID{"anna", "bruno", "carla"} {
-		d := Delivery{Meta: docstore.Meta{ID: civic.Key("c1", contact)}, Campaign: "c1", Contact: contact, State: Sent}
+		d := Delivery{Meta: docstore.Meta{ID: civic.Key("c1", contact)}, Campaign: "c1", Contact: contact,
+			State: Sent}
 		if err := o.ledger.Insert(t.Context(), &d); err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +103,8 @@ func TestLookingUpDeliveriesIsKnownToThePerson(t *testing.T) {
 			t.Errorf("%s finds people", by.Name)
 		}
 	}
-	if page, err := o.Deliveries(t.Context(), o.sender, "c1", f, civic.PageRequest{}); err != nil || len(page.Items) != 2 {
+	if page, err := o.Deliveries(t.Context(), o.sender, "c1", f, civic.PageRequest{}); err != nil ||
+		len(page.Items) != 2 {
 		t.Fatalf("found %d, %v", len(page.Items), err)
 	}
 	for contact, want := range map[civic.ID]int{"anna": 1, "bruno": 1, "carla": 0} {
@@ -109,7 +115,8 @@ func TestLookingUpDeliveriesIsKnownToThePerson(t *testing.T) {
 	}
 }
 
-// What a writer typed into a draft comes back at its own address alone, and once for each press of the button.
+// What a writer typed into a draft comes back at its own address alone, and once for each press of the
+// button.
 func TestTestMailGoesToWhoeverAsks(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 3)

@@ -1,5 +1,5 @@
-// Package notify sends messages: templates, campaigns, the delivery ledger, the outbox and its channels. It knows no domain:
-// who receives a campaign is told by an Audience.
+// Package notify sends messages: templates, campaigns, the delivery ledger, the outbox and its channels. It
+// knows no domain: who receives a campaign is told by an Audience.
 package notify
 
 import (
@@ -13,11 +13,14 @@ import (
 type Audience interface {
 	// Members yields the contacts that are in the segment now.
 	Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error]
-	// Recipient tells how to write to a contact about a topic now; it is asked when the ledger is made and again just before
-	// each sending, so that a withdrawal counts at once. Institutional messages do not need consent to the topic.
+	// Recipient tells how to write to a contact about a topic now; it is asked when the ledger is made and
+	// again just before each sending, so that a withdrawal counts at once. Institutional messages do not need
+	// consent to the topic.
 	Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (civic.Recipient, error)
-	// Recipients tells the same of many contacts at once, in their order; one that is gone is skipped for that reason.
-	Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]civic.Recipient, error)
+	// Recipients tells the same of many contacts at once, in their order; one that is gone is skipped for
+	// that reason.
+	Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID,
+		institutional bool) ([]civic.Recipient, error)
 	// Consents reports whether a contact consents to a topic now; one that is gone does not.
 	Consents(ctx context.Context, contact, topic civic.ID) (bool, error)
 	// Withdraw takes back a contact's consent to a topic. Doing it twice is fine.

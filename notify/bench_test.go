@@ -28,7 +28,8 @@ func TestBench(t *testing.T) {
 			break
 		}
 	}
-	benchline.Line("recipients written into the ledger", n/time.Since(began).Seconds(), "recipients/s", 5000, false)
+	benchline.Line("recipients written into the ledger", n/time.Since(began).Seconds(), "recipients/s", 5000,
+		false)
 	began = time.Now()
 	o.serve()
 	o.await(c.ID, Finished)
@@ -41,13 +42,16 @@ func TestBench(t *testing.T) {
 	began = time.Now()
 	const builds = 2000
 	for range builds {
-		r, err := o.render(ls.in("it"), o.people.known["c00000"].Fields, o.footer(&c, "it", "https://x.example/disiscrizione/abc"))
+		r, err := o.render(ls.in("it"), o.people.known["c00000"].Fields,
+			o.footer(&c, "it", "https://x.example/disiscrizione/abc"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.addressed(&d, r, reach.Mailbox{Name: "Nicolò", Address: "a@x.example"}).Bytes(); err != nil {
+		if _, err := o.addressed(&d, r,
+			reach.Mailbox{Name: "Nicolò", Address: "a@x.example"}).Bytes(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	benchline.Line("a mail rendered and built", float64(time.Since(began).Microseconds())/builds, "µs", 500, true)
+	benchline.Line("a mail rendered and built", float64(time.Since(began).Microseconds())/builds, "µs", 500,
+		true)
 }

@@ -26,11 +26,12 @@ const (
 
 // CampaignStates lists the states in the order a list offers them.
 func CampaignStates() []CampaignState {
-	return []CampaignState{Draft, Scheduled, Running, Paused, Finished, FinishedWithFailures, Cancelled, Missed}
+	return []CampaignState{Draft, Scheduled, Running, Paused, Finished, FinishedWithFailures, Cancelled,
+		Missed}
 }
 
-// nextStates says which state may follow which. Only a person takes the steps that transition checks for; the others are
-// taken by SendDue.
+// nextStates says which state may follow which. Only a person takes the steps that transition checks for; the
+// others are taken by SendDue.
 var nextStates = map[CampaignState][]CampaignState{
 	Draft:                {Scheduled, Cancelled},
 	Scheduled:            {Draft, Running, Cancelled, Missed},
@@ -42,8 +43,8 @@ var nextStates = map[CampaignState][]CampaignState{
 // CampaignClass is the legal class of a campaign.
 type CampaignClass string
 
-// The classes: a voluntary mail goes to those who consented to its topic and can be unsubscribed from; an institutional one goes
-// to everybody concerned on a legal basis that is written down.
+// The classes: a voluntary mail goes to those who consented to its topic and can be unsubscribed from; an
+// institutional one goes to everybody concerned on a legal basis that is written down.
 const (
 	Voluntary     CampaignClass = "voluntary"
 	Institutional CampaignClass = "institutional"
@@ -81,11 +82,14 @@ type Campaign struct {
 	Cleared    bool          `bson:"cleared"`    // nothing of it is left in the queue
 	Recipients int           `bson:"recipients"` // rows in the ledger once frozen
 	Again      requeueing    `bson:"again"`      // how far those who did not get it are queued once more
-	Tally      *Counts       `bson:"tally"`      // of its rows, kept when it has ended; nil while it may change
-	Trouble    string        `bson:"trouble"`    // catalogue key: why the program itself cancelled it
+	// of its rows, kept when it has ended; nil while it may change
+	Tally   *Counts `bson:"tally"`
+	Trouble string  `bson:"trouble"` // catalogue key: why the program itself cancelled it
 
-	Stop *Stop `bson:"stop,omitempty"` // why the program itself paused it; nil when a person did, and when it goes on
-	Dead bool  `bson:"dead,omitempty"` // somebody saw a row of dead mailboxes and let it go on: no further row of them stops it
+	// why the program itself paused it; nil when a person did, and when it goes on
+	Stop *Stop `bson:"stop,omitempty"`
+	// somebody saw a row of dead mailboxes and let it go on: no further row of them stops it
+	Dead bool `bson:"dead,omitempty"`
 
 	TroubleArgs map[string]string `bson:"troubleArgs,omitempty"` // what fills its gaps
 
@@ -249,6 +253,8 @@ func required(p *civic.Problems, field, value string, max int) string {
 
 // same reports whether c holds what in asks for: a form sent twice.
 func (c *Campaign) same(other *Campaign) bool {
-	return c.Name == other.Name && c.Segment == other.Segment && c.Topic == other.Topic && c.Class == other.Class &&
-		c.LegalBasis == other.LegalBasis && c.Author == other.Author && slices.Equal(c.Contents, other.Contents)
+	return c.Name == other.Name && c.Segment == other.Segment && c.Topic == other.Topic &&
+		c.Class == other.Class &&
+		c.LegalBasis == other.LegalBasis && c.Author == other.Author &&
+		slices.Equal(c.Contents, other.Contents)
 }

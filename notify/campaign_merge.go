@@ -35,10 +35,12 @@ func contentField(name, language string, at func(*Content) *string) merge.Field[
 		}
 		return ""
 	}
-	return merge.Part(name+language, get, func(mine, stored *Campaign) { mine.write(language, at, get(stored)) })
+	return merge.Part(name+language, get,
+		func(mine, stored *Campaign) { mine.write(language, at, get(stored)) })
 }
 
-// write puts text into the content of a language, which is made when c has none and taken away when nothing is left of it.
+// write puts text into the content of a language, which is made when c has none and taken away when nothing
+// is left of it.
 func (c *Campaign) write(language string, at func(*Content) *string, text string) {
 	i := slices.IndexFunc(c.Contents, func(content Content) bool { return content.Language == language })
 	if i < 0 {
@@ -67,7 +69,8 @@ func (in CampaignInput) edit(c *Campaign, by civic.Actor, now time.Time) error {
 	}
 	c.UpdatedAt = now
 	edits := func(c *Campaign) *merge.Edits { return &c.Edits }
-	if err := (merge.Update[Campaign]{Fields: campaignFields(), Edits: edits, Shown: shown, By: by, At: now}).Apply(c, &stored); err != nil {
+	if err := (merge.Update[Campaign]{Fields: campaignFields(), Edits: edits, Shown: shown, By: by,
+		At: now}).Apply(c, &stored); err != nil {
 		return err
 	}
 	return c.input().apply(c)
@@ -76,7 +79,8 @@ func (in CampaignInput) edit(c *Campaign, by civic.Actor, now time.Time) error {
 // input returns what a form that shows c says.
 func (c *Campaign) input() CampaignInput {
 	in := CampaignInput{
-		Name: c.Name, Segment: c.Segment, Topic: c.Topic, Class: c.Class, LegalBasis: c.LegalBasis, Contents: map[string]Content{},
+		Name: c.Name, Segment: c.Segment, Topic: c.Topic, Class: c.Class, LegalBasis: c.LegalBasis,
+		Contents: map[string]Content{},
 	}
 	for _, content := range c.Contents {
 		in.Contents[content.Language] = content

@@ -9,7 +9,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// CreateCampaign stores a draft and returns it. The same form sent twice makes one; another one with its key is a Conflict.
+// CreateCampaign stores a draft and returns it. The same form sent twice makes one; another one with its key
+// is a Conflict.
 func (s *Service) CreateCampaign(ctx context.Context, by civic.Actor, in CampaignInput) (Campaign, error) {
 	if err := by.Can(PermWriteCampaigns); err != nil {
 		return Campaign{}, err
@@ -30,9 +31,12 @@ func (s *Service) CreateCampaign(ctx context.Context, by civic.Actor, in Campaig
 	})
 }
 
-// EditCampaign changes a draft to what the form says, joined with what others changed since it was shown. It returns a Conflict when it
-// is no draft any more, *merge.Conflict[Campaign] where both changed one field, and Invalid when the two together are no campaign.
-func (s *Service) EditCampaign(ctx context.Context, by civic.Actor, id civic.ID, in CampaignInput) (Campaign, error) {
+// EditCampaign changes a draft to what the form says, joined with what others changed since it was shown. It
+// returns a Conflict when it is no draft any more, *merge.Conflict[Campaign] where both changed one field,
+// and Invalid when the two together are no campaign.
+func (s *Service) EditCampaign(
+	ctx context.Context, by civic.Actor, id civic.ID, in CampaignInput,
+) (Campaign, error) {
 	if err := by.Can(PermWriteCampaigns); err != nil {
 		return Campaign{}, err
 	}
@@ -44,8 +48,11 @@ func (s *Service) EditCampaign(ctx context.Context, by civic.Actor, id civic.ID,
 	return c, s.audit(ctx, by, ActionCampaignEdit, id, "", nil)
 }
 
-// Schedule lets a draft begin at start, or at once when start is zero, but never after notAfter, when that is set.
-func (s *Service) Schedule(ctx context.Context, by civic.Actor, id civic.ID, start, notAfter time.Time) (Campaign, error) {
+// Schedule lets a draft begin at start, or at once when start is zero, but never after notAfter, when that is
+// set.
+func (s *Service) Schedule(
+	ctx context.Context, by civic.Actor, id civic.ID, start, notAfter time.Time,
+) (Campaign, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return Campaign{}, err
 	}
@@ -54,7 +61,8 @@ func (s *Service) Schedule(ctx context.Context, by civic.Actor, id civic.ID, sta
 		return Campaign{}, err
 	}
 	return s.step(ctx, by, id, Scheduled, func(c *Campaign) error {
-		c.StartAt, c.NotAfter = start.UTC().Truncate(time.Millisecond), notAfter.UTC().Truncate(time.Millisecond)
+		c.StartAt, c.NotAfter = start.UTC().Truncate(time.Millisecond),
+			notAfter.UTC().Truncate(time.Millisecond)
 		return nil
 	})
 }
@@ -62,7 +70,8 @@ func (s *Service) Schedule(ctx context.Context, by civic.Actor, id civic.ID, sta
 // patienceOfForms is how long ago a start may be when its form arrives: who confirms takes a while.
 const patienceOfForms = 15 * time.Minute
 
-// checkTimes returns when a campaign begins that is given a start and a latest time, or an Invalid error that names what is wrong.
+// checkTimes returns when a campaign begins that is given a start and a latest time, or an Invalid error that
+// names what is wrong.
 func (s *Service) checkTimes(start, notAfter time.Time) (time.Time, error) {
 	now := s.now()
 	if start.IsZero() {
@@ -81,7 +90,9 @@ func (s *Service) checkTimes(start, notAfter time.Time) (time.Time, error) {
 }
 
 // CheckSchedule returns the error that Schedule would, and else what the campaign would do if it began now.
-func (s *Service) CheckSchedule(ctx context.Context, by civic.Actor, id civic.ID, start, notAfter time.Time) (Forecast, error) {
+func (s *Service) CheckSchedule(
+	ctx context.Context, by civic.Actor, id civic.ID, start, notAfter time.Time,
+) (Forecast, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return Forecast{}, err
 	}
@@ -108,8 +119,8 @@ func (s *Service) Pause(ctx context.Context, by civic.Actor, id civic.ID) (Campa
 	return s.command(ctx, by, id, Paused)
 }
 
-// Resume lets a paused campaign go on with those who have not got it. After a pause by the program those whom a server refused
-// because of us are tried once more.
+// Resume lets a paused campaign go on with those who have not got it. After a pause by the program those whom
+// a server refused because of us are tried once more.
 func (s *Service) Resume(ctx context.Context, by civic.Actor, id civic.ID) (Campaign, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return Campaign{}, err
@@ -128,7 +139,9 @@ func (s *Service) Cancel(ctx context.Context, by civic.Actor, id civic.ID) (Camp
 	return s.command(ctx, by, id, Cancelled)
 }
 
-func (s *Service) command(ctx context.Context, by civic.Actor, id civic.ID, to CampaignState) (Campaign, error) {
+func (s *Service) command(
+	ctx context.Context, by civic.Actor, id civic.ID, to CampaignState,
+) (Campaign, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return Campaign{}, err
 	}
@@ -139,7 +152,9 @@ func (s *Service) command(ctx context.Context, by civic.Actor, id civic.ID, to C
 type Preview struct{ Language, Subject, Text, HTML string }
 
 // PreviewCampaign returns a campaign as an invented person would get it.
-func (s *Service) PreviewCampaign(ctx context.Context, by civic.Actor, id civic.ID, language string) (Preview, error) {
+func (s *Service) PreviewCampaign(
+	ctx context.Context, by civic.Actor, id civic.ID, language string,
+) (Preview, error) {
 	c, err := s.Campaign(ctx, by, id)
 	if err != nil {
 		return Preview{}, err
@@ -158,7 +173,8 @@ func (s *Service) preview(c *Campaign, language string) (Preview, error) {
 	}
 	link := ""
 	if c.Class == Voluntary { // of nobody, so that trying it harms nobody
-		link = s.o.Origin + UnsubscribePath + s.UnsubscribeToken(Unsubscription{Campaign: c.ID, Topic: c.Topic})
+		link = s.o.Origin + UnsubscribePath +
+			s.UnsubscribeToken(Unsubscription{Campaign: c.ID, Topic: c.Topic})
 	}
 	r, err := s.render(l, sample, s.footer(c, l.language, link))
 	return Preview(r), err
@@ -184,7 +200,8 @@ func (s *Service) SendTest(ctx context.Context, by civic.Actor, id civic.ID, key
 	if err != nil {
 		return err
 	}
-	subject := s.o.Words(p.Language, civic.Message{Key: "notify.test.subject", Args: civic.Args{"Subject": p.Subject}})
+	subject := s.o.Words(p.Language,
+		civic.Message{Key: "notify.test.subject", Args: civic.Args{"Subject": p.Subject}})
 	err = s.Enqueue(ctx, Message{
 		ID: civic.Key("test", key), To: to.Address, Name: to.Name, Language: p.Language, Class: ClassTest,
 		Subject: subjectLine(subject), Text: p.Text, HTML: p.HTML, whole: true,

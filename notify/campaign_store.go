@@ -21,7 +21,9 @@ func campaignSpec() docstore.Spec {
 }
 
 // Campaigns returns campaigns, the newest first; state chooses, empty means all.
-func (s *Service) Campaigns(ctx context.Context, by civic.Actor, state CampaignState, p civic.PageRequest) (civic.Page[Campaign], error) {
+func (s *Service) Campaigns(
+	ctx context.Context, by civic.Actor, state CampaignState, p civic.PageRequest,
+) (civic.Page[Campaign], error) {
 	if err := by.Can(PermReadCampaigns); err != nil {
 		return civic.Page[Campaign]{}, err
 	}
@@ -43,7 +45,8 @@ func (s *Service) Campaign(ctx context.Context, by civic.Actor, id civic.ID) (Ca
 
 // UsesSegment reports whether a campaign that is not over needs a segment, which then must stay.
 func (s *Service) UsesSegment(ctx context.Context, segment civic.ID) (bool, error) {
-	for c, err := range s.campaigns.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("segment", segment)}}) {
+	for c, err := range s.campaigns.All(ctx,
+		docstore.Query{Filter: docstore.Filter{docstore.Eq("segment", segment)}}) {
 		if err != nil {
 			return false, err
 		}
@@ -61,8 +64,11 @@ type DeliveryFilter struct {
 	Contacts []civic.ID // nil: anybody's; else these people's alone, on one page
 }
 
-// Deliveries returns a campaign's deliveries in one state, with contacts and addresses; the reading is audited.
-func (s *Service) Deliveries(ctx context.Context, by civic.Actor, campaign civic.ID, f DeliveryFilter, p civic.PageRequest) (civic.Page[Delivery], error) {
+// Deliveries returns a campaign's deliveries in one state, with contacts and addresses; the reading is
+// audited.
+func (s *Service) Deliveries(
+	ctx context.Context, by civic.Actor, campaign civic.ID, f DeliveryFilter, p civic.PageRequest,
+) (civic.Page[Delivery], error) {
 	if err := by.Can(PermReadCampaigns); err != nil {
 		return civic.Page[Delivery]{}, err
 	}
@@ -75,7 +81,8 @@ func (s *Service) Deliveries(ctx context.Context, by civic.Actor, campaign civic
 	if err != nil || len(page.Items) == 0 {
 		return page, err
 	}
-	entry := audit.Entry{By: by, Action: ActionDeliveryList, Object: campaign, Detail: map[string]string{"state": string(f.State)}}
+	entry := audit.Entry{By: by, Action: ActionDeliveryList, Object: campaign,
+		Detail: map[string]string{"state": string(f.State)}}
 	if f.Contacts == nil {
 		return page, s.o.Audit.Write(ctx, entry)
 	}
@@ -88,9 +95,12 @@ func (s *Service) Deliveries(ctx context.Context, by civic.Actor, campaign civic
 }
 
 // deliveriesIn returns a page of the deliveries in a state, for a cause if one is given.
-func (s *Service) deliveriesIn(ctx context.Context, campaign civic.ID, f DeliveryFilter, p civic.PageRequest) (civic.Page[Delivery], error) {
+func (s *Service) deliveriesIn(
+	ctx context.Context, campaign civic.ID, f DeliveryFilter, p civic.PageRequest,
+) (civic.Page[Delivery], error) {
 	q := docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", f.State)}, Cursor: p.Cursor, Limit: p.Size,
+		Filter: docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", f.State)},
+		Cursor: p.Cursor, Limit: p.Size,
 	}
 	if f.Cause != "" {
 		q.Filter = append(q.Filter, docstore.Eq("cause", f.Cause))
@@ -99,21 +109,27 @@ func (s *Service) deliveriesIn(ctx context.Context, campaign civic.ID, f Deliver
 }
 
 // deliveriesOf returns the deliveries of some people, as far as f wants them.
-func (s *Service) deliveriesOf(ctx context.Context, campaign civic.ID, f DeliveryFilter, _ civic.PageRequest) (civic.Page[Delivery], error) {
+func (s *Service) deliveriesOf(
+	ctx context.Context, campaign civic.ID, f DeliveryFilter, _ civic.PageRequest,
+) (civic.Page[Delivery], error) {
 	ids := make([]string, len(f.Contacts))
 	for i, contact := range f.Contacts {
 		ids[i] = string(civic.Key(campaign, contact))
 	}
-	page, err := s.ledger.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: max(1, len(ids))})
+	page, err := s.ledger.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)},
+		Limit: max(1, len(ids))})
 	page.Items = slices.DeleteFunc(page.Items, func(d Delivery) bool {
 		return d.State != f.State || f.Cause != "" && d.Cause != f.Cause
 	})
 	return page, err
 }
 
-// step changes a campaign's state and writes the change down. check, when not nil, may refuse it. Who asks once more for
-// what they did already is told what became of it: the answer, or what follows from the change, may have been lost.
-func (s *Service) step(ctx context.Context, by civic.Actor, id civic.ID, to CampaignState, check func(*Campaign) error) (Campaign, error) {
+// step changes a campaign's state and writes the change down. check, when not nil, may refuse it. Who asks
+// once more for what they did already is told what became of it: the answer, or what follows from the change,
+// may have been lost.
+func (s *Service) step(
+	ctx context.Context, by civic.Actor, id civic.ID, to CampaignState, check func(*Campaign) error,
+) (Campaign, error) {
 	if check == nil {
 		check = func(*Campaign) error { return nil }
 	}
@@ -134,7 +150,8 @@ func (s *Service) step(ctx context.Context, by civic.Actor, id civic.ID, to Camp
 	s.tallies.Delete(id)
 	wakeUp(s.bulk.wake)
 	return c, s.o.Audit.Entered(ctx, audit.Entry{
-		By: by, Action: CampaignAction(to), Object: id, Detail: map[string]string{"from": string(c.Moved.From)},
+		By: by, Action: CampaignAction(to), Object: id,
+		Detail: map[string]string{"from": string(c.Moved.From)},
 	}, again, c.Moved.At)
 }
 

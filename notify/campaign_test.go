@@ -18,16 +18,21 @@ func TestACampaignReachesEveryoneOnce(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 50)
 	o.people.consent["c00007"] = false
-	o.people.add(civic.Recipient{Contact: "doppio", Address: "Persona3@posta.example", Language: "it"})              // another contact, whose address differs in case only
-	o.people.add(civic.Recipient{Contact: "stesso", Address: "persona3@POSTA.example", Language: "it"})              // the same address
-	o.people.add(civic.Recipient{Contact: "straniera", Address: "anna@posta.example", Language: "en", Name: "Anna"}) // no English text: Italian
+	// another contact, whose address differs in case only
+	o.people.add(civic.Recipient{Contact: "doppio", Address: "Persona3@posta.example", Language: "it"})
+	// the same address
+	o.people.add(civic.Recipient{Contact: "stesso", Address: "persona3@POSTA.example", Language: "it"})
+	// no English text: Italian
+	o.people.add(civic.Recipient{Contact: "straniera", Address: "anna@posta.example", Language: "en",
+		Name: "Anna"})
 	o.people.add(civic.Recipient{Contact: "rotto", Address: "non un indirizzo", Language: "it"})
 	o.people.order = append(o.people.order, "c00001", "fantasma") // twice in the segment; not there any more
 	o.serve()
 	c := o.launch("k1")
 	c = o.await(c.ID, FinishedWithFailures, Finished)
 	counts := o.counts(c.ID)
-	want := map[DeliveryState]int{Queued: 0, Sending: 0, Retrying: 0, Sent: 50, Failed: 1, Unknown: 0, Skipped: 4}
+	want := map[DeliveryState]int{Queued: 0, Sending: 0, Retrying: 0, Sent: 50, Failed: 1, Unknown: 0,
+		Skipped: 4}
 	if diff := cmp.Diff(want, counts.States); diff != "" {
 		t.Errorf("states (-want +got):\n%s", diff)
 	}
@@ -42,18 +47,21 @@ func TestACampaignReachesEveryoneOnce(t *testing.T) {
 	if o.diary.size() != 50 {
 		t.Errorf("%d activities", o.diary.size())
 	}
-	for id, cause := range map[civic.ID]string{"c00007": "crm.skip.consent", "stesso": skipDuplicate, "doppio": skipDuplicate, "fantasma": skipGone, "rotto": causeAddress} {
+	for id, cause := range map[civic.ID]string{"c00007": "crm.skip.consent", "stesso": skipDuplicate,
+		"doppio": skipDuplicate, "fantasma": skipGone, "rotto": causeAddress} {
 		if d := o.delivery(civic.Key(c.ID, id)); d.Cause != cause {
 			t.Errorf("%s: cause %q, want %q", id, d.Cause, cause)
 		}
 	}
 	m := o.mailOf("persona5@posta.example")
-	if m.Subject != "Mercato a Sant'Ànna & Borgo" || !strings.Contains(m.Text, "Gentile Nicolò5,") || !strings.Contains(m.HTML, "Gentile Nicolò5,") ||
+	if m.Subject != "Mercato a Sant'Ànna & Borgo" || !strings.Contains(m.Text, "Gentile Nicolò5,") ||
+		!strings.Contains(m.HTML, "Gentile Nicolò5,") ||
 		!strings.Contains(m.HTML, "<title>Mercato a Sant&#39;Ànna &amp; Borgo</title>") {
 		t.Errorf("mail: %s\n%s\n%s", m.Subject, m.Text, m.HTML)
 	}
 	link := "https://ascolto.comune.example" + UnsubscribePath
-	if !strings.Contains(m.Text, link) || !strings.Contains(m.HTML, link) || !strings.HasPrefix(headerOf(m, "List-Unsubscribe"), "<"+link) ||
+	if !strings.Contains(m.Text, link) || !strings.Contains(m.HTML, link) ||
+		!strings.HasPrefix(headerOf(m, "List-Unsubscribe"), "<"+link) ||
 		headerOf(m, "List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
 		t.Errorf("no unsubscribe link: %v", m.Header)
 	}
@@ -63,7 +71,8 @@ func TestACampaignReachesEveryoneOnce(t *testing.T) {
 		}
 	}
 	a := o.diary.all[civic.Key("mail", c.ID, "c00005")]
-	if a.Title != m.Subject || a.Contact != "c00005" || a.Ref != c.ID || a.Kind != "mail" || a.Channel != "mail" || a.By != "invia" {
+	if a.Title != m.Subject || a.Contact != "c00005" || a.Ref != c.ID || a.Kind != "mail" ||
+		a.Channel != "mail" || a.By != "invia" {
 		t.Errorf("activity %+v", a)
 	}
 	if log := o.log.String(); strings.Contains(log, "posta.example") || strings.Contains(log, "Nicol") {
@@ -79,10 +88,14 @@ func TestInstitutionalMailIsForEverybodyAndSaysWhy(t *testing.T) {
 	o := openOffice(t, 3)
 	o.people.consent["c00001"] = false
 	o.serve()
-	c := o.launch("k1", func(in *CampaignInput) { in.Class, in.LegalBasis, in.Topic = Institutional, "art. 8 L. 150/2000", "" })
+	c := o.launch("k1", func(in *CampaignInput) {
+		in.Class, in.LegalBasis, in.Topic = Institutional,
+			"art. 8 L. 150/2000", ""
+	})
 	o.await(c.ID, Finished)
 	m := o.mailOf("persona1@posta.example")
-	if headerOf(m, "List-Unsubscribe") != "" || strings.Contains(m.Text, UnsubscribePath) || !strings.Contains(m.Text, "Basis=art. 8 L. 150/2000") {
+	if headerOf(m, "List-Unsubscribe") != "" || strings.Contains(m.Text, UnsubscribePath) ||
+		!strings.Contains(m.Text, "Basis=art. 8 L. 150/2000") {
 		t.Errorf("%v\n%s", m.Header, m.Text)
 	}
 }
@@ -93,10 +106,12 @@ func TestTheLanguageOfTheRecipientIsSpoken(t *testing.T) {
 	o.people.add(civic.Recipient{Contact: "anna", Address: "anna@posta.example", Language: "en"})
 	o.serve()
 	c := o.launch("k1", func(in *CampaignInput) {
-		in.Contents["en"] = Content{Subject: "Market", Body: "Dear {{given_name|resident}}", Text: "Own text, {{given_name|resident}}"}
+		in.Contents["en"] = Content{Subject: "Market", Body: "Dear {{given_name|resident}}",
+			Text: "Own text, {{given_name|resident}}"}
 	})
 	o.await(c.ID, Finished)
-	if m := o.mailOf("anna@posta.example"); m.Subject != "Market" || !strings.Contains(m.HTML, `lang="en"`) || !strings.Contains(m.HTML, "Dear resident") ||
+	if m := o.mailOf("anna@posta.example"); m.Subject != "Market" || !strings.Contains(m.HTML, `lang="en"`) ||
+		!strings.Contains(m.HTML, "Dear resident") ||
 		!strings.Contains(m.Text, "Own text, resident") || strings.Contains(m.Text, "Dear") {
 		t.Errorf("%s\n%s\n%s", m.Subject, m.Text, m.HTML)
 	}
@@ -150,7 +165,8 @@ func TestWhoUnsubscribesGetsNothingMore(t *testing.T) {
 	if d := o.delivery(civic.Key(c.ID, leaver)); d.State != Skipped || d.Cause != "crm.skip.consent" {
 		t.Errorf("%s %s", d.State, d.Cause)
 	}
-	if got, want := strings.Join(o.people.withdrawn, "|"), string(leaver+" commercio unsubscribe/"+c.ID); got != want {
+	if got, want := strings.Join(o.people.withdrawn, "|"), string(leaver+" commercio unsubscribe/"+
+		c.ID); got != want {
 		t.Errorf("withdrawn %q", got)
 	}
 	for _, bad := range []string{"", "x", token + "A", token[:len(token)-2], o.Vault("other", token)} {
@@ -204,7 +220,8 @@ func TestPauseResumeCancel(t *testing.T) {
 		return got.Cleared
 	})
 	counts := o.counts(c.ID)
-	if counts.Total != 400 || counts.Of(Sent)+counts.Of(Skipped) != 400 || counts.Of(Sent) != len(o.sink.mails()) || counts.Of(Skipped) == 0 {
+	if counts.Total != 400 || counts.Of(Sent)+counts.Of(Skipped) != 400 ||
+		counts.Of(Sent) != len(o.sink.mails()) || counts.Of(Skipped) == 0 {
 		t.Errorf("%v, %d arrived", counts.States, len(o.sink.mails()))
 	}
 	for address, n := range o.sink.perAddress() {
@@ -212,7 +229,8 @@ func TestPauseResumeCancel(t *testing.T) {
 			t.Errorf("%s got %d", address, n)
 		}
 	}
-	for _, step := range []func(context.Context, civic.Actor, civic.ID) (Campaign, error){o.Pause, o.Resume, o.Unschedule} {
+	for _, step := range []func(context.Context, civic.Actor, civic.ID) (Campaign, error){o.Pause, o.Resume,
+		o.Unschedule} {
 		if _, err := step(t.Context(), o.sender, c.ID); civic.CodeOf(err) != civic.Conflict {
 			t.Errorf("a cancelled campaign was moved: %v", err)
 		}
@@ -298,8 +316,10 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
 	ctx := t.Context()
-	_, err := o.CreateCampaign(ctx, o.writer, CampaignInput{Key: "k", Class: Voluntary, Contents: map[string]Content{
-		"it": {Subject: "Ciao {{secondo_nome}}", Body: "![x](https://x.example/x.png)", Text: "{{given_name"}, "en": {Subject: "Only a subject"}}})
+	_, err := o.CreateCampaign(ctx, o.writer,
+		CampaignInput{Key: "k", Class: Voluntary, Contents: map[string]Content{
+			"it": {Subject: "Ciao {{secondo_nome}}", Body: "![x](https://x.example/x.png)",
+				Text: "{{given_name"}, "en": {Subject: "Only a subject"}}})
 	var e *civic.Error
 	if !errors.As(err, &e) {
 		t.Fatal(err)
@@ -309,15 +329,18 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 		got[f.Field] = f.Message.Key
 	}
 	want := map[string]string{
-		"name": "notify.error.required", "segment": "notify.error.segment", "topic": "notify.error.topic", "subject_it": "notify.error.template.field",
-		"body_it": "notify.error.body.image", "text_it": "notify.error.template.open", "body_en": "notify.error.required",
+		"name": "notify.error.required", "segment": "notify.error.segment", "topic": "notify.error.topic",
+		"subject_it": "notify.error.template.field",
+		"body_it":    "notify.error.body.image", "text_it": "notify.error.template.open",
+		"body_en": "notify.error.required",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
 	in := campaignInput("k")
 	in.Class = Institutional
-	if _, err := o.CreateCampaign(ctx, o.writer, in); !errors.As(err, &e) || e.Fields[0].Field != "legal_basis" {
+	if _, err := o.CreateCampaign(ctx, o.writer, in); !errors.As(err, &e) ||
+		e.Fields[0].Field != "legal_basis" {
 		t.Errorf("institutional without a basis: %v", err)
 	}
 	in = campaignInput("k")
@@ -372,8 +395,10 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 			actions = append(actions, string(r.Action))
 		}
 	}
-	if got := strings.Join(actions, " "); !strings.Contains(got, "notify.campaign.cancelled") || !strings.Contains(got, "notify.campaign.draft") ||
-		!strings.Contains(got, "notify.campaign.scheduled") || !strings.Contains(got, "notify.campaign.edit") || !strings.Contains(got, "notify.campaign.create") {
+	if got := strings.Join(actions, " "); !strings.Contains(got, "notify.campaign.cancelled") ||
+		!strings.Contains(got, "notify.campaign.draft") ||
+		!strings.Contains(got, "notify.campaign.scheduled") ||
+		!strings.Contains(got, "notify.campaign.edit") || !strings.Contains(got, "notify.campaign.create") {
 		t.Errorf("audit: %s", got)
 	}
 }
@@ -389,27 +414,47 @@ func TestWhoMayDoWhat(t *testing.T) {
 		t.Fatal(err)
 	}
 	acts := map[string]func(by civic.Actor) error{
-		"list":   func(by civic.Actor) error { _, err := o.Campaigns(ctx, by, "", civic.PageRequest{}); return err },
+		"list": func(by civic.Actor) error {
+			_,
+				err := o.Campaigns(ctx, by, "", civic.PageRequest{})
+			return err
+		},
 		"read":   func(by civic.Actor) error { _, err := o.Campaign(ctx, by, c.ID); return err },
 		"counts": func(by civic.Actor) error { _, err := o.Counts(ctx, by, c.ID); return err },
 		"rows": func(by civic.Actor) error {
 			_, err := o.Deliveries(ctx, by, c.ID, DeliveryFilter{State: Sent}, civic.PageRequest{})
 			return err
 		},
-		"preview": func(by civic.Actor) error { _, err := o.PreviewCampaign(ctx, by, c.ID, "it"); return err },
-		"create":  func(by civic.Actor) error { _, err := o.CreateCampaign(ctx, by, campaignInput(docKey(by))); return err },
-		"edit":    func(by civic.Actor) error { _, err := o.EditCampaign(ctx, by, "nope", campaignInput("k")); return err },
-		"test":    func(by civic.Actor) error { return o.SendTest(ctx, by, c.ID, docKey(by)) },
+		"preview": func(by civic.Actor) error {
+			_,
+				err := o.PreviewCampaign(ctx, by, c.ID, "it")
+			return err
+		},
+		"create": func(by civic.Actor) error {
+			_,
+				err := o.CreateCampaign(ctx, by, campaignInput(docKey(by)))
+			return err
+		},
+		"edit": func(by civic.Actor) error {
+			_,
+				err := o.EditCampaign(ctx, by, "nope", campaignInput("k"))
+			return err
+		},
+		"test": func(by civic.Actor) error { return o.SendTest(ctx, by, c.ID, docKey(by)) },
 		"schedule": func(by civic.Actor) error {
 			_, err := o.Schedule(ctx, by, "nope", time.Time{}, time.Time{})
 			return err
 		},
-		"pause":     func(by civic.Actor) error { _, err := o.Pause(ctx, by, "nope"); return err },
-		"resume":    func(by civic.Actor) error { _, err := o.Resume(ctx, by, "nope"); return err },
-		"cancel":    func(by civic.Actor) error { _, err := o.Cancel(ctx, by, "nope"); return err },
-		"again":     func(by civic.Actor) error { _, err := o.RetryFailed(ctx, by, "nope"); return err },
-		"release":   func(by civic.Actor) error { return o.Release(ctx, by, "nope", "perché") },
-		"held":      func(by civic.Actor) error { _, err := o.HeldAddresses(ctx, by, nil, civic.PageRequest{}); return err },
+		"pause":   func(by civic.Actor) error { _, err := o.Pause(ctx, by, "nope"); return err },
+		"resume":  func(by civic.Actor) error { _, err := o.Resume(ctx, by, "nope"); return err },
+		"cancel":  func(by civic.Actor) error { _, err := o.Cancel(ctx, by, "nope"); return err },
+		"again":   func(by civic.Actor) error { _, err := o.RetryFailed(ctx, by, "nope"); return err },
+		"release": func(by civic.Actor) error { return o.Release(ctx, by, "nope", "perché") },
+		"held": func(by civic.Actor) error {
+			_,
+				err := o.HeldAddresses(ctx, by, nil, civic.PageRequest{})
+			return err
+		},
 		"status":    func(by civic.Actor) error { _, err := o.Status(ctx, by); return err },
 		"hold mail": func(by civic.Actor) error { return o.HoldSending(ctx, by, "prova") },
 		"let go":    func(by civic.Actor) error { return o.ReleaseSending(ctx, by) },
@@ -418,12 +463,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 	write := " create edit test "
 	send := " schedule pause resume cancel again release "
 	mail := " held status "
-	allowed := map[string]string{"scrive": read + write, "invia": read + write + send + mail, "admin": mail + " hold mail let go ", "altro": "", "cittadina": "", "": ""}
+	allowed := map[string]string{"scrive": read + write, "invia": read + write + send + mail,
+		"admin": mail + " hold mail let go ", "altro": "", "cittadina": "", "": ""}
 	for _, by := range []civic.Actor{o.writer, o.sender, o.admin, o.other, o.citizen, o.stranger} {
 		for name, act := range acts {
 			code := civic.CodeOf(act(by))
 			refused := code == civic.Forbidden || code == civic.Unauthenticated
-			if may := strings.Contains(allowed[string(by.Account)], " "+name+" ") || name == "hold mail" && by.Account == "admin" || name == "let go" && by.Account == "admin"; may == refused {
+			if may := strings.Contains(allowed[string(by.Account)], " "+name+" ") || name == "hold mail" &&
+				by.Account == "admin" || name == "let go" && by.Account == "admin"; may == refused {
 				t.Errorf("%q %s: %v", by.Account, name, code)
 			}
 		}
@@ -447,7 +494,8 @@ func TestATestGoesToWhoeverAsks(t *testing.T) {
 	}
 	o.awaitThat("the test", func() bool { return len(o.sink.mails()) > 0 })
 	m := o.mailOf("scrive@comune.example")
-	if len(o.sink.mails()) != 1 || !strings.Contains(m.Subject, "notify.test.subject") || !strings.Contains(m.Text, "Gentile [it:notify.sample.given_name],") ||
+	if len(o.sink.mails()) != 1 || !strings.Contains(m.Subject, "notify.test.subject") ||
+		!strings.Contains(m.Text, "Gentile [it:notify.sample.given_name],") ||
 		strings.Count(m.HTML, "<html") != 1 {
 		t.Errorf("%d mails; %s\n%s", len(o.sink.mails()), m.Subject, m.Text)
 	}
@@ -463,7 +511,8 @@ func TestATestGoesToWhoeverAsks(t *testing.T) {
 func TestASegmentThatMayNotBeUsedEndsTheCampaign(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 5)
-	o.people.membersErr = civic.NewErrorArgs(civic.Forbidden, "crm.error.segment_small", civic.Args{"Min": 10})
+	o.people.membersErr = civic.NewErrorArgs(civic.Forbidden, "crm.error.segment_small",
+		civic.Args{"Min": 10})
 	o.serve()
 	c := o.launch("k1")
 	c = o.await(c.ID, Cancelled)
@@ -489,8 +538,8 @@ func (f faltering) Recipients(
 	return f.Audience.Recipients(ctx, contacts, topic, institutional)
 }
 
-// TestFreezingGoesOnAfterAnInterruption: it says how far it is, goes on behind what it wrote, and asks about nobody
-// twice; what failed is tried again after a while.
+// TestFreezingGoesOnAfterAnInterruption: it says how far it is, goes on behind what it wrote, and asks about
+// nobody twice; what failed is tried again after a while.
 func TestFreezingGoesOnAfterAnInterruption(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)

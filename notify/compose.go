@@ -11,8 +11,8 @@ import (
 	"ascolto/internal/reach"
 )
 
-// composeFailure is the outcome of a mail that could not be written. What is wrong with this one mail ends it; a store that
-// does not answer only delays it.
+// composeFailure is the outcome of a mail that could not be written. What is wrong with this one mail ends
+// it; a store that does not answer only delays it.
 func (s *Service) composeFailure(d *Delivery, err error) Outcome {
 	s.o.Log.Warn("mail cannot be composed", "delivery", d.ID, "error", err)
 	switch civic.CodeOf(err) {
@@ -81,7 +81,8 @@ func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, er
 	if err != nil {
 		name = ""
 	}
-	a := attempt{by: c.Author, known: r.known, mail: s.addressed(d, out, reach.Mailbox{Name: name, Address: r.Address})}
+	a := attempt{by: c.Author, known: r.known,
+		mail: s.addressed(d, out, reach.Mailbox{Name: name, Address: r.Address})}
 	a.mail.Unsubscribe = link
 	return a, nil
 }
@@ -92,8 +93,11 @@ type reached struct {
 	known HeldAddress
 }
 
-// recipient asks the audience once more, because a withdrawal counts at once. It returns the reason when the mail must not go.
-func (s *Service) recipient(ctx context.Context, c *Campaign, d *Delivery) (r reached, skip string, err error) {
+// recipient asks the audience once more, because a withdrawal counts at once. It returns the reason when the
+// mail must not go.
+func (s *Service) recipient(
+	ctx context.Context, c *Campaign, d *Delivery,
+) (r reached, skip string, err error) {
 	r.Recipient, err = s.o.Audience.Recipient(ctx, d.Contact, c.Topic, c.Class == Institutional)
 	switch {
 	case civic.CodeOf(err) == civic.NotFound:
@@ -115,7 +119,8 @@ func (s *Service) recipient(ctx context.Context, c *Campaign, d *Delivery) (r re
 	if r.known = known; known.Active {
 		return r, skipHeld, nil
 	}
-	if key := s.copyKey(c.ID, address); key != d.Copy { // the person's address changed since the campaign began
+	// the person's address changed since the campaign began
+	if key := s.copyKey(c.ID, address); key != d.Copy {
 		_, err = s.ledger.Update(ctx, d.ID, func(row *Delivery) error {
 			if !row.held(d.Term) {
 				return errNotDue
@@ -130,7 +135,8 @@ func (s *Service) recipient(ctx context.Context, c *Campaign, d *Delivery) (r re
 	return r, "", err
 }
 
-// copyKey returns the key by which an address gets one copy of a campaign. Nobody's mailbox differs from another's in case alone.
+// copyKey returns the key by which an address gets one copy of a campaign. Nobody's mailbox differs from
+// another's in case alone.
 func (s *Service) copyKey(campaign civic.ID, address string) string {
 	return s.o.Vault.Digest("notify/copy", string(campaign)+"\n"+strings.ToLower(address))
 }

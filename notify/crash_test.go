@@ -19,15 +19,20 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// TestAWorkerThatDiesLosesNobody ends workers between each two steps. Whoever was in their hands gets the mail all the same; where it
-// may have gone out before, the repeat has the same Message-ID and is marked.
+// TestAWorkerThatDiesLosesNobody ends workers between each two steps. Whoever was in their hands gets the
+// mail all the same; where it may have gone out before, the repeat has the same Message-ID and is marked.
 func TestAWorkerThatDiesLosesNobody(t *testing.T) {
 	t.Parallel()
-	for step, mayDouble := range map[string]bool{stepClaimed: false, stepComposed: false, stepAnswered: true, stepRecorded: true, stepSettled: false} {
+	for step, mayDouble := range map[string]bool{stepClaimed: false, stepComposed: false, stepAnswered: true,
+		stepRecorded: true, stepSettled: false} {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
-			// Short enough to see what happens when a lease is over, long enough for who is at work on a slow machine.
-			o := openOffice(t, 30, func(o *Options) { o.Limits.Attempt, o.Limits.Lease = 3*time.Second, 4*time.Second })
+			// Short enough to see what happens when a lease is over, long enough for who is at work on a slow
+			// machine.
+			o := openOffice(t, 30, func(o *Options) {
+				o.Limits.Attempt, o.Limits.Lease = 3*time.Second,
+					4*time.Second
+			})
 			o.hooks.waits = []time.Duration{10 * time.Millisecond}
 			var deaths atomic.Int32
 			o.hooks.step = func(s string, d *Delivery) {
@@ -57,8 +62,8 @@ func TestAWorkerThatDiesLosesNobody(t *testing.T) {
 	}
 }
 
-// TestWhoSendsAloneTakesUpAtOnce: after a crash, one process alone goes on with what the dead one was sending although its leases last
-// an hour; where there may be others, their leases are respected.
+// TestWhoSendsAloneTakesUpAtOnce: after a crash, one process alone goes on with what the dead one was sending
+// although its leases last an hour; where there may be others, their leases are respected.
 func TestWhoSendsAloneTakesUpAtOnce(t *testing.T) {
 	t.Parallel()
 	const n, dead = 12, 4
@@ -73,7 +78,8 @@ func TestWhoSendsAloneTakesUpAtOnce(t *testing.T) {
 			runtime.Goexit()
 		}
 	}
-	if err := o.Enqueue(t.Context(), Message{ID: "m1", To: "ada@posta.example", Class: ClassService, Subject: "Oggetto", Text: "Testo"}); err != nil {
+	if err := o.Enqueue(t.Context(), Message{ID: "m1", To: "ada@posta.example", Class: ClassService,
+		Subject: "Oggetto", Text: "Testo"}); err != nil {
 		t.Fatal(err)
 	}
 	stop := o.serve()
@@ -105,7 +111,8 @@ func TestWhoSendsAloneTakesUpAtOnce(t *testing.T) {
 	}
 }
 
-// checkCopies demands that each of n addresses got the mail, wantMails in all, and repeats have the same Message-ID.
+// checkCopies demands that each of n addresses got the mail, wantMails in all, and repeats have the same
+// Message-ID.
 func checkCopies(t *testing.T, mails []Envelope, n, wantMails int) {
 	t.Helper()
 	ids := map[string]map[string]int{}
@@ -152,7 +159,9 @@ func TestTheTimelineCatchesUp(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64
 	o := openOffice(t, 10, func(o *Options) {
-		o.Now = func() time.Time { return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond) }
+		o.Now = func() time.Time {
+			return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond)
+		}
 	})
 	o.diary.fail = fmt.Errorf("the index is full")
 	o.serve()
@@ -179,7 +188,8 @@ func TestTheTimelineCatchesUp(t *testing.T) {
 	}
 }
 
-// TestTwoServicesSendOneCopyEach has two services, with workers of their own, at the same campaign of one store.
+// TestTwoServicesSendOneCopyEach has two services, with workers of their own, at the same campaign of one
+// store.
 func TestTwoServicesSendOneCopyEach(t *testing.T) {
 	t.Parallel()
 	a := openOffice(t, 300)
@@ -215,7 +225,8 @@ func TestTwoServicesSendOneCopyEach(t *testing.T) {
 	}
 }
 
-// TestWithoutClaimsCopiesDouble is the control of the one above: where the claim is taken out, two services do send twice.
+// TestWithoutClaimsCopiesDouble is the control of the one above: where the claim is taken out, two services
+// do send twice.
 func TestWithoutClaimsCopiesDouble(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
@@ -252,7 +263,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// sendAsChild runs the service on the parent's store against the parent's server until it is killed or the campaign is over.
+// sendAsChild runs the service on the parent's store against the parent's server until it is killed or the
+// campaign is over.
 func sendAsChild() {
 	ctx := context.Background()
 	db, err := docstore.Open(ctx, docstore.Options{Path: os.Getenv(childStore)})
@@ -269,7 +281,8 @@ func sendAsChild() {
 	o := officeOn(t, db, newPeople(childPeople), func(o *Options) {
 		o.Transport = NewSMTP(SMTPOptions{Server: server})
 		o.Workers, o.Alone = 6, true
-		o.Limits.Command, o.Limits.Answer, o.Limits.Attempt, o.Limits.Lease = 2*time.Second, 2*time.Second, 2*time.Second, 2500*time.Millisecond
+		o.Limits.Command, o.Limits.Answer, o.Limits.Attempt, o.Limits.Lease = 2*time.Second, 2*time.Second,
+			2*time.Second, 2500*time.Millisecond
 	})
 	o.hooks.waits = []time.Duration{50 * time.Millisecond}
 	go o.Run(ctx)
@@ -295,8 +308,8 @@ func (*childT) Context() context.Context { return context.Background() }
 func (*childT) Cleanup(func())           {}
 func (*childT) Fatal(args ...any)        { fmt.Println(args...); os.Exit(2) }
 
-// TestSIGKILL kills a sending process again and again. In the end everybody has the mail, repeats are no more than the workers
-// that were killed, and they carry the same Message-ID.
+// TestSIGKILL kills a sending process again and again. In the end everybody has the mail, repeats are no more
+// than the workers that were killed, and they carry the same Message-ID.
 func TestSIGKILL(t *testing.T) {
 	t.Parallel()
 	server := newSMTPServer(t, NoTLS, func(int, string) string {
@@ -316,7 +329,8 @@ func TestSIGKILL(t *testing.T) {
 	kills := 0
 	for {
 		child := exec.Command(os.Args[0])
-		child.Env = append(os.Environ(), childStore+"="+store, childServer+"=smtp://"+fmt.Sprintf("127.0.0.1:%d?tls=none", server.Server.Port))
+		child.Env = append(os.Environ(), childStore+"="+store, childServer+"=smtp://"+
+			fmt.Sprintf("127.0.0.1:%d?tls=none", server.Server.Port))
 		var out strings.Builder
 		child.Stdout, child.Stderr = &out, &out
 		if err := child.Start(); err != nil {
@@ -343,7 +357,9 @@ func TestSIGKILL(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer db.Close()
-				t.Fatalf("the campaign did not end: %v, %d arrived\n%s", officeOn(t, db, newPeople(0)).counts(c.ID).States, len(server.mails()), tail(out.String(), 2000))
+				t.Fatalf("the campaign did not end: %v, %d arrived\n%s",
+					officeOn(t, db, newPeople(0)).counts(c.ID).States, len(server.mails()), tail(out.String(),
+						2000))
 			}
 			continue
 		}

@@ -38,7 +38,8 @@ func (s *Service) due(ctx context.Context, queue string, n int) ([]Delivery, err
 // deliver implements sender: it writes that an attempt begins, sends, and writes what it came to.
 func (s *Service) deliver(ctx context.Context, conn Conn, limits Limits, id civic.ID) (attempted, bool) {
 	term := rand.Text()
-	// Once the lease is over somebody else may have the delivery: whoever was stopped for so long sends nothing any more.
+	// Once the lease is over somebody else may have the delivery: whoever was stopped for so long sends
+	// nothing any more.
 	leased, cancel := context.WithTimeout(ctx, limits.Lease)
 	defer cancel()
 	d, err := s.ledger.Update(ctx, id, func(d *Delivery) error { return d.claim(s.now(), term, limits) })
@@ -67,7 +68,8 @@ func (s *Service) try(ctx context.Context, conn Conn, d *Delivery) (r result) {
 	answered := Outcome{Result: Later, Stage: StageContent, Cause: causeInternal}
 	defer func() {
 		if p := recover(); p != nil {
-			s.o.Log.Error("mail panicked", "delivery", d.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			s.o.Log.Error("mail panicked", "delivery", d.ID, "panic", fmt.Sprint(p), "stack",
+				string(debug.Stack()))
 			r.out = answered
 		}
 	}()
@@ -98,8 +100,8 @@ func (s *Service) try(ctx context.Context, conn Conn, d *Delivery) (r result) {
 // settleTimeout bounds writing down an outcome, which goes on when the program is asked to stop.
 const settleTimeout = 10 * time.Second
 
-// finish writes down what an attempt came to, and its effects: each can be repeated, and comes before the ledger says sent, so
-// that a crash in between loses none. It returns what the pool has to know.
+// finish writes down what an attempt came to, and its effects: each can be repeated, and comes before the
+// ledger says sent, so that a crash in between loses none. It returns what the pool has to know.
 func (s *Service) finish(ctx context.Context, limits Limits, d *Delivery, r result) attempted {
 	if ctx.Err() != nil && r.out.Result == Later && r.out.Code == 0 {
 		r.out.Cause, r.out.Server = causeStopped, false
@@ -146,8 +148,8 @@ func (s *Service) finish(ctx context.Context, limits Limits, d *Delivery, r resu
 	return attempted{out: r.out, asked: r.skip == ""}
 }
 
-// noteAddress keeps what an attempt says about the address. Nothing is concluded from messages with a code, which anybody can have
-// sent to any address.
+// noteAddress keeps what an attempt says about the address. Nothing is concluded from messages with a code,
+// which anybody can have sent to any address.
 func (s *Service) noteAddress(ctx context.Context, d *Delivery, r result) {
 	var err error
 	switch {
@@ -163,7 +165,8 @@ func (s *Service) noteAddress(ctx context.Context, d *Delivery, r result) {
 	}
 }
 
-// write stores an outcome. It insists for a while: what is not written down counts as unknown and is sent again.
+// write stores an outcome. It insists for a while: what is not written down counts as unknown and is sent
+// again.
 func (s *Service) write(ctx context.Context, d *Delivery, change func(*Delivery) error) {
 	for pause := 50 * time.Millisecond; ; pause *= 2 {
 		_, err := s.ledger.Update(ctx, d.ID, change)
@@ -171,7 +174,8 @@ func (s *Service) write(ctx context.Context, d *Delivery, change func(*Delivery)
 			return
 		}
 		if sleepUntil(ctx, s.now, s.now().Add(pause)) != nil {
-			s.o.Log.Error("outcome of a mail cannot be written; it counts as unknown", "delivery", d.ID, "error", err)
+			s.o.Log.Error("outcome of a mail cannot be written; it counts as unknown", "delivery", d.ID,
+				"error", err)
 			return
 		}
 	}
@@ -214,7 +218,8 @@ func (s *Service) record(ctx context.Context, d *Delivery, subject string, by ci
 		at = s.now()
 	}
 	err := s.o.Timeline.Record(ctx, civic.Activity{
-		ID: civic.Key("mail", d.ID), Contact: d.Contact, Kind: ActivityMail, Ref: ref, At: at, Title: subject, Channel: "mail", By: by,
+		ID: civic.Key("mail", d.ID), Contact: d.Contact, Kind: ActivityMail, Ref: ref, At: at, Title: subject,
+		Channel: "mail", By: by,
 	})
 	if err != nil {
 		s.o.Log.Warn("mail is not on the timeline yet", "delivery", d.ID, "error", err)

@@ -11,7 +11,8 @@ import (
 // DeliveryState is where one mail to one person stands.
 type DeliveryState string
 
-// The states of a delivery. Queued, Sending and Retrying have more to come; Unknown may: it is tried once more.
+// The states of a delivery. Queued, Sending and Retrying have more to come; Unknown may: it is tried once
+// more.
 const (
 	Queued   DeliveryState = "queued"
 	Sending  DeliveryState = "sending" // written before the server is contacted
@@ -36,23 +37,28 @@ const (
 	skipGone      = "notify.skip.gone"      // the contact is no longer there
 )
 
-// Delivery is one mail to one person: a row of the ledger. Its id is campaign/contact, or message/id for a single message, so
-// that there can only be one.
+// Delivery is one mail to one person: a row of the ledger. Its id is campaign/contact, or message/id for a
+// single message, so that there can only be one.
 type Delivery struct {
 	docstore.Meta `bson:",inline"`
-	Campaign      civic.ID      `bson:"campaign"`         // empty for a single message
-	Contact       civic.ID      `bson:"contact"`          // may be empty for a single message
-	Erased        bool          `bson:"erased,omitempty"` // its person was erased: there is nobody to write to
-	State         DeliveryState `bson:"state"`
-	Queue         string        `bson:"queue,omitempty"` // which workers take it next; absent when nothing more is to be done
-	DueAt         time.Time     `bson:"dueAt"`           // when the next step is due; while sending, when it counts as left behind
-	ExpiresAt     time.Time     `bson:"expiresAt"`       // when trying ends
-	Copy          string        `bson:"copy,omitempty"`  // digest of campaign and address: unique, so that one address gets one copy
-	Address       string        `bson:"address"`
-	Subject       string        `bson:"subject"` // as sent; empty before, and for messages with a code
+	Campaign      civic.ID `bson:"campaign"` // empty for a single message
+	Contact       civic.ID `bson:"contact"`  // may be empty for a single message
+	// its person was erased: there is nobody to write to
+	Erased bool          `bson:"erased,omitempty"`
+	State  DeliveryState `bson:"state"`
+	// which workers take it next; absent when nothing more is to be done
+	Queue string `bson:"queue,omitempty"`
+	// when the next step is due; while sending, when it counts as left behind
+	DueAt     time.Time `bson:"dueAt"`
+	ExpiresAt time.Time `bson:"expiresAt"` // when trying ends
+	// digest of campaign and address: unique, so that one address gets one copy
+	Copy    string `bson:"copy,omitempty"`
+	Address string `bson:"address"`
+	Subject string `bson:"subject"` // as sent; empty before, and for messages with a code
 
-	Attempt   int       `bson:"attempt"`   // how many were begun
-	Term      string    `bson:"term"`      // names the attempt under way: a worker whose term has passed writes nothing
+	Attempt int `bson:"attempt"` // how many were begun
+	// names the attempt under way: a worker whose term has passed writes nothing
+	Term      string    `bson:"term"`
 	StartedAt time.Time `bson:"startedAt"` // of the latest attempt
 	Resends   int       `bson:"resends"`   // attempts after one whose outcome is not known
 	Twice     bool      `bson:"twice"`     // it may have arrived twice
@@ -60,8 +66,9 @@ type Delivery struct {
 	Stage    Stage  `bson:"stage,omitempty"` // how far the latest attempt came
 	Code     int    `bson:"code,omitempty"`
 	Enhanced string `bson:"enhanced,omitempty"`
-	Cause    string `bson:"cause,omitempty"`  // catalogue key: why not sent (yet)
-	Answer   string `bson:"answer,omitempty"` // the server's words, without addresses, of an attempt that did not succeed
+	Cause    string `bson:"cause,omitempty"` // catalogue key: why not sent (yet)
+	// the server's words, without addresses, of an attempt that did not succeed
+	Answer string `bson:"answer,omitempty"`
 
 	SentAt    time.Time `bson:"sentAt"`
 	CreatedAt time.Time `bson:"createdAt"`
@@ -85,15 +92,15 @@ func campaignQueue(campaign civic.ID) string { return "campaign/" + string(campa
 // errNotDue tells that a delivery is not there for the taking: done, under way elsewhere, or not yet due.
 var errNotDue = civic.NewError(civic.Conflict, "notify.error.not_due")
 
-// The times a delivery whose outcome is not known is sent again. After a lost answer once; after a crash of ours more often,
-// because the mail most probably never left.
+// The times a delivery whose outcome is not known is sent again. After a lost answer once; after a crash of
+// ours more often, because the mail most probably never left.
 const (
 	resendsAfterLoss  = 1
 	resendsAfterCrash = 3
 )
 
-// claim takes d for an attempt named term. It returns errNotDue when d is not there for the taking; else d is either Sending, or
-// it has come to its end because its time is over.
+// claim takes d for an attempt named term. It returns errNotDue when d is not there for the taking; else d is
+// either Sending, or it has come to its end because its time is over.
 func (d *Delivery) claim(now time.Time, term string, limits Limits) error {
 	if d.Queue == "" || d.Queue == timelineQueue || d.DueAt.After(now) {
 		return errNotDue
@@ -125,8 +132,8 @@ func (d *Delivery) claim(now time.Time, term string, limits Limits) error {
 // held reports whether the attempt named term still has d.
 func (d *Delivery) held(term string) bool { return d.State == Sending && d.Term == term }
 
-// settle writes down what the attempt named term came to; wait is the time before the next one. It returns errNotDue when the
-// attempt is no longer d's.
+// settle writes down what the attempt named term came to; wait is the time before the next one. It returns
+// errNotDue when the attempt is no longer d's.
 func (d *Delivery) settle(term string, out Outcome, wait time.Duration, now time.Time, limits Limits) error {
 	if !d.held(term) {
 		return errNotDue

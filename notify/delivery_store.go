@@ -35,14 +35,16 @@ func openLedger(ctx context.Context, db *docstore.DB) (ledger, error) {
 // due returns up to limit deliveries of a queue whose time has come.
 func (l ledger) due(ctx context.Context, queue string, now time.Time, limit int) ([]Delivery, error) {
 	page, err := l.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("queue", queue), docstore.Lte("dueAt", now)}, Sort: []string{"dueAt"}, Limit: limit,
+		Filter: docstore.Filter{docstore.Eq("queue", queue), docstore.Lte("dueAt", now)},
+		Sort:   []string{"dueAt"}, Limit: limit,
 	})
 	return page.Items, err
 }
 
 // any reports whether a queue has a delivery with more to come; it reads one, however many there are.
 func (l ledger) any(ctx context.Context, queue string) (bool, error) {
-	page, err := l.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", queue)}, Sort: []string{"dueAt"}, Limit: 1})
+	page, err := l.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", queue)},
+		Sort: []string{"dueAt"}, Limit: 1})
 	return len(page.Items) > 0, err
 }
 
@@ -57,7 +59,8 @@ func (l ledger) copies(ctx context.Context, keys []string) (map[string]civic.ID,
 	if len(keys) == 0 {
 		return held, nil
 	}
-	page, err := l.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("copy", keys...)}, Limit: len(keys)})
+	page, err := l.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("copy", keys...)},
+		Limit: len(keys)})
 	for _, d := range page.Items {
 		held[d.Copy] = d.Contact
 	}
@@ -68,8 +71,9 @@ func (l ledger) copies(ctx context.Context, keys []string) (map[string]civic.ID,
 type Counts struct {
 	States map[DeliveryState]int `bson:"states"`
 	Total  int                   `bson:"total"`
-	Twice  int                   `bson:"twice"`            // that may have arrived twice
-	Causes []CauseCount          `bson:"causes,omitempty"` // of those that failed or were left out, the most frequent first
+	Twice  int                   `bson:"twice"` // that may have arrived twice
+	// of those that failed or were left out, the most frequent first
+	Causes []CauseCount `bson:"causes,omitempty"`
 }
 
 // CauseCount says how many deliveries of a campaign are in a state for a cause.
@@ -99,7 +103,8 @@ func (c Counts) Undelivered() int { return c.States[Failed] + c.States[Unknown] 
 func (l ledger) counts(ctx context.Context, campaign civic.ID) (Counts, error) {
 	c := Counts{States: map[DeliveryState]int{}}
 	for _, state := range DeliveryStates() {
-		n, err := l.Count(ctx, docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", state)})
+		n, err := l.Count(ctx,
+			docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", state)})
 		if err != nil {
 			return c, err
 		}
@@ -117,18 +122,22 @@ func (l ledger) counts(ctx context.Context, campaign civic.ID) (Counts, error) {
 		c.Causes = append(c.Causes, causes...)
 	}
 	var err error
-	c.Twice, err = l.Count(ctx, docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("twice", true)})
+	c.Twice, err = l.Count(ctx,
+		docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("twice", true)})
 	return c, err
 }
 
-// causes counts the causes of a state: it goes from one to the next in the index, however many deliveries have each.
+// causes counts the causes of a state: it goes from one to the next in the index, however many deliveries
+// have each.
 func (l ledger) causes(ctx context.Context, campaign civic.ID, state DeliveryState) ([]CauseCount, error) {
 	var out []CauseCount
 	of := docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", state)}
 	for last := ""; ; {
-		page, err := l.Find(ctx, docstore.Query{Filter: append(slices.Clone(of), docstore.Gt("cause", last)), Sort: []string{"cause"}, Limit: 1})
+		page, err := l.Find(ctx, docstore.Query{Filter: append(slices.Clone(of), docstore.Gt("cause", last)),
+			Sort: []string{"cause"}, Limit: 1})
 		if err != nil || len(page.Items) == 0 {
-			slices.SortFunc(out, func(a, b CauseCount) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Cause, b.Cause)) })
+			slices.SortFunc(out,
+				func(a, b CauseCount) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Cause, b.Cause)) })
 			return out, err
 		}
 		last = page.Items[0].Cause

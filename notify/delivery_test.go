@@ -10,7 +10,8 @@ import (
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func row(state DeliveryState, change ...func(*Delivery)) *Delivery {
-	d := &Delivery{Campaign: "c", Contact: "a", State: state, Queue: "campaign/c", DueAt: noon, ExpiresAt: noon.Add(patience), Address: "a@x.example", Copy: "k"}
+	d := &Delivery{Campaign: "c", Contact: "a", State: state, Queue: "campaign/c", DueAt: noon,
+		ExpiresAt: noon.Add(patience), Address: "a@x.example", Copy: "k"}
 	for _, f := range change {
 		f(d)
 	}
@@ -34,25 +35,37 @@ func TestClaim(t *testing.T) {
 		now  time.Time
 		want result
 	}{
-		"queued":         {row(Queued), noon, result{Due: true, State: Sending, Attempt: 1, Open: true}},
-		"not yet":        {row(Queued), noon.Add(-1), result{State: Queued, Open: true}},
-		"retry":          {row(Retrying, func(d *Delivery) { d.Attempt = 3 }), noon, result{Due: true, State: Sending, Attempt: 4, Open: true}},
-		"done":           {row(Sent, func(d *Delivery) { d.Queue = "" }), noon, result{State: Sent}},
-		"for the diary":  {row(Sent, func(d *Delivery) { d.Queue = timelineQueue }), noon, result{State: Sent}},
-		"in good hands":  {row(Sending, func(d *Delivery) { d.DueAt = noon.Add(1) }), noon, result{State: Sending, Open: true}},
-		"left behind":    {row(Sending, func(d *Delivery) { d.Attempt = 1 }), noon, result{Due: true, State: Sending, Attempt: 2, Resends: 1, Twice: true, Cause: causeCrash, Open: true}},
-		"too often":      {row(Sending, func(d *Delivery) { d.Resends = resendsAfterCrash }), noon, result{Due: true, State: Unknown, Resends: 3, Cause: causeCrash}},
-		"answer lost":    {row(Unknown, func(d *Delivery) { d.Attempt, d.Cause = 1, causeLost }), noon, result{Due: true, State: Sending, Attempt: 2, Resends: 1, Twice: true, Cause: causeLost, Open: true}},
-		"expired":        {row(Queued), noon.Add(patience), result{Due: true, State: Failed, Cause: causeExpired}},
-		"lost, expired":  {row(Unknown, func(d *Delivery) { d.Cause = causeLost }), noon.Add(patience), result{Due: true, State: Unknown, Cause: causeLost}},
-		"crash, expired": {row(Sending), noon.Add(patience), result{Due: true, State: Unknown, Cause: causeCrash}},
+		"queued":  {row(Queued), noon, result{Due: true, State: Sending, Attempt: 1, Open: true}},
+		"not yet": {row(Queued), noon.Add(-1), result{State: Queued, Open: true}},
+		"retry": {row(Retrying, func(d *Delivery) { d.Attempt = 3 }), noon,
+			result{Due: true, State: Sending, Attempt: 4, Open: true}},
+		"done": {row(Sent, func(d *Delivery) { d.Queue = "" }), noon, result{State: Sent}},
+		"for the diary": {row(Sent, func(d *Delivery) { d.Queue = timelineQueue }), noon,
+			result{State: Sent}},
+		"in good hands": {row(Sending, func(d *Delivery) { d.DueAt = noon.Add(1) }), noon,
+			result{State: Sending, Open: true}},
+		"left behind": {row(Sending, func(d *Delivery) { d.Attempt = 1 }), noon,
+			result{Due: true, State: Sending, Attempt: 2, Resends: 1, Twice: true, Cause: causeCrash,
+				Open: true}},
+		"too often": {row(Sending, func(d *Delivery) { d.Resends = resendsAfterCrash }), noon,
+			result{Due: true, State: Unknown, Resends: 3, Cause: causeCrash}},
+		"answer lost": {row(Unknown, func(d *Delivery) { d.Attempt, d.Cause = 1, causeLost }), noon,
+			result{Due: true, State: Sending, Attempt: 2, Resends: 1, Twice: true, Cause: causeLost,
+				Open: true}},
+		"expired": {row(Queued), noon.Add(patience),
+			result{Due: true, State: Failed, Cause: causeExpired}},
+		"lost, expired": {row(Unknown, func(d *Delivery) { d.Cause = causeLost }), noon.Add(patience),
+			result{Due: true, State: Unknown, Cause: causeLost}},
+		"crash, expired": {row(Sending), noon.Add(patience),
+			result{Due: true, State: Unknown, Cause: causeCrash}},
 	} {
 		err := c.d.claim(c.now, "t", limits)
 		got := result{err == nil, c.d.State, c.d.Attempt, c.d.Resends, c.d.Twice, c.d.Cause, c.d.Open()}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if c.d.State == Sending && err == nil && (c.d.Term != "t" || !c.d.DueAt.Equal(c.now.Add(limits.Lease))) {
+		if c.d.State == Sending && err == nil &&
+			(c.d.Term != "t" || !c.d.DueAt.Equal(c.now.Add(limits.Lease))) {
 			t.Errorf("%s: term %q until %v", name, c.d.Term, c.d.DueAt)
 		}
 	}
@@ -71,13 +84,19 @@ func TestSettle(t *testing.T) {
 		out    Outcome
 		want   result
 	}{
-		"accepted":      {nil, Outcome{Result: Accepted}, result{State: Sent}},
-		"refused":       {nil, Outcome{Result: Refused, Cause: causeMailbox}, result{State: Failed, Cause: causeMailbox}},
-		"later":         {nil, Outcome{Result: Later, Cause: causeBusy}, result{Retrying, causeBusy, time.Minute}},
-		"time is over":  {func(d *Delivery) { d.ExpiresAt = noon.Add(time.Minute) }, Outcome{Result: Later, Cause: causeBusy}, result{State: Failed, Cause: causeExpired}},
-		"lost":          {nil, Outcome{Result: Uncertain, Cause: causeLost}, result{Unknown, causeLost, limits.Doubt}},
-		"lost again":    {func(d *Delivery) { d.Resends = 1 }, Outcome{Result: Uncertain, Cause: causeLost}, result{State: Unknown, Cause: causeLost}},
-		"later, doubts": {func(d *Delivery) { d.Resends = 1 }, Outcome{Result: Later, Cause: causeBusy}, result{Retrying, causeBusy, time.Minute}},
+		"accepted": {nil, Outcome{Result: Accepted}, result{State: Sent}},
+		"refused": {nil, Outcome{Result: Refused, Cause: causeMailbox},
+			result{State: Failed, Cause: causeMailbox}},
+		"later": {nil, Outcome{Result: Later, Cause: causeBusy},
+			result{Retrying, causeBusy, time.Minute}},
+		"time is over": {func(d *Delivery) { d.ExpiresAt = noon.Add(time.Minute) },
+			Outcome{Result: Later, Cause: causeBusy}, result{State: Failed, Cause: causeExpired}},
+		"lost": {nil, Outcome{Result: Uncertain, Cause: causeLost},
+			result{Unknown, causeLost, limits.Doubt}},
+		"lost again": {func(d *Delivery) { d.Resends = 1 }, Outcome{Result: Uncertain, Cause: causeLost},
+			result{State: Unknown, Cause: causeLost}},
+		"later, doubts": {func(d *Delivery) { d.Resends = 1 }, Outcome{Result: Later, Cause: causeBusy},
+			result{Retrying, causeBusy, time.Minute}},
 	} {
 		d := row(Sending, func(d *Delivery) { d.Term = "t" })
 		if c.change != nil {
@@ -114,7 +133,8 @@ func TestWaits(t *testing.T) {
 		if low < middle*79/100 || high > middle*121/100 || low >= high {
 			t.Errorf("attempt %d: %v to %v", n, low, high)
 		}
-		if want := []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour}; n <= len(want) && middle != want[n-1] {
+		if want := []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour,
+			2 * time.Hour}; n <= len(want) && middle != want[n-1] {
 			t.Errorf("attempt %d: %v", n, middle)
 		}
 		sum += middle

@@ -97,7 +97,8 @@ func (s *Service) anonymise(ctx context.Context, q docstore.Query, theirs func(D
 // behind.
 func (s *Service) renameRow(ctx context.Context, d Delivery) error {
 	old := d.ID
-	d.Meta = docstore.Meta{ID: civic.Key(d.Campaign, civic.ID(s.o.Vault.Digest("notify/erased", string(old))))}
+	d.Meta = docstore.Meta{ID: civic.Key(d.Campaign,
+		civic.ID(s.o.Vault.Digest("notify/erased", string(old))))}
 	d.anonymise(s.now())
 	if err := s.ledger.Insert(ctx, &d); err != nil && civic.CodeOf(err) != civic.Conflict {
 		return err
@@ -116,7 +117,8 @@ func (d *Delivery) anonymise(now time.Time) {
 
 // eraseHolds removes what is known of refusals of a person's addresses.
 func (s *Service) eraseHolds(ctx context.Context, contact civic.ID, emails []string) error {
-	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)}, Sort: []string{"contact"}}
+	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)},
+		Sort: []string{"contact"}}
 	for h, err := range s.holds.All(ctx, theirs) {
 		if err == nil {
 			err = s.holds.Delete(ctx, h.ID)

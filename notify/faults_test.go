@@ -12,16 +12,18 @@ import (
 	"ascolto/internal/migrate"
 )
 
-// TestAServerFullOfFaults lets a real conversation fail in every way for a good part of the attempts. Nobody is lost, who was refused
-// is not asked again, and every outcome is in the ledger.
+// TestAServerFullOfFaults lets a real conversation fail in every way for a good part of the attempts. Nobody
+// is lost, who was refused is not asked again, and every outcome is in the ledger.
 func TestAServerFullOfFaults(t *testing.T) {
 	t.Parallel()
 	const n = 120
 	var mu sync.Mutex
 	refusals := map[int]int{} // how often conversations were refused a recipient
 	faults := []struct{ verb, play string }{
-		{"CONNECT", "421 busy"}, {"CONNECT", playDrop}, {"EHLO", playDrop}, {"MAIL", "451 later"}, {"RCPT", "450 4.2.0 greylisted"}, {"RCPT", playSlow},
-		{"RCPT", "550 5.1.1 no such user"}, {"DATA", "451 later"}, {"DATA", playDrop}, {"END", "452 4.3.1 full"}, {"END", playDrop}, {"END", playDropDone}, {"END", playSlow},
+		{"CONNECT", "421 busy"}, {"CONNECT", playDrop}, {"EHLO", playDrop}, {"MAIL", "451 later"},
+		{"RCPT", "450 4.2.0 greylisted"}, {"RCPT", playSlow},
+		{"RCPT", "550 5.1.1 no such user"}, {"DATA", "451 later"}, {"DATA", playDrop},
+		{"END", "452 4.3.1 full"}, {"END", playDrop}, {"END", playDropDone}, {"END", playSlow},
 	}
 	server := newSMTPServer(t, NoTLS, nil)
 	server.setScript(func(conversation int, verb string) string {
@@ -50,7 +52,8 @@ func TestAServerFullOfFaults(t *testing.T) {
 	for _, times := range refusals {
 		refused += times
 	}
-	if counts.Total != n || counts.Of(Sent)+counts.Of(Failed)+counts.Of(Unknown) != n || counts.Of(Failed) != refused {
+	if counts.Total != n || counts.Of(Sent)+counts.Of(Failed)+counts.Of(Unknown) != n ||
+		counts.Of(Failed) != refused {
 		t.Errorf("%v, %d were refused", counts.States, refused)
 	}
 	arrived := map[string]int{}
@@ -63,7 +66,8 @@ func TestAServerFullOfFaults(t *testing.T) {
 		ids[m.To] = m.messageID()
 	}
 	for _, state := range DeliveryStates() {
-		page, err := o.Deliveries(t.Context(), o.sender, c.ID, DeliveryFilter{State: state}, civic.PageRequest{Size: 100})
+		page, err := o.Deliveries(t.Context(), o.sender, c.ID, DeliveryFilter{State: state},
+			civic.PageRequest{Size: 100})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +108,8 @@ func TestTarpitsHoldNobodyElse(t *testing.T) {
 	if took := time.Since(began); took > 40*time.Second {
 		t.Errorf("took %v", took)
 	}
-	if err := o.Enqueue(t.Context(), Message{ID: "a", To: "a@x.example", Subject: "Prova", Text: "Prova", Class: ClassService, Language: "it"}); err != nil {
+	if err := o.Enqueue(t.Context(), Message{ID: "a", To: "a@x.example", Subject: "Prova", Text: "Prova",
+		Class: ClassService, Language: "it"}); err != nil {
 		t.Fatal(err)
 	}
 	o.awaitThat("a single message goes out meanwhile", func() bool { return len(server.mails()) == 197 })
@@ -144,7 +149,8 @@ func TestStoppingLosesNothing(t *testing.T) {
 	checkCopies(t, o.sink.mails(), 100, 100)
 }
 
-// TestAnOutageUsesUpFewAttempts has a server that refuses connections: the pool pauses rather than trying everybody.
+// TestAnOutageUsesUpFewAttempts has a server that refuses connections: the pool pauses rather than trying
+// everybody.
 func TestAnOutageUsesUpFewAttempts(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 200, func(o *Options) { o.Workers = 4 })
@@ -164,8 +170,9 @@ func TestAnOutageUsesUpFewAttempts(t *testing.T) {
 	}
 }
 
-// TestWorkersThatFailTogetherMeetOneFault has a server that fails all eight workers at once, three times, and is then well again:
-// three faults, after which the campaign goes on at once. Counted one by one they would be 24, and a pause of minutes.
+// TestWorkersThatFailTogetherMeetOneFault has a server that fails all eight workers at once, three times, and
+// is then well again: three faults, after which the campaign goes on at once. Counted one by one they would
+// be 24, and a pause of minutes.
 func TestWorkersThatFailTogetherMeetOneFault(t *testing.T) {
 	t.Parallel()
 	const workers, rounds = 8, 3
@@ -199,17 +206,20 @@ func TestWorkersThatFailTogetherMeetOneFault(t *testing.T) {
 	o.bulk.mu.Lock()
 	defer o.bulk.mu.Unlock()
 	if o.bulk.counted != rounds {
-		t.Errorf("%d workers that failed together %d times count as %d faults", workers, rounds, o.bulk.counted)
+		t.Errorf("%d workers that failed together %d times count as %d faults", workers, rounds,
+			o.bulk.counted)
 	}
 }
 
-// TestFaultsThatCount: one that comes while a pause is in force, or from an attempt begun before the latest, says nothing new.
+// TestFaultsThatCount: one that comes while a pause is in force, or from an attempt begun before the latest,
+// says nothing new.
 func TestFaultsThatCount(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	l := openOffice(t, 0, func(o *Options) { o.Now = func() time.Time { return at } }).bulk
 	l.pauses = []time.Duration{0, 10 * time.Second, time.Minute}
-	down, busy, taken := Outcome{Server: true, Cause: causeConnect}, Outcome{Server: true, Code: 421, Cause: causeBusy}, Outcome{Result: Accepted}
+	down, busy, taken := Outcome{Server: true, Cause: causeConnect}, Outcome{Server: true, Code: 421,
+		Cause: causeBusy}, Outcome{Result: Accepted}
 	stale := l.begun()
 	for i, step := range []struct {
 		out    Outcome
@@ -225,14 +235,16 @@ func TestFaultsThatCount(t *testing.T) {
 		{down, l.begun, time.Second, 3, time.Minute},
 		{down, func() int { return stale }, time.Hour, 3, 0},
 		{down, l.begun, 0, 4, time.Minute},
-		{down, l.begun, -24 * time.Hour, 5, time.Minute}, // the clock was put back: the pause before is forgotten
+		// the clock was put back: the pause before is forgotten
+		{down, l.begun, -24 * time.Hour, 5, time.Minute},
 		{taken, func() int { return stale }, 0, 0, 0},
 		{busy, l.begun, time.Hour, 1, busyPause},
 		{busy, l.begun, time.Second, 1, 0},
 	} {
 		at = at.Add(step.after)
 		if pause := l.count(step.out, step.begun()); pause != step.pause || l.faults != step.faults {
-			t.Errorf("step %d: pause %v after %d faults, want %v after %d", i, pause, l.faults, step.pause, step.faults)
+			t.Errorf("step %d: pause %v after %d faults, want %v after %d", i, pause, l.faults, step.pause,
+				step.faults)
 		}
 	}
 }
@@ -243,21 +255,25 @@ func TestARefusedAddressIsHeld(t *testing.T) {
 	o := openOffice(t, 3)
 	o.sink.play = func(_ context.Context, e Envelope) *Outcome {
 		if e.To == "persona1@posta.example" {
-			return &Outcome{Result: Refused, Stage: StageAddress, Code: 550, Enhanced: "5.1.1", Cause: causeMailbox}
+			return &Outcome{Result: Refused, Stage: StageAddress, Code: 550, Enhanced: "5.1.1",
+				Cause: causeMailbox}
 		}
 		if e.To == "persona2@posta.example" {
-			return &Outcome{Result: Refused, Stage: StageAddress, Code: 552, Enhanced: "5.2.2", Cause: causeFull}
+			return &Outcome{Result: Refused, Stage: StageAddress, Code: 552, Enhanced: "5.2.2",
+				Cause: causeFull}
 		}
 		return nil
 	}
 	o.serve()
 	first := o.launch("k1")
 	o.await(first.ID, FinishedWithFailures)
-	if d := o.delivery(civic.Key(first.ID, "c00001")); d.State != Failed || d.Code != 550 || d.Enhanced != "5.1.1" || d.Address != "persona1@posta.example" {
+	if d := o.delivery(civic.Key(first.ID, "c00001")); d.State != Failed || d.Code != 550 ||
+		d.Enhanced != "5.1.1" || d.Address != "persona1@posta.example" {
 		t.Errorf("%+v", d)
 	}
 	held, err := o.HeldAddresses(t.Context(), o.sender, nil, civic.PageRequest{})
-	if err != nil || len(held.Items) != 1 || held.Items[0].Address != "persona1@posta.example" || held.Items[0].Contact != "c00001" {
+	if err != nil || len(held.Items) != 1 || held.Items[0].Address != "persona1@posta.example" ||
+		held.Items[0].Contact != "c00001" {
 		t.Fatalf("%v %v", held.Items, err)
 	}
 	second := o.launch("k2")
@@ -286,8 +302,8 @@ func TestARefusedAddressIsHeld(t *testing.T) {
 	}
 }
 
-// TestARetryThatWasCutShort: what an earlier version queued again before the campaign could be set going is not forgotten: the step of an
-// upgrade calls it off, so that it can be tried again.
+// TestARetryThatWasCutShort: what an earlier version queued again before the campaign could be set going is
+// not forgotten: the step of an upgrade calls it off, so that it can be tried again.
 func TestARetryThatWasCutShort(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 2)
@@ -300,11 +316,14 @@ func TestARetryThatWasCutShort(t *testing.T) {
 	o.sink.mu.Lock()
 	o.sink.play = nil
 	o.sink.mu.Unlock()
-	for d, err := range o.ledger.All(t.Context(), docstore.Query{Filter: docstore.Filter{docstore.Eq("campaign", c.ID), docstore.Eq("state", Failed)}}) {
+	for d, err := range o.ledger.All(t.Context(),
+		docstore.Query{Filter: docstore.Filter{docstore.Eq("campaign", c.ID),
+			docstore.Eq("state", Failed)}}) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.ledger.Update(t.Context(), d.ID, func(d *Delivery) error { return d.again(o.now()) }); err != nil {
+		if _, err := o.ledger.Update(t.Context(), d.ID,
+			func(d *Delivery) error { return d.again(o.now()) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -328,7 +347,8 @@ func TestARetryThatWasCutShort(t *testing.T) {
 	}
 }
 
-// TestALargeCancelledCampaignHoldsUpNoOther: one call clears so much of it and no more, and the calls together clear all.
+// TestALargeCancelledCampaignHoldsUpNoOther: one call clears so much of it and no more, and the calls
+// together clear all.
 func TestALargeCancelledCampaignHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
@@ -339,7 +359,8 @@ func TestALargeCancelledCampaignHoldsUpNoOther(t *testing.T) {
 	}
 	rows := make([]*Delivery, clearAtOnce+10)
 	for i := range rows {
-		rows[i] = &Delivery{Campaign: c.ID, State: Queued, Queue: campaignQueue(c.ID), DueAt: now, ExpiresAt: now.Add(patience)}
+		rows[i] = &Delivery{Campaign: c.ID, State: Queued, Queue: campaignQueue(c.ID), DueAt: now,
+			ExpiresAt: now.Add(patience)}
 	}
 	if _, err := o.ledger.InsertMany(t.Context(), rows); err != nil {
 		t.Fatal(err)
@@ -357,7 +378,8 @@ func TestALargeCancelledCampaignHoldsUpNoOther(t *testing.T) {
 	}
 }
 
-// TestANewAddressIsUsedOnce: an address that changes while a campaign waits is used as it is now, and still gets one copy only.
+// TestANewAddressIsUsedOnce: an address that changes while a campaign waits is used as it is now, and still
+// gets one copy only.
 func TestANewAddressIsUsedOnce(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 3)

@@ -19,7 +19,8 @@ import (
 
 const mailSuffix = ".eml"
 
-// Files keeps mail as .eml files in a folder instead of sending it: what an installation without a mail server does.
+// Files keeps mail as .eml files in a folder instead of sending it: what an installation without a mail
+// server does.
 type Files struct {
 	dir string
 
@@ -91,7 +92,8 @@ func syncDir(dir string) error {
 	return d.Sync()
 }
 
-// fileName returns the name under which a delivery's mail is kept. Ids hold no ~ and a file never begins with a dot.
+// fileName returns the name under which a delivery's mail is kept. Ids hold no ~ and a file never begins with
+// a dot.
 func fileName(id civic.ID) string {
 	return "m~" + strings.ReplaceAll(string(id), "/", "~") + mailSuffix
 }
@@ -112,8 +114,9 @@ type KeptMail struct {
 // MaxListed is how many mails a list of those kept goes back to.
 const MaxListed = 5000
 
-// List returns a page of the newest MaxListed mails kept, newest first. The cursor is the number of mails already seen. What f itself
-// wrote is in it at once; what others put into the folder or took out of it is seen a moment later where the folder is large.
+// List returns a page of the newest MaxListed mails kept, newest first. The cursor is the number of mails
+// already seen. What f itself wrote is in it at once; what others put into the folder or took out of it is
+// seen a moment later where the folder is large.
 func (f *Files) List(p civic.PageRequest) (civic.Page[KeptMail], error) {
 	if err := f.refresh(); err != nil {
 		return civic.Page[KeptMail]{}, fmt.Errorf("notify: list mail: %w", err)

@@ -55,7 +55,8 @@ func TestFilesKeepEachMailOnce(t *testing.T) {
 	if err != nil || string(raw) != "campagna/contatto" {
 		t.Errorf("%q %v", raw, err)
 	}
-	for _, id := range []civic.ID{"", "fehlt", "a\x00b", "../files_test.go", civic.ID(strings.Repeat("x", 300))} {
+	for _, id := range []civic.ID{"", "fehlt", "a\x00b", "../files_test.go",
+		civic.ID(strings.Repeat("x", 300))} {
 		if _, err := f.Read(id); civic.CodeOf(err) != civic.NotFound {
 			t.Errorf("%q: %v", id, err)
 		}
@@ -90,8 +91,8 @@ func join(ids []civic.ID) string {
 	return strings.Join(s, " ")
 }
 
-// TestALargeFolderIsNotReadForEachPage: what f writes is listed at once; the folder itself is read when it was not a moment ago, where
-// a moment grows with what reading takes.
+// TestALargeFolderIsNotReadForEachPage: what f writes is listed at once; the folder itself is read when it
+// was not a moment ago, where a moment grows with what reading takes.
 func TestALargeFolderIsNotReadForEachPage(t *testing.T) {
 	t.Parallel()
 	f, err := OpenFiles(filepath.Join(t.TempDir(), "mail"))
@@ -134,7 +135,8 @@ func TestTheListGoesBackSoFar(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for i := range 2*MaxListed + 1200 {
-		if err := os.WriteFile(filepath.Join(dir, fileName(civic.ID(fmt.Sprintf("m%06d", i)))), nil, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, fileName(civic.ID(fmt.Sprintf("m%06d", i)))), nil,
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,12 +10,14 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Forecast is what a campaign would do if it began now: it is found as its recipients are written down when it begins.
+// Forecast is what a campaign would do if it began now: it is found as its recipients are written down when
+// it begins.
 type Forecast struct {
-	Total   int          // people in the segment
-	Send    int          // of them, those who would get it
-	Skipped []CauseCount // why the others would not, the most frequent reason first: Skipped, or Failed, which somebody can mend
-	Lacks   []Lack       // fields without a fallback that some of those who would get it have no value for
+	Total int // people in the segment
+	Send  int // of them, those who would get it
+	// why the others would not, the most frequent reason first: Skipped, or Failed, which somebody can mend
+	Skipped []CauseCount
+	Lacks   []Lack // fields without a fallback that some of those who would get it have no value for
 }
 
 // Lack says how many recipients have no value for a field that the text uses without a fallback.
@@ -24,7 +26,8 @@ type Lack struct {
 	Count int
 }
 
-// Forecast returns what a campaign would do if it began now. It returns the audience's error when the segment may not be used.
+// Forecast returns what a campaign would do if it began now. It returns the audience's error when the segment
+// may not be used.
 func (s *Service) Forecast(ctx context.Context, by civic.Actor, id civic.ID) (Forecast, error) {
 	c, err := s.Campaign(ctx, by, id)
 	if err != nil {
@@ -38,7 +41,8 @@ func (s *Service) forecast(ctx context.Context, c *Campaign) (Forecast, error) {
 	if err != nil {
 		return Forecast{}, err
 	}
-	t := &counting{letters: ls, taken: map[string]civic.ID{}, skipped: map[CauseCount]int{}, lacks: map[string]int{}}
+	t := &counting{letters: ls, taken: map[string]civic.ID{}, skipped: map[CauseCount]int{},
+		lacks: map[string]int{}}
 	seen, batch := map[civic.ID]bool{}, make([]civic.ID, 0, freezeBatch)
 	flush := func() error {
 		rows, err := s.judge(ctx, c, batch)
@@ -99,7 +103,8 @@ func (t *counting) forecast() Forecast {
 		of.Count = n
 		t.Skipped = append(t.Skipped, of)
 	}
-	slices.SortFunc(t.Skipped, func(a, b CauseCount) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Cause, b.Cause)) })
+	slices.SortFunc(t.Skipped,
+		func(a, b CauseCount) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Cause, b.Cause)) })
 	for _, field := range TemplateFields() {
 		if n := t.lacks[field]; n > 0 {
 			t.Lacks = append(t.Lacks, Lack{Field: field, Count: n})
@@ -126,8 +131,8 @@ type judged struct {
 	to civic.Recipient
 }
 
-// judge returns the rows of contacts, in their order, as they have to be at this moment: queued, or ended with the reason. Only whether
-// an address is taken already is left to skipTaken.
+// judge returns the rows of contacts, in their order, as they have to be at this moment: queued, or ended
+// with the reason. Only whether an address is taken already is left to skipTaken.
 func (s *Service) judge(ctx context.Context, c *Campaign, contacts []civic.ID) ([]judged, error) {
 	if len(contacts) == 0 {
 		return nil, nil
@@ -157,7 +162,8 @@ func (s *Service) skipHeld(ctx context.Context, rows []judged) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	page, err := s.holds.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", keys...)}, Limit: len(keys)})
+	page, err := s.holds.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", keys...)},
+		Limit: len(keys)})
 	for _, h := range page.Items {
 		for _, r := range of[h.ID] {
 			if h.Active {

@@ -13,14 +13,16 @@ import (
 	"ascolto/internal/civic"
 )
 
-// TestWhatIsAnnouncedIsSent: the number said before a campaign begins counts who is suspended, does not consent, is gone, has an address
-// that cannot be used or shares one, as sending does. It said 260 once and sent none.
+// TestWhatIsAnnouncedIsSent: the number said before a campaign begins counts who is suspended, does not
+// consent, is gone, has an address that cannot be used or shares one, as sending does. It said 260 once and
+// sent none.
 func TestWhatIsAnnouncedIsSent(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 30)
 	for i := range 4 { // suspended
 		d := Delivery{Contact: civic.ID(fmt.Sprintf("c%05d", i)), Class: ClassService}
-		if err := o.refusedAddress(t.Context(), &d, fmt.Sprintf("persona%d@posta.example", i), Outcome{Code: 550, Cause: causeMailbox}); err != nil {
+		if err := o.refusedAddress(t.Context(), &d, fmt.Sprintf("persona%d@posta.example", i),
+			Outcome{Code: 550, Cause: causeMailbox}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -53,10 +55,12 @@ func TestWhatIsAnnouncedIsSent(t *testing.T) {
 	if len(said.Lacks) != 1 || said.Lacks[0] != (Lack{Field: "given_name", Count: 1}) {
 		t.Errorf("lacking: %+v", said.Lacks)
 	}
-	if checked, err := o.CheckSchedule(t.Context(), o.sender, c.ID, time.Time{}, time.Time{}); err != nil || checked.Send != said.Send {
+	if checked, err := o.CheckSchedule(t.Context(), o.sender, c.ID, time.Time{}, time.Time{}); err != nil ||
+		checked.Send != said.Send {
 		t.Errorf("before scheduling it says %+v %v", checked, err)
 	}
-	if _, err := o.CheckSchedule(t.Context(), o.writer, c.ID, time.Time{}, time.Time{}); civic.CodeOf(err) != civic.Forbidden {
+	if _, err := o.CheckSchedule(t.Context(), o.writer, c.ID, time.Time{},
+		time.Time{}); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("who may not send: %v", err)
 	}
 	if _, err := o.Schedule(t.Context(), o.sender, c.ID, time.Time{}, time.Time{}); err != nil {
@@ -68,7 +72,8 @@ func TestWhatIsAnnouncedIsSent(t *testing.T) {
 	if counts.Of(Sent) != said.Send || counts.Total != said.Total {
 		t.Errorf("it said %+v, and did %+v", said, counts.States)
 	}
-	// Whose address cannot be used has failed, and its author may try again when it is mended; the others are left out on purpose.
+	// Whose address cannot be used has failed, and its author may try again when it is mended; the others are
+	// left out on purpose.
 	byCause := func(a, b CauseCount) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Cause, b.Cause)) }
 	did := slices.SortedFunc(slices.Values(counts.Causes), byCause)
 	if diff := gocmp.Diff(said.Skipped, did); diff != "" {

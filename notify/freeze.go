@@ -155,7 +155,8 @@ func (s *Service) missing(ctx context.Context, campaign civic.ID, contacts []civ
 	for i, contact := range contacts {
 		ids[i] = string(civic.Key(campaign, contact))
 	}
-	page, err := s.ledger.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)}, Limit: len(ids)})
+	page, err := s.ledger.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.In("_id", ids...)},
+		Limit: len(ids)})
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +178,8 @@ func (s *Service) missing(ctx context.Context, campaign civic.ID, contacts []civ
 func (s *Service) newDelivery(c *Campaign, r civic.Recipient) *Delivery {
 	now := s.now()
 	d := &Delivery{
-		Campaign: c.ID, Contact: r.Contact, State: Queued, Queue: campaignQueue(c.ID), DueAt: now, ExpiresAt: now.Add(patience),
+		Campaign: c.ID, Contact: r.Contact, State: Queued, Queue: campaignQueue(c.ID), DueAt: now,
+		ExpiresAt: now.Add(patience),
 		CreatedAt: now, UpdatedAt: now,
 	}
 	d.ID = civic.Key(c.ID, r.Contact)
@@ -211,7 +213,8 @@ func (s *Service) skipCopies(ctx context.Context, rows []judged) error {
 	return nil
 }
 
-// skipTaken skips the rows whose address somebody else holds by held or earlier in rows, and notes in held who holds the others.
+// skipTaken skips the rows whose address somebody else holds by held or earlier in rows, and notes in held
+// who holds the others.
 func skipTaken(rows []judged, held map[string]civic.ID, now time.Time) {
 	for _, d := range rows {
 		if d.Copy == "" {

@@ -9,7 +9,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Line lengths of RFC 5322 section 2.1.1, in bytes without CR LF: no line may exceed the first, lines are folded at the second.
+// Line lengths of RFC 5322 section 2.1.1, in bytes without CR LF: no line may exceed the first, lines are
+// folded at the second.
 const (
 	maxLine = 998
 	aimLine = 78
@@ -18,18 +19,20 @@ const (
 // header is the head of a mail: fields in the order they are written.
 type header struct{ fields []string }
 
-// add appends a field whose value is already encoded. It refuses a value that could end the field: CR, LF, NUL and every other
-// control character, as well as bytes outside ASCII.
+// add appends a field whose value is already encoded. It refuses a value that could end the field: CR, LF,
+// NUL and every other control character, as well as bytes outside ASCII.
 func (h *header) add(name, value string) error {
 	for i := range len(value) {
 		if c := value[i]; c < ' ' || c > '~' {
-			return civic.Wrap(civic.Invalid, "notify.error.header", fmt.Errorf("field %s holds byte %#x", name, c))
+			return civic.Wrap(civic.Invalid, "notify.error.header",
+				fmt.Errorf("field %s holds byte %#x", name, c))
 		}
 	}
 	line := fold(name, value)
 	for l := range strings.SplitSeq(line, "\r\n") {
 		if len(l) > maxLine {
-			return civic.Wrap(civic.Invalid, "notify.error.header", fmt.Errorf("field %s has a line of %d bytes", name, len(l)))
+			return civic.Wrap(civic.Invalid, "notify.error.header",
+				fmt.Errorf("field %s has a line of %d bytes", name, len(l)))
 		}
 	}
 	h.fields = append(h.fields, line)
@@ -38,8 +41,8 @@ func (h *header) add(name, value string) error {
 
 func (h *header) String() string { return strings.Join(h.fields, "\r\n") + "\r\n" }
 
-// fold writes a field, with a line break before every word that would pass the aimed length. The first word stays on the
-// first line, because some readers take an empty one for an empty field.
+// fold writes a field, with a line break before every word that would pass the aimed length. The first word
+// stays on the first line, because some readers take an empty one for an empty field.
 func fold(name, value string) string {
 	var b strings.Builder
 	b.WriteString(name + ":")
@@ -55,8 +58,8 @@ func fold(name, value string) string {
 	return b.String()
 }
 
-// oneLine refuses text that would not stay on one line of a header: CR, LF, NUL and other control characters, and text that
-// is not UTF-8.
+// oneLine refuses text that would not stay on one line of a header: CR, LF, NUL and other control characters,
+// and text that is not UTF-8.
 func oneLine(s string) error {
 	if !utf8.ValidString(s) {
 		return civic.NewError(civic.Invalid, "error.text.encoding")
@@ -69,8 +72,8 @@ func oneLine(s string) error {
 	return nil
 }
 
-// encodeText returns s for an unstructured field or a display name: as it is when it is plain ASCII that no reader could take
-// for something else, otherwise as encoded words of RFC 2047.
+// encodeText returns s for an unstructured field or a display name: as it is when it is plain ASCII that no
+// reader could take for something else, otherwise as encoded words of RFC 2047.
 func encodeText(s string) string {
 	if isPlain(s) {
 		return s

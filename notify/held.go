@@ -9,31 +9,33 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// HeldAddress is an address that a server refused: campaigns send nothing more to it while it is active, because the server said
-// that the mailbox does not exist or is closed, or because it took nothing for days. Its id is a keyed digest of the address. The
-// person is not touched: another address of theirs still gets mail.
+// HeldAddress is an address that a server refused: campaigns send nothing more to it while it is active,
+// because the server said that the mailbox does not exist or is closed, or because it took nothing for days.
+// Its id is a keyed digest of the address. The person is not touched: another address of theirs still gets
+// mail.
 type HeldAddress struct {
 	docstore.Meta `bson:",inline"`
-	Address       string    `bson:"address"`
-	Contact       civic.ID  `bson:"contact"`
-	Campaign      civic.ID  `bson:"campaign"` // whose mail was refused; empty for a single message
-	Code          int       `bson:"code"`
-	Enhanced      string    `bson:"enhanced"`
-	Cause         string    `bson:"cause"`
-	Answer        string    `bson:"answer,omitempty"` // the server's words; those before November 2026 were not kept
-	Active        bool      `bson:"active"`
-	HeldAt        time.Time `bson:"heldAt"`
-	ReleasedAt    time.Time `bson:"releasedAt"`
-	ReleasedBy    civic.ID  `bson:"releasedBy"`
-	Reason        string    `bson:"reason"` // why it was released
+	Address       string   `bson:"address"`
+	Contact       civic.ID `bson:"contact"`
+	Campaign      civic.ID `bson:"campaign"` // whose mail was refused; empty for a single message
+	Code          int      `bson:"code"`
+	Enhanced      string   `bson:"enhanced"`
+	Cause         string   `bson:"cause"`
+	// the server's words; those before November 2026 were not kept
+	Answer     string    `bson:"answer,omitempty"`
+	Active     bool      `bson:"active"`
+	HeldAt     time.Time `bson:"heldAt"`
+	ReleasedAt time.Time `bson:"releasedAt"`
+	ReleasedBy civic.ID  `bson:"releasedBy"`
+	Reason     string    `bson:"reason"` // why it was released
 
 	Days    int       `bson:"days,omitempty"`    // on how many days it took nothing, without being dead
 	FirstAt time.Time `bson:"firstAt,omitempty"` // the first of them
 	LastAt  time.Time `bson:"lastAt,omitempty"`  // the latest of them
 }
 
-// How long a mailbox that is full, or takes nothing for a reason it does not say, may be so before it is suspended: longer than
-// one mail is tried.
+// How long a mailbox that is full, or takes nothing for a reason it does not say, may be so before it is
+// suspended: longer than one mail is tried.
 const (
 	fullDays = 3
 	fullSpan = 7 * 24 * time.Hour
@@ -83,8 +85,9 @@ func (s *Service) heldAddress(ctx context.Context, address string) (HeldAddress,
 func (s *Service) refusedAddress(ctx context.Context, d *Delivery, address string, out Outcome) error {
 	now := s.now()
 	h := HeldAddress{
-		Meta: docstore.Meta{ID: s.addressKey(address)}, Address: address, Contact: d.Contact, Campaign: d.Campaign,
-		Code: out.Code, Enhanced: out.Enhanced, Cause: out.Cause, Answer: out.Answer, HeldAt: now,
+		Meta: docstore.Meta{ID: s.addressKey(address)}, Address: address, Contact: d.Contact,
+		Campaign: d.Campaign,
+		Code:     out.Code, Enhanced: out.Enhanced, Cause: out.Cause, Answer: out.Answer, HeldAt: now,
 	}
 	h.refuse(now)
 	err := s.holds.Insert(ctx, &h)
@@ -114,7 +117,8 @@ func (h *HeldAddress) refuse(now time.Time) {
 	switch {
 	case h.Days == 0:
 		h.FirstAt = now
-	case now.In(civic.Rome()).YearDay() == h.LastAt.In(civic.Rome()).YearDay() && now.Sub(h.LastAt) < 48*time.Hour:
+	case now.In(civic.Rome()).YearDay() == h.LastAt.In(civic.Rome()).YearDay() &&
+		now.Sub(h.LastAt) < 48*time.Hour:
 		return // counted today
 	}
 	h.Days, h.LastAt = h.Days+1, now
@@ -134,16 +138,20 @@ func (s *Service) accepted(ctx context.Context, h HeldAddress) error {
 }
 
 // HeldAddresses returns the addresses on hold, the latest first; of one group when one is given.
-func (s *Service) HeldAddresses(ctx context.Context, by civic.Actor, g *HeldGroup, p civic.PageRequest) (civic.Page[HeldAddress], error) {
+func (s *Service) HeldAddresses(
+	ctx context.Context, by civic.Actor, g *HeldGroup, p civic.PageRequest,
+) (civic.Page[HeldAddress], error) {
 	if err := by.Can(PermReadMail); err != nil {
 		return civic.Page[HeldAddress]{}, err
 	}
 	p = p.Normal()
 	q := docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("active", true)}, Sort: []string{"-heldAt"}, Cursor: p.Cursor, Limit: p.Size,
+		Filter: docstore.Filter{docstore.Eq("active", true)}, Sort: []string{"-heldAt"}, Cursor: p.Cursor,
+		Limit: p.Size,
 	}
 	if g != nil {
-		q.Filter, q.Sort = append(q.Filter, docstore.Eq("campaign", g.Campaign), docstore.Eq("cause", g.Cause)), nil
+		q.Filter, q.Sort = append(q.Filter, docstore.Eq("campaign", g.Campaign),
+			docstore.Eq("cause", g.Cause)), nil
 	}
 	page, err := s.holds.Find(ctx, q)
 	if err != nil || len(page.Items) == 0 {

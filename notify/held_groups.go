@@ -12,13 +12,16 @@ import (
 	"ascolto/internal/routine"
 )
 
-// HeldGroup is the addresses that one campaign's refusals suspended for one cause. An empty campaign stands for single messages.
+// HeldGroup is the addresses that one campaign's refusals suspended for one cause. An empty campaign stands
+// for single messages.
 type HeldGroup struct {
 	Campaign civic.ID
 	Cause    string
 	Count    int
-	Bare     int       // of them, those refused with a code that says nothing about the mailbox, and without words that were kept
-	Latest   time.Time // when the latest was suspended
+	// of them, those refused with a code that says nothing about the mailbox, and without words that were
+	// kept
+	Bare   int
+	Latest time.Time // when the latest was suspended
 }
 
 // HeldGroups returns what is suspended by campaign and cause, the latest first.
@@ -31,7 +34,8 @@ func (s *Service) HeldGroups(ctx context.Context, by civic.Actor) ([]HeldGroup, 
 		cause    string
 	}
 	groups := map[key]*HeldGroup{}
-	for h, err := range s.holds.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("active", true)}, Sort: []string{"-heldAt"}}) {
+	for h, err := range s.holds.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("active", true)},
+		Sort: []string{"-heldAt"}}) {
 		if err != nil {
 			return nil, err
 		}
@@ -49,15 +53,18 @@ func (s *Service) HeldGroups(ctx context.Context, by civic.Actor) ([]HeldGroup, 
 		out = append(out, *g)
 	}
 	slices.SortFunc(out, func(a, b HeldGroup) int {
-		return cmp.Or(b.Latest.Compare(a.Latest), cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.Cause, b.Cause))
+		return cmp.Or(b.Latest.Compare(a.Latest), cmp.Compare(a.Campaign, b.Campaign),
+			cmp.Compare(a.Cause, b.Cause))
 	})
 	return out, nil
 }
 
-// bare reports whether an earlier version suspended h for a refusal that need not have been about the mailbox.
+// bare reports whether an earlier version suspended h for a refusal that need not have been about the
+// mailbox.
 func (h HeldAddress) bare() bool { return h.Enhanced == "" && h.Answer == "" }
 
-// ReleaseGroup lets campaigns write again to all addresses of a group, and returns how many those were; the reason is kept with each.
+// ReleaseGroup lets campaigns write again to all addresses of a group, and returns how many those were; the
+// reason is kept with each.
 func (s *Service) ReleaseGroup(ctx context.Context, by civic.Actor, g HeldGroup, reason string) (int, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return 0, err
@@ -82,7 +89,8 @@ func (s *Service) ReleaseGroup(ctx context.Context, by civic.Actor, g HeldGroup,
 // groupPage returns some of the addresses that are suspended in a group.
 func (s *Service) groupPage(ctx context.Context, g HeldGroup) ([]civic.ID, error) {
 	page, err := s.holds.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("active", true), docstore.Eq("campaign", g.Campaign), docstore.Eq("cause", g.Cause)}, Limit: requeuePage,
+		Filter: docstore.Filter{docstore.Eq("active", true), docstore.Eq("campaign", g.Campaign),
+			docstore.Eq("cause", g.Cause)}, Limit: requeuePage,
 	})
 	ids := make([]civic.ID, len(page.Items))
 	for i, h := range page.Items {
@@ -105,6 +113,7 @@ func (s *Service) auditGroup(ctx context.Context, by civic.Actor, g HeldGroup, n
 	if n == 0 {
 		return why
 	}
-	err := s.audit(ctx, by, ActionHeldRelease, g.Campaign, "", map[string]string{"cause": g.Cause, "count": strconv.Itoa(n)})
+	err := s.audit(ctx, by, ActionHeldRelease, g.Campaign, "",
+		map[string]string{"cause": g.Cause, "count": strconv.Itoa(n)})
 	return cmp.Or(why, err)
 }

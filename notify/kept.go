@@ -6,8 +6,11 @@ import (
 	"ascolto/internal/civic"
 )
 
-// KeptMail returns the mail kept as files, newest first, or NotFound where a mail server is set. The reading is audited.
-func (s *Service) KeptMail(ctx context.Context, by civic.Actor, p civic.PageRequest) (civic.Page[KeptLine], error) {
+// KeptMail returns the mail kept as files, newest first, or NotFound where a mail server is set. The reading
+// is audited.
+func (s *Service) KeptMail(
+	ctx context.Context, by civic.Actor, p civic.PageRequest,
+) (civic.Page[KeptLine], error) {
 	var lines civic.Page[KeptLine]
 	files, err := s.keptIn(by)
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// layoutStyle is the one style sheet of our mails. It is fixed, so that a page that shows a mail can allow it by its hash.
+// layoutStyle is the one style sheet of our mails. It is fixed, so that a page that shows a mail can allow it
+// by its hash.
 const layoutStyle = `body{margin:0;background:#fff;color:#17324d;font:16px/1.5 Arial,Helvetica,sans-serif}` +
 	`.page{max-width:38em;margin:0 auto;padding:24px 16px}` +
 	`.sender{margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid #0066cc;font-weight:bold}` +
@@ -19,7 +20,8 @@ const layoutStyle = `body{margin:0;background:#fff;color:#17324d;font:16px/1.5 A
 	`pre{white-space:pre-wrap}` +
 	`footer{margin:32px 0 0;padding:16px 0 0;border-top:1px solid #c5c7c9;font-size:14px;color:#435a70}`
 
-// LayoutStyleHash returns the Content-Security-Policy source that allows the style sheet of our mails and nothing else.
+// LayoutStyleHash returns the Content-Security-Policy source that allows the style sheet of our mails and
+// nothing else.
 func LayoutStyleHash() string {
 	sum := sha256.Sum256([]byte(layoutStyle))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"

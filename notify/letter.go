@@ -102,7 +102,8 @@ func (s *Service) footer(c *Campaign, language, unsubscribe string) []footnote {
 		return []footnote{{Text: words("notify.mail.institutional", civic.Args{"Basis": c.LegalBasis})}}
 	}
 	return []footnote{{
-		Text: words("notify.mail.voluntary", nil), Label: words("notify.mail.unsubscribe", nil), Link: unsubscribe,
+		Text: words("notify.mail.voluntary", nil), Label: words("notify.mail.unsubscribe", nil),
+		Link: unsubscribe,
 	}}
 }
 

@@ -33,7 +33,8 @@ type Mail struct {
 	Subject     string
 	Text, HTML  string
 	Unsubscribe string // the link of RFC 8058's one click; empty for mail nobody can unsubscribe from
-	Automatic   bool   // written by the program rather than a person: says so, that no machine answers (RFC 3834)
+	// written by the program rather than a person: says so, that no machine answers (RFC 3834)
+	Automatic   bool
 	Attachments []Attachment
 }
 
@@ -44,20 +45,23 @@ type Attachment struct {
 	Content []byte
 }
 
-// MessageID returns the Message-ID of a delivery: the same for each attempt, so that a mail program shows a repeat once.
+// MessageID returns the Message-ID of a delivery: the same for each attempt, so that a mail program shows a
+// repeat once.
 func MessageID(delivery civic.ID, domain string) string {
 	sum := sha256.Sum256([]byte("ascolto mail " + delivery))
 	name := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20])
 	return "<" + strings.ToLower(name) + "@" + domain + ">"
 }
 
-// Bytes returns the mail as SMTP carries it. It refuses, with an Invalid error, whatever could add a header or a recipient or
-// break a limit of RFC 5322. Subject and names go without what would make them read as another text.
+// Bytes returns the mail as SMTP carries it. It refuses, with an Invalid error, whatever could add a header
+// or a recipient or break a limit of RFC 5322. Subject and names go without what would make them read as
+// another text.
 func (m Mail) Bytes() ([]byte, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
-	m.Subject, m.From.Name, m.To.Name = civic.Unformatted(m.Subject), civic.Unformatted(m.From.Name), civic.Unformatted(m.To.Name)
+	m.Subject, m.From.Name, m.To.Name = civic.Unformatted(m.Subject), civic.Unformatted(m.From.Name),
+		civic.Unformatted(m.To.Name)
 	h, err := m.header()
 	if err != nil {
 		return nil, err
@@ -119,8 +123,8 @@ func (m Mail) header() (*header, error) {
 	return &h, nil
 }
 
-// mime returns the parts, with the fields that describe them. The library writes header fields without folding or checking, so
-// of its header only those fields are taken.
+// mime returns the parts, with the fields that describe them. The library writes header fields without
+// folding or checking, so of its header only those fields are taken.
 func (m Mail) mime() ([]byte, error) {
 	e := email.NewEmail()
 	e.Headers.Set("Message-Id", "-") // else it asks for the host's name and makes one
@@ -153,7 +157,8 @@ func (m Mail) mime() ([]byte, error) {
 	return append([]byte(h.String()+"\r\n"), body...), nil
 }
 
-// part returns a as the library wants it, with every field set by us, because it would write name and type as they are.
+// part returns a as the library wants it, with every field set by us, because it would write name and type as
+// they are.
 func (a Attachment) part() (*email.Attachment, error) {
 	if err := oneLine(a.Name); err != nil {
 		return nil, err

@@ -24,8 +24,10 @@ func testMail() Mail {
 		To:   reach.Mailbox{Name: `Nicolò "Nico" D'Àngelo`, Address: "nicolo.dangelo@posta.example"},
 		Subject: "Mercato rionale di piazza Libertà: da lunedì 7 dicembre cambia orario, perché la città è in festa e le bancarelle restano " +
 			"aperte più a lungo",
-		Text: "Buongiorno,\n.una riga che comincia con un punto\n" + strings.Repeat("parole lunghe ", 120) + "\nè tutto.",
-		HTML: "<p>Buongiorno, è tutto.</p>", Unsubscribe: "https://comune.example/disiscrizione/" + strings.Repeat("a", 150),
+		Text: "Buongiorno,\n.una riga che comincia con un punto\n" + strings.Repeat("parole lunghe ", 120) +
+			"\nè tutto.",
+		HTML: "<p>Buongiorno, è tutto.</p>", Unsubscribe: "https://comune.example/disiscrizione/" +
+			strings.Repeat("a", 150),
 	}
 }
 
@@ -51,7 +53,8 @@ func TestMailIsWhatAReaderExpects(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Subject": m.Subject, "Message-Id": m.ID, "List-Unsubscribe": "<" + m.Unsubscribe + ">",
-		"List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "Auto-Submitted": "", "Date": "Mon, 23 Nov 2026 08:30:00 +0100", "Mime-Version": "1.0",
+		"List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "Auto-Submitted": "",
+		"Date": "Mon, 23 Nov 2026 08:30:00 +0100", "Mime-Version": "1.0",
 	} {
 		got, _ := new(mime.WordDecoder).DecodeHeader(parsed.Header.Get(name))
 		if got != want {
@@ -59,7 +62,8 @@ func TestMailIsWhatAReaderExpects(t *testing.T) {
 		}
 	}
 	for line := range strings.SplitSeq(strings.SplitN(string(raw), "\r\n\r\n", 2)[0], "\r\n") {
-		if len(line) > aimLine && !strings.HasPrefix(line, "List-Unsubscribe: ") && !strings.HasPrefix(line, "Content-Type: ") {
+		if len(line) > aimLine && !strings.HasPrefix(line, "List-Unsubscribe: ") &&
+			!strings.HasPrefix(line, "Content-Type: ") {
 			t.Errorf("line of %d: %s", len(line), line)
 		}
 	}
@@ -89,7 +93,8 @@ func TestMailOfAProgramSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	parsed, _ := mail.ReadMessage(bytes.NewReader(raw))
-	if parsed.Header.Get("Auto-Submitted") != "auto-generated" || parsed.Header.Get("List-Unsubscribe") != "" ||
+	if parsed.Header.Get("Auto-Submitted") != "auto-generated" ||
+		parsed.Header.Get("List-Unsubscribe") != "" ||
 		!strings.HasPrefix(parsed.Header.Get("Content-Type"), "text/plain") {
 		t.Errorf("header: %v", parsed.Header)
 	}
@@ -101,7 +106,8 @@ func TestMessageIDIsStableAndTellsNothing(t *testing.T) {
 	if a != MessageID("camp1/contact1", "comune.example") {
 		t.Error("differs for the same delivery")
 	}
-	if a == MessageID("camp1/contact2", "comune.example") || strings.Contains(a, "contact") || !strings.HasSuffix(a, "@comune.example>") {
+	if a == MessageID("camp1/contact2", "comune.example") || strings.Contains(a, "contact") ||
+		!strings.HasSuffix(a, "@comune.example>") {
 		t.Errorf("got %s", a)
 	}
 }
@@ -110,16 +116,22 @@ func TestMessageIDIsStableAndTellsNothing(t *testing.T) {
 func injections() []string {
 	var all []string
 	for _, end := range []string{"\r\n", "\n", "\r", "\x00", "\r\n ", "\u2028", "\u0085", "\x0b", "%0d%0a"} {
-		for _, field := range []string{"Bcc: spia@altrove.example", "X-Evil: 1", "\r\nCorpo iniettato", "Content-Type: text/html"} {
+		for _, field := range []string{"Bcc: spia@altrove.example", "X-Evil: 1", "\r\nCorpo iniettato",
+			"Content-Type: text/html"} {
 			all = append(all, "Mario"+end+field)
 		}
 	}
 	all = append(all,
-		"=?utf-8?q?Mario=0d=0aBcc:_spia@altrove.example?=", "=?utf-8?B?DQpCY2M6IHNwaWFAYWx0cm92ZS5leGFtcGxl?=", `" <spia@altrove.example>, "`,
-		"Mario <spia@altrove.example>,", "a@b.example, spia@altrove.example", "spia@altrove.example>\r\nRCPT TO:<x@y.example", `"a\"b" <spia@altrove.example>;`,
-		"gruppo: spia@altrove.example;", "(commento) spia@altrove.example", `"con spazi"@altrove.example`, "a@b@altrove.example", "a@[127.0.0.1]", "a@-altrove.example",
-		"a b@altrove.example", "@altrove.example", "a@", "a..b@altrove.example", ".a@altrove.example", "a>@altrove.example", "<a@altrove.example>",
-		strings.Repeat("x", 3000), strings.Repeat("è", 1500), strings.Repeat("x", 65)+"@altrove.example", "a@"+strings.Repeat("y.", 150)+"example", "\xff\xfe", "Mario\tBcc: x")
+		"=?utf-8?q?Mario=0d=0aBcc:_spia@altrove.example?=",
+		"=?utf-8?B?DQpCY2M6IHNwaWFAYWx0cm92ZS5leGFtcGxl?=", `" <spia@altrove.example>, "`,
+		"Mario <spia@altrove.example>,", "a@b.example, spia@altrove.example",
+		"spia@altrove.example>\r\nRCPT TO:<x@y.example", `"a\"b" <spia@altrove.example>;`,
+		"gruppo: spia@altrove.example;", "(commento) spia@altrove.example", `"con spazi"@altrove.example`,
+		"a@b@altrove.example", "a@[127.0.0.1]", "a@-altrove.example",
+		"a b@altrove.example", "@altrove.example", "a@", "a..b@altrove.example", ".a@altrove.example",
+		"a>@altrove.example", "<a@altrove.example>",
+		strings.Repeat("x", 3000), strings.Repeat("è", 1500), strings.Repeat("x", 65)+
+			"@altrove.example", "a@"+strings.Repeat("y.", 150)+"example", "\xff\xfe", "Mario\tBcc: x")
 	return all
 }
 
@@ -141,10 +153,13 @@ func TestInjectionsAddNothing(t *testing.T) {
 		"file name": func(m *Mail, s string) {
 			m.Attachments = []Attachment{{Name: s, Type: "text/plain", Content: []byte("x")}}
 		},
-		"file type": func(m *Mail, s string) { m.Attachments = []Attachment{{Name: "a.txt", Type: "text/plain; " + s}} },
-		"text":      func(m *Mail, s string) { m.Text = s },
+		"file type": func(m *Mail, s string) {
+			m.Attachments = []Attachment{{Name: "a.txt", Type: "text/plain; " + s}}
+		},
+		"text": func(m *Mail, s string) { m.Text = s },
 	}
-	want := []string{"Content-Type", "Date", "From", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-Id", "Mime-Version", "Subject", "To"}
+	want := []string{"Content-Type", "Date", "From", "List-Unsubscribe", "List-Unsubscribe-Post",
+		"Message-Id", "Mime-Version", "Subject", "To"}
 	built := 0
 	for place, set := range places {
 		for _, payload := range payloads {
@@ -214,7 +229,8 @@ func FuzzHeader(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Join(strings.Fields(got.Subject), " ") != strings.Join(strings.Fields(civic.Unformatted(s)), " ") {
+		if strings.Join(strings.Fields(got.Subject), " ") != strings.Join(
+			strings.Fields(civic.Unformatted(s)), " ") {
 			t.Fatalf("subject %q came back as %q", s, got.Subject)
 		}
 		if len(got.Header) != 9 {
@@ -226,7 +242,8 @@ func FuzzHeader(f *testing.F) {
 func TestReadMailReturnsWhatWasWritten(t *testing.T) {
 	t.Parallel()
 	m := testMail()
-	m.Attachments = []Attachment{{Name: "verbale è lungo.txt", Type: "text/plain", Content: []byte("allegato")}}
+	m.Attachments = []Attachment{{Name: "verbale è lungo.txt", Type: "text/plain",
+		Content: []byte("allegato")}}
 	raw, err := m.Bytes()
 	if err != nil {
 		t.Fatal(err)
@@ -235,13 +252,15 @@ func TestReadMailReturnsWhatWasWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Text != m.Text || got.HTML != m.HTML || got.Subject != m.Subject || got.MessageID != m.ID || !got.Date.Equal(m.Date) {
+	if got.Text != m.Text || got.HTML != m.HTML || got.Subject != m.Subject || got.MessageID != m.ID ||
+		!got.Date.Equal(m.Date) {
 		t.Errorf("got %+v", got)
 	}
 	if !strings.Contains(string(raw), "filename*=utf-8''verbale%20%C3%A8%20lungo.txt") {
 		t.Error("the file name is not written by RFC 2231")
 	}
-	for _, bad := range []string{"", "no header", "Content-Type: multipart/mixed; boundary=x\r\n\r\nnothing", "Content-Type: ;;\r\n\r\n"} {
+	for _, bad := range []string{"", "no header", "Content-Type: multipart/mixed; boundary=x\r\n\r\nnothing",
+		"Content-Type: ;;\r\n\r\n"} {
 		if _, err := ParseMail([]byte(bad)); err == nil || civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("%q: %v", bad, err)
 		}

@@ -11,8 +11,9 @@ import (
 // body is a campaign's Markdown made ready: HTML and text with gaps.
 type body struct{ html, text pattern }
 
-// parseBody renders Markdown with gaps. It returns an Invalid error for gaps that are wrong or lie in a link's address, for
-// images, for links that lead nowhere, for headings that skip a level, and for a text of which readers would see no word.
+// parseBody renders Markdown with gaps. It returns an Invalid error for gaps that are wrong or lie in a
+// link's address, for images, for links that lead nowhere, for headings that skip a level, and for a text of
+// which readers would see no word.
 func parseBody(source string) (body, error) {
 	marked, gaps, err := markGaps(source)
 	if err != nil {
@@ -53,7 +54,8 @@ func checkBody(doc *markdown.Document) error {
 	return checkHeadings(doc.Headings())
 }
 
-// addressLike is what somebody means as an address, in contrast to words in brackets behind words in brackets.
+// addressLike is what somebody means as an address, in contrast to words in brackets behind words in
+// brackets.
 var addressLike = regexp.MustCompile(`[/:#]|\.\pL`)
 
 // checkUnfollowed refuses the target of a link that leads nowhere, when an address was meant.
@@ -71,7 +73,8 @@ func checkUnfollowed(to string) error {
 func checkHeadings(levels []int) error {
 	for i := 1; i < len(levels); i++ {
 		if from, to := levels[i-1], levels[i]; to > from+1 {
-			return civic.NewErrorArgs(civic.Invalid, "notify.error.body.heading", civic.Args{"From": from, "To": to})
+			return civic.NewErrorArgs(civic.Invalid, "notify.error.body.heading",
+				civic.Args{"From": from, "To": to})
 		}
 	}
 	return nil

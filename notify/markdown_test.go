@@ -17,17 +17,21 @@ func TestBodyBecomesHTMLAndText(t *testing.T) {
 	t.Parallel()
 	b, err := parseBody(strings.Join([]string{
 		"# Mercato *rionale*", "",
-		"Gentile {{given_name|cittadina/o}},", "il mercato di **{{district}}** cambia giorno: costa 3 \\* 2 &amp; poco.", "",
+		"Gentile {{given_name|cittadina/o}},",
+		"il mercato di **{{district}}** cambia giorno: costa 3 \\* 2 &amp; poco.", "",
 		"- vestiti", "- [orari](https://comune.example/orari)", "  1. lunedì", "  2. martedì", "",
-		"> citato", "", "`a\\*b` <https://comune.example>", "", "    codice  {{family_name}}", "", "---", "Scriva a [urp@comune.example](mailto:urp@comune.example)",
+		"> citato", "", "`a\\*b` <https://comune.example>", "", "    codice  {{family_name}}", "", "---",
+		"Scriva a [urp@comune.example](mailto:urp@comune.example)",
 	}, "\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	values := map[string]string{"given_name": "Nicolò", "district": "<b>Sant'Ànna & \"co\"</b>", "family_name": "D'Àngelo"}
+	values := map[string]string{"given_name": "Nicolò", "district": "<b>Sant'Ànna & \"co\"</b>",
+		"family_name": "D'Àngelo"}
 	wantText := strings.Join([]string{
 		"Mercato rionale", "",
-		"Gentile Nicolò,", "il mercato di <b>Sant'Ànna & \"co\"</b> cambia giorno: costa 3 * 2 &amp; poco.", "",
+		"Gentile Nicolò,", "il mercato di <b>Sant'Ànna & \"co\"</b> cambia giorno: costa 3 * 2 &amp; poco.",
+		"",
 		"- vestiti", "- orari (https://comune.example/orari)", "  1. lunedì", "  2. martedì", "",
 		"> citato", "", "`a\\*b` <https://comune.example>", "", "codice  D'Àngelo", "",
 		strings.Repeat("-", 40), "", "Scriva a urp@comune.example",
@@ -36,7 +40,8 @@ func TestBodyBecomesHTMLAndText(t *testing.T) {
 		t.Errorf("text (-want +got):\n%s", diff)
 	}
 	got := b.html.fillHTML(values)
-	for _, want := range []string{"<h1>Mercato <em>rionale</em></h1>", "Gentile Nicolò,", `<a href="https://comune.example/orari">orari</a>`,
+	for _, want := range []string{"<h1>Mercato <em>rionale</em></h1>", "Gentile Nicolò,",
+		`<a href="https://comune.example/orari">orari</a>`,
 		"&lt;b&gt;Sant&#39;Ànna &amp; &#34;co&#34;&lt;/b&gt;", "<blockquote>"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("HTML lacks %q:\n%s", want, got)
@@ -53,7 +58,8 @@ func TestBodyBecomesHTMLAndText(t *testing.T) {
 // Writers use the names of their language; what is stored with the names of the other stays good.
 func TestFieldsHaveNamesInBothLanguages(t *testing.T) {
 	t.Parallel()
-	values := map[string]string{"given_name": "Nicolò", "family_name": "D'Àngelo", "name": "Nicolò D'Àngelo", "district": "Sant'Agnese"}
+	values := map[string]string{"given_name": "Nicolò", "family_name": "D'Àngelo", "name": "Nicolò D'Àngelo",
+		"district": "Sant'Agnese"}
 	for i, field := range TemplateFields() {
 		for _, name := range []string{field, fieldsIn("it")[i]} {
 			p, err := parsePattern("«{{ " + name + " | nessuno }}»")
@@ -69,7 +75,9 @@ func TestFieldsHaveNamesInBothLanguages(t *testing.T) {
 			}
 		}
 	}
-	if fields, example := TemplateHint("it", "cittadina/o"); fields != "{{nome}}, {{cognome}}, {{nome_completo}}, {{quartiere}}" || example != "{{nome|cittadina/o}}" {
+	if fields, example := TemplateHint("it",
+		"cittadina/o"); fields != "{{nome}}, {{cognome}}, {{nome_completo}}, {{quartiere}}" ||
+		example != "{{nome|cittadina/o}}" {
 		t.Errorf("the hint says %s and %s", fields, example)
 	}
 }
@@ -105,7 +113,8 @@ func TestBodyIsRefusedWithTheReason(t *testing.T) {
 	}
 }
 
-// Whatever is written, every word of it is in both parts of the mail that arrives, or the form says why it cannot be.
+// Whatever is written, every word of it is in both parts of the mail that arrives, or the form says why it
+// cannot be.
 func TestEveryWordArrives(t *testing.T) {
 	t.Parallel()
 	o, r, sent := openOffice(t, 0), rand.New(rand.NewPCG(2026, 12)), 0
@@ -158,7 +167,8 @@ func (o *office) arrived(l letter) ReadMail {
 }
 
 func FuzzBody(f *testing.F) {
-	for _, s := range []string{"# a\n{{name|x}}", "[a](https://b.example)", "{{", "}}", "<https://a.example>", "- a\n  - b\n\n    c", "![a](b)", "[a]: javascript:x\n[a]",
+	for _, s := range []string{"# a\n{{name|x}}", "[a](https://b.example)", "{{", "}}", "<https://a.example>",
+		"- a\n  - b\n\n    c", "![a](b)", "[a]: javascript:x\n[a]",
 		string(markOpen) + string(markDigit) + string(markClose), "&#x6a;avascript:", "`{{name}}`"} {
 		f.Add(s)
 	}
@@ -171,9 +181,12 @@ func FuzzBody(f *testing.F) {
 			return
 		}
 		for _, value := range []string{"<script>x</script>", `" onclick="x`} {
-			out := strings.ToLower(b.html.fillHTML(map[string]string{"name": value, "given_name": value, "family_name": value, "district": value}))
+			out := strings.ToLower(
+				b.html.fillHTML(map[string]string{"name": value, "given_name": value, "family_name": value,
+					"district": value}))
 			for _, bad := range []string{"<script", "<img", "javascript:", "<iframe", "<style"} {
-				if strings.Contains(strings.ReplaceAll(out, "&#", ""), bad) && (bad[0] == '<' || strings.Contains(out, `href="`+bad)) {
+				if strings.Contains(strings.ReplaceAll(out, "&#", ""), bad) &&
+					(bad[0] == '<' || strings.Contains(out, `href="`+bad)) {
 					t.Fatalf("%q in %q", bad, out)
 				}
 			}

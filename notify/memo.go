@@ -2,8 +2,8 @@ package notify
 
 import "time"
 
-// What is dear to find out is found out anew when twenty times as long has passed as it took, and after a quarter of a minute at
-// the latest: at once where it is cheap, and never the main thing the program does.
+// What is dear to find out is found out anew when twenty times as long has passed as it took, and after a
+// quarter of a minute at the latest: at once where it is cheap, and never the main thing the program does.
 const (
 	memoShare = 20
 	memoMost  = 15 * time.Second

@@ -19,7 +19,8 @@ const (
 	ClassTest    Class = "test"    // a campaign sent to its author to look at
 )
 
-// Message is a single mail to one person. Text is plain; HTML is a fragment without frame and may be left out.
+// Message is a single mail to one person. Text is plain; HTML is a fragment without frame and may be left
+// out.
 type Message struct {
 	ID       civic.ID // made from what it is about: a second message with the same ID is not sent
 	To       string
@@ -29,8 +30,9 @@ type Message struct {
 	Text     string
 	HTML     string
 	Class    Class
-	Contact  civic.ID      // on whose timeline it appears; empty for none
-	Valid    time.Duration // how long it is worth sending; ten minutes for codes and four days for the rest when zero
+	Contact  civic.ID // on whose timeline it appears; empty for none
+	// how long it is worth sending; ten minutes for codes and four days for the rest when zero
+	Valid time.Duration
 
 	whole bool // Text and HTML have their frame
 }
@@ -79,7 +81,8 @@ func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, e
 		return nil, fmt.Errorf("notify: message: %w", err)
 	}
 	d := &Delivery{
-		Contact: m.Contact, State: Queued, Queue: messageQueue, DueAt: now, ExpiresAt: now.Add(valid), Address: address,
+		Contact: m.Contact, State: Queued, Queue: messageQueue, DueAt: now, ExpiresAt: now.Add(valid),
+		Address:   address,
 		CreatedAt: now, UpdatedAt: now, Class: m.Class, Sealed: seal(content),
 	}
 	d.ID = civic.Key(messageQueue, m.ID)

@@ -8,12 +8,13 @@ import (
 	"ascolto/internal/migrate"
 )
 
-// RequeuedStep returns the step that calls off what an earlier version left half done when it was to try failed deliveries again: it
-// queued them before the campaign ran, and a crash left them waiting in a campaign that had ended. They have failed once more, so that
-// a person can have them tried again.
+// RequeuedStep returns the step that calls off what an earlier version left half done when it was to try
+// failed deliveries again: it queued them before the campaign ran, and a crash left them waiting in a
+// campaign that had ended. They have failed once more, so that a person can have them tried again.
 func RequeuedStep() migrate.Step {
 	return migrate.Step{
-		Name: "deliveries-requeued", Help: "deliveries that wait in a campaign that has ended count as failed, and can be tried again",
+		Name: "deliveries-requeued",
+		Help: "deliveries that wait in a campaign that has ended count as failed, and can be tried again",
 		Run: func(ctx context.Context, db *docstore.DB, at *migrate.Position) error {
 			campaigns, err := docstore.Collect[Campaign](ctx, db, campaignSpec())
 			if err != nil {
@@ -42,7 +43,8 @@ func (l ledger) callOffAll(ctx context.Context, page []Campaign) error {
 }
 
 func (l ledger) callOff(ctx context.Context, campaign civic.ID) error {
-	waiting := docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", campaignQueue(campaign))}, Sort: []string{"dueAt"}}
+	waiting := docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", campaignQueue(campaign))},
+		Sort: []string{"dueAt"}}
 	for d, err := range l.All(ctx, waiting) {
 		if err != nil {
 			return err

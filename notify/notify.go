@@ -23,8 +23,9 @@ const (
 	PermReadCampaigns  civic.Permission = "notify.campaign.read"
 	PermWriteCampaigns civic.Permission = "notify.campaign.write" // write drafts, send them to oneself
 	PermSendCampaigns  civic.Permission = "notify.campaign.send"  // schedule, pause, resume, cancel
-	PermReadMail       civic.Permission = "notify.mail.read"      // kept mail, addresses on hold, the state of the outbox
-	PermHoldMail       civic.Permission = "notify.mail.hold"      // stop and release all mail
+	// kept mail, addresses on hold, the state of the outbox
+	PermReadMail civic.Permission = "notify.mail.read"
+	PermHoldMail civic.Permission = "notify.mail.hold" // stop and release all mail
 )
 
 // Options says what a Service works with. All but those with a default are required.
@@ -38,21 +39,24 @@ type Options struct {
 	Work      Worker // does WorkKinds
 	Transport Transport
 	Words     func(language string, m civic.Message) string // a text of the catalogues
-	Staff     Staff                                         // nil: nobody is told of a missed campaign, and no test is sent
+	// nil: nobody is told of a missed campaign, and no test is sent
+	Staff Staff
 
 	From         reach.Mailbox
 	ReplyTo      string // may be empty
 	Organisation string // as it signs its mail: "Comune di Modena"
 	Origin       string // scheme and host of links, without a slash at the end
 
-	PerMinute       int    // campaign mails in any 60 seconds; 0: no limit
-	PromptPerMinute int    // single messages in any 60 seconds; 0: no limit
-	Workers         int    // that send campaigns; 8 when 0
-	PromptWorkers   int    // that send single messages; 4 when 0
-	Alone           bool   // no other process sends from this store: Run takes up at once what one that died was sending
-	MadeUp          bool   // everybody in the store was made up: staff may read the codes of citizens among the mail that is kept
-	Limits          Limits // BulkLimits when zero
-	PromptLimits    Limits // PromptLimits when zero
+	PerMinute       int // campaign mails in any 60 seconds; 0: no limit
+	PromptPerMinute int // single messages in any 60 seconds; 0: no limit
+	Workers         int // that send campaigns; 8 when 0
+	PromptWorkers   int // that send single messages; 4 when 0
+	// no other process sends from this store: Run takes up at once what one that died was sending
+	Alone bool
+	// everybody in the store was made up: staff may read the codes of citizens among the mail that is kept
+	MadeUp       bool
+	Limits       Limits // BulkLimits when zero
+	PromptLimits Limits // PromptLimits when zero
 
 	Log *slog.Logger
 	Now civic.Clock // civic.Now when nil
@@ -118,14 +122,16 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	bulk, prompt := part, part
 	bulk.name, bulk.queues, bulk.workers, bulk.limits = "campaigns", s.runningQueues, o.Workers, o.Limits
 	bulk.pace, bulk.wake = newPace(paces, "campaigns", o.PerMinute, o.Now), make(chan struct{}, 1)
-	prompt.name, prompt.queues, prompt.workers, prompt.limits = "messages", s.messageQueues, o.PromptWorkers, o.PromptLimits
+	prompt.name, prompt.queues, prompt.workers, prompt.limits = "messages", s.messageQueues, o.PromptWorkers,
+		o.PromptLimits
 	prompt.pace, prompt.wake = newPace(paces, "messages", o.PromptPerMinute, o.Now), o.Outbox.wake
 	s.bulk, s.prompt = newPool(bulk), newPool(prompt)
 	return s, nil
 }
 
 func (o *Options) complete() error {
-	if o.DB == nil || o.Vault == nil || o.Outbox == nil || o.Audience == nil || o.Timeline == nil || o.Audit == nil ||
+	if o.DB == nil || o.Vault == nil || o.Outbox == nil || o.Audience == nil || o.Timeline == nil ||
+		o.Audit == nil ||
 		o.Transport == nil || o.Work == nil || o.Words == nil || o.Log == nil {
 		return errors.New("notify: Options lack a part the service needs")
 	}
@@ -137,7 +143,8 @@ func (o *Options) complete() error {
 			return fmt.Errorf("notify: the address for replies cannot be used")
 		}
 	}
-	if !strings.HasPrefix(o.Origin, "https://") && !strings.HasPrefix(o.Origin, "http://") || strings.HasSuffix(o.Origin, "/") {
+	if !strings.HasPrefix(o.Origin, "https://") && !strings.HasPrefix(o.Origin, "http://") ||
+		strings.HasSuffix(o.Origin, "/") {
 		return fmt.Errorf("notify: %q is not an origin of the form https://host", o.Origin)
 	}
 	if o.Now == nil {
@@ -161,8 +168,8 @@ func (o *Options) complete() error {
 // Enqueue keeps a single message for sending; see Outbox.
 func (s *Service) Enqueue(ctx context.Context, m Message) error { return s.o.Outbox.Enqueue(ctx, m) }
 
-// Run sends what is due until ctx ends; then it gives mails that are going out a few seconds to end, and returns. What is not
-// sent by then waits for the next Run.
+// Run sends what is due until ctx ends; then it gives mails that are going out a few seconds to end, and
+// returns. What is not sent by then waits for the next Run.
 func (s *Service) Run(ctx context.Context) error {
 	if s.o.Alone {
 		if err := s.reclaimLeases(ctx); err != nil && ctx.Err() == nil {
@@ -178,9 +185,14 @@ func (s *Service) Run(ctx context.Context) error {
 
 func (s *Service) now() time.Time { return s.o.Now() }
 
-// audit writes down that by did action to object; a failure is the caller's, because what is not audited must not happen unseen.
-func (s *Service) audit(ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID, detail map[string]string) error {
-	return s.o.Audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact, Detail: detail})
+// audit writes down that by did action to object; a failure is the caller's, because what is not audited must
+// not happen unseen.
+func (s *Service) audit(
+	ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID,
+	detail map[string]string,
+) error {
+	return s.o.Audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact,
+		Detail: detail})
 }
 
 // chance returns a number in [0, 1) that spreads retries.

@@ -11,8 +11,8 @@ import (
 // sealPurpose names the key under which single messages wait.
 const sealPurpose = "notify/outbox"
 
-// Outbox takes single messages and keeps them until they are sent. It is apart from Service because those whom campaigns need
-// write to it themselves.
+// Outbox takes single messages and keeps them until they are sent. It is apart from Service because those
+// whom campaigns need write to it themselves.
 type Outbox struct {
 	ledger ledger
 	vault  *vault.Vault
@@ -39,8 +39,9 @@ func NewOutbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
 	return &Outbox{ledger: l, vault: o.Vault, now: o.Now, wake: make(chan struct{}, 1)}, nil
 }
 
-// Enqueue keeps m and returns when it is durable; it goes out within seconds. A message whose ID was enqueued before is taken
-// for the same one and changes nothing. It returns an Invalid error for an address or a line that cannot be sent.
+// Enqueue keeps m and returns when it is durable; it goes out within seconds. A message whose ID was enqueued
+// before is taken for the same one and changes nothing. It returns an Invalid error for an address or a line
+// that cannot be sent.
 func (o *Outbox) Enqueue(ctx context.Context, m Message) error {
 	d, err := m.delivery(o.now(), func(b []byte) []byte { return o.vault.Seal(sealPurpose, b) })
 	if err != nil {

@@ -13,7 +13,9 @@ import (
 )
 
 func code(id civic.ID) Message {
-	return Message{ID: id, To: "anna@posta.example", Name: "Anna", Language: "it", Subject: "Codice di accesso", Text: "Il codice è 482913.\n\nhttps://x.example/a", Class: ClassCode, Contact: "anna"}
+	return Message{ID: id, To: "anna@posta.example", Name: "Anna", Language: "it",
+		Subject: "Codice di accesso", Text: "Il codice è 482913.\n\nhttps://x.example/a", Class: ClassCode,
+		Contact: "anna"}
 }
 
 func TestACodeGoesOutOnceAndIsForgotten(t *testing.T) {
@@ -35,11 +37,13 @@ func TestACodeGoesOutOnceAndIsForgotten(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 	o.awaitThat("its end", func() bool { return o.delivery("message/uno").State == Sent })
-	if d := o.delivery("message/uno"); len(d.Sealed) != 0 || d.Address != "a•••@posta.example" || d.Subject != "" {
+	if d := o.delivery("message/uno"); len(d.Sealed) != 0 || d.Address != "a•••@posta.example" ||
+		d.Subject != "" {
 		t.Errorf("kept after sending: %+v", d)
 	}
 	m := o.mailOf("anna@posta.example")
-	if m.Subject != "Codice di accesso" || !strings.Contains(m.Text, "482913") || !strings.Contains(m.HTML, `<a href="https://x.example/a"`) ||
+	if m.Subject != "Codice di accesso" || !strings.Contains(m.Text, "482913") ||
+		!strings.Contains(m.HTML, `<a href="https://x.example/a"`) ||
 		headerOf(m, "Auto-Submitted") != "auto-generated" || headerOf(m, "List-Unsubscribe") != "" {
 		t.Errorf("%v\n%s", m.Header, m.Text)
 	}
@@ -68,12 +72,14 @@ func TestAServiceMessageIsOnTheTimeline(t *testing.T) {
 	o := openOffice(t, 0)
 	o.serve()
 	m := code("due")
-	m.Class, m.HTML = ClassService, `<p>Ciao <script>alert(1)</script><img src="https://spia.example/p.png"><b onclick="x">Anna</b></p>`
+	m.Class, m.HTML = ClassService,
+		`<p>Ciao <script>alert(1)</script><img src="https://spia.example/p.png"><b onclick="x">Anna</b></p>`
 	if err := o.Enqueue(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	o.awaitThat("activity", func() bool { return o.diary.size() == 1 })
-	if html := o.mailOf("anna@posta.example").HTML; strings.Contains(html, "script") || strings.Contains(html, "spia") || strings.Contains(html, "onclick") {
+	if html := o.mailOf("anna@posta.example").HTML; strings.Contains(html, "script") ||
+		strings.Contains(html, "spia") || strings.Contains(html, "onclick") {
 		t.Errorf("not sanitized: %s", html)
 	}
 }
@@ -106,13 +112,15 @@ func TestBadMessagesAreRefused(t *testing.T) {
 	}
 }
 
-// TestHeldMailWaits is what a restored copy of an installation does: with 500 mails queued it sends none until somebody says so; codes
-// that lost their worth meanwhile are wiped and never sent.
+// TestHeldMailWaits is what a restored copy of an installation does: with 500 mails queued it sends none
+// until somebody says so; codes that lost their worth meanwhile are wiped and never sent.
 func TestHeldMailWaits(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64
 	o := openOffice(t, 500, func(o *Options) {
-		o.Now = func() time.Time { return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond) }
+		o.Now = func() time.Time {
+			return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond)
+		}
 	})
 	if err := o.HoldSending(t.Context(), o.admin, "ripristino"); err != nil {
 		t.Fatal(err)
@@ -129,7 +137,8 @@ func TestHeldMailWaits(t *testing.T) {
 		t.Fatalf("%d mails went out", n)
 	}
 	status, err := o.Status(t.Context(), o.admin)
-	if err != nil || !status.Held || status.Reason != "ripristino" || status.ByName != "admin" || status.Messages != 1 || status.Kept {
+	if err != nil || !status.Held || status.Reason != "ripristino" || status.ByName != "admin" ||
+		status.Messages != 1 || status.Kept {
 		t.Errorf("%+v %v", status, err)
 	}
 	ahead.Store(int64(validCode))
@@ -182,14 +191,17 @@ func TestKeptMailIsSaidToBeKept(t *testing.T) {
 		t.Errorf("%v %v", m, err)
 	}
 	for _, by := range []civic.Actor{o.writer, o.other, o.citizen, o.stranger} {
-		if _, err := o.KeptMail(t.Context(), by, civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden && civic.CodeOf(err) != civic.Unauthenticated {
+		if _, err := o.KeptMail(t.Context(), by, civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden &&
+			civic.CodeOf(err) != civic.Unauthenticated {
 			t.Errorf("%s lists kept mail: %v", by.Name, err)
 		}
-		if _, err := o.ReadKept(t.Context(), by, page.Items[0].ID); civic.CodeOf(err) != civic.Forbidden && civic.CodeOf(err) != civic.Unauthenticated {
+		if _, err := o.ReadKept(t.Context(), by, page.Items[0].ID); civic.CodeOf(err) != civic.Forbidden &&
+			civic.CodeOf(err) != civic.Unauthenticated {
 			t.Errorf("%s reads kept mail: %v", by.Name, err)
 		}
 	}
-	if _, err := openOffice(t, 0).KeptMail(t.Context(), o.sender, civic.PageRequest{}); civic.CodeOf(err) != civic.NotFound {
+	if _, err := openOffice(t, 0).KeptMail(t.Context(), o.sender,
+		civic.PageRequest{}); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("kept mail where a server is set: %v", err)
 	}
 }

@@ -83,13 +83,15 @@ const (
 	causeStorage     = "notify.cause.storage"     // the folder for mail cannot be written
 )
 
-// saysOfAddress reports whether the server said something of the address that is kept: that it is dead, or takes nothing.
+// saysOfAddress reports whether the server said something of the address that is kept: that it is dead, or
+// takes nothing.
 func (o Outcome) saysOfAddress() bool {
-	return o.deadAddress() || o.Code != 0 && (o.Cause == causeFull || o.Cause == causeUnavailable && o.Result == Refused)
+	return o.deadAddress() || o.Code != 0 && (o.Cause == causeFull || o.Cause == causeUnavailable &&
+		o.Result == Refused)
 }
 
-// deadAddress reports whether the server said that the mailbox does not exist or is closed, so that nothing more should be sent to
-// it.
+// deadAddress reports whether the server said that the mailbox does not exist or is closed, so that nothing
+// more should be sent to it.
 func (o Outcome) deadAddress() bool {
 	return o.Result == Refused && o.Code != 0 && remedies[o.Cause] == suspends
 }

@@ -16,8 +16,8 @@ type paceState struct {
 	Next          time.Time `bson:"next"`
 }
 
-// pace spreads the mails of one sender evenly, over all workers, processes and restarts: each mail needs a place in time, and
-// places are reserved in the store, a second's worth at once.
+// pace spreads the mails of one sender evenly, over all workers, processes and restarts: each mail needs a
+// place in time, and places are reserved in the store, a second's worth at once.
 type pace struct {
 	id       civic.ID
 	store    *docstore.Collection[paceState]
@@ -33,12 +33,12 @@ type pace struct {
 	notBefore time.Time // the server asked for a pause
 }
 
-// slack is the part of a minute that stays unused, so that mails delayed by differing times never exceed the limit in any
-// 60 seconds.
+// slack is the part of a minute that stays unused, so that mails delayed by differing times never exceed the
+// limit in any 60 seconds.
 const slack = time.Second
 
-// maxAhead is the farthest a place can lie ahead, however many processes share the pace; a later one was left by a clock that
-// went wrong.
+// maxAhead is the farthest a place can lie ahead, however many processes share the pace; a later one was left
+// by a clock that went wrong.
 const maxAhead = 2 * time.Minute
 
 // maxPause is the longest a server's fault can hold a pace up.
@@ -77,8 +77,8 @@ func (p *pace) giveBack() {
 	p.spare, p.spareAt = p.spare+1, p.now()
 }
 
-// dropStale forgets places that were not used in their time, because used together later they would be a burst, and what a
-// clock that went wrong has set far ahead.
+// dropStale forgets places that were not used in their time, because used together later they would be a
+// burst, and what a clock that went wrong has set far ahead.
 func (p *pace) dropStale() {
 	now := p.now()
 	if now.Sub(p.spareAt) > slack {

@@ -16,7 +16,9 @@ func twoOffices(t *testing.T, people int) (a, b *office, pass func(time.Duration
 	t.Helper()
 	var ahead atomic.Int64
 	clock := func(o *Options) {
-		o.Now = func() time.Time { return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond) }
+		o.Now = func() time.Time {
+			return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond)
+		}
 	}
 	a = openOffice(t, people, clock)
 	b = officeOn(t, a.db, a.people, clock)
@@ -44,20 +46,24 @@ type drowsy struct {
 	sleep *asleep
 }
 
-func (d drowsy) Recipient(ctx context.Context, contact, topic civic.ID, institutional bool) (civic.Recipient, error) {
+func (d drowsy) Recipient(
+	ctx context.Context, contact, topic civic.ID, institutional bool,
+) (civic.Recipient, error) {
 	r, err := d.Audience.Recipient(ctx, contact, topic, institutional)
 	d.sleep.here()
 	return r, err
 }
 
-func (d drowsy) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]civic.Recipient, error) {
+func (d drowsy) Recipients(
+	ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool,
+) ([]civic.Recipient, error) {
 	found, err := d.Audience.Recipients(ctx, contacts, topic, institutional)
 	d.sleep.here()
 	return found, err
 }
 
-// TestAWorkerThatSleptThroughItsLease: while one worker sleeps at each step, another takes its mail over and sends it. When the first
-// wakes it sends nothing that has not gone out yet, and writes nothing.
+// TestAWorkerThatSleptThroughItsLease: while one worker sleeps at each step, another takes its mail over and
+// sends it. When the first wakes it sends nothing that has not gone out yet, and writes nothing.
 func TestAWorkerThatSleptThroughItsLease(t *testing.T) {
 	t.Parallel()
 	for step, mails := range map[string]int{"asked": 1, stepComposed: 1, stepAnswered: 2, stepRecorded: 2} {
@@ -74,7 +80,8 @@ func TestAWorkerThatSleptThroughItsLease(t *testing.T) {
 			id := civic.Key(c.ID, "c00000")
 			a.people.mu.Lock()
 			moved := a.people.known["c00000"]
-			moved.Address = "nuovo@posta.example" // so that the row is also written while the mail is composed
+			// so that the row is also written while the mail is composed
+			moved.Address = "nuovo@posta.example"
 			a.people.known["c00000"] = moved
 			a.people.mu.Unlock()
 			sleep := newAsleep()
@@ -100,7 +107,8 @@ func TestAWorkerThatSleptThroughItsLease(t *testing.T) {
 			close(sleep.up)
 			wg.Wait()
 			if after := b.delivery(id); after.Revision != before.Revision {
-				t.Errorf("who woke wrote revision %d over %d: %s, attempt %d", after.Revision, before.Revision, after.State, after.Attempt)
+				t.Errorf("who woke wrote revision %d over %d: %s, attempt %d", after.Revision,
+					before.Revision, after.State, after.Attempt)
 			}
 			checkCopies(t, append(a.sink.mails(), b.sink.mails()...), 1, mails)
 			if !before.Twice {
@@ -110,8 +118,8 @@ func TestAWorkerThatSleptThroughItsLease(t *testing.T) {
 	}
 }
 
-// TestAProcessThatSleptWhileItFroze: another process writes the recipients and ends the campaign meanwhile. Whoever joined the segment
-// after that is no recipient, and the campaign stays as it ended.
+// TestAProcessThatSleptWhileItFroze: another process writes the recipients and ends the campaign meanwhile.
+// Whoever joined the segment after that is no recipient, and the campaign stays as it ended.
 func TestAProcessThatSleptWhileItFroze(t *testing.T) {
 	t.Parallel()
 	for name, where := range map[string]func(*office, *asleep){
@@ -145,14 +153,17 @@ func TestAProcessThatSleptWhileItFroze(t *testing.T) {
 				t.Fatal(err)
 			}
 			after, err := b.campaigns.Get(t.Context(), c.ID)
-			if counts := b.counts(c.ID); err != nil || counts.Total != 1 || after.Revision != before.Revision {
-				t.Errorf("%d recipients instead of 1, revision %d after %d, %v", counts.Total, after.Revision, before.Revision, err)
+			if counts := b.counts(c.ID); err != nil || counts.Total != 1 ||
+				after.Revision != before.Revision {
+				t.Errorf("%d recipients instead of 1, revision %d after %d, %v", counts.Total, after.Revision,
+					before.Revision, err)
 			}
 		})
 	}
 }
 
-// TestAnEndThatCameTooLate: who found a campaign's queue empty before its failed mails were queued again does not end it now.
+// TestAnEndThatCameTooLate: who found a campaign's queue empty before its failed mails were queued again does
+// not end it now.
 func TestAnEndThatCameTooLate(t *testing.T) {
 	t.Parallel()
 	a, _, _ := twoOffices(t, 2)

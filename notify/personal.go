@@ -7,9 +7,11 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// ExportPersonal implements civic.PersonalData: the mails written to a person, with what became of each, and what servers said of the
-// person's addresses when they refused one.
-func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civic.Subject, _ string) ([]civic.PersonalSection, error) {
+// ExportPersonal implements civic.PersonalData: the mails written to a person, with what became of each, and
+// what servers said of the person's addresses when they refused one.
+func (s *Service) ExportPersonal(
+	ctx context.Context, by civic.Actor, about civic.Subject, _ string,
+) ([]civic.PersonalSection, error) {
 	if err := about.Readable(by); err != nil {
 		return nil, err
 	}
@@ -18,12 +20,14 @@ func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civi
 		return nil, err
 	}
 	addresses, err := s.personalAddresses(ctx, about)
-	return []civic.PersonalSection{{Name: "mails", Entries: mails}, {Name: "mail_addresses", Entries: addresses}}, err
+	return []civic.PersonalSection{{Name: "mails", Entries: mails},
+		{Name: "mail_addresses", Entries: addresses}}, err
 }
 
 func (s *Service) personalMails(ctx context.Context, about civic.Subject) ([]civic.PersonalEntry, error) {
 	var entries []civic.PersonalEntry
-	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", about.Contact)}, Sort: []string{"createdAt"}}
+	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", about.Contact)},
+		Sort: []string{"createdAt"}}
 	for d, err := range s.ledger.All(ctx, theirs) {
 		if err != nil {
 			return nil, err
@@ -38,7 +42,9 @@ func (s *Service) personalMails(ctx context.Context, about civic.Subject) ([]civ
 
 func (s *Service) personalAddresses(ctx context.Context, about civic.Subject) ([]civic.PersonalEntry, error) {
 	var entries []civic.PersonalEntry
-	for h, err := range s.holds.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", about.Contact)}, Sort: []string{"contact"}}) {
+	for h, err := range s.holds.All(ctx,
+		docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", about.Contact)},
+			Sort: []string{"contact"}}) {
 		if err != nil {
 			return nil, err
 		}

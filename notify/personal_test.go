@@ -6,7 +6,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// A copy of all data says what is kept of an address that a server refused: that nothing is written to it, and what the server said.
+// A copy of all data says what is kept of an address that a server refused: that nothing is written to it,
+// and what the server said.
 func TestRefusedAddressesAreThePersonsToRead(t *testing.T) {
 	t.Parallel()
 	w := openOffice(t, 1)
@@ -16,7 +17,8 @@ func TestRefusedAddressesAreThePersonsToRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for contact, want := range map[civic.ID]int{"anna": 1, "bruno": 0} {
-		sections, err := w.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: contact}, "it")
+		sections, err := w.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: contact},
+			"it")
 		if err != nil || len(sections) != 2 || len(sections[1].Entries) != want {
 			t.Fatalf("%s: %+v, %v", contact, sections, err)
 		}
@@ -27,7 +29,8 @@ func TestRefusedAddressesAreThePersonsToRead(t *testing.T) {
 		for _, f := range sections[1].Entries[0].Fields {
 			said[f.Name] = f.Value
 		}
-		if e := sections[1].Entries[0]; e.Title != d.Address || said["state"] != "suspended" || said["answer"] != out.Answer || said["cause"] != out.Cause {
+		if e := sections[1].Entries[0]; e.Title != d.Address || said["state"] != "suspended" ||
+			said["answer"] != out.Answer || said["cause"] != out.Cause {
 			t.Errorf("the section says %+v", e)
 		}
 	}
@@ -37,7 +40,8 @@ func TestRefusedAddressesAreThePersonsToRead(t *testing.T) {
 func TestOneMessageIsToldAsOne(t *testing.T) {
 	t.Parallel()
 	w := openOffice(t, 1)
-	if err := w.ledger.Insert(t.Context(), &Delivery{Contact: "anna", Address: "anna@posta.example", State: Sent}); err != nil {
+	if err := w.ledger.Insert(t.Context(), &Delivery{Contact: "anna", Address: "anna@posta.example",
+		State: Sent}); err != nil {
 		t.Fatal(err)
 	}
 	sections, err := w.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: "anna"}, "it")

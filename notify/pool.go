@@ -26,7 +26,8 @@ type sender interface {
 	due(ctx context.Context, queue string, n int) ([]Delivery, error)
 	// mayStart reports whether an attempt at d may begin at this moment.
 	mayStart(ctx context.Context, d *Delivery) bool
-	// deliver makes one attempt at a delivery over conn. It returns false when the delivery was not there for the taking.
+	// deliver makes one attempt at a delivery over conn. It returns false when the delivery was not there for
+	// the taking.
 	deliver(ctx context.Context, conn Conn, limits Limits, id civic.ID) (attempted, bool)
 }
 
@@ -50,9 +51,9 @@ type poolOptions struct {
 	log     *slog.Logger
 }
 
-// pool sends what is due in its queues with workers of its own. Each worker holds one connection of the transport, and none
-// waits for another, so that a server that holds some of them up delays nothing else. Campaigns and single messages have a
-// pool each.
+// pool sends what is due in its queues with workers of its own. Each worker holds one connection of the
+// transport, and none waits for another, so that a server that holds some of them up delays nothing else.
+// Campaigns and single messages have a pool each.
 type pool struct {
 	poolOptions
 	pauses []time.Duration // after faults of the server that follow one another
@@ -69,7 +70,8 @@ type pool struct {
 }
 
 func newPool(o poolOptions) *pool {
-	return &pool{poolOptions: o, pauses: faultPauses, rest: busyPause, poll: pollInterval, busy: map[civic.ID]bool{}}
+	return &pool{poolOptions: o, pauses: faultPauses, rest: busyPause, poll: pollInterval,
+		busy: map[civic.ID]bool{}}
 }
 
 // run sends until ctx ends and its workers are done.
@@ -81,7 +83,8 @@ func (p *pool) run(ctx context.Context) {
 	workers := routine.NewGroup(p.log, "mail pool")
 	for range p.workers {
 		workers.Do(func() {
-			routine.Keep(ctx, p.log, "sender of mail", func(ctx context.Context) { p.work(ctx, sending, feed) })
+			routine.Keep(ctx, p.log, "sender of mail",
+				func(ctx context.Context) { p.work(ctx, sending, feed) })
 		})
 	}
 	routine.Keep(ctx, p.log, "mail pool", func(ctx context.Context) { p.dispatch(ctx, feed) })
@@ -162,7 +165,8 @@ func (p *pool) one(ctx, sending context.Context, conn Conn, d *Delivery) {
 	defer p.release(d.ID)
 	defer func() {
 		if cause := recover(); cause != nil { // the delivery counts as left behind when its lease is over
-			p.log.Error("mail pool panicked", "pool", p.name, "delivery", d.ID, "panic", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			p.log.Error("mail pool panicked", "pool", p.name, "delivery", d.ID, "panic", fmt.Sprint(cause),
+				"stack", string(debug.Stack()))
 		}
 	}()
 	if err := p.pace.wait(ctx); err != nil {
@@ -201,7 +205,8 @@ func (p *pool) release(id civic.ID) {
 }
 
 // The pauses after faults of the server that follow one another; the last one repeats.
-var faultPauses = []time.Duration{0, 0, 5 * time.Second, 15 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute}
+var faultPauses = []time.Duration{0, 0, 5 * time.Second, 15 * time.Second, time.Minute, 2 * time.Minute,
+	5 * time.Minute}
 
 // busyPause is the pause when a server asks to be left alone.
 const busyPause = 5 * time.Second
@@ -213,8 +218,9 @@ func (p *pool) begun() int {
 	return p.counted
 }
 
-// recordFault slows the pool down when the server is at fault, so that one outage does not use up everybody's attempts. Workers that fail
-// together meet one fault: those count that come from attempts begun since the latest one, and not in the pause it led to.
+// recordFault slows the pool down when the server is at fault, so that one outage does not use up everybody's
+// attempts. Workers that fail together meet one fault: those count that come from attempts begun since the
+// latest one, and not in the pause it led to.
 func (p *pool) recordFault(out Outcome, begun int) {
 	if pause := p.count(out, begun); pause > 0 {
 		p.pace.pause(pause)
@@ -231,7 +237,8 @@ func (p *pool) count(out Outcome, begun int) (pause time.Duration) {
 	}
 	now := p.now()
 	p.fault, p.faultAt = out.Cause, now
-	if rest := p.restsUntil.Sub(now); begun != p.counted || rest > 0 && rest <= maxPause { // farther ahead: a clock that was put back
+	// farther ahead: a clock that was put back
+	if rest := p.restsUntil.Sub(now); begun != p.counted || rest > 0 && rest <= maxPause {
 		return 0
 	}
 	p.faults++
@@ -243,7 +250,8 @@ func (p *pool) count(out Outcome, begun int) (pause time.Duration) {
 	return pause
 }
 
-// troubleAge is how long a fault of the server counts as the present state of affairs when nothing was sent since.
+// troubleAge is how long a fault of the server counts as the present state of affairs when nothing was sent
+// since.
 const troubleAge = 10 * time.Minute
 
 // trouble returns the cause for which the server took nothing lately, "" when it did or nothing was sent.

@@ -21,13 +21,15 @@ type ReadMail struct {
 	Date              time.Time
 	Text, HTML        string
 	Header            []string // the fields as written, unfolded
-	Withheld          Secret   // what it holds for its reader alone: it is shown without subject, words and full address; empty for none
+	// what it holds for its reader alone: it is shown without subject, words and full address; empty for none
+	Withheld Secret
 }
 
 // maxReadMail bounds what is taken apart, in bytes.
 const maxReadMail = 4 << 20
 
-// ParseMail takes a mail apart, or returns an Invalid error. It reads what Mail.Bytes writes; attachments are left out.
+// ParseMail takes a mail apart, or returns an Invalid error. It reads what Mail.Bytes writes; attachments are
+// left out.
 func ParseMail(raw []byte) (ReadMail, error) {
 	if len(raw) > maxReadMail {
 		return ReadMail{}, civic.NewError(civic.TooLarge, "notify.error.size")
@@ -45,7 +47,8 @@ func ParseMail(raw []byte) (ReadMail, error) {
 	m.Date, _ = message.Header.Date()
 	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
 	m.Header = strings.Split(strings.ReplaceAll(string(head), "\r\n ", " "), "\r\n")
-	err = m.parts(message.Header.Get("Content-Type"), message.Header.Get("Content-Transfer-Encoding"), message.Body, 0)
+	err = m.parts(message.Header.Get("Content-Type"), message.Header.Get("Content-Transfer-Encoding"),
+		message.Body, 0)
 	if err != nil {
 		return ReadMail{}, civic.Wrap(civic.Invalid, "notify.error.unreadable", err)
 	}
@@ -70,7 +73,8 @@ func (m *ReadMail) parts(contentType, encoding string, body io.Reader, depth int
 			if strings.HasPrefix(part.Header.Get("Content-Disposition"), "attachment") {
 				continue
 			}
-			if err := m.parts(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part, depth+1); err != nil {
+			if err := m.parts(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"),
+				part, depth+1); err != nil {
 				return err
 			}
 		}

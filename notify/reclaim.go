@@ -7,17 +7,22 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// reclaimLeases makes due at once what a process that is gone was sending, instead of when its leases are over. The repeat is marked and has
-// the same Message-ID as ever. Only who sends alone may do this, and only before it begins.
+// reclaimLeases makes due at once what a process that is gone was sending, instead of when its leases are
+// over. The repeat is marked and has the same Message-ID as ever. Only who sends alone may do this, and only
+// before it begins.
 func (s *Service) reclaimLeases(ctx context.Context) error {
-	queries := []docstore.Query{{Filter: docstore.Filter{docstore.Eq("queue", messageQueue)}, Sort: []string{"dueAt"}}}
+	queries := []docstore.Query{{Filter: docstore.Filter{docstore.Eq("queue", messageQueue)},
+		Sort: []string{"dueAt"}}}
 	for c, err := range s.campaigns.All(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("cleared", false), docstore.In("state", Running, Paused, Cancelled)},
+		Filter: docstore.Filter{docstore.Eq("cleared", false),
+			docstore.In("state", Running, Paused, Cancelled)},
 	}) {
 		if err != nil {
 			return err
 		}
-		queries = append(queries, docstore.Query{Filter: docstore.Filter{docstore.Eq("campaign", c.ID), docstore.Eq("state", Sending)}})
+		queries = append(queries,
+			docstore.Query{Filter: docstore.Filter{docstore.Eq("campaign", c.ID),
+				docstore.Eq("state", Sending)}})
 	}
 	for _, q := range queries {
 		for d, err := range s.ledger.All(ctx, q) {

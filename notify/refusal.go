@@ -12,21 +12,27 @@ import (
 type remedy int
 
 const (
-	nothing  remedy = iota // neither the mailbox is dead nor is it our doing: the domain, the way there, a mailbox that takes only some senders
-	suspends               // the mailbox does not exist or is closed: nothing more is sent to it
-	counts                 // the mailbox takes nothing at present: it is suspended when that goes on for days
-	ours                   // our server, settings, sender or message is refused: whoever comes next will be refused too
+	// neither the mailbox is dead nor is it our doing: the domain, the way there, a mailbox that takes only
+	// some senders
+	nothing  remedy = iota
+	suspends        // the mailbox does not exist or is closed: nothing more is sent to it
+	counts          // the mailbox takes nothing at present: it is suspended when that goes on for days
+	// our server, settings, sender or message is refused: whoever comes next will be refused too
+	ours
 )
 
 // remedies says what follows from a refusal for a cause; a cause that is not here calls for nothing.
 var remedies = map[string]remedy{
 	causeMailbox: suspends, causeDisabled: suspends, causeAddress: suspends,
 	causeFull: counts, causeUnavailable: counts,
-	causeRelay: ours, causeBlocked: ours, causeIdentity: ours, causeHost: ours, causeLogin: ours, causeAuth: ours, causeSender: ours,
-	causeSpam: ours, causeForm: ours, causeSize: ours, causePolicy: ours, causeRefused: ours, causeRate: ours, causeBusy: ours,
+	causeRelay: ours, causeBlocked: ours, causeIdentity: ours, causeHost: ours, causeLogin: ours,
+	causeAuth: ours, causeSender: ours,
+	causeSpam: ours, causeForm: ours, causeSize: ours, causePolicy: ours, causeRefused: ours, causeRate: ours,
+	causeBusy: ours,
 }
 
-// Ours reports whether a cause lies with whoever sends, so that what was refused for it can be sent once that is put right.
+// Ours reports whether a cause lies with whoever sends, so that what was refused for it can be sent once that
+// is put right.
 func Ours(cause string) bool { return remedies[cause] == ours }
 
 // aboutMailbox reports whether a cause is a state of the address it was said of, or of its domain.
@@ -34,9 +40,10 @@ func aboutMailbox(cause string) bool {
 	return remedies[cause] == suspends || remedies[cause] == counts || cause == causeDomain
 }
 
-// explain returns the cause behind a reply of the server at a stage. What the words say of our side weighs more than a code that
-// speaks of the mailbox, because an address that is suspended wrongly costs more than one mail sent in vain; what a code says of
-// policy or form (5.6.x, 5.7.x) weighs more than words about a mailbox.
+// explain returns the cause behind a reply of the server at a stage. What the words say of our side weighs
+// more than a code that speaks of the mailbox, because an address that is suspended wrongly costs more than
+// one mail sent in vain; what a code says of policy or form (5.6.x, 5.7.x) weighs more than words about a
+// mailbox.
 func explain(stage Stage, code int, enhanced, text string) string {
 	switch stage {
 	case StageTLS:
@@ -49,14 +56,15 @@ func explain(stage Stage, code int, enhanced, text string) string {
 	switch {
 	case said == "" && coded == "":
 		return causeByStage(stage, code)
-	case said == "", coded != "" && said == causeUnavailable, aboutMailbox(said) && Ours(coded), coded == causeFull && said == causeBusy:
+	case said == "", coded != "" && said == causeUnavailable, aboutMailbox(said) && Ours(coded),
+		coded == causeFull && said == causeBusy:
 		return coded
 	}
 	return said
 }
 
-// causeByStage is what a reply means that has neither a code nor words we know. A bare 550 says nothing about the mailbox: RFC 5321
-// section 4.2.3 gives it for any refusal.
+// causeByStage is what a reply means that has neither a code nor words we know. A bare 550 says nothing about
+// the mailbox: RFC 5321 section 4.2.3 gives it for any refusal.
 func causeByStage(stage Stage, code int) string {
 	switch {
 	case code/100 == 4:
@@ -89,8 +97,8 @@ var (
 	mailAddress = regexp.MustCompile(`[^\s<>()\[\]"']+@[^\s<>()\[\]"';,:]+`)
 )
 
-// plainWords returns a server's text for comparing: no addresses of mail or of pages, whose names say nothing, no accents, and
-// single spaces for everything that is no letter or digit, also at both ends.
+// plainWords returns a server's text for comparing: no addresses of mail or of pages, whose names say
+// nothing, no accents, and single spaces for everything that is no letter or digit, also at both ends.
 func plainWords(text string) string {
 	text = mailAddress.ReplaceAllString(webAddress.ReplaceAllString(text, " "), " ")
 	var b strings.Builder
@@ -109,7 +117,8 @@ func plainWords(text string) string {
 // maxAnswer bounds what is kept of a server's words, in characters.
 const maxAnswer = 300
 
-// answerOf returns a server's words as they are kept and shown: on one line, without the mail addresses in them.
+// answerOf returns a server's words as they are kept and shown: on one line, without the mail addresses in
+// them.
 func answerOf(text string) string {
 	text = mailAddress.ReplaceAllString(text, "…")
 	text = strings.Map(func(r rune) rune {

@@ -8,19 +8,24 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// refusals are answers as servers of many makes give them, and what each is about. Addresses and names are invented.
+// refusals are answers as servers of many makes give them, and what each is about. Addresses and names are
+// invented.
 var refusals = []struct {
 	from, answer string
 	want         string
 }{
 	// the mailbox
 	{"Gmail", "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address https://support.example/?p=NoSuchUser", causeMailbox},
-	{"Gmail, closed", "550 5.2.1 The email account that you tried to reach is inactive. Learn more at https://support.example/?p=DisabledUser", causeDisabled},
-	{"Exchange Online", "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient maria.rossi@ditta.example not found by SMTP address lookup", causeMailbox},
+	{"Gmail, closed",
+		"550 5.2.1 The email account that you tried to reach is inactive. Learn more at https://support.example/?p=DisabledUser", causeDisabled},
+	{"Exchange Online",
+		"550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient maria.rossi@ditta.example not found by SMTP address lookup", causeMailbox},
 	{"Exchange Online, bare", "550 5.1.10 Recipient error", causeMailbox},
 	{"Exchange on premises", "550 5.1.1 RESOLVER.ADR.RecipNotFound; not found", causeMailbox},
 	{"Postfix", "550 5.1.1 <anna@x.example>: Recipient address rejected: User unknown in virtual mailbox table", causeMailbox},
-	{"Postfix, relay table", "550 5.1.1 <anna@x.example>: Recipient address rejected: User unknown in relay recipient table", causeMailbox},
+	{"Postfix, relay table",
+		"550 5.1.1 <anna@x.example>: Recipient address rejected: User unknown in relay recipient table",
+		causeMailbox},
 	{"Sendmail", "550 5.1.1 <anna@x.example>... User unknown", causeMailbox},
 	{"Exim", "550 Unknown user", causeMailbox},
 	{"Exim, local rule", "550 No such recipient here", causeMailbox},
@@ -40,9 +45,11 @@ var refusals = []struct {
 	{"Spanish", "550 El buzón no existe", causeMailbox},
 	{"after DATA", "550 5.1.1 <anna@x.example> User doesn't exist (in reply to end of DATA)", causeMailbox},
 	// a full mailbox, one that takes nothing
-	{"Gmail, full", "552 5.2.2 The recipient's inbox is out of storage space. Please try again later", causeFull},
+	{"Gmail, full", "552 5.2.2 The recipient's inbox is out of storage space. Please try again later",
+		causeFull},
 	{"Gmail, full for now", "452 4.2.2 The recipient's inbox is out of storage space", causeFull},
-	{"Exchange, full", "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded", causeFull},
+	{"Exchange, full",
+		"554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded", causeFull},
 	{"Libero, full", "552 casella piena", causeFull},
 	{"Aruba, full", "552 5.2.2 Quota superata per anna@x.example", causeFull},
 	{"French, full", "552 5.2.2 La boîte aux lettres pleine", causeFull},
@@ -53,7 +60,9 @@ var refusals = []struct {
 	{"Exim, unroutable", "550 Unrouteable address", causeUnavailable},
 	{"IronPort", "550 #5.1.0 Address rejected.", causeUnavailable},
 	// the domain, the way
-	{"Sendmail, domain", "550 5.1.2 <anna@nessuno.example>... Host unknown (Name server: nessuno.example: host not found)", causeDomain},
+	{"Sendmail, domain",
+		"550 5.1.2 <anna@nessuno.example>... Host unknown (Name server: nessuno.example: host not found)",
+		causeDomain},
 	{"null MX", "556 5.1.10 Recipient address has null MX: domain does not accept mail", causeDomain},
 	{"Exchange, route", "550 5.4.4 ROUTING.NoRoute", causeRoute},
 	{"loop", "554 5.4.6 Too many hops", causeRoute},
@@ -63,22 +72,34 @@ var refusals = []struct {
 	{"Sendmail, relay", "550 5.7.1 <anna@x.example>... Relaying denied", causeRelay},
 	{"qmail, relay", "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", causeRelay},
 	{"Exchange, relay", "550 5.7.64 TenantAttribution; Relay Access Denied", causeRelay},
-	{"Exchange on premises, relay", "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", causeRelay},
+	{"Exchange on premises, relay", "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+		causeRelay},
 	{"Italian, relay", "550 Inoltro non consentito verso domini esterni", causeRelay},
 	{"block list", "550 5.7.1 Client host [192.0.2.7] blocked using a block list", causeBlocked},
-	{"Postfix, block list", "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.example", causeBlocked},
-	{"Outlook.com, block list", "550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider since part of their network is on our block list (S3150).", causeBlocked},
+	{"Postfix, block list",
+		"554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.example",
+		causeBlocked},
+	{"Outlook.com, block list",
+		"550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider since part of their network is on our block list (S3150).", causeBlocked},
 	{"Exchange, banned", "550 5.7.606 Access denied, banned sending IP [192.0.2.7]", causeBlocked},
 	{"Libero, block list", "550 smtp-17.iol.example IP [192.0.2.7] blacklisted by CSI", causeBlocked},
-	{"Gmail, reputation", "550 5.7.1 Our system has detected that this message is likely unsolicited mail: very low reputation of the sending domain", causeBlocked},
+	{"Gmail, reputation",
+		"550 5.7.1 Our system has detected that this message is likely unsolicited mail: very low reputation of the sending domain", causeBlocked},
 	{"German, block list", "554 5.7.1 IP-Adresse 192.0.2.7 steht auf einer schwarzen Liste", causeBlocked},
 	{"Gmail, SPF or DKIM", "550 5.7.26 sender does not pass SPF or DKIM", causeIdentity},
-	{"Gmail, unauthenticated", "550 5.7.26 Your email has been blocked because the sender is unauthenticated: DKIM = did not pass", causeIdentity},
-	{"Exchange, DMARC", "550 5.7.509 Access denied, sending domain comune.example does not pass DMARC verification", causeIdentity},
-	{"SPF", "550 5.7.23 The message was rejected because of Sender Policy Framework violation", causeIdentity},
-	{"SPF without a code", "550 Message rejected: SPF check failed for comune.example, user unknown", causeIdentity},
+	{"Gmail, unauthenticated",
+		"550 5.7.26 Your email has been blocked because the sender is unauthenticated: DKIM = did not pass",
+		causeIdentity},
+	{"Exchange, DMARC",
+		"550 5.7.509 Access denied, sending domain comune.example does not pass DMARC verification",
+		causeIdentity},
+	{"SPF", "550 5.7.23 The message was rejected because of Sender Policy Framework violation",
+		causeIdentity},
+	{"SPF without a code", "550 Message rejected: SPF check failed for comune.example, user unknown",
+		causeIdentity},
 	{"reverse DNS", "550 5.7.25 The IP address sending this message does not have a PTR record", causeHost},
-	{"Postfix, HELO", "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname", causeHost},
+	{"Postfix, HELO", "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname",
+		causeHost},
 	{"wants a sign-in", "530 5.7.0 Authentication required", causeLogin},
 	{"Exchange, sign-in", "530 5.7.57 Client not authenticated to send mail", causeLogin},
 	{"Aruba, sign-in", "550 5.7.1 Autenticazione richiesta", causeLogin},
@@ -86,14 +107,21 @@ var refusals = []struct {
 	{"our account", "550 5.7.1 Your account has been disabled", causeLogin},
 	{"sender unknown", "550 5.1.7 sender address does not exist", causeSender},
 	{"Exim, sender", "550 sender verify failed", causeSender},
-	{"Postfix, sender", "550 5.1.0 <posta@comune.example>: Sender address rejected: User unknown in local recipient table", causeSender},
-	{"Sendmail, sender", "553 5.1.8 <posta@comune.example>... Domain of sender address posta@comune.example does not exist", causeSender},
-	{"GMX, sender", "550 Requested action not taken: mailbox unavailable invalid DNS MX or A/AAAA resource record", causeSender},
+	{"Postfix, sender",
+		"550 5.1.0 <posta@comune.example>: Sender address rejected: User unknown in local recipient table",
+		causeSender},
+	{"Sendmail, sender",
+		"553 5.1.8 <posta@comune.example>... Domain of sender address posta@comune.example does not exist",
+		causeSender},
+	{"GMX, sender",
+		"550 Requested action not taken: mailbox unavailable invalid DNS MX or A/AAAA resource record",
+		causeSender},
 	{"Italian, sender", "550 5.1.1 Indirizzo del mittente rifiutato", causeSender},
 	{"French, sender", "550 5.1.1 Expéditeur refusé", causeSender},
 	// our message
 	{"content", "550 5.7.1 Message rejected due to content restrictions", causeSpam},
-	{"Gmail, attachment", "552 5.7.0 This message was blocked because its content presents a potential security issue: attachment", causeSpam},
+	{"Gmail, attachment",
+		"552 5.7.0 This message was blocked because its content presents a potential security issue: attachment", causeSpam},
 	{"Aruba, spam", "550 5.7.1 Messaggio identificato come spam", causeSpam},
 	{"virus", "554 5.7.1 virus found in message", causeSpam},
 	{"form", "550 5.6.0 message not acceptable", causeForm},
@@ -101,21 +129,27 @@ var refusals = []struct {
 	{"size", "552 5.3.4 Message size exceeds fixed limit", causeSize},
 	{"qmail, size", "552 sorry, that message size exceeds my databytes limit (#5.3.4)", causeSize},
 	{"rate", "554 5.7.105 sender rate exceeded", causeRate},
-	{"Gmail, rate", "550 5.7.28 We have detected an unusual rate of unsolicited mail from your IP", causeRate},
+	{"Gmail, rate", "550 5.7.28 We have detected an unusual rate of unsolicited mail from your IP",
+		causeRate},
 	{"Italian, rate", "550 Superato il limite orario di messaggi", causeRate},
 	{"Exim, prohibition", "550 administrative prohibition", causePolicy},
-	{"Exchange, directory", "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)", causePolicy},
+	{"Exchange, directory", "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)",
+		causePolicy},
 	{"policy code alone", "550 5.7.1 no", causePolicy},
 	{"policy code, mailbox words", "550 5.7.1 user unknown or not allowed here", causePolicy},
 	{"bare 550", "550 no", causeRefused},
-	{"a name in the address", "550 no relay-denied@spam.example at https://x.example/user-unknown", causeRefused},
+	{"a name in the address", "550 no relay-denied@spam.example at https://x.example/user-unknown",
+		causeRefused},
 	// mailboxes for some senders
 	{"PEC, ordinary mail", "550 5.7.1 La casella accetta solo messaggi di posta certificata", causeClosed},
 	{"PEC, ordinary mail, other words", "554 Posta non certificata rifiutata", causeClosed},
-	{"Exchange, inner list", "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required", causeClosed},
+	{"Exchange, inner list",
+		"550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required", causeClosed},
 	// for now
 	{"greylisting", "450 4.2.0 <anna@x.example>: Recipient address rejected: Greylisted", causeBusy},
-	{"Gmail, popular", "450 4.2.1 The user you are trying to contact is receiving mail at a rate that prevents delivery", causeBusy},
+	{"Gmail, popular",
+		"450 4.2.1 The user you are trying to contact is receiving mail at a rate that prevents delivery",
+		causeBusy},
 	{"not now", "451 local error in processing", causeBusy},
 }
 
@@ -130,7 +164,8 @@ func TestRefusalsOfServers(t *testing.T) {
 		if got.Cause != r.want {
 			t.Errorf("%s: %q reads as %s, want %s", r.from, r.answer, got.Cause, r.want)
 		}
-		if dead := got.deadAddress(); dead != (got.Result == Refused && (r.want == causeMailbox || r.want == causeDisabled || r.want == causeAddress)) {
+		if dead := got.deadAddress(); dead != (got.Result == Refused &&
+			(r.want == causeMailbox || r.want == causeDisabled || r.want == causeAddress)) {
 			t.Errorf("%s: %q suspends the address: %v", r.from, r.answer, dead)
 		}
 		if r.want == causeRate && (got.Result != Later || !got.Server) {

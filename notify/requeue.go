@@ -41,9 +41,10 @@ func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) 
 
 // requeueing is how far a campaign's failed deliveries are queued once more.
 type requeueing struct {
-	Under bool   `bson:"under"`          // under way
-	Ours  bool   `bson:"ours,omitempty"` // only what was refused because of us
-	After string `bson:"after"`          // the cursor behind those that were looked at: what fails once more is not queued a third time
+	Under bool `bson:"under"`          // under way
+	Ours  bool `bson:"ours,omitempty"` // only what was refused because of us
+	// the cursor behind those that were looked at: what fails once more is not queued a third time
+	After string `bson:"after"`
 }
 
 // Requeueing reports whether failed deliveries of the campaign are still being queued again.
@@ -51,8 +52,8 @@ func (c *Campaign) Requeueing() bool {
 	return c.Again.Under && (c.State == Running || c.State == Paused)
 }
 
-// workRequeue queues a campaign's failed deliveries once more, page by page. The campaign keeps where the next
-// page is, because a person may pause it, and it goes on there.
+// workRequeue queues a campaign's failed deliveries once more, page by page. The campaign keeps where the
+// next page is, because a person may pause it, and it goes on there.
 func (s *Service) workRequeue(ctx context.Context, t work.Task, p *work.Progress) (work.Result, error) {
 	at := t.Position
 	at.Step = stepRequeue
@@ -84,11 +85,12 @@ func (s *Service) workRequeue(ctx context.Context, t work.Task, p *work.Progress
 
 // failed returns how many deliveries of a campaign failed.
 func (s *Service) failed(ctx context.Context, campaign civic.ID) (int, error) {
-	return s.ledger.Count(ctx, docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", Failed)})
+	return s.ledger.Count(ctx,
+		docstore.Filter{docstore.Eq("campaign", campaign), docstore.Eq("state", Failed)})
 }
 
-// requeue queues the next page of a campaign's failed deliveries once more, returns how many it looked at, and
-// changes c.Again to what is left. When another process was faster, or somebody stopped the campaign, it
+// requeue queues the next page of a campaign's failed deliveries once more, returns how many it looked at,
+// and changes c.Again to what is left. When another process was faster, or somebody stopped the campaign, it
 // returns work.ErrUnwanted, and what came into the queue of one that has ended is taken out of it.
 func (s *Service) requeue(ctx context.Context, c *Campaign) (int, error) {
 	seen, next := c.Again, requeueing{Under: true, Ours: c.Again.Ours, After: c.Again.After}

@@ -14,13 +14,15 @@ import (
 func (o *office) ended(rows int) Campaign {
 	o.t.Helper()
 	now := o.now()
-	c := Campaign{State: FinishedWithFailures, Contents: []Content{{Language: "it"}}, StartedAt: now, FrozenAt: now, EndedAt: now, Cleared: true, CreatedAt: now, UpdatedAt: now}
+	c := Campaign{State: FinishedWithFailures, Contents: []Content{{Language: "it"}}, StartedAt: now,
+		FrozenAt: now, EndedAt: now, Cleared: true, CreatedAt: now, UpdatedAt: now}
 	if err := o.campaigns.Insert(o.t.Context(), &c); err != nil {
 		o.t.Fatal(err)
 	}
 	failed := make([]*Delivery, rows)
 	for i := range failed {
-		failed[i] = &Delivery{Meta: docstore.Meta{ID: civic.Key(c.ID, civic.ID(fmt.Sprintf("c%05d", i)))}, Campaign: c.ID, State: Failed, UpdatedAt: now}
+		failed[i] = &Delivery{Meta: docstore.Meta{ID: civic.Key(c.ID, civic.ID(fmt.Sprintf("c%05d", i)))},
+			Campaign: c.ID, State: Failed, UpdatedAt: now}
 	}
 	if _, err := o.ledger.InsertMany(o.t.Context(), failed); err != nil {
 		o.t.Fatal(err)
@@ -49,8 +51,8 @@ func (o *office) afterPages(pages int, act func()) {
 	}
 }
 
-// TestALargeRetryIsQueuedInPieces: asking for it queues nothing yet; paused it queues no more, and goes on where it
-// was; what failed again meanwhile is not tried a third time.
+// TestALargeRetryIsQueuedInPieces: asking for it queues nothing yet; paused it queues no more, and goes on
+// where it was; what failed again meanwhile is not tried a third time.
 func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
@@ -80,7 +82,8 @@ func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 	})
 	o.sendDue()
 	waiting(2 * requeuePage)
-	if now, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil || !now.Requeueing() || now.State != Paused {
+	if now, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil || !now.Requeueing() ||
+		now.State != Paused {
 		t.Errorf("the campaign does not say that it is under way: %+v %v", now.Again, err)
 	}
 	if got := task(); got.State != work.Cancelled || got.Total != manyFailed || got.Done < requeuePage {
@@ -101,7 +104,8 @@ func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 	}
 	o.sendDue()
 	waiting(2*requeuePage + 9)
-	if now, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil || now.Requeueing() || now.State != Running {
+	if now, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil || now.Requeueing() ||
+		now.State != Running {
 		t.Errorf("still under way: %+v %v", now, err)
 	}
 	if got := task(); got.State != work.Done {
@@ -114,8 +118,8 @@ func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 	}
 }
 
-// TestARetryCanBeStopped: cancelled it leaves nothing in the queue, also what a process puts there that had not
-// noticed.
+// TestARetryCanBeStopped: cancelled it leaves nothing in the queue, also what a process puts there that had
+// not noticed.
 func TestARetryCanBeStopped(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
@@ -134,7 +138,8 @@ func TestARetryCanBeStopped(t *testing.T) {
 	})
 	o.sendDue()
 	o.sendDue()
-	if _, err := o.requeue(t.Context(), &stale); !errors.Is(err, work.ErrUnwanted) { // of a process that had not noticed
+	// of a process that had not noticed
+	if _, err := o.requeue(t.Context(), &stale); !errors.Is(err, work.ErrUnwanted) {
 		t.Fatal(err)
 	}
 	if n, err := o.ledger.open(t.Context(), campaignQueue(c.ID)); err != nil || n != 0 {
@@ -146,8 +151,8 @@ func TestARetryCanBeStopped(t *testing.T) {
 	}
 }
 
-// TestWhatEndedIsCountedOnce: the numbers of a campaign that has ended are kept with it, also of one that ended before they were kept;
-// begun again, it is counted again.
+// TestWhatEndedIsCountedOnce: the numbers of a campaign that has ended are kept with it, also of one that
+// ended before they were kept; begun again, it is counted again.
 func TestWhatEndedIsCountedOnce(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 3)
@@ -159,7 +164,8 @@ func TestWhatEndedIsCountedOnce(t *testing.T) {
 	}
 	old := o.ended(4) // kept nothing
 	for range 2 {
-		if got, err := o.Counts(t.Context(), o.sender, old.ID); err != nil || got.Of(Failed) != 4 || got.Undelivered() != 4 {
+		if got, err := o.Counts(t.Context(), o.sender, old.ID); err != nil || got.Of(Failed) != 4 ||
+			got.Undelivered() != 4 {
 			t.Errorf("%+v %v", got, err)
 		}
 		// What no campaign that has ended does: were it counted again, this would show.
@@ -176,7 +182,8 @@ func TestWhatEndedIsCountedOnce(t *testing.T) {
 	}
 }
 
-// TestARunningCampaignIsNotCountedAtEachLook: as long as the last count took, several looks share it; another state is seen at once.
+// TestARunningCampaignIsNotCountedAtEachLook: as long as the last count took, several looks share it; another
+// state is seen at once.
 func TestARunningCampaignIsNotCountedAtEachLook(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)

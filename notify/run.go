@@ -12,14 +12,15 @@ import (
 	"ascolto/internal/routine"
 )
 
-// SendDue does what is due: it begins campaigns whose time has come, has their long work done, ends those that are
-// through, and tidies up after the rest. A job calls it every second or so, in every process; what one leaves half done, by
-// an end of ctx or of the process, the next call goes on with.
+// SendDue does what is due: it begins campaigns whose time has come, has their long work done, ends those
+// that are through, and tidies up after the rest. A job calls it every second or so, in every process; what
+// one leaves half done, by an end of ctx or of the process, the next call goes on with.
 func (s *Service) SendDue(ctx context.Context) error {
 	errs := []error{s.expire(ctx), s.recordPending(ctx), s.begin(ctx)}
 	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(4)
-	running := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", Running)}, Sort: []string{"startAt"}}
+	running := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", Running)},
+		Sort: []string{"startAt"}}
 	for c, err := range s.campaigns.All(ctx, running) {
 		if err != nil {
 			errs = append(errs, err)
@@ -34,10 +35,12 @@ func (s *Service) SendDue(ctx context.Context) error {
 // jobActor is who does what nobody asked for at that moment.
 func jobActor() civic.Actor { return civic.System("notify") }
 
-// begin lets scheduled campaigns run whose time has come. One whose latest time is over is missed: it does not send.
+// begin lets scheduled campaigns run whose time has come. One whose latest time is over is missed: it does
+// not send.
 func (s *Service) begin(ctx context.Context) error {
 	now := s.now()
-	due := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", Scheduled), docstore.Lte("startAt", now)}, Sort: []string{"startAt"}}
+	due := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", Scheduled),
+		docstore.Lte("startAt", now)}, Sort: []string{"startAt"}}
 	var errs []error
 	for c, err := range s.campaigns.All(ctx, due) {
 		if err != nil {
@@ -87,8 +90,8 @@ func (s *Service) advance(ctx context.Context, c *Campaign) error {
 	return s.end(ctx, c, Finished)
 }
 
-// end finishes a campaign that has nothing left in its queue: with failures, if there were any. When the campaign is no longer as c
-// has it, the queue may be filled again, and the next call of SendDue sees to it.
+// end finishes a campaign that has nothing left in its queue: with failures, if there were any. When the
+// campaign is no longer as c has it, the queue may be filled again, and the next call of SendDue sees to it.
 func (s *Service) end(ctx context.Context, c *Campaign, state CampaignState) error {
 	counts, err := s.ledger.counts(ctx, c.ID)
 	if err != nil {
@@ -126,7 +129,8 @@ func (s *Service) endLate(ctx context.Context, c *Campaign) error {
 
 // clearCancelled empties the queues of cancelled campaigns.
 func (s *Service) clearCancelled(ctx context.Context) error {
-	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("cleared", false), docstore.Eq("state", Cancelled)}}
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("cleared", false),
+		docstore.Eq("state", Cancelled)}}
 	for c, err := range s.campaigns.All(ctx, q) {
 		if err != nil {
 			return err
@@ -142,7 +146,11 @@ func (s *Service) clearCancelled(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.campaigns.Update(ctx, c.ID, func(c *Campaign) error { c.Cleared, c.Tally = true, &counts; return nil }); err != nil {
+		if _, err := s.campaigns.Update(ctx, c.ID, func(c *Campaign) error {
+			c.Cleared, c.Tally = true,
+				&counts
+			return nil
+		}); err != nil {
 			return err
 		}
 		s.tallies.Delete(c.ID)
@@ -151,21 +159,22 @@ func (s *Service) clearCancelled(ctx context.Context) error {
 	return nil
 }
 
-// What is cleared by one call: some thousands of deliveries, several at a time because the store commits those together, so that one
-// large campaign that was cancelled does not keep all others from beginning.
+// What is cleared by one call: some thousands of deliveries, several at a time because the store commits
+// those together, so that one large campaign that was cancelled does not keep all others from beginning.
 const (
 	clearAtOnce   = 2000
 	clearParallel = 16
 )
 
-// clear ends deliveries of a campaign that are not going out at this moment, and returns how many it left: those that are, and one for
-// all that were too many for one call.
+// clear ends deliveries of a campaign that are not going out at this moment, and returns how many it left:
+// those that are, and one for all that were too many for one call.
 func (s *Service) clear(ctx context.Context, campaign civic.ID, reason string) (int, error) {
 	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(clearParallel)
 	var left atomic.Int64
 	n := 0
-	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", campaignQueue(campaign))}, Sort: []string{"dueAt"}}
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", campaignQueue(campaign))},
+		Sort: []string{"dueAt"}}
 	for d, err := range s.ledger.All(ctx, q) {
 		if err != nil {
 			return int(left.Load()), errors.Join(err, group.Wait())
@@ -204,11 +213,12 @@ func (d *Delivery) giveUp(reason string, now time.Time) error {
 	return nil
 }
 
-// expire ends single messages whose time is over, so that no code is kept longer than it is worth something, even while mail is
-// held.
+// expire ends single messages whose time is over, so that no code is kept longer than it is worth something,
+// even while mail is held.
 func (s *Service) expire(ctx context.Context) error {
 	now := s.now()
-	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", messageQueue), docstore.Lte("expiresAt", now)}, Sort: []string{"expiresAt"}}
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("queue", messageQueue),
+		docstore.Lte("expiresAt", now)}, Sort: []string{"expiresAt"}}
 	for d, err := range s.ledger.All(ctx, q) {
 		if err != nil {
 			return err
@@ -280,7 +290,8 @@ func (s *Service) tell(ctx context.Context, c *Campaign, key string) {
 	}
 	args := civic.Args{"Name": c.Name, "Link": s.o.Origin + "/desk/campaigns/" + string(c.ID)}
 	err = s.Enqueue(ctx, Message{
-		ID: civic.Key("told", c.ID, civic.ID(fmt.Sprint(c.Revision))), To: to.Address, Name: to.Name, Language: language, Class: ClassService,
+		ID: civic.Key("told", c.ID, civic.ID(fmt.Sprint(c.Revision))), To: to.Address, Name: to.Name,
+		Language: language, Class: ClassService,
 		Subject: subjectLine(s.o.Words(language, civic.Message{Key: key + ".subject", Args: args})),
 		Text:    s.o.Words(language, civic.Message{Key: key + ".text", Args: args}),
 	})

@@ -8,8 +8,8 @@ import (
 	"ascolto/internal/reach"
 )
 
-// Secret says what a message holds that is for its reader alone: whoever else reads it could act as them. The id of such a message says
-// it, so that a mail that is kept as a file never loses it.
+// Secret says what a message holds that is for its reader alone: whoever else reads it could act as them. The
+// id of such a message says it, so that a mail that is kept as a file never loses it.
 type Secret string
 
 // The secrets; "" is none.
@@ -25,8 +25,8 @@ func (s Secret) NewID() civic.ID {
 	return civic.Key(secretPrefix, civic.ID(s), civic.ID(rand.Text()))
 }
 
-// secretOf returns what the mail of a delivery holds. Before ids said so, codes and links went out as messages whose id has one part, and
-// so did nothing else that matters: such a mail is taken for a secret.
+// secretOf returns what the mail of a delivery holds. Before ids said so, codes and links went out as
+// messages whose id has one part, and so did nothing else that matters: such a mail is taken for a secret.
 func secretOf(delivery civic.ID) Secret {
 	id, single := strings.CutPrefix(string(delivery), messageQueue+"/")
 	kind, secret := strings.CutPrefix(id, secretPrefix+"/")
@@ -42,8 +42,9 @@ func secretOf(delivery civic.ID) Secret {
 	}
 }
 
-// withhold returns m without what is for its reader alone. What is left says that something was sent: what kind of thing, when, and to
-// which address, with all but its first letter hidden. Whoever reads kept mail tries the program out, and need not know who signs in.
+// withhold returns m without what is for its reader alone. What is left says that something was sent: what
+// kind of thing, when, and to which address, with all but its first letter hidden. Whoever reads kept mail
+// tries the program out, and need not know who signs in.
 func (m ReadMail) withhold(s Secret) ReadMail {
 	to := ""
 	if parsed, err := reach.ParseMailbox(m.To); err == nil {
@@ -52,8 +53,8 @@ func (m ReadMail) withhold(s Secret) ReadMail {
 	return ReadMail{From: m.From, To: to, Date: m.Date, Withheld: s}
 }
 
-// shown returns a mail that is kept as staff may read it: never the secrets of others. Codes are shown where the whole town is made up
-// (Options.MadeUp).
+// shown returns a mail that is kept as staff may read it: never the secrets of others. Codes are shown where
+// the whole town is made up (Options.MadeUp).
 func (s *Service) shown(id civic.ID, m ReadMail) ReadMail {
 	secret := secretOf(id)
 	if secret == "" || secret == SecretCode && s.o.MadeUp {

@@ -7,12 +7,14 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Nobody reads the codes and links of others among the mail that is kept: not even the administrator. A made-up town shows codes.
+// Nobody reads the codes and links of others among the mail that is kept: not even the administrator. A
+// made-up town shows codes.
 func TestKeptSecretsAreWithheld(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[civic.ID]string{
-		SecretCode.NewID(): "code", SecretLink.NewID(): "link", "OLDRANDOMTEXT": "link", "secret/other/x": "link",
-		"campaign/anna": "", "notice/1": "",
+		SecretCode.NewID(): "code", SecretLink.NewID(): "link", "OLDRANDOMTEXT": "link",
+		"secret/other/x": "link",
+		"campaign/anna":  "", "notice/1": "",
 	} {
 		for _, madeUp := range []bool{false, true} {
 			files, err := OpenFiles(t.TempDir())
@@ -20,7 +22,8 @@ func TestKeptSecretsAreWithheld(t *testing.T) {
 				t.Fatal(err)
 			}
 			o := openOffice(t, 0, func(o *Options) { o.Transport, o.MadeUp = files, madeUp })
-			m := Message{ID: id, To: "anna@posta.example", Language: "it", Subject: "Codice: 48291357", Text: "Il codice è 48291357.", Class: ClassService}
+			m := Message{ID: id, To: "anna@posta.example", Language: "it", Subject: "Codice: 48291357",
+				Text: "Il codice è 48291357.", Class: ClassService}
 			if err := o.Enqueue(t.Context(), m); err != nil {
 				t.Fatal(err)
 			}
@@ -31,8 +34,10 @@ func TestKeptSecretsAreWithheld(t *testing.T) {
 				t.Fatal(err)
 			}
 			hidden := want == "link" || want == "code" && !madeUp
-			all := line.Subject + line.Text + line.HTML + read.Subject + read.Text + read.HTML + strings.Join(append(read.Header, line.Header...), "")
-			if hidden && (read.To+line.To != strings.Repeat("a•••@posta.example", 2) || line.Subject != "" || string(line.Withheld) != want) {
+			all := line.Subject + line.Text + line.HTML + read.Subject + read.Text + read.HTML +
+				strings.Join(append(read.Header, line.Header...), "")
+			if hidden && (read.To+line.To != strings.Repeat("a•••@posta.example", 2) || line.Subject != "" ||
+				string(line.Withheld) != want) {
 				t.Errorf("%s: the list tells %q to %q (%s)", id, line.Subject, line.To, line.Withheld)
 			}
 			if read.Withheld != "" != hidden || strings.Contains(all, "48291357") == hidden || read.To == "" {

@@ -9,7 +9,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// policyAge is how old the knowledge may be on which a mail is begun: so soon does a pause or a hold take effect.
+// policyAge is how old the knowledge may be on which a mail is begun: so soon does a pause or a hold take
+// effect.
 const policyAge = 500 * time.Millisecond
 
 // sendPolicy knows, with a short memory, whether mail may go out and which campaigns run.

@@ -34,10 +34,11 @@ type SendingStatus struct {
 	Reason   string
 	ByName   string
 	At       time.Time
-	Messages int    // single messages that wait
-	Kept     bool   // mail is kept as files, because no mail server is set
-	MadeUp   bool   // everybody was made up: the codes of citizens are shown among the mail that is kept
-	Trouble  string // catalogue key: why the mail server took nothing lately, as this process knows it; else empty
+	Messages int  // single messages that wait
+	Kept     bool // mail is kept as files, because no mail server is set
+	MadeUp   bool // everybody was made up: the codes of citizens are shown among the mail that is kept
+	// catalogue key: why the mail server took nothing lately, as this process knows it; else empty
+	Trouble string
 }
 
 // Status returns how the outbox stands.
@@ -52,20 +53,21 @@ func (s *Service) Status(ctx context.Context, by civic.Actor) (SendingStatus, er
 	waiting, err := s.ledger.open(ctx, messageQueue)
 	_, kept := s.o.Transport.(*Files)
 	return SendingStatus{
-		Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept, MadeUp: s.o.MadeUp,
+		Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept,
+		MadeUp:  s.o.MadeUp,
 		Trouble: cmp.Or(s.prompt.trouble(), s.bulk.trouble()),
 	}, err
 }
 
-// Late reports whether single messages do not leave at present, because mail is held or the server takes none, so that whoever
-// waits for a code can be told. It says nothing about any one message.
+// Late reports whether single messages do not leave at present, because mail is held or the server takes
+// none, so that whoever waits for a code can be told. It says nothing about any one message.
 func (s *Service) Late(ctx context.Context) bool {
 	held, _, err := s.look(ctx)
 	return held || err != nil || s.prompt.trouble() != ""
 }
 
-// HoldSending stops all mail, within seconds and in every process, until ReleaseSending. What a restored copy of an
-// installation would send is old: a restore holds it.
+// HoldSending stops all mail, within seconds and in every process, until ReleaseSending. What a restored copy
+// of an installation would send is old: a restore holds it.
 func (s *Service) HoldSending(ctx context.Context, by civic.Actor, reason string) error {
 	return s.turn(ctx, by, true, reason)
 }
@@ -85,7 +87,8 @@ func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason st
 	if err := p.Err(); err != nil {
 		return err
 	}
-	err = put(ctx, s.settings, sending{Held: held, Reason: reason, By: by.Account, ByName: by.Name, At: s.now()})
+	err = put(ctx, s.settings, sending{Held: held, Reason: reason, By: by.Account, ByName: by.Name,
+		At: s.now()})
 	if err != nil {
 		return err
 	}
@@ -99,8 +102,8 @@ func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason st
 	return s.audit(ctx, by, action, sendingID, "", nil)
 }
 
-// HoldStore holds all mail of a store that no service has open, as a restore does before anything else can run (reason
-// HoldRestored).
+// HoldStore holds all mail of a store that no service has open, as a restore does before anything else can
+// run (reason HoldRestored).
 func HoldStore(ctx context.Context, db *docstore.DB, reason string, now time.Time) error {
 	settings, err := openSettings(ctx, db)
 	if err != nil {

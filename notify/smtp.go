@@ -13,7 +13,8 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// mailsPerConnection is how many mails one connection carries before a new one is made: servers dislike endless ones.
+// mailsPerConnection is how many mails one connection carries before a new one is made: servers dislike
+// endless ones.
 const mailsPerConnection = 100
 
 // SMTPOptions says which server, and how we introduce ourselves.
@@ -55,8 +56,8 @@ type smtpConn struct {
 	used      time.Time
 }
 
-// Send hands e over. What it returns follows from how far the conversation came: nothing was accepted before the message's end
-// was written; after that only the server's answer tells.
+// Send hands e over. What it returns follows from how far the conversation came: nothing was accepted before
+// the message's end was written; after that only the server's answer tells.
 func (s *smtpConn) Send(ctx context.Context, e Envelope) Outcome {
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Attempt)
 	defer cancel()
@@ -214,8 +215,8 @@ func (s *smtpConn) Close() error {
 	return nil
 }
 
-// boundedConn is a connection on which nothing waits longer than limit: the library lifts its deadlines between commands and
-// sets minutes before it can be told ours.
+// boundedConn is a connection on which nothing waits longer than limit: the library lifts its deadlines
+// between commands and sets minutes before it can be told ours.
 type boundedConn struct {
 	net.Conn
 	limit time.Duration

@@ -12,8 +12,8 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// serverFault is an attempt that ended before this recipient came into play: the server, the network or our own standing with
-// it is at fault, so the mail waits and so do the others.
+// serverFault is an attempt that ended before this recipient came into play: the server, the network or our
+// own standing with it is at fault, so the mail waits and so do the others.
 func serverFault(stage Stage, err error) *Outcome {
 	out := answered(stage, err)
 	out.Result, out.Server = Later, true
@@ -83,8 +83,8 @@ func enhanced(e *smtp.SMTPError) string {
 	return fmt.Sprintf("%d.%d.%d", e.EnhancedCode[0], e.EnhancedCode[1], e.EnhancedCode[2])
 }
 
-// helloStage tells a handshake that failed from a server that went away: with STARTTLS the handshake happens at the first
-// command after it.
+// helloStage tells a handshake that failed from a server that went away: with STARTTLS the handshake happens
+// at the first command after it.
 func helloStage(err error) Stage {
 	var (
 		certificate *tls.CertificateVerificationError
@@ -107,7 +107,8 @@ func startTLSStage(err error) Stage {
 	switch {
 	case errors.As(err, &reply) && reply.Code == 454:
 		return StageTLS
-	case errors.As(err, &reply), errors.As(err, &garbled), errors.As(err, &op), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.As(err, &reply), errors.As(err, &garbled), errors.As(err, &op), errors.Is(err, io.EOF),
+		errors.Is(err, io.ErrUnexpectedEOF):
 		return StageConnect
 	default:
 		return StageTLS

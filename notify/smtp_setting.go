@@ -29,9 +29,9 @@ type SMTP struct {
 	Password string
 }
 
-// ParseSMTP reads a setting of the form smtp://user:password@host:port?tls=starttls|implicit|none. The port defaults to 587
-// (starttls), 465 (implicit) or 25 (none), and tls to starttls. An error names the part that is wrong and never shows the
-// password.
+// ParseSMTP reads a setting of the form smtp://user:password@host:port?tls=starttls|implicit|none. The port
+// defaults to 587 (starttls), 465 (implicit) or 25 (none), and tls to starttls. An error names the part that
+// is wrong and never shows the password.
 func ParseSMTP(setting string) (SMTP, error) {
 	u, err := url.Parse(setting)
 	if err != nil {
@@ -41,7 +41,8 @@ func ParseSMTP(setting string) (SMTP, error) {
 		return SMTP{}, fmt.Errorf("begins with %q, it must begin with smtp://", shorten(u.Scheme, 20))
 	}
 	if (u.Path != "" && u.Path != "/") || u.Fragment != "" || u.Opaque != "" {
-		return SMTP{}, fmt.Errorf("holds something after host and port; a special character in user or password must be percent-encoded")
+		return SMTP{}, fmt.Errorf(
+			"holds something after host and port; a special character in user or password must be percent-encoded")
 	}
 	s := SMTP{Host: strings.ToLower(u.Hostname())}
 	if !reach.IsHost(s.Host) && net.ParseIP(s.Host) == nil {
@@ -98,7 +99,8 @@ func (s *SMTP) setUser(u *url.Userinfo) error {
 	case oneLine(s.User) != nil || oneLine(s.Password) != nil:
 		return fmt.Errorf("user or password holds a control character")
 	case s.TLS == NoTLS && !s.local():
-		return fmt.Errorf("a password would be sent unprotected to %s: use tls=starttls or tls=implicit", s.Host)
+		return fmt.Errorf("a password would be sent unprotected to %s: use tls=starttls or tls=implicit",
+			s.Host)
 	}
 	return nil
 }

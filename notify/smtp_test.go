@@ -18,7 +18,8 @@ import (
 )
 
 func envelope() Envelope {
-	return Envelope{ID: "a/b", From: "posta@comune.example", To: "anna@posta.example", Mail: []byte("Message-ID: <1@x>\r\n\r\nCiao\r\n.punto\r\n")}
+	return Envelope{ID: "a/b", From: "posta@comune.example", To: "anna@posta.example",
+		Mail: []byte("Message-ID: <1@x>\r\n\r\nCiao\r\n.punto\r\n")}
 }
 
 // only plays a reply at one verb.
@@ -40,36 +41,61 @@ func TestOutcomeKnowsHowFarItCame(t *testing.T) {
 	}
 	rows := []row{
 		{"", "", Outcome{Result: Accepted, Stage: StageAnswer, Code: 250}, 1},
-		{"CONNECT", "421 too busy", Outcome{Result: Later, Stage: StageConnect, Code: 421, Cause: causeBusy, Server: true}, 0},
-		{"CONNECT", "554 go away", Outcome{Result: Later, Stage: StageConnect, Code: 554, Cause: causePolicy, Server: true}, 0},
-		{"CONNECT", playDrop, Outcome{Result: Later, Stage: StageConnect, Cause: causeConnect, Server: true}, 0},
-		{"CONNECT", playSilent, Outcome{Result: Later, Stage: StageConnect, Cause: causeTimeout, Server: true}, 0},
-		{"CONNECT", playSlow, Outcome{Result: Later, Stage: StageConnect, Cause: causeTimeout, Server: true}, 0},
-		{"EHLO", "550 no", Outcome{Result: Later, Stage: StageConnect, Code: 550, Cause: causePolicy, Server: true}, 0},
-		{"EHLO", playSilent, Outcome{Result: Later, Stage: StageConnect, Cause: causeTimeout, Server: true}, 0},
-		{"STARTTLS", "454 4.7.0 not now", Outcome{Result: Later, Stage: StageTLS, Code: 454, Enhanced: "4.7.0", Cause: causeTLS, Server: true}, 0},
-		{"STARTTLS", playDrop, Outcome{Result: Later, Stage: StageConnect, Cause: causeConnect, Server: true}, 0},
-		{"AUTH", "535 5.7.8 wrong", Outcome{Result: Later, Stage: StageAuth, Code: 535, Enhanced: "5.7.8", Cause: causeAuth, Server: true}, 0},
+		{"CONNECT", "421 too busy", Outcome{Result: Later, Stage: StageConnect, Code: 421, Cause: causeBusy,
+			Server: true}, 0},
+		{"CONNECT", "554 go away", Outcome{Result: Later, Stage: StageConnect, Code: 554, Cause: causePolicy,
+			Server: true}, 0},
+		{"CONNECT", playDrop, Outcome{Result: Later, Stage: StageConnect, Cause: causeConnect, Server: true},
+			0},
+		{"CONNECT", playSilent, Outcome{Result: Later, Stage: StageConnect, Cause: causeTimeout,
+			Server: true}, 0},
+		{"CONNECT", playSlow, Outcome{Result: Later, Stage: StageConnect, Cause: causeTimeout, Server: true},
+			0},
+		{"EHLO", "550 no", Outcome{Result: Later, Stage: StageConnect, Code: 550, Cause: causePolicy,
+			Server: true}, 0},
+		{"EHLO", playSilent, Outcome{Result: Later, Stage: StageConnect, Cause: causeTimeout, Server: true},
+			0},
+		{"STARTTLS", "454 4.7.0 not now",
+			Outcome{Result: Later, Stage: StageTLS, Code: 454, Enhanced: "4.7.0", Cause: causeTLS,
+				Server: true}, 0},
+		{"STARTTLS", playDrop, Outcome{Result: Later, Stage: StageConnect, Cause: causeConnect, Server: true},
+			0},
+		{"AUTH", "535 5.7.8 wrong", Outcome{Result: Later, Stage: StageAuth, Code: 535, Enhanced: "5.7.8",
+			Cause: causeAuth, Server: true}, 0},
 		{"AUTH", playSilent, Outcome{Result: Later, Stage: StageAuth, Cause: causeTimeout, Server: true}, 0},
-		{"MAIL", "451 later", Outcome{Result: Later, Stage: StageSender, Code: 451, Cause: causeBusy, Server: true}, 0},
-		{"MAIL", "550 5.1.8 who", Outcome{Result: Later, Stage: StageSender, Code: 550, Enhanced: "5.1.8", Cause: causeSender, Server: true}, 0},
+		{"MAIL", "451 later", Outcome{Result: Later, Stage: StageSender, Code: 451, Cause: causeBusy,
+			Server: true}, 0},
+		{"MAIL", "550 5.1.8 who", Outcome{Result: Later, Stage: StageSender, Code: 550, Enhanced: "5.1.8",
+			Cause: causeSender, Server: true}, 0},
 		{"MAIL", playDrop, Outcome{Result: Later, Stage: StageSender, Cause: causeBroken, Server: true}, 0},
-		{"RCPT", "450 4.2.0 greylisted", Outcome{Result: Later, Stage: StageAddress, Code: 450, Enhanced: "4.2.0", Cause: causeBusy}, 0},
-		{"RCPT", "421 4.7.0 slow down", Outcome{Result: Later, Stage: StageAddress, Code: 421, Enhanced: "4.7.0", Cause: causeBusy, Server: true}, 0},
-		{"RCPT", "550 5.1.1 no such user", Outcome{Result: Refused, Stage: StageAddress, Code: 550, Enhanced: "5.1.1", Cause: causeMailbox}, 0},
-		{"RCPT", "550 no such user", Outcome{Result: Refused, Stage: StageAddress, Code: 550, Cause: causeMailbox}, 0},
-		{"RCPT", "552 5.2.2 full", Outcome{Result: Refused, Stage: StageAddress, Code: 552, Enhanced: "5.2.2", Cause: causeFull}, 0},
-		{"RCPT", "554 5.7.1 spam", Outcome{Result: Refused, Stage: StageAddress, Code: 554, Enhanced: "5.7.1", Cause: causeSpam}, 0},
-		{"RCPT", playSilent, Outcome{Result: Later, Stage: StageAddress, Cause: causeTimeout, Server: true}, 0},
+		{"RCPT", "450 4.2.0 greylisted", Outcome{Result: Later, Stage: StageAddress, Code: 450,
+			Enhanced: "4.2.0", Cause: causeBusy}, 0},
+		{"RCPT", "421 4.7.0 slow down", Outcome{Result: Later, Stage: StageAddress, Code: 421,
+			Enhanced: "4.7.0", Cause: causeBusy, Server: true}, 0},
+		{"RCPT", "550 5.1.1 no such user", Outcome{Result: Refused, Stage: StageAddress, Code: 550,
+			Enhanced: "5.1.1", Cause: causeMailbox}, 0},
+		{"RCPT", "550 no such user", Outcome{Result: Refused, Stage: StageAddress, Code: 550,
+			Cause: causeMailbox}, 0},
+		{"RCPT", "552 5.2.2 full", Outcome{Result: Refused, Stage: StageAddress, Code: 552, Enhanced: "5.2.2",
+			Cause: causeFull}, 0},
+		{"RCPT", "554 5.7.1 spam", Outcome{Result: Refused, Stage: StageAddress, Code: 554, Enhanced: "5.7.1",
+			Cause: causeSpam}, 0},
+		{"RCPT", playSilent, Outcome{Result: Later, Stage: StageAddress, Cause: causeTimeout, Server: true},
+			0},
 		{"RCPT", playSlow, Outcome{Result: Later, Stage: StageAddress, Cause: causeTimeout, Server: true}, 0},
 		{"DATA", "451 later", Outcome{Result: Later, Stage: StageContent, Code: 451, Cause: causeBusy}, 0},
-		{"DATA", "554 5.7.1 no", Outcome{Result: Refused, Stage: StageContent, Code: 554, Enhanced: "5.7.1", Cause: causePolicy}, 0},
+		{"DATA", "554 5.7.1 no", Outcome{Result: Refused, Stage: StageContent, Code: 554, Enhanced: "5.7.1",
+			Cause: causePolicy}, 0},
 		{"DATA", playDrop, Outcome{Result: Later, Stage: StageContent, Cause: causeBroken, Server: true}, 0},
-		{"END", "452 4.3.1 disk", Outcome{Result: Later, Stage: StageAnswer, Code: 452, Enhanced: "4.3.1", Cause: causeBusy}, 0},
-		{"END", "550 5.7.1 spam", Outcome{Result: Refused, Stage: StageAnswer, Code: 550, Enhanced: "5.7.1", Cause: causeSpam}, 0},
+		{"END", "452 4.3.1 disk", Outcome{Result: Later, Stage: StageAnswer, Code: 452, Enhanced: "4.3.1",
+			Cause: causeBusy}, 0},
+		{"END", "550 5.7.1 spam", Outcome{Result: Refused, Stage: StageAnswer, Code: 550, Enhanced: "5.7.1",
+			Cause: causeSpam}, 0},
 		{"END", playDrop, Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeLost, Server: true}, 0},
-		{"END", playDropDone, Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeLost, Server: true}, 1},
-		{"END", playSilent, Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeLost, Server: true}, 0},
+		{"END", playDropDone, Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeLost, Server: true},
+			1},
+		{"END", playSilent, Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeLost, Server: true},
+			0},
 		{"END", playSlow, Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeLost, Server: true}, 1},
 		{"QUIT", playSilent, Outcome{Result: Accepted, Stage: StageAnswer, Code: 250}, 1},
 	}
@@ -92,7 +118,8 @@ func TestOutcomeKnowsHowFarItCame(t *testing.T) {
 				if took := time.Since(began); took > 20*time.Second {
 					t.Errorf("took %v", took)
 				}
-				if diff := cmp.Diff(r.want, got, cmpopts.IgnoreFields(Outcome{}, "Err", "Answer")); diff != "" {
+				if diff := cmp.Diff(r.want, got,
+					cmpopts.IgnoreFields(Outcome{}, "Err", "Answer")); diff != "" {
 					t.Errorf("outcome (-want +got):\n%s\nerror: %v", diff, got.Err)
 				}
 				slot.Close()
@@ -143,7 +170,9 @@ func TestAnUnreachableServerIsToldApart(t *testing.T) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	got := NewSMTP(SMTPOptions{Server: SMTP{Host: "127.0.0.1", Port: port, TLS: NoTLS}}).Conn(shortLimits()).Send(t.Context(), envelope())
+	got := NewSMTP(
+		SMTPOptions{Server: SMTP{Host: "127.0.0.1", Port: port, TLS: NoTLS}}).Conn(shortLimits()).Send(
+		t.Context(), envelope())
 	if got.Result != Later || got.Cause != causeConnect || !got.Server {
 		t.Errorf("got %v: %v", got, got.Err)
 	}
@@ -217,7 +246,8 @@ func TestSendingStopsAtOnce(t *testing.T) {
 	}
 }
 
-// TestAgainstAnotherServer sends to a server that is not our script: the library's own, with TLS and a password.
+// TestAgainstAnotherServer sends to a server that is not our script: the library's own, with TLS and a
+// password.
 func TestAgainstAnotherServer(t *testing.T) {
 	t.Parallel()
 	backend := &libraryBackend{}
@@ -229,16 +259,20 @@ func TestAgainstAnotherServer(t *testing.T) {
 	}
 	go s.Serve(l)
 	t.Cleanup(func() { s.Close() })
-	target := SMTP{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, TLS: StartTLS, User: "utente", Password: "giusta"}
+	target := SMTP{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, TLS: StartTLS, User: "utente",
+		Password: "giusta"}
 	clientTLS := (&smtpServer{tls: s.TLSConfig}).clientTLS()
-	if got := NewSMTP(SMTPOptions{Server: target, TLS: clientTLS}).Conn(shortLimits()).Send(t.Context(), envelope()); got.Result != Accepted {
+	if got := NewSMTP(SMTPOptions{Server: target, TLS: clientTLS}).Conn(shortLimits()).Send(t.Context(),
+		envelope()); got.Result != Accepted {
 		t.Fatalf("got %v: %v", got, got.Err)
 	}
-	if want := "posta@comune.example|anna@posta.example|" + string(envelope().Mail); backend.got.Load() != want {
+	if want := "posta@comune.example|anna@posta.example|" +
+		string(envelope().Mail); backend.got.Load() != want {
 		t.Errorf("got %q", backend.got.Load())
 	}
 	target.Password = "sbagliata"
-	got := NewSMTP(SMTPOptions{Server: target, TLS: clientTLS}).Conn(shortLimits()).Send(t.Context(), envelope())
+	got := NewSMTP(SMTPOptions{Server: target, TLS: clientTLS}).Conn(shortLimits()).Send(t.Context(),
+		envelope())
 	if got.Cause != causeAuth || got.Result != Later {
 		t.Errorf("got %v: %v", got, got.Err)
 	}
@@ -280,12 +314,15 @@ func (s *librarySession) Data(r io.Reader) error {
 func TestSMTPSetting(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]SMTP{
-		"smtp://mail.example":                               {Host: "mail.example", Port: 587, TLS: StartTLS},
-		"smtp://u%40x:p%2Fw@Mail.example:2525?tls=implicit": {Host: "mail.example", Port: 2525, TLS: ImplicitTLS, User: "u@x", Password: "p/w"},
-		"smtp://mail.example?tls=implicit":                  {Host: "mail.example", Port: 465, TLS: ImplicitTLS},
-		"smtp://127.0.0.1:1025/?tls=none":                   {Host: "127.0.0.1", Port: 1025, TLS: NoTLS},
-		"smtp://u:p@localhost?tls=none":                     {Host: "localhost", Port: 25, TLS: NoTLS, User: "u", Password: "p"},
-		"smtp://[::1]:25?tls=none":                          {Host: "::1", Port: 25, TLS: NoTLS},
+		"smtp://mail.example": {Host: "mail.example", Port: 587, TLS: StartTLS},
+		"smtp://u%40x:p%2Fw@Mail.example:2525?tls=implicit": {Host: "mail.example", Port: 2525,
+			TLS: ImplicitTLS, User: "u@x", Password: "p/w"},
+		"smtp://mail.example?tls=implicit": {Host: "mail.example", Port: 465,
+			TLS: ImplicitTLS},
+		"smtp://127.0.0.1:1025/?tls=none": {Host: "127.0.0.1", Port: 1025, TLS: NoTLS},
+		"smtp://u:p@localhost?tls=none": {Host: "localhost", Port: 25, TLS: NoTLS,
+			User: "u", Password: "p"},
+		"smtp://[::1]:25?tls=none": {Host: "::1", Port: 25, TLS: NoTLS},
 	} {
 		got, err := ParseSMTP(in)
 		if err != nil || got != want {
@@ -320,7 +357,8 @@ func FuzzParseSMTP(f *testing.F) {
 	f.Add("smtp://u:p@h:1?tls=none")
 	f.Fuzz(func(t *testing.T, s string) {
 		got, err := ParseSMTP(s)
-		if err == nil && (got.Host == "" || got.Port < 1 || got.TLS == "" || got.TLS == NoTLS && got.User != "" && !got.local()) {
+		if err == nil && (got.Host == "" || got.Port < 1 || got.TLS == "" || got.TLS == NoTLS &&
+			got.User != "" && !got.local()) {
 			t.Fatalf("%q: %+v", s, got)
 		}
 	})

@@ -32,8 +32,8 @@ func (r received) messageID() string {
 	return m.Header.Get("Message-Id")
 }
 
-// smtpServer is a mail server that follows a script: for each command the script may return a reply of its own, or one of the
-// words below. It remembers what it accepted.
+// smtpServer is a mail server that follows a script: for each command the script may return a reply of its
+// own, or one of the words below. It remembers what it accepted.
 type smtpServer struct {
 	Server SMTP
 	tls    *tls.Config
@@ -51,14 +51,18 @@ const (
 	playDropDone = "dropdone" // accept, then close without a word
 )
 
-// newSMTPServer starts a server. The verbs a script sees: CONNECT, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, END, RSET, QUIT.
-func newSMTPServer(t testing.TB, mode TLSMode, script func(conversation int, verb string) string) *smtpServer {
+// newSMTPServer starts a server. The verbs a script sees: CONNECT, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA,
+// END, RSET, QUIT.
+func newSMTPServer(
+	t testing.TB, mode TLSMode, script func(conversation int, verb string) string,
+) *smtpServer {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &smtpServer{script: script, Server: SMTP{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: mode}}
+	s := &smtpServer{script: script,
+		Server: SMTP{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: mode}}
 	if mode != NoTLS {
 		s.tls = &tls.Config{Certificates: []tls.Certificate{testCertificate(t)}}
 	}
@@ -239,8 +243,10 @@ var testCertificateOnce = sync.OnceValues(func() (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"},
+		IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -260,6 +266,7 @@ func testCertificate(t testing.TB) tls.Certificate {
 
 // shortLimits end waiting soon.
 func shortLimits() Limits {
-	return Limits{Dial: 2 * time.Second, Command: 500 * time.Millisecond, Content: time.Second, Answer: 500 * time.Millisecond,
+	return Limits{Dial: 2 * time.Second, Command: 500 * time.Millisecond, Content: time.Second,
+		Answer:  500 * time.Millisecond,
 		Attempt: 4 * time.Second, Lease: 30 * time.Second, Doubt: 50 * time.Millisecond, Idle: time.Second}
 }

@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// After how many refusals one after another a campaign is paused, nobody having got it in between: soon when they are about our
-// side, later when they are about mailboxes, which may all be dead in an old list.
+// After how many refusals one after another a campaign is paused, nobody having got it in between: soon when
+// they are about our side, later when they are about mailboxes, which may all be dead in an old list.
 const (
 	refusedInRow = 20
 	deadInRow    = 50
@@ -45,9 +45,10 @@ func (s Stop) Count() int {
 
 // streaks are the refusals in a row of the campaigns under way, as this process meets them.
 type streaks struct {
-	mu      sync.Mutex
-	of      map[civic.ID]*streak
-	stopped map[civic.ID]time.Time // until when attempts count as begun before a row of refusals stopped a campaign
+	mu sync.Mutex
+	of map[civic.ID]*streak
+	// until when attempts count as begun before a row of refusals stopped a campaign
+	stopped map[civic.ID]time.Time
 }
 
 // stop notes until when attempts count as begun before a campaign was stopped.
@@ -57,8 +58,8 @@ func (r *streaks) stop(campaign civic.ID, until time.Time) {
 	r.stopped[campaign] = until
 }
 
-// stoppedSince reports whether d was on its way when a row of refusals stopped its campaign: what its refusal says of the address
-// is no more worth than the row.
+// stoppedSince reports whether d was on its way when a row of refusals stopped its campaign: what its refusal
+// says of the address is no more worth than the row.
 func (r *streaks) stoppedSince(d *Delivery) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -68,8 +69,8 @@ func (r *streaks) stoppedSince(d *Delivery) bool {
 // streak is the refusals of a campaign since something of it was accepted, those about mailboxes apart.
 type streak struct{ refused, dead Stop }
 
-// note counts an outcome and returns why the campaign has to stop, nil when it need not: when it is being stopped already, or its
-// mailboxes are dead and somebody is sure of it.
+// note counts an outcome and returns why the campaign has to stop, nil when it need not: when it is being
+// stopped already, or its mailboxes are dead and somebody is sure of it.
 func (r *streaks) note(d *Delivery, out Outcome, now time.Time, sure bool) *Stop {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -102,7 +103,8 @@ func (r *streaks) streak(campaign civic.ID) *streak {
 	return r.of[campaign]
 }
 
-// of returns the row that a cause belongs to and how long it may become, nil for a cause that is one recipient's alone.
+// of returns the row that a cause belongs to and how long it may become, nil for a cause that is one
+// recipient's alone.
 func (r *streak) of(cause string) (*Stop, int) {
 	switch {
 	case Ours(cause):
@@ -123,13 +125,14 @@ func (s *Stop) add(d *Delivery, out Outcome, now time.Time) {
 	})
 	if i < 0 {
 		i = len(s.Answers)
-		s.Answers = append(s.Answers, Answer{Code: out.Code, Enhanced: out.Enhanced, Cause: out.Cause, Text: out.Answer})
+		s.Answers = append(s.Answers, Answer{Code: out.Code, Enhanced: out.Enhanced, Cause: out.Cause,
+			Text: out.Answer})
 	}
 	s.Answers[i].Count++
 }
 
-// pauseRefused pauses the campaign of d when it is refused time after time. Suspensions that the row led to are lifted: fifty dead
-// mailboxes one after another are more likely a server that knows nobody.
+// pauseRefused pauses the campaign of d when it is refused time after time. Suspensions that the row led to
+// are lifted: fifty dead mailboxes one after another are more likely a server that knows nobody.
 func (s *Service) pauseRefused(ctx context.Context, d *Delivery, out Outcome) {
 	if d.Campaign == "" {
 		return
@@ -145,7 +148,8 @@ func (s *Service) pauseRefused(ctx context.Context, d *Delivery, out Outcome) {
 	err = s.stopFor(ctx, c, stop)
 	s.streaks.stop(d.Campaign, s.now())
 	if err != nil && civic.CodeOf(err) != civic.Conflict { // another process paused it, or it is over
-		s.o.Log.Error("campaign refused time after time cannot be paused", "campaign", d.Campaign, "error", err)
+		s.o.Log.Error("campaign refused time after time cannot be paused", "campaign", d.Campaign, "error",
+			err)
 	}
 }
 
@@ -167,7 +171,8 @@ func (s *Service) stopFor(ctx context.Context, c *Campaign, stop *Stop) error {
 
 // liftSince lifts the suspensions that a campaign led to since a time.
 func (s *Service) liftSince(ctx context.Context, campaign civic.ID, since time.Time) error {
-	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("active", true), docstore.Eq("campaign", campaign)}}
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("active", true),
+		docstore.Eq("campaign", campaign)}}
 	for h, err := range s.holds.All(ctx, q) {
 		if err != nil {
 			return err
@@ -182,7 +187,8 @@ func (s *Service) liftSince(ctx context.Context, campaign civic.ID, since time.T
 	return nil
 }
 
-// goOn makes ready for resuming a campaign that the program paused: what was refused because of us is queued once more.
+// goOn makes ready for resuming a campaign that the program paused: what was refused because of us is queued
+// once more.
 func (c *Campaign) goOn() {
 	if c.Stop == nil {
 		return

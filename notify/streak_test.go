@@ -12,7 +12,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// refuseAll makes the mail server refuse every recipient with an answer, until the returned function is called.
+// refuseAll makes the mail server refuse every recipient with an answer, until the returned function is
+// called.
 func refuseAll(server *smtpServer, answer string) (cure func()) {
 	server.setScript(only("RCPT", answer))
 	return func() { server.setScript(nil) }
@@ -23,8 +24,9 @@ func overSMTP(server *smtpServer) func(*Options) {
 	return func(o *Options) { o.Transport = NewSMTP(SMTPOptions{Server: server.Server}) }
 }
 
-// TestARefusingServerPausesTheCampaign is what happened to 327 people whose mail server had lost its leave to relay: 242 addresses were
-// suspended. Now the campaign pauses, nobody is suspended, and once the server is cured everybody gets it, once.
+// TestARefusingServerPausesTheCampaign is what happened to 327 people whose mail server had lost its leave to
+// relay: 242 addresses were suspended. Now the campaign pauses, nobody is suspended, and once the server is
+// cured everybody gets it, once.
 func TestARefusingServerPausesTheCampaign(t *testing.T) {
 	t.Parallel()
 	const n = 327
@@ -37,7 +39,8 @@ func TestARefusingServerPausesTheCampaign(t *testing.T) {
 	if c.Stop == nil || c.Stop.Dead || len(c.Stop.Answers) != 1 {
 		t.Fatalf("why it was paused: %+v", c.Stop)
 	}
-	if a := c.Stop.Answers[0]; a.Count < refusedInRow || a.Cause != causeRelay || a.Text != "relay not permitted" || a.Code != 550 {
+	if a := c.Stop.Answers[0]; a.Count < refusedInRow || a.Cause != causeRelay ||
+		a.Text != "relay not permitted" || a.Code != 550 {
 		t.Errorf("the answer is kept as %+v", a)
 	}
 	o.nobodySuspended()
@@ -74,8 +77,8 @@ func (o *office) nobodySuspended() {
 	}
 }
 
-// TestADeadRowSuspendsNobody: a server that knows nobody stops the campaign and suspends nobody; who goes on all the same means it, and
-// then the addresses are suspended.
+// TestADeadRowSuspendsNobody: a server that knows nobody stops the campaign and suspends nobody; who goes on
+// all the same means it, and then the addresses are suspended.
 func TestADeadRowSuspendsNobody(t *testing.T) {
 	t.Parallel()
 	server := newSMTPServer(t, NoTLS, nil)
@@ -88,20 +91,24 @@ func TestADeadRowSuspendsNobody(t *testing.T) {
 	}
 	o.awaitThat("what the row suspended is lifted", func() bool {
 		groups, err := o.HeldGroups(t.Context(), o.sender)
-		return err == nil && o.counts(c.ID).Of(Sending) == 0 && !slices.ContainsFunc(groups, func(g HeldGroup) bool { return g.Campaign == c.ID })
+		return err == nil && o.counts(c.ID).Of(Sending) == 0 &&
+			!slices.ContainsFunc(groups, func(g HeldGroup) bool { return g.Campaign == c.ID })
 	})
 	if _, err := o.Resume(t.Context(), o.sender, c.ID); err != nil {
 		t.Fatal(err)
 	}
 	o.await(c.ID, FinishedWithFailures)
 	groups, err := o.HeldGroups(t.Context(), o.sender)
-	groups = slices.DeleteFunc(groups, func(g HeldGroup) bool { return g.Campaign == "" }) // the author, who is told by the same server
-	if err != nil || len(groups) != 1 || groups[0].Count != 200 || groups[0].Cause != causeMailbox || groups[0].Campaign != c.ID {
+	// the author, who is told by the same server
+	groups = slices.DeleteFunc(groups, func(g HeldGroup) bool { return g.Campaign == "" })
+	if err != nil || len(groups) != 1 || groups[0].Count != 200 || groups[0].Cause != causeMailbox ||
+		groups[0].Campaign != c.ID {
 		t.Errorf("suspended: %+v %v", groups, err)
 	}
 }
 
-// TestARowIsBrokenByWhatArrives: refusals between mails that arrive pause nothing, and a mailbox for some senders alone is not our fault.
+// TestARowIsBrokenByWhatArrives: refusals between mails that arrive pause nothing, and a mailbox for some
+// senders alone is not our fault.
 func TestARowIsBrokenByWhatArrives(t *testing.T) {
 	t.Parallel()
 	server := newSMTPServer(t, NoTLS, nil)
@@ -126,7 +133,8 @@ func TestARowIsBrokenByWhatArrives(t *testing.T) {
 	o.nobodySuspended()
 }
 
-// TestAFullMailboxIsSuspendedAfterDays: not at once, not twice a day, and not when something arrived in between.
+// TestAFullMailboxIsSuspendedAfterDays: not at once, not twice a day, and not when something arrived in
+// between.
 func TestAFullMailboxIsSuspendedAfterDays(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
@@ -167,14 +175,17 @@ func TestAFullMailboxIsSuspendedAfterDays(t *testing.T) {
 	}
 }
 
-// TestAGroupIsReleased: by campaign and cause, with reason and audit, by who may; what an earlier version stored is there too.
+// TestAGroupIsReleased: by campaign and cause, with reason and audit, by who may; what an earlier version
+// stored is there too.
 func TestAGroupIsReleased(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 1)
 	old := func(n int, campaign civic.ID, cause, enhanced string) {
 		for i := range n {
 			address := fmt.Sprintf("%s%d%s@posta.example", campaign, i, enhanced)
-			h := HeldAddress{Meta: docstore.Meta{ID: o.addressKey(address)}, Address: address, Campaign: campaign, Code: 550, Enhanced: enhanced, Cause: cause, Active: true, HeldAt: o.now()}
+			h := HeldAddress{Meta: docstore.Meta{ID: o.addressKey(address)}, Address: address,
+				Campaign: campaign, Code: 550, Enhanced: enhanced, Cause: cause, Active: true,
+				HeldAt: o.now()}
 			if err := o.holds.Insert(t.Context(), &h); err != nil {
 				t.Fatal(err)
 			}
@@ -194,11 +205,13 @@ func TestAGroupIsReleased(t *testing.T) {
 		t.Fatalf("released %d: %v", n, err)
 	}
 	groups, err := o.HeldGroups(t.Context(), o.sender)
-	if err != nil || len(groups) != 2 || groups[0].Count+groups[1].Count != 5 || groups[0].Bare+groups[1].Bare != 0 {
+	if err != nil || len(groups) != 2 || groups[0].Count+groups[1].Count != 5 ||
+		groups[0].Bare+groups[1].Bare != 0 {
 		t.Errorf("left: %+v %v", groups, err)
 	}
 	h, err := o.heldAddress(t.Context(), "run17@posta.example")
-	if err != nil || h.Active || h.Reason != "relay non permesso" || h.ReleasedBy != "invia" || h.ReleasedAt.IsZero() {
+	if err != nil || h.Active || h.Reason != "relay non permesso" || h.ReleasedBy != "invia" ||
+		h.ReleasedAt.IsZero() {
 		t.Errorf("one of them: %+v %v", h, err)
 	}
 }

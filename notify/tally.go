@@ -15,8 +15,8 @@ type tally struct {
 	counts Counts
 }
 
-// Counts returns how many of a campaign's deliveries are in each state: of one that has ended what was kept with it, of one under way
-// what was counted a moment ago, because counting reads every delivery.
+// Counts returns how many of a campaign's deliveries are in each state: of one that has ended what was kept
+// with it, of one under way what was counted a moment ago, because counting reads every delivery.
 func (s *Service) Counts(ctx context.Context, by civic.Actor, campaign civic.ID) (Counts, error) {
 	if err := by.Can(PermReadCampaigns); err != nil {
 		return Counts{}, err
@@ -52,7 +52,8 @@ func (s *Service) recentTally(ctx context.Context, campaign civic.ID) (Counts, e
 	return counts, err
 }
 
-// keepTally counts the deliveries of a campaign that has ended and has nothing in its queue, and keeps the numbers with it.
+// keepTally counts the deliveries of a campaign that has ended and has nothing in its queue, and keeps the
+// numbers with it.
 func (s *Service) keepTally(ctx context.Context, campaign civic.ID) (Counts, error) {
 	counts, err := s.ledger.counts(ctx, campaign)
 	if err != nil {

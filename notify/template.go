@@ -28,7 +28,8 @@ func FieldName(language, field string) string {
 	return "{{" + field + "}}"
 }
 
-// TemplateHint lists the fields as they are typed, in the order of TemplateFields, and shows one with a fallback.
+// TemplateHint lists the fields as they are typed, in the order of TemplateFields, and shows one with a
+// fallback.
 func TemplateHint(language, fallback string) (fields, example string) {
 	names := fieldsIn(language)
 	return "{{" + strings.Join(names, "}}, {{") + "}}", "{{" + names[0] + "|" + fallback + "}}"
@@ -53,8 +54,8 @@ func fieldNamed(name string) string {
 	return ""
 }
 
-// Marks stand for a field while the text around it is turned into HTML: a private-use character that no typed text keeps,
-// the number of the field, and another one.
+// Marks stand for a field while the text around it is turned into HTML: a private-use character that no typed
+// text keeps, the number of the field, and another one.
 const (
 	markOpen  = '\uE0F0'
 	markClose = '\uE0F1'
@@ -76,8 +77,8 @@ type pattern struct {
 // maxGaps bounds the gaps of one text.
 const maxGaps = 200
 
-// markGaps replaces every {{field}} and {{field|fallback}} of s by a mark and returns what the marks stand for. It returns an
-// Invalid error for an unknown field, naming it, and for braces that do not close.
+// markGaps replaces every {{field}} and {{field|fallback}} of s by a mark and returns what the marks stand
+// for. It returns an Invalid error for an unknown field, naming it, and for braces that do not close.
 func markGaps(s string) (string, []gap, error) {
 	s = strings.Map(func(r rune) rune {
 		if r >= markOpen && r <= markDigit+maxGaps {
@@ -104,7 +105,8 @@ func markGaps(s string) (string, []gap, error) {
 			return "", nil, err
 		}
 		if len(gaps) == maxGaps {
-			return "", nil, civic.NewErrorArgs(civic.Invalid, "notify.error.template.many", civic.Args{"Max": maxGaps})
+			return "", nil, civic.NewErrorArgs(civic.Invalid, "notify.error.template.many",
+				civic.Args{"Max": maxGaps})
 		}
 		b.WriteString(mark(len(gaps)))
 		gaps = append(gaps, g)
@@ -120,7 +122,8 @@ func parseGap(inner string) (gap, error) {
 	}
 	field := fieldNamed(name)
 	if field == "" {
-		return gap{}, civic.NewErrorArgs(civic.Invalid, "notify.error.template.field", civic.Args{"Field": shorten(name, 40), "Fields": bothNames()})
+		return gap{}, civic.NewErrorArgs(civic.Invalid, "notify.error.template.field",
+			civic.Args{"Field": shorten(name, 40), "Fields": bothNames()})
 	}
 	return gap{field: field, fallback: fallback}, nil
 }
@@ -158,8 +161,9 @@ func parsePattern(s string) (pattern, error) {
 	return splitMarks(marked, gaps)
 }
 
-// fill returns the text with values in its gaps, each changed by escape. Around a gap that stays empty the text closes: no space
-// before a comma, no comma at the end of a line, a capital at its beginning. It needs at least one piece of text.
+// fill returns the text with values in its gaps, each changed by escape. Around a gap that stays empty the
+// text closes: no space before a comma, no comma at the end of a line, a capital at its beginning. It needs
+// at least one piece of text.
 func (p pattern) fill(values map[string]string, escape func(string) string) string {
 	var b []byte
 	next := p.text[0]

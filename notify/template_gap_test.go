@@ -28,7 +28,8 @@ func TestTextClosesAroundAnEmptyField(t *testing.T) {
 		if got := p.fillText(map[string]string{"given_name": " "}); got != want {
 			t.Errorf("%q without a name reads %q, want %q", text, got, want)
 		}
-		if with := p.fillText(map[string]string{"given_name": "Anna", "family_name": "Neri", "district": "Centro"}); strings.Contains(with, "{{") || strings.Contains(with, "  ") {
+		if with := p.fillText(map[string]string{"given_name": "Anna", "family_name": "Neri",
+			"district": "Centro"}); strings.Contains(with, "{{") || strings.Contains(with, "  ") {
 			t.Errorf("%q filled in reads %q", text, with)
 		}
 	}

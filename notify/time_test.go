@@ -13,8 +13,8 @@ import (
 	"ascolto/internal/docstore/storetest"
 )
 
-// TestNoMinuteHoldsMoreThanTheLimit runs two processes of 20 workers at 100 mails a minute, ends one and begins another, and looks
-// at every 60 seconds.
+// TestNoMinuteHoldsMoreThanTheLimit runs two processes of 20 workers at 100 mails a minute, ends one and
+// begins another, and looks at every 60 seconds.
 func TestNoMinuteHoldsMoreThanTheLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -81,7 +81,8 @@ func TestAPauseIsHeededAndAWrongClockForgiven(t *testing.T) {
 			p := newPace(store, civic.ID(fmt.Sprint("p", limit)), limit, civic.Now)
 			p.pause(30 * time.Second)
 			began := time.Now()
-			if err := p.wait(t.Context()); err != nil || time.Since(began) < 29*time.Second || time.Since(began) > 31*time.Second {
+			if err := p.wait(t.Context()); err != nil || time.Since(began) < 29*time.Second ||
+				time.Since(began) > 31*time.Second {
 				t.Errorf("limit %d: waited %v, %v", limit, time.Since(began), err)
 			}
 		}
@@ -90,17 +91,20 @@ func TestAPauseIsHeededAndAWrongClockForgiven(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		if err := newPace(store, "p", 60, civic.Now).wait(t.Context()); err != nil || time.Since(began) > 2*time.Second {
+		if err := newPace(store, "p", 60, civic.Now).wait(t.Context()); err != nil ||
+			time.Since(began) > 2*time.Second {
 			t.Errorf("waited %v: %v", time.Since(began), err)
 		}
 	})
 }
 
-// TestFourDaysOfTrying follows one mail to a server that always asks to come back, over the night the clocks change.
+// TestFourDaysOfTrying follows one mail to a server that always asks to come back, over the night the clocks
+// change.
 func TestFourDaysOfTrying(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(time.Date(2000, 3, 24, 12, 0, 0, 0, time.UTC))) // summer time begins on the 26th
+		// summer time begins on the 26th
+		time.Sleep(time.Until(time.Date(2000, 3, 24, 12, 0, 0, 0, time.UTC)))
 		o := openOffice(t, 1)
 		var attempts []time.Time
 		o.bulk.poll, o.prompt.poll = time.Minute, time.Minute
@@ -109,7 +113,8 @@ func TestFourDaysOfTrying(t *testing.T) {
 				return nil // what its author is told
 			}
 			attempts = append(attempts, time.Now())
-			return &Outcome{Result: Later, Stage: StageAddress, Code: 450, Enhanced: "4.2.0", Cause: causeBusy}
+			return &Outcome{Result: Later, Stage: StageAddress, Code: 450, Enhanced: "4.2.0",
+				Cause: causeBusy}
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
@@ -138,7 +143,8 @@ func TestFourDaysOfTrying(t *testing.T) {
 		if last := attempts[len(attempts)-1].Sub(began); last < 3*24*time.Hour || last > patience {
 			t.Errorf("last attempt after %v", last)
 		}
-		for i, want := range []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour} {
+		for i, want := range []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour,
+			2 * time.Hour} {
 			if wait := attempts[i+1].Sub(attempts[i]); wait < want*79/100 || wait > want*121/100+time.Minute {
 				t.Errorf("wait %d: %v", i+1, wait)
 			}
@@ -172,7 +178,8 @@ func TestClockSteps(t *testing.T) {
 	checkCopies(t, o.sink.mails(), 200, 200)
 }
 
-// TestAScheduleOverTheClockChange: what is due is an instant, so each campaign of a year begins once, clock changes or not.
+// TestAScheduleOverTheClockChange: what is due is an instant, so each campaign of a year begins once, clock
+// changes or not.
 func TestAScheduleOverTheClockChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -181,7 +188,8 @@ func TestAScheduleOverTheClockChange(t *testing.T) {
 		due := map[civic.ID]time.Time{}
 		for hour := range 48 {
 			key := civic.ID(fmt.Sprintf("k%02d", hour))
-			start := time.Date(2000, 3, 25, 21+hour, 30, 0, 0, civic.Rome()) // local hours, one of which does not exist
+			// local hours, one of which does not exist
+			start := time.Date(2000, 3, 25, 21+hour, 30, 0, 0, civic.Rome())
 			c, err := o.CreateCampaign(t.Context(), o.sender, campaignInput(key))
 			if err != nil {
 				t.Fatal(err)
@@ -199,7 +207,8 @@ func TestAScheduleOverTheClockChange(t *testing.T) {
 		}
 		for key, start := range due {
 			c, err := o.campaigns.Get(t.Context(), key)
-			if err != nil || c.State != Running || c.StartedAt.Before(start) || c.StartedAt.Sub(start) > 5*time.Minute {
+			if err != nil || c.State != Running || c.StartedAt.Before(start) ||
+				c.StartedAt.Sub(start) > 5*time.Minute {
 				t.Errorf("%s due %v: %s at %v (%v)", key, start, c.State, c.StartedAt, err)
 			}
 		}

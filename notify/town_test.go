@@ -36,11 +36,14 @@ type people struct {
 }
 
 func newPeople(n int) *people {
-	p := &people{known: map[civic.ID]civic.Recipient{}, consent: map[civic.ID]bool{}, asked: map[civic.ID]int{}}
+	p := &people{known: map[civic.ID]civic.Recipient{}, consent: map[civic.ID]bool{},
+		asked: map[civic.ID]int{}}
 	for i := range n {
 		id := civic.ID(fmt.Sprintf("c%05d", i))
-		p.add(civic.Recipient{Contact: id, Address: fmt.Sprintf("persona%d@posta.example", i), Name: "Nicolò D'Àngelo", Language: "it",
-			Fields: map[string]string{"given_name": fmt.Sprintf("Nicolò%d", i), "family_name": "D'Àngelo", "district": "Sant'Ànna & Borgo"}})
+		p.add(civic.Recipient{Contact: id, Address: fmt.Sprintf("persona%d@posta.example", i),
+			Name: "Nicolò D'Àngelo", Language: "it",
+			Fields: map[string]string{"given_name": fmt.Sprintf("Nicolò%d", i), "family_name": "D'Àngelo",
+				"district": "Sant'Ànna & Borgo"}})
 	}
 	return p
 }
@@ -71,7 +74,9 @@ func (p *people) Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.
 	}
 }
 
-func (p *people) Recipient(_ context.Context, contact, topic civic.ID, institutional bool) (civic.Recipient, error) {
+func (p *people) Recipient(
+	_ context.Context, contact, topic civic.ID, institutional bool,
+) (civic.Recipient, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked[contact]++
@@ -85,7 +90,9 @@ func (p *people) Recipient(_ context.Context, contact, topic civic.ID, instituti
 	return r, nil
 }
 
-func (p *people) Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool) ([]civic.Recipient, error) {
+func (p *people) Recipients(
+	ctx context.Context, contacts []civic.ID, topic civic.ID, institutional bool,
+) ([]civic.Recipient, error) {
 	out := make([]civic.Recipient, len(contacts))
 	for i, contact := range contacts {
 		r, err := p.Recipient(ctx, contact, topic, institutional)
@@ -242,9 +249,12 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 		t.Fatal(err)
 	}
 	options := Options{
-		DB: db, Vault: testVault(), Audience: p, Timeline: o.diary, Audit: o.audit, Transport: o.sink, Words: testWords,
-		From: reach.Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"}, Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
-		Limits: shortLimits(), PromptLimits: shortLimits(), Log: slog.New(slog.NewTextHandler(o.log, nil)), Staff: testStaff{},
+		DB: db, Vault: testVault(), Audience: p, Timeline: o.diary, Audit: o.audit, Transport: o.sink,
+		Words:        testWords,
+		From:         reach.Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"},
+		Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
+		Limits: shortLimits(), PromptLimits: shortLimits(), Log: slog.New(slog.NewTextHandler(o.log, nil)),
+		Staff: testStaff{},
 	}
 	for _, f := range change {
 		f(&options)
@@ -257,7 +267,8 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 	}
 	options.Work = o.work
 	if options.Outbox == nil { // it goes by the clock of the service, whatever day it is
-		if options.Outbox, err = NewOutbox(t.Context(), OutboxOptions{DB: db, Vault: testVault(), Now: options.Now}); err != nil {
+		if options.Outbox, err = NewOutbox(t.Context(),
+			OutboxOptions{DB: db, Vault: testVault(), Now: options.Now}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -273,10 +284,13 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 		civic.Administrator: {PermReadMail, PermHoldMail},
 	}
 	actor := func(name string, role civic.Role) civic.Actor {
-		return civic.NewActor(civic.Actor{Account: civic.ID(name), Name: name, Roles: []civic.Role{role}, Request: "r"}, grants)
+		return civic.NewActor(civic.Actor{Account: civic.ID(name), Name: name, Roles: []civic.Role{role},
+			Request: "r"}, grants)
 	}
-	o.writer, o.sender, o.admin = actor("scrive", civic.Operator), actor("invia", civic.Communication), actor("admin", civic.Administrator)
-	o.other, o.citizen, o.stranger = actor("altro", civic.OfficeMember), actor("cittadina", civic.Citizen), civic.Visitor("r")
+	o.writer, o.sender, o.admin = actor("scrive", civic.Operator), actor("invia", civic.Communication),
+		actor("admin", civic.Administrator)
+	o.other, o.citizen, o.stranger = actor("altro", civic.OfficeMember), actor("cittadina", civic.Citizen),
+		civic.Visitor("r")
 	return o
 }
 
@@ -314,7 +328,8 @@ func (testStaff) StaffMailbox(_ context.Context, account civic.ID) (reach.Mailbo
 func campaignInput(key civic.ID) CampaignInput {
 	return CampaignInput{
 		Key: key, Name: "Mercato", Segment: "tutti", Topic: "commercio", Class: Voluntary,
-		Contents: map[string]Content{"it": {Subject: "Mercato a {{district|Borgo}}", Body: "# Mercato\n\nGentile {{given_name|cittadina/o}},\n\n- *lunedì*\n"}},
+		Contents: map[string]Content{"it": {Subject: "Mercato a {{district|Borgo}}",
+			Body: "# Mercato\n\nGentile {{given_name|cittadina/o}},\n\n- *lunedì*\n"}},
 	}
 }
 
@@ -372,7 +387,8 @@ func (o *office) await(id civic.ID, states ...CampaignState) Campaign {
 		time.Sleep(10 * time.Millisecond)
 	}
 	counts, _ := o.ledger.counts(context.Background(), id)
-	o.t.Fatalf("campaign never came to %v; deliveries %v\n%s", states, counts.States, tail(o.log.String(), 3000))
+	o.t.Fatalf("campaign never came to %v; deliveries %v\n%s", states, counts.States,
+		tail(o.log.String(), 3000))
 	return Campaign{}
 }
 
@@ -400,7 +416,8 @@ func (o *office) looks() {
 	}
 }
 
-// awaitLooks waits until both pools have gone through what is due at least twice more: what may go out has begun.
+// awaitLooks waits until both pools have gone through what is due at least twice more: what may go out has
+// begun.
 func (o *office) awaitLooks() {
 	o.t.Helper()
 	for i, l := range []*pool{o.bulk, o.prompt} {

@@ -14,8 +14,8 @@ type Envelope struct {
 	Mail []byte
 }
 
-// Transport carries mail away. Each worker has a connection of its own, so that a server that answers one of them slowly delays
-// nobody else.
+// Transport carries mail away. Each worker has a connection of its own, so that a server that answers one of
+// them slowly delays nobody else.
 type Transport interface {
 	Conn(limits Limits) Conn
 }

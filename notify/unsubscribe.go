@@ -21,16 +21,18 @@ type Unsubscription struct {
 
 // unsubscribeLink returns the link by which a contact leaves the topic of a campaign.
 func (s *Service) unsubscribeLink(c *Campaign, contact civic.ID) string {
-	return s.o.Origin + UnsubscribePath + s.UnsubscribeToken(Unsubscription{Campaign: c.ID, Contact: contact, Topic: c.Topic})
+	return s.o.Origin + UnsubscribePath +
+		s.UnsubscribeToken(Unsubscription{Campaign: c.ID, Contact: contact, Topic: c.Topic})
 }
 
 // UnsubscribeToken returns the token of a link; it needs no sign-in and cannot be guessed or changed.
 func (s *Service) UnsubscribeToken(u Unsubscription) string {
-	return s.o.Vault.Sign(unsubscribePurpose, []byte(strings.Join([]string{string(u.Campaign), string(u.Contact), string(u.Topic)}, "\n")))
+	return s.o.Vault.Sign(unsubscribePurpose,
+		[]byte(strings.Join([]string{string(u.Campaign), string(u.Contact), string(u.Topic)}, "\n")))
 }
 
-// ReadUnsubscribe returns what a link's token asks for, or a NotFound error. It changes nothing: programs that look at links
-// unsubscribe nobody.
+// ReadUnsubscribe returns what a link's token asks for, or a NotFound error. It changes nothing: programs
+// that look at links unsubscribe nobody.
 func (s *Service) ReadUnsubscribe(token string) (Unsubscription, error) {
 	payload, err := s.o.Vault.Verify(unsubscribePurpose, token)
 	if err != nil {
@@ -40,11 +42,13 @@ func (s *Service) ReadUnsubscribe(token string) (Unsubscription, error) {
 	if len(parts) != 3 {
 		return Unsubscription{}, civic.NewError(civic.NotFound, "error.link")
 	}
-	return Unsubscription{Campaign: civic.ID(parts[0]), Contact: civic.ID(parts[1]), Topic: civic.ID(parts[2])}, nil
+	return Unsubscription{Campaign: civic.ID(parts[0]), Contact: civic.ID(parts[1]),
+		Topic: civic.ID(parts[2])}, nil
 }
 
-// Unsubscribe takes back the consent that the mail was sent on. From then on no mail about the topic is begun for the contact, not
-// even by a campaign that is running. Doing it again changes nothing and leaves no trace.
+// Unsubscribe takes back the consent that the mail was sent on. From then on no mail about the topic is begun
+// for the contact, not even by a campaign that is running. Doing it again changes nothing and leaves no
+// trace.
 func (s *Service) Unsubscribe(ctx context.Context, by civic.Actor, token string) error {
 	u, subscribed, err := s.Subscribed(ctx, token)
 	if err != nil || !subscribed {
@@ -53,11 +57,13 @@ func (s *Service) Unsubscribe(ctx context.Context, by civic.Actor, token string)
 	if err := s.o.Audience.Withdraw(ctx, u.Contact, u.Topic, "unsubscribe/"+string(u.Campaign)); err != nil {
 		return err
 	}
-	return s.audit(ctx, by, ActionUnsubscribe, u.Campaign, u.Contact, map[string]string{"topic": string(u.Topic)})
+	return s.audit(ctx, by, ActionUnsubscribe, u.Campaign, u.Contact,
+		map[string]string{"topic": string(u.Topic)})
 }
 
-// Subscribed returns what a link's token asks for, and whether that is still to be done: the contact consents to the topic. The link
-// of a preview or a test names no contact, and nothing is ever to be done. It returns NotFound for a token that is not ours.
+// Subscribed returns what a link's token asks for, and whether that is still to be done: the contact consents
+// to the topic. The link of a preview or a test names no contact, and nothing is ever to be done. It returns
+// NotFound for a token that is not ours.
 func (s *Service) Subscribed(ctx context.Context, token string) (Unsubscription, bool, error) {
 	u, err := s.ReadUnsubscribe(token)
 	if err != nil || u.Contact == "" {

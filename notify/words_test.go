@@ -9,11 +9,12 @@ import (
 	"testing"
 )
 
-// TestEveryReasonHasItsWords looks up every catalogue key that stands in this package: causes and reasons reach the screens as
-// keys, where no compiler would miss them.
+// TestEveryReasonHasItsWords looks up every catalogue key that stands in this package: causes and reasons
+// reach the screens as keys, where no compiler would miss them.
 func TestEveryReasonHasItsWords(t *testing.T) {
 	t.Parallel()
-	keys := regexp.MustCompile(`"(notify\.(?:error|cause|skip|trouble|hold|mail|sample|told|test)\.[a-z_.]+)"`)
+	keys := regexp.MustCompile(
+		`"(notify\.(?:error|cause|skip|trouble|hold|mail|sample|told|test)\.[a-z_.]+)"`)
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -54,8 +55,10 @@ func TestEveryReasonHasItsWords(t *testing.T) {
 		}
 		for key := range found {
 			switch {
-			case texts[key] != nil, key == "notify.sample", key == "notify.mail.hold", key == "notify.mail.release", key == "notify.mail.read":
-			case strings.HasPrefix(key, "notify.told.") && texts[key+".subject"] != nil && texts[key+".text"] != nil:
+			case texts[key] != nil, key == "notify.sample", key == "notify.mail.hold",
+				key == "notify.mail.release", key == "notify.mail.read":
+			case strings.HasPrefix(key, "notify.told.") && texts[key+".subject"] != nil &&
+				texts[key+".text"] != nil:
 			default:
 				t.Errorf("%s has no text in %s", key, language)
 			}

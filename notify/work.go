@@ -51,7 +51,8 @@ func (c *Campaign) Work() string {
 // require has a campaign's long work of a kind done by whichever process comes first.
 func (s *Service) require(ctx context.Context, c *Campaign, kind string) error {
 	_, err := s.o.Work.Require(ctx, jobActor(), work.Need{
-		ID: TaskID(kind, c.ID), Kind: kind, Subject: c.Name, Input: map[string]string{inputCampaign: string(c.ID)},
+		ID: TaskID(kind, c.ID), Kind: kind, Subject: c.Name,
+		Input: map[string]string{inputCampaign: string(c.ID)},
 	})
 	return err
 }

@@ -60,8 +60,8 @@ func wordsOf(text string) iter.Seq[word] {
 	}
 }
 
-// newWord returns the word that text has from start to end, before next; there is none when start is negative, or when it is accents
-// alone.
+// newWord returns the word that text has from start to end, before next; there is none when start is
+// negative, or when it is accents alone.
 func newWord(text string, start, end int, next rune, broken bool) (word, bool) {
 	if start < 0 {
 		return word{}, false
@@ -82,9 +82,11 @@ func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || unicode.Is(unicode.Cf, r)
 }
 
-// seen returns s without the signs that format a text and are not seen: they come along when a word is copied, and divide none.
+// seen returns s without the signs that format a text and are not seen: they come along when a word is
+// copied, and divide none.
 func seen(s string) string {
-	if textfold.IsASCII(s) || !strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
+	if textfold.IsASCII(s) ||
+		!strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -108,8 +110,8 @@ func cut(s string, max int) string {
 	return s[:max]
 }
 
-// stem returns what the forms of an Italian word have in common. The Snowball stemmer leaves the h that keeps the c or g of a
-// plural hard when the word is short; without it buche (buch) would not find buca (buc).
+// stem returns what the forms of an Italian word have in common. The Snowball stemmer leaves the h that keeps
+// the c or g of a plural hard when the word is short; without it buche (buch) would not find buca (buc).
 func stem(folded string) string {
 	env := snowballstem.NewEnv(folded)
 	italian.Stem(env)
@@ -123,11 +125,12 @@ func stem(folded string) string {
 	return s
 }
 
-// stopWords holds the words that carry no meaning for a search, as written and, where no other word is spelt so, without
-// accent: "sarà" is one, the name Sara is none.
+// stopWords holds the words that carry no meaning for a search, as written and, where no other word is spelt
+// so, without accent: "sarà" is one, the name Sara is none.
 var stopWords = sync.OnceValue(func() map[string]bool {
 	set := tokenSet(it.ItalianStopWords)
-	for _, w := range []string{"perche", "piu", "cosi", "così", "lì", "là", "ciò", "cio", "però", "pero", "d", "s", "v", "m", "t", "n"} {
+	for _, w := range []string{"perche", "piu", "cosi", "così", "lì", "là", "ciò", "cio", "però", "pero", "d",
+		"s", "v", "m", "t", "n"} {
 		set[w] = true
 	}
 	return set
@@ -156,7 +159,8 @@ func (stemmed) Analyze(text []byte) analysis.TokenStream {
 	out := make(analysis.TokenStream, 0, len(ws))
 	for i, w := range ws {
 		if !w.isStop() {
-			out = append(out, &analysis.Token{Term: []byte(stem(w.folded)), Start: w.start, End: w.end, Position: i + 1})
+			out = append(out, &analysis.Token{Term: []byte(stem(w.folded)), Start: w.start, End: w.end,
+				Position: i + 1})
 		}
 	}
 	return out

@@ -16,35 +16,47 @@ import (
 
 // everyday words of what people write to a municipality, the most frequent first.
 var everyday = []string{
-	"strada", "marciapiede", "buca", "illuminazione", "lampione", "rifiuti", "raccolta", "differenziata", "parco", "giochi", "scuola", "autobus",
-	"fermata", "ritardo", "biblioteca", "orario", "ufficio", "anagrafe", "certificato", "attesa", "parcheggio", "multa", "verde", "alberi",
-	"potatura", "acqua", "perdita", "fognatura", "rumore", "cantiere", "pista", "ciclabile", "semaforo", "incrocio", "pericoloso", "quartiere",
-	"piazza", "mercato", "panchina", "fontana", "cimitero", "impianto", "sportivo", "piscina", "asilo", "mensa", "pagamento", "tassa",
-	"bollettino", "residenza", "cambio", "carta", "identità", "appuntamento", "sportello", "telefono", "risposta", "segnalazione", "lavori", "proposta",
+	"strada", "marciapiede", "buca", "illuminazione", "lampione", "rifiuti", "raccolta", "differenziata",
+	"parco", "giochi", "scuola", "autobus",
+	"fermata", "ritardo", "biblioteca", "orario", "ufficio", "anagrafe", "certificato", "attesa",
+	"parcheggio", "multa", "verde", "alberi",
+	"potatura", "acqua", "perdita", "fognatura", "rumore", "cantiere", "pista", "ciclabile", "semaforo",
+	"incrocio", "pericoloso", "quartiere",
+	"piazza", "mercato", "panchina", "fontana", "cimitero", "impianto", "sportivo", "piscina", "asilo",
+	"mensa", "pagamento", "tassa",
+	"bollettino", "residenza", "cambio", "carta", "identità", "appuntamento", "sportello", "telefono",
+	"risposta", "segnalazione", "lavori", "proposta",
 }
 
 var (
-	givenNames = []string{"Nicolò", "Maria", "Giosuè", "Anna", "Luca", "Chiara", "Niccolò", "Sara", "Andrea", "Giulia", "José", "Francesca"}
-	surnames   = []string{"D'Angelo", "De Luca", "Rossi", "Dall'Oca", "Bianchi", "Degli Esposti", "Ferrari", "Lo Russo", "Fabbri", "Nicolò", "Zanella", "Conti"}
-	districts  = []string{"q1", "q2", "q3", "q4"}
+	givenNames = []string{"Nicolò", "Maria", "Giosuè", "Anna", "Luca", "Chiara", "Niccolò", "Sara", "Andrea",
+		"Giulia", "José", "Francesca"}
+	surnames = []string{"D'Angelo", "De Luca", "Rossi", "Dall'Oca", "Bianchi", "Degli Esposti", "Ferrari",
+		"Lo Russo", "Fabbri", "Nicolò", "Zanella", "Conti"}
+	districts = []string{"q1", "q2", "q3", "q4"}
 )
 
 func contactDoc(r *rand.Rand, n int) Doc {
-	name := fmt.Sprintf("%s %s%s", givenNames[r.IntN(len(givenNames))], surnames[r.IntN(len(surnames))], []string{"", "ni", "etti", "oni"}[r.IntN(4)])
+	name := fmt.Sprintf("%s %s%s", givenNames[r.IntN(len(givenNames))], surnames[r.IntN(len(surnames))],
+		[]string{"", "ni", "etti", "oni"}[r.IntN(4)])
 	return Doc{
-		ID: fmt.Sprintf("contact/%07d", n), Kind: "contact", Scope: "staff", Title: name, Names: []string{name},
-		Codes: []string{fmt.Sprintf("persona.%d@example.org", n), fmt.Sprintf("+39 3%09d", r.IntN(1_000_000_000))},
-		Path:  fmt.Sprintf("/desk/contacts/%d", n), At: time.Unix(1_700_000_000+int64(n), 0),
-		Facets: map[string][]string{"district": {districts[r.IntN(4)]}, "consent": {"newsletter"}, "topic": {everyday[r.IntN(8)]}},
+		ID: fmt.Sprintf("contact/%07d", n), Kind: "contact", Scope: "staff", Title: name,
+		Names: []string{name},
+		Codes: []string{fmt.Sprintf("persona.%d@example.org", n),
+			fmt.Sprintf("+39 3%09d", r.IntN(1_000_000_000))},
+		Path: fmt.Sprintf("/desk/contacts/%d", n), At: time.Unix(1_700_000_000+int64(n), 0),
+		Facets: map[string][]string{"district": {districts[r.IntN(4)]}, "consent": {"newsletter"},
+			"topic": {everyday[r.IntN(8)]}},
 	}
 }
 
-// vocabulary is the everyday words and twenty thousand invented ones, of which word picks one as often as the rank of a word
-// makes it occur in a language.
+// vocabulary is the everyday words and twenty thousand invented ones, of which word picks one as often as the
+// rank of a word makes it occur in a language.
 var vocabulary = sync.OnceValue(func() []string {
 	words := slices.Clone(everyday)
 	r := rand.New(rand.NewPCG(3, 4))
-	syllables := []string{"ba", "ca", "co", "de", "fi", "ga", "lo", "ma", "ne", "pi", "ra", "sto", "ti", "vo", "zu", "tra", "gli", "spe", "cor", "men"}
+	syllables := []string{"ba", "ca", "co", "de", "fi", "ga", "lo", "ma", "ne", "pi", "ra", "sto", "ti", "vo",
+		"zu", "tra", "gli", "spe", "cor", "men"}
 	for len(words) < 20_000 {
 		w := ""
 		for range 2 + r.IntN(3) {
@@ -71,9 +83,11 @@ func postDoc(r *rand.Rand, n int) Doc {
 		text += word20k(r) + " "
 	}
 	return Doc{
-		ID: fmt.Sprintf("post/%07d", n), Kind: "post", Scope: Public, Title: text[:40], Text: text, Path: fmt.Sprintf("/forum/%d", n),
-		At:     time.Unix(1_700_000_000+int64(n)*600, 0),
-		Facets: map[string][]string{"district": {districts[r.IntN(4)]}, "area": {everyday[r.IntN(10)]}, "status": {everyday[r.IntN(5)]}, "year": {"2026"}},
+		ID: fmt.Sprintf("post/%07d", n), Kind: "post", Scope: Public, Title: text[:40], Text: text,
+		Path: fmt.Sprintf("/forum/%d", n),
+		At:   time.Unix(1_700_000_000+int64(n)*600, 0),
+		Facets: map[string][]string{"district": {districts[r.IntN(4)]}, "area": {everyday[r.IntN(10)]},
+			"status": {everyday[r.IntN(5)]}, "year": {"2026"}},
 	}
 }
 
@@ -107,14 +121,18 @@ func TestBenchLoad(t *testing.T) {
 	benchline.Line("search bulk load of contacts", n/time.Since(start).Seconds(), "docs/s", 22_000, false)
 	start = time.Now()
 	ids := 0
-	for _, err := range x.IDs(t.Context(), Query{Scopes: []Scope{"staff"}, Facets: map[string][]string{"district": {"q1"}}}) {
+	for _, err := range x.IDs(t.Context(),
+		Query{Scopes: []Scope{"staff"}, Facets: map[string][]string{"district": {"q1"}}}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		ids++
 	}
-	benchline.Line("search ids of a segment", float64(ids)/time.Since(start).Seconds(), "ids/s", 200_000, false)
-	searchTimes(t, x, "60,000 contacts", "staff", []string{"rossi", "nicolo d'angelo", "persona.77@example.org", "de luca maria", "ferarri", "333"}, nil)
+	benchline.Line("search ids of a segment", float64(ids)/time.Since(start).Seconds(), "ids/s", 200_000,
+		false)
+	searchTimes(t, x, "60,000 contacts", "staff",
+		[]string{"rossi", "nicolo d'angelo", "persona.77@example.org", "de luca maria", "ferarri",
+			"333"}, nil)
 }
 
 func TestBenchSearch(t *testing.T) {
@@ -125,12 +143,15 @@ func TestBenchSearch(t *testing.T) {
 		t.Fatal(err)
 	}
 	texts := []string{
-		"strada", "marciapiedi rotti", "buche pericolose in via mameli", "raccolta differenziata", "marciapide", `"parco giochi"`,
+		"strada", "marciapiedi rotti", "buche pericolose in via mameli", "raccolta differenziata",
+		"marciapide", `"parco giochi"`,
 		"orari dell'anagrafe per la carta d'identità", "lampione", "perdita acqua", "bibblioteca",
 	}
 	searchTimes(t, x, "50,000 posts", Public, texts, nil)
-	searchTimes(t, x, "50,000 posts, counting 4 facets", Public, texts, []string{"district", "area", "status", "year"})
-	searchTimes(t, x, "50,000 posts, empty text, counting 4 facets", Public, []string{""}, []string{"district", "area", "status", "year"})
+	searchTimes(t, x, "50,000 posts, counting 4 facets", Public, texts,
+		[]string{"district", "area", "status", "year"})
+	searchTimes(t, x, "50,000 posts, empty text, counting 4 facets", Public, []string{""},
+		[]string{"district", "area", "status", "year"})
 	start := time.Now()
 	const singles = 50
 	for i := range singles {
@@ -145,7 +166,8 @@ func searchTimes(t *testing.T, x *Index, name string, scope Scope, texts, count 
 	for range 20 {
 		for _, text := range texts {
 			start := time.Now()
-			if _, err := x.Search(t.Context(), Query{Text: text, Scopes: []Scope{scope}, Count: count, Size: 20}); err != nil {
+			if _, err := x.Search(t.Context(), Query{Text: text, Scopes: []Scope{scope}, Count: count,
+				Size: 20}); err != nil {
 				t.Fatalf("search %q: %v", text, err)
 			}
 			took = append(took, time.Since(start))

@@ -94,7 +94,8 @@ func TestCatchUpBringsWhatIsMissing(t *testing.T) {
 	if want := second.Add(-overlap); !town.since.Equal(want) {
 		t.Errorf("asked since %s, want %s", town.since, want)
 	}
-	for text, want := range map[string][]string{"alba": {}, "bosco": {"post/2"}, "cascata": {"post/3"}, "duna": {"post/4"}} {
+	for text, want := range map[string][]string{"alba": {}, "bosco": {"post/2"}, "cascata": {"post/3"},
+		"duna": {"post/4"}} {
 		if diff := cmp.Diff(want, find(t, x, text)); diff != "" {
 			t.Errorf("search %q (-want +got):\n%s", text, diff)
 		}
@@ -157,7 +158,8 @@ func (s slow) SearchDocs(context.Context, time.Time) iter.Seq2[Doc, error] {
 	}
 }
 
-// What a catch-up or rebuild has read may be older than what is put meanwhile: a post hidden in between must stay hidden.
+// What a catch-up or rebuild has read may be older than what is put meanwhile: a post hidden in between must
+// stay hidden.
 func TestOlderVersionsDoNotComeBack(t *testing.T) {
 	t.Parallel()
 	shown := Doc{ID: "post/1", Kind: "post", Scope: Public, Title: "Insulti"}
@@ -171,7 +173,8 @@ func TestOlderVersionsDoNotComeBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			x := filled(t, shown)
-			if err := run(x, slow{shown, func() { put(t, x, Doc{ID: "post/1", Deleted: true}) }}); err != nil {
+			if err := run(x,
+				slow{shown, func() { put(t, x, Doc{ID: "post/1", Deleted: true}) }}); err != nil {
 				t.Fatal(err)
 			}
 			if got := find(t, x, "insulti"); len(got) != 0 {
@@ -215,7 +218,8 @@ func TestBrokenSourceKeepsTheWatermark(t *testing.T) {
 		if err := x.Rebuild(t.Context(), failing{all}); !errors.Is(err, errSource) {
 			t.Errorf("rebuild: %v, want the source's error", err)
 		}
-		if err := x.Load(t.Context(), failing{all}.SearchDocs(t.Context(), time.Time{})); !errors.Is(err, errSource) {
+		if err := x.Load(t.Context(),
+			failing{all}.SearchDocs(t.Context(), time.Time{})); !errors.Is(err, errSource) {
 			t.Errorf("load: %v, want the source's error", err)
 		}
 	}
@@ -263,7 +267,8 @@ func TestManyPutAtOnce(t *testing.T) {
 	if err := x.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := x.Count(t.Context(), Query{Text: "panchina", Scopes: []Scope{Public}}); err != nil || n != 1600 {
+	if n, err := x.Count(t.Context(), Query{Text: "panchina", Scopes: []Scope{Public}}); err != nil ||
+		n != 1600 {
 		t.Errorf("%d documents, %v; want 1600", n, err)
 	}
 }
@@ -295,8 +300,8 @@ func TestQueueGathers(t *testing.T) {
 	}
 }
 
-// TestCompleteMovesTheWatermark: whoever has the store alone need not have it read again after a large load; what was lost on the way
-// still has.
+// TestCompleteMovesTheWatermark: whoever has the store alone need not have it read again after a large load;
+// what was lost on the way still has.
 func TestCompleteMovesTheWatermark(t *testing.T) {
 	t.Parallel()
 	dir, c := t.TempDir(), newClock()

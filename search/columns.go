@@ -10,8 +10,8 @@ import (
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
-// maxColumn is how many documents a segment may have for its dates and groups to be kept: reading those of as many takes some fifty
-// milliseconds, once. Of larger segments they are read match by match.
+// maxColumn is how many documents a segment may have for its dates and groups to be kept: reading those of as
+// many takes some fifty milliseconds, once. Of larger segments they are read match by match.
 const maxColumn = 50_000
 
 // column is what matches are ranked and grouped by, of the documents of a segment, by their numbers.
@@ -27,7 +27,8 @@ type columns struct {
 	known map[place]*column
 }
 
-// ranked is what the matches of one search are ranked and grouped by. It is filled before the first match is looked for.
+// ranked is what the matches of one search are ranked and grouped by. It is filled before the first match is
+// looked for.
 type ranked struct {
 	x       *Index
 	starts  []uint64 // the number with which each segment begins
@@ -76,19 +77,20 @@ func readColumn(s segment.Segment) (*column, error) {
 	var state segment.DocVisitState
 	for n := range s.Count() {
 		var err error
-		state, err = values.VisitDocValues(n, []string{fieldAt, fieldGroup}, func(field string, value []byte) {
-			if field == fieldAt {
-				c.at[n] = uint32(instant(value))
-				return
-			}
-			name, ok := known[string(value)]
-			if !ok {
-				name = uint32(len(c.names))
-				c.names = append(c.names, string(value))
-				known[string(value)] = name
-			}
-			c.group[n] = name
-		}, state)
+		state, err = values.VisitDocValues(n, []string{fieldAt, fieldGroup},
+			func(field string, value []byte) {
+				if field == fieldAt {
+					c.at[n] = uint32(instant(value))
+					return
+				}
+				name, ok := known[string(value)]
+				if !ok {
+					name = uint32(len(c.names))
+					c.names = append(c.names, string(value))
+					known[string(value)] = name
+				}
+				c.group[n] = name
+			}, state)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +127,9 @@ func (r *ranked) name(id index.IndexInternalID) (name string) {
 }
 
 // visit reads a value of one document.
-func (r *ranked) visit(values *index.DocValueReader, field string, id index.IndexInternalID, see func(string, []byte)) (err error) {
+func (r *ranked) visit(
+	values *index.DocValueReader, field string, id index.IndexInternalID, see func(string, []byte),
+) (err error) {
 	if *values == nil {
 		if *values, err = r.reader.DocValueReader([]string{field}); err != nil {
 			return err

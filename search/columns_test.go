@@ -8,8 +8,8 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 )
 
-// What matches are ranked and grouped by is the same from the columns that are kept as from the documents themselves, in an index of
-// several parts that go on changing.
+// What matches are ranked and grouped by is the same from the columns that are kept as from the documents
+// themselves, in an index of several parts that go on changing.
 func TestColumnsHoldWhatTheIndexDoes(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(23, 29))

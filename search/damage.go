@@ -22,8 +22,8 @@ var (
 	errEmpty    = errors.New("search: the index lists no state")
 )
 
-// openFolder opens the index at path, for reading only or, once it was found sound, for writing. It returns an error for which
-// isDamage is true when the index should be set aside.
+// openFolder opens the index at path, for reading only or, once it was found sound, for writing. It returns
+// an error for which isDamage is true when the index should be set aside.
 func openFolder(path string, readOnly bool) (*folder, error) {
 	if !readOnly {
 		if err := inspect(filepath.Join(path, "store")); err != nil {
@@ -32,7 +32,8 @@ func openFolder(path string, readOnly bool) (*folder, error) {
 	}
 	var ix bleve.Index
 	err := guarded(func() (err error) {
-		ix, err = bleve.OpenUsing(path, map[string]any{"bolt_timeout": boltTimeout.String(), "read_only": readOnly})
+		ix, err = bleve.OpenUsing(path, map[string]any{"bolt_timeout": boltTimeout.String(),
+			"read_only": readOnly})
 		return err
 	})
 	if err != nil {
@@ -62,9 +63,9 @@ func (f *folder) checkVersion() error {
 	return err
 }
 
-// inspect returns an error when the files of an index are not as they were written. Bleve does not look: it answers from a
-// file with a flipped bit, and when the newest state cannot be read it goes on from an older one under the numbers of the
-// newer, until a panic in the background leaves a lock held for ever.
+// inspect returns an error when the files of an index are not as they were written. Bleve does not look: it
+// answers from a file with a flipped bit, and when the newest state cannot be read it goes on from an older
+// one under the numbers of the newer, until a panic in the background leaves a lock held for ever.
 func inspect(store string) error {
 	path := filepath.Join(store, "root.bolt")
 	info, err := os.Stat(path)
@@ -145,7 +146,8 @@ func checkSum(path string) error {
 
 // isDamage reports whether err, which opening an index returned, is of a kind that only a new index mends.
 func isDamage(err error) bool {
-	for _, passing := range []error{bolterrors.ErrTimeout, os.ErrPermission, syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM} {
+	for _, passing := range []error{bolterrors.ErrTimeout, os.ErrPermission, syscall.ENOSPC, syscall.EDQUOT,
+		syscall.EROFS, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM} {
 		if errors.Is(err, passing) {
 			return false
 		}

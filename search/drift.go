@@ -17,8 +17,9 @@ type Drift struct {
 // IsZero reports whether the index has exactly the documents of the sources.
 func (d Drift) IsZero() bool { return d == Drift{} }
 
-// Drift compares the ids in the index with those of the sources. What changes while it looks is looked at again, so that only
-// lasting differences count; Rebuild mends them. It returns the first error of a source, or Unavailable.
+// Drift compares the ids in the index with those of the sources. What changes while it looks is looked at
+// again, so that only lasting differences count; Rebuild mends them. It returns the first error of a source,
+// or Unavailable.
 func (x *Index) Drift(ctx context.Context, sources ...Source) (Drift, error) {
 	before, err := x.everyID(ctx)
 	if err != nil {

@@ -23,7 +23,8 @@ func TestDriftIsSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(all, Drift{})
-	put(t, x, Doc{ID: "post/0001", Deleted: true}, Doc{ID: "ghost/1", Title: "Fantasma"}, Doc{ID: "ghost/2", Scope: "staff"})
+	put(t, x, Doc{ID: "post/0001", Deleted: true}, Doc{ID: "ghost/1", Title: "Fantasma"},
+		Doc{ID: "ghost/2", Scope: "staff"})
 	check(all, Drift{Missing: 1, Extra: 2})
 	if err := x.Rebuild(t.Context(), all); err != nil {
 		t.Fatal(err)

@@ -101,8 +101,10 @@ func TestCountsEqualBruteForce(t *testing.T) {
 	}
 	for range 300 {
 		q := Query{
-			Text: strings.Join(some("w1x", "w6x"), " "), Kinds: some("post", "thread"), Count: []string{"district", "tag", "status", "office"},
-			Scopes: []Scope{Scope([]string{"public", "staff", "office/1", "nobody"}[r.IntN(4)]), "office/2"}, Size: 100,
+			Text: strings.Join(some("w1x", "w6x"), " "), Kinds: some("post", "thread"),
+			Count:  []string{"district", "tag", "status", "office"},
+			Scopes: []Scope{Scope([]string{"public", "staff", "office/1", "nobody"}[r.IntN(4)]), "office/2"},
+			Size:   100,
 		}
 		if v := some("q1", "Città Antica"); len(v) > 0 {
 			q.Facets = map[string][]string{"district": v}
@@ -168,8 +170,10 @@ func TestPagesCoverEveryHitOnce(t *testing.T) {
 func TestSizeIsBounded(t *testing.T) {
 	t.Parallel()
 	x := filled(t, mixedDocs(rand.New(rand.NewPCG(1, 1)), 300)...)
-	for _, c := range []struct{ size, from, want int }{{0, 0, civic.DefaultPageSize}, {-5, -5, civic.DefaultPageSize}, {1 << 40, 0, civic.MaxPageSize}, {10, 1 << 40, 0}} {
-		r, err := x.Search(t.Context(), Query{Scopes: []Scope{Public, "staff", "office/1", "office/2"}, Size: c.size, From: c.from})
+	for _, c := range []struct{ size, from, want int }{{0, 0, civic.DefaultPageSize},
+		{-5, -5, civic.DefaultPageSize}, {1 << 40, 0, civic.MaxPageSize}, {10, 1 << 40, 0}} {
+		r, err := x.Search(t.Context(), Query{Scopes: []Scope{Public, "staff", "office/1", "office/2"},
+			Size: c.size, From: c.from})
 		if err != nil || len(r.Hits) != c.want {
 			t.Errorf("size %d from %d: %d hits, %v; want %d", c.size, c.from, len(r.Hits), err, c.want)
 		}

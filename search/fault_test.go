@@ -49,7 +49,8 @@ func readLedger(t *testing.T, path string) source {
 }
 
 func ledgerDoc(id string) Doc {
-	return Doc{ID: id, Kind: "post", Scope: Public, Title: "Segnalazione " + strings.TrimPrefix(id, "post/"), Text: "Testo comune"}
+	return Doc{ID: id, Kind: "post", Scope: Public, Title: "Segnalazione " + strings.TrimPrefix(id, "post/"),
+		Text: "Testo comune"}
 }
 
 // last returns the instant of the newest change.
@@ -156,7 +157,8 @@ func killChild(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	var ended *exec.ExitError
-	if err := child.Wait(); !errors.As(err, &ended) || ended.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+	if err := child.Wait(); !errors.As(err, &ended) ||
+		ended.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 		t.Fatalf("the child ended by itself: %v\n%s", err, said)
 	}
 }
@@ -219,7 +221,8 @@ func TestFullDisk(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	allFound(t, x, all)
-	if n, err := x.Count(t.Context(), Query{Text: "tardiva", Scopes: []Scope{Public}}); err != nil || n != 40 {
+	if n, err := x.Count(t.Context(), Query{Text: "tardiva", Scopes: []Scope{Public}}); err != nil ||
+		n != 40 {
 		t.Errorf("%d of 40 posts put on the full disk are found, %v", n, err)
 	}
 	if !x.queue.watermark().After(mark) || x.Behind() {
@@ -296,7 +299,8 @@ func TestFailedLoadSaysSo(t *testing.T) {
 	}
 	inject(t, x, func() error { return syscall.EIO })
 	all := posts(10, civic.Now())
-	if err := x.Load(t.Context(), all.SearchDocs(t.Context(), time.Time{})); civic.CodeOf(err) != civic.Unavailable {
+	if err := x.Load(t.Context(),
+		all.SearchDocs(t.Context(), time.Time{})); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("load: %v, want Unavailable", err)
 	}
 	if !x.Behind() {
@@ -314,7 +318,8 @@ func TestDamageFoundWhileSearching(t *testing.T) {
 	if err := x.CatchUp(t.Context()); err != nil || x.NeedsRebuild() {
 		t.Fatalf("catch-up: %v, needs rebuild %v", err, x.NeedsRebuild())
 	}
-	if err := x.reading(func() error { panic("index out of range") }); civic.CodeOf(err) != civic.Unavailable {
+	if err := x.reading(
+		func() error { panic("index out of range") }); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("a panic while searching: %v, want Unavailable", err)
 	}
 	if !x.NeedsRebuild() {

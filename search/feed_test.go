@@ -21,7 +21,9 @@ type shelfOf struct {
 	asked  int               // for how many documents
 }
 
-func (s *shelfOf) ChangedDocs(_ context.Context, collection string, ids []civic.ID, _ time.Time) iter.Seq2[Doc, error] {
+func (s *shelfOf) ChangedDocs(
+	_ context.Context, collection string, ids []civic.ID, _ time.Time,
+) iter.Seq2[Doc, error] {
 	return func(yield func(Doc, error) bool) {
 		if collection != "letters" {
 			return
@@ -36,7 +38,8 @@ func (s *shelfOf) ChangedDocs(_ context.Context, collection string, ids []civic.
 			if s.during != nil {
 				s.during()
 			}
-			d := Doc{ID: "letter/" + string(id), Kind: "letter", Scope: Public, Title: text, Text: text, Deleted: !there}
+			d := Doc{ID: "letter/" + string(id), Kind: "letter", Scope: Public, Title: text, Text: text,
+				Deleted: !there}
 			if !yield(d, s.err) || s.err != nil {
 				return
 			}
@@ -48,7 +51,8 @@ func (s *shelfOf) ChangedDocs(_ context.Context, collection string, ids []civic.
 func counting(t *testing.T, x *Index) func(word string, want int) {
 	return func(word string, want int) {
 		t.Helper()
-		if n, err := x.Count(t.Context(), Query{Text: word, Scopes: []Scope{Public}}); err != nil || n != want {
+		if n, err := x.Count(t.Context(), Query{Text: word, Scopes: []Scope{Public}}); err != nil ||
+			n != want {
 			t.Errorf("%s is found %d times, want %d: %v", word, n, want, err)
 		}
 	}
@@ -73,7 +77,10 @@ func TestApply(t *testing.T) {
 	count("lampioni", 1)
 	count("alberi", 1)
 	delete(s.docs, "b")
-	s.during = func() { x.Put(Doc{ID: "letter/a", Kind: "letter", Scope: Public, Title: "panchine", Text: "panchine"}) }
+	s.during = func() {
+		x.Put(Doc{ID: "letter/a", Kind: "letter", Scope: Public, Title: "panchine",
+			Text: "panchine"})
+	}
 	if err := apply("b", "a"); err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,8 @@ import (
 	"ascolto/internal/routine"
 )
 
-// The folder of the index holds one folder for each build: index-1, index-2, … The one with the highest number that is
-// complete is the live one. A rebuild fills the next; what an interrupted one left is removed.
+// The folder of the index holds one folder for each build: index-1, index-2, … The one with the highest
+// number that is complete is the live one. A rebuild fills the next; what an interrupted one left is removed.
 const (
 	folderPrefix  = "index-"
 	damagedSuffix = ".damaged"
@@ -124,7 +124,8 @@ func (x *Index) create(n int) (*folder, error) {
 	}
 	var ix bleve.Index
 	err := guarded(func() (err error) {
-		ix, err = bleve.NewUsing(path, newMapping(), bleve.Config.DefaultIndexType, bleve.Config.DefaultKVStore, map[string]any{"bolt_timeout": boltTimeout.String()})
+		ix, err = bleve.NewUsing(path, newMapping(), bleve.Config.DefaultIndexType,
+			bleve.Config.DefaultKVStore, map[string]any{"bolt_timeout": boltTimeout.String()})
 		if err != nil {
 			return err
 		}
@@ -177,7 +178,8 @@ func (x *Index) setAside(path string, why error) error {
 			return err
 		}
 	}
-	x.log.Warn("search index cannot be used; it is set aside and built again", "folder", path, "kept", path+damagedSuffix, "error", why)
+	x.log.Warn("search index cannot be used; it is set aside and built again", "folder", path, "kept",
+		path+damagedSuffix, "error", why)
 	return os.Rename(path, path+damagedSuffix)
 }
 

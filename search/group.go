@@ -45,7 +45,9 @@ func groupsOf(matches search.DocumentMatchCollection) []gathered {
 }
 
 // grouped returns r with the number of groups and the hits of its page by groups.
-func (x *Index) grouped(ctx context.Context, q Query, r Result, matches search.DocumentMatchCollection, m marker) (Result, error) {
+func (x *Index) grouped(
+	ctx context.Context, q Query, r Result, matches search.DocumentMatchCollection, m marker,
+) (Result, error) {
 	groups := groupsOf(matches)
 	r.Groups = r.Total - len(matches) + len(groups)
 	from := min(max(q.From, 0), maxFrom, len(groups))

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// TestAGroupCountsAllItsMatches: how many others of a discussion match is said also when more match than are put into groups.
+// TestAGroupCountsAllItsMatches: how many others of a discussion match is said also when more match than are
+// put into groups.
 func TestAGroupCountsAllItsMatches(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
@@ -16,11 +17,13 @@ func TestAGroupCountsAllItsMatches(t *testing.T) {
 		if n == 0 {
 			at = day
 		}
-		docs = append(docs, Doc{ID: fmt.Sprintf("posts/%d", n), Kind: "post", Group: "lampioni", Title: "Lampioni", Text: "Il lampione è spento.", At: at})
+		docs = append(docs, Doc{ID: fmt.Sprintf("posts/%d", n), Kind: "post", Group: "lampioni",
+			Title: "Lampioni", Text: "Il lampione è spento.", At: at})
 	}
 	for n := range maxGathered + 50 {
 		at := day.Add(-time.Duration(n+1) * time.Minute)
-		docs = append(docs, Doc{ID: fmt.Sprintf("contacts/%d", n), Kind: "contact", Title: "Contatto", Text: "Segnala un lampione.", At: at})
+		docs = append(docs, Doc{ID: fmt.Sprintf("contacts/%d", n), Kind: "contact", Title: "Contatto",
+			Text: "Segnala un lampione.", At: at})
 	}
 	x := filled(t, docs...)
 	for _, text := range []string{"", "lampione"} {

@@ -24,7 +24,8 @@ type pardoned struct{ folded, stem string }
 
 // newMarker returns the marker for what was asked.
 func newMarker(a asked, reader string) marker {
-	m := marker{stems: map[string]bool{}, exact: map[string]bool{}, similar: a.spelling == Similar, reader: reader}
+	m := marker{stems: map[string]bool{}, exact: map[string]bool{}, similar: a.spelling == Similar,
+		reader: reader}
 	for _, p := range a.parts {
 		m.whole = append(m.whole, p.whole...)
 		ws := p.words
@@ -49,8 +50,8 @@ func newMarker(a asked, reader string) marker {
 // span is a run of bytes of a text.
 type span struct{ start, end int }
 
-// find returns the words of text that were asked for: as they were written or inflected, and when there are none the
-// beginnings of names and the words with a typing error.
+// find returns the words of text that were asked for: as they were written or inflected, and when there are
+// none the beginnings of names and the words with a typing error.
 func (m marker) find(text string, named bool) []span {
 	hits := m.collect(text, func(w word) bool {
 		return m.exact[w.folded] || m.inflects(w) || m.similar && m.resembles(w)
@@ -74,8 +75,8 @@ func (m marker) collect(text string, match func(word) bool) []span {
 	return out
 }
 
-// inflects reports whether w is a form of a word that was asked for. Most words are told apart by how they begin, which costs less than
-// their stems.
+// inflects reports whether w is a form of a word that was asked for. Most words are told apart by how they
+// begin, which costs less than their stems.
 func (m marker) inflects(w word) bool {
 	for _, head := range m.heads {
 		if strings.HasPrefix(w.folded, head) {
@@ -85,7 +86,8 @@ func (m marker) inflects(w word) bool {
 	return false
 }
 
-// stemHead is how many bytes every stem has in common with its word, or all it has: the stemmer leaves the beginnings of words alone.
+// stemHead is how many bytes every stem has in common with its word, or all it has: the stemmer leaves the
+// beginnings of words alone.
 const stemHead = 2
 
 // begins reports whether w begins with a word that was asked for.
@@ -141,7 +143,8 @@ func (m marker) title(text string, named bool) string {
 	return markup(text, m.find(text, named))
 }
 
-// snippet returns the part of text where most of what was asked for stands, as safe HTML with those words marked.
+// snippet returns the part of text where most of what was asked for stands, as safe HTML with those words
+// marked.
 func (m marker) snippet(text string, named bool) string {
 	hits := m.find(text, named)
 	from, to := window(text, hits)

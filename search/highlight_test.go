@@ -9,7 +9,8 @@ import (
 func TestStemsBeginLikeTheirWords(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(11, 13))
-	words := append([]string{"a", "io", "qui", "quiz", "uova", "iuta", "aiuole", "chi", "ghe", "che", "ih", "ogni", "gli", "buche", "laghi", "ch", "gh"}, vocabulary()...)
+	words := append([]string{"a", "io", "qui", "quiz", "uova", "iuta", "aiuole", "chi", "ghe", "che", "ih",
+		"ogni", "gli", "buche", "laghi", "ch", "gh"}, vocabulary()...)
 	letters := []rune("aeiouchgqlnrstz漢è")
 	for range 100_000 {
 		text := make([]rune, 1+r.IntN(8))

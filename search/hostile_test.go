@@ -14,21 +14,33 @@ import (
 	"ascolto/internal/civic"
 )
 
-// hostile are two hundred and more texts that other search engines have choked on, or that try to reach what is not theirs.
+// hostile are two hundred and more texts that other search engines have choked on, or that try to reach what
+// is not theirs.
 func hostile() []string {
 	texts := []string{
-		"*", "?", "**", "a*", "*a*", "?????", "/.*/", "/(a+)+$/", "/.{0,9999}/", "segreto~2", "segreto~99", "segret*", "segr?to", "/segr.*/",
-		"+segreto", "-pubblico", "+scope:staff", "scope:staff", "scope:*", "_id:*", "_all:segreto", "stored:segreto", "known:'segreto", "'segreto",
-		"=segreto", "^segreto", "kind:note", "facet.tag:segreto", "body:segreto", "title:segreto^1000", "segreto^99999999999999999999", "at:>0", "at:[0 TO *]",
-		"{\"match_all\":{}}", "{\"query\":\"segreto\"}", "{\"wildcard\":\"*\",\"field\":\"scope\"}", "$where", "{$ne:null}", "'; DROP TABLE", "<script>segreto</script>",
-		"segreto\x00", "\x00", "\x00\x00staff\x00", "public\x00staff", "segreto OR public", "NOT public", "segreto AND staff", "(((((((((((((((((((", ")))))", "\"", "\"\"", "\"\"\"",
-		"\"segreto", "segreto\"", "\"segreto nota\"", "“segreto”", "«nota segreto»", "\\", "\\\\", "\\\"segreto\\\"", "\r\n", "\t", "%00", "%s%s%s%n", "../../etc/passwd",
-		"staff", "office/1", "public", "\u202esegreto", "\u200bsegreto", "s\u0301\u0301\u0301\u0301egreto", "ＳＥＧＲＥＴＯ", "ѕegreto", "🔥", "👨‍👩‍👧‍👦", "\ufffd", "\ufeffsegreto",
-		"l'l'l'l'l'l'l'", "dell'", "'", "''''''", "d'd'd'segreto", "+39", "0039", "+", "----", "1", "12345678901234567890", "+39 333", "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
-		"1e309", "NaN", "-1", "0x41", "1/0", "@", "a@b", "@@@@", "segreto@example.org", "x@segreto", "nota@", "🇮🇹", "É", "ß", "ǆ", "İstanbul",
-		"segreto\u2028nota", "null", "undefined", "true", "[object Object]", "\u0000\u0001\u0002", "segreto|nota", "segreto&&nota", "!segreto", "#segreto", "se greto",
+		"*", "?", "**", "a*", "*a*", "?????", "/.*/", "/(a+)+$/", "/.{0,9999}/", "segreto~2", "segreto~99",
+		"segret*", "segr?to", "/segr.*/",
+		"+segreto", "-pubblico", "+scope:staff", "scope:staff", "scope:*", "_id:*", "_all:segreto",
+		"stored:segreto", "known:'segreto", "'segreto",
+		"=segreto", "^segreto", "kind:note", "facet.tag:segreto", "body:segreto", "title:segreto^1000",
+		"segreto^99999999999999999999", "at:>0", "at:[0 TO *]",
+		"{\"match_all\":{}}", "{\"query\":\"segreto\"}", "{\"wildcard\":\"*\",\"field\":\"scope\"}", "$where",
+		"{$ne:null}", "'; DROP TABLE", "<script>segreto</script>",
+		"segreto\x00", "\x00", "\x00\x00staff\x00", "public\x00staff", "segreto OR public", "NOT public",
+		"segreto AND staff", "(((((((((((((((((((", ")))))", "\"", "\"\"", "\"\"\"",
+		"\"segreto", "segreto\"", "\"segreto nota\"", "“segreto”", "«nota segreto»", "\\", "\\\\",
+		"\\\"segreto\\\"", "\r\n", "\t", "%00", "%s%s%s%n", "../../etc/passwd",
+		"staff", "office/1", "public", "\u202esegreto", "\u200bsegreto", "s\u0301\u0301\u0301\u0301egreto",
+		"ＳＥＧＲＥＴＯ", "ѕegreto", "🔥", "👨‍👩‍👧‍👦", "\ufffd", "\ufeffsegreto",
+		"l'l'l'l'l'l'l'", "dell'", "'", "''''''", "d'd'd'segreto", "+39", "0039", "+", "----", "1",
+		"12345678901234567890", "+39 333", "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+		"1e309", "NaN", "-1", "0x41", "1/0", "@", "a@b", "@@@@", "segreto@example.org", "x@segreto", "nota@",
+		"🇮🇹", "É", "ß", "ǆ", "İstanbul",
+		"segreto\u2028nota", "null", "undefined", "true", "[object Object]", "\u0000\u0001\u0002",
+		"segreto|nota", "segreto&&nota", "!segreto", "#segreto", "se greto",
 	}
-	for _, piece := range []string{"a", "à", "*", "?", "\"", "(", "segreto ", "a ", "l'", "1", "\u0301", "~", "^", "\\", "aa bb ", "\"a\" ", "de ", "0 ", "@a ", "é\u0301"} {
+	for _, piece := range []string{"a", "à", "*", "?", "\"", "(", "segreto ", "a ", "l'", "1", "\u0301", "~",
+		"^", "\\", "aa bb ", "\"a\" ", "de ", "0 ", "@a ", "é\u0301"} {
 		for _, n := range []int{2, 16, 17, 199} {
 			texts = append(texts, cutRunes(strings.Repeat(piece, n), maxQuery))
 		}
@@ -48,14 +60,20 @@ func TestHostileQueries(t *testing.T) {
 	t.Parallel()
 	var docs []Doc
 	for i := range 3_000 {
-		docs = append(docs, Doc{ID: fmt.Sprint("post/", i), Kind: "post", Title: fmt.Sprintf("strad%c pubblica a%d", 'a'+i%26, i), Text: fmt.Sprintf("public testo %d %x", i, i*i)})
+		docs = append(docs,
+			Doc{ID: fmt.Sprint("post/", i), Kind: "post",
+				Title: fmt.Sprintf("strad%c pubblica a%d", 'a'+i%26, i),
+				Text:  fmt.Sprintf("public testo %d %x", i, i*i)})
 		docs = append(docs, Doc{
-			ID: fmt.Sprint("note/", i), Kind: "note", Scope: "staff", Title: "segreto nota", Text: "segreto staff a aa bb l de 0 1 333", Names: []string{"segreto"},
-			Codes: []string{"segreto@example.org", "+39 333 1234567"}, Facets: map[string][]string{"tag": {"segreto"}},
+			ID: fmt.Sprint("note/", i), Kind: "note", Scope: "staff", Title: "segreto nota",
+			Text: "segreto staff a aa bb l de 0 1 333", Names: []string{"segreto"},
+			Codes:  []string{"segreto@example.org", "+39 333 1234567"},
+			Facets: map[string][]string{"tag": {"segreto"}},
 		})
 	}
 	x := filled(t, docs...)
-	x.patience = time.Minute // the machine may be busy; how long they take on an idle one is TestBenchHostile's matter
+	// the machine may be busy; how long they take on an idle one is TestBenchHostile's matter
+	x.patience = time.Minute
 	texts := hostile()
 	if len(texts) < 200 {
 		t.Fatalf("only %d hostile texts", len(texts))
@@ -75,7 +93,8 @@ func TestHostileQueries(t *testing.T) {
 			}
 		}
 		if r.Total > 3_000 || len(r.Facets["tag"]) > 0 {
-			t.Errorf("search %q: total %d, tags %v: counts what is not public", text, r.Total, r.Facets["tag"])
+			t.Errorf("search %q: total %d, tags %v: counts what is not public", text, r.Total,
+				r.Facets["tag"])
 		}
 	}
 	runtime.GC()
@@ -94,7 +113,8 @@ func TestTextIsBounded(t *testing.T) {
 		"font\xff":                      civic.Invalid,
 		strings.Repeat("font ", 40):     "",
 	} {
-		if _, err := x.Search(t.Context(), Query{Text: text, Scopes: []Scope{Public}}); civic.CodeOf(err) != want {
+		if _, err := x.Search(t.Context(),
+			Query{Text: text, Scopes: []Scope{Public}}); civic.CodeOf(err) != want {
 			t.Errorf("search %q: %v, want %q", text, err, want)
 		}
 	}
@@ -127,7 +147,8 @@ func TestSearchesWaitForASlot(t *testing.T) {
 	if _, err := x.Search(ctx, Query{Scopes: []Scope{Public}}); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("search without a free slot: %v, want Unavailable", err)
 	}
-	if _, err := x.Search(t.Context(), Query{Scopes: []Scope{Public}}); civic.CodeOf(err) != civic.Unavailable {
+	if _, err := x.Search(t.Context(),
+		Query{Scopes: []Scope{Public}}); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("search without a free slot and without hurry: %v, want Unavailable", err)
 	}
 	x.patience = time.Minute
@@ -145,7 +166,8 @@ func TestSearchesWaitForASlot(t *testing.T) {
 	all.Wait()
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := x.Search(ended, Query{Text: "fontana", Scopes: []Scope{Public}}); civic.CodeOf(err) != civic.Unavailable {
+	if _, err := x.Search(ended,
+		Query{Text: "fontana", Scopes: []Scope{Public}}); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("cancelled search: %v, want Unavailable", err)
 	}
 }
@@ -220,7 +242,8 @@ func TestBenchHostile(t *testing.T) {
 	slowest, worst := time.Duration(0), ""
 	for _, text := range hostile() {
 		start := time.Now()
-		if _, err := x.Search(t.Context(), Query{Text: text, Scopes: []Scope{Public}, Count: FacetNames(), Size: 100}); err != nil && civic.CodeOf(err) != civic.Invalid {
+		if _, err := x.Search(t.Context(), Query{Text: text, Scopes: []Scope{Public}, Count: FacetNames(),
+			Size: 100}); err != nil && civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("search %q: %v", text, err)
 		}
 		if took := time.Since(start); took > slowest {
@@ -228,5 +251,6 @@ func TestBenchHostile(t *testing.T) {
 		}
 	}
 	t.Logf("slowest: %q", worst)
-	benchline.Line("search slowest hostile query among 50,000 posts", slowest.Seconds()*1000, "ms", 2000, true)
+	benchline.Line("search slowest hostile query among 50,000 posts", slowest.Seconds()*1000, "ms", 2000,
+		true)
 }

@@ -51,12 +51,13 @@ type Index struct {
 	bulking   sync.Mutex
 }
 
-// limitClauses keeps one search from unfolding into thousands of terms. The limit is one of Bleve's, for the whole process.
+// limitClauses keeps one search from unfolding into thousands of terms. The limit is one of Bleve's, for the
+// whole process.
 var limitClauses = sync.OnceFunc(func() { searcher.DisjunctionMaxClauseCount = 256 })
 
-// Open returns the index in o.Dir and starts its writer. An index that is damaged or was made by another version is set aside
-// and an empty one opened in its place; NeedsRebuild then says so. It returns an error that names the folder when another
-// process has it open, and when it cannot be read or written.
+// Open returns the index in o.Dir and starts its writer. An index that is damaged or was made by another
+// version is set aside and an empty one opened in its place; NeedsRebuild then says so. It returns an error
+// that names the folder when another process has it open, and when it cannot be read or written.
 func Open(ctx context.Context, o Options) (*Index, error) {
 	limitClauses()
 	x := &Index{
@@ -88,20 +89,22 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	x.write.live = live
 	x.queue.setWatermark(live.watermark())
 	if x.NeedsRebuild() { // what is wrong with one that was set aside has been said
-		x.log.Info("search index does not hold everything yet; it is filled from the store", "folder", live.path)
+		x.log.Info("search index does not hold everything yet; it is filled from the store", "folder",
+			live.path)
 	}
 	routine.Go(x.log, "owner of the search index", x.own)
 	return x, nil
 }
 
-// NeedsRebuild reports whether the index has never held everything, as after it was set aside, or turned out damaged: Rebuild
-// should run. Searches find meanwhile what has been put in since.
+// NeedsRebuild reports whether the index has never held everything, as after it was set aside, or turned out
+// damaged: Rebuild should run. Searches find meanwhile what has been put in since.
 func (x *Index) NeedsRebuild() bool { return x.damaged.Load() || x.queue.watermark().IsZero() }
 
 // Behind reports whether something that was put could not be indexed: CatchUp repairs that.
 func (x *Index) Behind() bool { return x.queue.behind() }
 
-// Edition returns a number that changes when searches see something else, at the latest when Flush or Load returns.
+// Edition returns a number that changes when searches see something else, at the latest when Flush or Load
+// returns.
 func (x *Index) Edition() uint64 { return x.edition.Load() }
 
 // Close writes what was put, ends the writer and closes the index. A second call returns what the first did.
@@ -116,11 +119,12 @@ func (x *Index) Close() error {
 	return x.closed
 }
 
-// Put hands docs to the writer, which makes them findable within moments, and returns at once. What cannot be taken or
-// written now is not lost: Behind says so and CatchUp brings it in.
+// Put hands docs to the writer, which makes them findable within moments, and returns at once. What cannot be
+// taken or written now is not lost: Behind says so and CatchUp brings it in.
 func (x *Index) Put(docs ...Doc) { x.queue.put(x.log, docs) }
 
-// Flush returns when everything put before it is findable, or with an Unavailable error when it could not be written.
+// Flush returns when everything put before it is findable, or with an Unavailable error when it could not be
+// written.
 func (x *Index) Flush(ctx context.Context) error {
 	return x.do(ctx, func() error { return x.drain() })
 }
@@ -131,7 +135,8 @@ type task struct {
 	done chan error
 }
 
-// do has run done by the owner goroutine and returns its error; Unavailable when the index is closed or ctx ends before.
+// do has run done by the owner goroutine and returns its error; Unavailable when the index is closed or ctx
+// ends before.
 func (x *Index) do(ctx context.Context, run func() error) error {
 	t := task{run: run, done: make(chan error, 1)}
 	select {
@@ -157,7 +162,8 @@ func (x *Index) own() error {
 		select {
 		case <-x.stop:
 			if err := x.drain(); err != nil {
-				x.log.Error("search index closed with documents unwritten; they come in at the next start", "error", err)
+				x.log.Error("search index closed with documents unwritten; they come in at the next start",
+					"error", err)
 			}
 			return nil
 		case t := <-x.tasks:

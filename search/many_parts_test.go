@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestBeginningOfManyNames: what many names and numbers begin with finds them all, as people type it letter by letter.
+// TestBeginningOfManyNames: what many names and numbers begin with finds them all, as people type it letter
+// by letter.
 func TestBeginningOfManyNames(t *testing.T) {
 	t.Parallel()
 	const people = 700

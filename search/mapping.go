@@ -18,8 +18,8 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 )
 
-// mappingVersion is kept in every index. Raise it when a field or its analysis changes: indexes of another version are set
-// aside and built again.
+// mappingVersion is kept in every index. Raise it when a field or its analysis changes: indexes of another
+// version are set aside and built again.
 const mappingVersion = "5"
 
 // The fields of the index. User text is looked up in title, body, exact and known only.
@@ -44,8 +44,8 @@ const (
 	maxValues = 100     // names, codes, values of one facet
 )
 
-// The options of the kinds of fields. Keyword fields need neither frequency nor length. Values for counting stay compressed: with
-// SkipDVCompression zapx 17.2.5 counts from what it read before.
+// The options of the kinds of fields. Keyword fields need neither frequency nor length. Values for counting
+// stay compressed: with SkipDVCompression zapx 17.2.5 counts from what it read before.
 const (
 	keyword  = index.IndexField | index.SkipFreqNorm
 	counted  = keyword | index.DocValues
@@ -54,7 +54,8 @@ const (
 	kept     = index.StoreField
 )
 
-// newMapping returns the mapping of a new index. Documents come with their fields already made, so it has none.
+// newMapping returns the mapping of a new index. Documents come with their fields already made, so it has
+// none.
 func newMapping() mapping.IndexMapping {
 	m := bleve.NewIndexMapping()
 	m.DefaultMapping = bleve.NewDocumentDisabledMapping()
@@ -122,7 +123,8 @@ func entry(d Doc) (*document.Document, error) {
 // storedOf returns what is kept of d.
 func storedOf(d Doc) stored {
 	s := stored{
-		Kind: d.Kind, Title: cleanValue(d.Title, maxTitle), Text: cleanValue(d.Text, maxText), Path: d.Path, At: d.At,
+		Kind: d.Kind, Title: cleanValue(d.Title, maxTitle), Text: cleanValue(d.Text, maxText), Path: d.Path,
+		At:     d.At,
 		Facets: cleanFacets(d.Facets), Named: len(d.Names) > 0, Group: d.Group,
 	}
 	if y := d.At.UTC().Year(); y < 0 || y > 9999 {

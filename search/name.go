@@ -16,8 +16,8 @@ import (
 // PermRebuild is to see how the index stands, and to have it made anew.
 const PermRebuild civic.Permission = "search.index.rebuild"
 
-// WorkRebuild is the kind of long work that making the index anew is. InputIndex names which one: each process has
-// its own.
+// WorkRebuild is the kind of long work that making the index anew is. InputIndex names which one: each
+// process has its own.
 const (
 	WorkRebuild = "search.index.rebuild"
 	InputIndex  = "index"
@@ -55,7 +55,8 @@ func (x *Index) takeName() error {
 		return fmt.Errorf("search: %w", err)
 	}
 	x.name = rand.Text()
-	if err := os.WriteFile(path, []byte(x.name+"\n"), 0o600); err != nil { // on a full disk: until the next start
+	// on a full disk: until the next start
+	if err := os.WriteFile(path, []byte(x.name+"\n"), 0o600); err != nil {
 		x.log.Warn("the search index has no lasting name", "error", err)
 	}
 	return nil

@@ -60,11 +60,15 @@ const (
 	minEnding    = 4 // digits: what people remember, or what is left without the prefix
 )
 
-// particles stand before a surname and are written apart, joined or with an apostrophe: De Luca, Deluca, D'Angelo, Dangelo.
+// particles stand before a surname and are written apart, joined or with an apostrophe: De Luca, Deluca,
+// D'Angelo, Dangelo.
 var particles = map[string]bool{
-	"d": true, "de": true, "di": true, "da": true, "del": true, "della": true, "delle": true, "dello": true, "dell": true,
-	"dei": true, "degli": true, "dal": true, "dalla": true, "dall": true, "la": true, "lo": true, "li": true, "le": true,
-	"l": true, "o": true, "mc": true, "mac": true, "san": true, "sant": true, "van": true, "von": true, "el": true, "al": true,
+	"d": true, "de": true, "di": true, "da": true, "del": true, "della": true, "delle": true, "dello": true,
+	"dell": true,
+	"dei":  true, "degli": true, "dal": true, "dalla": true, "dall": true, "la": true, "lo": true, "li": true,
+	"le": true,
+	"l":  true, "o": true, "mc": true, "mac": true, "san": true, "sant": true, "van": true, "von": true,
+	"el": true, "al": true,
 }
 
 // nameTerms returns the whole words of a name, and its particles joined with what follows.
@@ -80,7 +84,8 @@ func nameTerms(name string) []string {
 	return out
 }
 
-// joinParticles returns the particles that ws begins with and the word after them as one word, or "" when there are none.
+// joinParticles returns the particles that ws begins with and the word after them as one word, or "" when
+// there are none.
 func joinParticles(ws []word) string {
 	joined := ""
 	for _, w := range ws {
@@ -95,15 +100,16 @@ func joinParticles(ws []word) string {
 	return ""
 }
 
-// partTerms returns the beginnings of terms under which w is found as a part: as the beginning of a name, for "nico" to find
-// Nicolò, or as the first or the last digits of a telephone number.
+// partTerms returns the beginnings of terms under which w is found as a part: as the beginning of a name, for
+// "nico" to find Nicolò, or as the first or the last digits of a telephone number.
 func partTerms(w string) []string {
 	var out []string
 	if utf8.RuneCountInString(w) >= minBeginning {
 		out = append(out, asName+w)
 	}
 	if len(w) >= minEnding && strings.Trim(w, "0123456789") == "" {
-		out = append(out, asTail+reversed(w), asCode+w) // the end of a telephone number, or the beginning of one
+		// the end of a telephone number, or the beginning of one
+		out = append(out, asTail+reversed(w), asCode+w)
 	}
 	return out
 }
@@ -115,8 +121,8 @@ func reversed(digits string) string {
 	return string(b)
 }
 
-// codeTerms returns the forms under which the code with the key whole is found: whole, and of an e-mail address the domain and
-// the words before it, of other codes their words.
+// codeTerms returns the forms under which the code with the key whole is found: whole, and of an e-mail
+// address the domain and the words before it, of other codes their words.
 func codeTerms(whole string) []string {
 	if whole == "" {
 		return nil
@@ -142,8 +148,8 @@ func codeKey(code string) string {
 	return strings.Join(strings.Fields(textfold.Fold(cut(seen(code), 4*maxWord))), "")
 }
 
-// phoneDigits returns the national digits of a telephone number, and whether code looks like one: six to fifteen digits with
-// nothing else but the signs people put between them.
+// phoneDigits returns the national digits of a telephone number, and whether code looks like one: six to
+// fifteen digits with nothing else but the signs people put between them.
 func phoneDigits(code string) (string, bool) {
 	var b strings.Builder
 	for i, r := range code {

@@ -20,7 +20,8 @@ func posts(n int, at time.Time) source {
 	s := source{}
 	for i := range n {
 		id := fmt.Sprintf("post/%04d", i)
-		s[id] = changed{Doc{ID: id, Kind: "post", Scope: Public, Title: fmt.Sprintf("Segnalazione voce%d", i), Text: "Testo comune", At: at}, at}
+		s[id] = changed{Doc{ID: id, Kind: "post", Scope: Public, Title: fmt.Sprintf("Segnalazione voce%d", i),
+			Text: "Testo comune", At: at}, at}
 	}
 	return s
 }
@@ -206,7 +207,8 @@ func TestNewFolderIsNoAlarm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(log.String(), "WARN") || !strings.Contains(log.String(), "filled from the store") || !x.NeedsRebuild() {
+		if strings.Contains(log.String(), "WARN") ||
+			!strings.Contains(log.String(), "filled from the store") || !x.NeedsRebuild() {
 			t.Errorf("the log says: %s", &log)
 		}
 		if err := x.Close(); err != nil {
@@ -277,7 +279,8 @@ func TestCloseKeepsWhatWasPut(t *testing.T) {
 	if err := x.Flush(t.Context()); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("flush after close: %v, want Unavailable", err)
 	}
-	if _, err := x.Search(t.Context(), Query{Scopes: []Scope{Public}}); civic.CodeOf(err) != civic.Unavailable {
+	if _, err := x.Search(t.Context(),
+		Query{Scopes: []Scope{Public}}); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("search after close: %v, want Unavailable", err)
 	}
 	if err := x.CatchUp(t.Context(), source{}); civic.CodeOf(err) != civic.Unavailable {

@@ -17,7 +17,8 @@ const (
 	minFuzzy = 5   // letters a word needs for a typing error to be forgiven
 	// minFuzzyStem is how many letters of it the stem needs: shorter ones are like everything.
 	minFuzzyStem = 4
-	// maxFuzzy is how many words may be asked for with their typing errors forgiven: each costs as much as ten others.
+	// maxFuzzy is how many words may be asked for with their typing errors forgiven: each costs as much as
+	// ten others.
 	maxFuzzy = 8
 )
 
@@ -32,16 +33,16 @@ type asked struct {
 // exact reports whether only what is written as it was asked for is looked for.
 func (a asked) exact() bool { return a.strict || a.spelling == Exact }
 
-// part is one thing that is to be found: the words of a phrase in their order, or all words that need finding, or one of the
-// whole forms of a name or code.
+// part is one thing that is to be found: the words of a phrase in their order, or all words that need
+// finding, or one of the whole forms of a name or code.
 type part struct {
 	phrase bool
 	words  []word
 	whole  []string
 }
 
-// parse returns what text asks for: words, "phrases" in quotes, and what looks like a code or a telephone number also whole.
-// It returns an Invalid error when text is no UTF-8 or too long.
+// parse returns what text asks for: words, "phrases" in quotes, and what looks like a code or a telephone
+// number also whole. It returns an Invalid error when text is no UTF-8 or too long.
 func parse(text string) (asked, error) {
 	if !utf8.ValidString(text) {
 		return asked{}, civic.NewError(civic.Invalid, "search.error.encoding")
@@ -68,7 +69,8 @@ func parse(text string) (asked, error) {
 	return a, nil
 }
 
-// add takes p in as far as words are left and unless it was asked for already, and returns how many are left after it.
+// add takes p in as far as words are left and unless it was asked for already, and returns how many are left
+// after it.
 func (a *asked) add(p part, left int) int {
 	p.words = p.words[:min(len(p.words), left)]
 	if len(p.words) == 0 || slices.ContainsFunc(a.parts, p.same) {
@@ -81,16 +83,21 @@ func (a *asked) add(p part, left int) int {
 // same reports whether p and other ask for the same.
 func (p part) same(other part) bool {
 	return p.phrase == other.phrase && slices.Equal(p.whole, other.whole) &&
-		slices.EqualFunc(p.words, other.words, func(a, b word) bool { return a.folded == b.folded && a.isStop() == b.isStop() })
+		slices.EqualFunc(p.words, other.words, func(a, b word) bool {
+			return a.folded == b.folded &&
+				a.isStop() == b.isStop()
+		})
 }
 
-// quoted splits text at its quotation marks: the pieces at odd places are phrases. A mark without its partner is none.
+// quoted splits text at its quotation marks: the pieces at odd places are phrases. A mark without its partner
+// is none.
 func quoted(text string) []string {
 	pieces := strings.FieldsFunc(" "+markQuotes(text)+" ", func(r rune) bool { return r == fieldBreak })
 	return pieces
 }
 
-// markQuotes puts fieldBreak in the place of every pair of quotation marks, with a space so that no piece is empty.
+// markQuotes puts fieldBreak in the place of every pair of quotation marks, with a space so that no piece is
+// empty.
 func markQuotes(text string) string {
 	rs := []rune(text)
 	open := -1
@@ -108,8 +115,8 @@ func markQuotes(text string) string {
 	return strings.ReplaceAll(string(rs), string(fieldBreak), " "+string(fieldBreak)+" ")
 }
 
-// plainParts returns the parts of text outside quotes: one for each run of non-spaces, particles joined to the name after
-// them, and neighbouring groups of digits taken together as one number.
+// plainParts returns the parts of text outside quotes: one for each run of non-spaces, particles joined to
+// the name after them, and neighbouring groups of digits taken together as one number.
 func plainParts(text string) []part {
 	raws := strings.FieldsFunc(text, unicode.IsSpace)
 	var out []part

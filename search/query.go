@@ -95,7 +95,9 @@ func anyOf(field string, values []string) query.Query {
 type unscored struct{ query.Query }
 
 // Searcher returns the searcher of the query with scoring switched off.
-func (u unscored) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+func (u unscored) Searcher(
+	ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions,
+) (search.Searcher, error) {
 	o.Score = "none"
 	return u.Query.Searcher(ctx, r, m, o)
 }
@@ -111,9 +113,9 @@ func textQuery(a asked) query.Query {
 	return query.NewBooleanQuery([]query.Query{wordsQuery(a, false)}, nil, []query.Query{wordsQuery(a, true)})
 }
 
-// wordsQuery matches what was asked: all of one or two parts, and two thirds of more. Stop words only add to the score. The
-// title of what a document is a part of may stand in for some of the parts, not for all: else every reply would be found by
-// the title of its discussion.
+// wordsQuery matches what was asked: all of one or two parts, and two thirds of more. Stop words only add to
+// the score. The title of what a document is a part of may stand in for some of the parts, not for all: else
+// every reply would be found by the title of its discussion.
 func wordsQuery(a asked, strict bool) query.Query {
 	var need, own, help []query.Query
 	for _, p := range a.parts {
@@ -182,14 +184,15 @@ func phraseQuery(ws []word) query.Query {
 	}
 	if len(terms) == 1 {
 		return query.NewDisjunctionQuery([]query.Query{
-			term(fieldExact, terms[0], boostExact), inKnown(asName, terms[0], scoreName), inKnown(asCode, terms[0], scoreCode),
+			term(fieldExact, terms[0], boostExact), inKnown(asName, terms[0], scoreName),
+			inKnown(asCode, terms[0], scoreCode),
 		})
 	}
 	return query.NewPhraseQuery(terms, fieldExact)
 }
 
-// wordQuery matches a word: by its stem, as it is written, as a name, a code or the beginning of one, and, far below, with a
-// typing error unless strict is set.
+// wordQuery matches a word: by its stem, as it is written, as a name, a code or the beginning of one, and,
+// far below, with a typing error unless strict is set.
 func wordQuery(w word, strict bool) query.Query {
 	st := stem(w.folded)
 	found := query.NewDisjunctionQuery(knownQueries(w.folded))
@@ -201,7 +204,8 @@ func wordQuery(w word, strict bool) query.Query {
 	if strict || !w.forgiving() {
 		return found
 	}
-	similar := query.NewDisjunctionQuery([]query.Query{like(fieldExact, w.folded), like(fieldKnown, asName+w.folded)})
+	similar := query.NewDisjunctionQuery([]query.Query{like(fieldExact, w.folded),
+		like(fieldKnown, asName+w.folded)})
 	if utf8.RuneCountInString(st) >= minFuzzyStem {
 		similar.AddQuery(like(fieldTitle, st), like(fieldBody, st))
 	}
@@ -229,7 +233,8 @@ func term(field, value string, boost float64) query.Query {
 	return q
 }
 
-// like matches terms that are one letter off: one more, one less, another, or two swapped. It weighs nothing itself.
+// like matches terms that are one letter off: one more, one less, another, or two swapped. It weighs nothing
+// itself.
 func like(field, value string) query.Query {
 	q := query.NewFuzzyQuery(value)
 	q.SetField(field)

@@ -44,7 +44,8 @@ func (q *queue) put(log *slog.Logger, docs []Doc) {
 	defer q.mu.Unlock()
 	if len(q.docs)+len(docs) > maxQueue {
 		if q.synced || q.losses == 0 {
-			log.Error("search index cannot keep up; what was put comes in with the next catch-up", "queued", len(q.docs))
+			log.Error("search index cannot keep up; what was put comes in with the next catch-up", "queued",
+				len(q.docs))
 		}
 		q.lose()
 		return
@@ -88,8 +89,9 @@ func (q *queue) lost() {
 	q.lose()
 }
 
-// maxAhead is how far the watermark may move from the last catch-up on: other processes may change the store too, and what they
-// change is put by nobody here. It is less than the overlap, so that the next catch-up lists all of it.
+// maxAhead is how far the watermark may move from the last catch-up on: other processes may change the store
+// too, and what they change is put by nobody here. It is less than the overlap, so that the next catch-up
+// lists all of it.
 const maxAhead = overlap / 2
 
 // take returns the next documents to write, and the watermark to write with them: zero when it must not move.
@@ -170,8 +172,8 @@ func (q *queue) olderThan(docs []Doc, at begun) []Doc {
 	return kept
 }
 
-// sync notes that everything changed before mark is in the index; it stays in step from now on unless something was lost
-// after there were that many losses.
+// sync notes that everything changed before mark is in the index; it stays in step from now on unless
+// something was lost after there were that many losses.
 func (q *queue) sync(mark time.Time, losses int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -63,7 +63,8 @@ func TestEmptyTextListsTheNewestFirst(t *testing.T) {
 	at := time.Date(2026, 5, 1, 10, 0, 0, 0, time.UTC)
 	x := filled(t,
 		Doc{ID: "b", Title: "Due", At: at.Add(time.Hour)}, Doc{ID: "a", Title: "Uno", At: at},
-		Doc{ID: "d", Title: "Quattro", At: at.AddDate(1, 0, 0)}, Doc{ID: "c", Title: "Tre", At: at.AddDate(0, 1, 0)}, Doc{ID: "never", Title: "Mai"},
+		Doc{ID: "d", Title: "Quattro", At: at.AddDate(1, 0, 0)},
+		Doc{ID: "c", Title: "Tre", At: at.AddDate(0, 1, 0)}, Doc{ID: "never", Title: "Mai"},
 	)
 	if diff := cmp.Diff([]string{"d", "c", "b", "a", "never"}, find(t, x, "  ")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -75,7 +76,8 @@ func TestSnippetShowsWhatWasFound(t *testing.T) {
 	filler := strings.Repeat("parole che riempiono ", 60)
 	x := filled(t,
 		Doc{ID: "1", Title: "Uno", Text: filler + "la fontana di piazza è spenta, la fontana! " + filler},
-		Doc{ID: "2", Title: "Due", Text: strings.Repeat("à", 5_000) + " fontana " + strings.Repeat("è", 5_000)},
+		Doc{ID: "2", Title: "Due", Text: strings.Repeat("à", 5_000) + " fontana " +
+			strings.Repeat("è", 5_000)},
 		Doc{ID: "3", Title: "Tre", Text: "Fontana."},
 	)
 	r, err := x.Search(t.Context(), Query{Text: "fontane", Scopes: []Scope{Public}})
@@ -86,7 +88,8 @@ func TestSnippetShowsWhatWasFound(t *testing.T) {
 		if !strings.Contains(strings.ToLower(h.Snippet), "<mark>fontana</mark>") {
 			t.Errorf("%s: the snippet does not show the word: %q", h.ID, h.Snippet)
 		}
-		if len(h.Snippet) > 2*snippetLength || !strings.HasPrefix(h.Snippet+"… ", "… ") && h.ID != "3" || strings.ContainsRune(h.Snippet, '\uFFFD') {
+		if len(h.Snippet) > 2*snippetLength || !strings.HasPrefix(h.Snippet+"… ", "… ") && h.ID != "3" ||
+			strings.ContainsRune(h.Snippet, '\uFFFD') {
 			t.Errorf("%s: snippet of %d bytes: %q", h.ID, len(h.Snippet), h.Snippet)
 		}
 	}
@@ -98,10 +101,12 @@ func TestPreferredKinds(t *testing.T) {
 	now := time.Now()
 	x := filled(t,
 		Doc{ID: "reply", Kind: "post", Title: "Orti condivisi", Text: "Ottima idea", At: now},
-		Doc{ID: "whole", Kind: "thread", Title: "Orti condivisi", Text: "Si possono fare anche in centro?", At: now.AddDate(0, -2, 0)},
+		Doc{ID: "whole", Kind: "thread", Title: "Orti condivisi", Text: "Si possono fare anche in centro?",
+			At: now.AddDate(0, -2, 0)},
 		Doc{ID: "other", Kind: "thread", Title: "Piste ciclabili", At: now},
 	)
-	for _, tt := range []struct{ prefer, want []string }{{nil, []string{"reply", "whole"}}, {[]string{"thread"}, []string{"whole", "reply"}}} {
+	for _, tt := range []struct{ prefer, want []string }{{nil, []string{"reply", "whole"}},
+		{[]string{"thread"}, []string{"whole", "reply"}}} {
 		r, err := x.Search(t.Context(), Query{Text: "orti", Scopes: []Scope{Public}, Prefer: tt.prefer})
 		if err != nil {
 			t.Fatal(err)

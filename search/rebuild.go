@@ -10,7 +10,8 @@ import (
 	"github.com/blevesearch/bleve/v2"
 )
 
-// The bounds of what Load, CatchUp and Rebuild hand to the writer at a time, which writes it in two batches of half the size.
+// The bounds of what Load, CatchUp and Rebuild hand to the writer at a time, which writes it in two batches
+// of half the size.
 const (
 	bulkSize  = 10_000
 	bulkBytes = 64 << 20 // of titles and texts
@@ -19,8 +20,8 @@ const (
 // overlap is how far before the watermark CatchUp looks: longer than a change takes from the store to Put.
 const overlap = 2 * time.Minute
 
-// Load indexes docs in large batches and returns when they are durable. It returns the first error of docs, or Unavailable
-// when the index cannot be written; then part of docs is in, and CatchUp brings the rest.
+// Load indexes docs in large batches and returns when they are durable. It returns the first error of docs,
+// or Unavailable when the index cannot be written; then part of docs is in, and CatchUp brings the rest.
 func (x *Index) Load(ctx context.Context, docs iter.Seq2[Doc, error]) error {
 	at := x.queue.begin()
 	defer x.queue.end()
@@ -31,8 +32,8 @@ func (x *Index) Load(ctx context.Context, docs iter.Seq2[Doc, error]) error {
 	return nil
 }
 
-// CatchUp indexes what the sources changed since the watermark, or everything when there is none, and moves it. It repairs
-// what a crash, a full queue or a full disk kept out.
+// CatchUp indexes what the sources changed since the watermark, or everything when there is none, and moves
+// it. It repairs what a crash, a full queue or a full disk kept out.
 func (x *Index) CatchUp(ctx context.Context, sources ...Source) error {
 	x.bulking.Lock()
 	defer x.bulking.Unlock()
@@ -61,8 +62,9 @@ func (x *Index) CatchUp(ctx context.Context, sources ...Source) error {
 	})
 }
 
-// Complete moves the watermark to now without asking any source, for whoever has the store alone and has put or loaded all that
-// changed since the last CatchUp or Rebuild. It returns Unavailable when some of that was lost: then CatchUp is needed.
+// Complete moves the watermark to now without asking any source, for whoever has the store alone and has put
+// or loaded all that changed since the last CatchUp or Rebuild. It returns Unavailable when some of that was
+// lost: then CatchUp is needed.
 func (x *Index) Complete(ctx context.Context) error {
 	return x.do(ctx, func() error {
 		if err := x.drain(); err != nil {
@@ -81,13 +83,14 @@ func (x *Index) Complete(ctx context.Context) error {
 	})
 }
 
-// Rebuild makes a new index from everything the sources have, while searches go on in the old one, and puts it in the old
-// one's place. What is put meanwhile goes into both. After an error the old index is as it was.
+// Rebuild makes a new index from everything the sources have, while searches go on in the old one, and puts
+// it in the old one's place. What is put meanwhile goes into both. After an error the old index is as it was.
 func (x *Index) Rebuild(ctx context.Context, sources ...Source) error {
 	return x.RebuildTelling(ctx, nil, sources...)
 }
 
-// RebuildTelling is Rebuild, which tells after each piece how many documents it has read. An error of tell ends it.
+// RebuildTelling is Rebuild, which tells after each piece how many documents it has read. An error of tell
+// ends it.
 func (x *Index) RebuildTelling(ctx context.Context, tell func(done int) error, sources ...Source) error {
 	x.bulking.Lock()
 	defer x.bulking.Unlock()

@@ -81,7 +81,8 @@ func TestRebuildWhileSearchesGoOn(t *testing.T) {
 		}
 	}()
 	err := x.Rebuild(t.Context(), during{all, func() {
-		put(t, x, Doc{ID: "post/new", Kind: "post", Title: "Novità"}, Doc{ID: "post/0003", Deleted: true}, all["post/0003"].doc)
+		put(t, x, Doc{ID: "post/new", Kind: "post", Title: "Novità"}, Doc{ID: "post/0003", Deleted: true},
+			all["post/0003"].doc)
 		if got := find(t, x, "novita"); len(got) != 1 {
 			t.Errorf("put during the rebuild: found %v", got)
 		}

@@ -15,11 +15,12 @@ const (
 	probeSize  = 8 << 20 // bytes that must fit into the folder before the index is written to again
 )
 
-// fail stops writing after err: a second write to an index whose disk is full panics. Searches go on in the same folder,
-// opened for reading only.
+// fail stops writing after err: a second write to an index whose disk is full panics. Searches go on in the
+// same folder, opened for reading only.
 func (x *Index) fail(err error) {
 	x.write.broken = err
-	x.log.Error("search index cannot be written; searching goes on", "folder", x.write.live.path, "error", err)
+	x.log.Error("search index cannot be written; searching goes on", "folder", x.write.live.path, "error",
+		err)
 	if x.write.live.stuck.Load() {
 		return // it can be neither closed nor opened again
 	}
@@ -54,8 +55,8 @@ func (x *Index) recover() {
 	x.log.Info("search index is written again", "folder", x.write.live.path)
 }
 
-// reopen closes the live index and opens it again. Searches wait meanwhile. When it cannot be opened for writing because it
-// is damaged, an empty one takes its place.
+// reopen closes the live index and opens it again. Searches wait meanwhile. When it cannot be opened for
+// writing because it is damaged, an empty one takes its place.
 func (x *Index) reopen(readOnly bool) error {
 	x.gate.Lock()
 	x.exchanges.Add(1)

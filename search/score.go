@@ -14,13 +14,15 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 )
 
-// How much newer documents rank higher: one of today by a quarter, one of half a year ago by an eighth, and so on.
+// How much newer documents rank higher: one of today by a quarter, one of half a year ago by an eighth, and
+// so on.
 const (
 	freshBonus    = 0.25
 	freshHalfLife = 180 * 24 * time.Hour
 )
 
-// rescored is a query whose matches get another score, made from the one they have and, when by is set, from the date of the document.
+// rescored is a query whose matches get another score, made from the one they have and, when by is set, from
+// the date of the document.
 type rescored struct {
 	query.Query
 	score func(score float64, at int64) float64
@@ -46,7 +48,9 @@ func flat(q query.Query, score float64) query.Query {
 }
 
 // Searcher returns the searcher of the query, with its scores replaced unless nobody wants scores.
-func (q rescored) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+func (q rescored) Searcher(
+	ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions,
+) (search.Searcher, error) {
 	inner, err := q.Query.Searcher(ctx, r, m, o)
 	if err != nil || o.Score == "none" {
 		return inner, err
@@ -74,7 +78,9 @@ func (s *rescoring) Next(ctx *search.SearchContext) (*search.DocumentMatch, erro
 }
 
 // Advance returns the first match at or after id with its new score.
-func (s *rescoring) Advance(ctx *search.SearchContext, id index.IndexInternalID) (*search.DocumentMatch, error) {
+func (s *rescoring) Advance(
+	ctx *search.SearchContext, id index.IndexInternalID,
+) (*search.DocumentMatch, error) {
 	d, err := s.Searcher.Advance(ctx, id)
 	return s.apply(d, err)
 }
@@ -97,7 +103,9 @@ func (s *rescoring) apply(d *search.DocumentMatch, err error) (*search.DocumentM
 type tolerant struct{ query.Query }
 
 // Searcher returns the searcher of the query, or one without matches.
-func (q tolerant) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+func (q tolerant) Searcher(
+	ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions,
+) (search.Searcher, error) {
 	s, err := q.Query.Searcher(ctx, r, m, o)
 	if err != nil {
 		return query.NewMatchNoneQuery().Searcher(ctx, r, m, o)
@@ -105,12 +113,15 @@ func (q tolerant) Searcher(ctx context.Context, r index.IndexReader, m mapping.I
 	return s, nil
 }
 
-// beginning matches documents with a term that begins so, without scores, however many such terms there are: three letters are the
-// beginning of hundreds of names. Bleve's own query fails when they are more than the clauses of a disjunction.
+// beginning matches documents with a term that begins so, without scores, however many such terms there are:
+// three letters are the beginning of hundreds of names. Bleve's own query fails when they are more than the
+// clauses of a disjunction.
 type beginning struct{ field, prefix string }
 
 // Searcher returns the searcher of the query.
-func (q beginning) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+func (q beginning) Searcher(
+	ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions,
+) (search.Searcher, error) {
 	dict, err := r.FieldDictPrefix(q.field, []byte(q.prefix))
 	if err != nil {
 		return nil, err

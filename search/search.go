@@ -25,8 +25,9 @@ const (
 	maxFacetSize  = 200 // values counted of one facet
 )
 
-// Search returns the page of hits that q asks for, the best first; with an empty text, the newest first. It returns Invalid
-// for a text or filter that is none, Forbidden without a scope, and Unavailable when the index is busy or cannot answer.
+// Search returns the page of hits that q asks for, the best first; with an empty text, the newest first. It
+// returns Invalid for a text or filter that is none, Forbidden without a scope, and Unavailable when the
+// index is busy or cannot answer.
 func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	a, req, err := x.request(q)
 	if err != nil {
@@ -220,8 +221,8 @@ func facetCounts(found search.FacetResults) map[string][]FacetCount {
 	return out
 }
 
-// IDs yields the id of every document that q matches, in id order, however many there are, as of one instant. Its errors are
-// those of Search; the first one ends it.
+// IDs yields the id of every document that q matches, in id order, however many there are, as of one instant.
+// Its errors are those of Search; the first one ends it.
 func (x *Index) IDs(ctx context.Context, q Query) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		ids, err := x.listIDs(ctx, q)
@@ -288,7 +289,8 @@ func matchingIDs(ctx context.Context, reader index.IndexReader, q query.Query) (
 		return nil, err
 	}
 	defer s.Close()
-	sc := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(s.DocumentMatchPoolSize()+1, 0), IndexReader: reader}
+	sc := &search.SearchContext{
+		DocumentMatchPool: search.NewDocumentMatchPool(s.DocumentMatchPoolSize()+1, 0), IndexReader: reader}
 	var ids []string
 	for {
 		d, err := s.Next(sc)

@@ -96,9 +96,12 @@ func (s source) SearchDocs(_ context.Context, since time.Time) iter.Seq2[Doc, er
 func TestFindsItalianForms(t *testing.T) {
 	t.Parallel()
 	x := filled(t,
-		Doc{ID: "post/1", Kind: "post", Title: "Buche pericolose in via Mameli", Text: "I marciapiedi sono rotti vicino alla scuola."},
-		Doc{ID: "post/2", Kind: "post", Title: "La città vecchia", Text: "Più luce nelle piazze, perché di sera è buio."},
-		Doc{ID: "post/3", Kind: "post", Title: "Acqua", Text: "Il colore dell'acqua potabile nel quartiere; l’illuminazione invece funziona."},
+		Doc{ID: "post/1", Kind: "post", Title: "Buche pericolose in via Mameli",
+			Text: "I marciapiedi sono rotti vicino alla scuola."},
+		Doc{ID: "post/2", Kind: "post", Title: "La città vecchia",
+			Text: "Più luce nelle piazze, perché di sera è buio."},
+		Doc{ID: "post/3", Kind: "post", Title: "Acqua",
+			Text: "Il colore dell'acqua potabile nel quartiere; l’illuminazione invece funziona."},
 		Doc{ID: "post/4", Kind: "post", Title: "Parchi e laghi", Text: "Gli alberi del parco giochi."},
 	)
 	for text, want := range map[string][]string{
@@ -142,7 +145,8 @@ func TestFindsPeopleByParts(t *testing.T) {
 	t.Parallel()
 	staff := Scope("staff")
 	contact := func(n int, name string, codes ...string) Doc {
-		return Doc{ID: fmt.Sprintf("contact/%d", n), Kind: "contact", Scope: staff, Title: name, Names: []string{name}, Codes: codes}
+		return Doc{ID: fmt.Sprintf("contact/%d", n), Kind: "contact", Scope: staff, Title: name,
+			Names: []string{name}, Codes: codes}
 	}
 	x := filled(t,
 		contact(1, "Nicolò D'Angelo", "nicolo.dangelo@example.org", "+39 333 1234567"),
@@ -197,7 +201,8 @@ func TestScopesHoldEverywhere(t *testing.T) {
 	t.Parallel()
 	tag := map[string][]string{"tag": {"segreto"}}
 	x := filled(t,
-		Doc{ID: "post/1", Kind: "post", Title: "Panchine nuove", Facets: map[string][]string{"tag": {"verde"}}},
+		Doc{ID: "post/1", Kind: "post", Title: "Panchine nuove",
+			Facets: map[string][]string{"tag": {"verde"}}},
 		Doc{ID: "note/1", Kind: "note", Scope: "staff", Title: "Panchine: nota riservata", Facets: tag},
 		Doc{ID: "note/2", Kind: "note", Scope: "office/5", Title: "Panchine dell'ufficio", Facets: tag},
 	)
@@ -230,8 +235,10 @@ func TestScopesHoldEverywhere(t *testing.T) {
 
 func TestHidesAtOnce(t *testing.T) {
 	t.Parallel()
-	x := filled(t, Doc{ID: "post/1", Kind: "post", Title: "Fontana spenta"}, Doc{ID: "post/2", Kind: "post", Title: "Fontana accesa"})
-	put(t, x, Doc{ID: "post/1", Kind: "post", Scope: "staff", Title: "Fontana spenta"}, Doc{ID: "post/2", Deleted: true})
+	x := filled(t, Doc{ID: "post/1", Kind: "post", Title: "Fontana spenta"},
+		Doc{ID: "post/2", Kind: "post", Title: "Fontana accesa"})
+	put(t, x, Doc{ID: "post/1", Kind: "post", Scope: "staff", Title: "Fontana spenta"},
+		Doc{ID: "post/2", Deleted: true})
 	if got := find(t, x, "fontana"); len(got) != 0 {
 		t.Errorf("the public still finds %v", got)
 	}
@@ -242,9 +249,11 @@ func TestHidesAtOnce(t *testing.T) {
 
 func TestHighlightsAreSafe(t *testing.T) {
 	t.Parallel()
-	evil := `<script>alert("fontana")</script> & <img src=x onerror=alert(1)> <mark>fontana</mark> ` + strings.Repeat("parola ", 80) + `fontane "rotte" d'epoca`
+	evil := `<script>alert("fontana")</script> & <img src=x onerror=alert(1)> <mark>fontana</mark> ` +
+		strings.Repeat("parola ", 80) + `fontane "rotte" d'epoca`
 	x := filled(t, Doc{ID: "post/1", Kind: "post", Title: `Fontana <b>"rotta"</b>`, Text: evil})
-	for _, text := range []string{"fontana", "fontane rotte", `"fontane rotte"`, "fontanna", "script", "alert", "mark", "", "quot", "lt", "amp"} {
+	for _, text := range []string{"fontana", "fontane rotte", `"fontane rotte"`, "fontanna", "script",
+		"alert", "mark", "", "quot", "lt", "amp"} {
 		r, err := x.Search(t.Context(), Query{Text: text, Scopes: []Scope{Public}})
 		if err != nil {
 			t.Fatal(err)
@@ -252,7 +261,8 @@ func TestHighlightsAreSafe(t *testing.T) {
 		for _, h := range r.Hits {
 			for _, got := range []string{h.Title, h.Snippet} {
 				bare := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(got)
-				if strings.ContainsAny(bare, `<>"'`) || strings.Count(got, "<mark>") != strings.Count(got, "</mark>") {
+				if strings.ContainsAny(bare, `<>"'`) ||
+					strings.Count(got, "<mark>") != strings.Count(got, "</mark>") {
 					t.Errorf("search %q: unsafe %q", text, got)
 				}
 			}

@@ -10,8 +10,9 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
-// shelf keeps documents as hits show them, so that those that are found again need not be read and taken apart again. What a segment of
-// the index holds under a number never changes. It forgets the older half when it is full.
+// shelf keeps documents as hits show them, so that those that are found again need not be read and taken
+// apart again. What a segment of the index holds under a number never changes. It forgets the older half when
+// it is full.
 type shelf struct {
 	mu         sync.Mutex
 	bytes      int
@@ -63,7 +64,8 @@ func (s *shelf) keep(at place, d shelved) {
 	}
 }
 
-// read returns what the index keeps of the documents with the given ids, by id; those that are not there any more are left out.
+// read returns what the index keeps of the documents with the given ids, by id; those that are not there any
+// more are left out.
 func (x *Index) read(ctx context.Context, ids []string) (map[string]stored, error) {
 	out := make(map[string]stored, len(ids))
 	if len(ids) == 0 {

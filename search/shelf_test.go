@@ -13,14 +13,16 @@ func TestHitsShowWhatWasWrittenLast(t *testing.T) {
 	want := func(n int, text string) {
 		t.Helper()
 		for range 2 {
-			found, err := x.Search(t.Context(), Query{Text: "lampione", Scopes: []Scope{Public}, Grouped: n%2 == 0})
+			found, err := x.Search(t.Context(),
+				Query{Text: "lampione", Scopes: []Scope{Public}, Grouped: n%2 == 0})
 			if err != nil || len(found.Hits) != 1 || !strings.HasPrefix(found.Hits[0].Snippet, text) {
 				t.Fatalf("%s: %v, %v", text, found.Hits, err)
 			}
 		}
 	}
 	doc := func(n int) Doc {
-		return Doc{ID: "post/1", Kind: "post", Scope: Public, Title: "Il parco", Text: fmt.Sprintf("Nota %d: il lampione.", n)}
+		return Doc{ID: "post/1", Kind: "post", Scope: Public, Title: "Il parco",
+			Text: fmt.Sprintf("Nota %d: il lampione.", n)}
 	}
 	for n := range 20 {
 		put(t, x, doc(n), Doc{ID: fmt.Sprint("post/other", n), Kind: "post", Scope: Public, Title: "Altro"})

@@ -21,12 +21,14 @@ func (w typo) matches(text string) bool {
 func TestTypoIsOneLetterOff(t *testing.T) {
 	t.Parallel()
 	word := typo("parco")
-	for _, like := range []string{"parco", "arco", "pacro", "parc", "parcoo", "aparco", "pardo", "praco", "parcò", "pa漢co", "parc𝄞o"} {
+	for _, like := range []string{"parco", "arco", "pacro", "parc", "parcoo", "aparco", "pardo", "praco",
+		"parcò", "pa漢co", "parc𝄞o"} {
 		if !word.matches(like) {
 			t.Errorf("%s is not like parco", like)
 		}
 	}
-	for _, other := range []string{"", "par", "parcooo", "pcaro", "pardi", "ocrap", "rapco", "pàrcò", "parc\xc3"} {
+	for _, other := range []string{"", "par", "parcooo", "pcaro", "pardi", "ocrap", "rapco", "pàrcò",
+		"parc\xc3"} {
 		if word.matches(other) {
 			t.Errorf("%q is like parco", other)
 		}
@@ -75,7 +77,8 @@ func TestTypoFindsWhatBleveFinds(t *testing.T) {
 	}
 	var docs []Doc
 	for i, w := range words {
-		docs = append(docs, Doc{ID: fmt.Sprintf("post/%d", i), Kind: "post", Scope: Public, Title: "Titolo", Names: []string{w}})
+		docs = append(docs, Doc{ID: fmt.Sprintf("post/%d", i), Kind: "post", Scope: Public, Title: "Titolo",
+			Names: []string{w}})
 	}
 	x := filled(t, docs...)
 	reader, err := openReader(x.alias)

@@ -20,7 +20,8 @@ type writer struct {
 	wait    time.Duration    // how long the next try is put off
 }
 
-// batchPatience is how long one batch may take. A writer of Bleve that panicked in the background never answers.
+// batchPatience is how long one batch may take. A writer of Bleve that panicked in the background never
+// answers.
 const batchPatience = 2 * time.Minute
 
 var errStuck = errors.New("search: the index does not answer; the program has to be started again")
@@ -33,7 +34,8 @@ func (w *writer) close() error {
 	return err
 }
 
-// drain writes what is queued. It returns Unavailable when it could not, and everything unwritten stays queued.
+// drain writes what is queued. It returns Unavailable when it could not, and everything unwritten stays
+// queued.
 func (x *Index) drain() error {
 	for x.write.broken == nil {
 		docs, mark := x.queue.take(x.now())
@@ -62,8 +64,8 @@ func (x *Index) writeNext(docs []Doc, mark time.Time) {
 	}
 }
 
-// writeBulk writes docs of a load or catch-up, which began at at, to the live index, and those of a rebuild to
-// the next alone. It returns Unavailable when it could not.
+// writeBulk writes docs of a load or catch-up, which began at at, to the live index, and those of a rebuild
+// to the next alone. It returns Unavailable when it could not.
 func (x *Index) writeBulk(docs []Doc, at begun, rebuild bool) error {
 	_ = x.drain() // what was put before the bulk began may be older; a failure is in broken
 	docs = x.queue.older(docs, at)

@@ -9,14 +9,16 @@ import (
 	"ascolto/surveys/logic"
 )
 
-// Answer is what was answered to one question, as its kind says: codes, a text, "other" with its text, a number, a day, or several parts.
+// Answer is what was answered to one question, as its kind says: codes, a text, "other" with its text, a
+// number, a day, or several parts.
 type Answer struct {
-	Question string   `bson:"q"`           // of a part: its code in the question
-	Codes    []string `bson:"c,omitempty"` // in the order of the options; of a ranking, what comes first first
-	Text     string   `bson:"t,omitempty"`
-	Number   *float64 `bson:"n,omitempty"`
-	Day      string   `bson:"d,omitempty"` // YYYY-MM-DD
-	Parts    []Answer `bson:"p,omitempty"` // in the order of the question's rows
+	Question string `bson:"q"` // of a part: its code in the question
+	// in the order of the options; of a ranking, what comes first first
+	Codes  []string `bson:"c,omitempty"`
+	Text   string   `bson:"t,omitempty"`
+	Number *float64 `bson:"n,omitempty"`
+	Day    string   `bson:"d,omitempty"` // YYYY-MM-DD
+	Parts  []Answer `bson:"p,omitempty"` // in the order of the question's rows
 }
 
 // Empty reports whether nothing was answered.
@@ -52,8 +54,8 @@ func (as Answers) with(a Answer) Answers {
 // Typed is what somebody typed to questions, by their codes, before it is checked.
 type Typed map[string]TypedAnswer
 
-// TypedAnswer is what was typed to one question: the values of its fields, by what their names have after the question's code and a
-// point; "" for the question's own.
+// TypedAnswer is what was typed to one question: the values of its fields, by what their names have after the
+// question's code and a point; "" for the question's own.
 type TypedAnswer map[string][]string
 
 // one returns the single value of a field, empty when there is none.
@@ -64,8 +66,8 @@ func (t TypedAnswer) one(part string) string {
 	return t[part][0]
 }
 
-// Parse returns what was typed to q, and an Invalid error when it cannot be an answer. Nothing typed is an empty answer without an
-// error.
+// Parse returns what was typed to q, and an Invalid error when it cannot be an answer. Nothing typed is an
+// empty answer without an error.
 func (q Question) Parse(typed TypedAnswer) (Answer, error) { return q.kind().parse(q, typed) }
 
 // Typed returns an answer to q as it would be typed in a language.
@@ -117,8 +119,9 @@ func (c Content) shown(as Answers) map[string]bool {
 	return shown
 }
 
-// final returns the answers that count: those to questions that are shown, normal and in the order of the questions. It
-// returns an Invalid error that names, by code, every shown question without a required or with an impossible answer.
+// final returns the answers that count: those to questions that are shown, normal and in the order of the
+// questions. It returns an Invalid error that names, by code, every shown question without a required or with
+// an impossible answer.
 func (c Content) final(as Answers) (Answers, error) {
 	var p civic.Problems
 	var kept Answers

@@ -8,7 +8,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// TestAnUnreadableAnswerIsShownAgain: bytes that are no text are refused, and what can be read of the answer is not lost.
+// TestAnUnreadableAnswerIsShownAgain: bytes that are no text are refused, and what can be read of the answer
+// is not lost.
 func TestAnUnreadableAnswerIsShownAgain(t *testing.T) {
 	t.Parallel()
 	q := Question{Code: "q1", Kind: FreeText, Details: Details{MaxLength: 100}}
@@ -18,10 +19,12 @@ func TestAnUnreadableAnswerIsShownAgain(t *testing.T) {
 	}
 }
 
-// TestALongOtherIsShownAgain: the text beside "other" that is too long is refused, and comes back with what was chosen.
+// TestALongOtherIsShownAgain: the text beside "other" that is too long is refused, and comes back with what
+// was chosen.
 func TestALongOtherIsShownAgain(t *testing.T) {
 	t.Parallel()
-	q := Question{Code: "q1", Kind: Multiple, Details: Details{Other: true, Options: []Option{{Code: "a"}, {Code: "b"}}}}
+	q := Question{Code: "q1", Kind: Multiple,
+		Details: Details{Other: true, Options: []Option{{Code: "a"}, {Code: "b"}}}}
 	long := strings.Repeat("à", MaxOtherAnswer+1)
 	a, err := q.Parse(TypedAnswer{"": {"b", OtherCode}, OtherCode: {long}})
 	if civic.CodeOf(err) == "" || a.Text != long || !slices.Equal(a.Codes, []string{"b", OtherCode}) {

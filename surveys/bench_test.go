@@ -35,7 +35,8 @@ func (o *office) benchSubmissions(q surveys.Questionnaire) {
 		wg.Go(func() {
 			for range each {
 				start := time.Now()
-				if err := o.submit(q, form("q1", "a1", "q2", "a2", "q3", "4", "q4", "9"), form("q5", "Più corse la sera")); err != nil {
+				if err := o.submit(q, form("q1", "a1", "q2", "a2", "q3", "4", "q4", "9"),
+					form("q5", "Più corse la sera")); err != nil {
 					o.t.Error(err)
 					return
 				}
@@ -47,8 +48,10 @@ func (o *office) benchSubmissions(q surveys.Questionnaire) {
 	elapsed := time.Since(began)
 	all := slices.Concat(took...)
 	slices.Sort(all)
-	benchline.Line("surveys: whole submissions, 32 at a time", float64(len(all))/elapsed.Seconds(), "submissions/s", 300, false)
-	benchline.Line("surveys: slowest of 20 submissions", float64(all[len(all)*95/100].Microseconds())/1000, "ms", 150, true)
+	benchline.Line("surveys: whole submissions, 32 at a time", float64(len(all))/elapsed.Seconds(),
+		"submissions/s", 300, false)
+	benchline.Line("surveys: slowest of 20 submissions", float64(all[len(all)*95/100].Microseconds())/1000,
+		"ms", 150, true)
 }
 
 func (o *office) submit(q surveys.Questionnaire, pages ...surveys.Typed) error {

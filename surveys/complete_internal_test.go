@@ -18,18 +18,26 @@ func TestContentThatCannotBeToldApartIsNotComplete(t *testing.T) {
 		change func(*Content)
 		want   []string
 	}{
-		"as it should be":                {func(*Content) {}, nil},
-		"a code twice on a page":         {func(c *Content) { c.Pages[0].Questions[1].Code = "q1" }, []string{"q1 surveys.error.logic.duplicated"}},
-		"a code on two pages":            {func(c *Content) { c.Pages[1].Questions[0].Code = "q2" }, []string{"q2 surveys.error.logic.duplicated"}},
-		"an invisible title":             {func(c *Content) { c.Title.It = "\u2800" }, []string{"title surveys.error.title_invisible"}},
-		"an invisible English title":     {func(c *Content) { c.Title.En = "\u3164\u00AD" }, []string{"title surveys.error.title_invisible"}},
-		"an invisible introduction":      {func(c *Content) { c.Introduction = both("\u200B\U000E0041") }, []string{"title surveys.error.title_invisible"}},
-		"an invisible title of a page":   {func(c *Content) { c.Pages[1].Title = both("\u200B") }, []string{"page.2 surveys.error.page_invisible"}},
-		"a page's title in one language": {func(c *Content) { c.Pages[1].Title.En = "" }, []string{"page.2 surveys.error.page_language"}},
-		"a title beside format marks":    {func(c *Content) { c.Title.It = "\u200FPiazza" }, nil},
+		"as it should be": {func(*Content) {}, nil},
+		"a code twice on a page": {func(c *Content) { c.Pages[0].Questions[1].Code = "q1" },
+			[]string{"q1 surveys.error.logic.duplicated"}},
+		"a code on two pages": {func(c *Content) { c.Pages[1].Questions[0].Code = "q2" },
+			[]string{"q2 surveys.error.logic.duplicated"}},
+		"an invisible title": {func(c *Content) { c.Title.It = "\u2800" },
+			[]string{"title surveys.error.title_invisible"}},
+		"an invisible English title": {func(c *Content) { c.Title.En = "\u3164\u00AD" },
+			[]string{"title surveys.error.title_invisible"}},
+		"an invisible introduction": {func(c *Content) { c.Introduction = both("\u200B\U000E0041") },
+			[]string{"title surveys.error.title_invisible"}},
+		"an invisible title of a page": {func(c *Content) { c.Pages[1].Title = both("\u200B") },
+			[]string{"page.2 surveys.error.page_invisible"}},
+		"a page's title in one language": {func(c *Content) { c.Pages[1].Title.En = "" },
+			[]string{"page.2 surveys.error.page_language"}},
+		"a title beside format marks": {func(c *Content) { c.Title.It = "\u200FPiazza" }, nil},
 	} {
 		c := Content{Title: both("Piazza"), Languages: []string{Italian, English}, Pages: []Section{
-			{Questions: []Question{asked("q1"), asked("q2")}}, {Title: both("Altro"), Questions: []Question{asked("q3")}},
+			{Questions: []Question{asked("q1"), asked("q2")}},
+			{Title: both("Altro"), Questions: []Question{asked("q3")}},
 		}}
 		test.change(&c)
 		var got []string

@@ -9,13 +9,14 @@ import (
 	"ascolto/surveys"
 )
 
-// TestErasureOfARespondent: the answers of one person go, and are counted no more, even when another answers on the same day; what
-// others answered stays, and results that were published stay as they were published.
+// TestErasureOfARespondent: the answers of one person go, and are counted no more, even when another answers
+// on the same day; what others answered stays, and results that were published stay as they were published.
 func TestErasureOfARespondent(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Known), t.Context()
-	for _, by := range []civic.Actor{anna, bruno, citizen("carla"), citizen("dario"), citizen("elsa"), citizen("franco")} {
+	for _, by := range []civic.Actor{anna, bruno, citizen("carla"), citizen("dario"), citizen("elsa"),
+		citizen("franco")} {
 		o.answer(by, q.Slug, form("q1", "a1"), form("q5", "Sono "+string(by.Contact)))
 	}
 	about, erased := civic.Subject{Contact: anna.Contact}, civic.PersonalErasure{At: o.clock.now()}

@@ -52,9 +52,12 @@ func (s *Service) mayExport(ctx context.Context, by civic.Actor, id civic.ID) (Q
 	return q, may(by, PermExport, q.Office)
 }
 
-// ExportResponses returns a table with one row for each response: number, day, version, language, and for each question the
-// code and the label of what was answered. It holds no contact and no time. It is written while it is read, a batch at a time.
-func (s *Service) ExportResponses(ctx context.Context, by civic.Actor, id civic.ID, language string, say Say) (Export, error) {
+// ExportResponses returns a table with one row for each response: number, day, version, language, and for
+// each question the code and the label of what was answered. It holds no contact and no time. It is written
+// while it is read, a batch at a time.
+func (s *Service) ExportResponses(
+	ctx context.Context, by civic.Actor, id civic.ID, language string, say Say,
+) (Export, error) {
 	q, err := s.exportable(ctx, by, id, ActionResponsesExport)
 	if err != nil {
 		return Export{}, err
@@ -64,7 +67,9 @@ func (s *Service) ExportResponses(ctx context.Context, by civic.Actor, id civic.
 	}}, nil
 }
 
-func (s *Service) writeResponses(ctx context.Context, q Questionnaire, w *csvout.Writer, language string, say Say) error {
+func (s *Service) writeResponses(
+	ctx context.Context, q Questionnaire, w *csvout.Writer, language string, say Say,
+) error {
 	contents, err := s.contents(ctx, q)
 	if err != nil {
 		return err
@@ -198,8 +203,11 @@ func (t table) said(content Content, shown map[string]bool, a Answer) map[string
 	return cells
 }
 
-// ExportResults returns a table with one row for each option of each question, preceded by the note on the method.
-func (s *Service) ExportResults(ctx context.Context, by civic.Actor, id civic.ID, language string, say Say) (Export, error) {
+// ExportResults returns a table with one row for each option of each question, preceded by the note on the
+// method.
+func (s *Service) ExportResults(
+	ctx context.Context, by civic.Actor, id civic.ID, language string, say Say,
+) (Export, error) {
 	q, err := s.exportable(ctx, by, id, ActionResultsExport)
 	if err != nil {
 		return Export{}, err
@@ -248,12 +256,15 @@ func writeResults(w *csvout.Writer, q Questionnaire, r Results, language string,
 	return w.Flush()
 }
 
-// MethodNotes returns the catalogue keys of the sentences that must stand beside the results of q wherever they are shown.
+// MethodNotes returns the catalogue keys of the sentences that must stand beside the results of q wherever
+// they are shown.
 func (q Questionnaire) MethodNotes() []string { return q.survey(q.Content, time.Time{}).MethodNotes() }
 
-// MethodNotes returns the catalogue keys of the sentences that must stand beside the results wherever they are shown.
+// MethodNotes returns the catalogue keys of the sentences that must stand beside the results wherever they
+// are shown.
 func (v Survey) MethodNotes() []string {
-	notes := []string{"surveys.method." + string(v.Collection), "surveys.method.strength." + v.Participation.Strength(), "surveys.method.percent"}
+	notes := []string{"surveys.method." + string(v.Collection), "surveys.method.strength." +
+		v.Participation.Strength(), "surveys.method.percent"}
 	if v.Several {
 		notes = append(notes, "surveys.method.several")
 	}

@@ -24,7 +24,8 @@ func ExportQuestion(kind Kind, in QuestionInput) Question {
 	return q
 }
 
-// CheckParsed reads what was typed to a question and checks that the result is an answer the question allows, or a refusal that can be shown.
+// CheckParsed reads what was typed to a question and checks that the result is an answer the question allows,
+// or a refusal that can be shown.
 func CheckParsed(t *testing.T, q Question, typed TypedAnswer) {
 	a, err := q.Parse(typed)
 	var e *civic.Error
@@ -50,7 +51,8 @@ func CheckParsed(t *testing.T, q Question, typed TypedAnswer) {
 	if diff := cmp.Diff(retyped, a, cmpopts.EquateEmpty()); diff != "" || err != nil {
 		t.Fatalf("%+v is not what it is typed as: %v, %s", a, err, diff)
 	}
-	if len(a.Codes) > 1 && q.Kind != Multiple && q.Kind != Ranking || utf8.RuneCountInString(a.Text) > max(q.MaxLength, MaxOtherAnswer) {
+	if len(a.Codes) > 1 && q.Kind != Multiple && q.Kind != Ranking ||
+		utf8.RuneCountInString(a.Text) > max(q.MaxLength, MaxOtherAnswer) {
 		t.Fatalf("%+v goes beyond the question", a)
 	}
 }

@@ -25,9 +25,9 @@ const (
 	exportStep    = "work.step.responses"
 )
 
-// DirectExport is up to how many responses a table is sent at once. Two busy cores write 20,000 rows a second at
-// least (the bench of surveys measures it), and an answer may take 55 seconds on a slow line: this many rows of a
-// long questionnaire, some 5 MB, arrive in good time on most.
+// DirectExport is up to how many responses a table is sent at once. Two busy cores write 20,000 rows a second
+// at least (the bench of surveys measures it), and an answer may take 55 seconds on a slow line: this many
+// rows of a long questionnaire, some 5 MB, arrive in good time on most.
 const DirectExport = 5000
 
 // WorkKinds returns the long work that this part of the house does.
@@ -55,13 +55,16 @@ func (s *Service) LongResponseExport(
 // responsesOf chooses the responses to a questionnaire in the order of a table.
 func responsesOf(id civic.ID) docstore.Query {
 	return docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("questionnaire", string(id))}, Sort: []string{"day"}, Limit: batch,
+		Filter: docstore.Filter{docstore.Eq("questionnaire", string(id))}, Sort: []string{"day"},
+		Limit: batch,
 	}
 }
 
-// workResponses writes the table of a questionnaire's responses, page by page; the checkpoint is where the next
-// page begins.
-func (s *Service) workResponses(ctx context.Context, t work.Task, p *work.Progress) (result work.Result, err error) {
+// workResponses writes the table of a questionnaire's responses, page by page; the checkpoint is where the
+// next page begins.
+func (s *Service) workResponses(
+	ctx context.Context, t work.Task, p *work.Progress,
+) (result work.Result, err error) {
 	q, err := s.surveys.Get(ctx, civic.ID(t.Input[inputSurvey]))
 	if err != nil {
 		return result, err

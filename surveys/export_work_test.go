@@ -21,7 +21,8 @@ func TestALargeTableIsLongWork(t *testing.T) {
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	fill := func(n int) {
 		t.Helper()
-		loaded, err := o.LoadResponses(ctx, comms, q.ID, loaded(n, uint64(n), o.clock.now().Add(-9*time.Hour), 9*time.Hour))
+		loaded, err := o.LoadResponses(ctx, comms, q.ID, loaded(n, uint64(n), o.clock.now().Add(-9*time.Hour),
+			9*time.Hour))
 		must(t, loaded, err)
 	}
 	fill(surveys.DirectExport)
@@ -69,7 +70,8 @@ func TestALargeTableIsLongWork(t *testing.T) {
 	if got.String() != want.String() || file.FileName != direct.Name {
 		t.Errorf("the file has %d bytes, a table at once %d", got.Len(), want.Len())
 	}
-	if n := len(o.audited(audit.Query{Action: surveys.ActionResponsesExport})); n != 2 { // the task, and at once
+	// the task, and at once
+	if n := len(o.audited(audit.Query{Action: surveys.ActionResponsesExport})); n != 2 {
 		t.Errorf("it was audited %d times", n)
 	}
 }

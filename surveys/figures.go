@@ -23,8 +23,8 @@ func meanOf(codes map[string]int) float64 {
 	return float64(sum) / float64(n)
 }
 
-// recommendation returns the net promoter score: the share of 9 and 10 less the share of 0 to 6 (Reichheld, Harvard Business
-// Review 81(12), 2003). Zero for no answers.
+// recommendation returns the net promoter score: the share of 9 and 10 less the share of 0 to 6 (Reichheld,
+// Harvard Business Review 81(12), 2003). Zero for no answers.
 func recommendation(codes map[string]int) Recommendation {
 	n, promoters, detractors := 0, 0, 0
 	for code, times := range codes {
@@ -39,7 +39,8 @@ func recommendation(codes map[string]int) Recommendation {
 	if n == 0 {
 		return Recommendation{}
 	}
-	r := Recommendation{Promoters: float64(promoters) / float64(n), Detractors: float64(detractors) / float64(n)}
+	r := Recommendation{Promoters: float64(promoters) / float64(n),
+		Detractors: float64(detractors) / float64(n)}
 	r.Score = 100 * float64(promoters-detractors) / float64(n)
 	return r
 }

@@ -20,17 +20,21 @@ import (
 )
 
 var grants = civic.Grants{
-	civic.Communication: {surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport, surveys.PermAll},
-	civic.OfficeHead:    {surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport},
-	civic.OfficeMember:  {surveys.PermRead},
+	civic.Communication: {surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults,
+		surveys.PermTexts, surveys.PermExport, surveys.PermAll},
+	civic.OfficeHead: {surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults,
+		surveys.PermTexts, surveys.PermExport},
+	civic.OfficeMember: {surveys.PermRead},
 }
 
 func staff(account civic.ID, role civic.Role, offices ...civic.ID) civic.Actor {
-	return civic.NewActor(civic.Actor{Account: account, Name: "Niccolò D'Amico", Roles: []civic.Role{role}, Offices: offices}, grants)
+	return civic.NewActor(civic.Actor{Account: account, Name: "Niccolò D'Amico", Roles: []civic.Role{role},
+		Offices: offices}, grants)
 }
 
 func citizen(contact civic.ID) civic.Actor {
-	return civic.NewActor(civic.Actor{Account: "account-" + contact, Contact: contact, Name: "Zoë De Luca", Roles: []civic.Role{civic.Citizen}}, grants)
+	return civic.NewActor(civic.Actor{Account: "account-" + contact, Contact: contact, Name: "Zoë De Luca",
+		Roles: []civic.Role{civic.Citizen}}, grants)
 }
 
 var (
@@ -86,8 +90,8 @@ func (c *clock) now() time.Time {
 func (c *clock) set(t time.Time)         { c.mu.Lock(); c.t = t; c.mu.Unlock() }
 func (c *clock) forward(d time.Duration) { c.set(c.now().Add(d)) }
 
-// atOnce returns how many may work at the same time: all where the store can be relied on for that, few on FerretDB, which
-// is slow and cannot.
+// atOnce returns how many may work at the same time: all where the store can be relied on for that, few on
+// FerretDB, which is slow and cannot.
 func atOnce(many int) int {
 	if os.Getenv(storetest.EngineSetting) == "mongo" && !storetest.Real() {
 		return min(many, 4)
@@ -117,7 +121,8 @@ func rome(t testing.TB, s string) time.Time {
 
 func open(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, db: storetest.Open(t), clock: &clock{t: rome(t, "2026-11-23T09:00")}, timeline: &timeline{entries: map[civic.ID]civic.Activity{}}}
+	o := &office{t: t, db: storetest.Open(t), clock: &clock{t: rome(t, "2026-11-23T09:00")},
+		timeline: &timeline{entries: map[civic.ID]civic.Activity{}}}
 	var err error
 	if o.index, err = search.Open(t.Context(), search.Options{Dir: t.TempDir()}); err != nil {
 		t.Fatal(err)
@@ -130,7 +135,8 @@ func open(t *testing.T) *office {
 	if o.audit, err = audit.New(t.Context(), o.db, audit.Options{Now: o.clock.now}); err != nil {
 		t.Fatal(err)
 	}
-	o.Service, err = surveys.New(t.Context(), surveys.Options{DB: o.db, Audit: o.audit, Index: o.index, Recorder: o.timeline, Now: o.clock.now,
+	o.Service, err = surveys.New(t.Context(), surveys.Options{DB: o.db, Audit: o.audit, Index: o.index,
+		Recorder: o.timeline, Now: o.clock.now,
 		Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -154,14 +160,16 @@ func wantCode(t testing.TB, what string, err error, want civic.Code) {
 }
 
 func settings(title string, p surveys.Participation) surveys.Settings {
-	return surveys.Settings{Title: surveys.Text{It: title, En: title + " (en)"}, English: true, Participation: p, Collection: surveys.OptIn}
+	return surveys.Settings{Title: surveys.Text{It: title, En: title + " (en)"}, English: true,
+		Participation: p, Collection: surveys.OptIn}
 }
 
 func label(s string) surveys.Text { return surveys.Text{It: s, En: s + " (en)"} }
 
-// draft makes a questionnaire on two pages that is not published: q1 how one gets about (single, with "other", required), q2
-// what would help (multiple, at most two), q3 satisfaction (scale), q4 recommendation (NPS); on the second page q5 what is wrong
-// with the bus (text, only for those who take it) and q6 whether to be asked again (single, only for low satisfaction).
+// draft makes a questionnaire on two pages that is not published: q1 how one gets about (single, with
+// "other", required), q2 what would help (multiple, at most two), q3 satisfaction (scale), q4 recommendation
+// (NPS); on the second page q5 what is wrong with the bus (text, only for those who take it) and q6 whether
+// to be asked again (single, only for low satisfaction).
 func (o *office) draft(title string, p surveys.Participation) surveys.Questionnaire {
 	o.t.Helper()
 	ctx := o.t.Context()
@@ -172,15 +180,21 @@ func (o *office) draft(title string, p surveys.Participation) surveys.Questionna
 			q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, page, kind, in)
 		}
 	}
-	add(1, surveys.Single, surveys.QuestionInput{Text: label("Come ci si sposta?"), Required: true, Details: surveys.Details{Other: true}, Lines: "In autobus | By bus\nIn auto | By car", Join: logic.All})
-	add(1, surveys.Multiple, surveys.QuestionInput{Text: label("Che cosa aiuterebbe?"), Lines: "Più corse|More buses\nPiste ciclabili|Cycle lanes\nParcheggi|Car parks", Details: surveys.Details{Max: 2}, Join: logic.All})
+	add(1, surveys.Single, surveys.QuestionInput{Text: label("Come ci si sposta?"), Required: true,
+		Details: surveys.Details{Other: true}, Lines: "In autobus | By bus\nIn auto | By car",
+		Join: logic.All})
+	add(1, surveys.Multiple, surveys.QuestionInput{Text: label("Che cosa aiuterebbe?"),
+		Lines:   "Più corse|More buses\nPiste ciclabili|Cycle lanes\nParcheggi|Car parks",
+		Details: surveys.Details{Max: 2}, Join: logic.All})
 	add(1, surveys.Scale, scaleInput("Quanto si è soddisfatti?"))
 	add(1, surveys.NPS, surveys.QuestionInput{Text: label("Consiglierebbe il servizio?"), Join: logic.All})
 	if err == nil {
 		q, err = o.AddPage(ctx, comms, q.ID, q.Revision)
 	}
-	add(2, surveys.FreeText, surveys.QuestionInput{Text: label("Che cosa non va negli autobus?"), Details: surveys.Details{MaxLength: 500}, Join: logic.All, Terms: []string{"is:q1:a1"}})
-	add(2, surveys.Single, surveys.QuestionInput{Text: label("Si può richiamare?"), Lines: "Sì|Yes\nNo|No", Join: logic.Any, Terms: []string{"max:q3:2", "max:q4:3"}})
+	add(2, surveys.FreeText, surveys.QuestionInput{Text: label("Che cosa non va negli autobus?"),
+		Details: surveys.Details{MaxLength: 500}, Join: logic.All, Terms: []string{"is:q1:a1"}})
+	add(2, surveys.Single, surveys.QuestionInput{Text: label("Si può richiamare?"), Lines: "Sì|Yes\nNo|No",
+		Join: logic.Any, Terms: []string{"max:q3:2", "max:q4:3"}})
 	return must(o.t, q, err)
 }
 
@@ -199,11 +213,14 @@ func (o *office) published(p surveys.Participation) surveys.Questionnaire {
 	o.t.Helper()
 	q := o.draft("Come ci si muove in città?", p)
 	now := o.clock.now()
-	q, err := o.Publish(o.t.Context(), comms, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: now, ClosesAt: now.Add(7 * 24 * time.Hour), Grace: 30}})
+	q, err := o.Publish(o.t.Context(), comms, q.ID, q.Revision,
+		surveys.Publication{Schedule: surveys.Schedule{OpensAt: now, ClosesAt: now.Add(7 * 24 * time.Hour),
+			Grace: 30}})
 	return must(o.t, q, err)
 }
 
-// answer goes through a questionnaire as a browser does: a form for each page, then sends it. It returns the browser's token.
+// answer goes through a questionnaire as a browser does: a form for each page, then sends it. It returns the
+// browser's token.
 func (o *office) answer(by civic.Actor, slug string, forms ...surveys.Typed) string {
 	o.t.Helper()
 	r := o.fill(by, slug, forms...)

@@ -10,10 +10,12 @@ import (
 // Kind is the kind of a question.
 type Kind string
 
-// kinds has one row for each kind, in the order the interface shows them. Each stands in a file of its own, kind_*.go, with all
-// that is particular to it: its settings, how it is asked, parsed, checked, counted, exported and read by conditions.
+// kinds has one row for each kind, in the order the interface shows them. Each stands in a file of its own,
+// kind_*.go, with all that is particular to it: its settings, how it is asked, parsed, checked, counted,
+// exported and read by conditions.
 func kinds() []kind {
-	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}, numberKind{}, dateKind{}, matrixKind{}, rankingKind{}}
+	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}, numberKind{}, dateKind{},
+		matrixKind{}, rankingKind{}}
 }
 
 // kind is all that the program knows of one kind of question.
@@ -41,13 +43,15 @@ type kind interface {
 
 	// measure says what answers are compared by in conditions.
 	measure() logic.Measure
-	// codes returns what answers can say in conditions, segments and tables, in order; nil where they are not counted by codes.
+	// codes returns what answers can say in conditions, segments and tables, in order; nil where they are not
+	// counted by codes.
 	codes(q Question) []string
 	// label returns what a code means in a language; of "other", whose words are the interface's, nothing.
 	label(q Question, code, language string) string
 	// values returns what an answer says: codes where q has them.
 	values(a Answer) []string
-	// words returns every text that gives answers their meaning, each by a code; a change of one is a change of the question.
+	// words returns every text that gives answers their meaning, each by a code; a change of one is a change
+	// of the question.
 	words(q Question) []Option
 	// inWords returns an answer as it is read; other is what the interface calls the option "other".
 	inWords(q Question, a Answer, language, other string) []string
@@ -60,7 +64,8 @@ type kind interface {
 	fill(m *QuestionResult, c Count)
 	// facts returns figures about the answers beside those of each option.
 	facts(m QuestionResult) []Fact
-	// columns returns the columns of q in a table of responses, by what their names have after the question's code.
+	// columns returns the columns of q in a table of responses, by what their names have after the question's
+	// code.
 	columns(q Question) []Column
 	// cells returns what an answer says in each of the columns.
 	cells(q Question, a Answer, language, other string) map[string]string
@@ -93,8 +98,8 @@ type Column struct {
 	State  bool   // whether it says why there is no answer; a label beside it stays empty then
 }
 
-// Fact is a sentence of the catalogues about the answers to a question: "surveys.results." + Name + "_is", with figures in it. The one
-// called Main is, by itself, "surveys.results." + Name.
+// Fact is a sentence of the catalogues about the answers to a question: "surveys.results." + Name + "_is",
+// with figures in it. The one called Main is, by itself, "surveys.results." + Name.
 type Fact struct {
 	Name    string
 	Main    string
@@ -148,16 +153,22 @@ func dayWritten(day string, w Writer) string {
 // uncoded is what kinds have in common whose answers are no codes.
 type uncoded struct{}
 
-func (uncoded) name() Kind                                               { return "" }
-func (uncoded) settings() []Setting                                      { return nil }
-func (uncoded) fresh(*Question)                                          {}
-func (uncoded) clean(*Question, *civic.Problems)                         {}
-func (uncoded) lacking(Question, *civic.Problems)                        {}
-func (uncoded) inputs(Question) []Input                                  { return nil }
-func (uncoded) hint(Question) *civic.Message                             { return nil }
-func (uncoded) parse(q Question, _ TypedAnswer) (Answer, error)          { return Answer{Question: q.Code}, nil }
-func (uncoded) typed(Answer, string) TypedAnswer                         { return nil }
-func (uncoded) normal(q Question, _ Answer) (Answer, error)              { return Answer{Question: q.Code}, nil }
+func (uncoded) name() Kind                        { return "" }
+func (uncoded) settings() []Setting               { return nil }
+func (uncoded) fresh(*Question)                   {}
+func (uncoded) clean(*Question, *civic.Problems)  {}
+func (uncoded) lacking(Question, *civic.Problems) {}
+func (uncoded) inputs(Question) []Input           { return nil }
+func (uncoded) hint(Question) *civic.Message      { return nil }
+func (uncoded) parse(q Question, _ TypedAnswer) (Answer, error) {
+	return Answer{Question: q.Code},
+		nil
+}
+func (uncoded) typed(Answer, string) TypedAnswer { return nil }
+func (uncoded) normal(q Question, _ Answer) (Answer, error) {
+	return Answer{Question: q.Code},
+		nil
+}
 func (uncoded) measure() logic.Measure                                   { return logic.Unmeasured }
 func (uncoded) codes(Question) []string                                  { return nil }
 func (uncoded) label(Question, string, string) string                    { return "" }

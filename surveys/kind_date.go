@@ -35,8 +35,9 @@ func (dateKind) clean(q *Question, p *civic.Problems) {
 	}
 }
 
-// parseDay returns a typed day as it is stored, "" when nothing was typed: 2026-11-23, as a browser's field for days sends it, or
-// 23/11/2026, 23.11.2026. It returns an Invalid error for what is no day of the years 1 to 9999.
+// parseDay returns a typed day as it is stored, "" when nothing was typed: 2026-11-23, as a browser's field
+// for days sends it, or 23/11/2026, 23.11.2026. It returns an Invalid error for what is no day of the years 1
+// to 9999.
 func parseDay(typed string) (string, error) {
 	if civic.IsBlank(typed) {
 		return "", nil
@@ -91,9 +92,11 @@ func (dateKind) normal(q Question, a Answer) (Answer, error) {
 	case day == "":
 		return a, nil
 	case q.Least != "" && day < q.Least:
-		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.date_least", civic.Args{"Least": date(q.Least)})
+		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.date_least",
+			civic.Args{"Least": date(q.Least)})
 	case q.Most != "" && day > q.Most:
-		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.date_most", civic.Args{"Most": date(q.Most)})
+		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.date_most",
+			civic.Args{"Most": date(q.Most)})
 	}
 	return a, nil
 }

@@ -145,7 +145,8 @@ func (matrixKind) fill(m *QuestionResult, c Count) { m.fillRows(c) }
 func (matrixKind) columns(q Question) []Column {
 	var columns []Column
 	for _, row := range q.Rows {
-		columns = append(columns, Column{Suffix: "_" + row.Code, State: true}, Column{Suffix: "_" + row.Code + labelSuffix})
+		columns = append(columns, Column{Suffix: "_" + row.Code, State: true},
+			Column{Suffix: "_" + row.Code + labelSuffix})
 	}
 	return columns
 }

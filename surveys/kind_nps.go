@@ -17,7 +17,8 @@ func (npsKind) name() Kind { return NPS }
 func (npsKind) settings() []Setting { return []Setting{lowSetting, highSetting} }
 
 func (npsKind) inputs(q Question) []Input {
-	in := Input{By: ByScore, Low: Text{q.Label("0", Italian), q.Label("0", English)}, High: Text{q.Label("10", Italian), q.Label("10", English)}}
+	in := Input{By: ByScore, Low: Text{q.Label("0", Italian), q.Label("0", English)},
+		High: Text{q.Label("10", Italian), q.Label("10", English)}}
 	for _, code := range q.Codes() {
 		in.Options = append(in.Options, Option{Code: code, Label: Text{It: code}})
 	}

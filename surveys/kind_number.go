@@ -64,7 +64,8 @@ func bounds(q Question) (least, most float64) {
 
 func (numberKind) inputs(q Question) []Input {
 	least, _ := bounds(q)
-	return []Input{{By: ByNumber, Unit: q.Unit, Whole: q.Decimals == 0, Signed: least < 0, Least: q.Least, Most: q.Most}}
+	return []Input{{By: ByNumber, Unit: q.Unit, Whole: q.Decimals == 0, Signed: least < 0, Least: q.Least,
+		Most: q.Most}}
 }
 
 func (numberKind) hint(q Question) *civic.Message {
@@ -109,9 +110,11 @@ func (numberKind) normal(q Question, a Answer) (Answer, error) {
 	case digitsAfterPoint(plainNumber(n)) > q.Decimals:
 		return a, tooExact(q.Decimals)
 	case n < least:
-		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.number_least", civic.Args{"Least": civic.Decimal(least)})
+		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.number_least",
+			civic.Args{"Least": civic.Decimal(least)})
 	case n > most:
-		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.number_most", civic.Args{"Most": civic.Decimal(most)})
+		return a, civic.NewErrorArgs(civic.Invalid, "surveys.error.number_most",
+			civic.Args{"Most": civic.Decimal(most)})
 	}
 	return a, nil
 }
@@ -152,13 +155,14 @@ func (numberKind) tally(a Answer, c *Count) {
 	}
 }
 
-// maxNumbers bounds the distinct numbers of a Count. From there on the distribution is kept in three significant digits; the sum,
-// and with it the mean, stays exact.
+// maxNumbers bounds the distinct numbers of a Count. From there on the distribution is kept in three
+// significant digits; the sum, and with it the mean, stays exact.
 const maxNumbers = 2000
 
 // addNumber adds to the distribution.
 func (c *Count) addNumber(v NumberCount) {
-	i, found := slices.BinarySearchFunc(c.Numbers, v.Value, func(e NumberCount, x float64) int { return cmp.Compare(e.Value, x) })
+	i, found := slices.BinarySearchFunc(c.Numbers, v.Value,
+		func(e NumberCount, x float64) int { return cmp.Compare(e.Value, x) })
 	if found {
 		c.Numbers[i].N += v.N
 		return
@@ -172,7 +176,8 @@ func (c *Count) addNumber(v NumberCount) {
 func (c *Count) coarsen() {
 	var coarse []NumberCount
 	for _, v := range c.Numbers {
-		v.Value, _ = strconv.ParseFloat(strconv.FormatFloat(v.Value, 'g', 3, 64), 64) // it is a number already
+		// it is a number already
+		v.Value, _ = strconv.ParseFloat(strconv.FormatFloat(v.Value, 'g', 3, 64), 64)
 		if last := len(coarse) - 1; last >= 0 && coarse[last].Value == v.Value {
 			coarse[last].N += v.N
 			continue
@@ -190,7 +195,8 @@ func (numberKind) fill(m *QuestionResult, c Count) {
 	m.Mean = c.Sum / float64(m.Answered)
 	m.Median = &Figure{Value: median(c.Numbers), Digits: min(digits+1, MaxDecimals)}
 	m.Extremes = &Extremes{
-		Least: Figure{Value: c.Numbers[0].Value, Digits: digits}, Most: Figure{Value: c.Numbers[len(c.Numbers)-1].Value, Digits: digits}}
+		Least: Figure{Value: c.Numbers[0].Value,
+			Digits: digits}, Most: Figure{Value: c.Numbers[len(c.Numbers)-1].Value, Digits: digits}}
 	m.Options = classes(c.Numbers, digits)
 	for i := range m.Options {
 		m.Options[i].Percent = percent(m.Options[i].N, m.Answered)
@@ -199,7 +205,8 @@ func (numberKind) fill(m *QuestionResult, c Count) {
 
 func (numberKind) facts(m QuestionResult) []Fact {
 	mean := Figure{Value: m.Mean, Digits: 2}
-	return append([]Fact{{Name: "average", Main: "Mean", Figures: map[string]Figure{"Mean": mean}}}, middleFacts(m)...)
+	return append([]Fact{{Name: "average", Main: "Mean", Figures: map[string]Figure{"Mean": mean}}},
+		middleFacts(m)...)
 }
 
 // middleFacts returns the median and the extremes, as far as they are there.

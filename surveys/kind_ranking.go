@@ -7,7 +7,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Ranking asks to put options in order: which one comes first, which second. It is answered by choosing one for each place.
+// Ranking asks to put options in order: which one comes first, which second. It is answered by choosing one
+// for each place.
 const Ranking Kind = "ranking"
 
 // MaxRanked bounds the options of a ranking: more cannot be compared.
@@ -18,7 +19,8 @@ type rankingKind struct{ choice }
 func (rankingKind) name() Kind { return Ranking }
 
 func (rankingKind) settings() []Setting {
-	return []Setting{optionSetting, {Name: "places", Most: MaxRanked, Whole: func(d *Details) *int { return &d.Max }}}
+	return []Setting{optionSetting,
+		{Name: "places", Most: MaxRanked, Whole: func(d *Details) *int { return &d.Max }}}
 }
 
 func (rankingKind) clean(q *Question, p *civic.Problems) {
@@ -122,7 +124,8 @@ func (rankingKind) fill(m *QuestionResult, c Count) {
 func (k rankingKind) columns(q Question) []Column {
 	var columns []Column
 	for _, place := range k.places(q) {
-		columns = append(columns, Column{Suffix: "_" + place.Code, State: true}, Column{Suffix: "_" + place.Code + labelSuffix})
+		columns = append(columns, Column{Suffix: "_" + place.Code, State: true},
+			Column{Suffix: "_" + place.Code + labelSuffix})
 	}
 	return columns
 }

@@ -62,7 +62,8 @@ func (choice) lacking(q Question, p *civic.Problems) {
 	}
 }
 
-// parseChoice reads chosen codes and the text beside "other", which counts as choosing that where implies says so.
+// parseChoice reads chosen codes and the text beside "other", which counts as choosing that where implies
+// says so.
 func (q Question) parseChoice(typed TypedAnswer, implies func(chosen []string) bool) (Answer, error) {
 	chosen := slices.DeleteFunc(slices.Clone(typed[""]), func(c string) bool { return c == "" })
 	a := Answer{Question: q.Code, Codes: chosen}
@@ -89,8 +90,8 @@ func (choice) typed(a Answer, _ string) TypedAnswer {
 	return t
 }
 
-// chosen returns a with its codes each once and in the order of the options, and its text only beside "other"; or an Invalid error
-// when it has other codes, or "other" without a text.
+// chosen returns a with its codes each once and in the order of the options, and its text only beside
+// "other"; or an Invalid error when it has other codes, or "other" without a text.
 func (q Question) chosen(a Answer) (Answer, error) {
 	codes := q.Codes()
 	for _, c := range a.Codes {
@@ -98,7 +99,8 @@ func (q Question) chosen(a Answer) (Answer, error) {
 			return Answer{Question: q.Code}, civic.NewError(civic.Invalid, "surveys.error.option")
 		}
 	}
-	chosen := slices.DeleteFunc(slices.Clone(codes), func(c string) bool { return !slices.Contains(a.Codes, c) })
+	chosen := slices.DeleteFunc(slices.Clone(codes),
+		func(c string) bool { return !slices.Contains(a.Codes, c) })
 	other := slices.Contains(chosen, OtherCode)
 	text := a.Text
 	if !other {

@@ -10,7 +10,8 @@ type textKind struct{ uncoded }
 func (textKind) name() Kind { return FreeText }
 
 func (textKind) settings() []Setting {
-	return []Setting{{Name: "maxlength", Least: 1, Most: MaxTextAnswer, Whole: func(d *Details) *int { return &d.MaxLength }}}
+	return []Setting{{Name: "maxlength", Least: 1, Most: MaxTextAnswer,
+		Whole: func(d *Details) *int { return &d.MaxLength }}}
 }
 
 func (textKind) fresh(q *Question) { q.MaxLength = DefaultMaxLength }

@@ -69,9 +69,11 @@ func TestThresholdsAreReadAsTyped(t *testing.T) {
 	q = take(o.AddPage(ctx, comms, q.ID, q.Revision))(t)
 	for term, want := range map[string]string{
 		"min:q1:2,5": "min:q1:2.5", "!max:q1:1.500": "!max:q1:1500", "min:q1:7": "min:q1:7",
-		"min:q1:": "surveys.error.threshold", "max:q1:tanto": "surveys.error.number", "is:q1:7": "surveys.error.logic.no_option",
+		"min:q1:": "surveys.error.threshold", "max:q1:tanto": "surveys.error.number",
+		"is:q1:7": "surveys.error.logic.no_option",
 	} {
-		in := surveys.QuestionInput{Text: label("Perché?"), Join: logic.All, Terms: []string{term}, Details: surveys.Details{MaxLength: 50}}
+		in := surveys.QuestionInput{Text: label("Perché?"), Join: logic.All, Terms: []string{term},
+			Details: surveys.Details{MaxLength: 50}}
 		made, code, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 2, surveys.FreeText, in)
 		if e, ok := err.(*civic.Error); ok {
 			if got := e.Fields[0].Message.Key; got != want {
@@ -88,9 +90,11 @@ func TestThresholdsAreReadAsTyped(t *testing.T) {
 }
 
 // twoRows is a table of two rows and two columns: r1 and r2, a3 and a4.
-var twoRows = surveys.QuestionInput{RowLines: "Orari|Hours\nPulizia|Cleanliness", Lines: "Bene|Well\nMale|Badly", Required: true}
+var twoRows = surveys.QuestionInput{RowLines: "Orari|Hours\nPulizia|Cleanliness",
+	Lines: "Bene|Well\nMale|Badly", Required: true}
 
-// A required table wants each of its rows, and says which one it lacks; what is no column of it is refused there.
+// A required table wants each of its rows, and says which one it lacks; what is no column of it is refused
+// there.
 func TestEachRowOfATableIsAsked(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -130,12 +134,14 @@ func TestEachRowOfATableIsAsked(t *testing.T) {
 	if err := o.Send(ctx, r, surveys.Italian); err != nil {
 		t.Fatal(err)
 	}
-	if a := o.stored()[0].Answers.To("q1"); len(a.Parts) != 2 || a.Parts[1].Question != "r2" || a.Parts[1].Codes[0] != "a4" {
+	if a := o.stored()[0].Answers.To("q1"); len(a.Parts) != 2 || a.Parts[1].Question != "r2" ||
+		a.Parts[1].Codes[0] != "a4" {
 		t.Errorf("%+v", a)
 	}
 }
 
-// The rows of all versions are counted, one that was taken away is called so, and few answers to a row are not public.
+// The rows of all versions are counted, one that was taken away is called so, and few answers to a row are
+// not public.
 func TestRowsOverVersions(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -159,9 +165,11 @@ func TestRowsOverVersions(t *testing.T) {
 	must(t, r, err)
 	var got []string
 	for _, row := range r.Questions[0].Rows {
-		got = append(got, fmt.Sprint(row.Label.It, row.Answered, row.Options[0].N, row.Options[1].N, row.Removed))
+		got = append(got, fmt.Sprint(row.Label.It, row.Answered, row.Options[0].N, row.Options[1].N,
+			row.Removed))
 	}
-	if diff := cmp.Diff([]string{"Orari7 6 1 false", "Cortesia1 0 1 false", "Pulizia1 0 1 true"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"Orari7 6 1 false", "Cortesia1 0 1 false", "Pulizia1 0 1 true"},
+		got); diff != "" {
 		t.Error(diff)
 	}
 	o.clock.set(q.GraceEnds().Add(time.Minute))

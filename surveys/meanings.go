@@ -15,7 +15,8 @@ type Rewording struct {
 	Changes  []WordChange
 }
 
-// rewordings returns the questions of next whose words fit no version there is. contents holds what version i+1 asks.
+// rewordings returns the questions of next whose words fit no version there is. contents holds what version
+// i+1 asks.
 func rewordings(contents []Content, next Content) []Rewording {
 	var found []Rewording
 	all := append(slices.Clone(contents), next)
@@ -42,7 +43,8 @@ func earlierVersion(contents []Content, code string, before int) int {
 	return 0
 }
 
-// Rewordings returns what publishing q as it is edited now would ask in other words; none before the first publication.
+// Rewordings returns what publishing q as it is edited now would ask in other words; none before the first
+// publication.
 func (s *Service) Rewordings(ctx context.Context, by civic.Actor, q Questionnaire) ([]Rewording, error) {
 	if err := by.Can(PermRead); err != nil {
 		return nil, err
@@ -57,8 +59,11 @@ func (s *Service) Rewordings(ctx context.Context, by civic.Actor, q Questionnair
 // SameField is the form field that says whether a reworded question means the same.
 func SameField(code string) string { return "same." + code }
 
-// decided returns what was said of the reworded questions, or an Invalid error that names those nothing was said of.
-func (s *Service) decided(ctx context.Context, by civic.Actor, q Questionnaire, same map[string]bool) ([]Meaning, error) {
+// decided returns what was said of the reworded questions, or an Invalid error that names those nothing was
+// said of.
+func (s *Service) decided(
+	ctx context.Context, by civic.Actor, q Questionnaire, same map[string]bool,
+) ([]Meaning, error) {
 	contents, err := s.contents(ctx, q)
 	if err != nil {
 		return nil, err
@@ -68,7 +73,8 @@ func (s *Service) decided(ctx context.Context, by civic.Actor, q Questionnaire, 
 	for _, r := range rewordings(contents, q.Content) {
 		means, told := same[r.Question.Code]
 		if !told {
-			p.Add(SameField(r.Question.Code), "surveys.error.same_missing", civic.Args{"Question": r.Question.Text.In(Italian)})
+			p.Add(SameField(r.Question.Code), "surveys.error.same_missing",
+				civic.Args{"Question": r.Question.Text.In(Italian)})
 		}
 		if means {
 			said = append(said, s.newMeaning(by, r.Question.Code, r.Earlier, len(contents)+1))
@@ -78,13 +84,17 @@ func (s *Service) decided(ctx context.Context, by civic.Actor, q Questionnaire, 
 }
 
 func (s *Service) newMeaning(by civic.Actor, question string, earlier, later int) Meaning {
-	return Meaning{Question: question, Earlier: earlier, Later: later, By: by.Account, Name: by.Name, At: s.now()}
+	return Meaning{Question: question, Earlier: earlier, Later: later, By: by.Account, Name: by.Name,
+		At: s.now()}
 }
 
-// SetMeaning says that a question asked in other words since version later means the same as before, or takes that back. The
-// results follow at once, public ones when they are published again. It returns NotFound when the question has the same words
-// there, Conflict when published results would then tell what fewer than PublicThreshold people answered.
-func (s *Service) SetMeaning(ctx context.Context, by civic.Actor, id civic.ID, question string, later int, same bool) (Questionnaire, error) {
+// SetMeaning says that a question asked in other words since version later means the same as before, or takes
+// that back. The results follow at once, public ones when they are published again. It returns NotFound when
+// the question has the same words there, Conflict when published results would then tell what fewer than
+// PublicThreshold people answered.
+func (s *Service) SetMeaning(
+	ctx context.Context, by civic.Actor, id civic.ID, question string, later int, same bool,
+) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
 	}
@@ -116,22 +126,26 @@ func (s *Service) SetMeaning(ctx context.Context, by civic.Actor, id civic.ID, q
 	return q, s.noteMeaning(ctx, by, q.ID, m, same)
 }
 
-// meaningOf returns what would be said of a question since version later, or NotFound when its words did not change there.
-func (s *Service) meaningOf(ctx context.Context, by civic.Actor, q Questionnaire, question string, later int) (Meaning, error) {
+// meaningOf returns what would be said of a question since version later, or NotFound when its words did not
+// change there.
+func (s *Service) meaningOf(
+	ctx context.Context, by civic.Actor, q Questionnaire, question string, later int,
+) (Meaning, error) {
 	contents, err := s.contents(ctx, q)
 	if err != nil {
 		return Meaning{}, err
 	}
 	earlier := earlierVersion(contents, question, later)
-	starts := slices.ContainsFunc(wordings(contents, question, nil), func(w wording) bool { return w.versions[0] == later })
+	starts := slices.ContainsFunc(wordings(contents, question, nil),
+		func(w wording) bool { return w.versions[0] == later })
 	if earlier == 0 || !starts {
 		return Meaning{}, civic.NewError(civic.NotFound, "surveys.error.no_question")
 	}
 	return s.newMeaning(by, question, earlier, later), nil
 }
 
-// mayRegroup returns Conflict when results were made public and some wording of the question was answered by few: the numbers
-// before and after would tell theirs by subtraction.
+// mayRegroup returns Conflict when results were made public and some wording of the question was answered by
+// few: the numbers before and after would tell theirs by subtraction.
 func (s *Service) mayRegroup(ctx context.Context, q Questionnaire, question string) error {
 	switch _, err := s.public.Get(ctx, q.ID); civic.CodeOf(err) {
 	case "":
@@ -148,7 +162,8 @@ func (s *Service) mayRegroup(ctx context.Context, q Questionnaire, question stri
 	}
 	for _, m := range r.Questions {
 		if m.Question.Code == question && m.Answered > 0 && m.Answered < PublicThreshold {
-			return civic.NewErrorArgs(civic.Conflict, "surveys.error.regroup", civic.Args{"Count": PublicThreshold})
+			return civic.NewErrorArgs(civic.Conflict, "surveys.error.regroup",
+				civic.Args{"Count": PublicThreshold})
 		}
 	}
 	return nil
@@ -156,7 +171,8 @@ func (s *Service) mayRegroup(ctx context.Context, q Questionnaire, question stri
 
 // say puts a meaning in, or takes it out.
 func (q *Questionnaire) say(m Meaning, same bool) {
-	q.Meanings = slices.DeleteFunc(slices.Clone(q.Meanings), func(old Meaning) bool { return old.Question == m.Question && old.Later == m.Later })
+	q.Meanings = slices.DeleteFunc(slices.Clone(q.Meanings),
+		func(old Meaning) bool { return old.Question == m.Question && old.Later == m.Later })
 	if same {
 		q.Meanings = append(q.Meanings, m)
 	}

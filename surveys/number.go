@@ -8,9 +8,10 @@ import (
 	"ascolto/internal/civic"
 )
 
-// parseNumber returns the number that somebody typed as people write them, nil when nothing was: 1500, 1.500, 1 500, 2,5 and 2.5. A
-// single point or comma before exactly three digits parts thousands, unless as many digits are allowed after it. It returns an
-// Invalid error for what is no number or is more exact than decimals digits after the point.
+// parseNumber returns the number that somebody typed as people write them, nil when nothing was: 1500, 1.500,
+// 1 500, 2,5 and 2.5. A single point or comma before exactly three digits parts thousands, unless as many
+// digits are allowed after it. It returns an Invalid error for what is no number or is more exact than
+// decimals digits after the point.
 func parseNumber(typed string, decimals int) (*float64, error) {
 	s := strings.Map(func(r rune) rune {
 		switch r {
@@ -51,7 +52,8 @@ func tooExact(decimals int) error {
 	return civic.NewErrorArgs(civic.Invalid, "surveys.error.number_decimals", civic.Args{"Count": decimals})
 }
 
-// splitNumber returns the digits before and after the decimal point; ok is false for what is not written like a number.
+// splitNumber returns the digits before and after the decimal point; ok is false for what is not written like
+// a number.
 func splitNumber(s string, decimals int) (whole, part string, ok bool) {
 	whole = s
 	if at := strings.LastIndexAny(s, ".,"); at >= 0 {
@@ -102,7 +104,8 @@ func digitsAfterPoint(plain string) int {
 	return len(part)
 }
 
-// median returns the middle of numbers in order, the mean of the two middle ones where their count is even; numbers must not be empty.
+// median returns the middle of numbers in order, the mean of the two middle ones where their count is even;
+// numbers must not be empty.
 func median(numbers []NumberCount) float64 {
 	total := 0
 	for _, v := range numbers {
@@ -122,8 +125,8 @@ func median(numbers []NumberCount) float64 {
 // maxClasses is how many bars a chart of numbers has at most.
 const maxClasses = 10
 
-// classes counts numbers in classes of equal width whose limits are round; whole numbers in a narrow range each have their own.
-// digits is how many digits the numbers have after the point.
+// classes counts numbers in classes of equal width whose limits are round; whole numbers in a narrow range
+// each have their own. digits is how many digits the numbers have after the point.
 func classes(numbers []NumberCount, digits int) []OptionResult {
 	unit := math.Pow(10, -float64(digits))
 	low, high := numbers[0].Value, numbers[len(numbers)-1].Value
@@ -136,7 +139,8 @@ func classes(numbers []NumberCount, digits int) []OptionResult {
 	for i := range counted {
 		from := (first + float64(i)) * width
 		counted[i] = OptionResult{Code: strconv.FormatFloat(from, 'f', digits, 64), Label: Text{
-			classLabel(from, from+width-unit, digits, Italian), classLabel(from, from+width-unit, digits, English)}}
+			classLabel(from, from+width-unit, digits, Italian), classLabel(from, from+width-unit, digits,
+				English)}}
 	}
 	for _, v := range numbers {
 		counted[int(math.Floor(v.Value/width+1e-9)-first)].N += v.N
@@ -152,7 +156,8 @@ func classLabel(from, to float64, digits int, language string) string {
 	return a + " – " + b
 }
 
-// LocalBound writes a bound, or what a condition compares with, as it is typed in a language; a day stays as it is.
+// LocalBound writes a bound, or what a condition compares with, as it is typed in a language; a day stays as
+// it is.
 func LocalBound(bound, language string) string {
 	n, err := strconv.ParseFloat(bound, 64)
 	if err != nil {

@@ -16,15 +16,24 @@ func TestNumbersAreReadAsTyped(t *testing.T) {
 		decimals int
 		want     string // as plainNumber writes it, "" for none, otherwise the key of the error
 	}{
-		{"", 0, ""}, {" ", 2, ""}, {"7", 0, "7"}, {"+7", 0, "7"}, {"-7", 0, "-7"}, {"−7", 0, "-7"}, {"-0", 0, "0"}, {"007", 0, "7"},
-		{"1.500", 0, "1500"}, {"1.500", 2, "1500"}, {"1,500", 0, "1500"}, {"1.500", 3, "1.5"}, {"0.500", 1, "0.5"}, {"1 500", 0, "1500"},
-		{"1’500", 0, "1500"}, {"1\u00A0500,5", 1, "1500.5"}, {"1.234.567", 0, "1234567"}, {"1.234.567,89", 2, "1234567.89"},
-		{"1,234,567.89", 2, "1234567.89"}, {"2,5", 1, "2.5"}, {"2.5", 1, "2.5"}, {".5", 1, "surveys.error.number"}, {"2,50", 1, "2.5"},
-		{"2,5", 0, "surveys.error.number_whole"}, {"2,55", 1, "surveys.error.number_decimals"}, {"2,", 1, "surveys.error.number"},
-		{"12.34.56", 2, "surveys.error.number"}, {"1,2,3", 2, "surveys.error.number"}, {"1.5,000.2", 1, "surveys.error.number"},
-		{"-", 0, "surveys.error.number"}, {"--1", 0, "surveys.error.number"}, {"1e3", 0, "surveys.error.number"}, {"dieci", 0, "surveys.error.number"},
-		{"NaN", 0, "surveys.error.number"}, {"١٢", 0, "surveys.error.number"}, {"999.999.999.999", 0, "999999999999"},
-		{"1000000000000", 0, "surveys.error.number"}, {"1.", 1, "surveys.error.number"}, {"..1", 1, "surveys.error.number"},
+		{"", 0, ""}, {" ", 2, ""}, {"7", 0, "7"}, {"+7", 0, "7"}, {"-7", 0, "-7"}, {"−7", 0, "-7"},
+		{"-0", 0, "0"}, {"007", 0, "7"},
+		{"1.500", 0, "1500"}, {"1.500", 2, "1500"}, {"1,500", 0, "1500"}, {"1.500", 3, "1.5"},
+		{"0.500", 1, "0.5"}, {"1 500", 0, "1500"},
+		{"1’500", 0, "1500"}, {"1\u00A0500,5", 1, "1500.5"}, {"1.234.567", 0, "1234567"},
+		{"1.234.567,89", 2, "1234567.89"},
+		{"1,234,567.89", 2, "1234567.89"}, {"2,5", 1, "2.5"}, {"2.5", 1, "2.5"},
+		{".5", 1, "surveys.error.number"}, {"2,50", 1, "2.5"},
+		{"2,5", 0, "surveys.error.number_whole"}, {"2,55", 1, "surveys.error.number_decimals"},
+		{"2,", 1, "surveys.error.number"},
+		{"12.34.56", 2, "surveys.error.number"}, {"1,2,3", 2, "surveys.error.number"},
+		{"1.5,000.2", 1, "surveys.error.number"},
+		{"-", 0, "surveys.error.number"}, {"--1", 0, "surveys.error.number"},
+		{"1e3", 0, "surveys.error.number"}, {"dieci", 0, "surveys.error.number"},
+		{"NaN", 0, "surveys.error.number"}, {"١٢", 0, "surveys.error.number"},
+		{"999.999.999.999", 0, "999999999999"},
+		{"1000000000000", 0, "surveys.error.number"}, {"1.", 1, "surveys.error.number"},
+		{"..1", 1, "surveys.error.number"},
 	} {
 		n, err := parseNumber(tt.typed, tt.decimals)
 		got := ""
@@ -62,12 +71,15 @@ func TestClassesOfNumbers(t *testing.T) {
 		digits int
 		want   []string // label: count
 	}{
-		"one":      {[]float64{7, 7}, 0, []string{"7: 2"}},
-		"few":      {[]float64{1, 3, 3}, 0, []string{"1: 1", "2: 0", "3: 2"}},
-		"wide":     {[]float64{3, 18, 97}, 0, []string{"0 – 9: 1", "10 – 19: 1", "20 – 29: 0", "30 – 39: 0", "40 – 49: 0", "50 – 59: 0", "60 – 69: 0", "70 – 79: 0", "80 – 89: 0", "90 – 99: 1"}},
-		"negative": {[]float64{-12, 12}, 0, []string{"-15 – -11: 1", "-10 – -6: 0", "-5 – -1: 0", "0 – 4: 0", "5 – 9: 0", "10 – 14: 1"}},
+		"one": {[]float64{7, 7}, 0, []string{"7: 2"}},
+		"few": {[]float64{1, 3, 3}, 0, []string{"1: 1", "2: 0", "3: 2"}},
+		"wide": {[]float64{3, 18, 97}, 0, []string{"0 – 9: 1", "10 – 19: 1", "20 – 29: 0", "30 – 39: 0",
+			"40 – 49: 0", "50 – 59: 0", "60 – 69: 0", "70 – 79: 0", "80 – 89: 0", "90 – 99: 1"}},
+		"negative": {[]float64{-12, 12}, 0, []string{"-15 – -11: 1", "-10 – -6: 0", "-5 – -1: 0", "0 – 4: 0",
+			"5 – 9: 0", "10 – 14: 1"}},
 		"decimals": {[]float64{0.1, 0.3}, 1, []string{"0,1: 1", "0,2: 0", "0,3: 1"}},
-		"halves":   {[]float64{0, 2.4}, 1, []string{"0,0 – 0,4: 1", "0,5 – 0,9: 0", "1,0 – 1,4: 0", "1,5 – 1,9: 0", "2,0 – 2,4: 1"}},
+		"halves": {[]float64{0, 2.4}, 1, []string{"0,0 – 0,4: 1", "0,5 – 0,9: 0", "1,0 – 1,4: 0",
+			"1,5 – 1,9: 0", "2,0 – 2,4: 1"}},
 	} {
 		c := Count{}
 		for _, v := range tt.values {

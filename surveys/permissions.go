@@ -2,7 +2,8 @@ package surveys
 
 import "ascolto/internal/civic"
 
-// What staff may do with surveys. Without PermAll it reaches only questionnaires of one's own offices and those of none.
+// What staff may do with surveys. Without PermAll it reaches only questionnaires of one's own offices and
+// those of none.
 const (
 	PermRead    civic.Permission = "surveys.read"         // list and preview every questionnaire
 	PermWrite   civic.Permission = "surveys.write"        // make and edit questionnaires
@@ -10,7 +11,8 @@ const (
 	PermResults civic.Permission = "surveys.results.read" // read counts
 	PermTexts   civic.Permission = "surveys.texts.read"   // read free texts
 	PermExport  civic.Permission = "surveys.export"       // download responses and results
-	PermAll     civic.Permission = "surveys.all"          // all of the above for questionnaires of other offices too
+	// all of the above for questionnaires of other offices too
+	PermAll civic.Permission = "surveys.all"
 )
 
 // may returns nil when by has p for a questionnaire of this office.

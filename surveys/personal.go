@@ -18,8 +18,8 @@ type Answered struct {
 	Asked []Asked   // the questions that were shown, with what was answered
 }
 
-// OwnAnswers returns what a signed-in citizen sent to surveys whose respondents are known, the newest first. Anonymous surveys
-// keep nothing by which theirs could be found.
+// OwnAnswers returns what a signed-in citizen sent to surveys whose respondents are known, the newest first.
+// Anonymous surveys keep nothing by which theirs could be found.
 func (s *Service) OwnAnswers(ctx context.Context, by civic.Actor) ([]Answered, error) {
 	about, err := civic.OwnSubject(by)
 	if err != nil {
@@ -56,7 +56,9 @@ func (s *Service) answersOf(ctx context.Context, about civic.Subject) ([]Answere
 }
 
 // answered returns answers with the questions of a version that they are answers to.
-func (s *Service) answered(ctx context.Context, q Questionnaire, version int, answers Answers) (Answered, error) {
+func (s *Service) answered(
+	ctx context.Context, q Questionnaire, version int, answers Answers,
+) (Answered, error) {
 	c, err := s.content(ctx, q, version)
 	if err != nil {
 		return Answered{}, err
@@ -93,7 +95,9 @@ func (s *Service) begunBy(ctx context.Context, about civic.Subject) ([]Answered,
 }
 
 // ExportPersonal implements civic.PersonalData: answers sent, and answers begun.
-func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civic.Subject, language string) ([]civic.PersonalSection, error) {
+func (s *Service) ExportPersonal(
+	ctx context.Context, by civic.Actor, about civic.Subject, language string,
+) ([]civic.PersonalSection, error) {
 	if err := about.Readable(by); err != nil {
 		return nil, err
 	}
@@ -103,7 +107,8 @@ func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civi
 	}
 	begun, err := s.begunBy(ctx, about)
 	return []civic.PersonalSection{
-		{Name: "answers", Entries: personalEntries(sent, language)}, {Name: "answers_begun", Entries: personalEntries(begun, language)},
+		{Name: "answers", Entries: personalEntries(sent, language)},
+		{Name: "answers_begun", Entries: personalEntries(begun, language)},
 	}, err
 }
 
@@ -113,8 +118,9 @@ func personalEntries(all []Answered, language string) []civic.PersonalEntry {
 		e := civic.PersonalEntry{Title: a.Title.In(language), At: a.At}
 		for _, asked := range a.Asked {
 			if !asked.Answer.Empty() {
-				e.Fields = append(e.Fields, civic.PersonalField{Name: asked.Question.Code, Label: asked.Question.Text.In(language),
-					Value: asked.words(language)})
+				e.Fields = append(e.Fields,
+					civic.PersonalField{Name: asked.Question.Code, Label: asked.Question.Text.In(language),
+						Value: asked.words(language)})
 			}
 		}
 		entries = append(entries, e)
@@ -124,5 +130,6 @@ func personalEntries(all []Answered, language string) []civic.PersonalEntry {
 
 // words returns an answer as its respondent read it.
 func (a Asked) words(language string) string {
-	return strings.Join(a.Question.InWords(a.Answer, language, otherWords.In(language)+": "+a.Answer.Text), "; ")
+	return strings.Join(a.Question.InWords(a.Answer, language, otherWords.In(language)+": "+a.Answer.Text),
+		"; ")
 }

@@ -12,7 +12,8 @@ type Preview struct {
 	Conditional map[string]bool
 }
 
-// Preview returns page number of a questionnaire as it is edited, the nearest one when there is none of that number.
+// Preview returns page number of a questionnaire as it is edited, the nearest one when there is none of that
+// number.
 func (s *Service) Preview(ctx context.Context, by civic.Actor, id civic.ID, number int) (Preview, error) {
 	q, err := s.Get(ctx, by, id)
 	if err != nil {
@@ -20,7 +21,8 @@ func (s *Service) Preview(ctx context.Context, by civic.Actor, id civic.ID, numb
 	}
 	c := q.Content
 	number = min(max(number, 1), len(c.Pages))
-	p := Place{Survey: q.survey(c, s.now()), Number: number, Title: c.Pages[number-1].Title, Step: number, Steps: len(c.Pages) + 1, Previous: number - 1}
+	p := Place{Survey: q.survey(c, s.now()), Number: number, Title: c.Pages[number-1].Title, Step: number,
+		Steps: len(c.Pages) + 1, Previous: number - 1}
 	if number < len(c.Pages) {
 		p.Next = number + 1
 	}

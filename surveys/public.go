@@ -31,8 +31,10 @@ type Survey struct {
 }
 
 func (q Questionnaire) survey(c Content, now time.Time) Survey {
-	v := Survey{ID: q.ID, Slug: q.Slug, Title: c.Title, Introduction: c.Introduction, Languages: c.Languages, Participation: q.Participation,
-		Collection: q.Collection, OpensAt: q.OpensAt, ClosesAt: q.ClosesAt, GraceEnds: q.GraceEnds(), Phase: q.Phase(now),
+	v := Survey{ID: q.ID, Slug: q.Slug, Title: c.Title, Introduction: c.Introduction, Languages: c.Languages,
+		Participation: q.Participation,
+		Collection:    q.Collection, OpensAt: q.OpensAt, ClosesAt: q.ClosesAt, GraceEnds: q.GraceEnds(),
+		Phase: q.Phase(now),
 		Pages: len(c.Pages), Questions: len(c.Questions()), ResultsAt: q.ResultsAt}
 	for _, question := range c.Questions() {
 		v.Branches = v.Branches || question.Show != nil
@@ -105,5 +107,6 @@ func (s *Service) Surveys(ctx context.Context, page civic.PageRequest) (Surveys,
 }
 
 func byClosing(state State, sort, cursor string, limit int) docstore.Query {
-	return docstore.Query{Filter: docstore.Filter{docstore.Eq("state", string(state))}, Sort: []string{sort}, Cursor: cursor, Limit: limit}
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("state", string(state))}, Sort: []string{sort},
+		Cursor: cursor, Limit: limit}
 }

@@ -9,16 +9,17 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// PublicResults are results as they were made public: counted once, after the end, so that no later look can be compared with
-// an earlier one to tell what somebody answered.
+// PublicResults are results as they were made public: counted once, after the end, so that no later look can
+// be compared with an earlier one to tell what somebody answered.
 type PublicResults struct {
 	docstore.Meta `bson:",inline"` // the questionnaire's id
 	Title         Text             `bson:"title"`
 	Results       Results          `bson:"results"`
 }
 
-// forPublic returns results without free texts and without every question that fewer than PublicThreshold people answered; of
-// these only the wording remains, and that it was asked. Days with fewer responses than that are left out too.
+// forPublic returns results without free texts and without every question that fewer than PublicThreshold
+// people answered; of these only the wording remains, and that it was asked. Days with fewer responses than
+// that are left out too.
 func (r Results) forPublic() Results {
 	public := Results{Responses: r.Responses, At: r.At}
 	for _, d := range r.Days {
@@ -36,8 +37,8 @@ func (r Results) forPublic() Results {
 	return public
 }
 
-// PublishResults makes the results public as they are now. It returns Conflict before the end of the grace period: results of
-// a running survey would show single answers as they come in.
+// PublishResults makes the results public as they are now. It returns Conflict before the end of the grace
+// period: results of a running survey would show single answers as they come in.
 func (s *Service) PublishResults(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
@@ -60,7 +61,8 @@ func (s *Service) PublishResults(ctx context.Context, by civic.Actor, id civic.I
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	if err := s.keepPublic(ctx, PublicResults{Meta: docstore.Meta{ID: q.ID}, Title: c.Title, Results: r.forPublic()}); err != nil {
+	if err := s.keepPublic(ctx, PublicResults{Meta: docstore.Meta{ID: q.ID}, Title: c.Title,
+		Results: r.forPublic()}); err != nil {
 		return Questionnaire{}, err
 	}
 	return s.setResults(ctx, by, id, ActionResultsPublish, func(q *Questionnaire) { q.ResultsAt = r.At })
@@ -89,10 +91,13 @@ func (s *Service) WithdrawResults(ctx context.Context, by civic.Actor, id civic.
 	if err := may(by, PermPublish, q.Office); err != nil {
 		return Questionnaire{}, err
 	}
-	return s.setResults(ctx, by, id, ActionResultsWithdraw, func(q *Questionnaire) { q.ResultsAt = time.Time{} })
+	return s.setResults(ctx, by, id, ActionResultsWithdraw,
+		func(q *Questionnaire) { q.ResultsAt = time.Time{} })
 }
 
-func (s *Service) setResults(ctx context.Context, by civic.Actor, id civic.ID, action audit.Action, set func(*Questionnaire)) (Questionnaire, error) {
+func (s *Service) setResults(
+	ctx context.Context, by civic.Actor, id civic.ID, action audit.Action, set func(*Questionnaire),
+) (Questionnaire, error) {
 	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
 		set(q)
 		q.UpdatedAt = s.now()

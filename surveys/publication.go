@@ -10,17 +10,21 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Publication is what is decided when a questionnaire is published: when it is open, and of every question that it asks in other
-// words than before, by code, whether it means the same. Answers in words that do not are shown apart.
+// Publication is what is decided when a questionnaire is published: when it is open, and of every question
+// that it asks in other words than before, by code, whether it means the same. Answers in words that do not
+// are shown apart.
 type Publication struct {
 	Schedule
 	Same map[string]bool
 }
 
-// Publish freezes the content as a new version when it was edited since the last one, and sets when the questionnaire is open.
-// It returns an Invalid error that names what is missing or wrong (under SameField a changed question nothing was said of), and Conflict when somebody changed the questionnaire
-// meanwhile or it is closed.
-func (s *Service) Publish(ctx context.Context, by civic.Actor, id civic.ID, revision int64, in Publication) (Questionnaire, error) {
+// Publish freezes the content as a new version when it was edited since the last one, and sets when the
+// questionnaire is open. It returns an Invalid error that names what is missing or wrong (under SameField a
+// changed question nothing was said of), and Conflict when somebody changed the questionnaire meanwhile or it
+// is closed.
+func (s *Service) Publish(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, in Publication,
+) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
 	}
@@ -66,7 +70,8 @@ func (s *Service) notePublished(ctx context.Context, by civic.Actor, q Questionn
 			return err
 		}
 	}
-	return s.note(ctx, by, ActionQuestionnairePublish, q.ID, map[string]string{"version": strconv.Itoa(q.Version())})
+	return s.note(ctx, by, ActionQuestionnairePublish, q.ID,
+		map[string]string{"version": strconv.Itoa(q.Version())})
 }
 
 // publishable returns why q cannot be published now, nil when it can.
@@ -117,13 +122,16 @@ func (q *Questionnaire) publish(ref VersionRef, when Schedule, now time.Time) {
 	q.State, q.ClosesAt, q.Grace, q.Edited, q.UpdatedAt = Published, when.ClosesAt, when.Grace, false, now
 }
 
-// freeze stores the content as a version. The id holds the revision it was made of: when two publish at once, each freezes
-// what it saw, and the revision check of Publish lets one of them refer to it.
+// freeze stores the content as a version. The id holds the revision it was made of: when two publish at once,
+// each freezes what it saw, and the revision check of Publish lets one of them refer to it.
 func (s *Service) freeze(ctx context.Context, by civic.Actor, q Questionnaire) (VersionRef, error) {
 	number := q.Version() + 1
 	now := s.now()
-	v := Version{Meta: docstore.Meta{ID: civic.Key(q.ID, civic.ID(fmt.Sprintf("v%d.%d", number, q.Revision)))}, Questionnaire: q.ID,
-		Number: number, Content: q.Content, At: now, By: by.Account}
+	v := Version{
+		Meta: docstore.Meta{
+			ID: civic.Key(q.ID, civic.ID(fmt.Sprintf("v%d.%d", number, q.Revision)))},
+		Questionnaire: q.ID,
+		Number:        number, Content: q.Content, At: now, By: by.Account}
 	err := s.versions.Insert(ctx, &v)
 	if err != nil && civic.CodeOf(err) != civic.Conflict {
 		return VersionRef{}, err
@@ -163,11 +171,12 @@ func (q *Questionnaire) close(now time.Time) {
 	q.State, q.UpdatedAt = Closed, now
 }
 
-// CloseExpired marks as closed what has passed its closing time, and returns how many that were. It is for a job; a late run
-// lets nobody in, because closing is decided by the time.
+// CloseExpired marks as closed what has passed its closing time, and returns how many that were. It is for a
+// job; a late run lets nobody in, because closing is decided by the time.
 func (s *Service) CloseExpired(ctx context.Context) (int, error) {
 	n, now := 0, s.now()
-	expired := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", string(Published)), docstore.Lte("closesAt", now)}, Sort: []string{"closesAt"}}
+	expired := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", string(Published)),
+		docstore.Lte("closesAt", now)}, Sort: []string{"closesAt"}}
 	for q, err := range s.surveys.All(ctx, expired) {
 		if err != nil {
 			return n, err

@@ -22,23 +22,29 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx := t.Context()
-	q := take(o.Create(ctx, comms, "form-1", surveys.Settings{Title: surveys.Text{It: "Solo italiano"}, English: true,
+	q := take(o.Create(ctx, comms, "form-1", surveys.Settings{Title: surveys.Text{It: "Solo italiano"},
+		English:       true,
 		Participation: surveys.Anonymous, Collection: surveys.OptIn}))(t)
 	_, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
-	if diff := cmp.Diff([]string{"title surveys.error.title_language", "pages surveys.error.no_questions"}, fields(err)); diff != "" {
+	if diff := cmp.Diff([]string{"title surveys.error.title_language", "pages surveys.error.no_questions"},
+		fields(err)); diff != "" {
 		t.Error(diff)
 	}
 	q = take(o.AddPage(ctx, comms, q.ID, q.Revision))(t)
-	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Single, surveys.QuestionInput{Text: label("Una sola scelta"), Lines: "Sì|Yes", Join: logic.All})
+	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Single,
+		surveys.QuestionInput{Text: label("Una sola scelta"), Lines: "Sì|Yes", Join: logic.All})
 	must(t, q, err)
-	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Scale, surveys.QuestionInput{Text: label("Scala"), Details: surveys.Details{Options: scaleInput("").Options[:5]}, Join: logic.All})
+	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Scale,
+		surveys.QuestionInput{Text: label("Scala"),
+			Details: surveys.Details{Options: scaleInput("").Options[:5]}, Join: logic.All})
 	must(t, q, err)
 	scale, _ := q.Content.Question("q2")
 	in := scale.Input()
 	in.Options[3].Label.En = ""
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
 	_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
-	want := []string{"title surveys.error.title_language", "q1 surveys.error.options_few", "q2 surveys.error.question_language", "page.2 surveys.error.page_empty"}
+	want := []string{"title surveys.error.title_language", "q1 surveys.error.options_few",
+		"q2 surveys.error.question_language", "page.2 surveys.error.page_empty"}
 	if diff := cmp.Diff(want, fields(err)); diff != "" {
 		t.Error(diff)
 	}
@@ -52,13 +58,19 @@ func TestScheduleRules(t *testing.T) {
 		when surveys.Schedule
 		want []string
 	}{
-		"no opening":     {surveys.Schedule{ClosesAt: now.Add(time.Hour)}, []string{"opens surveys.error.time"}},
-		"no closing":     {surveys.Schedule{OpensAt: now}, []string{"closes surveys.error.time"}},
-		"closes at once": {surveys.Schedule{OpensAt: now.Add(time.Hour), ClosesAt: now.Add(time.Hour)}, []string{"closes surveys.error.closes_before_opens"}},
-		"closed before":  {surveys.Schedule{OpensAt: now.Add(-2 * time.Hour), ClosesAt: now}, []string{"closes surveys.error.closes_past"}},
-		"opened before":  {surveys.Schedule{OpensAt: now.AddDate(0, 0, -1), ClosesAt: now.Add(time.Hour)}, []string{"opens surveys.error.opens_past"}},
-		"year 2999":      {surveys.Schedule{OpensAt: now.AddDate(973, 0, 0), ClosesAt: now.AddDate(973, 0, 1)}, []string{"opens error.date.far", "closes error.date.far"}},
-		"long grace":     {surveys.Schedule{OpensAt: now, ClosesAt: now.Add(time.Hour), Grace: 1441}, []string{"grace surveys.error.grace"}},
+		"no opening": {surveys.Schedule{ClosesAt: now.Add(time.Hour)},
+			[]string{"opens surveys.error.time"}},
+		"no closing": {surveys.Schedule{OpensAt: now}, []string{"closes surveys.error.time"}},
+		"closes at once": {surveys.Schedule{OpensAt: now.Add(time.Hour), ClosesAt: now.Add(time.Hour)},
+			[]string{"closes surveys.error.closes_before_opens"}},
+		"closed before": {surveys.Schedule{OpensAt: now.Add(-2 * time.Hour), ClosesAt: now},
+			[]string{"closes surveys.error.closes_past"}},
+		"opened before": {surveys.Schedule{OpensAt: now.AddDate(0, 0, -1), ClosesAt: now.Add(time.Hour)},
+			[]string{"opens surveys.error.opens_past"}},
+		"year 2999": {surveys.Schedule{OpensAt: now.AddDate(973, 0, 0),
+			ClosesAt: now.AddDate(973, 0, 1)}, []string{"opens error.date.far", "closes error.date.far"}},
+		"long grace": {surveys.Schedule{OpensAt: now, ClosesAt: now.Add(time.Hour), Grace: 1441},
+			[]string{"grace surveys.error.grace"}},
 	} {
 		_, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: c.when})
 		if diff := cmp.Diff(c.want, fields(err)); diff != "" {
@@ -70,8 +82,8 @@ func TestScheduleRules(t *testing.T) {
 	}
 }
 
-// What is edited after publication becomes version 2; who had begun version 1 finishes it; results put the same questions
-// together, say which are changed, and keep "not asked" apart.
+// What is edited after publication becomes version 2; who had begun version 1 finishes it; results put the
+// same questions together, say which are changed, and keep "not asked" apart.
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -81,7 +93,8 @@ func TestVersions(t *testing.T) {
 	in := question.Input()
 	in.Options, in.Lines = in.Options[1:], "Treni|Trains"
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
-	q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 2, surveys.NPS, surveys.QuestionInput{Text: label("Nuova domanda"), Join: logic.All})
+	q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 2, surveys.NPS,
+		surveys.QuestionInput{Text: label("Nuova domanda"), Join: logic.All})
 	must(t, q, err)
 	if !q.Edited || q.Version() != 1 {
 		t.Errorf("edited %v, version %d", q.Edited, q.Version())
@@ -110,7 +123,8 @@ func TestVersions(t *testing.T) {
 	if m := byCode["q1"]; m.Changed || m.Asked != 3 || m.Options[0].N != 2 || m.Options[1].N != 1 {
 		t.Errorf("q1: %+v", m)
 	}
-	if m := byCode["q7"]; m.Asked != 1 || m.Answered != 1 || m.NotShown != 0 || m.NotGiven != 0 || len(m.Versions) != 1 {
+	if m := byCode["q7"]; m.Asked != 1 || m.Answered != 1 || m.NotShown != 0 || m.NotGiven != 0 ||
+		len(m.Versions) != 1 {
 		t.Errorf("q7: %+v", m)
 	}
 	m := byCode["q2"]
@@ -121,7 +135,8 @@ func TestVersions(t *testing.T) {
 			t.Errorf("option %+v", option)
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"a1": 2, "a2": 0, "a3": 1, "a4": 1}, counts); diff != "" || !m.Changed {
+	if diff := cmp.Diff(map[string]int{"a1": 2, "a2": 0, "a3": 1, "a4": 1}, counts); diff != "" ||
+		!m.Changed {
 		t.Error(m.Changed, diff)
 	}
 }
@@ -146,7 +161,8 @@ func TestWhatNeverChangesAfterPublication(t *testing.T) {
 	}
 }
 
-// Two who publish at once make one version, and nobody ever answers a version that differs from what was agreed to.
+// Two who publish at once make one version, and nobody ever answers a version that differs from what was
+// agreed to.
 func TestPublishInParallel(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -231,12 +247,14 @@ func TestSearch(t *testing.T) {
 	if got := find("borgoforte", search.Public); len(got) > 0 {
 		t.Errorf("everybody finds a draft: %v", got)
 	}
-	if diff := cmp.Diff([]string{"/desk/surveys/" + string(q.ID)}, find("borgoforte", surveys.ScopeDrafts)); diff != "" {
+	if diff := cmp.Diff([]string{"/desk/surveys/" + string(q.ID)},
+		find("borgoforte", surveys.ScopeDrafts)); diff != "" {
 		t.Error(diff)
 	}
 	q = take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)}))(t)
 	o.answer(stranger, q.Slug, form("q1", "a1"), form("q5", "Segretissimo"))
-	if diff := cmp.Diff([]string{"/sondaggi/trasporti-a-borgoforte"}, find("autobus", search.Public)); diff != "" {
+	if diff := cmp.Diff([]string{"/sondaggi/trasporti-a-borgoforte"},
+		find("autobus", search.Public)); diff != "" {
 		t.Error(diff)
 	}
 	if got := find("segretissimo", search.Public, surveys.ScopeDrafts); len(got) > 0 {
@@ -282,7 +300,8 @@ func TestOptionsMustBeToldApart(t *testing.T) {
 		o := open(t)
 		q, ctx := o.draft("Bozza", surveys.Anonymous), t.Context()
 		q, code, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Single,
-			surveys.QuestionInput{Text: label("Quale?"), Lines: lines, Details: surveys.Details{Other: true}, Join: logic.All})
+			surveys.QuestionInput{Text: label("Quale?"), Lines: lines, Details: surveys.Details{Other: true},
+				Join: logic.All})
 		must(t, q, err)
 		_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 		var expected []string

@@ -10,10 +10,12 @@ import (
 func TestPublishedIsWhatCitizensAreAsked(t *testing.T) {
 	t.Parallel()
 	q := Questionnaire{}
-	if _, err := (&Service{}).Published(t.Context(), civic.Visitor("r"), q); civic.CodeOf(err) != civic.Unauthenticated {
+	if _, err := (&Service{}).Published(t.Context(), civic.Visitor("r"),
+		q); civic.CodeOf(err) != civic.Unauthenticated {
 		t.Errorf("a visitor: %v", err)
 	}
-	if _, err := (&Service{}).Published(t.Context(), civic.System("test"), q); civic.CodeOf(err) != civic.NotFound {
+	if _, err := (&Service{}).Published(t.Context(), civic.System("test"),
+		q); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("a draft: %v", err)
 	}
 	q.Versions = []VersionRef{{Number: 1, Document: "v1"}}

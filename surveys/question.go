@@ -23,14 +23,15 @@ const (
 	MaxOtherAnswer   = 200
 )
 
-// Option is one thing to choose. Its code never changes and is never used again, so that answers keep their meaning.
+// Option is one thing to choose. Its code never changes and is never used again, so that answers keep their
+// meaning.
 type Option struct {
 	Code  string `bson:"code"`
 	Label Text   `bson:"label"`
 }
 
-// Question is one question. Its code and kind never change, and a code is never used again in the same questionnaire: that is
-// what makes answers to different versions comparable.
+// Question is one question. Its code and kind never change, and a code is never used again in the same
+// questionnaire: that is what makes answers to different versions comparable.
 type Question struct {
 	Code     string `bson:"code"`
 	Kind     Kind   `bson:"kind"`
@@ -57,7 +58,8 @@ type Content struct {
 	NextCode     int       `bson:"next"` // the number of the next question's code
 }
 
-// Codes returns what answers to q can say in conditions, segments and tables, in order; nil where they are not counted by codes.
+// Codes returns what answers to q can say in conditions, segments and tables, in order; nil where they are
+// not counted by codes.
 func (q Question) Codes() []string { return q.kind().codes(q) }
 
 // Coded reports whether q is answered with codes, which can be counted.
@@ -66,14 +68,15 @@ func (q Question) Coded() bool { return q.kind().codes(q) != nil }
 // Measure says what answers to q are compared by in conditions.
 func (q Question) Measure() logic.Measure { return q.kind().measure() }
 
-// Label returns what code means in a language: the option's label, the digit of a scale without one. The label of "other" is
-// the interface's and comes back empty.
+// Label returns what code means in a language: the option's label, the digit of a scale without one. The
+// label of "other" is the interface's and comes back empty.
 func (q Question) Label(code, language string) string { return q.kind().label(q, code, language) }
 
 // Hint returns a sentence on how to answer, nil when there is nothing to say.
 func (q Question) Hint() *civic.Message { return q.kind().hint(q) }
 
-// InWords returns an answer to q as it is read in a language; other is what the interface calls the option "other".
+// InWords returns an answer to q as it is read in a language; other is what the interface calls the option
+// "other".
 func (q Question) InWords(a Answer, language, other string) []string {
 	return q.kind().inWords(q, a, language, other)
 }
@@ -147,7 +150,8 @@ func (c Content) logicQuestions() []logic.Question {
 	var qs []logic.Question
 	for page, p := range c.Pages {
 		for _, q := range p.Questions {
-			qs = append(qs, logic.Question{Code: q.Code, Page: page, Codes: q.Codes(), Measure: q.Measure(), Show: q.Show})
+			qs = append(qs, logic.Question{Code: q.Code, Page: page, Codes: q.Codes(), Measure: q.Measure(),
+				Show: q.Show})
 		}
 	}
 	return qs

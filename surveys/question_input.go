@@ -17,8 +17,9 @@ const (
 
 // Input is how a question, or one part of it, is asked.
 type Input struct {
-	Part      string // what the name of its field has after the question's code and a point; "" for the question's own
-	Label     Text   // of a part
+	// what the name of its field has after the question's code and a point; "" for the question's own
+	Part      string
+	Label     Text // of a part
 	By        Way
 	Options   []Option // what can be chosen; that of OtherCode has no label and a text beside it
 	Low, High Text     // what the ends mean

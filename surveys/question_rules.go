@@ -29,11 +29,13 @@ func (q Question) cleaned(p civic.Problems) (Question, error) {
 	return q, p.Err()
 }
 
-// checkLogic returns an Invalid error that names every question whose condition cannot be decided; the field is its code.
+// checkLogic returns an Invalid error that names every question whose condition cannot be decided; the field
+// is its code.
 func (c Content) checkLogic() error {
 	var p civic.Problems
 	for _, f := range logic.Check(c.logicQuestions()) {
-		p.Add(f.Question, "surveys.error.logic."+string(f.Reason), civic.Args{"Question": c.name(f.Question), "Reference": c.name(f.Reference)})
+		p.Add(f.Question, "surveys.error.logic."+string(f.Reason),
+			civic.Args{"Question": c.name(f.Question), "Reference": c.name(f.Reference)})
 	}
 	return p.Err()
 }
@@ -46,8 +48,8 @@ func (c Content) name(code string) string {
 	return code
 }
 
-// checkComplete returns an Invalid error that names everything still missing before c can be published; the field is a
-// question's code, "title", "introduction", or "page.N".
+// checkComplete returns an Invalid error that names everything still missing before c can be published; the
+// field is a question's code, "title", "introduction", or "page.N".
 func (c Content) checkComplete() error {
 	var p civic.Problems
 	if c.Title.lacks(c.Languages) {
@@ -94,8 +96,8 @@ func (q Question) checkComplete(p *civic.Problems, languages []string) {
 // named returns the arguments of a message that names q.
 func (q Question) named() civic.Args { return civic.Args{"Question": q.Text.In(Italian)} }
 
-// checkTold notes texts that show nothing, and options that a respondent cannot tell apart: by the same code, or by words that
-// look the same in one of the languages.
+// checkTold notes texts that show nothing, and options that a respondent cannot tell apart: by the same code,
+// or by words that look the same in one of the languages.
 func (q Question) checkTold(p *civic.Problems, languages []string) {
 	needed, possible := q.texts()
 	if slices.ContainsFunc(append(needed, possible...), Text.invisible) {
@@ -122,7 +124,8 @@ func (q Question) checkTold(p *civic.Problems, languages []string) {
 	}
 }
 
-// groups returns the texts that are read beside each other: those of each list, with "other", and those of single settings.
+// groups returns the texts that are read beside each other: those of each list, with "other", and those of
+// single settings.
 func (q Question) groups() [][]Option {
 	var groups [][]Option
 	var single []Option
@@ -166,7 +169,8 @@ func (c Content) checkCodes(p *civic.Problems) {
 	seen := map[string]bool{}
 	for _, q := range c.Questions() {
 		if seen[q.Code] {
-			p.Add(q.Code, "surveys.error.logic.duplicated", civic.Args{"Question": c.name(q.Code), "Reference": q.Code})
+			p.Add(q.Code, "surveys.error.logic.duplicated",
+				civic.Args{"Question": c.name(q.Code), "Reference": q.Code})
 		}
 		seen[q.Code] = true
 	}

@@ -10,8 +10,8 @@ import (
 	"ascolto/surveys/logic"
 )
 
-// QuestionInput is what staff set of a question. Options keep their codes; those that are left out go away, and Lines adds new
-// ones: one a line, Italian, and after a vertical bar English.
+// QuestionInput is what staff set of a question. Options keep their codes; those that are left out go away,
+// and Lines adds new ones: one a line, Italian, and after a vertical bar English.
 type QuestionInput struct {
 	Text     Text
 	Help     Text
@@ -23,10 +23,12 @@ type QuestionInput struct {
 	Terms    []string // the condition, as logic.ParseTerm reads them; none: always shown
 }
 
-// Input returns the question as it can be edited again; Terms is empty for a condition of a shape that terms cannot say.
+// Input returns the question as it can be edited again; Terms is empty for a condition of a shape that terms
+// cannot say.
 func (q Question) Input() QuestionInput {
 	join, terms, _ := q.Show.Split()
-	return QuestionInput{Text: q.Text, Help: q.Help, Required: q.Required, Details: q.Details, Join: join, Terms: terms}
+	return QuestionInput{Text: q.Text, Help: q.Help, Required: q.Required, Details: q.Details, Join: join,
+		Terms: terms}
 }
 
 // NewInput returns the input of an empty question of a kind, or an Invalid error.
@@ -50,7 +52,8 @@ func (q Question) with(in QuestionInput) (Question, error) {
 	return q.cleaned(p)
 }
 
-// thresholds returns terms with what is typed in them, to compare answers with, as conditions have it; or an Invalid error under "terms".
+// thresholds returns terms with what is typed in them, to compare answers with, as conditions have it; or an
+// Invalid error under "terms".
 func (c Content) thresholds(terms []string) ([]string, error) {
 	read := slices.Clone(terms)
 	for i, term := range terms {
@@ -80,14 +83,17 @@ func (c Content) thresholds(terms []string) ([]string, error) {
 }
 
 // AddQuestion appends a question to page number, counted from 1, and returns its code as well.
-func (s *Service) AddQuestion(ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, kind Kind, in QuestionInput) (Questionnaire, string, error) {
+func (s *Service) AddQuestion(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, kind Kind, in QuestionInput,
+) (Questionnaire, string, error) {
 	var code string
 	q, err := s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
 		if err := q.Content.hasPage(number); err != nil {
 			return err
 		}
 		if len(q.Content.Questions()) >= MaxQuestions {
-			return civic.NewErrorArgs(civic.Invalid, "surveys.error.questions_many", civic.Args{"Max": MaxQuestions})
+			return civic.NewErrorArgs(civic.Invalid, "surveys.error.questions_many",
+				civic.Args{"Max": MaxQuestions})
 		}
 		code = "q" + strconv.Itoa(q.Content.NextCode)
 		blank, err := newQuestion(code, kind)
@@ -111,7 +117,9 @@ func (s *Service) AddQuestion(ctx context.Context, by civic.Actor, id civic.ID, 
 }
 
 // SaveQuestion changes a question. Its kind stays: answers of another kind could not be compared.
-func (s *Service) SaveQuestion(ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string, in QuestionInput) (Questionnaire, error) {
+func (s *Service) SaveQuestion(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string, in QuestionInput,
+) (Questionnaire, error) {
 	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
 		q.Content = q.Content.clone()
 		page, i, ok := q.Content.locate(code)
@@ -131,8 +139,11 @@ func (s *Service) SaveQuestion(ctx context.Context, by civic.Actor, id civic.ID,
 	})
 }
 
-// DeleteQuestion takes a question away. It returns an Invalid error that names a question whose condition looks at it.
-func (s *Service) DeleteQuestion(ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string) (Questionnaire, error) {
+// DeleteQuestion takes a question away. It returns an Invalid error that names a question whose condition
+// looks at it.
+func (s *Service) DeleteQuestion(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string,
+) (Questionnaire, error) {
 	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
 		q.Content = q.Content.clone()
 		page, i, ok := q.Content.locate(code)
@@ -150,9 +161,12 @@ func (s *Service) DeleteQuestion(ctx context.Context, by civic.Actor, id civic.I
 	})
 }
 
-// MoveQuestion moves a question one place up or down; at the edge of a page to the page beside it. At the very first or last
-// place it changes nothing. It returns an Invalid error that names the question when a condition would then look forward.
-func (s *Service) MoveQuestion(ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string, up bool) (Questionnaire, error) {
+// MoveQuestion moves a question one place up or down; at the edge of a page to the page beside it. At the
+// very first or last place it changes nothing. It returns an Invalid error that names the question when a
+// condition would then look forward.
+func (s *Service) MoveQuestion(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string, up bool,
+) (Questionnaire, error) {
 	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
 		q.Content = q.Content.clone()
 		page, i, ok := q.Content.locate(code)

@@ -7,8 +7,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Details are what the questions of some kinds have besides their texts; the settings of its kind say which of them a question has.
-// The others are empty.
+// Details are what the questions of some kinds have besides their texts; the settings of its kind say which
+// of them a question has. The others are empty.
 type Details struct {
 	Options   []Option `bson:"options,omitempty"`   // what can be chosen; the points of a scale
 	Rows      []Option `bson:"rows,omitempty"`      // what each of the options is chosen for
@@ -20,12 +20,14 @@ type Details struct {
 	High      Text     `bson:"high,omitempty"`      // what the highest point means
 	Unit      Text     `bson:"unit,omitempty"`      // what a number counts: "minutes"
 	Decimals  int      `bson:"decimals,omitempty"`  // how many digits a number may have after the point
-	Least     string   `bson:"least,omitempty"`     // the least number allowed, or the first day; empty: no bound
-	Most      string   `bson:"most,omitempty"`      // the greatest number allowed, or the last day; empty: no bound
+	// the least number allowed, or the first day; empty: no bound
+	Least string `bson:"least,omitempty"`
+	// the greatest number allowed, or the last day; empty: no bound
+	Most string `bson:"most,omitempty"`
 }
 
-// Setting is one field of the form of a question, beside those that every question has. One of Flag, Whole, Line, Words and
-// List is set: it returns where in Details the field's value lies.
+// Setting is one field of the form of a question, beside those that every question has. One of Flag, Whole,
+// Line, Words and List is set: it returns where in Details the field's value lies.
 type Setting struct {
 	Name  string // of the field; of a list, what the names of its rows begin with
 	Flag  func(*Details) *bool
@@ -50,13 +52,14 @@ func (s Setting) NewRows() string { return s.Name + ".lines" }
 // Row is the form's field with the words of a row of a list, without its language.
 func (s Setting) Row(code string) string { return s.Name + "." + code }
 
-// Settings lists what staff set of questions of a kind beside the texts that every question has, in the order of the form; nil for a
-// kind that does not exist.
+// Settings lists what staff set of questions of a kind beside the texts that every question has, in the order
+// of the form; nil for a kind that does not exist.
 func (k Kind) Settings() []Setting { return kindOf(k).settings() }
 
 // The settings that several kinds have.
 var (
-	pointSetting  = Setting{Name: "option", Noun: "point", List: func(d *Details) *[]Option { return &d.Options }}
+	pointSetting = Setting{Name: "option", Noun: "point",
+		List: func(d *Details) *[]Option { return &d.Options }}
 	optionSetting = Setting{Name: "option", Noun: "option", List: pointSetting.List,
 		Lines: func(in *QuestionInput) *string { return &in.Lines }}
 	rowSetting = Setting{Name: "row", Noun: "row", List: func(d *Details) *[]Option { return &d.Rows },
@@ -84,7 +87,8 @@ func (s Setting) move(to, from *Details) {
 	}
 }
 
-// put puts into q what a form set: only what its kind has. Of lists, rows that q does not have are left out, and lines make new ones.
+// put puts into q what a form set: only what its kind has. Of lists, rows that q does not have are left out,
+// and lines make new ones.
 func (q *Question) put(in QuestionInput, p *civic.Problems) {
 	known := q.Details
 	q.Details = Details{}

@@ -26,10 +26,12 @@ type Participation string
 // The kinds of participation.
 const (
 	Anonymous Participation = "anonymous" // anybody with the link; nothing about the person is kept
-	Known     Participation = "known"     // signed-in citizens; one response each, which belongs to their contact
+	// signed-in citizens; one response each, which belongs to their contact
+	Known Participation = "known"
 )
 
-// Collection says how the respondents come to the questionnaire, which decides what may be concluded from the results.
+// Collection says how the respondents come to the questionnaire, which decides what may be concluded from the
+// results.
 type Collection string
 
 // The kinds of collection.
@@ -72,26 +74,31 @@ type VersionRef struct {
 // Questionnaire is one survey: what staff edit, which versions were published, and when it is open.
 type Questionnaire struct {
 	docstore.Meta `bson:",inline"`
-	Slug          string        `bson:"slug"` // in the address; never changes after publication
-	State         State         `bson:"state"`
-	Content       Content       `bson:"content"` // as edited; citizens see the last version instead
-	Versions      []VersionRef  `bson:"versions,omitempty"`
-	Edited        bool          `bson:"edited"`             // whether Content differs from the last version
-	Meanings      []Meaning     `bson:"meanings,omitempty"` // which changed words mean the same; without, they stand apart
-	Worded        int           `bson:"worded,omitempty"`   // up to which version answers in the CRM tell wordings apart
+	Slug          string       `bson:"slug"` // in the address; never changes after publication
+	State         State        `bson:"state"`
+	Content       Content      `bson:"content"` // as edited; citizens see the last version instead
+	Versions      []VersionRef `bson:"versions,omitempty"`
+	Edited        bool         `bson:"edited"` // whether Content differs from the last version
+	// which changed words mean the same; without, they stand apart
+	Meanings []Meaning `bson:"meanings,omitempty"`
+	// up to which version answers in the CRM tell wordings apart
+	Worded        int           `bson:"worded,omitempty"`
 	Participation Participation `bson:"participation"`
 	Collection    Collection    `bson:"collection"`
-	Office        civic.ID      `bson:"office,omitempty"` // whose questionnaire it is; empty: the whole municipality's
-	OpensAt       time.Time     `bson:"opensAt"`
-	ClosesAt      time.Time     `bson:"closesAt"`
-	Grace         int           `bson:"grace"`               // minutes
-	FirstDay      string        `bson:"firstDay,omitempty"`  // no response is older than this day (Europe/Rome)
-	ResultsAt     time.Time     `bson:"resultsAt,omitempty"` // when the public results were made; zero: there are none
-	CreatedBy     civic.ID      `bson:"createdBy,omitempty"`
-	Edits         merge.Edits   `bson:"edits,omitempty"`      // who edited which of the settings last
-	Submission    string        `bson:"submission,omitempty"` // digest of the form that made it
-	CreatedAt     time.Time     `bson:"createdAt"`
-	UpdatedAt     time.Time     `bson:"updatedAt"`
+	// whose questionnaire it is; empty: the whole municipality's
+	Office   civic.ID  `bson:"office,omitempty"`
+	OpensAt  time.Time `bson:"opensAt"`
+	ClosesAt time.Time `bson:"closesAt"`
+	Grace    int       `bson:"grace"` // minutes
+	// no response is older than this day (Europe/Rome)
+	FirstDay string `bson:"firstDay,omitempty"`
+	// when the public results were made; zero: there are none
+	ResultsAt  time.Time   `bson:"resultsAt,omitempty"`
+	CreatedBy  civic.ID    `bson:"createdBy,omitempty"`
+	Edits      merge.Edits `bson:"edits,omitempty"`      // who edited which of the settings last
+	Submission string      `bson:"submission,omitempty"` // digest of the form that made it
+	CreatedAt  time.Time   `bson:"createdAt"`
+	UpdatedAt  time.Time   `bson:"updatedAt"`
 }
 
 // Phase is where a questionnaire stands at a moment.
@@ -193,11 +200,13 @@ func (q *Questionnaire) applyOver(in Settings, shown string, by civic.Actor, now
 		return err
 	}
 	edits := func(q *Questionnaire) *merge.Edits { return &q.Edits }
-	return merge.Update[Questionnaire]{Fields: settingsFields(), Edits: edits, Shown: shown, By: by, At: now}.Apply(q, &stored)
+	return merge.Update[Questionnaire]{Fields: settingsFields(), Edits: edits, Shown: shown, By: by,
+		At: now}.Apply(q, &stored)
 }
 
-// apply puts cleaned settings into q, or returns an Invalid error. After publication the address and the participation stay:
-// links must not break, and what respondents were promised about their anonymity must not change.
+// apply puts cleaned settings into q, or returns an Invalid error. After publication the address and the
+// participation stay: links must not break, and what respondents were promised about their anonymity must not
+// change.
 func (q *Questionnaire) apply(in Settings) error {
 	var p civic.Problems
 	title := in.Title.cleanLine(&p, "title", MaxLabel)
@@ -239,8 +248,8 @@ func (q *Questionnaire) apply(in Settings) error {
 // maxSlug bounds an address, in characters.
 const maxSlug = 80
 
-// ParseSlug returns s as the last part of an address: lower-case letters, digits and single hyphens, 3 to 80 characters; or an
-// Invalid error.
+// ParseSlug returns s as the last part of an address: lower-case letters, digits and single hyphens, 3 to 80
+// characters; or an Invalid error.
 func ParseSlug(s string) (string, error) {
 	ok := len(s) >= 3 && len(s) <= maxSlug && s[0] != '-' && s[len(s)-1] != '-' && !strings.Contains(s, "--")
 	for _, r := range s {

@@ -8,10 +8,12 @@ import (
 	"ascolto/search"
 )
 
-// Reschedule changes when a published questionnaire is open, and nothing of what it asks: edits that are not published stay as
-// they are. Once open, the opening time stays. It returns an Invalid error that names what is wrong with the times, and Conflict
-// when the questionnaire is a draft, over, or was changed meanwhile.
-func (s *Service) Reschedule(ctx context.Context, by civic.Actor, id civic.ID, revision int64, when Schedule) (Questionnaire, error) {
+// Reschedule changes when a published questionnaire is open, and nothing of what it asks: edits that are not
+// published stay as they are. Once open, the opening time stays. It returns an Invalid error that names what
+// is wrong with the times, and Conflict when the questionnaire is a draft, over, or was changed meanwhile.
+func (s *Service) Reschedule(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, when Schedule,
+) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
 	}
@@ -48,9 +50,12 @@ func (q Questionnaire) reschedulable(by civic.Actor, revision int64, when Schedu
 	return when.check(now, q.Phase(now) != Open)
 }
 
-// Discard throws the edits since the last publication away: the content is again what citizens are asked. Codes that were given
-// meanwhile are not given again. It returns Conflict before the first publication and when somebody changed it meanwhile.
-func (s *Service) Discard(ctx context.Context, by civic.Actor, id civic.ID, revision int64) (Questionnaire, error) {
+// Discard throws the edits since the last publication away: the content is again what citizens are asked.
+// Codes that were given meanwhile are not given again. It returns Conflict before the first publication and
+// when somebody changed it meanwhile.
+func (s *Service) Discard(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64,
+) (Questionnaire, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Questionnaire{}, err
 	}
@@ -81,8 +86,8 @@ func (s *Service) Discard(ctx context.Context, by civic.Actor, id civic.ID, revi
 	return q, s.note(ctx, by, ActionQuestionnaireDiscard, q.ID, nil)
 }
 
-// Delete takes a draft away that was never published: nobody has answered it and nothing else names it. It returns Conflict for
-// any other questionnaire, and when somebody changed it meanwhile.
+// Delete takes a draft away that was never published: nobody has answered it and nothing else names it. It
+// returns Conflict for any other questionnaire, and when somebody changed it meanwhile.
 func (s *Service) Delete(ctx context.Context, by civic.Actor, id civic.ID, revision int64) error {
 	if err := by.Can(PermWrite); err != nil {
 		return err
@@ -101,5 +106,6 @@ func (s *Service) Delete(ctx context.Context, by civic.Actor, id civic.ID, revis
 		return err
 	}
 	s.index.Put(search.Doc{ID: searchID(id), Deleted: true})
-	return s.note(ctx, by, ActionQuestionnaireDelete, id, map[string]string{"title": q.Content.Title.In(Italian)})
+	return s.note(ctx, by, ActionQuestionnaireDelete, id,
+		map[string]string{"title": q.Content.Title.In(Italian)})
 }

@@ -12,20 +12,23 @@ import (
 	"ascolto/surveys/logic"
 )
 
-// Unpublished edits keep nobody from changing the times; they can be thrown away, and codes given meanwhile never come back.
+// Unpublished edits keep nobody from changing the times; they can be thrown away, and codes given meanwhile
+// never come back.
 func TestTimesChangeAndEditsAreDiscarded(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	published := q.Content
-	q, code, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.NPS, surveys.QuestionInput{Text: label("Nuova"), Join: logic.All})
+	q, code, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.NPS,
+		surveys.QuestionInput{Text: label("Nuova"), Join: logic.All})
 	if must(t, q, err); code != "q7" {
 		t.Fatal(code)
 	}
 	later := surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: q.ClosesAt.Add(time.Hour), Grace: 5}
 	_, err = o.Reschedule(ctx, member, q.ID, q.Revision, later)
 	wantCode(t, "times by who may not publish", err, civic.Forbidden)
-	_, err = o.Reschedule(ctx, comms, q.ID, q.Revision, surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: o.clock.now()})
+	_, err = o.Reschedule(ctx, comms, q.ID, q.Revision,
+		surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: o.clock.now()})
 	if diff := cmp.Diff([]string{"closes surveys.error.closes_before_opens"}, fields(err)); diff != "" {
 		t.Error(diff)
 	}
@@ -40,12 +43,14 @@ func TestTimesChangeAndEditsAreDiscarded(t *testing.T) {
 	if diff := cmp.Diff(published, q.Content); diff != "" || q.Edited || !q.ClosesAt.Equal(later.ClosesAt) {
 		t.Error(diff, q.Edited)
 	}
-	q, code, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.NPS, surveys.QuestionInput{Text: label("Altra"), Join: logic.All})
+	q, code, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.NPS,
+		surveys.QuestionInput{Text: label("Altra"), Join: logic.All})
 	if must(t, q, err); code != "q8" {
 		t.Errorf("code %s was given twice", code)
 	}
 	take(o.Close(ctx, comms, q.ID))(t)
-	for _, action := range []audit.Action{surveys.ActionQuestionnaireReschedule, surveys.ActionQuestionnaireDiscard} {
+	for _, action := range []audit.Action{surveys.ActionQuestionnaireReschedule,
+		surveys.ActionQuestionnaireDiscard} {
 		if n := len(o.audited(audit.Query{Action: action})); n != 1 {
 			t.Errorf("%s audited %d times", action, n)
 		}

@@ -31,20 +31,26 @@ func (s *Service) Published(ctx context.Context, by civic.Actor, q Questionnaire
 }
 
 // List returns a page of all questionnaires, the last changed first.
-func (s *Service) List(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Questionnaire], error) {
+func (s *Service) List(
+	ctx context.Context, by civic.Actor, page civic.PageRequest,
+) (civic.Page[Questionnaire], error) {
 	if err := by.Can(PermRead); err != nil {
 		return civic.Page[Questionnaire]{}, err
 	}
 	page = page.Normal()
-	return s.surveys.Find(ctx, docstore.Query{Sort: []string{"-updatedAt"}, Cursor: page.Cursor, Limit: page.Size})
+	return s.surveys.Find(ctx, docstore.Query{Sort: []string{"-updatedAt"}, Cursor: page.Cursor,
+		Limit: page.Size})
 }
 
 // maxSlugTries bounds the search for an address that is free.
 const maxSlugTries = 50
 
-// Create stores a new questionnaire with one empty page. The same form key with the same title and author returns the one made
-// before. An address made of the title gets a number when it is taken; one that was typed is an Invalid error then.
-func (s *Service) Create(ctx context.Context, by civic.Actor, formKey string, in Settings) (Questionnaire, error) {
+// Create stores a new questionnaire with one empty page. The same form key with the same title and author
+// returns the one made before. An address made of the title gets a number when it is taken; one that was
+// typed is an Invalid error then.
+func (s *Service) Create(
+	ctx context.Context, by civic.Actor, formKey string, in Settings,
+) (Questionnaire, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Questionnaire{}, err
 	}
@@ -56,8 +62,11 @@ func (s *Service) Create(ctx context.Context, by civic.Actor, formKey string, in
 	return s.insert(ctx, by, formKey, q, in.Slug == "")
 }
 
-// Duplicate stores a new draft that asks what another questionnaire asks, as it is edited now. Its address gets a number.
-func (s *Service) Duplicate(ctx context.Context, by civic.Actor, formKey string, id civic.ID) (Questionnaire, error) {
+// Duplicate stores a new draft that asks what another questionnaire asks, as it is edited now. Its address
+// gets a number.
+func (s *Service) Duplicate(
+	ctx context.Context, by civic.Actor, formKey string, id civic.ID,
+) (Questionnaire, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Questionnaire{}, err
 	}
@@ -65,11 +74,17 @@ func (s *Service) Duplicate(ctx context.Context, by civic.Actor, formKey string,
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	return s.insert(ctx, by, formKey, Questionnaire{State: Draft, Slug: old.Slug, Content: old.Content.clone(), Participation: old.Participation,
-		Collection: old.Collection, Office: old.Office, Grace: old.Grace, Submission: submission("duplicate", id)}, true)
+	return s.insert(ctx, by, formKey,
+		Questionnaire{State: Draft, Slug: old.Slug, Content: old.Content.clone(),
+			Participation: old.Participation,
+			Collection:    old.Collection, Office: old.Office, Grace: old.Grace,
+			Submission: submission("duplicate",
+				id)}, true)
 }
 
-func (s *Service) insert(ctx context.Context, by civic.Actor, formKey string, q Questionnaire, mayRename bool) (Questionnaire, error) {
+func (s *Service) insert(
+	ctx context.Context, by civic.Actor, formKey string, q Questionnaire, mayRename bool,
+) (Questionnaire, error) {
 	if err := may(by, PermWrite, q.Office); err != nil {
 		return Questionnaire{}, err
 	}
@@ -95,7 +110,10 @@ func (s *Service) insert(ctx context.Context, by civic.Actor, formKey string, q 
 // creation is how a form makes q.
 func (s *Service) creation(by civic.Actor, q Questionnaire) docstore.Creation[Questionnaire] {
 	return docstore.Creation[Questionnaire]{
-		Same: func(old *Questionnaire) bool { return old.CreatedBy == q.CreatedBy && old.Submission == q.Submission },
+		Same: func(old *Questionnaire) bool {
+			return old.CreatedBy == q.CreatedBy &&
+				old.Submission == q.Submission
+		},
 		Effects: func(ctx context.Context, q *Questionnaire, again bool) error {
 			s.find(ctx, *q)
 			e := audit.Entry{By: by, Action: ActionQuestionnaireCreate, Object: q.ID}
@@ -119,9 +137,11 @@ func fieldError(field, key string) error {
 // anyRevision makes edit change a questionnaire whatever others did to it: the change itself takes care.
 const anyRevision = -1
 
-// edit changes a questionnaire that still has the revision the form was made of; otherwise it returns a Conflict error, so that
-// nobody's change is overwritten unseen.
-func (s *Service) edit(ctx context.Context, by civic.Actor, id civic.ID, revision int64, change func(*Questionnaire) error) (Questionnaire, error) {
+// edit changes a questionnaire that still has the revision the form was made of; otherwise it returns a
+// Conflict error, so that nobody's change is overwritten unseen.
+func (s *Service) edit(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, change func(*Questionnaire) error,
+) (Questionnaire, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Questionnaire{}, err
 	}
@@ -156,9 +176,12 @@ func (q Questionnaire) editable(by civic.Actor, revision int64) error {
 	return nil
 }
 
-// SaveSettings changes what stands beside the questions, joined with what others changed since the form was shown: in.Shown tells what
-// it showed, or revision of which questionnaire. Where both changed one field the error is *merge.Conflict[Questionnaire].
-func (s *Service) SaveSettings(ctx context.Context, by civic.Actor, id civic.ID, revision int64, in Settings) (Questionnaire, error) {
+// SaveSettings changes what stands beside the questions, joined with what others changed since the form was
+// shown: in.Shown tells what it showed, or revision of which questionnaire. Where both changed one field the
+// error is *merge.Conflict[Questionnaire].
+func (s *Service) SaveSettings(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, in Settings,
+) (Questionnaire, error) {
 	now := s.now()
 	q, err := s.edit(ctx, by, id, anyRevision, func(q *Questionnaire) error {
 		if err := may(by, PermWrite, in.Office); err != nil {
@@ -182,7 +205,9 @@ func (s *Service) slugTaken(ctx context.Context, id civic.ID, slug string) bool 
 }
 
 // AddPage appends an empty page.
-func (s *Service) AddPage(ctx context.Context, by civic.Actor, id civic.ID, revision int64) (Questionnaire, error) {
+func (s *Service) AddPage(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64,
+) (Questionnaire, error) {
 	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
 		if len(q.Content.Pages) >= MaxPages {
 			return civic.NewErrorArgs(civic.Invalid, "surveys.error.pages_many", civic.Args{"Max": MaxPages})
@@ -193,7 +218,9 @@ func (s *Service) AddPage(ctx context.Context, by civic.Actor, id civic.ID, revi
 }
 
 // SavePageTitle changes the title of page number, counted from 1.
-func (s *Service) SavePageTitle(ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, title Text) (Questionnaire, error) {
+func (s *Service) SavePageTitle(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, title Text,
+) (Questionnaire, error) {
 	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
 		if err := q.Content.hasPage(number); err != nil {
 			return err
@@ -205,7 +232,9 @@ func (s *Service) SavePageTitle(ctx context.Context, by civic.Actor, id civic.ID
 }
 
 // DeletePage takes away page number, which must be empty and not the only one.
-func (s *Service) DeletePage(ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int) (Questionnaire, error) {
+func (s *Service) DeletePage(
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int,
+) (Questionnaire, error) {
 	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
 		if err := q.Content.hasPage(number); err != nil {
 			return err

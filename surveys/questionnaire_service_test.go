@@ -19,7 +19,8 @@ func TestCreate(t *testing.T) {
 	o := open(t)
 	ctx, in := t.Context(), settings("Perché l'Ufficio non è più in città?", surveys.Anonymous)
 	q := take(o.Create(ctx, comms, "form-1", in))(t)
-	if q.Slug != "perche-l-ufficio-non-e-piu-in-citta" || q.State != surveys.Draft || q.Participation != surveys.Anonymous {
+	if q.Slug != "perche-l-ufficio-non-e-piu-in-citta" || q.State != surveys.Draft ||
+		q.Participation != surveys.Anonymous {
 		t.Errorf("%+v", q)
 	}
 	if again := take(o.Create(ctx, comms, "form-1", in))(t); again.ID != q.ID {
@@ -35,8 +36,10 @@ func TestCreate(t *testing.T) {
 	if diff := cmp.Diff([]string{"slug surveys.error.slug_taken"}, fields(err)); diff != "" {
 		t.Error(diff)
 	}
-	_, err = o.Create(ctx, comms, "form-4", surveys.Settings{Slug: "Maiuscola", Participation: "both", Collection: "some"})
-	want := []string{"title.it surveys.error.title", "slug surveys.error.slug", "participation surveys.error.participation", "collection surveys.error.collection"}
+	_, err = o.Create(ctx, comms, "form-4", surveys.Settings{Slug: "Maiuscola", Participation: "both",
+		Collection: "some"})
+	want := []string{"title.it surveys.error.title", "slug surveys.error.slug",
+		"participation surveys.error.participation", "collection surveys.error.collection"}
 	if diff := cmp.Diff(want, fields(err)); diff != "" {
 		t.Error(diff)
 	}
@@ -70,14 +73,16 @@ func TestParseSlug(t *testing.T) {
 			t.Errorf("%q: %v", s, err)
 		}
 	}
-	for _, s := range []string{"", "ab", "-abc", "abc-", "a--b", "ABC", "città", "a b c", "a/b", "..", "a.b", strings.Repeat("a", 81)} {
+	for _, s := range []string{"", "ab", "-abc", "abc-", "a--b", "ABC", "città", "a b c", "a/b", "..", "a.b",
+		strings.Repeat("a", 81)} {
 		if _, err := surveys.ParseSlug(s); civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("%q is an address", s)
 		}
 	}
 }
 
-// Every act of staff is refused to strangers, to citizens, to members without the permission and to heads of other offices.
+// Every act of staff is refused to strangers, to citizens, to members without the permission and to heads of
+// other offices.
 func TestOnlyTheOfficeInCharge(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -88,24 +93,44 @@ func TestOnlyTheOfficeInCharge(t *testing.T) {
 	q = take(o.SaveSettings(ctx, comms, q.ID, q.Revision, in))(t)
 	say := func(key string) string { return key }
 	acts := map[string]func(by civic.Actor) error{
-		"settings": func(by civic.Actor) error { _, err := o.SaveSettings(ctx, by, q.ID, q.Revision, in); return err },
-		"page":     func(by civic.Actor) error { _, err := o.AddPage(ctx, by, q.ID, q.Revision); return err },
+		"settings": func(by civic.Actor) error {
+			_,
+				err := o.SaveSettings(ctx, by, q.ID, q.Revision, in)
+			return err
+		},
+		"page": func(by civic.Actor) error { _, err := o.AddPage(ctx, by, q.ID, q.Revision); return err },
 		"publish": func(by civic.Actor) error {
 			_, err := o.Publish(ctx, by, q.ID, 0, surveys.Publication{Schedule: surveys.Schedule{}})
 			return err
 		},
 		"close":   func(by civic.Actor) error { _, err := o.Close(ctx, by, q.ID); return err },
 		"results": func(by civic.Actor) error { _, _, err := o.Results(ctx, by, q.ID); return err },
-		"texts":   func(by civic.Actor) error { _, _, err := o.Texts(ctx, by, q.ID, "q5", civic.PageRequest{}); return err },
+		"texts": func(by civic.Actor) error {
+			_, _,
+				err := o.Texts(ctx, by, q.ID, "q5", civic.PageRequest{})
+			return err
+		},
 		"long table": func(by civic.Actor) error {
 			_, _, err := o.LongResponseExport(ctx, by, q.ID, "it", say)
 			return err
 		},
-		"responses": func(by civic.Actor) error { _, err := o.ExportResponses(ctx, by, q.ID, "it", say); return err },
-		"table":     func(by civic.Actor) error { _, err := o.ExportResults(ctx, by, q.ID, "it", say); return err },
-		"public":    func(by civic.Actor) error { _, err := o.PublishResults(ctx, by, q.ID); return err },
-		"withdraw":  func(by civic.Actor) error { _, err := o.WithdrawResults(ctx, by, q.ID); return err },
-		"load":      func(by civic.Actor) error { _, err := o.LoadResponses(ctx, by, q.ID, none); return err },
+		"responses": func(by civic.Actor) error {
+			_,
+				err := o.ExportResponses(ctx, by, q.ID, "it", say)
+			return err
+		},
+		"table": func(by civic.Actor) error {
+			_,
+				err := o.ExportResults(ctx, by, q.ID, "it", say)
+			return err
+		},
+		"public":   func(by civic.Actor) error { _, err := o.PublishResults(ctx, by, q.ID); return err },
+		"withdraw": func(by civic.Actor) error { _, err := o.WithdrawResults(ctx, by, q.ID); return err },
+		"load": func(by civic.Actor) error {
+			_,
+				err := o.LoadResponses(ctx, by, q.ID, none)
+			return err
+		},
 		"create in the office": func(by civic.Actor) error {
 			in := settings("Di un altro ufficio", surveys.Known)
 			in.Office = "office-mobility"
@@ -140,7 +165,8 @@ func TestConditionsAreCheckedAtSave(t *testing.T) {
 	o := open(t)
 	q, ctx := o.draft("Bozza", surveys.Anonymous), t.Context()
 	in := func(terms ...string) surveys.QuestionInput {
-		return surveys.QuestionInput{Text: label("Nuova"), Details: surveys.Details{MaxLength: 10}, Join: logic.All, Terms: terms}
+		return surveys.QuestionInput{Text: label("Nuova"), Details: surveys.Details{MaxLength: 10},
+			Join: logic.All, Terms: terms}
 	}
 	for name, c := range map[string]struct {
 		page  int
@@ -210,7 +236,8 @@ func TestMoveAndDelete(t *testing.T) {
 		}
 	}
 	q = take(o.DeleteQuestion(ctx, comms, q.ID, q.Revision, "q2"))(t)
-	q, code, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 2, surveys.NPS, surveys.QuestionInput{Text: label("Ancora"), Join: logic.All})
+	q, code, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 2, surveys.NPS,
+		surveys.QuestionInput{Text: label("Ancora"), Join: logic.All})
 	if must(t, q, err); code != "q7" || order() != "q1 q3 q4 | q6 q5 q7 |" {
 		t.Errorf("%s in %s: a code must never be used again", code, order())
 	}
@@ -247,8 +274,10 @@ func TestOptionsKeepTheirCodes(t *testing.T) {
 	in.Lines = "\n Treni | Trains \n\nTram"
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
 	question, _ = q.Content.Question("q2")
-	want := []surveys.Option{{Code: "a3", Label: label("Posti auto")}, {Code: "a2", Label: surveys.Text{It: "Piste ciclabili", En: "Cycle lanes"}},
-		{Code: "a4", Label: surveys.Text{It: "Treni", En: "Trains"}}, {Code: "a5", Label: surveys.Text{It: "Tram"}}}
+	want := []surveys.Option{{Code: "a3", Label: label("Posti auto")},
+		{Code: "a2", Label: surveys.Text{It: "Piste ciclabili", En: "Cycle lanes"}},
+		{Code: "a4", Label: surveys.Text{It: "Treni", En: "Trains"}}, {Code: "a5",
+			Label: surveys.Text{It: "Tram"}}}
 	if diff := cmp.Diff(want, question.Options); diff != "" {
 		t.Error(diff)
 	}
@@ -272,12 +301,21 @@ func TestQuestionRules(t *testing.T) {
 		in   surveys.QuestionInput
 		want []string
 	}{
-		"no text":     {surveys.FreeText, surveys.QuestionInput{Details: surveys.Details{MaxLength: 1}}, []string{"text.it surveys.error.text_missing"}},
-		"length":      {surveys.FreeText, surveys.QuestionInput{Text: label("x"), Details: surveys.Details{MaxLength: 4001}}, []string{"maxlength surveys.error.maxlength"}},
-		"min":         {surveys.Multiple, surveys.QuestionInput{Text: label("x"), Lines: "a\nb", Details: surveys.Details{Min: 3}}, []string{"min surveys.error.min"}},
-		"max":         {surveys.Multiple, surveys.QuestionInput{Text: label("x"), Lines: "a\nb", Details: surveys.Details{Min: 2, Max: 1}}, []string{"max surveys.error.max"}},
-		"long option": {surveys.Single, surveys.QuestionInput{Text: label("x"), Lines: strings.Repeat("è", 301)}, []string{"option.a1.it error.text.long"}},
-		"many":        {surveys.Single, surveys.QuestionInput{Text: label("x"), Lines: strings.Repeat("a\n", 61)}, []string{"option.lines surveys.error.options_many"}},
+		"no text": {surveys.FreeText, surveys.QuestionInput{Details: surveys.Details{MaxLength: 1}},
+			[]string{"text.it surveys.error.text_missing"}},
+		"length": {surveys.FreeText,
+			surveys.QuestionInput{Text: label("x"), Details: surveys.Details{MaxLength: 4001}},
+			[]string{"maxlength surveys.error.maxlength"}},
+		"min": {surveys.Multiple, surveys.QuestionInput{Text: label("x"), Lines: "a\nb",
+			Details: surveys.Details{Min: 3}}, []string{"min surveys.error.min"}},
+		"max": {surveys.Multiple, surveys.QuestionInput{Text: label("x"), Lines: "a\nb",
+			Details: surveys.Details{Min: 2, Max: 1}}, []string{"max surveys.error.max"}},
+		"long option": {surveys.Single,
+			surveys.QuestionInput{Text: label("x"), Lines: strings.Repeat("è", 301)},
+			[]string{"option.a1.it error.text.long"}},
+		"many": {surveys.Single,
+			surveys.QuestionInput{Text: label("x"), Lines: strings.Repeat("a\n", 61)},
+			[]string{"option.lines surveys.error.options_many"}},
 	} {
 		c.in.Join = logic.All
 		_, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, c.kind, c.in)
@@ -285,9 +323,11 @@ func TestQuestionRules(t *testing.T) {
 			t.Error(name, diff)
 		}
 	}
-	_, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, "hologram", surveys.QuestionInput{Text: label("x"), Join: logic.All})
+	_, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, "hologram",
+		surveys.QuestionInput{Text: label("x"), Join: logic.All})
 	wantCode(t, "an unknown kind", err, civic.Invalid)
-	_, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 9, surveys.NPS, surveys.QuestionInput{Text: label("x"), Join: logic.All})
+	_, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 9, surveys.NPS,
+		surveys.QuestionInput{Text: label("x"), Join: logic.All})
 	wantCode(t, "an unknown page", err, civic.NotFound)
 }
 
@@ -300,7 +340,8 @@ func TestDuplicate(t *testing.T) {
 	if again := take(o.Duplicate(ctx, comms, "form-d", q.ID))(t); again.ID != d.ID {
 		t.Error("duplicated twice")
 	}
-	if d.ID == q.ID || d.State != surveys.Draft || d.Version() != 0 || d.Slug == q.Slug || !d.OpensAt.Equal(time.Time{}) {
+	if d.ID == q.ID || d.State != surveys.Draft || d.Version() != 0 || d.Slug == q.Slug ||
+		!d.OpensAt.Equal(time.Time{}) {
 		t.Errorf("%+v", d)
 	}
 	if diff := cmp.Diff(q.Content, d.Content); diff != "" {

@@ -11,15 +11,16 @@ import (
 	"ascolto/surveys/logic"
 )
 
-// Of those who publish, discard and edit at the same time what they all see, one is heard and the others are told; what is published is
-// what one of them saw, whole.
+// Of those who publish, discard and edit at the same time what they all see, one is heard and the others are
+// told; what is published is what one of them saw, whole.
 func TestPublishDiscardAndEditAtOnce(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	won := map[string]int{}
 	add := func(q surveys.Questionnaire, text string) (surveys.Questionnaire, error) {
-		q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.NPS, surveys.QuestionInput{Text: label(text), Join: logic.All})
+		q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.NPS,
+			surveys.QuestionInput{Text: label(text), Join: logic.All})
 		return q, err
 	}
 	questions := func(c surveys.Content) (n int) {
@@ -31,11 +32,16 @@ func TestPublishDiscardAndEditAtOnce(t *testing.T) {
 	for round := range 25 {
 		q = take(add(q, "Nuova"))(t)
 		live := take(o.Published(ctx, comms, q))(t)
-		when := surveys.Publication{Schedule: surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: q.ClosesAt, Grace: q.Grace}}
+		when := surveys.Publication{Schedule: surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: q.ClosesAt,
+			Grace: q.Grace}}
 		acts := map[string]func() (surveys.Questionnaire, error){
-			"publish": func() (surveys.Questionnaire, error) { return o.Publish(ctx, comms, q.ID, q.Revision, when) },
-			"discard": func() (surveys.Questionnaire, error) { return o.Discard(ctx, comms, q.ID, q.Revision) },
-			"edit":    func() (surveys.Questionnaire, error) { return add(q, "Altra") },
+			"publish": func() (surveys.Questionnaire, error) {
+				return o.Publish(ctx, comms, q.ID, q.Revision, when)
+			},
+			"discard": func() (surveys.Questionnaire, error) {
+				return o.Discard(ctx, comms, q.ID, q.Revision)
+			},
+			"edit": func() (surveys.Questionnaire, error) { return add(q, "Altra") },
 		}
 		var mu sync.Mutex
 		var all sync.WaitGroup
@@ -80,9 +86,12 @@ func TestPublishDiscardAndEditAtOnce(t *testing.T) {
 	}
 	t.Logf("heard: %v", won)
 	for action, n := range map[string]int{
-		"surveys.questionnaire.publish": won["publish"] + 1, "surveys.questionnaire.discard": won["discard"] + won["edit"],
+		"surveys.questionnaire.publish": won["publish"] + 1, "surveys.questionnaire.discard": won["discard"] +
+			won["edit"],
 	} {
-		if got := len(o.audited(audit.Query{Action: audit.Action(action), Page: civic.PageRequest{Size: civic.MaxPageSize}})); got != n {
+		if got := len(
+			o.audited(audit.Query{Action: audit.Action(action),
+				Page: civic.PageRequest{Size: civic.MaxPageSize}})); got != n {
 			t.Errorf("%s audited %d times, want %d", action, got, n)
 		}
 	}

@@ -8,8 +8,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// RepairAnswers records again the responses to known surveys that asked a question in other words before answers in the CRM told wordings
-// apart, and returns how many surveys that were. It is for a job; what is recorded already changes nothing.
+// RepairAnswers records again the responses to known surveys that asked a question in other words before
+// answers in the CRM told wordings apart, and returns how many surveys that were. It is for a job; what is
+// recorded already changes nothing.
 func (s *Service) RepairAnswers(ctx context.Context) (int, error) {
 	n := 0
 	for q, err := range s.surveys.All(ctx, docstore.Query{Sort: []string{"updatedAt"}}) {
@@ -50,7 +51,8 @@ func (s *Service) repairAnswersOf(ctx context.Context, q Questionnaire) (repaire
 
 // recordAll puts every response of q onto the timelines once more.
 func (s *Service) recordAll(ctx context.Context, q Questionnaire, contents []Content) error {
-	all := docstore.Query{Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID))}, Sort: []string{"day"}, Limit: batch}
+	all := docstore.Query{Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID))},
+		Sort: []string{"day"}, Limit: batch}
 	for r, err := range s.responses.All(ctx, all) {
 		if err != nil {
 			return err

@@ -9,28 +9,32 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Response is what one respondent sent. It is stored once and never changed, apart from Pending. An anonymous one holds no
-// contact and no time but the day, and its id is random: neither tells who sent it or when.
+// Response is what one respondent sent. It is stored once and never changed, apart from Pending. An anonymous
+// one holds no contact and no time but the day, and its id is random: neither tells who sent it or when.
 type Response struct {
 	docstore.Meta `bson:",inline"`
-	Questionnaire civic.ID  `bson:"questionnaire"`
-	Version       int       `bson:"version"`
-	Day           string    `bson:"day"` // Europe/Rome
-	Language      string    `bson:"language"`
-	Answers       Answers   `bson:"answers"`
-	Texts         []string  `bson:"texts,omitempty"`   // the codes of questions answered with a text
-	Contact       civic.ID  `bson:"contact,omitempty"` // only when participation is Known; so are the fields below
-	At            time.Time `bson:"at,omitempty"`
-	Sheet         civic.ID  `bson:"sheet,omitempty"`   // the sheet it was made of, to know a repeated sending
-	Pending       bool      `bson:"pending,omitempty"` // not yet on the timeline
+	Questionnaire civic.ID `bson:"questionnaire"`
+	Version       int      `bson:"version"`
+	Day           string   `bson:"day"` // Europe/Rome
+	Language      string   `bson:"language"`
+	Answers       Answers  `bson:"answers"`
+	Texts         []string `bson:"texts,omitempty"` // the codes of questions answered with a text
+	// only when participation is Known; so are the fields below
+	Contact civic.ID  `bson:"contact,omitempty"`
+	At      time.Time `bson:"at,omitempty"`
+	Sheet   civic.ID  `bson:"sheet,omitempty"`   // the sheet it was made of, to know a repeated sending
+	Pending bool      `bson:"pending,omitempty"` // not yet on the timeline
 }
 
 // newResponse returns the response that a sheet makes with its final answers.
-func newResponse(q Questionnaire, sheet Sheet, id civic.ID, answers Answers, language string, now time.Time) Response {
+func newResponse(
+	q Questionnaire, sheet Sheet, id civic.ID, answers Answers, language string, now time.Time,
+) Response {
 	r := Response{Meta: docstore.Meta{ID: id}, Questionnaire: q.ID, Version: sheet.Version, Day: day(now),
 		Language: language, Answers: answers, Texts: textCodes(answers)}
 	if q.Participation == Known {
-		r.ID, r.Contact, r.At, r.Sheet, r.Pending = civic.Key(q.ID, sheet.Contact), sheet.Contact, now, sheet.ID, true
+		r.ID, r.Contact, r.At, r.Sheet, r.Pending = civic.Key(q.ID, sheet.Contact), sheet.Contact, now,
+			sheet.ID, true
 	}
 	return r
 }
@@ -45,10 +49,12 @@ func textCodes(answers Answers) []string {
 	return codes
 }
 
-// activity returns the timeline entry of a known response. contents holds what version i+1 asks, as far as the response's.
+// activity returns the timeline entry of a known response. contents holds what version i+1 asks, as far as
+// the response's.
 func (r Response) activity(contents []Content) civic.Activity {
 	content := contents[r.Version-1]
-	a := civic.Activity{ID: civic.Key("response", r.ID), Contact: r.Contact, Kind: ActivityResponse, Ref: r.ID, At: r.At,
+	a := civic.Activity{ID: civic.Key("response", r.ID), Contact: r.Contact, Kind: ActivityResponse,
+		Ref: r.ID, At: r.At,
 		Title: content.Title.In(Italian), Channel: "web"}
 	for _, answer := range r.Answers {
 		if q, ok := content.Question(answer.Question); ok && q.Coded() {
@@ -61,8 +67,8 @@ func (r Response) activity(contents []Content) civic.Activity {
 	return a
 }
 
-// Sheet is a response being filled in. Its id is a digest of the token that only the respondent's browser keeps, and says
-// nothing about the id of the response that will be made of it.
+// Sheet is a response being filled in. Its id is a digest of the token that only the respondent's browser
+// keeps, and says nothing about the id of the response that will be made of it.
 type Sheet struct {
 	docstore.Meta `bson:",inline"`
 	Questionnaire civic.ID  `bson:"questionnaire"`
@@ -92,7 +98,8 @@ func responseID(questionnaire civic.ID, token string) civic.ID {
 	return tokenID("response", questionnaire, token)
 }
 
-// tokenID derives an id from a token of more than 128 random bits; without the token, ids of two purposes cannot be joined.
+// tokenID derives an id from a token of more than 128 random bits; without the token, ids of two purposes
+// cannot be joined.
 func tokenID(purpose string, questionnaire civic.ID, token string) civic.ID {
 	sum := sha256.Sum256([]byte(purpose + "\x00" + string(questionnaire) + "\x00" + token))
 	return civic.ID(base64.RawURLEncoding.EncodeToString(sum[:]))

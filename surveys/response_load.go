@@ -13,17 +13,20 @@ import (
 
 // Loaded is a response from elsewhere: another program's, or a demonstration's.
 type Loaded struct {
-	Key      string    // names the response, so that loading it again changes nothing; of anonymous ones only a digest is kept
+	// names the response, so that loading it again changes nothing; of anonymous ones only a digest is kept
+	Key      string
 	At       time.Time // for anonymous ones only its day is kept
 	Contact  civic.ID  // of a known respondent; must be empty for anonymous surveys
 	Language string
 	Answers  Answers
 }
 
-// LoadResponses stores responses in batches, to the last version, and returns how many were new. Known ones go onto the
-// timelines. Every response is held to the same rules as one that is sent: the first that breaks them ends the load with an
-// Invalid error that names its key; what came before it is stored.
-func (s *Service) LoadResponses(ctx context.Context, by civic.Actor, id civic.ID, responses iter.Seq[Loaded]) (int, error) {
+// LoadResponses stores responses in batches, to the last version, and returns how many were new. Known ones
+// go onto the timelines. Every response is held to the same rules as one that is sent: the first that breaks
+// them ends the load with an Invalid error that names its key; what came before it is stored.
+func (s *Service) LoadResponses(
+	ctx context.Context, by civic.Actor, id civic.ID, responses iter.Seq[Loaded],
+) (int, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return 0, err
 	}
@@ -51,7 +54,8 @@ func (s *Service) LoadResponses(ctx context.Context, by civic.Actor, id civic.ID
 	if err := l.flush(ctx); err != nil {
 		return l.stored, err
 	}
-	return l.stored, s.note(ctx, by, ActionResponsesLoad, q.ID, map[string]string{"responses": fmt.Sprint(l.stored)})
+	return l.stored, s.note(ctx, by, ActionResponsesLoad, q.ID,
+		map[string]string{"responses": fmt.Sprint(l.stored)})
 }
 
 // loadBatch is how many responses are stored at once.
@@ -95,14 +99,15 @@ func (l *loader) response(in Loaded) (Response, error) {
 	if l.c.Speaks(in.Language) {
 		language = in.Language
 	}
-	sheet := Sheet{Meta: docstore.Meta{ID: sheetID(l.q.ID, in.Key)}, Version: l.q.Version(), Contact: in.Contact}
+	sheet := Sheet{Meta: docstore.Meta{ID: sheetID(l.q.ID, in.Key)}, Version: l.q.Version(),
+		Contact: in.Contact}
 	r := newResponse(l.q, sheet, responseID(l.q.ID, in.Key), answers, language, at)
 	r.Pending = false // flush records them all at once; loading again mends what a fault left out
 	return r, nil
 }
 
-// flush stores what waits and puts known responses onto the timelines: all of them, those stored before too, because the load
-// before may have ended between the two.
+// flush stores what waits and puts known responses onto the timelines: all of them, those stored before too,
+// because the load before may have ended between the two.
 func (l *loader) flush(ctx context.Context) error {
 	taken, err := l.s.responses.InsertMany(ctx, l.waiting)
 	if err != nil {

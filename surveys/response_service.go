@@ -22,7 +22,8 @@ func (s *Service) Summary(ctx context.Context, r Respondent) (Summary, error) {
 		return Summary{}, err
 	}
 	now := s.now()
-	sum := Summary{Survey: t.q.survey(t.c, now), Incomplete: t.c.incomplete(t.sheet.Answers, len(t.c.Pages)+1)}
+	sum := Summary{Survey: t.q.survey(t.c, now),
+		Incomplete: t.c.incomplete(t.sheet.Answers, len(t.c.Pages)+1)}
 	for _, number := range t.c.pages(t.sheet.Answers) {
 		p, err := t.place(number, now)
 		if err != nil {
@@ -33,9 +34,9 @@ func (s *Service) Summary(ctx context.Context, r Respondent) (Summary, error) {
 	return sum, nil
 }
 
-// Send makes the response of a sheet and throws the sheet away. Sending again changes nothing and is no error. It returns
-// Invalid, with the questions' codes as fields, when something is missing; Gone after the end; Conflict when a citizen has
-// answered with another sheet before.
+// Send makes the response of a sheet and throws the sheet away. Sending again changes nothing and is no
+// error. It returns Invalid, with the questions' codes as fields, when something is missing; Gone after the
+// end; Conflict when a citizen has answered with another sheet before.
 func (s *Service) Send(ctx context.Context, r Respondent, language string) error {
 	q, err := s.bySlug(ctx, r.Slug)
 	if err != nil {
@@ -114,7 +115,8 @@ func (s *Service) store(ctx context.Context, response *Response) error {
 	return nil
 }
 
-// recordNow puts a known response on its citizen's timeline. When that fails the response stays pending for RecordPending.
+// recordNow puts a known response on its citizen's timeline. When that fails the response stays pending for
+// RecordPending.
 func (s *Service) recordNow(ctx context.Context, r Response) {
 	if err := s.recordOne(ctx, r); err != nil {
 		s.log.ErrorContext(ctx, "a response waits for its timeline entry", "error", err)
@@ -144,7 +146,8 @@ func (s *Service) recordOne(ctx context.Context, r Response) error {
 func (s *Service) RecordPending(ctx context.Context) (int, error) {
 	n := 0
 	var failed error
-	for r, err := range s.responses.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("pending", true)}}) {
+	for r, err := range s.responses.All(ctx,
+		docstore.Query{Filter: docstore.Filter{docstore.Eq("pending", true)}}) {
 		if err != nil {
 			return n, err
 		}

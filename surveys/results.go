@@ -10,13 +10,15 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Results are what the responses of a questionnaire come to, over all versions. Answers to different versions are counted
-// together when the question has the same code, because codes are never used again and a question's kind never changes, and
-// asks in the same words, or in words that a person said mean the same (Meaning). Else each wording stands by itself.
+// Results are what the responses of a questionnaire come to, over all versions. Answers to different versions
+// are counted together when the question has the same code, because codes are never used again and a
+// question's kind never changes, and asks in the same words, or in words that a person said mean the same
+// (Meaning). Else each wording stands by itself.
 type Results struct {
-	Responses int              `bson:"responses"`
-	Days      []DayCount       `bson:"days"`
-	Questions []QuestionResult `bson:"questions"` // as in the last version, then those that only older versions have
+	Responses int        `bson:"responses"`
+	Days      []DayCount `bson:"days"`
+	// as in the last version, then those that only older versions have
+	Questions []QuestionResult `bson:"questions"`
 	At        time.Time        `bson:"at"`
 }
 
@@ -28,21 +30,26 @@ type DayCount struct {
 
 // QuestionResult is what the answers to one question come to.
 type QuestionResult struct {
-	Question   Question       `bson:"question"`        // in the words of the last of Versions
-	Versions   []int          `bson:"versions"`        // those that ask it in these words
-	Apart      bool           `bson:"apart,omitempty"` // other versions ask it in other words: a result of its own
-	Changed    bool           `bson:"changed"`         // whether its options, or words that mean the same, differ between Versions
-	Asked      int            `bson:"asked"`           // responses to versions that have it = NotShown + NotAnswered + Answered
-	NotShown   int            `bson:"notShown"`
-	NotGiven   int            `bson:"notGiven"` // shown, and left without an answer
-	Answered   int            `bson:"answered"`
-	Options    []OptionResult `bson:"options,omitempty"`
-	Rows       []RowResult    `bson:"rows,omitempty"`     // of a question that has rows
-	Mean       float64        `bson:"mean"`               // of digits and numbers; 0 without answers
-	Extremes   *Extremes      `bson:"extremes,omitempty"` // of numbers and days; never public, each being one person's answer
-	Median     *Figure        `bson:"median,omitempty"`   // of numbers and days
-	Promoters  Recommendation `bson:"promoters,omitempty"`
-	Suppressed bool           `bson:"suppressed,omitempty"` // fewer than PublicThreshold answers: nothing of it is shown
+	Question Question `bson:"question"` // in the words of the last of Versions
+	Versions []int    `bson:"versions"` // those that ask it in these words
+	// other versions ask it in other words: a result of its own
+	Apart bool `bson:"apart,omitempty"`
+	// whether its options, or words that mean the same, differ between Versions
+	Changed bool `bson:"changed"`
+	// responses to versions that have it = NotShown + NotAnswered + Answered
+	Asked    int            `bson:"asked"`
+	NotShown int            `bson:"notShown"`
+	NotGiven int            `bson:"notGiven"` // shown, and left without an answer
+	Answered int            `bson:"answered"`
+	Options  []OptionResult `bson:"options,omitempty"`
+	Rows     []RowResult    `bson:"rows,omitempty"` // of a question that has rows
+	Mean     float64        `bson:"mean"`           // of digits and numbers; 0 without answers
+	// of numbers and days; never public, each being one person's answer
+	Extremes  *Extremes      `bson:"extremes,omitempty"`
+	Median    *Figure        `bson:"median,omitempty"` // of numbers and days
+	Promoters Recommendation `bson:"promoters,omitempty"`
+	// fewer than PublicThreshold answers: nothing of it is shown
+	Suppressed bool `bson:"suppressed,omitempty"`
 }
 
 // Extremes are the least and the greatest answer.
@@ -53,10 +60,11 @@ type Extremes struct {
 
 // OptionResult is how many chose an option.
 type OptionResult struct {
-	Code    string  `bson:"code"`
-	Label   Text    `bson:"label,omitempty"` // empty for "other" and for points without a label
-	N       int     `bson:"n"`
-	Percent float64 `bson:"percent"`           // of those who answered the question, rounded to one decimal; each is rounded by itself
+	Code  string `bson:"code"`
+	Label Text   `bson:"label,omitempty"` // empty for "other" and for points without a label
+	N     int    `bson:"n"`
+	// of those who answered the question, rounded to one decimal; each is rounded by itself
+	Percent float64 `bson:"percent"`
 	Removed bool    `bson:"removed,omitempty"` // the last of the versions does not offer it any more
 }
 
@@ -67,7 +75,8 @@ type Recommendation struct {
 	Score      float64 `bson:"score"`      // 100 (Promoters − Detractors), −100 to 100
 }
 
-// Results returns the results for staff. They are right at the moment; for a day with more than 5,000 responses, some seconds old.
+// Results returns the results for staff. They are right at the moment; for a day with more than 5,000
+// responses, some seconds old.
 func (s *Service) Results(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, Results, error) {
 	if err := by.Can(PermResults); err != nil {
 		return Questionnaire{}, Results{}, err
@@ -83,8 +92,11 @@ func (s *Service) Results(ctx context.Context, by civic.Actor, id civic.ID) (Que
 	return q, r, err
 }
 
-// Responses returns how many responses each questionnaire of list has; those whose numbers by may not see, and drafts, are left out.
-func (s *Service) Responses(ctx context.Context, by civic.Actor, list []Questionnaire) (map[civic.ID]int, error) {
+// Responses returns how many responses each questionnaire of list has; those whose numbers by may not see,
+// and drafts, are left out.
+func (s *Service) Responses(
+	ctx context.Context, by civic.Actor, list []Questionnaire,
+) (map[civic.ID]int, error) {
 	counts := map[civic.ID]int{}
 	for _, q := range list {
 		if q.Version() == 0 || !q.Allows(by, PermResults) {
@@ -118,7 +130,8 @@ func (s *Service) results(ctx context.Context, q Questionnaire) (Results, error)
 	return r, nil
 }
 
-// summarise adds tallies up. contents holds what version i+1 asks, meanings which versions mean the same in other words.
+// summarise adds tallies up. contents holds what version i+1 asks, meanings which versions mean the same in
+// other words.
 func summarise(contents []Content, meanings []Meaning, tallies []Tally) Results {
 	var r Results
 	counted := countedWords{}
@@ -137,7 +150,8 @@ func summarise(contents []Content, meanings []Meaning, tallies []Tally) Results 
 	return r
 }
 
-// countedWords are the counts of questions, each version by itself, because a code may mean something else in another.
+// countedWords are the counts of questions, each version by itself, because a code may mean something else in
+// another.
 type countedWords map[questionVersion]*countedQuestion
 
 type questionVersion struct {
@@ -192,8 +206,8 @@ func (c *Count) plus(d Count) {
 	}
 }
 
-// mergeVersions returns every question of any version with its options, as yet without numbers: once for each wording, the
-// questions as in the last version, then those that only older versions have.
+// mergeVersions returns every question of any version with its options, as yet without numbers: once for each
+// wording, the questions as in the last version, then those that only older versions have.
 func mergeVersions(contents []Content, meanings []Meaning) []QuestionResult {
 	var merged []QuestionResult
 	known := map[string]bool{}
@@ -228,7 +242,9 @@ func (w wording) result() QuestionResult {
 func (m *QuestionResult) addOptions(q Question) {
 	for _, code := range q.Codes() {
 		if !slices.ContainsFunc(m.Options, func(o OptionResult) bool { return o.Code == code }) {
-			m.Options = append(m.Options, OptionResult{Code: code, Label: q.label(code), Removed: !slices.Contains(m.Question.Codes(), code)})
+			m.Options = append(m.Options,
+				OptionResult{Code: code, Label: q.label(code),
+					Removed: !slices.Contains(m.Question.Codes(), code)})
 		}
 	}
 }

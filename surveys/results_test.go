@@ -21,18 +21,22 @@ import (
 
 func none(func(surveys.Loaded) bool) {}
 
-// loaded returns n anonymous responses to draft's questionnaire, spread over the hours since its opening, the same for a seed.
+// loaded returns n anonymous responses to draft's questionnaire, spread over the hours since its opening, the
+// same for a seed.
 func loaded(n int, seed uint64, since time.Time, span time.Duration) iter.Seq[surveys.Loaded] {
 	return func(yield func(surveys.Loaded) bool) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		for i := range n {
-			l := surveys.Loaded{Key: fmt.Sprint(seed, "/", i), At: since.Add(time.Duration(r.Int64N(int64(span))))}
+			l := surveys.Loaded{Key: fmt.Sprint(seed, "/", i),
+				At: since.Add(time.Duration(r.Int64N(int64(span))))}
 			way := []string{"a1", "a2"}[r.IntN(2)]
 			l.Answers = surveys.Answers{{Question: "q1", Codes: []string{way}}}
 			if r.IntN(4) > 0 {
-				l.Answers = append(l.Answers, surveys.Answer{Question: "q3", Codes: []string{fmt.Sprint(1 + r.IntN(5))}})
+				l.Answers = append(l.Answers,
+					surveys.Answer{Question: "q3", Codes: []string{fmt.Sprint(1 + r.IntN(5))}})
 			}
-			l.Answers = append(l.Answers, surveys.Answer{Question: "q4", Codes: []string{fmt.Sprint(r.IntN(11))}})
+			l.Answers = append(l.Answers,
+				surveys.Answer{Question: "q4", Codes: []string{fmt.Sprint(r.IntN(11))}})
 			if way == "a1" && r.IntN(3) == 0 {
 				l.Answers = append(l.Answers, surveys.Answer{Question: "q5", Text: fmt.Sprint("Testo ", i)})
 			}
@@ -43,7 +47,8 @@ func loaded(n int, seed uint64, since time.Time, span time.Duration) iter.Seq[su
 	}
 }
 
-// NPS of 240 promoters, 160 passives and 100 detractors is 28; the mean of a scale and the shares are worked out by hand.
+// NPS of 240 promoters, 160 passives and 100 detractors is 28; the mean of a scale and the shares are worked
+// out by hand.
 func TestFigures(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -57,9 +62,11 @@ func TestFigures(t *testing.T) {
 			if i >= 400 {
 				score = "6"
 			}
-			a := surveys.Answers{{Question: "q1", Codes: []string{"a1"}}, {Question: "q4", Codes: []string{score}}}
+			a := surveys.Answers{{Question: "q1", Codes: []string{"a1"}},
+				{Question: "q4", Codes: []string{score}}}
 			if i < 3 {
-				a = append(a, surveys.Answer{Question: "q3", Codes: []string{[]string{"1", "4", "4"}[i]}}, surveys.Answer{Question: "q2", Codes: []string{"a1", "a2"}[:1+i%2]})
+				a = append(a, surveys.Answer{Question: "q3", Codes: []string{[]string{"1", "4", "4"}[i]}},
+					surveys.Answer{Question: "q2", Codes: []string{"a1", "a2"}[:1+i%2]})
 			}
 			if !yield(surveys.Loaded{Key: fmt.Sprint(i), At: o.clock.now(), Answers: a}) {
 				return
@@ -72,27 +79,32 @@ func TestFigures(t *testing.T) {
 	_, r, err := o.Results(ctx, comms, q.ID)
 	must(t, r, err)
 	nps := r.Questions[3]
-	if got := fmt.Sprintf("%.4f %.4f %.4f %.3f", nps.Promoters.Score, nps.Promoters.Promoters, nps.Promoters.Detractors, nps.Mean); got != "28.0000 0.4800 0.2000 8.080" {
+	if got := fmt.Sprintf("%.4f %.4f %.4f %.3f", nps.Promoters.Score, nps.Promoters.Promoters,
+		nps.Promoters.Detractors, nps.Mean); got != "28.0000 0.4800 0.2000 8.080" {
 		t.Errorf("NPS, promoters, detractors, mean: %s", got)
 	}
 	scale := r.Questions[2]
-	if scale.Mean != 3 || scale.Answered != 3 || scale.NotGiven != 497 || scale.NotShown != 0 || scale.Options[3].Percent != 66.7 || scale.Options[0].Percent != 33.3 {
+	if scale.Mean != 3 || scale.Answered != 3 || scale.NotGiven != 497 || scale.NotShown != 0 ||
+		scale.Options[3].Percent != 66.7 || scale.Options[0].Percent != 33.3 {
 		t.Errorf("%+v", scale)
 	}
 	// Of a multiple choice the shares are of those who answered, so they add up to more than 100.
-	if m := r.Questions[1]; m.Answered != 3 || m.Options[0].N != 3 || m.Options[0].Percent != 100 || m.Options[1].N != 1 || m.Options[1].Percent != 33.3 {
+	if m := r.Questions[1]; m.Answered != 3 || m.Options[0].N != 3 || m.Options[0].Percent != 100 ||
+		m.Options[1].N != 1 || m.Options[1].Percent != 33.3 {
 		t.Errorf("%+v", m)
 	}
 	// The text is shown to bus riders, the last question only after a low score.
 	if m := r.Questions[4]; m.NotShown != 0 || m.NotGiven != 500 {
 		t.Errorf("%+v", m)
 	}
-	if m := r.Questions[5]; m.NotShown != 499 || m.NotGiven != 1 || m.Answered != 0 || m.Options[0].Percent != 0 {
+	if m := r.Questions[5]; m.NotShown != 499 || m.NotGiven != 1 || m.Answered != 0 ||
+		m.Options[0].Percent != 0 {
 		t.Errorf("%+v", m)
 	}
 }
 
-// However responses come (in several versions, days, loads, during counting), counts equal a plain count over all of them.
+// However responses come (in several versions, days, loads, during counting), counts equal a plain count over
+// all of them.
 func TestCountsAreExactWhileResponsesArrive(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -154,20 +166,23 @@ func TestCountsAreExactWhileResponsesArrive(t *testing.T) {
 	check(total + 300)
 }
 
-// What is known of the days that are over is not asked for again day by day, nor written, however long a survey has been open; and
-// what is loaded for such a day is seen when it is recounted.
+// What is known of the days that are over is not asked for again day by day, nor written, however long a
+// survey has been open; and what is loaded for such a day is seen when it is recounted.
 func TestALongSurveyIsCountedOnce(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	now, ctx := o.clock.now(), t.Context()
 	o.clock.set(now.AddDate(0, 0, -600))
 	q := o.draft("Come ci si muove in città?", surveys.Anonymous)
-	q, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: o.clock.now(), ClosesAt: now.AddDate(0, 1, 0)}})
+	q, err := o.Publish(ctx, comms, q.ID, q.Revision,
+		surveys.Publication{Schedule: surveys.Schedule{OpensAt: o.clock.now(),
+			ClosesAt: now.AddDate(0, 1, 0)}})
 	must(t, q, err)
 	o.clock.set(now)
 	load := func(n int, seed uint64) {
 		t.Helper()
-		stored, err := o.LoadResponses(ctx, comms, q.ID, loaded(n, seed, now.AddDate(0, -3, 0), 60*24*time.Hour))
+		stored, err := o.LoadResponses(ctx, comms, q.ID,
+			loaded(n, seed, now.AddDate(0, -3, 0), 60*24*time.Hour))
 		must(t, stored, err)
 	}
 	count := func() (responses int, queries, writes int64) {
@@ -201,8 +216,10 @@ func TestLoadIsRepeatable(t *testing.T) {
 	q, ctx := o.published(surveys.Known), t.Context()
 	people := func(yield func(surveys.Loaded) bool) {
 		for i := range 40 {
-			if !yield(surveys.Loaded{Key: fmt.Sprint(i), At: o.clock.now(), Contact: civic.ID(fmt.Sprint("contact-", i)), Language: "en",
-				Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}, {Question: "q5", Text: "nascosta"}}}) {
+			if !yield(surveys.Loaded{Key: fmt.Sprint(i), At: o.clock.now(),
+				Contact: civic.ID(fmt.Sprint("contact-", i)), Language: "en",
+				Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}},
+					{Question: "q5", Text: "nascosta"}}}) {
 				return
 			}
 		}
@@ -220,11 +237,16 @@ func TestLoadIsRepeatable(t *testing.T) {
 		t.Errorf("%d, first %+v", len(all), all[0])
 	}
 	for name, bad := range map[string]surveys.Loaded{
-		"no contact":   {Key: "x", At: o.clock.now(), Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}}},
-		"the future":   {Key: "x", At: o.clock.now().Add(time.Minute), Contact: "c", Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}}},
-		"before":       {Key: "x", At: o.clock.now().Add(-48 * time.Hour), Contact: "c", Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}}},
-		"not required": {Key: "x", At: o.clock.now(), Contact: "c", Answers: surveys.Answers{{Question: "q3", Codes: []string{"2"}}}},
-		"no option":    {Key: "x", At: o.clock.now(), Contact: "c", Answers: surveys.Answers{{Question: "q1", Codes: []string{"a9"}}}},
+		"no contact": {Key: "x", At: o.clock.now(),
+			Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}}},
+		"the future": {Key: "x", At: o.clock.now().Add(time.Minute), Contact: "c",
+			Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}}},
+		"before": {Key: "x", At: o.clock.now().Add(-48 * time.Hour), Contact: "c",
+			Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}}},
+		"not required": {Key: "x", At: o.clock.now(), Contact: "c",
+			Answers: surveys.Answers{{Question: "q3", Codes: []string{"2"}}}},
+		"no option": {Key: "x", At: o.clock.now(), Contact: "c",
+			Answers: surveys.Answers{{Question: "q1", Codes: []string{"a9"}}}},
 	} {
 		_, err := o.LoadResponses(ctx, comms, q.ID, slices.Values([]surveys.Loaded{bad}))
 		wantCode(t, name, err, civic.Invalid)
@@ -257,7 +279,8 @@ func TestPublicResults(t *testing.T) {
 	}
 	for _, m := range r.Questions {
 		few := m.Question.Code == "q2" || m.Question.Code == "q3" || m.Question.Code == "q6"
-		if m.Suppressed != few || few && (m.Answered != 0 || m.NotGiven != 0 || m.NotShown != 0 || m.Mean != 0 || m.Options != nil) {
+		if m.Suppressed != few || few && (m.Answered != 0 || m.NotGiven != 0 || m.NotShown != 0 ||
+			m.Mean != 0 || m.Options != nil) {
 			t.Errorf("%s: %+v", m.Question.Code, m)
 		}
 	}
@@ -277,7 +300,8 @@ func TestTexts(t *testing.T) {
 		o.answer(anna, q.Slug, form("q1", "a1"), form("q5", "Uno"))
 		o.answer(bruno, q.Slug, form("q1", "other", "q1.other", "A cavallo"))
 		question, page, err := o.Texts(ctx, comms, q.ID, "q5", civic.PageRequest{})
-		want := []surveys.TextAnswer{{Day: "2026-11-23", Text: "Uno", Asked: label("Che cosa non va negli autobus?")}}
+		want := []surveys.TextAnswer{{Day: "2026-11-23", Text: "Uno",
+			Asked: label("Che cosa non va negli autobus?")}}
 		if diff := cmp.Diff(want, must(t, page, err).Items); diff != "" || question.Code != "q5" {
 			t.Error(diff)
 		}
@@ -311,14 +335,18 @@ func TestExportResponses(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Known), t.Context()
-	o.answer(anna, q.Slug, form("q1", "other", "q1.other", "=cmd|'/c calc'!A1", "q2", "a2", "q2", "a1", "q3", "2"), form("q6", "a1"))
+	o.answer(anna, q.Slug, form("q1", "other", "q1.other", "=cmd|'/c calc'!A1", "q2", "a2", "q2", "a1", "q3",
+		"2"), form("q6", "a1"))
 	o.clock.forward(24 * time.Hour)
 	o.answer(bruno, q.Slug, form("q1", "a1", "q4", "0"), form("q5", "+39 059 000"))
 	rows := o.export(o.ExportResponses(ctx, comms, q.ID, "it", say))
 	want := [][]string{
-		{"row", "day", "version", "language", "q1", "q1_label", "q1_other", "q2", "q2_label", "q3", "q3_label", "q4", "q4_label", "q5", "q6", "q6_label"},
-		{"1", "2026-11-23", "1", "it", "other", "{surveys.other}", "'=cmd|'/c calc'!A1", "a1 a2", "Più corse; Piste ciclabili", "2", "Poco", "no_answer", "", "not_shown", "a1", "Sì"},
-		{"2", "2026-11-24", "1", "it", "a1", "In autobus", "", "no_answer", "", "no_answer", "", "0", "0", "+39 059 000", "no_answer", ""},
+		{"row", "day", "version", "language", "q1", "q1_label", "q1_other", "q2", "q2_label", "q3",
+			"q3_label", "q4", "q4_label", "q5", "q6", "q6_label"},
+		{"1", "2026-11-23", "1", "it", "other", "{surveys.other}", "'=cmd|'/c calc'!A1", "a1 a2",
+			"Più corse; Piste ciclabili", "2", "Poco", "no_answer", "", "not_shown", "a1", "Sì"},
+		{"2", "2026-11-24", "1", "it", "a1", "In autobus", "", "no_answer", "", "no_answer", "", "0", "0",
+			"+39 059 000", "no_answer", ""},
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Error(diff)
@@ -353,7 +381,8 @@ func (w *limited) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// A survey that people choose to answer never speaks of a margin of error, and says why nothing follows for others.
+// A survey that people choose to answer never speaks of a margin of error, and says why nothing follows for
+// others.
 func TestExportResultsOfOptIn(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -361,7 +390,8 @@ func TestExportResultsOfOptIn(t *testing.T) {
 	o.answer(stranger, q.Slug, busRider...)
 	rows := o.export(o.ExportResults(t.Context(), comms, q.ID, "it", say))
 	text := fmt.Sprint(rows)
-	for _, want := range []string{"{surveys.method.opt_in}", "{surveys.method.strength.cookie}", "q4 Consiglierebbe il servizio? 1 nps {surveys.results.nps}  100,0"} {
+	for _, want := range []string{"{surveys.method.opt_in}", "{surveys.method.strength.cookie}",
+		"q4 Consiglierebbe il servizio? 1 nps {surveys.results.nps}  100,0"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the table lacks %q", want)
 		}

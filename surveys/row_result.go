@@ -10,10 +10,12 @@ type RowResult struct {
 	Options  []OptionResult `bson:"options"` // their shares are of those who answered the row
 	Mean     float64        `bson:"mean,omitempty"`
 	Removed  bool           `bson:"removed,omitempty"` // the last of the versions does not have it any more
-	Hidden   bool           `bson:"hidden,omitempty"`  // fewer than PublicThreshold answers: nothing of it is shown
+	// fewer than PublicThreshold answers: nothing of it is shown
+	Hidden bool `bson:"hidden,omitempty"`
 }
 
-// addRows adds the rows and options that m does not have yet. What the newest version does not have was taken away: it is merged first.
+// addRows adds the rows and options that m does not have yet. What the newest version does not have was taken
+// away: it is merged first.
 func (m *QuestionResult) addRows(rows, options []Option) {
 	newest := len(m.Rows) == 0
 	for _, row := range rows {

@@ -16,11 +16,12 @@ type Schedule struct {
 // localLayout is what an input of type datetime-local posts.
 const localLayout = "2006-01-02T15:04"
 
-// ParseOpening returns the instant of a Europe/Rome wall-clock minute, "2026-10-25T02:30". Of a minute that comes twice in
-// autumn it is the first, and one that spring leaves out is an Invalid error.
+// ParseOpening returns the instant of a Europe/Rome wall-clock minute, "2026-10-25T02:30". Of a minute that
+// comes twice in autumn it is the first, and one that spring leaves out is an Invalid error.
 func ParseOpening(s string) (time.Time, error) { return parseLocal(s, false) }
 
-// ParseClosing is ParseOpening, but of a minute that comes twice it is the second: nobody is shut out an hour early.
+// ParseClosing is ParseOpening, but of a minute that comes twice it is the second: nobody is shut out an hour
+// early.
 func ParseClosing(s string) (time.Time, error) { return parseLocal(s, true) }
 
 func parseLocal(s string, second bool) (time.Time, error) {
@@ -29,7 +30,8 @@ func parseLocal(s string, second bool) (time.Time, error) {
 		return time.Time{}, civic.NewError(civic.Invalid, "surveys.error.time")
 	}
 	var found []time.Time
-	for _, offset := range []time.Duration{2 * time.Hour, time.Hour} { // summer time comes first on the day it ends
+	// summer time comes first on the day it ends
+	for _, offset := range []time.Duration{2 * time.Hour, time.Hour} {
 		t := wall.Add(-offset)
 		if t.In(civic.Rome()).Format(localLayout) == s {
 			found = append(found, t)
@@ -53,7 +55,8 @@ func FormatLocal(t time.Time) string {
 	return t.In(civic.Rome()).Format(localLayout)
 }
 
-// check returns what is wrong with a schedule at now; opening says that its opening counts, which it does until it has come.
+// check returns what is wrong with a schedule at now; opening says that its opening counts, which it does
+// until it has come.
 func (s Schedule) check(now time.Time, opening bool) error {
 	var p civic.Problems
 	if opening {

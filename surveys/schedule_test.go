@@ -31,7 +31,8 @@ func TestParseTimes(t *testing.T) {
 			t.Errorf("%s came back as %s", c.in, back)
 		}
 	}
-	for _, bad := range []string{"", "2026-03-29T02:00", "2026-03-29T02:59", "2026-13-01T00:00", "2026-02-30T10:00", "1999-01-01T00:00",
+	for _, bad := range []string{"", "2026-03-29T02:00", "2026-03-29T02:59", "2026-13-01T00:00",
+		"2026-02-30T10:00", "1999-01-01T00:00",
 		"2026-11-23 09:30", "2026-11-23T09:30:00", "2026-11-23T24:00", "٢٠٢٦-11-23T09:30"} {
 		if at, err := surveys.ParseOpening(bad); civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("%q was read as %v (%v)", bad, at, err)
@@ -64,7 +65,9 @@ func TestOpenAcrossClockChanges(t *testing.T) {
 	o.clock.set(rome(t, "2026-03-28T12:00"))
 	q := o.draft("Ora legale", surveys.Anonymous)
 	closes := take(surveys.ParseClosing("2026-10-25T02:30"))(t)
-	q = take(o.Publish(t.Context(), comms, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: rome(t, "2026-03-29T03:00"), ClosesAt: closes, Grace: 10}}))(t)
+	q = take(o.Publish(t.Context(), comms, q.ID, q.Revision,
+		surveys.Publication{Schedule: surveys.Schedule{OpensAt: rome(t, "2026-03-29T03:00"), ClosesAt: closes,
+			Grace: 10}}))(t)
 	for _, c := range []struct {
 		at   string // UTC
 		want surveys.Phase

@@ -26,9 +26,11 @@ func (s *Service) Scopes(_ context.Context, by civic.Actor) ([]search.Scope, err
 
 func searchID(id civic.ID) string { return "survey/" + string(id) }
 
-// searchDoc returns how q is found: by everybody in the words of its live version, before publication by staff only.
+// searchDoc returns how q is found: by everybody in the words of its live version, before publication by
+// staff only.
 func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, error) {
-	doc := search.Doc{ID: searchID(q.ID), Kind: "survey", Scope: ScopeDrafts, Path: "/desk/surveys/" + string(q.ID), At: q.CreatedAt}
+	doc := search.Doc{ID: searchID(q.ID), Kind: "survey", Scope: ScopeDrafts, Path: "/desk/surveys/" +
+		string(q.ID), At: q.CreatedAt}
 	content := q.Content
 	if q.Version() > 0 {
 		live, err := s.content(ctx, q, q.Version())
@@ -43,7 +45,8 @@ func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, e
 	if english := content.wording(Text.english); english != (search.Wording{}) {
 		doc.Others = map[string]search.Wording{English: english}
 	}
-	doc.Facets = map[string][]string{"status": {string(q.State)}, "year": {strconv.Itoa(doc.At.In(civic.Rome()).Year())}}
+	doc.Facets = map[string][]string{"status": {string(q.State)},
+		"year": {strconv.Itoa(doc.At.In(civic.Rome()).Year())}}
 	if q.Office != "" {
 		doc.Facets["office"] = []string{string(q.Office)}
 	}
@@ -100,8 +103,8 @@ func (s *Service) ChangedDocs(
 	}
 }
 
-// SearchDocs yields how every questionnaire changed at or after since is found. It makes *Service a search.Source. Responses are
-// never searchable.
+// SearchDocs yields how every questionnaire changed at or after since is found. It makes *Service a
+// search.Source. Responses are never searchable.
 func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {
 	query := docstore.Query{Sort: []string{"updatedAt"}}
 	if !since.IsZero() {

@@ -50,7 +50,8 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{collections: c, audit: o.Audit, index: o.Index, recorder: o.Recorder, now: o.Now, log: o.Log}, nil
+	return &Service{collections: c, audit: o.Audit, index: o.Index, recorder: o.Recorder, now: o.Now,
+		log: o.Log}, nil
 }
 
 // maxCached bounds the versions kept in memory.
@@ -101,7 +102,8 @@ func (s *Service) bySlug(ctx context.Context, slug string) (Questionnaire, error
 	if _, err := ParseSlug(slug); err != nil {
 		return Questionnaire{}, notFound
 	}
-	page, err := s.surveys.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("slug", slug)}, Limit: 1})
+	page, err := s.surveys.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("slug", slug)},
+		Limit: 1})
 	if err != nil {
 		return Questionnaire{}, err
 	}
@@ -112,6 +114,8 @@ func (s *Service) bySlug(ctx context.Context, slug string) (Questionnaire, error
 }
 
 // note writes one line of the audit; a line that cannot be written fails the action.
-func (s *Service) note(ctx context.Context, by civic.Actor, action audit.Action, object civic.ID, detail map[string]string) error {
+func (s *Service) note(
+	ctx context.Context, by civic.Actor, action audit.Action, object civic.ID, detail map[string]string,
+) error {
 	return s.audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Detail: detail})
 }

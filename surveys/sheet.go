@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// SentToken is what the browser keeps in place of its token once the response is sent: it says that this browser has
-// answered, and nothing that leads to the response.
+// SentToken is what the browser keeps in place of its token once the response is sent: it says that this
+// browser has answered, and nothing that leads to the response.
 const SentToken = "sent"
 
 // Standing is how far a respondent is.
@@ -23,7 +23,8 @@ const (
 	Sent     Standing = "sent"
 )
 
-// Respondent is who answers which questionnaire: the actor, the address, and the token of the browser (empty: none).
+// Respondent is who answers which questionnaire: the actor, the address, and the token of the browser (empty:
+// none).
 type Respondent struct {
 	By    civic.Actor
 	Slug  string
@@ -74,7 +75,8 @@ func (s *Service) hasSent(ctx context.Context, q Questionnaire, r Respondent) (b
 	return err == nil, err
 }
 
-// mayAnswer returns nil when the actor can be a respondent of q. What is known of a citizen must not be answered by staff.
+// mayAnswer returns nil when the actor can be a respondent of q. What is known of a citizen must not be
+// answered by staff.
 func (q Questionnaire) mayAnswer(by civic.Actor) error {
 	switch {
 	case q.Participation == Anonymous || by.Contact != "":
@@ -86,8 +88,8 @@ func (q Questionnaire) mayAnswer(by civic.Actor) error {
 	}
 }
 
-// Start returns the token of the respondent's sheet: the one there is, or a new one while the questionnaire is open. It returns
-// Conflict when they have answered already, Gone when it is over.
+// Start returns the token of the respondent's sheet: the one there is, or a new one while the questionnaire
+// is open. It returns Conflict when they have answered already, Gone when it is over.
 func (s *Service) Start(ctx context.Context, r Respondent) (token string, err error) {
 	q, _, err := s.published(ctx, r.Slug)
 	if err != nil {
@@ -119,14 +121,16 @@ func (s *Service) Start(ctx context.Context, r Respondent) (token string, err er
 		return "", civic.NewError(civic.Gone, "surveys.error.over")
 	}
 	token = rand.Text()
-	sheet := Sheet{Meta: docstore.Meta{ID: sheetID(q.ID, token)}, Questionnaire: q.ID, Version: q.Version(), StartedAt: now, ExpiresAt: expiry(q, now)}
+	sheet := Sheet{Meta: docstore.Meta{ID: sheetID(q.ID, token)}, Questionnaire: q.ID, Version: q.Version(),
+		StartedAt: now, ExpiresAt: expiry(q, now)}
 	if q.Participation == Known {
 		sheet.Contact = r.By.Contact
 	}
 	return token, s.sheets.Insert(ctx, &sheet)
 }
 
-// sheet returns the respondent's sheet, or NotFound when there is none, it has expired, or it is another citizen's.
+// sheet returns the respondent's sheet, or NotFound when there is none, it has expired, or it is another
+// citizen's.
 func (s *Service) sheet(ctx context.Context, q Questionnaire, r Respondent) (Sheet, error) {
 	if err := q.mayAnswer(r.By); err != nil {
 		return Sheet{}, err
@@ -141,13 +145,15 @@ func (s *Service) sheet(ctx context.Context, q Questionnaire, r Respondent) (She
 		return Sheet{}, notFound
 	case err != nil:
 		return Sheet{}, err
-	case sheet.Questionnaire != q.ID || q.Participation == Known && sheet.Contact != r.By.Contact || !s.now().Before(sheet.ExpiresAt):
+	case sheet.Questionnaire != q.ID || q.Participation == Known && sheet.Contact != r.By.Contact ||
+		!s.now().Before(sheet.ExpiresAt):
 		return Sheet{}, notFound
 	}
 	return sheet, nil
 }
 
-// takes returns nil when the sheet can be saved or sent now: while q is open, and in the grace period when it was begun before.
+// takes returns nil when the sheet can be saved or sent now: while q is open, and in the grace period when it
+// was begun before.
 func (q Questionnaire) takes(sheet Sheet, now time.Time) error {
 	switch phase := q.Phase(now); {
 	case phase == Open, phase == InGrace && sheet.StartedAt.Before(q.ClosesAt):
@@ -160,7 +166,8 @@ func (q Questionnaire) takes(sheet Sheet, now time.Time) error {
 // ExpireSheets throws away sheets nobody went on with, and returns how many. It is for a job.
 func (s *Service) ExpireSheets(ctx context.Context) (int, error) {
 	n := 0
-	expired := docstore.Query{Filter: docstore.Filter{docstore.Lte("expiresAt", s.now())}, Sort: []string{"expiresAt"}}
+	expired := docstore.Query{Filter: docstore.Filter{docstore.Lte("expiresAt", s.now())},
+		Sort: []string{"expiresAt"}}
 	for sheet, err := range s.sheets.All(ctx, expired) {
 		if err != nil {
 			return n, err

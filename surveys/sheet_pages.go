@@ -8,7 +8,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Asked is a question as it stands on a page: with the answer there is, or what was typed when that cannot be an answer.
+// Asked is a question as it stands on a page: with the answer there is, or what was typed when that cannot be
+// an answer.
 type Asked struct {
 	Question Question
 	Answer   Answer
@@ -77,7 +78,8 @@ func (c Content) incomplete(as Answers, limit int) int {
 	shown := c.shown(as)
 	for i, p := range c.Pages[:max(0, min(limit-1, len(c.Pages)))] {
 		for _, q := range p.Questions {
-			if _, err := q.normal(as.To(q.Code)); shown[q.Code] && (err != nil || q.Required && as.To(q.Code).Empty()) {
+			if _, err := q.normal(as.To(q.Code)); shown[q.Code] &&
+				(err != nil || q.Required && as.To(q.Code).Empty()) {
 				return i + 1
 			}
 		}
@@ -92,7 +94,8 @@ func (t sitting) place(number int, now time.Time) (Place, error) {
 	if at < 0 {
 		return Place{}, civic.NewError(civic.NotFound, "surveys.error.no_page")
 	}
-	p := Place{Survey: t.q.survey(t.c, now), Number: number, Title: t.c.Pages[number-1].Title, Step: at + 1, Steps: len(numbers) + 1}
+	p := Place{Survey: t.q.survey(t.c, now), Number: number, Title: t.c.Pages[number-1].Title, Step: at + 1,
+		Steps: len(numbers) + 1}
 	if at > 0 {
 		p.Previous = numbers[at-1]
 	}
@@ -108,8 +111,9 @@ func (t sitting) place(number int, now time.Time) (Place, error) {
 	return p, nil
 }
 
-// Page returns page number of the respondent's sheet; 0 is the first page that is not complete, else the first. When a page
-// before it lacks a required answer, that page is returned instead, so compare Place.Number.
+// Page returns page number of the respondent's sheet; 0 is the first page that is not complete, else the
+// first. When a page before it lacks a required answer, that page is returned instead, so compare
+// Place.Number.
 func (s *Service) Page(ctx context.Context, r Respondent, number int) (Place, error) {
 	t, err := s.sitting(ctx, r)
 	if err != nil {
@@ -125,10 +129,13 @@ func (s *Service) Page(ctx context.Context, r Respondent, number int) (Place, er
 	return t.place(number, s.now())
 }
 
-// SavePage stores what was typed to the questions of page number and returns the page as it then is. When an answer is
-// impossible or a required one is missing it returns the page as it was typed and an Invalid error with the questions' codes
-// as fields; nothing is stored then, unless leaving is set: going back or away keeps what is possible and never complains.
-func (s *Service) SavePage(ctx context.Context, r Respondent, number int, typed Typed, leaving bool) (Place, error) {
+// SavePage stores what was typed to the questions of page number and returns the page as it then is. When an
+// answer is impossible or a required one is missing it returns the page as it was typed and an Invalid error
+// with the questions' codes as fields; nothing is stored then, unless leaving is set: going back or away
+// keeps what is possible and never complains.
+func (s *Service) SavePage(
+	ctx context.Context, r Respondent, number int, typed Typed, leaving bool,
+) (Place, error) {
 	t, err := s.sitting(ctx, r)
 	if err != nil {
 		return Place{}, err

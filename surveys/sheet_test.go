@@ -50,9 +50,12 @@ func TestAnonymousResponseHoldsNoPerson(t *testing.T) {
 	o := open(t)
 	q := o.published(surveys.Anonymous)
 	o.answer(anna, q.Slug, busRider...)
-	want := []surveys.Response{{Meta: docstore.Meta{Revision: 1}, Questionnaire: q.ID, Version: 1, Day: "2026-11-23", Language: "it",
-		Answers: surveys.Answers{{Question: "q1", Codes: []string{"a1"}}, {Question: "q2", Codes: []string{"a1", "a3"}}, {Question: "q3", Codes: []string{"2"}},
-			{Question: "q4", Codes: []string{"9"}}, {Question: "q5", Text: "Pochi posti.\nE in ritardo."}, {Question: "q6", Codes: []string{"a2"}}},
+	want := []surveys.Response{{Meta: docstore.Meta{Revision: 1}, Questionnaire: q.ID, Version: 1,
+		Day: "2026-11-23", Language: "it",
+		Answers: surveys.Answers{{Question: "q1", Codes: []string{"a1"}},
+			{Question: "q2", Codes: []string{"a1", "a3"}}, {Question: "q3", Codes: []string{"2"}},
+			{Question: "q4", Codes: []string{"9"}}, {Question: "q5", Text: "Pochi posti.\nE in ritardo."},
+			{Question: "q6", Codes: []string{"a2"}}},
 		Texts: []string{"q5"}}}
 	got := o.stored()
 	if len(got) != 1 || len(got[0].ID) < 40 {
@@ -77,9 +80,11 @@ func TestKnownResponseReachesTimeline(t *testing.T) {
 	o.answer(anna, q.Slug, busRider...)
 	id := civic.Key(q.ID, anna.Contact)
 	fact := func(key, value string) civic.Answer { return civic.Answer{Source: q.ID, Key: key, Value: value} }
-	want := []civic.Activity{{ID: civic.Key("response", id), Contact: anna.Contact, Kind: "response", Ref: id, At: o.clock.now(),
+	want := []civic.Activity{{ID: civic.Key("response", id), Contact: anna.Contact, Kind: "response", Ref: id,
+		At:    o.clock.now(),
 		Title: "Come ci si muove in città?", Channel: "web",
-		Answers: []civic.Answer{fact("q1", "a1"), fact("q2", "a1"), fact("q2", "a3"), fact("q3", "2"), fact("q4", "9"), fact("q6", "a2")}}}
+		Answers: []civic.Answer{fact("q1", "a1"), fact("q2", "a1"), fact("q2", "a3"), fact("q3", "2"),
+			fact("q4", "9"), fact("q6", "a2")}}}
 	if diff := cmp.Diff(want, o.timeline.of(anna.Contact)); diff != "" {
 		t.Error(diff)
 	}
@@ -120,7 +125,8 @@ func TestWhoMayAnswer(t *testing.T) {
 	for name, c := range map[string]struct {
 		by   civic.Actor
 		want civic.Code
-	}{"stranger": {stranger, civic.Unauthenticated}, "staff": {comms, civic.Forbidden}, "staff of another office": {social, civic.Forbidden}, "citizen": {anna, ""}} {
+	}{"stranger": {stranger, civic.Unauthenticated}, "staff": {comms, civic.Forbidden},
+		"staff of another office": {social, civic.Forbidden}, "citizen": {anna, ""}} {
 		_, err := o.Start(ctx, surveys.Respondent{By: c.by, Slug: known.Slug})
 		wantCode(t, name, err, c.want)
 	}
@@ -153,17 +159,20 @@ func TestPagesAndProblems(t *testing.T) {
 		form surveys.Typed
 		want []string
 	}{
-		"nothing":          {form(), []string{"q1 surveys.error.required"}},
-		"unknown option":   {form("q1", "a9"), []string{"q1 surveys.error.option"}},
-		"operator":         {form("q1[$ne]", "a1"), []string{"q1 surveys.error.required"}},
-		"two of one":       {form("q1", "a1", "q1", "a2"), []string{"q1 surveys.error.one_only"}},
-		"other, no text":   {form("q1", "other"), []string{"q1 surveys.error.other_text"}},
-		"too many":         {form("q1", "a1", "q2", "a1", "q2", "a2", "q2", "a3"), []string{"q2 surveys.error.at_most"}},
-		"off the scale":    {form("q1", "a1", "q3", "6"), []string{"q3 surveys.error.option"}},
-		"above ten":        {form("q1", "a1", "q4", "11"), []string{"q4 surveys.error.option"}},
-		"several at once":  {form("q3", "0", "q4", "x"), []string{"q1 surveys.error.required", "q3 surveys.error.option", "q4 surveys.error.option"}},
-		"broken text":      {form("q1", "other", "q1.other", "\xff"), []string{"q1 error.text.encoding"}},
-		"long other":       {form("q1", "other", "q1.other", strings.Repeat("è", 201)), []string{"q1 error.text.long"}},
+		"nothing":        {form(), []string{"q1 surveys.error.required"}},
+		"unknown option": {form("q1", "a9"), []string{"q1 surveys.error.option"}},
+		"operator":       {form("q1[$ne]", "a1"), []string{"q1 surveys.error.required"}},
+		"two of one":     {form("q1", "a1", "q1", "a2"), []string{"q1 surveys.error.one_only"}},
+		"other, no text": {form("q1", "other"), []string{"q1 surveys.error.other_text"}},
+		"too many": {form("q1", "a1", "q2", "a1", "q2", "a2", "q2", "a3"),
+			[]string{"q2 surveys.error.at_most"}},
+		"off the scale": {form("q1", "a1", "q3", "6"), []string{"q3 surveys.error.option"}},
+		"above ten":     {form("q1", "a1", "q4", "11"), []string{"q4 surveys.error.option"}},
+		"several at once": {form("q3", "0", "q4", "x"),
+			[]string{"q1 surveys.error.required", "q3 surveys.error.option", "q4 surveys.error.option"}},
+		"broken text": {form("q1", "other", "q1.other", "\xff"), []string{"q1 error.text.encoding"}},
+		"long other": {form("q1", "other", "q1.other", strings.Repeat("è", 201)),
+			[]string{"q1 error.text.long"}},
 		"question of page": {form("q5", "x"), []string{"q1 surveys.error.required"}},
 	} {
 		place, err := o.SavePage(ctx, r, 1, c.form, false)
@@ -220,7 +229,8 @@ func TestLeavingKeepsWhatIsPossible(t *testing.T) {
 	}
 }
 
-// What was answered before an earlier answer was changed is kept while filling in, and neither stored nor counted at the end.
+// What was answered before an earlier answer was changed is kept while filling in, and neither stored nor
+// counted at the end.
 func TestHiddenAnswersAreDropped(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -236,7 +246,8 @@ func TestHiddenAnswersAreDropped(t *testing.T) {
 	if err := o.Send(ctx, r, "en"); err != nil {
 		t.Fatal(err)
 	}
-	want := surveys.Answers{{Question: "q1", Codes: []string{"other"}, Text: "A piedi"}, {Question: "q3", Codes: []string{"5"}}}
+	want := surveys.Answers{{Question: "q1", Codes: []string{"other"}, Text: "A piedi"},
+		{Question: "q3", Codes: []string{"5"}}}
 	got := o.stored()[0]
 	if diff := cmp.Diff(want, got.Answers); diff != "" || got.Language != "en" {
 		t.Error(got.Language, diff)
@@ -258,10 +269,14 @@ func TestOtherText(t *testing.T) {
 		form surveys.Typed
 		want surveys.Answer
 	}{
-		"typed without choosing":       {form("q1.other", " In  barca "), surveys.Answer{Question: "q1", Codes: []string{"other"}, Text: "In barca"}},
-		"chosen and typed":             {form("q1", "other", "q1.other", "In barca"), surveys.Answer{Question: "q1", Codes: []string{"other"}, Text: "In barca"}},
-		"typed, then chose an option":  {form("q1", "a2", "q1.other", "In barca"), surveys.Answer{Question: "q1", Codes: []string{"a2"}}},
-		"empty value of no preference": {form("q1", "", "q1.other", "In barca"), surveys.Answer{Question: "q1", Codes: []string{"other"}, Text: "In barca"}},
+		"typed without choosing": {form("q1.other", " In  barca "),
+			surveys.Answer{Question: "q1", Codes: []string{"other"}, Text: "In barca"}},
+		"chosen and typed": {form("q1", "other", "q1.other", "In barca"),
+			surveys.Answer{Question: "q1", Codes: []string{"other"}, Text: "In barca"}},
+		"typed, then chose an option": {form("q1", "a2", "q1.other", "In barca"),
+			surveys.Answer{Question: "q1", Codes: []string{"a2"}}},
+		"empty value of no preference": {form("q1", "", "q1.other", "In barca"),
+			surveys.Answer{Question: "q1", Codes: []string{"other"}, Text: "In barca"}},
 	} {
 		p, err := o.SavePage(ctx, r, 1, c.form, false)
 		if diff := cmp.Diff(c.want, must(t, p, err).Asked[0].Answer); diff != "" {
@@ -379,7 +394,8 @@ func TestClosing(t *testing.T) {
 		t.Error("in the grace period:", err)
 	}
 	o.clock.set(q.GraceEnds())
-	if err := o.Send(ctx, late, "it"); civic.CodeOf(err) != civic.Gone && civic.CodeOf(err) != civic.NotFound {
+	if err := o.Send(ctx, late, "it"); civic.CodeOf(err) != civic.Gone &&
+		civic.CodeOf(err) != civic.NotFound {
 		t.Error("after the grace period:", err)
 	}
 	if n := len(o.stored()); n != 1 {
@@ -390,7 +406,8 @@ func TestClosing(t *testing.T) {
 	}
 }
 
-// Closing needs no job: the service decides by the clock, and the job puts the state right when it runs at last.
+// Closing needs no job: the service decides by the clock, and the job puts the state right when it runs at
+// last.
 func TestCloseExpired(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -416,7 +433,8 @@ func TestCloseExpired(t *testing.T) {
 	if got := take(o.Get(ctx, comms, other.ID))(t); got.State != surveys.Draft {
 		t.Error("a draft was closed")
 	}
-	if list := take(o.Surveys(ctx, civic.PageRequest{}))(t); len(list.Over) != 1 || len(list.Open)+len(list.Coming) != 0 {
+	if list := take(o.Surveys(ctx, civic.PageRequest{}))(t); len(list.Over) != 1 ||
+		len(list.Open)+len(list.Coming) != 0 {
 		t.Errorf("after the job: %+v", list)
 	}
 }
@@ -438,8 +456,8 @@ func TestSheetsExpire(t *testing.T) {
 	}
 }
 
-// The form of a page is foreign input: whatever it says, reading it never fails but with a named field, and what is stored is
-// an answer the question allows.
+// The form of a page is foreign input: whatever it says, reading it never fails but with a named field, and
+// what is stored is an answer the question allows.
 func FuzzSavePage(f *testing.F) {
 	f.Add("q1=a1&q2=a1&q2=a3&q3=5&q4=10")
 	f.Add("q1=other&q1.other=%FF&q2=&q3=%00&q4=-1")
@@ -452,15 +470,25 @@ func FuzzSavePage(f *testing.F) {
 		return surveys.ExportQuestion(kind, in)
 	}
 	questions := []surveys.Question{
-		question(surveys.Single, surveys.QuestionInput{Text: label("Uno"), Lines: "a\nb", Details: surveys.Details{Other: true}, Join: "all"}),
-		question(surveys.Multiple, surveys.QuestionInput{Text: label("Tanti"), Lines: "a\nb\nc", Details: surveys.Details{Min: 1, Max: 2, Other: true}, Join: "all"}),
+		question(surveys.Single, surveys.QuestionInput{Text: label("Uno"), Lines: "a\nb",
+			Details: surveys.Details{Other: true}, Join: "all"}),
+		question(surveys.Multiple, surveys.QuestionInput{Text: label("Tanti"), Lines: "a\nb\nc",
+			Details: surveys.Details{Min: 1, Max: 2, Other: true}, Join: "all"}),
 		question(surveys.Scale, scaleInput("Scala")),
 		question(surveys.NPS, surveys.QuestionInput{Text: label("NPS"), Join: "all"}),
-		question(surveys.FreeText, surveys.QuestionInput{Text: label("Testo"), Details: surveys.Details{MaxLength: 50}, Join: "all"}),
-		question(surveys.Number, surveys.QuestionInput{Text: label("Numero"), Details: surveys.Details{Least: "-5", Decimals: 2}, Join: "all"}),
-		question(surveys.Date, surveys.QuestionInput{Text: label("Data"), Details: surveys.Details{Most: "2030-12-31"}, Join: "all"}),
-		question(surveys.Matrix, surveys.QuestionInput{Text: label("Tabella"), RowLines: "a\nb", Lines: "c\nd\ne", Join: "all"}),
-		question(surveys.Ranking, surveys.QuestionInput{Text: label("Ordine"), Lines: "a\nb\nc", Details: surveys.Details{Max: 2}, Join: "all"}),
+		question(surveys.FreeText,
+			surveys.QuestionInput{Text: label("Testo"), Details: surveys.Details{MaxLength: 50},
+				Join: "all"}),
+		question(surveys.Number,
+			surveys.QuestionInput{Text: label("Numero"), Details: surveys.Details{Least: "-5", Decimals: 2},
+				Join: "all"}),
+		question(surveys.Date,
+			surveys.QuestionInput{Text: label("Data"), Details: surveys.Details{Most: "2030-12-31"},
+				Join: "all"}),
+		question(surveys.Matrix, surveys.QuestionInput{Text: label("Tabella"), RowLines: "a\nb",
+			Lines: "c\nd\ne", Join: "all"}),
+		question(surveys.Ranking, surveys.QuestionInput{Text: label("Ordine"), Lines: "a\nb\nc",
+			Details: surveys.Details{Max: 2}, Join: "all"}),
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		values, err := url.ParseQuery(body)

@@ -25,16 +25,19 @@ func collect(ctx context.Context, db *docstore.DB) (c collections, err error) {
 		}
 	}
 	var e error
-	c.surveys, e = docstore.Collect[Questionnaire](ctx, db, docstore.Spec{Name: "surveys", Followed: true, Indexes: []docstore.Index{
-		{Fields: []string{"slug"}, Unique: true}, index("updatedAt"), index("state", "closesAt")}})
+	c.surveys, e = docstore.Collect[Questionnaire](ctx, db,
+		docstore.Spec{Name: "surveys", Followed: true, Indexes: []docstore.Index{
+			{Fields: []string{"slug"}, Unique: true}, index("updatedAt"), index("state", "closesAt")}})
 	open(e)
 	c.versions, e = docstore.Collect[Version](ctx, db, docstore.Spec{Name: "survey_versions", Followed: true})
 	open(e)
-	c.sheets, e = docstore.Collect[Sheet](ctx, db, docstore.Spec{Name: "survey_sheets", Indexes: []docstore.Index{index("expiresAt"), index("contact")}})
+	c.sheets, e = docstore.Collect[Sheet](ctx, db,
+		docstore.Spec{Name: "survey_sheets", Indexes: []docstore.Index{index("expiresAt"), index("contact")}})
 	open(e)
 	c.responses, e = docstore.Collect[Response](ctx, db, ResponseSpec())
 	open(e)
-	c.tallies, e = docstore.Collect[Tally](ctx, db, docstore.Spec{Name: "survey_tallies", Indexes: []docstore.Index{index("questionnaire", "day")}})
+	c.tallies, e = docstore.Collect[Tally](ctx, db,
+		docstore.Spec{Name: "survey_tallies", Indexes: []docstore.Index{index("questionnaire", "day")}})
 	open(e)
 	c.public, e = docstore.Collect[PublicResults](ctx, db, docstore.Spec{Name: "survey_results"})
 	open(e)

@@ -10,8 +10,8 @@ import (
 	"ascolto/surveys/logic"
 )
 
-// Tally is what the responses of one day come to. It is derived: responses are only ever added, so it is right exactly when
-// there are still Total of them, and it can be counted again at any time.
+// Tally is what the responses of one day come to. It is derived: responses are only ever added, so it is
+// right exactly when there are still Total of them, and it can be counted again at any time.
 type Tally struct {
 	docstore.Meta `bson:",inline"` // Key(questionnaire, day)
 	Questionnaire civic.ID         `bson:"questionnaire"`
@@ -28,15 +28,17 @@ type Part struct {
 	Counts    []Count `bson:"counts"` // one for each question of the version
 }
 
-// Count is what the answers to one question come to. Responses = NotShown + Shown, and Shown = Answered + not answered.
+// Count is what the answers to one question come to. Responses = NotShown + Shown, and Shown = Answered + not
+// answered.
 type Count struct {
-	Question string                    `bson:"q"`
-	Shown    int                       `bson:"shown"`
-	Answered int                       `bson:"answered"`
-	Codes    map[string]int            `bson:"codes,omitempty"`   // how many chose each code; of days, how many answered each
-	Rows     map[string]map[string]int `bson:"rows,omitempty"`    // of each row, how many chose each code
-	Sum      float64                   `bson:"sum,omitempty"`     // of numbers
-	Numbers  []NumberCount             `bson:"numbers,omitempty"` // how many answered each number, in order
+	Question string `bson:"q"`
+	Shown    int    `bson:"shown"`
+	Answered int    `bson:"answered"`
+	// how many chose each code; of days, how many answered each
+	Codes   map[string]int            `bson:"codes,omitempty"`
+	Rows    map[string]map[string]int `bson:"rows,omitempty"`    // of each row, how many chose each code
+	Sum     float64                   `bson:"sum,omitempty"`     // of numbers
+	Numbers []NumberCount             `bson:"numbers,omitempty"` // how many answered each number, in order
 }
 
 // NumberCount is how many answered a number.
@@ -93,14 +95,16 @@ func (k *counter) logicAnswers(as Answers) logic.Answers {
 	return m
 }
 
-// settleAfter is how long after the end of a day its responses are surely stored: far longer than any request may take.
+// settleAfter is how long after the end of a day its responses are surely stored: far longer than any request
+// may take.
 const settleAfter = time.Hour
 
-// recheckAfter is how long the counts of settled days are trusted. They are looked at again for the sake of what is loaded or
-// erased later.
+// recheckAfter is how long the counts of settled days are trusted. They are looked at again for the sake of
+// what is loaded or erased later.
 const recheckAfter = time.Hour
 
-// A day with more than busyDay responses is counted again at most every busyFor, so that watching a busy survey stays cheap.
+// A day with more than busyDay responses is counted again at most every busyFor, so that watching a busy
+// survey stays cheap.
 const (
 	busyDay = 5000
 	busyFor = 20 * time.Second

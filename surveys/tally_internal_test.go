@@ -7,7 +7,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Whoever waits for a count that takes long gives up when the request's time is over; other questionnaires do not wait at all.
+// Whoever waits for a count that takes long gives up when the request's time is over; other questionnaires do
+// not wait at all.
 func TestATurnIsWaitedForNoLongerThanAsked(t *testing.T) {
 	t.Parallel()
 	var counting turns

@@ -13,8 +13,8 @@ import (
 // batch is how many responses are read at once.
 const batch = 1000
 
-// Recount brings the tallies of a questionnaire up to date whatever is known of them, so that its results open at once. It is for jobs
-// and bulk loads; results do it themselves when they are read.
+// Recount brings the tallies of a questionnaire up to date whatever is known of them, so that its results
+// open at once. It is for jobs and bulk loads; results do it themselves when they are read.
 func (s *Service) Recount(ctx context.Context, id civic.ID) error {
 	q, err := s.surveys.Get(ctx, id)
 	if err != nil {
@@ -30,8 +30,9 @@ func (s *Service) Recount(ctx context.Context, id civic.ID) error {
 	return err
 }
 
-// tally returns the tallies of q, one for each day with responses, in order. It counts again only the days whose number of
-// responses changed; what was counted stays when it is interrupted. It returns Unavailable when ctx ends before it is its turn.
+// tally returns the tallies of q, one for each day with responses, in order. It counts again only the days
+// whose number of responses changed; what was counted stays when it is interrupted. It returns Unavailable
+// when ctx ends before it is its turn.
 func (s *Service) tally(ctx context.Context, q Questionnaire) ([]Tally, error) {
 	if q.Version() == 0 {
 		return nil, nil
@@ -46,7 +47,8 @@ func (s *Service) tally(ctx context.Context, q Questionnaire) ([]Tally, error) {
 
 func (s *Service) tallyAll(ctx context.Context, q Questionnaire, turn *turn) ([]Tally, error) {
 	stored := map[string]Tally{}
-	all := docstore.Query{Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID))}, Sort: []string{"day"}, Limit: batch}
+	all := docstore.Query{Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID))},
+		Sort: []string{"day"}, Limit: batch}
 	for t, err := range s.tallies.All(ctx, all) {
 		if err != nil {
 			return nil, err
@@ -80,9 +82,12 @@ func (s *Service) tallyAll(ctx context.Context, q Questionnaire, turn *turn) ([]
 	}
 }
 
-// settled reports whether what is stored of the days that are settled is all there is of them. One look at the number of their
-// responses tells, and is enough for a while; a day that has become settled since it was counted is counted first.
-func (s *Service) settled(ctx context.Context, q Questionnaire, stored map[string]Tally, turn *turn) (bool, error) {
+// settled reports whether what is stored of the days that are settled is all there is of them. One look at
+// the number of their responses tells, and is enough for a while; a day that has become settled since it was
+// counted is counted first.
+func (s *Service) settled(
+	ctx context.Context, q Questionnaire, stored map[string]Tally, turn *turn,
+) (bool, error) {
 	now := s.now()
 	before, sum := settledBefore(now), 0
 	for d, t := range stored {
@@ -102,7 +107,8 @@ func (s *Service) settled(ctx context.Context, q Questionnaire, stored map[strin
 	if age := now.Sub(turn.checked); age >= 0 && age < recheckAfter {
 		return true, nil
 	}
-	n, err := s.responses.Count(ctx, docstore.Filter{docstore.Eq("questionnaire", string(q.ID)), docstore.Lt("day", before)})
+	n, err := s.responses.Count(ctx, docstore.Filter{docstore.Eq("questionnaire", string(q.ID)),
+		docstore.Lt("day", before)})
 	if err != nil || n != sum {
 		return false, err
 	}
@@ -113,7 +119,8 @@ func (s *Service) settled(ctx context.Context, q Questionnaire, stored map[strin
 // nextDay returns the first day from a given one on that has responses, "" when there is none.
 func (s *Service) nextDay(ctx context.Context, q Questionnaire, from string) (string, error) {
 	page, err := s.responses.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID)), docstore.Gte("day", from)}, Sort: []string{"day"}, Limit: 1,
+		Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID)), docstore.Gte("day", from)},
+		Sort:   []string{"day"}, Limit: 1,
 	})
 	if err != nil || len(page.Items) == 0 {
 		return "", err
@@ -182,8 +189,8 @@ func (s *Service) countDay(ctx context.Context, q Questionnaire, d string) (Tall
 	return t, nil
 }
 
-// keepTally stores a tally over the one there is. Two processes may do so at once; either result is true of a moment, and the
-// number of responses tells the next reader whether it still is.
+// keepTally stores a tally over the one there is. Two processes may do so at once; either result is true of a
+// moment, and the number of responses tells the next reader whether it still is.
 func (s *Service) keepTally(ctx context.Context, t Tally) error {
 	_, err := s.tallies.Update(ctx, t.ID, func(old *Tally) error {
 		old.Total, old.Parts, old.CheckedAt = t.Total, t.Parts, t.CheckedAt

@@ -44,7 +44,8 @@ func (t Text) lacks(languages []string) bool {
 	return false
 }
 
-// cleanLine returns t with both texts as single lines of at most max characters; a problem is noted under field + ".it" or ".en".
+// cleanLine returns t with both texts as single lines of at most max characters; a problem is noted under
+// field + ".it" or ".en".
 func (t Text) cleanLine(p *civic.Problems, field string, max int) Text {
 	return t.clean(p, field, max, civic.CleanLine)
 }

@@ -14,9 +14,11 @@ type TextAnswer struct {
 	Asked Text // the question in the words of the version that was answered
 }
 
-// Texts returns a page of the texts answered to a question, with the question. Of a survey whose respondents are known,
-// reading is audited. Their order is that of their ids, which for anonymous responses is chance.
-func (s *Service) Texts(ctx context.Context, by civic.Actor, id civic.ID, code string, page civic.PageRequest) (Question, civic.Page[TextAnswer], error) {
+// Texts returns a page of the texts answered to a question, with the question. Of a survey whose respondents
+// are known, reading is audited. Their order is that of their ids, which for anonymous responses is chance.
+func (s *Service) Texts(
+	ctx context.Context, by civic.Actor, id civic.ID, code string, page civic.PageRequest,
+) (Question, civic.Page[TextAnswer], error) {
 	none := civic.Page[TextAnswer]{}
 	if err := by.Can(PermTexts); err != nil {
 		return Question{}, none, err
@@ -38,8 +40,9 @@ func (s *Service) Texts(ctx context.Context, by civic.Actor, id civic.ID, code s
 		}
 	}
 	page = page.Normal()
-	found, err := s.responses.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID)),
-		docstore.Eq("texts", code)}, Cursor: page.Cursor, Limit: page.Size})
+	found, err := s.responses.Find(ctx,
+		docstore.Query{Filter: docstore.Filter{docstore.Eq("questionnaire", string(q.ID)),
+			docstore.Eq("texts", code)}, Cursor: page.Cursor, Limit: page.Size})
 	if err != nil {
 		return Question{}, none, err
 	}

@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Meaning says that a question means the same in two versions although its words differ. A person says so, when the later
-// version is published or afterwards; without it the answers to the two are shown apart.
+// Meaning says that a question means the same in two versions although its words differ. A person says so,
+// when the later version is published or afterwards; without it the answers to the two are shown apart.
 type Meaning struct {
 	Question string    `bson:"question"`
 	Earlier  int       `bson:"earlier"` // the last version before Later that has the question
@@ -23,7 +23,10 @@ type Meaning struct {
 
 // meaning returns what was said about the words that a question has since version later.
 func (q Questionnaire) meaning(question string, later int) (Meaning, bool) {
-	i := slices.IndexFunc(q.Meanings, func(m Meaning) bool { return m.Question == question && m.Later == later })
+	i := slices.IndexFunc(q.Meanings, func(m Meaning) bool {
+		return m.Question == question &&
+			m.Later == later
+	})
 	if i < 0 {
 		return Meaning{}, false
 	}
@@ -36,8 +39,9 @@ type WordChange struct {
 	Before, After Text
 }
 
-// wordChanges returns what older and newer say in different words: the question, the options both have, the ends of a scale.
-// Texts that differ in spaces or in capital letters only are the same, and so is one that was translated meanwhile.
+// wordChanges returns what older and newer say in different words: the question, the options both have, the
+// ends of a scale. Texts that differ in spaces or in capital letters only are the same, and so is one that
+// was translated meanwhile.
 func wordChanges(older, newer Question) []WordChange {
 	var changes []WordChange
 	if !sameText(older.Text, newer.Text) {
@@ -73,14 +77,16 @@ type wording struct {
 
 func (w wording) newest() Question { return w.asked[len(w.asked)-1] }
 
-// fits reports whether q is asked in the words of w: in the newest ones, or in exactly those of an older version.
+// fits reports whether q is asked in the words of w: in the newest ones, or in exactly those of an older
+// version.
 func (w wording) fits(q Question) bool {
-	return len(wordChanges(w.newest(), q)) == 0 || slices.ContainsFunc(w.asked, func(old Question) bool { return exactly(old, q) })
+	return len(wordChanges(w.newest(), q)) == 0 ||
+		slices.ContainsFunc(w.asked, func(old Question) bool { return exactly(old, q) })
 }
 
-// wordings returns how a question is asked: one wording for every group of versions whose answers may be counted together, in
-// the order of their first versions. contents holds what version i+1 asks. What is said of earlier versions does not depend on
-// later ones, unless a person joins them by a Meaning.
+// wordings returns how a question is asked: one wording for every group of versions whose answers may be
+// counted together, in the order of their first versions. contents holds what version i+1 asks. What is said
+// of earlier versions does not depend on later ones, unless a person joins them by a Meaning.
 func wordings(contents []Content, code string, meanings []Meaning) []wording {
 	var all []wording
 	for i, c := range contents {
@@ -134,8 +140,9 @@ func joined(all []wording, earlier, later int) []wording {
 	return rest
 }
 
-// wordingKey names a question in the words that a version asks it in: its code, with the first version of those words when it
-// was first asked in others. Answers under one key mean the same; what versions to come ask never changes it.
+// wordingKey names a question in the words that a version asks it in: its code, with the first version of
+// those words when it was first asked in others. Answers under one key mean the same; what versions to come
+// ask never changes it.
 func wordingKey(contents []Content, code string, version int) string {
 	for i, w := range wordings(contents, code, nil) {
 		if slices.Contains(w.versions, version) && i > 0 {
@@ -157,8 +164,8 @@ type Asking struct {
 // VersionList returns the numbers of Versions, separated by spaces.
 func (a Asking) VersionList() string { return versionList(a.Versions) }
 
-// Askings returns the coded questions of every version of q, each wording by itself. Which of them mean the same is a matter of
-// results, and changes nothing here.
+// Askings returns the coded questions of every version of q, each wording by itself. Which of them mean the
+// same is a matter of results, and changes nothing here.
 func (s *Service) Askings(ctx context.Context, by civic.Actor, q Questionnaire) ([]Asking, error) {
 	if err := by.Can(PermRead); err != nil {
 		return nil, err
@@ -177,7 +184,8 @@ func (s *Service) Askings(ctx context.Context, by civic.Actor, q Questionnaire) 
 	return all, nil
 }
 
-// said returns what answers can say, without numbers: the options of all versions, or what the newest can be answered with.
+// said returns what answers can say, without numbers: the options of all versions, or what the newest can be
+// answered with.
 func (m QuestionResult) said() []OptionResult {
 	if len(m.Options) > 0 {
 		return m.Options

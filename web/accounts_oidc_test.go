@@ -39,23 +39,28 @@ func newBroker(t *testing.T) *broker {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]string{
-			"issuer": b.URL, "authorization_endpoint": b.URL + "/auth", "token_endpoint": b.URL + "/token", "jwks_uri": b.URL + "/keys",
+			"issuer": b.URL, "authorization_endpoint": b.URL + "/auth", "token_endpoint": b.URL + "/token",
+			"jwks_uri": b.URL + "/keys",
 		})
 	})
 	mux.HandleFunc("/keys", func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k", Algorithm: "RS256", Use: "sig"}}})
+		_ = json.NewEncoder(w).Encode(
+			jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k", Algorithm: "RS256",
+				Use: "sig"}}})
 	})
 	mux.HandleFunc("/token", func(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		claims, _ := json.Marshal(map[string]any{
-			"iss": b.URL, "aud": "ascolto", "sub": rand.Text(), "nonce": b.nonces[r.FormValue("code")], "acr": b.acr,
+			"iss": b.URL, "aud": "ascolto", "sub": rand.Text(), "nonce": b.nonces[r.FormValue("code")],
+			"acr": b.acr,
 			"exp": time.Now().Add(time.Minute).Unix(), "given_name": "Mario", "family_name": "Rossi",
 			"https://attributes.eid.gov.it/fiscal_number": "TINIT-RSSMRA85T10A562S",
 		})
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(map[string]string{
-			"access_token": "a", "token_type": "Bearer", "id_token": oidctest.SignIDToken(key, "k", "RS256", string(claims)),
+			"access_token": "a", "token_type": "Bearer",
+			"id_token": oidctest.SignIDToken(key, "k", "RS256", string(claims)),
 		})
 	})
 	b.Server = httptest.NewServer(mux)
@@ -74,7 +79,8 @@ func (b *broker) answer(t *testing.T, address string) string {
 	b.mu.Lock()
 	b.nonces[code] = u.Query().Get("nonce")
 	b.mu.Unlock()
-	return accounts.OIDCReturnPath + "?" + url.Values{"state": {u.Query().Get("state")}, "code": {code}, "iss": {b.URL}}.Encode()
+	return accounts.OIDCReturnPath + "?" + url.Values{"state": {u.Query().Get("state")}, "code": {code},
+		"iss": {b.URL}}.Encode()
 }
 
 func openDoorWithBroker(t *testing.T) (door, *broker) {
@@ -82,9 +88,14 @@ func openDoorWithBroker(t *testing.T) (door, *broker) {
 	b := newBroker(t)
 	d := openDoor(t, func(town *webtest.Town, o *web.Options) {
 		service, err := accounts.New(t.Context(), town.DB, accounts.Options{
-			Vault: o.Vault, Audit: o.Audit, Mailer: &webtest.Mail{}, Contacts: o.CRM, Origin: "http://127.0.0.1",
-			ParseFiscalCode: func(s string) (string, error) { c, err := crm.ParseFiscalCode(s); return c.String(), err },
-			OIDC:            &accounts.OIDC{Issuer: b.URL, ClientID: "ascolto", ClientSecret: "s"},
+			Vault: o.Vault, Audit: o.Audit, Mailer: &webtest.Mail{}, Contacts: o.CRM,
+			Origin: "http://127.0.0.1",
+			ParseFiscalCode: func(s string) (string, error) {
+				c,
+					err := crm.ParseFiscalCode(s)
+				return c.String(), err
+			},
+			OIDC: &accounts.OIDC{Issuer: b.URL, ClientID: "ascolto", ClientSecret: "s"},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -134,7 +145,8 @@ func TestCitizenSignsInAtTheProvider(t *testing.T) {
 		}
 	}
 	wants(t, officer.Get(evidence), 200, "TINIT-RSSMRA85T10A562S")
-	if page := d.As(t, d.Administrator).Get("/desk/audit?action=accounts.session.began"); strings.Contains(page.Body, "/desk/audit/evidence") {
+	if page := d.As(t, d.Administrator).Get(
+		"/desk/audit?action=accounts.session.began"); strings.Contains(page.Body, "/desk/audit/evidence") {
 		t.Error("the administrator is offered the evidence")
 	}
 }

@@ -35,7 +35,8 @@ const goodPassword, otherPassword = "quattro tortellini in brodo", "sette gnocch
 
 func (d door) colleague(t *testing.T, email, name string, roles ...civic.Role) accounts.Account {
 	t.Helper()
-	a, err := d.Accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{Email: email, Name: name, Roles: roles, Password: goodPassword})
+	a, err := d.Accounts.CreateStaff(t.Context(), civic.System("test"),
+		accounts.NewStaff{Email: email, Name: name, Roles: roles, Password: goodPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,8 @@ func (d door) code(t *testing.T, email string) string {
 
 func (d door) askCode(t *testing.T, b *webtest.Browser, email, to string) *webtest.Page {
 	t.Helper()
-	view := b.Submit(b.Get("/accedi?"+url.Values{page.ReturnParam: {to}}.Encode()), "/accedi", url.Values{"email": {email}})
+	view := b.Submit(b.Get("/accedi?"+url.Values{page.ReturnParam: {to}}.Encode()), "/accedi",
+		url.Values{"email": {email}})
 	if view.Status != 303 {
 		t.Fatalf("asking for a code: status %d, %s", view.Status, view.Text())
 	}
@@ -97,7 +99,8 @@ func TestCitizenSignsInWithACode(t *testing.T) {
 		t.Error("a provider is offered that is not there")
 	}
 	for _, slip := range []string{"anna", "x@y", "anna@posta", "anna@192.0.2.7"} {
-		wants(t, b.Submit(b.Get("/accedi"), "/accedi", url.Values{"email": {slip}}), 422, "Indicare un indirizzo e-mail valido")
+		wants(t, b.Submit(b.Get("/accedi"), "/accedi", url.Values{"email": {slip}}), 422,
+			"Indicare un indirizzo e-mail valido")
 	}
 	view := d.askCode(t, b, "anna@posta.example", "/contatti")
 	wants(t, view, 200, "otto cifre", "Il codice è stato inviato a anna@posta.example")
@@ -122,7 +125,8 @@ func TestCitizenSignsInWithACode(t *testing.T) {
 		t.Error("the cookie is still there")
 	}
 	b.SetCookie("sid", sid)
-	if view := b.Get("/area-personale/sessioni"); view.Status != 303 || !strings.HasPrefix(view.Location, "/accedi") {
+	if view := b.Get("/area-personale/sessioni"); view.Status != 303 ||
+		!strings.HasPrefix(view.Location, "/accedi") {
 		t.Errorf("the ended session opens a page: %d to %s", view.Status, view.Location)
 	}
 }
@@ -139,9 +143,11 @@ func TestCodesThatHaveEnded(t *testing.T) {
 	}
 	wants(t, thief.Post("/accedi/codice", url.Values{"code": {code}}), 410, "Il codice non è più valido")
 	for range accounts.CodeTries - 1 {
-		wants(t, b.Submit(view, "/accedi/codice", url.Values{"code": {"00000000"}}), 422, "anna@posta.example")
+		wants(t, b.Submit(view, "/accedi/codice", url.Values{"code": {"00000000"}}), 422,
+			"anna@posta.example")
 	}
-	wants(t, b.Submit(view, "/accedi/codice", url.Values{"code": {"00000000"}}), 410, "Il codice non è più valido")
+	wants(t, b.Submit(view, "/accedi/codice", url.Values{"code": {"00000000"}}), 410,
+		"Il codice non è più valido")
 	form.Set("code", code)
 	wants(t, b.Do(b.PostRequest("/accedi/codice", form)), 410, "Con un codice via e-mail")
 	if b.Cookie("sid") != "" || thief.Cookie("sid") != "" {
@@ -152,11 +158,13 @@ func TestCodesThatHaveEnded(t *testing.T) {
 func TestReturnsStayOnTheSite(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
-	for _, to := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "/\tevil", "javascript:alert(1)", "evil.example", "/..//evil.example"} {
+	for _, to := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "/\tevil",
+		"javascript:alert(1)", "evil.example", "/..//evil.example"} {
 		b := d.site.Browser(t)
 		view := d.askCode(t, b, fmt.Sprintf("c%d@posta.example", rand.IntN(1e6)), to)
 		email := strings.Fields(d.Mail.Sent()[len(d.Mail.Sent())-1])[0]
-		view = b.Submit(view, "/accedi/codice", url.Values{"code": {d.code(t, email)}, page.ReturnParam: {to}})
+		view = b.Submit(view, "/accedi/codice",
+			url.Values{"code": {d.code(t, email)}, page.ReturnParam: {to}})
 		if view.Status != 303 || view.Location != page.Home(false) {
 			t.Errorf("%q leads to %q (%d)", to, view.Location, view.Status)
 		}
@@ -192,7 +200,8 @@ func TestFormsTellNothingAboutAddresses(t *testing.T) {
 		path, known, unknown string
 		more                 url.Values
 	}{
-		{"/desk/login", "known@comune.example", "nobody@comune.example", url.Values{"password": {otherPassword}}},
+		{"/desk/login", "known@comune.example", "nobody@comune.example",
+			url.Values{"password": {otherPassword}}},
 		{"/desk/login/password", "known@comune.example", "nobody@comune.example", nil},
 		{"/accedi", "anna@posta.example", "zeno@posta.example", nil},
 	} {
@@ -213,7 +222,8 @@ func TestStaffSignIn(t *testing.T) {
 		t.Fatalf("a stranger at the desk: %d to %s", view.Status, view.Location)
 	}
 	view = b.Follow(view)
-	view = b.Submit(view, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {"sbagliata"}})
+	view = b.Submit(view, "/desk/login",
+		url.Values{"email": {"ada@comune.example"}, "password": {"sbagliata"}})
 	wants(t, view, 422, "L'indirizzo e-mail o la password non sono corretti.", "ada@comune.example")
 	view = b.Submit(view, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {""}})
 	wants(t, view, 422, "Password: Compilare questo campo.", "ada@comune.example")
@@ -225,7 +235,8 @@ func TestStaffSignIn(t *testing.T) {
 	}
 	planted := b.Cookie("sid")
 	b.SetCookie("sid", "planted")
-	view = b.Submit(view, "/desk/login", url.Values{"email": {"ada@comune.example"}, "password": {goodPassword}})
+	view = b.Submit(view, "/desk/login",
+		url.Values{"email": {"ada@comune.example"}, "password": {goodPassword}})
 	wants(t, view, 303)
 	if view.Location != "/desk/account" || b.Cookie("sid") == planted || b.Cookie("sid") == "planted" {
 		t.Errorf("led to %q with session %q", view.Location, b.Cookie("sid"))
@@ -237,12 +248,16 @@ func TestStaffSignIn(t *testing.T) {
 	if view := other.Get("/desk/account"); view.Status != 303 {
 		t.Errorf("the planted session was taken over: %d", view.Status)
 	}
-	wants(t, b.Submit(view, "/desk/account/password", url.Values{"current": {"sbagliata"}, "password": {otherPassword}}), 422, "La password attuale non è corretta.")
-	wants(t, b.Submit(view, "/desk/account/password", url.Values{"current": {goodPassword}, "password": {"ascolto2026!"}}), 422, "facile da indovinare")
+	wants(t, b.Submit(view, "/desk/account/password",
+		url.Values{"current": {"sbagliata"}, "password": {otherPassword}}), 422,
+		"La password attuale non è corretta.")
+	wants(t, b.Submit(view, "/desk/account/password",
+		url.Values{"current": {goodPassword}, "password": {"ascolto2026!"}}), 422, "facile da indovinare")
 	d.signInStaff(t, other, "ada@comune.example", goodPassword)
 	wants(t, other.Get("/desk/account"), 200)
 	old := b.Cookie("sid")
-	wants(t, b.Submit(view, "/desk/account/password", url.Values{"current": {goodPassword}, "password": {otherPassword}}), 303)
+	wants(t, b.Submit(view, "/desk/account/password",
+		url.Values{"current": {goodPassword}, "password": {otherPassword}}), 303)
 	wants(t, b.Get("/desk/account"), 200, "La password è stata cambiata.")
 	if b.Cookie("sid") == old || other.Get("/desk/account").Status != 303 {
 		t.Error("an old session outlived the change")
@@ -257,7 +272,8 @@ func TestForgottenPassword(t *testing.T) {
 	form := b.Get("/desk/login/password").Form("/desk/login/password")
 	form.Set("email", "ada@comune.example")
 	req := b.PostRequest("/desk/login/password", form)
-	for _, h := range []string{"X-Forwarded-Host", "X-Host", "X-Forwarded-Server", "X-Original-Host", "Forwarded"} {
+	for _, h := range []string{"X-Forwarded-Host", "X-Host", "X-Forwarded-Server", "X-Original-Host",
+		"Forwarded"} {
 		req.Header.Set(h, "evil.example")
 	}
 	view := b.Do(req)
@@ -294,7 +310,9 @@ func TestLoginForgery(t *testing.T) {
 	attacker := d.site.Browser(t)
 	theirs := attacker.Get("/desk/login").Form("/desk/login").Get("csrf")
 	for name, alter := range map[string]func(b *webtest.Browser) *webtest.Page{
-		"no token": func(b *webtest.Browser) *webtest.Page { return b.Do(b.PostRequest("/desk/login", values)) },
+		"no token": func(b *webtest.Browser) *webtest.Page {
+			return b.Do(b.PostRequest("/desk/login", values))
+		},
 		"the attacker's token": func(b *webtest.Browser) *webtest.Page {
 			return b.Do(b.PostRequest("/desk/login", with(values, "csrf", theirs)))
 		},
@@ -329,8 +347,11 @@ func TestForgedAddressesDoNotHelp(t *testing.T) {
 	token := b.Get("/desk/login").Form("/desk/login").Get("csrf")
 	compared := 0
 	for i := range 120 {
-		req := b.PostRequest("/desk/login", url.Values{"csrf": {token}, "email": {fmt.Sprintf("n%d@comune.example", i)}, "password": {goodPassword}})
-		req.Header.Set("X-Forwarded-For", fmt.Sprintf("%d.%d.%d.%d", rand.IntN(223)+1, rand.IntN(256), rand.IntN(256), rand.IntN(256)))
+		req := b.PostRequest("/desk/login",
+			url.Values{"csrf": {token}, "email": {fmt.Sprintf("n%d@comune.example", i)},
+				"password": {goodPassword}})
+		req.Header.Set("X-Forwarded-For", fmt.Sprintf("%d.%d.%d.%d", rand.IntN(223)+1, rand.IntN(256),
+			rand.IntN(256), rand.IntN(256)))
 		req.Header.Set("X-Real-Ip", fmt.Sprintf("198.51.100.%d", rand.IntN(256)))
 		switch view := b.Do(req); view.Status {
 		case 422:
@@ -369,20 +390,31 @@ func TestStaffScreens(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	town := d.Town
-	form := url.Values{"email": {"nuovo@comune.example"}, "name": {"Ugo Lo Piparo"}, "roles": {"operator"}, "offices": {"urp"}}
+	form := url.Values{"email": {"nuovo@comune.example"}, "name": {"Ugo Lo Piparo"}, "roles": {"operator"},
+		"offices": {"urp"}}
 	town.Run(t, []webtest.Scenario{
-		{Name: "a stranger", Path: "/desk/users", WantStatus: 303, WantLocation: "/desk/login?ritorno=%2Fdesk%2Fusers", WantNot: []string{"Carla Conti"}},
-		{Name: "a citizen", Who: &town.Anna, Path: "/desk/users", WantStatus: 403, WantNot: []string{"Carla Conti"}},
-		{Name: "another office", Who: &town.Works, Path: "/desk/users", WantStatus: 403, WantNot: []string{"Carla Conti"}},
-		{Name: "a colleague adds nobody", Who: &town.Desk, Method: "POST", Path: "/desk/users", Form: form, WantStatus: 403},
-		{Name: "a citizen adds nobody", Who: &town.Anna, Method: "POST", Path: "/desk/users", Form: form, WantStatus: 403},
-		{Name: "the data protection officer adds nobody", Who: &town.Officer, Method: "POST", Path: "/desk/users", Form: form, WantStatus: 403},
-		{Name: "the administrator", Who: &town.Administrator, Path: "/desk/users", WantStatus: 200, Want: []string{"Carla Conti", "Operatore URP", "mai"}, WantNot: []string{"anna@posta.example"}},
-		{Name: "faults", Who: &town.Administrator, Method: "POST", Path: "/desk/users", Form: url.Values{"email": {"x"}, "name": {"Ugo"}}, WantStatus: 422,
+		{Name: "a stranger", Path: "/desk/users", WantStatus: 303,
+			WantLocation: "/desk/login?ritorno=%2Fdesk%2Fusers", WantNot: []string{"Carla Conti"}},
+		{Name: "a citizen", Who: &town.Anna, Path: "/desk/users", WantStatus: 403,
+			WantNot: []string{"Carla Conti"}},
+		{Name: "another office", Who: &town.Works, Path: "/desk/users", WantStatus: 403,
+			WantNot: []string{"Carla Conti"}},
+		{Name: "a colleague adds nobody", Who: &town.Desk, Method: "POST", Path: "/desk/users", Form: form,
+			WantStatus: 403},
+		{Name: "a citizen adds nobody", Who: &town.Anna, Method: "POST", Path: "/desk/users", Form: form,
+			WantStatus: 403},
+		{Name: "the data protection officer adds nobody", Who: &town.Officer, Method: "POST",
+			Path: "/desk/users", Form: form, WantStatus: 403},
+		{Name: "the administrator", Who: &town.Administrator, Path: "/desk/users", WantStatus: 200,
+			Want: []string{"Carla Conti", "Operatore URP", "mai"}, WantNot: []string{"anna@posta.example"}},
+		{Name: "faults", Who: &town.Administrator, Method: "POST", Path: "/desk/users",
+			Form: url.Values{"email": {"x"}, "name": {"Ugo"}}, WantStatus: 422,
 			Want: []string{"Indicare un indirizzo e-mail valido", "Scegliere almeno un ruolo", "Ugo"}},
-		{Name: "an invented role", Who: &town.Administrator, Method: "POST", Path: "/desk/users", Form: with(form, "roles", "root"), WantStatus: 303},
+		{Name: "an invented role", Who: &town.Administrator, Method: "POST", Path: "/desk/users",
+			Form: with(form, "roles", "root"), WantStatus: 303},
 		{Name: "no such colleague", Who: &town.Administrator, Path: "/desk/users/nessuno", WantStatus: 404},
-		{Name: "a citizen is no colleague", Who: &town.Administrator, Path: "/desk/users/" + url.PathEscape(string(town.Anna.Account)), WantStatus: 404},
+		{Name: "a citizen is no colleague", Who: &town.Administrator, Path: "/desk/users/" +
+			url.PathEscape(string(town.Anna.Account)), WantStatus: 404},
 	})
 	b := town.As(t, town.Administrator)
 	view := b.Submit(b.Get("/desk/users/new"), "/desk/users", form)
@@ -394,7 +426,8 @@ func TestStaffScreens(t *testing.T) {
 	if err := d.Accounts.SendResets(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if mail := d.Mail.Last("altro@comune.example"); !strings.Contains(mail, " invite it http://127.0.0.1"+accounts.ResetPath) {
+	if mail := d.Mail.Last("altro@comune.example"); !strings.Contains(mail, " invite it http://127.0.0.1"+
+		accounts.ResetPath) {
 		t.Errorf("invitation: %q", mail)
 	}
 }
@@ -425,7 +458,8 @@ func TestAdministratorChangesAColleague(t *testing.T) {
 	wants(t, b.Submit(b.Get(path), path+"/enable", nil), 303)
 	wants(t, d.signInStaff(t, staff, "ada@comune.example", goodPassword), 303)
 	own := "/desk/users/" + string(d.Administrator.Account)
-	wants(t, b.Submit(b.Get(own), own+"/disable", nil), 422, "Deve restare almeno una persona con il ruolo di amministratore")
+	wants(t, b.Submit(b.Get(own), own+"/disable", nil), 422,
+		"Deve restare almeno una persona con il ruolo di amministratore")
 }
 
 func TestSessionsOfOthers(t *testing.T) {
@@ -463,20 +497,36 @@ func TestAuditScreens(t *testing.T) {
 	annas := "/desk/audit?" + url.Values{"person": {"anna@posta.example"}}.Encode()
 	town.Run(t, []webtest.Scenario{
 		{Name: "a stranger", Path: "/desk/audit", WantStatus: 303, WantNot: []string{"Carla Conti"}},
-		{Name: "a citizen", Who: &town.Anna, Path: "/desk/audit", WantStatus: 403, WantNot: []string{"Carla Conti"}},
-		{Name: "another office", Who: &town.Works, Path: "/desk/audit", WantStatus: 403, WantNot: []string{"Carla Conti"}},
-		{Name: "export by another office", Who: &town.Works, Path: "/desk/audit/export", WantStatus: 403, WantNot: []string{"Carla Conti"}},
-		{Name: "the officer", Who: &town.Officer, Path: "/desk/audit", WantStatus: 200, Want: []string{"Carla Conti", "ha letto una scheda", "Anna Dall'Olio", "Bruno De Cristofaro"}},
-		{Name: "about Anna", Who: &town.Officer, Path: annas, WantStatus: 200, Want: []string{"Operazioni che riguardano Anna Dall'Olio", "Carla Conti"}, WantNot: []string{"Bruno De Cristofaro"}},
-		{Name: "about nobody", Who: &town.Officer, Path: "/desk/audit?person=zeno@posta.example", WantStatus: 200, Want: []string{"Nessuna persona corrisponde"}, WantNot: []string{"ha letto una scheda</td>"}},
-		{Name: "by an operator", Who: &town.Officer, Path: "/desk/audit?staff=" + string(formula.ID), WantStatus: 200, Want: []string{"ha effettuato l'accesso", "modo: password"}, WantNot: []string{"Bruno De Cristofaro", "method:"}},
-		{Name: "of another day", Who: &town.Officer, Path: "/desk/audit?to=2020-01-01", WantStatus: 200, Want: []string{"Nessuna operazione corrisponde"}},
-		{Name: "evidence for the administrator", Who: &town.Administrator, Path: "/desk/audit/evidence?record=x", WantStatus: 403},
-		{Name: "no such evidence", Who: &town.Officer, Path: "/desk/audit/evidence?record=x", WantStatus: 404},
+		{Name: "a citizen", Who: &town.Anna, Path: "/desk/audit", WantStatus: 403,
+			WantNot: []string{"Carla Conti"}},
+		{Name: "another office", Who: &town.Works, Path: "/desk/audit", WantStatus: 403,
+			WantNot: []string{"Carla Conti"}},
+		{Name: "export by another office", Who: &town.Works, Path: "/desk/audit/export", WantStatus: 403,
+			WantNot: []string{"Carla Conti"}},
+		{Name: "the officer", Who: &town.Officer, Path: "/desk/audit", WantStatus: 200,
+			Want: []string{"Carla Conti", "ha letto una scheda", "Anna Dall'Olio", "Bruno De Cristofaro"}},
+		{Name: "about Anna", Who: &town.Officer, Path: annas, WantStatus: 200,
+			Want:    []string{"Operazioni che riguardano Anna Dall'Olio", "Carla Conti"},
+			WantNot: []string{"Bruno De Cristofaro"}},
+		{Name: "about nobody", Who: &town.Officer, Path: "/desk/audit?person=zeno@posta.example",
+			WantStatus: 200, Want: []string{"Nessuna persona corrisponde"},
+			WantNot: []string{"ha letto una scheda</td>"}},
+		{Name: "by an operator", Who: &town.Officer, Path: "/desk/audit?staff=" + string(formula.ID),
+			WantStatus: 200, Want: []string{"ha effettuato l'accesso", "modo: password"},
+			WantNot: []string{"Bruno De Cristofaro", "method:"}},
+		{Name: "of another day", Who: &town.Officer, Path: "/desk/audit?to=2020-01-01", WantStatus: 200,
+			Want: []string{"Nessuna operazione corrisponde"}},
+		{Name: "evidence for the administrator", Who: &town.Administrator,
+			Path: "/desk/audit/evidence?record=x", WantStatus: 403},
+		{Name: "no such evidence", Who: &town.Officer, Path: "/desk/audit/evidence?record=x",
+			WantStatus: 404},
 	})
 	b := town.As(t, town.Officer)
 	file := b.Get("/desk/audit/export?" + url.Values{"staff": {string(formula.ID)}}.Encode())
-	if file.Status != 200 || !strings.Contains(file.Body, ";'=HYPERLINK(1);;"+string(formula.ID)+";ha effettuato l'accesso;accounts.session.began;") || strings.Contains(file.Body, "crm.contact.read") {
+	if file.Status != 200 ||
+		!strings.Contains(file.Body, ";'=HYPERLINK(1);;"+string(formula.ID)+
+			";ha effettuato l'accesso;accounts.session.began;") ||
+		strings.Contains(file.Body, "crm.contact.read") {
 		t.Errorf("export: %d %s", file.Status, file.Body)
 	}
 	view := b.Submit(b.Get("/desk/audit"), "/desk/audit/verify", nil)
@@ -489,7 +539,8 @@ func TestAuditSpeaksWords(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	_, err := d.Accounts.CreateStaff(t.Context(), civic.System("command line"), accounts.NewStaff{
-		Email: "dpo@comune.example", Name: "Zoe Però", Roles: []civic.Role{civic.Administrator, civic.DataProtection}, Password: goodPassword,
+		Email: "dpo@comune.example", Name: "Zoe Però",
+		Roles: []civic.Role{civic.Administrator, civic.DataProtection}, Password: goodPassword,
 	})
 	if err != nil {
 		t.Fatal(err)

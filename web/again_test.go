@@ -8,7 +8,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestARefusalThatPassesLeadsBack: who is told to wait finds the way to the page they came from, and only then.
+// TestARefusalThatPassesLeadsBack: who is told to wait finds the way to the page they came from, and only
+// then.
 func TestARefusalThatPassesLeadsBack(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)

@@ -148,7 +148,8 @@ func TestFiscalCodesByTheAPI(t *testing.T) {
 	var got struct {
 		FiscalCode *string `json:"fiscal_code"`
 	}
-	if p.Get(path+"/fiscal-code").Read(t, &got); got.FiscalCode == nil || *got.FiscalCode != "RSSMRA80A01H501U" {
+	if p.Get(path+"/fiscal-code").Read(t, &got); got.FiscalCode == nil ||
+		*got.FiscalCode != "RSSMRA80A01H501U" {
 		t.Errorf("%v", got.FiscalCode)
 	}
 	if r := p.Get(path); strings.Contains(r.Body, "RSSMRA") || !strings.Contains(r.Body,
@@ -261,7 +262,8 @@ func TestTheFieldsOfTheDesk(t *testing.T) {
 			Address:   crm.Address{Postcode: "1", Street: "1", Town: "2"},
 		},
 		`{"kind":"person","family_name":"A","emails":["a1@b.example","a2@b.example","a3@b.example","a4@b.example","a5@b.example","a6@b.example"]}`: {
-			Kind: crm.Person, FamilyName: "A", Emails: []string{"a1@b.example", "a2@b.example", "a3@b.example",
+			Kind: crm.Person, FamilyName: "A",
+			Emails: []string{"a1@b.example", "a2@b.example", "a3@b.example",
 				"a4@b.example", "a5@b.example", "a6@b.example"},
 		},
 	} {
@@ -285,9 +287,11 @@ func TestTheFieldsOfTheDesk(t *testing.T) {
 			}
 		}
 	}
-	it := toldOf(t, p.Do(http.MethodPost, apiContacts, `{}`, "Idempotency-Key", "a-new-key", "Accept-Language",
+	it := toldOf(t, p.Do(http.MethodPost, apiContacts, `{}`, "Idempotency-Key", "a-new-key",
+		"Accept-Language",
 		"it"), 422)
-	en := toldOf(t, p.Do(http.MethodPost, apiContacts, `{}`, "Idempotency-Key", "a-new-key", "Accept-Language",
+	en := toldOf(t, p.Do(http.MethodPost, apiContacts, `{}`, "Idempotency-Key", "a-new-key",
+		"Accept-Language",
 		"en"), 422)
 	if len(it.Errors) == 0 || len(en.Errors) == 0 || it.Errors[0].Detail == en.Errors[0].Detail {
 		t.Errorf("%+v, %+v", it, en)
@@ -306,7 +310,8 @@ func TestTheSameKeyCreatesOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 12 {
 		wg.Go(func() {
-			r := p.Do(http.MethodPost, apiContacts, body, "Idempotency-Key", `"8e03978e-40d5-43e8-bc93-6894a57f9324"`)
+			r := p.Do(http.MethodPost, apiContacts, body, "Idempotency-Key",
+				`"8e03978e-40d5-43e8-bc93-6894a57f9324"`)
 			mu.Lock()
 			defer mu.Unlock()
 			seen[fmt.Sprint(r.Status, r.Header.Get("Location"), r.Body)]++
@@ -333,12 +338,14 @@ func TestTheSameKeyCreatesOnce(t *testing.T) {
 		double.Candidates[0].Name != "Neri Carla" {
 		t.Errorf("another account: %+v", double)
 	}
-	blind := toldOf(t, town.Program(t, town.News, crm.PermWriteContacts).Do(http.MethodPost, apiContacts, body,
+	blind := toldOf(t, town.Program(t, town.News, crm.PermWriteContacts).Do(http.MethodPost, apiContacts,
+		body,
 		"Idempotency-Key", "another-key"), 409)
 	if blind.Code != "crm.error.duplicate" || blind.Candidates != nil {
 		t.Errorf("who may not read is shown candidates: %+v", blind)
 	}
-	create(t, p, "on-purpose", `{"kind":"person","given_name":"Carla","family_name":"Neri","reason":"omonima"}`)
+	create(t, p, "on-purpose",
+		`{"kind":"person","given_name":"Carla","family_name":"Neri","reason":"omonima"}`)
 	page, err := town.CRM.Contacts(t.Context(), town.Desk, crm.ContactFilter{Prefix: "Neri"},
 		civic.PageRequest{})
 	if err != nil || len(page.Items) != 2 {
@@ -370,7 +377,10 @@ func TestVersionsOfAContact(t *testing.T) {
 	p := town.Program(t, town.Desk, crm.PermReadContacts, crm.PermWriteContacts)
 	path, first := create(t, p, "the-first-key",
 		`{"kind":"person","given_name":"Ada","family_name":"Conti","street":"Via Po 1"}`)
-	change := func(body, tag string) webtest.Reply { return p.Do(http.MethodPatch, path, body, "If-Match", tag) }
+	change := func(body, tag string) webtest.Reply {
+		return p.Do(http.MethodPatch, path, body, "If-Match",
+			tag)
+	}
 	if got := toldOf(t, p.Do(http.MethodPatch, path, `{"street":"Via Adda 2"}`),
 		428); got.Code != "api.error.if_match" {
 		t.Errorf("%+v", got)
@@ -496,7 +506,8 @@ func TestStrictJSON(t *testing.T) {
 		want                int
 		header, told        string
 	}{
-		{http.MethodPost, apiContacts, "application/x-www-form-urlencoded", 415, "Accept", "application/json"},
+		{http.MethodPost, apiContacts, "application/x-www-form-urlencoded", 415, "Accept",
+			"application/json"},
 		{http.MethodPost, apiContacts, "text/plain", 415, "Accept", "application/json"},
 		{http.MethodPost, apiContacts, "application/json; charset=latin1", 415, "Accept", "application/json"},
 		{http.MethodPost, apiContacts, "", 415, "Accept", "application/json"},
@@ -505,7 +516,8 @@ func TestStrictJSON(t *testing.T) {
 		{http.MethodPatch, path, "application/json-patch+json", 415, "Accept-Patch",
 			"application/merge-patch+json"},
 	} {
-		r := p.Do(tc.method, tc.path, `{"colour":1}`, "Content-Type", tc.media, "Idempotency-Key", "a-new-key",
+		r := p.Do(tc.method, tc.path, `{"colour":1}`, "Content-Type", tc.media, "Idempotency-Key",
+			"a-new-key",
 			"If-Match", "*")
 		if toldOf(t, r, tc.want); tc.header != "" && r.Header.Get(tc.header) != tc.told {
 			t.Errorf("%s as %q: %v", tc.method, tc.media, r.Header)
@@ -549,7 +561,8 @@ func TestTheListOfContactsByTheAPI(t *testing.T) {
 			link, last := r.Header.Get("Link"), next
 			if next = ""; link != "" {
 				u, err := url.Parse(strings.TrimPrefix(strings.Split(link, ">")[0], "<"))
-				if err != nil || !strings.HasSuffix(link, `; rel="next"`) || u.Query().Get("cursor") != *l.Next ||
+				if err != nil || !strings.HasSuffix(link, `; rel="next"`) ||
+					u.Query().Get("cursor") != *l.Next ||
 					!strings.HasPrefix(link, "<"+town.Origin+"/") {
 					t.Fatalf("%s: link %q: %v", last, link, err)
 				}

@@ -133,7 +133,8 @@ func TestTheGuideOfTheAPI(t *testing.T) {
 			variables["ID"] = path.Base(at)
 		}
 	}
-	page, err := town.CRM.Contacts(t.Context(), town.Desk, crm.ContactFilter{Prefix: "Ferrarini"}, civic.PageRequest{})
+	page, err := town.CRM.Contacts(t.Context(), town.Desk, crm.ContactFilter{Prefix: "Ferrarini"},
+		civic.PageRequest{})
 	if err != nil || len(page.Items) != 1 || page.Items[0].Address.Street != "Via Farini 3" {
 		t.Errorf("%+v, %v", page.Items, err)
 	}
@@ -169,7 +170,8 @@ func checkExample(t *testing.T, e example, r webtest.Reply, origin string) {
 
 // matches reports whether a text is as a pattern in which "…" stands for anything.
 func matches(pattern, s string) bool {
-	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), "…", ".+") + "$").MatchString(s)
+	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), "…", ".+") +
+		"$").MatchString(s)
 }
 
 // differs returns where got is not as want, empty when it is: got may have more, and "…" stands for any text.

@@ -23,8 +23,8 @@ func TestFilesKeepTheirBudgets(t *testing.T) {
 	}
 }
 
-// TestPagesHaveTheirStylesAndIcons opens the pages of every route: what the design system has for a class or an icon of theirs went
-// into what was built.
+// TestPagesHaveTheirStylesAndIcons opens the pages of every route: what the design system has for a class or
+// an icon of theirs went into what was built.
 func TestPagesHaveTheirStylesAndIcons(t *testing.T) {
 	t.Parallel()
 	whole, err := os.ReadFile("../node_modules/bootstrap-italia/dist/css/bootstrap-italia.min.css")

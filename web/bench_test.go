@@ -20,9 +20,10 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestBenchPages measures whole pages as a browser without cookies gets them again and again, and as somebody who is signed in does, for
-// whom each page is made: a discussion of 20 posts, a page of hits and the start page. The figure is requests for each second of
-// processor, the test's own part included, so that it does not depend on what else the machine does.
+// TestBenchPages measures whole pages as a browser without cookies gets them again and again, and as somebody
+// who is signed in does, for whom each page is made: a discussion of 20 posts, a page of hits and the start
+// page. The figure is requests for each second of processor, the test's own part included, so that it does
+// not depend on what else the machine does.
 func TestBenchPages(t *testing.T) {
 	if os.Getenv("ASCOLTO_BENCH") == "" {
 		t.Skip("ASCOLTO_BENCH is not set")
@@ -43,13 +44,14 @@ func TestBenchPages(t *testing.T) {
 	} {
 		t.Run(page.name, func(t *testing.T) {
 			same := func(int) string { return page.path }
-			benchline.Line(page.name, perSecond(t, w, same, page.want, page.header, nil), "requests/s of a core", page.goal, false)
+			benchline.Line(page.name, perSecond(t, w, same, page.want, page.header, nil),
+				"requests/s of a core", page.goal, false)
 		})
 	}
 }
 
-// TestBenchFirstAsked measures pages that nobody can have kept: what was found for words that nobody asked for before, and a discussion
-// after somebody wrote in another.
+// TestBenchFirstAsked measures pages that nobody can have kept: what was found for words that nobody asked
+// for before, and a discussion after somebody wrote in another.
 func TestBenchFirstAsked(t *testing.T) {
 	if os.Getenv("ASCOLTO_BENCH") == "" {
 		t.Skip("ASCOLTO_BENCH is not set")
@@ -62,8 +64,10 @@ func TestBenchFirstAsked(t *testing.T) {
 	n := 0
 	write := func() {
 		n++
-		one := forum.Past{Key: fmt.Sprintf("elsewhereelsewhere%04d", n), Area: "san-lazzaro", Title: "Di tutt'altro"}
-		one.Posts = []forum.PastPost{{Author: forum.Author{Name: "Anna D."}, At: time.Now(), Source: "Si parla d'altro."}}
+		one := forum.Past{Key: fmt.Sprintf("elsewhereelsewhere%04d", n), Area: "san-lazzaro",
+			Title: "Di tutt'altro"}
+		one.Posts = []forum.PastPost{{Author: forum.Author{Name: "Anna D."}, At: time.Now(),
+			Source: "Si parla d'altro."}}
 		if _, err := w.Forum.Load(t.Context(), civic.System("bench"), []forum.Past{one}); err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +85,8 @@ func TestBenchFirstAsked(t *testing.T) {
 		{"web.thread_of_20.after_a_write.signed_in", "Messaggio", anna, thread, write, 900},
 	} {
 		t.Run(page.name, func(t *testing.T) {
-			benchline.Line(page.name, perSecond(t, w, page.path, page.want, page.header, page.before), "requests/s of a core", page.goal, false)
+			benchline.Line(page.name, perSecond(t, w, page.path, page.want, page.header, page.before),
+				"requests/s of a core", page.goal, false)
 		})
 	}
 }
@@ -119,13 +124,15 @@ func worded(t *testing.T, w *webtest.Town) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var past []forum.Past
 	for n := range 200 {
-		p := forum.Past{Key: fmt.Sprintf("wordswordswords%04d", n), Area: "san-lazzaro", Title: "Una questione di " + talked[n%len(talked)]}
+		p := forum.Past{Key: fmt.Sprintf("wordswordswords%04d", n), Area: "san-lazzaro",
+			Title: "Una questione di " + talked[n%len(talked)]}
 		for i := range 5 {
 			text := fmt.Sprintf("Scrivo per la volta %d perché è da mesi che va così:", i)
 			for range 12 {
 				text += " " + talked[r.IntN(len(talked))] + " della zona,"
 			}
-			p.Posts = append(p.Posts, forum.PastPost{Author: forum.Author{Name: "Anna D."}, At: time.Now().Add(-time.Hour), Source: text + " grazie."})
+			p.Posts = append(p.Posts, forum.PastPost{Author: forum.Author{Name: "Anna D."},
+				At: time.Now().Add(-time.Hour), Source: text + " grazie."})
 		}
 		past = append(past, p)
 	}
@@ -139,11 +146,14 @@ func talkedAbout(t *testing.T, w *webtest.Town) string {
 	t.Helper()
 	var past []forum.Past
 	for n := range 30 {
-		p := forum.Past{Key: fmt.Sprintf("benchbenchbench%02d", n), Area: "san-lazzaro", Title: fmt.Sprintf("Il parco è buio, parte %d", n)}
+		p := forum.Past{Key: fmt.Sprintf("benchbenchbench%02d", n), Area: "san-lazzaro",
+			Title: fmt.Sprintf("Il parco è buio, parte %d", n)}
 		for i := range 20 {
 			p.Posts = append(p.Posts, forum.PastPost{
-				Author: forum.Author{Name: "Anna D."}, At: time.Now().Add(-time.Hour), Parent: max(i-1-i%5, 0),
-				Source: fmt.Sprintf("Messaggio **%d**: il parco è *buio* da mesi, vedi [qui](https://a.example/%d).\n\n- uno\n- due\n\nE poi?", i, i),
+				Author: forum.Author{Name: "Anna D."}, At: time.Now().Add(-time.Hour),
+				Parent: max(i-1-i%5, 0),
+				Source: fmt.Sprintf(
+					"Messaggio **%d**: il parco è *buio* da mesi, vedi [qui](https://a.example/%d).\n\n- uno\n- due\n\nE poi?", i, i),
 			})
 		}
 		past = append(past, p)
@@ -158,9 +168,11 @@ func talkedAbout(t *testing.T, w *webtest.Town) string {
 	return list.Items[0].Path()
 }
 
-// perSecond asks over one connection for the page of each number, with a line of header more, and, before each, for what happens without
-// being measured.
-func perSecond(t *testing.T, w *webtest.Town, path func(n int) string, want, header string, happens func()) float64 {
+// perSecond asks over one connection for the page of each number, with a line of header more, and, before
+// each, for what happens without being measured.
+func perSecond(
+	t *testing.T, w *webtest.Town, path func(n int) string, want, header string, happens func(),
+) float64 {
 	t.Helper()
 	if page := w.Browser(t).Get(path(0)); page.Status != 200 || !page.Has(want) {
 		t.Fatalf("%s: status %d, without %q", path(0), page.Status, want)
@@ -172,7 +184,8 @@ func perSecond(t *testing.T, w *webtest.Town, path func(n int) string, want, hea
 	}
 	defer c.Close()
 	ask := func(n int) string {
-		return "GET " + path(n) + " HTTP/1.1\r\nHost: " + host + "\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: it\r\n" + header + "\r\n"
+		return "GET " + path(n) + " HTTP/1.1\r\nHost: " + host +
+			"\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: it\r\n" + header + "\r\n"
 	}
 	answers := bufio.NewReaderSize(c, 64<<10)
 	const warm = 50 // what is kept is filled first

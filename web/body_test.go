@@ -17,8 +17,8 @@ import (
 	"ascolto/web/page"
 )
 
-// raw sends text as it is over a connection of its own and returns the answers that come back, read until the server is silent
-// or hangs up.
+// raw sends text as it is over a connection of its own and returns the answers that come back, read until the
+// server is silent or hangs up.
 func (r *rig) raw(t *testing.T, text string) string {
 	t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(r.origin, "http://"))
@@ -36,7 +36,8 @@ func (r *rig) raw(t *testing.T, text string) string {
 
 // head returns the beginning of a raw request to this server.
 func (r *rig) head(method, path string, headers ...string) string {
-	h := method + " " + path + " HTTP/1.1\r\nHost: " + strings.TrimPrefix(r.origin, "http://") + "\r\nOrigin: " + r.origin + "\r\n"
+	h := method + " " + path + " HTTP/1.1\r\nHost: " + strings.TrimPrefix(r.origin, "http://") +
+		"\r\nOrigin: " + r.origin + "\r\n"
 	for _, line := range headers {
 		h += line + "\r\n"
 	}
@@ -55,8 +56,8 @@ func bodyRoutes() []page.Route {
 	}
 }
 
-// A body may be as long as its route takes, however it is sent; a longer one is refused with a page, and the connection of one that
-// was read stays usable.
+// A body may be as long as its route takes, however it is sent; a longer one is refused with a page, and the
+// connection of one that was read stays usable.
 func TestBodiesAreBoundedByRoute(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, bodyRoutes()...)
@@ -72,7 +73,8 @@ func TestBodiesAreBoundedByRoute(t *testing.T) {
 		{"/corto", 70 << 10, false, 413}, {"/corto", 70 << 10, true, 413},
 		{"/corto", 3 << 20, false, 413}, {"/corto", 3 << 20, true, 413},
 		{"/lungo/1", 900 << 10, false, 200}, {"/lungo/1", 900 << 10, true, 200},
-		{"/lungo/1", 1100 << 10, false, 413}, {"/lungo/1", 5 << 20, false, 413}, {"/lungo/1", 5 << 20, true, 413},
+		{"/lungo/1", 1100 << 10, false, 413}, {"/lungo/1", 5 << 20, false, 413},
+		{"/lungo/1", 5 << 20, true, 413},
 		{"/nulla", 70 << 10, false, 413}, {"/nulla", 60 << 10, false, 404}, {"/corto", 10, false, 200},
 	} {
 		form := url.Values{"csrf": {token}, "text": {strings.Repeat("a", tc.bytes)}}.Encode()
@@ -93,7 +95,8 @@ func TestBodiesAreBoundedByRoute(t *testing.T) {
 		}
 		view, err := io.ReadAll(res.Body)
 		res.Body.Close()
-		if res.StatusCode != tc.want || err != nil || tc.want == 413 && !strings.Contains(string(view), "</html>") {
+		if res.StatusCode != tc.want || err != nil || tc.want == 413 &&
+			!strings.Contains(string(view), "</html>") {
 			t.Errorf("%+v: status %d, %v", tc, res.StatusCode, err)
 		}
 		if tc.want == 200 && string(view) != fmt.Sprintf("%d bytes", tc.bytes) {
@@ -114,19 +117,34 @@ func TestBodiesOnTheWire(t *testing.T) {
 		want    []int // the statuses of the answers, in their order
 		wantNot string
 	}{
-		"announced and not sent":        {r.head(http.MethodPost, "/corto", form, "Content-Length: 6291456") + "a=1", []int{413}, ""},
-		"asked first, too long":         {r.head(http.MethodPost, "/corto", form, "Content-Length: 100000", "Expect: 100-continue"), []int{413}, "100 Continue"},
-		"asked first":                   {r.head(http.MethodPost, "/firmato/1", form, "Content-Length: 6", "Expect: 100-continue", "Connection: close") + "text=a", []int{100, 200}, ""},
-		"compressed":                    {r.head(http.MethodPost, "/firmato/1", form, "Content-Length: 6", "Content-Encoding: gzip", "Connection: close") + "text=a", []int{415}, ""},
-		"one after the other":           {r.head(http.MethodPost, "/firmato/1", form, simple[:len(simple)-2]) + "text=a" + r.head(http.MethodPost, "/firmato/1", form, "Content-Length: 7") + "text=bb" + ask, []int{200, 200, 200}, ""},
-		"after a short body, unread":    {r.head(http.MethodGet, "/modulo", "Content-Length: 3000") + strings.Repeat("x", 3000) + ask, []int{200, 200}, ""},
-		"after a long body, unread":     {r.head(http.MethodPost, "/nulla", form, "Content-Length: 200000") + strings.Repeat("x", 200000) + ask, []int{413}, ""},
-		"chunked":                       {r.head(http.MethodPost, "/firmato/1", form, "Transfer-Encoding: chunked") + "3\r\ntex\r\n3\r\nt=a\r\n0\r\n\r\n" + ask, []int{200, 200}, ""},
-		"broken chunks":                 {r.head(http.MethodPost, "/corto", form, "Transfer-Encoding: chunked") + "zz\r\n" + ask, []int{400}, ""},
-		"a chunk announced, not sent":   {r.head(http.MethodPost, "/corto", form, "Transfer-Encoding: chunked") + "7fffffff\r\n" + strings.Repeat("x", 70<<10), []int{413}, ""},
-		"two lengths":                   {r.head(http.MethodPost, "/corto", form, "Content-Length: 3", "Content-Length: 4") + "a=1", []int{400}, ""},
-		"length and chunks":             {r.head(http.MethodPost, "/corto", form, "Content-Length: 3", "Transfer-Encoding: chunked") + "0\r\n\r\n", []int{400}, ""},
-		"a form in parts is never read": {r.head(http.MethodPost, "/corto", "Content-Type: multipart/form-data; boundary=x", "Content-Length: 60000", "Connection: close") + strings.Repeat("x", 60000), []int{415}, ""},
+		"announced and not sent": {r.head(http.MethodPost, "/corto", form, "Content-Length: 6291456") +
+			"a=1", []int{413}, ""},
+		"asked first, too long": {r.head(http.MethodPost, "/corto", form, "Content-Length: 100000",
+			"Expect: 100-continue"), []int{413}, "100 Continue"},
+		"asked first": {r.head(http.MethodPost, "/firmato/1", form, "Content-Length: 6",
+			"Expect: 100-continue", "Connection: close") + "text=a", []int{100, 200}, ""},
+		"compressed": {r.head(http.MethodPost, "/firmato/1", form, "Content-Length: 6",
+			"Content-Encoding: gzip", "Connection: close") + "text=a", []int{415}, ""},
+		"one after the other": {r.head(http.MethodPost, "/firmato/1", form,
+			simple[:len(simple)-2]) + "text=a" + r.head(http.MethodPost, "/firmato/1", form,
+			"Content-Length: 7") + "text=bb" + ask, []int{200, 200, 200}, ""},
+		"after a short body, unread": {r.head(http.MethodGet, "/modulo", "Content-Length: 3000") +
+			strings.Repeat("x", 3000) + ask, []int{200, 200}, ""},
+		"after a long body, unread": {r.head(http.MethodPost, "/nulla", form, "Content-Length: 200000") +
+			strings.Repeat("x", 200000) + ask, []int{413}, ""},
+		"chunked": {r.head(http.MethodPost, "/firmato/1", form,
+			"Transfer-Encoding: chunked") + "3\r\ntex\r\n3\r\nt=a\r\n0\r\n\r\n" + ask, []int{200, 200}, ""},
+		"broken chunks": {r.head(http.MethodPost, "/corto", form,
+			"Transfer-Encoding: chunked") + "zz\r\n" + ask, []int{400}, ""},
+		"a chunk announced, not sent": {r.head(http.MethodPost, "/corto", form,
+			"Transfer-Encoding: chunked") + "7fffffff\r\n" + strings.Repeat("x", 70<<10), []int{413}, ""},
+		"two lengths": {r.head(http.MethodPost, "/corto", form, "Content-Length: 3",
+			"Content-Length: 4") + "a=1", []int{400}, ""},
+		"length and chunks": {r.head(http.MethodPost, "/corto", form, "Content-Length: 3",
+			"Transfer-Encoding: chunked") + "0\r\n\r\n", []int{400}, ""},
+		"a form in parts is never read": {r.head(http.MethodPost, "/corto",
+			"Content-Type: multipart/form-data; boundary=x", "Content-Length: 60000", "Connection: close") +
+			strings.Repeat("x", 60000), []int{415}, ""},
 	} {
 		answer := r.raw(t, tc.send)
 		if got := statuses(t, answer); fmt.Sprint(got) != fmt.Sprint(tc.want) {
@@ -157,8 +175,8 @@ func statuses(t *testing.T, text string) []int {
 	}
 }
 
-// Whatever a client announces, what it does not send takes no memory: with 500 connections that announce as much as any route
-// takes, the heap has grown by far less than what they announced.
+// Whatever a client announces, what it does not send takes no memory: with 500 connections that announce as
+// much as any route takes, the heap has grown by far less than what they announced.
 func TestAnnouncedBodiesTakeNoMemory(t *testing.T) {
 	r := newRig(t, append(bodyRoutes(), page.Post("/piu-lungo", page.Public, tokenPage).Longest())...)
 	address := strings.TrimPrefix(r.origin, "http://")
@@ -171,11 +189,14 @@ func TestAnnouncedBodiesTakeNoMemory(t *testing.T) {
 			t.Skipf("SKIPPED: this machine has no other addresses of its own: %v", err)
 		}
 		defer c.Close()
-		announce := []string{"Content-Length: 4194304", "Transfer-Encoding: chunked", "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 4000000"}[i%3]
+		announce := []string{"Content-Length: 4194304", "Transfer-Encoding: chunked",
+			"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 4000000"}[i%3]
 		io.WriteString(c, r.head(http.MethodPost, "/piu-lungo", announce)+"3\r\n")
 		held = append(held, c)
 	}
-	time.Sleep(time.Second) // nothing tells when the server has read what 500 connections announced, and what must not come has no event
+	// nothing tells when the server has read what 500 connections announced, and what must not come has no
+	// event
+	time.Sleep(time.Second)
 	if grown := heap() - before; grown > 60<<20 {
 		t.Errorf("%d connections that send nothing hold %d MB", len(held), grown>>20)
 	}
@@ -205,7 +226,8 @@ func TestLongBodiesShareABoundedRoom(t *testing.T) {
 	if status, err := r.post(c, "/lungo/1", long); status != 503 || err != nil {
 		t.Errorf("without room: status %d, %v", status, err)
 	}
-	if status, err := r.post(c, "/lungo/1", url.Values{"csrf": {token}, "text": {"short"}}); status != 200 || err != nil {
+	if status, err := r.post(c, "/lungo/1", url.Values{"csrf": {token}, "text": {"short"}}); status != 200 ||
+		err != nil {
 		t.Errorf("a short body: status %d, %v", status, err)
 	}
 	room.Empty()
@@ -216,7 +238,8 @@ func TestLongBodiesShareABoundedRoom(t *testing.T) {
 	}
 }
 
-// Of one address a bounded number of connections is served; the others read why. A network that was named is not bounded so.
+// Of one address a bounded number of connections is served; the others read why. A network that was named is
+// not bounded so.
 func TestConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
 	r := newRigWith(t, func(o *Options) { o.Limits.PerAddress, o.Limits.Connections = 3, 5 }, bodyRoutes()...)
@@ -242,7 +265,8 @@ func TestConnectionsAreBounded(t *testing.T) {
 		first = c
 	}
 	_, answer := open(30)
-	if !strings.HasPrefix(answer, "HTTP/1.1 503") || !bytes.Contains([]byte(answer), []byte("Content-Security-Policy")) {
+	if !strings.HasPrefix(answer, "HTTP/1.1 503") ||
+		!bytes.Contains([]byte(answer), []byte("Content-Security-Policy")) {
 		t.Errorf("the fourth of one address: %.200q", answer)
 	}
 	for i := range 2 {
@@ -255,7 +279,8 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 	first.Close()
 	answer = ""
-	for deadline := time.Now().Add(10 * time.Second); !strings.HasPrefix(answer, "HTTP/1.1 200") && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(10 * time.Second); !strings.HasPrefix(answer, "HTTP/1.1 200") &&
+		time.Now().Before(deadline); {
 		var c net.Conn
 		c, answer = open(30) // the server may hear of it later
 		defer c.Close()

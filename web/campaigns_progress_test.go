@@ -8,8 +8,9 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestARunningCampaignShowsHowFarItIs: the page of a campaign that was sent says at once that it begins, then how many messages had
-// their turn, and names the state it shows, so that a browser draws the page anew when another begins.
+// TestARunningCampaignShowsHowFarItIs: the page of a campaign that was sent says at once that it begins, then
+// how many messages had their turn, and names the state it shows, so that a browser draws the page anew when
+// another begins.
 func TestARunningCampaignShowsHowFarItIs(t *testing.T) {
 	t.Parallel()
 	n := openNewsroomOver(t, &carrier{})
@@ -27,7 +28,8 @@ func TestARunningCampaignShowsHowFarItIs(t *testing.T) {
 		return webtest.Attr(live[0], "data-live-state")
 	}
 	begun := b.Follow(n.schedule(b, path))
-	if !begun.Has("L'invio comincia adesso.") || begun.Has("Invio programmato") || !begun.Has("L'elenco dei destinatari è in preparazione.") || state(begun) != "scheduled" {
+	if !begun.Has("L'invio comincia adesso.") || begun.Has("Invio programmato") ||
+		!begun.Has("L'elenco dei destinatari è in preparazione.") || state(begun) != "scheduled" {
 		t.Errorf("just sent, state %q: %.900s", state(begun), begun.Text())
 	}
 	if err := n.service.SendDue(t.Context()); err != nil {
@@ -36,7 +38,8 @@ func TestARunningCampaignShowsHowFarItIs(t *testing.T) {
 	worked(t, n.Town)
 	page := b.Get(path)
 	bar := page.Tags(atom.Progress)
-	if len(bar) != 1 || webtest.Attr(bar[0], "value") != "0" || !page.Has("0 messaggi su 5 (0 %)") || state(page) != "running" {
+	if len(bar) != 1 || webtest.Attr(bar[0], "value") != "0" || !page.Has("0 messaggi su 5 (0 %)") ||
+		state(page) != "running" {
 		t.Errorf("running, state %q: %.900s", state(page), page.Text())
 	}
 	n.run()

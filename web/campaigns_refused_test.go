@@ -37,8 +37,10 @@ func (n *newsroom) crowd(people int) url.Values {
 	n.t.Helper()
 	for i := range people {
 		if _, err := n.CRM.CreateContact(n.t.Context(), n.Desk, crm.ContactInput{
-			FormKey: fmt.Sprintf("chiave-della-persona-%d", i), Kind: crm.Person, GivenName: "Persona", FamilyName: fmt.Sprintf("Prova%d", i),
-			Emails: []string{fmt.Sprintf("persona%d@posta.example", i)}, Language: "it", Reason: "nomi di prova",
+			FormKey: fmt.Sprintf("chiave-della-persona-%d", i), Kind: crm.Person, GivenName: "Persona",
+			FamilyName: fmt.Sprintf("Prova%d", i),
+			Emails:     []string{fmt.Sprintf("persona%d@posta.example", i)}, Language: "it",
+			Reason: "nomi di prova",
 		}); err != nil {
 			n.t.Fatal(err)
 		}
@@ -68,13 +70,15 @@ func (n *newsroom) send(b *webtest.Browser, in url.Values) (path string) {
 func TestTheDeskSaysWhyACampaignWasStopped(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
-	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Cause: "notify.cause.relay", Answer: "relay not permitted"})
+	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+		Cause: "notify.cause.relay", Answer: "relay not permitted"})
 	n := openNewsroomOver(t, server)
 	n.run()
 	b := n.As(t, n.News)
 	path := n.send(b, n.crowd(30))
 	page := n.await(b, path, "Il programma ha messo in pausa l'invio")
-	for _, want := range []string{"550 relay not permitted", "Nessun indirizzo è stato sospeso", "ASCOLTO_SMTP", "Perché non sono stati recapitati"} {
+	for _, want := range []string{"550 relay not permitted", "Nessun indirizzo è stato sospeso",
+		"ASCOLTO_SMTP", "Perché non sono stati recapitati"} {
 		if !page.Has(want) {
 			t.Errorf("the page does not say %q: %.1500s", want, page.Text())
 		}
@@ -86,7 +90,8 @@ func TestTheDeskSaysWhyACampaignWasStopped(t *testing.T) {
 	ask := func() *webtest.Page { return b.Submit(b.Get(path), path+"/resume", nil) }
 	asked := ask()
 	for end := time.Now().Add(time.Minute); !asked.Has("Riprendere l'invio verso 32 persone"); asked = ask() {
-		if time.Now().After(end) { // by then what was on its way when the campaign stopped has come to its end
+		// by then what was on its way when the campaign stopped has come to its end
+		if time.Now().After(end) {
 			t.Fatalf("resuming asks nothing: %d %.900s", asked.Status, asked.Text())
 		}
 	}
@@ -103,7 +108,8 @@ func TestTheDeskSaysWhyACampaignWasStopped(t *testing.T) {
 func TestRetryAsks(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
-	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Cause: "notify.cause.policy"})
+	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+		Cause: "notify.cause.policy"})
 	n := openNewsroomOver(t, server)
 	n.run()
 	b := n.As(t, n.News)
@@ -111,7 +117,8 @@ func TestRetryAsks(t *testing.T) {
 	n.await(b, path, "Concluso con mancati recapiti")
 	server.refuse.Store(nil)
 	asked := b.Submit(b.Get(path), path+"/retry", nil)
-	if asked.Status != http.StatusOK || !asked.Has("Ritentare l'invio a 4 persone") || server.sent.Load() > 1 {
+	if asked.Status != http.StatusOK || !asked.Has("Ritentare l'invio a 4 persone") ||
+		server.sent.Load() > 1 {
 		t.Fatalf("retrying asks nothing: %d %.400s", asked.Status, asked.Text())
 	}
 	if page := b.Submit(asked, path+"/retry", nil); page.Status != http.StatusSeeOther {
@@ -124,31 +131,39 @@ func TestRetryAsks(t *testing.T) {
 func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
-	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Enhanced: "5.1.1", Cause: "notify.cause.mailbox", Answer: "user unknown"})
+	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+		Enhanced: "5.1.1", Cause: "notify.cause.mailbox", Answer: "user unknown"})
 	n := openNewsroomOver(t, server)
 	n.run()
 	b := n.As(t, n.News)
 	path := n.send(b, n.crowd(4))
 	n.await(b, path, "Concluso con mancati recapiti")
 	groups := b.Get("/desk/mail/addresses")
-	if !groups.Has("Nuova pista ciclabile") || !groups.Has("La casella non esiste") || !groups.Has("Mostra 6 indirizzi") {
+	if !groups.Has("Nuova pista ciclabile") || !groups.Has("La casella non esiste") ||
+		!groups.Has("Mostra 6 indirizzi") {
 		t.Fatalf("groups: %.1200s", groups.Text())
 	}
-	group := "/desk/mail/addresses?" + url.Values{"cause": {"notify.cause.mailbox"}, "campaign": {strings.TrimPrefix(path, "/desk/campaigns/")}}.Encode()
+	group := "/desk/mail/addresses?" + url.Values{"cause": {"notify.cause.mailbox"},
+		"campaign": {strings.TrimPrefix(path, "/desk/campaigns/")}}.Encode()
 	page := b.Get(group)
 	if !page.Has("Riattiva tutti i 6 indirizzi") || !page.Has("550 5.1.1 user unknown") {
 		t.Errorf("one group: %.1200s", page.Text())
 	}
 	opens := func(page *webtest.Page) bool {
-		return slices.ContainsFunc(linksOf(page), func(link string) bool { return strings.HasPrefix(link, "/desk/contacts/") })
+		return slices.ContainsFunc(linksOf(page),
+			func(link string) bool { return strings.HasPrefix(link, "/desk/contacts/") })
 	}
-	if theirs := n.As(t, n.Administrator).Get(group); !opens(page) || opens(theirs) || !theirs.Has("user unknown") {
+	if theirs := n.As(t, n.Administrator).Get(group); !opens(page) || opens(theirs) ||
+		!theirs.Has("user unknown") {
 		t.Error("contacts are offered to who may not open them, or not to who may")
 	}
-	if got := n.As(t, n.Administrator).Post("/desk/mail/addresses/release", nil); got.Status != http.StatusForbidden {
+	if got := n.As(t, n.Administrator).Post("/desk/mail/addresses/release",
+		nil); got.Status != http.StatusForbidden {
 		t.Errorf("who may not send releases: %d", got.Status)
 	}
-	if again := b.Submit(page, "/desk/mail/addresses/release", url.Values{"reason": {""}}); again.Status != http.StatusUnprocessableEntity || !again.Has("Compilare questo campo") {
+	if again := b.Submit(page, "/desk/mail/addresses/release",
+		url.Values{"reason": {""}}); again.Status != http.StatusUnprocessableEntity ||
+		!again.Has("Compilare questo campo") {
 		t.Errorf("without a reason: %d", again.Status)
 	}
 	released := b.Submit(page, "/desk/mail/addresses/release", url.Values{"reason": {"guasto del server"}})
@@ -163,17 +178,21 @@ func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 	}
 }
 
-// TestASegmentCountsSuspendedAddresses: whoever a campaign would leave out is not counted among those it reaches.
+// TestASegmentCountsSuspendedAddresses: whoever a campaign would leave out is not counted among those it
+// reaches.
 func TestASegmentCountsSuspendedAddresses(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
-	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Enhanced: "5.1.1", Cause: "notify.cause.mailbox"})
+	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+		Enhanced: "5.1.1", Cause: "notify.cause.mailbox"})
 	n := openNewsroomOver(t, server)
 	n.run()
 	b := n.As(t, n.News)
 	in := n.crowd(2)
 	page := "/desk/segments/" + string(n.segment)
-	wants(t, b.Get(page), 200, "Con un indirizzo sospeso, perché la casella non riceve 0", "Raggiungibili per e-mail 4")
+	wants(t, b.Get(page), 200, "Con un indirizzo sospeso, perché la casella non riceve 0",
+		"Raggiungibili per e-mail 4")
 	n.await(b, n.send(b, in), "Concluso con mancati recapiti")
-	wants(t, b.Get(page), 200, "Con un indirizzo sospeso, perché la casella non riceve 4", "Raggiungibili per e-mail 0")
+	wants(t, b.Get(page), 200, "Con un indirizzo sospeso, perché la casella non riceve 4",
+		"Raggiungibili per e-mail 0")
 }

@@ -26,8 +26,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// newsroom is a town whose mail is kept as files, with a segment of everybody who speaks Italian; Anna consented to news about
-// getting around, Bruno did not.
+// newsroom is a town whose mail is kept as files, with a segment of everybody who speaks Italian; Anna
+// consented to news about getting around, Bruno did not.
 type newsroom struct {
 	*webtest.Town
 	*webtest.Site
@@ -67,21 +67,28 @@ func openNewsroomOver(t *testing.T, carrier notify.Transport) *newsroom {
 	outbox, err := notify.NewOutbox(t.Context(), notify.OutboxOptions{DB: n.DB, Vault: n.Town.Vault})
 	must(err)
 	n.service, err = notify.New(t.Context(), notify.Options{
-		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox, Audience: app.Audience{Service: n.CRM, Segments: n.Segments},
+		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox,
+		Audience: app.Audience{Service: n.CRM, Segments: n.Segments},
 		Timeline: n.CRM, Audit: n.Audit, Transport: carrier, Work: n.Work, Log: slog.New(slog.DiscardHandler),
-		Words: func(l string, m civic.Message) string { return texts.In(locale.Lang(l)).Message(m) }, Staff: staffBoxes{n.Town},
-		From: reach.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"}, Organisation: "Comune di Borgoforte",
-		Origin: "https://ascolto.comune.borgoforte.example",
+		Words: func(l string, m civic.Message) string { return texts.In(locale.Lang(l)).Message(m) },
+		Staff: staffBoxes{n.Town},
+		From: reach.Mailbox{Name: "Comune di Borgoforte",
+			Address: "ascolto@comune.borgoforte.example"},
+		Organisation: "Comune di Borgoforte",
+		Origin:       "https://ascolto.comune.borgoforte.example",
 	})
 	must(err)
 	services := n.Services
 	services.Notify = n.service
 	n.Site = webtest.Start(t, web.Options{Services: services, Vault: n.Town.Vault})
 	_, err = n.CRM.SetConsent(t.Context(), n.Desk, n.Anna.Contact, crm.ConsentInput{
-		Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it", Source: crm.StaffSources()[0],
+		Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it",
+		Source: crm.StaffSources()[0],
 	})
 	must(err)
-	segment, err := n.Segments.Create(t.Context(), n.News, segment.Input{FormKey: "chiave-del-segmento", Name: "Chi parla italiano", Rule: segment.All(segment.Is(crm.AttributeLanguage, "it"))})
+	segment, err := n.Segments.Create(t.Context(), n.News,
+		segment.Input{FormKey: "chiave-del-segmento", Name: "Chi parla italiano",
+			Rule: segment.All(segment.Is(crm.AttributeLanguage, "it"))})
 	must(err)
 	n.segment = segment.ID
 	return n
@@ -104,9 +111,11 @@ func (n *newsroom) run() {
 
 func (n *newsroom) draft() url.Values {
 	return url.Values{
-		"name": {"Nuova pista ciclabile"}, "segment": {string(n.segment)}, "class": {"voluntary"}, "topic": {"mobilita"},
+		"name": {"Nuova pista ciclabile"}, "segment": {string(n.segment)}, "class": {"voluntary"},
+		"topic":      {"mobilita"},
 		"subject_it": {"Pista ciclabile, {{given_name|gentile cittadina/o}}"},
-		"body_it":    {"# La pista apre\n\nGentile {{given_name|cittadina/o}}, **da lunedì** [si pedala](https://comune.borgoforte.example/bici)."},
+		"body_it": {
+			"# La pista apre\n\nGentile {{given_name|cittadina/o}}, **da lunedì** [si pedala](https://comune.borgoforte.example/bici)."},
 	}
 }
 
@@ -146,26 +155,31 @@ func TestACampaignFromDraftToUnsubscribing(t *testing.T) {
 	b := n.As(t, n.News)
 	path := n.create(b)
 	page := b.Get(path)
-	for _, want := range []string{"Nuova pista ciclabile", "Bozza salvata.", "Chi parla italiano", "Informazione su un argomento", "non partono"} {
+	for _, want := range []string{"Nuova pista ciclabile", "Bozza salvata.", "Chi parla italiano",
+		"Informazione su un argomento", "non partono"} {
 		if !page.Has(want) {
 			t.Errorf("the page does not say %q: %.800s", want, page.Text())
 		}
 	}
 
 	preview := b.Get(path + "/preview")
-	if !preview.Has("Pista ciclabile, Maria") || !preview.Has("Gentile Maria, da lunedì si pedala (https://comune.borgoforte.example/bici).") {
+	if !preview.Has("Pista ciclabile, Maria") ||
+		!preview.Has("Gentile Maria, da lunedì si pedala (https://comune.borgoforte.example/bici).") {
 		t.Errorf("preview: %.800s", preview.Text())
 	}
 	frames := preview.Tags(atom.Iframe)
-	if len(frames) != 1 || !webtest.HasAttr(frames[0], "sandbox") || webtest.Attr(frames[0], "sandbox") != "" || webtest.Attr(frames[0], "title") == "" {
+	if len(frames) != 1 || !webtest.HasAttr(frames[0], "sandbox") ||
+		webtest.Attr(frames[0], "sandbox") != "" || webtest.Attr(frames[0], "title") == "" {
 		t.Fatalf("the mail is not in a sandboxed frame: %v", frames)
 	}
 	document := b.Get(webtest.Attr(frames[0], "src"))
 	csp := document.Header.Get("Content-Security-Policy")
-	if !strings.Contains(csp, "sandbox;") || !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors 'self'") {
+	if !strings.Contains(csp, "sandbox;") || !strings.Contains(csp, "default-src 'none'") ||
+		strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors 'self'") {
 		t.Errorf("policy of the mail: %s", csp)
 	}
-	if !document.Has("La pista apre") || strings.Contains(document.Body, "style=") || strings.Contains(document.Body, "src=") {
+	if !document.Has("La pista apre") || strings.Contains(document.Body, "style=") ||
+		strings.Contains(document.Body, "src=") {
 		t.Errorf("document: %.600s", document.Body)
 	}
 
@@ -175,14 +189,17 @@ func TestACampaignFromDraftToUnsubscribing(t *testing.T) {
 	n.await(b, "/desk/mail", "[Prova] Pista ciclabile, Maria")
 
 	schedule := b.Get(path + "/schedule")
-	if !schedule.Has("lo riceverebbe 1 persona, su 2 nel segmento") || !schedule.Has("Nessun consenso all'argomento 1") || schedule.Has("Anna") {
+	if !schedule.Has("lo riceverebbe 1 persona, su 2 nel segmento") ||
+		!schedule.Has("Nessun consenso all'argomento 1") || schedule.Has("Anna") {
 		t.Errorf("before it is scheduled the page says %.600s", schedule.Text())
 	}
 	asked := b.Submit(schedule, path+"/schedule", url.Values{"start": {""}})
-	if asked.Status != http.StatusOK || !asked.Has("Inviare adesso il messaggio a 1 persona?") || b.Get(path).Has("Programmato") {
+	if asked.Status != http.StatusOK || !asked.Has("Inviare adesso il messaggio a 1 persona?") ||
+		b.Get(path).Has("Programmato") {
 		t.Fatalf("one click and no question: %d %.400s", asked.Status, asked.Text())
 	}
-	if lied := b.Submit(asked, path+"/schedule", url.Values{"confirmed": {"260"}}); lied.Status != http.StatusOK || !lied.Has("a 1 persona?") {
+	if lied := b.Submit(asked, path+"/schedule",
+		url.Values{"confirmed": {"260"}}); lied.Status != http.StatusOK || !lied.Has("a 1 persona?") {
 		t.Errorf("confirmed with another number: %d", lied.Status)
 	}
 	scheduled := b.Submit(asked, path+"/schedule", nil)
@@ -199,7 +216,8 @@ func TestACampaignFromDraftToUnsubscribing(t *testing.T) {
 	}
 
 	list := b.Get("/desk/mail")
-	if !list.Has("Nessun messaggio lascia questo computer") || !list.Has("Pista ciclabile, Anna") || list.Has("bruno@") {
+	if !list.Has("Nessun messaggio lascia questo computer") || !list.Has("Pista ciclabile, Anna") ||
+		list.Has("bruno@") {
 		t.Errorf("kept mail: %.800s", list.Text())
 	}
 	var kept string
@@ -209,10 +227,12 @@ func TestACampaignFromDraftToUnsubscribing(t *testing.T) {
 		}
 	}
 	mail := b.Get(kept)
-	if !mail.Has("anna@posta.example") || !mail.Has("List-Unsubscribe-Post: List-Unsubscribe=One-Click") || len(mail.Tags(atom.Iframe)) != 1 {
+	if !mail.Has("anna@posta.example") || !mail.Has("List-Unsubscribe-Post: List-Unsubscribe=One-Click") ||
+		len(mail.Tags(atom.Iframe)) != 1 {
 		t.Errorf("mail: %.1500s", mail.Text())
 	}
-	if shown := b.Get(webtest.Attr(mail.Tags(atom.Iframe)[0], "src")); !shown.Has("Gentile Anna") || !strings.Contains(shown.Header.Get("Content-Security-Policy"), "sandbox") {
+	if shown := b.Get(webtest.Attr(mail.Tags(atom.Iframe)[0], "src")); !shown.Has("Gentile Anna") ||
+		!strings.Contains(shown.Header.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("document of the mail: %.400s", shown.Text())
 	}
 
@@ -220,7 +240,10 @@ func TestACampaignFromDraftToUnsubscribing(t *testing.T) {
 	if err != nil || len(timeline.Items) == 0 || timeline.Items[0].Title != "Pista ciclabile, Anna" {
 		t.Errorf("Anna's timeline: %v %v", timeline.Items, err)
 	}
-	n.unsubscribe(regexp.MustCompile(`https://ascolto\.comune\.borgoforte\.example(/disiscrizione/[A-Za-z0-9_-]+)`).FindStringSubmatch(mail.Text())[1])
+	n.unsubscribe(
+		regexp.MustCompile(
+			`https://ascolto\.comune\.borgoforte\.example(/disiscrizione/[A-Za-z0-9_-]+)`).FindStringSubmatch(
+			mail.Text())[1])
 }
 
 // unsubscribe follows a link as a scanner, a mail program and a person would.
@@ -244,7 +267,8 @@ func (n *newsroom) unsubscribe(link string) {
 	if page.Status != http.StatusOK || !consents() || page.Has("anna@") || page.Has("Anna") {
 		n.t.Errorf("looking at the link: status %d, consent %v: %.400s", page.Status, consents(), page.Text())
 	}
-	oneClick, err := http.NewRequest(http.MethodPost, n.Origin+link, strings.NewReader("List-Unsubscribe=One-Click"))
+	oneClick, err := http.NewRequest(http.MethodPost, n.Origin+link,
+		strings.NewReader("List-Unsubscribe=One-Click"))
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -252,11 +276,13 @@ func (n *newsroom) unsubscribe(link string) {
 	if res := b.Do(oneClick); res.Status != http.StatusOK || res.Body != "" || consents() {
 		n.t.Errorf("one click: status %d, consent %v", res.Status, consents())
 	}
-	if again := b.Get(link); again.Status != http.StatusSeeOther || !b.Follow(again).Has("Argomento: Mobilità") || b.Get(link+"/fatto").Has("Richiesta registrata") {
+	if again := b.Get(link); again.Status != http.StatusSeeOther ||
+		!b.Follow(again).Has("Argomento: Mobilità") || b.Get(link+"/fatto").Has("Richiesta registrata") {
 		n.t.Errorf("the link of a request that is done: %d, %.600s", again.Status, b.Follow(again).Text())
 	}
 	n.replays(link)
-	if res := b.Do(b.PostRequest(link, url.Values{})); res.Status != http.StatusSeeOther || !b.Follow(res).Has("Richiesta registrata") {
+	if res := b.Do(b.PostRequest(link, url.Values{})); res.Status != http.StatusSeeOther ||
+		!b.Follow(res).Has("Richiesta registrata") {
 		n.t.Errorf("the button of the page: %d", res.Status)
 	}
 	for _, bad := range []string{link + "x", link[:len(link)-4], "/disiscrizione/abc"} {
@@ -269,7 +295,8 @@ func (n *newsroom) unsubscribe(link string) {
 	}
 }
 
-// replays sends a link's request again and again, in the forms RFC 8058 allows: each is answered, and nothing more is written down.
+// replays sends a link's request again and again, in the forms RFC 8058 allows: each is answered, and nothing
+// more is written down.
 func (n *newsroom) replays(link string) {
 	n.t.Helper()
 	state := func() (consents, rows int) {
@@ -278,7 +305,8 @@ func (n *newsroom) replays(link string) {
 			n.t.Fatal(err)
 		}
 		for _, action := range []audit.Action{notify.ActionUnsubscribe, crm.ActionConsentWithdraw} {
-			page, err := n.Audit.List(n.t.Context(), n.Officer, audit.Query{Action: action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
+			page, err := n.Audit.List(n.t.Context(), n.Officer,
+				audit.Query{Action: action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
 			if err != nil {
 				n.t.Fatal(err)
 			}
@@ -301,11 +329,13 @@ func (n *newsroom) replays(link string) {
 		if status := post("multipart/form-data; boundary=x", part); status != http.StatusOK {
 			n.t.Errorf("one click as multipart: %d", status)
 		}
-		if status := post("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click"); status != http.StatusOK {
+		if status := post("application/x-www-form-urlencoded",
+			"List-Unsubscribe=One-Click"); status != http.StatusOK {
 			n.t.Errorf("one click again: %d", status)
 		}
 	}
-	if status := post("multipart/form-data; boundary=x", part+strings.Repeat("x", 70<<10)); status != http.StatusRequestEntityTooLarge {
+	if status := post("multipart/form-data; boundary=x",
+		part+strings.Repeat("x", 70<<10)); status != http.StatusRequestEntityTooLarge {
 		n.t.Errorf("a large body: %d", status)
 	}
 	if c, r := state(); c != consents || r != rows {
@@ -324,7 +354,8 @@ func TestThePreviewSaysWhoLacksAValue(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := n.CRM.SetConsent(t.Context(), n.Desk, nameless.ID, crm.ConsentInput{
-		Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it", Source: crm.StaffSources()[0],
+		Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it",
+		Source: crm.StaffSources()[0],
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -341,10 +372,12 @@ func TestThePreviewSaysWhoLacksAValue(t *testing.T) {
 		return b.Get(path + "/preview")
 	}
 	const lack = "1 persona su 2 non ha un valore per il campo {{nome}}"
-	for _, text := range [][2]string{{"Letture in biblioteca, {{nome}}", "Si legge."}, {"Letture in biblioteca", "Gentile {{given_name}}, si legge."}} {
+	for _, text := range [][2]string{{"Letture in biblioteca, {{nome}}", "Si legge."},
+		{"Letture in biblioteca", "Gentile {{given_name}}, si legge."}} {
 		wants(t, preview(text[0], text[1]), 200, lack, "Con {{nome|")
 	}
-	for _, text := range [][2]string{{"Letture, {{nome|cittadina}}", "Gentile {{given_name|cittadina}}, si legge."}, {"Letture", "{{cognome}}, si legge."}} {
+	for _, text := range [][2]string{{"Letture, {{nome|cittadina}}",
+		"Gentile {{given_name|cittadina}}, si legge."}, {"Letture", "{{cognome}}, si legge."}} {
 		page := preview(text[0], text[1])
 		wants(t, page, 200, "si legge")
 		if page.Has("non ha un valore") {
@@ -358,12 +391,14 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 	n := openNewsroom(t)
 	b := n.As(t, n.News)
 	bad := n.draft()
-	bad["subject_it"], bad["body_it"], bad["topic"] = []string{"Ciao {{secondo_nome}}"}, []string{"![foto](https://altrove.example/f.png)"}, nil
+	bad["subject_it"], bad["body_it"], bad["topic"] = []string{"Ciao {{secondo_nome}}"}, []string{
+		"![foto](https://altrove.example/f.png)"}, nil
 	page := b.Submit(b.Get("/desk/campaigns/new"), "/desk/campaigns", bad)
 	if page.Status != http.StatusUnprocessableEntity {
 		t.Fatalf("status %d", page.Status)
 	}
-	for _, want := range []string{"Il campo «secondo_nome» non esiste", "Le immagini non sono ammesse", "Scegliere l'argomento", "Nuova pista ciclabile", "Ciao {{secondo_nome}}"} {
+	for _, want := range []string{"Il campo «secondo_nome» non esiste", "Le immagini non sono ammesse",
+		"Scegliere l'argomento", "Nuova pista ciclabile", "Ciao {{secondo_nome}}"} {
 		if !page.Has(want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -374,7 +409,9 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 	if saved.Status != http.StatusSeeOther || !b.Follow(saved).Has("Pista di via Emilia") {
 		t.Errorf("edit: %d", saved.Status)
 	}
-	if again := b.Submit(edit, path, url.Values{"name": {"Altro nome"}}); again.Status != http.StatusUnprocessableEntity || b.Get(path).Has("Altro nome") {
+	if again := b.Submit(edit, path,
+		url.Values{"name": {"Altro nome"}}); again.Status != http.StatusUnprocessableEntity ||
+		b.Get(path).Has("Altro nome") {
 		t.Errorf("an edit of an old version: %d", again.Status)
 	}
 	for field, values := range map[string]url.Values{
@@ -382,7 +419,9 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 		"not_after": {"start": {nextYear + "-01-02T08:00"}, "not_after": {nextYear + "-01-01T08:00"}},
 		"skipped":   {"start": {"2027-03-28T02:30"}}, // clocks skip this hour
 	} {
-		if page := b.Submit(b.Get(path+"/schedule"), path+"/schedule", values); page.Status != http.StatusUnprocessableEntity || len(page.By("aria-invalid", "true")) != 1 {
+		if page := b.Submit(b.Get(path+"/schedule"), path+"/schedule",
+			values); page.Status != http.StatusUnprocessableEntity ||
+			len(page.By("aria-invalid", "true")) != 1 {
 			t.Errorf("%s: status %d", field, page.Status)
 		}
 	}
@@ -397,7 +436,8 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 			if !asked.Has("Programmare per il") {
 				t.Errorf("scheduling asks nothing: %.300s", asked.Text())
 			}
-			values = url.Values{"start": {nextYear + "-01-02T08:00"}, "confirmed": {webtest.Attr(asked.By("name", "confirmed")[0], "value")}}
+			values = url.Values{"start": {nextYear + "-01-02T08:00"},
+				"confirmed": {webtest.Attr(asked.By("name", "confirmed")[0], "value")}}
 		}
 		if page := b.Submit(b.Get(from), path+"/"+step, values); page.Status != http.StatusSeeOther {
 			t.Fatalf("%s: %d", step, page.Status)
@@ -413,7 +453,8 @@ func TestWhoSeesCampaignsAndMail(t *testing.T) {
 	n := openNewsroom(t)
 	path := n.create(n.As(t, n.News))
 	sees := map[string][]civic.Actor{
-		"/desk/campaigns": {n.News}, "/desk/campaigns/new": {n.News}, path: {n.News}, path + "/preview": {n.News}, path + "/deliveries": {n.News},
+		"/desk/campaigns": {n.News}, "/desk/campaigns/new": {n.News}, path: {n.News},
+		path + "/preview": {n.News}, path + "/deliveries": {n.News},
 		"/desk/mail": {n.News, n.Administrator}, "/desk/mail/addresses": {n.News, n.Administrator},
 	}
 	for page, allowed := range sees {
@@ -452,11 +493,13 @@ func TestHoldingAllMailFromTheDesk(t *testing.T) {
 	n := openNewsroom(t)
 	n.run()
 	admin, news := n.As(t, n.Administrator), n.As(t, n.News)
-	held := admin.Submit(admin.Get("/desk/mail"), "/desk/mail/hold", url.Values{"reason": {"prova di ripristino"}})
+	held := admin.Submit(admin.Get("/desk/mail"), "/desk/mail/hold",
+		url.Values{"reason": {"prova di ripristino"}})
 	if held.Status != http.StatusSeeOther {
 		t.Fatalf("hold: %d", held.Status)
 	}
-	if page := admin.Get("/desk/mail"); !page.Has("Tutta la posta è sospesa") || !page.Has("prova di ripristino") || !page.Has("Luisa Orlandi") {
+	if page := admin.Get("/desk/mail"); !page.Has("Tutta la posta è sospesa") ||
+		!page.Has("prova di ripristino") || !page.Has("Luisa Orlandi") {
 		t.Errorf("held: %.600s", page.Text())
 	}
 	stranger := n.Browser(t)
@@ -474,7 +517,8 @@ func TestHoldingAllMailFromTheDesk(t *testing.T) {
 			t.Fatalf("mail went out although it is held: %.600s", page.Text())
 		}
 	}
-	if page := admin.Submit(admin.Get("/desk/mail"), "/desk/mail/release", nil); page.Status != http.StatusSeeOther {
+	if page := admin.Submit(admin.Get("/desk/mail"), "/desk/mail/release",
+		nil); page.Status != http.StatusSeeOther {
 		t.Fatalf("release: %d", page.Status)
 	}
 	n.await(news, path, "Inviati (1)")
@@ -489,7 +533,8 @@ func TestCampaignPagesAreWellFormed(t *testing.T) {
 	n := openNewsroom(t)
 	b := n.As(t, n.News)
 	path := n.create(b)
-	for _, p := range []string{"/desk/campaigns", "/desk/campaigns/new", path, path + "/edit", path + "/preview", path + "/schedule", path + "/deliveries", "/desk/mail", "/desk/mail/addresses"} {
+	for _, p := range []string{"/desk/campaigns", "/desk/campaigns/new", path, path + "/edit",
+		path + "/preview", path + "/schedule", path + "/deliveries", "/desk/mail", "/desk/mail/addresses"} {
 		for _, lang := range []string{"it", "en"} {
 			b.SetCookie("lang", lang)
 			page := b.Get(p)

@@ -12,8 +12,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestADayOfACallIsNotDropped: a day by which to do nothing is asked about, and so are days that cannot be meant; what was typed
-// stays in the form.
+// TestADayOfACallIsNotDropped: a day by which to do nothing is asked about, and so are days that cannot be
+// meant; what was typed stays in the form.
 func TestADayOfACallIsNotDropped(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -25,11 +25,14 @@ func TestADayOfACallIsNotDropped(t *testing.T) {
 		{"answered", "", "2999-12-01", "La data non può essere futura"},
 	} {
 		page := b.Submit(b.Get("/desk/calls/new"), "/desk/calls", url.Values{
-			"subject": {"Buca in via Emilia"}, "note": {"All'altezza del 12"}, "outcome": {tt.outcome}, "due_on": {tt.due}, "on": {tt.on},
+			"subject": {"Buca in via Emilia"}, "note": {"All'altezza del 12"}, "outcome": {tt.outcome},
+			"due_on": {tt.due}, "on": {tt.on},
 		})
 		form := page.Form("/desk/calls")
-		if page.Status != 422 || !page.Has(tt.want) || form.Get("due_on") != tt.due || form.Get("on") != tt.on || form.Get("note") != "All'altezza del 12" {
-			t.Errorf("%s by %q of %q: status %d, the form holds %v", tt.outcome, tt.due, tt.on, page.Status, form)
+		if page.Status != 422 || !page.Has(tt.want) || form.Get("due_on") != tt.due ||
+			form.Get("on") != tt.on || form.Get("note") != "All'altezza del 12" {
+			t.Errorf("%s by %q of %q: status %d, the form holds %v", tt.outcome, tt.due, tt.on, page.Status,
+				form)
 		}
 	}
 	if list := b.Get("/desk/interactions"); list.Has("Buca in via Emilia") {
@@ -37,8 +40,8 @@ func TestADayOfACallIsNotDropped(t *testing.T) {
 	}
 }
 
-// TestANewContactInACall: the data of a new contact are there without opening anything, are not dropped when somebody else is chosen,
-// and somebody who was looked for in vain need not be typed again.
+// TestANewContactInACall: the data of a new contact are there without opening anything, are not dropped when
+// somebody else is chosen, and somebody who was looked for in vain need not be typed again.
 func TestANewContactInACall(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -54,8 +57,10 @@ func TestANewContactInACall(t *testing.T) {
 			t.Error("the data of a new contact are folded away")
 		}
 	}
-	kept := b.Submit(fresh, "/desk/calls", url.Values{"caller": {"unknown"}, "subject": {"Orari"}, "family_name": {"Ansaloni"}})
-	if kept.Status != 422 || !kept.Has("scegliere «Nuovo contatto»") || kept.Input("family_name") != "Ansaloni" || !strings.Contains(kept.Body, "desk-filled") {
+	kept := b.Submit(fresh, "/desk/calls", url.Values{"caller": {"unknown"}, "subject": {"Orari"},
+		"family_name": {"Ansaloni"}})
+	if kept.Status != 422 || !kept.Has("scegliere «Nuovo contatto»") ||
+		kept.Input("family_name") != "Ansaloni" || !strings.Contains(kept.Body, "desk-filled") {
 		t.Errorf("data of somebody new without choosing them: status %d, %.400s", kept.Status, kept.Text())
 	}
 	for text, want := range map[string]url.Values{
@@ -63,7 +68,8 @@ func TestANewContactInACall(t *testing.T) {
 		"349 008 5051":         {"phone_1": {"349 008 5051"}},
 		"zanasi@posta.example": {"email_1": {"zanasi@posta.example"}},
 	} {
-		found := b.Submit(b.Get("/desk/calls/new"), "/desk/calls", url.Values{"q": {text}, "caller": {"unknown"}, "subject": {"Orari"}})
+		found := b.Submit(b.Get("/desk/calls/new"), "/desk/calls",
+			url.Values{"q": {text}, "caller": {"unknown"}, "subject": {"Orari"}})
 		form := found.Form("/desk/calls")
 		if found.Status != 200 || form.Get("caller") != "new" {
 			t.Errorf("%s, not looked for yet: status %d, caller %q", text, found.Status, form.Get("caller"))
@@ -74,7 +80,9 @@ func TestANewContactInACall(t *testing.T) {
 			}
 		}
 	}
-	saved := b.Submit(fresh, "/desk/calls", url.Values{"caller": {"new"}, "subject": {"Orari"}, "given_name": {"Zoè"}, "family_name": {"Zanasi"}, "phone_1": {"3490085051"}})
+	saved := b.Submit(fresh, "/desk/calls",
+		url.Values{"caller": {"new"}, "subject": {"Orari"}, "given_name": {"Zoè"}, "family_name": {"Zanasi"},
+			"phone_1": {"3490085051"}})
 	if page := b.Follow(saved); !page.Has("Zoè Zanasi") || !page.Has("349 008 5051") || !page.Has("Orari") {
 		t.Errorf("the new contact's page says %.400s", page.Text())
 	}
@@ -85,11 +93,13 @@ func TestACallThroughItsWholeLife(t *testing.T) {
 	town := webtest.Open(t)
 	settled(t, town)
 	b := town.As(t, town.Desk)
-	saved := b.Submit(b.Get("/desk/calls/new"), "/desk/calls", url.Values{"subject": {"Lampione spento"}, "note": {"Davanti alla scuola"}, "outcome": {"follow_up"}})
+	saved := b.Submit(b.Get("/desk/calls/new"), "/desk/calls",
+		url.Values{"subject": {"Lampione spento"}, "note": {"Davanti alla scuola"}, "outcome": {"follow_up"}})
 	if saved.Status != 303 {
 		t.Fatalf("status %d: %.400s", saved.Status, saved.Text())
 	}
-	list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{Mine: true}, civic.PageRequest{})
+	list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{Mine: true},
+		civic.PageRequest{})
 	if err != nil || len(list.Items) != 1 {
 		t.Fatalf("%d are mine, %v", len(list.Items), err)
 	}
@@ -108,20 +118,24 @@ func TestACallThroughItsWholeLife(t *testing.T) {
 		}
 		return page
 	}
-	send(b, path+"/notes", url.Values{"text": {"Richiamato il signore"}}, "Richiamato il signore", "Carla Conti")
+	send(b, path+"/notes", url.Values{"text": {"Richiamato il signore"}}, "Richiamato il signore",
+		"Carla Conti")
 	if empty := b.Submit(b.Get(path), path+"/notes", nil); empty.Status != 422 {
 		t.Errorf("an empty note: status %d", empty.Status)
 	}
 	found := b.Submit(b.Get(path), path+"/contact", url.Values{"q": {"dall olio"}, "do": {"search"}})
-	if attached := b.Submit(found, path+"/contact", url.Values{"do": {"attach"}}); attached.Status != 303 || !b.Follow(attached).Has("Anna Dall'Olio") {
+	if attached := b.Submit(found, path+"/contact", url.Values{"do": {"attach"}}); attached.Status != 303 ||
+		!b.Follow(attached).Has("Anna Dall'Olio") {
 		t.Errorf("attached: status %d: %.400s", attached.Status, attached.Text())
 	}
 	if own := town.As(t, town.Anna).Get("/area-personale"); !own.Has("Lampione spento") || own.Has("scuola") {
 		t.Errorf("her area says %.400s", own.Text())
 	}
 	edit := b.Get(path + "/edit")
-	right := b.Submit(edit, path, url.Values{"subject": {"Lampione spento in via Crocetta"}, "topic": {"mobilita"}})
-	if page := b.Follow(right); !page.Has("via Crocetta") || !page.Has("Correzioni e passaggi") || !page.Has("Mobilità e traffico") {
+	right := b.Submit(edit, path, url.Values{"subject": {"Lampione spento in via Crocetta"},
+		"topic": {"mobilita"}})
+	if page := b.Follow(right); !page.Has("via Crocetta") || !page.Has("Correzioni e passaggi") ||
+		!page.Has("Mobilità e traffico") {
 		t.Errorf("put right: %.600s", page.Text())
 	}
 	old := b.Submit(edit, path, url.Values{"subject": {"Altro"}})
@@ -132,11 +146,13 @@ func TestACallThroughItsWholeLife(t *testing.T) {
 	if page := works.Get(path); page.Status != 404 {
 		t.Errorf("another office: status %d", page.Status)
 	}
-	send(b, path+"/assign", url.Values{"office": {"lavori-pubblici"}, "owner": {string(town.Works.Account)}, "reason": {"Illuminazione"}}, "Dario Fontana")
+	send(b, path+"/assign", url.Values{"office": {"lavori-pubblici"}, "owner": {string(town.Works.Account)},
+		"reason": {"Illuminazione"}}, "Dario Fontana")
 	if home := works.Get("/desk"); !home.Has("Lampione spento") {
 		t.Errorf("who it was given to finds at home %.400s", home.Text())
 	}
-	send(works, path+"/close", url.Values{"words": {"Lampadina cambiata"}}, "Lampadina cambiata", "Dario Fontana", "Fatto")
+	send(works, path+"/close", url.Values{"words": {"Lampadina cambiata"}}, "Lampadina cambiata",
+		"Dario Fontana", "Fatto")
 	send(works, path+"/reopen", nil, "era chiuso con le parole", "Lampadina cambiata")
 	away := works.Submit(works.Get(path), path+"/assign", url.Values{"office": {"ambiente"}, "owner": {""}})
 	if away.Status != 303 || away.Location != "/desk/interactions" {
@@ -161,7 +177,8 @@ func TestFiguresOfCallsAndTheirTable(t *testing.T) {
 	}
 	head := town.As(t, town.Head)
 	page := head.Get(path)
-	for _, want := range []string{"1 colloqui dal", "Per canale", "Sportello", "Lavori pubblici", "Per persona che ha registrato", "Dario Fontana", "100,0%"} {
+	for _, want := range []string{"1 colloqui dal", "Per canale", "Sportello", "Lavori pubblici",
+		"Per persona che ha registrato", "Dario Fontana", "100,0%"} {
 		if !page.Has(want) {
 			t.Errorf("the head does not read %q in %.600s", want, page.Text())
 		}
@@ -170,14 +187,17 @@ func TestFiguresOfCallsAndTheirTable(t *testing.T) {
 		t.Error("the head counts another office")
 	}
 	news := town.As(t, town.News)
-	if page := news.Get(path); !page.Has("2 colloqui dal") || page.Has("Per persona") || page.Has("Dario Fontana") {
+	if page := news.Get(path); !page.Has("2 colloqui dal") || page.Has("Per persona") ||
+		page.Has("Dario Fontana") {
 		t.Errorf("the communication office reads %.600s", page.Text())
 	}
-	if wrong := news.Get(path + "?from=2026-12-01&to=2026-01-01"); wrong.Status != 422 || wrong.Input("from") != "2026-12-01" || !wrong.Has("finisce prima di cominciare") {
+	if wrong := news.Get(path + "?from=2026-12-01&to=2026-01-01"); wrong.Status != 422 ||
+		wrong.Input("from") != "2026-12-01" || !wrong.Has("finisce prima di cominciare") {
 		t.Errorf("a wrong period: status %d", wrong.Status)
 	}
 	table := news.Get(path + ".csv")
-	if !strings.Contains(table.Body, ";Per argomento;Mobilità e traffico;1;0") || strings.Contains(table.Body, "Conti") {
+	if !strings.Contains(table.Body, ";Per argomento;Mobilità e traffico;1;0") ||
+		strings.Contains(table.Body, "Conti") {
 		t.Errorf("the table: %.600s", table.Body)
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// clientOf returns the address the request came from: that of the connection, or when a trusted proxy holds the connection,
-// the rightmost address of X-Forwarded-For that is no trusted proxy. What stands left of it is hearsay.
+// clientOf returns the address the request came from: that of the connection, or when a trusted proxy holds
+// the connection, the rightmost address of X-Forwarded-For that is no trusted proxy. What stands left of it
+// is hearsay.
 func (s *Server) clientOf(c *fiber.Ctx) netip.Addr {
 	client, ok := netip.AddrFromSlice(c.Context().RemoteIP())
 	if !ok {

@@ -12,15 +12,16 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestTwoWhoEditAtOnce: whoever comes second keeps what they wrote. What the first one alone changed is kept too, without a question;
-// of a field that both changed, and of no other, the page says what each wrote, who stored it and when; saving again is on purpose,
-// and erases nothing of the first one's work in other fields.
+// TestTwoWhoEditAtOnce: whoever comes second keeps what they wrote. What the first one alone changed is kept
+// too, without a question; of a field that both changed, and of no other, the page says what each wrote, who
+// stored it and when; saving again is on purpose, and erases nothing of the first one's work in other fields.
 func TestTwoWhoEditAtOnce(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t)
 	news, administrator, desk := n.As(t, n.News), n.As(t, n.Administrator), n.As(t, n.Desk)
 	area := url.Values{"slug": {"nord"}, "name": {"Quartiere Nord"}, "answer_days": {"15"}}
-	if page := administrator.Submit(administrator.Get("/desk/forum/areas/new"), "/desk/forum/areas", area); page.Status != 303 {
+	if page := administrator.Submit(administrator.Get("/desk/forum/areas/new"), "/desk/forum/areas",
+		area); page.Status != 303 {
 		t.Fatalf("area: status %d", page.Status)
 	}
 	survey := url.Values{"title.it": {"Come va?"}, "participation": {"anonymous"}, "collection": {"opt_in"}}
@@ -38,24 +39,33 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 		second           url.Values // what the second one changes beside it
 		label            string     // of the field
 	}{
-		{"segment", "/desk/segments/" + string(n.segment) + "/edit", "/desk/segments/" + string(n.segment), news,
-			"name", save(url.Values{"rule.0": {"it", "en"}}), save(url.Values{"description": {"Della seconda"}}), "Nome"},
+		{"segment", "/desk/segments/" + string(n.segment) + "/edit", "/desk/segments/" + string(n.segment),
+			news,
+			"name", save(url.Values{"rule.0": {"it", "en"}}),
+			save(url.Values{"description": {"Della seconda"}}), "Nome"},
 		{"campaign", n.create(news) + "/edit", "", news,
-			"body_it", url.Values{"class": {"institutional"}, "legal_basis": {"Articolo 6"}}, url.Values{"name": {"Della seconda"}}, "Messaggio (italiano)"},
+			"body_it", url.Values{"class": {"institutional"}, "legal_basis": {"Articolo 6"}},
+			url.Values{"name": {"Della seconda"}}, "Messaggio (italiano)"},
 		{"area", "/desk/forum/areas/nord", "/desk/forum/areas/nord", administrator,
-			"name", url.Values{"office": {"lavori-pubblici"}}, url.Values{"description": {"Della seconda"}}, "Nome"},
-		{"contact", "/desk/contacts/" + string(n.Anna.Contact) + "/edit", "/desk/contacts/" + string(n.Anna.Contact), desk,
-			"street", url.Values{"tags": {"stampa"}, "phone_1": {"059 206311"}, "fiscal_code": {"DLLNNA85T50A562T"}}, url.Values{"town": {"Della seconda"}}, "Via e numero civico"},
+			"name", url.Values{"office": {"lavori-pubblici"}}, url.Values{"description": {"Della seconda"}},
+			"Nome"},
+		{"contact", "/desk/contacts/" + string(n.Anna.Contact) + "/edit",
+			"/desk/contacts/" + string(n.Anna.Contact), desk,
+			"street", url.Values{"tags": {"stampa"}, "phone_1": {"059 206311"},
+				"fiscal_code": {"DLLNNA85T50A562T"}}, url.Values{"town": {"Della seconda"}},
+			"Via e numero civico"},
 		{"office", "/desk/settings/offices/urp", "/desk/settings/offices/urp", administrator,
 			"name", url.Values{"inactive": {"1"}}, url.Values{"phone": {"059 203110"}}, "Nome"},
 		{"topic", "/desk/settings/topics/mobilita", "/desk/settings/topics/mobilita", administrator,
-			"text_it", url.Values{"text_en": {"Of the first"}}, url.Values{"description_it": {"Della seconda"}}, "Testo del consenso in italiano"},
+			"text_it", url.Values{"text_en": {"Of the first"}},
+			url.Values{"description_it": {"Della seconda"}}, "Testo del consenso in italiano"},
 		{"district", "/desk/settings/districts/centro", "/desk/settings/districts/centro", administrator,
 			"name", url.Values{"order": {"7"}}, url.Values{"inactive": {"1"}}, "Nome"},
 		{"tag", "/desk/settings/tags/stampa", "/desk/settings/tags/stampa", administrator,
 			"name", url.Values{"order": {"7"}}, url.Values{"inactive": {"1"}}, "Nome"},
 		{"survey", settings, settings, news,
-			"title.it", url.Values{"introduction.it": {"Della prima"}}, url.Values{"title.en": {"How is it?"}, "english": {"1"}}, "Titolo in italiano"},
+			"title.it", url.Values{"introduction.it": {"Della prima"}},
+			url.Values{"title.en": {"How is it?"}, "english": {"1"}}, "Titolo in italiano"},
 	} {
 		if tt.path == "" {
 			tt.path = strings.TrimSuffix(tt.edit, "/edit")
@@ -91,16 +101,20 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 		}
 		again := tt.b.Submit(open, tt.path, with("Scritto dalla seconda"))
 		told := meanwhile(again)
-		if again.Status != 422 || again.Has("un'altra persona") || again.Has("Ricaricare") || again.Form(tt.path).Get(tt.both) != "Scritto dalla seconda" {
-			t.Errorf("%s: status %d, %q: %.600s", tt.what, again.Status, again.Form(tt.path).Get(tt.both), again.Text())
+		if again.Status != 422 || again.Has("un'altra persona") || again.Has("Ricaricare") ||
+			again.Form(tt.path).Get(tt.both) != "Scritto dalla seconda" {
+			t.Errorf("%s: status %d, %q: %.600s", tt.what, again.Status, again.Form(tt.path).Get(tt.both),
+				again.Text())
 		}
-		if slices.Contains([]string{"segment", "campaign", "contact"}, tt.what) && (!leadsBack(open, tt.path) || !leadsBack(again, tt.path)) {
+		if slices.Contains([]string{"segment", "campaign", "contact"}, tt.what) &&
+			(!leadsBack(open, tt.path) || !leadsBack(again, tt.path)) {
 			t.Errorf("%s: the way to the page lacks what is edited", tt.what)
 		}
 		if len(told) != 1 || !strings.HasPrefix(told[0], tt.label) {
 			t.Errorf("%s: the page asks about %q", tt.what, told)
 		}
-		for _, want := range []string{"Scritto dalla prima", "Scritto dalla seconda", "in un'altra finestra", ", ore "} {
+		for _, want := range []string{"Scritto dalla prima", "Scritto dalla seconda", "in un'altra finestra",
+			", ore "} {
 			if !strings.Contains(strings.Join(told, "|"), want) {
 				t.Errorf("%s: the page does not say %q; it says %q", tt.what, want, told)
 			}
@@ -124,8 +138,8 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 	}
 }
 
-// TestAConflictNamesTheColleague: who else stored it is said by name to staff, and as staff to citizens; never as "another person" to
-// the same one.
+// TestAConflictNamesTheColleague: who else stored it is said by name to staff, and as staff to citizens;
+// never as "another person" to the same one.
 func TestAConflictNamesTheColleague(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t)
@@ -138,12 +152,14 @@ func TestAConflictNamesTheColleague(t *testing.T) {
 	if page := desk.Submit(desk.Get(edit), path, street("Via Po 1")); page.Status != 303 {
 		t.Fatal(page.Status)
 	}
-	if told := meanwhile(news.Submit(open, path, street("Via Adda 2"))); len(told) != 1 || !strings.Contains(told[0], "Salvato da "+n.Desk.Name) {
+	if told := meanwhile(news.Submit(open, path, street("Via Adda 2"))); len(told) != 1 ||
+		!strings.Contains(told[0], "Salvato da "+n.Desk.Name) {
 		t.Errorf("a colleague: %q", told)
 	}
 	again := anna.Submit(profile, own, url.Values{"street": {"Via Ticino 3"}, "phone_1": {"347 7654321"}})
 	told := meanwhile(again)
-	if again.Status != 422 || len(told) != 1 || !strings.Contains(told[0], "operatore del Comune") || strings.Contains(told[0], n.Desk.Name) ||
+	if again.Status != 422 || len(told) != 1 || !strings.Contains(told[0], "operatore del Comune") ||
+		strings.Contains(told[0], n.Desk.Name) ||
 		!strings.Contains(told[0], "Via Po 1") || !strings.Contains(told[0], "Via Ticino 3") {
 		t.Errorf("a citizen: %d %q", again.Status, told)
 	}
@@ -159,7 +175,8 @@ func TestAConflictNamesTheColleague(t *testing.T) {
 	if len(told) != 1 || !strings.Contains(told[0], "Salvato da Lei in un'altra finestra") {
 		t.Errorf("the same person: %q", told)
 	}
-	if told := meanwhile(desk.Submit(open, path, street("Via Piave 6"))); len(told) != 1 || !strings.Contains(told[0], "dalla persona stessa") {
+	if told := meanwhile(desk.Submit(open, path, street("Via Piave 6"))); len(told) != 1 ||
+		!strings.Contains(told[0], "dalla persona stessa") {
 		t.Errorf("the citizen's own edit, to staff: %q", told)
 	}
 }
@@ -172,26 +189,34 @@ func TestTwoAdministratorsGiveDuties(t *testing.T) {
 	page := "/desk/users/" + string(n.Desk.Account)
 	open := b.Get(page)
 	was := open.Form(page + "/duties")
-	if p := b.Submit(b.Get(page), page+"/duties", url.Values{"roles": append(was["roles"], "moderator")}); p.Status != 303 {
+	if p := b.Submit(b.Get(page), page+"/duties",
+		url.Values{"roles": append(was["roles"], "moderator")}); p.Status != 303 {
 		t.Fatalf("%d %.500s", p.Status, p.Text())
 	}
-	if p := b.Submit(open, page+"/duties", url.Values{"offices": append(was["offices"], "lavori-pubblici")}); p.Status != 303 {
+	if p := b.Submit(open, page+"/duties",
+		url.Values{"offices": append(was["offices"], "lavori-pubblici")}); p.Status != 303 {
 		t.Fatalf("%d %.500s", p.Status, p.Text())
 	}
 	now := b.Get(page).Form(page + "/duties")
-	if !slices.Contains(now["roles"], "moderator") || !slices.Contains(now["offices"], "lavori-pubblici") || len(now["roles"]) != len(was["roles"])+1 {
+	if !slices.Contains(now["roles"], "moderator") || !slices.Contains(now["offices"], "lavori-pubblici") ||
+		len(now["roles"]) != len(was["roles"])+1 {
 		t.Errorf("%v, before %v", now, was)
 	}
 }
 
-// meanwhile returns what a page says about each field that somebody else stored: its label and the words below it.
+// meanwhile returns what a page says about each field that somebody else stored: its label and the words
+// below it.
 func meanwhile(page *webtest.Page) []string {
 	var out []string
 	shortcuts := func(n *html.Node) bool {
 		return n.Parent != nil && (webtest.Attr(n.Parent, "class") == "desk-keys" ||
 			n.Parent.Parent != nil && webtest.Attr(n.Parent.Parent, "class") == "desk-keys")
 	}
-	for _, n := range page.All(func(n *html.Node) bool { return (n.DataAtom == atom.Dt || n.DataAtom == atom.Dd) && !shortcuts(n) }) {
+	for _, n := range page.All(
+		func(n *html.Node) bool {
+			return (n.DataAtom == atom.Dt || n.DataAtom == atom.Dd) &&
+				!shortcuts(n)
+		}) {
 		if n.DataAtom == atom.Dt {
 			out = append(out, webtest.TextOf(n))
 		} else if len(out) > 0 {
@@ -208,12 +233,14 @@ func TestACampaignThatIsNoDraftAnyMoreIsNotSavedOver(t *testing.T) {
 	b := n.As(t, n.News)
 	path := n.create(b)
 	form := b.Get(path + "/edit")
-	asked := b.Submit(b.Get(path+"/schedule"), path+"/schedule", url.Values{"start": {nextYear + "-01-02T08:00"}})
+	asked := b.Submit(b.Get(path+"/schedule"), path+"/schedule",
+		url.Values{"start": {nextYear + "-01-02T08:00"}})
 	if page := b.Submit(asked, path+"/schedule", nil); page.Status != 303 {
 		t.Fatalf("schedule: %d", page.Status)
 	}
 	for range 2 {
-		if form = b.Submit(form, path, url.Values{"name": {"Altro nome"}}); form.Status != 422 || !form.Has("solo una bozza") || form.Input("name") != "Altro nome" {
+		if form = b.Submit(form, path, url.Values{"name": {"Altro nome"}}); form.Status != 422 ||
+			!form.Has("solo una bozza") || form.Input("name") != "Altro nome" {
 			t.Errorf("status %d: %.500s", form.Status, form.Text())
 		}
 	}

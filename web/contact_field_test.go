@@ -13,8 +13,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestAFieldIsInEveryPlace: a field that is declared once is in the profile, at the desk, in tables, in the copy of one's data, in
-// the API and in segments.
+// TestAFieldIsInEveryPlace: a field that is declared once is in the profile, at the desk, in tables, in the
+// copy of one's data, in the API and in segments.
 func TestAFieldIsInEveryPlace(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -23,13 +23,16 @@ func TestAFieldIsInEveryPlace(t *testing.T) {
 	if !profile.Has("Canale preferito") {
 		t.Fatalf("the profile says %.600s", profile.Text())
 	}
-	if saved := anna.Submit(profile, "/area-personale/profilo", url.Values{"preferred_channel": {"letter"}}); saved.Status != 303 {
+	if saved := anna.Submit(profile, "/area-personale/profilo",
+		url.Values{"preferred_channel": {"letter"}}); saved.Status != 303 {
 		t.Fatalf("status %d; the page says %.600s", saved.Status, saved.Text())
 	}
-	if again := anna.Get("/area-personale/profilo"); again.Form("/area-personale/profilo").Get("preferred_channel") != "letter" {
+	if again := anna.Get("/area-personale/profilo"); again.Form("/area-personale/profilo").Get(
+		"preferred_channel") != "letter" {
 		t.Errorf("the profile has forgotten it: %v", again.Form("/area-personale/profilo"))
 	}
-	if wrong := anna.Submit(profile, "/area-personale/profilo", url.Values{"preferred_channel": {"pigeon"}}); wrong.Status != 422 {
+	if wrong := anna.Submit(profile, "/area-personale/profilo",
+		url.Values{"preferred_channel": {"pigeon"}}); wrong.Status != 422 {
 		t.Errorf("a channel that is none: status %d", wrong.Status)
 	}
 	desk := town.As(t, town.News)
@@ -40,12 +43,15 @@ func TestAFieldIsInEveryPlace(t *testing.T) {
 	if f := desk.Get(path + "/edit"); f.Form(path).Get("preferred_channel") != "letter" {
 		t.Errorf("the desk's form holds %v", f.Form(path))
 	}
-	if table := desk.Follow(desk.Submit(desk.Get("/desk/contacts"), "/desk/contacts/export", nil)); !strings.Contains(table.Body, "created_at;preferred_channel") || !strings.Contains(table.Body, ";letter") {
+	if table := desk.Follow(desk.Submit(desk.Get("/desk/contacts"), "/desk/contacts/export",
+		nil)); !strings.Contains(table.Body, "created_at;preferred_channel") ||
+		!strings.Contains(table.Body, ";letter") {
 		t.Errorf("the table is %.600s", table.Body)
 	}
 	page := desk.Get("/desk/segments/new")
 	for _, do := range []url.Values{
-		{"do": {"add rule"}, "name": {"Per lettera"}, "rule.new": {"preferred_channel"}}, {"do": {"preview"}, "rule.0": {"letter"}},
+		{"do": {"add rule"}, "name": {"Per lettera"}, "rule.new": {"preferred_channel"}},
+		{"do": {"preview"}, "rule.0": {"letter"}},
 	} {
 		page = desk.Submit(page, "/desk/segments", do)
 	}
@@ -58,15 +64,18 @@ func TestAFieldIsInEveryPlace(t *testing.T) {
 	if !strings.Contains(read.Body, `"preferred_channel":"letter"`) {
 		t.Errorf("programs read %s", read.Body)
 	}
-	if r := program.Do(http.MethodPatch, resource, `{"preferred_channel": null}`, "If-Match", read.Header.Get("ETag")); r.Status != 204 {
+	if r := program.Do(http.MethodPatch, resource, `{"preferred_channel": null}`, "If-Match",
+		read.Header.Get("ETag")); r.Status != 204 {
 		t.Errorf("status %d: %s", r.Status, r.Body)
 	}
-	if again := program.Do(http.MethodGet, resource, ""); !strings.Contains(again.Body, `"preferred_channel":null`) {
+	if again := program.Do(http.MethodGet, resource, ""); !strings.Contains(again.Body,
+		`"preferred_channel":null`) {
 		t.Errorf("programs read %s", again.Body)
 	}
 }
 
-// TestConditionsAskWhatTheirTypeAllows: a number is compared as numbers are; what is wrong comes back with what was typed.
+// TestConditionsAskWhatTheirTypeAllows: a number is compared as numbers are; what is wrong comes back with
+// what was typed.
 func TestConditionsAskWhatTheirTypeAllows(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -77,7 +86,8 @@ func TestConditionsAskWhatTheirTypeAllows(t *testing.T) {
 		page = desk.Submit(page, "/desk/segments", values)
 	}
 	press(url.Values{"do": {"add rule"}, "name": {"Con parole"}, "rule.new": {"birth_year"}})
-	for op, offered := range map[string]bool{"between": true, "more": true, "contains": false, "last": false} {
+	for op, offered := range map[string]bool{"between": true, "more": true, "contains": false,
+		"last": false} {
 		if got := len(page.By("value", op)) > 0; got != offered {
 			t.Errorf("%s is offered for a number: %v", op, got)
 		}
@@ -86,9 +96,12 @@ func TestConditionsAskWhatTheirTypeAllows(t *testing.T) {
 	if page.Status != 422 || !page.Has("Scrivere un numero intero") || page.Input("rule.0.to") != "mille" {
 		t.Errorf("status %d; the page says %.600s", page.Status, page.Text())
 	}
-	press(url.Values{"do": {"add rule"}, "rule.0.op": {"empty"}, "rule.0": {""}, "rule.0.to": {""}, "rule.new": {"created_at"}})
-	press(url.Values{"do": {"add rule"}, "rule.1.op": {"last"}, "rule.1.days": {"30"}, "rule.new": {"events - interaction"}})
-	press(url.Values{"do": {"add rule"}, "rule.2.op": {"less"}, "rule.2": {"1"}, "rule.2.days": {"90"}, "rule.new": {"district"}})
+	press(url.Values{"do": {"add rule"}, "rule.0.op": {"empty"}, "rule.0": {""}, "rule.0.to": {""},
+		"rule.new": {"created_at"}})
+	press(url.Values{"do": {"add rule"}, "rule.1.op": {"last"}, "rule.1.days": {"30"},
+		"rule.new": {"events - interaction"}})
+	press(url.Values{"do": {"add rule"}, "rule.2.op": {"less"}, "rule.2": {"1"}, "rule.2.days": {"90"},
+		"rule.new": {"district"}})
 	press(url.Values{"do": {"preview"}, "rule.3.op": {"is_not"}, "rule.3": {"centro"}})
 	if page.Status != 200 || !page.Has("2 contatti nel segmento") {
 		t.Fatalf("status %d; the page says %.900s", page.Status, page.Text())
@@ -96,7 +109,8 @@ func TestConditionsAskWhatTheirTypeAllows(t *testing.T) {
 	press(url.Values{"do": {"save"}})
 	saved := desk.Follow(page)
 	for _, want := range []string{
-		"Anno di nascita: non indicato", "Registrato il: negli ultimi 30 giorni", "Numero di eventi: Colloquio: meno di 1, negli ultimi 90 giorni",
+		"Anno di nascita: non indicato", "Registrato il: negli ultimi 30 giorni",
+		"Numero di eventi: Colloquio: meno di 1, negli ultimi 90 giorni",
 		"Quartiere: non Centro storico",
 	} {
 		if !saved.Has(want) {
@@ -105,15 +119,16 @@ func TestConditionsAskWhatTheirTypeAllows(t *testing.T) {
 	}
 	edit := desk.Get(page.Location + "/edit")
 	form := edit.Form(page.Location)
-	for name, want := range map[string]string{"rule.0.op": "empty", "rule.1.days": "30", "rule.2": "1", "rule.2.days": "90", "rule.3": "centro"} {
+	for name, want := range map[string]string{"rule.0.op": "empty", "rule.1.days": "30", "rule.2": "1",
+		"rule.2.days": "90", "rule.3": "centro"} {
 		if form.Get(name) != want {
 			t.Errorf("%s is %q, want %q", name, form.Get(name), want)
 		}
 	}
 }
 
-// TestOneMoreFieldTouchesFewFiles: outside tests and documents, a field of contacts is named where it is declared and in the
-// catalogues.
+// TestOneMoreFieldTouchesFewFiles: outside tests and documents, a field of contacts is named where it is
+// declared and in the catalogues.
 func TestOneMoreFieldTouchesFewFiles(t *testing.T) {
 	t.Parallel()
 	var named []string
@@ -128,7 +143,8 @@ func TestOneMoreFieldTouchesFewFiles(t *testing.T) {
 			return nil
 		}
 		ext := filepath.Ext(path)
-		if !slices.Contains([]string{".go", ".templ", ".json", ".ts", ".mjs"}, ext) || strings.HasSuffix(path, "_test.go") {
+		if !slices.Contains([]string{".go", ".templ", ".json", ".ts", ".mjs"}, ext) ||
+			strings.HasSuffix(path, "_test.go") {
 			return nil
 		}
 		b, err := os.ReadFile(path)

@@ -46,8 +46,10 @@ func TestWhoSeesThePagesOfContacts(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	anna := "/desk/contacts/" + string(town.Anna.Contact)
-	secret := call(t, town, town.Desk, crm.InteractionInput{Contact: town.Anna.Contact, Office: "urp", Subject: "Colloquio", Note: "parola-segreta", Confidential: true})
-	// what each of the ten may open: v visitor, a Anna, b Bruno, d desk, w works, h head, n news, m moderator, o officer, x administrator
+	secret := call(t, town, town.Desk, crm.InteractionInput{Contact: town.Anna.Contact, Office: "urp",
+		Subject: "Colloquio", Note: "parola-segreta", Confidential: true})
+	// what each of the ten may open: v visitor, a Anna, b Bruno, d desk, w works, h head, n news, m
+	// moderator, o officer, x administrator
 	tests := []struct {
 		path string
 		may  string
@@ -80,7 +82,8 @@ func TestWhoSeesThePagesOfContacts(t *testing.T) {
 			if may := strings.Contains(tt.may, letter); (page.Status == 200) != may {
 				t.Errorf("%s of %s: status %d", tt.path, letter, page.Status)
 			}
-			if page.Status != 200 && (strings.Contains(page.Body, "Dall&#39;Olio") || strings.Contains(page.Body, "parola-segreta")) && letter != "a" {
+			if page.Status != 200 && (strings.Contains(page.Body, "Dall&#39;Olio") ||
+				strings.Contains(page.Body, "parola-segreta")) && letter != "a" {
 				t.Errorf("%s tells %s what it refuses", tt.path, letter)
 			}
 		}
@@ -93,9 +96,11 @@ func TestContactFromFormToPage(t *testing.T) {
 	b := town.As(t, town.Desk)
 	form := b.Get("/desk/contacts/new")
 	wrong := b.Submit(form, "/desk/contacts", url.Values{
-		"family_name": {"D'Angelo"}, "email_1": {"nessuno"}, "fiscal_code": {"RSSMRA85T10A562T"}, "birth_year": {"3000"},
+		"family_name": {"D'Angelo"}, "email_1": {"nessuno"}, "fiscal_code": {"RSSMRA85T10A562T"},
+		"birth_year": {"3000"},
 	})
-	if wrong.Status != 422 || wrong.Input("family_name") != "D'Angelo" || wrong.Input("email_1") != "nessuno" {
+	if wrong.Status != 422 || wrong.Input("family_name") != "D'Angelo" ||
+		wrong.Input("email_1") != "nessuno" {
 		t.Fatalf("status %d; the page says %.400s", wrong.Status, wrong.Text())
 	}
 	for _, want := range []string{"indirizzo e-mail valido", "carattere di controllo", "tra il 1900 e il"} {
@@ -107,14 +112,16 @@ func TestContactFromFormToPage(t *testing.T) {
 		t.Errorf("%d links of the summary lead to the field", len(links))
 	}
 	saved := b.Submit(wrong, "/desk/contacts", url.Values{
-		"given_name": {"Nicolò"}, "email_1": {"nicolo@posta.example"}, "phone_1": {"059 206311"}, "fiscal_code": {"RSSMRA85T10A562S"}, crm.CodeConfirmed: {"1"},
+		"given_name": {"Nicolò"}, "email_1": {"nicolo@posta.example"}, "phone_1": {"059 206311"},
+		"fiscal_code": {"RSSMRA85T10A562S"}, crm.CodeConfirmed: {"1"},
 		"birth_year": {"1985"}, "district": {"san-lazzaro"}, "tags": {"volontariato", "stampa"},
 	})
 	if saved.Status != 303 {
 		t.Fatalf("status %d; the page says %.600s", saved.Status, saved.Text())
 	}
 	page := b.Follow(saved)
-	for _, want := range []string{"Nicolò D'Angelo", "Il contatto è stato registrato", "nicolo@posta.example", "059 206311", "San Lazzaro", "1985", "Volontariato, Stampa locale"} {
+	for _, want := range []string{"Nicolò D'Angelo", "Il contatto è stato registrato", "nicolo@posta.example",
+		"059 206311", "San Lazzaro", "1985", "Volontariato, Stampa locale"} {
 		if !page.Has(want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -123,22 +130,29 @@ func TestContactFromFormToPage(t *testing.T) {
 		t.Error("the page shows the fiscal code")
 	}
 	edit := b.Get(saved.Location + "/edit")
-	if edit.Input("fiscal_code") != "RSSMRA85T10A562S" || edit.Input("phone_1") != "059 206311" || len(edit.By("name", "phone_2")) != 1 {
+	if edit.Input("fiscal_code") != "RSSMRA85T10A562S" || edit.Input("phone_1") != "059 206311" ||
+		len(edit.By("name", "phone_2")) != 1 {
 		t.Errorf("the form to edit: %v", edit.Form(saved.Location))
 	}
 	settled(t, town)
 	for _, q := range []string{"dangelo", "nicolo@posta.example", "059206311", "rssmra85t10a562s"} {
-		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}}.Encode()); !list.Has("D'Angelo Nicolò") || list.Has("Dall'Olio") {
+		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}}.Encode()); !list.Has("D'Angelo Nicolò") ||
+			list.Has("Dall'Olio") {
 			t.Errorf("%q does not find him alone", q)
 		}
-		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}, "district": {"centro"}}.Encode()); list.Status != 200 || list.Has("D'Angelo Nicolò") {
+		if list := b.Get("/desk/contacts?" +
+			url.Values{"q": {q}, "district": {"centro"}}.Encode()); list.Status != 200 ||
+			list.Has("D'Angelo Nicolò") {
 			t.Errorf("%q finds him in a district where he does not live", q)
 		}
-		if list := b.Get("/desk/contacts?" + url.Values{"q": {q}, "district": {"san-lazzaro"}}.Encode()); !list.Has("D'Angelo Nicolò") {
+		if list := b.Get("/desk/contacts?" +
+			url.Values{"q": {q}, "district": {"san-lazzaro"}}.Encode()); !list.Has("D'Angelo Nicolò") {
 			t.Errorf("%q does not find him in his district", q)
 		}
 	}
-	if list := b.Get("/desk/contacts?" + url.Values{"q": {strings.Repeat("nicolò ", 40)}}.Encode()); list.Status != 200 || !list.Has("Nessun contatto trovato") {
+	if list := b.Get("/desk/contacts?" +
+		url.Values{"q": {strings.Repeat("nicolò ", 40)}}.Encode()); list.Status != 200 ||
+		!list.Has("Nessun contatto trovato") {
 		t.Errorf("a text too long to be a name: status %d", list.Status)
 	}
 }
@@ -148,7 +162,8 @@ func TestASearchThatFindsTooManySaysSo(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	for i := range crm.MaxFound + 1 {
-		in := crm.ContactInput{FormKey: rand.Text(), Kind: crm.Organisation, Organisation: fmt.Sprintf("Polisportiva %d", i), Reason: "altra sede", District: "centro"}
+		in := crm.ContactInput{FormKey: rand.Text(), Kind: crm.Organisation,
+			Organisation: fmt.Sprintf("Polisportiva %d", i), Reason: "altra sede", District: "centro"}
 		if i < 2 {
 			in.District = "san-lazzaro"
 		}
@@ -166,8 +181,10 @@ func TestALikelyDoubleIsShownAndCanBeSavedWithAReason(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	b := town.As(t, town.Desk)
-	page := b.Submit(b.Get("/desk/contacts/new"), "/desk/contacts", url.Values{"given_name": {"Ana"}, "family_name": {"Dall'Olio"}, "email_1": {"ANNA@posta.example"}})
-	if page.Status != 422 || !page.Has("Contatti simili già presenti") || !page.Has("e-mail, nome simile") || page.Has("De Cristofaro") {
+	page := b.Submit(b.Get("/desk/contacts/new"), "/desk/contacts",
+		url.Values{"given_name": {"Ana"}, "family_name": {"Dall'Olio"}, "email_1": {"ANNA@posta.example"}})
+	if page.Status != 422 || !page.Has("Contatti simili già presenti") || !page.Has("e-mail, nome simile") ||
+		page.Has("De Cristofaro") {
 		t.Fatalf("status %d; the page says %.600s", page.Status, page.Text())
 	}
 	page = b.Submit(page, "/desk/contacts", url.Values{"reason": {"la figlia"}})
@@ -189,7 +206,8 @@ func TestTwoEditorsOfOneContact(t *testing.T) {
 		t.Fatalf("status %d", page.Status)
 	}
 	page := second.Submit(two, path, url.Values{"given_name": {"Anna Maria"}, "family_name": {"Olio"}})
-	if page.Status != 422 || !page.Has("Campi modificati nel frattempo") || !page.Has("Dall'Olio Neri") || page.Input("given_name") != "Anna Maria" {
+	if page.Status != 422 || !page.Has("Campi modificati nel frattempo") || !page.Has("Dall'Olio Neri") ||
+		page.Input("given_name") != "Anna Maria" {
 		t.Fatalf("status %d; the page says %.600s", page.Status, page.Text())
 	}
 	if page = second.Submit(page, path, nil); page.Status != 303 {
@@ -215,7 +233,8 @@ func TestFormsOfContactsSentFiveTimes(t *testing.T) {
 	}
 	wg.Wait()
 	settled(t, town)
-	if found, _, err := town.CRM.FindContacts(t.Context(), town.Desk, "zoë", ""); err != nil || len(found) != 1 {
+	if found, _, err := town.CRM.FindContacts(t.Context(), town.Desk, "zoë", ""); err != nil ||
+		len(found) != 1 {
 		t.Errorf("%d contacts, %v", len(found), err)
 	}
 	list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{}, civic.PageRequest{})
@@ -229,12 +248,16 @@ func TestCallWhileThePersonIsOnThePhone(t *testing.T) {
 	town := webtest.Open(t)
 	settled(t, town)
 	b := town.As(t, town.Desk)
-	page := b.Submit(b.Get("/desk/calls/new"), "/desk/calls", url.Values{"q": {"dall olio"}, "do": {"search"}, "subject": {"Buca in via Emilia"}, "note": {"parola-segreta"}})
-	if page.Status != 200 || !page.Has("Anna Dall'Olio") || page.Has("De Cristofaro") || page.Input("subject") != "Buca in via Emilia" {
+	page := b.Submit(b.Get("/desk/calls/new"), "/desk/calls",
+		url.Values{"q": {"dall olio"}, "do": {"search"}, "subject": {"Buca in via Emilia"},
+			"note": {"parola-segreta"}})
+	if page.Status != 200 || !page.Has("Anna Dall'Olio") || page.Has("De Cristofaro") ||
+		page.Input("subject") != "Buca in via Emilia" {
 		t.Fatalf("status %d; the page says %.600s", page.Status, page.Text())
 	}
 	form := page.Form("/desk/calls")
-	if form.Get("caller") != string(town.Anna.Contact) || form.Get("note") != "parola-segreta" || form.Get("office") != "urp" {
+	if form.Get("caller") != string(town.Anna.Contact) || form.Get("note") != "parola-segreta" ||
+		form.Get("office") != "urp" {
 		t.Errorf("the form holds %v", form)
 	}
 	page = b.Submit(page, "/desk/calls", nil)
@@ -245,15 +268,18 @@ func TestCallWhileThePersonIsOnThePhone(t *testing.T) {
 		t.Errorf("the contact's page says %.600s", page.Text())
 	}
 	own := town.As(t, town.Anna).Get("/area-personale")
-	if !own.Has("Buca in via Emilia") || !own.Has("Ufficio relazioni con il pubblico") || strings.Contains(own.Body, "parola-segreta") || strings.Contains(own.Body, "Carla Conti") {
+	if !own.Has("Buca in via Emilia") || !own.Has("Ufficio relazioni con il pubblico") ||
+		strings.Contains(own.Body, "parola-segreta") || strings.Contains(own.Body, "Carla Conti") {
 		t.Errorf("the personal area says %.600s", own.Text())
 	}
-	if other := town.As(t, town.Bruno).Get("/area-personale"); other.Has("Buca in via Emilia") || other.Has("Anna") {
+	if other := town.As(t, town.Bruno).Get("/area-personale"); other.Has("Buca in via Emilia") ||
+		other.Has("Anna") {
 		t.Errorf("another's personal area says %.600s", other.Text())
 	}
 	list := b.Get("/desk/interactions")
 	settled(t, town)
-	if form := list.Form("/desk/search"); form.Get("kind") != crm.DocInteraction || !b.Get("/desk/search?kind="+form.Get("kind")+"&q=buca").Has("Buca in via Emilia") {
+	if form := list.Form("/desk/search"); form.Get("kind") != crm.DocInteraction ||
+		!b.Get("/desk/search?kind="+form.Get("kind")+"&q=buca").Has("Buca in via Emilia") {
 		t.Errorf("the list does not lead to a search of conversations: %v", form)
 	}
 	if links := list.By("href", "/desk/contacts/"+string(town.Anna.Contact)); len(links) != 1 {
@@ -265,15 +291,18 @@ func TestCallWhileThePersonIsOnThePhone(t *testing.T) {
 	}
 }
 
-// The return key presses the first button of a form. In the field of the caller it looks for the caller, once; in any other
-// it stores the call.
+// The return key presses the first button of a form. In the field of the caller it looks for the caller,
+// once; in any other it stores the call.
 func TestReturnKeyInTheCallForm(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	settled(t, town)
 	b := town.As(t, town.Desk)
 	form := b.Get("/desk/calls/new")
-	first := form.All(func(n *html.Node) bool { return n.DataAtom == atom.Button && webtest.Attr(n, "name") == "do" })
+	first := form.All(func(n *html.Node) bool {
+		return n.DataAtom == atom.Button &&
+			webtest.Attr(n, "name") == "do"
+	})
 	if len(first) == 0 || webtest.Attr(first[0], "value") != "enter" {
 		t.Fatal("the return key presses another button")
 	}
@@ -286,7 +315,8 @@ func TestReturnKeyInTheCallForm(t *testing.T) {
 	if saved.Status != 303 || saved.Location != "/desk/contacts/"+string(town.Anna.Contact) {
 		t.Errorf("the same name again: status %d to %q", saved.Status, saved.Location)
 	}
-	saved = b.Submit(b.Get("/desk/calls/new"), "/desk/calls", url.Values{"do": {"enter"}, "subject": {"Chi non si presenta"}})
+	saved = b.Submit(b.Get("/desk/calls/new"), "/desk/calls",
+		url.Values{"do": {"enter"}, "subject": {"Chi non si presenta"}})
 	if saved.Status != 303 || saved.Location != "/desk/interactions" {
 		t.Errorf("without a name: status %d to %q", saved.Status, saved.Location)
 	}
@@ -297,7 +327,8 @@ func TestConsentAtTheDeskAndItsReceipt(t *testing.T) {
 	town := webtest.Open(t)
 	b := town.As(t, town.Desk)
 	path := "/desk/contacts/" + string(town.Anna.Contact)
-	consent := url.Values{"topic": {"mobilita"}, "version": {"1"}, "language": {"it"}, "choice": {"give"}, "channel": {"mail"}, "source": {"phone"}}
+	consent := url.Values{"topic": {"mobilita"}, "version": {"1"}, "language": {"it"}, "choice": {"give"},
+		"channel": {"mail"}, "source": {"phone"}}
 	if page := b.Get(path); !page.Has("Acconsento a ricevere per e-mail gli avvisi") {
 		t.Error("the text of the consent is not shown")
 	}
@@ -314,12 +345,14 @@ func TestConsentAtTheDeskAndItsReceipt(t *testing.T) {
 		t.Fatal(err)
 	}
 	receipt := b.Get(path + "/consents/" + string(c.Consents[0].ID))
-	if receipt.Status != 200 || !receipt.Has("Acconsento a ricevere per e-mail gli avvisi") || !receipt.Has(string(c.Consents[0].ID)) ||
+	if receipt.Status != 200 || !receipt.Has("Acconsento a ricevere per e-mail gli avvisi") ||
+		!receipt.Has(string(c.Consents[0].ID)) ||
 		!receipt.Has(town.Desk.Name) || receipt.Has(string(town.Desk.Account)) {
 		t.Errorf("status %d; the receipt says %.400s", receipt.Status, receipt.Text())
 	}
 	consent.Set("version", "7")
-	if page := b.Post(path+"/consents", consent); page.Status != 422 || !page.Has("Il testo del consenso è cambiato") {
+	if page := b.Post(path+"/consents", consent); page.Status != 422 ||
+		!page.Has("Il testo del consenso è cambiato") {
 		t.Errorf("a text that does not hold: status %d; the page says %.400s", page.Status, page.Text())
 	}
 	if page := b.Get(path + "/consents"); page.Status == 200 {
@@ -336,57 +369,71 @@ func TestPreferencesAndProfile(t *testing.T) {
 		t.Fatalf("the page says %.600s", page.Text())
 	}
 	give := url.Values{"topic": {"mobilita"}, "choice": {"give"}, "version": {"1"}}
-	if page = b.Follow(b.Post("/area-personale/preferenze", give)); !page.Has("Il consenso è stato registrato") || !page.Has("Ritiro il consenso: Mobilità e traffico") {
+	if page = b.Follow(
+		b.Post("/area-personale/preferenze", give)); !page.Has("Il consenso è stato registrato") ||
+		!page.Has("Ritiro il consenso: Mobilità e traffico") {
 		t.Errorf("the page says %.600s", page.Text())
 	}
 	b.Get("/area-personale/preferenze?topic=mobilita&choice=withdraw")
 	if c, _ := town.CRM.OwnContact(t.Context(), town.Anna); !c.ConsentsTo("mobilita", crm.ByMail) {
 		t.Error("a GET took consent back")
 	}
-	if page = b.Follow(b.Post("/area-personale/preferenze", url.Values{"topic": {"mobilita"}, "choice": {"withdraw"}})); !page.Has("Il consenso è stato ritirato") {
+	if page = b.Follow(b.Post("/area-personale/preferenze",
+		url.Values{"topic": {"mobilita"}, "choice": {"withdraw"}})); !page.Has(
+		"Il consenso è stato ritirato") {
 		t.Errorf("the page says %.600s", page.Text())
 	}
 	give.Set("version", "9")
-	if page := b.Post("/area-personale/preferenze", give); page.Status != 422 || !page.Has("Il testo del consenso è cambiato") {
+	if page := b.Post("/area-personale/preferenze", give); page.Status != 422 ||
+		!page.Has("Il testo del consenso è cambiato") {
 		t.Errorf("status %d", page.Status)
 	}
 	profile := b.Get("/area-personale/profilo")
-	page = b.Submit(profile, "/area-personale/profilo", url.Values{"phone_1": {"347 1234567"}, "district": {"centro"}, "kind": {"organisation"}, "tags": {"stampa"}})
+	page = b.Submit(profile, "/area-personale/profilo",
+		url.Values{"phone_1": {"347 1234567"}, "district": {"centro"}, "kind": {"organisation"},
+			"tags": {"stampa"}})
 	if page.Status != 303 {
 		t.Fatalf("status %d; the page says %.600s", page.Status, page.Text())
 	}
 	c, err := town.CRM.OwnContact(t.Context(), town.Anna)
-	if err != nil || c.District != "centro" || len(c.Phones) != 1 || c.Kind != crm.Person || len(c.Tags) != 0 {
+	if err != nil || c.District != "centro" || len(c.Phones) != 1 || c.Kind != crm.Person ||
+		len(c.Tags) != 0 {
 		t.Errorf("%+v, %v", c, err)
 	}
-	if page := b.Submit(profile, "/area-personale/profilo", url.Values{"street": {"Via Po 1"}}); page.Status != 303 {
+	if page := b.Submit(profile, "/area-personale/profilo",
+		url.Values{"street": {"Via Po 1"}}); page.Status != 303 {
 		t.Errorf("an old form that changes another field: status %d", page.Status)
 	}
-	if c, err := town.CRM.OwnContact(t.Context(), town.Anna); err != nil || c.District != "centro" || len(c.Phones) != 1 || c.Address.Street != "Via Po 1" {
+	if c, err := town.CRM.OwnContact(t.Context(), town.Anna); err != nil || c.District != "centro" ||
+		len(c.Phones) != 1 || c.Address.Street != "Via Po 1" {
 		t.Errorf("an old form took something away: %+v, %v", c, err)
 	}
 }
 
-// A browser that was left open does not give away all that is kept about a person: the download asks for a sign-in of the last
-// minutes.
+// A browser that was left open does not give away all that is kept about a person: the download asks for a
+// sign-in of the last minutes.
 func TestOwnDataNeedsAFreshSignIn(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	old := d.As(t, d.Anna) // in a session that began nobody knows when
 	page := old.Get("/area-personale/dati")
-	if page.Status != 303 || !strings.HasPrefix(page.Location, "/accedi?") || strings.Contains(page.Body, "anna@posta.example") {
+	if page.Status != 303 || !strings.HasPrefix(page.Location, "/accedi?") ||
+		strings.Contains(page.Body, "anna@posta.example") {
 		t.Fatalf("status %d to %q: %.300s", page.Status, page.Location, page.Body)
 	}
-	if page = old.Follow(page); page.Status != 200 || !page.Has("accedere di nuovo") || page.Input("ritorno") != "/area-personale/dati" {
+	if page = old.Follow(page); page.Status != 200 || !page.Has("accedere di nuovo") ||
+		page.Input("ritorno") != "/area-personale/dati" {
 		t.Errorf("status %d; the page says %.400s", page.Status, page.Text())
 	}
 	b := d.signInCitizen(t, "anna@posta.example")
 	shown := b.Get("/area-personale/dati")
-	if shown.Status != 200 || !shown.Has("anna@posta.example") || shown.Has("bruno@") || shown.Has("site.personal.") {
+	if shown.Status != 200 || !shown.Has("anna@posta.example") || shown.Has("bruno@") ||
+		shown.Has("site.personal.") {
 		t.Errorf("status %d: %.600s", shown.Status, shown.Text())
 	}
 	data := b.Submit(shown, "/area-personale/dati", nil)
-	if data.Status != 200 || !strings.Contains(data.Header.Get("Content-Disposition"), "attachment") || !strings.Contains(data.Body, "anna@posta.example") || strings.Contains(data.Body, "bruno@") {
+	if data.Status != 200 || !strings.Contains(data.Header.Get("Content-Disposition"), "attachment") ||
+		!strings.Contains(data.Body, "anna@posta.example") || strings.Contains(data.Body, "bruno@") {
 		t.Errorf("status %d: %.300s", data.Status, data.Body)
 	}
 }
@@ -412,13 +459,15 @@ func TestSegmentBuiltWithoutScripts(t *testing.T) {
 		t.Fatalf("status %d; the page says %.400s", page.Status, page.Text())
 	}
 	form := page.Form("/desk/segments")
-	for name, want := range map[string]string{"rule.0": "mail", "rule.1": "none", "rule.1.0": "stampa", "rule.1.1.is": "district"} {
+	for name, want := range map[string]string{"rule.0": "mail", "rule.1": "none", "rule.1.0": "stampa",
+		"rule.1.1.is": "district"} {
 		if form.Get(name) != want {
 			t.Errorf("%s is %q, want %q", name, form.Get(name), want)
 		}
 	}
 	press("preview", nil)
-	if page.Status != 422 || !page.Has("Scegliere almeno un valore") || len(page.By("href", "#campo-rule-1-1")) != 1 {
+	if page.Status != 422 || !page.Has("Scegliere almeno un valore") ||
+		len(page.By("href", "#campo-rule-1-1")) != 1 {
 		t.Errorf("a condition without values: status %d; the page says %.400s", page.Status, page.Text())
 	}
 	press("drop rule.1.1", nil)
@@ -432,7 +481,9 @@ func TestSegmentBuiltWithoutScripts(t *testing.T) {
 	}
 	path := page.Location
 	page = b.Get(path + "?topic=mobilita")
-	for _, want := range []string{"Senza stampa", "Tutte le condizioni seguenti", "Si può raggiungere con: E-mail", "Nessuna delle condizioni seguenti", "Etichetta: Stampa locale", "Anna Dall'Olio", "Senza consenso all'argomento 2"} {
+	for _, want := range []string{"Senza stampa", "Tutte le condizioni seguenti",
+		"Si può raggiungere con: E-mail", "Nessuna delle condizioni seguenti", "Etichetta: Stampa locale",
+		"Anna Dall'Olio", "Senza consenso all'argomento 2"} {
 		if !page.Has(want) {
 			t.Errorf("the page does not say %q; it says %.900s", want, page.Text())
 		}
@@ -442,7 +493,8 @@ func TestSegmentBuiltWithoutScripts(t *testing.T) {
 		t.Errorf("the explanation says %.900s", page.Text())
 	}
 	table := b.Get(path + "/export")
-	if table.Status != 200 || !strings.Contains(table.Body, "anna@posta.example") || strings.Count(table.Body, "\r\n") != 3 {
+	if table.Status != 200 || !strings.Contains(table.Body, "anna@posta.example") ||
+		strings.Count(table.Body, "\r\n") != 3 {
 		t.Errorf("status %d: %s", table.Status, table.Body)
 	}
 	edited := b.Submit(b.Get(path+"/edit"), path, url.Values{"name": {"Altro nome"}, "do": {"save"}})
@@ -467,12 +519,14 @@ func TestHostileSegmentForms(t *testing.T) {
 		path += ".0"
 	}
 	for name, form := range map[string]url.Values{
-		"deep":             deep,
-		"no rule":          {"do": {"preview"}},
-		"act on nothing":   {"do": {"drop rule.9.9"}, "rule.is": {"group"}, "rule": {"all"}},
-		"act on no path":   {"do": {"add x.y"}, "rule.is": {"group"}, "rule": {"all"}},
-		"operators":        {"do": {"preview"}, "rule.is": {"group"}, "rule": {"$where"}, "rule.0.is": {"$ne"}, "rule.0": {"{\"$gt\":\"\"}"}},
-		"an unknown fact":  {"do": {"preview"}, "rule.is": {"group"}, "rule": {"all"}, "rule.0.is": {"fact"}, "rule.0.source": {"x"}, "rule.0.key": {"y"}, "rule.0": {"1"}},
+		"deep":           deep,
+		"no rule":        {"do": {"preview"}},
+		"act on nothing": {"do": {"drop rule.9.9"}, "rule.is": {"group"}, "rule": {"all"}},
+		"act on no path": {"do": {"add x.y"}, "rule.is": {"group"}, "rule": {"all"}},
+		"operators": {"do": {"preview"}, "rule.is": {"group"}, "rule": {"$where"},
+			"rule.0.is": {"$ne"}, "rule.0": {"{\"$gt\":\"\"}"}},
+		"an unknown fact": {"do": {"preview"}, "rule.is": {"group"}, "rule": {"all"}, "rule.0.is": {"fact"},
+			"rule.0.source": {"x"}, "rule.0.key": {"y"}, "rule.0": {"1"}},
 		"a negative place": {"do": {"drop rule.-1"}, "rule.is": {"group"}, "rule": {"all"}},
 	} {
 		if page := b.Post("/desk/segments", form); page.Status != 200 && page.Status != 422 {
@@ -485,38 +539,46 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	b := town.As(t, town.Administrator)
-	page := b.Submit(b.Get("/desk/settings/districts/new"), "/desk/settings/districts", url.Values{"name": {"Città Nuova"}, "order": {"3"}})
+	page := b.Submit(b.Get("/desk/settings/districts/new"), "/desk/settings/districts",
+		url.Values{"name": {"Città Nuova"}, "order": {"3"}})
 	if page.Status != 303 || !b.Follow(page).Has("Città Nuova") {
 		t.Fatalf("status %d; the page says %.400s", page.Status, page.Text())
 	}
-	if page := b.Submit(b.Get("/desk/settings/tags/new"), "/desk/settings/tags", url.Values{"name": {" "}}); page.Status != 422 || len(page.By("href", "#campo-name")) != 1 {
+	if page := b.Submit(b.Get("/desk/settings/tags/new"), "/desk/settings/tags",
+		url.Values{"name": {" "}}); page.Status != 422 || len(page.By("href", "#campo-name")) != 1 {
 		t.Errorf("status %d", page.Status)
 	}
 	for kind, field := range map[string]url.Values{
 		"districts": {"name": {"Città nuova"}},
-		"topics":    {"name_it": {"Mobilita"}, "name_en": {"Mobility"}, "text_it": {"Acconsento"}, "text_en": {"I agree"}},
+		"topics": {"name_it": {"Mobilita"}, "name_en": {"Mobility"}, "text_it": {"Acconsento"},
+			"text_en": {"I agree"}},
 	} {
 		again := b.Submit(b.Get("/desk/settings/"+kind+"/new"), "/desk/settings/"+kind, field)
 		name := "#campo-name"
 		if kind == "topics" {
 			name += "_it"
 		}
-		if again.Status != 422 || !again.Has("Esiste già una voce con questo nome") || len(again.By("href", name)) != 1 {
-			t.Errorf("a name of %s that is taken: status %d; the page says %.400s", kind, again.Status, again.Text())
+		if again.Status != 422 || !again.Has("Esiste già una voce con questo nome") ||
+			len(again.By("href", name)) != 1 {
+			t.Errorf("a name of %s that is taken: status %d; the page says %.400s", kind, again.Status,
+				again.Text())
 		}
 	}
 	topic := b.Get("/desk/settings/topics/mobilita")
-	if page := b.Submit(topic, "/desk/settings/topics/mobilita", url.Values{"text_it": {"Testo nuovo"}}); page.Status != 303 {
+	if page := b.Submit(topic, "/desk/settings/topics/mobilita",
+		url.Values{"text_it": {"Testo nuovo"}}); page.Status != 303 {
 		t.Fatalf("status %d; the page says %.400s", page.Status, page.Text())
 	}
-	if page := b.Submit(topic, "/desk/settings/topics/mobilita", url.Values{"text_it": {"Altro"}}); page.Status != 422 {
+	if page := b.Submit(topic, "/desk/settings/topics/mobilita",
+		url.Values{"text_it": {"Altro"}}); page.Status != 422 {
 		t.Errorf("an old form: status %d", page.Status)
 	}
 	page = b.Get("/desk/settings/topics/mobilita")
 	if !page.Has("Testo nuovo") || !page.Has("Acconsento a ricevere per e-mail gli avvisi") {
 		t.Error("the versions are not shown")
 	}
-	for _, path := range []string{"/desk/settings/x/new", "/desk/settings/topics/nessuno", "/desk/settings/x/y"} {
+	for _, path := range []string{"/desk/settings/x/new", "/desk/settings/topics/nessuno",
+		"/desk/settings/x/y"} {
 		if page := b.Get(path); page.Status != 404 {
 			t.Errorf("%s: status %d", path, page.Status)
 		}
@@ -530,7 +592,8 @@ func TestReadingIsAudited(t *testing.T) {
 	b := town.As(t, town.Desk)
 	b.Get("/desk/contacts/" + string(town.Anna.Contact))
 	b.Get("/desk/contacts/" + string(town.Anna.Contact) + "/edit")
-	page, err := town.Audit.List(t.Context(), town.Officer, audit.Query{Contact: town.Anna.Contact, Actor: town.Desk.Account})
+	page, err := town.Audit.List(t.Context(), town.Officer,
+		audit.Query{Contact: town.Anna.Contact, Actor: town.Desk.Account})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -548,8 +611,10 @@ func TestFocusGoesToTheNewCondition(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	b := town.As(t, town.News)
-	for _, c := range []struct{ do, name string }{{"add rule", "rule.0"}, {"group rule", "rule.0"}, {"drop rule.0", "rule"}} {
-		page := b.Submit(b.Get("/desk/segments/new"), "/desk/segments", url.Values{"do": {c.do}, "rule.new": {"language"}})
+	for _, c := range []struct{ do, name string }{{"add rule", "rule.0"}, {"group rule", "rule.0"},
+		{"drop rule.0", "rule"}} {
+		page := b.Submit(b.Get("/desk/segments/new"), "/desk/segments",
+			url.Values{"do": {c.do}, "rule.new": {"language"}})
 		focused := page.By("autofocus", "*")
 		if page.Status != 200 || len(focused) != 1 || webtest.Attr(focused[0], "name") != c.name {
 			t.Errorf("%s: status %d, the keyboard is at %v, want %s", c.do, page.Status, focused, c.name)

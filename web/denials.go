@@ -26,7 +26,8 @@ type denials struct{ same, account *buckets }
 func newDenials() *denials {
 	every := func(d time.Duration, burst int) *buckets {
 		return &buckets{
-			rate: Rate{PerSecond: 1 / d.Seconds(), Burst: burst}, now: time.Now, young: map[string]*rate.Limiter{},
+			rate: Rate{PerSecond: 1 / d.Seconds(), Burst: burst}, now: time.Now,
+			young: map[string]*rate.Limiter{},
 		}
 	}
 	return &denials{same: every(denialAgain, 1), account: every(denialEach, denialBurst)}

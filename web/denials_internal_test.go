@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// What is remembered of refusals, so that none is audited twice, is neither longer nor more than what is audited, whatever is asked.
+// What is remembered of refusals, so that none is audited twice, is neither longer nor more than what is
+// audited, whatever is asked.
 func TestRefusalsTakeLittleMemory(t *testing.T) {
 	t.Parallel()
 	d, audited := newDenials(), 0

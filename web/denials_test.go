@@ -11,8 +11,9 @@ import (
 	"ascolto/web/webtest"
 )
 
-// Whoever signed in and asks for what they may not do is written down, with the page and the permission they lack, or why else it was
-// refused; asked again and again it is one record. Visitors, who are led to the sign-in, and forms that were open for too long are not.
+// Whoever signed in and asks for what they may not do is written down, with the page and the permission they
+// lack, or why else it was refused; asked again and again it is one record. Visitors, who are led to the
+// sign-in, and forms that were open for too long are not.
 func TestRefusalsAreAudited(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t)
@@ -41,19 +42,25 @@ func TestRefusalsAreAudited(t *testing.T) {
 		got = append([]row{{r.Actor, r.Object, r.Person, r.Detail}}, got...)
 	}
 	want := []row{
-		{By: n.Desk.Account, Detail: map[string]string{"page": "GET /desk/users", "permission": "accounts.manage"}},
-		{By: n.Desk.Account, Object: n.Bruno.Contact, Detail: map[string]string{"page": "GET /desk/contacts/:id/forum", "permission": "forum.identify"}},
+		{By: n.Desk.Account, Detail: map[string]string{"page": "GET /desk/users",
+			"permission": "accounts.manage"}},
+		{By: n.Desk.Account, Object: n.Bruno.Contact,
+			Detail: map[string]string{"page": "GET /desk/contacts/:id/forum",
+				"permission": "forum.identify"}},
 		{By: n.Head.Account, Object: civic.ID(survey[len("/desk/surveys/"):]), Detail: map[string]string{
 			"page": "POST /desk/surveys/:id/pages", "refusal": "surveys.error.other_office",
 		}},
-		{By: n.Anna.Account, Person: n.Anna.Contact, Detail: map[string]string{"page": "GET /desk", "permission": "web.staff"}},
-		{By: n.Desk.Account, Detail: map[string]string{"page": "POST /desk/segments", "permission": "crm.segment.write"}},
+		{By: n.Anna.Account, Person: n.Anna.Contact,
+			Detail: map[string]string{"page": "GET /desk", "permission": "web.staff"}},
+		{By: n.Desk.Account, Detail: map[string]string{"page": "POST /desk/segments",
+			"permission": "crm.segment.write"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got: %s", diff)
 	}
 	wants(t, n.As(t, n.Officer).Get("/desk/audit?action="+string(audit.ActionDenied)), 200,
-		"ha chiesto ciò che non gli è permesso", "permesso che manca: gestire gli utenti", "pagina: GET /desk/users")
+		"ha chiesto ciò che non gli è permesso", "permesso che manca: gestire gli utenti",
+		"pagina: GET /desk/users")
 }
 
 // Nobody fills the audit by asking: what one account asks in vain is written down so often and no more.
@@ -64,7 +71,8 @@ func TestRefusalsOfOneAccountAreBounded(t *testing.T) {
 	for range 70 {
 		wants(t, desk.Get("/desk/users/"+string(docstore.NewID())), 403)
 	}
-	page, err := town.Audit.List(t.Context(), town.Officer, audit.Query{Action: audit.ActionDenied, Page: civic.PageRequest{Size: civic.MaxPageSize}})
+	page, err := town.Audit.List(t.Context(), town.Officer,
+		audit.Query{Action: audit.ActionDenied, Page: civic.PageRequest{Size: civic.MaxPageSize}})
 	if err != nil || len(page.Items) < 60 || len(page.Items) > 62 {
 		t.Errorf("%d refusals are kept, %v", len(page.Items), err)
 	}

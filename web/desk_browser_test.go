@@ -16,18 +16,21 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestDeskInABrowser looks at the desk as it is worked with: the call form whole on a small screen, forty contacts on a large one, nothing
-// wider than a telephone, the focus in the first field, the keys.
+// TestDeskInABrowser looks at the desk as it is worked with: the call form whole on a small screen, forty
+// contacts on a large one, nothing wider than a telephone, the focus in the first field, the keys.
 func TestDeskInABrowser(t *testing.T) {
 	if os.Getenv("ASCOLTO_E2E") == "" {
 		t.Skip("a browser: make e2e")
 	}
 	town := webtest.Open(t)
-	surnames := []string{"Ansaloni", "Barbieri", "Cavazzuti", "Dall'Olio Muzzarelli", "El Amrani", "Ferrari", "Guerzoni", "Lo Presti"}
+	surnames := []string{"Ansaloni", "Barbieri", "Cavazzuti", "Dall'Olio Muzzarelli", "El Amrani", "Ferrari",
+		"Guerzoni", "Lo Presti"}
 	for n := range 60 {
 		in := crm.ContactInput{
-			FormKey: rand.Text(), Kind: crm.Person, GivenName: "Maria Grazia", FamilyName: surnames[n%len(surnames)], BirthYear: "1958", Reason: "omonimia",
-			Emails: []string{fmt.Sprintf("maria.grazia.%d@posta.example", n)}, Phones: []string{fmt.Sprintf("0592063%02d", n)}, District: "san-lazzaro",
+			FormKey: rand.Text(), Kind: crm.Person, GivenName: "Maria Grazia",
+			FamilyName: surnames[n%len(surnames)], BirthYear: "1958", Reason: "omonimia",
+			Emails: []string{fmt.Sprintf("maria.grazia.%d@posta.example", n)},
+			Phones: []string{fmt.Sprintf("0592063%02d", n)}, District: "san-lazzaro",
 		}
 		c, err := town.CRM.CreateContact(t.Context(), town.Desk, in)
 		if err != nil {
@@ -36,17 +39,21 @@ func TestDeskInABrowser(t *testing.T) {
 		call(t, town, town.Desk, crm.InteractionInput{FormKey: rand.Text(), Contact: c.ID, Office: "urp"})
 	}
 	settled(t, town)
-	list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{}, civic.PageRequest{Size: 1})
+	list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{},
+		civic.PageRequest{Size: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	thread := talk(t, town, town.Anna, "I lampioni del parco", "Sono spenti da una settimana.")
 	data, err := json.Marshal(map[string]any{
-		"origin": town.Origin, "interaction": "/desk/interactions/" + string(list.Items[0].ID), "thread": "/desk/forum/" + string(thread.ID),
+		"origin": town.Origin, "interaction": "/desk/interactions/" + string(list.Items[0].ID),
+		"thread":  "/desk/forum/" + string(thread.ID),
 		"contact": "/desk/contacts/" + string(town.Anna.Contact),
 		"sessions": map[string]string{
-			"desk": town.As(t, town.Desk).Cookie("sid"), "head": town.As(t, town.Head).Cookie("sid"), "news": town.As(t, town.News).Cookie("sid"),
-			"moderator": town.As(t, town.Moderator).Cookie("sid"), "administrator": town.As(t, town.Administrator).Cookie("sid"),
+			"desk": town.As(t, town.Desk).Cookie("sid"), "head": town.As(t, town.Head).Cookie("sid"),
+			"news":          town.As(t, town.News).Cookie("sid"),
+			"moderator":     town.As(t, town.Moderator).Cookie("sid"),
+			"administrator": town.As(t, town.Administrator).Cookie("sid"),
 		},
 	})
 	if err != nil {

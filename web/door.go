@@ -16,8 +16,8 @@ import (
 	"ascolto/web/page"
 )
 
-// door is what stands before the router: it sees what the library would else answer by itself, without our headers, and what the
-// library lets through that no proxy in front of us need read as we do.
+// door is what stands before the router: it sees what the library would else answer by itself, without our
+// headers, and what the library lets through that no proxy in front of us need read as we do.
 func (s *Server) door(router fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
 		if err := s.refusal(ctx); err != nil {
@@ -48,10 +48,12 @@ func (s *Server) refusal(ctx *fasthttp.RequestCtx) error {
 	return nil
 }
 
-// lengthTold finds a length in a header: beside "chunked" it is a second opinion on where the request ends (RFC 9112, 6.1).
+// lengthTold finds a length in a header: beside "chunked" it is a second opinion on where the request ends
+// (RFC 9112, 6.1).
 var lengthTold = regexp.MustCompile(`(?im)^content-length[ \t]*:`)
 
-// bareLF reports whether a line of a header ends otherwise than HTTP asks (RFC 9112, 2.2): readers disagree about such lines.
+// bareLF reports whether a line of a header ends otherwise than HTTP asks (RFC 9112, 2.2): readers disagree
+// about such lines.
 func bareLF(header []byte) bool {
 	for i, b := range header {
 		if b == '\n' && (i == 0 || header[i-1] != '\r') {
@@ -71,11 +73,12 @@ func (s *Server) refuse(ctx *fasthttp.RequestCtx, err error) {
 	s.lastResort(c, err)
 }
 
-// tooLong is the header by which received tells door that it left a body unread. A client that sends it is refused likewise.
+// tooLong is the header by which received tells door that it left a body unread. A client that sends it is
+// refused likewise.
 const tooLong = "Ascolto-Body-Too-Long"
 
-// received leaves a body unread that the route does not take, before the library waits for its beginning. Nothing can follow it on
-// the connection.
+// received leaves a body unread that the route does not take, before the library waits for its beginning.
+// Nothing can follow it on the connection.
 func (s *Server) received(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
 	if h.ContentLength() > s.bodyLimit(string(h.Method()), string(path)) {
@@ -108,14 +111,16 @@ func (s *Server) bodyLimit(method, path string) int {
 
 // fits reports whether a path is one that a route's pattern means.
 func fits(pattern, path []string) bool {
-	return slices.EqualFunc(pattern, path, func(p, s string) bool { return p == s || strings.HasPrefix(p, ":") && s != "" })
+	return slices.EqualFunc(pattern, path,
+		func(p, s string) bool { return p == s || strings.HasPrefix(p, ":") && s != "" })
 }
 
-// guarded returns ln with the bounds on connections before it. Those of a proxy are many people's: what they ask at the same time is
-// counted by the address that it forwards.
+// guarded returns ln with the bounds on connections before it. Those of a proxy are many people's: what they
+// ask at the same time is counted by the address that it forwards.
 func (s *Server) guarded(ln net.Listener) net.Listener {
 	return &doors{
-		Listener: ln, all: newTally(s.limits.connections), each: newTally(s.limits.flying.each), refusal: s.crowded(),
+		Listener: ln, all: newTally(s.limits.connections), each: newTally(s.limits.flying.each),
+		refusal:   s.crowded(),
 		uncounted: func(a netip.Addr) bool { return s.trusts(a) || s.limits.knows(a) },
 	}
 }
@@ -124,8 +129,11 @@ func (s *Server) guarded(ln net.Listener) net.Listener {
 func (s *Server) crowded() []byte {
 	const text = "Troppe connessioni. Riprovare tra poco.\nToo many connections. Try again shortly.\n"
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 30\r\nContent-Length: %d\r\n", len(text))
-	fmt.Fprintf(&b, "%s: text/plain; charset=utf-8\r\n%s: no-store\r\n", fiber.HeaderContentType, fiber.HeaderCacheControl)
+	fmt.Fprintf(&b,
+		"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 30\r\nContent-Length: %d\r\n",
+		len(text))
+	fmt.Fprintf(&b, "%s: text/plain; charset=utf-8\r\n%s: no-store\r\n", fiber.HeaderContentType,
+		fiber.HeaderCacheControl)
 	for _, h := range s.headers {
 		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
 	}

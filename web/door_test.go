@@ -22,16 +22,23 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 		"a method of ours, elsewhere": {r.head("PUT", "/modulo", "Connection: close"), "405", "GET, HEAD"},
 		"TRACE":                       {r.head("TRACE", "/modulo", "Connection: close"), "405", "GET, HEAD"},
 		"OPTIONS":                     {r.head("OPTIONS", "/corto", "Connection: close"), "405", "POST"},
-		"an unknown method":           {r.head("FOO", "/modulo", "Connection: close"), "501", "GET, HEAD, POST"},
-		"an unknown method, no page":  {r.head("PROPFIND", "/nulla", "Connection: close"), "501", "GET, HEAD, POST"},
-		"no host":                     {"GET /modulo HTTP/1.1\r\nConnection: close\r\n\r\n", "4", ""},
-		"no request at all":           {"MINESTRONE\r\n\r\n", "400", ""},
-		"a header without colon":      {"GET /modulo HTTP/1.1\r\n" + host + "minestrone\r\n\r\n", "400", ""},
-		"a header too long":           {"GET /modulo HTTP/1.1\r\n" + host + "X: " + strings.Repeat("x", 20<<10) + "\r\n\r\n", "431", ""},
-		"a line that ends by LF":      {"GET /modulo HTTP/1.1\r\n" + host + "X-A: b\nX-C: d\r\n\r\n", "400", ""},
-		"all lines end by LF":         {strings.ReplaceAll(r.head(http.MethodGet, "/modulo"), "\r\n", "\n"), "400", ""},
-		"the last line ends by LF":    {"GET /modulo HTTP/1.1\r\n" + host + "\n", "400", ""},
-		"an LF before a body":         {strings.Replace(r.head(http.MethodPost, "/corto", "Content-Length: 3", "X: y"), "X: y\r\n", "X: y\n", 1) + "a=1", "400", ""},
+		"an unknown method": {r.head("FOO", "/modulo", "Connection: close"), "501",
+			"GET, HEAD, POST"},
+		"an unknown method, no page": {r.head("PROPFIND", "/nulla", "Connection: close"), "501",
+			"GET, HEAD, POST"},
+		"no host":                {"GET /modulo HTTP/1.1\r\nConnection: close\r\n\r\n", "4", ""},
+		"no request at all":      {"MINESTRONE\r\n\r\n", "400", ""},
+		"a header without colon": {"GET /modulo HTTP/1.1\r\n" + host + "minestrone\r\n\r\n", "400", ""},
+		"a header too long": {"GET /modulo HTTP/1.1\r\n" + host + "X: " +
+			strings.Repeat("x", 20<<10) + "\r\n\r\n", "431", ""},
+		"a line that ends by LF": {"GET /modulo HTTP/1.1\r\n" + host + "X-A: b\nX-C: d\r\n\r\n", "400",
+			""},
+		"all lines end by LF": {strings.ReplaceAll(r.head(http.MethodGet, "/modulo"), "\r\n", "\n"),
+			"400", ""},
+		"the last line ends by LF": {"GET /modulo HTTP/1.1\r\n" + host + "\n", "400", ""},
+		"an LF before a body": {
+			strings.Replace(r.head(http.MethodPost, "/corto", "Content-Length: 3", "X: y"), "X: y\r\n",
+				"X: y\n", 1) + "a=1", "400", ""},
 	} {
 		answer := r.raw(t, tc.send)
 		head, body, _ := strings.Cut(answer, "\r\n\r\n")
@@ -43,19 +50,22 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 				t.Errorf("%s: no header %s", name, h[0])
 			}
 		}
-		if !strings.Contains(body, "</html>") || tc.allow != "" && !strings.Contains(head, "Allow: "+tc.allow+"\r\n") {
+		if !strings.Contains(body, "</html>") || tc.allow != "" &&
+			!strings.Contains(head, "Allow: "+tc.allow+"\r\n") {
 			t.Errorf("%s: no page, or not Allow: %s in %.400q", name, tc.allow, head)
 		}
 	}
 	for name, text := range map[string]string{"tab": "X-A: b\tc", "two values": "X-A: b\r\nX-A: c"} {
-		if answer := r.raw(t, r.head(http.MethodGet, "/modulo", text, "Connection: close")); !strings.HasPrefix(answer, "HTTP/1.1 200") {
+		if answer := r.raw(t,
+			r.head(http.MethodGet, "/modulo", text,
+				"Connection: close")); !strings.HasPrefix(answer, "HTTP/1.1 200") {
 			t.Errorf("%s is refused: %.60q", name, answer)
 		}
 	}
 }
 
-// Thirty requests a second are one address's, unless the address was named as one of many people; files that pages are made of are
-// nobody's.
+// Thirty requests a second are one address's, unless the address was named as one of many people; files that
+// pages are made of are nobody's.
 func TestRequestsAreCountedByAddress(t *testing.T) {
 	t.Parallel()
 	few := func(o *Options) {

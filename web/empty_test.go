@@ -6,8 +6,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestAnEmptyListSaysWhy: a list of contacts without any says that there are none yet, one that a search left empty that
-// nothing was found.
+// TestAnEmptyListSaysWhy: a list of contacts without any says that there are none yet, one that a search left
+// empty that nothing was found.
 func TestAnEmptyListSaysWhy(t *testing.T) {
 	t.Parallel()
 	w := webtest.OpenNew(t)

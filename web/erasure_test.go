@@ -10,7 +10,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestWhoErasesPeople: the page and the act are for who may erase alone; nobody else learns what is kept, or changes it.
+// TestWhoErasesPeople: the page and the act are for who may erase alone; nobody else learns what is kept, or
+// changes it.
 func TestWhoErasesPeople(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -29,7 +30,8 @@ func TestWhoErasesPeople(t *testing.T) {
 			t.Errorf("%s erases: %d", who.Name, page.Status)
 		}
 	}
-	if c, err := town.CRM.Contact(t.Context(), town.Desk, town.Anna.Contact); err != nil || c.FamilyName != "Dall'Olio" {
+	if c, err := town.CRM.Contact(t.Context(), town.Desk, town.Anna.Contact); err != nil ||
+		c.FamilyName != "Dall'Olio" {
 		t.Errorf("the contact: %+v, %v", c, err)
 	}
 	for _, who := range []civic.Actor{town.Officer, town.Administrator} {
@@ -37,12 +39,14 @@ func TestWhoErasesPeople(t *testing.T) {
 			t.Errorf("%s: status %d: %.300s", who.Name, page.Status, page.Text())
 		}
 	}
-	if page := town.As(t, town.Desk).Get("/desk/contacts/" + string(town.Anna.Contact)); page.Has("Cancellazione dei dati") {
+	if page := town.As(t, town.Desk).Get("/desk/contacts/" +
+		string(town.Anna.Contact)); page.Has("Cancellazione dei dati") {
 		t.Error("who may not erase is led to the page")
 	}
 }
 
-// TestErasingAPerson: from the contact's page to what was done, without a script; what is missing is asked for, what is chosen stays.
+// TestErasingAPerson: from the contact's page to what was done, without a script; what is missing is asked
+// for, what is chosen stays.
 func TestErasingAPerson(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -64,7 +68,8 @@ func TestErasingAPerson(t *testing.T) {
 	if page.Has("privacy.") {
 		t.Errorf("the page shows a key: %.600s", page.Text())
 	}
-	if english := b.Get(path + "?lingua=en"); !english.Has("Erasure of data") || !english.Has("at least 24 months") {
+	if english := b.Get(path + "?lingua=en"); !english.Has("Erasure of data") ||
+		!english.Has("at least 24 months") {
 		t.Errorf("in English: %.300s", english.Text())
 	}
 	page = b.Submit(b.Get(path+"?lingua=it"), path, url.Values{"text": {"removed"}})
@@ -76,27 +81,32 @@ func TestErasingAPerson(t *testing.T) {
 		t.Fatalf("the erasure: %d to %q: %.400s", done.Status, done.Location, done.Text())
 	}
 	page = b.Follow(done)
-	if page.Status != 200 || !page.Has("Ivo Neri") || !page.Has("Lo ha chiesto la persona") || page.Has("Dall'Olio") {
+	if page.Status != 200 || !page.Has("Ivo Neri") || !page.Has("Lo ha chiesto la persona") ||
+		page.Has("Dall'Olio") {
 		t.Errorf("what was done: %d: %.600s", page.Status, page.Text())
 	}
 	if page := b.Get(contact); page.Status != 404 {
 		t.Errorf("the contact is still there: %d", page.Status)
 	}
-	if page := b.Post(path, url.Values{"reason": {"duty"}, "text": {"kept"}, "confirmed": {"1"}}); page.Status != 303 {
+	if page := b.Post(path,
+		url.Values{"reason": {"duty"}, "text": {"kept"}, "confirmed": {"1"}}); page.Status != 303 {
 		t.Errorf("erased twice: %d", page.Status)
 	}
 	audited := b.Get("/desk/audit?action=" + string(privacy.ActionErase))
-	if !audited.Has("ha cancellato i dati di una persona") || !audited.Has("Lo ha chiesto la persona") || audited.Has("privacy.") {
+	if !audited.Has("ha cancellato i dati di una persona") || !audited.Has("Lo ha chiesto la persona") ||
+		audited.Has("privacy.") {
 		t.Errorf("the audit: %.600s", audited.Text())
 	}
 }
 
-// TestErasingWaitsForWhatIsOpen: the page says what is still to be done, with a link to it, and offers no button; the act is refused.
+// TestErasingWaitsForWhatIsOpen: the page says what is still to be done, with a link to it, and offers no
+// button; the act is refused.
 func TestErasingWaitsForWhatIsOpen(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	i, err := town.CRM.RecordInteraction(t.Context(), town.Desk, crm.InteractionInput{
-		Contact: town.Anna.Contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp", Subject: "Certificato da spedire",
+		Contact: town.Anna.Contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp",
+		Subject: "Certificato da spedire",
 		Outcome: crm.FollowUp,
 	})
 	if err != nil {
@@ -105,7 +115,8 @@ func TestErasingWaitsForWhatIsOpen(t *testing.T) {
 	path := "/desk/contacts/" + string(town.Anna.Contact) + "/erasure"
 	b := town.As(t, town.Officer)
 	page := b.Get(path)
-	if !page.Has("Certificato da spedire") || len(page.By("href", "/desk/interactions/"+string(i.ID))) == 0 || page.Form(path) != nil {
+	if !page.Has("Certificato da spedire") || len(page.By("href", "/desk/interactions/"+string(i.ID))) == 0 ||
+		page.Form(path) != nil {
 		t.Errorf("the page: %.500s", page.Text())
 	}
 	refused := b.Post(path, url.Values{"reason": {"request"}, "text": {"kept"}, "confirmed": {"1"}})

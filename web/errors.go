@@ -27,7 +27,8 @@ type failure struct {
 	text   civic.Message
 }
 
-// failureOf turns an error into a status and words. Whatever is no *civic.Error and no refusal of the server itself is our fault.
+// failureOf turns an error into a status and words. Whatever is no *civic.Error and no refusal of the server
+// itself is our fault.
 func failureOf(err error, changes bool) failure {
 	var refused *fiber.Error
 	if errors.As(err, &refused) {
@@ -93,7 +94,8 @@ func refusalKey(status int) string {
 	return "error.request_refused"
 }
 
-// fail answers with the page of an error, or tells it to a program; a visitor who may after signing in is led there.
+// fail answers with the page of an error, or tells it to a program; a visitor who may after signing in is led
+// there.
 func (s *Server) fail(r *page.Request, c *fiber.Ctx, err error) {
 	changes := c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead
 	f := failureOf(err, changes)
@@ -133,10 +135,12 @@ func (s *Server) fail(r *page.Request, c *fiber.Ctx, err error) {
 
 // passes reports whether what was refused may succeed a while later.
 func passes(status int) bool {
-	return status == fiber.StatusTooManyRequests || status == fiber.StatusServiceUnavailable || status == fiber.StatusInsufficientStorage
+	return status == fiber.StatusTooManyRequests || status == fiber.StatusServiceUnavailable ||
+		status == fiber.StatusInsufficientStorage
 }
 
-// titleKey returns the key of an error page's title. A form that was open for too long is nobody's lack of rights.
+// titleKey returns the key of an error page's title. A form that was open for too long is nobody's lack of
+// rights.
 func titleKey(f failure) string {
 	if f.text.Key == "error.csrf" {
 		return "error.title.csrf"
@@ -158,8 +162,9 @@ func titled(status int) int {
 	return fiber.StatusBadRequest
 }
 
-// written returns what a form said that is answered with an error page, so that nobody writes it twice. It is shown to whoever
-// sent it from a page of this site and to nobody else: another site must not put its words on ours.
+// written returns what a form said that is answered with an error page, so that nobody writes it twice. It is
+// shown to whoever sent it from a page of this site and to nobody else: another site must not put its words
+// on ours.
 func (s *Server) written(r *page.Request, c *fiber.Ctx, changes bool) []string {
 	if !changes || !s.sameOrigin(c) || r.CheckBody() != nil {
 		return nil
@@ -167,8 +172,8 @@ func (s *Server) written(r *page.Request, c *fiber.Ctx, changes bool) []string {
 	return r.Form().Written()
 }
 
-// wayBack returns where a request comes back to after signing in: a page to itself, a form to the page it was on. It is empty
-// when that is not known.
+// wayBack returns where a request comes back to after signing in: a page to itself, a form to the page it was
+// on. It is empty when that is not known.
 func (s *Server) wayBack(c *fiber.Ctx, changes bool) string {
 	if !changes {
 		return c.OriginalURL()
@@ -180,7 +185,8 @@ func (s *Server) wayBack(c *fiber.Ctx, changes bool) string {
 	return from.RequestURI()
 }
 
-// signIn returns where to sign in for a page, and from there to the way back: staff pages have a door of their own.
+// signIn returns where to sign in for a page, and from there to the way back: staff pages have a door of
+// their own.
 func signIn(path, back string) string {
 	door := citizenSignIn
 	if path == "/desk" || strings.HasPrefix(path, "/desk/") {
@@ -206,7 +212,8 @@ func (s *Server) logFailure(r *page.Request, f failure, err error) {
 		slog.String("request", r.RequestID), slog.Int("status", f.status), slog.Any("error", err))
 }
 
-// lastResort answers what fasthttp refuses before any middleware has run: bodies and headers over the limit, broken requests.
+// lastResort answers what fasthttp refuses before any middleware has run: bodies and headers over the limit,
+// broken requests.
 func (s *Server) lastResort(c *fiber.Ctx, err error) error {
 	v, start := requestOf(c), time.Now()
 	if v == nil {
@@ -218,7 +225,8 @@ func (s *Server) lastResort(c *fiber.Ctx, err error) error {
 	return nil
 }
 
-// broken returns err, as a broken request where the library takes it for a fault of a server behind this one: there is none.
+// broken returns err, as a broken request where the library takes it for a fault of a server behind this one:
+// there is none.
 func broken(err error) error {
 	if refused, ok := errors.AsType[*fiber.Error](err); ok && refused.Code == fiber.StatusBadGateway {
 		return fiber.ErrBadRequest

@@ -15,9 +15,11 @@ import (
 	"ascolto/web/webtest"
 )
 
-// stream opens the event stream at path for who is signed in in b, until the test ends. The channel has what each
-// event says, and is closed when the server ends the stream.
-func stream(t *testing.T, site *webtest.Site, b *webtest.Browser, path string) (status int, events <-chan string) {
+// stream opens the event stream at path for who is signed in in b, until the test ends. The channel has what
+// each event says, and is closed when the server ends the stream.
+func stream(
+	t *testing.T, site *webtest.Site, b *webtest.Browser, path string,
+) (status int, events <-chan string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
@@ -26,7 +28,8 @@ func stream(t *testing.T, site *webtest.Site, b *webtest.Browser, path string) (
 		t.Fatal(err)
 	}
 	req.AddCookie(&http.Cookie{Name: "sid", Value: b.Cookie("sid")})
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +44,8 @@ func stream(t *testing.T, site *webtest.Site, b *webtest.Browser, path string) (
 			}
 		}
 	}()
-	if answer.StatusCode == 200 && !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
+	if answer.StatusCode == 200 && !strings.HasPrefix(answer.Header.Get("Content-Type"),
+		"text/event-stream") {
 		t.Errorf("%s is a %s", path, answer.Header.Get("Content-Type"))
 	}
 	if answer.StatusCode == 200 && answer.Header.Get("Cache-Control") != "no-store" {
@@ -62,8 +66,8 @@ func next(t *testing.T, events <-chan string) string {
 	}
 }
 
-// TestARunningCampaignTells: its page tells of each change by events, what it shows is the version of the event, and
-// the stream ends with the campaign.
+// TestARunningCampaignTells: its page tells of each change by events, what it shows is the version of the
+// event, and the stream ends with the campaign.
 func TestARunningCampaignTells(t *testing.T) {
 	t.Parallel()
 	n := openNewsroomOver(t, &carrier{})
@@ -89,7 +93,8 @@ func TestARunningCampaignTells(t *testing.T) {
 	if err := n.service.SendDue(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if running := next(t, events); !strings.HasPrefix(running, "running.") || !strings.Contains(running, ".waiting.") {
+	if running := next(t, events); !strings.HasPrefix(running, "running.") ||
+		!strings.Contains(running, ".waiting.") {
 		t.Errorf("while its recipients are about to be written: %q", running)
 	}
 	worked(t, n.Town)
@@ -114,8 +119,8 @@ func TestARunningCampaignTells(t *testing.T) {
 	}
 }
 
-// TestEventStreamsAreBounded: an account has so many at a time; who has too many is told so, others are not, and one
-// that is given back can be had again.
+// TestEventStreamsAreBounded: an account has so many at a time; who has too many is told so, others are not,
+// and one that is given back can be had again.
 func TestEventStreamsAreBounded(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -154,7 +159,8 @@ func TestEventStreamsAreBounded(t *testing.T) {
 // waitingExport has a colleague ask for the list of contacts, which nobody makes yet.
 func waitingExport(t *testing.T, town *webtest.Town) civic.ID {
 	t.Helper()
-	added, err := town.Work.Add(t.Context(), town.News, work.NewTask{FormKey: rand.Text(), Kind: crm.WorkContacts})
+	added, err := town.Work.Add(t.Context(), town.News,
+		work.NewTask{FormKey: rand.Text(), Kind: crm.WorkContacts})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,8 @@ func newForm(node *html.Node) typedForm {
 	}
 	f.action = webtest.Attr(node, "action")
 	for n := range node.Descendants() {
-		if webtest.Attr(n, "name") != "" && webtest.Attr(n, "type") != "hidden" && n.DataAtom != atom.Button && !webtest.HasAttr(n, "disabled") {
+		if webtest.Attr(n, "name") != "" && webtest.Attr(n, "type") != "hidden" &&
+			n.DataAtom != atom.Button && !webtest.HasAttr(n, "disabled") {
 			f.controls = append(f.controls, n)
 		}
 	}
@@ -125,23 +126,29 @@ func holds(field *html.Node, is func(*html.Node) bool) bool {
 }
 
 func demands(field *html.Node) bool {
-	return webtest.Attr(field, "aria-required") == "true" || holds(field, func(n *html.Node) bool { return webtest.HasAttr(n, "required") })
+	return webtest.Attr(field, "aria-required") == "true" ||
+		holds(field, func(n *html.Node) bool { return webtest.HasAttr(n, "required") })
 }
 
 func isType(n *html.Node, kind string) bool {
 	return n.DataAtom == atom.Input && webtest.Attr(n, "type") == kind
 }
 
-// alwaysChosen reports whether a field has a list without an empty option, or a choice of which one is made already.
+// alwaysChosen reports whether a field has a list without an empty option, or a choice of which one is made
+// already.
 func alwaysChosen(field *html.Node) bool {
 	return holds(field, func(n *html.Node) bool {
-		return n.DataAtom == atom.Select && !offersNothing(n) || isType(n, "radio") && webtest.HasAttr(n, "checked")
+		return n.DataAtom == atom.Select && !offersNothing(n) || isType(n, "radio") &&
+			webtest.HasAttr(n, "checked")
 	})
 }
 
 // offersNothing reports whether a list has an option that stands for none.
 func offersNothing(list *html.Node) bool {
-	return holds(list, func(n *html.Node) bool { return n.DataAtom == atom.Option && webtest.Attr(n, "value") == "" })
+	return holds(list, func(n *html.Node) bool {
+		return n.DataAtom == atom.Option &&
+			webtest.Attr(n, "value") == ""
+	})
 }
 
 // isHint reports whether n tells more about a field, as in which cases it is needed.
@@ -162,7 +169,8 @@ func markOf(field *html.Node) mark {
 		return required
 	case boxes && webtest.HasAttr(field, "data-conditional") && holds(field, isHint):
 		return sometimes
-	case boxes && field.DataAtom == atom.Fieldset: // no attribute says it of several boxes; the missing "optional" does
+	// no attribute says it of several boxes; the missing "optional" does
+	case boxes && field.DataAtom == atom.Fieldset:
 		return required
 	case holds(field, isHint) && !boxes:
 		return sometimes

@@ -11,10 +11,11 @@ import (
 	"ascolto/web/webtest"
 )
 
-// What a form says of its fields is true, in any form of any page that anybody opens. No field that complains when it is left empty
-// is called optional; one that must be filled says so, is seen to complain, and no form is taken without it; one that must be
-// filled in some cases says in which. Each form is sent with nothing filled in, with every box ticked, with each choice of each
-// list, and with all that is needed but one field at a time.
+// What a form says of its fields is true, in any form of any page that anybody opens. No field that complains
+// when it is left empty is called optional; one that must be filled says so, is seen to complain, and no form
+// is taken without it; one that must be filled in some cases says in which. Each form is sent with nothing
+// filled in, with every box ticked, with each choice of each list, and with all that is needed but one field
+// at a time.
 func TestFieldsThatComplainAreNotOptional(t *testing.T) {
 	t.Parallel()
 	w := newFormWalk(t)
@@ -29,9 +30,11 @@ func TestFieldsThatComplainAreNotOptional(t *testing.T) {
 			asked := b.Submit(b.Get("/accedi"), "/accedi", values("email", "nuova@posta.example"))
 			w.walk(b, at, asked.Location)
 		}
-		w.walk(b, append(people[who.Account], "/", "/accedi", "/area-personale", "/forum/profilo", "/desk")...)
+		w.walk(b, append(people[who.Account], "/", "/accedi", "/area-personale", "/forum/profilo",
+			"/desk")...)
 	}
-	double := values("kind", "person", "given_name", "Anna", "family_name", "Dall'Olio", "email_1", "anna@posta.example")
+	double := values("kind", "person", "given_name", "Anna", "family_name", "Dall'Olio", "email_1",
+		"anna@posta.example")
 	b := n.As(t, n.Desk)
 	w.judge("a double", newForm(nil), double, b.Submit(b.Get("/desk/contacts/new"), "/desk/contacts", double))
 	w.report()
@@ -57,23 +60,28 @@ func (n *newsroom) walkable() map[civic.ID][]string {
 	anybody := n.Browser(n.t)
 	anybody.Submit(anybody.Get(report), report, values("rule", "off_topic", "text", "Fuori tema"))
 	if _, err := n.CRM.RecordInteraction(n.t.Context(), n.Desk, crm.InteractionInput{
-		FormKey: "chiave-del-contatto", Contact: n.Anna.Contact, Office: "urp", Subject: "Orari", Channel: crm.ByPhone, Direction: crm.Inbound, Outcome: crm.FollowUp,
+		FormKey: "chiave-del-contatto", Contact: n.Anna.Contact, Office: "urp", Subject: "Orari",
+		Channel: crm.ByPhone, Direction: crm.Inbound, Outcome: crm.FollowUp,
 	}); err != nil {
 		n.t.Fatal(err)
 	}
 	return map[civic.ID][]string{n.News.Account: append(askedOf(n.t, news), campaign)}
 }
 
-// askedOf publishes a survey with a required question of each kind, leaves one with the forms of each kind, in two languages,
-// and returns the addresses of these.
+// askedOf publishes a survey with a required question of each kind, leaves one with the forms of each kind,
+// in two languages, and returns the addresses of these.
 func askedOf(t *testing.T, news *webtest.Browser) []string {
 	at := newSurvey(t, news, "Piazza", nil)
 	forms := map[surveys.Kind]url.Values{
-		surveys.Single: values("text.it", "Quale?", "option.lines", "Uno\nDue", "other", "1"), surveys.Multiple: values("text.it", "Quali?", "option.lines", "Tre\nQuattro", "min", "1"),
-		surveys.Scale: scaleLabels(), surveys.NPS: values("text.it", "La si consiglia?"), surveys.FreeText: values("text.it", "Perché?"),
-		surveys.Number: values("text.it", "Quanti?", "unit.it", "minuti", "least", "1"), surveys.Ranking: values("text.it", "In che ordine?", "option.lines", "Uno\nDue"),
-		surveys.Matrix: values("text.it", "Come?", "row.lines", "Orari\nPulizia", "option.lines", "Bene\nMale"),
-		surveys.Date:   values("text.it", "Quando?", "first", "2026-01-01"),
+		surveys.Single:   values("text.it", "Quale?", "option.lines", "Uno\nDue", "other", "1"),
+		surveys.Multiple: values("text.it", "Quali?", "option.lines", "Tre\nQuattro", "min", "1"),
+		surveys.Scale:    scaleLabels(), surveys.NPS: values("text.it", "La si consiglia?"),
+		surveys.FreeText: values("text.it", "Perché?"),
+		surveys.Number:   values("text.it", "Quanti?", "unit.it", "minuti", "least", "1"),
+		surveys.Ranking:  values("text.it", "In che ordine?", "option.lines", "Uno\nDue"),
+		surveys.Matrix: values("text.it", "Come?", "row.lines", "Orari\nPulizia", "option.lines",
+			"Bene\nMale"),
+		surveys.Date: values("text.it", "Quando?", "first", "2026-01-01"),
 	}
 	draft := newSurvey(t, news, "Bozza", values("english", "1"))
 	var pages []string
@@ -83,7 +91,8 @@ func askedOf(t *testing.T, news *webtest.Browser) []string {
 		addQuestion(t, news, at, "1", kind, form)
 		pages = append(pages, draft+"/questions/new?page=1&kind="+string(kind))
 	}
-	news.Submit(news.Get(at+"/publish"), at+"/publish", values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)),
-		"closes", surveys.FormatLocal(time.Now().Add(time.Hour))))
+	news.Submit(news.Get(at+"/publish"), at+"/publish",
+		values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)),
+			"closes", surveys.FormatLocal(time.Now().Add(time.Hour))))
 	return append(pages, draft, at, at+"/questions/q1")
 }

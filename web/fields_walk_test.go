@@ -92,7 +92,8 @@ func alike(path string) string {
 	return strings.Join(parts, "/")
 }
 
-// send sends a form in all ways that were not tried on one of its shape. The page is opened anew after what may have changed the form.
+// send sends a form in all ways that were not tried on one of its shape. The page is opened anew after what
+// may have changed the form.
 func (w *formWalk) send(b *webtest.Browser, page string, form typedForm) {
 	if len(form.controls) == 0 {
 		return
@@ -118,7 +119,8 @@ func (w *formWalk) send(b *webtest.Browser, page string, form typedForm) {
 func (w *formWalk) known(page string, form typedForm) *formSeen {
 	key := form.shape()
 	if w.forms[key] == nil {
-		seen := &formSeen{page: alike(page), action: alike(form.action), marks: form.marks(), tried: map[string]bool{}, complained: map[string]bool{}, without: map[string]bool{}}
+		seen := &formSeen{page: alike(page), action: alike(form.action), marks: form.marks(),
+			tried: map[string]bool{}, complained: map[string]bool{}, without: map[string]bool{}}
 		w.forms[key] = seen
 		for _, fault := range form.faults() {
 			w.faults[seen.page+" → "+seen.action+": "+fault] = true
@@ -140,7 +142,8 @@ func again(b *webtest.Browser, page string, form typedForm) (typedForm, bool) {
 // keep notes what an answer shows of the fields that were sent empty.
 func (w *formWalk) keep(seen *formSeen, form typedForm, sent url.Values, answer *webtest.Page) {
 	w.judge(seen.page, form, sent, answer)
-	if answer.Status == http.StatusSeeOther && !strings.HasPrefix(answer.Location, "/desk/login") && !strings.HasPrefix(answer.Location, "/accedi?") {
+	if answer.Status == http.StatusSeeOther && !strings.HasPrefix(answer.Location, "/desk/login") &&
+		!strings.HasPrefix(answer.Location, "/accedi?") {
 		seen.accepted++
 		for first, names := range form.fields() {
 			seen.without[first] = seen.without[first] || nothing(names, sent)
@@ -156,17 +159,21 @@ func (w *formWalk) keep(seen *formSeen, form typedForm, sent url.Values, answer 
 	}
 }
 
-// together are fields that are needed when one of the others is filled, or is not: they are also left empty with those.
+// together are fields that are needed when one of the others is filled, or is not: they are also left empty
+// with those.
 var together = map[string][]string{
-	"family_name": {"given_name"}, "given_name": {"family_name"}, "subject_en": {"body_en", "text_en"}, "body_en": {"subject_en", "text_en"},
+	"family_name": {"given_name"}, "given_name": {"family_name"}, "subject_en": {"body_en", "text_en"},
+	"body_en": {"subject_en", "text_en"},
 }
 
 // nothing reports whether nothing was sent for a field.
 func nothing(names []string, sent url.Values) bool {
-	return len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool { return sent.Get(name) != "" })
+	return len(names) > 0 &&
+		!slices.ContainsFunc(names, func(name string) bool { return sent.Get(name) != "" })
 }
 
-// judge gathers the fields that complain of being empty though the form that was sent, or the one that came back, calls them optional.
+// judge gathers the fields that complain of being empty though the form that was sent, or the one that came
+// back, calls them optional.
 func (w *formWalk) judge(page string, form typedForm, sent url.Values, answer *webtest.Page) {
 	marks := form.marks()
 	for _, fault := range answer.By("class", "field-error") {
@@ -201,10 +208,13 @@ func (w *formWalk) report() {
 			switch {
 			case m == required && seen.without[name]:
 				w.faults[where+"required, and the form is taken without it"] = true
-			case (m == required || m == sometimes) && !seen.complained[name] && !strings.HasSuffix(name, ".en"): // English is missed later
+			// English is missed later
+			case (m == required || m == sometimes) && !seen.complained[name] &&
+				!strings.HasSuffix(name, ".en"):
 				w.faults[where+string(m)+", and never complains"] = true
 			case m == sometimes && seen.accepted > 0 && !seen.without[name]:
-				w.faults[where+"said to be needed in some cases, and the form is never taken without it"] = true
+				w.faults[where+
+					"said to be needed in some cases, and the form is never taken without it"] = true
 			}
 			if seen.complained[name] {
 				complained++
@@ -218,7 +228,9 @@ func (w *formWalk) report() {
 		w.t.Error(fault)
 	}
 	if len(w.forms) < 40 || complained < 40 || proved < 40 {
-		w.t.Errorf("only %d forms were sent, %d fields complained and forms were taken without %d", len(w.forms), complained, proved)
+		w.t.Errorf("only %d forms were sent, %d fields complained and forms were taken without %d",
+			len(w.forms), complained, proved)
 	}
-	w.t.Logf("%d forms sent %d times: %d fields complained, forms were taken without %d", len(w.forms), w.sent, complained, proved)
+	w.t.Logf("%d forms sent %d times: %d fields complained, forms were taken without %d", len(w.forms),
+		w.sent, complained, proved)
 }

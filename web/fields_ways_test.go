@@ -20,13 +20,14 @@ type formWay struct {
 	values url.Values
 }
 
-// ways returns what is sent: nothing filled in, every box ticked, each single choice, then all that is needed, and that but for one
-// field.
+// ways returns what is sent: nothing filled in, every box ticked, each single choice, then all that is
+// needed, and that but for one field.
 func (f typedForm) ways() []formWay {
 	empty, full, ticked, choices := f.carried(), f.full(), f.ticked(), f.choices()
 	all := []formWay{{"nothing", empty}, {"boxes", laidOver(empty, ticked)}}
 	for _, c := range choices {
-		all = append(all, formWay{"only " + c.name, laidOver(empty, c.values)}, formWay{"with " + c.name, laidOver(full, c.values)})
+		all = append(all, formWay{"only " + c.name, laidOver(empty, c.values)},
+			formWay{"with " + c.name, laidOver(full, c.values)})
 	}
 	fields := f.fields()
 	for _, first := range slices.Sorted(maps.Keys(fields)) {
@@ -38,7 +39,9 @@ func (f typedForm) ways() []formWay {
 		}
 		for _, c := range choices {
 			if f.marks()[first] == sometimes && !slices.ContainsFunc(fields[first], c.values.Has) {
-				all = append(all, formWay{"without " + first + " with " + c.name, laidOver(laidOver(full, c.values), without)})
+				all = append(all,
+					formWay{"without " + first + " with " + c.name,
+						laidOver(laidOver(full, c.values), without)})
 			}
 		}
 	}
@@ -64,7 +67,8 @@ func (f typedForm) ticked() url.Values {
 	return v
 }
 
-// choices returns each answer of each choice, and the first few of each list: offices and topics are all alike.
+// choices returns each answer of each choice, and the first few of each list: offices and topics are all
+// alike.
 func (f typedForm) choices() (all []formWay) {
 	const few = 3
 	for _, c := range f.controls {
@@ -89,7 +93,8 @@ func (f typedForm) carried() url.Values {
 		switch {
 		case isType(n, "hidden"):
 			v.Add(webtest.Attr(n, "name"), webtest.Attr(n, "value"))
-		case n.DataAtom == atom.Button && (button == nil || strings.Contains(webtest.Attr(n, "class"), "btn-primary")):
+		case n.DataAtom == atom.Button &&
+			(button == nil || strings.Contains(webtest.Attr(n, "class"), "btn-primary")):
 			button = n
 		}
 	}
@@ -99,7 +104,8 @@ func (f typedForm) carried() url.Values {
 	return v
 }
 
-// full returns a form with all that is needed, in some cases or always: what it holds already, else something of the field's kind.
+// full returns a form with all that is needed, in some cases or always: what it holds already, else something
+// of the field's kind.
 func (f typedForm) full() url.Values {
 	v := f.carried()
 	for _, c := range f.controls {

@@ -58,14 +58,16 @@ func openBlobs(t *testing.T) *blob.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := blob.New(t.Context(), blob.Options{DB: storetest.Open(t), Keeper: keeper, Spool: filepath.Join(folder, "spool")})
+	s, err := blob.New(t.Context(),
+		blob.Options{DB: storetest.Open(t), Keeper: keeper, Spool: filepath.Join(folder, "spool")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-// TestFilesAreServed: whole, in part or not again; whatever was asked for, the file is closed and can run nothing.
+// TestFilesAreServed: whole, in part or not again; whatever was asked for, the file is closed and can run
+// nothing.
 func TestFilesAreServed(t *testing.T) {
 	t.Parallel()
 	store, open := openBlobs(t), &atomic.Int32{}
@@ -128,8 +130,10 @@ func TestFilesAreServed(t *testing.T) {
 		{[]string{"If-None-Match", tag}, 304, "", ""},
 	} {
 		res, body := ask(path, tc.headers...)
-		if res.StatusCode != tc.status || tc.status < 300 && body != tc.body || res.Header.Get("Content-Range") != tc.ranges {
-			t.Errorf("%v: status %d, range %q, %d bytes", tc.headers, res.StatusCode, res.Header.Get("Content-Range"), len(body))
+		if res.StatusCode != tc.status || tc.status < 300 && body != tc.body ||
+			res.Header.Get("Content-Range") != tc.ranges {
+			t.Errorf("%v: status %d, range %q, %d bytes", tc.headers, res.StatusCode,
+				res.Header.Get("Content-Range"), len(body))
 		}
 	}
 	for path, want := range map[string][2]string{
@@ -143,7 +147,8 @@ func TestFilesAreServed(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 		if policy := h.Get("Content-Security-Policy"); h.Get("X-Content-Type-Options") != "nosniff" ||
-			!strings.Contains(policy, "sandbox;") || !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "script-src") {
+			!strings.Contains(policy, "sandbox;") || !strings.Contains(policy, "default-src 'none'") ||
+			strings.Contains(policy, "script-src") {
 			t.Errorf("%s: %v", path, h)
 		}
 		if h.Get("Cache-Control") != "private, no-cache" {

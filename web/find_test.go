@@ -21,7 +21,9 @@ import (
 // talk begins a discussion.
 func talk(t *testing.T, town *webtest.Town, by civic.Actor, title, text string) forum.Thread {
 	t.Helper()
-	thread, err := town.Forum.StartThread(t.Context(), by, forum.ThreadInput{FormKey: rand.Text(), Area: "san-lazzaro", Title: title, Source: text, AsksAnswer: true})
+	thread, err := town.Forum.StartThread(t.Context(), by,
+		forum.ThreadInput{FormKey: rand.Text(), Area: "san-lazzaro", Title: title, Source: text,
+			AsksAnswer: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,33 +41,53 @@ func indexed(t *testing.T, town *webtest.Town) {
 func TestSearch(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
-	thread := talk(t, town, town.Anna, "Lampioni spenti in via Emilia", "I lampioni sono spenti da un mese <b>tutti</b>.")
-	if _, err := town.Forum.AddNote(t.Context(), town.Works, forum.NoteInput{FormKey: rand.Text(), Thread: thread.ID, Text: "Lampioni: appalto segretissimo"}); err != nil {
+	thread := talk(t, town, town.Anna, "Lampioni spenti in via Emilia",
+		"I lampioni sono spenti da un mese <b>tutti</b>.")
+	if _, err := town.Forum.AddNote(t.Context(), town.Works,
+		forum.NoteInput{FormKey: rand.Text(), Thread: thread.ID,
+			Text: "Lampioni: appalto segretissimo"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := town.CRM.RecordInteraction(t.Context(), town.Desk, crm.InteractionInput{
-		FormKey: rand.Text(), Contact: town.Bruno.Contact, Office: "urp", Channel: crm.ByPhone, Direction: crm.Inbound,
-		Subject: "Telefonata sui lampioni", Note: "Lampioni rotti anche da Bruno", Outcome: crm.Answered,
+		FormKey: rand.Text(), Contact: town.Bruno.Contact, Office: "urp", Channel: crm.ByPhone,
+		Direction: crm.Inbound,
+		Subject:   "Telefonata sui lampioni", Note: "Lampioni rotti anche da Bruno", Outcome: crm.Answered,
 	}); err != nil {
 		t.Fatal(err)
 	}
 	indexed(t, town)
 	const secret, call, hit = "segretissimo", "Telefonata sui", "via Emilia"
 	town.Run(t, []webtest.Scenario{
-		{Name: "a stranger", Path: "/cerca?q=lampioni", WantStatus: 200, Want: []string{hit, "1 risultato", "Discussioni", "San Lazzaro"}, WantNot: []string{secret, call, "<b>tutti", "Note interne", "Interazioni"}},
-		{Name: "a citizen", Who: &town.Bruno, Path: "/cerca?q=lampioni", WantStatus: 200, Want: []string{hit}, WantNot: []string{secret, call}},
-		{Name: "staff in the public search", Who: &town.Desk, Path: "/cerca?q=lampioni", WantStatus: 200, Want: []string{hit}, WantNot: []string{secret, call}},
-		{Name: "the operator at the desk", Who: &town.Desk, Path: "/desk/search?q=lampioni", WantStatus: 200, Want: []string{hit, secret, call, "3 risultati"}},
-		{Name: "another office", Who: &town.Works, Path: "/desk/search?q=lampioni", WantStatus: 200, Want: []string{hit, secret}, WantNot: []string{call}},
-		{Name: "the administrator", Who: &town.Administrator, Path: "/desk/search?q=lampioni", WantStatus: 200, Want: []string{hit}, WantNot: []string{secret, call}},
-		{Name: "a stranger at the desk", Path: "/desk/search?q=lampioni", WantStatus: 303, WantLocation: "/desk/login?ritorno=%2Fdesk%2Fsearch%3Fq%3Dlampioni", WantNot: []string{secret}},
-		{Name: "a citizen at the desk", Who: &town.Anna, Path: "/desk/search?q=lampioni", WantStatus: 403, WantNot: []string{secret, call, hit}},
-		{Name: "a contact by name", Who: &town.Desk, Path: "/desk/search?q=de+cristofaro&kind=contact", WantStatus: 200, Want: []string{"Bruno De Cristofaro"}},
-		{Name: "no contact for those who read none", Who: &town.Moderator, Path: "/desk/search?q=de+cristofaro", WantStatus: 200, Want: []string{"Nessun risultato"}, WantNot: []string{"Bruno De Cristofaro"}},
-		{Name: "a kind that is not the public's", Path: "/cerca?q=cristofaro&kind=contact", WantStatus: 200, WantNot: []string{"Bruno"}},
-		{Name: "narrowed", Path: "/cerca?q=lampioni&district=centro", WantStatus: 200, Want: []string{"Nessun risultato"}, WantNot: []string{hit}},
-		{Name: "too long", Path: "/cerca?q=" + strings.Repeat("a", 300), WantStatus: 400, Want: []string{"al massimo 200 caratteri"}},
-		{Name: "nothing asked", Path: "/cerca", WantStatus: 200, Want: []string{"Contenuti più recenti", "via Emilia"}, WantNot: []string{secret, call}},
+		{Name: "a stranger", Path: "/cerca?q=lampioni", WantStatus: 200,
+			Want:    []string{hit, "1 risultato", "Discussioni", "San Lazzaro"},
+			WantNot: []string{secret, call, "<b>tutti", "Note interne", "Interazioni"}},
+		{Name: "a citizen", Who: &town.Bruno, Path: "/cerca?q=lampioni", WantStatus: 200, Want: []string{hit},
+			WantNot: []string{secret, call}},
+		{Name: "staff in the public search", Who: &town.Desk, Path: "/cerca?q=lampioni", WantStatus: 200,
+			Want: []string{hit}, WantNot: []string{secret, call}},
+		{Name: "the operator at the desk", Who: &town.Desk, Path: "/desk/search?q=lampioni", WantStatus: 200,
+			Want: []string{hit, secret, call, "3 risultati"}},
+		{Name: "another office", Who: &town.Works, Path: "/desk/search?q=lampioni", WantStatus: 200,
+			Want: []string{hit, secret}, WantNot: []string{call}},
+		{Name: "the administrator", Who: &town.Administrator, Path: "/desk/search?q=lampioni",
+			WantStatus: 200, Want: []string{hit}, WantNot: []string{secret, call}},
+		{Name: "a stranger at the desk", Path: "/desk/search?q=lampioni", WantStatus: 303,
+			WantLocation: "/desk/login?ritorno=%2Fdesk%2Fsearch%3Fq%3Dlampioni", WantNot: []string{secret}},
+		{Name: "a citizen at the desk", Who: &town.Anna, Path: "/desk/search?q=lampioni", WantStatus: 403,
+			WantNot: []string{secret, call, hit}},
+		{Name: "a contact by name", Who: &town.Desk, Path: "/desk/search?q=de+cristofaro&kind=contact",
+			WantStatus: 200, Want: []string{"Bruno De Cristofaro"}},
+		{Name: "no contact for those who read none", Who: &town.Moderator,
+			Path: "/desk/search?q=de+cristofaro", WantStatus: 200, Want: []string{"Nessun risultato"},
+			WantNot: []string{"Bruno De Cristofaro"}},
+		{Name: "a kind that is not the public's", Path: "/cerca?q=cristofaro&kind=contact", WantStatus: 200,
+			WantNot: []string{"Bruno"}},
+		{Name: "narrowed", Path: "/cerca?q=lampioni&district=centro", WantStatus: 200,
+			Want: []string{"Nessun risultato"}, WantNot: []string{hit}},
+		{Name: "too long", Path: "/cerca?q=" + strings.Repeat("a", 300), WantStatus: 400,
+			Want: []string{"al massimo 200 caratteri"}},
+		{Name: "nothing asked", Path: "/cerca", WantStatus: 200,
+			Want: []string{"Contenuti più recenti", "via Emilia"}, WantNot: []string{secret, call}},
 	})
 }
 
@@ -78,10 +100,14 @@ func TestHiddenPostsAreNotFound(t *testing.T) {
 	if page := town.Browser(t).Get("/cerca?q=nascondere"); !page.Has("Offesa lampante") {
 		t.Fatalf("the discussion is not found before it is hidden: %.300s", page.Text())
 	}
-	if _, err := town.Forum.Report(t.Context(), town.Bruno, forum.ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 1, Rule: string(forum.Rules()[0]), Text: "Insulta una persona del quartiere"}); err != nil {
+	if _, err := town.Forum.Report(t.Context(), town.Bruno,
+		forum.ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 1, Rule: string(forum.Rules()[0]),
+			Text: "Insulta una persona del quartiere"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := town.Forum.Decide(t.Context(), town.Moderator, forum.DecisionInput{Thread: thread.ID, Action: forum.ActionHide, Rule: string(forum.Rules()[0]), Reason: "Contiene insulti rivolti a una persona riconoscibile."}); err != nil {
+	if _, err := town.Forum.Decide(t.Context(), town.Moderator,
+		forum.DecisionInput{Thread: thread.ID, Action: forum.ActionHide, Rule: string(forum.Rules()[0]),
+			Reason: "Contiene insulti rivolti a una persona riconoscibile."}); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -92,23 +118,27 @@ func TestHiddenPostsAreNotFound(t *testing.T) {
 	}
 }
 
-// A discussion goes on when only its first post is hidden, but the search no longer leads to it by the words that were hidden,
-// nor by its title, which repeats them. The replies are still found.
+// A discussion goes on when only its first post is hidden, but the search no longer leads to it by the words
+// that were hidden, nor by its title, which repeats them. The replies are still found.
 func TestADiscussionWithoutItsFirstPostIsNotFound(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	thread := talk(t, town, town.Anna, "Offesa lampante", "Parole da nascondere subito")
-	if _, err := town.Forum.Reply(t.Context(), town.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Parliamo piuttosto della fontanella"}); err != nil {
+	if _, err := town.Forum.Reply(t.Context(), town.Bruno,
+		forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
+			Source: "Parliamo piuttosto della fontanella"}); err != nil {
 		t.Fatal(err)
 	}
 	indexed(t, town)
-	decision := forum.DecisionInput{Thread: thread.ID, Number: 1, Action: forum.ActionHide, Rule: string(forum.Rules()[0]), Reason: "Contiene insulti rivolti a una persona riconoscibile."}
+	decision := forum.DecisionInput{Thread: thread.ID, Number: 1, Action: forum.ActionHide,
+		Rule: string(forum.Rules()[0]), Reason: "Contiene insulti rivolti a una persona riconoscibile."}
 	if _, err := town.Forum.Decide(t.Context(), town.Moderator, decision); err != nil {
 		t.Fatal(err)
 	}
 	for _, when := range []string{"at once", "when the index has heard of it"} {
 		for _, q := range []string{"nascondere", "lampante&kind=thread"} {
-			if page := town.Browser(t).Get("/cerca?q=" + q); page.Has("Offesa lampante") || page.Has("da nascondere subito") {
+			if page := town.Browser(t).Get("/cerca?q=" + q); page.Has("Offesa lampante") ||
+				page.Has("da nascondere subito") {
 				t.Errorf("%s, %s finds it: %.400s", when, q, page.Text())
 			}
 		}
@@ -119,15 +149,17 @@ func TestADiscussionWithoutItsFirstPostIsNotFound(t *testing.T) {
 	}
 }
 
-// A discussion is one hit however many of its replies match; a reply is not found by the title it stands under, and the words
-// asked for are shown where they are.
+// A discussion is one hit however many of its replies match; a reply is not found by the title it stands
+// under, and the words asked for are shown where they are.
 func TestADiscussionIsOneHit(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	thread := talk(t, town, town.Anna, "Biblioteche aperte la domenica", "Si potrebbe fare, per chi lavora")
 	other := talk(t, town, town.Anna, "Scuole del centro", "Anche le biblioteche aperte servono")
-	for _, text := range []string{"Concordo", "Le vorrei aperte anche di sera", "Biblioteche aperte, sì", "Mai"} {
-		if _, err := town.Forum.Reply(t.Context(), town.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: text}); err != nil {
+	for _, text := range []string{"Concordo", "Le vorrei aperte anche di sera", "Biblioteche aperte, sì",
+		"Mai"} {
+		if _, err := town.Forum.Reply(t.Context(), town.Bruno,
+			forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: text}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -137,17 +169,20 @@ func TestADiscussionIsOneHit(t *testing.T) {
 	if len(hits) != 2 || !page.Has("4 risultati") || page.Has("Concordo") || page.Has("Mai") {
 		t.Fatalf("%d hits: %.900s", len(hits), page.Text())
 	}
-	if text := webtest.TextOf(hits[0]); !strings.Contains(text, "Biblioteche aperte, sì") || !strings.Contains(text, "2 altri messaggi trovati in questa discussione") {
+	if text := webtest.TextOf(hits[0]); !strings.Contains(text, "Biblioteche aperte, sì") ||
+		!strings.Contains(text, "2 altri messaggi trovati in questa discussione") {
 		t.Errorf("the discussion is shown as %s", text)
 	}
 	if !strings.Contains(page.Body, "<mark>Biblioteche</mark> <mark>aperte</mark>, sì") {
 		t.Error("the words are not marked where they are")
 	}
 	within := town.Browser(t).Get("/cerca?q=biblioteche+aperte&in=thread%2F" + string(thread.ID))
-	if len(within.By("class", "asc-hit")) != 3 || within.Has("Anche le biblioteche") || !within.Has("Cerca in tutte le discussioni") {
+	if len(within.By("class", "asc-hit")) != 3 || within.Has("Anche le biblioteche") ||
+		!within.Has("Cerca in tutte le discussioni") {
 		t.Errorf("the discussion's own hits: %.900s", within.Text())
 	}
-	if page := town.Browser(t).Get("/cerca?q=scuole+concordo"); page.Has("Concordo") || page.Has(other.Title) && len(page.By("class", "asc-hit")) > 0 {
+	if page := town.Browser(t).Get("/cerca?q=scuole+concordo"); page.Has("Concordo") ||
+		page.Has(other.Title) && len(page.By("class", "asc-hit")) > 0 {
 		t.Errorf("words of two discussions find %.400s", page.Text())
 	}
 	if page := town.Browser(t).Get("/cerca?q=domenica+sera"); !page.Has("anche di sera") {
@@ -163,9 +198,12 @@ func TestPagesOfDiscussions(t *testing.T) {
 	var past []forum.Past
 	for i := range 23 {
 		at := time.Date(2026, 9, 1+i, 8, 0, 0, 0, time.UTC)
-		past = append(past, forum.Past{Key: rand.Text(), Area: "san-lazzaro", Title: fmt.Sprintf("Fontana numero %d", i), Posts: []forum.PastPost{
-			{Author: anna, At: at, Source: "Fontana guasta"}, {Author: anna, At: at.Add(time.Hour), Source: "La fontana perde"},
-		}})
+		past = append(past,
+			forum.Past{Key: rand.Text(), Area: "san-lazzaro", Title: fmt.Sprintf("Fontana numero %d", i),
+				Posts: []forum.PastPost{
+					{Author: anna, At: at, Source: "Fontana guasta"},
+					{Author: anna, At: at.Add(time.Hour), Source: "La fontana perde"},
+				}})
 	}
 	if _, err := town.Forum.Load(t.Context(), civic.System("test"), past); err != nil {
 		t.Fatal(err)
@@ -188,7 +226,8 @@ func TestPagesOfDiscussions(t *testing.T) {
 	}
 }
 
-// What is written one letter off is shown apart and said so: at once when nothing is written as it was asked, else by a link.
+// What is written one letter off is shown apart and said so: at once when nothing is written as it was asked,
+// else by a link.
 func TestSimilarWordsAreApart(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -202,11 +241,13 @@ func TestSimilarWordsAreApart(t *testing.T) {
 	talk(t, town, town.Anna, "Via Prandi", "La via è al buio")
 	indexed(t, town)
 	page = b.Get("/cerca?q=prandi")
-	if !page.Has("1 risultato") || page.Has("spazi grandi") || page.Has("Questi contengono") || !page.Has("Cerca anche parole simili (1 risultato)") || page.Has("Parcheggi") {
+	if !page.Has("1 risultato") || page.Has("spazi grandi") || page.Has("Questi contengono") ||
+		!page.Has("Cerca anche parole simili (1 risultato)") || page.Has("Parcheggi") {
 		t.Errorf("with something exact: %.600s", page.Text())
 	}
 	page = b.Get("/cerca?q=prandi&simili=1")
-	if !page.Has("Torna alle parole esatte") || !strings.Contains(page.Body, "<mark>grandi</mark>") || page.Has("La via è al buio") {
+	if !page.Has("Torna alle parole esatte") || !strings.Contains(page.Body, "<mark>grandi</mark>") ||
+		page.Has("La via è al buio") {
 		t.Errorf("similar words asked for: %.600s", page.Text())
 	}
 	if page := b.Get("/cerca?q=zzzzzz"); !page.Has("Nessun risultato") || page.Has("parole simili") {
@@ -219,8 +260,10 @@ func TestAConfidentialNoteIsFoundByItsAuthor(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	if _, err := town.CRM.RecordInteraction(t.Context(), town.Desk, crm.InteractionInput{
-		FormKey: rand.Text(), Contact: town.Bruno.Contact, Office: "lavori-pubblici", Channel: crm.ByPhone, Direction: crm.Inbound,
-		Subject: "Colloquio delicato", Note: "Riservatissimo: parola-chiave", Outcome: crm.Answered, Confidential: true,
+		FormKey: rand.Text(), Contact: town.Bruno.Contact, Office: "lavori-pubblici", Channel: crm.ByPhone,
+		Direction: crm.Inbound,
+		Subject:   "Colloquio delicato", Note: "Riservatissimo: parola-chiave", Outcome: crm.Answered,
+		Confidential: true,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -228,10 +271,14 @@ func TestAConfidentialNoteIsFoundByItsAuthor(t *testing.T) {
 	colleague := town.Desk
 	colleague.Account = "somebody-else"
 	scenarios := []webtest.Scenario{
-		{Name: "its author", Who: &town.Desk, Path: "/desk/search?q=riservatissimo", WantStatus: 200, Want: []string{"Colloquio delicato", "1 risultato"}},
-		{Name: "moderator", Who: &town.Moderator, Path: "/desk/search?q=riservatissimo", WantStatus: 200, WantNot: []string{"Colloquio delicato"}},
-		{Name: "administrator", Who: &town.Administrator, Path: "/desk/search?q=riservatissimo", WantStatus: 200, WantNot: []string{"Colloquio delicato"}},
-		{Name: "a stranger", Path: "/cerca?q=riservatissimo", WantStatus: 200, WantNot: []string{"Colloquio delicato"}},
+		{Name: "its author", Who: &town.Desk, Path: "/desk/search?q=riservatissimo", WantStatus: 200,
+			Want: []string{"Colloquio delicato", "1 risultato"}},
+		{Name: "moderator", Who: &town.Moderator, Path: "/desk/search?q=riservatissimo", WantStatus: 200,
+			WantNot: []string{"Colloquio delicato"}},
+		{Name: "administrator", Who: &town.Administrator, Path: "/desk/search?q=riservatissimo",
+			WantStatus: 200, WantNot: []string{"Colloquio delicato"}},
+		{Name: "a stranger", Path: "/cerca?q=riservatissimo", WantStatus: 200,
+			WantNot: []string{"Colloquio delicato"}},
 	}
 	town.Run(t, scenarios)
 	for by, want := range map[*civic.Actor]int{&town.Desk: 1, &colleague: 0} {
@@ -239,7 +286,8 @@ func TestAConfidentialNoteIsFoundByItsAuthor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n, err := town.Search.Count(t.Context(), search.Query{Text: "riservatissimo", Scopes: scopes}); n != want || err != nil {
+		if n, err := town.Search.Count(t.Context(),
+			search.Query{Text: "riservatissimo", Scopes: scopes}); n != want || err != nil {
 			t.Errorf("%s finds %d, %v", by.Account, n, err)
 		}
 	}
@@ -249,9 +297,11 @@ func TestAConfidentialNoteIsFoundByItsAuthor(t *testing.T) {
 func TestADiscussionStandsBeforeItsReplies(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
-	thread := talk(t, town, town.Anna, "Biblioteche la domenica", "Si potrebbe aprire anche nei giorni di festa, per chi lavora")
+	thread := talk(t, town, town.Anna, "Biblioteche la domenica",
+		"Si potrebbe aprire anche nei giorni di festa, per chi lavora")
 	for range 5 {
-		if _, err := town.Forum.Reply(t.Context(), town.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Concordo"}); err != nil {
+		if _, err := town.Forum.Reply(t.Context(), town.Bruno,
+			forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Concordo"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -270,8 +320,10 @@ func TestHostileSearches(t *testing.T) {
 	indexed(t, town)
 	b := town.Browser(t)
 	for _, q := range []string{
-		"*", "?:", "title:parco", "scope:staff", "+scope:crm", "parco^99999", "/.*/", "(((", `"""`, "a AND NOT b OR", "~2", "[1 TO 9]", `\`,
-		"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "%00", "\u202eocrap", strings.Repeat("a ", 99), "{$ne:1}", "<mark>x</mark>",
+		"*", "?:", "title:parco", "scope:staff", "+scope:crm", "parco^99999", "/.*/", "(((", `"""`,
+		"a AND NOT b OR", "~2", "[1 TO 9]", `\`,
+		"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "%00", "\u202eocrap",
+		strings.Repeat("a ", 99), "{$ne:1}", "<mark>x</mark>",
 	} {
 		page := b.Get("/cerca?" + url.Values{"q": {q}}.Encode())
 		if page.Status != 200 && page.Status != 400 {
@@ -305,7 +357,8 @@ func TestSearchPaging(t *testing.T) {
 		t.Fatal("no way to the next page")
 	}
 	second := b.Get(webtest.Attr(next[0], "href"))
-	if n := strings.Count(second.Text(), "Esposito"); n != 3 || len(second.By("rel", "prev")) != 1 || len(second.By("rel", "next")) != 0 {
+	if n := strings.Count(second.Text(), "Esposito"); n != 3 || len(second.By("rel", "prev")) != 1 ||
+		len(second.By("rel", "next")) != 0 {
 		t.Errorf("the second page shows %d", n)
 	}
 	if page := b.Get("/desk/search?q=esposito&p=999999999999"); page.Status != 200 {
@@ -317,7 +370,8 @@ func TestSearchPaging(t *testing.T) {
 func contact(t *testing.T, town *webtest.Town, given, family string) crm.Contact {
 	t.Helper()
 	c, err := town.CRM.CreateContact(t.Context(), town.Desk, crm.ContactInput{
-		FormKey: rand.Text(), Kind: crm.Person, GivenName: given, FamilyName: family, Reason: "is another person",
+		FormKey: rand.Text(), Kind: crm.Person, GivenName: given, FamilyName: family,
+		Reason: "is another person",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -329,22 +383,32 @@ func TestStartPages(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	empty := town.Browser(t).Get("/")
-	if !empty.Has("In questo momento non ci sono sondaggi aperti.") || !empty.Has("Nel forum non ci sono ancora discussioni.") {
+	if !empty.Has("In questo momento non ci sono sondaggi aperti.") ||
+		!empty.Has("Nel forum non ci sono ancora discussioni.") {
 		t.Errorf("the start page of an empty town says %.400s", empty.Text())
 	}
 	talk(t, town, town.Anna, "Panchine rotte", "Le panchine del parco")
 	town.Run(t, []webtest.Scenario{
-		{Name: "a stranger", Path: "/", WantStatus: 200, Want: []string{"Panchine rotte", "San Lazzaro", "0 risposte"}, WantNot: []string{"Nel forum non ci sono", "anna@posta.example"}},
-		{Name: "the desk, a stranger", Path: "/desk", WantStatus: 303, WantLocation: "/desk/login?ritorno=%2Fdesk"},
+		{Name: "a stranger", Path: "/", WantStatus: 200,
+			Want:    []string{"Panchine rotte", "San Lazzaro", "0 risposte"},
+			WantNot: []string{"Nel forum non ci sono", "anna@posta.example"}},
+		{Name: "the desk, a stranger", Path: "/desk", WantStatus: 303,
+			WantLocation: "/desk/login?ritorno=%2Fdesk"},
 		{Name: "the desk, a citizen", Who: &town.Anna, Path: "/desk", WantStatus: 403},
-		{Name: "the desk, another office", Who: &town.Works, Path: "/desk", WantStatus: 200, WantNot: []string{"/desk/campaigns"}},
-		{Name: "what an office may not open, with the way back to its desk", Who: &town.Works, Path: "/desk/contacts", WantStatus: 403,
-			Want: []string{"Questo accesso non permette l'operazione richiesta.", "Torna all'inizio dell'area riservata", "Domande dal forum"}, WantNot: []string{"Contatta il comune"}},
-		{Name: "the same for a citizen", Who: &town.Anna, Path: "/desk/contacts", WantStatus: 403, Want: []string{"Torna alla pagina iniziale"}, WantNot: []string{"area riservata", "/desk/forum"}},
+		{Name: "the desk, another office", Who: &town.Works, Path: "/desk", WantStatus: 200,
+			WantNot: []string{"/desk/campaigns"}},
+		{Name: "what an office may not open, with the way back to its desk", Who: &town.Works,
+			Path: "/desk/contacts", WantStatus: 403,
+			Want: []string{"Questo accesso non permette l'operazione richiesta.",
+				"Torna all'inizio dell'area riservata", "Domande dal forum"},
+			WantNot: []string{"Contatta il comune"}},
+		{Name: "the same for a citizen", Who: &town.Anna, Path: "/desk/contacts", WantStatus: 403,
+			Want: []string{"Torna alla pagina iniziale"}, WantNot: []string{"area riservata", "/desk/forum"}},
 	})
 }
 
-// TestFirstSteps: an administrator is told what a municipality lacks, and nobody else is; the list goes when nothing is left to do.
+// TestFirstSteps: an administrator is told what a municipality lacks, and nobody else is; the list goes when
+// nothing is left to do.
 func TestFirstSteps(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -353,10 +417,13 @@ func TestFirstSteps(t *testing.T) {
 	}
 	town.Run(t, []webtest.Scenario{
 		{Name: "the administrator", Who: &town.Administrator, Path: "/desk", WantStatus: 200,
-			Want:    []string{"Primi passi", "Aggiungere il personale Da fare", "Nessuno ha ancora il ruolo: Ufficio comunicazione.", "Creare le sezioni del forum Fatto"},
+			Want: []string{"Primi passi", "Aggiungere il personale Da fare",
+				"Nessuno ha ancora il ruolo: Ufficio comunicazione.", "Creare le sezioni del forum Fatto"},
 			WantNot: []string{"Una per tutta la città"}},
-		{Name: "an operator", Who: &town.Desk, Path: "/desk", WantStatus: 200, WantNot: []string{"Primi passi"}},
-		{Name: "data protection", Who: &town.Officer, Path: "/desk", WantStatus: 200, WantNot: []string{"Primi passi"}},
+		{Name: "an operator", Who: &town.Desk, Path: "/desk", WantStatus: 200,
+			WantNot: []string{"Primi passi"}},
+		{Name: "data protection", Who: &town.Officer, Path: "/desk", WantStatus: 200,
+			WantNot: []string{"Primi passi"}},
 	})
 	if _, err := town.Accounts.Enable(t.Context(), town.Administrator, town.News.Account); err != nil {
 		t.Fatal(err)
@@ -372,33 +439,48 @@ func TestWhatWaitsAtTheDesk(t *testing.T) {
 	w, thread, _ := forumTown(t)
 	for _, due := range []string{nextYear + "-01-02", ""} {
 		in := crm.InteractionInput{
-			FormKey: rand.Text(), Contact: w.Anna.Contact, Office: "urp", Subject: "Richiamare" + due, Note: "parola-segreta", Channel: crm.ByPhone,
+			FormKey: rand.Text(), Contact: w.Anna.Contact, Office: "urp", Subject: "Richiamare" + due,
+			Note: "parola-segreta", Channel: crm.ByPhone,
 			Direction: crm.Inbound, Outcome: crm.FollowUp, DueOn: due,
 		}
 		if _, err := w.CRM.RecordInteraction(t.Context(), w.Desk, in); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := w.Forum.Report(t.Context(), w.Anna, forum.ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2, Rule: string(forum.Rules()[0])}); err != nil {
+	if _, err := w.Forum.Report(t.Context(), w.Anna,
+		forum.ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2,
+			Rule: string(forum.Rules()[0])}); err != nil {
 		t.Fatal(err)
 	}
 	overdue(t, w, "2026-01-02")
 	w.Run(t, []webtest.Scenario{
 		{Name: "an operator", Who: &w.Desk, Path: "/desk", WantStatus: 200,
-			Want:    []string{"Registra un colloquio", "Colloqui con qualcosa da fare (3)", "entro il 2 gennaio " + nextYear, "entro il 2 gennaio 2026 In ritardo", "Discussioni che attendono una risposta (0)", "Nessun sondaggio è aperto."},
+			Want: []string{"Registra un colloquio", "Colloqui con qualcosa da fare (3)",
+				"entro il 2 gennaio " + nextYear, "entro il 2 gennaio 2026 In ritardo",
+				"Discussioni che attendono una risposta (0)", "Nessun sondaggio è aperto."},
 			WantNot: []string{"Il parco è buio", "parola-segreta", "Dall&#39;Olio", "Messaggi segnalati"}},
 		{Name: "the office that answers", Who: &w.Works, Path: "/desk", WantStatus: 200,
-			Want: []string{"Colloqui con qualcosa da fare (0)", "Discussioni che attendono una risposta (1)", "Il parco è buio"}, WantNot: []string{"Richiamare", "Messaggi segnalati"}},
+			Want: []string{"Colloqui con qualcosa da fare (0)", "Discussioni che attendono una risposta (1)",
+				"Il parco è buio"}, WantNot: []string{"Richiamare", "Messaggi segnalati"}},
 		{Name: "a moderator", Who: &w.Moderator, Path: "/desk", WantStatus: 200,
-			Want: []string{"Messaggi segnalati da esaminare (1)", "Concordo, è pericoloso."}, WantNot: []string{"Richiamare", "Registra un colloquio"}},
-		{Name: "communication", Who: &w.News, Path: "/desk", WantStatus: 200, Want: []string{"Nuovo invio", "Nessun invio in corso o programmato."}, WantNot: []string{"Richiamare", "Concordo"}},
-		{Name: "data protection", Who: &w.Officer, Path: "/desk", WantStatus: 200,
-			Want:    []string{"Registro delle operazioni", "Chi ha visto i dati di una persona", "Controlla l'integrità", "Ultimi 30 giorni", "ha letto che cosa una persona ha scritto sotto pseudonimo"},
+			Want:    []string{"Messaggi segnalati da esaminare (1)", "Concordo, è pericoloso."},
+			WantNot: []string{"Richiamare", "Registra un colloquio"}},
+		{Name: "communication", Who: &w.News, Path: "/desk", WantStatus: 200,
+			Want:    []string{"Nuovo invio", "Nessun invio in corso o programmato."},
 			WantNot: []string{"Richiamare", "Concordo"}},
-		{Name: "the administrator", Who: &w.Administrator, Path: "/desk", WantStatus: 200, Want: []string{"Aggiungi una persona", "Chi non ha ancora fatto l'accesso (7)", "Dario Fontana"}, WantNot: []string{"Richiamare", "Concordo", "Primi passi", "Chi ha visto i dati"}},
+		{Name: "data protection", Who: &w.Officer, Path: "/desk", WantStatus: 200,
+			Want: []string{"Registro delle operazioni", "Chi ha visto i dati di una persona",
+				"Controlla l'integrità", "Ultimi 30 giorni",
+				"ha letto che cosa una persona ha scritto sotto pseudonimo"},
+			WantNot: []string{"Richiamare", "Concordo"}},
+		{Name: "the administrator", Who: &w.Administrator, Path: "/desk", WantStatus: 200,
+			Want: []string{"Aggiungi una persona", "Chi non ha ancora fatto l'accesso (7)",
+				"Dario Fontana"},
+			WantNot: []string{"Richiamare", "Concordo", "Primi passi", "Chi ha visto i dati"}},
 	})
 	order := w.As(t, w.Desk).Get("/desk").Text()
-	late, next, last := strings.Index(order, "Sollecitato"), strings.Index(order, "Richiamare"+nextYear), strings.LastIndex(order, "Richiamare")
+	late, next, last := strings.Index(order, "Sollecitato"), strings.Index(order, "Richiamare"+nextYear),
+		strings.LastIndex(order, "Richiamare")
 	if late < 0 || late > next || next > last {
 		t.Errorf("what is due first does not stand first: %d, %d, %d", late, next, last)
 	}
@@ -410,10 +492,13 @@ func TestWhatWaitsAtTheDesk(t *testing.T) {
 // overdue stores a call that should have been followed up by a day in the past, which no form takes.
 func overdue(t *testing.T, town *webtest.Town, due string) {
 	t.Helper()
-	call := crm.LoadInteraction{At: time.Date(2025, 12, 20, 9, 0, 0, 0, time.UTC), InteractionInput: crm.InteractionInput{
-		Contact: town.Anna.Contact, Office: "urp", Subject: "Sollecitato", Channel: crm.ByPhone, Direction: crm.Inbound, Outcome: crm.FollowUp, DueOn: due,
-	}}
-	err := town.CRM.LoadInteractions(t.Context(), civic.System("test"), slices.Values([]crm.LoadInteraction{call}), func(int) {})
+	call := crm.LoadInteraction{At: time.Date(2025, 12, 20, 9, 0, 0, 0, time.UTC),
+		InteractionInput: crm.InteractionInput{
+			Contact: town.Anna.Contact, Office: "urp", Subject: "Sollecitato", Channel: crm.ByPhone,
+			Direction: crm.Inbound, Outcome: crm.FollowUp, DueOn: due,
+		}}
+	err := town.CRM.LoadInteractions(t.Context(), civic.System("test"),
+		slices.Values([]crm.LoadInteraction{call}), func(int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -424,16 +509,21 @@ func spokenInTwo(t *testing.T, town *webtest.Town) surveys.Questionnaire {
 	t.Helper()
 	ctx, by := t.Context(), civic.System("test")
 	q, err := town.Surveys.Create(ctx, by, rand.Text(), surveys.Settings{
-		Title: surveys.Text{It: "La piscina comunale", En: "The public pool"}, Participation: surveys.Anonymous, Collection: surveys.OptIn,
-		Introduction: surveys.Text{It: "Per decidere gli orari della vasca grande.", En: "To decide the hours of the large tank."}, English: true,
+		Title:         surveys.Text{It: "La piscina comunale", En: "The public pool"},
+		Participation: surveys.Anonymous, Collection: surveys.OptIn,
+		Introduction: surveys.Text{It: "Per decidere gli orari della vasca grande.",
+			En: "To decide the hours of the large tank."}, English: true,
 	})
-	in := surveys.QuestionInput{Text: surveys.Text{It: "Come si nuota la mattina?", En: "How is swimming before noon?"}, Details: surveys.Details{MaxLength: 300}, Join: logic.All}
+	in := surveys.QuestionInput{Text: surveys.Text{It: "Come si nuota la mattina?",
+		En: "How is swimming before noon?"}, Details: surveys.Details{MaxLength: 300}, Join: logic.All}
 	if err == nil {
 		q, _, err = town.Surveys.AddQuestion(ctx, by, q.ID, q.Revision, 1, surveys.FreeText, in)
 	}
 	if err == nil {
 		now := civic.Now()
-		q, err = town.Surveys.Publish(ctx, by, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: now, ClosesAt: now.Add(24 * time.Hour), Grace: 30}})
+		q, err = town.Surveys.Publish(ctx, by, q.ID, q.Revision,
+			surveys.Publication{Schedule: surveys.Schedule{OpensAt: now, ClosesAt: now.Add(24 * time.Hour),
+				Grace: 30}})
 	}
 	if err != nil {
 		t.Fatal(err)

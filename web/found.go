@@ -18,7 +18,8 @@ func (s *Server) robots(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
 	var b strings.Builder
 	b.WriteString("User-agent: *\n")
-	for _, path := range []string{"/desk", "/area-personale", "/disiscrizione/", "/forum/segnalazioni/", "/forum/provvedimenti/"} {
+	for _, path := range []string{"/desk", "/area-personale", "/disiscrizione/", "/forum/segnalazioni/",
+		"/forum/provvedimenti/"} {
 		b.WriteString("Disallow: " + path + "\n")
 	}
 	b.WriteString("\nSitemap: " + s.opt.Origin + "/sitemap.xml\n")
@@ -39,11 +40,14 @@ func (s *Server) securityText(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
 	expires := time.Now().UTC().Add(securityLife).Truncate(24 * time.Hour)
-	return c.SendString(fmt.Sprintf("Contact: %s\nExpires: %s\nPreferred-Languages: it, en\nCanonical: %s/.well-known/security.txt\n",
-		contact, expires.Format(time.RFC3339), s.opt.Origin))
+	return c.SendString(
+		fmt.Sprintf(
+			"Contact: %s\nExpires: %s\nPreferred-Languages: it, en\nCanonical: %s/.well-known/security.txt\n",
+			contact, expires.Format(time.RFC3339), s.opt.Origin))
 }
 
-// favicon serves the site's icon to programs that ask for it by the old name and read no SVG: the same sign, in pixels.
+// favicon serves the site's icon to programs that ask for it by the old name and read no SVG: the same sign,
+// in pixels.
 func (s *Server) favicon(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "image/x-icon")
 	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")

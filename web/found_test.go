@@ -35,12 +35,14 @@ func one(t *testing.T, page *webtest.Page, key, value, attr string) string {
 	return webtest.Attr(found[0], attr)
 }
 
-// Every public page names its one address, in each language, and a description; what is narrowed down or private is not listed.
+// Every public page names its one address, in each language, and a description; what is narrowed down or
+// private is not listed.
 func TestPagesAreFound(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := forumTown(t)
 	b := w.Browser(t)
-	for _, path := range []string{"/", "/forum", "/forum/san-lazzaro", thread.Path(), "/sondaggi", "/privacy", "/forum/regole", "/forum/san-lazzaro?da=x"} {
+	for _, path := range []string{"/", "/forum", "/forum/san-lazzaro", thread.Path(), "/sondaggi", "/privacy",
+		"/forum/regole", "/forum/san-lazzaro?da=x"} {
 		page := b.Get(path)
 		if page.Status == 400 && strings.Contains(path, "?") {
 			continue // a cursor that is none
@@ -52,20 +54,27 @@ func TestPagesAreFound(t *testing.T) {
 			t.Errorf("%s: description %q", path, d)
 		}
 		for lang, want := range map[string]string{"it": "?lingua=it", "en": "?lingua=en", "x-default": ""} {
-			links := page.All(func(n *html.Node) bool { return n.DataAtom == atom.Link && webtest.Attr(n, "hreflang") == lang })
+			links := page.All(func(n *html.Node) bool {
+				return n.DataAtom == atom.Link &&
+					webtest.Attr(n, "hreflang") == lang
+			})
 			if len(links) != 1 || webtest.Attr(links[0], "href") != w.Origin+path+want {
 				t.Errorf("%s: no address in %s", path, lang)
 			}
 		}
-		if page.By("property", "og:title") == nil || one(t, page, "property", "og:url", "content") != w.Origin+path || len(page.By("name", "robots")) > 0 {
+		if page.By("property", "og:title") == nil ||
+			one(t, page, "property", "og:url", "content") != w.Origin+path ||
+			len(page.By("name", "robots")) > 0 {
 			t.Errorf("%s: what others show of it", path)
 		}
 	}
 	english := b.Get(thread.Path() + "?lingua=en")
-	if got := one(t, english, "rel", "canonical", "href"); got != w.Origin+thread.Path()+"?lingua=en" || webtest.Attr(english.Tags(atom.Html)[0], "lang") != "en" {
+	if got := one(t, english, "rel", "canonical", "href"); got != w.Origin+thread.Path()+"?lingua=en" ||
+		webtest.Attr(english.Tags(atom.Html)[0], "lang") != "en" {
 		t.Errorf("the English page: address %q", got)
 	}
-	for _, path := range []string{"/cerca", "/cerca?q=parco", "/forum/san-lazzaro?stato=open", "/accedi", "/forum/segnalazioni", "/nulla", "/forum/discussioni/" + string(thread.ID) + "/messaggi/1/segnala"} {
+	for _, path := range []string{"/cerca", "/cerca?q=parco", "/forum/san-lazzaro?stato=open", "/accedi",
+		"/forum/segnalazioni", "/nulla", "/forum/discussioni/" + string(thread.ID) + "/messaggi/1/segnala"} {
 		page := b.Get(path)
 		if one(t, page, "name", "robots", "content") != "noindex" || len(page.By("rel", "canonical")) > 0 {
 			t.Errorf("%s may be listed", path)
@@ -76,7 +85,8 @@ func TestPagesAreFound(t *testing.T) {
 	}
 }
 
-// A language is an address, which needs no cookie; choosing it on a page of ours is kept, coming from elsewhere is not.
+// A language is an address, which needs no cookie; choosing it on a page of ours is kept, coming from
+// elsewhere is not.
 func TestLanguageIsAnAddress(t *testing.T) {
 	t.Parallel()
 	site := webtest.Start(t, web.Options{})
@@ -95,9 +105,11 @@ func TestLanguageIsAnAddress(t *testing.T) {
 	if len(links) != 1 || webtest.Attr(links[0], "href") != "/cerca?lingua=en&q=a%26b" {
 		t.Fatalf("the switch of languages: %v", len(links))
 	}
-	for from, kept := range map[string]string{"cross-site": "it", "none": "it", "": "it", "same-origin": "en"} {
+	for from, kept := range map[string]string{"cross-site": "it", "none": "it", "": "it",
+		"same-origin": "en"} {
 		b := site.Browser(t)
-		if page := get(b, site.Origin+"/?lingua=en", from); lang(page) != "en" || (page.Header.Get("Set-Cookie") != "") != (kept == "en") {
+		if page := get(b, site.Origin+"/?lingua=en", from); lang(page) != "en" ||
+			(page.Header.Get("Set-Cookie") != "") != (kept == "en") {
 			t.Errorf("from %q: in %s, cookie %q", from, lang(page), page.Header.Get("Set-Cookie"))
 		}
 		if got := lang(get(b, site.Origin+"/", "same-origin")); got != kept {
@@ -112,8 +124,8 @@ func TestLanguageIsAnAddress(t *testing.T) {
 	}
 }
 
-// Who reads public pages without a form for the first time gets no cookie, and gets a page again only when it has changed, in the best
-// encoding the browser reads.
+// Who reads public pages without a form for the first time gets no cookie, and gets a page again only when it
+// has changed, in the best encoding the browser reads.
 func TestPublicPagesAreLight(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := forumTown(t)
@@ -137,28 +149,33 @@ func TestPublicPagesAreLight(t *testing.T) {
 		}
 		return res, body
 	}
-	for _, path := range []string{"/", "/forum", "/forum/san-lazzaro", thread.Path(), "/sondaggi", "/cerca?q=parco", "/privacy", "/contatti"} {
+	for _, path := range []string{"/", "/forum", "/forum/san-lazzaro", thread.Path(), "/sondaggi",
+		"/cerca?q=parco", "/privacy", "/contatti"} {
 		res, plain := ask(path)
 		tag := res.Header.Get("ETag")
 		if len(res.Header.Values("Set-Cookie")) > 0 || tag == "" || res.Header.Get("Content-Encoding") != "" {
 			t.Errorf("%s: cookies %v, tag %q", path, res.Header.Values("Set-Cookie"), tag)
 		}
-		if res, body := ask(path, "If-None-Match", tag); res.StatusCode != 304 || len(body) > 0 || res.Header.Get("Vary") == "" {
+		if res, body := ask(path, "If-None-Match", tag); res.StatusCode != 304 || len(body) > 0 ||
+			res.Header.Get("Vary") == "" {
 			t.Errorf("%s again: status %d, %d bytes", path, res.StatusCode, len(body))
 		}
 		if res, _ := ask(path, "If-None-Match", tag, "Accept-Language", "en"); res.StatusCode != 200 {
 			t.Errorf("%s in another language: status %d", path, res.StatusCode)
 		}
-		for accept, want := range map[string]string{"gzip, deflate, br": "br", "gzip": "gzip", "br;q=0": "", "identity": ""} {
+		for accept, want := range map[string]string{"gzip, deflate, br": "br", "gzip": "gzip", "br;q=0": "",
+			"identity": ""} {
 			for range 2 { // the second time from what is kept
 				res, body := ask(path, "Accept-Encoding", accept)
-				if got := res.Header.Get("Content-Encoding"); got != want || !bytes.Equal(decoded(t, got, body), plain) {
+				if got := res.Header.Get("Content-Encoding"); got != want ||
+					!bytes.Equal(decoded(t, got, body), plain) {
 					t.Errorf("%s for %q: encoding %q, or not the same page", path, accept, got)
 				}
 			}
 		}
 	}
-	for _, first := range []struct{ path, accept, want string }{ // the first time quickly, and then in few bytes
+	// the first time quickly, and then in few bytes
+	for _, first := range []struct{ path, accept, want string }{
 		{"/cerca?q=buio", "br, gzip", "gzip"}, {"/cerca?q=buio", "br", "br"}, {"/cerca?q=mesi", "br", ""},
 	} {
 		res, body := ask(first.path, "Accept-Encoding", first.accept)
@@ -174,7 +191,8 @@ func TestPublicPagesAreLight(t *testing.T) {
 	if res, _ := ask(thread.Path(), "If-None-Match", res.Header.Get("ETag")); res.StatusCode != 304 {
 		t.Errorf("a page with a new reply, asked for again: status %d", res.StatusCode)
 	}
-	if page := w.As(t, w.Anna).Get(thread.Path()); page.Header.Get("ETag") != "" || page.Header.Get("Cache-Control") != "no-store" {
+	if page := w.As(t, w.Anna).Get(thread.Path()); page.Header.Get("ETag") != "" ||
+		page.Header.Get("Cache-Control") != "no-store" {
 		t.Error("a page of somebody signed in has a tag")
 	}
 }
@@ -185,7 +203,9 @@ func TestWellKnownFiles(t *testing.T) {
 	w, thread, _ := forumTown(t)
 	b := w.Browser(t)
 	robots := b.Get("/robots.txt").Body
-	if !strings.Contains(robots, "Disallow: /desk\n") || !strings.Contains(robots, "Sitemap: "+w.Origin+"/sitemap.xml") || strings.Contains(robots, "Disallow: /forum\n") {
+	if !strings.Contains(robots, "Disallow: /desk\n") ||
+		!strings.Contains(robots, "Sitemap: "+w.Origin+"/sitemap.xml") ||
+		strings.Contains(robots, "Disallow: /forum\n") {
 		t.Errorf("robots.txt: %s", robots)
 	}
 	var places struct {
@@ -210,18 +230,22 @@ func TestWellKnownFiles(t *testing.T) {
 			t.Errorf("the sitemap leads to %s: status %d", path, page.Status)
 		}
 	}
-	for path, want := range map[string]int{"/sitemap/1.xml": 200, "/sitemap/2.xml": 404, "/sitemap/0.xml": 404, "/sitemap/x": 404} {
+	for path, want := range map[string]int{"/sitemap/1.xml": 200, "/sitemap/2.xml": 404,
+		"/sitemap/0.xml": 404, "/sitemap/x": 404} {
 		if page := b.Get(path); page.Status != want {
 			t.Errorf("%s: status %d, want %d", path, page.Status, want)
 		}
 	}
 	security := b.Get("/.well-known/security.txt").Body
-	expires, err := time.Parse(time.RFC3339, regexp.MustCompile(`(?m)^Expires: (.*)$`).FindStringSubmatch(security)[1])
-	if err != nil || time.Until(expires) < 30*24*time.Hour || time.Until(expires) > 365*24*time.Hour || !strings.Contains(security, "Contact: mailto:urp@comune.borgoforte.example\n") {
+	expires, err := time.Parse(time.RFC3339,
+		regexp.MustCompile(`(?m)^Expires: (.*)$`).FindStringSubmatch(security)[1])
+	if err != nil || time.Until(expires) < 30*24*time.Hour || time.Until(expires) > 365*24*time.Hour ||
+		!strings.Contains(security, "Contact: mailto:urp@comune.borgoforte.example\n") {
 		t.Errorf("security.txt: %v, %s", err, security)
 	}
 	icon := b.Get("/favicon.ico")
-	if img, err := png.Decode(strings.NewReader(icon.Body[22:])); err != nil || img.Bounds().Dx() != 32 || icon.Header.Get("Content-Type") != "image/x-icon" {
+	if img, err := png.Decode(strings.NewReader(icon.Body[22:])); err != nil || img.Bounds().Dx() != 32 ||
+		icon.Header.Get("Content-Type") != "image/x-icon" {
 		t.Errorf("favicon.ico: %v", err)
 	}
 }
@@ -239,7 +263,8 @@ func TestHiddenDiscussionsAreNotAnnounced(t *testing.T) {
 		}
 	}
 	hide := forum.DecisionInput{
-		Thread: thread.ID, Action: forum.ActionHide, Rule: string(forum.Rules()[0]), Reason: "Contiene insulti rivolti a una persona riconoscibile.",
+		Thread: thread.ID, Action: forum.ActionHide, Rule: string(forum.Rules()[0]),
+		Reason: "Contiene insulti rivolti a una persona riconoscibile.",
 	}
 	if _, err := w.Forum.Decide(t.Context(), w.Moderator, hide); err != nil {
 		t.Fatal(err)
@@ -260,7 +285,9 @@ func TestFeedsAreFound(t *testing.T) {
 	w, thread, _ := forumTown(t)
 	b := w.Browser(t)
 	feedOf := "/forum/discussioni/" + string(thread.ID) + "/feed.atom"
-	for path, want := range map[string]string{"/forum": "/forum/feed.atom", "/forum/san-lazzaro": "/forum/san-lazzaro/feed.atom", thread.Path(): feedOf, "/sondaggi": "/sondaggi/feed.atom"} {
+	for path, want := range map[string]string{"/forum": "/forum/feed.atom",
+		"/forum/san-lazzaro": "/forum/san-lazzaro/feed.atom", thread.Path(): feedOf,
+		"/sondaggi": "/sondaggi/feed.atom"} {
 		links := b.Get(path).All(func(n *html.Node) bool {
 			return n.DataAtom == atom.Link && webtest.Attr(n, "type") == "application/atom+xml"
 		})
@@ -278,7 +305,8 @@ func TestFeedsAreFound(t *testing.T) {
 		if err := xml.Unmarshal([]byte(page.Body), &feed); err != nil || page.Status != 200 {
 			t.Fatalf("%s: status %d, %v", want, page.Status, err)
 		}
-		urn := regexp.MustCompile(`^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+		urn := regexp.MustCompile(
+			`^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 		if !urn.MatchString(feed.ID) {
 			t.Errorf("%s: its id is %q", want, feed.ID)
 		}
@@ -298,7 +326,8 @@ func TestSignOutClearsTheBrowser(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
 	anna := w.As(t, w.Anna)
-	if page := anna.Post("/esci", nil); page.Status != 303 || page.Header.Get("Clear-Site-Data") != `"cache", "storage"` {
+	if page := anna.Post("/esci", nil); page.Status != 303 ||
+		page.Header.Get("Clear-Site-Data") != `"cache", "storage"` {
 		t.Errorf("status %d, %q", page.Status, page.Header.Get("Clear-Site-Data"))
 	}
 }
@@ -328,7 +357,8 @@ func replyTo(thread civic.ID) forum.ReplyInput {
 	return forum.ReplyInput{FormKey: rand.Text(), Thread: thread, Source: "Una risposta nuova."}
 }
 
-// Who reads the site in English is not led to an Italian page; and nobody is led to a door that is closed to them.
+// Who reads the site in English is not led to an Italian page; and nobody is led to a door that is closed to
+// them.
 func TestTheWayOnSpeaksAndIsOpen(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)

@@ -32,10 +32,13 @@ func TestHooksOfTheDesignModel(t *testing.T) {
 	for _, path := range publicPages() {
 		page := b.Get(path)
 		for hook, want := range map[string]string{
-			"faq": "Leggi le FAQ", "report-inefficiency": "Segnala disservizio", "accessibility-link": "Dichiarazione di accessibilità",
-			"privacy-policy-link": "Informativa privacy", "legal-notes": "Note legali", "personal-area-login": "",
-			"contacts": "Richiedi assistenza", "appointment-booking": "",
-			"management": "Amministrazione", "news": "Novità", "all-services": "Servizi", "live": "Vivere Borgoforte",
+			"faq": "Leggi le FAQ", "report-inefficiency": "Segnala disservizio",
+			"accessibility-link":  "Dichiarazione di accessibilità",
+			"privacy-policy-link": "Informativa privacy", "legal-notes": "Note legali",
+			"personal-area-login": "",
+			"contacts":            "Richiedi assistenza", "appointment-booking": "",
+			"management": "Amministrazione", "news": "Novità", "all-services": "Servizi",
+			"live": "Vivere Borgoforte",
 		} {
 			found := page.By("data-element", hook)
 			if len(found) == 0 {
@@ -49,7 +52,8 @@ func TestHooksOfTheDesignModel(t *testing.T) {
 				t.Errorf("%s: %s leads nowhere", path, hook)
 			}
 		}
-		if href := webtest.Attr(page.By("data-element", "accessibility-link")[0], "href"); !strings.HasPrefix(href, "https://form.agid.gov.it/view/") {
+		if href := webtest.Attr(page.By("data-element", "accessibility-link")[0],
+			"href"); !strings.HasPrefix(href, "https://form.agid.gov.it/view/") {
 			t.Errorf("%s: the accessibility declaration leads to %s", path, href)
 		}
 	}
@@ -76,7 +80,8 @@ func TestPagesHoldNothingInlineOrForeign(t *testing.T) {
 				}
 			case atom.Link:
 				rel := webtest.Attr(n, "rel")
-				if href := webtest.Attr(n, "href"); rel != "canonical" && rel != "alternate" && !strings.HasPrefix(href, assets.Prefix) {
+				if href := webtest.Attr(n, "href"); rel != "canonical" && rel != "alternate" &&
+					!strings.HasPrefix(href, assets.Prefix) {
 					t.Errorf("%s: <link> loads %q", path, href)
 				}
 			}
@@ -92,15 +97,17 @@ func TestPagesHoldNothingInlineOrForeign(t *testing.T) {
 	}
 }
 
-// checkNames fails the test when a link or button shows words that are kept from its name: who speaks to the browser says what they
-// see (WCAG 2.5.3).
+// checkNames fails the test when a link or button shows words that are kept from its name: who speaks to the
+// browser says what they see (WCAG 2.5.3).
 func checkNames(t *testing.T, path string, page *webtest.Page) {
 	t.Helper()
 	for _, tag := range []atom.Atom{atom.A, atom.Button} {
 		for _, n := range page.Tags(tag) {
 			for part := range n.Descendants() {
-				if webtest.Attr(part, "aria-hidden") == "true" && strings.ContainsFunc(webtest.TextOf(part), unicode.IsGraphic) {
-					t.Errorf("%s: “%s” shows “%s”, which is not in its name", path, webtest.TextOf(n), webtest.TextOf(part))
+				if webtest.Attr(part, "aria-hidden") == "true" &&
+					strings.ContainsFunc(webtest.TextOf(part), unicode.IsGraphic) {
+					t.Errorf("%s: “%s” shows “%s”, which is not in its name", path, webtest.TextOf(n),
+						webtest.TextOf(part))
 				}
 			}
 		}
@@ -117,7 +124,8 @@ func checkIDs(t *testing.T, path string, page *webtest.Page) {
 		}
 		ids[id] = true
 	}
-	for _, n := range page.All(func(n *html.Node) bool { return strings.HasPrefix(webtest.Attr(n, "href"), "#") }) {
+	for _, n := range page.All(
+		func(n *html.Node) bool { return strings.HasPrefix(webtest.Attr(n, "href"), "#") }) {
 		if target := webtest.Attr(n, "href")[1:]; !ids[target] {
 			t.Errorf("%s: a link leads to #%s, which is not there", path, target)
 		}
@@ -133,8 +141,8 @@ func checkIDs(t *testing.T, path string, page *webtest.Page) {
 	}
 }
 
-// The licence text is checked word for word by the evaluators.
-// On a narrow screen the rows of a table stand as blocks: each cell says what it holds, and empty ones stay away.
+// The licence text is checked word for word by the evaluators. On a narrow screen the rows of a table stand
+// as blocks: each cell says what it holds, and empty ones stay away.
 func TestTablesNameTheirColumns(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -146,7 +154,8 @@ func TestTablesNameTheirColumns(t *testing.T) {
 			t.Errorf("a cell that says %q is marked as empty: %t", webtest.TextOf(cell), !empty)
 		}
 	}
-	want := map[string]bool{"E-mail": false, "Telefono": false, "Quartiere": false, "Ultima modifica": false} // a role would say what the element says
+	// a role would say what the element says
+	want := map[string]bool{"E-mail": false, "Telefono": false, "Quartiere": false, "Ultima modifica": false}
 	if d := cmp.Diff(want, labels); d != "" {
 		t.Errorf("the labels of the cells: %s", d)
 	}
@@ -158,7 +167,8 @@ func TestTablesNameTheirColumns(t *testing.T) {
 func TestLicenceText(t *testing.T) {
 	t.Parallel()
 	page := webtest.Start(t, web.Options{}).Browser(t).Get("/note-legali")
-	if title := webtest.TextOf(page.By("data-element", "legal-notes-section")[0]); title != "Licenza dei contenuti" {
+	if title := webtest.TextOf(
+		page.By("data-element", "legal-notes-section")[0]); title != "Licenza dei contenuti" {
 		t.Errorf("the section is called %q", title)
 	}
 	const want = "In applicazione del principio open by default ai sensi dell'articolo 52 del decreto legislativo 7 marzo 2005, n. 82 (CAD) " +
@@ -184,13 +194,16 @@ func TestLanguage(t *testing.T) {
 	if page.Status != http.StatusSeeOther || page.Location != "/privacy?x=1" {
 		t.Fatalf("status %d, leads to %q", page.Status, page.Location)
 	}
-	if page = b.Follow(page); !page.Has("Privacy notice") || page.Has("Informativa") || webtest.Attr(page.Tags(atom.Html)[0], "lang") != "en" {
+	if page = b.Follow(page); !page.Has("Privacy notice") || page.Has("Informativa") ||
+		webtest.Attr(page.Tags(atom.Html)[0], "lang") != "en" {
 		t.Error("the page is not in English after the change")
 	}
-	if page = b.Submit(page, "/lingua", url.Values{"lang": {"it"}, "to": {"//evil.example"}}); page.Location != "/" {
+	if page = b.Submit(page, "/lingua",
+		url.Values{"lang": {"it"}, "to": {"//evil.example"}}); page.Location != "/" {
 		t.Errorf("the way back leads to %q", page.Location)
 	}
-	if page = b.Submit(b.Get("/"), "/lingua", url.Values{"lang": {"../xx"}}); page.Status != http.StatusUnprocessableEntity {
+	if page = b.Submit(b.Get("/"), "/lingua",
+		url.Values{"lang": {"../xx"}}); page.Status != http.StatusUnprocessableEntity {
 		t.Errorf("an unknown language is answered with %d", page.Status)
 	}
 }
@@ -218,10 +231,12 @@ func TestFilesAreCompressedAndKept(t *testing.T) {
 	if !bytes.Contains(whole, []byte("--bootstrap-italia-version")) {
 		t.Error("the styles do not tell the version of Bootstrap Italia")
 	}
-	if plain.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" || plain.Header.Get("Vary") != "Accept-Encoding" {
+	if plain.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" ||
+		plain.Header.Get("Vary") != "Accept-Encoding" {
 		t.Errorf("headers %v", plain.Header)
 	}
-	for accept, want := range map[string]string{"br, gzip": "br", "gzip, deflate": "gzip", "br;q=0, gzip;q=0.5": "gzip", "gzip;q=0": "", "": "", "deflate": ""} {
+	for accept, want := range map[string]string{"br, gzip": "br", "gzip, deflate": "gzip",
+		"br;q=0, gzip;q=0.5": "gzip", "gzip;q=0": "", "": "", "deflate": ""} {
 		res, body := ask(css, accept)
 		if got := res.Header.Get("Content-Encoding"); got != want {
 			t.Errorf("accepting %q the file comes as %q, want %q", accept, got, want)
@@ -257,7 +272,8 @@ func TestFilesAreCompressedAndKept(t *testing.T) {
 		t.Errorf("%d font faces, want 16", fonts)
 	}
 	licences := b.Get(assets.URL("licences.txt"))
-	for _, want := range []string{"Titillium", "Lora", "Roboto Mono", "Bootstrap Italia", "Apache License", "SIL OPEN FONT LICENSE"} {
+	for _, want := range []string{"Titillium", "Lora", "Roboto Mono", "Bootstrap Italia", "Apache License",
+		"SIL OPEN FONT LICENSE"} {
 		if !strings.Contains(licences.Body, want) {
 			t.Errorf("the licences do not speak of %s", want)
 		}

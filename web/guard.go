@@ -10,8 +10,8 @@ import (
 	"ascolto/web/page"
 )
 
-// guardChange lets a request that changes something through only when it is within the limits, and what its route asks for
-// shows that whoever it acts for means it.
+// guardChange lets a request that changes something through only when it is within the limits, and what its
+// route asks for shows that whoever it acts for means it.
 func (s *Server) guardChange(req *page.Request, c *fiber.Ctx, r page.Route) error {
 	if !s.limits.change(req, r.Cost) {
 		return civic.NewError(civic.Limited, "error.limited")
@@ -38,8 +38,8 @@ func (s *Server) guardForm(r *page.Request, c *fiber.Ctx) error {
 	return civic.NewError(civic.Forbidden, "error.csrf")
 }
 
-// guardSigned lets any body through but one too large: a mail client may send what it likes, but not much, and the handler reads little
-// of it.
+// guardSigned lets any body through but one too large: a mail client may send what it likes, but not much,
+// and the handler reads little of it.
 func guardSigned(r *page.Request) error {
 	if err := r.CheckBody(); civic.CodeOf(err) == civic.TooLarge {
 		return bodyFault(err)
@@ -62,8 +62,8 @@ func bodyFault(err error) error {
 	return fiber.NewError(fiber.StatusBadRequest)
 }
 
-// sameOrigin reports whether a page of this site sent the request. Browsers say so in Sec-Fetch-Site, older ones in Origin; a
-// request with neither is refused, because a browser sends at least one with a form.
+// sameOrigin reports whether a page of this site sent the request. Browsers say so in Sec-Fetch-Site, older
+// ones in Origin; a request with neither is refused, because a browser sends at least one with a form.
 func (s *Server) sameOrigin(c *fiber.Ctx) bool {
 	site, origin := c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin)
 	if site != "" && site != "same-origin" || site == "" && origin == "" {

@@ -35,14 +35,18 @@ func (d door) profile(t *testing.T, b *webtest.Browser, values url.Values) *webt
 	return b.Follow(page)
 }
 
-// A stranger writes the victim's address, and the name, into their own profile: the victim who signs in later is not led there.
+// A stranger writes the victim's address, and the name, into their own profile: the victim who signs in later
+// is not led there.
 func TestATypedAddressCapturesNobody(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	stranger := d.signInCitizen(t, "estraneo@posta.example")
-	page := d.profile(t, stranger, url.Values{"given_name": {"Vera"}, "family_name": {"Vittima"}, "email_2": {"vittima@posta.example"}})
-	wants(t, page, 200, "vittima@posta.example", "Da confermare", "Un codice è stato inviato a vittima@posta.example")
-	if mail := d.Mail.Last("vittima@posta.example"); !strings.HasPrefix(mail, "vittima@posta.example confirmation it ") {
+	page := d.profile(t, stranger, url.Values{"given_name": {"Vera"}, "family_name": {"Vittima"},
+		"email_2": {"vittima@posta.example"}})
+	wants(t, page, 200, "vittima@posta.example", "Da confermare",
+		"Un codice è stato inviato a vittima@posta.example")
+	if mail := d.Mail.Last("vittima@posta.example"); !strings.HasPrefix(mail,
+		"vittima@posta.example confirmation it ") {
 		t.Errorf("the mail: %s", mail)
 	}
 	victim := d.signInCitizen(t, "vittima@posta.example")
@@ -56,31 +60,38 @@ func TestATypedAddressCapturesNobody(t *testing.T) {
 	if err != nil || c.Double != crm.DoubleClaimed {
 		t.Errorf("the new contact says %q of its double, %v", c.Double, err)
 	}
-	if r, err := d.CRM.Recipient(t.Context(), d.whose(t, stranger).Contact, "", true); err != nil || r.Address != "estraneo@posta.example" {
+	if r, err := d.CRM.Recipient(t.Context(), d.whose(t, stranger).Contact, "", true); err != nil ||
+		r.Address != "estraneo@posta.example" {
 		t.Errorf("written to %+v, %v", r, err)
 	}
 }
 
-// A victim whose contact staff made is signed in; a stranger who types the address moves neither the session nor the account.
+// A victim whose contact staff made is signed in; a stranger who types the address moves neither the session
+// nor the account.
 func TestAnOpenSessionIsNeverMoved(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	victim := d.signInCitizen(t, "vittima@posta.example")
 	before := d.whose(t, victim)
 	stranger := d.signInCitizen(t, "estraneo@posta.example")
-	d.profile(t, stranger, url.Values{"family_name": {"Vittima"}, "email_1": {"vittima@posta.example"}, "email_2": {""}})
-	if _, err := d.CRM.CreateContact(t.Context(), d.Desk, crm.ContactInput{Kind: crm.Person, FamilyName: "Vittima", Emails: []string{"vittima@posta.example"}, Reason: "sportello"}); err != nil {
+	d.profile(t, stranger, url.Values{"family_name": {"Vittima"}, "email_1": {"vittima@posta.example"},
+		"email_2": {""}})
+	if _, err := d.CRM.CreateContact(t.Context(), d.Desk,
+		crm.ContactInput{Kind: crm.Person, FamilyName: "Vittima", Emails: []string{"vittima@posta.example"},
+			Reason: "sportello"}); err != nil {
 		t.Fatal(err)
 	}
 	if now := d.whose(t, victim); now.Contact != before.Contact {
 		t.Errorf("the open session moved from %s to %s", before.Contact, now.Contact)
 	}
-	if again := d.whose(t, d.signInCitizen(t, "vittima@posta.example")); again.Contact != before.Contact || again.Account != before.Account {
+	if again := d.whose(t, d.signInCitizen(t, "vittima@posta.example")); again.Contact != before.Contact ||
+		again.Account != before.Account {
 		t.Errorf("signing in again leads from %s to %s", before.Contact, again.Contact)
 	}
 }
 
-// Who takes their own address off the profile stays the same person: a survey of known people is answered once.
+// Who takes their own address off the profile stays the same person: a survey of known people is answered
+// once.
 func TestTakingAnAddressOffMakesNobodyNew(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
@@ -107,7 +118,8 @@ func TestTakingAnAddressOffMakesNobodyNew(t *testing.T) {
 	if err != nil || len(list.Items) != 1 {
 		t.Fatalf("%d surveys, %v", len(list.Items), err)
 	}
-	if _, r, err := d.Surveys.Results(t.Context(), civic.System("test"), list.Items[0].ID); err != nil || r.Responses != 1 {
+	if _, r, err := d.Surveys.Results(t.Context(), civic.System("test"), list.Items[0].ID); err != nil ||
+		r.Responses != 1 {
 		t.Errorf("%d responses are stored, %v", r.Responses, err)
 	}
 }
@@ -117,20 +129,24 @@ func (d door) knownSurvey(t *testing.T) {
 	t.Helper()
 	news := d.As(t, d.News)
 	at := newSurvey(t, news, "Piazza pedonale", values("participation", "known"))
-	addQuestion(t, news, at, "1", surveys.Single, values("text.it", "Si è favorevoli?", "option.lines", "Favorevole\nContrario"))
-	times := values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes", surveys.FormatLocal(time.Now().Add(time.Hour)))
+	addQuestion(t, news, at, "1", surveys.Single, values("text.it", "Si è favorevoli?", "option.lines",
+		"Favorevole\nContrario"))
+	times := values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes",
+		surveys.FormatLocal(time.Now().Add(time.Hour)))
 	if done := news.Submit(news.Get(at+"/publish"), at+"/publish", times); done.Status != 303 {
 		t.Fatalf("status %d: %.400s", done.Status, done.Text())
 	}
 }
 
-// Replacing the address by one that nobody confirmed stops campaigns and notices; the code confirms it, in the form without scripts.
+// Replacing the address by one that nobody confirmed stops campaigns and notices; the code confirms it, in
+// the form without scripts.
 func TestConfirmingAnAddress(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	b := d.signInCitizen(t, "anna.bo@posta.example")
 	contact := d.whose(t, b).Contact
-	page := d.profile(t, b, url.Values{"given_name": {"Anna"}, "family_name": {"Bo"}, "email_1": {"nuova@posta.example"}})
+	page := d.profile(t, b, url.Values{"given_name": {"Anna"}, "family_name": {"Bo"},
+		"email_1": {"nuova@posta.example"}})
 	recipient := func() string {
 		r, err := d.CRM.Recipient(t.Context(), contact, "", true)
 		if err != nil {
@@ -146,10 +162,12 @@ func TestConfirmingAnAddress(t *testing.T) {
 	code := strings.Fields(d.Mail.Last("nuova@posta.example"))[3]
 	signIn := d.site.Browser(t)
 	form := d.askCode(t, signIn, "nuova@posta.example", "")
-	wants(t, signIn.Submit(form, "/accedi/codice", url.Values{"code": {code}}), 422) // a code to confirm signs nobody in
+	// a code to confirm signs nobody in
+	wants(t, signIn.Submit(form, "/accedi/codice", url.Values{"code": {code}}), 422)
 	other := d.signInCitizen(t, "bruno@posta.example")
 	wants(t, other.Post(addressesPath, url.Values{"email": {"nuova@posta.example"}, "code": {code}}), 404)
-	wants(t, b.Follow(b.Submit(b.Get(addressesPath), addressesPath, url.Values{"code": {code}})), 200, "è confermato", "Confermato")
+	wants(t, b.Follow(b.Submit(b.Get(addressesPath), addressesPath, url.Values{"code": {code}})), 200,
+		"è confermato", "Confermato")
 	if got := recipient(); got != "nuova@posta.example" {
 		t.Errorf("written to %q", got)
 	}
@@ -158,7 +176,8 @@ func TestConfirmingAnAddress(t *testing.T) {
 	}
 }
 
-// Three requests of a stranger keep nobody out, and what was sent because of them works in the owner's browser.
+// Three requests of a stranger keep nobody out, and what was sent because of them works in the owner's
+// browser.
 func TestAskingForCodesKeepsNobodyOut(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
@@ -175,7 +194,8 @@ func TestAskingForCodesKeepsNobodyOut(t *testing.T) {
 	}
 }
 
-// What an identity provider proves later waits for the person's answer; who has no name is shown by a masked address.
+// What an identity provider proves later waits for the person's answer; who has no name is shown by a masked
+// address.
 func TestLaterFacts(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
@@ -189,39 +209,48 @@ func TestLaterFacts(t *testing.T) {
 	}
 	page := b.Get(addressesPath)
 	wants(t, page, 200, "riporta anche l'indirizzo anna.bo@posta.example")
-	if c, err := d.CRM.Contact(t.Context(), civic.System("test"), who.Contact); err != nil || c.FullName() != "Anna Bo" || len(c.Emails) != 1 {
+	if c, err := d.CRM.Contact(t.Context(), civic.System("test"), who.Contact); err != nil ||
+		c.FullName() != "Anna Bo" || len(c.Emails) != 1 {
 		t.Errorf("the contact is called %q, %v", c.FullName(), err)
 	}
-	if err := d.CRM.Learn(t.Context(), who.Contact, identityOf("Anna Maria", "Bo", "anna.bo@posta.example")); err != nil {
+	if err := d.CRM.Learn(t.Context(), who.Contact,
+		identityOf("Anna Maria", "Bo", "anna.bo@posta.example")); err != nil {
 		t.Fatal(err)
 	}
 	wants(t, b.Get(addressesPath), 200, "il nome «Anna Maria Bo»")
-	wants(t, d.As(t, d.Desk).Get("/desk/contacts/"+string(who.Contact)), 200, "Anna Maria Bo", "in attesa del cittadino")
+	wants(t, d.As(t, d.Desk).Get("/desk/contacts/"+string(who.Contact)), 200, "Anna Maria Bo",
+		"in attesa del cittadino")
 	answer := func(field, answer string) {
 		wants(t, b.Post(addressesPath+"/proposta", url.Values{"field": {field}, "answer": {answer}}), 303)
 	}
 	answer("name", "decline")
 	answer("email", "take")
 	wants(t, b.Post(addressesPath+"/proposta", url.Values{"field": {"email"}, "answer": {"take"}}), 404)
-	if err := d.CRM.Learn(t.Context(), who.Contact, identityOf("Anna Maria", "Bo", "anna.bo@posta.example")); err != nil {
+	if err := d.CRM.Learn(t.Context(), who.Contact,
+		identityOf("Anna Maria", "Bo", "anna.bo@posta.example")); err != nil {
 		t.Fatal(err)
 	}
 	c, err := d.CRM.Contact(t.Context(), civic.System("test"), who.Contact)
-	if err != nil || c.FullName() != "Anna Bo" || !c.HasProved("anna.bo@posta.example") || len(c.OpenProposals()) != 0 {
+	if err != nil || c.FullName() != "Anna Bo" || !c.HasProved("anna.bo@posta.example") ||
+		len(c.OpenProposals()) != 0 {
 		t.Errorf("%q, %v, %v, %v", c.FullName(), c.Emails, c.OpenProposals(), err)
 	}
 }
 
 // identityOf is what a provider proves that knows addresses.
 func identityOf(given, family, email string) accounts.Identity {
-	return accounts.Identity{FiscalCode: "BOXNNA85T50A562K", GivenName: given, FamilyName: family, Email: email, EmailProved: true}
+	return accounts.Identity{FiscalCode: "BOXNNA85T50A562K", GivenName: given, FamilyName: family,
+		Email: email, EmailProved: true}
 }
 
-// Staff who know the person bind an account to the right contact, with a reason; open sessions end instead of moving.
+// Staff who know the person bind an account to the right contact, with a reason; open sessions end instead of
+// moving.
 func TestStaffRebindAnAccount(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
-	made, err := d.CRM.CreateContact(t.Context(), d.Desk, crm.ContactInput{Kind: crm.Person, GivenName: "Vera", FamilyName: "Vittima", Emails: []string{"vittima@posta.example"}})
+	made, err := d.CRM.CreateContact(t.Context(), d.Desk,
+		crm.ContactInput{Kind: crm.Person, GivenName: "Vera", FamilyName: "Vittima",
+			Emails: []string{"vittima@posta.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,27 +269,34 @@ func TestStaffRebindAnAccount(t *testing.T) {
 		t.Error("the way to the page does not begin at the contacts")
 	}
 	wants(t, desk.Submit(page, path, url.Values{"contact": {string(made.ID)}}), 422, "Scrivere il motivo")
-	wants(t, desk.Submit(page, path, url.Values{"contact": {""}, "other": {"nessuno"}, "reason": {"carta d'identità"}}), 422, "Scegliere un contatto che esiste")
+	wants(t, desk.Submit(page, path,
+		url.Values{"contact": {""}, "other": {"nessuno"}, "reason": {"carta d'identità"}}), 422,
+		"Scegliere un contatto che esiste")
 	done := desk.Submit(page, path, url.Values{"contact": {string(made.ID)}, "reason": {"carta d'identità"}})
 	wants(t, done, 303)
 	wants(t, desk.Follow(done), 200, "L'accesso è stato collegato")
 	if page := victim.Get("/area-personale"); page.Status != 303 {
 		t.Errorf("the open session goes on: %d", page.Status)
 	}
-	if again := d.whose(t, d.signInCitizen(t, "vittima@posta.example")); again.Contact != made.ID || again.Account != who.Account {
+	if again := d.whose(t, d.signInCitizen(t, "vittima@posta.example")); again.Contact != made.ID ||
+		again.Account != who.Account {
 		t.Errorf("signs in for %s, want %s", again.Contact, made.ID)
 	}
-	if c, err := d.CRM.Contact(t.Context(), civic.System("test"), made.ID); err != nil || !c.HasProved("vittima@posta.example") {
+	if c, err := d.CRM.Contact(t.Context(), civic.System("test"), made.ID); err != nil ||
+		!c.HasProved("vittima@posta.example") {
 		t.Errorf("proved %v, %v", c.Proved, err)
 	}
 }
 
-// Two colleagues have the page of one contact open; the second is told that the account has left it. What the account told of its owner
-// is on the new contact alone, and each of the two people reads in their own data that the account was moved, and nothing of the other.
+// Two colleagues have the page of one contact open; the second is told that the account has left it. What the
+// account told of its owner is on the new contact alone, and each of the two people reads in their own data
+// that the account was moved, and nothing of the other.
 func TestRebindingLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
-	made, err := d.CRM.CreateContact(t.Context(), d.Desk, crm.ContactInput{Kind: crm.Person, GivenName: "Vera", FamilyName: "Vittima", Emails: []string{"vittima@posta.example"}})
+	made, err := d.CRM.CreateContact(t.Context(), d.Desk,
+		crm.ContactInput{Kind: crm.Person, GivenName: "Vera", FamilyName: "Vittima",
+			Emails: []string{"vittima@posta.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,8 +305,10 @@ func TestRebindingLeavesNothingBehind(t *testing.T) {
 	path := "/desk/contacts/" + string(who.Contact) + "/accounts"
 	first, second := d.As(t, d.Desk), d.As(t, d.Desk)
 	seen, stale := first.Get(path), second.Get(path)
-	wants(t, first.Submit(seen, path, url.Values{"contact": {string(made.ID)}, "reason": {"carta d'identità"}}), 303)
-	late := second.Submit(stale, path, url.Values{"contact": {""}, "other": {string(d.Anna.Contact)}, "reason": {"sembra lei"}})
+	wants(t, first.Submit(seen, path,
+		url.Values{"contact": {string(made.ID)}, "reason": {"carta d'identità"}}), 303)
+	late := second.Submit(stale, path, url.Values{"contact": {""}, "other": {string(d.Anna.Contact)},
+		"reason": {"sembra lei"}})
 	wants(t, late, 409, "non è più collegato a questa scheda")
 	if now := d.whose(t, d.signInCitizen(t, "vittima@posta.example")); now.Contact != made.ID {
 		t.Errorf("signs in for %s", now.Contact)
@@ -280,7 +318,8 @@ func TestRebindingLeavesNothingBehind(t *testing.T) {
 		t.Errorf("left behind: %+v, written to %+v, %v", left.Proved, left.WrittenTo(), err)
 	}
 	for _, contact := range []civic.ID{who.Contact, made.ID} {
-		sections, err := d.Accounts.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: contact, Account: who.Account}, "it")
+		sections, err := d.Accounts.ExportPersonal(t.Context(), civic.System("test"),
+			civic.Subject{Contact: contact, Account: who.Account}, "it")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,7 +23,8 @@ func TestKeptPagesHoldNothingOfABrowser(t *testing.T) {
 	}
 	r := newRig(t,
 		page.Get("/form", page.Public, shows((*page.Request).Token)),
-		page.Get("/begun", page.Public, shows(func(req *page.Request) string { return "begun " + req.Remembered("survey-parco") })),
+		page.Get("/begun", page.Public,
+			shows(func(req *page.Request) string { return "begun " + req.Remembered("survey-parco") })),
 		page.Get("/remember", page.Public, func(req *page.Request) error {
 			req.Remember("survey-parco", "anna", 0)
 			return req.Redirect("/")

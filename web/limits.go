@@ -20,8 +20,8 @@ type Rate struct {
 }
 
 // Limits bound how fast one client may ask. They are counted in this process, so that they hold whatever the
-// store does; of several instances each is told what clients used at the others (Used, Use). A zero Rate takes
-// its default.
+// store does; of several instances each is told what clients used at the others (Used, Use). A zero Rate
+// takes its default.
 type Limits struct {
 	Requests Rate // of one address
 	Changes  Rate // of one address that is not signed in
@@ -41,8 +41,8 @@ type limits struct {
 	known       []netip.Prefix // where many stand behind one address
 }
 
-// newLimits returns limits that tell, where name is given, what clients used, each by the name that stands for
-// its key.
+// newLimits returns limits that tell, where name is given, what clients used, each by the name that stands
+// for its key.
 func newLimits(l Limits, known []netip.Prefix, name func(key string) string) *limits {
 	or := func(r, fallback Rate) *buckets {
 		if r == (Rate{}) {
@@ -51,7 +51,8 @@ func newLimits(l Limits, known []netip.Prefix, name func(key string) string) *li
 		return &buckets{rate: r, now: time.Now, young: map[string]*rate.Limiter{}, name: name}
 	}
 	return &limits{
-		requests: or(l.Requests, Rate{PerSecond: 30, Burst: 300}), // a whole office may stand behind one address
+		// a whole office may stand behind one address
+		requests: or(l.Requests, Rate{PerSecond: 30, Burst: 300}),
 		changes:  or(l.Changes, Rate{PerSecond: 2, Burst: 100}),
 		accounts: or(l.Account, Rate{PerSecond: 5, Burst: 100}),
 
@@ -111,8 +112,8 @@ func network(client string) string {
 // bucketsKept bounds how many clients are remembered in each half of buckets; a client costs about 200 bytes.
 const bucketsKept = 50_000
 
-// buckets holds a token bucket for each client in two generations: when the younger is full the older is forgotten, so that
-// memory is bounded and who asks often is remembered.
+// buckets holds a token bucket for each client in two generations: when the younger is full the older is
+// forgotten, so that memory is bounded and who asks often is remembered.
 type buckets struct {
 	rate       Rate
 	now        func() time.Time

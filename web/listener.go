@@ -94,8 +94,8 @@ const (
 	lingerBytes = 16 << 20
 )
 
-// conn is a counted connection. Told to linger it reads on for a while before it closes, and drops what it reads: a client that is
-// still sending would otherwise be cut off before it has read why.
+// conn is a counted connection. Told to linger it reads on for a while before it closes, and drops what it
+// reads: a client that is still sending would otherwise be cut off before it has read why.
 type conn struct {
 	net.Conn
 	leave     func()
@@ -107,8 +107,8 @@ type conn struct {
 // errBareLF is what reading the head of a request ends with that has a line ending in LF alone.
 var errBareLF = errors.New("web: a line of the request's head ends in LF alone")
 
-// Read reads from the client. The library waits for the end of a head whose lines end in LF alone as long as it may: of the first
-// request on a connection, where all of it is still to come, Read says so at once.
+// Read reads from the client. The library waits for the end of a head whose lines end in LF alone as long as
+// it may: of the first request on a connection, where all of it is still to come, Read says so at once.
 func (c *conn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	if c.first.bare(b[:n]) {

@@ -83,7 +83,8 @@ func withEXIF(file []byte, data string) []byte {
 
 // sendLogo fills the form that publishes a logo; values are pairs.
 func sendLogo(b *webtest.Browser, page *webtest.Page, file []byte, values ...string) *webtest.Page {
-	form := url.Values{"act": {"publish"}, "alt.it": {"Stemma con la torre"}, "alt.en": {"Coat of arms with the tower"}}
+	form := url.Values{"act": {"publish"}, "alt.it": {"Stemma con la torre"},
+		"alt.en": {"Coat of arms with the tower"}}
 	for i := 0; i+1 < len(values); i += 2 {
 		form.Set(values[i], values[i+1])
 	}
@@ -92,15 +93,18 @@ func sendLogo(b *webtest.Browser, page *webtest.Page, file []byte, values ...str
 
 // logosOf returns the logos that a page shows, as address and alternative text.
 func logosOf(page *webtest.Page) (path string, alts []string) {
-	for _, n := range page.All(func(n *html.Node) bool { return n.DataAtom == atom.Img && webtest.Attr(n, "class") == "asc-logo" }) {
+	for _, n := range page.All(func(n *html.Node) bool {
+		return n.DataAtom == atom.Img &&
+			webtest.Attr(n, "class") == "asc-logo"
+	}) {
 		path = webtest.Attr(n, "src")
 		alts = append(alts, webtest.Attr(n, "alt"))
 	}
 	return path, alts
 }
 
-// TestLogo: the communication office publishes a logo; every page shows it with its own text in each language, at an address that never
-// changes; an earlier one can be taken again, and the program's sign too.
+// TestLogo: the communication office publishes a logo; every page shows it with its own text in each
+// language, at an address that never changes; an earlier one can be taken again, and the program's sign too.
 func TestLogo(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
@@ -109,13 +113,16 @@ func TestLogo(t *testing.T) {
 		t.Fatalf("a logo before there is one: %s", path)
 	}
 	form := news.Get(logoForm)
-	if form.Input("alt.it") != "Comune di Borgoforte" || form.Input("alt.en") != "Comune di Borgoforte" || !form.Has("SVG") || form.Has("mostrata qui sopra") {
+	if form.Input("alt.it") != "Comune di Borgoforte" || form.Input("alt.en") != "Comune di Borgoforte" ||
+		!form.Has("SVG") || form.Has("mostrata qui sopra") {
 		t.Errorf("the fresh form: %.600s", form.Text())
 	}
-	red, green := pngOf(t, drawing(1200, 200, color.NRGBA{200, 0, 0, 255})), pngOf(t, drawing(90, 90, color.NRGBA{0, 90, 0, 255}))
+	red, green := pngOf(t, drawing(1200, 200, color.NRGBA{200, 0, 0, 255})), pngOf(t,
+		drawing(90, 90, color.NRGBA{0, 90, 0, 255}))
 	preview := sendLogo(news, form, red, "act", "preview", "note", "Nuova torre")
 	path, _ := logosOf(citizen.Get("/"))
-	if preview.Status != 200 || !preview.Has("mostrata qui sopra") || !preview.Has("Anteprima") || !preview.Has("Stemma con la torre") || path != "" || preview.Input("note") != "Nuova torre" {
+	if preview.Status != 200 || !preview.Has("mostrata qui sopra") || !preview.Has("Anteprima") ||
+		!preview.Has("Stemma con la torre") || path != "" || preview.Input("note") != "Nuova torre" {
 		t.Fatalf("preview: status %d, published %q: %.600s", preview.Status, path, preview.Text())
 	}
 	if sent := sendLogo(news, preview, nil, "note", "Nuova torre"); sent.Status != 303 {
@@ -128,25 +135,30 @@ func TestLogo(t *testing.T) {
 		t.Fatalf("the picture: %v %v", err, m)
 	}
 	for name, want := range map[string]string{
-		"Content-Type": "image/png", "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff",
+		"Content-Type": "image/png", "Cache-Control": "public, max-age=31536000, immutable",
+		"X-Content-Type-Options":  "nosniff",
 		"Content-Security-Policy": "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", "Set-Cookie": "",
 	} {
 		if got := picture.Header.Get(name); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	if sent := sendLogo(news, news.Get(logoForm), green, "alt.it", "Torre verde", "alt.en", "Green tower"); sent.Status != 303 {
+	if sent := sendLogo(news, news.Get(logoForm), green, "alt.it", "Torre verde", "alt.en",
+		"Green tower"); sent.Status != 303 {
 		t.Fatalf("the second: %d %.600s", sent.Status, sent.Text())
 	}
-	if second := shownLogo(t, citizen, "Torre verde", "Green tower"); second == first || citizen.Get(first).Body != picture.Body {
+	if second := shownLogo(t, citizen, "Torre verde", "Green tower"); second == first ||
+		citizen.Get(first).Body != picture.Body {
 		t.Error("another picture at the same address, or the first one gone")
 	}
 	versions := news.Get(logoForm)
-	if !versions.Has("Fabio Lugli") || !versions.Has("Nuova torre") || !strings.Contains(versions.Body, first) {
+	if !versions.Has("Fabio Lugli") || !versions.Has("Nuova torre") ||
+		!strings.Contains(versions.Body, first) {
 		t.Errorf("the versions: %.900s", versions.Text())
 	}
 	again := news.Submit(news.Get(logoForm+"?from=1"), logoForm, url.Values{"act": {"publish"}})
-	if path := shownLogo(t, citizen, "Stemma con la torre", "Coat of arms with the tower"); again.Status != 303 || path != first {
+	if path := shownLogo(t, citizen, "Stemma con la torre",
+		"Coat of arms with the tower"); again.Status != 303 || path != first {
 		t.Errorf("version 1 again: %d, %s", again.Status, path)
 	}
 	standard := news.Submit(news.Get(logoForm), logoForm, url.Values{"act": {"standard"}})
@@ -170,21 +182,24 @@ func shownLogo(t *testing.T, b *webtest.Browser, it, en string) string {
 	return path
 }
 
-// The logo stands in the header and on paper, of the site, of errors and of the desk; where the text is the name that stands beside it,
-// it is not read twice; mails are as they were.
+// The logo stands in the header and on paper, of the site, of errors and of the desk; where the text is the
+// name that stands beside it, it is not read twice; mails are as they were.
 func TestLogoOnEveryPage(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
 	news, citizen := w.As(t, w.News), w.Browser(t)
-	if sent := sendLogo(news, news.Get(logoForm), pngOf(t, drawing(90, 90, color.Black))); sent.Status != 303 {
+	if sent := sendLogo(news, news.Get(logoForm),
+		pngOf(t, drawing(90, 90, color.Black))); sent.Status != 303 {
 		t.Fatalf("status %d", sent.Status)
 	}
 	for _, path := range []string{"/", "/forum", "/privacy", "/cerca?q=parco", "/nessuna-pagina"} {
 		page := citizen.Get(path)
-		if _, alts := logosOf(page); len(alts) != 3 || alts[0] != "Stemma con la torre" || alts[1] != "Stemma con la torre" || alts[2] != "" {
+		if _, alts := logosOf(page); len(alts) != 3 || alts[0] != "Stemma con la torre" ||
+			alts[1] != "Stemma con la torre" || alts[2] != "" {
 			t.Errorf("%s: %q", path, alts)
 		}
-		if paper := page.By("class", "d-none d-print-block"); len(paper) != 1 || len(imagesIn(paper[0])) != 1 {
+		if paper := page.By("class", "d-none d-print-block"); len(paper) != 1 ||
+			len(imagesIn(paper[0])) != 1 {
 			t.Errorf("%s has no logo on paper", path)
 		}
 	}
@@ -216,7 +231,8 @@ func imagesIn(n *html.Node) (all []*html.Node) {
 	return all
 }
 
-// What is no picture that the site takes comes back with the reason and with what was typed, and nothing is published.
+// What is no picture that the site takes comes back with the reason and with what was typed, and nothing is
+// published.
 func TestLogoRefused(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
@@ -231,9 +247,12 @@ func TestLogoRefused(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"none":                    {nil, "Scegliere un'immagine"},
-		"a renamed page":          {[]byte("<!doctype html><script>alert(1)</script>"), "non è un'immagine PNG, JPEG o WebP"},
-		"a drawing of lines":      {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), "non è un'immagine PNG, JPEG o WebP"},
+		"none": {nil, "Scegliere un'immagine"},
+		"a renamed page": {[]byte("<!doctype html><script>alert(1)</script>"),
+			"non è un'immagine PNG, JPEG o WebP"},
+		"a drawing of lines": {
+			[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`),
+			"non è un'immagine PNG, JPEG o WebP"},
 		"a GIF":                   {moving.Bytes(), "non è un'immagine PNG, JPEG o WebP"},
 		"30,000 pixels a side":    {declared(t, 30_000, 30_000), "supera 2.000 pixel"},
 		"one pixel too wide":      {pngOf(t, image.NewGray(image.Rect(0, 0, 2001, 1))), "supera 2.000 pixel"},
@@ -245,13 +264,15 @@ func TestLogoRefused(t *testing.T) {
 	} {
 		for _, act := range []string{"preview", "publish"} {
 			page := sendLogo(news, news.Get(logoForm), c.file, "act", act, "note", "Prova di nota")
-			if page.Status != 422 || !page.Has(c.want) || page.Input("alt.it") != "Stemma con la torre" || page.Input("note") != "Prova di nota" {
+			if page.Status != 422 || !page.Has(c.want) || page.Input("alt.it") != "Stemma con la torre" ||
+				page.Input("note") != "Prova di nota" {
 				t.Errorf("%s, %s: status %d, %.500s", name, act, page.Status, page.Text())
 			}
 		}
 	}
 	page := sendLogo(news, news.Get(logoForm), good, "alt.it", "\u200b", "alt.en", "")
-	if page.Status != 422 || page.Input("picture") == "" || strings.Count(page.Text(), "Compilare questo campo") < 2 {
+	if page.Status != 422 || page.Input("picture") == "" ||
+		strings.Count(page.Text(), "Compilare questo campo") < 2 {
 		t.Errorf("without texts: status %d, %.500s", page.Status, page.Text())
 	}
 	if sent := sendLogo(news, page, nil); sent.Status != 303 {
@@ -260,7 +281,8 @@ func TestLogoRefused(t *testing.T) {
 	if page := sendLogo(news, news.Get(logoForm), append(good, make([]byte, 5<<20)...)); page.Status != 413 {
 		t.Errorf("over the body of the route: %d", page.Status)
 	}
-	for _, path := range []string{"/logo/x.png", "/logo/" + strings.Repeat("0", 32) + ".png", "/logo/..%2f.png", "/logo/a.svg"} {
+	for _, path := range []string{"/logo/x.png", "/logo/" + strings.Repeat("0", 32) + ".png",
+		"/logo/..%2f.png", "/logo/a.svg"} {
 		if page := w.Browser(t).Get(path); page.Status != 404 {
 			t.Errorf("%s: %d", path, page.Status)
 		}
@@ -286,7 +308,8 @@ func TestLogoKeepsOnlyPixels(t *testing.T) {
 		}
 		path, _ := logosOf(citizen.Get("/"))
 		served := citizen.Get(path)
-		if served.Status != 200 || strings.Contains(served.Body, secret) || strings.Contains(served.Body, "Exif") {
+		if served.Status != 200 || strings.Contains(served.Body, secret) ||
+			strings.Contains(served.Body, "Exif") {
 			t.Errorf("%s: status %d, served with it", name, served.Status)
 		}
 		if m, err := png.Decode(strings.NewReader(served.Body)); err != nil || m.Bounds().Dx() != 60 {
@@ -295,17 +318,21 @@ func TestLogoKeepsOnlyPixels(t *testing.T) {
 	}
 }
 
-// Who publishes second keeps picture and texts, sees what the first published and who it was, and may publish on purpose.
+// Who publishes second keeps picture and texts, sees what the first published and who it was, and may publish
+// on purpose.
 func TestLogoSecondWriter(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
 	news, administrator := w.As(t, w.News), w.As(t, w.Administrator)
 	shown := administrator.Get(logoForm)
-	if sent := sendLogo(news, news.Get(logoForm), pngOf(t, drawing(50, 50, color.Black))); sent.Status != 303 {
+	if sent := sendLogo(news, news.Get(logoForm),
+		pngOf(t, drawing(50, 50, color.Black))); sent.Status != 303 {
 		t.Fatalf("status %d", sent.Status)
 	}
-	again := sendLogo(administrator, shown, pngOf(t, drawing(70, 50, color.Black)), "alt.it", "Il secondo stemma")
-	if again.Status != 422 || !again.Has("Fabio Lugli") || again.Input("alt.it") != "Il secondo stemma" || again.Input("picture") == "" {
+	again := sendLogo(administrator, shown, pngOf(t, drawing(70, 50, color.Black)), "alt.it",
+		"Il secondo stemma")
+	if again.Status != 422 || !again.Has("Fabio Lugli") || again.Input("alt.it") != "Il secondo stemma" ||
+		again.Input("picture") == "" {
 		t.Fatalf("status %d: %.500s", again.Status, again.Text())
 	}
 	if _, alts := logosOf(w.Browser(t).Get("/")); !slices.Contains(alts, "Stemma con la torre") {
@@ -330,7 +357,8 @@ func TestLogoPermissions(t *testing.T) {
 		if page := b.Get(logoForm); page.Status != 403 || sent.Status != 403 {
 			t.Errorf("%s may: %d, %d", who.Name, page.Status, sent.Status)
 		}
-		if _, err := w.Texts.PublishLogo(t.Context(), who, sitepage.LogoDraft{}); civic.CodeOf(err) != civic.Forbidden {
+		if _, err := w.Texts.PublishLogo(t.Context(), who, sitepage.LogoDraft{}); civic.CodeOf(
+			err) != civic.Forbidden {
 			t.Errorf("%s: the service says %v", who.Name, err)
 		}
 	}

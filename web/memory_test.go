@@ -67,7 +67,8 @@ func TestKeptPagesFollowEveryWrite(t *testing.T) {
 	t.Parallel()
 	w, thread, reply := forumTown(t)
 	m := &memoryTown{Town: w, t: t, thread: thread, reply: reply, pages: map[string]string{
-		"home": "/", "thread": thread.Path(), "search": "/cerca?q=parco", "hits": "/cerca?q=pericoloso", "english": "/?lingua=en",
+		"home": "/", "thread": thread.Path(), "search": "/cerca?q=parco", "hits": "/cerca?q=pericoloso",
+		"english": "/?lingua=en",
 	}}
 	m.signed = map[string]*webtest.Browser{"Anna": w.As(t, w.Anna), "Bruno": w.As(t, w.Bruno)}
 	for _, write := range m.writes() {
@@ -106,10 +107,12 @@ func TestKeptResultsShowWhoIsSignedIn(t *testing.T) {
 	anna, bruno := w.As(t, w.Anna), w.As(t, w.Bruno)
 	for range 2 {
 		for name, page := range map[string]*webtest.Page{
-			"Anna": anna.Get("/cerca?q=parco"), "Bruno": bruno.Get("/cerca?q=parco"), "": w.Browser(t).Get("/cerca?q=parco"),
+			"Anna": anna.Get("/cerca?q=parco"), "Bruno": bruno.Get("/cerca?q=parco"),
+			"": w.Browser(t).Get("/cerca?q=parco"),
 		} {
 			for _, other := range []string{"Anna", "Bruno"} {
-				if shown := strings.Contains(page.Body, `<span class="user-name">`+other); shown != (other == name) {
+				if shown := strings.Contains(page.Body, `<span class="user-name">`+
+					other); shown != (other == name) {
 					t.Errorf("the page of %q shows %s in its head: %t", name, other, shown)
 				}
 			}
@@ -135,34 +138,42 @@ func (m *memoryTown) writes() []memoryWrite {
 	ctx := m.t.Context()
 	decide := func(number int64, round int, a forum.Action) error {
 		_, err := m.Forum.Decide(ctx, m.Moderator, forum.DecisionInput{
-			Thread: m.thread.ID, Number: number, Round: round, Action: a, Rule: "off_topic", Reason: "Parla d'altro, non del parco.",
+			Thread: m.thread.ID, Number: number, Round: round, Action: a, Rule: "off_topic",
+			Reason: "Parla d'altro, non del parco.",
 		})
 		return err
 	}
 	return []memoryWrite{
 		{"a reply", []string{"home", "english", "thread", "search"}, func() error {
-			_, err := m.Forum.Reply(ctx, m.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: m.thread.ID, Source: "Il parco è buio anche d'estate."})
+			_, err := m.Forum.Reply(ctx, m.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: m.thread.ID,
+				Source: "Il parco è buio anche d'estate."})
 			return err
 		}},
 		{"an edited post", []string{"thread", "hits"}, func() error {
-			_, err := m.Forum.EditPost(ctx, m.Bruno, forum.EditInput{Thread: m.thread.ID, Number: 2, Revision: 1, Source: "Ripeto: è molto pericoloso."})
+			_, err := m.Forum.EditPost(ctx, m.Bruno,
+				forum.EditInput{Thread: m.thread.ID, Number: 2, Revision: 1,
+					Source: "Ripeto: è molto pericoloso."})
 			return err
 		}},
 		{"a reply under a new pseudonym", []string{"home", "english", "thread", "hits"}, func() error {
 			_, err := m.Forum.SetPseudonym(ctx, m.Anna, "Lucciola di notte")
 			if err == nil {
-				_, err = m.Forum.Reply(ctx, m.Anna, forum.ReplyInput{FormKey: rand.Text(), Thread: m.thread.ID, Source: "Resta pericoloso."})
+				_, err = m.Forum.Reply(ctx, m.Anna,
+					forum.ReplyInput{FormKey: rand.Text(), Thread: m.thread.ID, Source: "Resta pericoloso."})
 			}
 			return err
 		}},
-		{"a hidden post", []string{"thread", "home", "english", "hits"}, func() error { return decide(2, 0, forum.ActionHide) }},
-		{"a restored post", []string{"thread", "home", "english", "hits"}, func() error { return decide(2, 1, forum.ActionRestore) }},
+		{"a hidden post", []string{"thread", "home", "english", "hits"},
+			func() error { return decide(2, 0, forum.ActionHide) }},
+		{"a restored post", []string{"thread", "home", "english", "hits"},
+			func() error { return decide(2, 1, forum.ActionRestore) }},
 		{"a renamed office, and its answer", []string{"thread", "home", "english"}, func() error {
 			office, err := m.Reference.Office(ctx, "lavori-pubblici")
 			office.Name = "Opere e strade"
 			_, saved := m.Reference.SaveOffice(ctx, m.Administrator, office)
 			_, answered := m.Forum.Answer(ctx, m.Works, forum.AnswerInput{
-				FormKey: rand.Text(), Thread: m.thread.ID, Office: "lavori-pubblici", Source: "I lampioni si cambiano a maggio.",
+				FormKey: rand.Text(), Thread: m.thread.ID, Office: "lavori-pubblici",
+				Source: "I lampioni si cambiano a maggio.",
 			})
 			return errors.Join(err, saved, answered)
 		}},
@@ -176,26 +187,32 @@ func (m *memoryTown) writes() []memoryWrite {
 		{"a renamed area", []string{"home", "english", "thread", "search", "hits"}, func() error {
 			area, err := m.Forum.Area(ctx, "san-lazzaro")
 			_, saved := m.Forum.SaveArea(ctx, m.Moderator, forum.AreaInput{
-				Revision: area.Revision, Slug: "san-lazzaro", Name: "Rione San Lazzaro", Description: area.Description,
-				District: area.District, Office: area.Office, AnswerDays: area.AnswerDays, Order: area.Order,
+				Revision: area.Revision, Slug: "san-lazzaro", Name: "Rione San Lazzaro",
+				Description: area.Description,
+				District:    area.District, Office: area.Office, AnswerDays: area.AnswerDays,
+				Order: area.Order,
 			})
 			return errors.Join(err, saved)
 		}},
-		{"a survey that is published", []string{"home", "english", "search"}, func() error { m.publishSurvey(); return nil }},
+		{"a survey that is published", []string{"home", "english", "search"},
+			func() error { m.publishSurvey(); return nil }},
 		{"a discussion brought in", []string{"home", "english", "search"}, func() error {
 			_, err := m.Forum.Load(ctx, civic.System("test"), []forum.Past{{
 				Key: "archivioarchivio1", Area: "citta", Title: "Panchine del parco",
-				Posts: []forum.PastPost{{Author: forum.Author{Name: "Anna D."}, At: civic.Now(), Source: "Ne mancano due."}},
+				Posts: []forum.PastPost{{Author: forum.Author{Name: "Anna D."}, At: civic.Now(),
+					Source: "Ne mancano due."}},
 			}})
 			return err
 		}},
 		{"a logo", []string{"home", "english", "thread", "search", "hits"}, func() error {
 			_, err := m.Texts.PublishLogo(ctx, m.News, sitepage.LogoDraft{
-				File: pngOf(m.t, drawing(50, 50, color.Black)), Alt: map[string]string{"it": "Stemma", "en": "Arms"},
+				File: pngOf(m.t, drawing(50, 50, color.Black)),
+				Alt:  map[string]string{"it": "Stemma", "en": "Arms"},
 			})
 			return err
 		}},
-		{"a hidden discussion", []string{"thread", "home", "english", "search"}, func() error { return decide(1, 0, forum.ActionHide) }},
+		{"a hidden discussion", []string{"thread", "home", "english", "search"},
+			func() error { return decide(1, 0, forum.ActionHide) }},
 	}
 }
 
@@ -216,7 +233,8 @@ func TestAnOfficeTakesASignatureAtOnce(t *testing.T) {
 	for range 2 {
 		wants(t, anna.Get("/forum/profilo"), 200, "Firma attuale: Casa delle lucciole")
 	}
-	if _, err := w.Reference.SaveOffice(t.Context(), w.Administrator, reference.Office{Name: "Casa delle lucciole"}); err != nil {
+	if _, err := w.Reference.SaveOffice(t.Context(), w.Administrator,
+		reference.Office{Name: "Casa delle lucciole"}); err != nil {
 		t.Fatal(err)
 	}
 	wants(t, anna.Get("/forum/profilo"), 200, "Firma attuale: Una persona iscritta")

@@ -8,8 +8,9 @@ import (
 	"ascolto/web/ui"
 )
 
-// deskMenu returns a function that tells which entries of the desk's navigation an actor sees: those whose route's gate is
-// open to them. shown says of some paths who has a use for what stands behind a gate that is open to more.
+// deskMenu returns a function that tells which entries of the desk's navigation an actor sees: those whose
+// route's gate is open to them. shown says of some paths who has a use for what stands behind a gate that is
+// open to more.
 func deskMenu(routes []page.Route, shown map[string]func(civic.Actor) bool) func(civic.Actor) []ui.NavItem {
 	gates := map[string]civic.Permission{}
 	for _, r := range routes {

@@ -9,11 +9,13 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestTheWayBackLeadsToOpenRooms: an office that opens one of its contacts reads where it is, and is not led to the list of all.
+// TestTheWayBackLeadsToOpenRooms: an office that opens one of its contacts reads where it is, and is not led
+// to the list of all.
 func TestTheWayBackLeadsToOpenRooms(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
-	call(t, town, town.Desk, crm.InteractionInput{Contact: town.Anna.Contact, Office: "lavori-pubblici", Subject: "Lampione"})
+	call(t, town, town.Desk, crm.InteractionInput{Contact: town.Anna.Contact, Office: "lavori-pubblici",
+		Subject: "Lampione"})
 	for _, tt := range []struct {
 		who  civic.Actor
 		open bool
@@ -23,7 +25,8 @@ func TestTheWayBackLeadsToOpenRooms(t *testing.T) {
 		if page.Status != 200 || !page.Has("Contatti / Anna") {
 			t.Fatalf("%v: %d, %.900s", tt.who.Roles, page.Status, page.Text())
 		}
-		if led := slices.Contains(linksOf(page), "/desk/contacts"); led != tt.open || b.Get("/desk/contacts").Status == 200 != tt.open {
+		if led := slices.Contains(linksOf(page), "/desk/contacts"); led != tt.open ||
+			b.Get("/desk/contacts").Status == 200 != tt.open {
 			t.Errorf("%v is led to the list of all: %t, want %t", tt.who.Roles, led, tt.open)
 		}
 	}
@@ -45,7 +48,8 @@ func TestPagesOfAContactLeadBack(t *testing.T) {
 		{town.Moderator, contact + "/forum", ""}, // who may not open contacts reads where they are
 	} {
 		page := town.As(t, tt.who).Get(tt.path)
-		if page.Status != 200 || !page.Has("Contatti /") || tt.want != "" && !slices.Contains(linksOf(page), tt.want) {
+		if page.Status != 200 || !page.Has("Contatti /") || tt.want != "" &&
+			!slices.Contains(linksOf(page), tt.want) {
 			t.Errorf("%s: %d, %.700s", tt.path, page.Status, page.Text())
 		}
 	}
@@ -64,7 +68,8 @@ func TestTheMenuShowsLongWorkToWhoMayAskForIt(t *testing.T) {
 		b := town.As(t, who)
 		for _, path := range []string{"/desk", "/desk/shortcuts"} {
 			if page := b.Get(path); page.Has("Elaborazioni") != use {
-				t.Errorf("%s, %v, is shown the entry on %s: %t, want %t", who.Name, who.Roles, path, !use, use)
+				t.Errorf("%s, %v, is shown the entry on %s: %t, want %t", who.Name, who.Roles, path, !use,
+					use)
 			}
 		}
 		if page := b.Get("/desk/work"); page.Status != 200 { // by its address, as from an old link

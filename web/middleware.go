@@ -22,8 +22,9 @@ func requestOf(c *fiber.Ctx) *page.Request {
 	return v
 }
 
-// observe is around everything else: it names the request, sets its deadline and the headers, turns errors and panics into
-// pages, and writes the access log, which holds nothing personal: no query, no address, no value of a path parameter.
+// observe is around everything else: it names the request, sets its deadline and the headers, turns errors
+// and panics into pages, and writes the access log, which holds nothing personal: no query, no address, no
+// value of a path parameter.
 func (s *Server) observe(c *fiber.Ctx) error {
 	start := time.Now()
 	v := s.begin(c)
@@ -73,14 +74,16 @@ func (s *Server) begin(c *fiber.Ctx) *page.Request {
 func (s *Server) recovered(c *fiber.Ctx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.opt.Log.Error("panic in a handler", "request", requestOf(c).RequestID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			s.opt.Log.Error("panic in a handler", "request", requestOf(c).RequestID, "panic", fmt.Sprint(p),
+				"stack", string(debug.Stack()))
 			err = fmt.Errorf("web: panic: %v", p)
 		}
 	}()
 	return c.Next()
 }
 
-// routeOf returns the pattern of the route that answered, never the path itself: it may hold a token or a code.
+// routeOf returns the pattern of the route that answered, never the path itself: it may hold a token or a
+// code.
 func routeOf(c *fiber.Ctx) string {
 	if p := c.Route().Path; p != "/" || c.Path() == "/" {
 		return p
@@ -88,14 +91,19 @@ func routeOf(c *fiber.Ctx) string {
 	return "none"
 }
 
-// deniedFeatures are the powers of browsers that a policy can take from a page, as the W3C's registry of policy-controlled features
-// listed them in November 2026. No page of ours uses any.
+// deniedFeatures are the powers of browsers that a policy can take from a page, as the W3C's registry of
+// policy-controlled features listed them in November 2026. No page of ours uses any.
 var deniedFeatures = []string{
-	"accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "battery", "bluetooth", "browsing-topics", "camera",
-	"compute-pressure", "cross-origin-isolated", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation",
-	"gyroscope", "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi",
-	"otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock",
-	"serial", "speaker-selection", "storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking",
+	"accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "battery", "bluetooth",
+	"browsing-topics", "camera",
+	"compute-pressure", "cross-origin-isolated", "display-capture", "encrypted-media", "fullscreen",
+	"gamepad", "geolocation",
+	"gyroscope", "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts",
+	"magnetometer", "microphone", "midi",
+	"otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create",
+	"publickey-credentials-get", "screen-wake-lock",
+	"serial", "speaker-selection", "storage-access", "usb", "web-share", "window-management",
+	"xr-spatial-tracking",
 }
 
 func permissionsPolicy() string { return strings.Join(deniedFeatures, "=(), ") + "=()" }
@@ -103,8 +111,9 @@ func permissionsPolicy() string { return strings.Join(deniedFeatures, "=(), ") +
 // headersOf returns names and values of what every answer carries, errors and files too.
 func headersOf(secure bool) [][2]string {
 	all := [][2]string{
-		{fiber.HeaderContentSecurityPolicy, "default-src 'self'; img-src 'self' data:; font-src 'self'; object-src 'none'; " +
-			"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"},
+		{fiber.HeaderContentSecurityPolicy,
+			"default-src 'self'; img-src 'self' data:; font-src 'self'; object-src 'none'; " +
+				"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"},
 		{fiber.HeaderXContentTypeOptions, "nosniff"},
 		{fiber.HeaderReferrerPolicy, "same-origin"},
 		{fiber.HeaderXFrameOptions, "DENY"}, // for browsers that do not know frame-ancestors
@@ -114,7 +123,8 @@ func headersOf(secure bool) [][2]string {
 		{"Cross-Origin-Resource-Policy", "same-origin"},
 	}
 	if secure {
-		all = append(all, [2]string{fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains"})
+		all = append(all,
+			[2]string{fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains"})
 	}
 	return all
 }
@@ -137,8 +147,8 @@ func (s *Server) admit(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// identify finds out who asks. A session that has ended makes a visitor; a store that does not answer is an error, so that
-// nobody is mistaken for somebody else.
+// identify finds out who asks. A session that has ended makes a visitor; a store that does not answer is an
+// error, so that nobody is mistaken for somebody else.
 func (s *Server) identify(c *fiber.Ctx) error {
 	r := requestOf(c)
 	secret := r.Cookie()

@@ -45,29 +45,37 @@ const (
 func openOffices(t *testing.T) *offices {
 	t.Helper()
 	n := openNewsroom(t)
-	o := &offices{newsroom: n, ids: map[string][]string{}, seen: map[string]bool{}, reached: map[string]bool{}}
+	o := &offices{newsroom: n, ids: map[string][]string{}, seen: map[string]bool{},
+		reached: map[string]bool{}}
 	colleague, err := n.Accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{
-		FormKey: rand.Text(), Email: "anagrafe@comune.borgoforte.example", Name: "Nello Ricci", Roles: []civic.Role{civic.OfficeMember}, Offices: []civic.ID{"anagrafe"},
+		FormKey: rand.Text(), Email: "anagrafe@comune.borgoforte.example", Name: "Nello Ricci",
+		Roles: []civic.Role{civic.OfficeMember}, Offices: []civic.ID{"anagrafe"},
 	})
 	o.must(err)
 	o.clerk = civic.NewActor(civic.Actor{
-		Account: colleague.ID, Name: colleague.Name, Roles: colleague.Roles, Offices: colleague.Offices, Request: rand.Text(),
+		Account: colleague.ID, Name: colleague.Name, Roles: colleague.Roles, Offices: colleague.Offices,
+		Request: rand.Text(),
 	}, web.Grants())
 	person, err := n.CRM.CreateContact(t.Context(), n.Desk, crm.ContactInput{
-		FormKey: rand.Text(), Kind: crm.Person, GivenName: "Zaccaria", FamilyName: personWords, Emails: []string{emailWords}, Phones: []string{"3335551234"},
+		FormKey: rand.Text(), Kind: crm.Person, GivenName: "Zaccaria", FamilyName: personWords,
+		Emails: []string{emailWords}, Phones: []string{"3335551234"},
 		Language: civic.Italian, Address: crm.Address{Street: "Via Nascosta 7"},
 	})
 	o.must(err)
 	_, err = n.CRM.SetConsent(t.Context(), n.Desk, person.ID, crm.ConsentInput{
-		Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it", Source: crm.StaffSources()[0],
+		Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it",
+		Source: crm.StaffSources()[0],
 	})
 	o.must(err)
 	open := o.call(n.Desk, person.ID, "Certificato nascosto", "Notanormale", false)
 	hidden := o.call(o.clerk, person.ID, "Residenza nascosta", "Notariservata", true)
-	o.ids["contacts"], o.ids["interactions"] = []string{string(person.ID)}, []string{string(open.ID), string(hidden.ID)}
-	o.ids["segments"], o.ids["users"], o.ids["row"] = []string{string(n.segment)}, []string{string(colleague.ID)}, []string{o.receipt(person.ID)}
+	o.ids["contacts"], o.ids["interactions"] = []string{string(person.ID)}, []string{string(open.ID),
+		string(hidden.ID)}
+	o.ids["segments"], o.ids["users"], o.ids["row"] = []string{string(n.segment)},
+		[]string{string(colleague.ID)}, []string{o.receipt(person.ID)}
 	o.ids[":kind"], o.ids["tokens"] = []string{"anagrafe"}, []string{o.token(t)}
-	o.ids["number"], o.ids["code"], o.ids["slug"], o.ids["page"], o.ids["kind"] = []string{"2"}, []string{"q1"}, []string{"citta"}, []string{"privacy"}, []string{"offices"}
+	o.ids["number"], o.ids["code"], o.ids["slug"], o.ids["page"], o.ids["kind"] = []string{"2"},
+		[]string{"q1"}, []string{"citta"}, []string{"privacy"}, []string{"offices"}
 	o.survey()
 	o.conversation()
 	task, err := n.Work.Add(t.Context(), n.News, work.NewTask{FormKey: rand.Text(), Kind: crm.WorkContacts})
@@ -75,7 +83,8 @@ func openOffices(t *testing.T) *offices {
 	worked(t, n.Town)
 	o.ids["work"] = []string{string(task.ID)}
 	token, _, err := n.Accounts.CreateAccessToken(t.Context(), n.News, accounts.NewAccessToken{
-		FormKey: rand.Text(), Name: "Gettonesegreto", Days: 30, Scopes: []civic.Permission{crm.PermReadContacts},
+		FormKey: rand.Text(), Name: "Gettonesegreto", Days: 30,
+		Scopes: []civic.Permission{crm.PermReadContacts},
 	})
 	o.must(err)
 	o.ids["tokens"] = []string{string(token.ID)}
@@ -97,11 +106,14 @@ func (o *offices) must(err error) {
 	}
 }
 
-func (o *offices) call(by civic.Actor, contact civic.ID, subject, note string, confidential bool) crm.Interaction {
+func (o *offices) call(
+	by civic.Actor, contact civic.ID, subject, note string, confidential bool,
+) crm.Interaction {
 	o.t.Helper()
 	i, err := o.CRM.RecordInteraction(o.t.Context(), by, crm.InteractionInput{
-		FormKey: rand.Text(), Contact: contact, Office: "anagrafe", Subject: subject, Note: note, Confidential: confidential,
-		Channel: crm.ByPhone, Direction: crm.Inbound, Outcome: crm.FollowUp,
+		FormKey: rand.Text(), Contact: contact, Office: "anagrafe", Subject: subject, Note: note,
+		Confidential: confidential,
+		Channel:      crm.ByPhone, Direction: crm.Inbound, Outcome: crm.FollowUp,
 	})
 	o.must(err)
 	return i
@@ -124,8 +136,9 @@ func (o *offices) survey() {
 	b := o.As(o.t, o.News)
 	at := newSurvey(o.t, b, "Sportello", values("office", "anagrafe", "slug", "sportello"))
 	addQuestion(o.t, b, at, "1", surveys.FreeText, values("text.it", "Perché?"))
-	b.Submit(b.Get(at+"/publish"), at+"/publish", values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)),
-		"closes", surveys.FormatLocal(time.Now().Add(time.Hour)), "grace", "0"))
+	b.Submit(b.Get(at+"/publish"), at+"/publish",
+		values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)),
+			"closes", surveys.FormatLocal(time.Now().Add(time.Hour)), "grace", "0"))
 	for range 2 {
 		stranger := o.Browser(o.t)
 		first, here := start(stranger, "sportello")
@@ -138,26 +151,36 @@ func (o *offices) survey() {
 // conversation is a discussion with a note of the staff and a report for the moderators.
 func (o *offices) conversation() {
 	thread := talk(o.t, o.Town, o.Anna, "Il parco è buio", "I lampioni sono spenti.")
-	_, err := o.Forum.Reply(o.t.Context(), o.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Concordo."})
+	_, err := o.Forum.Reply(o.t.Context(), o.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
+		Source: "Concordo."})
 	o.must(err)
-	_, err = o.Forum.AddNote(o.t.Context(), o.Works, forum.NoteInput{FormKey: rand.Text(), Thread: thread.ID, Text: "Notainterna"})
+	_, err = o.Forum.AddNote(o.t.Context(), o.Works, forum.NoteInput{FormKey: rand.Text(), Thread: thread.ID,
+		Text: "Notainterna"})
 	o.must(err)
 	report := "/forum/discussioni/" + string(thread.ID) + "/messaggi/2/segnala"
 	stranger := o.Browser(o.t)
-	receipt := stranger.Submit(stranger.Get(report), report, values("rule", "off_topic", "text", "Segnalazionesegreta")).Location
-	o.ids["forum"], o.ids["moderation"], o.ids["discussioni"] = []string{string(thread.ID)}, []string{string(thread.ID)}, []string{string(thread.ID)}
-	o.ids["provvedimenti"], o.ids["receipt"] = []string{string(thread.ID)}, []string{receipt[strings.LastIndex(receipt, "/")+1:]}
+	receipt := stranger.Submit(stranger.Get(report), report,
+		values("rule", "off_topic", "text", "Segnalazionesegreta")).Location
+	o.ids["forum"], o.ids["moderation"], o.ids["discussioni"] = []string{string(thread.ID)},
+		[]string{string(thread.ID)}, []string{string(thread.ID)}
+	o.ids["provvedimenti"], o.ids["receipt"] = []string{string(thread.ID)}, []string{
+		receipt[strings.LastIndex(receipt, "/")+1:]}
 }
 
-// words says what is whose, and by which queries it is looked for: none holds the words themselves, which pages repeat.
+// words says what is whose, and by which queries it is looked for: none holds the words themselves, which
+// pages repeat.
 func (o *offices) words(person civic.ID) {
 	readers := []civic.ID{o.clerk.Account, o.Desk.Account, o.News.Account, o.Officer.Account}
-	staff := []civic.ID{o.clerk.Account, o.Desk.Account, o.News.Account, o.Works.Account, o.Head.Account, o.Moderator.Account}
+	staff := []civic.ID{o.clerk.Account, o.Desk.Account, o.News.Account, o.Works.Account, o.Head.Account,
+		o.Moderator.Account}
 	o.secrets = []secretOf{
-		{personWords, readers}, {emailWords, readers}, {phoneWords, readers}, {"3335551234", readers}, {"Via Nascosta", readers},
+		{personWords, readers}, {emailWords, readers}, {phoneWords, readers}, {"3335551234", readers},
+		{"Via Nascosta", readers},
 		{"Certificato nascosto", readers}, {"Residenza nascosta", readers},
-		{"Notanormale", []civic.ID{o.clerk.Account, o.Desk.Account}}, {"Notariservata", []civic.ID{o.clerk.Account}},
-		{"Gettonesegreto", []civic.ID{o.News.Account, o.Administrator.Account}}, // who ends sessions ends tokens
+		{"Notanormale", []civic.ID{o.clerk.Account, o.Desk.Account}},
+		{"Notariservata", []civic.ID{o.clerk.Account}},
+		// who ends sessions ends tokens
+		{"Gettonesegreto", []civic.ID{o.News.Account, o.Administrator.Account}},
 		{"Rispostasegreta", []civic.ID{o.News.Account}},
 		{"Segnalazionesegreta", []civic.ID{o.Moderator.Account}},
 		{"Notainterna", staff},
@@ -166,10 +189,14 @@ func (o *offices) words(person civic.ID) {
 	}
 	c, id := string(person), url.QueryEscape
 	call := o.ids["interactions"][1]
-	o.queries = []string{"", "q=cavallaseg", "q=zaccaria.segreti%40posta", "q=33355512", "q=notariserv", "q=rispostaseg", "contact=" + id(c), "id=" + id(c),
-		"office=anagrafe", "office=anagrafe&state=all", "mine=1", "order=name", "kind=contact&q=zaccaria", "person=" + id(c), "object=" + id(c),
-		"object=" + id(call), "segment=" + o.ids["segments"][0], "campaign=" + o.ids["campaigns"][0], "state=sent", "state=skipped", "open=1",
-		"record=" + id(c), "language=it", "district=centro", "hold=1", "area=citta", "di=" + id(c), "from=2020-01-01&to=2030-01-01"}
+	o.queries = []string{"", "q=cavallaseg", "q=zaccaria.segreti%40posta", "q=33355512", "q=notariserv",
+		"q=rispostaseg", "contact=" + id(c), "id=" + id(c),
+		"office=anagrafe", "office=anagrafe&state=all", "mine=1", "order=name", "kind=contact&q=zaccaria",
+		"person=" + id(c), "object=" + id(c),
+		"object=" + id(call), "segment=" + o.ids["segments"][0], "campaign=" + o.ids["campaigns"][0],
+		"state=sent", "state=skipped", "open=1",
+		"record=" + id(c), "language=it", "district=centro", "hold=1", "area=citta", "di=" +
+			id(c), "from=2020-01-01&to=2030-01-01"}
 }
 
 // addresses returns a route's path with everything that can stand in it.
@@ -248,21 +275,26 @@ func (o *offices) token(t *testing.T) string {
 	return string(all[0].ID)
 }
 
-// attempts are forms that who has no business with, filled with everything that names the registry office's things.
+// attempts are forms that who has no business with, filled with everything that names the registry office's
+// things.
 func (o *offices) attempts(token string) url.Values {
 	contact, call := o.ids["contacts"][0], o.ids["interactions"][0]
 	return url.Values{
-		"csrf": {token}, "form_key": {rand.Text()}, "rev": {"1"}, "revision": {"1"}, "version": {"1"}, "shown": {"{}"},
-		"contact": {contact}, "object": {call}, "q": {"cavallaseg"}, "do": {"search"}, "office": {"anagrafe"}, "owner": {string(o.clerk.Account)},
-		"segment": {o.ids["segments"][0]}, "subject": {"Prova"}, "text": {"Prova"}, "body": {"Prova"}, "words": {"Prova"}, "reason": {"Prova di accesso"},
-		"channel": {"phone"}, "direction": {"in"}, "outcome": {"answered"}, "kind": {"person"}, "family_name": {"Cavalla"}, "given_name": {"Zaccaria"},
+		"csrf": {token}, "form_key": {rand.Text()}, "rev": {"1"}, "revision": {"1"}, "version": {"1"},
+		"shown":   {"{}"},
+		"contact": {contact}, "object": {call}, "q": {"cavallaseg"}, "do": {"search"}, "office": {"anagrafe"},
+		"owner":   {string(o.clerk.Account)},
+		"segment": {o.ids["segments"][0]}, "subject": {"Prova"}, "text": {"Prova"}, "body": {"Prova"},
+		"words": {"Prova"}, "reason": {"Prova di accesso"},
+		"channel": {"phone"}, "direction": {"in"}, "outcome": {"answered"}, "kind": {"person"},
+		"family_name": {"Cavalla"}, "given_name": {"Zaccaria"},
 		"rule": {"off_topic"}, "action": {"hide"}, "email_1": {"zaccaria.segreti2@posta.example"},
 	}
 }
 
-// TestNobodyReadsAnotherOfficesPeople asks every page, with the ids of what is another office's in its path and its query, and sends every
-// form with them, as everybody: people, calls, notes, answers and files are shown to those alone whose role or office they are for, before
-// and after the forms.
+// TestNobodyReadsAnotherOfficesPeople asks every page, with the ids of what is another office's in its path
+// and its query, and sends every form with them, as everybody: people, calls, notes, answers and files are
+// shown to those alone whose role or office they are for, before and after the forms.
 func TestNobodyReadsAnotherOfficesPeople(t *testing.T) {
 	t.Parallel()
 	o := openOffices(t)
@@ -284,7 +316,8 @@ func TestNobodyReadsAnotherOfficesPeople(t *testing.T) {
 		}
 	}
 	for _, path := range web.PagePaths() {
-		if !o.reached[path] && strings.Contains(path, ":id") && strings.HasPrefix(path, "/desk") && path != "/desk/surveys/:id/questions/new" {
+		if !o.reached[path] && strings.Contains(path, ":id") && strings.HasPrefix(path, "/desk") &&
+			path != "/desk/surveys/:id/questions/new" {
 			t.Errorf("nobody opened %s", path)
 		}
 	}
@@ -294,7 +327,8 @@ func TestNobodyReadsAnotherOfficesPeople(t *testing.T) {
 		b := browsers[who.Account]
 		token := b.Token()
 		for _, path := range web.FormPaths() {
-			if path == "/esci" || strings.HasPrefix(path, "/desk/account/password") || strings.HasSuffix(path, "/sessions") || strings.Contains(path, "/sessioni") {
+			if path == "/esci" || strings.HasPrefix(path, "/desk/account/password") ||
+				strings.HasSuffix(path, "/sessions") || strings.Contains(path, "/sessioni") {
 				continue
 			}
 			for _, address := range o.addresses(path) {

@@ -11,8 +11,11 @@ import (
 	"ascolto/web/webtest"
 )
 
-// cutOff returns a browser at the front door of a town whose store has gone, and the page of path as it was before.
-func cutOff(t *testing.T, path string, prepare func(door, *webtest.Browser)) (*webtest.Browser, *webtest.Page) {
+// cutOff returns a browser at the front door of a town whose store has gone, and the page of path as it was
+// before.
+func cutOff(
+	t *testing.T, path string, prepare func(door, *webtest.Browser),
+) (*webtest.Browser, *webtest.Page) {
 	t.Helper()
 	d := openDoor(t)
 	d.colleague(t, "vittima@comune.borgoforte.example", "Vittoria Zanasi", civic.Operator)
@@ -28,8 +31,8 @@ func cutOff(t *testing.T, path string, prepare func(door, *webtest.Browser)) (*w
 	return b, page
 }
 
-// While the store is away guesses are counted all the same, because the buckets are in the process: whoever goes on is told to wait,
-// nobody gets in, and nothing says why.
+// While the store is away guesses are counted all the same, because the buckets are in the process: whoever
+// goes on is told to wait, nobody gets in, and nothing says why.
 func TestLimitsHoldWhileTheStoreIsAway(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -39,13 +42,15 @@ func TestLimitsHoldWhileTheStoreIsAway(t *testing.T) {
 		most    int // attempts that get as far as the store
 	}{
 		"passwords at one login": {path: "/desk/login", most: 10, form: func(n int) url.Values {
-			return url.Values{"email": {"vittima@comune.borgoforte.example"}, "password": {fmt.Sprint("tentativo ", n)}}
+			return url.Values{"email": {"vittima@comune.borgoforte.example"},
+				"password": {fmt.Sprint("tentativo ", n)}}
 		}},
 		"the right password": {path: "/desk/login", most: 10, form: func(int) url.Values {
 			return url.Values{"email": {"vittima@comune.borgoforte.example"}, "password": {goodPassword}}
 		}},
 		"one password at many logins": {path: "/desk/login", most: 100, form: func(n int) url.Values {
-			return url.Values{"email": {fmt.Sprintf("collega%d@comune.borgoforte.example", n)}, "password": {goodPassword}}
+			return url.Values{"email": {fmt.Sprintf("collega%d@comune.borgoforte.example", n)},
+				"password": {goodPassword}}
 		}},
 		"codes asked for one address": {path: "/accedi", most: 100, form: func(int) url.Values {
 			return url.Values{"email": {"anna@posta.example"}}
@@ -71,10 +76,12 @@ func TestLimitsHoldWhileTheStoreIsAway(t *testing.T) {
 				case http.StatusServiceUnavailable, http.StatusInternalServerError:
 					through++
 				default:
-					t.Fatalf("attempt %d: status %d, to %q; the page says: %.300s", n, answer.Status, answer.Location, answer.Text())
+					t.Fatalf("attempt %d: status %d, to %q; the page says: %.300s", n, answer.Status,
+						answer.Location, answer.Text())
 				}
 				// the request's number on the page is random letters, "sql" among them now and then
-				if text := strings.ToLower(answer.Text()); b.Cookie("sid") != "" || strings.Contains(text, "sqlite") || strings.Contains(text, "sql:") {
+				if text := strings.ToLower(answer.Text()); b.Cookie("sid") != "" ||
+					strings.Contains(text, "sqlite") || strings.Contains(text, "sql:") {
 					t.Fatalf("attempt %d: signed in, or told the cause: %.300s", n, answer.Text())
 				}
 			}

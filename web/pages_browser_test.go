@@ -25,11 +25,13 @@ var emptied = []map[string]string{
 	{"who": "administrator", "page": "/desk/users/new", "action": "/desk/users"},
 }
 
-// TestFormsInABrowser sends forms with nothing in them and looks at what complains: axe in both languages, the narrowest window with
-// spaced text, forced colours; and where the focus is after what adds and removes a condition.
+// TestFormsInABrowser sends forms with nothing in them and looks at what complains: axe in both languages,
+// the narrowest window with spaced text, forced colours; and where the focus is after what adds and removes a
+// condition.
 func TestFormsInABrowser(t *testing.T) { inABrowser(t, "forms") }
 
-// TestPagesInABrowser opens one page of every shape as everybody, and looks at each in the same ways and on paper.
+// TestPagesInABrowser opens one page of every shape as everybody, and looks at each in the same ways and on
+// paper.
 func TestPagesInABrowser(t *testing.T) { inABrowser(t, "pages") }
 
 func inABrowser(t *testing.T, part string) {
@@ -46,13 +48,16 @@ func inABrowser(t *testing.T, part string) {
 	settled(t, town)
 	sessions := map[string]string{"stranger": ""}
 	for name, who := range map[string]civic.Actor{
-		"desk": town.Desk, "works": town.Works, "head": town.Head, "news": town.News, "moderator": town.Moderator,
+		"desk": town.Desk, "works": town.Works, "head": town.Head, "news": town.News,
+		"moderator":     town.Moderator,
 		"administrator": town.Administrator, "officer": town.Officer,
 	} {
 		sessions[name] = town.As(t, who).Cookie("sid")
 	}
-	sessions["anna"] = d.signInCitizen(t, "anna@posta.example").Cookie("sid") // with a code: her data are shown only to who has just signed in
-	data, err := json.Marshal(map[string]any{"origin": town.Origin, "origins": map[string]string{"anna": d.site.Origin}, "sessions": sessions, "forms": emptied})
+	// with a code: her data are shown only to who has just signed in
+	sessions["anna"] = d.signInCitizen(t, "anna@posta.example").Cookie("sid")
+	data, err := json.Marshal(map[string]any{"origin": town.Origin,
+		"origins": map[string]string{"anna": d.site.Origin}, "sessions": sessions, "forms": emptied})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,29 +61,37 @@ type busyTown struct {
 func openBusyTown(t *testing.T) *busyTown {
 	t.Helper()
 	n := &busyTown{newsroom: openNewsroom(t)}
-	thread := talk(t, n.Town, n.Anna, "Il parco è buio", "I lampioni sono **spenti**.\n\n1. uno\n2. due\n\n> citato")
-	if _, err := n.Forum.Reply(t.Context(), n.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Concordo."}); err != nil {
+	thread := talk(t, n.Town, n.Anna, "Il parco è buio",
+		"I lampioni sono **spenti**.\n\n1. uno\n2. due\n\n> citato")
+	if _, err := n.Forum.Reply(t.Context(), n.Bruno, forum.ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
+		Source: "Concordo."}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := n.Forum.AddNote(t.Context(), n.Works, forum.NoteInput{FormKey: rand.Text(), Thread: thread.ID, Text: "Guasto noto."}); err != nil {
+	if _, err := n.Forum.AddNote(t.Context(), n.Works,
+		forum.NoteInput{FormKey: rand.Text(), Thread: thread.ID, Text: "Guasto noto."}); err != nil {
 		t.Fatal(err)
 	}
-	for i, do := range []func(*testing.T, *webtest.Town){worked, func(*testing.T, *webtest.Town) {}} { // one that is done, one that waits
-		if _, err := n.Work.Add(t.Context(), n.News, work.NewTask{FormKey: rand.Text() + strconv.Itoa(i), Kind: crm.WorkContacts}); err != nil {
+	// one that is done, one that waits
+	for i, do := range []func(*testing.T, *webtest.Town){worked, func(*testing.T, *webtest.Town) {}} {
+		if _, err := n.Work.Add(t.Context(), n.News, work.NewTask{FormKey: rand.Text() + strconv.Itoa(i),
+			Kind: crm.WorkContacts}); err != nil {
 			t.Fatal(err)
 		}
 		do(t, n.Town)
 	}
 	report := "/forum/discussioni/" + string(thread.ID) + "/messaggi/2/segnala"
 	stranger := n.Browser(t)
-	n.receipt = stranger.Submit(stranger.Get(report), report, url.Values{"rule": {"off_topic"}, "text": {"Fuori tema"}}).Location
+	n.receipt = stranger.Submit(stranger.Get(report), report,
+		url.Values{"rule": {"off_topic"}, "text": {"Fuori tema"}}).Location
 	n.history = "/forum/discussioni/" + string(thread.ID) + "/messaggi/1/cronologia"
 	edit := "/forum/discussioni/" + string(thread.ID) + "/messaggi/1/modifica"
 	anna := n.As(t, n.Anna)
-	if saved := anna.Submit(anna.Get(edit), edit, url.Values{"body": {"I lampioni sono **spenti** da ieri."}}); saved.Status != 303 {
+	if saved := anna.Submit(anna.Get(edit), edit,
+		url.Values{"body": {"I lampioni sono **spenti** da ieri."}}); saved.Status != 303 {
 		t.Fatalf("status %d: %.300s", saved.Status, saved.Text())
 	}
-	call(t, n.Town, n.Desk, crm.InteractionInput{Contact: n.Anna.Contact, Office: "urp", FormKey: rand.Text(), Note: "Nota"})
+	call(t, n.Town, n.Desk, crm.InteractionInput{Contact: n.Anna.Contact, Office: "urp", FormKey: rand.Text(),
+		Note: "Nota"})
 	n.survey("Verde in città", "verde-in-citta", 1)
 	n.publishedSurvey()
 	n.Town.Program(t, n.News, crm.PermReadContacts)
@@ -94,24 +102,31 @@ func openBusyTown(t *testing.T) *busyTown {
 	return n
 }
 
-// survey asks a question of every kind and one more that depends on it, has people answer, and returns its address at the desk.
+// survey asks a question of every kind and one more that depends on it, has people answer, and returns its
+// address at the desk.
 func (n *busyTown) survey(title, slug string, people int) string {
 	n.t.Helper()
 	b := n.As(n.t, n.News)
 	at := newSurvey(n.t, b, title, nil)
-	addQuestion(n.t, b, at, "1", surveys.Single, values("text.it", "Quale parco?", "required", "1", "option.lines", "Amendola\nFerrari", "other", "1"))
-	addQuestion(n.t, b, at, "1", surveys.Multiple, values("text.it", "Che cosa manca?", "option.lines", "Panchine\nOmbra", "max", "2"))
+	addQuestion(n.t, b, at, "1", surveys.Single,
+		values("text.it", "Quale parco?", "required", "1", "option.lines", "Amendola\nFerrari", "other", "1"))
+	addQuestion(n.t, b, at, "1", surveys.Multiple,
+		values("text.it", "Che cosa manca?", "option.lines", "Panchine\nOmbra", "max", "2"))
 	addQuestion(n.t, b, at, "1", surveys.Scale, scaleLabels())
-	addQuestion(n.t, b, at, "1", surveys.NPS, values("text.it", "Lo consiglierebbe?", "low.it", "No", "high.it", "Sì"))
+	addQuestion(n.t, b, at, "1", surveys.NPS, values("text.it", "Lo consiglierebbe?", "low.it", "No",
+		"high.it", "Sì"))
 	b.Submit(b.Get(at), at+"/pages", nil)
-	addQuestion(n.t, b, at, "2", surveys.FreeText, values("text.it", "Perché?", "term.0", "is:q1:a2", "join", "all"))
-	opens, closes := surveys.FormatLocal(time.Now().Add(-time.Minute)), surveys.FormatLocal(time.Now().Add(time.Hour))
+	addQuestion(n.t, b, at, "2", surveys.FreeText, values("text.it", "Perché?", "term.0", "is:q1:a2", "join",
+		"all"))
+	opens, closes := surveys.FormatLocal(time.Now().Add(-time.Minute)),
+		surveys.FormatLocal(time.Now().Add(time.Hour))
 	b.Submit(b.Get(at+"/publish"), at+"/publish", values("opens", opens, "closes", closes, "grace", "0"))
 	for range people {
 		stranger := n.Browser(n.t)
 		first, here := start(stranger, slug)
 		second := stranger.Follow(stranger.Submit(first, here, values("q1", "a2", "q3", "2", "q4", "10")))
-		summary := stranger.Follow(stranger.Submit(second, "/sondaggi/"+slug+"/pagina/2", values("q5", "È bello")))
+		summary := stranger.Follow(stranger.Submit(second, "/sondaggi/"+slug+"/pagina/2",
+			values("q5", "È bello")))
 		stranger.Submit(summary, "/sondaggi/"+slug+"/riepilogo", nil)
 	}
 	return at
@@ -141,9 +156,12 @@ type pageWalk struct {
 const perRoute = 3
 
 func newWalk(t *testing.T, look func(string, *webtest.Page)) *pageWalk {
-	w := &pageWalk{t: t, town: openBusyTown(t), paths: web.PagePaths(), reached: map[string]bool{}, forms: map[string]bool{}, look: look}
+	w := &pageWalk{t: t, town: openBusyTown(t), paths: web.PagePaths(), reached: map[string]bool{},
+		forms: map[string]bool{}, look: look}
 	for _, path := range w.paths {
-		w.routes = append(w.routes, regexp.MustCompile("^"+regexp.MustCompile(`:\w+`).ReplaceAllString(regexp.QuoteMeta(path), `[^/]+`)+"$"))
+		w.routes = append(w.routes,
+			regexp.MustCompile("^"+
+				regexp.MustCompile(`:\w+`).ReplaceAllString(regexp.QuoteMeta(path), `[^/]+`)+"$"))
 	}
 	return w
 }
@@ -201,7 +219,8 @@ func (w *pageWalk) refuse(who string, b *webtest.Browser, posts map[string]strin
 			continue
 		}
 		for name := range form {
-			if !slices.ContainsFunc(page.By("name", name), func(n *html.Node) bool { return webtest.Attr(n, "type") == "hidden" }) {
+			if !slices.ContainsFunc(page.By("name", name),
+				func(n *html.Node) bool { return webtest.Attr(n, "type") == "hidden" }) {
 				form[name] = []string{""}
 			}
 		}
@@ -237,19 +256,22 @@ func (w *pageWalk) everybody() {
 	first, _ := start(stranger, "verde-in-citta")
 	stranger.Submit(first, "/sondaggi/verde-in-citta/pagina/1", values("q1", "a2"))
 	stranger.Submit(stranger.Get("/accedi"), "/accedi", values("email", "anna@posta.example"))
-	places := []string{"/", "/nulla", "/cerca?q=parco", "/cerca?q=", "/sondaggi/verde-in-citta/pagina/1", "/sondaggi/verde-in-citta/pagina/2",
-		"/sondaggi/verde-in-citta/riepilogo", "/sondaggi/aree-giochi/risultati", "/sondaggi/verde-in-citta/inviato", "/desk/login",
+	places := []string{"/", "/nulla", "/cerca?q=parco", "/cerca?q=", "/sondaggi/verde-in-citta/pagina/1",
+		"/sondaggi/verde-in-citta/pagina/2",
+		"/sondaggi/verde-in-citta/riepilogo", "/sondaggi/aree-giochi/risultati",
+		"/sondaggi/verde-in-citta/inviato", "/desk/login",
 		"/accedi", "/accedi/codice", n.receipt, n.history, "/sitemap.xml"}
 	w.as("stranger", stranger, places...)
 	w.as("somebody who answered", stranger, "/sondaggi/verde-in-citta/inviato")
 	for _, who := range n.Everybody()[1:] {
-		w.as(who.Name, n.As(w.t, who), append(places, "/area-personale", "/area-personale/sessioni", "/desk", "/desk/search?q=parco",
+		w.as(who.Name, n.As(w.t, who), append(places, "/area-personale", "/area-personale/sessioni", "/desk",
+			"/desk/search?q=parco",
 			"/desk/contacts?q=niente", n.draftSurvey+"/questions/new?page=1&kind=scale")...)
 	}
 }
 
-// TestPagesAreValid opens the pages of every route as every role, sends every form empty, and finds no fault of markup. The pages are
-// kept in the folder ASCOLTO_KEEP_PAGES, when it is set, for other checkers.
+// TestPagesAreValid opens the pages of every route as every role, sends every form empty, and finds no fault
+// of markup. The pages are kept in the folder ASCOLTO_KEEP_PAGES, when it is set, for other checkers.
 func TestPagesAreValid(t *testing.T) {
 	t.Parallel()
 	keep, pages := os.Getenv("ASCOLTO_KEEP_PAGES"), 0
@@ -279,7 +301,8 @@ func TestPagesAreValid(t *testing.T) {
 // closed are reasons that are not about what was typed.
 var closed = regexp.MustCompile(`Ricaricare la pagina|non si può più modificare|Si può modificare solo`)
 
-// checkRefusal fails the test unless a page that refuses a form says so in its title, and leads to what is wrong.
+// checkRefusal fails the test unless a page that refuses a form says so in its title, and leads to what is
+// wrong.
 func checkRefusal(t *testing.T, name string, page *webtest.Page) {
 	t.Helper()
 	if title := webtest.TextOf(page.Tags(atom.Title)[0]); !strings.HasPrefix(title, "Errore: ") {
@@ -287,7 +310,9 @@ func checkRefusal(t *testing.T, name string, page *webtest.Page) {
 	}
 	for _, summary := range page.By("class", "alert alert-danger error-summary") {
 		for n := range summary.Descendants() {
-			if n.DataAtom == atom.Li && !closed.MatchString(webtest.TextOf(n)) && !slices.ContainsFunc(slices.Collect(n.Descendants()), func(n *html.Node) bool { return n.DataAtom == atom.A }) {
+			if n.DataAtom == atom.Li && !closed.MatchString(webtest.TextOf(n)) &&
+				!slices.ContainsFunc(slices.Collect(n.Descendants()),
+					func(n *html.Node) bool { return n.DataAtom == atom.A }) {
 				t.Errorf("%s: no link leads from “%s” to what is wrong", name, webtest.TextOf(n))
 			}
 		}

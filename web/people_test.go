@@ -36,8 +36,10 @@ func openNamesakes(t *testing.T) namesakes {
 		}
 		return c
 	}
-	n.first = make(crm.ContactInput{GivenName: "Mario", FamilyName: "Gavioli", BirthYear: "1961", District: "centro", Emails: []string{"mario@posta.example"}})
-	n.second = make(crm.ContactInput{GivenName: "Mario", FamilyName: "Gavioli", BirthYear: "1988", District: "san-lazzaro", Phones: []string{"059 206311"}})
+	n.first = make(crm.ContactInput{GivenName: "Mario", FamilyName: "Gavioli", BirthYear: "1961",
+		District: "centro", Emails: []string{"mario@posta.example"}})
+	n.second = make(crm.ContactInput{GivenName: "Mario", FamilyName: "Gavioli", BirthYear: "1988",
+		District: "san-lazzaro", Phones: []string{"059 206311"}})
 	n.nameless = n.signedIn(t, accounts.Identity{FiscalCode: "RSSMRA61A01F257D"})
 	n.addressed = n.signedIn(t, accounts.Identity{Email: "zeta@posta.example", EmailProved: true})
 	return n
@@ -61,7 +63,8 @@ func TestNamesakesAreToldApart(t *testing.T) {
 		if _, err := n.CRM.Contact(t.Context(), n.Desk, id); err != nil {
 			t.Fatal(err)
 		}
-		in := crm.InteractionInput{FormKey: rand.Text(), Contact: id, Subject: "Buca", Channel: crm.ByPhone, Direction: crm.Inbound, Outcome: crm.Answered, Office: "urp"}
+		in := crm.InteractionInput{FormKey: rand.Text(), Contact: id, Subject: "Buca", Channel: crm.ByPhone,
+			Direction: crm.Inbound, Outcome: crm.Answered, Office: "urp"}
 		if _, err := n.CRM.RecordInteraction(t.Context(), n.Desk, in); err != nil {
 			t.Fatal(err)
 		}
@@ -72,16 +75,21 @@ func TestNamesakesAreToldApart(t *testing.T) {
 		path string
 		want []string
 	}{
-		{n.Officer, "/desk/audit", []string{"nata o nato nel 1961 · Centro storico · m•••@posta.example", "nata o nato nel 1988 · San Lazzaro · •••311", "Senza nome", "z•••@posta.example"}},
+		{n.Officer, "/desk/audit", []string{"nata o nato nel 1961 · Centro storico · m•••@posta.example",
+			"nata o nato nel 1988 · San Lazzaro · •••311", "Senza nome", "z•••@posta.example"}},
 		{n.Officer, "/desk/audit?person=Gavioli", []string{"nata o nato nel 1961", "nata o nato nel 1988"}},
-		{n.Officer, "/desk/audit?contact=" + string(n.first.ID), []string{"riguardano Mario Gavioli · nata o nato nel 1961 · Centro storico · m•••@posta.example"}},
-		{n.Desk, "/desk/interactions", []string{"classe 1961 · Centro storico", "classe 1988 · San Lazzaro", "Senza nome"}},
+		{n.Officer, "/desk/audit?contact=" + string(n.first.ID),
+			[]string{"riguardano Mario Gavioli · nata o nato nel 1961 · Centro storico · m•••@posta.example"}},
+		{n.Desk, "/desk/interactions", []string{"classe 1961 · Centro storico", "classe 1988 · San Lazzaro",
+			"Senza nome"}},
 		{n.Desk, "/desk/contacts", []string{"1961", "1988", "Senza nome"}},
 		{n.Desk, "/desk/contacts/" + string(n.nameless), []string{"Senza nome"}},
 		{n.Desk, "/desk/contacts/" + string(n.addressed), []string{"Senza nome · z•••@posta.example"}},
-		{n.Desk, "/desk/contacts/" + string(n.addressed) + "/edit", []string{"Senza nome · z•••@posta.example"}},
+		{n.Desk, "/desk/contacts/" + string(n.addressed) + "/edit",
+			[]string{"Senza nome · z•••@posta.example"}},
 		{n.Desk, "/desk/calls/new?contact=" + string(n.nameless), []string{"Senza nome"}},
-		{n.Desk, "/desk/search?q=Gavioli", []string{"nata o nato nel 1961 · Centro storico · m•••@posta.example", "nata o nato nel 1988"}},
+		{n.Desk, "/desk/search?q=Gavioli",
+			[]string{"nata o nato nel 1961 · Centro storico · m•••@posta.example", "nata o nato nel 1988"}},
 		{n.Desk, "/desk/search?kind=contact", []string{"Senza nome"}},
 	} {
 		page := n.As(t, c.who).Get(c.path)
@@ -94,7 +102,8 @@ func TestNamesakesAreToldApart(t *testing.T) {
 func nothingEmpty(t *testing.T, path string, page *webtest.Page) {
 	t.Helper()
 	named := func(n *html.Node) bool {
-		return webtest.HasAttr(n, "aria-label") || webtest.HasAttr(n, "aria-labelledby") || webtest.HasAttr(n, "hidden") || webtest.HasAttr(n, "title")
+		return webtest.HasAttr(n, "aria-label") || webtest.HasAttr(n, "aria-labelledby") ||
+			webtest.HasAttr(n, "hidden") || webtest.HasAttr(n, "title")
 	}
 	for _, n := range page.All(func(n *html.Node) bool {
 		switch n.DataAtom {
@@ -107,12 +116,14 @@ func nothingEmpty(t *testing.T, path string, page *webtest.Page) {
 	}
 }
 
-// The audit as a table is read by people too: words, the time of Rome with its distance from UTC, and who is who, beside ids and codes
-// that never change.
+// The audit as a table is read by people too: words, the time of Rome with its distance from UTC, and who is
+// who, beside ids and codes that never change.
 func TestTheAuditTableSpeaksWords(t *testing.T) {
 	t.Parallel()
 	n := openNamesakes(t)
-	if _, err := n.CRM.SetConsent(t.Context(), n.Desk, n.first.ID, crm.ConsentInput{Topic: "vita-in-citta", Channel: crm.ByMail, Given: true, Version: 1, Language: civic.Italian, Source: crm.FromDesk}); err != nil {
+	if _, err := n.CRM.SetConsent(t.Context(), n.Desk, n.first.ID,
+		crm.ConsentInput{Topic: "vita-in-citta", Channel: crm.ByMail, Given: true, Version: 1,
+			Language: civic.Italian, Source: crm.FromDesk}); err != nil {
 		t.Fatal(err)
 	}
 	b := n.As(t, n.Officer)
@@ -128,9 +139,12 @@ func TestTheAuditTableSpeaksWords(t *testing.T) {
 		cell[heading] = rows[1][i]
 	}
 	for heading, want := range map[string]string{
-		"Chi": "Carla Conti", "Chi (identificativo)": string(n.Desk.Account), "Operazione": "ha registrato un consenso", "Operazione (codice)": "crm.consent.give",
-		"Su chi": "Mario Gavioli", "Su chi (per distinguere)": "nata o nato nel 1961 · Centro storico · m•••@posta.example", "Su chi (identificativo)": string(n.first.ID),
-		"Dettagli": "canale: E-mail, come è stata comunicata: Allo sportello, argomento: Vita in città",
+		"Chi": "Carla Conti", "Chi (identificativo)": string(n.Desk.Account),
+		"Operazione": "ha registrato un consenso", "Operazione (codice)": "crm.consent.give",
+		"Su chi":                   "Mario Gavioli",
+		"Su chi (per distinguere)": "nata o nato nel 1961 · Centro storico · m•••@posta.example",
+		"Su chi (identificativo)":  string(n.first.ID),
+		"Dettagli":                 "canale: E-mail, come è stata comunicata: Allo sportello, argomento: Vita in città",
 	} {
 		if cell[heading] != want {
 			t.Errorf("%s: %q, want %q", heading, cell[heading], want)
@@ -140,13 +154,16 @@ func TestTheAuditTableSpeaksWords(t *testing.T) {
 	if _, offset := at.Zone(); err != nil || offset == 0 || time.Since(at).Abs() > time.Hour {
 		t.Errorf("the time is %q", cell["Quando"])
 	}
-	if en := b.Get("/desk/audit/export?lingua=en&action=crm.consent.give").Body; !strings.Contains(en, "When;Who;") {
+	if en := b.Get("/desk/audit/export?lingua=en&action=crm.consent.give").Body; !strings.Contains(en,
+		"When;Who;") {
 		t.Errorf("in English: %.200s", en)
 	}
-	wants(t, n.As(t, n.Officer).Get("/desk/audit?action=crm.consent.give"), 200, "argomento: Vita in città", "canale: E-mail", "Allo sportello")
+	wants(t, n.As(t, n.Officer).Get("/desk/audit?action=crm.consent.give"), 200, "argomento: Vita in città",
+		"canale: E-mail", "Allo sportello")
 }
 
-// A fiscal code that does not fit is a question at the desk, and the form comes back filled with a box to answer it.
+// A fiscal code that does not fit is a question at the desk, and the form comes back filled with a box to
+// answer it.
 func TestTheDeskAsksAboutACodeThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -155,9 +172,11 @@ func TestTheDeskAsksAboutACodeThatDoesNotFit(t *testing.T) {
 	if len(page.By("name", crm.CodeConfirmed)) != 0 {
 		t.Error("it is asked before there is a reason")
 	}
-	values := url.Values{"family_name": {"Gavioli"}, "given_name": {"Mario"}, "fiscal_code": {"RSSMRA61A01F257D"}, "birth_year": {"1961"}}
+	values := url.Values{"family_name": {"Gavioli"}, "given_name": {"Mario"},
+		"fiscal_code": {"RSSMRA61A01F257D"}, "birth_year": {"1961"}}
 	page = b.Submit(page, "/desk/contacts", values)
-	wants(t, page, 422, "Il codice fiscale non corrisponde al nome o al cognome", "Il codice fiscale è giusto così")
+	wants(t, page, 422, "Il codice fiscale non corrisponde al nome o al cognome",
+		"Il codice fiscale è giusto così")
 	if page.Input("family_name") != "Gavioli" || page.Input("fiscal_code") != "RSSMRA61A01F257D" {
 		t.Error("the form came back empty")
 	}
@@ -165,8 +184,8 @@ func TestTheDeskAsksAboutACodeThatDoesNotFit(t *testing.T) {
 	wants(t, page, 303)
 }
 
-// Whoever is only named like what was typed stands apart and is said to, in every list that finds people, and is never taken for who
-// was meant: not by the audit, not by a call.
+// Whoever is only named like what was typed stands apart and is said to, in every list that finds people, and
+// is never taken for who was meant: not by the audit, not by a call.
 func TestPeopleNamedAlikeAreOffered(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -175,7 +194,8 @@ func TestPeopleNamedAlikeAreOffered(t *testing.T) {
 	officer, desk := town.As(t, town.Officer), town.As(t, town.Desk)
 	list := desk.Get("/desk/contacts?q=prandi")
 	wants(t, list, 200, "0 contatti trovati", "Nomi simili", "Grandi Elena")
-	if list := desk.Get("/desk/contacts?q=grandi"); list.Has("Nomi simili") || !list.Has("1 contatto trovato") {
+	if list := desk.Get("/desk/contacts?q=grandi"); list.Has("Nomi simili") ||
+		!list.Has("1 contatto trovato") {
 		t.Errorf("who was meant is said to be named alike: %.400s", list.Text())
 	}
 	log := officer.Get("/desk/audit?person=prandi&action=crm.contact.create")
@@ -189,13 +209,16 @@ func TestPeopleNamedAlikeAreOffered(t *testing.T) {
 	}
 	wants(t, officer.Get(link), 200, "riguardano Elena Grandi")
 	wants(t, officer.Get("/desk/audit?person=grandi"), 200, "riguardano Elena Grandi")
-	call := desk.Submit(desk.Get("/desk/calls/new"), "/desk/calls", url.Values{"q": {"prandi"}, "do": {"search"}})
+	call := desk.Submit(desk.Get("/desk/calls/new"), "/desk/calls",
+		url.Values{"q": {"prandi"}, "do": {"search"}})
 	wants(t, call, 200, "Nomi simili: controllare prima di scegliere", "Elena Grandi (nome simile)")
 	if chosen := call.Form("/desk/calls").Get("caller"); chosen != "unknown" {
 		t.Errorf("the call is of %s", chosen)
 	}
-	call = desk.Submit(desk.Get("/desk/calls/new"), "/desk/calls", url.Values{"q": {"grandi"}, "do": {"search"}})
-	if chosen := call.Form("/desk/calls").Get("caller"); chosen != string(grandi.ID) || call.Has("nome simile") {
+	call = desk.Submit(desk.Get("/desk/calls/new"), "/desk/calls",
+		url.Values{"q": {"grandi"}, "do": {"search"}})
+	if chosen := call.Form("/desk/calls").Get("caller"); chosen != string(grandi.ID) ||
+		call.Has("nome simile") {
 		t.Errorf("the call of who was found is of %s", chosen)
 	}
 }

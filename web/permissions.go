@@ -29,32 +29,39 @@ func Grants() civic.Grants {
 			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote,
 		},
 		civic.OfficeHead: {
-			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions, crm.PermCallFigures, crm.PermOperatorFigures,
-			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport,
+			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions, crm.PermCallFigures,
+			crm.PermOperatorFigures,
+			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts,
+			surveys.PermExport,
 			forum.PermAnswer, forum.PermNote,
 		},
 		civic.Communication: {
-			crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts, segment.PermRead, segment.PermWrite,
+			crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts, segment.PermRead,
+			segment.PermWrite,
 			reference.PermWrite, crm.PermCallFigures, sitepage.PermWrite,
-			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts, surveys.PermExport, surveys.PermAll,
+			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts,
+			surveys.PermExport, surveys.PermAll,
 			forum.PermNote, forum.PermAreas,
-			notify.PermReadCampaigns, notify.PermWriteCampaigns, notify.PermSendCampaigns, notify.PermReadMail,
+			notify.PermReadCampaigns, notify.PermWriteCampaigns, notify.PermSendCampaigns,
+			notify.PermReadMail,
 		},
-		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAssign, forum.PermAreas, forum.PermIdentify},
+		civic.Moderator: {forum.PermModerate, forum.PermNote, forum.PermAssign, forum.PermAreas,
+			forum.PermIdentify},
 		civic.DataProtection: {
 			audit.PermRead, accounts.PermEvidence, accounts.PermRead,
 			crm.PermReadContacts, // to find whose records are asked about
 			civic.PermErase,
 		},
 		civic.Administrator: {
-			accounts.PermManage, accounts.PermRead, audit.PermRead, reference.PermWrite, sitepage.PermWrite, forum.PermAreas,
+			accounts.PermManage, accounts.PermRead, audit.PermRead, reference.PermWrite, sitepage.PermWrite,
+			forum.PermAreas,
 			notify.PermReadMail, notify.PermHoldMail, work.PermAll, search.PermRebuild, civic.PermErase,
 		},
 	}
 }
 
-// TokenScopes returns what somebody can allow a program, of what they may do themselves: the permissions that the
-// addresses for programs ask for.
+// TokenScopes returns what somebody can allow a program, of what they may do themselves: the permissions that
+// the addresses for programs ask for.
 func TokenScopes() []civic.Permission {
 	return []civic.Permission{crm.PermReadContacts, crm.PermReadOwn, crm.PermWriteContacts}
 }

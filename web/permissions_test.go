@@ -51,7 +51,8 @@ func TestEveryPermissionIsGranted(t *testing.T) {
 	}
 }
 
-// declaredPermissions returns the constants of type civic.Permission in the program's sources, and where each stands.
+// declaredPermissions returns the constants of type civic.Permission in the program's sources, and where each
+// stands.
 func declaredPermissions(t *testing.T) map[civic.Permission]string {
 	t.Helper()
 	found := map[civic.Permission]string{}

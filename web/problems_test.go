@@ -61,7 +61,8 @@ func readProblem(t *testing.T, res *http.Response) (p told) {
 	if err := json.Unmarshal(body, &p); err != nil {
 		t.Errorf("%s: %v: %.200s", name, err, body)
 	}
-	if p.Type != "about:blank" || p.Status != res.StatusCode || p.Title == "" || p.Detail == "" || p.Code == "" {
+	if p.Type != "about:blank" || p.Status != res.StatusCode || p.Title == "" || p.Detail == "" ||
+		p.Code == "" {
 		t.Errorf("%s: status %d: %s", name, res.StatusCode, body)
 	}
 	if res.Header.Get("Cache-Control") != "no-store" || !strings.Contains(res.Header.Get("Vary"),
@@ -89,8 +90,10 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 	}{
 		{civic.NewError(civic.Forbidden, "error.forbidden"), 403, "error.forbidden", "non consentita",
 			"Not allowed"},
-		{civic.NewError(civic.NotFound, "error.not_found"), 404, "error.not_found", "Non trovato", "Not found"},
-		{civic.NewError(civic.Unauthenticated, "error.unauthenticated"), 401, "error.unauthenticated", "accedere", "sign in"},
+		{civic.NewError(civic.NotFound, "error.not_found"), 404, "error.not_found", "Non trovato",
+			"Not found"},
+		{civic.NewError(civic.Unauthenticated, "error.unauthenticated"), 401, "error.unauthenticated",
+			"accedere", "sign in"},
 		{fiber.ErrMethodNotAllowed, 405, "error.method", "Metodo", "Method"},
 		{page.Unacceptable(), 406, "api.error.accept", "accettabile", "acceptable"},
 		{fiber.ErrRequestTimeout, 408, "error.request_refused", "lentamente", "slowly"},
@@ -99,7 +102,8 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 		{&page.Refusal{Cause: civic.NewError(civic.Conflict, "error.conflict"), Status: 412,
 			Members: map[string]any{"conflicts": []string{"street"}}},
 			412, "error.conflict", "versione", "version"},
-		{civic.NewError(civic.TooLarge, "error.too_large"), 413, "error.too_large", "troppo grande", "Too large"},
+		{civic.NewError(civic.TooLarge, "error.too_large"), 413, "error.too_large", "troppo grande",
+			"Too large"},
 		{fiber.ErrUnsupportedMediaType, 415, "error.media_type", "Formato", "Media type"},
 		{fiber.NewError(421), 421, "error.request_refused", "altro sito", "another site"},
 		{fields.Err(), 400, "error.form", "non valida", "Bad request"},
@@ -108,14 +112,16 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 			"Manca", "missing"},
 		{civic.NewError(civic.Limited, "error.limited"), 429, "error.limited", "Troppe", "Too many"},
 		{errors.New("secret cause"), 500, "error.internal", "interno", "Internal"},
-		{civic.Wrap(civic.Internal, "error.internal", fields.Err()), 500, "error.internal", "interno", "Internal"},
+		{civic.Wrap(civic.Internal, "error.internal", fields.Err()), 500, "error.internal", "interno",
+			"Internal"},
 		{civic.NewError(civic.Unavailable, "error.unavailable"), 503, "error.unavailable", "non disponibile",
 			"unavailable"},
 		{civic.NewError(civic.Full, "error.full"), 507, "error.full", "esaurito", "No space"},
 	} {
 		r := newRig(t, page.Get("/prova", page.Public, func(*page.Request) error { return tc.err }))
 		for lang, title := range map[string]string{"it": tc.it, "en-GB,en;q=0.9": tc.en} {
-			res, p := r.asProgram(t, http.MethodGet, "/prova", "", "Accept", "application/json", "Accept-Language",
+			res, p := r.asProgram(t, http.MethodGet, "/prova", "", "Accept", "application/json",
+				"Accept-Language",
 				lang)
 			if res.StatusCode != tc.status || p.Code != tc.code || !strings.Contains(p.Title, title) {
 				t.Errorf("%v in %s: %+v", tc.err, lang, p)
@@ -149,7 +155,8 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 // door, the limits, a panic.
 func TestAPIErrorsAreProblems(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, page.Get("/api/prova", page.Public, func(*page.Request) error { panic("secret") }).Bearer())
+	r := newRig(t,
+		page.Get("/api/prova", page.Public, func(*page.Request) error { panic("secret") }).Bearer())
 	html := []string{"Accept", "text/html, */*;q=0.1", "Cookie", "lang=en; sid=operator"}
 	for _, tc := range []struct {
 		method, path, body string

@@ -12,8 +12,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// The desk sees from a contact that somebody wrote in the forum under a pseudonym, not where: to learn it takes a moderator and a
-// reason, which the data protection officer reads.
+// The desk sees from a contact that somebody wrote in the forum under a pseudonym, not where: to learn it
+// takes a moderator and a reason, which the data protection officer reads.
 func TestWhosePseudonymItIs(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -25,22 +25,28 @@ func TestWhosePseudonymItIs(t *testing.T) {
 	page := "/desk/contacts/" + string(town.Bruno.Contact)
 	act := page + "/forum"
 	secret := []string{"Lamentela", string(thread.ID), "Lucciola"}
-	both := civic.NewActor(civic.Actor{Account: town.Desk.Account, Name: town.Desk.Name, Offices: town.Desk.Offices, Request: rand.Text(),
+	both := civic.NewActor(civic.Actor{Account: town.Desk.Account, Name: town.Desk.Name,
+		Offices: town.Desk.Offices, Request: rand.Text(),
 		Roles: []civic.Role{civic.Operator, civic.Moderator}}, web.Grants())
 	town.Run(t, []webtest.Scenario{
-		{Name: "operator", Who: &town.Desk, Path: page, WantStatus: 200, Want: []string{"Ha scritto con uno pseudonimo nella sezione San Lazzaro", "Panchine firmate"},
+		{Name: "operator", Who: &town.Desk, Path: page, WantStatus: 200,
+			Want:    []string{"Ha scritto con uno pseudonimo nella sezione San Lazzaro", "Panchine firmate"},
 			WantNot: append(secret, "Messaggi sotto pseudonimo")},
-		{Name: "operator who moderates", Who: &both, Path: page, WantStatus: 200, Want: []string{"Messaggi sotto pseudonimo"}, WantNot: secret},
-		{Name: "the citizen's own area", Who: &town.Bruno, Path: "/area-personale", WantStatus: 200, Want: []string{"Lamentela sul capo"}},
+		{Name: "operator who moderates", Who: &both, Path: page, WantStatus: 200,
+			Want: []string{"Messaggi sotto pseudonimo"}, WantNot: secret},
+		{Name: "the citizen's own area", Who: &town.Bruno, Path: "/area-personale", WantStatus: 200,
+			Want: []string{"Lamentela sul capo"}},
 		{Name: "a stranger", Path: act, WantStatus: 303, WantNot: secret},
 		{Name: "a citizen", Who: &town.Bruno, Path: act, WantStatus: 403, WantNot: secret},
 		{Name: "another office", Who: &town.Works, Path: act, WantStatus: 403, WantNot: secret},
 		{Name: "the operator", Who: &town.Desk, Path: act, WantStatus: 403, WantNot: secret},
 		{Name: "the administrator", Who: &town.Administrator, Path: act, WantStatus: 403, WantNot: secret},
-		{Name: "a moderator before the reason", Who: &town.Moderator, Path: act, WantStatus: 200, Want: []string{"Motivo"}, WantNot: secret},
+		{Name: "a moderator before the reason", Who: &town.Moderator, Path: act, WantStatus: 200,
+			Want: []string{"Motivo"}, WantNot: secret},
 	})
 	for _, by := range []*civic.Actor{{}, &town.Bruno, &town.Works, &town.Desk, &town.Administrator} {
-		if posts, err := town.Forum.Identify(t.Context(), *by, town.Bruno.Contact, "Richiesta"); err == nil || posts != nil {
+		if posts, err := town.Forum.Identify(t.Context(), *by, town.Bruno.Contact, "Richiesta"); err == nil ||
+			posts != nil {
 			t.Errorf("%q learns %v", by.Account, posts)
 		}
 	}
@@ -57,7 +63,8 @@ func TestWhosePseudonymItIs(t *testing.T) {
 	}
 	form.Set("reason", "Richiesta della procura n. 12")
 	got := b.Post(act, form)
-	if got.Status != 200 || !got.Has("Lamentela sul capo") || !got.Has("Lucciola di notte") || strings.Contains(got.Text(), "Panchine firmate") {
+	if got.Status != 200 || !got.Has("Lamentela sul capo") || !got.Has("Lucciola di notte") ||
+		strings.Contains(got.Text(), "Panchine firmate") {
 		t.Errorf("with a reason: %d %.500s", got.Status, got.Text())
 	}
 	if got := officer.Get(log); !got.Has("Richiesta della procura n. 12") || !got.Has("Gaia Montanari") {

@@ -78,7 +78,8 @@ func (s *Server) deskRoutes() []page.Route {
 			Erasures: o.Erasures,
 		}),
 		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference}),
-		segments.Routes(&segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Work: o.Work}),
+		segments.Routes(&segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference,
+			Work: o.Work}),
 		campaigns.Routes(&campaigns.Pages{
 			CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Notify: o.Notify, Work: o.Work,
 		}),

@@ -26,20 +26,24 @@ func (roleSessions) Who(_ context.Context, secret string) (civic.Actor, string, 
 	if err != nil {
 		return civic.Actor{}, "", civic.NewError(civic.Unauthenticated, "error.unauthenticated")
 	}
-	return civic.Actor{Account: civic.ID("account-" + role), Contact: "contact", Name: "Prova", Roles: []civic.Role{role}}, "session-" + secret, nil
+	return civic.Actor{Account: civic.ID("account-" + role), Contact: "contact", Name: "Prova",
+		Roles: []civic.Role{role}}, "session-" + secret, nil
 }
 
 // roleTokens acts for a role when a program shows its name as the token.
 type roleTokens struct{}
 
-func (roleTokens) TokenActor(ctx context.Context, text string, _ netip.Addr) (civic.Actor, []civic.Permission, error) {
+func (roleTokens) TokenActor(
+	ctx context.Context, text string, _ netip.Addr,
+) (civic.Actor, []civic.Permission, error) {
 	who, _, err := roleSessions{}.Who(ctx, text)
 	return who, slices.Concat(Grants()[civic.Role(text)], []civic.Permission{"web.test"}), err
 }
 
 const reached = http.StatusOK // what the test's handlers answer, with the name of their route
 
-// serveRoutes runs a server with the real middleware and the given routes, whose handlers only tell that they were reached.
+// serveRoutes runs a server with the real middleware and the given routes, whose handlers only tell that they
+// were reached.
 func serveRoutes(t *testing.T, routes []page.Route) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -52,14 +56,19 @@ func serveRoutes(t *testing.T, routes []page.Route) string {
 	}
 	plenty := Rate{PerSecond: 1e6, Burst: 1e6}
 	s, err := prepare(Options{
-		Origin: "http://" + ln.Addr().String(), Vault: secrets, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Tokens: roleTokens{}, Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
+		Origin: "http://" + ln.Addr().String(), Vault: secrets,
+		Log:  slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Tokens: roleTokens{},
+		Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range routes {
-		r.Handler = func(req *page.Request) error { return req.Download("route", "text/plain", []byte(nameOf(r))) }
+		r.Handler = func(req *page.Request) error {
+			return req.Download("route", "text/plain",
+				[]byte(nameOf(r)))
+		}
 		s.routes = append(s.routes, r)
 	}
 	if err := s.build(); err != nil {
@@ -96,22 +105,25 @@ func TestEveryRouteHasItsGate(t *testing.T) {
 		if r.Auth == page.ByBearer && r.Gate != page.Staff && !slices.Contains(TokenScopes(), r.Gate) {
 			t.Errorf("%s: no token can be given %s", name, r.Gate)
 		}
-		if r.Path != "/" && (strings.HasSuffix(r.Path, "/") || r.Path != strings.ToLower(r.Path) && !strings.Contains(r.Path, ":")) {
+		if r.Path != "/" && (strings.HasSuffix(r.Path, "/") || r.Path != strings.ToLower(r.Path) &&
+			!strings.Contains(r.Path, ":")) {
 			t.Errorf("%s: paths are lower case without a slash at the end", name)
 		}
-		if strings.HasPrefix(r.Path, "/desk") && (r.Gate == page.Public || r.Gate == page.SignedIn) && r.Path != staffSignIn && !strings.HasPrefix(r.Path, staffSignIn+"/") {
+		if strings.HasPrefix(r.Path, "/desk") && (r.Gate == page.Public || r.Gate == page.SignedIn) &&
+			r.Path != staffSignIn && !strings.HasPrefix(r.Path, staffSignIn+"/") {
 			t.Errorf("%s: a page of the desk is open to people who are no staff", name)
 		}
 	}
 	s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
-	s.routes = []page.Route{{Method: http.MethodGet, Path: "/x", Handler: func(*page.Request) error { return nil }}}
+	s.routes = []page.Route{{Method: http.MethodGet, Path: "/x",
+		Handler: func(*page.Request) error { return nil }}}
 	if err := s.build(); err == nil {
 		t.Error("a route without a gate is accepted")
 	}
 }
 
-// TestEveryChangeIsMeant: each route that changes something says what shows that whoever it acts for means it, and a map with a route that
-// does not is no server.
+// TestEveryChangeIsMeant: each route that changes something says what shows that whoever it acts for means
+// it, and a map with a route that does not is no server.
 func TestEveryChangeIsMeant(t *testing.T) {
 	t.Parallel()
 	kinds := map[page.Auth]int{}
@@ -120,23 +132,31 @@ func TestEveryChangeIsMeant(t *testing.T) {
 		if err := r.CheckAuth(); err != nil {
 			t.Error(err)
 		}
-		if r.Method != http.MethodGet && !slices.Contains([]page.Auth{page.ByFormToken, page.BySignedPath, page.ByBearer}, r.Auth) {
+		if r.Method != http.MethodGet &&
+			!slices.Contains([]page.Auth{page.ByFormToken, page.BySignedPath, page.ByBearer}, r.Auth) {
 			t.Errorf("%s changes something by %q", nameOf(r), r.Auth)
 		}
 	}
-	if kinds[page.BySession] < 50 || kinds[page.ByFormToken] < 50 || kinds[page.BySignedPath] != 1 || kinds[page.ByBearer] < 5 {
+	if kinds[page.BySession] < 50 || kinds[page.ByFormToken] < 50 || kinds[page.BySignedPath] != 1 ||
+		kinds[page.ByBearer] < 5 {
 		t.Errorf("the map holds %v: this test does not read it", kinds)
 	}
 	with := func(r page.Route, auth page.Auth) page.Route { r.Auth = auth; return r }
 	for _, wrong := range []page.Route{
-		with(page.Post("/x", page.Public, nil), ""), with(page.Post("/x", page.Public, nil), page.BySession), with(page.Post("/x", page.Public, nil), "hope"),
-		with(page.Get("/x", page.Public, nil), ""), with(page.Get("/x", page.Public, nil), page.ByFormToken), with(page.Get("/x/:token", page.Public, nil), page.BySignedPath),
-		page.Post("/x", page.Public, nil).Signed(),                                                 // its path carries nothing
-		page.Post("/x", page.Public, nil).Bearer(), page.Get("/desk/x", page.Public, nil).Bearer(), // where cookies count
-		page.Get("/api/v1/x", page.Public, nil), page.Post("/api/v1/x", page.Public, nil), page.Post("/api/:token", page.Public, nil).Signed(),
+		with(page.Post("/x", page.Public, nil), ""), with(page.Post("/x", page.Public, nil), page.BySession),
+		with(page.Post("/x", page.Public, nil), "hope"),
+		with(page.Get("/x", page.Public, nil), ""), with(page.Get("/x", page.Public, nil), page.ByFormToken),
+		with(page.Get("/x/:token", page.Public, nil), page.BySignedPath),
+		// its path carries nothing
+		page.Post("/x", page.Public, nil).Signed(),
+		// where cookies count
+		page.Post("/x", page.Public, nil).Bearer(), page.Get("/desk/x", page.Public, nil).Bearer(),
+		page.Get("/api/v1/x", page.Public, nil), page.Post("/api/v1/x", page.Public, nil),
+		page.Post("/api/:token", page.Public, nil).Signed(),
 	} {
 		wrong.Handler = func(*page.Request) error { return nil }
-		s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, routes: []page.Route{wrong}}
+		s := &Server{opt: Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))},
+			routes: []page.Route{wrong}}
 		if err := s.build(); err == nil {
 			t.Errorf("%s by %q is accepted", nameOf(wrong), wrong.Auth)
 		}
@@ -147,7 +167,10 @@ func TestMenusLeadToRoutes(t *testing.T) {
 	t.Parallel()
 	routes := mapOf(t)
 	for _, item := range slices.Concat(sections(), deskEntries()) {
-		i := slices.IndexFunc(routes, func(r page.Route) bool { return r.Method == http.MethodGet && r.Path == item.Path })
+		i := slices.IndexFunc(routes, func(r page.Route) bool {
+			return r.Method == http.MethodGet &&
+				r.Path == item.Path
+		})
 		if i < 0 {
 			t.Errorf("the menu leads to %s, which is no page", item.Path)
 		}
@@ -172,8 +195,8 @@ func hex(b byte) string {
 	return string([]byte{digits[b>>4], digits[b&15]})
 }
 
-// Every route that is not public, asked for by a stranger and by each role, gives exactly the answer of the table; in other
-// spellings its path leads nowhere, or to a route whose gate is open to that role.
+// Every route that is not public, asked for by a stranger and by each role, gives exactly the answer of the
+// table; in other spellings its path leads nowhere, or to a route whose gate is open to that role.
 func TestRoutesByRoleAndSpelling(t *testing.T) {
 	t.Parallel()
 	routes := append(mapOf(t),
@@ -185,7 +208,8 @@ func TestRoutesByRoleAndSpelling(t *testing.T) {
 		page.Post("/api/v1/prova/:id", "web.test", nil).Bearer(),
 	)
 	base := serveRoutes(t, routes)
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	roles := append([]civic.Role{"", civic.Citizen}, civic.StaffRoles()...)
 	for _, r := range routes {
 		if r.Gate == page.Public {
@@ -217,7 +241,8 @@ func TestRoutesByRoleAndSpelling(t *testing.T) {
 	}
 }
 
-// wanted returns what the table says a role gets: a change comes without its token here, so that nobody's passes.
+// wanted returns what the table says a role gets: a change comes without its token here, so that nobody's
+// passes.
 func wanted(r page.Route, role civic.Role) int {
 	actor := civic.Visitor("")
 	if role != "" {
@@ -234,7 +259,9 @@ func wanted(r page.Route, role civic.Role) int {
 	return reached
 }
 
-func ask(t *testing.T, client *http.Client, r page.Route, address string, role civic.Role) (status int, route string) {
+func ask(
+	t *testing.T, client *http.Client, r page.Route, address string, role civic.Role,
+) (status int, route string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), r.Method, address, nil)
 	if err != nil {
@@ -264,7 +291,8 @@ func ask(t *testing.T, client *http.Client, r page.Route, address string, role c
 func TestCookiesOpenNoAPI(t *testing.T) {
 	t.Parallel()
 	base := serveRoutes(t, mapOf(t))
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, r := range mapOf(t) {
 		if r.Auth != page.ByBearer && !strings.HasPrefix(r.Path, "/desk") || r.Gate == page.Public {
 			continue
@@ -274,7 +302,8 @@ func TestCookiesOpenNoAPI(t *testing.T) {
 			other.Auth, want = page.ByBearer, http.StatusSeeOther
 		}
 		for _, role := range civic.StaffRoles() {
-			if got, _ := ask(t, client, other, base+strings.ReplaceAll(r.Path, ":id", "01ABC"), role); got != want {
+			if got, _ := ask(t, client, other, base+strings.ReplaceAll(r.Path, ":id", "01ABC"),
+				role); got != want {
 				t.Errorf("%s as %q by %q: status %d, want %d", nameOf(r), role, other.Auth, got, want)
 			}
 		}

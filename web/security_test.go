@@ -25,7 +25,8 @@ import (
 )
 
 var (
-	anna     = civic.Actor{Account: "anna", Contact: "c1", Name: "Anna Dall'Olio", Roles: []civic.Role{civic.Citizen}}
+	anna = civic.Actor{Account: "anna", Contact: "c1", Name: "Anna Dall'Olio",
+		Roles: []civic.Role{civic.Citizen}}
 	operator = civic.Actor{Account: "op", Name: "Bruno Conti", Roles: []civic.Role{civic.Operator}}
 )
 
@@ -38,15 +39,19 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 	b := site.Browser(t)
 	stylesheet := webtest.Attr(b.Get("/").By("rel", "stylesheet")[0], "href")
 	answers := map[string]*webtest.Page{
-		"page": b.Get("/"), "missing": b.Get("/nulla"), "file": b.Get(stylesheet), "missing file": b.Get("/static/nulla.js"),
-		"health": b.Get("/healthz"), "redirect": b.Post("/lingua", english()), "refused": b.Do(b.PostRequest("/lingua", english())),
+		"page": b.Get("/"), "missing": b.Get("/nulla"), "file": b.Get(stylesheet),
+		"missing file": b.Get("/static/nulla.js"),
+		"health":       b.Get("/healthz"), "redirect": b.Post("/lingua", english()),
+		"refused":      b.Do(b.PostRequest("/lingua", english())),
 		"wrong method": b.Do(request(t, http.MethodDelete, site.Origin+"/")),
 	}
 	host := strings.TrimPrefix(site.Origin, "http://")
-	answers["too large"] = raw(t, site, "POST /lingua HTTP/1.1\r\nHost: "+host+"\r\nContent-Length: 7000000\r\n\r\n")
+	answers["too large"] = raw(t, site, "POST /lingua HTTP/1.1\r\nHost: "+host+
+		"\r\nContent-Length: 7000000\r\n\r\n")
 	answers["broken"] = raw(t, site, "GET /\r\n\r\n")
 	wantStatus := map[string]int{
-		"page": 200, "missing": 404, "file": 200, "missing file": 404, "health": 200, "redirect": 303, "refused": 403,
+		"page": 200, "missing": 404, "file": 200, "missing file": 404, "health": 200, "redirect": 303,
+		"refused":      403,
 		"wrong method": 405, "too large": 413, "broken": 400,
 	}
 	for name, page := range answers {
@@ -54,7 +59,8 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", name, page.Status, wantStatus[name])
 		}
 		csp := page.Header.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'", "font-src 'self';"} {
+		for _, want := range []string{"default-src 'self'", "object-src 'none'", "base-uri 'none'",
+			"frame-ancestors 'none'", "form-action 'self'", "font-src 'self';"} {
 			if !strings.Contains(csp, want) {
 				t.Errorf("%s: the policy %q lacks %s", name, csp, want)
 			}
@@ -70,7 +76,8 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", name, header, got, want)
 			}
 		}
-		for _, feature := range []string{"camera", "microphone", "geolocation", "payment", "usb", "display-capture", "browsing-topics"} {
+		for _, feature := range []string{"camera", "microphone", "geolocation", "payment", "usb",
+			"display-capture", "browsing-topics"} {
 			if !strings.Contains(page.Header.Get("Permissions-Policy"), feature+"=()") {
 				t.Errorf("%s: pages may use the %s", name, feature)
 			}
@@ -142,31 +149,48 @@ func TestForgedRequestsAreRefused(t *testing.T) {
 			r.Header.Del("Sec-Fetch-Site")
 			r.Header.Set("Origin", "https://evil.example")
 		}),
-		"null origin":     with(func(r *http.Request) { r.Header.Set("Origin", "null") }),
-		"other port":      with(func(r *http.Request) { r.Header.Set("Origin", "http://127.0.0.1:1") }),
-		"neither header":  with(func(r *http.Request) { r.Header.Del("Sec-Fetch-Site"); r.Header.Del("Origin") }),
-		"no token":        func() *webtest.Page { return stranger.Do(stranger.PostRequest("/lingua", english())) },
-		"token in query":  func() *webtest.Page { return stranger.Do(stranger.PostRequest("/lingua?csrf="+token, english())) },
-		"another's token": func() *webtest.Page { return stranger.Post("/lingua", plus(english(), "csrf", other.Token())) },
+		"null origin": with(func(r *http.Request) { r.Header.Set("Origin", "null") }),
+		"other port":  with(func(r *http.Request) { r.Header.Set("Origin", "http://127.0.0.1:1") }),
+		"neither header": with(
+			func(r *http.Request) { r.Header.Del("Sec-Fetch-Site"); r.Header.Del("Origin") }),
+		"no token": func() *webtest.Page {
+			return stranger.Do(stranger.PostRequest("/lingua", english()))
+		},
+		"token in query": func() *webtest.Page {
+			return stranger.Do(stranger.PostRequest("/lingua?csrf="+token, english()))
+		},
+		"another's token": func() *webtest.Page {
+			return stranger.Post("/lingua",
+				plus(english(), "csrf", other.Token()))
+		},
 		"token from before signing in": func() *webtest.Page {
 			return citizen.Post("/lingua", plus(english(), "csrf", token))
 		},
 		"token of a session, sent without it": func() *webtest.Page {
 			return stranger.Post("/lingua", plus(english(), "csrf", citizen.Token()))
 		},
-		"token without cookie": func() *webtest.Page { return site.Browser(t).Post("/lingua", plus(english(), "csrf", token)) },
-		"nonsense":             func() *webtest.Page { return stranger.Post("/lingua", plus(english(), "csrf", "AAAA")) },
+		"token without cookie": func() *webtest.Page {
+			return site.Browser(t).Post("/lingua",
+				plus(english(), "csrf", token))
+		},
+		"nonsense": func() *webtest.Page {
+			return stranger.Post("/lingua",
+				plus(english(), "csrf", "AAAA"))
+		},
 		"cookie of one's own making": func() *webtest.Page {
 			b := site.Browser(t)
 			b.SetCookie("anon", "AAAA")
 			return b.Post("/lingua", plus(english(), "csrf", token))
 		},
 	} {
-		if page := send(); page.Status != http.StatusForbidden || page.Header.Get("Set-Cookie") != "" && strings.Contains(page.Header.Get("Set-Cookie"), "lang=") {
-			t.Errorf("%s: status %d, cookie %q; want 403 and no change", name, page.Status, page.Header.Get("Set-Cookie"))
+		if page := send(); page.Status != http.StatusForbidden || page.Header.Get("Set-Cookie") != "" &&
+			strings.Contains(page.Header.Get("Set-Cookie"), "lang=") {
+			t.Errorf("%s: status %d, cookie %q; want 403 and no change", name, page.Status,
+				page.Header.Get("Set-Cookie"))
 		}
 	}
-	if expired := stranger.Post("/lingua", plus(english(), "csrf", "AAAA")); expired.Has("Access denied") || !expired.Has("Form not accepted") {
+	if expired := stranger.Post("/lingua", plus(english(), "csrf", "AAAA")); expired.Has("Access denied") ||
+		!expired.Has("Form not accepted") {
 		t.Errorf("an expired form is told as lack of rights: %.300s", expired.Text())
 	}
 	old := mine()
@@ -206,7 +230,8 @@ func (brokenSessions) Who(context.Context, string) (civic.Actor, string, error) 
 func TestSessionStoreDown(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	site := webtest.Start(t, web.Options{Sessions: brokenSessions{}, Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	site := webtest.Start(t,
+		web.Options{Sessions: brokenSessions{}, Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	b := site.Browser(t)
 	b.SetCookie("sid", "x")
 	page := b.Get("/")
@@ -241,20 +266,25 @@ func TestHosts(t *testing.T) {
 func TestForwardedHeadersAreIgnored(t *testing.T) {
 	t.Parallel()
 	site := webtest.Start(t, web.Options{})
-	for _, header := range []string{"X-Forwarded-Host", "X-Forwarded-Server", "X-Host", "Forwarded", "X-Original-Url", "X-Rewrite-Url", "X-Forwarded-Proto", "X-Forwarded-Prefix"} {
+	for _, header := range []string{"X-Forwarded-Host", "X-Forwarded-Server", "X-Host", "Forwarded",
+		"X-Original-Url", "X-Rewrite-Url", "X-Forwarded-Proto", "X-Forwarded-Prefix"} {
 		req := request(t, http.MethodGet, site.Origin+"/nulla")
 		req.Header.Set(header, "evil.example")
-		if page := site.Browser(t).Do(req); strings.Contains(page.Body, "evil") || strings.Contains(fmt.Sprint(page.Header), "evil") {
+		if page := site.Browser(t).Do(req); strings.Contains(page.Body, "evil") ||
+			strings.Contains(fmt.Sprint(page.Header), "evil") {
 			t.Errorf("%s reaches the answer", header)
 		}
 	}
-	if answer := raw(t, site, "GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n"); answer.Status != 421 {
+	if answer := raw(t, site,
+		"GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n"); answer.Status != 421 {
 		t.Errorf("absolute address of another host: status %d", answer.Status)
 	}
-	if answer := raw(t, site, "GET / HTTP/1.1\r\nHost: evil.example\r\nHost: "+site.Origin[len("http://"):]+"\r\n\r\n"); answer.Status != 400 {
+	if answer := raw(t, site, "GET / HTTP/1.1\r\nHost: evil.example\r\nHost: "+site.Origin[len("http://"):]+
+		"\r\n\r\n"); answer.Status != 400 {
 		t.Errorf("two hosts: status %d", answer.Status)
 	}
-	if answer := raw(t, site, "POST /lingua HTTP/1.1\r\nHost: "+site.Origin[len("http://"):]+"\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"); answer.Status != 400 {
+	if answer := raw(t, site, "POST /lingua HTTP/1.1\r\nHost: "+site.Origin[len("http://"):]+
+		"\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"); answer.Status != 400 {
 		t.Errorf("two lengths: status %d", answer.Status)
 	}
 }
@@ -317,17 +347,21 @@ func TestBodiesThatAreNoForm(t *testing.T) {
 		media, body string
 		want        int
 	}{
-		"json":           {"application/json", `{"lang":{"$ne":""},"csrf":"` + token + `"}`, 415},
-		"text":           {"text/plain", "csrf=" + token + "&lang=en", 415},
-		"multipart":      {"multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"lang\"\r\n\r\nen\r\n--x--\r\n", 415},
-		"no type":        {"", "csrf=" + token + "&lang=en", 415},
-		"other charset":  {"application/x-www-form-urlencoded; charset=utf-7", "csrf=" + token + "&lang=en", 415},
-		"no UTF-8":       {"application/x-www-form-urlencoded", "csrf=" + token + "&lang=%ff", 422},
-		"NUL":            {"application/x-www-form-urlencoded", "csrf=" + token + "&lang=en%00", 422},
-		"broken escape":  {"application/x-www-form-urlencoded", "csrf=" + token + "&lang=%zz", 400},
-		"too many names": {"application/x-www-form-urlencoded", "csrf=" + token + strings.Repeat("&a=1", 2001), 413},
-		"long name":      {"application/x-www-form-urlencoded", "csrf=" + token + "&" + strings.Repeat("a", 300) + "=1", 400},
-		"operator":       {"application/x-www-form-urlencoded", "csrf=" + token + "&lang%5B%24ne%5D=", 422},
+		"json": {"application/json", `{"lang":{"$ne":""},"csrf":"` + token + `"}`, 415},
+		"text": {"text/plain", "csrf=" + token + "&lang=en", 415},
+		"multipart": {"multipart/form-data; boundary=x",
+			"--x\r\nContent-Disposition: form-data; name=\"lang\"\r\n\r\nen\r\n--x--\r\n", 415},
+		"no type": {"", "csrf=" + token + "&lang=en", 415},
+		"other charset": {"application/x-www-form-urlencoded; charset=utf-7", "csrf=" + token + "&lang=en",
+			415},
+		"no UTF-8":      {"application/x-www-form-urlencoded", "csrf=" + token + "&lang=%ff", 422},
+		"NUL":           {"application/x-www-form-urlencoded", "csrf=" + token + "&lang=en%00", 422},
+		"broken escape": {"application/x-www-form-urlencoded", "csrf=" + token + "&lang=%zz", 400},
+		"too many names": {"application/x-www-form-urlencoded",
+			"csrf=" + token + strings.Repeat("&a=1", 2001), 413},
+		"long name": {"application/x-www-form-urlencoded", "csrf=" + token + "&" +
+			strings.Repeat("a", 300) + "=1", 400},
+		"operator": {"application/x-www-form-urlencoded", "csrf=" + token + "&lang%5B%24ne%5D=", 422},
 	} {
 		req := b.PostRequest("/lingua", nil)
 		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(test.body)), int64(len(test.body))
@@ -363,7 +397,8 @@ func TestClientAddress(t *testing.T) {
 	})
 	t.Run("what a client adds on the left is hearsay", func(t *testing.T) {
 		site := webtest.Start(t, web.Options{Limits: few, Proxies: proxies})
-		if !spend(site, func(i int) string { return fmt.Sprintf("198.51.100.%d, 203.0.113.7, 10.1.2.3", i) }) {
+		if !spend(site,
+			func(i int) string { return fmt.Sprintf("198.51.100.%d, 203.0.113.7, 10.1.2.3", i) }) {
 			t.Error("a forged address gets fresh tries")
 		}
 		if got := status(site, "203.0.113.8"); got != 200 {
@@ -372,7 +407,8 @@ func TestClientAddress(t *testing.T) {
 		if got := status(site, "198.51.100.1", "203.0.113.7"); got != http.StatusTooManyRequests {
 			t.Errorf("the same client by two headers is answered with %d", got)
 		}
-		if got := status(site, "203.0.113.7, nonsense"); got != 200 { // the proxy itself, which has tries left
+		// the proxy itself, which has tries left
+		if got := status(site, "203.0.113.7, nonsense"); got != 200 {
 			t.Errorf("a broken header is answered with %d", got)
 		}
 	})
@@ -428,11 +464,12 @@ func TestHealth(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var down error
-	site := webtest.Start(t, web.Options{Checks: map[string]func(context.Context) error{"store": func(context.Context) error {
-		mu.Lock()
-		defer mu.Unlock()
-		return down
-	}}})
+	site := webtest.Start(t,
+		web.Options{Checks: map[string]func(context.Context) error{"store": func(context.Context) error {
+			mu.Lock()
+			defer mu.Unlock()
+			return down
+		}}})
 	b := site.Browser(t)
 	if page := b.Get("/readyz"); page.Status != 200 {
 		t.Errorf("ready: %d %s", page.Status, page.Body)
@@ -441,7 +478,8 @@ func TestHealth(t *testing.T) {
 	down = errors.New("connection refused by db.internal:27017")
 	mu.Unlock()
 	page := b.Get("/readyz")
-	if page.Status != 503 || !strings.Contains(page.Body, "store") || strings.Contains(page.Body, "internal") {
+	if page.Status != 503 || !strings.Contains(page.Body, "store") ||
+		strings.Contains(page.Body, "internal") {
 		t.Errorf("not ready: %d %s", page.Status, page.Body)
 	}
 	if page := b.Get("/healthz"); page.Status != 200 {

@@ -1,5 +1,6 @@
-// Package web is the HTTP side of Ascolto: the server, the map of its routes, who may take which, and what guards them all.
-// Screens are in site (citizens) and desk (staff); web/page is what their handlers see of a request.
+// Package web is the HTTP side of Ascolto: the server, the map of its routes, who may take which, and what
+// guards them all. Screens are in site (citizens) and desk (staff); web/page is what their handlers see of a
+// request.
 package web
 
 import (
@@ -38,15 +39,18 @@ import (
 
 // Options are what a Server is made of. Origin, Vault, Log and Town.Name are required.
 type Options struct {
-	Origin  string         // scheme and host under which the site is reached, "https://ascolto.comune.example"; links in mails use it
+	// scheme and host under which the site is reached, "https://ascolto.comune.example"; links in mails use
+	// it
+	Origin  string
 	Proxies []netip.Prefix // whose X-Forwarded-For is believed; none by default
-	Known   []netip.Prefix // where many people stand behind one address: what one address may do does not bound them
-	Town    ui.Municipality
-	Vault   *vault.Vault
-	Log     *slog.Logger
-	Limits  Limits
-	Shared  bool                                   // other instances run: what clients use is told them
-	Checks  map[string]func(context.Context) error // what /readyz asks, by name
+	// where many people stand behind one address: what one address may do does not bound them
+	Known  []netip.Prefix
+	Town   ui.Municipality
+	Vault  *vault.Vault
+	Log    *slog.Logger
+	Limits Limits
+	Shared bool                                   // other instances run: what clients use is told them
+	Checks map[string]func(context.Context) error // what /readyz asks, by name
 
 	Services
 	Sessions Sessions // nil: those of Accounts
@@ -74,16 +78,18 @@ type Services struct {
 
 // Sessions knows who signed in.
 type Sessions interface {
-	// Who returns the actor who holds the session with this secret, without permissions, and the session's name, which is not
-	// secret. It returns an Unauthenticated error when there is no such session any more.
+	// Who returns the actor who holds the session with this secret, without permissions, and the session's
+	// name, which is not secret. It returns an Unauthenticated error when there is no such session any more.
 	Who(ctx context.Context, secret string) (who civic.Actor, session string, err error)
 }
 
 // Tokens knows for whom programs act.
 type Tokens interface {
-	// TokenActor returns for whom the program acts that shows an access token, without permissions, and those it may have at most. It
-	// returns an Unauthenticated error when the token is worth nothing, and a Limited one when its place tried too many.
-	TokenActor(ctx context.Context, text string, from netip.Addr) (who civic.Actor, atMost []civic.Permission, err error)
+	// TokenActor returns for whom the program acts that shows an access token, without permissions, and those
+	// it may have at most. It returns an Unauthenticated error when the token is worth nothing, and a Limited
+	// one when its place tried too many.
+	TokenActor(ctx context.Context, text string, from netip.Addr) (who civic.Actor, atMost []civic.Permission,
+		err error)
 }
 
 // The times a connection and a request may take.
@@ -121,12 +127,14 @@ func New(opt Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil || o.Forum == nil || o.Notify == nil || o.Search == nil || o.Texts == nil ||
+	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil ||
+		o.Forum == nil || o.Notify == nil || o.Search == nil || o.Texts == nil ||
 		o.Files == nil || o.Work == nil || o.Erasures == nil {
 		return nil, errors.New("web: Options.Services lacks a service")
 	}
 	s.routes = s.routeTable()
-	s.site.Desk, s.site.Logo = deskMenu(s.routes, map[string]func(civic.Actor) bool{"/desk/work": s.opt.Work.MayAsk}), s.opt.Texts.Logo
+	s.site.Desk, s.site.Logo = deskMenu(s.routes,
+		map[string]func(civic.Actor) bool{"/desk/work": s.opt.Work.MayAsk}), s.opt.Texts.Logo
 	return s, s.build()
 }
 
@@ -154,7 +162,8 @@ func prepare(opt Options) (*Server, error) {
 	}
 	s := &Server{
 		opt: opt, secure: origin.Scheme == "https", hosts: allowedHosts(origin),
-		limits: newLimits(opt.Limits, opt.Known, opt.limitNames()), denied: newDenials(), headers: headersOf(origin.Scheme == "https"), icon: drawIcon(), grants: Grants(),
+		limits: newLimits(opt.Limits, opt.Known, opt.limitNames()), denied: newDenials(),
+		headers: headersOf(origin.Scheme == "https"), icon: drawIcon(), grants: Grants(),
 	}
 	s.site = &page.Site{
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,
@@ -166,7 +175,8 @@ func prepare(opt Options) (*Server, error) {
 
 func parseOrigin(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.User != nil || u.RawQuery != "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" ||
+		u.User != nil || u.RawQuery != "" {
 		return nil, fmt.Errorf("web: origin %q is not of the form https://host", s)
 	}
 	if u.Host != strings.ToLower(u.Host) {
@@ -175,8 +185,8 @@ func parseOrigin(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// allowedHosts returns the values of the Host header that are answered: the origin's, and where the origin is this machine
-// over plain HTTP, its other names at the same port.
+// allowedHosts returns the values of the Host header that are answered: the origin's, and where the origin is
+// this machine over plain HTTP, its other names at the same port.
 func allowedHosts(origin *url.URL) map[string]bool {
 	hosts := map[string]bool{origin.Host: true}
 	if origin.Scheme != "http" || !isLoopback(origin.Hostname()) {
@@ -209,7 +219,8 @@ func (s *Server) build() error {
 	server := s.app.Server()
 	server.Logger = quietLogger{s.opt.Log}
 	server.NoDefaultServerHeader = true
-	server.Handler, server.HeaderReceived, server.ExpectHandler = s.door(server.Handler), s.received, s.expected
+	server.Handler, server.HeaderReceived, server.ExpectHandler = s.door(server.Handler), s.received,
+		s.expected
 	s.app.Use(s.observe, s.admit)
 	s.app.Get("/static/:name", s.static)
 	s.app.Get(sitepage.LogoPath+":name", s.logo)
@@ -242,7 +253,8 @@ func (s *Server) Serve(ln net.Listener) error {
 	return s.app.Listener(s.guarded(ln))
 }
 
-// listen notes the listener, and reports whether the server is still to run: it may be told to stop before it has begun.
+// listen notes the listener, and reports whether the server is still to run: it may be told to stop before it
+// has begun.
 func (s *Server) listen(ln net.Listener) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -259,8 +271,8 @@ func (s *Server) Listen(addr string) error {
 	return s.Serve(ln)
 }
 
-// Shutdown stops accepting, lets requests under way finish for at most 20 seconds or until ctx ends, and returns an error
-// when some had to be cut off.
+// Shutdown stops accepting, lets requests under way finish for at most 20 seconds or until ctx ends, and
+// returns an error when some had to be cut off.
 func (s *Server) Shutdown(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()

@@ -68,8 +68,10 @@ func newRigWith(t *testing.T, change func(*Options), routes ...page.Route) *rig 
 	r := &rig{origin: "http://" + ln.Addr().String(), log: &safeBuffer{}, served: make(chan error, 1)}
 	plenty := Rate{PerSecond: 1e6, Burst: 1e6}
 	opt := Options{
-		Origin: r.origin, Vault: secrets, Log: slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
+		Origin: r.origin, Vault: secrets,
+		Log:  slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{},
+		Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
 	}
 	change(&opt)
 	r.Server, err = prepare(opt)
@@ -131,7 +133,8 @@ func (r *rig) post(c *http.Client, path string, form url.Values) (int, error) {
 // tokenPage shows a form token as the whole answer.
 func tokenPage(r *page.Request) error { return r.Download("token", "text/plain", []byte(r.Token())) }
 
-// What handlers keep of a request must stay as it was sent, however the connection's buffers are used afterwards (hazard 10).
+// What handlers keep of a request must stay as it was sent, however the connection's buffers are used
+// afterwards (hazard 10).
 func TestParallelFormsAreStoredAsSent(t *testing.T) {
 	t.Parallel()
 	type stored struct{ Name, Text, Query, Path, Lang string }
@@ -142,8 +145,10 @@ func TestParallelFormsAreStoredAsSent(t *testing.T) {
 		page.Get("/modulo", page.Public, tokenPage),
 		page.Post("/conserva/:name", page.Public, func(req *page.Request) error {
 			f := req.Form()
-			key, s := f.Raw("key"), stored{f.String("name"), f.Text("text", 10_000), req.Query("q"), req.Param("name"), req.RequestID}
-			late <- func() { mu.Lock(); kept[key] = s; mu.Unlock() } // read again long after the handler has returned
+			key, s := f.Raw("key"), stored{f.String("name"), f.Text("text", 10_000), req.Query("q"),
+				req.Param("name"), req.RequestID}
+			// read again long after the handler has returned
+			late <- func() { mu.Lock(); kept[key] = s; mu.Unlock() }
 			return req.Redirect("/")
 		}),
 	)
@@ -157,7 +162,8 @@ func TestParallelFormsAreStoredAsSent(t *testing.T) {
 			for i := range each {
 				key, name := rand.Text(), "Niccolò D'Alò "+rand.Text()
 				text := strings.Repeat(rand.Text()+" è ", 1+i*3)
-				status, err := r.post(c, "/conserva/"+key+"?q="+key, url.Values{"csrf": {token}, "key": {key}, "name": {name}, "text": {text}})
+				status, err := r.post(c, "/conserva/"+key+"?q="+key,
+					url.Values{"csrf": {token}, "key": {key}, "name": {name}, "text": {text}})
 				if err != nil || status != http.StatusSeeOther {
 					t.Errorf("status %d, %v", status, err)
 				}
@@ -188,8 +194,10 @@ func TestPanicsBecomeErrorPages(t *testing.T) {
 	t.Parallel()
 	r := newRig(t,
 		page.Get("/crollo", page.Public, func(*page.Request) error { panic("anna@example.it was here") }),
-		page.Get("/nil", page.Public, func(*page.Request) error { var u *url.URL; return errors.New(u.Path) }),
-		page.Get("/guasto", page.Public, func(*page.Request) error { return fmt.Errorf("disk sda1: %w", io.ErrUnexpectedEOF) }),
+		page.Get("/nil", page.Public,
+			func(*page.Request) error { var u *url.URL; return errors.New(u.Path) }),
+		page.Get("/guasto", page.Public,
+			func(*page.Request) error { return fmt.Errorf("disk sda1: %w", io.ErrUnexpectedEOF) }),
 		page.Get("/vivo", page.Public, tokenPage),
 	)
 	c := r.client(t)
@@ -213,25 +221,31 @@ func TestPanicsBecomeErrorPages(t *testing.T) {
 	}
 }
 
-// Every error of the domains has its status and a page in the reader's language, with the texts of the error itself.
+// Every error of the domains has its status and a page in the reader's language, with the texts of the error
+// itself.
 func TestErrorsBecomePages(t *testing.T) {
 	t.Parallel()
 	statuses := map[civic.Code]int{
-		civic.Invalid: 400, civic.Forbidden: 403, civic.NotFound: 404, civic.Conflict: 409, civic.Gone: 410, civic.Limited: 429,
-		civic.TooLarge: 413, civic.Full: 507, civic.Unavailable: 503, civic.Internal: 500, "no such code": 500,
+		civic.Invalid: 400, civic.Forbidden: 403, civic.NotFound: 404, civic.Conflict: 409, civic.Gone: 410,
+		civic.Limited:  429,
+		civic.TooLarge: 413, civic.Full: 507, civic.Unavailable: 503, civic.Internal: 500,
+		"no such code": 500,
 	}
 	var routes []page.Route
 	for code := range statuses {
-		routes = append(routes, page.Get("/"+strings.ReplaceAll(string(code), " ", "-"), page.Public, func(*page.Request) error {
-			return civic.Wrap(code, "error.text.encoding", fmt.Errorf("secret cause"))
-		}))
+		routes = append(routes, page.Get("/"+strings.ReplaceAll(string(code), " ", "-"), page.Public,
+			func(*page.Request) error {
+				return civic.Wrap(code, "error.text.encoding", fmt.Errorf("secret cause"))
+			}))
 	}
-	r := newRig(t, append(routes, page.Get("/desk/x", page.Staff, tokenPage), page.Get("/mio", page.SignedIn, tokenPage))...)
+	r := newRig(t, append(routes, page.Get("/desk/x", page.Staff, tokenPage),
+		page.Get("/mio", page.SignedIn, tokenPage))...)
 	c := r.client(t)
 	for code, want := range statuses {
 		status, body := r.get(t, c, "/"+strings.ReplaceAll(string(code), " ", "-"))
 		if status != want || strings.Contains(body, "secret") {
-			t.Errorf("%s: status %d, want %d; the cause is shown: %v", code, status, want, strings.Contains(body, "secret"))
+			t.Errorf("%s: status %d, want %d; the cause is shown: %v", code, status, want,
+				strings.Contains(body, "secret"))
 		}
 		if own := strings.Contains(body, "Il testo contiene caratteri non leggibili"); own != (want != 500) {
 			t.Errorf("%s: the error's own text is shown: %v", code, own)
@@ -240,7 +254,8 @@ func TestErrorsBecomePages(t *testing.T) {
 			t.Errorf("%s: a key is shown", code)
 		}
 	}
-	for path, want := range map[string]string{"/desk/x?a=b": "/desk/login?ritorno=%2Fdesk%2Fx%3Fa%3Db", "/mio": "/accedi?ritorno=%2Fmio"} {
+	for path, want := range map[string]string{"/desk/x?a=b": "/desk/login?ritorno=%2Fdesk%2Fx%3Fa%3Db",
+		"/mio": "/accedi?ritorno=%2Fmio"} {
 		res, err := c.Get(r.origin + path)
 		if err != nil {
 			t.Fatal(err)
@@ -256,7 +271,8 @@ func TestErrorsBecomePages(t *testing.T) {
 func TestAccessLogHoldsNothingPersonal(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, page.Get("/desk/contacts/:id", page.Staff, tokenPage))
-	req, err := http.NewRequest(http.MethodGet, r.origin+"/desk/contacts/RSSMRA80A01F257G?q=anna@example.it%0d%0aforged", nil)
+	req, err := http.NewRequest(http.MethodGet,
+		r.origin+"/desk/contacts/RSSMRA80A01F257G?q=anna@example.it%0d%0aforged", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +286,8 @@ func TestAccessLogHoldsNothingPersonal(t *testing.T) {
 	res.Body.Close()
 	r.get(t, r.client(t), "/disiscrizione/SECRETTOKEN?email=anna@example.it")
 	log := r.log.String()
-	for _, not := range []string{"RSSMRA", "anna", "forged", "203.0.113", "127.0.0.1", "SECRETTOKEN", "operator", "account-"} {
+	for _, not := range []string{"RSSMRA", "anna", "forged", "203.0.113", "127.0.0.1", "SECRETTOKEN",
+		"operator", "account-"} {
 		if strings.Contains(log, not) {
 			t.Errorf("the log holds %q: %s", not, log)
 		}
@@ -283,7 +300,8 @@ func TestAccessLogHoldsNothingPersonal(t *testing.T) {
 	if err := json.Unmarshal([]byte(strings.SplitN(log, "\n", 2)[0]), &entry); err != nil {
 		t.Fatalf("the log's first line is no JSON: %v", err)
 	}
-	if entry.Msg != "request" || entry.Route != "/desk/contacts/:id" || entry.Status != 200 || !entry.SignedIn || entry.ID != res.Header.Get("X-Request-Id") {
+	if entry.Msg != "request" || entry.Route != "/desk/contacts/:id" || entry.Status != 200 ||
+		!entry.SignedIn || entry.ID != res.Header.Get("X-Request-Id") {
 		t.Errorf("the log's entry is %+v", entry)
 	}
 }
@@ -378,7 +396,8 @@ func TestOptionsAreChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := Options{Origin: "https://ascolto.example", Vault: secrets, Log: slog.New(slog.DiscardHandler), Town: ui.Municipality{Name: "Comune"}}
+	good := Options{Origin: "https://ascolto.example", Vault: secrets, Log: slog.New(slog.DiscardHandler),
+		Town: ui.Municipality{Name: "Comune"}}
 	if _, err := prepare(good); err != nil {
 		t.Errorf("good options: %v", err)
 	}

@@ -34,8 +34,8 @@ func (s *Server) static(c *fiber.Ctx) error {
 	return c.Send(f.Body)
 }
 
-// logo serves a logo that was published. Its name is that of its bytes, so that it can be kept for ever; opened by itself it may load
-// and run nothing.
+// logo serves a logo that was published. Its name is that of its bytes, so that it can be kept for ever;
+// opened by itself it may load and run nothing.
 func (s *Server) logo(c *fiber.Ctx) error {
 	hash, isPNG := strings.CutSuffix(c.Params("name"), ".png")
 	if !isPNG || s.opt.Texts == nil {
@@ -47,7 +47,8 @@ func (s *Server) logo(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderContentType, "image/png")
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	c.Set(fiber.HeaderContentSecurityPolicy,
+		"default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	return c.Send(picture.PNG)
 }
 
@@ -70,7 +71,8 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if len(failing) > 0 {
-		return c.Status(fiber.StatusServiceUnavailable).JSON(fiber.Map{"status": "unavailable", "failing": failing})
+		return c.Status(fiber.StatusServiceUnavailable).JSON(fiber.Map{"status": "unavailable",
+			"failing": failing})
 	}
 	return c.JSON(fiber.Map{"status": "ok"})
 }

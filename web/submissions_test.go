@@ -24,7 +24,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// submission is a form that makes something: where it stands, where it goes, what is typed, and where what it makes is kept.
+// submission is a form that makes something: where it stands, where it goes, what is typed, and where what it
+// makes is kept.
 type submission struct {
 	name   string
 	who    *civic.Actor // nil: a stranger
@@ -40,8 +41,9 @@ type submission struct {
 
 const formsEach, timesEach = 8, 5
 
-// TestFormsSentFiveTimes sends every form that makes something five times at once, more than a hundred forms in all: each makes one
-// document, whoever pressed twice is led on as if they had pressed once, and another text under the same key is refused.
+// TestFormsSentFiveTimes sends every form that makes something five times at once, more than a hundred forms
+// in all: each makes one document, whoever pressed twice is led on as if they had pressed once, and another
+// text under the same key is refused.
 func TestFormsSentFiveTimes(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -54,7 +56,9 @@ func TestFormsSentFiveTimes(t *testing.T) {
 				browsers[n], forms[n] = s.filled(t, town, n)
 				for range timesEach {
 					wg.Go(func() {
-						if page := browsers[n].Do(browsers[n].PostRequest(s.action(n), forms[n])); page.Status != http.StatusSeeOther {
+						if page := browsers[n].Do(
+							browsers[n].PostRequest(s.action(n),
+								forms[n])); page.Status != http.StatusSeeOther {
 							t.Errorf("form %d: status %d: %.300s", n, page.Status, said(page))
 						}
 					})
@@ -68,7 +72,8 @@ func TestFormsSentFiveTimes(t *testing.T) {
 			for k, v := range s.other {
 				forms[0][k] = v
 			}
-			if page := browsers[0].Do(browsers[0].PostRequest(s.action(0), forms[0])); s.other != nil && !refused(page) {
+			if page := browsers[0].Do(browsers[0].PostRequest(s.action(0), forms[0])); s.other != nil &&
+				!refused(page) {
 				t.Errorf("another text with the same key: status %d: %.300s", page.Status, said(page))
 			}
 			if got := kept(t, town, s.kept); got != want {
@@ -78,7 +83,8 @@ func TestFormsSentFiveTimes(t *testing.T) {
 	}
 }
 
-// refused reports whether a page says that the form cannot be taken: with 409, or with the form and what is wrong.
+// refused reports whether a page says that the form cannot be taken: with 409, or with the form and what is
+// wrong.
 func refused(page *webtest.Page) bool {
 	return page.Status == http.StatusConflict || page.Status == http.StatusUnprocessableEntity
 }
@@ -142,20 +148,24 @@ func kept(t *testing.T, town *webtest.Town, name string) int {
 	return n
 }
 
-// submissions returns every form that makes something. There are so many discussions for those that belong to one.
+// submissions returns every form that makes something. There are so many discussions for those that belong to
+// one.
 func submissions(t *testing.T, w *webtest.Town, discussions int) []submission {
 	t.Helper()
 	threads := make([]string, discussions)
 	for n := range threads {
 		thread, err := w.Forum.StartThread(t.Context(), neighbour(w.Anna, n), forum.ThreadInput{
-			FormKey: rand.Text(), Area: "san-lazzaro", Title: fmt.Sprint("Il parco è buio, numero ", n), Source: "I lampioni sono spenti.", AsksAnswer: true,
+			FormKey: rand.Text(), Area: "san-lazzaro", Title: fmt.Sprint("Il parco è buio, numero ", n),
+			Source: "I lampioni sono spenti.", AsksAnswer: true,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		threads[n] = string(thread.ID)
 	}
-	segment, err := w.Segments.Create(t.Context(), w.News, segment.Input{FormKey: rand.Text(), Name: "Tutti", Rule: segment.All(segment.Is(crm.AttributeLanguage, "it"))})
+	segment, err := w.Segments.Create(t.Context(), w.News,
+		segment.Input{FormKey: rand.Text(), Name: "Tutti",
+			Rule: segment.All(segment.Is(crm.AttributeLanguage, "it"))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,41 +183,69 @@ func submissions(t *testing.T, w *webtest.Town, discussions int) []submission {
 		}
 	}
 	return []submission{
-		{name: "contact", who: &w.Desk, page: at("/desk/contacts/new"), action: at("/desk/contacts"), kept: "contacts",
-			fill: typed("given_name", "Zoë#", "family_name", "Dell'Orto#", "email_1", "zoe#@posta.example"), other: url.Values{"given_name": {"Ada"}}},
-		{name: "call", who: &w.Desk, page: at("/desk/calls/new"), action: at("/desk/calls"), kept: "interactions",
-			fill: typed("caller", "new", "given_name", "Ciro#", "subject", "Passo carrabile #"), other: url.Values{"subject": {"Altro"}}},
-		{name: "segment", who: &w.News, page: at("/desk/segments/new"), action: at("/desk/segments"), kept: "segments",
-			fill: typed("name", "Raggiungibili #", "rule", "all", "rule.0.is", "reach", "rule.0", "mail", "do", "save"), other: url.Values{"name": {"Altri"}}},
-		{name: "campaign", who: &w.News, page: at("/desk/campaigns/new"), action: at("/desk/campaigns"), kept: "campaigns",
-			fill:  typed("name", "Pista #", "segment", string(segment.ID), "class", "voluntary", "topic", "mobilita", "subject_it", "La pista", "body_it", "Apre."),
+		{name: "contact", who: &w.Desk, page: at("/desk/contacts/new"), action: at("/desk/contacts"),
+			kept:  "contacts",
+			fill:  typed("given_name", "Zoë#", "family_name", "Dell'Orto#", "email_1", "zoe#@posta.example"),
+			other: url.Values{"given_name": {"Ada"}}},
+		{name: "call", who: &w.Desk, page: at("/desk/calls/new"), action: at("/desk/calls"),
+			kept:  "interactions",
+			fill:  typed("caller", "new", "given_name", "Ciro#", "subject", "Passo carrabile #"),
+			other: url.Values{"subject": {"Altro"}}},
+		{name: "segment", who: &w.News, page: at("/desk/segments/new"), action: at("/desk/segments"),
+			kept: "segments",
+			fill: typed("name", "Raggiungibili #", "rule", "all", "rule.0.is", "reach", "rule.0", "mail",
+				"do", "save"), other: url.Values{"name": {"Altri"}}},
+		{name: "campaign", who: &w.News, page: at("/desk/campaigns/new"), action: at("/desk/campaigns"),
+			kept: "campaigns",
+			fill: typed("name", "Pista #", "segment", string(segment.ID), "class", "voluntary", "topic",
+				"mobilita", "subject_it", "La pista", "body_it", "Apre."),
 			other: url.Values{"body_it": {"Chiude."}}},
-		{name: "survey", who: &w.News, page: at("/desk/surveys/new"), action: at("/desk/surveys"), kept: "surveys",
-			fill: typed("title.it", "Mobilità #", "introduction.it", "Una domanda."), other: url.Values{"introduction.it": {"Due domande."}}},
-		{name: "discussion", who: &w.Bruno, crowd: true, page: at("/forum/nuova"), action: at("/forum/nuova"), kept: "forum_threads",
-			fill: typed("area", "citta", "title", "Orti condivisi in centro, #", "body", "Si può?"), other: url.Values{"body": {"Non si può?"}}},
-		{name: "reply", who: &w.Bruno, crowd: true, page: of("/forum/discussioni/", "/rispondi"), action: of("/forum/discussioni/", "/rispondi"), kept: "forum_posts",
+		{name: "survey", who: &w.News, page: at("/desk/surveys/new"), action: at("/desk/surveys"),
+			kept:  "surveys",
+			fill:  typed("title.it", "Mobilità #", "introduction.it", "Una domanda."),
+			other: url.Values{"introduction.it": {"Due domande."}}},
+		{name: "discussion", who: &w.Bruno, crowd: true, page: at("/forum/nuova"), action: at("/forum/nuova"),
+			kept:  "forum_threads",
+			fill:  typed("area", "citta", "title", "Orti condivisi in centro, #", "body", "Si può?"),
+			other: url.Values{"body": {"Non si può?"}}},
+		{name: "reply", who: &w.Bruno, crowd: true, page: of("/forum/discussioni/", "/rispondi"),
+			action: of("/forum/discussioni/", "/rispondi"), kept: "forum_posts",
 			fill: typed("body", "Sì, **volentieri** #."), other: url.Values{"body": {"No."}}},
-		{name: "official answer", who: &w.Works, page: of("/desk/forum/", ""), action: of("/desk/forum/", "/answer"), kept: "forum_posts",
+		{name: "official answer", who: &w.Works, page: of("/desk/forum/", ""),
+			action: of("/desk/forum/", "/answer"), kept: "forum_posts",
 			fill: typed("body", "A marzo #."), other: url.Values{"body": {"Ad aprile."}}},
-		{name: "note", who: &w.Works, page: of("/desk/forum/", ""), action: of("/desk/forum/", "/notes"), kept: "forum_notes",
+		{name: "note", who: &w.Works, page: of("/desk/forum/", ""), action: of("/desk/forum/", "/notes"),
+			kept: "forum_notes",
 			fill: typed("text", "Guasto noto #."), other: url.Values{"text": {"Guasto ignoto."}}},
-		{name: "report", page: of("/forum/discussioni/", "/messaggi/1/segnala"), action: of("/forum/discussioni/", "/messaggi/1/segnala"), kept: "forum_reports",
-			fill: typed("rule", "off_topic", "text", "Fuori tema #"), other: url.Values{"text": {"Offensivo"}}},
-		{name: "answer to a survey", page: at("/sondaggi/orari/riepilogo"), action: at("/sondaggi/orari/riepilogo"), kept: "survey_responses",
+		{name: "report", page: of("/forum/discussioni/", "/messaggi/1/segnala"),
+			action: of("/forum/discussioni/", "/messaggi/1/segnala"), kept: "forum_reports",
+			fill:  typed("rule", "off_topic", "text", "Fuori tema #"),
+			other: url.Values{"text": {"Offensivo"}}},
+		{name: "answer to a survey", page: at("/sondaggi/orari/riepilogo"),
+			action: at("/sondaggi/orari/riepilogo"), kept: "survey_responses",
 			fill: typed(), lead: answering(t, w)},
-		{name: "area", who: &w.Moderator, page: at("/desk/forum/areas/new"), action: at("/desk/forum/areas"), kept: "forum_areas",
-			fill: typed("slug", "quartiere-#", "name", "Quartiere #", "answer_days", "15"), other: url.Values{"name": {"Altrove"}}},
-		{name: "district", who: &w.News, page: at("/desk/settings/districts/new"), action: at("/desk/settings/districts"), kept: "districts",
+		{name: "area", who: &w.Moderator, page: at("/desk/forum/areas/new"), action: at("/desk/forum/areas"),
+			kept:  "forum_areas",
+			fill:  typed("slug", "quartiere-#", "name", "Quartiere #", "answer_days", "15"),
+			other: url.Values{"name": {"Altrove"}}},
+		{name: "district", who: &w.News, page: at("/desk/settings/districts/new"),
+			action: at("/desk/settings/districts"), kept: "districts",
 			fill: typed("name", "Città Nuova #", "order", "3"), other: url.Values{"order": {"4"}}},
-		{name: "office", who: &w.News, page: at("/desk/settings/offices/new"), action: at("/desk/settings/offices"), kept: "offices",
-			fill: typed("name", "Tributi #", "email", "Tributi@Comune.example"), other: url.Values{"email": {"altro@comune.example"}}},
-		{name: "topic", who: &w.News, page: at("/desk/settings/topics/new"), action: at("/desk/settings/topics"), kept: "topics",
-			fill: typed("name_it", "Ambiente #", "name_en", "Environment #", "text_it", "Testo", "text_en", "Text"), other: url.Values{"text_it": {"Altro testo"}}},
-		{name: "tag", who: &w.News, page: at("/desk/settings/tags/new"), action: at("/desk/settings/tags"), kept: "tags",
+		{name: "office", who: &w.News, page: at("/desk/settings/offices/new"),
+			action: at("/desk/settings/offices"), kept: "offices",
+			fill:  typed("name", "Tributi #", "email", "Tributi@Comune.example"),
+			other: url.Values{"email": {"altro@comune.example"}}},
+		{name: "topic", who: &w.News, page: at("/desk/settings/topics/new"),
+			action: at("/desk/settings/topics"), kept: "topics",
+			fill: typed("name_it", "Ambiente #", "name_en", "Environment #", "text_it", "Testo", "text_en",
+				"Text"), other: url.Values{"text_it": {"Altro testo"}}},
+		{name: "tag", who: &w.News, page: at("/desk/settings/tags/new"), action: at("/desk/settings/tags"),
+			kept: "tags",
 			fill: typed("name", "Sport #"), other: url.Values{"order": {"9"}}},
-		{name: "colleague", who: &w.Administrator, page: at("/desk/users/new"), action: at("/desk/users"), kept: "accounts",
-			fill: typed("email", "nuova#@comune.example", "name", "Ada Lo Piparo #", "roles", "operator", "offices", "urp"), other: url.Values{"roles": {"administrator"}}},
+		{name: "colleague", who: &w.Administrator, page: at("/desk/users/new"), action: at("/desk/users"),
+			kept: "accounts",
+			fill: typed("email", "nuova#@comune.example", "name", "Ada Lo Piparo #", "roles", "operator",
+				"offices", "urp"), other: url.Values{"roles": {"administrator"}}},
 	}
 }
 
@@ -215,20 +253,26 @@ func submissions(t *testing.T, w *webtest.Town, discussions int) []submission {
 func answering(t *testing.T, w *webtest.Town) func(*webtest.Browser) {
 	t.Helper()
 	ctx, by := t.Context(), civic.System("test")
-	q, err := w.Surveys.Create(ctx, by, rand.Text(), surveys.Settings{Title: both("Orari"), Introduction: both("Perché."), Slug: "orari", English: true,
-		Participation: surveys.Anonymous, Collection: surveys.OptIn})
+	q, err := w.Surveys.Create(ctx, by, rand.Text(),
+		surveys.Settings{Title: both("Orari"), Introduction: both("Perché."), Slug: "orari", English: true,
+			Participation: surveys.Anonymous, Collection: surveys.OptIn})
 	if err == nil {
-		q, _, err = w.Surveys.AddQuestion(ctx, by, q.ID, q.Revision, 1, surveys.FreeText, surveys.QuestionInput{Text: both("Quando?"), Details: surveys.Details{MaxLength: 300}, Join: logic.All})
+		q, _, err = w.Surveys.AddQuestion(ctx, by, q.ID, q.Revision, 1, surveys.FreeText,
+			surveys.QuestionInput{Text: both("Quando?"), Details: surveys.Details{MaxLength: 300},
+				Join: logic.All})
 	}
 	if err == nil {
-		_, err = w.Surveys.Publish(ctx, by, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: civic.Now(), ClosesAt: civic.Now().Add(24 * time.Hour), Grace: 30}})
+		_, err = w.Surveys.Publish(ctx, by, q.ID, q.Revision,
+			surveys.Publication{Schedule: surveys.Schedule{OpensAt: civic.Now(),
+				ClosesAt: civic.Now().Add(24 * time.Hour), Grace: 30}})
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return func(b *webtest.Browser) {
 		first := b.Follow(b.Submit(b.Get("/sondaggi/orari"), "/sondaggi/orari", nil)).Location
-		if answered := b.Submit(b.Get(first), first, url.Values{"q1": {"La sera"}}); answered.Location != "/sondaggi/orari/riepilogo" {
+		if answered := b.Submit(b.Get(first), first,
+			url.Values{"q1": {"La sera"}}); answered.Location != "/sondaggi/orari/riepilogo" {
 			t.Errorf("status %d, to %q: %.300s", answered.Status, answered.Location, said(answered))
 		}
 	}

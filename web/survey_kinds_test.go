@@ -10,7 +10,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// kindCase is one kind of question from the editor's form to the tables: what is typed at each step and what must be read there.
+// kindCase is one kind of question from the editor's form to the tables: what is typed at each step and what
+// must be read there.
 type kindCase struct {
 	Kind       surveys.Kind
 	Wrong      url.Values // settings that are refused, and come back as they were typed
@@ -24,11 +25,12 @@ type kindCase struct {
 	BadEnglish string
 	Hides      url.Values // an answer that keeps the second page hidden
 	Good       url.Values // one that shows it
-	Words      []string   // the answer as it is read in the summary, among one's own data, and in the copy of all data
-	Results    []string
-	Columns    string // of the table of responses, from the question on
-	Cells      string // of the one response
-	Counts     []string
+	// the answer as it is read in the summary, among one's own data, and in the copy of all data
+	Words   []string
+	Results []string
+	Columns string // of the table of responses, from the question on
+	Cells   string // of the one response
+	Counts  []string
 }
 
 func kindCases() []kindCase {
@@ -36,14 +38,18 @@ func kindCases() []kindCase {
 		Kind:      surveys.Number,
 		Wrong:     values("least", "10", "most", "2,5", "decimals", "1"),
 		WrongSays: "Il valore massimo è più basso del minimo.",
-		Settings:  values("unit.it", "minuti", "unit.en", "minutes", "least", "0,5", "most", "1.500", "decimals", "1"),
-		Term:      values("term.0", "min:q1:", "term.0.value", "12,5"),
-		TermSays:  "«Quanto?» è almeno 12,5",
-		Asks:      []string{"Quanto? (minuti)", "Da 0,5 a 1.500."},
-		Bad:       values("q1", "2000"), BadSays: "Il numero massimo ammesso è 1.500.", BadEnglish: "The highest number allowed is 1,500.",
-		Hides: values("q1", "12,4"), Good: values("q1", "12,5"), Words: []string{"12,5 minuti"},
-		Results: []string{"Media: 12,50", "Mediana: 12,50", "Valore più basso: 12,5", "Valore più alto: 12,5", "100,0%"},
-		Columns: "q1;q2", Cells: "12,5;Bene", Counts: []string{"12.5;12,5;1;100,0", "average;Media;;12,50", "most;Valore più alto;;12,5"},
+		Settings: values("unit.it", "minuti", "unit.en", "minutes", "least", "0,5", "most", "1.500",
+			"decimals", "1"),
+		Term:     values("term.0", "min:q1:", "term.0.value", "12,5"),
+		TermSays: "«Quanto?» è almeno 12,5",
+		Asks:     []string{"Quanto? (minuti)", "Da 0,5 a 1.500."},
+		Bad:      values("q1", "2000"), BadSays: "Il numero massimo ammesso è 1.500.",
+		BadEnglish: "The highest number allowed is 1,500.",
+		Hides:      values("q1", "12,4"), Good: values("q1", "12,5"), Words: []string{"12,5 minuti"},
+		Results: []string{"Media: 12,50", "Mediana: 12,50", "Valore più basso: 12,5", "Valore più alto: 12,5",
+			"100,0%"},
+		Columns: "q1;q2", Cells: "12,5;Bene", Counts: []string{"12.5;12,5;1;100,0", "average;Media;;12,50",
+			"most;Valore più alto;;12,5"},
 	}, {
 		Kind:      surveys.Date,
 		Wrong:     values("first", "2026-12-31", "last", "2026-01-01"),
@@ -52,20 +58,26 @@ func kindCases() []kindCase {
 		Term:      values("term.0", "max:q1:", "term.0.value", "1/3/2026"),
 		TermSays:  "«Quanto?» è il 1º marzo 2026 o prima",
 		Asks:      []string{"Quanto?", "Dal 1º gennaio 2020 al 31 dicembre 2026."},
-		Bad:       values("q1", "2026-02-30"), BadSays: "Inserire una data, per esempio 23/11/2026.", BadEnglish: "Enter a date, such as 23/11/2026.",
-		Hides: values("q1", "2026-03-02"), Good: values("q1", "2026-03-01"), Words: []string{"01/03/2026"},
+		Bad:       values("q1", "2026-02-30"), BadSays: "Inserire una data, per esempio 23/11/2026.",
+		BadEnglish: "Enter a date, such as 23/11/2026.",
+		Hides:      values("q1", "2026-03-02"), Good: values("q1", "2026-03-01"),
+		Words:   []string{"01/03/2026"},
 		Results: []string{"Giorno mediano: 01/03/2026", "Primo giorno: 01/03/2026", "03/2026", "100,0%"},
-		Columns: "q1;q2", Cells: "2026-03-01;Bene", Counts: []string{"2026-03;03/2026;1;100,0", "median_day;Giorno mediano;;2026-03-01"},
+		Columns: "q1;q2", Cells: "2026-03-01;Bene",
+		Counts: []string{"2026-03;03/2026;1;100,0", "median_day;Giorno mediano;;2026-03-01"},
 	}, {
 		Kind:      surveys.Matrix,
 		Wrong:     values("row.lines", strings.Repeat("Riga\n", 21), "option.lines", "Sì\nNo"),
 		WrongSays: "Una tabella può avere al massimo 20 righe.",
-		Settings:  values("row.lines", "Orari | Hours\nPulizia | Cleanliness", "option.lines", "Bene | Well\nMale | Badly"),
-		Term:      values("term.0", "is:q1:r2=a4"),
-		TermSays:  "«Quanto?» è Pulizia: Male",
-		Asks:      []string{"Orari", "Pulizia", "Male"},
-		Bad:       values("q1.r1", "a3"), BadSays: "Questa domanda richiede una risposta.", BadEnglish: "Cleanliness",
-		Hides: values("q1.r1", "a4", "q1.r2", "a3"), Good: values("q1.r1", "a3", "q1.r2", "a4"), Words: []string{"Orari: Bene", "Pulizia: Male"},
+		Settings: values("row.lines", "Orari | Hours\nPulizia | Cleanliness", "option.lines",
+			"Bene | Well\nMale | Badly"),
+		Term:     values("term.0", "is:q1:r2=a4"),
+		TermSays: "«Quanto?» è Pulizia: Male",
+		Asks:     []string{"Orari", "Pulizia", "Male"},
+		Bad:      values("q1.r1", "a3"), BadSays: "Questa domanda richiede una risposta.",
+		BadEnglish: "Cleanliness",
+		Hides:      values("q1.r1", "a4", "q1.r2", "a3"), Good: values("q1.r1", "a3", "q1.r2", "a4"),
+		Words:   []string{"Orari: Bene", "Pulizia: Male"},
 		Results: []string{"Orari", "Pulizia", "Ha risposto una persona.", "100,0%"},
 		Columns: "q1_r1;q1_r1_label;q1_r2;q1_r2_label;q2", Cells: "a3;Bene;a4;Male;Bene",
 		Counts: []string{"r1=a3;Orari: Bene;1;100,0", "r2=a3;Pulizia: Bene;0;0,0"},
@@ -73,18 +85,23 @@ func kindCases() []kindCase {
 		Kind:      surveys.Ranking,
 		Wrong:     values("option.lines", "Uno\nDue", "places", "3"),
 		WrongSays: "I posti da assegnare vanno da 0 a 2",
-		Settings:  values("option.lines", "Panchine | Benches\nOmbra | Shade\nFontane | Fountains", "places", "2"),
-		Term:      values("term.0", "is:q1:a2"),
-		TermSays:  "«Quanto?» è Ombra",
-		Asks:      []string{"Posto 1", "Posto 2", "Fontane", "Scegliere una risposta diversa per ogni posto"},
-		Bad:       values("q1.1", "a1", "q1.2", "a1"), BadSays: "Questa risposta ha già un posto", BadEnglish: "This option has a place already",
-		Hides: values("q1.1", "a1", "q1.2", "a2"), Good: values("q1.1", "a2", "q1.2", "a3"), Words: []string{"1. Ombra", "2. Fontane"},
+		Settings: values("option.lines", "Panchine | Benches\nOmbra | Shade\nFontane | Fountains", "places",
+			"2"),
+		Term:     values("term.0", "is:q1:a2"),
+		TermSays: "«Quanto?» è Ombra",
+		Asks:     []string{"Posto 1", "Posto 2", "Fontane", "Scegliere una risposta diversa per ogni posto"},
+		Bad:      values("q1.1", "a1", "q1.2", "a1"), BadSays: "Questa risposta ha già un posto",
+		BadEnglish: "This option has a place already",
+		Hides:      values("q1.1", "a1", "q1.2", "a2"), Good: values("q1.1", "a2", "q1.2", "a3"),
+		Words:   []string{"1. Ombra", "2. Fontane"},
 		Results: []string{"Ombra", "Posto medio: 1,00", "Posto medio: 2,00"},
-		Columns: "q1_1;q1_1_label;q1_2;q1_2_label;q2", Cells: "a2;Ombra;a3;Fontane;Bene", Counts: []string{"a2=1;Ombra: 1;1;100,0", "a3=2;Fontane: 2;1;100,0"},
+		Columns: "q1_1;q1_1_label;q1_2;q1_2_label;q2", Cells: "a2;Ombra;a3;Fontane;Bene",
+		Counts: []string{"a2=1;Ombra: 1;1;100,0", "a3=2;Fontane: 2;1;100,0"},
 	}}
 }
 
-// Each kind works from the editor's form over a page without scripts, its faults and its conditions, to results, tables and own data.
+// Each kind works from the editor's form over a page without scripts, its faults and its conditions, to
+// results, tables and own data.
 func TestKindsFromTheFormToTheTables(t *testing.T) {
 	t.Parallel()
 	for _, k := range kindCases() {
@@ -98,7 +115,8 @@ func TestKindsFromTheFormToTheTables(t *testing.T) {
 func (k kindCase) walk(t *testing.T) {
 	town := openDoor(t)
 	news := town.As(t, town.News)
-	at := newSurvey(t, news, "Prova dei tipi", values("participation", "known", "english", "1", "title.en", "Kinds", "introduction.en", "One."))
+	at := newSurvey(t, news, "Prova dei tipi", values("participation", "known", "english", "1", "title.en",
+		"Kinds", "introduction.en", "One."))
 	k.edit(t, news, at)
 	anna, slug := town.signInCitizen(t, "anna@posta.example"), "/sondaggi/prova-dei-tipi"
 	page, here := start(anna, "prova-dei-tipi")
@@ -110,7 +128,8 @@ func (k kindCase) walk(t *testing.T) {
 	wantTexts(t, "a bad answer", again, k.BadSays)
 	wantForm(t, "a bad answer", again.Form(here), k.Bad)
 	anna.SetCookie("lang", "en")
-	wantTexts(t, "a bad answer in English", anna.Submit(anna.Get(here), here, k.Bad), k.BadEnglish, "How much?")
+	wantTexts(t, "a bad answer in English", anna.Submit(anna.Get(here), here, k.Bad), k.BadEnglish,
+		"How much?")
 	anna.SetCookie("lang", "it")
 	if hidden := anna.Submit(anna.Get(here), here, k.Hides); hidden.Location != slug+"/riepilogo" {
 		t.Errorf("an answer that hides the second page leads to %q: %.600s", hidden.Location, hidden.Text())
@@ -156,15 +175,17 @@ func (k kindCase) edit(t *testing.T, news *webtest.Browser, at string) {
 		t.Errorf("saved as it is shown: %d %.600s", saved.Status, saved.Text())
 	}
 	news.Submit(news.Get(at), at+"/pages", nil)
-	addQuestion(t, news, at, "2", surveys.FreeText, joined(values("text.it", "Perché?", "text.en", "Why?", "join", "all"), k.Term))
+	addQuestion(t, news, at, "2", surveys.FreeText,
+		joined(values("text.it", "Perché?", "text.en", "Why?", "join", "all"), k.Term))
 	wantTexts(t, "the questionnaire", news.Get(at), k.TermSays)
 	depends := at + "/questions/q2"
 	if saved := news.Submit(news.Get(depends), depends, nil); saved.Status != 303 {
 		t.Errorf("the condition saved as it is shown: %d %.600s", saved.Status, saved.Text())
 	}
 	wantTexts(t, "the questionnaire after that", news.Get(at), k.TermSays)
-	published := news.Submit(news.Get(at+"/publish"), at+"/publish", values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)),
-		"closes", surveys.FormatLocal(time.Now().Add(time.Hour))))
+	published := news.Submit(news.Get(at+"/publish"), at+"/publish",
+		values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)),
+			"closes", surveys.FormatLocal(time.Now().Add(time.Hour))))
 	if published.Status != 303 {
 		t.Fatalf("publishing: %d %.900s", published.Status, published.Text())
 	}

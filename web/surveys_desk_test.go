@@ -39,7 +39,9 @@ func newSurvey(t *testing.T, b *webtest.Browser, title string, more url.Values) 
 }
 
 // addQuestion adds a question by the desk's form.
-func addQuestion(t *testing.T, b *webtest.Browser, at string, page string, kind surveys.Kind, form url.Values) {
+func addQuestion(
+	t *testing.T, b *webtest.Browser, at string, page string, kind surveys.Kind, form url.Values,
+) {
 	t.Helper()
 	empty := b.Get(at + "/questions/new?page=" + page + "&kind=" + string(kind))
 	if saved := b.Submit(empty, at+"/questions", form); saved.Status != 303 {
@@ -55,15 +57,18 @@ func scaleLabels() url.Values {
 	return v
 }
 
-// Each line of the summary above a question's form leads to where that can be put right, on this page or another.
+// Each line of the summary above a question's form leads to where that can be put right, on this page or
+// another.
 func TestFaultsOfAQuestionLeadToTheirPlace(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	b := town.As(t, town.News)
 	at := newSurvey(t, b, "Verde in città", nil)
-	addQuestion(t, b, at, "1", surveys.Single, values("text.it", "Quale parco?", "option.lines", "Amendola\nFerrari"))
+	addQuestion(t, b, at, "1", surveys.Single,
+		values("text.it", "Quale parco?", "option.lines", "Amendola\nFerrari"))
 	b.Submit(b.Get(at), at+"/pages", nil)
-	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "term.0", "is:q1:a2", "join", "all"))
+	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "term.0",
+		"is:q1:a2", "join", "all"))
 	edit := at + "/questions/q1"
 	for _, tt := range []struct {
 		name, from, to string
@@ -72,8 +77,10 @@ func TestFaultsOfAQuestionLeadToTheirPlace(t *testing.T) {
 		{"another question's condition", edit, edit, values("act", "delete:a2")},
 		{"a term that is none", at + "/questions/q2", at + "/questions/q2", values("term.0", "is:q9:a1")},
 		{"no text", edit, edit, values("text.it", "")},
-		{"a new one, with a term that is none", at + "/questions/new?page=2&kind=text", at + "/questions", values("text.it", "Altro?", "term.0", "is:q9:a1")},
-		{"bounds", at + "/questions/new?page=1&kind=multiple", at + "/questions", values("text.it", "Che cosa?", "option.lines", "a\nb", "min", "7", "max", "9")},
+		{"a new one, with a term that is none", at + "/questions/new?page=2&kind=text", at + "/questions",
+			values("text.it", "Altro?", "term.0", "is:q9:a1")},
+		{"bounds", at + "/questions/new?page=1&kind=multiple", at + "/questions",
+			values("text.it", "Che cosa?", "option.lines", "a\nb", "min", "7", "max", "9")},
 	} {
 		page := b.Submit(b.Get(tt.from), tt.to, tt.form)
 		if page.Status != 422 {
@@ -104,45 +111,60 @@ func TestFaultsOfAQuestionLeadToTheirPlace(t *testing.T) {
 	}
 }
 
-// The communication office makes a questionnaire with every kind of question and a condition, looks at it, publishes it; a
-// citizen answers; the office reads the results, the texts and the tables, and closes it.
+// The communication office makes a questionnaire with every kind of question and a condition, looks at it,
+// publishes it; a citizen answers; the office reads the results, the texts and the tables, and closes it.
 func TestQuestionnaireFromDraftToResults(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	b := town.As(t, town.News)
 	at := newSurvey(t, b, "Verde in città", values("participation", "known"))
-	addQuestion(t, b, at, "1", surveys.Single, values("text.it", "Quale parco?", "required", "1", "option.lines", "Amendola\nFerrari\nPertini", "other", "1"))
-	addQuestion(t, b, at, "1", surveys.Multiple, values("text.it", "Che cosa manca?", "option.lines", "Panchine\nOmbra\nFontane", "max", "2"))
+	addQuestion(t, b, at, "1", surveys.Single,
+		values("text.it", "Quale parco?", "required", "1", "option.lines", "Amendola\nFerrari\nPertini",
+			"other", "1"))
+	addQuestion(t, b, at, "1", surveys.Multiple,
+		values("text.it", "Che cosa manca?", "option.lines", "Panchine\nOmbra\nFontane", "max", "2"))
 	addQuestion(t, b, at, "1", surveys.Scale, scaleLabels())
-	addQuestion(t, b, at, "1", surveys.NPS, values("text.it", "Lo consiglierebbe?", "low.it", "Per niente probabile", "high.it", "Molto probabile"))
+	addQuestion(t, b, at, "1", surveys.NPS,
+		values("text.it", "Lo consiglierebbe?", "low.it", "Per niente probabile", "high.it",
+			"Molto probabile"))
 	b.Submit(b.Get(at), at+"/pages", nil)
-	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "term.0", "is:q1:a2", "term.1", "max:q3:2", "join", "all"))
+	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "term.0",
+		"is:q1:a2", "term.1", "max:q3:2", "join", "all"))
 	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Altro da dire?"))
 
 	page := b.Get(at)
-	for _, want := range []string{"Bozza", "Quale parco?", "Compare se tutto è vero: «Quale parco?» è Ferrari; «Quanto si è soddisfatti?» è al massimo 2", "Pagina 2"} {
+	for _, want := range []string{"Bozza", "Quale parco?",
+		"Compare se tutto è vero: «Quale parco?» è Ferrari; «Quanto si è soddisfatti?» è al massimo 2",
+		"Pagina 2"} {
 		if !page.Has(want) {
 			t.Errorf("the questionnaire does not say %q", want)
 		}
 	}
 	preview := b.Get(at + "/preview?pagina=2")
-	if preview.Status != 200 || !preview.Has("Anteprima") || !preview.Has("Compare solo se la condizione è vera") || len(preview.By("action", "/sondaggi/verde-in-citta/pagina/2")) != 0 {
+	if preview.Status != 200 || !preview.Has("Anteprima") ||
+		!preview.Has("Compare solo se la condizione è vera") ||
+		len(preview.By("action", "/sondaggi/verde-in-citta/pagina/2")) != 0 {
 		t.Errorf("preview: %d %.300s", preview.Status, preview.Text())
 	}
 	editing := b.Get(at + "/questions/q5")
-	if form := editing.Form(at + "/questions/q5"); form.Get("term.0") != "is:q1:a2" || form.Get("term.1") != "max:q3:2" || form.Get("join") != "all" {
+	if form := editing.Form(at + "/questions/q5"); form.Get("term.0") != "is:q1:a2" ||
+		form.Get("term.1") != "max:q3:2" || form.Get("join") != "all" {
 		t.Errorf("the condition came back as %v", form)
 	}
 
-	published := b.Submit(b.Get(at+"/publish"), at+"/publish", values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes", surveys.FormatLocal(time.Now().Add(time.Hour))))
+	published := b.Submit(b.Get(at+"/publish"), at+"/publish",
+		values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes",
+			surveys.FormatLocal(time.Now().Add(time.Hour))))
 	if published.Status != 303 || !b.Follow(published).Has("Versione pubblicata: 1") {
 		t.Fatalf("publishing: %d %.600s", published.Status, published.Text())
 	}
 	anna := town.As(t, town.Anna)
 	first, here := start(anna, "verde-in-citta")
 	second := anna.Follow(anna.Submit(first, here, values("q1", "a2", "q2", "a1", "q3", "2", "q4", "10")))
-	summary := anna.Follow(anna.Submit(second, "/sondaggi/verde-in-citta/pagina/2", values("q5", "=BUIO()", "q6", "")))
-	if sent := anna.Submit(summary, "/sondaggi/verde-in-citta/riepilogo", nil); sent.Location != "/sondaggi/verde-in-citta/inviato" {
+	summary := anna.Follow(anna.Submit(second, "/sondaggi/verde-in-citta/pagina/2",
+		values("q5", "=BUIO()", "q6", "")))
+	if sent := anna.Submit(summary, "/sondaggi/verde-in-citta/riepilogo",
+		nil); sent.Location != "/sondaggi/verde-in-citta/inviato" {
 		t.Fatalf("sending: %d %.300s", sent.Status, sent.Text())
 	}
 	timeline, err := town.CRM.OwnTimeline(t.Context(), town.Anna, civic.PageRequest{})
@@ -151,7 +173,8 @@ func TestQuestionnaireFromDraftToResults(t *testing.T) {
 	}
 
 	results := b.Get(at + "/results")
-	for _, want := range []string{"Ha risposto una persona", "100,0%", "Media: 2,00 (da 1 a 5)", "Indice di raccomandazione (NPS): 100,0", "controllo sull'accesso", "non si possono estendere"} {
+	for _, want := range []string{"Ha risposto una persona", "100,0%", "Media: 2,00 (da 1 a 5)",
+		"Indice di raccomandazione (NPS): 100,0", "controllo sull'accesso", "non si possono estendere"} {
 		if !results.Has(want) {
 			t.Errorf("the results do not say %q: %.1500s", want, results.Text())
 		}
@@ -159,16 +182,20 @@ func TestQuestionnaireFromDraftToResults(t *testing.T) {
 	if strings.Contains(results.Body, "margine") || strings.Contains(results.Body, "BUIO") {
 		t.Error("the results say too much")
 	}
-	if texts := b.Get(at + "/texts/q5"); !texts.Has("=BUIO()") || !texts.Has("la lettura dei testi è registrata") || texts.Has("Dall'Olio") {
+	if texts := b.Get(at + "/texts/q5"); !texts.Has("=BUIO()") ||
+		!texts.Has("la lettura dei testi è registrata") || texts.Has("Dall'Olio") {
 		t.Errorf("texts: %.300s", texts.Text())
 	}
-	if file := b.Get(at + "/responses.csv"); file.Status != 200 || !strings.Contains(file.Body, "'=BUIO()") || strings.Contains(file.Body, string(town.Anna.Contact)) || !strings.Contains(file.Header.Get("Content-Disposition"), "verde-in-citta-responses.csv") {
+	if file := b.Get(at + "/responses.csv"); file.Status != 200 || !strings.Contains(file.Body, "'=BUIO()") ||
+		strings.Contains(file.Body, string(town.Anna.Contact)) ||
+		!strings.Contains(file.Header.Get("Content-Disposition"), "verde-in-citta-responses.csv") {
 		t.Errorf("responses: %d %s %v", file.Status, file.Body, file.Header)
 	}
 	file := b.Get(at + "/results.csv")
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.Body, "\uFEFF")))
 	r.Comma, r.FieldsPerRecord = ';', -1
-	if rows, err := r.ReadAll(); err != nil || len(rows) < 20 || !strings.Contains(rows[0][0], "non si possono estendere") {
+	if rows, err := r.ReadAll(); err != nil || len(rows) < 20 ||
+		!strings.Contains(rows[0][0], "non si possono estendere") {
 		t.Errorf("%v %v", rows, err)
 	}
 	if closed := b.Follow(b.Submit(b.Get(at), at+"/close", nil)); !closed.Has("Chiuso, tolleranza in corso") {
@@ -184,19 +211,25 @@ func TestEditingComesBackFilled(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	b := town.As(t, town.News)
-	back := b.Submit(b.Get("/desk/surveys/new"), "/desk/surveys", values("title.it", "", "slug", "Non Va", "introduction.it", "Testo <b>scritto</b>"))
-	if back.Status != 422 || back.Form("/desk/surveys").Get("introduction.it") != "Testo <b>scritto</b>" || !back.Has("Inserire il titolo in italiano.") ||
+	back := b.Submit(b.Get("/desk/surveys/new"), "/desk/surveys",
+		values("title.it", "", "slug", "Non Va", "introduction.it", "Testo <b>scritto</b>"))
+	if back.Status != 422 || back.Form("/desk/surveys").Get("introduction.it") != "Testo <b>scritto</b>" ||
+		!back.Has("Inserire il titolo in italiano.") ||
 		len(back.By("href", "#campo-title-it")) != 1 || len(back.By("id", "campo-title-it")) != 1 {
 		t.Errorf("%d %.600s", back.Status, back.Text())
 	}
-	if untitled := b.Submit(b.Get("/desk/surveys/new"), "/desk/surveys", nil); len(untitled.By("href", "#campo-title-it")) != 1 || len(untitled.By("href", "#campo-slug")) != 0 {
+	if untitled := b.Submit(b.Get("/desk/surveys/new"), "/desk/surveys",
+		nil); len(untitled.By("href", "#campo-title-it")) != 1 ||
+		len(untitled.By("href", "#campo-slug")) != 0 {
 		t.Errorf("without a title the address is blamed too: %.600s", untitled.Text())
 	}
 	at := newSurvey(t, b, "Prova", nil)
 	empty := b.Get(at + "/questions/new?page=1&kind=multiple")
-	back = b.Submit(empty, at+"/questions", values("text.it", "Quali?", "option.lines", "Uno\nDue", "min", "5"))
+	back = b.Submit(empty, at+"/questions", values("text.it", "Quali?", "option.lines", "Uno\nDue", "min",
+		"5"))
 	form := back.Form(at + "/questions")
-	if back.Status != 422 || form.Get("option.lines") != "Uno\nDue" || form.Get("min") != "5" || form.Get("kind") != "multiple" || !back.Has("Il numero minimo di scelte va da 0 a 2.") {
+	if back.Status != 422 || form.Get("option.lines") != "Uno\nDue" || form.Get("min") != "5" ||
+		form.Get("kind") != "multiple" || !back.Has("Il numero minimo di scelte va da 0 a 2.") {
 		t.Errorf("%d %v %.600s", back.Status, form, back.Text())
 	}
 	addQuestion(t, b, at, "1", surveys.Multiple, values("text.it", "Quali?", "option.lines", "Uno\nDue\nTre"))
@@ -206,13 +239,17 @@ func TestEditingComesBackFilled(t *testing.T) {
 		t.Errorf("order %v", order)
 	}
 	less := b.Follow(b.Submit(moved, path, values("act", "delete:a1", "option.a2.it", "Due e mezzo")))
-	if form := less.Form(path); strings.Join(form["option.order"], " ") != "a3 a2" || form.Get("option.a2.it") != "Due e mezzo" {
+	if form := less.Form(path); strings.Join(form["option.order"], " ") != "a3 a2" ||
+		form.Get("option.a2.it") != "Due e mezzo" {
 		t.Errorf("%v", form)
 	}
-	if old := b.Submit(moved, path, values("text.it", "Sovrascrive?")); old.Status != 422 || !old.Has("Nel frattempo il questionario è stato modificato altrove") {
+	if old := b.Submit(moved, path, values("text.it", "Sovrascrive?")); old.Status != 422 ||
+		!old.Has("Nel frattempo il questionario è stato modificato altrove") {
 		t.Errorf("saving over another's change: %d", old.Status)
 	}
-	if unfinished := b.Submit(b.Get(at+"/publish"), at+"/publish", values("closes", "2026-03-29T02:30")); unfinished.Status != 422 || !unfinished.Has("quest'ora non esiste") {
+	if unfinished := b.Submit(b.Get(at+"/publish"), at+"/publish",
+		values("closes", "2026-03-29T02:30")); unfinished.Status != 422 ||
+		!unfinished.Has("quest'ora non esiste") {
 		t.Errorf("a time that does not exist: %d %.600s", unfinished.Status, unfinished.Text())
 	}
 	b.Submit(b.Get(at), at+"/pages", nil)
@@ -221,14 +258,16 @@ func TestEditingComesBackFilled(t *testing.T) {
 	if kept.Status != 422 || !kept.Has("non si può eliminare: ne dipende la domanda «Perché?»") {
 		t.Errorf("deleting what a condition needs: %d %.400s", kept.Status, kept.Text())
 	}
-	if moved := b.Submit(b.Get(at), at+"/questions/q2/move", values("move", "up")); moved.Status != 422 || !moved.Has("nella stessa pagina") {
+	if moved := b.Submit(b.Get(at), at+"/questions/q2/move", values("move", "up")); moved.Status != 422 ||
+		!moved.Has("nella stessa pagina") {
 		t.Errorf("moving a question to the page it depends on: %d", moved.Status)
 	}
 	titled := b.Follow(b.Submit(b.Get(at), at+"/pages/2", values("title.it", "Le ragioni")))
 	if !titled.Has("Pagina 2 – Le ragioni") {
 		t.Errorf("%.400s", titled.Text())
 	}
-	long := b.Submit(b.Get(at), at+"/pages/2", values("title.it", strings.Repeat("a", 501))) // more than any line of a form
+	// more than any line of a form
+	long := b.Submit(b.Get(at), at+"/pages/2", values("title.it", strings.Repeat("a", 501)))
 	if long.Status != 422 || !b.Get(at).Has("Pagina 2 – Le ragioni") {
 		t.Errorf("a title that is too long takes the one there was: %d %.400s", long.Status, b.Get(at).Text())
 	}
@@ -238,46 +277,63 @@ func TestDeskOfSurveysIsGuarded(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	ctx, root := t.Context(), civic.System("test")
-	q, err := town.Surveys.Create(ctx, root, "form-key-of-a-survey", surveys.Settings{Title: both("Lavori in piazza"), Participation: surveys.Known,
-		Collection: surveys.OptIn, Office: "urp"})
+	q, err := town.Surveys.Create(ctx, root, "form-key-of-a-survey",
+		surveys.Settings{Title: both("Lavori in piazza"), Participation: surveys.Known,
+			Collection: surveys.OptIn, Office: "urp"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := "/desk/surveys/" + string(q.ID)
-	for _, path := range []string{"/desk/surveys", at, at + "/preview", at + "/results", at + "/texts/q1", at + "/responses.csv", at + "/results.csv", at + "/publish", at + "/settings"} {
+	for _, path := range []string{"/desk/surveys", at, at + "/preview", at + "/results", at + "/texts/q1",
+		at + "/responses.csv", at + "/results.csv", at + "/publish", at + "/settings"} {
 		town.Run(t, []webtest.Scenario{
 			{Name: "stranger " + path, Path: path, WantStatus: 303, WantNot: []string{"Lavori in piazza"}},
-			{Name: "citizen " + path, Who: &town.Anna, Path: path, WantStatus: 403, WantNot: []string{"Lavori in piazza"}},
-			{Name: "moderator " + path, Who: &town.Moderator, Path: path, WantStatus: 403, WantNot: []string{"Lavori in piazza"}},
+			{Name: "citizen " + path, Who: &town.Anna, Path: path, WantStatus: 403,
+				WantNot: []string{"Lavori in piazza"}},
+			{Name: "moderator " + path, Who: &town.Moderator, Path: path, WantStatus: 403,
+				WantNot: []string{"Lavori in piazza"}},
 		})
 	}
-	form := values("rev", "1", "title.it", "Preso", "participation", "known", "collection", "opt_in", "slug", q.Slug)
+	form := values("rev", "1", "title.it", "Preso", "participation", "known", "collection", "opt_in", "slug",
+		q.Slug)
 	town.Run(t, []webtest.Scenario{
-		{Name: "another office sees that it exists", Who: &town.Head, Path: at, WantStatus: 200, Want: []string{"Lavori in piazza"}, WantNot: []string{"Chiudi ora", "/pages\"", "surveys."}},
+		{Name: "another office sees that it exists", Who: &town.Head, Path: at, WantStatus: 200,
+			Want: []string{"Lavori in piazza"}, WantNot: []string{"Chiudi ora", "/pages\"", "surveys."}},
 		{Name: "another office reads no results", Who: &town.Head, Path: at + "/results", WantStatus: 403},
 		{Name: "another office reads no texts", Who: &town.Head, Path: at + "/texts/q1", WantStatus: 403},
-		{Name: "another office downloads nothing", Who: &town.Head, Path: at + "/responses.csv", WantStatus: 403},
-		{Name: "another office changes nothing", Who: &town.Head, Method: "POST", Path: at + "/settings", Form: form, WantStatus: 403},
-		{Name: "another office adds no page", Who: &town.Head, Method: "POST", Path: at + "/pages", Form: values("rev", "1"), WantStatus: 403},
-		{Name: "another office closes nothing", Who: &town.Head, Method: "POST", Path: at + "/close", WantStatus: 403},
+		{Name: "another office downloads nothing", Who: &town.Head, Path: at + "/responses.csv",
+			WantStatus: 403},
+		{Name: "another office changes nothing", Who: &town.Head, Method: "POST", Path: at + "/settings",
+			Form: form, WantStatus: 403},
+		{Name: "another office adds no page", Who: &town.Head, Method: "POST", Path: at + "/pages",
+			Form: values("rev", "1"), WantStatus: 403},
+		{Name: "another office closes nothing", Who: &town.Head, Method: "POST", Path: at + "/close",
+			WantStatus: 403},
 		{Name: "a member does not edit", Who: &town.Works, Path: at + "/settings", WantStatus: 403},
 		{Name: "no such questionnaire", Who: &town.News, Path: "/desk/surveys/nothing", WantStatus: 404},
 		{Name: "no such question", Who: &town.News, Path: at + "/questions/q99", WantStatus: 404},
-		{Name: "no such kind", Who: &town.News, Path: at + "/questions/new?kind=hologram&page=1", WantStatus: 400},
-		{Name: "the list", Who: &town.Works, Path: "/desk/surveys", WantStatus: 200, Want: []string{"Lavori in piazza", "Bozza"}, WantNot: []string{"Nuovo questionario", "surveys."}},
+		{Name: "no such kind", Who: &town.News, Path: at + "/questions/new?kind=hologram&page=1",
+			WantStatus: 400},
+		{Name: "the list", Who: &town.Works, Path: "/desk/surveys", WantStatus: 200,
+			Want: []string{"Lavori in piazza", "Bozza"}, WantNot: []string{"Nuovo questionario", "surveys."}},
 	})
 	if after, err := town.Surveys.Get(ctx, root, q.ID); err != nil || after.Revision != q.Revision {
 		t.Errorf("somebody changed it: %v %v", after.Revision, err)
 	}
 }
 
-// Every control of every kind of question has a name that assistive technology reads, and every choice its group.
+// Every control of every kind of question has a name that assistive technology reads, and every choice its
+// group.
 func TestQuestionsAreNamed(t *testing.T) {
 	t.Parallel()
 	s := openSurveys(t)
-	q := s.publish("Nomi", surveys.Anonymous, []question{single("Uno", "A|A\nB|B"), several("Tanti", "A|A\nB|B"), fivePoints("Scala"), score("Voto"), freeText("Testo"),
-		{surveys.Number, surveys.QuestionInput{Text: both("Numero")}}, {surveys.Date, surveys.QuestionInput{Text: both("Giorno")}},
-		{surveys.Matrix, surveys.QuestionInput{Text: both("Tabella"), RowLines: "C|C\nD|D", Lines: "A|A\nB|B"}}})
+	q := s.publish("Nomi", surveys.Anonymous,
+		[]question{single("Uno", "A|A\nB|B"), several("Tanti", "A|A\nB|B"), fivePoints("Scala"),
+			score("Voto"), freeText("Testo"),
+			{surveys.Number, surveys.QuestionInput{Text: both("Numero")}},
+			{surveys.Date, surveys.QuestionInput{Text: both("Giorno")}},
+			{surveys.Matrix, surveys.QuestionInput{Text: both("Tabella"), RowLines: "C|C\nD|D",
+				Lines: "A|A\nB|B"}}})
 	page, at := start(s.Browser(t), q.Slug)
 	labels := map[string]string{}
 	for _, l := range page.Tags(atom.Label) {
@@ -296,7 +352,8 @@ func TestQuestionsAreNamed(t *testing.T) {
 		}
 	}
 	controls := page.All(func(n *html.Node) bool {
-		return n.DataAtom == atom.Input && (webtest.Attr(n, "type") == "radio" || webtest.Attr(n, "type") == "checkbox")
+		return n.DataAtom == atom.Input &&
+			(webtest.Attr(n, "type") == "radio" || webtest.Attr(n, "type") == "checkbox")
 	})
 	for _, n := range controls {
 		group := n.Parent
@@ -354,7 +411,8 @@ func TestTheListSaysHowManyAnswered(t *testing.T) {
 	if draft := b.Get("/desk/surveys"); len(draft.By("href", at+"/results")) != 0 {
 		t.Error("a draft has a number of responses")
 	}
-	times := values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes", surveys.FormatLocal(time.Now().Add(time.Hour)))
+	times := values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)), "closes",
+		surveys.FormatLocal(time.Now().Add(time.Hour)))
 	if published := b.Submit(b.Get(at+"/publish"), at+"/publish", times); published.Status != 303 {
 		t.Fatalf("publishing: %d %.600s", published.Status, published.Text())
 	}
@@ -364,10 +422,12 @@ func TestTheListSaysHowManyAnswered(t *testing.T) {
 	if sent := anna.Submit(summary, "/sondaggi/verde-in-citta/riepilogo", nil); sent.Status != 303 {
 		t.Fatalf("sending: %d %.300s", sent.Status, sent.Text())
 	}
-	if links := b.Get("/desk/surveys").By("href", at+"/results"); len(links) != 1 || webtest.TextOf(links[0]) != "1 (Verde in città)" {
+	if links := b.Get("/desk/surveys").By("href", at+"/results"); len(links) != 1 ||
+		webtest.TextOf(links[0]) != "1 (Verde in città)" {
 		t.Errorf("the list does not say that one person answered: %d links", len(links))
 	}
-	if other := town.As(t, town.Head).Get("/desk/surveys"); len(other.By("href", at+"/results")) != 0 || !other.Has("Verde in città") {
+	if other := town.As(t, town.Head).Get("/desk/surveys"); len(other.By("href", at+"/results")) != 0 ||
+		!other.Has("Verde in città") {
 		t.Error("another office reads how many answered")
 	}
 }
@@ -380,7 +440,8 @@ func TestWhatAQuestionnaireLacksIsLinked(t *testing.T) {
 	at := newSurvey(t, b, "Orari", values("english", "1"))
 	addQuestion(t, b, at, "1", surveys.FreeText, values("text.it", "Quando?", "text.en", ""))
 	b.Submit(b.Get(at), at+"/pages", nil)
-	times := values("opens", surveys.FormatLocal(time.Now().Add(time.Hour)), "closes", surveys.FormatLocal(time.Now().Add(2*time.Hour)))
+	times := values("opens", surveys.FormatLocal(time.Now().Add(time.Hour)), "closes",
+		surveys.FormatLocal(time.Now().Add(2*time.Hour)))
 	refused := b.Submit(b.Get(at+"/publish"), at+"/publish", times)
 	if refused.Status != 422 {
 		t.Fatalf("status %d", refused.Status)

@@ -8,12 +8,14 @@ import (
 	"ascolto/web/webtest"
 )
 
-// A start page speaks of what can happen in this survey: of questions that may not appear only where one has a condition, of
-// free texts only where there are some. The large contact block stands at the beginning and at the end, never below a step.
+// A start page speaks of what can happen in this survey: of questions that may not appear only where one has
+// a condition, of free texts only where there are some. The large contact block stands at the beginning and
+// at the end, never below a step.
 func TestSurveyPagesSayWhatCanHappen(t *testing.T) {
 	t.Parallel()
 	s := openSurveys(t)
-	plain := s.publish("Una domanda sola", surveys.Anonymous, []question{single("Sì o no?", "Sì|Yes\nNo|No"), fivePoints("Quanto?")})
+	plain := s.publish("Una domanda sola", surveys.Anonymous,
+		[]question{single("Sì o no?", "Sì|Yes\nNo|No"), fivePoints("Quanto?")})
 	rich := s.mobility(surveys.Anonymous)
 	b := s.Browser(t)
 	for slug, want := range map[string]bool{plain.Slug: false, rich.Slug: true} {
@@ -26,7 +28,8 @@ func TestSurveyPagesSayWhatCanHappen(t *testing.T) {
 	}
 	blocks := func(name string, p *webtest.Page, large, line int) {
 		t.Helper()
-		if n, m := len(p.By("class", "bg-primary contact-block")), len(p.By("class", "contact-line border-top")); n != large || m != line || p.Status != 200 {
+		if n, m := len(p.By("class", "bg-primary contact-block")), len(
+			p.By("class", "contact-line border-top")); n != large || m != line || p.Status != 200 {
 			t.Errorf("%s: status %d, %d large blocks, %d lines", name, p.Status, n, m)
 		}
 	}
@@ -42,7 +45,8 @@ func TestSurveyPagesSayWhatCanHappen(t *testing.T) {
 	}
 }
 
-// Unpublished edits hide neither the times nor the end; they are thrown away after a question, and so is a draft.
+// Unpublished edits hide neither the times nor the end; they are thrown away after a question, and so is a
+// draft.
 func TestEditedSurveyKeepsItsActs(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -50,16 +54,19 @@ func TestEditedSurveyKeepsItsActs(t *testing.T) {
 	at, times := opinionSurvey(t, b)
 	b.Submit(b.Get(at+"/questions/q1"), at+"/questions/q1", values("text.it", "Si è contrari?"))
 	page := b.Get(at)
-	for _, want := range []string{"Modifiche non pubblicate", "Cambia i tempi", "Pubblica le modifiche", "Chiudi", "Annulla le modifiche"} {
+	for _, want := range []string{"Modifiche non pubblicate", "Cambia i tempi", "Pubblica le modifiche",
+		"Chiudi", "Annulla le modifiche"} {
 		if !page.Has(want) {
 			t.Errorf("the edited survey lacks %q", want)
 		}
 	}
 	times[3] = surveys.FormatLocal(time.Now().Add(26 * time.Hour))
-	if moved := b.Submit(b.Get(at+"/times"), at+"/times", values(times...)); moved.Status != 303 || !b.Follow(moved).Has("Modifiche non pubblicate") {
+	if moved := b.Submit(b.Get(at+"/times"), at+"/times", values(times...)); moved.Status != 303 ||
+		!b.Follow(moved).Has("Modifiche non pubblicate") {
 		t.Errorf("times: %d %.300s", moved.Status, moved.Text())
 	}
-	if refused := b.Submit(b.Get(at+"/times"), at+"/times", values("closes", "")); refused.Status != 422 || !refused.Has("Inserire giorno e ora.") {
+	if refused := b.Submit(b.Get(at+"/times"), at+"/times", values("closes", "")); refused.Status != 422 ||
+		!refused.Has("Inserire giorno e ora.") {
 		t.Errorf("no closing time: %d", refused.Status)
 	}
 	back := b.Follow(b.Submit(b.Get(at), at+"/discard", nil))
@@ -67,7 +74,8 @@ func TestEditedSurveyKeepsItsActs(t *testing.T) {
 		t.Errorf("after discarding: %.600s", back.Text())
 	}
 	draft := newSurvey(t, b, "Da buttare", nil)
-	if gone := b.Submit(b.Get(draft), draft+"/delete", nil); gone.Location != "/desk/surveys" || b.Get(draft).Status != 404 {
+	if gone := b.Submit(b.Get(draft), draft+"/delete", nil); gone.Location != "/desk/surveys" ||
+		b.Get(draft).Status != 404 {
 		t.Errorf("deleting: %d %s", gone.Status, gone.Location)
 	}
 }

@@ -21,7 +21,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// surveyTown is a site with surveys, on a real store and index, with a clock to move and timelines that remember.
+// surveyTown is a site with surveys, on a real store and index, with a clock to move and timelines that
+// remember.
 type surveyTown struct {
 	*webtest.Site
 	t         *testing.T
@@ -33,10 +34,14 @@ type surveyTown struct {
 }
 
 var (
-	commsOffice = civic.Actor{Account: "comms", Name: "Niccolò D'Amico", Roles: []civic.Role{civic.Communication}}
-	otherOffice = civic.Actor{Account: "social", Name: "Loredana Dell'Orto", Roles: []civic.Role{civic.OfficeHead}, Offices: []civic.ID{"office-social"}}
-	annaCitizen = civic.Actor{Account: "anna", Contact: "contact-anna", Name: "Anna De Luca", Roles: []civic.Role{civic.Citizen}}
-	zoeCitizen  = civic.Actor{Account: "zoe", Contact: "contact-zoe", Name: "Zoë Niccolini", Roles: []civic.Role{civic.Citizen}}
+	commsOffice = civic.Actor{Account: "comms", Name: "Niccolò D'Amico",
+		Roles: []civic.Role{civic.Communication}}
+	otherOffice = civic.Actor{Account: "social", Name: "Loredana Dell'Orto",
+		Roles: []civic.Role{civic.OfficeHead}, Offices: []civic.ID{"office-social"}}
+	annaCitizen = civic.Actor{Account: "anna", Contact: "contact-anna", Name: "Anna De Luca",
+		Roles: []civic.Role{civic.Citizen}}
+	zoeCitizen = civic.Actor{Account: "zoe", Contact: "contact-zoe", Name: "Zoë Niccolini",
+		Roles: []civic.Role{civic.Citizen}}
 )
 
 func (s *surveyTown) now() time.Time {
@@ -70,7 +75,8 @@ func openSurveys(t *testing.T) *surveyTown {
 	}
 	var err error
 	s.service, err = surveys.New(t.Context(), surveys.Options{
-		DB: town.DB, Audit: town.Audit, Index: town.Search, Recorder: s, Now: s.now, Log: slog.New(slog.DiscardHandler),
+		DB: town.DB, Audit: town.Audit, Index: town.Search, Recorder: s, Now: s.now,
+		Log: slog.New(slog.DiscardHandler),
 	})
 	fail(err)
 	s.responses, err = docstore.Collect[surveys.Response](t.Context(), town.DB, surveys.ResponseSpec())
@@ -97,17 +103,22 @@ func (s *surveyTown) stored() []surveys.Response {
 func both(it string) surveys.Text { return surveys.Text{It: it, En: it + " (en)"} }
 
 // publish makes a questionnaire through the service and opens it for a day. pages hold the questions.
-func (s *surveyTown) publish(title string, p surveys.Participation, pages ...[]question) surveys.Questionnaire {
+func (s *surveyTown) publish(
+	title string, p surveys.Participation, pages ...[]question,
+) surveys.Questionnaire {
 	s.t.Helper()
 	return s.publishIn(true, title, p, pages...)
 }
 
 // publishIn does so in Italian alone, or in English too.
-func (s *surveyTown) publishIn(english bool, title string, p surveys.Participation, pages ...[]question) surveys.Questionnaire {
+func (s *surveyTown) publishIn(
+	english bool, title string, p surveys.Participation, pages ...[]question,
+) surveys.Questionnaire {
 	s.t.Helper()
 	ctx, by := s.t.Context(), civic.System("test")
-	q, err := s.service.Create(ctx, by, string(docstore.NewID()), surveys.Settings{Title: both(title), Introduction: both("Perché lo chiediamo."),
-		English: english, Participation: p, Collection: surveys.OptIn})
+	q, err := s.service.Create(ctx, by, string(docstore.NewID()),
+		surveys.Settings{Title: both(title), Introduction: both("Perché lo chiediamo."),
+			English: english, Participation: p, Collection: surveys.OptIn})
 	for i, page := range pages {
 		if err == nil && i > 0 {
 			q, err = s.service.AddPage(ctx, by, q.ID, q.Revision)
@@ -120,7 +131,9 @@ func (s *surveyTown) publishIn(english bool, title string, p surveys.Participati
 		}
 	}
 	if err == nil {
-		q, err = s.service.Publish(ctx, by, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: s.now(), ClosesAt: s.now().Add(24 * time.Hour), Grace: 30}})
+		q, err = s.service.Publish(ctx, by, q.ID, q.Revision,
+			surveys.Publication{Schedule: surveys.Schedule{OpensAt: s.now(),
+				ClosesAt: s.now().Add(24 * time.Hour), Grace: 30}})
 	}
 	if err != nil {
 		s.t.Fatal(err)
@@ -134,15 +147,19 @@ type question struct {
 }
 
 func single(text, lines string, terms ...string) question {
-	return question{surveys.Single, surveys.QuestionInput{Text: both(text), Lines: lines, Required: true, Terms: terms}}
+	return question{surveys.Single, surveys.QuestionInput{Text: both(text), Lines: lines, Required: true,
+		Terms: terms}}
 }
 
 func freeText(text string, terms ...string) question {
-	return question{surveys.FreeText, surveys.QuestionInput{Text: both(text), Details: surveys.Details{MaxLength: 300}, Terms: terms}}
+	return question{surveys.FreeText,
+		surveys.QuestionInput{Text: both(text), Details: surveys.Details{MaxLength: 300}, Terms: terms}}
 }
 
 func score(text string, terms ...string) question {
-	return question{surveys.NPS, surveys.QuestionInput{Text: both(text), Details: surveys.Details{Low: both("Per niente probabile"), High: both("Molto probabile")}, Terms: terms}}
+	return question{surveys.NPS,
+		surveys.QuestionInput{Text: both(text), Details: surveys.Details{Low: both("Per niente probabile"),
+			High: both("Molto probabile")}, Terms: terms}}
 }
 
 func fivePoints(text string, terms ...string) question {
@@ -155,17 +172,27 @@ func fivePoints(text string, terms ...string) question {
 }
 
 func several(text, lines string, terms ...string) question {
-	return question{surveys.Multiple, surveys.QuestionInput{Text: both(text), Lines: lines, Details: surveys.Details{Max: 2, Other: true}, Terms: terms}}
+	return question{surveys.Multiple, surveys.QuestionInput{Text: both(text), Lines: lines,
+		Details: surveys.Details{Max: 2, Other: true}, Terms: terms}}
 }
 
-// mobility is a survey of twenty questions on five pages, in which what is shown depends on answers of earlier pages.
+// mobility is a survey of twenty questions on five pages, in which what is shown depends on answers of
+// earlier pages.
 func (s *surveyTown) mobility(p surveys.Participation) surveys.Questionnaire {
 	return s.publish("Come ci si muove", p,
-		[]question{single("Come ci si sposta?", "In autobus|By bus\nIn auto|By car"), several("Perché?", "Costa poco|Cheap\nÈ comodo|Handy\nÈ pulito|Clean"), fivePoints("Quanto si è contenti?"), score("Lo consiglierebbe?")},
-		[]question{freeText("Quale linea?", "is:q1:a1"), freeText("Dove si parcheggia?", "is:q1:a2"), fivePoints("Puntualità?", "is:q1:a1"), fivePoints("Parcheggi?", "is:q1:a2")},
-		[]question{freeText("Che cosa manca?", "max:q3:2"), freeText("Che cosa va bene?", "min:q3:4"), score("E domani?"), freeText("Altro da dire?")},
-		[]question{freeText("Perché un voto basso?", "max:q4:6"), freeText("Perché un voto alto?", "min:q4:9"), freeText("Che cosa costa poco?", "is:q2:a1"), freeText("Che altro?", "is:q2:other")},
-		[]question{freeText("La linea in una parola?", "answered:q5"), freeText("Il parcheggio in una parola?", "answered:q6"), freeText("Senza risposta?", "!answered:q4"), freeText("Saluti")})
+		[]question{single("Come ci si sposta?", "In autobus|By bus\nIn auto|By car"),
+			several("Perché?", "Costa poco|Cheap\nÈ comodo|Handy\nÈ pulito|Clean"),
+			fivePoints("Quanto si è contenti?"), score("Lo consiglierebbe?")},
+		[]question{freeText("Quale linea?", "is:q1:a1"), freeText("Dove si parcheggia?", "is:q1:a2"),
+			fivePoints("Puntualità?", "is:q1:a1"), fivePoints("Parcheggi?", "is:q1:a2")},
+		[]question{freeText("Che cosa manca?", "max:q3:2"), freeText("Che cosa va bene?", "min:q3:4"),
+			score("E domani?"), freeText("Altro da dire?")},
+		[]question{freeText("Perché un voto basso?", "max:q4:6"),
+			freeText("Perché un voto alto?", "min:q4:9"), freeText("Che cosa costa poco?", "is:q2:a1"),
+			freeText("Che altro?", "is:q2:other")},
+		[]question{freeText("La linea in una parola?", "answered:q5"),
+			freeText("Il parcheggio in una parola?",
+				"answered:q6"), freeText("Senza risposta?", "!answered:q4"), freeText("Saluti")})
 }
 
 // start opens the introduction, begins, and returns the first page with its address.
@@ -175,15 +202,16 @@ func start(b *webtest.Browser, slug string) (*webtest.Page, string) {
 	return b.Get(place.Location), place.Location
 }
 
-// A respondent without scripts goes through twenty questions page by page; what they see is what the conditions say, and what
-// is stored is what they saw at the end.
+// A respondent without scripts goes through twenty questions page by page; what they see is what the
+// conditions say, and what is stored is what they saw at the end.
 func TestAnswerTwentyQuestionsWithoutScripts(t *testing.T) {
 	t.Parallel()
 	s := openSurveys(t)
 	q := s.mobility(surveys.Anonymous)
 	b := s.Browser(t)
 	intro := b.Get("/sondaggi/" + q.Slug)
-	for _, want := range []string{"Come ci si muove", "Perché lo chiediamo.", "Anonimo", "nessun nome e nessun indirizzo di rete", "20 domande", "non si possono estendere"} {
+	for _, want := range []string{"Come ci si muove", "Perché lo chiediamo.", "Anonimo",
+		"nessun nome e nessun indirizzo di rete", "20 domande", "non si possono estendere"} {
 		if !intro.Has(want) {
 			t.Errorf("the introduction does not say %q", want)
 		}
@@ -198,11 +226,17 @@ func TestAnswerTwentyQuestionsWithoutScripts(t *testing.T) {
 		notSee  []string
 		current string
 	}{
-		{url.Values{"q1": {"a1"}, "q2": {"a1", "other"}, "q2.other": {"Perché sì"}, "q3": {"2"}, "q4": {"3"}}, nil, nil, "1"},
-		{url.Values{"q5": {"La 7"}, "q7": {"1"}}, []string{"Quale linea?", "Puntualità?"}, []string{"Dove si parcheggia?", "Parcheggi?"}, "2"},
-		{url.Values{"q9": {"Corse la sera"}, "q11": {"10"}}, []string{"Che cosa manca?"}, []string{"Che cosa va bene?"}, "3"},
-		{url.Values{"q13": {"Ritardi"}, "q15": {"Il biglietto"}}, []string{"Perché un voto basso?", "Che cosa costa poco?", "Che altro?"}, []string{"Perché un voto alto?"}, "4"},
-		{url.Values{"q17": {"Piena"}}, []string{"La linea in una parola?", "Saluti"}, []string{"Il parcheggio in una parola?", "Senza risposta?"}, "5"},
+		{url.Values{"q1": {"a1"}, "q2": {"a1", "other"}, "q2.other": {"Perché sì"}, "q3": {"2"}, "q4": {"3"}},
+			nil, nil, "1"},
+		{url.Values{"q5": {"La 7"}, "q7": {"1"}}, []string{"Quale linea?", "Puntualità?"},
+			[]string{"Dove si parcheggia?", "Parcheggi?"}, "2"},
+		{url.Values{"q9": {"Corse la sera"}, "q11": {"10"}}, []string{"Che cosa manca?"},
+			[]string{"Che cosa va bene?"}, "3"},
+		{url.Values{"q13": {"Ritardi"}, "q15": {"Il biglietto"}},
+			[]string{"Perché un voto basso?", "Che cosa costa poco?", "Che altro?"},
+			[]string{"Perché un voto alto?"}, "4"},
+		{url.Values{"q17": {"Piena"}}, []string{"La linea in una parola?", "Saluti"},
+			[]string{"Il parcheggio in una parola?", "Senza risposta?"}, "5"},
 	}
 	for _, step := range steps {
 		if want := "/sondaggi/" + q.Slug + "/pagina/" + step.current; at != want {
@@ -224,7 +258,8 @@ func TestAnswerTwentyQuestionsWithoutScripts(t *testing.T) {
 		}
 		page = b.Follow(answer)
 	}
-	for _, want := range []string{"Riepilogo", "La 7", "Altro: Perché sì", "Corse la sera", "Nessuna risposta"} {
+	for _, want := range []string{"Riepilogo", "La 7", "Altro: Perché sì", "Corse la sera",
+		"Nessuna risposta"} {
 		if !page.Has(want) {
 			t.Errorf("the summary does not say %q", want)
 		}
@@ -232,7 +267,8 @@ func TestAnswerTwentyQuestionsWithoutScripts(t *testing.T) {
 
 	// Back to the first page: the car instead of the bus. The answers about the bus are dropped.
 	first := b.Get("/sondaggi/" + q.Slug + "/pagina/1")
-	if form := first.Form("/sondaggi/" + q.Slug + "/pagina/1"); form.Get("q1") != "a1" || len(form["q2"]) != 2 || form.Get("q2.other") != "Perché sì" || form.Get("q4") != "3" {
+	if form := first.Form("/sondaggi/" + q.Slug + "/pagina/1"); form.Get("q1") != "a1" ||
+		len(form["q2"]) != 2 || form.Get("q2.other") != "Perché sì" || form.Get("q4") != "3" {
 		t.Errorf("the first page came back with %v", form)
 	}
 	second := b.Follow(b.Submit(first, "/sondaggi/"+q.Slug+"/pagina/1", url.Values{"q1": {"a2"}}))
@@ -250,7 +286,8 @@ func TestAnswerTwentyQuestionsWithoutScripts(t *testing.T) {
 	if sent.Location != "/sondaggi/"+q.Slug+"/inviato" || !b.Follow(sent).Has("Grazie") {
 		t.Errorf("after sending: %d %s", sent.Status, sent.Location)
 	}
-	again := b.Do(b.PostRequest("/sondaggi/"+q.Slug+"/riepilogo", summary.Form("/sondaggi/"+q.Slug+"/riepilogo")))
+	again := b.Do(b.PostRequest("/sondaggi/"+q.Slug+"/riepilogo",
+		summary.Form("/sondaggi/"+q.Slug+"/riepilogo")))
 	if again.Location != "/sondaggi/"+q.Slug+"/inviato" {
 		t.Errorf("sending twice: %d %s", again.Status, again.Location)
 	}
@@ -269,7 +306,8 @@ func TestAnswerTwentyQuestionsWithoutScripts(t *testing.T) {
 	if b.Cookie("survey-"+q.Slug) != surveys.SentToken {
 		t.Error("the browser keeps a token that leads to the response")
 	}
-	if page := b.Get("/sondaggi/" + q.Slug); page.Form("/sondaggi/"+q.Slug) != nil || !page.Has("sono state inviate") {
+	if page := b.Get("/sondaggi/" + q.Slug); page.Form("/sondaggi/"+q.Slug) != nil ||
+		!page.Has("sono state inviate") {
 		t.Error("the introduction lets the same browser answer again")
 	}
 }
@@ -288,11 +326,13 @@ func TestAPageWithProblemsComesBackFilled(t *testing.T) {
 	if len(form["q2"]) != 3 || form.Get("q3") != "4" || form.Get("q2.other") != "<b>x</b>" {
 		t.Errorf("came back with %v", form)
 	}
-	if !back.Has("Questa domanda richiede una risposta.") || !back.Has("Numero massimo di risposte è 2") && !back.Has("Il numero massimo di risposte è 2.") {
+	if !back.Has("Questa domanda richiede una risposta.") || !back.Has("Numero massimo di risposte è 2") &&
+		!back.Has("Il numero massimo di risposte è 2.") {
 		t.Errorf("%.900s", back.Text())
 	}
 	for _, id := range []string{"campo-q1", "campo-q2"} {
-		if len(back.By("href", "#"+id)) != 1 || len(back.By("id", id)) != 1 || len(back.By("id", id+"-errore")) != 1 {
+		if len(back.By("href", "#"+id)) != 1 || len(back.By("id", id)) != 1 ||
+			len(back.By("id", id+"-errore")) != 1 {
 			t.Errorf("the summary does not lead to %s", id)
 		}
 	}
@@ -306,7 +346,8 @@ func TestAPageWithProblemsComesBackFilled(t *testing.T) {
 	if form := b.Get(at).Form(at); form.Get("q3") != "5" {
 		t.Errorf("what was saved before leaving: %v", form)
 	}
-	for path, want := range map[string]string{"/pagina/2": "/pagina/1", "/riepilogo": "/pagina/1", "/inviato": ""} {
+	for path, want := range map[string]string{"/pagina/2": "/pagina/1", "/riepilogo": "/pagina/1",
+		"/inviato": ""} {
 		if page := b.Get("/sondaggi/" + q.Slug + path); page.Location != "/sondaggi/"+q.Slug+want {
 			t.Errorf("%s leads to %q", path, page.Location)
 		}
@@ -315,20 +356,26 @@ func TestAPageWithProblemsComesBackFilled(t *testing.T) {
 		{Name: "no sheet", Path: at, WantStatus: 303, WantLocation: "/sondaggi/" + q.Slug},
 		{Name: "no survey", Path: "/sondaggi/altro/pagina/1", WantStatus: 404},
 		{Name: "no such address", Path: "/sondaggi/..", WantStatus: 404},
-		{Name: "saving without a sheet", Method: "POST", Path: at, Form: url.Values{"q1": {"a1"}}, WantStatus: 303, WantLocation: "/sondaggi/" + q.Slug},
+		{Name: "saving without a sheet", Method: "POST", Path: at, Form: url.Values{"q1": {"a1"}},
+			WantStatus: 303, WantLocation: "/sondaggi/" + q.Slug},
 	})
 }
 
 func TestKnownSurveyIsForCitizens(t *testing.T) {
 	t.Parallel()
 	s := openSurveys(t)
-	q := s.publish("Il mio quartiere", surveys.Known, []question{single("Dove?", "Centro|Centre\nNord|North"), freeText("Perché?")})
+	q := s.publish("Il mio quartiere", surveys.Known, []question{single("Dove?", "Centro|Centre\nNord|North"),
+		freeText("Perché?")})
 	path := "/sondaggi/" + q.Slug
 	s.Run(t, []webtest.Scenario{
-		{Name: "a stranger is led to sign in", Path: path, WantStatus: 200, Want: []string{"Accedi per rispondere", "collegate alla scheda personale"}, WantNot: []string{"surveys."}},
-		{Name: "a stranger cannot begin", Method: "POST", Path: path, WantStatus: 303, WantLocation: "/accedi"},
+		{Name: "a stranger is led to sign in", Path: path, WantStatus: 200,
+			Want:    []string{"Accedi per rispondere", "collegate alla scheda personale"},
+			WantNot: []string{"surveys."}},
+		{Name: "a stranger cannot begin", Method: "POST", Path: path, WantStatus: 303,
+			WantLocation: "/accedi"},
 		{Name: "staff cannot begin", Who: &commsOffice, Method: "POST", Path: path, WantStatus: 403},
-		{Name: "staff of another office cannot begin", Who: &otherOffice, Method: "POST", Path: path, WantStatus: 403},
+		{Name: "staff of another office cannot begin", Who: &otherOffice, Method: "POST", Path: path,
+			WantStatus: 403},
 	})
 	b := s.As(t, annaCitizen)
 	page, at := start(b, q.Slug)
@@ -336,7 +383,8 @@ func TestKnownSurveyIsForCitizens(t *testing.T) {
 	if sent := b.Follow(b.Submit(summary, path+"/riepilogo", nil)); !sent.Has("area personale") {
 		t.Errorf("%.300s", sent.Text())
 	}
-	if len(s.timeline) != 1 || s.timeline[0].Contact != annaCitizen.Contact || len(s.timeline[0].Answers) != 1 {
+	if len(s.timeline) != 1 || s.timeline[0].Contact != annaCitizen.Contact ||
+		len(s.timeline[0].Answers) != 1 {
 		t.Errorf("%+v", s.timeline)
 	}
 	if page := s.As(t, annaCitizen).Get(path); page.Form(path) != nil {
@@ -352,7 +400,8 @@ func TestKnownSurveyIsForCitizens(t *testing.T) {
 func TestSurveyInEnglish(t *testing.T) {
 	t.Parallel()
 	s := openSurveys(t)
-	q := s.publish("Parchi", surveys.Anonymous, []question{single("Quale?", "Nord|North\nSud|South")}, []question{fivePoints("Pulizia?"), score("Lo consiglia?")})
+	q := s.publish("Parchi", surveys.Anonymous, []question{single("Quale?", "Nord|North\nSud|South")},
+		[]question{fivePoints("Pulizia?"), score("Lo consiglia?")})
 	b := s.Browser(t)
 	b.SetCookie("lang", "it")
 	page, at := start(b, q.Slug)
@@ -369,12 +418,14 @@ func TestSurveyInEnglish(t *testing.T) {
 		t.Error("the answer given in Italian is not shown in English")
 	}
 	b.Submit(page, "/sondaggi/"+q.Slug+"/riepilogo", nil)
-	if all := s.stored(); len(all) != 1 || all[0].Language != "en" || all[0].Answers.To("q1").Codes[0] != "a2" {
+	if all := s.stored(); len(all) != 1 || all[0].Language != "en" ||
+		all[0].Answers.To("q1").Codes[0] != "a2" {
 		t.Errorf("%+v", all)
 	}
 }
 
-// Who reads the site in English and meets a survey that is in Italian only hears its words spoken in Italian, and the site's in English.
+// Who reads the site in English and meets a survey that is in Italian only hears its words spoken in Italian,
+// and the site's in English.
 func TestItalianSurveyForEnglishReaders(t *testing.T) {
 	t.Parallel()
 	s := openSurveys(t)
@@ -410,7 +461,8 @@ func spoken(n *html.Node) string {
 func TestSurveyListAndResults(t *testing.T) {
 	t.Parallel()
 	s := openSurveys(t)
-	q := s.publish("Biblioteca", surveys.Anonymous, []question{single("Ci va?", "Sì|Yes\nNo|No"), fivePoints("Come si trova?"), freeText("Consigli?")})
+	q := s.publish("Biblioteca", surveys.Anonymous,
+		[]question{single("Ci va?", "Sì|Yes\nNo|No"), fivePoints("Come si trova?"), freeText("Consigli?")})
 	for i := range 6 {
 		b := s.Browser(t)
 		page, at := start(b, q.Slug)
@@ -423,7 +475,8 @@ func TestSurveyListAndResults(t *testing.T) {
 	}
 	results := "/sondaggi/" + q.Slug + "/risultati"
 	s.Run(t, []webtest.Scenario{
-		{Name: "open", Path: "/sondaggi", WantStatus: 200, Want: []string{"Biblioteca", "Aperto fino al"}, WantNot: []string{"risultati", "surveys."}},
+		{Name: "open", Path: "/sondaggi", WantStatus: 200, Want: []string{"Biblioteca", "Aperto fino al"},
+			WantNot: []string{"risultati", "surveys."}},
 		{Name: "no results yet", Path: results, WantStatus: 404},
 	})
 	s.goTo(q.GraceEnds())
@@ -431,12 +484,15 @@ func TestSurveyListAndResults(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Run(t, []webtest.Scenario{
-		{Name: "closed", Path: "/sondaggi", WantStatus: 200, Want: []string{"Conclusi", "Vedi i risultati di «Biblioteca»"}},
-		{Name: "closed survey", Path: "/sondaggi/" + q.Slug, WantStatus: 200, Want: []string{"Chiuso il"}, WantNot: []string{"Inizia"}},
+		{Name: "closed", Path: "/sondaggi", WantStatus: 200,
+			Want: []string{"Conclusi", "Vedi i risultati di «Biblioteca»"}},
+		{Name: "closed survey", Path: "/sondaggi/" + q.Slug, WantStatus: 200, Want: []string{"Chiuso il"},
+			WantNot: []string{"Inizia"}},
 		{Name: "starting when it is over", Method: "POST", Path: "/sondaggi/" + q.Slug, WantStatus: 410},
 		{
 			Name: "results", Path: results, WantStatus: 200,
-			Want:    []string{"Risposte ricevute: 6", "100,0%", "Hanno risposto meno di 5 persone", "non si possono estendere", "controllo debole (cookie del browser)"},
+			Want: []string{"Risposte ricevute: 6", "100,0%", "Hanno risposto meno di 5 persone",
+				"non si possono estendere", "controllo debole (cookie del browser)"},
 			WantNot: []string{"Consiglio riservato", "margine di errore", "Media:", "surveys."},
 		},
 	})

@@ -10,8 +10,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// Of several tabs in which the same version of a text was opened, one publishes and the others are shown what it published; no version is
-// lost, and each is audited once.
+// Of several tabs in which the same version of a text was opened, one publishes and the others are shown what
+// it published; no version is lost, and each is audited once.
 func TestTextsPublishedAtOnce(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -28,7 +28,8 @@ func TestTextsPublishedAtOnce(t *testing.T) {
 			all.Go(func() {
 				text := fmt.Sprintf("Le regole, giro %d, scheda %d.", round, tab)
 				_, err := town.Texts.Publish(t.Context(), by, sitepage.Draft{
-					Page: "privacy", Base: int64(round), Text: map[string]string{"it": text, "en": text}, Note: "Prova",
+					Page: "privacy", Base: int64(round), Text: map[string]string{"it": text, "en": text},
+					Note: "Prova",
 				})
 				mu.Lock()
 				defer mu.Unlock()

@@ -22,8 +22,8 @@ func publish(b *webtest.Browser, path, it, en string, more ...string) *webtest.P
 	return b.Submit(b.Get(path), path, values)
 }
 
-// TestSiteTexts: the communication office words the privacy notice; citizens read it in their language, with the version and the one
-// before, and what is prescribed or drawn from the municipality's data stays.
+// TestSiteTexts: the communication office words the privacy notice; citizens read it in their language, with
+// the version and the one before, and what is prescribed or drawn from the municipality's data stays.
 func TestSiteTexts(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
@@ -38,12 +38,15 @@ func TestSiteTexts(t *testing.T) {
 	if strings.Contains(form.Input("text.it"), "\n\n\n") {
 		t.Errorf("empty lines in a row in the form: %.600q", form.Input("text.it"))
 	}
-	first := publish(news, "/desk/texts/privacy", "## Chi siamo\n\nL'ufficio **privacy** di Borgoforte.\n\n<script>alert(1)</script>", "## Who we are\n\nThe privacy office.")
+	first := publish(news, "/desk/texts/privacy",
+		"## Chi siamo\n\nL'ufficio **privacy** di Borgoforte.\n\n<script>alert(1)</script>",
+		"## Who we are\n\nThe privacy office.")
 	if first.Status != 303 {
 		t.Fatalf("status %d: %.600s", first.Status, first.Text())
 	}
 	page := citizen.Get("/privacy")
-	for _, want := range []string{"Chi siamo", "L'ufficio privacy di Borgoforte.", "<script>alert(1)</script>", "dpo@comune.borgoforte.example", "Cookie", "versione 1"} {
+	for _, want := range []string{"Chi siamo", "L'ufficio privacy di Borgoforte.",
+		"<script>alert(1)</script>", "dpo@comune.borgoforte.example", "Cookie", "versione 1"} {
 		if !page.Has(want) {
 			t.Errorf("the notice lacks %q: %.900s", want, page.Text())
 		}
@@ -51,7 +54,8 @@ func TestSiteTexts(t *testing.T) {
 	if page.Has("piano di conservazione") || strings.Contains(page.Body, "<script>alert") {
 		t.Error("the notice still has the program's text, or a script")
 	}
-	if second := publish(news, "/desk/texts/privacy", "## Chi siamo noi\n\nAltro.", "## Who\n\nOther."); second.Status != 303 {
+	if second := publish(news, "/desk/texts/privacy", "## Chi siamo noi\n\nAltro.",
+		"## Who\n\nOther."); second.Status != 303 {
 		t.Fatalf("status %d", second.Status)
 	}
 	old := citizen.Get("/privacy?versione=1")
@@ -63,13 +67,16 @@ func TestSiteTexts(t *testing.T) {
 			t.Errorf("%s has status %d", path, page.Status)
 		}
 	}
-	back := news.Submit(news.Get("/desk/texts/privacy"), "/desk/texts/privacy", url.Values{"act": {"standard"}})
-	if page := citizen.Get("/privacy"); back.Status != 303 || !page.Has("piano di conservazione") || page.Has("Altro.") {
+	back := news.Submit(news.Get("/desk/texts/privacy"), "/desk/texts/privacy",
+		url.Values{"act": {"standard"}})
+	if page := citizen.Get("/privacy"); back.Status != 303 || !page.Has("piano di conservazione") ||
+		page.Has("Altro.") {
 		t.Errorf("back to the program's text: status %d, %.400s", back.Status, page.Text())
 	}
 }
 
-// TestForumRulesAreWorded: the rules of the forum are a text with versions; the reasons for which moderators act stand above it.
+// TestForumRulesAreWorded: the rules of the forum are a text with versions; the reasons for which moderators
+// act stand above it.
 func TestForumRulesAreWorded(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
@@ -79,22 +86,25 @@ func TestForumRulesAreWorded(t *testing.T) {
 		t.Errorf("before anybody worded it: %.600s", before.Text())
 	}
 	for version, text := range []string{"Qui si discute della **città**.", "Qui si discute di tutto."} {
-		done := publish(news, "/desk/texts/forum-rules", "## Come si partecipa\n\n"+text, fmt.Sprintf("## How to take part\n\nRules %d.", version+1))
+		done := publish(news, "/desk/texts/forum-rules", "## Come si partecipa\n\n"+text,
+			fmt.Sprintf("## How to take part\n\nRules %d.", version+1))
 		if done.Status != 303 {
 			t.Fatalf("status %d: %.600s", done.Status, done.Text())
 		}
-		wants(t, citizen.Get("/forum/regole"), 200, "Come si partecipa", strings.ReplaceAll(text, "*", ""), fmt.Sprintf("versione %d", version+1), reason)
+		wants(t, citizen.Get("/forum/regole"), 200, "Come si partecipa", strings.ReplaceAll(text, "*", ""),
+			fmt.Sprintf("versione %d", version+1), reason)
 	}
 	if page := citizen.Get("/forum/regole"); page.Has("Qui si discute della città.") {
 		t.Error("the rules of before still stand")
 	}
-	wants(t, citizen.Get("/forum/regole?versione=1"), 200, "non più in vigore", "Qui si discute della città.", reason)
+	wants(t, citizen.Get("/forum/regole?versione=1"), 200, "non più in vigore", "Qui si discute della città.",
+		reason)
 	citizen.SetCookie("lang", "en")
 	wants(t, citizen.Get("/forum/regole"), 200, "How to take part", "Rules 2.")
 }
 
-// TestSiteTextsSecondWriter: who publishes second keeps what was typed, reads what the first published and who it was, and may
-// publish on purpose.
+// TestSiteTextsSecondWriter: who publishes second keeps what was typed, reads what the first published and
+// who it was, and may publish on purpose.
 func TestSiteTextsSecondWriter(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
@@ -103,7 +113,8 @@ func TestSiteTextsSecondWriter(t *testing.T) {
 	if page := publish(news, "/desk/texts/faq", "## Primo\n\nUno.", "## First\n\nOne."); page.Status != 303 {
 		t.Fatalf("status %d", page.Status)
 	}
-	second := url.Values{"text.it": {"## Secondo\n\nDue."}, "text.en": {"## Second\n\nTwo."}, "act": {"publish"}}
+	second := url.Values{"text.it": {"## Secondo\n\nDue."}, "text.en": {"## Second\n\nTwo."},
+		"act": {"publish"}}
 	again := administrator.Submit(shown, "/desk/texts/faq", second)
 	if again.Status != 422 {
 		t.Fatalf("status %d: %.300s", again.Status, again.Text())
@@ -122,9 +133,11 @@ func TestSiteTextsSecondWriter(t *testing.T) {
 	if page := w.Browser(t).Get("/domande-frequenti"); !page.Has("Due.") || page.Has("Uno.") {
 		t.Errorf("the page shows %.300s", page.Text())
 	}
-	third := url.Values{"text.it": {"## Terzo\n\nTre."}, "text.en": {"## Third\n\nThree."}, "act": {"publish"}}
+	third := url.Values{"text.it": {"## Terzo\n\nTre."}, "text.en": {"## Third\n\nThree."},
+		"act": {"publish"}}
 	own := administrator.Submit(shown, "/desk/texts/faq", third)
-	if own.Status != 422 || !own.Has("Lei ha pubblicato da un'altra finestra la versione 2") || own.Has("altra persona") {
+	if own.Status != 422 || !own.Has("Lei ha pubblicato da un'altra finestra la versione 2") ||
+		own.Has("altra persona") {
 		t.Errorf("of what they published themselves they are told: %.600s", own.Text())
 	}
 }
@@ -144,8 +157,10 @@ func TestSiteTextsRefused(t *testing.T) {
 			t.Errorf("%.20q: status %d, %.300s", c.it, page.Status, page.Text())
 		}
 	}
-	preview := publish(news, "/desk/texts/legal", "## Prova\n\nTesto di prova", "## Test\n\nA test", "act", "preview")
-	if preview.Status != 200 || !preview.Has("Anteprima del testo italiano") || w.Browser(t).Get("/note-legali").Has("Testo di prova") {
+	preview := publish(news, "/desk/texts/legal", "## Prova\n\nTesto di prova", "## Test\n\nA test", "act",
+		"preview")
+	if preview.Status != 200 || !preview.Has("Anteprima del testo italiano") ||
+		w.Browser(t).Get("/note-legali").Has("Testo di prova") {
 		t.Errorf("preview: status %d", preview.Status)
 	}
 	for _, who := range []civic.Actor{w.Desk, w.Works, w.Head, w.Moderator, w.Officer, w.Anna} {
@@ -164,7 +179,8 @@ func TestSiteTextVersionsArePaged(t *testing.T) {
 	w := webtest.Open(t)
 	for i := range 23 {
 		draft := sitepage.Draft{Page: sitepage.FAQ, Base: int64(i), Text: map[string]string{
-			sitepage.Italian: fmt.Sprintf("## Domanda %d\n\nRisposta.", i), sitepage.English: fmt.Sprintf("## Question %d\n\nAnswer.", i),
+			sitepage.Italian: fmt.Sprintf("## Domanda %d\n\nRisposta.", i),
+			sitepage.English: fmt.Sprintf("## Question %d\n\nAnswer.", i),
 		}}
 		if _, err := w.Texts.Publish(t.Context(), w.News, draft); err != nil {
 			t.Fatal(err)
@@ -172,7 +188,8 @@ func TestSiteTextVersionsArePaged(t *testing.T) {
 	}
 	b := w.As(t, w.News)
 	page := b.Get("/desk/texts/faq")
-	if len(page.By("href", "/desk/texts/faq?from=23")) != 1 || len(page.By("href", "/desk/texts/faq?from=1")) != 0 {
+	if len(page.By("href", "/desk/texts/faq?from=23")) != 1 ||
+		len(page.By("href", "/desk/texts/faq?from=1")) != 0 {
 		t.Errorf("the newest versions are not on the first page alone: %.600s", page.Text())
 	}
 	next := page.By("rel", "next")
@@ -182,7 +199,8 @@ func TestSiteTextVersionsArePaged(t *testing.T) {
 	if !page.Has("Meno recenti") || page.Has("Successivi") {
 		t.Error("what leads to older versions calls them those that follow")
 	}
-	if page = b.Get(webtest.Attr(next[0], "href")); len(page.By("href", "/desk/texts/faq?from=1")) != 1 || !page.Has("Torna ai più recenti") {
+	if page = b.Get(webtest.Attr(next[0], "href")); len(page.By("href", "/desk/texts/faq?from=1")) != 1 ||
+		!page.Has("Torna ai più recenti") {
 		t.Errorf("the next page: status %d, %.600s", page.Status, page.Text())
 	}
 }

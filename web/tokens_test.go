@@ -58,7 +58,8 @@ func TestATokenAtTheDesk(t *testing.T) {
 	}
 	path := regexp.MustCompile(`/desk/account/tokens/token-[\w-]+`).FindString(list.Body)
 	for _, who := range []string{"works", "anna"} {
-		other := map[string]*webtest.Browser{"works": town.As(t, town.Works), "anna": town.As(t, town.Anna)}[who]
+		other := map[string]*webtest.Browser{"works": town.As(t, town.Works),
+			"anna": town.As(t, town.Anna)}[who]
 		if page := other.Get(path); page.Status != 404 && page.Status != 403 {
 			t.Errorf("%s sees the token: status %d", who, page.Status)
 		}

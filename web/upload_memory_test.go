@@ -16,8 +16,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestUploadsWaitOnTheDisk: files that are sent slowly, or never to their end, take room on the disk and not in memory, and
-// nothing of them is left there.
+// TestUploadsWaitOnTheDisk: files that are sent slowly, or never to their end, take room on the disk and not
+// in memory, and nothing of them is left there.
 func TestUploadsWaitOnTheDisk(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	w := webtest.Open(t)
@@ -47,7 +47,8 @@ func TestUploadsWaitOnTheDisk(t *testing.T) {
 			t.Fatal(err)
 		}
 		open = append(open, c)
-		head := fmt.Sprintf("POST /desk/texts/logo HTTP/1.1\r\nHost: %s\r\nCookie: sid=%s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
+		head := fmt.Sprintf(
+			"POST /desk/texts/logo HTTP/1.1\r\nHost: %s\r\nCookie: sid=%s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
 			host, admin.Cookie("sid"), parts.FormDataContentType(), form.Len())
 		if _, err := io.WriteString(c, head); err != nil {
 			t.Fatal(err)
@@ -65,7 +66,8 @@ func TestUploadsWaitOnTheDisk(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "ascolto-upload-*")); err != nil || len(left) > 0 {
+	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "ascolto-upload-*")); err != nil ||
+		len(left) > 0 {
 		t.Errorf("left on the disk: %v, %v", left, err)
 	}
 }

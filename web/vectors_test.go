@@ -39,17 +39,20 @@ type shown struct {
 // sample is of how many things that were made one is opened by itself; all are in lists.
 const sample = 12
 
-// TestTextsRunNowhere types more than a hundred vectors into every field of free text of every form that makes something, and opens all
-// pages that show them in a real browser: no dialog, nothing that the policy had to block, no request to another host.
+// TestTextsRunNowhere types more than a hundred vectors into every field of free text of every form that
+// makes something, and opens all pages that show them in a real browser: no dialog, nothing that the policy
+// had to block, no request to another host.
 func TestTextsRunNowhere(t *testing.T) {
 	if os.Getenv("ASCOLTO_E2E") == "" {
 		t.Skip("a browser: make e2e")
 	}
 	town := webtest.Open(t)
-	s := &shown{t: t, town: town, vectors: strings.Split(strings.TrimSpace(xss), "\n"), pages: map[string][]string{}, accepted: map[string]int{}, people: map[string]*civic.Actor{
-		"stranger": nil, "anna": &town.Anna, "desk": &town.Desk, "works": &town.Works, "news": &town.News, "moderator": &town.Moderator,
-		"administrator": &town.Administrator, "officer": &town.Officer,
-	}}
+	s := &shown{t: t, town: town, vectors: strings.Split(strings.TrimSpace(xss), "\n"),
+		pages: map[string][]string{}, accepted: map[string]int{}, people: map[string]*civic.Actor{
+			"stranger": nil, "anna": &town.Anna, "desk": &town.Desk, "works": &town.Works, "news": &town.News,
+			"moderator":     &town.Moderator,
+			"administrator": &town.Administrator, "officer": &town.Officer,
+		}}
 	if len(s.vectors) < 100 {
 		t.Fatalf("%d vectors", len(s.vectors))
 	}
@@ -76,7 +79,8 @@ func TestTextsRunNowhere(t *testing.T) {
 	s.open()
 }
 
-// typeInto fills every field of free text of a form with a vector, each with another one, and notes the page it leads to.
+// typeInto fills every field of free text of a form with a vector, each with another one, and notes the page
+// it leads to.
 func (s *shown) typeInto(form submission, n int) {
 	s.t.Helper()
 	b, values := form.filled(s.t, s.town, n)
@@ -87,14 +91,18 @@ func (s *shown) typeInto(form submission, n int) {
 	for i, name := range fields {
 		typed.Set(name, values.Get(name))
 		values.Set(name, s.vectors[(n+i)%len(s.vectors)])
-		if len(page.All(func(e *html.Node) bool { return e.DataAtom == atom.Textarea && webtest.Attr(e, "name") == name })) > 0 {
+		if len(page.All(func(e *html.Node) bool {
+			return e.DataAtom == atom.Textarea &&
+				webtest.Attr(e, "name") == name
+		})) > 0 {
 			for more := 1; more < sample; more++ { // so that the pages looked at show all
 				values.Set(name, values.Get(name)+"\n\n"+s.vectors[(n+i+more)%len(s.vectors)])
 			}
 		}
 	}
 	answer := b.Do(b.PostRequest(form.action(n), values))
-	for try := 0; try < 2 && s.refuse(answer, typed, values); try++ { // what a field does not take is not typed into it
+	// what a field does not take is not typed into it
+	for try := 0; try < 2 && s.refuse(answer, typed, values); try++ {
 		if try > 0 { // fields that belong to each other
 			for _, name := range fields[1:] {
 				values[name] = typed[name]
@@ -119,7 +127,8 @@ func (s *shown) typeInto(form submission, n int) {
 	}
 }
 
-// refuse puts back into values what was typed by hand into the fields that a page has a complaint about, and reports whether it has any.
+// refuse puts back into values what was typed by hand into the fields that a page has a complaint about, and
+// reports whether it has any.
 func (s *shown) refuse(page *webtest.Page, typed, values url.Values) (any bool) {
 	for name := range typed {
 		if len(page.By("href", "#campo-"+strings.ReplaceAll(name, ".", "-"))) > 0 {
@@ -155,8 +164,10 @@ func freeTexts(page *webtest.Page, action string) []string {
 		}
 		for n := range form.Descendants() {
 			kind := webtest.Attr(n, "type")
-			free := n.DataAtom == atom.Textarea || n.DataAtom == atom.Input && (kind == "text" || kind == "" || kind == "search")
-			if name := webtest.Attr(n, "name"); n.Type == html.ElementNode && free && name != "" && !slices.Contains(names, name) {
+			free := n.DataAtom == atom.Textarea || n.DataAtom == atom.Input &&
+				(kind == "text" || kind == "" || kind == "search")
+			if name := webtest.Attr(n, "name"); n.Type == html.ElementNode && free && name != "" &&
+				!slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -167,12 +178,16 @@ func freeTexts(page *webtest.Page, action string) []string {
 // lists notes the pages that show many texts at once, and follows their links to further pages.
 func (s *shown) lists() {
 	for who, paths := range map[string][]string{
-		"stranger":      {"/", "/forum", "/forum/citta", "/forum/san-lazzaro", "/forum/registro", "/forum/in-ritardo", "/sondaggi"},
-		"anna":          {"/forum", "/forum/citta", "/area-personale", "/area-personale/preferenze", "/area-personale/profilo", "/forum/nuova"},
-		"desk":          {"/desk", "/desk/contacts", "/desk/interactions", "/desk/calls/new"},
-		"works":         {"/desk", "/desk/forum"},
-		"news":          {"/desk", "/desk/segments", "/desk/campaigns", "/desk/surveys", "/desk/settings", "/desk/segments/new", "/desk/campaigns/new", "/desk/mail"},
-		"moderator":     {"/desk", "/desk/moderation", "/desk/moderation/log", "/desk/forum/areas", "/desk/forum"},
+		"stranger": {"/", "/forum", "/forum/citta", "/forum/san-lazzaro", "/forum/registro",
+			"/forum/in-ritardo", "/sondaggi"},
+		"anna": {"/forum", "/forum/citta", "/area-personale", "/area-personale/preferenze",
+			"/area-personale/profilo", "/forum/nuova"},
+		"desk":  {"/desk", "/desk/contacts", "/desk/interactions", "/desk/calls/new"},
+		"works": {"/desk", "/desk/forum"},
+		"news": {"/desk", "/desk/segments", "/desk/campaigns", "/desk/surveys", "/desk/settings",
+			"/desk/segments/new", "/desk/campaigns/new", "/desk/mail"},
+		"moderator": {"/desk", "/desk/moderation", "/desk/moderation/log", "/desk/forum/areas",
+			"/desk/forum"},
 		"administrator": {"/desk/users", "/desk/settings", "/desk/forum/areas"},
 		"officer":       {"/desk/audit"},
 	} {
@@ -208,7 +223,10 @@ func (s *shown) follow(who, path string, most int) {
 	}
 	for _, a := range b.Get(path).By("href", "*") {
 		to := webtest.Attr(a, "href")
-		if a.DataAtom == atom.A && strings.HasPrefix(to, path) && to != path && path != "/" && path != "/desk" && most > 0 && !strings.Contains(to, "export") && !strings.Contains(to, "sessioni") && !strings.HasSuffix(to, ".csv") && !strings.HasSuffix(to, ".atom") {
+		if a.DataAtom == atom.A && strings.HasPrefix(to, path) && to != path && path != "/" &&
+			path != "/desk" && most > 0 && !strings.Contains(to, "export") &&
+			!strings.Contains(to, "sessioni") && !strings.HasSuffix(to, ".csv") &&
+			!strings.HasSuffix(to, ".atom") {
 			s.see(who, to)
 			most--
 		}
@@ -228,7 +246,8 @@ func (s *shown) open() {
 			sessions[name] = s.town.As(s.t, *who).Cookie("sid")
 		}
 	}
-	data, err := json.Marshal(map[string]any{"origin": s.town.Origin, "sessions": sessions, "pages": s.pages, "vectors": s.vectors})
+	data, err := json.Marshal(map[string]any{"origin": s.town.Origin, "sessions": sessions, "pages": s.pages,
+		"vectors": s.vectors})
 	if err != nil {
 		s.t.Fatal(err)
 	}

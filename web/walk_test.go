@@ -34,8 +34,9 @@ const (
 	walkMost = 400 // pages in all
 )
 
-// TestNoButtonLeadsToARefusal has each role open every page of the desk and of the site, follow each link and send each form as it stands there: who
-// sees a link or a button is never told that they may not, nor that there is nothing.
+// TestNoButtonLeadsToARefusal has each role open every page of the desk and of the site, follow each link and
+// send each form as it stands there: who sees a link or a button is never told that they may not, nor that
+// there is nothing.
 func TestNoButtonLeadsToARefusal(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -44,7 +45,8 @@ func TestNoButtonLeadsToARefusal(t *testing.T) {
 		b.Do(b.PostRequest(s.action(0), values))
 	}
 	settled(t, town)
-	for _, who := range []civic.Actor{town.Officer, town.Works, town.Head, town.Desk, town.Moderator, town.News, town.Administrator} {
+	for _, who := range []civic.Actor{town.Officer, town.Works, town.Head, town.Desk, town.Moderator,
+		town.News, town.Administrator} {
 		settled(t, town) // what the one before deleted is found until the index has heard of it
 		w := &walk{t: t, b: town.As(t, who), seen: map[string]int{}, from: map[string]string{}}
 		w.open("/desk", "/", "/forum", "/sondaggi")
@@ -79,14 +81,16 @@ func (w *walk) open(queue ...string) {
 }
 
 func turnedAway(status int) bool {
-	return status == http.StatusForbidden || status == http.StatusNotFound || status == http.StatusUnauthorized || status == http.StatusMethodNotAllowed
+	return status == http.StatusForbidden || status == http.StatusNotFound ||
+		status == http.StatusUnauthorized || status == http.StatusMethodNotAllowed
 }
 
 // linksOf returns where the links and GET forms of a page lead within the site, without marks.
 func linksOf(page *webtest.Page) (links []string) {
 	add := func(address string) {
 		address, _, _ = strings.Cut(address, "#")
-		if strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "/static/") && !slices.Contains(links, address) {
+		if strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "/static/") &&
+			!slices.Contains(links, address) {
 			links = append(links, address)
 		}
 	}
@@ -125,9 +129,13 @@ func pathShape(address string) string {
 
 // note keeps the forms of a page that change something, one of each shape.
 func (w *walk) note(address string, page *webtest.Page) {
-	for _, form := range page.All(func(n *html.Node) bool { return n.DataAtom == atom.Form && webtest.Attr(n, "method") == "post" }) {
+	for _, form := range page.All(func(n *html.Node) bool {
+		return n.DataAtom == atom.Form &&
+			webtest.Attr(n, "method") == "post"
+	}) {
 		action := webtest.Attr(form, "action")
-		known := slices.ContainsFunc(w.forms, func(f walkForm) bool { return pathShape(f.action) == pathShape(action) })
+		known := slices.ContainsFunc(w.forms,
+			func(f walkForm) bool { return pathShape(f.action) == pathShape(action) })
 		if known || !strings.HasPrefix(action, "/desk") && !strings.HasPrefix(action, "/forum") {
 			continue
 		}
@@ -138,7 +146,8 @@ func (w *walk) note(address string, page *webtest.Page) {
 // send sends the forms as they stand, what ends or deletes something at last.
 func (w *walk) send(role string) {
 	late := func(f walkForm) bool {
-		return slices.ContainsFunc([]string{"delete", "disable", "sessions", "password", "duties", "close", "cancel", "hold"}, func(s string) bool { return strings.Contains(f.action, s) })
+		return slices.ContainsFunc([]string{"delete", "disable", "sessions", "password", "duties", "close",
+			"cancel", "hold"}, func(s string) bool { return strings.Contains(f.action, s) })
 	}
 	slices.SortStableFunc(w.forms, func(a, b walkForm) int {
 		switch {
@@ -152,7 +161,8 @@ func (w *walk) send(role string) {
 	for _, f := range w.forms {
 		page := w.b.Do(w.b.PostRequest(f.action, f.values))
 		if turnedAway(page.Status) || page.Status == http.StatusInternalServerError {
-			w.t.Errorf("%s: the form on %s to %s: status %d: %.200s", role, f.page, f.action, page.Status, said(page))
+			w.t.Errorf("%s: the form on %s to %s: status %d: %.200s", role, f.page, f.action, page.Status,
+				said(page))
 		}
 	}
 }

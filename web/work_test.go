@@ -27,7 +27,8 @@ func crowd(t *testing.T, town *webtest.Town, n int) {
 	t.Helper()
 	people := func(yield func(crm.LoadContact) bool) {
 		for i := range n {
-			in := crm.ContactInput{Kind: crm.Person, GivenName: "Persona", FamilyName: fmt.Sprintf("Numero%05d", i), Language: civic.Italian, District: "centro"}
+			in := crm.ContactInput{Kind: crm.Person, GivenName: "Persona",
+				FamilyName: fmt.Sprintf("Numero%05d", i), Language: civic.Italian, District: "centro"}
 			if !yield(crm.LoadContact{ContactInput: in, CreatedAt: civic.Now()}) {
 				return
 			}
@@ -67,23 +68,27 @@ func actions(t *testing.T, town *webtest.Town, action audit.Action) (n int) {
 	return len(page.Items)
 }
 
-// TestLargeExport: a list that is too large to be sent at once is made as a task, which its page follows to the file.
+// TestLargeExport: a list that is too large to be sent at once is made as a task, which its page follows to
+// the file.
 func TestLargeExport(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	news := town.As(t, town.News)
 	list := news.Get("/desk/contacts")
-	if sent := news.Submit(list, "/desk/contacts/export", nil); sent.Status != 303 || !strings.HasPrefix(sent.Location, "/desk/contacts/export?") {
+	if sent := news.Submit(list, "/desk/contacts/export", nil); sent.Status != 303 ||
+		!strings.HasPrefix(sent.Location, "/desk/contacts/export?") {
 		t.Errorf("a small list: %d, leads to %q", sent.Status, sent.Location)
 	}
 	crowd(t, town, crm.DirectExport+1)
 	asked := news.Submit(list, "/desk/contacts/export", nil)
-	if again := news.Submit(list, "/desk/contacts/export", nil); asked.Status != 303 || again.Location != asked.Location {
+	if again := news.Submit(list, "/desk/contacts/export", nil); asked.Status != 303 ||
+		again.Location != asked.Location {
 		t.Fatalf("asking leads to %d %q, and once more to %q", asked.Status, asked.Location, again.Location)
 	}
 	path := asked.Location
 	waiting := news.Follow(asked)
-	if !waiting.Has("In attesa") || !waiting.Has("Annulla l'elaborazione") || !refreshed(waiting) || len(waiting.By("data-live", "3")) != 1 {
+	if !waiting.Has("In attesa") || !waiting.Has("Annulla l'elaborazione") || !refreshed(waiting) ||
+		len(waiting.By("data-live", "3")) != 1 {
 		t.Errorf("the page of a task that waits says: %.900s", waiting.Text())
 	}
 	if held := news.Get(path + "?hold=1"); refreshed(held) || !held.Has("Riprendi l'aggiornamento") {
@@ -94,24 +99,29 @@ func TestLargeExport(t *testing.T) {
 	}
 	worked(t, town)
 	done := news.Get(path)
-	if !done.Has("Scarica il file") || !done.Has("contatti.csv") || refreshed(done) || done.Has("Annulla l'elaborazione") {
+	if !done.Has("Scarica il file") || !done.Has("contatti.csv") || refreshed(done) ||
+		done.Has("Annulla l'elaborazione") {
 		t.Errorf("the page of a task that is done says: %.900s", done.Text())
 	}
 	file := news.Get(path + "/file")
 	direct := news.Get("/desk/contacts/export")
-	if file.Status != 200 || file.Body != direct.Body || strings.Count(file.Body, "\r\n") != crm.DirectExport+1+2+1 {
+	if file.Status != 200 || file.Body != direct.Body || strings.Count(file.Body, "\r\n") != crm.DirectExport+
+		1+2+1 {
 		t.Errorf("the file has status %d and %d lines", file.Status, strings.Count(file.Body, "\r\n"))
 	}
-	if got := file.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment") || file.Header.Get("Cache-Control") != "no-store" {
+	if got := file.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment") ||
+		file.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("the file is sent as %q, %q", got, file.Header.Get("Cache-Control"))
 	}
-	exports, err := town.Audit.List(t.Context(), civic.System("test"), audit.Query{Action: "crm.contact.export"})
+	exports, err := town.Audit.List(t.Context(), civic.System("test"),
+		audit.Query{Action: "crm.contact.export"})
 	for _, r := range exports.Items {
 		if err != nil || r.Name != town.News.Name {
 			t.Errorf("an export is audited as one of %q, %v", r.Name, err)
 		}
 	}
-	for action, want := range map[audit.Action]int{work.ActionAsked: 1, "crm.contact.export": 2, work.ActionTaken: 1} {
+	for action, want := range map[audit.Action]int{work.ActionAsked: 1, "crm.contact.export": 2,
+		work.ActionTaken: 1} {
 		if n := actions(t, town, action); n != want {
 			t.Errorf("%s was audited %d times, want %d", action, n, want)
 		}
@@ -139,7 +149,8 @@ func TestLargeExport(t *testing.T) {
 			t.Errorf("%s is answered %d by the file, want %d", who.Name, page.Status, wantFile)
 		}
 	}
-	if seen := town.As(t, town.Administrator).Get(path); seen.Has("Scarica il file") || !seen.Has("solo chi l'ha richiesto") {
+	if seen := town.As(t, town.Administrator).Get(path); seen.Has("Scarica il file") ||
+		!seen.Has("solo chi l'ha richiesto") {
 		t.Error("administrators are offered somebody's file")
 	}
 	former := town.News
@@ -157,7 +168,9 @@ func TestLargeSegmentExport(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	crowd(t, town, crm.DirectExport+1)
-	g, err := town.Segments.Create(t.Context(), town.News, segment.Input{Name: "Centro", Rule: segment.Rule{Op: segment.OpIs, Field: crm.AttributeDistrict, Values: []string{"centro"}}})
+	g, err := town.Segments.Create(t.Context(), town.News,
+		segment.Input{Name: "Centro", Rule: segment.Rule{Op: segment.OpIs, Field: crm.AttributeDistrict,
+			Values: []string{"centro"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,17 +192,21 @@ func TestLargeSegmentExport(t *testing.T) {
 	}
 }
 
-// TestInterruptedExportIsWhole: an export that is interrupted again and again, by stops of the program, has each contact once.
+// TestInterruptedExportIsWhole: an export that is interrupted again and again, by stops of the program, has
+// each contact once.
 func TestInterruptedExportIsWhole(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	crowd(t, town, crm.DirectExport+3000)
-	g, err := town.Segments.Create(t.Context(), town.News, segment.Input{Name: "Centro", Rule: segment.Rule{Op: segment.OpIs, Field: crm.AttributeDistrict, Values: []string{"centro"}}})
+	g, err := town.Segments.Create(t.Context(), town.News,
+		segment.Input{Name: "Centro", Rule: segment.Rule{Op: segment.OpIs, Field: crm.AttributeDistrict,
+			Values: []string{"centro"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	news := town.As(t, town.News)
-	for from, direct := range map[string]string{"/desk/contacts": "/desk/contacts/export", "/desk/segments/" + string(g.ID): ""} {
+	for from, direct := range map[string]string{"/desk/contacts": "/desk/contacts/export",
+		"/desk/segments/" + string(g.ID): ""} {
 		asked := news.Submit(news.Get(from), from+"/export", nil)
 		id := civic.ID(asked.Location[strings.LastIndex(asked.Location, "/")+1:])
 		task := stopOften(t, town, id)
@@ -240,7 +257,8 @@ func TestCancelTask(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	task := func() string {
-		added, err := town.Work.Add(t.Context(), town.News, work.NewTask{FormKey: fmt.Sprintf("form-%020d", time.Now().UnixNano()), Kind: crm.WorkContacts})
+		added, err := town.Work.Add(t.Context(), town.News,
+			work.NewTask{FormKey: fmt.Sprintf("form-%020d", time.Now().UnixNano()), Kind: crm.WorkContacts})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +272,8 @@ func TestCancelTask(t *testing.T) {
 		path, b := task(), town.As(t, who)
 		shown := b.Get(path)
 		cancelled := b.Submit(shown, path+"/cancel", nil)
-		if page := b.Follow(cancelled); !page.Has("Annullata") || !page.Has("L'elaborazione è stata annullata.") || refreshed(page) {
+		if page := b.Follow(cancelled); !page.Has("Annullata") ||
+			!page.Has("L'elaborazione è stata annullata.") || refreshed(page) {
 			t.Errorf("%s sees: %.600s", who.Name, page.Text())
 		}
 		if again := b.Submit(shown, path+"/cancel", nil); again.Status != 409 || !again.Has("già terminata") {
@@ -271,7 +290,8 @@ func TestTaskInWords(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	added, err := town.Work.Add(t.Context(), town.News, work.NewTask{
-		FormKey: "form-0000000000000001", Kind: segment.WorkExport, Input: map[string]string{"segment": "no-such"},
+		FormKey: "form-0000000000000001", Kind: segment.WorkExport,
+		Input: map[string]string{"segment": "no-such"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -279,7 +299,8 @@ func TestTaskInWords(t *testing.T) {
 	worked(t, town)
 	b := town.As(t, town.News)
 	page := b.Get("/desk/work/" + string(added.ID))
-	if !page.Has("Non riuscita") || !page.Has("L'elaborazione non è riuscita:") || refreshed(page) || len(page.Tags(atom.Progress)) != 0 {
+	if !page.Has("Non riuscita") || !page.Has("L'elaborazione non è riuscita:") || refreshed(page) ||
+		len(page.Tags(atom.Progress)) != 0 {
 		t.Errorf("the page says: %.600s", page.Text())
 	}
 	for _, lang := range []string{"it", "en"} {

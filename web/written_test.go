@@ -12,8 +12,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestWhatWasWrittenIsGivenBack: an operator is called away in the middle of a note and their session ends. The note is not
-// stored under nobody's name, and it is not lost either.
+// TestWhatWasWrittenIsGivenBack: an operator is called away in the middle of a note and their session ends.
+// The note is not stored under nobody's name, and it is not lost either.
 func TestWhatWasWrittenIsGivenBack(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -39,7 +39,9 @@ func TestWhatWasWrittenIsGivenBack(t *testing.T) {
 	for _, area := range page.Tags(atom.Textarea) {
 		kept = append(kept, webtest.TextOf(area))
 	}
-	if len(kept) != 2 || kept[0] != "Chiama per il lampione di <via Emilia>, \"spento\" da giorni. Richiamare lunedì." || kept[1] != "Lampione spento" {
+	if len(kept) != 2 ||
+		kept[0] != "Chiama per il lampione di <via Emilia>, \"spento\" da giorni. Richiamare lunedì." ||
+		kept[1] != "Lampione spento" {
 		t.Errorf("given back: %q", kept)
 	}
 	back := "/desk/login?" + url.Values{"ritorno": {"/desk/calls/new?contact=x"}}.Encode()
@@ -54,7 +56,8 @@ func TestWhatWasWrittenIsGivenBack(t *testing.T) {
 	if foreign.Status != 303 || foreign.Location != "/desk/login" || foreign.Has("lampione") {
 		t.Errorf("words of another site: %d to %q, %.300s", foreign.Status, foreign.Location, foreign.Text())
 	}
-	if list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{}, civic.PageRequest{}); err != nil || len(list.Items) != 0 {
+	if list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{},
+		civic.PageRequest{}); err != nil || len(list.Items) != 0 {
 		t.Errorf("stored all the same: %v, %v", list.Items, err)
 	}
 }
@@ -81,7 +84,8 @@ func TestAnOldFormIsGivenBack(t *testing.T) {
 	form := b.Get("/forum/nuova").Form("/forum/nuova")
 	form.Set("csrf", "old")
 	form.Set("body", "Un testo lungo, scritto con calma.")
-	if page := b.Do(b.PostRequest("/forum/nuova", form)); page.Status != 403 || !page.Has("Un testo lungo, scritto con calma.") || !page.Has("Per sicurezza") {
+	if page := b.Do(b.PostRequest("/forum/nuova", form)); page.Status != 403 ||
+		!page.Has("Un testo lungo, scritto con calma.") || !page.Has("Per sicurezza") {
 		t.Errorf("status %d: %.300s", page.Status, page.Text())
 	}
 }

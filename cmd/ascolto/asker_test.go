@@ -11,8 +11,8 @@ import (
 	"ascolto/web"
 )
 
-// An export that a colleague asked for ends, with nothing to take, when their account is disabled or their duties change before it is
-// made; that of a colleague whose duties stay is made.
+// An export that a colleague asked for ends, with nothing to take, when their account is disabled or their
+// duties change before it is made; that of a colleague whose duties stay is made.
 func TestExportOfWhoMayNoLonger(t *testing.T) {
 	t.Parallel()
 	a := opened(t, map[string]string{"ASCOLTO_DATA": t.TempDir()})
@@ -28,7 +28,8 @@ func TestExportOfWhoMayNoLonger(t *testing.T) {
 			return err
 		}, work.Failed},
 		"other duties": {func(account civic.ID) error {
-			_, err := a.Accounts.SetDuties(t.Context(), boss, account, accounts.Duties{Roles: []civic.Role{civic.Moderator}})
+			_, err := a.Accounts.SetDuties(t.Context(), boss, account,
+				accounts.Duties{Roles: []civic.Role{civic.Moderator}})
 			return err
 		}, work.Failed},
 	} {
@@ -39,7 +40,8 @@ func TestExportOfWhoMayNoLonger(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		by := civic.NewActor(civic.Actor{Account: colleague.ID, Name: colleague.Name, Roles: colleague.Roles}, web.Grants())
+		by := civic.NewActor(civic.Actor{Account: colleague.ID, Name: colleague.Name, Roles: colleague.Roles},
+			web.Grants())
 		task, err := a.Work.Add(t.Context(), by, work.NewTask{FormKey: rand.Text(), Kind: crm.WorkContacts})
 		if err != nil {
 			t.Fatal(err)

@@ -9,11 +9,12 @@ import (
 	"ascolto/internal/audit"
 )
 
-// auditCommand checks that nobody altered or removed a record of the audit. Heads that an earlier run printed, given as arguments,
-// also find that its newest records were cut off.
+// auditCommand checks that nobody altered or removed a record of the audit. Heads that an earlier run
+// printed, given as arguments, also find that its newest records were cut off.
 func auditCommand(ctx context.Context, p program, args []string) (err error) {
 	if len(args) == 0 || args[0] != "verify" {
-		return errors.New("ascolto audit: say `ascolto audit verify`, and behind it heads that were printed before")
+		return errors.New(
+			"ascolto audit: say `ascolto audit verify`, and behind it heads that were printed before")
 	}
 	var known []audit.Head
 	for _, arg := range args[1:] {
@@ -40,7 +41,8 @@ func auditCommand(ctx context.Context, p program, args []string) (err error) {
 		fmt.Fprintf(p.out, "%s\t%s\n", problem.Kind, problem.Record)
 	}
 	if !report.OK() {
-		return fmt.Errorf("ascolto audit verify: %d problems: records were altered or removed", len(report.Problems))
+		return fmt.Errorf("ascolto audit verify: %d problems: records were altered or removed",
+			len(report.Problems))
 	}
 	return nil
 }

@@ -9,7 +9,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Whoever can write to the store cannot change its audit unnoticed: the command finds it, and ends with an error.
+// Whoever can write to the store cannot change its audit unnoticed: the command finds it, and ends with an
+// error.
 func TestAuditCommand(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -19,11 +20,13 @@ func TestAuditCommand(t *testing.T) {
 		err := cmd.Run()
 		return buffer.String(), err != nil
 	}
-	if out, failed := run("user", "add", "-email", "urp@comune.example.it", "-name", "Carla Conti", "-role", "administrator"); failed {
+	if out, failed := run("user", "add", "-email", "urp@comune.example.it", "-name", "Carla Conti", "-role",
+		"administrator"); failed {
 		t.Fatal(out)
 	}
 	out, failed := run("audit", "verify")
-	if head := regexp.MustCompile(`head, to note elsewhere: (\S+)`).FindStringSubmatch(out); failed || head == nil {
+	if head := regexp.MustCompile(`head, to note elsewhere: (\S+)`).FindStringSubmatch(out); failed ||
+		head == nil {
 		t.Fatalf("failed %v: %s", failed, out)
 	} else if out, failed := run("audit", "verify", head[1]); failed {
 		t.Errorf("with the head that was printed: %s", out)
@@ -32,7 +35,8 @@ func TestAuditCommand(t *testing.T) {
 		t.Errorf("a head that is none: %s", out)
 	}
 	tamper(t, folder)
-	if out, failed := run("audit", "verify"); !failed || !regexp.MustCompile(`(?m)^changed\t`).MatchString(out) {
+	if out, failed := run("audit", "verify"); !failed ||
+		!regexp.MustCompile(`(?m)^changed\t`).MatchString(out) {
 		t.Errorf("after a change: failed %v, %s", failed, out)
 	}
 }
@@ -45,10 +49,12 @@ func tamper(t *testing.T, folder string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	records, err := docstore.Collect[audit.Record](t.Context(), db, docstore.Spec{Name: "audit", Indexes: []docstore.Index{
-		{Name: "at", Fields: []string{"at"}}, {Name: "actor", Fields: []string{"actor", "at"}},
-		{Name: "contact", Fields: []string{"contact", "at"}}, {Name: "action", Fields: []string{"action", "at"}},
-	}})
+	records, err := docstore.Collect[audit.Record](t.Context(), db,
+		docstore.Spec{Name: "audit", Indexes: []docstore.Index{
+			{Name: "at", Fields: []string{"at"}}, {Name: "actor", Fields: []string{"actor", "at"}},
+			{Name: "contact", Fields: []string{"contact", "at"}},
+			{Name: "action", Fields: []string{"action", "at"}},
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}

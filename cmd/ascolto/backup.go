@@ -30,8 +30,8 @@ const (
 	manifestFile     = "manifest.json"
 )
 
-// manifestFormat is raised when an older program could not restore what a newer one wrote: 2 is that of a backup with files, and one
-// without still has plainFormat.
+// manifestFormat is raised when an older program could not restore what a newer one wrote: 2 is that of a
+// backup with files, and one without still has plainFormat.
 const (
 	manifestFormat = 2
 	plainFormat    = 1
@@ -47,7 +47,8 @@ type manifest struct {
 	Files     []copiedFile   `json:"files"`
 }
 
-// copiedFile is a file of a backup: its name with "/" between folders, how many bytes it has and their SHA-256 in hex.
+// copiedFile is a file of a backup: its name with "/" between folders, how many bytes it has and their
+// SHA-256 in hex.
 type copiedFile struct {
 	Name   string `json:"name"`
 	Size   int64  `json:"size"`
@@ -77,23 +78,26 @@ func (m manifest) within(folder string) int {
 	return n
 }
 
-// parseManifest returns the manifest that raw holds, or what is wrong with it. A name it returns is one that a backup can hold,
-// so that it leads to no other place.
+// parseManifest returns the manifest that raw holds, or what is wrong with it. A name it returns is one that
+// a backup can hold, so that it leads to no other place.
 func parseManifest(raw []byte) (manifest, error) {
 	var m manifest
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return manifest{}, fmt.Errorf("%s is not what a backup wrote: %w", manifestFile, err)
 	}
 	if m.Format < plainFormat || m.Format > manifestFormat {
-		return manifest{}, fmt.Errorf("%s has format %d, this program reads formats up to %d: use the version of Ascolto that made the backup", manifestFile, m.Format, manifestFormat)
+		return manifest{}, fmt.Errorf(
+			"%s has format %d, this program reads formats up to %d: use the version of Ascolto that made the backup", manifestFile, m.Format, manifestFormat)
 	}
 	if known := len(app.Steps(nil)); m.Form > known {
-		return manifest{}, fmt.Errorf("it was made by Ascolto %s of a store in form %d, and this program knows forms up to %d: use that version or a later one", m.Program, m.Form, known)
+		return manifest{}, fmt.Errorf(
+			"it was made by Ascolto %s of a store in form %d, and this program knows forms up to %d: use that version or a later one", m.Program, m.Form, known)
 	}
 	seen := map[string]bool{}
 	for _, f := range m.Files {
 		if !backupName(f.Name) || seen[f.Name] || f.Size < 0 || len(f.SHA256) != hex.EncodedLen(sha256.Size) {
-			return manifest{}, fmt.Errorf("%s is not what a backup wrote: the entry %.100q", manifestFile, f.Name)
+			return manifest{}, fmt.Errorf("%s is not what a backup wrote: the entry %.100q", manifestFile,
+				f.Name)
 		}
 		seen[f.Name] = true
 	}
@@ -113,7 +117,8 @@ func backupName(name string) bool {
 		return blob.IsName(base)
 	}
 	base, inMail := strings.CutPrefix(name, mailFolder+"/")
-	return inMail && base != "" && !strings.HasPrefix(base, ".") && !strings.ContainsAny(base, "/\\:\x00") && filepath.IsLocal(base)
+	return inMail && base != "" && !strings.HasPrefix(base, ".") && !strings.ContainsAny(base, "/\\:\x00") &&
+		filepath.IsLocal(base)
 }
 
 // largestManifest is more than the list of a million files takes.
@@ -123,7 +128,8 @@ const largestManifest = 256 << 20
 func readManifest(folder string) (manifest, error) {
 	info, err := os.Lstat(filepath.Join(folder, manifestFile))
 	if err == nil && (!info.Mode().IsRegular() || info.Size() > largestManifest) {
-		return manifest{}, fmt.Errorf("%s holds no backup: %s is not what a backup wrote", folder, manifestFile)
+		return manifest{}, fmt.Errorf("%s holds no backup: %s is not what a backup wrote", folder,
+			manifestFile)
 	}
 	raw, err := os.ReadFile(filepath.Join(folder, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -142,8 +148,8 @@ func readManifest(folder string) (manifest, error) {
 	return m, nil
 }
 
-// copyFile makes the file to, which must not exist, with the content of from, durably and for its owner alone. It returns what was
-// copied, without a name. An empty to only reads.
+// copyFile makes the file to, which must not exist, with the content of from, durably and for its owner
+// alone. It returns what was copied, without a name. An empty to only reads.
 func copyFile(ctx context.Context, from, to string) (c copiedFile, fault error) {
 	in, err := os.Open(from)
 	if err != nil {

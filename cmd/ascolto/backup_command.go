@@ -20,21 +20,24 @@ import (
 )
 
 // errOtherTools is what backup and restore say of a MongoDB server.
-var errOtherTools = errors.New("ASCOLTO_DB: the documents are in MongoDB, which has its own tools: mongodump or a snapshot of the replica set, and " +
-	"mongorestore to bring it back; then `ascolto hold` before `ascolto serve`, so that no old mail goes out. Copy the folder " + filesFolder + " of the data folder after the documents, or " +
-	"the bucket of ASCOLTO_FILES. Keep " + secretFile + " apart")
+var errOtherTools = errors.New(
+	"ASCOLTO_DB: the documents are in MongoDB, which has its own tools: mongodump or a snapshot of the replica set, and " +
+		"mongorestore to bring it back; then `ascolto hold` before `ascolto serve`, so that no old mail goes out. Copy the folder " + filesFolder + " of the data folder after the documents, or " +
+		"the bucket of ASCOLTO_FILES. Keep " + secretFile + " apart")
 
-// backupCommand copies the data folder into a new folder, while the program may be running: the store, the mail kept as files, and the
-// settings, but no secret and not the search index, which is made again.
+// backupCommand copies the data folder into a new folder, while the program may be running: the store, the
+// mail kept as files, and the settings, but no secret and not the search index, which is made again.
 func backupCommand(ctx context.Context, p program, args []string) (err error) {
 	if len(args) != 1 || args[0] == "" || strings.HasPrefix(args[0], "-") {
-		return errors.New("ascolto backup: say `ascolto backup FOLDER`; it makes the folder, which must not exist yet")
+		return errors.New(
+			"ascolto backup: say `ascolto backup FOLDER`; it makes the folder, which must not exist yet")
 	}
 	if p.config.DB != "" {
 		return fmt.Errorf("ascolto backup: %w", errOtherTools)
 	}
 	if _, err := os.Stat(filepath.Join(p.config.Data, storeFile)); err != nil {
-		return fmt.Errorf("ascolto backup: there is no store in the data folder %s (ASCOLTO_DATA): %w", p.config.Data, err)
+		return fmt.Errorf("ascolto backup: there is no store in the data folder %s (ASCOLTO_DATA): %w",
+			p.config.Data, err)
 	}
 	began, folder := time.Now(), args[0]
 	if err := makeNew(folder); err != nil {
@@ -42,15 +45,19 @@ func backupCommand(ctx context.Context, p program, args []string) (err error) {
 	}
 	m, err := fillBackup(ctx, p, folder)
 	if err != nil {
-		return fmt.Errorf("ascolto backup: nothing was kept: %w", errors.Join(roomless(err, folder), os.RemoveAll(folder)))
+		return fmt.Errorf("ascolto backup: nothing was kept: %w",
+			errors.Join(roomless(err, folder), os.RemoveAll(folder)))
 	}
 	fmt.Fprintf(p.out, "backup of %s in %s: %d documents, %d kept mails, %d files, verified, in %s\n",
-		inRome(m.Taken), folder, m.documents(), m.mails(), m.within(filesFolder), time.Since(began).Round(time.Millisecond))
+		inRome(m.Taken), folder, m.documents(), m.mails(), m.within(filesFolder),
+		time.Since(began).Round(time.Millisecond))
 	if p.config.Files != nil {
-		fmt.Fprintln(p.out, "not in it: the files kept with the S3 service (ASCOLTO_FILES), which has versions and copies of its own")
+		fmt.Fprintln(p.out,
+			"not in it: the files kept with the S3 service (ASCOLTO_FILES), which has versions and copies of its own")
 	}
 	if p.config.Secret == nil {
-		fmt.Fprintf(p.out, "not in it, and needed to use it: %s; keep a copy elsewhere\n", filepath.Join(p.config.Data, secretFile))
+		fmt.Fprintf(p.out, "not in it, and needed to use it: %s; keep a copy elsewhere\n",
+			filepath.Join(p.config.Data, secretFile))
 	} else {
 		fmt.Fprintln(p.out, "not in it, and needed to use it: ASCOLTO_SECRET; keep a copy elsewhere")
 	}
@@ -64,7 +71,8 @@ func makeNew(folder string) error {
 	}
 	err := os.Mkdir(folder, 0o700)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists already, and nothing is ever overwritten: name a folder that does not", folder)
+		return fmt.Errorf("%s exists already, and nothing is ever overwritten: name a folder that does not",
+			folder)
 	}
 	return err
 }
@@ -80,7 +88,8 @@ func roomless(err error, folder string) error {
 // inRome returns an instant as a person in Italy says it.
 func inRome(t time.Time) string { return t.In(civic.Rome()).Format("2006-01-02 15:04:05") }
 
-// fillBackup fills an empty folder, reads back what it wrote of the store, and writes the manifest at the end.
+// fillBackup fills an empty folder, reads back what it wrote of the store, and writes the manifest at the
+// end.
 func fillBackup(ctx context.Context, p program, folder string) (manifest, error) {
 	m := manifest{Format: plainFormat, Program: app.Version(), Taken: civic.Now()}
 	store := filepath.Join(folder, storeFile)
@@ -129,8 +138,8 @@ func (m *manifest) add(ctx context.Context, name, from, to string) error {
 	return nil
 }
 
-// addFolder copies a folder of the data folder, such as the mail kept as files; what is being written at the moment is not kept yet,
-// and what is removed meanwhile is no longer.
+// addFolder copies a folder of the data folder, such as the mail kept as files; what is being written at the
+// moment is not kept yet, and what is removed meanwhile is no longer.
 func (m *manifest) addFolder(ctx context.Context, kind, data, folder string) error {
 	from := filepath.Join(data, kind)
 	entries, err := os.ReadDir(from)
@@ -157,8 +166,8 @@ func (m *manifest) addFolder(ctx context.Context, kind, data, folder string) err
 	return app.SyncFolder(to)
 }
 
-// addSettings keeps the settings the backup was made under, for whoever sets the program up again, and the file that describes the
-// municipality.
+// addSettings keeps the settings the backup was made under, for whoever sets the program up again, and the
+// file that describes the municipality.
 func (m *manifest) addSettings(ctx context.Context, p program, folder string) error {
 	file := filepath.Join(folder, settingsFile)
 	if err := app.WriteDurably(file, []byte(settingsText(p.getenv))); err != nil {
@@ -173,7 +182,8 @@ func (m *manifest) addSettings(ctx context.Context, p program, folder string) er
 	return nil
 }
 
-// settingsText returns the settings that are set, as an environment file. Of those that hold a secret it only says that they are set.
+// settingsText returns the settings that are set, as an environment file. Of those that hold a secret it only
+// says that they are set.
 func settingsText(getenv func(string) string) string {
 	var b strings.Builder
 	for _, s := range settings() {

@@ -33,7 +33,8 @@ const staffPassword = "tre gatti sul tetto"
 // instance is the program in the test's process.
 type instance struct{ *app.App }
 
-// opened opens the program's services in the test's process: whoever holds them is the one instance on the data folder.
+// opened opens the program's services in the test's process: whoever holds them is the one instance on the
+// data folder.
 func opened(t *testing.T, settings map[string]string) instance { return openedOn(t, settings, nil) }
 
 // openedOn is opened over a store that the caller opened and closes; nil stands for that of the settings.
@@ -62,7 +63,8 @@ func (a instance) mustClose(t *testing.T) {
 func (a instance) administrator(t *testing.T, email string) {
 	t.Helper()
 	_, err := a.Accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{
-		FormKey: "administrator-" + email, Email: email, Name: "Ada Bianchi", Roles: []civic.Role{civic.Administrator}, Password: staffPassword,
+		FormKey: "administrator-" + email, Email: email, Name: "Ada Bianchi",
+		Roles: []civic.Role{civic.Administrator}, Password: staffPassword,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +74,8 @@ func (a instance) administrator(t *testing.T, email string) {
 // letter puts a message into the outbox.
 func (a instance) letter(ctx context.Context, n int) error {
 	return a.Outbox.Enqueue(ctx, notify.Message{
-		ID: civic.ID(fmt.Sprintf("letter-%d", n)), To: fmt.Sprintf("persona%d@posta.example", n), Language: "it", Class: notify.ClassService,
+		ID: civic.ID(fmt.Sprintf("letter-%d", n)), To: fmt.Sprintf("persona%d@posta.example", n),
+		Language: "it", Class: notify.ClassService,
 		Subject: "Conferma", Text: "La richiesta è arrivata.",
 	})
 }
@@ -92,7 +95,8 @@ func moved(t *testing.T, settings map[string]string) map[string]string {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := copyFile(t.Context(), filepath.Join(settings["ASCOLTO_DATA"], secretFile), filepath.Join(folder, secretFile)); err != nil {
+	if _, err := copyFile(t.Context(), filepath.Join(settings["ASCOLTO_DATA"], secretFile),
+		filepath.Join(folder, secretFile)); err != nil {
 		t.Fatal(err)
 	}
 	return with(settings, "ASCOLTO_DATA", folder)
@@ -102,15 +106,16 @@ func moved(t *testing.T, settings map[string]string) map[string]string {
 func signedIn(t *testing.T, p *running, email string) *webtest.Browser {
 	t.Helper()
 	b := (&webtest.Site{Origin: p.URL}).Browser(t)
-	page := b.Submit(b.Get("/desk/login"), "/desk/login", url.Values{"email": {email}, "password": {staffPassword}})
+	page := b.Submit(b.Get("/desk/login"), "/desk/login",
+		url.Values{"email": {email}, "password": {staffPassword}})
 	if page.Status != 303 {
 		t.Fatalf("signing in: status %d", page.Status)
 	}
 	return b
 }
 
-// TestBackupWhileItIsWrittenTo: a copy taken under load holds what was stored before it began, comes back as it was, and sends
-// nothing until a person releases its mail; then everybody gets theirs, once.
+// TestBackupWhileItIsWrittenTo: a copy taken under load holds what was stored before it began, comes back as
+// it was, and sends nothing until a person releases its mail; then everybody gets theirs, once.
 func TestBackupWhileItIsWrittenTo(t *testing.T) {
 	t.Parallel()
 	const waiting = 500
@@ -118,7 +123,8 @@ func TestBackupWhileItIsWrittenTo(t *testing.T) {
 	settings := with(here(t), "ASCOLTO_SMTP", "smtp://"+office.Addr+"?tls=none")
 	a := opened(t, settings)
 	a.administrator(t, "ada@comune.example.it")
-	in, err := a.Accounts.SignInWithPassword(t.Context(), "ada@comune.example.it", staffPassword, accounts.Client{})
+	in, err := a.Accounts.SignInWithPassword(t.Context(), "ada@comune.example.it", staffPassword,
+		accounts.Client{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,12 +142,14 @@ func TestBackupWhileItIsWrittenTo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	fresh := with(moved(t, settings), "ASCOLTO_LISTEN", freeAddress(t))
-	if out, err = once(t, fresh, "restore", folder); err != nil || !strings.Contains(out, "all mail is held") {
+	if out, err = once(t, fresh, "restore", folder); err != nil ||
+		!strings.Contains(out, "all mail is held") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	restored := wantSameDocuments(t, folder, fresh["ASCOLTO_DATA"])
 	if restored < waiting || restored > waiting+later {
-		t.Errorf("%d letters in the copy; %d waited when it began, %d came meanwhile", restored, waiting, later)
+		t.Errorf("%d letters in the copy; %d waited when it began, %d came meanwhile", restored, waiting,
+			later)
 	}
 	p := start(t, fresh)
 	stranger := (&webtest.Site{Origin: p.URL}).Browser(t)
@@ -167,8 +175,8 @@ func TestBackupWhileItIsWrittenTo(t *testing.T) {
 	wantOnce(t, office, restored)
 }
 
-// underLoad has the app take letters from four sides, numbered from the given one, until the function it returns is called, which
-// says how many were taken.
+// underLoad has the app take letters from four sides, numbered from the given one, until the function it
+// returns is called, which says how many were taken.
 func underLoad(t *testing.T, a instance, from int) (stop func() int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -212,12 +220,13 @@ func wantOnce(t *testing.T, office *postOffice, n int) {
 	}
 }
 
-// wantSameDocuments demands that the store in the data folder has every document of the backup, byte by byte, but for what a restore
-// changes, and every file. It returns how many mails wait in it.
+// wantSameDocuments demands that the store in the data folder has every document of the backup, byte by byte,
+// but for what a restore changes, and every file. It returns how many mails wait in it.
 func wantSameDocuments(t *testing.T, backup, data string) (letters int) {
 	t.Helper()
 	was, is := documents(t, filepath.Join(backup, storeFile)), documents(t, filepath.Join(data, storeFile))
-	for _, changed := range []string{"mail_settings", "account_sessions", "account_codes", "account_flows", "account_resets", "account_tokens"} {
+	for _, changed := range []string{"mail_settings", "account_sessions", "account_codes", "account_flows",
+		"account_resets", "account_tokens"} {
 		delete(was, changed)
 		delete(is, changed)
 	}
@@ -229,7 +238,8 @@ func wantSameDocuments(t *testing.T, backup, data string) (letters int) {
 	if diff := cmp.Diff(was, is); diff != "" {
 		t.Errorf("documents differ: %.2000s", diff)
 	}
-	if want, got := filesOf(t, filepath.Join(backup, mailFolder)), filesOf(t, filepath.Join(data, mailFolder)); !cmp.Equal(want, got) {
+	if want, got := filesOf(t, filepath.Join(backup, mailFolder)), filesOf(t,
+		filepath.Join(data, mailFolder)); !cmp.Equal(want, got) {
 		t.Errorf("kept mail differs: %v, %v", want, got)
 	}
 	return len(is["deliveries"])
@@ -246,7 +256,8 @@ func documents(t *testing.T, path string) map[string]map[string]string {
 	all := map[string]map[string]string{}
 	for _, name := range column(t, db, `SELECT name FROM "/collections"`) {
 		all[name] = map[string]string{}
-		ids, docs := column(t, db, `SELECT id FROM "`+name+`" ORDER BY id`), column(t, db, `SELECT doc FROM "`+name+`" ORDER BY id`)
+		ids, docs := column(t, db, `SELECT id FROM "`+name+`" ORDER BY id`), column(t, db,
+			`SELECT doc FROM "`+name+`" ORDER BY id`)
 		for i, id := range ids {
 			all[name][id] = docs[i]
 		}
@@ -342,7 +353,8 @@ func TestBackupHoldsFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if b, err := io.ReadAll(r); string(b) != "Via Garibaldi è buia." || f.Name != "lettera.txt" || err != nil {
+	if b, err := io.ReadAll(r); string(b) != "Via Garibaldi è buia." || f.Name != "lettera.txt" ||
+		err != nil {
 		t.Errorf("%q, %q, %v", b, f.Name, err)
 	}
 }
@@ -350,22 +362,27 @@ func TestBackupHoldsFiles(t *testing.T) {
 // keptTown returns settings of a small installation whose mail is kept as files, and a backup of it.
 func keptTown(t *testing.T) (settings map[string]string, backup string) {
 	t.Helper()
-	settings = with(here(t), "ASCOLTO_MAIL_FROM", "Comune di Borgoforte <ascolto@comune.example.it>", "ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLIENT", "ascolto", "ASCOLTO_OIDC_SECRET", "hidden-word")
+	settings = with(here(t), "ASCOLTO_MAIL_FROM", "Comune di Borgoforte <ascolto@comune.example.it>",
+		"ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLIENT", "ascolto",
+		"ASCOLTO_OIDC_SECRET", "hidden-word")
 	a := opened(t, settings)
 	a.administrator(t, "ada@comune.example.it")
 	for n := range 3 {
-		if out := a.Kept.Send(t.Context(), notify.Envelope{ID: civic.ID(fmt.Sprintf("message/%d", n)), Mail: []byte("Subject: Prova\r\n\r\nTesto\r\n")}); out.Result != notify.Accepted {
+		if out := a.Kept.Send(t.Context(), notify.Envelope{ID: civic.ID(fmt.Sprintf("message/%d", n)),
+			Mail: []byte("Subject: Prova\r\n\r\nTesto\r\n")}); out.Result != notify.Accepted {
 			t.Fatal(out)
 		}
 	}
 	a.sentFile(t, "Via Garibaldi è buia.")
 	a.mustClose(t)
 	for _, folder := range []string{filesFolder, app.SpoolFolder} {
-		if err := os.WriteFile(filepath.Join(settings["ASCOLTO_DATA"], folder, ".writing-1"), []byte("half"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(settings["ASCOLTO_DATA"], folder, ".writing-1"), []byte("half"),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(settings["ASCOLTO_DATA"], mailFolder, ".writing-1"), []byte("half"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(settings["ASCOLTO_DATA"], mailFolder, ".writing-1"), []byte("half"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	backup = filepath.Join(t.TempDir(), "copy")
@@ -375,7 +392,8 @@ func keptTown(t *testing.T) (settings map[string]string, backup string) {
 	return settings, backup
 }
 
-// TestBackupHoldsNoSecret: whoever finds a backup finds in it neither the key of the sealed data nor a password of the settings.
+// TestBackupHoldsNoSecret: whoever finds a backup finds in it neither the key of the sealed data nor a
+// password of the settings.
 func TestBackupHoldsNoSecret(t *testing.T) {
 	t.Parallel()
 	settings, backup := keptTown(t)
@@ -400,16 +418,20 @@ func TestBackupHoldsNoSecret(t *testing.T) {
 		}
 		return err
 	})
-	if want := []string{"ascolto.db", "m~message~0.eml", "m~message~1.eml", "m~message~2.eml", "manifest.json", "settings.env"}; err != nil || !slices.Equal(names, want) {
+	if want := []string{"ascolto.db", "m~message~0.eml", "m~message~1.eml", "m~message~2.eml",
+		"manifest.json", "settings.env"}; err != nil || !slices.Equal(names, want) {
 		t.Errorf("the backup holds %v, %v", names, err)
 	}
 	set := filesOf(t, backup)
-	if got := set[settingsFile]; !strings.Contains(got, `ASCOLTO_MAIL_FROM="Comune di Borgoforte <ascolto@comune.example.it>"`) || !strings.Contains(got, "# ASCOLTO_OIDC_SECRET") {
+	if got := set[settingsFile]; !strings.Contains(got,
+		`ASCOLTO_MAIL_FROM="Comune di Borgoforte <ascolto@comune.example.it>"`) ||
+		!strings.Contains(got, "# ASCOLTO_OIDC_SECRET") {
 		t.Errorf("the settings: %s", got)
 	}
 }
 
-// TestDamagedBackupIsRefused: a byte that was changed and a file that is gone are named, and nothing is left in the data folder.
+// TestDamagedBackupIsRefused: a byte that was changed and a file that is gone are named, and nothing is left
+// in the data folder.
 func TestDamagedBackupIsRefused(t *testing.T) {
 	t.Parallel()
 	settings, backup := keptTown(t)
@@ -452,22 +474,34 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 		spoil func(*testing.T, string)
 		want  string
 	}{
-		"a byte of the store":       {rewrite(storeFile, flip), storeFile + " is not as it was written"},
-		"a byte of a mail":          {rewrite("mail/m~message~1.eml", flip), "m~message~1.eml is not as it was written"},
-		"a byte of a file":          {rewrite(file, flip), file[len(filesFolder)+1:] + " is not as it was written"},
-		"a file is gone":            {gone(file), file[len(filesFolder)+1:] + " is missing"},
-		"a name that leads away":    {rewrite(manifestFile, listing(func(m *manifest) { m.Files[1].Name = "files/../x" })), `entry "files/../x"`},
-		"a byte of the settings":    {rewrite(settingsFile, flip), settingsFile + " is not as it was written"},
-		"the end of the store":      {rewrite(storeFile, func(b []byte) []byte { return b[:len(b)-4096] }), storeFile + " is not as it was written"},
-		"the store is gone":         {gone(storeFile), storeFile + " is missing"},
-		"a mail is gone":            {gone("mail/m~message~2.eml"), "m~message~2.eml is missing"},
-		"no manifest":               {gone(manifestFile), "no complete backup: " + manifestFile + " is missing"},
-		"no folder":                 {func(t *testing.T, folder string) { _ = os.RemoveAll(folder) }, "there is no folder"},
-		"no JSON":                   {rewrite(manifestFile, func([]byte) []byte { return []byte("{") }), "is not what a backup wrote"},
-		"a newer format":            {rewrite(manifestFile, listing(func(m *manifest) { m.Format = 3 })), "format 3"},
-		"a document less":           {rewrite(manifestFile, listing(func(m *manifest) { m.Documents["accounts"]++ })), "does not hold the documents"},
-		"a file from another place": {rewrite(manifestFile, listing(func(m *manifest) { m.Files[1].Name = "mail/../../x" })), `entry "mail/../../x"`},
-		"a store not listed":        {rewrite(manifestFile, listing(func(m *manifest) { m.Files = m.Files[1:] })), "does not list " + storeFile},
+		"a byte of the store": {rewrite(storeFile, flip), storeFile + " is not as it was written"},
+		"a byte of a mail": {rewrite("mail/m~message~1.eml", flip),
+			"m~message~1.eml is not as it was written"},
+		"a byte of a file": {rewrite(file, flip), file[len(filesFolder)+1:] +
+			" is not as it was written"},
+		"a file is gone": {gone(file), file[len(filesFolder)+1:] + " is missing"},
+		"a name that leads away": {rewrite(manifestFile,
+			listing(func(m *manifest) { m.Files[1].Name = "files/../x" })), `entry "files/../x"`},
+		"a byte of the settings": {rewrite(settingsFile, flip),
+			settingsFile + " is not as it was written"},
+		"the end of the store": {rewrite(storeFile, func(b []byte) []byte { return b[:len(b)-4096] }),
+			storeFile + " is not as it was written"},
+		"the store is gone": {gone(storeFile), storeFile + " is missing"},
+		"a mail is gone":    {gone("mail/m~message~2.eml"), "m~message~2.eml is missing"},
+		"no manifest": {gone(manifestFile), "no complete backup: " + manifestFile +
+			" is missing"},
+		"no folder": {func(t *testing.T, folder string) { _ = os.RemoveAll(folder) },
+			"there is no folder"},
+		"no JSON": {rewrite(manifestFile, func([]byte) []byte { return []byte("{") }),
+			"is not what a backup wrote"},
+		"a newer format": {rewrite(manifestFile, listing(func(m *manifest) { m.Format = 3 })),
+			"format 3"},
+		"a document less": {rewrite(manifestFile,
+			listing(func(m *manifest) { m.Documents["accounts"]++ })), "does not hold the documents"},
+		"a file from another place": {rewrite(manifestFile,
+			listing(func(m *manifest) { m.Files[1].Name = "mail/../../x" })), `entry "mail/../../x"`},
+		"a store not listed": {rewrite(manifestFile,
+			listing(func(m *manifest) { m.Files = m.Files[1:] })), "does not list " + storeFile},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -491,7 +525,8 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 	}
 }
 
-// TestNothingIsOverwritten: neither a backup nor a data folder; and a restore without the secret of the copy does not begin.
+// TestNothingIsOverwritten: neither a backup nor a data folder; and a restore without the secret of the copy
+// does not begin.
 func TestNothingIsOverwritten(t *testing.T) {
 	t.Parallel()
 	settings, backup := keptTown(t)
@@ -517,9 +552,11 @@ func TestNothingIsOverwritten(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(empty, secretFile)); err == nil {
 		t.Error("a secret was made, under which the copy cannot be read")
 	}
-	other := with(settings, "ASCOLTO_DATA", empty, "ASCOLTO_SECRET", "YW5vdGhlciBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXRlcyEh")
+	other := with(settings, "ASCOLTO_DATA", empty, "ASCOLTO_SECRET",
+		"YW5vdGhlciBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXRlcyEh")
 	refused("another secret", "filled under another secret", other, "restore", backup)
-	refused("a store that is not there", "there is no store", with(settings, "ASCOLTO_DATA", t.TempDir()), "backup", filepath.Join(t.TempDir(), "x"))
+	refused("a store that is not there", "there is no store", with(settings, "ASCOLTO_DATA", t.TempDir()),
+		"backup", filepath.Join(t.TempDir(), "x"))
 	onServer := with(settings, "ASCOLTO_DB", "mongodb://127.0.0.1:1/ascolto")
 	refused("a backup of MongoDB", "mongodump", onServer, "backup", filepath.Join(t.TempDir(), "x"))
 	refused("a restore into MongoDB", "mongorestore", onServer, "restore", backup)
@@ -527,7 +564,8 @@ func TestNothingIsOverwritten(t *testing.T) {
 	refused("no folder", "say `ascolto restore FOLDER`", settings, "restore", "-force")
 }
 
-// TestInterruptedRestoreDoesNotStart: a program that is started by itself must not begin anew where a restore came to half.
+// TestInterruptedRestoreDoesNotStart: a program that is started by itself must not begin anew where a restore
+// came to half.
 func TestInterruptedRestoreDoesNotStart(t *testing.T) {
 	t.Parallel()
 	settings, backup := keptTown(t)
@@ -535,8 +573,10 @@ func TestInterruptedRestoreDoesNotStart(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(fresh["ASCOLTO_DATA"], restoringFolder), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"serve"}, {"user", "add", "-email", "ada@comune.example.it", "-name", "Ada"}, {"restore", backup}} {
-		if out, err := inside(t, fresh, args...); err == nil || !strings.Contains(err.Error(), "was interrupted") {
+	for _, args := range [][]string{{"serve"}, {"user", "add", "-email", "ada@comune.example.it", "-name",
+		"Ada"}, {"restore", backup}} {
+		if out, err := inside(t, fresh, args...); err == nil ||
+			!strings.Contains(err.Error(), "was interrupted") {
 			t.Errorf("%v: %v\n%s", args, err, out)
 		}
 	}
@@ -554,7 +594,8 @@ func TestHoldCommand(t *testing.T) {
 	}
 	a := opened(t, settings)
 	defer a.mustClose(t)
-	if status, err := a.Notify.Status(t.Context(), civic.System("test")); err != nil || !status.Held || status.Reason != notify.HoldRestored {
+	if status, err := a.Notify.Status(t.Context(), civic.System("test")); err != nil || !status.Held ||
+		status.Reason != notify.HoldRestored {
 		t.Errorf("%+v, %v", status, err)
 	}
 	if report, err := a.Audit.Verify(t.Context()); err != nil || !report.OK() {
@@ -564,9 +605,13 @@ func TestHoldCommand(t *testing.T) {
 
 // FuzzManifest: whatever stands in a manifest, the files it names lie within the backup.
 func FuzzManifest(f *testing.F) {
-	f.Add([]byte(`{"format":1,"files":[{"name":"ascolto.db","size":1,"sha256":"` + strings.Repeat("a", 64) + `"},{"name":"mail/../x","size":1,"sha256":"` + strings.Repeat("b", 64) + `"}]}`))
-	f.Add([]byte(`{"format":1,"files":[{"name":"ascolto.db","size":1,"sha256":"` + strings.Repeat("a", 64) + `"},{"name":"mail/m~1.eml","size":1,"sha256":"` + strings.Repeat("b", 64) + `"}]}`))
-	f.Add([]byte(`{"format":2,"files":[{"name":"ascolto.db","size":1,"sha256":"` + strings.Repeat("a", 64) + `"},{"name":"files/` + strings.Repeat("a", 26) + `","size":1,"sha256":"` + strings.Repeat("b", 64) + `"}]}`))
+	f.Add([]byte(`{"format":1,"files":[{"name":"ascolto.db","size":1,"sha256":"` + strings.Repeat("a", 64) +
+		`"},{"name":"mail/../x","size":1,"sha256":"` + strings.Repeat("b", 64) + `"}]}`))
+	f.Add([]byte(`{"format":1,"files":[{"name":"ascolto.db","size":1,"sha256":"` + strings.Repeat("a", 64) +
+		`"},{"name":"mail/m~1.eml","size":1,"sha256":"` + strings.Repeat("b", 64) + `"}]}`))
+	f.Add([]byte(`{"format":2,"files":[{"name":"ascolto.db","size":1,"sha256":"` + strings.Repeat("a", 64) +
+		`"},{"name":"files/` + strings.Repeat("a", 26) + `","size":1,"sha256":"` + strings.Repeat("b", 64) +
+		`"}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m, err := parseManifest(raw)
 		if err != nil {
@@ -574,7 +619,9 @@ func FuzzManifest(f *testing.F) {
 		}
 		for _, file := range m.Files {
 			inside := filepath.Join("copy", filepath.FromSlash(file.Name))
-			if !filepath.IsLocal(file.Name) || filepath.Dir(inside) != "copy" && !slices.Contains([]string{filepath.Join("copy", mailFolder), filepath.Join("copy", filesFolder)}, filepath.Dir(inside)) {
+			if !filepath.IsLocal(file.Name) || filepath.Dir(inside) != "copy" &&
+				!slices.Contains([]string{filepath.Join("copy", mailFolder),
+					filepath.Join("copy", filesFolder)}, filepath.Dir(inside)) {
 				t.Errorf("%q leads to %s", file.Name, inside)
 			}
 		}

@@ -17,7 +17,8 @@ func call(t *testing.T, settings func(string) string, args ...string) (out, errO
 	return o.String(), e.String(), err
 }
 
-// TestEveryCommandExplainsItself: asking how a command is used does nothing, needs no right settings, and is no error.
+// TestEveryCommandExplainsItself: asking how a command is used does nothing, needs no right settings, and is
+// no error.
 func TestEveryCommandExplainsItself(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "data")
@@ -30,7 +31,8 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 			}
 		}
 	}
-	for flag, args := range map[string][]string{"-email": {"user", "add", "-h"}, "-role": {"user", "-h"}, "-interactions": {"demo", "-h"}} {
+	for flag, args := range map[string][]string{"-email": {"user", "add", "-h"}, "-role": {"user", "-h"},
+		"-interactions": {"demo", "-h"}} {
 		if out, _, err := call(t, wrong, args...); err != nil || !strings.Contains(out, flag) {
 			t.Errorf("ascolto %v does not explain %s: %v, %q", args, flag, err, out)
 		}
@@ -52,7 +54,8 @@ func TestWhatIsNoCommandIsSaid(t *testing.T) {
 		{[]string{"demo", "-contacts", "0"}, "at least one contact"},
 		{[]string{"user"}, "user add"},
 		{[]string{"user", "add", "-email", "ada@example.it", "Ada"}, `"Ada"`},
-		{[]string{"user", "add", "-email", "ada@example.it", "-name", "Ada Bianchi", "-role", "boss"}, `"boss" is none of operator`},
+		{[]string{"user", "add", "-email", "ada@example.it", "-name", "Ada Bianchi", "-role", "boss"},
+			`"boss" is none of operator`},
 		{[]string{"hold", "all"}, "takes no arguments"},
 		{[]string{"audit", "look"}, "audit verify"},
 		{[]string{"backup"}, "backup FOLDER"},
@@ -82,14 +85,17 @@ func TestFirstAdministrator(t *testing.T) {
 			t.Errorf("no %q in %q", want, out)
 		}
 	}
-	office := []string{"user", "add", "-email", "dario@example.it", "-name", "Dario Nicolò", "-role", "office_member", "-office"}
-	if _, _, err := call(t, settings, append(office, "polizia")...); err == nil || !strings.Contains(err.Error(), `-office: "polizia" is none of urp, `) {
+	office := []string{"user", "add", "-email", "dario@example.it", "-name", "Dario Nicolò", "-role",
+		"office_member", "-office"}
+	if _, _, err := call(t, settings, append(office, "polizia")...); err == nil ||
+		!strings.Contains(err.Error(), `-office: "polizia" is none of urp, `) {
 		t.Errorf("an office there is not: %v", err)
 	}
 	if _, _, err := call(t, settings, append(office, "polizia-locale")...); err != nil {
 		t.Errorf("an office of a new installation: %v", err)
 	}
-	if _, _, err := call(t, settings, "user", "add", "-email", "ada@example.it", "-name", "Ada Bianchi"); err == nil || !strings.Contains(err.Error(), "-email: ") {
+	if _, _, err := call(t, settings, "user", "add", "-email", "ada@example.it", "-name",
+		"Ada Bianchi"); err == nil || !strings.Contains(err.Error(), "-email: ") {
 		t.Errorf("the same address again: %v", err)
 	}
 }

@@ -17,26 +17,41 @@ type setting struct {
 func settings() []setting {
 	return []setting{
 		{"ASCOLTO_LISTEN", "127.0.0.1:8080", "address and port to listen on", false},
-		{"ASCOLTO_DATA", "data", "folder of the embedded store, the search index, files, kept mail and the secret", false},
-		{"ASCOLTO_ORIGIN", "http:// and the listening address", "the address citizens see, as in links of mails: https://ascolto.comune.example.it", false},
-		{"ASCOLTO_DB", "", "mongodb://… to keep documents in MongoDB; empty: one SQLite file in the data folder", true},
-		{"ASCOLTO_FILES", "", "s3://KEY:SECRET@host/bucket to keep files with an S3 service; empty: in the data folder", true},
-		{"ASCOLTO_SECRET", "", "base64 of at least 32 random bytes; empty: made once and kept in the data folder", true},
-		{"ASCOLTO_SMTP", "", "smtp://user:password@host:port?tls=starttls (or implicit, none); empty: mail is kept as files and shown at the desk", true},
+		{"ASCOLTO_DATA", "data",
+			"folder of the embedded store, the search index, files, kept mail and the secret", false},
+		{"ASCOLTO_ORIGIN", "http:// and the listening address",
+			"the address citizens see, as in links of mails: https://ascolto.comune.example.it", false},
+		{"ASCOLTO_DB", "",
+			"mongodb://… to keep documents in MongoDB; empty: one SQLite file in the data folder", true},
+		{"ASCOLTO_FILES", "",
+			"s3://KEY:SECRET@host/bucket to keep files with an S3 service; empty: in the data folder", true},
+		{"ASCOLTO_SECRET", "",
+			"base64 of at least 32 random bytes; empty: made once and kept in the data folder", true},
+		{"ASCOLTO_SMTP", "",
+			"smtp://user:password@host:port?tls=starttls (or implicit, none); empty: mail is kept as files and shown at the desk", true},
 		{"ASCOLTO_MAIL_FROM", "Ascolto <ascolto@localhost>", "sender of all mail", false},
 		{"ASCOLTO_MAIL_RATE", "600", "campaign mails per minute", false},
-		{"ASCOLTO_PROXIES", "", "addresses or networks of reverse proxies to trust, separated by commas", false},
-		{"ASCOLTO_REQUESTS", "30", "requests per second of one address in the long run, ten times as many at once; files of pages do not count", false},
+		{"ASCOLTO_PROXIES", "", "addresses or networks of reverse proxies to trust, separated by commas",
+			false},
+		{"ASCOLTO_REQUESTS", "30",
+			"requests per second of one address in the long run, ten times as many at once; files of pages do not count", false},
 		{"ASCOLTO_CONNECTIONS", "4096", "connections at the same time, in all", false},
-		{"ASCOLTO_ADDRESS_CONNECTIONS", "256", "connections of one address at the same time; behind a trusted proxy: requests under way", false},
-		{"ASCOLTO_KNOWN_NETWORKS", "", "addresses or networks of schools and offices, separated by commas, which the limits of one address do not bound", false},
-		{"ASCOLTO_OIDC_ISSUER", "", "issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only", false},
+		{"ASCOLTO_ADDRESS_CONNECTIONS", "256",
+			"connections of one address at the same time; behind a trusted proxy: requests under way", false},
+		{"ASCOLTO_KNOWN_NETWORKS", "",
+			"addresses or networks of schools and offices, separated by commas, which the limits of one address do not bound", false},
+		{"ASCOLTO_OIDC_ISSUER", "",
+			"issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only", false},
 		{"ASCOLTO_OIDC_CLIENT", "", "client id at the provider", false},
 		{"ASCOLTO_OIDC_SECRET", "", "client secret at the provider", true},
-		{"ASCOLTO_OIDC_ACR", "", "levels of assurance accepted, separated by commas; empty: SPID 2 and 3; any: do not ask", false},
-		{"ASCOLTO_OIDC_CLAIMS", "", "claim names where they differ: fiscal_code=…,given_name=…,family_name=…,email=…", false},
-		{"ASCOLTO_MUNICIPALITY", "", "JSON file that describes the municipality (docs/gestione.md shows one); empty: a sample", false},
-		{"ASCOLTO_AUDIT_MONTHS", "24", "how long the audit is kept; at least 24 months, as the rules of SPID and CIE ask", false},
+		{"ASCOLTO_OIDC_ACR", "",
+			"levels of assurance accepted, separated by commas; empty: SPID 2 and 3; any: do not ask", false},
+		{"ASCOLTO_OIDC_CLAIMS", "",
+			"claim names where they differ: fiscal_code=…,given_name=…,family_name=…,email=…", false},
+		{"ASCOLTO_MUNICIPALITY", "",
+			"JSON file that describes the municipality (docs/gestione.md shows one); empty: a sample", false},
+		{"ASCOLTO_AUDIT_MONTHS", "24",
+			"how long the audit is kept; at least 24 months, as the rules of SPID and CIE ask", false},
 		{"ASCOLTO_LOG", "info", "least level of log lines: debug, info, warn, error", false},
 	}
 }
@@ -48,7 +63,8 @@ type config struct {
 	getenv func(string) string // what it was read from
 }
 
-// loadConfig reads the settings and returns them, or one error that names every wrong one on a line of its own.
+// loadConfig reads the settings and returns them, or one error that names every wrong one on a line of its
+// own.
 func loadConfig(getenv func(string) string) (config, error) {
 	r := reader{getenv: getenv, fallback: map[string]string{}}
 	for _, s := range settings() {

@@ -227,19 +227,23 @@ func (r *reader) absolute(name, v string) *url.URL {
 
 func (r *reader) oidc() app.OIDC {
 	o := app.OIDC{
-		Issuer: r.text("ASCOLTO_OIDC_ISSUER"), Client: r.text("ASCOLTO_OIDC_CLIENT"), Secret: r.text("ASCOLTO_OIDC_SECRET"),
-		ACR: list(r.text("ASCOLTO_OIDC_ACR")), Claims: r.claims("ASCOLTO_OIDC_CLAIMS"),
+		Issuer: r.text("ASCOLTO_OIDC_ISSUER"), Client: r.text("ASCOLTO_OIDC_CLIENT"),
+		Secret: r.text("ASCOLTO_OIDC_SECRET"),
+		ACR:    list(r.text("ASCOLTO_OIDC_ACR")), Claims: r.claims("ASCOLTO_OIDC_CLAIMS"),
 	}
 	if o.Issuer == "" {
-		for _, name := range []string{"ASCOLTO_OIDC_CLIENT", "ASCOLTO_OIDC_SECRET", "ASCOLTO_OIDC_ACR", "ASCOLTO_OIDC_CLAIMS"} {
+		for _, name := range []string{"ASCOLTO_OIDC_CLIENT", "ASCOLTO_OIDC_SECRET", "ASCOLTO_OIDC_ACR",
+			"ASCOLTO_OIDC_CLAIMS"} {
 			if r.text(name) != "" {
 				r.fail(name, "is set, but ASCOLTO_OIDC_ISSUER is not")
 			}
 		}
 		return o
 	}
-	if u := r.absolute("ASCOLTO_OIDC_ISSUER", o.Issuer); u != nil && u.Scheme == "http" && !isLoopback(u.Hostname()) {
-		r.fail("ASCOLTO_OIDC_ISSUER", "%q must begin with https://: identities would cross the network unprotected", o.Issuer)
+	if u := r.absolute("ASCOLTO_OIDC_ISSUER", o.Issuer); u != nil && u.Scheme == "http" &&
+		!isLoopback(u.Hostname()) {
+		r.fail("ASCOLTO_OIDC_ISSUER",
+			"%q must begin with https://: identities would cross the network unprotected", o.Issuer)
 	}
 	if o.Client == "" {
 		r.fail("ASCOLTO_OIDC_CLIENT", "must be set when ASCOLTO_OIDC_ISSUER is")

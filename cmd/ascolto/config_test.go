@@ -36,13 +36,15 @@ func TestConfigDefaultsAreEnough(t *testing.T) {
 func TestLimitsAreSettings(t *testing.T) {
 	t.Parallel()
 	c, err := loadConfig(env(
-		"ASCOLTO_REQUESTS", "50", "ASCOLTO_CONNECTIONS", "900", "ASCOLTO_ADDRESS_CONNECTIONS", "40", "ASCOLTO_KNOWN_NETWORKS", "192.0.2.7, 198.51.100.0/24",
+		"ASCOLTO_REQUESTS", "50", "ASCOLTO_CONNECTIONS", "900", "ASCOLTO_ADDRESS_CONNECTIONS", "40",
+		"ASCOLTO_KNOWN_NETWORKS", "192.0.2.7, 198.51.100.0/24",
 	))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Data = t.TempDir()
-	a, err := app.OpenStore(t.Context(), c.Config, app.Options{Log: slog.New(slog.DiscardHandler), DB: storetest.Open(t)})
+	a, err := app.OpenStore(t.Context(), c.Config,
+		app.Options{Log: slog.New(slog.DiscardHandler), DB: storetest.Open(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,15 +62,21 @@ func TestLimitsAreSettings(t *testing.T) {
 func TestConfigNamesEveryWrongSetting(t *testing.T) {
 	t.Parallel()
 	_, err := loadConfig(env(
-		"ASCOLTO_LISTEN", "8080", "ASCOLTO_ORIGIN", "ascolto.example.it/path", "ASCOLTO_DB", "postgres://user:hidden@x",
-		"ASCOLTO_SECRET", "c2hvcnQ=", "ASCOLTO_MAIL_FROM", "nobody", "ASCOLTO_MAIL_RATE", "fast", "ASCOLTO_PROXIES", "0.0.0.0/0, proxy",
-		"ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLAIMS", "fiscal_code", "ASCOLTO_MUNICIPALITY", "no-such-file.json",
-		"ASCOLTO_LOG", "loud", "ASCOLTO_REQUESTS", "0", "ASCOLTO_CONNECTIONS", "2", "ASCOLTO_ADDRESS_CONNECTIONS", "many", "ASCOLTO_KNOWN_NETWORKS", "school",
+		"ASCOLTO_LISTEN", "8080", "ASCOLTO_ORIGIN", "ascolto.example.it/path", "ASCOLTO_DB",
+		"postgres://user:hidden@x",
+		"ASCOLTO_SECRET", "c2hvcnQ=", "ASCOLTO_MAIL_FROM", "nobody", "ASCOLTO_MAIL_RATE", "fast",
+		"ASCOLTO_PROXIES", "0.0.0.0/0, proxy",
+		"ASCOLTO_OIDC_ISSUER", "https://login.example.it", "ASCOLTO_OIDC_CLAIMS", "fiscal_code",
+		"ASCOLTO_MUNICIPALITY", "no-such-file.json",
+		"ASCOLTO_LOG", "loud", "ASCOLTO_REQUESTS", "0", "ASCOLTO_CONNECTIONS", "2",
+		"ASCOLTO_ADDRESS_CONNECTIONS", "many", "ASCOLTO_KNOWN_NETWORKS", "school",
 	))
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"LISTEN", "ORIGIN", "DB", "SECRET", "MAIL_FROM", "MAIL_RATE", "PROXIES", "OIDC_CLIENT", "OIDC_CLAIMS", "MUNICIPALITY", "LOG", "REQUESTS", "CONNECTIONS", "ADDRESS_CONNECTIONS", "KNOWN_NETWORKS"} {
+	for _, name := range []string{"LISTEN", "ORIGIN", "DB", "SECRET", "MAIL_FROM", "MAIL_RATE", "PROXIES",
+		"OIDC_CLIENT", "OIDC_CLAIMS", "MUNICIPALITY", "LOG", "REQUESTS", "CONNECTIONS", "ADDRESS_CONNECTIONS",
+		"KNOWN_NETWORKS"} {
 		if !strings.Contains(err.Error(), "ASCOLTO_"+name+": ") {
 			t.Errorf("ASCOLTO_%s is not named in:\n%v", name, err)
 		}
@@ -81,7 +89,8 @@ func TestConfigNamesEveryWrongSetting(t *testing.T) {
 	}
 }
 
-// TestConfigRefusesWhatHasNoEffect: a setting that would be passed over in silence is a mistake somebody looks for later.
+// TestConfigRefusesWhatHasNoEffect: a setting that would be passed over in silence is a mistake somebody
+// looks for later.
 func TestConfigRefusesWhatHasNoEffect(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
@@ -99,17 +108,22 @@ func TestConfigRefusesWhatHasNoEffect(t *testing.T) {
 		{"ASCOLTO_OIDC_CLAIMS", "email=mail", "ASCOLTO_OIDC_ISSUER is not"},
 	} {
 		_, err := loadConfig(env(test.name, test.value))
-		if err == nil || !strings.HasPrefix(err.Error(), test.name+": ") || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hidden") {
+		if err == nil || !strings.HasPrefix(err.Error(), test.name+": ") ||
+			!strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s=%s: %v, want %q", test.name, test.value, err, test.want)
 		}
 	}
-	if _, err := loadConfig(env(append(issuer, "ASCOLTO_OIDC_CLAIMS", "codice=cf, email=mail")...)); err == nil || !strings.Contains(err.Error(), `"codice" is none of`) {
+	if _, err := loadConfig(
+		env(append(issuer, "ASCOLTO_OIDC_CLAIMS", "codice=cf, email=mail")...)); err == nil ||
+		!strings.Contains(err.Error(), `"codice" is none of`) {
 		t.Errorf("a claim we do not know: %v", err)
 	}
 	for url, right := range map[string]bool{
-		"http://login.example.it": false, "http://127.0.0.1:9000": true, "http://localhost:9000": true, "https://login.example.it": true,
+		"http://login.example.it": false, "http://127.0.0.1:9000": true, "http://localhost:9000": true,
+		"https://login.example.it": true,
 	} {
-		if _, err := loadConfig(env("ASCOLTO_OIDC_ISSUER", url, "ASCOLTO_OIDC_CLIENT", "ascolto")); (err == nil) != right {
+		if _, err := loadConfig(env("ASCOLTO_OIDC_ISSUER", url, "ASCOLTO_OIDC_CLIENT",
+			"ascolto")); (err == nil) != right {
 			t.Errorf("issuer %s: %v", url, err)
 		}
 	}
@@ -144,10 +158,12 @@ func TestMunicipalityFile(t *testing.T) {
 func TestConfigOpenAddressNeedsOrigin(t *testing.T) {
 	t.Parallel()
 	for _, listen := range []string{":8080", "0.0.0.0:8080", "[::]:8080"} {
-		if _, err := loadConfig(env("ASCOLTO_LISTEN", listen)); err == nil || !strings.Contains(err.Error(), "ASCOLTO_ORIGIN") {
+		if _, err := loadConfig(env("ASCOLTO_LISTEN", listen)); err == nil ||
+			!strings.Contains(err.Error(), "ASCOLTO_ORIGIN") {
 			t.Errorf("%s without an origin: %v", listen, err)
 		}
-		if _, err := loadConfig(env("ASCOLTO_LISTEN", listen, "ASCOLTO_ORIGIN", "https://a.example.it")); err != nil {
+		if _, err := loadConfig(env("ASCOLTO_LISTEN", listen, "ASCOLTO_ORIGIN",
+			"https://a.example.it")); err != nil {
 			t.Errorf("%s with an origin: %v", listen, err)
 		}
 	}

@@ -51,52 +51,64 @@ type creation struct {
 func creations() []creation {
 	return []creation{
 		{"crm.district.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			d, err := c.Reference.SaveDistrict(ctx, c.staff, reference.District{Sent: reference.Sent{Form: key}, Name: "Quartiere Nuovo", Order: 9})
+			d, err := c.Reference.SaveDistrict(ctx, c.staff,
+				reference.District{Sent: reference.Sent{Form: key}, Name: "Quartiere Nuovo", Order: 9})
 			return d.ID, err
 		}},
 		{"crm.office.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			o, err := c.Reference.SaveOffice(ctx, c.staff, reference.Office{Sent: reference.Sent{Form: key}, Name: "Ufficio Nuovo", Order: 9})
+			o, err := c.Reference.SaveOffice(ctx, c.staff,
+				reference.Office{Sent: reference.Sent{Form: key}, Name: "Ufficio Nuovo", Order: 9})
 			return o.ID, err
 		}},
 		{"crm.tag.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			t, err := c.Reference.SaveTag(ctx, c.staff, reference.Tag{Sent: reference.Sent{Form: key}, Name: "nuova", Order: 9})
+			t, err := c.Reference.SaveTag(ctx, c.staff,
+				reference.Tag{Sent: reference.Sent{Form: key}, Name: "nuova", Order: 9})
 			return t.ID, err
 		}},
 		{"crm.topic.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			text := civic.Text{civic.Italian: "Riceverai notizie.", civic.English: "You will get news."}
-			t, err := c.Reference.SaveTopic(ctx, c.staff, reference.Topic{Sent: reference.Sent{Form: key}, Name: civic.Text{civic.Italian: "Novità", civic.English: "News"}, Order: 9}, text)
+			t, err := c.Reference.SaveTopic(ctx, c.staff,
+				reference.Topic{Sent: reference.Sent{Form: key},
+					Name: civic.Text{civic.Italian: "Novità", civic.English: "News"}, Order: 9}, text)
 			c.topic = t.ID
 			return t.ID, err
 		}},
 		{"crm.contact.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			made, err := c.CRM.CreateContact(ctx, c.staff, crm.ContactInput{
-				FormKey: key, Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: civic.Italian, Emails: []string{"anna@posta.example"},
+				FormKey: key, Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio",
+				Language: civic.Italian, Emails: []string{"anna@posta.example"},
 			})
 			c.contact, c.citizen.Contact = made.ID, made.ID
 			return made.ID, err
 		}},
 		{"crm.interaction.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			i, err := c.CRM.RecordInteraction(ctx, c.staff, crm.InteractionInput{
-				FormKey: key, Contact: c.contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp", Subject: "Lampione spento",
+				FormKey: key, Contact: c.contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp",
+				Subject: "Lampione spento",
 				Outcome: crm.Answered,
 			})
 			return i.ID, err
 		}},
 		{"crm.segment.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			g, err := c.Segments.Create(ctx, c.staff, segment.Input{FormKey: key, Name: "Tutti", Rule: segment.All(segment.Rule{Op: segment.OpIs, Field: crm.AttributeDistrict, Values: []string{"quartiere-nuovo"}})})
+			g, err := c.Segments.Create(ctx, c.staff,
+				segment.Input{FormKey: key, Name: "Tutti",
+					Rule: segment.All(segment.Rule{Op: segment.OpIs, Field: crm.AttributeDistrict,
+						Values: []string{"quartiere-nuovo"}})})
 			c.segment = g.ID
 			return g.ID, err
 		}},
 		{"notify.campaign.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			made, err := c.Notify.CreateCampaign(ctx, c.staff, notify.CampaignInput{
-				Key: civic.ID(key), Name: "Novità", Segment: c.segment, Topic: c.topic, Class: notify.Voluntary,
+				Key: civic.ID(key), Name: "Novità", Segment: c.segment, Topic: c.topic,
+				Class:    notify.Voluntary,
 				Contents: map[string]notify.Content{"it": {Language: "it", Subject: "Novità", Body: "Ciao."}},
 			})
 			return made.ID, err
 		}},
 		{"surveys.questionnaire.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			q, err := c.Surveys.Create(ctx, c.staff, key, surveys.Settings{
-				Title: surveys.Text{It: "I parchi"}, Participation: surveys.Anonymous, Collection: surveys.OptIn, Office: "urp",
+				Title: surveys.Text{It: "I parchi"}, Participation: surveys.Anonymous,
+				Collection: surveys.OptIn, Office: "urp",
 			})
 			c.survey = q.ID
 			return q.ID, err
@@ -107,39 +119,47 @@ func creations() []creation {
 		}},
 		{accounts.ActionCreated, func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			a, err := c.Accounts.CreateStaff(ctx, c.staff, accounts.NewStaff{
-				FormKey: key, Email: "bea@example.it", Name: "Bea Conti", Roles: []civic.Role{civic.Operator}, Offices: []civic.ID{"urp"},
+				FormKey: key, Email: "bea@example.it", Name: "Bea Conti", Roles: []civic.Role{civic.Operator},
+				Offices: []civic.ID{"urp"},
 			})
 			return a.ID, err
 		}},
 		{"forum.area.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			a, err := c.Forum.CreateArea(ctx, c.staff, forum.AreaInput{FormKey: key, Slug: "citta", Name: "Città", AnswerDays: 30})
+			a, err := c.Forum.CreateArea(ctx, c.staff,
+				forum.AreaInput{FormKey: key, Slug: "citta", Name: "Città", AnswerDays: 30})
 			return a.ID, err
 		}},
 		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			t, err := c.Forum.StartThread(ctx, c.citizen, forum.ThreadInput{
-				FormKey: key, Area: "citta", Title: "Il parco è buio", Source: "I lampioni sono spenti.", AsksAnswer: true,
+				FormKey: key, Area: "citta", Title: "Il parco è buio", Source: "I lampioni sono spenti.",
+				AsksAnswer: true,
 			})
 			c.thread = t.ID
 			return t.ID, err
 		}},
 		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			p, err := c.Forum.Reply(ctx, c.citizen, forum.ReplyInput{FormKey: key, Thread: c.thread, Source: "Anche in via Emilia."})
+			p, err := c.Forum.Reply(ctx, c.citizen,
+				forum.ReplyInput{FormKey: key, Thread: c.thread, Source: "Anche in via Emilia."})
 			return p.ID, err
 		}},
 		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			n, err := c.Forum.AddNote(ctx, c.staff, forum.NoteInput{FormKey: key, Thread: c.thread, Text: "Guasto noto."})
+			n, err := c.Forum.AddNote(ctx, c.staff,
+				forum.NoteInput{FormKey: key, Thread: c.thread, Text: "Guasto noto."})
 			return n.ID, err
 		}},
 		{"forum.answer.publish", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
-			p, err := c.Forum.Answer(ctx, c.staff, forum.AnswerInput{FormKey: key, Thread: c.thread, Office: "urp", Source: "Ripariamo domani."})
+			p, err := c.Forum.Answer(ctx, c.staff,
+				forum.AnswerInput{FormKey: key, Thread: c.thread, Office: "urp", Source: "Ripariamo domani."})
 			return p.ID, err
 		}},
 		{sitepage.ActionPublish, func(ctx context.Context, c *creator, _ string) (civic.ID, error) {
-			v, err := c.Texts.Publish(ctx, c.staff, sitepage.Draft{Page: sitepage.FAQ, Text: map[string]string{"it": "Quando?", "en": "When?"}})
+			v, err := c.Texts.Publish(ctx, c.staff,
+				sitepage.Draft{Page: sitepage.FAQ, Text: map[string]string{"it": "Quando?", "en": "When?"}})
 			return v.ID, err
 		}},
 		{sitepage.ActionLogo, func(ctx context.Context, c *creator, _ string) (civic.ID, error) {
-			l, err := c.Texts.PublishLogo(ctx, c.staff, sitepage.LogoDraft{File: c.picture, Alt: map[string]string{"it": "Stemma", "en": "Arms"}})
+			l, err := c.Texts.PublishLogo(ctx, c.staff,
+				sitepage.LogoDraft{File: c.picture, Alt: map[string]string{"it": "Stemma", "en": "Arms"}})
 			return l.ID, err
 		}},
 	}
@@ -175,11 +195,14 @@ func (c *creator) join(t *testing.T, with instance) {
 		t.Fatal(err)
 	}
 	roles := []civic.Role{
-		civic.Operator, civic.OfficeMember, civic.OfficeHead, civic.Communication, civic.Moderator, civic.DataProtection, civic.Administrator,
+		civic.Operator, civic.OfficeMember, civic.OfficeHead, civic.Communication, civic.Moderator,
+		civic.DataProtection, civic.Administrator,
 	}
-	c.staff = civic.NewActor(civic.Actor{Account: "staff", Name: "Ada Bianchi", Roles: roles, Offices: []civic.ID{"urp"}, Request: rand.Text()}, web.Grants())
+	c.staff = civic.NewActor(civic.Actor{Account: "staff", Name: "Ada Bianchi", Roles: roles,
+		Offices: []civic.ID{"urp"}, Request: rand.Text()}, web.Grants())
 	c.citizen = civic.NewActor(civic.Actor{
-		Account: "citizen", Contact: c.contact, Name: "Anna Dall'Olio", Roles: []civic.Role{civic.Citizen}, Request: rand.Text(),
+		Account: "citizen", Contact: c.contact, Name: "Anna Dall'Olio", Roles: []civic.Role{civic.Citizen},
+		Request: rand.Text(),
 	}, web.Grants())
 }
 
@@ -188,8 +211,8 @@ type anyDocument struct {
 	docstore.Meta `bson:",inline"`
 }
 
-// bare opens a collection of a store that nobody else has open, as documents without a type; its indexes are made again when the program
-// opens it.
+// bare opens a collection of a store that nobody else has open, as documents without a type; its indexes are
+// made again when the program opens it.
 func bare(t *testing.T, db *docstore.DB, name string) *docstore.Collection[anyDocument] {
 	t.Helper()
 	c, err := docstore.Collect[anyDocument](t.Context(), db, docstore.Spec{Name: name})
@@ -199,10 +222,12 @@ func bare(t *testing.T, db *docstore.DB, name string) *docstore.Collection[anyDo
 	return c
 }
 
-// forget takes away everything that follows from documents: what a process leaves that dies each time it has stored one.
+// forget takes away everything that follows from documents: what a process leaves that dies each time it has
+// stored one.
 func forget(t *testing.T, settings map[string]string) {
 	t.Helper()
-	db, err := docstore.Open(t.Context(), docstore.Options{Path: filepath.Join(settings["ASCOLTO_DATA"], storeFile)})
+	db, err := docstore.Open(t.Context(),
+		docstore.Options{Path: filepath.Join(settings["ASCOLTO_DATA"], storeFile)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +248,8 @@ func forget(t *testing.T, settings map[string]string) {
 	}
 }
 
-// consequences is what follows from the documents that forms made: entries of the audit for each, and how many of timelines and letters.
+// consequences is what follows from the documents that forms made: entries of the audit for each, and how
+// many of timelines and letters.
 type consequences struct {
 	Audited           []int
 	Timeline, Letters int
@@ -234,7 +260,8 @@ func (c *creator) end(t *testing.T, settings map[string]string, ids []civic.ID) 
 	t.Helper()
 	for i, form := range creations() {
 		n := 0
-		page, err := c.Audit.List(t.Context(), c.staff, audit.Query{Action: form.action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
+		page, err := c.Audit.List(t.Context(), c.staff,
+			audit.Query{Action: form.action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -249,7 +276,8 @@ func (c *creator) end(t *testing.T, settings map[string]string, ids []civic.ID) 
 		t.Errorf("the index differs from the store: %+v, %v", drift, err)
 	}
 	c.mustClose(t)
-	db, err := docstore.Open(t.Context(), docstore.Options{Path: filepath.Join(settings["ASCOLTO_DATA"], storeFile)})
+	db, err := docstore.Open(t.Context(),
+		docstore.Options{Path: filepath.Join(settings["ASCOLTO_DATA"], storeFile)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,9 +290,9 @@ func (c *creator) end(t *testing.T, settings map[string]string, ids []civic.ID) 
 	return all
 }
 
-// TestAFormSentAgainCompletesItsEffects: a process that dies after it stored what a form makes, and before anything followed from it, has
-// lost nothing: the same form sent again finds its document and draws every consequence, in audit, index, timeline and outbox; sent once
-// more, nothing is there twice.
+// TestAFormSentAgainCompletesItsEffects: a process that dies after it stored what a form makes, and before
+// anything followed from it, has lost nothing: the same form sent again finds its document and draws every
+// consequence, in audit, index, timeline and outbox; sent once more, nothing is there twice.
 func TestAFormSentAgainCompletesItsEffects(t *testing.T) {
 	t.Parallel()
 	settings := here(t)

@@ -19,15 +19,16 @@ import (
 	"ascolto/web"
 )
 
-// demoGC trades memory for time while a town is built, when the program does nothing else: the heap may grow to four times
-// what is in use before the next collection.
+// demoGC trades memory for time while a town is built, when the program does nothing else: the heap may grow
+// to four times what is in use before the next collection.
 const demoGC = 300
 
-// demoSenders is how many senders past campaigns have. Their mail goes nowhere, so nothing need be slowed down, and the store makes
-// durable together what comes together.
+// demoSenders is how many senders past campaigns have. Their mail goes nowhere, so nothing need be slowed
+// down, and the store makes durable together what comes together.
 const demoSenders = 64
 
-// trueLog leaves out of a log what became of the town's own campaigns: their refusals are made up and nobody need do anything.
+// trueLog leaves out of a log what became of the town's own campaigns: their refusals are made up and nobody
+// need do anything.
 type trueLog struct{ io.Writer }
 
 // Write takes one line.
@@ -41,29 +42,35 @@ func (l trueLog) Write(line []byte) (int, error) {
 // buildDemo fills the store with an invented town.
 func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	size, flags := demo.DefaultSize(), flag.NewFlagSet("ascolto demo", flag.ContinueOnError)
-	seed := flags.Uint64("seed", 41121, "the number the town grows from: the same one gives the same town on the same day")
+	seed := flags.Uint64("seed", 41121,
+		"the number the town grows from: the same one gives the same town on the same day")
 	ifEmpty := flags.Bool("if-empty", false, "do nothing when there are contacts already")
 	flags.IntVar(&size.Contacts, "contacts", size.Contacts, "people and organisations")
 	flags.IntVar(&size.Interactions, "interactions", size.Interactions, "calls, visits and letters")
 	flags.IntVar(&size.Answers, "answers", size.Answers, "answers to the three surveys together")
 	flags.IntVar(&size.Threads, "threads", size.Threads, "discussions in the forum")
-	flags.IntVar(&size.Posts, "posts", size.Posts, "posts in the forum, those that begin a discussion included")
+	flags.IntVar(&size.Posts, "posts", size.Posts,
+		"posts in the forum, those that begin a discussion included")
 	if err := p.parse(flags, args); err != nil {
 		return err
 	}
-	if size.Contacts < 1 || size.Interactions < 0 || size.Answers < 0 || size.Threads < 0 || size.Posts < size.Threads {
-		return errors.New("ascolto demo: there must be at least one contact, and at least as many posts as threads")
+	if size.Contacts < 1 || size.Interactions < 0 || size.Answers < 0 || size.Threads < 0 ||
+		size.Posts < size.Threads {
+		return errors.New(
+			"ascolto demo: there must be at least one contact, and at least as many posts as threads")
 	}
 	clock, post := &demo.Clock{}, &demo.Post{}
 	p.config.Rate, p.config.Senders = 0, demoSenders
-	a, err := p.open(ctx, app.Options{Log: newLog(trueLog{p.errOut}, p.config.Log), Now: clock.Now, Mail: post})
+	a, err := p.open(ctx, app.Options{Log: newLog(trueLog{p.errOut}, p.config.Log), Now: clock.Now,
+		Mail: post})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if filled, err := hasContacts(ctx, a); err != nil || filled {
 		if err == nil && !*ifEmpty {
-			err = errors.New("ascolto demo: there are contacts already; choose an empty data folder (ASCOLTO_DATA), or -if-empty to leave them")
+			err = errors.New(
+				"ascolto demo: there are contacts already; choose an empty data folder (ASCOLTO_DATA), or -if-empty to leave them")
 		}
 		return err
 	}
@@ -82,7 +89,8 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	if err := errors.Join(app.MarkMadeUp(ctx, a.DB), completeIndex(ctx, a)); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "\nThe town was built in %s. Its accounts:\n\n", time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(p.out, "\nThe town was built in %s. Its accounts:\n\n",
+		time.Since(began).Round(time.Millisecond))
 	return printAccounts(p.out, accounts)
 }
 
@@ -119,7 +127,8 @@ func printAccounts(out io.Writer, accounts []demo.Account) error {
 // barPause is how long a part that takes long is silent where there is no terminal.
 const barPause = 10 * time.Second
 
-// bar shows progress: on a terminal it moves, elsewhere a part has a line when it is done, and one now and then before.
+// bar shows progress: on a terminal it moves, elsewhere a part has a line when it is done, and one now and
+// then before.
 type bar struct {
 	out      io.Writer
 	terminal bool
@@ -157,7 +166,8 @@ func (b *bar) show(part string, done, all int) {
 	if all > 0 {
 		filled = min(width, done*width/all)
 	}
-	line := fmt.Sprintf("%-13s [%-*s] %d of %d", part, width, "##############################"[:filled], done, all)
+	line := fmt.Sprintf("%-13s [%-*s] %d of %d", part, width, "##############################"[:filled], done,
+		all)
 	if b.terminal {
 		line = "\r" + line
 	}

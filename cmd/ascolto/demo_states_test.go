@@ -9,14 +9,16 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestTheDemoShowsWhatComesOutOfTheOrdinary: campaigns in every state that lasts, deliveries in each, addresses that do not exist, and
-// a question that was reworded, with somebody's word that it means the same.
+// TestTheDemoShowsWhatComesOutOfTheOrdinary: campaigns in every state that lasts, deliveries in each,
+// addresses that do not exist, and a question that was reworded, with somebody's word that it means the same.
 func TestTheDemoShowsWhatComesOutOfTheOrdinary(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
 	var out bytes.Buffer
-	args := []string{"demo", "-contacts", "1200", "-interactions", "0", "-answers", "200", "-threads", "1", "-posts", "1"}
-	if err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out, &out); err != nil {
+	args := []string{"demo", "-contacts", "1200", "-interactions", "0", "-answers", "200", "-threads", "1",
+		"-posts", "1"}
+	if err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out,
+		&out); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	a := opened(t, settings)
@@ -58,7 +60,8 @@ func TestOnlyTheDemoShowsCodes(t *testing.T) {
 
 func demoCampaigns(t *testing.T, a instance) {
 	t.Helper()
-	by, states, deliveries := civic.System("test"), map[notify.CampaignState]int{}, map[notify.DeliveryState]int{}
+	by, states, deliveries := civic.System("test"), map[notify.CampaignState]int{},
+		map[notify.DeliveryState]int{}
 	all, err := a.Notify.Campaigns(t.Context(), by, "", civic.PageRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +76,8 @@ func demoCampaigns(t *testing.T, a instance) {
 			deliveries[state] += n
 		}
 	}
-	for _, want := range []notify.CampaignState{notify.Draft, notify.Scheduled, notify.Paused, notify.FinishedWithFailures, notify.Cancelled} {
+	for _, want := range []notify.CampaignState{notify.Draft, notify.Scheduled, notify.Paused,
+		notify.FinishedWithFailures, notify.Cancelled} {
 		if states[want] == 0 {
 			t.Errorf("no campaign is %s: %v", want, states)
 		}

@@ -24,10 +24,12 @@ import (
 	"ascolto/search"
 )
 
-// What is sought of Anna once she is erased, besides the ids of her contact and account. Names are stored folded, too.
+// What is sought of Anna once she is erased, besides the ids of her contact and account. Names are stored
+// folded, too.
 var annasMarks = []string{"anna@posta.example", "203040", "dall'olio", "dall’olio", "dallolio"}
 
-// keptMarks are the collections that an erasure leaves as they are: the audit, by law, and the record of the erasure itself.
+// keptMarks are the collections that an erasure leaves as they are: the audit, by law, and the record of the
+// erasure itself.
 var keptMarks = []string{"audit", "erasures"}
 
 // found returns, by collection, which marks its documents hold. The program is closed.
@@ -72,11 +74,12 @@ func (w *citizenTown) named() (names []string) {
 	return names
 }
 
-// bareOfIDs are the named collections whose documents hold no id of a person in plain: a digest, or bytes of a file.
+// bareOfIDs are the named collections whose documents hold no id of a person in plain: a digest, or bytes of
+// a file.
 var bareOfIDs = []string{"account_codes", "account_tokens", "work_tasks"}
 
-// TestPersonalCollectionsAreNamed: of all that is stored after a citizen did all they can, whatever holds the id of their contact or
-// account belongs to a part that is registered, and names it.
+// TestPersonalCollectionsAreNamed: of all that is stored after a citizen did all they can, whatever holds the
+// id of their contact or account belongs to a part that is registered, and names it.
 func TestPersonalCollectionsAreNamed(t *testing.T) {
 	t.Parallel()
 	settings, db := here(t), storetest.Open(t)
@@ -94,7 +97,8 @@ func TestPersonalCollectionsAreNamed(t *testing.T) {
 			t.Errorf("there is no collection %s", name)
 		}
 		if holds[name] == nil && !slices.Contains(bareOfIDs, name) {
-			t.Errorf("%s is named, and holds nothing of who did all there is to do: this test does not do it", name)
+			t.Errorf("%s is named, and holds nothing of who did all there is to do: this test does not do it",
+				name)
 		}
 	}
 }
@@ -107,7 +111,9 @@ func (w *citizenTown) erase(ctx context.Context, removeText bool) (privacy.Erasu
 }
 
 // annasTraces returns what is left of Anna once the program is closed.
-func (w *citizenTown) annasTraces(settings map[string]string, db *docstore.DB, collections []string) []string {
+func (w *citizenTown) annasTraces(
+	settings map[string]string, db *docstore.DB, collections []string,
+) []string {
 	w.t.Helper()
 	marks := append([]string{string(w.contact), string(w.account)}, annasMarks...)
 	var traces []string
@@ -122,8 +128,9 @@ func (w *citizenTown) annasTraces(settings map[string]string, db *docstore.DB, c
 	return traces
 }
 
-// TestAnErasureLeavesNoTrace: after an erasure neither store, files nor index hold the ids, addresses, number or name of the person, but
-// for the audit and the record of it; figures and what others wrote are as they were.
+// TestAnErasureLeavesNoTrace: after an erasure neither store, files nor index hold the ids, addresses, number
+// or name of the person, but for the audit and the record of it; figures and what others wrote are as they
+// were.
 func TestAnErasureLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	for _, removeText := range []bool{false, true} {
@@ -196,8 +203,10 @@ func (w *citizenTown) afterwards(before figures, removeText bool) {
 	}
 	view, err := w.Forum.ThreadPage(ctx, w.staff, w.thread, forum.PageAt{})
 	w.must(err)
-	if view.First.Author != "" || view.First.Hidden != removeText || (view.Thread.Title == civic.Taken) != removeText {
-		t.Errorf("the discussion: %q by %q, hidden %v", view.Thread.Title, view.First.Author, view.First.Hidden)
+	if view.First.Author != "" || view.First.Hidden != removeText ||
+		(view.Thread.Title == civic.Taken) != removeText {
+		t.Errorf("the discussion: %q by %q, hidden %v", view.Thread.Title, view.First.Author,
+			view.First.Hidden)
 	}
 	wantHits := map[bool]int{false: 1, true: 0}[removeText]
 	if n := w.hits("lampioni tutti spenti"); min(n, 1) != wantHits {
@@ -229,8 +238,11 @@ func (w *citizenTown) bruno() civic.Actor {
 	return by
 }
 
-// liveAt opens the program over a store that may be told to die; where lived is nil, Anna then leaves all she can.
-func liveAt(t *testing.T, settings map[string]string, m *mortal, lived *citizenTown) (*citizenTown, *docstore.DB) {
+// liveAt opens the program over a store that may be told to die; where lived is nil, Anna then leaves all she
+// can.
+func liveAt(
+	t *testing.T, settings map[string]string, m *mortal, lived *citizenTown,
+) (*citizenTown, *docstore.DB) {
 	t.Helper()
 	path := filepath.Join(settings["ASCOLTO_DATA"], storeFile)
 	err := os.MkdirAll(filepath.Dir(path), 0o700)
@@ -249,8 +261,8 @@ func liveAt(t *testing.T, settings map[string]string, m *mortal, lived *citizenT
 	return &w, db
 }
 
-// TestAnErasureThatDiesIsCompleted: at whichever of its writes the program dies, pressing again completes the erasure, and the audit says
-// once that it was done.
+// TestAnErasureThatDiesIsCompleted: at whichever of its writes the program dies, pressing again completes the
+// erasure, and the audit says once that it was done.
 func TestAnErasureThatDiesIsCompleted(t *testing.T) {
 	t.Parallel()
 	deaths, made := 0, here(t)
@@ -299,7 +311,8 @@ func TestAnErasureThatDiesIsCompleted(t *testing.T) {
 	t.Logf("%d deaths", deaths)
 }
 
-// TestAnErasureWaitsForOpenFollowUps: while something is still to be done for a person nothing is erased, and the refusal says what.
+// TestAnErasureWaitsForOpenFollowUps: while something is still to be done for a person nothing is erased, and
+// the refusal says what.
 func TestAnErasureWaitsForOpenFollowUps(t *testing.T) {
 	t.Parallel()
 	settings, db := here(t), storetest.Open(t)
@@ -312,7 +325,8 @@ func TestAnErasureWaitsForOpenFollowUps(t *testing.T) {
 	if err != nil || len(o.Open()) != 1 || o.Open()[0].ID != w.creator.call {
 		t.Errorf("what stands open: %+v, %v", o.Open(), err)
 	}
-	if _, err := w.erase(ctx, true); civic.CodeOf(err) != civic.Conflict || !strings.Contains(err.Error(), "erase_open") {
+	if _, err := w.erase(ctx, true); civic.CodeOf(err) != civic.Conflict ||
+		!strings.Contains(err.Error(), "erase_open") {
 		t.Errorf("erased with an open follow-up: %v", err)
 	}
 	if c, err := w.CRM.Contact(ctx, w.staff, w.contact); err != nil || c.FamilyName == "" {

@@ -97,8 +97,9 @@ func (w *citizenTown) signUp() {
 	c, err := w.CRM.Contact(ctx, w.staff, w.contact)
 	w.must(err)
 	_, err = w.CRM.UpdateContact(ctx, w.staff, w.contact, crm.ContactInput{
-		Version: c.Revision, Shown: c.Shown(), Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: civic.Italian,
-		Emails: []string{"anna@posta.example"}, Phones: []string{"059 203040"}, District: "quartiere-nuovo",
+		Version: c.Revision, Shown: c.Shown(), Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio",
+		Language: civic.Italian,
+		Emails:   []string{"anna@posta.example"}, Phones: []string{"059 203040"}, District: "quartiere-nuovo",
 	})
 	w.must(err)
 }
@@ -129,7 +130,8 @@ func (w *citizenTown) answer() {
 	ctx := w.t.Context()
 	for i, title := range []string{"Le piste ciclabili", "Le scuole"} {
 		q, err := w.Surveys.Create(ctx, w.staff, fmt.Sprintf("survey%020d", i), surveys.Settings{
-			Title: surveys.Text{It: title}, Participation: surveys.Known, Collection: surveys.OptIn, Office: "urp",
+			Title: surveys.Text{It: title}, Participation: surveys.Known, Collection: surveys.OptIn,
+			Office: "urp",
 		})
 		w.must(err)
 		in, err := surveys.NewInput(surveys.FreeText)
@@ -137,7 +139,9 @@ func (w *citizenTown) answer() {
 		in.Text = surveys.Text{It: "Che cosa manca?"}
 		q, code, err := w.Surveys.AddQuestion(ctx, w.staff, q.ID, q.Revision, 1, surveys.FreeText, in)
 		w.must(err)
-		q, err = w.Surveys.Publish(ctx, w.staff, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: civic.Now(), ClosesAt: civic.Now().AddDate(0, 0, 7)}})
+		q, err = w.Surveys.Publish(ctx, w.staff, q.ID, q.Revision,
+			surveys.Publication{Schedule: surveys.Schedule{OpensAt: civic.Now(),
+				ClosesAt: civic.Now().AddDate(0, 0, 7)}})
 		w.must(err)
 		if i == 1 {
 			_, err = w.Surveys.Start(ctx, surveys.Respondent{By: w.citizen, Slug: q.Slug})
@@ -146,30 +150,36 @@ func (w *citizenTown) answer() {
 		}
 		w.known = q.ID
 		both := []surveys.Loaded{
-			{Key: "anna", Contact: w.contact, At: civic.Now(), Answers: surveys.Answers{{Question: code, Text: "Una pista."}}, Language: "it"},
-			{Key: "bruno", Contact: "bruno", At: civic.Now(), Answers: surveys.Answers{{Question: code, Text: "Un ponte."}}, Language: "it"},
+			{Key: "anna", Contact: w.contact, At: civic.Now(),
+				Answers: surveys.Answers{{Question: code, Text: "Una pista."}}, Language: "it"},
+			{Key: "bruno", Contact: "bruno", At: civic.Now(),
+				Answers: surveys.Answers{{Question: code, Text: "Un ponte."}}, Language: "it"},
 		}
 		_, err = w.Surveys.LoadResponses(ctx, w.staff, q.ID, slices.Values(both))
 		w.must(err)
 	}
 }
 
-// discuss has Anna take a pseudonym and report a post, Bruno answer her, and a moderator hide one of her posts.
+// discuss has Anna take a pseudonym and report a post, Bruno answer her, and a moderator hide one of her
+// posts.
 func (w *citizenTown) discuss() {
 	w.t.Helper()
 	ctx := w.t.Context()
 	bruno, err := w.CRM.CreateContact(ctx, w.staff, crm.ContactInput{
-		FormKey: "contact-bruno-000001", Kind: crm.Person, GivenName: "Bruno", FamilyName: "Neri", Language: civic.Italian,
+		FormKey: "contact-bruno-000001", Kind: crm.Person, GivenName: "Bruno", FamilyName: "Neri",
+		Language: civic.Italian,
 	})
 	w.must(err)
 	w.other = bruno.ID
 	by := w.citizen
 	by.Account, by.Contact, by.Name = "bruno", bruno.ID, "Bruno Neri"
-	p, err := w.Forum.Reply(ctx, by, forum.ReplyInput{FormKey: "brunobrunobruno00001", Thread: w.thread, Source: "Confermo."})
+	p, err := w.Forum.Reply(ctx, by, forum.ReplyInput{FormKey: "brunobrunobruno00001", Thread: w.thread,
+		Source: "Confermo."})
 	w.must(err)
 	w.reply = p.ID
 	_, err = w.Forum.Report(ctx, w.citizen, forum.ReportInput{
-		FormKey: "reportreport00000001", Thread: w.thread, Number: p.Number, Rule: "respect", Text: "Mi prende in giro.",
+		FormKey: "reportreport00000001", Thread: w.thread, Number: p.Number, Rule: "respect",
+		Text: "Mi prende in giro.",
 	})
 	w.must(err)
 	_, err = w.Forum.SetPseudonym(ctx, w.citizen, "Lucciola")
@@ -177,11 +187,13 @@ func (w *citizenTown) discuss() {
 	_, own, err := w.Forum.Editable(ctx, w.citizen, w.thread, 1)
 	w.must(err)
 	_, err = w.Forum.EditPost(ctx, w.citizen, forum.EditInput{
-		Thread: w.thread, Number: 1, Revision: own.Revision, Base: own.Source, Source: "I lampioni sono tutti spenti.",
+		Thread: w.thread, Number: 1, Revision: own.Revision, Base: own.Source,
+		Source: "I lampioni sono tutti spenti.",
 	})
 	w.must(err)
 	_, err = w.Forum.Decide(ctx, w.staff, forum.DecisionInput{
-		Thread: w.thread, Number: 2, Action: forum.ActionHide, Rule: "off_topic", Reason: "Parla di un altro luogo, non del parco.",
+		Thread: w.thread, Number: 2, Action: forum.ActionHide, Rule: "off_topic",
+		Reason: "Parla di un altro luogo, non del parco.",
 	})
 	w.must(err)
 }
@@ -191,14 +203,16 @@ func (w *citizenTown) call() {
 	w.t.Helper()
 	ctx := w.t.Context()
 	i, err := w.CRM.RecordInteraction(ctx, w.staff, crm.InteractionInput{
-		FormKey: "callcallcall00000001", Contact: w.contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp",
+		FormKey: "callcallcall00000001", Contact: w.contact, Channel: crm.ByPhone, Direction: crm.Inbound,
+		Office:  "urp",
 		Subject: "Buca in via Po", Note: "Di chi?", Outcome: crm.Answered,
 	})
 	w.must(err)
 	_, err = w.CRM.AttachContact(ctx, w.staff, i.ID, i.Revision, w.other)
 	w.must(err)
 	own, err := w.CRM.RecordInteraction(ctx, w.staff, crm.InteractionInput{
-		FormKey: "callcallcall00000002", Contact: w.contact, Channel: crm.AtDesk, Direction: crm.Inbound, Office: "urp",
+		FormKey: "callcallcall00000002", Contact: w.contact, Channel: crm.AtDesk, Direction: crm.Inbound,
+		Office:  "urp",
 		Subject: "La signora Dall'Olio chiede di via Po", Note: "Tel. 059 203040", Outcome: crm.FollowUp,
 	})
 	w.must(err)
@@ -212,7 +226,8 @@ func (w *citizenTown) call() {
 func (w *citizenTown) file() {
 	w.t.Helper()
 	_, err := w.Files.Put(w.t.Context(), blob.Upload{
-		Name: "dall'olio.txt", Person: w.contact, Use: blob.Use{Name: "test", Types: []blob.Type{blob.Text}, MaxSize: 1000, MaxCount: 1},
+		Name: "dall'olio.txt", Person: w.contact, Use: blob.Use{Name: "test", Types: []blob.Type{blob.Text},
+			MaxSize: 1000, MaxCount: 1},
 	}, strings.NewReader("Firmato: Dall'Olio"))
 	w.must(err)
 }
@@ -223,7 +238,8 @@ func (w *citizenTown) mail() {
 	ctx := w.t.Context()
 	w.sendMail(3)
 	w.must(w.Outbox.Enqueue(ctx, notify.Message{
-		ID: "waiting", To: "anna@posta.example", Name: "Anna Dall'Olio", Language: "it", Subject: "Gentile Dall'Olio", Text: "Ecco.",
+		ID: "waiting", To: "anna@posta.example", Name: "Anna Dall'Olio", Language: "it",
+		Subject: "Gentile Dall'Olio", Text: "Ecco.",
 		Class: notify.ClassService, Contact: w.contact,
 	}))
 }
@@ -237,8 +253,10 @@ func (w *citizenTown) campaigns(db *docstore.DB) {
 	for i, state := range []notify.DeliveryState{notify.Sent, notify.Queued} {
 		campaign := civic.ID(fmt.Sprintf("campaign%d", i))
 		d := &notify.Delivery{
-			Meta: docstore.Meta{ID: civic.Key(campaign, w.contact)}, Campaign: campaign, Contact: w.contact, State: state,
-			Address: "anna@posta.example", Subject: "Cara Dall'Olio", DueAt: civic.Now(), CreatedAt: civic.Now(),
+			Meta: docstore.Meta{ID: civic.Key(campaign, w.contact)}, Campaign: campaign, Contact: w.contact,
+			State:   state,
+			Address: "anna@posta.example", Subject: "Cara Dall'Olio", DueAt: civic.Now(),
+			CreatedAt: civic.Now(),
 		}
 		if state == notify.Queued {
 			d.Queue = "campaign/" + string(campaign)
@@ -248,7 +266,8 @@ func (w *citizenTown) campaigns(db *docstore.DB) {
 	holds, err := docstore.Collect[notify.HeldAddress](ctx, db, docstore.Spec{Name: "mail_addresses"})
 	w.must(err)
 	w.must(holds.Insert(ctx, &notify.HeldAddress{
-		Meta: docstore.Meta{ID: "digest"}, Address: "anna@posta.example", Contact: w.contact, Active: true, HeldAt: civic.Now(),
+		Meta: docstore.Meta{ID: "digest"}, Address: "anna@posta.example", Contact: w.contact, Active: true,
+		HeldAt: civic.Now(),
 	}))
 }
 
@@ -257,7 +276,8 @@ func (w *citizenTown) export() {
 	w.t.Helper()
 	ctx := w.t.Context()
 	who, err := w.Accounts.CreateStaff(ctx, w.staff, accounts.NewStaff{
-		FormKey: "staffstaffstaff00001", Email: "gino@example.it", Name: "Gino Bo", Roles: []civic.Role{civic.Communication}, Offices: []civic.ID{"urp"},
+		FormKey: "staffstaffstaff00001", Email: "gino@example.it", Name: "Gino Bo",
+		Roles: []civic.Role{civic.Communication}, Offices: []civic.ID{"urp"},
 	})
 	w.must(err)
 	by := w.staff
@@ -269,7 +289,8 @@ func (w *citizenTown) export() {
 	w.must(err)
 	_, err = w.Work.WorkOne(ctx)
 	w.must(err)
-	if done, err := w.Work.Task(ctx, by, "exportexportexport0001"); err != nil || done.State != work.Done || !done.HasFile() {
+	if done, err := w.Work.Task(ctx, by, "exportexportexport0001"); err != nil || done.State != work.Done ||
+		!done.HasFile() {
 		w.t.Fatalf("the export: %+v, %v", done, err)
 	}
 }

@@ -9,14 +9,15 @@ import (
 	"ascolto/web/locale"
 )
 
-// explainer says in English what an error means to whoever runs the program: in place of the key of every civic.Error inside it
-// stands the text of the catalogue.
+// explainer says in English what an error means to whoever runs the program: in place of the key of every
+// civic.Error inside it stands the text of the catalogue.
 type explainer struct {
 	texts *locale.Localizer
 	gaps  bool // fill the gaps of texts; they may hold personal data, which has no place in a log
 }
 
-// newExplainer returns an explainer, which is nil when the catalogues cannot be read: errors are then shown as they are.
+// newExplainer returns an explainer, which is nil when the catalogues cannot be read: errors are then shown
+// as they are.
 func newExplainer(gaps bool) *explainer {
 	texts, err := locale.Load(slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -57,7 +58,8 @@ func (x *explainer) sentence(e *civic.Error) string {
 	return b.String()
 }
 
-// message returns the text of m; for a full store and for a text whose gaps must stay empty that of the code alone.
+// message returns the text of m; for a full store and for a text whose gaps must stay empty that of the code
+// alone.
 func (x *explainer) message(code civic.Code, m civic.Message) string {
 	if code == civic.Full || !x.gaps && len(m.Args) > 0 {
 		return x.texts.T("core.operator." + string(code))

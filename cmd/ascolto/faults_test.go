@@ -13,7 +13,8 @@ import (
 // here returns settings for a program with a folder and an address of its own.
 func here(t *testing.T) map[string]string {
 	t.Helper()
-	return map[string]string{"ASCOLTO_DATA": filepath.Join(t.TempDir(), "data"), "ASCOLTO_LISTEN": freeAddress(t)}
+	return map[string]string{"ASCOLTO_DATA": filepath.Join(t.TempDir(), "data"),
+		"ASCOLTO_LISTEN": freeAddress(t)}
 }
 
 func with(settings map[string]string, pairs ...string) map[string]string {
@@ -48,7 +49,8 @@ func TestPortInUse(t *testing.T) {
 	}
 	defer l.Close()
 	out, err := once(t, with(here(t), "ASCOLTO_LISTEN", l.Addr().String()), "serve")
-	if err == nil || !strings.Contains(out, "ASCOLTO_LISTEN: another program already listens on "+l.Addr().String()) {
+	if err == nil ||
+		!strings.Contains(out, "ASCOLTO_LISTEN: another program already listens on "+l.Addr().String()) {
 		t.Errorf("%v:\n%s", err, out)
 	}
 }
@@ -80,7 +82,8 @@ func TestMongoAbsent(t *testing.T) {
 	}
 }
 
-// TestLostSecret: without the secret the data was sealed with, the program refuses to start rather than to forget everybody.
+// TestLostSecret: without the secret the data was sealed with, the program refuses to start rather than to
+// forget everybody.
 func TestLostSecret(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
@@ -104,18 +107,20 @@ func TestCorruptIndexIsRebuilt(t *testing.T) {
 		t.Fatal(err)
 	}
 	var broken int
-	err := filepath.WalkDir(filepath.Join(settings["ASCOLTO_DATA"], "search"), func(path string, e os.DirEntry, err error) error {
-		if err == nil && !e.IsDir() && e.Name() != "lock" {
-			broken++
-			return os.WriteFile(path, []byte("not an index"), 0o600)
-		}
-		return err
-	})
+	err := filepath.WalkDir(filepath.Join(settings["ASCOLTO_DATA"], "search"),
+		func(path string, e os.DirEntry, err error) error {
+			if err == nil && !e.IsDir() && e.Name() != "lock" {
+				broken++
+				return os.WriteFile(path, []byte("not an index"), 0o600)
+			}
+			return err
+		})
 	if err != nil || broken == 0 {
 		t.Fatalf("%d files broken, %v", broken, err)
 	}
 	p := start(t, settings)
-	if !strings.Contains(p.out.String(), "search") || !strings.Contains(p.out.String(), "WARN") && !strings.Contains(p.out.String(), "ERROR") {
+	if !strings.Contains(p.out.String(), "search") || !strings.Contains(p.out.String(), "WARN") &&
+		!strings.Contains(p.out.String(), "ERROR") {
 		t.Errorf("the log does not tell of the damaged index:\n%s", p.out)
 	}
 }

@@ -12,7 +12,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestFirstDay: from an empty folder to a first contact with nothing but what the command line and the pages say.
+// TestFirstDay: from an empty folder to a first contact with nothing but what the command line and the pages
+// say.
 func TestFirstDay(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
@@ -23,25 +24,34 @@ func TestFirstDay(t *testing.T) {
 	}
 	p := start(t, settings)
 	ada := (&webtest.Site{Origin: p.URL}).Browser(t)
-	page := submit(t, ada, "/desk/login", "/desk/login", url.Values{"email": {"ada@comune.example.it"}, "password": {said[1]}})
-	for _, want := range []string{"Primi passi", "Comune di esempio", "i quartieri mancano", "Creare le sezioni del forum Da fare", "Nessuno ha ancora il ruolo: Operatore URP,", "ASCOLTO_SMTP"} {
+	page := submit(t, ada, "/desk/login", "/desk/login",
+		url.Values{"email": {"ada@comune.example.it"}, "password": {said[1]}})
+	for _, want := range []string{"Primi passi", "Comune di esempio", "i quartieri mancano",
+		"Creare le sezioni del forum Da fare", "Nessuno ha ancora il ruolo: Operatore URP,", "ASCOLTO_SMTP"} {
 		if !page.Has(want) {
 			t.Errorf("the first page does not say %q:\n%.900s", want, page.Text())
 		}
 	}
-	submit(t, ada, "/desk/settings/districts/new", "/desk/settings/districts", url.Values{"name": {"Centro storico"}})
-	submit(t, ada, "/desk/forum/areas/new", "/desk/forum/areas", url.Values{"slug": {"citta"}, "name": {"Tutta la città"}, "answer_days": {"30"}})
-	submit(t, ada, "/desk/users/new", "/desk/users", url.Values{"name": {"Dario Nicolò"}, "email": {"dario@comune.example.it"}, "roles": {"communication", "operator"}})
-	if page := ada.Get("/desk"); !page.Has("Creare le sezioni del forum Fatto") || page.Has("Operatore URP,") {
+	submit(t, ada, "/desk/settings/districts/new", "/desk/settings/districts",
+		url.Values{"name": {"Centro storico"}})
+	submit(t, ada, "/desk/forum/areas/new", "/desk/forum/areas",
+		url.Values{"slug": {"citta"}, "name": {"Tutta la città"}, "answer_days": {"30"}})
+	submit(t, ada, "/desk/users/new", "/desk/users",
+		url.Values{"name": {"Dario Nicolò"}, "email": {"dario@comune.example.it"},
+			"roles": {"communication", "operator"}})
+	if page := ada.Get("/desk"); !page.Has("Creare le sezioni del forum Fatto") ||
+		page.Has("Operatore URP,") {
 		t.Errorf("what is done is not said:\n%.900s", page.Text())
 	}
 	const password = "una passeggiata lunga al parco"
 	dario := (&webtest.Site{Origin: p.URL}).Browser(t)
 	invited := invitation(t, settings["ASCOLTO_DATA"])
 	submit(t, dario, invited, invited, url.Values{"password": {password}})
-	submit(t, dario, "/desk/login", "/desk/login", url.Values{"email": {"dario@comune.example.it"}, "password": {password}})
+	submit(t, dario, "/desk/login", "/desk/login",
+		url.Values{"email": {"dario@comune.example.it"}, "password": {password}})
 	page = submit(t, dario, "/desk/contacts/new", "/desk/contacts", url.Values{
-		"kind": {"person"}, "given_name": {"Niccolò"}, "family_name": {"D'Alò"}, "email_1": {"niccolo@posta.example"}, "district": {"centro-storico"},
+		"kind": {"person"}, "given_name": {"Niccolò"}, "family_name": {"D'Alò"},
+		"email_1": {"niccolo@posta.example"}, "district": {"centro-storico"},
 	})
 	if !page.Has("Niccolò D'Alò") || !page.Has("Centro storico") || page.Has("Primi passi") {
 		t.Errorf("the first contact:\n%.600s", page.Text())
@@ -58,11 +68,13 @@ func submit(t *testing.T, b *webtest.Browser, path, action string, fields url.Va
 	return b.Follow(page)
 }
 
-// invitation returns the path of the link in the mail that is kept in the data folder: pages show it to nobody.
+// invitation returns the path of the link in the mail that is kept in the data folder: pages show it to
+// nobody.
 func invitation(t *testing.T, data string) string {
 	t.Helper()
 	link := regexp.MustCompile(`/desk/login/password/[\w-]+`)
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(
+		50 * time.Millisecond) {
 		kept, err := filepath.Glob(filepath.Join(data, mailFolder, "*.eml"))
 		if err != nil || len(kept) == 0 {
 			continue

@@ -22,7 +22,8 @@ import (
 // formsPassword is that of the accounts of the stored forms, which are demos.
 const formsPassword = "tre cicogne sul campanile"
 
-// unpack lays a stored folder of an earlier form into the data folder of settings, and returns how many documents each collection has.
+// unpack lays a stored folder of an earlier form into the data folder of settings, and returns how many
+// documents each collection has.
 func unpack(t *testing.T, form string, settings map[string]string) map[string]int {
 	t.Helper()
 	data := settings["ASCOLTO_DATA"]
@@ -58,8 +59,8 @@ func unpack(t *testing.T, form string, settings map[string]string) map[string]in
 	return held
 }
 
-// TestEarlierFormsOpen: a store that an earlier program wrote is served whole: nothing is lost, and every page that a member of staff
-// can click to opens.
+// TestEarlierFormsOpen: a store that an earlier program wrote is served whole: nothing is lost, and every
+// page that a member of staff can click to opens.
 func TestEarlierFormsOpen(t *testing.T) {
 	t.Parallel()
 	forms, err := filepath.Glob("testdata/forms/*")
@@ -72,7 +73,8 @@ func TestEarlierFormsOpen(t *testing.T) {
 			settings := with(here(t), "ASCOLTO_REQUESTS", "10000")
 			before := unpack(t, form, settings)
 			p := start(t, settings)
-			for _, who := range []string{"operatrice", "responsabile", "comunicazione", "moderatrice", "dpo", "amministratrice"} {
+			for _, who := range []string{"operatrice", "responsabile", "comunicazione", "moderatrice", "dpo",
+				"amministratrice"} {
 				b := (&webtest.Site{Origin: p.URL}).Browser(t)
 				login := url.Values{"email": {who + "@example.it"}, "password": {formsPassword}}
 				if page := b.Submit(b.Get("/desk/login"), "/desk/login", login); page.Status != 303 {

@@ -39,8 +39,8 @@ func leave(t *testing.T, path string, free int64) {
 	}
 }
 
-// TestFullDisk: while the disk is full, people are told and can go on reading; what was acknowledged is there; when there is room again
-// writing and searching go on by themselves, and so after a power cut.
+// TestFullDisk: while the disk is full, people are told and can go on reading; what was acknowledged is
+// there; when there is room again writing and searching go on by themselves, and so after a power cut.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	disk := storetest.SmallDisk(t, "112m")
@@ -48,7 +48,8 @@ func TestFullDisk(t *testing.T) {
 	settings := with(here(t), "ASCOLTO_DATA", filepath.Join(disk, "data"))
 	a := opened(t, settings)
 	if _, err := a.Accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{
-		FormKey: "operator-0000000001", Email: "ada@comune.example.it", Name: "Ada Bianchi", Roles: []civic.Role{civic.Operator}, Password: staffPassword,
+		FormKey: "operator-0000000001", Email: "ada@comune.example.it", Name: "Ada Bianchi",
+		Roles: []civic.Role{civic.Operator}, Password: staffPassword,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +61,8 @@ func TestFullDisk(t *testing.T) {
 	save := func(n int) int {
 		name := fmt.Sprintf("Dall'Olio%d", n)
 		status := b.Submit(form, "/desk/contacts", url.Values{
-			"family_name": {name}, "given_name": {"Anna"}, "email_1": {fmt.Sprintf("anna%d@posta.example", n)}, "form_key": {fmt.Sprintf("%026d", n)},
+			"family_name": {name}, "given_name": {"Anna"},
+			"email_1": {fmt.Sprintf("anna%d@posta.example", n)}, "form_key": {fmt.Sprintf("%026d", n)},
 		}).Status
 		if status == 303 {
 			kept = append(kept, name)
@@ -75,7 +77,8 @@ func TestFullDisk(t *testing.T) {
 	if err := p.Stop(20 * time.Second); err != nil {
 		t.Fatal(err)
 	}
-	p = start(t, with(settings, aheadSetting, "2m")) // so that the next use of the session would be written down
+	// so that the next use of the session would be written down
+	p = start(t, with(settings, aheadSetting, "2m"))
 	stranger := (&webtest.Site{Origin: p.URL}).Browser(t)
 	for round, free := range []int64{16 << 20, 0} { // less than the reserve, then nothing at all
 		leave(t, weight, free)
@@ -85,7 +88,8 @@ func TestFullDisk(t *testing.T) {
 		if status := save(10 + round); status != 507 {
 			t.Errorf("%d bytes free: status %d", free, status)
 		}
-		page := stranger.Submit(stranger.Get("/accedi"), "/accedi", url.Values{"email": {"anna@posta.example"}})
+		page := stranger.Submit(stranger.Get("/accedi"), "/accedi",
+			url.Values{"email": {"anna@posta.example"}})
 		if page.Status != 507 || !page.Has("Lo spazio di archiviazione è esaurito") {
 			t.Errorf("%d bytes free: a citizen reads, with status %d, %.300s", free, page.Status, page.Text())
 		}
@@ -115,7 +119,8 @@ func TestFullDisk(t *testing.T) {
 	if err := p.Stop(20 * time.Second); err != nil {
 		t.Error(err)
 	}
-	if _, err := docstore.Inspect(t.Context(), filepath.Join(settings["ASCOLTO_DATA"], storeFile)); err != nil {
+	if _, err := docstore.Inspect(t.Context(),
+		filepath.Join(settings["ASCOLTO_DATA"], storeFile)); err != nil {
 		t.Error(err)
 	}
 }

@@ -12,14 +12,16 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestStartOnFullDisk: the program starts, and commands that only read run, while there is no room to write anything.
+// TestStartOnFullDisk: the program starts, and commands that only read run, while there is no room to write
+// anything.
 func TestStartOnFullDisk(t *testing.T) {
 	t.Parallel()
 	disk := storetest.SmallDisk(t, "112m")
 	settings := with(here(t), "ASCOLTO_DATA", filepath.Join(disk, "data"))
 	a := opened(t, settings)
 	if _, err := a.Accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{
-		FormKey: "operator-0000000001", Email: "ada@comune.example.it", Name: "Ada Bianchi", Roles: []civic.Role{civic.Operator}, Password: staffPassword,
+		FormKey: "operator-0000000001", Email: "ada@comune.example.it", Name: "Ada Bianchi",
+		Roles: []civic.Role{civic.Operator}, Password: staffPassword,
 	}); err != nil {
 		t.Fatal(err)
 	}

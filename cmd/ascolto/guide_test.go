@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestGuideShowsAMunicipality: the description in the guide is one the program takes, and keeps the four hooks of the menu by which
-// municipal sites are evaluated.
+// TestGuideShowsAMunicipality: the description in the guide is one the program takes, and keeps the four
+// hooks of the menu by which municipal sites are evaluated.
 func TestGuideShowsAMunicipality(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../docs/gestione.md")

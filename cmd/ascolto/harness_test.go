@@ -26,7 +26,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// TestMain turns the test binary into the program when asked, so that tests start, kill and restart the real thing.
+// TestMain turns the test binary into the program when asked, so that tests start, kill and restart the real
+// thing.
 func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv("ASCOLTO_TEST_AS_PROGRAM") != "1":
@@ -46,7 +47,8 @@ func ahead() {
 	by, err := time.ParseDuration(os.Getenv(aheadSetting))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	p := program{getenv: os.Getenv, in: os.Stdin, out: os.Stdout, errOut: os.Stderr, now: func() time.Time { return civic.Now().Add(by) }}
+	p := program{getenv: os.Getenv, in: os.Stdin, out: os.Stdout, errOut: os.Stderr,
+		now: func() time.Time { return civic.Now().Add(by) }}
 	if err = errors.Join(err, p.run(ctx, os.Args[1:])); err != nil {
 		fmt.Fprintln(os.Stderr, newExplainer(true).explain(err))
 		os.Exit(1)
@@ -64,7 +66,8 @@ type running struct {
 // prepare returns Ascolto, not yet started, with only the given settings in its environment.
 func prepare(t *testing.T, settings map[string]string, args ...string) (*exec.Cmd, *safeBuffer) {
 	t.Helper()
-	binary, env := os.Getenv("ASCOLTO_BINARY"), []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
+	binary, env := os.Getenv("ASCOLTO_BINARY"), []string{"PATH=" + os.Getenv("PATH"),
+		"HOME=" + os.Getenv("HOME")}
 	if binary == "" {
 		self, err := os.Executable()
 		if err != nil {
@@ -310,6 +313,7 @@ func (d *delivery) Data(r io.Reader) error {
 	}
 	d.office.mu.Lock()
 	defer d.office.mu.Unlock()
-	d.office.mails = append(d.office.mails, received{To: d.to, Header: m.Header, Raw: string(raw), At: time.Now(), Subject: m.Header.Get("Subject")})
+	d.office.mails = append(d.office.mails, received{To: d.to, Header: m.Header, Raw: string(raw),
+		At: time.Now(), Subject: m.Header.Get("Subject")})
 	return nil
 }

@@ -11,8 +11,8 @@ import (
 	"ascolto/notify"
 )
 
-// hold stops all mail of a store before the program runs on it for the first time: for one that was brought back, or copied, by other
-// tools than `ascolto restore`.
+// hold stops all mail of a store before the program runs on it for the first time: for one that was brought
+// back, or copied, by other tools than `ascolto restore`.
 func hold(ctx context.Context, p program, args []string) (err error) {
 	if len(args) > 0 {
 		return errors.New("ascolto hold takes no arguments")
@@ -25,9 +25,11 @@ func hold(ctx context.Context, p program, args []string) (err error) {
 	if err := notify.HoldStore(ctx, a.DB, notify.HoldRestored, p.now()); err != nil {
 		return err
 	}
-	if err := a.Audit.Write(ctx, audit.Entry{By: civic.System("command line"), Action: "notify.mail.hold"}); err != nil {
+	if err := a.Audit.Write(ctx,
+		audit.Entry{By: civic.System("command line"), Action: "notify.mail.hold"}); err != nil {
 		return err
 	}
-	fmt.Fprintln(p.out, "all mail is held until an administrator releases it at the desk under Posta in uscita")
+	fmt.Fprintln(p.out,
+		"all mail is held until an administrator releases it at the desk under Posta in uscita")
 	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestHostileBackupIsRefused: what somebody put into a backup in place of its files, to lead out of it or to have no end, is refused, and
-// nothing is left of the restore.
+// TestHostileBackupIsRefused: what somebody put into a backup in place of its files, to lead out of it or to
+// have no end, is refused, and nothing is left of the restore.
 func TestHostileBackupIsRefused(t *testing.T) {
 	t.Parallel()
 	settings, backup := keptTown(t)
@@ -58,7 +58,9 @@ func TestHostileBackupIsRefused(t *testing.T) {
 			defer stop()
 			ended := make(chan error, 1)
 			go func() {
-				ended <- run(ctx, []string{"restore", folder}, func(name string) string { return fresh[name] }, nil, nil, new(strings.Builder), new(strings.Builder))
+				ended <- run(ctx, []string{"restore", folder},
+					func(name string) string { return fresh[name] }, nil, nil, new(strings.Builder),
+					new(strings.Builder))
 			}()
 			select {
 			case err := <-ended:

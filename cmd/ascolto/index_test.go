@@ -10,14 +10,16 @@ import (
 	"ascolto/search"
 )
 
-// TestIndexHoldsWhatTheStoreHas: what the domains put while they work is what they list afterwards, so that the nightly
-// comparison finds no difference where there is none, and a rebuilt index is the same.
+// TestIndexHoldsWhatTheStoreHas: what the domains put while they work is what they list afterwards, so that
+// the nightly comparison finds no difference where there is none, and a rebuilt index is the same.
 func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
 	var out bytes.Buffer
-	args := []string{"demo", "-contacts", "150", "-interactions", "60", "-answers", "60", "-threads", "8", "-posts", "60"}
-	if err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out, &out); err != nil {
+	args := []string{"demo", "-contacts", "150", "-interactions", "60", "-answers", "60", "-threads", "8",
+		"-posts", "60"}
+	if err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out,
+		&out); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	a := opened(t, settings)
@@ -44,11 +46,13 @@ func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 	check("after a refresh", search.Drift{})
 }
 
-// TestDemoLeavesACompleteIndex: the program that is started after the demo finds the index as it is and does not make it again.
+// TestDemoLeavesACompleteIndex: the program that is started after the demo finds the index as it is and does
+// not make it again.
 func TestDemoLeavesACompleteIndex(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
-	out, err := once(t, settings, "demo", "-contacts", "120", "-interactions", "20", "-answers", "30", "-threads", "4", "-posts", "20")
+	out, err := once(t, settings, "demo", "-contacts", "120", "-interactions", "20", "-answers", "30",
+		"-threads", "4", "-posts", "20")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -138,7 +138,8 @@ func (p *peer) person(given, family, email string) crm.Contact {
 func (p *peer) consent(contact civic.ID, given bool) {
 	p.t.Helper()
 	_, err := p.CRM.SetConsent(p.t.Context(), p.staff, contact, crm.ConsentInput{
-		Topic: "vita-in-citta", Channel: crm.ByMail, Given: given, Version: 1, Language: "it", Source: crm.FromDesk,
+		Topic: "vita-in-citta", Channel: crm.ByMail, Given: given, Version: 1, Language: "it",
+		Source: crm.FromDesk,
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -173,7 +174,8 @@ func (p *peer) begins(by civic.Actor, title, text string) forum.Thread {
 func (p *peer) drafts(title string) surveys.Questionnaire {
 	p.t.Helper()
 	q, err := p.Surveys.Create(p.t.Context(), p.staff, "survey"+rand.Text(), surveys.Settings{
-		Title: surveys.Text{It: title}, Participation: surveys.Anonymous, Collection: surveys.OptIn, Office: "urp",
+		Title: surveys.Text{It: title}, Participation: surveys.Anonymous, Collection: surveys.OptIn,
+		Office: "urp",
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -188,7 +190,8 @@ func TestInstancesFindEachOthersPosts(t *testing.T) {
 	both := peers(t, 2)
 	a, b := both[0], both[1]
 	a.settle()
-	hears(t, "the area is on the other's page", func() bool { return strings.Contains(b.page("/forum"), "Città") })
+	hears(t, "the area is on the other's page",
+		func() bool { return strings.Contains(b.page("/forum"), "Città") })
 	thread := a.begins(a.citizen, "Il parco è buio", "I lampioni sono spenti da settimane.")
 	hears(t, "the discussion is found at the other", func() bool { return b.finds("lampioni") })
 	hears(t, "the discussion is on the kept page of the other", func() bool {
@@ -267,7 +270,8 @@ func TestInstancesCountTheSamePeople(t *testing.T) {
 	read, listed := count()
 	unchanged, _ := count()
 	if read-unchanged > 5 || listed > 0 {
-		t.Errorf("%d documents were read for it, %d without a change; %d were listed", read, unchanged, listed)
+		t.Errorf("%d documents were read for it, %d without a change; %d were listed", read, unchanged,
+			listed)
 	}
 }
 
@@ -303,7 +307,8 @@ func TestInstancesShareLimits(t *testing.T) {
 		return civic.CodeOf(err)
 	}
 	for i := range 12 { // whoever gets in is not counted at either, however often
-		in, err := both[i%2].Accounts.SignInWithPassword(t.Context(), "ada@comune.example.it", staffPassword, here)
+		in, err := both[i%2].Accounts.SignInWithPassword(t.Context(), "ada@comune.example.it", staffPassword,
+			here)
 		if err != nil || in.Token == "" {
 			t.Fatalf("sign-in %d: %v", i, err)
 		}

@@ -16,12 +16,12 @@ import (
 	"ascolto/internal/docstore/storetest"
 )
 
-// TestJourneyOnSQLite and TestJourneyOnMongo tell the story of e2e/journey.mjs against the real program, with a mail server that
-// remembers, and kill the program in the middle of it.
+// TestJourneyOnSQLite and TestJourneyOnMongo tell the story of e2e/journey.mjs against the real program, with
+// a mail server that remembers, and kill the program in the middle of it.
 func TestJourneyOnSQLite(t *testing.T) { journey(t, "", "1200", "1000") }
 
-// TestJourneyOnMongo does so over the MongoDB protocol, in a smaller town: the server tests use goes through a whole collection
-// for each question.
+// TestJourneyOnMongo does so over the MongoDB protocol, in a smaller town: the server tests use goes through
+// a whole collection for each question.
 func TestJourneyOnMongo(t *testing.T) {
 	if os.Getenv("ASCOLTO_E2E") == "" {
 		t.Skip("a journey in a browser: make e2e")
@@ -37,7 +37,8 @@ func journey(t *testing.T, db, contacts, answers string) {
 	office := openPostOffice(t)
 	settings := with(here(t), "ASCOLTO_DB", db, "ASCOLTO_SMTP", "smtp://"+office.Addr+"?tls=none")
 	settings["ASCOLTO_ORIGIN"] = "http://" + settings["ASCOLTO_LISTEN"]
-	out, err := once(t, settings, "demo", "-contacts", contacts, "-interactions", "40", "-answers", answers, "-threads", "12", "-posts", "60")
+	out, err := once(t, settings, "demo", "-contacts", contacts, "-interactions", "40", "-answers", answers,
+		"-threads", "12", "-posts", "60")
 	if err != nil {
 		t.Fatalf("demo: %v\n%s", err, out)
 	}
@@ -65,7 +66,8 @@ func journey(t *testing.T, db, contacts, answers string) {
 	cmd.Dir = root
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
-	cmd.Env = append(os.Environ(), "ASCOLTO_URL="+p.URL, "ASCOLTO_MAILS="+office.URL, "ASCOLTO_CONTROL="+control.URL,
+	cmd.Env = append(os.Environ(), "ASCOLTO_URL="+p.URL, "ASCOLTO_MAILS="+office.URL,
+		"ASCOLTO_CONTROL="+control.URL,
 		"ASCOLTO_DEMO_PASSWORD="+demoPassword(t, out))
 	if err := cmd.Run(); err != nil {
 		mu.Lock()

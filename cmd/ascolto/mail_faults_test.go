@@ -18,7 +18,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// mailFault is how a mail server fails: by what it answers to a verb, or, with no answers, by not being there.
+// mailFault is how a mail server fails: by what it answers to a verb, or, with no answers, by not being
+// there.
 type mailFault struct {
 	name    string
 	answers map[string]*smtp.SMTPError
@@ -29,9 +30,14 @@ type mailFault struct {
 func mailFaults() []mailFault {
 	return []mailFault{
 		{name: "is away", said: "Il server di posta non è raggiungibile"},
-		{name: "is busy", answers: map[string]*smtp.SMTPError{"EHLO": {Code: 421, Message: "busy"}}, said: "chiede di riprovare più tardi"},
-		{name: "refuses the sender", answers: map[string]*smtp.SMTPError{"MAIL": {Code: 550, Message: "who are you"}}, said: "rifiuta l'indirizzo del mittente"},
-		{name: "puts everybody off", answers: map[string]*smtp.SMTPError{"RCPT": {Code: 451, Message: "later"}}, said: "chiede di riprovare più tardi"},
+		{name: "is busy", answers: map[string]*smtp.SMTPError{"EHLO": {Code: 421, Message: "busy"}},
+			said: "chiede di riprovare più tardi"},
+		{name: "refuses the sender",
+			answers: map[string]*smtp.SMTPError{"MAIL": {Code: 550, Message: "who are you"}},
+			said:    "rifiuta l'indirizzo del mittente"},
+		{name: "puts everybody off",
+			answers: map[string]*smtp.SMTPError{"RCPT": {Code: 451, Message: "later"}},
+			said:    "chiede di riprovare più tardi"},
 		{name: "hangs", silent: "RCPT"},
 	}
 }
@@ -82,33 +88,41 @@ func (a instance) campaign(t *testing.T, people int) civic.ID {
 	must(a.FirstStart(ctx))
 	must(a.CRM.LoadContacts(ctx, by, func(yield func(crm.LoadContact) bool) {
 		for n := range people {
-			in := crm.ContactInput{Kind: crm.Person, GivenName: "Niccolò", FamilyName: fmt.Sprintf("D'Alò %d", n), Language: "it", Emails: []string{fmt.Sprintf("persona%d@posta.example", n)}}
-			if !yield(crm.LoadContact{ContactInput: in, ID: civic.ID(fmt.Sprintf("c%05d", n)), CreatedAt: civic.Now()}) {
+			in := crm.ContactInput{Kind: crm.Person, GivenName: "Niccolò",
+				FamilyName: fmt.Sprintf("D'Alò %d", n), Language: "it", Emails: []string{
+					fmt.Sprintf("persona%d@posta.example", n)}}
+			if !yield(crm.LoadContact{ContactInput: in, ID: civic.ID(fmt.Sprintf("c%05d", n)),
+				CreatedAt: civic.Now()}) {
 				return
 			}
 		}
 	}, func(int) {}))
 	must(a.RefreshIndex(ctx))
-	everybody := segment.Rule{Op: segment.OpAll, Rules: []segment.Rule{{Op: segment.OpIs, Field: crm.AttributeLanguage, Values: []string{"it"}}}}
-	segment, err := a.Segments.Create(ctx, by, segment.Input{FormKey: "everybody-segment-01", Name: "Tutti", Rule: everybody})
+	everybody := segment.Rule{Op: segment.OpAll,
+		Rules: []segment.Rule{{Op: segment.OpIs, Field: crm.AttributeLanguage, Values: []string{"it"}}}}
+	segment, err := a.Segments.Create(ctx, by, segment.Input{FormKey: "everybody-segment-01", Name: "Tutti",
+		Rule: everybody})
 	must(err)
 	c, err := a.Notify.CreateCampaign(ctx, by, notify.CampaignInput{
-		Key: "campaign-000000001", Name: "Avviso", Segment: segment.ID, Class: notify.Institutional, LegalBasis: "Regolamento comunale",
-		Contents: map[string]notify.Content{"it": {Language: "it", Subject: "Avviso alla cittadinanza", Body: "Lavori in piazza."}},
+		Key: "campaign-000000001", Name: "Avviso", Segment: segment.ID, Class: notify.Institutional,
+		LegalBasis: "Regolamento comunale",
+		Contents: map[string]notify.Content{"it": {Language: "it", Subject: "Avviso alla cittadinanza",
+			Body: "Lavori in piazza."}},
 	})
 	must(err)
 	_, err = a.Notify.Schedule(ctx, by, c.ID, time.Time{}, time.Time{})
 	must(err)
 	_, err = a.Accounts.CreateStaff(ctx, by, accounts.NewStaff{
-		FormKey: "news-account-000001", Email: "ada@comune.example.it", Name: "Ada Bianchi", Password: staffPassword,
-		Roles: []civic.Role{civic.Administrator, civic.Communication},
+		FormKey: "news-account-000001", Email: "ada@comune.example.it", Name: "Ada Bianchi",
+		Password: staffPassword,
+		Roles:    []civic.Role{civic.Administrator, civic.Communication},
 	})
 	must(err)
 	return c.ID
 }
 
-// TestCampaignOutlivesAMailServerThatFails: while the server fails, the desk and the log say so, the site goes on and can be stopped;
-// when it works again everybody gets the mail, once.
+// TestCampaignOutlivesAMailServerThatFails: while the server fails, the desk and the log say so, the site
+// goes on and can be stopped; when it works again everybody gets the mail, once.
 func TestCampaignOutlivesAMailServerThatFails(t *testing.T) {
 	t.Parallel()
 	const people = 12
@@ -125,10 +139,13 @@ func TestCampaignOutlivesAMailServerThatFails(t *testing.T) {
 			p := start(t, settings)
 			b := signedIn(t, p, "ada@comune.example.it")
 			if fault.said == "" {
-				eventually(t, "the server is being talked to", func() bool { return office.asked(fault.silent) > 0 })
+				eventually(t, "the server is being talked to",
+					func() bool { return office.asked(fault.silent) > 0 })
 			} else {
-				eventually(t, "the desk says what is wrong", func() bool { return b.Get(path + "/deliveries?state=retry").Has(fault.said) })
-				eventually(t, "the log says what is wrong", func() bool { return strings.Contains(p.out.String(), "mail not delivered") })
+				eventually(t, "the desk says what is wrong",
+					func() bool { return b.Get(path + "/deliveries?state=retry").Has(fault.said) })
+				eventually(t, "the log says what is wrong",
+					func() bool { return strings.Contains(p.out.String(), "mail not delivered") })
 			}
 			if page := b.Get("/"); page.Status != 200 {
 				t.Errorf("the start page meanwhile: status %d", page.Status)
@@ -155,8 +172,8 @@ func TestCampaignOutlivesAMailServerThatFails(t *testing.T) {
 
 var codeInMail = regexp.MustCompile(`\b[0-9]{8}\b`)
 
-// TestSignInOutlivesAMailServerThatFails: who waits for a code is told that mail is late; the code comes by itself when the server works
-// again, once, and opens the door.
+// TestSignInOutlivesAMailServerThatFails: who waits for a code is told that mail is late; the code comes by
+// itself when the server works again, once, and opens the door.
 func TestSignInOutlivesAMailServerThatFails(t *testing.T) {
 	t.Parallel()
 	for _, fault := range mailFaults() {
@@ -173,14 +190,16 @@ func TestSignInOutlivesAMailServerThatFails(t *testing.T) {
 			}
 			switch late := func() bool { return b.Get("/accedi/codice").Has("può arrivare in ritardo") }; {
 			case fault.silent != "":
-				eventually(t, "the server is being talked to", func() bool { return office.asked(fault.silent) > 0 })
+				eventually(t, "the server is being talked to",
+					func() bool { return office.asked(fault.silent) > 0 })
 				if err := p.Stop(20 * time.Second); err != nil {
 					t.Errorf("stopping: %v", err)
 				}
 				mend()
 				p = start(t, settings)
 			case fault.answers["RCPT"] != nil: // it is about this one address, so nobody who asks may be told
-				eventually(t, "the log says what is wrong", func() bool { return strings.Contains(p.out.String(), "mail not delivered") })
+				eventually(t, "the log says what is wrong",
+					func() bool { return strings.Contains(p.out.String(), "mail not delivered") })
 				if late() {
 					t.Error("the page tells of an answer about one address")
 				}
@@ -197,7 +216,8 @@ func TestSignInOutlivesAMailServerThatFails(t *testing.T) {
 				t.Errorf("signing in with %q: status %d", code, page.Status)
 			}
 			eventually(t, "the page for signing in says nothing of late mail", func() bool {
-				return !(&webtest.Site{Origin: p.URL}).Browser(t).Get("/accedi").Has("può arrivare in ritardo")
+				return !(&webtest.Site{Origin: p.URL}).Browser(t).Get("/accedi").Has(
+					"può arrivare in ritardo")
 			})
 			wantOnce(t, office, 1)
 			if strings.Contains(p.out.String(), "posta.example") || strings.Contains(p.out.String(), code) {

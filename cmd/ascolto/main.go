@@ -1,5 +1,5 @@
-// Command ascolto is the whole platform in one program: `ascolto serve` runs it, `ascolto demo` fills it with an invented
-// town, `ascolto user add` makes an account for staff.
+// Command ascolto is the whole platform in one program: `ascolto serve` runs it, `ascolto demo` fills it with
+// an invented town, `ascolto user add` makes an account for staff.
 package main
 
 import (

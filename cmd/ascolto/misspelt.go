@@ -10,18 +10,22 @@ import (
 // settingPrefix is what the names of all settings begin with.
 const settingPrefix = "ASCOLTO_"
 
-// toolNames returns how names begin that the project's own tests and tools read from the environment, and that are no settings.
+// toolNames returns how names begin that the project's own tests and tools read from the environment, and
+// that are no settings.
 func toolNames() []string {
-	return []string{"ASCOLTO_TEST_", "ASCOLTO_BENCH", "ASCOLTO_E2E", "ASCOLTO_BINARY", "ASCOLTO_FERRETDB", "ASCOLTO_FIXTURES", "ASCOLTO_ROUNDS",
-		"ASCOLTO_URL", "ASCOLTO_MAILS", "ASCOLTO_PAGES", "ASCOLTO_CONTROL", "ASCOLTO_DEMO_PASSWORD", "ASCOLTO_SHOTS"}
+	return []string{"ASCOLTO_TEST_", "ASCOLTO_BENCH", "ASCOLTO_E2E", "ASCOLTO_BINARY", "ASCOLTO_FERRETDB",
+		"ASCOLTO_FIXTURES", "ASCOLTO_ROUNDS",
+		"ASCOLTO_URL", "ASCOLTO_MAILS", "ASCOLTO_PAGES", "ASCOLTO_CONTROL", "ASCOLTO_DEMO_PASSWORD",
+		"ASCOLTO_SHOTS"}
 }
 
-// warnMisspelt writes a line for each variable of environ that looks like a setting and is none, so that nobody wonders why it has no
-// effect. Values are not written.
+// warnMisspelt writes a line for each variable of environ that looks like a setting and is none, so that
+// nobody wonders why it has no effect. Values are not written.
 func warnMisspelt(w io.Writer, environ []string) {
 	for _, variable := range slices.Sorted(slices.Values(environ)) {
 		name, _, _ := strings.Cut(variable, "=")
-		isTool := slices.ContainsFunc(toolNames(), func(tool string) bool { return strings.HasPrefix(name, tool) })
+		isTool := slices.ContainsFunc(toolNames(),
+			func(tool string) bool { return strings.HasPrefix(name, tool) })
 		isSetting := slices.ContainsFunc(settings(), func(s setting) bool { return s.name == name })
 		if !strings.HasPrefix(name, settingPrefix) || isTool || isSetting {
 			continue
@@ -46,7 +50,8 @@ func likeliest(name string) string {
 	return best
 }
 
-// slips counts the letters to put, drop, change or swap with their neighbour that make b of a (optimal string alignment).
+// slips counts the letters to put, drop, change or swap with their neighbour that make b of a (optimal string
+// alignment).
 func slips(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

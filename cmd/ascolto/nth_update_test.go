@@ -46,7 +46,8 @@ func item[T any](list []T, err error, is func(T) bool) (T, error) {
 
 // revisions lists forms that change what the creations made, in an order in which each may be sent.
 func revisions() []revision {
-	return slices.Concat(referenceRevisions(), contactRevisions(), surveyRevisions(), forumRevisions(), staffRevisions(), campaignRevisions())
+	return slices.Concat(referenceRevisions(), contactRevisions(), surveyRevisions(), forumRevisions(),
+		staffRevisions(), campaignRevisions())
 }
 
 func referenceRevisions() []revision {
@@ -55,12 +56,16 @@ func referenceRevisions() []revision {
 			list, err := c.Reference.Districts(ctx)
 			d, err := item(list, err, func(d reference.District) bool { return d.Name == "Quartiere Nuovo" })
 			d.Sent.Shown, d.Name = d.Shown(), "Quartiere Rinato"
-			return d.ID, func(ctx context.Context, c *creator) error { return sent(c.Reference.SaveDistrict(ctx, c.staff, d)) }, err
+			return d.ID, func(ctx context.Context, c *creator) error {
+				return sent(c.Reference.SaveDistrict(ctx, c.staff, d))
+			}, err
 		}},
 		{reference.ActionTopicSave, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			topic, err := c.Reference.Topic(ctx, c.topic)
-			topic.Sent.Shown, topic.Name = topic.Shown(), civic.Text{civic.Italian: "Novità", civic.English: "Latest news"}
-			text := civic.Text{civic.Italian: "Riceverai le ultime notizie.", civic.English: "You will get the latest news."}
+			topic.Sent.Shown, topic.Name = topic.Shown(), civic.Text{civic.Italian: "Novità",
+				civic.English: "Latest news"}
+			text := civic.Text{civic.Italian: "Riceverai le ultime notizie.",
+				civic.English: "You will get the latest news."}
 			return c.topic, func(ctx context.Context, c *creator) error {
 				return sent(c.Reference.SaveTopic(ctx, c.staff, topic, text))
 			}, err
@@ -73,7 +78,8 @@ func contactRevisions() []revision {
 		{crm.ActionContactUpdate, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			was, err := c.CRM.Contact(ctx, c.staff, c.contact)
 			in := crm.ContactInput{
-				Version: was.Revision, Shown: was.Shown(), Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: civic.Italian,
+				Version: was.Revision, Shown: was.Shown(), Kind: crm.Person, GivenName: "Anna",
+				FamilyName: "Dall'Olio", Language: civic.Italian,
 				Emails: []string{"anna@posta.example"}, Phones: []string{"059 203040"},
 			}
 			return c.contact, func(ctx context.Context, c *creator) error {
@@ -83,7 +89,8 @@ func contactRevisions() []revision {
 		{crm.ActionConsentGive, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			topic, err := c.Reference.Topic(ctx, c.topic)
 			in := crm.ConsentInput{
-				Topic: c.topic, Channel: crm.ByMail, Given: true, Version: topic.Current().Version, Language: civic.Italian, Source: crm.FromDesk,
+				Topic: c.topic, Channel: crm.ByMail, Given: true, Version: topic.Current().Version,
+				Language: civic.Italian, Source: crm.FromDesk,
 			}
 			return "", func(ctx context.Context, c *creator) error {
 				return sent(c.CRM.SetConsent(ctx, c.staff, c.contact, in))
@@ -99,7 +106,8 @@ func contactRevisions() []revision {
 		{crm.ActionInteractionCorrect, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			was, err := c.CRM.Interaction(ctx, c.staff, c.call)
 			in := crm.InteractionInput{
-				Contact: c.contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp", Subject: "Due lampioni spenti", Outcome: crm.FollowUp,
+				Contact: c.contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp",
+				Subject: "Due lampioni spenti", Outcome: crm.FollowUp,
 				DueOn: time.Now().AddDate(0, 0, 5).Format(time.DateOnly),
 			}
 			return c.call, func(ctx context.Context, c *creator) error {
@@ -108,14 +116,16 @@ func contactRevisions() []revision {
 		}},
 		{crm.ActionInteractionAssign, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			was, err := c.CRM.Interaction(ctx, c.staff, c.call)
-			in := crm.AssignInput{Revision: was.Revision, Office: "urp", Owner: c.colleague, Reason: "Conosce la via."}
+			in := crm.AssignInput{Revision: was.Revision, Office: "urp", Owner: c.colleague,
+				Reason: "Conosce la via."}
 			return c.call, func(ctx context.Context, c *creator) error {
 				return sent(c.CRM.AssignInteraction(ctx, c.staff, c.call, in))
 			}, err
 		}},
 		{crm.ActionInteractionNote, func(_ context.Context, c *creator) (civic.ID, sending, error) {
 			return c.call, func(ctx context.Context, c *creator) error {
-				return sent(c.CRM.AddCaseNote(ctx, c.staff, c.call, "formformformformform0001", "Richiamata."))
+				return sent(c.CRM.AddCaseNote(ctx, c.staff, c.call, "formformformformform0001",
+					"Richiamata."))
 			}, nil
 		}},
 		{crm.ActionInteractionClose, func(_ context.Context, c *creator) (civic.ID, sending, error) {
@@ -124,7 +134,9 @@ func contactRevisions() []revision {
 			}, nil
 		}},
 		{crm.ActionInteractionReopen, func(_ context.Context, c *creator) (civic.ID, sending, error) {
-			return c.call, func(ctx context.Context, c *creator) error { return sent(c.CRM.ReopenFollowUp(ctx, c.staff, c.call)) }, nil
+			return c.call, func(ctx context.Context, c *creator) error {
+				return sent(c.CRM.ReopenFollowUp(ctx, c.staff, c.call))
+			}, nil
 		}},
 	}
 }
@@ -134,7 +146,8 @@ func surveyRevisions() []revision {
 		{surveys.ActionQuestionnaireEdit, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			q, err := c.Surveys.Get(ctx, c.staff, c.survey)
 			in := surveys.Settings{
-				Title: surveys.Text{It: "I parchi della città"}, Participation: surveys.Anonymous, Collection: surveys.OptIn, Office: "urp",
+				Title: surveys.Text{It: "I parchi della città"}, Participation: surveys.Anonymous,
+				Collection: surveys.OptIn, Office: "urp",
 				Shown: q.Shown(),
 			}
 			return c.survey, func(ctx context.Context, c *creator) error {
@@ -148,32 +161,48 @@ func forumRevisions() []revision {
 	return []revision{
 		{forum.ActionAreaSave, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			a, err := c.Forum.Area(ctx, "citta")
-			in := forum.AreaInput{Revision: a.Revision, Shown: a.Shown(), Slug: "citta", Name: "La città", AnswerDays: 20}
-			return a.ID, func(ctx context.Context, c *creator) error { return sent(c.Forum.SaveArea(ctx, c.staff, in)) }, err
+			in := forum.AreaInput{Revision: a.Revision, Shown: a.Shown(), Slug: "citta", Name: "La città",
+				AnswerDays: 20}
+			return a.ID, func(ctx context.Context, c *creator) error {
+				return sent(c.Forum.SaveArea(ctx, c.staff, in))
+			}, err
 		}},
 		{forum.ActionThreadAssign, func(_ context.Context, c *creator) (civic.ID, sending, error) {
-			in := forum.AssignInput{Thread: c.asked, Office: "urp", DueOn: time.Now().AddDate(0, 0, 5).Format(time.DateOnly), Reason: "Vostra."}
-			return c.asked, func(ctx context.Context, c *creator) error { return sent(c.Forum.Assign(ctx, c.staff, in)) }, nil
+			in := forum.AssignInput{Thread: c.asked, Office: "urp",
+				DueOn: time.Now().AddDate(0, 0, 5).Format(time.DateOnly), Reason: "Vostra."}
+			return c.asked, func(ctx context.Context, c *creator) error {
+				return sent(c.Forum.Assign(ctx, c.staff, in))
+			}, nil
 		}},
 		{"", func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			_, p, err := c.Forum.Editable(ctx, c.citizen, c.thread, 1)
-			in := forum.EditInput{Thread: c.thread, Number: 1, Revision: p.Revision, Base: p.Source, Source: "I lampioni sono tutti spenti."}
-			return p.ID, func(ctx context.Context, c *creator) error { return sent(c.Forum.EditPost(ctx, c.citizen, in)) }, err
+			in := forum.EditInput{Thread: c.thread, Number: 1, Revision: p.Revision, Base: p.Source,
+				Source: "I lampioni sono tutti spenti."}
+			return p.ID, func(ctx context.Context, c *creator) error {
+				return sent(c.Forum.EditPost(ctx, c.citizen, in))
+			}, err
 		}},
 		{forum.ActionAnswerEdit, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			_, p, err := c.Forum.Editable(ctx, c.staff, c.thread, c.answer)
-			in := forum.EditInput{Thread: c.thread, Number: c.answer, Revision: p.Revision, Base: p.Source, Source: "Ripariamo oggi."}
-			return p.ID, func(ctx context.Context, c *creator) error { return sent(c.Forum.EditPost(ctx, c.staff, in)) }, err
+			in := forum.EditInput{Thread: c.thread, Number: c.answer, Revision: p.Revision, Base: p.Source,
+				Source: "Ripariamo oggi."}
+			return p.ID, func(ctx context.Context, c *creator) error {
+				return sent(c.Forum.EditPost(ctx, c.staff, in))
+			}, err
 		}},
 		{"", func(_ context.Context, c *creator) (civic.ID, sending, error) {
 			return "", func(ctx context.Context, c *creator) error {
 				return sent(c.Forum.SetPseudonym(ctx, c.citizen, "Lucciola"))
 			}, nil
 		}},
-		{forum.DecisionAction(forum.ActionHide), func(_ context.Context, c *creator) (civic.ID, sending, error) {
-			in := forum.DecisionInput{Thread: c.thread, Number: 2, Action: forum.ActionHide, Rule: "off_topic", Reason: "Parla di un altro luogo, non del parco."}
-			return "", func(ctx context.Context, c *creator) error { return sent(c.Forum.Decide(ctx, c.staff, in)) }, nil
-		}},
+		{forum.DecisionAction(forum.ActionHide),
+			func(_ context.Context, c *creator) (civic.ID, sending, error) {
+				in := forum.DecisionInput{Thread: c.thread, Number: 2, Action: forum.ActionHide,
+					Rule: "off_topic", Reason: "Parla di un altro luogo, non del parco."}
+				return "", func(ctx context.Context, c *creator) error {
+					return sent(c.Forum.Decide(ctx, c.staff, in))
+				}, nil
+			}},
 	}
 }
 
@@ -181,7 +210,8 @@ func staffRevisions() []revision {
 	return []revision{
 		{accounts.ActionDuties, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			a, err := c.Accounts.Staff(ctx, c.staff, c.colleague)
-			duties := accounts.Duties{Roles: []civic.Role{civic.Operator, civic.Moderator}, Offices: []civic.ID{"urp"}, Shown: a.Shown()}
+			duties := accounts.Duties{Roles: []civic.Role{civic.Operator, civic.Moderator},
+				Offices: []civic.ID{"urp"}, Shown: a.Shown()}
 			return c.colleague, func(ctx context.Context, c *creator) error {
 				return sent(c.Accounts.SetDuties(ctx, c.staff, c.colleague, duties))
 			}, err
@@ -205,28 +235,36 @@ func campaignRevisions() []revision {
 		{notify.ActionCampaignEdit, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			was, err := c.Notify.Campaign(ctx, c.staff, c.campaign)
 			in := notify.CampaignInput{
-				Name: "Novità di dicembre", Segment: c.segment, Topic: c.topic, Class: notify.Voluntary, Revision: was.Revision, Shown: was.Shown(),
-				Contents: map[string]notify.Content{"it": {Language: "it", Subject: "Novità", Body: "Ciao a tutti."}},
+				Name: "Novità di dicembre", Segment: c.segment, Topic: c.topic, Class: notify.Voluntary,
+				Revision: was.Revision, Shown: was.Shown(),
+				Contents: map[string]notify.Content{"it": {Language: "it", Subject: "Novità",
+					Body: "Ciao a tutti."}},
 			}
 			return c.campaign, func(ctx context.Context, c *creator) error {
 				return sent(c.Notify.EditCampaign(ctx, c.staff, c.campaign, in))
 			}, err
 		}},
-		{notify.CampaignAction(notify.Scheduled), func(_ context.Context, c *creator) (civic.ID, sending, error) {
-			return c.campaign, func(ctx context.Context, c *creator) error {
-				return sent(c.Notify.Schedule(ctx, c.staff, c.campaign, at, time.Time{}))
-			}, nil
-		}},
-		{notify.CampaignAction(notify.Cancelled), func(_ context.Context, c *creator) (civic.ID, sending, error) {
-			return c.campaign, func(ctx context.Context, c *creator) error {
-				return sent(c.Notify.Cancel(ctx, c.staff, c.campaign))
-			}, nil
-		}},
+		{notify.CampaignAction(notify.Scheduled),
+			func(_ context.Context, c *creator) (civic.ID, sending, error) {
+				return c.campaign, func(ctx context.Context, c *creator) error {
+					return sent(c.Notify.Schedule(ctx, c.staff, c.campaign, at, time.Time{}))
+				}, nil
+			}},
+		{notify.CampaignAction(notify.Cancelled),
+			func(_ context.Context, c *creator) (civic.ID, sending, error) {
+				return c.campaign, func(ctx context.Context, c *creator) error {
+					return sent(c.Notify.Cancel(ctx, c.staff, c.campaign))
+				}, nil
+			}},
 		{notify.ActionMailHold, func(_ context.Context, c *creator) (civic.ID, sending, error) {
-			return "", func(ctx context.Context, c *creator) error { return c.Notify.HoldSending(ctx, c.staff, "Prova.") }, nil
+			return "", func(ctx context.Context, c *creator) error {
+				return c.Notify.HoldSending(ctx, c.staff, "Prova.")
+			}, nil
 		}},
 		{notify.ActionMailRelease, func(_ context.Context, c *creator) (civic.ID, sending, error) {
-			return "", func(ctx context.Context, c *creator) error { return c.Notify.ReleaseSending(ctx, c.staff) }, nil
+			return "", func(ctx context.Context, c *creator) error {
+				return c.Notify.ReleaseSending(ctx, c.staff)
+			}, nil
 		}},
 	}
 }
@@ -234,7 +272,8 @@ func campaignRevisions() []revision {
 // recorded returns how often the audit says that somebody did something to an object.
 func (c *creator) recorded(t *testing.T, action audit.Action, object civic.ID) (n int) {
 	t.Helper()
-	page, err := c.Audit.List(t.Context(), c.staff, audit.Query{Action: action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
+	page, err := c.Audit.List(t.Context(), c.staff,
+		audit.Query{Action: action, Page: civic.PageRequest{Size: civic.MaxPageSize}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +306,8 @@ func (c *creator) made(t *testing.T, settings map[string]string, m *mortal) (clo
 		}
 	}
 	other, err := c.Forum.StartThread(t.Context(), c.citizen, forum.ThreadInput{
-		FormKey: "otherother0000000001", Area: "citta", Title: "Quando riapre la piscina?", Source: "È chiusa da maggio.", AsksAnswer: true,
+		FormKey: "otherother0000000001", Area: "citta", Title: "Quando riapre la piscina?",
+		Source: "È chiusa da maggio.", AsksAnswer: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -281,8 +321,9 @@ func (c *creator) made(t *testing.T, settings map[string]string, m *mortal) (clo
 	return closeAll
 }
 
-// TestAProgramThatDiesInAChange: at whichever of a change's writes the program dies, the form sent again to the next
-// program completes it: it is audited, the index holds what the store has, and timeline and outbox are what they would be.
+// TestAProgramThatDiesInAChange: at whichever of a change's writes the program dies, the form sent again to
+// the next program completes it: it is audited, the index holds what the store has, and timeline and outbox
+// are what they would be.
 func TestAProgramThatDiesInAChange(t *testing.T) {
 	t.Parallel()
 	deaths := make([]int, len(revisions()))

@@ -74,8 +74,9 @@ func (c *creator) openMortal(t *testing.T, settings map[string]string, m *mortal
 	}
 }
 
-// TestAProgramThatDiesAtItsNthWrite: whatever a form makes, and at whichever of its writes the program dies, the form sent
-// again to the next program completes it: index, timeline, outbox and audit hold what they would without the death, once.
+// TestAProgramThatDiesAtItsNthWrite: whatever a form makes, and at whichever of its writes the program dies,
+// the form sent again to the next program completes it: index, timeline, outbox and audit hold what they
+// would without the death, once.
 func TestAProgramThatDiesAtItsNthWrite(t *testing.T) {
 	t.Parallel()
 	var picture bytes.Buffer

@@ -11,8 +11,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// personalData says for each collection that holds the id of a contact or of an account, or an address, how the person gets it: the
-// section of the copy of all their data, or, in words, why none.
+// personalData says for each collection that holds the id of a contact or of an account, or an address, how
+// the person gets it: the section of the copy of all their data, or, in words, why none.
 var personalData = map[string]string{
 	"contacts":         "section contact",
 	"timeline":         "section timeline",
@@ -38,38 +38,41 @@ var personalData = map[string]string{
 	"account_tokens":     staffOnly,
 	"account_reset_asks": staffOnly,
 	"forum_notes":        staffOnly, // of moderators among themselves
-	"forum_cases":        staffOnly, // who deals with reports of a post, whose author reads what came of it in section posts
-	"forum_areas":        staffOnly,
-	"surveys":            staffOnly,
-	"survey_versions":    staffOnly,
-	"segments":           staffOnly, // a rule: it names nobody, and who fits is computed
-	"campaigns":          staffOnly, // who is written to stands in deliveries
-	"mail_settings":      staffOnly,
-	"site_pages":         staffOnly,
-	"site_logos":         staffOnly,
-	"topics":             staffOnly,
-	"tags":               staffOnly,
-	"districts":          staffOnly,
-	"work_tasks":         staffOnly,
-	"erasures":           staffOnly, // and, until one is done, of which accounts the person had
-	"work_parts":         "copies of section contact for three days, which who asked for them may take",
-	"offices":            staffOnly, // and the office's own address and number
+	// who deals with reports of a post, whose author reads what came of it in section posts
+	"forum_cases":     staffOnly,
+	"forum_areas":     staffOnly,
+	"surveys":         staffOnly,
+	"survey_versions": staffOnly,
+	"segments":        staffOnly, // a rule: it names nobody, and who fits is computed
+	"campaigns":       staffOnly, // who is written to stands in deliveries
+	"mail_settings":   staffOnly,
+	"site_pages":      staffOnly,
+	"site_logos":      staffOnly,
+	"topics":          staffOnly,
+	"tags":            staffOnly,
+	"districts":       staffOnly,
+	"work_tasks":      staffOnly,
+	"erasures":        staffOnly, // and, until one is done, of which accounts the person had
+	"work_parts":      "copies of section contact for three days, which who asked for them may take",
+	"offices":         staffOnly, // and the office's own address and number
 }
 
-// staffOnly is why a collection is in no citizen's copy: it names only colleagues, who did something in their work.
+// staffOnly is why a collection is in no citizen's copy: it names only colleagues, who did something in their
+// work.
 const staffOnly = "who of the staff did it"
 
 // things are the fields with an id, or of a name like a person's, of what is no person.
 var things = []string{
-	"area", "campaign", "chain", "decision", "district", "document", "entry", "holder", "id", "nonce", "object", "office", "offices", "post",
+	"area", "campaign", "chain", "decision", "district", "document", "entry", "holder", "id", "nonce",
+	"object", "office", "offices", "post",
 	"questionnaire", "ref", "segment", "sheet", "source", "state", "tags", "thread", "topic",
 }
 
 // byID are the collections whose documents have the id of an account, or hold data about people as bytes.
 var byID = []string{"forum_members", "work_parts"}
 
-// TestPersonalDataIsExported: whoever adds a collection that says something of a person, or such a field to one that did not, says here
-// how the person gets it.
+// TestPersonalDataIsExported: whoever adds a collection that says something of a person, or such a field to
+// one that did not, says here how the person gets it.
 func TestPersonalDataIsExported(t *testing.T) {
 	a := opened(t, map[string]string{"ASCOLTO_DATA": t.TempDir()})
 	defer a.mustClose(t)
@@ -99,14 +102,16 @@ func TestPersonalDataIsExported(t *testing.T) {
 func (a instance) exportedSections(t *testing.T) []string {
 	t.Helper()
 	c, err := a.CRM.CreateContact(t.Context(), civic.System("test"), crm.ContactInput{
-		FormKey: "contact-00000000001", Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio", Language: civic.Italian,
+		FormKey: "contact-00000000001", Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio",
+		Language: civic.Italian,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var names []string
 	for _, part := range a.Personal {
-		found, err := part.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: c.ID}, "it")
+		found, err := part.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: c.ID},
+			"it")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,10 +123,11 @@ func (a instance) exportedSections(t *testing.T) []string {
 }
 
 // personLike matches the name of a text that may be an address, or what is known of a person.
-var personLike = regexp.MustCompile(`(?i)mail|address|login|phone|contact|account|person|citizen|recipient|author|familyname|givenname|^to$|^by$`)
+var personLike = regexp.MustCompile(
+	`(?i)mail|address|login|phone|contact|account|person|citizen|recipient|author|familyname|givenname|^to$|^by$`)
 
-// personalFields lists the fields of a stored form that can hold the id of a person, or an address: every id but those of things, and every
-// text that is called like one.
+// personalFields lists the fields of a stored form that can hold the id of a person, or an address: every id
+// but those of things, and every text that is called like one.
 func personalFields(form reflect.Type, name string, within []reflect.Type) []string {
 	switch form.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array:

@@ -33,7 +33,8 @@ func newWriter(t *testing.T, origin string) *writer {
 		t.Fatal(err)
 	}
 	return &writer{url: origin, client: &http.Client{
-		Jar: jar, Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Jar: jar, Timeout: 30 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
@@ -80,9 +81,10 @@ func (w *writer) send(page, action string, values url.Values) string {
 	return r.Header.Get("Location")
 }
 
-// TestRestartsUnderLoad stops the program (25 times, or ASCOLTO_ROUNDS) again and again, as a service manager does, while three people at the counter record calls: each stop
-// TestRestartsUnderLoad stops the program fifty times (or ASCOLTO_ROUNDS), as a service manager does, while three people at the counter
-// record calls: each stop ends in time, and whatever was acknowledged is there afterwards and found by a search.
+// TestRestartsUnderLoad stops the program (25 times, or ASCOLTO_ROUNDS) again and again, as a service manager
+// does, while three people at the counter record calls: each stop TestRestartsUnderLoad stops the program
+// fifty times (or ASCOLTO_ROUNDS), as a service manager does, while three people at the counter record calls:
+// each stop ends in time, and whatever was acknowledged is there afterwards and found by a search.
 func TestRestartsUnderLoad(t *testing.T) {
 	t.Parallel()
 	rounds := 50
@@ -92,7 +94,8 @@ func TestRestartsUnderLoad(t *testing.T) {
 	office := openPostOffice(t)
 	settings := with(here(t), "ASCOLTO_SMTP", "smtp://"+office.Addr+"?tls=none")
 	settings["ASCOLTO_ORIGIN"] = "http://" + settings["ASCOLTO_LISTEN"]
-	out, err := once(t, settings, "demo", "-contacts", "60", "-interactions", "0", "-answers", "0", "-threads", "4", "-posts", "8")
+	out, err := once(t, settings, "demo", "-contacts", "60", "-interactions", "0", "-answers", "0",
+		"-threads", "4", "-posts", "8")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -101,7 +104,8 @@ func TestRestartsUnderLoad(t *testing.T) {
 	writers := make([]*writer, 3)
 	for i := range writers {
 		writers[i] = newWriter(t, p.URL)
-		if to := writers[i].send("/desk/login", "/desk/login", url.Values{"email": {"operatrice@example.it"}, "password": {password}}); to == "" {
+		if to := writers[i].send("/desk/login", "/desk/login",
+			url.Values{"email": {"operatrice@example.it"}, "password": {password}}); to == "" {
 			t.Fatal("the operator cannot sign in")
 		}
 	}
@@ -119,7 +123,8 @@ func TestRestartsUnderLoad(t *testing.T) {
 				}
 				subject := fmt.Sprintf("ricevuta%dx%d", i, n)
 				to := w.send("/desk/calls/new", "/desk/calls", url.Values{
-					"caller": {"new"}, "given_name": {"Ciro"}, "family_name": {subject}, "subject": {subject}, "channel": {"phone"}, "direction": {"inbound"},
+					"caller": {"new"}, "given_name": {"Ciro"}, "family_name": {subject}, "subject": {subject},
+					"channel": {"phone"}, "direction": {"inbound"},
 					"outcome": {"answered"}, "office": {"urp"}, "reason": {"prova"},
 				})
 				if to != "" {
@@ -139,7 +144,8 @@ func TestRestartsUnderLoad(t *testing.T) {
 	}
 	for round := range rounds {
 		before := acknowledged()
-		for deadline := time.Now().Add(time.Minute); acknowledged() < before+3; time.Sleep(5 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); acknowledged() < before+
+			3; time.Sleep(5 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				close(stopped)
 				wg.Wait()
@@ -155,13 +161,15 @@ func TestRestartsUnderLoad(t *testing.T) {
 	close(stopped)
 	wg.Wait()
 	reader := writers[0]
-	if page := reader.read("/desk/search?q=ricevutamai"); page == "" || strings.Contains(page, "/desk/interactions/") {
+	if page := reader.read("/desk/search?q=ricevutamai"); page == "" ||
+		strings.Contains(page, "/desk/interactions/") {
 		t.Error("the search finds what nobody wrote, or does not answer")
 	}
 	for subject := range kept {
 		found := false
 		for deadline := time.Now().Add(time.Minute); !found && time.Now().Before(deadline); {
-			if found = strings.Contains(reader.read("/desk/search?q="+subject), "/desk/interactions/"); !found {
+			if found = strings.Contains(reader.read("/desk/search?q="+subject),
+				"/desk/interactions/"); !found {
 				time.Sleep(50 * time.Millisecond)
 			}
 		}

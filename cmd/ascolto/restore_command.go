@@ -21,14 +21,16 @@ import (
 	"ascolto/notify"
 )
 
-// restoringFolder is where a restore works, within the data folder. While it is there, the program does not start.
+// restoringFolder is where a restore works, within the data folder. While it is there, the program does not
+// start.
 const restoringFolder = ".restoring"
 
-// restoreCommand brings a backup back into an empty data folder. Nothing is in its place before all of it was checked; the mail of
-// the copy is held until a person releases it.
+// restoreCommand brings a backup back into an empty data folder. Nothing is in its place before all of it was
+// checked; the mail of the copy is held until a person releases it.
 func restoreCommand(ctx context.Context, p program, args []string) error {
 	if len(args) != 1 || args[0] == "" || strings.HasPrefix(args[0], "-") {
-		return errors.New("ascolto restore: say `ascolto restore FOLDER`, the folder that `ascolto backup` made; it goes into the data folder (ASCOLTO_DATA), which must be empty")
+		return errors.New(
+			"ascolto restore: say `ascolto restore FOLDER`, the folder that `ascolto backup` made; it goes into the data folder (ASCOLTO_DATA), which must be empty")
 	}
 	if p.config.DB != "" {
 		return fmt.Errorf("ascolto restore: %w", errOtherTools)
@@ -39,13 +41,16 @@ func restoreCommand(ctx context.Context, p program, args []string) error {
 		return fmt.Errorf("ascolto restore: nothing was restored: %w", roomless(err, p.config.Data))
 	}
 	fmt.Fprintf(p.out, "the backup of %s is restored in %s: %d documents, %d kept mails, %d files, in %s\n",
-		inRome(m.Taken), p.config.Data, m.documents(), m.mails(), m.within(filesFolder), time.Since(began).Round(time.Millisecond))
-	fmt.Fprintln(p.out, "all mail is held until an administrator releases it at the desk under Posta in uscita; everybody has to sign in again")
+		inRome(m.Taken), p.config.Data, m.documents(), m.mails(), m.within(filesFolder),
+		time.Since(began).Round(time.Millisecond))
+	fmt.Fprintln(p.out,
+		"all mail is held until an administrator releases it at the desk under Posta in uscita; everybody has to sign in again")
 	fmt.Fprintf(p.out, "the settings it was made under: %s\n", filepath.Join(args[0], settingsFile))
 	return nil
 }
 
-// restore checks the backup in from and puts it into the data folder, which afterwards is complete or, after an error, as it was.
+// restore checks the backup in from and puts it into the data folder, which afterwards is complete or, after
+// an error, as it was.
 func restore(ctx context.Context, cfg config, from string) (m manifest, err error) {
 	if m, err = readManifest(from); err != nil {
 		return m, err
@@ -96,18 +101,20 @@ func wantEmpty(folder string) error {
 		case restoringFolder:
 			return interrupted(folder)
 		default:
-			return fmt.Errorf("the data folder %s (ASCOLTO_DATA) is not empty, it holds %s, and a restore never overwrites: give the folder another name, make a new one and put the %s into it", folder, e.Name(), secretFile)
+			return fmt.Errorf(
+				"the data folder %s (ASCOLTO_DATA) is not empty, it holds %s, and a restore never overwrites: give the folder another name, make a new one and put the %s into it", folder, e.Name(), secretFile)
 		}
 	}
 	return nil
 }
 
 func interrupted(folder string) error {
-	return fmt.Errorf("in the data folder %s a restore is under way or was interrupted: if none is running, empty the folder, %s excepted, and restore again", folder, secretFile)
+	return fmt.Errorf(
+		"in the data folder %s a restore is under way or was interrupted: if none is running, empty the folder, %s excepted, and restore again", folder, secretFile)
 }
 
-// wantNoRestore returns an error when a restore has not come to its end in the data folder: the program would begin anew with an
-// empty store.
+// wantNoRestore returns an error when a restore has not come to its end in the data folder: the program would
+// begin anew with an empty store.
 func wantNoRestore(folder string) error {
 	if _, err := os.Lstat(filepath.Join(folder, restoringFolder)); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -115,18 +122,19 @@ func wantNoRestore(folder string) error {
 	return interrupted(folder)
 }
 
-// presentVault returns the vault of the secret that is set or lies in the data folder, and makes none: under a new one the copy would
-// be unreadable.
+// presentVault returns the vault of the secret that is set or lies in the data folder, and makes none: under
+// a new one the copy would be unreadable.
 func presentVault(cfg config) (*vault.Vault, error) {
 	file := filepath.Join(cfg.Data, secretFile)
 	if _, err := os.Stat(file); cfg.Secret == nil && errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("the secret is missing, which a backup does not hold: put the %s of that time into the data folder %s, or set ASCOLTO_SECRET to its value", secretFile, cfg.Data)
+		return nil, fmt.Errorf(
+			"the secret is missing, which a backup does not hold: put the %s of that time into the data folder %s, or set ASCOLTO_SECRET to its value", secretFile, cfg.Data)
 	}
 	return app.OpenVault(cfg.Config)
 }
 
-// bringBack copies a file of the backup in from into work, if it belongs into a data folder, and checks that it is what the backup
-// wrote.
+// bringBack copies a file of the backup in from into work, if it belongs into a data folder, and checks that
+// it is what the backup wrote.
 func (f copiedFile) bringBack(ctx context.Context, from, work string) error {
 	source, to := filepath.Join(from, filepath.FromSlash(f.Name)), ""
 	if dir := path.Dir(f.Name); f.Name == storeFile || dir == mailFolder || dir == filesFolder {
@@ -145,8 +153,8 @@ func (f copiedFile) bringBack(ctx context.Context, from, work string) error {
 	return nil
 }
 
-// wantFile returns an error when there is no file of that size at path: what a backup wrote is neither a link nor a device, which lead
-// out of it or have no end.
+// wantFile returns an error when there is no file of that size at path: what a backup wrote is neither a link
+// nor a device, which lead out of it or have no end.
 func wantFile(path string, size int64) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -162,20 +170,23 @@ func wantFile(path string, size int64) error {
 	return nil
 }
 
-// checkStore returns an error when the store at path is damaged or does not hold what was counted when it was copied.
+// checkStore returns an error when the store at path is damaged or does not hold what was counted when it was
+// copied.
 func (m manifest) checkStore(ctx context.Context, path string) error {
 	documents, err := docstore.Inspect(ctx, path)
 	if err != nil {
 		return err
 	}
 	if !maps.Equal(documents, m.Documents) {
-		return fmt.Errorf("the backup is damaged: the store does not hold the documents that %s counts", manifestFile)
+		return fmt.Errorf("the backup is damaged: the store does not hold the documents that %s counts",
+			manifestFile)
 	}
 	return nil
 }
 
-// calm makes a restored store one that does nothing by itself: its mail is held, because what waited in the copy may have been sent
-// long since, and whoever was signed in has to sign in again, because who was to be shut out since then is not known in it.
+// calm makes a restored store one that does nothing by itself: its mail is held, because what waited in the
+// copy may have been sent long since, and whoever was signed in has to sign in again, because who was to be
+// shut out since then is not known in it.
 func calm(ctx context.Context, path string, secrets *vault.Vault, taken time.Time) (err error) {
 	db, err := docstore.Open(ctx, docstore.Options{Path: path})
 	if err != nil {
@@ -196,11 +207,13 @@ func calm(ctx context.Context, path string, secrets *vault.Vault, taken time.Tim
 		return err
 	}
 	return log.Write(ctx, audit.Entry{
-		By: civic.System("restore"), Action: audit.ActionRestored, Detail: map[string]string{"taken": taken.UTC().Format(time.RFC3339)},
+		By: civic.System("restore"), Action: audit.ActionRestored,
+		Detail: map[string]string{"taken": taken.UTC().Format(time.RFC3339)},
 	})
 }
 
-// putInPlace moves what was restored from work into the data folder, the store last: with it the folder is complete.
+// putInPlace moves what was restored from work into the data folder, the store last: with it the folder is
+// complete.
 func putInPlace(work, folder string) error {
 	for _, rest := range []string{"-wal", "-journal"} {
 		if info, err := os.Stat(filepath.Join(work, storeFile+rest)); err == nil && info.Size() > 0 {

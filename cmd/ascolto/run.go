@@ -20,7 +20,8 @@ type command struct {
 	flags             bool // it reads flags, and says itself what they mean
 }
 
-// program is what a command works with: settings, checked and as they are written, the three streams, and the time.
+// program is what a command works with: settings, checked and as they are written, the three streams, and the
+// time.
 type program struct {
 	config  config
 	getenv  func(string) string
@@ -34,20 +35,32 @@ type program struct {
 func commands() []command {
 	return []command{
 		{"serve", "serve", "run the site until it is stopped", serve, false},
-		{"demo", "demo [-if-empty] [-contacts N …]", "fill an empty store with an invented town", buildDemo, true},
-		{"backup", "backup FOLDER", "copy the store and kept mail into a new folder, also while the site runs", backupCommand, false},
-		{"restore", "restore FOLDER", "bring a backup back into an empty data folder, its mail held", restoreCommand, false},
-		{"upgrade", "upgrade [-dry-run] [-backed-up]", "bring the store to the form of this version; serve does it, too, where it can make a backup before", upgradeCommand, true},
+		{"demo", "demo [-if-empty] [-contacts N …]", "fill an empty store with an invented town", buildDemo,
+			true},
+		{"backup", "backup FOLDER",
+			"copy the store and kept mail into a new folder, also while the site runs", backupCommand, false},
+		{"restore", "restore FOLDER", "bring a backup back into an empty data folder, its mail held",
+			restoreCommand, false},
+		{"upgrade", "upgrade [-dry-run] [-backed-up]",
+			"bring the store to the form of this version; serve does it, too, where it can make a backup before", upgradeCommand, true},
 		{"hold", "hold", "hold all mail of a store copied by other tools, before it is served", hold, false},
-		{"audit", "audit verify [head …]", "check that no record of the audit was altered or removed", auditCommand, false},
-		{"user", "user add -email E -name N [-role R]", "make an account for a colleague; `user reset -email E` prints a link for a new password", user, true},
+		{"audit", "audit verify [head …]", "check that no record of the audit was altered or removed",
+			auditCommand, false},
+		{"user", "user add -email E -name N [-role R]",
+			"make an account for a colleague; `user reset -email E` prints a link for a new password", user,
+			true},
 	}
 }
 
-// run is the program without its process: it reads the command from args and the settings from getenv, warns of those in environ whose
-// names are wrong, and returns when the command is done or ctx ends. Its error is what the person who started it should read.
-func run(ctx context.Context, args []string, getenv func(string) string, environ []string, in io.Reader, out, errOut io.Writer) error {
-	return program{getenv: getenv, environ: environ, in: in, out: out, errOut: errOut, now: civic.Now}.run(ctx, args)
+// run is the program without its process: it reads the command from args and the settings from getenv, warns
+// of those in environ whose names are wrong, and returns when the command is done or ctx ends. Its error is
+// what the person who started it should read.
+func run(
+	ctx context.Context, args []string, getenv func(string) string, environ []string, in io.Reader, out,
+	errOut io.Writer,
+) error {
+	return program{getenv: getenv, environ: environ, in: in, out: out, errOut: errOut,
+		now: civic.Now}.run(ctx, args)
 }
 
 func (p program) run(ctx context.Context, args []string) (err error) {
@@ -103,13 +116,15 @@ func (p program) parse(flags *flag.FlagSet, args []string) error {
 		return err
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("%s: %q is not one of its flags; `%s -h` lists them", flags.Name(), flags.Arg(0), flags.Name())
+		return fmt.Errorf("%s: %q is not one of its flags; `%s -h` lists them", flags.Name(), flags.Arg(0),
+			flags.Name())
 	}
 	return nil
 }
 
 func printHelp(out io.Writer) error {
-	fmt.Fprintf(out, "Ascolto %s: a permanent system for listening to citizens.\n\nCommands:\n", app.Version())
+	fmt.Fprintf(out, "Ascolto %s: a permanent system for listening to citizens.\n\nCommands:\n",
+		app.Version())
 	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  ascolto %s\t%s\n", c.usage, c.help)

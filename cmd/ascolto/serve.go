@@ -16,7 +16,8 @@ import (
 // serve runs Ascolto until ctx ends, then finishes the requests under way and what must be written.
 func serve(ctx context.Context, p program, args []string) (err error) {
 	if len(args) > 0 {
-		return fmt.Errorf("ascolto serve takes no arguments; settings come from the environment (`ascolto help`)")
+		return fmt.Errorf(
+			"ascolto serve takes no arguments; settings come from the environment (`ascolto help`)")
 	}
 	listener, err := listen(p.config.Listen)
 	if err != nil {
@@ -36,8 +37,8 @@ func serve(ctx context.Context, p program, args []string) (err error) {
 	})
 }
 
-// open opens the program with the command's settings, log and time, unless a restore has not come to its end. What o
-// leaves out is as the settings say.
+// open opens the program with the command's settings, log and time, unless a restore has not come to its end.
+// What o leaves out is as the settings say.
 func (p program) open(ctx context.Context, o app.Options) (*app.App, error) {
 	o, err := p.options(o)
 	if err != nil {
@@ -63,13 +64,15 @@ func (p program) options(o app.Options) (app.Options, error) {
 
 // newLog returns a log of JSON lines in which errors are explained.
 func newLog(out io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: newExplainer(false).attr}))
+	return slog.New(slog.NewJSONHandler(out,
+		&slog.HandlerOptions{Level: level, ReplaceAttr: newExplainer(false).attr}))
 }
 
 func listen(address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("ASCOLTO_LISTEN: another program already listens on %s; stop it or choose another port", address)
+		return nil, fmt.Errorf(
+			"ASCOLTO_LISTEN: another program already listens on %s; stop it or choose another port", address)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ASCOLTO_LISTEN: %w", err)

@@ -14,8 +14,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestSlowSockets: two thousand connections that send half a request each keep nobody else waiting, and are closed in the end even
-// when they go on sending, byte by byte.
+// TestSlowSockets: two thousand connections that send half a request each keep nobody else waiting, and are
+// closed in the end even when they go on sending, byte by byte.
 func TestSlowSockets(t *testing.T) {
 	t.Parallel()
 	p := start(t, here(t))
@@ -23,7 +23,8 @@ func TestSlowSockets(t *testing.T) {
 	const each, clients = 200, 10 // of one address the server takes no more than 256
 	var held []net.Conn
 	for client := range byte(clients) {
-		from := net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 10+client)}}
+		from := net.Dialer{Timeout: 10 * time.Second,
+			LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 10+client)}}
 		for range each {
 			conn, err := from.DialContext(t.Context(), "tcp", address)
 			if err != nil {
@@ -33,7 +34,8 @@ func TestSlowSockets(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { conn.Close() })
-			if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: " + address + "\r\nX-Slow: ")); err != nil {
+			if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: " + address +
+				"\r\nX-Slow: ")); err != nil {
 				t.Fatal(err)
 			}
 			held = append(held, conn)
@@ -66,24 +68,29 @@ func wantClosed(t *testing.T, conn net.Conn) {
 	t.Error("a slow connection is never closed")
 }
 
-// TestAnnouncedBodies: five hundred connections that announce a body and do not send it cost the program under 100 MB.
+// TestAnnouncedBodies: five hundred connections that announce a body and do not send it cost the program
+// under 100 MB.
 func TestAnnouncedBodies(t *testing.T) {
 	p := start(t, here(t))
 	address := strings.TrimPrefix(p.URL, "http://")
 	before := resident(t, p)
 	for i := range 500 {
-		from := net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(40+i/200))}}
+		from := net.Dialer{Timeout: 10 * time.Second,
+			LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(40+i/200))}}
 		conn, err := from.DialContext(t.Context(), "tcp", address)
 		if err != nil {
 			t.Skipf("SKIPPED: this machine has no other addresses of its own: %v", err)
 		}
 		t.Cleanup(func() { conn.Close() })
 		path := []string{"/lingua", "/desk/campaigns", "/sondaggi/x/pagina/1"}[i%3]
-		if _, err := conn.Write([]byte("POST " + path + " HTTP/1.1\r\nHost: " + address + "\r\nContent-Length: 6291456\r\n\r\na=1")); err != nil {
+		if _, err := conn.Write([]byte("POST " + path + " HTTP/1.1\r\nHost: " + address +
+			"\r\nContent-Length: 6291456\r\n\r\na=1")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	time.Sleep(2 * time.Second) // nothing tells when another program has read what 500 connections announced, and what must not come has no event
+	// nothing tells when another program has read what 500 connections announced, and what must not come has
+	// no event
+	time.Sleep(2 * time.Second)
 	if grown := resident(t, p) - before; grown > 100_000 {
 		t.Errorf("the program has grown by %d kB", grown)
 	}

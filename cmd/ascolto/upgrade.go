@@ -12,7 +12,8 @@ import (
 	"ascolto/cmd/ascolto/app"
 )
 
-// upgradeCommand brings the store to the form of this program without serving it, and drops what no version needs any more.
+// upgradeCommand brings the store to the form of this program without serving it, and drops what no version
+// needs any more.
 func upgradeCommand(ctx context.Context, p program, args []string) (err error) {
 	flags := flag.NewFlagSet("ascolto upgrade", flag.ContinueOnError)
 	dry := flags.Bool("dry-run", false, "say what would be done, and do nothing")
@@ -47,7 +48,8 @@ func upgradeCommand(ctx context.Context, p program, args []string) (err error) {
 // dryUpgrade says which steps are pending.
 func dryUpgrade(ctx context.Context, p program) (err error) {
 	if _, err := os.Stat(filepath.Join(p.config.Data, storeFile)); p.config.DB == "" && err != nil {
-		return fmt.Errorf("ascolto upgrade: there is no store in the data folder %s (ASCOLTO_DATA): %w", p.config.Data, err)
+		return fmt.Errorf("ascolto upgrade: there is no store in the data folder %s (ASCOLTO_DATA): %w",
+			p.config.Data, err)
 	}
 	o, err := p.options(app.Options{})
 	if err != nil {
@@ -76,7 +78,8 @@ func dryUpgrade(ctx context.Context, p program) (err error) {
 	return nil
 }
 
-// backUp makes a backup of the store in a folder before it is upgraded, unless an upgrade that was interrupted made it.
+// backUp makes a backup of the store in a folder before it is upgraded, unless an upgrade that was
+// interrupted made it.
 func (p program) backUp(ctx context.Context, folder string) error {
 	if _, err := readManifest(folder); err == nil {
 		return nil
@@ -84,12 +87,14 @@ func (p program) backUp(ctx context.Context, folder string) error {
 	if err := os.RemoveAll(folder); err != nil {
 		return err
 	}
-	newLog(p.errOut, p.config.Log).Info("the store has an older form: a backup is made before it is upgraded", "folder", folder)
+	newLog(p.errOut, p.config.Log).Info("the store has an older form: a backup is made before it is upgraded",
+		"folder", folder)
 	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	if _, err := fillBackup(ctx, p, folder); err != nil {
-		return fmt.Errorf("the backup before the upgrade, in %s: %w; with a backup of your own, say `ascolto upgrade -backed-up`",
+		return fmt.Errorf(
+			"the backup before the upgrade, in %s: %w; with a backup of your own, say `ascolto upgrade -backed-up`",
 			folder, errors.Join(roomless(err, folder), os.RemoveAll(folder)))
 	}
 	return nil

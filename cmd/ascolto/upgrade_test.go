@@ -16,7 +16,8 @@ import (
 
 const earlierForm = "testdata/forms/2026-11-23"
 
-// TestUpgrade: what an upgrade would do can be asked; serving does it after a backup that can be restored; then nothing is left to do.
+// TestUpgrade: what an upgrade would do can be asked; serving does it after a backup that can be restored;
+// then nothing is left to do.
 func TestUpgrade(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
@@ -25,7 +26,8 @@ func TestUpgrade(t *testing.T) {
 	getenv := func(name string) string { return settings[name] }
 	for range 2 { // asking changes nothing
 		out, _, err := call(t, getenv, "upgrade", "-dry-run")
-		if err != nil || !strings.Contains(out, "the store has form 0, this version form 2") || !strings.Contains(out, "1. contacts-names: ") {
+		if err != nil || !strings.Contains(out, "the store has form 0, this version form 2") ||
+			!strings.Contains(out, "1. contacts-names: ") {
 			t.Fatalf("asked: %v, %q", err, out)
 		}
 	}
@@ -33,7 +35,8 @@ func TestUpgrade(t *testing.T) {
 	if err := p.Stop(20 * time.Second); err != nil {
 		t.Fatal(err)
 	}
-	if log := p.out.String(); !strings.Contains(log, `"step":"contacts-names"`) || !strings.Contains(log, "before-form-2") {
+	if log := p.out.String(); !strings.Contains(log, `"step":"contacts-names"`) ||
+		!strings.Contains(log, "before-form-2") {
 		t.Errorf("the log says nothing of it: %s", log)
 	}
 	out, _, err := call(t, getenv, "upgrade", "-dry-run")
@@ -55,26 +58,31 @@ func TestUpgrade(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(restored["ASCOLTO_DATA"], secretFile), secret, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, _, err := call(t, func(name string) string { return restored[name] }, "restore", app.UpgradeBackup(data)); err != nil {
+	if out, _, err := call(t, func(name string) string { return restored[name] }, "restore",
+		app.UpgradeBackup(data)); err != nil {
 		t.Fatalf("restoring it: %v, %s", err, out)
 	}
 	start(t, restored)
 }
 
-// TestANewerStoreIsRefused: a program that does not know the form of a store ends with a sentence that says who wrote it, and a backup
-// of such a store is not restored; nothing was changed.
+// TestANewerStoreIsRefused: a program that does not know the form of a store ends with a sentence that says
+// who wrote it, and a backup of such a store is not restored; nothing was changed.
 func TestANewerStoreIsRefused(t *testing.T) {
 	t.Parallel()
 	settings := with(here(t), "ASCOLTO_SECRET", "")
 	getenv := func(name string) string { return settings[name] }
-	if _, _, err := call(t, getenv, "user", "add", "-email", "ada@example.it", "-name", "Ada Bianchi"); err != nil {
+	if _, _, err := call(t, getenv, "user", "add", "-email", "ada@example.it", "-name",
+		"Ada Bianchi"); err != nil {
 		t.Fatal(err)
 	}
-	db, err := docstore.Open(t.Context(), docstore.Options{Path: filepath.Join(settings["ASCOLTO_DATA"], storeFile)})
+	db, err := docstore.Open(t.Context(),
+		docstore.Options{Path: filepath.Join(settings["ASCOLTO_DATA"], storeFile)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	more := append(app.Steps(nil), migrate.Step{Name: "later", Run: func(context.Context, *docstore.DB, *migrate.Position) error { return nil }})
+	more := append(app.Steps(nil),
+		migrate.Step{Name: "later",
+			Run: func(context.Context, *docstore.DB, *migrate.Position) error { return nil }})
 	newer, err := migrate.Open(t.Context(), db, migrate.Options{Steps: more, Program: "9.9.9", Alone: true})
 	if err == nil {
 		err = newer.Apply(t.Context(), func(migrate.Progress) {})
@@ -85,7 +93,8 @@ func TestANewerStoreIsRefused(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"serve"}, {"upgrade"}, {"upgrade", "-dry-run"}, {"hold"}, {"audit", "verify"}} {
+	for _, args := range [][]string{{"serve"}, {"upgrade"}, {"upgrade", "-dry-run"}, {"hold"},
+		{"audit", "verify"}} {
 		_, _, err := call(t, getenv, args...)
 		if err == nil || !strings.Contains(err.Error(), "written by Ascolto 9.9.9 in form 3") {
 			t.Errorf("ascolto %v: %v", args, err)
@@ -102,7 +111,8 @@ func TestANewerStoreIsRefused(t *testing.T) {
 	}
 }
 
-// TestUpgradeOfAServer: on MongoDB the program makes no backup, so it upgrades only when it is told that there is one.
+// TestUpgradeOfAServer: on MongoDB the program makes no backup, so it upgrades only when it is told that
+// there is one.
 func TestUpgradeOfAServer(t *testing.T) {
 	t.Parallel()
 	o := storetest.Mongo(t)
@@ -113,7 +123,8 @@ func TestUpgradeOfAServer(t *testing.T) {
 		docstore.Meta `bson:",inline"`
 		Digest        string `bson:"digest"`
 	}
-	spec := docstore.Spec{Name: "contacts", Indexes: []docstore.Index{{Name: "digest", Fields: []string{"digest"}}}}
+	spec := docstore.Spec{Name: "contacts",
+		Indexes: []docstore.Index{{Name: "digest", Fields: []string{"digest"}}}}
 	c, err := docstore.Collect[earlier](t.Context(), old, spec)
 	if err == nil {
 		err = c.Insert(t.Context(), &earlier{Digest: "x"})
@@ -121,11 +132,13 @@ func TestUpgradeOfAServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := call(t, getenv, "serve"); err == nil || !strings.Contains(err.Error(), "ascolto upgrade -backed-up") {
+	if _, _, err := call(t, getenv, "serve"); err == nil ||
+		!strings.Contains(err.Error(), "ascolto upgrade -backed-up") {
 		t.Errorf("serving: %v", err)
 	}
 	out, _, err := call(t, getenv, "upgrade", "-backed-up")
-	if err != nil || !strings.Contains(out, "the store has form 2") || !strings.Contains(out, "no version needs: contacts.ascolto_digest") {
+	if err != nil || !strings.Contains(out, "the store has form 2") ||
+		!strings.Contains(out, "no version needs: contacts.ascolto_digest") {
 		t.Errorf("upgrading: %v, %q", err, out)
 	}
 	if out, _, err := call(t, getenv, "upgrade"); err != nil || strings.Contains(out, "dropped") {

@@ -65,7 +65,8 @@ func user(ctx context.Context, p program, args []string) (err error) {
 		return userReset(ctx, p, args[1:])
 	}
 	if len(args) == 0 || args[0] != "add" {
-		return errors.New("ascolto user: say `ascolto user add -email … -name … -role …`, or `ascolto user reset -email …`")
+		return errors.New(
+			"ascolto user: say `ascolto user add -email … -name … -role …`, or `ascolto user reset -email …`")
 	}
 	var o userOptions
 	if err := p.parse(o.flags(), args[1:]); err != nil {
@@ -75,7 +76,8 @@ func user(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	p.config.Log = max(p.config.Log, slog.LevelWarn) // this is a conversation with a person; a log is kept of what runs
+	// this is a conversation with a person; a log is kept of what runs
+	p.config.Log = max(p.config.Log, slog.LevelWarn)
 	a, err := p.open(ctx, app.Options{})
 	if err != nil {
 		return err
@@ -95,7 +97,8 @@ func user(ctx context.Context, p program, args []string) (err error) {
 	return nil
 }
 
-// userReset prints a link by which a colleague sets a new password: for who has no mail server, or whose mail does not leave.
+// userReset prints a link by which a colleague sets a new password: for who has no mail server, or whose mail
+// does not leave.
 func userReset(ctx context.Context, p program, args []string) (err error) {
 	f := flag.NewFlagSet("ascolto user reset", flag.ContinueOnError)
 	email := f.String("email", "", "address the colleague signs in with")
@@ -112,7 +115,8 @@ func userReset(ctx context.Context, p program, args []string) (err error) {
 	if err != nil {
 		return inWords(a.Catalogues, err)
 	}
-	fmt.Fprintf(p.out, "a new password can be set within %d minutes, once, at\n%s\n", int(accounts.ResetLife.Minutes()), link)
+	fmt.Fprintf(p.out, "a new password can be set within %d minutes, once, at\n%s\n",
+		int(accounts.ResetLife.Minutes()), link)
 	return nil
 }
 

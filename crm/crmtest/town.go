@@ -16,8 +16,8 @@ import (
 	"ascolto/search"
 )
 
-// Town is a municipality with its staff and contacts, on a store, an index and an audit of its own. It has two districts,
-// "centro" and "san-lazzaro", and what every municipality begins with.
+// Town is a municipality with its staff and contacts, on a store, an index and an audit of its own. It has
+// two districts, "centro" and "san-lazzaro", and what every municipality begins with.
 type Town struct {
 	CRM       *crm.Service
 	Reference *reference.Service
@@ -66,21 +66,25 @@ func New(t testing.TB, news ...civic.Permission) *Town {
 			t.Errorf("closing the index: %v", err)
 		}
 	})
-	w := &Town{DB: db, Clock: &Clock{t: time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)}, Visitor: civic.Visitor("r")}
+	w := &Town{DB: db, Clock: &Clock{t: time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)},
+		Visitor: civic.Visitor("r")}
 	w.Vault, err = vault.New([]byte("a secret of the tests, 32 bytes or more"))
 	check(t, err)
 	w.Log, err = audit.New(t.Context(), db, audit.Options{Now: w.Clock.Now, Vault: w.Vault})
 	check(t, err)
-	w.Reference, err = reference.New(t.Context(), reference.Options{DB: db, Audit: w.Log, Vault: w.Vault, Now: w.Clock.Now})
+	w.Reference, err = reference.New(t.Context(), reference.Options{DB: db, Audit: w.Log, Vault: w.Vault,
+		Now: w.Clock.Now})
 	check(t, err)
 	w.CRM, err = crm.New(t.Context(), crm.Options{
 		DB: db, Index: index, Audit: w.Log, Vault: w.Vault, Reference: w.Reference, Now: w.Clock.Now,
 	})
 	check(t, err)
 	w.Grants = civic.Grants{
-		civic.Operator:       {crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions, crm.PermWriteInteractions},
-		civic.OfficeMember:   {crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions},
-		civic.Communication:  append([]civic.Permission{crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts}, news...),
+		civic.Operator: {crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions,
+			crm.PermWriteInteractions},
+		civic.OfficeMember: {crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions},
+		civic.Communication: append([]civic.Permission{crm.PermReadContacts, crm.PermWriteContacts,
+			crm.PermExportContacts}, news...),
 		civic.DataProtection: {audit.PermRead},
 	}
 	w.Operator = w.actor("urp-1", "", civic.Operator, "urp")
@@ -104,7 +108,8 @@ func check(t testing.TB, err error) {
 
 func (w *Town) actor(account, contact civic.ID, role civic.Role, offices ...civic.ID) civic.Actor {
 	return civic.NewActor(civic.Actor{
-		Account: account, Contact: contact, Name: "Staff " + string(account), Roles: []civic.Role{role}, Offices: offices,
+		Account: account, Contact: contact, Name: "Staff " + string(account), Roles: []civic.Role{role},
+		Offices: offices,
 		Request: "r",
 	}, w.Grants)
 }
@@ -128,7 +133,8 @@ func (w *Town) Create(t testing.TB, in crm.ContactInput) crm.Contact {
 // Audited returns the actions recorded about a contact, newest first.
 func (w *Town) Audited(t testing.TB, contact civic.ID) []string {
 	t.Helper()
-	page, err := w.Log.List(t.Context(), w.Officer, audit.Query{Contact: contact, Page: civic.PageRequest{Size: 100}})
+	page, err := w.Log.List(t.Context(), w.Officer,
+		audit.Query{Contact: contact, Page: civic.PageRequest{Size: 100}})
 	check(t, err)
 	var actions []string
 	for _, r := range page.Items {
@@ -142,7 +148,8 @@ func (w *Town) Audited(t testing.TB, contact civic.ID) []string {
 // Answer is an answer to questionnaire q1, as it reaches a contact.
 func Answer(contact civic.ID, ref string, at time.Time, key, value string) civic.Activity {
 	return civic.Activity{
-		ID: civic.Key("response", civic.ID(ref)), Contact: contact, Kind: "response", Ref: civic.ID(ref), At: at, Title: "Sondaggio",
+		ID: civic.Key("response", civic.ID(ref)), Contact: contact, Kind: "response", Ref: civic.ID(ref),
+		At: at, Title: "Sondaggio",
 		Channel: "web", Answers: []civic.Answer{{Source: "q1", Key: key, Value: value}},
 	}
 }

@@ -34,14 +34,15 @@ func reasonWord(r Reason) string { return "privacy.erasure.reason." + string(r) 
 // contact, which names nobody any more; it holds nothing else about the person.
 type Erasure struct {
 	docstore.Meta `bson:",inline"`
-	By            civic.ID   `bson:"by"` // the account of the member of staff who began it
-	ByName        string     `bson:"byName"`
-	Reason        Reason     `bson:"reason"`
-	RemoveText    bool       `bson:"removeText"`
-	Found         []Found    `bson:"found"`              // when it began
-	Accounts      []civic.ID `bson:"accounts,omitempty"` // of the person, until it is done: a fault is mended by them
-	BegunAt       time.Time  `bson:"begunAt"`
-	DoneAt        time.Time  `bson:"doneAt"` // zero until it is done
+	By            civic.ID `bson:"by"` // the account of the member of staff who began it
+	ByName        string   `bson:"byName"`
+	Reason        Reason   `bson:"reason"`
+	RemoveText    bool     `bson:"removeText"`
+	Found         []Found  `bson:"found"` // when it began
+	// of the person, until it is done: a fault is mended by them
+	Accounts []civic.ID `bson:"accounts,omitempty"`
+	BegunAt  time.Time  `bson:"begunAt"`
+	DoneAt   time.Time  `bson:"doneAt"` // zero until it is done
 }
 
 // Found is how much of one kind an erasure found, and what it did with it.

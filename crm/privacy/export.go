@@ -1,5 +1,5 @@
-// Package privacy tells people what is kept about them: the contact with its consents and its timeline. It also erases what all
-// parts of the house keep about somebody; an end of keeping belongs here too.
+// Package privacy tells people what is kept about them: the contact with its consents and its timeline. It
+// also erases what all parts of the house keep about somebody; an end of keeping belongs here too.
 package privacy
 
 import (
@@ -39,11 +39,12 @@ func (s *Service) NoteOwnExport(ctx context.Context, by civic.Actor) error {
 	if err != nil {
 		return err
 	}
-	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionExportOwn, Object: about.Contact, Contact: about.Contact})
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionExportOwn, Object: about.Contact,
+		Contact: about.Contact})
 }
 
-// ExportPersonal implements civic.PersonalData: the contact, the consents with the texts that were shown, and the timeline. Notes
-// of staff are no part of it.
+// ExportPersonal implements civic.PersonalData: the contact, the consents with the texts that were shown, and
+// the timeline. Notes of staff are no part of it.
 func (s *Service) ExportPersonal(
 	ctx context.Context, by civic.Actor, about civic.Subject, language string,
 ) ([]civic.PersonalSection, error) {
@@ -64,7 +65,8 @@ func (s *Service) ExportPersonal(
 	}
 	timeline, err := s.personalTimeline(ctx, c.ID)
 	return []civic.PersonalSection{
-		{Name: "contact", Entries: []civic.PersonalEntry{contact}}, {Name: "consents", Entries: consents}, {Name: "timeline", Entries: timeline},
+		{Name: "contact", Entries: []civic.PersonalEntry{contact}}, {Name: "consents", Entries: consents},
+		{Name: "timeline", Entries: timeline},
 	}, err
 }
 
@@ -116,7 +118,9 @@ func (s *Service) names(ctx context.Context) (map[crm.Origin]map[civic.ID]string
 	return names, err
 }
 
-func (s *Service) personalConsents(ctx context.Context, c crm.Contact, language string) ([]civic.PersonalEntry, error) {
+func (s *Service) personalConsents(
+	ctx context.Context, c crm.Contact, language string,
+) ([]civic.PersonalEntry, error) {
 	topics, err := s.reference.Topics(ctx)
 	var entries []civic.PersonalEntry
 	for _, row := range c.Consents {

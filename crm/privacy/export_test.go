@@ -17,21 +17,26 @@ func TestOwnDataIsCompleteAndOnlyTheirs(t *testing.T) {
 	t.Parallel()
 	w := crmtest.New(t)
 	s := New(w.CRM, w.Reference, w.Log)
-	anna := w.Create(t, crm.ContactInput{GivenName: "Anna", FamilyName: "Però", FiscalCode: "RSSMRA85T10A562S", Emails: []string{"anna@posta.example"}})
+	anna := w.Create(t, crm.ContactInput{GivenName: "Anna", FamilyName: "Però",
+		FiscalCode: "RSSMRA85T10A562S", Emails: []string{"anna@posta.example"}})
 	bruno := w.Create(t, crm.ContactInput{GivenName: "Bruno", Emails: []string{"bruno@posta.example"}})
-	for contact, subject := range map[civic.ID]string{anna.ID: "Orari della biblioteca", bruno.ID: "Affare di Bruno"} {
+	for contact, subject := range map[civic.ID]string{anna.ID: "Orari della biblioteca",
+		bruno.ID: "Affare di Bruno"} {
 		if _, err := w.CRM.RecordInteraction(t.Context(), w.Operator, crm.InteractionInput{
-			FormKey: rand.Text(), Contact: contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp", Subject: subject,
+			FormKey: rand.Text(), Contact: contact, Channel: crm.ByPhone, Direction: crm.Inbound,
+			Office: "urp", Subject: subject,
 			Note: "Chiede anche dei corsi", Outcome: crm.Answered,
 		}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	yes := crm.ConsentInput{Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it", Source: crm.FromPhone}
+	yes := crm.ConsentInput{Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it",
+		Source: crm.FromPhone}
 	if _, err := w.CRM.SetConsent(t.Context(), w.Operator, anna.ID, yes); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.CRM.Record(t.Context(), crmtest.Answer(anna.ID, "r1", w.Clock.Now(), "satisfied", "1")); err != nil {
+	if err := w.CRM.Record(t.Context(), crmtest.Answer(anna.ID, "r1", w.Clock.Now(), "satisfied",
+		"1")); err != nil {
 		t.Fatal(err)
 	}
 	d, err := s.ExportPersonal(t.Context(), w.Citizen(anna.ID), civic.Subject{Contact: anna.ID}, "it")
@@ -42,7 +47,8 @@ func TestOwnDataIsCompleteAndOnlyTheirs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Anna", "Però", "RSSMRA85T10A562S", "anna@posta.example", "Orari della biblioteca", "Mobilità", "Acconsento"} {
+	for _, want := range []string{"Anna", "Però", "RSSMRA85T10A562S", "anna@posta.example",
+		"Orari della biblioteca", "Mobilità", "Acconsento"} {
 		if !strings.Contains(string(b), want) {
 			t.Errorf("%s is missing in %s", want, b)
 		}
@@ -58,8 +64,10 @@ func TestOwnDataIsCompleteAndOnlyTheirs(t *testing.T) {
 	if got := w.Audited(t, anna.ID); got[0] != "crm.contact.export_own" {
 		t.Errorf("audited %v", got)
 	}
-	for who, by := range map[civic.Code]civic.Actor{civic.Forbidden: w.Citizen(bruno.ID), civic.Unauthenticated: civic.Visitor("r")} {
-		if _, err := s.ExportPersonal(t.Context(), by, civic.Subject{Contact: anna.ID}, "it"); civic.CodeOf(err) != who {
+	for who, by := range map[civic.Code]civic.Actor{civic.Forbidden: w.Citizen(bruno.ID),
+		civic.Unauthenticated: civic.Visitor("r")} {
+		if _, err := s.ExportPersonal(t.Context(), by, civic.Subject{Contact: anna.ID},
+			"it"); civic.CodeOf(err) != who {
 			t.Errorf("%v, want %s", err, who)
 		}
 	}

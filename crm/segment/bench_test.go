@@ -14,8 +14,9 @@ import (
 	"ascolto/internal/civic"
 )
 
-// TestBench prints the figures of this package when ASCOLTO_BENCH is set: half of the contacts are counted for the first time since the start, again, and after one of them changed. ASCOLTO_BENCH_CONTACTS sets of how many; 200,000
-// when it is not set, which the goals are for.
+// TestBench prints the figures of this package when ASCOLTO_BENCH is set: half of the contacts are counted
+// for the first time since the start, again, and after one of them changed. ASCOLTO_BENCH_CONTACTS sets of
+// how many; 200,000 when it is not set, which the goals are for.
 func TestBench(t *testing.T) {
 	if os.Getenv("ASCOLTO_BENCH") == "" {
 		t.Skip("set ASCOLTO_BENCH=1 to measure")
@@ -31,8 +32,10 @@ func TestBench(t *testing.T) {
 	if err := w.CRM.LoadContacts(t.Context(), root, townspeople(n), nil); err != nil {
 		t.Fatal(err)
 	}
-	yes := crm.ConsentInput{Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it", Source: crm.FromPhone}
-	rule := All(Is(crm.AttributeDistrict, "centro"), Any(Is(crm.AttributeTag, "stampa"), None(Is(crm.AttributeConsent, "mobilita"))))
+	yes := crm.ConsentInput{Topic: "mobilita", Channel: crm.ByMail, Given: true, Version: 1, Language: "it",
+		Source: crm.FromPhone}
+	rule := All(Is(crm.AttributeDistrict, "centro"),
+		Any(Is(crm.AttributeTag, "stampa"), None(Is(crm.AttributeConsent, "mobilita"))))
 	var p Preview
 	preview := func() (err error) {
 		p, err = w.Preview(t.Context(), w.News, rule, "mobilita")
@@ -42,7 +45,8 @@ func TestBench(t *testing.T) {
 		before := w.DB.Stats()
 		benchline.Line("crm segment preview, "+what, milliseconds(t, runs, preview), "ms", goal, true)
 		after := w.DB.Stats()
-		t.Logf("%s: a preview takes %d queries, %d documents read, %d writes", what, (after.Queries-before.Queries)/int64(runs),
+		t.Logf("%s: a preview takes %d queries, %d documents read, %d writes", what,
+			(after.Queries-before.Queries)/int64(runs),
 			(after.Read-before.Read)/int64(runs), (after.Writes-before.Writes)/int64(runs))
 	}
 	line("the first since the start", 1, 10_000)
@@ -69,14 +73,18 @@ func milliseconds(t *testing.T, runs int, f func() error) float64 {
 // townspeople yields n people such as a town has: most with an address, a number and some consents.
 func townspeople(n int) iter.Seq[crm.LoadContact] {
 	given := []string{"Anna", "Nicolò", "Maria Grazia", "Giuseppe", "Zoë", "Francesca", "Luigi", "Chiara"}
-	family := []string{"Rossi", "D'Angelo", "De Santis", "Lo Russo", "Però", "Bianchi", "Ferrari", "Di Giovanni", "Esposito", "Zanasi"}
+	family := []string{"Rossi", "D'Angelo", "De Santis", "Lo Russo", "Però", "Bianchi", "Ferrari",
+		"Di Giovanni", "Esposito", "Zanasi"}
 	return func(yield func(crm.LoadContact) bool) {
 		r := rand.New(rand.NewPCG(1, 2))
 		for i := range n {
 			c := crm.LoadContact{ID: civic.ID(fmt.Sprintf("p%07d", i)), ContactInput: crm.ContactInput{
-				Kind: crm.Person, GivenName: given[r.IntN(len(given))], FamilyName: family[r.IntN(len(family))], BirthYear: strconv.Itoa(1940 + r.IntN(65)),
-				District: []civic.ID{"centro", "san-lazzaro"}[r.IntN(2)], Phones: []string{fmt.Sprintf("+39347%07d", i%10_000_000)},
-				Address: crm.Address{Street: fmt.Sprintf("Via Emilia %d", r.IntN(900)), Postcode: "41121", Town: "Borgoforte"},
+				Kind: crm.Person, GivenName: given[r.IntN(len(given))],
+				FamilyName: family[r.IntN(len(family))], BirthYear: strconv.Itoa(1940 + r.IntN(65)),
+				District: []civic.ID{"centro", "san-lazzaro"}[r.IntN(2)],
+				Phones:   []string{fmt.Sprintf("+39347%07d", i%10_000_000)},
+				Address: crm.Address{Street: fmt.Sprintf("Via Emilia %d", r.IntN(900)), Postcode: "41121",
+					Town: "Borgoforte"},
 			}}
 			if r.IntN(10) > 0 {
 				c.Emails = []string{fmt.Sprintf("persona.%d@posta.example", i)}
@@ -86,7 +94,8 @@ func townspeople(n int) iter.Seq[crm.LoadContact] {
 			}
 			for _, topic := range []civic.ID{"mobilita", "partecipazione"} {
 				if r.IntN(2) == 0 {
-					c.Consents = append(c.Consents, crm.LoadConsent{Topic: topic, Channel: crm.ByMail, Given: true, At: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)})
+					c.Consents = append(c.Consents, crm.LoadConsent{Topic: topic, Channel: crm.ByMail,
+						Given: true, At: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)})
 				}
 			}
 			if !yield(c) {

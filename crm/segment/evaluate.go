@@ -63,7 +63,8 @@ func (m Moment) since(days int) int64 {
 	return m.today.AddDate(0, 0, -days).Unix()
 }
 
-// matcher is a rule over numbers of attributes at some moment. It is what a segment means: nothing else evaluates rules.
+// matcher is a rule over numbers of attributes at some moment. It is what a segment means: nothing else
+// evaluates rules.
 type matcher struct {
 	op     RuleOp
 	rules  []matcher        // of a group

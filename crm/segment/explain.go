@@ -2,14 +2,16 @@ package segment
 
 import "ascolto/crm"
 
-// Step is one line of the explanation why a contact is in a segment or is not: the rules of the tree in reading order.
+// Step is one line of the explanation why a contact is in a segment or is not: the rules of the tree in
+// reading order.
 type Step struct {
 	Depth int  // 0 is the whole rule
 	Rule  Rule // without its children
 	Holds bool
 }
 
-// Explain returns for each part of r whether it holds of c at a moment. The first step is the whole rule, and agrees with Match.
+// Explain returns for each part of r whether it holds of c at a moment. The first step is the whole rule, and
+// agrees with Match.
 func (r Rule) Explain(c crm.Contact, at Moment) []Step {
 	t := newTerms()
 	of := t.of(c)

@@ -25,11 +25,12 @@ const exportBatch = 1000
 
 // WorkKinds returns the long work that segments take.
 func (s *Service) WorkKinds() []work.Kind {
-	return []work.Kind{{Name: WorkExport, Permission: crm.PermExportContacts, Run: s.workExport, Personal: true}}
+	return []work.Kind{{Name: WorkExport, Permission: crm.PermExportContacts, Run: s.workExport,
+		Personal: true}}
 }
 
-// Export writes the contacts of a segment to w, as crm's ExportContacts does, under the conditions of MayExport. The
-// columns never show answers.
+// Export writes the contacts of a segment to w, as crm's ExportContacts does, under the conditions of
+// MayExport. The columns never show answers.
 func (s *Service) Export(ctx context.Context, by civic.Actor, segment civic.ID, w io.Writer) error {
 	g, people, err := s.exportable(ctx, by, segment)
 	if err != nil {
@@ -41,15 +42,18 @@ func (s *Service) Export(ctx context.Context, by civic.Actor, segment civic.ID, 
 	return crm.NewTable(w).WriteAll(s.loaded(ctx, g.Rule, people))
 }
 
-// MayExport returns nil when by may have a segment's contacts now. It returns Forbidden also when the segment chooses by
-// answers and holds fewer people than MinGroup. Who sends the export piece by piece asks before the first.
+// MayExport returns nil when by may have a segment's contacts now. It returns Forbidden also when the segment
+// chooses by answers and holds fewer people than MinGroup. Who sends the export piece by piece asks before
+// the first.
 func (s *Service) MayExport(ctx context.Context, by civic.Actor, segment civic.ID) error {
 	_, _, err := s.exportable(ctx, by, segment)
 	return err
 }
 
 // exportable returns a segment and its people, if by may have them.
-func (s *Service) exportable(ctx context.Context, by civic.Actor, segment civic.ID) (Segment, []chosen, error) {
+func (s *Service) exportable(
+	ctx context.Context, by civic.Actor, segment civic.ID,
+) (Segment, []chosen, error) {
 	if err := by.Can(crm.PermExportContacts); err != nil {
 		return Segment{}, nil, err
 	}
@@ -67,7 +71,8 @@ func (s *Service) LongExport(
 	ctx context.Context, by civic.Actor, segment civic.ID,
 ) (t work.NewTask, long bool, err error) {
 	g, people, err := s.exportable(ctx, by, segment)
-	t = work.NewTask{Kind: WorkExport, Subject: g.Name, Input: map[string]string{inputSegment: string(segment)}}
+	t = work.NewTask{Kind: WorkExport, Subject: g.Name,
+		Input: map[string]string{inputSegment: string(segment)}}
 	return t, len(people) > crm.DirectExport, err
 }
 
@@ -81,7 +86,8 @@ func (s *Service) workExport(ctx context.Context, t work.Task, p *work.Progress)
 		return result, err
 	}
 	audited := audit.Entry{By: t.By(), Action: ActionExport, Object: g.ID}
-	if err := s.audit.Entered(ctx, audited, t.Term > 1, t.CreatedAt); err != nil { // once, however often it is taken up
+	// once, however often it is taken up
+	if err := s.audit.Entered(ctx, audited, t.Term > 1, t.CreatedAt); err != nil {
 		return result, err
 	}
 	people, err := s.choose(ctx, g.Rule, "")

@@ -17,9 +17,10 @@ type source[T any] interface {
 	ByID(ctx context.Context, ids []civic.ID) ([]T, error)
 }
 
-// follower keeps something of every document of a collection in memory. It is derived: before each use the store tells which
-// documents are new, changed or gone, whoever changed them, and those alone are read again. Where the store cannot say what
-// changed lately, the revisions of all are compared. One at a time may use it.
+// follower keeps something of every document of a collection in memory. It is derived: before each use the
+// store tells which documents are new, changed or gone, whoever changed them, and those alone are read again.
+// Where the store cannot say what changed lately, the revisions of all are compared. One at a time may use
+// it.
 type follower[T, E any] struct {
 	source  source[T]
 	made    func(T) (docstore.Meta, E)
@@ -59,8 +60,8 @@ func (f *follower[T, E]) refresh(ctx context.Context) error {
 	return err
 }
 
-// compared returns the entries that agree with the revisions in the store with an empty one in the place of each document that
-// has to be read, and those places.
+// compared returns the entries that agree with the revisions in the store with an empty one in the place of
+// each document that has to be read, and those places.
 func (f *follower[T, E]) compared(ctx context.Context) (entries []*entry[E], stale []int, err error) {
 	entries = make([]*entry[E], 0, len(f.entries))
 	old := f.entries
@@ -87,7 +88,8 @@ func (f *follower[T, E]) apart(ids []civic.ID) (entries []*entry[E], stale []int
 	entries = make([]*entry[E], 0, len(f.entries)+len(ids))
 	old := f.entries
 	for _, id := range slices.Compact(ids) {
-		n, there := slices.BinarySearchFunc(old, id, func(e *entry[E], id civic.ID) int { return cmp.Compare(e.id, id) })
+		n, there := slices.BinarySearchFunc(old, id,
+			func(e *entry[E], id civic.ID) int { return cmp.Compare(e.id, id) })
 		entries = append(entries, old[:n]...)
 		if there {
 			n++

@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// index keeps in memory what rules can ask of every contact, so that a segment is counted without reading contacts; and what
-// happened with each, from the first rule on that counts it.
+// index keeps in memory what rules can ask of every contact, so that a segment is counted without reading
+// contacts; and what happened with each, from the first rule on that counts it.
 type index struct {
 	turn     chan struct{} // held by whoever uses what follows
 	contacts follower[crm.Contact, person]
@@ -33,9 +33,10 @@ type event struct {
 
 func newIndex(contacts source[crm.Contact], events source[crm.Entry]) *index {
 	r := &index{turn: make(chan struct{}, 1), terms: newTerms()}
-	r.contacts = follower[crm.Contact, person]{source: contacts, made: func(c crm.Contact) (docstore.Meta, person) {
-		return c.Meta, person{email: c.WrittenTo().Key, terms: r.terms.of(c)}
-	}}
+	r.contacts = follower[crm.Contact, person]{source: contacts,
+		made: func(c crm.Contact) (docstore.Meta, person) {
+			return c.Meta, person{email: c.WrittenTo().Key, terms: r.terms.of(c)}
+		}}
 	kinds := map[civic.ActivityKind]civic.ActivityKind{} // one text of each, not one an entry
 	r.events = follower[crm.Entry, event]{source: events, made: func(e crm.Entry) (docstore.Meta, event) {
 		kind, known := kinds[e.Kind]
@@ -54,8 +55,8 @@ type chosen struct {
 	consents bool   // to the topic that was asked for, by e-mail
 }
 
-// choose returns the contacts that r matches now, in the order of their ids. It returns Unavailable when ctx ends before; what was
-// read until then need not be read again.
+// choose returns the contacts that r matches now, in the order of their ids. It returns Unavailable when ctx
+// ends before; what was read until then need not be read again.
 func (r *index) choose(ctx context.Context, rule Rule, topic civic.ID, now time.Time) ([]chosen, error) {
 	done, err := r.take(ctx)
 	if err != nil {
@@ -89,7 +90,8 @@ func (r *index) take(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// at returns the moment that a rule is asked at outside the index, for contacts that were read from the store.
+// at returns the moment that a rule is asked at outside the index, for contacts that were read from the
+// store.
 func (r *index) at(ctx context.Context, rule Rule, now time.Time) (Moment, error) {
 	if !rule.counts() {
 		return newMoment(now), nil

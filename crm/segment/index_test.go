@@ -135,7 +135,8 @@ func TestMembersAgreeWithMatch(t *testing.T) {
 	}
 }
 
-// A count reads what has changed since the one before, not the contacts; on a server that is asked with the revisions of all.
+// A count reads what has changed since the one before, not the contacts; on a server that is asked with the
+// revisions of all.
 func TestCountingAgainReadsNoContacts(t *testing.T) {
 	t.Parallel()
 	r, c := rand.New(rand.NewPCG(13, 14)), newCrowd(t)
@@ -159,7 +160,8 @@ func TestCountingAgainReadsNoContacts(t *testing.T) {
 	if queries, docs := reads(); docs != 0 || queries != compared {
 		t.Errorf("counting again asked %d times and read %d", queries, docs)
 	}
-	if _, err := c.stored.Update(t.Context(), c.wants(All())[7].id, func(doc *crm.Contact) error { doc.Language = "xx"; return nil }); err != nil {
+	if _, err := c.stored.Update(t.Context(), c.wants(All())[7].id,
+		func(doc *crm.Contact) error { doc.Language = "xx"; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if queries, docs := reads(); docs != 1 || queries != compared+1 {
@@ -197,7 +199,8 @@ func TestAnInterruptedCountIsGoneOnWith(t *testing.T) {
 	c.add(r, 3500)
 	all := len(c.wants(All()))
 	before := c.db.Stats().Read
-	if _, err := c.index.choose(tiring{t.Context(), c.db, before + indexBatch}, All(), "", noon); civic.CodeOf(err) != civic.Unavailable {
+	if _, err := c.index.choose(tiring{t.Context(), c.db, before + indexBatch}, All(), "",
+		noon); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("for a caller who gave up: %v", err)
 	}
 	if n := c.db.Stats().Read - before; n != indexBatch {
@@ -220,13 +223,16 @@ func TestManyCountAtOnce(t *testing.T) {
 		wg.Go(func() {
 			for i := range 10 {
 				if n == 0 {
-					if _, err := c.stored.Update(t.Context(), all[i].id, func(doc *crm.Contact) error { doc.District = "c"; return nil }); err != nil {
+					if _, err := c.stored.Update(t.Context(), all[i].id,
+						func(doc *crm.Contact) error { doc.District = "c"; return nil }); err != nil {
 						t.Error(err)
 					}
 					continue
 				}
-				got, err := c.index.choose(t.Context(), Any(Is(crm.AttributeDistrict, "c"), None(Is(crm.AttributeDistrict, "c"))), "", noon)
-				if err != nil || len(got) != len(all) || !slices.IsSortedFunc(got, func(a, b chosen) int { return cmp.Compare(a.id, b.id) }) {
+				got, err := c.index.choose(t.Context(),
+					Any(Is(crm.AttributeDistrict, "c"), None(Is(crm.AttributeDistrict, "c"))), "", noon)
+				if err != nil || len(got) != len(all) ||
+					!slices.IsSortedFunc(got, func(a, b chosen) int { return cmp.Compare(a.id, b.id) }) {
 					t.Errorf("chose %d of %d: %v", len(got), len(all), err)
 				}
 			}

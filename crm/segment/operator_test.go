@@ -16,7 +16,8 @@ func TestOperators(t *testing.T) {
 	t.Parallel()
 	at := newMoment(time.Date(2026, time.November, 23, 23, 30, 0, 0, time.UTC)) // the 24th in Rome
 	anna := crm.Contact{
-		Kind: crm.Person, Language: "it", Tags: []civic.ID{"stampa", "scuola"}, BirthYear: 1968, Address: crm.Address{Town: "Sant'Agata Bolognese"},
+		Kind: crm.Person, Language: "it", Tags: []civic.ID{"stampa", "scuola"}, BirthYear: 1968,
+		Address:   crm.Address{Town: "Sant'Agata Bolognese"},
 		CreatedAt: time.Date(2026, time.November, 1, 12, 0, 0, 0, time.UTC),
 	}
 	nobody := crm.Contact{Kind: crm.Person}
@@ -73,7 +74,8 @@ func TestEventsAreCounted(t *testing.T) {
 	call := func(contact civic.ID) {
 		t.Helper()
 		if _, err := w.CRM.RecordInteraction(t.Context(), w.Operator, crm.InteractionInput{
-			FormKey: formKey(), Contact: contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp", Subject: "Orari",
+			FormKey: formKey(), Contact: contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp",
+			Subject: "Orari",
 			Outcome: crm.Answered,
 		}); err != nil {
 			t.Fatal(err)
@@ -88,7 +90,8 @@ func TestEventsAreCounted(t *testing.T) {
 		}
 		for _, c := range []crm.Contact{anna, bruno} {
 			_, steps, err := w.Explain(t.Context(), w.News, g.ID, c.ID)
-			if in := len(want) > 0 && (want[0] == c.ID || len(want) == 2); err != nil || steps[0].Holds != in {
+			if in := len(want) > 0 && (want[0] == c.ID || len(want) == 2); err != nil ||
+				steps[0].Holds != in {
 				t.Errorf("%s: %s is in: %v, %v", what, c.GivenName, !in, err)
 			}
 		}
@@ -98,7 +101,8 @@ func TestEventsAreCounted(t *testing.T) {
 	call(bruno.ID)
 	check("more than one call", Happened(crm.ActivityInteraction, 0, OpMore, "1"), anna.ID)
 	check("one call", Happened(crm.ActivityInteraction, 30, OpIs, "1"), bruno.ID)
-	check("no letter", All(Happened("mail", 0, OpEmpty), Happened(crm.ActivityInteraction, 30, OpMore, "1")), anna.ID)
+	check("no letter", All(Happened("mail", 0, OpEmpty), Happened(crm.ActivityInteraction, 30, OpMore, "1")),
+		anna.ID)
 	w.Clock.Pass(40 * 24 * time.Hour)
 	check("long ago", Happened(crm.ActivityInteraction, 30, OpMore, "0"))
 	call(bruno.ID)
@@ -115,15 +119,18 @@ func TestAFewWhoAnsweredAreNotShown(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	anna := w.Town.Create(t, crm.ContactInput{GivenName: "Anna"})
-	if err := w.CRM.Record(t.Context(), crmtest.Answer(anna.ID, "r1", w.Clock.Now(), "satisfied", "1")); err != nil {
+	if err := w.CRM.Record(t.Context(), crmtest.Answer(anna.ID, "r1", w.Clock.Now(), "satisfied",
+		"1")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Preview(t.Context(), w.News, Happened("response", 0, OpMore, "0"), ""); civic.CodeOf(err) != civic.Forbidden {
+	if _, err := w.Preview(t.Context(), w.News, Happened("response", 0, OpMore, "0"),
+		""); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("%v", err)
 	}
 }
 
-// TestRulesOfEarlierVersionsOpen: a segment as the first version stored it, byte by byte of its fields, means what it meant.
+// TestRulesOfEarlierVersionsOpen: a segment as the first version stored it, byte by byte of its fields, means
+// what it meant.
 func TestRulesOfEarlierVersionsOpen(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
@@ -142,10 +149,13 @@ func TestRulesOfEarlierVersionsOpen(t *testing.T) {
 	}
 	answer := is("fact", "1", "2")
 	answer["source"], answer["key"] = "q1", "satisfied"
-	doc := &old{Meta: docstore.Meta{ID: "g1"}, Name: "Centro", Rule: map[string]any{"op": "all", "rules": []any{
-		is("district", "centro"), map[string]any{"op": "any", "rules": []any{is("tag", "stampa"), answer}},
-		map[string]any{"op": "none", "rules": []any{is("consent", "mobilita"), is("reach", "letter"), is("language", "en"), is("kind", "organisation")}},
-	}}}
+	doc := &old{Meta: docstore.Meta{ID: "g1"}, Name: "Centro",
+		Rule: map[string]any{"op": "all", "rules": []any{
+			is("district", "centro"),
+			map[string]any{"op": "any", "rules": []any{is("tag", "stampa"), answer}},
+			map[string]any{"op": "none", "rules": []any{is("consent", "mobilita"), is("reach", "letter"),
+				is("language", "en"), is("kind", "organisation")}},
+		}}}
 	if _, err := stored.InsertMany(t.Context(), []*old{doc}); err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +167,8 @@ func TestRulesOfEarlierVersionsOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	anna := crm.Contact{Kind: crm.Person, Language: "it", District: "centro", Answers: []crm.Answer{{Source: "q1", Key: "satisfied", Value: "2"}}}
+	anna := crm.Contact{Kind: crm.Person, Language: "it", District: "centro",
+		Answers: []crm.Answer{{Source: "q1", Key: "satisfied", Value: "2"}}}
 	if !g.Rule.Match(anna, Moment{}) || !g.Rule.Sensitive() {
 		t.Errorf("%+v does not choose whom it chose", g.Rule)
 	}

@@ -11,8 +11,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// choose returns the contacts that r matches now, or a Forbidden error when r chooses by answers and matches fewer people than
-// MinGroup. With a topic it also tells who consents to it.
+// choose returns the contacts that r matches now, or a Forbidden error when r chooses by answers and matches
+// fewer people than MinGroup. With a topic it also tells who consents to it.
 func (s *Service) choose(ctx context.Context, r Rule, topic civic.ID) ([]chosen, error) {
 	found, err := s.index.choose(ctx, r, topic, s.now())
 	if err != nil {
@@ -73,8 +73,8 @@ type Preview struct {
 
 const maxExamples = 20
 
-// Preview counts a segment that need not be stored yet. With a topic, the people who do not consent to it are counted
-// apart. It returns Forbidden when the rule chooses by answers and holds fewer people than MinGroup.
+// Preview counts a segment that need not be stored yet. With a topic, the people who do not consent to it are
+// counted apart. It returns Forbidden when the rule chooses by answers and holds fewer people than MinGroup.
 func (s *Service) Preview(ctx context.Context, by civic.Actor, r Rule, topic civic.ID) (Preview, error) {
 	if err := by.Can(PermRead); err != nil {
 		return Preview{}, err
@@ -161,9 +161,11 @@ func (s *Service) tooFew() error {
 	return civic.NewErrorArgs(civic.Forbidden, tooFewKey, civic.Args{"Min": s.minGroup})
 }
 
-// Explain says why a contact is in a segment or is not. It returns Forbidden when the segment chooses by answers and
-// holds fewer people than MinGroup.
-func (s *Service) Explain(ctx context.Context, by civic.Actor, segment, contact civic.ID) (crm.Contact, []Step, error) {
+// Explain says why a contact is in a segment or is not. It returns Forbidden when the segment chooses by
+// answers and holds fewer people than MinGroup.
+func (s *Service) Explain(
+	ctx context.Context, by civic.Actor, segment, contact civic.ID,
+) (crm.Contact, []Step, error) {
 	if err := by.Can(PermRead); err != nil {
 		return crm.Contact{}, nil, err
 	}
@@ -185,8 +187,8 @@ func (s *Service) Explain(ctx context.Context, by civic.Actor, segment, contact 
 	return c, g.Rule.Explain(c, at), nil
 }
 
-// Members yields the contacts that are in a segment now. It yields a Forbidden error when the segment chooses by answers
-// and has fewer people than MinGroup.
+// Members yields the contacts that are in a segment now. It yields a Forbidden error when the segment chooses
+// by answers and has fewer people than MinGroup.
 func (s *Service) Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error] {
 	return func(yield func(civic.ID, error) bool) {
 		g, err := s.segments.Get(ctx, segment)

@@ -30,11 +30,12 @@ const (
 	OpContains RuleOp = "contains" // a text has the first of Values in it, accents and apostrophes apart
 	OpMore     RuleOp = "more"     // a number is more than the first of Values
 	OpLess     RuleOp = "less"
-	OpBetween  RuleOp = "between" // a number or a day is from the first of Values to the second, both included
-	OpBefore   RuleOp = "before"  // a day is before the first of Values, "2026-11-30"
-	OpAfter    RuleOp = "after"
-	OpLast     RuleOp = "last"  // a day is today or one of the last days, as many as the first of Values says
-	OpOlder    RuleOp = "older" // a day is longer ago
+	// a number or a day is from the first of Values to the second, both included
+	OpBetween RuleOp = "between"
+	OpBefore  RuleOp = "before" // a day is before the first of Values, "2026-11-30"
+	OpAfter   RuleOp = "after"
+	OpLast    RuleOp = "last"  // a day is today or one of the last days, as many as the first of Values says
+	OpOlder   RuleOp = "older" // a day is longer ago
 )
 
 // AttributeEvents is what conditions about events ask: how many of the kind Key there were in the last Days.
@@ -71,13 +72,17 @@ func (t ValueType) Operators() []RuleOp {
 
 // Rule chooses contacts: a tree of groups whose leaves are conditions. It is stored and sent as it is.
 type Rule struct {
-	Op     RuleOp            `bson:"op" json:"op"`
-	Rules  []Rule            `bson:"rules,omitempty" json:"rules,omitempty"` // of a group
-	Field  crm.AttributeName `bson:"field,omitempty" json:"field,omitempty"` // of a condition, as what follows
+	Op    RuleOp `bson:"op" json:"op"`
+	Rules []Rule `bson:"rules,omitempty" json:"rules,omitempty"` // of a group
+	// of a condition, as what follows
+	Field  crm.AttributeName `bson:"field,omitempty" json:"field,omitempty"`
 	Values []string          `bson:"values,omitempty" json:"values,omitempty"`
-	Source civic.ID          `bson:"source,omitempty" json:"source,omitempty"` // of a condition about an answer
-	Key    string            `bson:"key,omitempty" json:"key,omitempty"`       // its question, or the kind of events
-	Days   int               `bson:"days,omitempty" json:"days,omitempty"`     // in which events are counted; 0: ever
+	// of a condition about an answer
+	Source civic.ID `bson:"source,omitempty" json:"source,omitempty"`
+	// its question, or the kind of events
+	Key string `bson:"key,omitempty" json:"key,omitempty"`
+	// in which events are counted; 0: ever
+	Days int `bson:"days,omitempty" json:"days,omitempty"`
 }
 
 // Group reports whether r is a group of rules.
@@ -110,7 +115,8 @@ const (
 	maxValues    = 100
 )
 
-// All, Any, None and Is make rules in code: All(Is(crm.AttributeDistrict, "centro"), None(Is(crm.AttributeTag, "stampa"))).
+// All, Any, None and Is make rules in code: All(Is(crm.AttributeDistrict, "centro"),
+// None(Is(crm.AttributeTag, "stampa"))).
 func All(rules ...Rule) Rule { return Rule{Op: OpAll, Rules: rules} }
 
 // Any returns the rule that holds when one of rules does.
@@ -139,15 +145,16 @@ func Happened(kind civic.ActivityKind, days int, op RuleOp, values ...string) Ru
 	return Rule{Op: op, Field: AttributeEvents, Key: string(kind), Days: days, Values: values}
 }
 
-// Sensitive reports whether r chooses by answers, or by their number: then a choice of few people would tell what somebody
-// answered, or that they did.
+// Sensitive reports whether r chooses by answers, or by their number: then a choice of few people would tell
+// what somebody answered, or that they did.
 func (r Rule) Sensitive() bool {
-	own := !r.group() && (r.Field == crm.AttributeAnswer || r.Field == AttributeEvents && sensitiveEvent(r.Key))
+	own := !r.group() && (r.Field == crm.AttributeAnswer || r.Field == AttributeEvents &&
+		sensitiveEvent(r.Key))
 	return own || slices.ContainsFunc(r.Rules, Rule.Sensitive)
 }
 
-// Validate returns nil when r may be stored, else an Invalid error whose fields name the place of what is wrong: "rule", or
-// "rule.0.1" for the second rule of the first of the root's.
+// Validate returns nil when r may be stored, else an Invalid error whose fields name the place of what is
+// wrong: "rule", or "rule.0.1" for the second rule of the first of the root's.
 func (r Rule) Validate(v Vocabulary) error {
 	var p civic.Problems
 	nodes := 0

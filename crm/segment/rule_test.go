@@ -20,9 +20,13 @@ import (
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	anna := crm.Contact{
-		Kind: crm.Person, Language: "it", District: "centro", Tags: []civic.ID{"stampa", "commercio"}, Emails: []reach.Email{{}},
-		Consents: []crm.Consent{{Topic: "mobilita", Channel: crm.ByMail, Given: true}, {Topic: "cultura", Channel: crm.ByMail, Given: true}, {Topic: "cultura", Channel: crm.ByMail}, {Topic: "sport", Channel: crm.ByPhone, Given: true}},
-		Answers:  []crm.Answer{{Source: "q1", Key: "satisfied", Value: "2"}, {Source: "q1", Key: "services", Value: "parks"}},
+		Kind: crm.Person, Language: "it", District: "centro", Tags: []civic.ID{"stampa", "commercio"},
+		Emails: []reach.Email{{}},
+		Consents: []crm.Consent{{Topic: "mobilita", Channel: crm.ByMail, Given: true},
+			{Topic: "cultura", Channel: crm.ByMail, Given: true}, {Topic: "cultura", Channel: crm.ByMail},
+			{Topic: "sport", Channel: crm.ByPhone, Given: true}},
+		Answers: []crm.Answer{{Source: "q1", Key: "satisfied", Value: "2"},
+			{Source: "q1", Key: "services", Value: "parks"}},
 	}
 	yes, no := Is(crm.AttributeDistrict, "centro"), Is(crm.AttributeDistrict, "nowhere")
 	tests := []struct {
@@ -72,7 +76,8 @@ func TestMatch(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	t.Parallel()
-	r := All(Is(crm.AttributeDistrict, "centro"), Any(Is(crm.AttributeTag, "stampa"), None(Is(crm.AttributeLanguage, "it"))))
+	r := All(Is(crm.AttributeDistrict, "centro"),
+		Any(Is(crm.AttributeTag, "stampa"), None(Is(crm.AttributeLanguage, "it"))))
 	got := ""
 	for _, s := range r.Explain(crm.Contact{District: "centro", Language: "it"}, Moment{}) {
 		got += fmt.Sprintf("%d%s%s=%v ", s.Depth, s.Rule.Op, s.Rule.Field, s.Holds)
@@ -90,7 +95,8 @@ var vocabulary = Vocabulary{
 		{Name: crm.AttributeLanguage, Type: Choices, Values: []string{"it", "en"}},
 		{Name: crm.AttributeKind, Type: Choices, Values: []string{"person"}},
 		{Name: crm.AttributeReach, Type: Choices, Values: []string{"mail", "phone"}},
-		{Name: "birth_year", Type: Numbers}, {Name: "town", Type: Texts}, {Name: crm.AttributeCreated, Type: Days},
+		{Name: "birth_year", Type: Numbers}, {Name: "town", Type: Texts},
+		{Name: crm.AttributeCreated, Type: Days},
 		{Name: AttributeEvents, Type: Events, Key: "interaction"},
 	},
 	Questions: []AnswerQuestion{{Source: "q1", Key: "k", Values: []AnswerValue{{Value: "1"}, {Value: "2"}}}},
@@ -124,26 +130,39 @@ func TestValidate(t *testing.T) {
 		{"too many parts", wide(200), []string{"rule crm.error.rule.large"}},
 		{"no operation", Rule{}, []string{"rule crm.error.rule.op"}},
 		{"an empty group", All(Any()), []string{"rule.0 crm.error.rule.empty"}},
-		{"no such field", All(Is("name", "x"), Is(crm.AttributeTag, "t1")), []string{"rule.0 crm.error.rule.field"}},
+		{"no such field", All(Is("name", "x"), Is(crm.AttributeTag, "t1")),
+			[]string{"rule.0 crm.error.rule.field"}},
 		{"no value", Is(crm.AttributeTag), []string{"rule crm.error.rule.values"}},
-		{"two faults", All(Is(crm.AttributeTag, "t3"), Is(crm.AttributeDistrict, "a", "z")), []string{"rule.0 crm.error.rule.value", "rule.1 crm.error.rule.value"}},
+		{"two faults", All(Is(crm.AttributeTag, "t3"), Is(crm.AttributeDistrict, "a", "z")),
+			[]string{"rule.0 crm.error.rule.value", "rule.1 crm.error.rule.value"}},
 		{"a question that is none", AnswerIs("q1", "x", "1"), []string{"rule crm.error.rule.field"}},
 		{"an answer that is none", AnswerIs("q1", "k", "3"), []string{"rule crm.error.rule.value"}},
 		{"good comparisons", All(
-			Compare("birth_year", OpBetween, "1960", "1980"), Compare("town", OpContains, "borgo"), Compare("town", OpEmpty),
-			Compare(crm.AttributeCreated, OpBefore, "2026-11-01"), Compare(crm.AttributeCreated, OpLast, "30"), Compare(crm.AttributeTag, OpIsNot, "t1"),
+			Compare("birth_year", OpBetween, "1960", "1980"), Compare("town", OpContains, "borgo"),
+			Compare("town", OpEmpty),
+			Compare(crm.AttributeCreated, OpBefore, "2026-11-01"),
+			Compare(crm.AttributeCreated, OpLast, "30"), Compare(crm.AttributeTag, OpIsNot, "t1"),
 			Happened("interaction", 90, OpMore, "2"), Happened("interaction", 0, OpEmpty),
 		), nil},
-		{"operators of other types", All(Compare("town", OpMore, "1"), Compare(crm.AttributeTag, OpContains, "t1"), Compare("birth_year", OpBefore, "1980")),
+		{"operators of other types",
+			All(Compare("town", OpMore, "1"), Compare(crm.AttributeTag, OpContains, "t1"),
+				Compare("birth_year", OpBefore, "1980")),
 			[]string{"rule.0 crm.error.rule.op", "rule.1 crm.error.rule.op", "rule.2 crm.error.rule.op"}},
-		{"no numbers", All(Compare("birth_year", OpMore, "x"), Compare("birth_year", OpBetween, "1980"), Compare("birth_year", OpBetween, "1980", "1960")),
-			[]string{"rule.0 crm.error.rule.number", "rule.1 crm.error.rule.values", "rule.2 crm.error.rule.between"}},
-		{"no days", All(Compare(crm.AttributeCreated, OpAfter, "2026-02-30"), Compare(crm.AttributeCreated, OpLast, "-3"), Compare(crm.AttributeCreated, OpBetween, "2026-03-01", "2026-02-01")),
-			[]string{"rule.0 crm.error.rule.day", "rule.1 crm.error.rule.days", "rule.2 crm.error.rule.between"}},
-		{"events nobody counts", All(Happened("post", 90, OpMore, "2"), Happened("interaction", 90_000, OpMore, "2")),
+		{"no numbers", All(Compare("birth_year", OpMore, "x"), Compare("birth_year", OpBetween, "1980"),
+			Compare("birth_year", OpBetween, "1980", "1960")),
+			[]string{"rule.0 crm.error.rule.number", "rule.1 crm.error.rule.values",
+				"rule.2 crm.error.rule.between"}},
+		{"no days", All(Compare(crm.AttributeCreated, OpAfter, "2026-02-30"),
+			Compare(crm.AttributeCreated, OpLast, "-3"),
+			Compare(crm.AttributeCreated, OpBetween, "2026-03-01", "2026-02-01")),
+			[]string{"rule.0 crm.error.rule.day", "rule.1 crm.error.rule.days",
+				"rule.2 crm.error.rule.between"}},
+		{"events nobody counts",
+			All(Happened("post", 90, OpMore, "2"), Happened("interaction", 90_000, OpMore, "2")),
 			[]string{"rule.0 crm.error.rule.field", "rule.1 crm.error.rule.days"}},
 		{"a value for nothing", Compare("town", OpEmpty, "x"), []string{"rule crm.error.rule.values"}},
-		{"a condition with children", Rule{Op: OpIs, Field: crm.AttributeTag, Values: []string{"t1"}, Rules: []Rule{All()}}, []string{"rule crm.error.rule.op"}},
+		{"a condition with children", Rule{Op: OpIs, Field: crm.AttributeTag, Values: []string{"t1"},
+			Rules: []Rule{All()}}, []string{"rule crm.error.rule.op"}},
 	}
 	for _, tt := range tests {
 		var got []string
@@ -174,9 +193,11 @@ func randomRule(r *rand.Rand, levels int) Rule {
 	}
 	switch r.IntN(10) {
 	case 5:
-		return Compare("birth_year", []RuleOp{OpMore, OpLess, OpIs, OpIsNot}[r.IntN(4)], []string{"1950", "1970"}[r.IntN(2)])
+		return Compare("birth_year", []RuleOp{OpMore, OpLess, OpIs, OpIsNot}[r.IntN(4)],
+			[]string{"1950", "1970"}[r.IntN(2)])
 	case 6:
-		return Compare("town", []RuleOp{OpContains, OpIs, OpIsNot}[r.IntN(3)], []string{"Borgoforte", "borgo"}[r.IntN(2)])
+		return Compare("town", []RuleOp{OpContains, OpIs, OpIsNot}[r.IntN(3)],
+			[]string{"Borgoforte", "borgo"}[r.IntN(2)])
 	case 7:
 		return Compare([]crm.AttributeName{"town", "birth_year", crm.AttributeTag}[r.IntN(3)], OpEmpty)
 	case 8:
@@ -197,14 +218,16 @@ func randomRule(r *rand.Rand, levels int) Rule {
 }
 
 func randomContact(r *rand.Rand) crm.Contact {
-	c := crm.Contact{Kind: crm.Person, Language: []string{"it", "en"}[r.IntN(2)], District: []civic.ID{"", "a", "b", "c"}[r.IntN(4)]}
+	c := crm.Contact{Kind: crm.Person, Language: []string{"it", "en"}[r.IntN(2)],
+		District: []civic.ID{"", "a", "b", "c"}[r.IntN(4)]}
 	for _, t := range []civic.ID{"t1", "t2"} {
 		if r.IntN(2) == 0 {
 			c.Tags = append(c.Tags, t)
 		}
 	}
 	for range r.IntN(4) {
-		c.Consents = append(c.Consents, crm.Consent{Topic: []civic.ID{"m1", "m2"}[r.IntN(2)], Channel: crm.ByMail, Given: r.IntN(2) == 0})
+		c.Consents = append(c.Consents, crm.Consent{Topic: []civic.ID{"m1", "m2"}[r.IntN(2)],
+			Channel: crm.ByMail, Given: r.IntN(2) == 0})
 	}
 	if r.IntN(2) == 0 {
 		c.Emails = []reach.Email{{Address: "x@y.example", Key: "x@y.example"}}

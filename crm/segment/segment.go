@@ -31,7 +31,8 @@ type Input struct {
 	Rule        Rule
 }
 
-// segmentFields are the fields of a segment's form; a rule is one, because two halves of two rules make no third.
+// segmentFields are the fields of a segment's form; a rule is one, because two halves of two rules make no
+// third.
 func segmentFields() merge.Fields[Segment] {
 	return merge.Fields[Segment]{
 		merge.Value("name", func(g *Segment) *string { return &g.Name }),

@@ -39,8 +39,8 @@ func (s *Service) Create(ctx context.Context, by civic.Actor, in Input) (Segment
 	})
 }
 
-// Update changes a segment to what the form says, joined with what others changed since it was shown; where both changed one
-// field the error is *merge.Conflict[Segment].
+// Update changes a segment to what the form says, joined with what others changed since it was shown; where
+// both changed one field the error is *merge.Conflict[Segment].
 func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in Input) (Segment, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Segment{}, err
@@ -60,7 +60,8 @@ func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in In
 		}
 		g.UpdatedAt = now
 		edits := func(g *Segment) *merge.Edits { return &g.Edits }
-		return merge.Update[Segment]{Fields: segmentFields(), Edits: edits, Shown: shown, By: by, At: now}.Apply(g, &stored)
+		return merge.Update[Segment]{Fields: segmentFields(), Edits: edits, Shown: shown, By: by,
+			At: now}.Apply(g, &stored)
 	})
 	if err != nil {
 		return Segment{}, err
@@ -97,7 +98,9 @@ func (s *Service) Segment(ctx context.Context, by civic.Actor, id civic.ID) (Seg
 }
 
 // List lists segments by name.
-func (s *Service) List(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Segment], error) {
+func (s *Service) List(
+	ctx context.Context, by civic.Actor, page civic.PageRequest,
+) (civic.Page[Segment], error) {
 	if err := by.Can(PermRead); err != nil {
 		return civic.Page[Segment]{}, err
 	}

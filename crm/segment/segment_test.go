@@ -18,7 +18,9 @@ import (
 type questions struct{}
 
 func (questions) AnswerQuestions(context.Context) ([]AnswerQuestion, error) {
-	return []AnswerQuestion{{Source: "q1", SourceTitle: civic.Text{"it": "Servizi"}, Key: "satisfied", Label: civic.Text{"it": "Soddisfazione"}, Values: []AnswerValue{{Value: "1"}, {Value: "2"}, {Value: "5"}}}}, nil
+	return []AnswerQuestion{{Source: "q1", SourceTitle: civic.Text{"it": "Servizi"}, Key: "satisfied",
+		Label: civic.Text{"it": "Soddisfazione"}, Values: []AnswerValue{{Value: "1"}, {Value: "2"},
+			{Value: "5"}}}}, nil
 }
 
 // used says that one segment is used.
@@ -26,13 +28,15 @@ type used struct{ segment civic.ID }
 
 func (u *used) SegmentUsed(_ context.Context, s civic.ID) (bool, error) { return s == u.segment, nil }
 
-// people loads n contacts whose properties follow from their number: every second in the centre, every third with an address,
-// every fourth consenting, the unhappy among the first in the centre.
+// people loads n contacts whose properties follow from their number: every second in the centre, every third
+// with an address, every fourth consenting, the unhappy among the first in the centre.
 func (w *town) people(t testing.TB, n, unhappy int) {
 	t.Helper()
 	load := func(yield func(crm.LoadContact) bool) {
 		for i := range n {
-			c := crm.LoadContact{ID: civic.ID(fmt.Sprintf("p%04d", i)), ContactInput: crm.ContactInput{Kind: crm.Person, GivenName: "Anna", FamilyName: fmt.Sprintf("Numero %d", i), District: "san-lazzaro"}}
+			c := crm.LoadContact{ID: civic.ID(fmt.Sprintf("p%04d", i)),
+				ContactInput: crm.ContactInput{Kind: crm.Person, GivenName: "Anna",
+					FamilyName: fmt.Sprintf("Numero %d", i), District: "san-lazzaro"}}
 			if i%2 == 0 {
 				c.District = "centro"
 			}
@@ -40,7 +44,8 @@ func (w *town) people(t testing.TB, n, unhappy int) {
 				c.Emails = []string{fmt.Sprintf("p%d@posta.example", i/6*6)} // two by two the same
 			}
 			if i%4 == 0 {
-				c.Consents = []crm.LoadConsent{{Topic: "mobilita", Channel: crm.ByMail, Given: true, At: w.Clock.Now()}}
+				c.Consents = []crm.LoadConsent{{Topic: "mobilita", Channel: crm.ByMail, Given: true,
+					At: w.Clock.Now()}}
 			}
 			if !yield(c) {
 				return
@@ -51,7 +56,9 @@ func (w *town) people(t testing.TB, n, unhappy int) {
 		t.Fatal(err)
 	}
 	for i := range unhappy {
-		if err := w.CRM.Record(t.Context(), crmtest.Answer(civic.ID(fmt.Sprintf("p%04d", 2*i)), fmt.Sprint("r", i), w.Clock.Now(), "satisfied", "1")); err != nil {
+		if err := w.CRM.Record(t.Context(),
+			crmtest.Answer(civic.ID(fmt.Sprintf("p%04d", 2*i)), fmt.Sprint("r", i), w.Clock.Now(),
+				"satisfied", "1")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -59,7 +66,8 @@ func (w *town) people(t testing.TB, n, unhappy int) {
 
 func (w *town) made(t testing.TB, r Rule) Segment {
 	t.Helper()
-	g, err := w.Service.Create(t.Context(), w.News, Input{FormKey: formKey(), Name: "Insoddisfatti del centro", Rule: r})
+	g, err := w.Service.Create(t.Context(), w.News,
+		Input{FormKey: formKey(), Name: "Insoddisfatti del centro", Rule: r})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +91,8 @@ func TestSegmentOfUnhappyPeopleInADistrict(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, func(o *Options) { o.Answers = questions{} })
 	w.people(t, 60, 7)
-	rule := All(Is(crm.AttributeDistrict, "centro"), AnswerIs("q1", "satisfied", "1", "2"), Is(crm.AttributeReach, "mail"))
+	rule := All(Is(crm.AttributeDistrict, "centro"), AnswerIs("q1", "satisfied", "1", "2"),
+		Is(crm.AttributeReach, "mail"))
 	g := w.made(t, rule)
 	got, err := members(t, w, g.ID)
 	if err != nil && civic.CodeOf(err) != civic.Forbidden {
@@ -104,7 +113,8 @@ func TestSegmentOfUnhappyPeopleInADistrict(t *testing.T) {
 		t.Fatal(err)
 	}
 	// addresses: 0, 6, 12; consent: 0, 4, 8, 12
-	if p.Total != 7 || p.NoAddress != 4 || p.NoConsent != 1 || p.DuplicateAddress != 0 || p.Reached != 2 || len(p.Examples) != 7 {
+	if p.Total != 7 || p.NoAddress != 4 || p.NoConsent != 1 || p.DuplicateAddress != 0 || p.Reached != 2 ||
+		len(p.Examples) != 7 {
 		t.Errorf("preview %+v", p)
 	}
 	if got := w.Audited(t, "p0002"); !slices.Contains(got, "crm.segment.example") {
@@ -114,7 +124,8 @@ func TestSegmentOfUnhappyPeopleInADistrict(t *testing.T) {
 	if err != nil || c.ID != "p0002" || len(steps) != 3 || !steps[0].Holds {
 		t.Errorf("explained: %+v, %v", steps, err)
 	}
-	if _, steps, err = w.Explain(t.Context(), w.News, g.ID, "p0014"); err != nil || steps[0].Holds || !steps[1].Holds || steps[2].Holds {
+	if _, steps, err = w.Explain(t.Context(), w.News, g.ID, "p0014"); err != nil || steps[0].Holds ||
+		!steps[1].Holds || steps[2].Holds {
 		t.Errorf("explained: %+v, %v", steps, err)
 	}
 }
@@ -135,7 +146,8 @@ func TestASmallGroupChosenByAnswersIsRefused(t *testing.T) {
 			t.Errorf("%s of four people: %v", name, err)
 		}
 	}
-	if err := w.CRM.Record(t.Context(), crmtest.Answer("p0018", "r9", w.Clock.Now(), "satisfied", "1")); err != nil {
+	if err := w.CRM.Record(t.Context(), crmtest.Answer("p0018", "r9", w.Clock.Now(), "satisfied",
+		"1")); err != nil {
 		t.Fatal(err)
 	}
 	for name, try := range tries {
@@ -155,7 +167,9 @@ func TestAMoveCountsAtOnce(t *testing.T) {
 	w := newTown(t)
 	anna := w.Town.Create(t, crm.ContactInput{GivenName: "Anna", District: "centro"})
 	g := w.made(t, Is(crm.AttributeDistrict, "centro"))
-	if _, err := w.CRM.UpdateContact(t.Context(), w.Operator, anna.ID, crm.ContactInput{Version: 1, Kind: crm.Person, GivenName: "Anna", District: "san-lazzaro"}); err != nil {
+	if _, err := w.CRM.UpdateContact(t.Context(), w.Operator, anna.ID,
+		crm.ContactInput{Version: 1, Kind: crm.Person, GivenName: "Anna",
+			District: "san-lazzaro"}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := members(t, w, g.ID); err != nil || len(got) != 0 {
@@ -188,7 +202,8 @@ func TestSegmentLife(t *testing.T) {
 		t.Errorf("an old form: %v", err)
 	}
 	in.Rule, in.Revision, in.Name = Is(crm.AttributeDistrict, "atlantide"), g.Revision, ""
-	if _, err := w.Update(t.Context(), w.News, g.ID, in); !slices.Equal(fieldsOf(err), []string{"name", "rule"}) {
+	if _, err := w.Update(t.Context(), w.News, g.ID, in); !slices.Equal(fieldsOf(err),
+		[]string{"name", "rule"}) {
 		t.Errorf("wrong input: %v", err)
 	}
 	for _, by := range []civic.Actor{w.Visitor, w.Citizen("x"), w.Works, w.Operator} {

@@ -1,5 +1,5 @@
-// Package segment chooses contacts by rules: the rules themselves, the segments that are kept under a name, and the index
-// in memory from which the people of a rule are counted without reading contacts.
+// Package segment chooses contacts by rules: the rules themselves, the segments that are kept under a name,
+// and the index in memory from which the people of a rule are counted without reading contacts.
 package segment
 
 import (
@@ -39,13 +39,14 @@ type Uses interface {
 	SegmentUsed(ctx context.Context, segment civic.ID) (bool, error)
 }
 
-// Suspensions tells which addresses get no mail at present, because a server said that nobody reads it: in lower case.
+// Suspensions tells which addresses get no mail at present, because a server said that nobody reads it: in
+// lower case.
 type Suspensions interface {
 	Suspended(ctx context.Context) (map[string]bool, error)
 }
 
-// DefaultMinGroup is the fewest people in a segment that chooses by answers: with fewer, the choice itself would tell what
-// somebody answered.
+// DefaultMinGroup is the fewest people in a segment that chooses by answers: with fewer, the choice itself
+// would tell what somebody answered.
 const DefaultMinGroup = 5
 
 // Options is what a Service is made of.
@@ -59,7 +60,8 @@ type Options struct {
 	Uses      Uses         // nil: nothing uses segments
 	Answers   AnswerSource // nil: none chooses by answers
 	Suspended Suspensions  // nil: no address is suspended
-	MinGroup  int          // the fewest people a segment that chooses by answers may have; 0 means DefaultMinGroup
+	// the fewest people a segment that chooses by answers may have; 0 means DefaultMinGroup
+	MinGroup int
 }
 
 // Service is the one way to read and change segments, and to learn who is in them.
@@ -81,7 +83,8 @@ type Service struct {
 // New returns a Service on the collection of o.DB, made where it does not exist.
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{
-		index: newIndex(o.Contacts.Reader().Stored(), o.Contacts.Reader().StoredEntries()), contacts: o.Contacts, reference: o.Reference, audit: o.Audit, vault: o.Vault,
+		index:    newIndex(o.Contacts.Reader().Stored(), o.Contacts.Reader().StoredEntries()),
+		contacts: o.Contacts, reference: o.Reference, audit: o.Audit, vault: o.Vault,
 		now: o.Now, uses: o.Uses, answers: o.Answers, suspended: o.Suspended, minGroup: o.MinGroup,
 	}
 	if s.now == nil {
@@ -102,7 +105,10 @@ func (s *Service) record(ctx context.Context, by civic.Actor, action audit.Actio
 	return s.audit.Write(ctx, audit.Entry{By: by, Action: action, Object: segment})
 }
 
-// created writes the audit entry of a new segment; when its form was sent again, unless it is there since then.
-func (s *Service) created(ctx context.Context, by civic.Actor, segment civic.ID, again bool, since time.Time) error {
+// created writes the audit entry of a new segment; when its form was sent again, unless it is there since
+// then.
+func (s *Service) created(
+	ctx context.Context, by civic.Actor, segment civic.ID, again bool, since time.Time,
+) error {
 	return s.audit.Entered(ctx, audit.Entry{By: by, Action: ActionCreate, Object: segment}, again, since)
 }

@@ -22,7 +22,8 @@ var root = civic.System("test")
 func newTown(t testing.TB, change ...func(*Options)) *town {
 	t.Helper()
 	w := &town{Town: crmtest.New(t, PermRead, PermWrite)}
-	o := Options{DB: w.DB, Contacts: w.CRM, Reference: w.Reference, Audit: w.Log, Vault: w.Vault, Now: w.Clock.Now}
+	o := Options{DB: w.DB, Contacts: w.CRM, Reference: w.Reference, Audit: w.Log, Vault: w.Vault,
+		Now: w.Clock.Now}
 	for _, f := range change {
 		f(&o)
 	}
@@ -56,7 +57,8 @@ func TestExportOfASegment(t *testing.T) {
 	w.Town.Create(t, crm.ContactInput{FamilyName: "D'Angelo; \"Anna\"", District: "san-lazzaro"})
 	g := w.made(t, Is(crm.AttributeDistrict, "san-lazzaro"))
 	var out strings.Builder
-	if err := w.Export(t.Context(), w.News, g.ID, &out); err != nil || strings.Count(out.String(), "\r\n") != 2 ||
+	if err := w.Export(t.Context(), w.News, g.ID, &out); err != nil ||
+		strings.Count(out.String(), "\r\n") != 2 ||
 		!strings.Contains(out.String(), "D'Angelo") || strings.Contains(out.String(), "SUM") {
 		t.Errorf("segment: %q, %v", out.String(), err)
 	}

@@ -44,8 +44,8 @@ func (v Vocabulary) Asked(r Rule) (Asked, bool) {
 	return Asked{}, false
 }
 
-// eventKinds are the events that conditions can count. Posts in the forum are none of them: who wrote under a pseudonym is not to be
-// found by counting.
+// eventKinds are the events that conditions can count. Posts in the forum are none of them: who wrote under a
+// pseudonym is not to be found by counting.
 func eventKinds() []civic.ActivityKind {
 	return []civic.ActivityKind{crm.ActivityInteraction, "mail", activityResponse}
 }
@@ -67,8 +67,8 @@ func typeOf(f crm.Field) ValueType {
 	return Texts
 }
 
-// Vocabulary returns what the conditions of a segment may name now: every field of contacts that is declared for it, and what is
-// known of contacts beside their fields.
+// Vocabulary returns what the conditions of a segment may name now: every field of contacts that is declared
+// for it, and what is known of contacts beside their fields.
 func (s *Service) Vocabulary(ctx context.Context) (v Vocabulary, err error) {
 	known := map[crm.Origin][]string{}
 	districts, err := s.reference.Districts(ctx)
@@ -99,7 +99,8 @@ func (s *Service) Vocabulary(ctx context.Context) (v Vocabulary, err error) {
 			v.Fields = append(v.Fields, Asked{Name: f.Attribute, Type: typeOf(f), Values: values, Field: f})
 		}
 	}
-	v.Fields = append(v.Fields, consent, Asked{Name: crm.AttributeReach, Type: Choices, Values: crm.Reaches()},
+	v.Fields = append(v.Fields, consent,
+		Asked{Name: crm.AttributeReach, Type: Choices, Values: crm.Reaches()},
 		Asked{Name: crm.AttributeCreated, Type: Days})
 	for _, kind := range eventKinds() {
 		v.Fields = append(v.Fields, Asked{Name: AttributeEvents, Type: Events, Key: string(kind)})

@@ -9,7 +9,8 @@ import (
 
 // randomCase returns a case with up to three events in order, one of each kind.
 func randomCase(rnd *rand.Rand, from Date) (Case, Date) {
-	c := Case{Start: from + Date(rnd.IntN(3650)), Term: Term{1 + rnd.IntN(180), Days}, Switches: Switches{rnd.IntN(2) == 0, rnd.IntN(2) == 0}}
+	c := Case{Start: from + Date(rnd.IntN(3650)), Term: Term{1 + rnd.IntN(180), Days},
+		Switches: Switches{rnd.IntN(2) == 0, rnd.IntN(2) == 0}}
 	switch rnd.IntN(4) {
 	case 0:
 		c.Term = Term{1 + rnd.IntN(60), WorkingDays}
@@ -63,7 +64,9 @@ func TestDueAgreesWithCountingDayByDay(t *testing.T) {
 			seen[s.Key]++
 		}
 	}
-	for _, what := range []string{string(Days), string(Months), string(WorkingDays), "refused", stepSuspension, stepCapped, stepResting, stepOverlap, stepRestart, stepRestartWaiting, stepResumed, stepRoll} {
+	for _, what := range []string{string(Days), string(Months), string(WorkingDays), "refused",
+		stepSuspension, stepCapped, stepResting, stepOverlap, stepRestart, stepRestartWaiting, stepResumed,
+		stepRoll} {
 		if seen[what] < 100 {
 			t.Errorf("only %d of the cases are about %s", seen[what], what)
 		}
@@ -85,7 +88,8 @@ func checkSteps(t *testing.T, c Case, r Result) {
 			suspended -= s.Days
 		case stepRestart, stepRestartWaiting:
 			at = s.To
-			suspended = r.Suspended // what was left out before is out of the count, or goes on in the new term
+			// what was left out before is out of the count, or goes on in the new term
+			suspended = r.Suspended
 			for _, later := range r.Steps[i+1:] {
 				switch later.Key {
 				case stepSuspension, stepCapped, stepResting:
@@ -99,7 +103,8 @@ func checkSteps(t *testing.T, c Case, r Result) {
 				t.Fatalf("%+v: the length is told from %s, not from %s", c, s.From, at)
 			}
 			if c.Term.Unit == Days && s.To != at+Date(s.Days+suspended) {
-				t.Fatalf("%+v: %s and %d days, %d of them suspended, are not %s", c, at, s.Days, suspended, s.To)
+				t.Fatalf("%+v: %s and %d days, %d of them suspended, are not %s", c, at, s.Days, suspended,
+					s.To)
 			}
 			at = s.To
 		case stepRoll, stepResumed:
@@ -147,7 +152,8 @@ func TestBeforeAgreesWithCountingDayByDay(t *testing.T) {
 		}
 		for c.Term.Unit != WorkingDays {
 			_, m, day := want.Civil()
-			if !bruteHoliday(want) && !(c.Switches.Saturday && want.Weekday() == time.Saturday) && !(c.Switches.Patron && m == time.January && day == 31) {
+			if !bruteHoliday(want) && !(c.Switches.Saturday && want.Weekday() == time.Saturday) &&
+				!(c.Switches.Patron && m == time.January && day == 31) {
 				break
 			}
 			want--

@@ -2,17 +2,19 @@ package term
 
 import "time"
 
-// This file counts terms a second time, day by day and from the text of the law alone: it uses neither the calendar nor the
-// rules of the package, only dates.
+// This file counts terms a second time, day by day and from the text of the law alone: it uses neither the
+// calendar nor the rules of the package, only dates.
 
-// bruteHoliday reports whether a day of 2017 to 2060 is a public holiday (italy.md 7.2), Easter by the method of Gauss.
+// bruteHoliday reports whether a day of 2017 to 2060 is a public holiday (italy.md 7.2), Easter by the method
+// of Gauss.
 func bruteHoliday(d Date) bool {
 	y, m, day := d.Civil()
 	if d.Weekday() == time.Sunday {
 		return true
 	}
 	switch [2]int{int(m), day} {
-	case [2]int{1, 1}, [2]int{1, 6}, [2]int{4, 25}, [2]int{5, 1}, [2]int{6, 2}, [2]int{8, 15}, [2]int{11, 1}, [2]int{12, 8}, [2]int{12, 25}, [2]int{12, 26}:
+	case [2]int{1, 1}, [2]int{1, 6}, [2]int{4, 25}, [2]int{5, 1}, [2]int{6, 2}, [2]int{8, 15}, [2]int{11, 1},
+		[2]int{12, 8}, [2]int{12, 25}, [2]int{12, 26}:
 		return true
 	case [2]int{10, 4}:
 		return y >= 2026
@@ -166,7 +168,8 @@ func bruteEnd(c Case, start Date, rests []bruteRest) Date {
 		case c.Term.Unit == WorkingDays && !bruteWorking(moved):
 			moved++
 		case c.Term.Unit == WorkingDays:
-		case bruteHoliday(moved), c.Switches.Saturday && moved.Weekday() == time.Saturday, c.Switches.Patron && m == time.January && day == 31:
+		case bruteHoliday(moved), c.Switches.Saturday && moved.Weekday() == time.Saturday,
+			c.Switches.Patron && m == time.January && day == 31:
 			moved++
 		}
 		if moved == d {

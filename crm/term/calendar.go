@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Calendar answers which days are holidays and when an office works. It never changes once made and may be shared.
+// Calendar answers which days are holidays and when an office works. It never changes once made and may be
+// shared.
 type Calendar struct {
 	public   holidays
 	patron   holidays
@@ -18,8 +19,8 @@ type Calendar struct {
 // ErrData says that a calendar's data is wrong; the wrapped text names where.
 var ErrData = errors.New("term: calendar data")
 
-// National returns the calendar of Italian public holidays with the working week of a public office, Monday to Friday from
-// eight to six.
+// National returns the calendar of Italian public holidays with the working week of a public office, Monday
+// to Friday from eight to six.
 func National() *Calendar { return nationalCalendar() }
 
 var nationalCalendar = sync.OnceValue(func() *Calendar {
@@ -41,7 +42,8 @@ func New(o Office) (*Calendar, error) {
 		return nil, err
 	}
 	c := &Calendar{}
-	if err := errors.Join(c.public.add(everywhere, ""), c.public.add(o.Holidays, "local"), c.patron.add(o.Patron, "patron")); err != nil {
+	if err := errors.Join(c.public.add(everywhere, ""), c.public.add(o.Holidays, "local"),
+		c.patron.add(o.Patron, "patron")); err != nil {
 		return nil, err
 	}
 	if c.closures, err = parseClosures(o.Closures); err != nil {
@@ -75,13 +77,14 @@ func (cal *Calendar) Closed(d Date) string {
 	return ""
 }
 
-// Working reports whether the office works on d: it has hours that day, and d is no public holiday, no patron's day and within
-// no closure.
+// Working reports whether the office works on d: it has hours that day, and d is no public holiday, no
+// patron's day and within no closure.
 func (cal *Calendar) Working(d Date) bool {
 	if !d.Valid() || len(cal.hoursOf(d)) == 0 || cal.public.find(d) != nil {
 		return false
 	}
-	return cal.patron.find(d) == nil && !slices.ContainsFunc(cal.closures, func(c closure) bool { return c.contains(d) })
+	return cal.patron.find(d) == nil &&
+		!slices.ContainsFunc(cal.closures, func(c closure) bool { return c.contains(d) })
 }
 
 // hoursOf returns the hours of d's weekday at that time, holidays and closures not looked at.

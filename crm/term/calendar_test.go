@@ -24,7 +24,8 @@ func modena(t testing.TB) *Calendar {
 func TestEasterMondays(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{
-		"2024-04-01", "2025-04-21", "2026-04-06", "2027-03-29", "2028-04-17", "2029-04-02", "2030-04-22", "2031-04-14",
+		"2024-04-01", "2025-04-21", "2026-04-06", "2027-03-29", "2028-04-17", "2029-04-02", "2030-04-22",
+		"2031-04-14",
 		"2032-03-29", "2033-04-18", "2034-04-10", "2035-03-26",
 	} {
 		if key, _, ok := National().Holiday(date(t, s)); !ok || key != "easter_monday" {
@@ -36,13 +37,18 @@ func TestEasterMondays(t *testing.T) {
 func TestHolidaysByPeriod(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]string{
-		"2026-10-04": "saint_francis", "2025-10-04": "", "2027-10-04": "saint_francis", "2026-01-06": "epiphany",
-		"1980-01-07": "", "1981-01-06": "", "1986-01-06": "epiphany", "1976-01-06": "epiphany", "1998-06-02": "", "2001-06-02": "republic",
-		"1970-06-02": "republic", "1970-11-04": "national_unity", "2026-11-04": "", "2011-03-17": "unity_150", "2012-03-17": "",
-		"2026-03-19": "", "1970-03-19": "saint_joseph", "2026-01-31": "", "2026-04-05": "sunday", "2026-04-07": "",
+		"2026-10-04": "saint_francis", "2025-10-04": "", "2027-10-04": "saint_francis",
+		"2026-01-06": "epiphany",
+		"1980-01-07": "", "1981-01-06": "", "1986-01-06": "epiphany", "1976-01-06": "epiphany",
+		"1998-06-02": "", "2001-06-02": "republic",
+		"1970-06-02": "republic", "1970-11-04": "national_unity", "2026-11-04": "", "2011-03-17": "unity_150",
+		"2012-03-17": "",
+		"2026-03-19": "", "1970-03-19": "saint_joseph", "2026-01-31": "", "2026-04-05": "sunday",
+		"2026-04-07": "",
 		"2200-12-25": "christmas", "2200-12-24": "", "1949-12-26": "saint_stephen",
 	} {
-		if key, source, ok := National().Holiday(date(t, s)); key != want || ok != (want != "") || ok && source == "" {
+		if key, source, ok := National().Holiday(date(t, s)); key != want || ok != (want != "") ||
+			ok && source == "" {
 			t.Errorf("%s: %q from %q, want %q", s, key, source, want)
 		}
 	}
@@ -63,9 +69,10 @@ func TestOfficeData(t *testing.T) {
 		closed  string
 		works   bool
 	}{
-		"2026-06-29": {holiday: "local"},                                   // a public holiday here alone
-		"2014-06-30": {works: true},                                        // Monday, before the new patron
-		"2026-06-24": {},                                                   // the patron's day is no public holiday
+		"2026-06-29": {holiday: "local"}, // a public holiday here alone
+		"2014-06-30": {works: true},      // Monday, before the new patron
+		// the patron's day is no public holiday
+		"2026-06-24": {},
 		"2019-06-24": {works: true},                                        // not yet the patron's
 		"2026-07-04": {works: true},                                        // Saturday, in summer hours
 		"2026-09-05": {},                                                   // Saturday, in winter hours
@@ -75,8 +82,10 @@ func TestOfficeData(t *testing.T) {
 	} {
 		d := date(t, day)
 		key, source, ok := cal.Holiday(d)
-		if key != want.holiday || ok != (want.holiday != "") || ok && source == "" || cal.Closed(d) != want.closed || cal.Working(d) != want.works {
-			t.Errorf("%s: holiday %q, closed %q, works %t; want %+v", day, key, cal.Closed(d), cal.Working(d), want)
+		if key != want.holiday || ok != (want.holiday != "") || ok && source == "" ||
+			cal.Closed(d) != want.closed || cal.Working(d) != want.works {
+			t.Errorf("%s: holiday %q, closed %q, works %t; want %+v", day, key, cal.Closed(d), cal.Working(d),
+				want)
 		}
 	}
 	r, err := cal.Due(Case{Start: date(t, "2026-05-30"), Term: Term{30, Days}}, date(t, "2026-05-30"))

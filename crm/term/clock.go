@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Pause is a time in which a service clock stands still: a request waits for the citizen, or is closed. An End that is zero is
-// still to come.
+// Pause is a time in which a service clock stands still: a request waits for the citizen, or is closed. An
+// End that is zero is still to come.
 type Pause struct{ Begin, End time.Time }
 
 // ErrNeverOpen says that an office has no hours within the time looked at: ten years.
@@ -16,10 +16,10 @@ var ErrNeverOpen = errors.New("term: the office is never open")
 // horizon bounds the search for open hours.
 const horizon = 10 * 366
 
-// After returns the instant at which the office will have been open for d since start, pauses not counted: the next at which it
-// is open when d is nought or less. It returns ErrNeverOpen when that lies more than ten years ahead or within a pause without
-// end, ErrDate when start lies outside the years 1 to 9999. Wall-clock hours are those of Europe/Rome, so that a day on which the
-// clocks change has its real length.
+// After returns the instant at which the office will have been open for d since start, pauses not counted:
+// the next at which it is open when d is nought or less. It returns ErrNeverOpen when that lies more than ten
+// years ahead or within a pause without end, ErrDate when start lies outside the years 1 to 9999. Wall-clock
+// hours are those of Europe/Rome, so that a day on which the clocks change has its real length.
 func (cal *Calendar) After(start time.Time, d time.Duration, pauses ...Pause) (time.Time, error) {
 	day := DateOf(start)
 	if !day.Valid() {
@@ -41,8 +41,9 @@ func (cal *Calendar) After(start time.Time, d time.Duration, pauses ...Pause) (t
 	return time.Time{}, ErrNeverOpen
 }
 
-// Between returns how long the office was open from start to end, pauses not counted; zero when end is not after start, or
-// when either lies outside the years 1 to 9999. A span of more than a hundred years is cut to that.
+// Between returns how long the office was open from start to end, pauses not counted; zero when end is not
+// after start, or when either lies outside the years 1 to 9999. A span of more than a hundred years is cut to
+// that.
 func (cal *Calendar) Between(start, end time.Time, pauses ...Pause) time.Duration {
 	first, last := DateOf(start), DateOf(end)
 	if !end.After(start) || !first.Valid() || !last.Valid() {
@@ -95,7 +96,8 @@ func without(open, shut time.Time, pauses []Pause) []Pause {
 
 // ordered returns the pauses by their beginning; those that end before they begin are dropped.
 func ordered(pauses []Pause) []Pause {
-	all := slices.DeleteFunc(slices.Clone(pauses), func(p Pause) bool { return !p.End.IsZero() && !p.End.After(p.Begin) })
+	all := slices.DeleteFunc(slices.Clone(pauses),
+		func(p Pause) bool { return !p.End.IsZero() && !p.End.After(p.Begin) })
 	slices.SortFunc(all, func(a, b Pause) int { return a.Begin.Compare(b.Begin) })
 	return all
 }

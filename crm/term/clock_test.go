@@ -28,9 +28,13 @@ func TestServiceClock(t *testing.T) {
 		{"at night", "2026-03-02 23:00", time.Hour, nil, "2026-03-03 09:30"},
 		{"over a weekend", "2026-03-06 12:00", 2 * time.Hour, nil, "2026-03-09 09:30"},
 		{"over the August closure", "2026-08-07 12:00", 2 * time.Hour, nil, "2026-08-24 09:30"},
-		{"the day the clocks change lies between", "2026-03-27 12:00", 2 * time.Hour, nil, "2026-03-30 09:30"},
-		{"with a pause", "2026-03-02 09:00", time.Hour, []Pause{{at("2026-03-02 09:30"), at("2026-03-02 10:30")}}, "2026-03-02 11:00"},
-		{"pauses that overlap", "2026-03-02 09:00", time.Hour, []Pause{{at("2026-03-02 10:00"), at("2026-03-02 11:00")}, {at("2026-03-02 09:30"), at("2026-03-02 10:30")}}, "2026-03-02 11:30"},
+		{"the day the clocks change lies between", "2026-03-27 12:00", 2 * time.Hour, nil,
+			"2026-03-30 09:30"},
+		{"with a pause", "2026-03-02 09:00", time.Hour,
+			[]Pause{{at("2026-03-02 09:30"), at("2026-03-02 10:30")}}, "2026-03-02 11:00"},
+		{"pauses that overlap", "2026-03-02 09:00", time.Hour,
+			[]Pause{{at("2026-03-02 10:00"), at("2026-03-02 11:00")},
+				{at("2026-03-02 09:30"), at("2026-03-02 10:30")}}, "2026-03-02 11:30"},
 		{"nothing to wait for, at night", "2026-03-02 23:00", 0, nil, "2026-03-03 08:30"},
 		{"nothing to wait for", "2026-03-02 10:00", 0, nil, "2026-03-02 10:00"},
 	} {
@@ -42,10 +46,12 @@ func TestServiceClock(t *testing.T) {
 			t.Errorf("%s: Between gives back %s of %s", c.name, back, c.d)
 		}
 	}
-	if got, err := cal.After(at("2026-03-02 10:00"), -time.Hour); err != nil || !got.Equal(at("2026-03-02 10:00")) {
+	if got, err := cal.After(at("2026-03-02 10:00"), -time.Hour); err != nil ||
+		!got.Equal(at("2026-03-02 10:00")) {
 		t.Errorf("less than nothing to wait for: %v, %v", got, err)
 	}
-	if _, err := cal.After(at("2026-03-02 10:00"), time.Hour, Pause{Begin: at("2026-03-02 10:10")}); !errors.Is(err, ErrNeverOpen) {
+	if _, err := cal.After(at("2026-03-02 10:00"), time.Hour,
+		Pause{Begin: at("2026-03-02 10:10")}); !errors.Is(err, ErrNeverOpen) {
 		t.Errorf("a pause without end: %v", err)
 	}
 	closed, err := New(Office{})
@@ -55,13 +61,14 @@ func TestServiceClock(t *testing.T) {
 	if _, err := closed.After(at("2026-03-02 10:00"), time.Hour); !errors.Is(err, ErrNeverOpen) {
 		t.Errorf("an office without hours: %v", err)
 	}
-	if _, err := closed.Due(Case{Start: date(t, "2026-03-02"), Term: Term{3, WorkingDays}}, date(t, "2026-03-02")); !errors.Is(err, ErrRange) {
+	if _, err := closed.Due(Case{Start: date(t, "2026-03-02"), Term: Term{3, WorkingDays}},
+		date(t, "2026-03-02")); !errors.Is(err, ErrRange) {
 		t.Errorf("working days of an office without hours: %v", err)
 	}
 }
 
-// TestHoursAreReal: on the days the clocks change, an office that never shuts is open for 23 and 25 hours; summer hours count
-// as long as they hold.
+// TestHoursAreReal: on the days the clocks change, an office that never shuts is open for 23 and 25 hours;
+// summer hours count as long as they hold.
 func TestHoursAreReal(t *testing.T) {
 	t.Parallel()
 	all := [7][]Interval{}
@@ -72,9 +79,11 @@ func TestHoursAreReal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for day, want := range map[string]time.Duration{"2026-03-30": 24 * time.Hour, "2026-03-29": 0, "2026-10-26": 24 * time.Hour, "2026-10-25": 0} {
+	for day, want := range map[string]time.Duration{"2026-03-30": 24 * time.Hour, "2026-03-29": 0,
+		"2026-10-26": 24 * time.Hour, "2026-10-25": 0} {
 		if got := always.Between(date(t, day).at(0), date(t, day).at(24*60)); got != want {
-			t.Errorf("%s: open for %s, want %s", day, got, want) // Sundays are holidays: the change itself falls on a closed day
+			// Sundays are holidays: the change itself falls on a closed day
+			t.Errorf("%s: open for %s, want %s", day, got, want)
 		}
 	}
 	if got := date(t, "2026-03-29").at(24 * 60).Sub(date(t, "2026-03-29").at(0)); got != 23*time.Hour {
@@ -91,7 +100,8 @@ func TestHoursAreReal(t *testing.T) {
 	if want := date(t, "2026-06-15").at(8 * 60); err != nil || !got.Equal(want) {
 		t.Errorf("two hours in winter time and one in summer time: %v, %v; want %v", got, err, want)
 	}
-	for _, start := range []time.Time{{}, time.Date(9999, 12, 31, 23, 30, 0, 0, time.UTC), time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)} {
+	for _, start := range []time.Time{{}, time.Date(9999, 12, 31, 23, 30, 0, 0, time.UTC),
+		time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)} {
 		if at, err := cal.After(start, 10_000*time.Hour); err == nil {
 			t.Errorf("after %v: %v", start, at)
 		}

@@ -1,7 +1,7 @@
 package term
 
-// end returns the day a term ends, before it is moved: counting goes on after each rest where it stopped. ErrRange when that
-// lies after year 9999.
+// end returns the day a term ends, before it is moved: counting goes on after each rest where it stopped.
+// ErrRange when that lies after year 9999.
 func (cal *Calendar) end(start Date, t Term, rests []rest) (Date, error) {
 	if t.Unit == WorkingDays {
 		return cal.endWorking(start, t.Length, rests)
@@ -98,7 +98,8 @@ func (cal *Calendar) used(start, asOf Date, u Unit, rests []rest) int {
 	return n
 }
 
-// left returns how many days of the unit lie between asOf and due: after the one up to the other, negative when due is past.
+// left returns how many days of the unit lie between asOf and due: after the one up to the other, negative
+// when due is past.
 func (cal *Calendar) left(asOf, due Date, u Unit) int {
 	switch {
 	case u != WorkingDays:
@@ -132,7 +133,8 @@ func (cal *Calendar) roll(d Date, s Switches, tell func(Step)) (Date, error) {
 			return 0, ErrRange
 		}
 		if tell != nil {
-			tell(Step{Key: stepRoll, From: d, To: d + 1, Cause: cause, Source: law().Counting.Roll + "; " + source})
+			tell(Step{Key: stepRoll, From: d, To: d + 1, Cause: cause, Source: law().Counting.Roll + "; " +
+				source})
 		}
 		d++
 	}

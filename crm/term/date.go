@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Date is a civil date: the number of days since 1 January of year 1 in the Gregorian calendar, plus one. The zero Date is no
-// date. Dates compare and subtract as numbers; the difference is in days.
+// Date is a civil date: the number of days since 1 January of year 1 in the Gregorian calendar, plus one. The
+// zero Date is no date. Dates compare and subtract as numbers; the difference is in days.
 type Date int32
 
 // The first and last date: year 1 and year 9999.
@@ -54,8 +54,8 @@ var rome = sync.OnceValue(func() *time.Location {
 	return l
 })
 
-// DateOf returns the civil date in Europe/Rome of an instant: 23:59:59 local time belongs to that day, whatever UTC says. An
-// instant outside the years 1 to 9999 gives the zero Date.
+// DateOf returns the civil date in Europe/Rome of an instant: 23:59:59 local time belongs to that day,
+// whatever UTC says. An instant outside the years 1 to 9999 gives the zero Date.
 func DateOf(t time.Time) Date {
 	y, m, d := t.In(rome()).Date()
 	date, err := NewDate(y, m, d)
@@ -74,8 +74,8 @@ func (d Date) at(minute int) time.Time {
 // Valid reports whether d lies between MinDate and MaxDate.
 func (d Date) Valid() bool { return d >= MinDate && d <= MaxDate }
 
-// Civil returns year, month and day. The algorithm is that of 400-year eras (Hinnant, "chrono-Compatible Low-Level Date
-// Algorithms").
+// Civil returns year, month and day. The algorithm is that of 400-year eras (Hinnant, "chrono-Compatible
+// Low-Level Date Algorithms").
 func (d Date) Civil() (int, time.Month, int) {
 	z := int(d) - 1 + 306 // days since 1 March of year 0
 	era := floorDiv(z, 146097)
@@ -124,8 +124,8 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", y, m, day)
 }
 
-// addMonths returns the same day n months later (earlier when negative), or the last day of that month when it has no such
-// day (art. 2963 c. 5 of the civil code).
+// addMonths returns the same day n months later (earlier when negative), or the last day of that month when
+// it has no such day (art. 2963 c. 5 of the civil code).
 func (d Date) addMonths(n int) Date {
 	y, m, day := d.Civil()
 	total := y*12 + int(m) - 1 + n

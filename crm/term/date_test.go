@@ -25,14 +25,16 @@ func TestDates(t *testing.T) {
 	for d := MinDate; d <= MaxDate; d++ {
 		y, m, day := d.Civil()
 		if y != at.Year() || m != at.Month() || day != at.Day() || d.Weekday() != at.Weekday() {
-			t.Fatalf("day %d is %04d-%02d-%02d %s, want %s %s", d, y, m, day, d.Weekday(), at.Format(time.DateOnly), at.Weekday())
+			t.Fatalf("day %d is %04d-%02d-%02d %s, want %s %s", d, y, m, day, d.Weekday(),
+				at.Format(time.DateOnly), at.Weekday())
 		}
 		if civil(y, m, day) != d {
 			t.Fatalf("civil(%d, %d, %d) = %d, want %d", y, m, day, civil(y, m, day), d)
 		}
 		at = at.AddDate(0, 0, 1)
 	}
-	for _, bad := range []string{"", "2026-02-29", "2026-13-01", "0000-01-01", "2026-1-01", "2026-01-00", "+026-01-01", "2026-01-01x"} {
+	for _, bad := range []string{"", "2026-02-29", "2026-13-01", "0000-01-01", "2026-1-01", "2026-01-00",
+		"+026-01-01", "2026-01-01x"} {
 		if _, err := ParseDate(bad); !errors.Is(err, ErrDate) {
 			t.Errorf("ParseDate(%q): %v", bad, err)
 		}

@@ -20,11 +20,12 @@ type Result struct {
 	Steps     []Step // why, in order
 }
 
-// Due returns the last day of c's term as seen on day asOf, and the steps that lead there. It returns ErrTerm, ErrDate or
-// ErrRange when the numbers make no sense, and an *EventError for an event the law does not allow.
+// Due returns the last day of c's term as seen on day asOf, and the steps that lead there. It returns
+// ErrTerm, ErrDate or ErrRange when the numbers make no sense, and an *EventError for an event the law does
+// not allow.
 //
-// What lies after asOf has not happened: events are left out, answers still to come. Days of overlapping suspensions count
-// once. An event after the term has ended is refused, for there is nothing to suspend.
+// What lies after asOf has not happened: events are left out, answers still to come. Days of overlapping
+// suspensions count once. An event after the term has ended is refused, for there is nothing to suspend.
 func (cal *Calendar) Due(c Case, asOf Date) (Result, error) {
 	if err := c.Term.check(); err != nil {
 		return Result{}, err
@@ -33,7 +34,8 @@ func (cal *Calendar) Due(c Case, asOf Date) (Result, error) {
 		return Result{}, ErrDate
 	}
 	w := walk{cal: cal, c: c, asOf: asOf, start: c.Start}
-	w.steps, w.kinds, w.rests = make([]Step, 0, 6+2*len(c.Events)), make([]Kind, 0, len(c.Events)), make([]rest, 0, len(c.Events))
+	w.steps, w.kinds, w.rests = make([]Step, 0, 6+2*len(c.Events)), make([]Kind, 0, len(c.Events)),
+		make([]rest, 0, len(c.Events))
 	w.step(Step{Key: stepStart, From: c.Start, Source: law().Counting.Start})
 	if err := w.finish(); err != nil {
 		return Result{}, err
@@ -49,7 +51,8 @@ func (cal *Calendar) Due(c Case, asOf Date) (Result, error) {
 // result tells how the last day was counted and moved, and sums up.
 func (w *walk) result() (Result, error) {
 	unit := w.c.Term.Unit
-	w.step(Step{Key: stepLength + string(unit), From: w.start, To: w.counted, Days: w.c.Term.Length, Source: law().Counting.of(unit)})
+	w.step(Step{Key: stepLength + string(unit), From: w.start, To: w.counted, Days: w.c.Term.Length,
+		Source: law().Counting.of(unit)})
 	if w.nominal != w.counted {
 		w.step(Step{Key: stepResumed, From: w.counted, To: w.nominal})
 	}
@@ -69,9 +72,9 @@ func (w *walk) result() (Result, error) {
 	return r, nil
 }
 
-// Before returns the last day on which something must be done "at least so long before" an event: the term is counted
-// backwards from the event's day, which is not counted, and a holiday moves it to the day before, so that the time kept free
-// never shrinks. The steps lead there. Errors are those of Due.
+// Before returns the last day on which something must be done "at least so long before" an event: the term is
+// counted backwards from the event's day, which is not counted, and a holiday moves it to the day before, so
+// that the time kept free never shrinks. The steps lead there. Errors are those of Due.
 func (cal *Calendar) Before(event Date, t Term, s Switches) (Date, []Step, error) {
 	if err := t.check(); err != nil {
 		return 0, nil, err
@@ -83,7 +86,8 @@ func (cal *Calendar) Before(event Date, t Term, s Switches) (Date, []Step, error
 	if err != nil {
 		return 0, nil, err
 	}
-	steps := []Step{{Key: stepBefore + string(t.Unit), From: event, To: d, Days: t.Length, Source: law().Counting.of(t.Unit)}}
+	steps := []Step{{Key: stepBefore + string(t.Unit), From: event, To: d, Days: t.Length,
+		Source: law().Counting.of(t.Unit)}}
 	for d.Valid() {
 		cause, source := cal.moves(d, s)
 		if cause == "" || t.Unit == WorkingDays {

@@ -33,18 +33,21 @@ func TestDue(t *testing.T) {
 		{"2026-01-31", Term{1, Months}, Switches{}, "2026-02-28", "2026-02-28"},
 		{"2028-01-31", Term{1, Months}, Switches{}, "2028-02-29", "2028-02-29"},
 		{"2026-01-15", Term{3, Months}, Switches{}, "2026-04-15", "2026-04-15"},
-		{"2026-03-31", Term{5, WorkingDays}, Switches{}, "2026-04-08", "2026-04-08"}, // Easter Monday and a weekend between
-		{"2028-01-28", Term{1, WorkingDays}, Switches{}, "2028-02-01", "2028-02-01"}, // the office keeps San Geminiano
+		// Easter Monday and a weekend between
+		{"2026-03-31", Term{5, WorkingDays}, Switches{}, "2026-04-08", "2026-04-08"},
+		// the office keeps San Geminiano
+		{"2028-01-28", Term{1, WorkingDays}, Switches{}, "2028-02-01", "2028-02-01"},
 	} {
 		r, err := cal.Due(Case{Start: date(t, c.start), Term: c.term, Switches: c.s}, date(t, c.start))
 		if err != nil || r.Nominal.String() != c.nominal || r.Due.String() != c.wants {
-			t.Errorf("%s + %d %s %+v = %s, %s, %v; want %s, %s", c.start, c.term.Length, c.term.Unit, c.s, r.Nominal, r.Due, err, c.nominal, c.wants)
+			t.Errorf("%s + %d %s %+v = %s, %s, %v; want %s, %s", c.start, c.term.Length, c.term.Unit, c.s,
+				r.Nominal, r.Due, err, c.nominal, c.wants)
 		}
 	}
 }
 
-// TestSwitches: the Saturday and patron switches change only the rows of italy.md 7.3 that say so, the suspensions among them
-// whose last day is a Saturday included.
+// TestSwitches: the Saturday and patron switches change only the rows of italy.md 7.3 that say so, the
+// suspensions among them whose last day is a Saturday included.
 func TestSwitches(t *testing.T) {
 	t.Parallel()
 	cal := modena(t)
@@ -57,18 +60,25 @@ func TestSwitches(t *testing.T) {
 		plain, saturday, patron, both string
 	}{
 		{Case{Start: date(t, "2026-03-06"), Term: Term{30, Days}}, "2026-04-07", "", "", ""},
-		{Case{Start: date(t, "2026-04-01"), Term: Term{30, Days}}, "2026-05-02", "2026-05-04", "", "2026-05-04"},
+		{Case{Start: date(t, "2026-04-01"), Term: Term{30, Days}}, "2026-05-02", "2026-05-04", "",
+			"2026-05-04"},
 		{Case{Start: date(t, "2026-09-04"), Term: Term{30, Days}}, "2026-10-05", "", "", ""},
 		{Case{Start: date(t, "2026-10-22"), Term: Term{10, Days}}, "2026-11-02", "", "", ""},
 		{Case{Start: date(t, "2026-11-25"), Term: Term{30, Days}}, "2026-12-28", "", "", ""},
 		{Case{Start: date(t, "2025-12-07"), Term: Term{30, Days}}, "2026-01-07", "", "", ""},
-		{Case{Start: date(t, "2028-01-01"), Term: Term{30, Days}}, "2028-01-31", "", "2028-02-01", "2028-02-01"},
-		{Case{Start: start, Term: Term{30, Days}, Events: event(Information, "2026-03-12", "2026-03-30")}, "2026-04-20", "", "", ""},
-		{Case{Start: start, Term: Term{30, Days}, Events: event(Information, "2026-03-12", "2026-04-26")}, "2026-05-02", "2026-05-04", "", "2026-05-04"},
-		{Case{Start: start, Term: Term{30, Days}, Events: event(RefusalNotice, "2026-03-22", "2026-03-27")}, "2026-04-16", "", "", ""},
-		{Case{Start: start, Term: Term{30, Days}, Events: event(RefusalNotice, "2026-03-22", "")}, "2026-04-11", "2026-04-13", "", "2026-04-13"},
+		{Case{Start: date(t, "2028-01-01"), Term: Term{30, Days}}, "2028-01-31", "", "2028-02-01",
+			"2028-02-01"},
+		{Case{Start: start, Term: Term{30, Days}, Events: event(Information, "2026-03-12", "2026-03-30")},
+			"2026-04-20", "", "", ""},
+		{Case{Start: start, Term: Term{30, Days}, Events: event(Information, "2026-03-12", "2026-04-26")},
+			"2026-05-02", "2026-05-04", "", "2026-05-04"},
+		{Case{Start: start, Term: Term{30, Days}, Events: event(RefusalNotice, "2026-03-22", "2026-03-27")},
+			"2026-04-16", "", "", ""},
+		{Case{Start: start, Term: Term{30, Days}, Events: event(RefusalNotice, "2026-03-22", "")},
+			"2026-04-11", "2026-04-13", "", "2026-04-13"},
 	} {
-		for s, want := range map[Switches]string{{}: row.plain, {Saturday: true}: row.saturday, {Patron: true}: row.patron, {Saturday: true, Patron: true}: row.both} {
+		for s, want := range map[Switches]string{{}: row.plain, {Saturday: true}: row.saturday,
+			{Patron: true}: row.patron, {Saturday: true, Patron: true}: row.both} {
 			if want == "" {
 				want = row.plain
 			}
@@ -93,7 +103,8 @@ func TestStepsTellWhy(t *testing.T) {
 	}
 	var lines []string
 	for _, s := range r.Steps {
-		lines = append(lines, fmt.Sprintf("%s %s %s %d %s [%s]", s.Key, s.From, s.To, s.Days, s.CauseKey(), s.Source))
+		lines = append(lines, fmt.Sprintf("%s %s %s %d %s [%s]", s.Key, s.From, s.To, s.Days, s.CauseKey(),
+			s.Source))
 	}
 	want := []string{
 		"term.step.start 2026-03-02 - 0  [art. 2963, c. 2, c.c.]",
@@ -106,16 +117,21 @@ func TestStepsTellWhy(t *testing.T) {
 	if d := cmp.Diff(want, lines); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
-	r, err = modena(t).Due(Case{Start: date(t, "2028-12-31"), Term: Term{1, Months}, Switches: Switches{Patron: true}}, date(t, "2029-01-10"))
-	if err != nil || r.Due.String() != "2029-02-01" || r.Steps[2].Source != "art. 2963, c. 3, c.c.; San Geminiano, patrono di Modena" || r.Steps[2].CauseKey() != "term.cause.patron" {
+	r, err = modena(t).Due(Case{Start: date(t, "2028-12-31"), Term: Term{1, Months},
+		Switches: Switches{Patron: true}}, date(t, "2029-01-10"))
+	if err != nil || r.Due.String() != "2029-02-01" ||
+		r.Steps[2].Source != "art. 2963, c. 3, c.c.; San Geminiano, patrono di Modena" ||
+		r.Steps[2].CauseKey() != "term.cause.patron" {
 		t.Errorf("the patron's day: %+v, %v", r.Steps, err)
 	}
 }
 
 func TestUsedAndLeft(t *testing.T) {
 	t.Parallel()
-	c := Case{Start: date(t, "2026-03-02"), Term: Term{30, Days}, Events: []Event{{Kind: Information, From: date(t, "2026-03-12"), Answer: date(t, "2026-03-30")}}}
-	for asOf, want := range map[string][2]int{"2026-03-02": {0, 30}, "2026-03-12": {10, 20}, "2026-03-20": {10, 20}, "2026-03-30": {10, 21}, "2026-04-20": {31, 0}, "2026-04-25": {36, -5}} {
+	c := Case{Start: date(t, "2026-03-02"), Term: Term{30, Days},
+		Events: []Event{{Kind: Information, From: date(t, "2026-03-12"), Answer: date(t, "2026-03-30")}}}
+	for asOf, want := range map[string][2]int{"2026-03-02": {0, 30}, "2026-03-12": {10, 20},
+		"2026-03-20": {10, 20}, "2026-03-30": {10, 21}, "2026-04-20": {31, 0}, "2026-04-25": {36, -5}} {
 		r, err := National().Due(c, date(t, asOf))
 		if err != nil || r.Used != want[0] || r.Left != want[1] {
 			t.Errorf("on %s: used %d, left %d, %v; want %v", asOf, r.Used, r.Left, err, want)
@@ -126,8 +142,10 @@ func TestUsedAndLeft(t *testing.T) {
 // TestUsedAndLeftInWorkingDays: a term in working days is used and left in working days.
 func TestUsedAndLeftInWorkingDays(t *testing.T) {
 	t.Parallel()
-	c := Case{Start: date(t, "2026-03-31"), Term: Term{5, WorkingDays}} // due on Wednesday 8 April, Easter Monday between
-	for asOf, want := range map[string][2]int{"2026-03-31": {0, 5}, "2026-04-02": {2, 3}, "2026-04-06": {3, 2}, "2026-04-08": {5, 0}, "2026-04-13": {8, -3}} {
+	// due on Wednesday 8 April, Easter Monday between
+	c := Case{Start: date(t, "2026-03-31"), Term: Term{5, WorkingDays}}
+	for asOf, want := range map[string][2]int{"2026-03-31": {0, 5}, "2026-04-02": {2, 3},
+		"2026-04-06": {3, 2}, "2026-04-08": {5, 0}, "2026-04-13": {8, -3}} {
 		r, err := modena(t).Due(c, date(t, asOf))
 		if err != nil || r.Used != want[0] || r.Left != want[1] {
 			t.Errorf("on %s: used %d, left %d, %v; want %v", asOf, r.Used, r.Left, err, want)
@@ -142,16 +160,19 @@ func TestSubstituteReleaseAndBackwards(t *testing.T) {
 	}
 	for whole, half := range map[Term]Term{
 		{1, Months}: {15, Days}, {3, Months}: {45, Days}, {2, Months}: {1, Months}, {6, Months}: {3, Months},
-		{45, Days}: {22, Days}, {1, Days}: {1, Days}, {5, WorkingDays}: {2, WorkingDays}, {90, Days}: {45, Days},
+		{45, Days}: {22, Days}, {1, Days}: {1, Days}, {5, WorkingDays}: {2, WorkingDays},
+		{90, Days}: {45, Days},
 	} {
 		if got := whole.Substitute(); got != half {
 			t.Errorf("substitute of %v: %v, want %v", whole, got, half)
 		}
 	}
-	if day, step, err := Release(date(t, "2026-03-10")); err != nil || day.String() != "2026-03-25" || step.Days != 15 || step.Source == "" {
+	if day, step, err := Release(date(t, "2026-03-10")); err != nil || day.String() != "2026-03-25" ||
+		step.Days != 15 || step.Source == "" {
 		t.Errorf("release: %s, %+v, %v", day, step, err)
 	}
-	for receipt, want := range map[Date]error{0: ErrDate, date(t, "2016-12-22"): ErrLaw, MaxDate: ErrRange, MaxDate + 1: ErrDate} {
+	for receipt, want := range map[Date]error{0: ErrDate, date(t, "2016-12-22"): ErrLaw, MaxDate: ErrRange,
+		MaxDate + 1: ErrDate} {
 		if day, _, err := Release(receipt); !errors.Is(err, want) {
 			t.Errorf("release after %s: %s, %v, want %v", receipt, day, err, want)
 		}
@@ -178,8 +199,10 @@ func TestNonsenseIsRefused(t *testing.T) {
 	t.Parallel()
 	cal := National()
 	for _, c := range []Case{
-		{Start: MinDate, Term: Term{0, Days}}, {Start: MinDate, Term: Term{-1, Days}}, {Start: MinDate, Term: Term{1, "years"}},
-		{Start: 0, Term: Term{1, Days}}, {Start: MaxDate, Term: Term{1, Days}}, {Start: MaxDate, Term: Term{1, Months}}, {Start: MaxDate, Term: Term{1, WorkingDays}},
+		{Start: MinDate, Term: Term{0, Days}}, {Start: MinDate, Term: Term{-1, Days}},
+		{Start: MinDate, Term: Term{1, "years"}},
+		{Start: 0, Term: Term{1, Days}}, {Start: MaxDate, Term: Term{1, Days}},
+		{Start: MaxDate, Term: Term{1, Months}}, {Start: MaxDate, Term: Term{1, WorkingDays}},
 	} {
 		if r, err := cal.Due(c, MaxDate); err == nil {
 			t.Errorf("%+v gave %s", c, r.Due)
@@ -202,20 +225,25 @@ func TestEndsOfTime(t *testing.T) {
 					if kind != "" {
 						c.Events = []Event{{Kind: kind, From: near, Answer: near + 5}}
 					}
-					if r, err := cal.Due(c, min(MaxDate, near+10)); err == nil && (!r.Due.Valid() || r.Due <= near || r.Due.Time().IsZero()) {
+					if r, err := cal.Due(c, min(MaxDate, near+10)); err == nil &&
+						(!r.Due.Valid() || r.Due <= near || r.Due.Time().IsZero()) {
 						t.Errorf("%+v: %+v", c, r)
 					}
-					if d, _, err := cal.Before(near, c.Term, Switches{true, true}); err == nil && (!d.Valid() || d >= near) {
+					if d, _, err := cal.Before(near, c.Term, Switches{true, true}); err == nil &&
+						(!d.Valid() || d >= near) {
 						t.Errorf("%v before %s: %s", c.Term, near, d)
 					}
 				}
 			}
 		}
 	}
-	if r, err := cal.Due(Case{Start: date(t, "9999-11-20"), Term: Term{1, Months}}, MaxDate); err != nil || r.Due.String() != "9999-12-20" {
+	if r, err := cal.Due(Case{Start: date(t, "9999-11-20"), Term: Term{1, Months}}, MaxDate); err != nil ||
+		r.Due.String() != "9999-12-20" {
 		t.Errorf("the last month there is: %s, %v", r.Due, err)
 	}
-	if d, _, err := cal.Before(date(t, "0001-02-28"), Term{1, Months}, Switches{}); err != nil || d.String() != "0001-01-27" { // 28 January is a Sunday
+	// 28 January is a Sunday
+	if d, _, err := cal.Before(date(t, "0001-02-28"), Term{1, Months}, Switches{}); err != nil ||
+		d.String() != "0001-01-27" {
 		t.Errorf("the first month there is: %s, %v", d, err)
 	}
 	for _, d := range []Date{-1 << 31, -1, 0, MaxDate + 1, 1<<31 - 1} {

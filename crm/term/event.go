@@ -15,7 +15,8 @@ type Kind string
 
 // The kinds the law knows; data/suspensions-it.json says how each counts, and when it was in force.
 const (
-	Information       Kind = "information"        // the office asks for information or certificates it does not hold
+	// the office asks for information or certificates it does not hold
+	Information       Kind = "information"
 	RefusalNotice     Kind = "refusal_notice"     // notice of the obstacles to granting the request
 	CounterInterested Kind = "counter_interested" // those whom civic access would harm are told
 	PrivacyOpinion    Kind = "privacy_opinion"    // the data protection authority is asked, on review
@@ -136,8 +137,8 @@ func ruleFor(k Kind, d Date) *eventRule {
 	return nil
 }
 
-// rest is a stretch of days that do not count: from is the day the office wrote, which still counts, until the last that does
-// not.
+// rest is a stretch of days that do not count: from is the day the office wrote, which still counts, until
+// the last that does not.
 type rest struct {
 	from, until Date
 	capped      bool // the law ended it, not the answer
@@ -146,8 +147,8 @@ type rest struct {
 
 func (s rest) days() int { return int(s.until - s.from) }
 
-// rest returns the days that an event of a suspending rule takes out, seen on day asOf: an answer or a lapse that lies after
-// asOf has not happened yet.
+// rest returns the days that an event of a suspending rule takes out, seen on day asOf: an answer or a lapse
+// that lies after asOf has not happened yet.
 func (r *eventRule) rest(e Event, asOf Date) rest {
 	limit := MaxDate // the day on which the law lets the term go on whatever happens
 	switch {

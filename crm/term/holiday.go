@@ -12,8 +12,8 @@ import (
 //go:embed data/holidays-it.json
 var italianHolidays []byte
 
-// Holiday is a rule by which days are holidays: one of a weekday (0 is Sunday), a day of the year, or a distance in days from
-// Easter Sunday; within a period of validity, by a source.
+// Holiday is a rule by which days are holidays: one of a weekday (0 is Sunday), a day of the year, or a
+// distance in days from Easter Sunday; within a period of validity, by a source.
 type Holiday struct {
 	Key     string `json:"key"`
 	Weekday *int   `json:"weekday,omitempty"`
@@ -85,7 +85,8 @@ func (all *holidays) add(list []Holiday, name string) error {
 	return nil
 }
 
-// find returns the rule that makes d a holiday, nil when there is none. Days by date and by Easter come before plain weekdays.
+// find returns the rule that makes d a holiday, nil when there is none. Days by date and by Easter come
+// before plain weekdays.
 func (all *holidays) find(d Date) *rule {
 	year, month, day := d.Civil()
 	if r := inForce(all.date[dayKey(month, day)], d); r != nil {

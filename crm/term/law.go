@@ -14,28 +14,32 @@ var legalTerms []byte
 // Duty is something the law gives an administration, or who deals with it, a term for.
 type Duty string
 
-// The duties; data/terms-it.json holds their terms, with law and period. The two limits are written for State bodies;
-// municipalities keep them in their own regulations (L. 241/1990 art. 29).
+// The duties; data/terms-it.json holds their terms, with law and period. The two limits are written for State
+// bodies; municipalities keep them in their own regulations (L. 241/1990 art. 29).
 const (
-	Ordinary                Duty = "ordinary"                 // a procedure for which no other term is set
-	RegulationLimit         Duty = "regulation_limit"         // the longest term an own regulation may set
-	ComplexLimit            Duty = "complex_limit"            // the same, for procedures that are complex
-	RefusalObservations     Duty = "refusal_observations"     // observations on a notice of refusal
-	DocumentaryAccess       Duty = "documentary_access"       // access to documents; silence after it is a refusal
+	Ordinary            Duty = "ordinary"             // a procedure for which no other term is set
+	RegulationLimit     Duty = "regulation_limit"     // the longest term an own regulation may set
+	ComplexLimit        Duty = "complex_limit"        // the same, for procedures that are complex
+	RefusalObservations Duty = "refusal_observations" // observations on a notice of refusal
+	// access to documents; silence after it is a refusal
+	DocumentaryAccess       Duty = "documentary_access"
 	DocumentaryIrregularity Duty = "documentary_irregularity" // telling that a request of access is irregular
-	DocumentaryObjection    Duty = "documentary_objection"    // objection of a counter-interested person to it
-	DocumentaryRemedy       Duty = "documentary_remedy"       // appeal against refusal or silence
-	CivicAccess             Duty = "civic_access"             // civic access, simple and generalised
-	CivicObjection          Duty = "civic_objection"          // objection of a counter-interested person to it
-	CivicReview             Duty = "civic_review"             // review by the officer for transparency
-	CivicOmbudsman          Duty = "civic_ombudsman"          // decision of the ombudsman
+	// objection of a counter-interested person to it
+	DocumentaryObjection Duty = "documentary_objection"
+	DocumentaryRemedy    Duty = "documentary_remedy" // appeal against refusal or silence
+	CivicAccess          Duty = "civic_access"       // civic access, simple and generalised
+	// objection of a counter-interested person to it
+	CivicObjection Duty = "civic_objection"
+	CivicReview    Duty = "civic_review"    // review by the officer for transparency
+	CivicOmbudsman Duty = "civic_ombudsman" // decision of the ombudsman
 )
 
 // ErrLaw says that no law known here sets a term for a duty on a day.
 var ErrLaw = errors.New("term: no legal term for this duty on this day")
 
-// ByLaw returns the term that the law in force on a day sets for a duty, and that law; ErrLaw when there is none. What an
-// administration's own regulation sets instead is the administration's to know, within RegulationLimit and ComplexLimit.
+// ByLaw returns the term that the law in force on a day sets for a duty, and that law; ErrLaw when there is
+// none. What an administration's own regulation sets instead is the administration's to know, within
+// RegulationLimit and ComplexLimit.
 func ByLaw(d Duty, on Date) (Term, string, error) {
 	for _, r := range law().Terms {
 		if r.Duty == d && r.contains(on) {

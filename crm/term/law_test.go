@@ -29,7 +29,8 @@ func TestByLaw(t *testing.T) {
 		t.Errorf("no duty: %v", err)
 	}
 	c := law().Counting
-	for i, article := range []string{c.Start, c.Roll, c.Saturday, c.of(Days), c.of(Months), c.of(WorkingDays)} {
+	for i, article := range []string{c.Start, c.Roll, c.Saturday, c.of(Days), c.of(Months),
+		c.of(WorkingDays)} {
 		if article == "" {
 			t.Errorf("no article for the %dth rule of counting", i+1)
 		}
@@ -39,8 +40,10 @@ func TestByLaw(t *testing.T) {
 func TestBadLaw(t *testing.T) {
 	t.Parallel()
 	for _, data := range []string{
-		`{`, `{"terms": [{"duty": "x", "length": 0, "unit": "days", "source": "y"}]}`, `{"terms": [{"duty": "x", "length": 1, "unit": "weeks", "source": "y"}]}`,
-		`{"terms": [{"duty": "x", "length": 1, "unit": "days"}]}`, `{"terms": [{"duty": "x", "length": 1, "unit": "days", "source": "y", "from": "?"}]}`,
+		`{`, `{"terms": [{"duty": "x", "length": 0, "unit": "days", "source": "y"}]}`,
+		`{"terms": [{"duty": "x", "length": 1, "unit": "weeks", "source": "y"}]}`,
+		`{"terms": [{"duty": "x", "length": 1, "unit": "days"}]}`,
+		`{"terms": [{"duty": "x", "length": 1, "unit": "days", "source": "y", "from": "?"}]}`,
 	} {
 		if _, err := parseLaw([]byte(data)); !errors.Is(err, ErrData) {
 			t.Errorf("%s: %v", data, err)

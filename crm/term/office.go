@@ -8,11 +8,13 @@ import (
 	"strconv"
 )
 
-// Office is what a municipality says of an office, as data: dated, with sources. Its holidays need no key: they are told as
-// "local" and "patron", with their source.
+// Office is what a municipality says of an office, as data: dated, with sources. Its holidays need no key:
+// they are told as "local" and "patron", with their source.
 type Office struct {
-	Holidays []Holiday `json:"holidays"` // public holidays by law here alone, such as 29 June in Rome (DPR 792/1985)
-	Patron   []Holiday `json:"patron"`   // the patron's day: closed, but no public holiday unless Switches.Patron says so
+	// public holidays by law here alone, such as 29 June in Rome (DPR 792/1985)
+	Holidays []Holiday `json:"holidays"`
+	// the patron's day: closed, but no public holiday unless Switches.Patron says so
+	Patron   []Holiday `json:"patron"`
 	Closures []Closure `json:"closures"`
 	Hours    []Hours   `json:"hours"` // in periods that do not overlap; outside them the office does not work
 }
@@ -33,7 +35,8 @@ type Hours struct {
 	Source string        `json:"source"`
 }
 
-// Interval is part of an office's day, in Europe/Rome wall-clock time: "08:30" to "13:00"; "24:00" ends a day.
+// Interval is part of an office's day, in Europe/Rome wall-clock time: "08:30" to "13:00"; "24:00" ends a
+// day.
 type Interval struct {
 	Open  string `json:"open"`
 	Close string `json:"close"`
@@ -54,8 +57,8 @@ type opening struct {
 // span is part of a day in minutes since midnight.
 type span struct{ open, close int }
 
-// ParseCalendar returns the calendar of the office that a data file describes (JSON, the fields of Office), or ErrData. A field
-// that does not exist is an error too, lest a misspelt date of validity be overlooked.
+// ParseCalendar returns the calendar of the office that a data file describes (JSON, the fields of Office),
+// or ErrData. A field that does not exist is an error too, lest a misspelt date of validity be overlooked.
 func ParseCalendar(data []byte) (*Calendar, error) {
 	var o Office
 	d := json.NewDecoder(bytes.NewReader(data))

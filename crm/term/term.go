@@ -1,7 +1,7 @@
 // Package term counts the days Italian law gives an administration, and the office hours a service promises.
 //
-// A Calendar knows the public holidays by law and period, and an office's own patron, closures and hours (National, New,
-// ParseCalendar). On it,
+// A Calendar knows the public holidays by law and period, and an office's own patron, closures and hours
+// (National, New, ParseCalendar). On it,
 //
 //	Due      gives the last day of a term that runs, with every suspension and restart counted as its rule says, the days used
 //	         and left, and the Steps that lead there, so that a citizen can follow them and a lawyer check them
@@ -12,16 +12,17 @@
 //
 // # How days are counted
 //
-// After art. 2963 of the civil code: the day a term begins on is not counted; holidays inside it are; a term in months ends on
-// the day of the same number, or on the last of a month that has no such day; a last day that is a public holiday moves to the
-// next day that is none. Saturday and the patron's day move it only where the administration says so (Switches). A term in
-// working days counts the days its office works. Terms counted backwards move to the day before instead. Days are civil dates
-// in Europe/Rome: 23:59:59 belongs to its day, whatever UTC says.
+// After art. 2963 of the civil code: the day a term begins on is not counted; holidays inside it are; a term
+// in months ends on the day of the same number, or on the last of a month that has no such day; a last day
+// that is a public holiday moves to the next day that is none. Saturday and the patron's day move it only
+// where the administration says so (Switches). A term in working days counts the days its office works. Terms
+// counted backwards move to the day before instead. Days are civil dates in Europe/Rome: 23:59:59 belongs to
+// its day, whatever UTC says.
 //
 // # Where the rules are
 //
-// In data/*.json, each with the dates between which it is in force and the law that says so: holidays, legal terms, kinds of
-// suspension. They are part of the program; nothing here reads a clock or a file at run time.
+// In data/*.json, each with the dates between which it is in force and the law that says so: holidays, legal
+// terms, kinds of suspension. They are part of the program; nothing here reads a clock or a file at run time.
 package term
 
 import "errors"
@@ -36,7 +37,8 @@ const (
 	WorkingDays Unit = "working_days" // days on which the office works
 )
 
-// Term is a length of time set by law or regulation: so many of a unit, from one to MaxLength days, or as many months.
+// Term is a length of time set by law or regulation: so many of a unit, from one to MaxLength days, or as
+// many months.
 type Term struct {
 	Length int  `json:"length"`
 	Unit   Unit `json:"unit"`
@@ -50,7 +52,8 @@ const monthDays = 30
 
 // Switches are the two choices the law leaves to the administration's regulation; both are off by default.
 type Switches struct {
-	Saturday bool // a last day that is a Saturday moves too, as art. 155 c. 5 c.p.c. has it for acts of a trial
+	// a last day that is a Saturday moves too, as art. 155 c. 5 c.p.c. has it for acts of a trial
+	Saturday bool
 	Patron   bool // the patron saint's day counts as a public holiday
 }
 
@@ -60,9 +63,9 @@ var (
 	ErrRange = errors.New("term: the computation leaves the years 1 to 9999")
 )
 
-// Substitute returns the term within which the officer with substitute power must decide once t has passed: half of it
-// (L. 241/1990 art. 2 c. 9-ter), 15 days for 30. Half a day is left out, in favour of who waits, but a term is at least one
-// day; an odd number of months is halved as months of 30 days.
+// Substitute returns the term within which the officer with substitute power must decide once t has passed:
+// half of it (L. 241/1990 art. 2 c. 9-ter), 15 days for 30. Half a day is left out, in favour of who waits,
+// but a term is at least one day; an odd number of months is halved as months of 30 days.
 func (t Term) Substitute() Term {
 	if t.Unit == Months && t.Length%2 == 1 {
 		return Term{t.Length * monthDays / 2, Days}

@@ -70,7 +70,8 @@ func (w *walk) suspend(r *eventRule, e Event) {
 	s := r.rest(e, w.asOf)
 	s.from = max(s.from, w.start) // what lies before a restart stops nothing
 	s.until = max(s.until, s.from)
-	w.step(Step{Key: stepOf(s), From: s.from, To: s.until, Days: s.days(), Cause: string(e.Kind), Source: r.Source})
+	w.step(Step{Key: stepOf(s), From: s.from, To: s.until, Days: s.days(), Cause: string(e.Kind),
+		Source: r.Source})
 	w.resting = w.resting || s.open
 	if twice := w.merge(s); twice > 0 {
 		w.step(Step{Key: stepOverlap, Days: twice})
@@ -88,8 +89,8 @@ func stepOf(s rest) string {
 	}
 }
 
-// merge adds a rest and joins it with one it touches, for events come in order, so only the last can. It returns how many of
-// its days were left out already.
+// merge adds a rest and joins it with one it touches, for events come in order, so only the last can. It
+// returns how many of its days were left out already.
 func (w *walk) merge(s rest) (twice int) {
 	if s.until <= s.from {
 		return 0
@@ -105,11 +106,13 @@ func (w *walk) merge(s rest) (twice int) {
 	return twice
 }
 
-// restart begins the term again on the day of the answer; while there is none the term rests, and its last day is shown as if
-// the answer came on the day of asking. A suspension that still lasts goes on stopping the new term.
+// restart begins the term again on the day of the answer; while there is none the term rests, and its last
+// day is shown as if the answer came on the day of asking. A suspension that still lasts goes on stopping the
+// new term.
 func (w *walk) restart(r *eventRule, e Event) {
 	day, key := e.Answer, stepRestart
-	if limit := max(e.Receipt, e.From) + Date(r.Window); r.Window > 0 && (!day.Valid() || day > limit) && limit <= w.asOf {
+	if limit := max(e.Receipt, e.From) + Date(r.Window); r.Window > 0 && (!day.Valid() || day > limit) &&
+		limit <= w.asOf {
 		day = limit // the window lapsed without an answer
 	}
 	if day.Valid() && day <= w.asOf {
@@ -132,7 +135,8 @@ func (w *walk) finish() error {
 		return err
 	}
 	w.nominal = w.counted
-	if n := len(w.rests); n > 0 && w.nominal < w.rests[n-1].until { // stopped on its last day: that day comes again when the rest is over
+	// stopped on its last day: that day comes again when the rest is over
+	if n := len(w.rests); n > 0 && w.nominal < w.rests[n-1].until {
 		w.nominal = w.rests[n-1].until
 	}
 	if w.c.Term.Unit == WorkingDays {

@@ -10,7 +10,8 @@ import (
 	"ascolto/internal/benchline"
 )
 
-// TestBench prints the figures of `make bench ONLY=cores`. A map is computed several times and the median told.
+// TestBench prints the figures of `make bench ONLY=cores`. A map is computed several times and the median
+// told.
 func TestBench(t *testing.T) {
 	if os.Getenv("ASCOLTO_BENCH") == "" {
 		t.Skip("a benchmark: make bench ONLY=cores")
@@ -24,9 +25,12 @@ func TestBench(t *testing.T) {
 		v := New(st, casts)
 		name := fmt.Sprintf("opinion map, %d × %d, %d votes", c.people, c.statements, len(casts))
 		benchline.Line(name, median(5, func() { Compute(v) }), "ms", c.goal, true)
-		rand.New(rand.NewPCG(1, 1)).Shuffle(len(casts), func(i, j int) { casts[i], casts[j] = casts[j], casts[i] })
+		rand.New(rand.NewPCG(1, 1)).Shuffle(len(casts),
+			func(i, j int) { casts[i], casts[j] = casts[j], casts[i] })
 		benchline.Line(name+", from raw votes after one more", median(3, func() {
-			Compute(New(st, append(casts, Cast{Person: casts[0].Person, Statement: casts[0].Statement, Vote: Pass, At: 1 << 40})))
+			Compute(New(st,
+				append(casts, Cast{Person: casts[0].Person, Statement: casts[0].Statement, Vote: Pass,
+					At: 1 << 40})))
 		}), "ms", 1000, true)
 	}
 }

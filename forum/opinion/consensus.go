@@ -11,13 +11,14 @@ const most = 5
 // Consensus is how much all groups agree on a statement.
 type Consensus struct {
 	Statement int
-	// Product of each group's (agree+1)/(seen+2): the published measure. It shrinks with the number of groups and does not see
-	// disagreement.
+	// Product of each group's (agree+1)/(seen+2): the published measure. It shrinks with the number of groups
+	// and does not see disagreement.
 	Product float64
-	// Mean is the geometric mean over the groups of agreement times freedom from disagreement, each a share with half a vote
-	// added (Jeffreys' prior): comparable between maps with different numbers of groups.
+	// Mean is the geometric mean over the groups of agreement times freedom from disagreement, each a share
+	// with half a vote added (Jeffreys' prior): comparable between maps with different numbers of groups.
 	Mean float64
-	// Enough is whether at least half of each group's people have voted on it; else it must not be called consensus.
+	// Enough is whether at least half of each group's people have voted on it; else it must not be called
+	// consensus.
 	Enough bool
 }
 
@@ -43,7 +44,8 @@ func (v *Votes) consensus(counts [][]Count, size []int) []Consensus {
 		for g := range counts {
 			n := counts[g][j]
 			c.Product = mul(c.Product, smoothed(n.Agree, n.Seen))
-			c.Mean = mul(c.Mean, root(mul(jeffreys(n.Agree, n.Seen), 1-jeffreys(n.Disagree, n.Seen)), len(counts)))
+			c.Mean = mul(c.Mean, root(mul(jeffreys(n.Agree, n.Seen), 1-jeffreys(n.Disagree, n.Seen)),
+				len(counts)))
 			c.Enough = c.Enough && 2*n.Seen >= size[g]
 		}
 		all = append(all, c)
@@ -58,13 +60,18 @@ func (v *Votes) majority(all []Count, success func(Count) int) []Majority {
 	for j, c := range all {
 		n := success(c)
 		m := Majority{
-			Statement: v.statements[j].ID, Success: n, Seen: c.Seen, Probability: smoothed(n, c.Seen), Test: oneProportion(n, c.Seen),
+			Statement: v.statements[j].ID, Success: n, Seen: c.Seen, Probability: smoothed(n, c.Seen),
+			Test:  oneProportion(n, c.Seen),
 			Share: jeffreys(n, c.Seen), Enough: 2*c.Seen >= len(v.people),
 		}
 		if v.mapped(j) && m.Probability > 0.5 && m.Test > significant {
 			list = append(list, m)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Majority) int { return cmp.Compare(mul(b.Probability, b.Test), mul(a.Probability, a.Test)) })
+	slices.SortStableFunc(list,
+		func(a, b Majority) int {
+			return cmp.Compare(mul(b.Probability, b.Test),
+				mul(a.Probability, a.Test))
+		})
 	return list[:min(most, len(list))]
 }

@@ -8,10 +8,11 @@ const (
 	tolerance = 1e-13
 )
 
-// lanczos returns the largest eigenvalues, and their unit vectors, of the symmetric positive matrix of size n that apply
-// multiplies by: at most want, fewer when the matrix has no more. It builds an orthonormal basis of the Krylov space with full
-// reorthogonalisation (Golub and Van Loan, Matrix Computations, 10.3) and stops when the residuals of the wanted pairs are
-// below tolerance. The start is fixed, so equal input gives equal output.
+// lanczos returns the largest eigenvalues, and their unit vectors, of the symmetric positive matrix of size n
+// that apply multiplies by: at most want, fewer when the matrix has no more. It builds an orthonormal basis
+// of the Krylov space with full reorthogonalisation (Golub and Van Loan, Matrix Computations, 10.3) and stops
+// when the residuals of the wanted pairs are below tolerance. The start is fixed, so equal input gives equal
+// output.
 func lanczos(n, want int, apply func(in, out []float64)) ([]float64, [][]float64) {
 	var basis [][]float64
 	var alpha, beta []float64
@@ -43,7 +44,8 @@ func lanczos(n, want int, apply func(in, out []float64)) ([]float64, [][]float64
 	return nil, nil
 }
 
-// startVector returns a unit vector that is orthogonal to nothing in particular: uneven, and the same everywhere.
+// startVector returns a unit vector that is orthogonal to nothing in particular: uneven, and the same
+// everywhere.
 func startVector(n int) []float64 {
 	q := make([]float64, n)
 	state := uint64(0x9E3779B97F4A7C15)
@@ -60,8 +62,8 @@ func startVector(n int) []float64 {
 	return q
 }
 
-// settled reports whether the wanted pairs are good: the residual of a Ritz pair is the last beta times the last entry of its
-// vector.
+// settled reports whether the wanted pairs are good: the residual of a Ritz pair is the last beta times the
+// last entry of its vector.
 func settled(values []float64, small [][]float64, beta float64, want int) bool {
 	if len(values) < want {
 		return false
@@ -74,7 +76,8 @@ func settled(values []float64, small [][]float64, beta float64, want int) bool {
 	return true
 }
 
-// ritz turns eigenvectors of the small matrix into those of the large one; values that are nothing but rounding are left out.
+// ritz turns eigenvectors of the small matrix into those of the large one; values that are nothing but
+// rounding are left out.
 func ritz(values []float64, small, basis [][]float64, want int) ([]float64, [][]float64) {
 	var vectors [][]float64
 	for k := 0; k < min(want, len(values)); k++ {
@@ -94,8 +97,8 @@ func ritz(values []float64, small, basis [][]float64, want int) ([]float64, [][]
 	return values[:len(vectors)], vectors
 }
 
-// tridiagonal returns the eigenvalues, largest first, and unit eigenvectors of the symmetric matrix with the given diagonal and
-// off-diagonal, by implicit QL steps (Golub and Van Loan, 8.3).
+// tridiagonal returns the eigenvalues, largest first, and unit eigenvectors of the symmetric matrix with the
+// given diagonal and off-diagonal, by implicit QL steps (Golub and Van Loan, 8.3).
 func tridiagonal(diagonal, off []float64) ([]float64, [][]float64) {
 	n := len(diagonal)
 	d, e := append([]float64{}, diagonal...), make([]float64, n)

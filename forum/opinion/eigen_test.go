@@ -20,10 +20,13 @@ func TestEigenvectorsOfASmallMatrix(t *testing.T) {
 	for _, v := range vectors {
 		orient(v)
 	}
-	if diff := cmp.Diff([]float64{3, 1}, values, cmp.Comparer(func(x, y float64) bool { return near(x, y, 1e-12) })); diff != "" {
+	if diff := cmp.Diff([]float64{3, 1}, values,
+		cmp.Comparer(func(x, y float64) bool { return near(x, y, 1e-12) })); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([][]float64{{h, h, 0}, {h, -h, 0}}, vectors, cmp.Comparer(func(x, y float64) bool { return math.Abs(math.Abs(x)-math.Abs(y)) < 1e-9 })); diff != "" {
+	if diff := cmp.Diff([][]float64{{h, h, 0}, {h, -h, 0}}, vectors,
+		cmp.Comparer(
+			func(x, y float64) bool { return math.Abs(math.Abs(x)-math.Abs(y)) < 1e-9 })); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -22,11 +22,13 @@ func ExampleCompute() {
 	m := opinion.Compute(opinion.New([]opinion.Statement{{ID: 1}, {ID: 2}, {ID: 3}}, casts))
 	for g, group := range m.Groups {
 		for _, r := range m.Statistics.Representative[g] {
-			fmt.Printf("group %d of %d: statement %d, agree %t, share %.2f, contrast %.2f\n", g, group.Size, r.Statement, r.Agree, r.Share, r.Contrast)
+			fmt.Printf("group %d of %d: statement %d, agree %t, share %.2f, contrast %.2f\n", g, group.Size,
+				r.Statement, r.Agree, r.Share, r.Contrast)
 		}
 	}
 	first := m.Statistics.Consensus[0]
-	fmt.Printf("consensus on statement %d: %.2f, enough votes %t\n", first.Statement, first.Mean, first.Enough)
+	fmt.Printf("consensus on statement %d: %.2f, enough votes %t\n", first.Statement, first.Mean,
+		first.Enough)
 	// Output:
 	// group 0 of 10: statement 1, agree true, share 0.95, contrast 0.91
 	// group 0 of 10: statement 2, agree false, share 0.95, contrast 0.91

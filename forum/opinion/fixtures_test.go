@@ -15,9 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fixtures returns the folder of the public conversations, or skips the test where it is absent. The data was gathered using
-// the Polis software (compdemocracy.org/polis) and is sub-licensed under CC BY 4.0 with attribution to The Computational
-// Democracy Project: https://compdemocracy.org/case-studies/2014-seattle-15-per-hour and
+// fixtures returns the folder of the public conversations, or skips the test where it is absent. The data was
+// gathered using the Polis software (compdemocracy.org/polis) and is sub-licensed under CC BY 4.0 with
+// attribution to The Computational Democracy Project:
+// https://compdemocracy.org/case-studies/2014-seattle-15-per-hour and
 // https://compdemocracy.org/case-studies/2017-brexit-consensus.
 func fixtures(t testing.TB) string {
 	t.Helper()
@@ -176,8 +177,10 @@ func TestPublishedStatistics(t *testing.T) {
 				}
 				for i, w := range list {
 					r := got[i]
-					if r.Statement != w.TID || r.Success != w.NSuccess || r.Seen != w.NTrials || r.Agree != (w.For == "agree") || r.BestAgree != w.BestAgree ||
-						!near(r.Probability, w.PSuccess, 1e-9) || !near(r.Test, w.PTest, 1e-9) || !near(r.Ratio, w.Repness, 1e-9) || !near(r.RatioTest, w.RepnessTest, 1e-9) {
+					if r.Statement != w.TID || r.Success != w.NSuccess || r.Seen != w.NTrials ||
+						r.Agree != (w.For == "agree") || r.BestAgree != w.BestAgree ||
+						!near(r.Probability, w.PSuccess, 1e-9) || !near(r.Test, w.PTest, 1e-9) ||
+						!near(r.Ratio, w.Repness, 1e-9) || !near(r.RatioTest, w.RepnessTest, 1e-9) {
 						t.Errorf("group %s, place %d: %+v, want %+v", group, i, r, w)
 					}
 				}
@@ -205,8 +208,10 @@ func compareSizes(t *testing.T, v *Votes, groups []int, want golden) {
 			sizes[strconv.Itoa(g)]++
 		}
 	}
-	if len(v.People()) != want.Participants || len(v.Statements()) != want.Statements || hidden != want.ModeratedOut {
-		t.Errorf("%d people, %d statements, %d hidden; want %d, %d, %d", len(v.People()), len(v.Statements()), hidden, want.Participants, want.Statements, want.ModeratedOut)
+	if len(v.People()) != want.Participants || len(v.Statements()) != want.Statements ||
+		hidden != want.ModeratedOut {
+		t.Errorf("%d people, %d statements, %d hidden; want %d, %d, %d", len(v.People()), len(v.Statements()),
+			hidden, want.Participants, want.Statements, want.ModeratedOut)
 	}
 	if d := cmp.Diff(want.GroupSizes, sizes); d != "" {
 		t.Errorf("sizes of the published groups: %s", d)
@@ -220,25 +225,30 @@ func compareMajority(t *testing.T, what string, got []Majority, want []goldenMaj
 		return
 	}
 	for i, w := range want {
-		if g := got[i]; g.Statement != w.TID || g.Success != w.NSuccess || g.Seen != w.NTrials || !near(g.Probability, w.PSuccess, 1e-9) || !near(g.Test, w.PTest, 1e-9) {
+		if g := got[i]; g.Statement != w.TID || g.Success != w.NSuccess || g.Seen != w.NTrials ||
+			!near(g.Probability, w.PSuccess, 1e-9) || !near(g.Test, w.PTest, 1e-9) {
 			t.Errorf("%s %d: %+v, want %+v", what, i, g, w)
 		}
 	}
 }
 
-// TestVotesAreTheMatrix: the list of votes as they happened, changes of mind included, gives the published matrix.
+// TestVotesAreTheMatrix: the list of votes as they happened, changes of mind included, gives the published
+// matrix.
 func TestVotesAreTheMatrix(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]struct{ votes, events int }{"15-per-hour-seattle": {2872, 2995}, "brexit-consensus": {5303, 5312}} {
+	for name, want := range map[string]struct{ votes, events int }{"15-per-hour-seattle": {2872, 2995},
+		"brexit-consensus": {5303, 5312}} {
 		matrix, _ := conversation(t, name)
 		var casts []Cast
 		for _, row := range table(t, filepath.Join(fixtures(t), name, "votes.csv")) {
 			casts = append(casts, Cast{
-				Person: number(t, row["voter-id"]), Statement: number(t, row["comment-id"]), Vote: Vote(number(t, row["vote"])), At: int64(number(t, row["timestamp"])),
+				Person: number(t, row["voter-id"]), Statement: number(t, row["comment-id"]),
+				Vote: Vote(number(t, row["vote"])), At: int64(number(t, row["timestamp"])),
 			})
 		}
 		events := New(matrix.Statements(), casts)
-		if d := cmp.Diff(matrix.cells, events.cells); d != "" || !slices.Equal(matrix.People(), events.People()) {
+		if d := cmp.Diff(matrix.cells, events.cells); d != "" ||
+			!slices.Equal(matrix.People(), events.People()) {
 			t.Errorf("%s: votes and matrix differ: %s", name, d)
 		}
 		cast := 0
@@ -246,7 +256,8 @@ func TestVotesAreTheMatrix(t *testing.T) {
 			cast += events.castBy(i)
 		}
 		if cast != want.votes || len(casts) != want.events {
-			t.Errorf("%s: %d votes of %d events, want %d of %d", name, cast, len(casts), want.votes, want.events)
+			t.Errorf("%s: %d votes of %d events, want %d of %d", name, cast, len(casts), want.votes,
+				want.events)
 		}
 	}
 }

@@ -10,7 +10,8 @@ func FuzzCompute(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var casts []Cast
 		for i := 0; i+2 < len(data); i += 3 {
-			casts = append(casts, Cast{Person: int(data[i]), Statement: int(data[i+1]) % 12, Vote: Vote(data[i+2]%5) - 1, At: int64(i)})
+			casts = append(casts, Cast{Person: int(data[i]), Statement: int(data[i+1]) % 12,
+				Vote: Vote(data[i+2]%5) - 1, At: int64(i)})
 		}
 		var st []Statement
 		for j := range 10 {

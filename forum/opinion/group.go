@@ -25,13 +25,13 @@ type partition struct {
 	silhouette float64
 }
 
-// worthRefining is how far the clearest partition into some number of groups may lie behind the best of all and still be
-// refined.
+// worthRefining is how far the clearest partition into some number of groups may lie behind the best of all
+// and still be refined.
 const worthRefining = 0.05
 
-// partitionPoints tries two to five groups, each from twenty fixed starts, keeps partitions whose smallest group is large
-// enough, refines the clearest of each number, and returns the one with the highest mean silhouette; one group of all when
-// there is none.
+// partitionPoints tries two to five groups, each from twenty fixed starts, keeps partitions whose smallest
+// group is large enough, refines the clearest of each number, and returns the one with the highest mean
+// silhouette; one group of all when there is none.
 func partitionPoints(points []Point) partition {
 	var clearest []partition
 	least := max(MinGroup, int(math.Ceil(minGroupShare*float64(len(points)))))
@@ -76,8 +76,8 @@ func groupsIn(of []int) int {
 	return k
 }
 
-// candidates returns the different partitions into k groups that the starts lead to and whose groups all have at least the
-// given size: the tightest few, by the sum of squared distances.
+// candidates returns the different partitions into k groups that the starts lead to and whose groups all have
+// at least the given size: the tightest few, by the sum of squared distances.
 func candidates(points []Point, k, least int) [][]int {
 	type found struct {
 		of  []int
@@ -101,8 +101,8 @@ func candidates(points []Point, k, least int) [][]int {
 	return best
 }
 
-// seeds chooses k starting centres, each with probability proportional to the squared distance from those before it
-// (Arthur and Vassilvitskii, k-means++), by a generator that starts the same each time.
+// seeds chooses k starting centres, each with probability proportional to the squared distance from those
+// before it (Arthur and Vassilvitskii, k-means++), by a generator that starts the same each time.
 func seeds(points []Point, k int, restart uint64) []Point {
 	state := 0x9E3779B97F4A7C15 ^ (restart+1)*0xBF58476D1CE4E5B9
 	next := func() float64 {
@@ -182,7 +182,8 @@ func moveCentres(points []Point, of []int, centres []Point) {
 	}
 }
 
-// renumber numbers the groups from the largest (of equals, the one met first) and returns their sizes in that order.
+// renumber numbers the groups from the largest (of equals, the one met first) and returns their sizes in that
+// order.
 func renumber(of []int, k int) []int {
 	size, first := make([]int, k), make([]int, k)
 	for g := range first {
@@ -195,7 +196,8 @@ func renumber(of []int, k int) []int {
 	rank, sorted := make([]int, k), make([]int, k)
 	for g := range k {
 		for h := range k {
-			if size[h] > size[g] || size[h] == size[g] && (first[h] < first[g] || first[h] == first[g] && h < g) {
+			if size[h] > size[g] || size[h] == size[g] &&
+				(first[h] < first[g] || first[h] == first[g] && h < g) {
 				rank[g]++
 			}
 		}
@@ -212,8 +214,8 @@ func squared(a, b Point) float64 {
 	return mul(x, x) + mul(y, y)
 }
 
-// silhouettes returns the mean silhouette of each partition over the points (Rousseeuw 1987); someone alone in a group has 0.
-// Distances are computed once for all partitions.
+// silhouettes returns the mean silhouette of each partition over the points (Rousseeuw 1987); someone alone
+// in a group has 0. Distances are computed once for all partitions.
 func silhouettes(points []Point, parts [][]int) []float64 {
 	stride := (len(points) + silhouetteSample - 1) / silhouetteSample
 	var at []int
@@ -248,8 +250,8 @@ func silhouettes(points []Point, parts [][]int) []float64 {
 	return total
 }
 
-// shares are the weights by which sums of distances to groups become means: to those of one's own group, and of the others.
-// Groups nobody is in come last and are not counted in n.
+// shares are the weights by which sums of distances to groups become means: to those of one's own group, and
+// of the others. Groups nobody is in come last and are not counted in n.
 type shares struct {
 	own, other [maxGroups]float64
 	n          int
@@ -268,7 +270,8 @@ func sharesOf(sizes [maxGroups]int) shares {
 	return s
 }
 
-// silhouette returns that of one point in group g, from the sums of its distances to each group; 0 for somebody alone.
+// silhouette returns that of one point in group g, from the sums of its distances to each group; 0 for
+// somebody alone.
 func (s *shares) silhouette(g int, sums *[maxGroups]float64) float64 {
 	if s.own[g] == 0 {
 		return 0

@@ -47,7 +47,8 @@ func TestBlocsAreFound(t *testing.T) {
 	}
 }
 
-// TestBlocDoesNotDecide: a coordinated bloc of 60 % agrees with its favourite, which is not what ranks first among all.
+// TestBlocDoesNotDecide: a coordinated bloc of 60 % agrees with its favourite, which is not what ranks first
+// among all.
 func TestBlocDoesNotDecide(t *testing.T) {
 	t.Parallel()
 	var st []Statement
@@ -114,8 +115,8 @@ func TestNoGroupBelowATwentieth(t *testing.T) {
 	}
 }
 
-// TestPartitionsKeepTheirRules: any cloud of points gives groups numbered from the largest, none too small, and a silhouette
-// that is the one of those groups.
+// TestPartitionsKeepTheirRules: any cloud of points gives groups numbered from the largest, none too small,
+// and a silhouette that is the one of those groups.
 func TestPartitionsKeepTheirRules(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(6, 6))
@@ -133,7 +134,8 @@ func TestPartitionsKeepTheirRules(t *testing.T) {
 			sizes[g]++
 		}
 		for g, size := range sizes {
-			if p.k > 1 && (size < MinGroup || float64(size) < minGroupShare*float64(n) || g > 0 && size > sizes[g-1]) {
+			if p.k > 1 && (size < MinGroup || float64(size) < minGroupShare*float64(n) ||
+				g > 0 && size > sizes[g-1]) {
 				t.Errorf("%d points: groups of %v", n, sizes)
 			}
 		}
@@ -148,7 +150,8 @@ func TestPartitionsKeepTheirRules(t *testing.T) {
 	}
 }
 
-// TestWhoIsGrouped: whoever cast seven votes, filled up to fifteen people with the most active; of fewer statements, all.
+// TestWhoIsGrouped: whoever cast seven votes, filled up to fifteen people with the most active; of fewer
+// statements, all.
 func TestWhoIsGrouped(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -156,11 +159,14 @@ func TestWhoIsGrouped(t *testing.T) {
 		votes      []int // of each person
 		want       []int // rows that are grouped
 	}{
-		"enough people":           {20, []int{7, 8, 7, 9, 20, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 1}, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}},
-		"filled up":               {20, []int{1, 7, 2, 7, 3, 7, 4, 7, 5, 7, 6, 7, 6, 7, 5, 7, 4, 7, 3}, []int{1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}},
-		"few people":              {20, []int{1, 2, 3}, []int{0, 1, 2}},
-		"three statements":        {3, []int{3, 2, 3, 1, 3}, []int{0, 1, 2, 3, 4}},
-		"sixteen and three of it": {3, []int{3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2}, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}},
+		"enough people": {20, []int{7, 8, 7, 9, 20, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 1},
+			[]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}},
+		"filled up": {20, []int{1, 7, 2, 7, 3, 7, 4, 7, 5, 7, 6, 7, 6, 7, 5, 7, 4, 7, 3},
+			[]int{1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}},
+		"few people":       {20, []int{1, 2, 3}, []int{0, 1, 2}},
+		"three statements": {3, []int{3, 2, 3, 1, 3}, []int{0, 1, 2, 3, 4}},
+		"sixteen and three of it": {3, []int{3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2},
+			[]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}},
 	} {
 		var st []Statement
 		var casts []Cast

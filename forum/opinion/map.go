@@ -6,7 +6,8 @@ type Map struct {
 	Groups     []Group    // from the largest; one when people cannot be told apart, none without people
 	Statements []Standing // in order of id
 	Variance   [2]float64 // of people along the two axes
-	Silhouette float64    // mean over people: how clearly the groups are apart, from -1 to 1; 0 with one group
+	// mean over people: how clearly the groups are apart, from -1 to 1; 0 with one group
+	Silhouette float64
 	Statistics Statistics
 	Ungrouped  int // people with too few votes to be grouped
 }
@@ -32,8 +33,9 @@ type Standing struct {
 	Priority  float64 // how urgently it should be shown next, relative to the others
 }
 
-// Compute returns the map of v. It needs no state from before: adding a vote and computing again is fast enough for every
-// vote. Empty and degenerate tables give a map with one group or none; no figure is NaN or infinite.
+// Compute returns the map of v. It needs no state from before: adding a vote and computing again is fast
+// enough for every vote. Empty and degenerate tables give a map with one group or none; no figure is NaN or
+// infinite.
 func Compute(v *Votes) Map {
 	table := v.centre()
 	axes := table.principal()
@@ -83,8 +85,8 @@ func centres(people []Placed, k int) []Group {
 	return groups
 }
 
-// standings counts the votes of those who are grouped, as the published priorities do: who has seen too little to be placed has seen
-// too little to say what others should be shown.
+// standings counts the votes of those who are grouped, as the published priorities do: who has seen too
+// little to be placed has seen too little to say what others should be shown.
 func (v *Votes) standings(axes components, means []float64, groups [][]Count) []Standing {
 	list := make([]Standing, len(v.statements))
 	for j, st := range v.statements {

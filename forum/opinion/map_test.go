@@ -40,7 +40,8 @@ func town(people, statements, blocs int, density float64, seed uint64) ([]Statem
 			case p < 0.9:
 				vote = Disagree
 			}
-			casts = append(casts, Cast{Person: 1000 + i*7, Statement: j * 3, Vote: vote, At: int64(len(casts))})
+			casts = append(casts, Cast{Person: 1000 + i*7, Statement: j * 3, Vote: vote,
+				At: int64(len(casts))})
 		}
 	}
 	return st, casts
@@ -50,8 +51,10 @@ func town(people, statements, blocs int, density float64, seed uint64) ([]Statem
 func TestOrderNeverMatters(t *testing.T) {
 	t.Parallel()
 	st, casts := town(200, 40, 3, 0.6, 1)
-	casts = append(casts, Cast{casts[0].Person, casts[0].Statement, -casts[0].Vote, 1 << 40})   // somebody changed their mind
-	st = append(st, Statement{ID: st[4].ID, Hidden: true}, Statement{ID: st[5].ID, Meta: true}) // and a list that holds two of them twice
+	// somebody changed their mind
+	casts = append(casts, Cast{casts[0].Person, casts[0].Statement, -casts[0].Vote, 1 << 40})
+	// and a list that holds two of them twice
+	st = append(st, Statement{ID: st[4].ID, Hidden: true}, Statement{ID: st[5].ID, Meta: true})
 	want, err := json.Marshal(Compute(New(st, casts)))
 	if err != nil {
 		t.Fatal(err)
@@ -136,8 +139,8 @@ func notFinite(v reflect.Value, at string) string {
 	return ""
 }
 
-// TestSameBytesOnEveryMachine compares a map with the bytes it had when this was written: on another processor, or with
-// another compiler, they must not change (GOARCH=386 go test runs it on a second one).
+// TestSameBytesOnEveryMachine compares a map with the bytes it had when this was written: on another
+// processor, or with another compiler, they must not change (GOARCH=386 go test runs it on a second one).
 func TestSameBytesOnEveryMachine(t *testing.T) {
 	t.Parallel()
 	st, casts := town(300, 60, 3, 0.4, 21)
@@ -145,7 +148,8 @@ func TestSameBytesOnEveryMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprintf("%x", sha256.Sum256(raw)), "2cd84f711b5c69fce91cf8d4321076b81a9c9c45baf8e9ac1d6119664d153920"; got != want {
+	if got, want := fmt.Sprintf("%x", sha256.Sum256(raw)),
+		"2cd84f711b5c69fce91cf8d4321076b81a9c9c45baf8e9ac1d6119664d153920"; got != want {
 		t.Errorf("the map has the digest %s, want %s", got, want)
 	}
 }

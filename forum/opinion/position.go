@@ -6,13 +6,15 @@ import (
 	"slices"
 )
 
-// Point is a place on the map. Its axes are the two directions in which people differ most; they have no unit.
+// Point is a place on the map. Its axes are the two directions in which people differ most; they have no
+// unit.
 type Point struct{ X, Y float64 }
 
 // mul is a product rounded to a float64, which the language forbids to fuse with a sum that follows.
 func mul(a, b float64) float64 { return float64(a * b) }
 
-// sparse is the table without its gaps, centred: for each person the columns and the distances from the column's mean.
+// sparse is the table without its gaps, centred: for each person the columns and the distances from the
+// column's mean.
 type sparse struct {
 	rows   [][]entry
 	means  []float64
@@ -20,8 +22,9 @@ type sparse struct {
 	zeroed int // columns that are not mapped
 }
 
-// counted returns how many votes of the person in row i count for their distance from the centre: those cast on mapped statements,
-// and one on every statement that is not. The published positions have such a column full of noughts, which there are votes.
+// counted returns how many votes of the person in row i count for their distance from the centre: those cast
+// on mapped statements, and one on every statement that is not. The published positions have such a column
+// full of noughts, which there are votes.
 func (s sparse) counted(i int) int { return len(s.rows[i]) + s.zeroed }
 
 type entry struct {
@@ -29,8 +32,8 @@ type entry struct {
 	value  float64
 }
 
-// centre returns the centred table. A missing vote is the statement's mean and so an entry of zero; hidden and meta statements
-// have no entries.
+// centre returns the centred table. A missing vote is the statement's mean and so an entry of zero; hidden
+// and meta statements have no entries.
 func (v *Votes) centre() sparse {
 	c := len(v.statements)
 	s := sparse{rows: make([][]entry, len(v.people)), means: make([]float64, c), ncols: c}
@@ -66,7 +69,8 @@ func (v *Votes) centre() sparse {
 	return s
 }
 
-// components are the two directions and the variance of people along each (squared distances over people less one).
+// components are the two directions and the variance of people along each (squared distances over people less
+// one).
 type components struct {
 	x, y     []float64
 	variance [2]float64
@@ -115,8 +119,9 @@ func orient(d []float64) {
 	}
 }
 
-// place returns a person's position: distances from the means along both directions, pushed out from the centre by the root
-// of statements over votes counted, so that those who voted on little are not all drawn to the middle.
+// place returns a person's position: distances from the means along both directions, pushed out from the
+// centre by the root of statements over votes counted, so that those who voted on little are not all drawn to
+// the middle.
 func (c components) place(row []entry, votes int) Point {
 	var p Point
 	for _, e := range row {
@@ -139,8 +144,8 @@ const (
 	minPeople = 15
 )
 
-// active returns the rows of those who are grouped: who cast at least seven votes (all of them where there are fewer
-// statements), filled up to fifteen with the most active others.
+// active returns the rows of those who are grouped: who cast at least seven votes (all of them where there
+// are fewer statements), filled up to fifteen with the most active others.
 func (v *Votes) active() []int {
 	need := min(minVotes, len(v.statements))
 	counts := make([]int, len(v.people))

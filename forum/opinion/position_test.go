@@ -8,12 +8,14 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// slow is a map worked out a second time, on the full matrix, with all eigenvectors of its covariance by gonum.
+// slow is a map worked out a second time, on the full matrix, with all eigenvectors of its covariance by
+// gonum.
 type slow struct {
-	full       *mat.Dense // people by statements, centred
-	means      []float64
-	variances  [2]float64
-	cast       []float64 // entries of each row that are not missing, after the columns of hidden statements were made 0
+	full      *mat.Dense // people by statements, centred
+	means     []float64
+	variances [2]float64
+	// entries of each row that are not missing, after the columns of hidden statements were made 0
+	cast       []float64
 	directions [2]mat.Vector
 }
 
@@ -121,8 +123,8 @@ func TestMeansAndPositions(t *testing.T) {
 	}
 }
 
-// TestHiddenStatementsAreFullOfNoughts: what people said of a hidden statement moves nobody, and the statement counts as one vote
-// of everybody, as in the published positions.
+// TestHiddenStatementsAreFullOfNoughts: what people said of a hidden statement moves nobody, and the
+// statement counts as one vote of everybody, as in the published positions.
 func TestHiddenStatementsAreFullOfNoughts(t *testing.T) {
 	t.Parallel()
 	st, casts := town(40, 12, 2, 0.7, 9)
@@ -131,7 +133,8 @@ func TestHiddenStatementsAreFullOfNoughts(t *testing.T) {
 	for i := range st {
 		st[i].Hidden = st[i].ID == hidden
 	}
-	everybody, nobody := slices.Clone(casts), slices.DeleteFunc(slices.Clone(casts), func(c Cast) bool { return c.Statement == hidden })
+	everybody, nobody := slices.Clone(casts), slices.DeleteFunc(slices.Clone(casts),
+		func(c Cast) bool { return c.Statement == hidden })
 	for i := range 40 {
 		everybody = append(everybody, Cast{1000 + i*7, hidden, Agree, 1 << 40})
 	}
@@ -143,7 +146,8 @@ func TestHiddenStatementsAreFullOfNoughts(t *testing.T) {
 		}
 		votes := float64(c.castBy(i))
 		scale := math.Sqrt(12 / (votes + 1) / (11 / votes))
-		if want := shown.People[i].At; !near(a.People[i].At.X, want.X*scale, 1e-9) || !near(a.People[i].At.Y, want.Y*scale, 1e-9) {
+		if want := shown.People[i].At; !near(a.People[i].At.X, want.X*scale, 1e-9) ||
+			!near(a.People[i].At.Y, want.Y*scale, 1e-9) {
 			t.Fatalf("person %d at %v, want %v times %v", i, a.People[i].At, want, scale)
 		}
 	}

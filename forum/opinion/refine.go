@@ -6,15 +6,15 @@ import (
 	"slices"
 )
 
-// The bounds of refinement: people whose silhouette is below doubtful may move, and so many moves are tried that n people
-// cost at most refineWork distances.
+// The bounds of refinement: people whose silhouette is below doubtful may move, and so many moves are tried
+// that n people cost at most refineWork distances.
 const (
 	doubtful   = 0.4
 	refineWork = 2_000_000
 )
 
-// refinement moves single people between groups while that makes the mean silhouette grow. K-means draws its borders halfway
-// between centres, whatever the groups' widths; this draws them where the groups really part.
+// refinement moves single people between groups while that makes the mean silhouette grow. K-means draws its
+// borders halfway between centres, whatever the groups' widths; this draws them where the groups really part.
 type refinement struct {
 	points []Point
 	of     []int
@@ -26,9 +26,11 @@ type refinement struct {
 	total  float64              // sum of silhouettes
 }
 
-// refine returns a partition at least as clear as of, whose groups keep the least size, and its mean silhouette.
+// refine returns a partition at least as clear as of, whose groups keep the least size, and its mean
+// silhouette.
 func refine(points []Point, of []int, k, least int) ([]int, float64) {
-	r := refinement{points: points, of: slices.Clone(of), k: k, least: least, far: make([]float64, len(points))}
+	r := refinement{points: points, of: slices.Clone(of), k: k, least: least,
+		far: make([]float64, len(points))}
 	r.sums = make([][maxGroups]float64, len(points))
 	for i := range points {
 		r.sizes[r.of[i]]++
@@ -47,7 +49,8 @@ func refine(points []Point, of []int, k, least int) ([]int, float64) {
 	return r.of, r.total / float64(max(1, len(points)))
 }
 
-// pass tries to move those who fit their group least, and reports how many moves it tried and whether one helped.
+// pass tries to move those who fit their group least, and reports how many moves it tried and whether one
+// helped.
 func (r *refinement) pass(tries int) (used int, improved bool) {
 	type fit struct {
 		i int

@@ -16,9 +16,10 @@ type Representative struct {
 	Ratio       float64 // Probability over that of everybody else
 	RatioTest   float64 // two-proportion z against everybody else
 	BestAgree   bool    // shown first because it is what the group agrees with most
-	// The corrected figures. Share is (Success+½)/(Seen+1), Jeffreys' prior, which bends small groups less than Probability does.
-	// Contrast is Share less that of everybody else, from -1 to 1: unlike Ratio it does not grow without bound where others are
-	// few. Enough is whether at least half of the group's people have voted on it; else too few speak for the group.
+	// The corrected figures. Share is (Success+½)/(Seen+1), Jeffreys' prior, which bends small groups less
+	// than Probability does. Contrast is Share less that of everybody else, from -1 to 1: unlike Ratio it
+	// does not grow without bound where others are few. Enough is whether at least half of the group's people
+	// have voted on it; else too few speak for the group.
 	Share    float64
 	Contrast float64
 	Enough   bool
@@ -32,9 +33,11 @@ func side(statement int, agree bool, in, rest Count, size int) Representative {
 	}
 	p, share := smoothed(success, in.Seen), jeffreys(success, in.Seen)
 	return Representative{
-		Statement: statement, Agree: agree, Success: success, Seen: in.Seen, Probability: p, Test: oneProportion(success, in.Seen),
-		Ratio: p / smoothed(outside, rest.Seen), RatioTest: twoProportions(success, outside, in.Seen, rest.Seen),
-		Share: share, Contrast: share - jeffreys(outside, rest.Seen), Enough: 2*in.Seen >= size,
+		Statement: statement, Agree: agree, Success: success, Seen: in.Seen, Probability: p,
+		Test:      oneProportion(success, in.Seen),
+		Ratio:     p / smoothed(outside, rest.Seen),
+		RatioTest: twoProportions(success, outside, in.Seen, rest.Seen),
+		Share:     share, Contrast: share - jeffreys(outside, rest.Seen), Enough: 2*in.Seen >= size,
 	}
 }
 
@@ -45,10 +48,10 @@ func (r Representative) weight() float64 {
 	return mul(mul(r.Ratio, r.RatioTest), mul(r.Probability, r.Test))
 }
 
-// representative returns the statements that tell group g from the others: what it agrees with most first, then by weight,
-// cut to five, those it agrees with before those it disagrees with. In this list, as published, even the statement the group
-// agrees with most is given from the side by which it differs from the others, which may be the few who disagree; the second
-// result is that statement as the group sees it.
+// representative returns the statements that tell group g from the others: what it agrees with most first,
+// then by weight, cut to five, those it agrees with before those it disagrees with. In this list, as
+// published, even the statement the group agrees with most is given from the side by which it differs from
+// the others, which may be the few who disagree; the second result is that statement as the group sees it.
 func (v *Votes) representative(counts [][]Count, g, size int) ([]Representative, *Representative) {
 	var chosen []Representative
 	var best, shown, fallback *Representative
@@ -116,9 +119,11 @@ func arrange(chosen []Representative, best, fallback *Representative) []Represen
 		}
 		return []Representative{*best}
 	}
-	slices.SortStableFunc(chosen, func(a, b Representative) int { return cmp.Compare(b.weight(), a.weight()) })
+	slices.SortStableFunc(chosen,
+		func(a, b Representative) int { return cmp.Compare(b.weight(), a.weight()) })
 	if best != nil {
-		chosen = slices.DeleteFunc(chosen, func(r Representative) bool { return r.Statement == best.Statement })
+		chosen = slices.DeleteFunc(chosen,
+			func(r Representative) bool { return r.Statement == best.Statement })
 		chosen = slices.Insert(chosen, 0, *best)
 	}
 	chosen = chosen[:min(most, len(chosen))]

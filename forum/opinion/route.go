@@ -7,8 +7,8 @@ const metaPriority = 49
 
 func distance(a, b Point) float64 { return math.Sqrt(squared(a, b)) }
 
-// priority returns how urgently a statement should be shown: more the less people pass on it, the more it divides, the more
-// agree, and the fewer have seen it.
+// priority returns how urgently a statement should be shown: more the less people pass on it, the more it
+// divides, the more agree, and the fewer have seen it.
 func priority(c Count, extremity float64, meta bool) float64 {
 	if meta {
 		return metaPriority
@@ -31,8 +31,9 @@ func halving(n int) float64 {
 	return math.Ldexp(roots[n%5], -(n / 5))
 }
 
-// Next returns the id of the statement to show next: one of those not yet seen, with probability proportional to its
-// priority. u is a random number from 0 up to, but not including, 1. It returns false when all were seen.
+// Next returns the id of the statement to show next: one of those not yet seen, with probability proportional
+// to its priority. u is a random number from 0 up to, but not including, 1. It returns false when all were
+// seen.
 func (m Map) Next(seen func(statement int) bool, u float64) (int, bool) {
 	var total float64
 	last := -1

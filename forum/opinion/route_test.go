@@ -42,8 +42,8 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestPrioritiesCountThoseWhoAreGrouped works the published priorities out again, from the votes of those who are grouped, for the
-// public conversations and for one of which half are in no group.
+// TestPrioritiesCountThoseWhoAreGrouped works the published priorities out again, from the votes of those who
+// are grouped, for the public conversations and for one of which half are in no group.
 func TestPrioritiesCountThoseWhoAreGrouped(t *testing.T) {
 	t.Parallel()
 	st, casts := town(60, 20, 2, 0.35, 8)

@@ -2,8 +2,8 @@ package opinion
 
 import "math"
 
-// significant is the one-sided 90 % point of the normal distribution, by which a statement counts as representative or as
-// agreed on by all.
+// significant is the one-sided 90 % point of the normal distribution, by which a statement counts as
+// representative or as agreed on by all.
 const significant = 1.2816
 
 // smoothed returns the probability of a success with one success and one failure added.
@@ -15,8 +15,8 @@ func oneProportion(success, trials int) float64 {
 	return 2 * math.Sqrt(n) * (float64(success+1)/n - 0.5)
 }
 
-// twoProportions returns the z by which two shares differ, each with one success added, with the pooled variance; 0 when the
-// pooled share is 0 or 1.
+// twoProportions returns the z by which two shares differ, each with one success added, with the pooled
+// variance; 0 when the pooled share is 0 or 1.
 func twoProportions(in, out, trialsIn, trialsOut int) float64 {
 	a, b := float64(in+1), float64(out+1)
 	n, m := float64(trialsIn+1), float64(trialsOut+1)
@@ -27,12 +27,12 @@ func twoProportions(in, out, trialsIn, trialsOut int) float64 {
 	return (a/n - b/m) / math.Sqrt(mul(mul(pooled, 1-pooled), 1/n+1/m))
 }
 
-// jeffreys returns the probability of a success with half a success and half a failure added (Jeffreys' prior): it pulls small
-// numbers to a half less than smoothed does.
+// jeffreys returns the probability of a success with half a success and half a failure added (Jeffreys'
+// prior): it pulls small numbers to a half less than smoothed does.
 func jeffreys(success, trials int) float64 { return (float64(success) + 0.5) / (float64(trials) + 1) }
 
-// root returns the k-th root of a number from 0 to 1. It is found with sums, products and quotients alone (Newton's method,
-// from above), which every machine rounds alike; logarithms are not.
+// root returns the k-th root of a number from 0 to 1. It is found with sums, products and quotients alone
+// (Newton's method, from above), which every machine rounds alike; logarithms are not.
 func root(x float64, k int) float64 {
 	if x <= 0 || k <= 1 {
 		return max(0, x)

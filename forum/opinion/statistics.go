@@ -9,18 +9,20 @@ func (c Count) add(o Count) Count {
 
 // Statistics is what the groups agree and differ on.
 type Statistics struct {
-	Counts          [][]Count // by group and column
-	All             []Count   // by column, everybody
-	Consensus       []Consensus
-	Representative  [][]Representative // by group, as published: five at most, those agreed with before those disagreed with
-	BestAgreement   []*Representative  // by group, what it agrees with most, seen from that side; nil when there is none
+	Counts    [][]Count // by group and column
+	All       []Count   // by column, everybody
+	Consensus []Consensus
+	// by group, as published: five at most, those agreed with before those disagreed with
+	Representative [][]Representative
+	// by group, what it agrees with most, seen from that side; nil when there is none
+	BestAgreement   []*Representative
 	MajorityAgree   []Majority
 	MajorityDissent []Majority
 }
 
-// Describe returns the statistics of people put into groups: groups holds a number from 0 to k-1 for each row of People, -1 for
-// who is in none. Rows without a number, and numbers that are no less than the people there are, count as none. Hidden and meta
-// statements have counts and are left out of every list.
+// Describe returns the statistics of people put into groups: groups holds a number from 0 to k-1 for each row
+// of People, -1 for who is in none. Rows without a number, and numbers that are no less than the people there
+// are, count as none. Hidden and meta statements have counts and are left out of every list.
 func (v *Votes) Describe(groups []int) Statistics {
 	groups = v.tidy(groups)
 	s, size := v.counts(groups)

@@ -70,10 +70,14 @@ func TestCorrectedFigures(t *testing.T) {
 	}
 	// the mean does not fall with the number of groups and sees disagreement
 	v := New([]Statement{{ID: 1}}, nil)
-	alike := func(k int) []Consensus { return v.consensus(slices.Repeat([][]Count{{{8, 1, 10}}}, k), make([]int, k)) }
+	alike := func(k int) []Consensus {
+		return v.consensus(slices.Repeat([][]Count{{{8, 1, 10}}}, k),
+			make([]int, k))
+	}
 	want := 8.5 / 11 * (1 - 1.5/11)
 	for k := 1; k <= 40; k++ {
-		if c := alike(k)[0]; !near(c.Mean, want, 1e-13) || !near(c.Product, math.Pow(9.0/12, float64(k)), 1e-12) {
+		if c := alike(k)[0]; !near(c.Mean, want, 1e-13) ||
+			!near(c.Product, math.Pow(9.0/12, float64(k)), 1e-12) {
 			t.Errorf("%d groups alike: %+v, want a mean of %v", k, c, want)
 		}
 	}
@@ -84,7 +88,8 @@ func TestCorrectedFigures(t *testing.T) {
 			}
 		}
 	}
-	if c := v.majority([]Count{{70, 10, 90}}, func(c Count) int { return c.Agree }); len(c) != 1 || !near(c[0].Share, 70.5/91, 1e-12) || !c[0].Enough {
+	if c := v.majority([]Count{{70, 10, 90}}, func(c Count) int { return c.Agree }); len(c) != 1 ||
+		!near(c[0].Share, 70.5/91, 1e-12) || !c[0].Enough {
 		t.Errorf("majority: %+v", c)
 	}
 }
@@ -109,8 +114,8 @@ func TestDescribeTakesAnyGroups(t *testing.T) {
 	}
 }
 
-// TestPriorityByHand: ten have seen it, six agree, two disagree, two pass, and it lies half a unit from the centre:
-// (1 - 3/12) · 1.5 · 7/12, times 1 + 8/4, squared.
+// TestPriorityByHand: ten have seen it, six agree, two disagree, two pass, and it lies half a unit from the
+// centre: (1 - 3/12) · 1.5 · 7/12, times 1 + 8/4, squared.
 func TestPriorityByHand(t *testing.T) {
 	t.Parallel()
 	want := 0.75 * 1.5 * 7 / 12 * 3
@@ -127,8 +132,8 @@ func TestPriorityByHand(t *testing.T) {
 	}
 }
 
-// TestWhereNothingIsRepresentative: two groups that vote alike. Each shows one statement: what it agrees with most, or else the
-// one by which it differs most.
+// TestWhereNothingIsRepresentative: two groups that vote alike. Each shows one statement: what it agrees with
+// most, or else the one by which it differs most.
 func TestWhereNothingIsRepresentative(t *testing.T) {
 	t.Parallel()
 	vote := func(person int, votes ...Vote) (casts []Cast) {
@@ -143,7 +148,8 @@ func TestWhereNothingIsRepresentative(t *testing.T) {
 		want          int     // the statement shown of the first group
 		best          bool
 	}{
-		"all disagree":        {[3]Vote{Disagree, Disagree, Pass}, [3]Vote{Disagree, Disagree, Disagree}, 0, false},
+		"all disagree": {[3]Vote{Disagree, Disagree, Pass}, [3]Vote{Disagree, Disagree, Disagree}, 0,
+			false},
 		"one they agree with": {[3]Vote{Disagree, Agree, Agree}, [3]Vote{Disagree, Pass, Agree}, 1, true},
 	} {
 		var casts []Cast
@@ -153,7 +159,8 @@ func TestWhereNothingIsRepresentative(t *testing.T) {
 		}
 		v := New(st, casts)
 		s := v.Describe([]int{0, 0, 1, 1})
-		if len(s.Representative[0]) != 1 || s.Representative[0][0].Statement != c.want || s.Representative[0][0].BestAgree != c.best || (s.BestAgreement[0] != nil) != c.best {
+		if len(s.Representative[0]) != 1 || s.Representative[0][0].Statement != c.want ||
+			s.Representative[0][0].BestAgree != c.best || (s.BestAgreement[0] != nil) != c.best {
 			t.Errorf("%s: %+v, best %+v", name, s.Representative[0], s.BestAgreement[0])
 		}
 	}

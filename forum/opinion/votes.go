@@ -1,8 +1,10 @@
-// Package opinion maps where people agree. From votes of agree, disagree and pass on short statements it finds groups of people
-// who vote alike, the statements that tell a group from the others, and those that all groups agree on.
+// Package opinion maps where people agree. From votes of agree, disagree and pass on short statements it
+// finds groups of people who vote alike, the statements that tell a group from the others, and those that all
+// groups agree on.
 //
-// The method is that of Small, Bjorkegren, Erkkilä, Shaw and Megill, "Polis: Scaling Deliberation by Mapping High Dimensional
-// Opinion Spaces" (2021), written from its formulas. With agree as +1, disagree as -1 and pass as 0:
+// The method is that of Small, Bjorkegren, Erkkilä, Shaw and Megill, "Polis: Scaling Deliberation by Mapping
+// High Dimensional Opinion Spaces" (2021), written from its formulas. With agree as +1, disagree as -1 and
+// pass as 0:
 //
 //	positions       the table, each statement's mean in place of its missing votes, centred, along its two principal components;
 //	                a person's distance grows with the root of statements over votes cast, a hidden statement being a pass of everybody
@@ -12,13 +14,14 @@
 //	consensus       the product over groups of (agree+1)/(seen+2)
 //	next statement  drawn in proportion to a priority that grows with novelty, extremity and agreement of those grouped
 //
-// What is known to be wrong there is mended: the start is fixed; groups have a least size; their number is chosen on people
-// rather than on interim clusters, and who is grouped is decided anew each time rather than by when they came; and statistics
-// that do not punish small groups stand beside the published ones (Share, Contrast, Enough, Mean).
+// What is known to be wrong there is mended: the start is fixed; groups have a least size; their number is
+// chosen on people rather than on interim clusters, and who is grouped is decided anew each time rather than
+// by when they came; and statistics that do not punish small groups stand beside the published ones (Share,
+// Contrast, Enough, Mean).
 //
-// The same votes give the same bytes in any order and on any machine: people and statements are put in order of their ids, sums
-// run in that order, every product is rounded before it is added, so that no processor may fuse the two, and no function is used
-// that machines round differently.
+// The same votes give the same bytes in any order and on any machine: people and statements are put in order
+// of their ids, sums run in that order, every product is rounded before it is added, so that no processor may
+// fuse the two, and no function is used that machines round differently.
 package opinion
 
 import (
@@ -37,8 +40,8 @@ const (
 	Missing  Vote = 2
 )
 
-// Cast is one vote as it happened. The later of two votes of one person on one statement counts; at the same instant, the
-// greater value does, so that the order in which casts are given never matters.
+// Cast is one vote as it happened. The later of two votes of one person on one statement counts; at the same
+// instant, the greater value does, so that the order in which casts are given never matters.
 type Cast struct {
 	Person, Statement int
 	Vote              Vote
@@ -59,8 +62,9 @@ type Votes struct {
 	cells      []Vote
 }
 
-// New returns the table of casts on the given statements. Casts on other statements and with other votes are left out. A
-// statement given twice is hidden, or about the conversation, when it is so once, in whatever order.
+// New returns the table of casts on the given statements. Casts on other statements and with other votes are
+// left out. A statement given twice is hidden, or about the conversation, when it is so once, in whatever
+// order.
 func New(statements []Statement, casts []Cast) *Votes {
 	v := &Votes{statements: slices.Clone(statements)}
 	slices.SortStableFunc(v.statements, func(a, b Statement) int { return cmp.Compare(a.ID, b.ID) })

@@ -97,7 +97,8 @@ func prefixOf(text string) string { return text[:len(tokenMark)+6] }
 
 // madeAs reports whether t was made by the form that made b.
 func (t *AccessToken) madeAs(b AccessToken) bool {
-	return t.AccountID == b.AccountID && t.Name == b.Name && t.Days == b.Days && slices.Equal(t.Scopes, b.Scopes)
+	return t.AccountID == b.AccountID && t.Name == b.Name && t.Days == b.Days &&
+		slices.Equal(t.Scopes, b.Scopes)
 }
 
 func (t AccessToken) entry(by civic.Actor, action audit.Action) audit.Entry {

@@ -191,7 +191,8 @@ func (s *Service) useToken(ctx context.Context, t AccessToken, now time.Time) er
 	switch code := civic.CodeOf(err); {
 	case code == civic.NotFound:
 		return outdated()
-	case code == civic.Full, code == civic.Conflict, errors.Is(err, errNoted): // others of its requests noted it
+	// others of its requests noted it
+	case code == civic.Full, code == civic.Conflict, errors.Is(err, errNoted):
 		return nil
 	}
 	return err

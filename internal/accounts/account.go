@@ -13,37 +13,42 @@ import (
 
 // What may be done with accounts.
 const (
-	PermRead     civic.Permission = "accounts.read"          // see who the colleagues are, and their roles
-	PermManage   civic.Permission = "accounts.manage"        // add and change staff, see and end anybody's sessions
-	PermEvidence civic.Permission = "accounts.evidence.read" // open what an identity provider said at a sign-in
+	PermRead civic.Permission = "accounts.read" // see who the colleagues are, and their roles
+	// add and change staff, see and end anybody's sessions
+	PermManage civic.Permission = "accounts.manage"
+	// open what an identity provider said at a sign-in
+	PermEvidence civic.Permission = "accounts.evidence.read"
 )
 
 // Account is who can sign in: a member of staff, or a citizen.
 type Account struct {
 	docstore.Meta `bson:",inline"`
-	Staff         bool         `bson:"staff"`
-	Login         string       `bson:"login,omitempty"` // keyed digest of the address staff sign in with
-	Email         string       `bson:"email"`           // of staff; a citizen's addresses are the contact's
-	Name          string       `bson:"name"`            // as shown; a citizen's may be empty when only an address is known
-	Roles         []civic.Role `bson:"roles"`
-	Offices       []civic.ID   `bson:"offices"`
-	Contact       civic.ID     `bson:"contact"`    // of a citizen
-	FiscalCode    []byte       `bson:"fiscalCode"` // sealed; of a citizen known by an identity provider
-	Password      string       `bson:"password"`   // PHC string; empty when none was set
-	Disabled      bool         `bson:"disabled"`
-	Epoch         int64        `bson:"epoch"` // grows with every change that ends the account's sessions
-	CreatedAt     time.Time    `bson:"createdAt"`
-	UpdatedAt     time.Time    `bson:"updatedAt"`
-	SignedInAt    time.Time    `bson:"signedInAt"`      // the last time; zero when never
-	Edits         merge.Edits  `bson:"edits,omitempty"` // who gave the roles and offices last
-	Left          *departure   `bson:"left,omitempty"`  // a rebinding whose effects are still to be made
+	Staff         bool   `bson:"staff"`
+	Login         string `bson:"login,omitempty"` // keyed digest of the address staff sign in with
+	Email         string `bson:"email"`           // of staff; a citizen's addresses are the contact's
+	// as shown; a citizen's may be empty when only an address is known
+	Name       string       `bson:"name"`
+	Roles      []civic.Role `bson:"roles"`
+	Offices    []civic.ID   `bson:"offices"`
+	Contact    civic.ID     `bson:"contact"`    // of a citizen
+	FiscalCode []byte       `bson:"fiscalCode"` // sealed; of a citizen known by an identity provider
+	Password   string       `bson:"password"`   // PHC string; empty when none was set
+	Disabled   bool         `bson:"disabled"`
+	Epoch      int64        `bson:"epoch"` // grows with every change that ends the account's sessions
+	CreatedAt  time.Time    `bson:"createdAt"`
+	UpdatedAt  time.Time    `bson:"updatedAt"`
+	SignedInAt time.Time    `bson:"signedInAt"`      // the last time; zero when never
+	Edits      merge.Edits  `bson:"edits,omitempty"` // who gave the roles and offices last
+	Left       *departure   `bson:"left,omitempty"`  // a rebinding whose effects are still to be made
 }
 
 // dutiesFields are the fields of the form of a colleague's duties.
 func dutiesFields() merge.Fields[Account] {
 	return merge.Fields[Account]{
-		merge.List("roles", func(a *Account) *[]civic.Role { return &a.Roles }, func(r civic.Role) string { return string(r) }, 0),
-		merge.List("offices", func(a *Account) *[]civic.ID { return &a.Offices }, func(o civic.ID) string { return string(o) }, 0),
+		merge.List("roles", func(a *Account) *[]civic.Role { return &a.Roles },
+			func(r civic.Role) string { return string(r) }, 0),
+		merge.List("offices", func(a *Account) *[]civic.ID { return &a.Offices },
+			func(o civic.ID) string { return string(o) }, 0),
 	}
 }
 
@@ -89,15 +94,15 @@ func parseEmail(s string) (string, error) {
 	return strings.ToLower(address), err
 }
 
-// newEmail is parseEmail of an address that is to be written to from now on: its domain is one that mail can reach. Whoever has another one,
-// of an earlier version or of their own computer, still signs in with it.
+// newEmail is parseEmail of an address that is to be written to from now on: its domain is one that mail can
+// reach. Whoever has another one, of an earlier version or of their own computer, still signs in with it.
 func newEmail(s string) (string, error) {
 	email, err := reach.ParseEmail(s)
 	return email.Key, err
 }
 
-// parseRoles returns roles in the order of civic.StaffRoles, each once, or an Invalid error when there is none or one that is
-// not for staff.
+// parseRoles returns roles in the order of civic.StaffRoles, each once, or an Invalid error when there is
+// none or one that is not for staff.
 func parseRoles(roles []civic.Role) ([]civic.Role, error) {
 	var kept []civic.Role
 	for _, r := range civic.StaffRoles() {

@@ -198,8 +198,10 @@ func newTown(t *testing.T, change ...func(*Options)) *town {
 		t.Fatal(err)
 	}
 	o := Options{
-		Vault: v, Audit: tn.audit, Mailer: tn.mail, Contacts: &people{known: map[string]civic.ID{}}, Origin: origin,
-		ParseFiscalCode: parseCode, Now: tn.clock.now, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: tn.log}, nil)),
+		Vault: v, Audit: tn.audit, Mailer: tn.mail, Contacts: &people{known: map[string]civic.ID{}},
+		Origin:          origin,
+		ParseFiscalCode: parseCode, Now: tn.clock.now,
+		Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: tn.log}, nil)),
 	}
 	for _, c := range change {
 		c(&o)
@@ -231,7 +233,8 @@ func (tn *town) staffMember(t *testing.T, email string, roles ...civic.Role) Acc
 	if len(roles) == 0 {
 		roles = []civic.Role{civic.Operator}
 	}
-	a, err := tn.CreateStaff(t.Context(), tn.admin, NewStaff{Email: email, Name: "Nicolò D'Amico", Roles: roles, Password: goodPassword})
+	a, err := tn.CreateStaff(t.Context(), tn.admin,
+		NewStaff{Email: email, Name: "Nicolò D'Amico", Roles: roles, Password: goodPassword})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +278,8 @@ func (tn *town) alive(t *testing.T, token string) bool {
 
 func (tn *town) records(t *testing.T, action audit.Action) []audit.Record {
 	t.Helper()
-	page, err := tn.audit.List(t.Context(), tn.admin, audit.Query{Action: action, Page: civic.PageRequest{Size: 100}})
+	page, err := tn.audit.List(t.Context(), tn.admin,
+		audit.Query{Action: action, Page: civic.PageRequest{Size: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,11 +34,13 @@ type sources struct {
 }
 
 func (g *guard) attemptsFrom(a networks, now time.Time) sources {
-	return sources{g.placesIn(&g.placeAttempt, a, g.placeAttempts, now), counted{&g.everyAttempt, g.attempts}, g.fresh}
+	return sources{g.placesIn(&g.placeAttempt, a, g.placeAttempts, now), counted{&g.everyAttempt, g.attempts},
+		g.fresh}
 }
 
 func (g *guard) tokensFrom(a networks, now time.Time) sources {
-	return sources{g.placesIn(&g.placeToken, a, g.placeAttempts, now), counted{&g.everyToken, g.attempts}, g.fresh}
+	return sources{g.placesIn(&g.placeToken, a, g.placeAttempts, now), counted{&g.everyToken, g.attempts},
+		g.fresh}
 }
 
 func (g *guard) mailsFrom(a networks, now time.Time) sources {
@@ -84,7 +86,8 @@ func (s sources) fill(now time.Time) (undo func()) {
 		c.bucket.fill(c.rate, now)
 		filled = append(filled, c)
 	}
-	if s.everyone.bucket != nil && s.everyone.fits(s.everyone.rate, now) { // beyond it holds no more, or it would not empty in time
+	// beyond it holds no more, or it would not empty in time
+	if s.everyone.bucket != nil && s.everyone.fits(s.everyone.rate, now) {
 		s.everyone.bucket.fill(s.everyone.rate, now)
 		filled = append(filled, s.everyone)
 	}
@@ -134,8 +137,8 @@ func (w *wait) fail(l limits, now time.Time) bool {
 	return true
 }
 
-// table keeps one E per key, a bounded number of them. When it is full of entries that still matter, newcomers share one: they
-// are then limited together, and none goes uncounted.
+// table keeps one E per key, a bounded number of them. When it is full of entries that still matter,
+// newcomers share one: they are then limited together, and none goes uncounted.
 type table[E any] struct {
 	bound   int
 	spent   func(E, time.Time) bool // whether an entry may be dropped

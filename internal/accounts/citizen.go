@@ -10,8 +10,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// citizen returns the account with id, made or brought up to date with what the sign-in proved. An account is bound to its contact
-// once: whatever is written on contacts later, it keeps it, until a member of staff binds it to another (Rebind).
+// citizen returns the account with id, made or brought up to date with what the sign-in proved. An account is
+// bound to its contact once: whatever is written on contacts later, it keeps it, until a member of staff
+// binds it to another (Rebind).
 func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Account, error) {
 	who.Account = id
 	contact, gone, err := s.contactOf(ctx, id, who)
@@ -54,7 +55,8 @@ func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Accou
 	return a, nil
 }
 
-// stillBound takes back what a contact was just told of the owner of a, when a was bound to another one meanwhile.
+// stillBound takes back what a contact was just told of the owner of a, when a was bound to another one
+// meanwhile.
 func (s *Service) stillBound(ctx context.Context, a Account, told civic.ID, err error) (Account, error) {
 	if err != nil || a.Contact == told {
 		return a, err
@@ -62,9 +64,11 @@ func (s *Service) stillBound(ctx context.Context, a Account, told civic.ID, err 
 	return a, s.move(ctx, a, told)
 }
 
-// contactOf returns the contact of the account with id, told what the sign-in proved: the one it is bound to, else the one that who
-// belongs to. gone is the contact it was bound to when that exists no more.
-func (s *Service) contactOf(ctx context.Context, id civic.ID, who Identity) (contact, gone civic.ID, err error) {
+// contactOf returns the contact of the account with id, told what the sign-in proved: the one it is bound to,
+// else the one that who belongs to. gone is the contact it was bound to when that exists no more.
+func (s *Service) contactOf(
+	ctx context.Context, id civic.ID, who Identity,
+) (contact, gone civic.ID, err error) {
 	a, err := s.accounts.Get(ctx, id)
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return "", "", err
@@ -96,8 +100,9 @@ func (s *Service) citizenName(ctx context.Context, contact civic.ID, who Identit
 	return names[contact], nil
 }
 
-// BindAddress makes the account of who signs in with codes sent to an address, bound to a contact that is surely theirs: for a town that
-// was made up as a whole. Forbidden but for commands; Conflict when there is such an account.
+// BindAddress makes the account of who signs in with codes sent to an address, bound to a contact that is
+// surely theirs: for a town that was made up as a whole. Forbidden but for commands; Conflict when there is
+// such an account.
 func (s *Service) BindAddress(ctx context.Context, by civic.Actor, email string, contact civic.ID) error {
 	if !by.IsSystem() {
 		return civic.NewError(civic.Forbidden, "error.forbidden")
@@ -116,6 +121,7 @@ func (s *Service) BindAddress(ctx context.Context, by civic.Actor, email string,
 	}
 	now := s.clock.now()
 	return s.accounts.Insert(ctx, &Account{
-		Meta: docstore.Meta{ID: who.Account}, Contact: contact, Name: name, Roles: []civic.Role{civic.Citizen}, CreatedAt: now, UpdatedAt: now,
+		Meta: docstore.Meta{ID: who.Account}, Contact: contact, Name: name,
+		Roles: []civic.Role{civic.Citizen}, CreatedAt: now, UpdatedAt: now,
 	})
 }

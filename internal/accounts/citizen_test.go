@@ -6,7 +6,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// An account keeps its contact, wherever its address stands by now: what somebody writes on contacts moves nobody.
+// An account keeps its contact, wherever its address stands by now: what somebody writes on contacts moves
+// nobody.
 func TestAccountsAreBoundOnce(t *testing.T) {
 	t.Parallel()
 	contacts := &people{known: map[string]civic.ID{}}
@@ -17,11 +18,13 @@ func TestAccountsAreBoundOnce(t *testing.T) {
 	if got, want := again.Session.Account.Contact, first.Session.Account.Contact; got != want {
 		t.Errorf("the account moved from %s to %s", want, got)
 	}
-	if who, _, err := tn.Who(t.Context(), first.Token); err != nil || who.Contact != first.Session.Account.Contact {
+	if who, _, err := tn.Who(t.Context(), first.Token); err != nil ||
+		who.Contact != first.Session.Account.Contact {
 		t.Errorf("the open session moved to %s, %v", who.Contact, err)
 	}
 	last := contacts.learned[len(contacts.learned)-1]
-	if want := (Identity{Account: first.Session.Account.ID, Email: "anna@example.it", EmailProved: true}); last.contact != first.Session.Account.Contact || last.who != want {
+	if want := (Identity{Account: first.Session.Account.ID, Email: "anna@example.it",
+		EmailProved: true}); last.contact != first.Session.Account.Contact || last.who != want {
 		t.Errorf("the contact learned %+v", last)
 	}
 	contacts.gone = append(contacts.gone, first.Session.Account.Contact)
@@ -44,7 +47,8 @@ func TestAddressesOfAProvider(t *testing.T) {
 		if _, err := tn.viaIDP(t, p); err != nil {
 			t.Fatal(err)
 		}
-		if last := contacts.learned[len(contacts.learned)-1].who; last.Email != "mario@example.it" || last.EmailProved != (said == true) {
+		if last := contacts.learned[len(contacts.learned)-1].who; last.Email != "mario@example.it" ||
+			last.EmailProved != (said == true) {
 			t.Errorf("email_verified %v: %+v", said, last)
 		}
 	}

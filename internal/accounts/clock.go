@@ -7,8 +7,9 @@ import (
 	"ascolto/internal/civic"
 )
 
-// steady wraps a clock so that it never goes back: when the wall clock is set back, time goes on from the last instant that was
-// told, by as much as has passed since (monotonic). What has ended therefore stays ended.
+// steady wraps a clock so that it never goes back: when the wall clock is set back, time goes on from the
+// last instant that was told, by as much as has passed since (monotonic). What has ended therefore stays
+// ended.
 type steady struct {
 	wall civic.Clock
 

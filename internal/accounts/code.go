@@ -15,24 +15,29 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// A one-time code: how many digits, how long it lives and how often it may be tried (ASVS 5.0, 6.5.1 to 6.5.5).
+// A one-time code: how many digits, how long it lives and how often it may be tried (ASVS 5.0, 6.5.1 to
+// 6.5.5).
 const (
 	CodeDigits = 8
 	CodeLife   = 10 * time.Minute
 	CodeTries  = 5
 )
 
-// code is what a browser that asked for a one-time code waits for. Its id is the hash of a token that only that browser holds: a code
-// that was read over somebody's shoulder is worth nothing elsewhere. A code may be typed into any browser that asked for one for the same
-// address, so that who asks first, perhaps a stranger, keeps nobody out.
+// code is what a browser that asked for a one-time code waits for. Its id is the hash of a token that only
+// that browser holds: a code that was read over somebody's shoulder is worth nothing elsewhere. A code may be
+// typed into any browser that asked for one for the same address, so that who asks first, perhaps a stranger,
+// keeps nobody out.
 type code struct {
 	docstore.Meta `bson:",inline"`
-	Digest        string    `bson:"digest"`           // keyed, of the code mailed when this browser asked; empty when none was
-	Login         string    `bson:"login,omitempty"`  // key of the address, or of an address that an account wants to confirm
-	SentTo        string    `bson:"sentTo,omitempty"` // Login when a code was mailed: what nobody mailed hides no code that was
-	Email         []byte    `bson:"email"`            // sealed
-	Tries         int       `bson:"tries"`
-	Until         time.Time `bson:"until"`
+	// keyed, of the code mailed when this browser asked; empty when none was
+	Digest string `bson:"digest"`
+	// key of the address, or of an address that an account wants to confirm
+	Login string `bson:"login,omitempty"`
+	// Login when a code was mailed: what nobody mailed hides no code that was
+	SentTo string    `bson:"sentTo,omitempty"`
+	Email  []byte    `bson:"email"` // sealed
+	Tries  int       `bson:"tries"`
+	Until  time.Time `bson:"until"`
 }
 
 func codeSpec() docstore.Spec {
@@ -46,9 +51,10 @@ const (
 	emailPurpose = "accounts/email"
 )
 
-// AskCode sends a one-time code to a citizen's address and returns the token that binds it to the browser, for a cookie. Every
-// address gets one, whether a citizen is known by it or not, unless it was sent several a moment ago: then one of those is to be typed.
-// Invalid (field "email"), or Limited after too many from one place.
+// AskCode sends a one-time code to a citizen's address and returns the token that binds it to the browser,
+// for a cookie. Every address gets one, whether a citizen is known by it or not, unless it was sent several a
+// moment ago: then one of those is to be typed. Invalid (field "email"), or Limited after too many from one
+// place.
 func (s *Service) AskCode(ctx context.Context, email, lang string, c Client) (browser string, err error) {
 	email, err = newEmail(email)
 	if err != nil {
@@ -73,9 +79,12 @@ func (s *Service) AskCode(ctx context.Context, email, lang string, c Client) (br
 }
 
 // keepCode stores that a code is awaited under id, and returns a new one when one is to be sent.
-func (s *Service) keepCode(ctx context.Context, id civic.ID, login, email string, send bool) (secret string, err error) {
+func (s *Service) keepCode(
+	ctx context.Context, id civic.ID, login, email string, send bool,
+) (secret string, err error) {
 	asked := code{
-		Meta: docstore.Meta{ID: id}, Login: login, Email: s.vault.Seal(emailPurpose, []byte(email)), Until: s.clock.now().Add(CodeLife),
+		Meta: docstore.Meta{ID: id}, Login: login, Email: s.vault.Seal(emailPurpose, []byte(email)),
+		Until: s.clock.now().Add(CodeLife),
 	}
 	if send {
 		secret = newCode()
@@ -124,8 +133,8 @@ func (c code) open(now time.Time) bool { return now.Before(c.Until) && c.Tries <
 
 func codeGone() error { return civic.NewError(civic.Gone, "accounts.error.code.gone") }
 
-// SignInWithCode signs in the citizen whom typed was sent to, in a browser that asked for a code for the same address. Invalid (field
-// "code") when it is wrong; Gone when it was used, has ended, or was tried too often.
+// SignInWithCode signs in the citizen whom typed was sent to, in a browser that asked for a code for the same
+// address. Invalid (field "code") when it is wrong; Gone when it was used, has ended, or was tried too often.
 func (s *Service) SignInWithCode(ctx context.Context, browser, typed string, c Client) (SignIn, error) {
 	email, err := s.redeemCode(ctx, hashed(browser), typed, c)
 	if err != nil {
@@ -140,8 +149,11 @@ func (s *Service) SignInWithCode(ctx context.Context, browser, typed string, c C
 	return in, err
 }
 
-// redeemCode uses up the code that was typed where one is awaited under id, and returns the address that it proves.
-func (s *Service) redeemCode(ctx context.Context, id civic.ID, typed string, c Client) (email string, err error) {
+// redeemCode uses up the code that was typed where one is awaited under id, and returns the address that it
+// proves.
+func (s *Service) redeemCode(
+	ctx context.Context, id civic.ID, typed string, c Client,
+) (email string, err error) {
 	asked, err := s.tryCode(ctx, id)
 	if err != nil {
 		return "", cmp.Or(s.guard.failed(ctx, c.Address), err)
@@ -193,7 +205,8 @@ func (s *Service) sentCode(ctx context.Context, asked code, typed string) (code,
 	typed = civic.Bare(typed)
 	sent := []code{asked}
 	if asked.Login != "" {
-		q := docstore.Query{Filter: docstore.Filter{docstore.Eq("sentTo", asked.Login), docstore.Gt("until", s.clock.now())}, Limit: maxSent}
+		q := docstore.Query{Filter: docstore.Filter{docstore.Eq("sentTo", asked.Login),
+			docstore.Gt("until", s.clock.now())}, Limit: maxSent}
 		q.Sort = []string{"-until"}
 		others, err := s.codes.Find(ctx, q)
 		if err != nil {
@@ -202,7 +215,8 @@ func (s *Service) sentCode(ctx context.Context, asked code, typed string) (code,
 		sent = append(sent, others.Items...)
 	}
 	for _, one := range sent {
-		if one.Digest != "" && len(typed) == CodeDigits && equalDigests(s.codeDigest(one.ID, typed), one.Digest) {
+		if one.Digest != "" && len(typed) == CodeDigits &&
+			equalDigests(s.codeDigest(one.ID, typed), one.Digest) {
 			return one, true, nil
 		}
 	}

@@ -32,7 +32,8 @@ func TestSignInWithCode(t *testing.T) {
 	if len(code) != CodeDigits || strings.Trim(code, "0123456789") != "" {
 		t.Fatalf("code %q", code)
 	}
-	if awaited, err := tn.CodeAwaited(t.Context(), browser); err != nil || awaited != (AwaitedCode{"anna@example.it", true}) {
+	if awaited, err := tn.CodeAwaited(t.Context(), browser); err != nil ||
+		awaited != (AwaitedCode{"anna@example.it", true}) {
 		t.Errorf("awaited %+v, %v", awaited, err)
 	}
 	_, err := tn.SignInWithCode(t.Context(), browser, wrong(code), from("192.0.2.9"))
@@ -42,7 +43,8 @@ func TestSignInWithCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	who, _, err := tn.Who(t.Context(), in.Token)
-	if err != nil || who.IsStaff() || who.Name != "Anna Dall'Olio" || who.Contact == "" || who.Account == "" || len(who.Roles) != 1 {
+	if err != nil || who.IsStaff() || who.Name != "Anna Dall'Olio" || who.Contact == "" ||
+		who.Account == "" || len(who.Roles) != 1 {
 		t.Errorf("who signed in: %+v, %v", who, err)
 	}
 	if tn.knownDevice(tn.loginKey("anna@example.it"), in.Device) == "" {
@@ -79,7 +81,8 @@ func TestCodesEnd(t *testing.T) {
 		}, nil},
 		{"in another browser", nil, func(string) string { return newToken() }},
 		{"in a browser without a cookie", nil, func(string) string { return "" }},
-		{"by the name it is stored under", nil, func(browser string) string { return string(hashed(browser)) }},
+		{"by the name it is stored under", nil,
+			func(browser string) string { return string(hashed(browser)) }},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -98,7 +101,8 @@ func TestCodesEnd(t *testing.T) {
 	}
 }
 
-// Whoever asks first for a code for Anna's address keeps her out in no way: her browser takes each code she was sent.
+// Whoever asks first for a code for Anna's address keeps her out in no way: her browser takes each code she
+// was sent.
 func TestCodesFitEveryBrowserThatAsked(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
@@ -137,7 +141,8 @@ func TestCodesFitEveryBrowserThatAsked(t *testing.T) {
 	if in.Session.Account.Name != "Anna Dall'Olio" {
 		t.Errorf("signed in %+v", in.Session.Account)
 	}
-	if _, err := tn.SignInWithCode(t.Context(), annas, code, from("192.0.2.9")); civic.CodeOf(err) != civic.Gone {
+	if _, err := tn.SignInWithCode(t.Context(), annas, code,
+		from("192.0.2.9")); civic.CodeOf(err) != civic.Gone {
 		t.Errorf("used again: %v", err)
 	}
 	before := tn.mail.count()
@@ -152,7 +157,8 @@ func TestCodeOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
 	browser, typed := tn.askCode(t, "anna@example.it")
-	if _, err := tn.codes.Update(t.Context(), hashed(browser), func(c *code) error { c.Login, c.SentTo = "", ""; return nil }); err != nil {
+	if _, err := tn.codes.Update(t.Context(), hashed(browser),
+		func(c *code) error { c.Login, c.SentTo = "", ""; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := tn.SignInWithCode(t.Context(), browser, typed, from("192.0.2.9")); err != nil {
@@ -212,11 +218,13 @@ func TestAskingForACodeTellsNothing(t *testing.T) {
 		t.Errorf("%d mails", n)
 	}
 	for c, err := range tn.codes.All(t.Context(), docstore.Query{}) {
-		if err != nil || strings.Contains(string(c.Email), "known") || strings.Contains(c.Digest, tn.mail.last(t).text) {
+		if err != nil || strings.Contains(string(c.Email), "known") ||
+			strings.Contains(c.Digest, tn.mail.last(t).text) {
 			t.Errorf("stored readably: %+v, %v", c, err)
 		}
 	}
-	for _, bad := range []string{"", "anna", "anna@", "Anna <anna@example.it>", "anna@example.it\r\nBcc: all@example.it", "a@b, c@d"} {
+	for _, bad := range []string{"", "anna", "anna@", "Anna <anna@example.it>",
+		"anna@example.it\r\nBcc: all@example.it", "a@b, c@d"} {
 		_, err := tn.AskCode(t.Context(), bad, "it", from("192.0.2.9"))
 		wantCode(t, err, civic.Invalid, "email")
 	}
@@ -246,7 +254,8 @@ func TestDisabledCitizen(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
 	in := tn.citizen(t, "anna@example.it")
-	if _, err := tn.accounts.Update(t.Context(), in.Session.AccountID, func(a *Account) error { a.Disabled = true; return nil }); err != nil {
+	if _, err := tn.accounts.Update(t.Context(), in.Session.AccountID,
+		func(a *Account) error { a.Disabled = true; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if tn.alive(t, in.Token) {

@@ -7,13 +7,14 @@ import (
 	"ascolto/internal/civic"
 )
 
-// confirmKey is the digest under which the codes are known by which an account confirms an address: they sign nobody in.
+// confirmKey is the digest under which the codes are known by which an account confirms an address: they sign
+// nobody in.
 func (s *Service) confirmKey(account civic.ID, email string) string {
 	return s.vault.Digest("accounts/confirm", string(account)+"/"+email)
 }
 
-// AskConfirmation sends a citizen a code to an address they say is theirs. Unauthenticated for who is no citizen, Invalid (field
-// "email") when it is none, Limited after too many.
+// AskConfirmation sends a citizen a code to an address they say is theirs. Unauthenticated for who is no
+// citizen, Invalid (field "email") when it is none, Limited after too many.
 func (s *Service) AskConfirmation(ctx context.Context, by civic.Actor, email, lang string, c Client) error {
 	email, err := confirmable(by, email)
 	if err != nil {
@@ -33,8 +34,8 @@ func (s *Service) AskConfirmation(ctx context.Context, by civic.Actor, email, la
 	return nil
 }
 
-// ConfirmAddress proves, by the code that was sent there, that an address is a citizen's own: their contact learns it. Invalid (field
-// "code") when typed is not the code or was used; Limited after too many tries.
+// ConfirmAddress proves, by the code that was sent there, that an address is a citizen's own: their contact
+// learns it. Invalid (field "code") when typed is not the code or was used; Limited after too many tries.
 func (s *Service) ConfirmAddress(ctx context.Context, by civic.Actor, email, typed string, c Client) error {
 	email, err := confirmable(by, email)
 	if err != nil {
@@ -68,7 +69,8 @@ func (s *Service) ConfirmAddress(ctx context.Context, by civic.Actor, email, typ
 	if _, err = s.stillBound(ctx, a, by.Contact, err); err != nil {
 		return err
 	}
-	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionConfirmed, Object: by.Account, Contact: by.Contact})
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionConfirmed, Object: by.Account,
+		Contact: by.Contact})
 }
 
 // confirmable returns the address as codes are sent to it.

@@ -8,8 +8,9 @@ import (
 	"ascolto/internal/civic"
 )
 
-// A device token tells that somebody signed in from this browser with a login before. It opens nothing: it only makes the
-// guard count this browser's failures apart from strangers'. It needs no store: it is signed by the vault.
+// A device token tells that somebody signed in from this browser with a login before. It opens nothing: it
+// only makes the guard count this browser's failures apart from strangers'. It needs no store: it is signed
+// by the vault.
 
 // DeviceLife is how long a browser stays known.
 const DeviceLife = 180 * 24 * time.Hour
@@ -31,7 +32,8 @@ func (s *Service) newDevice(login, held string) string {
 	return strings.Join(tokens, "~")
 }
 
-// knownDevice returns the name of the device that held, the cookie a browser showed, proves for login; empty when none.
+// knownDevice returns the name of the device that held, the cookie a browser showed, proves for login; empty
+// when none.
 func (s *Service) knownDevice(login, held string) string {
 	n := 0
 	for token := range strings.SplitSeq(held, "~") {
@@ -61,7 +63,8 @@ func (s *Service) readDevice(token string) (login, device string, ok bool) {
 // loginKey is the digest under which a login is known wherever it is counted or looked up, known or not.
 func (s *Service) loginKey(email string) string { return s.vault.Digest("accounts/login", email) }
 
-// citizenID returns the id of the account of a citizen whom a proof identifies: a fiscal code or an e-mail address.
+// citizenID returns the id of the account of a citizen whom a proof identifies: a fiscal code or an e-mail
+// address.
 func (s *Service) citizenID(kind, proof string) civic.ID {
 	return civic.Key("citizen", civic.ID(s.vault.Digest("accounts/"+kind, proof)))
 }

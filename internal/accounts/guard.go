@@ -15,20 +15,24 @@ type rate struct {
 
 // limits are the figures of the guard.
 type limits struct {
-	attempts      rate // failed attempts to sign in, of everybody together
-	placeAttempts rate // failed attempts of one place: an IPv4 address or an IPv6 /64; a /56 has twice as many
-	fresh         rate // of a place that may go on when everybody together may not: who does not flood is not shut out
-	codeGuesses   rate // wrong codes at one address, of unknown browsers; beyond, each place has placeGuesses of them
-	placeGuesses  rate
-	free          int           // failed attempts at one login before waiting begins
-	firstWait     time.Duration // doubles with each further one
-	longestWait   time.Duration
-	forget        time.Duration // a login without failures for so long is forgotten
-	mails         rate          // mails asked for, by everybody together
-	placeMails    rate          // by one place
-	loginMails    rate          // for one login; who asks more often uses what was sent
-	accountMails  rate          // to confirm addresses, by one account
-	entries       int           // how many addresses or logins are told apart; beyond, newcomers are counted together
+	attempts rate // failed attempts to sign in, of everybody together
+	// failed attempts of one place: an IPv4 address or an IPv6 /64; a /56 has twice as many
+	placeAttempts rate
+	// of a place that may go on when everybody together may not: who does not flood is not shut out
+	fresh rate
+	// wrong codes at one address, of unknown browsers; beyond, each place has placeGuesses of them
+	codeGuesses  rate
+	placeGuesses rate
+	free         int           // failed attempts at one login before waiting begins
+	firstWait    time.Duration // doubles with each further one
+	longestWait  time.Duration
+	forget       time.Duration // a login without failures for so long is forgotten
+	mails        rate          // mails asked for, by everybody together
+	placeMails   rate          // by one place
+	loginMails   rate          // for one login; who asks more often uses what was sent
+	accountMails rate          // to confirm addresses, by one account
+	// how many addresses or logins are told apart; beyond, newcomers are counted together
+	entries int
 }
 
 func defaultLimits() limits {
@@ -44,9 +48,10 @@ func defaultLimits() limits {
 		forget:        24 * time.Hour,
 		mails:         rate{600, 100 * time.Millisecond},
 		placeMails:    rate{60, 10 * time.Second},
-		loginMails:    rate{3, 5 * time.Minute}, // so that of a full bucket a mail went out within five minutes: its code still holds
-		accountMails:  rate{10, 5 * time.Minute},
-		entries:       100_000,
+		// so that of a full bucket a mail went out within five minutes: its code still holds
+		loginMails:   rate{3, 5 * time.Minute},
+		accountMails: rate{10, 5 * time.Minute},
+		entries:      100_000,
 	}
 }
 
@@ -74,12 +79,18 @@ type guard struct {
 func newGuard(now func() time.Time, l limits) *guard {
 	return &guard{
 		limits: l, now: now,
-		placeAttempt: newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.placeAttempts, now) == 0 }),
-		wait:         newTable(l.entries, func(w wait, now time.Time) bool { return now.Sub(w.last) >= l.forget }),
-		placeMail:    newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.placeMails, now) == 0 }),
-		loginMail:    newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.loginMails, now) == 0 }),
-		guesses:      newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.placeGuesses, now) == 0 }),
-		placeToken:   newTable(l.entries, func(b bucket, now time.Time) bool { return b.level(l.placeAttempts, now) == 0 }),
+		placeAttempt: newTable(l.entries,
+			func(b bucket, now time.Time) bool { return b.level(l.placeAttempts, now) == 0 }),
+		wait: newTable(l.entries,
+			func(w wait, now time.Time) bool { return now.Sub(w.last) >= l.forget }),
+		placeMail: newTable(l.entries,
+			func(b bucket, now time.Time) bool { return b.level(l.placeMails, now) == 0 }),
+		loginMail: newTable(l.entries,
+			func(b bucket, now time.Time) bool { return b.level(l.loginMails, now) == 0 }),
+		guesses: newTable(l.entries,
+			func(b bucket, now time.Time) bool { return b.level(l.placeGuesses, now) == 0 }),
+		placeToken: newTable(l.entries,
+			func(b bucket, now time.Time) bool { return b.level(l.placeAttempts, now) == 0 }),
 	}
 }
 
@@ -196,7 +207,8 @@ func (g *guard) mail(login, device string, where networks) (send bool, err error
 // and all known ones of the place.
 func (g *guard) knownMails(login string, where networks, now time.Time) sources {
 	return sources{own: []counted{
-		{g.loginMail.at("known/"+login, now), g.loginMails}, {g.placeMail.at("known/"+where.wide, now), g.placeMails},
+		{g.loginMail.at("known/"+login, now), g.loginMails},
+		{g.placeMail.at("known/"+where.wide, now), g.placeMails},
 	}}
 }
 
@@ -207,7 +219,8 @@ func (g *guard) confirmation(account, login string, where networks) error {
 	defer g.mu.Unlock()
 	now := g.now()
 	from := g.mailsFrom(where, now).and(
-		counted{g.loginMail.at("account/"+account, now), g.accountMails}, counted{g.loginMail.at("confirm/"+login, now), g.loginMails})
+		counted{g.loginMail.at("account/"+account, now),
+			g.accountMails}, counted{g.loginMail.at("confirm/"+login, now), g.loginMails})
 	if !from.fit(now) {
 		return limited()
 	}

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Who signed in before is not shut out by neighbours who ask for codes all the time. That lane is narrow: one who floods it, known anew
-// by each sign-in, is stopped, and takes nothing from the neighbours.
+// Who signed in before is not shut out by neighbours who ask for codes all the time. That lane is narrow: one
+// who floods it, known anew by each sign-in, is stopped, and takes nothing from the neighbours.
 func TestMailsOfAKnownDevice(t *testing.T) {
 	t.Parallel()
 	g, c := newTestGuard()

@@ -228,7 +228,8 @@ func (g *sharedGuard) take(a attempt) {
 			undone.undo()
 		}
 	case kindMail:
-		_, _ = g.guard.mail(a.Login, a.Device, a.networks()) // what does not fit was too much elsewhere as well
+		// what does not fit was too much elsewhere as well
+		_, _ = g.guard.mail(a.Login, a.Device, a.networks())
 	default:
 		h.undo, _ = g.apply(a)
 	}

@@ -91,7 +91,8 @@ func TestHearingFromAStoreThatHangs(t *testing.T) {
 		begun = time.Now()
 		all()
 		if waited := time.Since(begun); waited > 0 || o.asked.Load() != 1 {
-			t.Errorf("while the store is known to hang they waited %s and asked it %d times", waited, o.asked.Load())
+			t.Errorf("while the store is known to hang they waited %s and asked it %d times", waited,
+				o.asked.Load())
 		}
 		time.Sleep(hearAgain)
 		o.hangs = false

@@ -21,7 +21,8 @@ func newTestGuard(change ...func(*limits)) (*guard, *clock) {
 }
 
 func randomAddress() netip.Addr {
-	return netip.AddrFrom4([4]byte{byte(rand.IntN(223) + 1), byte(rand.IntN(256)), byte(rand.IntN(256)), byte(rand.IntN(256))})
+	return netip.AddrFrom4([4]byte{byte(rand.IntN(223) + 1), byte(rand.IntN(256)), byte(rand.IntN(256)),
+		byte(rand.IntN(256))})
 }
 
 // A thousand guesses at one login from a thousand addresses: ten at most are let through.
@@ -41,13 +42,16 @@ func TestGuessesAtOneLogin(t *testing.T) {
 	}
 }
 
-// A thousand logins tried from one address, or from one customer's IPv6 network: a hundred at most are let through.
+// A thousand logins tried from one address, or from one customer's IPv6 network: a hundred at most are let
+// through.
 func TestGuessesFromOneAddress(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]func() netip.Addr{
-		"IPv4":        func() netip.Addr { return netip.MustParseAddr("192.0.2.7") },
-		"IPv4 in 6":   func() netip.Addr { return netip.MustParseAddr("::ffff:192.0.2.7") },
-		"an IPv6 /64": func() netip.Addr { return netip.MustParseAddr(fmt.Sprintf("2001:db8::%x", rand.IntN(1<<16))) },
+		"IPv4":      func() netip.Addr { return netip.MustParseAddr("192.0.2.7") },
+		"IPv4 in 6": func() netip.Addr { return netip.MustParseAddr("::ffff:192.0.2.7") },
+		"an IPv6 /64": func() netip.Addr {
+			return netip.MustParseAddr(fmt.Sprintf("2001:db8::%x", rand.IntN(1<<16)))
+		},
 	} {
 		g, _ := newTestGuard()
 		passed := 0
@@ -81,7 +85,8 @@ func TestGuessesOfEverybody(t *testing.T) {
 	if _, err := g.attempt("login", "", networksOf(netip.MustParseAddr("192.0.2.7"))); err != nil {
 		t.Errorf("a colleague elsewhere was kept out: %v", err)
 	}
-	if _, err := g.attempt("login", "known browser", networksOf(netip.MustParseAddr("203.0.113.1"))); err != nil {
+	if _, err := g.attempt("login", "known browser",
+		networksOf(netip.MustParseAddr("203.0.113.1"))); err != nil {
 		t.Errorf("a known browser was kept out: %v", err)
 	}
 	c.add(time.Minute)
@@ -99,7 +104,8 @@ func in56() netip.Addr {
 	return netip.AddrFrom16(a)
 }
 
-// One customer's IPv6 /56 has 2^72 addresses and counts as one place: whatever is tried from there, nobody else is kept out.
+// One customer's IPv6 /56 has 2^72 addresses and counts as one place: whatever is tried from there, nobody
+// else is kept out.
 func TestFloodFromOneCustomer(t *testing.T) {
 	t.Parallel()
 	g, c := newTestGuard()
@@ -120,7 +126,8 @@ func TestFloodFromOneCustomer(t *testing.T) {
 			}
 		}
 		for i := range 8 {
-			succeeded, err := g.attempt(fmt.Sprint("colleague", i), "", networksOf(netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})))
+			succeeded, err := g.attempt(fmt.Sprint("colleague", i), "",
+				networksOf(netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})))
 			if err != nil {
 				t.Fatalf("minute %d: colleague %d with a new browser: %v", minute, i, err)
 			}
@@ -130,7 +137,8 @@ func TestFloodFromOneCustomer(t *testing.T) {
 			}
 			g.wait.entries["device/her laptop"].failures = 0
 		}
-		if send, err := g.mail("anna", "", networksOf(netip.MustParseAddr("2001:db8:9::1"))); err != nil || !send && minute%5 == 0 {
+		if send, err := g.mail("anna", "", networksOf(netip.MustParseAddr("2001:db8:9::1"))); err != nil ||
+			!send && minute%5 == 0 {
 			t.Fatalf("minute %d: a code for Anna: %t, %v", minute, send, err)
 		}
 		c.add(time.Minute)
@@ -142,7 +150,8 @@ func TestFloodFromOneCustomer(t *testing.T) {
 	}
 }
 
-// However many wrong codes strangers try at an address, its owner has tries from where no stranger is; and they have but few each.
+// However many wrong codes strangers try at an address, its owner has tries from where no stranger is; and
+// they have but few each.
 func TestGuessesOfCodes(t *testing.T) {
 	t.Parallel()
 	g, _ := newTestGuard()
@@ -168,7 +177,8 @@ func TestGuessesOfCodes(t *testing.T) {
 	wantCode(t, err, civic.Limited)
 }
 
-// Waits grow and end; nobody is locked out for good, and a known browser is not touched by strangers' guesses.
+// Waits grow and end; nobody is locked out for good, and a known browser is not touched by strangers'
+// guesses.
 func TestWaitsGrowAndEnd(t *testing.T) {
 	t.Parallel()
 	g, c := newTestGuard()
@@ -181,7 +191,8 @@ func TestWaitsGrowAndEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, wait := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
+	for _, wait := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute,
+		8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 		c.add(wait - time.Second)
 		wantCode(t, guess(""), civic.Limited)
 		if _, err := g.attempt("anna", "her laptop", networksOf(randomAddress())); err != nil {
@@ -208,7 +219,8 @@ func TestSuccessIsNotCounted(t *testing.T) {
 	t.Parallel()
 	g, _ := newTestGuard()
 	for i := range 1000 {
-		succeeded, err := g.attempt(fmt.Sprint("colleague", i%200), "", networksOf(netip.MustParseAddr("192.0.2.7")))
+		succeeded, err := g.attempt(fmt.Sprint("colleague", i%200), "",
+			networksOf(netip.MustParseAddr("192.0.2.7")))
 		if err != nil {
 			t.Fatalf("sign-in %d of an office behind one address: %v", i, err)
 		}
@@ -238,7 +250,8 @@ func TestAttemptsSideBySide(t *testing.T) {
 	}
 }
 
-// A flood of invented logins fills the table; the guard forgets nothing that matters and still counts newcomers.
+// A flood of invented logins fills the table; the guard forgets nothing that matters and still counts
+// newcomers.
 func TestFullTableFailsClosed(t *testing.T) {
 	t.Parallel()
 	g, c := newTestGuard(func(l *limits) {
@@ -252,7 +265,8 @@ func TestFullTableFailsClosed(t *testing.T) {
 	}
 	passed := 0
 	for i := range 1000 {
-		if _, err := g.attempt(fmt.Sprint("flood", i), "", networksOf(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}))); err == nil {
+		if _, err := g.attempt(fmt.Sprint("flood", i), "",
+			networksOf(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}))); err == nil {
 			passed++
 		}
 	}
@@ -293,7 +307,8 @@ func TestMailsAskedFor(t *testing.T) {
 	}
 	passed := 0
 	for i := range 1000 {
-		if send, err := g.mail(fmt.Sprint("login", i), "", networksOf(netip.MustParseAddr("192.0.2.7"))); send && err == nil {
+		if send, err := g.mail(fmt.Sprint("login", i), "",
+			networksOf(netip.MustParseAddr("192.0.2.7"))); send && err == nil {
 			passed++
 		}
 	}
@@ -302,7 +317,8 @@ func TestMailsAskedFor(t *testing.T) {
 	}
 }
 
-// A browser that signed in before, perhaps one in a library, does not try codes without end, from wherever it is carried.
+// A browser that signed in before, perhaps one in a library, does not try codes without end, from wherever it
+// is carried.
 func TestGuessesOfAKnownDevice(t *testing.T) {
 	t.Parallel()
 	g, clock := newTestGuard()

@@ -1,5 +1,5 @@
-// Package accounts knows who signs in: staff with a password, citizens with a one-time code or through an OpenID Connect
-// provider; and it keeps their sessions.
+// Package accounts knows who signs in: staff with a password, citizens with a one-time code or through an
+// OpenID Connect provider; and it keeps their sessions.
 package accounts
 
 import (
@@ -10,9 +10,10 @@ import (
 
 // Identity is what a sign-in proved about a citizen.
 type Identity struct {
-	Account     civic.ID // that signed in
-	Email       string
-	EmailProved bool   // by a code sent there, or by a provider that says so; else the provider only claims it
+	Account civic.ID // that signed in
+	Email   string
+	// by a code sent there, or by a provider that says so; else the provider only claims it
+	EmailProved bool
 	FiscalCode  string // normalised; only from an identity provider
 	GivenName   string
 	FamilyName  string
@@ -21,16 +22,17 @@ type Identity struct {
 
 // Contacts finds or makes the contact a citizen's account belongs to. *crm.Service is one.
 type Contacts interface {
-	// EnsureContact returns the contact of the fiscal code when there is one, else the one of whom the e-mail address was proved to be,
-	// else a new one. It is asked once for each account.
+	// EnsureContact returns the contact of the fiscal code when there is one, else the one of whom the e-mail
+	// address was proved to be, else a new one. It is asked once for each account.
 	EnsureContact(ctx context.Context, id Identity) (civic.ID, error)
-	// Learn keeps on the contact of an account what a later sign-in proved; NotFound when there is no such contact any more.
+	// Learn keeps on the contact of an account what a later sign-in proved; NotFound when there is no such
+	// contact any more.
 	Learn(ctx context.Context, contact civic.ID, id Identity) error
-	// Accepts returns nil when an account of which id is known may be bound to a contact: NotFound when there is none, Conflict when it
-	// surely is somebody else.
+	// Accepts returns nil when an account of which id is known may be bound to a contact: NotFound when there
+	// is none, Conflict when it surely is somebody else.
 	Accepts(ctx context.Context, contact civic.ID, id Identity) error
-	// Move takes what an account told of its owner from one contact to another. Alone says that no other account is bound to the first.
-	// It may be asked twice, and passes over contacts that exist no more.
+	// Move takes what an account told of its owner from one contact to another. Alone says that no other
+	// account is bound to the first. It may be asked twice, and passes over contacts that exist no more.
 	Move(ctx context.Context, from, to civic.ID, id Identity, alone bool) error
 	// Names returns the names of contacts as they are shown; those without a name may be missing.
 	Names(ctx context.Context, by civic.Actor, contacts []civic.ID) (map[civic.ID]string, error)

@@ -7,7 +7,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// held keeps every password from being hashed or compared until release is called, and returns when one more waits for it than now.
+// held keeps every password from being hashed or compared until release is called, and returns when one more
+// waits for it than now.
 func (tn *town) held(t *testing.T, start func()) (release func()) {
 	t.Helper()
 	gate := tn.hasher.gate
@@ -28,8 +29,8 @@ func (tn *town) held(t *testing.T, start func()) (release func()) {
 	}
 }
 
-// A password that was right when its comparison began, and was replaced before it ended, opens nothing: whoever changes a password
-// that others know must be sure that nobody is in with the old one.
+// A password that was right when its comparison began, and was replaced before it ended, opens nothing:
+// whoever changes a password that others know must be sure that nobody is in with the old one.
 func TestPasswordReplacedMeanwhile(t *testing.T) {
 	t.Parallel()
 	for name, act := range map[string]func(tn *town, in SignIn, token string) error{
@@ -38,7 +39,8 @@ func TestPasswordReplacedMeanwhile(t *testing.T) {
 			return err
 		},
 		"changing it": func(tn *town, in SignIn, _ string) error {
-			_, err := tn.ChangePassword(t.Context(), in.Session, goodPassword, "un'altra ancora, più lunga", from("192.0.2.1"))
+			_, err := tn.ChangePassword(t.Context(), in.Session, goodPassword, "un'altra ancora, più lunga",
+				from("192.0.2.1"))
 			return err
 		},
 		"resetting it": func(tn *town, _ SignIn, token string) error {
@@ -66,7 +68,8 @@ func TestPasswordReplacedMeanwhile(t *testing.T) {
 				t.Fatal(err)
 			}
 			release()
-			if err := <-result; civic.CodeOf(err) != civic.Unauthenticated && civic.CodeOf(err) != civic.Gone {
+			if err := <-result; civic.CodeOf(err) != civic.Unauthenticated &&
+				civic.CodeOf(err) != civic.Gone {
 				t.Errorf("got %v, want a refusal", err)
 			}
 			for session, err := range tn.sessions.All(t.Context(), sessionsOf(a.ID)) {
@@ -74,14 +77,16 @@ func TestPasswordReplacedMeanwhile(t *testing.T) {
 					t.Errorf("a session lives: %+v, %v", session, err)
 				}
 			}
-			if _, err := tn.SignInWithPassword(t.Context(), "urp@example.it", otherPassword, from("192.0.2.1")); err != nil {
+			if _, err := tn.SignInWithPassword(t.Context(), "urp@example.it", otherPassword,
+				from("192.0.2.1")); err != nil {
 				t.Errorf("the password that replaced it: %v", err)
 			}
 		})
 	}
 }
 
-// A link is used up by the password that it sets, not by trying to set one while the program has too much to do.
+// A link is used up by the password that it sets, not by trying to set one while the program has too much to
+// do.
 func TestResetLinkSurvivesARefusal(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)

@@ -26,11 +26,12 @@ type OIDC struct {
 	Issuer       string
 	ClientID     string
 	ClientSecret string
-	Scopes       []string          // "openid profile email" when empty
-	Levels       []string          // the levels of assurance (acr) that are enough; SPID levels 2 and 3 when empty
-	AnyLevel     bool              // do not ask for a level
-	Claims       ClaimNames        // DefaultClaimNames where empty
-	Transport    http.RoundTripper // http.DefaultTransport when nil
+	Scopes       []string // "openid profile email" when empty
+	// the levels of assurance (acr) that are enough; SPID levels 2 and 3 when empty
+	Levels    []string
+	AnyLevel  bool              // do not ask for a level
+	Claims    ClaimNames        // DefaultClaimNames where empty
+	Transport http.RoundTripper // http.DefaultTransport when nil
 }
 
 // The levels of assurance of SPID and CIE (AgID, OpenID Connect guidelines).
@@ -40,7 +41,8 @@ const (
 	SpidL3 = "https://www.spid.gov.it/SpidL3"
 )
 
-// provider is the identity provider. It is asked for its endpoints at the first use, so that it may be away when we start.
+// provider is the identity provider. It is asked for its endpoints at the first use, so that it may be away
+// when we start.
 type provider struct {
 	OIDC
 	returnTo string
@@ -85,11 +87,12 @@ func newProvider(o OIDC, returnTo string, now civic.Clock) (*provider, error) {
 		o.Transport = http.DefaultTransport
 	}
 	o.Claims = o.Claims.orDefault()
-	return &provider{OIDC: o, returnTo: returnTo, now: now, turn: make(chan struct{}, 1), client: &http.Client{
-		Transport:     bounded{o.Transport},
-		Timeout:       providerTimeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}, nil
+	return &provider{OIDC: o, returnTo: returnTo, now: now, turn: make(chan struct{}, 1),
+		client: &http.Client{
+			Transport:     bounded{o.Transport},
+			Timeout:       providerTimeout,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}}, nil
 }
 
 // secureURL refuses what would send secrets in the clear; the own machine is excepted, for tests and trials.
@@ -105,7 +108,8 @@ func secureURL(s string) error {
 	return nil
 }
 
-// discover returns what the provider says about itself, asking it when that is not known or old; Unavailable when it is away.
+// discover returns what the provider says about itself, asking it when that is not known or old; Unavailable
+// when it is away.
 func (p *provider) discover(ctx context.Context) (*discovered, error) {
 	select {
 	case p.turn <- struct{}{}:
@@ -138,7 +142,8 @@ func (p *provider) orAway(err error) error {
 }
 
 func away(cause error) error {
-	return civic.Wrap(civic.Unavailable, "accounts.error.oidc.away", fmt.Errorf("identity provider: %w", cause))
+	return civic.Wrap(civic.Unavailable, "accounts.error.oidc.away",
+		fmt.Errorf("identity provider: %w", cause))
 }
 
 func (p *provider) ask(ctx context.Context) (*discovered, error) {
@@ -166,14 +171,17 @@ func (p *provider) ask(ctx context.Context) (*discovered, error) {
 		}
 	}
 	endpoint.AuthStyle = oauth2.AuthStyleInHeader
-	if len(says.Methods) > 0 && !slices.Contains(says.Methods, "client_secret_basic") && slices.Contains(says.Methods, "client_secret_post") {
+	if len(says.Methods) > 0 && !slices.Contains(says.Methods, "client_secret_basic") &&
+		slices.Contains(says.Methods, "client_secret_post") {
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
 	return &discovered{
 		provider: found,
-		verifier: found.Verifier(&oidc.Config{ClientID: p.ClientID, Now: p.now, SupportedSigningAlgs: signatures()}),
+		verifier: found.Verifier(&oidc.Config{ClientID: p.ClientID, Now: p.now,
+			SupportedSigningAlgs: signatures()}),
 		oauth: &oauth2.Config{
-			ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: endpoint, RedirectURL: p.returnTo, Scopes: p.Scopes,
+			ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: endpoint, RedirectURL: p.returnTo,
+			Scopes: p.Scopes,
 		},
 	}, nil
 }
@@ -204,7 +212,8 @@ func (d *discovered) redeem(ctx context.Context, p *provider, code, verifier str
 	tokens, err := d.oauth.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) { // its answer may name a person, so only its code is kept
-		return told{}, refuse("exchange", fmt.Errorf("token endpoint: status %d, error %q", refused.Response.StatusCode, refused.ErrorCode))
+		return told{}, refuse("exchange",
+			fmt.Errorf("token endpoint: status %d, error %q", refused.Response.StatusCode, refused.ErrorCode))
 	}
 	if err != nil {
 		return told{}, away(err)

@@ -20,7 +20,8 @@ type ClaimNames struct {
 // DefaultClaimNames returns the names that brokers for SPID and CIE use.
 func DefaultClaimNames() ClaimNames {
 	return ClaimNames{
-		FiscalCode: []string{"https://attributes.eid.gov.it/fiscal_number", "fiscal_number", "fiscalNumber", "codice_fiscale", "CodiceFiscale"},
+		FiscalCode: []string{"https://attributes.eid.gov.it/fiscal_number", "fiscal_number", "fiscalNumber",
+			"codice_fiscale", "CodiceFiscale"},
 		Email:      []string{"email"},
 		GivenName:  []string{"given_name"},
 		FamilyName: []string{"family_name", "familyName"},
@@ -66,7 +67,8 @@ func (t told) either(names []string) string {
 // fiscalPrefix marks Italian codes in SPID and CIE claims (ETSI EN 319 412-1).
 const fiscalPrefix = "TINIT-"
 
-// fiscalCode returns the normalised fiscal code, or a refusal when there is none, it is wrong, or the two sources differ.
+// fiscalCode returns the normalised fiscal code, or a refusal when there is none, it is wrong, or the two
+// sources differ.
 func (t told) fiscalCode(names []string, parse func(string) (string, error)) (string, error) {
 	var codes []string
 	for _, claims := range []map[string]any{t.Token, t.UserInfo} {
@@ -76,7 +78,8 @@ func (t told) fiscalCode(names []string, parse func(string) (string, error)) (st
 		}
 		code, err := parse(strings.TrimPrefix(v, fiscalPrefix))
 		if err != nil {
-			return "", refusal{"fiscal_code", civic.NewError(civic.Forbidden, "accounts.error.oidc.fiscal_code")}
+			return "", refusal{"fiscal_code",
+				civic.NewError(civic.Forbidden, "accounts.error.oidc.fiscal_code")}
 		}
 		codes = append(codes, code)
 	}
@@ -89,9 +92,10 @@ func (t told) fiscalCode(names []string, parse func(string) (string, error)) (st
 	return codes[0], nil
 }
 
-// email returns the address, and whether the provider says that the person proved to have it ("email_verified", OpenID Connect Core,
-// 5.1). SPID and CIE say nothing about it: the address is then theirs to write to, but proves nothing. It is empty when there is none, or
-// when the provider says that nobody proved to have it.
+// email returns the address, and whether the provider says that the person proved to have it
+// ("email_verified", OpenID Connect Core, 5.1). SPID and CIE say nothing about it: the address is then theirs
+// to write to, but proves nothing. It is empty when there is none, or when the provider says that nobody
+// proved to have it.
 func (t told) email(names []string) (email string, proved bool) {
 	for _, claims := range []map[string]any{t.Token, t.UserInfo} {
 		said := claims["email_verified"]

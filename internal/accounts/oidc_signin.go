@@ -19,8 +19,8 @@ import (
 // FlowLife is how long a citizen may take at the identity provider.
 const FlowLife = 15 * time.Minute
 
-// flow is a sign-in under way at the provider. Its id is the hash of a token that only the browser holds that began it, so that
-// an answer is worth nothing in another browser.
+// flow is a sign-in under way at the provider. Its id is the hash of a token that only the browser holds that
+// began it, so that an answer is worth nothing in another browser.
 type flow struct {
 	docstore.Meta `bson:",inline"`
 	State         civic.ID  `bson:"state"`    // hashed
@@ -42,8 +42,9 @@ func (s *Service) HasOIDC() bool { return s.provider != nil }
 // alphanumeric returns 52 random letters and digits, 260 bits: SPID asks for at least 32 characters.
 func alphanumeric() string { return rand.Text() + rand.Text() }
 
-// BeginOIDC returns the provider's address to send the browser to, and the token that binds the sign-in to the browser, for a
-// cookie. Next comes back with the SignIn. NotFound without a provider, Unavailable when it is away, Limited after too many.
+// BeginOIDC returns the provider's address to send the browser to, and the token that binds the sign-in to
+// the browser, for a cookie. Next comes back with the SignIn. NotFound without a provider, Unavailable when
+// it is away, Limited after too many.
 func (s *Service) BeginOIDC(ctx context.Context, next string, c Client) (address, browser string, err error) {
 	if s.provider == nil {
 		return "", "", civic.NewError(civic.NotFound, "error.not_found")
@@ -75,10 +76,12 @@ type OIDCAnswer struct {
 	Error  string
 }
 
-// SignInWithOIDC signs in the citizen whom the provider vouches for, in the browser that began, once. What the provider said is
-// kept sealed with the audit record. Unauthenticated when the answer does not hold; Forbidden when the level is not enough or
-// no fiscal code is told; Unavailable when the provider is away.
-func (s *Service) SignInWithOIDC(ctx context.Context, browser string, answer OIDCAnswer, c Client) (SignIn, error) {
+// SignInWithOIDC signs in the citizen whom the provider vouches for, in the browser that began, once. What
+// the provider said is kept sealed with the audit record. Unauthenticated when the answer does not hold;
+// Forbidden when the level is not enough or no fiscal code is told; Unavailable when the provider is away.
+func (s *Service) SignInWithOIDC(
+	ctx context.Context, browser string, answer OIDCAnswer, c Client,
+) (SignIn, error) {
 	if s.provider == nil {
 		return SignIn{}, civic.NewError(civic.NotFound, "error.not_found")
 	}
@@ -130,7 +133,8 @@ func (s *Service) openFlow(ctx context.Context, browser string, answer OIDCAnswe
 	case answer.Issuer != "" && answer.Issuer != s.provider.Issuer:
 		return flow{}, refuse("issuer", errors.New("another provider answered"))
 	case answer.Error != "":
-		return flow{}, refusal{"provider", civic.NewError(civic.Unauthenticated, "accounts.error.oidc.refused")}
+		return flow{}, refusal{"provider",
+			civic.NewError(civic.Unauthenticated, "accounts.error.oidc.refused")}
 	case answer.Code == "":
 		return flow{}, refuse("code", errors.New("no code"))
 	}
@@ -164,16 +168,19 @@ func (s *Service) refuseOIDC(ctx context.Context, err error, c Client) error {
 	if !errors.As(err, &r) {
 		return err
 	}
-	s.log.WarnContext(ctx, "sign-in through the identity provider refused", "reason", r.reason, "cause", r.err.Cause, "request", c.Request)
-	entry := audit.Entry{By: civic.Visitor(c.Request), Action: ActionRefused, Detail: map[string]string{"method": ByOIDC, "reason": r.reason}}
+	s.log.WarnContext(ctx, "sign-in through the identity provider refused", "reason", r.reason, "cause",
+		r.err.Cause, "request", c.Request)
+	entry := audit.Entry{By: civic.Visitor(c.Request), Action: ActionRefused,
+		Detail: map[string]string{"method": ByOIDC, "reason": r.reason}}
 	if err := s.audit.Write(ctx, entry); err != nil {
 		return err
 	}
 	return r.err
 }
 
-// Evidence returns what an identity provider said at the sign-in that an audit record tells of, as JSON; NotFound when the
-// record holds none. Reading it is itself audited. Forbidden without PermEvidence and audit.PermRead.
+// Evidence returns what an identity provider said at the sign-in that an audit record tells of, as JSON;
+// NotFound when the record holds none. Reading it is itself audited. Forbidden without PermEvidence and
+// audit.PermRead.
 func (s *Service) Evidence(ctx context.Context, by civic.Actor, record civic.ID) ([]byte, error) {
 	if err := by.Can(PermEvidence); err != nil {
 		return nil, err
@@ -189,5 +196,6 @@ func (s *Service) Evidence(ctx context.Context, by civic.Actor, record civic.ID)
 	if err != nil {
 		return nil, err
 	}
-	return said, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionEvidence, Object: record, Contact: r.Contact})
+	return said, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionEvidence, Object: record,
+		Contact: r.Contact})
 }

@@ -48,7 +48,8 @@ func newIDP(t *testing.T, now func() time.Time) *idp {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/.well-known/openid-configuration", p.discovery)
 	mux.HandleFunc("/jwks", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k1", Algorithm: "RS256", Use: "sig"}}})
+		reply(w, jose.JSONWebKeySet{
+			Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k1", Algorithm: "RS256", Use: "sig"}}})
 	})
 	mux.HandleFunc("/token", p.redeem)
 	mux.HandleFunc("/userinfo", func(w http.ResponseWriter, r *http.Request) {
@@ -77,7 +78,8 @@ func (p *idp) discovery(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	says := map[string]any{
-		"issuer": p.URL, "authorization_endpoint": p.URL + "/auth", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/jwks",
+		"issuer": p.URL, "authorization_endpoint": p.URL + "/auth", "token_endpoint": p.URL + "/token",
+		"jwks_uri":                              p.URL + "/jwks",
 		"id_token_signing_alg_values_supported": []string{"RS256", "none", "HS256"},
 	}
 	if p.userInfo != nil {
@@ -109,7 +111,8 @@ func (p *idp) redeem(w http.ResponseWriter, r *http.Request) {
 	challenge := sha256.Sum256([]byte(r.FormValue("code_verifier")))
 	id, secret, _ := r.BasicAuth()
 	if secret, _ = url.QueryUnescape(secret); !ok || id != clientID || secret != clientSecret ||
-		request.Get("code_challenge_method") != "S256" || request.Get("redirect_uri") != r.FormValue("redirect_uri") ||
+		request.Get("code_challenge_method") != "S256" ||
+		request.Get("redirect_uri") != r.FormValue("redirect_uri") ||
 		request.Get("code_challenge") != base64.RawURLEncoding.EncodeToString(challenge[:]) {
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write([]byte(`{"error":"invalid_grant","error_description":"RSSMRA85T10A562S"}`))
@@ -118,7 +121,8 @@ func (p *idp) redeem(w http.ResponseWriter, r *http.Request) {
 	claims := map[string]any{
 		"iss": p.URL, "sub": "pairwise-1", "aud": clientID, "nonce": request.Get("nonce"), "acr": SpidL2,
 		"iat": p.now().Unix(), "exp": p.now().Add(5 * time.Minute).Unix(),
-		"https://attributes.eid.gov.it/fiscal_number": "TINIT-RSSMRA85T10A562S", "given_name": "Mario", "family_name": "Rossi",
+		"https://attributes.eid.gov.it/fiscal_number": "TINIT-RSSMRA85T10A562S", "given_name": "Mario",
+		"family_name": "Rossi",
 	}
 	maps.Copy(claims, p.claims)
 	maps.DeleteFunc(claims, func(_ string, v any) bool { return v == nil })
@@ -126,11 +130,13 @@ func (p *idp) redeem(w http.ResponseWriter, r *http.Request) {
 	if sign == nil {
 		sign = func(p *idp, claims map[string]any) string { return signWith(jose.RS256, p.key, claims) }
 	}
-	reply(w, map[string]any{"access_token": "access", "token_type": "Bearer", "expires_in": 300, "id_token": sign(p, claims)})
+	reply(w, map[string]any{"access_token": "access", "token_type": "Bearer", "expires_in": 300,
+		"id_token": sign(p, claims)})
 }
 
 func signWith(alg jose.SignatureAlgorithm, key any, claims map[string]any) string {
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, (&jose.SignerOptions{}).WithHeader("kid", "k1"))
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key},
+		(&jose.SignerOptions{}).WithHeader("kid", "k1"))
 	if err != nil {
 		panic(err)
 	}
@@ -178,7 +184,8 @@ func TestSignInWithOIDC(t *testing.T) {
 	}
 	a := in.Session.Account
 	code, err := tn.vault.Open(fiscalPurpose, a.FiscalCode)
-	if err != nil || string(code) != "RSSMRA85T10A562S" || a.Name != "Mario Rossi" || a.Contact == "" || in.Next != "/forum" || in.Session.Level != SpidL2 {
+	if err != nil || string(code) != "RSSMRA85T10A562S" || a.Name != "Mario Rossi" || a.Contact == "" ||
+		in.Next != "/forum" || in.Session.Level != SpidL2 {
 		t.Errorf("%+v, %v", in, err)
 	}
 	if strings.Contains(string(a.ID)+string(a.FiscalCode), "RSSMRA") {
@@ -189,7 +196,8 @@ func TestSignInWithOIDC(t *testing.T) {
 	}
 	// Another pairwise subject, another claim name, another writing: the same citizen.
 	p.claims = map[string]any{
-		"sub": "pairwise-2", "https://attributes.eid.gov.it/fiscal_number": nil, "codice_fiscale": "rssmra85t10a562s", "acr": SpidL3,
+		"sub": "pairwise-2", "https://attributes.eid.gov.it/fiscal_number": nil,
+		"codice_fiscale": "rssmra85t10a562s", "acr": SpidL3,
 	}
 	again, err := tn.viaIDP(t, p)
 	if err != nil || again.Session.AccountID != a.ID || again.Session.Account.Contact != a.Contact {
@@ -219,12 +227,14 @@ func TestOIDCRequest(t *testing.T) {
 			}
 			seen[q.Get(name)] = true
 		}
-		if strings.Trim(q.Get("state")+q.Get("nonce"), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		if strings.Trim(q.Get("state")+q.Get("nonce"),
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "" {
 			t.Errorf("state or nonce is not alphanumeric: %v", q)
 		}
 		for name, want := range map[string]string{
-			"response_type": "code", "client_id": clientID, "redirect_uri": origin + OIDCReturnPath, "code_challenge_method": "S256",
-			"acr_values": SpidL2 + " " + SpidL3, "scope": "openid profile email",
+			"response_type": "code", "client_id": clientID, "redirect_uri": origin + OIDCReturnPath,
+			"code_challenge_method": "S256",
+			"acr_values":            SpidL2 + " " + SpidL3, "scope": "openid profile email",
 		} {
 			if q.Get(name) != want {
 				t.Errorf("%s is %q, want %q", name, q.Get(name), want)
@@ -236,27 +246,33 @@ func TestOIDCRequest(t *testing.T) {
 func TestUserInfoIsMerged(t *testing.T) {
 	t.Parallel()
 	tn, p := newTownWithIDP(t)
-	p.claims = map[string]any{"https://attributes.eid.gov.it/fiscal_number": nil, "given_name": nil, "family_name": nil}
-	p.userInfo = map[string]any{"sub": "pairwise-1", "fiscal_number": "TINIT-RSSMRA85T10A562S", "given_name": "Mario", "family_name": []string{"Rossi"}}
+	p.claims = map[string]any{"https://attributes.eid.gov.it/fiscal_number": nil, "given_name": nil,
+		"family_name": nil}
+	p.userInfo = map[string]any{"sub": "pairwise-1", "fiscal_number": "TINIT-RSSMRA85T10A562S",
+		"given_name": "Mario", "family_name": []string{"Rossi"}}
 	in, err := tn.viaIDP(t, p)
 	if err != nil || in.Session.Account.Name != "Mario Rossi" {
 		t.Errorf("%+v, %v", in.Session.Account, err)
 	}
 }
 
-// An address that the provider says nobody proved leads to no contact and goes to none: its owner would find somebody else's data
-// under it, or somebody else would find theirs.
+// An address that the provider says nobody proved leads to no contact and goes to none: its owner would find
+// somebody else's data under it, or somebody else would find theirs.
 func TestUnprovedAddressIsLeftOut(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		token, userInfo map[string]any
 		want            string
 	}{
-		"proved":                  {map[string]any{"email": "mario@example.it", "email_verified": true}, nil, "mario@example.it"},
-		"nothing said":            {map[string]any{"email": "mario@example.it"}, nil, "mario@example.it"},
-		"not proved":              {map[string]any{"email": "mario@example.it", "email_verified": false}, nil, ""},
-		"not proved, as text":     {map[string]any{"email": "mario@example.it", "email_verified": "false"}, nil, ""},
-		"not proved, in userinfo": {map[string]any{}, map[string]any{"email": "mario@example.it", "email_verified": false}, ""},
+		"proved": {map[string]any{"email": "mario@example.it", "email_verified": true}, nil,
+			"mario@example.it"},
+		"nothing said": {map[string]any{"email": "mario@example.it"}, nil, "mario@example.it"},
+		"not proved": {map[string]any{"email": "mario@example.it", "email_verified": false}, nil,
+			""},
+		"not proved, as text": {map[string]any{"email": "mario@example.it", "email_verified": "false"},
+			nil, ""},
+		"not proved, in userinfo": {map[string]any{},
+			map[string]any{"email": "mario@example.it", "email_verified": false}, ""},
 		"another one proved": {
 			map[string]any{"email": "mario@example.it", "email_verified": false},
 			map[string]any{"email": "rossi@example.it", "email_verified": true}, "rossi@example.it",
@@ -295,19 +311,26 @@ func TestOIDCRefusals(t *testing.T) {
 	}{
 		{"another nonce", claim("nonce", alphanumeric()), nil, civic.Unauthenticated, "nonce"},
 		{"no nonce", claim("nonce", nil), nil, civic.Unauthenticated, "nonce"},
-		{"another state", nil, func(a *OIDCAnswer) { a.State = alphanumeric() }, civic.Unauthenticated, "state"},
+		{"another state", nil, func(a *OIDCAnswer) { a.State = alphanumeric() }, civic.Unauthenticated,
+			"state"},
 		{"no state", nil, func(a *OIDCAnswer) { a.State = "" }, civic.Unauthenticated, "state"},
 		{"another issuer", claim("iss", "https://evil.example"), nil, civic.Unauthenticated, "token"},
-		{"answered by another issuer", nil, func(a *OIDCAnswer) { a.Issuer = "https://evil.example" }, civic.Unauthenticated, "issuer"},
+		{"answered by another issuer", nil, func(a *OIDCAnswer) { a.Issuer = "https://evil.example" },
+			civic.Unauthenticated, "issuer"},
 		{"another audience", claim("aud", "another"), nil, civic.Unauthenticated, "token"},
-		{"two audiences, issued to the other", claim("aud", []string{clientID, "another"}), nil, civic.Unauthenticated, "token"},
+		{"two audiences, issued to the other", claim("aud", []string{clientID, "another"}), nil,
+			civic.Unauthenticated, "token"},
 		{"level 1", claim("acr", SpidL1), nil, civic.Forbidden, "level"},
 		{"an unknown level", claim("acr", "4"), nil, civic.Forbidden, "level"},
 		{"no level", claim("acr", nil), nil, civic.Forbidden, "level"},
-		{"expired", claim("exp", time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC).Unix()), nil, civic.Unauthenticated, "token"},
-		{"no fiscal code", claim("https://attributes.eid.gov.it/fiscal_number", nil), nil, civic.Forbidden, "fiscal_code"},
-		{"a wrong fiscal code", claim("https://attributes.eid.gov.it/fiscal_number", "TINIT-RSSMRA85T10A562T"), nil, civic.Forbidden, "fiscal_code"},
-		{"a code that is no text", claim("https://attributes.eid.gov.it/fiscal_number", map[string]any{"$ne": nil}), nil, civic.Forbidden, "fiscal_code"},
+		{"expired", claim("exp", time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC).Unix()), nil,
+			civic.Unauthenticated, "token"},
+		{"no fiscal code", claim("https://attributes.eid.gov.it/fiscal_number", nil), nil, civic.Forbidden,
+			"fiscal_code"},
+		{"a wrong fiscal code", claim("https://attributes.eid.gov.it/fiscal_number",
+			"TINIT-RSSMRA85T10A562T"), nil, civic.Forbidden, "fiscal_code"},
+		{"a code that is no text", claim("https://attributes.eid.gov.it/fiscal_number",
+			map[string]any{"$ne": nil}), nil, civic.Forbidden, "fiscal_code"},
 		{"another code at userinfo", func(p *idp) {
 			p.userInfo = map[string]any{"sub": "pairwise-1", "fiscal_number": "TINIT-BNCGLI72H65H501H"}
 		}, nil, civic.Unauthenticated, "fiscal_code"},
@@ -317,7 +340,8 @@ func TestOIDCRefusals(t *testing.T) {
 		{"alg none", signed(func(_ *idp, claims map[string]any) string {
 			b, _ := json.Marshal(claims)
 			enc := base64.RawURLEncoding
-			return enc.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + enc.EncodeToString(b) + "."
+			return enc.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + enc.EncodeToString(b) +
+				"."
 		}), nil, civic.Unauthenticated, "token"},
 		{"HS256 with the client secret", signed(func(_ *idp, claims map[string]any) string {
 			return signWith(jose.HS256, []byte(strings.Repeat(clientSecret, 3)), claims)
@@ -333,9 +357,11 @@ func TestOIDCRefusals(t *testing.T) {
 			parts[1] = base64.RawURLEncoding.EncodeToString(b)
 			return strings.Join(parts, ".")
 		}), nil, civic.Unauthenticated, "token"},
-		{"a code never given", nil, func(a *OIDCAnswer) { a.Code = "guessed" }, civic.Unauthenticated, "exchange"},
+		{"a code never given", nil, func(a *OIDCAnswer) { a.Code = "guessed" }, civic.Unauthenticated,
+			"exchange"},
 		{"no code", nil, func(a *OIDCAnswer) { a.Code = "" }, civic.Unauthenticated, "code"},
-		{"the person said no", nil, func(a *OIDCAnswer) { a.Error = "access_denied" }, civic.Unauthenticated, "provider"},
+		{"the person said no", nil, func(a *OIDCAnswer) { a.Error = "access_denied" }, civic.Unauthenticated,
+			"provider"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -454,14 +480,17 @@ func TestOwnClaimNamesAndAnyLevel(t *testing.T) {
 		o.AnyLevel = true
 		o.Claims = ClaimNames{FiscalCode: []string{"cf"}, GivenName: []string{"nome"}}
 	})
-	p.claims = map[string]any{"acr": nil, "cf": "RSSMRA85T10A562S", "nome": "Maria\u200B", "https://attributes.eid.gov.it/fiscal_number": "TINIT-BNCGLI72H65H501H"}
+	p.claims = map[string]any{"acr": nil, "cf": "RSSMRA85T10A562S", "nome": "Maria\u200B",
+		"https://attributes.eid.gov.it/fiscal_number": "TINIT-BNCGLI72H65H501H"}
 	in, err := tn.viaIDP(t, p)
-	if err != nil || in.Session.Account.Name != "Maria Rossi" || in.Session.Account.ID != tn.citizenID("fiscalcode", "RSSMRA85T10A562S") {
+	if err != nil || in.Session.Account.Name != "Maria Rossi" ||
+		in.Session.Account.ID != tn.citizenID("fiscalcode", "RSSMRA85T10A562S") {
 		t.Errorf("%+v, %v", in.Session.Account, err)
 	}
 }
 
-// What the provider said is kept with the sign-in, sealed, without the tokens, and only the right role reads it.
+// What the provider said is kept with the sign-in, sealed, without the tokens, and only the right role reads
+// it.
 func TestEvidence(t *testing.T) {
 	t.Parallel()
 	tn, p := newTownWithIDP(t)
@@ -475,7 +504,8 @@ func TestEvidence(t *testing.T) {
 	g := civic.Grants{civic.DataProtection: {PermEvidence, audit.PermRead}, civic.Administrator: {PermManage}}
 	officer := civic.NewActor(civic.Actor{Account: "dpo", Roles: []civic.Role{civic.DataProtection}}, g)
 	for _, by := range append(notAdmins, civic.NewActor(someAdmin, g)) {
-		if _, err := tn.Evidence(t.Context(), by, record.ID); civic.CodeOf(err) != civic.Forbidden && civic.CodeOf(err) != civic.Unauthenticated {
+		if _, err := tn.Evidence(t.Context(), by, record.ID); civic.CodeOf(err) != civic.Forbidden &&
+			civic.CodeOf(err) != civic.Unauthenticated {
 			t.Errorf("%q read it: %v", by.Account, err)
 		}
 	}
@@ -483,7 +513,8 @@ func TestEvidence(t *testing.T) {
 	var said struct {
 		Token map[string]any `json:"id_token"`
 	}
-	if err != nil || json.Unmarshal(b, &said) != nil || said.Token["https://attributes.eid.gov.it/fiscal_number"] != "TINIT-RSSMRA85T10A562S" {
+	if err != nil || json.Unmarshal(b, &said) != nil ||
+		said.Token["https://attributes.eid.gov.it/fiscal_number"] != "TINIT-RSSMRA85T10A562S" {
 		t.Errorf("%s, %v", b, err)
 	}
 	for _, secret := range []string{"access", clientSecret, "code_verifier"} {

@@ -23,7 +23,8 @@ const (
 	MaxPassword = 128
 )
 
-// argon2id is how a password is stretched; memory in KiB. The values in use are OWASP's first choice (Password Storage Cheat Sheet).
+// argon2id is how a password is stretched; memory in KiB. The values in use are OWASP's first choice
+// (Password Storage Cheat Sheet).
 type argon2id struct {
 	memory, time uint32
 	threads      uint8
@@ -60,8 +61,9 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	return h.params.hash(norm.NFC.String(password)), nil
 }
 
-// check reports whether password is the one of phc, and whether phc was made with other parameters than the current ones.
-// An empty phc takes as long and is never right. Unavailable when too many wait; known browsers wait apart.
+// check reports whether password is the one of phc, and whether phc was made with other parameters than the
+// current ones. An empty phc takes as long and is never right. Unavailable when too many wait; known browsers
+// wait apart.
 func (h *hasher) check(ctx context.Context, phc, password string, known bool) (right, stale bool, err error) {
 	g := h.gate
 	if known {
@@ -95,11 +97,13 @@ func (a argon2id) hash(password string) string {
 		enc.EncodeToString(salt), enc.EncodeToString(a.key(password, salt)))
 }
 
-// parsePHC reads what hash wrote. It refuses parameters that no release used, so that a damaged record cannot ask for all memory.
+// parsePHC reads what hash wrote. It refuses parameters that no release used, so that a damaged record cannot
+// ask for all memory.
 func parsePHC(phc string) (a argon2id, salt, key []byte, err error) {
 	parts := strings.Split(phc, "$")
 	bad := fmt.Errorf("accounts: not an argon2id string of ours")
-	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" ||
+		parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
 		return a, nil, nil, bad
 	}
 	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &a.memory, &a.time, &a.threads); err != nil {
@@ -141,8 +145,9 @@ func (g gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// CheckPassword returns an Invalid error when password is too short, too long or easily guessed for somebody who knows the
-// words, among them the person's name and address. There are no rules about kinds of characters.
+// CheckPassword returns an Invalid error when password is too short, too long or easily guessed for somebody
+// who knows the words, among them the person's name and address. There are no rules about kinds of
+// characters.
 func CheckPassword(password string, words ...string) error {
 	if !utf8.ValidString(password) {
 		return civic.NewError(civic.Invalid, "error.text.encoding")
@@ -150,9 +155,11 @@ func CheckPassword(password string, words ...string) error {
 	password = norm.NFC.String(password)
 	switch n := utf8.RuneCountInString(password); {
 	case n < MinPassword:
-		return civic.NewErrorArgs(civic.Invalid, "accounts.error.password.short", civic.Args{"Min": MinPassword})
+		return civic.NewErrorArgs(civic.Invalid, "accounts.error.password.short",
+			civic.Args{"Min": MinPassword})
 	case n > MaxPassword:
-		return civic.NewErrorArgs(civic.Invalid, "accounts.error.password.long", civic.Args{"Max": MaxPassword})
+		return civic.NewErrorArgs(civic.Invalid, "accounts.error.password.long",
+			civic.Args{"Max": MaxPassword})
 	case obvious(password, words):
 		return civic.NewError(civic.Invalid, "accounts.error.password.obvious")
 	}
@@ -162,16 +169,23 @@ func CheckPassword(password string, words ...string) error {
 // commonWords are what lazy passwords of an Italian town hall are made of.
 func commonWords() []string {
 	return []string{
-		"ascolto", "comune", "municipio", "citta", "sindaco", "ufficio", "segreteria", "anagrafe", "protocollo", "urp",
-		"amministratore", "amministrazione", "administrator", "admin", "operatore", "utente", "user", "root", "test", "prova",
-		"password", "passwd", "pass", "parola", "segreta", "segreto", "chiave", "accesso", "login", "letmein", "welcome", "benvenuto", "benvenuti", "ciao",
-		"changeme", "cambiami", "default", "provvisoria", "temporanea", "italia", "modena", "amore", "forza", "juventus", "inter", "milan",
-		"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
-		"primavera", "estate", "autunno", "inverno", "qwertyuiop", "qwerty", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "abc",
+		"ascolto", "comune", "municipio", "citta", "sindaco", "ufficio", "segreteria", "anagrafe",
+		"protocollo", "urp",
+		"amministratore", "amministrazione", "administrator", "admin", "operatore", "utente", "user", "root",
+		"test", "prova",
+		"password", "passwd", "pass", "parola", "segreta", "segreto", "chiave", "accesso", "login", "letmein",
+		"welcome", "benvenuto", "benvenuti", "ciao",
+		"changeme", "cambiami", "default", "provvisoria", "temporanea", "italia", "modena", "amore", "forza",
+		"juventus", "inter", "milan",
+		"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre",
+		"ottobre", "novembre", "dicembre",
+		"primavera", "estate", "autunno", "inverno", "qwertyuiop", "qwerty", "asdfghjkl", "zxcvbnm",
+		"abcdefghijklmnopqrstuvwxyz", "abc",
 	}
 }
 
-// obvious reports whether nothing but well-known words, the person's own, repeated characters, rows of keys and digits is left.
+// obvious reports whether nothing but well-known words, the person's own, repeated characters, rows of keys
+// and digits is left.
 func obvious(password string, own []string) bool {
 	folded := fold(password)
 	distinct := map[rune]bool{}
@@ -184,7 +198,8 @@ func obvious(password string, own []string) bool {
 	words := commonWords()
 	for _, w := range own {
 		w = norm.NFC.String(w)
-		for _, part := range append(strings.FieldsFunc(w, notLetter), strings.Fields(w)...) { // D'Amico is Amico and Damico
+		// D'Amico is Amico and Damico
+		for _, part := range append(strings.FieldsFunc(w, notLetter), strings.Fields(w)...) {
 			words = append(words, letters(fold(part)))
 		}
 	}
@@ -192,7 +207,8 @@ func obvious(password string, own []string) bool {
 	if plain == "" {
 		return sequential(folded)
 	}
-	disguised := strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t").Replace(strings.TrimFunc(folded, notLetter))
+	disguised := strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7",
+		"t").Replace(strings.TrimFunc(folded, notLetter))
 	return madeOf(plain, words) || madeOf(letters(disguised), words)
 }
 
@@ -230,7 +246,8 @@ func madeOf(s string, words []string) bool {
 	return reach[len(s)]
 }
 
-// sequential reports whether most characters are one more, one less or the same as the one before them: 1234567890, 112233.
+// sequential reports whether most characters are one more, one less or the same as the one before them:
+// 1234567890, 112233.
 func sequential(s string) bool {
 	steps, n := 0, 0
 	prev := rune(-1)

@@ -26,11 +26,13 @@ const (
 	ActionRebound                = audit.ActionRebound
 )
 
-// maxTypedPassword is the most bytes of a password that are looked at: MaxPassword characters of the longest kind, decomposed.
+// maxTypedPassword is the most bytes of a password that are looked at: MaxPassword characters of the longest
+// kind, decomposed.
 const maxTypedPassword = 16 * MaxPassword
 
-// SignInWithPassword signs a member of staff in. The answer to a wrong password, an unknown address and a disabled account is
-// the same and takes as long: Unauthenticated. Limited when there were too many attempts; Unavailable when too many wait.
+// SignInWithPassword signs a member of staff in. The answer to a wrong password, an unknown address and a
+// disabled account is the same and takes as long: Unauthenticated. Limited when there were too many attempts;
+// Unavailable when too many wait.
 func (s *Service) SignInWithPassword(ctx context.Context, email, password string, c Client) (SignIn, error) {
 	login := s.loginKey(typedLogin(email))
 	device := s.knownDevice(login, c.Device)
@@ -68,14 +70,16 @@ func (s *Service) SignInWithPassword(ctx context.Context, email, password string
 
 // noteRefused audits that somebody gave a password that was not the account's.
 func (s *Service) noteRefused(ctx context.Context, by civic.Actor, account civic.ID) error {
-	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRefused, Object: account, Detail: map[string]string{"method": ByPassword}})
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRefused, Object: account,
+		Detail: map[string]string{"method": ByPassword}})
 }
 
 func wrongPassword() error {
 	return civic.NewError(civic.Unauthenticated, "accounts.error.signin")
 }
 
-// typedLogin returns the address as it would be stored; what is no address stays as it is, is found nowhere, and is counted.
+// typedLogin returns the address as it would be stored; what is no address stays as it is, is found nowhere,
+// and is counted.
 func typedLogin(email string) string {
 	if parsed, err := parseEmail(email); err == nil {
 		return parsed
@@ -85,7 +89,8 @@ func typedLogin(email string) string {
 
 // byLogin returns the staff account of a login key, or NotFound.
 func (s *Service) byLogin(ctx context.Context, login string) (Account, error) {
-	page, err := s.accounts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("login", login)}, Limit: 1})
+	page, err := s.accounts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("login", login)},
+		Limit: 1})
 	if err != nil {
 		return Account{}, err
 	}
@@ -111,9 +116,11 @@ func (s *Service) rehash(ctx context.Context, a Account, password string) error 
 	return err
 }
 
-// ChangePassword gives the account of session a new password when current is its password. All its sessions end; the browser
-// gets a new one. The errors of the form fields "current" and "password" are Invalid.
-func (s *Service) ChangePassword(ctx context.Context, session Session, current, password string, c Client) (SignIn, error) {
+// ChangePassword gives the account of session a new password when current is its password. All its sessions
+// end; the browser gets a new one. The errors of the form fields "current" and "password" are Invalid.
+func (s *Service) ChangePassword(
+	ctx context.Context, session Session, current, password string, c Client,
+) (SignIn, error) {
 	a := session.Account
 	if !a.Staff {
 		return SignIn{}, civic.NewError(civic.Forbidden, "error.forbidden")
@@ -156,8 +163,9 @@ func (s *Service) checkNewPassword(a Account, password string) error {
 	return CheckPassword(password, append([]string{a.Name, a.Email}, s.words...)...)
 }
 
-// setPassword stores the PHC string of a password that the owner of an account has chosen, and ends every session of the account. It
-// returns Unauthenticated, having changed nothing, when somebody did so since known was loaded.
+// setPassword stores the PHC string of a password that the owner of an account has chosen, and ends every
+// session of the account. It returns Unauthenticated, having changed nothing, when somebody did so since
+// known was loaded.
 func (s *Service) setPassword(ctx context.Context, known Account, phc string, c Client) (Account, error) {
 	a, err := s.accounts.Update(ctx, known.ID, func(a *Account) error {
 		if a.Disabled || a.Epoch != known.Epoch {

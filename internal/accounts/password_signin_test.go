@@ -26,7 +26,8 @@ func TestSignInWithPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	who, name, err := tn.Who(t.Context(), in.Token)
-	if err != nil || who.Account != a.ID || !who.IsStaff() || who.Name != "Nicolò D'Amico" || who.Allowed(PermManage) {
+	if err != nil || who.Account != a.ID || !who.IsStaff() || who.Name != "Nicolò D'Amico" ||
+		who.Allowed(PermManage) {
 		t.Errorf("who signed in: %+v, %v", who, err)
 	}
 	if name == in.Token || strings.Contains(name, in.Token) || len(in.Token) < 43 {
@@ -36,12 +37,14 @@ func TestSignInWithPassword(t *testing.T) {
 		t.Errorf("session: %+v", in.Session)
 	}
 	records := tn.records(t, ActionSignedIn)
-	if len(records) != 1 || records[0].Actor != a.ID || records[0].Request != "req" || records[0].Detail["method"] != ByPassword {
+	if len(records) != 1 || records[0].Actor != a.ID || records[0].Request != "req" ||
+		records[0].Detail["method"] != ByPassword {
 		t.Errorf("audit: %+v", records)
 	}
 }
 
-// An unknown address, a wrong password, a disabled colleague and one without a password get the same answer after the same work.
+// An unknown address, a wrong password, a disabled colleague and one without a password get the same answer
+// after the same work.
 func TestRefusalsAreAlike(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
@@ -51,7 +54,8 @@ func TestRefusalsAreAlike(t *testing.T) {
 	if _, err := tn.Disable(t.Context(), tn.admin, left.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tn.CreateStaff(t.Context(), tn.admin, NewStaff{Email: "invited@example.it", Name: "Zoë", Roles: []civic.Role{civic.Operator}}); err != nil {
+	if _, err := tn.CreateStaff(t.Context(), tn.admin,
+		NewStaff{Email: "invited@example.it", Name: "Zoë", Roles: []civic.Role{civic.Operator}}); err != nil {
 		t.Fatal(err)
 	}
 	want := wrongPassword()
@@ -64,7 +68,8 @@ func TestRefusalsAreAlike(t *testing.T) {
 		{"", ""},
 		{"known@example.it", strings.Repeat("x", 1<<16)},
 	} {
-		_, err := tn.SignInWithPassword(t.Context(), attempt.email, attempt.password, from(fmt.Sprintf("192.0.2.%d", i)))
+		_, err := tn.SignInWithPassword(t.Context(), attempt.email, attempt.password,
+			from(fmt.Sprintf("192.0.2.%d", i)))
 		if diff := cmp.Diff(want, err); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", attempt.email, diff)
 		}
@@ -77,7 +82,8 @@ func TestRefusalsAreAlike(t *testing.T) {
 	}
 }
 
-// The time of an answer must not tell who is known. The bound is wide: it finds a hash that is left out, not microseconds.
+// The time of an answer must not tell who is known. The bound is wide: it finds a hash that is left out, not
+// microseconds.
 func TestRefusalsTakeAsLong(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures")
@@ -88,7 +94,8 @@ func TestRefusalsTakeAsLong(t *testing.T) {
 		best := time.Hour
 		for i := range 5 {
 			start := time.Now()
-			_, _ = tn.SignInWithPassword(t.Context(), email, otherPassword, from(fmt.Sprintf("192.0.2.%d", i)))
+			_, _ = tn.SignInWithPassword(t.Context(), email, otherPassword,
+				from(fmt.Sprintf("192.0.2.%d", i)))
 			best = min(best, time.Since(start))
 			tn.clock.add(time.Hour)
 		}
@@ -101,8 +108,8 @@ func TestRefusalsTakeAsLong(t *testing.T) {
 	}
 }
 
-// Strangers guess at a login until the guard stops them; its owner still gets in from a browser that signed in before, or by a
-// link in a mail.
+// Strangers guess at a login until the guard stops them; its owner still gets in from a browser that signed
+// in before, or by a link in a mail.
 func TestOwnerGetsInWhileStrangersGuess(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
@@ -110,7 +117,8 @@ func TestOwnerGetsInWhileStrangersGuess(t *testing.T) {
 	device := tn.signIn(t, "urp@example.it").Device
 	reached := 0
 	for i := range 1000 {
-		_, err := tn.SignInWithPassword(t.Context(), "urp@example.it", fmt.Sprintf("tentativo numero %d", i), Client{Address: randomAddress()})
+		_, err := tn.SignInWithPassword(t.Context(), "urp@example.it", fmt.Sprintf("tentativo numero %d", i),
+			Client{Address: randomAddress()})
 		if civic.CodeOf(err) == civic.Unauthenticated {
 			reached++
 		}
@@ -141,7 +149,8 @@ func TestOwnerGetsInWhileStrangersGuess(t *testing.T) {
 	if _, err := tn.ResetPassword(t.Context(), token, otherPassword, from("198.51.100.3")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tn.SignInWithPassword(t.Context(), "urp@example.it", otherPassword, from("198.51.100.3")); err != nil {
+	if _, err := tn.SignInWithPassword(t.Context(), "urp@example.it", otherPassword,
+		from("198.51.100.3")); err != nil {
 		t.Errorf("after the link: %v", err)
 	}
 }
@@ -153,7 +162,8 @@ func TestDeviceTokens(t *testing.T) {
 	for _, login := range []string{"a", "b", "c", "d", "e", "a"} {
 		cookie = tn.newDevice(login, cookie)
 	}
-	for login, want := range map[string]bool{"a": true, "e": true, "d": true, "c": true, "b": false, "x": false} {
+	for login, want := range map[string]bool{"a": true, "e": true, "d": true, "c": true, "b": false,
+		"x": false} {
 		if got := tn.knownDevice(login, cookie) != ""; got != want {
 			t.Errorf("known for %s: %v", login, got)
 		}
@@ -177,7 +187,8 @@ func TestRehash(t *testing.T) {
 	tn := newTown(t)
 	a := tn.staffMember(t, "urp@example.it")
 	old := argon2id{memory: 64, time: 1, threads: 1}.hash(goodPassword)
-	if _, err := tn.accounts.Update(t.Context(), a.ID, func(a *Account) error { a.Password = old; return nil }); err != nil {
+	if _, err := tn.accounts.Update(t.Context(), a.ID,
+		func(a *Account) error { a.Password = old; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	first := tn.signIn(t, "urp@example.it")
@@ -215,7 +226,8 @@ func TestManySignInsAtOnce(t *testing.T) {
 	codes := map[civic.Code]int{}
 	for i := range 200 {
 		wg.Go(func() {
-			_, err := tn.SignInWithPassword(t.Context(), fmt.Sprintf("colleague%d@example.it", i), goodPassword,
+			_, err := tn.SignInWithPassword(t.Context(), fmt.Sprintf("colleague%d@example.it", i),
+				goodPassword,
 				Client{Address: netip.AddrFrom4([4]byte{10, 1, 0, byte(i)})})
 			mu.Lock()
 			codes[civic.CodeOf(err)]++
@@ -240,12 +252,15 @@ func TestOperatorInjection(t *testing.T) {
 	tn := newTown(t)
 	tn.staffMember(t, "urp@example.it")
 	payloads := []string{
-		`{"$ne":null}`, `{"$gt":""}`, `[$ne]=`, `' || '1'=='1`, `{"$regex":".*"}`, `urp@example.it' --`, `{"$where":"1"}`, "$gt", "*", "%", "_",
-		"urp@example.it\x00", "true", "null", "0", `{"login":{"$exists":true}}`, "urp@example.it\r\nBcc: x@example.it", `"`, `\`, "../", "${7*7}",
+		`{"$ne":null}`, `{"$gt":""}`, `[$ne]=`, `' || '1'=='1`, `{"$regex":".*"}`, `urp@example.it' --`,
+		`{"$where":"1"}`, "$gt", "*", "%", "_",
+		"urp@example.it\x00", "true", "null", "0", `{"login":{"$exists":true}}`,
+		"urp@example.it\r\nBcc: x@example.it", `"`, `\`, "../", "${7*7}",
 	}
 	for i, p := range payloads {
 		c := Client{Address: netip.AddrFrom4([4]byte{10, 2, 0, byte(i)})}
-		if _, err := tn.SignInWithPassword(t.Context(), p, goodPassword, c); civic.CodeOf(err) != civic.Unauthenticated {
+		if _, err := tn.SignInWithPassword(t.Context(), p, goodPassword,
+			c); civic.CodeOf(err) != civic.Unauthenticated {
 			t.Errorf("login %q: %v", p, err)
 		}
 		if i%5 == 0 {
@@ -286,7 +301,8 @@ func TestChangePassword(t *testing.T) {
 	if !tn.alive(t, here.Token) || !tn.alive(t, there.Token) {
 		t.Fatal("a refused change ended a session")
 	}
-	if refused := tn.records(t, ActionRefused); len(refused) != 1 || refused[0].Actor != here.Session.AccountID || refused[0].Object != here.Session.AccountID {
+	if refused := tn.records(t, ActionRefused); len(refused) != 1 ||
+		refused[0].Actor != here.Session.AccountID || refused[0].Object != here.Session.AccountID {
 		t.Errorf("somebody at a forgotten session guessed the password, and the audit says: %+v", refused)
 	}
 	in, err := tn.ChangePassword(t.Context(), here.Session, goodPassword, otherPassword, c)

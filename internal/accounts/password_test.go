@@ -35,7 +35,8 @@ func TestPasswordStrings(t *testing.T) {
 			t.Errorf("%s: %v, %v, %v", test.name, right, stale, err)
 		}
 	}
-	for _, bad := range []string{"x", strings.Replace(phc, "19456", "99999999", 1), strings.Replace(phc, "argon2id", "argon2i", 1)} {
+	for _, bad := range []string{"x", strings.Replace(phc, "19456", "99999999", 1),
+		strings.Replace(phc, "argon2id", "argon2i", 1)} {
 		if _, _, err := h.check(t.Context(), bad, "x", false); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}
@@ -68,7 +69,8 @@ func TestCheckPassword(t *testing.T) {
 		{"\xff\xfe bytes that are no text", "error.text.encoding"},
 	}
 	for _, test := range tests {
-		err := CheckPassword(test.password, "Nicolò D'Amico", "urp.sportello@comune.vignola.example", "Vignola")
+		err := CheckPassword(test.password, "Nicolò D'Amico", "urp.sportello@comune.vignola.example",
+			"Vignola")
 		key := ""
 		if e, ok := err.(*civic.Error); ok {
 			key = e.Message.Key
@@ -128,14 +130,16 @@ func FuzzParsePHC(f *testing.F) {
 	f.Add("$argon2id$v=19$m=-1,t=1,p=1$$")
 	f.Fuzz(func(t *testing.T, phc string) {
 		a, salt, key, err := parsePHC(phc)
-		if err == nil && (a.memory > 1<<17 || a.time > 10 || a.threads == 0 || len(salt) == 0 || len(key) != hashLength) {
+		if err == nil && (a.memory > 1<<17 || a.time > 10 || a.threads == 0 || len(salt) == 0 ||
+			len(key) != hashLength) {
 			t.Errorf("accepted %q as %+v", phc, a)
 		}
 	})
 }
 
 func FuzzParseEmail(f *testing.F) {
-	for _, s := range []string{"anna@example.it", "Anna <anna@example.it>", "a@b\r\nBcc: c@d", `"a b"@c`, "è@example.it", " x@y.z ", "a@b,c@d"} {
+	for _, s := range []string{"anna@example.it", "Anna <anna@example.it>", "a@b\r\nBcc: c@d", `"a b"@c`,
+		"è@example.it", " x@y.z ", "a@b,c@d"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -144,7 +148,8 @@ func FuzzParseEmail(f *testing.F) {
 			return
 		}
 		again, err := parseEmail(email)
-		if err != nil || again != email || strings.ContainsAny(email, "\r\n\x00<>, \"") || len(email) > maxEmail {
+		if err != nil || again != email || strings.ContainsAny(email, "\r\n\x00<>, \"") ||
+			len(email) > maxEmail {
 			t.Errorf("%q became %q, then %q, %v", s, email, again, err)
 		}
 	})

@@ -9,10 +9,12 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// ExportPersonal implements civic.PersonalData: the account, the browsers that are signed in, and what the audit keeps of
-// sign-ins, of who read the person's data and of what was done to it (art. 15 GDPR). Who of the staff it was is not told, as in
-// the personal area.
-func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civic.Subject, _ string) ([]civic.PersonalSection, error) {
+// ExportPersonal implements civic.PersonalData: the account, the browsers that are signed in, and what the
+// audit keeps of sign-ins, of who read the person's data and of what was done to it (art. 15 GDPR). Who of
+// the staff it was is not told, as in the personal area.
+func (s *Service) ExportPersonal(
+	ctx context.Context, by civic.Actor, about civic.Subject, _ string,
+) ([]civic.PersonalSection, error) {
 	if err := about.Readable(by); err != nil {
 		return nil, err
 	}
@@ -27,11 +29,15 @@ func (s *Service) ExportPersonal(ctx context.Context, by civic.Actor, about civi
 		e.SayCode("action", string(r.Action), audit.Word(r.Action))
 		read.Entries = append(read.Entries, e)
 	}
-	return []civic.PersonalSection{{Name: "account", Entries: account}, {Name: "sessions", Entries: sessions}, read}, err
+	return []civic.PersonalSection{{Name: "account", Entries: account}, {Name: "sessions", Entries: sessions},
+		read}, err
 }
 
-func (s *Service) personalAccount(ctx context.Context, about civic.Subject) (account, sessions []civic.PersonalEntry, err error) {
-	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", about.Contact)}, Sort: []string{"contact"}}
+func (s *Service) personalAccount(
+	ctx context.Context, about civic.Subject,
+) (account, sessions []civic.PersonalEntry, err error) {
+	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", about.Contact)},
+		Sort: []string{"contact"}}
 	for a, err := range s.accounts.All(ctx, theirs) {
 		if err != nil {
 			return nil, nil, err
@@ -53,7 +59,8 @@ func (s *Service) personalAccount(ctx context.Context, about civic.Subject) (acc
 
 func (s *Service) personalSessions(ctx context.Context, account civic.ID) ([]civic.PersonalEntry, error) {
 	var entries []civic.PersonalEntry
-	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("account", account)}, Sort: []string{"createdAt"}}
+	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("account", account)},
+		Sort: []string{"createdAt"}}
 	for session, err := range s.sessions.All(ctx, theirs) {
 		if err != nil {
 			return nil, err

@@ -26,8 +26,8 @@ type Rebinding struct {
 	Reason  string
 }
 
-// departure is a rebinding whose effects are not all there yet: they are made when somebody repeats it, at the account's next sign-in,
-// and by Resettle.
+// departure is a rebinding whose effects are not all there yet: they are made when somebody repeats it, at
+// the account's next sign-in, and by Resettle.
 type departure struct {
 	From   civic.ID  `bson:"from"`
 	By     civic.ID  `bson:"by,omitempty"` // the account of the member of staff
@@ -44,14 +44,16 @@ func (s *Service) AccountsOf(ctx context.Context, by civic.Actor, contact civic.
 }
 
 func (s *Service) boundTo(ctx context.Context, contact civic.ID) ([]Account, error) {
-	page, err := s.accounts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)}, Limit: maxBound})
+	page, err := s.accounts.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)},
+		Limit: maxBound})
 	return page.Items, err
 }
 
-// Rebind binds a citizen's account to another contact, whose data its owner sees from then on. The account's sessions end: none moves to
-// another person; what the account told of its owner (proved addresses, proposals, fiscal code) leaves the contact it was bound to. It is
-// audited with its reason, at both contacts. Invalid names the fields "contact" and "reason"; Conflict when the account is not bound to
-// From any more; NotFound when there is no such account; Forbidden without PermRebind.
+// Rebind binds a citizen's account to another contact, whose data its owner sees from then on. The account's
+// sessions end: none moves to another person; what the account told of its owner (proved addresses,
+// proposals, fiscal code) leaves the contact it was bound to. It is audited with its reason, at both
+// contacts. Invalid names the fields "contact" and "reason"; Conflict when the account is not bound to From
+// any more; NotFound when there is no such account; Forbidden without PermRebind.
 func (s *Service) Rebind(ctx context.Context, by civic.Actor, r Rebinding) error {
 	if err := by.Can(PermRebind); err != nil {
 		return err
@@ -143,7 +145,8 @@ func (s *Service) told(a Account) (Identity, error) {
 	return who, err
 }
 
-// settle makes the effects of a rebinding, each of which may be made twice, and returns the account as it is then.
+// settle makes the effects of a rebinding, each of which may be made twice, and returns the account as it is
+// then.
 func (s *Service) settle(ctx context.Context, by civic.Actor, a Account) (Account, error) {
 	left := a.Left
 	if left == nil {
@@ -174,7 +177,8 @@ func (s *Service) settle(ctx context.Context, by civic.Actor, a Account) (Accoun
 	})
 }
 
-// move takes what an account told of its owner from a contact that it is not bound to, to the one it is bound to.
+// move takes what an account told of its owner from a contact that it is not bound to, to the one it is bound
+// to.
 func (s *Service) move(ctx context.Context, a Account, from civic.ID) error {
 	who, err := s.told(a)
 	if err != nil {
@@ -190,7 +194,8 @@ func (s *Service) move(ctx context.Context, a Account, from civic.ID) error {
 // Resettle ends rebindings that were cut off, and returns how many.
 func (s *Service) Resettle(ctx context.Context) (int, error) {
 	n := 0
-	cut := docstore.Query{Filter: docstore.Filter{docstore.Gt("left.from", "")}, Sort: []string{"left.from"}, Limit: 50}
+	cut := docstore.Query{Filter: docstore.Filter{docstore.Gt("left.from", "")}, Sort: []string{"left.from"},
+		Limit: 50}
 	for a, err := range s.accounts.All(ctx, cut) {
 		if err != nil {
 			return n, err

@@ -31,14 +31,17 @@ func TestRebindingMovesWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	tn, contacts, in := boundTown(t)
 	account, from := in.Session.Account.ID, in.Session.Account.Contact
-	if err := tn.Rebind(t.Context(), tn.admin, Rebinding{account, from, from, "carta d'identità"}); civic.CodeOf(err) != civic.Invalid {
+	if err := tn.Rebind(t.Context(), tn.admin,
+		Rebinding{account, from, from, "carta d'identità"}); civic.CodeOf(err) != civic.Invalid {
 		t.Errorf("bound to where it is: %v", err)
 	}
-	if err := tn.Rebind(t.Context(), tn.admin, Rebinding{account, from, "first", "carta d'identità"}); err != nil {
+	if err := tn.Rebind(t.Context(), tn.admin,
+		Rebinding{account, from, "first", "carta d'identità"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, to := range []civic.ID{"second", "first"} {
-		if err := tn.Rebind(t.Context(), tn.admin, Rebinding{account, from, to, "carta d'identità"}); civic.CodeOf(err) != civic.Conflict {
+		if err := tn.Rebind(t.Context(), tn.admin,
+			Rebinding{account, from, to, "carta d'identità"}); civic.CodeOf(err) != civic.Conflict {
 			t.Errorf("rebound to %s by a page that showed another contact: %v", to, err)
 		}
 	}
@@ -64,7 +67,8 @@ func TestRebindingMovesWhatWasSeen(t *testing.T) {
 	}
 }
 
-// A rebinding that was cut off after the account was bound anew is ended by the job, or by the sign-in that comes before it.
+// A rebinding that was cut off after the account was bound anew is ended by the job, or by the sign-in that
+// comes before it.
 func TestRebindingIsEnded(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*testing.T, *town){
@@ -80,7 +84,8 @@ func TestRebindingIsEnded(t *testing.T) {
 			tn, contacts, in := boundTown(t)
 			account, from := in.Session.Account.ID, in.Session.Account.Contact
 			contacts.failMove = true
-			if err := tn.Rebind(t.Context(), tn.admin, Rebinding{account, from, "right", "carta d'identità"}); err == nil {
+			if err := tn.Rebind(t.Context(), tn.admin,
+				Rebinding{account, from, "right", "carta d'identità"}); err == nil {
 				t.Fatal("no error")
 			}
 			if tn.alive(t, in.Token) {
@@ -88,7 +93,8 @@ func TestRebindingIsEnded(t *testing.T) {
 			}
 			contacts.failMove = false
 			end(t, tn)
-			if a, err := tn.accounts.Get(t.Context(), account); err != nil || a.Left != nil || a.Contact != "right" {
+			if a, err := tn.accounts.Get(t.Context(), account); err != nil || a.Left != nil ||
+				a.Contact != "right" {
 				t.Errorf("the account: %+v, %v", a, err)
 			}
 			if len(contacts.moved) != 1 || contacts.moved[0].from != from || len(rebound(t, tn)) != 2 {
@@ -107,7 +113,8 @@ func TestRebindingDuringASignIn(t *testing.T) {
 	tn, contacts, in := boundTown(t)
 	account, from := in.Session.Account.ID, in.Session.Account.Contact
 	who := &meanwhile{people: contacts, then: func() {
-		if err := tn.Rebind(t.Context(), tn.admin, Rebinding{account, from, "right", "carta d'identità"}); err != nil {
+		if err := tn.Rebind(t.Context(), tn.admin,
+			Rebinding{account, from, "right", "carta d'identità"}); err != nil {
 			t.Error(err)
 		}
 	}}
@@ -116,7 +123,8 @@ func TestRebindingDuringASignIn(t *testing.T) {
 	if got := again.Session.Account.Contact; got != "right" {
 		t.Errorf("signed in for %s", got)
 	}
-	if last := contacts.moved[len(contacts.moved)-1]; len(contacts.moved) != 2 || last.from != from || last.to != "right" {
+	if last := contacts.moved[len(contacts.moved)-1]; len(contacts.moved) != 2 || last.from != from ||
+		last.to != "right" {
 		t.Errorf("moved %+v", contacts.moved)
 	}
 }
@@ -127,7 +135,9 @@ type meanwhile struct {
 	then func()
 }
 
-func (m *meanwhile) Names(ctx context.Context, by civic.Actor, contacts []civic.ID) (map[civic.ID]string, error) {
+func (m *meanwhile) Names(
+	ctx context.Context, by civic.Actor, contacts []civic.ID,
+) (map[civic.ID]string, error) {
 	if then := m.then; then != nil {
 		m.then = nil
 		then()

@@ -15,15 +15,15 @@ import (
 // ResetPath is where the links of SendReset lead, followed by the token.
 const ResetPath = "/desk/login/password/"
 
-// How long the links live. ASVS 5.0, 6.5.5, asks for 10 minutes for codes that are typed; a link with 256 random bits cannot be
-// guessed, and mail can be slow. An invitation waits until a colleague is at work.
+// How long the links live. ASVS 5.0, 6.5.5, asks for 10 minutes for codes that are typed; a link with 256
+// random bits cannot be guessed, and mail can be slow. An invitation waits until a colleague is at work.
 const (
 	ResetLife  = 30 * time.Minute
 	InviteLife = 72 * time.Hour
 )
 
-// resetAsk is a link that somebody asked for. It is written for every address alike, known or not; what is known is looked at
-// later, by SendResets, so that the answer neither tells nor takes longer.
+// resetAsk is a link that somebody asked for. It is written for every address alike, known or not; what is
+// known is looked at later, by SendResets, so that the answer neither tells nor takes longer.
 type resetAsk struct {
 	docstore.Meta `bson:",inline"`
 	Login         string    `bson:"login"` // key of the address
@@ -43,13 +43,14 @@ func (a resetAsk) life() time.Duration {
 // reset is a link on its way: its id is the hash of the token in it.
 type reset struct {
 	docstore.Meta `bson:",inline"`
-	Account       civic.ID  `bson:"account"`
-	Epoch         int64     `bson:"epoch"` // of the account when it was sent: a later change makes the link worthless
-	Until         time.Time `bson:"until"`
+	Account       civic.ID `bson:"account"`
+	// of the account when it was sent: a later change makes the link worthless
+	Epoch int64     `bson:"epoch"`
+	Until time.Time `bson:"until"`
 }
 
-// AskReset notes that the owner of an address wants to set a new password; the answer is the same whether the address is
-// known or not. Invalid when email is none, Limited after too many.
+// AskReset notes that the owner of an address wants to set a new password; the answer is the same whether the
+// address is known or not. Invalid when email is none, Limited after too many.
 func (s *Service) AskReset(ctx context.Context, email, lang string, c Client) error {
 	email, err := parseEmail(email)
 	if err != nil {
@@ -66,7 +67,8 @@ func (s *Service) AskReset(ctx context.Context, email, lang string, c Client) er
 }
 
 func (s *Service) askReset(ctx context.Context, login, lang string, invite bool) error {
-	if err := s.asks.Insert(ctx, &resetAsk{Login: login, Lang: lang, Invite: invite, At: s.clock.now()}); err != nil {
+	if err := s.asks.Insert(ctx,
+		&resetAsk{Login: login, Lang: lang, Invite: invite, At: s.clock.now()}); err != nil {
 		return err
 	}
 	select {
@@ -98,14 +100,16 @@ const askAgain = time.Minute
 
 var errTaken = errors.New("accounts: taken by another instance")
 
-// SendResets hands the links that were asked for to the mailer. What fails waits for the next call; the error is all failures.
+// SendResets hands the links that were asked for to the mailer. What fails waits for the next call; the error
+// is all failures.
 func (s *Service) SendResets(ctx context.Context) error {
 	var failures []error
 	for ask, err := range s.asks.All(ctx, docstore.Query{Limit: 100}) {
 		if err != nil {
 			return errors.Join(append(failures, err)...)
 		}
-		if err := s.sendReset(ctx, ask); err != nil && !errors.Is(err, errTaken) && civic.CodeOf(err) != civic.NotFound {
+		if err := s.sendReset(ctx, ask); err != nil && !errors.Is(err, errTaken) &&
+			civic.CodeOf(err) != civic.NotFound {
 			failures = append(failures, err)
 		}
 	}
@@ -151,13 +155,14 @@ func (s *Service) sendReset(ctx context.Context, ask resetAsk) error {
 // newLink returns a link by which the password of a is set, once.
 func (s *Service) newLink(ctx context.Context, a Account, life time.Duration) (string, error) {
 	token := newToken()
-	link := reset{Meta: docstore.Meta{ID: hashed(token)}, Account: a.ID, Epoch: a.Epoch, Until: s.clock.now().Add(life)}
+	link := reset{Meta: docstore.Meta{ID: hashed(token)}, Account: a.ID, Epoch: a.Epoch,
+		Until: s.clock.now().Add(life)}
 	return s.origin + ResetPath + token, s.resets.Insert(ctx, &link)
 }
 
-// ResetLink returns a link by which the member of staff with an address sets a new password, for who works at the machine itself: no
-// page shows one. It is audited. Forbidden but for commands; Invalid (field "email") when it is none, NotFound when nobody who may sign
-// in has it.
+// ResetLink returns a link by which the member of staff with an address sets a new password, for who works at
+// the machine itself: no page shows one. It is audited. Forbidden but for commands; Invalid (field "email")
+// when it is none, NotFound when nobody who may sign in has it.
 func (s *Service) ResetLink(ctx context.Context, by civic.Actor, email string) (string, error) {
 	if !by.IsSystem() {
 		return "", civic.NewError(civic.Forbidden, "error.forbidden")
@@ -205,10 +210,12 @@ func (s *Service) openReset(ctx context.Context, token string) (Account, error) 
 	return a, err
 }
 
-// ResetPassword sets the password of whom the link with token was sent to, once. All sessions of the account end, waiting times
-// are lifted, and the browser becomes a known one: the answer is its device cookie. Invalid (field "password") leaves the link
-// usable; Gone when it was used or has ended.
-func (s *Service) ResetPassword(ctx context.Context, token, password string, c Client) (device string, err error) {
+// ResetPassword sets the password of whom the link with token was sent to, once. All sessions of the account
+// end, waiting times are lifted, and the browser becomes a known one: the answer is its device cookie.
+// Invalid (field "password") leaves the link usable; Gone when it was used or has ended.
+func (s *Service) ResetPassword(
+	ctx context.Context, token, password string, c Client,
+) (device string, err error) {
 	a, err := s.openReset(ctx, token)
 	if err != nil {
 		return "", cmp.Or(s.guard.failed(ctx, c.Address), err)
@@ -222,7 +229,8 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string, c C
 	if err != nil {
 		return "", err
 	}
-	// The new password is what uses the link up, since it raises the epoch: whatever fails before leaves the link as good as it was.
+	// The new password is what uses the link up, since it raises the epoch: whatever fails before leaves the
+	// link as good as it was.
 	if a, err = s.setPassword(ctx, a, phc, c); civic.CodeOf(err) == civic.Unauthenticated {
 		return "", linkGone()
 	} else if err != nil {

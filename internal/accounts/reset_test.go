@@ -53,7 +53,8 @@ func TestResetPassword(t *testing.T) {
 	_, err = tn.ResetPassword(t.Context(), token, goodPassword, from("192.0.2.3"))
 	wantCode(t, err, civic.Gone)
 	wantCode(t, tn.CheckReset(t.Context(), token), civic.Gone)
-	if _, err := tn.SignInWithPassword(t.Context(), "urp@example.it", otherPassword, from("192.0.2.3")); err != nil {
+	if _, err := tn.SignInWithPassword(t.Context(), "urp@example.it", otherPassword,
+		from("192.0.2.3")); err != nil {
 		t.Error(err)
 	}
 }
@@ -71,7 +72,8 @@ func TestResetLinksEnd(t *testing.T) {
 			}
 		}},
 		{"when another link was used", func(t *testing.T, tn *town, a Account) {
-			if _, err := tn.ResetPassword(t.Context(), tn.resetToken(t, a.Email), otherPassword, from("192.0.2.3")); err != nil {
+			if _, err := tn.ResetPassword(t.Context(), tn.resetToken(t, a.Email), otherPassword,
+				from("192.0.2.3")); err != nil {
 				t.Fatal(err)
 			}
 		}},
@@ -194,7 +196,8 @@ func TestRunSendsAtOnceAndEnds(t *testing.T) {
 func TestInvitation(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
-	a, err := tn.CreateStaff(t.Context(), tn.admin, NewStaff{Email: "new@example.it", Name: "Ugo Lo Piparo", Roles: []civic.Role{civic.Moderator}})
+	a, err := tn.CreateStaff(t.Context(), tn.admin, NewStaff{Email: "new@example.it", Name: "Ugo Lo Piparo",
+		Roles: []civic.Role{civic.Moderator}})
 	if err != nil {
 		t.Fatal(err)
 	}

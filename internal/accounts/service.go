@@ -21,7 +21,8 @@ import (
 type Mailer interface {
 	// SendCode writes a one-time code to an address, in the language "it" or "en".
 	SendCode(ctx context.Context, to, lang, code string) error
-	// SendConfirmation writes a one-time code by which the account of somebody who says that the address is theirs confirms it.
+	// SendConfirmation writes a one-time code by which the account of somebody who says that the address is
+	// theirs confirms it.
 	SendConfirmation(ctx context.Context, to, lang, code string) error
 	// SendReset writes a link that lets its reader set another password, for ResetLife.
 	SendReset(ctx context.Context, to, lang, link string) error
@@ -31,11 +32,12 @@ type Mailer interface {
 
 // Options says what a Service works with.
 type Options struct {
-	Vault           *vault.Vault
-	Audit           *audit.Log
-	Mailer          Mailer
-	Contacts        Contacts
-	Origin          string                       // where the site is reached: "https://partecipa.comune.example.it"
+	Vault    *vault.Vault
+	Audit    *audit.Log
+	Mailer   Mailer
+	Contacts Contacts
+	// where the site is reached: "https://partecipa.comune.example.it"
+	Origin          string
 	OIDC            *OIDC                        // nil when there is no identity provider
 	ParseFiscalCode func(string) (string, error) // returns the normalised code or why it is wrong
 	Words           []string                     // what passwords must not be made of: the name of the town
@@ -77,7 +79,8 @@ func New(ctx context.Context, db *docstore.DB, o Options) (*Service, error) {
 		return nil, errors.New("accounts: Vault, Audit, Mailer, Contacts and ParseFiscalCode are needed")
 	}
 	origin, err := url.Parse(o.Origin)
-	if err != nil || origin.Host == "" || origin.Scheme != "https" && origin.Scheme != "http" || strings.Trim(origin.Path, "/") != "" {
+	if err != nil || origin.Host == "" || origin.Scheme != "https" && origin.Scheme != "http" ||
+		strings.Trim(origin.Path, "/") != "" {
 		return nil, errors.New("accounts: the origin must be like https://partecipa.comune.example.it")
 	}
 	if o.Now == nil {
@@ -87,8 +90,10 @@ func New(ctx context.Context, db *docstore.DB, o Options) (*Service, error) {
 		o.Log = slog.Default()
 	}
 	s := &Service{
-		vault: o.Vault, audit: o.Audit, mailer: o.Mailer, contacts: o.Contacts, origin: strings.TrimRight(o.Origin, "/"),
-		words: o.Words, fiscal: o.ParseFiscalCode, log: o.Log, clock: &steady{wall: o.Now}, hasher: newHasher(), wake: make(chan struct{}, 1),
+		vault: o.Vault, audit: o.Audit, mailer: o.Mailer, contacts: o.Contacts,
+		origin: strings.TrimRight(o.Origin, "/"),
+		words:  o.Words, fiscal: o.ParseFiscalCode, log: o.Log, clock: &steady{wall: o.Now},
+		hasher: newHasher(), wake: make(chan struct{}, 1),
 	}
 	s.guard = &sharedGuard{guard: newGuard(s.clock.now, defaultLimits()), log: s.log}
 	if o.OIDC != nil {
@@ -118,7 +123,9 @@ func (s *Service) collect(ctx context.Context, db *docstore.DB) (err error) {
 	return err
 }
 
-func collect[T any](ctx context.Context, db *docstore.DB, to **docstore.Collection[T], spec docstore.Spec, err *error) {
+func collect[T any](
+	ctx context.Context, db *docstore.DB, to **docstore.Collection[T], spec docstore.Spec, err *error,
+) {
 	if *err != nil {
 		return
 	}

@@ -72,8 +72,8 @@ func (s *Session) touch(now time.Time) {
 	}
 }
 
-// alive reports whether the session may be used. One that was used in the future belongs to a clock that was set back, and
-// nobody can tell how long ago it really was.
+// alive reports whether the session may be used. One that was used in the future belongs to a clock that was
+// set back, and nobody can tell how long ago it really was.
 func (s Session) alive(now time.Time) bool {
 	return now.Before(s.Until) && !s.SeenAt.After(now.Add(clockSkew)) &&
 		s.Epoch == s.Account.Epoch && !s.Account.Disabled
@@ -87,9 +87,12 @@ type SignIn struct {
 	Next    string // where the browser wanted to go, when the service kept it meanwhile
 }
 
-// begin starts a session of the account that was proved to be known, ends the one the browser held, and audits the sign-in with its
-// evidence. Unauthenticated when the account's sessions were ended since then: the proof may be what somebody did away with.
-func (s *Service) begin(ctx context.Context, known Account, method, level string, c Client, evidence []byte) (SignIn, error) {
+// begin starts a session of the account that was proved to be known, ends the one the browser held, and
+// audits the sign-in with its evidence. Unauthenticated when the account's sessions were ended since then:
+// the proof may be what somebody did away with.
+func (s *Service) begin(
+	ctx context.Context, known Account, method, level string, c Client, evidence []byte,
+) (SignIn, error) {
 	now := s.clock.now()
 	a, err := s.accounts.Update(ctx, known.ID, func(a *Account) error {
 		if a.Disabled {
@@ -128,8 +131,9 @@ func (s *Service) begin(ctx context.Context, known Account, method, level string
 	return SignIn{Session: session, Token: token}, nil
 }
 
-// Session returns the session of a browser's token with its account as of now, or Unauthenticated when there is none or it has
-// ended. Nothing is cached, so that the end of a session counts at once; a store that does not answer is an error of its own.
+// Session returns the session of a browser's token with its account as of now, or Unauthenticated when there
+// is none or it has ended. Nothing is cached, so that the end of a session counts at once; a store that does
+// not answer is an error of its own.
 func (s *Service) Session(ctx context.Context, token string) (Session, error) {
 	ended := civic.NewError(civic.Unauthenticated, "error.unauthenticated")
 	session, err := s.sessions.Get(ctx, hashed(token))
@@ -139,7 +143,8 @@ func (s *Service) Session(ctx context.Context, token string) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	if session.Account, err = s.accounts.Get(ctx, session.AccountID); err != nil && civic.CodeOf(err) != civic.NotFound {
+	if session.Account, err = s.accounts.Get(ctx, session.AccountID); err != nil &&
+		civic.CodeOf(err) != civic.NotFound {
 		return Session{}, err
 	}
 	now := s.clock.now()
@@ -152,8 +157,8 @@ func (s *Service) Session(ctx context.Context, token string) (Session, error) {
 	return s.use(ctx, session, now)
 }
 
-// use writes down that a session is in use, unless it was ended meanwhile. Where there is no room to write, whoever is signed in can
-// go on reading.
+// use writes down that a session is in use, unless it was ended meanwhile. Where there is no room to write,
+// whoever is signed in can go on reading.
 func (s *Service) use(ctx context.Context, session Session, now time.Time) (Session, error) {
 	account, was := session.Account, session
 	session, err := s.sessions.Update(ctx, session.ID, func(session *Session) error {
@@ -171,8 +176,8 @@ func (s *Service) use(ctx context.Context, session Session, now time.Time) (Sess
 	return session, err
 }
 
-// Who returns who acts in the session of a browser's token, without permissions, and the session's id, which is no secret.
-// The errors are those of Session.
+// Who returns who acts in the session of a browser's token, without permissions, and the session's id, which
+// is no secret. The errors are those of Session.
 func (s *Service) Who(ctx context.Context, token string) (civic.Actor, string, error) {
 	session, err := s.Session(ctx, token)
 	if err != nil {
@@ -184,7 +189,8 @@ func (s *Service) Who(ctx context.Context, token string) (civic.Actor, string, e
 // FreshFor is how long after its sign-in a session counts as fresh.
 const FreshFor = 15 * time.Minute
 
-// Fresh reports whether by signed in to a session, named by its id, so lately that the person is surely the one at the browser.
+// Fresh reports whether by signed in to a session, named by its id, so lately that the person is surely the
+// one at the browser.
 func (s *Service) Fresh(ctx context.Context, by civic.Actor, id civic.ID) (bool, error) {
 	session, err := s.sessions.Get(ctx, id)
 	if civic.CodeOf(err) == civic.NotFound {
@@ -210,11 +216,13 @@ func (s *Service) SignOut(ctx context.Context, token, request string) error {
 		return err
 	}
 	return s.audit.Write(ctx, audit.Entry{
-		By: session.Account.actor(request), Action: ActionSignedOut, Object: session.AccountID, Contact: session.Account.Contact,
+		By: session.Account.actor(request), Action: ActionSignedOut, Object: session.AccountID,
+		Contact: session.Account.Contact,
 	})
 }
 
-// Sessions returns the living sessions of an account, the newest first: one's own, or anybody's with PermManage.
+// Sessions returns the living sessions of an account, the newest first: one's own, or anybody's with
+// PermManage.
 func (s *Service) Sessions(ctx context.Context, by civic.Actor, account civic.ID) ([]Session, error) {
 	if err := mayHandle(by, account); err != nil {
 		return nil, err
@@ -238,7 +246,8 @@ func (s *Service) Sessions(ctx context.Context, by civic.Actor, account civic.ID
 	return living, nil
 }
 
-// Revoke ends a session by its id: one's own, or anybody's with PermManage; NotFound when it has ended or is another's.
+// Revoke ends a session by its id: one's own, or anybody's with PermManage; NotFound when it has ended or is
+// another's.
 func (s *Service) Revoke(ctx context.Context, by civic.Actor, id civic.ID) error {
 	session, err := s.sessions.Get(ctx, id)
 	if err != nil {
@@ -254,7 +263,8 @@ func (s *Service) Revoke(ctx context.Context, by civic.Actor, id civic.ID) error
 	if err := s.sessions.Delete(ctx, id); err != nil {
 		return err
 	}
-	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRevoked, Object: session.AccountID, Contact: a.Contact})
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRevoked, Object: session.AccountID,
+		Contact: a.Contact})
 }
 
 func mayHandle(by civic.Actor, account civic.ID) error {
@@ -265,7 +275,8 @@ func mayHandle(by civic.Actor, account civic.ID) error {
 }
 
 func sessionsOf(account civic.ID) docstore.Query {
-	return docstore.Query{Filter: docstore.Filter{docstore.Eq("account", account)}, Sort: []string{"createdAt"}, Limit: 200}
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("account", account)},
+		Sort: []string{"createdAt"}, Limit: 200}
 }
 
 // dropSessions removes the sessions that a new epoch of the account has made worthless.
@@ -281,8 +292,8 @@ func (s *Service) dropSessions(ctx context.Context, account civic.ID) error {
 	return nil
 }
 
-// browser returns what a person needs to know a browser again, "Firefox, Windows", from a User-Agent; empty when it says
-// neither. Nothing else of the header is kept.
+// browser returns what a person needs to know a browser again, "Firefox, Windows", from a User-Agent; empty
+// when it says neither. Nothing else of the header is kept.
 func browser(agent string) string {
 	first := func(marks ...string) string {
 		for i := 0; i < len(marks); i += 2 {
@@ -292,7 +303,9 @@ func browser(agent string) string {
 		}
 		return ""
 	}
-	name := first("Edg/", "Edge", "OPR/", "Opera", "SamsungBrowser/", "Samsung Internet", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
-	system := first("Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows", "Mac OS X", "macOS", "Linux", "Linux")
+	name := first("Edg/", "Edge", "OPR/", "Opera", "SamsungBrowser/", "Samsung Internet", "Firefox/",
+		"Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
+	system := first("Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows",
+		"Mac OS X", "macOS", "Linux", "Linux")
 	return strings.TrimFunc(name+", "+system, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 }

@@ -39,14 +39,16 @@ func TestSessionsEnd(t *testing.T) {
 			}
 		}},
 		{"being disabled and enabled again", func(t *testing.T, tn *town, in SignIn) {
-			for _, f := range []func(context.Context, civic.Actor, civic.ID) (Account, error){tn.Disable, tn.Enable} {
+			for _, f := range []func(context.Context, civic.Actor, civic.ID) (Account, error){tn.Disable,
+				tn.Enable} {
 				if _, err := f(t.Context(), tn.admin, in.Session.AccountID); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}},
 		{"other roles", func(t *testing.T, tn *town, in SignIn) {
-			if _, err := tn.SetDuties(t.Context(), tn.admin, in.Session.AccountID, Duties{Roles: []civic.Role{civic.Moderator}}); err != nil {
+			if _, err := tn.SetDuties(t.Context(), tn.admin, in.Session.AccountID,
+				Duties{Roles: []civic.Role{civic.Moderator}}); err != nil {
 				t.Fatal(err)
 			}
 		}},
@@ -62,9 +64,11 @@ func TestSessionsEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
-		// The account changed and the process died before the session was removed: the epoch tells all the same.
+		// The account changed and the process died before the session was removed: the epoch tells all the
+		// same.
 		{"an epoch that went on", func(t *testing.T, tn *town, in SignIn) {
-			_, err := tn.accounts.Update(t.Context(), in.Session.AccountID, func(a *Account) error { a.endSessions(); return nil })
+			_, err := tn.accounts.Update(t.Context(), in.Session.AccountID,
+				func(a *Account) error { a.endSessions(); return nil })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +101,8 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
-// The store never holds what a browser's cookie holds, and a session begun before signing in is not the one after it.
+// The store never holds what a browser's cookie holds, and a session begun before signing in is not the one
+// after it.
 func TestTokensAreHashedAndFresh(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
@@ -153,11 +158,13 @@ func TestNoRevivalByTheClock(t *testing.T) {
 // newTownOn returns another instance over the same store with a clock of its own.
 func newTownOn(t *testing.T, tn *town) *town {
 	t.Helper()
-	other := &town{db: tn.db, audit: tn.audit, mail: tn.mail, log: tn.log, admin: tn.admin, clock: &clock{t: tn.clock.now()}}
+	other := &town{db: tn.db, audit: tn.audit, mail: tn.mail, log: tn.log, admin: tn.admin,
+		clock: &clock{t: tn.clock.now()}}
 	var err error
 	other.Service, err = New(t.Context(), tn.db, Options{
-		Vault: tn.vault, Audit: tn.audit, Mailer: tn.mail, Contacts: tn.contacts, Origin: origin, ParseFiscalCode: parseCode,
-		Now: other.clock.now, Log: tn.Service.log,
+		Vault: tn.vault, Audit: tn.audit, Mailer: tn.mail, Contacts: tn.contacts, Origin: origin,
+		ParseFiscalCode: parseCode,
+		Now:             other.clock.now, Log: tn.Service.log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -213,8 +220,10 @@ func TestFresh(t *testing.T) {
 func TestListAndRevoke(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
-	anna, again, bruno := tn.citizen(t, "anna@example.it"), tn.citizen(t, "anna@example.it"), tn.citizen(t, "bruno@example.it")
-	if anna.Session.AccountID != again.Session.AccountID || anna.Session.AccountID == bruno.Session.AccountID {
+	anna, again, bruno := tn.citizen(t, "anna@example.it"), tn.citizen(t, "anna@example.it"), tn.citizen(t,
+		"bruno@example.it")
+	if anna.Session.AccountID != again.Session.AccountID ||
+		anna.Session.AccountID == bruno.Session.AccountID {
 		t.Fatal("accounts do not follow addresses")
 	}
 	who, _, err := tn.Who(t.Context(), anna.Token)
@@ -239,20 +248,23 @@ func TestListAndRevoke(t *testing.T) {
 	if !tn.alive(t, anna.Token) || tn.alive(t, again.Token) || !tn.alive(t, bruno.Token) {
 		t.Error("the wrong session ended")
 	}
-	if theirs, err := tn.Sessions(t.Context(), tn.admin, bruno.Session.AccountID); err != nil || len(theirs) != 1 {
+	if theirs, err := tn.Sessions(t.Context(), tn.admin, bruno.Session.AccountID); err != nil ||
+		len(theirs) != 1 {
 		t.Errorf("what an administrator sees: %v, %v", theirs, err)
 	}
 	if err := tn.Revoke(t.Context(), tn.admin, bruno.Session.ID); err != nil {
 		t.Error(err)
 	}
 	for _, r := range tn.records(t, ActionRevoked) {
-		if r.Contact == "" || (r.Object == bruno.Session.AccountID) != (r.Contact == bruno.Session.Account.Contact) {
+		if r.Contact == "" ||
+			(r.Object == bruno.Session.AccountID) != (r.Contact == bruno.Session.Account.Contact) {
 			t.Errorf("the audit of a citizen lacks that a session was ended: %+v", r)
 		}
 	}
 }
 
-// While the store is away there is no answer about a session, neither yes nor no, and guesses are still counted.
+// While the store is away there is no answer about a session, neither yes nor no, and guesses are still
+// counted.
 func TestStoreAway(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
@@ -265,7 +277,8 @@ func TestStoreAway(t *testing.T) {
 	}
 	limited := 0
 	for range 50 {
-		_, err := tn.SignInWithPassword(gone, "urp@example.it", goodPassword, Client{Address: randomAddress()})
+		_, err := tn.SignInWithPassword(gone, "urp@example.it", goodPassword,
+			Client{Address: randomAddress()})
 		if err == nil {
 			t.Fatal("signed in without a store")
 		}
@@ -300,7 +313,8 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// What a store that was brought back from a copy still holds of sessions, codes and links, waiting ones included, is worth nothing.
+// What a store that was brought back from a copy still holds of sessions, codes and links, waiting ones
+// included, is worth nothing.
 func TestEndAll(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)

@@ -22,8 +22,8 @@ type NewStaff struct {
 	Password string
 }
 
-// CreateStaff adds a colleague. Invalid names the fields "email", "name", "roles", "offices" and "password"; Conflict when the
-// address is taken; Forbidden without PermManage.
+// CreateStaff adds a colleague. Invalid names the fields "email", "name", "roles", "offices" and "password";
+// Conflict when the address is taken; Forbidden without PermManage.
 func (s *Service) CreateStaff(ctx context.Context, by civic.Actor, n NewStaff) (Account, error) {
 	if err := by.Can(PermManage); err != nil {
 		return Account{}, err
@@ -38,11 +38,13 @@ func (s *Service) CreateStaff(ctx context.Context, by civic.Actor, n NewStaff) (
 		}
 	}
 	sent, taken := a, civic.FieldError{Field: "email", Message: civic.Msg("accounts.error.email.taken")}
-	refused := &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"), Fields: []civic.FieldError{taken}}
+	refused := &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"),
+		Fields: []civic.FieldError{taken}}
 	return s.accounts.Create(ctx, &a, docstore.Creation[Account]{
 		Same: func(stored *Account) bool { return stored.madeAs(sent) },
 		Effects: func(ctx context.Context, stored *Account, again bool) error {
-			e := audit.Entry{By: by, Action: ActionCreated, Object: stored.ID, Detail: map[string]string{"roles": roleList(stored.Roles)}}
+			e := audit.Entry{By: by, Action: ActionCreated, Object: stored.ID,
+				Detail: map[string]string{"roles": roleList(stored.Roles)}}
 			return s.audit.Entered(ctx, e, again, stored.CreatedAt)
 		},
 		Used: refused, Taken: refused,
@@ -51,7 +53,8 @@ func (s *Service) CreateStaff(ctx context.Context, by civic.Actor, n NewStaff) (
 
 // madeAs reports whether a is what a form sent to make b.
 func (a *Account) madeAs(b Account) bool {
-	return a.Login == b.Login && a.Name == b.Name && slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Offices, b.Offices)
+	return a.Login == b.Login && a.Name == b.Name && slices.Equal(a.Roles, b.Roles) &&
+		slices.Equal(a.Offices, b.Offices)
 }
 
 func (s *Service) newStaff(n NewStaff) (Account, error) {
@@ -84,13 +87,17 @@ func (s *Service) newStaff(n NewStaff) (Account, error) {
 type Duties struct {
 	Roles   []civic.Role
 	Offices []civic.ID
-	Shown   string // what the form carried, see Account.Shown; without it the duties are set over whatever there is
+	// what the form carried, see Account.Shown; without it the duties are set over whatever there is
+	Shown string
 }
 
-// SetDuties gives a colleague other roles and offices, joined with what others changed since the form was shown. When the roles change their sessions end, so that nothing is done with the
-// old ones; offices count from the next request on. Invalid names the fields "roles" and "offices"; Conflict when no administrator
+// SetDuties gives a colleague other roles and offices, joined with what others changed since the form was
+// shown. When the roles change their sessions end, so that nothing is done with the old ones; offices count
+// from the next request on. Invalid names the fields "roles" and "offices"; Conflict when no administrator
 // would be left.
-func (s *Service) SetDuties(ctx context.Context, by civic.Actor, account civic.ID, d Duties) (Account, error) {
+func (s *Service) SetDuties(
+	ctx context.Context, by civic.Actor, account civic.ID, d Duties,
+) (Account, error) {
 	if err := by.Can(PermManage); err != nil {
 		return Account{}, err
 	}
@@ -116,13 +123,15 @@ func (s *Service) SetDuties(ctx context.Context, by civic.Actor, account civic.I
 	})
 }
 
-// joinDuties joins the duties written into a with what others changed of stored since shown. Invalid when no role is left.
+// joinDuties joins the duties written into a with what others changed of stored since shown. Invalid when no
+// role is left.
 func (a *Account) joinDuties(stored Account, shown string, by civic.Actor, now time.Time) error {
 	if shown == "" {
 		shown = stored.Shown()
 	}
 	edits := func(a *Account) *merge.Edits { return &a.Edits }
-	err := merge.Update[Account]{Fields: dutiesFields(), Edits: edits, Shown: shown, By: by, At: now}.Apply(a, &stored)
+	err := merge.Update[Account]{Fields: dutiesFields(), Edits: edits, Shown: shown, By: by,
+		At: now}.Apply(a, &stored)
 	if err != nil {
 		return err
 	}
@@ -132,7 +141,8 @@ func (a *Account) joinDuties(stored Account, shown string, by civic.Actor, now t
 	return p.Err()
 }
 
-// Disable keeps a colleague out: sessions end at once and signing in fails. Conflict when no administrator would be left.
+// Disable keeps a colleague out: sessions end at once and signing in fails. Conflict when no administrator
+// would be left.
 func (s *Service) Disable(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
 	return s.change(ctx, by, account, ActionDisabled, func(a *Account) error {
 		a.Disabled = true
@@ -150,7 +160,9 @@ func (s *Service) Enable(ctx context.Context, by civic.Actor, account civic.ID) 
 }
 
 // change applies a change to a member of staff, keeps one administrator, ends what must end and audits it.
-func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, action audit.Action, change func(*Account) error) (Account, error) {
+func (s *Service) change(
+	ctx context.Context, by civic.Actor, account civic.ID, action audit.Action, change func(*Account) error,
+) (Account, error) {
 	if err := by.Can(PermManage); err != nil {
 		return Account{}, err
 	}
@@ -197,9 +209,10 @@ func (s *Service) change(ctx context.Context, by civic.Actor, account civic.ID, 
 			return Account{}, err
 		}
 	}
-	return after, s.audit.Write(ctx, audit.Entry{By: by, Action: action, Object: account, Detail: map[string]string{
-		"roles": roleList(after.Roles), "offices": idList(after.Offices),
-	}})
+	return after, s.audit.Write(ctx,
+		audit.Entry{By: by, Action: action, Object: account, Detail: map[string]string{
+			"roles": roleList(after.Roles), "offices": idList(after.Offices),
+		}})
 }
 
 func administers(a Account) bool { return !a.Disabled && a.Holds(civic.Administrator) }
@@ -216,7 +229,8 @@ func (s *Service) administratorsBeside(ctx context.Context, account civic.ID) er
 	return nil
 }
 
-// keepAdministrator gives the role back when two instances took it from the last two administrators at the same moment.
+// keepAdministrator gives the role back when two instances took it from the last two administrators at the
+// same moment.
 func (s *Service) keepAdministrator(ctx context.Context, before Account) error {
 	n, err := s.accounts.Count(ctx, administrators())
 	if err != nil || n > 0 {
@@ -241,13 +255,16 @@ func lastAdministrator() error {
 }
 
 // ListStaff returns colleagues by name. Forbidden without PermRead.
-func (s *Service) ListStaff(ctx context.Context, by civic.Actor, p civic.PageRequest) (civic.Page[Account], error) {
+func (s *Service) ListStaff(
+	ctx context.Context, by civic.Actor, p civic.PageRequest,
+) (civic.Page[Account], error) {
 	if err := by.Can(PermRead); err != nil {
 		return civic.Page[Account]{}, err
 	}
 	p = p.Normal()
 	return s.accounts.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("staff", true)}, Sort: []string{"name"}, Cursor: p.Cursor, Limit: p.Size,
+		Filter: docstore.Filter{docstore.Eq("staff", true)}, Sort: []string{"name"}, Cursor: p.Cursor,
+		Limit: p.Size,
 	})
 }
 

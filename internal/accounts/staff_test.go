@@ -11,10 +11,13 @@ import (
 )
 
 var (
-	grants        = civic.Grants{civic.Administrator: {PermManage, PermRead}}
-	someAdmin     = civic.NewActor(civic.Actor{Account: "admin", Roles: []civic.Role{civic.Administrator}}, grants)
-	someOperator  = civic.NewActor(civic.Actor{Account: "urp", Roles: []civic.Role{civic.Operator}, Offices: []civic.ID{"urp"}}, grants)
-	someCitizen   = civic.NewActor(civic.Actor{Account: "anna", Contact: "c", Roles: []civic.Role{civic.Citizen}}, grants)
+	grants    = civic.Grants{civic.Administrator: {PermManage, PermRead}}
+	someAdmin = civic.NewActor(civic.Actor{Account: "admin", Roles: []civic.Role{civic.Administrator}},
+		grants)
+	someOperator = civic.NewActor(civic.Actor{Account: "urp", Roles: []civic.Role{civic.Operator},
+		Offices: []civic.ID{"urp"}}, grants)
+	someCitizen = civic.NewActor(civic.Actor{Account: "anna", Contact: "c",
+		Roles: []civic.Role{civic.Citizen}}, grants)
 	someStranger  = civic.Visitor("r")
 	notAdmins     = []civic.Actor{someOperator, someCitizen, someStranger}
 	operatorRoles = []civic.Role{civic.Operator}
@@ -27,7 +30,8 @@ func TestOnlyAdministratorsManage(t *testing.T) {
 	tn.staffMember(t, "admin@example.it", civic.Administrator)
 	acts := map[string]func(by civic.Actor) error{
 		"create": func(by civic.Actor) error {
-			_, err := tn.CreateStaff(t.Context(), by, NewStaff{Email: "new@example.it", Name: "N", Roles: operatorRoles})
+			_, err := tn.CreateStaff(t.Context(), by,
+				NewStaff{Email: "new@example.it", Name: "N", Roles: operatorRoles})
 			return err
 		},
 		"duties": func(by civic.Actor) error {
@@ -38,7 +42,11 @@ func TestOnlyAdministratorsManage(t *testing.T) {
 		"enable":  func(by civic.Actor) error { _, err := tn.Enable(t.Context(), by, a.ID); return err },
 		"invite":  func(by civic.Actor) error { return tn.Invite(t.Context(), by, a.ID, "it") },
 		"one":     func(by civic.Actor) error { _, err := tn.Staff(t.Context(), by, a.ID); return err },
-		"list":    func(by civic.Actor) error { _, err := tn.ListStaff(t.Context(), by, civic.PageRequest{}); return err },
+		"list": func(by civic.Actor) error {
+			_,
+				err := tn.ListStaff(t.Context(), by, civic.PageRequest{})
+			return err
+		},
 	}
 	for name, act := range acts {
 		for _, by := range notAdmins {
@@ -48,7 +56,8 @@ func TestOnlyAdministratorsManage(t *testing.T) {
 		}
 	}
 	for _, by := range notAdmins { // who may not is told so, whatever else is wrong
-		if _, err := tn.SetDuties(t.Context(), by, a.ID, Duties{Roles: nil}); civic.CodeOf(err) == civic.Invalid {
+		if _, err := tn.SetDuties(t.Context(), by, a.ID,
+			Duties{Roles: nil}); civic.CodeOf(err) == civic.Invalid {
 			t.Errorf("%q is told what duties must be like: %v", by.Account, err)
 		}
 	}
@@ -73,12 +82,18 @@ func TestCreateStaff(t *testing.T) {
 		{"no address", NewStaff{Email: "urp", Name: "N", Roles: operatorRoles}, "email"},
 		{"an address that no mail reaches", NewStaff{Email: "x@y", Name: "N", Roles: operatorRoles}, "email"},
 		{"no name", NewStaff{Email: "a@example.it", Name: " ", Roles: operatorRoles}, "name"},
-		{"a long name", NewStaff{Email: "a@example.it", Name: strings.Repeat("è", maxName+1), Roles: operatorRoles}, "name"},
+		{"a long name", NewStaff{Email: "a@example.it", Name: strings.Repeat("è", maxName+1),
+			Roles: operatorRoles}, "name"},
 		{"no role", NewStaff{Email: "a@example.it", Name: "N"}, "roles"},
-		{"a citizen's role", NewStaff{Email: "a@example.it", Name: "N", Roles: []civic.Role{civic.Operator, civic.Citizen}}, "roles"},
-		{"an invented role", NewStaff{Email: "a@example.it", Name: "N", Roles: []civic.Role{civic.Operator, "root"}}, "roles"},
-		{"a bad office", NewStaff{Email: "a@example.it", Name: "N", Roles: operatorRoles, Offices: []civic.ID{"a b"}}, "offices"},
-		{"a poor password", NewStaff{Email: "a@example.it", Name: "N", Roles: operatorRoles, Password: "ascolto"}, "password"},
+		{"a citizen's role",
+			NewStaff{Email: "a@example.it", Name: "N", Roles: []civic.Role{civic.Operator, civic.Citizen}},
+			"roles"},
+		{"an invented role",
+			NewStaff{Email: "a@example.it", Name: "N", Roles: []civic.Role{civic.Operator, "root"}}, "roles"},
+		{"a bad office", NewStaff{Email: "a@example.it", Name: "N", Roles: operatorRoles,
+			Offices: []civic.ID{"a b"}}, "offices"},
+		{"a poor password", NewStaff{Email: "a@example.it", Name: "N", Roles: operatorRoles,
+			Password: "ascolto"}, "password"},
 	}
 	for _, test := range tests {
 		_, err := tn.CreateStaff(t.Context(), tn.admin, test.n)
@@ -87,13 +102,15 @@ func TestCreateStaff(t *testing.T) {
 	}
 	form := NewStaff{
 		FormKey: "key-of-the-form", Email: "Maria@example.it", Name: "  Maria  De  Luca ",
-		Roles: []civic.Role{civic.Moderator, civic.Operator, civic.Moderator}, Offices: []civic.ID{"urp", "urp", "anagrafe"},
+		Roles:   []civic.Role{civic.Moderator, civic.Operator, civic.Moderator},
+		Offices: []civic.ID{"urp", "urp", "anagrafe"},
 	}
 	a, err := tn.CreateStaff(t.Context(), tn.admin, form)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]civic.Role{civic.Operator, civic.Moderator}, a.Roles); diff != "" || a.Name != "Maria De Luca" || len(a.Offices) != 2 {
+	if diff := cmp.Diff([]civic.Role{civic.Operator, civic.Moderator}, a.Roles); diff != "" ||
+		a.Name != "Maria De Luca" || len(a.Offices) != 2 {
 		t.Errorf("%+v %s", a, diff)
 	}
 	again, err := tn.CreateStaff(t.Context(), tn.admin, form)
@@ -116,7 +133,8 @@ func TestListStaff(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
 	for _, email := range []string{"c@example.it", "a@example.it", "b@example.it"} {
-		_, err := tn.CreateStaff(t.Context(), tn.admin, NewStaff{Email: email, Name: strings.ToUpper(email[:1]), Roles: operatorRoles})
+		_, err := tn.CreateStaff(t.Context(), tn.admin,
+			NewStaff{Email: email, Name: strings.ToUpper(email[:1]), Roles: operatorRoles})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,12 +186,14 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	}
 }
 
-// Two instances take the role from the last two administrators at the same moment, over and over: one always stays.
+// Two instances take the role from the last two administrators at the same moment, over and over: one always
+// stays.
 func TestTwoInstancesKeepAnAdministrator(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
 	other := newTownOn(t, tn)
-	a, b := tn.staffMember(t, "a@example.it", civic.Administrator), tn.staffMember(t, "b@example.it", civic.Administrator)
+	a, b := tn.staffMember(t, "a@example.it", civic.Administrator), tn.staffMember(t, "b@example.it",
+		civic.Administrator)
 	for range 20 {
 		var wg sync.WaitGroup
 		wg.Go(func() { _, _ = tn.SetDuties(t.Context(), tn.admin, a.ID, Duties{Roles: operatorRoles}) })
@@ -183,7 +203,8 @@ func TestTwoInstancesKeepAnAdministrator(t *testing.T) {
 			t.Fatalf("%d administrators left, %v", n, err)
 		}
 		for _, id := range []civic.ID{a.ID, b.ID} {
-			if _, err := tn.SetDuties(t.Context(), tn.admin, id, Duties{Roles: []civic.Role{civic.Administrator}}); err != nil {
+			if _, err := tn.SetDuties(t.Context(), tn.admin, id,
+				Duties{Roles: []civic.Role{civic.Administrator}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Sweep removes sessions, codes and links that have ended, and tokens a while after, and returns how many. What has ended is worthless
-// without it too.
+// Sweep removes sessions, codes and links that have ended, and tokens a while after, and returns how many.
+// What has ended is worthless without it too.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	now := s.clock.now()
 	total, err := s.sweepAccess(ctx, now)
@@ -34,7 +34,10 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 // sweepAccess removes sessions, codes and links that end before an instant, and returns how many.
 func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int, err error) {
 	for _, one := range []func() (int, error){
-		func() (int, error) { return sweep(ctx, s.sessions, before, func(d Session) civic.ID { return d.ID }) },
+		func() (int, error) {
+			return sweep(ctx, s.sessions, before,
+				func(d Session) civic.ID { return d.ID })
+		},
 		func() (int, error) { return sweep(ctx, s.codes, before, func(d code) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.flows, before, func(d flow) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.resets, before, func(d reset) civic.ID { return d.ID }) },
@@ -47,9 +50,12 @@ func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int,
 	return total, nil
 }
 
-func sweep[T any](ctx context.Context, docs *docstore.Collection[T], now time.Time, id func(T) civic.ID) (int, error) {
+func sweep[T any](
+	ctx context.Context, docs *docstore.Collection[T], now time.Time, id func(T) civic.ID,
+) (int, error) {
 	n := 0
-	for d, err := range docs.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Lt("until", now)}, Sort: []string{"until"}, Limit: 500}) {
+	for d, err := range docs.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Lt("until", now)},
+		Sort: []string{"until"}, Limit: 500}) {
 		if err == nil {
 			err = docs.Delete(ctx, id(d))
 		}
@@ -61,8 +67,9 @@ func sweep[T any](ctx context.Context, docs *docstore.Collection[T], now time.Ti
 	return n, nil
 }
 
-// EndAll removes every session, token, code and link, asked for or sent, of a store that no service has open: for one that was restored
-// from a copy, which does not know who was signed out, disabled or given another password since.
+// EndAll removes every session, token, code and link, asked for or sent, of a store that no service has open:
+// for one that was restored from a copy, which does not know who was signed out, disabled or given another
+// password since.
 func EndAll(ctx context.Context, db *docstore.DB) error {
 	var s Service
 	if err := s.collect(ctx, db); err != nil {

@@ -15,8 +15,8 @@ func newToken() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// hashed returns the id under which the document of a token is kept: SHA-256 in base64url. A token has enough randomness of
-// its own to need neither salt nor stretching.
+// hashed returns the id under which the document of a token is kept: SHA-256 in base64url. A token has enough
+// randomness of its own to need neither salt nor stretching.
 func hashed(token string) civic.ID {
 	sum := sha256.Sum256([]byte(token))
 	return civic.ID(base64.RawURLEncoding.EncodeToString(sum[:]))

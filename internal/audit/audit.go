@@ -1,5 +1,6 @@
-// Package audit keeps an append-only record of who did or read what, and when. Records are chained by hashes, so that a
-// record that was changed or taken away is found by Verify; nothing but the retention rule ever removes one.
+// Package audit keeps an append-only record of who did or read what, and when. Records are chained by hashes,
+// so that a record that was changed or taken away is found by Verify; nothing but the retention rule ever
+// removes one.
 package audit
 
 import (
@@ -12,10 +13,12 @@ import (
 // PermRead allows reading the audit.
 const PermRead civic.Permission = "audit.read"
 
-// Action is what was done, as area.noun.verb: "crm.contact.read". Each domain names its own; Word has it in words.
+// Action is what was done, as area.noun.verb: "crm.contact.read". Each domain names its own; Word has it in
+// words.
 type Action string
 
-// Entry is what a service reports: By did Action to Object. Detail says more in codes and ids, never in personal data.
+// Entry is what a service reports: By did Action to Object. Detail says more in codes and ids, never in
+// personal data.
 type Entry struct {
 	By      civic.Actor
 	Action  Action   // what was done
@@ -28,19 +31,21 @@ type Entry struct {
 // Record is an entry as it is kept. Its id is chain/sequence, where chain is day/ULID (see chain.go).
 type Record struct {
 	docstore.Meta `bson:",inline"`
-	At            time.Time         `bson:"at"`
-	Actor         civic.ID          `bson:"actor"`   // the account; empty for visitors, jobs and commands
-	Name          string            `bson:"name"`    // of staff, jobs and commands; empty for citizens
-	Request       string            `bson:"request"` // the HTTP request or the job
-	Action        Action            `bson:"action"`
-	Object        civic.ID          `bson:"object"`
-	Contact       civic.ID          `bson:"contact"`
-	Person        civic.ID          `bson:"person,omitempty"` // the contact of a citizen who did it, as the account was bound then
-	Detail        map[string]string `bson:"detail,omitempty"`
-	Sealed        []byte            `bson:"sealed,omitempty"`
-	Heads         []Head            `bson:"heads,omitempty"` // of other chains, in the first record of a chain
-	Prev          string            `bson:"prev"`            // Hash of the record before in the chain
-	Hash          string            `bson:"hash"`
+	At            time.Time `bson:"at"`
+	Actor         civic.ID  `bson:"actor"`   // the account; empty for visitors, jobs and commands
+	Name          string    `bson:"name"`    // of staff, jobs and commands; empty for citizens
+	Request       string    `bson:"request"` // the HTTP request or the job
+	Action        Action    `bson:"action"`
+	Object        civic.ID  `bson:"object"`
+	Contact       civic.ID  `bson:"contact"`
+	// the contact of a citizen who did it, as the account was bound then
+	Person civic.ID          `bson:"person,omitempty"`
+	Detail map[string]string `bson:"detail,omitempty"`
+	Sealed []byte            `bson:"sealed,omitempty"`
+	// of other chains, in the first record of a chain
+	Heads []Head `bson:"heads,omitempty"`
+	Prev  string `bson:"prev"` // Hash of the record before in the chain
+	Hash  string `bson:"hash"`
 }
 
 // Query chooses records; empty fields choose all. From is included, To is not.
@@ -62,9 +67,11 @@ const (
 	ActionRead     Action = "audit.records.read"
 	ActionExported Action = "audit.records.exported"
 	ActionExpired  Action = "audit.records.expired"
-	ActionDenied   Action = "audit.access.denied"      // somebody who had signed in asked for what they may not do; Object is what it was about
-	ActionRestored Action = "audit.store.restored"     // by whoever brings a store back from a copy
-	ActionRebound  Action = "accounts.contact.rebound" // Object, an account, belongs to another contact from then on
+	// somebody who had signed in asked for what they may not do; Object is what it was about
+	ActionDenied   Action = "audit.access.denied"
+	ActionRestored Action = "audit.store.restored" // by whoever brings a store back from a copy
+	// Object, an account, belongs to another contact from then on
+	ActionRebound Action = "accounts.contact.rebound"
 )
 
 func spec() docstore.Spec {
@@ -77,7 +84,8 @@ func spec() docstore.Spec {
 	}}
 }
 
-// Actions lists what the log writes about itself, and refusals, in the order in which a person looks for them.
+// Actions lists what the log writes about itself, and refusals, in the order in which a person looks for
+// them.
 func Actions() []Action {
 	return []Action{ActionDenied, ActionRead, ActionExported, ActionExpired, ActionOpened, ActionRestored}
 }

@@ -56,15 +56,19 @@ func newLog(t *testing.T, db *docstore.DB, c *clock) *Log {
 }
 
 var (
-	officer  = civic.NewActor(civic.Actor{Account: "dpo", Name: "Rosa D'Angelo", Roles: []civic.Role{civic.DataProtection}}, civic.Grants{civic.DataProtection: {PermRead}})
-	operator = civic.NewActor(civic.Actor{Account: "urp", Name: "Nicolò De Santis", Roles: []civic.Role{civic.Operator}, Request: "r1"}, nil)
-	citizen  = civic.NewActor(civic.Actor{Account: "anna", Contact: "c1", Name: "Anna Però", Roles: []civic.Role{civic.Citizen}}, nil)
+	officer = civic.NewActor(civic.Actor{Account: "dpo", Name: "Rosa D'Angelo",
+		Roles: []civic.Role{civic.DataProtection}}, civic.Grants{civic.DataProtection: {PermRead}})
+	operator = civic.NewActor(civic.Actor{Account: "urp", Name: "Nicolò De Santis",
+		Roles: []civic.Role{civic.Operator}, Request: "r1"}, nil)
+	citizen = civic.NewActor(civic.Actor{Account: "anna", Contact: "c1", Name: "Anna Però",
+		Roles: []civic.Role{civic.Citizen}}, nil)
 )
 
 func record(t *testing.T, l *Log, n int) {
 	t.Helper()
 	for i := range n {
-		e := Entry{By: operator, Action: "crm.contact.read", Object: "o", Contact: civic.ID(fmt.Sprint("c", i%3)), Detail: map[string]string{"n": fmt.Sprint(i)}}
+		e := Entry{By: operator, Action: "crm.contact.read", Object: "o",
+			Contact: civic.ID(fmt.Sprint("c", i%3)), Detail: map[string]string{"n": fmt.Sprint(i)}}
 		if err := l.Write(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
@@ -98,11 +102,13 @@ func TestWhatWasWrittenIsReadByWhoMay(t *testing.T) {
 	l := newLog(t, storetest.Open(t), c)
 	record(t, l, 7)
 	c.add(time.Hour)
-	if err := l.Write(t.Context(), Entry{By: citizen, Action: "accounts.signin", Object: "anna", Detail: map[string]string{"a.b": "bad\xffbytes"}}); err != nil {
+	if err := l.Write(t.Context(), Entry{By: citizen, Action: "accounts.signin", Object: "anna",
+		Detail: map[string]string{"a.b": "bad\xffbytes"}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, by := range []civic.Actor{civic.Visitor("r"), citizen, operator} {
-		if _, err := l.List(t.Context(), by, Query{}); civic.CodeOf(err) != civic.Forbidden && civic.CodeOf(err) != civic.Unauthenticated {
+		if _, err := l.List(t.Context(), by, Query{}); civic.CodeOf(err) != civic.Forbidden &&
+			civic.CodeOf(err) != civic.Unauthenticated {
 			t.Errorf("%q read the audit: %v", by.Account, err)
 		}
 	}
@@ -124,8 +130,8 @@ func TestWhatWasWrittenIsReadByWhoMay(t *testing.T) {
 	}
 }
 
-// What a reader asked for is noted with the reading. It comes from the address of a page, where anybody can write anything; a record that
-// cannot be stored would also fail those that are stored with it.
+// What a reader asked for is noted with the reading. It comes from the address of a page, where anybody can
+// write anything; a record that cannot be stored would also fail those that are stored with it.
 func TestIDsAreKeptWithinBounds(t *testing.T) {
 	t.Parallel()
 	l := newLog(t, storetest.Open(t), newClock())
@@ -133,13 +139,15 @@ func TestIDsAreKeptWithinBounds(t *testing.T) {
 	if _, err := l.List(t.Context(), officer, Query{Contact: odd[3:]}); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Write(t.Context(), Entry{By: civic.Actor{Account: odd}, Action: "crm.contact.read", Object: odd}); err != nil {
+	if err := l.Write(t.Context(), Entry{By: civic.Actor{Account: odd}, Action: "crm.contact.read",
+		Object: odd}); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range all(t, l) {
 		for _, id := range []civic.ID{r.Actor, r.Object, r.Contact} {
 			if len(id) > maxText || !utf8.ValidString(string(id)) {
-				t.Errorf("%s keeps an id of %d bytes, valid text: %v", r.Action, len(id), utf8.ValidString(string(id)))
+				t.Errorf("%s keeps an id of %d bytes, valid text: %v", r.Action, len(id),
+					utf8.ValidString(string(id)))
 			}
 		}
 	}
@@ -178,7 +186,8 @@ func TestPagesShowEveryRecordOnce(t *testing.T) {
 	record(t, l, 50)
 	seen := map[civic.ID]bool{}
 	for cursor := ""; ; {
-		page, err := l.List(t.Context(), officer, Query{Contact: "c1", Actor: "urp", Page: civic.PageRequest{Size: 5, Cursor: cursor}})
+		page, err := l.List(t.Context(), officer,
+			Query{Contact: "c1", Actor: "urp", Page: civic.PageRequest{Size: 5, Cursor: cursor}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -299,8 +308,10 @@ func TestTamperingIsFound(t *testing.T) {
 		}, Changed},
 		{"one in the middle gone", func(t *testing.T, l *Log, rs []Record) { remove(t, l, rs[3]) }, Missing},
 		{"the beginning gone", func(t *testing.T, l *Log, rs []Record) { remove(t, l, rs[:3]...) }, Missing},
-		{"the end of yesterday gone", func(t *testing.T, l *Log, rs []Record) { remove(t, l, rs[4:6]...) }, Missing},
-		{"all of yesterday gone", func(t *testing.T, l *Log, rs []Record) { remove(t, l, rs[:6]...) }, Missing},
+		{"the end of yesterday gone", func(t *testing.T, l *Log, rs []Record) { remove(t, l, rs[4:6]...) },
+			Missing},
+		{"all of yesterday gone", func(t *testing.T, l *Log, rs []Record) { remove(t, l, rs[:6]...) },
+			Missing},
 		{"the newest gone", func(t *testing.T, l *Log, rs []Record) { remove(t, l, rs[len(rs)-1]) }, Missing},
 		{"everything gone", func(t *testing.T, l *Log, rs []Record) { remove(t, l, rs...) }, Missing},
 	}
@@ -349,14 +360,16 @@ func TestNotedHeadFindsACutEnd(t *testing.T) {
 	}
 }
 
-// A failed write ends the chain, because nobody knows what of it was kept; later writes go on in another and all verifies.
+// A failed write ends the chain, because nobody knows what of it was kept; later writes go on in another and
+// all verifies.
 func TestAFailedWriteDoesNotBreakTheChain(t *testing.T) {
 	t.Parallel()
 	c := newClock()
 	l := newLog(t, storetest.Open(t), c)
 	record(t, l, 3)
 	taken, _ := l.after(l.head, Entry{By: operator, Action: "in the way"}.record(c.now()))
-	if err := l.records.Insert(t.Context(), &taken); err != nil { // as when an answer was lost and the record kept
+	// as when an answer was lost and the record kept
+	if err := l.records.Insert(t.Context(), &taken); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Write(t.Context(), Entry{By: operator, Action: "x"}); err == nil {
@@ -440,7 +453,8 @@ func BenchmarkWrite(b *testing.B) {
 	b.SetParallelism(16)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if err := l.Write(b.Context(), Entry{By: operator, Action: "crm.contact.read", Contact: "c"}); err != nil {
+			if err := l.Write(b.Context(),
+				Entry{By: operator, Action: "crm.contact.read", Contact: "c"}); err != nil {
 				b.Error(err)
 			}
 		}

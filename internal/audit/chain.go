@@ -14,11 +14,12 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// A chain is the records one process wrote on one day, numbered from 1 without gaps; each carries the hash of the one before.
-// A process begins a new chain when the day changes (Europe/Rome) and when a write fails, because it cannot know what of the
-// failed write was kept: what was acknowledged is certain, what was not may follow it or be missing. So several processes never
-// meet in one chain, and a crash leaves a shorter chain, never a broken one. The first record of a chain names the heads of
-// the chains before it, so that a chain cannot lose its end, or vanish, without another chain telling.
+// A chain is the records one process wrote on one day, numbered from 1 without gaps; each carries the hash of
+// the one before. A process begins a new chain when the day changes (Europe/Rome) and when a write fails,
+// because it cannot know what of the failed write was kept: what was acknowledged is certain, what was not
+// may follow it or be missing. So several processes never meet in one chain, and a crash leaves a shorter
+// chain, never a broken one. The first record of a chain names the heads of the chains before it, so that a
+// chain cannot lose its end, or vanish, without another chain telling.
 
 // Head is a place in a chain: its last record, as far as whoever names it knows.
 type Head struct {
@@ -75,8 +76,8 @@ func (l *Log) after(h Head, r Record) (Record, Head) {
 	return r, Head{h.Chain, h.Seq + 1, r.Hash}
 }
 
-// hash returns the digest of everything r says. Its form is JSON with fields in a fixed order and sorted map keys, so that it
-// does not depend on how an engine stores the document.
+// hash returns the digest of everything r says. Its form is JSON with fields in a fixed order and sorted map
+// keys, so that it does not depend on how an engine stores the document.
 func (l *Log) hash(r Record) string {
 	b, err := json.Marshal(struct {
 		ID, Prev                               string
@@ -87,7 +88,8 @@ func (l *Log) hash(r Record) string {
 		Heads                                  []Head            `json:",omitempty"`
 		Person                                 string            `json:",omitempty"`
 	}{
-		string(r.ID), r.Prev, r.At.UnixMilli(), string(r.Actor), r.Name, r.Request, string(r.Action), string(r.Object), string(r.Contact),
+		string(r.ID), r.Prev, r.At.UnixMilli(), string(r.Actor), r.Name, r.Request, string(r.Action),
+		string(r.Object), string(r.Contact),
 		r.Detail, r.Sealed, r.Heads, string(r.Person),
 	})
 	if err != nil {
@@ -103,8 +105,8 @@ func (l *Log) hash(r Record) string {
 // maxHeads bounds how many chains the first record of a chain names.
 const maxHeads = 100
 
-// knownHeads returns the last records of the chains that may have grown since another chain named them: those of the newest
-// day on which any was begun, and of the day before, because a chain ends with its day.
+// knownHeads returns the last records of the chains that may have grown since another chain named them: those
+// of the newest day on which any was begun, and of the day before, because a chain ends with its day.
 func (l *Log) knownHeads(ctx context.Context) ([]Head, error) {
 	opened, err := l.records.Find(ctx, docstore.Query{
 		Filter: docstore.Filter{docstore.Eq("action", ActionOpened)}, Sort: []string{"-at"}, Limit: maxHeads,

@@ -14,8 +14,9 @@ import (
 
 // Options says how a Log works.
 type Options struct {
-	Now   civic.Clock  // civic.Now when nil
-	Vault *vault.Vault // keys the hashes, so that who can write to the store still cannot forge a chain; nil leaves them plain
+	Now civic.Clock // civic.Now when nil
+	// keys the hashes, so that who can write to the store still cannot forge a chain; nil leaves them plain
+	Vault *vault.Vault
 }
 
 // Log writes and reads the audit. It is safe for concurrent use.
@@ -27,9 +28,10 @@ type Log struct {
 	mu      sync.Mutex // guards waiting
 	waiting []*write
 
-	turn  chan struct{} // held by whoever stores a batch; guards head and heads
-	head  Head          // the last acknowledged record of the current chain; no chain when Chain is empty
-	heads []Head        // acknowledged ends of this process's earlier chains, until the next chain has named them
+	turn chan struct{} // held by whoever stores a batch; guards head and heads
+	head Head          // the last acknowledged record of the current chain; no chain when Chain is empty
+	// acknowledged ends of this process's earlier chains, until the next chain has named them
+	heads []Head
 }
 
 // write is records on their way to the store.
@@ -51,12 +53,12 @@ func New(ctx context.Context, db *docstore.DB, o Options) (*Log, error) {
 	return &Log{now: o.Now, vault: o.Vault, records: records, turn: make(chan struct{}, 1)}, nil
 }
 
-// Write keeps e and returns when it is durable. Writers that come while another one stores are stored together next, so that
-// each waits for two inserts at most, however many they are.
+// Write keeps e and returns when it is durable. Writers that come while another one stores are stored
+// together next, so that each waits for two inserts at most, however many they are.
 func (l *Log) Write(ctx context.Context, e Entry) error { return l.WriteAll(ctx, []Entry{e}) }
 
-// Entered keeps e, which says that something was done that is done once to its object. With again set it keeps nothing when that is
-// kept already, by a search from since, when it was done at the earliest.
+// Entered keeps e, which says that something was done that is done once to its object. With again set it
+// keeps nothing when that is kept already, by a search from since, when it was done at the earliest.
 func (l *Log) Entered(ctx context.Context, e Entry, again bool, since time.Time) error {
 	if again {
 		kept, err := l.holds(ctx, e, since)
@@ -69,7 +71,8 @@ func (l *Log) Entered(ctx context.Context, e Entry, again bool, since time.Time)
 
 // holds reports whether e is kept since a time.
 func (l *Log) holds(ctx context.Context, e Entry, since time.Time) (bool, error) {
-	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("action", clean(e.Action)), docstore.Gte("at", since)}, Sort: []string{"at"}, Limit: 500}
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("action", clean(e.Action)),
+		docstore.Gte("at", since)}, Sort: []string{"at"}, Limit: 500}
 	for r, err := range l.records.All(ctx, q) {
 		if err != nil {
 			return false, err
@@ -117,7 +120,8 @@ func away(ctx context.Context) error {
 	return civic.Wrap(civic.Unavailable, "error.unavailable", fmt.Errorf("audit: %w", context.Cause(ctx)))
 }
 
-// storeTimeout bounds a batch, which serves many callers and so does not end with the one that happens to store it.
+// storeTimeout bounds a batch, which serves many callers and so does not end with the one that happens to
+// store it.
 const storeTimeout = 10 * time.Second
 
 // store keeps everything that waits. The caller holds the turn.
@@ -173,7 +177,8 @@ func (l *Log) leaveChain() {
 	l.head = Head{}
 }
 
-// opening returns the first record of a chain. What this process itself knows of a chain goes before what the store shows.
+// opening returns the first record of a chain. What this process itself knows of a chain goes before what the
+// store shows.
 func (l *Log) opening(ctx context.Context) (Record, error) {
 	stored, err := l.knownHeads(ctx)
 	if err != nil {
@@ -191,10 +196,12 @@ func (l *Log) opening(ctx context.Context) (Record, error) {
 	return r, nil
 }
 
-// record returns e as it is kept. A citizen's name is left out: the account id tells who it was as long as that may be known.
+// record returns e as it is kept. A citizen's name is left out: the account id tells who it was as long as
+// that may be known.
 func (e Entry) record(now time.Time) Record {
 	r := Record{
-		At: now.UTC().Truncate(time.Millisecond), Actor: clean(e.By.Account), Request: clean(e.By.Request), Action: clean(e.Action),
+		At: now.UTC().Truncate(time.Millisecond), Actor: clean(e.By.Account), Request: clean(e.By.Request),
+		Action: clean(e.Action),
 		Object: clean(e.Object), Contact: clean(e.Contact), Detail: cleanDetail(e.Detail), Sealed: e.Sealed,
 	}
 	if e.By.Token != "" {

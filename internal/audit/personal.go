@@ -10,12 +10,13 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// maxAbout bounds the records that a person takes away; older ones are for the data protection officer to look up.
+// maxAbout bounds the records that a person takes away; older ones are for the data protection officer to
+// look up.
 const maxAbout = 2000
 
-// About returns the newest records about a person, and of what they did signed in, the newest first of each. It follows the person: what
-// an account did while it was bound to somebody else is that one's. It needs no right to read the audit, and is only for the person:
-// Unauthenticated or Forbidden for anybody else.
+// About returns the newest records about a person, and of what they did signed in, the newest first of each.
+// It follows the person: what an account did while it was bound to somebody else is that one's. It needs no
+// right to read the audit, and is only for the person: Unauthenticated or Forbidden for anybody else.
 func (l *Log) About(ctx context.Context, by civic.Actor, about civic.Subject) ([]Record, error) {
 	if err := about.Readable(by); err != nil {
 		return nil, err
@@ -57,8 +58,8 @@ func (l *Log) CountAbout(ctx context.Context, by civic.Actor, contact civic.ID) 
 	return l.records.Count(ctx, docstore.Filter{docstore.Eq("contact", contact)})
 }
 
-// boundSince returns when an account was bound to the person whom records are about, zero when it always was. Records of an earlier
-// version, that do not say as whom an account acted, are the person's from then on.
+// boundSince returns when an account was bound to the person whom records are about, zero when it always was.
+// Records of an earlier version, that do not say as whom an account acted, are the person's from then on.
 func boundSince(records []Record, account civic.ID) time.Time {
 	var since time.Time
 	for _, r := range records {
@@ -72,7 +73,8 @@ func boundSince(records []Record, account civic.ID) time.Time {
 // newest returns the newest records that a condition chooses, at most maxAbout.
 func (l *Log) newest(ctx context.Context, which docstore.Cond) ([]Record, error) {
 	var found []Record
-	for r, err := range l.records.All(ctx, docstore.Query{Filter: docstore.Filter{which}, Sort: []string{"-at"}, Limit: 500}) {
+	for r, err := range l.records.All(ctx,
+		docstore.Query{Filter: docstore.Filter{which}, Sort: []string{"-at"}, Limit: 500}) {
 		if err != nil {
 			return nil, err
 		}

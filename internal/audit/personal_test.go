@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/docstore/storetest"
 )
 
-// What an account did belongs to the person it was bound to then: whoever it is bound to later does not read it, and the first one still
-// does.
+// What an account did belongs to the person it was bound to then: whoever it is bound to later does not read
+// it, and the first one still does.
 func TestRecordsFollowThePerson(t *testing.T) {
 	t.Parallel()
 	c := newClock()
@@ -18,7 +18,8 @@ func TestRecordsFollowThePerson(t *testing.T) {
 	write := func(by civic.Actor, action Action, contact, object civic.ID) {
 		t.Helper()
 		c.add(time.Minute)
-		if err := l.Write(t.Context(), Entry{By: by, Action: action, Contact: contact, Object: object}); err != nil {
+		if err := l.Write(t.Context(),
+			Entry{By: by, Action: action, Contact: contact, Object: object}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,7 +46,8 @@ func TestRecordsFollowThePerson(t *testing.T) {
 		want []Action
 	}{
 		{civic.Subject{Contact: "c1"}, []Action{ActionRebound, "first.did", "first.own.old", "first.read"}},
-		{civic.Subject{Contact: "c2", Account: citizen.Account}, []Action{ActionRebound, "second.did", "second.did.old", "second.read"}},
+		{civic.Subject{Contact: "c2", Account: citizen.Account},
+			[]Action{ActionRebound, "second.did", "second.did.old", "second.read"}},
 		{civic.Subject{}, nil},
 	} {
 		records, err := l.About(t.Context(), civic.System("test"), tt.who)

@@ -13,8 +13,8 @@ import (
 // maxScan bounds how many records one List reads when the query combines what no single index serves.
 const maxScan = 5000
 
-// List returns records, the newest first, and records itself that they were read. A page may hold up to twice the size asked
-// for, or few items and a Next, when the query combines fields. Forbidden without PermRead.
+// List returns records, the newest first, and records itself that they were read. A page may hold up to twice
+// the size asked for, or few items and a Next, when the query combines fields. Forbidden without PermRead.
 func (l *Log) List(ctx context.Context, by civic.Actor, q Query) (civic.Page[Record], error) {
 	if err := by.Can(PermRead); err != nil {
 		return civic.Page[Record]{}, err
@@ -40,14 +40,15 @@ func (l *Log) Get(ctx context.Context, by civic.Actor, id civic.ID) (Record, err
 	return r, l.Write(ctx, Entry{By: by, Action: ActionRead, Object: id, Contact: r.Contact})
 }
 
-// Export returns every record that q chooses, the newest first, and records itself that they were taken out. Forbidden without
-// PermRead.
+// Export returns every record that q chooses, the newest first, and records itself that they were taken out.
+// Forbidden without PermRead.
 func (l *Log) Export(ctx context.Context, by civic.Actor, q Query) (iter.Seq2[Record, error], error) {
 	if err := by.Can(PermRead); err != nil {
 		return nil, err
 	}
 	detail := map[string]string{"actor": string(q.Actor), "action": string(q.Action)}
-	if err := l.Write(ctx, Entry{By: by, Action: ActionExported, Contact: q.Contact, Detail: detail}); err != nil {
+	if err := l.Write(ctx, Entry{By: by, Action: ActionExported, Contact: q.Contact,
+		Detail: detail}); err != nil {
 		return nil, err
 	}
 	all := l.records.All(ctx, docstore.Query{Filter: q.filter(), Sort: []string{"-at"}, Limit: 500})
@@ -62,7 +63,8 @@ func (l *Log) Export(ctx context.Context, by civic.Actor, q Query) (iter.Seq2[Re
 
 func (l *Log) find(ctx context.Context, q Query) (civic.Page[Record], error) {
 	q.Page = q.Page.Normal()
-	stored := docstore.Query{Filter: q.filter(), Sort: []string{"-at"}, Cursor: q.Page.Cursor, Limit: q.Page.Size}
+	stored := docstore.Query{Filter: q.filter(), Sort: []string{"-at"}, Cursor: q.Page.Cursor,
+		Limit: q.Page.Size}
 	page := civic.Page[Record]{}
 	for scanned := 0; scanned < maxScan; scanned += stored.Limit {
 		part, err := l.records.Find(ctx, stored)
@@ -104,5 +106,6 @@ func (q Query) filter() docstore.Filter {
 
 // matches checks what filter leaves out.
 func (q Query) matches(r Record) bool {
-	return (q.Contact == "" || r.Contact == q.Contact) && (q.Actor == "" || r.Actor == q.Actor) && (q.Action == "" || r.Action == q.Action)
+	return (q.Contact == "" || r.Contact == q.Contact) && (q.Actor == "" || r.Actor == q.Actor) &&
+		(q.Action == "" || r.Action == q.Action)
 }

@@ -14,8 +14,8 @@ type Retention struct {
 	Source string
 }
 
-// MinimumRetention returns the least time that records are kept: what identity providers ask of a service for its log of
-// sign-ins, applied to all records because they share chains.
+// MinimumRetention returns the least time that records are kept: what identity providers ask of a service for
+// its log of sign-ins, applied to all records because they share chains.
 func MinimumRetention() Retention {
 	return Retention{
 		Months: 24,
@@ -23,8 +23,9 @@ func MinimumRetention() Retention {
 	}
 }
 
-// Expire removes the days that lie more than months back and returns how many records went. It first records that it will, so
-// that Verify does not take them for stolen. Invalid below MinimumRetention; only jobs and commands may do it.
+// Expire removes the days that lie more than months back and returns how many records went. It first records
+// that it will, so that Verify does not take them for stolen. Invalid below MinimumRetention; only jobs and
+// commands may do it.
 func (l *Log) Expire(ctx context.Context, by civic.Actor, months int) (int, error) {
 	if !by.IsSystem() {
 		return 0, civic.NewError(civic.Forbidden, "error.forbidden")
@@ -38,7 +39,8 @@ func (l *Log) Expire(ctx context.Context, by civic.Actor, months int) (int, erro
 	if err != nil || len(first.Items) == 0 {
 		return 0, err
 	}
-	if err := l.Write(ctx, Entry{By: by, Action: ActionExpired, Detail: map[string]string{"before": before}}); err != nil {
+	if err := l.Write(ctx,
+		Entry{By: by, Action: ActionExpired, Detail: map[string]string{"before": before}}); err != nil {
 		return 0, err
 	}
 	removed := 0

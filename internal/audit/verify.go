@@ -21,8 +21,8 @@ type Problem struct {
 	Kind   string
 }
 
-// Report is what Verify found. Heads are the ends of all chains: whoever notes them elsewhere can hand them to a later Verify,
-// which then also finds a newest end that was cut off.
+// Report is what Verify found. Heads are the ends of all chains: whoever notes them elsewhere can hand them
+// to a later Verify, which then also finds a newest end that was cut off.
 type Report struct {
 	Records  int
 	Chains   int
@@ -35,9 +35,9 @@ func (r Report) OK() bool { return len(r.Problems) == 0 }
 
 const maxProblems = 1000
 
-// Verify reads the whole audit and reports every record that was changed, moved or taken away. What it cannot see is the
-// removal of the newest records of a process that has stopped, unless known heads say that they were there. The error is
-// only about the store.
+// Verify reads the whole audit and reports every record that was changed, moved or taken away. What it cannot
+// see is the removal of the newest records of a process that has stopped, unless known heads say that they
+// were there. The error is only about the store.
 func (l *Log) Verify(ctx context.Context, known ...Head) (Report, error) {
 	v := verifier{log: l, named: map[civic.ID][]Head{}}
 	v.name(known)
@@ -71,7 +71,8 @@ func (l *Log) Verify(ctx context.Context, known ...Head) (Report, error) {
 }
 
 func (l *Log) byAction(action Action) docstore.Query {
-	return docstore.Query{Filter: docstore.Filter{docstore.Eq("action", action)}, Sort: []string{"-at"}, Limit: 1000}
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("action", action)}, Sort: []string{"-at"},
+		Limit: 1000}
 }
 
 // ownHeads returns where this process's chains certainly reached.

@@ -1,4 +1,5 @@
-// Package benchline prints the figures of `make bench`: one line each, tab-separated: name, value, unit, goal, "ok" or "short".
+// Package benchline prints the figures of `make bench`: one line each, tab-separated: name, value, unit,
+// goal, "ok" or "short".
 package benchline
 
 import (

@@ -57,7 +57,8 @@ func countFiles(t *testing.T, path string) int {
 
 func open(t *testing.T, k blob.Keeper, kept func() int) *place {
 	t.Helper()
-	p := &place{now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC), spool: filepath.Join(t.TempDir(), "spool"), kept: kept}
+	p := &place{now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC),
+		spool: filepath.Join(t.TempDir(), "spool"), kept: kept}
 	var err error
 	p.Store, err = blob.New(t.Context(), blob.Options{
 		DB: storetest.Open(t), Keeper: k, Spool: p.spool, Now: func() time.Time { return p.now },
@@ -83,7 +84,8 @@ func everywhere(t *testing.T, test func(t *testing.T, p *place)) {
 
 func (p *place) put(t *testing.T, person civic.ID, name, content string) blob.File {
 	t.Helper()
-	f, err := p.Put(t.Context(), blob.Upload{Name: name, Use: anything, Person: person}, strings.NewReader(content))
+	f, err := p.Put(t.Context(), blob.Upload{Name: name, Use: anything, Person: person},
+		strings.NewReader(content))
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -116,7 +118,8 @@ func TestFileComesBack(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *place) {
 		content := strings.Repeat("Via Garibaldi è buia. ", 5000)
 		f := p.put(t, "anna", `C:\Users\Anna\Segnalazione "buia".txt`, content)
-		if f.Name != "Segnalazione _buia.txt" || f.Type != blob.Text || f.Use != "richieste" || !blob.IsName(string(f.ID)) {
+		if f.Name != "Segnalazione _buia.txt" || f.Type != blob.Text || f.Use != "richieste" ||
+			!blob.IsName(string(f.ID)) {
 			t.Errorf("%+v", f)
 		}
 		if got := p.read(t, f.ID); got != content {
@@ -145,7 +148,8 @@ func TestFileComesBack(t *testing.T) {
 func TestClaims(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *place) {
 		ctx := t.Context()
-		one, two, free := p.put(t, "anna", "1.txt", "uno"), p.put(t, "anna", "2.txt", "due"), p.put(t, "anna", "3.txt", "tre")
+		one, two, free := p.put(t, "anna", "1.txt", "uno"), p.put(t, "anna", "2.txt", "due"), p.put(t, "anna",
+			"3.txt", "tre")
 		claim := blob.Claim{Document: "requests/1", Use: anything, Person: "anna"}
 		other := blob.Claim{Document: "requests/2", Use: anything, Person: "bruno"}
 		wantCode(t, "another's file", p.Claim(ctx, other, one.ID), civic.NotFound)
@@ -186,7 +190,8 @@ func TestErase(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *place) {
 		a, b := p.put(t, "anna", "a.txt", "uno"), p.put(t, "anna", "b.txt", "due")
 		other := p.put(t, "bruno", "c.txt", "tre")
-		wantCode(t, "a claim", p.Claim(t.Context(), blob.Claim{Document: "x", Use: anything, Person: "anna"}, a.ID), "")
+		wantCode(t, "a claim", p.Claim(t.Context(), blob.Claim{Document: "x", Use: anything, Person: "anna"},
+			a.ID), "")
 		about := civic.Subject{Contact: "anna"}
 		sections, err := p.ExportPersonal(t.Context(), civic.System("test"), about, "it")
 		if err != nil || len(sections) != 1 || len(sections[0].Entries) != 2 {
@@ -220,14 +225,16 @@ func TestTornUploadLeavesNothing(t *testing.T) {
 			"empty": strings.NewReader(""),
 			"zeros": io.LimitReader(zeros{}, 1000),
 		} {
-			if _, err := p.Put(t.Context(), blob.Upload{Name: name, Use: anything, Person: "anna"}, from); err == nil {
+			if _, err := p.Put(t.Context(), blob.Upload{Name: name, Use: anything, Person: "anna"},
+				from); err == nil {
 				t.Errorf("%s was kept", name)
 			}
 		}
 		if n, m := p.kept(), countFiles(t, p.spool); n != 0 || m != 0 {
 			t.Errorf("%d files kept, %d in the spool", n, m)
 		}
-		sections, err := p.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: "anna"}, "it")
+		sections, err := p.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: "anna"},
+			"it")
 		if err != nil || len(sections[0].Entries) != 0 {
 			t.Errorf("%+v, %v", sections, err)
 		}
@@ -245,12 +252,14 @@ func (f failing) Keep(ctx context.Context, name string, from io.Reader, size int
 	return f.Keeper.Keep(ctx, name, io.LimitReader(from, size/2), size)
 }
 
-// TestKeeperThatBreaks: an upload whose keeper breaks is an error and leaves nothing, neither bytes nor a document.
+// TestKeeperThatBreaks: an upload whose keeper breaks is an error and leaves nothing, neither bytes nor a
+// document.
 func TestKeeperThatBreaks(t *testing.T) {
 	everywhere(t, func(t *testing.T, whole *place) {
 		k, kept := inFolder(t)
 		p := open(t, failing{k}, kept)
-		_, err := p.Put(t.Context(), blob.Upload{Name: "a.txt", Use: anything, Person: "anna"}, strings.NewReader("testo"))
+		_, err := p.Put(t.Context(), blob.Upload{Name: "a.txt", Use: anything, Person: "anna"},
+			strings.NewReader("testo"))
 		if err == nil || p.kept() != 0 {
 			t.Errorf("%v, %d kept", err, p.kept())
 		}
@@ -271,14 +280,15 @@ func (l leaving) Keep(ctx context.Context, name string, from io.Reader, size int
 	return l.Keeper.Keep(ctx, name, from, size)
 }
 
-// TestSenderWhoLeaves: an upload whose sender is gone when its bytes are kept leaves nothing, neither bytes nor a
-// document.
+// TestSenderWhoLeaves: an upload whose sender is gone when its bytes are kept leaves nothing, neither bytes
+// nor a document.
 func TestSenderWhoLeaves(t *testing.T) {
 	t.Parallel()
 	k, kept := inFolder(t)
 	ctx, leave := context.WithCancel(t.Context())
 	p := open(t, leaving{k, leave}, kept)
-	_, err := p.Put(ctx, blob.Upload{Name: "a.txt", Use: anything, Person: "anna"}, strings.NewReader("testo"))
+	_, err := p.Put(ctx, blob.Upload{Name: "a.txt", Use: anything, Person: "anna"},
+		strings.NewReader("testo"))
 	if err == nil || p.kept() != 0 {
 		t.Errorf("%v, %d kept", err, p.kept())
 	}
@@ -295,16 +305,19 @@ func TestLooseFilesOfOnePerson(t *testing.T) {
 	for i := range 40 {
 		p.put(t, "anna", fmt.Sprintf("%d.txt", i), "testo")
 	}
-	_, err := p.Put(t.Context(), blob.Upload{Name: "41.txt", Use: anything, Person: "anna"}, strings.NewReader("testo"))
+	_, err := p.Put(t.Context(), blob.Upload{Name: "41.txt", Use: anything, Person: "anna"},
+		strings.NewReader("testo"))
 	wantCode(t, "the 41st", err, civic.Limited)
 	p.put(t, "bruno", "1.txt", "testo")
 }
 
-// TestSpoolIsEmptied: what a dead process left is gone at the next start, and nothing half written is taken for a file.
+// TestSpoolIsEmptied: what a dead process left is gone at the next start, and nothing half written is taken
+// for a file.
 func TestSpoolIsEmptied(t *testing.T) {
 	t.Parallel()
 	path, spool := t.TempDir(), t.TempDir()
-	for _, half := range []string{filepath.Join(path, ".writing-aaaaaaaaaaaaaaaaaaaaaaaaaa"), filepath.Join(spool, "upload-1")} {
+	for _, half := range []string{filepath.Join(path, ".writing-aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+		filepath.Join(spool, "upload-1")} {
 		if err := os.WriteFile(half, bytes.Repeat([]byte("x"), 100), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -313,7 +326,8 @@ func TestSpoolIsEmptied(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := blob.New(t.Context(), blob.Options{DB: storetest.Open(t), Keeper: k, Spool: spool}); err != nil {
+	if _, err := blob.New(t.Context(),
+		blob.Options{DB: storetest.Open(t), Keeper: k, Spool: spool}); err != nil {
 		t.Fatal(err)
 	}
 	if n := countFiles(t, path) + countFiles(t, spool); n != 0 {

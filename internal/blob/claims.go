@@ -44,7 +44,8 @@ func (s *Store) Claim(ctx context.Context, c Claim, ids ...civic.ID) error {
 			taken = append(taken, id)
 		}
 	}
-	return s.release(ctx, c.Document, func(f File) bool { return f.Use == c.Use.Name && !slices.Contains(ids, f.ID) })
+	return s.release(ctx, c.Document,
+		func(f File) bool { return f.Use == c.Use.Name && !slices.Contains(ids, f.ID) })
 }
 
 // Release says that a document refers to no file any more: it is erased.
@@ -91,7 +92,8 @@ func (s *Store) release(ctx context.Context, owner civic.ID, goes func(File) boo
 		if !goes(f) {
 			continue
 		}
-		if _, err := s.files.Update(ctx, f.ID, s.without(owner)); err != nil && civic.CodeOf(err) != civic.NotFound {
+		if _, err := s.files.Update(ctx, f.ID, s.without(owner)); err != nil &&
+			civic.CodeOf(err) != civic.NotFound {
 			return err
 		}
 	}
@@ -119,7 +121,8 @@ var epoch = time.Unix(0, 0).UTC()
 // a time, on as many instances.
 func (s *Store) Collect(ctx context.Context) (int, error) {
 	before := s.now().Add(-Grace)
-	loose := docstore.Query{Filter: docstore.Filter{docstore.Lt("loose", before), docstore.Gt("loose", epoch)}}
+	loose := docstore.Query{Filter: docstore.Filter{docstore.Lt("loose", before),
+		docstore.Gt("loose", epoch)}}
 	n := 0
 	for f, err := range s.files.All(ctx, loose) {
 		if err != nil {

@@ -121,5 +121,6 @@ func checkText(_ context.Context, _ *Store, sent *spooled) (examined, error) {
 // isMarkup reports whether a text begins with a tag, a declaration or a comment of markup.
 func isMarkup(head []byte) bool {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n\f")
-	return len(head) > 1 && head[0] == '<' && (head[1] == '!' || head[1] == '?' || unicode.IsLetter(rune(head[1])))
+	return len(head) > 1 && head[0] == '<' &&
+		(head[1] == '!' || head[1] == '?' || unicode.IsLetter(rune(head[1])))
 }

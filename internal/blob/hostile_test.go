@@ -116,20 +116,22 @@ const pdf = "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\ns
 var odt = []part{{"mimetype", string(blob.ODT)}, {"content.xml", "<office/>"}}
 var docx = []part{{"[Content_Types].xml", "<Types/>"}, {"word/document.xml", "<document/>"}}
 
-// TestHostileUploadsAreRefused: what is not one of the kinds that are taken is kept nowhere, whatever it is called.
+// TestHostileUploadsAreRefused: what is not one of the kinds that are taken is kept nowhere, whatever it is
+// called.
 func TestHostileUploadsAreRefused(t *testing.T) {
 	t.Parallel()
 	k, kept := inFolder(t)
 	p := open(t, k, kept)
 	script := "<script>alert(1)</script>"
 	for name, content := range map[string]string{
-		"html.png":         "<!DOCTYPE html><html>" + script + "</html>",
-		"html.txt":         "<html>" + script,
-		"script.txt":       script,
-		"spaces.txt":       "  \n\t<svg onload=alert(1)>",
-		"mark.txt":         "\ufeff<svg xmlns='http://www.w3.org/2000/svg'>" + script + "</svg>",
-		"comment.txt":      "<!-- x --><html>",
-		"drawing.svg":      `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">` + script + `</svg>`,
+		"html.png":    "<!DOCTYPE html><html>" + script + "</html>",
+		"html.txt":    "<html>" + script,
+		"script.txt":  script,
+		"spaces.txt":  "  \n\t<svg onload=alert(1)>",
+		"mark.txt":    "\ufeff<svg xmlns='http://www.w3.org/2000/svg'>" + script + "</svg>",
+		"comment.txt": "<!-- x --><html>",
+		"drawing.svg": `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">` + script +
+			`</svg>`,
 		"drawing.jpg":      `<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`,
 		"packed.svgz":      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03",
 		"utf16.html":       "\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00",
@@ -164,16 +166,17 @@ func TestHostileUploadsAreRefused(t *testing.T) {
 		"macro.doc":        "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 		"letter.rtf.exe":   "MZ\x00",
 		"plain.zip":        archive(part{"a.txt", "testo"}),
-		"program.jar":      archive(part{"META-INF/MANIFEST.MF", "Main-Class: X"}, part{"X.class", "\xca\xfe\xba\xbe"}),
-		"slip.docx":        archive(append([]part{{"../../secret.key", "x"}}, docx...)...),
-		"root.docx":        archive(append([]part{{"/etc/cron.d/x", "x"}}, docx...)...),
-		"back.docx":        archive(append([]part{{`..\..\x`, "x"}}, docx...)...),
-		"macro.docx":       archive(append(docx[:2:2], part{"word/vbaProject.bin", "x"})...),
-		"macro.odt":        archive(append(odt[:2:2], part{"Basic/Standard/Module1.xml", "x"})...),
-		"bomb.docx":        swollen(archive(docx...)),
-		"torn.docx":        archive(docx...)[:60],
-		"other.odt":        archive(part{"mimetype", "text/html"}, part{"content.xml", "x"}),
-		"late.odt":         archive(part{"content.xml", "x"}, part{"mimetype", string(blob.ODT)}),
+		"program.jar": archive(part{"META-INF/MANIFEST.MF", "Main-Class: X"},
+			part{"X.class", "\xca\xfe\xba\xbe"}),
+		"slip.docx":  archive(append([]part{{"../../secret.key", "x"}}, docx...)...),
+		"root.docx":  archive(append([]part{{"/etc/cron.d/x", "x"}}, docx...)...),
+		"back.docx":  archive(append([]part{{`..\..\x`, "x"}}, docx...)...),
+		"macro.docx": archive(append(docx[:2:2], part{"word/vbaProject.bin", "x"})...),
+		"macro.odt":  archive(append(odt[:2:2], part{"Basic/Standard/Module1.xml", "x"})...),
+		"bomb.docx":  swollen(archive(docx...)),
+		"torn.docx":  archive(docx...)[:60],
+		"other.odt":  archive(part{"mimetype", "text/html"}, part{"content.xml", "x"}),
+		"late.odt":   archive(part{"content.xml", "x"}, part{"mimetype", string(blob.ODT)}),
 	} {
 		_, err := p.Put(t.Context(), blob.Upload{Name: name, Use: anything}, strings.NewReader(content))
 		wantCode(t, name, err, civic.Invalid)
@@ -187,7 +190,8 @@ func TestHostileUploadsAreRefused(t *testing.T) {
 	wantCode(t, "a type that the use does not take", err, civic.Invalid)
 }
 
-// TestHostileUploadsAreMadeHarmless: of a picture nothing but its pixels is kept, and a name is never more than one.
+// TestHostileUploadsAreMadeHarmless: of a picture nothing but its pixels is kept, and a name is never more
+// than one.
 func TestHostileUploadsAreMadeHarmless(t *testing.T) {
 	t.Parallel()
 	k, kept := inFolder(t)
@@ -199,10 +203,12 @@ func TestHostileUploadsAreMadeHarmless(t *testing.T) {
 		kind    blob.Type
 		shown   string
 	}{
-		"a.html":                  {shot + script, blob.PNG, "a.png"},
-		"c.php.png":               {asJPEG(drawn(30, 20)) + "<?php system($_GET[0]);", blob.JPEG, "c.php.jpg"},
-		"foto.jpg":                {photograph(1), blob.JPEG, "foto.jpg"},
-		"d.png":                   {photograph(1)[:2] + "\xff\xfe\x00\x1b" + script + photograph(1)[2:], blob.JPEG, "d.jpg"},
+		"a.html": {shot + script, blob.PNG, "a.png"},
+		"c.php.png": {asJPEG(drawn(30, 20)) + "<?php system($_GET[0]);", blob.JPEG,
+			"c.php.jpg"},
+		"foto.jpg": {photograph(1), blob.JPEG, "foto.jpg"},
+		"d.png": {photograph(1)[:2] + "\xff\xfe\x00\x1b" + script + photograph(1)[2:],
+			blob.JPEG, "d.jpg"},
 		"zip.png":                 {shot + archive(part{"x.html", script}), blob.PNG, "zip.png"},
 		"../../../etc/passwd":     {"testo", blob.Text, "passwd.txt"},
 		`..\..\secret.key`:        {"testo", blob.Text, "secret.txt"},
@@ -220,8 +226,10 @@ func TestHostileUploadsAreMadeHarmless(t *testing.T) {
 			t.Errorf("%.40q: %s %q, %v", name, f.Type, f.Name, err)
 			continue
 		}
-		if got := p.read(t, f.ID); f.Type.IsPicture() && (strings.Contains(got, "script") || strings.Contains(got, "GPS") ||
-			strings.Contains(got, "Exif") || strings.Contains(got, "php") || strings.Contains(got, "PK\x03\x04")) {
+		if got := p.read(t, f.ID); f.Type.IsPicture() &&
+			(strings.Contains(got, "script") || strings.Contains(got, "GPS") ||
+				strings.Contains(got, "Exif") || strings.Contains(got, "php") ||
+				strings.Contains(got, "PK\x03\x04")) {
 			t.Errorf("%q: something of the file is left", name)
 		}
 	}
@@ -254,7 +262,8 @@ func TestPicturesAreUpright(t *testing.T) {
 			t.Errorf("orientation %d: turned the wrong way", c.orientation)
 		}
 	}
-	f := p.put(t, "", "largo.png", asPNG(image.NewPaletted(image.Rect(0, 0, 5000, 1000), color.Palette{color.White, color.Black})))
+	f := p.put(t, "", "largo.png",
+		asPNG(image.NewPaletted(image.Rect(0, 0, 5000, 1000), color.Palette{color.White, color.Black})))
 	if f.Width != blob.MaxSide || f.Height != 512 || f.Type != blob.PNG {
 		t.Errorf("%+v", f)
 	}
@@ -263,7 +272,8 @@ func TestPicturesAreUpright(t *testing.T) {
 // FuzzPut: whatever comes, what is kept is of a kind that is taken, and nothing else is left.
 func FuzzPut(f *testing.F) {
 	for _, seed := range []string{
-		asPNG(drawn(8, 8)), photograph(6), webpOf(3, 3), pdf, archive(docx...), archive(odt...), "testo", "<html>", sized(1, 9),
+		asPNG(drawn(8, 8)), photograph(6), webpOf(3, 3), pdf, archive(docx...), archive(odt...), "testo",
+		"<html>", sized(1, 9),
 	} {
 		f.Add([]byte(seed), "nome.txt")
 	}
@@ -278,7 +288,8 @@ func FuzzPut(f *testing.F) {
 				t.Errorf("%v", err)
 			}
 		}
-		if p.kept() != left || countFiles(t, p.spool) != 0 || left == 1 && (file.Type == blob.WebP || len(file.Name) > 500) {
+		if p.kept() != left || countFiles(t, p.spool) != 0 || left == 1 &&
+			(file.Type == blob.WebP || len(file.Name) > 500) {
 			t.Errorf("%d kept of %d: %+v", p.kept(), left, file)
 		}
 	})

@@ -30,7 +30,8 @@ func checkOffice(_ context.Context, _ *Store, sent *spooled) (examined, error) {
 	}
 	var unpacked uint64
 	for _, part := range archive.File {
-		if unpacked += part.UncompressedSize64; unpacked > maxUnpacked || part.UncompressedSize64 > maxUnpacked {
+		if unpacked += part.UncompressedSize64; unpacked > maxUnpacked ||
+			part.UncompressedSize64 > maxUnpacked {
 			return examined{}, errKind()
 		}
 		if !filepath.IsLocal(part.Name) || strings.ContainsAny(part.Name, "\\:\x00") {
@@ -49,7 +50,8 @@ func checkOffice(_ context.Context, _ *Store, sent *spooled) (examined, error) {
 func isProgram(name string) bool {
 	name = strings.ToLower(name)
 	return strings.HasPrefix(name, "basic/") || strings.HasPrefix(name, "scripts/") ||
-		strings.HasSuffix(name, "vbaproject.bin") || strings.Contains(name, "/activex/") || strings.Contains(name, "macrosheets/")
+		strings.HasSuffix(name, "vbaproject.bin") || strings.Contains(name, "/activex/") ||
+		strings.Contains(name, "macrosheets/")
 }
 
 // officeKind returns the type that the archive declares where its format says so.

@@ -31,7 +31,8 @@ func checkPicture(f picture.Format, kind Type) func(context.Context, *Store, *sp
 		case err != nil:
 			return examined{}, errTorn(err)
 		case int64(size.X)*int64(size.Y) > MaxPixels:
-			return examined{}, civic.NewErrorArgs(civic.Invalid, "error.file.pixels", civic.Args{"Max": MaxPixels / 1_000_000})
+			return examined{}, civic.NewErrorArgs(civic.Invalid, "error.file.pixels",
+				civic.Args{"Max": MaxPixels / 1_000_000})
 		}
 		if err := s.drawing.Acquire(ctx, 1); err != nil {
 			return examined{}, civic.Wrap(civic.Unavailable, "error.unavailable", err)

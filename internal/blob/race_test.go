@@ -25,8 +25,8 @@ func (m *meddling) Remove(ctx context.Context, name string) error {
 	return m.Keeper.Remove(ctx, name)
 }
 
-// TestClaimDuringCollection: a file that is being removed is not to be had, and one that was found loose but is claimed before its turn
-// comes stays.
+// TestClaimDuringCollection: a file that is being removed is not to be had, and one that was found loose but
+// is claimed before its turn comes stays.
 func TestClaimDuringCollection(t *testing.T) {
 	t.Parallel()
 	k, kept := inFolder(t)
@@ -53,8 +53,8 @@ func TestClaimDuringCollection(t *testing.T) {
 	}
 }
 
-// TestClaimAgainstCollection: whoever is told that a claim holds has all its files, and whoever is told that one is gone holds none of the
-// others, however claim and collection meet.
+// TestClaimAgainstCollection: whoever is told that a claim holds has all its files, and whoever is told that
+// one is gone holds none of the others, however claim and collection meet.
 func TestClaimAgainstCollection(t *testing.T) {
 	t.Parallel()
 	k, kept := inFolder(t)
@@ -64,7 +64,8 @@ func TestClaimAgainstCollection(t *testing.T) {
 		old := p.put(t, "anna", "1.txt", "uno")
 		p.now = p.now.Add(2 * blob.Grace)
 		fresh := p.put(t, "anna", "2.txt", "due")
-		claim := blob.Claim{Document: civic.ID(fmt.Sprintf("requests/%d", round)), Use: anything, Person: "anna"}
+		claim := blob.Claim{Document: civic.ID(fmt.Sprintf("requests/%d", round)), Use: anything,
+			Person: "anna"}
 		var both sync.WaitGroup
 		var claimed error
 		both.Go(func() { claimed = p.Claim(t.Context(), claim, fresh.ID, old.ID) })
@@ -100,7 +101,8 @@ func TestClaimAgainstCollection(t *testing.T) {
 	t.Logf("of 150 claims %d came too late", gone)
 }
 
-// TestLooseFilesAtTheSameTime: the bound on files that nobody refers to holds for uploads at the same time, too.
+// TestLooseFilesAtTheSameTime: the bound on files that nobody refers to holds for uploads at the same time,
+// too.
 func TestLooseFilesAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	k, kept := inFolder(t)
@@ -108,7 +110,8 @@ func TestLooseFilesAtTheSameTime(t *testing.T) {
 	var all sync.WaitGroup
 	for range 120 {
 		all.Go(func() {
-			_, err := p.Put(t.Context(), blob.Upload{Name: "a.txt", Use: anything, Person: "anna"}, strings.NewReader("testo"))
+			_, err := p.Put(t.Context(), blob.Upload{Name: "a.txt", Use: anything, Person: "anna"},
+				strings.NewReader("testo"))
 			if code := civic.CodeOf(err); code != "" && code != civic.Limited {
 				t.Error(err)
 			}
@@ -120,17 +123,20 @@ func TestLooseFilesAtTheSameTime(t *testing.T) {
 	}
 }
 
-// TestFilesLeaveRoom: before the disk is so full that documents could not be stored, files are refused; those that are kept are read.
+// TestFilesLeaveRoom: before the disk is so full that documents could not be stored, files are refused; those
+// that are kept are read.
 func TestFilesLeaveRoom(t *testing.T) {
 	t.Parallel()
 	k, kept := inFolder(t)
 	p := open(t, k, kept)
 	f := p.put(t, "anna", "1.txt", "uno")
-	crowded, err := blob.New(t.Context(), blob.Options{DB: storetest.Open(t), Keeper: k, Spool: t.TempDir(), Reserve: 1 << 60})
+	crowded, err := blob.New(t.Context(), blob.Options{DB: storetest.Open(t), Keeper: k, Spool: t.TempDir(),
+		Reserve: 1 << 60})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = crowded.Put(t.Context(), blob.Upload{Name: "2.txt", Use: anything, Person: "anna"}, strings.NewReader("due"))
+	_, err = crowded.Put(t.Context(), blob.Upload{Name: "2.txt", Use: anything, Person: "anna"},
+		strings.NewReader("due"))
 	wantCode(t, "a file on a full disk", err, civic.Full)
 	if kept() != 1 || p.read(t, f.ID) != "uno" {
 		t.Errorf("%d files are kept", kept())

@@ -27,7 +27,8 @@ type S3Options struct {
 }
 
 // errS3 is what is wrong with an address that is none.
-var errS3 = errors.New("must be s3://KEY:SECRET@host/bucket, where it applies with /folder and ?region=…&tls=none")
+var errS3 = errors.New(
+	"must be s3://KEY:SECRET@host/bucket, where it applies with /folder and ?region=…&tls=none")
 
 // ParseS3 reads s3://KEY:SECRET@host[:port]/bucket[/folder][?region=…&tls=none]. Its error does not repeat
 // the secret.
@@ -78,7 +79,8 @@ func OpenS3(o S3Options) (*S3, error) {
 	}
 	way.ResponseHeaderTimeout = s3Headers
 	client, err := minio.New(o.Endpoint, &minio.Options{
-		Creds: credentials.NewStaticV4(o.Key, o.Secret, ""), Secure: !o.Plain, Region: o.Region, Transport: way,
+		Creds: credentials.NewStaticV4(o.Key, o.Secret, ""), Secure: !o.Plain, Region: o.Region,
+		Transport:  way,
 		MaxRetries: s3Retries,
 	})
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// bucket is a small server that speaks as much of the protocol of S3 as a keeper needs: PUT in signed chunks, HEAD,
-// GET with ranges, DELETE, of one bucket.
+// bucket is a small server that speaks as much of the protocol of S3 as a keeper needs: PUT in signed chunks,
+// HEAD, GET with ranges, DELETE, of one bucket.
 type bucket struct {
 	mu      sync.Mutex
 	objects map[string][]byte
@@ -137,7 +137,8 @@ func inBucket(t *testing.T) (blob.Keeper, func() int) {
 	}
 }
 
-// TestServiceThatIsAway: what the service does not do is an error that passes, never a file that is half there.
+// TestServiceThatIsAway: what the service does not do is an error that passes, never a file that is half
+// there.
 func TestServiceThatIsAway(t *testing.T) {
 	t.Parallel()
 	b, address := served(t)
@@ -172,13 +173,15 @@ func TestParseS3(t *testing.T) {
 	t.Parallel()
 	o, err := blob.ParseS3("s3://k:s%2Fx@minio.example:9000/comune/a/b?region=it-1&tls=none")
 	want := blob.S3Options{
-		Endpoint: "minio.example:9000", Bucket: "comune", Prefix: "a/b/", Region: "it-1", Key: "k", Secret: "s/x", Plain: true,
+		Endpoint: "minio.example:9000", Bucket: "comune", Prefix: "a/b/", Region: "it-1", Key: "k",
+		Secret: "s/x", Plain: true,
 	}
 	if err != nil || o != want {
 		t.Errorf("%+v, %v", o, err)
 	}
 	for _, wrong := range []string{
-		"", "files", "https://k:segreta@host/b", "s3://host/b", "s3://k@host/b", "s3://k:segreta@host", "s3://k:segreta@/b",
+		"", "files", "https://k:segreta@host/b", "s3://host/b", "s3://k@host/b", "s3://k:segreta@host",
+		"s3://k:segreta@/b",
 		"s3://k:segreta@host/b?tls=no", "s3://k:segreta@host/b?x=1", "s3://k:segreta@ho st/b",
 	} {
 		if _, err := blob.ParseS3(wrong); err == nil || strings.Contains(err.Error(), "segreta") {

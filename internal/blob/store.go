@@ -67,7 +67,8 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	return &Store{
-		files: files, keeper: o.Keeper, spool: o.Spool, now: o.Now, reserve: cmp.Or(o.Reserve, defaultReserve),
+		files: files, keeper: o.Keeper, spool: o.Spool, now: o.Now,
+		reserve: cmp.Or(o.Reserve, defaultReserve),
 		drawing: semaphore.NewWeighted(1),
 	}, nil
 }
@@ -80,7 +81,8 @@ func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error)
 	if err := s.mayAdd(ctx, u.Person); err != nil {
 		return File{}, err
 	}
-	if free := docstore.FreeSpace(s.spool); free-2*u.Use.MaxSize < s.reserve { // in the spool, and with the keeper
+	// in the spool, and with the keeper
+	if free := docstore.FreeSpace(s.spool); free-2*u.Use.MaxSize < s.reserve {
 		return File{}, civic.NewError(civic.Full, "error.full")
 	}
 	sent, err := s.spooled(u.Use.MaxSize, from)
@@ -97,8 +99,10 @@ func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error)
 	}
 	now := s.now()
 	f := File{
-		Meta: docstore.Meta{ID: newName()}, Name: cleanName(u.Name, kept.kind), Use: u.Use.Name, Type: kept.kind,
-		Size: kept.size, SHA256: kept.sum, Width: kept.width, Height: kept.height, Person: u.Person, At: now, Loose: &now,
+		Meta: docstore.Meta{ID: newName()}, Name: cleanName(u.Name, kept.kind), Use: u.Use.Name,
+		Type: kept.kind,
+		Size: kept.size, SHA256: kept.sum, Width: kept.width, Height: kept.height, Person: u.Person, At: now,
+		Loose: &now,
 	}
 	return s.keep(ctx, f, kept.spooled)
 }
@@ -138,7 +142,8 @@ func (s *Store) mayAdd(ctx context.Context, person civic.ID) error {
 	if person == "" {
 		return nil
 	}
-	n, err := s.files.Count(ctx, docstore.Filter{docstore.Eq("person", string(person)), docstore.Gt("loose", epoch)})
+	n, err := s.files.Count(ctx, docstore.Filter{docstore.Eq("person", string(person)),
+		docstore.Gt("loose", epoch)})
 	if err == nil && n >= maxLoose {
 		err = civic.NewError(civic.Limited, "error.file.loose")
 	}

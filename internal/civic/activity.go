@@ -8,15 +8,17 @@ import (
 // ActivityKind is what an entry of a timeline stands for. Each domain names its own.
 type ActivityKind string
 
-// Activity is one entry of a citizen's timeline: a call, an answer, a post, a mail. It is derived from the document Ref names
-// and can be written again: ID is made of kind and reference, so that a repeat changes nothing.
+// Activity is one entry of a citizen's timeline: a call, an answer, a post, a mail. It is derived from the
+// document Ref names and can be written again: ID is made of kind and reference, so that a repeat changes
+// nothing.
 type Activity struct {
 	ID      ID // Key(Kind, Ref, …)
 	Contact ID // whose timeline
 	Kind    ActivityKind
 	Ref     ID // the document it stands for
 	At      time.Time
-	Title   string   // one line in the words of who wrote it: a subject, a thread title, a questionnaire title
+	// one line in the words of who wrote it: a subject, a thread title, a questionnaire title
+	Title   string
 	Channel string   // by which way: "phone", "desk", "web", "mail", "letter"
 	Office  ID       // the office concerned, if any
 	By      ID       // the account that did it, if staff
@@ -30,7 +32,8 @@ type Answer struct {
 	Value  string // the option's code, or the digit of a scale
 }
 
-// Recorder puts an activity on a contact's timeline. Recording the same ID again replaces the entry. *crm.Service is one.
+// Recorder puts an activity on a contact's timeline. Recording the same ID again replaces the entry.
+// *crm.Service is one.
 type Recorder interface {
 	Record(ctx context.Context, a Activity) error
 }

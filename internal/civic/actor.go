@@ -33,15 +33,15 @@ func ParseRole(s string) (Role, error) {
 	return "", NewError(Invalid, "error.role")
 }
 
-// Permission names one thing an actor may do: "crm.contact.read". Domains declare theirs as constants; the table that grants
-// them to roles is data beside web/routes.go.
+// Permission names one thing an actor may do: "crm.contact.read". Domains declare theirs as constants; the
+// table that grants them to roles is data beside web/routes.go.
 type Permission string
 
 // Grants maps roles to what they may do.
 type Grants map[Role][]Permission
 
-// Actor is who does something: a signed-in person, an anonymous visitor, or a job of the system. It is an argument of every
-// service method that reads or changes what not everybody may.
+// Actor is who does something: a signed-in person, an anonymous visitor, or a job of the system. It is an
+// argument of every service method that reads or changes what not everybody may.
 type Actor struct {
 	Account ID     // the account signed in with; empty for visitors and jobs
 	Contact ID     // the contact a citizen's account belongs to; empty for staff
@@ -85,7 +85,8 @@ func Visitor(request string) Actor { return Actor{Request: request} }
 // Allowed reports whether a may do p.
 func (a Actor) Allowed(p Permission) bool { return a.system || a.may[p] }
 
-// Can returns nil when a may do p, Unauthenticated when a is a visitor who might after signing in, else Forbidden.
+// Can returns nil when a may do p, Unauthenticated when a is a visitor who might after signing in, else
+// Forbidden.
 func (a Actor) Can(p Permission) error {
 	switch {
 	case a.Allowed(p):

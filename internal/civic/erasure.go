@@ -16,12 +16,13 @@ type Fate string
 
 // The fates.
 const (
-	FateErased      Fate = "erased"
-	FateAnonymised  Fate = "anonymised"  // it stays, and nothing in it tells of whom it was
-	FateChosen      Fate = "chosen"      // anonymised, and its words removed when whoever erases says so
-	FateKept        Fate = "kept"        // by law: Reason says which
-	FateUnknowable  Fate = "unknowable"  // nobody can tell which of it is the person's: Reason says why
-	FateUnavoidable Fate = "unavoidable" // it must come to its end first: nothing is erased while there is any
+	FateErased     Fate = "erased"
+	FateAnonymised Fate = "anonymised" // it stays, and nothing in it tells of whom it was
+	FateChosen     Fate = "chosen"     // anonymised, and its words removed when whoever erases says so
+	FateKept       Fate = "kept"       // by law: Reason says which
+	FateUnknowable Fate = "unknowable" // nobody can tell which of it is the person's: Reason says why
+	// it must come to its end first: nothing is erased while there is any
+	FateUnavoidable Fate = "unavoidable"
 )
 
 // Fates lists the fates in the order a page shows them.

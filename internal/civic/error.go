@@ -27,7 +27,8 @@ const (
 // Args are the values a catalogue message is filled with.
 type Args map[string]any
 
-// Decimal is a number among Args that is written with all its digits after the point, as the reader's language does.
+// Decimal is a number among Args that is written with all its digits after the point, as the reader's
+// language does.
 type Decimal float64
 
 // Message names a text of the catalogues; Args fill its gaps.
@@ -45,8 +46,8 @@ type FieldError struct {
 	Message Message
 }
 
-// Error is the one error type that crosses package borders: a code, a catalogue message for the person, the fields it is
-// about, and the cause, which only logs show.
+// Error is the one error type that crosses package borders: a code, a catalogue message for the person, the
+// fields it is about, and the cause, which only logs show.
 type Error struct {
 	Code    Code
 	Message Message
@@ -55,7 +56,8 @@ type Error struct {
 	Cause   error
 }
 
-// Error returns a text for logs: code, key, fields and cause, never the arguments, which may hold personal data.
+// Error returns a text for logs: code, key, fields and cause, never the arguments, which may hold personal
+// data.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)", e.Message.Key, e.Code)

@@ -1,7 +1,7 @@
 package civic
 
-// PageRequest asks for part of a list: at most Size items after the place that Cursor names. Cursors are opaque; an empty one
-// is the start.
+// PageRequest asks for part of a list: at most Size items after the place that Cursor names. Cursors are
+// opaque; an empty one is the start.
 type PageRequest struct {
 	Cursor string
 	Size   int

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Subject is the person whose data something is about: their contact, and the account they sign in with, when they have one.
+// Subject is the person whose data something is about: their contact, and the account they sign in with, when
+// they have one.
 type Subject struct {
 	Contact ID
 	Account ID
@@ -20,7 +21,8 @@ func OwnSubject(by Actor) (Subject, error) {
 	return Subject{Contact: by.Contact, Account: by.Account}, nil
 }
 
-// Readable returns nil when by may take away what is kept about s: the person, and jobs or commands that act for them.
+// Readable returns nil when by may take away what is kept about s: the person, and jobs or commands that act
+// for them.
 func (s Subject) Readable(by Actor) error {
 	switch {
 	case by.system || s.Contact != "" && by.Contact == s.Contact:
@@ -32,23 +34,28 @@ func (s Subject) Readable(by Actor) error {
 	}
 }
 
-// PersonalData is a part of the house that keeps data about people: it gives, finds and erases all it keeps about one of them.
+// PersonalData is a part of the house that keeps data about people: it gives, finds and erases all it keeps
+// about one of them.
 type PersonalData interface {
-	// ExportPersonal returns everything kept about a person, in words of a language, in sections that may be empty. It changes
-	// and audits nothing. It returns an Unauthenticated or Forbidden error when by is somebody else.
+	// ExportPersonal returns everything kept about a person, in words of a language, in sections that may be
+	// empty. It changes and audits nothing. It returns an Unauthenticated or Forbidden error when by is
+	// somebody else.
 	ExportPersonal(ctx context.Context, by Actor, about Subject, language string) ([]PersonalSection, error)
-	// FindPersonal returns, by kind, how much is kept about a person and what an erasure does with it; kinds of which nothing is
-	// kept have a count of 0. It changes and audits nothing. It returns an error without PermErase.
+	// FindPersonal returns, by kind, how much is kept about a person and what an erasure does with it; kinds
+	// of which nothing is kept have a count of 0. It changes and audits nothing. It returns an error without
+	// PermErase.
 	FindPersonal(ctx context.Context, by Actor, about Subject) ([]PersonalHolding, error)
-	// ErasePersonal does to all that is kept about a person what FindPersonal says. Doing it again, after it was done or was cut
-	// short, completes it and does nothing twice. It returns an error without PermErase, and Conflict while something of
-	// FateUnavoidable is open.
+	// ErasePersonal does to all that is kept about a person what FindPersonal says. Doing it again, after it
+	// was done or was cut short, completes it and does nothing twice. It returns an error without PermErase,
+	// and Conflict while something of FateUnavoidable is open.
 	ErasePersonal(ctx context.Context, by Actor, about Subject, how PersonalErasure) error
-	// PersonalCollections returns the names of the part's collections that may hold the id of a contact or of their account.
+	// PersonalCollections returns the names of the part's collections that may hold the id of a contact or of
+	// their account.
 	PersonalCollections() []string
 }
 
-// PersonalSection is one kind of data about a person. Name is the same in every language: "contact", "consents", "answers".
+// PersonalSection is one kind of data about a person. Name is the same in every language: "contact",
+// "consents", "answers".
 type PersonalSection struct {
 	Name    string          `json:"name"`
 	Entries []PersonalEntry `json:"entries"`
@@ -61,8 +68,9 @@ type PersonalEntry struct {
 	Fields []PersonalField `json:"fields,omitempty"`
 }
 
-// PersonalField is one thing a record says. Name is the same in every language; Label stands instead where the words are
-// somebody's own, as a question's. Word names a text of the catalogues where the value is a code.
+// PersonalField is one thing a record says. Name is the same in every language; Label stands instead where
+// the words are somebody's own, as a question's. Word names a text of the catalogues where the value is a
+// code.
 type PersonalField struct {
 	Name  string `json:"name,omitempty"`
 	Label string `json:"label,omitempty"`

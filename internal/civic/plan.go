@@ -2,7 +2,8 @@ package civic
 
 import "time"
 
-// PlanYears is how many years ahead a date that somebody plans may lie: a mistyped year is refused, not kept for ever.
+// PlanYears is how many years ahead a date that somebody plans may lie: a mistyped year is refused, not kept
+// for ever.
 const PlanYears = 2
 
 // CheckPlanned returns an Invalid error when t lies more than PlanYears after now.
@@ -13,7 +14,8 @@ func CheckPlanned(t, now time.Time) error {
 	return nil
 }
 
-// CheckDay returns an Invalid error unless day, "2026-12-01", is a day in Rome from today until PlanYears ahead.
+// CheckDay returns an Invalid error unless day, "2026-12-01", is a day in Rome from today until PlanYears
+// ahead.
 func CheckDay(day string, now time.Time) error {
 	t, err := time.ParseInLocation(time.DateOnly, day, Rome())
 	if err != nil {

@@ -6,19 +6,23 @@ import (
 	"unicode/utf8"
 )
 
-// blanks look like nothing but are letters or symbols to Unicode: the Hangul fillers, the empty Braille pattern and the empty notehead.
-// Source: Unicode 15, "Default_Ignorable_Code_Point" and the glyphs of the code charts.
+// blanks look like nothing but are letters or symbols to Unicode: the Hangul fillers, the empty Braille
+// pattern and the empty notehead. Source: Unicode 15, "Default_Ignorable_Code_Point" and the glyphs of the
+// code charts.
 const blanks = "\u115F\u1160\u3164\uFFA0\u2800\U0001D159"
 
-// IsVisible reports whether r is a sign that a reader sees by itself: no space, no control or format character, no variation selector, no
-// combining mark without a letter, and no letter that is drawn as nothing.
+// IsVisible reports whether r is a sign that a reader sees by itself: no space, no control or format
+// character, no variation selector, no combining mark without a letter, and no letter that is drawn as
+// nothing.
 func IsVisible(r rune) bool {
-	return !unicode.IsSpace(r) && !unicode.Is(unicode.C, r) && !unicode.Is(unicode.M, r) && !unicode.Is(unicode.Z, r) &&
-		!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !strings.ContainsRune(blanks, r) || unicode.Is(unicode.Co, r)
+	return !unicode.IsSpace(r) && !unicode.Is(unicode.C, r) && !unicode.Is(unicode.M, r) &&
+		!unicode.Is(unicode.Z, r) &&
+		!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !strings.ContainsRune(blanks, r) ||
+		unicode.Is(unicode.Co, r)
 }
 
-// IsBlank reports whether a reader sees nothing of s. Every required text is checked with it, because CleanText and CleanLine
-// return nothing for a text of which nothing is seen.
+// IsBlank reports whether a reader sees nothing of s. Every required text is checked with it, because
+// CleanText and CleanLine return nothing for a text of which nothing is seen.
 func IsBlank(s string) bool { return !strings.ContainsFunc(s, IsVisible) }
 
 // VisibleLength returns how many signs of s a reader sees.
@@ -32,9 +36,9 @@ func VisibleLength(s string) int {
 	return n
 }
 
-// CleanText returns s with surrounding space cut, CR LF turned into LF and control characters other than newline and tab
-// removed, and nothing when a reader would see nothing of it. It returns an Invalid error when s is not valid UTF-8 or holds
-// more than max characters.
+// CleanText returns s with surrounding space cut, CR LF turned into LF and control characters other than
+// newline and tab removed, and nothing when a reader would see nothing of it. It returns an Invalid error
+// when s is not valid UTF-8 or holds more than max characters.
 func CleanText(s string, max int) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", NewError(Invalid, "error.text.encoding")
@@ -69,9 +73,10 @@ func CleanLine(s string, max int) (string, error) {
 	return s, nil
 }
 
-// Bare returns s without space around it and without the signs of Unicode that format a text and are not seen: what comes along when
-// an address or a number is copied from a page or a letter (zero-width space, marks and embeddings of direction, word joiner, soft
-// hyphen, byte order mark). For what identifies something; in names and texts such signs may mean something.
+// Bare returns s without space around it and without the signs of Unicode that format a text and are not
+// seen: what comes along when an address or a number is copied from a page or a letter (zero-width space,
+// marks and embeddings of direction, word joiner, soft hyphen, byte order mark). For what identifies
+// something; in names and texts such signs may mean something.
 func Bare(s string) string {
 	if !utf8.ValidString(s) {
 		return s // which what reads it refuses
@@ -84,8 +89,9 @@ func Bare(s string) string {
 	}, s))
 }
 
-// Unformatted returns s without the signs of Unicode that format a text and are not seen, by which a line can be made to read as another:
-// they turn the direction of what follows (UAX #9) or hide in a word. The joiners stay, by which some scripts and pictures are written.
+// Unformatted returns s without the signs of Unicode that format a text and are not seen, by which a line can
+// be made to read as another: they turn the direction of what follows (UAX #9) or hide in a word. The joiners
+// stay, by which some scripts and pictures are written.
 func Unformatted(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) && r != '\u200C' && r != '\u200D' {

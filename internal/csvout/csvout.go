@@ -1,5 +1,5 @@
-// Package csvout writes tables that a spreadsheet in an Italian office opens rightly: UTF-8 with a byte order mark, semicolons
-// between cells, and no cell that the spreadsheet would run as a formula.
+// Package csvout writes tables that a spreadsheet in an Italian office opens rightly: UTF-8 with a byte order
+// mark, semicolons between cells, and no cell that the spreadsheet would run as a formula.
 package csvout
 
 import (
@@ -54,16 +54,17 @@ func (w *Writer) Flush() error {
 	return w.err
 }
 
-// leaders begin a formula in one spreadsheet or another; full-width forms do in East Asian settings, and space before one
-// is skipped by some.
+// leaders begin a formula in one spreadsheet or another; full-width forms do in East Asian settings, and
+// space before one is skipped by some.
 const leaders = "=+-@\t\r\n\x00＝＋－＠"
 
-// plain matches what begins like a formula and is none: a number, and a telephone number as it is stored ("+39 059 203 2660"),
-// or several of them. Nothing in them can be computed, so they stay what they are.
-var plain = regexp.MustCompile(`^(-?[0-9]{1,18}([.,][0-9]{1,18})?|\+[0-9][0-9 ]{2,24}(;? \+[0-9][0-9 ]{2,24})*)$`)
+// plain matches what begins like a formula and is none: a number, and a telephone number as it is stored
+// ("+39 059 203 2660"), or several of them. Nothing in them can be computed, so they stay what they are.
+var plain = regexp.MustCompile(
+	`^(-?[0-9]{1,18}([.,][0-9]{1,18})?|\+[0-9][0-9 ]{2,24}(;? \+[0-9][0-9 ]{2,24})*)$`)
 
-// Safe returns the cell with an apostrophe in front when a spreadsheet could take it for a formula (OWASP ASVS 5.0, 1.2.10).
-// Numbers and telephone numbers are no formulas.
+// Safe returns the cell with an apostrophe in front when a spreadsheet could take it for a formula (OWASP
+// ASVS 5.0, 1.2.10). Numbers and telephone numbers are no formulas.
 func Safe(cell string) string {
 	if plain.MatchString(cell) {
 		return cell

@@ -39,14 +39,17 @@ var residents = docstore.Spec{Name: "residents", Indexes: []docstore.Index{
 func newResident(i int) *resident {
 	names := []string{"D'Angelo", "Rossi", "De Luca", "Niccolò", "Esposito", "Ferrari"}
 	return &resident{
-		GivenName: "Maria", FamilyName: names[rand.IntN(len(names))] + strconv.Itoa(rand.IntN(10_000)), District: "Q" + strconv.Itoa(rand.IntN(4)),
-		Language: "it", Emails: []email{{Address: "residente" + strconv.Itoa(i) + "@example.org"}}, Topics: []string{"scuola", "viabilità"},
-		Note: "Preferisce essere chiamata al mattino.", UpdatedAt: start.Add(time.Duration(i) * time.Second),
+		GivenName: "Maria", FamilyName: names[rand.IntN(len(names))] + strconv.Itoa(rand.IntN(10_000)),
+		District: "Q" + strconv.Itoa(rand.IntN(4)),
+		Language: "it", Emails: []email{{Address: "residente" + strconv.Itoa(i) + "@example.org"}},
+		Topics:    []string{"scuola", "viabilità"},
+		Note:      "Preferisce essere chiamata al mattino.",
+		UpdatedAt: start.Add(time.Duration(i) * time.Second),
 	}
 }
 
-// TestBench prints the figures of this package when ASCOLTO_BENCH is set. ASCOLTO_BENCH_DOCS sets how many documents the page is
-// looked up among, by default 1,000,000.
+// TestBench prints the figures of this package when ASCOLTO_BENCH is set. ASCOLTO_BENCH_DOCS sets how many
+// documents the page is looked up among, by default 1,000,000.
 func TestBench(t *testing.T) {
 	if os.Getenv("ASCOLTO_BENCH") == "" {
 		t.Skip("set ASCOLTO_BENCH to measure")
@@ -90,10 +93,12 @@ func benchBulk(t *testing.T, c *docstore.Collection[resident], size int) (ids []
 	if err := c.Load(t.Context(), func() error { insert(size); return nil }); err != nil {
 		t.Fatal(err)
 	}
-	benchline.Line(fmt.Sprintf("docstore bulk load of %d, 3 indexes", size), float64(size)/time.Since(begun).Seconds(), "docs/s", 50_000, false)
+	benchline.Line(fmt.Sprintf("docstore bulk load of %d, 3 indexes", size),
+		float64(size)/time.Since(begun).Seconds(), "docs/s", 50_000, false)
 	begun = time.Now()
 	insert(more)
-	benchline.Line(fmt.Sprintf("docstore bulk insert among %d, 3 indexes", size), more/time.Since(begun).Seconds(), "docs/s", 15_000, false)
+	benchline.Line(fmt.Sprintf("docstore bulk insert among %d, 3 indexes", size),
+		more/time.Since(begun).Seconds(), "docs/s", 15_000, false)
 	return ids
 }
 
@@ -106,10 +111,12 @@ func benchGet(t *testing.T, c *docstore.Collection[resident], ids []civic.ID) {
 }
 
 func benchPage(t *testing.T, c *docstore.Collection[resident], size int) {
-	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("district", "Q2")}, Sort: []string{"-updatedAt"}, Limit: 20}
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("district", "Q2")}, Sort: []string{"-updatedAt"},
+		Limit: 20}
 	took := median(t, 2_000, func() error {
 		from := docstore.Lte("updatedAt", start.Add(time.Duration(rand.IntN(size))*time.Second))
-		page, err := c.Find(t.Context(), docstore.Query{Filter: append(q.Filter, from), Sort: q.Sort, Limit: q.Limit})
+		page, err := c.Find(t.Context(), docstore.Query{Filter: append(q.Filter, from), Sort: q.Sort,
+			Limit: q.Limit})
 		if err == nil && page.Next != "" { // and the one after, as a reader would
 			q.Cursor = page.Next
 			_, err = c.Find(t.Context(), docstore.Query{Filter: q.Filter, Sort: q.Sort, Limit: q.Limit})
@@ -138,7 +145,8 @@ func benchWriters(t *testing.T) {
 			}
 		}
 	})
-	benchline.Line("docstore durable inserts, 32 writers", float64(done.Load())/time.Since(begun).Seconds(), "docs/s", 15_000, false)
+	benchline.Line("docstore durable inserts, 32 writers", float64(done.Load())/time.Since(begun).Seconds(),
+		"docs/s", 15_000, false)
 }
 
 func median(t *testing.T, times int, do func() error) time.Duration {

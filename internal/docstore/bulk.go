@@ -9,14 +9,16 @@ import (
 	"ascolto/internal/routine"
 )
 
-// How much InsertMany gives the engine at once: enough to be fast, little enough that others' writes come through in between.
+// How much InsertMany gives the engine at once: enough to be fast, little enough that others' writes come
+// through in between.
 const (
 	chunkDocs  = 10000
 	chunkBytes = 8 << 20
 )
 
-// InsertMany stores new documents as Insert does, in bulk. It skips those whose id is taken and returns their ids; any other
-// failure, such as a unique value that is taken, ends it with Conflict, and some of docs may then be stored.
+// InsertMany stores new documents as Insert does, in bulk. It skips those whose id is taken and returns their
+// ids; any other failure, such as a unique value that is taken, ends it with Conflict, and some of docs may
+// then be stored.
 func (c *Collection[T]) InsertMany(ctx context.Context, docs []*T) (taken []civic.ID, err error) {
 	type outcome struct {
 		taken []civic.ID
@@ -49,9 +51,10 @@ func (c *Collection[T]) InsertMany(ctx context.Context, docs []*T) (taken []civi
 	return taken, err
 }
 
-// Load has fill add documents with InsertMany, as many as it likes. Into a collection that was empty they go several times as
-// fast, because indexes are made at the end: what is added is durable at once, and found by Get; other queries may miss it, or
-// take long, until Load returns. It returns fill's error, or why the indexes could not be made; the next start makes them then.
+// Load has fill add documents with InsertMany, as many as it likes. Into a collection that was empty they go
+// several times as fast, because indexes are made at the end: what is added is durable at once, and found by
+// Get; other queries may miss it, or take long, until Load returns. It returns fill's error, or why the
+// indexes could not be made; the next start makes them then.
 func (c *Collection[T]) Load(ctx context.Context, fill func() error) (err error) {
 	done, err := c.table.load(ctx)
 	if err != nil {

@@ -24,8 +24,8 @@ type Collection[T any] struct {
 
 type metaHolder interface{ meta() *Meta }
 
-// Collect returns the collection that spec declares, made or repaired to hold every declared index. It fails when spec does not
-// fit T, and when a unique index finds equal documents.
+// Collect returns the collection that spec declares, made or repaired to hold every declared index. It fails
+// when spec does not fit T, and when a unique index finds equal documents.
 func Collect[T any](ctx context.Context, db *DB, spec Spec) (*Collection[T], error) {
 	if _, ok := any(new(T)).(metaHolder); !ok {
 		return nil, fmt.Errorf("docstore: %T does not embed Meta", *new(T))
@@ -58,9 +58,9 @@ func (c *Collection[T]) Get(ctx context.Context, id civic.ID) (T, error) {
 	return c.decode(raw)
 }
 
-// Insert stores new documents, with revision 1 and, where the id is empty, a new one. It returns Conflict when an id or a unique
-// value is taken. Each document is whole or absent; several are stored in order until the first that fails, and made durable
-// together.
+// Insert stores new documents, with revision 1 and, where the id is empty, a new one. It returns Conflict
+// when an id or a unique value is taken. Each document is whole or absent; several are stored in order until
+// the first that fails, and made durable together.
 func (c *Collection[T]) Insert(ctx context.Context, docs ...*T) error {
 	records := make([]*record, 0, len(docs))
 	var fault error
@@ -88,10 +88,10 @@ func (c *Collection[T]) newborn(doc *T) (*record, error) {
 	return newRecord(doc, meta, c.layout, nil)
 }
 
-// Update loads the document named id, has change change it, and stores it if nobody stored it meanwhile; else it begins again, so
-// change may run several times and must do nothing else. Fields that T does not know stay as they are: a newer version of the program
-// wrote them. It returns the stored document; NotFound; Conflict when a unique value is taken or others kept winning; or change's own
-// error, and then nothing was stored.
+// Update loads the document named id, has change change it, and stores it if nobody stored it meanwhile; else
+// it begins again, so change may run several times and must do nothing else. Fields that T does not know stay
+// as they are: a newer version of the program wrote them. It returns the stored document; NotFound; Conflict
+// when a unique value is taken or others kept winning; or change's own error, and then nothing was stored.
 func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T) error) (T, error) {
 	defer c.locks.lock(ctx, id)()
 	for try := 0; ; try++ {
@@ -118,8 +118,9 @@ func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T)
 	}
 }
 
-// Replace stores doc if the stored revision is doc's, and raises doc's revision; for forms that carry a revision. It returns
-// Conflict when the stored revision is another one or a unique value is taken, and NotFound.
+// Replace stores doc if the stored revision is doc's, and raises doc's revision; for forms that carry a
+// revision. It returns Conflict when the stored revision is another one or a unique value is taken, and
+// NotFound.
 func (c *Collection[T]) Replace(ctx context.Context, doc *T) error {
 	meta := metaOf(doc)
 	was := meta.Revision

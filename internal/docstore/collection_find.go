@@ -9,7 +9,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Find returns a page of the documents that match q. It returns Invalid for a cursor that is not one of this list.
+// Find returns a page of the documents that match q. It returns Invalid for a cursor that is not one of this
+// list.
 func (c *Collection[T]) Find(ctx context.Context, q Query) (civic.Page[T], error) {
 	p, err := c.layout.plan(q)
 	if err != nil || p.empty {
@@ -38,8 +39,9 @@ func (c *Collection[T]) Find(ctx context.Context, q Query) (civic.Page[T], error
 	return page, nil
 }
 
-// All yields every document that matches q, read in pages of q.Limit, by default 1,000. What is stored meanwhile may or may not
-// be among them; the loop may change what it is given. It ends after the first error.
+// All yields every document that matches q, read in pages of q.Limit, by default 1,000. What is stored
+// meanwhile may or may not be among them; the loop may change what it is given. It ends after the first
+// error.
 func (c *Collection[T]) All(ctx context.Context, q Query) iter.Seq2[T, error] {
 	if q.Limit == 0 {
 		q.Limit = maxLimit
@@ -63,8 +65,9 @@ func (c *Collection[T]) All(ctx context.Context, q Query) iter.Seq2[T, error] {
 	}
 }
 
-// Revisions yields id and revision of every document, in the order of ids; with SQLite all as of one instant. Whoever keeps
-// something derived from documents in memory learns from it what has changed, whoever changed it. It ends after the first error.
+// Revisions yields id and revision of every document, in the order of ids; with SQLite all as of one instant.
+// Whoever keeps something derived from documents in memory learns from it what has changed, whoever changed
+// it. It ends after the first error.
 func (c *Collection[T]) Revisions(ctx context.Context) iter.Seq2[Meta, error] {
 	return func(yield func(Meta, error) bool) {
 		c.db.stats.queries.Add(1)
@@ -80,7 +83,8 @@ func (c *Collection[T]) Revisions(ctx context.Context) iter.Seq2[Meta, error] {
 	}
 }
 
-// Count returns how many documents match f. It reads the whole range of the index, so it takes time as they are many.
+// Count returns how many documents match f. It reads the whole range of the index, so it takes time as they
+// are many.
 func (c *Collection[T]) Count(ctx context.Context, f Filter) (int, error) {
 	p, err := c.layout.plan(Query{Filter: f})
 	if err != nil || p.empty {

@@ -21,10 +21,11 @@ type job struct {
 	Count         int    `bson:"count"`
 }
 
-var jobs = docstore.Spec{Name: "jobs", Indexes: []docstore.Index{{Name: "worker", Fields: []string{"worker"}}}}
+var jobs = docstore.Spec{Name: "jobs",
+	Indexes: []docstore.Index{{Name: "worker", Fields: []string{"worker"}}}}
 
-// atOnce runs a test with a way to open the same store for several processes at once: on SQLite, and over the MongoDB protocol.
-// Each has a collection of its own, so that nothing but the store keeps them apart.
+// atOnce runs a test with a way to open the same store for several processes at once: on SQLite, and over the
+// MongoDB protocol. Each has a collection of its own, so that nothing but the store keeps them apart.
 func atOnce(t *testing.T, test func(t *testing.T, join func() *docstore.Collection[job])) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -35,7 +36,9 @@ func atOnce(t *testing.T, test func(t *testing.T, join func() *docstore.Collecti
 	t.Run("mongodb", func(t *testing.T) {
 		t.Parallel()
 		o := storetest.Mongo(t)
-		test(t, func() *docstore.Collection[job] { return collect[job](t, storetest.OpenOptions(t, o), jobs) })
+		test(t, func() *docstore.Collection[job] {
+			return collect[job](t, storetest.OpenOptions(t, o), jobs)
+		})
 	})
 }
 
@@ -92,7 +95,8 @@ func TestEachJobIsClaimedOnce(t *testing.T) {
 	})
 }
 
-// TestEachJobIsClaimedOnceControl shows that the test above would notice: without revisions jobs are claimed twice.
+// TestEachJobIsClaimedOnceControl shows that the test above would notice: without revisions jobs are claimed
+// twice.
 func TestEachJobIsClaimedOnceControl(t *testing.T) {
 	atOnce(t, func(t *testing.T, join func() *docstore.Collection[job]) {
 		total := int64(0)
@@ -113,7 +117,8 @@ func carelessly(join func() *docstore.Collection[job]) func() *docstore.Collecti
 	}
 }
 
-// increments has 8 processes increment one number 100 times each, 4 at a time, and returns what it reads then.
+// increments has 8 processes increment one number 100 times each, 4 at a time, and returns what it reads
+// then.
 func increments(t *testing.T, join func() *docstore.Collection[job]) int {
 	c := join()
 	mustInsert(t, c, &job{Meta: docstore.Meta{ID: "counter"}})
@@ -121,7 +126,8 @@ func increments(t *testing.T, join func() *docstore.Collection[job]) int {
 		mine := join()
 		each(4, func(int) {
 			for range 25 {
-				if _, err := mine.Update(t.Context(), "counter", func(j *job) error { j.Count++; return nil }); err != nil {
+				if _, err := mine.Update(t.Context(), "counter",
+					func(j *job) error { j.Count++; return nil }); err != nil {
 					t.Errorf("incrementing: %v", err)
 				}
 			}
@@ -142,7 +148,8 @@ func TestEveryIncrementCounts(t *testing.T) {
 	})
 }
 
-// TestEveryIncrementCountsControl shows that the test above would notice: without revisions increments are lost.
+// TestEveryIncrementCountsControl shows that the test above would notice: without revisions increments are
+// lost.
 func TestEveryIncrementCountsControl(t *testing.T) {
 	atOnce(t, func(t *testing.T, join func() *docstore.Collection[job]) {
 		if n := increments(t, carelessly(join)); n >= 800 {
@@ -151,7 +158,8 @@ func TestEveryIncrementCountsControl(t *testing.T) {
 	})
 }
 
-// TestOneIDOneDocument: of many who insert the same id at once, one succeeds. It is what claims, votes and repeated forms rest on.
+// TestOneIDOneDocument: of many who insert the same id at once, one succeeds. It is what claims, votes and
+// repeated forms rest on.
 func TestOneIDOneDocument(t *testing.T) {
 	atOnce(t, func(t *testing.T, join func() *docstore.Collection[job]) {
 		var won, lost atomic.Int64
@@ -180,7 +188,8 @@ func TestManyUpdatesOfOneDocument(t *testing.T) {
 		var slowest atomic.Int64
 		each(250, func(int) {
 			begun := time.Now()
-			if _, err := c.Update(t.Context(), "counter", func(j *job) error { j.Count++; return nil }); err != nil {
+			if _, err := c.Update(t.Context(), "counter",
+				func(j *job) error { j.Count++; return nil }); err != nil {
 				t.Errorf("incrementing: %v", err)
 			}
 			for took := int64(time.Since(begun)); ; {
@@ -206,7 +215,12 @@ func TestReadersSeeWholeStates(t *testing.T) {
 		each(5, func(i int) {
 			if i == 0 {
 				for range 200 {
-					if _, err := c.Update(t.Context(), "a", func(j *job) error { j.Count++; j.Worker = fmt.Sprint(j.Count); return nil }); err != nil {
+					if _, err := c.Update(t.Context(), "a",
+						func(j *job) error {
+							j.Count++
+							j.Worker = fmt.Sprint(j.Count)
+							return nil
+						}); err != nil {
 						t.Error(err)
 					}
 				}
@@ -214,7 +228,8 @@ func TestReadersSeeWholeStates(t *testing.T) {
 			}
 			for last := 0; !stop.Load(); {
 				got, err := c.Get(t.Context(), "a")
-				if err != nil || got.Worker != fmt.Sprint(got.Count) || got.Count < last || got.Revision != int64(got.Count+1) {
+				if err != nil || got.Worker != fmt.Sprint(got.Count) || got.Count < last ||
+					got.Revision != int64(got.Count+1) {
 					t.Errorf("read %+v after %d, %v", got, last, err)
 					return
 				}

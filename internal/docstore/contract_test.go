@@ -18,7 +18,8 @@ func TestInsertAndGet(t *testing.T) {
 	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
 		c := collect[person](t, db, people)
 		code, seen := "A1", start.Add(time.Millisecond)
-		p := &person{Name: "Nicolò D’Angelo", Code: &code, Age: 41, Active: true, Tags: []string{"scuola", ""}, Emails: []email{{"n@example.org"}}, Seen: &seen, Score: 1.5,
+		p := &person{Name: "Nicolò D’Angelo", Code: &code, Age: 41, Active: true,
+			Tags: []string{"scuola", ""}, Emails: []email{{"n@example.org"}}, Seen: &seen, Score: 1.5,
 			Extras: map[string]any{"q1": "sì", "q2": int32(3)}}
 		p.Home.Street = "Via Garibaldi"
 		mustInsert(t, c, p)
@@ -42,7 +43,8 @@ func TestInsertTakenID(t *testing.T) {
 		c := collect[person](t, db, people)
 		mustInsert(t, c, named("a", "Anna"))
 		wantCode(t, "inserting the same id", c.Insert(t.Context(), named("a", "Aldo")), civic.Conflict)
-		wantCode(t, "inserting three of which the second is taken", c.Insert(t.Context(), named("b", "Bea"), named("a", "Aldo"), named("c", "Ciro")), civic.Conflict)
+		wantCode(t, "inserting three of which the second is taken",
+			c.Insert(t.Context(), named("b", "Bea"), named("a", "Aldo"), named("c", "Ciro")), civic.Conflict)
 		if got, err := c.Get(t.Context(), "a"); err != nil || got.Name != "Anna" {
 			t.Errorf("the first holder of the id is now %q, %v", got.Name, err)
 		}
@@ -58,7 +60,8 @@ func TestInsertMany(t *testing.T) {
 	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
 		c := collect[person](t, db, people)
 		mustInsert(t, c, named("b", "first"), named("d", "first"))
-		taken, err := c.InsertMany(t.Context(), []*person{named("a", "n"), named("b", "n"), named("c", "n"), named("d", "n")})
+		taken, err := c.InsertMany(t.Context(), []*person{named("a", "n"), named("b", "n"), named("c", "n"),
+			named("d", "n")})
 		if err != nil || !slices.Equal(taken, []civic.ID{"b", "d"}) {
 			t.Fatalf("taken %v, %v", taken, err)
 		}
@@ -83,7 +86,11 @@ func TestWritesAreCounted(t *testing.T) {
 			want int64
 			do   func() error
 		}{
-			{"inserting three", 1, func() error { return c.Insert(t.Context(), named("a", "n"), named("b", "n"), named("c", "n")) }},
+			{"inserting three", 1,
+				func() error {
+					return c.Insert(t.Context(), named("a", "n"), named("b", "n"),
+						named("c", "n"))
+				}},
 			{"inserting many", 1, func() error {
 				_, err := c.InsertMany(t.Context(), []*person{named("d", "n"), named("e", "n")})
 				return err
@@ -107,7 +114,8 @@ func TestWritesAreCounted(t *testing.T) {
 	})
 }
 
-// TestRevisions: they are those of all documents there are, in the order of ids, and reading them may end early.
+// TestRevisions: they are those of all documents there are, in the order of ids, and reading them may end
+// early.
 func TestRevisions(t *testing.T) {
 	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
 		c := collect[person](t, db, people)
@@ -147,8 +155,8 @@ func TestRevisions(t *testing.T) {
 	})
 }
 
-// TestChanges: whoever asks again is told every document that was written since, by whoever holds the collection; on a server, and
-// after very many writes, that nobody knows.
+// TestChanges: whoever asks again is told every document that was written since, by whoever holds the
+// collection; on a server, and after very many writes, that nobody knows.
 func TestChanges(t *testing.T) {
 	onEach(t, func(t *testing.T, p place, db *docstore.DB) {
 		c, other := collect[person](t, db, people), collect[person](t, db, people)
@@ -177,7 +185,8 @@ func TestChanges(t *testing.T) {
 		if _, err := c.InsertMany(t.Context(), []*person{named("c", "Ciro"), named("d", "Dea")}); err != nil {
 			t.Error(err)
 		}
-		if _, err := other.Update(t.Context(), "b", func(p *person) error { p.Age++; return nil }); err != nil {
+		if _, err := other.Update(t.Context(), "b",
+			func(p *person) error { p.Age++; return nil }); err != nil {
 			t.Error(err)
 		}
 		since("b", "c", "d")
@@ -213,7 +222,8 @@ func TestDelete(t *testing.T) {
 		}
 		_, err := c.Get(t.Context(), "a")
 		wantCode(t, "the deleted document", err, civic.NotFound)
-		for name, f := range map[string]docstore.Filter{"all": nil, "name": {docstore.Eq("name", "Anna")}, "tag": {docstore.Eq("tags", "x")}} {
+		for name, f := range map[string]docstore.Filter{"all": nil, "name": {docstore.Eq("name", "Anna")},
+			"tag": {docstore.Eq("tags", "x")}} {
 			want := 0
 			if f == nil {
 				want = 1
@@ -245,7 +255,8 @@ func TestUpdate(t *testing.T) {
 			t.Errorf("returned and stored differ: %s, %v", diff, err)
 		}
 		for tag, want := range map[string]int{"x": 0, "y": 1, "z": 1} {
-			if n, err := c.Count(t.Context(), docstore.Filter{docstore.Eq("tags", tag)}); n != want || err != nil {
+			if n, err := c.Count(t.Context(), docstore.Filter{docstore.Eq("tags", tag)}); n != want ||
+				err != nil {
 				t.Errorf("tag %s finds %d, %v", tag, n, err)
 			}
 		}
@@ -259,7 +270,8 @@ func TestUpdateOwnError(t *testing.T) {
 		c := collect[person](t, db, people)
 		mustInsert(t, c, named("a", "Anna"))
 		own := errors.New("not allowed")
-		if _, err := c.Update(t.Context(), "a", func(p *person) error { p.Name = "changed"; return own }); !errors.Is(err, own) {
+		if _, err := c.Update(t.Context(), "a",
+			func(p *person) error { p.Name = "changed"; return own }); !errors.Is(err, own) {
 			t.Errorf("got %v, want the function's error", err)
 		}
 		if got, err := c.Get(t.Context(), "a"); err != nil || got.Name != "Anna" || got.Revision != 1 {
@@ -319,24 +331,30 @@ func TestUnique(t *testing.T) {
 		coded := func(id civic.ID, code string) *person {
 			return &person{Meta: docstore.Meta{ID: id}, Code: &code}
 		}
-		mustInsert(t, c, coded("a", "X"), coded("b", "Y"), named("c", "no code"), named("d", "no code either"))
+		mustInsert(t, c, coded("a", "X"), coded("b", "Y"), named("c", "no code"),
+			named("d", "no code either"))
 		wantCode(t, "inserting a taken value", c.Insert(t.Context(), coded("e", "X")), civic.Conflict)
 		_, err := c.InsertMany(t.Context(), []*person{coded("f", "Z"), coded("g", "Y")})
 		wantCode(t, "inserting many with a taken value", err, civic.Conflict)
 		_, err = c.Get(t.Context(), "e")
 		wantCode(t, "what was refused", err, civic.NotFound)
-		if page, err := c.Find(t.Context(), docstore.Query{Filter: docstore.Filter{docstore.Eq("code", nil)}}); err != nil || len(page.Items) != 2 {
+		if page, err := c.Find(t.Context(),
+			docstore.Query{Filter: docstore.Filter{docstore.Eq("code", nil)}}); err != nil ||
+			len(page.Items) != 2 {
 			t.Errorf("without a code: %d, %v", len(page.Items), err)
 		}
 		if p.ferretDB {
 			t.Skip("SKIPPED: FerretDB does not report an update into a taken value")
 		}
-		_, err = c.Update(t.Context(), "b", func(p *person) error { p.Code = coded("", "X").Code; return nil })
+		_, err = c.Update(t.Context(), "b",
+			func(p *person) error { p.Code = coded("", "X").Code; return nil })
 		wantCode(t, "updating into a taken value", err, civic.Conflict)
-		if _, err := c.Update(t.Context(), "a", func(p *person) error { p.Code = nil; return nil }); err != nil {
+		if _, err := c.Update(t.Context(), "a",
+			func(p *person) error { p.Code = nil; return nil }); err != nil {
 			t.Fatal(err)
 		}
-		if _, err = c.Update(t.Context(), "b", func(p *person) error { p.Code = coded("", "X").Code; return nil }); err != nil {
+		if _, err = c.Update(t.Context(), "b",
+			func(p *person) error { p.Code = coded("", "X").Code; return nil }); err != nil {
 			t.Errorf("updating into a value that was given up: %v", err)
 		}
 	})
@@ -344,7 +362,8 @@ func TestUnique(t *testing.T) {
 
 // TestUniqueInArray: every address belongs to one document, which may list it twice.
 func TestUniqueInArray(t *testing.T) {
-	spec := docstore.Spec{Name: "people", Indexes: []docstore.Index{{Name: "emails", Fields: []string{"emails.address"}, Unique: true}}}
+	spec := docstore.Spec{Name: "people",
+		Indexes: []docstore.Index{{Name: "emails", Fields: []string{"emails.address"}, Unique: true}}}
 	onEach(t, func(t *testing.T, p place, db *docstore.DB) {
 		if p.ferretDB {
 			t.Skip("SKIPPED: FerretDB compares arrays as wholes")
@@ -360,12 +379,15 @@ func TestUniqueInArray(t *testing.T) {
 		mustInsert(t, c, with("a", "1", "2", "2"), with("b", "3"), with("c"), with("d"))
 		wantCode(t, "inserting a taken element", c.Insert(t.Context(), with("e", "4", "2")), civic.Conflict)
 		mustInsert(t, c, with("f", "4"))
-		_, err := c.Update(t.Context(), "b", func(p *person) error { p.Emails = with("", "3", "1").Emails; return nil })
+		_, err := c.Update(t.Context(), "b",
+			func(p *person) error { p.Emails = with("", "3", "1").Emails; return nil })
 		wantCode(t, "updating into a taken element", err, civic.Conflict)
-		if _, err := c.Update(t.Context(), "a", func(p *person) error { p.Emails = with("", "2").Emails; return nil }); err != nil {
+		if _, err := c.Update(t.Context(), "a",
+			func(p *person) error { p.Emails = with("", "2").Emails; return nil }); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Update(t.Context(), "b", func(p *person) error { p.Emails = with("", "3", "1").Emails; return nil }); err != nil {
+		if _, err := c.Update(t.Context(), "b",
+			func(p *person) error { p.Emails = with("", "3", "1").Emails; return nil }); err != nil {
 			t.Errorf("an element that was given up: %v", err)
 		}
 	})
@@ -388,10 +410,13 @@ func TestCancelled(t *testing.T) {
 				_, err := c.Update(ctx, "a", func(p *person) error { p.Name = "no"; return nil })
 				return err
 			},
-			"Replace": func() error { return c.Replace(ctx, &person{Meta: docstore.Meta{ID: "a", Revision: 1}}) },
-			"Delete":  func() error { return c.Delete(ctx, "a") },
-			"Find":    func() error { _, err := c.Find(ctx, docstore.Query{}); return err },
-			"Count":   func() error { _, err := c.Count(ctx, nil); return err },
+			"Replace": func() error {
+				return c.Replace(ctx,
+					&person{Meta: docstore.Meta{ID: "a", Revision: 1}})
+			},
+			"Delete": func() error { return c.Delete(ctx, "a") },
+			"Find":   func() error { _, err := c.Find(ctx, docstore.Query{}); return err },
+			"Count":  func() error { _, err := c.Count(ctx, nil); return err },
 			"All": func() error {
 				for _, err := range c.All(ctx, docstore.Query{}) {
 					return err
@@ -441,7 +466,8 @@ func TestReopen(t *testing.T) {
 	}
 }
 
-// wantAway fails the test unless everything that is asked of a closed store, as by a page while the program ends, is Unavailable.
+// wantAway fails the test unless everything that is asked of a closed store, as by a page while the program
+// ends, is Unavailable.
 func wantAway(t *testing.T, db *docstore.DB, c *docstore.Collection[person]) {
 	t.Helper()
 	ctx := t.Context()
@@ -455,9 +481,10 @@ func wantAway(t *testing.T, db *docstore.DB, c *docstore.Collection[person]) {
 	_, err = c.Count(ctx, nil)
 	wantCode(t, "counting in it", err, civic.Unavailable)
 	for what, q := range map[string]docstore.Query{
-		"searching it by a field":    {Filter: docstore.Filter{docstore.Eq("name", "x")}},
-		"searching it by a list":     {Filter: docstore.Filter{docstore.In("_id", "a", "b")}},
-		"merging what it has":        {Filter: docstore.Filter{docstore.In("tags", "a", "b")}, Sort: []string{"-name"}},
+		"searching it by a field": {Filter: docstore.Filter{docstore.Eq("name", "x")}},
+		"searching it by a list":  {Filter: docstore.Filter{docstore.In("_id", "a", "b")}},
+		"merging what it has": {Filter: docstore.Filter{docstore.In("tags", "a", "b")},
+			Sort: []string{"-name"}},
 		"walking through all it has": {},
 	} {
 		_, err := c.Find(ctx, q)
@@ -471,7 +498,9 @@ func wantAway(t *testing.T, db *docstore.DB, c *docstore.Collection[person]) {
 // TestIndexChange: what a collection declares may change between two starts; the documents stay.
 func TestIndexChange(t *testing.T) {
 	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
-		spec := docstore.Spec{Name: "people", Indexes: []docstore.Index{{Name: "main", Fields: []string{"name"}}, {Name: "old", Fields: []string{"tags"}}}}
+		spec := docstore.Spec{Name: "people",
+			Indexes: []docstore.Index{{Name: "main", Fields: []string{"name"}},
+				{Name: "old", Fields: []string{"tags"}}}}
 		c := collect[person](t, db, spec)
 		for _, name := range []string{"Aldo", "Bea", "Ciro"} {
 			p := named(civic.ID(name), name)
@@ -479,17 +508,20 @@ func TestIndexChange(t *testing.T) {
 			mustInsert(t, c, p)
 		}
 		spec.Indexes = []docstore.Index{
-			{Name: "main", Fields: []string{"age", "-name"}}, {Name: "new", Fields: []string{"tags", "name"}}, {Name: "name", Fields: []string{"name"}, Unique: true}}
+			{Name: "main", Fields: []string{"age", "-name"}}, {Name: "new",
+				Fields: []string{"tags", "name"}}, {Name: "name", Fields: []string{"name"}, Unique: true}}
 		c = collect[person](t, db, spec)
 		got := idsOf(t, c, docstore.Query{Filter: docstore.Filter{docstore.Eq("age", 4)}})
 		if !slices.Equal(got, []civic.ID{"Ciro", "Aldo"}) {
 			t.Errorf("by the changed index: %v", got)
 		}
-		if got := idsOf(t, c, docstore.Query{Filter: docstore.Filter{docstore.Eq("tags", "t")}}); len(got) != 3 {
+		if got := idsOf(t, c,
+			docstore.Query{Filter: docstore.Filter{docstore.Eq("tags", "t")}}); len(got) != 3 {
 			t.Errorf("by the new index: %v", got)
 		}
 		wantCode(t, "a second Aldo", c.Insert(t.Context(), named("x", "Aldo")), civic.Conflict)
-		spec.Indexes = append(spec.Indexes, docstore.Index{Name: "ages", Fields: []string{"age"}, Unique: true})
+		spec.Indexes = append(spec.Indexes, docstore.Index{Name: "ages", Fields: []string{"age"},
+			Unique: true})
 		_, err := docstore.Collect[person](t.Context(), db, spec)
 		wantRefused(t, "declaring a unique index that documents break", err, "ages")
 	})
@@ -535,7 +567,8 @@ func TestServerAbsent(t *testing.T) {
 	if took := time.Since(begun); took > 25*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	for _, uri := range []string{"localhost", "http://localhost", "mongodb://anna:s3gret@@host", "mongodb://anna:s3%gret@host/"} {
+	for _, uri := range []string{"localhost", "http://localhost", "mongodb://anna:s3gret@@host",
+		"mongodb://anna:s3%gret@host/"} {
 		_, err := docstore.Open(t.Context(), docstore.Options{URI: uri})
 		wantRefused(t, uri, err, "ASCOLTO_DB")
 		if strings.Contains(err.Error(), "gret") {

@@ -35,7 +35,8 @@ func (l *ledger) round(t *testing.T, part, path string) {
 	}
 }
 
-// audit opens the store as it was left and returns how many entries of l are not in it; what is there must be whole.
+// audit opens the store as it was left and returns how many entries of l are not in it; what is there must be
+// whole.
 func (l *ledger) audit(t *testing.T, path string) (missing int) {
 	t.Helper()
 	db, err := docstore.Open(t.Context(), docstore.Options{Path: path})
@@ -57,7 +58,8 @@ func (l *ledger) audit(t *testing.T, path string) (missing int) {
 		}
 		found[r.ID] = r.Count
 	}
-	for _, f := range []docstore.Filter{{docstore.Eq("tags", "all")}, {docstore.Gte("count", 0)}, {docstore.Gt("sum", "")}} {
+	for _, f := range []docstore.Filter{{docstore.Eq("tags", "all")}, {docstore.Gte("count", 0)},
+		{docstore.Gt("sum", "")}} {
 		if n, err := c.Count(t.Context(), f); n != len(found) || err != nil {
 			t.Errorf("the index of %v knows %d of %d documents, %v", f, n, len(found), err)
 		}
@@ -100,7 +102,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// TestKilledControl shows that the test above would notice: a process that promises before the store has answered breaks promises.
+// TestKilledControl shows that the test above would notice: a process that promises before the store has
+// answered breaks promises.
 func TestKilledControl(t *testing.T) {
 	t.Parallel()
 	path := storePath(t.TempDir())

@@ -11,8 +11,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// TestCreate: a form that is sent again, at the same time too, makes one document, and its effects are drawn each time, the first time as
-// new; another form with its key, or with a unique value that is taken, is refused and has none.
+// TestCreate: a form that is sent again, at the same time too, makes one document, and its effects are drawn
+// each time, the first time as new; another form with its key, or with a unique value that is taken, is
+// refused and has none.
 func TestCreate(t *testing.T) {
 	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
 		c := collect[person](t, db, people)
@@ -46,7 +47,8 @@ func TestCreate(t *testing.T) {
 			}
 		})
 		_, err := send("a", "Carla", "3", nil)
-		if fault, ok := errors.AsType[*civic.Error](err); !ok || fault.Code != civic.Conflict || fault.Message.Key != "error.form_used" {
+		if fault, ok := errors.AsType[*civic.Error](err); !ok || fault.Code != civic.Conflict ||
+			fault.Message.Key != "error.form_used" {
 			t.Errorf("another form: %v", err)
 		}
 		_, err = send("d", "Dora", "1", nil)

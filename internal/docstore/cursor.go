@@ -9,7 +9,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// position is a place in an ordered list: the values of the sort fields of the last document seen, and its id.
+// position is a place in an ordered list: the values of the sort fields of the last document seen, and its
+// id.
 type position struct {
 	values []value
 	id     civic.ID
@@ -30,7 +31,8 @@ func encodeCursor(stamp uint32, pos position) string {
 	return base64.RawURLEncoding.EncodeToString(append(b, pos.id...))
 }
 
-// decodeCursor returns the position that s names, or an Invalid error when s was not made by encodeCursor for this order.
+// decodeCursor returns the position that s names, or an Invalid error when s was not made by encodeCursor for
+// this order.
 func decodeCursor(s string, stamp uint32, fields int) (position, error) {
 	refused := civic.NewError(civic.Invalid, "error.cursor")
 	if len(s) > maxCursor {

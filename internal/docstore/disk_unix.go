@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// FreeSpace returns how many bytes this process may still write on the disk of dir; when that cannot be told, more than enough:
-// a disk that is full says so itself.
+// FreeSpace returns how many bytes this process may still write on the disk of dir; when that cannot be told,
+// more than enough: a disk that is full says so itself.
 func FreeSpace(dir string) int64 {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {

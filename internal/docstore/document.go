@@ -30,8 +30,8 @@ type record struct {
 	keys   [][][]byte // per index of the layout
 }
 
-// newRecord encodes doc with what of b lies beyond its type, refuses what the engines would store differently or not at all (Invalid,
-// TooLarge), and works out its index keys.
+// newRecord encodes doc with what of b lies beyond its type, refuses what the engines would store differently
+// or not at all (Invalid, TooLarge), and works out its index keys.
 func newRecord(doc any, meta *Meta, l *layout, b *excess) (*record, error) {
 	if meta.ID == "" || len(meta.ID) > maxID || strings.ContainsRune(string(meta.ID), 0) {
 		return nil, civic.NewError(civic.Invalid, "error.id")
@@ -49,7 +49,8 @@ func newRecord(doc any, meta *Meta, l *layout, b *excess) (*record, error) {
 	if err := checkDocument(raw, 0); err != nil {
 		return nil, err
 	}
-	r := &record{id: meta.ID, within: meta.ID, rev: meta.Revision, raw: raw, keys: make([][][]byte, len(l.indexes))}
+	r := &record{id: meta.ID, within: meta.ID, rev: meta.Revision, raw: raw,
+		keys: make([][][]byte, len(l.indexes))}
 	if l.within != "" {
 		owner, _ := bson.Raw(raw).Lookup(l.within).StringValueOK()
 		r.within = civic.ID(owner)
@@ -65,8 +66,9 @@ func newRecord(doc any, meta *Meta, l *layout, b *excess) (*record, error) {
 	return r, nil
 }
 
-// checkDocument returns an Invalid error when a string is not UTF-8, a number is not finite, a field name is empty, begins with
-// "$" or holds a ".", or documents nest too deep. It reads what bson.Marshal wrote, byte by byte because every write waits for it.
+// checkDocument returns an Invalid error when a string is not UTF-8, a number is not finite, a field name is
+// empty, begins with "$" or holds a ".", or documents nest too deep. It reads what bson.Marshal wrote, byte
+// by byte because every write waits for it.
 func checkDocument(doc bson.Raw, depth int) error {
 	refused := civic.NewError(civic.Invalid, "error.document")
 	if depth > maxDepth {
@@ -106,8 +108,8 @@ func checkValue(typ bson.Type, b []byte, depth int) error {
 	return nil
 }
 
-// sizeOf returns how many bytes the value at the beginning of b takes, or -1 for a type that has no place in a document of ours:
-// regular expressions and programs above all.
+// sizeOf returns how many bytes the value at the beginning of b takes, or -1 for a type that has no place in
+// a document of ours: regular expressions and programs above all.
 func sizeOf(typ bson.Type, b []byte) int {
 	switch typ {
 	case bson.TypeNull:

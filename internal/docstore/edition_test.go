@@ -6,7 +6,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// TestEdition: it changes with every kind of write, by whoever holds the collection, and with no read; on a server nobody knows it.
+// TestEdition: it changes with every kind of write, by whoever holds the collection, and with no read; on a
+// server nobody knows it.
 func TestEdition(t *testing.T) {
 	onEach(t, func(t *testing.T, p place, db *docstore.DB) {
 		c, other := collect[person](t, db, people), collect[person](t, db, people)
@@ -23,7 +24,8 @@ func TestEdition(t *testing.T) {
 			if err != nil || now == was {
 				t.Errorf("%s: %q as before, %v", what, now, err)
 			}
-			if _, err := c.Find(t.Context(), docstore.Query{Limit: 10}); err != nil || docstore.Edition(c) != now {
+			if _, err := c.Find(t.Context(), docstore.Query{Limit: 10}); err != nil ||
+				docstore.Edition(c) != now {
 				t.Errorf("after a read: %q and then %q, %v", now, docstore.Edition(c), err)
 			}
 			was = now
@@ -41,8 +43,8 @@ func TestEdition(t *testing.T) {
 	})
 }
 
-// TestWritesAreCountedWithin: by what a document belongs to, and by the document where nothing is said; a write elsewhere changes
-// nothing, and one of which the owner is not known changes all.
+// TestWritesAreCountedWithin: by what a document belongs to, and by the document where nothing is said; a
+// write elsewhere changes nothing, and one of which the owner is not known changes all.
 func TestWritesAreCountedWithin(t *testing.T) {
 	onEach(t, func(t *testing.T, p place, db *docstore.DB) {
 		spec := people
@@ -55,14 +57,16 @@ func TestWritesAreCountedWithin(t *testing.T) {
 			return
 		}
 		editions := func() [4]string {
-			return [4]string{docstore.Edition(c.Within("Anna")), docstore.Edition(c.Within("Bea")), docstore.Edition(single.Within("a")), docstore.Edition(single.Within("b"))}
+			return [4]string{docstore.Edition(c.Within("Anna")), docstore.Edition(c.Within("Bea")),
+				docstore.Edition(single.Within("a")), docstore.Edition(single.Within("b"))}
 		}
 		for _, write := range []struct {
 			name    string
 			do      func() error
 			changed [4]bool
 		}{
-			{"one of Anna's", func() error { return c.Insert(t.Context(), named("a", "Anna")) }, [4]bool{true, false, false, false}},
+			{"one of Anna's", func() error { return c.Insert(t.Context(), named("a", "Anna")) },
+				[4]bool{true, false, false, false}},
 			{"several", func() error {
 				_, err := c.InsertMany(t.Context(), []*person{named("b", "Bea"), named("c", "Ciro")})
 				return err
@@ -71,8 +75,10 @@ func TestWritesAreCountedWithin(t *testing.T) {
 				_, err := c.Update(t.Context(), "a", func(p *person) error { p.Age++; return nil })
 				return err
 			}, [4]bool{true, false, false, false}},
-			{"a removal", func() error { return c.Delete(t.Context(), "a") }, [4]bool{true, true, false, false}},
-			{"a document by itself", func() error { return single.Insert(t.Context(), named("b", "Bea")) }, [4]bool{false, false, false, true}},
+			{"a removal", func() error { return c.Delete(t.Context(), "a") },
+				[4]bool{true, true, false, false}},
+			{"a document by itself", func() error { return single.Insert(t.Context(), named("b", "Bea")) },
+				[4]bool{false, false, false, true}},
 		} {
 			before := editions()
 			if err := write.do(); err != nil {

@@ -14,14 +14,16 @@ import (
 
 // engine is what each storage engine fulfils; DB and Collection add types and revisions on top.
 type engine interface {
-	// collect makes the collection and the indexes of the layout, whatever is there. Where other programs may use the store at the same
-	// time, it leaves the indexes that it does not know.
+	// collect makes the collection and the indexes of the layout, whatever is there. Where other programs may
+	// use the store at the same time, it leaves the indexes that it does not know.
 	collect(ctx context.Context, l *layout) (table, error)
 	// collections returns the names of the collections that are there, in order.
 	collections(ctx context.Context) ([]string, error)
-	// prune drops the indexes of collected collections that no layout declares, when it is told to, and returns their names.
+	// prune drops the indexes of collected collections that no layout declares, when it is told to, and
+	// returns their names.
 	prune(ctx context.Context, drop bool) ([]string, error)
-	// room returns how many bytes may be added before writes are refused; more than enough where that is the server's matter.
+	// room returns how many bytes may be added before writes are refused; more than enough where that is the
+	// server's matter.
 	room() int64
 	// follower returns what knows what others write; nil where nobody else does.
 	follower() *follower
@@ -41,26 +43,30 @@ type table interface {
 	// replace stores doc if the stored revision is was; else it returns errStale, or NotFound.
 	replace(ctx context.Context, doc *record, was int64) error
 	remove(ctx context.Context, id civic.ID) error
-	// load prepares the collection, if it is empty, for many insertMany at once; done completes what was put off.
+	// load prepares the collection, if it is empty, for many insertMany at once; done completes what was put
+	// off.
 	load(ctx context.Context) (done func(ctx context.Context) error, err error)
 	find(ctx context.Context, p *plan) ([]bson.Raw, error)
 	count(ctx context.Context, p *plan) (int, error)
-	// revisions calls see with id and revision of every document, in the order of ids, until it returns false.
+	// revisions calls see with id and revision of every document, in the order of ids, until it returns
+	// false.
 	revisions(ctx context.Context, see func(Meta) bool) error
-	// journal returns what remembers all writes to the collection, nil where others write too and nobody tells of it.
+	// journal returns what remembers all writes to the collection, nil where others write too and nobody
+	// tells of it.
 	journal() *journal
 }
 
 // Options say where the documents are.
 type Options struct {
-	URI  string // "mongodb://…" or "mongodb+srv://…" with the database's name in the path; empty: a SQLite file
+	// "mongodb://…" or "mongodb+srv://…" with the database's name in the path; empty: a SQLite file
+	URI  string
 	Path string // the SQLite file, when URI is empty; its folder is made and locked
-	// Reserve is how many bytes stay free on the file's disk: with fewer left, whatever is not a deletion is refused with Full,
-	// so that the program still has room to work in. 0 means 32 MiB, less than 0 none.
+	// Reserve is how many bytes stay free on the file's disk: with fewer left, whatever is not a deletion is
+	// refused with Full, so that the program still has room to work in. 0 means 32 MiB, less than 0 none.
 	Reserve int64
 	Log     *slog.Logger
-	// BeforeWrite, when there is one, is asked before each write, of one document or many that become durable together; its
-	// error is returned in the write's stead. Tests stop a program with it at its n-th write.
+	// BeforeWrite, when there is one, is asked before each write, of one document or many that become durable
+	// together; its error is returned in the write's stead. Tests stop a program with it at its n-th write.
 	BeforeWrite func(collection string) error
 }
 
@@ -84,8 +90,8 @@ func (db *DB) Forms() map[string]reflect.Type {
 	return forms
 }
 
-// Room returns how many bytes may be added before writes are refused with Full. Whoever adds much that is not needed leaves room for what
-// is. It is more than enough where the documents are on a server.
+// Room returns how many bytes may be added before writes are refused with Full. Whoever adds much that is not
+// needed leaves room for what is. It is more than enough where the documents are on a server.
 func (db *DB) Room() int64 { return db.engine.room() }
 
 type counters struct{ queries, read, revisions, writes atomic.Int64 }
@@ -95,11 +101,13 @@ type Stats struct {
 	Queries   int64 // reads: Get, Find, Count, Revisions, and the load of each try of an Update
 	Read      int64 // documents that they returned
 	Revisions int64 // ids and revisions that Revisions returned
-	Writes    int64 // what the engine was given to make durable at once: an Insert, a part of an InsertMany, a try of an Update, a Delete
+	// what the engine was given to make durable at once: an Insert, a part of an InsertMany, a try of an
+	// Update, a Delete
+	Writes int64
 }
 
-// Open opens the store that o names. It fails with a sentence for whoever runs the program: the server does not answer, another
-// process holds the folder, the file is no store.
+// Open opens the store that o names. It fails with a sentence for whoever runs the program: the server does
+// not answer, another process holds the folder, the file is no store.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -123,20 +131,23 @@ func (db *DB) Ping(ctx context.Context) error { return db.engine.ping(ctx) }
 // Collections returns the names of the collections that the store has, in order.
 func (db *DB) Collections(ctx context.Context) ([]string, error) { return db.engine.collections(ctx) }
 
-// SpareIndexes returns which indexes the collections that were opened have beyond those they declare, as "collection.index": those of an
-// earlier or later version of the program. A SQLite file has none, because only one program has it open.
+// SpareIndexes returns which indexes the collections that were opened have beyond those they declare, as
+// "collection.index": those of an earlier or later version of the program. A SQLite file has none, because
+// only one program has it open.
 func (db *DB) SpareIndexes(ctx context.Context) ([]string, error) { return db.engine.prune(ctx, false) }
 
-// DropSpareIndexes drops what SpareIndexes returns, and returns it. No other version of the program may be running.
+// DropSpareIndexes drops what SpareIndexes returns, and returns it. No other version of the program may be
+// running.
 func (db *DB) DropSpareIndexes(ctx context.Context) ([]string, error) {
 	return db.engine.prune(ctx, true)
 }
 
-// Check reads the whole SQLite file and returns what is wrong with it; of a server it only asks whether it answers.
+// Check reads the whole SQLite file and returns what is wrong with it; of a server it only asks whether it
+// answers.
 func (db *DB) Check(ctx context.Context) error { return db.engine.check(ctx) }
 
-// Backup writes a consistent copy of the SQLite file to path, which must not exist, while the store goes on working. For MongoDB
-// it fails: a server has its own tools.
+// Backup writes a consistent copy of the SQLite file to path, which must not exist, while the store goes on
+// working. For MongoDB it fails: a server has its own tools.
 func (db *DB) Backup(ctx context.Context, path string) error { return db.engine.backup(ctx, path) }
 
 // Stats returns what the store was asked so far.

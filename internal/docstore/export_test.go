@@ -16,8 +16,8 @@ const MaxPending = maxPending
 // IDOf returns a document's id.
 func IDOf[T any](doc *T) civic.ID { return metaOf(doc).ID }
 
-// Careless takes from c the protection by revisions: a replacement overwrites whatever is stored. It is the control of tests
-// about what happens at the same time.
+// Careless takes from c the protection by revisions: a replacement overwrites whatever is stored. It is the
+// control of tests about what happens at the same time.
 func Careless[T any](c *Collection[T]) { c.table = careless{c.table} }
 
 type careless struct{ table }
@@ -63,7 +63,8 @@ func HoldWriter(db *DB) (release func()) {
 
 // PanicInWriter has a write panic and returns its error.
 func PanicInWriter(db *DB) error {
-	return db.engine.(*sqliteEngine).write.do(context.Background(), false, func(*writer) error { panic("a fault") })
+	return db.engine.(*sqliteEngine).write.do(context.Background(), false,
+		func(*writer) error { panic("a fault") })
 }
 
 // Waiting returns how many writes wait for the goroutine that writes.
@@ -83,7 +84,8 @@ func Announced(ctx context.Context, db *DB) int {
 
 // AgeFeed makes all rows of the feed older.
 func AgeFeed(ctx context.Context, db *DB, by time.Duration) error {
-	_, err := db.engine.(*mongoEngine).announcer.rows.UpdateMany(ctx, bson.D{}, bson.D{{Key: "$set", Value: bson.D{{Key: "at", Value: time.Now().Add(-by)}}}})
+	_, err := db.engine.(*mongoEngine).announcer.rows.UpdateMany(ctx, bson.D{},
+		bson.D{{Key: "$set", Value: bson.D{{Key: "at", Value: time.Now().Add(-by)}}}})
 	return err
 }
 
@@ -131,7 +133,8 @@ func LeaveMark(ctx context.Context, db *DB, ago time.Duration) error {
 		return err
 	}
 	_, err := db.engine.(*mongoEngine).db.Collection(feedMarks).UpdateOne(
-		ctx, bson.D{{Key: idField, Value: s.me}}, bson.D{{Key: "$set", Value: bson.D{{Key: "at", Value: time.Now().Add(-ago)}}}})
+		ctx, bson.D{{Key: idField, Value: s.me}}, bson.D{
+			{Key: "$set", Value: bson.D{{Key: "at", Value: time.Now().Add(-ago)}}}})
 	return err
 }
 

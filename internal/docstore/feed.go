@@ -25,8 +25,8 @@ import (
 type News struct {
 	Changes  []Change
 	Position string // where to go on after it, for FollowOptions.From
-	// Lost: something may have been written that nobody tells any more, and what is derived has to be compared
-	// with the store.
+	// Lost: something may have been written that nobody tells any more, and what is derived has to be
+	// compared with the store.
 	Lost bool
 }
 

@@ -44,7 +44,8 @@ func TestFeedOfAnotherMode(t *testing.T) {
 		}
 	}
 	if lost != 2 {
-		t.Errorf("it was told %d times that something was lost, and not at the start and after the change", lost)
+		t.Errorf("it was told %d times that something was lost, and not at the start and after the change",
+			lost)
 	}
 	l.end()
 	again := storetest.OpenOptions(t, o)

@@ -56,7 +56,8 @@ type awaited struct {
 }
 
 func newPolled(db *mongo.Database, mode feedMode) *polled {
-	return &polled{db: db, rows: db.Collection(feedRows), woken: make(chan struct{}, 1), mode: mode, every: modeChecked}
+	return &polled{db: db, rows: db.Collection(feedRows), woken: make(chan struct{}, 1), mode: mode,
+		every: modeChecked}
 }
 
 // checkMode returns errOtherMode, and errLost, when not all programs write rows any more.

@@ -228,7 +228,8 @@ func streamPipeline(layouts []*layout) mongo.Pipeline {
 	return mongo.Pipeline{
 		{{Key: "$match", Value: bson.D{{Key: "$or", Value: bson.A{
 			bson.D{{Key: "ns" + ".coll", Value: bson.D{{Key: "$in", Value: names}}}},
-			bson.D{{Key: "operationType", Value: bson.D{{Key: "$in", Value: bson.A{"dropDatabase", "invalidate"}}}}},
+			bson.D{{Key: "operationType",
+				Value: bson.D{{Key: "$in", Value: bson.A{"dropDatabase", "invalidate"}}}}},
 		}}}}},
 		{{Key: "$project", Value: bson.D{
 			{Key: "operationType", Value: 1}, {Key: "ns", Value: 1}, {Key: "documentKey", Value: 1},

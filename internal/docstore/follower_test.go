@@ -231,7 +231,8 @@ func TestStreamScripts(t *testing.T) {
 	one, two := told("t1", "insert", "a", 1, "q"), told("t2", "replace", "b", 2, "q")
 	three, dropped := told("t3", "delete", "c", 0, ""), told("t2", "drop", "", 0, "")
 	foreign := bson.D{
-		{Key: "_id", Value: bson.D{{Key: "_data", Value: "t1"}}}, {Key: "operationType", Value: "createIndexes"},
+		{Key: "_id", Value: bson.D{{Key: "_data", Value: "t1"}}},
+		{Key: "operationType", Value: "createIndexes"},
 	}
 	broken := errors.New("the connection broke")
 	streams := func(all ...*scripted) []*scripted { return all }
@@ -243,14 +244,16 @@ func TestStreamScripts(t *testing.T) {
 		opened  string // after which tokens
 	}{
 		"in order": {streams(tells([]bson.D{one}, []bson.D{two, three})), "t0", "a b c", 0, "t0"},
-		"late":     {streams(&scripted{silent: 20 * time.Second, batches: [][]bson.D{{one}}}), "t0", "a", 0, "t0"},
+		"late": {streams(&scripted{silent: 20 * time.Second, batches: [][]bson.D{{one}}}), "t0", "a", 0,
+			"t0"},
 		"twice":    {streams(tells([]bson.D{one, two, one, two})), "t0", "a b a b", 0, "t0"},
 		"from now": {streams(tells([]bson.D{one})), "", "a", 1, "now"},
 		"after a failure": {
 			streams(tells([]bson.D{one}).then(broken), tells([]bson.D{two})), "t0", "a b", 0, "t0 t1",
 		},
 		"another is primary": {
-			streams(tells([]bson.D{one}).then(serverSays(189, "ResumableChangeStreamError")), tells([]bson.D{two})),
+			streams(tells([]bson.D{one}).then(serverSays(189, "ResumableChangeStreamError")),
+				tells([]bson.D{two})),
 			"t0", "a b", 0, "t0 t1",
 		},
 		"away for long": {
@@ -258,7 +261,8 @@ func TestStreamScripts(t *testing.T) {
 			"t0", "a", 0, "t0 t0 t0",
 		},
 		"history lost": {
-			streams(tells([]bson.D{one}).then(serverSays(286, "NonResumableChangeStreamError")), tells([]bson.D{two})),
+			streams(tells([]bson.D{one}).then(serverSays(286, "NonResumableChangeStreamError")),
+				tells([]bson.D{two})),
 			"t0", "a b", 1, "t0 now",
 		},
 		"lost at the start": {
@@ -321,10 +325,12 @@ func TestStreamOwnWrites(t *testing.T) {
 func TestStreamWritesOfAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{streams: []*scripted{{batches: [][]bson.D{{
-			told("t1", "replace", "a", 2, "q"), told("t2", "delete", "b", 0, ""), told("t3", "insert", "c", 1, "q"),
+			told("t1", "replace", "a", 2, "q"), told("t2", "delete", "b", 0, ""),
+			told("t3", "insert", "c", 1, "q"),
 		}}}}}
 		all := followScript(t, s, place(t, "t0"), 10*time.Second, func(f *follower, j *journal) {
-			mine := []*record{{id: "a", rev: 2}, {id: "b", rev: removed}, {id: "c", rev: 1}, {id: "not heard", rev: 1}}
+			mine := []*record{{id: "a", rev: 2}, {id: "b", rev: removed}, {id: "c", rev: 1},
+				{id: "not heard", rev: 1}}
 			for _, r := range mine {
 				j.own.add(r.id, r.rev)
 			}

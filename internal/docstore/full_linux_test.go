@@ -29,8 +29,8 @@ func ballast(t *testing.T, path string, size int) {
 	}
 }
 
-// TestFullDisk: on a full disk writes are refused, reading goes on, nothing that was acknowledged is lost, and when there is room
-// again writing goes on by itself.
+// TestFullDisk: on a full disk writes are refused, reading goes on, nothing that was acknowledged is lost,
+// and when there is room again writing goes on by itself.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	dir := storetest.SmallDisk(t, "12m")
@@ -43,7 +43,9 @@ func TestFullDisk(t *testing.T) {
 	if _, err := c.Get(t.Context(), l.stored[0]); err != nil {
 		t.Errorf("reading on a full disk: %v", err)
 	}
-	if page, err := c.Find(t.Context(), docstore.Query{Filter: docstore.Filter{docstore.Eq("tags", "all")}}); err != nil || len(page.Items) != civic.DefaultPageSize {
+	if page, err := c.Find(t.Context(),
+		docstore.Query{Filter: docstore.Filter{docstore.Eq("tags", "all")}}); err != nil ||
+		len(page.Items) != civic.DefaultPageSize {
 		t.Errorf("listing on a full disk: %d, %v", len(page.Items), err)
 	}
 	if err := os.Remove(weight); err != nil {

@@ -96,8 +96,8 @@ func (j *journal) hear(w written) bool {
 	return true
 }
 
-// forget makes all marks and all counts of writes old ones. Echoes of own writes may be lost too; those that come
-// are taken for others'.
+// forget makes all marks and all counts of writes old ones. Echoes of own writes may be lost too; those that
+// come are taken for others'.
 func (j *journal) forget() {
 	j.own.forget()
 	j.writes.Add(1)

@@ -13,7 +13,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// kind is the type of an indexed value. Kinds sort as MongoDB sorts them, and no comparison holds across kinds.
+// kind is the type of an indexed value. Kinds sort as MongoDB sorts them, and no comparison holds across
+// kinds.
 type kind byte
 
 const (
@@ -87,9 +88,9 @@ func (v value) any() any {
 	return nil
 }
 
-// appendValue appends the encoding of v to key. Encodings compare bytewise as their values do, no encoding is the beginning of
-// another, and with desc set (every bit inverted) the order is the opposite one. A string ends with 0x00 0x01, and a 0x00 in it
-// is written 0x00 0xFF, so that a shorter string sorts first.
+// appendValue appends the encoding of v to key. Encodings compare bytewise as their values do, no encoding is
+// the beginning of another, and with desc set (every bit inverted) the order is the opposite one. A string
+// ends with 0x00 0x01, and a 0x00 in it is written 0x00 0xFF, so that a shorter string sorts first.
 func appendValue(key []byte, v value, desc bool) []byte {
 	start := len(key)
 	key = append(key, byte(v.kind))
@@ -146,7 +147,8 @@ func following(prefix []byte) []byte {
 
 var errKey = errors.New("docstore: malformed key")
 
-// readValue returns the first value of key and what follows it. Keys come from cursors, so any bytes may arrive.
+// readValue returns the first value of key and what follows it. Keys come from cursors, so any bytes may
+// arrive.
 func readValue(key []byte, desc bool) (v value, rest []byte, err error) {
 	var mask byte
 	if desc {

@@ -21,12 +21,13 @@ func mustValue(t testing.TB, v any) value {
 	return got
 }
 
-// TestKeyOrder: keys of several fields compare as their values do, in every mixture of directions, and no value's encoding is the
-// beginning of another's.
+// TestKeyOrder: keys of several fields compare as their values do, in every mixture of directions, and no
+// value's encoding is the beginning of another's.
 func TestKeyOrder(t *testing.T) {
 	t.Parallel()
 	var values []value
-	for _, v := range []any{nil, math.MinInt64, -1, 0, 1, math.MaxInt64, "", "\x00", "\x00\x00", "\x01", "a", "a\x00", "a\x00b", "a\x01", "ab", "b", "è",
+	for _, v := range []any{nil, math.MinInt64, -1, 0, 1, math.MaxInt64, "", "\x00", "\x00\x00", "\x01", "a",
+		"a\x00", "a\x00b", "a\x01", "ab", "b", "è",
 		"\U0010FFFF", false, true, time.UnixMilli(-5), time.UnixMilli(0), time.UnixMilli(7)} {
 		values = append(values, mustValue(t, v))
 	}
@@ -62,7 +63,8 @@ func TestKeyOrder(t *testing.T) {
 
 func TestFollowing(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ in, want string }{{"a", "b"}, {"a\xff", "b"}, {"a\xff\xff", "b"}, {"\xff", ""}, {"", ""}, {"ab", "ac"}} {
+	for _, c := range []struct{ in, want string }{{"a", "b"}, {"a\xff", "b"}, {"a\xff\xff", "b"},
+		{"\xff", ""}, {"", ""}, {"ab", "ac"}} {
 		if got := string(following([]byte(c.in))); got != c.want {
 			t.Errorf("after %q comes %q, want %q", c.in, got, c.want)
 		}
@@ -74,7 +76,8 @@ func TestNextString(t *testing.T) {
 	for _, c := range []struct {
 		in, want string
 		ok       bool
-	}{{"a", "b", true}, {"az", "a{", true}, {"è", "é", true}, {"\uD7FF", "\uE000", true}, {"a\U0010FFFF", "b", true}, {"\U0010FFFF", "", false}, {"", "", false}} {
+	}{{"a", "b", true}, {"az", "a{", true}, {"è", "é", true}, {"\uD7FF", "\uE000", true}, {"a\U0010FFFF", "b",
+		true}, {"\U0010FFFF", "", false}, {"", "", false}} {
 		if got, ok := nextString(c.in); got != c.want || ok != c.ok {
 			t.Errorf("after %q comes %q, %v", c.in, got, ok)
 		}

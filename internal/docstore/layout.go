@@ -11,7 +11,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// layout is a Spec worked out for a document type: which fields each index has and where an array lies on their paths.
+// layout is a Spec worked out for a document type: which fields each index has and where an array lies on
+// their paths.
 type layout struct {
 	name      string
 	indexes   []*index
@@ -39,13 +40,15 @@ const idField = "_id"
 
 var plainName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
 
-// newLayout checks spec against the stored type and returns its layout. It fails for names that are not plain, for a field that
-// the type does not have and for one whose type no index can hold, so that a slip shows when the program starts.
+// newLayout checks spec against the stored type and returns its layout. It fails for names that are not
+// plain, for a field that the type does not have and for one whose type no index can hold, so that a slip
+// shows when the program starts.
 func newLayout(spec Spec, typ reflect.Type) (*layout, error) {
 	if !plainName.MatchString(spec.Name) {
 		return nil, fmt.Errorf("docstore: collection name %q is not plain", spec.Name)
 	}
-	l := &layout{name: spec.Name, unordered: spec.Unordered, within: spec.Within, followed: spec.Followed, shape: shapeOf(typ, map[reflect.Type]*shape{})}
+	l := &layout{name: spec.Name, unordered: spec.Unordered, within: spec.Within, followed: spec.Followed,
+		shape: shapeOf(typ, map[reflect.Type]*shape{})}
 	seen := map[string]bool{}
 	for _, declared := range spec.Indexes {
 		ix, err := newIndex(declared, typ)
@@ -64,7 +67,8 @@ func newLayout(spec Spec, typ reflect.Type) (*layout, error) {
 func newIndex(declared Index, typ reflect.Type) (*index, error) {
 	ix := &index{name: strings.ToLower(declared.Name), unique: declared.Unique, array: -1}
 	if ix.name == "" {
-		ix.name = strings.ToLower(strings.NewReplacer(".", "_", "-", "").Replace(strings.Join(declared.Fields, "_")))
+		ix.name = strings.ToLower(
+			strings.NewReplacer(".", "_", "-", "").Replace(strings.Join(declared.Fields, "_")))
 	}
 	if !plainName.MatchString(ix.name) {
 		return nil, fmt.Errorf("the name %q is not plain", ix.name)
@@ -90,8 +94,8 @@ func newIndex(declared Index, typ reflect.Type) (*index, error) {
 	return ix, nil
 }
 
-// arrayOn follows path through typ as BSON encodes it and returns how many segments lead to an array, -1 when there is none.
-// Where a type encodes itself, the rest of the path is taken on trust.
+// arrayOn follows path through typ as BSON encodes it and returns how many segments lead to an array, -1 when
+// there is none. Where a type encodes itself, the rest of the path is taken on trust.
 func arrayOn(typ reflect.Type, path []string) (int, error) {
 	array := -1
 	for i := 0; ; i++ {
@@ -138,7 +142,8 @@ func encodesItself(typ reflect.Type) bool {
 
 func checkLeaf(typ reflect.Type) error {
 	zero := reflect.Zero(typ)
-	if zero.Kind() == reflect.String || zero.Kind() == reflect.Bool || zero.CanInt() || zero.CanUint() || typ.PkgPath() == "time" && typ.Name() == "Time" {
+	if zero.Kind() == reflect.String || zero.Kind() == reflect.Bool || zero.CanInt() || zero.CanUint() ||
+		typ.PkgPath() == "time" && typ.Name() == "Time" {
 		return nil
 	}
 	return fmt.Errorf("a %s cannot be indexed", typ)
@@ -192,8 +197,8 @@ func (ix *index) keys(doc bson.Raw, id civic.ID) ([][]byte, error) {
 	return sortedOnce(keys), nil
 }
 
-// key returns the key of values. In a unique index a key that holds a null ends with the id: it is then like no other, and
-// sorts where it would without.
+// key returns the key of values. In a unique index a key that holds a null ends with the id: it is then like
+// no other, and sorts where it would without.
 func (ix *index) key(values []value, id civic.ID) []byte {
 	key := make([]byte, 0, 16*len(values)+16)
 	filler := false
@@ -216,8 +221,8 @@ func (f field) scalar(doc bson.Raw) (value, error) {
 	return f.value(v)
 }
 
-// elements returns the values of f in the elements of the array on its path; a missing array counts as one null, an empty one
-// has none.
+// elements returns the values of f in the elements of the array on its path; a missing array counts as one
+// null, an empty one has none.
 func (f field) elements(doc bson.Raw) ([]value, error) {
 	array, err := doc.LookupErr(f.path[:f.array]...)
 	if err != nil || array.Type == bson.TypeNull {
@@ -225,7 +230,8 @@ func (f field) elements(doc bson.Raw) ([]value, error) {
 	}
 	raw, ok := array.ArrayOK()
 	if !ok {
-		return nil, fmt.Errorf("docstore: field %s holds a %s where the type has an array", f.name, array.Type)
+		return nil, fmt.Errorf("docstore: field %s holds a %s where the type has an array", f.name,
+			array.Type)
 	}
 	items, err := raw.Values()
 	if err != nil {

@@ -32,7 +32,8 @@ var cards = docstore.Spec{Name: "cards", Indexes: []docstore.Index{
 func newCards(from, to int) (docs []*card) {
 	for i := from; i < to; i++ {
 		code := fmt.Sprint("code ", i)
-		c := &card{Meta: docstore.Meta{ID: civic.Key("card", civic.ID(fmt.Sprint(i)))}, Name: fmt.Sprint("name ", i*7919%1000), Tags: []string{"all", fmt.Sprint("tag ", i%5)}}
+		c := &card{Meta: docstore.Meta{ID: civic.Key("card", civic.ID(fmt.Sprint(i)))},
+			Name: fmt.Sprint("name ", i*7919%1000), Tags: []string{"all", fmt.Sprint("tag ", i%5)}}
 		if i%3 > 0 {
 			c.Code = &code
 		}
@@ -41,7 +42,8 @@ func newCards(from, to int) (docs []*card) {
 	return docs
 }
 
-// sound fails the test unless every index of c finds exactly the documents that c has, and returns how many those are.
+// sound fails the test unless every index of c finds exactly the documents that c has, and returns how many
+// those are.
 func sound(t *testing.T, c *docstore.Collection[card]) int {
 	t.Helper()
 	var all []card
@@ -59,7 +61,8 @@ func sound(t *testing.T, c *docstore.Collection[card]) int {
 		}
 		return ids
 	}
-	every := []docstore.Query{{Filter: docstore.Filter{docstore.Eq("tags", "all")}, Sort: []string{"name"}}, {Sort: []string{"-name"}}, {Sort: []string{"code"}}}
+	every := []docstore.Query{{Filter: docstore.Filter{docstore.Eq("tags", "all")}, Sort: []string{"name"}},
+		{Sort: []string{"-name"}}, {Sort: []string{"code"}}}
 	for _, q := range every {
 		ids := idsOf(t, c, q)
 		if slices.Sort(ids); !slices.Equal(ids, tagged("all")) {
@@ -68,11 +71,13 @@ func sound(t *testing.T, c *docstore.Collection[card]) int {
 	}
 	for _, tag := range []string{"tag 0", "tag 1", "tag 2", "tag 3", "tag 4", "new", "never"} {
 		want := tagged(tag)
-		ids := idsOf(t, c, docstore.Query{Filter: docstore.Filter{docstore.Eq("tags", tag)}, Sort: []string{"name"}})
+		ids := idsOf(t, c, docstore.Query{Filter: docstore.Filter{docstore.Eq("tags", tag)},
+			Sort: []string{"name"}})
 		if slices.Sort(ids); !slices.Equal(ids, want) {
 			t.Errorf("%s finds %d documents, want %d", tag, len(ids), len(want))
 		}
-		if n, err := c.Count(t.Context(), docstore.Filter{docstore.Eq("tags", tag)}); n != len(want) || err != nil {
+		if n, err := c.Count(t.Context(), docstore.Filter{docstore.Eq("tags", tag)}); n != len(want) ||
+			err != nil {
 			t.Errorf("%s counts %d documents, want %d; %v", tag, n, len(want), err)
 		}
 	}
@@ -102,42 +107,51 @@ var loads = []struct {
 		}
 		return nil
 	}},
-	{"its own fault", 100, errOwn, func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
-		add(t, ctx, c, newCards(0, 100))
-		return errOwn
-	}},
-	{"a value that is taken", 251, nil, func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
-		add(t, ctx, c, newCards(0, 200))
-		twin := newCards(200, 202)
-		twin[1].Code = newCards(4, 5)[0].Code
-		_, err := c.InsertMany(ctx, twin)
-		wantCode(t, "a code that is taken", err, civic.Conflict)
-		add(t, ctx, c, newCards(230, 280))
-		return nil
-	}},
-	{"a deletion on the way", 299, nil, func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
-		docs := newCards(0, 200)
-		add(t, ctx, c, docs)
-		if err := c.Delete(ctx, docs[7].ID); err != nil {
-			t.Error(err)
-		}
-		add(t, ctx, c, newCards(200, 300))
-		return nil
-	}},
-	{"a change on the way", 301, nil, func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
-		docs := newCards(0, 200)
-		add(t, ctx, c, docs)
-		if _, err := c.Update(ctx, docs[8].ID, func(d *card) error { d.Tags, d.Name = []string{"all", "new"}, "changed"; return nil }); err != nil {
-			t.Error(err)
-		}
-		mustInsert(t, c, newCards(400, 401)...)
-		add(t, ctx, c, newCards(200, 300))
-		return nil
-	}},
-	{"from many sides", 800, nil, func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
-		each(8, func(i int) { add(t, ctx, c, newCards(i*100, i*100+100)) })
-		return nil
-	}},
+	{"its own fault", 100, errOwn,
+		func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
+			add(t, ctx, c, newCards(0, 100))
+			return errOwn
+		}},
+	{"a value that is taken", 251, nil,
+		func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
+			add(t, ctx, c, newCards(0, 200))
+			twin := newCards(200, 202)
+			twin[1].Code = newCards(4, 5)[0].Code
+			_, err := c.InsertMany(ctx, twin)
+			wantCode(t, "a code that is taken", err, civic.Conflict)
+			add(t, ctx, c, newCards(230, 280))
+			return nil
+		}},
+	{"a deletion on the way", 299, nil,
+		func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
+			docs := newCards(0, 200)
+			add(t, ctx, c, docs)
+			if err := c.Delete(ctx, docs[7].ID); err != nil {
+				t.Error(err)
+			}
+			add(t, ctx, c, newCards(200, 300))
+			return nil
+		}},
+	{"a change on the way", 301, nil,
+		func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
+			docs := newCards(0, 200)
+			add(t, ctx, c, docs)
+			if _, err := c.Update(ctx, docs[8].ID, func(d *card) error {
+				d.Tags, d.Name = []string{"all", "new"},
+					"changed"
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
+			mustInsert(t, c, newCards(400, 401)...)
+			add(t, ctx, c, newCards(200, 300))
+			return nil
+		}},
+	{"from many sides", 800, nil,
+		func(t *testing.T, ctx context.Context, c *docstore.Collection[card]) error {
+			each(8, func(i int) { add(t, ctx, c, newCards(i*100, i*100+100)) })
+			return nil
+		}},
 }
 
 func add(t *testing.T, ctx context.Context, c *docstore.Collection[card], docs []*card) []civic.ID {
@@ -149,13 +163,15 @@ func add(t *testing.T, ctx context.Context, c *docstore.Collection[card], docs [
 	return taken
 }
 
-// TestLoad: however a load goes, its documents are found by every index when it has ended, and what comes later is, too.
+// TestLoad: however a load goes, its documents are found by every index when it has ended, and what comes
+// later is, too.
 func TestLoad(t *testing.T) {
 	for _, l := range loads {
 		t.Run(l.name, func(t *testing.T) {
 			onEach(t, func(t *testing.T, p place, db *docstore.DB) {
 				c := collect[card](t, db, cards)
-				if err := c.Load(t.Context(), func() error { return l.fill(t, t.Context(), c) }); !errors.Is(err, l.err) {
+				if err := c.Load(t.Context(),
+					func() error { return l.fill(t, t.Context(), c) }); !errors.Is(err, l.err) {
 					t.Errorf("loading: %v, want %v", err, l.err)
 				}
 				if n := sound(t, c); n != l.want {
@@ -165,7 +181,8 @@ func TestLoad(t *testing.T) {
 				if n := sound(t, c); n != l.want+10 {
 					t.Errorf("there are %d documents after ten more, want %d", n, l.want+10)
 				}
-				if err := c.Load(t.Context(), func() error { add(t, t.Context(), c, newCards(910, 950)); return nil }); err != nil {
+				if err := c.Load(t.Context(),
+					func() error { add(t, t.Context(), c, newCards(910, 950)); return nil }); err != nil {
 					t.Errorf("loading more: %v", err)
 				}
 				if n := sound(t, c); n != l.want+50 {
@@ -225,7 +242,8 @@ func TestLoadThatPanics(t *testing.T) {
 	})
 }
 
-// TestLoadsTakeTurns: of two loads of one collection, the second waits for the first, or until nobody waits for it.
+// TestLoadsTakeTurns: of two loads of one collection, the second waits for the first, or until nobody waits
+// for it.
 func TestLoadsTakeTurns(t *testing.T) {
 	t.Parallel()
 	db, err := docstore.Open(t.Context(), docstore.Options{Path: storePath(t.TempDir())})
@@ -279,7 +297,8 @@ func TestLoadMany(t *testing.T) {
 	if n := sound(t, c); n != docs {
 		t.Errorf("there are %d documents, want %d", n, docs)
 	}
-	if n, err := c.Count(t.Context(), docstore.Filter{docstore.Eq("tags", "many 99")}); n != docs || err != nil {
+	if n, err := c.Count(t.Context(), docstore.Filter{docstore.Eq("tags", "many 99")}); n != docs ||
+		err != nil {
 		t.Errorf("the last tag finds %d of %d, %v", n, docs, err)
 	}
 	if err := db.Close(); err != nil {
@@ -295,8 +314,8 @@ func TestLoadMany(t *testing.T) {
 	}
 }
 
-// TestKilledWhileLoading: a process that is killed in the middle of a load loses nothing that it was told is stored, and the next
-// start finds all of it by every index.
+// TestKilledWhileLoading: a process that is killed in the middle of a load loses nothing that it was told is
+// stored, and the next start finds all of it by every index.
 func TestKilledWhileLoading(t *testing.T) {
 	t.Parallel()
 	for range 5 {

@@ -13,16 +13,18 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockName is the file by which a process claims a data folder. It holds the process's number and stays when the process ends:
-// the claim is the system's lock on it, which ends with the process however that dies.
+// lockName is the file by which a process claims a data folder. It holds the process's number and stays when
+// the process ends: the claim is the system's lock on it, which ends with the process however that dies.
 const lockName = "ascolto.lock"
 
-// lockPatience is how long a folder may stay taken before Open gives up: enough for a process that is just ending.
+// lockPatience is how long a folder may stay taken before Open gives up: enough for a process that is just
+// ending.
 const lockPatience = time.Second
 
 type folderLock struct{ file *flock.Flock }
 
-// lockFolder claims dir for this process. When another holds it, the error is a sentence that names the folder and the process.
+// lockFolder claims dir for this process. When another holds it, the error is a sentence that names the
+// folder and the process.
 func lockFolder(ctx context.Context, dir string) (*folderLock, error) {
 	path := filepath.Join(dir, lockName)
 	l := &folderLock{file: flock.New(path, flock.SetPermissions(0o600))}
@@ -32,7 +34,8 @@ func lockFolder(ctx context.Context, dir string) (*folderLock, error) {
 	switch {
 	case locked:
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		return nil, fmt.Errorf("the data folder %s is in use by another Ascolto process (number %s): stop that one first, or choose another folder", dir, holder(path))
+		return nil, fmt.Errorf(
+			"the data folder %s is in use by another Ascolto process (number %s): stop that one first, or choose another folder", dir, holder(path))
 	default:
 		return nil, fmt.Errorf("the data folder %s cannot be locked: %w", dir, err)
 	}

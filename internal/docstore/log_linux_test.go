@@ -34,8 +34,9 @@ func change(t *testing.T, c *docstore.Collection[record], id civic.ID, n int) {
 	}
 }
 
-// TestLogLeavesRoom: thousands of small writes on a small disk never fill it with their own log. About 3,150 used to leave a log of
-// 47 MB on a disk of 100 MB; from then on every write was refused, so that nothing moved the log any more.
+// TestLogLeavesRoom: thousands of small writes on a small disk never fill it with their own log. About 3,150
+// used to leave a log of 47 MB on a disk of 100 MB; from then on every write was refused, so that nothing
+// moved the log any more.
 func TestLogLeavesRoom(t *testing.T) {
 	t.Parallel()
 	dir := storetest.SmallDisk(t, "64m")
@@ -51,7 +52,8 @@ func TestLogLeavesRoom(t *testing.T) {
 	}
 }
 
-// TestLogGivesRoomBack: on a disk that became full, the room that the log holds is given back before a write is refused.
+// TestLogGivesRoomBack: on a disk that became full, the room that the log holds is given back before a write
+// is refused.
 func TestLogGivesRoomBack(t *testing.T) {
 	t.Parallel()
 	dir := storetest.SmallDisk(t, "64m")
@@ -78,7 +80,8 @@ func TestLogGivesRoomBack(t *testing.T) {
 	change(t, c, doc.ID, 1)
 }
 
-// TestLogWaitsForReaders: who reads for long holds the log, never the writers; when they are done the log is cut.
+// TestLogWaitsForReaders: who reads for long holds the log, never the writers; when they are done the log is
+// cut.
 func TestLogWaitsForReaders(t *testing.T) {
 	t.Parallel()
 	dir := storetest.SmallDisk(t, "64m")
@@ -102,7 +105,8 @@ func TestLogWaitsForReaders(t *testing.T) {
 
 func eventually(t *testing.T, what string, held func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(
+		20 * time.Millisecond) {
 		if held() {
 			return
 		}

@@ -22,7 +22,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// The settings of the connection. A server that does not answer is given up quickly, so that no page hangs on it.
+// The settings of the connection. A server that does not answer is given up quickly, so that no page hangs on
+// it.
 const (
 	mongoPool      = 16
 	mongoSelection = 5 * time.Second
@@ -68,14 +69,17 @@ func openMongo(ctx context.Context, o Options) (engine, error) {
 	client, err := mongo.Connect(opts)
 	if err != nil {
 		// The cause may quote the address, and with it a password.
-		return nil, errors.New(`docstore: ASCOLTO_DB is not an address of MongoDB: it looks like "mongodb://user:password@host:27017/ascolto", with special characters in user and password percent-encoded`)
+		return nil, errors.New(
+			`docstore: ASCOLTO_DB is not an address of MongoDB: it looks like "mongodb://user:password@host:27017/ascolto", with special characters in user and password percent-encoded`)
 	}
-	e := &mongoEngine{client: client, db: client.Database(databaseOf(o.URI)), log: o.Log, journals: map[string]*journal{}}
+	e := &mongoEngine{client: client, db: client.Database(databaseOf(o.URI)), log: o.Log,
+		journals: map[string]*journal{}}
 	ctx, cancel := context.WithTimeout(ctx, mongoStart)
 	defer cancel()
 	if err := client.Ping(ctx, readpref.Primary()); err != nil {
 		_ = e.close() // it never was open
-		return nil, fmt.Errorf("docstore: the MongoDB server at %s, named by ASCOLTO_DB, does not answer: %w", strings.Join(opts.Hosts, ", "), err)
+		return nil, fmt.Errorf("docstore: the MongoDB server at %s, named by ASCOLTO_DB, does not answer: %w",
+			strings.Join(opts.Hosts, ", "), err)
 	}
 	return e, nil
 }
@@ -126,7 +130,8 @@ func (e *mongoEngine) fault(ctx context.Context, err error) error {
 		return ended(ctx)
 	case errors.As(err, &server) && server.HasErrorCode(outOfDiskSpace):
 		return civic.Wrap(civic.Full, "error.full", err)
-	case mongo.IsTimeout(err), mongo.IsNetworkError(err), errors.As(err, &network), errors.Is(err, mongo.ErrClientDisconnected):
+	case mongo.IsTimeout(err), mongo.IsNetworkError(err), errors.As(err, &network),
+		errors.Is(err, mongo.ErrClientDisconnected):
 		return civic.Wrap(civic.Unavailable, "error.unavailable", err)
 	}
 	return err

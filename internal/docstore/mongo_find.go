@@ -17,7 +17,8 @@ func (t *mongoTable) find(ctx context.Context, p *plan) ([]bson.Raw, error) {
 		sort = append(sort, bson.E{Key: f.name, Value: direction(f.desc != p.reverse)})
 	}
 	sort = append(sort, bson.E{Key: idField, Value: direction(p.reverse)})
-	opts := options.Find().SetSort(sort).SetLimit(int64(p.limit)).SetBatchSize(int32(p.limit)).SetProjection(hidden).SetHint(t.hint(p))
+	opts := options.Find().SetSort(sort).SetLimit(int64(p.limit)).SetBatchSize(int32(p.limit)).SetProjection(
+		hidden).SetHint(t.hint(p))
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
 	cursor, err := t.coll.Find(limited, p.mongoFilter(), opts)
@@ -42,14 +43,16 @@ const revisionsBatch = 10_000
 func (t *mongoTable) revisions(ctx context.Context, see func(Meta) bool) error {
 	limited, cancel := context.WithTimeout(ctx, mongoBulk)
 	defer cancel()
-	opts := options.Find().SetSort(bson.D{{Key: idField, Value: 1}}).SetHint(byIDHint).SetBatchSize(revisionsBatch).
+	opts := options.Find().SetSort(bson.D{{Key: idField, Value: 1}}).SetHint(byIDHint).SetBatchSize(
+		revisionsBatch).
 		SetProjection(bson.D{{Key: idField, Value: 1}, {Key: revField, Value: 1}})
 	cursor, err := t.coll.Find(limited, bson.D{}, opts)
 	if err != nil {
 		return t.engine.fault(ctx, err)
 	}
 	for cursor.Next(limited) {
-		m := Meta{ID: civic.ID(cursor.Current.Lookup(idField).StringValue()), Revision: cursor.Current.Lookup(revField).AsInt64()}
+		m := Meta{ID: civic.ID(cursor.Current.Lookup(idField).StringValue()),
+			Revision: cursor.Current.Lookup(revField).AsInt64()}
 		if !see(m) {
 			break
 		}
@@ -68,8 +71,8 @@ func (t *mongoTable) hint(p *plan) string {
 	return t.actual[mongoIndexes+p.index.mark()]
 }
 
-// mongoFilter returns p's conditions and the place where it goes on. Every value in it is one of the five kinds, never a document
-// or a regular expression.
+// mongoFilter returns p's conditions and the place where it goes on. Every value in it is one of the five
+// kinds, never a document or a regular expression.
 func (p *plan) mongoFilter() bson.D {
 	conditions := bson.A{}
 	for i, vs := range p.points {
@@ -112,8 +115,9 @@ func comparison(op string, inclusive bool) string {
 	return op
 }
 
-// mongoAfter returns the conditions of what comes after p.after: that it is equal in the first fields of the order and beyond in
-// the next one, for each field; and, which only spares the server reading from the start, that it is not before in the first.
+// mongoAfter returns the conditions of what comes after p.after: that it is equal in the first fields of the
+// order and beyond in the next one, for each field; and, which only spares the server reading from the start,
+// that it is not before in the first.
 func (p *plan) mongoAfter() bson.A {
 	var ways, notBefore bson.A
 	var equal bson.D
@@ -131,12 +135,13 @@ func (p *plan) mongoAfter() bson.A {
 	if p.reverse {
 		op = "$lt"
 	}
-	ways = append(ways, append(slices.Clip(equal), bson.E{Key: idField, Value: bson.D{{Key: op, Value: p.after.id}}}))
+	ways = append(ways,
+		append(slices.Clip(equal), bson.E{Key: idField, Value: bson.D{{Key: op, Value: p.after.id}}}))
 	return append(notBefore, bson.D{{Key: "$or", Value: ways}})
 }
 
-// mongoBeyond returns the condition that a field comes after v. The server compares within one type only and null is the least
-// of all: everything else is above it, and below a value there are also the nulls.
+// mongoBeyond returns the condition that a field comes after v. The server compares within one type only and
+// null is the least of all: everything else is above it, and below a value there are also the nulls.
 func mongoBeyond(field string, v value, desc bool) bson.D {
 	switch {
 	case v.kind == kindNull && desc:
@@ -160,7 +165,8 @@ func mongoNotBefore(field string, v value, desc bool) bson.A {
 	case v.kind == kindNull:
 		return nil
 	case desc:
-		return bson.A{bson.D{{Key: field, Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$gt", Value: v.any()}}}}}}}
+		return bson.A{
+			bson.D{{Key: field, Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$gt", Value: v.any()}}}}}}}
 	}
 	return bson.A{bson.D{{Key: field, Value: bson.D{{Key: "$gte", Value: v.any()}}}}}
 }

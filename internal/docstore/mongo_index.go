@@ -18,8 +18,8 @@ import (
 // Every index that Ascolto made has a name with this beginning; the others are left alone.
 const mongoIndexes = "ascolto_"
 
-// uniqueField is the field of stored documents that holds the keys of unique indexes: the server compares those, because a
-// unique index of its own would also refuse a second null.
+// uniqueField is the field of stored documents that holds the keys of unique indexes: the server compares
+// those, because a unique index of its own would also refuse a second null.
 const uniqueField = "_u"
 
 // mark tells apart what an index was under one name, so that a changed one is made anew.
@@ -37,10 +37,12 @@ func (e *mongoEngine) collect(ctx context.Context, l *layout) (table, error) {
 			keys = append(keys, bson.E{Key: f.name, Value: direction(f.desc)})
 		}
 		name := mongoIndexes + ix.mark()
-		models[name] = mongo.IndexModel{Keys: append(keys, bson.E{Key: idField, Value: 1}), Options: options.Index().SetName(name)}
+		models[name] = mongo.IndexModel{Keys: append(keys, bson.E{Key: idField, Value: 1}),
+			Options: options.Index().SetName(name)}
 		if ix.unique {
 			t.unique = true
-			models[name+"_u"] = mongo.IndexModel{Keys: bson.D{{Key: uniqueField + "." + ix.mark(), Value: 1}}, Options: options.Index().SetName(name + "_u").SetUnique(true)}
+			models[name+"_u"] = mongo.IndexModel{Keys: bson.D{{Key: uniqueField + "." + ix.mark(), Value: 1}},
+				Options: options.Index().SetName(name + "_u").SetUnique(true)}
 		}
 	}
 	limited, cancel := context.WithTimeout(ctx, mongoBuild)
@@ -65,8 +67,8 @@ func (e *mongoEngine) collect(ctx context.Context, l *layout) (table, error) {
 	return t, nil
 }
 
-// align makes the indexes that are missing. One that another version made under another name serves as well: a server refuses a second
-// one of the same fields.
+// align makes the indexes that are missing. One that another version made under another name serves as well:
+// a server refuses a second one of the same fields.
 func (t *mongoTable) align(ctx context.Context, models map[string]mongo.IndexModel) error {
 	there, err := t.indexes(ctx)
 	if err != nil {
@@ -186,7 +188,9 @@ func (t *mongoTable) addKeys(ctx context.Context) error {
 				return errors.Join(err, cursor.Close(ctx))
 			}
 			at := bson.D{{Key: idField, Value: id}, {Key: revField, Value: cursor.Current.Lookup(revField)}}
-			if _, err := t.coll.UpdateOne(ctx, at, bson.D{{Key: "$set", Value: bson.D{{Key: field, Value: uniqueValue(ix, keys)}}}}); err != nil {
+			if _, err := t.coll.UpdateOne(ctx, at,
+				bson.D{{Key: "$set",
+					Value: bson.D{{Key: field, Value: uniqueValue(ix, keys)}}}}); err != nil {
 				return errors.Join(err, cursor.Close(ctx))
 			}
 		}

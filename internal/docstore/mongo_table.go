@@ -50,7 +50,8 @@ func (t *mongoTable) stored(doc *record) (bson.Raw, error) {
 func (t *mongoTable) get(ctx context.Context, id civic.ID) (bson.Raw, error) {
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	raw, err := t.coll.FindOne(limited, bson.D{{Key: idField, Value: id}}, options.FindOne().SetProjection(hidden)).Raw()
+	raw, err := t.coll.FindOne(limited, bson.D{{Key: idField, Value: id}},
+		options.FindOne().SetProjection(hidden)).Raw()
 	return raw, t.engine.fault(ctx, err)
 }
 
@@ -116,8 +117,8 @@ func (t *mongoTable) insertMany(ctx context.Context, docs []*record) (taken []ci
 	return t.takenIDs(ctx, refused)
 }
 
-// takenIDs returns which of the refused ids are stored; when one is not, it was a unique value that was taken, and that is
-// Conflict.
+// takenIDs returns which of the refused ids are stored; when one is not, it was a unique value that was
+// taken, and that is Conflict.
 func (t *mongoTable) takenIDs(ctx context.Context, refused map[civic.ID]bool) (taken []civic.ID, err error) {
 	ids := make([]civic.ID, 0, len(refused))
 	for id := range refused {
@@ -126,7 +127,8 @@ func (t *mongoTable) takenIDs(ctx context.Context, refused map[civic.ID]bool) (t
 	limited, cancel := context.WithTimeout(ctx, mongoBulk)
 	defer cancel()
 	cursor, err := t.coll.Find(limited, bson.D{{Key: idField, Value: bson.D{{Key: "$in", Value: ids}}}},
-		options.Find().SetProjection(bson.D{{Key: idField, Value: 1}}).SetSort(bson.D{{Key: idField, Value: 1}}))
+		options.Find().SetProjection(bson.D{{Key: idField, Value: 1}}).SetSort(
+			bson.D{{Key: idField, Value: 1}}))
 	if err != nil {
 		return nil, t.engine.fault(ctx, err)
 	}
@@ -151,7 +153,8 @@ func (t *mongoTable) replace(ctx context.Context, doc *record, was int64) error 
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
 	return t.publish(ctx, []*record{doc}, func() error {
-		result, err := t.coll.ReplaceOne(limited, bson.D{{Key: idField, Value: doc.id}, {Key: revField, Value: was}}, raw)
+		result, err := t.coll.ReplaceOne(limited,
+			bson.D{{Key: idField, Value: doc.id}, {Key: revField, Value: was}}, raw)
 		if err != nil {
 			return t.engine.fault(ctx, err)
 		}

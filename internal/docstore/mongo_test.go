@@ -90,8 +90,8 @@ func (g *gate) pass(from, to net.Conn) {
 	}
 }
 
-// TestSilentServer: while the server gives no answer nothing hangs and nothing wrongly succeeds; when it answers again, all is as
-// before.
+// TestSilentServer: while the server gives no answer nothing hangs and nothing wrongly succeeds; when it
+// answers again, all is as before.
 func TestSilentServer(t *testing.T) {
 	t.Parallel()
 	o := storetest.Mongo(t)

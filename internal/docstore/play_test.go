@@ -18,8 +18,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// play is what a process that a test started does: it reads what to do from its environment and tells what it did on its
-// standard output, line by line.
+// play is what a process that a test started does: it reads what to do from its environment and tells what it
+// did on its standard output, line by line.
 func play(part string) error {
 	ctx := context.Background()
 	path := os.Getenv("ASCOLTO_TEST_PATH")
@@ -115,7 +115,8 @@ var records = docstore.Spec{Name: "records", Indexes: []docstore.Index{
 func newRecord(writer, count int) *record {
 	id := docstore.NewID()
 	text := strings.Repeat(string(id), 1+count%20)
-	return &record{Meta: docstore.Meta{ID: id}, Text: text, Sum: sumOf(text, count), Tags: []string{"all", fmt.Sprint("writer ", writer)}, Count: count}
+	return &record{Meta: docstore.Meta{ID: id}, Text: text, Sum: sumOf(text, count),
+		Tags: []string{"all", fmt.Sprint("writer ", writer)}, Count: count}
 }
 
 func (r *record) whole() bool {
@@ -127,8 +128,8 @@ func sumOf(text string, count int) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// writeForEver has 8 writers insert and update documents, and prints each thing that the store acknowledged. With tooEarly it
-// prints them before, and so promises what it cannot keep.
+// writeForEver has 8 writers insert and update documents, and prints each thing that the store acknowledged.
+// With tooEarly it prints them before, and so promises what it cannot keep.
 func writeForEver(ctx context.Context, path string, tooEarly bool) error {
 	db, err := docstore.Open(ctx, docstore.Options{Path: path})
 	if err != nil {
@@ -163,7 +164,8 @@ func writeOn(ctx context.Context, c *docstore.Collection[record], w int, tooEarl
 		if w%2 == 0 || n == 0 {
 			err = c.Insert(ctx, doc)
 		} else {
-			_, err = c.Update(ctx, mine.ID, func(r *record) error { r.Count = n; r.Sum = sumOf(r.Text, n); return nil })
+			_, err = c.Update(ctx, mine.ID,
+				func(r *record) error { r.Count = n; r.Sum = sumOf(r.Text, n); return nil })
 		}
 		if err != nil {
 			return err

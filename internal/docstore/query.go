@@ -14,7 +14,8 @@ const (
 	maxPoints = 1000 // how many values In may list, over all fields of a filter
 )
 
-// plan is a query worked out against a layout: the index that serves it, the part of the index it reads and the order.
+// plan is a query worked out against a layout: the index that serves it, the part of the index it reads and
+// the order.
 type plan struct {
 	index   *index
 	points  [][]value // for each leading field of the index, the values it may have, in order and each once
@@ -29,7 +30,8 @@ type plan struct {
 }
 
 // byID stands for the ids themselves, by which every collection can be searched.
-var byID = &index{name: idField, fields: []field{{name: idField, path: []string{idField}, array: -1}}, unique: true, array: -1}
+var byID = &index{name: idField, fields: []field{{name: idField, path: []string{idField}, array: -1}},
+	unique: true, array: -1}
 
 // order is one field of a sort.
 type order struct {
@@ -37,8 +39,8 @@ type order struct {
 	desc  bool
 }
 
-// plan finds the index that serves q. It returns an Invalid error for a malformed cursor, and a plain one, which is the
-// programmer's, for a query that no declared index serves.
+// plan finds the index that serves q. It returns an Invalid error for a malformed cursor, and a plain one,
+// which is the programmer's, for a query that no declared index serves.
 func (l *layout) plan(q Query) (*plan, error) {
 	wishes, err := fieldFilters(q.Filter)
 	if err != nil {
@@ -47,7 +49,8 @@ func (l *layout) plan(q Query) (*plan, error) {
 	sort := ordersOf(q.Sort, wishes)
 	p := l.serve(wishes, sort)
 	if p == nil {
-		return nil, fmt.Errorf("docstore: no index of %s serves the filter %s sorted by [%s]", l.name, q.Filter, strings.Join(q.Sort, " "))
+		return nil, fmt.Errorf("docstore: no index of %s serves the filter %s sorted by [%s]", l.name,
+			q.Filter, strings.Join(q.Sort, " "))
 	}
 	if err := p.checkSize(); err != nil {
 		return nil, fmt.Errorf("docstore: collection %s: %w", l.name, err)
@@ -56,7 +59,8 @@ func (l *layout) plan(q Query) (*plan, error) {
 	case q.Limit == 0:
 		p.limit = civic.DefaultPageSize
 	case q.Limit < 0 || q.Limit > maxLimit:
-		return nil, fmt.Errorf("docstore: collection %s: a limit of %d is not between 1 and %d", l.name, q.Limit, maxLimit)
+		return nil, fmt.Errorf("docstore: collection %s: a limit of %d is not between 1 and %d", l.name,
+			q.Limit, maxLimit)
 	default:
 		p.limit = q.Limit
 	}
@@ -84,7 +88,8 @@ func (l *layout) serve(wishes map[string]*fieldFilter, sort []order) *plan {
 	return best
 }
 
-// serve returns the plan of wishes and sort over ix and how many fields of the index neither of them names, or nil.
+// serve returns the plan of wishes and sort over ix and how many fields of the index neither of them names,
+// or nil.
 func (ix *index) serve(wishes map[string]*fieldFilter, sort []order) (p *plan, spare int) {
 	p = &plan{index: ix}
 	used := 0
@@ -114,8 +119,9 @@ func (ix *index) serve(wishes map[string]*fieldFilter, sort []order) (p *plan, s
 	return p, len(ix.fields) - max(named, used)
 }
 
-// arrange sets skip and reverse so that the index order is sort, and returns how many leading fields of the index the order
-// covers; ok is false when the index has no such order. Fields with one value do not disturb an order.
+// arrange sets skip and reverse so that the index order is sort, and returns how many leading fields of the
+// index the order covers; ok is false when the index has no such order. Fields with one value do not disturb
+// an order.
 func (p *plan) arrange(sort []order) (named int, ok bool) {
 	fields := p.index.fields
 	if p.index == byID {
@@ -161,7 +167,8 @@ func (p *plan) order() []field {
 
 // merges reports whether the results come from several parts of the index whose orders interleave.
 func (p *plan) merges() bool {
-	return slices.ContainsFunc(p.points[:min(p.skip, len(p.points))], func(vs []value) bool { return len(vs) > 1 })
+	return slices.ContainsFunc(p.points[:min(p.skip, len(p.points))],
+		func(vs []value) bool { return len(vs) > 1 })
 }
 
 func (p *plan) checkSize() error {

@@ -17,7 +17,8 @@ import (
 type asked struct {
 	filter docstore.Filter
 	sort   []string
-	order  []string // what the contract promises when sort is empty or leaves fields of the index open; nil: as sort
+	// what the contract promises when sort is empty or leaves fields of the index open; nil: as sort
+	order []string
 }
 
 func at(hours int) time.Time { return start.Add(time.Duration(hours) * time.Hour) }
@@ -28,9 +29,11 @@ var queries = []asked{
 	{sort: []string{"_id"}},
 	{sort: []string{"-_id"}},
 	{filter: docstore.Filter{docstore.In("_id", "p010", "p003", "none", "p010")}},
-	{filter: docstore.Filter{docstore.In("_id", "p010", "p003", "p044", "p012", "p081", "'--", "<&>")}, sort: []string{"-_id"}},
+	{filter: docstore.Filter{docstore.In("_id", "p010", "p003", "p044", "p012", "p081", "'--", "<&>")},
+		sort: []string{"-_id"}},
 	{filter: docstore.Filter{docstore.In("_id", any("p010"), 11, nil)}},
-	{filter: docstore.Filter{docstore.Gt("_id", "p010"), docstore.Lte("_id", "p020")}, sort: []string{"-_id"}},
+	{filter: docstore.Filter{docstore.Gt("_id", "p010"), docstore.Lte("_id", "p020")},
+		sort: []string{"-_id"}},
 	{filter: docstore.Filter{docstore.Gte("_id", "p010"), docstore.Lt("_id", "p020")}},
 	{filter: docstore.Filter{docstore.Prefix("_id", "p01")}},
 	{filter: docstore.Filter{docstore.Eq("_id", "p011")}},
@@ -57,22 +60,33 @@ var queries = []asked{
 	{filter: docstore.Filter{docstore.In("district", "Sud", "Nord")}, sort: []string{"-district", "seen"}},
 	{filter: docstore.Filter{docstore.In("district", any("Sud"), nil)}, sort: []string{"-seen"}},
 	{filter: docstore.Filter{docstore.In[string]("district")}, sort: []string{"-seen"}},
-	{filter: docstore.Filter{docstore.Eq("district", "Nord"), docstore.Gte("seen", at(3)), docstore.Lt("seen", at(9))}, sort: []string{"-seen"}},
-	{filter: docstore.Filter{docstore.Eq("district", "Nord"), docstore.Gt("seen", at(3)), docstore.Lte("seen", at(9))}, sort: []string{"seen"}},
-	{filter: docstore.Filter{docstore.In("district", "Nord", "Est"), docstore.Gt("seen", at(3))}, sort: []string{"-seen"}},
-	{filter: docstore.Filter{docstore.In("district", "Nord", "Est"), docstore.Lte("seen", at(6))}, sort: []string{"seen"}},
+	{filter: docstore.Filter{docstore.Eq("district", "Nord"), docstore.Gte("seen", at(3)),
+		docstore.Lt("seen", at(9))}, sort: []string{"-seen"}},
+	{filter: docstore.Filter{docstore.Eq("district", "Nord"), docstore.Gt("seen", at(3)),
+		docstore.Lte("seen", at(9))}, sort: []string{"seen"}},
+	{filter: docstore.Filter{docstore.In("district", "Nord", "Est"), docstore.Gt("seen", at(3))},
+		sort: []string{"-seen"}},
+	{filter: docstore.Filter{docstore.In("district", "Nord", "Est"), docstore.Lte("seen", at(6))},
+		sort: []string{"seen"}},
 	{filter: docstore.Filter{docstore.Gt("seen", at(9)), docstore.Lt("seen", at(3))}, sort: []string{"seen"}},
-	{filter: docstore.Filter{docstore.Gt("seen", at(3)), docstore.Lt("seen", "text")}, sort: []string{"seen"}},
+	{filter: docstore.Filter{docstore.Gt("seen", at(3)), docstore.Lt("seen", "text")},
+		sort: []string{"seen"}},
 	{filter: docstore.Filter{docstore.Gte("seen", at(4))}, order: []string{"-seen"}},
-	{filter: docstore.Filter{docstore.In("district", "Nord", "Sud"), docstore.In("age", 20, 30)}, sort: []string{"name"}},
-	{filter: docstore.Filter{docstore.In("district", "Nord", "Sud"), docstore.In("age", 20, 30)}, sort: []string{"-district", "-age", "-name"}},
-	{filter: docstore.Filter{docstore.In("district", "Nord", "Sud"), docstore.In("age", 20, 30)}, sort: []string{"age", "name"}},
-	{filter: docstore.Filter{docstore.In("district", "Nord", "Sud"), docstore.Eq("age", 20), docstore.Prefix("name", "a")}, sort: []string{"-name"}},
-	{filter: docstore.Filter{docstore.Eq("district", "Sud"), docstore.Gt("age", 20)}, sort: []string{"age"}, order: []string{"age", "name"}},
+	{filter: docstore.Filter{docstore.In("district", "Nord", "Sud"), docstore.In("age", 20, 30)},
+		sort: []string{"name"}},
+	{filter: docstore.Filter{docstore.In("district", "Nord", "Sud"), docstore.In("age", 20, 30)},
+		sort: []string{"-district", "-age", "-name"}},
+	{filter: docstore.Filter{docstore.In("district", "Nord", "Sud"), docstore.In("age", 20, 30)},
+		sort: []string{"age", "name"}},
+	{filter: docstore.Filter{docstore.In("district", "Nord", "Sud"), docstore.Eq("age", 20),
+		docstore.Prefix("name", "a")}, sort: []string{"-name"}},
+	{filter: docstore.Filter{docstore.Eq("district", "Sud"), docstore.Gt("age", 20)}, sort: []string{"age"},
+		order: []string{"age", "name"}},
 	{filter: docstore.Filter{docstore.Eq("age", 30)}, order: []string{"active"}},
 	{filter: docstore.Filter{docstore.Eq("age", 30), docstore.Eq("active", true)}},
 	{filter: docstore.Filter{docstore.Eq("age", 30), docstore.Eq("active", true)}, sort: []string{"-_id"}},
-	{filter: docstore.Filter{docstore.Gt("age", int64(20)), docstore.Lte("age", uint8(40))}, sort: []string{"-age", "-active"}},
+	{filter: docstore.Filter{docstore.Gt("age", int64(20)), docstore.Lte("age", uint8(40))},
+		sort: []string{"-age", "-active"}},
 	{filter: docstore.Filter{docstore.Gt("age", "20")}, order: []string{"age"}},
 	{filter: docstore.Filter{docstore.Prefix("name", "a")}, sort: []string{"name"}},
 	{filter: docstore.Filter{docstore.Prefix("name", "a")}, sort: []string{"-name", "age"}},
@@ -90,9 +104,11 @@ var queries = []asked{
 	{filter: docstore.Filter{docstore.Gte("home.street", "Via")}, sort: []string{"-home.street"}},
 	{filter: docstore.Filter{docstore.Eq("tags", "scuola")}, sort: []string{"-name"}},
 	{filter: docstore.Filter{docstore.Eq("tags", "scuola")}, sort: []string{"name"}},
-	{filter: docstore.Filter{docstore.Eq("tags", "scuola"), docstore.Prefix("name", "a")}, sort: []string{"name"}},
+	{filter: docstore.Filter{docstore.Eq("tags", "scuola"), docstore.Prefix("name", "a")},
+		sort: []string{"name"}},
 	{filter: docstore.Filter{docstore.In("tags", "scuola", "verde", "nessuno")}, sort: []string{"-name"}},
-	{filter: docstore.Filter{docstore.In("tags", "scuola", "verde"), docstore.Gte("name", "ab")}, sort: []string{"name"}},
+	{filter: docstore.Filter{docstore.In("tags", "scuola", "verde"), docstore.Gte("name", "ab")},
+		sort: []string{"name"}},
 	{filter: docstore.Filter{docstore.Eq("tags", nil)}, sort: []string{"-name"}},
 	{filter: docstore.Filter{docstore.Eq("emails.address", "p7@example.org")}},
 	{filter: docstore.Filter{docstore.In("emails.address", "p7@example.org", "due@example.org")}},
@@ -104,7 +120,8 @@ var queries = []asked{
 	{sort: []string{"-code"}},
 }
 
-// TestQueries compares every query, whole and in pages of several sizes, with what a plain loop over all documents finds.
+// TestQueries compares every query, whole and in pages of several sizes, with what a plain loop over all
+// documents finds.
 func TestQueries(t *testing.T) {
 	onEach(t, func(t *testing.T, p place, db *docstore.DB) {
 		c := collect[person](t, db, people)
@@ -128,7 +145,8 @@ func TestQueries(t *testing.T) {
 			for _, size := range sizes {
 				got := idsOf(t, c, docstore.Query{Filter: q.filter, Sort: q.sort, Limit: size})
 				if !slices.Equal(got, want) {
-					t.Errorf("%v sorted by %v in pages of %d:\n got %v\nwant %v", q.filter, q.sort, size, got, want)
+					t.Errorf("%v sorted by %v in pages of %d:\n got %v\nwant %v", q.filter, q.sort, size, got,
+						want)
 					break
 				}
 			}
@@ -144,7 +162,8 @@ func crowd() []person {
 	for i := range all {
 		p := &all[i]
 		p.ID = civic.ID(fmt.Sprintf("p%03d", i))
-		p.Name = pick("", "a", "ab", "a\x00b", "a\x00", "abc", "b", "è", "èa", "éa", "Ab", ".*x", "\U0010FFFFz", "\uD7FFq", `{"$ne":null}`, "a\uFFFF")
+		p.Name = pick("", "a", "ab", "a\x00b", "a\x00", "abc", "b", "è", "èa", "éa", "Ab", ".*x",
+			"\U0010FFFFz", "\uD7FFq", `{"$ne":null}`, "a\uFFFF")
 		p.District = pick("Nord", "Sud", "Est", "")
 		p.Age = []int{-1, 0, 20, 30, 40}[r.IntN(5)]
 		p.Active = r.IntN(2) == 0
@@ -320,8 +339,10 @@ func compareBy(field string, a, b *person) int {
 	return order
 }
 
-// declared are the directions in which the fields that are sorted by are declared; a sort in the opposite one has falling ids.
-var declared = map[string]bool{"-seen": true, "seen": false, "name": true, "-name": false, "age": true, "-age": false, "district": true, "-district": false,
+// declared are the directions in which the fields that are sorted by are declared; a sort in the opposite one
+// has falling ids.
+var declared = map[string]bool{"-seen": true, "seen": false, "name": true, "-name": false, "age": true,
+	"-age": false, "district": true, "-district": false,
 	"home.street": true, "-home.street": false, "code": true, "-code": false, "_id": true, "-_id": false}
 
 func tie(q asked, a, b *person) int {
@@ -329,7 +350,8 @@ func tie(q asked, a, b *person) int {
 	if len(q.sort) > 0 {
 		rising = declared[q.sort[0]]
 		tagged := slices.ContainsFunc(q.filter, func(c docstore.Cond) bool { return c.Field == "tags" })
-		if tagged || len(q.sort) == 2 && strings.HasSuffix(q.sort[0], "name") { // these indexes declare "-name"
+		// these indexes declare "-name"
+		if tagged || len(q.sort) == 2 && strings.HasSuffix(q.sort[0], "name") {
 			rising = !rising
 		}
 	}
@@ -355,22 +377,31 @@ func TestUnserved(t *testing.T) {
 			{docstore.Query{Sort: []string{"home"}}, "no index"},
 			{docstore.Query{Sort: []string{"name", "age"}}, "no index"},
 			{docstore.Query{Sort: []string{"age", "-active"}}, "no index"},
-			{docstore.Query{Filter: docstore.Filter{docstore.Eq("district", "Nord")}, Sort: []string{"code"}}, "no index"},
+			{docstore.Query{Filter: docstore.Filter{docstore.Eq("district", "Nord")}, Sort: []string{"code"}},
+				"no index"},
 			{docstore.Query{Filter: docstore.Filter{docstore.Eq("active", true)}}, "no index"},
-			{docstore.Query{Filter: docstore.Filter{docstore.Gt("district", "Nord"), docstore.Eq("seen", start)}}, "no index"},
-			{docstore.Query{Filter: docstore.Filter{docstore.Eq("_id", "a"), docstore.Eq("name", "a")}}, "no index"},
+			{docstore.Query{Filter: docstore.Filter{docstore.Gt("district", "Nord"),
+				docstore.Eq("seen", start)}}, "no index"},
+			{docstore.Query{Filter: docstore.Filter{docstore.Eq("_id", "a"), docstore.Eq("name", "a")}},
+				"no index"},
 			{docstore.Query{Filter: docstore.Filter{docstore.Prefix("tags", "s")}}, "no index"},
-			{docstore.Query{Filter: docstore.Filter{docstore.In("tags", "s", "t")}, Sort: []string{"tags"}}, "no index"},
+			{docstore.Query{Filter: docstore.Filter{docstore.In("tags", "s", "t")}, Sort: []string{"tags"}},
+				"no index"},
 			{docstore.Query{Sort: []string{"tags"}}, "no index"},
-			{docstore.Query{Filter: docstore.Filter{docstore.Eq("name", "a"), docstore.Gt("name", "a")}}, "another condition"},
-			{docstore.Query{Filter: docstore.Filter{docstore.Gte("name", "a"), docstore.Gt("name", "a")}}, "another condition"},
+			{docstore.Query{Filter: docstore.Filter{docstore.Eq("name", "a"), docstore.Gt("name", "a")}},
+				"another condition"},
+			{docstore.Query{Filter: docstore.Filter{docstore.Gte("name", "a"), docstore.Gt("name", "a")}},
+				"another condition"},
 			{docstore.Query{Filter: docstore.Filter{docstore.Gt("seen", nil)}}, "needs one value"},
-			{docstore.Query{Filter: docstore.Filter{{Field: "name", Op: "regex", Values: []any{"^a"}}}}, "unknown comparison"},
+			{docstore.Query{Filter: docstore.Filter{{Field: "name", Op: "regex", Values: []any{"^a"}}}},
+				"unknown comparison"},
 			{docstore.Query{Filter: docstore.Filter{docstore.In("age", many...)}}, "more than 1000"},
 			{docstore.Query{Limit: 1001}, "limit"},
 			{docstore.Query{Limit: -1}, "limit"},
-			{docstore.Query{Filter: docstore.Filter{docstore.Eq("name", map[string]any{"$ne": nil})}}, "cannot be indexed"},
-			{docstore.Query{Filter: docstore.Filter{docstore.Eq("name", []string{"a"})}}, "cannot be indexed"},
+			{docstore.Query{Filter: docstore.Filter{docstore.Eq("name", map[string]any{"$ne": nil})}},
+				"cannot be indexed"},
+			{docstore.Query{Filter: docstore.Filter{docstore.Eq("name", []string{"a"})}},
+				"cannot be indexed"},
 			{docstore.Query{Filter: docstore.Filter{docstore.Eq("age", 1.5)}}, "cannot be indexed"},
 		} {
 			_, err := c.Find(t.Context(), u.q)
@@ -394,12 +425,14 @@ func TestCursors(t *testing.T) {
 		if err != nil || page.Next == "" {
 			t.Fatalf("no next page: %v", err)
 		}
-		for _, q := range []docstore.Query{{}, {Sort: []string{"-name"}}, {Sort: []string{"-seen"}}, {Sort: []string{"name", "-age"}}} {
+		for _, q := range []docstore.Query{{}, {Sort: []string{"-name"}}, {Sort: []string{"-seen"}},
+			{Sort: []string{"name", "-age"}}} {
 			q.Cursor = page.Next
 			_, err := c.Find(t.Context(), q)
 			wantCode(t, fmt.Sprintf("the cursor of another list in %v", q.Sort), err, civic.Invalid)
 		}
-		for _, cursor := range []string{"x", "AAAA", "../../etc", page.Next[1:], page.Next + "A", page.Next[:len(page.Next)-8], strings.Repeat("A", 100_000), page.Next + "=", "\x00"} {
+		for _, cursor := range []string{"x", "AAAA", "../../etc", page.Next[1:], page.Next + "A",
+			page.Next[:len(page.Next)-8], strings.Repeat("A", 100_000), page.Next + "=", "\x00"} {
 			byName.Cursor = cursor
 			_, err := c.Find(t.Context(), byName)
 			if code := civic.CodeOf(err); code != civic.Invalid && code != "" {
@@ -411,7 +444,8 @@ func TestCursors(t *testing.T) {
 			t.Fatal(err)
 		}
 		byName.Cursor = page.Next
-		if page, err = c.Find(t.Context(), byName); err != nil || len(page.Items) != 2 || page.Items[0].ID != "2" {
+		if page, err = c.Find(t.Context(), byName); err != nil || len(page.Items) != 2 ||
+			page.Items[0].ID != "2" {
 			t.Errorf("after a deletion: %v, %v", page.Items, err)
 		}
 	})
@@ -429,7 +463,8 @@ func TestLimitIsWhole(t *testing.T) {
 			t.Errorf("%d documents and next %q, %v", len(page.Items), page.Next, err)
 		}
 		mustInsert(t, c, named("99", "x"))
-		if page, err = c.Find(t.Context(), docstore.Query{}); err != nil || len(page.Items) != civic.DefaultPageSize || page.Next == "" {
+		if page, err = c.Find(t.Context(), docstore.Query{}); err != nil ||
+			len(page.Items) != civic.DefaultPageSize || page.Next == "" {
 			t.Errorf("%d documents and next %q, %v", len(page.Items), page.Next, err)
 		}
 		seen := 0

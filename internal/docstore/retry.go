@@ -16,8 +16,8 @@ const (
 	queueTime = 3 * time.Second
 )
 
-// pause waits a little before another try, longer the more there were. It returns Conflict after the last one and Unavailable
-// when ctx ends.
+// pause waits a little before another try, longer the more there were. It returns Conflict after the last one
+// and Unavailable when ctx ends.
 func pause(ctx context.Context, try int) error {
 	if try >= maxTries {
 		return errChanged()
@@ -33,8 +33,9 @@ func pause(ctx context.Context, try int) error {
 	}
 }
 
-// locks lets the updates of one document in this process go one after another, so that they need not lose to each other and try
-// again. It is a courtesy: the revision is what protects, and who has waited for a while goes ahead.
+// locks lets the updates of one document in this process go one after another, so that they need not lose to
+// each other and try again. It is a courtesy: the revision is what protects, and who has waited for a while
+// goes ahead.
 type locks struct {
 	mu     sync.Mutex
 	queues map[civic.ID]*queue

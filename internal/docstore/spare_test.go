@@ -8,11 +8,12 @@ import (
 	"ascolto/internal/docstore/storetest"
 )
 
-// TestIndexesOfAnotherVersionStay: opening a collection drops no index that another version of the program made, on a server that both may
-// use; they are listed, and dropped when that is asked for.
+// TestIndexesOfAnotherVersionStay: opening a collection drops no index that another version of the program
+// made, on a server that both may use; they are listed, and dropped when that is asked for.
 func TestIndexesOfAnotherVersionStay(t *testing.T) {
 	t.Parallel()
-	byAge := docstore.Spec{Name: "jobs", Indexes: []docstore.Index{{Name: "name", Fields: []string{"name"}}, {Name: "age", Fields: []string{"age"}}}}
+	byAge := docstore.Spec{Name: "jobs", Indexes: []docstore.Index{{Name: "name", Fields: []string{"name"}},
+		{Name: "age", Fields: []string{"age"}}}}
 	byName := docstore.Spec{Name: "jobs", Indexes: byAge.Indexes[:1]}
 	o := storetest.Mongo(t)
 	first := storetest.OpenOptions(t, o)
@@ -20,7 +21,8 @@ func TestIndexesOfAnotherVersionStay(t *testing.T) {
 	mustInsert(t, older, named("a", "Anna"))
 	second := storetest.OpenOptions(t, o)
 	collect[person](t, second, byName)
-	if _, err := older.Find(t.Context(), docstore.Query{Filter: docstore.Filter{docstore.Eq("age", 0)}}); err != nil {
+	if _, err := older.Find(t.Context(),
+		docstore.Query{Filter: docstore.Filter{docstore.Eq("age", 0)}}); err != nil {
 		t.Errorf("the other version's query: %v", err)
 	}
 	for _, tt := range []struct {
@@ -47,7 +49,8 @@ func TestCollections(t *testing.T) {
 		for _, name := range []string{"second", "first"} {
 			mustInsert(t, collect[person](t, db, docstore.Spec{Name: name}), named("a", "Anna"))
 		}
-		if got, err := db.Collections(t.Context()); err != nil || !slices.Equal(got, []string{"first", "second"}) {
+		if got, err := db.Collections(t.Context()); err != nil ||
+			!slices.Equal(got, []string{"first", "second"}) {
 			t.Errorf("there are %v, %v", got, err)
 		}
 	})

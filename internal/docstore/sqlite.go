@@ -22,16 +22,16 @@ import (
 // oldestSQLite is the first version without the fault in resetting the write-ahead log (sqlite.org, 3.51.3).
 var oldestSQLite = [3]int{3, 51, 3}
 
-// How many queries run at once: one that waits for its reader to go on, an export or a stream, holds a connection without
-// using the processor, so there may be more than processors. Connections beyond the idle ones, each with a cache of its own,
-// are closed when a rush is over.
+// How many queries run at once: one that waits for its reader to go on, an export or a stream, holds a
+// connection without using the processor, so there may be more than processors. Connections beyond the idle
+// ones, each with a cache of its own, are closed when a rush is over.
 const (
 	readers     = 32
 	idleReaders = 8
 )
 
-// sqliteEngine keeps every collection in one SQLite file with a write-ahead log. One goroutine writes; a pool of read-only
-// connections reads what was committed.
+// sqliteEngine keeps every collection in one SQLite file with a write-ahead log. One goroutine writes; a pool
+// of read-only connections reads what was committed.
 type sqliteEngine struct {
 	path  string
 	log   *slog.Logger
@@ -62,7 +62,8 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 	}
 	e := &sqliteEngine{path: path, log: o.Log, lock: lock}
 	if err := e.openWithRoom(ctx, cmp.Or(o.Reserve, defaultReserve)); err != nil {
-		return nil, errors.Join(fmt.Errorf("docstore: the file %s cannot be opened: %w", path, err), e.close())
+		return nil, errors.Join(fmt.Errorf("docstore: the file %s cannot be opened: %w", path, err),
+			e.close())
 	}
 	return e, nil
 }
@@ -73,7 +74,8 @@ func (e *sqliteEngine) follower() *follower { return nil }
 // room implements engine.
 func (e *sqliteEngine) room() int64 { return e.write.disk.free() - max(e.write.disk.reserve, 0) }
 
-// openWithRoom opens the file, on a disk without any room with that of the spare file, which is made again when there is more.
+// openWithRoom opens the file, on a disk without any room with that of the spare file, which is made again
+// when there is more.
 func (e *sqliteEngine) openWithRoom(ctx context.Context, reserve int64) error {
 	room := spare{e.path + "-spare"}
 	err := e.open(ctx, reserve)
@@ -101,11 +103,14 @@ func (e *sqliteEngine) open(ctx context.Context, reserve int64) error {
 		return err
 	}
 	place := disk{path: e.path, folder: filepath.Dir(e.path), reserve: reserve}
-	if e.write, err = openWriter(e.dsn("journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)", "cache_size(-65536)",
-		fmt.Sprintf("wal_autocheckpoint(%d)", logPages), fmt.Sprintf("journal_size_limit(%d)", largestLog), "temp_store(memory)"), place); err != nil {
+	if e.write, err = openWriter(e.dsn("journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)",
+		"cache_size(-65536)",
+		fmt.Sprintf("wal_autocheckpoint(%d)", logPages), fmt.Sprintf("journal_size_limit(%d)", largestLog),
+		"temp_store(memory)"), place); err != nil {
 		return err
 	}
-	if e.read, err = sql.Open("sqlite", e.dsn("query_only(1)", "busy_timeout(5000)", "cache_size(-16384)", "temp_store(memory)")); err != nil {
+	if e.read, err = sql.Open("sqlite", e.dsn("query_only(1)", "busy_timeout(5000)", "cache_size(-16384)",
+		"temp_store(memory)")); err != nil {
 		return err
 	}
 	e.read.SetMaxOpenConns(readers)
@@ -118,7 +123,8 @@ func (e *sqliteEngine) open(ctx context.Context, reserve int64) error {
 		return err
 	}
 	return e.write.do(ctx, false, func(tx *writer) error {
-		_, err := tx.exec(`CREATE TABLE IF NOT EXISTS "/collections" (name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID`)
+		_, err := tx.exec(
+			`CREATE TABLE IF NOT EXISTS "/collections" (name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID`)
 		return err
 	})
 }
@@ -192,7 +198,8 @@ func (e *sqliteEngine) fault(ctx context.Context, err error) error {
 	return err
 }
 
-// isFull reports whether there was no room: no space on the disk, or, where the system calls it so, a limit on file sizes.
+// isFull reports whether there was no room: no space on the disk, or, where the system calls it so, a limit
+// on file sizes.
 func isFull(err *sqlite.Error) bool {
 	return err.Code()&0xff == sqlite3.SQLITE_FULL || err.Code() == sqlite3.SQLITE_IOERR_WRITE
 }

@@ -16,8 +16,9 @@ import (
 	"ascolto/internal/civic"
 )
 
-// CopyFile writes a consistent copy of the SQLite file at from to the path to, which must not exist. Another process may have the
-// store open and go on writing: the copy holds what was acknowledged before it was begun. It fails when there is no such file.
+// CopyFile writes a consistent copy of the SQLite file at from to the path to, which must not exist. Another
+// process may have the store open and go on writing: the copy holds what was acknowledged before it was
+// begun. It fails when there is no such file.
 func CopyFile(ctx context.Context, from, to string) error {
 	from, err := filepath.Abs(from)
 	if err != nil {
@@ -29,15 +30,16 @@ func CopyFile(ctx context.Context, from, to string) error {
 	return (&sqliteEngine{path: from}).backup(ctx, to)
 }
 
-// Inspect reads all of a SQLite file that nobody has open, changing nothing, and returns how many documents each collection has. It
-// returns what is wrong when the file is damaged or no store.
+// Inspect reads all of a SQLite file that nobody has open, changing nothing, and returns how many documents
+// each collection has. It returns what is wrong when the file is damaged or no store.
 func Inspect(ctx context.Context, path string) (documents map[string]int, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
 	e := &sqliteEngine{path: path}
-	if e.read, err = sql.Open("sqlite", fileURL(path, url.Values{"mode": {"ro"}, "immutable": {"1"}})); err != nil {
+	if e.read, err = sql.Open("sqlite",
+		fileURL(path, url.Values{"mode": {"ro"}, "immutable": {"1"}})); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, e.read.Close()) }()
@@ -50,14 +52,15 @@ func Inspect(ctx context.Context, path string) (documents map[string]int, err er
 	return documents, nil
 }
 
-// Peek reads one document of a SQLite file that nobody has open into doc, changing nothing. It returns NotFound when the file has no such
-// collection or document.
+// Peek reads one document of a SQLite file that nobody has open into doc, changing nothing. It returns
+// NotFound when the file has no such collection or document.
 func Peek(ctx context.Context, path, collection string, id civic.ID, doc any) (err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return err
 	}
 	e := &sqliteEngine{path: path}
-	if e.read, err = sql.Open("sqlite", fileURL(path, url.Values{"mode": {"ro"}, "immutable": {"1"}})); err != nil {
+	if e.read, err = sql.Open("sqlite",
+		fileURL(path, url.Values{"mode": {"ro"}, "immutable": {"1"}})); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.read.Close()) }()
@@ -69,7 +72,8 @@ func Peek(ctx context.Context, path, collection string, id civic.ID, doc any) (e
 		return errNotFound()
 	}
 	var raw []byte
-	err = e.read.QueryRowContext(ctx, "SELECT doc FROM "+quoted(collection)+" WHERE id = ?", string(id)).Scan(&raw)
+	err = e.read.QueryRowContext(ctx, "SELECT doc FROM "+quoted(collection)+" WHERE id = ?",
+		string(id)).Scan(&raw)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNotFound()
 	}
@@ -137,7 +141,8 @@ func (e *sqliteEngine) check(ctx context.Context) error {
 }
 
 func (e *sqliteEngine) backup(ctx context.Context, path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite fills an empty file and leaves its mode
+	// SQLite fills an empty file and leaves its mode
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

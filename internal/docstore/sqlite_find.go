@@ -27,7 +27,8 @@ func (t *sqliteTable) source(p *plan) (key, id, from string) {
 	return "t." + quoted(p.index.column()), "t.id", t.layout.table() + " t"
 }
 
-// selectSQL returns a query of p's order: all of a span, or, with after, what follows a place in it. what is "doc", or "key".
+// selectSQL returns a query of p's order: all of a span, or, with after, what follows a place in it. what is
+// "doc", or "key".
 func (t *sqliteTable) selectSQL(p *plan, what string, after bool) string {
 	key, id, from := t.source(p)
 	columns := "doc"
@@ -56,7 +57,8 @@ func (t *sqliteTable) selectSQL(p *plan, what string, after bool) string {
 	return "SELECT " + columns + " FROM " + from + " WHERE " + where + " ORDER BY " + order + " LIMIT ?4"
 }
 
-// request returns the statement and its arguments for what p wants of s; ok is false when the cursor lies behind all of s.
+// request returns the statement and its arguments for what p wants of s; ok is false when the cursor lies
+// behind all of s.
 func (t *sqliteTable) request(p *plan, s span, what string) (query string, args []any, ok bool) {
 	if p.after == nil {
 		return t.selectSQL(p, what, false), []any{s.lo, s.hi, nil, p.limit}, true
@@ -151,7 +153,8 @@ func (t *sqliteTable) listSQL(reverse bool) string {
 	if reverse {
 		down = " DESC"
 	}
-	return "SELECT doc FROM " + t.layout.table() + " WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id" + down + " LIMIT ?2"
+	return "SELECT doc FROM " + t.layout.table() +
+		" WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id" + down + " LIMIT ?2"
 }
 
 // hit is a document as an index knows it: what its key says about the order, and its id.
@@ -164,7 +167,8 @@ func compareHits(a, b hit) int {
 	return cmp.Or(bytes.Compare(a.order, b.order), strings.Compare(a.id, b.id))
 }
 
-// findMerged reads the first hits of every span, all in one snapshot, and returns the documents of those that come first.
+// findMerged reads the first hits of every span, all in one snapshot, and returns the documents of those that
+// come first.
 func (t *sqliteTable) findMerged(ctx context.Context, p *plan) ([]bson.Raw, error) {
 	tx, err := t.engine.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
@@ -209,7 +213,9 @@ func (t *sqliteTable) findMerged(ctx context.Context, p *plan) ([]bson.Raw, erro
 }
 
 // rows runs a query, in tx if there is one, and calls row for each row.
-func (t *sqliteTable) rows(ctx context.Context, tx *sql.Tx, query string, args []any, row func(*sql.Rows) error) (err error) {
+func (t *sqliteTable) rows(
+	ctx context.Context, tx *sql.Tx, query string, args []any, row func(*sql.Rows) error,
+) (err error) {
 	defer func() { err = t.engine.fault(ctx, err) }()
 	stmt, err := t.engine.prepared(ctx, query)
 	if err != nil {
@@ -272,16 +278,17 @@ func (t *sqliteTable) countOnce(ctx context.Context, p *plan, query string) (int
 var errEnough = errors.New("docstore: enough")
 
 func (t *sqliteTable) revisions(ctx context.Context, see func(Meta) bool) error {
-	err := t.rows(ctx, nil, "SELECT id, rev FROM "+t.layout.table()+" ORDER BY id", nil, func(rows *sql.Rows) error {
-		var m Meta
-		if err := rows.Scan(&m.ID, &m.Revision); err != nil {
-			return err
-		}
-		if !see(m) {
-			return errEnough
-		}
-		return nil
-	})
+	err := t.rows(ctx, nil, "SELECT id, rev FROM "+t.layout.table()+" ORDER BY id", nil,
+		func(rows *sql.Rows) error {
+			var m Meta
+			if err := rows.Scan(&m.ID, &m.Revision); err != nil {
+				return err
+			}
+			if !see(m) {
+				return errEnough
+			}
+			return nil
+		})
 	if errors.Is(err, errEnough) {
 		return nil
 	}

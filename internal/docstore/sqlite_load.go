@@ -12,15 +12,16 @@ import (
 	"ascolto/internal/civic"
 )
 
-// loadingSpec stands in place of a collection's spec while it is loaded. It is nobody's signature, so a process that dies on the
-// way has the indexes built anew at the next start.
+// loadingSpec stands in place of a collection's spec while it is loaded. It is nobody's signature, so a
+// process that dies on the way has the indexes built anew at the next start.
 const loadingSpec = "loading"
 
 // maxPending is how many rows of index tables are kept back to be stored in order, some 30 MB of them.
 const maxPending = 1 << 18
 
-// loading is a bulk load into a collection that was empty. Keys come in no order, so an index that is kept up to date has nearly
-// as many pages rewritten as documents come, ever more as it grows; those that are not unique are made at the end instead.
+// loading is a bulk load into a collection that was empty. Keys come in no order, so an index that is kept up
+// to date has nearly as many pages rewritten as documents come, ever more as it grows; those that are not
+// unique are made at the end instead.
 type loading struct {
 	adding sync.RWMutex // held for reading while documents are added without their keys
 	over   bool         // under adding
@@ -61,7 +62,8 @@ func (t *sqliteTable) load(ctx context.Context) (func(context.Context) error, er
 
 func (t *sqliteTable) isEmpty(tx *writer) (bool, error) {
 	empty := true
-	err := tx.query(func([]driver.Value) error { empty = false; return nil }, "SELECT 1 FROM "+t.layout.table()+" LIMIT 1")
+	err := tx.query(func([]driver.Value) error { empty = false; return nil },
+		"SELECT 1 FROM "+t.layout.table()+" LIMIT 1")
 	return empty, err
 }
 
@@ -139,7 +141,8 @@ func (l *loading) leave() {
 	}
 }
 
-// keep takes the keys of documents that were stored without them, and stores what has gathered when it is much.
+// keep takes the keys of documents that were stored without them, and stores what has gathered when it is
+// much.
 func (t *sqliteTable) keep(ctx context.Context, l *loading, docs []*record) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,13 +8,14 @@ import (
 	"time"
 )
 
-// The bounds of the write-ahead log. SQLite moves it into the file after so many pages, but keeps its room on the disk, and
-// with readers about it may go on growing; the writer cuts it when it passes a bound.
+// The bounds of the write-ahead log. SQLite moves it into the file after so many pages, but keeps its room on
+// the disk, and with readers about it may go on growing; the writer cuts it when it passes a bound.
 const (
-	logPages    = 16000                 // after which SQLite moves the log by itself
-	largestLog  = 128 << 20             // bytes, on any disk
-	leastLog    = 1 << 20               // bytes; less is never worth a sync
-	logShare    = 4                     // the log takes at most one part in so many of what is free, and of the reserve
+	logPages   = 16000     // after which SQLite moves the log by itself
+	largestLog = 128 << 20 // bytes, on any disk
+	leastLog   = 1 << 20   // bytes; less is never worth a sync
+	// the log takes at most one part in so many of what is free, and of the reserve
+	logShare    = 4
 	logPatience = 50 * time.Millisecond // how long writers wait for readers to let go of the log
 	logRetry    = time.Second           // how long after readers did not let go it is tried again
 )
@@ -41,7 +42,8 @@ func (d disk) logSize() int64 {
 	return info.Size()
 }
 
-// logBound returns how large the log may grow: never so large that moving it into the file could fail for want of room.
+// logBound returns how large the log may grow: never so large that moving it into the file could fail for
+// want of room.
 func (d disk) logBound() int64 {
 	free := d.free()
 	if free == math.MaxInt64 {
@@ -50,8 +52,9 @@ func (d disk) logBound() int64 {
 	return min(largestLog, max(leastLog, d.reserve/logShare, free/logShare))
 }
 
-// cutLog moves the log into the file and gives its room back to the disk. It reports whether it could; while readers hold on to
-// what is in the log it cannot, and is tried again a second later at the earliest. It runs outside transactions.
+// cutLog moves the log into the file and gives its room back to the disk. It reports whether it could; while
+// readers hold on to what is in the log it cannot, and is tried again a second later at the earliest. It runs
+// outside transactions.
 func (w *writer) cutLog() bool {
 	if w.disk.logSize() == 0 || time.Since(w.cutFailed) < logRetry {
 		return false
@@ -86,7 +89,8 @@ func (w *writer) patiently(wait time.Duration, work func() error) error {
 const writePatience = 5 * time.Second
 
 func (w *writer) setPatience(d time.Duration) error {
-	return w.query(func([]driver.Value) error { return nil }, fmt.Sprintf("PRAGMA busy_timeout = %d", d.Milliseconds()))
+	return w.query(func([]driver.Value) error { return nil },
+		fmt.Sprintf("PRAGMA busy_timeout = %d", d.Milliseconds()))
 }
 
 // boundLog cuts the log when it has passed its bound.

@@ -16,8 +16,8 @@ type planned struct {
 	Tags []string `bson:"tags"`
 }
 
-// TestEveryQueryUsesItsIndex asks SQLite how it would run each statement that the engine can send: never by reading all of a
-// table or by sorting.
+// TestEveryQueryUsesItsIndex asks SQLite how it would run each statement that the engine can send: never by
+// reading all of a table or by sorting.
 func TestEveryQueryUsesItsIndex(t *testing.T) {
 	t.Parallel()
 	db, err := Open(t.Context(), Options{Path: t.TempDir() + "/ascolto.db"})
@@ -27,7 +27,8 @@ func TestEveryQueryUsesItsIndex(t *testing.T) {
 	defer db.Close()
 	spec := Spec{Name: "planned", Indexes: []Index{
 		{Name: "ab", Fields: []string{"a", "-b"}}, {Name: "b", Fields: []string{"b"}, Unique: true},
-		{Name: "tags", Fields: []string{"tags", "a"}}, {Name: "once", Fields: []string{"tags"}, Unique: true}}}
+		{Name: "tags", Fields: []string{"tags", "a"}}, {Name: "once", Fields: []string{"tags"},
+			Unique: true}}}
 	if _, err := Collect[planned](t.Context(), db, spec); err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,8 @@ func explain(t *testing.T, db *sql.DB, query string) {
 		steps = append(steps, step)
 	}
 	if len(steps) == 0 || slices.ContainsFunc(steps, func(s string) bool {
-		return !strings.HasPrefix(s, "SEARCH") && !slices.ContainsFunc(ofList, func(l string) bool { return strings.HasPrefix(s, l) })
+		return !strings.HasPrefix(s, "SEARCH") &&
+			!slices.ContainsFunc(ofList, func(l string) bool { return strings.HasPrefix(s, l) })
 	}) {
 		t.Errorf("%s\n\t%s", query, strings.Join(steps, "\n\t"))
 	}
@@ -84,7 +86,8 @@ func explain(t *testing.T, db *sql.DB, query string) {
 // TestOldSQLite: versions that may damage a file are refused.
 func TestOldSQLite(t *testing.T) {
 	t.Parallel()
-	for version, ok := range map[string]bool{"3.51.3": true, "3.51.4": true, "3.53.0": true, "4.0.0": true, "3.51.2": false, "3.46.1": false, "2.99.9": false, "new": false, "": false} {
+	for version, ok := range map[string]bool{"3.51.3": true, "3.51.4": true, "3.53.0": true, "4.0.0": true,
+		"3.51.2": false, "3.46.1": false, "2.99.9": false, "new": false, "": false} {
 		if err := checkVersion(version); (err == nil) != ok {
 			t.Errorf("version %q: %v", version, err)
 		}

@@ -30,9 +30,11 @@ func newSQL(l *layout, table string) *tableSQL {
 		set = append(set, c+" = ?")
 	}
 	s := &tableSQL{
-		layout:    l,
-		insertRow: "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING",
-		updateRow: "UPDATE OR IGNORE " + table + " SET " + strings.Join(set, ", ") + " WHERE id = ? AND rev = ?",
+		layout: l,
+		insertRow: "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + marks +
+			") ON CONFLICT DO NOTHING",
+		updateRow: "UPDATE OR IGNORE " + table + " SET " + strings.Join(set, ", ") +
+			" WHERE id = ? AND rev = ?",
 		deleteRow: "DELETE FROM " + table + " WHERE id = ?",
 		revision:  "SELECT rev FROM " + table + " WHERE id = ?",
 		document:  "SELECT doc FROM " + table + " WHERE id = ?",
@@ -46,7 +48,8 @@ func newSQL(l *layout, table string) *tableSQL {
 		if ix.array >= 0 && ix.unique {
 			conflict = "SELECT 1 FROM " + l.side(ix) + " WHERE k = ? AND id <> ?"
 		}
-		s.sideInsert, s.sideDelete, s.sideConflict = append(s.sideInsert, add), append(s.sideDelete, remove), append(s.sideConflict, conflict)
+		s.sideInsert, s.sideDelete, s.sideConflict = append(s.sideInsert, add), append(s.sideDelete, remove),
+			append(s.sideConflict, conflict)
 	}
 	return s
 }
@@ -62,8 +65,8 @@ func (s *tableSQL) row(r *record) []any {
 	return append(row, []byte(r.raw))
 }
 
-// insert stores r and reports false, having changed nothing, when its id or a unique value is taken. In a load, the rows of index
-// tables that can wait are left to who calls.
+// insert stores r and reports false, having changed nothing, when its id or a unique value is taken. In a
+// load, the rows of index tables that can wait are left to who calls.
 func (s *tableSQL) insert(tx *writer, r *record, load bool) (bool, error) {
 	if taken, err := s.sideTaken(tx, r); taken || err != nil {
 		return false, err
@@ -130,7 +133,8 @@ func (s *tableSQL) remove(tx *writer, id civic.ID) error {
 	return s.move(tx, id, old, nil)
 }
 
-// sideTaken reports whether another document has one of r's keys in a unique index over an array. Nobody else writes meanwhile.
+// sideTaken reports whether another document has one of r's keys in a unique index over an array. Nobody else
+// writes meanwhile.
 func (s *tableSQL) sideTaken(tx *writer, r *record) (taken bool, err error) {
 	for i, query := range s.sideConflict {
 		if query == "" {

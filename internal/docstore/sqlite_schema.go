@@ -12,11 +12,13 @@ import (
 	"ascolto/internal/civic"
 )
 
-// keyVersion is raised when the encoding of keys changes, which has every collection built anew at the next start.
+// keyVersion is raised when the encoding of keys changes, which has every collection built anew at the next
+// start.
 const keyVersion = 1
 
-// collect makes the tables of l. A collection has one table: id, revision, one key per index, document. An index over an array
-// has a table of its own: keys and ids. When what is there is not what l says, everything is made anew from the documents.
+// collect makes the tables of l. A collection has one table: id, revision, one key per index, document. An
+// index over an array has a table of its own: keys and ids. When what is there is not what l says, everything
+// is made anew from the documents.
 func (e *sqliteEngine) collect(ctx context.Context, l *layout) (table, error) {
 	err := e.write.do(ctx, false, func(tx *writer) error {
 		stored, err := storedSpec(tx, l)
@@ -122,7 +124,8 @@ func hasColumns(tx *writer, l *layout) (bool, error) {
 	return true, nil
 }
 
-// rebuild makes the tables of l and fills them from the documents that are there, within the current transaction.
+// rebuild makes the tables of l and fills them from the documents that are there, within the current
+// transaction.
 func (e *sqliteEngine) rebuild(tx *writer, l *layout) error {
 	old, err := tableColumns(tx, l.name)
 	if err != nil {
@@ -149,7 +152,8 @@ func (e *sqliteEngine) rebuild(tx *writer, l *layout) error {
 
 // setSpec notes how l is stored.
 func setSpec(tx *writer, l *layout, spec string) error {
-	_, err := tx.exec(`INSERT INTO "/collections" (name, spec) VALUES (?, ?) ON CONFLICT DO UPDATE SET spec = excluded.spec`, l.name, spec)
+	_, err := tx.exec(
+		`INSERT INTO "/collections" (name, spec) VALUES (?, ?) ON CONFLICT DO UPDATE SET spec = excluded.spec`, l.name, spec)
 	return err
 }
 
@@ -173,11 +177,13 @@ func createTables(tx *writer, l *layout) error {
 			columns.WriteString(quoted(ix.column()) + " BLOB NOT NULL, ")
 			continue
 		}
-		if _, err := tx.exec("CREATE TABLE " + l.side(ix) + " (k BLOB NOT NULL, id TEXT NOT NULL, PRIMARY KEY (k, id)) WITHOUT ROWID"); err != nil {
+		if _, err := tx.exec("CREATE TABLE " + l.side(ix) +
+			" (k BLOB NOT NULL, id TEXT NOT NULL, PRIMARY KEY (k, id)) WITHOUT ROWID"); err != nil {
 			return err
 		}
 	}
-	create := "CREATE TABLE " + l.newTable() + " (id TEXT PRIMARY KEY NOT NULL, rev INTEGER NOT NULL, " + columns.String() + "doc BLOB NOT NULL)"
+	create := "CREATE TABLE " + l.newTable() + " (id TEXT PRIMARY KEY NOT NULL, rev INTEGER NOT NULL, " +
+		columns.String() + "doc BLOB NOT NULL)"
 	if l.unordered {
 		create += " WITHOUT ROWID"
 	}
@@ -189,7 +195,8 @@ func createTables(tx *writer, l *layout) error {
 func refill(tx *writer, l *layout) (n int, err error) {
 	fill := newSQL(l, l.newTable())
 	err = tx.query(func(v []driver.Value) error {
-		r := &record{raw: bson.Raw(v[2].([]byte)), rev: v[1].(int64), id: civic.ID(v[0].(string)), keys: make([][][]byte, len(l.indexes))}
+		r := &record{raw: bson.Raw(v[2].([]byte)), rev: v[1].(int64), id: civic.ID(v[0].(string)),
+			keys: make([][][]byte, len(l.indexes))}
 		for i, ix := range l.indexes {
 			var err error
 			if r.keys[i], err = ix.keys(r.raw, r.id); err != nil {
@@ -203,7 +210,8 @@ func refill(tx *writer, l *layout) (n int, err error) {
 	return n, err
 }
 
-// createIndexes makes the SQL indexes that are missing. Equal documents under a unique index are an error that names the index.
+// createIndexes makes the SQL indexes that are missing. Equal documents under a unique index are an error
+// that names the index.
 func createIndexes(tx *writer, l *layout) error {
 	for _, ix := range l.indexes {
 		on, name := l.table()+" ("+quoted(ix.column())+", id)", l.sqlIndex(ix)

@@ -26,7 +26,8 @@ type sqliteTable struct {
 func newSQLiteTable(e *sqliteEngine, l *layout) *sqliteTable {
 	writes, _ := e.journals.LoadOrStore(l.name, newJournal(nil))
 	return &sqliteTable{
-		engine: e, layout: l, sql: newSQL(l, l.table()), getSQL: "SELECT doc FROM " + l.table() + " WHERE id = ?",
+		engine: e, layout: l, sql: newSQL(l, l.table()), getSQL: "SELECT doc FROM " + l.table() +
+			" WHERE id = ?",
 		writes: writes.(*journal), loader: make(chan struct{}, 1),
 	}
 }

@@ -21,7 +21,8 @@ import (
 	"ascolto/internal/docstore/storetest"
 )
 
-// TestLockedFolder: a second process on the same data folder ends soon, with a sentence that names the folder and the first one.
+// TestLockedFolder: a second process on the same data folder ends soon, with a sentence that names the folder
+// and the first one.
 func TestLockedFolder(t *testing.T) {
 	t.Parallel()
 	path := storePath(t.TempDir())
@@ -56,17 +57,20 @@ func raw(t *testing.T, path string, statements ...string) {
 	}
 }
 
-// TestRepair: tables, columns, indexes and rows of the engine's own that are missing at start are made again from the documents.
+// TestRepair: tables, columns, indexes and rows of the engine's own that are missing at start are made again
+// from the documents.
 func TestRepair(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string][]string{
-		"a table of an array":        {`DROP TABLE "records/tags"`},
-		"an index":                   {`DROP INDEX "records.count"`},
-		"a unique index":             {`DROP INDEX "records.sum"`},
-		"a column":                   {`DROP INDEX "records.count"`, `ALTER TABLE "records" DROP COLUMN "k_count"`},
-		"the row about it":           {`DELETE FROM "/collections"`},
-		"the table of collections":   {`DROP TABLE "/collections"`},
-		"nothing, but something new": {`CREATE TABLE "records/" (left TEXT)`, `ALTER TABLE "records" ADD COLUMN "k_old" BLOB`, `CREATE TABLE "records/old" (k, id)`},
+		"a table of an array": {`DROP TABLE "records/tags"`},
+		"an index":            {`DROP INDEX "records.count"`},
+		"a unique index":      {`DROP INDEX "records.sum"`},
+		"a column": {`DROP INDEX "records.count"`,
+			`ALTER TABLE "records" DROP COLUMN "k_count"`},
+		"the row about it":         {`DELETE FROM "/collections"`},
+		"the table of collections": {`DROP TABLE "/collections"`},
+		"nothing, but something new": {`CREATE TABLE "records/" (left TEXT)`,
+			`ALTER TABLE "records" ADD COLUMN "k_old" BLOB`, `CREATE TABLE "records/old" (k, id)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,7 +100,8 @@ func TestRepair(t *testing.T) {
 				t.Fatal(err)
 			}
 			first.ID = ""
-			wantCode(t, "a second document with the unique value", c.Insert(t.Context(), &first), civic.Conflict)
+			wantCode(t, "a second document with the unique value", c.Insert(t.Context(), &first),
+				civic.Conflict)
 		})
 	}
 }
@@ -109,7 +114,8 @@ func TestNoStore(t *testing.T) {
 	}
 	_, err := docstore.Open(t.Context(), docstore.Options{Path: path})
 	wantRefused(t, "a file that is no store", err, path)
-	if _, err = docstore.Open(t.Context(), docstore.Options{Path: path}); err == nil || strings.Contains(err.Error(), "in use") {
+	if _, err = docstore.Open(t.Context(), docstore.Options{Path: path}); err == nil ||
+		strings.Contains(err.Error(), "in use") {
 		t.Errorf("a failed opening keeps the folder: %v", err)
 	}
 }
@@ -148,7 +154,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestBackup copies a store while it is written to; the copy is a store, and has what was acknowledged before.
+// TestBackup copies a store while it is written to; the copy is a store, and has what was acknowledged
+// before.
 func TestBackup(t *testing.T) {
 	t.Parallel()
 	o := storetest.SQLite(t)
@@ -233,13 +240,15 @@ func TestCopyFile(t *testing.T) {
 	}
 	count(closed, 51)
 	missing := filepath.Join(dir, "missing.db")
-	if err := docstore.CopyFile(t.Context(), missing, filepath.Join(dir, "x.db")); !errors.Is(err, fs.ErrNotExist) {
+	if err := docstore.CopyFile(t.Context(), missing,
+		filepath.Join(dir, "x.db")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a store that is not there: %v", err)
 	}
 	if _, err := os.Stat(missing); err == nil {
 		t.Error("a store was made by looking for it")
 	}
-	for name, content := range map[string]string{"empty": "", "text": strings.Repeat("not a database ", 1000)} {
+	for name, content := range map[string]string{"empty": "",
+		"text": strings.Repeat("not a database ", 1000)} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -250,8 +259,8 @@ func TestCopyFile(t *testing.T) {
 	}
 }
 
-// TestUnordered: of a collection that asks for it the file keeps no order of arrival, also of documents that were there before it
-// asked; everything else is as in others.
+// TestUnordered: of a collection that asks for it the file keeps no order of arrival, also of documents that
+// were there before it asked; everything else is as in others.
 func TestUnordered(t *testing.T) {
 	t.Parallel()
 	o := storetest.SQLite(t)
@@ -269,7 +278,8 @@ func TestUnordered(t *testing.T) {
 			mustInsert(t, c, doc)
 			ids = append(ids, string(doc.ID))
 		}
-		page, err := c.Find(t.Context(), docstore.Query{Filter: docstore.Filter{docstore.Eq("tags", "all")}, Limit: 1000})
+		page, err := c.Find(t.Context(), docstore.Query{Filter: docstore.Filter{docstore.Eq("tags", "all")},
+			Limit: 1000})
 		if err != nil || len(page.Items) != len(ids) {
 			t.Errorf("%d documents found, %v; want %d", len(page.Items), err, len(ids))
 		}
@@ -308,7 +318,8 @@ func TestUnordered(t *testing.T) {
 		t.Error("the rows are still numbered")
 	}
 	slices.Sort(ids)
-	if found, err := order(`SELECT id FROM records WHERE length(doc) > 0`); err != nil || !slices.Equal(found, ids) {
+	if found, err := order(`SELECT id FROM records WHERE length(doc) > 0`); err != nil ||
+		!slices.Equal(found, ids) {
 		t.Errorf("the rows do not lie by id: %v", err)
 	}
 }
@@ -330,8 +341,8 @@ func TestPrivateFiles(t *testing.T) {
 	}
 }
 
-// TestSlowWriterGivesUp: a caller whose context ends while others' writes are under way gets its answer, and its write is not
-// made later.
+// TestSlowWriterGivesUp: a caller whose context ends while others' writes are under way gets its answer, and
+// its write is not made later.
 func TestSlowWriterGivesUp(t *testing.T) {
 	t.Parallel()
 	db := storetest.OpenOptions(t, storetest.SQLite(t))
@@ -348,7 +359,8 @@ func TestSlowWriterGivesUp(t *testing.T) {
 	}
 }
 
-// TestCloseUnderLoad: a store that is closed while it is written to keeps what it acknowledged and refuses the rest.
+// TestCloseUnderLoad: a store that is closed while it is written to keeps what it acknowledged and refuses
+// the rest.
 func TestCloseUnderLoad(t *testing.T) {
 	t.Parallel()
 	path := storePath(t.TempDir())
@@ -417,8 +429,8 @@ func TestPanicInAWrite(t *testing.T) {
 	}
 }
 
-// TestClockStandsStill: after a crowd has written, the next write waits a moment for the others to come back. That moment ends where
-// no time passes, too: in a bubble of testing/synctest, while anybody is at work.
+// TestClockStandsStill: after a crowd has written, the next write waits a moment for the others to come back.
+// That moment ends where no time passes, too: in a bubble of testing/synctest, while anybody is at work.
 func TestClockStandsStill(t *testing.T) {
 	t.Parallel()
 	path := storePath(t.TempDir())

@@ -17,8 +17,8 @@ import (
 	"ascolto/internal/routine"
 )
 
-// writer owns the one connection that writes. Writes that arrive while another is being made durable are gathered and committed
-// together, so that many writers share one sync of the disk.
+// writer owns the one connection that writes. Writes that arrive while another is being made durable are
+// gathered and committed together, so that many writers share one sync of the disk.
 type writer struct {
 	conn  driver.Conn
 	stmts map[string]driver.Stmt
@@ -32,8 +32,8 @@ type writer struct {
 	closed bool
 }
 
-// op is one write. When work refuses (a civic error), what it has changed so far is kept: nothing, or the inserts before the one
-// that was refused.
+// op is one write. When work refuses (a civic error), what it has changed so far is kept: nothing, or the
+// inserts before the one that was refused.
 type op struct {
 	work  func(tx *writer) error
 	grows bool        // it may need room on the disk
@@ -43,9 +43,11 @@ type op struct {
 }
 
 const (
-	maxBatch = 512                    // writes that share a commit, so that none waits long for the others
-	settling = 200 * time.Microsecond // how long a commit waits for writers that are about to come back, less than a sync takes
-	yields   = 4096                   // and how often it lets others run meanwhile: an end that no clock can put off
+	maxBatch = 512 // writes that share a commit, so that none waits long for the others
+	// how long a commit waits for writers that are about to come back, less than a sync takes
+	settling = 200 * time.Microsecond
+	// and how often it lets others run meanwhile: an end that no clock can put off
+	yields = 4096
 )
 
 // openWriter connects to a file and starts the goroutine, which ends with close.
@@ -58,13 +60,15 @@ func openWriter(dsn string, place disk) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{conn: conn, stmts: map[string]driver.Stmt{}, disk: place, ops: make(chan *op, maxBatch), done: make(chan struct{})}
+	w := &writer{conn: conn, stmts: map[string]driver.Stmt{}, disk: place, ops: make(chan *op, maxBatch),
+		done: make(chan struct{})}
 	routine.Go(nil, "writer of the store", w.run)
 	return w, nil
 }
 
-// do has the goroutine run work in a transaction and returns when it is durable. When ctx ends before work began, it is not
-// done; once begun, do waits for the end, which takes moments. Work that adds to the file is refused when the disk is full.
+// do has the goroutine run work in a transaction and returns when it is durable. When ctx ends before work
+// began, it is not done; once begun, do waits for the end, which takes moments. Work that adds to the file is
+// refused when the disk is full.
 func (w *writer) do(ctx context.Context, grows bool, work func(tx *writer) error) error {
 	o := &op{work: work, grows: grows, done: make(chan struct{})}
 	if err := w.offer(ctx, o); err != nil {
@@ -137,7 +141,8 @@ func (w *writer) run() error {
 	return nil
 }
 
-// settle lets the writers that were just answered offer their next write, so that they share a commit again, until n wait.
+// settle lets the writers that were just answered offer their next write, so that they share a commit again,
+// until n wait.
 func (w *writer) settle(n int) {
 	begun := time.Now()
 	for i := 0; i < yields && len(w.ops) < n && time.Since(begun) < settling; i++ {
@@ -172,7 +177,8 @@ func (w *writer) committed(batch []*op) error {
 	return routine.Guard(nil, "writer of the store", func() error { return w.commit(batch) })
 }
 
-// commit runs a batch in one transaction. An error means that nothing of it is stored; what a single write refused is in its err.
+// commit runs a batch in one transaction. An error means that nothing of it is stored; what a single write
+// refused is in its err.
 func (w *writer) commit(batch []*op) error {
 	full := w.isFull()
 	if _, err := w.exec("BEGIN IMMEDIATE"); err != nil {
@@ -195,8 +201,8 @@ func (w *writer) commit(batch []*op) error {
 	return nil
 }
 
-// isFull reports whether only deletions may be stored. Before it says so the room that the log holds is given back, for otherwise
-// nothing would: what is refused moves no log.
+// isFull reports whether only deletions may be stored. Before it says so the room that the log holds is given
+// back, for otherwise nothing would: what is refused moves no log.
 func (w *writer) isFull() bool {
 	return !w.disk.hasRoom() && !(w.cutLog() && w.disk.hasRoom())
 }
@@ -230,7 +236,8 @@ func (w *writer) answer(batch []*op, err error) {
 	}
 }
 
-// exec runs one statement and returns how many rows it changed. Only the goroutine may call it, that is an op's work.
+// exec runs one statement and returns how many rows it changed. Only the goroutine may call it, that is an
+// op's work.
 func (w *writer) exec(query string, args ...any) (int64, error) {
 	s, err := w.prepare(query)
 	if err != nil {

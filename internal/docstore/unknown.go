@@ -9,15 +9,16 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// shape is what a Go type knows of a stored value: the fields of a document, the elements of an array, the values of a map. A field that
-// a document has beyond its shape was written by a newer version of the program, and survives a change by this one. A nil shape knows
-// everything.
+// shape is what a Go type knows of a stored value: the fields of a document, the elements of an array, the
+// values of a map. A field that a document has beyond its shape was written by a newer version of the
+// program, and survives a change by this one. A nil shape knows everything.
 type shape struct {
 	fields map[string]*shape // of a document
 	each   *shape            // of an array's elements or a map's values
 }
 
-// shapeOf returns what typ knows; made holds the shapes that are being worked out, because types may hold themselves.
+// shapeOf returns what typ knows; made holds the shapes that are being worked out, because types may hold
+// themselves.
 func shapeOf(typ reflect.Type, made map[reflect.Type]*shape) *shape {
 	for typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()
@@ -44,7 +45,8 @@ func shapeOf(typ reflect.Type, made map[reflect.Type]*shape) *shape {
 	return nil
 }
 
-// add gives s the fields of a struct, those of embedded ones included. It returns false when the struct takes in every field there is.
+// add gives s the fields of a struct, those of embedded ones included. It returns false when the struct takes
+// in every field there is.
 func (s *shape) add(typ reflect.Type, made map[reflect.Type]*shape) bool {
 	for i := range typ.NumField() {
 		f := typ.Field(i)
@@ -67,8 +69,8 @@ func (s *shape) add(typ reflect.Type, made map[reflect.Type]*shape) bool {
 	return true
 }
 
-// isExceeded reports whether a document or array holds a field that its shape does not know. It reads what a store holds byte by byte,
-// because every change waits for it.
+// isExceeded reports whether a document or array holds a field that its shape does not know. It reads what a
+// store holds byte by byte, because every change waits for it.
 func (s *shape) isExceeded(raw []byte) bool {
 	for b := raw[4 : len(raw)-1]; len(b) > 0; { // between the length and the zero byte at the end
 		typ, end := bson.Type(b[0]), bytes.IndexByte(b[1:], 0)
@@ -112,8 +114,9 @@ func document(raw bson.Raw) bson.RawValue {
 	return bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: raw}
 }
 
-// restore returns after, into which stored became when a program that knows only s changed it, with what the program does not know in
-// stored put back. before is stored as the program writes it unchanged: it tells which elements of arrays are the same.
+// restore returns after, into which stored became when a program that knows only s changed it, with what the
+// program does not know in stored put back. before is stored as the program writes it unchanged: it tells
+// which elements of arrays are the same.
 func (s *shape) restore(stored, before, after bson.RawValue) (bson.RawValue, error) {
 	switch {
 	case s == nil || after.Type != stored.Type:
@@ -169,8 +172,8 @@ func (s *shape) restoreArray(stored, before, after bson.RawValue) (bson.RawValue
 	return encoded(items)
 }
 
-// origins returns which element of was each element of now comes from, -1 for new ones: one that is equal, else one with the same
-// id, code or key, else, when none was added or removed, the one at its place.
+// origins returns which element of was each element of now comes from, -1 for new ones: one that is equal,
+// else one with the same id, code or key, else, when none was added or removed, the one at its place.
 func origins(was, now []bson.RawValue) []int {
 	from, taken := make([]int, len(now)), make([]bool, len(was))
 	for i := range from {

@@ -50,10 +50,12 @@ type (
 
 func stately() *mansion {
 	m := &mansion{
-		Name: "Villa", Owner: &lord{"Anna", "contessa"}, Park: 7, Towers: []chamber{{Code: "t", Walls: "grey"}},
+		Name: "Villa", Owner: &lord{"Anna", "contessa"}, Park: 7,
+		Towers: []chamber{{Code: "t", Walls: "grey"}},
 		Rooms: []chamber{
 			{Code: "a", Size: 1, Walls: "red"},
-			{Code: "b", Size: 2, Walls: "blue", Doors: []chamber{{Size: 10, Walls: "oak"}, {Size: 11, Walls: "ash"}}},
+			{Code: "b", Size: 2, Walls: "blue",
+				Doors: []chamber{{Size: 10, Walls: "oak"}, {Size: 11, Walls: "ash"}}},
 			{Size: 3, Walls: "green"},
 		},
 		Keys: map[string]chamber{"k": {Size: 4, Walls: "white"}, "l": {Size: 5, Walls: "black"}},
@@ -62,8 +64,8 @@ func stately() *mansion {
 	return m
 }
 
-// TestUnknownFieldsSurvive: what a newer program wrote and this one does not know outlives a change by this one, wherever it lies, and
-// goes only with what holds it.
+// TestUnknownFieldsSurvive: what a newer program wrote and this one does not know outlives a change by this
+// one, wherever it lies, and goes only with what holds it.
 func TestUnknownFieldsSurvive(t *testing.T) {
 	changes := []struct {
 		name   string
@@ -74,11 +76,14 @@ func TestUnknownFieldsSurvive(t *testing.T) {
 		{"a field", func(h *house) { h.Name = "Casa" }, func(m *mansion) { m.Name = "Casa" }},
 		{"a document", func(h *house) { h.Owner.Name = "Bea" }, func(m *mansion) { m.Owner.Name = "Bea" }},
 		{"a document less", func(h *house) { h.Owner = nil }, func(m *mansion) { m.Owner = nil }},
-		{"a document anew", func(h *house) { h.Owner = &owner{"Carla"} }, func(m *mansion) { m.Owner.Name = "Carla" }},
+		{"a document anew", func(h *house) { h.Owner = &owner{"Carla"} },
+			func(m *mansion) { m.Owner.Name = "Carla" }},
 		{"an element", func(h *house) { h.Rooms[2].Size = 30 }, func(m *mansion) { m.Rooms[2].Size = 30 }},
-		{"the first less", func(h *house) { h.Rooms = h.Rooms[1:] }, func(m *mansion) { m.Rooms = m.Rooms[1:] }},
+		{"the first less", func(h *house) { h.Rooms = h.Rooms[1:] },
+			func(m *mansion) { m.Rooms = m.Rooms[1:] }},
 		{
-			"another order, one changed", func(h *house) { h.Rooms = []room{h.Rooms[2], {Code: "b", Size: 20}, h.Rooms[0]} },
+			"another order, one changed",
+			func(h *house) { h.Rooms = []room{h.Rooms[2], {Code: "b", Size: 20}, h.Rooms[0]} },
 			func(m *mansion) {
 				m.Rooms = []chamber{m.Rooms[2], {Code: "b", Size: 20, Walls: "blue"}, m.Rooms[0]}
 			},
@@ -95,7 +100,8 @@ func TestUnknownFieldsSurvive(t *testing.T) {
 			"a value of a map", func(h *house) { h.Keys["k"] = room{Size: 40}; delete(h.Keys, "l") },
 			func(m *mansion) { m.Keys = map[string]chamber{"k": {Size: 40, Walls: "white"}} },
 		},
-		{"words", func(h *house) { h.Marks = []string{"bella"} }, func(m *mansion) { m.Marks = []string{"bella"} }},
+		{"words", func(h *house) { h.Marks = []string{"bella"} },
+			func(m *mansion) { m.Marks = []string{"bella"} }},
 	}
 	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
 		spec := docstore.Spec{Name: "houses"}
@@ -136,8 +142,10 @@ func changed(t *testing.T, c *docstore.Collection[house], change func(*house), r
 }
 
 func sameMansion(a, b mansion) bool {
-	return a.Meta == b.Meta && a.Name == b.Name && a.Park == b.Park && same(a.Towers, b.Towers) && same(a.Rooms, b.Rooms) &&
-		(a.Owner == nil) == (b.Owner == nil) && (a.Owner == nil || *a.Owner == *b.Owner) && len(a.Marks) == len(b.Marks) &&
+	return a.Meta == b.Meta && a.Name == b.Name && a.Park == b.Park && same(a.Towers, b.Towers) &&
+		same(a.Rooms, b.Rooms) &&
+		(a.Owner == nil) == (b.Owner == nil) && (a.Owner == nil || *a.Owner == *b.Owner) &&
+		len(a.Marks) == len(b.Marks) &&
 		maps.EqualFunc(a.Keys, b.Keys, func(a, b chamber) bool { return same([]chamber{a}, []chamber{b}) })
 }
 
@@ -146,7 +154,8 @@ func same(a, b []chamber) bool {
 		return false
 	}
 	for i := range a {
-		if a[i].Code != b[i].Code || a[i].Size != b[i].Size || a[i].Walls != b[i].Walls || !same(a[i].Doors, b[i].Doors) {
+		if a[i].Code != b[i].Code || a[i].Size != b[i].Size || a[i].Walls != b[i].Walls ||
+			!same(a[i].Doors, b[i].Doors) {
 			return false
 		}
 	}

@@ -24,8 +24,8 @@ func (c Code) Gender() Gender {
 	}
 }
 
-// Place returns the Belfiore code of the place of birth with its digits restored ("F257", "Z404"), "" for a numeric code.
-// Codes of abroad begin with Z.
+// Place returns the Belfiore code of the place of birth with its digits restored ("F257", "Z404"), "" for a
+// numeric code. Codes of abroad begin with Z.
 func (c Code) Place() string {
 	if c.size != personLength {
 		return ""
@@ -37,9 +37,10 @@ func (c Code) Place() string {
 	return string(p[:])
 }
 
-// BirthDate returns the date of birth at midnight UTC, and false for a numeric code or one of ParseTest whose date never was. A code tells two digits of the year: the
-// date returned is the latest with them that exists and is not after the calendar day of on, read in on's own location. The
-// result is therefore a century late for people of a hundred years and more; a date told by an identity provider is better.
+// BirthDate returns the date of birth at midnight UTC, and false for a numeric code or one of ParseTest whose
+// date never was. A code tells two digits of the year: the date returned is the latest with them that exists
+// and is not after the calendar day of on, read in on's own location. The result is therefore a century late
+// for people of a hundred years and more; a date told by an identity provider is better.
 func (c Code) BirthDate(on time.Time) (time.Time, bool) {
 	if c.size != personLength {
 		return time.Time{}, false

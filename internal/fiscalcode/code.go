@@ -1,5 +1,6 @@
-// Package fiscalcode reads and composes Italian fiscal codes (codice fiscale): the sixteen characters of a person and the
-// eleven digits of an organisation or of a provisional code. It is pure: no clock, no store, no table of places.
+// Package fiscalcode reads and composes Italian fiscal codes (codice fiscale): the sixteen characters of a
+// person and the eleven digits of an organisation or of a provisional code. It is pure: no clock, no store,
+// no table of places.
 //
 // # What a person's code says
 //
@@ -13,11 +14,12 @@
 //	12-15  place         the Belfiore code: a letter and three digits (F257 is Modena, Z… is abroad)
 //	16     check letter  made from the other fifteen
 //
-// When two people would receive the same code, the tax agency replaces digits by letters (0 L, 1 M, 2 N, 3 P, 4 Q, 5 R, 6 S,
-// 7 T, 8 U, 9 V) and computes the check letter anew: omocodia. The seven digits allow 127 such variants of a code. Parse takes
-// them all and reads the same birth and place from each, but a variant belongs to a person of its own: two Codes are equal
-// only when every character is, and the package offers no way back to the code without the letters. Whoever looks for
-// doubles by that base would join two people into one.
+// When two people would receive the same code, the tax agency replaces digits by letters (0 L, 1 M, 2 N, 3 P,
+// 4 Q, 5 R, 6 S, 7 T, 8 U, 9 V) and computes the check letter anew: omocodia. The seven digits allow 127 such
+// variants of a code. Parse takes them all and reads the same birth and place from each, but a variant
+// belongs to a person of its own: two Codes are equal only when every character is, and the package offers no
+// way back to the code without the letters. Whoever looks for doubles by that base would join two people into
+// one.
 //
 // A valid code is well formed. Whether it was ever issued, only the tax agency knows.
 package fiscalcode
@@ -37,18 +39,18 @@ const (
 	numericLength = 11
 )
 
-// Code is a fiscal code in capital letters; only Parse, ParseTest and Compose make one. Codes can be compared with == and be the
-// keys of maps. The zero Code is no code.
+// Code is a fiscal code in capital letters; only Parse, ParseTest and Compose make one. Codes can be compared
+// with == and be the keys of maps. The zero Code is no code.
 type Code struct {
 	text [personLength]byte
 	size uint8
 }
 
-// Parse returns the code written in s, or an *Error that says which part is wrong. White space and the case of letters do not
-// matter. It allocates nothing when s holds a valid code.
+// Parse returns the code written in s, or an *Error that says which part is wrong. White space and the case
+// of letters do not matter. It allocates nothing when s holds a valid code.
 //
-// Codes are checked from the outside in, and the first fault is told: length, characters, check letter, then the date of
-// birth, which must exist in some century (29 February of year 00 does: in 2000).
+// Codes are checked from the outside in, and the first fault is told: length, characters, check letter, then
+// the date of birth, which must exist in some century (29 February of year 00 does: in 2000).
 func Parse(s string) (Code, error) {
 	c, err := normalise(s)
 	if err != nil {
@@ -68,9 +70,10 @@ func Parse(s string) (Code, error) {
 	return c, nil
 }
 
-// ParseTest is Parse for a trial against the identity providers that SPID offers for tests, whose invented people have codes such
-// as SPNDNL80R13C555X or AAAAAA00A00A000A: of sixteen characters only their layout is checked, neither the check letter nor the
-// date, so that BirthDate may find none. An installation that serves citizens reads codes with Parse alone.
+// ParseTest is Parse for a trial against the identity providers that SPID offers for tests, whose invented
+// people have codes such as SPNDNL80R13C555X or AAAAAA00A00A000A: of sixteen characters only their layout is
+// checked, neither the check letter nor the date, so that BirthDate may find none. An installation that
+// serves citizens reads codes with Parse alone.
 func ParseTest(s string) (Code, error) {
 	c, err := Parse(s)
 	if err == nil {
@@ -110,7 +113,8 @@ func normalise(s string) (Code, error) {
 			switch {
 			case s[i] == ' ' || s[i] >= '\t' && s[i] <= '\r':
 				continue
-			case s[i] == 0xC2 && i+1 < len(s) && s[i+1] == 0xA0: // the no-break space that word processors put in
+			// the no-break space that word processors put in
+			case s[i] == 0xC2 && i+1 < len(s) && s[i+1] == 0xA0:
 				i++
 				continue
 			}
@@ -141,7 +145,8 @@ func (c *Code) checkPerson() error {
 	return nil
 }
 
-// checkLayout tests that every position of a person's code holds a letter, a digit or a letter that stands for one.
+// checkLayout tests that every position of a person's code holds a letter, a digit or a letter that stands
+// for one.
 func (c *Code) checkLayout() error {
 	for i, b := range c.text {
 		if classOf[b]&layoutClass[i] == 0 {
@@ -163,8 +168,8 @@ func (c *Code) checkLetter() byte {
 	return 'A' + byte(sum%26)
 }
 
-// checkNumeric tests the eleven digits: the number part is not nought and the last digit brings the sum, in which every
-// second digit counts double and less nine when it is over nine, to a multiple of ten.
+// checkNumeric tests the eleven digits: the number part is not nought and the last digit brings the sum, in
+// which every second digit counts double and less nine when it is over nine, to a multiple of ten.
 func (c *Code) checkNumeric() error {
 	sum, registered := 0, false
 	for i := range numericLength {

@@ -39,8 +39,10 @@ func TestParsePerson(t *testing.T) {
 		{in: "RSSMRA8RTMLARSNO", gender: Male, born: day(1985, time.December, 10), place: "A562"},
 		{in: "RSSMRAURTMLARSNL", gender: Male, born: day(1985, time.December, 10), place: "A562"},
 		// as people write them
-		{in: " rssmra85t10a562s ", want: "RSSMRA85T10A562S", gender: Male, born: day(1985, time.December, 10), place: "A562"},
-		{in: "RSS MRA\t85T10 A562\u00a0S\r\n", want: "RSSMRA85T10A562S", gender: Male, born: day(1985, time.December, 10), place: "A562"},
+		{in: " rssmra85t10a562s ", want: "RSSMRA85T10A562S", gender: Male, born: day(1985, time.December, 10),
+			place: "A562"},
+		{in: "RSS MRA\t85T10 A562\u00a0S\r\n", want: "RSSMRA85T10A562S", gender: Male,
+			born: day(1985, time.December, 10), place: "A562"},
 	}
 	for _, tt := range tests {
 		c, err := Parse(tt.in)
@@ -52,8 +54,10 @@ func TestParsePerson(t *testing.T) {
 			tt.want = tt.in
 		}
 		born, ok := c.BirthDate(today)
-		if c.String() != tt.want || c.Kind() != Person || c.Gender() != tt.gender || c.Place() != tt.place || !ok || !born.Equal(tt.born) {
-			t.Errorf("Parse(%q) = %s, kind %d, gender %d, born %v, place %s", tt.in, c, c.Kind(), c.Gender(), born, c.Place())
+		if c.String() != tt.want || c.Kind() != Person || c.Gender() != tt.gender || c.Place() != tt.place ||
+			!ok || !born.Equal(tt.born) {
+			t.Errorf("Parse(%q) = %s, kind %d, gender %d, born %v, place %s", tt.in, c, c.Kind(), c.Gender(),
+				born, c.Place())
 		}
 	}
 }
@@ -69,7 +73,8 @@ func TestParseNumeric(t *testing.T) {
 		if want := strings.ReplaceAll(in, " ", ""); c.String() != want || c.Kind() != Numeric {
 			t.Errorf("Parse(%q) = %q, kind %d", in, c, c.Kind())
 		}
-		if _, ok := c.BirthDate(today); ok || c.Gender() != Unknown || c.Place() != "" || c.Misfits(Data{FamilyName: "Rossi"}) != nil {
+		if _, ok := c.BirthDate(today); ok || c.Gender() != Unknown || c.Place() != "" ||
+			c.Misfits(Data{FamilyName: "Rossi"}) != nil {
 			t.Errorf("Parse(%q) tells a birth", in)
 		}
 	}
@@ -126,13 +131,15 @@ func TestParseRefuses(t *testing.T) {
 // What test providers hand out is read in test mode alone, and nothing else that is wrong is.
 func TestParseTest(t *testing.T) {
 	t.Parallel()
-	for _, in := range []string{"SPNDNL80R13C555X", "glabnc72h25h501y", "RRANGL74M28R701V", "AAAAAA00A00A000A", "RSSMRA85T10A562S", "12345678903"} {
+	for _, in := range []string{"SPNDNL80R13C555X", "glabnc72h25h501y", "RRANGL74M28R701V",
+		"AAAAAA00A00A000A", "RSSMRA85T10A562S", "12345678903"} {
 		c, err := ParseTest(in)
 		if err != nil || c.String() != strings.ToUpper(in) {
 			t.Errorf("ParseTest(%q) = %q, %v", in, c, err)
 		}
 	}
-	for _, in := range []string{"", "SPNDNL80R13C555", "SPNDNL80R13C555XX", "SPNDNL80R13C5551", "S9NDNL80R13C555X", "SPNDNL80R13C555È", "12345678901"} {
+	for _, in := range []string{"", "SPNDNL80R13C555", "SPNDNL80R13C555XX", "SPNDNL80R13C5551",
+		"S9NDNL80R13C555X", "SPNDNL80R13C555È", "12345678901"} {
 		_, want := Parse(in)
 		c, err := ParseTest(in)
 		if want == nil || err == nil || err.Error() != want.Error() || !c.IsZero() {
@@ -143,7 +150,8 @@ func TestParseTest(t *testing.T) {
 	if born, ok := c.BirthDate(today); err != nil || ok {
 		t.Errorf("a day 00 is %v", born)
 	}
-	if born, ok := must(t, ParseTest, "SPNDNL80R13C555X").BirthDate(today); !ok || born.Format("2006-01-02") != "1980-10-13" {
+	if born, ok := must(t, ParseTest, "SPNDNL80R13C555X").BirthDate(today); !ok ||
+		born.Format("2006-01-02") != "1980-10-13" {
 		t.Errorf("born %v, %v", born, ok)
 	}
 }
@@ -169,12 +177,14 @@ func TestDayBounds(t *testing.T) {
 	}
 }
 
-// TestOmocodiaVariants reads all 127 variants of each sample: the same birth, sex and place, and yet another code.
+// TestOmocodiaVariants reads all 127 variants of each sample: the same birth, sex and place, and yet another
+// code.
 func TestOmocodiaVariants(t *testing.T) {
 	t.Parallel()
 	all := map[Code]bool{}
 	bases := []string{
-		"RSSMRA85T10A562S", "RSSMRA79B11C566R", "RSSMRA85T10H501O", "MRTMTT91D08F205J", "MLLSNT82P65Z404U", "RSSBBR69C48F839A",
+		"RSSMRA85T10A562S", "RSSMRA79B11C566R", "RSSMRA85T10H501O", "MRTMTT91D08F205J", "MLLSNT82P65Z404U",
+		"RSSBBR69C48F839A",
 		"RSSMRA80A01F257G", "BNCGLI72H65H501H", "FOXAIX01T71F257T", "FRRGFR00B29F257A",
 	}
 	for _, text := range bases {
@@ -192,7 +202,8 @@ func TestOmocodiaVariants(t *testing.T) {
 			}
 			got, _ := c.BirthDate(today)
 			if c == base || !got.Equal(born) || c.Gender() != base.Gender() || c.Place() != base.Place() {
-				t.Errorf("%s, a variant of %s: born %v, gender %d, place %s", v, base, got, c.Gender(), c.Place())
+				t.Errorf("%s, a variant of %s: born %v, gender %d, place %s", v, base, got, c.Gender(),
+					c.Place())
 			}
 			if d := c.Misfits(Data{Birth: born, Gender: base.Gender(), Place: base.Place()}); len(d) != 0 {
 				t.Errorf("%s does not fit: %v", v, d)
@@ -205,17 +216,20 @@ func TestOmocodiaVariants(t *testing.T) {
 			all[c] = true
 		}
 	}
-	if want := 128 * len(bases); len(all) != want { // equal codes are equal in every character: no two variants are one person
+	// equal codes are equal in every character: no two variants are one person
+	if want := 128 * len(bases); len(all) != want {
 		t.Errorf("%d different codes, want %d", len(all), want)
 	}
-	for _, printed := range []string{"RSSMRA85T10A56NH", "RSSMRA85T10A5SNT", "RSSMRA85T10ARSNO", "RSSMRA85T1LARSNR", "RSSMRA85TMLARSNC", "RSSMRA8RTMLARSNO", "RSSMRAURTMLARSNL"} {
+	for _, printed := range []string{"RSSMRA85T10A56NH", "RSSMRA85T10A5SNT", "RSSMRA85T10ARSNO",
+		"RSSMRA85T1LARSNR", "RSSMRA85TMLARSNC", "RSSMRA8RTMLARSNO", "RSSMRAURTMLARSNL"} {
 		if c, err := Parse(printed); err != nil || !all[c] {
 			t.Errorf("%s is not among the variants: %v", printed, err)
 		}
 	}
 }
 
-// TestCheckLetterWorked adds up the example of italy.md 6: RSSMRA85T10A562 counts 122, which is 18 more than four times 26.
+// TestCheckLetterWorked adds up the example of italy.md 6: RSSMRA85T10A562 counts 122, which is 18 more than
+// four times 26.
 func TestCheckLetterWorked(t *testing.T) {
 	t.Parallel()
 	want := []int{8, 18, 12, 12, 8, 0, 19, 5, 14, 1, 1, 0, 13, 6, 5}
@@ -246,8 +260,10 @@ func TestBirthDateCentury(t *testing.T) {
 		{"RSSMRA80A01F257G", today, day(1980, time.January, 1)},
 		{"FOXAIX01T71F257T", day(2001, time.December, 31), day(2001, time.December, 31)}, // born today
 		{"FOXAIX01T71F257T", day(2001, time.December, 30), day(1901, time.December, 31)}, // not born yet
-		{"FOXAIX01T71F257T", time.Date(2001, time.December, 31, 0, 10, 0, 0, rome), day(2001, time.December, 31)},
-		{"FRRGFR00B29F257A", day(2000, time.February, 28), day(1600, time.February, 29)}, // 1900, 1800, 1700 had none
+		{"FOXAIX01T71F257T", time.Date(2001, time.December, 31, 0, 10, 0, 0, rome),
+			day(2001, time.December, 31)},
+		// 1900, 1800, 1700 had none
+		{"FRRGFR00B29F257A", day(2000, time.February, 28), day(1600, time.February, 29)},
 		{"FRRGFR00B29F257A", day(2399, time.January, 1), day(2000, time.February, 29)},
 		{"FRRGFR00B29F257A", day(1, time.January, 1), day(0, time.February, 29)},
 		{"RSSMRA80A01F257G", day(9999, time.January, 1), day(9980, time.January, 1)},
@@ -266,13 +282,14 @@ func TestBirthDateCentury(t *testing.T) {
 func TestZeroCode(t *testing.T) {
 	t.Parallel()
 	var c Code
-	if _, ok := c.BirthDate(today); ok || !c.IsZero() || c.String() != "" || c.Kind() != None || c.Gender() != Unknown || c.Place() != "" {
+	if _, ok := c.BirthDate(today); ok || !c.IsZero() || c.String() != "" || c.Kind() != None ||
+		c.Gender() != Unknown || c.Place() != "" {
 		t.Errorf("the zero code says something: %+v", c)
 	}
 }
 
-// A code that was mistyped in one place is never taken: the check letter finds all but the letters that count like a digit,
-// and those the layout tells apart.
+// A code that was mistyped in one place is never taken: the check letter finds all but the letters that count
+// like a digit, and those the layout tells apart.
 func TestOneWrongCharacterIsFound(t *testing.T) {
 	t.Parallel()
 	const good = "RSSMRA85T10A562S"

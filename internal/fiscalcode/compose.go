@@ -17,8 +17,9 @@ type Data struct {
 	Place      string // Belfiore code of the municipality or country of birth
 }
 
-// Compose returns the code that d gives before any omocodia, or an *Error that names the part of d which is missing or no
-// code can be made from. It is a hint to compare with, never somebody's code: only the tax agency issues those.
+// Compose returns the code that d gives before any omocodia, or an *Error that names the part of d which is
+// missing or no code can be made from. It is a hint to compare with, never somebody's code: only the tax
+// agency issues those.
 func Compose(d Data) (Code, error) {
 	var c Code
 	family, ok := threeLetters(d.FamilyName, false)
@@ -48,9 +49,10 @@ func Compose(d Data) (Code, error) {
 	return c, nil
 }
 
-// Misfits returns the parts in which a person's code does not agree with d, in the order of the code; none means that it
-// fits. Empty fields of d are not compared, so partial data can be tested too; of the date of birth, the century is not. Nil
-// for a numeric code. A misfit is a reason to ask, not to refuse: names change, and codes keep the name they were made from.
+// Misfits returns the parts in which a person's code does not agree with d, in the order of the code; none
+// means that it fits. Empty fields of d are not compared, so partial data can be tested too; of the date of
+// birth, the century is not. Nil for a numeric code. A misfit is a reason to ask, not to refuse: names
+// change, and codes keep the name they were made from.
 func (c Code) Misfits(d Data) []Part {
 	if c.size != personLength {
 		return nil
@@ -95,8 +97,8 @@ func (c *Code) putBirth(born time.Time, g Gender) {
 
 func twoDigits(year int) int { return (year%100 + 100) % 100 }
 
-// threeLetters returns the three letters a name gives, and false when it has no Latin letter. Accents and whatever is no
-// letter are dropped: "D'Aloè" counts as DALOE.
+// threeLetters returns the three letters a name gives, and false when it has no Latin letter. Accents and
+// whatever is no letter are dropped: "D'Aloè" counts as DALOE.
 func threeLetters(name string, given bool) (out [3]byte, ok bool) {
 	consonants, vowels := make([]byte, 0, 16), make([]byte, 0, 16)
 	for _, b := range []byte(latin(name)) {
@@ -117,7 +119,8 @@ func threeLetters(name string, given bool) (out [3]byte, ok bool) {
 	return out, true
 }
 
-// latin returns the capital letters A to Z of a name: accents are cut off, ligatures and letters with a stroke spelt out.
+// latin returns the capital letters A to Z of a name: accents are cut off, ligatures and letters with a
+// stroke spelt out.
 func latin(name string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(spellOut.Replace(name)) {
@@ -130,7 +133,8 @@ func latin(name string) string {
 
 // spellOut lists the Latin letters that do not decompose into a base letter and an accent.
 var spellOut = strings.NewReplacer("ß", "ss", "ẞ", "SS", "æ", "ae", "Æ", "AE", "œ", "oe", "Œ", "OE",
-	"ø", "o", "Ø", "O", "đ", "d", "Đ", "D", "ð", "d", "Ð", "D", "ł", "l", "Ł", "L", "þ", "th", "Þ", "TH", "ı", "i")
+	"ø", "o", "Ø", "O", "đ", "d", "Đ", "D", "ð", "d", "Ð", "D", "ł", "l", "Ł", "L", "þ", "th", "Þ", "TH", "ı",
+	"i")
 
 // placeCode returns a Belfiore code in capitals, and false when s is none.
 func placeCode(s string) (out [4]byte, ok bool) {

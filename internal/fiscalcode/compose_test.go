@@ -18,7 +18,8 @@ func TestComposeParse(t *testing.T) {
 			FamilyName: randomName(r), GivenName: randomName(r),
 			Birth:  day(1927, time.January, 1).AddDate(0, 0, r.IntN(99*365)),
 			Gender: Male + Gender(r.IntN(2)),
-			Place:  string([]byte{'A' + byte(r.IntN(26)), '0' + byte(r.IntN(10)), '0' + byte(r.IntN(10)), '0' + byte(r.IntN(10))}),
+			Place: string([]byte{'A' + byte(r.IntN(26)), '0' + byte(r.IntN(10)), '0' + byte(r.IntN(10)),
+				'0' + byte(r.IntN(10))}),
 		}
 		c, err := Compose(want)
 		if err != nil {
@@ -29,7 +30,8 @@ func TestComposeParse(t *testing.T) {
 			t.Fatalf("Parse(%s) = %s, %v", c, back, err)
 		}
 		born, _ := c.BirthDate(today)
-		if !born.Equal(want.Birth) || c.Gender() != want.Gender || c.Place() != want.Place || len(c.Misfits(want)) != 0 {
+		if !born.Equal(want.Birth) || c.Gender() != want.Gender || c.Place() != want.Place ||
+			len(c.Misfits(want)) != 0 {
 			t.Fatalf("%s from %+v: born %v, misfits %v", c, want, born, c.Misfits(want))
 		}
 	}
@@ -45,7 +47,8 @@ func TestCompose(t *testing.T) {
 		{Data{"Rossi", "Mario", day(1980, time.January, 1), Male, "F257"}, "RSSMRA80A01F257G"},
 		{Data{"Bianchi", "Giulia", day(1972, time.June, 25), Female, "h501"}, "BNCGLI72H65H501H"},
 		{Data{"Fo", "Ai", day(2001, time.December, 31), Female, "F257"}, "FOXAIX01T71F257T"},
-		{Data{"Ferrari", "Gianfranco", day(2000, time.February, 29), Male, "F257"}, "FRRGFR00B29F257A"}, // four consonants: G, F, R
+		// four consonants: G, F, R
+		{Data{"Ferrari", "Gianfranco", day(2000, time.February, 29), Male, "F257"}, "FRRGFR00B29F257A"},
 	}
 	for _, tt := range tests {
 		if c, err := Compose(tt.data); err != nil || c.String() != tt.want {
@@ -119,13 +122,15 @@ func TestMisfits(t *testing.T) {
 	}{
 		{Data{}, nil},
 		{Data{FamilyName: "Rossi", GivenName: "Mario"}, nil},
-		{Data{FamilyName: "Rosi", GivenName: "Maria"}, []Part{FamilyName}}, // Mario and Maria give the same letters
+		// Mario and Maria give the same letters
+		{Data{FamilyName: "Rosi", GivenName: "Maria"}, []Part{FamilyName}},
 		{Data{GivenName: "Marco", Gender: Female}, []Part{GivenName, Sex}},
 		{Data{Birth: day(1985, time.November, 10)}, []Part{Month}},
 		{Data{Birth: day(1984, time.December, 11)}, []Part{Year, Day}},
 		{Data{Birth: day(1885, time.December, 10)}, nil},
 		{Data{Place: "F257"}, []Part{Place}},
-		{Data{FamilyName: "Bianchi", GivenName: "Giulia", Birth: day(1972, time.June, 25), Gender: Female, Place: "H501"},
+		{Data{FamilyName: "Bianchi", GivenName: "Giulia", Birth: day(1972, time.June, 25), Gender: Female,
+			Place: "H501"},
 			[]Part{FamilyName, GivenName, Year, Month, Day, Sex, Place}},
 	}
 	for _, tt := range tests {

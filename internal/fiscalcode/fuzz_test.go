@@ -9,7 +9,8 @@ import (
 )
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"RSSMRA85T10A562S", " rssmra85t10a562s ", "RSSMRAURTMLARSNL", "FRRGFR00B29F257A", "RSSMRA85B30A562G",
+	for _, s := range []string{"RSSMRA85T10A562S", " rssmra85t10a562s ", "RSSMRAURTMLARSNL",
+		"FRRGFR00B29F257A", "RSSMRA85B30A562G",
 		"12345678903", "00000000000", "", "\xc2\xa0", "RSSMRA85T10A562\xff", "TINIT-RSSMRA85T10A562S"} {
 		f.Add(s)
 	}

@@ -50,7 +50,8 @@ var (
 
 // checkValues returns what each character counts at an odd and at an even place, places counted from 1.
 func checkValues() (odd, even [256]uint8) {
-	values := [26]uint8{1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23}
+	values := [26]uint8{1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25,
+		24, 23}
 	for i, v := range values {
 		odd['A'+i], even['A'+i] = v, uint8(i)
 		if i < 10 { // the digits count what the first ten letters do
@@ -108,8 +109,8 @@ func classTable() (t [256]class) {
 
 func isLetter(b byte) bool { return b >= 'A' && b <= 'Z' }
 
-// longestMonth returns the most days that month has in a year of any century that ends in yy. Of the years ending in 00 every
-// fourth is a leap year, so February may have 29 days there too.
+// longestMonth returns the most days that month has in a year of any century that ends in yy. Of the years
+// ending in 00 every fourth is a leap year, so February may have 29 days there too.
 func longestMonth(m time.Month, yy int) int {
 	switch m {
 	case time.April, time.June, time.September, time.November:

@@ -58,7 +58,8 @@ func addressAt(line string, from, at int) (address, bool) {
 // webAddress returns the address that lead begins just before at: https, http or www.
 func webAddress(line string, from, at int, lead string) (address, bool) {
 	start := at - len(lead)
-	if start < from || !strings.EqualFold(line[start:at], lead) || start > 0 && isWord(lastRune(line[:start])) {
+	if start < from || !strings.EqualFold(line[start:at], lead) || start > 0 &&
+		isWord(lastRune(line[:start])) {
 		return address{}, false
 	}
 	a := address{start: start, stop: start + urlEnd(line[start:])}
@@ -68,15 +69,18 @@ func webAddress(line string, from, at int, lead string) (address, bool) {
 		a.target = "http://" + line[a.start:a.stop]
 	}
 	u, err := url.Parse(a.target)
-	ok := err == nil && u.Hostname() != "" && a.stop > at+1 && (lead != "www" || strings.Count(u.Hostname(), ".") > 1)
+	ok := err == nil && u.Hostname() != "" && a.stop > at+1 &&
+		(lead != "www" || strings.Count(u.Hostname(), ".") > 1)
 	return a, ok && isWord(firstRune(u.Hostname()))
 }
 
-// urlEnd returns how many bytes of s belong to the address that it begins with: up to a space, a quotation mark or an angle
-// bracket, without the signs that end a sentence and without closing brackets that it does not open.
+// urlEnd returns how many bytes of s belong to the address that it begins with: up to a space, a quotation
+// mark or an angle bracket, without the signs that end a sentence and without closing brackets that it does
+// not open.
 func urlEnd(s string) int {
 	end := strings.IndexFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || r == utf8.RuneError || strings.ContainsRune("<>\"`«»“”„", r)
+		return unicode.IsSpace(r) || unicode.IsControl(r) || r == utf8.RuneError ||
+			strings.ContainsRune("<>\"`«»“”„", r)
 	})
 	if end < 0 {
 		end = len(s)
@@ -137,7 +141,8 @@ func mailAddress(line string, from, at int) (address, bool) {
 	if start == at || strings.LastIndexByte(domain, '.') < 1 || start > 0 && isWord(lastRune(line[:start])) {
 		return address{}, false
 	}
-	return address{start, stop, "mailto:" + line[start:stop]}, isWord(lastRune(domain)) && !isWord(firstRune(line[stop:]))
+	return address{start, stop, "mailto:" + line[start:stop]}, isWord(lastRune(domain)) &&
+		!isWord(firstRune(line[stop:]))
 }
 
 func isLocal(c byte) bool  { return isDomain(c) || c == '_' || c == '+' || c == '\'' || c == '/' }
@@ -146,7 +151,8 @@ func isDomain(c byte) bool { return c < utf8.RuneSelf && isWord(rune(c)) || c ==
 func lastRune(s string) rune  { r, _ := utf8.DecodeLastRuneInString(s); return r }
 func firstRune(s string) rune { r, _ := utf8.DecodeRuneInString(s); return r }
 
-// bareAddress makes links of addresses that stand in a text. It is asked at the mark of one and takes back what came before.
+// bareAddress makes links of addresses that stand in a text. It is asked at the mark of one and takes back
+// what came before.
 type bareAddress struct{}
 
 func (bareAddress) Trigger() []byte { return []byte(addressMarks) }
@@ -155,7 +161,8 @@ func (bareAddress) Parse(parent ast.Node, block text.Reader, pc parser.Context) 
 	b := hurry(pc)
 	line, segment := block.PeekLine()
 	before, _ := parent.LastChild().(*ast.Text)
-	if before == nil || before.Segment.Stop != segment.Start || before.SoftLineBreak() || before.HardLineBreak() || b.marks >= maxMarks {
+	if before == nil || before.Segment.Stop != segment.Start || before.SoftLineBreak() ||
+		before.HardLineBreak() || b.marks >= maxMarks {
 		return nil
 	}
 	head, tail := before.Segment.Value(block.Source()), line
@@ -171,7 +178,8 @@ func (bareAddress) Parse(parent ast.Node, block text.Reader, pc parser.Context) 
 	taken := len(head) - a.start
 	before.Segment = before.Segment.WithStop(before.Segment.Stop - taken)
 	block.Advance(a.stop - len(head))
-	n := ast.NewAutoLink(ast.AutoLinkURL, ast.NewTextSegment(text.NewSegment(segment.Start-taken, segment.Start-taken+a.stop-a.start)))
+	n := ast.NewAutoLink(ast.AutoLinkURL,
+		ast.NewTextSegment(text.NewSegment(segment.Start-taken, segment.Start-taken+a.stop-a.start)))
 	n.SetPos(segment.Start - taken)
 	n.SetAttributeString(targetMark, a.target)
 	return n
@@ -192,7 +200,8 @@ func targetOf(n *ast.AutoLink, source []byte) []byte {
 	return target
 }
 
-// mayFollow reports whether target is an absolute address of a scheme that only opens a page, a letter or a call.
+// mayFollow reports whether target is an absolute address of a scheme that only opens a page, a letter or a
+// call.
 func mayFollow(target []byte) bool {
 	u, err := url.Parse(string(util.UnescapePunctuations(target)))
 	if err != nil {

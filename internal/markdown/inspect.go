@@ -45,7 +45,8 @@ func (d *Document) Targets() []string {
 	return targets
 }
 
-// Unfollowed returns what stands in the place of an address in links that became none because it leads nowhere.
+// Unfollowed returns what stands in the place of an address in links that became none because it leads
+// nowhere.
 func (d *Document) Unfollowed() []string { return d.unfollowed }
 
 func (d *Document) each(visit func(ast.Node)) {

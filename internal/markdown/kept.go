@@ -6,8 +6,9 @@ import (
 	"ascolto/internal/memo"
 )
 
-// Kept turns texts into HTML as its engine does and remembers what came out, by the text itself: a text that was edited is another one,
-// and what is shown is never that of before. It is safe for use by several goroutines.
+// Kept turns texts into HTML as its engine does and remembers what came out, by the text itself: a text that
+// was edited is another one, and what is shown is never that of before. It is safe for use by several
+// goroutines.
 type Kept struct {
 	engine *Engine
 	texts  *memo.Texts[string]
@@ -18,7 +19,8 @@ func (e *Engine) Keep(bound int) *Kept {
 	return &Kept{engine: e, texts: memo.NewTexts(bound, memo.Bytes)}
 }
 
-// HTML returns source as Engine.HTML does. What could not be read within the limits is not remembered: it may be the next time.
+// HTML returns source as Engine.HTML does. What could not be read within the limits is not remembered: it may
+// be the next time.
 func (k *Kept) HTML(source string) template.HTML {
 	if page, ok := k.texts.Get(source); ok {
 		return template.HTML(page) // sanitised when it was put there

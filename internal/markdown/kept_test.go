@@ -15,7 +15,8 @@ func TestKeptIsWhatTheEngineShows(t *testing.T) {
 	for range 4 {
 		all.Go(func() {
 			for n := range 200 {
-				source := "Buca **" + strconv.Itoa(n) + "** in via Emilia, <script>alert(1)</script> " + strings.Repeat("e poi ", n)
+				source := "Buca **" + strconv.Itoa(n) + "** in via Emilia, <script>alert(1)</script> " +
+					strings.Repeat("e poi ", n)
 				if got, want := k.HTML(source), Posts().HTML(source); got != want {
 					t.Errorf("%d: %q, not %q", n, got, want)
 				}

@@ -1,7 +1,8 @@
-// Package markdown turns what people write into pages, mails, feeds and index entries, by one rule wherever it is shown: line breaks
-// stay, lists keep the numbers that were typed, bare addresses lead somewhere, and every word that was written is shown. It knows
-// paragraphs, emphasis, strikethrough, lists, quotations, code and links, and headings where they are asked for. Everything else
-// (HTML, entities, tables, underlined headings, definitions of references) is shown as it was typed.
+// Package markdown turns what people write into pages, mails, feeds and index entries, by one rule wherever
+// it is shown: line breaks stay, lists keep the numbers that were typed, bare addresses lead somewhere, and
+// every word that was written is shown. It knows paragraphs, emphasis, strikethrough, lists, quotations, code
+// and links, and headings where they are asked for. Everything else (HTML, entities, tables, underlined
+// headings, definitions of references) is shown as it was typed.
 package markdown
 
 import (
@@ -24,7 +25,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// PostRel is on every link of a post: search engines give it no weight, and the page it opens gets no handle on ours.
+// PostRel is on every link of a post: search engines give it no weight, and the page it opens gets no handle
+// on ours.
 const PostRel = "nofollow ugc noopener"
 
 // TimeLimit is how long one text may take; what takes longer is shown as it was typed, with its line breaks.
@@ -48,11 +50,12 @@ type Engine struct {
 	limit    time.Duration
 }
 
-// Posts returns the engine of the forum: posts, official answers, previews, feeds. Headings would break the outline of the page they stand
-// on and are text there.
+// Posts returns the engine of the forum: posts, official answers, previews, feeds. Headings would break the
+// outline of the page they stand on and are text there.
 var Posts = sync.OnceValue(func() *Engine { return newEngine(false, PostRel) })
 
-// Letters returns the engine of mails: the same with headings, and with links that are the municipality's own.
+// Letters returns the engine of mails: the same with headings, and with links that are the municipality's
+// own.
 var Letters = sync.OnceValue(func() *Engine { return newEngine(true, "") })
 
 func newEngine(headings bool, rel string) *Engine {
@@ -61,7 +64,8 @@ func newEngine(headings bool, rel string) *Engine {
 		util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500),
 		util.Prioritized(nodeRenderer{rel: rel}, 100),
 	))
-	return &Engine{parser: newParser(headings), renderer: r, policy: sanitizer(headings, rel), rel: rel, limit: TimeLimit}
+	return &Engine{parser: newParser(headings), renderer: r, policy: sanitizer(headings, rel), rel: rel,
+		limit: TimeLimit}
 }
 
 // Document is a text that was read. Its methods agree on every word.
@@ -100,7 +104,8 @@ func (d *Document) parse(deadline time.Time) (root ast.Node) {
 	return root
 }
 
-// HTML returns the text as HTML that holds no script, no event handler, no image and no link but http, https, mailto and tel.
+// HTML returns the text as HTML that holds no script, no event handler, no image and no link but http, https,
+// mailto and tel.
 func (d *Document) HTML() template.HTML {
 	var out bytes.Buffer
 	if d.root == nil || d.engine.renderer.Render(&out, d.source, d.root) != nil {
@@ -125,8 +130,8 @@ func (d *Document) Words() string {
 	return strings.Join(strings.Fields(strings.Join(w.lines, "\n")), " ")
 }
 
-// Text returns the text for people who read mail without HTML: line breaks kept, blocks apart, list items marked as they were
-// typed, quotations with >, and each link's address behind its words.
+// Text returns the text for people who read mail without HTML: line breaks kept, blocks apart, list items
+// marked as they were typed, quotations with >, and each link's address behind its words.
 func (d *Document) Text() string {
 	if d.root == nil {
 		return string(d.source)
@@ -178,7 +183,8 @@ func plainLine(b *strings.Builder, line, rel string) {
 	done := 0
 	for _, a := range addressesIn(line) {
 		b.WriteString(html.EscapeString(line[done:a.start]))
-		b.WriteString(`<a href="` + html.EscapeString(string(util.URLEscape([]byte(a.target), false))) + `"` + relAttribute(rel) + `>`)
+		b.WriteString(`<a href="` + html.EscapeString(string(util.URLEscape([]byte(a.target), false))) + `"` +
+			relAttribute(rel) + `>`)
 		b.WriteString(html.EscapeString(line[a.start:a.stop]) + `</a>`)
 		done = a.stop
 	}

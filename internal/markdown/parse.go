@@ -16,8 +16,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// newParser returns a parser of what Markdown this house has. Raw HTML, entities, indented code, headings by underlining and definitions
-// of references are not in it, because each of them makes words vanish.
+// newParser returns a parser of what Markdown this house has. Raw HTML, entities, indented code, headings by
+// underlining and definitions of references are not in it, because each of them makes words vanish.
 func newParser(headings bool) parser.Parser {
 	blocks := []util.PrioritizedValue{
 		util.Prioritized(parser.NewThematicBreakParser(), 200),
@@ -88,7 +88,8 @@ func (p nested) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.Nod
 	return p.BlockParser.Open(parent, r, pc)
 }
 
-// indentedParagraph also takes lines that begin with spaces: Markdown's indented code is off, since nobody here means it.
+// indentedParagraph also takes lines that begin with spaces: Markdown's indented code is off, since nobody
+// here means it.
 type indentedParagraph struct{ parser.BlockParser }
 
 func (indentedParagraph) CanAcceptIndentedLine() bool { return true }
@@ -152,7 +153,8 @@ func itemNumber(n ast.Node) (int, bool) {
 	return i, err == nil
 }
 
-// marks bounds how many marks a text has, and takes those that stand within a word for what they are in 2*3*4 or 10~20~30: text.
+// marks bounds how many marks a text has, and takes those that stand within a word for what they are in 2*3*4
+// or 10~20~30: text.
 type marks struct {
 	parser.InlineParser
 	atWords bool
@@ -190,7 +192,8 @@ func withinWord(block text.Reader) bool {
 
 func isWord(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
-// links makes links of what leads somewhere and has words; images lead to what they show. Everything else in brackets is text.
+// links makes links of what leads somewhere and has words; images lead to what they show. Everything else in
+// brackets is text.
 type links struct{ marks }
 
 func (p links) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {

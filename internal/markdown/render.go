@@ -49,7 +49,9 @@ func (r nodeRenderer) link(w util.BufWriter, _ []byte, n ast.Node, entering bool
 	return ast.WalkContinue, err
 }
 
-func (r nodeRenderer) autoLink(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (r nodeRenderer) autoLink(
+	w util.BufWriter, source []byte, node ast.Node, entering bool,
+) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// textWriter writes a document as lines. A bare one writes words alone: no marks of quotations, no address behind a link.
+// textWriter writes a document as lines. A bare one writes words alone: no marks of quotations, no address
+// behind a link.
 type textWriter struct {
 	src   []byte
 	lines []string
@@ -117,8 +118,8 @@ func (w *textWriter) address(n *ast.AutoLink) string {
 	return w.between(n, "<", label, ">")
 }
 
-// between returns s, which is what n shows, between the marks that set it apart from the words beside it; a bare text has spaces in
-// their place, where words would run together.
+// between returns s, which is what n shows, between the marks that set it apart from the words beside it; a
+// bare text has spaces in their place, where words would run together.
 func (w *textWriter) between(n ast.Node, open, s, end string) string {
 	if !w.bare {
 		return open + s + end

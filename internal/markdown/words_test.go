@@ -20,12 +20,14 @@ func TestEveryWordIsShown(t *testing.T) {
 				continue
 			}
 			d := e.Parse(source)
-			for part, seen := range map[string]string{"page": markdowntest.Shown(t, string(d.HTML())), "text": d.Text(), "plain": markdowntest.Shown(t, string(Plain(source)))} {
+			for part, seen := range map[string]string{"page": markdowntest.Shown(t, string(d.HTML())),
+				"text": d.Text(), "plain": markdowntest.Shown(t, string(Plain(source)))} {
 				if lost := markdowntest.Missing(source, seen); len(lost) > 0 {
 					t.Fatalf("text %d as %s: %s lacks %q\n%q\n%q", i, name, part, lost, source, seen)
 				}
 			}
-			if lost := markdowntest.Missing(source, d.Words()+" "+strings.Join(d.Targets(), " ")); len(lost) > 0 {
+			if lost := markdowntest.Missing(source,
+				d.Words()+" "+strings.Join(d.Targets(), " ")); len(lost) > 0 {
 				t.Fatalf("text %d as %s: the words lack %q\n%q", i, name, lost, source)
 			}
 			if strings.TrimSpace(source) != "" && len(markdowntest.Words(source)) > 0 && d.IsEmpty() {
@@ -38,7 +40,8 @@ func TestEveryWordIsShown(t *testing.T) {
 // A campaign of nested list marks once took 14 seconds.
 func TestHostileLettersAreFast(t *testing.T) {
 	t.Parallel()
-	for _, piece := range []string{"- ", "> ", "1. ", "> - ", "*a_", "[", "[a](", "![", "a@", "a.", "`", "_a ", "- \n", "* a\n  ", "www.", "http://a.a/("} {
+	for _, piece := range []string{"- ", "> ", "1. ", "> - ", "*a_", "[", "[a](", "![", "a@", "a.", "`",
+		"_a ", "- \n", "* a\n  ", "www.", "http://a.a/("} {
 		source := strings.Repeat(piece, 50_000/len(piece))
 		begin := time.Now()
 		checkHarmlessLetter(t, string(Letters().HTML(source)))
@@ -65,7 +68,8 @@ func TestATextThatTakesTooLongIsShownAsTyped(t *testing.T) {
 
 func checkHarmlessLetter(t *testing.T, page string) {
 	t.Helper()
-	if strings.Count(page, "<ul>")+strings.Count(page, "<ol>")+strings.Count(page, "<blockquote>") > maxNesting && !strings.Contains(page, "\n- ") &&
+	if strings.Count(page, "<ul>")+strings.Count(page, "<ol>")+
+		strings.Count(page, "<blockquote>") > maxNesting && !strings.Contains(page, "\n- ") &&
 		strings.Count(page, "<li>") < 2*maxNesting {
 		t.Errorf("%.200q nests too deep", page)
 	}

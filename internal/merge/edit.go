@@ -17,8 +17,8 @@ type Edit struct {
 	At    time.Time `bson:"at" json:"at"`
 }
 
-// Edits are the last edit of each field of a document, part of what is stored of it. Fields that nobody has edited since the
-// document was made have none.
+// Edits are the last edit of each field of a document, part of what is stored of it. Fields that nobody has
+// edited since the document was made have none.
 type Edits []Edit
 
 // Of returns the last edit of a field, the zero Edit when none is known.
@@ -72,8 +72,9 @@ type Update[T any] struct {
 	At     time.Time
 }
 
-// Apply joins mine, a copy of stored into which the form was written, with stored. Afterwards mine is what is to be stored, with who
-// edited what; or the error is *Conflict. Apply may run again, on another stored document, as docstore's Update does.
+// Apply joins mine, a copy of stored into which the form was written, with stored. Afterwards mine is what is
+// to be stored, with who edited what; or the error is *Conflict. Apply may run again, on another stored
+// document, as docstore's Update does.
 func (u Update[T]) Apply(mine, stored *T) error {
 	clashes := u.Fields.Join(u.Shown, mine, stored)
 	edits := *u.Edits(stored)

@@ -1,6 +1,7 @@
-// Package merge joins what a person typed into a form with what another one stored while the form was open. A form carries what it
-// showed, as digests of its fields; beside what was typed and what is stored they tell who changed what. What one alone changed is
-// kept. Only a field that both changed is a clash, which the person decides who comes second.
+// Package merge joins what a person typed into a form with what another one stored while the form was open. A
+// form carries what it showed, as digests of its fields; beside what was typed and what is stored they tell
+// who changed what. What one alone changed is kept. Only a field that both changed is a clash, which the
+// person decides who comes second.
 package merge
 
 import (
@@ -23,10 +24,12 @@ type Fields[T any] []Field[T]
 
 // Value returns the field of a value that is replaced as a whole.
 func Value[T, V any](name string, at func(*T) *V) Field[T] {
-	return Part(name, func(d *T) string { return printed(*at(d)) }, func(mine, stored *T) { *at(mine) = *at(stored) })
+	return Part(name, func(d *T) string { return printed(*at(d)) },
+		func(mine, stored *T) { *at(mine) = *at(stored) })
 }
 
-// Part returns the field of several values that go together: key is equal for equal ones, take copies them from stored to mine.
+// Part returns the field of several values that go together: key is equal for equal ones, take copies them
+// from stored to mine.
 func Part[T any](name string, key func(*T) string, take func(mine, stored *T)) Field[T] {
 	marks := func(d *T) []string { return []string{mark(key(d))} }
 	return Field[T]{Name: name, marks: marks, join: func(base []string, known bool, mine, stored *T) bool {
@@ -42,8 +45,9 @@ func Part[T any](name string, key func(*T) string, take func(mine, stored *T)) F
 	}}
 }
 
-// List returns the field of a list whose elements key tells apart. Two who change it change its elements: what either added is there,
-// what either took away is not. Only more than most elements are a clash; 0 is no bound.
+// List returns the field of a list whose elements key tells apart. Two who change it change its elements:
+// what either added is there, what either took away is not. Only more than most elements are a clash; 0 is no
+// bound.
 func List[T, E any](name string, at func(*T) *[]E, key func(E) string, most int) Field[T] {
 	marks := func(d *T) []string {
 		out := make([]string, len(*at(d)))
@@ -70,7 +74,8 @@ func List[T, E any](name string, at func(*T) *[]E, key func(E) string, most int)
 	}}
 }
 
-// united returns the elements of a list that two changed: in the order of who changed it, else as typed with what was stored after.
+// united returns the elements of a list that two changed: in the order of who changed it, else as typed with
+// what was stored after.
 func united[E any](base, typed, is []string, mine, stored []E) []E {
 	if slices.Equal(typed, base) {
 		return stored
@@ -91,7 +96,8 @@ func united[E any](base, typed, is []string, mine, stored []E) []E {
 	return out
 }
 
-// Shown returns what a form carries that shows d: the digests of its fields. It reveals nothing that the form does not show.
+// Shown returns what a form carries that shows d: the digests of its fields. It reveals nothing that the form
+// does not show.
 func (fs Fields[T]) Shown(d *T) string {
 	rows := make([]string, len(fs))
 	for i, f := range fs {
@@ -100,12 +106,13 @@ func (fs Fields[T]) Shown(d *T) string {
 	return strings.Join(rows, ";")
 }
 
-// MaxShown bounds what Shown returns, in characters: a form with room for it keeps all that any form of ours shows.
+// MaxShown bounds what Shown returns, in characters: a form with room for it keeps all that any form of ours
+// shows.
 const MaxShown = 8000
 
-// Join puts into mine what only the other one changed since the form showed shown, and returns the names of the fields that both
-// changed, which keep what was typed. A field that shown does not know, as nothing is known of a form without it, counts as
-// changed by both wherever mine and stored differ.
+// Join puts into mine what only the other one changed since the form showed shown, and returns the names of
+// the fields that both changed, which keep what was typed. A field that shown does not know, as nothing is
+// known of a form without it, counts as changed by both wherever mine and stored differ.
 func (fs Fields[T]) Join(shown string, mine, stored *T) []string {
 	base := map[string][]string{}
 	for row := range strings.SplitSeq(shown, ";") {
@@ -135,8 +142,8 @@ func (fs Fields[T]) Tag(d *T) string {
 
 const tagPiece = 4
 
-// Moved returns the names of the fields in which d differs from the version that a tag is of; all of them for a
-// tag of other fields.
+// Moved returns the names of the fields in which d differs from the version that a tag is of; all of them for
+// a tag of other fields.
 func (fs Fields[T]) Moved(tag string, d *T) []string {
 	is, known := fs.Tag(d), len(tag) == tagPiece*len(fs)
 	var names []string
@@ -159,7 +166,8 @@ func (fs Fields[T]) Changed(a, b *T) []string {
 	return names
 }
 
-// mark returns a short digest of a value, of 72 bits: two values of one field are not taken for each other by chance.
+// mark returns a short digest of a value, of 72 bits: two values of one field are not taken for each other by
+// chance.
 func mark(value string) string {
 	sum := sha256.Sum256([]byte(value))
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
@@ -169,7 +177,8 @@ func mark(value string) string {
 func printed(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
-		panic("merge: a field that cannot be printed: " + err.Error()) // a channel or a function; the first test of a form shows it
+		// a channel or a function; the first test of a form shows it
+		panic("merge: a field that cannot be printed: " + err.Error())
 	}
 	return string(b)
 }

@@ -22,7 +22,8 @@ func cardFields() Fields[card] {
 	return Fields[card]{
 		Value("name", func(c *card) *string { return &c.name }),
 		Value("street", func(c *card) *string { return &c.street }),
-		List("phone", func(c *card) *[]phone { return &c.phones }, func(p phone) string { return p.number }, 3),
+		List("phone", func(c *card) *[]phone { return &c.phones }, func(p phone) string { return p.number },
+			3),
 	}
 }
 
@@ -45,21 +46,30 @@ func TestTwoWhoEdit(t *testing.T) {
 		clashes      []string
 	}{
 		{"nobody", base, base, base, nil},
-		{"I alone", card{"Anna", "Via Po", numbers("a", "b"), nil}, base, card{"Anna", "Via Po", numbers("a", "b"), nil}, nil},
-		{"the other alone", base, card{"Anna", "Via Po", numbers("a", "b", "c"), nil}, card{"Anna", "Via Po", numbers("a", "b", "c"), nil}, nil},
-		{"each another field", card{"Anna", "Via Po", numbers("a", "b"), nil}, card{"Anna", "Via Emilia 1", numbers("a", "b", "c"), nil},
-			card{"Anna", "Via Po", numbers("a", "b", "c"), nil}, nil},
-		{"both the same", card{"Anna", "Via Po", numbers("a", "b"), nil}, card{"Anna", "Via Po", numbers("a", "b"), nil},
+		{"I alone", card{"Anna", "Via Po", numbers("a", "b"), nil}, base,
 			card{"Anna", "Via Po", numbers("a", "b"), nil}, nil},
-		{"both one field", card{"Anna", "Via Po", numbers("a", "b"), nil}, card{"Annina", "Via Adda", numbers("a", "b"), nil},
+		{"the other alone", base, card{"Anna", "Via Po", numbers("a", "b", "c"), nil},
+			card{"Anna", "Via Po", numbers("a", "b", "c"), nil}, nil},
+		{"each another field", card{"Anna", "Via Po", numbers("a", "b"), nil},
+			card{"Anna", "Via Emilia 1", numbers("a", "b", "c"), nil},
+			card{"Anna", "Via Po", numbers("a", "b", "c"), nil}, nil},
+		{"both the same", card{"Anna", "Via Po", numbers("a", "b"), nil},
+			card{"Anna", "Via Po", numbers("a", "b"), nil},
+			card{"Anna", "Via Po", numbers("a", "b"), nil}, nil},
+		{"both one field", card{"Anna", "Via Po", numbers("a", "b"), nil},
+			card{"Annina", "Via Adda", numbers("a", "b"), nil},
 			card{"Annina", "Via Po", numbers("a", "b"), nil}, []string{"street"}},
-		{"both emptied and wrote", card{"", "Via Emilia 1", numbers("a", "b"), nil}, card{"Annina", "Via Emilia 1", numbers("a", "b"), nil},
+		{"both emptied and wrote", card{"", "Via Emilia 1", numbers("a", "b"), nil},
+			card{"Annina", "Via Emilia 1", numbers("a", "b"), nil},
 			card{"", "Via Emilia 1", numbers("a", "b"), nil}, []string{"name"}},
-		{"a list: each adds one", card{"Anna", "Via Emilia 1", numbers("b", "x"), nil}, card{"Anna", "Via Emilia 1", numbers("a", "b", "y"), nil},
+		{"a list: each adds one", card{"Anna", "Via Emilia 1", numbers("b", "x"), nil},
+			card{"Anna", "Via Emilia 1", numbers("a", "b", "y"), nil},
 			card{"Anna", "Via Emilia 1", numbers("b", "x", "y"), nil}, nil},
-		{"a list: I reorder, the other takes away", card{"Anna", "Via Emilia 1", numbers("b", "a"), nil}, card{"Anna", "Via Emilia 1", numbers("a"), nil},
+		{"a list: I reorder, the other takes away", card{"Anna", "Via Emilia 1", numbers("b", "a"), nil},
+			card{"Anna", "Via Emilia 1", numbers("a"), nil},
 			card{"Anna", "Via Emilia 1", numbers("a"), nil}, nil},
-		{"a list: too many together", card{"Anna", "Via Emilia 1", numbers("a", "b", "x"), nil}, card{"Anna", "Via Emilia 1", numbers("a", "b", "y"), nil},
+		{"a list: too many together", card{"Anna", "Via Emilia 1", numbers("a", "b", "x"), nil},
+			card{"Anna", "Via Emilia 1", numbers("a", "b", "y"), nil},
 			card{"Anna", "Via Emilia 1", numbers("a", "b", "x"), nil}, []string{"phone"}},
 	} {
 		fs := cardFields()
@@ -74,38 +84,45 @@ func TestTwoWhoEdit(t *testing.T) {
 	}
 }
 
-// TestAnElementKeepsWhatTheStoreKnows: a form knows of a number only its digits; the proof beside it is the store's.
+// TestAnElementKeepsWhatTheStoreKnows: a form knows of a number only its digits; the proof beside it is the
+// store's.
 func TestAnElementKeepsWhatTheStoreKnows(t *testing.T) {
 	t.Parallel()
 	fs := cardFields()
 	stored := card{phones: []phone{{"a", "proved"}}}
 	mine := card{phones: numbers("a", "b")}
-	if clashes := fs.Join(fs.Shown(&stored), &mine, &stored); clashes != nil || mine.phones[0].proof != "proved" || len(mine.phones) != 2 {
+	if clashes := fs.Join(fs.Shown(&stored), &mine, &stored); clashes != nil ||
+		mine.phones[0].proof != "proved" || len(mine.phones) != 2 {
 		t.Errorf("%v %+v", clashes, mine)
 	}
 }
 
-// TestAFormThatShowedNothing: of a form without a base every difference is a clash, and none where both agree; a base that no
-// form of ours made is worth nothing.
+// TestAFormThatShowedNothing: of a form without a base every difference is a clash, and none where both
+// agree; a base that no form of ours made is worth nothing.
 func TestAFormThatShowedNothing(t *testing.T) {
 	t.Parallel()
 	for _, shown := range []string{"", "street", "=;;=", "other=abc"} {
-		mine, stored := card{name: "Anna", street: "Via Po"}, card{name: "Anna", street: "Via Adda", phones: numbers("a")}
+		mine, stored := card{name: "Anna", street: "Via Po"}, card{name: "Anna", street: "Via Adda",
+			phones: numbers("a")}
 		if d := cmp.Diff([]string{"street", "phone"}, cardFields().Join(shown, &mine, &stored)); d != "" {
 			t.Errorf("%q: %s", shown, d)
 		}
 	}
 }
 
-// TestApplySaysWhoAndWhen: a clash names the field, who stored it and when; saving once more with what is stored as the base works.
+// TestApplySaysWhoAndWhen: a clash names the field, who stored it and when; saving once more with what is
+// stored as the base works.
 func TestApplySaysWhoAndWhen(t *testing.T) {
 	t.Parallel()
-	first := civic.NewActor(civic.Actor{Account: "a1", Name: "Bruno Neri", Roles: []civic.Role{civic.Operator}}, nil)
-	second := civic.NewActor(civic.Actor{Account: "a2", Name: "Anna Sala", Roles: []civic.Role{civic.Citizen}}, nil)
+	first := civic.NewActor(civic.Actor{Account: "a1", Name: "Bruno Neri",
+		Roles: []civic.Role{civic.Operator}}, nil)
+	second := civic.NewActor(civic.Actor{Account: "a2", Name: "Anna Sala",
+		Roles: []civic.Role{civic.Citizen}}, nil)
 	at := time.Date(2026, 11, 29, 9, 42, 0, 0, time.UTC)
 	base := card{name: "Anna", street: "Via Emilia 1"}
 	update := func(by civic.Actor, at time.Time, shown string) Update[card] {
-		return Update[card]{Fields: cardFields(), Edits: func(c *card) *Edits { return &c.edits }, Shown: shown, By: by, At: at}
+		return Update[card]{Fields: cardFields(), Edits: func(c *card) *Edits { return &c.edits },
+			Shown: shown, By: by, At: at}
 	}
 	shown := cardFields().Shown(&base)
 
@@ -120,20 +137,24 @@ func TestApplySaysWhoAndWhen(t *testing.T) {
 	if !ok || civic.CodeOf(err) != civic.Conflict {
 		t.Fatalf("%v", err)
 	}
-	if d := cmp.Diff([]Edit{{Field: "street", By: "a1", Name: "Bruno Neri", At: at}}, conflict.Clashes); d != "" {
+	if d := cmp.Diff([]Edit{{Field: "street", By: "a1", Name: "Bruno Neri", At: at}},
+		conflict.Clashes); d != "" {
 		t.Error(d)
 	}
-	if conflict.Mine.street != "Via Adda" || len(conflict.Mine.phones) != 1 || conflict.Stored.street != "Via Po" {
+	if conflict.Mine.street != "Via Adda" || len(conflict.Mine.phones) != 1 ||
+		conflict.Stored.street != "Via Po" {
 		t.Errorf("%+v", conflict)
 	}
 	again := conflict.Mine
-	if err := update(second, at.Add(time.Minute), cardFields().Shown(&stored)).Apply(&again, &stored); err != nil {
+	if err := update(second, at.Add(time.Minute),
+		cardFields().Shown(&stored)).Apply(&again, &stored); err != nil {
 		t.Fatal(err)
 	}
 	if again.street != "Via Adda" || len(again.phones) != 1 {
 		t.Errorf("%+v", again)
 	}
-	want := []Edit{{Field: "phone", By: "a1", Name: "Bruno Neri", At: at}, {Field: "street", By: "a2", At: at.Add(time.Minute)}}
+	want := []Edit{{Field: "phone", By: "a1", Name: "Bruno Neri", At: at},
+		{Field: "street", By: "a2", At: at.Add(time.Minute)}}
 	if d := cmp.Diff(Edits(want), again.edits); d != "" {
 		t.Error(d)
 	}

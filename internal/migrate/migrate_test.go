@@ -33,32 +33,34 @@ func papers(ctx context.Context, db *docstore.DB) (*docstore.Collection[paper], 
 
 // counting is a step that counts words, and calls each for every document before.
 func counting(each func() error) migrate.Step {
-	return migrate.Step{Name: "counting", Help: "counts words", Run: func(ctx context.Context, db *docstore.DB, at *migrate.Position) error {
-		c, err := papers(ctx, db)
-		if err != nil {
-			return err
-		}
-		return migrate.Each(ctx, c, at, func(ctx context.Context, page []paper) error {
-			for _, p := range page {
-				if err := each(); err != nil {
-					return err
-				}
-				_, err := c.Update(ctx, p.ID, func(p *paper) error {
-					p.Count = len(strings.Fields(p.Words))
-					p.Visits++
-					return nil
-				})
-				if err != nil {
-					return err
-				}
+	return migrate.Step{Name: "counting", Help: "counts words",
+		Run: func(ctx context.Context, db *docstore.DB, at *migrate.Position) error {
+			c, err := papers(ctx, db)
+			if err != nil {
+				return err
 			}
-			return nil
-		})
-	}}
+			return migrate.Each(ctx, c, at, func(ctx context.Context, page []paper) error {
+				for _, p := range page {
+					if err := each(); err != nil {
+						return err
+					}
+					_, err := c.Update(ctx, p.ID, func(p *paper) error {
+						p.Count = len(strings.Fields(p.Words))
+						p.Visits++
+						return nil
+					})
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}}
 }
 
 func nothing(name string) migrate.Step {
-	return migrate.Step{Name: name, Run: func(context.Context, *docstore.DB, *migrate.Position) error { return nil }}
+	return migrate.Step{Name: name,
+		Run: func(context.Context, *docstore.DB, *migrate.Position) error { return nil }}
 }
 
 func none() error            { return nil }
@@ -76,7 +78,8 @@ func fill(t *testing.T, db *docstore.DB, n int) *docstore.Collection[paper] {
 	}
 	docs := make([]*paper, n)
 	for i := range docs {
-		docs[i] = &paper{Meta: docstore.Meta{ID: civic.ID(fmt.Sprintf("p%05d", i))}, Words: strings.Repeat("una ", i%7)}
+		docs[i] = &paper{Meta: docstore.Meta{ID: civic.ID(fmt.Sprintf("p%05d", i))},
+			Words: strings.Repeat("una ", i%7)}
 	}
 	if _, err := c.InsertMany(t.Context(), docs); err != nil {
 		t.Fatal(err)
@@ -130,8 +133,8 @@ func counted(t *testing.T, c *docstore.Collection[paper], n int) (again int) {
 	return again
 }
 
-// TestForms: a new store has the newest form, one of a program before all steps takes each once, and one that a newer program wrote is
-// refused with who wrote it.
+// TestForms: a new store has the newest form, one of a program before all steps takes each once, and one that
+// a newer program wrote is refused with who wrote it.
 func TestForms(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
@@ -149,7 +152,8 @@ func TestForms(t *testing.T) {
 	if again := counted(t, c, 123); again > 0 {
 		t.Errorf("%d papers were visited again", again)
 	}
-	want := []migrate.Progress{{"counting", 2, 2, 0, 0}, {"counting", 2, 2, 50, 123}, {"counting", 2, 2, 100, 123}}
+	want := []migrate.Progress{{"counting", 2, 2, 0, 0}, {"counting", 2, 2, 50, 123},
+		{"counting", 2, 2, 100, 123}}
 	if !slices.Equal(told, want) {
 		t.Errorf("told %v, want %v", told, want)
 	}
@@ -158,7 +162,8 @@ func TestForms(t *testing.T) {
 	}
 	_, err := migrate.Open(t.Context(), db, migrate.Options{Steps: one, Program: "1.0"})
 	var newer *migrate.NewerError
-	if !errors.As(err, &newer) || newer.Form.Number != 2 || newer.Known != 1 || !strings.Contains(err.Error(), "Ascolto 2.0 in form 2") {
+	if !errors.As(err, &newer) || newer.Form.Number != 2 || newer.Known != 1 ||
+		!strings.Contains(err.Error(), "Ascolto 2.0 in form 2") {
 		t.Errorf("an older program: %v", err)
 	}
 }
@@ -176,7 +181,8 @@ func TestOldStore(t *testing.T) {
 	counted(t, c, 3)
 }
 
-// TestAnInterruptedStepGoesOn: after an error in the middle, the next program goes on where the last position was kept.
+// TestAnInterruptedStepGoesOn: after an error in the middle, the next program goes on where the last position
+// was kept.
 func TestAnInterruptedStepGoesOn(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
@@ -188,11 +194,14 @@ func TestAnInterruptedStepGoesOn(t *testing.T) {
 		}
 		return nil
 	})
-	m := open(t, db, migrate.Options{Steps: []migrate.Step{failing, nothing("two")}, Program: "2.0", Alone: true})
-	if err := m.Apply(t.Context(), quiet); !errors.Is(err, broken) || !strings.Contains(err.Error(), `"counting"`) {
+	m := open(t, db, migrate.Options{Steps: []migrate.Step{failing, nothing("two")}, Program: "2.0",
+		Alone: true})
+	if err := m.Apply(t.Context(), quiet); !errors.Is(err, broken) ||
+		!strings.Contains(err.Error(), `"counting"`) {
 		t.Fatalf("the error is %v", err)
 	}
-	m = open(t, db, migrate.Options{Steps: []migrate.Step{counting(none), nothing("two")}, Program: "2.1", Alone: true})
+	m = open(t, db, migrate.Options{Steps: []migrate.Step{counting(none), nothing("two")}, Program: "2.1",
+		Alone: true})
 	wantForm(t, m, 0, "2.0", "counting", "two")
 	if err := m.Apply(t.Context(), quiet); err != nil {
 		t.Fatal(err)
@@ -203,7 +212,8 @@ func TestAnInterruptedStepGoesOn(t *testing.T) {
 	}
 }
 
-// TestOneTakesTheSteps: of programs that start at once on one server, one takes each step; the others wait until the store is ready.
+// TestOneTakesTheSteps: of programs that start at once on one server, one takes each step; the others wait
+// until the store is ready.
 func TestOneTakesTheSteps(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
@@ -233,8 +243,8 @@ func TestOneTakesTheSteps(t *testing.T) {
 	}
 }
 
-// TestASilentProgramIsReplaced: who holds the steps and has not been heard of for a minute is dead, and another goes on; if it was only
-// slow, it ends when it next keeps its position.
+// TestASilentProgramIsReplaced: who holds the steps and has not been heard of for a minute is dead, and
+// another goes on; if it was only slow, it ends when it next keeps its position.
 func TestASilentProgramIsReplaced(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
@@ -249,7 +259,8 @@ func TestASilentProgramIsReplaced(t *testing.T) {
 	ended := make(chan error)
 	go func() { ended <- first.Apply(t.Context(), quiet) }()
 	<-stuck
-	second := open(t, db, migrate.Options{Steps: []migrate.Step{counting(none)}, Program: "2.0", Now: at("2026-12-02")})
+	second := open(t, db, migrate.Options{Steps: []migrate.Step{counting(none)}, Program: "2.0",
+		Now: at("2026-12-02")})
 	if err := second.Apply(t.Context(), quiet); err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +286,8 @@ func migrateFile(path string) error {
 		return err
 	}
 	slowly := counting(func() error { time.Sleep(50 * time.Microsecond); return nil })
-	m, err := migrate.Open(context.Background(), db, migrate.Options{Steps: []migrate.Step{slowly, nothing("two")}, Program: "2.0", Alone: true})
+	m, err := migrate.Open(context.Background(), db,
+		migrate.Options{Steps: []migrate.Step{slowly, nothing("two")}, Program: "2.0", Alone: true})
 	if err != nil {
 		return err
 	}
@@ -285,7 +297,8 @@ func migrateFile(path string) error {
 	return db.Close()
 }
 
-// TestKilled: a migration whose process is killed again and again comes to its end, loses nothing and repeats little.
+// TestKilled: a migration whose process is killed again and again comes to its end, loses nothing and repeats
+// little.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir() + "/ascolto.db"

@@ -27,8 +27,8 @@ type Position struct {
 // Cursor returns what Keep kept last, empty at the beginning.
 func (p *Position) Cursor() string { return p.cursor }
 
-// Keep stores how far the step is: the cursor from which it would go on, and that n more of total documents were seen. It returns a
-// Conflict error when another program has taken the step over; the step then ends.
+// Keep stores how far the step is: the cursor from which it would go on, and that n more of total documents
+// were seen. It returns a Conflict error when another program has taken the step over; the step then ends.
 func (p *Position) Keep(ctx context.Context, cursor string, n, total int) error {
 	s, err := p.m.update(ctx, p.form, func(s *state) { s.Cursor, s.Done = cursor, s.Done+n })
 	if err != nil {
@@ -42,9 +42,11 @@ func (p *Position) Keep(ctx context.Context, cursor string, n, total int) error 
 // pageSize is how many documents Each reads between two positions that it keeps.
 var pageSize = 500 // tests read less
 
-// Each calls visit with pages of all documents of c in the order of their ids, and keeps the position behind each page: what a step over
-// one collection consists of. A page may be visited twice after a crash.
-func Each[T any](ctx context.Context, c *docstore.Collection[T], at *Position, visit func(context.Context, []T) error) error {
+// Each calls visit with pages of all documents of c in the order of their ids, and keeps the position behind
+// each page: what a step over one collection consists of. A page may be visited twice after a crash.
+func Each[T any](
+	ctx context.Context, c *docstore.Collection[T], at *Position, visit func(context.Context, []T) error,
+) error {
 	total, err := c.Count(ctx, nil)
 	if err != nil {
 		return err

@@ -97,7 +97,8 @@ func (p *Peers) Others(ctx context.Context) ([]Instance, error) {
 			return nil, err
 		}
 		// One in the same folder was this one, before it was started again.
-		if i.ID != p.me.ID && p.o.Now().Sub(i.Seen) < alive && (i.Host != p.me.Host || i.Folder != p.me.Folder) {
+		if i.ID != p.me.ID && p.o.Now().Sub(i.Seen) < alive &&
+			(i.Host != p.me.Host || i.Folder != p.me.Folder) {
 			all = append(all, i)
 		}
 	}
@@ -191,8 +192,9 @@ func (p *Peers) warn(other Instance) {
 		return
 	}
 	p.warned[other.ID] = true
-	p.o.Log.Error("files that people send are kept in the folder of one instance, and another uses the store too: "+
-		"it cannot read them. Set ASCOLTO_FILES to an S3 service for all of them",
+	p.o.Log.Error(
+		"files that people send are kept in the folder of one instance, and another uses the store too: "+
+			"it cannot read them. Set ASCOLTO_FILES to an S3 service for all of them",
 		"other", other.Host, "folder", other.Folder, "since", other.Started)
 }
 

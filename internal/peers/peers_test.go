@@ -38,9 +38,9 @@ func (c *counts) Use(elsewhere map[string]int) {
 	}
 }
 
-// TestPeers: each instance counts once what clients used at the others, not what they used at itself; one that
-// ended, or was started again in the same folder, is no other; and whoever keeps files where another cannot
-// read them is told once.
+// TestPeers: each instance counts once what clients used at the others, not what they used at itself; one
+// that ended, or was started again in the same folder, is no other; and whoever keeps files where another
+// cannot read them is told once.
 func TestPeers(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
@@ -74,7 +74,8 @@ func TestPeers(t *testing.T) {
 		once(b, atB)
 	}
 	once(a, atA)
-	if want := map[string]int{"anna": 5, "bruno": 1}; !maps.Equal(atB.elsewhere, want) || len(atA.elsewhere) > 0 {
+	if want := map[string]int{"anna": 5, "bruno": 1}; !maps.Equal(atB.elsewhere, want) ||
+		len(atA.elsewhere) > 0 {
 		t.Errorf("at the other %v are counted, want %v; at itself %v", atB.elsewhere, want, atA.elsewhere)
 	}
 	once(again, atAgain)

@@ -12,7 +12,8 @@ import (
 	"ascolto/internal/picture"
 )
 
-// scansOf returns a progressive JPEG of 800 by 800 pixels that goes over them n times, each time with some twenty bytes.
+// scansOf returns a progressive JPEG of 800 by 800 pixels that goes over them n times, each time with some
+// twenty bytes.
 func scansOf(n int) string {
 	none := func(n int) string { return strings.Repeat("\x00", n) }
 	table := "\xff\xdb\x00\x43\x00" + strings.Repeat("\x01", 64)

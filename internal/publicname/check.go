@@ -10,8 +10,9 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Check returns nil when a name may be shown to everybody beside what a person wrote. It returns Invalid when the name holds what nobody
-// sees, or when readers could take it for an office of the municipality, for somebody who acts for it, or for an institution.
+// Check returns nil when a name may be shown to everybody beside what a person wrote. It returns Invalid when
+// the name holds what nobody sees, or when readers could take it for an office of the municipality, for
+// somebody who acts for it, or for an institution.
 func Check(name string, offices []string) error {
 	if HasInvisible(name) {
 		return civic.NewError(civic.Invalid, "error.name.invisible")
@@ -28,8 +29,9 @@ func Check(name string, offices []string) error {
 	return nil
 }
 
-// CheckPerson is Check for the real name of a person, of which others see the given name and the initial of the family name: a family
-// called Sindaco or Comune keeps its name, but nobody's given name is a title. One of the two names may be empty.
+// CheckPerson is Check for the real name of a person, of which others see the given name and the initial of
+// the family name: a family called Sindaco or Comune keeps its name, but nobody's given name is a title. One
+// of the two names may be empty.
 func CheckPerson(given, family string, offices []string) error {
 	if HasInvisible(given) || HasInvisible(family) {
 		return civic.NewError(civic.Invalid, "error.name.invisible")
@@ -50,23 +52,29 @@ func CheckPerson(given, family string, offices []string) error {
 	return nil
 }
 
-// rareScripts are scripts of few speakers whose letters are taken for drawings of ours ("limited use" in UAX #31, table 7, Unicode 17).
+// rareScripts are scripts of few speakers whose letters are taken for drawings of ours ("limited use" in UAX
+// #31, table 7, Unicode 17).
 var rareScripts = []*unicode.RangeTable{
-	unicode.Canadian_Aboriginal, unicode.Cham, unicode.Cherokee, unicode.Lepcha, unicode.Limbu, unicode.Lisu, unicode.New_Tai_Lue,
+	unicode.Canadian_Aboriginal, unicode.Cham, unicode.Cherokee, unicode.Lepcha, unicode.Limbu, unicode.Lisu,
+	unicode.New_Tai_Lue,
 	unicode.Tai_Le, unicode.Tai_Tham, unicode.Tai_Viet, unicode.Tifinagh, unicode.Vai,
 }
 
 func isRare(r rune) bool { return unicode.In(r, rareScripts...) }
 
-// HasInvisible reports whether a name holds characters that nobody sees or that turn the direction of writing. Spaces are seen.
+// HasInvisible reports whether a name holds characters that nobody sees or that turn the direction of
+// writing. Spaces are seen.
 func HasInvisible(name string) bool {
 	return !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
-		return !unicode.IsSpace(r) && !unicode.Is(unicode.Z, r) && !unicode.Is(unicode.M, r) && !civic.IsVisible(r) ||
-			unicode.Is(unicode.Variation_Selector, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Co, r)
+		return !unicode.IsSpace(r) && !unicode.Is(unicode.Z, r) && !unicode.Is(unicode.M, r) &&
+			!civic.IsVisible(r) ||
+			unicode.Is(unicode.Variation_Selector, r) ||
+			unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Co, r)
 	})
 }
 
-// Tidy returns a name that an identity provider or a file tells without what nobody sees: letters drawn as nothing become spaces.
+// Tidy returns a name that an identity provider or a file tells without what nobody sees: letters drawn as
+// nothing become spaces.
 func Tidy(name string) string {
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(name, "") {
@@ -95,7 +103,8 @@ var known = sync.OnceValue(func() lists {
 		return out
 	}
 	k := lists{
-		titles: shapes(titles), surnames: shapes(surnames), alone: shapes(alone), anywhere: shapes(anywhere), around: shapes(around),
+		titles: shapes(titles), surnames: shapes(surnames), alone: shapes(alone), anywhere: shapes(anywhere),
+		around:     shapes(around),
 		beginnings: shapes(beginnings), givenNames: shapes(givenNames), kinds: shapes(kinds),
 	}
 	for _, title := range k.titles {
@@ -109,7 +118,8 @@ var known = sync.OnceValue(func() lists {
 	return k
 })
 
-// soundsOfficial reports whether a name holds a title, an institution, or a part of one that no other name has.
+// soundsOfficial reports whether a name holds a title, an institution, or a part of one that no other name
+// has.
 func soundsOfficial(name string) bool {
 	return official(words(name)) || official(withoutNumbers(name))
 }
@@ -117,7 +127,8 @@ func soundsOfficial(name string) bool {
 func official(parts []string) bool {
 	whole := core(strings.Join(parts, ""))
 	k := known()
-	if isTitle(whole) || slices.Contains(k.alone, whole) || holdsPhrase(parts) || holdsAnywhere(parts) || holdsBroken(parts) {
+	if isTitle(whole) || slices.Contains(k.alone, whole) || holdsPhrase(parts) || holdsAnywhere(parts) ||
+		holdsBroken(parts) {
 		return true
 	}
 	for i, w := range parts {
@@ -172,7 +183,8 @@ func holds(parts, phrase []string) bool {
 	return false
 }
 
-// holdsAnywhere reports whether a title is a part of a word, or of the whole written apart ("S i n d a c o"), but for a family's name.
+// holdsAnywhere reports whether a title is a part of a word, or of the whole written apart ("S i n d a c o"),
+// but for a family's name.
 func holdsAnywhere(parts []string) bool {
 	k := known()
 	within := func(s string) bool {
@@ -187,16 +199,20 @@ func holdsAnywhere(parts []string) bool {
 	return short && within(strings.Join(parts, ""))
 }
 
-// begins reports whether a word is a title with more glued to it ("ComuneModena"); families are called Comunello and Poliziano.
+// begins reports whether a word is a title with more glued to it ("ComuneModena"); families are called
+// Comunello and Poliziano.
 func begins(w string) bool {
-	return slices.ContainsFunc(known().beginnings, func(b string) bool { return strings.HasPrefix(w, b) && len(w) >= len(b)+glued })
+	return slices.ContainsFunc(known().beginnings, func(b string) bool {
+		return strings.HasPrefix(w, b) &&
+			len(w) >= len(b)+glued
+	})
 }
 
 // glued is how many letters behind a title make another word of it.
 const glued = 5
 
-// holdsBroken reports whether a title stands in parts broken into pieces: "Sin daco di Modena", "C o m u n e M o d e n a". A short title
-// counts when each piece is one letter.
+// holdsBroken reports whether a title stands in parts broken into pieces: "Sin daco di Modena", "C o m u n e
+// M o d e n a". A short title counts when each piece is one letter.
 func holdsBroken(parts []string) bool {
 	for i := range parts {
 		joined, letters := "", true
@@ -210,7 +226,8 @@ func holdsBroken(parts []string) bool {
 	return false
 }
 
-// onlyAlone reports whether a name is made of one word that is official by itself, and of what people put around it.
+// onlyAlone reports whether a name is made of one word that is official by itself, and of what people put
+// around it.
 func onlyAlone(parts []string) bool {
 	k := known()
 	found := false
@@ -224,17 +241,20 @@ func onlyAlone(parts []string) bool {
 	return found
 }
 
-// core returns a word without what people put around a title, and with letters that are written many times once.
+// core returns a word without what people put around a title, and with letters that are written many times
+// once.
 func core(w string) string {
 	w = squeezed(w)
-	if isTitle(w) || !slices.ContainsFunc(known().titles, func(title string) bool { return strings.Contains(w, title) }) {
+	if isTitle(w) ||
+		!slices.ContainsFunc(known().titles, func(title string) bool { return strings.Contains(w, title) }) {
 		return w
 	}
 	for _, a := range known().around {
 		if rest := strings.TrimPrefix(w, a); len(a) > 1 && rest != w && isTitle(core(rest)) {
 			return core(rest)
 		}
-		if rest := strings.TrimSuffix(w, a); len(a) > 3 && rest != w && isTitle(core(rest)) { // no diminutive: Comunello
+		// no diminutive: Comunello
+		if rest := strings.TrimSuffix(w, a); len(a) > 3 && rest != w && isTitle(core(rest)) {
 			return core(rest)
 		}
 	}
@@ -260,7 +280,8 @@ func squeezed(w string) string {
 	return b.String()
 }
 
-// likeOffice returns the office that a name could be taken for: the same to the eye, or holding all its words when it has several.
+// likeOffice returns the office that a name could be taken for: the same to the eye, or holding all its words
+// when it has several.
 func likeOffice(name string, offices []string) (string, bool) {
 	parts, whole := words(name), Skeleton(name)
 	for _, o := range offices {
@@ -268,14 +289,16 @@ func likeOffice(name string, offices []string) (string, bool) {
 		if whole == "" || len(office) == 0 {
 			continue
 		}
-		if whole == Skeleton(o) || standsFor(parts, office) || len(office) > 1 && slices.Contains(known().kinds, office[0]) && standsFor(parts, office[1:]) {
+		if whole == Skeleton(o) || standsFor(parts, office) || len(office) > 1 &&
+			slices.Contains(known().kinds, office[0]) && standsFor(parts, office[1:]) {
 			return o, true
 		}
 	}
 	return "", false
 }
 
-// standsFor reports whether parts name an office: all its words together, or its only word with nothing but what people put around it.
+// standsFor reports whether parts name an office: all its words together, or its only word with nothing but
+// what people put around it.
 func standsFor(parts, office []string) bool {
 	if len(office) == 1 {
 		return onlyAround(parts, office[0])

@@ -1,61 +1,92 @@
 package publicname
 
-// The lists below are the words by which administrations and those who act for them are known in Italy, as of November 2026. Sources:
-// legislative decree 267/2000 on municipalities and provinces (bodies and council: articles 36 to 54; secretaries and managers: 97 to
-// 110); law 56/2014 on metropolitan cities; law 65/1986 on local police; law 121/1981, article 16, on the police forces; law 150/2000 on
-// public relations offices; legislative decrees 1/2018 on civil protection and 502/1992 on local health authorities; and the kinds of
-// bodies in the index of public administrations (indicepa.gov.it). Forms in English are those of the site's own texts.
+// The lists below are the words by which administrations and those who act for them are known in Italy, as of
+// November 2026. Sources: legislative decree 267/2000 on municipalities and provinces (bodies and council:
+// articles 36 to 54; secretaries and managers: 97 to 110); law 56/2014 on metropolitan cities; law 65/1986 on
+// local police; law 121/1981, article 16, on the police forces; law 150/2000 on public relations offices;
+// legislative decrees 1/2018 on civil protection and 502/1992 on local health authorities; and the kinds of
+// bodies in the index of public administrations (indicepa.gov.it). Forms in English are those of the site's
+// own texts.
 
 // titles are words that make a name an official one wherever they stand in it.
 var titles = []string{
-	"sindaco", "sindaca", "vicesindaco", "vicesindaca", "prosindaco", "prosindaca", "assessore", "assessora", "assessori", "assessorato",
-	"consigliere", "consigliera", "consiglieri", "prefetto", "prefettura", "questore", "questura", "comune", "comunale",
-	"municipio", "municipale", "municipalità", "provincia", "regione", "ministero", "ministro", "ministra", "governo",
-	"carabinieri", "carabiniere", "polizia", "poliziotto", "vigili", "vigile", "pompieri", "prociv", "urp", "suap", "asl", "ausl", "inps", "anagrafe",
-	"protocollo", "ragioneria", "redazione", "moderatore", "moderatrice", "moderatori", "moderazione", "amministratore", "amministratrice",
-	"amministratori", "amministrazione", "admin", "administrator", "sysadmin", "staff", "ascolto", "segretario", "segretaria", "segreteria", "dirigente", "dirigenti",
-	"dirigenza", "commissario", "commissaria", "commissariato", "comandante", "ufficio", "uffici", "sportello", "tribunale", "procura", "procuratore",
-	"ombudsman", "office", "mayor", "municipality", "moderator", "councillor", "councilor", "police", "prefect", "townhall", "government",
+	"sindaco", "sindaca", "vicesindaco", "vicesindaca", "prosindaco", "prosindaca", "assessore", "assessora",
+	"assessori", "assessorato",
+	"consigliere", "consigliera", "consiglieri", "prefetto", "prefettura", "questore", "questura", "comune",
+	"comunale",
+	"municipio", "municipale", "municipalità", "provincia", "regione", "ministero", "ministro", "ministra",
+	"governo",
+	"carabinieri", "carabiniere", "polizia", "poliziotto", "vigili", "vigile", "pompieri", "prociv", "urp",
+	"suap", "asl", "ausl", "inps", "anagrafe",
+	"protocollo", "ragioneria", "redazione", "moderatore", "moderatrice", "moderatori", "moderazione",
+	"amministratore", "amministratrice",
+	"amministratori", "amministrazione", "admin", "administrator", "sysadmin", "staff", "ascolto",
+	"segretario", "segretaria", "segreteria", "dirigente", "dirigenti",
+	"dirigenza", "commissario", "commissaria", "commissariato", "comandante", "ufficio", "uffici",
+	"sportello", "tribunale", "procura", "procuratore",
+	"ombudsman", "office", "mayor", "municipality", "moderator", "councillor", "councilor", "police",
+	"prefect", "townhall", "government",
 }
 
 // surnames are titles that many families are called by; they pass behind a given name, which no office has.
-var surnames = []string{"giunta", "console", "podestà", "conte", "consiglio", "prefetto", "consigliere", "sindaco", "comandante", "ministro"}
+var surnames = []string{"giunta", "console", "podestà", "conte", "consiglio", "prefetto", "consigliere",
+	"sindaco", "comandante", "ministro"}
 
 // alone are words that make a name an official one when it holds nothing but them, articles and numbers.
-var alone = []string{"giunta", "consiglio", "municipalizzata", "presidente", "capogruppo", "direttore", "direttrice", "funzionario", "funzionaria", "responsabile", "demanio", "agenzia", "ente"}
+var alone = []string{"giunta", "consiglio", "municipalizzata", "presidente", "capogruppo", "direttore",
+	"direttrice", "funzionario", "funzionaria", "responsabile", "demanio", "agenzia", "ente"}
 
 // phrases are words that make a name an official one when they stand together.
 var phrases = []string{
-	"giunta comunale", "consiglio comunale", "giunta regionale", "consiglio regionale", "polizia locale", "vigili del fuoco", "vigile del fuoco",
-	"protezione civile", "guardia di finanza", "guardia finanza", "guardia costiera", "corpo forestale", "croce rossa", "pronto soccorso", "azienda sanitaria", "azienda usl",
-	"servizi sociali", "servizio civile", "città metropolitana", "unione dei comuni", "comunità montana", "agenzia delle entrate", "agenzia entrate",
-	"difensore civico", "presidente del consiglio", "presidente della giunta", "presidente del comune", "primo cittadino", "prima cittadina",
-	"la giunta", "il consiglio", "ente locale", "pubblica amministrazione", "relazioni con il pubblico", "forze dell ordine", "city council", "city hall", "town hall", "civil protection",
+	"giunta comunale", "consiglio comunale", "giunta regionale", "consiglio regionale", "polizia locale",
+	"vigili del fuoco", "vigile del fuoco",
+	"protezione civile", "guardia di finanza", "guardia finanza", "guardia costiera", "corpo forestale",
+	"croce rossa", "pronto soccorso", "azienda sanitaria", "azienda usl",
+	"servizi sociali", "servizio civile", "città metropolitana", "unione dei comuni", "comunità montana",
+	"agenzia delle entrate", "agenzia entrate",
+	"difensore civico", "presidente del consiglio", "presidente della giunta", "presidente del comune",
+	"primo cittadino", "prima cittadina",
+	"la giunta", "il consiglio", "ente locale", "pubblica amministrazione", "relazioni con il pubblico",
+	"forze dell ordine", "city council", "city hall", "town hall", "civil protection",
 }
 
 // anywhere are beginnings of titles that no surname holds: they count within a word, too.
-var anywhere = []string{"sindac", "assessor", "carabinier", "prefettur", "questur", "municipi", "poliziotto", "amministra", "moderator", "poliziala", "polizialocale", "protezionecivile", "vigilidelfuoco", "comunedi", "giuntacomunale"}
+var anywhere = []string{"sindac", "assessor", "carabinier", "prefettur", "questur", "municipi", "poliziotto",
+	"amministra", "moderator", "poliziala", "polizialocale", "protezionecivile", "vigilidelfuoco", "comunedi",
+	"giuntacomunale"}
 
 // beginnings are titles that are official with another word glued to them.
 var beginnings = []string{"comune", "polizia", "ufficio", "regione", "provincia"}
 
 // around are words that people put around a title: articles, and what claims to be the real one.
 var around = []string{
-	"il", "lo", "la", "i", "gli", "le", "un", "una", "l", "del", "della", "dei", "di", "ex", "vice", "pro", "neo", "vero", "vera", "ufficiale", "official", "real", "the", "super",
-	"nostro", "nostra", "nuovo", "nuova", "tuo", "vostro", "signor", "signora", "sig", "dott", "dottor", "dottoressa", "avv", "ing", "on", "online", "news", "info", "account", "uff",
+	"il", "lo", "la", "i", "gli", "le", "un", "una", "l", "del", "della", "dei", "di", "ex", "vice", "pro",
+	"neo", "vero", "vera", "ufficiale", "official", "real", "the", "super",
+	"nostro", "nostra", "nuovo", "nuova", "tuo", "vostro", "signor", "signora", "sig", "dott", "dottor",
+	"dottoressa", "avv", "ing", "on", "online", "news", "info", "account", "uff",
 }
 
 // kinds are the words that offices' names begin with: what follows names the office as well.
-var kinds = []string{"ufficio", "servizio", "servizi", "settore", "area", "sportello", "direzione", "dipartimento", "unità"}
+var kinds = []string{"ufficio", "servizio", "servizi", "settore", "area", "sportello", "direzione",
+	"dipartimento", "unità"}
 
-// givenNames are frequent given names of residents in Italy: those most given to newborns in recent decades, after Istat's "contanomi".
+// givenNames are frequent given names of residents in Italy: those most given to newborns in recent decades,
+// after Istat's "contanomi".
 var givenNames = []string{
-	"Adriano", "Alberto", "Alessandra", "Alessandro", "Alessia", "Alessio", "Alfredo", "Alice", "Andrea", "Angela", "Angelo", "Anna", "Antonella", "Antonia", "Antonio",
-	"Arianna", "Aurora", "Barbara", "Beatrice", "Bruno", "Camilla", "Carla", "Carlo", "Carmela", "Carmelo", "Caterina", "Cecilia", "Chiara", "Claudia", "Claudio",
-	"Cristian", "Cristina", "Daniela", "Daniele", "Dario", "Davide", "Domenico", "Donatella", "Edoardo", "Elena", "Elisa", "Elisabetta", "Emanuele", "Emma", "Enrico", "Fabio",
-	"Fabrizio", "Federica", "Federico", "Filippo", "Francesca", "Francesco", "Gabriele", "Gaia", "Giacomo", "Gianluca", "Gianni", "Ginevra", "Giorgia", "Giorgio", "Giovanna", "Giovanni",
-	"Giulia", "Giulio", "Giuseppe", "Giuseppina", "Grazia", "Greta", "Ilaria", "Irene", "Laura", "Leonardo", "Lorenzo", "Luca", "Lucia", "Luciano", "Luigi", "Luisa", "Manuela", "Marco",
-	"Margherita", "Maria", "Mario", "Marta", "Martina", "Massimo", "Matilde", "Matteo", "Mattia", "Maurizio", "Mauro", "Michela", "Michele", "Monica", "Nicola", "Nicole", "Nicoletta",
-	"Paola", "Paolo", "Patrizia", "Pietro", "Raffaele", "Renato", "Riccardo", "Rita", "Roberta", "Roberto", "Rosa", "Rosaria", "Salvatore", "Samuele", "Sandra", "Sara", "Sergio",
-	"Silvia", "Simona", "Simone", "Sofia", "Stefania", "Stefano", "Susanna", "Teresa", "Tommaso", "Umberto", "Valentina", "Valeria", "Valerio", "Vincenzo", "Vittoria", "Vittorio",
+	"Adriano", "Alberto", "Alessandra", "Alessandro", "Alessia", "Alessio", "Alfredo", "Alice", "Andrea",
+	"Angela", "Angelo", "Anna", "Antonella", "Antonia", "Antonio",
+	"Arianna", "Aurora", "Barbara", "Beatrice", "Bruno", "Camilla", "Carla", "Carlo", "Carmela", "Carmelo",
+	"Caterina", "Cecilia", "Chiara", "Claudia", "Claudio",
+	"Cristian", "Cristina", "Daniela", "Daniele", "Dario", "Davide", "Domenico", "Donatella", "Edoardo",
+	"Elena", "Elisa", "Elisabetta", "Emanuele", "Emma", "Enrico", "Fabio",
+	"Fabrizio", "Federica", "Federico", "Filippo", "Francesca", "Francesco", "Gabriele", "Gaia", "Giacomo",
+	"Gianluca", "Gianni", "Ginevra", "Giorgia", "Giorgio", "Giovanna", "Giovanni",
+	"Giulia", "Giulio", "Giuseppe", "Giuseppina", "Grazia", "Greta", "Ilaria", "Irene", "Laura", "Leonardo",
+	"Lorenzo", "Luca", "Lucia", "Luciano", "Luigi", "Luisa", "Manuela", "Marco",
+	"Margherita", "Maria", "Mario", "Marta", "Martina", "Massimo", "Matilde", "Matteo", "Mattia", "Maurizio",
+	"Mauro", "Michela", "Michele", "Monica", "Nicola", "Nicole", "Nicoletta",
+	"Paola", "Paolo", "Patrizia", "Pietro", "Raffaele", "Renato", "Riccardo", "Rita", "Roberta", "Roberto",
+	"Rosa", "Rosaria", "Salvatore", "Samuele", "Sandra", "Sara", "Sergio",
+	"Silvia", "Simona", "Simone", "Sofia", "Stefania", "Stefano", "Susanna", "Teresa", "Tommaso", "Umberto",
+	"Valentina", "Valeria", "Valerio", "Vincenzo", "Vittoria", "Vittorio",
 }

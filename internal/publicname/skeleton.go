@@ -1,5 +1,6 @@
-// Package publicname says which names people may show to everybody. Nobody may be taken for the administration, for an institution
-// or for somebody else: names are compared by what a reader sees of them (their skeleton), not by what they are made of.
+// Package publicname says which names people may show to everybody. Nobody may be taken for the
+// administration, for an institution or for somebody else: names are compared by what a reader sees of them
+// (their skeleton), not by what they are made of.
 package publicname
 
 import (
@@ -17,11 +18,13 @@ import (
 //go:embed confusables.tsv
 var confusablesFile string
 
-// smallCapitals look like capital letters and are missing among the confusables of UTS #39, which compares with small letters.
+// smallCapitals look like capital letters and are missing among the confusables of UTS #39, which compares
+// with small letters.
 const smallCapitals = "ᴀaʙbᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴘpꞯqʀrᴛt"
 
-// readAlike are letters and signs that people read as ours in the middle of a word, though fonts draw them apart: hooked letters of
-// phonetic and African alphabets, small letters of Cyrillic and Greek, and signs made of a letter.
+// readAlike are letters and signs that people read as ours in the middle of a word, though fonts draw them
+// apart: hooked letters of phonetic and African alphabets, small letters of Cyrillic and Greek, and signs
+// made of a letter.
 const readAlike = "ɓbƈcɖdɗdɠgɦhƙkɱmɲnɳnƥpʂsƭtʋvȥzмmкkтtнhвbпnηn∂dσoεeτtκkµuμu§s©cþpÞp"
 
 // confusables returns what looks like ASCII letters and digits, by character.
@@ -37,7 +40,8 @@ var confusables = sync.OnceValue(func() map[rune]string {
 	for i := 0; i+1 < len(alike); i += 2 {
 		m[alike[i]] = string(alike[i+1])
 	}
-	for i := range rune(26) { // letters in a disc or a square, and those that flags are made of, which many systems draw as letters
+	// letters in a disc or a square, and those that flags are made of, which many systems draw as letters
+	for i := range rune(26) {
 		letter := string('a' + i)
 		m['\U0001F150'+i], m['\U0001F170'+i], m['\U0001F1E6'+i] = letter, letter, letter
 	}
@@ -45,8 +49,8 @@ var confusables = sync.OnceValue(func() map[rune]string {
 	return m
 })
 
-// plain returns s in small letters as a reader would copy it: without accents and without what is invisible, letters of other scripts
-// that look like ours as ours. Spaces and signs stay.
+// plain returns s in small letters as a reader would copy it: without accents and without what is invisible,
+// letters of other scripts that look like ours as ours. Spaces and signs stay.
 func plain(s string) string {
 	var b strings.Builder
 	table := confusables()
@@ -66,7 +70,8 @@ func plain(s string) string {
 	return b.String()
 }
 
-// decomposed returns s in its compatibility decomposition, but for what looks like a letter of ours as a whole.
+// decomposed returns s in its compatibility decomposition, but for what looks like a letter of ours as a
+// whole.
 func decomposed(s string, table map[rune]string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -79,8 +84,10 @@ func decomposed(s string, table map[rune]string) string {
 	return b.String()
 }
 
-// twins makes signs equal that look alike in most fonts or are read alike in the place of letters: 0 and o, 1 and l and i, rn and m, cl and d.
-var twins = strings.NewReplacer("rn", "m", "vv", "w", "d", "cl", "1", "l", "i", "l", "|", "l", "!", "l", "0", "o", "3", "e", "4", "a", "@", "a",
+// twins makes signs equal that look alike in most fonts or are read alike in the place of letters: 0 and o, 1
+// and l and i, rn and m, cl and d.
+var twins = strings.NewReplacer("rn", "m", "vv", "w", "d", "cl", "1", "l", "i", "l", "|", "l", "!", "l", "0",
+	"o", "3", "e", "4", "a", "@", "a",
 	"5", "s", "$", "s", "7", "t", "8", "b", "€", "e")
 
 // shape returns the letters and digits of a plain text as they look.
@@ -96,7 +103,8 @@ func shape(plain string) string {
 // Skeleton returns what a reader sees of a name: two names that look the same have the same one.
 func Skeleton(name string) string { return shape(plain(name)) }
 
-// words returns the shapes of the words of a name: what spaces and signs part, and what capitals part within one ("IlSindaco").
+// words returns the shapes of the words of a name: what spaces and signs part, and what capitals part within
+// one ("IlSindaco").
 func words(name string) []string { return shapesOf(plain(parted(name))) }
 
 func shapesOf(plain string) []string {

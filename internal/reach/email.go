@@ -1,4 +1,5 @@
-// Package reach reads what a person or an office is reached by: e-mail addresses, mailboxes and telephone numbers, whoever types them.
+// Package reach reads what a person or an office is reached by: e-mail addresses, mailboxes and telephone
+// numbers, whoever types them.
 package reach
 
 import (
@@ -26,9 +27,9 @@ type Mailbox struct {
 	Address string
 }
 
-// ParseAddress returns s as an address that may stand in an SMTP command and in a header as it is: an unquoted ASCII local
-// part, and a domain in its ASCII form, without the unseen signs that came along when it was copied. Everything else is an Invalid
-// error.
+// ParseAddress returns s as an address that may stand in an SMTP command and in a header as it is: an
+// unquoted ASCII local part, and a domain in its ASCII form, without the unseen signs that came along when it
+// was copied. Everything else is an Invalid error.
 func ParseAddress(s string) (string, error) {
 	s = civic.Bare(s)
 	parsed, err := mail.ParseAddress(s)
@@ -46,8 +47,8 @@ func ParseAddress(s string) (string, error) {
 	return local + "@" + strings.ToLower(domain), nil
 }
 
-// ParseMailbox returns a mailbox written as "Comune di Borgo <posta@comune.example>" or as an address alone, or an Invalid
-// error.
+// ParseMailbox returns a mailbox written as "Comune di Borgo <posta@comune.example>" or as an address alone,
+// or an Invalid error.
 func ParseMailbox(s string) (Mailbox, error) {
 	parsed, err := mail.ParseAddress(strings.TrimSpace(s))
 	if err != nil {
@@ -70,15 +71,16 @@ func (m Mailbox) Domain() string {
 	return domain
 }
 
-// Email is an address as it is written to, and the key it is compared by: the local part of "Mario.Rossi@comune.it" keeps its
-// capitals for the mail server, although no server we know tells them apart.
+// Email is an address as it is written to, and the key it is compared by: the local part of
+// "Mario.Rossi@comune.it" keeps its capitals for the mail server, although no server we know tells them
+// apart.
 type Email struct {
 	Address string `bson:"address"`
 	Key     string `bson:"key"`
 }
 
-// ParseEmail returns the address written in s, its domain in small letters, or an Invalid error: also when no mail from outside can
-// reach it.
+// ParseEmail returns the address written in s, its domain in small letters, or an Invalid error: also when no
+// mail from outside can reach it.
 func ParseEmail(s string) (Email, error) {
 	address, err := ParseAddress(s)
 	if err != nil {
@@ -93,8 +95,8 @@ func ParseEmail(s string) (Email, error) {
 // Masked returns the address without most of what stands before its @: "m•••@posta.example".
 func (e Email) Masked() string { return Mask(e.Address) }
 
-// Mask returns address with all but the first letter of the local part hidden: what a list may show to those who need not know whose it
-// was. It is empty for what is no address.
+// Mask returns address with all but the first letter of the local part hidden: what a list may show to those
+// who need not know whose it was. It is empty for what is no address.
 func Mask(address string) string {
 	local, domain, ok := cutLast(address, "@")
 	if !ok || local == "" {
@@ -106,11 +108,12 @@ func Mask(address string) string {
 
 func invalid() error { return civic.NewError(civic.Invalid, "error.email") }
 
-// isPublic reports whether mail to address can be delivered from outside: its domain has a dot, and ends in a name of two letters or
-// more and no number (RFC 3696 section 2). "x@y" is a slip.
+// isPublic reports whether mail to address can be delivered from outside: its domain has a dot, and ends in a
+// name of two letters or more and no number (RFC 3696 section 2). "x@y" is a slip.
 func isPublic(address string) bool {
 	last := address[strings.LastIndexAny(address, ".@")+1:]
-	return strings.Contains(address[strings.LastIndex(address, "@"):], ".") && len(last) >= 2 && strings.Trim(last, "0123456789") != ""
+	return strings.Contains(address[strings.LastIndex(address, "@"):], ".") && len(last) >= 2 &&
+		strings.Trim(last, "0123456789") != ""
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

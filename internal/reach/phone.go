@@ -36,7 +36,8 @@ func ParsePhone(s string) (Phone, error) {
 	return n, nil
 }
 
-// dialled returns the number that s is as a whole. Letters are no digits here, although telephones once had them on their keys.
+// dialled returns the number that s is as a whole. Letters are no digits here, although telephones once had
+// them on their keys.
 func dialled(s string) (Phone, bool) {
 	if s == "" || len(s) > maxPhoneInput || strings.ContainsFunc(s, unicode.IsLetter) {
 		return Phone{}, false
@@ -48,16 +49,17 @@ func dialled(s string) (Phone, bool) {
 	return Phone{Number: phonenumbers.Format(n, phonenumbers.E164)}, true
 }
 
-// How many digits with +39 the number before a stroke or a dash has at least, and the rest after a dash at most, when the two are a
-// number and something glued to it: "059206311/12", "059-206311-2". Shorter ones are one number in groups: "0522/431200",
-// "02-1234-5678", "338-123-45-67".
+// How many digits with +39 the number before a stroke or a dash has at least, and the rest after a dash at
+// most, when the two are a number and something glued to it: "059206311/12", "059-206311-2". Shorter ones are
+// one number in groups: "0522/431200", "02-1234-5678", "338-123-45-67".
 const (
 	leastBeforeStroke = len("+39") + 8
 	leastBeforeDash   = len("+39") + 9
 	mostAfterDash     = 2
 )
 
-// severalNumbers reports whether s is a telephone number with a second one, an extension or the last digits of others after it.
+// severalNumbers reports whether s is a telephone number with a second one, an extension or the last digits
+// of others after it.
 func severalNumbers(s string) bool {
 	for i, r := range s {
 		if !strings.ContainsRune("/-;,|", r) && !unicode.IsLetter(r) {
@@ -88,8 +90,9 @@ func Digits(s string) string {
 	}, s)
 }
 
-// plainMobile recognises an Italian mobile number that is already in E.164 form, ten digits after +39 of which the first is a
-// 3: most numbers of a bulk load, for which the general parser costs more than everything else together.
+// plainMobile recognises an Italian mobile number that is already in E.164 form, ten digits after +39 of
+// which the first is a 3: most numbers of a bulk load, for which the general parser costs more than
+// everything else together.
 func plainMobile(s string) (Phone, bool) {
 	rest, ok := strings.CutPrefix(s, "+393")
 	if !ok || len(rest) != 9 || rest[0] < '2' { // 30 and 31 are not given out

@@ -12,14 +12,17 @@ import (
 func TestParsePhone(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"059 206311": "+39059206311", "059/206311": "+39059206311", "+39 059 206311": "+39059206311", "0039059206311": "+39059206311",
-		"347 123 4567": "+393471234567", "+393471234567": "+393471234567", "800 123456": "+39800123456", "+33 1 42 68 53 00": "+33142685300",
+		"059 206311": "+39059206311", "059/206311": "+39059206311", "+39 059 206311": "+39059206311",
+		"0039059206311": "+39059206311",
+		"347 123 4567":  "+393471234567", "+393471234567": "+393471234567", "800 123456": "+39800123456",
+		"+33 1 42 68 53 00": "+33142685300",
 	} {
 		if p, err := ParsePhone(in); err != nil || p.Number != want {
 			t.Errorf("ParsePhone(%q) = %v, %v, want %s", in, p, err, want)
 		}
 	}
-	for _, in := range []string{"", "12", "nessuno", "+39", "3001234567", "+99 123456789", strings.Repeat("3", 50), "059206311 int. 12", "\xff"} {
+	for _, in := range []string{"", "12", "nessuno", "+39", "3001234567", "+99 123456789",
+		strings.Repeat("3", 50), "059206311 int. 12", "\xff"} {
 		if p, err := ParsePhone(in); err == nil {
 			t.Errorf("ParsePhone(%q) = %v", in, p)
 		}
@@ -34,7 +37,8 @@ func TestParsePhone(t *testing.T) {
 
 // The short way for mobile numbers says what the general parser says.
 func FuzzParsePhone(f *testing.F) {
-	for _, s := range []string{"+393471234567", "+393001234567", "+393201234567", "059206311", "+39347123456", "+3934712345678", "+44 20"} {
+	for _, s := range []string{"+393471234567", "+393001234567", "+393201234567", "059206311", "+39347123456",
+		"+3934712345678", "+44 20"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -42,7 +46,8 @@ func FuzzParsePhone(f *testing.F) {
 		p, err := ParsePhone(s)
 		if ok {
 			n, parseErr := phonenumbers.Parse(s, region)
-			if parseErr != nil || !phonenumbers.IsValidNumber(n) || phonenumbers.Format(n, phonenumbers.E164) != fast.Number {
+			if parseErr != nil || !phonenumbers.IsValidNumber(n) ||
+				phonenumbers.Format(n, phonenumbers.E164) != fast.Number {
 				t.Fatalf("plainMobile(%q) = %v, the parser: %v", s, fast, parseErr)
 			}
 		}
@@ -55,7 +60,8 @@ func FuzzParsePhone(f *testing.F) {
 }
 
 func FuzzParseEmail(f *testing.F) {
-	for _, s := range []string{"a@b.example", "A.B@Città.example", "a@b", "a b@c.example", "\"a\"@b.example", "a@b.example\r\nBcc: c@d.example", "Anna <a@b.example>"} {
+	for _, s := range []string{"a@b.example", "A.B@Città.example", "a@b", "a b@c.example", "\"a\"@b.example",
+		"a@b.example\r\nBcc: c@d.example", "Anna <a@b.example>"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -76,7 +82,8 @@ func FuzzParseEmail(f *testing.F) {
 func TestSeveralNumbersOnALine(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{
-		"059206311/12", "059 206311/12", "0522/431200/1", "059206311-2", "059206311/059206312", "059206311, 12", "059206311; 347 7654321", "347 7654321 / 2",
+		"059206311/12", "059 206311/12", "0522/431200/1", "059206311-2", "059206311/059206312",
+		"059206311, 12", "059206311; 347 7654321", "347 7654321 / 2",
 		"059206311 int. 12", "059206311 o 12", "+39 059206311/12", "\u200b059206311/12",
 	} {
 		_, err := ParsePhone(s)
@@ -85,9 +92,12 @@ func TestSeveralNumbersOnALine(t *testing.T) {
 		}
 	}
 	for s, want := range map[string]string{
-		"059/206311": "+39059206311", "0522/431200": "+390522431200", "0522/43.12.00": "+390522431200", "02-1234-5678": "+390212345678", "338-123-45-67": "+393381234567",
-		"0522-43-12-00": "+390522431200", "(059) 206311": "+39059206311", "059.20.63.11": "+39059206311", "\u202d+39 347 7654321\u202c": "+393477654321",
-		"347\u00a07654321": "+393477654321", "\ufeff347 765\u200b4321": "+393477654321", "347\u20117654321": "+393477654321", "059206311 /": "+39059206311",
+		"059/206311": "+39059206311", "0522/431200": "+390522431200", "0522/43.12.00": "+390522431200",
+		"02-1234-5678": "+390212345678", "338-123-45-67": "+393381234567",
+		"0522-43-12-00": "+390522431200", "(059) 206311": "+39059206311", "059.20.63.11": "+39059206311",
+		"\u202d+39 347 7654321\u202c": "+393477654321",
+		"347\u00a07654321":            "+393477654321", "\ufeff347 765\u200b4321": "+393477654321",
+		"347\u20117654321": "+393477654321", "059206311 /": "+39059206311",
 	} {
 		if p, err := ParsePhone(s); err != nil || p.Number != want {
 			t.Errorf("%q is %q, %v; not %q", s, p.Number, err, want)
@@ -115,8 +125,10 @@ func TestDomainsOfAddresses(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"anna@Posta.Example": "anna@posta.example", " anna+x@posta.example ": "anna+x@posta.example", "o'neil@posta.example": "o'neil@posta.example",
-		"anna@città.example": "anna@xn--citt-3na.example", "ànna@posta.example": "", `"a b"@x.example`: "", "anna": "", "": "", "Anna <anna@posta.example>": "",
+		"anna@Posta.Example": "anna@posta.example", " anna+x@posta.example ": "anna+x@posta.example",
+		"o'neil@posta.example": "o'neil@posta.example",
+		"anna@città.example":   "anna@xn--citt-3na.example", "ànna@posta.example": "", `"a b"@x.example`: "",
+		"anna": "", "": "", "Anna <anna@posta.example>": "",
 		"a@b@c.example": "", "a@b_c.example": "", "a@b..example": "",
 	} {
 		got, err := ParseAddress(in)
@@ -125,10 +137,12 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 	box, err := ParseMailbox(`"Comune di Sant'Ànna, URP" <Posta@Comune.example>`)
-	if err != nil || box != (Mailbox{Name: "Comune di Sant'Ànna, URP", Address: "Posta@comune.example"}) || box.Domain() != "comune.example" {
+	if err != nil || box != (Mailbox{Name: "Comune di Sant'Ànna, URP", Address: "Posta@comune.example"}) ||
+		box.Domain() != "comune.example" {
 		t.Errorf("mailbox: %v %v", box, err)
 	}
-	for address, want := range map[string]string{"nicolo@posta.example": "n•••@posta.example", "èlia@posta.example": "è•••@posta.example"} {
+	for address, want := range map[string]string{"nicolo@posta.example": "n•••@posta.example",
+		"èlia@posta.example": "è•••@posta.example"} {
 		if got := Mask(address); got != want {
 			t.Errorf("mask %s: %s", address, got)
 		}

@@ -22,12 +22,12 @@ type Data struct {
 //go:embed reference.json
 var defaultData []byte
 
-// Default returns what a new installation begins with: a few offices, topics and tags every municipality has, and no
-// districts.
+// Default returns what a new installation begins with: a few offices, topics and tags every municipality has,
+// and no districts.
 func Default() (Data, error) { return Parse(defaultData) }
 
-// Parse reads reference data from JSON: Data in which each item has an "id" of small letters, digits and hyphens. Orders
-// and versions follow from the order in the file.
+// Parse reads reference data from JSON: Data in which each item has an "id" of small letters, digits and
+// hyphens. Orders and versions follow from the order in the file.
 func Parse(data []byte) (Data, error) {
 	var r Data
 	if err := json.Unmarshal(data, &r); err != nil {
@@ -85,7 +85,8 @@ func seed[T item](ctx context.Context, c *docstore.Collection[T], items []T, che
 	for i := range items {
 		docs[i] = &items[i]
 		if meta, _ := metaOf(docs[i]); !slug.MatchString(string(meta.ID)) {
-			return fmt.Errorf("reference data: id %q is not made of small letters, digits and hyphens", meta.ID)
+			return fmt.Errorf("reference data: id %q is not made of small letters, digits and hyphens",
+				meta.ID)
 		}
 		if err := check(docs[i]); err != nil {
 			return err

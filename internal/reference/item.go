@@ -7,7 +7,8 @@ import (
 	"ascolto/internal/reach"
 )
 
-// District is a part of the town. Contacts point to it; one that is no longer used is made inactive, never taken away.
+// District is a part of the town. Contacts point to it; one that is no longer used is made inactive, never
+// taken away.
 type District struct {
 	docstore.Meta `bson:",inline"`
 	Sent          `bson:",inline"`
@@ -36,12 +37,15 @@ type Office struct {
 	Inactive      bool   `bson:"inactive,omitempty" json:"inactive,omitempty"`
 }
 
-// Sent says which form made an item of reference data, so that a form sent twice makes one item and is no error.
+// Sent says which form made an item of reference data, so that a form sent twice makes one item and is no
+// error.
 type Sent struct {
-	Form       string      `bson:"-" json:"-"`                    // the key of the form; empty when there is none
-	Shown      string      `bson:"-" json:"-"`                    // what the form of a changed item carried
-	Submission string      `bson:"submission,omitempty" json:"-"` // digest of what was sent, until the item is changed
-	Edits      merge.Edits `bson:"edits,omitempty" json:"-"`      // who edited which field last
+	// the key of the form; empty when there is none
+	Form  string `bson:"-" json:"-"`
+	Shown string `bson:"-" json:"-"` // what the form of a changed item carried
+	// digest of what was sent, until the item is changed
+	Submission string      `bson:"submission,omitempty" json:"-"`
+	Edits      merge.Edits `bson:"edits,omitempty" json:"-"` // who edited which field last
 }
 
 // item is what the four kinds of reference data have in common.

@@ -34,7 +34,8 @@ func officeFields() merge.Fields[Office] {
 	}
 }
 
-// topicFields are the fields of a topic's form. Of the consent texts the form shows the current one; see SaveTopic.
+// topicFields are the fields of a topic's form. Of the consent texts the form shows the current one; see
+// SaveTopic.
 func topicFields() merge.Fields[Topic] {
 	var fs merge.Fields[Topic]
 	name := func(t *Topic) *civic.Text { return &t.Name }
@@ -79,9 +80,11 @@ type form[T item] struct {
 	end    func(mine, stored *T) // makes mine whole once it is joined; may be nil
 }
 
-// update stores what the form of an item says, joined with what others changed since it was shown; where both changed one field the
-// error is *merge.Conflict[T].
-func (f form[T]) update(ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], it T) (T, error) {
+// update stores what the form of an item says, joined with what others changed since it was shown; where both
+// changed one field the error is *merge.Conflict[T].
+func (f form[T]) update(
+	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], it T,
+) (T, error) {
 	meta, sent := metaOf(&it)
 	return c.Update(ctx, meta.ID, func(doc *T) error {
 		stored := *doc

@@ -11,11 +11,12 @@ import (
 	"ascolto/internal/textfold"
 )
 
-// SaveDistrict stores a district: a new one when d has no id, else the changed one. A changed one is joined with what others changed
-// since its form was shown: d.Shown tells what that showed, or d.Revision of which district. Where both changed one field the error
-// is *merge.Conflict[District].
+// SaveDistrict stores a district: a new one when d has no id, else the changed one. A changed one is joined
+// with what others changed since its form was shown: d.Shown tells what that showed, or d.Revision of which
+// district. Where both changed one field the error is *merge.Conflict[District].
 func (s *Service) SaveDistrict(ctx context.Context, by civic.Actor, d District) (District, error) {
-	return save(ctx, s, by, s.districts, form[District]{fields: districtFields()}, d, d, ActionDistrictSave, d.Name)
+	return save(ctx, s, by, s.districts, form[District]{fields: districtFields()}, d, d, ActionDistrictSave,
+		d.Name)
 }
 
 // SaveOffice stores an office, as SaveDistrict does.
@@ -28,8 +29,8 @@ func (s *Service) SaveTag(ctx context.Context, by civic.Actor, t Tag) (Tag, erro
 	return save(ctx, s, by, s.tags, form[Tag]{fields: tagFields()}, t, t, ActionTagSave, t.Name)
 }
 
-// SaveTopic stores a topic, as SaveDistrict does. A consent text that differs from the current one becomes its next version;
-// earlier versions cannot be changed.
+// SaveTopic stores a topic, as SaveDistrict does. A consent text that differs from the current one becomes
+// its next version; earlier versions cannot be changed.
 func (s *Service) SaveTopic(ctx context.Context, by civic.Actor, t Topic, text civic.Text) (Topic, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Topic{}, err
@@ -61,8 +62,8 @@ func (s *Service) SaveTopic(ctx context.Context, by civic.Actor, t Topic, text c
 // purposeForm is what the vault makes digests of forms for.
 const purposeForm = "crm/form"
 
-// save checks and stores one item of reference data. The id of a new one is made of its name, so that sending a form twice
-// makes one item, and so that addresses and exports can be read. Sent is what the form said.
+// save checks and stores one item of reference data. The id of a new one is made of its name, so that sending
+// a form twice makes one item, and so that addresses and exports can be read. Sent is what the form said.
 func save[T item](
 	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], f form[T], it T, sent any,
 	action audit.Action, name string,
@@ -111,7 +112,8 @@ func add[T item](
 			meta, _ := metaOf(stored)
 			return s.created(ctx, by, action, meta.ID, again)
 		},
-		Used: &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"), Fields: []civic.FieldError{taken}},
+		Used: &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"),
+			Fields: []civic.FieldError{taken}},
 	})
 }
 

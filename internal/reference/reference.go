@@ -1,5 +1,5 @@
-// Package reference keeps the town's data that several domains name: districts, offices, topics and tags. They are data,
-// never code: what is no longer used is made inactive, and stays for what names it.
+// Package reference keeps the town's data that several domains name: districts, offices, topics and tags.
+// They are data, never code: what is no longer used is made inactive, and stays for what names it.
 package reference
 
 import (
@@ -95,9 +95,9 @@ func (s *Service) Topic(ctx context.Context, id civic.ID) (Topic, error) {
 	return s.topics.Get(ctx, id)
 }
 
-// Edition returns a text that changes with every write to the names of districts, offices, topics and tags: before a
-// write of this program is acknowledged, and within two seconds of what other instances write. It is empty while
-// those are not heard of: then nothing may be kept by it.
+// Edition returns a text that changes with every write to the names of districts, offices, topics and tags:
+// before a write of this program is acknowledged, and within two seconds of what other instances write. It is
+// empty while those are not heard of: then nothing may be kept by it.
 func (s *Service) Edition() string {
 	return docstore.Edition(s.districts, s.offices, s.topics, s.tags)
 }
@@ -122,6 +122,8 @@ func (s *Service) record(ctx context.Context, by civic.Actor, action audit.Actio
 }
 
 // created writes the audit entry of a new item, unless it is there when its form was sent again.
-func (s *Service) created(ctx context.Context, by civic.Actor, action audit.Action, object civic.ID, again bool) error {
+func (s *Service) created(
+	ctx context.Context, by civic.Actor, action audit.Action, object civic.ID, again bool,
+) error {
 	return s.audit.Entered(ctx, audit.Entry{By: by, Action: action, Object: object}, again, time.Time{})
 }

@@ -16,7 +16,8 @@ func TestReference(t *testing.T) {
 	if err != nil || d.ID != "quartiere-3-citta-nuova" || d.Name != "Quartiere 3 – Città Nuova" {
 		t.Fatalf("%+v, %v", d, err)
 	}
-	if _, err := w.SaveDistrict(t.Context(), w.admin, District{Name: "Quartiere 3 - citta nuova"}); civic.CodeOf(err) != civic.Conflict {
+	if _, err := w.SaveDistrict(t.Context(), w.admin,
+		District{Name: "Quartiere 3 - citta nuova"}); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("the same name again: %v", err)
 	}
 	old := d
@@ -31,16 +32,21 @@ func TestReference(t *testing.T) {
 	if err != nil || len(all) != 3 || all[2].Name != "Città Nuova" {
 		t.Errorf("%+v, %v", all, err)
 	}
-	if _, err := w.SaveOffice(t.Context(), w.news, Office{Name: "", Email: "x", Phone: "1"}); !slices.Equal(fieldsOf(err), []string{"name", "email", "phone"}) {
+	if _, err := w.SaveOffice(t.Context(), w.news, Office{Name: "", Email: "x", Phone: "1"}); !slices.Equal(
+		fieldsOf(err), []string{"name", "email", "phone"}) {
 		t.Errorf("wrong office: %v", err)
 	}
-	if o, err := w.SaveOffice(t.Context(), w.news, Office{Name: "Tributi", Email: "tributi@Comune.example", Phone: "059 206311"}); err != nil || o.Phone != "+39059206311" || o.Email != "tributi@comune.example" {
+	if o, err := w.SaveOffice(t.Context(), w.news, Office{Name: "Tributi", Email: "tributi@Comune.example",
+		Phone: "059 206311"}); err != nil || o.Phone != "+39059206311" ||
+		o.Email != "tributi@comune.example" {
 		t.Errorf("%+v, %v", o, err)
 	}
 	if _, err := w.SaveTag(t.Context(), w.news, Tag{Name: "Sport"}); err != nil {
 		t.Error(err)
 	}
-	if _, err := w.SaveTopic(t.Context(), w.news, Topic{Name: civic.Text{"it": "Ambiente", "en": "Environment"}}, civic.Text{"it": "Testo"}); !slices.Equal(fieldsOf(err), []string{"text_en"}) {
+	if _, err := w.SaveTopic(t.Context(), w.news,
+		Topic{Name: civic.Text{"it": "Ambiente", "en": "Environment"}},
+		civic.Text{"it": "Testo"}); !slices.Equal(fieldsOf(err), []string{"text_en"}) {
 		t.Errorf("a text in one language: %v", err)
 	}
 	for _, by := range []civic.Actor{w.visitor, w.citizen, w.works, w.operator} {
@@ -53,19 +59,23 @@ func TestReference(t *testing.T) {
 func TestTopicTextsAreOnlyAdded(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	topic, err := w.SaveTopic(t.Context(), w.news, Topic{Name: civic.Text{"it": "Ambiente", "en": "Environment"}}, civic.Text{"it": "Uno", "en": "One"})
+	topic, err := w.SaveTopic(t.Context(), w.news,
+		Topic{Name: civic.Text{"it": "Ambiente", "en": "Environment"}}, civic.Text{"it": "Uno", "en": "One"})
 	if err != nil || topic.ID != "ambiente" || topic.Current().Version != 1 {
 		t.Fatalf("%+v, %v", topic, err)
 	}
 	forged := topic
 	forged.Texts = []ConsentText{{Version: 1, Text: civic.Text{"it": "Altro", "en": "Other"}}}
-	if topic, err = w.SaveTopic(t.Context(), w.news, forged, civic.Text{"it": "Due", "en": "Two"}); err != nil {
+	if topic, err = w.SaveTopic(t.Context(), w.news, forged,
+		civic.Text{"it": "Due", "en": "Two"}); err != nil {
 		t.Fatal(err)
 	}
-	if topic, err = w.SaveTopic(t.Context(), w.news, topic, civic.Text{"it": "Due", "en": "Two"}); err != nil {
+	if topic, err = w.SaveTopic(t.Context(), w.news, topic,
+		civic.Text{"it": "Due", "en": "Two"}); err != nil {
 		t.Fatal(err)
 	}
-	if len(topic.Texts) != 2 || topic.Texts[0].Text["it"] != "Uno" || topic.Texts[1].Text["it"] != "Due" || topic.Texts[1].Version != 2 {
+	if len(topic.Texts) != 2 || topic.Texts[0].Text["it"] != "Uno" || topic.Texts[1].Text["it"] != "Due" ||
+		topic.Texts[1].Version != 2 {
 		t.Errorf("texts %+v", topic.Texts)
 	}
 }
@@ -96,11 +106,13 @@ func TestSeedLeavesWhatExists(t *testing.T) {
 	}
 }
 
-// TestTwoWhoEditATopic: each language of each text is a field; the consent text that came first keeps its version.
+// TestTwoWhoEditATopic: each language of each text is a field; the consent text that came first keeps its
+// version.
 func TestTwoWhoEditATopic(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	made, err := w.SaveTopic(t.Context(), w.news, Topic{Name: civic.Text{"it": "Ambiente", "en": "Environment"}}, civic.Text{"it": "Uno", "en": "One"})
+	made, err := w.SaveTopic(t.Context(), w.news,
+		Topic{Name: civic.Text{"it": "Ambiente", "en": "Environment"}}, civic.Text{"it": "Uno", "en": "One"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,15 +124,18 @@ func TestTwoWhoEditATopic(t *testing.T) {
 	named := open
 	named.Name = named.Name.With("en", "Nature")
 	got, err := w.SaveTopic(t.Context(), w.admin, named, civic.Text{"it": "Uno", "en": "One, then"})
-	if err != nil || got.Name["en"] != "Nature" || !got.Current().Text.Equal(civic.Text{"it": "Due", "en": "One, then"}) || len(got.Texts) != 3 {
+	if err != nil || got.Name["en"] != "Nature" ||
+		!got.Current().Text.Equal(civic.Text{"it": "Due", "en": "One, then"}) || len(got.Texts) != 3 {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	_, err = w.SaveTopic(t.Context(), w.admin, open, civic.Text{"it": "Tre", "en": "One"})
 	conflict, ok := errors.AsType[*merge.Conflict[Topic]](err)
-	if !ok || len(conflict.Clashes) != 1 || conflict.Clashes[0].Field != "text_it" || conflict.Clashes[0].By != w.news.Account {
+	if !ok || len(conflict.Clashes) != 1 || conflict.Clashes[0].Field != "text_it" ||
+		conflict.Clashes[0].By != w.news.Account {
 		t.Fatalf("%v", err)
 	}
-	if stored, err := w.Topic(t.Context(), made.ID); err != nil || len(stored.Texts) != 3 || stored.Texts[1].Text["it"] != "Due" {
+	if stored, err := w.Topic(t.Context(), made.ID); err != nil || len(stored.Texts) != 3 ||
+		stored.Texts[1].Text["it"] != "Due" {
 		t.Errorf("%+v, %v", stored, err)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// Topic is a subject citizens may ask to be told about: a newsletter. Consent is given to its text, of which every version
-// that was ever shown is kept.
+// Topic is a subject citizens may ask to be told about: a newsletter. Consent is given to its text, of which
+// every version that was ever shown is kept.
 type Topic struct {
 	docstore.Meta `bson:",inline"`
 	Sent          `bson:",inline"`

@@ -42,11 +42,14 @@ func newTown(t testing.TB) *town {
 	}
 	may := civic.Grants{civic.Communication: {PermWrite}, civic.Administrator: {PermWrite}}
 	who := func(account, contact civic.ID, role civic.Role) civic.Actor {
-		return civic.NewActor(civic.Actor{Account: account, Contact: contact, Name: "Staff", Roles: []civic.Role{role}, Request: "r"}, may)
+		return civic.NewActor(civic.Actor{Account: account, Contact: contact, Name: "Staff",
+			Roles: []civic.Role{role}, Request: "r"}, may)
 	}
 	w := &town{
-		Service: s, visitor: civic.Visitor("r"), operator: who("urp-1", "", civic.Operator), works: who("works-1", "", civic.OfficeMember),
-		news: who("news-1", "", civic.Communication), admin: who("admin-1", "", civic.Administrator), citizen: who("anna", "x", civic.Citizen),
+		Service: s, visitor: civic.Visitor("r"), operator: who("urp-1", "", civic.Operator),
+		works: who("works-1", "", civic.OfficeMember),
+		news:  who("news-1", "", civic.Communication), admin: who("admin-1", "", civic.Administrator),
+		citizen: who("anna", "x", civic.Citizen),
 	}
 	r, err := Default()
 	if err != nil {

@@ -35,7 +35,8 @@ func (i Issue) issue() Issue { return i }
 // issueAfter returns the issue that by wants to publish after number base of a line.
 func issueAfter(line string, base int64, by civic.Actor, at time.Time) Issue {
 	return Issue{
-		Meta: docstore.Meta{ID: issueID(line, base+1)}, Number: base + 1, By: by.Account, ByName: by.Name, At: at,
+		Meta: docstore.Meta{ID: issueID(line, base+1)}, Number: base + 1, By: by.Account, ByName: by.Name,
+		At: at,
 	}
 }
 
@@ -103,7 +104,9 @@ func (h *history[V]) newest(ctx context.Context, line string) (V, error) {
 }
 
 // list returns what was published of a line, newest first.
-func (h *history[V]) list(ctx context.Context, line string, request civic.PageRequest) (civic.Page[V], error) {
+func (h *history[V]) list(
+	ctx context.Context, line string, request civic.PageRequest,
+) (civic.Page[V], error) {
 	request = request.Normal()
 	return h.versions.Find(ctx, docstore.Query{
 		Filter: h.byLine(line), Sort: []string{"-number"}, Limit: request.Size, Cursor: request.Cursor,
@@ -118,7 +121,9 @@ func (h *history[V]) numbered(ctx context.Context, line string, number int64) (V
 // publish makes v the version of a line in force. When what is in force says the same, that is returned; when
 // somebody published something else since the version that v follows, the error is *Conflict. The audit calls
 // it action.
-func (h *history[V]) publish(ctx context.Context, by civic.Actor, action audit.Action, line string, v V) (V, error) {
+func (h *history[V]) publish(
+	ctx context.Context, by civic.Actor, action audit.Action, line string, v V,
+) (V, error) {
 	current, err := h.newest(ctx, line)
 	if err != nil {
 		return *new(V), err
@@ -147,7 +152,9 @@ func (h *history[V]) publish(ctx context.Context, by civic.Actor, action audit.A
 
 // published writes the audit entry of a version, by who published it: not by who says the same a moment
 // later.
-func (h *history[V]) published(ctx context.Context, by civic.Actor, action audit.Action, i Issue, again bool) error {
+func (h *history[V]) published(
+	ctx context.Context, by civic.Actor, action audit.Action, i Issue, again bool,
+) error {
 	if i.By != by.Account {
 		return nil
 	}

@@ -9,7 +9,8 @@ import (
 // MaxAlt is how many characters the text may have that says what the logo shows.
 const MaxAlt = 150
 
-// Logo is the municipality's logo as it was published once. The picture is kept by its hash, once for all versions that show it.
+// Logo is the municipality's logo as it was published once. The picture is kept by its hash, once for all
+// versions that show it.
 type Logo struct {
 	Issue  `bson:",inline"`
 	Hash   string            `bson:"hash,omitempty"`
@@ -34,7 +35,8 @@ func (l Logo) says(other Logo) bool {
 	if !l.Own() || !other.Own() {
 		return l.Own() == other.Own()
 	}
-	return l.Hash == other.Hash && l.Alt[Italian] == other.Alt[Italian] && l.Alt[English] == other.Alt[English]
+	return l.Hash == other.Hash && l.Alt[Italian] == other.Alt[Italian] &&
+		l.Alt[English] == other.Alt[English]
 }
 
 // LogoDraft is the logo that somebody wants to publish.
@@ -47,7 +49,8 @@ type LogoDraft struct {
 	Note     string
 }
 
-// parse returns the draft as a version without its picture, or an Invalid error that names the fields "alt.it", "alt.en" and "note".
+// parse returns the draft as a version without its picture, or an Invalid error that names the fields
+// "alt.it", "alt.en" and "note".
 func (d LogoDraft) parse(by civic.Actor, at time.Time) (Logo, civic.Problems) {
 	var problems civic.Problems
 	note, err := civic.CleanLine(d.Note, MaxNote)

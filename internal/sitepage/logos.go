@@ -15,8 +15,8 @@ const ActionLogo audit.Action = "sitepage.logo.publish"
 // logoLine is the line of the logo's versions.
 const logoLine = "logo"
 
-// Logo returns the logo in force, which every page shows. While the store does not answer it is the last one that was known, and none
-// on a fresh start: no page fails for its logo, or waits for it twice in a row.
+// Logo returns the logo in force, which every page shows. While the store does not answer it is the last one
+// that was known, and none on a fresh start: no page fails for its logo, or waits for it twice in a row.
 func (s *Service) Logo(ctx context.Context) Logo {
 	known, err := s.logos.current(ctx, logoLine)
 	if err != nil {
@@ -40,8 +40,9 @@ func (s *Service) LogoPicture(ctx context.Context, hash string) (Picture, error)
 	return s.pictures.get(ctx, hash)
 }
 
-// PublishLogo makes d the logo in force. It returns Forbidden, Invalid with the fields "logo", "alt.it", "alt.en" and "note", or
-// *Conflict when another version than d.Base is in force. Publishing again what is in force changes nothing.
+// PublishLogo makes d the logo in force. It returns Forbidden, Invalid with the fields "logo", "alt.it",
+// "alt.en" and "note", or *Conflict when another version than d.Base is in force. Publishing again what is in
+// force changes nothing.
 func (s *Service) PublishLogo(ctx context.Context, by civic.Actor, d LogoDraft) (Logo, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Logo{}, err
@@ -56,7 +57,8 @@ func (s *Service) PublishLogo(ctx context.Context, by civic.Actor, d LogoDraft) 
 	return s.logos.publish(ctx, by, ActionLogo, logoLine, l)
 }
 
-// CheckLogo returns what PublishLogo would find wrong with d itself: Forbidden, or Invalid with its fields. Nothing is stored.
+// CheckLogo returns what PublishLogo would find wrong with d itself: Forbidden, or Invalid with its fields.
+// Nothing is stored.
 func (s *Service) CheckLogo(ctx context.Context, by civic.Actor, d LogoDraft) error {
 	if err := by.Can(PermWrite); err != nil {
 		return err
@@ -143,7 +145,8 @@ func (p *pictures) keep(ctx context.Context, picture Picture) error {
 		return nil
 	}
 	err := p.stored.Insert(ctx, &logoPicture{
-		Meta: docstore.Meta{ID: civic.ID(picture.Hash)}, PNG: picture.PNG, Width: picture.Width, Height: picture.Height,
+		Meta: docstore.Meta{ID: civic.ID(picture.Hash)}, PNG: picture.PNG, Width: picture.Width,
+		Height: picture.Height,
 	})
 	if civic.CodeOf(err) == civic.Conflict {
 		return nil

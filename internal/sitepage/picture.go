@@ -15,8 +15,8 @@ import (
 	"ascolto/internal/picture"
 )
 
-// The bounds of a picture that is sent, and of what is kept of it: three times the size at which the header shows it,
-// for fine screens.
+// The bounds of a picture that is sent, and of what is kept of it: three times the size at which the header
+// shows it, for fine screens.
 const (
 	MaxPicture = 512 << 10 // bytes
 	MaxSide    = 2000      // pixels, sent
@@ -34,9 +34,10 @@ type Picture struct {
 // drawing lets one picture at a time take the memory of its pixels.
 var drawing sync.Mutex
 
-// ParsePicture returns what the site would show of a file: read by its content, upright, made smaller where it is larger
-// than the header shows, and written anew, so that nothing of the file but its pixels is left. It returns an Invalid error
-// that says what to do with a file that is too long, of another kind, of too many pixels (known before any is read) or torn.
+// ParsePicture returns what the site would show of a file: read by its content, upright, made smaller where
+// it is larger than the header shows, and written anew, so that nothing of the file but its pixels is left.
+// It returns an Invalid error that says what to do with a file that is too long, of another kind, of too many
+// pixels (known before any is read) or torn.
 func ParsePicture(file []byte) (Picture, error) {
 	if len(file) > MaxPicture {
 		return Picture{}, tooLarge("error.picture.bytes", MaxPicture>>10)
@@ -69,8 +70,8 @@ func tooLarge(key string, max int) error {
 	return &civic.Error{Code: civic.Invalid, Message: civic.Message{Key: key, Args: civic.Args{"Max": max}}}
 }
 
-// fitted returns a picture within the bounds of what is kept, itself when it is, so that what was kept once stays as it
-// is.
+// fitted returns a picture within the bounds of what is kept, itself when it is, so that what was kept once
+// stays as it is.
 func fitted(from image.Image) image.Image {
 	size := from.Bounds().Size()
 	width, height := size.X, size.Y

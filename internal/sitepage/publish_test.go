@@ -8,8 +8,8 @@ import (
 	"ascolto/internal/docstore/storetest"
 )
 
-// TestVersionsHaveNoGaps: the text in force, sent again by a form that names a version of the future, makes none; sent
-// again by the form that made it, or an older one, it is told as it is.
+// TestVersionsHaveNoGaps: the text in force, sent again by a form that names a version of the future, makes
+// none; sent again by the form that made it, or an older one, it is told as it is.
 func TestVersionsHaveNoGaps(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
@@ -38,7 +38,8 @@ func TestVersionsHaveNoGaps(t *testing.T) {
 		{7, "Due.", 0, civic.Conflict}, {7, "Tre.", 0, civic.Conflict}, {-3, "Tre.", 0, civic.Conflict},
 	} {
 		if n, code := publish(c.base, c.text); n != c.want || code != c.code {
-			t.Errorf("%q after version %d: version %d %q, want %d %q", c.text, c.base, n, code, c.want, c.code)
+			t.Errorf("%q after version %d: version %d %q, want %d %q", c.text, c.base, n, code, c.want,
+				c.code)
 		}
 	}
 	if all, err := s.Versions(t.Context(), FAQ, civic.PageRequest{}); err != nil || len(all.Items) != 2 {

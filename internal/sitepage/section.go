@@ -16,8 +16,8 @@ type Section struct {
 	HTML  template.HTML
 }
 
-// Sections returns the parts of a text with marks. A line that begins with "## " opens a section; every other mark is read by
-// the rule of mails.
+// Sections returns the parts of a text with marks. A line that begins with "## " opens a section; every other
+// mark is read by the rule of mails.
 func Sections(text string) []Section {
 	var all []Section
 	var body strings.Builder
@@ -25,7 +25,8 @@ func Sections(text string) []Section {
 	end := func() {
 		if begun || !civic.IsBlank(body.String()) {
 			rest := strings.TrimSpace(body.String())
-			all = append(all, Section{ID: "parte-" + strconv.Itoa(len(all)+1), Title: title, HTML: markdown.Letters().HTML(rest)})
+			all = append(all, Section{ID: "parte-" + strconv.Itoa(len(all)+1), Title: title,
+				HTML: markdown.Letters().HTML(rest)})
 		}
 		body.Reset()
 	}

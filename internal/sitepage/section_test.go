@@ -15,11 +15,13 @@ func TestSections(t *testing.T) {
 	}{
 		{"", nil, nil},
 		{"Solo testo", []string{""}, []string{"<p>Solo testo</p>"}},
-		{"Prima\n\n## Chi siamo\n\nL'ufficio **privacy**.\n\n<script>x</script>\n## Altro", []string{"", "Chi siamo", "Altro"},
+		{"Prima\n\n## Chi siamo\n\nL'ufficio **privacy**.\n\n<script>x</script>\n## Altro",
+			[]string{"", "Chi siamo", "Altro"},
 			[]string{"Prima", "<strong>privacy</strong>", "&lt;script&gt;"}},
 		{"## \nnon è un titolo", []string{""}, []string{"non è un titolo"}},
 		{"### Piccolo\n\n- uno\n- due", []string{""}, []string{"Piccolo", "<li>uno</li>"}},
-		{"## Chi siamo\r\n\r\nL'ufficio **privacy**.\r\n", []string{"Chi siamo"}, []string{"<strong>privacy</strong>"}},
+		{"## Chi siamo\r\n\r\nL'ufficio **privacy**.\r\n", []string{"Chi siamo"},
+			[]string{"<strong>privacy</strong>"}},
 	} {
 		var titles []string
 		var html strings.Builder

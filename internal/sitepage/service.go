@@ -25,13 +25,15 @@ func New(ctx context.Context, db *docstore.DB, log *audit.Log, now civic.Clock) 
 		now = civic.Now
 	}
 	pages, err := docstore.Collect[Version](ctx, db, docstore.Spec{
-		Name: "site_pages", Followed: true, Indexes: []docstore.Index{{Name: "page", Fields: []string{"page", "-number"}}},
+		Name: "site_pages", Followed: true,
+		Indexes: []docstore.Index{{Name: "page", Fields: []string{"page", "-number"}}},
 	})
 	if err != nil {
 		return nil, err
 	}
 	logos, err := docstore.Collect[Logo](ctx, db, docstore.Spec{
-		Name: "site_logos", Followed: true, Indexes: []docstore.Index{{Name: "number", Fields: []string{"-number"}}},
+		Name: "site_logos", Followed: true,
+		Indexes: []docstore.Index{{Name: "number", Fields: []string{"-number"}}},
 	})
 	if err != nil {
 		return nil, err
@@ -58,7 +60,9 @@ func (s *Service) Current(ctx context.Context, page Key) (Version, error) {
 }
 
 // Versions lists what was published of a page, newest first. Everybody may read it: it was public.
-func (s *Service) Versions(ctx context.Context, page Key, request civic.PageRequest) (civic.Page[Version], error) {
+func (s *Service) Versions(
+	ctx context.Context, page Key, request civic.PageRequest,
+) (civic.Page[Version], error) {
 	return s.pages.list(ctx, string(page), request)
 }
 
@@ -67,8 +71,9 @@ func (s *Service) Version(ctx context.Context, page Key, number int64) (Version,
 	return s.pages.numbered(ctx, string(page), number)
 }
 
-// Publish makes d the version in force. It returns Forbidden, Invalid with the fields "text.it", "text.en" and "note", or
-// *Conflict when another version than d.Base is in force. Publishing again what is in force changes nothing.
+// Publish makes d the version in force. It returns Forbidden, Invalid with the fields "text.it", "text.en"
+// and "note", or *Conflict when another version than d.Base is in force. Publishing again what is in force
+// changes nothing.
 func (s *Service) Publish(ctx context.Context, by civic.Actor, d Draft) (Version, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Version{}, err

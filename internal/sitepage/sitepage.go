@@ -1,6 +1,7 @@
-// Package sitepage keeps the texts of the site that each municipality words for itself: privacy notice, legal notes, frequently
-// asked questions, rules of the forum; and the logo above them all. Every version that was published is kept and can be read; none is
-// ever changed. While nobody has worded a page, the site shows the text that comes with the program.
+// Package sitepage keeps the texts of the site that each municipality words for itself: privacy notice, legal
+// notes, frequently asked questions, rules of the forum; and the logo above them all. Every version that was
+// published is kept and can be read; none is ever changed. While nobody has worded a page, the site shows the
+// text that comes with the program.
 package sitepage
 
 import (
@@ -52,8 +53,9 @@ const MaxNote = 300
 // Version is a page as it was published once.
 type Version struct {
 	Issue `bson:",inline"`
-	Page  Key               `bson:"page"`
-	Text  map[string]string `bson:"text,omitempty"` // by language, with marks; a line that begins with "## " opens a section
+	Page  Key `bson:"page"`
+	// by language, with marks; a line that begins with "## " opens a section
+	Text map[string]string `bson:"text,omitempty"`
 }
 
 // In returns the text in a language, empty when the text of the program stands.
@@ -81,7 +83,8 @@ type Draft struct {
 	Note     string
 }
 
-// parse returns the draft as a version, or an Invalid error that names the fields "text.it", "text.en" and "note".
+// parse returns the draft as a version, or an Invalid error that names the fields "text.it", "text.en" and
+// "note".
 func (d Draft) parse(by civic.Actor, at time.Time) (Version, error) {
 	var problems civic.Problems
 	note, err := civic.CleanLine(d.Note, MaxNote)

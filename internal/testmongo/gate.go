@@ -8,7 +8,8 @@ import (
 	"sync"
 )
 
-// gate passes the messages of its clients on to a server, and lets none through before the one ahead of it has its answer.
+// gate passes the messages of its clients on to a server, and lets none through before the one ahead of it
+// has its answer.
 type gate struct {
 	to  string
 	one sync.Mutex
@@ -47,7 +48,8 @@ func (g *gate) pass(client net.Conn) {
 	}
 }
 
-// ask returns the server's answer. Drivers ask for no answer only with a write concern of 0, which a store never has.
+// ask returns the server's answer. Drivers ask for no answer only with a write concern of 0, which a store
+// never has.
 func (g *gate) ask(server net.Conn, question []byte) ([]byte, error) {
 	g.one.Lock()
 	defer g.one.Unlock()
@@ -60,8 +62,8 @@ func (g *gate) ask(server net.Conn, question []byte) ([]byte, error) {
 // maxMessage is the largest message of the protocol, in bytes.
 const maxMessage = 48_000_000
 
-// readMessage returns one message of the MongoDB wire protocol: its length, itself included, in four bytes with the lowest first,
-// and the rest.
+// readMessage returns one message of the MongoDB wire protocol: its length, itself included, in four bytes
+// with the lowest first, and the rest.
 func readMessage(from io.Reader) ([]byte, error) {
 	var length [4]byte
 	if _, err := io.ReadFull(from, length[:]); err != nil {

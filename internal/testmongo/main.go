@@ -1,7 +1,8 @@
-// Command testmongo serves the MongoDB protocol for tests: FerretDB over a new temporary folder, on a free port of 127.0.0.1.
-// It prints its address on one line and ends, removing the folder, when its standard input ends: it cannot outlive the test that
-// started it. It proves behaviour, not speed. FerretDB's own updates are not atomic; a gate before it lets one command through
-// at a time, so that each is, as MongoDB promises of a command that changes one document.
+// Command testmongo serves the MongoDB protocol for tests: FerretDB over a new temporary folder, on a free
+// port of 127.0.0.1. It prints its address on one line and ends, removing the folder, when its standard input
+// ends: it cannot outlive the test that started it. It proves behaviour, not speed. FerretDB's own updates
+// are not atomic; a gate before it lets one command through at a time, so that each is, as MongoDB promises
+// of a command that changes one document.
 package main
 
 import (

@@ -1,4 +1,5 @@
-// Package textfold returns texts in plain Latin letters: one rule for finding, comparing, sorting and readable addresses.
+// Package textfold returns texts in plain Latin letters: one rule for finding, comparing, sorting and
+// readable addresses.
 package textfold
 
 import (
@@ -11,11 +12,14 @@ import (
 )
 
 // plainLetters are letters that have no decomposition into a base letter and a mark.
-var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "þ", "th", "ı", "i",
-	"ħ", "h", "ŧ", "t", "ŋ", "n", "ĸ", "k", "ŀ", "l", "ə", "e", "ɖ", "d", "ƒ", "f", "ɓ", "b", "ɗ", "d", "ƙ", "k", "ƴ", "y", "ɛ", "e", "ɔ", "o")
+var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "ł",
+	"l", "þ", "th", "ı", "i",
+	"ħ", "h", "ŧ", "t", "ŋ", "n", "ĸ", "k", "ŀ", "l", "ə", "e", "ɖ", "d", "ƒ", "f", "ɓ", "b", "ɗ", "d", "ƙ",
+	"k", "ƴ", "y", "ɛ", "e", "ɔ", "o")
 
-// Fold returns s in small letters without accents, each letter as it is looked for and sorted: Città is citta, Łucja lucja, Đanilo
-// danilo, Þór thor. It is the one rule for the index, for who is like whom, for the order of lists and for readable addresses.
+// Fold returns s in small letters without accents, each letter as it is looked for and sorted: Città is
+// citta, Łucja lucja, Đanilo danilo, Þór thor. It is the one rule for the index, for who is like whom, for
+// the order of lists and for readable addresses.
 func Fold(s string) string {
 	s = strings.ToLower(s)
 	if IsASCII(s) {
@@ -61,8 +65,9 @@ func IsASCII(s string) bool {
 	return true
 }
 
-// Slug returns the readable part of an address for a title: words of ASCII letters and digits joined by hyphens, at most max
-// characters, cut between words where that is possible. A title without such a letter gives "".
+// Slug returns the readable part of an address for a title: words of ASCII letters and digits joined by
+// hyphens, at most max characters, cut between words where that is possible. A title without such a letter
+// gives "".
 func Slug(title string, max int) string {
 	words := strings.FieldsFunc(Fold(title), func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')

@@ -1,6 +1,7 @@
-// Package vault derives keys from the installation's one secret and does with them what must not be readable or forgeable
-// without it: sealing personal codes, keyed digests to look them up by, and signed tokens in links. Each purpose has a key of
-// its own (HKDF-SHA-256, RFC 5869), so that what is made for one is worth nothing for another.
+// Package vault derives keys from the installation's one secret and does with them what must not be readable
+// or forgeable without it: sealing personal codes, keyed digests to look them up by, and signed tokens in
+// links. Each purpose has a key of its own (HKDF-SHA-256, RFC 5869), so that what is made for one is worth
+// nothing for another.
 package vault
 
 import (
@@ -57,32 +58,36 @@ func (v *Vault) Seal(purpose string, plain []byte) []byte {
 	return v.aead(purpose).Seal(nil, nil, plain, nil)
 }
 
-// Open returns what Seal was given, or an Internal error when sealed was altered or made under another secret or purpose.
+// Open returns what Seal was given, or an Internal error when sealed was altered or made under another secret
+// or purpose.
 func (v *Vault) Open(purpose string, sealed []byte) ([]byte, error) {
 	plain, err := v.aead(purpose).Open(nil, nil, sealed, nil)
 	if err != nil {
-		return nil, civic.Wrap(civic.Internal, "error.internal", fmt.Errorf("vault: open %s: %w", purpose, err))
+		return nil, civic.Wrap(civic.Internal, "error.internal",
+			fmt.Errorf("vault: open %s: %w", purpose, err))
 	}
 	return plain, nil
 }
 
-// Digest returns HMAC-SHA-256 of value under the purpose's key, in base64url without padding: the same value always gives the
-// same digest, and nobody without the secret can tell or test the value.
+// Digest returns HMAC-SHA-256 of value under the purpose's key, in base64url without padding: the same value
+// always gives the same digest, and nobody without the secret can tell or test the value.
 func (v *Vault) Digest(purpose, value string) string {
 	return base64.RawURLEncoding.EncodeToString(v.mac("digest/"+purpose, []byte(value)))
 }
 
-// DigestForm returns a digest of what somebody sent in a form, by which a form sent twice is told from two forms with one
-// key. It returns an Internal error for a form that has no JSON.
+// DigestForm returns a digest of what somebody sent in a form, by which a form sent twice is told from two
+// forms with one key. It returns an Internal error for a form that has no JSON.
 func (v *Vault) DigestForm(purpose string, by civic.Actor, form any) (string, error) {
 	b, err := json.Marshal(form)
 	if err != nil {
-		return "", civic.Wrap(civic.Internal, "error.internal", fmt.Errorf("vault: digest of a form: %w", err))
+		return "", civic.Wrap(civic.Internal, "error.internal",
+			fmt.Errorf("vault: digest of a form: %w", err))
 	}
 	return v.Digest(purpose, string(by.Account)+"\n"+string(by.Contact)+"\n"+string(b)), nil
 }
 
-// Sign returns payload as a token for a link: base64url of payload and its signature, which Verify accepts for the same purpose.
+// Sign returns payload as a token for a link: base64url of payload and its signature, which Verify accepts
+// for the same purpose.
 func (v *Vault) Sign(purpose string, payload []byte) string {
 	return base64.RawURLEncoding.EncodeToString(append(v.mac("sign/"+purpose, payload), payload...))
 }
@@ -90,7 +95,8 @@ func (v *Vault) Sign(purpose string, payload []byte) string {
 // Verify returns the payload of a token that Sign made for purpose, or a NotFound error.
 func (v *Vault) Verify(purpose, token string) ([]byte, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) < sha256.Size || !hmac.Equal(b[:sha256.Size], v.mac("sign/"+purpose, b[sha256.Size:])) {
+	if err != nil || len(b) < sha256.Size ||
+		!hmac.Equal(b[:sha256.Size], v.mac("sign/"+purpose, b[sha256.Size:])) {
 		return nil, civic.NewError(civic.NotFound, "error.link")
 	}
 	return b[sha256.Size:], nil

@@ -22,7 +22,8 @@ func TestOneAccountAsksForSoMuch(t *testing.T) {
 	o := openOffice(t)
 	s := o.service(o.counting(1, nil, nil))
 	ask := func(by civic.Actor, n int) error {
-		_, err := s.Add(t.Context(), by, work.NewTask{FormKey: fmt.Sprintf("form-%016d", n), Kind: "test.count"})
+		_, err := s.Add(t.Context(), by,
+			work.NewTask{FormKey: fmt.Sprintf("form-%016d", n), Kind: "test.count"})
 		return err
 	}
 	var many sync.WaitGroup
@@ -80,10 +81,11 @@ func TestCancelledFileIsNotKept(t *testing.T) {
 	o := openOffice(t)
 	var s *work.Service
 	var id civic.ID
-	s = o.service(work.Kind{Name: "test.count", Permission: permCount, Run: func(ctx context.Context, _ work.Task, p *work.Progress) (work.Result, error) {
-		_, err := p.Write([]byte("anna@posta.example\n"))
-		return work.Result{FileName: "a.csv"}, errors.Join(err, s.Cancel(ctx, fabio, id))
-	}})
+	s = o.service(work.Kind{Name: "test.count", Permission: permCount,
+		Run: func(ctx context.Context, _ work.Task, p *work.Progress) (work.Result, error) {
+			_, err := p.Write([]byte("anna@posta.example\n"))
+			return work.Result{FileName: "a.csv"}, errors.Join(err, s.Cancel(ctx, fabio, id))
+		}})
 	id = o.add(s, fabio, key).ID
 	o.work(s)
 	if got := o.task(s, id); got.State != work.Cancelled {
@@ -115,8 +117,14 @@ func TestWhoLosesThePermissionGetsNoMore(t *testing.T) {
 	t.Parallel()
 	for name, now := range map[string]func() (civic.Actor, error){
 		"other duties": func() (civic.Actor, error) { return actor("fabio", civic.Operator), nil },
-		"disabled":     func() (civic.Actor, error) { return civic.Actor{}, civic.NewError(civic.Forbidden, "error.forbidden") },
-		"gone":         func() (civic.Actor, error) { return civic.Actor{}, civic.NewError(civic.NotFound, "error.not_found") },
+		"disabled": func() (civic.Actor, error) {
+			return civic.Actor{},
+				civic.NewError(civic.Forbidden, "error.forbidden")
+		},
+		"gone": func() (civic.Actor, error) {
+			return civic.Actor{},
+				civic.NewError(civic.NotFound, "error.not_found")
+		},
 	} {
 		for _, at := range []int{0, 2} { // before it begins, and at the third line
 			t.Run(fmt.Sprintf("%s at %d", name, at), func(t *testing.T) {
@@ -142,7 +150,8 @@ func TestWhoLosesThePermissionGetsNoMore(t *testing.T) {
 				id := o.add(s, fabio, key).ID
 				o.work(s)
 				got := o.task(s, id)
-				if got.State != work.Failed || got.Fault != "work.error.permission" || got.Done != at || len(o.counted) > at+1 {
+				if got.State != work.Failed || got.Fault != "work.error.permission" || got.Done != at ||
+					len(o.counted) > at+1 {
 					t.Errorf("it ended as %+v after %d lines", got, len(o.counted))
 				}
 				if _, err := s.Sweep(t.Context()); err != nil {

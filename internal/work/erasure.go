@@ -66,7 +66,8 @@ func (s *Service) stopForGood(t *Task) error {
 // personalTasks calls do for each task whose file holds people's data, and is not gone.
 func (s *Service) personalTasks(ctx context.Context, do func(Task) error) error {
 	for _, state := range []State{Waiting, Running, Done, Failed, Cancelled} {
-		q := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", state)}, Sort: []string{"due"}, Limit: 100}
+		q := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", state)}, Sort: []string{"due"},
+			Limit: 100}
 		for t, err := range s.tasks.All(ctx, q) {
 			if err != nil {
 				return err

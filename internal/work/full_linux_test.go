@@ -17,24 +17,27 @@ import (
 // everybody else's writes go on; what was written of it is removed.
 func TestFileLeavesRoom(t *testing.T) {
 	t.Parallel()
-	o := &office{t: t, db: storetest.OpenOptions(t, docstore.Options{Path: filepath.Join(storetest.SmallDisk(t, "300m"), "ascolto.db")})}
+	o := &office{t: t,
+		db: storetest.OpenOptions(t,
+			docstore.Options{Path: filepath.Join(storetest.SmallDisk(t, "300m"), "ascolto.db")})}
 	o.now.Store(time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC).UnixMilli())
 	var err error
 	if o.audit, err = audit.New(t.Context(), o.db, audit.Options{Now: o.clock}); err != nil {
 		t.Fatal(err)
 	}
 	block := make([]byte, 1<<20)
-	s := o.service(work.Kind{Name: "test.count", Permission: permCount, Run: func(_ context.Context, _ work.Task, p *work.Progress) (work.Result, error) {
-		for n := range 1000 {
-			if _, err := p.Write(block); err != nil {
-				return work.Result{}, err
+	s := o.service(work.Kind{Name: "test.count", Permission: permCount,
+		Run: func(_ context.Context, _ work.Task, p *work.Progress) (work.Result, error) {
+			for n := range 1000 {
+				if _, err := p.Write(block); err != nil {
+					return work.Result{}, err
+				}
+				if err := p.Checkpoint(work.Position{Done: n}); err != nil {
+					return work.Result{}, err
+				}
 			}
-			if err := p.Checkpoint(work.Position{Done: n}); err != nil {
-				return work.Result{}, err
-			}
-		}
-		return work.Result{FileName: "a.csv"}, nil
-	}})
+			return work.Result{FileName: "a.csv"}, nil
+		}})
 	id := o.add(s, fabio, key).ID
 	if _, err := s.WorkOne(t.Context()); err != nil {
 		t.Errorf("its end is not stored: %v", err)

@@ -35,8 +35,8 @@ func (o *office) require(s *work.Service, by civic.Actor) work.Task {
 	return t
 }
 
-// TestNeededWorkIsThereOnce: what two processes need at the same time, again and again, is one task, done once; when
-// it is needed later it is done again; nobody is audited as having asked.
+// TestNeededWorkIsThereOnce: what two processes need at the same time, again and again, is one task, done
+// once; when it is needed later it is done again; nobody is audited as having asked.
 func TestNeededWorkIsThereOnce(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -67,7 +67,8 @@ func TestNeededWorkIsThereOnce(t *testing.T) {
 	if n := o.audited(work.ActionAsked); n != 1 {
 		t.Errorf("a colleague who asked is audited %d times", n)
 	}
-	if _, err := one.Require(t.Context(), carla, work.Need{ID: "x", Kind: "test.bound"}); civic.CodeOf(err) != civic.Forbidden {
+	if _, err := one.Require(t.Context(), carla,
+		work.Need{ID: "x", Kind: "test.bound"}); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("who may not: %v", err)
 	}
 }
@@ -76,21 +77,24 @@ func TestNeededWorkIsThereOnce(t *testing.T) {
 func TestNeededWorkThatFailsRests(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
-	s := o.service(bound(func() error { return civic.NewErrorArgs(civic.Invalid, "x", civic.Args{"Max": 5}) }))
+	s := o.service(
+		bound(func() error { return civic.NewErrorArgs(civic.Invalid, "x", civic.Args{"Max": 5}) }))
 	o.require(s, civic.System("test"))
 	o.work(s)
 	failed := o.require(s, civic.System("test"))
-	if failed.State != work.Failed || failed.Why().Key != "x" || failed.Why().Args["Max"] != "5" || o.work(s) {
+	if failed.State != work.Failed || failed.Why().Key != "x" || failed.Why().Args["Max"] != "5" ||
+		o.work(s) {
 		t.Errorf("it is %+v", failed)
 	}
 	o.advance(30 * time.Second)
-	if again := o.require(s, civic.System("test")); again.State != work.Waiting || again.Fault != "" || !o.work(s) {
+	if again := o.require(s, civic.System("test")); again.State != work.Waiting || again.Fault != "" ||
+		!o.work(s) {
 		t.Errorf("later it is %+v", again)
 	}
 }
 
-// TestWorkOfTheProgram: it is seen by who may ask for its kind and cancelled by nobody; what no longer wants it ends
-// it.
+// TestWorkOfTheProgram: it is seen by who may ask for its kind and cancelled by nobody; what no longer wants
+// it ends it.
 func TestWorkOfTheProgram(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -105,7 +109,8 @@ func TestWorkOfTheProgram(t *testing.T) {
 		}
 	}
 	for _, by := range []civic.Actor{fabio, luisa} {
-		if err := s.Cancel(t.Context(), by, needID); civic.CodeOf(err) != civic.Conflict || s.MayCancel(by, task) {
+		if err := s.Cancel(t.Context(), by, needID); civic.CodeOf(err) != civic.Conflict ||
+			s.MayCancel(by, task) {
 			t.Errorf("%s cancels it: %v", by.Account, err)
 		}
 	}
@@ -135,7 +140,8 @@ func TestUrgentWorkDoesNotWait(t *testing.T) {
 	running.Go(func() { _ = s.Run(ctx) })
 	defer running.Wait()
 	defer stop()
-	for _, form := range []string{key, "form-0000000000000002", "form-0000000000000003", "form-0000000000000004"} {
+	for _, form := range []string{key, "form-0000000000000002", "form-0000000000000003",
+		"form-0000000000000004"} {
 		o.add(s, fabio, form)
 	}
 	for deadline := time.Now().Add(10 * time.Second); o.running(s) < 2 && time.Now().Before(deadline); {

@@ -33,10 +33,12 @@ const (
 	MaxOpen  = 4
 	MaxAsked = 40
 
-	poll       = 5 * time.Second // how often a worker that nobody woke looks for what others added, or left
-	leastKey   = 16              // bytes of a form's key
-	outageLife = 24 * time.Hour  // how long a task waits for what does not answer before that counts as its fault
-	maxTries   = 5               // claims without a checkpoint between them before a task counts as impossible
+	poll     = 5 * time.Second // how often a worker that nobody woke looks for what others added, or left
+	leastKey = 16              // bytes of a form's key
+	// how long a task waits for what does not answer before that counts as its fault
+	outageLife = 24 * time.Hour
+	// claims without a checkpoint between them before a task counts as impossible
+	maxTries = 5
 )
 
 // The actions of the audit.
@@ -104,11 +106,12 @@ func New(ctx context.Context, o Options) (*Service, error) {
 }
 
 func (s *Service) collect(ctx context.Context, db *docstore.DB) (err error) {
-	s.tasks, err = docstore.Collect[Task](ctx, db, docstore.Spec{Name: "work_tasks", Indexes: []docstore.Index{
-		{Name: "owner", Fields: []string{"owner", "-createdAt"}},
-		{Name: "created", Fields: []string{"-createdAt"}},
-		{Name: "due", Fields: []string{"state", "due"}},
-	}})
+	s.tasks, err = docstore.Collect[Task](ctx, db,
+		docstore.Spec{Name: "work_tasks", Indexes: []docstore.Index{
+			{Name: "owner", Fields: []string{"owner", "-createdAt"}},
+			{Name: "created", Fields: []string{"-createdAt"}},
+			{Name: "due", Fields: []string{"state", "due"}},
+		}})
 	if err != nil {
 		return fmt.Errorf("work: %w", err)
 	}
@@ -205,8 +208,8 @@ func (s *Service) Task(ctx context.Context, by civic.Actor, id civic.ID) (Task, 
 	return t, err
 }
 
-// visible reports whether by may see a task: an own one, one of the program of a kind that they may ask for, or
-// with PermAll any.
+// visible reports whether by may see a task: an own one, one of the program of a kind that they may ask for,
+// or with PermAll any.
 func (s *Service) visible(by civic.Actor, t Task) bool {
 	kind := s.kinds[t.Kind]
 	return by.Allowed(PermAll) || by.Account != "" && by.Account == t.Owner ||
@@ -214,7 +217,9 @@ func (s *Service) visible(by civic.Actor, t Task) bool {
 }
 
 // Tasks lists the tasks that by may see, newest first.
-func (s *Service) Tasks(ctx context.Context, by civic.Actor, page civic.PageRequest) (civic.Page[Task], error) {
+func (s *Service) Tasks(
+	ctx context.Context, by civic.Actor, page civic.PageRequest,
+) (civic.Page[Task], error) {
 	page = page.Normal()
 	q := docstore.Query{Sort: []string{"-createdAt"}, Cursor: page.Cursor, Limit: page.Size}
 	if !by.Allowed(PermAll) {
@@ -226,8 +231,8 @@ func (s *Service) Tasks(ctx context.Context, by civic.Actor, page civic.PageRequ
 	return s.tasks.Find(ctx, q)
 }
 
-// Latest returns the newest task of by's of a kind that was asked for with a value in its input, among those of
-// lately, and whether there is one.
+// Latest returns the newest task of by's of a kind that was asked for with a value in its input, among those
+// of lately, and whether there is one.
 func (s *Service) Latest(
 	ctx context.Context, by civic.Actor, kind, input, value string,
 ) (latest Task, found bool, _ error) {

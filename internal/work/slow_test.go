@@ -115,12 +115,13 @@ func TestLeaseIsLostOverAStoreThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := openSlow(t)
 		var stopped error
-		hung := store.process(t, func(ctx context.Context, _ work.Task, _ *work.Progress) (work.Result, error) {
-			store.pause.Store(int64(3 * work.Lease))
-			<-ctx.Done()
-			stopped = context.Cause(ctx)
-			return work.Result{}, stopped
-		})
+		hung := store.process(t,
+			func(ctx context.Context, _ work.Task, _ *work.Progress) (work.Result, error) {
+				store.pause.Store(int64(3 * work.Lease))
+				<-ctx.Done()
+				stopped = context.Cause(ctx)
+				return work.Result{}, stopped
+			})
 		next := store.process(t, func(context.Context, work.Task, *work.Progress) (work.Result, error) {
 			return work.Result{}, nil
 		})
@@ -145,7 +146,8 @@ func TestLeaseIsLostOverAStoreThatHangs(t *testing.T) {
 		if err != nil || got.State != work.Done || got.Term != 2 {
 			t.Errorf("it ended as %+v, %v", got, err)
 		}
-		if stopped == nil || errors.Is(stopped, context.DeadlineExceeded) || civic.CodeOf(stopped) == civic.Unavailable {
+		if stopped == nil || errors.Is(stopped, context.DeadlineExceeded) ||
+			civic.CodeOf(stopped) == civic.Unavailable {
 			t.Errorf("the work was stopped for %v", stopped)
 		}
 	})

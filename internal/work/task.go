@@ -46,11 +46,12 @@ type Task struct {
 
 	State State `bson:"state"`
 	// Due is from when on somebody may claim an open task: while it is worked on, the end of the lease.
-	Due      time.Time `bson:"due"`
-	Term     int64     `bson:"term"`             // how often it was claimed: what is stored must name the latest
-	Holder   string    `bson:"holder,omitempty"` // the process that claimed it, for the log
-	Tries    int       `bson:"tries"`            // claims since the last checkpoint
-	Stop     bool      `bson:"stop,omitempty"`   // somebody asked that it end
+	Due time.Time `bson:"due"`
+	// how often it was claimed: what is stored must name the latest
+	Term     int64  `bson:"term"`
+	Holder   string `bson:"holder,omitempty"` // the process that claimed it, for the log
+	Tries    int    `bson:"tries"`            // claims since the last checkpoint
+	Stop     bool   `bson:"stop,omitempty"`   // somebody asked that it end
 	Position `bson:",inline"`
 
 	EndedAt  time.Time `bson:"endedAt,omitempty"`
@@ -114,7 +115,8 @@ type Kind struct {
 	Personal   bool // its file holds data of people: it goes when one of them is erased
 
 	Urgent bool // workers are kept free for it
-	// Here reports whether this process may do a task, as when it is about what the process alone has; nil: any.
+	// Here reports whether this process may do a task, as when it is about what the process alone has; nil:
+	// any.
 	Here func(Task) bool
 }
 

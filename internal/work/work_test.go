@@ -25,7 +25,8 @@ const permCount civic.Permission = "test.count"
 var grants = civic.Grants{civic.Communication: {permCount}, civic.Administrator: {work.PermAll}}
 
 func actor(account civic.ID, role civic.Role) civic.Actor {
-	return civic.NewActor(civic.Actor{Account: account, Name: "N. " + string(account), Roles: []civic.Role{role}, Request: "r"}, grants)
+	return civic.NewActor(civic.Actor{Account: account, Name: "N. " + string(account),
+		Roles: []civic.Role{role}, Request: "r"}, grants)
 }
 
 var (
@@ -60,7 +61,8 @@ func (o *office) clock() time.Time        { return time.UnixMilli(o.now.Load()).
 func (o *office) advance(d time.Duration) { o.now.Add(d.Milliseconds()) }
 func (o *office) service(kinds ...work.Kind) *work.Service {
 	o.t.Helper()
-	s, err := work.New(o.t.Context(), work.Options{DB: o.db, Audit: o.audit, Kinds: kinds, Now: o.clock, Log: slog.New(slog.DiscardHandler)})
+	s, err := work.New(o.t.Context(), work.Options{DB: o.db, Audit: o.audit, Kinds: kinds, Now: o.clock,
+		Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -70,36 +72,39 @@ func (o *office) service(kinds ...work.Kind) *work.Service {
 // counting is a kind that writes lines, with a checkpoint after each; after is called behind each checkpoint
 // with its error, before in front of it.
 func (o *office) counting(lines int, before func(n int), after func(n int, err error) error) work.Kind {
-	return work.Kind{Name: "test.count", Permission: permCount, Run: func(ctx context.Context, t work.Task, p *work.Progress) (work.Result, error) {
-		from := 0
-		if t.Checkpoint != "" {
-			from, _ = strconv.Atoi(t.Checkpoint)
-		}
-		for n := from; n < lines; n++ {
-			o.mu.Lock()
-			o.counted[n]++
-			o.mu.Unlock()
-			if _, err := fmt.Fprintf(p, "line %d\n", n); err != nil {
-				return work.Result{}, err
+	return work.Kind{Name: "test.count", Permission: permCount,
+		Run: func(ctx context.Context, t work.Task, p *work.Progress) (work.Result, error) {
+			from := 0
+			if t.Checkpoint != "" {
+				from, _ = strconv.Atoi(t.Checkpoint)
 			}
-			if before != nil {
-				before(n)
+			for n := from; n < lines; n++ {
+				o.mu.Lock()
+				o.counted[n]++
+				o.mu.Unlock()
+				if _, err := fmt.Fprintf(p, "line %d\n", n); err != nil {
+					return work.Result{}, err
+				}
+				if before != nil {
+					before(n)
+				}
+				err := p.Checkpoint(work.Position{Done: n + 1, Total: lines, Step: "work.step.write",
+					Checkpoint: strconv.Itoa(n + 1)})
+				if after != nil {
+					err = after(n, err)
+				}
+				if err != nil {
+					return work.Result{}, err
+				}
 			}
-			err := p.Checkpoint(work.Position{Done: n + 1, Total: lines, Step: "work.step.write", Checkpoint: strconv.Itoa(n + 1)})
-			if after != nil {
-				err = after(n, err)
-			}
-			if err != nil {
-				return work.Result{}, err
-			}
-		}
-		return work.Result{FileName: "lines.txt", MediaType: "text/plain"}, ctx.Err()
-	}}
+			return work.Result{FileName: "lines.txt", MediaType: "text/plain"}, ctx.Err()
+		}}
 }
 
 func (o *office) add(s *work.Service, by civic.Actor, key string) work.Task {
 	o.t.Helper()
-	t, err := s.Add(o.t.Context(), by, work.NewTask{FormKey: key, Kind: "test.count", Input: map[string]string{"district": "centro"}})
+	t, err := s.Add(o.t.Context(), by,
+		work.NewTask{FormKey: key, Kind: "test.count", Input: map[string]string{"district": "centro"}})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -163,13 +168,15 @@ func TestTaskIsDoneOnce(t *testing.T) {
 		t.Error("the task was not worked on once")
 	}
 	got := o.task(s, first.ID)
-	if got.State != work.Done || got.Done != 3 || got.Total != 3 || got.Percent() != 100 || got.Open() || !got.HasFile() {
+	if got.State != work.Done || got.Done != 3 || got.Total != 3 || got.Percent() != 100 || got.Open() ||
+		!got.HasFile() {
 		t.Errorf("it ended as %+v", got)
 	}
 	if file := o.file(s, first.ID); file != linesTo(3) {
 		t.Errorf("the file says %q", file)
 	}
-	for action, want := range map[audit.Action]int{work.ActionAsked: 1, work.ActionTaken: 1, work.ActionCancelled: 0} {
+	for action, want := range map[audit.Action]int{work.ActionAsked: 1, work.ActionTaken: 1,
+		work.ActionCancelled: 0} {
 		if n := o.audited(action); n != want {
 			t.Errorf("%d records of %s, want %d", n, action, want)
 		}
@@ -234,17 +241,20 @@ func TestWhoMaySeeAndTake(t *testing.T) {
 			t.Errorf("%s takes it: %v", c.by.Account, err)
 		}
 		page, err := s.Tasks(t.Context(), c.by, civic.PageRequest{})
-		if c.seen >= 0 && (err != nil || len(page.Items) != c.seen) || c.seen < 0 && civic.CodeOf(err) != civic.Unauthenticated {
+		if c.seen >= 0 && (err != nil || len(page.Items) != c.seen) || c.seen < 0 &&
+			civic.CodeOf(err) != civic.Unauthenticated {
 			t.Errorf("%s is shown %d tasks: %v", c.by.Account, len(page.Items), err)
 		}
 	}
 	for _, by := range []civic.Actor{carla, luisa, civic.Visitor("r")} {
-		if _, err := s.Add(t.Context(), by, work.NewTask{FormKey: "form-0000000000000002", Kind: "test.count"}); err == nil {
+		if _, err := s.Add(t.Context(), by,
+			work.NewTask{FormKey: "form-0000000000000002", Kind: "test.count"}); err == nil {
 			t.Errorf("%s asks for what they may not", by.Account)
 		}
 	}
 	for _, bad := range []string{"", "short", "form/000000000000000001"} {
-		if _, err := s.Add(t.Context(), fabio, work.NewTask{FormKey: bad, Kind: "test.count"}); civic.CodeOf(err) != civic.Invalid {
+		if _, err := s.Add(t.Context(), fabio,
+			work.NewTask{FormKey: bad, Kind: "test.count"}); civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("key %q: %v", bad, err)
 		}
 	}
@@ -346,11 +356,12 @@ func TestManyWorkersDoEachTaskOnce(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
 	var done sync.Map
-	kind := work.Kind{Name: "test.count", Permission: permCount, Run: func(_ context.Context, t work.Task, p *work.Progress) (work.Result, error) {
-		n, _ := done.LoadOrStore(t.ID, new(atomic.Int32))
-		n.(*atomic.Int32).Add(1)
-		return work.Result{}, p.Checkpoint(work.Position{Done: 1, Total: 1})
-	}}
+	kind := work.Kind{Name: "test.count", Permission: permCount,
+		Run: func(_ context.Context, t work.Task, p *work.Progress) (work.Result, error) {
+			n, _ := done.LoadOrStore(t.ID, new(atomic.Int32))
+			n.(*atomic.Int32).Add(1)
+			return work.Result{}, p.Checkpoint(work.Position{Done: 1, Total: 1})
+		}}
 	first := o.service(kind)
 	const tasks = 40
 	for i := range tasks {
@@ -367,7 +378,8 @@ func TestManyWorkersDoEachTaskOnce(t *testing.T) {
 			}
 		})
 	}
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(
+		20 * time.Millisecond) {
 		if open := o.open(first); open == 0 {
 			break
 		}
@@ -475,20 +487,24 @@ func TestFaults(t *testing.T) {
 		state work.State
 		fault string
 	}{
-		"a rule": {func() error { return civic.NewError(civic.Forbidden, "error.forbidden") }, work.Failed, "error.forbidden"},
+		"a rule": {func() error { return civic.NewError(civic.Forbidden, "error.forbidden") }, work.Failed,
+			"error.forbidden"},
 		"a gap": {func() error {
 			return civic.NewErrorArgs(civic.Invalid, "error.text.long", civic.Args{"Max": 1})
 		}, work.Failed, "error.text.long"},
-		"our fault":   {func() error { return errors.New("secret of anna@posta.example") }, work.Failed, "work.error.internal"},
-		"panic":       {func() error { panic("no") }, work.Failed, "work.error.internal"},
-		"unavailable": {func() error { return civic.NewError(civic.Unavailable, "error.unavailable") }, work.Waiting, ""},
+		"our fault": {func() error { return errors.New("secret of anna@posta.example") }, work.Failed,
+			"work.error.internal"},
+		"panic": {func() error { panic("no") }, work.Failed, "work.error.internal"},
+		"unavailable": {func() error { return civic.NewError(civic.Unavailable, "error.unavailable") },
+			work.Waiting, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := openOffice(t)
-			s := o.service(work.Kind{Name: "test.count", Permission: permCount, Run: func(context.Context, work.Task, *work.Progress) (work.Result, error) {
-				return work.Result{}, c.run()
-			}})
+			s := o.service(work.Kind{Name: "test.count", Permission: permCount,
+				Run: func(context.Context, work.Task, *work.Progress) (work.Result, error) {
+					return work.Result{}, c.run()
+				}})
 			id := o.add(s, fabio, key).ID
 			o.work(s)
 			if got := o.task(s, id); got.State != c.state || got.Fault != c.fault {
@@ -588,10 +604,11 @@ func TestLargeFile(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
 	want := strings.Repeat("0123456789abcdef", 200_000) // 3.2 MB
-	s := o.service(work.Kind{Name: "test.count", Permission: permCount, Run: func(_ context.Context, _ work.Task, p *work.Progress) (work.Result, error) {
-		_, err := p.Write([]byte(want))
-		return work.Result{FileName: "a.txt"}, err
-	}})
+	s := o.service(work.Kind{Name: "test.count", Permission: permCount,
+		Run: func(_ context.Context, _ work.Task, p *work.Progress) (work.Result, error) {
+			_, err := p.Write([]byte(want))
+			return work.Result{FileName: "a.txt"}, err
+		}})
 	id := o.add(s, fabio, key).ID
 	o.work(s)
 	if got := o.file(s, id); got != want {

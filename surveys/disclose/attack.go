@@ -15,10 +15,11 @@ type Finding struct {
 	Interval
 }
 
-// Auditor attacks published counts as somebody would who knows what each stands for: which tables over which groups of people.
-// It works out, for any group that the tables speak of, the fewest and most people there can be, by linear programming over the
-// numbers of people nobody can tell apart. It supposes that the attacker knows which combinations of cells nobody is in, which
-// makes him stronger than he is. That people are whole it does not use: a number that only whole people pin down is not found.
+// Auditor attacks published counts as somebody would who knows what each stands for: which tables over which
+// groups of people. It works out, for any group that the tables speak of, the fewest and most people there
+// can be, by linear programming over the numbers of people nobody can tell apart. It supposes that the
+// attacker knows which combinations of cells nobody is in, which makes him stronger than he is. That people
+// are whole it does not use: a number that only whole people pin down is not found.
 type Auditor struct {
 	known []Set     // the people of each published count
 	atoms [][]int32 // people nobody can tell apart by the tables
@@ -36,18 +37,20 @@ const (
 	maxSeen    = 300
 )
 
-// NewAuditor returns an auditor of published counts, each given by the people it stands for, of whom only the number is
-// published. Groups are those the tables speak of without publishing their counts. It returns ErrUnproved when there are too
-// many of both.
+// NewAuditor returns an auditor of published counts, each given by the people it stands for, of whom only the
+// number is published. Groups are those the tables speak of without publishing their counts. It returns
+// ErrUnproved when there are too many of both.
 func NewAuditor(known, groups []Set) (*Auditor, error) { return newAuditor(known, groups, nil) }
 
-// newAuditor is NewAuditor for one that may do no more than a budget allows. It returns ErrUnproved when that is not enough to begin.
+// newAuditor is NewAuditor for one that may do no more than a budget allows. It returns ErrUnproved when that
+// is not enough to begin.
 func newAuditor(known, groups []Set, work *budget) (*Auditor, error) {
 	known = distinct(known)
 	a := &Auditor{known: known, work: work}
 	all := distinct(slices.Concat(known, groups))
 	a.split(all)
-	if len(a.atoms)*len(known) > maxProgram || !work.allows(len(known)*len(known)*len(a.atoms)) || !work.spend(len(a.atoms)*len(all)) {
+	if len(a.atoms)*len(known) > maxProgram || !work.allows(len(known)*len(known)*len(a.atoms)) ||
+		!work.spend(len(a.atoms)*len(all)) {
 		return nil, ErrUnproved
 	}
 	for _, c := range all {
@@ -69,7 +72,8 @@ func newAuditor(known, groups []Set, work *budget) (*Auditor, error) {
 	return a, nil
 }
 
-// distinct returns sets without those that are there already: tables of the same people have their totals in common.
+// distinct returns sets without those that are there already: tables of the same people have their totals in
+// common.
 func distinct(sets []Set) []Set {
 	seen := make(map[string]bool, len(sets))
 	var out []Set
@@ -102,7 +106,8 @@ func (a *Auditor) split(cells []Set) {
 	}
 }
 
-// splitBy takes who is in a cell out of each atom of which only some are: a new atom, in the order of those they come from.
+// splitBy takes who is in a cell out of each atom of which only some are: a new atom, in the order of those
+// they come from.
 func (a *Auditor) splitBy(cell Set, of []int32) {
 	inside := make([]int32, len(a.atoms))
 	for person := range cell.all() {
@@ -165,9 +170,9 @@ func (a *Auditor) size(atoms Set) (n int) {
 	return n
 }
 
-// Bounds returns the fewest and most people the target can have, given every published count. The target must be made of groups
-// the auditor was told of. Ends are rounded inwards to whole numbers; one that cannot be worked out is the true number, as if
-// it were known.
+// Bounds returns the fewest and most people the target can have, given every published count. The target must
+// be made of groups the auditor was told of. Ends are rounded inwards to whole numbers; one that cannot be
+// worked out is the true number, as if it were known.
 func (a *Auditor) Bounds(target Set) Interval { return a.bounds(a.madeOf(target)) }
 
 func (a *Auditor) bounds(atoms Set) Interval {
@@ -189,9 +194,10 @@ func (a *Auditor) bounds(atoms Set) Interval {
 	return v
 }
 
-// optimum returns the greatest value of c over what fits the equations, and keeps the solution. One that does not fit, because
-// rounding has spoilt it, is as if the search had been given up: only what was checked is taken for possible. Searches go on from
-// where the last one ended, and once more from the beginning when that led nowhere.
+// optimum returns the greatest value of c over what fits the equations, and keeps the solution. One that does
+// not fit, because rounding has spoilt it, is as if the search had been given up: only what was checked is
+// taken for possible. Searches go on from where the last one ended, and once more from the beginning when
+// that led nowhere.
 func (a *Auditor) optimum(c []float64) (float64, end) {
 	for _, again := range []bool{a.now == nil, true} {
 		if again {

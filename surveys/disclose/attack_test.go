@@ -31,7 +31,8 @@ func people(counts [][]int, rnd *rand.Rand) [][]Set {
 	return members
 }
 
-// TestAuditorOnTheHandbookExample attacks the table of Geurts (1992) as somebody who sees its totals and third row.
+// TestAuditorOnTheHandbookExample attacks the table of Geurts (1992) as somebody who sees its totals and
+// third row.
 func TestAuditorOnTheHandbookExample(t *testing.T) {
 	t.Parallel()
 	members := people([][]int{{5, 2}, {1, 2}, {3, 3}}, rand.New(rand.NewPCG(1, 1)))
@@ -73,8 +74,8 @@ func TestAuditorOnFilters(t *testing.T) {
 	}
 }
 
-// TestAuditorFindsWhatOneTableHides: in every table that was protected the auditor finds nothing, and in the same table with
-// only the small counts hidden it does find them.
+// TestAuditorFindsWhatOneTableHides: in every table that was protected the auditor finds nothing, and in the
+// same table with only the small counts hidden it does find them.
 func TestAuditorFindsWhatOneTableHides(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(9, 9))
@@ -92,7 +93,8 @@ func TestAuditorFindsWhatOneTableHides(t *testing.T) {
 		for _, c := range []struct {
 			p     *Decision
 			count *int
-		}{{&Decision{table: tab, reasons: primary(tab, Options{}.orDefault())}, &careless}, {Suppress(tab, Options{}), &careful}} {
+		}{{&Decision{table: tab, reasons: primary(tab, Options{}.orDefault())},
+			&careless}, {Suppress(tab, Options{}), &careful}} {
 			found, err := NewHistory(Options{}).after(c.p, cells).Audit()
 			if err != nil {
 				t.Fatal(err)
@@ -101,7 +103,8 @@ func TestAuditorFindsWhatOneTableHides(t *testing.T) {
 		}
 	}
 	if careless < 50 || careful != 0 {
-		t.Errorf("%d findings with small counts hidden alone, %d with complementary suppression", careless, careful)
+		t.Errorf("%d findings with small counts hidden alone, %d with complementary suppression", careless,
+			careful)
 	}
 }
 
@@ -150,26 +153,32 @@ func TestAuditorPutsCountsTogether(t *testing.T) {
 	// 10 people said yes, 10 live in the centre, and 18 did either: two did both
 	g := groups(8, 2, 8)
 	both := mustAudit(t, []Set{g[0].with(g[1]), g[1].with(g[2]), g[0].with(g[1]).with(g[2])})
-	if found := both.Attack(nil, Options{}); len(found) != 1 || found[0].Interval != (Interval{2, 2}) || !found[0].Target.meets(g[1]) {
+	if found := both.Attack(nil, Options{}); len(found) != 1 || found[0].Interval != (Interval{2, 2}) ||
+		!found[0].Target.meets(g[1]) {
 		t.Errorf("the two who did both: %v", found)
 	}
-	// the same when a third table, of which nothing is published, tells the few apart: those who did both, or only the first
-	for name, g := range map[string][]Set{"both": groups(8, 1, 1, 1, 8), "only the first": groups(0, 1, 1, 1, 8, 5)} {
+	// the same when a third table, of which nothing is published, tells the few apart: those who did both, or
+	// only the first
+	for name, g := range map[string][]Set{"both": groups(8, 1, 1, 1, 8),
+		"only the first": groups(0, 1, 1, 1, 8, 5)} {
 		few := g[1].with(g[2]).with(g[3])
 		one, two := g[0].with(few), g[4].with(few)
 		if name != "both" {
 			one, two = few.with(g[4]), g[4].with(g[5])
 		}
-		a := mustAudit(t, []Set{one, two, one.with(two)}, g[0].with(g[1]).with(g[4]), g[2], g[3].with(two.minus(few)))
-		if found := a.Attack(nil, Options{}); !slices.ContainsFunc(found, func(f Finding) bool { return f.Interval == Interval{3, 3} && few.within(f.Target) }) {
+		a := mustAudit(t, []Set{one, two, one.with(two)}, g[0].with(g[1]).with(g[4]), g[2],
+			g[3].with(two.minus(few)))
+		if found := a.Attack(nil, Options{}); !slices.ContainsFunc(found,
+			func(f Finding) bool { return f.Interval == Interval{3, 3} && few.within(f.Target) }) {
 			t.Errorf("three who did %s, told apart: %v", name, found)
 		}
 	}
 	for _, c := range []struct {
-		name          string
-		sizes         []int // of a, b, c, d; published are a+b, b+d and a+c
-		want          Interval
-		plain, narrow bool // whether a, being hidden, is given away by the default options, and by those that ask for no width
+		name  string
+		sizes []int // of a, b, c, d; published are a+b, b+d and a+c
+		want  Interval
+		// whether a, being hidden, is given away by the default options, and by those that ask for no width
+		plain, narrow bool
 	}{
 		{"one to four: few, that is certain", []int{2, 6, 2, 1}, Interval{1, 4}, true, true},
 		{"nought to three: narrow", []int{2, 6, 1, 3}, Interval{0, 3}, true, false},
@@ -181,7 +190,8 @@ func TestAuditorPutsCountsTogether(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, v, c.want)
 		}
 		for o, want := range map[Options]bool{{}: c.plain, {Width: 1}: c.narrow} {
-			given := slices.ContainsFunc(a.Attack(g[:1], o), func(f Finding) bool { return f.Target.within(g[0]) })
+			given := slices.ContainsFunc(a.Attack(g[:1], o),
+				func(f Finding) bool { return f.Target.within(g[0]) })
 			if given != want {
 				t.Errorf("%s, with %+v: given away %t, want %t", c.name, o, given, want)
 			}
@@ -189,8 +199,8 @@ func TestAuditorPutsCountsTogether(t *testing.T) {
 	}
 }
 
-// TestAttackIsTheSlowOne compares the attack with one that asks a fresh auditor about each group by itself, on tables that were
-// published with care and without.
+// TestAttackIsTheSlowOne compares the attack with one that asks a fresh auditor about each group by itself,
+// on tables that were published with care and without.
 func TestAttackIsTheSlowOne(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(33, 33))
@@ -207,7 +217,8 @@ func TestAttackIsTheSlowOne(t *testing.T) {
 		for range 1 + rnd.IntN(3) {
 			a, b, f := rnd.IntN(3), rnd.IntN(3), rnd.IntN(3)
 			without := rnd.IntN(sizes[f] + 1)
-			for _, row := range cross(values[a], values[b], sizes[a], sizes[b], func(i int) bool { return values[f][i] != without }) {
+			for _, row := range cross(values[a], values[b], sizes[a], sizes[b],
+				func(i int) bool { return values[f][i] != without }) {
 				for _, s := range row {
 					if n := s.Len(); n > 0 && n < DefaultThreshold && rnd.IntN(4) > 0 || rnd.IntN(8) == 0 {
 						hidden = append(hidden, s)
@@ -228,7 +239,8 @@ func TestAttackIsTheSlowOne(t *testing.T) {
 		slow := func(target Set, width int) {
 			fresh, _ := NewAuditor(known, hidden)
 			n := target.Len()
-			if v := fresh.Bounds(target); n > 0 && n < DefaultThreshold && v.givesAway(DefaultThreshold, width) {
+			if v := fresh.Bounds(target); n > 0 && n < DefaultThreshold &&
+				v.givesAway(DefaultThreshold, width) {
 				want[target.key()] = v
 			}
 		}

@@ -17,13 +17,15 @@ func BenchmarkSuppress20x20(b *testing.B) {
 	}
 }
 
-// survey returns the tables of a survey's results: each question by gender, age and district of the respondents.
+// survey returns the tables of a survey's results: each question by gender, age and district of the
+// respondents.
 func survey(people, questions int) [][][]Set {
 	rnd := rand.New(rand.NewPCG(40, 40))
 	draw := func(n int, like []int) []int {
 		all := make([]int, people)
 		for i := range all {
-			if all[i] = min(n-1, int(float64(n)*rnd.Float64()*(0.6+0.6*rnd.Float64()))); like != nil && rnd.IntN(5) == 0 {
+			if all[i] = min(n-1, int(float64(n)*rnd.Float64()*(0.6+0.6*rnd.Float64()))); like != nil &&
+				rnd.IntN(5) == 0 {
 				all[i] = like[i] % n
 			}
 		}
@@ -51,13 +53,15 @@ func TestBench(t *testing.T) {
 		h, longest := NewHistory(Options{}), time.Duration(0)
 		for _, members := range rare(people, 25)[:100] {
 			start := time.Now()
-			if _, err := h.Release(members); err != nil && !errors.Is(err, ErrUnproved) && !errors.Is(err, ErrDifferencing) {
+			if _, err := h.Release(members); err != nil && !errors.Is(err, ErrUnproved) &&
+				!errors.Is(err, ErrDifferencing) {
 				t.Fatal(err)
 			}
 			longest = max(longest, time.Since(start))
 		}
 		name := map[int]string{1000: "1,000", 3000: "3,000"}[people]
-		benchline.Line("longest of 100 tables of "+name+" people with rare places, published or refused", float64(longest.Microseconds())/1e3, "ms", 3000, true)
+		benchline.Line("longest of 100 tables of "+name+" people with rare places, published or refused",
+			float64(longest.Microseconds())/1e3, "ms", 3000, true)
 	}
 	const longest = 300 * time.Millisecond
 	for _, people := range []int{1000, 10_000} {
@@ -70,6 +74,7 @@ func TestBench(t *testing.T) {
 			quick++
 		}
 		name := map[int]string{1000: "1,000", 10_000: "10,000"}[people]
-		benchline.Line("tables of "+name+" people released in 300 ms each, of 100", float64(quick), "tables", 100, false)
+		benchline.Line("tables of "+name+" people released in 300 ms each, of 100", float64(quick), "tables",
+			100, false)
 	}
 }

@@ -34,8 +34,8 @@ func rare(people, questions int) [][][]Set {
 	return tables
 }
 
-// released releases tables one after the other, and returns the history, what was decided on each, and how many were published. The
-// work of each is bounded, so each is decided or refused with a reason.
+// released releases tables one after the other, and returns the history, what was decided on each, and how
+// many were published. The work of each is bounded, so each is decided or refused with a reason.
 func released(t *testing.T, tables [][][]Set) (h *History, decided [][]Reason, published int) {
 	t.Helper()
 	h = NewHistory(Options{})
@@ -57,15 +57,17 @@ func released(t *testing.T, tables [][][]Set) (h *History, decided [][]Reason, p
 	return h, decided, published
 }
 
-// However many tables are asked for, each is published or refused after a bounded work, the same each time; and who attacks the small
-// counts that were hidden, with no bound and with all that was published, can tell none of them.
+// However many tables are asked for, each is published or refused after a bounded work, the same each time;
+// and who attacks the small counts that were hidden, with no bound and with all that was published, can tell
+// none of them.
 func TestManyTablesOfManyPeopleAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, people := range []int{1000, 3000} {
 		tables := rare(people, 8)[:14]
 		h, decided, published := released(t, tables)
 		if published < 5 || published == len(tables) {
-			t.Errorf("of %d people %d tables of %d are published: this test proves little", people, published, len(tables))
+			t.Errorf("of %d people %d tables of %d are published: this test proves little", people, published,
+				len(tables))
 		}
 		if small := attacked(t, h); small == 0 {
 			t.Errorf("of %d people no small count is hidden: this test proves little", people)
@@ -97,12 +99,14 @@ func attacked(t *testing.T, h *History) (small int) {
 	return small
 }
 
-// Who may do nothing proves nothing: a table on which the attack cannot be finished is refused, never published.
+// Who may do nothing proves nothing: a table on which the attack cannot be finished is refused, never
+// published.
 func TestNoWorkProvesNothing(t *testing.T) {
 	t.Parallel()
 	district, age, opinion := town()
 	h := NewHistory(Options{})
-	for _, members := range [][][]Set{cross(district, opinion, 4, 3, everybody), cross(age, opinion, 4, 3, everybody)} {
+	for _, members := range [][][]Set{cross(district, opinion, 4, 3, everybody),
+		cross(age, opinion, 4, 3, everybody)} {
 		if _, err := h.Release(members); err != nil {
 			t.Fatal(err)
 		}

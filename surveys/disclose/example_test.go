@@ -7,7 +7,8 @@ import (
 	"ascolto/surveys/disclose"
 )
 
-// Three answers of one district are too few to be shown; three more cells go with them, or the totals would give them back.
+// Three answers of one district are too few to be shown; three more cells go with them, or the totals would
+// give them back.
 func ExampleSuppress() {
 	t, err := disclose.NewTable([][]int{{3, 50, 60}, {40, 55, 70}, {45, 65, 80}})
 	if err != nil {

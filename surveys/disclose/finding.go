@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Attack returns groups of one to below threshold people that the published counts give away: of the hidden groups, of the
-// atoms and any two of them, and of what two groups have in common or one has and another has not. A group is given away when
-// its number is known exactly or known to be below the threshold and not nought; a hidden group also when the interval in which
-// its number lies is narrower than the options ask.
+// Attack returns groups of one to below threshold people that the published counts give away: of the hidden
+// groups, of the atoms and any two of them, and of what two groups have in common or one has and another has
+// not. A group is given away when its number is known exactly or known to be below the threshold and not
+// nought; a hidden group also when the interval in which its number lies is narrower than the options ask.
 func (a *Auditor) Attack(hidden []Set, o Options) []Finding {
 	return a.attack(hidden, o.orDefault(), math.MaxInt)
 }
@@ -39,8 +39,8 @@ func (a *Auditor) attack(hidden []Set, o Options, most int) []Finding {
 	return findings
 }
 
-// small tells every group of fewer than threshold people that two cells make by what they have in common and what only one has, or
-// that one or two atoms make, until it is told to stop.
+// small tells every group of fewer than threshold people that two cells make by what they have in common and
+// what only one has, or that one or two atoms make, until it is told to stop.
 func (a *Auditor) small(threshold int, tell func(atoms Set) bool) {
 	seen := map[string]bool{}
 	fresh := func(atoms Set) bool {
@@ -68,8 +68,8 @@ func (a *Auditor) small(threshold int, tell func(atoms Set) bool) {
 	a.smallAtoms(threshold, fresh, tell)
 }
 
-// smallAtoms tells the groups of small that are made of one or two atoms. Pairs of which a solution shows that nobody need be in
-// either are not told: they are many, and not given away.
+// smallAtoms tells the groups of small that are made of one or two atoms. Pairs of which a solution shows
+// that nobody need be in either are not told: they are many, and not given away.
 func (a *Auditor) smallAtoms(threshold int, fresh, tell func(atoms Set) bool) {
 	var small []int
 	for i, atom := range a.atoms {
@@ -107,8 +107,8 @@ func (a *Auditor) smallAtoms(threshold int, fresh, tell func(atoms Set) bool) {
 	}
 }
 
-// parts returns what two sets have in common, and what is only in one and only in the other, of those that have fewer than most
-// members.
+// parts returns what two sets have in common, and what is only in one and only in the other, of those that
+// have fewer than most members.
 func parts(x, y Set, most int) (out [3]Set) {
 	var n [3]int
 	for i := range max(len(x), len(y)) {
@@ -132,7 +132,8 @@ func parts(x, y Set, most int) (out [3]Set) {
 	return out
 }
 
-// shown returns an interval that the solutions found so far show to be possible: the true one is at least as wide.
+// shown returns an interval that the solutions found so far show to be possible: the true one is at least as
+// wide.
 func (a *Auditor) shown(atoms Set) Interval {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, x := range a.seen {

@@ -46,7 +46,8 @@ func FuzzHistory(f *testing.F) {
 		}
 		h := NewHistory(Options{Threshold: int(threshold)%6 + 1, Groups: threshold > 100})
 		for _, members := range [][][]Set{
-			cross(a, b, 3, 4, everybody), cross(c, b, 3, 4, everybody), cross(a, b, 3, 4, func(i int) bool { return c[i] != int(without)%3 }),
+			cross(a, b, 3, 4, everybody), cross(c, b, 3, 4, everybody),
+			cross(a, b, 3, 4, func(i int) bool { return c[i] != int(without)%3 }),
 		} {
 			p, err := h.Release(members)
 			if err != nil {
@@ -96,7 +97,8 @@ func FuzzAnonymise(f *testing.F) {
 				t.Errorf("%q: %d records", r, n)
 			}
 		}
-		if kept+a.LeftOut != len(records) || a.LeftOut > 0 && float64(a.LeftOut) > share*float64(len(records)) {
+		if kept+a.LeftOut != len(records) || a.LeftOut > 0 &&
+			float64(a.LeftOut) > share*float64(len(records)) {
 			t.Errorf("%d kept, %d left out of %d", kept, a.LeftOut, len(records))
 		}
 	})

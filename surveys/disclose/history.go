@@ -6,13 +6,14 @@ import (
 	"slices"
 )
 
-// ErrDifferencing says that a table cannot be released at all: whatever is hidden in it, together with what was released before
-// it would give a small group away.
-var ErrDifferencing = errors.New("disclose: with the tables released before, this one would give somebody away")
+// ErrDifferencing says that a table cannot be released at all: whatever is hidden in it, together with what
+// was released before it would give a small group away.
+var ErrDifferencing = errors.New(
+	"disclose: with the tables released before, this one would give somebody away")
 
-// History remembers what was released about the same people and protects it against being put together. It keeps who is in
-// which cell, so it belongs beside the answers, never in the open. The same tables released in the same order give the same
-// history.
+// History remembers what was released about the same people and protects it against being put together. It
+// keeps who is in which cell, so it belongs beside the answers, never in the open. The same tables released
+// in the same order give the same history.
 type History struct {
 	options Options
 	known   []Set  // the people of each published count
@@ -23,9 +24,10 @@ type History struct {
 // NewHistory returns an empty history.
 func NewHistory(o Options) *History { return &History{options: o.orDefault(), proof: &proof{}} }
 
-// Release decides what of a table may be published after everything released before, and remembers it. members holds the
-// people of each inner cell. It returns ErrShape when they are no table, ErrDifferencing when nothing of it may be published,
-// ErrUnproved when that cannot be told any more; then nothing is remembered.
+// Release decides what of a table may be published after everything released before, and remembers it.
+// members holds the people of each inner cell. It returns ErrShape when they are no table, ErrDifferencing
+// when nothing of it may be published, ErrUnproved when that cannot be told any more; then nothing is
+// remembered.
 func (h *History) Release(members [][]Set) (*Decision, error) {
 	counts := make([][]int, len(members))
 	for i, row := range members {
@@ -65,11 +67,12 @@ func (h *History) Release(members [][]Set) (*Decision, error) {
 	return nil, ErrDifferencing
 }
 
-// Audit attacks everything released so far and returns what is given away: nothing, if Release has decided alone. It returns
-// ErrUnproved when the tables are too many.
+// Audit attacks everything released so far and returns what is given away: nothing, if Release has decided
+// alone. It returns ErrUnproved when the tables are too many.
 func (h *History) Audit() ([]Finding, error) { return h.audit(math.MaxInt, nil) }
 
-// audit stops after so many findings. It returns ErrUnproved when it has found nothing and the work was more than the budget.
+// audit stops after so many findings. It returns ErrUnproved when it has found nothing and the work was more
+// than the budget.
 func (h *History) audit(most int, work *budget) ([]Finding, error) {
 	a, err := newAuditor(h.known, h.hidden, work)
 	if err != nil {
@@ -108,7 +111,8 @@ func (h *History) after(p *Decision, cells []Set) *History {
 	return next
 }
 
-// proved returns the proof that nobody is given away by next, which follows on h, or nil when there is none and next has to be attacked.
+// proved returns the proof that nobody is given away by next, which follows on h, or nil when there is none
+// and next has to be attacked.
 func (h *History) proved(next *History) *proof {
 	if h.proof == nil {
 		return nil
@@ -119,12 +123,14 @@ func (h *History) proved(next *History) *proof {
 	return nil
 }
 
-// culprit returns the smallest published cell of a pattern that has to do with a group that is given away, or -1: one that
-// somebody of the group is in, or that is left of a published count when the group is taken away.
+// culprit returns the smallest published cell of a pattern that has to do with a group that is given away, or
+// -1: one that somebody of the group is in, or that is left of a published count when the group is taken
+// away.
 func (h *History) culprit(p *Decision, cells []Set, group Set) int {
 	best := -1
 	for at, r := range p.reasons {
-		if n := p.table.counts[at]; r == Published && n > 0 && (best < 0 || n < p.table.counts[best]) && h.tells(cells[at], group) {
+		if n := p.table.counts[at]; r == Published && n > 0 && (best < 0 || n < p.table.counts[best]) &&
+			h.tells(cells[at], group) {
 			best = at
 		}
 	}
@@ -133,5 +139,6 @@ func (h *History) culprit(p *Decision, cells []Set, group Set) int {
 
 // tells reports whether a cell meets a group, or lies with it in one published count.
 func (h *History) tells(cell, group Set) bool {
-	return cell.meets(group) || slices.ContainsFunc(h.known, func(k Set) bool { return group.within(k) && cell.within(k) })
+	return cell.meets(group) ||
+		slices.ContainsFunc(h.known, func(k Set) bool { return group.within(k) && cell.within(k) })
 }

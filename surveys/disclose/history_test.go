@@ -72,8 +72,8 @@ func TestDifferencing(t *testing.T) {
 	}
 }
 
-// TestNoSequenceOfTablesGivesSomebodyAway releases many tables of a small town, filtered this way and that, and attacks all of
-// them together.
+// TestNoSequenceOfTablesGivesSomebodyAway releases many tables of a small town, filtered this way and that,
+// and attacks all of them together.
 func TestNoSequenceOfTablesGivesSomebodyAway(t *testing.T) {
 	t.Parallel()
 	district, age, opinion := town()
@@ -149,7 +149,8 @@ func TestNumbersOfPeopleDoNotMatter(t *testing.T) {
 	}
 }
 
-// TestManySmallTowns releases random tables of random towns until nothing more can be told, and attacks each history again.
+// TestManySmallTowns releases random tables of random towns until nothing more can be told, and attacks each
+// history again.
 func TestManySmallTowns(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(12, 12))
@@ -162,12 +163,14 @@ func TestManySmallTowns(t *testing.T) {
 				values[v] = append(values[v], min(n-1, rnd.IntN(n+2)))
 			}
 		}
-		h := NewHistory(Options{Groups: rnd.IntN(2) == 0, Threshold: []int{StaffThreshold, DefaultThreshold}[rnd.IntN(2)]})
+		h := NewHistory(Options{Groups: rnd.IntN(2) == 0,
+			Threshold: []int{StaffThreshold, DefaultThreshold}[rnd.IntN(2)]})
 		reader := NewHistory(h.options) // somebody who kept every table that was released
 		for range 6 {
 			a, b, f := rnd.IntN(4), rnd.IntN(4), rnd.IntN(4)
 			without := rnd.IntN(sizes[f] + 1)
-			members := cross(values[a], values[b], sizes[a], sizes[b], func(i int) bool { return values[f][i] != without })
+			members := cross(values[a], values[b], sizes[a], sizes[b],
+				func(i int) bool { return values[f][i] != without })
 			p, err := h.Release(members)
 			switch {
 			case errors.Is(err, ErrDifferencing):

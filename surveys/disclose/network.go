@@ -5,20 +5,22 @@ import "math"
 // Unbounded is the upper end of an interval that nothing published limits.
 const Unbounded = math.MaxInt
 
-// network is a table as its equations see it. Each cell, totals included, is an edge between its row and its column. Counted
-// with its sign (totals negative, the grand total positive) every row and every column adds up to nothing, so the only changes
-// that keep all equations are cycles through cells that are not published.
+// network is a table as its equations see it. Each cell, totals included, is an edge between its row and its
+// column. Counted with its sign (totals negative, the grand total positive) every row and every column adds
+// up to nothing, so the only changes that keep all equations are cycles through cells that are not published.
 type network struct {
 	t      *Table
 	hidden []bool
-	up     []int // by how much the signed count may grow: without end for inner cells, by the count for totals
-	down   []int
-	seen   []int32 // how a node was reached: the cell's index, or -1
-	queue  []int32
+	// by how much the signed count may grow: without end for inner cells, by the count for totals
+	up    []int
+	down  []int
+	seen  []int32 // how a node was reached: the cell's index, or -1
+	queue []int32
 }
 
 func newNetwork(t *Table) *network {
-	n := &network{t: t, hidden: make([]bool, len(t.counts)), up: make([]int, len(t.counts)), down: make([]int, len(t.counts))}
+	n := &network{t: t, hidden: make([]bool, len(t.counts)), up: make([]int, len(t.counts)),
+		down: make([]int, len(t.counts))}
 	nodes := t.Rows + t.Cols + 2
 	n.seen, n.queue = make([]int32, nodes), make([]int32, 0, nodes)
 	n.reset()
@@ -48,8 +50,8 @@ func (n *network) positive(at int) bool {
 func (n *network) row(at int) int { return at / (n.t.Cols + 1) }
 func (n *network) col(at int) int { return n.t.Rows + 1 + at%(n.t.Cols+1) }
 
-// growth returns by how much the count of a hidden cell can grow, and fall, while everything published stays: at most limit of
-// each.
+// growth returns by how much the count of a hidden cell can grow, and fall, while everything published stays:
+// at most limit of each.
 func (n *network) growth(at, limit int) (grow, fall int) {
 	signedUp, signedDown := n.push(at, true, limit), n.push(at, false, limit)
 	if n.positive(at) {
@@ -81,8 +83,8 @@ func (n *network) push(at int, grow bool, limit int) int {
 	return min(total, limit)
 }
 
-// augment finds a shortest way from one node to another through hidden cells that can still change, sends along it what they
-// bear, and returns how much: 0 when there is no way.
+// augment finds a shortest way from one node to another through hidden cells that can still change, sends
+// along it what they bear, and returns how much: 0 when there is no way.
 func (n *network) augment(from, to, limit int) int {
 	if !n.reach(from, to) {
 		return 0
@@ -113,7 +115,8 @@ func (n *network) shift(at int, up bool, by int) {
 	}
 }
 
-// reach searches breadth first. From a row one may go along a cell that can grow, from a column along one that can fall.
+// reach searches breadth first. From a row one may go along a cell that can grow, from a column along one
+// that can fall.
 func (n *network) reach(from, to int) bool {
 	for i := range n.seen {
 		n.seen[i] = -2
@@ -169,8 +172,8 @@ type Interval struct{ Min, Max int }
 // Exact reports whether the count is known.
 func (v Interval) Exact() bool { return v.Min == v.Max }
 
-// Bounds returns what the published cells tell of the cell in row i and column j: its feasibility interval over all tables of
-// whole counts that agree with them. For a published cell it is the count itself.
+// Bounds returns what the published cells tell of the cell in row i and column j: its feasibility interval
+// over all tables of whole counts that agree with them. For a published cell it is the count itself.
 func (p *Decision) Bounds(i, j int) Interval {
 	n := p.network()
 	return n.bounds(p.table.at(i, j))

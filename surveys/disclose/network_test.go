@@ -23,8 +23,8 @@ func hide(t *Table, cells ...[2]int) *Decision {
 	return p
 }
 
-// TestHandbookExample is exercise 3 of the HandbookSDC (Geurts 1992): row sums 7, 3 and 6, the third row 3 and 3, column sums
-// 9 and 7. The first cell can only lie between 3 and 6.
+// TestHandbookExample is exercise 3 of the HandbookSDC (Geurts 1992): row sums 7, 3 and 6, the third row 3
+// and 3, column sums 9 and 7. The first cell can only lie between 3 and 6.
 func TestHandbookExample(t *testing.T) {
 	t.Parallel()
 	tab := table(t, [][]int{{5, 2}, {1, 2}, {3, 3}})
@@ -37,8 +37,8 @@ func TestHandbookExample(t *testing.T) {
 	}
 }
 
-// enumerate returns the least and greatest value of every cell over all tables of counts up to most that agree with what is
-// published: the slow way.
+// enumerate returns the least and greatest value of every cell over all tables of counts up to most that
+// agree with what is published: the slow way.
 func enumerate(p *Decision, most int) (low, high []int) {
 	t := p.table
 	x := make([]int, len(t.counts))
@@ -107,7 +107,8 @@ func TestBoundsAreExact(t *testing.T) {
 			for j := 0; j <= cols; j++ {
 				got, at := p.Bounds(i, j), tab.at(i, j)
 				if got.Min != low[at] || got.Max != high[at] && high[at] < most {
-					t.Fatalf("%v hidden %v: cell %d,%d is %v, counted %d to %d", counts, p.reasons, i, j, got, low[at], high[at])
+					t.Fatalf("%v hidden %v: cell %d,%d is %v, counted %d to %d", counts, p.reasons, i, j, got,
+						low[at], high[at])
 				}
 			}
 		}

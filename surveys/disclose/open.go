@@ -7,9 +7,10 @@ import (
 	"slices"
 )
 
-// Round returns a count as open data may show it: 0 stays 0, one to seven become 5, anything else the nearest ten, halves up
-// (the rule of Eurostat's Integrated Farm Statistics 2023). Totals are rounded by themselves and need not be the sum of their
-// parts, which is what keeps the parts from being worked out. A negative count is 0.
+// Round returns a count as open data may show it: 0 stays 0, one to seven become 5, anything else the nearest
+// ten, halves up (the rule of Eurostat's Integrated Farm Statistics 2023). Totals are rounded by themselves
+// and need not be the sum of their parts, which is what keeps the parts from being worked out. A negative
+// count is 0.
 func Round(count int) int {
 	switch {
 	case count <= 0:
@@ -21,7 +22,8 @@ func Round(count int) int {
 	}
 }
 
-// Generalise makes a value of an attribute coarser: level 0 is the value itself, the last level says nothing ("*").
+// Generalise makes a value of an attribute coarser: level 0 is the value itself, the last level says nothing
+// ("*").
 type Generalise func(value string, level int) string
 
 // Attribute is one of the things by which somebody could be recognised: an age, a district.
@@ -37,19 +39,22 @@ type Anonymity struct {
 	LeftOut int
 }
 
-// ErrAnonymity says that no generalisation makes the records anonymous enough, or that records and attributes do not fit.
+// ErrAnonymity says that no generalisation makes the records anonymous enough, or that records and attributes
+// do not fit.
 var ErrAnonymity = errors.New("disclose: the records cannot be made anonymous as asked")
 
 // maxLevels bounds the combinations of levels that are tried.
 const maxLevels = 100_000
 
-// Anonymise makes each record like at least k-1 others in all its attributes (k-anonymity: Samarati and Sweeney 1998;
-// DefaultThreshold when k is 0): it takes the least generalisation, by the sum of its levels, under which at most the given share
-// of records (0 to 1) must be left out for being like too few. Of several such, the one that leaves out fewest is taken, then the
-// first in order of levels. It returns ErrAnonymity when there is none, when records and attributes do not fit, or when the levels
-// allow more than 100,000 combinations.
+// Anonymise makes each record like at least k-1 others in all its attributes (k-anonymity: Samarati and
+// Sweeney 1998; DefaultThreshold when k is 0): it takes the least generalisation, by the sum of its levels,
+// under which at most the given share of records (0 to 1) must be left out for being like too few. Of several
+// such, the one that leaves out fewest is taken, then the first in order of levels. It returns ErrAnonymity
+// when there is none, when records and attributes do not fit, or when the levels allow more than 100,000
+// combinations.
 //
-// The attributes are all that somebody could be recognised by; what is left in a record beside them says nothing of who it is.
+// The attributes are all that somebody could be recognised by; what is left in a record beside them says
+// nothing of who it is.
 func Anonymise(records [][]string, attributes []Attribute, k int, share float64) (Anonymity, error) {
 	if k == 0 {
 		k = DefaultThreshold
@@ -69,7 +74,8 @@ func Anonymise(records [][]string, attributes []Attribute, k int, share float64)
 		}
 		best := Anonymity{LeftOut: len(records) + 1}
 		for _, levels := range all[:n] {
-			if a := generalise(records, attributes, levels, k); a.LeftOut <= allowed && a.LeftOut < best.LeftOut {
+			if a := generalise(records, attributes, levels, k); a.LeftOut <= allowed &&
+				a.LeftOut < best.LeftOut {
 				best = a
 			}
 		}
@@ -90,7 +96,8 @@ func fit(records [][]string, attributes []Attribute) bool {
 		}
 		combinations *= a.Levels
 	}
-	return len(attributes) > 0 && !slices.ContainsFunc(records, func(r []string) bool { return len(r) != len(attributes) })
+	return len(attributes) > 0 &&
+		!slices.ContainsFunc(records, func(r []string) bool { return len(r) != len(attributes) })
 }
 
 // vectors returns every combination of levels, from the finest.

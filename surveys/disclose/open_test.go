@@ -24,11 +24,13 @@ func TestAnonymise(t *testing.T) {
 		n, _ := strconv.Atoi(v)
 		return []string{v, fmt.Sprintf("%d-%d", n/10*10, n/10*10+9), "*"}[level]
 	}}
-	district := Attribute{Levels: 2, Generalise: func(v string, level int) string { return []string{v, "*"}[level] }}
+	district := Attribute{Levels: 2,
+		Generalise: func(v string, level int) string { return []string{v, "*"}[level] }}
 	rnd := rand.New(rand.NewPCG(5, 5))
 	var records [][]string
 	for range 300 {
-		records = append(records, []string{strconv.Itoa(20 + rnd.IntN(60)), "q" + strconv.Itoa(1+rnd.IntN(4))})
+		records = append(records,
+			[]string{strconv.Itoa(20 + rnd.IntN(60)), "q" + strconv.Itoa(1+rnd.IntN(4))})
 	}
 	records = append(records, []string{"104", "q1"})
 	a, err := Anonymise(records, []Attribute{age, district}, 5, 0.02)
@@ -63,11 +65,13 @@ func TestAnonymise(t *testing.T) {
 	}
 }
 
-// TestAnonymiseIsNotFooled: values that run into each other, shares that are no share, attributes beyond trying.
+// TestAnonymiseIsNotFooled: values that run into each other, shares that are no share, attributes beyond
+// trying.
 func TestAnonymiseIsNotFooled(t *testing.T) {
 	t.Parallel()
 	plain := Attribute{Levels: 1, Generalise: func(v string, _ int) string { return v }}
-	a, err := Anonymise([][]string{{"x\x00", "y"}, {"x", "\x00y"}, {"a b", "c"}, {"a", "b c"}}, []Attribute{plain, plain}, 2, 1)
+	a, err := Anonymise([][]string{{"x\x00", "y"}, {"x", "\x00y"}, {"a b", "c"}, {"a", "b c"}},
+		[]Attribute{plain, plain}, 2, 1)
 	if err != nil || a.LeftOut != 4 {
 		t.Errorf("records that only look alike when put together: %+v, %v", a, err)
 	}
@@ -84,7 +88,9 @@ func TestAnonymiseIsNotFooled(t *testing.T) {
 		t.Errorf("all may be left out: %+v, %v", a, err)
 	}
 	many := Attribute{Levels: 1000, Generalise: plain.Generalise}
-	for _, attributes := range [][]Attribute{{many, many}, {{Levels: math.MaxInt, Generalise: plain.Generalise}, plain}, {{Levels: 0, Generalise: plain.Generalise}}, {{Levels: 1}}} {
+	for _, attributes := range [][]Attribute{{many, many},
+		{{Levels: math.MaxInt, Generalise: plain.Generalise},
+			plain}, {{Levels: 0, Generalise: plain.Generalise}}, {{Levels: 1}}} {
 		if _, err := Anonymise(nil, attributes, 5, 0); !errors.Is(err, ErrAnonymity) {
 			t.Errorf("%d attributes: %v", len(attributes), err)
 		}

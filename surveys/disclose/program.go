@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// The bounds of a linear program: what counts as nothing, how many steps one may take, and after how many that lead nowhere
-// columns are chosen by Bland's rule, which cannot go round in circles.
+// The bounds of a linear program: what counts as nothing, how many steps one may take, and after how many
+// that lead nowhere columns are chosen by Bland's rule, which cannot go round in circles.
 const (
 	nothing   = 1e-9
 	maxPivots = 20_000
 	patience  = 20
 )
 
-// tableau is a system of equations in unknowns that are not negative, solved for one unknown a row: the basic ones. The others
-// are 0 (Dantzig's simplex method).
+// tableau is a system of equations in unknowns that are not negative, solved for one unknown a row: the basic
+// ones. The others are 0 (Dantzig's simplex method).
 type tableau struct {
 	cols  int
 	cells []float64 // rows × cols
@@ -29,8 +29,8 @@ func (t *tableau) clone() *tableau {
 	return &tableau{t.cols, slices.Clone(t.cells), slices.Clone(t.basis), slices.Clone(t.value), t.work}
 }
 
-// newTableau returns the solved form of equations with 0 and 1 as coefficients that a solution is known of. It means nothing when the
-// work was more than the budget.
+// newTableau returns the solved form of equations with 0 and 1 as coefficients that a solution is known of.
+// It means nothing when the work was more than the budget.
 func newTableau(rows [][]float64, solution []float64, work *budget) *tableau {
 	t := &tableau{cols: len(solution), work: work}
 	rows = t.eliminate(rows)
@@ -53,8 +53,8 @@ func newTableau(rows [][]float64, solution []float64, work *budget) *tableau {
 	return t
 }
 
-// eliminate returns equations that say the same, none of which follows from the others, each with an unknown of its own (Gauss
-// and Jordan, with the largest pivot of each column).
+// eliminate returns equations that say the same, none of which follows from the others, each with an unknown
+// of its own (Gauss and Jordan, with the largest pivot of each column).
 func (t *tableau) eliminate(rows [][]float64) [][]float64 {
 	rank := 0
 	for col := 0; col < t.cols && rank < len(rows) && t.work.spend(len(rows)); col++ {
@@ -100,7 +100,8 @@ func subtract(row, other []float64, f float64) {
 	}
 }
 
-// lower brings an unknown that has the value x, though it is not basic, to 0, or makes it basic where another comes to 0 first.
+// lower brings an unknown that has the value x, though it is not basic, to 0, or makes it basic where another
+// comes to 0 first.
 func (t *tableau) lower(j int, x float64) {
 	leave, by := -1, x
 	for i := range t.basis {
@@ -199,7 +200,8 @@ func (t *tableau) maximise(weights []float64) end {
 	return abandoned
 }
 
-// promising returns the unknown by which the sum grows most, or the first by which it grows; -1 when there is none.
+// promising returns the unknown by which the sum grows most, or the first by which it grows; -1 when there is
+// none.
 func promising(gain []float64, first bool) int {
 	best := -1
 	for j, g := range gain {
@@ -212,8 +214,8 @@ func promising(gain []float64, first bool) int {
 	return best
 }
 
-// blocking returns the row whose basic unknown comes to 0 first when unknown j grows, and by how much j can grow; -1 when none
-// does.
+// blocking returns the row whose basic unknown comes to 0 first when unknown j grows, and by how much j can
+// grow; -1 when none does.
 func (t *tableau) blocking(j int) (int, float64) {
 	leave, by := -1, math.Inf(1)
 	for i := range t.basis {

@@ -41,8 +41,8 @@ func cellsOf(p *Decision) (*tableau, [][]float64) {
 	return newTableau(rows, solution, nil), cells
 }
 
-// TestProgramProvesTheNetwork: for one table, linear programming over its cells and flows in its network give the same
-// intervals, totals hidden too. The two share no line of code.
+// TestProgramProvesTheNetwork: for one table, linear programming over its cells and flows in its network give
+// the same intervals, totals hidden too. The two share no line of code.
 func TestProgramProvesTheNetwork(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(3, 3))
@@ -70,7 +70,8 @@ func TestProgramProvesTheNetwork(t *testing.T) {
 				got.Min = int(math.Round(dot(c, t2.solution())))
 			}
 			if want := p.Bounds(i, j); got != want {
-				t.Errorf("table %d %v, hidden %v, cell %d,%d: program %v, network %v", n, p.table.counts, p.reasons, i, j, got, want)
+				t.Errorf("table %d %v, hidden %v, cell %d,%d: program %v, network %v", n, p.table.counts,
+					p.reasons, i, j, got, want)
 			}
 			compared++
 		}

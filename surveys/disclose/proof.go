@@ -7,27 +7,30 @@ import (
 	"slices"
 )
 
-// proof shows of many people at once, without looking at any group by itself, that published counts give nobody away. It grows with each
-// table by what the table adds.
+// proof shows of many people at once, without looking at any group by itself, that published counts give
+// nobody away. It grows with each table by what the table adds.
 //
-// Let A have a row for each published count and a column for each person, 1 where the person is counted. The truth is x = 1, a person
-// each; an attacker knows of x that it is not negative and what Ax is. Let H be the projection onto A's rows; the leverage of a person is
-// their place on H's diagonal. For a group G of s people whose leverages add up to τ < 1, the vector z = ±t(I−H)α, with α on G such
-// that z is ±t there, changes no count, and is at no other person larger than
+// Let A have a row for each published count and a column for each person, 1 where the person is counted. The
+// truth is x = 1, a person each; an attacker knows of x that it is not negative and what Ax is. Let H be the
+// projection onto A's rows; the leverage of a person is their place on H's diagonal. For a group G of s
+// people whose leverages add up to τ < 1, the vector z = ±t(I−H)α, with α on G such that z is ±t there,
+// changes no count, and is at no other person larger than
 //
 //	t·√(h·s·τ)/(1−τ), where h is the largest leverage of all,
 //
-// because no eigenvalue of H within G exceeds τ, and by Cauchy and Schwarz. Where that is at most 1, x + z is as good as the truth for
-// the attacker: with t = 1 nobody is left in G; with t = (n−s)/s there are n. So G is not given away if one of the two is possible for
-// n = threshold. As the bounds only grow with the leverages, it is enough to look at the largest ones for every group there is.
+// because no eigenvalue of H within G exceeds τ, and by Cauchy and Schwarz. Where that is at most 1, x + z is
+// as good as the truth for the attacker: with t = 1 nobody is left in G; with t = (n−s)/s there are n. So G
+// is not given away if one of the two is possible for n = threshold. As the bounds only grow with the
+// leverages, it is enough to look at the largest ones for every group there is.
 type proof struct {
-	rows     []Set       // published counts none of which follows from the others: who they count
-	factor   [][]float64 // the lower triangle of the Cholesky factor of AAᵀ, which holds how many people two counts share
-	leverage []float64   // of each person
+	rows []Set // published counts none of which follows from the others: who they count
+	// the lower triangle of the Cholesky factor of AAᵀ, which holds how many people two counts share
+	factor   [][]float64
+	leverage []float64 // of each person
 }
 
-// The bounds of a proof: how many counts it takes, and what rounding may do. Of a count that follows from others less than follows of
-// it is left; between the two nothing is proved.
+// The bounds of a proof: how many counts it takes, and what rounding may do. Of a count that follows from
+// others less than follows of it is left; between the two nothing is proved.
 const (
 	maxProofRows = 3000
 	follows      = 1e-9
@@ -35,8 +38,8 @@ const (
 	rounding     = 1e-6
 )
 
-// with returns the proof for some more counts; p is left as it is. It returns nil when they are too many, or so nearly follow from each
-// other that rounding decides.
+// with returns the proof for some more counts; p is left as it is. It returns nil when they are too many, or
+// so nearly follow from each other that rounding decides.
 func (p *proof) with(counts []Set) *proof {
 	next := &proof{slices.Clone(p.rows), slices.Clone(p.factor), slices.Clone(p.leverage)}
 	for _, c := range counts {
@@ -129,8 +132,8 @@ func shared(a, b Set) int {
 	return n
 }
 
-// holds reports whether the counts give away no group of fewer people than the threshold, and leave of each hidden one an interval as wide
-// as the options ask. False says nothing.
+// holds reports whether the counts give away no group of fewer people than the threshold, and leave of each
+// hidden one an interval as wide as the options ask. False says nothing.
 func (p *proof) holds(hidden []Set, o Options) bool {
 	if p == nil {
 		return false
@@ -161,7 +164,8 @@ func (p *proof) holds(hidden []Set, o Options) bool {
 	return true
 }
 
-// movable reports whether a group of s people, whose leverages add up to sum, may have so many people more or fewer.
+// movable reports whether a group of s people, whose leverages add up to sum, may have so many people more or
+// fewer.
 func movable(s, by int, largest, sum float64) bool {
 	return float64(by)*math.Sqrt(largest*sum/float64(s)) <= 1-sum-rounding
 }

@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// TestProofAgainstTheAttack: of random tables of random towns, what was proved is attacked with every solver, as if nothing were known.
-// The proof must never hold where the attack finds somebody, and must hold often enough to be of use.
+// TestProofAgainstTheAttack: of random tables of random towns, what was proved is attacked with every solver,
+// as if nothing were known. The proof must never hold where the attack finds somebody, and must hold often
+// enough to be of use.
 func TestProofAgainstTheAttack(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(77, 77))
@@ -21,11 +22,13 @@ func TestProofAgainstTheAttack(t *testing.T) {
 			}
 		}
 		o := Options{Threshold: []int{StaffThreshold, DefaultThreshold, 4}[rnd.IntN(3)]}.orDefault()
-		all, p := NewHistory(o), &proof{} // of tables that are published without asking, but for what each hides by itself
+		// of tables that are published without asking, but for what each hides by itself
+		all, p := NewHistory(o), &proof{}
 		for range 1 + rnd.IntN(4) {
 			a, b, f := rnd.IntN(4), rnd.IntN(4), rnd.IntN(4)
 			without := rnd.IntN(sizes[f] + 1)
-			members := cross(values[a], values[b], sizes[a], sizes[b], func(i int) bool { return values[f][i] != without })
+			members := cross(values[a], values[b], sizes[a], sizes[b],
+				func(i int) bool { return values[f][i] != without })
 			next, d := careless(t, all, members)
 			if p = p.with(next.known[len(all.known):]); p == nil {
 				break
@@ -48,7 +51,8 @@ func TestProofAgainstTheAttack(t *testing.T) {
 	}
 	t.Logf("%d histories proved, %d give somebody away, %d cells hidden", proved, given, hidden)
 	if proved < 60 || given < 30 || hidden < 60 {
-		t.Errorf("%d histories proved, %d give somebody away, %d cells hidden: this test proves little", proved, given, hidden)
+		t.Errorf("%d histories proved, %d give somebody away, %d cells hidden: this test proves little",
+			proved, given, hidden)
 	}
 }
 
@@ -66,7 +70,8 @@ func careless(t *testing.T, h *History, members [][]Set) (*History, *Decision) {
 	return h.after(d, cellSets(tab, members)), d
 }
 
-// TestProofOfFilters: 520 people without three of them is no proof of anything, while three hundred fewer are.
+// TestProofOfFilters: 520 people without three of them is no proof of anything, while three hundred fewer
+// are.
 func TestProofOfFilters(t *testing.T) {
 	t.Parallel()
 	var all Set
@@ -88,8 +93,8 @@ func TestProofOfFilters(t *testing.T) {
 	}
 }
 
-// TestHistoryWithAProof: a history that was proved all along refuses what gives somebody away, remembers nothing of it, and passes the
-// attack on everything it has released.
+// TestHistoryWithAProof: a history that was proved all along refuses what gives somebody away, remembers
+// nothing of it, and passes the attack on everything it has released.
 func TestHistoryWithAProof(t *testing.T) {
 	t.Parallel()
 	tables := survey(900, 2)

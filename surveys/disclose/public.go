@@ -1,28 +1,30 @@
 package disclose
 
-// PublicTable is what of a table, totals included, may be shown to anybody: counts, and that others are hidden. It holds neither
-// the hidden counts nor why they are hidden: that a cell is hidden for itself, and not to protect another, says that one to four
-// people are in it, from which many a small count could be worked out exactly. Public pages, files and interfaces take this type.
+// PublicTable is what of a table, totals included, may be shown to anybody: counts, and that others are
+// hidden. It holds neither the hidden counts nor why they are hidden: that a cell is hidden for itself, and
+// not to protect another, says that one to four people are in it, from which many a small count could be
+// worked out exactly. Public pages, files and interfaces take this type.
 type PublicTable struct {
 	Rows, Cols int
 	counts     []int // (Rows+1) × (Cols+1), -1 for hidden
 }
 
-// Count returns the count in row i and column j, and whether it is shown; i == Rows and j == Cols are the totals. A hidden count
-// is 0 and must not be shown as such.
+// Count returns the count in row i and column j, and whether it is shown; i == Rows and j == Cols are the
+// totals. A hidden count is 0 and must not be shown as such.
 func (p PublicTable) Count(i, j int) (int, bool) {
 	n := p.counts[i*(p.Cols+1)+j]
 	return max(0, n), n >= 0
 }
 
-// Hidden reports whether the cell is not published. It holds for every figure made of the cell: percentages, means and weighted
-// counts leak the count they rest on.
+// Hidden reports whether the cell is not published. It holds for every figure made of the cell: percentages,
+// means and weighted counts leak the count they rest on.
 func (p PublicTable) Hidden(i, j int) bool {
 	_, shown := p.Count(i, j)
 	return !shown
 }
 
-// Reason is why a cell is not published. It is for staff who may see the counts themselves: published, it gives counts away.
+// Reason is why a cell is not published. It is for staff who may see the counts themselves: published, it
+// gives counts away.
 type Reason uint8
 
 // The reasons.
@@ -34,8 +36,9 @@ const (
 	Differencing         // together with an earlier table it would give somebody away
 )
 
-// Decision says for each cell of a table, totals included, whether and why it is not published. It is for staff who may see the
-// counts, and has no form that could be written out; Public is what everybody else may see of it.
+// Decision says for each cell of a table, totals included, whether and why it is not published. It is for
+// staff who may see the counts, and has no form that could be written out; Public is what everybody else may
+// see of it.
 type Decision struct {
 	table   *Table
 	reasons []Reason

@@ -10,10 +10,12 @@ import (
 	"testing"
 )
 
-// TestReasonsAreNotPublic: nothing that can be reached from what is published knows a reason or a hidden count.
+// TestReasonsAreNotPublic: nothing that can be reached from what is published knows a reason or a hidden
+// count.
 func TestReasonsAreNotPublic(t *testing.T) {
 	t.Parallel()
-	forbidden := []reflect.Type{reflect.TypeFor[Reason](), reflect.TypeFor[Table](), reflect.TypeFor[Decision](), reflect.TypeFor[Interval]()}
+	forbidden := []reflect.Type{reflect.TypeFor[Reason](), reflect.TypeFor[Table](),
+		reflect.TypeFor[Decision](), reflect.TypeFor[Interval]()}
 	var walk func(at string, v reflect.Type)
 	walk = func(at string, v reflect.Type) {
 		for _, f := range forbidden {
@@ -43,8 +45,8 @@ func TestReasonsAreNotPublic(t *testing.T) {
 	walk("PublicTable", reflect.TypeFor[PublicTable]())
 }
 
-// TestPublicTablesDependOnPublishedCountsAlone: a small count and a complementary one look the same, and the hidden counts of two
-// tables that publish the same cannot be told apart.
+// TestPublicTablesDependOnPublishedCountsAlone: a small count and a complementary one look the same, and the
+// hidden counts of two tables that publish the same cannot be told apart.
 func TestPublicTablesDependOnPublishedCountsAlone(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(31, 31))
@@ -55,16 +57,19 @@ func TestPublicTablesDependOnPublishedCountsAlone(t *testing.T) {
 		for i := 0; i <= public.Rows; i++ {
 			for j := 0; j <= public.Cols; j++ {
 				n, shown := public.Count(i, j)
-				if shown != !p.Hidden(i, j) || public.Hidden(i, j) == shown || shown && n != p.Table().Count(i, j) || !shown && n != 0 {
+				if shown != !p.Hidden(i, j) || public.Hidden(i, j) == shown ||
+					shown && n != p.Table().Count(i, j) || !shown && n != 0 {
 					t.Fatalf("cell %d,%d: %d, %v", i, j, n, shown)
 				}
 			}
 		}
-		other := &Decision{table: &Table{Rows: p.table.Rows, Cols: p.table.Cols, counts: append([]int{}, p.table.counts...)}, reasons: append([]Reason{}, p.reasons...)}
+		other := &Decision{table: &Table{Rows: p.table.Rows, Cols: p.table.Cols,
+			counts: append([]int{}, p.table.counts...)}, reasons: append([]Reason{}, p.reasons...)}
 		for at, r := range p.reasons {
 			if r != Published {
 				hidden++
-				other.table.counts[at], other.reasons[at] = 1+rnd.IntN(50), []Reason{Small, Group, Complementary, Differencing}[rnd.IntN(4)]
+				other.table.counts[at], other.reasons[at] = 1+rnd.IntN(50), []Reason{Small, Group,
+					Complementary, Differencing}[rnd.IntN(4)]
 			}
 		}
 		if !reflect.DeepEqual(other.Public(), public) {

@@ -24,9 +24,10 @@ func (o Options) orDefault() Options {
 	return o
 }
 
-// Suppress returns which cells of t are published. Every count from one to below the threshold, totals included, is not, and
-// nor are as many others as it takes for the interval that can be worked out for it to be as wide as the options ask. Where
-// even hiding everything would not do, because there are too few people, everything is hidden.
+// Suppress returns which cells of t are published. Every count from one to below the threshold, totals
+// included, is not, and nor are as many others as it takes for the interval that can be worked out for it to
+// be as wide as the options ask. Where even hiding everything would not do, because there are too few people,
+// everything is hidden.
 func Suppress(t *Table, o Options) *Decision {
 	o = o.orDefault()
 	return suppress(t, o, primary(t, o))
@@ -67,7 +68,8 @@ func markGroup(t *Table, reasons []Reason, length int, at func(int) int) {
 	}
 }
 
-// suppress adds complementary cells to primary ones until each is protected, then gives back those that are not needed.
+// suppress adds complementary cells to primary ones until each is protected, then gives back those that are
+// not needed.
 func suppress(t *Table, o Options, reasons []Reason) *Decision {
 	p := &Decision{table: t, reasons: reasons}
 	var sensitive []int
@@ -106,8 +108,8 @@ func (s *suppressor) safe(at int) bool {
 	return grow+fall >= s.width(at)
 }
 
-// protect hides the cheapest cells that make a cell's interval wide enough: along cheapest cycles through it, by which it can
-// grow. When there are none left, everything is hidden.
+// protect hides the cheapest cells that make a cell's interval wide enough: along cheapest cycles through it,
+// by which it can grow. When there are none left, everything is hidden.
 func (s *suppressor) protect(at int) {
 	if s.safe(at) {
 		return
@@ -147,8 +149,8 @@ func (s *suppressor) hideAll() {
 	}
 }
 
-// giveBack publishes complementary cells again, the most telling first, where every sensitive cell stays protected, and those
-// that could be worked out anyway.
+// giveBack publishes complementary cells again, the most telling first, where every sensitive cell stays
+// protected, and those that could be worked out anyway.
 func (s *suppressor) giveBack() {
 	var extra []int
 	for at, r := range s.reasons {
@@ -191,8 +193,8 @@ type step struct {
 	up bool
 }
 
-// cheapest returns the way from one node to another whose cells cost least to hide, and how much it bears; nil when there is
-// none (Dijkstra's algorithm; hidden cells cost next to nothing).
+// cheapest returns the way from one node to another whose cells cost least to hide, and how much it bears;
+// nil when there is none (Dijkstra's algorithm; hidden cells cost next to nothing).
 func (s *suppressor) cheapest(from, to, without int) ([]step, int) {
 	nodes := s.table.Rows + s.table.Cols + 2
 	cost, by := make([]float64, nodes), make([]int, nodes)

@@ -21,8 +21,8 @@ func random(t testing.TB, rnd *rand.Rand, rows, cols, most int) *Table {
 	return table(t, counts)
 }
 
-// TestSuppressionProtects: no small count is published, and the interval of each is as wide as asked unless nothing at all is
-// published. Nothing hidden can be worked out.
+// TestSuppressionProtects: no small count is published, and the interval of each is as wide as asked unless
+// nothing at all is published. Nothing hidden can be worked out.
 func TestSuppressionProtects(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(2, 2))
@@ -42,7 +42,8 @@ func TestSuppressionProtects(t *testing.T) {
 				case v.Min > c || v.Max < c:
 					t.Fatalf("table %d: the count %d is not in its interval %v", n, c, v)
 				case p.Hidden(i, j) && v.Exact():
-					t.Fatalf("table %d %v: hidden cell %d,%d (%d, reason %d) is known", n, tab.counts, i, j, c, p.Reason(i, j))
+					t.Fatalf("table %d %v: hidden cell %d,%d (%d, reason %d) is known", n, tab.counts, i, j,
+						c, p.Reason(i, j))
 				case p.Reason(i, j) == Small && v.Max-v.Min < DefaultThreshold && !everything:
 					t.Fatalf("table %d: cell %d,%d lies between %d and %d", n, i, j, v.Min, v.Max)
 				}
@@ -86,7 +87,8 @@ func TestGroupDisclosure(t *testing.T) {
 
 func TestNoTable(t *testing.T) {
 	t.Parallel()
-	for _, counts := range [][][]int{nil, {}, {{}}, {{1, 2}, {3}}, {{-1}}, {{math.MaxInt}}, {{1 << 28, 1}}, {{1 << 27, 1}, {1 << 27}}} {
+	for _, counts := range [][][]int{nil, {}, {{}}, {{1, 2}, {3}}, {{-1}}, {{math.MaxInt}}, {{1 << 28, 1}},
+		{{1 << 27, 1}, {1 << 27}}} {
 		if _, err := NewTable(counts); !errors.Is(err, ErrShape) && !errors.Is(err, ErrCount) {
 			t.Errorf("%v: %v", counts, err)
 		}

@@ -1,21 +1,23 @@
 // Package disclose says what of a survey's counts must not be published, and attacks what is about to be.
 //
-// A count of one to four people in a published table can tell what somebody answered. Suppressing it alone is not enough, for
-// totals give it back; so further cells are suppressed until whoever knows all that is published can only say that the count
-// lies in an interval wide enough. The interval is not estimated but exact: a table with totals is a network, and the most a
-// cell can grow or shrink, everything published staying as it is, is a maximal flow in it.
+// A count of one to four people in a published table can tell what somebody answered. Suppressing it alone is
+// not enough, for totals give it back; so further cells are suppressed until whoever knows all that is
+// published can only say that the count lies in an interval wide enough. The interval is not estimated but
+// exact: a table with totals is a network, and the most a cell can grow or shrink, everything published
+// staying as it is, is a maximal flow in it.
 //
-// The same attack, by linear programming, is made on several tables together (Auditor), because a table of all and one of all
-// but a few give those few away; History releases a table only when nothing is given away by it and all before it.
+// The same attack, by linear programming, is made on several tables together (Auditor), because a table of
+// all and one of all but a few give those few away; History releases a table only when nothing is given away
+// by it and all before it.
 //
-// What rests on a count is hidden with it: its percentage, a mean over the same people, a weighted count. Thresholds are for
-// people, so tables are of unweighted counts, whatever is shown of them.
+// What rests on a count is hidden with it: its percentage, a mean over the same people, a weighted count.
+// Thresholds are for people, so tables are of unweighted counts, whatever is shown of them.
 //
-// For open data there are Round, and Anonymise for single records. Free texts cannot be protected in these ways and are not
-// published.
+// For open data there are Round, and Anonymise for single records. Free texts cannot be protected in these
+// ways and are not published.
 //
-// Terms and methods: Statistical Disclosure Control for Microdata and Tables (HandbookSDC, sdcTools), chapters 4 and 5; Cox,
-// "Network models for complementary cell suppression", JASA 90 (1995).
+// Terms and methods: Statistical Disclosure Control for Microdata and Tables (HandbookSDC, sdcTools),
+// chapters 4 and 5; Cox, "Network models for complementary cell suppression", JASA 90 (1995).
 package disclose
 
 import (
@@ -23,8 +25,8 @@ import (
 	"fmt"
 )
 
-// The fewest people a count stands for that is shown: five to the public, where nothing else is decided, and three to staff, who
-// are bound to secrecy.
+// The fewest people a count stands for that is shown: five to the public, where nothing else is decided, and
+// three to staff, who are bound to secrecy.
 const (
 	DefaultThreshold = 5
 	StaffThreshold   = 3
@@ -44,14 +46,15 @@ var (
 	ErrStaffOnly = errors.New("disclose: a decision is for staff; publish its PublicTable")
 )
 
-// Table is a two-way table of unweighted counts of people, with its totals: row and column of index Rows and Cols hold them.
+// Table is a two-way table of unweighted counts of people, with its totals: row and column of index Rows and
+// Cols hold them.
 type Table struct {
 	Rows, Cols int
 	counts     []int // (Rows+1) × (Cols+1)
 }
 
-// NewTable returns the table of counts with its totals. It returns ErrShape when the rows are no table of at most 2,000 rows and
-// columns, ErrCount when a count is negative or they add up to more than 268 million.
+// NewTable returns the table of counts with its totals. It returns ErrShape when the rows are no table of at
+// most 2,000 rows and columns, ErrCount when a count is negative or they add up to more than 268 million.
 func NewTable(counts [][]int) (*Table, error) {
 	if len(counts) == 0 || len(counts) > maxSide || len(counts[0]) == 0 || len(counts[0]) > maxSide {
 		return nil, ErrShape

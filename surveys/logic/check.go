@@ -17,10 +17,11 @@ type Reason string
 
 // The reasons of a Fault.
 const (
-	Unknown   Reason = "unknown"    // it looks at a question that does not exist
-	Cyclic    Reason = "cyclic"     // it depends on itself, directly or over others
-	Forward   Reason = "forward"    // it looks at a later question
-	SamePage  Reason = "same_page"  // it looks at a question of its own page, which is not answered yet when the page is shown
+	Unknown Reason = "unknown" // it looks at a question that does not exist
+	Cyclic  Reason = "cyclic"  // it depends on itself, directly or over others
+	Forward Reason = "forward" // it looks at a later question
+	// it looks at a question of its own page, which is not answered yet when the page is shown
+	SamePage  Reason = "same_page"
 	NoOption  Reason = "no_option"  // it names an option that the question does not have
 	NoNumber  Reason = "no_number"  // it compares where there is no scale, or with a number outside it
 	Malformed Reason = "malformed"  // an operation is unknown or lacks its parts
@@ -40,7 +41,8 @@ func (f Fault) Error() string {
 	return fmt.Sprintf("logic: the condition of %s on %s is %s", f.Question, f.Reference, f.Reason)
 }
 
-// Check returns what is wrong with the conditions of a questionnaire whose questions are given in order, nil when nothing is.
+// Check returns what is wrong with the conditions of a questionnaire whose questions are given in order, nil
+// when nothing is.
 func Check(questions []Question) []Fault {
 	at := make(map[string]int, len(questions))
 	var faults []Fault
@@ -136,7 +138,8 @@ func (c *checker) leaf(n *Cond) {
 func (c *checker) values(n *Cond, q Question) {
 	switch n.Op {
 	case Is:
-		if len(n.Codes) == 0 || slices.ContainsFunc(n.Codes, func(code string) bool { return !slices.Contains(q.Codes, code) }) {
+		if len(n.Codes) == 0 ||
+			slices.ContainsFunc(n.Codes, func(code string) bool { return !slices.Contains(q.Codes, code) }) {
 			c.fault(n.Question, NoOption)
 		}
 	case AtLeast, AtMost:
@@ -161,7 +164,8 @@ func (q Question) measures(n *Cond) bool {
 	}
 }
 
-// reaches reports whether the question at i is, or depends over any number of steps on, the question being checked.
+// reaches reports whether the question at i is, or depends over any number of steps on, the question being
+// checked.
 func (c *checker) reaches(i int, seen map[int]bool) bool {
 	if i == c.self {
 		return true

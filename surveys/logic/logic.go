@@ -1,6 +1,7 @@
-// Package logic decides which questions of a questionnaire a respondent sees. A condition is a small tree over the answers to
-// questions on earlier pages; it is checked when it is saved and evaluated on the server only, so that what is shown and
-// what is stored can never differ. The package is pure and imports the standard library only.
+// Package logic decides which questions of a questionnaire a respondent sees. A condition is a small tree
+// over the answers to questions on earlier pages; it is checked when it is saved and evaluated on the server
+// only, so that what is shown and what is stored can never differ. The package is pure and imports the
+// standard library only.
 package logic
 
 import (
@@ -15,7 +16,8 @@ import (
 // Op is what a node of a condition tests or how it joins the nodes below it.
 type Op string
 
-// The operations. A question that is not shown counts as not answered, whatever was answered before it was hidden.
+// The operations. A question that is not shown counts as not answered, whatever was answered before it was
+// hidden.
 const (
 	Answered Op = "answered" // the question has an answer
 	Is       Op = "is"       // one of Codes was chosen
@@ -23,7 +25,8 @@ const (
 	AtMost   Op = "max"      // the answer is Number, or Value, or less; a day is it or earlier
 	All      Op = "all"      // every node of Of holds
 	Any      Op = "any"      // at least one node of Of holds
-	Not      Op = "not"      // the only node of Of does not hold; so it holds for a question without an answer
+	// the only node of Of does not hold; so it holds for a question without an answer
+	Not Op = "not"
 )
 
 // Cond is one node of a condition. A nil *Cond always holds.
@@ -56,12 +59,12 @@ type Question struct {
 	Show    *Cond    // when it is shown; nil: always
 }
 
-// Answers maps a question's code to the codes chosen; a free text is one arbitrary non-empty element, a number and a day are one
-// that says it.
+// Answers maps a question's code to the codes chosen; a free text is one arbitrary non-empty element, a
+// number and a day are one that says it.
 type Answers map[string][]string
 
-// Visible reports for each question, in their order, whether a respondent with these answers sees it. Questions must have
-// passed Check: conditions then look back only, so one pass decides.
+// Visible reports for each question, in their order, whether a respondent with these answers sees it.
+// Questions must have passed Check: conditions then look back only, so one pass decides.
 func Visible(questions []Question, answers Answers) []bool {
 	shown := make([]bool, len(questions))
 	seen := make(Answers, len(answers))
@@ -83,7 +86,8 @@ func (c *Cond) Holds(answers Answers) bool {
 	case Answered:
 		return len(answers[c.Question]) > 0
 	case Is:
-		return slices.ContainsFunc(answers[c.Question], func(code string) bool { return slices.Contains(c.Codes, code) })
+		return slices.ContainsFunc(answers[c.Question],
+			func(code string) bool { return slices.Contains(c.Codes, code) })
 	case AtLeast:
 		n, ok := c.compare(answers[c.Question])
 		return ok && n >= 0
@@ -109,8 +113,8 @@ func (c Cond) Threshold() string {
 	return strconv.Itoa(c.Number)
 }
 
-// compare returns how an answer stands to the threshold: below 0, 0, or above. What is not one value of the threshold's sort cannot be
-// compared.
+// compare returns how an answer stands to the threshold: below 0, 0, or above. What is not one value of the
+// threshold's sort cannot be compared.
 func (c *Cond) compare(answer []string) (int, bool) {
 	if len(answer) != 1 {
 		return 0, false

@@ -46,28 +46,33 @@ func TestHolds(t *testing.T) {
 		cond *logic.Cond
 		want bool
 	}{
-		"none":                       {nil, true},
-		"answered":                   {show(answered("text")), true},
-		"not answered":               {show(answered("gone")), false},
-		"is":                         {show(is("one", "a")), true},
-		"is another":                 {show(is("one", "b")), false},
-		"one of":                     {show(is("one", "b", "a")), true},
-		"one of several chosen":      {show(is("many", "c")), true},
-		"is, unanswered":             {show(is("gone", "a")), false},
-		"is not":                     {show(not(is("one", "b"))), true},
-		"is not, unanswered":         {show(not(is("gone", "b"))), true},
-		"at least":                   {show(atLeast("scale", 4)), true},
-		"at least more":              {show(atLeast("scale", 5)), false},
-		"at most":                    {show(atMost("scale", 4)), true},
-		"at most less":               {show(atMost("scale", 3)), false},
-		"at least, unanswered":       {show(atLeast("gone", 0)), false},
-		"at least a half":            {show(logic.Cond{Op: logic.AtLeast, Question: "half", Value: "2.5"}), true},
-		"at least more than half":    {show(logic.Cond{Op: logic.AtLeast, Question: "half", Value: "2.75"}), false},
-		"numbers are no texts":       {show(atLeast("ten", 9)), true},
-		"a day or later":             {show(logic.Cond{Op: logic.AtLeast, Question: "day", Value: "2026-09-30"}), true},
-		"a day or earlier":           {show(logic.Cond{Op: logic.AtMost, Question: "day", Value: "2026-09-30"}), false},
-		"a day is no number":         {show(atLeast("day", 1)), false},
-		"a number is no day":         {show(logic.Cond{Op: logic.AtLeast, Question: "ten", Value: "2026-09-30"}), false},
+		"none":                  {nil, true},
+		"answered":              {show(answered("text")), true},
+		"not answered":          {show(answered("gone")), false},
+		"is":                    {show(is("one", "a")), true},
+		"is another":            {show(is("one", "b")), false},
+		"one of":                {show(is("one", "b", "a")), true},
+		"one of several chosen": {show(is("many", "c")), true},
+		"is, unanswered":        {show(is("gone", "a")), false},
+		"is not":                {show(not(is("one", "b"))), true},
+		"is not, unanswered":    {show(not(is("gone", "b"))), true},
+		"at least":              {show(atLeast("scale", 4)), true},
+		"at least more":         {show(atLeast("scale", 5)), false},
+		"at most":               {show(atMost("scale", 4)), true},
+		"at most less":          {show(atMost("scale", 3)), false},
+		"at least, unanswered":  {show(atLeast("gone", 0)), false},
+		"at least a half": {show(logic.Cond{Op: logic.AtLeast, Question: "half", Value: "2.5"}),
+			true},
+		"at least more than half": {show(logic.Cond{Op: logic.AtLeast, Question: "half", Value: "2.75"}),
+			false},
+		"numbers are no texts": {show(atLeast("ten", 9)), true},
+		"a day or later": {
+			show(logic.Cond{Op: logic.AtLeast, Question: "day", Value: "2026-09-30"}), true},
+		"a day or earlier": {
+			show(logic.Cond{Op: logic.AtMost, Question: "day", Value: "2026-09-30"}), false},
+		"a day is no number": {show(atLeast("day", 1)), false},
+		"a number is no day": {
+			show(logic.Cond{Op: logic.AtLeast, Question: "ten", Value: "2026-09-30"}), false},
 		"at least of several":        {show(atLeast("many", 0)), false},
 		"at least of a text":         {show(atLeast("text", 0)), false},
 		"all":                        {show(all(is("one", "a"), atLeast("scale", 2))), true},
@@ -84,7 +89,8 @@ func TestHolds(t *testing.T) {
 	}
 }
 
-// A question that an earlier change hides takes with it what hangs on its answer, although the answer is still in the draft.
+// A question that an earlier change hides takes with it what hangs on its answer, although the answer is
+// still in the draft.
 func TestVisibleIgnoresAnswersOfHiddenQuestions(t *testing.T) {
 	t.Parallel()
 	qs := []logic.Question{
@@ -118,15 +124,24 @@ func TestCheck(t *testing.T) {
 		got  []logic.Fault
 		want []logic.Fault
 	}{
-		"fine":           {faults(one, scale(0), when(all(is("one", "a", "b"), atLeast("scale", 5), answered("one")), question("two", 1))), nil},
-		"unknown":        {faults(one, when(is("gone", "a"), question("two", 1))), []logic.Fault{{"two", "gone", logic.Unknown}}},
-		"forward":        {faults(when(is("two", "a"), question("zero", 0)), question("two", 1, "a")), []logic.Fault{{"zero", "two", logic.Forward}}},
-		"same page":      {faults(one, when(is("one", "a"), question("two", 0))), []logic.Fault{{"two", "one", logic.SamePage}}},
-		"itself":         {faults(when(answered("me"), question("me", 1))), []logic.Fault{{"me", "me", logic.Cyclic}}},
-		"unknown option": {faults(one, when(is("one", "a", "z"), question("two", 1))), []logic.Fault{{"two", "one", logic.NoOption}}},
-		"no option":      {faults(one, when(is("one"), question("two", 1))), []logic.Fault{{"two", "one", logic.NoOption}}},
-		"off the scale":  {faults(scale(0), when(atMost("scale", 6), question("two", 1))), []logic.Fault{{"two", "scale", logic.NoNumber}}},
-		"a number":       {faults(logic.Question{Code: "n", Measure: logic.Numbers}, when(atMost("n", -3), question("two", 1))), nil},
+		"fine": {faults(one, scale(0),
+			when(all(is("one", "a", "b"), atLeast("scale", 5), answered("one")), question("two", 1))), nil},
+		"unknown": {faults(one, when(is("gone", "a"), question("two", 1))),
+			[]logic.Fault{{"two", "gone", logic.Unknown}}},
+		"forward": {faults(when(is("two", "a"), question("zero", 0)), question("two", 1, "a")),
+			[]logic.Fault{{"zero", "two", logic.Forward}}},
+		"same page": {faults(one, when(is("one", "a"), question("two", 0))),
+			[]logic.Fault{{"two", "one", logic.SamePage}}},
+		"itself": {faults(when(answered("me"), question("me", 1))),
+			[]logic.Fault{{"me", "me", logic.Cyclic}}},
+		"unknown option": {faults(one, when(is("one", "a", "z"), question("two", 1))),
+			[]logic.Fault{{"two", "one", logic.NoOption}}},
+		"no option": {faults(one, when(is("one"), question("two", 1))),
+			[]logic.Fault{{"two", "one", logic.NoOption}}},
+		"off the scale": {faults(scale(0), when(atMost("scale", 6), question("two", 1))),
+			[]logic.Fault{{"two", "scale", logic.NoNumber}}},
+		"a number": {faults(logic.Question{Code: "n", Measure: logic.Numbers},
+			when(atMost("n", -3), question("two", 1))), nil},
 		"no number": {
 			faults(logic.Question{Code: "n", Measure: logic.Numbers},
 				when(logic.Cond{Op: logic.AtLeast, Question: "n", Value: "2026-11-23"}, question("two", 1))),
@@ -136,16 +151,26 @@ func TestCheck(t *testing.T) {
 			faults(logic.Question{Code: "d", Measure: logic.Days}, when(atMost("d", 1), question("two", 1))),
 			[]logic.Fault{{"two", "d", logic.NoNumber}},
 		},
-		"no scale":        {faults(one, when(atMost("one", 1), question("two", 1))), []logic.Fault{{"two", "one", logic.NoNumber}}},
-		"empty all":       {faults(one, when(all(), question("two", 1))), []logic.Fault{{"two", "", logic.Malformed}}},
-		"empty not":       {faults(one, when(logic.Cond{Op: logic.Not}, question("two", 1))), []logic.Fault{{"two", "", logic.Malformed}}},
-		"operation":       {faults(one, when(logic.Cond{Op: "$where"}, question("two", 1))), []logic.Fault{{"two", "", logic.Malformed}}},
-		"leaf with nodes": {faults(one, when(logic.Cond{Op: logic.Answered, Question: "one", Of: []logic.Cond{answered("one")}}, question("two", 1))), []logic.Fault{{"two", "one", logic.Malformed}}},
-		"too deep":        {faults(one, when(deep, question("two", 1))), []logic.Fault{{"two", "", logic.TooLarge}}},
-		"too wide":        {faults(one, when(all(wide...), question("two", 1))), []logic.Fault{{"two", "", logic.TooLarge}}},
+		"no scale": {faults(one, when(atMost("one", 1), question("two", 1))),
+			[]logic.Fault{{"two", "one", logic.NoNumber}}},
+		"empty all": {faults(one, when(all(), question("two", 1))),
+			[]logic.Fault{{"two", "", logic.Malformed}}},
+		"empty not": {faults(one, when(logic.Cond{Op: logic.Not}, question("two", 1))),
+			[]logic.Fault{{"two", "", logic.Malformed}}},
+		"operation": {faults(one, when(logic.Cond{Op: "$where"}, question("two", 1))),
+			[]logic.Fault{{"two", "", logic.Malformed}}},
+		"leaf with nodes": {
+			faults(one, when(logic.Cond{Op: logic.Answered, Question: "one",
+				Of: []logic.Cond{answered("one")}}, question("two", 1))),
+			[]logic.Fault{{"two", "one", logic.Malformed}}},
+		"too deep": {faults(one, when(deep, question("two", 1))),
+			[]logic.Fault{{"two", "", logic.TooLarge}}},
+		"too wide": {faults(one, when(all(wide...), question("two", 1))),
+			[]logic.Fault{{"two", "", logic.TooLarge}}},
 		"same code twice": {faults(one, one), []logic.Fault{{"one", "one", logic.Duplicate}}},
 		"a ring": {
-			faults(when(answered("b"), question("a", 0)), when(answered("c"), question("b", 1)), when(answered("a"), question("c", 2))),
+			faults(when(answered("b"), question("a", 0)), when(answered("c"), question("b", 1)),
+				when(answered("a"), question("c", 2))),
 			[]logic.Fault{{"a", "b", logic.Cyclic}, {"b", "c", logic.Cyclic}, {"c", "a", logic.Cyclic}},
 		},
 	} {
@@ -155,7 +180,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// What Check lets pass is decided by the answers to earlier pages alone: answers to the question's own or later pages change nothing.
+// What Check lets pass is decided by the answers to earlier pages alone: answers to the question's own or
+// later pages change nothing.
 func TestVisibleDependsOnEarlierPagesOnly(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -181,7 +207,8 @@ func TestVisibleDependsOnEarlierPagesOnly(t *testing.T) {
 func randomQuestionnaire(r *rand.Rand) []logic.Question {
 	var qs []logic.Question
 	for i := range 12 {
-		q := logic.Question{Code: "q" + strconv.Itoa(i), Page: i / 3, Codes: []string{"1", "2", "3"}, Measure: logic.Points}
+		q := logic.Question{Code: "q" + strconv.Itoa(i), Page: i / 3, Codes: []string{"1", "2", "3"},
+			Measure: logic.Points}
 		if q.Page > 0 && r.IntN(2) == 0 {
 			q.Show = show(randomCond(r, q.Page*3, 3))
 		}
@@ -225,7 +252,8 @@ func randomAnswers(r *rand.Rand, qs []logic.Question) logic.Answers {
 
 func TestJoinAndSplit(t *testing.T) {
 	t.Parallel()
-	terms := []string{"is:q1:a1,a2", "!answered:q2", "min:q3:4", "max:q3:0", "!is:q1:other", "min:q4:-2.5", "!max:q5:2026-11-23"}
+	terms := []string{"is:q1:a1,a2", "!answered:q2", "min:q3:4", "max:q3:0", "!is:q1:other", "min:q4:-2.5",
+		"!max:q5:2026-11-23"}
 	c, err := logic.Join(logic.Any, terms)
 	if err != nil {
 		t.Fatal(err)
@@ -234,7 +262,9 @@ func TestJoinAndSplit(t *testing.T) {
 	if diff := cmp.Diff(terms, got); diff != "" || op != logic.Any || !ok {
 		t.Error(op, ok, diff)
 	}
-	for _, bad := range []string{"", "is", "is:", "is:q1", "is:q1:", "min:q1:", "min:q1:x", "min:q1:01", "min:q1:1.50", "min:q1:NaN", "max:q1:2026-02-30", "answered:q1:a", "!!answered:q1", "all:q1", "not:q1"} {
+	for _, bad := range []string{"", "is", "is:", "is:q1", "is:q1:", "min:q1:", "min:q1:x", "min:q1:01",
+		"min:q1:1.50", "min:q1:NaN", "max:q1:2026-02-30", "answered:q1:a", "!!answered:q1", "all:q1",
+		"not:q1"} {
 		if _, err := logic.ParseTerm(bad); err == nil {
 			t.Errorf("%q was read", bad)
 		}

@@ -9,8 +9,8 @@ import (
 // ErrTerm says that a text is no term.
 var ErrTerm = errors.New("logic: not a term")
 
-// Term returns a leaf, or the Not of one, as text: "is:q1:a2", "min:q3:4", "!answered:q2". It is what an editor made of
-// select boxes posts. The second result is false for any other node.
+// Term returns a leaf, or the Not of one, as text: "is:q1:a2", "min:q3:4", "!answered:q2". It is what an
+// editor made of select boxes posts. The second result is false for any other node.
 func (c Cond) Term() (string, bool) {
 	if c.Op == Not && len(c.Of) == 1 && c.Of[0].leaf() {
 		t, ok := c.Of[0].Term()
@@ -63,8 +63,8 @@ func ParseTerm(s string) (Cond, error) {
 	}
 }
 
-// Join returns the condition under which all (op All) or any (op Any) of the terms hold; nil for no terms; ErrTerm when one
-// cannot be read or op is neither.
+// Join returns the condition under which all (op All) or any (op Any) of the terms hold; nil for no terms;
+// ErrTerm when one cannot be read or op is neither.
 func Join(op Op, terms []string) (*Cond, error) {
 	if op != All && op != Any {
 		return nil, ErrTerm

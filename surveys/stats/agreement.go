@@ -2,7 +2,8 @@ package stats
 
 import "slices"
 
-// Metric says how far apart two codes are, for Krippendorff's alpha: 0 for the same, never negative, the same both ways.
+// Metric says how far apart two codes are, for Krippendorff's alpha: 0 for the same, never negative, the same
+// both ways.
 type Metric func(a, b float64) float64
 
 // Nominal codes are alike (0) or not (1).
@@ -16,10 +17,10 @@ func Nominal(a, b float64) float64 {
 // IntervalScale codes are apart by the square of their difference.
 func IntervalScale(a, b float64) float64 { return (a - b) * (a - b) }
 
-// Krippendorff returns alpha, the agreement of coders beyond chance, 1 - D_observed/D_expected (Krippendorff 2004, 11.3): at most
-// 1, 0 for agreement by chance. Each row is a coder, each column a unit, NaN where the coder did not code it. Units with a single
-// code are left out. The second result says why there is none: NoData, NoVariance when all codes are the same, DifferentSize,
-// BadParameter without a metric.
+// Krippendorff returns alpha, the agreement of coders beyond chance, 1 - D_observed/D_expected (Krippendorff
+// 2004, 11.3): at most 1, 0 for agreement by chance. Each row is a coder, each column a unit, NaN where the
+// coder did not code it. Units with a single code are left out. The second result says why there is none:
+// NoData, NoVariance when all codes are the same, DifferentSize, BadParameter without a metric.
 func Krippendorff(coders [][]float64, distance Metric) (float64, Why) {
 	switch {
 	case distance == nil:
@@ -78,9 +79,10 @@ func apart(times map[float64]float64, distance Metric) (s float64) {
 	return s
 }
 
-// FleissKappa returns the agreement of several raters beyond chance, (P - P_e)/(1 - P_e), at most 1 (Fleiss 1971): each row is a
-// subject and holds how many raters put it into each category, the same number of raters for every subject. The second result
-// says why there is none: NoData, NoVariance when everything is in one category, DifferentSize, BadParameter for a negative count.
+// FleissKappa returns the agreement of several raters beyond chance, (P - P_e)/(1 - P_e), at most 1 (Fleiss
+// 1971): each row is a subject and holds how many raters put it into each category, the same number of raters
+// for every subject. The second result says why there is none: NoData, NoVariance when everything is in one
+// category, DifferentSize, BadParameter for a negative count.
 func FleissKappa(counts [][]int) (float64, Why) {
 	if len(counts) == 0 || len(counts[0]) == 0 {
 		return 0, NoData

@@ -11,8 +11,8 @@ type Association struct {
 	Small     bool      // a cell expects fewer than five: prefer Fisher's test
 }
 
-// Pearson returns the chi-squared test of a table of counts, unweighted, without continuity correction. Empty rows and columns
-// are left out of the degrees of freedom.
+// Pearson returns the chi-squared test of a table of counts, unweighted, without continuity correction. Empty
+// rows and columns are left out of the degrees of freedom.
 func Pearson(counts [][]int) Association {
 	rows, cols, total, why := margins(counts)
 	if why != "" {

@@ -23,7 +23,8 @@ func median(runs int, do func()) float64 {
 	return all[runs/2]
 }
 
-// TestBench prints the figures of `make bench ONLY=cores`, for growing numbers of respondents. The goals are those of a million.
+// TestBench prints the figures of `make bench ONLY=cores`, for growing numbers of respondents. The goals are
+// those of a million.
 func TestBench(t *testing.T) {
 	if os.Getenv("ASCOLTO_BENCH") == "" {
 		t.Skip("a benchmark: make bench ONLY=cores")
@@ -33,7 +34,8 @@ func TestBench(t *testing.T) {
 		d := &Design{Weights: make([]float64, n)}
 		a, b, y := make([]uint8, n), make([]uint8, n), make([]float64, n)
 		for i := range n {
-			d.Weights[i], a[i], b[i], y[i] = 0.5+rnd.Float64(), uint8(rnd.IntN(7)), uint8(rnd.IntN(10)), rnd.Float64()
+			d.Weights[i], a[i], b[i], y[i] = 0.5+
+				rnd.Float64(), uint8(rnd.IntN(7)), uint8(rnd.IntN(10)), rnd.Float64()
 		}
 		rows := fmt.Sprintf(", %d rows", n)
 		ms := median(5, func() {
@@ -55,7 +57,8 @@ func TestBench(t *testing.T) {
 			}
 		})
 		benchline.Line("40 one-way tables"+rows, ms, "ms", 300, true)
-		benchline.Line("weighted median"+rows, median(3, func() { newPicker(d.Weights, column(y, nil)).value(0.5) }), "ms", 60, true)
+		benchline.Line("weighted median"+rows,
+			median(3, func() { newPicker(d.Weights, column(y, nil)).value(0.5) }), "ms", 60, true)
 		margins := make([]Margin, 5)
 		for m := range margins {
 			k := 3 + m

@@ -2,13 +2,15 @@ package stats
 
 import "math"
 
-// Method says how calibration chooses among the weights that reach the margins (Deville and Särndal 1992, table 1): each stands
-// for a distance from the weights to begin with, and for the factor F(u) that a weight is multiplied by.
+// Method says how calibration chooses among the weights that reach the margins (Deville and Särndal 1992,
+// table 1): each stands for a distance from the weights to begin with, and for the factor F(u) that a weight
+// is multiplied by.
 type Method string
 
 // The methods.
 const (
-	Linear      Method = "linear"      // F = 1 + u, the generalised regression estimator; may make weights negative
+	// F = 1 + u, the generalised regression estimator; may make weights negative
+	Linear      Method = "linear"
 	Truncated   Method = "truncated"   // the same, cut to the bounds
 	Logit       Method = "logit"       // an S-shaped curve between the bounds
 	Exponential Method = "exponential" // F = exp u: the weights of Rake
@@ -18,20 +20,23 @@ const (
 type CalibrateOptions struct {
 	Method    Method
 	Low, High float64 // bounds of the factors, Low < 1 < High, for Truncated and Logit
-	Tolerance float64 // largest difference, as a share of the population or of a quantity's total; 1e-10 when 0
-	Cycles    int     // at most; 100 when 0
+	// largest difference, as a share of the population or of a quantity's total; 1e-10 when 0
+	Tolerance float64
+	Cycles    int // at most; 100 when 0
 }
 
-// Calibrate returns weights under which every margin has its targets and every quantity its total, by the chosen method: the
-// factor of a respondent with known values x is F(x'λ), and Newton's method finds the λ for which the sums are right. Margins
-// are examined as by Rake; without any, the quantities alone are met. It is refused when a weight would be negative, and says
-// which margin is furthest off when the bounds leave no solution.
+// Calibrate returns weights under which every margin has its targets and every quantity its total, by the
+// chosen method: the factor of a respondent with known values x is F(x'λ), and Newton's method finds the λ
+// for which the sums are right. Margins are examined as by Rake; without any, the quantities alone are met.
+// It is refused when a weight would be negative, and says which margin is furthest off when the bounds leave
+// no solution.
 func Calibrate(base []float64, margins []Margin, quantities []Quantity, o CalibrateOptions) *Calibration {
 	o = o.orDefaults()
 	c := &Calibration{Base: base, Margins: scaled(margins), Quantities: quantities}
 	bounded := o.Method == Truncated || o.Method == Logit
 	switch {
-	case bounded && !(o.Low < 1 && o.High > 1 && finite(o.Low) && finite(o.High)), !bounded && o.Method != Linear && o.Method != Exponential:
+	case bounded && !(o.Low < 1 && o.High > 1 && finite(o.Low) && finite(o.High)), !bounded &&
+		o.Method != Linear && o.Method != Exponential:
 		c.refuse("", -1, BadBounds)
 	case o.Method == Logit && o.Low < 0:
 		c.refuse("", -1, BadBounds)
@@ -107,8 +112,8 @@ func (o CalibrateOptions) factorOf(u float64) (f, slope float64) {
 	return 1 + u, 1
 }
 
-// newton fits weights by Newton's method, halving a step that leads further away. off is the margin or quantity furthest from
-// its target when it does not get there, or "".
+// newton fits weights by Newton's method, halving a step that leads further away. off is the margin or
+// quantity furthest from its target when it does not get there, or "".
 func (c *Calibration) newton(base []float64, o CalibrateOptions) (weights []float64, cycles int, off string) {
 	lambda, slopes := make([]float64, c.known.size), make([]float64, len(base))
 	weights = make([]float64, len(base))
@@ -138,8 +143,11 @@ func (c *Calibration) newton(base []float64, o CalibrateOptions) (weights []floa
 	return weights, cycles, off
 }
 
-// weigh puts into weights what a λ makes of the base and into slopes their derivatives, and returns what is furthest off.
-func (c *Calibration) weigh(base, lambda []float64, o CalibrateOptions, weights, slopes []float64) (name string, off float64) {
+// weigh puts into weights what a λ makes of the base and into slopes their derivatives, and returns what is
+// furthest off.
+func (c *Calibration) weigh(
+	base, lambda []float64, o CalibrateOptions, weights, slopes []float64,
+) (name string, off float64) {
 	for i, b := range base {
 		f, slope := o.factorOf(c.known.times(i, lambda))
 		weights[i], slopes[i] = b*f, b*slope

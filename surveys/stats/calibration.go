@@ -2,7 +2,8 @@ package stats
 
 import "math"
 
-// Calibration is the outcome of Rake, PostStratify or Calibrate: weights that reproduce the margins, and what it took.
+// Calibration is the outcome of Rake, PostStratify or Calibrate: weights that reproduce the margins, and what
+// it took.
 type Calibration struct {
 	Weights    []float64 // nil when Refused
 	Base       []float64 // the weights to begin with
@@ -23,10 +24,11 @@ type Calibration struct {
 	again  func(base []float64) ([]float64, bool)
 }
 
-// Design returns the design of the calibrated weights with the strata and clusters of d, whose weights must be those the
-// calibration began with: standard errors then know of it. Residuals of the variable on the margins take its place in the
-// variance (Deville and Särndal 1992, section 4): ignoring calibration would overstate the error, and treating the weights as
-// the design's own would misstate it. It returns d itself when there are no weights.
+// Design returns the design of the calibrated weights with the strata and clusters of d, whose weights must
+// be those the calibration began with: standard errors then know of it. Residuals of the variable on the
+// margins take its place in the variance (Deville and Särndal 1992, section 4): ignoring calibration would
+// overstate the error, and treating the weights as the design's own would misstate it. It returns d itself
+// when there are no weights.
 func (c *Calibration) Design(d *Design) *Design {
 	if c.Weights == nil {
 		return d
@@ -39,8 +41,9 @@ func (c *Calibration) Design(d *Design) *Design {
 	return &out
 }
 
-// residuals returns what the margins leave unexplained of u: the residual of the least squares regression on them, weighted by
-// the weights before calibration. (With the calibrated weights the standard error would be too large.)
+// residuals returns what the margins leave unexplained of u: the residual of the least squares regression on
+// them, weighted by the weights before calibration. (With the calibrated weights the standard error would be
+// too large.)
 func (c *Calibration) residuals(u func(i int) float64) func(i int) float64 {
 	b := make([]float64, c.known.size)
 	for i, w := range c.Base {
@@ -50,7 +53,8 @@ func (c *Calibration) residuals(u func(i int) float64) func(i int) float64 {
 	return func(i int) float64 { return u(i) - c.known.times(i, b) }
 }
 
-// worst returns the margin or quantity that weights miss by the largest share of the population, or of the quantity's total.
+// worst returns the margin or quantity that weights miss by the largest share of the population, or of the
+// quantity's total.
 func (c *Calibration) worst(weights []float64) (name string, off float64) {
 	have := make([]float64, c.known.size)
 	for i, w := range weights {
@@ -87,8 +91,8 @@ func (c *Calibration) finish(limit float64) {
 	}
 }
 
-// auxiliary is the table of what is known of each respondent, a row for each: a single 1 in the block of each margin, at the
-// respondent's category, and then the value of each quantity. It is never written out.
+// auxiliary is the table of what is known of each respondent, a row for each: a single 1 in the block of each
+// margin, at the respondent's category, and then the value of each quantity. It is never written out.
 type auxiliary struct {
 	margins    []Margin
 	quantities []Quantity
@@ -168,8 +172,8 @@ func (a *auxiliary) cross(weights []float64) [][]float64 {
 	return sums
 }
 
-// cholesky factors a symmetric matrix of which the lower half is given. A pivot that is nothing but rounding marks a column that
-// follows from those before it; its row becomes zero.
+// cholesky factors a symmetric matrix of which the lower half is given. A pivot that is nothing but rounding
+// marks a column that follows from those before it; its row becomes zero.
 func cholesky(a [][]float64) [][]float64 {
 	n := len(a)
 	l := make([][]float64, n)

@@ -15,7 +15,8 @@ func TestRakingReproducesItsMargins(t *testing.T) {
 		n := 400
 		base := make([]float64, n)
 		var margins []Margin
-		truth := make([]float64, n) // weights that fulfil some margins, so that they do not contradict each other
+		// weights that fulfil some margins, so that they do not contradict each other
+		truth := make([]float64, n)
 		for i := range base {
 			base[i], truth[i] = 0.5+rnd.Float64(), 0.5+rnd.Float64()*4
 		}
@@ -40,7 +41,8 @@ func TestRakingReproducesItsMargins(t *testing.T) {
 		}
 		capped := Rake(base, margins, RakeOptions{Cap: 2, Cycles: 30})
 		if limit := 2.0001 * sumOf(capped.Weights) / float64(n) * 1.02; slices.Max(capped.Weights) > limit {
-			t.Fatalf("a weight of %v, the mean is %v", slices.Max(capped.Weights), sumOf(capped.Weights)/float64(n))
+			t.Fatalf("a weight of %v, the mean is %v", slices.Max(capped.Weights),
+				sumOf(capped.Weights)/float64(n))
 		}
 	}
 }
@@ -63,18 +65,23 @@ func TestRakingSaysWhatIsWrong(t *testing.T) {
 		WrongLength:   {{"age", codes(2)[:59], []float64{30, 30}}},
 	} {
 		c := Rake(ones, margins, RakeOptions{})
-		if c.Weights != nil || !slices.ContainsFunc(c.Refused, func(p Problem) bool { return p.Why == why && p.Margin != "" }) {
+		if c.Weights != nil ||
+			!slices.ContainsFunc(c.Refused, func(p Problem) bool { return p.Why == why && p.Margin != "" }) {
 			t.Errorf("%s: %+v", why, c.Refused)
 		}
 	}
 	// rounding: totals of 1,000 and 1,002 are the same population
-	c := Rake(ones, []Margin{{"age", codes(2), []float64{500, 500}}, {"sex", codes(3), []float64{334, 334, 334}}}, RakeOptions{})
-	if !c.Converged || !slices.ContainsFunc(c.Warnings, func(p Problem) bool { return p.Why == SmallCategory }) {
+	c := Rake(ones,
+		[]Margin{{"age", codes(2), []float64{500, 500}},
+			{"sex", codes(3), []float64{334, 334, 334}}}, RakeOptions{})
+	if !c.Converged ||
+		!slices.ContainsFunc(c.Warnings, func(p Problem) bool { return p.Why == SmallCategory }) {
 		t.Errorf("%+v", c)
 	}
 	// two margins that contradict each other within the sample never meet
 	same := codes(2)
-	c = Rake(ones, []Margin{{"age", same, []float64{30, 30}}, {"age again", same, []float64{20, 40}}}, RakeOptions{Cycles: 20})
+	c = Rake(ones, []Margin{{"age", same, []float64{30, 30}}, {"age again", same, []float64{20, 40}}},
+		RakeOptions{Cycles: 20})
 	if c.Converged || len(c.Warnings) == 0 || c.Warnings[len(c.Warnings)-1].Why != NotConverged {
 		t.Errorf("contradiction: %+v", c.Warnings)
 	}
@@ -89,7 +96,8 @@ func population(rnd *rand.Rand, n int, kind string) (d *Design, y []float64, a, 
 	if kind == "clusters" {
 		d.Clusters = make([]int32, n)
 	}
-	margins = []Margin{{"age", make([]int, n), make([]float64, 3)}, {"place", make([]int, n), make([]float64, 4)}}
+	margins = []Margin{{"age", make([]int, n), make([]float64, 3)},
+		{"place", make([]int, n), make([]float64, 4)}}
 	for i := range n {
 		if kind != "simple" {
 			d.Strata[i], d.Population[i] = int32(i%3), 300
@@ -109,8 +117,8 @@ func population(rnd *rand.Rand, n int, kind string) (d *Design, y []float64, a, 
 	return d, y, a, b, margins
 }
 
-// TestCalibratedTableKnowsOfIt: the shares of a table of a calibrated sample have the errors that Proportion gives them, for each
-// kind of design; and the table's test does not treat the weights as the design's own.
+// TestCalibratedTableKnowsOfIt: the shares of a table of a calibrated sample have the errors that Proportion
+// gives them, for each kind of design; and the table's test does not treat the weights as the design's own.
 func TestCalibratedTableKnowsOfIt(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(7, 7))
@@ -118,7 +126,8 @@ func TestCalibratedTableKnowsOfIt(t *testing.T) {
 		d, _, a, b, margins := population(rnd, 240, kind)
 		quantity := Quantity{"size", Equal(240).Weights, sumOf(margins[0].Targets)}
 		for name, c := range map[string]*Calibration{
-			"raked": Rake(d.Weights, margins, RakeOptions{}), "linear": Calibrate(d.Weights, margins[:1], []Quantity{quantity}, CalibrateOptions{}),
+			"raked":  Rake(d.Weights, margins, RakeOptions{}),
+			"linear": Calibrate(d.Weights, margins[:1], []Quantity{quantity}, CalibrateOptions{}),
 		} {
 			raked := c.Design(d)
 			tab, why := NewCrosstab(a, b, 3, 4, raked)
@@ -145,7 +154,8 @@ func TestCalibratedTableKnowsOfIt(t *testing.T) {
 			}
 			at := tab.At(1, 2)
 			near(t, kind+name+" covariance", math.Sqrt(v[at][at]), raked.Proportion(share, in, 0.9).se, 1e-9)
-			plain, _ := NewCrosstab(a, b, 3, 4, &Design{Weights: c.Weights, Strata: d.Strata, Clusters: d.Clusters, Population: d.Population})
+			plain, _ := NewCrosstab(a, b, 3, 4,
+				&Design{Weights: c.Weights, Strata: d.Strata, Clusters: d.Clusters, Population: d.Population})
 			if plain.RaoScott().Statistic == tab.RaoScott().Statistic {
 				t.Errorf("%s %s: the test knows nothing of the calibration", kind, name)
 			}
@@ -153,7 +163,8 @@ func TestCalibratedTableKnowsOfIt(t *testing.T) {
 	}
 }
 
-// TestMethodsReachTheMargins: every method has its margins and totals, keeps its bounds, and agrees with raking where it should.
+// TestMethodsReachTheMargins: every method has its margins and totals, keeps its bounds, and agrees with
+// raking where it should.
 func TestMethodsReachTheMargins(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(8, 8))
@@ -168,7 +179,8 @@ func TestMethodsReachTheMargins(t *testing.T) {
 		}
 		size := sumOf(margins[0].Targets) / sumOf(d.Weights)
 		age := Quantity{"age", y, total * size}
-		for _, o := range []CalibrateOptions{{}, {Method: Exponential}, {Method: Truncated, Low: 0.2, High: 3}, {Method: Logit, Low: 0.2, High: 3}} {
+		for _, o := range []CalibrateOptions{{}, {Method: Exponential},
+			{Method: Truncated, Low: 0.2, High: 3}, {Method: Logit, Low: 0.2, High: 3}} {
 			scaledBase := make([]float64, len(d.Weights))
 			for i, w := range d.Weights {
 				scaledBase[i] = w * size
@@ -184,7 +196,8 @@ func TestMethodsReachTheMargins(t *testing.T) {
 				t.Errorf("%+v: factors from %v to %v", o, low, high)
 			}
 		}
-		raked, exponential := Rake(d.Weights, margins, RakeOptions{}), Calibrate(d.Weights, margins, nil, CalibrateOptions{Method: Exponential})
+		raked, exponential := Rake(d.Weights, margins, RakeOptions{}), Calibrate(d.Weights, margins, nil,
+			CalibrateOptions{Method: Exponential})
 		for i, w := range raked.Weights {
 			if math.Abs(w-exponential.Weights[i]) > 1e-6 {
 				t.Fatalf("raking makes %v of a weight, the exponential method %v", w, exponential.Weights[i])
@@ -198,14 +211,17 @@ func TestCalibrationSaysWhatIsWrong(t *testing.T) {
 	ones := Equal(4).Weights
 	margin := []Margin{{"age", []int{0, 0, 0, 1}, []float64{1, 9}}}
 	for why, c := range map[string]*Calibration{
-		BadBounds:      Calibrate(ones, margin, nil, CalibrateOptions{Method: Truncated, Low: 1.1, High: 2}),
-		NegativeWeight: Calibrate(ones, nil, []Quantity{{"all", ones, 4}, {"x", []float64{0, 0, 0, 1}, -2}}, CalibrateOptions{}),
-		BadCode:        Calibrate(ones, nil, []Quantity{{"x", []float64{0, math.NaN(), 0, 1}, 2}}, CalibrateOptions{}),
-		WrongLength:    Calibrate(ones, nil, []Quantity{{"x", []float64{1}, 2}}, CalibrateOptions{}),
-		NoTarget:       Calibrate(ones, nil, nil, CalibrateOptions{}),
-		EmptyCategory:  Calibrate(ones, nil, []Quantity{{"x", make([]float64, 4), 2}}, CalibrateOptions{}),
+		BadBounds: Calibrate(ones, margin, nil, CalibrateOptions{Method: Truncated, Low: 1.1, High: 2}),
+		NegativeWeight: Calibrate(ones, nil, []Quantity{{"all", ones, 4}, {"x", []float64{0, 0, 0, 1}, -2}},
+			CalibrateOptions{}),
+		BadCode: Calibrate(ones, nil, []Quantity{{"x", []float64{0, math.NaN(), 0, 1}, 2}},
+			CalibrateOptions{}),
+		WrongLength:   Calibrate(ones, nil, []Quantity{{"x", []float64{1}, 2}}, CalibrateOptions{}),
+		NoTarget:      Calibrate(ones, nil, nil, CalibrateOptions{}),
+		EmptyCategory: Calibrate(ones, nil, []Quantity{{"x", make([]float64, 4), 2}}, CalibrateOptions{}),
 	} {
-		if c.Weights != nil || c.Converged || !slices.ContainsFunc(c.Refused, func(p Problem) bool { return p.Why == why }) {
+		if c.Weights != nil || c.Converged ||
+			!slices.ContainsFunc(c.Refused, func(p Problem) bool { return p.Why == why }) {
 			t.Errorf("%s: %+v", why, c)
 		}
 	}
@@ -222,8 +238,8 @@ func TestCalibrationSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestReplicatesAgreeWithTaylor: for a mean the jackknife is the linearised error but for what is of second order, with every
-// design, calibrated or not; and the bootstrap comes near with enough draws.
+// TestReplicatesAgreeWithTaylor: for a mean the jackknife is the linearised error but for what is of second
+// order, with every design, calibrated or not; and the bootstrap comes near with enough draws.
 func TestReplicatesAgreeWithTaylor(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(9, 9))
@@ -244,7 +260,8 @@ func TestReplicatesAgreeWithTaylor(t *testing.T) {
 			}
 			return sum / weight
 		}
-		for name, design := range map[string]*Design{"design": d, "raked": Rake(d.Weights, margins, RakeOptions{}).Design(d)} {
+		for name, design := range map[string]*Design{"design": d,
+			"raked": Rake(d.Weights, margins, RakeOptions{}).Design(d)} {
 			taylor := design.Mean(y, in, 0.95)
 			for _, mse := range []bool{false, true} {
 				jack := design.Jackknife(mean, 0.95, mse)
@@ -270,7 +287,8 @@ func TestReplicateWithoutItsCategory(t *testing.T) {
 	d := Equal(8)
 	d.Clusters = []int32{0, 0, 1, 1, 2, 2, 3, 3}
 	age := Margin{"age", []int{0, 0, 0, 0, 0, 0, 1, 1}, []float64{60, 40}}
-	for _, c := range []*Calibration{Rake(d.Weights, []Margin{age}, RakeOptions{}), Calibrate(d.Weights, []Margin{age}, nil, CalibrateOptions{})} {
+	for _, c := range []*Calibration{Rake(d.Weights, []Margin{age}, RakeOptions{}),
+		Calibrate(d.Weights, []Margin{age}, nil, CalibrateOptions{})} {
 		e := c.Design(d).Jackknife(func(w []float64) float64 { return w[0] }, 0.95, false)
 		if e.Why != NoReplicate || !e.HasValue() || !e.Missing() {
 			t.Errorf("%+v", e)

@@ -12,17 +12,19 @@ type Pair struct {
 	adjusted  float64
 }
 
-// Adjusted returns the p-value after Holm's correction for the pairs of the row that could be tested, and whether there is one.
+// Adjusted returns the p-value after Holm's correction for the pairs of the row that could be tested, and
+// whether there is one.
 func (p Pair) Adjusted() (float64, bool) { return p.adjusted, p.Why == "" }
 
 // maxCompared bounds the columns that are compared in pairs.
 const maxCompared = 64
 
-// ColumnPairs compares every pair of columns within each row by the pooled z, adjusted by Holm's method for the pairs of the row;
-// nil for more than 64 columns. With weights alone a column counts as much as Kish's effective size of it, never as the sum of
-// its weights; with strata, clusters or calibration the variance is the design's, under the share both columns have together,
-// and the test Student's with the degrees of freedom of the design. Why: NoData for an empty column, NoVariance where all are
-// alike, OneUnit, or TooLarge for such a design beyond 1,024 cells. Letters turns the pairs into the letters of the table.
+// ColumnPairs compares every pair of columns within each row by the pooled z, adjusted by Holm's method for
+// the pairs of the row; nil for more than 64 columns. With weights alone a column counts as much as Kish's
+// effective size of it, never as the sum of its weights; with strata, clusters or calibration the variance is
+// the design's, under the share both columns have together, and the test Student's with the degrees of
+// freedom of the design. Why: NoData for an empty column, NoVariance where all are alike, OneUnit, or
+// TooLarge for such a design beyond 1,024 cells. Letters turns the pairs into the letters of the table.
 func (t *Crosstab) ColumnPairs() []Pair {
 	if t.Cols > maxCompared {
 		return nil
@@ -111,9 +113,12 @@ func (t *Crosstab) columns() (weight, size []float64) {
 	return weight, size
 }
 
-// pairVariance returns the variance of the difference of two columns' shares in a row when both have the given one: that of the
-// sum of weights times (1{row} - share)/weight of the column, the second's being negative, given the covariance of the cells.
-func (t *Crosstab) pairVariance(m [][]float64, row int, share float64, cols [2]int, weight [2]float64) (v float64) {
+// pairVariance returns the variance of the difference of two columns' shares in a row when both have the
+// given one: that of the sum of weights times (1{row} - share)/weight of the column, the second's being
+// negative, given the covariance of the cells.
+func (t *Crosstab) pairVariance(
+	m [][]float64, row int, share float64, cols [2]int, weight [2]float64,
+) (v float64) {
 	at, coefficients := make([]int, 0, 2*t.Rows), make([]float64, 0, 2*t.Rows)
 	for k, col := range cols {
 		for i := range t.Rows {
@@ -132,15 +137,17 @@ func (t *Crosstab) pairVariance(m [][]float64, row int, share float64, cols [2]i
 	return v
 }
 
-// Letters returns, for each cell of a table of so many columns, row by row, the columns whose share in that row is smaller beyond
-// chance: where the adjusted p-value is below alpha, usually 0.05. A column is named by its place, 0 for A.
+// Letters returns, for each cell of a table of so many columns, row by row, the columns whose share in that
+// row is smaller beyond chance: where the adjusted p-value is below alpha, usually 0.05. A column is named by
+// its place, 0 for A.
 func Letters(pairs []Pair, rows, cols int, alpha float64) [][]int {
 	if rows < 0 || cols < 0 || rows > maxCells || cols > maxCells || rows*cols > maxCells {
 		return nil
 	}
 	out := make([][]int, rows*cols)
 	for _, p := range pairs {
-		if p.Why != "" || !(p.adjusted < alpha) || min(p.Row, p.A, p.B) < 0 || p.Row >= rows || max(p.A, p.B) >= cols {
+		if p.Why != "" || !(p.adjusted < alpha) || min(p.Row, p.A, p.B) < 0 || p.Row >= rows ||
+			max(p.A, p.B) >= cols {
 			continue
 		}
 		larger, smaller := p.A, p.B

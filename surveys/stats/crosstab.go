@@ -2,8 +2,8 @@ package stats
 
 import "math"
 
-// Crosstab is a weighted two-way table with what its tests need: counts, weights and squared weights of every cell, filled in
-// one pass.
+// Crosstab is a weighted two-way table with what its tests need: counts, weights and squared weights of every
+// cell, filled in one pass.
 type Crosstab struct {
 	Rows, Cols int
 	N          []int     // unweighted count of each cell, row by row
@@ -18,9 +18,9 @@ type Crosstab struct {
 // maxCells bounds a table.
 const maxCells = 1 << 16
 
-// NewCrosstab returns the table of two columns of codes under a design. Codes from 0 to rows-1 and cols-1 count; the missing code
-// and others are Missing. The second result says why there is no table: columns and design do not fit, or it would have more
-// than 65,536 cells.
+// NewCrosstab returns the table of two columns of codes under a design. Codes from 0 to rows-1 and cols-1
+// count; the missing code and others are Missing. The second result says why there is no table: columns and
+// design do not fit, or it would have more than 65,536 cells.
 func NewCrosstab[R, C uint8 | uint16](row []R, col []C, rows, cols int, d *Design) (*Crosstab, Why) {
 	if d == nil || rows < 1 || cols < 1 || rows > maxCells || cols > maxCells || rows*cols > maxCells {
 		return nil, BadParameter
@@ -83,7 +83,8 @@ func fill[R, C uint8 | uint16](t *Crosstab, row []R, col []C) {
 	t.Missing = cells[last].n
 }
 
-// At returns the place of a cell in N, Weight and Squares. It does not check that row and col are in the table.
+// At returns the place of a cell in N, Weight and Squares. It does not check that row and col are in the
+// table.
 func (t *Crosstab) At(row, col int) int { return row*t.Cols + col }
 
 // RowN returns the unweighted total of a row, 0 for a row outside the table.
@@ -121,15 +122,17 @@ func (t *Crosstab) proportions() []float64 {
 	return p
 }
 
-// ColumnShare returns the share of a column's weight that is in a row, with its interval, as Design.Proportion gives it within
-// the domain of the column.
+// ColumnShare returns the share of a column's weight that is in a row, with its interval, as
+// Design.Proportion gives it within the domain of the column.
 func (t *Crosstab) ColumnShare(row, col int, level float64) Estimate {
-	return t.share(func(at int) bool { return at == t.At(row, col) }, func(at int) bool { return at%t.Cols == col }, level)
+	return t.share(func(at int) bool { return at == t.At(row, col) },
+		func(at int) bool { return at%t.Cols == col }, level)
 }
 
 // RowShare returns the share of a row's weight that is in a column.
 func (t *Crosstab) RowShare(row, col int, level float64) Estimate {
-	return t.share(func(at int) bool { return at == t.At(row, col) }, func(at int) bool { return at/t.Cols == row }, level)
+	return t.share(func(at int) bool { return at == t.At(row, col) },
+		func(at int) bool { return at/t.Cols == row }, level)
 }
 
 // share estimates the share of one set of cells in another from the cells alone.
@@ -171,9 +174,11 @@ func (t *Crosstab) share(is, in func(at int) bool, level float64) Estimate {
 	return e.bounded(level)
 }
 
-// Frequencies returns the weighted shares of one column of codes with their intervals, in one pass; the second result is how
-// many have no code.
-func Frequencies[T uint8 | uint16](codes []T, categories int, d *Design, level float64) ([]Estimate, int, Why) {
+// Frequencies returns the weighted shares of one column of codes with their intervals, in one pass; the
+// second result is how many have no code.
+func Frequencies[T uint8 | uint16](
+	codes []T, categories int, d *Design, level float64,
+) ([]Estimate, int, Why) {
 	one := make([]uint8, len(codes))
 	t, why := NewCrosstab(codes, one, categories, 1, d)
 	if why != "" {

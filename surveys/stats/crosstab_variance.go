@@ -1,7 +1,7 @@
 package stats
 
-// cellUnits are what the respondents of each unit of a clustered or stratified design weigh in each cell; after calibration, less
-// what the margins explain.
+// cellUnits are what the respondents of each unit of a clustered or stratified design weigh in each cell;
+// after calibration, less what the margins explain.
 type cellUnits struct {
 	plan   plan
 	totals []float64 // units × cells
@@ -42,8 +42,9 @@ func (u *cellUnits) settle(rest *cellRest) {
 	}
 }
 
-// cellRest is what a calibrated table needs beside its cells so that each respondent counts with the residual of their cell on
-// the margins: r_ia = 1{i in a} - x_i'b_a. Sums of products of residuals follow from those of cells and categories.
+// cellRest is what a calibrated table needs beside its cells so that each respondent counts with the residual
+// of their cell on the margins: r_ia = 1{i in a} - x_i'b_a. Sums of products of residuals follow from those
+// of cells and categories.
 type cellRest struct {
 	size   int         // categories and quantities of the calibration
 	fit    [][]float64 // b_a of each cell
@@ -54,7 +55,8 @@ type cellRest struct {
 
 func newCellRest[R, C uint8 | uint16](t *Crosstab, row []R, col []C) *cellRest {
 	d, c := t.design, t.design.Calibration
-	r := &cellRest{size: c.known.size, fit: matrix(len(t.N), c.known.size), cross: matrix(len(t.N), c.known.size), total: make([]float64, c.known.size)}
+	r := &cellRest{size: c.known.size, fit: matrix(len(t.N), c.known.size),
+		cross: matrix(len(t.N), c.known.size), total: make([]float64, c.known.size)}
 	squares := make([]float64, len(row))
 	for i, w := range d.Weights {
 		squares[i] = w * w
@@ -109,8 +111,8 @@ func (t *Crosstab) complete() bool {
 	return fraction(n, t.design.population(0)) == 0
 }
 
-// variance returns that of the sum of weights times each cell's coefficient, and the degrees of freedom, or why it is not known.
-// in says which cells the estimate rests on.
+// variance returns that of the sum of weights times each cell's coefficient, and the degrees of freedom, or
+// why it is not known. in says which cells the estimate rests on.
 func (t *Crosstab) variance(coefficients []float64, in func(at int) bool) (v, df float64, why Why) {
 	if t.units != nil {
 		return t.unitVariance(coefficients, in)
@@ -168,8 +170,9 @@ func (t *Crosstab) touched(in func(at int) bool) []bool {
 	return touched
 }
 
-// covariance returns the covariance matrix of the cells' shares of the table, row by row, and the degrees of freedom: that of
-// the weights in the cells, M, seen through the derivatives (1{a=b} - p_a)/total of the shares.
+// covariance returns the covariance matrix of the cells' shares of the table, row by row, and the degrees of
+// freedom: that of the weights in the cells, M, seen through the derivatives (1{a=b} - p_a)/total of the
+// shares.
 func (t *Crosstab) covariance() ([][]float64, float64, Why) {
 	m, df, why := t.cellCovariance()
 	p, total := t.proportions(), t.Total()
@@ -202,8 +205,8 @@ func (t *Crosstab) cellCovariance() ([][]float64, float64, Why) {
 	return m, df, why
 }
 
-// stretch returns what the variance of an estimate that rests on some cells is to be multiplied by for strata with a lone unit, or
-// why it is not known.
+// stretch returns what the variance of an estimate that rests on some cells is to be multiplied by for strata
+// with a lone unit, or why it is not known.
 func (t *Crosstab) stretch(in func(at int) bool) (float64, Why) {
 	switch {
 	case t.units != nil:
@@ -214,7 +217,8 @@ func (t *Crosstab) stretch(in func(at int) bool) (float64, Why) {
 	return 1, ""
 }
 
-// knownCovariance returns what of the covariance matrix of the weights in the cells can be told: without lone units.
+// knownCovariance returns what of the covariance matrix of the weights in the cells can be told: without lone
+// units.
 func (t *Crosstab) knownCovariance() ([][]float64, float64) {
 	k := len(t.Weight)
 	m := matrix(k, k)
@@ -241,7 +245,8 @@ func (t *Crosstab) knownCovariance() ([][]float64, float64) {
 				x = t.Squares[a]
 			}
 			if r := t.rest; r != nil {
-				x += product(through[a], r.fit[b]) - product(r.cross[a], r.fit[b]) - product(r.cross[b], r.fit[a])
+				x += product(through[a], r.fit[b]) - product(r.cross[a], r.fit[b]) - product(r.cross[b],
+					r.fit[a])
 			}
 			m[a][b] = f * (x - sums[a]*sums[b]/n)
 		}

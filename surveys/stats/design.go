@@ -2,21 +2,23 @@ package stats
 
 import "slices"
 
-// Design says how the respondents came to be. Every column has one entry for each respondent; only Weights are required. A
-// weight says how many people the respondent stands for; nobody counts for less than nothing, and who has weight 0 counts in no
-// estimate but still as a unit that was sampled, as somebody outside a domain does.
+// Design says how the respondents came to be. Every column has one entry for each respondent; only Weights
+// are required. A weight says how many people the respondent stands for; nobody counts for less than nothing,
+// and who has weight 0 counts in no estimate but still as a unit that was sampled, as somebody outside a
+// domain does.
 //
-// Sampling is taken to be with replacement of the first-stage units within strata: respondents of the same stratum and cluster
-// are one unit. An estimate of the sum of z has the variance Σ_h (1-f_h) n_h/(n_h-1) Σ_c (t_hc - t̄_h)², where t_hc is the sum
-// of a unit's z, n_h the units of a stratum and f_h the fraction of it that was sampled, and as many degrees of freedom as there
-// are units less strata (Cochran 1977, chapter 11).
+// Sampling is taken to be with replacement of the first-stage units within strata: respondents of the same
+// stratum and cluster are one unit. An estimate of the sum of z has the variance Σ_h (1-f_h) n_h/(n_h-1) Σ_c
+// (t_hc - t̄_h)², where t_hc is the sum of a unit's z, n_h the units of a stratum and f_h the fraction of it
+// that was sampled, and as many degrees of freedom as there are units less strata (Cochran 1977, chapter 11).
 type Design struct {
 	Weights    []float64
 	Strata     []int32   // nil: one stratum
 	Clusters   []int32   // nil: everybody is a unit of their own
 	Population []float64 // units of the stratum in all, for the finite population correction; 0, or nil: many
 	Lone       Lone      // what a stratum with a single unit adds to the variance; empty: nobody knows
-	// Calibration says how Weights were made of design weights; nil: they are the design's own. Calibration.Design sets it.
+	// Calibration says how Weights were made of design weights; nil: they are the design's own.
+	// Calibration.Design sets it.
 	Calibration *Calibration
 }
 
@@ -29,8 +31,8 @@ func Equal(n int) *Design {
 	return d
 }
 
-// Kish returns the effective sample size of weights, (Σw)²/Σw², and the design effect n Σw²/(Σw)² of their being unequal
-// (Kish 1965). Weights of 0 count for nobody; without any weight both are 0.
+// Kish returns the effective sample size of weights, (Σw)²/Σw², and the design effect n Σw²/(Σw)² of their
+// being unequal (Kish 1965). Weights of 0 count for nobody; without any weight both are 0.
 func Kish(weights []float64) (effective, deff float64) {
 	var sum, squares float64
 	n := 0
@@ -49,8 +51,10 @@ func Kish(weights []float64) (effective, deff float64) {
 
 // ok reports why the design cannot be used for columns of n respondents, or "".
 func (d *Design) ok(n int) Why {
-	if len(d.Weights) != n || d.Strata != nil && len(d.Strata) != n || d.Clusters != nil && len(d.Clusters) != n ||
-		d.Population != nil && len(d.Population) != n || d.Calibration != nil && len(d.Calibration.Weights) != n {
+	if len(d.Weights) != n || d.Strata != nil && len(d.Strata) != n || d.Clusters != nil &&
+		len(d.Clusters) != n ||
+		d.Population != nil && len(d.Population) != n || d.Calibration != nil &&
+		len(d.Calibration.Weights) != n {
 		return DifferentSize
 	}
 	if d.Calibration != nil && d.Calibration.factor == nil || !d.Lone.valid() { // made up by hand

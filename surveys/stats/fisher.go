@@ -9,11 +9,12 @@ import (
 // maxStates bounds the exact test: beyond it the result says TooLarge rather than something made up.
 const maxStates = 2_000_000
 
-// Fisher returns the two-sided exact test of a table of counts: the probability, margins given, of all tables at most as probable
-// as the one seen (Freeman and Halton 1951). It goes through the columns one after another and brings together what is left
-// over in the same way, as the network algorithm of Mehta and Patel (1983) does. Empty rows and columns are left out. Why is
-// TooLarge beyond 100,000 answers or two million steps, OneCategory, NoData, DifferentSize for ragged rows, or BadParameter
-// for a negative count; P is then 1 and means nothing.
+// Fisher returns the two-sided exact test of a table of counts: the probability, margins given, of all tables
+// at most as probable as the one seen (Freeman and Halton 1951). It goes through the columns one after
+// another and brings together what is left over in the same way, as the network algorithm of Mehta and Patel
+// (1983) does. Empty rows and columns are left out. Why is TooLarge beyond 100,000 answers or two million
+// steps, OneCategory, NoData, DifferentSize for ragged rows, or BadParameter for a negative count; P is then
+// 1 and means nothing.
 func Fisher(counts [][]int) Test {
 	rows, cols, total, why := margins(counts)
 	if why != "" {
@@ -52,8 +53,9 @@ func Fisher(counts [][]int) Test {
 	return Test{p: clamp(p, 0, 1)}
 }
 
-// fisher adds up the probabilities of tables. A table's is proportional to the product of 1/n! over its cells, so tables are
-// compared by the logarithm of that; a column's probability, given what is left of the rows, is hypergeometric.
+// fisher adds up the probabilities of tables. A table's is proportional to the product of 1/n! over its
+// cells, so tables are compared by the logarithm of that; a column's probability, given what is left of the
+// rows, is hypergeometric.
 type fisher struct {
 	cols       []int
 	seen       float64 // logarithm of the product of the table seen
@@ -74,7 +76,8 @@ func logFactorials(n int) []float64 {
 	return all
 }
 
-// pasts are the ways to a state: their logarithms, rounded so that equal ones meet, and the sum of what they weigh.
+// pasts are the ways to a state: their logarithms, rounded so that equal ones meet, and the sum of what they
+// weigh.
 type pasts map[int64]float64
 
 const grain = 1e8
@@ -109,8 +112,8 @@ func (f *fisher) tail(start []int) (sum float64, ok bool) {
 	return sum, true
 }
 
-// step takes a column from a state, adds what follows to the next ones, and returns the probability of what is rare enough
-// whatever follows.
+// step takes a column from a state, adds what follows to the next ones, and returns the probability of what
+// is rare enough whatever follows.
 func (f *fisher) step(c int, s *state, next map[string]*state) (rare float64, ok bool) {
 	ok = f.columns(s.rows, f.cols[c], func(rest []int, product, probability float64) bool {
 		rest = normal(rest)
@@ -137,9 +140,11 @@ func (f *fisher) step(c int, s *state, next map[string]*state) (rare float64, ok
 	return rare, ok
 }
 
-// columns tells every way to take a column's total from the rows: what is left of them, and the logarithms of the product of
-// 1/n! and of the probability. It stops and returns false when tell does.
-func (f *fisher) columns(rows []int, total int, tell func(rest []int, product, probability float64) bool) bool {
+// columns tells every way to take a column's total from the rows: what is left of them, and the logarithms of
+// the product of 1/n! and of the probability. It stops and returns false when tell does.
+func (f *fisher) columns(
+	rows []int, total int, tell func(rest []int, product, probability float64) bool,
+) bool {
 	rest := slices.Clone(rows)
 	after := make([]int, len(rows)+1) // what the rows from i on can still give
 	for i := len(rows) - 1; i >= 0; i-- {

@@ -17,8 +17,8 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 	}
 }
 
-// fixtures returns the folder of the reference data, or skips the test where it is absent. The data of the package survey is
-// read from there and is no part of the project.
+// fixtures returns the folder of the reference data, or skips the test where it is absent. The data of the
+// package survey is read from there and is no part of the project.
 func fixtures(t testing.TB) string {
 	t.Helper()
 	dir := os.Getenv("ASCOLTO_FIXTURES")
@@ -97,7 +97,8 @@ func bytesOf(column []int) []uint8 {
 // apiclus1 is the one-stage cluster sample of the package survey.
 func apiclus1(t testing.TB) (map[string][]string, *Design) {
 	c := columns(t, "apiclus1_min.csv")
-	return c, &Design{Weights: numbers(t, c["pw"]), Clusters: int32s(numbers(t, c["dnum"])), Population: numbers(t, c["fpc"])}
+	return c, &Design{Weights: numbers(t, c["pw"]), Clusters: int32s(numbers(t, c["dnum"])),
+		Population: numbers(t, c["fpc"])}
 }
 
 // apistrat is the stratified sample of the package survey.

@@ -8,7 +8,8 @@ import (
 // stream makes respondents of bytes: most values are small, some are what breaks arithmetic.
 type stream []byte
 
-var awkward = []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e308, -1e308, 5e-324, 1e155, -1e155, 1e-155, 0, math.MaxInt64, 1e16}
+var awkward = []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e308, -1e308, 5e-324, 1e155, -1e155, 1e-155,
+	0, math.MaxInt64, 1e16}
 
 func (s *stream) byte() byte {
 	if len(*s) == 0 {

@@ -36,7 +36,8 @@ func insane(t *testing.T, v reflect.Value) {
 		switch x := v.Interface().(type) {
 		case Estimate:
 			slack := 1e-9 * math.Max(1, math.Abs(x.Value))
-			if _, ok := x.Interval(); ok == x.Missing() || !ok && (x.Why == "" || x.se != 0 || x.low != 0 || x.high != 0) {
+			if _, ok := x.Interval(); ok == x.Missing() ||
+				!ok && (x.Why == "" || x.se != 0 || x.low != 0 || x.high != 0) {
 				t.Fatalf("neither an interval nor a reason: %+v", x)
 			}
 			if !x.Missing() && (x.low > x.Value+slack || x.high < x.Value-slack || x.se < 0 || x.N < 0) {
@@ -66,7 +67,8 @@ func within1(t *testing.T, all ...Estimate) {
 	}
 }
 
-var seeds = [][]byte{{}, {1}, []byte("a few bytes of text that make up some respondents"), {255, 254, 253, 252, 251, 250, 249, 248, 247, 246, 245, 244, 1, 2, 3, 4}}
+var seeds = [][]byte{{}, {1}, []byte("a few bytes of text that make up some respondents"),
+	{255, 254, 253, 252, 251, 250, 249, 248, 247, 246, 245, 244, 1, 2, 3, 4}}
 
 func addSeeds(f *testing.F) {
 	for i, s := range seeds {
@@ -88,8 +90,10 @@ func FuzzCounts(f *testing.F) {
 		level := s.level()
 		c := s.counts(4)
 		within1(t, Wilson(c[0], c[1], level), ClopperPearson(c[0], c[1], level))
-		sane(t, Wilson(c[0], c[1], level), ClopperPearson(c[0], c[1], level), NewcombeDifference(c[0], c[1], c[2], c[3], level),
-			TwoProportions(c[0], c[1], c[2], c[3]), NPS(c[0], c[1], c[2], level), PanelChange(c[0], c[1], c[2], c[3], level))
+		sane(t, Wilson(c[0], c[1], level), ClopperPearson(c[0], c[1], level),
+			NewcombeDifference(c[0], c[1], c[2], c[3], level),
+			TwoProportions(c[0], c[1], c[2], c[3]), NPS(c[0], c[1], c[2], level), PanelChange(c[0], c[1],
+				c[2], c[3], level))
 		size, _ := SampleSize(s.float(), s.float(), s.count(), level)
 		margin, _ := MarginOfError(s.count(), s.count(), level)
 		sane(t, size, margin)
@@ -104,7 +108,8 @@ func FuzzCounts(f *testing.F) {
 		kappa, _ := FleissKappa(table)
 		sane(t, Pearson(table), Fisher(table), []float64{kappa})
 		x, n := s.counts(cols), s.counts(cols)
-		sane(t, EqualProportions(x, n), TrendInProportions(x, n, nil), TrendInProportions(x, n, s.floats(cols)))
+		sane(t, EqualProportions(x, n), TrendInProportions(x, n, nil),
+			TrendInProportions(x, n, s.floats(cols)))
 	})
 }
 
@@ -129,7 +134,9 @@ func FuzzDesign(f *testing.F) {
 			t.Fatalf("NPS %+v", nps)
 		}
 		sane(t, p, q, logit, kg, median, nps, d.Mean(y, domain, level), d.Total(y, domain, level),
-			d.Correlation(x, y, domain, level), d.Servqual([]Dimension{{[][]float64{y, x}, [][]float64{x, y}, s.floats(n)}, {Perceived: [][]float64{x}}}, level))
+			d.Correlation(x, y, domain, level), d.Servqual(
+				[]Dimension{{[][]float64{y, x}, [][]float64{x, y}, s.floats(n)},
+					{Perceived: [][]float64{x}}}, level))
 		effective, deff := Kish(d.Weights)
 		sane(t, effective, deff)
 		mean := func(w []float64) float64 { return product(w, y) / sumOf(w) }
@@ -151,7 +158,8 @@ func FuzzCalibration(f *testing.F) {
 		method := []Method{Linear, Truncated, Logit, Exponential, "none"}[s.below(5)]
 		for _, c := range []*Calibration{
 			Rake(d.Weights, margins, RakeOptions{Cap: s.float(), Cycles: 20, Tolerance: s.float()}),
-			Calibrate(d.Weights, margins, quantities, CalibrateOptions{Method: method, Low: s.float(), High: s.float(), Cycles: 20}),
+			Calibrate(d.Weights, margins, quantities,
+				CalibrateOptions{Method: method, Low: s.float(), High: s.float(), Cycles: 20}),
 		} {
 			sane(t, *c)
 			if (c.Weights == nil) != (len(c.Refused) > 0) {
@@ -164,8 +172,10 @@ func FuzzCalibration(f *testing.F) {
 			}
 			design := c.Design(d)
 			y := s.floats(n)
-			sane(t, design.Mean(y, nil, 0.95), design.Jackknife(func(w []float64) float64 { return product(w, y) / sumOf(w) }, 0.95, true))
-			if tab, why := NewCrosstab(bytesOf(s.codes(n, 3)), bytesOf(s.codes(n, 4)), 2, 3, design); why == "" {
+			sane(t, design.Mean(y, nil, 0.95),
+				design.Jackknife(func(w []float64) float64 { return product(w, y) / sumOf(w) }, 0.95, true))
+			if tab, why := NewCrosstab(bytesOf(s.codes(n, 3)), bytesOf(s.codes(n, 4)), 2, 3,
+				design); why == "" {
 				sane(t, tab.RaoScott(), tab.Wald())
 				within1(t, tab.ColumnShare(0, 1, 0.95), tab.RowShare(1, 2, 0.95))
 			}

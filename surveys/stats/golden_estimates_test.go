@@ -53,7 +53,8 @@ func goldenNPS(t *testing.T, g node) {
 	shares.at("moe95").is(t, 1.96*e.se/100) // see goldenExceptions
 
 	counts := g.at(1)
-	first := NPS(counts.at("promoters").int(), counts.at("passives").int(), counts.at("detractors").int(), 0.95)
+	first := NPS(counts.at("promoters").int(), counts.at("passives").int(), counts.at("detractors").int(),
+		0.95)
 	counts.at("nps").exactly(t, first.Value)
 	counts.at("se").is(t, first.se)
 	counts.at("lo").is(t, first.low)
@@ -116,7 +117,8 @@ func goldenDissimilarity(t *testing.T, g node) {
 func goldenKalton(t *testing.T, g node) {
 	sample := g.at("sample").table()
 	rows, cols := repeated(sample)
-	margins := []Margin{{"row", rows, g.at("row_targets").numbers()}, {"column", cols, g.at("col_targets").numbers()}}
+	margins := []Margin{{"row", rows, g.at("row_targets").numbers()},
+		{"column", cols, g.at("col_targets").numbers()}}
 	c := Rake(Equal(len(rows)).Weights, margins, RakeOptions{})
 	cells := Margin{"cell", make([]int, len(rows)), nil}
 	for _, row := range g.at("population").table() {
@@ -143,7 +145,8 @@ func goldenWikipedia(t *testing.T, g node) {
 			base, rows, cols = append(base, w), append(rows, i), append(cols, j)
 		}
 	}
-	c := Rake(base, []Margin{{"row", rows, g.at("rows").numbers()}, {"column", cols, g.at("cols").numbers()}}, RakeOptions{})
+	c := Rake(base, []Margin{{"row", rows, g.at("rows").numbers()}, {"column", cols, g.at("cols").numbers()}},
+		RakeOptions{})
 	for i, w := range c.Weights {
 		g.at("fit", rows[i], cols[i]).is(t, w)
 	}
@@ -171,7 +174,8 @@ func goldenDesigns(t *testing.T, g node) {
 func goldenFPC(t *testing.T, g node) {
 	f := columns(t, "fpc.csv")
 	x, w := numbers(t, f["x"]), numbers(t, f["weight"])
-	strata, clusters, size := int32s(numbers(t, f["stratid"])), int32s(numbers(t, f["psuid"])), numbers(t, f["Nh"])
+	strata, clusters, size := int32s(numbers(t, f["stratid"])), int32s(numbers(t, f["psuid"])), numbers(t,
+		f["Nh"])
 	of27 := make([]float64, len(x))
 	for i := range of27 {
 		of27[i] = 27

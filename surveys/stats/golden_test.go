@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// goldenChecks names every key of golden.json and what compares its figures with ours. A figure is compared to the digits that the
-// file prints; inputs are read from there too.
+// goldenChecks names every key of golden.json and what compares its figures with ours. A figure is compared
+// to the digits that the file prints; inputs are read from there too.
 var goldenChecks = map[string]func(*testing.T, node){
 	"wilson95":                          goldenWilson,
 	"clopper_pearson95":                 goldenClopperPearson,
@@ -55,18 +55,19 @@ var goldenProse = []string{"_note", "src", "data"}
 //     error 3.468717342 follow the limits 21.20143894 and 34.79856106 of /nps/1, which ours have to all digits. The check
 //     therefore compares 1.96 standard errors.
 //
-// The alpha of a weighted scale, /cronbach/3, is no exception although its data is not among the fixtures: it follows from the
-// covariance matrix of the items (schoolItems).
+// The alpha of a weighted scale, /cronbach/3, is no exception although its data is not among the fixtures: it
+// follows from the covariance matrix of the items (schoolItems).
 var goldenExceptions = []string{"/nps/0/moe95"}
 
-// TestGolden walks golden.json. Every key has its check, and every single figure must have been read by one: what nobody compares
-// fails.
+// TestGolden walks golden.json. Every key has its check, and every single figure must have been read by one:
+// what nobody compares fails.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	file := openGolden(t)
 	keys := file.value.(map[string]any)
 	for key := range keys {
-		if _, checked := goldenChecks[key]; !checked && goldenElsewhere[key] == [2]string{} && !slices.Contains(goldenProse, key) {
+		if _, checked := goldenChecks[key]; !checked && goldenElsewhere[key] == [2]string{} &&
+			!slices.Contains(goldenProse, key) {
 			t.Errorf("no test covers %q", key)
 		}
 	}

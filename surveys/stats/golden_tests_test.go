@@ -39,12 +39,14 @@ func goldenColumns(t *testing.T, g node) {
 			}
 		}
 	}
-	// the letters: never married more often with middle or high school than with a master's degree, married the other way round
+	// the letters: never married more often with middle or high school than with a master's degree, married
+	// the other way round
 	letters := Letters(pairs, 4, 5, 0.05)
 	for _, row := range g.at("rows").list() {
 		row.read[row.path] = true // names of the rows
 	}
-	for at, want := range map[[2]int][]int{{0, 0}: {3}, {0, 1}: {3}, {0, 4}: nil, {1, 3}: {0, 1}, {2, 0}: nil} {
+	for at, want := range map[[2]int][]int{{0, 0}: {3}, {0, 1}: {3}, {0, 4}: nil, {1, 3}: {0, 1},
+		{2, 0}: nil} {
 		got := letters[tab.At(at[0], at[1])]
 		if !slices.Equal(got, want) {
 			t.Errorf("row %d, column %d: larger than %v, want %v", at[0], at[1], got, want)
@@ -117,9 +119,10 @@ func goldenCronbach(t *testing.T, g node) {
 	g.at(3, "raw").is(t, Cronbach(withCovariances(d.Weights, schoolItems), d.Weights).Alpha)
 }
 
-// schoolItems are the design-weighted covariances of ell, mobility, avg.ed, emer and meals among the 200 schools of apistrat (Σw
-// times 199/200 for divisor). The columns themselves are not among the fixtures, but alpha depends on nothing else: columns
-// made up to have these covariances under the sample's own weights have its alpha.
+// schoolItems are the design-weighted covariances of ell, mobility, avg.ed, emer and meals among the 200
+// schools of apistrat (Σw times 199/200 for divisor). The columns themselves are not among the fixtures, but
+// alpha depends on nothing else: columns made up to have these covariances under the sample's own weights
+// have its alpha.
 var schoolItems = [][]float64{
 	{452.2723325277886, 13.797091909016318, -10.657460867243659, 101.20032031052412, 468.6366700890103},
 	{13.797091909016318, 131.34260164721266, -1.0979839613064888, 25.93681992301045, 66.98967551028129},
@@ -164,7 +167,8 @@ func goldenImportance(t *testing.T, g node) {
 		r := Correlation(items[0], items[k+1], 0.95)
 		g.at("pearson_with_rating", name).is(t, r.Value)
 		g.at("means", name).is(t, Equal(30).Mean(items[k+1], nil, 0.95).Value)
-		if weighted := Equal(30).Correlation(items[0], items[k+1], nil, 0.95); weighted.Value-r.Value > 1e-12 || weighted.low < -1 || weighted.high > 1 {
+		if weighted := Equal(30).Correlation(items[0], items[k+1], nil,
+			0.95); weighted.Value-r.Value > 1e-12 || weighted.low < -1 || weighted.high > 1 {
 			t.Errorf("%s: %+v, with equal weights %+v", name, r, weighted)
 		}
 	}

@@ -2,10 +2,10 @@ package stats
 
 import "math"
 
-// Correlation returns Pearson's correlation of two columns over complete rows, unweighted, -1 to 1, with the interval of Fisher's
-// transformation. The correlation of an attribute with the overall judgement is its derived importance. Why: DifferentSize,
-// NoData, or NoVariance when a column does not vary; TooFewPeople for fewer than four complete rows and AllAlike when all lie on
-// one line: then there is no interval.
+// Correlation returns Pearson's correlation of two columns over complete rows, unweighted, -1 to 1, with the
+// interval of Fisher's transformation. The correlation of an attribute with the overall judgement is its
+// derived importance. Why: DifferentSize, NoData, or NoVariance when a column does not vary; TooFewPeople for
+// fewer than four complete rows and AllAlike when all lie on one line: then there is no interval.
 func Correlation(x, y []float64, level float64) Estimate {
 	if !validLevel(level) {
 		return Estimate{Why: BadParameter}
@@ -26,8 +26,8 @@ func Correlation(x, y []float64, level float64) Estimate {
 	return e.fisher((1-r*r)/math.Sqrt(float64(n-1)), quantile(level, 0)/math.Sqrt(float64(n-3)))
 }
 
-// fisher gives a correlation its standard error and the interval that reaches half to each side on the scale of Fisher's
-// transformation. When all lie on one line there is neither.
+// fisher gives a correlation its standard error and the interval that reaches half to each side on the scale
+// of Fisher's transformation. When all lie on one line there is neither.
 func (e Estimate) fisher(se, half float64) Estimate {
 	z := math.Atanh(e.Value)
 	if 1-math.Abs(e.Value) <= nothing || !finite(z) || !finite(half) {
@@ -36,9 +36,10 @@ func (e Estimate) fisher(se, half float64) Estimate {
 	return e.between(se, math.Min(e.Value, math.Tanh(z-half)), math.Max(e.Value, math.Tanh(z+half)))
 }
 
-// Correlation returns the weighted correlation of two columns over complete rows, of respondents in domain only when that is not
-// nil, as Correlation does the unweighted: linearised, u = (z_x z_y - r(z_x²+z_y²)/2)/Σw with standardised values z, and its
-// interval on the scale of Fisher's transformation with Student's distribution.
+// Correlation returns the weighted correlation of two columns over complete rows, of respondents in domain
+// only when that is not nil, as Correlation does the unweighted: linearised, u = (z_x z_y -
+// r(z_x²+z_y²)/2)/Σw with standardised values z, and its interval on the scale of Fisher's transformation
+// with Student's distribution.
 func (d *Design) Correlation(x, y []float64, domain []bool, level float64) Estimate {
 	if len(x) != len(y) {
 		return Estimate{Why: DifferentSize}
@@ -54,7 +55,8 @@ func (d *Design) Correlation(x, y []float64, domain []bool, level float64) Estim
 	mx, my := moment(func(i int) float64 { return x[i] }), moment(func(i int) float64 { return y[i] })
 	sx := math.Sqrt(moment(func(i int) float64 { return (x[i] - mx) * (x[i] - mx) }))
 	sy := math.Sqrt(moment(func(i int) float64 { return (y[i] - my) * (y[i] - my) }))
-	zx, zy := func(i int) float64 { return ratio(x[i]-mx, sx) }, func(i int) float64 { return ratio(y[i]-my, sy) }
+	zx, zy := func(i int) float64 { return ratio(x[i]-mx, sx) },
+		func(i int) float64 { return ratio(y[i]-my, sy) }
 	v := values{y: func(i int) float64 { return zx(i) * zy(i) }, in: in}
 	e, total := d.count(v)
 	switch {
@@ -65,7 +67,8 @@ func (d *Design) Correlation(x, y []float64, domain []bool, level float64) Estim
 	}
 	r := clamp(total/e.WeightedN, -1, 1)
 	e.Value = r
-	e = d.interval(e, level, v, func(i int) float64 { return (v.y(i) - r*(zx(i)*zx(i)+zy(i)*zy(i))/2) / e.WeightedN })
+	e = d.interval(e, level, v,
+		func(i int) float64 { return (v.y(i) - r*(zx(i)*zx(i)+zy(i)*zy(i))/2) / e.WeightedN })
 	if e.Missing() || e.exact {
 		return e
 	}
@@ -85,10 +88,10 @@ const (
 	NoQuadrant   Quadrant = "no_quadrant"  // a figure is missing
 )
 
-// IPA returns the quadrant of each attribute in the grid of importance, stated or derived, and performance, and the crosshair
-// (importance, performance) to print beside it: the means of all attributes, or the given point, such as the middle of the
-// scale, when it is not nil. An attribute whose interval crosses a line, or whose error is not known, is uncertain; one of which a
-// figure is missing is in no quadrant.
+// IPA returns the quadrant of each attribute in the grid of importance, stated or derived, and performance,
+// and the crosshair (importance, performance) to print beside it: the means of all attributes, or the given
+// point, such as the middle of the scale, when it is not nil. An attribute whose interval crosses a line, or
+// whose error is not known, is uncertain; one of which a figure is missing is in no quadrant.
 func IPA(importance, performance []Estimate, crosshair *[2]float64) ([]Quadrant, [2]float64) {
 	var at [2]float64
 	n := 0.0

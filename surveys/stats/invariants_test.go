@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestDifferencesTurnRound: exchanging two samples or waves changes the sign of what tells them apart and nothing else.
+// TestDifferencesTurnRound: exchanging two samples or waves changes the sign of what tells them apart and
+// nothing else.
 func TestDifferencesTurnRound(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(10, 10))
@@ -26,8 +27,8 @@ func TestDifferencesTurnRound(t *testing.T) {
 	}
 }
 
-// TestScoresAgreeWithColumns: the score of counts is that of a column with equal weights, but for the divisor n-1; doubling every
-// weight changes no mean, share or error.
+// TestScoresAgreeWithColumns: the score of counts is that of a column with equal weights, but for the divisor
+// n-1; doubling every weight changes no mean, share or error.
 func TestScoresAgreeWithColumns(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(11, 11))
@@ -63,8 +64,8 @@ func TestScoresAgreeWithColumns(t *testing.T) {
 	}
 }
 
-// TestScalesAndRanksDoNotKnowUnits: alpha and rank tests are the same on any linear scale, whatever the order of rows, groups or
-// coders.
+// TestScalesAndRanksDoNotKnowUnits: alpha and rank tests are the same on any linear scale, whatever the order
+// of rows, groups or coders.
 func TestScalesAndRanksDoNotKnowUnits(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(12, 12))
@@ -98,7 +99,8 @@ func TestScalesAndRanksDoNotKnowUnits(t *testing.T) {
 		alpha, _ := Krippendorff(items, IntervalScale)
 		again, _ := Krippendorff(other, IntervalScale)
 		near(t, "Krippendorff", again, alpha, 1e-9)
-		c, d := Equal(n).Correlation(items[0], items[1], nil, 0.95), Equal(n).Correlation(other[3], other[2], nil, 0.95)
+		c, d := Equal(n).Correlation(items[0], items[1], nil, 0.95), Equal(n).Correlation(other[3], other[2],
+			nil, 0.95)
 		near(t, "correlation", d.Value, c.Value, 1e-9)
 		near(t, "correlation SE", d.se, c.se, 1e-9)
 		if c.low < -1 || c.high > 1 || c.low > c.Value || c.high < c.Value {
@@ -107,8 +109,8 @@ func TestScalesAndRanksDoNotKnowUnits(t *testing.T) {
 	}
 }
 
-// TestAdjustmentsKeepTheirOrder: Benjamini and Hochberg's is never stricter than Holm's, nor Holm's than Bonferroni's, and none
-// makes a p-value smaller or changes which is smaller.
+// TestAdjustmentsKeepTheirOrder: Benjamini and Hochberg's is never stricter than Holm's, nor Holm's than
+// Bonferroni's, and none makes a p-value smaller or changes which is smaller.
 func TestAdjustmentsKeepTheirOrder(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(13, 13))
@@ -119,7 +121,8 @@ func TestAdjustmentsKeepTheirOrder(t *testing.T) {
 		}
 		bonferroni, holm, bh := Bonferroni(p), Holm(p), BenjaminiHochberg(p)
 		for i := range p {
-			if bonferroni[i] < holm[i]-1e-15 || holm[i] < bh[i]-1e-15 || bh[i] < p[i]-1e-15 || bonferroni[i] > 1 {
+			if bonferroni[i] < holm[i]-1e-15 || holm[i] < bh[i]-1e-15 || bh[i] < p[i]-1e-15 ||
+				bonferroni[i] > 1 {
 				t.Fatalf("%v: %v, %v, %v", p[i], bonferroni[i], holm[i], bh[i])
 			}
 			for j := range p {
@@ -131,8 +134,9 @@ func TestAdjustmentsKeepTheirOrder(t *testing.T) {
 	}
 }
 
-// TestIntervalsCover: of many samples from a known population nearly the promised share of intervals holds its mean or share. The
-// bounds are far from what chance could do to a correct interval, and the seed is fixed.
+// TestIntervalsCover: of many samples from a known population nearly the promised share of intervals holds
+// its mean or share. The bounds are far from what chance could do to a correct interval, and the seed is
+// fixed.
 func TestIntervalsCover(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(14, 14))

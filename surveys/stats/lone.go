@@ -1,8 +1,8 @@
 package stats
 
-// Lone says how a stratum counts in which a single unit was sampled, so that nothing tells how much its units differ (the choices
-// are those of R's package survey; Lumley, Complex Surveys, 2010, chapter 2). It matters only where an estimate rests on that
-// stratum, and where not all of it was sampled.
+// Lone says how a stratum counts in which a single unit was sampled, so that nothing tells how much its units
+// differ (the choices are those of R's package survey; Lumley, Complex Surveys, 2010, chapter 2). It matters
+// only where an estimate rests on that stratum, and where not all of it was sampled.
 type Lone string
 
 // The choices.
@@ -10,8 +10,9 @@ const (
 	LoneUnknown   Lone = ""          // the error is unknown, and Why is OneUnit
 	LoneRemove    Lone = "remove"    // the stratum adds nothing to the variance, which may be too small
 	LoneCertainty Lone = "certainty" // the same, said of units that were sure to be sampled
-	LoneAdjust    Lone = "adjust"    // the unit is compared with the whole sample, not with its stratum: rather too large
-	LoneAverage   Lone = "average"   // it adds as much as the other strata do on average
+	// the unit is compared with the whole sample, not with its stratum: rather too large
+	LoneAdjust  Lone = "adjust"
+	LoneAverage Lone = "average" // it adds as much as the other strata do on average
 )
 
 func (l Lone) valid() bool {
@@ -25,7 +26,8 @@ func (l Lone) valid() bool {
 // alone reports whether nothing tells how much the units of a stratum differ.
 func (p *plan) alone(h int) bool { return p.size[h] < 2 && p.rest[h] > 0 }
 
-// between returns what the squares of a stratum's totals are multiplied by, and whether they are taken around their mean.
+// between returns what the squares of a stratum's totals are multiplied by, and whether they are taken around
+// their mean.
 func (p *plan) between(h int32) (factor float64, centred bool) {
 	n := float64(p.size[h])
 	switch {
@@ -37,8 +39,8 @@ func (p *plan) between(h int32) (factor float64, centred bool) {
 	return 0, false
 }
 
-// stretch returns what the variance between the strata that are known is multiplied by for those that are not, given which
-// strata an estimate rests on; or why there is no variance.
+// stretch returns what the variance between the strata that are known is multiplied by for those that are
+// not, given which strata an estimate rests on; or why there is no variance.
 func (p *plan) stretch(touched []bool) (float64, Why) {
 	if p.df < 1 {
 		return 0, OneUnit
@@ -63,8 +65,9 @@ func (p *plan) stretch(touched []bool) (float64, Why) {
 	return 1, ""
 }
 
-// variance returns the variance of the sum of z over respondents, between the units of each stratum, or why it is not known. on
-// says which respondents the estimate rests on: a lone unit of others, who add nothing to it, does not matter.
+// variance returns the variance of the sum of z over respondents, between the units of each stratum, or why
+// it is not known. on says which respondents the estimate rests on: a lone unit of others, who add nothing to
+// it, does not matter.
 func (p *plan) variance(z func(i int) float64, on func(i int) bool) (float64, Why) {
 	if p.df < 1 {
 		return 0, OneUnit
@@ -100,8 +103,9 @@ func (p *plan) squares(totals []float64) (v float64) {
 	return v
 }
 
-// simpleVariance takes squares around means, a stretch at a time, and joins the stretches (Chan, Golub and LeVeque 1983): as exact as
-// going through z twice, where the squares of large numbers would leave nothing of small differences.
+// simpleVariance takes squares around means, a stretch at a time, and joins the stretches (Chan, Golub and
+// LeVeque 1983): as exact as going through z twice, where the squares of large numbers would leave nothing of
+// small differences.
 func (p *plan) simpleVariance(z func(i int) float64) float64 {
 	var stretch [256]float64
 	var mean, v, seen float64

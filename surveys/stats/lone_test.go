@@ -6,27 +6,32 @@ import (
 	"testing"
 )
 
-// TestLoneUnits reproduces what the package survey 4.1 gives for strata with a single unit, the figures by base R's printing.
+// TestLoneUnits reproduces what the package survey 4.1 gives for strata with a single unit, the figures by
+// base R's printing.
 func TestLoneUnits(t *testing.T) {
 	t.Parallel()
 	y := []float64{1, 2, 4, 3, 6, 2, 5, math.NaN()}
 	d := Design{Weights: []float64{1, 2, 1, 3, 1, 1, 2, 1}, Strata: []int32{1, 1, 1, 2, 3, 3, 3, 4}}
-	first, two := []bool{true, true, true, false, false, false, false, false}, []bool{true, true, true, true, false, false, false, false}
-	for lone, want := range map[Lone][4]float64{ // mean, total, mean of the first stratum, mean of the first two
+	first, two := []bool{true, true, true, false, false, false, false, false}, []bool{true, true, true, true,
+		false, false, false, false}
+	// mean, total, mean of the first stratum, mean of the first two
+	for lone, want := range map[Lone][4]float64{
 		LoneRemove:    {0.49234284326, 7.54983443527, 0.676040864149, 0.401475828018},
 		LoneCertainty: {0.49234284326, 7.54983443527, 0.676040864149, 0.401475828018},
 		LoneAdjust:    {0.497929597732, 11.7473401245, 0.676040864149, 0.441496074547},
 		LoneAverage:   {0.602994372249, 9.24662100445, 0.676040864149, 0.567772560949},
 	} {
 		d.Lone = lone
-		for k, e := range []Estimate{d.Mean(y, nil, 0.95), d.Total(y, nil, 0.95), d.Mean(y, first, 0.95), d.Mean(y, two, 0.95)} {
+		for k, e := range []Estimate{d.Mean(y, nil, 0.95), d.Total(y, nil, 0.95), d.Mean(y, first, 0.95),
+			d.Mean(y, two, 0.95)} {
 			if _, ok := e.Interval(); !ok {
 				t.Errorf("%s: %+v", lone, e)
 			}
 			near(t, string(lone), e.se, want[k], 1e-9)
 		}
 	}
-	if e := (&Design{Weights: Equal(2).Weights, Lone: "merge"}).Mean([]float64{1, 2}, nil, 0.95); e.Why != BadParameter {
+	if e := (&Design{Weights: Equal(2).Weights,
+		Lone: "merge"}).Mean([]float64{1, 2}, nil, 0.95); e.Why != BadParameter {
 		t.Errorf("an unknown choice: %+v", e)
 	}
 }
@@ -51,7 +56,8 @@ func TestLoneUnitOutsideTheDomain(t *testing.T) {
 	}
 }
 
-// TestTablesCountLoneUnitsAsColumnsDo: shares of a table have the error of the same share of columns, whatever is chosen.
+// TestTablesCountLoneUnitsAsColumnsDo: shares of a table have the error of the same share of columns,
+// whatever is chosen.
 func TestTablesCountLoneUnitsAsColumnsDo(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(21, 21))
@@ -60,7 +66,8 @@ func TestTablesCountLoneUnitsAsColumnsDo(t *testing.T) {
 		n := 6 + rnd.IntN(12)
 		d, y, a, b := sample(rnd, n)
 		_ = y
-		d.Strata, d.Lone = make([]int32, n), []Lone{LoneUnknown, LoneRemove, LoneAdjust, LoneAverage}[rnd.IntN(4)]
+		d.Strata, d.Lone = make([]int32, n), []Lone{LoneUnknown, LoneRemove, LoneAdjust,
+			LoneAverage}[rnd.IntN(4)]
 		for i := range d.Strata {
 			d.Strata[i] = int32(rnd.IntN(5))
 		}
@@ -99,11 +106,13 @@ func TestErrorsOfLargeNumbers(t *testing.T) {
 		clusters[i], small[i] = int32(i/2), math.Ldexp(math.Round(math.Ldexp(rnd.NormFloat64(), 20)), -20)
 		large[i] = small[i] + 1e8
 	}
-	for what, d := range map[string]*Design{"simple": {Weights: weights}, "clusters": {Weights: weights, Clusters: clusters},
-		"strata": {Weights: weights, Strata: clusters}} {
+	for what, d := range map[string]*Design{"simple": {Weights: weights},
+		"clusters": {Weights: weights, Clusters: clusters},
+		"strata":   {Weights: weights, Strata: clusters}} {
 		near(t, what+" total", d.Total(large, nil, 0.95).se/d.Total(small, nil, 0.95).se, 1, 1e-6)
 		near(t, what+" mean", d.Mean(large, nil, 0.95).se/d.Mean(small, nil, 0.95).se, 1, 1e-6)
-		near(t, what+" correlation", d.Correlation(large, clustersOf(clusters), nil, 0.95).se, d.Correlation(small, clustersOf(clusters), nil, 0.95).se, 1e-6)
+		near(t, what+" correlation", d.Correlation(large, clustersOf(clusters), nil, 0.95).se,
+			d.Correlation(small, clustersOf(clusters), nil, 0.95).se, 1e-6)
 	}
 }
 
@@ -119,11 +128,17 @@ func clustersOf(codes []int32) []float64 {
 func TestTails(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string][2]float64{
-		"F(3, 40)": {fP(200, 3, 40), 4.12338247817e-24}, "F(1, 14)": {fP(80, 1, 14), 3.65178778497e-07}, "F(4, 1000)": {fP(50, 4, 1000), 2.16459296501e-38},
+		"F(3, 40)": {fP(200, 3, 40), 4.12338247817e-24}, "F(1, 14)": {fP(80, 1, 14), 3.65178778497e-07},
+		"F(4, 1000)": {fP(50, 4, 1000), 2.16459296501e-38},
 		"F(1.5, 21)": {fP(30, 1.5, 21), 2.93772971451e-06}, "F(2, 1e6)": {fP(400, 2, 1e6), 2.2472806804e-174},
-		"chi-squared 1": {chiP(100, 1), 1.52397060483e-23}, "chi-squared 4": {chiP(500, 4), 6.69966744101e-107}, "chi-squared 12": {chiP(1400, 12), 1.3908502554e-292},
-		"t 30": {studentP(12, 30), 5.5801854152e-13}, "t 14": {studentP(-40, 14), 7.76879080023e-16}, "t 500": {studentP(9, 500), 4.71373850522e-18},
-		"normal 9": {normalP(9), 2.25717681191e-19}, "normal 15": {normalP(-15), 7.34193239863e-51}, "normal 37": {studentP(37, 0), 1.1451142445e-299},
+		"chi-squared 1":  {chiP(100, 1), 1.52397060483e-23},
+		"chi-squared 4":  {chiP(500, 4), 6.69966744101e-107},
+		"chi-squared 12": {chiP(1400, 12), 1.3908502554e-292},
+		"t 30":           {studentP(12, 30), 5.5801854152e-13},
+		"t 14":           {studentP(-40, 14), 7.76879080023e-16},
+		"t 500":          {studentP(9, 500), 4.71373850522e-18},
+		"normal 9":       {normalP(9), 2.25717681191e-19}, "normal 15": {normalP(-15), 7.34193239863e-51},
+		"normal 37": {studentP(37, 0), 1.1451142445e-299},
 	} {
 		near(t, what, c[0]/c[1], 1, 1e-9)
 	}
@@ -132,11 +147,12 @@ func TestTails(t *testing.T) {
 	}
 }
 
-// TestColumnsKnowTheirClusters: pairs of columns of a cluster sample have the design's variance and degrees of freedom, as worked
-// out with the package survey from the same linearised values, and Holm's correction.
+// TestColumnsKnowTheirClusters: pairs of columns of a cluster sample have the design's variance and degrees
+// of freedom, as worked out with the package survey from the same linearised values, and Holm's correction.
 func TestColumnsKnowTheirClusters(t *testing.T) {
 	t.Parallel()
-	rows := []uint8{1, 1, 1, 1, 2, 1, 1, 2, 2, 1, 2, 2, 2, 2, 2, 1, 2, 2, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 2, 2, 1, 2, 2, 2, 1, 1, 1, 2, 1}
+	rows := []uint8{1, 1, 1, 1, 2, 1, 1, 2, 2, 1, 2, 2, 2, 2, 2, 1, 2, 2, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 2,
+		2, 1, 2, 2, 2, 1, 1, 1, 2, 1}
 	cols, d := make([]uint8, 40), Equal(40)
 	d.Clusters = make([]int32, 40)
 	for i := range cols {
@@ -172,7 +188,8 @@ func TestLettersDoNotTrustClusters(t *testing.T) {
 	var clusters []int32
 	for person, answer := range [][2]uint8{{0, 0}, {0, 0}, {0, 0}, {1, 0}, {1, 1}, {1, 1}, {0, 1}, {1, 1}} {
 		for range 50 {
-			rows, cols, clusters = append(rows, answer[0]), append(cols, answer[1]), append(clusters, int32(person))
+			rows, cols, clusters = append(rows, answer[0]), append(cols, answer[1]), append(clusters,
+				int32(person))
 		}
 	}
 	d := Equal(len(rows))
@@ -190,7 +207,8 @@ func TestLettersDoNotTrustClusters(t *testing.T) {
 	}
 }
 
-// TestVarianceInStretchesIsThatOfAll compares with the textbook's two passes, over lengths around that of a stretch.
+// TestVarianceInStretchesIsThatOfAll compares with the textbook's two passes, over lengths around that of a
+// stretch.
 func TestVarianceInStretchesIsThatOfAll(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(23, 23))
@@ -204,6 +222,7 @@ func TestVarianceInStretchesIsThatOfAll(t *testing.T) {
 			want += (v - mean) * (v - mean)
 		}
 		p := Equal(n).simplePlan(n)
-		near(t, "variance", p.simpleVariance(func(i int) float64 { return x[i] })/(want*float64(n)/float64(n-1)), 1, 1e-9)
+		near(t, "variance",
+			p.simpleVariance(func(i int) float64 { return x[i] })/(want*float64(n)/float64(n-1)), 1, 1e-9)
 	}
 }

@@ -2,16 +2,17 @@ package stats
 
 import "math"
 
-// Margin is a variable whose distribution in the population is known: each respondent's category, and how many people are in
-// each. A respondent whose category is missing or unknown cannot be weighted: fill it in before.
+// Margin is a variable whose distribution in the population is known: each respondent's category, and how
+// many people are in each. A respondent whose category is missing or unknown cannot be weighted: fill it in
+// before.
 type Margin struct {
 	Name    string
 	Codes   []int     // of each respondent, from 0 to len(Targets)-1
 	Targets []float64 // people of the population in each category
 }
 
-// Quantity is a number whose total in the population is known, for Calibrate: the age of each respondent, say, and the sum of
-// all ages. A quantity of 1 for everybody stands for the size of the population.
+// Quantity is a number whose total in the population is known, for Calibrate: the age of each respondent,
+// say, and the sum of all ages. A quantity of 1 for everybody stands for the size of the population.
 type Quantity struct {
 	Name   string
 	Values []float64
@@ -33,19 +34,23 @@ type Problem struct {
 
 // Problems of margins.
 const (
-	EmptyCategory  = "empty_category"  // people in the population, nobody among the respondents: collapse categories
-	SmallCategory  = "small_category"  // fewer than thirty respondents: a warning
-	TotalsDiffer   = "totals_differ"   // the margins do not add up to the same population
-	NoTarget       = "no_target"       // a target is negative, not a number, or all are 0
-	BadCode        = "bad_code"        // a respondent is in no category of the margin, or has no value of a quantity
+	// people in the population, nobody among the respondents: collapse categories
+	EmptyCategory = "empty_category"
+	SmallCategory = "small_category" // fewer than thirty respondents: a warning
+	TotalsDiffer  = "totals_differ"  // the margins do not add up to the same population
+	NoTarget      = "no_target"      // a target is negative, not a number, or all are 0
+	// a respondent is in no category of the margin, or has no value of a quantity
+	BadCode        = "bad_code"
 	NotConverged   = "not_converged"   // the margin still differs after the last cycle
 	WrongLength    = "wrong_length"    // as many codes as respondents are needed
 	UselessWeights = "useless_weights" // the weights to begin with are not positive
-	BadBounds      = "bad_bounds"      // the bounds of the factors do not lie on both sides of 1, or the method is unknown
+	// the bounds of the factors do not lie on both sides of 1, or the method is unknown
+	BadBounds      = "bad_bounds"
 	NegativeWeight = "negative_weight" // linear calibration would make a weight negative: give bounds
 )
 
-// scaled returns the margins with targets that add up to the first one's total, where they differ by rounding only.
+// scaled returns the margins with targets that add up to the first one's total, where they differ by rounding
+// only.
 func scaled(margins []Margin) []Margin {
 	out := append([]Margin{}, margins...)
 	for i := 1; i < len(out); i++ {

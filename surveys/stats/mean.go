@@ -15,9 +15,9 @@ func column(y []float64, domain []bool) values {
 	}
 }
 
-// Mean returns the weighted mean of y, of respondents in domain only when that is not nil, with the linearised standard error
-// and an interval by Student's distribution. NaN in y is no answer. A domain is estimated within the whole sample: those outside
-// it still count as units (Cochran 1977, 5A.14).
+// Mean returns the weighted mean of y, of respondents in domain only when that is not nil, with the
+// linearised standard error and an interval by Student's distribution. NaN in y is no answer. A domain is
+// estimated within the whole sample: those outside it still count as units (Cochran 1977, 5A.14).
 func (d *Design) Mean(y []float64, domain []bool, level float64) Estimate {
 	if why := d.check(len(y), domain, level); why != "" {
 		return Estimate{Why: why}
@@ -76,8 +76,8 @@ func (d *Design) count(v values) (Estimate, float64) {
 	return e, total
 }
 
-// linear returns the influence of each respondent on an estimate, given u, that of a respondent of weight 1: weighted, and after
-// calibration freed of what the margins explain.
+// linear returns the influence of each respondent on an estimate, given u, that of a respondent of weight 1:
+// weighted, and after calibration freed of what the margins explain.
 func (d *Design) linear(u func(i int) float64) func(i int) float64 {
 	if d.Calibration != nil {
 		u = d.Calibration.residuals(u)
@@ -85,8 +85,8 @@ func (d *Design) linear(u func(i int) float64) func(i int) float64 {
 	return func(i int) float64 { return d.Weights[i] * u(i) }
 }
 
-// interval completes an estimate from values v with the standard error and Student's interval. u is the influence of one of them
-// of weight 1; others have none.
+// interval completes an estimate from values v with the standard error and Student's interval. u is the
+// influence of one of them of weight 1; others have none.
 func (d *Design) interval(e Estimate, level float64, v values, u func(i int) float64) Estimate {
 	inside := func(i int) float64 {
 		if !v.in(i) {
@@ -108,8 +108,8 @@ func (d *Design) interval(e Estimate, level float64, v values, u func(i int) flo
 	return e.student(se, level)
 }
 
-// fixed reports whether the margins of a calibration explain a figure wholly, so that it is known: there is something to explain
-// beside rounding, and nothing is left of it.
+// fixed reports whether the margins of a calibration explain a figure wholly, so that it is known: there is
+// something to explain beside rounding, and nothing is left of it.
 func (d *Design) fixed(u, z func(i int) float64, value float64) bool {
 	if d.Calibration == nil {
 		return false

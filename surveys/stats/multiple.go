@@ -2,8 +2,9 @@ package stats
 
 import "math"
 
-// Bonferroni returns p-values adjusted for how many there are: each times their number, at most 1. It and Holm are for a family
-// of tests named beforehand, BenjaminiHochberg for exploring. What is no number counts as 1.
+// Bonferroni returns p-values adjusted for how many there are: each times their number, at most 1. It and
+// Holm are for a family of tests named beforehand, BenjaminiHochberg for exploring. What is no number counts
+// as 1.
 func Bonferroni(p []float64) []float64 {
 	out := probabilities(p)
 	for i, x := range out {
@@ -12,8 +13,9 @@ func Bonferroni(p []float64) []float64 {
 	return out
 }
 
-// Holm returns p-values adjusted step by step, the smallest times their number, the next times one fewer (Holm 1979): less strict
-// than Bonferroni, it keeps the same promise, that the chance of any false finding stays below the level.
+// Holm returns p-values adjusted step by step, the smallest times their number, the next times one fewer
+// (Holm 1979): less strict than Bonferroni, it keeps the same promise, that the chance of any false finding
+// stays below the level.
 func Holm(p []float64) []float64 {
 	p = probabilities(p)
 	order, out := ascending(p), make([]float64, len(p))
@@ -25,8 +27,8 @@ func Holm(p []float64) []float64 {
 	return out
 }
 
-// BenjaminiHochberg returns p-values adjusted so that, of what is found below a level, no larger share than the level is false
-// on average (Benjamini and Hochberg 1995).
+// BenjaminiHochberg returns p-values adjusted so that, of what is found below a level, no larger share than
+// the level is false on average (Benjamini and Hochberg 1995).
 func BenjaminiHochberg(p []float64) []float64 {
 	p = probabilities(p)
 	order, out := ascending(p), make([]float64, len(p))

@@ -2,10 +2,11 @@ package stats
 
 import "math"
 
-// Quantile returns the smallest value of y at which at least the share p of the weight is reached, with Woodruff's interval
-// (Woodruff 1952): the values at the ends of the interval of that share. SE is the interval's half width over the point of
-// Student's distribution. Where nobody lies above the quantile, the share's variance is that of a simple random sample of Kish's
-// effective size, and Why is AllAlike; the least and the greatest value have no interval then.
+// Quantile returns the smallest value of y at which at least the share p of the weight is reached, with
+// Woodruff's interval (Woodruff 1952): the values at the ends of the interval of that share. SE is the
+// interval's half width over the point of Student's distribution. Where nobody lies above the quantile, the
+// share's variance is that of a simple random sample of Kish's effective size, and Why is AllAlike; the least
+// and the greatest value have no interval then.
 func (d *Design) Quantile(y []float64, domain []bool, p, level float64) Estimate {
 	if why := d.check(len(y), domain, level); why != "" {
 		return Estimate{Why: why}
@@ -20,7 +21,8 @@ func (d *Design) Quantile(y []float64, domain []bool, p, level float64) Estimate
 	}
 	at := pick.value(p)
 	below := d.proportion(func(i int) bool { return v.in(i) && y[i] <= at }, v.in, level)
-	e := Estimate{N: below.N, WeightedN: below.WeightedN, EffectiveN: below.EffectiveN, DF: below.DF, Value: at, Why: below.Why, exact: below.exact}
+	e := Estimate{N: below.N, WeightedN: below.WeightedN, EffectiveN: below.EffectiveN, DF: below.DF,
+		Value: at, Why: below.Why, exact: below.exact}
 	if below.Missing() {
 		return e.without(below.Why)
 	}
@@ -53,8 +55,8 @@ func newPicker(weights []float64, v values) *picker {
 	return p
 }
 
-// value returns the smallest value whose cumulative weight reaches the share. A share reached but for rounding counts as
-// reached.
+// value returns the smallest value whose cumulative weight reaches the share. A share reached but for
+// rounding counts as reached.
 func (p *picker) value(share float64) float64 {
 	target := share * p.total * (1 - 1e-12)
 	lo, hi := 0, len(p.values)
@@ -73,7 +75,8 @@ func (p *picker) value(share float64) float64 {
 	return p.values[lo]
 }
 
-// split puts a stretch in order around a pivot: smaller ones before i, equal ones up to j; and returns what both weigh.
+// split puts a stretch in order around a pivot: smaller ones before i, equal ones up to j; and returns what
+// both weigh.
 func (p *picker) split(lo, hi int) (below, equal float64, i, j int) {
 	pivot := middle(p.values[lo], p.values[lo+(hi-lo)/2], p.values[hi-1])
 	i, j = lo, hi

@@ -41,7 +41,8 @@ func TestIntervalsHoldTheirEstimate(t *testing.T) {
 			t.Fatalf("a share outside 0 to 1: %+v", p)
 		}
 		x := rnd.IntN(n + 1)
-		if w, c := Wilson(x, n, 0.95), ClopperPearson(x, n, 0.95); c.high-c.low < (w.high-w.low)*0.9 || w.low < 0 || w.high > 1 || x == 0 && w.low != 0 || x == n && w.high != 1 {
+		if w, c := Wilson(x, n, 0.95), ClopperPearson(x, n, 0.95); c.high-c.low < (w.high-w.low)*0.9 ||
+			w.low < 0 || w.high > 1 || x == 0 && w.low != 0 || x == n && w.high != 1 {
 			t.Fatalf("%d of %d: %+v, %+v", x, n, w, c)
 		}
 		tab, why := NewCrosstab(a, b, 3, 4, d)
@@ -57,7 +58,8 @@ func TestIntervalsHoldTheirEstimate(t *testing.T) {
 			for i := range n {
 				in[i], hit[i] = a[i] < 3 && b[i] == 1, a[i] == uint8(k)
 			}
-			if direct := d.Proportion(hit, in, 0.95); !direct.Missing() && (math.Abs(direct.Value-e.Value) > 1e-12 || math.Abs(direct.se-e.se) > 1e-9) {
+			if direct := d.Proportion(hit, in, 0.95); !direct.Missing() &&
+				(math.Abs(direct.Value-e.Value) > 1e-12 || math.Abs(direct.se-e.se) > 1e-9) {
 				t.Fatalf("the table says %+v, the column %+v", e, direct)
 			}
 		}
@@ -67,13 +69,15 @@ func TestIntervalsHoldTheirEstimate(t *testing.T) {
 	}
 }
 
-// TestOrderOfRowsDoesNotMatter: the same respondents in another order give the same figures, but for rounding.
+// TestOrderOfRowsDoesNotMatter: the same respondents in another order give the same figures, but for
+// rounding.
 func TestOrderOfRowsDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(3, 3))
 	d, y, a, b := sample(rnd, 500)
 	order := rnd.Perm(500)
-	e, z, c, f := &Design{Weights: make([]float64, 500)}, make([]float64, 500), make([]uint8, 500), make([]uint8, 500)
+	e, z, c, f := &Design{Weights: make([]float64, 500)}, make([]float64, 500), make([]uint8, 500),
+		make([]uint8, 500)
 	for to, from := range order {
 		e.Weights[to], z[to], c[to], f[to] = d.Weights[from], y[from], a[from], b[from]
 	}
@@ -169,10 +173,12 @@ func TestFisherAgreesWithCountingTables(t *testing.T) {
 			t.Fatalf("%v: %v, counted %v", x, got.p, tail/all)
 		}
 	}
-	// 340 answers: the probabilities of single tables are far below what a float64 holds when not put in proportion
+	// 340 answers: the probabilities of single tables are far below what a float64 holds when not put in
+	// proportion
 	x, lf := [][]int{{100, 80}, {70, 90}}, logFactorials(340)
 	weigh := func(n int) float64 {
-		return math.Exp(lf[180] + lf[160] + lf[170] + lf[170] - lf[340] - lf[n] - lf[180-n] - lf[170-n] - lf[n-10])
+		return math.Exp(lf[180] + lf[160] + lf[170] +
+			lf[170] - lf[340] - lf[n] - lf[180-n] - lf[170-n] - lf[n-10])
 	}
 	var tail float64
 	for n := 10; n <= 170; n++ {
@@ -192,7 +198,8 @@ func TestIPA(t *testing.T) {
 	at := func(v, half float64) Estimate { return Estimate{N: 50, Value: v}.between(half/2, v-half, v+half) }
 	q, line := IPA([]Estimate{at(5, 0.1), at(5, 0.1), at(1, 0.1), at(1, 0.1), at(3.1, 0.5), {Why: NoData}},
 		[]Estimate{at(1, 0.1), at(5, 0.1), at(1, 0.1), at(5, 0.1), at(3, 0.5), at(1, 0.1)}, nil)
-	if want := []Quadrant{Concentrate, KeepUp, LowPriority, Overkill, UncertainIPA, NoQuadrant}; !slices.Equal(q, want) {
+	if want := []Quadrant{Concentrate, KeepUp, LowPriority, Overkill, UncertainIPA,
+		NoQuadrant}; !slices.Equal(q, want) {
 		t.Errorf("%v at %v, want %v", q, line, want)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Wilson returns the share x/n with Wilson's score interval (Wilson 1927): no weights, a simple random sample. It stays within
-// 0 and 1, and its end is exactly 0 when x is 0 and exactly 1 when x is n.
+// Wilson returns the share x/n with Wilson's score interval (Wilson 1927): no weights, a simple random
+// sample. It stays within 0 and 1, and its end is exactly 0 when x is 0 and exactly 1 when x is n.
 func Wilson(x, n int, level float64) Estimate {
 	if !validLevel(level) || x < 0 || n < 0 || x > n {
 		return Estimate{Why: BadParameter}
@@ -18,8 +18,8 @@ func Wilson(x, n int, level float64) Estimate {
 	return e.wilson(math.Sqrt(e.Value*(1-e.Value)/float64(n)), quantile(level, 0))
 }
 
-// wilson completes a share with Wilson's interval on its effective size for the point z. Where nobody differs, the standard error
-// is the interval's half width over z rather than nought.
+// wilson completes a share with Wilson's interval on its effective size for the point z. Where nobody
+// differs, the standard error is the interval's half width over z rather than nought.
 func (e Estimate) wilson(se, z float64) Estimate {
 	low, high := wilson(e.Value, e.EffectiveN, z)
 	low, high = math.Min(low, e.Value), math.Max(high, e.Value) // but for rounding they hold it
@@ -58,8 +58,8 @@ func ClopperPearson(x, n int, level float64) Estimate {
 	return e.between(e.se, low, high)
 }
 
-// NewcombeDifference returns x1/n1 - x2/n2 of two independent samples with Newcombe's hybrid score interval (Newcombe 1998,
-// method 10).
+// NewcombeDifference returns x1/n1 - x2/n2 of two independent samples with Newcombe's hybrid score interval
+// (Newcombe 1998, method 10).
 func NewcombeDifference(x1, n1, x2, n2 int, level float64) Estimate {
 	a, b := Wilson(x1, n1, level), Wilson(x2, n2, level)
 	if a.Missing() || b.Missing() {
@@ -77,7 +77,8 @@ func (e Estimate) limits(level float64) limits {
 	return limits{math.Max(0, e.Value-low), math.Max(0, high-e.Value)}
 }
 
-// sharesApart returns the second share less the first with the interval that squares and adds their distances to their limits.
+// sharesApart returns the second share less the first with the interval that squares and adds their distances
+// to their limits.
 func sharesApart(first, second Estimate, level float64) Estimate {
 	e, f, s := difference(first, second), first.limits(level), second.limits(level)
 	low, high := e.Value-math.Hypot(s.down, f.up), e.Value+math.Hypot(s.up, f.down)
@@ -86,7 +87,8 @@ func sharesApart(first, second Estimate, level float64) Estimate {
 
 // difference returns the second of two independent estimates less the first, without an interval.
 func difference(first, second Estimate) Estimate {
-	return Estimate{N: whole(float64(first.N) + float64(second.N)), WeightedN: first.WeightedN + second.WeightedN,
+	return Estimate{N: whole(float64(first.N) + float64(second.N)), WeightedN: first.WeightedN +
+		second.WeightedN,
 		EffectiveN: first.EffectiveN + second.EffectiveN, Value: second.Value - first.Value}
 }
 
@@ -108,7 +110,8 @@ type Test struct {
 	p float64
 }
 
-// P returns the p-value, and whether there is one: a test that could not be run has none, which is not the same as 1.
+// P returns the p-value, and whether there is one: a test that could not be run has none, which is not the
+// same as 1.
 func (t Test) P() (float64, bool) {
 	if t.Why != "" {
 		return 0, false
@@ -121,7 +124,8 @@ func TwoProportions(x1, n1, x2, n2 int) Test {
 	if x1 < 0 || x2 < 0 || x1 > n1 || x2 > n2 {
 		return Test{Why: BadParameter}
 	}
-	return twoShares(ratio(float64(x1), float64(n1)), float64(n1), ratio(float64(x2), float64(n2)), float64(n2))
+	return twoShares(ratio(float64(x1), float64(n1)), float64(n1), ratio(float64(x2), float64(n2)),
+		float64(n2))
 }
 
 // twoShares is TwoProportions for shares of (effective) sizes that need not be whole.

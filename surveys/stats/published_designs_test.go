@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestPublishedDesigns: means, totals and domains as R survey prints them (tests/check, tests/api, tests/domain).
+// TestPublishedDesigns: means, totals and domains as R survey prints them (tests/check, tests/api,
+// tests/domain).
 func TestPublishedDesigns(t *testing.T) {
 	t.Parallel()
 	f := columns(t, "fpc.csv")
@@ -30,7 +31,8 @@ func TestPublishedDesigns(t *testing.T) {
 		printed(t, "mean", e.Value, "%.4f", c.mean)
 		printed(t, "SE", e.se, "%.4f", c.se)
 	}
-	// a domain is estimated within the whole sample: as a sample of its own each stratum would have a single unit left
+	// a domain is estimated within the whole sample: as a sample of its own each stratum would have a single
+	// unit left
 	above, below := make([]bool, len(x)), make([]bool, len(x))
 	for i, v := range x {
 		above[i], below[i] = v > 4, v <= 4
@@ -65,8 +67,9 @@ func TestPublishedKish(t *testing.T) {
 	printed(t, "deff", deff, "%.6f", "1.361111")
 }
 
-// TestCalibrationUsesDesignWeights: the residuals are those of a regression weighted as before the raking. With the raked weights
-// the standard error of the published example would be 23.743 instead of 23.704, and 23.9 or more without the calibration.
+// TestCalibrationUsesDesignWeights: the residuals are those of a regression weighted as before the raking.
+// With the raked weights the standard error of the published example would be 23.743 instead of 23.704, and
+// 23.9 or more without the calibration.
 func TestCalibrationUsesDesignWeights(t *testing.T) {
 	t.Parallel()
 	c, d := apiclus1(t)
@@ -82,8 +85,8 @@ func TestCalibrationUsesDesignWeights(t *testing.T) {
 	}
 }
 
-// TestKornGraubard: in a simple random sample the variance has n-1 for divisor, so the interval is Clopper and Pearson's for one
-// fewer; with clusters it is wider than Wilson's, and its ends have tails of 2.5 %.
+// TestKornGraubard: in a simple random sample the variance has n-1 for divisor, so the interval is Clopper
+// and Pearson's for one fewer; with clusters it is wider than Wilson's, and its ends have tails of 2.5 %.
 func TestKornGraubard(t *testing.T) {
 	t.Parallel()
 	is := make([]bool, 41)
@@ -114,7 +117,8 @@ func TestKornGraubard(t *testing.T) {
 	var tail float64
 	lf := logFactorials(10)
 	for k := 3; k <= 10; k++ {
-		tail += math.Exp(lf[10]-lf[k]-lf[10-k]) * math.Pow(cp.low, float64(k)) * math.Pow(1-cp.low, float64(10-k))
+		tail += math.Exp(lf[10]-lf[k]-lf[10-k]) * math.Pow(cp.low, float64(k)) * math.Pow(1-cp.low,
+			float64(10-k))
 	}
 	near(t, "tail", tail, 0.025, 1e-9)
 }
@@ -127,10 +131,12 @@ func TestOptInHasNoMargin(t *testing.T) {
 		disclosed  bool
 		want       Precision
 	}{
-		{Census, false, SamplingError}, {Probability, false, SamplingError}, {OptIn, false, DisclosureOnly}, {OptIn, true, ModelBased},
+		{Census, false, SamplingError}, {Probability, false, SamplingError}, {OptIn, false, DisclosureOnly},
+		{OptIn, true, ModelBased},
 		{"", true, DisclosureOnly}, {"other", false, DisclosureOnly},
 	} {
-		if got := c.collection.Precision(c.disclosed); got != c.want || c.collection.MayShowMargin() != (got == SamplingError) {
+		if got := c.collection.Precision(c.disclosed); got != c.want ||
+			c.collection.MayShowMargin() != (got == SamplingError) {
 			t.Errorf("%q, disclosed %v: %q", c.collection, c.disclosed, got)
 		}
 	}

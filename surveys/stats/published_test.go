@@ -30,8 +30,9 @@ func TestPublishedReplicates(t *testing.T) {
 	printed(t, "JK1 SE", d.Jackknife(mean, 0.95, false).se, "%.3f", "26.329")
 	printed(t, "JK1 SE around the sample's", d.Jackknife(mean, 0.95, true).se, "%.3f", "26.335")
 	for name, cal := range map[string]*Calibration{
-		"raked":       Rake(d.Weights, []Margin{stype, wide}, RakeOptions{}),
-		"exponential": Calibrate(d.Weights, []Margin{stype, wide}, nil, CalibrateOptions{Method: Exponential}),
+		"raked": Rake(d.Weights, []Margin{stype, wide}, RakeOptions{}),
+		"exponential": Calibrate(d.Weights, []Margin{stype, wide}, nil,
+			CalibrateOptions{Method: Exponential}),
 	} {
 		raked := cal.Design(d)
 		e := raked.Jackknife(mean, 0.95, false)
@@ -45,8 +46,8 @@ func TestPublishedReplicates(t *testing.T) {
 	}
 }
 
-// TestPublishedCalibration: a margin of two variables together and one more, and enrolment as a quantity (R survey,
-// tests/rakecheck and tests/caleg).
+// TestPublishedCalibration: a margin of two variables together and one more, and enrolment as a quantity (R
+// survey, tests/rakecheck and tests/caleg).
 func TestPublishedCalibration(t *testing.T) {
 	t.Parallel()
 	c, d := apiclus1(t)
@@ -67,7 +68,8 @@ func TestPublishedCalibration(t *testing.T) {
 	low, high := factors(linear)
 	printed(t, "least factor", low, "%.7f", "0.7906782")
 	printed(t, "greatest factor", high, "%.7f", "1.7891164")
-	bounded := Calibrate(d.Weights, nil, []Quantity{everybody, pupils}, CalibrateOptions{Method: Truncated, Low: 0.6, High: 1.5})
+	bounded := Calibrate(d.Weights, nil, []Quantity{everybody, pupils},
+		CalibrateOptions{Method: Truncated, Low: 0.6, High: 1.5})
 	low, high = factors(bounded)
 	printed(t, "least factor within bounds", low, "%.7f", "0.7198751")
 	printed(t, "greatest factor within bounds", high, "%.7f", "1.5000000")
@@ -75,7 +77,8 @@ func TestPublishedCalibration(t *testing.T) {
 	byType := Calibrate(d.Weights, []Margin{stype}, nil, CalibrateOptions{}).Design(d)
 	printed(t, "by type, total", byType.Total(enroll, nil, 0.95).Value, "%.0f", "3680893")
 	printed(t, "by type, total SE", byType.Total(enroll, nil, 0.95).se, "%.0f", "406293")
-	e = Calibrate(d.Weights, []Margin{stype}, []Quantity{{"api99", numbers(t, c["api99"]), 3914069}}, CalibrateOptions{}).Design(d).Mean(api, nil, 0.95)
+	e = Calibrate(d.Weights, []Margin{stype}, []Quantity{{"api99", numbers(t, c["api99"]), 3914069}},
+		CalibrateOptions{}).Design(d).Mean(api, nil, 0.95)
 	printed(t, "by type and last year's, mean", e.Value, "%.2f", "665.31")
 	printed(t, "by type and last year's, SE", e.se, "%.4f", "3.4418")
 }
@@ -88,7 +91,8 @@ func factors(c *Calibration) (low, high float64) {
 	return low, high
 }
 
-// TestPublishedKalton: tables A, B, C, D and G of Kalton and Flores-Cervantes (2003), as R survey prints them (tests/kalton).
+// TestPublishedKalton: tables A, B, C, D and G of Kalton and Flores-Cervantes (2003), as R survey prints them
+// (tests/kalton).
 func TestPublishedKalton(t *testing.T) {
 	t.Parallel()
 	sample := [4][3]int{{20, 40, 40}, {50, 140, 310}, {100, 50, 50}, {30, 100, 70}}
@@ -101,7 +105,8 @@ func TestPublishedKalton(t *testing.T) {
 			b.Targets[j] += population[i][j]
 			cell.Targets = append(cell.Targets, population[i][j])
 			for range n {
-				a.Codes, b.Codes, cell.Codes = append(a.Codes, i), append(b.Codes, j), append(cell.Codes, 3*i+j)
+				a.Codes, b.Codes, cell.Codes = append(a.Codes, i), append(b.Codes, j), append(cell.Codes,
+					3*i+j)
 			}
 		}
 	}
@@ -122,12 +127,23 @@ func TestPublishedKalton(t *testing.T) {
 		c    *Calibration
 		want [4][3]string
 	}{
-		{"A", PostStratify(base, cell), [4][3]string{{"4.00", "1.00", "1.38"}, {"1.20", "1.07", "1.10"}, {"1.70", "1.20", "4.00"}, {"1.83", "1.65", "1.79"}}},
-		{"B", Rake(base, both, RakeOptions{}), [4][3]string{{"1.81", "1.45", "2.02"}, {"1.08", "0.87", "1.21"}, {"2.20", "1.76", "2.45"}, {"1.83", "1.47", "2.04"}}},
-		{"C", Calibrate(base, both, nil, CalibrateOptions{}), [4][3]string{{"1.82", "1.50", "1.97"}, {"1.09", "0.78", "1.24"}, {"2.19", "1.88", "2.34"}, {"1.83", "1.52", "1.98"}}},
-		{"D", Calibrate(base, nil, []Quantity{{"all", base, 1500}, number(a), number(b)}, CalibrateOptions{}), [4][3]string{{"1.21", "1.17", "1.14"}, {"1.43", "1.40", "1.36"}, {"1.66", "1.62", "1.59"}, {"1.88", "1.85", "1.81"}}},
-		{"G, logit", Calibrate(base, both, nil, CalibrateOptions{Method: Logit, Low: 0.5, High: 2.2}), [4][3]string{{"1.87", "1.46", "1.98"}, {"1.08", "0.74", "1.27"}, {"2.17", "2.09", "2.18"}, {"1.89", "1.49", "1.99"}}},
-		{"G, truncated", Calibrate(base, both, nil, CalibrateOptions{Method: Truncated, Low: 0.5, High: 2.2}), [4][3]string{{"1.81", "1.48", "1.99"}, {"1.08", "0.75", "1.26"}, {"2.20", "2.00", "2.20"}, {"1.83", "1.50", "2.00"}}},
+		{"A", PostStratify(base, cell), [4][3]string{{"4.00", "1.00", "1.38"}, {"1.20", "1.07", "1.10"},
+			{"1.70", "1.20", "4.00"}, {"1.83", "1.65", "1.79"}}},
+		{"B", Rake(base, both, RakeOptions{}),
+			[4][3]string{{"1.81", "1.45", "2.02"}, {"1.08", "0.87", "1.21"}, {"2.20", "1.76", "2.45"},
+				{"1.83", "1.47", "2.04"}}},
+		{"C", Calibrate(base, both, nil, CalibrateOptions{}),
+			[4][3]string{{"1.82", "1.50", "1.97"}, {"1.09", "0.78", "1.24"}, {"2.19", "1.88", "2.34"},
+				{"1.83", "1.52", "1.98"}}},
+		{"D", Calibrate(base, nil, []Quantity{{"all", base, 1500}, number(a), number(b)}, CalibrateOptions{}),
+			[4][3]string{{"1.21", "1.17", "1.14"}, {"1.43", "1.40", "1.36"}, {"1.66", "1.62", "1.59"},
+				{"1.88", "1.85", "1.81"}}},
+		{"G, logit", Calibrate(base, both, nil, CalibrateOptions{Method: Logit, Low: 0.5, High: 2.2}),
+			[4][3]string{{"1.87", "1.46", "1.98"}, {"1.08", "0.74", "1.27"}, {"2.17", "2.09", "2.18"},
+				{"1.89", "1.49", "1.99"}}},
+		{"G, truncated", Calibrate(base, both, nil, CalibrateOptions{Method: Truncated, Low: 0.5, High: 2.2}),
+			[4][3]string{{"1.81", "1.48", "1.99"}, {"1.08", "0.75", "1.26"}, {"2.20", "2.00", "2.20"},
+				{"1.83", "1.50", "2.00"}}},
 	} {
 		if !table.c.Converged {
 			t.Errorf("table %s: %+v %+v", table.name, table.c.Refused, table.c.Warnings)

@@ -9,11 +9,12 @@ type RakeOptions struct {
 	Cap       float64 // weights above so many times their mean are cut to it in each cycle; 0: none
 }
 
-// Rake returns weights under which every margin has its targets: it multiplies the weights of each category by what it lacks,
-// one margin after another, until nothing is lacking (iterative proportional fitting; Deming and Stephan 1940). base has one
-// positive weight for each respondent. Margins whose totals differ by rounding, up to half a per cent, are scaled to the first.
-// It refuses empty categories and contradictory margins by name, warns of categories of fewer than thirty, and says which margin
-// is furthest off when it does not converge.
+// Rake returns weights under which every margin has its targets: it multiplies the weights of each category
+// by what it lacks, one margin after another, until nothing is lacking (iterative proportional fitting;
+// Deming and Stephan 1940). base has one positive weight for each respondent. Margins whose totals differ by
+// rounding, up to half a per cent, are scaled to the first. It refuses empty categories and contradictory
+// margins by name, warns of categories of fewer than thirty, and says which margin is furthest off when it
+// does not converge.
 func Rake(base []float64, margins []Margin, o RakeOptions) *Calibration {
 	if !(o.Tolerance > 0) {
 		o.Tolerance = 1e-10
@@ -39,13 +40,17 @@ func Rake(base []float64, margins []Margin, o RakeOptions) *Calibration {
 	return c
 }
 
-// PostStratify returns weights under which one margin, the cells of a classification, has its targets: w N/Σw in each.
+// PostStratify returns weights under which one margin, the cells of a classification, has its targets: w N/Σw
+// in each.
 func PostStratify(base []float64, cells Margin) *Calibration {
 	return Rake(base, []Margin{cells}, RakeOptions{})
 }
 
-// rake fits weights to the margins from a base in which zeros stay zeros. off is the margin furthest from its targets.
-func (c *Calibration) rake(base []float64, o RakeOptions) (weights []float64, cycles int, converged bool, off string) {
+// rake fits weights to the margins from a base in which zeros stay zeros. off is the margin furthest from its
+// targets.
+func (c *Calibration) rake(
+	base []float64, o RakeOptions,
+) (weights []float64, cycles int, converged bool, off string) {
 	weights = append([]float64{}, base...)
 	for cycles < o.Cycles && !converged {
 		cycles++
@@ -64,7 +69,8 @@ func (c *Calibration) rake(base []float64, o RakeOptions) (weights []float64, cy
 	return weights, cycles, converged, off
 }
 
-// fit multiplies the weights of each category so that it has its target, and returns a category that cannot have it, or -1.
+// fit multiplies the weights of each category so that it has its target, and returns a category that cannot
+// have it, or -1.
 func fit(weights []float64, m Margin) (empty int) {
 	factor := make([]float64, len(m.Targets))
 	for i, k := range m.Codes {

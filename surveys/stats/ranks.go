@@ -15,7 +15,8 @@ func ascending(x []float64) []int {
 	return order
 }
 
-// ranks returns the ranks of x from 1, tied values sharing their mean rank, and the sum of t³-t over the ties.
+// ranks returns the ranks of x from 1, tied values sharing their mean rank, and the sum of t³-t over the
+// ties.
 func ranks(x []float64) (r []float64, ties float64) {
 	order := ascending(x)
 	r = make([]float64, len(x))
@@ -34,8 +35,8 @@ func ranks(x []float64) (r []float64, ties float64) {
 	return r, ties
 }
 
-// KruskalWallis tests whether groups differ in an ordinal answer (Kruskal and Wallis 1952, with the correction for ties). Values
-// that are no number are left out; so are groups of nobody.
+// KruskalWallis tests whether groups differ in an ordinal answer (Kruskal and Wallis 1952, with the
+// correction for ties). Values that are no number are left out; so are groups of nobody.
 func KruskalWallis(groups [][]float64) Test {
 	var all []float64
 	var of []int
@@ -86,8 +87,8 @@ func EqualProportions(x, n []int) Test {
 	return Pearson(counts).Test
 }
 
-// TrendInProportions tests whether shares x[i]/n[i] rise or fall with the scores of their groups (Cochran and Armitage); nil scores
-// are 1, 2, 3 …
+// TrendInProportions tests whether shares x[i]/n[i] rise or fall with the scores of their groups (Cochran and
+// Armitage); nil scores are 1, 2, 3 …
 func TrendInProportions(x, n []int, scores []float64) Test {
 	if scores == nil {
 		for i := range x {
@@ -127,8 +128,8 @@ type Concordance struct {
 	FirstOf []float64 // share of respondents who put the item first; ties shared
 }
 
-// Rankings compares how respondents rank items: each row holds one respondent's ranks or scores, the smallest best. Rows with
-// anything missing are left out.
+// Rankings compares how respondents rank items: each row holds one respondent's ranks or scores, the smallest
+// best. Rows with anything missing are left out.
 func Rankings(rows [][]float64) Concordance {
 	var complete [][]float64
 	for _, r := range rows {
@@ -140,7 +141,8 @@ func Rankings(rows [][]float64) Concordance {
 		return Concordance{Test: Test{Why: NoData}}
 	}
 	n, k := float64(len(complete)), float64(len(complete[0]))
-	c := Concordance{MeanOf: make([]float64, len(complete[0])), Borda: make([]float64, len(complete[0])), FirstOf: make([]float64, len(complete[0]))}
+	c := Concordance{MeanOf: make([]float64, len(complete[0])), Borda: make([]float64, len(complete[0])),
+		FirstOf: make([]float64, len(complete[0]))}
 	var ties float64
 	for _, row := range complete {
 		r, t := ranks(row)

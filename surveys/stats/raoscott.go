@@ -15,10 +15,11 @@ func (r RaoScott) FirstOrder() (float64, bool) { return r.first, r.Why == "" }
 // maxTested bounds the tables whose covariance matrix is worked out.
 const maxTested = 1024
 
-// RaoScott tests whether rows and columns are independent, with the weights, the design and its calibration taken into account:
-// Pearson's X² of the weighted shares over the trace of the design effects Δ, F = X²/tr Δ with (tr Δ)²/tr Δ² degrees of freedom
-// and so many times those of the design (Rao and Scott 1984, second-order correction, as an F test after Thomas and Rao 1990).
-// Empty rows and columns are left out. Why: OneCategory, OneUnit, NoVariance, or TooLarge beyond 1,024 cells.
+// RaoScott tests whether rows and columns are independent, with the weights, the design and its calibration
+// taken into account: Pearson's X² of the weighted shares over the trace of the design effects Δ, F = X²/tr Δ
+// with (tr Δ)²/tr Δ² degrees of freedom and so many times those of the design (Rao and Scott 1984,
+// second-order correction, as an F test after Thomas and Rao 1990). Empty rows and columns are left out. Why:
+// OneCategory, OneUnit, NoVariance, or TooLarge beyond 1,024 cells.
 func (t *Crosstab) RaoScott() RaoScott {
 	rows, cols, why := t.testable()
 	if why != "" {
@@ -59,10 +60,11 @@ func (t *Crosstab) testable() (rows, cols []int, why Why) {
 	return rows, cols, ""
 }
 
-// Wald tests independence by how far the weighted counts are from those expected, y = N_ij - N_i N_j/N, against their linearised
-// covariance: W = y'V⁻¹y over all but the last row and column, as an adjusted F test, F = W (ν-k+1)/(kν) with k and ν-k+1 degrees
-// of freedom, k = (rows-1)(columns-1) (Koch, Freeman and Freeman 1975; Fellegi 1980). RaoScott is steadier with few clusters; this
-// one is there to compare. Why is as RaoScott has it.
+// Wald tests independence by how far the weighted counts are from those expected, y = N_ij - N_i N_j/N,
+// against their linearised covariance: W = y'V⁻¹y over all but the last row and column, as an adjusted F
+// test, F = W (ν-k+1)/(kν) with k and ν-k+1 degrees of freedom, k = (rows-1)(columns-1) (Koch, Freeman and
+// Freeman 1975; Fellegi 1980). RaoScott is steadier with few clusters; this one is there to compare. Why is
+// as RaoScott has it.
 func (t *Crosstab) Wald() Test {
 	rows, cols, why := t.testable()
 	if why != "" {
@@ -83,7 +85,8 @@ func (t *Crosstab) Wald() Test {
 	return Test{Statistic: f, DF: float64(k), DF2: df2, p: fP(f, float64(k), df2)}
 }
 
-// unexpected returns what the weight of cells is beyond the product of their margins, and its derivatives by each cell's weight.
+// unexpected returns what the weight of cells is beyond the product of their margins, and its derivatives by
+// each cell's weight.
 func (t *Crosstab) unexpected(rows, cols []int) (y *mat.VecDense, slope *mat.Dense) {
 	total := t.Total()
 	r, c := make([]float64, t.Rows), make([]float64, t.Cols) // shares of the margins
@@ -160,9 +163,11 @@ func (t *Crosstab) pearson(p []float64, n float64) float64 {
 	return n * x2
 }
 
-// delta returns the traces of the design effects matrix and of its square: (C'D⁻¹C/n)⁻¹ (C'D⁻¹VD⁻¹C), where the columns of C
-// are the interactions of rows and columns freed of their main effects.
-func (t *Crosstab) delta(rows, cols []int, p []float64, v [][]float64, n float64) (trace, square float64, ok bool) {
+// delta returns the traces of the design effects matrix and of its square: (C'D⁻¹C/n)⁻¹ (C'D⁻¹VD⁻¹C), where
+// the columns of C are the interactions of rows and columns freed of their main effects.
+func (t *Crosstab) delta(
+	rows, cols []int, p []float64, v [][]float64, n float64,
+) (trace, square float64, ok bool) {
 	cells := len(rows) * len(cols)
 	at := make([]int, 0, cells)
 	for _, i := range rows {

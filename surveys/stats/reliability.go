@@ -19,12 +19,14 @@ type Reliability struct {
 	Dropped      []float64 // alpha without each item
 	Reversed     []bool    // the item runs against the others: turn it round first
 	N            int       // respondents who answered every item
-	Why          Why       // why it should not be shown: TooFewItems, TooFewPeople; or NoVariance, NoData, DifferentSize
+	// why it should not be shown: TooFewItems, TooFewPeople; or NoVariance, NoData, DifferentSize
+	Why Why
 }
 
-// Cronbach returns the reliability of items, each a column of answers: k/(k-1) (1 - Σ s²_j/s²_T), where s²_j is an item's variance
-// and s²_T that of their sum (Cronbach 1951, equation 2). Who left an item out is left out. With weights, which may be nil, the
-// variances are those of the population that the weights stand for, as for a complex sample.
+// Cronbach returns the reliability of items, each a column of answers: k/(k-1) (1 - Σ s²_j/s²_T), where s²_j
+// is an item's variance and s²_T that of their sum (Cronbach 1951, equation 2). Who left an item out is left
+// out. With weights, which may be nil, the variances are those of the population that the weights stand for,
+// as for a complex sample.
 func Cronbach(items [][]float64, weights []float64) Reliability {
 	cov, n, why := covariances(items, weights)
 	r := Reliability{N: n, Why: why}
@@ -94,8 +96,8 @@ func alpha(cov [][]float64, items []int) (float64, bool) {
 	return a, true
 }
 
-// covariances returns the covariance matrix of columns over the rows that are complete and have weight, with the divisor
-// Σw (n-1)/n, and how many such rows there are.
+// covariances returns the covariance matrix of columns over the rows that are complete and have weight, with
+// the divisor Σw (n-1)/n, and how many such rows there are.
 func covariances(items [][]float64, weights []float64) ([][]float64, int, Why) {
 	if len(items) < 2 {
 		return nil, 0, TooFewItems
@@ -111,7 +113,8 @@ func covariances(items [][]float64, weights []float64) ([][]float64, int, Why) {
 		if weight[i] = 1; weights != nil {
 			weight[i] = weights[i]
 		}
-		if !(weight[i] > 0) || !finite(weight[i]) || slices.ContainsFunc(items, func(it []float64) bool { return !finite(it[i]) }) {
+		if !(weight[i] > 0) || !finite(weight[i]) ||
+			slices.ContainsFunc(items, func(it []float64) bool { return !finite(it[i]) }) {
 			weight[i] = 0
 			continue
 		}

@@ -5,16 +5,18 @@ import (
 	"math/rand/v2"
 )
 
-// Statistic is a figure that a column of weights gives: a mean, a ratio, a coefficient. It must not keep or change the weights.
+// Statistic is a figure that a column of weights gives: a mean, a ratio, a coefficient. It must not keep or
+// change the weights.
 type Statistic func(weights []float64) float64
 
-// Jackknife returns a statistic with the standard error from leaving out one unit at a time, the others of its stratum standing
-// in for it (JK1 with one stratum, JKn with several; Wolter 2007, chapter 4). Replicates are compared with their mean, stratum
-// by stratum, or with the whole sample's figure when mse is true; fractions sampled are taken off each stratum's part. The
-// interval is Student's. After calibration each replicate's weights are calibrated afresh, which is what makes the error that
-// of calibrated weights; a replicate that cannot be (a category lost its only unit) leaves no error, and Why is NoReplicate.
-// With many units Bootstrap takes fewer replicates. What a statistic rests on is not known here: a lone unit anywhere leaves no
-// error unless Lone says what it adds, and LoneAdjust has no form for replicates.
+// Jackknife returns a statistic with the standard error from leaving out one unit at a time, the others of
+// its stratum standing in for it (JK1 with one stratum, JKn with several; Wolter 2007, chapter 4). Replicates
+// are compared with their mean, stratum by stratum, or with the whole sample's figure when mse is true;
+// fractions sampled are taken off each stratum's part. The interval is Student's. After calibration each
+// replicate's weights are calibrated afresh, which is what makes the error that of calibrated weights; a
+// replicate that cannot be (a category lost its only unit) leaves no error, and Why is NoReplicate. With many
+// units Bootstrap takes fewer replicates. What a statistic rests on is not known here: a lone unit anywhere
+// leaves no error unless Lone says what it adds, and LoneAdjust has no form for replicates.
 func (d *Design) Jackknife(figure Statistic, level float64, mse bool) Estimate {
 	r, e := d.replicates(figure, level)
 	if e.Why != "" {
@@ -54,9 +56,10 @@ func (d *Design) Jackknife(figure Statistic, level float64, mse bool) Estimate {
 // maxDraws bounds the bootstrap.
 const maxDraws = 10_000
 
-// Bootstrap returns a statistic with the standard error from drawing units again at random, one fewer than there are in each
-// stratum, with weights rescaled so that the variance is right (Rao and Wu 1988): the standard deviation over the given number
-// of draws, 200 or more to be of use. The same seed draws the same. Calibration, interval and Why are as Jackknife has them.
+// Bootstrap returns a statistic with the standard error from drawing units again at random, one fewer than
+// there are in each stratum, with weights rescaled so that the variance is right (Rao and Wu 1988): the
+// standard deviation over the given number of draws, 200 or more to be of use. The same seed draws the same.
+// Calibration, interval and Why are as Jackknife has them.
 func (d *Design) Bootstrap(figure Statistic, level float64, draws int, seed uint64) Estimate {
 	if draws < 2 || draws > maxDraws {
 		return Estimate{Why: BadParameter}
@@ -92,7 +95,8 @@ func (d *Design) Bootstrap(figure Statistic, level float64, draws int, seed uint
 			return e.without(NoReplicate)
 		}
 	}
-	return e.student(math.Sqrt(r.stretch*squaresAround(values, sumOf(values)/float64(draws))/float64(draws)), level)
+	return e.student(math.Sqrt(r.stretch*squaresAround(values, sumOf(values)/float64(draws))/float64(draws)),
+		level)
 }
 
 // replicated is what a replication needs: weights before calibration, and room for those of one replicate.
@@ -114,7 +118,8 @@ func (d *Design) replicates(figure Statistic, level float64) (*replicated, Estim
 		return nil, Estimate{Why: why}
 	}
 	e, _ := d.count(values{y: func(int) float64 { return 0 }, in: func(int) bool { return true }})
-	r := &replicated{plan: d.plan(), figure: figure, base: d.Weights, weights: make([]float64, len(d.Weights))}
+	r := &replicated{plan: d.plan(), figure: figure, base: d.Weights,
+		weights: make([]float64, len(d.Weights))}
 	if d.Calibration != nil {
 		r.base, r.again = d.Calibration.Base, d.Calibration.again
 	}

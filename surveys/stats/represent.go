@@ -2,8 +2,9 @@ package stats
 
 import "math"
 
-// SampleSize returns how many respondents it takes for the share p to be known to within plus or minus e at a level, in a
-// population of size people; 0 for a very large one. The result is not rounded. Why is BadParameter when nothing can be said.
+// SampleSize returns how many respondents it takes for the share p to be known to within plus or minus e at a
+// level, in a population of size people; 0 for a very large one. The result is not rounded. Why is
+// BadParameter when nothing can be said.
 func SampleSize(e, p float64, population int, level float64) (float64, Why) {
 	if !validLevel(level) || !(e > 0) || !(p >= 0 && p <= 1) || population < 0 {
 		return 0, BadParameter
@@ -19,9 +20,9 @@ func SampleSize(e, p float64, population int, level float64) (float64, Why) {
 	return n, ""
 }
 
-// MarginOfError returns the half width of the interval of a share of one half among n respondents at a level, with the finite
-// population correction when population is not 0. It is for probability samples only. Nobody's margin is not 0: Why is NoData for
-// no respondents, BadParameter for more than there are people.
+// MarginOfError returns the half width of the interval of a share of one half among n respondents at a level,
+// with the finite population correction when population is not 0. It is for probability samples only.
+// Nobody's margin is not 0: Why is NoData for no respondents, BadParameter for more than there are people.
 func MarginOfError(n, population int, level float64) (float64, Why) {
 	switch {
 	case !validLevel(level) || n < 0 || population < 0 || population > 0 && n > population:
@@ -38,8 +39,8 @@ func MarginOfError(n, population int, level float64) (float64, Why) {
 	return m, ""
 }
 
-// Dissimilarity returns half the sum of the differences between the shares of a sample and a population, 0 to 1: the share of
-// respondents who would have to be in another category for the two to be alike.
+// Dissimilarity returns half the sum of the differences between the shares of a sample and a population, 0 to
+// 1: the share of respondents who would have to be in another category for the two to be alike.
 func Dissimilarity(sample, population []float64) (float64, Why) {
 	if len(sample) != len(population) {
 		return 0, DifferentSize
@@ -58,8 +59,8 @@ func Dissimilarity(sample, population []float64) (float64, Why) {
 	return clamp(d, 0, 1), ""
 }
 
-// ResponseBalance returns the lowest response rate of the classes over the highest, 0 to 1; 0 as soon as one class is empty, which
-// is why Dissimilarity says more.
+// ResponseBalance returns the lowest response rate of the classes over the highest, 0 to 1; 0 as soon as one
+// class is empty, which is why Dissimilarity says more.
 func ResponseBalance(rates []float64) float64 {
 	if len(rates) == 0 {
 		return 0
@@ -74,8 +75,9 @@ func ResponseBalance(rates []float64) float64 {
 	return ratio(low, high)
 }
 
-// Collection says how respondents came to be asked, which decides what may be said of the sampling error (AAPOR, Opt-In Surveys
-// and Margin of Error; AAPOR Guidance on Reporting Precision for Nonprobability Samples, 2016).
+// Collection says how respondents came to be asked, which decides what may be said of the sampling error
+// (AAPOR, Opt-In Surveys and Margin of Error; AAPOR Guidance on Reporting Precision for Nonprobability
+// Samples, 2016).
 type Collection string
 
 // The kinds of collection.
@@ -85,7 +87,8 @@ const (
 	OptIn       Collection = "opt_in"      // whoever wanted
 )
 
-// MayShowMargin reports whether a margin of error may be shown: never for a self-selected sample, nor for an unknown kind.
+// MayShowMargin reports whether a margin of error may be shown: never for a self-selected sample, nor for an
+// unknown kind.
 func (c Collection) MayShowMargin() bool { return c == Probability || c == Census }
 
 // Precision says what the intervals of a survey may be called.
@@ -93,13 +96,14 @@ type Precision string
 
 // The names of an interval.
 const (
-	SamplingError  Precision = "sampling_error"  // a margin of error
-	ModelBased     Precision = "model_based"     // an interval that holds if the weighting model does: never to be called a margin of error
+	SamplingError Precision = "sampling_error" // a margin of error
+	// an interval that holds if the weighting model does: never to be called a margin of error
+	ModelBased     Precision = "model_based"
 	DisclosureOnly Precision = "disclosure_only" // none: print how people came to answer instead
 )
 
-// Precision returns what intervals may be called: for a self-selected sample nothing, unless design, weighting and assumptions
-// are disclosed beside them, and then a model-based interval.
+// Precision returns what intervals may be called: for a self-selected sample nothing, unless design,
+// weighting and assumptions are disclosed beside them, and then a model-based interval.
 func (c Collection) Precision(modelDisclosed bool) Precision {
 	switch {
 	case c.MayShowMargin():

@@ -2,8 +2,9 @@ package stats
 
 import "math"
 
-// Dimension is one of those along which people judge a service (Parasuraman, Zeithaml and Berry 1988; usually tangibles with 4
-// items, reliability 5, responsiveness 4, assurance 4, empathy 5): a column of answers for each item, NaN for none.
+// Dimension is one of those along which people judge a service (Parasuraman, Zeithaml and Berry 1988; usually
+// tangibles with 4 items, reliability 5, responsiveness 4, assurance 4, empathy 5): a column of answers for
+// each item, NaN for none.
 type Dimension struct {
 	Perceived [][]float64 // the service as it is
 	Expected  [][]float64 // as it should be; nil: SERVPERF, perceptions alone (Cronin and Taylor 1992)
@@ -21,12 +22,14 @@ type Gap struct {
 type Service struct {
 	Dimensions []Gap
 	Unweighted Estimate // mean over respondents of the mean over dimensions
-	Weighted   Estimate // mean over respondents of the sum over dimensions of gap × points/100; Missing without points
+	// mean over respondents of the sum over dimensions of gap × points/100; Missing without points
+	Weighted Estimate
 }
 
-// Servqual returns the gaps of a service's dimensions and its scores. Points are applied to each respondent's gaps before any
-// averaging. The scores rest on respondents who answered an item of every dimension, the weighted one on those who also split
-// 100 points, to within a half. Why is DifferentSize where the columns of a dimension do not fit each other or the design.
+// Servqual returns the gaps of a service's dimensions and its scores. Points are applied to each respondent's
+// gaps before any averaging. The scores rest on respondents who answered an item of every dimension, the
+// weighted one on those who also split 100 points, to within a half. Why is DifferentSize where the columns
+// of a dimension do not fit each other or the design.
 func (d *Design) Servqual(dimensions []Dimension, level float64) Service {
 	n := len(d.Weights)
 	plain, weighted, points := make([]float64, n), make([]float64, n), make([]float64, n)
@@ -43,7 +46,8 @@ func (d *Design) Servqual(dimensions []Dimension, level float64) Service {
 	var s Service
 	for _, dim := range dimensions {
 		if !dim.fits(n) {
-			s.Dimensions = append(s.Dimensions, Gap{Overall: Estimate{Why: DifferentSize}, Weighted: Estimate{Why: DifferentSize}})
+			s.Dimensions = append(s.Dimensions,
+				Gap{Overall: Estimate{Why: DifferentSize}, Weighted: Estimate{Why: DifferentSize}})
 			plain = nil
 			continue
 		}
@@ -75,7 +79,8 @@ func nth(column []float64, i int) float64 {
 
 // fits reports whether a dimension has columns for n respondents.
 func (dim Dimension) fits(n int) bool {
-	if len(dim.Perceived) == 0 || dim.Expected != nil && len(dim.Expected) != len(dim.Perceived) || dim.Points != nil && len(dim.Points) != n {
+	if len(dim.Perceived) == 0 || dim.Expected != nil && len(dim.Expected) != len(dim.Perceived) ||
+		dim.Points != nil && len(dim.Points) != n {
 		return false
 	}
 	for _, columns := range [][][]float64{dim.Perceived, dim.Expected} {

@@ -9,9 +9,10 @@ type Panel struct {
 	Corrected  Test     // with it
 }
 
-// PanelChange compares two waves: counts of those who said yes both times, yes then no, no then yes, and no both times. The
-// interval is Newcombe's for paired shares (Newcombe 1998, "Improved confidence intervals for the difference between binomial
-// proportions based on paired data", method 10): Wilson's distances of both waves squared and added, less what the waves share.
+// PanelChange compares two waves: counts of those who said yes both times, yes then no, no then yes, and no
+// both times. The interval is Newcombe's for paired shares (Newcombe 1998, "Improved confidence intervals for
+// the difference between binomial proportions based on paired data", method 10): Wilson's distances of both
+// waves squared and added, less what the waves share.
 func PanelChange(yesYes, yesNo, noYes, noNo int, level float64) Panel {
 	if yesYes < 0 || yesNo < 0 || noYes < 0 || noNo < 0 || !validLevel(level) {
 		return Panel{Estimate{Why: BadParameter}, Test{Why: BadParameter}, Test{Why: BadParameter}}
@@ -40,18 +41,20 @@ func (t paired) mcNemar(apart float64) Test {
 	return Test{Statistic: x, DF: 1, p: chiP(x, 1)}
 }
 
-// phi returns the correlation of both answers, of which half a person is taken off when it is positive; 0 where one does not vary.
+// phi returns the correlation of both answers, of which half a person is taken off when it is positive; 0
+// where one does not vary.
 func (t paired) phi() float64 {
 	together := t.yesYes*t.noNo - t.yesNo*t.noYes
 	if together > 0 {
 		together = math.Max(0, together-t.n()/2)
 	}
-	scale := math.Sqrt(t.yesYes+t.yesNo) * math.Sqrt(t.noYes+t.noNo) * math.Sqrt(t.yesYes+t.noYes) * math.Sqrt(t.yesNo+t.noNo)
+	scale := math.Sqrt(t.yesYes+t.yesNo) * math.Sqrt(t.noYes+t.noNo) * math.Sqrt(t.yesYes+
+		t.noYes) * math.Sqrt(t.yesNo+t.noNo)
 	return ratio(together, scale)
 }
 
-// difference returns the second share less the first. Where nobody changed, or everybody, the standard error is the interval's half
-// width over z.
+// difference returns the second share less the first. Where nobody changed, or everybody, the standard error
+// is the interval's half width over z.
 func (t paired) difference(level float64) Estimate {
 	n, b, c := t.n(), t.yesNo, t.noYes
 	first := Estimate{Value: (t.yesYes + b) / n, EffectiveN: n}.limits(level)
@@ -70,10 +73,11 @@ func (t paired) difference(level float64) Estimate {
 // distance returns the length of a and b squared and added, less what their correlation takes off.
 func distance(a, b, phi float64) float64 { return math.Sqrt(math.Max(0, a*a-2*phi*a*b+b*b)) }
 
-// WaveChange returns the difference of two independent estimates, second less first, and its test. Two shares have Newcombe's
-// interval (method 10, on their effective sizes) and the pooled z; other figures Student's, with the degrees of freedom that
-// Welch and Satterthwaite give (Welch 1947), or the normal one where neither has any. Where the error of either is not known,
-// neither interval nor test is given, and Why is that wave's.
+// WaveChange returns the difference of two independent estimates, second less first, and its test. Two shares
+// have Newcombe's interval (method 10, on their effective sizes) and the pooled z; other figures Student's,
+// with the degrees of freedom that Welch and Satterthwaite give (Welch 1947), or the normal one where neither
+// has any. Where the error of either is not known, neither interval nor test is given, and Why is that
+// wave's.
 func WaveChange(first, second Estimate, level float64) (Estimate, Test) {
 	switch {
 	case !validLevel(level):

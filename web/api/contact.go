@@ -10,11 +10,13 @@ import (
 	"ascolto/web/page"
 )
 
-// contactOf returns a contact as programs read it. What is not known is empty, null or an empty list, never left out: the list of a
-// field that can hold several values, null for a number and for a choice that may be none, else the text.
+// contactOf returns a contact as programs read it. What is not known is empty, null or an empty list, never
+// left out: the list of a field that can hold several values, null for a number and for a choice that may be
+// none, else the text.
 func contactOf(c crm.Contact) map[string]any {
 	out := map[string]any{
-		"id": c.ID, "has_fiscal_code": c.CodeDigest != "", "created_at": c.CreatedAt.UTC(), "updated_at": c.UpdatedAt.UTC(),
+		"id": c.ID, "has_fiscal_code": c.CodeDigest != "", "created_at": c.CreatedAt.UTC(),
+		"updated_at": c.UpdatedAt.UTC(),
 	}
 	for _, f := range crm.ContactFields() {
 		values := f.Typed(c)

@@ -43,8 +43,9 @@ func (r *Resources) Contacts(req *page.Request) error {
 		out.Items, out.Similar = listed(found), listed(similar)
 		return req.JSON(http.StatusOK, out)
 	}
-	view, err := r.CRM.Contacts(req.Context(), req.Actor, filter, civic.PageRequest{Cursor: req.Query("cursor"),
-		Size: size})
+	view, err := r.CRM.Contacts(req.Context(), req.Actor, filter,
+		civic.PageRequest{Cursor: req.Query("cursor"),
+			Size: size})
 	if err != nil {
 		return err
 	}

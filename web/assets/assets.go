@@ -1,5 +1,5 @@
-// Package assets holds the scripts, styles, fonts and icons that the pages load, as `npm run build` made them: each under a
-// name that changes with its content, and compressed beforehand.
+// Package assets holds the scripts, styles, fonts and icons that the pages load, as `npm run build` made
+// them: each under a name that changes with its content, and compressed beforehand.
 package assets
 
 import (
@@ -31,7 +31,8 @@ type bundle struct {
 	files map[string]File   // by built name
 }
 
-// built reads the embedded files once. It panics when the manifest is damaged, which a build cannot produce unnoticed.
+// built reads the embedded files once. It panics when the manifest is damaged, which a build cannot produce
+// unnoticed.
 var built = sync.OnceValue(func() bundle {
 	b, err := load(dist)
 	if err != nil {
@@ -61,8 +62,8 @@ func load(dir fs.FS) (bundle, error) {
 	return b, nil
 }
 
-// URL returns the path under which the file with this name in the sources is served. It panics on a name that was not built,
-// so that a misspelt one fails in the first test that shows the page.
+// URL returns the path under which the file with this name in the sources is served. It panics on a name that
+// was not built, so that a misspelt one fails in the first test that shows the page.
 func URL(name string) string {
 	built, ok := built().names[name]
 	if !ok {

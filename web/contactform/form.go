@@ -1,4 +1,5 @@
-// Package contactform shows and reads the fields of a contact as crm declares them, for the desk and for the person.
+// Package contactform shows and reads the fields of a contact as crm declares them, for the desk and for the
+// person.
 package contactform
 
 import (
@@ -34,7 +35,8 @@ func ReadNames(ctx context.Context, town *reference.Service) (n Names, err error
 // Input reads the fields of a form; what the form does not show is empty.
 func Input(form *page.Form) crm.ContactInput {
 	in := crm.ContactInput{
-		FormKey: string(form.Key()), Version: int64(form.Int("version")), Shown: form.Line("shown", merge.MaxShown),
+		FormKey: string(form.Key()), Version: int64(form.Int("version")),
+		Shown:     form.Line("shown", merge.MaxShown),
 		Confirmed: form.String(crm.CodeConfirmed) != "", Reason: form.String("reason"),
 	}
 	for _, f := range crm.ContactFields() {
@@ -63,8 +65,8 @@ func typed(form *page.Form, f crm.Field) (values []string) {
 	return values
 }
 
-// Values returns what the form shows of a stored contact, but for the fiscal code; own is the form of the person, in which an
-// address is no name: an earlier version wrote one there when nobody had said the name.
+// Values returns what the form shows of a stored contact, but for the fiscal code; own is the form of the
+// person, in which an address is no name: an earlier version wrote one there when nobody had said the name.
 func Values(c crm.Contact, own bool) url.Values {
 	values := ui.Prefill("version", strconv.FormatInt(c.Version, 10), "shown", c.Shown())
 	for _, f := range crm.ContactFields() {
@@ -85,7 +87,8 @@ func Values(c crm.Contact, own bool) url.Values {
 // Label returns what a field is called.
 func Label(l *locale.Localizer, f crm.Field) string { return l.T("crm.field." + f.FormName()) }
 
-// Said returns a field of a contact in words, on one line; empty for the fiscal code, which only the service can open.
+// Said returns a field of a contact in words, on one line; empty for the fiscal code, which only the service
+// can open.
 func (n Names) Said(l *locale.Localizer, f crm.Field, c crm.Contact) string {
 	values := f.Typed(c)
 	for i, v := range values {
@@ -144,7 +147,8 @@ func (n Names) options(f ui.Form, field crm.Field) (options []ui.Option) {
 	for _, code := range field.Codes {
 		options = append(options, ui.Option{Value: code, Label: f.T(field.Words + code)})
 	}
-	return append(options, n.origin(field.From, func(id civic.ID) bool { return f.Has(field.Name, string(id)) })...)
+	return append(options,
+		n.origin(field.From, func(id civic.ID) bool { return f.Has(field.Name, string(id)) })...)
 }
 
 // lines returns how many lines of a field a form shows: those that are filled and one more.
@@ -175,7 +179,8 @@ func (o Look) fields() (shown []crm.Field) {
 	return shown
 }
 
-// confirms reports whether the form asks after a field whether the fiscal code is right although it does not fit.
+// confirms reports whether the form asks after a field whether the fiscal code is right although it does not
+// fit.
 func (o Look) confirms(f crm.Field) bool {
 	if o.Own {
 		return f.Name == "family_name"
@@ -211,7 +216,8 @@ func (o Look) line(f ui.Form, field crm.Field, i int) ui.Field {
 	return out
 }
 
-// label returns what the field is called; the person reads "Lingua in cui ricevere i messaggi" where the desk has less room.
+// label returns what the field is called; the person reads "Lingua in cui ricevere i messaggi" where the desk
+// has less room.
 func (o Look) label(f ui.Form, field crm.Field) string {
 	if own := "crm.profile." + field.Name; o.Own && f.L.Has(own) {
 		return f.T(own)

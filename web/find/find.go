@@ -56,7 +56,8 @@ func deskRoom() room {
 
 // Public searches what everybody may find.
 func (p *Pages) Public(r *page.Request) error {
-	return p.answer(r, publicRoom(), []search.Scope{search.Public}, r.Frame(r.T("search.title")), publicResults)
+	return p.answer(r, publicRoom(), []search.Scope{search.Public}, r.Frame(r.T("search.title")),
+		publicResults)
 }
 
 // Desk searches what this member of staff may find, the public matter included.
@@ -128,8 +129,10 @@ const (
 // query returns the question to the index.
 func (a asked) query(scopes []search.Scope) search.Query {
 	q := search.Query{Text: a.text, Scopes: scopes, Kinds: a.kinds, Prefer: a.prefer, Facets: a.facets,
-		Count: append([]string{search.KindFacet}, a.room.facets...), From: (a.page - 1) * pageSize, Size: pageSize,
-		Reader: a.reader, Spelling: search.Exact, Alike: !a.similar, Grouped: a.within == "", Within: a.within}
+		Count: append([]string{search.KindFacet}, a.room.facets...), From: (a.page - 1) * pageSize,
+		Size:   pageSize,
+		Reader: a.reader, Spelling: search.Exact, Alike: !a.similar, Grouped: a.within == "",
+		Within: a.within}
 	if a.similar {
 		q.Spelling = search.Similar
 	}
@@ -170,7 +173,8 @@ func (a asked) address(name, value string) string {
 func (p *Pages) answer(req *page.Request, r room, scopes []search.Scope, f ui.Frame, show view) error {
 	a := read(req, r)
 	shown := results{
-		Path: r.path, Text: a.text, Asked: a.text != "" || a.kind != "" || a.within != "" || len(a.facets) > 0,
+		Path: r.path, Text: a.text, Asked: a.text != "" || a.kind != "" || a.within != "" ||
+			len(a.facets) > 0,
 	}
 	status := http.StatusOK
 	err := p.fillPublic(req, a, scopes, &shown)

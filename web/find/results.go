@@ -263,7 +263,8 @@ func (p *Pages) kinds(r *page.Request, a asked, found search.Result, scopes []se
 		}
 		g.Facets = append(g.Facets,
 			ui.Facet{
-				Label: r.T("search.kind." + kind), URL: a.address("kind", next), Count: hits[kind], Chosen: chosen,
+				Label: r.T("search.kind." + kind), URL: a.address("kind", next), Count: hits[kind],
+				Chosen: chosen,
 			})
 	}
 	return g, nil
@@ -277,7 +278,8 @@ func (a asked) choices(name string, counts []search.FacetCount, names facetNames
 	var out []ui.Facet
 	for _, c := range counts {
 		f := ui.Facet{
-			Label: c.Value, URL: a.address(name, c.Value), Count: c.Count, Chosen: a.facets.Get(name) == c.Value,
+			Label: c.Value, URL: a.address(name, c.Value), Count: c.Count,
+			Chosen: a.facets.Get(name) == c.Value,
 		}
 		if label, ok := names[name][c.Value]; ok {
 			f.Label = label

@@ -15,7 +15,8 @@ import (
 	"ascolto/internal/fiscalcode"
 )
 
-// explanations returns steps of every kind there is: random cases of every unit, suspension and holiday since 1950.
+// explanations returns steps of every kind there is: random cases of every unit, suspension and holiday since
+// 1950.
 func explanations(t *testing.T) []term.Step {
 	t.Helper()
 	holiday := term.Holiday{Day: "06-29", From: "1978-01-01", Source: "DPR 792/1985"}
@@ -37,10 +38,12 @@ func explanations(t *testing.T) []term.Step {
 	rnd := rand.New(rand.NewPCG(7, 7))
 	both := term.Switches{Saturday: true, Patron: true}
 	units := []term.Unit{term.Days, term.Months, term.WorkingDays}
-	kinds := []term.Kind{term.Information, term.RefusalNotice, term.CounterInterested, term.PrivacyOpinion, term.IrregularRequest}
+	kinds := []term.Kind{term.Information, term.RefusalNotice, term.CounterInterested, term.PrivacyOpinion,
+		term.IrregularRequest}
 	var steps []term.Step
 	for range 25_000 {
-		c := term.Case{Start: first + term.Date(rnd.IntN(80*365)), Term: term.Term{Length: 1 + rnd.IntN(20), Unit: units[rnd.IntN(3)]}, Switches: both}
+		c := term.Case{Start: first + term.Date(rnd.IntN(80*365)),
+			Term: term.Term{Length: 1 + rnd.IntN(20), Unit: units[rnd.IntN(3)]}, Switches: both}
 		at := c.Start
 		for range rnd.IntN(3) {
 			at += term.Date(rnd.IntN(6))
@@ -68,11 +71,12 @@ func explanations(t *testing.T) []term.Step {
 	return append(steps, release)
 }
 
-// TestEveryStepOfATermHasATextThatFits: each step the package can return has a text in both languages whose gaps are the
-// values the step carries, no more and no less; and there is no text that no step asks for.
+// TestEveryStepOfATermHasATextThatFits: each step the package can return has a text in both languages whose
+// gaps are the values the step carries, no more and no less; and there is no text that no step asks for.
 func TestEveryStepOfATermHasATextThatFits(t *testing.T) {
 	t.Parallel()
-	texts := map[Lang]map[string]map[string]string{Italian: catalogue(t, "term.it.json"), English: catalogue(t, "term.en.json")}
+	texts := map[Lang]map[string]map[string]string{Italian: catalogue(t, "term.it.json"),
+		English: catalogue(t, "term.en.json")}
 	used := map[string]bool{}
 	for _, s := range explanations(t) {
 		var values []string
@@ -123,9 +127,10 @@ func TestAnExplanationReads(t *testing.T) {
 		}
 		return d
 	}
-	r, err := term.National().Due(term.Case{Start: date("2026-03-02"), Term: term.Term{Length: 30, Unit: term.Days}, Events: []term.Event{
-		{Kind: term.Information, From: date("2026-03-12"), Answer: date("2026-03-30")},
-	}}, date("2026-04-10"))
+	r, err := term.National().Due(term.Case{Start: date("2026-03-02"),
+		Term: term.Term{Length: 30, Unit: term.Days}, Events: []term.Event{
+			{Kind: term.Information, From: date("2026-03-12"), Answer: date("2026-03-30")},
+		}}, date("2026-04-10"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,12 +167,13 @@ func TestAnExplanationReads(t *testing.T) {
 	}
 }
 
-// TestEveryFaultOfAFiscalCodeHasAText: each part that Parse can find wrong has a text in both languages; it tells the position
-// only where there always is one.
+// TestEveryFaultOfAFiscalCodeHasAText: each part that Parse can find wrong has a text in both languages; it
+// tells the position only where there always is one.
 func TestEveryFaultOfAFiscalCodeHasAText(t *testing.T) {
 	t.Parallel()
 	const good = "RSSMRA85T10A562S"
-	inputs := []string{"", "12345678901", "1234567890A", "00000000000", "RSSMRA85B30A562G", "RSSMRA85T00A562R", "RSSMRÀ85T10A562S"}
+	inputs := []string{"", "12345678901", "1234567890A", "00000000000", "RSSMRA85B30A562G",
+		"RSSMRA85T00A562R", "RSSMRÀ85T10A562S"}
 	for i := range good { // every wrong character at every place
 		for b := byte(' '); b <= '~'; b++ {
 			inputs = append(inputs, good[:i]+string(b)+good[i+1:])

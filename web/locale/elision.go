@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// elided are the Italian articles and prepositions before which a number stands, and their forms before a vowel: "entro l'8
-// dicembre", "dall'11 al 20", "entro il 1º maggio".
-var elided = map[string]string{"il": "l'", "al": "all'", "del": "dell'", "dal": "dall'", "nel": "nell'", "sul": "sull'", "col": "coll'"}
+// elided are the Italian articles and prepositions before which a number stands, and their forms before a
+// vowel: "entro l'8 dicembre", "dall'11 al 20", "entro il 1º maggio".
+var elided = map[string]string{"il": "l'", "al": "all'", "del": "dell'", "dal": "dall'", "nel": "nell'",
+	"sul": "sull'", "col": "coll'"}
 
 // beforeGap finds an article and the gap behind it in a catalogue.
 var beforeGap = regexp.MustCompile(`\b([IiAaDdNnSsCc]?[a-z]*l) \{\{\.([A-Za-z]+)\}\}`)
@@ -16,8 +17,8 @@ var beforeGap = regexp.MustCompile(`\b([IiAaDdNnSsCc]?[a-z]*l) \{\{\.([A-Za-z]+)
 // elisionGap is the name under which texts find elide.
 const elisionGap = "elide"
 
-// withElisions lets every article of a catalogue that stands before a gap follow what fills the gap. Doing it in the texts, not in what
-// they become, leaves the words of people alone.
+// withElisions lets every article of a catalogue that stands before a gap follow what fills the gap. Doing it
+// in the texts, not in what they become, leaves the words of people alone.
 func withElisions(catalogue []byte) []byte {
 	return beforeGap.ReplaceAllFunc(catalogue, func(found []byte) []byte {
 		parts := beforeGap.FindSubmatch(found)
@@ -44,8 +45,9 @@ func elide(article string, value any) string {
 	return short + s
 }
 
-// saidWithVowel reports whether a text begins with a number whose name begins with a vowel: uno, otto, undici and what is made of
-// them (ottanta, ottocento, undicimila), but not 1º, which is primo, nor 1.000, which is mille.
+// saidWithVowel reports whether a text begins with a number whose name begins with a vowel: uno, otto, undici
+// and what is made of them (ottanta, ottocento, undicimila), but not 1º, which is primo, nor 1.000, which is
+// mille.
 func saidWithVowel(s string) bool {
 	n := 0
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
@@ -53,5 +55,6 @@ func saidWithVowel(s string) bool {
 	}
 	number, rest := s[:n], s[n:]
 	thousands := len(rest) > 3 && rest[0] == '.' && strings.Trim(rest[1:4], "0123456789") == ""
-	return strings.HasPrefix(number, "8") || number == "11" || number == "1" && !thousands && !strings.HasPrefix(rest, "º")
+	return strings.HasPrefix(number, "8") || number == "11" || number == "1" && !thousands &&
+		!strings.HasPrefix(rest, "º")
 }

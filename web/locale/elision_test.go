@@ -13,15 +13,21 @@ import (
 func TestElide(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
-		"8 dicembre 2026": "l'8 dicembre 2026", "11 maggio": "l'11 maggio", "1º maggio": "il 1º maggio", "9 maggio": "il 9 maggio", "10 maggio": "il 10 maggio",
-		"18 maggio": "il 18 maggio", "21 maggio": "il 21 maggio", "28 maggio, ore 8:00": "il 28 maggio, ore 8:00", "08/12/2026": "il 08/12/2026", "8/12/2026": "l'8/12/2026",
-		"80%": "l'80%", "8,5%": "l'8,5%", "11%": "l'11%", "1%": "l'1%", "1.000": "il 1.000", "11.000": "l'11.000", "8.000": "l'8.000", "110": "il 110", "1943": "il 1943", "800": "l'800", "": "il ",
+		"8 dicembre 2026": "l'8 dicembre 2026", "11 maggio": "l'11 maggio", "1º maggio": "il 1º maggio",
+		"9 maggio": "il 9 maggio", "10 maggio": "il 10 maggio",
+		"18 maggio": "il 18 maggio", "21 maggio": "il 21 maggio",
+		"28 maggio, ore 8:00": "il 28 maggio, ore 8:00", "08/12/2026": "il 08/12/2026",
+		"8/12/2026": "l'8/12/2026",
+		"80%":       "l'80%", "8,5%": "l'8,5%", "11%": "l'11%", "1%": "l'1%", "1.000": "il 1.000",
+		"11.000": "l'11.000", "8.000": "l'8.000", "110": "il 110", "1943": "il 1943", "800": "l'800",
+		"": "il ",
 	} {
 		if got := elide("il", value); got != want {
 			t.Errorf("elide(il, %q) = %q, want %q", value, got, want)
 		}
 	}
-	for article, want := range map[string]string{"al": "all'8", "del": "dell'8", "dal": "dall'8", "nel": "nell'8", "sul": "sull'8", "Il": "L'8", "Dal": "Dall'8", "Al": "All'8", "Nel": "Nell'8"} {
+	for article, want := range map[string]string{"al": "all'8", "del": "dell'8", "dal": "dall'8",
+		"nel": "nell'8", "sul": "sull'8", "Il": "L'8", "Dal": "Dall'8", "Al": "All'8", "Nel": "Nell'8"} {
 		if got := elide(article, "8"); got != want {
 			t.Errorf("elide(%s, 8) = %q, want %q", article, got, want)
 		}
@@ -66,7 +72,9 @@ func TestItalianDatesAreElided(t *testing.T) {
 	if got := it.T("desk.home.due", args); got != "entro l'11 dicembre 2026" {
 		t.Errorf("due %q", got)
 	}
-	if got := it.T("forum.case.version.until", civic.Args{"When": "9 maggio 2026", "Text": "Il 8 marzo, dal 11"}); !strings.HasSuffix(got, "Il 8 marzo, dal 11") {
+	if got := it.T("forum.case.version.until",
+		civic.Args{"When": "9 maggio 2026",
+			"Text": "Il 8 marzo, dal 11"}); !strings.HasSuffix(got, "Il 8 marzo, dal 11") {
 		t.Errorf("somebody's words are changed: %q", got)
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// maxFilled bounds the bytes of the texts with gaps that one language keeps: a page has over a hundred, and most are on others too.
+// maxFilled bounds the bytes of the texts with gaps that one language keeps: a page has over a hundred, and
+// most are on others too.
 const maxFilled = 4 << 20
 
 // fill returns the text of key with its gaps filled, which is remembered when the same fills them again.
@@ -28,7 +29,8 @@ func (l *Localizer) fill(key string, args ...civic.Args) string {
 	return text
 }
 
-// filledName returns a name that tells a filled text from every other, and false for what fills gaps in ways it does not know.
+// filledName returns a name that tells a filled text from every other, and false for what fills gaps in ways
+// it does not know.
 func filledName(key string, args civic.Args) (string, bool) {
 	var room [8]string
 	gaps := room[:0]

@@ -17,7 +17,8 @@ func TestFilledTextsAreToldApart(t *testing.T) {
 	day := time.Date(2026, 11, 29, 23, 30, 0, 0, time.UTC)
 	names := map[string]civic.Args{}
 	for _, args := range []civic.Args{
-		{}, {"A": "1"}, {"A": 1}, {"A": int64(1)}, {"B": "1"}, {"A": "1", "B": "2"}, {"A": "1\x00B=s1:2"}, {"A": day}, {"A": day.Add(time.Nanosecond)},
+		{}, {"A": "1"}, {"A": 1}, {"A": int64(1)}, {"B": "1"}, {"A": "1", "B": "2"}, {"A": "1\x00B=s1:2"},
+		{"A": day}, {"A": day.Add(time.Nanosecond)},
 		{"A": "12", "B": "3"}, {"A": "1", "B": "23"},
 	} {
 		name, ok := filledName("key", args)

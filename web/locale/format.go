@@ -19,7 +19,8 @@ func (l *Localizer) Int(n int) string {
 	return sign + l.group(digits)
 }
 
-// Decimal returns x rounded to the given number of places: 1.234,5 in Italian, 1,234.5 in English; a dash when x is no number.
+// Decimal returns x rounded to the given number of places: 1.234,5 in Italian, 1,234.5 in English; a dash
+// when x is no number.
 func (l *Localizer) Decimal(x float64, places int) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return "–"
@@ -69,7 +70,8 @@ func (l *Localizer) point() string {
 	return ","
 }
 
-// Date returns the day of t in Rome: "23 novembre 2026", "1º maggio 2026", "23 November 2026". Empty for the zero time.
+// Date returns the day of t in Rome: "23 novembre 2026", "1º maggio 2026", "23 November 2026". Empty for the
+// zero time.
 func (l *Localizer) Date(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -82,7 +84,8 @@ func (l *Localizer) Date(t time.Time) string {
 	return day + " " + l.Month(t.Month()) + " " + strconv.Itoa(t.Year())
 }
 
-// DateTime returns day and time of t in Rome: "23 novembre 2026, ore 9:05", "23 November 2026, 09:05". Empty for the zero time.
+// DateTime returns day and time of t in Rome: "23 novembre 2026, ore 9:05", "23 November 2026, 09:05". Empty
+// for the zero time.
 func (l *Localizer) DateTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -90,8 +93,8 @@ func (l *Localizer) DateTime(t time.Time) string {
 	return l.T("core.time.day_and_hour", civic.Args{"Day": l.Date(t), "Hour": l.Hour(t)})
 }
 
-// Deadline returns until when something goes on: midnight is the end of the day before, "22 dicembre 2026", any other time of
-// day is told too.
+// Deadline returns until when something goes on: midnight is the end of the day before, "22 dicembre 2026",
+// any other time of day is told too.
 func (l *Localizer) Deadline(t time.Time) string {
 	if local := t.In(civic.Rome()); !t.IsZero() && local.Hour() == 0 && local.Minute() == 0 {
 		return l.Date(t.Add(-time.Minute))

@@ -20,7 +20,8 @@ var keyArgument = map[string]int{
 
 var keyLike = regexp.MustCompile(`^[a-z]+(\.[a-z0-9_]+)+$`)
 
-// TestEveryKeyExists reads the program's sources, templates included, and looks up every key that stands there as a literal.
+// TestEveryKeyExists reads the program's sources, templates included, and looks up every key that stands
+// there as a literal.
 func TestEveryKeyExists(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
@@ -60,7 +61,9 @@ func sources(t *testing.T, root string, read func(*token.FileSet, *ast.File)) {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && slices.Contains([]string{"node_modules", "bin", "tmp", "data", "tools", ".git", "testdata"}, d.Name()) {
+		if d.IsDir() &&
+			slices.Contains([]string{"node_modules", "bin", "tmp", "data", "tools", ".git", "testdata"},
+				d.Name()) {
 			return filepath.SkipDir
 		}
 		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {

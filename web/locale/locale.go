@@ -1,5 +1,6 @@
-// Package locale holds the texts of Ascolto in Italian and English, and writes numbers, dates and percentages the way each
-// language does. A catalogue is a pair of files, <area>.it.json and <area>.en.json, with the same keys and the same gaps.
+// Package locale holds the texts of Ascolto in Italian and English, and writes numbers, dates and percentages
+// the way each language does. A catalogue is a pair of files, <area>.it.json and <area>.en.json, with the
+// same keys and the same gaps.
 package locale
 
 import (
@@ -49,8 +50,8 @@ type Catalogues struct {
 	matcher    language.Matcher
 }
 
-// Load reads the catalogues that are part of the program; log hears about texts that are asked for and missing. It returns an
-// error when a file cannot be parsed.
+// Load reads the catalogues that are part of the program; log hears about texts that are asked for and
+// missing. It returns an error when a file cannot be parsed.
 func Load(log *slog.Logger) (*Catalogues, error) {
 	bundle := i18n.NewBundle(language.Italian)
 	entries, err := files.ReadDir(".")
@@ -66,7 +67,8 @@ func Load(log *slog.Logger) (*Catalogues, error) {
 	var tags []language.Tag
 	for _, l := range Langs() {
 		tags = append(tags, language.Make(string(l)))
-		c.localizers[l] = &Localizer{lang: l, texts: i18n.NewLocalizer(bundle, string(l)), log: log, filled: memo.NewTexts(maxFilled, memo.Bytes)}
+		c.localizers[l] = &Localizer{lang: l, texts: i18n.NewLocalizer(bundle, string(l)), log: log,
+			filled: memo.NewTexts(maxFilled, memo.Bytes)}
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
@@ -123,9 +125,9 @@ type Localizer struct {
 // Lang returns the language spoken.
 func (l *Localizer) Lang() Lang { return l.lang }
 
-// T returns the text of key with its gaps filled from args: integers and decimals are written with separators, times as dates.
-// An integer "Count" chooses singular or plural. Give years and codes as strings. A missing text is shown as its key and logged
-// once.
+// T returns the text of key with its gaps filled from args: integers and decimals are written with
+// separators, times as dates. An integer "Count" chooses singular or plural. Give years and codes as strings.
+// A missing text is shown as its key and logged once.
 func (l *Localizer) T(key string, args ...civic.Args) string {
 	if len(args) > 0 {
 		return l.fill(key, args...)

@@ -72,7 +72,8 @@ func areas(t *testing.T) []string {
 	}
 	slices.Sort(names)
 	for _, area := range slices.Compact(slices.Clone(names)) {
-		if n := len(slices.DeleteFunc(slices.Clone(names), func(s string) bool { return s != area })); n != len(Langs()) {
+		if n := len(slices.DeleteFunc(slices.Clone(names),
+			func(s string) bool { return s != area })); n != len(Langs()) {
 			t.Errorf("area %s has %d catalogues, want one for each language", area, n)
 		}
 	}
@@ -141,9 +142,11 @@ func TestText(t *testing.T) {
 	c, log := load(t)
 	it, en := c.In(Italian), c.In(English)
 	for _, test := range []struct{ got, want string }{
-		{it.T("core.menu.living", civic.Args{"City": "L'Aquila <b>"}), "Vivere L'Aquila <b>"}, // pages escape, texts do not
+		// pages escape, texts do not
+		{it.T("core.menu.living", civic.Args{"City": "L'Aquila <b>"}), "Vivere L'Aquila <b>"},
 		{en.T("core.menu.living", civic.Args{"City": "Modena"}), "Living in Modena"},
-		{it.T("error.text.long", civic.Args{"Max": 12000}), "Il testo può avere al massimo 12.000 caratteri."},
+		{it.T("error.text.long", civic.Args{"Max": 12000}),
+			"Il testo può avere al massimo 12.000 caratteri."},
 		{it.T("core.count.results", civic.Args{"Count": 0}), "0 risultati"},
 		{it.T("core.count.results", civic.Args{"Count": 1}), "1 risultato"},
 		{it.T("core.count.results", civic.Args{"Count": 1_000_000}), "1.000.000 risultati"},
@@ -179,8 +182,9 @@ func TestMatch(t *testing.T) {
 	t.Parallel()
 	c, _ := load(t)
 	for accept, want := range map[string]Lang{
-		"": Italian, "en": English, "en-GB,en;q=0.9": English, "it-IT,en;q=0.8": Italian, "de, en;q=0.5": English,
-		"zh": Italian, "*": Italian, "en;q=broken": Italian, strings.Repeat("en,", 10_000): Italian,
+		"": Italian, "en": English, "en-GB,en;q=0.9": English, "it-IT,en;q=0.8": Italian,
+		"de, en;q=0.5": English,
+		"zh":           Italian, "*": Italian, "en;q=broken": Italian, strings.Repeat("en,", 10_000): Italian,
 	} {
 		if got := c.Match(accept); got != want {
 			t.Errorf("Match(%.20q) = %s, want %s", accept, got, want)

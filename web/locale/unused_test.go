@@ -10,19 +10,22 @@ import (
 	"testing"
 )
 
-// Beginnings and ends of keys that are put together where they are used: "accounts.role." + role, "mail.code" + ".subject".
+// Beginnings and ends of keys that are put together where they are used: "accounts.role." + role, "mail.code"
+// + ".subject".
 var (
 	beginning = regexp.MustCompile(`^[a-z]+(\.[a-z0-9_]+)*[._]$`)
 	ending    = regexp.MustCompile(`^[._][a-z_]+(\.[a-z_]+)*$`)
 )
 
-// TestEveryTextIsUsed: the catalogues hold no text that no source names: a key stands there whole, or its beginning or its end does.
+// TestEveryTextIsUsed: the catalogues hold no text that no source names: a key stands there whole, or its
+// beginning or its end does.
 func TestEveryTextIsUsed(t *testing.T) {
 	t.Parallel()
 	texts := literals(t, "../..")
 	var beginnings, endings []string
 	for s := range texts {
-		if format, _, ok := strings.Cut(s, "%"); ok && strings.Contains(format, ".") && keyLike.MatchString(strings.TrimRight(format, "._")) {
+		if format, _, ok := strings.Cut(s, "%"); ok && strings.Contains(format, ".") &&
+			keyLike.MatchString(strings.TrimRight(format, "._")) {
 			beginnings = append(beginnings, format)
 		}
 		if beginning.MatchString(s) {
@@ -36,7 +39,10 @@ func TestEveryTextIsUsed(t *testing.T) {
 		return slices.ContainsFunc(beginnings, func(s string) bool { return strings.HasPrefix(key, s) })
 	}
 	ended := func(key string) bool {
-		return slices.ContainsFunc(endings, func(s string) bool { return strings.HasSuffix(key, s) && texts[strings.TrimSuffix(key, s)] })
+		return slices.ContainsFunc(endings, func(s string) bool {
+			return strings.HasSuffix(key, s) &&
+				texts[strings.TrimSuffix(key, s)]
+		})
 	}
 	seen := 0
 	for _, area := range areas(t) {

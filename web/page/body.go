@@ -187,7 +187,8 @@ func (r *Request) OneClick() bool {
 		return false
 	}
 	contentType := r.c.Get(fiber.HeaderContentType)
-	if media, params, err := mime.ParseMediaType(contentType); err == nil && media == fiber.MIMEMultipartForm {
+	if media, params, err := mime.ParseMediaType(contentType); err == nil &&
+		media == fiber.MIMEMultipartForm {
 		return hasPart(b, params["boundary"], oneClickField)
 	}
 	values, err := parseForm(contentType, b)

@@ -66,9 +66,9 @@ func (m *Cache) keep(key cacheKey, r remembered) {
 }
 
 // Cached returns a handler that gives visitors the page that h made for the same request, as long as edition
-// returns the same text. edition must change with everything that the page shows: before whoever changed it at
-// this instance is told, and within two seconds of a change at another. Empty, it keeps nothing. Pages that set a cookie or show what a cookie holds are made anew, and so
-// are those of people who are signed in.
+// returns the same text. edition must change with everything that the page shows: before whoever changed it
+// at this instance is told, and within two seconds of a change at another. Empty, it keeps nothing. Pages
+// that set a cookie or show what a cookie holds are made anew, and so are those of people who are signed in.
 func Cached(edition func() string, h Handler) Handler {
 	return func(req *Request) error {
 		if !req.anonymous() {

@@ -36,7 +36,8 @@ const purpose = "web/" // of what the vault signs here
 // Cookies lists the names of all cookies the site sets, each without its prefix.
 func Cookies() []string {
 	return []string{
-		sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie, CodeCookie, OIDCCookie, DeviceCookie,
+		sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie, CodeCookie, OIDCCookie,
+		DeviceCookie,
 	}
 }
 

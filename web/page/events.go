@@ -35,7 +35,8 @@ type Streams struct {
 	ended chan struct{}
 }
 
-// NewStreams returns a count that lets everybody have each streams at a time, and all of them all; 0: 12 and 512.
+// NewStreams returns a count that lets everybody have each streams at a time, and all of them all; 0: 12 and
+// 512.
 func NewStreams(each, all int) *Streams {
 	return &Streams{
 		each: cmp.Or(each, 12), all: cmp.Or(all, 512), held: map[string]int{}, ended: make(chan struct{}),
@@ -78,9 +79,10 @@ func (s *Streams) End() {
 // whether it has come to its end. It may be called after the request is over: it must not use it.
 type Look func(ctx context.Context) (version string, over bool, err error)
 
-// Events answers with a stream of server-sent events, one for each version that look returns: the page then fetches
-// what it shows. It ends with the thing itself, when look may not see it any more, and after two minutes. It returns
-// Limited when the account, or the address of who is not signed in, has as many streams as it may.
+// Events answers with a stream of server-sent events, one for each version that look returns: the page then
+// fetches what it shows. It ends with the thing itself, when look may not see it any more, and after two
+// minutes. It returns Limited when the account, or the address of who is not signed in, has as many streams
+// as it may.
 func (req *Request) Events(look Look) error {
 	streams := req.site.Streams
 	key := cmp.Or(string(req.Actor.Account), req.Client)

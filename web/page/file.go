@@ -40,7 +40,8 @@ func (r *Request) File(f blob.File, content io.ReadSeekCloser) error {
 	}
 	if part.length < f.Size {
 		r.c.Status(http.StatusPartialContent)
-		r.c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes %d-%d/%d", part.from, part.from+part.length-1, f.Size))
+		r.c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes %d-%d/%d", part.from, part.from+part.length-1,
+			f.Size))
 	}
 	if _, err := content.Seek(part.from, io.SeekStart); err != nil {
 		return errors.Join(err, content.Close())

@@ -32,7 +32,8 @@ func TestUnreadableTextComesBackCleaned(t *testing.T) {
 	f := read(t, "name=Nicol%f2+D%27Al%C3%B2&notes=prima%00seconda&town=Modena&csrf=x%00")
 	got := []string{f.String("name"), f.Text("notes", 100), f.String("town"), f.Values().Get("notes"),
 		f.AsSent().Get("notes"), f.AsSent().Get("town")}
-	if d := cmp.Diff([]string{"Nicol\uFFFD D'Alò", "primaseconda", "Modena", "primaseconda", "prima\x00seconda",
+	if d := cmp.Diff([]string{"Nicol\uFFFD D'Alò", "primaseconda", "Modena", "primaseconda",
+		"prima\x00seconda",
 		"Modena"}, got); d != "" {
 		t.Error(d)
 	}
@@ -61,20 +62,23 @@ func faults(f *Form) []string {
 func TestFormReads(t *testing.T) {
 	t.Parallel()
 	f := read(t, url.Values{
-		"name": {"  Niccolò\tD'Alò \r\n"}, "notes": {"prima\r\nseconda \x07"}, "tag": {"a", " ", "b"}, "yes": {"1"},
+		"name": {"  Niccolò\tD'Alò \r\n"}, "notes": {"prima\r\nseconda \x07"}, "tag": {"a", " ", "b"},
+		"yes": {"1"},
 		"no":  {""},
 		"age": {" 42 "}, "id": {"01ABC"}, "password": {" p w "}, "when": {"2026-11-23T09:30"},
 		"day": {"2026-05-01"},
 	}.Encode())
 	got := map[string]any{
-		"name": f.String("name"), "notes": f.Text("notes", 100), "tag": f.Strings("tag"), "yes": f.Bool("yes"),
+		"name": f.String("name"), "notes": f.Text("notes", 100), "tag": f.Strings("tag"),
+		"yes": f.Bool("yes"),
 		"no":  f.Bool("no"),
 		"age": f.Int("age"), "id": f.ID("id"), "password": f.Raw("password"), "absent": f.String("absent"),
 		"none": f.Int("none"),
 		"when": f.LocalTime("when"), "day": f.LocalDate("day"), "never": f.LocalTime("never").IsZero(),
 	}
 	want := map[string]any{
-		"name": "Niccolò D'Alò", "notes": "prima\nseconda", "tag": []string{"a", "b"}, "yes": true, "no": false,
+		"name": "Niccolò D'Alò", "notes": "prima\nseconda", "tag": []string{"a", "b"}, "yes": true,
+		"no":  false,
 		"age": 42, "id": civic.ID("01ABC"), "password": " p w ", "absent": "", "none": 0,
 		"when": time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC),
 		"day":  time.Date(2026, 4, 30, 22, 0, 0, 0, time.UTC), "never": true,
@@ -103,7 +107,8 @@ func TestFormGathersProblems(t *testing.T) {
 	f.Text("notes", 3)
 	f.Problem("name", "error.required")
 	want := []string{
-		"name: error.text.long", "age: error.integer", "when: error.date_time", "day: error.date", "ids: error.id",
+		"name: error.text.long", "age: error.integer", "when: error.date_time", "day: error.date",
+		"ids: error.id",
 		"notes: error.text.long", "name: error.required",
 	}
 	if d := cmp.Diff(want, faults(f)); d != "" {
@@ -157,7 +162,8 @@ func TestLocalTimeAcrossClockChanges(t *testing.T) {
 
 // FuzzLocalTime: what somebody types as a time is that time in Rome, or a problem; never another time.
 func FuzzLocalTime(f *testing.F) {
-	for _, s := range []string{"2026-10-25T02:30", "2026-03-29T02:30", "2026-11-23T09:30:59", "0000-01-01T00:00",
+	for _, s := range []string{"2026-10-25T02:30", "2026-03-29T02:30", "2026-11-23T09:30:59",
+		"0000-01-01T00:00",
 		"9999-12-31T23:59", "0001-01-01T00:49:56", "2026-02-30", "2026-1-1",
 		"@every 1s", "TZ=UTC", "* * * * *", "2026-11-23T09:30Z", "2026-11-23T24:00", "-001-01-01T00:00",
 		"20261-01-01T00:00", "2026-11-23T09:30+01:00", "٢٠٢٦-١١-٢٣"} {
@@ -168,7 +174,8 @@ func FuzzLocalTime(f *testing.F) {
 		at, on := form.LocalTime("t"), form.LocalDate("d")
 		said := strings.TrimSpace(s)
 		for name, got := range map[string]time.Time{"t": at, "d": on} {
-			problem := slices.ContainsFunc(faults(form), func(f string) bool { return strings.HasPrefix(f, name+":") })
+			problem := slices.ContainsFunc(faults(form),
+				func(f string) bool { return strings.HasPrefix(f, name+":") })
 			if problem == (said == "" || !got.IsZero()) {
 				t.Fatalf("%q as %s: %v, problem %v", s, name, got, problem)
 			}

@@ -145,8 +145,9 @@ func (r *Request) Absolute(path string) string { return r.site.Origin + path }
 func (r *Request) Frame(title string) ui.Frame {
 	f := ui.Frame{
 		L: r.L, Title: title, Path: r.Path(), URL: r.c.OriginalURL(), Town: r.site.Town,
-		Logo: r.frameLogo(), Sections: r.site.Sections, Flash: r.takeFlash(), Token: r.Token, Address: r.address(),
-		Asked: chosen(r.c),
+		Logo: r.frameLogo(), Sections: r.site.Sections, Flash: r.takeFlash(), Token: r.Token,
+		Address: r.address(),
+		Asked:   chosen(r.c),
 	}
 	if r.c.Method() != http.MethodGet && r.c.Method() != http.MethodHead {
 		f.URL = f.Path

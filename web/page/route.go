@@ -29,7 +29,8 @@ func Get(path string, gate civic.Permission, h Handler) Route {
 // Post returns the route of a form.
 func Post(path string, gate civic.Permission, h Handler) Route {
 	return Route{
-		Method: http.MethodPost, Path: path, Gate: gate, Handler: h, Auth: ByFormToken, Cost: 1, Body: ShortBody,
+		Method: http.MethodPost, Path: path, Gate: gate, Handler: h, Auth: ByFormToken, Cost: 1,
+		Body: ShortBody,
 	}
 }
 

@@ -20,9 +20,9 @@ const maxFormParts = 50
 // of body.
 func (r *Request) TakeFiles() { r.sent.parts = true }
 
-// File returns what was sent as the file of a name, nil when none was chosen or it cannot be read any more, which is noted
-// as a problem. Neither its name nor the kind the sender says it is are kept: neither can be trusted. What it takes in
-// memory counts for the room that all bodies have.
+// File returns what was sent as the file of a name, nil when none was chosen or it cannot be read any more,
+// which is noted as a problem. Neither its name nor the kind the sender says it is are kept: neither can be
+// trusted. What it takes in memory counts for the room that all bodies have.
 func (f *Form) File(name string) []byte {
 	file := f.r.sent.files[name]
 	if file == nil {
@@ -46,8 +46,8 @@ func (r *Request) readFile(file *os.File) ([]byte, error) {
 	return content, err
 }
 
-// formParts reads a form with files from its sender: the fields by the rules of parseForm, into memory, and of each name
-// the first file that is not empty, onto the disk. It is read once.
+// formParts reads a form with files from its sender: the fields by the rules of parseForm, into memory, and
+// of each name the first file that is not empty, onto the disk. It is read once.
 func (r *Request) formParts(contentType string) (url.Values, error) {
 	if !r.sent.read {
 		r.sent.read = true
@@ -111,8 +111,8 @@ func (r *Request) readPart(part *multipart.Part, values url.Values, memory *int)
 	return nil
 }
 
-// keepFile writes a file to the disk, until the request is over. It has no name there: nothing is left of it when the
-// program dies.
+// keepFile writes a file to the disk, until the request is over. It has no name there: nothing is left of it
+// when the program dies.
 func (r *Request) keepFile(name string, from io.Reader) error {
 	file, err := os.CreateTemp("", "ascolto-upload-")
 	if err != nil {

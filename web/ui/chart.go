@@ -63,8 +63,8 @@ func (r ChartRow) drawn() ChartCell {
 	return ChartCell{}
 }
 
-// top returns the value at the end of the axis: 1 for shares, so that a third looks like a third, and for counts the least of
-// 1, 2, 5, 10, 20, 50 … that none exceeds.
+// top returns the value at the end of the axis: 1 for shares, so that a third looks like a third, and for
+// counts the least of 1, 2, 5, 10, 20, 50 … that none exceeds.
 func (c Chart) top() float64 {
 	if c.Percent {
 		return 1
@@ -97,7 +97,8 @@ func (c Chart) ticks(l *locale.Localizer) []string {
 // width returns how far a row's bar reaches, in hundredths of the axis.
 func (c Chart) width(row ChartRow) string { return hundredths(row.drawn().Value / c.top()) }
 
-// points returns the line through all rows for a drawing 100 wide and 100 high, as SVG has it. A single row is a line from edge to edge.
+// points returns the line through all rows for a drawing 100 wide and 100 high, as SVG has it. A single row
+// is a line from edge to edge.
 func (c Chart) points() string {
 	var at []string
 	for i, row := range c.Rows {

@@ -1,6 +1,7 @@
 package ui
 
-// Clash is a field that two people changed at once, with both values and who stored theirs, in the reader's words.
+// Clash is a field that two people changed at once, with both values and who stored theirs, in the reader's
+// words.
 type Clash struct {
 	Field  string // of the form
 	Label  string

@@ -13,8 +13,9 @@ import (
 	"ascolto/web/locale"
 )
 
-// Form is what the parts of one form share: the values to show, what was wrong with them, and the tokens every form carries.
-// page.Request makes one for a fresh form and page.Form one for a form that comes back with errors.
+// Form is what the parts of one form share: the values to show, what was wrong with them, and the tokens
+// every form carries. page.Request makes one for a fresh form and page.Form one for a form that comes back
+// with errors.
 type Form struct {
 	L      *locale.Localizer
 	Token  string // against cross-site requests
@@ -30,7 +31,8 @@ type Form struct {
 
 // NewForm returns a form that shows values; fault is why it comes back, nil when it is fresh.
 func NewForm(l *locale.Localizer, token, key string, values url.Values, fault error) Form {
-	f := Form{L: l, Token: token, Key: key, Values: values, labels: map[string]string{}, places: map[string]string{}}
+	f := Form{L: l, Token: token, Key: key, Values: values, labels: map[string]string{},
+		places: map[string]string{}}
 	errors.As(fault, &f.fault)
 	return f
 }
@@ -44,14 +46,15 @@ func (f Form) Named(id string) Form {
 	return f
 }
 
-// Asking returns f as a form that only asks for a list: nothing in it needs filling, so that no field is called optional.
+// Asking returns f as a form that only asks for a list: nothing in it needs filling, so that no field is
+// called optional.
 func (f Form) Asking() Form {
 	f.asking = true
 	return f
 }
 
-// ForItem returns the form of one item of a list whose items all have the same form: f itself when that item's was sent and refused,
-// else a fresh one. id tells it apart from the others of the page.
+// ForItem returns the form of one item of a list whose items all have the same form: f itself when that
+// item's was sent and refused, else a fresh one. id tells it apart from the others of the page.
 func (f Form) ForItem(id string, refused bool) Form {
 	if refused {
 		return f.Named(id)
@@ -93,7 +96,8 @@ func (f Form) FieldID(name string) string {
 // inID writes a field's name with what an id in an address may hold.
 var inID = strings.NewReplacer("[", "-", "]", "", ".", "-", "/", "-", ":", "-")
 
-// Prefill returns form values made from pairs of name and value, for a form that shows what is stored already.
+// Prefill returns form values made from pairs of name and value, for a form that shows what is stored
+// already.
 func Prefill(pairs ...string) url.Values {
 	v := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -147,13 +151,15 @@ func (f Form) note(name, label string) string {
 
 // Field is one control of a form and the words around it, already in the reader's language.
 type Field struct {
-	Name         string
-	Label        string
-	Hint         string
-	Required     bool
-	Conditional  bool   // needed in some cases, which Hint tells: neither optional nor always required
-	Type         string // of an input: "text" when empty, "email", "tel", "number", "password", "search", "url"
-	Autocomplete string // the HTML token, "email"; asked for by WCAG 1.3.5 where the field is about the person who fills it
+	Name        string
+	Label       string
+	Hint        string
+	Required    bool
+	Conditional bool // needed in some cases, which Hint tells: neither optional nor always required
+	// of an input: "text" when empty, "email", "tel", "number", "password", "search", "url"
+	Type string
+	// the HTML token, "email"; asked for by WCAG 1.3.5 where the field is about the person who fills it
+	Autocomplete string
 	InputMode    string
 	Max          int // most characters; a text area shows how many are left
 	Rows         int // of a text area; 5 when not set
@@ -222,7 +228,8 @@ func (f Form) attributes(field Field) templ.Attributes {
 	return a
 }
 
-// selectAttributes returns those of a list: HTML lets it be required only when its first option means that nothing was chosen.
+// selectAttributes returns those of a list: HTML lets it be required only when its first option means that
+// nothing was chosen.
 func (f Form) selectAttributes(field Field, options []Option) templ.Attributes {
 	a := f.attributes(field)
 	if len(options) == 0 || options[0].Value != "" {

@@ -35,8 +35,8 @@ func attr(n *html.Node, name string) string {
 	return ""
 }
 
-// Every kind of field that comes back with a fault says so to who does not see the red: the field is marked, and the fault is among
-// what describes it; and whatever describes a field is there.
+// Every kind of field that comes back with a fault says so to who does not see the red: the field is marked,
+// and the fault is among what describes it; and whatever describes a field is there.
 func TestFaultsAreTold(t *testing.T) {
 	t.Parallel()
 	texts, err := locale.Load(slog.New(slog.DiscardHandler))
@@ -56,16 +56,22 @@ func TestFaultsAreTold(t *testing.T) {
 			return ui.AskQuestion(f, ui.Question{Field: field, Options: options})
 		},
 		"question with other": func(f ui.Form) templ.Component {
-			return ui.AskQuestion(f, ui.Question{Field: field, Options: options, Other: &ui.Field{Name: "x.other", Label: "Quale?", Hint: "Poche parole"}})
+			return ui.AskQuestion(f,
+				ui.Question{Field: field, Options: options, Other: &ui.Field{Name: "x.other", Label: "Quale?",
+					Hint: "Poche parole"}})
 		},
-		"question in own words": func(f ui.Form) templ.Component { return ui.AskQuestion(f, ui.Question{Field: field, By: ui.ByText}) },
+		"question in own words": func(f ui.Form) templ.Component {
+			return ui.AskQuestion(f,
+				ui.Question{Field: field, By: ui.ByText})
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var p civic.Problems
 			p.Add("x", "error.integer")
 			marked, ids, described := 0, map[string]bool{}, []string{}
-			for n := range render(t, show(ui.NewForm(texts.In(locale.Italian), "t", "k", nil, p.Err()))).Descendants() {
+			for n := range render(t,
+				show(ui.NewForm(texts.In(locale.Italian), "t", "k", nil, p.Err()))).Descendants() {
 				ids[attr(n, "id")] = true
 				by := strings.Fields(attr(n, "aria-describedby"))
 				described = append(described, by...)

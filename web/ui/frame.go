@@ -1,5 +1,5 @@
-// Package ui has the parts that pages are put together from: the frame of a municipal site, forms, tables, lists and charts.
-// A page is a templ component that takes a Frame and its own typed struct.
+// Package ui has the parts that pages are put together from: the frame of a municipal site, forms, tables,
+// lists and charts. A page is a templ component that takes a Frame and its own typed struct.
 package ui
 
 import (
@@ -13,11 +13,13 @@ import (
 	"ascolto/web/locale"
 )
 
-// Frame is what the layout of every page needs: who looks at it, in which language, and what surrounds the page's own matter.
+// Frame is what the layout of every page needs: who looks at it, in which language, and what surrounds the
+// page's own matter.
 type Frame struct {
-	L           *locale.Localizer
-	Title       string      // of the page, without the town's name
-	Address     string      // where search engines find it, in no language in particular; empty when they should not
+	L     *locale.Localizer
+	Title string // of the page, without the town's name
+	// where search engines find it, in no language in particular; empty when they should not
+	Address     string
 	Asked       locale.Lang // the language that the address asks for, if it does
 	Feeds       []Link
 	Description string // for search engines; may be empty
@@ -41,7 +43,8 @@ type Logo struct {
 	Width, Height int
 }
 
-// besideName returns the logo for a place where a name is written: a text that only repeats it would be read twice.
+// besideName returns the logo for a place where a name is written: a text that only repeats it would be read
+// twice.
 func (l Logo) besideName(name string) Logo {
 	if l.Alt == name {
 		l.Alt = ""
@@ -62,8 +65,8 @@ func Answered(ctx context.Context, status int) context.Context {
 	return context.WithValue(ctx, answer{}, status)
 }
 
-// windowTitle returns what the browser calls the page: where input was wrong, that comes first, since it is all that a person who
-// does not see the page hears at first.
+// windowTitle returns what the browser calls the page: where input was wrong, that comes first, since it is
+// all that a person who does not see the page hears at first.
 func (f Frame) windowTitle(ctx context.Context) string {
 	title := f.Title + " – " + f.Town.Name
 	if ctx.Value(answer{}) == http.StatusUnprocessableEntity {
@@ -81,11 +84,12 @@ func (f Frame) With(text, url string) Frame {
 	return f
 }
 
-// closed reports whether url is a room of the desk that is not in the reader's navigation: who may open one page of it, as an office
-// the contacts it deals with, is not led to the list of all.
+// closed reports whether url is a room of the desk that is not in the reader's navigation: who may open one
+// page of it, as an office the contacts it deals with, is not led to the list of all.
 func (f Frame) closed(url string) bool {
 	room, inside := strings.CutPrefix(url, "/desk/")
-	return inside && !strings.Contains(room, "/") && !slices.ContainsFunc(f.Desk, func(item NavItem) bool { return item.Path == url })
+	return inside && !strings.Contains(room, "/") &&
+		!slices.ContainsFunc(f.Desk, func(item NavItem) bool { return item.Path == url })
 }
 
 // Describe returns f with a description for search engines.
@@ -140,7 +144,8 @@ func (f Frame) current(path string) bool {
 	return f.Path == path || path != "/" && path != "/desk" && strings.HasPrefix(f.Path, path+"/")
 }
 
-// activeEntry returns the path of the desk's entry that the page lies under, the nearest one where several do.
+// activeEntry returns the path of the desk's entry that the page lies under, the nearest one where several
+// do.
 func (f Frame) activeEntry() string {
 	nearest := ""
 	for _, item := range f.Desk {
@@ -151,7 +156,8 @@ func (f Frame) activeEntry() string {
 	return nearest
 }
 
-// Staff reports whether a member of staff looks at the page: what only citizens may begin is not offered to them.
+// Staff reports whether a member of staff looks at the page: what only citizens may begin is not offered to
+// them.
 func (f Frame) Staff() bool { return f.User != nil && f.User.Staff }
 
 // desk reports whether the page is one of the desk's.

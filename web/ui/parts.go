@@ -25,8 +25,8 @@ func (p Paging) words() (first, next string) {
 	return "core.pager.first", "core.pager.next"
 }
 
-// PagingBy returns the Paging of a list at path whose query holds the filters: next is the cursor of what follows, and the
-// cursor in query that of the part shown.
+// PagingBy returns the Paging of a list at path whose query holds the filters: next is the cursor of what
+// follows, and the cursor in query that of the part shown.
 func PagingBy(path string, query url.Values, next string) Paging {
 	var p Paging
 	with := func(cursor string) string {

@@ -25,7 +25,8 @@ func (p Person) Called(l *locale.Localizer) string {
 	return p.Name
 }
 
-// Mark returns what tells p apart from others of the same name: "nata o nato nel 1961 · Centro · m•••@posta.example".
+// Mark returns what tells p apart from others of the same name: "nata o nato nel 1961 · Centro ·
+// m•••@posta.example".
 func (p Person) Mark(l *locale.Localizer) string {
 	var parts []string
 	if p.BirthYear > 0 {
@@ -39,8 +40,8 @@ func (p Person) Mark(l *locale.Localizer) string {
 	return strings.Join(parts, " · ")
 }
 
-// Brief returns what tells p apart in few words, for lists of many rows: "classe 1961 · Centro", else how p is
-// reached.
+// Brief returns what tells p apart in few words, for lists of many rows: "classe 1961 · Centro", else how p
+// is reached.
 func (p Person) Brief(l *locale.Localizer) string {
 	year := ""
 	if p.BirthYear > 0 {

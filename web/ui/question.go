@@ -23,13 +23,15 @@ const (
 
 // Question is a question of a survey, or a part of one.
 type Question struct {
-	Field         // its Name is the question's code
-	By        Way // how it is filled in, where it has no parts
-	Parts     []Question
-	Options   []Option // what can be chosen
-	Other     *Field   // the text beside the last option, nil when there is none
-	NoAnswer  string   // the words for choosing nothing, which radio buttons cannot be without; empty where an answer is required
-	Low, High string   // what the ends of a score mean
+	Field       // its Name is the question's code
+	By      Way // how it is filled in, where it has no parts
+	Parts   []Question
+	Options []Option // what can be chosen
+	Other   *Field   // the text beside the last option, nil when there is none
+	// the words for choosing nothing, which radio buttons cannot be without; empty where an answer is
+	// required
+	NoAnswer  string
+	Low, High string // what the ends of a score mean
 }
 
 func (q Question) many() bool { return q.By == ByMany }

@@ -13,15 +13,16 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// labelled shows its children, the rows of a table, with the heading of its column written on every cell: on a narrow screen a
-// row stands as a block of its own, and the headings are out of sight.
+// labelled shows its children, the rows of a table, with the heading of its column written on every cell: on
+// a narrow screen a row stands as a block of its own, and the headings are out of sight.
 func labelled(headings []string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		var rows bytes.Buffer
 		if err := templ.GetChildren(ctx).Render(templ.ClearChildren(ctx), &rows); err != nil {
 			return err
 		}
-		nodes, err := html.ParseFragment(&rows, &html.Node{Type: html.ElementNode, Data: "tbody", DataAtom: atom.Tbody})
+		nodes, err := html.ParseFragment(&rows,
+			&html.Node{Type: html.ElementNode, Data: "tbody", DataAtom: atom.Tbody})
 		if err != nil {
 			return err
 		}
@@ -62,7 +63,8 @@ func bare(cell *html.Node) bool {
 		if n.Type == html.TextNode && strings.TrimSpace(n.Data) != "" {
 			return false
 		}
-		if slices.Contains([]atom.Atom{atom.Input, atom.Button, atom.Select, atom.Svg, atom.Img}, n.DataAtom) {
+		if slices.Contains([]atom.Atom{atom.Input, atom.Button, atom.Select, atom.Svg, atom.Img},
+			n.DataAtom) {
 			return false
 		}
 	}

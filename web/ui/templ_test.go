@@ -9,13 +9,14 @@ import (
 	"testing"
 )
 
-// What a template says wrongly without failing: the call of a component behind text of its line stands on the page as it is
-// written; hidden words that are glued to those shown, or begin with a mark, are read as "1Vivere" and "Elimina : Vivere". Their space is hidden with them: in sight it
-// would be underlined.
+// What a template says wrongly without failing: the call of a component behind text of its line stands on the
+// page as it is written; hidden words that are glued to those shown, or begin with a mark, are read as
+// "1Vivere" and "Elimina : Vivere". Their space is hidden with them: in sight it would be underlined.
 var mistakes = map[string]*regexp.Regexp{
-	"a component is called behind text":     regexp.MustCompile(`[^\s>]\s*@(ui|templ)\.[A-Z]`),
-	"hidden words begin with a mark":        regexp.MustCompile(`visually-hidden">(\{ ")?\s*[:;,.–-]`),
-	"hidden words are glued to those shown": regexp.MustCompile(`[^\s>]<span class="visually-hidden">(\{ ([^"]|"[^ ])|[^\s{])`),
+	"a component is called behind text": regexp.MustCompile(`[^\s>]\s*@(ui|templ)\.[A-Z]`),
+	"hidden words begin with a mark":    regexp.MustCompile(`visually-hidden">(\{ ")?\s*[:;,.–-]`),
+	"hidden words are glued to those shown": regexp.MustCompile(
+		`[^\s>]<span class="visually-hidden">(\{ ([^"]|"[^ ])|[^\s{])`),
 }
 
 func TestTemplatesSayWhatIsMeant(t *testing.T) {

@@ -1,14 +1,15 @@
 package ui
 
-// Municipality is what pages tell about the town that runs this installation. Everything but Name may be empty; a link without
-// a target is replaced by the page of Ascolto that answers the same question.
+// Municipality is what pages tell about the town that runs this installation. Everything but Name may be
+// empty; a link without a target is replaced by the page of Ascolto that answers the same question.
 type Municipality struct {
-	Name          string // "Comune di Modena"
-	City          string // "Modena", for "Vivere Modena"
-	Region        string // "Regione Emilia-Romagna"
-	RegionURL     string
-	Site          string // the municipality's own site, to which the first-level menu leads
-	Menu          []Link // first-level menu; when empty it is made from Site in the order the design model prescribes
+	Name      string // "Comune di Modena"
+	City      string // "Modena", for "Vivere Modena"
+	Region    string // "Regione Emilia-Romagna"
+	RegionURL string
+	Site      string // the municipality's own site, to which the first-level menu leads
+	// first-level menu; when empty it is made from Site in the order the design model prescribes
+	Menu          []Link
 	Address       string
 	VAT           string // fiscal code or VAT number of the municipality
 	Phone         string
@@ -20,11 +21,14 @@ type Municipality struct {
 	Assistance    string
 	Booking       string
 	Accessibility string // the declaration on form.agid.gov.it
-	Security      string // where faults of the site's security are told: mailto: or https:; the public relations office's address when empty
-	Sample        bool   // of the description that comes with the program: nobody has described the town yet
+	// where faults of the site's security are told: mailto: or https:; the public relations office's address
+	// when empty
+	Security string
+	Sample   bool // of the description that comes with the program: nobody has described the town yet
 }
 
-// Link is a text that leads somewhere; Element is the hook by which the evaluators of municipal sites find it, if it has one.
+// Link is a text that leads somewhere; Element is the hook by which the evaluators of municipal sites find
+// it, if it has one.
 type Link struct {
 	Text    string
 	URL     string

@@ -93,10 +93,12 @@ func (b *Browser) Post(path string, values url.Values) *Page {
 	return b.Do(b.PostRequest(path, form))
 }
 
-// PostRequest returns a request that sends values as they are, with the headers a browser adds, for a test to alter.
+// PostRequest returns a request that sends values as they are, with the headers a browser adds, for a test to
+// alter.
 func (b *Browser) PostRequest(path string, values url.Values) *http.Request {
 	b.t.Helper()
-	req, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.site.Origin+path, strings.NewReader(values.Encode()))
+	req, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.site.Origin+path,
+		strings.NewReader(values.Encode()))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -106,8 +108,8 @@ func (b *Browser) PostRequest(path string, values url.Values) *http.Request {
 	return req
 }
 
-// Token returns a form token of this browser, taken from the start page, or from the sign-in when nobody is signed in: a page
-// without forms has none.
+// Token returns a form token of this browser, taken from the start page, or from the sign-in when nobody is
+// signed in: a page without forms has none.
 func (b *Browser) Token() string {
 	b.t.Helper()
 	if token := b.Get("/").Input("csrf"); token != "" {
@@ -129,8 +131,11 @@ func (b *Browser) Submit(page *Page, action string, values url.Values) *Page {
 	return b.Do(b.PostRequest(action, form))
 }
 
-// Upload is Submit of a form with a file, which is called name by whoever sends it; no file is chosen when content is empty.
-func (b *Browser) Upload(page *Page, action string, values url.Values, field, name string, content []byte) *Page {
+// Upload is Submit of a form with a file, which is called name by whoever sends it; no file is chosen when
+// content is empty.
+func (b *Browser) Upload(
+	page *Page, action string, values url.Values, field, name string, content []byte,
+) *Page {
 	b.t.Helper()
 	form := page.Form(action)
 	if form == nil {
@@ -153,7 +158,8 @@ func (b *Browser) Upload(page *Page, action string, values url.Values, field, na
 		name = ""
 	}
 	file, err := parts.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {fmt.Sprintf("form-data; name=%q; filename=%q", field, name)}, "Content-Type": {"image/png"},
+		"Content-Disposition": {fmt.Sprintf("form-data; name=%q; filename=%q", field, name)},
+		"Content-Type":        {"image/png"},
 	})
 	if err == nil {
 		_, err = file.Write(content)
@@ -188,7 +194,8 @@ func (b *Browser) Do(req *http.Request) *Page {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	page := &Page{Status: res.StatusCode, Header: res.Header, Location: res.Header.Get("Location"), Body: string(body)}
+	page := &Page{Status: res.StatusCode, Header: res.Header, Location: res.Header.Get("Location"),
+		Body: string(body)}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 		if page.Doc, err = html.Parse(bytes.NewReader(body)); err != nil {
 			b.t.Fatal(err)

@@ -10,7 +10,8 @@ import (
 	"ascolto/notify"
 )
 
-// Mail remembers what would have gone out: codes and links for signing in, notices of the forum, and the mails of campaigns.
+// Mail remembers what would have gone out: codes and links for signing in, notices of the forum, and the
+// mails of campaigns.
 type Mail struct {
 	mu   sync.Mutex
 	sent []string

@@ -33,7 +33,10 @@ func (p *Page) Has(s string) bool {
 	if strings.Contains(p.Text(), s) {
 		return true
 	}
-	return len(p.All(func(n *html.Node) bool { return n.DataAtom == atom.Input && strings.Contains(Attr(n, "value"), s) })) > 0
+	return len(p.All(func(n *html.Node) bool {
+		return n.DataAtom == atom.Input &&
+			strings.Contains(Attr(n, "value"), s)
+	})) > 0
 }
 
 // All returns the elements for which keep holds, in the order of the page.
@@ -50,7 +53,8 @@ func (p *Page) All(keep func(*html.Node) bool) []*html.Node {
 	return found
 }
 
-var bareKey = regexp.MustCompile(`\b(core|error|site|desk|accounts|crm|surveys|forum|notify|search)\.[a-z_]+(\.[a-z0-9_]+)+\b`)
+var bareKey = regexp.MustCompile(
+	`\b(core|error|site|desk|accounts|crm|surveys|forum|notify|search)\.[a-z_]+(\.[a-z0-9_]+)+\b`)
 
 // bareKey returns a catalogue key that stands in the page's text, as one without a text does.
 func (p *Page) bareKey() string {
@@ -82,7 +86,8 @@ func (p *Page) Input(name string) string {
 	return ""
 }
 
-// Form returns what a browser would send of the form that posts to action, nil when the page has no such form.
+// Form returns what a browser would send of the form that posts to action, nil when the page has no such
+// form.
 func (p *Page) Form(action string) url.Values {
 	for _, form := range p.Tags(atom.Form) {
 		if Attr(form, "action") == action {

@@ -60,7 +60,8 @@ func (p *Program) Do(method, path, body string, headers ...string) Reply {
 		req.Header.Set("Authorization", "Bearer "+p.Token)
 	}
 	if body != "" {
-		req.Header.Set("Content-Type", map[string]string{http.MethodPatch: "application/merge-patch+json"}[method])
+		req.Header.Set("Content-Type",
+			map[string]string{http.MethodPatch: "application/merge-patch+json"}[method])
 		if method != http.MethodPatch {
 			req.Header.Set("Content-Type", "application/json")
 		}

@@ -1,4 +1,5 @@
-// Package webtest lets tests of screens talk to the real server over a real listener, as a browser without scripts would.
+// Package webtest lets tests of screens talk to the real server over a real listener, as a browser without
+// scripts would.
 package webtest
 
 import (
@@ -24,15 +25,17 @@ type Site struct {
 	mail     *Mail
 }
 
-// Start runs a server made of opt on a free port of this machine until the test ends. What opt leaves out is filled with what
-// tests need: an origin, a town, a vault, limits nobody reaches, sessions, and services over an empty store.
+// Start runs a server made of opt on a free port of this machine until the test ends. What opt leaves out is
+// filled with what tests need: an origin, a town, a vault, limits nobody reaches, sessions, and services over
+// an empty store.
 func Start(t *testing.T, opt web.Options) *Site {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := &Site{Origin: "http://" + ln.Addr().String(), Vault: opt.Vault, sessions: &sessions{who: map[string]civic.Actor{}}, mail: &Mail{}}
+	site := &Site{Origin: "http://" + ln.Addr().String(), Vault: opt.Vault,
+		sessions: &sessions{who: map[string]civic.Actor{}}, mail: &Mail{}}
 	site.fill(t, &opt)
 	server, err := web.New(opt)
 	if err != nil {
@@ -86,7 +89,8 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 func Borgoforte() ui.Municipality {
 	return ui.Municipality{
 		Name: "Comune di Borgoforte", City: "Borgoforte", Region: "Regione Emilia-Romagna",
-		Site: "https://www.comune.borgoforte.example", Address: "Piazza Grande 1, 41100 Borgoforte", VAT: "00000000000",
+		Site: "https://www.comune.borgoforte.example", Address: "Piazza Grande 1, 41100 Borgoforte",
+		VAT:   "00000000000",
 		Phone: "059 000000", Email: "urp@comune.borgoforte.example", PEC: "comune@pec.borgoforte.example",
 		DPO: "dpo@comune.borgoforte.example", Accessibility: "https://form.agid.gov.it/view/borgoforte",
 	}

@@ -17,8 +17,8 @@ import (
 	"ascolto/web"
 )
 
-// Town is a small municipality: a running site over a real store and a real index, and its people, who were made through the
-// services themselves.
+// Town is a small municipality: a running site over a real store and a real index, and its people, who were
+// made through the services themselves.
 type Town struct {
 	*Site
 	web.Services
@@ -37,7 +37,8 @@ type Town struct {
 
 // Everybody returns a visitor, the citizens and the staff, for scenarios about who may.
 func (w *Town) Everybody() []civic.Actor {
-	return []civic.Actor{civic.Visitor(""), w.Anna, w.Bruno, w.Desk, w.Works, w.Head, w.News, w.Moderator, w.Officer, w.Administrator}
+	return []civic.Actor{civic.Visitor(""), w.Anna, w.Bruno, w.Desk, w.Works, w.Head, w.News, w.Moderator,
+		w.Officer, w.Administrator}
 }
 
 var root = civic.System("webtest")
@@ -69,11 +70,13 @@ func open(t *testing.T, prepare func(*Town, *testing.T)) *Town {
 func program(t *testing.T, post *Mail) *app.App {
 	t.Helper()
 	c := app.Config{
-		Data: t.TempDir(), Town: Borgoforte(), Origin: &url.URL{Scheme: "http", Host: "127.0.0.1"}, Rate: plentyOfMail,
+		Data: t.TempDir(), Town: Borgoforte(), Origin: &url.URL{Scheme: "http", Host: "127.0.0.1"},
+		Rate: plentyOfMail,
 		From: reach.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"},
 	}
 	a, err := app.Open(t.Context(), c, app.Options{
-		Origin: c.Origin.String(), Log: slog.New(slog.DiscardHandler), Mail: post, Letters: post, DB: storetest.Open(t),
+		Origin: c.Origin.String(), Log: slog.New(slog.DiscardHandler), Mail: post, Letters: post,
+		DB: storetest.Open(t),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +115,8 @@ func (w *Town) found(t *testing.T) {
 	}
 	if _, err := w.Forum.SeedAreas(ctx, root, []forum.AreaInput{
 		{Slug: "citta", Name: "Città", Description: "Ciò che riguarda tutti", AnswerDays: 30, Order: 1},
-		{Slug: "san-lazzaro", Name: "San Lazzaro", Description: "Il quartiere", District: "san-lazzaro", Office: "lavori-pubblici", AnswerDays: 10, Order: 2},
+		{Slug: "san-lazzaro", Name: "San Lazzaro", Description: "Il quartiere", District: "san-lazzaro",
+			Office: "lavori-pubblici", AnswerDays: 10, Order: 2},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -128,12 +132,14 @@ func (w *Town) found(t *testing.T) {
 // citizen returns the actor of a new contact who signed in.
 func (w *Town) citizen(t *testing.T, given, family, email string) civic.Actor {
 	t.Helper()
-	id, err := w.CRM.EnsureContact(t.Context(), accounts.Identity{Email: email, EmailProved: true, GivenName: given, FamilyName: family})
+	id, err := w.CRM.EnsureContact(t.Context(),
+		accounts.Identity{Email: email, EmailProved: true, GivenName: given, FamilyName: family})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return civic.NewActor(civic.Actor{
-		Account: "account-of-" + id, Contact: id, Name: given + " " + family, Roles: []civic.Role{civic.Citizen}, Request: rand.Text(),
+		Account: "account-of-" + id, Contact: id, Name: given + " " + family,
+		Roles: []civic.Role{civic.Citizen}, Request: rand.Text(),
 	}, web.Grants())
 }
 
@@ -141,7 +147,8 @@ func (w *Town) citizen(t *testing.T, given, family, email string) civic.Actor {
 func (w *Town) staff(t *testing.T, name string, role civic.Role, offices ...civic.ID) civic.Actor {
 	t.Helper()
 	account, err := w.Accounts.CreateStaff(t.Context(), root, accounts.NewStaff{
-		FormKey: rand.Text(), Email: string(role) + "@comune.borgoforte.example", Name: name, Roles: []civic.Role{role}, Offices: offices,
+		FormKey: rand.Text(), Email: string(role) + "@comune.borgoforte.example", Name: name,
+		Roles: []civic.Role{role}, Offices: offices,
 	})
 	if err != nil {
 		t.Fatal(err)

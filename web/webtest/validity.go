@@ -8,9 +8,10 @@ import (
 	"golang.org/x/net/html"
 )
 
-// MarkupFaults returns what in a page breaks the rules of HTML (html.spec.whatwg.org, and ARIA in HTML for roles) that a person or
-// a browser would notice: content where it may not stand, controls without a name, ids that are there twice, headings that leave
-// out a level. It reads the text as it was sent, because a parser mends much of it silently.
+// MarkupFaults returns what in a page breaks the rules of HTML (html.spec.whatwg.org, and ARIA in HTML for
+// roles) that a person or a browser would notice: content where it may not stand, controls without a name,
+// ids that are there twice, headings that leave out a level. It reads the text as it was sent, because a
+// parser mends much of it silently.
 func MarkupFaults(page string) []string {
 	m := &markup{ids: map[string]int{}, labels: map[string]bool{}, controls: map[string]bool{}}
 	for z := html.NewTokenizer(strings.NewReader(page)); ; {
@@ -90,7 +91,8 @@ func (m *markup) close(name string) {
 		return
 	}
 	m.stack = m.stack[:i]
-	if slices.Contains([]string{"a", "button", "h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary", "label"}, name) && !e.worded {
+	if slices.Contains([]string{"a", "button", "h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary",
+		"label"}, name) && !e.worded {
 		m.fault("<%s%s> has no words", name, mark(e))
 	}
 	m.parent().worded = m.parent().worded || e.worded

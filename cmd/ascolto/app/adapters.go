@@ -17,15 +17,16 @@ import (
 	"ascolto/web/locale"
 )
 
-// The types here join parts of the house that may not know each other. Each fulfils a small interface that one part declares by
-// asking another; none decides anything.
+// The types here join parts of the house that may not know each other. Each fulfils a small interface that
+// one part declares by asking another; none decides anything.
 
 // words returns a text of the catalogues; notify uses it for the foot of its mails.
 func (a *App) words(language string, m civic.Message) string {
 	return a.Catalogues.In(locale.Lang(language)).Message(m)
 }
 
-// segmentUse tells crm/segment which segments campaigns need. It asks when asked, for notify comes to be after it.
+// segmentUse tells crm/segment which segments campaigns need. It asks when asked, for notify comes to be
+// after it.
 type segmentUse struct{ app *App }
 
 // SegmentUsed implements segment.Uses.
@@ -44,8 +45,8 @@ func (u suspensions) Suspended(ctx context.Context) (map[string]bool, error) {
 // answers tells crm the questions of surveys that segments may choose by.
 type answers struct{ app *App }
 
-// AnswerQuestions implements segment.AnswerSource: the coded questions of every published survey whose respondents are known, each
-// wording by itself.
+// AnswerQuestions implements segment.AnswerSource: the coded questions of every published survey whose
+// respondents are known, each wording by itself.
 func (f answers) AnswerQuestions(ctx context.Context) ([]segment.AnswerQuestion, error) {
 	var all []segment.AnswerQuestion
 	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
@@ -76,12 +77,15 @@ func (f answers) ofSurvey(ctx context.Context, q surveys.Questionnaire) ([]segme
 	askings, err := f.app.Surveys.Askings(ctx, civic.System("segments"), q)
 	var all []segment.AnswerQuestion
 	for _, a := range askings {
-		asked := segment.AnswerQuestion{Source: q.ID, SourceTitle: bothLanguages(live.Title), Key: a.Key, Label: bothLanguages(a.Question.Text)}
+		asked := segment.AnswerQuestion{Source: q.ID, SourceTitle: bothLanguages(live.Title), Key: a.Key,
+			Label: bothLanguages(a.Question.Text)}
 		if a.Apart {
-			asked.Label = civic.Text{civic.Italian: f.inVersions(locale.Italian, a), civic.English: f.inVersions(locale.English, a)}
+			asked.Label = civic.Text{civic.Italian: f.inVersions(locale.Italian, a),
+				civic.English: f.inVersions(locale.English, a)}
 		}
 		for _, o := range a.Options {
-			asked.Values = append(asked.Values, segment.AnswerValue{Value: o.Code, Label: bothLanguages(o.Label)})
+			asked.Values = append(asked.Values,
+				segment.AnswerValue{Value: o.Code, Label: bothLanguages(o.Label)})
 		}
 		all = append(all, asked)
 	}
@@ -95,7 +99,9 @@ func bothLanguages(t surveys.Text) civic.Text {
 
 // inVersions returns a question with the versions that ask it in these words.
 func (f answers) inVersions(lang locale.Lang, a surveys.Asking) string {
-	return f.app.Catalogues.In(lang).T("surveys.asked_in", civic.Args{"Question": a.Question.Text.In(string(lang)), "Count": len(a.Versions), "Versions": a.VersionList()})
+	return f.app.Catalogues.In(lang).T("surveys.asked_in",
+		civic.Args{"Question": a.Question.Text.In(string(lang)), "Count": len(a.Versions),
+			"Versions": a.VersionList()})
 }
 
 // officeNames tells the forum what the offices are called.
@@ -156,12 +162,14 @@ func oidcOptions(c OIDC) *accounts.OIDC {
 		o.Levels, o.AnyLevel = nil, true
 	}
 	o.Claims = accounts.ClaimNames{
-		FiscalCode: c.Claims["fiscal_code"], Email: c.Claims["email"], GivenName: c.Claims["given_name"], FamilyName: c.Claims["family_name"],
+		FiscalCode: c.Claims["fiscal_code"], Email: c.Claims["email"], GivenName: c.Claims["given_name"],
+		FamilyName: c.Claims["family_name"],
 	}
 	return o
 }
 
-// colleagues tells crm who of the staff follows conversations. It asks when asked, for accounts come to be after crm.
+// colleagues tells crm who of the staff follows conversations. It asks when asked, for accounts come to be
+// after crm.
 type colleagues struct{ app *App }
 
 // Colleagues implements crm.Colleagues.
@@ -173,7 +181,8 @@ func (c colleagues) Colleagues(ctx context.Context) ([]crm.Colleague, error) {
 			return nil, err
 		}
 		for _, a := range found.Items {
-			may := civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(crm.PermWriteInteractions)
+			may := civic.NewActor(civic.Actor{Roles: a.Roles},
+				web.Grants()).Allowed(crm.PermWriteInteractions)
 			if may && !a.Disabled {
 				all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Email: a.Email, Offices: a.Offices})
 			}

@@ -59,19 +59,20 @@ type Letters interface {
 
 // Options is what is given to the program besides its settings.
 type Options struct {
-	Origin  string           // where citizens reach the site
-	Log     *slog.Logger     // where it says what it does
-	Now     civic.Clock      // the time the services go by; nil: the real one
-	Mail    notify.Transport // the way mail takes; nil: as the settings say
-	Letters Letters          // who writes single mails; nil: the program, from its catalogues, through its outbox
-	DB      *docstore.DB     // nil: the one of the settings, opened and closed with the program
+	Origin string           // where citizens reach the site
+	Log    *slog.Logger     // where it says what it does
+	Now    civic.Clock      // the time the services go by; nil: the real one
+	Mail   notify.Transport // the way mail takes; nil: as the settings say
+	// who writes single mails; nil: the program, from its catalogues, through its outbox
+	Letters Letters
+	DB      *docstore.DB // nil: the one of the settings, opened and closed with the program
 
 	// BackUp fills a folder, which is there and empty, with a backup of the store before it is upgraded.
 	BackUp func(ctx context.Context, folder string) error
 }
 
-// Open opens store, index and services in the order in which they need each other. What it opened is closed again when it
-// returns an error.
+// Open opens store, index and services in the order in which they need each other. What it opened is closed
+// again when it returns an error.
 func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 	a, err := OpenStore(ctx, c, o)
 	if err != nil {
@@ -92,10 +93,12 @@ func Open(ctx context.Context, c Config, o Options) (_ *App, err error) {
 	return a, nil
 }
 
-// OpenStore opens the store alone, in whatever form it has. It returns an error when a newer program wrote it.
+// OpenStore opens the store alone, in whatever form it has. It returns an error when a newer program wrote
+// it.
 func OpenStore(ctx context.Context, c Config, o Options) (_ *App, err error) {
 	a := &App{
-		config: c, Origin: o.Origin, Log: o.Log, now: o.Now, transport: o.Mail, letters: o.Letters, DB: o.DB, backUp: o.BackUp,
+		config: c, Origin: o.Origin, Log: o.Log, now: o.Now, transport: o.Mail, letters: o.Letters, DB: o.DB,
+		backUp: o.BackUp,
 	}
 	if a.now == nil {
 		a.now = civic.Now
@@ -137,7 +140,8 @@ func (a *App) openIndex(ctx context.Context) (err error) {
 	if a.Audit, err = audit.New(ctx, a.DB, audit.Options{Vault: a.Vault, Now: a.now}); err != nil {
 		return err
 	}
-	if a.Search, err = search.Open(ctx, search.Options{Dir: filepath.Join(a.config.Data, "search"), Log: a.Log}); err != nil {
+	if a.Search, err = search.Open(ctx, search.Options{Dir: filepath.Join(a.config.Data, "search"),
+		Log: a.Log}); err != nil {
 		return err
 	}
 	a.Catalogues, err = locale.Load(a.Log)
@@ -167,7 +171,8 @@ func (a *App) openMail(ctx context.Context) (err error) {
 	switch {
 	case a.transport != nil:
 	case a.config.SMTP != nil:
-		a.transport = notify.NewSMTP(notify.SMTPOptions{Server: *a.config.SMTP, Hello: a.config.Origin.Hostname()})
+		a.transport = notify.NewSMTP(notify.SMTPOptions{Server: *a.config.SMTP,
+			Hello: a.config.Origin.Hostname()})
 	default:
 		if a.Kept, err = notify.OpenFiles(filepath.Join(a.config.Data, MailFolder)); err != nil {
 			return err
@@ -182,19 +187,23 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	if err := a.openContacts(ctx); err != nil {
 		return err
 	}
-	a.Surveys, err = surveys.New(ctx, surveys.Options{DB: a.DB, Audit: a.Audit, Index: a.Search, Recorder: a.CRM, Now: a.now, Log: a.Log})
+	a.Surveys, err = surveys.New(ctx, surveys.Options{DB: a.DB, Audit: a.Audit, Index: a.Search,
+		Recorder: a.CRM, Now: a.now, Log: a.Log})
 	if err != nil {
 		return fmt.Errorf("surveys: %w", err)
 	}
 	a.Forum, err = forum.New(ctx, forum.Options{
-		DB: a.DB, Index: a.Search, Recorder: a.CRM, Outbox: a.letters, Offices: officeNames{a.Reference}, Audit: a.Audit, Now: a.now, Log: a.Log,
+		DB: a.DB, Index: a.Search, Recorder: a.CRM, Outbox: a.letters, Offices: officeNames{a.Reference},
+		Audit: a.Audit, Now: a.now, Log: a.Log,
 	})
 	if err != nil {
 		return fmt.Errorf("forum: %w", err)
 	}
 	a.Accounts, err = accounts.New(ctx, a.DB, accounts.Options{
-		Vault: a.Vault, Audit: a.Audit, Mailer: a.letters, Contacts: a.CRM, Origin: a.Origin, OIDC: oidcOptions(a.config.OIDC),
-		ParseFiscalCode: parseFiscalCode, Words: []string{a.config.Town.Name, a.config.Town.City}, Now: a.now, Log: a.Log,
+		Vault: a.Vault, Audit: a.Audit, Mailer: a.letters, Contacts: a.CRM, Origin: a.Origin,
+		OIDC:            oidcOptions(a.config.OIDC),
+		ParseFiscalCode: parseFiscalCode, Words: []string{a.config.Town.Name, a.config.Town.City}, Now: a.now,
+		Log: a.Log,
 	})
 	if err != nil {
 		return fmt.Errorf("accounts: %w", err)
@@ -213,19 +222,22 @@ func (a *App) openServices(ctx context.Context) (err error) {
 
 // openContacts opens the town's reference data, the contacts, and what is made of them.
 func (a *App) openContacts(ctx context.Context) (err error) {
-	a.Reference, err = reference.New(ctx, reference.Options{DB: a.DB, Audit: a.Audit, Vault: a.Vault, Now: a.now})
+	a.Reference, err = reference.New(ctx, reference.Options{DB: a.DB, Audit: a.Audit, Vault: a.Vault,
+		Now: a.now})
 	if err != nil {
 		return fmt.Errorf("reference data: %w", err)
 	}
 	a.CRM, err = crm.New(ctx, crm.Options{
-		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Log: a.Log, Now: a.now,
+		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Log: a.Log,
+		Now:        a.now,
 		Colleagues: colleagues{a},
 	})
 	if err != nil {
 		return fmt.Errorf("crm: %w", err)
 	}
 	a.Segments, err = segment.New(ctx, segment.Options{
-		DB: a.DB, Contacts: a.CRM, Reference: a.Reference, Audit: a.Audit, Vault: a.Vault, Now: a.now, Uses: segmentUse{a},
+		DB: a.DB, Contacts: a.CRM, Reference: a.Reference, Audit: a.Audit, Vault: a.Vault, Now: a.now,
+		Uses:    segmentUse{a},
 		Answers: answers{a}, Suspended: suspensions{a},
 	})
 	if err != nil {
@@ -243,8 +255,9 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 	a.Notify, err = notify.New(ctx, notify.Options{
 		DB: a.DB, Vault: a.Vault, Outbox: a.Outbox, Audience: Audience{a.CRM, a.Segments}, Timeline: a.CRM,
 		Audit: a.Audit, Transport: a.transport, Words: a.words, Work: a.Work,
-		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.Origin, PerMinute: a.config.Rate,
-		Workers: a.config.Senders, Alone: a.config.DB == "", MadeUp: madeUp, Log: a.Log, Now: a.now,
+		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.Origin,
+		PerMinute: a.config.Rate,
+		Workers:   a.config.Senders, Alone: a.config.DB == "", MadeUp: madeUp, Log: a.Log, Now: a.now,
 	})
 	if err != nil {
 		return err
@@ -252,12 +265,14 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 	return a.Work.Register(a.Notify.WorkKinds()...)
 }
 
-// openPersonal registers the parts that keep data about people, in the order a copy of it is read; an erasure goes through them
-// the other way. Whoever adds a part that keeps such data adds it here: a test goes through all that is stored.
+// openPersonal registers the parts that keep data about people, in the order a copy of it is read; an erasure
+// goes through them the other way. Whoever adds a part that keeps such data adds it here: a test goes through
+// all that is stored.
 func (a *App) openPersonal(ctx context.Context) (err error) {
 	a.Personal = []civic.PersonalData{a.Work, a.Own, a.Surveys, a.Forum, a.Notify, a.Accounts, a.Files}
 	a.Erasures, err = privacy.NewErasures(ctx, privacy.ErasureOptions{
-		DB: a.DB, Parts: a.Personal, Contacts: a.CRM, Accounts: a.Accounts, Index: a.Search, Audit: a.Audit, Now: a.now,
+		DB: a.DB, Parts: a.Personal, Contacts: a.CRM, Accounts: a.Accounts, Index: a.Search, Audit: a.Audit,
+		Now: a.now,
 	})
 	return err
 }

@@ -22,15 +22,16 @@ const (
 
 // Config is every setting that the services need, checked.
 type Config struct {
-	Data    string          // a folder
-	DB      string          // address of a MongoDB; empty: one file in the data folder
-	Files   *blob.S3Options // nil: in the data folder
-	Secret  []byte          // nil: kept in the data folder
-	SMTP    *notify.SMTP    // nil: mail is kept as files
-	From    reach.Mailbox
-	Origin  *url.URL // as it is set; Options.Origin is where the site really is
-	Rate    int      // campaign mails a minute; 0: no bound
-	Senders int      // of campaigns at once; 0: as many as usual. No setting: only the past mail of the demo wants more
+	Data   string          // a folder
+	DB     string          // address of a MongoDB; empty: one file in the data folder
+	Files  *blob.S3Options // nil: in the data folder
+	Secret []byte          // nil: kept in the data folder
+	SMTP   *notify.SMTP    // nil: mail is kept as files
+	From   reach.Mailbox
+	Origin *url.URL // as it is set; Options.Origin is where the site really is
+	Rate   int      // campaign mails a minute; 0: no bound
+	// of campaigns at once; 0: as many as usual. No setting: only the past mail of the demo wants more
+	Senders int
 	Proxies []netip.Prefix
 	OIDC    OIDC
 	Town    ui.Municipality

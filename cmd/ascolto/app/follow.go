@@ -31,10 +31,11 @@ type indexFollower struct {
 	sources []search.ChangeSource
 	woken   chan struct{}
 
-	mu             sync.Mutex
-	changed        map[string]map[civic.ID]bool
-	waiting        int
-	losses, mended int    // of what was not told, how often, and after how many of them the index was compared
+	mu      sync.Mutex
+	changed map[string]map[civic.ID]bool
+	waiting int
+	// of what was not told, how often, and after how many of them the index was compared
+	losses, mended int
 	position       string // after what is in changed
 
 	failed    map[string][]civic.ID // documents that could not be read for the index
@@ -47,7 +48,8 @@ type indexFollower struct {
 // newIndexFollower returns what brings on an index that holds what there was up to a position.
 func newIndexFollower(a *App, from string) *indexFollower {
 	return &indexFollower{
-		app: a, sources: a.changeSources(), woken: make(chan struct{}, 1), position: from, kept: from, due: from,
+		app: a, sources: a.changeSources(), woken: make(chan struct{}, 1), position: from, kept: from,
+		due: from,
 	}
 }
 
@@ -70,7 +72,8 @@ func (a *App) follow(ctx context.Context) error {
 func (a *App) indexPosition(ctx context.Context) string {
 	from, err := a.Search.Position(ctx)
 	if err != nil && ctx.Err() == nil {
-		a.Log.Warn("the search index does not say up to where it holds what other instances wrote", "error", err)
+		a.Log.Warn("the search index does not say up to where it holds what other instances wrote", "error",
+			err)
 	}
 	return from
 }
@@ -275,7 +278,8 @@ func (a *App) meet(ctx context.Context, limits peers.Limits) error {
 		return err
 	}
 	p, err := peers.New(ctx, peers.Options{
-		DB: a.DB, Host: host, Folder: folder, Files: a.bucket == nil, Version: Version(), Now: a.now, Log: a.Log,
+		DB: a.DB, Host: host, Folder: folder, Files: a.bucket == nil, Version: Version(), Now: a.now,
+		Log: a.Log,
 	})
 	if err != nil {
 		return err

@@ -8,7 +8,8 @@ import (
 	"ascolto/search"
 )
 
-// indexKind is the work of making the index anew. Each process has an index of its own, and makes that one alone.
+// indexKind is the work of making the index anew. Each process has an index of its own, and makes that one
+// alone.
 func (a *App) indexKind() work.Kind {
 	return work.Kind{
 		Name: search.WorkRebuild, Permission: search.PermRebuild, Run: a.workIndex,
@@ -16,8 +17,8 @@ func (a *App) indexKind() work.Kind {
 	}
 }
 
-// MaintainIndex brings the index up to date with the store, and asks for it to be made anew when it was set aside or
-// is new.
+// MaintainIndex brings the index up to date with the store, and asks for it to be made anew when it was set
+// aside or is new.
 func (a *App) MaintainIndex(ctx context.Context) error {
 	if a.Search.NeedsRebuild() {
 		return a.requireIndex(ctx)
@@ -25,7 +26,8 @@ func (a *App) MaintainIndex(ctx context.Context) error {
 	return a.Search.CatchUp(ctx, a.Sources()...)
 }
 
-// RefreshIndex brings the index up to date with the store, at once and wholly when it was set aside or is new.
+// RefreshIndex brings the index up to date with the store, at once and wholly when it was set aside or is
+// new.
 func (a *App) RefreshIndex(ctx context.Context) error {
 	if a.Search.NeedsRebuild() {
 		return a.Search.Rebuild(ctx, a.Sources()...)
@@ -39,7 +41,8 @@ func (a *App) CompareIndex(ctx context.Context) error {
 	if err != nil || drift.IsZero() {
 		return err
 	}
-	a.Log.Warn("the search index differs from the store; it is rebuilt", "missing", drift.Missing, "extra", drift.Extra)
+	a.Log.Warn("the search index differs from the store; it is rebuilt", "missing", drift.Missing, "extra",
+		drift.Extra)
 	return a.requireIndex(ctx)
 }
 
@@ -51,8 +54,8 @@ func (a *App) requireIndex(ctx context.Context) error {
 	return err
 }
 
-// workIndex makes the index anew, while searches go on in the old one. One that is interrupted begins again: what it
-// had written is removed, because nobody could tell whether it is whole.
+// workIndex makes the index anew, while searches go on in the old one. One that is interrupted begins again:
+// what it had written is removed, because nobody could tell whether it is whole.
 func (a *App) workIndex(ctx context.Context, _ work.Task, p *work.Progress) (result work.Result, err error) {
 	at := work.Position{Step: "work.step.index"}
 	for _, s := range []interface {

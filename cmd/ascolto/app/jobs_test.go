@@ -22,7 +22,8 @@ func TestJobsAtStart(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	tt := table(t, &clockAt{t: time.Now()},
-		job{Name: "first", AtStart: true, Timeout: time.Minute, Run: note("first")}, job{Name: "later", Timeout: time.Minute, Run: note("later")})
+		job{Name: "first", AtStart: true, Timeout: time.Minute, Run: note("first")}, job{Name: "later",
+			Timeout: time.Minute, Run: note("later")})
 	for i := range tt.jobs {
 		tt.jobs[i].Spec = "0 0 0 1 1 *"
 	}
@@ -41,7 +42,8 @@ func TestJobsAtStart(t *testing.T) {
 // opened opens the program in a folder of its own until the test ends, as it is without any setting.
 func opened(t *testing.T) *App {
 	t.Helper()
-	c := Config{Data: t.TempDir(), Rate: 1, Origin: &url.URL{}, From: reach.Mailbox{Address: "ascolto@comune.example.it"}}
+	c := Config{Data: t.TempDir(), Rate: 1, Origin: &url.URL{},
+		From: reach.Mailbox{Address: "ascolto@comune.example.it"}}
 	a, err := Open(t.Context(), c, Options{Origin: "http://localhost", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +67,8 @@ func TestRepairerIsAJob(t *testing.T) {
 	if err := jobs[i].Run(t.Context()); err != nil {
 		t.Error(err)
 	}
-	ticks, err := cron.NewParser(cron.Second | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(jobs[i].Spec)
+	ticks, err := cron.NewParser(
+		cron.Second | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(jobs[i].Spec)
 	if err != nil || jobs[i].Daily != nil {
 		t.Fatalf("it is looked at by %q, once a day %v; %v", jobs[i].Spec, jobs[i].Daily != nil, err)
 	}
@@ -79,7 +82,8 @@ func TestRepairerIsAJob(t *testing.T) {
 	}
 }
 
-// TestMailGoesOnWithoutTheIndex: campaigns find their people in the store, so an index that cannot be used keeps no mail back.
+// TestMailGoesOnWithoutTheIndex: campaigns find their people in the store, so an index that cannot be used
+// keeps no mail back.
 func TestMailGoesOnWithoutTheIndex(t *testing.T) {
 	t.Parallel()
 	a := opened(t)

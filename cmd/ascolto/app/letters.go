@@ -37,10 +37,13 @@ func (l letters) SendReset(ctx context.Context, to, lang, link string) error {
 
 // SendInvite implements accounts.Mailer.
 func (l letters) SendInvite(ctx context.Context, to, lang, link string) error {
-	return l.send(ctx, notify.SecretLink, to, lang, "mail.invite", civic.Args{"Link": link}, notify.ClassService)
+	return l.send(ctx, notify.SecretLink, to, lang, "mail.invite", civic.Args{"Link": link},
+		notify.ClassService)
 }
 
-func (l letters) send(ctx context.Context, secret notify.Secret, to, lang, key string, args civic.Args, class notify.Class) error {
+func (l letters) send(
+	ctx context.Context, secret notify.Secret, to, lang, key string, args civic.Args, class notify.Class,
+) error {
 	args["Town"] = l.app.config.Town.Name
 	t := l.app.Catalogues.In(locale.Lang(lang))
 	return l.app.Outbox.Enqueue(ctx, notify.Message{
@@ -49,7 +52,8 @@ func (l letters) send(ctx context.Context, secret notify.Secret, to, lang, key s
 	})
 }
 
-// QueueNotice implements forum.Outbox: it writes to the citizen in their language, if they can be written to at all.
+// QueueNotice implements forum.Outbox: it writes to the citizen in their language, if they can be written to
+// at all.
 func (l letters) QueueNotice(ctx context.Context, n forum.Notice) error {
 	to, err := l.app.CRM.Recipient(ctx, n.Contact, "", true)
 	if err != nil || to.Skip != "" {
@@ -57,7 +61,8 @@ func (l letters) QueueNotice(ctx context.Context, n forum.Notice) error {
 	}
 	t := l.app.Catalogues.In(locale.Lang(to.Language))
 	args := civic.Args{
-		"Title": n.Title, "Reason": n.Reason, "Office": n.Office, "Link": l.app.Origin + n.Path, "Town": l.app.config.Town.Name,
+		"Title": n.Title, "Reason": n.Reason, "Office": n.Office, "Link": l.app.Origin + n.Path,
+		"Town": l.app.config.Town.Name,
 		"Rule": "", "Outcome": "",
 	}
 	if n.Rule != "" {
@@ -68,24 +73,27 @@ func (l letters) QueueNotice(ctx context.Context, n forum.Notice) error {
 	}
 	key := "forum.mail." + string(n.Kind)
 	return l.app.Outbox.Enqueue(ctx, notify.Message{
-		ID: n.ID, To: to.Address, Name: to.Name, Language: to.Language, Class: notify.ClassService, Contact: n.Contact,
+		ID: n.ID, To: to.Address, Name: to.Name, Language: to.Language, Class: notify.ClassService,
+		Contact: n.Contact,
 		Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
 	})
 }
 
-// QueueReminder implements forum.Outbox: it writes to the heads of the office, or to who else answers for it where there is no head.
-// The mail's id is made of the reminder and the account, so that each gets it once.
+// QueueReminder implements forum.Outbox: it writes to the heads of the office, or to who else answers for it
+// where there is no head. The mail's id is made of the reminder and the account, so that each gets it once.
 func (l letters) QueueReminder(ctx context.Context, r forum.Reminder) error {
 	readers, err := l.answering(ctx, r.Office)
 	if err != nil {
 		return err
 	}
 	t := l.app.Catalogues.In(locale.Italian)
-	args := civic.Args{"Title": r.Title, "Day": t.Date(r.DueAt), "Link": l.app.Origin + r.Path, "Town": l.app.config.Town.Name}
+	args := civic.Args{"Title": r.Title, "Day": t.Date(r.DueAt), "Link": l.app.Origin + r.Path,
+		"Town": l.app.config.Town.Name}
 	key := "forum.mail.office_" + string(r.Kind)
 	for _, a := range readers {
 		if err := l.app.Outbox.Enqueue(ctx, notify.Message{
-			ID: civic.Key(r.ID, a.ID), To: a.Email, Name: a.Name, Language: string(locale.Italian), Class: notify.ClassService,
+			ID: civic.Key(r.ID, a.ID), To: a.Email, Name: a.Name, Language: string(locale.Italian),
+			Class:   notify.ClassService,
 			Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
 		}); err != nil {
 			return err

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// repairer redoes what follows from documents that were stored but not acknowledged, because the program was killed in between:
-// the timelines of citizens and the counts of discussions. Each of it may be redone at any time.
+// repairer redoes what follows from documents that were stored but not acknowledged, because the program was
+// killed in between: the timelines of citizens and the counts of discussions. Each of it may be redone at any
+// time.
 type repairer struct {
 	app *App
 
@@ -16,8 +17,9 @@ type repairer struct {
 	last time.Time // everything that was stored before has its effects
 }
 
-// The spans that are gone through: at the start what a run that ended suddenly may have left, later what the last round may have
-// missed of documents that were being written, also by other instances, whose clocks differ a little.
+// The spans that are gone through: at the start what a run that ended suddenly may have left, later what the
+// last round may have missed of documents that were being written, also by other instances, whose clocks
+// differ a little.
 const (
 	repairAtStart = 48 * time.Hour
 	repairOverlap = 2 * time.Minute
@@ -43,7 +45,8 @@ func (r *repairer) run(ctx context.Context) error {
 		return err
 	}
 	if r.last.IsZero() {
-		r.app.Log.Info(RepairedAtStart, "miscounted discussions", miscounted, "conversations looked at", looked)
+		r.app.Log.Info(RepairedAtStart, "miscounted discussions", miscounted, "conversations looked at",
+			looked)
 	}
 	r.last = begun
 	return nil

@@ -13,7 +13,8 @@ import (
 	"ascolto/internal/vault"
 )
 
-// OpenVault returns the vault of the configured secret, or of the one kept in the data folder, which is made at first.
+// OpenVault returns the vault of the configured secret, or of the one kept in the data folder, which is made
+// at first.
 func OpenVault(cfg Config) (*vault.Vault, error) {
 	if cfg.Secret != nil {
 		return vault.New(cfg.Secret)
@@ -34,8 +35,8 @@ func OpenVault(cfg Config) (*vault.Vault, error) {
 	return v, nil
 }
 
-// WriteDurably makes a file that only its owner may read: it is there as a whole after a crash, or not at all, and never
-// replaces one that somebody else has made meanwhile.
+// WriteDurably makes a file that only its owner may read: it is there as a whole after a crash, or not at
+// all, and never replaces one that somebody else has made meanwhile.
 func WriteDurably(file string, content []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(file), ".new-*")
 	if err != nil {
@@ -58,8 +59,8 @@ type seal struct {
 	Digest        string `bson:"digest"`
 }
 
-// CheckSecret returns an error when the store was filled under another secret: names sealed with that one would be unreadable
-// and every citizen would become a stranger.
+// CheckSecret returns an error when the store was filled under another secret: names sealed with that one
+// would be unreadable and every citizen would become a stranger.
 func CheckSecret(ctx context.Context, db *docstore.DB, v *vault.Vault) error {
 	seals, err := docstore.Collect[seal](ctx, db, docstore.Spec{Name: "seals"})
 	if err != nil {
@@ -77,7 +78,8 @@ func CheckSecret(ctx context.Context, db *docstore.DB, v *vault.Vault) error {
 		return err
 	}
 	if stored.Digest != mine.Digest {
-		return errors.New("ASCOLTO_SECRET: the store was filled under another secret; set ASCOLTO_SECRET to that one, or put its secret.key back into the data folder")
+		return errors.New(
+			"ASCOLTO_SECRET: the store was filled under another secret; set ASCOLTO_SECRET to that one, or put its secret.key back into the data folder")
 	}
 	return nil
 }

@@ -9,8 +9,9 @@ import (
 	"ascolto/web"
 )
 
-// Serve runs site, timetable, mail and long work until ctx ends, then finishes the requests under way and what must be
-// written. It closes the listener. ready is called when nothing that can be known before is in the way.
+// Serve runs site, timetable, mail and long work until ctx ends, then finishes the requests under way and
+// what must be written. It closes the listener. ready is called when nothing that can be known before is in
+// the way.
 func (a *App) Serve(ctx context.Context, listener net.Listener, ready func()) error {
 	server, err := web.New(a.WebOptions())
 	if err != nil {
@@ -58,7 +59,8 @@ func (a *App) checks() map[string]func(context.Context) error {
 // WebOptions returns what the site is made of.
 func (a *App) WebOptions() web.Options {
 	return web.Options{
-		Origin: a.Origin, Proxies: a.config.Proxies, Known: a.config.Known, Limits: a.limits(), Town: a.config.Town, Vault: a.Vault, Log: a.Log,
+		Origin: a.Origin, Proxies: a.config.Proxies, Known: a.config.Known, Limits: a.limits(),
+		Town: a.config.Town, Vault: a.Vault, Log: a.Log,
 		Checks:   a.checks(),
 		Shared:   a.DB.Shared(),
 		Services: a.Services,

@@ -7,8 +7,8 @@ import (
 	"ascolto/internal/reference"
 )
 
-// FirstStart gives a new installation what every municipality begins with, and closes what should have been closed while the
-// program was not running, before anybody is shown a page.
+// FirstStart gives a new installation what every municipality begins with, and closes what should have been
+// closed while the program was not running, before anybody is shown a page.
 func (a *App) FirstStart(ctx context.Context) error {
 	if err := a.Seed(ctx); err != nil {
 		return err
@@ -17,7 +17,8 @@ func (a *App) FirstStart(ctx context.Context) error {
 		if civic.CodeOf(err) != civic.Full {
 			return err
 		}
-		a.Log.Error("surveys whose time is over cannot be closed", "error", err) // their pages say so all the same
+		// their pages say so all the same
+		a.Log.Error("surveys whose time is over cannot be closed", "error", err)
 	}
 	return nil
 }

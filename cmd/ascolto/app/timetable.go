@@ -17,8 +17,9 @@ import (
 	"ascolto/internal/routine"
 )
 
-// job is one line of the timetable. Either it runs on every tick of its Spec, in every instance (its work claims its own
-// documents), or it has a Daily time and runs once per day whatever the number of instances, restarts and clock changes.
+// job is one line of the timetable. Either it runs on every tick of its Spec, in every instance (its work
+// claims its own documents), or it has a Daily time and runs once per day whatever the number of instances,
+// restarts and clock changes.
 type job struct {
 	Name    string
 	Spec    string        // cron, with seconds, in UTC: how often to look
@@ -28,8 +29,8 @@ type job struct {
 	Run     func(context.Context) error
 }
 
-// plainSpec is the part of cron's language that jobs use: seconds and five fields of numbers. What else its parser knows has brought
-// programs down, run jobs every second, or depended on a time zone.
+// plainSpec is the part of cron's language that jobs use: seconds and five fields of numbers. What else its
+// parser knows has brought programs down, run jobs every second, or depended on a time zone.
 var plainSpec = regexp.MustCompile(`^[0-9*/,-]{1,60}( [0-9*/,-]{1,60}){5}$`)
 
 // check returns what is wrong with a line of the timetable; one that never comes due after now is wrong too.
@@ -37,7 +38,8 @@ func (j job) check(now time.Time) error {
 	if !plainSpec.MatchString(j.Spec) {
 		return fmt.Errorf("spec %q is not six fields of numbers", j.Spec)
 	}
-	ticks, err := cron.NewParser(cron.Second | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(j.Spec)
+	ticks, err := cron.NewParser(
+		cron.Second | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(j.Spec)
 	switch {
 	case err != nil:
 		return err
@@ -45,7 +47,8 @@ func (j job) check(now time.Time) error {
 		return fmt.Errorf("spec %q never comes due", j.Spec)
 	case j.Timeout <= 0:
 		return errors.New("no timeout")
-	case j.Daily != nil && (j.Daily.Hour < 0 || j.Daily.Hour > 23 || j.Daily.Minute < 0 || j.Daily.Minute > 59):
+	case j.Daily != nil && (j.Daily.Hour < 0 || j.Daily.Hour > 23 || j.Daily.Minute < 0 ||
+		j.Daily.Minute > 59):
 		return fmt.Errorf("%02d:%02d is no time of day", j.Daily.Hour, j.Daily.Minute)
 	case j.Name == "" || j.Run == nil:
 		return errors.New("no name, or nothing to run")
@@ -56,8 +59,8 @@ func (j job) check(now time.Time) error {
 // daily is a time of day in Europe/Rome.
 type daily struct{ Hour, Minute int }
 
-// slot returns the latest instant at or before now at which the job was due. A time of day that a clock change skips is due
-// when the clocks have moved; one that comes twice is due the first time.
+// slot returns the latest instant at or before now at which the job was due. A time of day that a clock
+// change skips is due when the clocks have moved; one that comes twice is due the first time.
 func (d daily) slot(now time.Time) time.Time {
 	local := now.In(civic.Rome())
 	due := d.on(local.Year(), local.Month(), local.Day())
@@ -69,13 +72,15 @@ func (d daily) slot(now time.Time) time.Time {
 
 func (d daily) on(year int, month time.Month, day int) time.Time {
 	due := time.Date(year, month, day, d.Hour, d.Minute, 0, 0, civic.Rome())
-	if first := due.Add(-time.Hour); first.Day() == due.Day() && first.Hour() == d.Hour && first.Minute() == d.Minute {
+	if first := due.Add(-time.Hour); first.Day() == due.Day() && first.Hour() == d.Hour &&
+		first.Minute() == d.Minute {
 		return first
 	}
 	return due
 }
 
-// jobRun is the record that a slot of a daily job was taken: its id is "name@slot", so that only one instance can insert it.
+// jobRun is the record that a slot of a daily job was taken: its id is "name@slot", so that only one instance
+// can insert it.
 type jobRun struct {
 	docstore.Meta `bson:",inline"`
 	Started       time.Time  `bson:"started"`
@@ -92,7 +97,9 @@ type timetable struct {
 }
 
 // newTimetable returns an error that names the job whose line is wrong.
-func newTimetable(ctx context.Context, db *docstore.DB, now civic.Clock, log *slog.Logger, jobs []job) (*timetable, error) {
+func newTimetable(
+	ctx context.Context, db *docstore.DB, now civic.Clock, log *slog.Logger, jobs []job,
+) (*timetable, error) {
 	for _, j := range jobs {
 		if err := j.check(now()); err != nil {
 			return nil, fmt.Errorf("job %q: %w", j.Name, err)
@@ -111,7 +118,8 @@ func newTimetable(ctx context.Context, db *docstore.DB, now civic.Clock, log *sl
 func (t *timetable) serve(ctx context.Context) error {
 	logger := cronLog{t.log}
 	// SkipIfStillRunning stands outside Recover: the other way round, one panic would skip the job for ever.
-	c := cron.New(cron.WithSeconds(), cron.WithLocation(time.UTC), cron.WithChain(cron.SkipIfStillRunning(logger), cron.Recover(logger)))
+	c := cron.New(cron.WithSeconds(), cron.WithLocation(time.UTC),
+		cron.WithChain(cron.SkipIfStillRunning(logger), cron.Recover(logger)))
 	for _, j := range t.jobs {
 		if _, err := c.AddFunc(j.Spec, func() { t.tick(ctx, j) }); err != nil {
 			return fmt.Errorf("job %s: %w", j.Name, err)
@@ -147,8 +155,8 @@ func (t *timetable) tick(ctx context.Context, j job) {
 	}
 }
 
-// once runs a daily job if its latest slot was neither finished nor is being worked on. A slot whose worker died is taken
-// over when its time is up.
+// once runs a daily job if its latest slot was neither finished nor is being worked on. A slot whose worker
+// died is taken over when its time is up.
 func (t *timetable) once(ctx context.Context, j job) error {
 	slot := j.Daily.slot(t.now())
 	if last, ok := t.done.Load(j.Name); ok && last.(time.Time).Equal(slot) {
@@ -187,7 +195,9 @@ func (t *timetable) finish(ctx context.Context, id civic.ID, started time.Time) 
 }
 
 // take takes a slot for the run that begins now, and reports whether it was free or its time up.
-func (t *timetable) take(ctx context.Context, id civic.ID, now time.Time, timeout time.Duration) (bool, error) {
+func (t *timetable) take(
+	ctx context.Context, id civic.ID, now time.Time, timeout time.Duration,
+) (bool, error) {
 	err := t.runs.Insert(ctx, &jobRun{Meta: docstore.Meta{ID: id}, Started: now})
 	if civic.CodeOf(err) != civic.Conflict {
 		return err == nil, err
@@ -208,7 +218,9 @@ func (t *timetable) take(ctx context.Context, id civic.ID, now time.Time, timeou
 
 // forget deletes records of runs that started before the given time.
 func (t *timetable) forget(ctx context.Context, before time.Time) error {
-	for r, err := range t.runs.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Lt("started", before)}, Sort: []string{"started"}, Limit: 500}) {
+	for r, err := range t.runs.All(ctx,
+		docstore.Query{Filter: docstore.Filter{docstore.Lt("started", before)}, Sort: []string{"started"},
+			Limit: 500}) {
 		if err != nil {
 			return err
 		}

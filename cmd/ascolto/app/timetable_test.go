@@ -27,15 +27,16 @@ func table(t *testing.T, clock *clockAt, jobs ...job) *timetable {
 	for i := range jobs {
 		jobs[i].Spec = "0 * * * * *"
 	}
-	tt, err := newTimetable(t.Context(), storetest.Open(t), clock.now, slog.New(slog.NewTextHandler(io.Discard, nil)), jobs)
+	tt, err := newTimetable(t.Context(), storetest.Open(t), clock.now,
+		slog.New(slog.NewTextHandler(io.Discard, nil)), jobs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tt
 }
 
-// TestDailyJobRunsOncePerDayAllYear walks through 2026 in steps of ten minutes. 02:30 does not exist on 29 March and comes
-// twice on 25 October; the job runs once on each of the 365 days.
+// TestDailyJobRunsOncePerDayAllYear walks through 2026 in steps of ten minutes. 02:30 does not exist on 29
+// March and comes twice on 25 October; the job runs once on each of the 365 days.
 func TestDailyJobRunsOncePerDayAllYear(t *testing.T) {
 	t.Parallel()
 	days := map[string]int{}
@@ -50,7 +51,8 @@ func TestDailyJobRunsOncePerDayAllYear(t *testing.T) {
 		t.Fatalf("the missed run was not made up: %v", days)
 	}
 	clear(days)
-	for clock.t = start.Add(time.Minute); clock.t.Before(start.AddDate(1, 0, 0)); clock.t = clock.t.Add(10 * time.Minute) {
+	for clock.t = start.Add(time.Minute); clock.t.Before(start.AddDate(1, 0, 0)); clock.t = clock.t.Add(
+		10 * time.Minute) {
 		tt.tick(t.Context(), j)
 	}
 	if len(days) != 365 {
@@ -67,7 +69,8 @@ func TestMissedDaysAreMadeUpOnce(t *testing.T) {
 	t.Parallel()
 	n := 0
 	clock := &clockAt{t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
-	j := job{Name: "night", Daily: &daily{3, 0}, Timeout: time.Hour, Run: func(context.Context) error { n++; return nil }}
+	j := job{Name: "night", Daily: &daily{3, 0}, Timeout: time.Hour,
+		Run: func(context.Context) error { n++; return nil }}
 	tt := table(t, clock, j)
 	tt.tick(t.Context(), j)
 	clock.t = clock.t.AddDate(0, 0, 3)
@@ -83,7 +86,8 @@ func TestTwoInstancesShareASlot(t *testing.T) {
 	t.Parallel()
 	n := 0
 	clock := &clockAt{t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
-	j := job{Name: "night", Daily: &daily{3, 0}, Timeout: time.Hour, Run: func(context.Context) error { n++; return nil }}
+	j := job{Name: "night", Daily: &daily{3, 0}, Timeout: time.Hour,
+		Run: func(context.Context) error { n++; return nil }}
 	one := table(t, clock, j)
 	other := &timetable{runs: one.runs, now: clock.now, log: one.log}
 	one.tick(t.Context(), j)
@@ -93,7 +97,8 @@ func TestTwoInstancesShareASlot(t *testing.T) {
 	}
 }
 
-// TestFailedOrPanickedRunIsTakenOverLater: the slot is tried again when the time of the first try is up, not before.
+// TestFailedOrPanickedRunIsTakenOverLater: the slot is tried again when the time of the first try is up, not
+// before.
 func TestFailedOrPanickedRunIsTakenOverLater(t *testing.T) {
 	t.Parallel()
 	clock := &clockAt{t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
@@ -122,7 +127,8 @@ func TestFailedOrPanickedRunIsTakenOverLater(t *testing.T) {
 func TestOldRunsAreForgotten(t *testing.T) {
 	t.Parallel()
 	clock := &clockAt{t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
-	j := job{Name: "night", Daily: &daily{3, 0}, Timeout: time.Hour, Run: func(context.Context) error { return nil }}
+	j := job{Name: "night", Daily: &daily{3, 0}, Timeout: time.Hour,
+		Run: func(context.Context) error { return nil }}
 	tt := table(t, clock, j)
 	for range 3 {
 		tt.tick(t.Context(), j)
@@ -133,8 +139,8 @@ func TestOldRunsAreForgotten(t *testing.T) {
 	}
 }
 
-// TestAJobThatSleptThroughItsTime: its slot was taken over meanwhile, so that it must not be called finished by who lost it: should
-// the other fail, it is tried again.
+// TestAJobThatSleptThroughItsTime: its slot was taken over meanwhile, so that it must not be called finished
+// by who lost it: should the other fail, it is tried again.
 func TestAJobThatSleptThroughItsTime(t *testing.T) {
 	t.Parallel()
 	clock := &clockAt{t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
@@ -161,11 +167,14 @@ func TestAJobThatSleptThroughItsTime(t *testing.T) {
 	}
 }
 
-// TestTheTimetableIsCheckedAtStart: what brings cron's parser down, or never comes due, is an error that names the job.
+// TestTheTimetableIsCheckedAtStart: what brings cron's parser down, or never comes due, is an error that
+// names the job.
 func TestTheTimetableIsCheckedAtStart(t *testing.T) {
 	t.Parallel()
-	at, db, log := clockAt{t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}, storetest.Open(t), slog.New(slog.DiscardHandler)
-	good := job{Name: "night", Spec: "30 * * * * *", Daily: &daily{3, 0}, Timeout: time.Hour, Run: func(context.Context) error { return nil }}
+	at, db, log := clockAt{
+		t: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}, storetest.Open(t), slog.New(slog.DiscardHandler)
+	good := job{Name: "night", Spec: "30 * * * * *", Daily: &daily{3, 0}, Timeout: time.Hour,
+		Run: func(context.Context) error { return nil }}
 	if _, err := newTimetable(t.Context(), db, at.now, log, []job{good}); err != nil {
 		t.Fatal(err)
 	}
@@ -175,36 +184,42 @@ func TestTheTimetableIsCheckedAtStart(t *testing.T) {
 		"no time":    func(j *job) { j.Daily = &daily{24, 0} },
 	}
 	for _, spec := range []string{
-		"", " ", "TZ=UTC", "CRON_TZ=", "TZ=Europe/Rome 0 30 2 * * *", "@every -1h", "@every 1s", "@daily", "0 0 0 30 2 *", "0 0 0 31 2,4,6,9,11 *", "* * * * *",
-		"60 * * * * *", "* * * * * * *", "*/0 * * * * *", "0-61 * * * * *", "5-1 * * * * *", "-1 * * * * *", "a * * * * *", "0 0 0 1 JAN *", "? * * * * *",
-		"0 * * * * *\n", "0  * * * * *", "99999999999999999999 * * * * *", strings.Repeat("1,", 100) + "1 * * * * *",
+		"", " ", "TZ=UTC", "CRON_TZ=", "TZ=Europe/Rome 0 30 2 * * *", "@every -1h", "@every 1s", "@daily",
+		"0 0 0 30 2 *", "0 0 0 31 2,4,6,9,11 *", "* * * * *",
+		"60 * * * * *", "* * * * * * *", "*/0 * * * * *", "0-61 * * * * *", "5-1 * * * * *", "-1 * * * * *",
+		"a * * * * *", "0 0 0 1 JAN *", "? * * * * *",
+		"0 * * * * *\n", "0  * * * * *", "99999999999999999999 * * * * *", strings.Repeat("1,", 100) +
+			"1 * * * * *",
 	} {
 		wrong["spec "+spec] = func(j *job) { j.Spec = spec }
 	}
 	for name, spoil := range wrong {
 		bad := good
 		spoil(&bad)
-		if _, err := newTimetable(t.Context(), db, at.now, log, []job{good, bad}); err == nil || !strings.Contains(err.Error(), `"night"`) {
+		if _, err := newTimetable(t.Context(), db, at.now, log, []job{good, bad}); err == nil ||
+			!strings.Contains(err.Error(), `"night"`) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
 func FuzzSpec(f *testing.F) {
-	for _, s := range []string{"* * * * * *", "*/30 1-5 0,12 * * *", "TZ=UTC", "0 0 0 30 2 *", "*/0 * * * * *", "0-59/99 * * * * *"} {
+	for _, s := range []string{"* * * * * *", "*/30 1-5 0,12 * * *", "TZ=UTC", "0 0 0 30 2 *",
+		"*/0 * * * * *", "0-59/99 * * * * *"} {
 		f.Add(s)
 	}
 	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, spec string) {
-		j := job{Name: "night", Spec: spec, Timeout: time.Hour, Run: func(context.Context) error { return nil }}
+		j := job{Name: "night", Spec: spec, Timeout: time.Hour,
+			Run: func(context.Context) error { return nil }}
 		if j.check(now) == nil && len(strings.Fields(spec)) != 6 {
 			t.Errorf("%q is taken", spec)
 		}
 	})
 }
 
-// TestSpecsAreWrittenInTheSource: no spec comes from a setting, the store or a form. Each is a literal of the timetable, and nothing
-// else is given to cron.
+// TestSpecsAreWrittenInTheSource: no spec comes from a setting, the store or a form. Each is a literal of the
+// timetable, and nothing else is given to cron.
 func TestSpecsAreWrittenInTheSource(t *testing.T) {
 	t.Parallel()
 	files, err := os.ReadDir(".")

@@ -13,23 +13,26 @@ import (
 	"ascolto/notify"
 )
 
-// Steps lists every change of a stored form since the first release, in order; none is ever removed or changed. Their number is the form
-// that this program reads and writes.
+// Steps lists every change of a stored form since the first release, in order; none is ever removed or
+// changed. Their number is the form that this program reads and writes.
 func Steps(v *vault.Vault) []migrate.Step {
 	return []migrate.Step{crm.NamesStep(v), notify.RequeuedStep()}
 }
 
 // errNoBackup is what a program says that is to upgrade a store it cannot back up.
-var errNoBackup = errors.New("ASCOLTO_DB: this version changes the form of what is stored. Stop the site, make a backup of the server " +
-	"(mongodump, or a snapshot of the replica set), then say `ascolto upgrade -backed-up`; `ascolto upgrade -dry-run` says what would be done")
+var errNoBackup = errors.New(
+	"ASCOLTO_DB: this version changes the form of what is stored. Stop the site, make a backup of the server " +
+		"(mongodump, or a snapshot of the replica set), then say `ascolto upgrade -backed-up`; `ascolto upgrade -dry-run` says what would be done")
 
 // errNobodyBacksUp is a mistake of whoever opens the program: the commands give it a way to make a backup.
-var errNobodyBacksUp = errors.New("the store has an older form, and there is no way to make a backup before it is upgraded")
+var errNobodyBacksUp = errors.New(
+	"the store has an older form, and there is no way to make a backup before it is upgraded")
 
 // progressEvery is how often the log says how far an upgrade is.
 const progressEvery = 5 * time.Second
 
-// upgrade brings the store to the form of this program. A backup is made before; where that is impossible, one must have been made.
+// upgrade brings the store to the form of this program. A backup is made before; where that is impossible,
+// one must have been made.
 func (a *App) upgrade(ctx context.Context) error {
 	pending, err := a.Forms.Pending(ctx)
 	if err != nil || len(pending) == 0 {
@@ -43,7 +46,8 @@ func (a *App) upgrade(ctx context.Context) error {
 	return a.Forms.Apply(ctx, func(p migrate.Progress) {
 		if now := time.Now(); p.Step != step || now.Sub(said) >= progressEvery {
 			said, step = now, p.Step
-			a.Log.Info("upgrading the store", "step", p.Step, "number", p.Number, "of", p.Of, "done", p.Done, "total", p.Total)
+			a.Log.Info("upgrading the store", "step", p.Step, "number", p.Number, "of", p.Of, "done", p.Done,
+				"total", p.Total)
 		}
 	})
 }

@@ -13,8 +13,8 @@ import (
 	"ascolto/surveys"
 )
 
-// survey is a questionnaire of the town. Opened and Closes are days before and after today; Share is the percentage of all
-// answers that it has.
+// survey is a questionnaire of the town. Opened and Closes are days before and after today; Share is the
+// percentage of all answers that it has.
 type survey struct {
 	Slug, Participation, Collection string
 	Title, Introduction             surveys.Text
@@ -25,7 +25,8 @@ type survey struct {
 	Pages                           [][]question
 }
 
-// reworded is a question that was asked in other words from a day before today on. Who published them said that it means the same.
+// reworded is a question that was asked in other words from a day before today on. Who published them said
+// that it means the same.
 type reworded struct {
 	Question, Days int // Question counts from 0
 	Text           surveys.Text
@@ -61,14 +62,16 @@ const tellAnswers = 1000
 // opening is the hour at which surveys open.
 const opening = 8
 
-// survey writes and publishes a questionnaire on the day it opened, loads its answers, and closes it if its time is over.
+// survey writes and publishes a questionnaire on the day it opened, loads its answers, and closes it if its
+// time is over.
 func (b *builder) survey(ctx context.Context, number uint64, s survey, n int) error {
 	opened, closes := b.at(-s.Opened, opening), b.at(s.Closes, 20)
 	var q surveys.Questionnaire
 	err := b.Clock.at(opened.Add(-time.Hour), func() (err error) {
 		q, err = b.Surveys.Create(ctx, b.by, "demo-survey-"+s.Slug, surveys.Settings{
 			Title: s.Title, Introduction: s.Introduction, Slug: s.Slug, English: true, Office: s.Office,
-			Participation: surveys.Participation(s.Participation), Collection: surveys.Collection(s.Collection),
+			Participation: surveys.Participation(s.Participation),
+			Collection:    surveys.Collection(s.Collection),
 		})
 		if err != nil || q.State != surveys.Draft {
 			return err
@@ -76,7 +79,8 @@ func (b *builder) survey(ctx context.Context, number uint64, s survey, n int) er
 		if q, err = b.write(ctx, q, s); err != nil {
 			return err
 		}
-		q, err = b.Surveys.Publish(ctx, b.by, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: opened, ClosesAt: closes}})
+		q, err = b.Surveys.Publish(ctx, b.by, q.ID, q.Revision,
+			surveys.Publication{Schedule: surveys.Schedule{OpensAt: opened, ClosesAt: closes}})
 		return err
 	})
 	if err != nil {
@@ -96,7 +100,9 @@ func (b *builder) survey(ctx context.Context, number uint64, s survey, n int) er
 }
 
 // write puts the questions into a draft that has none yet.
-func (b *builder) write(ctx context.Context, q surveys.Questionnaire, s survey) (surveys.Questionnaire, error) {
+func (b *builder) write(
+	ctx context.Context, q surveys.Questionnaire, s survey,
+) (surveys.Questionnaire, error) {
 	if len(q.Content.Questions()) > 0 {
 		return q, nil
 	}
@@ -166,7 +172,9 @@ func (b *builder) answer(ctx context.Context, number uint64, q surveys.Questionn
 }
 
 // reword publishes a question in other words, as the communication office, which says that it means the same.
-func (b *builder) reword(ctx context.Context, q surveys.Questionnaire, r reworded) (surveys.Questionnaire, error) {
+func (b *builder) reword(
+	ctx context.Context, q surveys.Questionnaire, r reworded,
+) (surveys.Questionnaire, error) {
 	err := b.Clock.at(b.at(-r.Days, opening), func() (err error) {
 		ask := q.Content.Questions()[r.Question]
 		in := ask.Input()
@@ -174,7 +182,9 @@ func (b *builder) reword(ctx context.Context, q surveys.Questionnaire, r reworde
 		if q, err = b.Surveys.SaveQuestion(ctx, b.writer, q.ID, q.Revision, ask.Code, in); err != nil {
 			return err
 		}
-		q, err = b.Surveys.Publish(ctx, b.writer, q.ID, q.Revision, surveys.Publication{Schedule: surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: q.ClosesAt}, Same: map[string]bool{ask.Code: true}})
+		q, err = b.Surveys.Publish(ctx, b.writer, q.ID, q.Revision,
+			surveys.Publication{Schedule: surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: q.ClosesAt},
+				Same: map[string]bool{ask.Code: true}})
 		return err
 	})
 	return q, err
@@ -183,18 +193,21 @@ func (b *builder) reword(ctx context.Context, q surveys.Questionnaire, r reworde
 // reworded2 sets the random numbers of answers after a rewording apart from those before.
 const reworded2 = 128
 
-// spell is a part of a survey's answers: those with the numbers from the first to below the last, given between two days before today.
+// spell is a part of a survey's answers: those with the numbers from the first to below the last, given
+// between two days before today.
 type spell struct {
 	stream       uint64
 	from, to     int
 	since, until int
 }
 
-// responses yields the answers of a spell. Known respondents are the first contacts, so that they have a timeline worth looking at.
+// responses yields the answers of a spell. Known respondents are the first contacts, so that they have a
+// timeline worth looking at.
 func (b *builder) responses(q surveys.Questionnaire, s survey, part spell) iter.Seq[surveys.Loaded] {
 	var people []civic.ID
 	if q.Participation == surveys.Known {
-		people = b.contactIDs(part.to + 1) // without the citizen whose account is shown: she has not answered yet
+		// without the citizen whose account is shown: she has not answered yet
+		people = b.contactIDs(part.to + 1)
 	}
 	return func(yield func(surveys.Loaded) bool) {
 		r := b.stream(streamAnswers<<8 + part.stream)
@@ -204,7 +217,8 @@ func (b *builder) responses(q surveys.Questionnaire, s survey, part spell) iter.
 			}
 			hours := (part.since-part.until)*24 - opening - 1 // how long it was open
 			at := b.today.AddDate(0, 0, -part.until).Add(-time.Duration(1+r.IntN(hours*3600)) * time.Second)
-			one := surveys.Loaded{Key: fmt.Sprintf("demo%s%08d", s.Slug, i), At: at, Language: surveys.Italian, Answers: b.answers(r, q)}
+			one := surveys.Loaded{Key: fmt.Sprintf("demo%s%08d", s.Slug, i), At: at,
+				Language: surveys.Italian, Answers: b.answers(r, q)}
 			if people != nil {
 				one.Contact = people[i+1]
 			}
@@ -236,7 +250,8 @@ func (b *builder) answers(r *rand.Rand, q surveys.Questionnaire) surveys.Answers
 
 // filled makes up what one person types into one input of a question; nothing when they leave it.
 func (b *builder) filled(r *rand.Rand, mood float64, in surveys.Input) []string {
-	options := slices.DeleteFunc(slices.Clone(in.Options), func(o surveys.Option) bool { return o.Code == surveys.OtherCode })
+	options := slices.DeleteFunc(slices.Clone(in.Options),
+		func(o surveys.Option) bool { return o.Code == surveys.OtherCode })
 	switch in.By {
 	case surveys.ByOne:
 		return []string{options[min(len(options)-1, r.IntN(len(options)+1))].Code}

@@ -16,13 +16,14 @@ import (
 	"ascolto/notify"
 )
 
-// campaign goes to the segment with the given place in the list, and began so many days ago. Then says what has become of it; without,
-// it was sent.
+// campaign goes to the segment with the given place in the list, and began so many days ago. Then says what
+// has become of it; without, it was sent.
 type campaign struct {
 	Name, Subject, Body string
 	Topic               civic.ID
 	Segment, Days       int
-	Then                string // "paused" while it was sent, "waiting" before its first mail, "cancelled", "scheduled" or "draft"
+	// "paused" while it was sent, "waiting" before its first mail, "cancelled", "scheduled" or "draft"
+	Then string
 }
 
 // sendingTime bounds how long the town waits for a past campaign to be sent.
@@ -31,7 +32,8 @@ const sendingTime = 10 * time.Minute
 func (b *builder) campaigns(ctx context.Context) error {
 	segments := make([]civic.ID, len(b.words.Segments))
 	for i, s := range b.words.Segments {
-		segment, err := b.Segments.Create(ctx, b.writer, segment.Input{FormKey: fmt.Sprintf("demo-segment-%08d", i), Name: s.Name, Rule: s.Rule})
+		segment, err := b.Segments.Create(ctx, b.writer,
+			segment.Input{FormKey: fmt.Sprintf("demo-segment-%08d", i), Name: s.Name, Rule: s.Rule})
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
@@ -39,7 +41,8 @@ func (b *builder) campaigns(ctx context.Context) error {
 	}
 	for i, c := range b.words.Campaigns {
 		in := notify.CampaignInput{
-			Key: civic.ID(fmt.Sprintf("demo-campaign-%08d", i)), Name: c.Name, Segment: segments[c.Segment], Topic: c.Topic, Class: notify.Voluntary,
+			Key: civic.ID(fmt.Sprintf("demo-campaign-%08d", i)), Name: c.Name, Segment: segments[c.Segment],
+			Topic: c.Topic, Class: notify.Voluntary,
 			Contents: map[string]notify.Content{"it": {Language: "it", Subject: c.Subject, Body: c.Body}},
 		}
 		if err := b.campaign(ctx, in, b.at(-c.Days, 10), c.Then); err != nil {
@@ -65,13 +68,16 @@ func (b *builder) campaign(ctx context.Context, in notify.CampaignInput, start t
 	return b.Clock.at(start.Add(time.Second), func() error { return b.send(ctx, c.ID, then) })
 }
 
-func (b *builder) written(ctx context.Context, in notify.CampaignInput, start time.Time, then string) (c notify.Campaign, err error) {
+func (b *builder) written(
+	ctx context.Context, in notify.CampaignInput, start time.Time, then string,
+) (c notify.Campaign, err error) {
 	written := start.Add(-24 * time.Hour)
 	if now := civic.Now(); written.After(now) {
 		written = now
 	}
 	err = b.Clock.at(written, func() (err error) {
-		if c, err = b.Notify.CreateCampaign(ctx, b.writer, in); err != nil || c.State != notify.Draft || then == "draft" {
+		if c, err = b.Notify.CreateCampaign(ctx, b.writer, in); err != nil || c.State != notify.Draft ||
+			then == "draft" {
 			return err
 		}
 		c, err = b.Notify.Schedule(ctx, b.writer, c.ID, start, time.Time{})
@@ -117,7 +123,8 @@ func (b *builder) tried(c notify.Campaign) (bool, error) {
 		return c.Ended(), nil
 	}
 	for _, state := range []notify.DeliveryState{notify.Queued, notify.Sending} {
-		waiting, err := b.Notify.Deliveries(context.Background(), b.by, c.ID, notify.DeliveryFilter{State: state}, civic.PageRequest{Size: 1})
+		waiting, err := b.Notify.Deliveries(context.Background(), b.by, c.ID,
+			notify.DeliveryFilter{State: state}, civic.PageRequest{Size: 1})
 		if err != nil || len(waiting.Items) > 0 {
 			return false, err
 		}
@@ -154,9 +161,9 @@ func (b *builder) run(ctx context.Context, id civic.ID, done func(notify.Campaig
 	return errors.Join(err, <-ended)
 }
 
-// Post is a way for mail that sends nothing: it knows no mailbox for three addresses in a hundred, and while it is busy it puts off
-// three more and loses its answer to four. Those who try the town as its staff are always reached: a suspended address would keep
-// their mail from them.
+// Post is a way for mail that sends nothing: it knows no mailbox for three addresses in a hundred, and while
+// it is busy it puts off three more and loses its answer to four. Those who try the town as its staff are
+// always reached: a suspended address would keep their mail from them.
 type Post struct{ busy atomic.Bool }
 
 // Conn implements notify.Transport.
@@ -171,13 +178,15 @@ func (p *Post) Send(_ context.Context, e notify.Envelope) notify.Outcome {
 	h.Write([]byte(e.To))
 	switch n := h.Sum32() % 100; {
 	case n < 3:
-		return notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550, Enhanced: "5.1.1",
-			Cause: "notify.cause.mailbox", Answer: "User unknown"}
+		return notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+			Enhanced: "5.1.1",
+			Cause:    "notify.cause.mailbox", Answer: "User unknown"}
 	case n < 6 && p.busy.Load():
 		return notify.Outcome{Result: notify.Later, Stage: notify.StageAddress, Code: 451, Enhanced: "4.3.2",
 			Cause: "notify.cause.busy", Answer: "Try again later"}
 	case n < 10 && p.busy.Load():
-		return notify.Outcome{Result: notify.Uncertain, Stage: notify.StageAnswer, Cause: "notify.cause.broken"}
+		return notify.Outcome{Result: notify.Uncertain, Stage: notify.StageAnswer,
+			Cause: "notify.cause.broken"}
 	}
 	return notify.Outcome{Result: notify.Accepted}
 }

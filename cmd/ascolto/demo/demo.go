@@ -1,5 +1,5 @@
-// Package demo builds an invented town through the services themselves: the same seed on the same day gives the same town. All
-// its people are made up; their addresses are in example.it, which nobody can own.
+// Package demo builds an invented town through the services themselves: the same seed on the same day gives
+// the same town. All its people are made up; their addresses are in example.it, which nobody can own.
 package demo
 
 import (
@@ -32,7 +32,8 @@ func DefaultSize() Size {
 	return Size{Contacts: 5000, Interactions: 2000, Answers: 3000, Threads: 40, Posts: 600}
 }
 
-// Services are those the town is built with. They tell the time by Clock, which Build moves into the past where it must.
+// Services are those the town is built with. They tell the time by Clock, which Build moves into the past
+// where it must.
 type Services struct {
 	CRM       *crm.Service
 	Segments  *segment.Service
@@ -77,8 +78,8 @@ var townJSON []byte
 //go:embed reference.json
 var referenceJSON []byte
 
-// Build makes the town, and returns the accounts in it. What exists already is left as it is, so that a build that was
-// interrupted can be run again with the same seed on the same day.
+// Build makes the town, and returns the accounts in it. What exists already is left as it is, so that a build
+// that was interrupted can be run again with the same seed on the same day.
 func Build(ctx context.Context, s Services, seed uint64, size Size, progress Progress) ([]Account, error) {
 	b := &builder{
 		Services: s, by: civic.System("demo"), size: size, progress: progress, seed: seed,
@@ -91,8 +92,10 @@ func Build(ctx context.Context, s Services, seed uint64, size Size, progress Pro
 		name  string
 		build func(context.Context) error
 	}{
-		{"reference data", b.reference}, {"accounts", b.accounts}, {"contacts", b.contacts}, {"interactions", b.interactions},
-		{"surveys", b.surveys}, {"forum", b.forum}, {"moderation", b.moderation}, {"assignments", b.assignments}, {"campaigns", b.campaigns},
+		{"reference data", b.reference}, {"accounts", b.accounts}, {"contacts", b.contacts},
+		{"interactions", b.interactions},
+		{"surveys", b.surveys}, {"forum", b.forum}, {"moderation", b.moderation},
+		{"assignments", b.assignments}, {"campaigns", b.campaigns},
 	} {
 		if err := part.build(ctx); err != nil {
 			return nil, fmt.Errorf("demo: %s: %w", part.name, err)
@@ -173,7 +176,8 @@ func (b *builder) past(r *rand.Rand, days int) time.Time {
 	return b.at(-1-r.IntN(days), 8).Add(time.Duration(r.IntN(11*3600)) * time.Second)
 }
 
-// passing returns the instant of the n-th of so many things that came one after the other in the last days before today.
+// passing returns the instant of the n-th of so many things that came one after the other in the last days
+// before today.
 func (b *builder) passing(r *rand.Rand, n, of, days int) time.Time {
 	return b.at(n*days/of-days, 8).Add(time.Duration(r.IntN(11*3600)) * time.Second)
 }
@@ -236,5 +240,6 @@ func (b *builder) accounts(ctx context.Context) error {
 
 // actor returns who acts with a's account.
 func (b *builder) actor(a accounts.Account) civic.Actor {
-	return civic.NewActor(civic.Actor{Account: a.ID, Name: a.Name, Roles: a.Roles, Offices: a.Offices, Request: "demo"}, b.Grants)
+	return civic.NewActor(civic.Actor{Account: a.ID, Name: a.Name, Roles: a.Roles, Offices: a.Offices,
+		Request: "demo"}, b.Grants)
 }

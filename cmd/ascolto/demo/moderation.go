@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// contested is a post of so many days ago that people reported, in the discussion with the given place in the list, and what a
-// moderator decided about it, if one did.
+// contested is a post of so many days ago that people reported, in the discussion with the given place in the
+// list, and what a moderator decided about it, if one did.
 type contested struct {
 	Thread   int
 	Days     int
@@ -47,13 +47,14 @@ func (b *builder) contest(r *rand.Rand, n int, p *forum.Past, people []forum.Aut
 	}
 }
 
-// moderation has people who are not signed in report what they object to an hour after it was written, and the moderator decide
-// some of it two hours later.
+// moderation has people who are not signed in report what they object to an hour after it was written, and
+// the moderator decide some of it two hours later.
 func (b *builder) moderation(ctx context.Context) error {
 	for i, c := range b.contested {
 		for j, report := range c.Reports {
 			in := forum.ReportInput{
-				FormKey: fmt.Sprintf("demosegnalazione%04d%04d", i, j), Thread: c.thread, Number: c.number, Rule: report.Rule, Text: report.Text,
+				FormKey: fmt.Sprintf("demosegnalazione%04d%04d", i, j), Thread: c.thread, Number: c.number,
+				Rule: report.Rule, Text: report.Text,
 			}
 			if err := b.Clock.at(c.after(time.Duration(j+1)*time.Hour), func() error {
 				_, err := b.Forum.Report(ctx, civic.Actor{Request: "demo"}, in)
@@ -65,7 +66,8 @@ func (b *builder) moderation(ctx context.Context) error {
 		if c.Decision.Action == "" {
 			continue
 		}
-		in := forum.DecisionInput{Thread: c.thread, Number: c.number, Action: c.Decision.Action, Rule: c.Decision.Rule, Reason: c.Decision.Reason}
+		in := forum.DecisionInput{Thread: c.thread, Number: c.number, Action: c.Decision.Action,
+			Rule: c.Decision.Rule, Reason: c.Decision.Reason}
 		if err := b.Clock.at(c.after(3*time.Hour), func() error {
 			_, err := b.Forum.Decide(ctx, b.moderator, in)
 			return err

@@ -22,7 +22,8 @@ const (
 )
 
 func (b *builder) contacts(ctx context.Context) error {
-	if err := b.CRM.LoadContacts(ctx, b.by, b.everybody(), func(done int) { b.tell("contacts", done, b.size.Contacts) }); err != nil {
+	if err := b.CRM.LoadContacts(ctx, b.by, b.everybody(),
+		func(done int) { b.tell("contacts", done, b.size.Contacts) }); err != nil {
 		return err
 	}
 	return b.Accounts.BindAddress(ctx, b.by, b.words.Citizen.Email, b.contactIDs(1)[0])
@@ -36,9 +37,11 @@ func (b *builder) everybody() iter.Seq[crm.LoadContact] {
 			c := b.contact(r, n)
 			if n == 0 {
 				w := b.words.Citizen
-				c.Kind, c.GivenName, c.FamilyName, c.Organisation, c.Emails = crm.Person, w.Given, w.Family, "", []string{w.Email}
+				c.Kind, c.GivenName, c.FamilyName, c.Organisation, c.Emails = crm.Person, w.Given, w.Family,
+					"", []string{w.Email}
 				c.District, c.Language = "q2", civic.Italian
-				c.Consents = []crm.LoadConsent{{Topic: "quartiere", Channel: crm.ByMail, Given: true, Source: crm.FromWeb, At: c.CreatedAt}}
+				c.Consents = []crm.LoadConsent{{Topic: "quartiere", Channel: crm.ByMail, Given: true,
+					Source: crm.FromWeb, At: c.CreatedAt}}
 			}
 			if !yield(c) {
 				return
@@ -70,7 +73,8 @@ func (b *builder) contact(r *rand.Rand, n int) crm.LoadContact {
 		c.District = "" // lives elsewhere
 	}
 	if chance(r, 5) {
-		c.Kind, c.Organisation = crm.Organisation, fmt.Sprintf("%s %s", pick(r, b.words.Organisations), pick(r, b.words.Surnames))
+		c.Kind, c.Organisation = crm.Organisation, fmt.Sprintf("%s %s", pick(r, b.words.Organisations),
+			pick(r, b.words.Surnames))
 		c.Emails = []string{fmt.Sprintf("info%d@%s.example.it", n, plain(c.Organisation))}
 	} else {
 		b.person(r, n, &c)
@@ -79,9 +83,11 @@ func (b *builder) contact(r *rand.Rand, n int) crm.LoadContact {
 		c.Phones = []string{fmt.Sprintf("+3934%d%07d", r.IntN(10), r.IntN(10_000_000))}
 	}
 	if chance(r, 40) {
-		c.Address = crm.Address{Street: fmt.Sprintf("%s %d", pick(r, b.words.Streets), 1+r.IntN(180)), Postcode: "41121", Town: "Modena"}
+		c.Address = crm.Address{Street: fmt.Sprintf("%s %d", pick(r, b.words.Streets), 1+r.IntN(180)),
+			Postcode: "41121", Town: "Modena"}
 	}
-	for _, tag := range []string{"genitori", "professionisti", "associazioni", "anziani", "studenti", "commercianti", "ciclisti", "volontari"} {
+	for _, tag := range []string{"genitori", "professionisti", "associazioni", "anziani", "studenti",
+		"commercianti", "ciclisti", "volontari"} {
 		if chance(r, 9) {
 			c.Tags = append(c.Tags, civic.ID(tag))
 		}
@@ -128,7 +134,8 @@ func (b *builder) consents(r *rand.Rand, n int, c *crm.LoadContact) {
 		c.Consents = append(c.Consents, given)
 		if chance(r, 8) {
 			if later := at.AddDate(0, 1+r.IntN(10), 0); later.Before(b.today) {
-				c.Consents = append(c.Consents, crm.LoadConsent{Topic: topic, Channel: crm.ByMail, Source: crm.FromUnsubscribe, At: later})
+				c.Consents = append(c.Consents, crm.LoadConsent{Topic: topic, Channel: crm.ByMail,
+					Source: crm.FromUnsubscribe, At: later})
 			}
 		}
 	}
@@ -149,15 +156,18 @@ func (b *builder) interactions(ctx context.Context) error {
 	if len(people) == 0 {
 		return nil
 	}
-	return b.CRM.LoadInteractions(ctx, b.by, b.conversations(people), func(done int) { b.tell("interactions", done, b.size.Interactions) })
+	return b.CRM.LoadInteractions(ctx, b.by, b.conversations(people),
+		func(done int) { b.tell("interactions", done, b.size.Interactions) })
 }
 
 func (b *builder) conversations(people []civic.ID) iter.Seq[crm.LoadInteraction] {
-	channels := []crm.Channel{crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.AtDesk, crm.AtDesk, crm.AtDesk, crm.ByMail, crm.ByLetter}
+	channels := []crm.Channel{crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.ByPhone, crm.AtDesk,
+		crm.AtDesk, crm.AtDesk, crm.ByMail, crm.ByLetter}
 	return func(yield func(crm.LoadInteraction) bool) {
 		r := b.stream(streamInteractions)
 		for n := range b.size.Interactions {
-			what, channel, at := pick(r, b.words.Interactions), pick(r, channels), b.passing(r, n, b.size.Interactions, 240)
+			what, channel, at := pick(r, b.words.Interactions), pick(r, channels), b.passing(r, n,
+				b.size.Interactions, 240)
 			if channel == crm.ByPhone || channel == crm.AtDesk {
 				at = workday(at)
 			}

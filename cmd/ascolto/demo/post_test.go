@@ -8,8 +8,8 @@ import (
 	"ascolto/notify"
 )
 
-// TestPostReachesTheStaff: whoever tries the town with one of its accounts gets their mail, however the addresses fall; of others some
-// are refused, in the words that a server's answer holds beside its codes.
+// TestPostReachesTheStaff: whoever tries the town with one of its accounts gets their mail, however the
+// addresses fall; of others some are refused, in the words that a server's answer holds beside its codes.
 func TestPostReachesTheStaff(t *testing.T) {
 	t.Parallel()
 	post := &Post{}

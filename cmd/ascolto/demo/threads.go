@@ -20,7 +20,8 @@ func (b *builder) forum(ctx context.Context) error {
 	inputs := make([]forum.AreaInput, len(b.words.Areas))
 	for i, a := range b.words.Areas {
 		inputs[i] = forum.AreaInput{
-			Slug: a.Slug, Name: a.Name, Description: a.Description, District: a.District, Office: a.Office, AnswerDays: a.Days, Order: i + 1,
+			Slug: a.Slug, Name: a.Name, Description: a.Description, District: a.District, Office: a.Office,
+			AnswerDays: a.Days, Order: i + 1,
 		}
 	}
 	if _, err := b.Forum.SeedAreas(ctx, b.by, inputs); err != nil {
@@ -62,7 +63,8 @@ func (b *builder) authors() []forum.Author {
 	return all
 }
 
-// discussions yields the forum's threads. Posts beyond one for each thread are replies, more of them in the first threads.
+// discussions yields the forum's threads. Posts beyond one for each thread are replies, more of them in the
+// first threads.
 func (b *builder) discussions() iter.Seq[forum.Past] {
 	people := b.authors()
 	return func(yield func(forum.Past) bool) {
@@ -93,8 +95,9 @@ func (b *builder) discussion(r *rand.Rand, n, replies int, people []forum.Author
 	}
 	at := b.past(r, 90).AddDate(0, 0, -3)
 	p := forum.Past{
-		Key: fmt.Sprintf("demodiscussione%09d", n), Area: b.area(w.Area), Title: title, AsksAnswer: w.Office != "",
-		Posts: []forum.PastPost{{Author: pick(r, people), At: at, Source: w.Body}},
+		Key: fmt.Sprintf("demodiscussione%09d", n), Area: b.area(w.Area), Title: title,
+		AsksAnswer: w.Office != "",
+		Posts:      []forum.PastPost{{Author: pick(r, people), At: at, Source: w.Body}},
 	}
 	answerAt, answered := -1, 40 // times in a hundred; hardly ever is an answer overdue
 	if b.today.Sub(at) > 30*24*time.Hour {
@@ -106,13 +109,15 @@ func (b *builder) discussion(r *rand.Rand, n, replies int, people []forum.Author
 	step := b.today.Sub(at) / time.Duration(replies+2)
 	for i := 1; i <= replies; i++ {
 		at = at.Add(time.Duration(float64(step) * (0.4 + 0.6*r.Float64())))
-		post := forum.PastPost{Author: pick(r, people), At: at.Truncate(time.Millisecond), Source: pick(r, b.words.Replies)}
+		post := forum.PastPost{Author: pick(r, people), At: at.Truncate(time.Millisecond),
+			Source: pick(r, b.words.Replies)}
 		if chance(r, 45) {
 			post.Parent = r.IntN(i)
 		}
 		if i == answerAt {
 			post.Office, post.OfficeName = civic.ID(w.Office), b.officeName(w.Office)
-			post.Author, post.Source, post.Parent = forum.Author{Account: b.operator.ID, Name: b.operator.Name}, pick(r, b.words.Answers), 0
+			post.Author, post.Source, post.Parent = forum.Author{Account: b.operator.ID,
+				Name: b.operator.Name}, pick(r, b.words.Answers), 0
 		}
 		p.Posts = append(p.Posts, post)
 	}

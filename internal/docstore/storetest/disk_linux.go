@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// SmallDisk returns a folder on a disk of its own that holds size bytes ("12m"). The test is skipped where no disk can be mounted.
+// SmallDisk returns a folder on a disk of its own that holds size bytes ("12m"). The test is skipped where no
+// disk can be mounted.
 func SmallDisk(t testing.TB, size string) string {
 	t.Helper()
 	dir := t.TempDir()

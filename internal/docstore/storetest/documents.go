@@ -15,8 +15,9 @@ type wholeDocument struct {
 	Rest          bson.M `bson:",inline"`
 }
 
-// Holding returns which of the texts stand in a document of a collection, whatever the case of their letters: in its id, a field's
-// value or name, or bytes. Nobody else has the collection open: it is opened without its indexes.
+// Holding returns which of the texts stand in a document of a collection, whatever the case of their letters:
+// in its id, a field's value or name, or bytes. Nobody else has the collection open: it is opened without its
+// indexes.
 func Holding(t testing.TB, db *docstore.DB, collection string, texts ...string) (held []string) {
 	t.Helper()
 	c, err := docstore.Collect[wholeDocument](t.Context(), db, docstore.Spec{Name: collection})

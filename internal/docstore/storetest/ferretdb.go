@@ -11,8 +11,9 @@ import (
 	"testing"
 )
 
-// ferretDB returns the address of the FerretDB of this test process; the first call starts it. It ends by itself when this
-// process does, because its standard input ends then. Without a program to start, the test is skipped.
+// ferretDB returns the address of the FerretDB of this test process; the first call starts it. It ends by
+// itself when this process does, because its standard input ends then. Without a program to start, the test
+// is skipped.
 func ferretDB(t testing.TB) string {
 	t.Helper()
 	program := os.Getenv(FerretDBSetting)

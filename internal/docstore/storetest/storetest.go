@@ -1,7 +1,8 @@
-// Package storetest opens stores for tests: a SQLite file in a temporary folder, or a database of its own on a MongoDB server.
+// Package storetest opens stores for tests: a SQLite file in a temporary folder, or a database of its own on
+// a MongoDB server.
 //
-// ASCOLTO_TEST_ENGINE=mongo has Open use a server. Which one: the address in ASCOLTO_TEST_MONGO, else the program in
-// ASCOLTO_FERRETDB (internal/testmongo, built by the Makefile), started once for the test process.
+// ASCOLTO_TEST_ENGINE=mongo has Open use a server. Which one: the address in ASCOLTO_TEST_MONGO, else the
+// program in ASCOLTO_FERRETDB (internal/testmongo, built by the Makefile), started once for the test process.
 package storetest
 
 import (
@@ -60,15 +61,16 @@ func Options(t testing.TB) docstore.Options {
 
 // SQLite returns options of a new file.
 func SQLite(t testing.TB) docstore.Options {
-	return docstore.Options{Path: filepath.Join(t.TempDir(), "ascolto.db"), Log: slog.New(slog.DiscardHandler)}
+	return docstore.Options{Path: filepath.Join(t.TempDir(), "ascolto.db"),
+		Log: slog.New(slog.DiscardHandler)}
 }
 
-// Real reports whether Mongo uses a server that was named: one that keeps unique arrays and says why it refuses an update, which
-// FerretDB does not.
+// Real reports whether Mongo uses a server that was named: one that keeps unique arrays and says why it
+// refuses an update, which FerretDB does not.
 func Real() bool { return os.Getenv(ServerSetting) != "" }
 
-// Mongo returns options of a new database on a server; the database is dropped when the test ends. Without a server the test
-// is skipped.
+// Mongo returns options of a new database on a server; the database is dropped when the test ends. Without a
+// server the test is skipped.
 func Mongo(t testing.TB) docstore.Options {
 	t.Helper()
 	uri := os.Getenv(ServerSetting)

@@ -24,7 +24,8 @@ func (p *Pages) showAccount(r *page.Request, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	return r.Page(status, account(r.Frame(r.T("accounts.account.title")), form, r.SessionRows(sessions), tokens))
+	return r.Page(status, account(r.Frame(r.T("accounts.account.title")), form, r.SessionRows(sessions),
+		tokens))
 }
 
 // changePassword gives the account another password; this browser stays signed in, all others do not.

@@ -51,7 +51,8 @@ func accountFrame(r *page.Request, title string) ui.Frame {
 // again.
 func (p *Pages) createToken(r *page.Request) error {
 	form := r.Form()
-	n := accounts.NewAccessToken{FormKey: string(form.Key()), Name: form.String("name"), Days: form.Int("days")}
+	n := accounts.NewAccessToken{FormKey: string(form.Key()), Name: form.String("name"),
+		Days: form.Int("days")}
 	for _, scope := range form.Strings("scopes") {
 		n.Scopes = append(n.Scopes, civic.Permission(scope))
 	}
@@ -90,7 +91,8 @@ func (p *Pages) token(r *page.Request) error {
 		if err != nil {
 			return err
 		}
-		f = f.With(r.T("accounts.users.title"), "/desk/users").With(owner.Name, "/desk/users/"+string(owner.ID))
+		f = f.With(r.T("accounts.users.title"), "/desk/users").With(owner.Name,
+			"/desk/users/"+string(owner.ID))
 	}
 	return r.Page(http.StatusOK, tokenDetails(f, r.NewForm(nil), deskui.TokenRowOf(r.L, t)))
 }

@@ -85,13 +85,14 @@ func TestCodedDetailsHaveWords(t *testing.T) {
 		"accounts.answer.":     {"taken", "declined"},
 		"accounts.level.":      {"spidl1", "spidl2", "spidl3"},
 		"accounts.session.by.": {accounts.ByPassword, accounts.ByCode, accounts.ByOIDC},
-		"crm.double.":          {string(crm.DoubleClaimed), string(crm.DoubleShared), string(crm.DoubleAlike)},
-		"crm.proposed.":        {string(crm.ProposedName), string(crm.ProposedEmail)},
-		"crm.channel.":         stringsOf(crm.ConsentChannels()),
-		"notify.state.":        stringsOf(notify.DeliveryStates()),
-		"forum.rule.":          stringsOf(forum.Rules()),
-		"accounts.role.":       stringsOf(civic.StaffRoles()),
-		"accounts.refusal.":    refusalsInSources(t),
+		"crm.double.": {string(crm.DoubleClaimed), string(crm.DoubleShared),
+			string(crm.DoubleAlike)},
+		"crm.proposed.":     {string(crm.ProposedName), string(crm.ProposedEmail)},
+		"crm.channel.":      stringsOf(crm.ConsentChannels()),
+		"notify.state.":     stringsOf(notify.DeliveryStates()),
+		"forum.rule.":       stringsOf(forum.Rules()),
+		"accounts.role.":    stringsOf(civic.StaffRoles()),
+		"accounts.refusal.": refusalsInSources(t),
 	} {
 		for _, code := range codes {
 			inBothLanguages(t, prefix+code)
@@ -183,7 +184,8 @@ type sourceReader struct {
 
 func (r *sourceReader) parse(root string, files map[string]*ast.File) {
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
+			strings.HasSuffix(path, "_test.go") ||
 			strings.Contains(path, "testmongo") {
 			return err
 		}

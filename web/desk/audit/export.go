@@ -97,7 +97,8 @@ func (w *auditWords) row(r audit.Record) []string {
 		whom, whomMark = person.Called(w.l), person.Mark(w.l)
 	}
 	return []string{
-		r.At.In(civic.Rome()).Format(time.RFC3339), who, whoMark, string(r.Actor), deskui.ActionText(w.l, r.Action),
+		r.At.In(civic.Rome()).Format(time.RFC3339), who, whoMark, string(r.Actor),
+		deskui.ActionText(w.l, r.Action),
 		string(r.Action), whom, whomMark,
 		string(r.Contact), string(r.Object), w.details(r), r.Request, string(r.ID), r.Hash,
 	}

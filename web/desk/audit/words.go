@@ -52,7 +52,11 @@ func (w *auditWords) know(ctx context.Context, records []audit.Record) error {
 			ids = append(ids, civic.ID(r.Detail["from"]), civic.ID(r.Detail["to"]))
 		}
 	}
-	ids = slices.DeleteFunc(ids, func(id civic.ID) bool { _, known := w.people[id]; return known || id == "" })
+	ids = slices.DeleteFunc(ids, func(id civic.ID) bool {
+		_, known := w.people[id]
+		return known ||
+			id == ""
+	})
 	found, err := w.marks(ctx, ids)
 	maps.Copy(w.people, found)
 	return err
@@ -88,7 +92,7 @@ func systemKey(name string) string {
 // systemNames lists the names that jobs and commands sign with.
 func systemNames() []string {
 	return []string{
-		"audit", "audit-expire", "colleagues", "command line", "demo", "erasures", "index", "mail",
+		"audit", "audit-expire", "colleagues", "command line", "demo", "erasures", "mail",
 		"notify", "rebind", "reminders",
 		"restore", "segments", "sign-in", "start", "unsubscribe",
 		"work",
@@ -109,9 +113,12 @@ func (w *auditWords) details(r audit.Record) string {
 // detailNames lists the details that services record.
 func detailNames() []string {
 	return []string{
-		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "counts", "district", "double", "field",
-		"from", "kind", "level", "method", "office", "offices", "page", "permission", "permissions", "question",
-		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "text", "thread", "title",
+		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "counts", "district",
+		"double", "field",
+		"from", "kind", "level", "method", "office", "offices", "page", "permission", "permissions",
+		"question",
+		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "text",
+		"thread", "title",
 		"to", "token", "topic",
 		"until", "version", "versions",
 	}
@@ -127,8 +134,10 @@ func (w *auditWords) detailName(name string) string {
 
 // codedDetails says under which keys the words stand of details that hold a code.
 var codedDetails = map[string]string{
-	"answer": "accounts.answer.", "channel": "crm.channel.", "double": "crm.double.", "field": "crm.proposed.",
-	"method": "accounts.session.by.", "rule": "forum.rule.", "source": "crm.source.", "state": "notify.state.",
+	"answer": "accounts.answer.", "channel": "crm.channel.", "double": "crm.double.",
+	"field":  "crm.proposed.",
+	"method": "accounts.session.by.", "rule": "forum.rule.", "source": "crm.source.",
+	"state":      "notify.state.",
 	"text":       "privacy.erasure.text.",
 	"cause":      "",
 	"permission": "accounts.permission.", "refusal": "",

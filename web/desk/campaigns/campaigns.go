@@ -36,7 +36,8 @@ func (p *Pages) campaignList(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	view.Items, view.Paging = list.Items, ui.PagingBy(deskui.CampaignsPath, r.Queries(), list.Next).NewestFirst()
+	view.Items, view.Paging = list.Items, ui.PagingBy(deskui.CampaignsPath, r.Queries(),
+		list.Next).NewestFirst()
 	return r.Page(http.StatusOK, campaignList(r.Frame(r.T("notify.campaigns.title")), view))
 }
 
@@ -279,7 +280,8 @@ func (p *Pages) showCampaignForm(r *page.Request, status int, form campaignForm)
 	}
 	for _, t := range topics {
 		if !t.Inactive || form.Form.Value("topic") == string(t.ID) {
-			form.Topics = append(form.Topics, ui.Option{Value: string(t.ID), Label: t.Name.In(string(r.Lang))})
+			form.Topics = append(form.Topics,
+				ui.Option{Value: string(t.ID), Label: t.Name.In(string(r.Lang))})
 		}
 	}
 	if form.Action == deskui.CampaignsPath {

@@ -97,8 +97,9 @@ func (p *Pages) askAgain(r *page.Request, act string) (asked bool, err error) {
 	view := confirmPage{
 		Campaign: c, Form: r.NewForm(nil), Action: deskui.CampaignPath(id, act),
 		Yes:      r.T("notify.confirm.yes_" + act),
-		Question: r.T("notify.confirm."+act, deskui.Count(missing(c, counts))), Note: r.T("notify.confirm.once"),
-		Keep: []string{"confirmed", "1"},
+		Question: r.T("notify.confirm."+act, deskui.Count(missing(c, counts))),
+		Note:     r.T("notify.confirm.once"),
+		Keep:     []string{"confirmed", "1"},
 	}
 	return true, r.Page(http.StatusOK, campaignConfirm(r.Frame(r.T("notify.confirm.title")), view))
 }

@@ -92,7 +92,8 @@ func (p *Pages) findDeliveries(r *page.Request, id civic.ID, view *deliveriesPag
 func (p deliveriesPage) causes(f ui.Frame) []ui.Option {
 	options := []ui.Option{{Label: f.T("notify.deliveries.any_cause")}}
 	for _, c := range p.Counts.CausesOf(p.State) {
-		options = append(options, ui.Option{Value: c.Cause, Label: f.T(c.Cause) + " (" + f.L.Int(c.Count) + ")"})
+		options = append(options, ui.Option{Value: c.Cause, Label: f.T(c.Cause) + " (" + f.L.Int(c.Count) +
+			")"})
 	}
 	return options
 }

@@ -53,7 +53,8 @@ func (p *Pages) campaignTask(ctx context.Context, by civic.Actor, c notify.Campa
 // version names what the page shows of a campaign that runs.
 func (p campaignPage) version() string {
 	done, all := p.Counts.Progress()
-	return fmt.Sprintf("%s.%d.%d.%d.%s", p.Campaign.State, p.Campaign.Revision, done, all, deskui.TaskVersion(p.Task))
+	return fmt.Sprintf("%s.%d.%d.%d.%s", p.Campaign.State, p.Campaign.Revision, done, all,
+		deskui.TaskVersion(p.Task))
 }
 
 // live is the part of the page that changes by itself.
@@ -89,7 +90,8 @@ func (p campaignPage) progress(f ui.Frame) ui.Progress {
 	return bar
 }
 
-// moving reports whether the numbers of the page change by themselves: the campaign is running, or due to begin.
+// moving reports whether the numbers of the page change by themselves: the campaign is running, or due to
+// begin.
 func (p campaignPage) moving() bool {
 	return p.Campaign.State == notify.Running || p.due(p.Now)
 }

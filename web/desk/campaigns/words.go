@@ -63,7 +63,8 @@ func bodyHint(f ui.Frame) string {
 func countsChart(f ui.Frame, c notify.Counts) ui.Chart {
 	chart := ui.Chart{
 		ID: "destinatari", Title: f.T("notify.campaign.progress"), Kind: ui.BarChart,
-		Columns: []string{f.T("notify.campaign.state"), f.T("notify.campaign.count"), f.T("notify.campaign.share")},
+		Columns: []string{f.T("notify.campaign.state"), f.T("notify.campaign.count"),
+			f.T("notify.campaign.share")},
 	}
 	for _, s := range notify.DeliveryStates() {
 		n, share := c.Of(s), 0.0

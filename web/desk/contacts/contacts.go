@@ -171,7 +171,8 @@ func (p *Pages) setConsent(r *page.Request) error {
 	in := crm.ConsentInput{
 		Topic: form.ID("topic"), Channel: crm.Channel(form.String("channel")),
 		Given:   form.Either("choice", "give", "withdraw"),
-		Version: form.Int("version"), Language: form.String("language"), Source: crm.Source(form.String("source")),
+		Version: form.Int("version"), Language: form.String("language"),
+		Source: crm.Source(form.String("source")),
 	}
 	if err = form.Err(); err == nil {
 		_, err = p.CRM.SetConsent(r.Context(), r.Actor, id, in)

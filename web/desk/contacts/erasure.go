@@ -78,7 +78,8 @@ func (p erasurePage) called(f ui.Frame) civic.Args {
 
 func (p erasurePage) texts(f ui.Frame) []ui.Option {
 	return []ui.Option{
-		{Value: textKept, Label: f.T("privacy.erasure.text.kept"), Hint: f.T("privacy.erasure.text.kept_hint")},
+		{Value: textKept, Label: f.T("privacy.erasure.text.kept"),
+			Hint: f.T("privacy.erasure.text.kept_hint")},
 		{
 			Value: textRemoved,
 			Label: f.T("privacy.erasure.text.removed"),
@@ -90,7 +91,8 @@ func (p erasurePage) texts(f ui.Frame) []ui.Option {
 func (p erasurePage) reasons(f ui.Frame) []ui.Option {
 	var options []ui.Option
 	for _, r := range privacy.Reasons() {
-		options = append(options, ui.Option{Value: string(r), Label: f.T("privacy.erasure.reason." + string(r))})
+		options = append(options,
+			ui.Option{Value: string(r), Label: f.T("privacy.erasure.reason." + string(r))})
 	}
 	return options
 }
@@ -106,7 +108,8 @@ func (p erasurePage) rows(f ui.Frame) (rows []fated) {
 		found = nil
 		for _, h := range p.Outlook.Parts {
 			if h.Fate != civic.FateUnavoidable {
-				found = append(found, privacy.Found{Kind: h.Kind, Count: h.Count, Fate: h.Fate, Reason: h.Reason})
+				found = append(found, privacy.Found{Kind: h.Kind, Count: h.Count, Fate: h.Fate,
+					Reason: h.Reason})
 			}
 		}
 	}

@@ -105,7 +105,8 @@ func (p *Pages) editContact(r *page.Request) error {
 	values := contactform.Values(c, false)
 	values.Set("fiscal_code", code)
 	path := "/desk/contacts/" + string(id)
-	return p.contactForm(r, http.StatusOK, contactFormPage{Action: path, Cancel: path, Form: r.NewForm(values)})
+	return p.contactForm(r, http.StatusOK,
+		contactFormPage{Action: path, Cancel: path, Form: r.NewForm(values)})
 }
 
 // updateContact stores an edited contact, or shows what somebody else changed meanwhile.
@@ -137,8 +138,8 @@ func (p *Pages) updateContact(r *page.Request) error {
 	return r.Redirect(path, civic.Msg("crm.contact.saved"))
 }
 
-// contactShows returns how the form shows a contact, when err is a conflict of two edits. Fiscal codes are opened for it, the one that
-// is stored and the one that was typed.
+// contactShows returns how the form shows a contact, when err is a conflict of two edits. Fiscal codes are
+// opened for it, the one that is stored and the one that was typed.
 func (p *Pages) contactShows(req *page.Request, err error) (show page.ConflictView[crm.Contact], _ error) {
 	conflict, ok := errors.AsType[*crm.ContactConflict](err)
 	if !ok {

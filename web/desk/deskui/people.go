@@ -111,7 +111,8 @@ func Reasons(f ui.Frame, c crm.Candidate) string {
 // ContactOption returns a contact as an option, told apart from namesakes by what follows the name.
 func ContactOption(l *locale.Localizer, c crm.Contact, r Reference) ui.Option {
 	o := ui.Option{Value: string(c.ID), Label: ui.Person{Name: c.FullName()}.Called(l)}
-	for _, part := range []string{FirstPhone(c), FirstEmail(c), r.DistrictName(c.District), Year(c.BirthYear)} {
+	for _, part := range []string{FirstPhone(c), FirstEmail(c), r.DistrictName(c.District),
+		Year(c.BirthYear)} {
 		if part != "" && o.Hint != "" {
 			o.Hint += " · "
 		}

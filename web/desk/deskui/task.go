@@ -71,7 +71,8 @@ func TaskAbout(t work.Task) ui.Link {
 	case t.Input["campaign"] != "":
 		return ui.Link{Text: "work.about.campaign", URL: CampaignPath(civic.ID(t.Input["campaign"]))}
 	case t.Input[surveys.InputSurvey] != "":
-		return ui.Link{Text: "work.about.survey", URL: SurveyPath(civic.ID(t.Input[surveys.InputSurvey])) + "/results"}
+		return ui.Link{Text: "work.about.survey", URL: SurveyPath(civic.ID(t.Input[surveys.InputSurvey])) +
+			"/results"}
 	case t.Kind == search.WorkRebuild:
 		return ui.Link{Text: "work.about.index", URL: IndexPath}
 	}

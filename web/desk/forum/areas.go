@@ -72,7 +72,8 @@ func areaShows(req *page.Request, r deskui.Reference) page.ConflictView[forum.Ar
 				label = req.T("forum.desk.area.days")
 			case "closed":
 				label, value = req.T("forum.desk.area.state"),
-					req.T(map[bool]string{false: "forum.desk.area.open", true: "forum.desk.area.closed"}[of.Closed])
+					req.T(map[bool]string{false: "forum.desk.area.open",
+						true: "forum.desk.area.closed"}[of.Closed])
 			default:
 				label = req.T("forum.desk.area." + name)
 			}

@@ -37,7 +37,8 @@ func (p *Pages) assignThread(r *page.Request) error {
 		_, err = p.Forum.Assign(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showThread(r, http.StatusUnprocessableEntity, func(view *forumThreadPage) { view.Assign = again })
+		return p.showThread(r, http.StatusUnprocessableEntity,
+			func(view *forumThreadPage) { view.Assign = again })
 	}
 	if err != nil {
 		return err

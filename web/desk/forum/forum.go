@@ -85,7 +85,8 @@ func (p *Pages) showThread(r *page.Request, status int, fill func(*forumThreadPa
 		Moderator: r.Actor.Allowed(forum.PermModerate), MayAssign: r.Actor.Allowed(forum.PermAssign),
 	}
 	from, _ := strconv.ParseInt(r.Query(ui.CursorParam), 10, 64)
-	if view.DeskView, err = p.Forum.DeskThread(r.Context(), r.Actor, id, forum.PageAt{With: from}); err != nil {
+	if view.DeskView, err = p.Forum.DeskThread(r.Context(), r.Actor, id,
+		forum.PageAt{With: from}); err != nil {
 		return err
 	}
 	view.Paging = repliesPaging(view.ThreadView, from)
@@ -143,7 +144,8 @@ func (p *Pages) answerThread(r *page.Request) error {
 		_, err = p.Forum.Answer(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showThread(r, http.StatusUnprocessableEntity, func(view *forumThreadPage) { view.Answer = again })
+		return p.showThread(r, http.StatusUnprocessableEntity,
+			func(view *forumThreadPage) { view.Answer = again })
 	}
 	if err != nil {
 		return err
@@ -163,7 +165,8 @@ func (p *Pages) addForumNote(r *page.Request) error {
 		_, err = p.Forum.AddNote(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showThread(r, http.StatusUnprocessableEntity, func(view *forumThreadPage) { view.Note = again })
+		return p.showThread(r, http.StatusUnprocessableEntity,
+			func(view *forumThreadPage) { view.Note = again })
 	}
 	if err != nil {
 		return err
@@ -236,7 +239,8 @@ func areaValues(a forum.Area) url.Values {
 		closed = "1"
 	}
 	return ui.Prefill(
-		"slug", a.Slug(), "name", a.Name, "description", a.Description, "district", string(a.District), "office",
+		"slug", a.Slug(), "name", a.Name, "description", a.Description, "district", string(a.District),
+		"office",
 		string(a.Office),
 		"answer_days", strconv.Itoa(a.AnswerDays), "order", strconv.Itoa(a.Order), "closed", closed,
 		"revision", strconv.FormatInt(a.Revision, 10), "shown", a.Shown(),

@@ -40,7 +40,8 @@ func (p *Pages) followUps(r *page.Request) (panel, error) {
 		return panel{}, err
 	}
 	if list.Next != "" { // what is due may lie among those that were not counted
-		due, err := p.CRM.Interactions(r.Context(), r.Actor, crm.InteractionFilter{Order: crm.DueFirst}, fewOfThem)
+		due, err := p.CRM.Interactions(r.Context(), r.Actor, crm.InteractionFilter{Order: crm.DueFirst},
+			fewOfThem)
 		if err != nil {
 			return panel{}, err
 		}
@@ -49,7 +50,8 @@ func (p *Pages) followUps(r *page.Request) (panel, error) {
 		}
 	}
 	slices.SortStableFunc(list.Items, func(a, b crm.Interaction) int {
-		return cmp.Or(compareBool(a.DueOn == "", b.DueOn == ""), cmp.Compare(a.DueOn, b.DueOn), a.At.Compare(b.At))
+		return cmp.Or(compareBool(a.DueOn == "", b.DueOn == ""), cmp.Compare(a.DueOn, b.DueOn),
+			a.At.Compare(b.At))
 	})
 	return newPanel(r, "follow_ups", "/desk/interactions?open=1", list.Items, list.Next != "",
 		func(i crm.Interaction) panelRow {
@@ -108,7 +110,8 @@ func (p *Pages) campaignsAhead(r *page.Request) (panel, error) {
 		if err != nil {
 			return panel{}, err
 		}
-		slices.SortStableFunc(list.Items, func(a, b notify.Campaign) int { return a.StartAt.Compare(b.StartAt) })
+		slices.SortStableFunc(list.Items,
+			func(a, b notify.Campaign) int { return a.StartAt.Compare(b.StartAt) })
 		all, more = append(all, list.Items...), more || list.Next != ""
 	}
 	return newPanel(r, "campaigns", deskui.CampaignsPath, all, more, func(c notify.Campaign) panelRow {

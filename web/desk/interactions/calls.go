@@ -136,9 +136,11 @@ func (p *Pages) callForm(r *page.Request, status int, view callPage, found []crm
 	}
 	if view.MayCreate {
 		view.Callers = append(view.Callers,
-			ui.Option{Value: newCaller, Label: r.T("crm.call.new_caller"), Hint: r.T("crm.call.new_caller_hint")})
+			ui.Option{Value: newCaller, Label: r.T("crm.call.new_caller"),
+				Hint: r.T("crm.call.new_caller_hint")})
 	}
-	view.Callers = append(view.Callers, ui.Option{Value: unknownCaller, Label: r.T("crm.call.unknown_caller")})
+	view.Callers = append(view.Callers,
+		ui.Option{Value: unknownCaller, Label: r.T("crm.call.unknown_caller")})
 	return r.Page(status, callForm(r.Frame(r.T("crm.call.title")), view))
 }
 

@@ -263,7 +263,8 @@ func (p *Pages) correctInteraction(r *page.Request) error {
 		_, err = p.CRM.CorrectInteraction(r.Context(), r.Actor, id, deskui.Revision(form), in)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showCorrection(r, http.StatusUnprocessableEntity, func(crm.Interaction) ui.Form { return again })
+		return p.showCorrection(r, http.StatusUnprocessableEntity,
+			func(crm.Interaction) ui.Form { return again })
 	}
 	if err != nil {
 		return err

@@ -26,7 +26,8 @@ func readCase(form *page.Form) crm.InteractionInput {
 		Channel: crm.Channel(form.String("channel")), Direction: crm.Direction(form.String("direction")),
 		Subject: form.Line("subject", 200), Note: form.Text("note", 10_000),
 		Confidential: form.Bool("confidential"),
-		Outcome:      crm.Outcome(form.String("outcome")), DueOn: form.String("due_on"), On: form.String("on"),
+		Outcome:      crm.Outcome(form.String("outcome")), DueOn: form.String("due_on"),
+		On:    form.String("on"),
 		Topic: topicOf(form),
 	}
 }

@@ -52,7 +52,8 @@ func (p interactionsPage) columns(f ui.Frame) []ui.Column {
 		at.Sorted, at.URL = "descending", to(crm.OldestFirst)
 	}
 	return []ui.Column{
-		at, {Text: f.T("crm.field.subject")}, {Text: f.T("crm.field.contact")}, {Text: f.T("crm.field.channel")},
+		at, {Text: f.T("crm.field.subject")}, {Text: f.T("crm.field.contact")},
+		{Text: f.T("crm.field.channel")},
 		{Text: f.T("crm.field.office")},
 		{Text: f.T("crm.field.owner")}, due,
 	}

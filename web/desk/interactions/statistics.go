@@ -136,14 +136,16 @@ func figureGroups(req *page.Request, s crm.CallStatistics, r deskui.Reference,
 			return cmp.Or(r.TopicName(civic.ID(c.Key), string(req.Lang)), req.T("crm.field.no_topic"))
 		}},
 		{"operator", s.ByOperator, func(c crm.CallCount) string {
-			return cmp.Or(deskui.ColleagueLabel(staff, civic.ID(c.Key), c.Label), req.T("crm.figures.imported"))
+			return cmp.Or(deskui.ColleagueLabel(staff, civic.ID(c.Key), c.Label),
+				req.T("crm.figures.imported"))
 		}},
 	} {
 		if len(g.counts) == 0 {
 			continue
 		}
 		group := figureGroup{
-			ID: "per-" + g.name, Title: req.T("crm.figures.by_" + g.name), Of: req.T("crm.figures.of_" + g.name),
+			ID: "per-" + g.name, Title: req.T("crm.figures.by_" + g.name),
+			Of: req.T("crm.figures.of_" + g.name),
 		}
 		for _, c := range g.counts {
 			group.Rows = append(group.Rows,

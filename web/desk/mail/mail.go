@@ -36,7 +36,8 @@ func (p *Pages) showMail(r *page.Request, status int, form ui.Form) error {
 		if err != nil {
 			return err
 		}
-		view.Kept, view.Paging = kept.Items, ui.PagingBy(deskui.MailPath, r.Queries(), kept.Next).NewestFirst()
+		view.Kept, view.Paging = kept.Items, ui.PagingBy(deskui.MailPath, r.Queries(),
+			kept.Next).NewestFirst()
 	}
 	return r.Page(status, outgoingMail(r.Frame(r.T("notify.mail_page.title")), view))
 }

@@ -24,7 +24,8 @@ type searchIndexPage struct {
 // searchIndex shows how the search index of the process that answers stands.
 func (p *Pages) searchIndex(r *page.Request) (err error) {
 	view := searchIndexPage{
-		Complete: !p.Search.NeedsRebuild(), Behind: p.Search.Behind(), Held: r.Query("hold") != "", Form: r.NewForm(nil),
+		Complete: !p.Search.NeedsRebuild(), Behind: p.Search.Behind(), Held: r.Query("hold") != "",
+		Form: r.NewForm(nil),
 	}
 	if view.Size, err = p.Search.Size(r.Context()); err != nil {
 		return err

@@ -59,7 +59,8 @@ func (p *Pages) segmentForm(r *page.Request, status int, view segmentFormPage, f
 	view.Words.focus = view.Focus
 	list := r.T("crm.segments.title")
 	if view.Action == deskui.SegmentsPath {
-		return r.Page(status, segmentForm(r.Frame(r.T("crm.segment.new")).With(list, deskui.SegmentsPath), view))
+		return r.Page(status, segmentForm(r.Frame(r.T("crm.segment.new")).With(list, deskui.SegmentsPath),
+			view))
 	}
 	called, err := p.segmentName(r)
 	if err != nil {
@@ -97,7 +98,8 @@ func (p *Pages) saveSegment(r *page.Request, view segmentFormPage,
 	view.Rule = readRule(form)
 	in := segment.Input{
 		FormKey: string(form.Key()), Revision: int64(form.Int("revision")), Name: form.String("name"),
-		Description: form.Text("description", 1000), Rule: view.Rule, Shown: form.Line("shown", merge.MaxShown),
+		Description: form.Text("description", 1000), Rule: view.Rule,
+		Shown: form.Line("shown", merge.MaxShown),
 	}
 	if do := form.String("do"); do != "save" {
 		return p.changeSegmentForm(r, view, do)

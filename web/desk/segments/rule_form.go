@@ -12,10 +12,11 @@ import (
 	"ascolto/web/page"
 )
 
-// A segment's rule is a tree, and a form is a list of names and values. Each part of the tree has a path: "rule" is the root,
-// "rule.0" its first child, "rule.0.1" that one's second. Under its path stands what was chosen (the operation of a group, the
-// values of a condition), under path.is what kind of part it is, under path.op how a condition compares; for a condition about
-// an answer, under path.source and path.key which question. Buttons that change the tree carry in "do" what to do and where: "add rule.0".
+// A segment's rule is a tree, and a form is a list of names and values. Each part of the tree has a path:
+// "rule" is the root, "rule.0" its first child, "rule.0.1" that one's second. Under its path stands what was
+// chosen (the operation of a group, the values of a condition), under path.is what kind of part it is, under
+// path.op how a condition compares; for a condition about an answer, under path.source and path.key which
+// question. Buttons that change the tree carry in "do" what to do and where: "add rule.0".
 
 // The marks of a form's parts.
 const (
@@ -52,7 +53,8 @@ const (
 // readCondition reads a condition: of what its fields hold, what its operator compares with.
 func readCondition(form *page.Form, path string, field crm.AttributeName) segment.Rule {
 	r := segment.Rule{
-		Op: segment.RuleOp(form.String(path + opPart)), Field: field, Source: form.ID(path + ".source"), Key: form.String(path + ".key"),
+		Op: segment.RuleOp(form.String(path + opPart)), Field: field, Source: form.ID(path + ".source"),
+		Key: form.String(path + ".key"),
 	}
 	if r.Op == "" {
 		r.Op = segment.OpIs
@@ -109,8 +111,9 @@ func partValues(values url.Values, path string, r segment.Rule) {
 	}
 }
 
-// changeRule does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the group at a path,
-// "group rule.0" puts a group into it, "drop rule.0" takes that part away. Anything else leaves the tree as it is.
+// changeRule does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the
+// group at a path, "group rule.0" puts a group into it, "drop rule.0" takes that part away. Anything else
+// leaves the tree as it is.
 func changeRule(r segment.Rule, do string, form *page.Form, v segment.Vocabulary) segment.Rule {
 	act, path, _ := strings.Cut(do, " ")
 	steps, ok := stepsOf(path)
@@ -122,7 +125,8 @@ func changeRule(r segment.Rule, do string, form *page.Form, v segment.Vocabulary
 		add := newCondition(form.String(path+".new"), v)
 		return at(r, steps, func(g *segment.Rule) { g.Rules = append(g.Rules, add) })
 	case "group":
-		return at(r, steps, func(g *segment.Rule) { g.Rules = append(g.Rules, segment.Rule{Op: segment.OpAny}) })
+		return at(r, steps,
+			func(g *segment.Rule) { g.Rules = append(g.Rules, segment.Rule{Op: segment.OpAny}) })
 	case "drop":
 		if len(steps) == 0 {
 			return r
@@ -137,8 +141,8 @@ func changeRule(r segment.Rule, do string, form *page.Form, v segment.Vocabulary
 	return r
 }
 
-// focusAfter returns the path of the part of a tree that the keyboard is at after a change: what was added, or the group that
-// something was taken from.
+// focusAfter returns the path of the part of a tree that the keyboard is at after a change: what was added,
+// or the group that something was taken from.
 func focusAfter(r segment.Rule, do string) string {
 	act, path, _ := strings.Cut(do, " ")
 	steps, ok := stepsOf(path)
@@ -196,8 +200,8 @@ func isCondition(r segment.Rule) bool { return r.Field != "" }
 // noSource stands in the name of a condition that has a key and no source.
 const noSource = "-"
 
-// newCondition returns the condition that a choice of the form names, without values yet: a field, and of an answer its
-// question, of events their kind. Ids and codes hold no spaces.
+// newCondition returns the condition that a choice of the form names, without values yet: a field, and of an
+// answer its question, of events their kind. Ids and codes hold no spaces.
 func newCondition(name string, v segment.Vocabulary) segment.Rule {
 	parts := append(strings.Split(name, " "), "", "")
 	r := segment.Rule{Op: segment.OpIs, Field: crm.AttributeName(parts[0]), Key: parts[2]}

@@ -34,8 +34,8 @@ func (w ruleWords) conditions() []ui.Option {
 	return options
 }
 
-// called says what a field of conditions is called: as it is in the form of a contact, if it is a field there and the rules
-// have no better word.
+// called says what a field of conditions is called: as it is in the form of a contact, if it is a field there
+// and the rules have no better word.
 func (w ruleWords) called(a segment.Asked) string {
 	switch key := "crm.rule.field." + string(a.Name); {
 	case a.Type == segment.Events:
@@ -163,7 +163,8 @@ func (w ruleWords) value(r segment.Rule, v, label string) string {
 	if label != "" {
 		return label
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, v, civic.Rome()); err == nil && w.typeOf(r) == segment.Days {
+	if day, err := time.ParseInLocation(time.DateOnly, v, civic.Rome()); err == nil &&
+		w.typeOf(r) == segment.Days {
 		return w.f.L.Date(day)
 	}
 	return v

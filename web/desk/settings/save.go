@@ -41,7 +41,8 @@ func (p *Pages) saveSetting(r *page.Request, id civic.ID) error {
 		again, ok = form.Again(err)
 	}
 	if ok {
-		return p.settingForm(r, http.StatusUnprocessableEntity, id, settingFormPage{Form: again, Clashes: clashes})
+		return p.settingForm(r, http.StatusUnprocessableEntity, id,
+			settingFormPage{Form: again, Clashes: clashes})
 	}
 	return err
 }
@@ -66,7 +67,8 @@ func settingShows[T interface{ Shown() string }](r *page.Request,
 	return page.ConflictView[T]{Values: values, Field: func(name string, of T) (label, value string) {
 		if name == "inactive" {
 			return r.T("crm.settings.state"),
-				r.T(map[bool]string{false: "crm.settings.active", true: "crm.settings.inactive"}[values(of).Has(name)])
+				r.T(map[bool]string{false: "crm.settings.active",
+					true: "crm.settings.inactive"}[values(of).Has(name)])
 		}
 		for _, f := range settingFields() {
 			if f.name == name {
@@ -82,7 +84,8 @@ type settingField struct{ name, label string }
 // settingFields lists the fields of the forms of all kinds, with the keys of their labels.
 func settingFields() []settingField {
 	return []settingField{
-		{"name", "crm.settings.name"}, {"name_it", "crm.settings.name_it"}, {"name_en", "crm.settings.name_en"},
+		{"name", "crm.settings.name"}, {"name_it", "crm.settings.name_it"},
+		{"name_en", "crm.settings.name_en"},
 		{"description_it", "crm.settings.description_it"}, {"description_en", "crm.settings.description_en"},
 		{"text_it", "crm.settings.text_it"}, {"text_en", "crm.settings.text_en"},
 		{"email", "crm.field.email_1"}, {"phone", "crm.field.phone_1"}, {"order", "crm.settings.order"},
@@ -106,12 +109,14 @@ func (p *Pages) settingSaver(r *page.Request, form *page.Form, id civic.ID) func
 		return func() error { _, err := p.Reference.SaveOffice(ctx, by, o); return err }
 	case topicSetting:
 		t := town.Topic{
-			Sent: sent, Name: civic.Text{civic.Italian: form.String("name_it"), civic.English: form.String("name_en")},
+			Sent: sent, Name: civic.Text{civic.Italian: form.String("name_it"),
+				civic.English: form.String("name_en")},
 			Description: civic.Text{civic.Italian: form.String("description_it"),
 				civic.English: form.String("description_en")}, Order: order, Inactive: inactive,
 		}
 		t.ID, t.Revision = id, revision
-		text := civic.Text{civic.Italian: form.Text("text_it", 2000), civic.English: form.Text("text_en", 2000)}
+		text := civic.Text{civic.Italian: form.Text("text_it", 2000),
+			civic.English: form.Text("text_en", 2000)}
 		return func() error { _, err := p.Reference.SaveTopic(ctx, by, t, text); return err }
 	case tagSetting:
 		t := town.Tag{Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}

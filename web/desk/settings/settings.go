@@ -79,7 +79,8 @@ func itemsOf(r deskui.Reference, kind setting, lang string) []settingItem {
 	case topicSetting:
 		for _, t := range r.Topics {
 			items = append(items,
-				settingItem{ID: t.ID, Name: t.Name.In(lang), Note: t.Description.In(lang), Inactive: t.Inactive})
+				settingItem{ID: t.ID, Name: t.Name.In(lang), Note: t.Description.In(lang),
+					Inactive: t.Inactive})
 		}
 	case tagSetting:
 		for _, t := range r.Tags {
@@ -187,15 +188,18 @@ func districtValues(d town.District) url.Values {
 }
 
 func officeValues(o town.Office) url.Values {
-	return settingValues(o.Revision, o.Shown(), o.Order, o.Inactive, "name", o.Name, "email", o.Email, "phone",
+	return settingValues(o.Revision, o.Shown(), o.Order, o.Inactive, "name", o.Name, "email", o.Email,
+		"phone",
 		o.Phone)
 }
 
 func topicValues(t town.Topic) url.Values {
 	text := t.Current().Text
-	return settingValues(t.Revision, t.Shown(), t.Order, t.Inactive, "name_it", t.Name[civic.Italian], "name_en",
+	return settingValues(t.Revision, t.Shown(), t.Order, t.Inactive, "name_it", t.Name[civic.Italian],
+		"name_en",
 		t.Name[civic.English],
-		"description_it", t.Description[civic.Italian], "description_en", t.Description[civic.English], "text_it",
+		"description_it", t.Description[civic.Italian], "description_en", t.Description[civic.English],
+		"text_it",
 		text[civic.Italian], "text_en", text[civic.English])
 }
 

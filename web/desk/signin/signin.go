@@ -72,7 +72,8 @@ func (p *Pages) forgotPassword(r *page.Request) error {
 
 func showForgotten(r *page.Request, status int, form ui.Form) error {
 	return r.Page(status,
-		forgotten(r.Frame(r.T("accounts.forgotten.title")).With(r.T("accounts.desk.title"), "/desk/login"), form))
+		forgotten(r.Frame(r.T("accounts.forgotten.title")).With(r.T("accounts.desk.title"), "/desk/login"),
+			form))
 }
 
 // askReset notes that a link for a new password is wanted; the answer is the same for every address.
@@ -109,7 +110,8 @@ func (p *Pages) setPassword(r *page.Request) error {
 	form := r.Form()
 	device, err := "", form.Err()
 	if err == nil {
-		device, err = p.Accounts.ResetPassword(r.Context(), r.Param("token"), form.Raw("password"), r.Browser())
+		device, err = p.Accounts.ResetPassword(r.Context(), r.Param("token"), form.Raw("password"),
+			r.Browser())
 	}
 	if again, ok := form.Again(err); ok {
 		return showReset(r, http.StatusUnprocessableEntity, again)

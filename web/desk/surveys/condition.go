@@ -19,7 +19,8 @@ func conditions(r *page.Request, c surveys.Content, number int) []conditionGroup
 		for _, q := range view.Questions {
 			group := conditionGroup{Label: q.Text.In(string(r.Lang))}
 			for _, term := range terms(q) {
-				group.Options = append(group.Options, ui.Option{Value: term, Label: named(r, q) + termText(r, q, term)})
+				group.Options = append(group.Options,
+					ui.Option{Value: term, Label: named(r, q) + termText(r, q, term)})
 			}
 			groups = append(groups, group)
 		}
@@ -35,7 +36,8 @@ func terms(q surveys.Question) []string {
 	}
 	for _, code := range q.Codes() {
 		if q.Measure() == logic.Points {
-			list = append(list, fmt.Sprintf("min:%s:%s", q.Code, code), fmt.Sprintf("max:%s:%s", q.Code, code))
+			list = append(list, fmt.Sprintf("min:%s:%s", q.Code, code),
+				fmt.Sprintf("max:%s:%s", q.Code, code))
 			continue
 		}
 		list = append(list, fmt.Sprintf("is:%s:%s", q.Code, code), fmt.Sprintf("!is:%s:%s", q.Code, code))

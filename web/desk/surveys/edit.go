@@ -52,7 +52,8 @@ func (p *Pages) showSurvey(r *page.Request, status int, q surveys.Questionnaire,
 		Questionnaire: q, Now: q.Phase(civic.Now()), Lang: string(r.Lang), Faults: faultTexts(r, why),
 		MayWrite:   q.Allows(r.Actor, surveys.PermWrite) && q.State != surveys.Closed,
 		MayPublish: q.Allows(r.Actor, surveys.PermPublish),
-		MayResults: q.Allows(r.Actor, surveys.PermResults), MayDuplicate: q.Allows(r.Actor, surveys.PermWrite)}
+		MayResults: q.Allows(r.Actor, surveys.PermResults), MayDuplicate: q.Allows(r.Actor,
+			surveys.PermWrite)}
 	if q.Office != "" {
 		office, err := p.Reference.Office(r.Context(), q.Office)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
@@ -61,12 +62,14 @@ func (p *Pages) showSurvey(r *page.Request, status int, q surveys.Questionnaire,
 		view.Office = office.Name
 	}
 	for _, kind := range surveys.Kinds() {
-		view.Kinds = append(view.Kinds, ui.Option{Value: string(kind), Label: r.T("surveys.kind." + string(kind))})
+		view.Kinds = append(view.Kinds,
+			ui.Option{Value: string(kind), Label: r.T("surveys.kind." + string(kind))})
 	}
 	for i, section := range q.Content.Pages {
 		s := surveySection{Number: i + 1, Title: section.Title}
 		for _, question := range section.Questions {
-			s.Questions = append(s.Questions, surveyQuestion{question, conditionText(r, q.Content, question.Show)})
+			s.Questions = append(s.Questions,
+				surveyQuestion{question, conditionText(r, q.Content, question.Show)})
 		}
 		view.Pages = append(view.Pages, s)
 	}

@@ -39,7 +39,8 @@ const spareTerms = 2
 func (p *Pages) questionPage(r *page.Request, q surveys.Questionnaire, action string, kind surveys.Kind,
 	number int, form url.Values) questionPage {
 	view := questionPage{
-		Questionnaire: q, Action: action, Kind: kind, Number: number, English: q.Content.Speaks(surveys.English),
+		Questionnaire: q, Action: action, Kind: kind, Number: number,
+		English:    q.Content.Speaks(surveys.English),
 		Conditions: conditions(r, q.Content, number)}
 	for i := 0; form.Get(termField(i)) != ""; i++ {
 		view.Terms++
@@ -47,7 +48,8 @@ func (p *Pages) questionPage(r *page.Request, q surveys.Questionnaire, action st
 	view.Terms += spareTerms
 	for _, group := range view.Conditions {
 		view.Compares = view.Compares ||
-			slices.ContainsFunc(group.Options, func(o ui.Option) bool { return strings.HasSuffix(o.Value, ":") })
+			slices.ContainsFunc(group.Options,
+				func(o ui.Option) bool { return strings.HasSuffix(o.Value, ":") })
 	}
 	return view
 }
@@ -87,7 +89,8 @@ func (p *Pages) createSurveyQuestion(r *page.Request) error {
 	kind, number := surveys.Kind(form.String("kind")), form.Int("page")
 	in, code := readQuestion(form, kind), ""
 	if err = form.Err(); err == nil {
-		_, code, err = p.Surveys.AddQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), number, kind, in)
+		_, code, err = p.Surveys.AddQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), number, kind,
+			in)
 	}
 	if again, ok := form.Again(err); ok && slices.Contains(surveys.Kinds(), kind) {
 		leadToQuestions(again, q, "q"+strconv.Itoa(q.Content.NextCode))

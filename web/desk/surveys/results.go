@@ -48,7 +48,8 @@ func (p *Pages) surveyResults(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	view := resultsPage{Questionnaire: q, Now: q.Phase(civic.Now()), Results: results, Curve: curve(r, results),
+	view := resultsPage{Questionnaire: q, Now: q.Phase(civic.Now()), Results: results,
+		Curve:     curve(r, results),
 		MayExport: q.Allows(r.Actor, surveys.PermExport), MayPublish: q.Allows(r.Actor, surveys.PermPublish),
 		MayTexts: q.Allows(r.Actor, surveys.PermTexts), Held: r.Query("hold") != ""}
 	if view.Task, err = p.responsesTask(r, q.ID); err != nil {
@@ -68,10 +69,11 @@ func (p *Pages) surveyResults(r *page.Request) error {
 	return r.Page(http.StatusOK, surveyResults(f, view, r.NewForm(nil)))
 }
 
-// responsesTask returns the task that makes the table of a questionnaire's responses for the reader, or made it and
-// has the file; the zero Task when there is none.
+// responsesTask returns the task that makes the table of a questionnaire's responses for the reader, or made
+// it and has the file; the zero Task when there is none.
 func (p *Pages) responsesTask(r *page.Request, id civic.ID) (work.Task, error) {
-	t, found, err := p.Work.Latest(r.Context(), r.Actor, surveys.WorkResponses, surveys.InputSurvey, string(id))
+	t, found, err := p.Work.Latest(r.Context(), r.Actor, surveys.WorkResponses, surveys.InputSurvey,
+		string(id))
 	if !found || t.State == work.Cancelled || t.TakenOff {
 		return work.Task{}, err
 	}
@@ -90,7 +92,8 @@ func curve(req *page.Request, r surveys.Results) ui.Chart {
 		}
 		c.Rows = append(c.Rows,
 			ui.ChartRow{
-				Label: label, Cells: []ui.ChartCell{{Value: float64(d.Responses), Text: req.L.Int(d.Responses)}},
+				Label: label,
+				Cells: []ui.ChartCell{{Value: float64(d.Responses), Text: req.L.Int(d.Responses)}},
 			})
 	}
 	return c
@@ -109,7 +112,8 @@ func figure(r *page.Request, m surveys.QuestionResult) resultFigure {
 	f.Chart = optionChart(r, figureID(m), f.Title, m.Options)
 	for _, row := range m.Rows {
 		title := row.Label.In(lang)
-		f.Rows = append(f.Rows, rowFigure{row, title, optionChart(r, figureID(m)+"-"+row.Code, title, row.Options)})
+		f.Rows = append(f.Rows,
+			rowFigure{row, title, optionChart(r, figureID(m)+"-"+row.Code, title, row.Options)})
 	}
 	return f
 }

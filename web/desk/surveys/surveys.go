@@ -126,8 +126,10 @@ func readSettings(form *page.Form) surveys.Settings {
 func settingsValues(q surveys.Questionnaire) url.Values {
 	values := ui.Prefill("rev", revisionOf(q), "shown", q.Shown(), "title.it", q.Content.Title.It, "title.en",
 		q.Content.Title.En,
-		"introduction.it", q.Content.Introduction.It, "introduction.en", q.Content.Introduction.En, "slug", q.Slug,
-		"participation", string(q.Participation), "collection", string(q.Collection), "office", string(q.Office))
+		"introduction.it", q.Content.Introduction.It, "introduction.en", q.Content.Introduction.En, "slug",
+		q.Slug,
+		"participation", string(q.Participation), "collection", string(q.Collection), "office",
+		string(q.Office))
 	if q.Content.Speaks(surveys.English) {
 		values.Set("english", "1")
 	}

@@ -25,7 +25,8 @@ func collections(f ui.Frame) []ui.Option {
 	for _, c := range surveys.Collections() {
 		options = append(options,
 			ui.Option{
-				Value: string(c), Label: f.T("surveys.collection." + string(c)), Hint: f.T("surveys.method." + string(c)),
+				Value: string(c), Label: f.T("surveys.collection." + string(c)),
+				Hint: f.T("surveys.method." + string(c)),
 			})
 	}
 	return options

@@ -36,7 +36,8 @@ func (p *Pages) rewordings(req *page.Request, q surveys.Questionnaire) ([]reword
 	for _, r := range found {
 		all = append(all,
 			rewording{
-				surveys.SameField(r.Question.Code), r.Question.Text.In(string(req.Lang)), r.Earlier, wordLines(req, r),
+				surveys.SameField(r.Question.Code), r.Question.Text.In(string(req.Lang)), r.Earlier,
+				wordLines(req, r),
 			})
 	}
 	return all, err
@@ -83,7 +84,8 @@ func bothLanguages(t surveys.Text) string {
 
 func meaningOptions(f ui.Frame, r rewording) []ui.Option {
 	return []ui.Option{
-		{Value: meansApart, Label: f.T("surveys.desk.means_apart"), Hint: f.T("surveys.desk.means_apart_hint")},
+		{Value: meansApart, Label: f.T("surveys.desk.means_apart"),
+			Hint: f.T("surveys.desk.means_apart_hint")},
 		{Value: meansSame, Label: f.T("surveys.desk.means_same"),
 			Hint: f.T("surveys.desk.means_same_hint", civic.Args{"Version": r.Earlier})},
 	}

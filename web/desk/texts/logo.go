@@ -76,7 +76,8 @@ func (p *Pages) logoForm(r *page.Request, status int, view logoFormPage) error {
 	if err != nil {
 		return err
 	}
-	view.Versions, view.Paging = versions.Items, ui.PagingBy(logoPath, r.Queries(), versions.Next).NewestFirst()
+	view.Versions, view.Paging = versions.Items, ui.PagingBy(logoPath, r.Queries(),
+		versions.Next).NewestFirst()
 	view.Form.Files = true
 	view.Picture = p.formPicture(r, view.Form)
 	return r.Page(status, logoForm(r.Frame(r.T("desk.logo.title")), view))
@@ -91,7 +92,8 @@ func (p *Pages) formPicture(r *page.Request, form ui.Form) ui.Logo {
 		if err != nil {
 			return ui.Logo{}
 		}
-		logo.Path, logo.Width, logo.Height = "data:image/png;base64,"+encodePicture(picture.PNG), picture.Width,
+		logo.Path, logo.Width, logo.Height = "data:image/png;base64,"+encodePicture(picture.PNG),
+			picture.Width,
 			picture.Height
 		return logo
 	}

@@ -24,7 +24,8 @@ type textRow struct {
 
 // textTitles are the keys of the titles of the pages, as the site shows them.
 var textTitles = map[sitepage.Key]string{
-	sitepage.Privacy: "site.privacy.title", sitepage.Legal: "site.legal.title", sitepage.FAQ: "site.faq.title",
+	sitepage.Privacy: "site.privacy.title", sitepage.Legal: "site.legal.title",
+	sitepage.FAQ:        "site.faq.title",
 	sitepage.ForumRules: "forum.rules.title",
 }
 
@@ -45,7 +46,8 @@ func (p *Pages) siteTexts(r *page.Request) error {
 
 func newTextRow(r *page.Request, key sitepage.Key, current sitepage.Version) textRow {
 	row := textRow{
-		Title: r.T(textTitles[key]), Path: textPath(key), Own: current.Own(), State: r.T("desk.texts.standard"),
+		Title: r.T(textTitles[key]), Path: textPath(key), Own: current.Own(),
+		State: r.T("desk.texts.standard"),
 	}
 	if row.Own {
 		row.State = r.T("desk.texts.worded")

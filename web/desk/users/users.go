@@ -47,7 +47,8 @@ func (p *Pages) users(r *page.Request) error {
 		rows[i] = userRow{Account: a, Roles: roleNames(r, a.Roles), Offices: names(a.Offices, offices)}
 	}
 	return r.Page(http.StatusOK,
-		users(r.Frame(r.T("accounts.users.title")), rows, ui.PagingBy("/desk/users", r.Queries(), colleagues.Next)))
+		users(r.Frame(r.T("accounts.users.title")), rows,
+			ui.PagingBy("/desk/users", r.Queries(), colleagues.Next)))
 }
 
 func roleNames(req *page.Request, roles []civic.Role) string {
@@ -110,7 +111,8 @@ func (p *Pages) officeOptions(ctx context.Context) ([]ui.Option, error) {
 func (p *Pages) addUser(r *page.Request) error {
 	form := r.Form()
 	n := accounts.NewStaff{
-		FormKey: string(form.Key()), Email: form.String("email"), Name: form.String("name"), Roles: rolesOf(form),
+		FormKey: string(form.Key()), Email: form.String("email"), Name: form.String("name"),
+		Roles:   rolesOf(form),
 		Offices: form.IDs("offices"),
 	}
 	var a accounts.Account
@@ -167,7 +169,8 @@ func (p *Pages) showUser(r *page.Request, status int, again ui.Form) error {
 		return err
 	}
 	view := userPage{
-		Account: a, Sessions: r.SessionRows(sessions), Tokens: tokens, Roles: roleOptions(r), Offices: offices,
+		Account: a, Sessions: r.SessionRows(sessions), Tokens: tokens, Roles: roleOptions(r),
+		Offices: offices,
 	}
 	switch {
 	case again.L == nil:

@@ -19,7 +19,8 @@ func (p *Pages) forumHome(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	f := r.Frame(r.T("forum.title")).Describe(r.T("forum.lead")).Fed(r.T("core.feed.forum"), "/forum/feed.atom")
+	f := r.Frame(r.T("forum.title")).Describe(r.T("forum.lead")).Fed(r.T("core.feed.forum"),
+		"/forum/feed.atom")
 	return r.Page(http.StatusOK, forumHome(f, areas))
 }
 
@@ -87,7 +88,8 @@ func (p *Pages) forumRegister(r *page.Request) error {
 	}
 	f := r.Frame(r.T("forum.register.title")).With(r.T("forum.title"), "/forum")
 	return r.Page(http.StatusOK,
-		forumRegister(f, list.Items, areas, ui.PagingBy("/forum/registro", r.Queries(), list.Next).NewestFirst()))
+		forumRegister(f, list.Items, areas,
+			ui.PagingBy("/forum/registro", r.Queries(), list.Next).NewestFirst()))
 }
 
 // forumThreadPage is a page of a discussion.
@@ -157,7 +159,8 @@ func (p *Pages) below(r *page.Request, title string, t forum.Thread) (ui.Frame, 
 // threadPaging returns where a discussion goes on: its pages are named by the number they begin with.
 func threadPaging(view forum.ThreadView) ui.Paging {
 	at := func(number int64) string {
-		return view.Thread.Path() + "?" + url.Values{ui.CursorParam: {strconv.FormatInt(number, 10)}}.Encode() +
+		return view.Thread.Path() + "?" +
+			url.Values{ui.CursorParam: {strconv.FormatInt(number, 10)}}.Encode() +
 			"#risposte"
 	}
 	var paging ui.Paging

@@ -75,7 +75,8 @@ func (p *Pages) startThread(r *page.Request) error {
 	}
 	if form.Has("preview") && form.Err() == nil {
 		return p.showNewThread(r, http.StatusOK, p.preview(r, form, in.Source, url.Values{
-			"area": {string(in.Area)}, "title": {in.Title}, "body": {in.Source}, "tags": {form.String("tags")},
+			"area": {string(in.Area)}, "title": {in.Title}, "body": {in.Source},
+			"tags": {form.String("tags")},
 			"asks": {form.Raw("asks")},
 		}))
 	}

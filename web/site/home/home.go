@@ -27,7 +27,8 @@ func (p *Pages) home(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	threads, err := p.Forum.Threads(r.Context(), forum.ThreadFilter{Page: civic.PageRequest{Size: homeEntries}})
+	threads, err := p.Forum.Threads(r.Context(),
+		forum.ThreadFilter{Page: civic.PageRequest{Size: homeEntries}})
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,8 @@ func (p *Pages) home(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	view := homePage{Surveys: open.Open[:min(len(open.Open), homeEntries)], Threads: threads.Items, Areas: areas}
+	view := homePage{Surveys: open.Open[:min(len(open.Open), homeEntries)], Threads: threads.Items,
+		Areas: areas}
 	f := r.Frame(r.T("core.home")).Describe(r.T("site.home.lead"))
 	f = f.Fed(r.T("core.feed.forum"), "/forum/feed.atom").Fed(r.T("core.feed.surveys"),
 		siteui.SurveysPath+"/feed.atom")

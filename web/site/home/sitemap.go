@@ -19,8 +19,8 @@ const (
 	sitemapPart = 5000          // addresses of one part
 	sitemapMost = 50_000        // addresses in all, the discussions active last first
 	sitemapLife = 1 * time.Hour // how long a list is kept when nothing was written
-	// Making a list reads every discussion; a list that something was written after is made again when this many
-	// times as long has passed.
+	// Making a list reads every discussion; a list that something was written after is made again when this
+	// many times as long has passed.
 	sitemapRest = 20
 )
 

@@ -39,7 +39,8 @@ func (p *Pages) area(r *page.Request) error {
 		return err
 	}
 	view := areaPage{
-		Name: c.DisplayName(), Paging: ui.PagingBy("/area-personale", r.Queries(), entries.Next).NewestFirst(),
+		Name:   c.DisplayName(),
+		Paging: ui.PagingBy("/area-personale", r.Queries(), entries.Next).NewestFirst(),
 	}
 	if err := p.ownForum(r, &view); err != nil {
 		return err
@@ -96,7 +97,8 @@ func (p *Pages) profile(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.profileForm(r, http.StatusOK, profilePage{Kind: c.Kind, Form: r.NewForm(contactform.Values(c, true))})
+	return p.profileForm(r, http.StatusOK,
+		profilePage{Kind: c.Kind, Form: r.NewForm(contactform.Values(c, true))})
 }
 
 func (p *Pages) profileForm(r *page.Request, status int, view profilePage) error {
@@ -197,7 +199,8 @@ func (p *Pages) setPreference(r *page.Request) error {
 	if err == nil {
 		_, err = p.CRM.SetOwnConsent(r.Context(), r.Actor, in)
 	}
-	if e, ok := errors.AsType[*civic.Error](err); ok && (e.Code == civic.Invalid || e.Code == civic.Conflict) {
+	if e, ok := errors.AsType[*civic.Error](err); ok &&
+		(e.Code == civic.Invalid || e.Code == civic.Conflict) {
 		return p.showPreferences(r, http.StatusUnprocessableEntity, r.L.Message(e.Message))
 	}
 	if err != nil {

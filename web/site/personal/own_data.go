@@ -24,7 +24,8 @@ type ownCopy struct {
 // signInForData asks to sign in again before data is shown.
 func signInForData(r *page.Request) error {
 	return r.Redirect(siteui.SignInAgain(ownDataPath),
-		civic.Message{Key: "crm.area.data_fresh", Args: civic.Args{"Minutes": int(accounts.FreshFor.Minutes())}})
+		civic.Message{Key: "crm.area.data_fresh",
+			Args: civic.Args{"Minutes": int(accounts.FreshFor.Minutes())}})
 }
 
 // gather asks every part of the house what it keeps about the person, and audits that they took it away.
@@ -126,7 +127,8 @@ func newOwnAnswer(r *page.Request, a surveys.Answered) ownAnswer {
 	own := ownAnswer{Title: a.Title.In(lang), Slug: a.Slug, At: a.At}
 	for _, asked := range a.Asked {
 		own.Lines = append(own.Lines,
-			siteui.SummaryLine{Question: asked.Question.Text.In(lang), Answers: siteui.InWords(r.L, asked, lang)})
+			siteui.SummaryLine{Question: asked.Question.Text.In(lang),
+				Answers: siteui.InWords(r.L, asked, lang)})
 	}
 	return own
 }

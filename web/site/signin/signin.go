@@ -96,7 +96,8 @@ func (p *Pages) showCode(r *page.Request, status int, form ui.Form, to string) e
 	view := codePage{Return: to, Email: awaited.Email, Sent: awaited.Sent,
 		Minutes: int(accounts.CodeLife.Minutes()), Late: p.Notify.Late(r.Context())}
 	return r.Page(status,
-		codeForm(r.Frame(r.T("accounts.code.title")).With(r.T("accounts.signin.title"), "/accedi"), form, view))
+		codeForm(r.Frame(r.T("accounts.code.title")).With(r.T("accounts.signin.title"), "/accedi"), form,
+			view))
 }
 
 // signInWithCode signs in with the code that was typed.
@@ -127,7 +128,8 @@ func (p *Pages) signInWithCode(r *page.Request) error {
 func (p *Pages) beginOIDC(r *page.Request) error {
 	address, browser, err := p.Accounts.BeginOIDC(r.Context(), r.Query(page.ReturnParam), r.Browser())
 	if fault, ok := told(r, err, civic.Unavailable); ok {
-		return p.showSignIn(r, http.StatusServiceUnavailable, r.NewForm(nil), r.Query(page.ReturnParam), fault)
+		return p.showSignIn(r, http.StatusServiceUnavailable, r.NewForm(nil), r.Query(page.ReturnParam),
+			fault)
 	}
 	if err != nil {
 		return err

@@ -58,7 +58,8 @@ func NewFeed(r *page.Request, title, name, view string) *atomFeed {
 	return &atomFeed{
 		Lang: string(r.Lang), ID: r.URN("feed/" + name), Title: title, Author: Author{title},
 		Links: []Link{
-			{"self", "application/atom+xml", r.Absolute(r.Path())}, {"alternate", "text/html", r.Absolute(view)},
+			{"self", "application/atom+xml", r.Absolute(r.Path())},
+			{"alternate", "text/html", r.Absolute(view)},
 		},
 	}
 }

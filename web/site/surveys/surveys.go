@@ -49,7 +49,8 @@ func (p *Pages) surveyList(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	frame := r.Frame(r.T("surveys.list.title")).Describe(r.T("surveys.list.lead")).Fed(r.T("core.feed.surveys"),
+	frame := r.Frame(r.T("surveys.list.title")).Describe(r.T("surveys.list.lead")).Fed(
+		r.T("core.feed.surveys"),
 		siteui.SurveysPath+"/feed.atom")
 	return r.Page(http.StatusOK,
 		surveyList(frame, list, ui.PagingBy(siteui.SurveysPath, r.Queries(), list.Next)))

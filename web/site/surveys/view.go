@@ -40,19 +40,22 @@ func placeFrame(r *page.Request, place surveys.Place) ui.Frame {
 	lang := spoken(r, place.Survey)
 	title := r.T("surveys.page.title",
 		civic.Args{"Step": place.Step, "Steps": place.Steps, "Title": place.Survey.Title.In(lang)})
-	return surveyFrame(r, title).With(place.Survey.Title.In(lang), siteui.SurveyPath(place.Survey.Slug)).Step()
+	return surveyFrame(r, title).With(place.Survey.Title.In(lang),
+		siteui.SurveyPath(place.Survey.Slug)).Step()
 }
 
 // uiQuestion returns a question as the form part shows it, its words in a language of the survey.
 func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Question {
-	field := ui.Field{Name: q.Code, Label: q.Text.In(lang), Required: q.Required, Hint: questionHint(l, q, lang)}
+	field := ui.Field{Name: q.Code, Label: q.Text.In(lang), Required: q.Required,
+		Hint: questionHint(l, q, lang)}
 	inputs := q.Inputs()
 	if len(inputs) == 1 && inputs[0].Part == "" {
 		return uiInput(l, q, inputs[0], field, lang)
 	}
 	whole := ui.Question{Field: field}
 	for _, in := range inputs {
-		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required, Conditional: !q.Required}
+		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required,
+			Conditional: !q.Required}
 		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
 	}
 	return whole
@@ -83,7 +86,8 @@ func uiInput(l *locale.Localizer, q surveys.Question, in surveys.Input, field ui
 		if o.Code == surveys.OtherCode {
 			option.Label = l.T("surveys.other")
 			u.Other = &ui.Field{
-				Name: surveys.OtherField(q.Code), Label: l.T("surveys.other_text"), Max: surveys.MaxOtherAnswer,
+				Name: surveys.OtherField(q.Code), Label: l.T("surveys.other_text"),
+				Max: surveys.MaxOtherAnswer,
 			}
 		}
 		u.Options = append(u.Options, option)
@@ -138,7 +142,8 @@ func newSummaryPage(r *page.Request, s surveys.Summary) summaryPage {
 		}
 		for _, a := range place.Asked {
 			part.Lines = append(part.Lines,
-				siteui.SummaryLine{Question: a.Question.Text.In(p.Lang), Answers: siteui.InWords(r.L, a, p.Lang)})
+				siteui.SummaryLine{Question: a.Question.Text.In(p.Lang),
+					Answers: siteui.InWords(r.L, a, p.Lang)})
 		}
 		p.Pages, p.Last = append(p.Pages, part), place.Number
 	}
@@ -202,7 +207,8 @@ func optionChart(r *page.Request, lang, id, title string, options []surveys.Opti
 	for _, row := range surveys.Counted(options, lang, r.T("surveys.other")) {
 		rows = append(rows, ui.Counted(row))
 	}
-	return ui.CountChart(r.L, id, title, rows, r.T("surveys.results.answer"), r.T("surveys.results.number"), r.T("surveys.results.share"))
+	return ui.CountChart(r.L, id, title, rows, r.T("surveys.results.answer"), r.T("surveys.results.number"),
+		r.T("surveys.results.share"))
 }
 
 // versionsText names the versions that ask a question in the same words.

@@ -37,7 +37,8 @@ func (p *Pages) contacts(r *page.Request) error {
 	} {
 		if way.text != "" {
 			reach = append(reach,
-				ui.Link{Text: f.T(way.key) + " " + way.text, URL: way.scheme + strings.ReplaceAll(way.text, " ", "")})
+				ui.Link{Text: f.T(way.key) + " " + way.text,
+					URL: way.scheme + strings.ReplaceAll(way.text, " ", "")})
 		}
 	}
 	assistance := texts(f, "site.contacts.assistance")
@@ -46,13 +47,15 @@ func (p *Pages) contacts(r *page.Request) error {
 	}
 	return r.Page(http.StatusOK,
 		textual(f, siteui.TextPage{Lead: f.T("site.contacts.lead"), Passages: []ui.Passage{
-			{ID: "assistenza", Title: f.T("site.contacts.assistance_title"), Paragraphs: assistance, Links: reach},
+			{ID: "assistenza", Title: f.T("site.contacts.assistance_title"), Paragraphs: assistance,
+				Links: reach},
 			{
 				ID: "appuntamento", Title: f.T("site.contacts.booking_title"),
 				Paragraphs: texts(f, "site.contacts.booking"),
 			},
-			{ID: "disservizio", Title: f.T("site.contacts.report_title"), Paragraphs: texts(f, "site.contacts.report"),
-				Links: reach},
+			{ID: "disservizio", Title: f.T("site.contacts.report_title"),
+				Paragraphs: texts(f, "site.contacts.report"),
+				Links:      reach},
 		}}))
 }
 
@@ -70,7 +73,8 @@ func (p *Pages) privacy(r *page.Request) error {
 	for _, name := range page.Cookies() {
 		cookies = append(cookies,
 			cookie{
-				r.CookieName(name), f.T("site.privacy.cookie_" + name), f.T("site.privacy.cookie_" + name + "_life"),
+				r.CookieName(name), f.T("site.privacy.cookie_" + name),
+				f.T("site.privacy.cookie_" + name + "_life"),
 			})
 	}
 	return r.Page(http.StatusOK, privacy(f, view, cookies))
