@@ -55,7 +55,7 @@ func Grants() civic.Grants {
 		civic.Administrator: {
 			accounts.PermManage, accounts.PermRead, audit.PermRead, reference.PermWrite, sitepage.PermWrite,
 			forum.PermAreas,
-			notify.PermReadMail, notify.PermHoldMail, work.PermAll, search.PermRebuild, civic.PermErase,
+			notify.PermReadMail, notify.PermHoldMail, work.PermAll, search.PermRebuild,
 		},
 	}
 }

@@ -149,8 +149,12 @@ func (s *Erasures) Outlook(ctx context.Context, by civic.Actor, contact civic.ID
 	if err != nil && (civic.CodeOf(err) != civic.NotFound || o.Erasure.ID == "") {
 		return o, err
 	}
-	if o.Erasure.Done() {
-		return o, nil
+	over, err := s.over(ctx, by, about, o.Erasure)
+	if err != nil || over {
+		return o, err
+	}
+	if o.Erasure.Done() { // the person came back: what is there now is theirs to have erased
+		o.Erasure = Erasure{}
 	}
 	o.Name = c.DisplayName()
 	if o.Parts, err = s.find(ctx, by, about, o.Erasure); err != nil {
@@ -195,10 +199,24 @@ func union(a, b []civic.ID) []civic.ID {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 }
 
+// over reports whether an erasure is done and nothing has come since: who signs in again with the same address gets
+// the same id.
+func (s *Erasures) over(ctx context.Context, by civic.Actor, about civic.Subject, e Erasure) (bool, error) {
+	if !e.Done() {
+		return false, nil
+	}
+	parts, err := s.find(ctx, by, about, e)
+	return err == nil && !slices.ContainsFunc(parts, func(h civic.PersonalHolding) bool {
+		fates := []civic.Fate{civic.FateErased, civic.FateAnonymised, civic.FateChosen}
+		return h.Kind != "exports" && h.Count > 0 && slices.Contains(fates, h.Fate)
+	}), err
+}
+
 // ErasureInput is the form by which a person's data is erased.
 type ErasureInput struct {
 	Reason     Reason
 	RemoveText bool // what they wrote in the forum goes, too
+	Unchosen   bool // the form does not say what becomes of that
 	Confirmed  bool
 }
 
@@ -206,6 +224,9 @@ func (in ErasureInput) check() error {
 	var p civic.Problems
 	if !slices.Contains(Reasons(), in.Reason) {
 		p.Add("reason", "error.choice")
+	}
+	if in.Unchosen {
+		p.Add("text", "error.choice")
 	}
 	if !in.Confirmed {
 		p.Add("confirmed", "privacy.error.confirm")
@@ -229,10 +250,13 @@ func (s *Erasures) Erase(
 		return Erasure{}, err
 	}
 	e, err := s.record(ctx, contact)
-	if err != nil || e.Done() {
+	if err != nil {
 		return e, err
 	}
-	if e.ID == "" {
+	if over, err := s.over(ctx, by, about, e); err != nil || over {
+		return e, err
+	}
+	if e.ID == "" || e.Done() {
 		if err := in.check(); err != nil {
 			return Erasure{}, err
 		}
@@ -257,7 +281,7 @@ func (s *Erasures) begin(
 	if open := (Outlook{Parts: parts}).Open(); len(open) > 0 {
 		return Erasure{}, crm.StillOpen(open)
 	}
-	if begun.ID != "" {
+	if begun.ID != "" && !begun.Done() {
 		return s.records.Update(ctx, begun.ID, func(e *Erasure) error {
 			e.Accounts = union(e.Accounts, about.Others)
 			return nil
@@ -274,6 +298,14 @@ func (s *Erasures) begin(
 			e.Found = append(e.Found, Found{Kind: h.Kind, Count: h.Count, Fate: h.Fate, Reason: h.Reason})
 		}
 	}
+	if begun.Done() {
+		return s.records.Update(ctx, e.ID, func(stored *Erasure) error {
+			meta := stored.Meta
+			*stored = e
+			stored.Meta = meta
+			return nil
+		})
+	}
 	err = s.records.Insert(ctx, &e)
 	if civic.CodeOf(err) == civic.Conflict { // two pressed at once: both do the same
 		return s.records.Get(ctx, e.ID)
@@ -281,8 +313,15 @@ func (s *Erasures) begin(
 	return e, err
 }
 
-// goOn erases all there is, writes the audit and closes the record. Each step may be taken again.
+// goOn writes the audit, erases all there is and closes the record. Each step may be taken again.
 func (s *Erasures) goOn(ctx context.Context, by civic.Actor, e Erasure) (Erasure, error) {
+	author := civic.Actor{Account: e.By, Name: e.ByName, Roles: by.Roles, Request: by.Request}
+	entry := audit.Entry{By: author, Action: ActionErase, Object: e.ID, Contact: e.ID, Detail: map[string]string{
+		"cause": reasonWord(e.Reason), "counts": e.counts(), "text": e.text(),
+	}}
+	if err := s.o.Audit.Entered(ctx, entry, true, e.BegunAt); err != nil {
+		return e, err
+	}
 	for {
 		if err := s.eraseParts(ctx, by, e); err != nil {
 			return e, err
@@ -303,13 +342,6 @@ func (s *Erasures) goOn(ctx context.Context, by civic.Actor, e Erasure) (Erasure
 		}
 	}
 	if err := s.o.Index.Flush(ctx); err != nil {
-		return e, err
-	}
-	by = civic.Actor{Account: e.By, Name: e.ByName, Roles: by.Roles, Request: by.Request}
-	entry := audit.Entry{By: by, Action: ActionErase, Object: e.ID, Contact: e.ID, Detail: map[string]string{
-		"cause": reasonWord(e.Reason), "counts": e.counts(), "text": e.text(),
-	}}
-	if err := s.o.Audit.Entered(ctx, entry, true, e.BegunAt); err != nil {
 		return e, err
 	}
 	return s.records.Update(ctx, e.ID, func(e *Erasure) error {

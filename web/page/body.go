@@ -96,7 +96,30 @@ func (r *Request) readBody() ([]byte, error) {
 	if r.c.Request().Header.ContentLength() > limit {
 		return nil, civic.NewError(civic.TooLarge, "error.too_large")
 	}
-	return r.readUpTo(stream, limit)
+	return r.readUpTo(r.whole(stream), limit)
+}
+
+// whole returns the body as it comes, with an error where it ends before the length that was announced: fasthttp calls
+// that its end.
+func (r *Request) whole(stream io.Reader) io.Reader {
+	return &announced{from: stream, left: r.c.Request().Header.ContentLength()}
+}
+
+// announced reads a body of which so many bytes are still to come; fewer than none when its length was not announced.
+type announced struct {
+	from io.Reader
+	left int
+}
+
+// Read implements io.Reader.
+func (a *announced) Read(p []byte) (int, error) {
+	n, err := a.from.Read(p)
+	if a.left >= 0 {
+		if a.left -= n; a.left > 0 && errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+	}
+	return n, err
 }
 
 // readUpTo reads r to its end into memory that grows with what came.

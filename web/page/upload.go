@@ -68,7 +68,7 @@ func (r *Request) readParts(contentType string) (url.Values, error) {
 	if r.c.Request().Header.ContentLength() > limit {
 		return nil, civic.NewError(civic.TooLarge, "error.too_large")
 	}
-	sender := &limitedSender{from: stream, left: limit}
+	sender := &limitedSender{from: r.whole(stream), left: limit}
 	values := url.Values{}
 	parts, memory := multipart.NewReader(sender, params["boundary"]), ShortBody
 	for n := 0; ; n++ {
@@ -76,7 +76,7 @@ func (r *Request) readParts(contentType string) (url.Values, error) {
 		switch {
 		case sender.err != nil:
 			return nil, sender.err
-		case errors.Is(err, io.EOF) && n > 0:
+		case err == io.EOF && n > 0: // bare only after the last boundary; wrapped where the form breaks off
 			_, err := io.Copy(io.Discard, sender) // what comes after the last part means nothing
 			return values, err
 		case err != nil:

@@ -46,6 +46,7 @@ func (p *Pages) erase(r *page.Request) error {
 	form := r.Form()
 	in := privacy.ErasureInput{
 		Reason: privacy.Reason(form.String("reason")), RemoveText: form.String("text") == textRemoved,
+		Unchosen:  form.String("text") != textRemoved && form.String("text") != textKept,
 		Confirmed: form.String("confirmed") == "1",
 	}
 	if err = form.Err(); err == nil {
