@@ -1,0 +1,197 @@
+package privacy
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"ascolto/crm"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// ErasureInput is the form by which a person's data is erased.
+type ErasureInput struct {
+	Reason     Reason
+	RemoveText bool // what they wrote in the forum goes, too
+	Unchosen   bool // the form does not say what becomes of that
+	Confirmed  bool
+}
+
+func (in ErasureInput) check() error {
+	var p civic.Problems
+	if !slices.Contains(Reasons(), in.Reason) {
+		p.Add("reason", "error.choice")
+	}
+	if in.Unchosen {
+		p.Add("text", "error.choice")
+	}
+	if !in.Confirmed {
+		p.Add("confirmed", "privacy.error.confirm")
+	}
+	return p.Err()
+}
+
+// Erase erases what is kept about a contact and returns the record of it. One that was begun goes on as it
+// was begun, whatever in says of reason and texts; one that is done is returned. Invalid names the fields
+// "reason" and "confirmed"; Conflict while something stands open that must come to its end first, or when the
+// contact's account is of the staff; NotFound when there is no such contact; an error without
+// civic.PermErase.
+func (s *Erasures) Erase(
+	ctx context.Context,
+	by civic.Actor,
+	contact civic.ID,
+	in ErasureInput,
+) (Erasure, error) {
+	about, err := s.subject(ctx, by, contact)
+	if err != nil {
+		return Erasure{}, err
+	}
+	e, err := s.record(ctx, contact)
+	if err != nil {
+		return e, err
+	}
+	if over, err := s.over(ctx, by, about, e); err != nil || over {
+		return e, err
+	}
+	if e.ID == "" || e.Done() {
+		if err := in.check(); err != nil {
+			return Erasure{}, err
+		}
+	}
+	if e, err = s.begin(ctx, by, about, in, e); err != nil {
+		return e, err
+	}
+	return s.goOn(context.WithoutCancel(ctx), by, e)
+}
+
+// begin stores that an erasure begins, and of which accounts; begun is the one that was begun before.
+func (s *Erasures) begin(
+	ctx context.Context, by civic.Actor, about civic.Subject, in ErasureInput, begun Erasure,
+) (Erasure, error) {
+	if _, err := s.o.Contacts.Reader().Contact(ctx, about.Contact); err != nil && begun.ID == "" {
+		return Erasure{}, err
+	}
+	parts, err := s.find(ctx, by, about, begun)
+	if err != nil {
+		return Erasure{}, err
+	}
+	if open := (Outlook{Parts: parts}).Open(); len(open) > 0 {
+		return Erasure{}, crm.StillOpen(open)
+	}
+	if begun.ID != "" && !begun.Done() {
+		return s.records.Update(ctx, begun.ID, func(e *Erasure) error {
+			e.Accounts = union(e.Accounts, about.Others)
+			return nil
+		})
+	}
+	e := Erasure{
+		Meta: docstore.Meta{
+			ID: about.Contact,
+		}, By: by.Account, ByName: by.Name, Reason: in.Reason, RemoveText: in.RemoveText,
+		Accounts: about.Others, BegunAt: s.o.Now().UTC().Truncate(time.Millisecond),
+	}
+	for _, h := range parts {
+		if h.Count > 0 || h.Fate == civic.FateUnknowable {
+			e.Found = append(e.Found, Found{Kind: h.Kind, Count: h.Count, Fate: h.Fate, Reason: h.Reason})
+		}
+	}
+	if begun.Done() {
+		return s.records.Update(ctx, e.ID, func(stored *Erasure) error {
+			meta := stored.Meta
+			*stored = e
+			stored.Meta = meta
+			return nil
+		})
+	}
+	err = s.records.Insert(ctx, &e)
+	if civic.CodeOf(err) == civic.Conflict { // two pressed at once: both do the same
+		return s.records.Get(ctx, e.ID)
+	}
+	return e, err
+}
+
+// goOn writes the audit, erases all there is and closes the record. Each step may be taken again.
+func (s *Erasures) goOn(ctx context.Context, by civic.Actor, e Erasure) (Erasure, error) {
+	author := civic.Actor{Account: e.By, Name: e.ByName, Roles: by.Roles, Request: by.Request}
+	entry := audit.Entry{By: author, Action: ActionErase, Object: e.ID, Contact: e.ID, Detail: map[string]string{
+		"cause": reasonWord(e.Reason), "counts": e.counts(), "text": e.text(),
+	}}
+	if err := s.o.Audit.Entered(ctx, entry, true, e.BegunAt); err != nil {
+		return e, err
+	}
+	for {
+		if err := s.eraseParts(ctx, by, e); err != nil {
+			return e, err
+		}
+		late, err := s.o.Accounts.AccountIDs(ctx, by, e.ID) // who signed in meanwhile
+		if err != nil {
+			return e, err
+		}
+		if len(late) == 0 {
+			break
+		}
+		e, err = s.records.Update(ctx, e.ID, func(e *Erasure) error {
+			e.Accounts = union(e.Accounts, late)
+			return nil
+		})
+		if err != nil {
+			return e, err
+		}
+	}
+	if err := s.o.Index.Flush(ctx); err != nil {
+		return e, err
+	}
+	return s.records.Update(ctx, e.ID, func(e *Erasure) error {
+		if !e.Done() {
+			e.DoneAt = s.o.Now().UTC().Truncate(time.Millisecond)
+		}
+		e.Accounts = nil
+		return nil
+	})
+}
+
+// eraseParts has every part erase. The contact is among the last: until it is gone its addresses are known.
+func (s *Erasures) eraseParts(ctx context.Context, by civic.Actor, e Erasure) error {
+	about := civic.Subject{Contact: e.ID, Others: e.Accounts}
+	how := civic.PersonalErasure{At: e.BegunAt, RemoveText: e.RemoveText}
+	c, err := s.o.Contacts.Reader().Contact(ctx, e.ID)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
+	for _, address := range c.Emails {
+		how.Emails = append(how.Emails, address.Key)
+	}
+	for _, part := range slices.Backward(s.o.Parts) {
+		if err := part.ErasePersonal(ctx, by, about, how); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Resume completes the erasures that a fault cut short, and returns how many; one that fails again does not
+// hold up the others. A job calls it.
+func (s *Erasures) Resume(ctx context.Context) (n int, failed error) {
+	begun := docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("doneAt", time.Time{})}, Sort: []string{"begunAt"},
+	}
+	for e, err := range s.records.All(ctx, begun) {
+		if err != nil {
+			return n, err
+		}
+		if s.o.Now().Sub(e.BegunAt) < resumeAfter {
+			continue // somebody is at it
+		}
+		if _, err := s.goOn(ctx, civic.System("erasures"), e); err != nil {
+			failed = err
+			continue
+		}
+		n++
+	}
+	return n, failed
+}
+
+// resumeAfter is how long whoever pressed the button is left to it.
+const resumeAfter = 5 * time.Minute
