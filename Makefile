@@ -74,8 +74,20 @@ test: generate bin/ferretdb browser ## every test, on both engines, the journey 
 browser: ## install Chromium for the browser tests if there is none
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
 
+# the Nu Html Checker of the W3C; the package's own scripts would download a Java of their own
+bin/vnu.jar: tools/package.json tools/package-lock.json
+	@mkdir -p bin
+	cd tools && npm ci --ignore-scripts --no-progress --loglevel error
+	cp tools/node_modules/vnu-jar/build/dist/vnu.jar $@
+	@touch $@
+
+.PHONY: java
+java: ## install a Java for the HTML checker if there is none
+	@command -v java >/dev/null || (apt-get update -qq && apt-get install -y -qq default-jre-headless)
+
 .PHONY: e2e
-e2e: build bin/ferretdb browser ## in a headless browser: the journey, on both engines, and typed scripts that must not run
+e2e: build bin/ferretdb bin/vnu.jar browser java ## in a headless browser: the journey, on both engines, and typed scripts that must not run; all pages by vnu
+	ASCOLTO_VNU=$(abspath bin/vnu.jar) $(GO) test -count=1 -v -run '^TestPagesAreValid$$' ./web
 	ASCOLTO_E2E=1 ASCOLTO_BINARY=$(abspath bin/ascolto) $(GO) test -count=1 -v -run '^TestJourney' ./cmd/ascolto
 	ASCOLTO_E2E=1 $(GO) test -count=1 -v -run '^(TestTextsRunNowhere|TestDeskInABrowser|TestFormsInABrowser)$$' ./web
 

@@ -2,10 +2,12 @@ package web_test
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -271,13 +273,13 @@ func (w *pageWalk) everybody() {
 }
 
 // TestPagesAreValid opens the pages of every route as every role, sends every form empty, and finds no fault
-// of markup. The pages are kept in the folder ASCOLTO_KEEP_PAGES, when it is set, for other checkers.
+// of markup; nor does the Nu Html Checker, when ASCOLTO_VNU names its jar (make e2e).
 func TestPagesAreValid(t *testing.T) {
 	t.Parallel()
-	keep, pages := os.Getenv("ASCOLTO_KEEP_PAGES"), 0
+	vnu, folder, pages := os.Getenv("ASCOLTO_VNU"), t.TempDir(), 0
 	w := newWalk(t, func(name string, page *webtest.Page) {
-		if pages++; keep != "" {
-			file := filepath.Join(keep, regexp.MustCompile(`[^\w-]+`).ReplaceAllString(name, "_")+".html")
+		if pages++; vnu != "" {
+			file := filepath.Join(folder, regexp.MustCompile(`[^\w-]+`).ReplaceAllString(name, "_")+".html")
 			if err := os.WriteFile(file, []byte(page.Body), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -294,6 +296,33 @@ func TestPagesAreValid(t *testing.T) {
 	for _, path := range w.paths {
 		if !w.reached[path] && unwalked[path] == "" {
 			t.Errorf("no link leads to %s", path)
+		}
+	}
+	if vnu != "" {
+		checkWithVnu(t, vnu, folder)
+	}
+}
+
+// checkWithVnu fails the test for every error and warning that the Nu Html Checker (validator.github.io) has
+// about the pages in a folder. What it calls information is about style.
+func checkWithVnu(t *testing.T, jar, folder string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "java", "-jar", jar, "--format", "json", "--stdout",
+		"--exit-zero-always", folder)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("the checker does not run: %v", err)
+	}
+	var answer struct {
+		Messages []struct{ URL, Type, SubType, Message, Extract string }
+	}
+	if err := json.Unmarshal(out, &answer); err != nil {
+		t.Fatalf("the checker answers %.300q: %v", out, err)
+	}
+	for _, m := range answer.Messages {
+		if m.Type != "info" || m.SubType == "warning" {
+			t.Errorf("%s: %s: %s", filepath.Base(m.URL), m.Message, m.Extract)
 		}
 	}
 }
