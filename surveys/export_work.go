@@ -32,7 +32,15 @@ const DirectExport = 5000
 
 // WorkKinds returns the long work that this part of the house does.
 func (s *Service) WorkKinds() []work.Kind {
-	return []work.Kind{{Name: WorkResponses, Permission: PermExport, Run: s.workResponses, Personal: true}}
+	return []work.Kind{{Name: WorkResponses, Permission: PermExport, May: s.mayHaveTable,
+		Run: s.workResponses, Personal: true}}
+}
+
+// mayHaveTable returns nil when by may download from the questionnaire of a task: the office in charge of it
+// is asked, too.
+func (s *Service) mayHaveTable(ctx context.Context, by civic.Actor, t work.Task) error {
+	_, err := s.mayExport(ctx, by, civic.ID(t.Input[inputSurvey]))
+	return err
 }
 
 // LongResponseExport returns the task that the table of a questionnaire's responses is, and whether it is too

@@ -76,3 +76,52 @@ func TestALargeTableIsLongWork(t *testing.T) {
 		t.Errorf("it was audited %d times", n)
 	}
 }
+
+// TestATableOfAnotherOffice: who asked for the table of their office's questionnaire, and is moved to another
+// office, gets neither what is not made yet nor what is; the permission alone, which they keep, is not enough.
+func TestATableOfAnotherOffice(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q, ctx := o.published(surveys.Anonymous), t.Context()
+	in := settings("Muoversi in centro", surveys.Anonymous)
+	in.Slug, in.Office = q.Slug, "office-mobility"
+	saved, err := o.SaveSettings(ctx, comms, q.ID, q.Revision, in)
+	must(t, saved, err)
+	head := mobility
+	s, err := work.New(ctx, work.Options{
+		DB: o.db, Audit: o.audit, Now: o.clock.now, Log: slog.New(slog.DiscardHandler), Kinds: o.WorkKinds(),
+		Asker: func(context.Context, civic.ID) (civic.Actor, error) { return head, nil },
+	})
+	must(t, s, err)
+	asked := func(key string, by civic.Actor) (work.Task, error) {
+		return s.Add(ctx, by, work.NewTask{FormKey: key, Kind: surveys.WorkResponses,
+			Input: map[string]string{surveys.InputSurvey: string(q.ID)}})
+	}
+	ended := func(id civic.ID) work.Task {
+		if _, err := s.WorkOne(ctx); err != nil {
+			t.Fatal(err)
+		}
+		return must(t, take(s.Task(ctx, mobility, id))(t), nil)
+	}
+	moved := staff("mobility", civic.OfficeHead, "office-social")
+	made, err := asked("form-0000000000000001", mobility)
+	if must(t, made, err); ended(made.ID).State != work.Done {
+		t.Fatal("the office in charge gets no table")
+	}
+	later, err := asked("form-0000000000000002", mobility)
+	must(t, later, err)
+	head = moved
+	if got := ended(later.ID); got.State != work.Failed || got.Fault != "work.error.permission" {
+		t.Errorf("of another office by now: %+v", got)
+	}
+	if may, err := s.MayTake(ctx, moved, made); may || err != nil {
+		t.Errorf("the page offers the file: %t, %v", may, err)
+	}
+	_, err = s.Take(ctx, moved, made.ID)
+	wantCode(t, "taking it", err, civic.Forbidden)
+	_, err = asked("form-0000000000000003", social)
+	wantCode(t, "asking for it", err, civic.Forbidden)
+	if may, err := s.MayTake(ctx, mobility, made); !may || err != nil {
+		t.Errorf("who is in charge: %t, %v", may, err)
+	}
+}

@@ -119,18 +119,20 @@ type File struct {
 	parts iter.Seq[civic.ID]
 }
 
-// Take returns the file of a task for who asked for it, while they hold the permission of its kind, and
-// audits that they took it. It returns NotFound to anybody else, Gone when it was removed, and Conflict while
-// it is not done.
+// Take returns the file of a task for who asked for it, while they may have it done, and audits that they
+// took it. It returns NotFound to anybody else, Gone when it was removed, and Conflict while it is not done.
 func (s *Service) Take(ctx context.Context, by civic.Actor, id civic.ID) (File, error) {
 	t, err := s.Task(ctx, by, id)
-	switch {
-	case err != nil:
+	if err == nil && t.Owner != by.Account {
+		err = civic.NewError(civic.NotFound, "error.not_found")
+	}
+	if err == nil {
+		err = s.may(ctx, by, t)
+	}
+	if err != nil {
 		return File{}, err
-	case t.Owner != by.Account:
-		return File{}, civic.NewError(civic.NotFound, "error.not_found")
-	case !s.MayTake(by, t):
-		return File{}, by.Can(s.kinds[t.Kind].Permission)
+	}
+	switch {
 	case t.TakenOff || t.State == Done && !t.KeptUntil().After(s.now()):
 		return File{}, civic.NewError(civic.Gone, "work.error.removed")
 	case !t.HasFile():

@@ -137,7 +137,8 @@ func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, er
 	if !ok {
 		return Task{}, fmt.Errorf("work: there is no kind %q", in.Kind)
 	}
-	if err := by.Can(kind.Permission); err != nil {
+	asked := Task{Kind: in.Kind, Input: in.Input, Subject: in.Subject}
+	if err := s.may(ctx, by, asked); err != nil {
 		return Task{}, err
 	}
 	id, err := civic.ParseID(in.FormKey)
@@ -262,11 +263,35 @@ func (s *Service) MayAsk(by civic.Actor) bool {
 	return by.Allowed(PermAll)
 }
 
-// MayTake reports whether by may take the result of a task: only who asked for it, while they hold the
-// permission of its kind.
-func (s *Service) MayTake(by civic.Actor, t Task) bool {
+// MayTake reports whether by may take the result of a task: only who asked for it, while they may have it
+// done. An error is one of the store.
+func (s *Service) MayTake(ctx context.Context, by civic.Actor, t Task) (bool, error) {
+	if by.Account == "" || by.Account != t.Owner {
+		return false, nil
+	}
+	err := s.may(ctx, by, t)
+	if isRefusal(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// may returns nil when by may have a task done, else the error that says why not.
+func (s *Service) may(ctx context.Context, by civic.Actor, t Task) error {
 	kind, ok := s.kinds[t.Kind]
-	return ok && by.Account != "" && by.Account == t.Owner && by.Allowed(kind.Permission)
+	if !ok { // of another version of the program
+		return civic.NewError(civic.Forbidden, "error.forbidden")
+	}
+	if err := by.Can(kind.Permission); err != nil || kind.May == nil {
+		return err
+	}
+	return kind.May(ctx, by, t)
+}
+
+// isRefusal reports whether an error says that somebody may not, rather than that the store does not answer.
+func isRefusal(err error) bool {
+	code := civic.CodeOf(err)
+	return code == civic.NotFound || code == civic.Forbidden || code == civic.Unauthenticated
 }
 
 // errEnded is how an update says that there is nothing to change.

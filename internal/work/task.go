@@ -111,8 +111,12 @@ func KindWord(kind string) string { return "work.kind." + strings.ReplaceAll(kin
 type Kind struct {
 	Name       string           // "crm.contacts.export"
 	Permission civic.Permission // to ask for it, and to take its result
-	Run        Handler
-	Personal   bool // its file holds data of people: it goes when one of them is erased
+	// May returns an error when by may not have this task done, although they have Permission: as when it is
+	// about what another office has. It is asked when the task is asked for, at every checkpoint, and when its
+	// result is taken; nil: Permission is all it takes.
+	May      func(ctx context.Context, by civic.Actor, t Task) error
+	Run      Handler
+	Personal bool // its file holds data of people: it goes when one of them is erased
 
 	Urgent bool // workers are kept free for it
 	// Here reports whether this process may do a task, as when it is about what the process alone has; nil:

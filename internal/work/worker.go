@@ -169,18 +169,17 @@ func (s *Service) perform(ctx context.Context, t Task) error {
 	return s.settle(ctx, p, result, err, cause)
 }
 
-// mayGoOn returns an error when who asked for a task may do so no longer: they lost the permission, or their
-// account was disabled.
+// mayGoOn returns an error when who asked for a task may do so no longer: they lost the permission, or that
+// for what it is about, or their account was disabled.
 func (s *Service) mayGoOn(ctx context.Context, t Task) error {
 	if s.asker == nil || t.Owner == "" {
 		return nil
 	}
 	by, err := s.asker(ctx, t.Owner)
 	if err == nil {
-		err = by.Can(s.kinds[t.Kind].Permission)
+		err = s.may(ctx, by, t)
 	}
-	switch civic.CodeOf(err) {
-	case civic.NotFound, civic.Forbidden, civic.Unauthenticated:
+	if isRefusal(err) {
 		return civic.Wrap(civic.Forbidden, "work.error.permission", err)
 	}
 	return err

@@ -50,7 +50,11 @@ func (p *Pages) task(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	view := taskPage{Task: t, Own: t.Owner == r.Actor.Account, MayTake: p.Work.MayTake(r.Actor, t),
+	mayTake, err := p.Work.MayTake(r.Context(), r.Actor, t)
+	if err != nil {
+		return err
+	}
+	view := taskPage{Task: t, Own: t.Owner == r.Actor.Account, MayTake: mayTake,
 		MayCancel: p.Work.MayCancel(r.Actor, t), Held: r.Query("hold") != "", Form: r.NewForm(nil)}
 	f := r.Frame(r.T(deskui.TaskKind(t)))
 	if t.Open() && !view.Held {
