@@ -124,7 +124,7 @@ func (e *events) tell(ctx context.Context, look Look, ended <-chan struct{}) err
 		case code == civic.NotFound || code == civic.Forbidden || code == civic.Unauthenticated:
 			over, version = true, "gone"
 		case err != nil: // the store is away for a while: the next time tells
-			version = last
+			version, over = last, false
 		}
 		if version != last {
 			last, beat = version, time.Now()
