@@ -35,7 +35,8 @@ func RefsOf(entries []Entry, kind civic.ActivityKind) []civic.ID {
 }
 
 func timelineSpec() docstore.Spec {
-	return docstore.Spec{Name: "timeline",
+	// Segments that count events keep all entries in memory.
+	return docstore.Spec{Name: "timeline", Followed: true,
 		Indexes: []docstore.Index{{Name: "contact", Fields: []string{"contact", "-at"}}}}
 }
 

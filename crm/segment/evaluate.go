@@ -192,11 +192,17 @@ func (r Rule) counted() func(n int) bool {
 		return n
 	}
 	a, b := number(0), number(1)
+	oneOf := func(n int) bool {
+		return slices.ContainsFunc(r.Values, func(v string) bool {
+			x, err := strconv.Atoi(v)
+			return err == nil && x == n
+		})
+	}
 	switch r.Op {
 	case OpIs:
-		return func(n int) bool { return slices.Contains(r.Values, strconv.Itoa(n)) }
+		return oneOf
 	case OpIsNot:
-		return func(n int) bool { return !slices.Contains(r.Values, strconv.Itoa(n)) }
+		return func(n int) bool { return !oneOf(n) }
 	case OpMore:
 		return func(n int) bool { return a != math.MinInt && n > a }
 	case OpLess:

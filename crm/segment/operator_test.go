@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -111,6 +112,70 @@ func TestEventsAreCounted(t *testing.T) {
 	p, err := w.Preview(t.Context(), w.News, Happened(crm.ActivityInteraction, 0, OpBetween, "1", "2"), "")
 	if err != nil || p.Total != 2 || len(p.Examples) != 2 {
 		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// TestNumbersAreNotTexts: a number typed with zeros before it is that number, with every operator.
+func TestNumbersAreNotTexts(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	anna := w.Town.Create(t, crm.ContactInput{GivenName: "Anna", BirthYear: "1968"})
+	year, calls := crm.AttributeName("birth_year"), crm.ActivityInteraction
+	for name, r := range map[string]Rule{
+		"is": Compare(year, OpIs, "01968"), "is not": None(Compare(year, OpIsNot, "01968")),
+		"between":    Compare(year, OpBetween, "01968", "001968"),
+		"events are": Happened(calls, 0, OpIs, "00"),
+	} {
+		g := w.made(t, r)
+		got, err := members(t, w, g.ID)
+		if err != nil || len(got) != 1 || got[0] != anna.ID {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	old := Happened(calls, 0, OpIs, "00") // as it is stored of an earlier version
+	if !old.Match(crm.Contact{Meta: docstore.Meta{ID: "x"}}, newMoment(w.Clock.Now())) {
+		t.Error("as it was stored it counts nobody")
+	}
+}
+
+// TestEventsFollowTheFeed: counting events again compares no revisions where the store tells what changed,
+// whatever the engine.
+func TestEventsFollowTheFeed(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	anna := w.Town.Create(t, crm.ContactInput{GivenName: "Anna"})
+	ctx, stop := context.WithCancel(t.Context())
+	followed := make(chan error, 1)
+	go func() { followed <- w.DB.Follow(ctx, docstore.FollowOptions{}) }()
+	defer func() {
+		if stop(); <-followed != nil {
+			t.Error("following failed")
+		}
+	}()
+	g := w.made(t, Happened("response", 0, OpMore, "0"))
+	count := func() (people int, revisions int64) {
+		t.Helper()
+		before := w.DB.Stats().Revisions
+		found, err := w.index.choose(t.Context(), g.Rule, "", w.Clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found), w.DB.Stats().Revisions - before
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if count(); time.Now().After(deadline) {
+			t.Fatal("the feed tells nothing")
+		}
+		if _, revisions := count(); revisions == 0 {
+			break
+		}
+	}
+	answered := crmtest.Answer(anna.ID, "r1", w.Clock.Now(), "satisfied", "1")
+	if err := w.CRM.Record(t.Context(), answered); err != nil {
+		t.Fatal(err)
+	}
+	if people, revisions := count(); people != 1 || revisions != 0 {
+		t.Errorf("after an answer %d people, %d revisions compared", people, revisions)
 	}
 }
 

@@ -249,6 +249,20 @@ func number(s string) int {
 	return n
 }
 
+// normal returns a valid rule as it is stored: numbers without zeros before them, as contacts have them.
+func (r Rule) normal(v Vocabulary) Rule {
+	r.Rules, r.Values = slices.Clone(r.Rules), slices.Clone(r.Values)
+	for i, child := range r.Rules {
+		r.Rules[i] = child.normal(v)
+	}
+	if asked, _ := v.Asked(r); !r.group() && (asked.Type == Numbers || asked.Type == Events) {
+		for i, value := range r.Values {
+			r.Values[i] = strconv.Itoa(number(value))
+		}
+	}
+	return r
+}
+
 func isDay(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
 	return err == nil

@@ -67,5 +67,8 @@ func (in Input) apply(g *Segment, v Vocabulary) error {
 	g.Name, g.Description, g.Rule = name, description, in.Rule
 	nodes := 0
 	in.Rule.validate(v, &p, "rule", 1, &nodes)
+	if p.Err() == nil {
+		g.Rule = in.Rule.normal(v)
+	}
 	return p.Err()
 }
