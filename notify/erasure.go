@@ -1,13 +1,7 @@
 package notify
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"io/fs"
-	"net/mail"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -51,21 +45,21 @@ func (s *Service) ErasePersonal(
 	if err := s.anonymise(ctx, theirs, func(Delivery) bool { return true }); err != nil {
 		return err
 	}
-	// Codes are sent to an address that nobody has proved yet, and name no contact.
+	// Codes are sent to an address that nobody has proved yet, and name no contact. Who shares the mailbox
+	// keeps what is theirs.
 	waiting := docstore.Query{
 		Filter: docstore.Filter{docstore.Eq("queue", messageQueue)}, Sort: []string{"dueAt"},
 	}
-	to := func(d Delivery) bool { return slices.Contains(how.Emails, strings.ToLower(d.Address)) }
+	to := func(d Delivery) bool {
+		return d.Contact == "" && slices.Contains(how.Emails, strings.ToLower(d.Address))
+	}
 	if err := s.anonymise(ctx, waiting, to); err != nil {
 		return err
 	}
 	if err := s.eraseHolds(ctx, about.Contact, how.Emails); err != nil {
 		return err
 	}
-	if files, ok := s.o.Transport.(*Files); ok {
-		return files.removeTo(ctx, how.Emails)
-	}
-	return nil
+	return s.eraseKeptTo(ctx, about.Contact, how.Emails)
 }
 
 // anonymise takes the person out of the deliveries of a query that are theirs.
@@ -115,7 +109,8 @@ func (d *Delivery) anonymise(now time.Time) {
 	d.Queue, d.Term, d.UpdatedAt, d.Erased = "", "", now, true
 }
 
-// eraseHolds removes what is known of refusals of a person's addresses.
+// eraseHolds removes what is known of refusals of a person's addresses, unless it was another's mail that was
+// refused there.
 func (s *Service) eraseHolds(ctx context.Context, contact civic.ID, emails []string) error {
 	theirs := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)},
 		Sort: []string{"contact"}}
@@ -128,76 +123,19 @@ func (s *Service) eraseHolds(ctx context.Context, contact civic.ID, emails []str
 		}
 	}
 	for _, address := range emails {
-		if err := s.holds.Delete(ctx, s.addressKey(address)); err != nil {
+		if err := s.eraseHold(ctx, contact, address); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// eraseKept removes the file of a mail, where mail is kept as files.
-func (s *Service) eraseKept(id civic.ID) error {
-	if files, ok := s.o.Transport.(*Files); ok {
-		return files.remove(id)
-	}
-	return nil
-}
-
-// remove removes the file of a mail; it is no error when there is none.
-func (f *Files) remove(id civic.ID) error {
-	err := os.Remove(filepath.Join(f.dir, fileName(id)))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+// eraseHold removes what is known of refusals of an address when they were of mail to a contact, or to nobody
+// who is named.
+func (s *Service) eraseHold(ctx context.Context, contact civic.ID, address string) error {
+	h, err := s.heldAddress(ctx, address)
+	if err != nil || h.ID == "" || h.Contact != "" && h.Contact != contact {
 		return err
 	}
-	f.mu.Lock()
-	for _, list := range []*[]KeptMail{&f.newest, &f.noted} {
-		*list = slices.DeleteFunc(*list, func(m KeptMail) bool { return m.ID == id })
-	}
-	f.mu.Unlock()
-	return syncDir(f.dir)
-}
-
-// removeTo removes the mails to some addresses: of a code that was sent, its row no longer says to whom.
-func (f *Files) removeTo(ctx context.Context, emails []string) error {
-	if len(emails) == 0 {
-		return nil
-	}
-	entries, err := os.ReadDir(f.dir)
-	if err != nil {
-		return err
-	}
-	for _, entry := range entries {
-		id, ok := idOfFile(entry.Name())
-		if !ok {
-			continue
-		}
-		to, err := f.addressee(id)
-		if err == nil && slices.Contains(emails, to) {
-			err = f.remove(id)
-		}
-		if err != nil && civic.CodeOf(err) != civic.NotFound {
-			return err
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-	return nil
-}
-
-// addressee returns to whom a mail was written, in lower case; nothing when nobody can read it.
-func (f *Files) addressee(id civic.ID) (string, error) {
-	raw, err := f.Read(id)
-	if err != nil {
-		return "", err
-	}
-	m, err := mail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		return "", nil
-	}
-	to, err := mail.ParseAddress(m.Header.Get("To"))
-	if err != nil {
-		return "", nil
-	}
-	return strings.ToLower(to.Address), nil
+	return s.holds.Delete(ctx, h.ID)
 }

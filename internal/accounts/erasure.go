@@ -75,7 +75,11 @@ func (s *Service) ErasePersonal(
 	if err != nil {
 		return err
 	}
-	if err := s.eraseCodes(ctx, about.Accounts(), how.Emails); err != nil {
+	emails, err := s.signedInBy(ctx, about.Contact, how.Emails)
+	if err != nil {
+		return err
+	}
+	if err := s.eraseCodes(ctx, about.Accounts(), emails); err != nil {
 		return err
 	}
 	for _, account := range slices.Concat(about.Accounts(), bound) {
@@ -84,6 +88,22 @@ func (s *Service) ErasePersonal(
 		}
 	}
 	return nil
+}
+
+// signedInBy returns those of a contact's addresses that no other contact's account signs in by: of people who
+// share a mailbox, the codes are of who has the account.
+func (s *Service) signedInBy(ctx context.Context, contact civic.ID, emails []string) ([]string, error) {
+	var theirs []string
+	for _, email := range emails {
+		a, err := s.accounts.Get(ctx, s.citizenID("email", email))
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
+			return nil, err
+		}
+		if a.Contact == "" || a.Contact == contact {
+			theirs = append(theirs, email)
+		}
+	}
+	return theirs, nil
 }
 
 func (s *Service) eraseAccount(ctx context.Context, account civic.ID) error {
