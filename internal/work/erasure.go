@@ -30,7 +30,8 @@ func (s *Service) FindPersonal(
 }
 
 // ErasePersonal implements civic.PersonalData. A file is not taken apart: each that may hold the person's
-// data is removed, and what is being written is cancelled; whoever asked for it asks again.
+// data is removed, and what is being written is cancelled; whoever asked for it asks again. The file of one
+// that was under way is not told off: what its worker stores before it learns of that is for Sweep.
 func (s *Service) ErasePersonal(
 	ctx context.Context, by civic.Actor, about civic.Subject, _ civic.PersonalErasure,
 ) error {
@@ -47,7 +48,7 @@ func (s *Service) ErasePersonal(
 			return err
 		}
 		_, err := s.tasks.Update(ctx, t.ID, func(t *Task) error {
-			t.Checkpoint, t.TakenOff, t.Spans = "", true, nil
+			t.Checkpoint, t.TakenOff, t.Spans = "", t.State != Cancelled, nil
 			return nil
 		})
 		return err

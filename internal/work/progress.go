@@ -28,6 +28,7 @@ type Progress struct {
 	buffer  []byte
 	written int   // parts since the last checkpoint
 	size    int64 // bytes in them
+	stored  bool  // a part, at any time
 }
 
 // Write appends to the task's file. What is written counts from the next checkpoint on: when the process dies
@@ -58,6 +59,7 @@ func (p *Progress) flush() error {
 		return civic.NewError(civic.Full, "error.full")
 	}
 	id := partID(p.task.ID, p.task.Term, p.task.parts()+p.written)
+	p.stored = true
 	if err := p.s.insertPart(p.ctx, id, p.buffer); err != nil {
 		return err
 	}
@@ -220,11 +222,29 @@ func (s *Service) sweepTask(ctx context.Context, t Task, now time.Time) (int, er
 	if old {
 		return 1, s.tasks.Delete(ctx, t.ID)
 	}
+	if t.EndedAt.Add(beyond).After(now) {
+		return 0, nil // whoever lost the task may still write: it is looked at again
+	}
 	_, err := s.tasks.Update(ctx, t.ID, func(t *Task) error {
 		t.TakenOff, t.Spans = true, nil
 		return nil
 	})
 	return 1, err
+}
+
+// dropLate removes what p stored of the file of a task that has ended without one: it was cancelled while it
+// was written, because somebody whose data may be in it was erased.
+func (s *Service) dropLate(ctx context.Context, p *Progress) error {
+	if !p.stored || s.dead() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Lease/3)
+	defer cancel()
+	t, err := s.tasks.Get(ctx, p.task.ID)
+	if err != nil && civic.CodeOf(err) != civic.NotFound || t.Open() || len(t.Spans) > 0 {
+		return err
+	}
+	return s.removeParts(ctx, p.task.ID)
 }
 
 // removeParts removes every part of a task, those of terms that were lost too.

@@ -166,7 +166,7 @@ func (s *Service) perform(ctx context.Context, t Task) error {
 	cause := context.Cause(working)
 	stop(nil)
 	<-renewing
-	return s.settle(ctx, p, result, err, cause)
+	return errors.Join(s.settle(ctx, p, result, err, cause), s.dropLate(ctx, p))
 }
 
 // mayGoOn returns an error when who asked for a task may do so no longer: they lost the permission, or that
