@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ascolto/internal/benchline"
+	"ascolto/internal/civic"
 	"ascolto/surveys"
 )
 
@@ -65,7 +66,7 @@ func (o *office) submit(q surveys.Questionnaire, pages ...surveys.Typed) error {
 			return err
 		}
 	}
-	return o.Send(ctx, r, surveys.Italian)
+	return o.Send(ctx, r, civic.Italian)
 }
 
 // benchResults loads 100,000 responses of six days and measures what their results cost.
@@ -97,7 +98,7 @@ func (o *office) benchResults(q surveys.Questionnaire, opened time.Time) {
 		o.t.Fatal(err)
 	}
 	measure("surveys: results of 100,000 responses, one more", "ms", 1000, true, 0, results)
-	export, err := o.ExportResponses(ctx, comms, q.ID, surveys.Italian, say)
+	export, err := o.ExportResponses(ctx, comms, q.ID, civic.Italian, say)
 	measure("surveys: table of 100,000 responses", "rows/s", 20_000, false, n, func() error {
 		if err != nil {
 			return err

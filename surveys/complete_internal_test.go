@@ -10,7 +10,7 @@ import (
 // Questions under one code, and titles that show nothing, keep a questionnaire from being published.
 func TestContentThatCannotBeToldApartIsNotComplete(t *testing.T) {
 	t.Parallel()
-	both := func(s string) Text { return Text{It: s, En: s} }
+	both := func(s string) civic.Text { return civic.Text{civic.Italian: s, civic.English: s} }
 	asked := func(code string) Question {
 		return Question{Code: code, Kind: FreeText, Text: both("Perché?"), Details: Details{MaxLength: 100}}
 	}
@@ -23,22 +23,26 @@ func TestContentThatCannotBeToldApartIsNotComplete(t *testing.T) {
 			[]string{"q1 surveys.error.logic.duplicated"}},
 		"a code on two pages": {func(c *Content) { c.Pages[1].Questions[0].Code = "q2" },
 			[]string{"q2 surveys.error.logic.duplicated"}},
-		"an invisible title": {func(c *Content) { c.Title.It = "\u2800" },
+		"an invisible title": {func(c *Content) { c.Title[civic.Italian] = "\u2800" },
 			[]string{"title surveys.error.title_invisible"}},
-		"an invisible English title": {func(c *Content) { c.Title.En = "\u3164\u00AD" },
+		"an invisible English title": {func(c *Content) { c.Title[civic.English] = "\u3164\u00AD" },
 			[]string{"title surveys.error.title_invisible"}},
 		"an invisible introduction": {func(c *Content) { c.Introduction = both("\u200B\U000E0041") },
 			[]string{"title surveys.error.title_invisible"}},
 		"an invisible title of a page": {func(c *Content) { c.Pages[1].Title = both("\u200B") },
 			[]string{"page.2 surveys.error.page_invisible"}},
-		"a page's title in one language": {func(c *Content) { c.Pages[1].Title.En = "" },
+		"a page's title in one language": {func(c *Content) { c.Pages[1].Title[civic.English] = "" },
 			[]string{"page.2 surveys.error.page_language"}},
-		"a title beside format marks": {func(c *Content) { c.Title.It = "\u200FPiazza" }, nil},
+		"a title beside format marks": {func(c *Content) { c.Title[civic.Italian] = "\u200FPiazza" }, nil},
 	} {
-		c := Content{Title: both("Piazza"), Languages: []string{Italian, English}, Pages: []Section{
-			{Questions: []Question{asked("q1"), asked("q2")}},
-			{Title: both("Altro"), Questions: []Question{asked("q3")}},
-		}}
+		c := Content{
+			Title:     both("Piazza"),
+			Languages: []string{civic.Italian, civic.English},
+			Pages: []Section{
+				{Questions: []Question{asked("q1"), asked("q2")}},
+				{Title: both("Altro"), Questions: []Question{asked("q3")}},
+			},
+		}
 		test.change(&c)
 		var got []string
 		if err, ok := c.checkComplete().(*civic.Error); ok {

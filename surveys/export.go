@@ -290,7 +290,7 @@ func (f Figure) cell(language string) string {
 // decimal writes a figure as a spreadsheet in that language reads it.
 func decimal(f float64, digits int, language string) string {
 	s := strconv.FormatFloat(f, 'f', digits, 64)
-	if language == Italian {
+	if language == civic.Italian {
 		return strings.Replace(s, ".", ",", 1)
 	}
 	return s

@@ -47,7 +47,7 @@ func CheckParsed(t *testing.T, q Question, typed TypedAnswer) {
 	if diff := cmp.Diff(again, a, cmpopts.EquateEmpty()); diff != "" || err != nil {
 		t.Fatalf("%+v is not what it was stored as: %v, %s", a, err, diff)
 	}
-	retyped, err := q.Parse(q.Typed(a, Italian))
+	retyped, err := q.Parse(q.Typed(a, civic.Italian))
 	if diff := cmp.Diff(retyped, a, cmpopts.EquateEmpty()); diff != "" || err != nil {
 		t.Fatalf("%+v is not what it is typed as: %v, %s", a, err, diff)
 	}

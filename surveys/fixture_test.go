@@ -160,11 +160,15 @@ func wantCode(t testing.TB, what string, err error, want civic.Code) {
 }
 
 func settings(title string, p surveys.Participation) surveys.Settings {
-	return surveys.Settings{Title: surveys.Text{It: title, En: title + " (en)"}, English: true,
-		Participation: p, Collection: surveys.OptIn}
+	return surveys.Settings{
+		Title:         civic.Text{civic.Italian: title, civic.English: title + " (en)"},
+		English:       true,
+		Participation: p,
+		Collection:    surveys.OptIn,
+	}
 }
 
-func label(s string) surveys.Text { return surveys.Text{It: s, En: s + " (en)"} }
+func label(s string) civic.Text { return civic.Text{civic.Italian: s, civic.English: s + " (en)"} }
 
 // draft makes a questionnaire on two pages that is not published: q1 how one gets about (single, with
 // "other", required), q2 what would help (multiple, at most two), q3 satisfaction (scale), q4 recommendation
@@ -224,7 +228,7 @@ func (o *office) published(p surveys.Participation) surveys.Questionnaire {
 func (o *office) answer(by civic.Actor, slug string, forms ...surveys.Typed) string {
 	o.t.Helper()
 	r := o.fill(by, slug, forms...)
-	if err := o.Send(o.t.Context(), r, surveys.Italian); err != nil {
+	if err := o.Send(o.t.Context(), r, civic.Italian); err != nil {
 		o.t.Fatal(err)
 	}
 	return r.Token

@@ -169,11 +169,11 @@ func monthsBetween(first, last string) int {
 }
 
 // periodLabel writes a month, 11/2026, or a year, in all languages the same.
-func periodLabel(code string) Text {
+func periodLabel(code string) civic.Text {
 	if year, month, ok := strings.Cut(code, "-"); ok {
 		code = month + "/" + year
 	}
-	return Text{code, code}
+	return civic.TextOf(func(string) string { return code })
 }
 
 func (dateKind) facts(m QuestionResult) []Fact {

@@ -2,6 +2,8 @@ package surveys
 
 import (
 	"strconv"
+
+	"ascolto/internal/civic"
 )
 
 // NPS asks how likely somebody is to recommend something, from 0 to 10.
@@ -17,10 +19,10 @@ func (npsKind) name() Kind { return NPS }
 func (npsKind) settings() []Setting { return []Setting{lowSetting, highSetting} }
 
 func (npsKind) inputs(q Question) []Input {
-	in := Input{By: ByScore, Low: Text{q.Label("0", Italian), q.Label("0", English)},
-		High: Text{q.Label("10", Italian), q.Label("10", English)}}
+	in := Input{By: ByScore, Low: q.label("0"),
+		High: q.label("10")}
 	for _, code := range q.Codes() {
-		in.Options = append(in.Options, Option{Code: code, Label: Text{It: code}})
+		in.Options = append(in.Options, Option{Code: code, Label: civic.Text{civic.Italian: code}})
 	}
 	return []Input{in}
 }

@@ -25,7 +25,7 @@ func (numberKind) name() Kind { return Number }
 
 func (numberKind) settings() []Setting {
 	return []Setting{
-		{Name: "unit", Words: func(d *Details) *Text { return &d.Unit }},
+		{Name: "unit", Words: func(d *Details) *civic.Text { return &d.Unit }},
 		{Name: "least", Pair: true, Line: func(d *Details) *string { return &d.Least }},
 		{Name: "most", Line: func(d *Details) *string { return &d.Most }},
 		{Name: "decimals", Most: MaxDecimals, Whole: func(d *Details) *int { return &d.Decimals }},

@@ -41,7 +41,7 @@ func (rankingKind) places(q Question) []Option {
 	places := make([]Option, n)
 	for i := range places {
 		code := strconv.Itoa(i + 1)
-		places[i] = Option{Code: code, Label: Text{code, code}}
+		places[i] = Option{Code: code, Label: civic.TextOf(func(string) string { return code })}
 	}
 	return places
 }

@@ -42,7 +42,7 @@ func (scaleKind) inputs(q Question) []Input { return []Input{{By: ByPoint, Optio
 func labelled(q Question) []Option {
 	options := make([]Option, 0, len(q.Options))
 	for _, code := range q.Codes() {
-		options = append(options, Option{code, Text{q.Label(code, Italian), q.Label(code, English)}})
+		options = append(options, Option{code, q.label(code)})
 	}
 	return options
 }

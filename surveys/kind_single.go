@@ -49,11 +49,11 @@ func optionCodes(options []Option) []string {
 	return codes
 }
 
-func optionLabel(options []Option, code string) Text {
+func optionLabel(options []Option, code string) civic.Text {
 	if i := slices.IndexFunc(options, func(o Option) bool { return o.Code == code }); i >= 0 {
 		return options[i].Label
 	}
-	return Text{}
+	return civic.Text{}
 }
 
 func (choice) lacking(q Question, p *civic.Problems) {

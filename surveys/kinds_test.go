@@ -131,7 +131,7 @@ func TestEachRowOfATableIsAsked(t *testing.T) {
 	if _, err := o.SavePage(ctx, r, 1, form("q1.r1", "a3", "q1.r2", "a4", "q1.r7", "a3"), false); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Send(ctx, r, surveys.Italian); err != nil {
+	if err := o.Send(ctx, r, civic.Italian); err != nil {
 		t.Fatal(err)
 	}
 	if a := o.stored()[0].Answers.To("q1"); len(a.Parts) != 2 || a.Parts[1].Question != "r2" ||
@@ -165,8 +165,11 @@ func TestRowsOverVersions(t *testing.T) {
 	must(t, r, err)
 	var got []string
 	for _, row := range r.Questions[0].Rows {
-		got = append(got, fmt.Sprint(row.Label.It, row.Answered, row.Options[0].N, row.Options[1].N,
-			row.Removed))
+		got = append(
+			got,
+			fmt.Sprint(row.Label[civic.Italian], row.Answered, row.Options[0].N, row.Options[1].N,
+				row.Removed),
+		)
 	}
 	if diff := cmp.Diff([]string{"Orari7 6 1 false", "Cortesia1 0 1 false", "Pulizia1 0 1 true"},
 		got); diff != "" {

@@ -74,7 +74,7 @@ func (s *Service) decided(
 		means, told := same[r.Question.Code]
 		if !told {
 			p.Add(SameField(r.Question.Code), "surveys.error.same_missing",
-				civic.Args{"Question": r.Question.Text.In(Italian)})
+				civic.Args{"Question": r.Question.Text.In(civic.Italian)})
 		}
 		if means {
 			said = append(said, s.newMeaning(by, r.Question.Code, r.Earlier, len(contents)+1))

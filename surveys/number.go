@@ -93,7 +93,7 @@ func plainNumber(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) 
 
 // localNumber writes a number as it is typed in a language, without marks between thousands.
 func localNumber(n float64, language string) string {
-	if language == Italian {
+	if language == civic.Italian {
 		return strings.Replace(plainNumber(n), ".", ",", 1)
 	}
 	return plainNumber(n)
@@ -138,9 +138,8 @@ func classes(numbers []NumberCount, digits int) []OptionResult {
 	counted := make([]OptionResult, int(math.Floor(high/width+1e-9)-first)+1)
 	for i := range counted {
 		from := (first + float64(i)) * width
-		counted[i] = OptionResult{Code: strconv.FormatFloat(from, 'f', digits, 64), Label: Text{
-			classLabel(from, from+width-unit, digits, Italian), classLabel(from, from+width-unit, digits,
-				English)}}
+		counted[i] = OptionResult{Code: strconv.FormatFloat(from, 'f', digits, 64), Label: civic.TextOf(
+			func(language string) string { return classLabel(from, from+width-unit, digits, language) })}
 	}
 	for _, v := range numbers {
 		counted[int(math.Floor(v.Value/width+1e-9)-first)].N += v.N

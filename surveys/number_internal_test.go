@@ -56,7 +56,7 @@ func FuzzParseNumber(f *testing.F) {
 		if err != nil || n == nil {
 			return
 		}
-		again, err := parseNumber(localNumber(*n, Italian), decimals)
+		again, err := parseNumber(localNumber(*n, civic.Italian), decimals)
 		if err != nil || *again != *n {
 			t.Errorf("%q is %v, and typed again %v, %v", typed, *n, again, err)
 		}
@@ -87,7 +87,7 @@ func TestClassesOfNumbers(t *testing.T) {
 		}
 		var got []string
 		for _, o := range classes(c.Numbers, tt.digits) {
-			got = append(got, o.Label.It+": "+plainNumber(float64(o.N)))
+			got = append(got, o.Label[civic.Italian]+": "+plainNumber(float64(o.N)))
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)

@@ -13,7 +13,7 @@ import (
 // Answered is a response of a citizen in the words of the version that was answered.
 type Answered struct {
 	Slug  string
-	Title Text
+	Title civic.Text
 	At    time.Time // zero while it is not sent
 	Asked []Asked   // the questions that were shown, with what was answered
 }

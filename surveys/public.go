@@ -13,8 +13,8 @@ import (
 type Survey struct {
 	ID            civic.ID
 	Slug          string
-	Title         Text
-	Introduction  Text
+	Title         civic.Text
+	Introduction  civic.Text
 	Languages     []string
 	Participation Participation
 	Collection    Collection

@@ -13,7 +13,7 @@ import (
 // be compared with an earlier one to tell what somebody answered.
 type PublicResults struct {
 	docstore.Meta `bson:",inline"` // the questionnaire's id
-	Title         Text             `bson:"title"`
+	Title         civic.Text       `bson:"title"`
 	Results       Results          `bson:"results"`
 }
 

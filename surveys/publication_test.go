@@ -22,9 +22,13 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx := t.Context()
-	q := take(o.Create(ctx, comms, "form-1", surveys.Settings{Title: surveys.Text{It: "Solo italiano"},
-		English:       true,
-		Participation: surveys.Anonymous, Collection: surveys.OptIn}))(t)
+	q := take(
+		o.Create(ctx, comms, "form-1", surveys.Settings{Title: civic.Text{civic.Italian: "Solo italiano"},
+			English:       true,
+			Participation: surveys.Anonymous, Collection: surveys.OptIn}),
+	)(
+		t,
+	)
 	_, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 	if diff := cmp.Diff([]string{"title surveys.error.title_language", "pages surveys.error.no_questions"},
 		fields(err)); diff != "" {
@@ -40,7 +44,7 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 	must(t, q, err)
 	scale, _ := q.Content.Question("q2")
 	in := scale.Input()
-	in.Options[3].Label.En = ""
+	in.Options[3].Label = in.Options[3].Label.With(civic.English, "")
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
 	_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 	want := []string{"title surveys.error.title_language", "q1 surveys.error.options_few",

@@ -19,14 +19,14 @@ func TestPublishedIsWhatCitizensAreAsked(t *testing.T) {
 		t.Errorf("a draft: %v", err)
 	}
 	q.Versions = []VersionRef{{Number: 1, Document: "v1"}}
-	q.Content.Title = Text{It: "modificato"}
+	q.Content.Title = civic.Text{civic.Italian: "modificato"}
 	s := &Service{}
-	v := Version{Number: 1, Content: Content{Title: Text{It: "pubblicato"}}}
+	v := Version{Number: 1, Content: Content{Title: civic.Text{civic.Italian: "pubblicato"}}}
 	v.ID = "v1"
 	s.frozen.put(v)
 	c, err := s.Published(t.Context(), civic.System("test"), q)
-	if err != nil || c.Title.It != "pubblicato" {
-		t.Errorf("%q, %v", c.Title.It, err)
+	if err != nil || c.Title[civic.Italian] != "pubblicato" {
+		t.Errorf("%q, %v", c.Title[civic.Italian], err)
 	}
 }
 

@@ -26,36 +26,36 @@ const (
 // Option is one thing to choose. Its code never changes and is never used again, so that answers keep their
 // meaning.
 type Option struct {
-	Code  string `bson:"code"`
-	Label Text   `bson:"label"`
+	Code  string     `bson:"code"`
+	Label civic.Text `bson:"label"`
 }
 
 // Question is one question. Its code and kind never change, and a code is never used again in the same
 // questionnaire: that is what makes answers to different versions comparable.
 type Question struct {
-	Code     string `bson:"code"`
-	Kind     Kind   `bson:"kind"`
-	Text     Text   `bson:"text"`
-	Help     Text   `bson:"help,omitempty"`
-	Required bool   `bson:"required,omitempty"`
-	NextCode int    `bson:"next,omitempty"` // the number of the next option's code
+	Code     string     `bson:"code"`
+	Kind     Kind       `bson:"kind"`
+	Text     civic.Text `bson:"text"`
+	Help     civic.Text `bson:"help,omitempty"`
+	Required bool       `bson:"required,omitempty"`
+	NextCode int        `bson:"next,omitempty"` // the number of the next option's code
 	Details  `bson:",inline"`
 	Show     *logic.Cond `bson:"show,omitempty"` // when it is shown; nil: always
 }
 
 // Section is one page of a questionnaire.
 type Section struct {
-	Title     Text       `bson:"title,omitempty"`
+	Title     civic.Text `bson:"title,omitempty"`
 	Questions []Question `bson:"questions"`
 }
 
 // Content is what a questionnaire asks. Staff edit one; a published version is one that no longer changes.
 type Content struct {
-	Title        Text      `bson:"title"`
-	Introduction Text      `bson:"introduction,omitempty"`
-	Languages    []string  `bson:"languages"`
-	Pages        []Section `bson:"pages"`
-	NextCode     int       `bson:"next"` // the number of the next question's code
+	Title        civic.Text `bson:"title"`
+	Introduction civic.Text `bson:"introduction,omitempty"`
+	Languages    []string   `bson:"languages"`
+	Pages        []Section  `bson:"pages"`
+	NextCode     int        `bson:"next"` // the number of the next question's code
 }
 
 // Codes returns what answers to q can say in conditions, segments and tables, in order; nil where they are

@@ -1,5 +1,7 @@
 package surveys
 
+import "ascolto/internal/civic"
+
 // Way is how an input is filled in.
 type Way string
 
@@ -19,16 +21,16 @@ const (
 type Input struct {
 	// what the name of its field has after the question's code and a point; "" for the question's own
 	Part      string
-	Label     Text // of a part
+	Label     civic.Text // of a part
 	By        Way
-	Options   []Option // what can be chosen; that of OtherCode has no label and a text beside it
-	Low, High Text     // what the ends mean
-	Unit      Text     // of a number
-	Whole     bool     // a number without digits after the point
-	Signed    bool     // a number that may be below 0
-	Least     string   // the least number or the first day allowed; empty: no bound
-	Most      string   // the greatest number or the last day allowed; empty: no bound
-	MaxLength int      // of a text, in characters
+	Options   []Option   // what can be chosen; that of OtherCode has no label and a text beside it
+	Low, High civic.Text // what the ends mean
+	Unit      civic.Text // of a number
+	Whole     bool       // a number without digits after the point
+	Signed    bool       // a number that may be below 0
+	Least     string     // the least number or the first day allowed; empty: no bound
+	Most      string     // the greatest number or the last day allowed; empty: no bound
+	MaxLength int        // of a text, in characters
 }
 
 // Inputs returns how q is asked: one input, or one for each part of its answer.

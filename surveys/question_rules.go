@@ -20,8 +20,8 @@ func newQuestion(code string, kind Kind) (Question, error) {
 
 // cleaned returns q as it may be stored: texts cut and bounded. p is what is wrong already.
 func (q Question) cleaned(p civic.Problems) (Question, error) {
-	q.Text = q.Text.cleanLine(&p, "text", MaxLabel)
-	q.Help = q.Help.cleanText(&p, "help", MaxHelp)
+	q.Text = q.Text.CleanLine(&p, "text", MaxLabel)
+	q.Help = q.Help.CleanText(&p, "help", MaxHelp)
 	q.cleanDetails(&p)
 	if q.Text.Empty() {
 		p.Add("text.it", "surveys.error.text_missing")
@@ -43,7 +43,7 @@ func (c Content) checkLogic() error {
 // name returns a question's text for a message, its code when there is none.
 func (c Content) name(code string) string {
 	if q, ok := c.Question(code); ok && !q.Text.Empty() {
-		return q.Text.In(Italian)
+		return q.Text.In(civic.Italian)
 	}
 	return code
 }
@@ -52,27 +52,27 @@ func (c Content) name(code string) string {
 // field is a question's code, "title", "introduction", or "page.N".
 func (c Content) checkComplete() error {
 	var p civic.Problems
-	if c.Title.lacks(c.Languages) {
+	if c.Title.Lacks(c.Languages) {
 		p.Add("title", "surveys.error.title_language")
 	}
-	if !c.Introduction.Empty() && c.Introduction.lacks(c.Languages) {
+	if !c.Introduction.Empty() && c.Introduction.Lacks(c.Languages) {
 		p.Add("introduction", "surveys.error.introduction_language")
 	}
 	if len(c.Questions()) == 0 {
 		p.Add("pages", "surveys.error.no_questions")
 	}
 	c.checkCodes(&p)
-	if c.Title.invisible() || c.Introduction.invisible() {
+	if c.Title.Invisible() || c.Introduction.Invisible() {
 		p.Add("title", "surveys.error.title_invisible")
 	}
 	for i, page := range c.Pages {
-		if page.Title.invisible() {
+		if page.Title.Invisible() {
 			p.Add("page."+strconv.Itoa(i+1), "surveys.error.page_invisible", civic.Args{"Page": i + 1})
 		}
 		if len(page.Questions) == 0 && len(c.Questions()) > 0 {
 			p.Add("page."+strconv.Itoa(i+1), "surveys.error.page_empty", civic.Args{"Page": i + 1})
 		}
-		if !page.Title.Empty() && page.Title.lacks(c.Languages) {
+		if !page.Title.Empty() && page.Title.Lacks(c.Languages) {
 			p.Add("page."+strconv.Itoa(i+1), "surveys.error.page_language", civic.Args{"Page": i + 1})
 		}
 		for _, q := range page.Questions {
@@ -84,8 +84,8 @@ func (c Content) checkComplete() error {
 
 func (q Question) checkComplete(p *civic.Problems, languages []string) {
 	needed, possible := q.texts()
-	lacks := func(t Text) bool { return t.lacks(languages) }
-	begun := func(t Text) bool { return !t.Empty() && t.lacks(languages) }
+	lacks := func(t civic.Text) bool { return t.Lacks(languages) }
+	begun := func(t civic.Text) bool { return !t.Empty() && t.Lacks(languages) }
 	if slices.ContainsFunc(needed, lacks) || slices.ContainsFunc(possible, begun) {
 		p.Add(q.Code, "surveys.error.question_language", q.named())
 	}
@@ -94,13 +94,13 @@ func (q Question) checkComplete(p *civic.Problems, languages []string) {
 }
 
 // named returns the arguments of a message that names q.
-func (q Question) named() civic.Args { return civic.Args{"Question": q.Text.In(Italian)} }
+func (q Question) named() civic.Args { return civic.Args{"Question": q.Text.In(civic.Italian)} }
 
 // checkTold notes texts that show nothing, and options that a respondent cannot tell apart: by the same code,
 // or by words that look the same in one of the languages.
 func (q Question) checkTold(p *civic.Problems, languages []string) {
 	needed, possible := q.texts()
-	if slices.ContainsFunc(append(needed, possible...), Text.invisible) {
+	if slices.ContainsFunc(append(needed, possible...), civic.Text.Invisible) {
 		p.Add(q.Code, "surveys.error.invisible", q.named())
 	}
 	for _, group := range q.groups() {
@@ -162,7 +162,7 @@ func alike(group []Option, language string) (first, second string, found bool) {
 }
 
 // otherWords is what the interface calls the option "other".
-var otherWords = Text{It: "Altro", En: "Other"}
+var otherWords = civic.Text{civic.Italian: "Altro", civic.English: "Other"}
 
 // checkCodes notes questions that share a code: their answers could not be told apart.
 func (c Content) checkCodes(p *civic.Problems) {

@@ -13,8 +13,8 @@ import (
 // QuestionInput is what staff set of a question. Options keep their codes; those that are left out go away,
 // and Lines adds new ones: one a line, Italian, and after a vertical bar English.
 type QuestionInput struct {
-	Text     Text
-	Help     Text
+	Text     civic.Text
+	Help     civic.Text
 	Required bool
 	Details
 	Lines    string

@@ -10,16 +10,16 @@ import (
 // Details are what the questions of some kinds have besides their texts; the settings of its kind say which
 // of them a question has. The others are empty.
 type Details struct {
-	Options   []Option `bson:"options,omitempty"`   // what can be chosen; the points of a scale
-	Rows      []Option `bson:"rows,omitempty"`      // what each of the options is chosen for
-	Other     bool     `bson:"other,omitempty"`     // whether there is an option "other" with a text
-	Min       int      `bson:"min,omitempty"`       // at least so many are chosen, when answered; 0: no bound
-	Max       int      `bson:"max,omitempty"`       // at most so many are chosen; 0: no bound
-	MaxLength int      `bson:"maxlength,omitempty"` // of a text, in characters
-	Low       Text     `bson:"low,omitempty"`       // what the lowest point means
-	High      Text     `bson:"high,omitempty"`      // what the highest point means
-	Unit      Text     `bson:"unit,omitempty"`      // what a number counts: "minutes"
-	Decimals  int      `bson:"decimals,omitempty"`  // how many digits a number may have after the point
+	Options   []Option   `bson:"options,omitempty"`   // what can be chosen; the points of a scale
+	Rows      []Option   `bson:"rows,omitempty"`      // what each of the options is chosen for
+	Other     bool       `bson:"other,omitempty"`     // whether there is an option "other" with a text
+	Min       int        `bson:"min,omitempty"`       // at least so many are chosen, when answered; 0: no bound
+	Max       int        `bson:"max,omitempty"`       // at most so many are chosen; 0: no bound
+	MaxLength int        `bson:"maxlength,omitempty"` // of a text, in characters
+	Low       civic.Text `bson:"low,omitempty"`       // what the lowest point means
+	High      civic.Text `bson:"high,omitempty"`      // what the highest point means
+	Unit      civic.Text `bson:"unit,omitempty"`      // what a number counts: "minutes"
+	Decimals  int        `bson:"decimals,omitempty"`  // how many digits a number may have after the point
 	// the least number allowed, or the first day; empty: no bound
 	Least string `bson:"least,omitempty"`
 	// the greatest number allowed, or the last day; empty: no bound
@@ -33,7 +33,7 @@ type Setting struct {
 	Flag  func(*Details) *bool
 	Whole func(*Details) *int // a whole number
 	Line  func(*Details) *string
-	Words func(*Details) *Text
+	Words func(*Details) *civic.Text
 	List  func(*Details) *[]Option
 	Day   bool                         // of Line: it is a day, YYYY-MM-DD
 	Noun  string                       // of a list: what one of its rows is called: "option", "point"
@@ -67,8 +67,8 @@ var (
 	otherSetting = Setting{Name: "other", Flag: func(d *Details) *bool { return &d.Other }}
 	minSetting   = Setting{Name: "min", Pair: true, Whole: func(d *Details) *int { return &d.Min }}
 	maxSetting   = Setting{Name: "max", Whole: func(d *Details) *int { return &d.Max }}
-	lowSetting   = Setting{Name: "low", Words: func(d *Details) *Text { return &d.Low }}
-	highSetting  = Setting{Name: "high", Words: func(d *Details) *Text { return &d.High }}
+	lowSetting   = Setting{Name: "low", Words: func(d *Details) *civic.Text { return &d.Low }}
+	highSetting  = Setting{Name: "high", Words: func(d *Details) *civic.Text { return &d.High }}
 )
 
 // move copies what s sets from one to another.
@@ -100,7 +100,7 @@ func (q *Question) put(in QuestionInput, p *civic.Problems) {
 		rows := s.List(&q.Details)
 		*rows = kept(*rows, *s.List(&known))
 		for _, o := range *rows {
-			if civic.IsBlank(o.Label.It) {
+			if civic.IsBlank(o.Label[civic.Italian]) {
 				p.Add(s.Row(o.Code)+".it", "surveys.error.option_missing")
 			}
 		}
@@ -128,7 +128,7 @@ func kept(rows, known []Option) []Option {
 }
 
 // addRows appends rows with fresh codes to a list.
-func (q *Question) addRows(s Setting, labels []Text) {
+func (q *Question) addRows(s Setting, labels []civic.Text) {
 	for _, label := range labels {
 		q.NextCode = max(q.NextCode, 1)
 		rows := s.List(&q.Details)
@@ -150,10 +150,10 @@ func (q *Question) cleanDetails(p *civic.Problems) {
 	for _, s := range q.kind().settings() {
 		switch {
 		case s.Words != nil:
-			*s.Words(&q.Details) = s.Words(&q.Details).cleanLine(p, s.Name, MaxLabel)
+			*s.Words(&q.Details) = s.Words(&q.Details).CleanLine(p, s.Name, MaxLabel)
 		case s.List != nil:
 			for i, o := range *s.List(&q.Details) {
-				(*s.List(&q.Details))[i].Label = o.Label.cleanLine(p, s.Row(o.Code), MaxLabel)
+				(*s.List(&q.Details))[i].Label = o.Label.CleanLine(p, s.Row(o.Code), MaxLabel)
 			}
 		}
 	}
@@ -161,8 +161,8 @@ func (q *Question) cleanDetails(p *civic.Problems) {
 }
 
 // texts returns the texts that q must have, and those that it may have.
-func (q Question) texts() (needed, possible []Text) {
-	needed, possible = []Text{q.Text}, []Text{q.Help}
+func (q Question) texts() (needed, possible []civic.Text) {
+	needed, possible = []civic.Text{q.Text}, []civic.Text{q.Help}
 	for _, s := range q.kind().settings() {
 		switch {
 		case s.Words != nil:

@@ -165,8 +165,8 @@ type Version struct {
 
 // Settings are what staff set beside the questions.
 type Settings struct {
-	Title         Text
-	Introduction  Text
+	Title         civic.Text
+	Introduction  civic.Text
 	Slug          string // empty: made of the title
 	English       bool   // whether there are English texts
 	Participation Participation
@@ -177,17 +177,15 @@ type Settings struct {
 
 // settingsFields are the fields of the form of a questionnaire's settings.
 func settingsFields() merge.Fields[Questionnaire] {
-	return merge.Fields[Questionnaire]{
-		merge.Value("title.it", func(q *Questionnaire) *string { return &q.Content.Title.It }),
-		merge.Value("title.en", func(q *Questionnaire) *string { return &q.Content.Title.En }),
-		merge.Value("introduction.it", func(q *Questionnaire) *string { return &q.Content.Introduction.It }),
-		merge.Value("introduction.en", func(q *Questionnaire) *string { return &q.Content.Introduction.En }),
+	fields := merge.Text("title", func(q *Questionnaire) *civic.Text { return &q.Content.Title })
+	fields = append(fields,
+		merge.Text("introduction", func(q *Questionnaire) *civic.Text { return &q.Content.Introduction })...)
+	return append(fields,
 		merge.Value("english", func(q *Questionnaire) *[]string { return &q.Content.Languages }),
 		merge.Value("slug", func(q *Questionnaire) *string { return &q.Slug }),
 		merge.Value("participation", func(q *Questionnaire) *Participation { return &q.Participation }),
 		merge.Value("collection", func(q *Questionnaire) *Collection { return &q.Collection }),
-		merge.Value("office", func(q *Questionnaire) *civic.ID { return &q.Office }),
-	}
+		merge.Value("office", func(q *Questionnaire) *civic.ID { return &q.Office }))
 }
 
 // Shown returns what a form that shows the settings of q carries, for the edit to be joined with others.
@@ -209,17 +207,17 @@ func (q *Questionnaire) applyOver(in Settings, shown string, by civic.Actor, now
 // change.
 func (q *Questionnaire) apply(in Settings) error {
 	var p civic.Problems
-	title := in.Title.cleanLine(&p, "title", MaxLabel)
-	intro := in.Introduction.cleanText(&p, "introduction", MaxIntroduction)
-	if title.It == "" {
+	title := in.Title.CleanLine(&p, "title", MaxLabel)
+	intro := in.Introduction.CleanText(&p, "introduction", MaxIntroduction)
+	if title[civic.Italian] == "" {
 		p.Add("title.it", "surveys.error.title")
 	}
 	slug := in.Slug
 	if slug == "" {
-		slug = textfold.Slug(title.It, maxSlug-3)
+		slug = textfold.Slug(title[civic.Italian], maxSlug-3)
 	}
 	slug, err := ParseSlug(slug)
-	if in.Slug != "" || title.It != "" { // else it is the title that is missing
+	if in.Slug != "" || title[civic.Italian] != "" { // else it is the title that is missing
 		p.Check("slug", err)
 	}
 	if in.Participation != Anonymous && in.Participation != Known {
@@ -237,9 +235,9 @@ func (q *Questionnaire) apply(in Settings) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	q.Content.Title, q.Content.Introduction, q.Content.Languages = title, intro, []string{Italian}
+	q.Content.Title, q.Content.Introduction, q.Content.Languages = title, intro, []string{civic.Italian}
 	if in.English {
-		q.Content.Languages = append(q.Content.Languages, English)
+		q.Content.Languages = append(q.Content.Languages, civic.English)
 	}
 	q.Slug, q.Participation, q.Collection, q.Office = slug, in.Participation, in.Collection, in.Office
 	return nil

@@ -107,5 +107,5 @@ func (s *Service) Delete(ctx context.Context, by civic.Actor, id civic.ID, revis
 	}
 	s.index.Put(search.Doc{ID: searchID(id), Deleted: true})
 	return s.note(ctx, by, ActionQuestionnaireDelete, id,
-		map[string]string{"title": q.Content.Title.In(Italian)})
+		map[string]string{"title": q.Content.Title.In(civic.Italian)})
 }

@@ -219,14 +219,14 @@ func (s *Service) AddPage(
 
 // SavePageTitle changes the title of page number, counted from 1.
 func (s *Service) SavePageTitle(
-	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, title Text,
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, title civic.Text,
 ) (Questionnaire, error) {
 	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
 		if err := q.Content.hasPage(number); err != nil {
 			return err
 		}
 		var p civic.Problems
-		q.Content.Pages[number-1].Title = title.cleanLine(&p, "title", MaxLabel)
+		q.Content.Pages[number-1].Title = title.CleanLine(&p, "title", MaxLabel)
 		return p.Err()
 	})
 }

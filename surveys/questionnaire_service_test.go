@@ -151,7 +151,7 @@ func TestOnlyTheOfficeInCharge(t *testing.T) {
 			t.Error("somebody read the desk's list")
 		}
 	}
-	in.Title.It = "Muoversi in città"
+	in.Title = in.Title.With(civic.Italian, "Muoversi in città")
 	if _, err := o.SaveSettings(ctx, mobility, q.ID, q.Revision, in); err != nil {
 		t.Error("the office in charge:", err)
 	}
@@ -247,7 +247,7 @@ func TestMoveAndDelete(t *testing.T) {
 	wantCode(t, "deleting a page with questions", err, civic.Invalid)
 	q = take(o.DeletePage(ctx, comms, q.ID, q.Revision, 3))(t)
 	q = take(o.SavePageTitle(ctx, comms, q.ID, q.Revision, 2, label("Gli autobus")))(t)
-	if q.Content.Pages[1].Title.En != "Gli autobus (en)" {
+	if q.Content.Pages[1].Title[civic.English] != "Gli autobus (en)" {
 		t.Error(q.Content.Pages[1].Title)
 	}
 	_, err = o.MoveQuestion(ctx, comms, q.ID, q.Revision, "q99", true)
@@ -263,7 +263,7 @@ func TestOptionsKeepTheirCodes(t *testing.T) {
 	in.Options[2].Label = label("Posti auto")
 	blank := in
 	blank.Options = slices.Clone(in.Options)
-	blank.Options[0].Label = surveys.Text{}
+	blank.Options[0].Label = civic.Text{}
 	_, err := o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", blank)
 	if diff := cmp.Diff([]string{"option.a1.it surveys.error.option_missing"}, fields(err)); diff != "" {
 		t.Error("an option whose text was deleted is dropped unsaid", diff)
@@ -275,9 +275,9 @@ func TestOptionsKeepTheirCodes(t *testing.T) {
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
 	question, _ = q.Content.Question("q2")
 	want := []surveys.Option{{Code: "a3", Label: label("Posti auto")},
-		{Code: "a2", Label: surveys.Text{It: "Piste ciclabili", En: "Cycle lanes"}},
-		{Code: "a4", Label: surveys.Text{It: "Treni", En: "Trains"}}, {Code: "a5",
-			Label: surveys.Text{It: "Tram"}}}
+		{Code: "a2", Label: civic.Text{civic.Italian: "Piste ciclabili", civic.English: "Cycle lanes"}},
+		{Code: "a4", Label: civic.Text{civic.Italian: "Treni", civic.English: "Trains"}}, {Code: "a5",
+			Label: civic.Text{civic.Italian: "Tram"}}}
 	if diff := cmp.Diff(want, question.Options); diff != "" {
 		t.Error(diff)
 	}

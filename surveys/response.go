@@ -55,7 +55,7 @@ func (r Response) activity(contents []Content) civic.Activity {
 	content := contents[r.Version-1]
 	a := civic.Activity{ID: civic.Key("response", r.ID), Contact: r.Contact, Kind: ActivityResponse,
 		Ref: r.ID, At: r.At,
-		Title: content.Title.In(Italian), Channel: "web"}
+		Title: content.Title.In(civic.Italian), Channel: "web"}
 	for _, answer := range r.Answers {
 		if q, ok := content.Question(answer.Question); ok && q.Coded() {
 			key := wordingKey(contents, q.Code, r.Version)

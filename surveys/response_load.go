@@ -95,7 +95,7 @@ func (l *loader) response(in Loaded) (Response, error) {
 	if err != nil {
 		return Response{}, err
 	}
-	language := Italian
+	language := civic.Italian
 	if l.c.Speaks(in.Language) {
 		language = in.Language
 	}

@@ -62,7 +62,7 @@ func (s *Service) Send(ctx context.Context, r Respondent, language string) error
 		return err
 	}
 	if !c.Speaks(language) {
-		language = Italian
+		language = civic.Italian
 	}
 	response := newResponse(q, sheet, responseID(q.ID, r.Token), answers, language, now)
 	if err := s.store(ctx, &response); err != nil {

@@ -60,9 +60,9 @@ type Extremes struct {
 
 // OptionResult is how many chose an option.
 type OptionResult struct {
-	Code  string `bson:"code"`
-	Label Text   `bson:"label,omitempty"` // empty for "other" and for points without a label
-	N     int    `bson:"n"`
+	Code  string     `bson:"code"`
+	Label civic.Text `bson:"label,omitempty"` // empty for "other" and for points without a label
+	N     int        `bson:"n"`
 	// of those who answered the question, rounded to one decimal; each is rounded by itself
 	Percent float64 `bson:"percent"`
 	Removed bool    `bson:"removed,omitempty"` // the last of the versions does not offer it any more
@@ -250,20 +250,20 @@ func (m *QuestionResult) addOptions(q Question) {
 }
 
 // label returns an option's label in all languages.
-func (q Question) label(code string) Text {
-	return Text{q.Label(code, Italian), q.Label(code, English)}
+func (q Question) label(code string) civic.Text {
+	return civic.TextOf(func(language string) string { return q.Label(code, language) })
 }
 
 // sameWords reports whether two versions of a question ask the same in the same words.
 func (q Question) sameWords(other Question) bool {
-	labels := func(q Question) map[string]Text {
-		m := map[string]Text{"": q.Text}
+	labels := func(q Question) map[string]civic.Text {
+		m := map[string]civic.Text{"": q.Text}
 		for _, o := range q.kind().words(q) {
 			m[o.Code] = o.Label
 		}
 		return m
 	}
-	return maps.Equal(labels(q), labels(other))
+	return maps.EqualFunc(labels(q), labels(other), civic.Text.Equal)
 }
 
 // fill puts the numbers in.

@@ -1,11 +1,15 @@
 package surveys
 
-import "slices"
+import (
+	"slices"
+
+	"ascolto/internal/civic"
+)
 
 // RowResult is what the answers to one row of a question come to.
 type RowResult struct {
 	Code     string         `bson:"code"`
-	Label    Text           `bson:"label,omitempty"`
+	Label    civic.Text     `bson:"label,omitempty"`
 	Answered int            `bson:"answered"`
 	Options  []OptionResult `bson:"options"` // their shares are of those who answered the row
 	Mean     float64        `bson:"mean,omitempty"`

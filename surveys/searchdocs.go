@@ -40,10 +40,10 @@ func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, e
 		content = live
 		doc.Scope, doc.Path, doc.At = search.Public, "/sondaggi/"+q.Slug, q.OpensAt
 	}
-	own := content.wording(Text.italian)
+	own := content.wording(civic.Italian)
 	doc.Title, doc.Text = own.Title, own.Text
-	if english := content.wording(Text.english); english != (search.Wording{}) {
-		doc.Others = map[string]search.Wording{English: english}
+	if english := content.wording(civic.English); english != (search.Wording{}) {
+		doc.Others = map[string]search.Wording{civic.English: english}
 	}
 	doc.Facets = map[string][]string{"status": {string(q.State)},
 		"year": {strconv.Itoa(doc.At.In(civic.Rome()).Year())}}
@@ -53,12 +53,9 @@ func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, e
 	return doc, nil
 }
 
-func (t Text) italian() string { return t.It }
-
-func (t Text) english() string { return t.En }
-
-// wording returns what c says in one language: title, introduction and questions.
-func (c Content) wording(in func(Text) string) search.Wording {
+// wording returns what c says in one language, and in no other: title, introduction and questions.
+func (c Content) wording(language string) search.Wording {
+	in := func(t civic.Text) string { return t[language] }
 	words := []string{in(c.Introduction)}
 	for _, question := range c.Questions() {
 		words = append(words, in(question.Text))

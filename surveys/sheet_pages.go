@@ -19,7 +19,7 @@ type Asked struct {
 type Place struct {
 	Survey   Survey
 	Number   int // of the page, counted from 1, as in its address
-	Title    Text
+	Title    civic.Text
 	Asked    []Asked
 	Step     int // counted from 1 over the pages that are shown
 	Steps    int // how many pages are shown, and one for the summary

@@ -11,7 +11,7 @@ import (
 type TextAnswer struct {
 	Day   string
 	Text  string
-	Asked Text // the question in the words of the version that was answered
+	Asked civic.Text // the question in the words of the version that was answered
 }
 
 // Texts returns a page of the texts answered to a question, with the question. Of a survey whose respondents

@@ -36,7 +36,7 @@ func (q Questionnaire) meaning(question string, later int) (Meaning, bool) {
 // WordChange is one text of a question that differs between two versions.
 type WordChange struct {
 	Code          string // of the option, empty for the question itself
-	Before, After Text
+	Before, After civic.Text
 }
 
 // wordChanges returns what older and newer say in different words: the question, the options both have, the
@@ -57,15 +57,17 @@ func wordChanges(older, newer Question) []WordChange {
 	return changes
 }
 
-func sameText(a, b Text) bool {
-	return fold(a.It) == fold(b.It) && (a.En == "" || b.En == "" || fold(a.En) == fold(b.En))
+func sameText(a, b civic.Text) bool {
+	return fold(a[civic.Italian]) == fold(b[civic.Italian]) &&
+		(a[civic.English] == "" || b[civic.English] == "" || fold(a[civic.English]) == fold(b[civic.English]))
 }
 
 // exactly reports whether both versions ask in the same words in every language.
 func exactly(a, b Question) bool {
-	return len(wordChanges(a, b)) == 0 && fold(a.Text.En) == fold(b.Text.En) &&
+	return len(wordChanges(a, b)) == 0 && fold(a.Text[civic.English]) == fold(b.Text[civic.English]) &&
 		!slices.ContainsFunc(a.kind().words(a), func(o Option) bool {
-			return fold(o.Label.En) != fold(optionLabel(b.kind().words(b), o.Code).En)
+			return fold(o.Label[civic.English]) !=
+				fold(optionLabel(b.kind().words(b), o.Code)[civic.English])
 		})
 }
 

@@ -32,7 +32,7 @@ func (o *office) opinion(p surveys.Participation) surveys.Questionnaire {
 }
 
 // relabel changes the words of a question's options, in order, without publishing.
-func (o *office) relabel(q surveys.Questionnaire, code string, labels ...surveys.Text) surveys.Questionnaire {
+func (o *office) relabel(q surveys.Questionnaire, code string, labels ...civic.Text) surveys.Questionnaire {
 	o.t.Helper()
 	question, _ := q.Content.Question(code)
 	in := question.Input()
@@ -43,8 +43,8 @@ func (o *office) relabel(q surveys.Questionnaire, code string, labels ...surveys
 }
 
 var (
-	inFavour = surveys.Text{It: "Favorevole", En: "In favour"}
-	against  = surveys.Text{It: "Contrario", En: "Against"}
+	inFavour = civic.Text{civic.Italian: "Favorevole", civic.English: "In favour"}
+	against  = civic.Text{civic.Italian: "Contrario", civic.English: "Against"}
 )
 
 // counted returns the results of a question in short: the versions of each wording, and how many chose which
@@ -124,8 +124,8 @@ func TestAnswersKeepTheWordsTheyWereGivenTo(t *testing.T) {
 	}
 	q = take(o.Get(ctx, comms, q.ID))(t)
 	askings := take(o.Askings(ctx, comms, q))(t)
-	if len(askings) != 2 || askings[0].Key != "q1" || askings[0].Options[0].Label != inFavour ||
-		askings[1].Key != "q1@2" || askings[1].Options[0].Label != against {
+	if len(askings) != 2 || askings[0].Key != "q1" || !askings[0].Options[0].Label.Equal(inFavour) ||
+		askings[1].Key != "q1@2" || !askings[1].Options[0].Label.Equal(against) {
 		t.Errorf("%+v", askings)
 	}
 	// The third version has the words of the first again, and is counted with it.
@@ -145,10 +145,10 @@ func TestAPersonSaysThatWordsMeanTheSame(t *testing.T) {
 	o := open(t)
 	q, ctx := o.opinion(surveys.Anonymous), t.Context()
 	o.answer(stranger, q.Slug, form("q1", "a1"))
-	q = o.relabel(q, "q1", surveys.Text{It: "Favorevoli", En: "In favour"}, against)
+	q = o.relabel(q, "q1", civic.Text{civic.Italian: "Favorevoli", civic.English: "In favour"}, against)
 	rewordings := take(o.Rewordings(ctx, comms, q))(t)
 	if len(rewordings) != 1 || rewordings[0].Earlier != 1 || len(rewordings[0].Changes) != 1 ||
-		rewordings[0].Changes[0].Before.It != "Favorevole" {
+		rewordings[0].Changes[0].Before[civic.Italian] != "Favorevole" {
 		t.Fatalf("%+v", rewordings)
 	}
 	q = take(o.Publish(ctx, comms, q.ID, q.Revision,
@@ -193,18 +193,28 @@ func TestRewordingIsOnlyAboutWords(t *testing.T) {
 		change func(*surveys.QuestionInput)
 		asks   bool
 	}{
-		"capital letters": {func(in *surveys.QuestionInput) { in.Options[0].Label.It = "FAVOREVOLE" },
+		"capital letters": {func(in *surveys.QuestionInput) {
+			in.Options[0].Label = in.Options[0].Label.With(civic.Italian, "FAVOREVOLE")
+		},
 			false},
 		"spaces, no-width": {
-			func(in *surveys.QuestionInput) { in.Options[0].Label.It = "Favo\u200Brevole" }, false},
+			func(in *surveys.QuestionInput) {
+				in.Options[0].Label = in.Options[0].Label.With(civic.Italian, "Favo\u200Brevole")
+			}, false},
 		"another option": {func(in *surveys.QuestionInput) { in.Lines = "Non so|I do not know" },
 			false},
 		"required": {func(in *surveys.QuestionInput) { in.Required = true }, false},
 		"a word": {
-			func(in *surveys.QuestionInput) { in.Options[0].Label.It = "Molto favorevole" }, true},
-		"the translation": {func(in *surveys.QuestionInput) { in.Options[0].Label.En = "Against" },
+			func(in *surveys.QuestionInput) {
+				in.Options[0].Label = in.Options[0].Label.With(civic.Italian, "Molto favorevole")
+			}, true},
+		"the translation": {func(in *surveys.QuestionInput) {
+			in.Options[0].Label = in.Options[0].Label.With(civic.English, "Against")
+		},
 			true},
-		"the question's words": {func(in *surveys.QuestionInput) { in.Text.It = "Si è contrari?" }, true},
+		"the question's words": {func(in *surveys.QuestionInput) {
+			in.Text = in.Text.With(civic.Italian, "Si è contrari?")
+		}, true},
 	} {
 		o := open(t)
 		q, ctx := o.opinion(surveys.Anonymous), t.Context()
@@ -231,7 +241,7 @@ func TestEndsAndTextsKeepTheirWords(t *testing.T) {
 	q = take(o.Publish(ctx, comms, q.ID, q.Revision,
 		surveys.Publication{Schedule: week(o), Same: map[string]bool{"q2": false}}))(t)
 	_, texts, err := o.Texts(ctx, comms, q.ID, "q2", civic.PageRequest{})
-	if got := must(t, texts, err).Items; len(got) != 1 || got[0].Asked.It != "Perché?" {
+	if got := must(t, texts, err).Items; len(got) != 1 || got[0].Asked[civic.Italian] != "Perché?" {
 		t.Errorf("%+v", got)
 	}
 	ends := func(low, high string) surveys.Question {
@@ -252,7 +262,7 @@ func TestRegroupingNeverUncoversFew(t *testing.T) {
 	for range 6 {
 		o.answer(stranger, q.Slug, form("q1", "a1"))
 	}
-	q = o.relabel(q, "q1", surveys.Text{It: "Favorevoli", En: "In favour"}, against)
+	q = o.relabel(q, "q1", civic.Text{civic.Italian: "Favorevoli", civic.English: "In favour"}, against)
 	q = take(o.Publish(ctx, comms, q.ID, q.Revision,
 		surveys.Publication{Schedule: week(o), Same: map[string]bool{"q1": false}}))(t)
 	o.answer(stranger, q.Slug, form("q1", "a2"))

@@ -509,13 +509,14 @@ func spokenInTwo(t *testing.T, town *webtest.Town) surveys.Questionnaire {
 	t.Helper()
 	ctx, by := t.Context(), civic.System("test")
 	q, err := town.Surveys.Create(ctx, by, rand.Text(), surveys.Settings{
-		Title:         surveys.Text{It: "La piscina comunale", En: "The public pool"},
+		Title:         civic.Text{civic.Italian: "La piscina comunale", civic.English: "The public pool"},
 		Participation: surveys.Anonymous, Collection: surveys.OptIn,
-		Introduction: surveys.Text{It: "Per decidere gli orari della vasca grande.",
-			En: "To decide the hours of the large tank."}, English: true,
+		Introduction: civic.Text{civic.Italian: "Per decidere gli orari della vasca grande.",
+			civic.English: "To decide the hours of the large tank."}, English: true,
 	})
-	in := surveys.QuestionInput{Text: surveys.Text{It: "Come si nuota la mattina?",
-		En: "How is swimming before noon?"}, Details: surveys.Details{MaxLength: 300}, Join: logic.All}
+	in := surveys.QuestionInput{Text: civic.Text{civic.Italian: "Come si nuota la mattina?",
+		civic.English: "How is swimming before noon?"},
+		Details: surveys.Details{MaxLength: 300}, Join: logic.All}
 	if err == nil {
 		q, _, err = town.Surveys.AddQuestion(ctx, by, q.ID, q.Revision, 1, surveys.FreeText, in)
 	}

@@ -100,7 +100,7 @@ func (s *surveyTown) stored() []surveys.Response {
 	return all
 }
 
-func both(it string) surveys.Text { return surveys.Text{It: it, En: it + " (en)"} }
+func both(it string) civic.Text { return civic.Text{civic.Italian: it, civic.English: it + " (en)"} }
 
 // publish makes a questionnaire through the service and opens it for a day. pages hold the questions.
 func (s *surveyTown) publish(

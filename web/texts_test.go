@@ -179,8 +179,8 @@ func TestSiteTextVersionsArePaged(t *testing.T) {
 	w := webtest.Open(t)
 	for i := range 23 {
 		draft := sitepage.Draft{Page: sitepage.FAQ, Base: int64(i), Text: map[string]string{
-			sitepage.Italian: fmt.Sprintf("## Domanda %d\n\nRisposta.", i),
-			sitepage.English: fmt.Sprintf("## Question %d\n\nAnswer.", i),
+			civic.Italian: fmt.Sprintf("## Domanda %d\n\nRisposta.", i),
+			civic.English: fmt.Sprintf("## Question %d\n\nAnswer.", i),
 		}}
 		if _, err := w.Texts.Publish(t.Context(), w.News, draft); err != nil {
 			t.Fatal(err)

@@ -107,7 +107,7 @@ func creations() []creation {
 		}},
 		{"surveys.questionnaire.create", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			q, err := c.Surveys.Create(ctx, c.staff, key, surveys.Settings{
-				Title: surveys.Text{It: "I parchi"}, Participation: surveys.Anonymous,
+				Title: civic.Text{civic.Italian: "I parchi"}, Participation: surveys.Anonymous,
 				Collection: surveys.OptIn, Office: "urp",
 			})
 			c.survey = q.ID
@@ -154,12 +154,12 @@ func creations() []creation {
 		}},
 		{sitepage.ActionPublish, func(ctx context.Context, c *creator, _ string) (civic.ID, error) {
 			v, err := c.Texts.Publish(ctx, c.staff,
-				sitepage.Draft{Page: sitepage.FAQ, Text: map[string]string{"it": "Quando?", "en": "When?"}})
+				sitepage.Draft{Page: sitepage.FAQ, Text: civic.Text{"it": "Quando?", "en": "When?"}})
 			return v.ID, err
 		}},
 		{sitepage.ActionLogo, func(ctx context.Context, c *creator, _ string) (civic.ID, error) {
 			l, err := c.Texts.PublishLogo(ctx, c.staff,
-				sitepage.LogoDraft{File: c.picture, Alt: map[string]string{"it": "Stemma", "en": "Arms"}})
+				sitepage.LogoDraft{File: c.picture, Alt: civic.Text{"it": "Stemma", "en": "Arms"}})
 			return l.ID, err
 		}},
 	}

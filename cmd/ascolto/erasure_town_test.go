@@ -130,13 +130,13 @@ func (w *citizenTown) answer() {
 	ctx := w.t.Context()
 	for i, title := range []string{"Le piste ciclabili", "Le scuole"} {
 		q, err := w.Surveys.Create(ctx, w.staff, fmt.Sprintf("survey%020d", i), surveys.Settings{
-			Title: surveys.Text{It: title}, Participation: surveys.Known, Collection: surveys.OptIn,
+			Title: civic.Text{civic.Italian: title}, Participation: surveys.Known, Collection: surveys.OptIn,
 			Office: "urp",
 		})
 		w.must(err)
 		in, err := surveys.NewInput(surveys.FreeText)
 		w.must(err)
-		in.Text = surveys.Text{It: "Che cosa manca?"}
+		in.Text = civic.Text{civic.Italian: "Che cosa manca?"}
 		q, code, err := w.Surveys.AddQuestion(ctx, w.staff, q.ID, q.Revision, 1, surveys.FreeText, in)
 		w.must(err)
 		q, err = w.Surveys.Publish(ctx, w.staff, q.ID, q.Revision,

@@ -174,7 +174,7 @@ func (p *peer) begins(by civic.Actor, title, text string) forum.Thread {
 func (p *peer) drafts(title string) surveys.Questionnaire {
 	p.t.Helper()
 	q, err := p.Surveys.Create(p.t.Context(), p.staff, "survey"+rand.Text(), surveys.Settings{
-		Title: surveys.Text{It: title}, Participation: surveys.Anonymous, Collection: surveys.OptIn,
+		Title: civic.Text{civic.Italian: title}, Participation: surveys.Anonymous, Collection: surveys.OptIn,
 		Office: "urp",
 	})
 	if err != nil {

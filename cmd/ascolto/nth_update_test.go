@@ -146,7 +146,7 @@ func surveyRevisions() []revision {
 		{surveys.ActionQuestionnaireEdit, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			q, err := c.Surveys.Get(ctx, c.staff, c.survey)
 			in := surveys.Settings{
-				Title: surveys.Text{It: "I parchi della città"}, Participation: surveys.Anonymous,
+				Title: civic.Text{civic.Italian: "I parchi della città"}, Participation: surveys.Anonymous,
 				Collection: surveys.OptIn, Office: "urp",
 				Shown: q.Shown(),
 			}

@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"ascolto/internal/civic"
 )
 
 // Field is one field of a form over documents of type T. Value, Part and List make one.
@@ -43,6 +45,16 @@ func Part[T any](name string, key func(*T) string, take func(mine, stored *T)) F
 		}
 		return true
 	}}
+}
+
+// Text returns the fields of a text, one for each language.
+func Text[T any](name string, at func(*T) *civic.Text) Fields[T] {
+	var fs Fields[T]
+	for _, l := range civic.Languages() {
+		fs = append(fs, Part(civic.Field(name, l), func(d *T) string { return printed((*at(d))[l]) },
+			func(mine, stored *T) { *at(mine) = at(mine).With(l, (*at(stored))[l]) }))
+	}
+	return fs
 }
 
 // List returns the field of a list whose elements key tells apart. Two who change it change its elements:

@@ -13,10 +13,10 @@ const MaxAlt = 150
 // versions that show it.
 type Logo struct {
 	Issue  `bson:",inline"`
-	Hash   string            `bson:"hash,omitempty"`
-	Width  int               `bson:"width,omitempty"` // pixels
-	Height int               `bson:"height,omitempty"`
-	Alt    map[string]string `bson:"alt,omitempty"` // by language: what is read where the picture is not seen
+	Hash   string     `bson:"hash,omitempty"`
+	Width  int        `bson:"width,omitempty"` // pixels
+	Height int        `bson:"height,omitempty"`
+	Alt    civic.Text `bson:"alt,omitempty"` // by language: what is read where the picture is not seen
 }
 
 // LogoPath is the folder of the addresses of logos.
@@ -35,8 +35,7 @@ func (l Logo) says(other Logo) bool {
 	if !l.Own() || !other.Own() {
 		return l.Own() == other.Own()
 	}
-	return l.Hash == other.Hash && l.Alt[Italian] == other.Alt[Italian] &&
-		l.Alt[English] == other.Alt[English]
+	return l.Hash == other.Hash && l.Alt.Equal(other.Alt)
 }
 
 // LogoDraft is the logo that somebody wants to publish.
@@ -45,7 +44,7 @@ type LogoDraft struct {
 	Standard bool   // go back to the program's sign; nothing else is looked at
 	File     []byte // a new picture
 	Hash     string // without a file: the picture of a version
-	Alt      map[string]string
+	Alt      civic.Text
 	Note     string
 }
 
@@ -60,12 +59,12 @@ func (d LogoDraft) parse(by civic.Actor, at time.Time) (Logo, civic.Problems) {
 	if d.Standard {
 		return l, problems
 	}
-	l.Alt = map[string]string{}
-	for _, language := range []string{Italian, English} {
+	l.Alt = civic.Text{}
+	for _, language := range civic.Languages() {
 		alt, err := civic.CleanLine(d.Alt[language], MaxAlt)
-		problems.Check("alt."+language, err)
+		problems.Check(civic.Field("alt", language), err)
 		if err == nil && civic.IsBlank(alt) {
-			problems.Add("alt."+language, "error.required")
+			problems.Add(civic.Field("alt", language), "error.required")
 		}
 		l.Alt[language] = alt
 	}

@@ -24,7 +24,7 @@ func TestVersionsHaveNoGaps(t *testing.T) {
 	by := civic.System("test")
 	publish := func(base int64, text string) (int64, civic.Code) {
 		v, err := s.Publish(t.Context(), by, Draft{
-			Page: FAQ, Base: base, Text: map[string]string{Italian: text, English: text},
+			Page: FAQ, Base: base, Text: civic.Text{civic.Italian: text, civic.English: text},
 		})
 		return v.Number, civic.CodeOf(err)
 	}

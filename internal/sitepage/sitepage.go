@@ -38,12 +38,6 @@ func ParseKey(s string) (Key, error) {
 	return "", civic.NewError(civic.NotFound, "error.not_found")
 }
 
-// The languages every page is worded in.
-const (
-	Italian = "it"
-	English = "en"
-)
-
 // MaxText is how many characters a text may have.
 const MaxText = 40_000
 
@@ -55,7 +49,7 @@ type Version struct {
 	Issue `bson:",inline"`
 	Page  Key `bson:"page"`
 	// by language, with marks; a line that begins with "## " opens a section
-	Text map[string]string `bson:"text,omitempty"`
+	Text civic.Text `bson:"text,omitempty"`
 }
 
 // In returns the text in a language, empty when the text of the program stands.
@@ -71,7 +65,7 @@ func (v Version) says(other Version) bool {
 	if !v.Own() || !other.Own() {
 		return v.Own() == other.Own()
 	}
-	return v.Text[Italian] == other.Text[Italian] && v.Text[English] == other.Text[English]
+	return v.Text.Equal(other.Text)
 }
 
 // Draft is what somebody wants to publish.
@@ -79,7 +73,7 @@ type Draft struct {
 	Page     Key
 	Base     int64 // the number of the version that was shown in the form; 0 when there was none
 	Standard bool  // go back to the text of the program; the texts are not looked at
-	Text     map[string]string
+	Text     civic.Text
 	Note     string
 }
 
@@ -94,14 +88,14 @@ func (d Draft) parse(by civic.Actor, at time.Time) (Version, error) {
 	if d.Standard {
 		return v, problems.Err()
 	}
-	v.Text = map[string]string{}
-	for _, language := range []string{Italian, English} {
+	v.Text = civic.Text{}
+	for _, language := range civic.Languages() {
 		clean, err := civic.CleanText(d.Text[language], MaxText)
 		switch {
 		case err != nil:
-			problems.Check("text."+language, err)
+			problems.Check(civic.Field("text", language), err)
 		case markdown.Letters().Parse(clean).IsEmpty():
-			problems.Add("text."+language, "error.required")
+			problems.Add(civic.Field("text", language), "error.required")
 		}
 		v.Text[language] = clean
 	}

@@ -77,6 +77,17 @@ func (f *Form) Text(name string, max int) string {
 	return s
 }
 
+// Lines returns what is typed in each language as single lines of at most max characters: the fields
+// "name.it" and "name.en".
+func (f *Form) Lines(name string, max int) civic.Text {
+	return civic.TextOf(func(l string) string { return f.Line(civic.Field(name, l), max) })
+}
+
+// Texts is Lines for texts of several lines.
+func (f *Form) Texts(name string, max int) civic.Text {
+	return civic.TextOf(func(l string) string { return f.Text(civic.Field(name, l), max) })
+}
+
 // Raw returns a value as it was sent: for passwords, where a space counts.
 func (f *Form) Raw(name string) string { return f.values.Get(name) }
 

@@ -106,6 +106,13 @@ func Prefill(pairs ...string) url.Values {
 	return v
 }
 
+// PrefillText adds a text to form values, each language by itself: the fields "name.it" and "name.en".
+func PrefillText(v url.Values, name string, t civic.Text) {
+	for _, l := range civic.Languages() {
+		v.Set(civic.Field(name, l), t[l])
+	}
+}
+
 // problem is one line of the summary.
 type problem struct{ Label, Text, Target string }
 

@@ -77,24 +77,19 @@ func (f answers) ofSurvey(ctx context.Context, q surveys.Questionnaire) ([]segme
 	askings, err := f.app.Surveys.Askings(ctx, civic.System("segments"), q)
 	var all []segment.AnswerQuestion
 	for _, a := range askings {
-		asked := segment.AnswerQuestion{Source: q.ID, SourceTitle: bothLanguages(live.Title), Key: a.Key,
-			Label: bothLanguages(a.Question.Text)}
+		asked := segment.AnswerQuestion{Source: q.ID, SourceTitle: live.Title, Key: a.Key,
+			Label: a.Question.Text}
 		if a.Apart {
 			asked.Label = civic.Text{civic.Italian: f.inVersions(locale.Italian, a),
 				civic.English: f.inVersions(locale.English, a)}
 		}
 		for _, o := range a.Options {
 			asked.Values = append(asked.Values,
-				segment.AnswerValue{Value: o.Code, Label: bothLanguages(o.Label)})
+				segment.AnswerValue{Value: o.Code, Label: o.Label})
 		}
 		all = append(all, asked)
 	}
 	return all, err
-}
-
-// bothLanguages returns a text of a survey as other parts of the house take it.
-func bothLanguages(t surveys.Text) civic.Text {
-	return civic.Text{civic.Italian: t.It, civic.English: t.En}
 }
 
 // inVersions returns a question with the versions that ask it in these words.

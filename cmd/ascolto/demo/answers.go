@@ -17,7 +17,7 @@ import (
 // percentage of all answers that it has.
 type survey struct {
 	Slug, Participation, Collection string
-	Title, Introduction             surveys.Text
+	Title, Introduction             civic.Text
 	Opened, Closes, Share           int
 	Office                          civic.ID
 	Results                         bool
@@ -29,18 +29,18 @@ type survey struct {
 // that it means the same.
 type reworded struct {
 	Question, Days int // Question counts from 0
-	Text           surveys.Text
+	Text           civic.Text
 }
 
 type question struct {
 	Kind     surveys.Kind
-	Text     surveys.Text
+	Text     civic.Text
 	Lines    string
-	Points   []surveys.Text // of a scale, where they are not the usual ones
+	Points   []civic.Text // of a scale, where they are not the usual ones
 	Required bool
 	Other    bool
-	Unit     surveys.Text // of a number
-	Least    string       // of a number or a day
+	Unit     civic.Text // of a number
+	Least    string     // of a number or a day
 	Most     string
 	Rows     string // of a table, one a line
 }
@@ -218,7 +218,7 @@ func (b *builder) responses(q surveys.Questionnaire, s survey, part spell) iter.
 			hours := (part.since-part.until)*24 - opening - 1 // how long it was open
 			at := b.today.AddDate(0, 0, -part.until).Add(-time.Duration(1+r.IntN(hours*3600)) * time.Second)
 			one := surveys.Loaded{Key: fmt.Sprintf("demo%s%08d", s.Slug, i), At: at,
-				Language: surveys.Italian, Answers: b.answers(r, q)}
+				Language: civic.Italian, Answers: b.answers(r, q)}
 			if people != nil {
 				one.Contact = people[i+1]
 			}

@@ -135,7 +135,7 @@ type words struct {
 	Citizen                                      struct{ Email, Given, Family string }
 	Password                                     string
 	Surveys                                      []survey
-	Scale, Recommend                             []surveys.Text
+	Scale, Recommend                             []civic.Text
 	Segments                                     []struct {
 		Name string
 		Rule segment.Rule

@@ -28,7 +28,7 @@ type surveyPage struct {
 // surveySection is one page of a questionnaire.
 type surveySection struct {
 	Number    int
-	Title     surveys.Text
+	Title     civic.Text
 	Questions []surveyQuestion
 }
 
@@ -131,7 +131,7 @@ func (p *Pages) saveSurveyPage(r *page.Request) error {
 			_, err := p.Surveys.DeletePage(r.Context(), r.Actor, id, revision, number)
 			return err
 		}
-		title := surveys.Text{It: form.String("title.it"), En: form.String("title.en")}
+		title := form.Lines("title", page.MaxLine)
 		if err := form.Err(); err != nil {
 			return err
 		}

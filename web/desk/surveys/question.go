@@ -40,7 +40,7 @@ func (p *Pages) questionPage(r *page.Request, q surveys.Questionnaire, action st
 	number int, form url.Values) questionPage {
 	view := questionPage{
 		Questionnaire: q, Action: action, Kind: kind, Number: number,
-		English:    q.Content.Speaks(surveys.English),
+		English:    q.Content.Speaks(civic.English),
 		Conditions: conditions(r, q.Content, number)}
 	for i := 0; form.Get(termField(i)) != ""; i++ {
 		view.Terms++

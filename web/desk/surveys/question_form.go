@@ -14,10 +14,8 @@ import (
 
 // readQuestion reads the form of a question. The button pressed may move or delete an option on the way.
 func readQuestion(form *page.Form, kind surveys.Kind) surveys.QuestionInput {
-	text := func(name string, max int) surveys.Text {
-		return surveys.Text{It: form.Text(name+".it", max), En: form.Text(name+".en", max)}
-	}
-	in := surveys.QuestionInput{Text: text("text", surveys.MaxLabel), Help: text("help", surveys.MaxHelp),
+	in := surveys.QuestionInput{
+		Text: form.Texts("text", surveys.MaxLabel), Help: form.Texts("help", surveys.MaxHelp),
 		Required: form.Bool("required"), Join: logic.Op(form.String("join"))}
 	for _, s := range kind.Settings() {
 		switch {
@@ -28,9 +26,9 @@ func readQuestion(form *page.Form, kind surveys.Kind) surveys.QuestionInput {
 		case s.Line != nil:
 			*s.Line(&in.Details) = form.String(s.Name)
 		case s.Words != nil:
-			*s.Words(&in.Details) = text(s.Name, surveys.MaxLabel)
+			*s.Words(&in.Details) = form.Texts(s.Name, surveys.MaxLabel)
 		case s.List != nil:
-			*s.List(&in.Details) = readRows(form, s, text)
+			*s.List(&in.Details) = readRows(form, s)
 			if s.Lines != nil {
 				*s.Lines(&in) = form.Text(s.NewRows(), surveys.MaxOptions*2*surveys.MaxLabel)
 			}
@@ -48,10 +46,10 @@ func readQuestion(form *page.Form, kind surveys.Kind) surveys.QuestionInput {
 	return in
 }
 
-func readRows(form *page.Form, s surveys.Setting, text func(string, int) surveys.Text) []surveys.Option {
+func readRows(form *page.Form, s surveys.Setting) []surveys.Option {
 	var rows []surveys.Option
 	for _, code := range form.Strings(s.Order()) {
-		rows = append(rows, surveys.Option{Code: code, Label: text(s.Row(code), surveys.MaxLabel)})
+		rows = append(rows, surveys.Option{Code: code, Label: form.Texts(s.Row(code), surveys.MaxLabel)})
 	}
 	return rearranged(rows, form.String("act"))
 }
@@ -75,17 +73,13 @@ func rearranged(options []surveys.Option, act string) []surveys.Option {
 // questionValues returns the form values of a question.
 func questionValues(q surveys.Questionnaire, kind surveys.Kind, in surveys.QuestionInput,
 	lang string) url.Values {
-	values := ui.Prefill("rev", revisionOf(q), "text.it", in.Text.It, "text.en", in.Text.En, "help.it",
-		in.Help.It,
-		"help.en", in.Help.En, "join", string(in.Join))
+	values := ui.Prefill("rev", revisionOf(q), "join", string(in.Join))
+	ui.PrefillText(values, "text", in.Text)
+	ui.PrefillText(values, "help", in.Help)
 	flag := func(name string, on bool) {
 		if on {
 			values.Set(name, "1")
 		}
-	}
-	words := func(name string, t surveys.Text) {
-		values.Set(name+".it", t.It)
-		values.Set(name+".en", t.En)
 	}
 	flag("required", in.Required)
 	for _, s := range kind.Settings() {
@@ -97,11 +91,11 @@ func questionValues(q surveys.Questionnaire, kind surveys.Kind, in surveys.Quest
 		case s.Line != nil:
 			values.Set(s.Name, surveys.LocalBound(*s.Line(&in.Details), lang))
 		case s.Words != nil:
-			words(s.Name, *s.Words(&in.Details))
+			ui.PrefillText(values, s.Name, *s.Words(&in.Details))
 		case s.List != nil:
 			for _, o := range *s.List(&in.Details) {
 				values.Add(s.Order(), o.Code)
-				words(s.Row(o.Code), o.Label)
+				ui.PrefillText(values, s.Row(o.Code), o.Label)
 			}
 		}
 	}

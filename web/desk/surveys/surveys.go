@@ -111,9 +111,8 @@ func (p *Pages) settings(r *page.Request, action string, q surveys.Questionnaire
 
 func readSettings(form *page.Form) surveys.Settings {
 	return surveys.Settings{
-		Title: surveys.Text{It: form.String("title.it"), En: form.String("title.en")},
-		Introduction: surveys.Text{It: form.Text("introduction.it", surveys.MaxIntroduction),
-			En: form.Text("introduction.en", surveys.MaxIntroduction)},
+		Title:         form.Lines("title", page.MaxLine),
+		Introduction:  form.Texts("introduction", surveys.MaxIntroduction),
 		English:       form.Bool("english"),
 		Slug:          form.String("slug"),
 		Participation: surveys.Participation(form.String("participation")),
@@ -124,13 +123,12 @@ func readSettings(form *page.Form) surveys.Settings {
 }
 
 func settingsValues(q surveys.Questionnaire) url.Values {
-	values := ui.Prefill("rev", revisionOf(q), "shown", q.Shown(), "title.it", q.Content.Title.It, "title.en",
-		q.Content.Title.En,
-		"introduction.it", q.Content.Introduction.It, "introduction.en", q.Content.Introduction.En, "slug",
-		q.Slug,
+	values := ui.Prefill("rev", revisionOf(q), "shown", q.Shown(), "slug", q.Slug,
 		"participation", string(q.Participation), "collection", string(q.Collection), "office",
 		string(q.Office))
-	if q.Content.Speaks(surveys.English) {
+	ui.PrefillText(values, "title", q.Content.Title)
+	ui.PrefillText(values, "introduction", q.Content.Introduction)
+	if q.Content.Speaks(civic.English) {
 		values.Set("english", "1")
 	}
 	return values

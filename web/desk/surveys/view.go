@@ -1,6 +1,7 @@
 package surveys
 
 import (
+	"net/url"
 	"strconv"
 
 	"ascolto/internal/civic"
@@ -65,8 +66,9 @@ func questionPath(p surveyPage, q surveyQuestion) string {
 
 // sectionValues returns the form of a page's title, with ids of its own.
 func sectionValues(f ui.Frame, form ui.Form, s surveySection) ui.Form {
-	return ui.NewForm(f.L, form.Token, form.Key, ui.Prefill("title.it", s.Title.It, "title.en", s.Title.En),
-		nil).Named("pagina-" + strconv.Itoa(s.Number))
+	values := url.Values{}
+	ui.PrefillText(values, "title", s.Title)
+	return ui.NewForm(f.L, form.Token, form.Key, values, nil).Named("pagina-" + strconv.Itoa(s.Number))
 }
 
 // inLanguage returns a field's label, with its language where there are two.

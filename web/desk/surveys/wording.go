@@ -75,11 +75,12 @@ func placeName(r *page.Request, q surveys.Question, code string) string {
 }
 
 // bothLanguages returns a text with its translation.
-func bothLanguages(t surveys.Text) string {
-	if t.En == "" || t.En == t.It {
-		return t.It
+func bothLanguages(t civic.Text) string {
+	it, en := t[civic.Italian], t[civic.English]
+	if en == "" || en == it {
+		return it
 	}
-	return t.It + " | " + t.En
+	return it + " | " + en
 }
 
 func meaningOptions(f ui.Frame, r rewording) []ui.Option {

@@ -139,10 +139,7 @@ func logoDraft(form *page.Form) sitepage.LogoDraft {
 		Base: int64(form.Int("base")), Standard: form.String("act") == "standard",
 		Note: form.Line("note", sitepage.MaxNote),
 		Hash: form.String("hash"), File: form.File("logo"),
-		Alt: map[string]string{
-			sitepage.Italian: form.Line("alt.it", sitepage.MaxAlt),
-			sitepage.English: form.Line("alt.en", sitepage.MaxAlt),
-		},
+		Alt: form.Lines("alt", sitepage.MaxAlt),
 	}
 	if sent := form.Raw("picture"); d.File == nil && sent != "" {
 		d.File = decodePicture(sent)

@@ -165,10 +165,7 @@ func textDraft(key sitepage.Key, form *page.Form) sitepage.Draft {
 	return sitepage.Draft{
 		Page: key, Base: int64(form.Int("base")), Standard: form.String("act") == "standard",
 		Note: form.Line("note", sitepage.MaxNote),
-		Text: map[string]string{
-			sitepage.Italian: form.Text("text.it", sitepage.MaxText),
-			sitepage.English: form.Text("text.en", sitepage.MaxText),
-		},
+		Text: form.Texts("text", sitepage.MaxText),
 	}
 }
 

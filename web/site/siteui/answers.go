@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ascolto/internal/civic"
 	"ascolto/surveys"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
@@ -14,7 +15,7 @@ func SpokenIn(lang string, s surveys.Survey) string {
 	if slices.Contains(s.Languages, lang) {
 		return lang
 	}
-	return surveys.Italian
+	return civic.Italian
 }
 
 // LangOf returns the language in which a survey talks to the reader of this frame.
