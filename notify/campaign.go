@@ -83,8 +83,9 @@ type Campaign struct {
 	Recipients int           `bson:"recipients"` // rows in the ledger once frozen
 	Again      requeueing    `bson:"again"`      // how far those who did not get it are queued once more
 	// of its rows, kept when it has ended; nil while it may change
-	Tally   *Counts `bson:"tally"`
-	Trouble string  `bson:"trouble"` // catalogue key: why the program itself cancelled it
+	Tally *Counts `bson:"tally"`
+	// catalogue key: why the program itself cancelled it, or paused it when its long work failed too often
+	Trouble string `bson:"trouble"`
 
 	// why the program itself paused it; nil when a person did, and when it goes on
 	Stop *Stop `bson:"stop,omitempty"`
@@ -116,7 +117,7 @@ func (c *Campaign) repeats(to CampaignState, by civic.Actor, check func(*Campaig
 	return err == nil && asked.StartAt.Equal(c.StartAt) && asked.NotAfter.Equal(c.NotAfter)
 }
 
-// Why returns why the program itself cancelled the campaign; its key is empty when it did not.
+// Why returns why the program itself cancelled or paused the campaign; its key is empty when it did not.
 func (c *Campaign) Why() civic.Message {
 	args := civic.Args{}
 	for k, v := range c.TroubleArgs {

@@ -129,6 +129,7 @@ func (s *Service) Resume(ctx context.Context, by civic.Actor, id civic.ID) (Camp
 		if c.StartedAt.IsZero() { // a campaign begins by its schedule alone
 			return civic.NewError(civic.Conflict, "notify.error.state")
 		}
+		c.Trouble, c.TroubleArgs = "", nil
 		c.goOn()
 		return nil
 	})

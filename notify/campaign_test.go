@@ -11,6 +11,7 @@ import (
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 	"ascolto/internal/work"
 )
 
@@ -536,6 +537,55 @@ func (f faltering) Recipients(
 		return nil, err
 	}
 	return f.Audience.Recipients(ctx, contacts, topic, institutional)
+}
+
+// TestFreezingThatFailsPausesTheCampaign: after some failures in a row nobody tries any more: the campaign is
+// paused with the reason, its author told once, and the task says so; somebody who resumes it has it tried as
+// often again, at once, behind what was done.
+func TestFreezingThatFailsPausesTheCampaign(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+	o := openOffice(t, 1200, func(o *Options) { o.Now = func() time.Time { return now } })
+	broken, asked := true, 0
+	o.o.Audience = faltering{o.people, func(contacts []civic.ID) error {
+		if contacts[0] == "c01000" && broken {
+			asked++
+			return errors.New("a contact that cannot be read")
+		}
+		return nil
+	}}
+	c := o.launch("k1")
+	for round := 1; round <= 2; round++ {
+		for range 3 * MaxFailures {
+			o.sendDue()
+			now = now.Add(31 * time.Second)
+		}
+		got, err := o.campaigns.Get(t.Context(), c.ID)
+		if err != nil || got.State != Paused || got.Why().Key != "notify.trouble.freeze" ||
+			got.Why().Args["Count"] != "5" || asked != round*MaxFailures {
+			t.Fatalf("after %d tries it is %s: %v, %v", asked, got.State, got.Why(), err)
+		}
+		told, err := o.ledger.Count(t.Context(), docstore.Filter{docstore.Eq("queue", messageQueue)})
+		if err != nil || told != round {
+			t.Errorf("its author is told %d times, %v", told, err)
+		}
+		task, err := o.work.Task(t.Context(), o.sender, TaskID(WorkFreeze, c.ID))
+		if err != nil || task.State != work.Failed || task.Failures != MaxFailures || task.Done != 500 {
+			t.Errorf("the task is %s after %d failures, %v", task.State, task.Failures, err)
+		}
+		broken = round < 2
+		if c, err = o.Resume(t.Context(), o.sender, c.ID); err != nil || c.Trouble != "" {
+			t.Fatalf("resumed it says %q, %v", c.Trouble, err)
+		}
+	}
+	o.sendDue()
+	if counts := o.counts(c.ID); counts.Of(Queued) != 1200 || counts.Total != 1200 {
+		t.Errorf("%v", counts.States)
+	}
+	if task, err := o.work.Task(t.Context(), o.sender, TaskID(WorkFreeze, c.ID)); err != nil ||
+		task.State != work.Done || task.Failures != 0 {
+		t.Errorf("the task is %s after %d failures, %v", task.State, task.Failures, err)
+	}
 }
 
 // TestFreezingGoesOnAfterAnInterruption: it says how far it is, goes on behind what it wrote, and asks about

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"ascolto/internal/civic"
@@ -48,14 +49,46 @@ func (c *Campaign) Work() string {
 	return ""
 }
 
-// require has a campaign's long work of a kind done by whichever process comes first.
+// MaxFailures is how often the long work of a campaign may fail without coming further: then the campaign is
+// paused, and its author told.
+const MaxFailures = 5
+
+// require has a campaign's long work of a kind done by whichever process comes first. What fails again and
+// again pauses the campaign, until a person lets it go on.
 func (s *Service) require(ctx context.Context, c *Campaign, kind string) error {
-	_, err := s.o.Work.Require(ctx, jobActor(), work.Need{
+	need := work.Need{
 		ID: TaskID(kind, c.ID), Kind: kind, Subject: c.Name,
-		Input: map[string]string{inputCampaign: string(c.ID)},
+		Input: map[string]string{inputCampaign: string(c.ID)}, Tries: MaxFailures,
+	}
+	if c.Moved != nil { // it runs since then
+		need.Since = c.Moved.At
+	}
+	t, err := s.o.Work.Require(ctx, jobActor(), need)
+	if err != nil || t.State != work.Failed || t.Failures < MaxFailures {
+		return err
+	}
+	paused, err := s.step(ctx, jobActor(), c.ID, Paused, func(c *Campaign) error {
+		c.Trouble = troubleFreeze
+		if kind == WorkRequeue {
+			c.Trouble = troubleRequeue
+		}
+		c.TroubleArgs = map[string]string{"Count": strconv.Itoa(t.Failures)}
+		return nil
 	})
+	if civic.CodeOf(err) == civic.Conflict { // somebody else stopped it
+		return nil
+	}
+	if err == nil {
+		s.tell(ctx, &paused, "notify.told.gave_up")
+	}
 	return err
 }
+
+// Why the program paused a campaign whose long work failed again and again; the task says of what.
+const (
+	troubleFreeze  = "notify.trouble.freeze"
+	troubleRequeue = "notify.trouble.requeue"
+)
 
 // wanted returns the campaign of a task while it runs and is in work of that kind; else it returns
 // work.ErrUnwanted, when what was put into the queue of one that ended meanwhile is taken out of it.

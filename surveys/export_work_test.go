@@ -77,8 +77,8 @@ func TestALargeTableIsLongWork(t *testing.T) {
 	}
 }
 
-// TestATableOfAnotherOffice: who asked for the table of their office's questionnaire, and is moved to another
-// office, gets neither what is not made yet nor what is; the permission alone, which they keep, is not enough.
+// TestATableOfAnotherOffice: who asked for the table of their office's questionnaire, and is moved to
+// another office, gets neither what is not made yet nor what is; the permission alone, which they keep, is not enough.
 func TestATableOfAnotherOffice(t *testing.T) {
 	t.Parallel()
 	o := open(t)

@@ -25,11 +25,16 @@ type Need struct {
 	Kind    string
 	Subject string
 	Input   map[string]string
+	// Since is from when on it is needed so, as since a person had it go on: it does not rest from failures of
+	// before, and they do not count.
+	Since time.Time
+	Tries int // after how many failures without coming further it is left alone; 0: never
 }
 
 // Require sees to it that work which is needed is done, and returns its task. While it is open, however often
 // and by however many processes it is asked for, there is one; one that has ended is begun anew, one that
-// failed goes on at its checkpoint after a while. by is the colleague on whose behalf it is, or civic.System.
+// failed goes on at its checkpoint after a while, unless it failed as often as it may. by is the colleague on
+// whose behalf it is, or civic.System.
 func (s *Service) Require(ctx context.Context, by civic.Actor, n Need) (Task, error) {
 	kind, ok := s.kinds[n.Kind]
 	if !ok {
@@ -46,15 +51,18 @@ func (s *Service) Require(ctx context.Context, by civic.Actor, n Need) (Task, er
 		if civic.CodeOf(err) == civic.Conflict { // another process was faster
 			return s.tasks.Get(ctx, n.ID)
 		}
-	case err == nil && !stored.resting(s.now()):
+	case err == nil && !stored.resting(s.now(), n):
 		stored, err = s.tasks.Update(ctx, n.ID, func(t *Task) error {
-			if t.resting(s.now()) {
+			if t.resting(s.now(), n) {
 				return errEnded
 			}
 			again := s.needed(by, n)
 			again.Meta, again.Term = t.Meta, t.Term // whoever worked on it before stores nothing more
 			if t.State == Failed {
 				again.Position = t.Position
+			}
+			if t.failedSince(n.Since) {
+				again.Failures = t.Failures
 			}
 			*t = again
 			return nil
@@ -88,10 +96,22 @@ func (s *Service) needed(by civic.Actor, n Need) Task {
 	return t
 }
 
-// resting reports whether a task is not to be begun anew: it is open, or failed a moment ago.
-func (t Task) resting(now time.Time) bool {
+// resting reports whether a task that is needed is not to be begun anew: it is open, or failed a moment ago or
+// as often as it may.
+func (t Task) resting(now time.Time, n Need) bool {
+	if t.Open() || !t.failedSince(n.Since) {
+		return t.Open()
+	}
 	ago := now.Sub(t.EndedAt)
-	return t.Open() || t.State == Failed && ago >= 0 && ago < rest
+	return ago >= 0 && ago < rest || n.gaveUp(t)
+}
+
+// gaveUp reports whether a task failed as often as it may.
+func (n Need) gaveUp(t Task) bool { return n.Tries > 0 && t.Failures >= n.Tries }
+
+// failedSince reports whether a task failed after a time.
+func (t Task) failedSince(since time.Time) bool {
+	return t.State == Failed && !t.EndedAt.Before(since)
 }
 
 // Register adds kinds of work, before Run and before any task is asked for. It returns an error when one is

@@ -98,6 +98,9 @@ func (p *Progress) Checkpoint(at Position) error {
 	stop := false
 	err := p.s.hold(p.ctx, p.task, func(t *Task) error {
 		p.include(t)
+		if at.Done > t.Done { // it came further than any try before
+			t.Failures = 0
+		}
 		t.Position, t.Tries, t.Due = at, 0, p.s.now().Add(Lease)
 		stop = t.Stop
 		return nil

@@ -54,13 +54,15 @@ type Task struct {
 	Stop     bool   `bson:"stop,omitempty"`   // somebody asked that it end
 	Position `bson:",inline"`
 
-	EndedAt  time.Time `bson:"endedAt,omitempty"`
-	Fault    string    `bson:"fault,omitempty"` // why it failed: a text of the catalogues
-	Gaps     Gaps      `bson:"faultArgs,omitempty"`
-	Result   Result    `bson:"result"`
-	Spans    []Span    `bson:"spans,omitempty"` // the parts of its file, in order
-	Size     int64     `bson:"size,omitempty"`  // bytes in them
-	TakenOff bool      `bson:"takenOff,omitempty"`
+	EndedAt time.Time `bson:"endedAt,omitempty"`
+	Fault   string    `bson:"fault,omitempty"` // why it failed: a text of the catalogues
+	// how often it failed without having come further, of a task of the program, which is begun anew
+	Failures int    `bson:"failures,omitempty"`
+	Gaps     Gaps   `bson:"faultArgs,omitempty"`
+	Result   Result `bson:"result"`
+	Spans    []Span `bson:"spans,omitempty"` // the parts of its file, in order
+	Size     int64  `bson:"size,omitempty"`  // bytes in them
+	TakenOff bool   `bson:"takenOff,omitempty"`
 }
 
 // Gaps fill what the text of a fault leaves open.

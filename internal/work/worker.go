@@ -235,6 +235,7 @@ func (s *Service) settle(ctx context.Context, p *Progress, result Result, err, c
 // fail closes a task with the reason why.
 func (t *Task) fail(why civic.Message, at time.Time) {
 	t.end(Failed, at)
+	t.Failures++
 	t.Fault, t.Gaps = why.Key, nil
 	for name, value := range why.Args {
 		if t.Gaps == nil {

@@ -5,6 +5,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
+	"ascolto/notify"
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web/ui"
@@ -59,7 +60,10 @@ func TaskKind(t work.Task) string { return work.KindWord(t.Kind) }
 
 // TaskAgain returns the text that tells how a task that failed is begun again.
 func TaskAgain(t work.Task) string {
-	if t.OfProgram() {
+	switch {
+	case t.Input["campaign"] != "" && t.Failures >= notify.MaxFailures:
+		return "work.again_campaign"
+	case t.OfProgram():
 		return "work.again_program"
 	}
 	return "work.again"
