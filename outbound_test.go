@@ -16,7 +16,7 @@ import (
 // that only the operator's settings name: the mail server, the identity provider, the database, the service
 // that keeps files. A form never names one.
 var outbound = map[string][]string{
-	"notify/smtp.go":             {"net.Dialer"},
+	"notify/transport/smtp.go":   {"net.Dialer"},
 	"internal/accounts/oidc.go":  {"http.Client", "http.DefaultTransport", "oidc.NewProvider"},
 	"internal/docstore/mongo.go": {"mongo.Connect"},
 	"internal/blob/s3.go":        {"minio.DefaultTransport", "minio.New"},

@@ -13,6 +13,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/work"
+	"ascolto/notify/transport"
 )
 
 func TestACampaignReachesEveryoneOnce(t *testing.T) {
@@ -49,7 +50,7 @@ func TestACampaignReachesEveryoneOnce(t *testing.T) {
 		t.Errorf("%d activities", o.diary.size())
 	}
 	for id, cause := range map[civic.ID]string{"c00007": "crm.skip.consent", "stesso": skipDuplicate,
-		"doppio": skipDuplicate, "fantasma": skipGone, "rotto": causeAddress} {
+		"doppio": skipDuplicate, "fantasma": skipGone, "rotto": transport.CauseAddress} {
 		if d := o.delivery(civic.Key(c.ID, id)); d.Cause != cause {
 			t.Errorf("%s: cause %q, want %q", id, d.Cause, cause)
 		}
@@ -124,9 +125,9 @@ func TestTheLanguageOfTheRecipientIsSpoken(t *testing.T) {
 func TestWhoUnsubscribesGetsNothingMore(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 40, func(o *Options) { o.Workers = 1 })
-	first := make(chan Envelope, 1)
+	first := make(chan transport.Envelope, 1)
 	proceed := make(chan struct{})
-	o.sink.play = func(ctx context.Context, e Envelope) *Outcome {
+	o.sink.play = func(ctx context.Context, e transport.Envelope) *transport.Outcome {
 		select {
 		case first <- e:
 			<-proceed

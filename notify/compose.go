@@ -9,21 +9,23 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
+	"ascolto/notify/transport"
 )
 
 // composeFailure is the outcome of a mail that could not be written. What is wrong with this one mail ends
 // it; a store that does not answer only delays it.
-func (s *Service) composeFailure(d *Delivery, err error) Outcome {
+func (s *Service) composeFailure(d *Delivery, err error) transport.Outcome {
 	s.o.Log.Warn("mail cannot be composed", "delivery", d.ID, "error", err)
 	switch civic.CodeOf(err) {
 	case civic.Invalid, civic.TooLarge:
 		cause := causeContent
 		if errors.Is(err, errUnusable) {
-			cause = causeAddress
+			cause = transport.CauseAddress
 		}
-		return Outcome{Result: Refused, Stage: StageContent, Cause: cause, Err: err}
+		return transport.Outcome{Result: transport.Refused, Stage: transport.StageContent, Cause: cause, Err: err}
 	}
-	return Outcome{Result: Later, Stage: StageContent, Cause: causeInternal, Err: err}
+	return transport.Outcome{Result: transport.Later, Stage: transport.StageContent, Cause: causeInternal,
+		Err: err}
 }
 
 // errUnusable marks an address that cannot be written to.

@@ -17,6 +17,8 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/notify/transport"
+	"ascolto/notify/transport/transporttest"
 )
 
 // TestAWorkerThatDiesLosesNobody ends workers between each two steps. Whoever was in their hands gets the
@@ -113,7 +115,7 @@ func TestWhoSendsAloneTakesUpAtOnce(t *testing.T) {
 
 // checkCopies demands that each of n addresses got the mail, wantMails in all, and repeats have the same
 // Message-ID.
-func checkCopies(t *testing.T, mails []Envelope, n, wantMails int) {
+func checkCopies(t *testing.T, mails []transport.Envelope, n, wantMails int) {
 	t.Helper()
 	ids := map[string]map[string]int{}
 	for _, e := range mails {
@@ -237,7 +239,7 @@ func TestWithoutClaimsCopiesDouble(t *testing.T) {
 		}
 	}
 	d := o.delivery(civic.Key(c.ID, "c00000"))
-	slot := o.sink.Conn(Limits{})
+	slot := o.sink.Conn(transport.Limits{})
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() { o.try(context.Background(), slot, &d) })
@@ -272,14 +274,14 @@ func sendAsChild() {
 		fmt.Println(err)
 		os.Exit(2)
 	}
-	server, err := ParseSMTP(os.Getenv(childServer))
+	server, err := transport.ParseServer(os.Getenv(childServer))
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(2)
 	}
 	t := &childT{}
 	o := officeOn(t, db, newPeople(childPeople), func(o *Options) {
-		o.Transport = NewSMTP(SMTPOptions{Server: server})
+		o.Transport = transport.NewSMTP(transport.SMTPOptions{Server: server})
 		o.Workers, o.Alone = 6, true
 		o.Limits.Command, o.Limits.Answer, o.Limits.Attempt, o.Limits.Lease = 2*time.Second, 2*time.Second,
 			2*time.Second, 2500*time.Millisecond
@@ -312,7 +314,7 @@ func (*childT) Fatal(args ...any)        { fmt.Println(args...); os.Exit(2) }
 // than the workers that were killed, and they carry the same Message-ID.
 func TestSIGKILL(t *testing.T) {
 	t.Parallel()
-	server := newSMTPServer(t, NoTLS, func(int, string) string {
+	server := transporttest.NewServer(t, transport.NoTLS, func(int, string) string {
 		time.Sleep(time.Duration(rand.IntN(6)) * time.Millisecond) // so that kills find mails at every stage
 		return ""
 	})
@@ -330,7 +332,7 @@ func TestSIGKILL(t *testing.T) {
 	for {
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), childStore+"="+store, childServer+"=smtp://"+
-			fmt.Sprintf("127.0.0.1:%d?tls=none", server.Server.Port))
+			fmt.Sprintf("127.0.0.1:%d?tls=none", server.Setting.Port))
 		var out strings.Builder
 		child.Stdout, child.Stderr = &out, &out
 		if err := child.Start(); err != nil {
@@ -358,7 +360,7 @@ func TestSIGKILL(t *testing.T) {
 				}
 				defer db.Close()
 				t.Fatalf("the campaign did not end: %v, %d arrived\n%s",
-					officeOn(t, db, newPeople(0)).counts(c.ID).States, len(server.mails()), tail(out.String(),
+					officeOn(t, db, newPeople(0)).counts(c.ID).States, len(server.Mails()), tail(out.String(),
 						2000))
 			}
 			continue
@@ -374,9 +376,9 @@ func TestSIGKILL(t *testing.T) {
 	if counts.Total != childPeople || counts.Of(Sent) != childPeople {
 		t.Errorf("after %d kills: %v", kills, counts.States)
 	}
-	var mails []Envelope
-	for _, r := range server.mails() {
-		mails = append(mails, Envelope{To: r.To, Mail: []byte(r.Raw)})
+	var mails []transport.Envelope
+	for _, r := range server.Mails() {
+		mails = append(mails, transport.Envelope{To: r.To, Mail: []byte(r.Raw)})
 	}
 	got := len(mails)
 	checkCopies(t, mails, childPeople, got)

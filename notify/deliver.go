@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/transport"
 )
 
 // The steps of a delivery, as test hooks name them.
@@ -36,7 +37,9 @@ func (s *Service) due(ctx context.Context, queue string, n int) ([]Delivery, err
 }
 
 // deliver implements sender: it writes that an attempt begins, sends, and writes what it came to.
-func (s *Service) deliver(ctx context.Context, conn Conn, limits Limits, id civic.ID) (attempted, bool) {
+func (s *Service) deliver(
+	ctx context.Context, conn transport.Conn, limits transport.Limits, id civic.ID,
+) (attempted, bool) {
 	term := rand.Text()
 	// Once the lease is over somebody else may have the delivery: whoever was stopped for so long sends
 	// nothing any more.
@@ -60,12 +63,12 @@ func (s *Service) deliver(ctx context.Context, conn Conn, limits Limits, id civi
 // result is what an attempt came to, with what the ledger keeps of it.
 type result struct {
 	attempt
-	out Outcome
+	out transport.Outcome
 }
 
 // try composes the mail and hands it over. A panic counts as a fault of ours: the mail waits.
-func (s *Service) try(ctx context.Context, conn Conn, d *Delivery) (r result) {
-	answered := Outcome{Result: Later, Stage: StageContent, Cause: causeInternal}
+func (s *Service) try(ctx context.Context, conn transport.Conn, d *Delivery) (r result) {
+	answered := transport.Outcome{Result: transport.Later, Stage: transport.StageContent, Cause: causeInternal}
 	defer func() {
 		if p := recover(); p != nil {
 			s.o.Log.Error("mail panicked", "delivery", d.ID, "panic", fmt.Sprint(p), "stack",
@@ -87,11 +90,12 @@ func (s *Service) try(ctx context.Context, conn Conn, d *Delivery) (r result) {
 	}
 	s.hooks.at(stepComposed, d)
 	if ctx.Err() != nil {
-		r.out = Outcome{Result: Later, Stage: StageContent, Cause: causeStopped}
+		r.out = transport.Outcome{Result: transport.Later, Stage: transport.StageContent, Cause: causeStopped}
 		return r
 	}
-	answered = Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeInternal}
-	r.out = conn.Send(ctx, Envelope{ID: d.ID, From: a.mail.From.Address, To: a.mail.To.Address, Mail: raw})
+	answered = transport.Outcome{Result: transport.Uncertain, Stage: transport.StageAnswer, Cause: causeInternal}
+	r.out = conn.Send(ctx, transport.Envelope{ID: d.ID, From: a.mail.From.Address, To: a.mail.To.Address,
+		Mail: raw})
 	answered = r.out
 	s.hooks.at(stepAnswered, d)
 	return r
@@ -102,8 +106,8 @@ const settleTimeout = 10 * time.Second
 
 // finish writes down what an attempt came to, and its effects: each can be repeated, and comes before the
 // ledger says sent, so that a crash in between loses none. It returns what the pool has to know.
-func (s *Service) finish(ctx context.Context, limits Limits, d *Delivery, r result) attempted {
-	if ctx.Err() != nil && r.out.Result == Later && r.out.Code == 0 {
+func (s *Service) finish(ctx context.Context, limits transport.Limits, d *Delivery, r result) attempted {
+	if ctx.Err() != nil && r.out.Result == transport.Later && r.out.Code == 0 {
 		r.out.Cause, r.out.Server = causeStopped, false
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
@@ -111,7 +115,7 @@ func (s *Service) finish(ctx context.Context, limits Limits, d *Delivery, r resu
 	recorded := true
 	switch {
 	case r.skip != "":
-	case r.out.Result == Accepted:
+	case r.out.Result == transport.Accepted:
 		recorded = s.record(ctx, d, r.mail.Subject, r.by) == nil
 		s.hooks.at(stepRecorded, d)
 	}
@@ -154,10 +158,10 @@ func (s *Service) noteAddress(ctx context.Context, d *Delivery, r result) {
 	var err error
 	switch {
 	case r.skip != "" || d.Class == ClassCode:
-	case r.out.Result == Accepted:
+	case r.out.Result == transport.Accepted:
 		err = s.accepted(ctx, r.known)
 	case s.streaks.stoppedSince(d):
-	case r.out.saysOfAddress():
+	case r.out.SaysOfAddress():
 		err = s.refusedAddress(ctx, d, r.mail.To.Address, r.out)
 	}
 	if err != nil {
@@ -182,8 +186,8 @@ func (s *Service) write(ctx context.Context, d *Delivery, change func(*Delivery)
 }
 
 // note logs what did not go well, without addresses.
-func (s *Service) note(d *Delivery, out Outcome) {
-	if out.Result == Accepted {
+func (s *Service) note(d *Delivery, out transport.Outcome) {
+	if out.Result == transport.Accepted {
 		return
 	}
 	args := []any{"delivery", d.ID, "outcome", out.String(), "attempt", d.Attempt}

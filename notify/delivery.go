@@ -6,6 +6,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/reach"
+	"ascolto/notify/transport"
 )
 
 // DeliveryState is where one mail to one person stands.
@@ -63,10 +64,10 @@ type Delivery struct {
 	Resends   int       `bson:"resends"`   // attempts after one whose outcome is not known
 	Twice     bool      `bson:"twice"`     // it may have arrived twice
 
-	Stage    Stage  `bson:"stage,omitempty"` // how far the latest attempt came
-	Code     int    `bson:"code,omitempty"`
-	Enhanced string `bson:"enhanced,omitempty"`
-	Cause    string `bson:"cause,omitempty"` // catalogue key: why not sent (yet)
+	Stage    transport.Stage `bson:"stage,omitempty"` // how far the latest attempt came
+	Code     int             `bson:"code,omitempty"`
+	Enhanced string          `bson:"enhanced,omitempty"`
+	Cause    string          `bson:"cause,omitempty"` // catalogue key: why not sent (yet)
 	// the server's words, without addresses, of an attempt that did not succeed
 	Answer string `bson:"answer,omitempty"`
 
@@ -101,12 +102,12 @@ const (
 
 // claim takes d for an attempt named term. It returns errNotDue when d is not there for the taking; else d is
 // either Sending, or it has come to its end because its time is over.
-func (d *Delivery) claim(now time.Time, term string, limits Limits) error {
+func (d *Delivery) claim(now time.Time, term string, limits transport.Limits) error {
 	if d.Queue == "" || d.Queue == timelineQueue || d.DueAt.After(now) {
 		return errNotDue
 	}
 	if d.State == Sending { // its worker died: the mail may have gone out
-		d.State, d.Cause, d.Stage = Unknown, causeCrash, StageAnswer
+		d.State, d.Cause, d.Stage = Unknown, causeCrash, transport.StageAnswer
 		if d.Resends >= resendsAfterCrash {
 			d.end(Unknown, causeCrash, now)
 			return nil
@@ -134,18 +135,20 @@ func (d *Delivery) held(term string) bool { return d.State == Sending && d.Term 
 
 // settle writes down what the attempt named term came to; wait is the time before the next one. It returns
 // errNotDue when the attempt is no longer d's.
-func (d *Delivery) settle(term string, out Outcome, wait time.Duration, now time.Time, limits Limits) error {
+func (d *Delivery) settle(
+	term string, out transport.Outcome, wait time.Duration, now time.Time, limits transport.Limits,
+) error {
 	if !d.held(term) {
 		return errNotDue
 	}
 	d.Stage, d.Code, d.Enhanced, d.Answer, d.UpdatedAt = out.Stage, out.Code, out.Enhanced, out.Answer, now
 	switch out.Result {
-	case Accepted:
+	case transport.Accepted:
 		d.end(Sent, "", now)
 		d.SentAt = now
-	case Refused:
+	case transport.Refused:
 		d.end(Failed, out.Cause, now)
-	case Uncertain:
+	case transport.Uncertain:
 		if d.Resends >= resendsAfterLoss {
 			d.end(Unknown, out.Cause, now)
 			return nil

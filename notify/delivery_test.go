@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ascolto/notify/transport"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -20,7 +22,7 @@ func row(state DeliveryState, change ...func(*Delivery)) *Delivery {
 
 func TestClaim(t *testing.T) {
 	t.Parallel()
-	limits := BulkLimits()
+	limits := transport.BulkLimits()
 	type result struct {
 		Due     bool
 		State   DeliveryState
@@ -49,13 +51,13 @@ func TestClaim(t *testing.T) {
 				Open: true}},
 		"too often": {row(Sending, func(d *Delivery) { d.Resends = resendsAfterCrash }), noon,
 			result{Due: true, State: Unknown, Resends: 3, Cause: causeCrash}},
-		"answer lost": {row(Unknown, func(d *Delivery) { d.Attempt, d.Cause = 1, causeLost }), noon,
-			result{Due: true, State: Sending, Attempt: 2, Resends: 1, Twice: true, Cause: causeLost,
+		"answer lost": {row(Unknown, func(d *Delivery) { d.Attempt, d.Cause = 1, transport.CauseLost }), noon,
+			result{Due: true, State: Sending, Attempt: 2, Resends: 1, Twice: true, Cause: transport.CauseLost,
 				Open: true}},
 		"expired": {row(Queued), noon.Add(patience),
 			result{Due: true, State: Failed, Cause: causeExpired}},
-		"lost, expired": {row(Unknown, func(d *Delivery) { d.Cause = causeLost }), noon.Add(patience),
-			result{Due: true, State: Unknown, Cause: causeLost}},
+		"lost, expired": {row(Unknown, func(d *Delivery) { d.Cause = transport.CauseLost }), noon.Add(patience),
+			result{Due: true, State: Unknown, Cause: transport.CauseLost}},
 		"crash, expired": {row(Sending), noon.Add(patience),
 			result{Due: true, State: Unknown, Cause: causeCrash}},
 	} {
@@ -73,7 +75,7 @@ func TestClaim(t *testing.T) {
 
 func TestSettle(t *testing.T) {
 	t.Parallel()
-	limits := BulkLimits()
+	limits := transport.BulkLimits()
 	type result struct {
 		State DeliveryState
 		Cause string
@@ -81,22 +83,25 @@ func TestSettle(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		change func(*Delivery)
-		out    Outcome
+		out    transport.Outcome
 		want   result
 	}{
-		"accepted": {nil, Outcome{Result: Accepted}, result{State: Sent}},
-		"refused": {nil, Outcome{Result: Refused, Cause: causeMailbox},
-			result{State: Failed, Cause: causeMailbox}},
-		"later": {nil, Outcome{Result: Later, Cause: causeBusy},
-			result{Retrying, causeBusy, time.Minute}},
+		"accepted": {nil, transport.Outcome{Result: transport.Accepted}, result{State: Sent}},
+		"refused": {nil, transport.Outcome{Result: transport.Refused, Cause: transport.CauseMailbox},
+			result{State: Failed, Cause: transport.CauseMailbox}},
+		"later": {nil, transport.Outcome{Result: transport.Later, Cause: transport.CauseBusy},
+			result{Retrying, transport.CauseBusy, time.Minute}},
 		"time is over": {func(d *Delivery) { d.ExpiresAt = noon.Add(time.Minute) },
-			Outcome{Result: Later, Cause: causeBusy}, result{State: Failed, Cause: causeExpired}},
-		"lost": {nil, Outcome{Result: Uncertain, Cause: causeLost},
-			result{Unknown, causeLost, limits.Doubt}},
-		"lost again": {func(d *Delivery) { d.Resends = 1 }, Outcome{Result: Uncertain, Cause: causeLost},
-			result{State: Unknown, Cause: causeLost}},
-		"later, doubts": {func(d *Delivery) { d.Resends = 1 }, Outcome{Result: Later, Cause: causeBusy},
-			result{Retrying, causeBusy, time.Minute}},
+			transport.Outcome{Result: transport.Later, Cause: transport.CauseBusy}, result{State: Failed,
+				Cause: causeExpired}},
+		"lost": {nil, transport.Outcome{Result: transport.Uncertain, Cause: transport.CauseLost},
+			result{Unknown, transport.CauseLost, limits.Doubt}},
+		"lost again": {func(d *Delivery) { d.Resends = 1 }, transport.Outcome{Result: transport.Uncertain,
+			Cause: transport.CauseLost},
+			result{State: Unknown, Cause: transport.CauseLost}},
+		"later, doubts": {func(d *Delivery) { d.Resends = 1 }, transport.Outcome{Result: transport.Later,
+			Cause: transport.CauseBusy},
+			result{Retrying, transport.CauseBusy, time.Minute}},
 	} {
 		d := row(Sending, func(d *Delivery) { d.Term = "t" })
 		if c.change != nil {

@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/notify/transport"
 )
 
 // PersonalCollections implements civic.PersonalData.
@@ -138,4 +139,28 @@ func (s *Service) eraseHold(ctx context.Context, contact civic.ID, address strin
 		return err
 	}
 	return s.holds.Delete(ctx, h.ID)
+}
+
+// eraseKept removes the file of a mail, where mail is kept as files.
+func (s *Service) eraseKept(id civic.ID) error {
+	if files, ok := s.o.Transport.(*transport.Files); ok {
+		return files.Remove(id)
+	}
+	return nil
+}
+
+// eraseKeptTo removes the kept mails to some addresses: of a code that was sent, its row no longer says to
+// whom. What was written to another contact stays.
+func (s *Service) eraseKeptTo(ctx context.Context, contact civic.ID, emails []string) error {
+	files, ok := s.o.Transport.(*transport.Files)
+	if !ok || len(emails) == 0 {
+		return nil
+	}
+	return files.RemoveTo(ctx, emails, func(id civic.ID) (bool, error) {
+		d, err := s.ledger.Get(ctx, id)
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
+			return false, err
+		}
+		return d.Contact == "" || d.Contact == contact, nil
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/transport"
 )
 
 // sharedBox is an address that two people read.
@@ -32,7 +33,7 @@ func (o *office) erasePerson(contact civic.ID, emails ...string) {
 // waits for the other, the other's kept mail and suspension stay; what names nobody goes.
 func TestAnErasureSparesWhoSharesTheMailbox(t *testing.T) {
 	t.Parallel()
-	files, err := OpenFiles(t.TempDir())
+	files, err := transport.OpenFiles(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,8 @@ func TestAnErasureSparesWhoSharesTheMailbox(t *testing.T) {
 	o.enqueueShared("anna-waits", "anna", ClassService)
 	o.enqueueShared("bruno-waits", "bruno", ClassService)
 	o.enqueueShared("code-waits", "", ClassCode)
-	dead := Outcome{Code: 550, Enhanced: "5.1.1", Cause: causeMailbox, Answer: "550 5.1.1 no such user"}
+	dead := transport.Outcome{Code: 550, Enhanced: "5.1.1", Cause: transport.CauseMailbox,
+		Answer: "550 5.1.1 no such user"}
 	if err := o.refusedAddress(t.Context(), &Delivery{Contact: "bruno"}, sharedBox, dead); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/migrate"
+	"ascolto/notify/transport"
+	"ascolto/notify/transport/transporttest"
 )
 
 // TestAServerFullOfFaults lets a real conversation fail in every way for a good part of the attempts. Nobody
@@ -20,13 +22,15 @@ func TestAServerFullOfFaults(t *testing.T) {
 	var mu sync.Mutex
 	refusals := map[int]int{} // how often conversations were refused a recipient
 	faults := []struct{ verb, play string }{
-		{"CONNECT", "421 busy"}, {"CONNECT", playDrop}, {"EHLO", playDrop}, {"MAIL", "451 later"},
-		{"RCPT", "450 4.2.0 greylisted"}, {"RCPT", playSlow},
-		{"RCPT", "550 5.1.1 no such user"}, {"DATA", "451 later"}, {"DATA", playDrop},
-		{"END", "452 4.3.1 full"}, {"END", playDrop}, {"END", playDropDone}, {"END", playSlow},
+		{"CONNECT", "421 busy"}, {"CONNECT", transporttest.Drop}, {"EHLO", transporttest.Drop}, {"MAIL",
+			"451 later"},
+		{"RCPT", "450 4.2.0 greylisted"}, {"RCPT", transporttest.Slow},
+		{"RCPT", "550 5.1.1 no such user"}, {"DATA", "451 later"}, {"DATA", transporttest.Drop},
+		{"END", "452 4.3.1 full"}, {"END", transporttest.Drop}, {"END", transporttest.DropDone}, {"END",
+			transporttest.Slow},
 	}
-	server := newSMTPServer(t, NoTLS, nil)
-	server.setScript(func(conversation int, verb string) string {
+	server := transporttest.NewServer(t, transport.NoTLS, nil)
+	server.SetScript(func(conversation int, verb string) string {
 		mu.Lock()
 		defer mu.Unlock()
 		fault := faults[rand.IntN(len(faults))]
@@ -39,7 +43,7 @@ func TestAServerFullOfFaults(t *testing.T) {
 		return fault.play
 	})
 	o := openOffice(t, n, func(o *Options) {
-		o.Transport = NewSMTP(SMTPOptions{Server: server.Server})
+		o.Transport = transport.NewSMTP(transport.SMTPOptions{Server: server.Setting})
 		o.Workers = 10
 	})
 	o.hooks.waits = []time.Duration{20 * time.Millisecond}
@@ -58,12 +62,12 @@ func TestAServerFullOfFaults(t *testing.T) {
 	}
 	arrived := map[string]int{}
 	ids := map[string]string{}
-	for _, m := range server.mails() {
+	for _, m := range server.Mails() {
 		arrived[m.To]++
-		if before, ok := ids[m.To]; ok && before != m.messageID() {
+		if before, ok := ids[m.To]; ok && before != m.MessageID() {
 			t.Errorf("%s got two Message-IDs", m.To)
 		}
-		ids[m.To] = m.messageID()
+		ids[m.To] = m.MessageID()
 	}
 	for _, state := range DeliveryStates() {
 		page, err := o.Deliveries(t.Context(), o.sender, c.ID, DeliveryFilter{State: state},
@@ -78,7 +82,7 @@ func TestAServerFullOfFaults(t *testing.T) {
 				t.Errorf("%s is called sent but nothing arrived", d.ID)
 			case state == Sent && got > 1 && !d.Twice, got > 2:
 				t.Errorf("%s arrived %d times, marked %v", d.ID, got, d.Twice)
-			case state == Failed && (d.Code != 550 || d.Cause != causeMailbox):
+			case state == Failed && (d.Code != 550 || d.Cause != transport.CauseMailbox):
 				t.Errorf("%s failed: %d %s", d.ID, d.Code, d.Cause)
 			case state == Unknown && d.Cause == "":
 				t.Errorf("%s is unknown without a cause", d.ID)
@@ -90,21 +94,21 @@ func TestAServerFullOfFaults(t *testing.T) {
 // TestTarpitsHoldNobodyElse has a server that never answers four of ten workers.
 func TestTarpitsHoldNobodyElse(t *testing.T) {
 	t.Parallel()
-	server := newSMTPServer(t, NoTLS, func(conversation int, verb string) string {
+	server := transporttest.NewServer(t, transport.NoTLS, func(conversation int, verb string) string {
 		if conversation < 4 && verb == "RCPT" {
-			return playSilent
+			return transporttest.Silent
 		}
 		return ""
 	})
-	limits := BulkLimits() // a real server's patience: minutes
+	limits := transport.BulkLimits() // a real server's patience: minutes
 	o := openOffice(t, 200, func(o *Options) {
-		o.Transport = NewSMTP(SMTPOptions{Server: server.Server})
+		o.Transport = transport.NewSMTP(transport.SMTPOptions{Server: server.Setting})
 		o.Workers, o.Limits = 10, limits
 	})
 	stop := o.serve()
 	began := time.Now()
 	o.launch("k1")
-	o.awaitThat("all others have their mail", func() bool { return len(server.mails()) == 196 })
+	o.awaitThat("all others have their mail", func() bool { return len(server.Mails()) == 196 })
 	if took := time.Since(began); took > 40*time.Second {
 		t.Errorf("took %v", took)
 	}
@@ -112,7 +116,7 @@ func TestTarpitsHoldNobodyElse(t *testing.T) {
 		Class: ClassService, Language: "it"}); err != nil {
 		t.Fatal(err)
 	}
-	o.awaitThat("a single message goes out meanwhile", func() bool { return len(server.mails()) == 197 })
+	o.awaitThat("a single message goes out meanwhile", func() bool { return len(server.Mails()) == 197 })
 	began = time.Now()
 	stop()
 	if took := time.Since(began); took > 40*time.Second {
@@ -124,12 +128,13 @@ func TestTarpitsHoldNobodyElse(t *testing.T) {
 func TestStoppingLosesNothing(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 100)
-	o.sink.play = func(ctx context.Context, e Envelope) *Outcome {
+	o.sink.play = func(ctx context.Context, e transport.Envelope) *transport.Outcome {
 		select { // a server that takes its time
 		case <-time.After(20 * time.Millisecond):
 			return nil
 		case <-ctx.Done():
-			return &Outcome{Result: Later, Stage: StageAddress, Cause: causeBroken, Server: true}
+			return &transport.Outcome{Result: transport.Later, Stage: transport.StageAddress,
+				Cause: transport.CauseBroken, Server: true}
 		}
 	}
 	var c Campaign
@@ -154,8 +159,9 @@ func TestStoppingLosesNothing(t *testing.T) {
 func TestAnOutageUsesUpFewAttempts(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 200, func(o *Options) { o.Workers = 4 })
-	o.sink.play = func(context.Context, Envelope) *Outcome {
-		return &Outcome{Result: Later, Stage: StageConnect, Cause: causeConnect, Server: true}
+	o.sink.play = func(context.Context, transport.Envelope) *transport.Outcome {
+		return &transport.Outcome{Result: transport.Later, Stage: transport.StageConnect,
+			Cause: transport.CauseConnect, Server: true}
 	}
 	o.serve()
 	c := o.launch("k1")
@@ -184,7 +190,7 @@ func TestWorkersThatFailTogetherMeetOneFault(t *testing.T) {
 	for i := range together {
 		together[i] = make(chan struct{})
 	}
-	o.sink.play = func(ctx context.Context, e Envelope) *Outcome {
+	o.sink.play = func(ctx context.Context, e transport.Envelope) *transport.Outcome {
 		mu.Lock()
 		round := attempts / workers
 		if attempts++; round < rounds && attempts%workers == 0 {
@@ -198,7 +204,8 @@ func TestWorkersThatFailTogetherMeetOneFault(t *testing.T) {
 		case <-together[round]:
 		case <-ctx.Done():
 		}
-		return &Outcome{Result: Later, Stage: StageConnect, Cause: causeConnect, Server: true}
+		return &transport.Outcome{Result: transport.Later, Stage: transport.StageConnect,
+			Cause: transport.CauseConnect, Server: true}
 	}
 	o.serve()
 	c := o.launch("k1")
@@ -218,11 +225,12 @@ func TestFaultsThatCount(t *testing.T) {
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	l := openOffice(t, 0, func(o *Options) { o.Now = func() time.Time { return at } }).bulk
 	l.pauses = []time.Duration{0, 10 * time.Second, time.Minute}
-	down, busy, taken := Outcome{Server: true, Cause: causeConnect}, Outcome{Server: true, Code: 421,
-		Cause: causeBusy}, Outcome{Result: Accepted}
+	down, busy, taken := transport.Outcome{Server: true, Cause: transport.CauseConnect},
+		transport.Outcome{Server: true, Code: 421,
+			Cause: transport.CauseBusy}, transport.Outcome{Result: transport.Accepted}
 	stale := l.begun()
 	for i, step := range []struct {
-		out    Outcome
+		out    transport.Outcome
 		begun  func() int
 		after  time.Duration // the time since the step before
 		faults int
@@ -253,14 +261,16 @@ func TestFaultsThatCount(t *testing.T) {
 func TestARefusedAddressIsHeld(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 3)
-	o.sink.play = func(_ context.Context, e Envelope) *Outcome {
+	o.sink.play = func(_ context.Context, e transport.Envelope) *transport.Outcome {
 		if e.To == "persona1@posta.example" {
-			return &Outcome{Result: Refused, Stage: StageAddress, Code: 550, Enhanced: "5.1.1",
-				Cause: causeMailbox}
+			return &transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 550,
+				Enhanced: "5.1.1",
+				Cause:    transport.CauseMailbox}
 		}
 		if e.To == "persona2@posta.example" {
-			return &Outcome{Result: Refused, Stage: StageAddress, Code: 552, Enhanced: "5.2.2",
-				Cause: causeFull}
+			return &transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 552,
+				Enhanced: "5.2.2",
+				Cause:    transport.CauseFull}
 		}
 		return nil
 	}
@@ -307,8 +317,9 @@ func TestARefusedAddressIsHeld(t *testing.T) {
 func TestARetryThatWasCutShort(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 2)
-	o.sink.play = func(_ context.Context, e Envelope) *Outcome {
-		return &Outcome{Result: Refused, Stage: StageAddress, Code: 550, Cause: causePolicy}
+	o.sink.play = func(_ context.Context, e transport.Envelope) *transport.Outcome {
+		return &transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 550,
+			Cause: transport.CausePolicy}
 	}
 	o.serve()
 	c := o.launch("k1")

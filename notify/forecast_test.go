@@ -11,6 +11,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/transport"
 )
 
 // TestWhatIsAnnouncedIsSent: the number said before a campaign begins counts who is suspended, does not
@@ -22,7 +23,7 @@ func TestWhatIsAnnouncedIsSent(t *testing.T) {
 	for i := range 4 { // suspended
 		d := Delivery{Contact: civic.ID(fmt.Sprintf("c%05d", i)), Class: ClassService}
 		if err := o.refusedAddress(t.Context(), &d, fmt.Sprintf("persona%d@posta.example", i),
-			Outcome{Code: 550, Cause: causeMailbox}); err != nil {
+			transport.Outcome{Code: 550, Cause: transport.CauseMailbox}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/reach"
 	"ascolto/internal/work"
+	"ascolto/notify/transport"
 )
 
 // freezeBatch is how many recipients are written into the ledger between two checkpoints.
@@ -190,7 +191,7 @@ func (s *Service) newDelivery(c *Campaign, r civic.Recipient) *Delivery {
 	address, err := reach.ParseAddress(r.Address)
 	if err != nil {
 		d.Address = r.Address
-		d.end(Failed, causeAddress, now)
+		d.end(Failed, transport.CauseAddress, now)
 		return d
 	}
 	d.Address, d.Copy = address, s.copyKey(c.ID, address)

@@ -7,6 +7,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/notify/transport"
 )
 
 // HeldAddress is an address that a server refused: campaigns send nothing more to it while it is active,
@@ -82,7 +83,9 @@ func (s *Service) heldAddress(ctx context.Context, address string) (HeldAddress,
 }
 
 // refusedAddress writes down what a refusal says about the address: that it is dead, or took nothing today.
-func (s *Service) refusedAddress(ctx context.Context, d *Delivery, address string, out Outcome) error {
+func (s *Service) refusedAddress(
+	ctx context.Context, d *Delivery, address string, out transport.Outcome,
+) error {
 	now := s.now()
 	h := HeldAddress{
 		Meta: docstore.Meta{ID: s.addressKey(address)}, Address: address, Contact: d.Contact,
@@ -110,7 +113,7 @@ func (s *Service) refusedAddress(ctx context.Context, d *Delivery, address strin
 
 // refuse counts a refusal for h's cause and suspends the address when that follows from it.
 func (h *HeldAddress) refuse(now time.Time) {
-	if remedies[h.Cause] == suspends {
+	if transport.Suspends(h.Cause) {
 		h.Active = true
 		return
 	}

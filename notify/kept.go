@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/transport"
 )
 
 // KeptMail returns the mail kept as files, newest first, or NotFound where a mail server is set. The reading
@@ -37,7 +38,7 @@ func (s *Service) KeptMail(
 
 // KeptLine is a mail kept as a file, as a list shows it.
 type KeptLine struct {
-	KeptMail
+	transport.KeptMail
 	ReadMail
 }
 
@@ -58,11 +59,11 @@ func (s *Service) ReadKept(ctx context.Context, by civic.Actor, id civic.ID) (Re
 	return s.shown(id, m), s.audit(ctx, by, ActionKeptRead, id, "", nil)
 }
 
-func (s *Service) keptIn(by civic.Actor) (*Files, error) {
+func (s *Service) keptIn(by civic.Actor) (*transport.Files, error) {
 	if err := by.Can(PermReadMail); err != nil {
 		return nil, err
 	}
-	files, ok := s.o.Transport.(*Files)
+	files, ok := s.o.Transport.(*transport.Files)
 	if !ok {
 		return nil, civic.NewError(civic.NotFound, "error.not_found")
 	}

@@ -66,7 +66,7 @@ func checkUnfollowed(to string) error {
 	if !addressLike.MatchString(to) {
 		return nil
 	}
-	return civic.NewErrorArgs(civic.Invalid, "notify.error.body.link", civic.Args{"Link": shorten(to, 60)})
+	return civic.NewErrorArgs(civic.Invalid, "notify.error.body.link", civic.Args{"Link": civic.Shorten(to, 60)})
 }
 
 // checkHeadings refuses headings that skip a level.

@@ -103,7 +103,7 @@ func TestBodyIsRefusedWithTheReason(t *testing.T) {
 		_, err := parseBody(source)
 		var e *civic.Error
 		if !errors.As(err, &e) || e.Message.Key != want || e.Code != civic.Invalid {
-			t.Errorf("%q: got %v, want %s", shorten(source, 60), err, want)
+			t.Errorf("%q: got %v, want %s", civic.Shorten(source, 60), err, want)
 		}
 	}
 	_, err := parseBody("{{codice_segreto}}")

@@ -16,6 +16,7 @@ import (
 	"ascolto/internal/reach"
 	"ascolto/internal/routine"
 	"ascolto/internal/vault"
+	"ascolto/notify/transport"
 )
 
 // What staff may do with campaigns and mail.
@@ -55,11 +56,17 @@ type Options struct {
 	Alone bool
 	// everybody in the store was made up: staff may read the codes of citizens among the mail that is kept
 	MadeUp       bool
-	Limits       Limits // BulkLimits when zero
-	PromptLimits Limits // PromptLimits when zero
+	Limits       transport.Limits // BulkLimits when zero
+	PromptLimits transport.Limits // PromptLimits when zero
 
 	Log *slog.Logger
 	Now civic.Clock // civic.Now when nil
+}
+
+// Transport carries mail away. Each worker has a connection of its own, so that a server that answers one of
+// them slowly delays nobody else.
+type Transport interface {
+	Conn(limits transport.Limits) transport.Conn
 }
 
 // Staff knows where to write to a member of staff.
@@ -156,11 +163,11 @@ func (o *Options) complete() error {
 	if o.PromptWorkers == 0 {
 		o.PromptWorkers = 4
 	}
-	if o.Limits == (Limits{}) {
-		o.Limits = BulkLimits()
+	if o.Limits == (transport.Limits{}) {
+		o.Limits = transport.BulkLimits()
 	}
-	if o.PromptLimits == (Limits{}) {
-		o.PromptLimits = PromptLimits()
+	if o.PromptLimits == (transport.Limits{}) {
+		o.PromptLimits = transport.PromptLimits()
 	}
 	return nil
 }

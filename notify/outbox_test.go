@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/transport"
 )
 
 func code(id civic.ID) Message {
@@ -170,7 +171,7 @@ func TestHoldingAStoreBeforeTheServiceRuns(t *testing.T) {
 
 func TestKeptMailIsSaidToBeKept(t *testing.T) {
 	t.Parallel()
-	files, err := OpenFiles(t.TempDir())
+	files, err := transport.OpenFiles(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

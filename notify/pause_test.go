@@ -9,6 +9,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
+	"ascolto/notify/transport"
 )
 
 // twoOffices returns two services on one store, as two processes have, by a clock that the test moves on.
@@ -94,10 +95,10 @@ func TestAWorkerThatSleptThroughItsLease(t *testing.T) {
 				a.o.Audience = drowsy{a.o.Audience, sleep}
 			}
 			var wg sync.WaitGroup
-			wg.Go(func() { a.deliver(context.Background(), a.sink.Conn(Limits{}), a.bulk.limits, id) })
+			wg.Go(func() { a.deliver(context.Background(), a.sink.Conn(transport.Limits{}), a.bulk.limits, id) })
 			<-sleep.fell
 			b.awaitThat("the lease is over", func() bool {
-				_, taken := b.deliver(t.Context(), b.sink.Conn(Limits{}), b.bulk.limits, id)
+				_, taken := b.deliver(t.Context(), b.sink.Conn(transport.Limits{}), b.bulk.limits, id)
 				return taken
 			})
 			before := b.delivery(id)
@@ -167,9 +168,10 @@ func TestAProcessThatSleptWhileItFroze(t *testing.T) {
 func TestAnEndThatCameTooLate(t *testing.T) {
 	t.Parallel()
 	a, _, _ := twoOffices(t, 2)
-	a.sink.play = func(_ context.Context, e Envelope) *Outcome {
+	a.sink.play = func(_ context.Context, e transport.Envelope) *transport.Outcome {
 		if e.To == "persona0@posta.example" {
-			return &Outcome{Result: Refused, Stage: StageAddress, Code: 550, Cause: causePolicy}
+			return &transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 550,
+				Cause: transport.CausePolicy}
 		}
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/transport"
 )
 
 // A copy of all data says what is kept of an address that a server refused: that nothing is written to it,
@@ -12,7 +13,8 @@ func TestRefusedAddressesAreThePersonsToRead(t *testing.T) {
 	t.Parallel()
 	w := openOffice(t, 1)
 	d := &Delivery{Contact: "anna", Address: "anna@posta.example"}
-	out := Outcome{Code: 550, Enhanced: "5.1.1", Cause: causeMailbox, Answer: "550 5.1.1 no such user"}
+	out := transport.Outcome{Code: 550, Enhanced: "5.1.1", Cause: transport.CauseMailbox,
+		Answer: "550 5.1.1 no such user"}
 	if err := w.refusedAddress(t.Context(), d, d.Address, out); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/routine"
+	"ascolto/notify/transport"
 )
 
 // The rhythm of a pool.
@@ -28,12 +29,12 @@ type sender interface {
 	mayStart(ctx context.Context, d *Delivery) bool
 	// deliver makes one attempt at a delivery over conn. It returns false when the delivery was not there for
 	// the taking.
-	deliver(ctx context.Context, conn Conn, limits Limits, id civic.ID) (attempted, bool)
+	deliver(ctx context.Context, conn transport.Conn, limits transport.Limits, id civic.ID) (attempted, bool)
 }
 
 // attempted is what an attempt came to, as far as the way mail takes is concerned.
 type attempted struct {
-	out   Outcome
+	out   transport.Outcome
 	asked bool // the way was tried; else there was nothing to send
 }
 
@@ -42,9 +43,9 @@ type poolOptions struct {
 	name    string
 	sender  sender
 	queues  func(context.Context) ([]string, error) // from which it may send now
-	connect func(Limits) Conn
+	connect func(transport.Limits) transport.Conn
 	workers int
-	limits  Limits
+	limits  transport.Limits
 	pace    *pace
 	wake    chan struct{} // who writes to it has the pool look at once
 	now     civic.Clock
@@ -161,7 +162,7 @@ func (p *pool) work(ctx, sending context.Context, feed <-chan Delivery) {
 }
 
 // one waits for d's place in the pace and sends it, if that is still wanted then.
-func (p *pool) one(ctx, sending context.Context, conn Conn, d *Delivery) {
+func (p *pool) one(ctx, sending context.Context, conn transport.Conn, d *Delivery) {
 	defer p.release(d.ID)
 	defer func() {
 		if cause := recover(); cause != nil { // the delivery counts as left behind when its lease is over
@@ -221,14 +222,14 @@ func (p *pool) begun() int {
 // recordFault slows the pool down when the server is at fault, so that one outage does not use up everybody's
 // attempts. Workers that fail together meet one fault: those count that come from attempts begun since the
 // latest one, and not in the pause it led to.
-func (p *pool) recordFault(out Outcome, begun int) {
+func (p *pool) recordFault(out transport.Outcome, begun int) {
 	if pause := p.count(out, begun); pause > 0 {
 		p.pace.pause(pause)
 	}
 }
 
 // count takes note of an outcome and returns the pause it asks for.
-func (p *pool) count(out Outcome, begun int) (pause time.Duration) {
+func (p *pool) count(out transport.Outcome, begun int) (pause time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !out.Server {

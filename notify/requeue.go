@@ -9,6 +9,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/routine"
 	"ascolto/internal/work"
+	"ascolto/notify/transport"
 )
 
 // RetryFailed lets a finished campaign try its failed deliveries again, and returns how many there are: long
@@ -148,7 +149,7 @@ func (s *Service) requeueAll(ctx context.Context, failed []Delivery, ours bool) 
 	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(clearParallel)
 	for _, d := range failed {
-		if ours && !Ours(d.Cause) {
+		if ours && !transport.Ours(d.Cause) {
 			continue
 		}
 		group.Go(func() error {

@@ -7,7 +7,9 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/memo"
 	"ascolto/internal/work"
+	"ascolto/notify/transport"
 )
 
 // ended stores a campaign that ended with rows failed deliveries.
@@ -93,7 +95,7 @@ func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 	waiting(2 * requeuePage)
 	again := civic.Key(c.ID, "c00003")
 	_, err := o.ledger.Update(t.Context(), again, func(d *Delivery) error {
-		d.end(Failed, causeMailbox, o.now())
+		d.end(Failed, transport.CauseMailbox, o.now())
 		return nil
 	})
 	if err != nil {
@@ -193,7 +195,7 @@ func TestARunningCampaignIsNotCountedAtEachLook(t *testing.T) {
 	}
 	told := Counts{States: map[DeliveryState]int{Sent: 7}, Total: 7}
 	slow := &tally{counts: told}
-	slow.memo.learned(o.now().Add(-memoMost)) // it took that long
+	slow.freshness.Learned(o.now().Add(-memo.MostFresh)) // it took that long
 	o.tallies.Store(c.ID, slow)
 	if got, err := o.Counts(t.Context(), o.sender, c.ID); err != nil || got.Total != 7 {
 		t.Errorf("counted again at once: %+v %v", got, err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/transport"
 )
 
 // Nobody reads the codes and links of others among the mail that is kept: not even the administrator. A
@@ -17,7 +18,7 @@ func TestKeptSecretsAreWithheld(t *testing.T) {
 		"campaign/anna":  "", "notice/1": "",
 	} {
 		for _, madeUp := range []bool{false, true} {
-			files, err := OpenFiles(t.TempDir())
+			files, err := transport.OpenFiles(t.TempDir())
 			if err != nil {
 				t.Fatal(err)
 			}

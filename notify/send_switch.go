@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/notify/transport"
 )
 
 // sending is the switch for all mail, and who last moved it.
@@ -51,7 +52,7 @@ func (s *Service) Status(ctx context.Context, by civic.Actor) (SendingStatus, er
 		return SendingStatus{}, err
 	}
 	waiting, err := s.ledger.open(ctx, messageQueue)
-	_, kept := s.o.Transport.(*Files)
+	_, kept := s.o.Transport.(*transport.Files)
 	return SendingStatus{
 		Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept,
 		MadeUp:  s.o.MadeUp,

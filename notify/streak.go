@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/notify/transport"
 )
 
 // After how many refusals one after another a campaign is paused, nobody having got it in between: soon when
@@ -71,14 +72,15 @@ type streak struct{ refused, dead Stop }
 
 // note counts an outcome and returns why the campaign has to stop, nil when it need not: when it is being
 // stopped already, or its mailboxes are dead and somebody is sure of it.
-func (r *streaks) note(d *Delivery, out Outcome, now time.Time, sure bool) *Stop {
+func (r *streaks) note(d *Delivery, out transport.Outcome, now time.Time, sure bool) *Stop {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if out.Result == Accepted {
+	if out.Result == transport.Accepted {
 		delete(r.of, d.Campaign)
 		return nil
 	}
-	if out.Result != Refused && !(out.Stage == StageSender && out.Code/100 == 5) || out.Code == 0 {
+	if out.Result != transport.Refused && !(out.Stage == transport.StageSender && out.Code/100 == 5) ||
+		out.Code == 0 {
 		return nil
 	}
 	stop, limit := r.streak(d.Campaign).of(out.Cause)
@@ -107,15 +109,15 @@ func (r *streaks) streak(campaign civic.ID) *streak {
 // recipient's alone.
 func (r *streak) of(cause string) (*Stop, int) {
 	switch {
-	case Ours(cause):
+	case transport.Ours(cause):
 		return &r.refused, refusedInRow
-	case aboutMailbox(cause):
+	case transport.AboutMailbox(cause):
 		return &r.dead, deadInRow
 	}
 	return nil, 0
 }
 
-func (s *Stop) add(d *Delivery, out Outcome, now time.Time) {
+func (s *Stop) add(d *Delivery, out transport.Outcome, now time.Time) {
 	if s.Since.IsZero() || d.StartedAt.Before(s.Since) {
 		s.Since = d.StartedAt
 	}
@@ -133,7 +135,7 @@ func (s *Stop) add(d *Delivery, out Outcome, now time.Time) {
 
 // pauseRefused pauses the campaign of d when it is refused time after time. Suspensions that the row led to
 // are lifted: fifty dead mailboxes one after another are more likely a server that knows nobody.
-func (s *Service) pauseRefused(ctx context.Context, d *Delivery, out Outcome) {
+func (s *Service) pauseRefused(ctx context.Context, d *Delivery, out transport.Outcome) {
 	if d.Campaign == "" {
 		return
 	}

@@ -10,18 +10,20 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/notify/transport"
+	"ascolto/notify/transport/transporttest"
 )
 
 // refuseAll makes the mail server refuse every recipient with an answer, until the returned function is
 // called.
-func refuseAll(server *smtpServer, answer string) (cure func()) {
-	server.setScript(only("RCPT", answer))
-	return func() { server.setScript(nil) }
+func refuseAll(server *transporttest.Server, answer string) (cure func()) {
+	server.SetScript(transporttest.Only("RCPT", answer))
+	return func() { server.SetScript(nil) }
 }
 
 // overSMTP lets an office hand its mail to a real server.
-func overSMTP(server *smtpServer) func(*Options) {
-	return func(o *Options) { o.Transport = NewSMTP(SMTPOptions{Server: server.Server}) }
+func overSMTP(server *transporttest.Server) func(*Options) {
+	return func(o *Options) { o.Transport = transport.NewSMTP(transport.SMTPOptions{Server: server.Setting}) }
 }
 
 // TestARefusingServerPausesTheCampaign is what happened to 327 people whose mail server had lost its leave to
@@ -30,7 +32,7 @@ func overSMTP(server *smtpServer) func(*Options) {
 func TestARefusingServerPausesTheCampaign(t *testing.T) {
 	t.Parallel()
 	const n = 327
-	server := newSMTPServer(t, NoTLS, nil)
+	server := transporttest.NewServer(t, transport.NoTLS, nil)
 	cure := refuseAll(server, "550 relay not permitted")
 	o := openOffice(t, n, overSMTP(server))
 	c := o.launch("k1")
@@ -39,7 +41,7 @@ func TestARefusingServerPausesTheCampaign(t *testing.T) {
 	if c.Stop == nil || c.Stop.Dead || len(c.Stop.Answers) != 1 {
 		t.Fatalf("why it was paused: %+v", c.Stop)
 	}
-	if a := c.Stop.Answers[0]; a.Count < refusedInRow || a.Cause != causeRelay ||
+	if a := c.Stop.Answers[0]; a.Count < refusedInRow || a.Cause != transport.CauseRelay ||
 		a.Text != "relay not permitted" || a.Code != 550 {
 		t.Errorf("the answer is kept as %+v", a)
 	}
@@ -56,7 +58,7 @@ func TestARefusingServerPausesTheCampaign(t *testing.T) {
 		t.Fatalf("it ended as %s: %+v", c.State, o.counts(c.ID))
 	}
 	got := map[string]int{}
-	for _, m := range server.mails() {
+	for _, m := range server.Mails() {
 		if m.From == "posta@comune.example" && m.To != "invia@comune.example" {
 			got[m.To]++
 		}
@@ -81,7 +83,7 @@ func (o *office) nobodySuspended() {
 // all the same means it, and then the addresses are suspended.
 func TestADeadRowSuspendsNobody(t *testing.T) {
 	t.Parallel()
-	server := newSMTPServer(t, NoTLS, nil)
+	server := transporttest.NewServer(t, transport.NoTLS, nil)
 	refuseAll(server, "550 5.1.1 user unknown")
 	o := openOffice(t, 200, overSMTP(server))
 	c := o.launch("k1")
@@ -101,7 +103,7 @@ func TestADeadRowSuspendsNobody(t *testing.T) {
 	groups, err := o.HeldGroups(t.Context(), o.sender)
 	// the author, who is told by the same server
 	groups = slices.DeleteFunc(groups, func(g HeldGroup) bool { return g.Campaign == "" })
-	if err != nil || len(groups) != 1 || groups[0].Count != 200 || groups[0].Cause != causeMailbox ||
+	if err != nil || len(groups) != 1 || groups[0].Count != 200 || groups[0].Cause != transport.CauseMailbox ||
 		groups[0].Campaign != c.ID {
 		t.Errorf("suspended: %+v %v", groups, err)
 	}
@@ -111,9 +113,9 @@ func TestADeadRowSuspendsNobody(t *testing.T) {
 // senders alone is not our fault.
 func TestARowIsBrokenByWhatArrives(t *testing.T) {
 	t.Parallel()
-	server := newSMTPServer(t, NoTLS, nil)
+	server := transporttest.NewServer(t, transport.NoTLS, nil)
 	var n atomic.Int64
-	server.setScript(func(_ int, verb string) string {
+	server.SetScript(func(_ int, verb string) string {
 		switch {
 		case verb != "RCPT":
 			return ""
@@ -139,7 +141,8 @@ func TestAFullMailboxIsSuspendedAfterDays(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 	o := openOffice(t, 1, func(o *Options) { o.Now = func() time.Time { return now } })
-	full := Outcome{Result: Refused, Stage: StageAddress, Code: 552, Enhanced: "5.2.2", Cause: causeFull}
+	full := transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 552,
+		Enhanced: "5.2.2", Cause: transport.CauseFull}
 	d := Delivery{Contact: "c00000", Class: ClassService}
 	refuse := func(days ...int) bool {
 		t.Helper()
@@ -191,10 +194,10 @@ func TestAGroupIsReleased(t *testing.T) {
 			}
 		}
 	}
-	old(242, "run1", causeMailbox, "")
-	old(3, "run1", causeDomain, "5.1.2")
-	old(2, "run2", causeMailbox, "5.1.1")
-	wrong := HeldGroup{Campaign: "run1", Cause: causeMailbox}
+	old(242, "run1", transport.CauseMailbox, "")
+	old(3, "run1", transport.CauseDomain, "5.1.2")
+	old(2, "run2", transport.CauseMailbox, "5.1.1")
+	wrong := HeldGroup{Campaign: "run1", Cause: transport.CauseMailbox}
 	if _, err := o.ReleaseGroup(t.Context(), o.writer, wrong, "prova"); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("who may not send releases: %v", err)
 	}

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/memo"
 )
 
 // tally is how many of a running campaign's deliveries are in each state, as it was a moment ago.
 type tally struct {
-	mu     sync.Mutex
-	memo   memo
-	counts Counts
+	mu        sync.Mutex
+	freshness memo.Freshness
+	counts    Counts
 }
 
 // Counts returns how many of a campaign's deliveries are in each state: of one that has ended what was kept
@@ -40,14 +41,14 @@ func (s *Service) recentTally(ctx context.Context, campaign civic.ID) (Counts, e
 	t := found.(*tally)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.memo.fresh() {
+	if t.freshness.Fresh() {
 		return t.counts, nil
 	}
 	start := time.Now()
 	counts, err := s.ledger.counts(ctx, campaign)
 	if err == nil {
 		t.counts = counts
-		t.memo.learned(start)
+		t.freshness.Learned(start)
 	}
 	return counts, err
 }

@@ -123,7 +123,7 @@ func parseGap(inner string) (gap, error) {
 	field := fieldNamed(name)
 	if field == "" {
 		return gap{}, civic.NewErrorArgs(civic.Invalid, "notify.error.template.field",
-			civic.Args{"Field": shorten(name, 40), "Fields": bothNames()})
+			civic.Args{"Field": civic.Shorten(name, 40), "Fields": bothNames()})
 	}
 	return gap{field: field, fallback: fallback}, nil
 }
@@ -193,11 +193,3 @@ func (p pattern) fillText(values map[string]string) string {
 
 // fillHTML fills p for HTML.
 func (p pattern) fillHTML(values map[string]string) string { return p.fill(values, html.EscapeString) }
-
-// shorten returns at most max characters of s.
-func shorten(s string, max int) string {
-	if r := []rune(s); len(r) > max {
-		return string(r[:max]) + "…"
-	}
-	return s
-}

@@ -11,6 +11,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/notify/transport"
 )
 
 // TestNoMinuteHoldsMoreThanTheLimit runs two processes of 20 workers at 100 mails a minute, ends one and
@@ -108,13 +109,14 @@ func TestFourDaysOfTrying(t *testing.T) {
 		o := openOffice(t, 1)
 		var attempts []time.Time
 		o.bulk.poll, o.prompt.poll = time.Minute, time.Minute
-		o.sink.play = func(_ context.Context, e Envelope) *Outcome {
+		o.sink.play = func(_ context.Context, e transport.Envelope) *transport.Outcome {
 			if e.To != "persona0@posta.example" {
 				return nil // what its author is told
 			}
 			attempts = append(attempts, time.Now())
-			return &Outcome{Result: Later, Stage: StageAddress, Code: 450, Enhanced: "4.2.0",
-				Cause: causeBusy}
+			return &transport.Outcome{Result: transport.Later, Stage: transport.StageAddress, Code: 450,
+				Enhanced: "4.2.0",
+				Cause:    transport.CauseBusy}
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup

@@ -21,6 +21,8 @@ import (
 	"ascolto/internal/reach"
 	"ascolto/internal/vault"
 	"ascolto/internal/work"
+	"ascolto/notify/transport"
+	"ascolto/notify/transport/transporttest"
 )
 
 // people is an audience that tests make: one segment, "tutti", of everybody.
@@ -147,14 +149,14 @@ func (d *diary) size() int {
 // sink is a transport into memory. Play, when set, decides on each envelope; nil means accepted.
 type sink struct {
 	mu   sync.Mutex
-	got  []Envelope
+	got  []transport.Envelope
 	at   []time.Time
-	play func(ctx context.Context, e Envelope) *Outcome
+	play func(ctx context.Context, e transport.Envelope) *transport.Outcome
 }
 
-func (s *sink) Conn(Limits) Conn { return s }
-func (s *sink) Close() error     { return nil }
-func (s *sink) Send(ctx context.Context, e Envelope) Outcome {
+func (s *sink) Conn(transport.Limits) transport.Conn { return s }
+func (s *sink) Close() error                         { return nil }
+func (s *sink) Send(ctx context.Context, e transport.Envelope) transport.Outcome {
 	s.mu.Lock()
 	play := s.play
 	s.mu.Unlock()
@@ -164,17 +166,17 @@ func (s *sink) Send(ctx context.Context, e Envelope) Outcome {
 		}
 	}
 	s.keep(e)
-	return Outcome{Result: Accepted, Stage: StageAnswer, Code: 250}
+	return transport.Outcome{Result: transport.Accepted, Stage: transport.StageAnswer, Code: 250}
 }
 
-func (s *sink) keep(e Envelope) {
+func (s *sink) keep(e transport.Envelope) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.got = append(s.got, e)
 	s.at = append(s.at, time.Now())
 }
 
-func (s *sink) mails() []Envelope {
+func (s *sink) mails() []transport.Envelope {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.got)
@@ -253,7 +255,8 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 		Words:        testWords,
 		From:         reach.Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"},
 		Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
-		Limits: shortLimits(), PromptLimits: shortLimits(), Log: slog.New(slog.NewTextHandler(o.log, nil)),
+		Limits: transporttest.ShortLimits(), PromptLimits: transporttest.ShortLimits(),
+		Log:   slog.New(slog.NewTextHandler(o.log, nil)),
 		Staff: testStaff{},
 	}
 	for _, f := range change {

@@ -9,15 +9,19 @@ import (
 	"testing"
 )
 
-// TestEveryReasonHasItsWords looks up every catalogue key that stands in this package: causes and reasons
+// TestEveryReasonHasItsWords looks up every catalogue key that stands in these packages: causes and reasons
 // reach the screens as keys, where no compiler would miss them.
 func TestEveryReasonHasItsWords(t *testing.T) {
 	t.Parallel()
 	keys := regexp.MustCompile(
 		`"(notify\.(?:error|cause|skip|trouble|hold|mail|sample|told|test)\.[a-z_.]+)"`)
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range []string{"*.go", "*/*.go"} {
+		matched, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, matched...)
 	}
 	found := map[string]bool{}
 	for _, name := range files {

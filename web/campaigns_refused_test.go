@@ -12,24 +12,24 @@ import (
 	"time"
 
 	"ascolto/crm"
-	"ascolto/notify"
+	"ascolto/notify/transport"
 	"ascolto/web/webtest"
 )
 
 // carrier is a mail server that refuses everybody until it is cured, with an outcome of the test's.
 type carrier struct {
-	refuse atomic.Pointer[notify.Outcome]
+	refuse atomic.Pointer[transport.Outcome]
 	sent   atomic.Int64
 }
 
-func (c *carrier) Conn(notify.Limits) notify.Conn { return c }
-func (c *carrier) Close() error                   { return nil }
-func (c *carrier) Send(_ context.Context, e notify.Envelope) notify.Outcome {
+func (c *carrier) Conn(transport.Limits) transport.Conn { return c }
+func (c *carrier) Close() error                         { return nil }
+func (c *carrier) Send(_ context.Context, e transport.Envelope) transport.Outcome {
 	if out := c.refuse.Load(); out != nil {
 		return *out
 	}
 	c.sent.Add(1)
-	return notify.Outcome{Result: notify.Accepted, Stage: notify.StageAnswer, Code: 250}
+	return transport.Outcome{Result: transport.Accepted, Stage: transport.StageAnswer, Code: 250}
 }
 
 // crowd adds people with an address to the town, and returns a draft of an institutional mail to everybody.
@@ -70,7 +70,7 @@ func (n *newsroom) send(b *webtest.Browser, in url.Values) (path string) {
 func TestTheDeskSaysWhyACampaignWasStopped(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
-	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+	server.refuse.Store(&transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 550,
 		Cause: "notify.cause.relay", Answer: "relay not permitted"})
 	n := openNewsroomOver(t, server)
 	n.run()
@@ -108,7 +108,7 @@ func TestTheDeskSaysWhyACampaignWasStopped(t *testing.T) {
 func TestRetryAsks(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
-	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+	server.refuse.Store(&transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 550,
 		Cause: "notify.cause.policy"})
 	n := openNewsroomOver(t, server)
 	n.run()
@@ -131,7 +131,7 @@ func TestRetryAsks(t *testing.T) {
 func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
-	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+	server.refuse.Store(&transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 550,
 		Enhanced: "5.1.1", Cause: "notify.cause.mailbox", Answer: "user unknown"})
 	n := openNewsroomOver(t, server)
 	n.run()
@@ -183,7 +183,7 @@ func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 func TestASegmentCountsSuspendedAddresses(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
-	server.refuse.Store(&notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+	server.refuse.Store(&transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 550,
 		Enhanced: "5.1.1", Cause: "notify.cause.mailbox"})
 	n := openNewsroomOver(t, server)
 	n.run()

@@ -21,6 +21,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
 	"ascolto/notify"
+	"ascolto/notify/transport"
 	"ascolto/web"
 	"ascolto/web/locale"
 	"ascolto/web/webtest"
@@ -45,7 +46,7 @@ func (s staffBoxes) StaffMailbox(ctx context.Context, account civic.ID) (reach.M
 
 func openNewsroom(t *testing.T) *newsroom {
 	t.Helper()
-	files, err := notify.OpenFiles(t.TempDir())
+	files, err := transport.OpenFiles(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

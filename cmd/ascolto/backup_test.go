@@ -25,6 +25,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/notify"
+	"ascolto/notify/transport"
 	"ascolto/web/webtest"
 )
 
@@ -368,8 +369,8 @@ func keptTown(t *testing.T) (settings map[string]string, backup string) {
 	a := opened(t, settings)
 	a.administrator(t, "ada@comune.example.it")
 	for n := range 3 {
-		if out := a.Kept.Send(t.Context(), notify.Envelope{ID: civic.ID(fmt.Sprintf("message/%d", n)),
-			Mail: []byte("Subject: Prova\r\n\r\nTesto\r\n")}); out.Result != notify.Accepted {
+		if out := a.Kept.Send(t.Context(), transport.Envelope{ID: civic.ID(fmt.Sprintf("message/%d", n)),
+			Mail: []byte("Subject: Prova\r\n\r\nTesto\r\n")}); out.Result != transport.Accepted {
 			t.Fatal(out)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 	"ascolto/internal/blob"
 	"ascolto/internal/reach"
 	"ascolto/internal/vault"
-	"ascolto/notify"
+	"ascolto/notify/transport"
 	"ascolto/web/ui"
 )
 
@@ -103,12 +103,12 @@ func (r *reader) address(name string) reach.Mailbox {
 	return a
 }
 
-func (r *reader) smtp(name string) *notify.SMTP {
+func (r *reader) smtp(name string) *transport.Server {
 	v := r.text(name)
 	if v == "" {
 		return nil
 	}
-	s, err := notify.ParseSMTP(v)
+	s, err := transport.ParseServer(v)
 	if err != nil {
 		r.fail(name, "%v", err)
 	}

@@ -20,6 +20,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/work"
 	"ascolto/notify"
+	"ascolto/notify/transport"
 	"ascolto/surveys"
 )
 
@@ -105,7 +106,7 @@ func (w *citizenTown) signUp() {
 }
 
 // sendMail has the program send what waits, until so many mails are kept.
-func (w *citizenTown) sendMail(want int) (kept civic.Page[notify.KeptMail]) {
+func (w *citizenTown) sendMail(want int) (kept civic.Page[transport.KeptMail]) {
 	w.t.Helper()
 	ctx, stop := context.WithCancel(w.t.Context())
 	ended := make(chan struct{})

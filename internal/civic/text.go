@@ -100,3 +100,11 @@ func Unformatted(s string) string {
 		return r
 	}, s)
 }
+
+// Shorten returns s, or its first max characters and an ellipsis where it has more.
+func Shorten(s string, max int) string {
+	if r := []rune(s); len(r) > max {
+		return string(r[:max]) + "…"
+	}
+	return s
+}

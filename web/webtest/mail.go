@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"ascolto/forum"
-	"ascolto/notify"
+	"ascolto/notify/transport"
 )
 
 // Mail remembers what would have gone out: codes and links for signing in, notices of the forum, and the
@@ -77,12 +77,12 @@ func (m *Mail) QueueNotice(_ context.Context, n forum.Notice) error {
 }
 
 // Conn returns m: it keeps the mails of campaigns too.
-func (m *Mail) Conn(notify.Limits) notify.Conn { return m }
+func (m *Mail) Conn(transport.Limits) transport.Conn { return m }
 
 // Send keeps a mail and says that it was accepted.
-func (m *Mail) Send(_ context.Context, e notify.Envelope) notify.Outcome {
+func (m *Mail) Send(_ context.Context, e transport.Envelope) transport.Outcome {
 	m.keep(e.To, "mail", string(e.Mail))
-	return notify.Outcome{Result: notify.Accepted, Stage: notify.StageAnswer, Code: 250}
+	return transport.Outcome{Result: transport.Accepted, Stage: transport.StageAnswer, Code: 250}
 }
 
 // Close does nothing.

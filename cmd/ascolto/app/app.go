@@ -24,6 +24,7 @@ import (
 	"ascolto/internal/vault"
 	"ascolto/internal/work"
 	"ascolto/notify"
+	"ascolto/notify/transport"
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web"
@@ -37,7 +38,7 @@ type App struct {
 	Forms      *migrate.Migrator
 	Vault      *vault.Vault
 	Outbox     *notify.Outbox
-	Kept       *notify.Files // where mail is kept when there is no server for it; else nil
+	Kept       *transport.Files // where mail is kept when there is no server for it; else nil
 	Catalogues *locale.Catalogues
 	Log        *slog.Logger
 	Origin     string // where citizens reach the site
@@ -171,10 +172,10 @@ func (a *App) openMail(ctx context.Context) (err error) {
 	switch {
 	case a.transport != nil:
 	case a.config.SMTP != nil:
-		a.transport = notify.NewSMTP(notify.SMTPOptions{Server: *a.config.SMTP,
+		a.transport = transport.NewSMTP(transport.SMTPOptions{Server: *a.config.SMTP,
 			Hello: a.config.Origin.Hostname()})
 	default:
-		if a.Kept, err = notify.OpenFiles(filepath.Join(a.config.Data, MailFolder)); err != nil {
+		if a.Kept, err = transport.OpenFiles(filepath.Join(a.config.Data, MailFolder)); err != nil {
 			return err
 		}
 		a.transport = a.Kept

@@ -7,7 +7,7 @@ import (
 
 	"ascolto/internal/blob"
 	"ascolto/internal/reach"
-	"ascolto/notify"
+	"ascolto/notify/transport"
 	"ascolto/web/ui"
 )
 
@@ -22,11 +22,11 @@ const (
 
 // Config is every setting that the services need, checked.
 type Config struct {
-	Data   string          // a folder
-	DB     string          // address of a MongoDB; empty: one file in the data folder
-	Files  *blob.S3Options // nil: in the data folder
-	Secret []byte          // nil: kept in the data folder
-	SMTP   *notify.SMTP    // nil: mail is kept as files
+	Data   string            // a folder
+	DB     string            // address of a MongoDB; empty: one file in the data folder
+	Files  *blob.S3Options   // nil: in the data folder
+	Secret []byte            // nil: kept in the data folder
+	SMTP   *transport.Server // nil: mail is kept as files
 	From   reach.Mailbox
 	Origin *url.URL // as it is set; Options.Origin is where the site really is
 	Rate   int      // campaign mails a minute; 0: no bound

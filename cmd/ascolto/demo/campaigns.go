@@ -14,6 +14,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/routine"
 	"ascolto/notify"
+	"ascolto/notify/transport"
 )
 
 // campaign goes to the segment with the given place in the list, and began so many days ago. Then says what
@@ -167,31 +168,31 @@ func (b *builder) run(ctx context.Context, id civic.ID, done func(notify.Campaig
 type Post struct{ busy atomic.Bool }
 
 // Conn implements notify.Transport.
-func (p *Post) Conn(notify.Limits) notify.Conn { return p }
+func (p *Post) Conn(transport.Limits) transport.Conn { return p }
 
-// Send implements notify.Conn.
-func (p *Post) Send(_ context.Context, e notify.Envelope) notify.Outcome {
+// Send implements transport.Conn.
+func (p *Post) Send(_ context.Context, e transport.Envelope) transport.Outcome {
 	if staffed()[e.To] {
-		return notify.Outcome{Result: notify.Accepted}
+		return transport.Outcome{Result: transport.Accepted}
 	}
 	h := fnv.New32a()
 	h.Write([]byte(e.To))
 	switch n := h.Sum32() % 100; {
 	case n < 3:
-		return notify.Outcome{Result: notify.Refused, Stage: notify.StageAddress, Code: 550,
+		return transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 550,
 			Enhanced: "5.1.1",
 			Cause:    "notify.cause.mailbox", Answer: "User unknown"}
 	case n < 6 && p.busy.Load():
-		return notify.Outcome{Result: notify.Later, Stage: notify.StageAddress, Code: 451, Enhanced: "4.3.2",
+		return transport.Outcome{Result: transport.Later, Stage: transport.StageAddress, Code: 451, Enhanced: "4.3.2",
 			Cause: "notify.cause.busy", Answer: "Try again later"}
 	case n < 10 && p.busy.Load():
-		return notify.Outcome{Result: notify.Uncertain, Stage: notify.StageAnswer,
+		return transport.Outcome{Result: transport.Uncertain, Stage: transport.StageAnswer,
 			Cause: "notify.cause.broken"}
 	}
-	return notify.Outcome{Result: notify.Accepted}
+	return transport.Outcome{Result: transport.Accepted}
 }
 
-// Close implements notify.Conn.
+// Close implements transport.Conn.
 func (*Post) Close() error { return nil }
 
 // staffed holds the addresses of the town's staff.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"ascolto/notify"
+	"ascolto/notify/transport"
 )
 
 // TestPostReachesTheStaff: whoever tries the town with one of its accounts gets their mail, however the
@@ -18,14 +18,14 @@ func TestPostReachesTheStaff(t *testing.T) {
 		t.Fatalf("staff: %v", staffed())
 	}
 	for address := range staffed() {
-		if got := post.Send(t.Context(), notify.Envelope{To: address}); got.Result != notify.Accepted {
+		if got := post.Send(t.Context(), transport.Envelope{To: address}); got.Result != transport.Accepted {
 			t.Errorf("%s: %+v", address, got)
 		}
 	}
 	refused := 0
 	for n := range 400 {
-		got := post.Send(t.Context(), notify.Envelope{To: fmt.Sprintf("anna%d@example.it", n)})
-		if got.Result == notify.Refused {
+		got := post.Send(t.Context(), transport.Envelope{To: fmt.Sprintf("anna%d@example.it", n)})
+		if got.Result == transport.Refused {
 			refused++
 		}
 		if got.Enhanced != "" && strings.Contains(got.Answer, got.Enhanced) {

@@ -6,6 +6,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/notify/transport"
 	"ascolto/web/desk/deskui"
 )
 
@@ -19,7 +20,7 @@ func stopKey(s notify.Stop) string {
 
 // todoKey names the text that says what to do about a cause.
 func todoKey(cause string) string {
-	if !notify.Ours(cause) {
+	if !transport.Ours(cause) {
 		return "notify.todo.dead"
 	}
 	return "notify.todo." + strings.TrimPrefix(cause, "notify.cause.")

@@ -9,6 +9,7 @@ import (
 	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/notify/transport"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -114,7 +115,7 @@ func missing(c notify.Campaign, counts notify.Counts) int {
 		}
 	}
 	for _, cause := range counts.CausesOf(notify.Failed) {
-		if c.State != notify.Paused || c.Stop.Dead || notify.Ours(cause.Cause) {
+		if c.State != notify.Paused || c.Stop.Dead || transport.Ours(cause.Cause) {
 			n += cause.Count
 		}
 	}

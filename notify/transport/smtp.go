@@ -1,4 +1,4 @@
-package notify
+package transport
 
 import (
 	"context"
@@ -19,13 +19,13 @@ const mailsPerConnection = 100
 
 // SMTPOptions says which server, and how we introduce ourselves.
 type SMTPOptions struct {
-	Server SMTP
+	Server Server
 	Hello  string      // our host name; "localhost" when empty
 	TLS    *tls.Config // nil: the system's certificate authorities
 }
 
-// NewSMTP returns the transport that hands mail to a server, one recipient per message.
-func NewSMTP(o SMTPOptions) *SMTPTransport {
+// NewSMTP returns what hands mail to a server, one recipient per message.
+func NewSMTP(o SMTPOptions) *SMTP {
 	if o.Hello == "" {
 		o.Hello = "localhost"
 	}
@@ -35,20 +35,20 @@ func NewSMTP(o SMTPOptions) *SMTPTransport {
 	}
 	config.ServerName = o.Server.Host
 	config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
-	return &SMTPTransport{options: o, tls: config}
+	return &SMTP{options: o, tls: config}
 }
 
-// SMTPTransport is a mail server.
-type SMTPTransport struct {
+// SMTP hands mail to one mail server.
+type SMTP struct {
 	options SMTPOptions
 	tls     *tls.Config
 }
 
 // Conn returns a connection of its own, made when the first mail is sent.
-func (t *SMTPTransport) Conn(limits Limits) Conn { return &smtpConn{transport: t, limits: limits} }
+func (t *SMTP) Conn(limits Limits) Conn { return &smtpConn{transport: t, limits: limits} }
 
 type smtpConn struct {
-	transport *SMTPTransport
+	transport *SMTP
 	limits    Limits
 	conn      *boundedConn
 	client    *smtp.Client

@@ -1,4 +1,6 @@
-package notify
+// Package transport hands mail over, to a mail server or into a folder, within limits of time. Its outcomes say
+// how far an attempt came and what a refusal is about. It knows nothing of who writes, or why.
+package transport
 
 import (
 	"context"
@@ -12,12 +14,6 @@ type Envelope struct {
 	From string
 	To   string
 	Mail []byte
-}
-
-// Transport carries mail away. Each worker has a connection of its own, so that a server that answers one of
-// them slowly delays nobody else.
-type Transport interface {
-	Conn(limits Limits) Conn
 }
 
 // Conn hands over one mail at a time.

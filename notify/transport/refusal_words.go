@@ -1,4 +1,4 @@
-package notify
+package transport
 
 import "strings"
 
@@ -24,14 +24,14 @@ func causeInWords(plain string) string {
 // sayings are asked from top to bottom: what is said of us before what is said of the mailbox, because texts
 // about a refused sender or server often name an unknown user as well.
 var sayings = []saying{
-	{causeBusy, []string{"trying to contact is receiving", "try again later", "riprovare piu tardi",
+	{CauseBusy, []string{"trying to contact is receiving", "try again later", "riprovare piu tardi",
 		"greylist", "graylist"}},
-	{causeIdentity, []string{
+	{CauseIdentity, []string{
 		" spf ", " dkim ", " dmarc ", "sender policy framework", "unauthenticated email",
 		"unauthenticated mail",
 		"email authentication", "authentication checks", "authentication requirements",
 	}},
-	{causeRate, []string{
+	{CauseRate, []string{
 		"too many messages", "too many mails", "too many emails", "too many connections",
 		"too many concurrent", "rate limit", "rate exceeded",
 		"sending rate", "message rate", "unusual rate", "exceeded the rate", "throttl", "sending limit",
@@ -41,7 +41,7 @@ var sayings = []saying{
 		"trop de connexions", "demasiados mensajes", "demasiadas conexiones", "zu viele nachrichten",
 		"zu viele verbindungen",
 	}},
-	{causeBlocked, []string{
+	{CauseBlocked, []string{
 		"block list", "blocklist", "blacklist", "black list", "blocked using", "spamhaus", "spamcop", "dnsbl",
 		" rbl ", "barracudacentral",
 		"reputation", "banned sending ip", "banned sender", "ip has been blocked",
@@ -50,7 +50,7 @@ var sayings = []saying{
 		"schwarze liste",
 		"schwarzen liste", "sperrliste", "listed at", "listed in dns", "from your network",
 	}},
-	{causeClosed, []string{
+	{CauseClosed, []string{
 		"resolver rst", "posta certificata", "posta non certificata", "posta ordinaria", "caselle pec",
 		"messaggi pec", "posta elettronica certificata",
 		"only accepts messages from", "only accepts mail from", "accepts mail only from",
@@ -58,7 +58,7 @@ var sayings = []saying{
 		"not authorized to send to this", "not allowed to send to this", "mailing list expansion",
 		"accetta solo", "accetta messaggi solo",
 	}},
-	{causeLogin, []string{
+	{CauseLogin, []string{
 		"authentication required", "authentication is required", "auth required", "authenticate first",
 		"must authenticate", "not authenticated",
 		"requires authentication", "must issue a starttls", "starttls command first", "pop before smtp",
@@ -69,7 +69,7 @@ var sayings = []saying{
 		"autenticacion requerida", "requiere autenticacion",
 		"authentifizierung erforderlich", "anmeldung erforderlich",
 	}},
-	{causeRelay, []string{
+	{CauseRelay, []string{
 		"relay not permitted", "relaying not permitted", "relaying denied", "relay access denied",
 		"relay denied", "unable to relay",
 		"cannot relay", "not allowed to relay", "not permitted to relay", "relay not allowed",
@@ -82,21 +82,21 @@ var sayings = []saying{
 		"relay no permitido",
 		"reenvio no permitido", "weiterleitung nicht", "relaying nicht", "kein relay",
 	}},
-	{causeHost, []string{
+	{CauseHost, []string{
 		"reverse dns", "reverse hostname", "reverse host name", "reverse lookup", "reverse mapping", " ptr ",
 		" rdns ", "helo command", " helo ", " ehlo ",
 		"fully qualified hostname", "dns inverso", "client host rejected", "hostname rejected",
 	}},
-	{causeSender, []string{
+	{CauseSender, []string{
 		"sender address", "sender verify", "sender verification", "sender rejected", "sender denied",
 		"sender domain", "sender s domain", "invalid sender",
 		"bad sender", "sender not", "sender unknown", "unknown sender", "sender is", "domain of sender",
 		"envelope sender", "mail from", "return path",
 		"callout", "invalid dns mx", "mittente", "expediteur", "remitente", "absender",
 	}},
-	{causeUTF8, []string{"smtputf8", "utf8 address", "utf 8 address", "internationalized",
+	{CauseUTF8, []string{"smtputf8", "utf8 address", "utf 8 address", "internationalized",
 		"internationalised", "non ascii address"}},
-	{causeFull, []string{
+	{CauseFull, []string{
 		"mailbox full", "mailbox is full", "inbox is full", "mailbox size limit", "over quota", "overquota",
 		"quota exceeded", "exceeded its quota",
 		"exceeds quota", "exceeds the quota", "exceeded storage", "out of storage", "storage limit",
@@ -107,27 +107,27 @@ var sayings = []saying{
 		"buzon lleno", "buzon esta lleno",
 		"cuota excedida", "postfach voll", "postfach ist voll",
 	}},
-	{causeSize, []string{
+	{CauseSize, []string{
 		"message size", "message too large", "message too big", "too large", "too big", "size exceeds",
 		"exceeds size", "databytes",
 		"maximum size", "messaggio troppo grande", "dimensione massima", "dimensioni massime",
 		"message trop volumineux",
 		"demasiado grande", "nachricht zu gross", "nachricht ist zu gross",
 	}},
-	{causeSpam, []string{
+	{CauseSpam, []string{
 		" spam", "content restriction", "content reject", "message content", "due to content",
 		"banned content", "prohibited content", "virus",
 		"malware", "phish", "unsolicited", "attachment", "contenuto", "allegato", "contenu du message",
 		"contenido", " inhalt",
 	}},
-	{causePolicy, []string{
+	{CausePolicy, []string{
 		"administrative prohibition", "administratively", "administrative policy", "policy reason",
 		"policy restriction", "policy violation",
 		"local policy", "security policy", "access denied", "accesso negato", "politica di sicurezza",
 		"regole del server", "acces refuse", "acceso denegado",
 		"zugriff verweigert",
 	}},
-	{causeDomain, []string{
+	{CauseDomain, []string{
 		"host unknown", "unknown host", "host not found", "domain not found", "domain does not exist",
 		"domain doesn t exist", "no such domain",
 		"unknown domain", "null mx", "does not accept mail", "doesn t accept mail", "no mx record",
@@ -136,8 +136,8 @@ var sayings = []saying{
 		"domaine inconnu", "domaine n existe",
 		"dominio desconocido", "dominio no existe", "unbekannte domain", "domain existiert nicht",
 	}},
-	{causeRoute, []string{"mail loop", "too many hops", "loops back", "hop count"}},
-	{causeDisabled, []string{
+	{CauseRoute, []string{"mail loop", "too many hops", "loops back", "hop count"}},
+	{CauseDisabled, []string{
 		"account disabled", "mailbox disabled", "account is disabled", "mailbox is disabled", "user disabled",
 		"is disabled", "account inactive",
 		"mailbox is inactive", "account is inactive", "user inactive", "deactivated", "no longer active",
@@ -149,7 +149,7 @@ var sayings = []saying{
 		"cuenta desactivada", "cuenta deshabilitada", "postfach deaktiviert", "postfach geschlossen",
 		"konto deaktiviert",
 	}},
-	{causeMailbox, []string{
+	{CauseMailbox, []string{
 		"user unknown", "unknown user", "unknown or illegal user", "no such user", "user not found",
 		"user doesn t exist", "user does not exist", "no such person",
 		"recipient unknown", "unknown recipient", "no such recipient", "recipient not found",
@@ -174,7 +174,7 @@ var sayings = []saying{
 		"unbekannter benutzer",
 		"postfach existiert nicht", "adresse existiert nicht",
 	}},
-	{causeUnavailable, []string{
+	{CauseUnavailable, []string{
 		"mailbox unavailable", "mailbox not available", "mailbox is unavailable", "unrouteable address",
 		"unroutable address",
 		"undeliverable address", "recipient rejected", "recipient address rejected", "invalid recipient",

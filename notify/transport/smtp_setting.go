@@ -1,4 +1,4 @@
-package notify
+package transport
 
 import (
 	"fmt"
@@ -6,7 +6,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"ascolto/internal/civic"
 	"ascolto/internal/reach"
 )
 
@@ -20,8 +23,8 @@ const (
 	NoTLS       TLSMode = "none"
 )
 
-// SMTP is the mail server messages are handed to.
-type SMTP struct {
+// Server is the mail server that messages are handed to.
+type Server struct {
 	Host     string
 	Port     int
 	TLS      TLSMode
@@ -29,33 +32,33 @@ type SMTP struct {
 	Password string
 }
 
-// ParseSMTP reads a setting of the form smtp://user:password@host:port?tls=starttls|implicit|none. The port
+// ParseServer reads a setting of the form smtp://user:password@host:port?tls=starttls|implicit|none. The port
 // defaults to 587 (starttls), 465 (implicit) or 25 (none), and tls to starttls. An error names the part that
 // is wrong and never shows the password.
-func ParseSMTP(setting string) (SMTP, error) {
+func ParseServer(setting string) (Server, error) {
 	u, err := url.Parse(setting)
 	if err != nil {
-		return SMTP{}, fmt.Errorf("not a URL of the form smtp://user:password@host:port?tls=starttls")
+		return Server{}, fmt.Errorf("not a URL of the form smtp://user:password@host:port?tls=starttls")
 	}
 	if u.Scheme != "smtp" {
-		return SMTP{}, fmt.Errorf("begins with %q, it must begin with smtp://", shorten(u.Scheme, 20))
+		return Server{}, fmt.Errorf("begins with %q, it must begin with smtp://", civic.Shorten(u.Scheme, 20))
 	}
 	if (u.Path != "" && u.Path != "/") || u.Fragment != "" || u.Opaque != "" {
-		return SMTP{}, fmt.Errorf(
+		return Server{}, fmt.Errorf(
 			"holds something after host and port; a special character in user or password must be percent-encoded")
 	}
-	s := SMTP{Host: strings.ToLower(u.Hostname())}
+	s := Server{Host: strings.ToLower(u.Hostname())}
 	if !reach.IsHost(s.Host) && net.ParseIP(s.Host) == nil {
-		return SMTP{}, fmt.Errorf("the host %q is not a host name", shorten(s.Host, 60))
+		return Server{}, fmt.Errorf("the host %q is not a host name", civic.Shorten(s.Host, 60))
 	}
 	if s.TLS, err = parseTLS(u.Query()); err != nil {
-		return SMTP{}, err
+		return Server{}, err
 	}
 	if s.Port, err = parsePort(u.Port(), s.TLS); err != nil {
-		return SMTP{}, err
+		return Server{}, err
 	}
 	if err := s.setUser(u.User); err != nil {
-		return SMTP{}, err
+		return Server{}, err
 	}
 	return s, nil
 }
@@ -63,7 +66,7 @@ func ParseSMTP(setting string) (SMTP, error) {
 func parseTLS(query url.Values) (TLSMode, error) {
 	for name, values := range query {
 		if name != "tls" || len(values) != 1 {
-			return "", fmt.Errorf("the parameter %q is not known; there is only tls, once", shorten(name, 20))
+			return "", fmt.Errorf("the parameter %q is not known; there is only tls, once", civic.Shorten(name, 20))
 		}
 	}
 	switch mode := TLSMode(query.Get("tls")); mode {
@@ -72,7 +75,7 @@ func parseTLS(query url.Values) (TLSMode, error) {
 	case StartTLS, ImplicitTLS, NoTLS:
 		return mode, nil
 	default:
-		return "", fmt.Errorf("tls=%s is not one of starttls, implicit, none", shorten(string(mode), 20))
+		return "", fmt.Errorf("tls=%s is not one of starttls, implicit, none", civic.Shorten(string(mode), 20))
 	}
 }
 
@@ -82,12 +85,12 @@ func parsePort(port string, mode TLSMode) (int, error) {
 	}
 	n, err := strconv.Atoi(port)
 	if err != nil || n < 1 || n > 65535 {
-		return 0, fmt.Errorf("the port %q is not a number from 1 to 65535", shorten(port, 10))
+		return 0, fmt.Errorf("the port %q is not a number from 1 to 65535", civic.Shorten(port, 10))
 	}
 	return n, nil
 }
 
-func (s *SMTP) setUser(u *url.Userinfo) error {
+func (s *Server) setUser(u *url.Userinfo) error {
 	if u == nil {
 		return nil
 	}
@@ -96,7 +99,7 @@ func (s *SMTP) setUser(u *url.Userinfo) error {
 	switch {
 	case s.User == "" || s.Password == "":
 		return fmt.Errorf("user and password must both be there, or neither")
-	case oneLine(s.User) != nil || oneLine(s.Password) != nil:
+	case hasControl(s.User) || hasControl(s.Password):
 		return fmt.Errorf("user or password holds a control character")
 	case s.TLS == NoTLS && !s.local():
 		return fmt.Errorf("a password would be sent unprotected to %s: use tls=starttls or tls=implicit",
@@ -105,13 +108,20 @@ func (s *SMTP) setUser(u *url.Userinfo) error {
 	return nil
 }
 
+// hasControl reports whether s holds a control character or is not UTF-8.
+func hasControl(s string) bool {
+	return !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
+	})
+}
+
 // local reports whether the server is on this machine.
-func (s SMTP) local() bool {
+func (s Server) local() bool {
 	ip := net.ParseIP(s.Host)
 	return s.Host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // String returns the server without its password.
-func (s SMTP) String() string {
+func (s Server) String() string {
 	return fmt.Sprintf("%s (tls %s)", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), s.TLS)
 }

@@ -1,4 +1,4 @@
-package notify
+package transport
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/memo"
 )
 
 func TestFilesKeepEachMailOnce(t *testing.T) {
@@ -77,8 +78,8 @@ func TestFilesSayWhenTheyCannotWrite(t *testing.T) {
 	if err := os.RemoveAll(f.dir); err != nil {
 		t.Fatal(err)
 	}
-	out := f.Send(t.Context(), envelope())
-	if out.Result != Later || out.Cause != causeStorage || !out.Server {
+	out := f.Send(t.Context(), Envelope{ID: "a/b", Mail: []byte("Ciao")})
+	if out.Result != Later || out.Cause != CauseStorage || !out.Server {
 		t.Errorf("got %v", out)
 	}
 }
@@ -117,7 +118,7 @@ func TestALargeFolderIsNotReadForEachPage(t *testing.T) {
 		}
 	}
 	list("")
-	f.memo.learned(time.Now().Add(-memoMost)) // it took that long
+	f.freshness.Learned(time.Now().Add(-memo.MostFresh)) // it took that long
 	if err := os.WriteFile(filepath.Join(f.dir, fileName("altrui")), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +126,7 @@ func TestALargeFolderIsNotReadForEachPage(t *testing.T) {
 	send("seconda")
 	send("prima")
 	list("prima seconda")
-	f.memo = memo{}
+	f.freshness = memo.Freshness{}
 	if page, err := f.List(civic.PageRequest{}); err != nil || len(page.Items) != 3 {
 		t.Errorf("%v %v", page.Items, err)
 	}

@@ -1,4 +1,4 @@
-package notify
+package transport
 
 import (
 	"strconv"
@@ -13,13 +13,13 @@ func causeOfCode(code int, enhanced string) string {
 	}
 	switch {
 	case code == 530, code == 534, code == 535, code == 538:
-		return causeLogin
+		return CauseLogin
 	case code == 521, code == 556: // RFC 7504: the host or the domain takes no mail
-		return causeDomain
+		return CauseDomain
 	case strings.HasPrefix(s, "4.") && code/100 == 5:
-		return causeRoute
+		return CauseRoute
 	case strings.HasPrefix(s, "6."):
-		return causeForm
+		return CauseForm
 	case strings.HasPrefix(s, "7.") && code/100 == 5:
 		return causeOfPolicy(s)
 	}
@@ -32,33 +32,33 @@ func causeOfCode(code int, enhanced string) string {
 // register for a domain that takes no mail, but that provider, who gives it most, means the mailbox; the
 // words tell the first case.
 var causesByEnhanced = map[string]string{
-	"1.1": causeMailbox, "1.2": causeDomain, "1.3": causeAddress, "1.4": causeUnavailable,
-	"1.6": causeMailbox, "1.10": causeMailbox,
-	"1.7": causeSender, "1.8": causeSender,
-	"2.1": causeDisabled, "2.2": causeFull, "2.3": causeSize, "2.4": causeUnavailable,
-	"3.3": causeForm, "3.4": causeSize,
-	"6.7": causeUTF8, "6.8": causeUTF8, "6.9": causeUTF8, "6.10": causeUTF8,
-	"7.2": causeClosed, "7.3": causeLogin, "7.4": causeLogin, "7.8": causeLogin, "7.9": causeLogin,
-	"7.11": causeLogin,
-	"7.12": causeLogin, "7.13": causeLogin, "7.14": causeLogin, "7.30": causeLogin, "7.57": causeLogin,
-	"7.20": causeIdentity, "7.21": causeIdentity, "7.22": causeIdentity, "7.23": causeIdentity,
-	"7.24": causeIdentity,
-	"7.26": causeIdentity, "7.29": causeIdentity, "7.509": causeIdentity, "7.515": causeIdentity,
-	"7.25": causeHost, "7.27": causeSender, "7.750": causeSender, "7.64": causeRelay, "7.512": causeForm,
-	"7.28": causeRate, "7.105": causeRate, "7.703": causeRate, "7.705": causeRate,
-	"7.501": causeBlocked, "7.502": causeBlocked, "7.503": causeBlocked, "7.511": causeBlocked,
-	"7.708": causeBlocked,
-	"7.124": causeClosed, "7.129": causeClosed, "7.133": causeClosed, "7.134": causeClosed,
-	"7.135": causeClosed, "7.136": causeClosed,
+	"1.1": CauseMailbox, "1.2": CauseDomain, "1.3": CauseAddress, "1.4": CauseUnavailable,
+	"1.6": CauseMailbox, "1.10": CauseMailbox,
+	"1.7": CauseSender, "1.8": CauseSender,
+	"2.1": CauseDisabled, "2.2": CauseFull, "2.3": CauseSize, "2.4": CauseUnavailable,
+	"3.3": CauseForm, "3.4": CauseSize,
+	"6.7": CauseUTF8, "6.8": CauseUTF8, "6.9": CauseUTF8, "6.10": CauseUTF8,
+	"7.2": CauseClosed, "7.3": CauseLogin, "7.4": CauseLogin, "7.8": CauseLogin, "7.9": CauseLogin,
+	"7.11": CauseLogin,
+	"7.12": CauseLogin, "7.13": CauseLogin, "7.14": CauseLogin, "7.30": CauseLogin, "7.57": CauseLogin,
+	"7.20": CauseIdentity, "7.21": CauseIdentity, "7.22": CauseIdentity, "7.23": CauseIdentity,
+	"7.24": CauseIdentity,
+	"7.26": CauseIdentity, "7.29": CauseIdentity, "7.509": CauseIdentity, "7.515": CauseIdentity,
+	"7.25": CauseHost, "7.27": CauseSender, "7.750": CauseSender, "7.64": CauseRelay, "7.512": CauseForm,
+	"7.28": CauseRate, "7.105": CauseRate, "7.703": CauseRate, "7.705": CauseRate,
+	"7.501": CauseBlocked, "7.502": CauseBlocked, "7.503": CauseBlocked, "7.511": CauseBlocked,
+	"7.708": CauseBlocked,
+	"7.124": CauseClosed, "7.129": CauseClosed, "7.133": CauseClosed, "7.134": CauseClosed,
+	"7.135": CauseClosed, "7.136": CauseClosed,
 }
 
 // causeOfPolicy returns the cause of a code 7.n that has no line of its own; 7.606 to 7.649 are one
 // provider's for blocked servers.
 func causeOfPolicy(subject string) string {
 	if n, err := strconv.Atoi(subject[2:]); err == nil && n >= 606 && n <= 649 {
-		return causeBlocked
+		return CauseBlocked
 	}
-	return causePolicy
+	return CausePolicy
 }
 
 // subject returns an enhanced code without its class: "1.1" of "5.1.1".

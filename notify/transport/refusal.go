@@ -1,4 +1,4 @@
-package notify
+package transport
 
 import (
 	"regexp"
@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"ascolto/internal/civic"
 )
 
 // remedy says whom a refusal is about, and so what follows from it.
@@ -23,21 +25,25 @@ const (
 
 // remedies says what follows from a refusal for a cause; a cause that is not here calls for nothing.
 var remedies = map[string]remedy{
-	causeMailbox: suspends, causeDisabled: suspends, causeAddress: suspends,
-	causeFull: counts, causeUnavailable: counts,
-	causeRelay: ours, causeBlocked: ours, causeIdentity: ours, causeHost: ours, causeLogin: ours,
-	causeAuth: ours, causeSender: ours,
-	causeSpam: ours, causeForm: ours, causeSize: ours, causePolicy: ours, causeRefused: ours, causeRate: ours,
-	causeBusy: ours,
+	CauseMailbox: suspends, CauseDisabled: suspends, CauseAddress: suspends,
+	CauseFull: counts, CauseUnavailable: counts,
+	CauseRelay: ours, CauseBlocked: ours, CauseIdentity: ours, CauseHost: ours, CauseLogin: ours,
+	CauseAuth: ours, CauseSender: ours,
+	CauseSpam: ours, CauseForm: ours, CauseSize: ours, CausePolicy: ours, CauseRefused: ours, CauseRate: ours,
+	CauseBusy: ours,
 }
 
 // Ours reports whether a cause lies with whoever sends, so that what was refused for it can be sent once that
 // is put right.
 func Ours(cause string) bool { return remedies[cause] == ours }
 
-// aboutMailbox reports whether a cause is a state of the address it was said of, or of its domain.
-func aboutMailbox(cause string) bool {
-	return remedies[cause] == suspends || remedies[cause] == counts || cause == causeDomain
+// Suspends reports whether a cause means that the mailbox does not exist or is closed, so that nothing more
+// should be sent to it.
+func Suspends(cause string) bool { return remedies[cause] == suspends }
+
+// AboutMailbox reports whether a cause is a state of the address it was said of, or of its domain.
+func AboutMailbox(cause string) bool {
+	return Suspends(cause) || remedies[cause] == counts || cause == CauseDomain
 }
 
 // explain returns the cause behind a reply of the server at a stage. What the words say of our side weighs
@@ -47,17 +53,17 @@ func aboutMailbox(cause string) bool {
 func explain(stage Stage, code int, enhanced, text string) string {
 	switch stage {
 	case StageTLS:
-		return causeTLS
+		return CauseTLS
 	case StageAuth:
-		return causeAuth
+		return CauseAuth
 	}
 	plain := plainWords(text)
 	said, coded := causeInWords(plain), causeOfCode(code, enhanced)
 	switch {
 	case said == "" && coded == "":
 		return causeByStage(stage, code)
-	case said == "", coded != "" && said == causeUnavailable, aboutMailbox(said) && Ours(coded),
-		coded == causeFull && said == causeBusy:
+	case said == "", coded != "" && said == CauseUnavailable, AboutMailbox(said) && Ours(coded),
+		coded == CauseFull && said == CauseBusy:
 		return coded
 	}
 	return said
@@ -68,17 +74,17 @@ func explain(stage Stage, code int, enhanced, text string) string {
 func causeByStage(stage Stage, code int) string {
 	switch {
 	case code/100 == 4:
-		return causeBusy
+		return CauseBusy
 	case stage == StageSender:
-		return causeSender
+		return CauseSender
 	case code == 552 && stage == StageAddress:
-		return causeFull
+		return CauseFull
 	case code == 552:
-		return causeSize
+		return CauseSize
 	case code == 554, stage != StageAddress:
-		return causePolicy
+		return CausePolicy
 	}
-	return causeRefused
+	return CauseRefused
 }
 
 // codeInWords finds an enhanced code that the server wrote elsewhere than at the beginning: "(#5.1.1)".
@@ -127,5 +133,5 @@ func answerOf(text string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(text, "?"))
-	return shorten(strings.Join(strings.Fields(text), " "), maxAnswer)
+	return civic.Shorten(strings.Join(strings.Fields(text), " "), maxAnswer)
 }

@@ -1,4 +1,4 @@
-package notify
+package transport
 
 import (
 	"bytes"
@@ -14,16 +14,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// eraseKept removes the file of a mail, where mail is kept as files.
-func (s *Service) eraseKept(id civic.ID) error {
-	if files, ok := s.o.Transport.(*Files); ok {
-		return files.remove(id)
-	}
-	return nil
-}
-
-// remove removes the file of a mail; it is no error when there is none.
-func (f *Files) remove(id civic.ID) error {
+// Remove removes the file of a mail; it is no error when there is none.
+func (f *Files) Remove(id civic.ID) error {
 	err := os.Remove(filepath.Join(f.dir, fileName(id)))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -36,24 +28,8 @@ func (f *Files) remove(id civic.ID) error {
 	return syncDir(f.dir)
 }
 
-// eraseKeptTo removes the kept mails to some addresses: of a code that was sent, its row no longer says to
-// whom. What was written to another contact stays.
-func (s *Service) eraseKeptTo(ctx context.Context, contact civic.ID, emails []string) error {
-	files, ok := s.o.Transport.(*Files)
-	if !ok || len(emails) == 0 {
-		return nil
-	}
-	return files.removeTo(ctx, emails, func(id civic.ID) (bool, error) {
-		d, err := s.ledger.Get(ctx, id)
-		if err != nil && civic.CodeOf(err) != civic.NotFound {
-			return false, err
-		}
-		return d.Contact == "" || d.Contact == contact, nil
-	})
-}
-
-// removeTo removes the mails to some addresses that theirs says are the person's.
-func (f *Files) removeTo(
+// RemoveTo removes the mails to some addresses that theirs says are the person's.
+func (f *Files) RemoveTo(
 	ctx context.Context, emails []string, theirs func(delivery civic.ID) (bool, error),
 ) error {
 	entries, err := os.ReadDir(f.dir)
@@ -83,7 +59,7 @@ func (f *Files) removeIf(id civic.ID, theirs func(delivery civic.ID) (bool, erro
 	if ok, err := theirs(id); err != nil || !ok {
 		return err
 	}
-	return f.remove(id)
+	return f.Remove(id)
 }
 
 // addressee returns to whom a mail was written, in lower case; nothing when nobody can read it.

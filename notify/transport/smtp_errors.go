@@ -1,4 +1,4 @@
-package notify
+package transport
 
 import (
 	"crypto/tls"
@@ -30,7 +30,7 @@ func answered(stage Stage, err error) Outcome {
 	}
 	out.Code, out.Enhanced = reply.Code, enhanced(reply)
 	out.Cause, out.Answer = explain(stage, out.Code, out.Enhanced, reply.Message), answerOf(reply.Message)
-	out.Server = reply.Code == 421 || reply.Code == 454 || stage == StageSender || out.Cause == causeRate
+	out.Server = reply.Code == 421 || reply.Code == 454 || stage == StageSender || out.Cause == CauseRate
 	if reply.Code/100 == 5 && !out.Server {
 		out.Result = Refused
 	}
@@ -49,7 +49,7 @@ func ended(err error) Outcome {
 	if errors.As(err, &op) && op.Op == "write" {
 		return answered(StageContent, err) // the end never left whole, so the server cannot have accepted
 	}
-	return Outcome{Result: Uncertain, Stage: StageAnswer, Cause: causeLost, Server: true, Err: err}
+	return Outcome{Result: Uncertain, Stage: StageAnswer, Cause: CauseLost, Server: true, Err: err}
 }
 
 // timedOut is the cause of an attempt in which the server was too slow.
@@ -57,22 +57,22 @@ func timedOut(out Outcome) string {
 	if out.Code != 0 || out.Stage == StageTLS || out.Result != Later {
 		return out.Cause
 	}
-	return causeTimeout
+	return CauseTimeout
 }
 
 func brokenCause(stage Stage, err error) string {
 	var netErr net.Error
 	switch {
 	case stage == StageTLS:
-		return causeTLS
+		return CauseTLS
 	case stage == StageAuth:
-		return causeAuth
+		return CauseAuth
 	case errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &netErr) && netErr.Timeout():
-		return causeTimeout
+		return CauseTimeout
 	case stage == StageConnect:
-		return causeConnect
+		return CauseConnect
 	default:
-		return causeBroken
+		return CauseBroken
 	}
 }
 

@@ -1,4 +1,4 @@
-package notify
+package transport
 
 import (
 	"cmp"
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/memo"
 )
 
 const mailSuffix = ".eml"
@@ -24,18 +25,18 @@ const mailSuffix = ".eml"
 type Files struct {
 	dir string
 
-	mu     sync.Mutex
-	memo   memo       // when newest was read from the folder
-	newest []KeptMail // newest first
-	noted  []KeptMail // written while the folder is read
+	mu        sync.Mutex
+	freshness memo.Freshness // when newest was read from the folder
+	newest    []KeptMail     // newest first
+	noted     []KeptMail     // written while the folder is read
 
 	reading sync.Mutex // held by who reads the folder, so that writing need not wait for it
 }
 
-// OpenFiles returns the folder as a transport and makes it when it is not there.
+// OpenFiles returns a folder that keeps mail, and makes it when it is not there.
 func OpenFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("notify: folder for mail: %w", err)
+		return nil, fmt.Errorf("transport: folder for mail: %w", err)
 	}
 	return &Files{dir: dir}, nil
 }
@@ -49,7 +50,7 @@ func (f *Files) Close() error { return nil }
 // Send writes the mail under the name of its delivery, whole or not at all; a repeat replaces it.
 func (f *Files) Send(_ context.Context, e Envelope) Outcome {
 	if err := f.write(e); err != nil {
-		return Outcome{Result: Later, Stage: StageContent, Cause: causeStorage, Server: true, Err: err}
+		return Outcome{Result: Later, Stage: StageContent, Cause: CauseStorage, Server: true, Err: err}
 	}
 	return Outcome{Result: Accepted, Stage: StageAnswer}
 }
@@ -57,13 +58,13 @@ func (f *Files) Send(_ context.Context, e Envelope) Outcome {
 func (f *Files) write(e Envelope) (err error) {
 	temp, err := os.CreateTemp(f.dir, ".writing-*")
 	if err != nil {
-		return fmt.Errorf("notify: keep mail: %w", err)
+		return fmt.Errorf("transport: keep mail: %w", err)
 	}
 	defer func() {
 		if err != nil {
 			temp.Close()
 			os.Remove(temp.Name())
-			err = fmt.Errorf("notify: keep mail: %w", err)
+			err = fmt.Errorf("transport: keep mail: %w", err)
 		}
 	}()
 	if _, err = temp.Write(e.Mail); err != nil {
@@ -119,7 +120,7 @@ const MaxListed = 5000
 // seen a moment later where the folder is large.
 func (f *Files) List(p civic.PageRequest) (civic.Page[KeptMail], error) {
 	if err := f.refresh(); err != nil {
-		return civic.Page[KeptMail]{}, fmt.Errorf("notify: list mail: %w", err)
+		return civic.Page[KeptMail]{}, fmt.Errorf("transport: list mail: %w", err)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -133,7 +134,7 @@ func (f *Files) refresh() error {
 	f.reading.Lock()
 	defer f.reading.Unlock()
 	f.mu.Lock()
-	fresh := f.memo.fresh()
+	fresh := f.freshness.Fresh()
 	f.noted = nil
 	f.mu.Unlock()
 	if fresh {
@@ -147,7 +148,7 @@ func (f *Files) refresh() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.newest = cutNewest(append(found, f.noted...))
-	f.memo.learned(start)
+	f.freshness.Learned(start)
 	return nil
 }
 
@@ -234,7 +235,7 @@ func (f *Files) Read(id civic.ID) ([]byte, error) {
 		return nil, civic.NewError(civic.NotFound, "error.not_found")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("notify: read mail: %w", err)
+		return nil, fmt.Errorf("transport: read mail: %w", err)
 	}
 	return raw, nil
 }

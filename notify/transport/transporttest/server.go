@@ -1,4 +1,5 @@
-package notify
+// Package transporttest holds a mail server for tests, which answers as a script wants.
+package transporttest
 
 import (
 	"bufio"
@@ -16,15 +17,18 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"ascolto/notify/transport"
 )
 
-// received is one mail a test server took over.
-type received struct {
+// Received is one mail that a Server took over.
+type Received struct {
 	From, To string
 	Raw      string
 }
 
-func (r received) messageID() string {
+// MessageID returns the Message-ID of the mail, "" when it cannot be read.
+func (r Received) MessageID() string {
 	m, err := mail.ReadMessage(strings.NewReader(r.Raw))
 	if err != nil {
 		return ""
@@ -32,39 +36,39 @@ func (r received) messageID() string {
 	return m.Header.Get("Message-Id")
 }
 
-// smtpServer is a mail server that follows a script: for each command the script may return a reply of its
+// Server is a mail server that follows a script: for each command the script may return a reply of its
 // own, or one of the words below. It remembers what it accepted.
-type smtpServer struct {
-	Server SMTP
-	tls    *tls.Config
+type Server struct {
+	Setting transport.Server // how a client reaches it
+	tls     *tls.Config
 
 	mu       sync.Mutex
 	script   func(conversation int, verb string) string
-	accepted []received
+	accepted []Received
 }
 
 // What a script may return instead of a reply. An empty string is the ordinary reply.
 const (
-	playDrop     = "drop"     // close the connection
-	playSilent   = "silent"   // never answer
-	playSlow     = "slow"     // the ordinary reply, one byte at a time
-	playDropDone = "dropdone" // accept, then close without a word
+	Drop     = "drop"     // close the connection
+	Silent   = "silent"   // never answer
+	Slow     = "slow"     // the ordinary reply, one byte at a time
+	DropDone = "dropdone" // accept, then close without a word
 )
 
-// newSMTPServer starts a server. The verbs a script sees: CONNECT, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA,
-// END, RSET, QUIT.
-func newSMTPServer(
-	t testing.TB, mode TLSMode, script func(conversation int, verb string) string,
-) *smtpServer {
+// NewServer starts a server, which ends with the test. The verbs a script sees: CONNECT, EHLO, STARTTLS, AUTH,
+// MAIL, RCPT, DATA, END, RSET, QUIT.
+func NewServer(
+	t testing.TB, mode transport.TLSMode, script func(conversation int, verb string) string,
+) *Server {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &smtpServer{script: script,
-		Server: SMTP{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: mode}}
-	if mode != NoTLS {
-		s.tls = &tls.Config{Certificates: []tls.Certificate{testCertificate(t)}}
+	s := &Server{script: script,
+		Setting: transport.Server{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: mode}}
+	if mode != transport.NoTLS {
+		s.tls = &tls.Config{Certificates: []tls.Certificate{Certificate(t)}}
 	}
 	t.Cleanup(func() { listener.Close() })
 	go func() {
@@ -80,8 +84,8 @@ func newSMTPServer(
 	return s
 }
 
-// clientTLS trusts the test certificate.
-func (s *smtpServer) clientTLS() *tls.Config {
+// ClientTLS returns what a client needs to trust the server.
+func (s *Server) ClientTLS() *tls.Config {
 	pool := x509.NewCertPool()
 	if s.tls != nil {
 		pool.AddCert(s.tls.Certificates[0].Leaf)
@@ -89,19 +93,21 @@ func (s *smtpServer) clientTLS() *tls.Config {
 	return &tls.Config{RootCAs: pool}
 }
 
-func (s *smtpServer) mails() []received {
+// Mails returns the mails that the server took over so far, in their order.
+func (s *Server) Mails() []Received {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]received(nil), s.accepted...)
+	return append([]Received(nil), s.accepted...)
 }
 
-func (s *smtpServer) setScript(f func(int, string) string) {
+// SetScript replaces the script; nil means that every reply is the ordinary one.
+func (s *Server) SetScript(f func(int, string) string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.script = f
 }
 
-func (s *smtpServer) play(n int, verb string) string {
+func (s *Server) play(n int, verb string) string {
 	s.mu.Lock()
 	f := s.script
 	s.mu.Unlock()
@@ -111,19 +117,29 @@ func (s *smtpServer) play(n int, verb string) string {
 	return f(n, verb)
 }
 
+// Only returns a script that plays a reply at one verb.
+func Only(verb, play string) func(int, string) string {
+	return func(_ int, v string) string {
+		if v == verb {
+			return play
+		}
+		return ""
+	}
+}
+
 type conversation struct {
-	server *smtpServer
+	server *Server
 	number int
 	conn   net.Conn
 	r      *bufio.Reader
-	mail   received
+	mail   Received
 	secure bool
 }
 
-func (s *smtpServer) converse(conn net.Conn, n int) {
+func (s *Server) converse(conn net.Conn, n int) {
 	defer conn.Close()
 	c := &conversation{server: s, number: n, conn: conn}
-	if s.Server.TLS == ImplicitTLS {
+	if s.Setting.TLS == transport.ImplicitTLS {
 		c.conn, c.secure = tls.Server(conn, s.tls), true
 	}
 	c.r = bufio.NewReader(c.conn)
@@ -146,7 +162,7 @@ func (c *conversation) command(verb, arg string) bool {
 	switch verb {
 	case "EHLO", "HELO":
 		extensions := "250-test\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-AUTH PLAIN LOGIN\r\n"
-		if c.server.Server.TLS == StartTLS && !c.secure {
+		if c.server.Setting.TLS == transport.StartTLS && !c.secure {
 			extensions += "250-STARTTLS\r\n"
 		}
 		return c.say("EHLO", extensions+"250 SIZE 10000000")
@@ -160,7 +176,7 @@ func (c *conversation) command(verb, arg string) bool {
 	case "AUTH":
 		return c.say(verb, "235 2.7.0 ok")
 	case "MAIL":
-		c.mail = received{From: between(arg)}
+		c.mail = Received{From: between(arg)}
 		return c.say(verb, "250 ok")
 	case "RCPT":
 		c.mail.To = between(arg)
@@ -196,7 +212,7 @@ func (c *conversation) data() bool {
 	}
 	c.mail.Raw = body.String()
 	play = c.server.play(c.number, "END")
-	if play == "" || play == playSlow || play == playDropDone {
+	if play == "" || play == Slow || play == DropDone {
 		c.server.mu.Lock()
 		c.server.accepted = append(c.server.accepted, c.mail)
 		c.server.mu.Unlock()
@@ -212,12 +228,12 @@ func (c *conversation) say(verb, ordinary string) bool {
 func (c *conversation) answer(play, ordinary string) bool {
 	switch play {
 	case "":
-	case playDrop, playDropDone:
+	case Drop, DropDone:
 		return false
-	case playSilent:
+	case Silent:
 		_, _ = io.Copy(io.Discard, c.r) // until the client gives up
 		return false
-	case playSlow:
+	case Slow:
 		for _, b := range []byte(ordinary + "\r\n") {
 			if _, err := c.conn.Write([]byte{b}); err != nil {
 				return false
@@ -238,7 +254,7 @@ func between(arg string) string {
 	return address
 }
 
-var testCertificateOnce = sync.OnceValues(func() (tls.Certificate, error) {
+var certificateOnce = sync.OnceValues(func() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -255,18 +271,19 @@ var testCertificateOnce = sync.OnceValues(func() (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
 })
 
-func testCertificate(t testing.TB) tls.Certificate {
+// Certificate returns the certificate of every Server, for 127.0.0.1; it is its own authority.
+func Certificate(t testing.TB) tls.Certificate {
 	t.Helper()
-	c, err := testCertificateOnce()
+	c, err := certificateOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// shortLimits end waiting soon.
-func shortLimits() Limits {
-	return Limits{Dial: 2 * time.Second, Command: 500 * time.Millisecond, Content: time.Second,
+// ShortLimits returns limits that end waiting soon.
+func ShortLimits() transport.Limits {
+	return transport.Limits{Dial: 2 * time.Second, Command: 500 * time.Millisecond, Content: time.Second,
 		Answer:  500 * time.Millisecond,
 		Attempt: 4 * time.Second, Lease: 30 * time.Second, Doubt: 50 * time.Millisecond, Idle: time.Second}
 }
