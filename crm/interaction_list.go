@@ -16,6 +16,7 @@ const (
 	OldestFirst InteractionOrder = "oldest"
 	// of those with something left to do by a day; the others are left out
 	DueFirst InteractionOrder = "due"
+	DueLast  InteractionOrder = "due_last" // the same, the other way
 )
 
 // InteractionFilter chooses interactions; empty fields choose all that the actor may read.
@@ -25,6 +26,12 @@ type InteractionFilter struct {
 	Mine   bool // only those that the actor follows
 	Order  InteractionOrder
 }
+
+// byDue says whether the list is one of days by which something is left to do.
+func (f InteractionFilter) byDue() bool { return f.Order == DueFirst || f.Order == DueLast }
+
+// Narrow says whether f leaves interactions out.
+func (f InteractionFilter) Narrow() bool { return f.Office != "" || f.Open || f.Mine || f.byDue() }
 
 // Interactions lists interactions, newest first unless f says otherwise. Forbidden for another office's.
 func (s *Service) Interactions(
@@ -59,12 +66,15 @@ func (f InteractionFilter) query(by civic.Actor) (q docstore.Query, err error) {
 	case !by.Allowed(PermReadContacts):
 		q.Filter = append(q.Filter, docstore.In("office", by.Offices...))
 	}
-	if f.Open || f.Order == DueFirst {
+	if f.Open || f.byDue() {
 		q.Filter = append(q.Filter, docstore.Eq("open", true))
 	}
 	switch f.Order {
-	case DueFirst:
+	case DueFirst, DueLast:
 		q.Filter, q.Sort = append(q.Filter, docstore.Gte("dueOn", "")), []string{"dueOn"}
+		if f.Order == DueLast {
+			q.Sort = []string{"-dueOn"}
+		}
 	case OldestFirst:
 		q.Sort = []string{"at"}
 	default:

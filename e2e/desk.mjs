@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { check, launch } from "./browser.mjs";
 
-const { origin, sessions, interaction, thread, contact } = JSON.parse(readFileSync(process.env.ASCOLTO_PAGES, "utf8"));
+const { origin, sessions, interaction, thread, contact, results } = JSON.parse(readFileSync(process.env.ASCOLTO_PAGES, "utf8"));
 const shots = process.env.ASCOLTO_SHOTS;
 const wrong = [];
 const browser = await launch();
@@ -70,6 +70,101 @@ async function rows() {
     const low = await page.locator("tbody th a").evaluateAll((all) => all.map((a) => a.getBoundingClientRect().height).filter((h) => h < 24).length);
     expect(low === 0, `${path}: ${low} links lower than 24 px`);
   }
+  await page.context().close();
+}
+
+// A heading of the desk is a third smaller than the same one on a page for citizens.
+async function headings() {
+  const page = await as("desk", { width: 1280, height: 900 });
+  const size = (tag) => page.locator(`main ${tag}`).first().evaluate((h) => parseFloat(getComputedStyle(h).fontSize));
+  for (const [tag, site, desk] of [["h1", "/forum", "/desk/contacts"], ["h2", "/", contact]]) {
+    await page.goto(origin + site);
+    const airy = await size(tag);
+    await open(page, desk);
+    const dense = await size(tag);
+    expect(dense <= (airy * 2) / 3 + 0.5, `${tag} of ${desk} has ${dense} px, of ${site} ${airy} px`);
+  }
+  await page.context().close();
+}
+
+// A long form stands in two columns on a screen, in one on a telephone.
+async function columns() {
+  for (const [width, two] of [[1280, true], [360, false]]) {
+    const page = await as("desk", { width, height: 900 });
+    await open(page, "/desk/contacts/new");
+    const [given, family] = await page.locator("main").locator("[name=given_name], [name=family_name]").evaluateAll((all) => all.map((e) => e.getBoundingClientRect()));
+    const beside = Math.abs(given.top - family.top) < 2 && Math.abs(given.left - family.left) > 100;
+    expect(beside === two, `at ${width} px the form of a contact does ${beside ? "" : "not "}stand in two columns`);
+    await page.context().close();
+  }
+}
+
+// A heading of a list sorts by it, the other way when pressed again, and says so.
+async function sorting() {
+  const page = await as("desk", { width: 1280, height: 900 });
+  for (const path of ["/desk/contacts", "/desk/interactions"]) {
+    await open(page, path);
+    const headings = page.locator("main thead th:has(a)");
+    const count = await headings.count();
+    expect(count >= 2, `${path} has ${count} columns to sort by`);
+    for (let n = 0; n < count; n++) {
+      await open(page, path);
+      const ways = [];
+      const firsts = [];
+      for (let press = 0; press < 2; press++) {
+        await Promise.all([page.waitForNavigation(), headings.nth(n).locator("a").click()]);
+        ways.push(await headings.nth(n).getAttribute("aria-sort"));
+        firsts.push(await page.locator("main tbody tr").evaluateAll((all) => all.map((r) => r.innerText).join()));
+        const sorted = await page.locator("main thead th[aria-sort]").count();
+        expect(sorted === 1, `${path}: ${sorted} columns say that the list is sorted by them`);
+      }
+      const name = await headings.nth(n).innerText();
+      expect(ways.toSorted().join() === "ascending,descending", `${path}: pressed twice, “${name}” says ${ways.join()}`);
+      expect(firsts[0] !== firsts[1], `${path}: “${name}” leaves the list as it is`);
+    }
+  }
+  await page.context().close();
+}
+
+// A telephone number stands on one line of a list, however many columns there are.
+async function numbers() {
+  for (const size of [{ width: 1024, height: 768 }, { width: 1280, height: 900 }, { width: 1920, height: 1080 }]) {
+    const page = await as("desk", size);
+    await open(page, "/desk/contacts");
+    await page.evaluate(() => { // however much the other cells of a row want
+      for (const cell of document.querySelectorAll("main tbody :is(th, td):not(.desk-number)")) cell.append(` ${cell.innerText.repeat(3)}`);
+    });
+    const lines = await page.locator("main tbody .desk-number").evaluateAll((rows) => {
+      const all = [];
+      for (const row of rows) {
+        const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+        for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+          const found = /[+\d][\d ]{7,}\d/.exec(text.data);
+          if (!found) continue;
+          const range = document.createRange();
+          range.setStart(text, found.index);
+          range.setEnd(text, found.index + found[0].length);
+          all.push(new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size);
+        }
+      }
+      return all;
+    });
+    expect(lines.length >= 20, `only ${lines.length} telephone numbers are in the list`);
+    expect(lines.every((n) => n === 1), `at ${size.width} px a telephone number breaks into ${Math.max(...lines)} lines`);
+    await page.context().close();
+  }
+}
+
+// What the reader folded away on the screen stands open on paper.
+async function paper() {
+  const page = await as("news", { width: 1280, height: 900 });
+  await open(page, results);
+  const tables = page.locator(".asc-chart details table");
+  await page.locator(".asc-chart details").evaluateAll((all) => all.forEach((d) => { d.open = false; }));
+  expect((await tables.count()) > 0, "the results have no folded table");
+  await page.emulateMedia({ media: "print" });
+  const closed = await tables.evaluateAll((all) => all.filter((t) => !t.checkVisibility({ contentVisibilityAuto: true })).length);
+  expect(closed === 0, `${results}: ${closed} tables are closed on paper`);
   await page.context().close();
 }
 
@@ -157,7 +252,7 @@ async function keys() {
 }
 
 try {
-  for (const part of [callForm, callWithoutScripts, rows, narrow, firstFields, keys]) await part();
+  for (const part of [callForm, callWithoutScripts, rows, headings, columns, sorting, numbers, paper, narrow, firstFields, keys]) await part();
 } finally {
   await browser.close();
 }

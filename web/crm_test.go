@@ -34,7 +34,10 @@ func call(t *testing.T, town *webtest.Town, by civic.Actor, in crm.InteractionIn
 	if in.Channel == "" {
 		in.Channel = crm.ByPhone
 	}
-	in.Direction, in.Outcome = crm.Inbound, crm.Answered
+	in.Direction = crm.Inbound
+	if in.Outcome == "" {
+		in.Outcome = crm.Answered
+	}
 	i, err := town.CRM.RecordInteraction(t.Context(), by, in)
 	if err != nil {
 		t.Fatal(err)

@@ -13,16 +13,18 @@ import (
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
-	"ascolto/web/webtest"
 )
 
 // TestDeskInABrowser looks at the desk as it is worked with: the call form whole on a small screen, forty
-// contacts on a large one, nothing wider than a telephone, the focus in the first field, the keys.
+// contacts on a large one, small headings, two columns, lists sorted by their headings, numbers on one line,
+// tables open on paper, nothing wider than a telephone, the focus in the first field, the keys.
 func TestDeskInABrowser(t *testing.T) {
 	if os.Getenv("ASCOLTO_E2E") == "" {
 		t.Skip("a browser: make e2e")
 	}
-	town := webtest.Open(t)
+	room := openNewsroom(t)
+	town := room.Town
+	results := (&busyTown{newsroom: room}).survey("Verde in città", "verde-in-citta", 2) + "/results"
 	surnames := []string{"Ansaloni", "Barbieri", "Cavazzuti", "Dall'Olio Muzzarelli", "El Amrani", "Ferrari",
 		"Guerzoni", "Lo Presti"}
 	for n := range 60 {
@@ -36,7 +38,12 @@ func TestDeskInABrowser(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		call(t, town, town.Desk, crm.InteractionInput{FormKey: rand.Text(), Contact: c.ID, Office: "urp"})
+		spoken := crm.InteractionInput{FormKey: rand.Text(), Contact: c.ID, Office: "urp"}
+		if n%3 == 0 {
+			spoken.Outcome = crm.FollowUp
+			spoken.DueOn = time.Now().AddDate(0, 0, 2+n).Format(time.DateOnly)
+		}
+		call(t, town, town.Desk, spoken)
 	}
 	settled(t, town)
 	list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{},
@@ -49,6 +56,7 @@ func TestDeskInABrowser(t *testing.T) {
 		"origin": town.Origin, "interaction": "/desk/interactions/" + string(list.Items[0].ID),
 		"thread":  "/desk/forum/" + string(thread.ID),
 		"contact": "/desk/contacts/" + string(town.Anna.Contact),
+		"results": results,
 		"sessions": map[string]string{
 			"desk": town.As(t, town.Desk).Cookie("sid"), "head": town.As(t, town.Head).Cookie("sid"),
 			"news":          town.As(t, town.News).Cookie("sid"),

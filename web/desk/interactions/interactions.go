@@ -26,7 +26,7 @@ type interactionsPage struct {
 // interactionOrders are the orders of the list.
 func interactionOrders(f ui.Frame) []ui.Option {
 	return deskui.Options(ui.Form{L: f.L}, "crm.interactions.order_",
-		[]crm.InteractionOrder{crm.NewestFirst, crm.OldestFirst, crm.DueFirst})
+		[]crm.InteractionOrder{crm.NewestFirst, crm.OldestFirst, crm.DueFirst, crm.DueLast})
 }
 
 // columns returns the headings of the list; those of day and outcome lead to other orders.
@@ -47,7 +47,9 @@ func (p interactionsPage) columns(f ui.Frame) []ui.Column {
 	case crm.OldestFirst:
 		at.Sorted, at.URL = "ascending", to(crm.NewestFirst)
 	case crm.DueFirst:
-		due.Sorted, at.URL = "ascending", to(crm.NewestFirst)
+		due.Sorted, due.URL, at.URL = "ascending", to(crm.DueLast), to(crm.NewestFirst)
+	case crm.DueLast:
+		due.Sorted, at.URL = "descending", to(crm.NewestFirst)
 	default:
 		at.Sorted, at.URL = "descending", to(crm.OldestFirst)
 	}
