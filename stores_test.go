@@ -15,7 +15,7 @@ import (
 // again.
 var inserted = map[string]string{
 	"crm.ensure":                    "no form: the contact of an account, made by its sign-in, which looks for it again each time",
-	"crm.Record":                    "is itself a consequence: the row of a timeline, by the key of its cause",
+	"crm.putEntry":                  "is itself a consequence: the row of a timeline, by the key of its cause",
 	"notify.Enqueue":                "is itself a consequence: a letter, by the key of its cause",
 	"notify.insertOne":              "is itself a consequence: a delivery of a campaign, by campaign and recipient",
 	"notify.put":                    "no form: the one switch of all mail, which has no consequences",

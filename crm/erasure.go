@@ -43,9 +43,10 @@ func interactionsOf(contact civic.ID) docstore.Query {
 }
 
 // EraseContact removes a contact with its timeline, and takes the person out of what was said with them:
-// counts, times, offices, topics and outcomes of interactions stay. Doing it again completes it. It returns
-// Conflict while a follow-up of the contact is open, and an error without civic.PermErase.
-func (s *Service) EraseContact(ctx context.Context, by civic.Actor, contact civic.ID) error {
+// counts, times, offices, topics and outcomes of interactions stay. Doing it again, since it began at begun,
+// completes it. It returns Conflict while a follow-up of the contact is open, which is never erased, and an
+// error without civic.PermErase.
+func (s *Service) EraseContact(ctx context.Context, by civic.Actor, contact civic.ID, begun time.Time) error {
 	held, err := s.Held(ctx, by, contact)
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func (s *Service) EraseContact(ctx context.Context, by civic.Actor, contact civi
 	if len(held.Open) > 0 {
 		return StillOpen(held.Open)
 	}
-	if err := s.eraseFormer(ctx, contact); err != nil {
+	if err := s.eraseFormer(ctx, contact, begun); err != nil {
 		return err
 	}
 	for i, err := range s.interactions.All(ctx, interactionsOf(contact)) {
@@ -63,6 +64,12 @@ func (s *Service) EraseContact(ctx context.Context, by civic.Actor, contact civi
 		if err := s.eraseInteraction(ctx, i.ID, (*Interaction).erase); err != nil {
 			return err
 		}
+	}
+	if held, err = s.Held(ctx, by, contact); err != nil {
+		return err
+	}
+	if len(held.Open) > 0 { // recorded meanwhile: whoever deals with it needs the contact
+		return StillOpen(held.Open)
 	}
 	// before the timeline: nothing is put on it any more
 	if err := s.contacts.Delete(ctx, contact); err != nil {
@@ -91,11 +98,11 @@ func StillOpen(open []civic.OpenTask) error {
 }
 
 // eraseFormer takes a contact out of the history of interactions that were its once, and are another's now:
-// they changed since the contact is known.
-func (s *Service) eraseFormer(ctx context.Context, contact civic.ID) error {
+// they changed since the contact is known, or, when it is gone, since shortly before it began to be erased.
+func (s *Service) eraseFormer(ctx context.Context, contact civic.ID, begun time.Time) error {
 	c, err := s.contacts.Get(ctx, contact)
 	if civic.CodeOf(err) == civic.NotFound {
-		return nil // this was done before
+		c.CreatedAt, err = begun.Add(-formerSpan), nil
 	}
 	if err != nil {
 		return err
@@ -108,7 +115,10 @@ func (s *Service) eraseFormer(ctx context.Context, contact civic.ID) error {
 		if err != nil {
 			return err
 		}
-		forget := func(i *Interaction, _ time.Time) { i.forget(contact) }
+		forget := func(i *Interaction, _ time.Time) error {
+			i.forget(contact)
+			return nil
+		}
 		if i.forget(contact) {
 			if err := s.eraseInteraction(ctx, i.ID, forget); err != nil {
 				return err
@@ -118,15 +128,15 @@ func (s *Service) eraseFormer(ctx context.Context, contact civic.ID) error {
 	return nil
 }
 
+// formerSpan is more than clocks differ by.
+const formerSpan = time.Minute
+
 func (s *Service) eraseInteraction(
 	ctx context.Context,
 	id civic.ID,
-	erase func(*Interaction, time.Time),
+	erase func(*Interaction, time.Time) error,
 ) error {
-	i, err := s.interactions.Update(ctx, id, func(i *Interaction) error {
-		erase(i, s.now())
-		return nil
-	})
+	i, err := s.interactions.Update(ctx, id, func(i *Interaction) error { return erase(i, s.now()) })
 	if civic.CodeOf(err) == civic.NotFound {
 		return nil
 	}
@@ -146,8 +156,12 @@ func (i *Interaction) forget(contact civic.ID) (changed bool) {
 	return changed
 }
 
-// erase takes the person out of i: who it was, and every word. Who of the staff did what, and when, stays.
-func (i *Interaction) erase(now time.Time) {
+// erase takes the person out of i: who it was, and every word. Who of the staff did what, and when, stays. It
+// returns Conflict when i was opened again meanwhile.
+func (i *Interaction) erase(now time.Time) error {
+	if i.Open {
+		return StillOpen([]civic.OpenTask{{ID: i.ID, Title: i.Subject, DueOn: i.DueOn}})
+	}
 	i.Contact, i.Subject, i.Note, i.Notes, i.Submission = "", civic.Taken, "", nil, ""
 	if i.Closing != nil {
 		i.Closing.Words = ""
@@ -161,4 +175,5 @@ func (i *Interaction) erase(now time.Time) {
 		}
 	}
 	i.UpdatedAt = now
+	return nil
 }

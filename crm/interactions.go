@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 
 	"ascolto/internal/audit"
@@ -74,7 +75,11 @@ func (s *Service) insertInteraction(ctx context.Context, by civic.Actor, i Inter
 	return s.interactions.Create(ctx, &i, docstore.Creation[Interaction]{
 		Same: func(stored *Interaction) bool { return stored.Submission == submission },
 		Effects: func(ctx context.Context, stored *Interaction, again bool) error {
-			if err := s.publishEffects(ctx, *stored); err != nil {
+			err := s.publishEffects(ctx, *stored)
+			if civic.CodeOf(err) == civic.NotFound { // the person was erased meanwhile: whoever typed learns of it
+				return cmp.Or(s.interactions.Delete(ctx, stored.ID), err)
+			}
+			if err != nil {
 				return err
 			}
 			return s.created(ctx, by, ActionInteractionCreate, stored.ID, stored.Contact, again,
@@ -85,13 +90,19 @@ func (s *Service) insertInteraction(ctx context.Context, by civic.Actor, i Inter
 
 // effects writes what follows from a changed interaction: timeline, index, audit.
 func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, action audit.Action) error {
-	if err := s.publishEffects(ctx, i); err != nil {
+	err := s.publishEffects(ctx, i)
+	if civic.CodeOf(err) == civic.NotFound { // the contact is being erased, and i is next or still to be closed
+		s.index.Put(i.searchDoc())
+		err = nil
+	}
+	if err != nil {
 		return err
 	}
 	return s.record(ctx, by, action, i.ID, i.Contact, nil)
 }
 
-// publishEffects puts a stored interaction on the timeline and into the index.
+// publishEffects puts a stored interaction on the timeline and into the index. It returns NotFound when its
+// contact is gone.
 func (s *Service) publishEffects(ctx context.Context, i Interaction) error {
 	if i.Contact != "" {
 		if err := s.Record(ctx, i.activity()); err != nil {

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -49,14 +50,24 @@ func newEntry(a civic.Activity) Entry {
 }
 
 // Record puts an activity on its contact's timeline and its answers on the contact. Recording it again
-// changes nothing. It returns NotFound when there is no such contact.
+// changes nothing. It returns NotFound when there is no such contact, and then nothing is on a timeline: the
+// contact is looked for behind the write, so that one which is erased meanwhile is seen here, or its line there.
 func (s *Service) Record(ctx context.Context, a civic.Activity) error {
 	if a.ID == "" || a.Contact == "" {
 		return civic.NewError(civic.Invalid, "error.id")
 	}
-	if err := s.recordAnswers(ctx, a); err != nil {
+	if err := s.putEntry(ctx, a); err != nil {
 		return err
 	}
+	err := s.recordAnswers(ctx, a)
+	if civic.CodeOf(err) == civic.NotFound {
+		return cmp.Or(s.timeline.Delete(ctx, a.ID), err)
+	}
+	return err
+}
+
+// putEntry stores the line of an activity, in the place of the one that there is.
+func (s *Service) putEntry(ctx context.Context, a civic.Activity) error {
 	e := newEntry(a)
 	err := s.timeline.Insert(ctx, &e)
 	if civic.CodeOf(err) != civic.Conflict {

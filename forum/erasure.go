@@ -34,17 +34,22 @@ func (s *Service) FindPersonal(
 	if err != nil {
 		return nil, err
 	}
-	names := 0
+	names, members := 0, 0
 	for _, account := range about.Accounts() {
 		n, err := s.names.Count(ctx, docstore.Filter{docstore.Eq("account", account)})
 		if err != nil {
 			return nil, err
 		}
-		names += n
+		m, err := s.members.Count(ctx, docstore.Filter{docstore.Eq("_id", account)})
+		if err != nil {
+			return nil, err
+		}
+		names, members = names+n, members+m
 	}
 	return []civic.PersonalHolding{
 		{Kind: "posts", Count: len(posts), Fate: civic.FateChosen},
 		{Kind: "reports", Count: len(reports), Fate: civic.FateChosen},
+		{Kind: "forum_member", Count: members, Fate: civic.FateErased},
 		{Kind: "forum_names", Count: names, Fate: civic.FateAnonymised},
 	}, nil
 }
@@ -125,6 +130,9 @@ func (s *Service) erasePost(ctx context.Context, p Post, how civic.PersonalErasu
 		p.UpdatedAt = s.now()
 		return nil
 	})
+	if err == nil && thread.ID == "" && p.Number == 1 { // stored between the two?
+		_, err = s.eraseThread(ctx, p, how)
+	}
 	if err != nil || thread.ID == "" || !how.RemoveText {
 		return err
 	}

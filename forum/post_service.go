@@ -83,8 +83,24 @@ func (s *Service) storeThread(ctx context.Context, thread Thread, first Post) (T
 		return Thread{}, err
 	}
 	s.counts.forget()
+	erased, err := s.erasedMeanwhile(ctx, first)
+	if err != nil || erased {
+		return thread, err
+	}
 	s.publishEffects(ctx, thread, first)
 	return thread, nil
+}
+
+// erasedMeanwhile takes the author out of a discussion whose first post lost its own since it was stored, and
+// reports whether it did: the person was erased between the two documents.
+func (s *Service) erasedMeanwhile(ctx context.Context, first Post) (bool, error) {
+	stored, err := s.posts.Get(ctx, first.ID)
+	if err != nil || stored.Author.Account == first.Author.Account {
+		return false, err
+	}
+	gone := stored.Removal != nil && stored.Removal.Rule == RuleAuthor
+	_, err = s.eraseThread(ctx, stored, civic.PersonalErasure{RemoveText: gone})
+	return true, err
 }
 
 // sameThread returns stored when it came from the same submission as thread and first, else Conflict.

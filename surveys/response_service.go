@@ -132,7 +132,11 @@ func (s *Service) recordOne(ctx context.Context, r Response) error {
 	if err != nil {
 		return err
 	}
-	if err := s.recorder.Record(ctx, r.activity(contents)); err != nil {
+	err = s.recorder.Record(ctx, r.activity(contents))
+	if civic.CodeOf(err) == civic.NotFound { // who answered was erased meanwhile
+		return s.eraseResponse(ctx, r)
+	}
+	if err != nil {
 		return err
 	}
 	_, err = s.responses.Update(ctx, r.ID, func(r *Response) error {

@@ -31,6 +31,7 @@ type citizenTown struct {
 	account civic.ID
 	other   civic.ID // contact of Bruno, who wrote in her discussion
 	known   civic.ID // the survey that she answered
+	begun   civic.ID // the one that she began
 	reply   civic.ID // Bruno's
 }
 
@@ -145,6 +146,7 @@ func (w *citizenTown) answer() {
 				ClosesAt: civic.Now().AddDate(0, 0, 7)}})
 		w.must(err)
 		if i == 1 {
+			w.begun = q.ID
 			_, err = w.Surveys.Start(ctx, surveys.Respondent{By: w.citizen, Slug: q.Slug})
 			w.must(err)
 			continue

@@ -39,10 +39,13 @@ type Erasure struct {
 	Reason        Reason   `bson:"reason"`
 	RemoveText    bool     `bson:"removeText"`
 	Found         []Found  `bson:"found"` // when it began
-	// of the person, until it is done: a fault is mended by them
+	// of the person, until it is settled: faults are mended, and what comes late is found, by them
 	Accounts []civic.ID `bson:"accounts,omitempty"`
 	BegunAt  time.Time  `bson:"begunAt"`
 	DoneAt   time.Time  `bson:"doneAt"` // zero until it is done
+	// zero until nothing that was under way meanwhile can come any more; absent in records of before that was
+	// looked for
+	SettledAt time.Time `bson:"settledAt"`
 }
 
 // Found is how much of one kind an erasure found, and what it did with it.
@@ -114,6 +117,7 @@ func NewErasures(ctx context.Context, o ErasureOptions) (*Erasures, error) {
 		o.DB,
 		docstore.Spec{Name: "erasures", Indexes: []docstore.Index{
 			{Name: "done", Fields: []string{"doneAt", "begunAt"}},
+			{Name: "settled", Fields: []string{"settledAt", "doneAt"}},
 		}},
 	)
 	return &Erasures{records: records, o: o}, err
@@ -146,14 +150,18 @@ func (s *Erasures) Outlook(ctx context.Context, by civic.Actor, contact civic.ID
 		return o, err
 	}
 	c, err := s.o.Contacts.Reader().Contact(ctx, contact)
-	if err != nil && (civic.CodeOf(err) != civic.NotFound || o.Erasure.ID == "") {
+	gone := civic.CodeOf(err) == civic.NotFound
+	if err != nil && (!gone || o.Erasure.ID == "") {
 		return o, err
 	}
 	over, err := s.over(ctx, by, about, o.Erasure)
 	if err != nil || over {
 		return o, err
 	}
-	if o.Erasure.Done() { // the person came back: what is there now is theirs to have erased
+	switch {
+	case o.Erasure.Done() && gone: // something came late
+		o.Erasure.DoneAt = time.Time{}
+	case o.Erasure.Done(): // the person came back: what is there now is theirs to have erased
 		o.Erasure = Erasure{}
 	}
 	o.Name = c.DisplayName()
@@ -199,15 +207,27 @@ func union(a, b []civic.ID) []civic.ID {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 }
 
-// over reports whether an erasure is done and nothing has come since: who signs in again with the same address gets
-// the same id.
+// over reports whether an erasure is done and nothing has come since: late, from who was at it meanwhile, or
+// because the person came back: who signs in again with the same address gets the same id.
 func (s *Erasures) over(ctx context.Context, by civic.Actor, about civic.Subject, e Erasure) (bool, error) {
 	if !e.Done() {
 		return false, nil
 	}
+	left, err := s.left(ctx, by, about, e)
+	return err == nil && len(left) == 0, err
+}
+
+// left returns the kinds of which there is something that an erasure does not leave as it is.
+func (s *Erasures) left(
+	ctx context.Context, by civic.Actor, about civic.Subject, e Erasure,
+) (kinds []string, _ error) {
 	parts, err := s.find(ctx, by, about, e)
-	return err == nil && !slices.ContainsFunc(parts, func(h civic.PersonalHolding) bool {
+	for _, h := range parts {
 		fates := []civic.Fate{civic.FateErased, civic.FateAnonymised, civic.FateChosen}
-		return h.Kind != "exports" && h.Count > 0 && slices.Contains(fates, h.Fate)
-	}), err
+		// a list that was asked for since holds nothing of who is gone
+		if h.Kind != "exports" && h.Count > 0 && slices.Contains(fates, h.Fate) {
+			kinds = append(kinds, h.Kind)
+		}
+	}
+	return kinds, err
 }

@@ -34,10 +34,11 @@ func (in ErasureInput) check() error {
 }
 
 // Erase erases what is kept about a contact and returns the record of it. One that was begun goes on as it
-// was begun, whatever in says of reason and texts; one that is done is returned. Invalid names the fields
-// "reason" and "confirmed"; Conflict while something stands open that must come to its end first, or when the
-// contact's account is of the staff; NotFound when there is no such contact; an error without
-// civic.PermErase.
+// was begun, whatever in says of reason and texts; one that is done is returned. What is returned is not done
+// when more kept coming: the job goes on with it. Invalid names the fields "reason" and "confirmed"; Conflict
+// while something stands open that must come to its end first, which is begun all the same when that came
+// meanwhile, or when the contact's account is of the staff; NotFound when there is no such contact; an error
+// without civic.PermErase.
 func (s *Erasures) Erase(
 	ctx context.Context,
 	by civic.Actor,
@@ -53,6 +54,9 @@ func (s *Erasures) Erase(
 		return e, err
 	}
 	if over, err := s.over(ctx, by, about, e); err != nil || over {
+		return e, err
+	}
+	if e, err = s.reopened(ctx, e); err != nil {
 		return e, err
 	}
 	if e.ID == "" || e.Done() {
@@ -121,24 +125,9 @@ func (s *Erasures) goOn(ctx context.Context, by civic.Actor, e Erasure) (Erasure
 	if err := s.o.Audit.Entered(ctx, entry, true, e.BegunAt); err != nil {
 		return e, err
 	}
-	for {
-		if err := s.eraseParts(ctx, by, e); err != nil {
-			return e, err
-		}
-		late, err := s.o.Accounts.AccountIDs(ctx, by, e.ID) // who signed in meanwhile
-		if err != nil {
-			return e, err
-		}
-		if len(late) == 0 {
-			break
-		}
-		e, err = s.records.Update(ctx, e.ID, func(e *Erasure) error {
-			e.Accounts = union(e.Accounts, late)
-			return nil
-		})
-		if err != nil {
-			return e, err
-		}
+	e, left, err := s.eraseRounds(ctx, by, e)
+	if err != nil || len(left) > 0 {
+		return e, err
 	}
 	if err := s.o.Index.Flush(ctx); err != nil {
 		return e, err
@@ -147,22 +136,65 @@ func (s *Erasures) goOn(ctx context.Context, by civic.Actor, e Erasure) (Erasure
 		if !e.Done() {
 			e.DoneAt = s.o.Now().UTC().Truncate(time.Millisecond)
 		}
-		e.Accounts = nil
 		return nil
 	})
 }
 
-// eraseParts has every part erase. The contact is among the last: until it is gone its addresses are known.
-func (s *Erasures) eraseParts(ctx context.Context, by civic.Actor, e Erasure) error {
-	about := civic.Subject{Contact: e.ID, Others: e.Accounts}
-	how := civic.PersonalErasure{At: e.BegunAt, RemoveText: e.RemoveText}
-	c, err := s.o.Contacts.Reader().Contact(ctx, e.ID)
+// maxRounds is how often one call erases: what comes after the last is left to the job.
+const maxRounds = 3
+
+// eraseRounds has every part erase until none finds anything, and returns the kinds that are left. A part that
+// was through may have been written to while the others were at it, by a request, a mail or a job that began
+// before; so may an account, by who signed in.
+func (s *Erasures) eraseRounds(
+	ctx context.Context, by civic.Actor, e Erasure,
+) (_ Erasure, left []string, err error) {
+	how := civic.PersonalErasure{At: e.BegunAt, RemoveText: e.RemoveText, Late: e.Done()}
+	for range maxRounds {
+		if how.Emails, err = s.emails(ctx, e.ID, how.Emails); err != nil {
+			return e, nil, err
+		}
+		if err := s.eraseParts(ctx, by, e, how); err != nil {
+			return e, nil, err
+		}
+		about, err := s.subject(ctx, by, e.ID)
+		if err != nil {
+			return e, nil, err
+		}
+		if len(about.Others) > 0 { // who signed in meanwhile
+			if e, err = s.records.Update(ctx, e.ID, func(e *Erasure) error {
+				e.Accounts = union(e.Accounts, about.Others)
+				return nil
+			}); err != nil {
+				return e, nil, err
+			}
+		}
+		if left, err = s.left(ctx, by, about, e); err != nil || len(left) == 0 {
+			return e, nil, err
+		}
+	}
+	return e, left, nil
+}
+
+// emails adds to known the addresses of a contact, which are gone with it.
+func (s *Erasures) emails(ctx context.Context, contact civic.ID, known []string) ([]string, error) {
+	c, err := s.o.Contacts.Reader().Contact(ctx, contact)
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
-		return err
+		return nil, err
 	}
 	for _, address := range c.Emails {
-		how.Emails = append(how.Emails, address.Key)
+		if !slices.Contains(known, address.Key) {
+			known = append(known, address.Key)
+		}
 	}
+	return known, nil
+}
+
+// eraseParts has every part erase. The contact is among the last: until it is gone its addresses are known.
+func (s *Erasures) eraseParts(
+	ctx context.Context, by civic.Actor, e Erasure, how civic.PersonalErasure,
+) error {
+	about := civic.Subject{Contact: e.ID, Others: e.Accounts}
 	for _, part := range slices.Backward(s.o.Parts) {
 		if err := part.ErasePersonal(ctx, by, about, how); err != nil {
 			return err
@@ -170,28 +202,3 @@ func (s *Erasures) eraseParts(ctx context.Context, by civic.Actor, e Erasure) er
 	}
 	return nil
 }
-
-// Resume completes the erasures that a fault cut short, and returns how many; one that fails again does not
-// hold up the others. A job calls it.
-func (s *Erasures) Resume(ctx context.Context) (n int, failed error) {
-	begun := docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("doneAt", time.Time{})}, Sort: []string{"begunAt"},
-	}
-	for e, err := range s.records.All(ctx, begun) {
-		if err != nil {
-			return n, err
-		}
-		if s.o.Now().Sub(e.BegunAt) < resumeAfter {
-			continue // somebody is at it
-		}
-		if _, err := s.goOn(ctx, civic.System("erasures"), e); err != nil {
-			failed = err
-			continue
-		}
-		n++
-	}
-	return n, failed
-}
-
-// resumeAfter is how long whoever pressed the button is left to it.
-const resumeAfter = 5 * time.Minute

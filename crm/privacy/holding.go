@@ -26,7 +26,7 @@ func (s *Service) FindPersonal(
 
 // ErasePersonal implements civic.PersonalData.
 func (s *Service) ErasePersonal(
-	ctx context.Context, by civic.Actor, about civic.Subject, _ civic.PersonalErasure,
+	ctx context.Context, by civic.Actor, about civic.Subject, how civic.PersonalErasure,
 ) error {
-	return s.crm.EraseContact(ctx, by, about.Contact)
+	return s.crm.EraseContact(ctx, by, about.Contact, how.At)
 }

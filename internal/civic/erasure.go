@@ -52,6 +52,8 @@ type PersonalErasure struct {
 	At         time.Time
 	RemoveText bool     // what they wrote in public goes, too; else it stays, without its author
 	Emails     []string // the person's addresses, by which what waits to be sent is found; in lower case
+	// it was done before, and this is for what came late: copies that were made since hold nothing of the person
+	Late bool
 }
 
 // Accounts returns every account of s, each once.

@@ -33,9 +33,9 @@ func (s *Service) FindPersonal(
 // data is removed, and what is being written is cancelled; whoever asked for it asks again. The file of one
 // that was under way is not told off: what its worker stores before it learns of that is for Sweep.
 func (s *Service) ErasePersonal(
-	ctx context.Context, by civic.Actor, about civic.Subject, _ civic.PersonalErasure,
+	ctx context.Context, by civic.Actor, about civic.Subject, how civic.PersonalErasure,
 ) error {
-	if err := about.Erasable(by); err != nil {
+	if err := about.Erasable(by); err != nil || how.Late {
 		return err
 	}
 	return s.personalTasks(ctx, func(t Task) error {

@@ -42,3 +42,50 @@ func Holding(t testing.TB, db *docstore.DB, collection string, texts ...string) 
 	}
 	return held
 }
+
+// Kept is a document as it was at a moment.
+type Kept struct{ doc wholeDocument }
+
+// Keep returns the documents of a collection in which one of the texts stands. Nobody else has the collection
+// open.
+func Keep(t testing.TB, db *docstore.DB, collection string, texts ...string) (kept []Kept) {
+	t.Helper()
+	c, err := docstore.Collect[wholeDocument](t.Context(), db, docstore.Spec{Name: collection})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d, err := range c.All(t.Context(), docstore.Query{}) {
+		var raw []byte
+		if err == nil {
+			raw, err = bson.Marshal(d)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range texts {
+			if bytes.Contains(bytes.ToLower(raw), bytes.ToLower([]byte(text))) {
+				kept = append(kept, Kept{d})
+				break
+			}
+		}
+	}
+	return kept
+}
+
+// PutBack stores documents as Keep found them, in the place of what has their ids now.
+func PutBack(t testing.TB, db *docstore.DB, collection string, kept []Kept) {
+	t.Helper()
+	c, err := docstore.Collect[wholeDocument](t.Context(), db, docstore.Spec{Name: collection})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range kept {
+		if err := c.Delete(t.Context(), k.doc.ID); err != nil {
+			t.Fatal(err)
+		}
+		k.doc.Revision = 0
+		if err := c.Insert(t.Context(), &k.doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

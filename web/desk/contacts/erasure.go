@@ -49,8 +49,9 @@ func (p *Pages) erase(r *page.Request) error {
 		Unchosen:  form.String("text") != textRemoved && form.String("text") != textKept,
 		Confirmed: form.String("confirmed") == "1",
 	}
+	var done privacy.Erasure
 	if err = form.Err(); err == nil {
-		_, err = p.Erasures.Erase(r.Context(), r.Actor, id, in)
+		done, err = p.Erasures.Erase(r.Context(), r.Actor, id, in)
 	}
 	if again, ok := form.Again(err); ok {
 		status := http.StatusUnprocessableEntity
@@ -61,6 +62,9 @@ func (p *Pages) erase(r *page.Request) error {
 	}
 	if err != nil {
 		return err
+	}
+	if !done.Done() {
+		return r.Redirect(erasurePath(id), civic.Msg("privacy.erasure.under_way"))
 	}
 	return r.Redirect(erasurePath(id), civic.Msg("privacy.erasure.done"))
 }
@@ -75,6 +79,14 @@ const (
 // word.
 func (p erasurePage) called(f ui.Frame) civic.Args {
 	return civic.Args{"Name": cmp.Or(p.Outlook.Name, f.T("privacy.erasure.nameless"))}
+}
+
+// openWords says what stands against the erasure: against its begin, or its end.
+func (p erasurePage) openWords(f ui.Frame) string {
+	if p.Outlook.Erasure.ID != "" {
+		return f.T("privacy.erasure.open_begun")
+	}
+	return f.T("privacy.erasure.open")
 }
 
 func (p erasurePage) texts(f ui.Frame) []ui.Option {
