@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"slices"
@@ -115,35 +116,64 @@ func unavailable(ctx context.Context, err error) bool {
 	return err != nil && (civic.CodeOf(err) == civic.Unavailable || ctx.Err() != nil)
 }
 
-// Position returns the place in the feed of the store up to which the index surely holds what others changed;
-// empty when that is not known.
-func (x *Index) Position(ctx context.Context) (position string, err error) {
-	err = x.do(ctx, func() error {
-		position = x.write.live.position()
-		return nil
-	})
-	return position, err
+// Position is a place in the feed of the store up to which an index holds what others changed, but for some
+// documents.
+type Position struct {
+	At     string                // empty when it is not known
+	Unread map[string][]civic.ID // that could not be read, by collection
 }
 
-// KeepPosition remembers a place in the feed of the store: everything up to it was applied or put.
-func (x *Index) KeepPosition(ctx context.Context, position string) error {
+// Position returns up to where in the feed of the store the index surely holds what others changed.
+func (x *Index) Position(ctx context.Context) (p Position, err error) {
+	err = x.do(ctx, func() error {
+		p = x.write.live.position()
+		return nil
+	})
+	return p, err
+}
+
+// KeepPosition remembers a place in the feed of the store: everything up to it was applied or put, or is
+// among what could not be read.
+func (x *Index) KeepPosition(ctx context.Context, p Position) error {
 	return x.do(ctx, func() error {
 		if err := x.drain(); err != nil {
 			return err
 		}
-		err := x.write.live.SetInternal(keyPosition, []byte(position))
+		err := x.write.live.keepPosition(p)
 		if x.write.next != nil {
-			err = errors.Join(err, x.write.next.SetInternal(keyPosition, []byte(position)))
+			err = errors.Join(err, x.write.next.keepPosition(p))
 		}
 		return err
 	})
 }
 
-// position returns the place in the feed that the folder knows.
-func (f *folder) position() string {
-	v, err := f.GetInternal(keyPosition)
-	if err != nil {
-		return ""
+// keepPosition stores what is not read before the place behind it: a death between the two tells again what
+// was told.
+func (f *folder) keepPosition(p Position) error {
+	unread, err := json.Marshal(p.Unread)
+	if err == nil {
+		err = f.SetInternal(keyUnread, unread)
 	}
-	return string(v)
+	if err == nil {
+		err = f.SetInternal(keyPosition, []byte(p.At))
+	}
+	return err
+}
+
+// position returns the place in the feed that the folder knows, the zero Position when it knows none or not
+// what it lacks before it.
+func (f *folder) position() (p Position) {
+	at, err := f.GetInternal(keyPosition)
+	if err != nil {
+		return Position{}
+	}
+	unread, err := f.GetInternal(keyUnread)
+	if err == nil && len(unread) > 0 { // an earlier version stored none, and lacked nothing
+		err = json.Unmarshal(unread, &p.Unread)
+	}
+	if err != nil {
+		return Position{}
+	}
+	p.At = string(at)
+	return p
 }

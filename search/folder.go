@@ -30,6 +30,7 @@ var (
 	keyVersion   = []byte("ascolto.version")
 	keyWatermark = []byte("ascolto.watermark")
 	keyPosition  = []byte("ascolto.position") // in the feed of the store
+	keyUnread    = []byte("ascolto.unread")   // what it lacks of what was told before that
 )
 
 // folder is an index and where it is.

@@ -213,7 +213,7 @@ func (x *Index) beginNext() error {
 	}
 	x.write.next, x.write.nextErr = next, nil
 	// What was changed after the position is told again, and goes into both.
-	return next.SetInternal(keyPosition, []byte(x.write.live.position()))
+	return next.keepPosition(x.write.live.position())
 }
 
 // swap completes the next index and puts it in the place of the live one, whose folder is removed.

@@ -38,18 +38,20 @@ type indexFollower struct {
 	losses, mended int
 	position       string // after what is in changed
 
-	failed    map[string][]civic.ID // documents that could not be read for the index
-	retries   pace                  // of those
-	mends     pace
-	kept, due string // positions: what the index remembers, and what it will
-	dueAt     time.Time
+	failed  map[string][]civic.ID // documents that could not be read for the index
+	retries pace                  // of those
+	mends   pace
+	// what the index remembers, and what it will: with what could not be read by then
+	kept  string
+	due   search.Position
+	dueAt time.Time
 }
 
 // newIndexFollower returns what brings on an index that holds what there was up to a position.
-func newIndexFollower(a *App, from string) *indexFollower {
+func newIndexFollower(a *App, from search.Position) *indexFollower {
 	return &indexFollower{
-		app: a, sources: a.changeSources(), woken: make(chan struct{}, 1), position: from, kept: from,
-		due: from,
+		app: a, sources: a.changeSources(), woken: make(chan struct{}, 1), position: from.At, kept: from.At,
+		due: search.Position{At: from.At}, failed: from.Unread,
 	}
 }
 
@@ -61,7 +63,7 @@ func (a *App) follow(ctx context.Context) error {
 	from := a.indexPosition(ctx)
 	f := newIndexFollower(a, from)
 	group, ctx := routine.WithContext(ctx, a.Log, "feed")
-	group.Go(func() error { return a.DB.Follow(ctx, docstore.FollowOptions{From: from, Tell: f.tell}) })
+	group.Go(func() error { return a.DB.Follow(ctx, docstore.FollowOptions{From: from.At, Tell: f.tell}) })
 	group.Do(func() { f.repeat(ctx, f.woken, f.index) })
 	group.Do(func() { f.repeat(ctx, nil, f.mend) })
 	return group.Wait()
@@ -69,7 +71,7 @@ func (a *App) follow(ctx context.Context) error {
 
 // indexPosition returns the place in the feed that the index remembers. When it does not say, that is
 // none: then the index is compared with the store.
-func (a *App) indexPosition(ctx context.Context) string {
+func (a *App) indexPosition(ctx context.Context) search.Position {
 	from, err := a.Search.Position(ctx)
 	if err != nil && ctx.Err() == nil {
 		a.Log.Warn("the search index does not say up to where it holds what other instances wrote", "error",
@@ -169,8 +171,8 @@ func (f *indexFollower) index(ctx context.Context) error {
 		f.failed, err = f.apply(ctx, f.failed)
 		f.retries.note(len(f.failed) == 0)
 	}
-	if err != nil || len(f.failed) > 0 {
-		return err // what a later run is to be told again is not behind the position
+	if err != nil {
+		return err
 	}
 	return f.keep(ctx, position)
 }
@@ -193,7 +195,7 @@ func (f *indexFollower) putOff(failed map[string][]civic.ID) {
 		if f.failed == nil {
 			f.failed = map[string][]civic.ID{}
 		}
-		all := append(f.failed[name], ids...)
+		all := slices.Concat(f.failed[name], ids) // what is to be kept has the one before
 		slices.Sort(all)
 		f.failed[name] = slices.Compact(all)
 	}
@@ -242,19 +244,19 @@ func (f *indexFollower) keep(ctx context.Context, position string) error {
 	whole := f.losses == f.mended
 	f.mu.Unlock()
 	if !whole {
-		f.due = f.kept
+		f.due.At = f.kept
 		return nil
 	}
-	if f.due == f.kept {
-		f.due, f.dueAt = position, time.Now()
+	if f.due.At == f.kept {
+		f.due, f.dueAt = search.Position{At: position, Unread: maps.Clone(f.failed)}, time.Now()
 	}
-	if f.due == f.kept || time.Since(f.dueAt) < positionLag {
+	if f.due.At == f.kept || time.Since(f.dueAt) < positionLag {
 		return nil
 	}
 	if err := f.app.Search.KeepPosition(ctx, f.due); err != nil {
 		return err
 	}
-	f.kept = f.due
+	f.kept = f.due.At
 	return nil
 }
 

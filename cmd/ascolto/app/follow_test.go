@@ -44,7 +44,7 @@ func (l *leaflets) ChangedDocs(
 // letterFollower returns a follower of leaflets into the index of a new program.
 func letterFollower(t *testing.T, l *leaflets) *indexFollower {
 	t.Helper()
-	f := newIndexFollower(opened(t), "1.a")
+	f := newIndexFollower(opened(t), search.Position{At: "1.a"})
 	f.sources = []search.ChangeSource{l}
 	return f
 }
@@ -58,7 +58,7 @@ func changesOf(position string, ids ...civic.ID) docstore.News {
 }
 
 // TestFollowGoesOnPastABadDocument: a document that cannot be read keeps no other out of the index. It
-// alone is tried again, after a while, and until then the place before it is not given up.
+// alone is tried again, after a while, also by the next program, and the index moves on.
 func TestFollowGoesOnPastABadDocument(t *testing.T) {
 	t.Parallel()
 	l := &leaflets{bad: map[civic.ID]bool{"rotta": true}}
@@ -87,16 +87,28 @@ func TestFollowGoesOnPastABadDocument(t *testing.T) {
 	if slices.Contains(l.tried, "rotta") {
 		t.Error("what cannot be read is tried again at once")
 	}
-	if f.due != "1.a" {
-		t.Errorf("the index is to remember %q, after what it does not hold", f.due)
+	f.tell(changesOf("4.d", "guasta", "ancora"))
+	l.bad["guasta"] = true
+	index()
+	finds("ancora", 1)
+	f.dueAt = time.Now().Add(-positionLag)
+	index()
+	at, err := f.app.Search.Position(t.Context())
+	if err != nil || at.At != "2.b" || !slices.Equal(at.Unread["letters"], []civic.ID{"rotta"}) {
+		t.Errorf("the index remembers %+v, %v", at, err)
 	}
 	delete(l.bad, "rotta")
-	f.retries.next = time.Now() // the wait is over
+	l.tried = nil
+	f = newIndexFollower(f.app, at) // the next program
+	f.sources = []search.ChangeSource{l}
 	index()
 	finds("rotta", 1)
+	f.tell(changesOf("5.e", "altra"))
 	index()
-	if f.due != "3.c" {
-		t.Errorf("once it holds all, the index is to remember %q", f.due)
+	f.dueAt = time.Now().Add(-positionLag)
+	index()
+	if at, err = f.app.Search.Position(t.Context()); err != nil || at.At != "5.e" || len(at.Unread) > 0 {
+		t.Errorf("once it holds all, the index remembers %+v, %v", at, err)
 	}
 }
 
@@ -120,7 +132,7 @@ func TestFollowWaitsForTheIndex(t *testing.T) {
 func TestPositionBeforeTheFirstNews(t *testing.T) {
 	t.Parallel()
 	f := letterFollower(t, &leaflets{})
-	if err := f.index(t.Context()); err != nil || f.due != "1.a" {
+	if err := f.index(t.Context()); err != nil || f.due.At != "1.a" {
 		t.Errorf("it is to remember %q: %v", f.due, err)
 	}
 }
@@ -129,17 +141,17 @@ func TestPositionBeforeTheFirstNews(t *testing.T) {
 func TestIndexWithoutAPosition(t *testing.T) {
 	t.Parallel()
 	a := opened(t)
-	if err := a.Search.KeepPosition(t.Context(), "17.here"); err != nil {
+	if err := a.Search.KeepPosition(t.Context(), search.Position{At: "17.here"}); err != nil {
 		t.Fatal(err)
 	}
-	if at := a.indexPosition(t.Context()); at != "17.here" {
-		t.Errorf("the place is %q", at)
+	if at := a.indexPosition(t.Context()); at.At != "17.here" {
+		t.Errorf("the place is %+v", at)
 	}
 	if err := a.Search.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if at := a.indexPosition(t.Context()); at != "" {
-		t.Errorf("the place is %q", at)
+	if at := a.indexPosition(t.Context()); at.At != "" {
+		t.Errorf("the place is %+v", at)
 	}
 }
 
