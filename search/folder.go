@@ -17,7 +17,8 @@ import (
 )
 
 // The folder of the index holds one folder for each build: index-1, index-2, … The one with the highest
-// number that is complete is the live one. A rebuild fills the next; what an interrupted one left is removed.
+// number that is complete is the live one. A rebuild fills the next; what an interrupted one left in that is
+// gone on with by the next rebuild.
 const (
 	folderPrefix  = "index-"
 	damagedSuffix = ".damaged"
@@ -30,6 +31,7 @@ var (
 	keyVersion   = []byte("ascolto.version")
 	keyWatermark = []byte("ascolto.watermark")
 	keyPosition  = []byte("ascolto.position") // in the feed of the store
+	keyBegun     = []byte("ascolto.begun")    // when the rebuild began that is to fill it
 	keyUnread    = []byte("ascolto.unread")   // what it lacks of what was told before that
 )
 
@@ -86,7 +88,8 @@ func (x *Index) builds() ([]int, error) {
 	return ns, nil
 }
 
-// openLive opens the newest complete build and removes the others, or makes an empty one.
+// openLive opens the newest complete build and removes the others, but for the one that a rebuild was filling
+// behind it; or it makes an empty one.
 func (x *Index) openLive() (*folder, error) {
 	ns, err := x.builds()
 	if err != nil {
@@ -95,6 +98,9 @@ func (x *Index) openLive() (*folder, error) {
 	var live *folder
 	for _, n := range ns {
 		path := x.pathOf(n)
+		if live == nil && !isComplete(path) && isComplete(x.pathOf(n-1)) {
+			continue
+		}
 		if live != nil || !isComplete(path) {
 			err = os.RemoveAll(path)
 		} else if live, err = openFolder(path, false); err != nil && isDamage(err) {

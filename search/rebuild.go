@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -84,7 +85,8 @@ func (x *Index) Complete(ctx context.Context) error {
 }
 
 // Rebuild makes a new index from everything the sources have, while searches go on in the old one, and puts
-// it in the old one's place. What is put meanwhile goes into both. After an error the old index is as it was.
+// it in the old one's place. What is put meanwhile goes into both. After an error the old index is as it was,
+// and the next Rebuild, perhaps of another run of the program, goes on with what was written of the new one.
 func (x *Index) Rebuild(ctx context.Context, sources ...Source) error {
 	return x.RebuildTelling(ctx, nil, sources...)
 }
@@ -95,24 +97,57 @@ func (x *Index) RebuildTelling(ctx context.Context, tell func(done int) error, s
 	x.bulking.Lock()
 	defer x.bulking.Unlock()
 	start := x.now()
-	if err := x.do(ctx, x.beginNext); err != nil {
+	var before earlier
+	err := x.do(ctx, func() (err error) {
+		before, err = x.beginNext(start)
+		return err
+	})
+	if err != nil {
+		_ = x.do(context.WithoutCancel(ctx), x.leaveNext)
 		return err
 	}
 	at := x.queue.begin()
 	defer x.queue.end()
-	err := x.fillNext(ctx, tellingAll(sources, tell), at)
+	if err = x.fillNext(ctx, tellingAll(sources, tell), at, &before); err == nil {
+		err = x.renewNext(ctx, sources, at, before)
+	}
 	if err == nil {
 		err = x.do(ctx, func() error { return x.swap(start, at.losses) })
 	}
 	if err != nil {
-		_ = x.do(context.WithoutCancel(ctx), x.dropNext)
+		_ = x.do(context.WithoutCancel(ctx), x.leaveNext)
 	}
 	return err
 }
 
-func (x *Index) fillNext(ctx context.Context, sources []Source, at begun) error {
+// fillNext writes what the sources have into the next index, but for what an earlier rebuild wrote.
+func (x *Index) fillNext(ctx context.Context, sources []Source, at begun, before *earlier) error {
 	for _, s := range sources {
-		if err := x.bulk(ctx, s.SearchDocs(ctx, time.Time{}), at, true); err != nil {
+		if err := x.bulk(ctx, before.without(s.SearchDocs(ctx, time.Time{})), at, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renewNext brings up to date what an earlier rebuild wrote: what changed since that began is written again,
+// and what no source has any more is taken out.
+func (x *Index) renewNext(ctx context.Context, sources []Source, at begun, before earlier) error {
+	if before.since.IsZero() {
+		return nil
+	}
+	gone := func(yield func(Doc, error) bool) {
+		for id := range before.ids {
+			if !yield(Doc{ID: id, Deleted: true}, nil) {
+				return
+			}
+		}
+	}
+	if err := x.bulk(ctx, gone, at, true); err != nil {
+		return err
+	}
+	for _, s := range sources {
+		if err := x.bulk(ctx, s.SearchDocs(ctx, before.since.Add(-overlap)), at, true); err != nil {
 			return err
 		}
 	}
@@ -198,22 +233,26 @@ func gather(docs iter.Seq2[Doc, error], write func([]Doc) error) ([]Doc, error) 
 	return batch, nil
 }
 
-// beginNext makes the index that Rebuild fills.
-func (x *Index) beginNext() error {
+// beginNext opens the index that Rebuild fills: the one that an earlier rebuild was filling, of which it
+// returns what there is, or a new one.
+func (x *Index) beginNext(start time.Time) (before earlier, err error) {
 	if x.write.broken != nil {
-		return civic.Wrap(civic.Unavailable, "search.error.unavailable", x.write.broken)
+		return before, civic.Wrap(civic.Unavailable, "search.error.unavailable", x.write.broken)
 	}
 	n, err := number(x.write.live.path)
 	if err != nil {
-		return err
+		return before, err
 	}
-	next, err := x.create(n + 1)
-	if err != nil {
-		return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+	next, before := x.earlierNext(n + 1)
+	if next == nil {
+		if next, err = x.create(n + 1); err != nil {
+			return before, civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
+		}
+		err = next.SetInternal(keyBegun, []byte(start.UTC().Format(time.RFC3339Nano)))
 	}
-	x.write.next, x.write.nextErr = next, nil
+	x.write.next, x.write.nextErr = next, err
 	// What was changed after the position is told again, and goes into both.
-	return next.keepPosition(x.write.live.position())
+	return before, errors.Join(err, next.keepPosition(x.write.live.position()))
 }
 
 // swap completes the next index and puts it in the place of the live one, whose folder is removed.
@@ -242,12 +281,16 @@ func (x *Index) swap(start time.Time, losses int) error {
 	return nil
 }
 
-// dropNext removes an index that was not completed.
-func (x *Index) dropNext() error {
+// leaveNext puts down an index that was not completed, for the next rebuild to go on with; one that could not
+// be written is removed.
+func (x *Index) leaveNext() error {
 	next := x.write.next
 	if next == nil {
 		return nil
 	}
 	x.write.next = nil
-	return next.remove()
+	if x.write.nextErr != nil || x.write.broken != nil {
+		return next.remove()
+	}
+	return next.close()
 }

@@ -1,8 +1,12 @@
 package search
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"iter"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,17 +130,92 @@ func TestCancelledRebuildChangesNothing(t *testing.T) {
 		t.Errorf("cancelled rebuild: %v, want Unavailable", err)
 	}
 	allFound(t, x, all)
-	if got := folders(t, dir); len(got) != 1 || got[0] != "index-1" {
-		t.Errorf("folders %v, want index-1 alone", got)
-	}
 	if err := x.Rebuild(t.Context(), all); err != nil {
 		t.Errorf("the next rebuild: %v", err)
 	}
 	allFound(t, x, all)
+	if got := strings.Join(folders(t, dir), " "); got != "index-2" {
+		t.Errorf("folders %s, want index-2 alone", got)
+	}
 }
 
-// A program that is killed during a rebuild leaves the folder it was filling.
-func TestHalfBuiltIndexIsRemoved(t *testing.T) {
+// TestARebuildGoesOnWhereItWas: what a rebuild wrote before its program ended is not written again by the
+// next one, but for what changed meanwhile; what is gone by then is in the new index no more, and until that
+// is whole searches see the old one.
+func TestARebuildGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	long := civic.Now().Add(-time.Hour)
+	dir, all := t.TempDir(), posts(bulkSize+1500, long)
+	var log bytes.Buffer
+	open := func() *Index {
+		x, err := Open(t.Context(), Options{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	x := open()
+	if err := x.CatchUp(t.Context(), posts(3, long)); err != nil {
+		t.Fatal(err)
+	}
+	power := errors.New("power cut")
+	err := x.RebuildTelling(t.Context(), func(done int) error {
+		if done > bulkSize {
+			return power
+		}
+		return nil
+	}, all)
+	if !errors.Is(err, power) {
+		t.Fatal(err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	x = open()
+	if got := strings.Join(folders(t, dir), " "); got != "index-1 index-2" {
+		t.Errorf("folders %s", got)
+	}
+	allFound(t, x, posts(3, long))
+	for i := range 40 { // most of them were written already
+		id := fmt.Sprintf("post/%04d", i)
+		if i%2 == 0 {
+			delete(all, id)
+			continue
+		}
+		d := all[id].doc
+		d.Title = fmt.Sprintf("Segnalazione cambiata%d", i)
+		all[id] = changed{d, civic.Now()}
+	}
+	all["post/new"] = changed{Doc{ID: "post/new", Kind: "post", Scope: Public, Title: "Segnalazione nuovissima",
+		Text: "Testo comune"}, civic.Now()}
+	if err := x.Rebuild(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(log.String(), fmt.Sprintf("documents=%d", bulkSize)) {
+		t.Errorf("it began again:\n%s", log.String())
+	}
+	allFound(t, x, all)
+	for _, word := range []string{"cambiata1", "cambiata39", "nuovissima"} {
+		if got := find(t, x, word); len(got) != 1 {
+			t.Errorf("%s is found as %v", word, got)
+		}
+	}
+	for _, word := range []string{"voce1", "voce0"} {
+		if got := find(t, x, word); len(got) != 0 {
+			t.Errorf("%s is found as %v", word, got)
+		}
+	}
+	if got := strings.Join(folders(t, dir), " "); got != "index-2" || x.NeedsRebuild() {
+		t.Errorf("folders %s", got)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A program that is killed during a rebuild leaves the folder it was filling, which searches never see; one
+// that does not say when that began is made anew.
+func TestHalfBuiltIndexIsNotSearched(t *testing.T) {
 	t.Parallel()
 	dir, all := t.TempDir(), posts(50, civic.Now())
 	x := openIndex(t, dir)
@@ -158,14 +237,24 @@ func TestHalfBuiltIndexIsRemoved(t *testing.T) {
 	}
 	x = openIndex(t, dir)
 	allFound(t, x, all)
-	if got := folders(t, dir); len(got) != 1 || got[0] != "index-1" {
-		t.Errorf("folders %v, want index-1 alone", got)
+	if got := find(t, x, "mezzo"); len(got) != 0 {
+		t.Errorf("found %v", got)
+	}
+	if err := x.Rebuild(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	allFound(t, x, all)
+	if got := find(t, x, "mezzo"); len(got) != 0 {
+		t.Errorf("after a rebuild found %v", got)
+	}
+	if got := folders(t, dir); len(got) != 1 || got[0] != "index-2" {
+		t.Errorf("folders %v, want index-2 alone", got)
 	}
 	// and one that is killed between completing the new folder and removing the old one leaves both
 	if err := x.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.CopyFS(filepath.Join(dir, "index-7"), os.DirFS(filepath.Join(dir, "index-1"))); err != nil {
+	if err := os.CopyFS(filepath.Join(dir, "index-7"), os.DirFS(filepath.Join(dir, "index-2"))); err != nil {
 		t.Fatal(err)
 	}
 	x = openIndex(t, dir)

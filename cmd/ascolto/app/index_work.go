@@ -54,8 +54,8 @@ func (a *App) requireIndex(ctx context.Context) error {
 	return err
 }
 
-// workIndex makes the index anew, while searches go on in the old one. One that is interrupted begins again:
-// what it had written is removed, because nobody could tell whether it is whole.
+// workIndex makes the index anew, while searches go on in the old one. One that was interrupted reads all
+// documents again, but writes only what is not in the new index yet, or changed since.
 func (a *App) workIndex(ctx context.Context, _ work.Task, p *work.Progress) (result work.Result, err error) {
 	at := work.Position{Step: "work.step.index"}
 	for _, s := range []interface {
