@@ -113,8 +113,15 @@ func (c *Contact) keep(name string, values []string) {
 
 // checked returns the filled ones of values, each once, and notes those that the type of f does not allow.
 func (f Field) checked(values []string, x *parsing) (out []string) {
+	longest := 100
+	if f.Type == TextField && f.Max > 0 {
+		longest = f.Max
+	}
 	for _, v := range values {
-		clean, err := civic.CleanLine(v, max(f.Max, 100))
+		clean, err := civic.CleanLine(v, longest)
+		if f.Type == NumberField && isNumber(clean) {
+			clean = strings.TrimLeft(clean[:len(clean)-1], "0") + clean[len(clean)-1:] // 007 is 7
+		}
 		x.Check(f.Name, err)
 		switch {
 		case err != nil || clean == "" || slices.Contains(out, clean):
@@ -128,6 +135,9 @@ func (f Field) checked(values []string, x *parsing) (out []string) {
 	}
 	if len(out) > 1 && f.Type != ChoicesField {
 		x.Add(f.Name, "error.choice")
+	}
+	if f.Type == ChoicesField && f.Max > 0 && len(out) > f.Max {
+		x.Add(f.Name, "crm.error.too_many", civic.Args{"Max": f.Max})
 	}
 	if len(out) == 0 && f.Required {
 		x.Add(f.Name, "error.required")
