@@ -1,13 +1,45 @@
 package surveys_test
 
 import (
+	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
 	"ascolto/surveys"
 )
+
+// TestErasureOnAnotherInstance: what one instance erases of a day that is long over, another that counted it a
+// moment before counts no more, and loses nobody else.
+func TestErasureOnAnotherInstance(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q, ctx := o.published(surveys.Known), t.Context()
+	for _, by := range []civic.Actor{anna, bruno, citizen("carla")} {
+		o.answer(by, q.Slug, form("q1", "a1"))
+	}
+	o.clock.set(o.clock.now().Add(72 * time.Hour))
+	other, err := surveys.New(ctx, surveys.Options{DB: o.db, Audit: o.audit, Index: o.index, Recorder: o.timeline,
+		Now: o.clock.now, Log: slog.New(slog.DiscardHandler)})
+	must(t, other, err)
+	count := func(want int) {
+		t.Helper()
+		if _, r, err := other.Results(ctx, comms, q.ID); err != nil || r.Responses != want {
+			t.Errorf("the other instance counts %d, %v; want %d", r.Responses, err, want)
+		}
+	}
+	count(3)
+	count(3) // it is known by now
+	about := civic.Subject{Contact: anna.Contact}
+	erased := civic.PersonalErasure{At: o.clock.now()}
+	if err := o.ErasePersonal(ctx, civic.System("test"), about, erased); err != nil {
+		t.Fatal(err)
+	}
+	count(2)
+	count(2)
+}
 
 // TestErasureOfARespondent: the answers of one person go, and are counted no more, even when another answers
 // on the same day; what others answered stays, and results that were published stay as they were published.

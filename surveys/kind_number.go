@@ -156,7 +156,7 @@ func (numberKind) tally(a Answer, c *Count) {
 }
 
 // maxNumbers bounds the distinct numbers of a Count. From there on the distribution is kept in three
-// significant digits; the sum, and with it the mean, stays exact.
+// significant digits; the ends and the sum, and with it the mean, stay exact.
 const maxNumbers = 2000
 
 // addNumber adds to the distribution.
@@ -175,9 +175,13 @@ func (c *Count) addNumber(v NumberCount) {
 
 func (c *Count) coarsen() {
 	var coarse []NumberCount
+	least, most := c.Numbers[0].Value, c.Numbers[len(c.Numbers)-1].Value
 	for _, v := range c.Numbers {
-		// it is a number already
-		v.Value, _ = strconv.ParseFloat(strconv.FormatFloat(v.Value, 'g', 3, 64), 64)
+		if v.Value > least && v.Value < most {
+			// it is a number already
+			v.Value, _ = strconv.ParseFloat(strconv.FormatFloat(v.Value, 'g', 3, 64), 64)
+			v.Value = min(max(v.Value, least), most)
+		}
 		if last := len(coarse) - 1; last >= 0 && coarse[last].Value == v.Value {
 			coarse[last].N += v.N
 			continue

@@ -131,6 +131,7 @@ type turns struct {
 type turn struct {
 	held    chan struct{}
 	checked time.Time // when the settled days were last found to be right
+	sum     int       // how many responses they had then
 }
 
 // take waits for the turn to count a questionnaire's responses, or returns Unavailable when ctx ends first.

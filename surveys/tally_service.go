@@ -104,7 +104,8 @@ func (s *Service) settled(
 		}
 		sum += t.Total
 	}
-	if age := now.Sub(turn.checked); age >= 0 && age < recheckAfter {
+	// Another sum: a day was counted again or, elsewhere, forgotten because one of its responses was erased.
+	if age := now.Sub(turn.checked); age >= 0 && age < recheckAfter && sum == turn.sum {
 		return true, nil
 	}
 	n, err := s.responses.Count(ctx, docstore.Filter{docstore.Eq("questionnaire", string(q.ID)),
@@ -112,7 +113,7 @@ func (s *Service) settled(
 	if err != nil || n != sum {
 		return false, err
 	}
-	turn.checked = now
+	turn.checked, turn.sum = now, sum
 	return true, nil
 }
 
