@@ -71,11 +71,11 @@ func PanicInWriter(db *DB) error {
 func Waiting(db *DB) int { return len(db.engine.(*sqliteEngine).write.ops) }
 
 // Polled reports whether a server is followed by the rows of its feed.
-func Polled(db *DB) bool { return db.engine.(*mongoEngine).announcer != nil }
+func Polled(db *DB) bool { return db.engine.(*mongoEngine).announcer.Load() != nil }
 
 // Announced returns how many rows the feed has.
 func Announced(ctx context.Context, db *DB) int {
-	n, err := db.engine.(*mongoEngine).announcer.rows.CountDocuments(ctx, bson.D{})
+	n, err := db.engine.(*mongoEngine).announcer.Load().rows.CountDocuments(ctx, bson.D{})
 	if err != nil {
 		return -1
 	}
@@ -84,7 +84,7 @@ func Announced(ctx context.Context, db *DB) int {
 
 // AgeFeed makes all rows of the feed older.
 func AgeFeed(ctx context.Context, db *DB, by time.Duration) error {
-	_, err := db.engine.(*mongoEngine).announcer.rows.UpdateMany(ctx, bson.D{},
+	_, err := db.engine.(*mongoEngine).announcer.Load().rows.UpdateMany(ctx, bson.D{},
 		bson.D{{Key: "$set", Value: bson.D{{Key: "at", Value: time.Now().Add(-by)}}}})
 	return err
 }
@@ -96,7 +96,7 @@ func Announce[T any](ctx context.Context, c *Collection[T], doc *T) error {
 	if err != nil {
 		return err
 	}
-	return t.engine.announcer.announce(ctx, t.rowsOf([]*record{r}))
+	return t.engine.announcer.Load().announce(ctx, t.rowsOf([]*record{r}))
 }
 
 // InsertAnnounced stores a document that was announced.
@@ -124,7 +124,7 @@ func ClaimMode(ctx context.Context, db *DB, rows bool) error {
 }
 
 // CheckModeEvery has a program that reads rows look so often whether that holds. It must not follow yet.
-func CheckModeEvery(db *DB, d time.Duration) { db.engine.follower().source.(*polled).every = d }
+func CheckModeEvery(db *DB, d time.Duration) { db.engine.follower().source.(*changing).rows.every = d }
 
 // LeaveMark leaves what a program that relies on change streams wrote so long ago to be seen.
 func LeaveMark(ctx context.Context, db *DB, ago time.Duration) error {
@@ -145,4 +145,13 @@ func TidyMarks(ctx context.Context, db *DB) (left int64, err error) {
 		return 0, err
 	}
 	return server.Collection(feedMarks).CountDocuments(ctx, bson.D{})
+}
+
+// GiveStreams has the server of a program that reads rows seem to have change streams, which tell of one
+// document of "people" and then of nothing. It must not follow yet.
+func GiveStreams(db *DB, id civic.ID) {
+	c := db.engine.follower().source.(*changing)
+	s := &script{streams: []*scripted{tells([]bson.D{told("t1", "update", id, 1, "centro")}, nil)}}
+	c.able = func(context.Context) (bool, error) { return true, nil }
+	c.stream.watch = s.watch
 }

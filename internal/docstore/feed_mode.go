@@ -13,8 +13,8 @@ import (
 // All programs that use a database must tell each other in the same way what they write: one that reads
 // rows hears nothing of one that relies on change streams and writes none. The way is stored in one
 // document. Every program claims its way at the start, and one that reads rows looks now and then whether
-// another was claimed since, as when a server alone became a replica set under it: then it knows nothing
-// any more until it is started again.
+// another was claimed since, as when a server alone became a replica set under it: then it relies on change
+// streams, too, and knows nothing while the server does not give it any (feed_changing.go).
 //
 // A version of the program from before the feed writes no rows and claims nothing. On a server without
 // change streams stop all programs before upgrading to one that has it.
@@ -42,7 +42,7 @@ type feedMode struct {
 func (m feedMode) term() string { return strconv.FormatInt(m.Since.UnixMilli(), 36) }
 
 var errOtherMode = errors.New("docstore: another program on the server tells in another way " +
-	"what it writes; start this one again")
+	"what it writes, by change streams, which the server does not have for this one")
 
 // readMode returns the way that holds, the zero feedMode when none was claimed.
 func readMode(ctx context.Context, db *mongo.Database) (mode feedMode, err error) {

@@ -55,6 +55,37 @@ func TestFeedOfAnotherMode(t *testing.T) {
 	}
 }
 
+// TestFeedGoesOverToStreams: a program that reads rows goes over to change streams as others did, when the
+// server has them: it is told of a loss, knows again, and announces no more rows, without being started again.
+func TestFeedGoesOverToStreams(t *testing.T) {
+	t.Parallel()
+	_, dbs, cs := twoPrograms(t)
+	if !docstore.Polled(dbs[0]) {
+		t.Skip("SKIPPED: the server has change streams")
+	}
+	docstore.CheckModeEvery(dbs[1], 50*time.Millisecond)
+	docstore.GiveStreams(dbs[1], "b")
+	l := follow(t, dbs[1], "")
+	mustInsert(t, cs[0], named("a", "Anna"))
+	within(t, inTime, "told by a row", l.toldOf("a"))
+	if err := docstore.ClaimMode(t.Context(), dbs[0], false); err != nil {
+		t.Fatal(err)
+	}
+	within(t, inTime, "told by the stream", l.toldOf("a", "b"))
+	within(t, inTime, "known again", func() bool { return docstore.Edition(cs[1]) != "" })
+	lost := 0
+	for _, n := range l.told() {
+		if n.Lost {
+			lost++
+		}
+	}
+	rows := docstore.Announced(t.Context(), dbs[0])
+	mustInsert(t, cs[1], named("c", "Carla"))
+	if now := docstore.Announced(t.Context(), dbs[0]); lost != 2 || docstore.Polled(dbs[1]) || now != rows {
+		t.Errorf("told %d times of a loss; it announced %d rows more", lost, now-rows)
+	}
+}
+
 // TestFeedExpectsNoRemovalOfNothing: the removal of a document that is not there is not expected to be
 // heard, where it would hide a later removal by another program.
 func TestFeedExpectsNoRemovalOfNothing(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -44,9 +45,9 @@ type mongoEngine struct {
 	db     *mongo.Database
 	log    *slog.Logger
 
-	feed      *follower  // set with the first followed collection
-	announcer *announcer // nil: the server has change streams
-	deciding  sync.Mutex // held while the two are set
+	feed      *follower                 // set with the first followed collection
+	announcer atomic.Pointer[announcer] // nil: the server has change streams
+	deciding  sync.Mutex                // held while the two are set
 
 	mu       sync.Mutex
 	tables   []*mongoTable       // those that were opened

@@ -27,8 +27,12 @@ func (e *mongoEngine) decideFeed(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		e.announcer = &announcer{rows: e.db.Collection(feedRows), log: e.log}
-		from = newPolled(e.db, mode)
+		e.announcer.Store(&announcer{rows: e.db.Collection(feedRows), log: e.log})
+		from = &changing{
+			rows: newPolled(e.db, mode), stream: newStreamed(e.db, e.followed),
+			able:    func(ctx context.Context) (bool, error) { return hasStreams(ctx, e.db) },
+			changed: func() { e.announcer.Store(nil) },
+		}
 	}
 	e.feed = newFollower(from, e.journalOf, e.forgetAll, e.log)
 	return nil
@@ -78,7 +82,7 @@ func (t *mongoTable) publish(ctx context.Context, docs []*record, write func() e
 	if t.writes == nil {
 		return write()
 	}
-	if a := t.engine.announcer; a != nil {
+	if a := t.engine.announcer.Load(); a != nil {
 		if err := a.announce(ctx, t.rowsOf(docs)); err != nil {
 			return t.engine.fault(ctx, err)
 		}
