@@ -1,54 +1,14 @@
 package notify
 
 import (
-	"strings"
 	"sync"
 	"testing"
 	"time"
-	"unicode"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
-
-// A name or a subject cannot turn what stands behind it, nor hide signs: not in the header of a mail, nor in
-// the words it is filled into.
-func TestNamesTurnNoText(t *testing.T) {
-	t.Parallel()
-	const turned = "Anna\u202E.moc\u2066 \u200BBo\U000E0041\u00AD"
-	m := testMail()
-	m.Subject, m.From.Name, m.To.Name = turned, turned, turned
-	raw, err := m.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	read, err := ParseMail(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.HasPrefix(read.Subject, "Anna.moc Bo") || !strings.Contains(read.To, "Anna.moc Bo") {
-		t.Errorf("the header: %q, %q", read.Subject, read.To)
-	}
-	o := openOffice(t, 0)
-	var c Campaign
-	if err := campaignInput("k1").apply(&c); err != nil {
-		t.Fatal(err)
-	}
-	l, err := parseLetter(c.content("it"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := o.render(l, map[string]string{"given_name": turned, "district": turned}, nil)
-	if err != nil || !strings.Contains(r.Text, "Anna.moc Bo") {
-		t.Errorf("the words: %q, %v", r.Text, err)
-	}
-	for _, s := range []string{read.Subject, read.From, read.To, r.Subject, r.Text, r.HTML} {
-		if i := strings.IndexFunc(s, func(c rune) bool { return unicode.Is(unicode.Cf, c) }); i >= 0 {
-			t.Errorf("an unseen sign in %q", s)
-		}
-	}
-}
 
 // Two tabs schedule one draft at once: one of them does, the other is told so, and its time does not count.
 func TestOneTabSchedules(t *testing.T) {

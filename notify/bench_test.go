@@ -42,8 +42,8 @@ func TestBench(t *testing.T) {
 	began = time.Now()
 	const builds = 2000
 	for range builds {
-		r, err := o.render(ls.in("it"), o.people.known["c00000"].Fields,
-			o.footer(&c, "it", "https://x.example/disiscrizione/abc"))
+		r, err := ls.in("it").Render(o.frame(&c, "it", "https://x.example/disiscrizione/abc"),
+			o.people.known["c00000"].Fields)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
+	"ascolto/notify/message"
 )
 
 // CampaignState is where a campaign stands.
@@ -218,10 +219,9 @@ func (in CampaignInput) apply(c *Campaign) error {
 // checkContent returns content cleaned, and notes what is wrong with it under its fields' names.
 func checkContent(p *civic.Problems, language string, content Content) Content {
 	out := Content{Language: language}
-	out.Subject = required(p, "subject_"+language, content.Subject, maxSubject)
+	out.Subject = required(p, "subject_"+language, content.Subject, message.MaxSubject)
 	if out.Subject != "" {
-		_, err := parsePattern(out.Subject)
-		p.Check("subject_"+language, err)
+		p.Check("subject_"+language, message.CheckLine(out.Subject))
 	}
 	var err error
 	out.Body, err = civic.CleanText(content.Body, maxBody)
@@ -231,12 +231,11 @@ func checkContent(p *civic.Problems, language string, content Content) Content {
 	case out.Body == "":
 		p.Add("body_"+language, "notify.error.required")
 	default:
-		_, err = parseBody(out.Body)
-		p.Check("body_"+language, err)
+		p.Check("body_"+language, message.CheckBody(out.Body))
 	}
 	out.Text, err = civic.CleanText(content.Text, maxBody)
 	if err == nil {
-		_, err = parsePattern(out.Text)
+		err = message.CheckLine(out.Text)
 	}
 	p.Check("text_"+language, err)
 	return out

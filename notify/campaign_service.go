@@ -7,6 +7,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/notify/message"
 )
 
 // CreateCampaign stores a draft and returns it. The same form sent twice makes one; another one with its key
@@ -164,20 +165,20 @@ func (s *Service) PreviewCampaign(
 }
 
 func (s *Service) preview(c *Campaign, language string) (Preview, error) {
-	l, err := parseLetter(c.content(language))
+	l, err := c.content(language).letter()
 	if err != nil {
 		return Preview{}, err
 	}
 	sample := map[string]string{}
-	for _, field := range TemplateFields() {
-		sample[field] = s.o.Words(l.language, civic.Msg("notify.sample."+field))
+	for _, field := range message.PersonFields() {
+		sample[field] = s.o.Words(l.Language(), civic.Msg("notify.sample."+field))
 	}
 	link := ""
 	if c.Class == Voluntary { // of nobody, so that trying it harms nobody
 		link = s.o.Origin + UnsubscribePath +
 			s.UnsubscribeToken(Unsubscription{Campaign: c.ID, Topic: c.Topic})
 	}
-	r, err := s.render(l, sample, s.footer(c, l.language, link))
+	r, err := l.Render(s.frame(c, l.Language(), link), sample)
 	return Preview(r), err
 }
 
@@ -205,7 +206,7 @@ func (s *Service) SendTest(ctx context.Context, by civic.Actor, id civic.ID, key
 		civic.Message{Key: "notify.test.subject", Args: civic.Args{"Subject": p.Subject}})
 	err = s.Enqueue(ctx, Message{
 		ID: civic.Key("test", key), To: to.Address, Name: to.Name, Language: p.Language, Class: ClassTest,
-		Subject: subjectLine(subject), Text: p.Text, HTML: p.HTML, whole: true,
+		Subject: message.SubjectLine(subject), Text: p.Text, HTML: p.HTML, whole: true,
 	})
 	if err != nil {
 		return err

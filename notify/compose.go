@@ -9,6 +9,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 )
 
@@ -75,7 +76,7 @@ func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, er
 	if c.Class == Voluntary {
 		link = s.unsubscribeLink(c, d.Contact)
 	}
-	out, err := s.render(l, r.Fields, s.footer(c, l.language, link))
+	out, err := l.Render(s.frame(c, l.Language(), link), r.Fields)
 	if err != nil {
 		return attempt{}, err
 	}
@@ -143,9 +144,9 @@ func (s *Service) copyKey(campaign civic.ID, address string) string {
 	return s.o.Vault.Digest("notify/copy", string(campaign)+"\n"+strings.ToLower(address))
 }
 
-func (s *Service) addressed(d *Delivery, r rendered, to reach.Mailbox) Mail {
-	return Mail{
-		ID: MessageID(d.ID, s.o.From.Domain()), Date: s.now(), From: s.o.From, ReplyTo: s.o.ReplyTo, To: to,
+func (s *Service) addressed(d *Delivery, r message.Rendered, to reach.Mailbox) message.Mail {
+	return message.Mail{
+		ID: message.IDOf(d.ID, s.o.From.Domain()), Date: s.now(), From: s.o.From, ReplyTo: s.o.ReplyTo, To: to,
 		Subject: r.Subject, Text: r.Text, HTML: r.HTML,
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 	"ascolto/notify/transport/transporttest"
 )
@@ -119,7 +120,7 @@ func checkCopies(t *testing.T, mails []transport.Envelope, n, wantMails int) {
 	t.Helper()
 	ids := map[string]map[string]int{}
 	for _, e := range mails {
-		m, err := ParseMail(e.Mail)
+		m, err := message.Parse(e.Mail)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 )
 
@@ -24,7 +25,7 @@ const (
 
 // attempt is one try to send a delivery.
 type attempt struct {
-	mail Mail
+	mail message.Mail
 	skip string // why nothing is sent after all
 	by   civic.ID
 

@@ -177,3 +177,6 @@ func (d *Delivery) skip(reason string, now time.Time) {
 	d.end(Skipped, reason, now)
 	d.Copy = ""
 }
+
+// MaskedAddress returns the address of d with all but the first letter before its @ hidden.
+func (d *Delivery) MaskedAddress() string { return reach.Mask(d.Address) }

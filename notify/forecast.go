@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/notify/message"
 )
 
 // Forecast is what a campaign would do if it began now: it is found as its recipients are written down when
@@ -90,7 +91,7 @@ func (t *counting) add(rows []judged) {
 			continue
 		}
 		t.Send++
-		for _, field := range t.letters.in(r.to.Language).bare() {
+		for _, field := range t.letters.in(r.to.Language).Bare() {
 			if civic.IsBlank(r.to.Fields[field]) {
 				t.lacks[field]++
 			}
@@ -105,24 +106,12 @@ func (t *counting) forecast() Forecast {
 	}
 	slices.SortFunc(t.Skipped,
 		func(a, b CauseCount) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Cause, b.Cause)) })
-	for _, field := range TemplateFields() {
+	for _, field := range message.PersonFields() {
 		if n := t.lacks[field]; n > 0 {
 			t.Lacks = append(t.Lacks, Lack{Field: field, Count: n})
 		}
 	}
 	return t.Forecast
-}
-
-// bare lists the fields that a letter uses somewhere without a fallback, each once.
-func (l letter) bare() []string {
-	gaps := slices.Concat(l.subject.gaps, l.body.html.gaps, l.text.gaps)
-	var fields []string
-	for _, g := range gaps {
-		if g.fallback == "" && !slices.Contains(fields, g.field) {
-			fields = append(fields, g.field)
-		}
-	}
-	return fields
 }
 
 // judged is the row of a person as a campaign would write it now, with how they can be written to.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 )
 
@@ -25,7 +26,7 @@ func (s *Service) KeptMail(
 	for _, kept := range page.Items {
 		line := KeptLine{KeptMail: kept}
 		if raw, err := files.Read(kept.ID); err == nil {
-			m, _ := ParseMail(raw) // a file that somebody damaged is listed without its lines
+			m, _ := message.Parse(raw) // a file that somebody damaged is listed without its lines
 			line.ReadMail = s.shown(kept.ID, m)
 		}
 		lines.Items = append(lines.Items, line)
@@ -34,6 +35,13 @@ func (s *Service) KeptMail(
 		return lines, nil
 	}
 	return lines, s.audit(ctx, by, ActionKeptList, "", "", nil)
+}
+
+// ReadMail is a kept mail taken apart, as staff may read it.
+type ReadMail struct {
+	message.Parsed
+	// what it holds for its reader alone: it is shown without subject, words and full address; empty for none
+	Withheld Secret
 }
 
 // KeptLine is a mail kept as a file, as a list shows it.
@@ -52,9 +60,9 @@ func (s *Service) ReadKept(ctx context.Context, by civic.Actor, id civic.ID) (Re
 	if err != nil {
 		return ReadMail{}, err
 	}
-	m, err := ParseMail(raw)
+	m, err := message.Parse(raw)
 	if err != nil {
-		return m, err
+		return ReadMail{}, err
 	}
 	return s.shown(id, m), s.audit(ctx, by, ActionKeptRead, id, "", nil)
 }

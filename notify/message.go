@@ -7,6 +7,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
+	"ascolto/notify/message"
 )
 
 // Class says what a single message is, and so how urgent it is and how long its content is kept.
@@ -59,7 +60,7 @@ func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, e
 		return nil, err
 	}
 	for _, line := range []string{m.Name, m.Subject} {
-		if err := oneLine(line); err != nil {
+		if err := message.OneLine(line); err != nil {
 			return nil, err
 		}
 	}
@@ -69,7 +70,8 @@ func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, e
 		return nil, fmt.Errorf("notify: message of unknown class %q", m.Class)
 	case m.Subject == "" || m.Text == "":
 		return nil, fmt.Errorf("notify: message without subject or text")
-	case len([]rune(m.Subject)) > maxSubject || len(m.Text) > maxPart || len(m.HTML) > maxPart:
+	case len([]rune(m.Subject)) > message.MaxSubject || len(m.Text) > message.MaxPart ||
+		len(m.HTML) > message.MaxPart:
 		return nil, civic.NewError(civic.TooLarge, "notify.error.size")
 	case valid == 0 && m.Class == ClassCode:
 		valid = validCode

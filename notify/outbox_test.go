@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 )
 
@@ -93,7 +94,7 @@ func TestBadMessagesAreRefused(t *testing.T) {
 		"subject": func(m *Message) { m.Subject = "a\r\nBcc: x@y.example" },
 		"name":    func(m *Message) { m.Name = "a\nb" },
 		"id":      func(m *Message) { m.ID = "a b" },
-		"long":    func(m *Message) { m.Text = strings.Repeat("x", maxPart+1) },
+		"long":    func(m *Message) { m.Text = strings.Repeat("x", message.MaxPart+1) },
 	} {
 		m := code("x")
 		change(&m)

@@ -10,6 +10,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/routine"
+	"ascolto/notify/message"
 )
 
 // SendDue does what is due: it begins campaigns whose time has come, has their long work done, ends those
@@ -292,7 +293,7 @@ func (s *Service) tell(ctx context.Context, c *Campaign, key string) {
 	err = s.Enqueue(ctx, Message{
 		ID: civic.Key("told", c.ID, civic.ID(fmt.Sprint(c.Revision))), To: to.Address, Name: to.Name,
 		Language: language, Class: ClassService,
-		Subject: subjectLine(s.o.Words(language, civic.Message{Key: key + ".subject", Args: args})),
+		Subject: message.SubjectLine(s.o.Words(language, civic.Message{Key: key + ".subject", Args: args})),
 		Text:    s.o.Words(language, civic.Message{Key: key + ".text", Args: args}),
 	})
 	if err != nil {

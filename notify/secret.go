@@ -6,6 +6,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
+	"ascolto/notify/message"
 )
 
 // Secret says what a message holds that is for its reader alone: whoever else reads it could act as them. The
@@ -42,23 +43,23 @@ func secretOf(delivery civic.ID) Secret {
 	}
 }
 
-// withhold returns m without what is for its reader alone. What is left says that something was sent: what
-// kind of thing, when, and to which address, with all but its first letter hidden. Whoever reads kept mail
+// withhold returns a mail without what is for its reader alone. What is left says that something was sent:
+// what kind of thing, when, and to which address, with all but its first letter hidden. Whoever reads kept mail
 // tries the program out, and need not know who signs in.
-func (m ReadMail) withhold(s Secret) ReadMail {
+func withhold(m message.Parsed, s Secret) ReadMail {
 	to := ""
 	if parsed, err := reach.ParseMailbox(m.To); err == nil {
 		to = reach.Mask(parsed.Address)
 	}
-	return ReadMail{From: m.From, To: to, Date: m.Date, Withheld: s}
+	return ReadMail{Parsed: message.Parsed{From: m.From, To: to, Date: m.Date}, Withheld: s}
 }
 
 // shown returns a mail that is kept as staff may read it: never the secrets of others. Codes are shown where
 // the whole town is made up (Options.MadeUp).
-func (s *Service) shown(id civic.ID, m ReadMail) ReadMail {
+func (s *Service) shown(id civic.ID, m message.Parsed) ReadMail {
 	secret := secretOf(id)
 	if secret == "" || secret == SecretCode && s.o.MadeUp {
-		return m
+		return ReadMail{Parsed: m}
 	}
-	return m.withhold(secret)
+	return withhold(m, secret)
 }

@@ -21,6 +21,7 @@ import (
 	"ascolto/internal/reach"
 	"ascolto/internal/vault"
 	"ascolto/internal/work"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 	"ascolto/notify/transport/transporttest"
 )
@@ -468,11 +469,11 @@ func tail(s string, n int) string {
 }
 
 // mailOf takes the mail apart that an address got.
-func (o *office) mailOf(address string) ReadMail {
+func (o *office) mailOf(address string) message.Parsed {
 	o.t.Helper()
 	for _, e := range o.sink.mails() {
 		if e.To == address {
-			m, err := ParseMail(e.Mail)
+			m, err := message.Parse(e.Mail)
 			if err != nil {
 				o.t.Fatal(err)
 			}
@@ -480,11 +481,11 @@ func (o *office) mailOf(address string) ReadMail {
 		}
 	}
 	o.t.Fatalf("nothing came to %s", address)
-	return ReadMail{}
+	return message.Parsed{}
 }
 
 // headerOf returns a field of a mail.
-func headerOf(m ReadMail, name string) string {
+func headerOf(m message.Parsed, name string) string {
 	for _, f := range m.Header {
 		if k, v, _ := strings.Cut(f, ": "); strings.EqualFold(k, name) {
 			return v

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"ascolto/notify/message"
 )
 
 // TestEveryReasonHasItsWords looks up every catalogue key that stands in these packages: causes and reasons
@@ -36,7 +38,7 @@ func TestEveryReasonHasItsWords(t *testing.T) {
 			found[strings.TrimSuffix(m[1], ".")] = true
 		}
 	}
-	for _, field := range TemplateFields() {
+	for _, field := range message.PersonFields() {
 		found["notify.sample."+field] = true
 	}
 	for _, s := range CampaignStates() {

@@ -20,6 +20,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/work"
 	"ascolto/notify"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 	"ascolto/surveys"
 )
@@ -89,7 +90,7 @@ func (w *citizenTown) signUp() {
 	kept := w.sendMail(1)
 	raw, err := w.Kept.Read(kept.Items[0].ID)
 	w.must(err)
-	m, err := notify.ParseMail(raw)
+	m, err := message.Parse(raw)
 	w.must(err)
 	code := regexp.MustCompile(`\b\d{8}\b`).FindString(m.Subject + " " + m.Text)
 	_, err = w.Accounts.SignInWithCode(ctx, browser, code, accounts.Client{Agent: "Firefox/140 Linux"})

@@ -8,6 +8,7 @@ import (
 	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/notify/message"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -182,5 +183,5 @@ func (p *Pages) previewDocument(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Inset(view.Mail.HTML, notify.LayoutStyleHash())
+	return r.Inset(view.Mail.HTML, message.StyleHash())
 }

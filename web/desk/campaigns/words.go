@@ -5,6 +5,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/notify/message"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/ui"
 )
@@ -55,7 +56,7 @@ func classOptions(f ui.Frame) []ui.Option {
 
 // bodyHint explains how a campaign's text is written.
 func bodyHint(f ui.Frame) string {
-	fields, example := notify.TemplateHint(string(f.L.Lang()), f.T("notify.form.fallback"))
+	fields, example := message.FieldHint(string(f.L.Lang()), f.T("notify.form.fallback"))
 	return f.T("notify.form.body_hint", civic.Args{"Fields": fields, "Example": example})
 }
 

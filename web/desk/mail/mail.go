@@ -6,6 +6,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/notify/message"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -94,5 +95,5 @@ func (p *Pages) keptDocument(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Inset(m.HTML, notify.LayoutStyleHash())
+	return r.Inset(m.HTML, message.StyleHash())
 }

@@ -1,4 +1,4 @@
-package notify
+package message
 
 import (
 	"bytes"
@@ -20,9 +20,9 @@ const layoutStyle = `body{margin:0;background:#fff;color:#17324d;font:16px/1.5 A
 	`pre{white-space:pre-wrap}` +
 	`footer{margin:32px 0 0;padding:16px 0 0;border-top:1px solid #c5c7c9;font-size:14px;color:#435a70}`
 
-// LayoutStyleHash returns the Content-Security-Policy source that allows the style sheet of our mails and
+// StyleHash returns the Content-Security-Policy source that allows the style sheet of our mails and
 // nothing else.
-func LayoutStyleHash() string {
+func StyleHash() string {
 	sum := sha256.Sum256([]byte(layoutStyle))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
@@ -53,18 +53,23 @@ var layout = template.Must(template.New("mail").Parse(`<!DOCTYPE html>
 type page struct {
 	Language string
 	Subject  string
-	Sender   string
 	Body     template.HTML // sanitized
-	Footer   []footnote
+	Frame
 }
 
-// footnote is a line below a mail, with an optional link at its end.
-type footnote struct{ Text, Label, Link string }
+// Frame is what stands around every mail.
+type Frame struct {
+	Sender string // who signs it: "Comune di Modena"
+	Footer []Footnote
+}
+
+// Footnote is a line below a mail, with an optional link at its end.
+type Footnote struct{ Text, Label, Link string }
 
 func (p page) html() (string, error) {
 	var b bytes.Buffer
 	if err := layout.Execute(&b, p); err != nil {
-		return "", fmt.Errorf("notify: mail layout: %w", err)
+		return "", fmt.Errorf("message: mail layout: %w", err)
 	}
 	return b.String(), nil
 }

@@ -1,4 +1,4 @@
-package notify
+package message
 
 import (
 	"errors"
@@ -10,7 +10,6 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/markdown/markdowntest"
-	"ascolto/internal/reach"
 )
 
 func TestBodyBecomesHTMLAndText(t *testing.T) {
@@ -60,7 +59,7 @@ func TestFieldsHaveNamesInBothLanguages(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{"given_name": "Nicolò", "family_name": "D'Àngelo", "name": "Nicolò D'Àngelo",
 		"district": "Sant'Agnese"}
-	for i, field := range TemplateFields() {
+	for i, field := range PersonFields() {
 		for _, name := range []string{field, fieldsIn("it")[i]} {
 			p, err := parsePattern("«{{ " + name + " | nessuno }}»")
 			if err != nil {
@@ -75,7 +74,7 @@ func TestFieldsHaveNamesInBothLanguages(t *testing.T) {
 			}
 		}
 	}
-	if fields, example := TemplateHint("it",
+	if fields, example := FieldHint("it",
 		"cittadina/o"); fields != "{{nome}}, {{cognome}}, {{nome_completo}}, {{quartiere}}" ||
 		example != "{{nome|cittadina/o}}" {
 		t.Errorf("the hint says %s and %s", fields, example)
@@ -117,10 +116,10 @@ func TestBodyIsRefusedWithTheReason(t *testing.T) {
 // cannot be.
 func TestEveryWordArrives(t *testing.T) {
 	t.Parallel()
-	o, r, sent := openOffice(t, 0), rand.New(rand.NewPCG(2026, 12)), 0
+	r, sent := rand.New(rand.NewPCG(2026, 12)), 0
 	for i := range 2_000 {
 		source := markdowntest.Scribble(r)
-		l, err := parseLetter(Content{Language: "it", Subject: "Avviso", Body: source})
+		l, err := ParseLetter("it", "Avviso", source, "")
 		if err != nil {
 			if civic.CodeOf(err) != civic.Invalid {
 				t.Fatalf("text %d: %v\n%q", i, err, source)
@@ -128,7 +127,7 @@ func TestEveryWordArrives(t *testing.T) {
 			continue
 		}
 		sent++
-		got := o.arrived(l)
+		got := arrived(t, l)
 		for part, seen := range map[string]string{"HTML": markdowntest.Shown(t, got.HTML), "text": got.Text} {
 			end := strings.LastIndex(seen, lastLine)
 			if end < 0 {
@@ -149,19 +148,21 @@ func TestEveryWordArrives(t *testing.T) {
 const lastLine = "Fine dell'avviso"
 
 // arrived returns a letter as a mail program shows it.
-func (o *office) arrived(l letter) ReadMail {
-	o.t.Helper()
-	r, err := o.render(l, nil, []footnote{{Text: lastLine}})
+func arrived(t *testing.T, l Letter) Parsed {
+	t.Helper()
+	r, err := l.Render(Frame{Footer: []Footnote{{Text: lastLine}}}, nil)
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
-	raw, err := o.addressed(&Delivery{}, r, reach.Mailbox{Address: "persona@posta.example"}).Bytes()
+	m := testMail()
+	m.Subject, m.Text, m.HTML = r.Subject, r.Text, r.HTML
+	raw, err := m.Bytes()
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
-	got, err := ParseMail(raw)
+	got, err := Parse(raw)
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return got
 }

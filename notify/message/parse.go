@@ -1,4 +1,4 @@
-package notify
+package message
 
 import (
 	"bytes"
@@ -14,31 +14,29 @@ import (
 	"ascolto/internal/civic"
 )
 
-// ReadMail is a mail taken apart for a page that shows it.
-type ReadMail struct {
+// Parsed is a mail taken apart for a page that shows it.
+type Parsed struct {
 	From, To, Subject string
 	MessageID         string
 	Date              time.Time
 	Text, HTML        string
 	Header            []string // the fields as written, unfolded
-	// what it holds for its reader alone: it is shown without subject, words and full address; empty for none
-	Withheld Secret
 }
 
-// maxReadMail bounds what is taken apart, in bytes.
-const maxReadMail = 4 << 20
+// maxParsed bounds what is taken apart, in bytes.
+const maxParsed = 4 << 20
 
-// ParseMail takes a mail apart, or returns an Invalid error. It reads what Mail.Bytes writes; attachments are
+// Parse takes a mail apart, or returns an Invalid error. It reads what Mail.Bytes writes; attachments are
 // left out.
-func ParseMail(raw []byte) (ReadMail, error) {
-	if len(raw) > maxReadMail {
-		return ReadMail{}, civic.NewError(civic.TooLarge, "notify.error.size")
+func Parse(raw []byte) (Parsed, error) {
+	if len(raw) > maxParsed {
+		return Parsed{}, civic.NewError(civic.TooLarge, "notify.error.size")
 	}
 	message, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
-		return ReadMail{}, civic.Wrap(civic.Invalid, "notify.error.unreadable", err)
+		return Parsed{}, civic.Wrap(civic.Invalid, "notify.error.unreadable", err)
 	}
-	m := ReadMail{
+	m := Parsed{
 		From:      decodeWords(message.Header.Get("From")),
 		To:        decodeWords(message.Header.Get("To")),
 		Subject:   decodeWords(message.Header.Get("Subject")),
@@ -50,12 +48,12 @@ func ParseMail(raw []byte) (ReadMail, error) {
 	err = m.parts(message.Header.Get("Content-Type"), message.Header.Get("Content-Transfer-Encoding"),
 		message.Body, 0)
 	if err != nil {
-		return ReadMail{}, civic.Wrap(civic.Invalid, "notify.error.unreadable", err)
+		return Parsed{}, civic.Wrap(civic.Invalid, "notify.error.unreadable", err)
 	}
 	return m, nil
 }
 
-func (m *ReadMail) parts(contentType, encoding string, body io.Reader, depth int) error {
+func (m *Parsed) parts(contentType, encoding string, body io.Reader, depth int) error {
 	media, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		return err

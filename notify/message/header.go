@@ -1,12 +1,14 @@
-package notify
+package message
 
 import (
 	"encoding/base64"
 	"fmt"
+	"net/mail"
 	"strings"
 	"unicode/utf8"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 )
 
 // Line lengths of RFC 5322 section 2.1.1, in bytes without CR LF: no line may exceed the first, lines are
@@ -58,9 +60,9 @@ func fold(name, value string) string {
 	return b.String()
 }
 
-// oneLine refuses text that would not stay on one line of a header: CR, LF, NUL and other control characters,
+// OneLine refuses text that would not stay on one line of a header: CR, LF, NUL and other control characters,
 // and text that is not UTF-8.
-func oneLine(s string) error {
+func OneLine(s string) error {
 	if !utf8.ValidString(s) {
 		return civic.NewError(civic.Invalid, "error.text.encoding")
 	}
@@ -106,4 +108,15 @@ func isPlain(s string) bool {
 		}
 	}
 	return true
+}
+
+// mailboxHeader returns m as it stands in From, To or Reply-To.
+func mailboxHeader(m reach.Mailbox) string {
+	if m.Name == "" {
+		return m.Address
+	}
+	if name := encodeText(m.Name); name != m.Name {
+		return name + " <" + m.Address + ">"
+	}
+	return (&mail.Address{Name: m.Name, Address: m.Address}).String()
 }

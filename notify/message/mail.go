@@ -1,4 +1,7 @@
-package notify
+// Package message composes and reads mail: its header, its layout, and the text that becomes the two parts of
+// a letter, with what is filled in for each person. It also holds the templates of the mails that the program
+// writes by itself. It knows nothing of who gets a mail, or how it is handed over.
+package message
 
 import (
 	"bufio"
@@ -19,8 +22,8 @@ import (
 
 // The limits of a mail, in characters of its subject and bytes of each part.
 const (
-	maxSubject  = 200
-	maxPart     = 200 << 10
+	MaxSubject  = 200
+	MaxPart     = 200 << 10
 	maxFileName = 80
 )
 
@@ -45,9 +48,9 @@ type Attachment struct {
 	Content []byte
 }
 
-// MessageID returns the Message-ID of a delivery: the same for each attempt, so that a mail program shows a
+// IDOf returns the Message-ID of a delivery: the same for each attempt, so that a mail program shows a
 // repeat once.
-func MessageID(delivery civic.ID, domain string) string {
+func IDOf(delivery civic.ID, domain string) string {
 	sum := sha256.Sum256([]byte("ascolto mail " + delivery))
 	name := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20])
 	return "<" + strings.ToLower(name) + "@" + domain + ">"
@@ -75,7 +78,7 @@ func (m Mail) Bytes() ([]byte, error) {
 
 func (m Mail) check() error {
 	for _, s := range []string{m.ID, m.Subject, m.From.Name, m.To.Name, m.Unsubscribe} {
-		if err := oneLine(s); err != nil {
+		if err := OneLine(s); err != nil {
 			return err
 		}
 	}
@@ -89,7 +92,7 @@ func (m Mail) check() error {
 			return err
 		}
 	}
-	if len([]rune(m.Subject)) > maxSubject || len(m.Text) > maxPart || len(m.HTML) > 2*maxPart {
+	if len([]rune(m.Subject)) > MaxSubject || len(m.Text) > MaxPart || len(m.HTML) > 2*MaxPart {
 		return civic.NewError(civic.TooLarge, "notify.error.size")
 	}
 	return nil
@@ -138,12 +141,12 @@ func (m Mail) mime() ([]byte, error) {
 	}
 	raw, err := e.Bytes()
 	if err != nil {
-		return nil, fmt.Errorf("notify: build mail: %w", err)
+		return nil, fmt.Errorf("message: build mail: %w", err)
 	}
 	r := bufio.NewReader(bytes.NewReader(raw))
 	head, err := textproto.NewReader(r).ReadMIMEHeader()
 	if err != nil {
-		return nil, fmt.Errorf("notify: build mail: %w", err)
+		return nil, fmt.Errorf("message: build mail: %w", err)
 	}
 	_, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
 	var h header
@@ -160,14 +163,14 @@ func (m Mail) mime() ([]byte, error) {
 // part returns a as the library wants it, with every field set by us, because it would write name and type as
 // they are.
 func (a Attachment) part() (*email.Attachment, error) {
-	if err := oneLine(a.Name); err != nil {
+	if err := OneLine(a.Name); err != nil {
 		return nil, err
 	}
 	if a.Name == "" || len([]rune(a.Name)) > maxFileName || strings.ContainsAny(a.Name, `/\`) {
 		return nil, civic.NewError(civic.Invalid, "notify.error.file")
 	}
 	media, params, err := mime.ParseMediaType(a.Type)
-	if err != nil || oneLine(a.Type) != nil {
+	if err != nil || OneLine(a.Type) != nil {
 		return nil, civic.NewError(civic.Invalid, "notify.error.file")
 	}
 	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": a.Name})

@@ -1,4 +1,4 @@
-package notify
+package message
 
 import (
 	"fmt"
@@ -9,28 +9,28 @@ import (
 	"ascolto/internal/civic"
 )
 
-// TemplateFields lists what {{…}} may name in a campaign.
-func TemplateFields() []string { return []string{"given_name", "family_name", "name", "district"} }
+// PersonFields lists what {{…}} may name in a campaign.
+func PersonFields() []string { return []string{"given_name", "family_name", "name", "district"} }
 
 // fieldsIn lists the same by the names that writers use in a language; every text takes the names of both.
 func fieldsIn(language string) []string {
 	if language == "it" {
 		return []string{"nome", "cognome", "nome_completo", "quartiere"}
 	}
-	return TemplateFields()
+	return PersonFields()
 }
 
 // FieldName returns a field as it is typed in a language: "{{nome}}".
 func FieldName(language, field string) string {
-	if i := slices.Index(TemplateFields(), field); i >= 0 {
+	if i := slices.Index(PersonFields(), field); i >= 0 {
 		field = fieldsIn(language)[i]
 	}
 	return "{{" + field + "}}"
 }
 
-// TemplateHint lists the fields as they are typed, in the order of TemplateFields, and shows one with a
+// FieldHint lists the fields as they are typed, in the order of PersonFields, and shows one with a
 // fallback.
-func TemplateHint(language, fallback string) (fields, example string) {
+func FieldHint(language, fallback string) (fields, example string) {
 	names := fieldsIn(language)
 	return "{{" + strings.Join(names, "}}, {{") + "}}", "{{" + names[0] + "|" + fallback + "}}"
 }
@@ -38,7 +38,7 @@ func TemplateHint(language, fallback string) (fields, example string) {
 // bothNames lists the fields as "nome (given_name), …", for an error that does not know who will read it.
 func bothNames() string {
 	names := fieldsIn("it")
-	for i, field := range TemplateFields() {
+	for i, field := range PersonFields() {
 		names[i] += " (" + field + ")"
 	}
 	return strings.Join(names, ", ")
@@ -46,9 +46,9 @@ func bothNames() string {
 
 // fieldNamed returns the field that a name of either language stands for, "" when there is none.
 func fieldNamed(name string) string {
-	for _, names := range [][]string{TemplateFields(), fieldsIn("it")} {
+	for _, names := range [][]string{PersonFields(), fieldsIn("it")} {
 		if i := slices.Index(names, name); i >= 0 {
-			return TemplateFields()[i]
+			return PersonFields()[i]
 		}
 	}
 	return ""
@@ -145,7 +145,7 @@ func splitMarks(s string, gaps []gap) (pattern, error) {
 			n = int(r - markDigit)
 		}
 		if !closed || n < 0 || n >= len(gaps) {
-			return pattern{}, fmt.Errorf("notify: a mark was damaged while a text was rendered")
+			return pattern{}, fmt.Errorf("message: a mark was damaged while a text was rendered")
 		}
 		p.gaps = append(p.gaps, gaps[n])
 		s = after

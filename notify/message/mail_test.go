@@ -1,4 +1,4 @@
-package notify
+package message
 
 import (
 	"bytes"
@@ -102,11 +102,11 @@ func TestMailOfAProgramSaysSo(t *testing.T) {
 
 func TestMessageIDIsStableAndTellsNothing(t *testing.T) {
 	t.Parallel()
-	a := MessageID("camp1/contact1", "comune.example")
-	if a != MessageID("camp1/contact1", "comune.example") {
+	a := IDOf("camp1/contact1", "comune.example")
+	if a != IDOf("camp1/contact1", "comune.example") {
 		t.Error("differs for the same delivery")
 	}
-	if a == MessageID("camp1/contact2", "comune.example") || strings.Contains(a, "contact") ||
+	if a == IDOf("camp1/contact2", "comune.example") || strings.Contains(a, "contact") ||
 		!strings.HasSuffix(a, "@comune.example>") {
 		t.Errorf("got %s", a)
 	}
@@ -225,7 +225,7 @@ func FuzzHeader(f *testing.F) {
 			return
 		}
 		checkLines(t, raw)
-		got, err := ParseMail(raw)
+		got, err := Parse(raw)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -248,7 +248,7 @@ func TestReadMailReturnsWhatWasWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ParseMail(raw)
+	got, err := Parse(raw)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +261,7 @@ func TestReadMailReturnsWhatWasWritten(t *testing.T) {
 	}
 	for _, bad := range []string{"", "no header", "Content-Type: multipart/mixed; boundary=x\r\n\r\nnothing",
 		"Content-Type: ;;\r\n\r\n"} {
-		if _, err := ParseMail([]byte(bad)); err == nil || civic.CodeOf(err) != civic.Invalid {
+		if _, err := Parse([]byte(bad)); err == nil || civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
