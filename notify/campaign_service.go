@@ -202,11 +202,13 @@ func (s *Service) SendTest(ctx context.Context, by civic.Actor, id civic.ID, key
 	if err != nil {
 		return err
 	}
-	subject := s.o.Words(p.Language,
-		civic.Message{Key: "notify.test.subject", Args: civic.Args{"Subject": p.Subject}})
+	mail, err := s.o.Mails.Compose(mailTest, p.Language, civic.Args{"Subject": p.Subject})
+	if err != nil {
+		return err
+	}
 	err = s.Enqueue(ctx, Message{
 		ID: civic.Key("test", key), To: to.Address, Name: to.Name, Language: p.Language, Class: ClassTest,
-		Subject: message.SubjectLine(subject), Text: p.Text, HTML: p.HTML, whole: true,
+		Subject: mail.Subject, Text: p.Text, HTML: p.HTML, whole: true,
 	})
 	if err != nil {
 		return err

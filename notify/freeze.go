@@ -84,7 +84,7 @@ func (s *Service) giveUp(ctx context.Context, c *Campaign, why error) error {
 		return nil
 	})
 	if err == nil {
-		s.tell(ctx, c, "notify.told.cancelled")
+		s.tell(ctx, c, mailCancelled)
 	}
 	return err
 }

@@ -16,6 +16,7 @@ import (
 	"ascolto/internal/reach"
 	"ascolto/internal/routine"
 	"ascolto/internal/vault"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 )
 
@@ -40,6 +41,7 @@ type Options struct {
 	Work      Worker // does WorkKinds
 	Transport Transport
 	Words     func(language string, m civic.Message) string // a text of the catalogues
+	Mails     *message.Registry                             // holds MailTemplates
 	// nil: nobody is told of a missed campaign, and no test is sent
 	Staff Staff
 
@@ -139,7 +141,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 func (o *Options) complete() error {
 	if o.DB == nil || o.Vault == nil || o.Outbox == nil || o.Audience == nil || o.Timeline == nil ||
 		o.Audit == nil ||
-		o.Transport == nil || o.Work == nil || o.Words == nil || o.Log == nil {
+		o.Transport == nil || o.Work == nil || o.Words == nil || o.Mails == nil || o.Log == nil {
 		return errors.New("notify: Options lack a part the service needs")
 	}
 	if a, err := reach.ParseAddress(o.From.Address); err != nil || a != o.From.Address {

@@ -10,7 +10,6 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/routine"
-	"ascolto/notify/message"
 )
 
 // SendDue does what is due: it begins campaigns whose time has come, has their long work done, ends those
@@ -49,7 +48,7 @@ func (s *Service) begin(ctx context.Context) error {
 		}
 		if c.late(now) {
 			if _, err := s.step(ctx, jobActor(), c.ID, Missed, nil); err == nil {
-				s.tell(ctx, &c, "notify.told.missed")
+				s.tell(ctx, &c, mailMissed)
 			} else if civic.CodeOf(err) != civic.Conflict {
 				errs = append(errs, err)
 			}
@@ -114,7 +113,7 @@ func (s *Service) end(ctx context.Context, c *Campaign, state CampaignState) err
 		return nil
 	}
 	if err == nil && state == FinishedWithFailures {
-		s.tell(ctx, c, "notify.told.failures")
+		s.tell(ctx, c, mailFailures)
 	}
 	return err
 }
@@ -280,7 +279,7 @@ func (s *Service) authorOf(ctx context.Context, campaign civic.ID) (civic.ID, er
 }
 
 // tell writes to a campaign's author. That nobody can be told is only logged: the desk shows it too.
-func (s *Service) tell(ctx context.Context, c *Campaign, key string) {
+func (s *Service) tell(ctx context.Context, c *Campaign, template string) {
 	if s.o.Staff == nil {
 		return
 	}
@@ -289,12 +288,16 @@ func (s *Service) tell(ctx context.Context, c *Campaign, key string) {
 		s.o.Log.Warn("author of a campaign cannot be told", "campaign", c.ID, "error", err)
 		return
 	}
-	args := civic.Args{"Name": c.Name, "Link": s.o.Origin + "/desk/campaigns/" + string(c.ID)}
+	mail, err := s.o.Mails.Compose(template, language, civic.Args{"Name": c.Name,
+		"Link": s.o.Origin + "/desk/campaigns/" + string(c.ID)})
+	if err != nil {
+		s.o.Log.Error("author of a campaign cannot be told", "campaign", c.ID, "error", err)
+		return
+	}
 	err = s.Enqueue(ctx, Message{
 		ID: civic.Key("told", c.ID, civic.ID(fmt.Sprint(c.Revision))), To: to.Address, Name: to.Name,
 		Language: language, Class: ClassService,
-		Subject: message.SubjectLine(s.o.Words(language, civic.Message{Key: key + ".subject", Args: args})),
-		Text:    s.o.Words(language, civic.Message{Key: key + ".text", Args: args}),
+		Subject: mail.Subject, Text: mail.Text,
 	})
 	if err != nil {
 		s.o.Log.Warn("author of a campaign cannot be told", "campaign", c.ID, "error", err)

@@ -164,7 +164,7 @@ func (s *Service) stopFor(ctx context.Context, c *Campaign, stop *Stop) error {
 	if err != nil {
 		return err
 	}
-	s.tell(ctx, &now, "notify.told.stopped")
+	s.tell(ctx, &now, mailStopped)
 	if stop.Dead {
 		return s.liftSince(ctx, c.ID, stop.Since)
 	}

@@ -247,13 +247,16 @@ func openOffice(t testing.TB, n int, change ...func(*Options)) *office {
 func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)) *office {
 	t.Helper()
 	o := &office{t: t, db: db, people: p, diary: &diary{}, sink: &sink{}, log: &logBuffer{}}
-	var err error
+	mails, err := message.NewRegistry(testWords, MailTemplates()...)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if o.audit, err = audit.New(t.Context(), db, audit.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	options := Options{
 		DB: db, Vault: testVault(), Audience: p, Timeline: o.diary, Audit: o.audit, Transport: o.sink,
-		Words:        testWords,
+		Words: testWords, Mails: mails,
 		From:         reach.Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"},
 		Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
 		Limits: transporttest.ShortLimits(), PromptLimits: transporttest.ShortLimits(),

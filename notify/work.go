@@ -79,7 +79,7 @@ func (s *Service) require(ctx context.Context, c *Campaign, kind string) error {
 		return nil
 	}
 	if err == nil {
-		s.tell(ctx, &paused, "notify.told.gave_up")
+		s.tell(ctx, &paused, mailGaveUp)
 	}
 	return err
 }

@@ -24,6 +24,7 @@ import (
 	"ascolto/internal/vault"
 	"ascolto/internal/work"
 	"ascolto/notify"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 	"ascolto/search"
 	"ascolto/surveys"
@@ -48,6 +49,7 @@ type App struct {
 	backUp    func(ctx context.Context, folder string) error
 	owned     bool // the store was opened here, and is closed here
 	letters   Letters
+	mails     *message.Registry
 	transport notify.Transport
 	bucket    *blob.S3 // where uploads are kept when not in the data folder; else nil
 }
@@ -145,7 +147,10 @@ func (a *App) openIndex(ctx context.Context) (err error) {
 		Log: a.Log}); err != nil {
 		return err
 	}
-	a.Catalogues, err = locale.Load(a.Log)
+	if a.Catalogues, err = locale.Load(a.Log); err != nil {
+		return err
+	}
+	a.mails, err = message.NewRegistry(a.words, MailTemplates()...)
 	return err
 }
 
@@ -255,7 +260,7 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 	}
 	a.Notify, err = notify.New(ctx, notify.Options{
 		DB: a.DB, Vault: a.Vault, Outbox: a.Outbox, Audience: Audience{a.CRM, a.Segments}, Timeline: a.CRM,
-		Audit: a.Audit, Transport: a.transport, Words: a.words, Work: a.Work,
+		Audit: a.Audit, Transport: a.transport, Words: a.words, Mails: a.mails, Work: a.Work,
 		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.Origin,
 		PerMinute: a.config.Rate,
 		Workers:   a.config.Senders, Alone: a.config.DB == "", MadeUp: madeUp, Log: a.Log, Now: a.now,

@@ -16,39 +16,42 @@ import (
 type letters struct{ app *App }
 
 // codeArgs is what the mails with a code say: the code, and for how many minutes it is good.
-func codeArgs(code string) civic.Args {
-	return civic.Args{"Code": code, "Minutes": int(accounts.CodeLife.Minutes())}
+func (l letters) codeArgs(code string) civic.Args {
+	return civic.Args{"Code": code, "Minutes": int(accounts.CodeLife.Minutes()), "Town": l.app.config.Town.Name}
 }
 
 // SendCode implements accounts.Mailer.
 func (l letters) SendCode(ctx context.Context, to, lang, code string) error {
-	return l.send(ctx, notify.SecretCode, to, lang, "mail.code", codeArgs(code), notify.ClassCode)
+	return l.send(ctx, notify.SecretCode, to, lang, mailCode, l.codeArgs(code), notify.ClassCode)
 }
 
 // SendConfirmation implements accounts.Mailer.
 func (l letters) SendConfirmation(ctx context.Context, to, lang, code string) error {
-	return l.send(ctx, notify.SecretCode, to, lang, "mail.confirmation", codeArgs(code), notify.ClassCode)
+	return l.send(ctx, notify.SecretCode, to, lang, mailConfirmation, l.codeArgs(code), notify.ClassCode)
 }
 
 // SendReset implements accounts.Mailer.
 func (l letters) SendReset(ctx context.Context, to, lang, link string) error {
-	return l.send(ctx, notify.SecretLink, to, lang, "mail.reset", civic.Args{"Link": link}, notify.ClassCode)
+	args := civic.Args{"Link": link, "Minutes": int(accounts.ResetLife.Minutes())}
+	return l.send(ctx, notify.SecretLink, to, lang, mailReset, args, notify.ClassCode)
 }
 
 // SendInvite implements accounts.Mailer.
 func (l letters) SendInvite(ctx context.Context, to, lang, link string) error {
-	return l.send(ctx, notify.SecretLink, to, lang, "mail.invite", civic.Args{"Link": link},
-		notify.ClassService)
+	args := civic.Args{"Link": link, "Days": int(accounts.InviteLife.Hours() / 24),
+		"Town": l.app.config.Town.Name}
+	return l.send(ctx, notify.SecretLink, to, lang, mailInvite, args, notify.ClassService)
 }
 
 func (l letters) send(
-	ctx context.Context, secret notify.Secret, to, lang, key string, args civic.Args, class notify.Class,
+	ctx context.Context, secret notify.Secret, to, lang, template string, args civic.Args, class notify.Class,
 ) error {
-	args["Town"] = l.app.config.Town.Name
-	t := l.app.Catalogues.In(locale.Lang(lang))
+	mail, err := l.app.mails.Compose(template, lang, args)
+	if err != nil {
+		return err
+	}
 	return l.app.Outbox.Enqueue(ctx, notify.Message{
-		ID: secret.NewID(), To: to, Language: lang, Class: class,
-		Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
+		ID: secret.NewID(), To: to, Language: lang, Class: class, Subject: mail.Subject, Text: mail.Text,
 	})
 }
 
@@ -59,24 +62,29 @@ func (l letters) QueueNotice(ctx context.Context, n forum.Notice) error {
 	if err != nil || to.Skip != "" {
 		return err
 	}
-	t := l.app.Catalogues.In(locale.Lang(to.Language))
-	args := civic.Args{
-		"Title": n.Title, "Reason": n.Reason, "Office": n.Office, "Link": l.app.Origin + n.Path,
-		"Town": l.app.config.Town.Name,
-		"Rule": "", "Outcome": "",
+	mail, err := l.app.mails.Compose(noticeMail+string(n.Kind), to.Language, l.noticeArgs(n, to.Language))
+	if err != nil {
+		return err
 	}
-	if n.Rule != "" {
-		args["Rule"] = t.T("forum.rule." + string(n.Rule))
-	}
-	if n.Outcome != "" {
-		args["Outcome"] = t.T("forum.outcome." + string(n.Outcome))
-	}
-	key := "forum.mail." + string(n.Kind)
 	return l.app.Outbox.Enqueue(ctx, notify.Message{
 		ID: n.ID, To: to.Address, Name: to.Name, Language: to.Language, Class: notify.ClassService,
-		Contact: n.Contact,
-		Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
+		Contact: n.Contact, Subject: mail.Subject, Text: mail.Text,
 	})
+}
+
+// noticeArgs is what the mail of a notice says: where, and what is special to its kind.
+func (l letters) noticeArgs(n forum.Notice, language string) civic.Args {
+	t := l.app.Catalogues.In(locale.Lang(language))
+	args := civic.Args{"Title": n.Title, "Link": l.app.Origin + n.Path, "Town": l.app.config.Town.Name}
+	switch n.Kind {
+	case forum.NoticeHidden, forum.NoticeRedacted:
+		args["Rule"], args["Reason"] = t.T("forum.rule."+string(n.Rule)), n.Reason
+	case forum.NoticeAnswered:
+		args["Office"] = n.Office
+	case forum.NoticeReport:
+		args["Outcome"] = t.T("forum.outcome." + string(n.Outcome))
+	}
+	return args
 }
 
 // QueueReminder implements forum.Outbox: it writes to the heads of the office, or to who else answers for it
@@ -89,12 +97,14 @@ func (l letters) QueueReminder(ctx context.Context, r forum.Reminder) error {
 	t := l.app.Catalogues.In(locale.Italian)
 	args := civic.Args{"Title": r.Title, "Day": t.Date(r.DueAt), "Link": l.app.Origin + r.Path,
 		"Town": l.app.config.Town.Name}
-	key := "forum.mail.office_" + string(r.Kind)
+	mail, err := l.app.mails.Compose(reminderMail+string(r.Kind), string(locale.Italian), args)
+	if err != nil {
+		return err
+	}
 	for _, a := range readers {
 		if err := l.app.Outbox.Enqueue(ctx, notify.Message{
 			ID: civic.Key(r.ID, a.ID), To: a.Email, Name: a.Name, Language: string(locale.Italian),
-			Class:   notify.ClassService,
-			Subject: t.T(key+".subject", args), Text: t.T(key+".text", args),
+			Class: notify.ClassService, Subject: mail.Subject, Text: mail.Text,
 		}); err != nil {
 			return err
 		}
