@@ -21,6 +21,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
 	"ascolto/notify"
+	"ascolto/notify/message"
 	"ascolto/notify/transport"
 	"ascolto/web"
 	"ascolto/web/locale"
@@ -65,14 +66,16 @@ func openNewsroomOver(t *testing.T, carrier notify.Transport) *newsroom {
 	}
 	texts, err := locale.Load(slog.New(slog.DiscardHandler))
 	must(err)
+	words := func(l string, m civic.Message) string { return texts.In(locale.Lang(l)).Message(m) }
+	mails, err := message.NewRegistry(words, notify.MailTemplates()...)
+	must(err)
 	outbox, err := notify.NewOutbox(t.Context(), notify.OutboxOptions{DB: n.DB, Vault: n.Town.Vault})
 	must(err)
 	n.service, err = notify.New(t.Context(), notify.Options{
 		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox,
 		Audience: app.Audience{Service: n.CRM, Segments: n.Segments},
 		Timeline: n.CRM, Audit: n.Audit, Transport: carrier, Work: n.Work, Log: slog.New(slog.DiscardHandler),
-		Words: func(l string, m civic.Message) string { return texts.In(locale.Lang(l)).Message(m) },
-		Staff: staffBoxes{n.Town},
+		Words: words, Mails: mails, Staff: staffBoxes{n.Town},
 		From: reach.Mailbox{Name: "Comune di Borgoforte",
 			Address: "ascolto@comune.borgoforte.example"},
 		Organisation: "Comune di Borgoforte",
