@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"ascolto/internal/civic"
@@ -23,7 +24,7 @@ func (s *Service) Recipient(
 ) (civic.Recipient, error) {
 	c, err := s.contacts.Get(ctx, contact)
 	if civic.CodeOf(err) == civic.NotFound {
-		return civic.Recipient{Contact: contact, Skip: SkipGone}, nil
+		return civic.Recipient{Contact: contact, Skip: SkipGone, Gone: true}, nil
 	}
 	if err != nil {
 		return civic.Recipient{}, err
@@ -47,7 +48,7 @@ func (s *Service) Recipients(
 	for i, id := range contacts {
 		c, there := known[id]
 		if !there {
-			out[i] = civic.Recipient{Contact: id, Skip: SkipGone}
+			out[i] = civic.Recipient{Contact: id, Skip: SkipGone, Gone: true}
 			continue
 		}
 		if out[i], err = s.recipient(ctx, id, c, topic, institutional); err != nil {
@@ -55,6 +56,21 @@ func (s *Service) Recipients(
 		}
 	}
 	return out, nil
+}
+
+// Gone returns those of some contacts, each named once, that exist no more.
+func (s *Service) Gone(ctx context.Context, contacts []civic.ID) (gone []civic.ID, err error) {
+	there, err := s.contacts.Count(ctx, docstore.Filter{docstore.In("_id", contacts...)})
+	if err != nil || there == len(contacts) { // as ever but when somebody was erased at this moment
+		return nil, err
+	}
+	found, err := s.byIDs(ctx, contacts)
+	for _, contact := range contacts {
+		if !slices.ContainsFunc(found, func(c Contact) bool { return c.ID == contact }) {
+			gone = append(gone, contact)
+		}
+	}
+	return gone, err
 }
 
 // recipient tells how to write to c, whose id is contact.

@@ -21,6 +21,8 @@ type Audience interface {
 	// that reason.
 	Recipients(ctx context.Context, contacts []civic.ID, topic civic.ID,
 		institutional bool) ([]civic.Recipient, error)
+	// Gone returns those of some contacts, each named once, that exist no more.
+	Gone(ctx context.Context, contacts []civic.ID) ([]civic.ID, error)
 	// Consents reports whether a contact consents to a topic now; one that is gone does not.
 	Consents(ctx context.Context, contact, topic civic.ID) (bool, error)
 	// Withdraw takes back a contact's consent to a topic. Doing it twice is fine.

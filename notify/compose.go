@@ -66,7 +66,7 @@ func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, er
 	}
 	r, reason, err := s.recipient(ctx, c, d)
 	if err != nil || reason != "" {
-		return attempt{skip: reason}, err
+		return attempt{skip: reason, gone: r.Gone}, err
 	}
 	ls, err := s.lettersOf(c)
 	if err != nil {
@@ -104,6 +104,7 @@ func (s *Service) recipient(
 	r.Recipient, err = s.o.Audience.Recipient(ctx, d.Contact, c.Topic, c.Class == Institutional)
 	switch {
 	case civic.CodeOf(err) == civic.NotFound:
+		r.Gone = true
 		return r, skipGone, nil
 	case err != nil:
 		return r, "", err

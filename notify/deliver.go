@@ -27,6 +27,7 @@ const (
 type attempt struct {
 	mail message.Mail
 	skip string // why nothing is sent after all
+	gone bool   // because there is no such contact any more
 	by   civic.ID
 
 	known HeldAddress // what is known of refusals of the address
@@ -144,7 +145,11 @@ func (s *Service) finish(ctx context.Context, limits transport.Limits, d *Delive
 		}
 		return nil
 	}
-	s.write(ctx, d, change)
+	if written := s.write(ctx, d, change); !written || r.gone {
+		if err := s.eraseLate(ctx, d, r); err != nil {
+			s.o.Log.Error("what a mail left of somebody who was erased cannot be removed", "error", err)
+		}
+	}
 	if r.skip == "" {
 		s.note(d, r.out)
 		s.pauseRefused(ctx, d, r.out)
@@ -170,18 +175,18 @@ func (s *Service) noteAddress(ctx context.Context, d *Delivery, r result) {
 	}
 }
 
-// write stores an outcome. It insists for a while: what is not written down counts as unknown and is sent
-// again.
-func (s *Service) write(ctx context.Context, d *Delivery, change func(*Delivery) error) {
+// write stores an outcome, and reports whether the row was still there for it. It insists for a while: what
+// is not written down counts as unknown and is sent again.
+func (s *Service) write(ctx context.Context, d *Delivery, change func(*Delivery) error) bool {
 	for pause := 50 * time.Millisecond; ; pause *= 2 {
 		_, err := s.ledger.Update(ctx, d.ID, change)
-		if err == nil || errors.Is(err, errNotDue) {
-			return
+		if err == nil || errors.Is(err, errNotDue) || civic.CodeOf(err) == civic.NotFound {
+			return err == nil
 		}
 		if sleepUntil(ctx, s.now, s.now().Add(pause)) != nil {
 			s.o.Log.Error("outcome of a mail cannot be written; it counts as unknown", "delivery", d.ID,
 				"error", err)
-			return
+			return true
 		}
 	}
 }

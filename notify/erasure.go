@@ -76,29 +76,48 @@ func (s *Service) anonymise(ctx context.Context, q docstore.Query, theirs func(D
 			return err
 		}
 		if d.Campaign != "" {
-			err = s.renameRow(ctx, d)
+			err = s.renameRow(ctx, d.ID, d.Campaign)
 		} else {
 			_, err = s.ledger.Update(ctx, d.ID, func(d *Delivery) error { d.anonymise(s.now()); return nil })
 		}
-		if err != nil && civic.CodeOf(err) != civic.NotFound {
+		if ignoreNotFound(err) != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// renameRow replaces a row of a campaign, whose id names the contact, by one that names nobody. The new id
-// follows from the old one by a keyed digest: a program that dies between the two steps leaves no second row
-// behind.
-func (s *Service) renameRow(ctx context.Context, d Delivery) error {
-	old := d.ID
-	d.Meta = docstore.Meta{ID: civic.Key(d.Campaign,
-		civic.ID(s.o.Vault.Digest("notify/erased", string(old))))}
-	d.anonymise(s.now())
+// renameRow replaces a row of a campaign, whose id names the contact, by one that names nobody. The row itself
+// is changed first, still found by its contact: whoever is sending it writes nothing to it any more. It is no
+// error when there is none.
+func (s *Service) renameRow(ctx context.Context, id, campaign civic.ID) error {
+	d, err := s.ledger.Update(ctx, id, func(d *Delivery) error {
+		contact := d.Contact
+		d.anonymise(s.now())
+		d.Contact = contact
+		return nil
+	})
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	d.Meta, d.Contact = docstore.Meta{ID: s.erasedID(campaign, id)}, ""
 	if err := s.ledger.Insert(ctx, &d); err != nil && civic.CodeOf(err) != civic.Conflict {
 		return err
 	}
-	return s.ledger.Delete(ctx, old)
+	return s.ledger.Delete(ctx, id)
+}
+
+// erasedID returns the id of the row that takes the place of another. It follows from the old one by a keyed
+// digest: a program that dies between the two leaves no second row behind.
+func (s *Service) erasedID(campaign, row civic.ID) civic.ID {
+	return civic.Key(campaign, civic.ID(s.o.Vault.Digest("notify/erased", string(row))))
+}
+
+func ignoreNotFound(err error) error {
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil
+	}
+	return err
 }
 
 // anonymise takes out of d who it was for; what was still to be sent is not.
@@ -163,4 +182,39 @@ func (s *Service) eraseKeptTo(ctx context.Context, contact civic.ID, emails []st
 		}
 		return d.Contact == "" || d.Contact == contact, nil
 	})
+}
+
+// eraseLate removes what an attempt left of somebody who was erased while it was under way, or is found to be
+// gone: the row, or its file and what a refusal said of the address. What went out counts as sent. It does
+// nothing when the row is somebody else's now.
+func (s *Service) eraseLate(ctx context.Context, d *Delivery, r result) error {
+	row, err := s.ledger.Get(ctx, d.ID)
+	switch {
+	case ignoreNotFound(err) != nil:
+		return err
+	case r.gone && err == nil && d.Campaign != "":
+		return s.renameRow(ctx, d.ID, d.Campaign)
+	case err == nil && !row.Erased:
+		return nil
+	}
+	if err := s.eraseKept(d.ID); err != nil {
+		return err
+	}
+	if address := r.mail.To.Address; address != "" {
+		if err := s.eraseHold(ctx, d.Contact, address); err != nil {
+			return err
+		}
+	}
+	if r.out.Result != transport.Accepted {
+		return nil
+	}
+	id := d.ID
+	if d.Campaign != "" {
+		id = s.erasedID(d.Campaign, d.ID)
+	}
+	_, err = s.ledger.Update(ctx, id, func(d *Delivery) error {
+		d.State, d.Cause, d.SentAt = Sent, "", s.now()
+		return nil
+	})
+	return ignoreNotFound(err)
 }

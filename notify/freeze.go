@@ -128,23 +128,42 @@ func (s *Service) freezeBatch(
 		rows[i] = p.Delivery
 	}
 	return held(func(ctx context.Context) error {
-		if len(rows) == 0 {
-			return nil
-		}
-		if err := s.skipCopies(ctx, people); err != nil {
-			return err
-		}
-		_, err := s.ledger.InsertMany(ctx, rows)
-		if civic.CodeOf(err) != civic.Conflict {
-			return err
-		}
-		for _, d := range rows { // another process put one of the addresses in between: one by one
-			if err := s.insertOne(ctx, d); err != nil {
+		if len(rows) > 0 {
+			if err := s.skipCopies(ctx, people); err != nil {
+				return err
+			}
+			if err := s.insertRows(ctx, rows); err != nil {
 				return err
 			}
 		}
-		return nil
+		return s.eraseGone(ctx, c, contacts)
 	})
+}
+
+// insertRows stores the rows whose contacts have none.
+func (s *Service) insertRows(ctx context.Context, rows []*Delivery) error {
+	_, err := s.ledger.InsertMany(ctx, rows)
+	if civic.CodeOf(err) != civic.Conflict {
+		return err
+	}
+	for _, d := range rows { // another process put one of the addresses in between: one by one
+		if err := s.insertOne(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraseGone takes those of contacts out of a campaign's ledger who were erased since they were asked about.
+// It comes behind the rows: either they are seen here to be gone, or their rows there.
+func (s *Service) eraseGone(ctx context.Context, c *Campaign, contacts []civic.ID) error {
+	gone, err := s.o.Audience.Gone(ctx, slices.Compact(slices.Clone(contacts)))
+	for _, contact := range gone {
+		if err == nil {
+			err = s.renameRow(ctx, civic.Key(c.ID, contact), c.ID)
+		}
+	}
+	return err
 }
 
 // missing returns those of contacts that are not in a campaign's ledger.
@@ -186,6 +205,10 @@ func (s *Service) newDelivery(c *Campaign, r civic.Recipient) *Delivery {
 	d.ID = civic.Key(c.ID, r.Contact)
 	if r.Skip != "" {
 		d.skip(r.Skip, now)
+		if r.Gone { // counted, and named nowhere
+			d.ID = s.erasedID(c.ID, d.ID)
+			d.anonymise(now)
+		}
 		return d
 	}
 	address, err := reach.ParseAddress(r.Address)

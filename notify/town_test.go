@@ -100,11 +100,22 @@ func (p *people) Recipients(
 	for i, contact := range contacts {
 		r, err := p.Recipient(ctx, contact, topic, institutional)
 		if err != nil {
-			r = civic.Recipient{Contact: contact, Skip: skipGone}
+			r = civic.Recipient{Contact: contact, Skip: skipGone, Gone: true}
 		}
 		out[i] = r
 	}
 	return out, nil
+}
+
+func (p *people) Gone(_ context.Context, contacts []civic.ID) (gone []civic.ID, _ error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, contact := range contacts {
+		if _, ok := p.known[contact]; !ok {
+			gone = append(gone, contact)
+		}
+	}
+	return gone, nil
 }
 
 func (p *people) Consents(_ context.Context, contact, topic civic.ID) (bool, error) {

@@ -8,4 +8,5 @@ type Recipient struct {
 	Language string            // "it" or "en"
 	Fields   map[string]string // what a template may use: "given_name", "family_name", "name", "district"
 	Skip     string            // why this person is not written to now, as a message key; empty when they are
+	Gone     bool              // there is no such person any more; Skip says so, too
 }
