@@ -7,6 +7,7 @@ import (
 	"ascolto/crm"
 	"ascolto/crm/privacy"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 	"ascolto/web/webtest"
 )
 
@@ -122,5 +123,51 @@ func TestErasingWaitsForWhatIsOpen(t *testing.T) {
 	refused := b.Post(path, url.Values{"reason": {"request"}, "text": {"kept"}, "confirmed": {"1"}})
 	if refused.Status != 409 || !refused.Has("Certificato da spedire") {
 		t.Errorf("the refusal: %d: %.500s", refused.Status, refused.Text())
+	}
+}
+
+// TestAnErasureThatWaitsSaysWhatFor: a conversation was opened after the erasure had begun. The page says that
+// it has begun and what it waits for, not that nothing is erased; the button is there when that is closed.
+func TestAnErasureThatWaitsSaysWhatFor(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	records, err := docstore.Collect[privacy.Erasure](t.Context(), town.DB,
+		docstore.Spec{Name: "erasures", Indexes: []docstore.Index{ // as the program has it
+			{Name: "done", Fields: []string{"doneAt", "begunAt"}},
+			{Name: "settled", Fields: []string{"settledAt", "doneAt"}},
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := privacy.Erasure{Meta: docstore.Meta{ID: town.Anna.Contact}, Reason: privacy.ReasonRequest,
+		By: town.Officer.Account, ByName: town.Officer.Name,
+		BegunAt: civic.Now()}
+	if err := records.Insert(t.Context(), &begun); err != nil {
+		t.Fatal(err)
+	}
+	i, err := town.CRM.RecordInteraction(t.Context(), town.Desk, crm.InteractionInput{
+		Contact: town.Anna.Contact, Channel: crm.ByPhone, Direction: crm.Inbound, Office: "urp",
+		Subject: "Certificato da spedire", Outcome: crm.FollowUp,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/desk/contacts/" + string(town.Anna.Contact) + "/erasure"
+	b := town.As(t, town.Officer)
+	page := b.Get(path)
+	if !page.Has("La cancellazione è cominciata, e poi è stato aperto un colloquio") ||
+		page.Has("non si cancella nulla") || !page.Has("Certificato da spedire") || page.Form(path) != nil {
+		t.Errorf("while it waits: %.500s", page.Text())
+	}
+	if _, err := town.CRM.CloseFollowUp(t.Context(), town.Desk, i.ID, "Spedito."); err != nil {
+		t.Fatal(err)
+	}
+	page = b.Get(path)
+	if page.Form(path) == nil || page.Has("è stato aperto un colloquio") {
+		t.Errorf("after it was closed: %.500s", page.Text())
+	}
+	if done := b.Submit(page, path, nil); done.Status != 303 || !b.Follow(done).Has("Ivo Neri") &&
+		!b.Follow(done).Has("Lo ha chiesto la persona") {
+		t.Errorf("completed: %d: %.300s", done.Status, done.Text())
 	}
 }
