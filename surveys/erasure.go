@@ -28,10 +28,15 @@ func (s *Service) FindPersonal(
 	if err != nil {
 		return nil, err
 	}
+	counted, err := s.countedInPublic(ctx, sent)
+	if err != nil {
+		return nil, err
+	}
 	begun, err := s.sheets.Count(ctx, docstore.Filter{docstore.Eq("contact", string(about.Contact))})
 	return []civic.PersonalHolding{
 		{Kind: "answers", Count: len(sent), Fate: civic.FateErased},
 		{Kind: "answers_begun", Count: begun, Fate: civic.FateErased},
+		{Kind: "answers_published", Count: counted, Fate: civic.FateAnonymised},
 		{Kind: "answers_anonymous", Fate: civic.FateUnknowable, Reason: reasonAnonymous},
 	}, err
 }
@@ -63,8 +68,23 @@ func (s *Service) responsesOf(ctx context.Context, contact civic.ID) ([]Response
 	return all, read()
 }
 
-// ErasePersonal implements civic.PersonalData: answers are removed, and counted no more; results that were
-// published stay as they were published.
+// countedInPublic returns how many of some responses are part of results that were made public.
+func (s *Service) countedInPublic(ctx context.Context, sent []Response) (int, error) {
+	n := 0
+	for _, r := range sent {
+		switch _, err := s.public.Get(ctx, r.Questionnaire); civic.CodeOf(err) {
+		case "":
+			n++
+		case civic.NotFound:
+		default:
+			return 0, err
+		}
+	}
+	return n, nil
+}
+
+// ErasePersonal implements civic.PersonalData: answers are removed, and counted no more. Results that were
+// made public stay as they were: counts of at least PublicThreshold people, which tell of none of them.
 func (s *Service) ErasePersonal(
 	ctx context.Context, by civic.Actor, about civic.Subject, _ civic.PersonalErasure,
 ) error {

@@ -68,6 +68,7 @@ func TestErasureOfARespondent(t *testing.T) {
 	found, err := o.FindPersonal(ctx, officer, about)
 	want := []civic.PersonalHolding{
 		{Kind: "answers", Count: 1, Fate: civic.FateErased}, {Kind: "answers_begun", Fate: civic.FateErased},
+		{Kind: "answers_published", Count: 1, Fate: civic.FateAnonymised},
 		{Kind: "answers_anonymous", Fate: civic.FateUnknowable, Reason: "privacy.reason.anonymous"},
 	}
 	if diff := cmp.Diff(want, must(t, found, err)); diff != "" {
@@ -84,6 +85,14 @@ func TestErasureOfARespondent(t *testing.T) {
 	_, after, err := o.PublicResults(ctx, q.Slug)
 	if diff := cmp.Diff(before, must(t, after, err)); diff != "" {
 		t.Errorf("published results (-before +after): %s", diff)
+	}
+	// neither do they when they are published again: the difference would be what the person answered
+	take(o.PublishResults(ctx, comms, q.ID))(t)
+	take(o.WithdrawResults(ctx, comms, q.ID))(t)
+	take(o.PublishResults(ctx, comms, q.ID))(t)
+	_, again, err := o.PublicResults(ctx, q.Slug)
+	if diff := cmp.Diff(before, must(t, again, err)); diff != "" {
+		t.Errorf("results published again (-before +after): %s", diff)
 	}
 	if own, err := o.OwnAnswers(ctx, bruno); err != nil || len(own) != 1 {
 		t.Errorf("another's answers: %d, %v", len(own), err)

@@ -62,6 +62,8 @@ type kind interface {
 	merge(m *QuestionResult, q Question)
 	// fill puts the counts into a result.
 	fill(m *QuestionResult, c Count)
+	// public takes out of a result what would tell what few people answered.
+	public(m *QuestionResult)
 	// facts returns figures about the answers beside those of each option.
 	facts(m QuestionResult) []Fact
 	// columns returns the columns of q in a table of responses, by what their names have after the question's
@@ -112,6 +114,8 @@ type Figure struct {
 	Digits int     `bson:"digits,omitempty"` // after the point
 	Share  bool    `bson:"share,omitempty"`  // it is between 0 and 1, and written in hundredths
 	Day    string  `bson:"day,omitempty"`    // YYYY-MM-DD, instead of a number
+	// of a class, instead of a number
+	Label civic.Text `bson:"label,omitempty"`
 }
 
 // Writer writes figures as a language does.
@@ -130,8 +134,10 @@ func (f Fact) Sentence(w Writer) civic.Message {
 	return civic.Message{Key: "surveys.results." + f.Name + "_is", Args: args}
 }
 
-func (f Figure) written(w Writer) string {
+func (f Figure) written(w Writer) any {
 	switch {
+	case f.Label != nil:
+		return f.Label
 	case f.Day != "":
 		return dayWritten(f.Day, w)
 	case f.Share:

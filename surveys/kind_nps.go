@@ -61,6 +61,9 @@ func (npsKind) fill(m *QuestionResult, c Count) {
 
 func (npsKind) facts(m QuestionResult) []Fact {
 	r := m.Promoters
+	if m.ScoreHidden {
+		return []Fact{meanFact(m.Mean, 0, npsTop)}
+	}
 	return []Fact{meanFact(m.Mean, 0, npsTop), {Name: "nps", Main: "Score", Figures: map[string]Figure{
 		"Score": {Value: r.Score, Digits: 1}, "Promoters": {Value: r.Promoters, Digits: 1, Share: true},
 		"Detractors": {Value: r.Detractors, Digits: 1, Share: true}}}}

@@ -197,11 +197,14 @@ func (numberKind) fill(m *QuestionResult, c Count) {
 	}
 	digits := m.Question.Decimals
 	m.Mean = c.Sum / float64(m.Answered)
-	m.Median = &Figure{Value: median(c.Numbers), Digits: min(digits+1, MaxDecimals)}
+	middle := median(c.Numbers)
+	m.Median = &Figure{Value: middle, Digits: min(max(digits, digitsAfterPoint(plainNumber(middle))),
+		MaxDecimals)}
 	m.Extremes = &Extremes{
 		Least: Figure{Value: c.Numbers[0].Value,
 			Digits: digits}, Most: Figure{Value: c.Numbers[len(c.Numbers)-1].Value, Digits: digits}}
-	m.Options = classes(c.Numbers, digits)
+	_, most := bounds(m.Question)
+	m.Options = classes(c.Numbers, digits, most)
 	for i := range m.Options {
 		m.Options[i].Percent = percent(m.Options[i].N, m.Answered)
 	}
@@ -219,7 +222,11 @@ func middleFacts(m QuestionResult) []Fact {
 	add := func(name, main string, f Figure) {
 		facts = append(facts, Fact{Name: name, Main: main, Figures: map[string]Figure{main: f}})
 	}
-	if m.Median != nil {
+	switch {
+	case m.Median == nil:
+	case m.Median.Label != nil:
+		add("median_class", "Median", *m.Median)
+	default:
 		add("median", "Median", *m.Median)
 	}
 	if m.Extremes != nil {

@@ -89,9 +89,8 @@ func (s *Service) newMeaning(by civic.Actor, question string, earlier, later int
 }
 
 // SetMeaning says that a question asked in other words since version later means the same as before, or takes
-// that back. The results follow at once, public ones when they are published again. It returns NotFound when
-// the question has the same words there, Conflict when published results would then tell what fewer than
-// PublicThreshold people answered.
+// that back. The results follow at once; those that were made public stay as they were. It returns NotFound
+// when the question has the same words there.
 func (s *Service) SetMeaning(
 	ctx context.Context, by civic.Actor, id civic.ID, question string, later int, same bool,
 ) (Questionnaire, error) {
@@ -111,9 +110,6 @@ func (s *Service) SetMeaning(
 	}
 	if _, said := q.meaning(question, later); said == same {
 		return q, nil
-	}
-	if err := s.mayRegroup(ctx, q, question); err != nil {
-		return Questionnaire{}, err
 	}
 	q, err = s.surveys.Update(ctx, id, func(q *Questionnaire) error {
 		q.say(m, same)
@@ -142,31 +138,6 @@ func (s *Service) meaningOf(
 		return Meaning{}, civic.NewError(civic.NotFound, "surveys.error.no_question")
 	}
 	return s.newMeaning(by, question, earlier, later), nil
-}
-
-// mayRegroup returns Conflict when results were made public and some wording of the question was answered by
-// few: the numbers before and after would tell theirs by subtraction.
-func (s *Service) mayRegroup(ctx context.Context, q Questionnaire, question string) error {
-	switch _, err := s.public.Get(ctx, q.ID); civic.CodeOf(err) {
-	case "":
-	case civic.NotFound:
-		return nil
-	default:
-		return err
-	}
-	apart := q
-	apart.Meanings = nil
-	r, err := s.results(ctx, apart)
-	if err != nil {
-		return err
-	}
-	for _, m := range r.Questions {
-		if m.Question.Code == question && m.Answered > 0 && m.Answered < PublicThreshold {
-			return civic.NewErrorArgs(civic.Conflict, "surveys.error.regroup",
-				civic.Args{"Count": PublicThreshold})
-		}
-	}
-	return nil
 }
 
 // say puts a meaning in, or takes it out.

@@ -126,9 +126,10 @@ func median(numbers []NumberCount) float64 {
 const maxClasses = 10
 
 // classes counts numbers in classes of equal width whose limits are round; whole numbers in a narrow range
-// each have their own. digits is how many digits the numbers have after the point.
-func classes(numbers []NumberCount, digits int) []OptionResult {
-	unit := math.Pow(10, -float64(digits))
+// each have their own. The last ends at most, the greatest number that may be answered. digits is how many
+// digits the numbers have after the point.
+func classes(numbers []NumberCount, digits int, most float64) []OptionResult {
+	unit := numberUnit(digits)
 	low, high := numbers[0].Value, numbers[len(numbers)-1].Value
 	width := unit
 	for next := 0; math.Floor(high/width)-math.Floor(low/width) >= maxClasses; next++ {
@@ -139,7 +140,9 @@ func classes(numbers []NumberCount, digits int) []OptionResult {
 	for i := range counted {
 		from := (first + float64(i)) * width
 		counted[i] = OptionResult{Code: strconv.FormatFloat(from, 'f', digits, 64), Label: civic.TextOf(
-			func(language string) string { return classLabel(from, from+width-unit, digits, language) })}
+			func(language string) string {
+				return classLabel(from, min(from+width-unit, max(from, most)), digits, language)
+			})}
 	}
 	for _, v := range numbers {
 		counted[int(math.Floor(v.Value/width+1e-9)-first)].N += v.N
@@ -147,8 +150,36 @@ func classes(numbers []NumberCount, digits int) []OptionResult {
 	return counted
 }
 
+// numberUnit returns the distance between numbers of so many digits after the point.
+func numberUnit(digits int) float64 { return math.Pow(10, -float64(digits)) }
+
+// codeNumber returns the number that the code of a class is.
+func codeNumber(code string) float64 {
+	n, _ := strconv.ParseFloat(code, 64) // it was written by classes
+	return n
+}
+
+// numberWritten writes a number as it is read in a language: 1.234,5 in Italian, −1,234.5 in English.
+func numberWritten(n float64, digits int, language string) string {
+	thousands, point := ".", ","
+	if language != civic.Italian {
+		thousands, point = point, thousands
+	}
+	whole, part, found := strings.Cut(strconv.FormatFloat(math.Abs(n), 'f', digits, 64), ".")
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + thousands + whole[at:]
+	}
+	if found {
+		whole += point + part
+	}
+	if n < 0 && strings.Trim(whole, "0.,") != "" {
+		return "−" + whole
+	}
+	return whole
+}
+
 func classLabel(from, to float64, digits int, language string) string {
-	a, b := decimal(from, digits, language), decimal(to, digits, language)
+	a, b := numberWritten(from, digits, language), numberWritten(to, digits, language)
 	if a == b {
 		return a
 	}

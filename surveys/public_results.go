@@ -9,17 +9,19 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// PublicResults are results as they were made public: counted once, after the end, so that no later look can
-// be compared with an earlier one to tell what somebody answered.
+// PublicResults are results as they were made public: counted once, after the end, and never again, so that no
+// later look can be compared with an earlier one to tell what somebody answered. They stay when they are
+// withdrawn, and when who answered is erased: they are counts of people, none of fewer than PublicThreshold.
 type PublicResults struct {
 	docstore.Meta `bson:",inline"` // the questionnaire's id
 	Title         civic.Text       `bson:"title"`
 	Results       Results          `bson:"results"`
+	Rules         int              `bson:"rules,omitempty"` // those they were made public by: publicRules
 }
 
 // forPublic returns results without free texts and without every question that fewer than PublicThreshold
-// people answered; of these only the wording remains, and that it was asked. Days with fewer responses than
-// that are left out too.
+// people answered; of these only the wording remains, and that it was asked. Of the others each kind leaves
+// out what few people answered, and what would tell it. Days with fewer responses are left out too.
 func (r Results) forPublic() Results {
 	public := Results{Responses: r.Responses, At: r.At}
 	for _, d := range r.Days {
@@ -31,14 +33,18 @@ func (r Results) forPublic() Results {
 		if q.Answered < PublicThreshold {
 			q = QuestionResult{Question: q.Question, Versions: q.Versions, Suppressed: true}
 		}
-		q.Question.Show, q.Extremes, q.Rows = nil, nil, publicRows(q.Rows)
+		q.Question.Show, q.Extremes = nil, nil
+		if !q.Suppressed {
+			q.Question.kind().public(&q)
+		}
 		public.Questions = append(public.Questions, q)
 	}
 	return public
 }
 
-// PublishResults makes the results public as they are now. It returns Conflict before the end of the grace
-// period: results of a running survey would show single answers as they come in.
+// PublishResults makes the results public as they are now; or, when they were public before, as they were then.
+// It returns Conflict before the end of the grace period: results of a running survey would show single answers
+// as they come in.
 func (s *Service) PublishResults(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
@@ -53,33 +59,37 @@ func (s *Service) PublishResults(ctx context.Context, by civic.Actor, id civic.I
 	if q.Phase(s.now()) != Over {
 		return Questionnaire{}, civic.NewError(civic.Conflict, "surveys.error.results_early")
 	}
+	p, err := s.keptPublic(ctx, q)
+	if err != nil || q.ResultsAt.Equal(p.Results.At) {
+		return q, err
+	}
+	return s.setResults(ctx, by, id, ActionResultsPublish,
+		func(q *Questionnaire) { q.ResultsAt = p.Results.At })
+}
+
+// keptPublic returns the public results of q as they were first counted, and counts them when they never were.
+func (s *Service) keptPublic(ctx context.Context, q Questionnaire) (PublicResults, error) {
+	p, err := s.public.Get(ctx, q.ID)
+	if civic.CodeOf(err) != civic.NotFound {
+		return p, err
+	}
 	c, err := s.content(ctx, q, q.Version())
 	if err != nil {
-		return Questionnaire{}, err
+		return PublicResults{}, err
 	}
 	r, err := s.results(ctx, q)
 	if err != nil {
-		return Questionnaire{}, err
+		return PublicResults{}, err
 	}
-	if err := s.keepPublic(ctx, PublicResults{Meta: docstore.Meta{ID: q.ID}, Title: c.Title,
-		Results: r.forPublic()}); err != nil {
-		return Questionnaire{}, err
+	p = PublicResults{Meta: docstore.Meta{ID: q.ID}, Title: c.Title, Results: r.forPublic(),
+		Rules: publicRules}
+	if err = s.public.Insert(ctx, &p); civic.CodeOf(err) == civic.Conflict {
+		return s.public.Get(ctx, q.ID) // counted by somebody else at the same time
 	}
-	return s.setResults(ctx, by, id, ActionResultsPublish, func(q *Questionnaire) { q.ResultsAt = r.At })
+	return p, err
 }
 
-func (s *Service) keepPublic(ctx context.Context, p PublicResults) error {
-	_, err := s.public.Update(ctx, p.ID, func(old *PublicResults) error {
-		old.Title, old.Results = p.Title, p.Results
-		return nil
-	})
-	if civic.CodeOf(err) == civic.NotFound {
-		err = s.public.Insert(ctx, &p)
-	}
-	return err
-}
-
-// WithdrawResults takes the public results back.
+// WithdrawResults takes the public results back. They are kept as they are, to be shown again.
 func (s *Service) WithdrawResults(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
@@ -119,5 +129,8 @@ func (s *Service) PublicResults(ctx context.Context, slug string) (Survey, Resul
 		return Survey{}, Results{}, civic.NewError(civic.NotFound, "surveys.error.no_results")
 	}
 	p, err := s.public.Get(ctx, q.ID)
+	if err == nil && p.Rules < publicRules {
+		p.Results = p.Results.forPublic()
+	}
 	return q.survey(c, s.now()), p.Results, err
 }

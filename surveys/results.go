@@ -46,10 +46,13 @@ type QuestionResult struct {
 	Mean     float64        `bson:"mean"`           // of digits and numbers; 0 without answers
 	// of numbers and days; never public, each being one person's answer
 	Extremes  *Extremes      `bson:"extremes,omitempty"`
-	Median    *Figure        `bson:"median,omitempty"` // of numbers and days
+	Median    *Figure        `bson:"median,omitempty"` // of numbers and days; in public the class it is in
 	Promoters Recommendation `bson:"promoters,omitempty"`
 	// fewer than PublicThreshold answers: nothing of it is shown
 	Suppressed bool `bson:"suppressed,omitempty"`
+	// few gave some of the answers: what is public is its mean and not its options
+	Withheld    bool `bson:"withheld,omitempty"`
+	ScoreHidden bool `bson:"scoreHidden,omitempty"` // Promoters are not public
 }
 
 // Extremes are the least and the greatest answer.
@@ -66,6 +69,7 @@ type OptionResult struct {
 	// of those who answered the question, rounded to one decimal; each is rounded by itself
 	Percent float64 `bson:"percent"`
 	Removed bool    `bson:"removed,omitempty"` // the last of the versions does not offer it any more
+	Hidden  bool    `bson:"hidden,omitempty"`  // N is not public
 }
 
 // Recommendation is the net promoter score of a 0–10 question.
@@ -292,13 +296,14 @@ type Row struct {
 	Label   string
 	N       int
 	Percent float64
+	Hidden  bool // the numbers are not public
 }
 
 // Counted returns options as lines of a table; other is what the interface calls the option "other".
 func Counted(options []OptionResult, language, other string) []Row {
 	rows := make([]Row, len(options))
 	for i, o := range options {
-		rows[i] = Row{o.Label.In(language), o.N, o.Percent}
+		rows[i] = Row{o.Label.In(language), o.N, o.Percent, o.Hidden}
 		if o.Code == OtherCode {
 			rows[i].Label = other
 		}

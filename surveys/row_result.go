@@ -14,7 +14,7 @@ type RowResult struct {
 	Options  []OptionResult `bson:"options"` // their shares are of those who answered the row
 	Mean     float64        `bson:"mean,omitempty"`
 	Removed  bool           `bson:"removed,omitempty"` // the last of the versions does not have it any more
-	// fewer than PublicThreshold answers: nothing of it is shown
+	// few answers, or what would tell of them: nothing of it is public
 	Hidden bool `bson:"hidden,omitempty"`
 }
 
@@ -66,15 +66,4 @@ func (c *Count) addToRow(row, code string, n int) {
 		c.Rows[row] = map[string]int{}
 	}
 	c.Rows[row][code] += n
-}
-
-// publicRows returns rows without the counts of those that fewer than PublicThreshold people answered.
-func publicRows(rows []RowResult) []RowResult {
-	public := slices.Clone(rows)
-	for i, r := range public {
-		if r.Answered < PublicThreshold {
-			public[i] = RowResult{Code: r.Code, Label: r.Label, Removed: r.Removed, Hidden: true}
-		}
-	}
-	return public
 }

@@ -46,7 +46,7 @@ func kindCases() []kindCase {
 		Bad:      values("q1", "2000"), BadSays: "Il numero massimo ammesso è 1.500.",
 		BadEnglish: "The highest number allowed is 1,500.",
 		Hides:      values("q1", "12,4"), Good: values("q1", "12,5"), Words: []string{"12,5 minuti"},
-		Results: []string{"Media: 12,50", "Mediana: 12,50", "Valore più basso: 12,5", "Valore più alto: 12,5",
+		Results: []string{"Media: 12,50", "Mediana: 12,5 (metà", "Valore più basso: 12,5", "Valore più alto: 12,5",
 			"100,0%"},
 		Columns: "q1;q2", Cells: "12,5;Bene", Counts: []string{"12.5;12,5;1;100,0", "average;Media;;12,50",
 			"most;Valore più alto;;12,5"},

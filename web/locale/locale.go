@@ -211,6 +211,8 @@ func (l *Localizer) readable(args civic.Args) civic.Args {
 			out[k] = l.Exact(float64(v))
 		case time.Time:
 			out[k] = l.Date(v)
+		case civic.Text:
+			out[k] = v.In(string(l.lang))
 		}
 	}
 	if l.lang == Italian {

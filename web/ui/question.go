@@ -56,12 +56,19 @@ type Counted struct {
 	Label   string
 	N       int
 	Percent float64 // of those who answered, as it is shown
+	Hidden  bool    // the numbers are not shown
 }
 
 // CountChart returns the chart of a question's answers: a bar for each, beside its number and share.
 func CountChart(l *locale.Localizer, id, title string, rows []Counted, answer, number, share string) Chart {
 	c := Chart{ID: id, Title: title, Kind: BarChart, Columns: []string{answer, number, share}, Percent: true}
 	for _, r := range rows {
+		if r.Hidden {
+			none := l.T("core.chart.hidden")
+			c.Rows = append(c.Rows, ChartRow{Label: r.Label,
+				Cells: []ChartCell{{Text: none, Extra: true}, {Text: none}}})
+			continue
+		}
 		c.Rows = append(c.Rows, ChartRow{Label: r.Label, Cells: []ChartCell{
 			{Value: float64(r.N), Text: l.Int(r.N), Extra: true},
 			{Value: r.Percent / 100, Text: l.Percent(r.Percent/100, 1)},

@@ -164,6 +164,7 @@ type questionFigure struct {
 	Title      string
 	Versions   string // which versions asked it in these words, when others used other words
 	Suppressed bool
+	Withheld   bool
 	Text       bool
 	Facts      []string
 	Chart      ui.Chart
@@ -182,7 +183,7 @@ func newResultsPage(req *page.Request, s surveys.Survey, r surveys.Results) resu
 	for i, m := range r.Questions {
 		title := m.Question.Text.In(p.Lang)
 		figure := questionFigure{
-			Title: title, Suppressed: m.Suppressed, Text: m.Question.OwnWords() && len(m.Options) == 0,
+			Title: title, Suppressed: m.Suppressed, Withheld: m.Withheld, Text: m.Question.OwnWords() && len(m.Options) == 0,
 		}
 		if m.Apart {
 			figure.Versions = versionsText(req.L, m.Versions)
