@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 		"notify", "search", "internal"},
 	"web/locale":      {"internal/civic", "internal/memo"},
 	"web/assets":      {},
-	"web/ui":          {"web/locale", "web/assets", "internal/civic", "internal/memo"},
+	"web/ui":          {"web/locale", "web/assets", "internal/blob", "internal/civic", "internal/memo"},
 	"web/contactform": {"web/ui", "web/page", "web/locale", "crm", "internal"},
 	"web/site/siteui": {"web/ui", "web/contactform", "web/page", "web/locale", "crm", "surveys", "forum",
 		"notify", "search", "internal"},

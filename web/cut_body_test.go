@@ -29,8 +29,8 @@ func TestABodyThatBreaksOffIsNoForm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		head := "POST %s HTTP/1.1\r\nHost: %s\r\nCookie: sid=%s\r\nContent-Type: %s\r\nContent-Length: 40000\r\n\r\n"
-		if _, err := fmt.Fprintf(c, head+"%s", tt.path, host, b.Cookie("sid"), tt.media, tt.body); err != nil {
+		head := "POST %[1]s HTTP/1.1\r\nHost: %[2]s\r\nOrigin: http://%[2]s\r\nCookie: sid=%[3]s\r\nContent-Type: %[4]s\r\nContent-Length: 40000\r\n\r\n"
+		if _, err := fmt.Fprintf(c, head+"%[5]s", tt.path, host, b.Cookie("sid"), tt.media, tt.body); err != nil {
 			t.Fatal(err)
 		}
 		if err := c.(*net.TCPConn).CloseWrite(); err != nil {

@@ -38,7 +38,9 @@ func (s *Server) refusal(ctx *fasthttp.RequestCtx) error {
 	if len(h.Peek(fiber.HeaderContentEncoding)) > 0 {
 		return fiber.ErrUnsupportedMediaType
 	}
-	if len(h.Peek(tooLong)) > 0 {
+	if most := string(h.Peek(tooLong)); len(most) > 1 {
+		return civic.NewErrorArgs(civic.TooLarge, "error.file.request", civic.Args{"Max": most})
+	} else if most != "" {
 		return civic.NewError(civic.TooLarge, "error.too_large")
 	}
 	if !slices.Contains(s.app.Config().RequestMethods, string(ctx.Method())) {
@@ -73,18 +75,21 @@ func (s *Server) refuse(ctx *fasthttp.RequestCtx, err error) {
 	s.lastResort(c, err)
 }
 
-// tooLong is the header by which received tells door that it left a body unread. A client that sends it is
-// refused likewise.
+// tooLong is the header by which received tells door that it left a body unread, with how many MB of files
+// the route takes, if any. A client that sends it is refused likewise.
 const tooLong = "Ascolto-Body-Too-Long"
 
 // received leaves a body unread that the route does not take, before the library waits for its beginning.
 // Nothing can follow it on the connection.
 func (s *Server) received(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
-	if h.ContentLength() > s.bodyLimit(string(h.Method()), string(path)) {
+	if limit, files := s.bodyLimit(string(h.Method()), string(path)); h.ContentLength() > limit {
 		h.SetContentLength(0)
 		h.SetConnectionClose()
 		h.Set(tooLong, "1")
+		if files > 0 {
+			h.Set(tooLong, fmt.Sprintf("%02d", files>>20))
+		}
 	}
 	return fasthttp.RequestConfig{}
 }
@@ -98,15 +103,16 @@ func (s *Server) expected(ctx *fasthttp.RequestCtx) int {
 	return fiber.StatusContinue
 }
 
-// bodyLimit returns how many bytes of body the route for a method and a path takes.
-func (s *Server) bodyLimit(method, path string) int {
+// bodyLimit returns how many bytes of body the route for a method and a path takes, and how many of them may
+// be files, 0 when it says nothing of these.
+func (s *Server) bodyLimit(method, path string) (limit int, files int64) {
 	parts := strings.Split(path, "/")
 	for _, r := range s.routes {
 		if r.Method == method && r.Body > 0 && fits(strings.Split(r.Path, "/"), parts) {
-			return r.Body
+			return r.Body, r.Attaches
 		}
 	}
-	return page.ShortBody
+	return page.ShortBody, 0
 }
 
 // fits reports whether a path is one that a route's pattern means.

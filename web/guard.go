@@ -28,14 +28,22 @@ func (s *Server) guardChange(req *page.Request, c *fiber.Ctx, r page.Route) erro
 }
 
 // guardForm lets a readable form through that a page of this site sent with the token of this session.
+// Who sent it is told by its head: of a form with files from elsewhere nothing is read.
 func (s *Server) guardForm(r *page.Request, c *fiber.Ctx) error {
+	foreign := civic.NewError(civic.Forbidden, "error.csrf")
+	if !s.sameOrigin(c) {
+		if r.BringsFiles() {
+			r.RefuseBody(foreign)
+		}
+		return foreign
+	}
 	if err := r.CheckBody(); err != nil {
 		return bodyFault(err)
 	}
-	if s.sameOrigin(c) && r.TokenFits(r.Form().Raw("csrf")) {
+	if r.TokenFits(r.Form().Raw("csrf")) {
 		return nil
 	}
-	return civic.NewError(civic.Forbidden, "error.csrf")
+	return foreign
 }
 
 // guardSigned lets any body through but one too large: a mail client may send what it likes, but not much,
@@ -47,19 +55,20 @@ func guardSigned(r *page.Request) error {
 	return nil
 }
 
-// bodyFault returns how a body that is no form is refused.
+// bodyFault returns how a body that is no form is refused; an error that is not about what was sent, as a
+// full disk, is what it is.
 func bodyFault(err error) error {
 	if refused, ok := errors.AsType[*fiber.Error](err); ok {
 		return refused
 	}
 	e, ok := errors.AsType[*civic.Error](err)
 	switch {
-	case ok && (e.Code == civic.TooLarge || e.Code == civic.Unavailable):
-		return err
 	case ok && e.Message.Key == page.NoForm:
 		return fiber.NewError(fiber.StatusUnsupportedMediaType)
+	case ok && e.Code == civic.Invalid:
+		return fiber.NewError(fiber.StatusBadRequest)
 	}
-	return fiber.NewError(fiber.StatusBadRequest)
+	return err
 }
 
 // sameOrigin reports whether a page of this site sent the request. Browsers say so in Sec-Fetch-Site, older

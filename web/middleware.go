@@ -189,6 +189,9 @@ func (s *Server) serve(r page.Route) fiber.Handler {
 			if err := s.guardChange(req, c, r); err != nil {
 				return err
 			}
+			if r.Attaches > 0 { // its time begins when the files are here
+				req.Restart(attachDeadline)
+			}
 		}
 		return r.Handler(req)
 	}

@@ -98,7 +98,9 @@ const (
 	writeTimeout = 60 * time.Second
 	idleTimeout  = 60 * time.Second
 	deadline     = 30 * time.Second
-	drainTimeout = 20 * time.Second
+	// of a request that brought files, which are looked at and perhaps kept by another server
+	attachDeadline = 2 * time.Minute
+	drainTimeout   = 20 * time.Second
 )
 
 // Server answers HTTP requests.

@@ -5,6 +5,7 @@
 package blob
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -46,7 +47,11 @@ type Use struct {
 	Types    []Type
 	MaxSize  int64 // bytes, as sent
 	MaxCount int   // files that one document may refer to
+	MaxTotal int64 // bytes of all files that are sent with one form; 0: MaxCount of MaxSize
 }
+
+// Bytes returns how many bytes all files of one form may have.
+func (u Use) Bytes() int64 { return cmp.Or(u.MaxTotal, int64(u.MaxCount)*u.MaxSize) }
 
 // MaxName is how many characters the name of a file has at most.
 const MaxName = 120
@@ -56,6 +61,7 @@ type Upload struct {
 	Name   string   // what the sender calls it: shown, and never used as a path
 	Use    Use      // what is taken here
 	Person civic.ID // the contact who sends it, or whose data it is; empty: nobody's
+	Sender civic.ID // who sends it for somebody else: an account, a form; empty: Person
 }
 
 // File is what is kept about a file. Its id is random and tells nothing.
@@ -69,6 +75,7 @@ type File struct {
 	Width         int        `bson:"width,omitempty"` // pixels, of pictures
 	Height        int        `bson:"height,omitempty"`
 	Person        civic.ID   `bson:"person"`
+	Sender        civic.ID   `bson:"sender"`
 	At            time.Time  `bson:"at"`
 	Claims        []civic.ID `bson:"claims"` // the documents that refer to it
 	Loose         *time.Time `bson:"loose"`  // since when none does; nil while one does

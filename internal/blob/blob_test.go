@@ -150,15 +150,15 @@ func TestClaims(t *testing.T) {
 		ctx := t.Context()
 		one, two, free := p.put(t, "anna", "1.txt", "uno"), p.put(t, "anna", "2.txt", "due"), p.put(t, "anna",
 			"3.txt", "tre")
-		claim := blob.Claim{Document: "requests/1", Use: anything, Person: "anna"}
-		other := blob.Claim{Document: "requests/2", Use: anything, Person: "bruno"}
+		claim := blob.Claim{Document: "requests/1", Use: anything, Person: "anna", Sender: "anna"}
+		other := blob.Claim{Document: "requests/2", Use: anything, Person: "bruno", Sender: "bruno"}
 		wantCode(t, "another's file", p.Claim(ctx, other, one.ID), civic.NotFound)
 		wantCode(t, "too many", p.Claim(ctx, claim, one.ID, two.ID, free.ID, "x"), civic.Invalid)
 		wantCode(t, "one is not there", p.Claim(ctx, claim, one.ID, "x"), civic.NotFound)
 		for range 2 { // effects are drawn again
 			wantCode(t, "a claim", p.Claim(ctx, claim, one.ID, two.ID), "")
 		}
-		second := blob.Claim{Document: "requests/3", Use: anything, Person: "anna"}
+		second := blob.Claim{Document: "requests/3", Use: anything, Person: "anna", Sender: "anna"}
 		wantCode(t, "a second document", p.Claim(ctx, second, one.ID), "")
 		collect := func(after time.Duration, want int) {
 			t.Helper()
@@ -190,8 +190,8 @@ func TestErase(t *testing.T) {
 	everywhere(t, func(t *testing.T, p *place) {
 		a, b := p.put(t, "anna", "a.txt", "uno"), p.put(t, "anna", "b.txt", "due")
 		other := p.put(t, "bruno", "c.txt", "tre")
-		wantCode(t, "a claim", p.Claim(t.Context(), blob.Claim{Document: "x", Use: anything, Person: "anna"},
-			a.ID), "")
+		wantCode(t, "a claim", p.Claim(t.Context(), blob.Claim{Document: "x", Use: anything,
+			Person: "anna", Sender: "anna"}, a.ID), "")
 		about := civic.Subject{Contact: "anna"}
 		sections, err := p.ExportPersonal(t.Context(), civic.System("test"), about, "it")
 		if err != nil || len(sections) != 1 || len(sections[0].Entries) != 2 {

@@ -14,7 +14,10 @@ import (
 type Claim struct {
 	Document civic.ID // its id, with the collection's name before it where ids are no ULIDs
 	Use      Use      // what the document takes
-	Person   civic.ID // whose files they must be: those that the same person sent
+	Person   civic.ID // whose data the document is, and from now on the files; empty: nobody's
+	Sender   civic.ID // whose files they must be: those that the same sent
+	// the document is stored and was checked then: files that are gone since are passed over
+	Stored bool
 }
 
 // Claim says that a document refers to exactly these files of a use: others that it referred to are let go.
@@ -25,18 +28,17 @@ func (s *Store) Claim(ctx context.Context, c Claim, ids ...civic.ID) error {
 	if len(ids) > c.Use.MaxCount {
 		return civic.NewErrorArgs(civic.Invalid, "error.file.many", civic.Args{"Max": c.Use.MaxCount})
 	}
-	for _, id := range ids {
-		f, err := s.Get(ctx, id)
-		if err == nil && (f.Use != c.Use.Name || f.Person != c.Person) {
-			err = civic.NewError(civic.NotFound, "error.not_found")
-		}
-		if err != nil {
+	if !c.Stored {
+		if _, err := s.Sent(ctx, c, ids...); err != nil {
 			return err
 		}
 	}
 	var taken []civic.ID
 	for _, id := range ids {
-		added, err := s.claim(ctx, c.Document, id)
+		added, err := s.claim(ctx, c, id)
+		if c.Stored && civic.CodeOf(err) == civic.NotFound {
+			continue
+		}
 		if err != nil {
 			return errors.Join(err, s.giveBack(context.WithoutCancel(ctx), c.Document, taken))
 		}
@@ -63,12 +65,34 @@ func (s *Store) giveBack(ctx context.Context, owner civic.ID, ids []civic.ID) (e
 	return err
 }
 
-// claim notes that owner refers to a file, and reports whether that is new.
-func (s *Store) claim(ctx context.Context, owner, id civic.ID) (added bool, err error) {
+// Sent returns the files of ids, in their order, when the document may refer to them: those that c.Sender
+// sent for the use, unless another document refers to them as another person's; of a document that is not
+// known yet, none. It returns NotFound for any other.
+func (s *Store) Sent(ctx context.Context, c Claim, ids ...civic.ID) ([]File, error) {
+	files := make([]File, 0, len(ids))
+	for _, id := range ids {
+		f, err := s.Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		ours := slices.Contains(f.Claims, c.Document)
+		anothers := c.Document != "" && len(f.Claims) > 0 && f.Person != c.Person
+		if f.Use != c.Use.Name || !ours && (f.Sender != c.Sender || anothers) {
+			return nil, civic.NewError(civic.NotFound, "error.file.gone")
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// claim notes that the document refers to a file, whose data that is, and reports whether the first is new.
+func (s *Store) claim(ctx context.Context, c Claim, id civic.ID) (added bool, err error) {
+	owner := c.Document
 	f, err := s.Get(ctx, id)
-	if err != nil || slices.Contains(f.Claims, owner) {
+	if err != nil || slices.Contains(f.Claims, owner) && f.Person == c.Person {
 		return false, err
 	}
+	added = !slices.Contains(f.Claims, owner)
 	_, err = s.files.Update(ctx, id, func(f *File) error {
 		if f.Doomed {
 			return civic.NewError(civic.NotFound, "error.not_found")
@@ -76,10 +100,10 @@ func (s *Store) claim(ctx context.Context, owner, id civic.ID) (added bool, err 
 		if !slices.Contains(f.Claims, owner) {
 			f.Claims = append(f.Claims, owner)
 		}
-		f.Loose = nil
+		f.Loose, f.Person = nil, c.Person
 		return nil
 	})
-	return err == nil, err
+	return added && err == nil, err
 }
 
 // release takes the claims of owner off those of its files that are to be let go.
@@ -117,8 +141,8 @@ var errClaimed = errors.New("blob: a document refers to the file")
 // epoch is before every file: a loose file has a time after it, another none.
 var epoch = time.Unix(0, 0).UTC()
 
-// Collect removes the files to which no document has referred for Grace, and returns how many. Two may run at
-// a time, on as many instances.
+// Collect removes the files to which no document has referred for Grace, and returns how many. Two may run
+// at a time, on as many instances.
 func (s *Store) Collect(ctx context.Context) (int, error) {
 	before := s.now().Add(-Grace)
 	loose := docstore.Query{Filter: docstore.Filter{docstore.Lt("loose", before),

@@ -34,7 +34,7 @@ func TestClaimDuringCollection(t *testing.T) {
 	p := open(t, m, kept)
 	files := []blob.File{p.put(t, "anna", "1.txt", "uno"), p.put(t, "anna", "2.txt", "due")}
 	p.now = p.now.Add(2 * blob.Grace)
-	claim := blob.Claim{Document: "requests/1", Use: anything, Person: "anna"}
+	claim := blob.Claim{Document: "requests/1", Use: anything, Person: "anna", Sender: "anna"}
 	var saved blob.File
 	m.before = func(name civic.ID) {
 		m.before = nil
@@ -65,7 +65,7 @@ func TestClaimAgainstCollection(t *testing.T) {
 		p.now = p.now.Add(2 * blob.Grace)
 		fresh := p.put(t, "anna", "2.txt", "due")
 		claim := blob.Claim{Document: civic.ID(fmt.Sprintf("requests/%d", round)), Use: anything,
-			Person: "anna"}
+			Person: "anna", Sender: "anna"}
 		var both sync.WaitGroup
 		var claimed error
 		both.Go(func() { claimed = p.Claim(t.Context(), claim, fresh.ID, old.ID) })
@@ -110,7 +110,7 @@ func TestLooseFilesAtTheSameTime(t *testing.T) {
 	var all sync.WaitGroup
 	for range 120 {
 		all.Go(func() {
-			_, err := p.Put(t.Context(), blob.Upload{Name: "a.txt", Use: anything, Person: "anna"},
+			_, err := p.Put(t.Context(), blob.Upload{Name: "a.txt", Use: anything, Person: "anna", Sender: "anna"},
 				strings.NewReader("testo"))
 			if code := civic.CodeOf(err); code != "" && code != civic.Limited {
 				t.Error(err)
@@ -135,7 +135,7 @@ func TestFilesLeaveRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = crowded.Put(t.Context(), blob.Upload{Name: "2.txt", Use: anything, Person: "anna"},
+	_, err = crowded.Put(t.Context(), blob.Upload{Name: "2.txt", Use: anything, Person: "anna", Sender: "anna"},
 		strings.NewReader("due"))
 	wantCode(t, "a file on a full disk", err, civic.Full)
 	if kept() != 1 || p.read(t, f.ID) != "uno" {

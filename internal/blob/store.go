@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +24,7 @@ import (
 // The bounds that hold whatever the use.
 const (
 	Grace    = 24 * time.Hour // how long a file may be referred to by nobody: a form is being filled in
-	maxLoose = 40             // files of one person that no document refers to
+	maxLoose = 40             // files of one sender that no document refers to
 )
 
 // Options are what a store of files is made of.
@@ -62,6 +63,7 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		{Name: "claims", Fields: []string{"claims"}},
 		{Name: "loose", Fields: []string{"loose"}},
 		{Name: "person", Fields: []string{"person", "loose"}},
+		{Name: "sender", Fields: []string{"sender", "loose"}},
 	}})
 	if err != nil {
 		return nil, err
@@ -75,10 +77,42 @@ func New(ctx context.Context, o Options) (*Store, error) {
 
 // Put reads a file to its end and keeps it, referred to by nobody yet: see Claim. It returns an Invalid error
 // that says what to do with a file that is empty, torn or of a type that the use does not take, TooLarge,
-// Limited when the person has too many files that nobody refers to, Full, or Unavailable. After an error
+// Limited when the sender has too many files that nobody refers to, Full, or Unavailable. After an error
 // nothing is kept.
 func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error) {
-	if err := s.mayAdd(ctx, u.Person); err != nil {
+	f, err := s.put(ctx, u, from)
+	return f, naming(u.Name, err)
+}
+
+// naming returns err with the file's name as its sender knows it, for words that say which file is meant.
+func naming(name string, err error) error {
+	e, ok := errors.AsType[*civic.Error](err)
+	if !ok || !strings.HasPrefix(e.Message.Key, "error.file.") {
+		return err
+	}
+	named := *e
+	named.Message.Args = civic.Args{"Name": SentName(name)}
+	maps.Copy(named.Message.Args, e.Message.Args)
+	return &named
+}
+
+// SentName returns a name as its sender knows it, to be shown to them: without folders and without what
+// cannot be seen.
+func SentName(name string) string {
+	name = civic.Bare(strings.ToValidUTF8(name[strings.LastIndexAny(name, `/\`)+1:], ""))
+	name = strings.Join(strings.FieldsFunc(name, unicode.IsControl), " ")
+	if letters := []rune(name); len(letters) > MaxName {
+		name = string(letters[:MaxName]) + "…"
+	}
+	if civic.IsBlank(name) {
+		return "file"
+	}
+	return name
+}
+
+func (s *Store) put(ctx context.Context, u Upload, from io.Reader) (File, error) {
+	sender := cmp.Or(u.Sender, u.Person)
+	if err := s.mayAdd(ctx, sender); err != nil {
 		return File{}, err
 	}
 	// in the spool, and with the keeper
@@ -101,8 +135,8 @@ func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error)
 	f := File{
 		Meta: docstore.Meta{ID: newName()}, Name: cleanName(u.Name, kept.kind), Use: u.Use.Name,
 		Type: kept.kind,
-		Size: kept.size, SHA256: kept.sum, Width: kept.width, Height: kept.height, Person: u.Person, At: now,
-		Loose: &now,
+		Size: kept.size, SHA256: kept.sum, Width: kept.width, Height: kept.height, Person: u.Person, Sender: sender,
+		At: now, Loose: &now,
 	}
 	return s.keep(ctx, f, kept.spooled)
 }
@@ -126,23 +160,23 @@ func (s *Store) keep(ctx context.Context, f File, bytes *spooled) (File, error) 
 	return kept, nil
 }
 
-// insert stores what is known of a file unless its person has too many meanwhile, those that are sent at the
+// insert stores what is known of a file unless its sender has too many meanwhile, those that are sent at the
 // same time included.
 func (s *Store) insert(ctx context.Context, f *File) error {
 	s.adding.Lock()
 	defer s.adding.Unlock()
-	if err := s.mayAdd(ctx, f.Person); err != nil {
+	if err := s.mayAdd(ctx, f.Sender); err != nil {
 		return err
 	}
 	return s.files.Insert(ctx, f)
 }
 
-// mayAdd returns a Limited error when a person has too many files that no document refers to.
-func (s *Store) mayAdd(ctx context.Context, person civic.ID) error {
-	if person == "" {
+// mayAdd returns a Limited error when somebody sent too many files that no document refers to.
+func (s *Store) mayAdd(ctx context.Context, sender civic.ID) error {
+	if sender == "" {
 		return nil
 	}
-	n, err := s.files.Count(ctx, docstore.Filter{docstore.Eq("person", string(person)),
+	n, err := s.files.Count(ctx, docstore.Filter{docstore.Eq("sender", string(sender)),
 		docstore.Gt("loose", epoch)})
 	if err == nil && n >= maxLoose {
 		err = civic.NewError(civic.Limited, "error.file.loose")

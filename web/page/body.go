@@ -29,16 +29,21 @@ const (
 
 // Bodies bounds the memory that long bodies take in all. Nothing is taken for what a client announces, only
 // for what it sent.
-type Bodies struct{ room *semaphore.Weighted }
+type Bodies struct{ room, disk *semaphore.Weighted }
 
 // bodyRoom is the memory for all bodies together, beyond the first ShortBody bytes of each.
 const bodyRoom = 64 << 20
+
+// diskRoom is what the files of forms that are being read may take on the disk, in bytes.
+const diskRoom = 1 << 30
 
 // bodyPatience is how long a body waits for others to make room.
 const bodyPatience = 5 * time.Second
 
 // NewBodies returns bounds that nothing counts to yet.
-func NewBodies() *Bodies { return &Bodies{semaphore.NewWeighted(bodyRoom)} }
+func NewBodies() *Bodies {
+	return &Bodies{semaphore.NewWeighted(bodyRoom), semaphore.NewWeighted(diskRoom)}
+}
 
 // Fill takes all the room, for a test to see what happens then, or returns an error when ctx ends first;
 // Empty gives it back.
@@ -54,22 +59,41 @@ type body struct {
 	bytes []byte
 	err   error
 	taken int64 // of the room for all bodies
+	end   context.CancelFunc
 
-	parts  bool // a form with files is taken
-	values url.Values
-	files  map[string]*os.File
-	open   []*os.File
+	parts    bool // a form with files is taken
+	values   url.Values
+	files    map[string][]sentFile
+	open     []*os.File
+	spooled  int   // files on the disk
+	written  int64 // bytes on the disk
+	onDisk   int64 // of the room for the files of all forms
+	inMemory int   // bytes of files that were read
 }
 
 // LimitBody sets how many bytes of body this request may have; ShortBody when it is not called.
 func (r *Request) LimitBody(bytes int) { r.sent.limit = bytes }
 
+// Restart gives the request so much time from now on, whatever it had.
+func (r *Request) Restart(time time.Duration) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time)
+	r.sent.end = cancel
+	r.c.SetUserContext(ctx)
+}
+
 // Close gives back what the request held. web alone calls it, when the request is over.
 func (r *Request) Close() {
+	if r.sent.end != nil {
+		r.sent.end()
+	}
 	for _, file := range r.sent.open {
 		_ = file.Close() // it has no name: nothing of it is kept
 	}
 	r.sent.open, r.sent.files = nil, nil
+	if r.sent.onDisk > 0 {
+		r.site.Bodies.disk.Release(r.sent.onDisk)
+		r.sent.onDisk = 0
+	}
 	if r.sent.taken > 0 {
 		r.site.Bodies.room.Release(r.sent.taken)
 		r.sent.taken = 0
@@ -99,13 +123,14 @@ func (r *Request) readBody() ([]byte, error) {
 	return r.readUpTo(r.whole(stream), limit)
 }
 
-// whole returns the body as it comes, with an error where it ends before the length that was announced: fasthttp calls
-// that its end.
+// whole returns the body as it comes, with an error where it ends before the length that was announced:
+// fasthttp calls that its end.
 func (r *Request) whole(stream io.Reader) io.Reader {
 	return &announced{from: stream, left: r.c.Request().Header.ContentLength()}
 }
 
-// announced reads a body of which so many bytes are still to come; fewer than none when its length was not announced.
+// announced reads a body of which so many bytes are still to come; fewer than none when its length was not
+// announced.
 type announced struct {
 	from io.Reader
 	left int
@@ -162,6 +187,38 @@ func (r *Request) reserve(size int) error {
 	return nil
 }
 
+// diskPart is how much room on the disk is taken at a time.
+const diskPart = 1 << 20
+
+// reserveDisk takes room for so many bytes more on the disk, as reserve does in memory.
+func (r *Request) reserveDisk(more int) error {
+	r.sent.written += int64(more)
+	for r.sent.onDisk < r.sent.written {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), bodyPatience)
+		err := r.site.Bodies.disk.Acquire(ctx, diskPart)
+		cancel()
+		if err != nil {
+			return civic.Wrap(civic.Unavailable, "error.unavailable", err)
+		}
+		r.sent.onDisk += diskPart
+	}
+	return nil
+}
+
+// RefuseBody leaves the body unread: nothing that it holds will be known, and the connection ends after the
+// answer.
+func (r *Request) RefuseBody(why error) {
+	if !r.sent.read {
+		r.sent.read, r.sent.err = true, why
+		r.hangUp()
+	}
+}
+
+// BringsFiles reports whether the body is a form with files that this request may bring.
+func (r *Request) BringsFiles() bool {
+	return r.sent.parts && strings.HasPrefix(r.c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm)
+}
+
 // unreadBody returns how a body is refused that ended before its end.
 func unreadBody(err error) error {
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
@@ -192,7 +249,7 @@ func (r *Request) CheckBody() error {
 
 func (r *Request) formValues() (url.Values, error) {
 	contentType := r.c.Get(fiber.HeaderContentType)
-	if r.sent.parts && strings.HasPrefix(contentType, fiber.MIMEMultipartForm) {
+	if r.BringsFiles() {
 		return r.formParts(contentType)
 	}
 	b, err := r.raw()

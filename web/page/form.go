@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
@@ -28,6 +29,7 @@ type Form struct {
 	values   url.Values
 	problems civic.Problems
 	asSent   url.Values // of the fields that held what no text can
+	attached map[string][]blob.Attachment
 }
 
 // Form returns the form that was sent. A body that is no form reads as an empty one: web refuses it before
@@ -35,7 +37,7 @@ type Form struct {
 func (r *Request) Form() *Form {
 	if r.form == nil {
 		values, err := r.formValues()
-		if err != nil {
+		if err != nil && civic.CodeOf(err) != civic.Forbidden { // of which the fields were read
 			values = url.Values{}
 		}
 		r.form = newForm(r, values)
@@ -293,5 +295,5 @@ func (f *Form) Again(err error) (ui.Form, bool) {
 	default:
 		return ui.Form{}, false
 	}
-	return ui.NewForm(f.r.L, f.r.Token(), key, f.values, fault), true
+	return f.Carry(ui.NewForm(f.r.L, f.r.Token(), key, f.values, fault)), true
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 )
 
@@ -16,7 +17,9 @@ type Route struct {
 	Cost    int  // how many tries a request counts for
 	Body    int  // bytes of body the route takes
 	Files   bool // the form may bring files
-	Found   bool // search engines may list the page
+	// bytes of all files that the form may bring together; 0: Body is the only bound
+	Attaches int64
+	Found    bool // search engines may list the page
 }
 
 // Get returns the route of a page, for whoever may pass the gate.
@@ -65,6 +68,13 @@ func (r Route) Longest() Route {
 // WithFiles lets the form bring files.
 func (r Route) WithFiles() Route {
 	r.Files = true
+	return r
+}
+
+// Attaching lets the form bring the files of a use, and texts. What is somewhat more than the use takes is
+// read all the same, so that the form comes back and says so.
+func (r Route) Attaching(use blob.Use) Route {
+	r.Files, r.Body, r.Attaches = true, int(2*use.Bytes())+LongBody, use.Bytes()
 	return r
 }
 

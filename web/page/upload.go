@@ -9,12 +9,26 @@ import (
 	"net/url"
 	"os"
 	"syscall"
+	"time"
 
 	"ascolto/internal/civic"
 )
 
-// maxFormParts is how many fields and files a form with files may have.
-const maxFormParts = 50
+// maxSpooled is how many files of one form are kept until the request is over; those beyond are counted.
+const maxSpooled = 50
+
+// How long a form with files may take to come, and how long nothing of it may.
+const (
+	uploadTime  = 10 * time.Minute
+	uploadPause = 30 * time.Second
+)
+
+// sentFile is a file of a form on the disk; file is nil for one beyond maxSpooled.
+type sentFile struct {
+	name string // what the sender calls it
+	size int64
+	file *os.File
+}
 
 // TakeFiles lets the request bring a form with files (RFC 7578). The whole of it counts for the route's bytes
 // of body.
@@ -24,30 +38,28 @@ func (r *Request) TakeFiles() { r.sent.parts = true }
 // which is noted as a problem. Neither its name nor the kind the sender says it is are kept: neither can be
 // trusted. What it takes in memory counts for the room that all bodies have.
 func (f *Form) File(name string) []byte {
-	file := f.r.sent.files[name]
-	if file == nil {
-		return nil
+	for _, sent := range f.r.sent.files[name] {
+		if sent.size > 0 && sent.file != nil {
+			content, err := f.r.readFile(sent)
+			f.problems.Check(name, err)
+			return content
+		}
 	}
-	content, err := f.r.readFile(file)
-	f.problems.Check(name, err)
-	return content
+	return nil
 }
 
-func (r *Request) readFile(file *os.File) ([]byte, error) {
-	size, err := file.Seek(0, io.SeekEnd)
-	if err != nil {
+func (r *Request) readFile(sent sentFile) ([]byte, error) {
+	if err := r.reserve(r.sent.inMemory + int(sent.size)); err != nil {
 		return nil, err
 	}
-	if err := r.reserve(int(size)); err != nil {
-		return nil, err
-	}
-	content := make([]byte, size)
-	_, err = file.ReadAt(content, 0)
+	r.sent.inMemory += int(sent.size)
+	content := make([]byte, sent.size)
+	_, err := sent.file.ReadAt(content, 0)
 	return content, err
 }
 
 // formParts reads a form with files from its sender: the fields by the rules of parseForm, into memory, and
-// of each name the first file that is not empty, onto the disk. It is read once.
+// files onto the disk. It is read once.
 func (r *Request) formParts(contentType string) (url.Values, error) {
 	if !r.sent.read {
 		r.sent.read = true
@@ -68,7 +80,7 @@ func (r *Request) readParts(contentType string) (url.Values, error) {
 	if r.c.Request().Header.ContentLength() > limit {
 		return nil, civic.NewError(civic.TooLarge, "error.too_large")
 	}
-	sender := &limitedSender{from: r.whole(stream), left: limit}
+	sender := &limitedSender{from: r.patient(r.whole(stream)), left: limit}
 	values := url.Values{}
 	parts, memory := multipart.NewReader(sender, params["boundary"]), ShortBody
 	for n := 0; ; n++ {
@@ -81,11 +93,11 @@ func (r *Request) readParts(contentType string) (url.Values, error) {
 			return values, err
 		case err != nil:
 			return nil, civic.Wrap(civic.Invalid, "error.form", err)
-		case n >= maxFormParts:
+		case n >= MaxFields:
 			return nil, civic.NewError(civic.TooLarge, "error.too_large")
 		}
 		if err := r.readPart(part, values, &memory); err != nil {
-			return nil, cmp.Or(sender.err, err)
+			return values, cmp.Or(sender.err, err)
 		}
 	}
 }
@@ -97,8 +109,11 @@ func (r *Request) readPart(part *multipart.Part, values url.Values, memory *int)
 		return civic.NewError(civic.Invalid, "error.form")
 	}
 	_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-	if _, isFile := params["filename"]; isFile {
-		return r.keepFile(name, part)
+	if called, isFile := params["filename"]; isFile {
+		if token := values.Get("csrf"); token != "" && !r.TokenFits(token) {
+			return civic.NewError(civic.Forbidden, "error.csrf") // before megabytes are read for nobody
+		}
+		return r.keepFile(name, called, part)
 	}
 	content, err := io.ReadAll(io.LimitReader(part, int64(*memory)+1))
 	if err != nil {
@@ -113,7 +128,15 @@ func (r *Request) readPart(part *multipart.Part, values url.Values, memory *int)
 
 // keepFile writes a file to the disk, until the request is over. It has no name there: nothing is left of it
 // when the program dies.
-func (r *Request) keepFile(name string, from io.Reader) error {
+// What a browser sends for no file chosen, without name and content, is none.
+func (r *Request) keepFile(name, called string, from io.Reader) error {
+	if r.sent.spooled >= maxSpooled {
+		n, err := io.Copy(io.Discard, from)
+		if n > 0 {
+			r.noteFile(name, sentFile{name: called, size: n})
+		}
+		return formFault(err)
+	}
 	file, err := os.CreateTemp("", "ascolto-upload-")
 	if err != nil {
 		return roomless(err)
@@ -122,25 +145,76 @@ func (r *Request) keepFile(name string, from io.Reader) error {
 	if err := os.Remove(file.Name()); err != nil {
 		return err
 	}
-	size, err := io.Copy(file, from)
-	if errors.Is(err, syscall.ENOSPC) {
-		return roomless(err)
-	}
+	size, err := io.Copy(&spool{r, file}, from)
 	if err != nil {
-		return civic.Wrap(civic.Invalid, "error.form", err)
+		return formFault(err)
 	}
-	if size > 0 && r.sent.files[name] == nil {
-		if r.sent.files == nil {
-			r.sent.files = map[string]*os.File{}
-		}
-		r.sent.files[name] = file
+	if r.sent.spooled++; size > 0 || called != "" {
+		r.noteFile(name, sentFile{called, size, file})
 	}
 	return nil
 }
 
+func (r *Request) noteFile(name string, sent sentFile) {
+	if r.sent.files == nil {
+		r.sent.files = map[string][]sentFile{}
+	}
+	r.sent.files[name] = append(r.sent.files[name], sent)
+}
+
+// formFault returns how a form is refused that could not be read or written to the disk.
+func formFault(err error) error {
+	if _, ok := errors.AsType[*civic.Error](err); ok || err == nil {
+		return err
+	}
+	if isFull(err) {
+		return roomless(err)
+	}
+	return civic.Wrap(civic.Invalid, "error.form", err)
+}
+
+// spool writes a file onto the disk as long as there is room for the files of all forms.
+type spool struct {
+	r    *Request
+	file *os.File
+}
+
+// Write implements io.Writer.
+func (s *spool) Write(p []byte) (int, error) {
+	if err := s.r.reserveDisk(len(p)); err != nil {
+		return 0, err
+	}
+	return s.file.Write(p)
+}
+
+func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+
+// patient returns a body that may come slowly as long as it comes.
+func (r *Request) patient(from io.Reader) io.Reader {
+	return &patient{from: from, wait: r.c.Context().SetReadDeadline, ends: time.Now().Add(uploadTime)}
+}
+
+type patient struct {
+	from io.Reader
+	wait func(time.Time) error
+	ends time.Time
+}
+
+// Read implements io.Reader.
+func (p *patient) Read(b []byte) (int, error) {
+	until := time.Now().Add(uploadPause)
+	if until.After(p.ends) {
+		until = p.ends
+	}
+	if err := p.wait(until); err != nil {
+		return 0, err
+	}
+	return p.from.Read(b)
+}
+
 // roomless returns a Full error for a disk that is full, else err.
 func roomless(err error) error {
-	if errors.Is(err, syscall.ENOSPC) {
+	if isFull(err) {
 		return civic.Wrap(civic.Full, "error.full", err)
 	}
 	return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/web/locale"
 )
@@ -17,16 +18,18 @@ import (
 // every form carries. page.Request makes one for a fresh form and page.Form one for a form that comes back
 // with errors.
 type Form struct {
-	L      *locale.Localizer
-	Token  string // against cross-site requests
-	Key    string // chosen afresh for each form that is shown, so that sending it twice stores it once
-	Files  bool   // it brings files: sent as multipart/form-data
-	ID     string // told apart from another form of the same page; may be empty
-	Values url.Values
-	asking bool // it asks for a list
-	fault  *civic.Error
-	labels map[string]string // filled while the fields are shown, for the summary above them
-	places map[string]string // where what is wrong and has no control in this form can be put right
+	L     *locale.Localizer
+	Token string // against cross-site requests
+	Key   string // chosen afresh for each form that is shown, so that sending it twice stores it once
+	Files bool   // it brings files: sent as multipart/form-data
+	// what a field of files has brought already, by its name
+	Attached map[string][]blob.Attachment
+	ID       string // told apart from another form of the same page; may be empty
+	Values   url.Values
+	asking   bool // it asks for a list
+	fault    *civic.Error
+	labels   map[string]string // filled while the fields are shown, for the summary above them
+	places   map[string]string // where what is wrong and has no control in this form can be put right
 }
 
 // NewForm returns a form that shows values; fault is why it comes back, nil when it is fresh.
@@ -79,6 +82,19 @@ func (f Form) Fault(name string) string {
 		}
 	}
 	return ""
+}
+
+// Faults returns all that is wrong with a field in words.
+func (f Form) Faults(name string) []string {
+	var all []string
+	if f.fault != nil {
+		for _, e := range f.fault.Fields {
+			if e.Field == name {
+				all = append(all, f.L.Message(e.Message))
+			}
+		}
+	}
+	return all
 }
 
 // Asks reports whether a field that is shown only when it is needed is: its answer is missing, or was given.

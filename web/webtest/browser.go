@@ -2,7 +2,6 @@ package webtest
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -131,10 +130,31 @@ func (b *Browser) Submit(page *Page, action string, values url.Values) *Page {
 	return b.Do(b.PostRequest(action, form))
 }
 
+// SentFile is a file as a browser sends it; nothing is chosen when it has no content.
+type SentFile struct {
+	Name    string // whatever the sender calls it
+	Content []byte
+}
+
 // Upload is Submit of a form with a file, which is called name by whoever sends it; no file is chosen when
 // content is empty.
 func (b *Browser) Upload(
 	page *Page, action string, values url.Values, field, name string, content []byte,
+) *Page {
+	b.t.Helper()
+	if len(content) == 0 {
+		name = ""
+	}
+	return b.UploadAll(page, action, values, field, SentFile{name, content})
+}
+
+// UploadAll is Submit of a form with any number of files of one field.
+func (b *Browser) UploadAll(
+	page *Page,
+	action string,
+	values url.Values,
+	field string,
+	files ...SentFile,
 ) *Page {
 	b.t.Helper()
 	form := page.Form(action)
@@ -145,32 +165,45 @@ func (b *Browser) Upload(
 	for k, v := range values {
 		form[k] = v
 	}
+	return b.Do(b.UploadRequest(action, form, field, files...))
+}
+
+// UploadRequest returns a request that sends values and files as they are, for a test to alter.
+func (b *Browser) UploadRequest(
+	action string,
+	values url.Values,
+	field string,
+	files ...SentFile,
+) *http.Request {
+	b.t.Helper()
 	var body bytes.Buffer
 	parts := multipart.NewWriter(&body)
-	for k, all := range form {
+	for k, all := range values {
 		for _, v := range all {
 			if err := parts.WriteField(k, v); err != nil {
 				b.t.Fatal(err)
 			}
 		}
 	}
-	if len(content) == 0 {
-		name = ""
+	for _, f := range files {
+		part, err := parts.CreatePart(textproto.MIMEHeader{
+			"Content-Disposition": {fmt.Sprintf("form-data; name=%q; filename=\"%s\"", field, f.Name)},
+			"Content-Type":        {"image/png"},
+		})
+		if err == nil {
+			_, err = part.Write(f.Content)
+		}
+		if err != nil {
+			b.t.Fatal(err)
+		}
 	}
-	file, err := parts.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {fmt.Sprintf("form-data; name=%q; filename=%q", field, name)},
-		"Content-Type":        {"image/png"},
-	})
-	if err == nil {
-		_, err = file.Write(content)
-	}
-	if err := errors.Join(err, parts.Close()); err != nil {
+	if err := parts.Close(); err != nil {
 		b.t.Fatal(err)
 	}
 	req := b.PostRequest(action, nil)
 	req.Header.Set("Content-Type", parts.FormDataContentType())
 	req.Body, req.ContentLength = io.NopCloser(&body), int64(body.Len())
-	return b.Do(req)
+	return req
 }
 
 // Follow asks for the page that a redirect leads to.
