@@ -37,6 +37,7 @@ type Options struct {
 	Log        *slog.Logger
 	Now        civic.Clock
 	Colleagues Colleagues // nil: conversations can be given to offices only
+	Files      Files      // nil: nothing can be attached
 }
 
 // Service is the one way to read and change what crm keeps.
@@ -52,13 +53,14 @@ type Service struct {
 	log        *slog.Logger
 	now        civic.Clock
 	colleagues Colleagues
+	files      Files
 }
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{
 		reference: o.Reference, index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now,
-		colleagues: o.Colleagues,
+		colleagues: o.Colleagues, files: o.Files,
 	}
 	if s.now == nil {
 		s.now = civic.Now

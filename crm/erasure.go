@@ -64,6 +64,9 @@ func (s *Service) EraseContact(ctx context.Context, by civic.Actor, contact civi
 		if err := s.eraseInteraction(ctx, i.ID, (*Interaction).erase); err != nil {
 			return err
 		}
+		if err := s.releaseFiles(ctx, i.ID); err != nil {
+			return err
+		}
 	}
 	if held, err = s.Held(ctx, by, contact); err != nil {
 		return err
@@ -163,6 +166,7 @@ func (i *Interaction) erase(now time.Time) error {
 		return StillOpen([]civic.OpenTask{{ID: i.ID, Title: i.Subject, DueOn: i.DueOn}})
 	}
 	i.Contact, i.Subject, i.Note, i.Notes, i.Submission = "", civic.Taken, "", nil, ""
+	i.Attachments = nil
 	if i.Closing != nil {
 		i.Closing.Words = ""
 	}
@@ -170,7 +174,7 @@ func (i *Interaction) erase(now time.Time) error {
 		c := &i.Changes[n]
 		c.Reason = ""
 		switch c.Field {
-		case CaseContact, CaseSubject, CaseText, CaseReopened:
+		case CaseContact, CaseSubject, CaseText, CaseReopened, CaseFile:
 			c.Was = ""
 		}
 	}

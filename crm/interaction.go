@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -60,7 +61,9 @@ type Interaction struct {
 	Closing *Closing     `bson:"closing,omitempty"`
 	Changes []CaseChange `bson:"changes,omitempty"` // what was put right, and from what; oldest first
 
-	NoteHidden bool `bson:"-"` // there are notes, but not for whom this was read for
+	Attachments []blob.Attachment `bson:"attachments,omitempty"` // oldest first
+
+	NoteHidden bool `bson:"-"` // there are notes or files, but not for whom this was read for
 }
 
 // InteractionInput is the form by which an interaction is recorded: with the contact named, or with a new one
@@ -78,7 +81,8 @@ type InteractionInput struct {
 	Confidential bool
 	Outcome      Outcome
 	DueOn        string
-	On           string // the day of the conversation, "2026-11-28"; empty: now
+	On           string     // the day of the conversation, "2026-11-28"; empty: now
+	Files        []civic.ID `json:"-"` // that by sent for it
 }
 
 // InteractionChannels lists the channels an interaction can be recorded by.
@@ -219,8 +223,9 @@ func (i Interaction) shownTo(by civic.Actor) Interaction {
 	if i.noteReadable(by) {
 		return i
 	}
-	i.NoteHidden = i.Note != "" || len(i.Notes) > 0 || i.Closing != nil && i.Closing.Words != ""
-	i.Note, i.Notes = "", nil
+	i.NoteHidden = i.Note != "" || len(i.Notes) > 0 || i.Closing != nil && i.Closing.Words != "" ||
+		len(i.Attachments) > 0
+	i.Note, i.Notes, i.Attachments = "", nil, nil
 	if i.Closing != nil {
 		closing := *i.Closing
 		closing.Words = ""
@@ -235,6 +240,6 @@ func (i Interaction) activity() civic.Activity {
 	return civic.Activity{
 		ID: civic.Key("interaction", i.ID), Contact: i.Contact, Kind: ActivityInteraction, Ref: i.ID,
 		At:    i.At,
-		Title: i.Subject, Channel: string(i.Channel), Office: i.Office, By: i.By,
+		Title: i.Subject, Channel: string(i.Channel), Office: i.Office, By: i.By, Files: len(i.Attachments),
 	}
 }

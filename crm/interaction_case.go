@@ -34,6 +34,7 @@ type CaseChange struct {
 	By     civic.ID  `bson:"by"`
 	ByName string    `bson:"byName"`
 	At     time.Time `bson:"at"`
+	File   civic.ID  `bson:"file,omitempty"` // that was removed
 }
 
 // CaseField names what of an interaction can be put right.
@@ -54,10 +55,13 @@ const (
 	CaseDueOn        CaseField = "due_on"
 	CaseDay          CaseField = "on"
 	CaseReopened     CaseField = "closing"
+	CaseFile         CaseField = "file" // one was removed
 )
 
 // secret reports whether c holds words of a note.
-func (c CaseChange) secret() bool { return c.Field == CaseText || c.Field == CaseReopened }
+func (c CaseChange) secret() bool {
+	return c.Field == CaseText || c.Field == CaseReopened || c.Field == CaseFile
+}
 
 // How much one case may hold.
 const (
@@ -108,11 +112,14 @@ func (i *Interaction) noteChanges(
 	return changed, nil
 }
 
-// words returns all that was noted about i, to be found by.
+// words returns all that was noted about i and what its files are called, to be found by.
 func (i Interaction) words() string {
 	all := []string{i.Note}
 	for _, n := range i.Notes {
 		all = append(all, n.Text)
+	}
+	for _, a := range i.Attachments {
+		all = append(all, a.Name)
 	}
 	if i.Closing != nil {
 		all = append(all, i.Closing.Words)

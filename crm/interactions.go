@@ -58,6 +58,9 @@ func (s *Service) newInteraction(
 	if err := in.apply(&i, may, now); err != nil {
 		return Interaction{}, err
 	}
+	if i.Attachments, err = s.sentFiles(ctx, by, i, in.Files); err != nil {
+		return Interaction{}, err
+	}
 	if i.Open && by.In(i.Office) {
 		i.Owner, i.OwnerName = by.Account, by.Name
 	}
@@ -66,7 +69,8 @@ func (s *Service) newInteraction(
 		asked.Reason = ""
 		in.New = &asked
 	}
-	i.Submission, err = s.vault.DigestForm(purposeForm, by, in)
+	// of files the content: sent twice, they have other names of their own
+	i.Submission, err = s.vault.DigestForm(purposeForm, by, withSums{in, sums(i.Attachments)})
 	return i, err
 }
 
@@ -77,7 +81,7 @@ func (s *Service) insertInteraction(ctx context.Context, by civic.Actor, i Inter
 		Effects: func(ctx context.Context, stored *Interaction, again bool) error {
 			err := s.publishEffects(ctx, *stored)
 			if civic.CodeOf(err) == civic.NotFound { // the person was erased meanwhile: whoever typed learns of it
-				return cmp.Or(s.interactions.Delete(ctx, stored.ID), err)
+				return cmp.Or(s.interactions.Delete(ctx, stored.ID), s.releaseFiles(ctx, stored.ID), err)
 			}
 			if err != nil {
 				return err
@@ -101,9 +105,12 @@ func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, ac
 	return s.record(ctx, by, action, i.ID, i.Contact, nil)
 }
 
-// publishEffects puts a stored interaction on the timeline and into the index. It returns NotFound when its
-// contact is gone.
+// publishEffects claims the files of a stored interaction, and puts it on the timeline and into the index. It
+// returns NotFound when its contact is gone.
 func (s *Service) publishEffects(ctx context.Context, i Interaction) error {
+	if err := s.claimFiles(ctx, i); err != nil {
+		return err
+	}
 	if i.Contact != "" {
 		if err := s.Record(ctx, i.activity()); err != nil {
 			return err

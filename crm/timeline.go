@@ -22,6 +22,7 @@ type Entry struct {
 	Channel       string             `bson:"channel,omitempty"`
 	Office        civic.ID           `bson:"office,omitempty"`
 	By            civic.ID           `bson:"by,omitempty"`
+	Files         int                `bson:"files,omitempty"` // how many are attached
 }
 
 // RefsOf returns the documents that the entries of a kind stand for.
@@ -45,7 +46,7 @@ func newEntry(a civic.Activity) Entry {
 	return Entry{
 		Meta: docstore.Meta{ID: a.ID}, Contact: a.Contact, Kind: a.Kind, Ref: a.Ref,
 		At:    a.At.UTC().Truncate(time.Millisecond),
-		Title: a.Title, Channel: a.Channel, Office: a.Office, By: a.By,
+		Title: a.Title, Channel: a.Channel, Office: a.Office, By: a.By, Files: a.Files,
 	}
 }
 

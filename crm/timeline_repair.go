@@ -8,9 +8,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// RepairTimeline puts on the timelines what interactions changed since then have left undone: the program may
-// have ended between storing one and recording it. It returns how many interactions it looked at; doing it
-// again changes nothing.
+// RepairTimeline puts on the timelines what interactions changed since then have left undone, and claims
+// their files: the program may have ended between storing one and recording it. It returns how many
+// interactions it looked at; doing it again changes nothing.
 func (s *Service) RepairTimeline(ctx context.Context, since time.Time) (int, error) {
 	seen := 0
 	changed := docstore.Query{Filter: docstore.Filter{docstore.Gte("updatedAt", since)},
@@ -20,6 +20,9 @@ func (s *Service) RepairTimeline(ctx context.Context, since time.Time) (int, err
 			return seen, err
 		}
 		seen++
+		if err := s.claimFiles(ctx, i); err != nil {
+			return seen, err
+		}
 		if i.Contact == "" {
 			continue
 		}

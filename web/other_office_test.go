@@ -12,6 +12,7 @@ import (
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
 	"ascolto/surveys"
@@ -110,10 +111,14 @@ func (o *offices) call(
 	by civic.Actor, contact civic.ID, subject, note string, confidential bool,
 ) crm.Interaction {
 	o.t.Helper()
+	file, err := o.Files.Put(o.t.Context(), blob.Upload{Name: "Elenco.txt", Use: crm.InteractionFiles(),
+		Sender: by.Account}, strings.NewReader("In allegato: "+strings.Replace(note, "Nota", "Allegato", 1)))
+	o.must(err)
+	o.ids["file"] = append(o.ids["file"], string(file.ID))
 	i, err := o.CRM.RecordInteraction(o.t.Context(), by, crm.InteractionInput{
 		FormKey: rand.Text(), Contact: contact, Office: "anagrafe", Subject: subject, Note: note,
-		Confidential: confidential,
-		Channel:      crm.ByPhone, Direction: crm.Inbound, Outcome: crm.FollowUp,
+		Confidential: confidential, Files: []civic.ID{file.ID},
+		Channel: crm.ByPhone, Direction: crm.Inbound, Outcome: crm.FollowUp,
 	})
 	o.must(err)
 	return i
@@ -179,6 +184,8 @@ func (o *offices) words(person civic.ID) {
 		{"Certificato nascosto", readers}, {"Residenza nascosta", readers},
 		{"Notanormale", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		{"Notariservata", []civic.ID{o.clerk.Account}},
+		{"Allegatonormale", []civic.ID{o.clerk.Account, o.Desk.Account}},
+		{"Allegatoriservata", []civic.ID{o.clerk.Account}},
 		// who ends sessions ends tokens
 		{"Gettonesegreto", []civic.ID{o.News.Account, o.Administrator.Account}},
 		{"Rispostasegreta", []civic.ID{o.News.Account}},

@@ -21,6 +21,8 @@ import (
 
 	"ascolto/crm"
 	"ascolto/forum"
+	"ascolto/internal/blob"
+	"ascolto/internal/civic"
 	"ascolto/internal/work"
 	"ascolto/surveys"
 	"ascolto/web"
@@ -31,6 +33,7 @@ import (
 var unwalked = map[string]string{
 	"/sitemap/:part":                          "is no page, and there where a town has very many",
 	"/area-personale/dati":                    "is about an account, which the people of a test town do not have",
+	"/area-personale/dati/file/:id":           "is reached from the copy of one's own data",
 	"/accedi/oidc":                            "leads away, to the identity provider",
 	"/accedi/oidc/ritorno":                    "is come back to from the identity provider",
 	"/sondaggi/:slug/pagina":                  "leads to the page one was on",
@@ -92,8 +95,14 @@ func openBusyTown(t *testing.T) *busyTown {
 		url.Values{"body": {"I lampioni sono **spenti** da ieri."}}); saved.Status != 303 {
 		t.Fatalf("status %d: %.300s", saved.Status, saved.Text())
 	}
+	file, err := n.Files.Put(t.Context(), blob.Upload{Name: "lettera.txt", Use: crm.InteractionFiles(),
+		Sender: n.Desk.Account}, strings.NewReader("Il lampione è spento."))
+	if err != nil {
+		t.Fatal(err)
+	}
 	call(t, n.Town, n.Desk, crm.InteractionInput{Contact: n.Anna.Contact, Office: "urp", FormKey: rand.Text(),
-		Note: "Nota"})
+		Files: []civic.ID{file.ID},
+		Note:  "Nota"})
 	n.survey("Verde in città", "verde-in-citta", 1)
 	n.publishedSurvey()
 	n.Town.Program(t, n.News, crm.PermReadContacts)

@@ -60,6 +60,7 @@ func (s *Server) siteRoutes() []page.Route {
 		personal.Routes(&personal.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Own: o.Own, Reference: o.Reference,
 			Surveys: o.Surveys, Forum: o.Forum, Personal: o.Personal,
+			Files: o.Files,
 		}),
 		unsubscribe.Routes(&unsubscribe.Pages{Reference: o.Reference, Notify: o.Notify}),
 	)
@@ -77,7 +78,7 @@ func (s *Server) deskRoutes() []page.Route {
 			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference, Forum: o.Forum, Work: o.Work,
 			Erasures: o.Erasures,
 		}),
-		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference}),
+		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference, Files: o.Files}),
 		segments.Routes(&segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference,
 			Work: o.Work}),
 		campaigns.Routes(&campaigns.Pages{

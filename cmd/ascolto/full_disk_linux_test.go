@@ -88,6 +88,11 @@ func TestFullDisk(t *testing.T) {
 		if status := save(10 + round); status != 507 {
 			t.Errorf("%d bytes free: status %d", free, status)
 		}
+		sent := b.Upload(b.Get("/desk/calls/new"), "/desk/calls",
+			url.Values{"subject": {"Foto"}, "note": {"Una nota lunga"}}, "files", "foto.txt", []byte("testo"))
+		if sent.Status != 507 || !sent.Has("Una nota lunga") {
+			t.Errorf("%d bytes free: a file is answered with status %d, %.300s", free, sent.Status, sent.Text())
+		}
 		page := stranger.Submit(stranger.Get("/accedi"), "/accedi",
 			url.Values{"email": {"anna@posta.example"}})
 		if page.Status != 507 || !page.Has("Lo spazio di archiviazione è esaurito") {

@@ -22,6 +22,7 @@ type Activity struct {
 	Channel string   // by which way: "phone", "desk", "web", "mail", "letter"
 	Office  ID       // the office concerned, if any
 	By      ID       // the account that did it, if staff
+	Files   int      // how many are attached
 	Answers []Answer // what segments may choose by; empty for anonymous answers
 }
 

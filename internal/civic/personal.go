@@ -76,6 +76,8 @@ type PersonalField struct {
 	Label string `json:"label,omitempty"`
 	Value string `json:"value"`
 	Word  string `json:"-"`
+	File  ID     `json:"-"`              // of the file that Value names
+	Path  string `json:"path,omitempty"` // where the site gives that file to the person; web sets it
 }
 
 // Say adds a field, unless there is nothing to say.

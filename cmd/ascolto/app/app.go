@@ -236,7 +236,7 @@ func (a *App) openContacts(ctx context.Context) (err error) {
 	a.CRM, err = crm.New(ctx, crm.Options{
 		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Log: a.Log,
 		Now:        a.now,
-		Colleagues: colleagues{a},
+		Colleagues: colleagues{a}, Files: a.Files,
 	})
 	if err != nil {
 		return fmt.Errorf("crm: %w", err)

@@ -17,6 +17,7 @@ import (
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/reference"
 	"ascolto/internal/work"
@@ -43,6 +44,7 @@ type Services struct {
 	Accounts  *accounts.Service
 	Notify    *notify.Service
 	Work      *work.Service
+	Files     *blob.Store
 	Grants    civic.Grants // of the roles, for what a colleague did and not the town
 	Clock     *Clock
 	Post      *Post // carries the mail of Notify
@@ -93,7 +95,7 @@ func Build(ctx context.Context, s Services, seed uint64, size Size, progress Pro
 		build func(context.Context) error
 	}{
 		{"reference data", b.reference}, {"accounts", b.accounts}, {"contacts", b.contacts},
-		{"interactions", b.interactions},
+		{"interactions", b.interactions}, {"attachments", b.attachments},
 		{"surveys", b.surveys}, {"forum", b.forum}, {"moderation", b.moderation},
 		{"assignments", b.assignments}, {"campaigns", b.campaigns},
 	} {
@@ -126,17 +128,21 @@ type builder struct {
 type words struct {
 	Women, Men, Surnames, Streets, Organisations []string
 	Interactions                                 []struct{ Subject, Office, Note string }
-	Comments, Replies, Answers                   []string
-	Areas                                        []area
-	Threads                                      []struct{ Area, Title, Body, Office string }
-	Contested                                    []contested
-	Assigned                                     []assigned
-	Staff                                        []struct{ Role, Email, Name, Office string }
-	Citizen                                      struct{ Email, Given, Family string }
-	Password                                     string
-	Surveys                                      []survey
-	Scale, Recommend                             []civic.Text
-	Segments                                     []struct {
+	Visit                                        struct {
+		Subject, Note, Letter, Photo string
+		Lines                        []string
+	}
+	Comments, Replies, Answers []string
+	Areas                      []area
+	Threads                    []struct{ Area, Title, Body, Office string }
+	Contested                  []contested
+	Assigned                   []assigned
+	Staff                      []struct{ Role, Email, Name, Office string }
+	Citizen                    struct{ Email, Given, Family string }
+	Password                   string
+	Surveys                    []survey
+	Scale, Recommend           []civic.Text
+	Segments                   []struct {
 		Name string
 		Rule segment.Rule
 	}

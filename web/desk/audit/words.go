@@ -114,7 +114,7 @@ func (w *auditWords) details(r audit.Record) string {
 func detailNames() []string {
 	return []string{
 		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "counts", "district",
-		"double", "field",
+		"double", "field", "file",
 		"from", "kind", "level", "method", "office", "offices", "page", "permission", "permissions",
 		"question",
 		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "text",

@@ -1,6 +1,8 @@
 package contacts
 
 import (
+	"strings"
+
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
@@ -23,6 +25,10 @@ func events(r deskui.Reference, req *page.Request, entries []crm.Entry,
 			continue
 		}
 		events[i].Kind = req.T("crm.channel." + e.Channel)
+		if e.Files > 0 {
+			events[i].Note = strings.TrimLeft(
+				events[i].Note+" · "+req.T("crm.timeline.files", civic.Args{"Count": e.Files}), " ·")
+		}
 		if req.Actor.Allowed(crm.PermReadInteractions) {
 			events[i].URL = "/desk/interactions/" + string(e.Ref)
 		}

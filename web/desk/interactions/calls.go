@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"ascolto/crm"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/locale"
@@ -50,12 +51,16 @@ func (p *Pages) newCall(r *page.Request) error {
 func (p *Pages) recordCall(r *page.Request) error {
 	form := r.Form()
 	in := readCall(form)
+	files, err := form.Attachments("files", p.attachInput(r))
+	if err != nil {
+		return err
+	}
+	in.Files = blob.IDs(files)
 	if wantsSearch(form) {
 		return p.searchCaller(r, form)
 	}
 	var call crm.Interaction
-	err := form.Err()
-	if err == nil {
+	if err = form.Err(); err == nil {
 		call, err = p.CRM.RecordInteraction(r.Context(), r.Actor, in)
 	}
 	if again, ok := form.Again(err); ok {
@@ -103,9 +108,17 @@ func (p *Pages) searchCaller(r *page.Request, form *page.Form) error {
 	case r.Actor.Allowed(crm.PermWriteContacts) && !newCallerFilled(ui.Form{Values: values}):
 		offerNewCaller(values, form.String("q"))
 	}
-	return p.callForm(r, http.StatusOK,
-		callPage{Form: r.NewForm(values), Searched: true, Found: len(found), Similar: len(similar)},
-		append(found, similar...))
+	return p.callForm(
+		r,
+		http.StatusOK,
+		callPage{
+			Form:     form.Carry(r.NewForm(values)),
+			Searched: true,
+			Found:    len(found),
+			Similar:  len(similar),
+		},
+		append(found, similar...),
+	)
 }
 
 // callForm shows the form with everybody who can be chosen: who was found, who was chosen before, somebody
@@ -115,6 +128,7 @@ func (p *Pages) callForm(r *page.Request, status int, view callPage, found []crm
 	if view.Reference, err = deskui.ReadReference(r, p.Reference); err != nil {
 		return err
 	}
+	view.Form.Files = true
 	view.MaySearch, view.MayCreate = r.Actor.Allowed(crm.PermReadContacts),
 		r.Actor.Allowed(crm.PermWriteContacts)
 	for _, c := range found {

@@ -26,6 +26,7 @@ type interactionPage struct {
 	Close      ui.Form
 	Assign     ui.Form
 	Attach     ui.Form
+	Send       ui.Form // of files
 	Searched   bool
 	Found      []ui.Option // who can be attached
 	Similar    int         // the last of them are only named like what was searched for
@@ -44,6 +45,7 @@ func (p *Pages) showInteraction(r *page.Request, status int, fill func(*interact
 	}
 	view := interactionPage{
 		Tokens: r.NewForm(nil), Add: r.NewForm(nil), Close: r.NewForm(nil), Attach: r.NewForm(nil),
+		Send: r.NewForm(nil),
 	}
 	if view.Interaction, err = p.CRM.Interaction(r.Context(), r.Actor, id); err != nil {
 		return err
@@ -56,6 +58,8 @@ func (p *Pages) showInteraction(r *page.Request, status int, fill func(*interact
 	fill(&view)
 	view.Add, view.Close = view.Add.Named("nota"), view.Close.Named("chiusura")
 	view.Assign, view.Attach = view.Assign.Named("assegnazione"), view.Attach.Named("persona")
+	view.Send = view.Send.Named("invio-file")
+	view.Send.Files = true
 	return r.Page(status, interactionDetails(r.Frame(view.Subject), view))
 }
 

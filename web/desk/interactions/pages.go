@@ -4,10 +4,12 @@ package interactions
 import (
 	"ascolto/crm"
 	"ascolto/internal/reference"
+	"ascolto/web/page"
 )
 
 // Pages answers the requests about conversations.
 type Pages struct {
 	CRM       *crm.Service
 	Reference *reference.Service
+	Files     page.Files
 }

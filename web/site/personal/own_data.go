@@ -2,6 +2,7 @@ package personal
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -47,7 +48,48 @@ func (p *Pages) gather(r *page.Request) (all ownCopy, fresh bool, err error) {
 		}
 		all.Sections = append(all.Sections, sections...)
 	}
+	linkFiles(all.Sections)
 	return all, true, p.Own.NoteOwnExport(r.Context(), r.Actor)
+}
+
+// linkFiles says of every file where the site gives it.
+func linkFiles(sections []civic.PersonalSection) {
+	for _, section := range sections {
+		for _, e := range section.Entries {
+			for i, field := range e.Fields {
+				if field.File != "" {
+					e.Fields[i].Path = ownDataPath + "/file/" + string(field.File)
+				}
+			}
+		}
+	}
+}
+
+// ownFile sends the person a file that is part of what is kept about them.
+func (p *Pages) ownFile(r *page.Request) error {
+	fresh, err := p.Accounts.Fresh(r.Context(), r.Actor, civic.ID(r.Session))
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return signInForData(r)
+	}
+	about, err := civic.OwnSubject(r.Actor)
+	if err != nil {
+		return err
+	}
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	f, content, err := p.Files.OpenPersonal(r.Context(), r.Actor, about, id)
+	if err != nil {
+		return err
+	}
+	if err := p.Own.NoteOwnExport(r.Context(), r.Actor); err != nil {
+		return errors.Join(err, content.Close())
+	}
+	return r.File(f, content)
 }
 
 // ownDataPage shows the person everything that is kept about them, to read and to print.

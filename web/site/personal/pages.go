@@ -6,6 +6,7 @@ import (
 	own "ascolto/crm/privacy"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/reference"
 	"ascolto/surveys"
@@ -19,5 +20,6 @@ type Pages struct {
 	Reference *reference.Service
 	Surveys   *surveys.Service
 	Forum     *forum.Service
+	Files     *blob.Store
 	Personal  []civic.PersonalData // who keeps data about people
 }

@@ -16,6 +16,7 @@ func Routes(p *Pages) []page.Route {
 		page.Post("/area-personale/preferenze", page.SignedIn, p.setPreference),
 		page.Get("/area-personale/sondaggi", page.SignedIn, p.ownAnswers),
 		page.Get("/area-personale/dati", page.SignedIn, p.ownDataPage).Costing(5),
+		page.Get("/area-personale/dati/file/:id", page.SignedIn, p.ownFile),
 		page.Post("/area-personale/dati", page.SignedIn, p.ownData).Costing(5),
 	}
 }
