@@ -29,6 +29,7 @@ type ContactInput struct {
 	FiscalCode   string
 	// the fiscal code is right although it does not fit; see checkCode
 	Confirmed bool   `json:",omitempty"`
+	NoSignIn  bool   `json:",omitempty"` // no address shall be left to sign in with; see checkSignIn
 	Reason    string // why it is saved although it looks like a double
 
 	// what fields hold that are declared and nothing else; see kept

@@ -163,7 +163,7 @@ func (s *Service) ensure(
 // claimed.
 func (s *Service) contactOf(own civic.ID, id accounts.Identity, code fiscalcode.Code) Contact {
 	now := s.now()
-	c := Contact{Meta: docstore.Meta{ID: own}, Kind: Person, Language: civic.Italian, Version: 1,
+	c := Contact{Meta: docstore.Meta{ID: own}, Kind: Person, Language: languageOf(id), Version: 1,
 		CreatedAt: now, UpdatedAt: now}
 	c.GivenName, _ = civic.CleanLine(id.GivenName, maxNameLength)
 	c.FamilyName, _ = civic.CleanLine(id.FamilyName, maxNameLength)
@@ -176,6 +176,14 @@ func (s *Service) contactOf(own civic.ID, id accounts.Identity, code fiscalcode.
 	c.derive()
 	s.sealCode(&c, code)
 	return c
+}
+
+// languageOf returns the language in which whoever signed in for the first time read the page.
+func languageOf(id accounts.Identity) string {
+	if slices.Contains(civic.Languages(), id.Language) {
+		return id.Language
+	}
+	return civic.Italian
 }
 
 // doubleOf returns why c, about to be made at a sign-in, may be the double of another contact; empty when

@@ -66,12 +66,13 @@ func (c *Contact) learnEmail(id accounts.Identity, now time.Time) bool {
 		return false
 	case c.hasAddress(e.Key):
 		return c.prove(Proof{Key: e.Key, At: now, Account: id.Account})
+	// staff know who reads it; or nothing else is there, and a provider told it
+	case id.Vouched && len(c.Emails) < maxEmails, id.FiscalCode != "" && len(c.Emails) == 0:
+		c.Emails = append(slices.Clone(c.Emails), e)
+		return c.prove(Proof{Key: e.Key, At: now, Account: id.Account})
 	// the person took it off, or has another: a code sent there is no reason to put it back
 	case id.FiscalCode == "":
 		return false
-	case len(c.Emails) == 0:
-		c.Emails = []reach.Email{e}
-		return c.prove(Proof{Key: e.Key, At: now, Account: id.Account})
 	default:
 		return c.propose(Proposal{Field: ProposedEmail, Email: e.Address, At: now, Account: id.Account})
 	}

@@ -68,11 +68,35 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 			return err
 		}
 		c.awaitNew(before)
-		return nil
+		return checkSignIn(before, *c, in.NoSignIn)
 	})
 	if err != nil {
 		return Contact{}, err
 	}
 	s.index.Put(c.searchDoc())
 	return c, s.record(ctx, by, ActionContactUpdateOwn, id, id, nil)
+}
+
+// NoSignIn is the field by which a person says that no address shall be left to sign in with.
+const NoSignIn = "no_sign_in"
+
+// checkSignIn asks to look again when an edit of one's own profile takes off the last confirmed address: an
+// Invalid error of NoSignIn, which goes when the form confirms it.
+func checkSignIn(before, after Contact, confirmed bool) error {
+	if confirmed || len(before.Proved) == 0 || len(after.Proved) > 0 {
+		return nil
+	}
+	var p civic.Problems
+	p.Add(NoSignIn, "crm.error.no_sign_in")
+	return p.Err()
+}
+
+// Closed returns the addresses that opened before and do not open after.
+func Closed(before, after Contact) (emails []string) {
+	for _, e := range before.Emails {
+		if before.Opens(e.Key) && !after.Opens(e.Key) {
+			emails = append(emails, e.Address)
+		}
+	}
+	return emails
 }

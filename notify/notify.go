@@ -56,8 +56,9 @@ type Options struct {
 	PromptWorkers   int // that send single messages; 4 when 0
 	// no other process sends from this store: Run takes up at once what one that died was sending
 	Alone bool
-	// everybody in the store was made up: staff may read the codes of citizens among the mail that is kept
-	MadeUp       bool
+	// the domain of the addresses of people who were made up: staff may read their codes among the mail that
+	// is kept; empty where nobody was
+	MadeUp       string
 	Limits       transport.Limits // BulkLimits when zero
 	PromptLimits transport.Limits // PromptLimits when zero
 

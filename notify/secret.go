@@ -54,12 +54,22 @@ func withhold(m message.Parsed, s Secret) ReadMail {
 	return ReadMail{Parsed: message.Parsed{From: m.From, To: to, Date: m.Date}, Withheld: s}
 }
 
-// shown returns a mail that is kept as staff may read it: never the secrets of others. Codes are shown where
-// the whole town is made up (Options.MadeUp).
+// shown returns a mail that is kept as staff may read it: never the secrets of others. Codes are shown of
+// people who were made up, known by the domain of their addresses (Options.MadeUp).
 func (s *Service) shown(id civic.ID, m message.Parsed) ReadMail {
 	secret := secretOf(id)
-	if secret == "" || secret == SecretCode && s.o.MadeUp {
+	if secret == "" || secret == SecretCode && s.madeUp(m.To) {
 		return ReadMail{Parsed: m}
 	}
 	return withhold(m, secret)
+}
+
+// madeUp reports whether a mailbox is that of somebody who was made up.
+func (s *Service) madeUp(mailbox string) bool {
+	to, err := reach.ParseMailbox(mailbox)
+	if err != nil || s.o.MadeUp == "" {
+		return false
+	}
+	_, domain, _ := strings.Cut(strings.ToLower(to.Address), "@")
+	return domain == s.o.MadeUp || strings.HasSuffix(domain, "."+s.o.MadeUp)
 }

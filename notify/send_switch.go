@@ -37,7 +37,7 @@ type SendingStatus struct {
 	At       time.Time
 	Messages int  // single messages that wait
 	Kept     bool // mail is kept as files, because no mail server is set
-	MadeUp   bool // everybody was made up: the codes of citizens are shown among the mail that is kept
+	MadeUp   bool // there are people who were made up: their codes are shown among the mail that is kept
 	// catalogue key: why the mail server took nothing lately, as this process knows it; else empty
 	Trouble string
 }
@@ -55,7 +55,7 @@ func (s *Service) Status(ctx context.Context, by civic.Actor) (SendingStatus, er
 	_, kept := s.o.Transport.(*transport.Files)
 	return SendingStatus{
 		Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept,
-		MadeUp:  s.o.MadeUp,
+		MadeUp:  s.o.MadeUp != "",
 		Trouble: cmp.Or(s.prompt.trouble(), s.bulk.trouble()),
 	}, err
 }

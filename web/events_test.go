@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ascolto/crm"
+	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
 	"ascolto/web/webtest"
@@ -152,6 +153,39 @@ func TestEventStreamsAreBounded(t *testing.T) {
 		}
 		if time.Now().After(deadline) {
 			t.Fatal("the streams of what has ended are still counted")
+		}
+	}
+}
+
+// TestAnEventStreamEndsWithItsSession: who signs out, or may no longer see the page, is told nothing more.
+func TestAnEventStreamEndsWithItsSession(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	task := waitingExport(t, d.Town)
+	path := "/desk/work/" + string(task) + "/events"
+	d.colleague(t, "vice@comune.example.it", "Ugo Vice", civic.Administrator)
+	for name, end := range map[string]func(*webtest.Browser, civic.ID){
+		"signed out": func(b *webtest.Browser, _ civic.ID) { b.Submit(b.Get("/desk"), "/esci", nil) },
+		"another role": func(_ *webtest.Browser, who civic.ID) {
+			if _, err := d.Accounts.SetDuties(t.Context(), civic.System("test"), who,
+				accounts.Duties{Roles: []civic.Role{civic.Operator}}); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		email := strings.ReplaceAll(name, " ", ".") + "@comune.example.it"
+		chief := d.colleague(t, email, "Ada Capo", civic.Administrator)
+		b := d.site.Browser(t)
+		wants(t, d.signInStaff(t, b, email, goodPassword), 303)
+		status, events := stream(t, d.site, b, path)
+		if status != 200 || next(t, events) == "" {
+			t.Fatalf("%s: %d", name, status)
+		}
+		end(b, chief.ID)
+		for begun := time.Now(); next(t, events) != ""; {
+			if time.Since(begun) > 20*time.Second {
+				t.Fatalf("%s: the stream goes on", name)
+			}
 		}
 	}
 }

@@ -75,7 +75,7 @@ func TestAnOpenSessionIsNeverMoved(t *testing.T) {
 	before := d.whose(t, victim)
 	stranger := d.signInCitizen(t, "estraneo@posta.example")
 	d.profile(t, stranger, url.Values{"family_name": {"Vittima"}, "email_1": {"vittima@posta.example"},
-		"email_2": {""}})
+		"email_2": {""}, crm.NoSignIn: {"1"}})
 	if _, err := d.CRM.CreateContact(t.Context(), d.Desk,
 		crm.ContactInput{Kind: crm.Person, FamilyName: "Vittima", Emails: []string{"vittima@posta.example"},
 			Reason: "sportello"}); err != nil {
@@ -90,8 +90,9 @@ func TestAnOpenSessionIsNeverMoved(t *testing.T) {
 	}
 }
 
-// Who takes their own address off the profile stays the same person: a survey of known people is answered
-// once.
+// Who changes the address in the profile stays the same person: a survey of known people is answered once,
+// whichever address they sign in with. The old one opens nothing any more, nor does what is signed in with it
+// elsewhere; the last one goes only after a question that says how one gets in again.
 func TestTakingAnAddressOffMakesNobodyNew(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
@@ -101,15 +102,37 @@ func TestTakingAnAddressOffMakesNobodyNew(t *testing.T) {
 	page, here := start(b, "piazza-pedonale")
 	summary := b.Follow(b.Submit(page, here, values("q1", "a1")))
 	wants(t, b.Follow(b.Submit(summary, "/sondaggi/piazza-pedonale/riepilogo", nil)), 200, "area personale")
-	d.profile(t, b, url.Values{"given_name": {"Anna"}, "family_name": {"Bo"}, "email_1": {""}})
-	again := d.signInCitizen(t, "anna.bo@posta.example")
+	elsewhere := d.signInCitizen(t, "anna.bo@posta.example")
+	name := url.Values{"given_name": {"Anna"}, "family_name": {"Bo"}, "email_1": {""}}
+	asked := b.Submit(b.Get(profilePath), profilePath, name)
+	wants(t, asked, 422, "non resta nessun indirizzo confermato", "chiedendo all'URP")
+	name["email_1"], name["email_2"] = []string{"anna.bo@posta.example"}, []string{"nuova@posta.example"}
+	d.profile(t, b, name)
+	code := strings.Fields(d.Mail.Last("nuova@posta.example"))[3]
+	b.Follow(b.Submit(b.Get(addressesPath), addressesPath, url.Values{"code": {code}}))
+	name["email_1"], name["email_2"] = []string{""}, []string{"nuova@posta.example"}
+	wants(t, d.profile(t, b, name), 200, "Con l'indirizzo anna.bo@posta.example non si accede più")
+	if d.whose(t, b).Contact != before.Contact {
+		t.Error("the browser that changed the profile is signed out")
+	}
+	if page := elsewhere.Get(profilePath); page.Status != 303 {
+		t.Errorf("who signed in elsewhere with the old address reads on: %d", page.Status)
+	}
+	old := d.site.Browser(t)
+	form := d.askCode(t, old, "anna.bo@posta.example", "")
+	refused := old.Submit(form, "/accedi/codice", url.Values{"code": {d.code(t, "anna.bo@posta.example")}})
+	wants(t, refused, 403, "Con questo indirizzo non si accede", "URP")
+	if page := old.Get("/area-personale"); page.Status != 303 {
+		t.Errorf("the old address opens the personal area: %d", page.Status)
+	}
+	again := d.signInCitizen(t, "nuova@posta.example")
 	if now := d.whose(t, again); now.Contact != before.Contact {
 		t.Errorf("the account has another contact: %s, before %s", now.Contact, before.Contact)
 	}
 	if intro := again.Get("/sondaggi/piazza-pedonale"); intro.Form("/sondaggi/piazza-pedonale") != nil {
 		t.Error("the survey can be begun again")
 	}
-	refused := again.Post("/sondaggi/piazza-pedonale", nil)
+	refused = again.Post("/sondaggi/piazza-pedonale", nil)
 	if refused.Location != "/sondaggi/piazza-pedonale" {
 		t.Errorf("a second response is begun at %q", refused.Location)
 	}
@@ -146,7 +169,7 @@ func TestConfirmingAnAddress(t *testing.T) {
 	b := d.signInCitizen(t, "anna.bo@posta.example")
 	contact := d.whose(t, b).Contact
 	page := d.profile(t, b, url.Values{"given_name": {"Anna"}, "family_name": {"Bo"},
-		"email_1": {"nuova@posta.example"}})
+		"email_1": {"nuova@posta.example"}, crm.NoSignIn: {"1"}})
 	recipient := func() string {
 		r, err := d.CRM.Recipient(t.Context(), contact, "", true)
 		if err != nil {

@@ -155,17 +155,26 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	if r.ForProgram() || secret == "" || s.opt.Sessions == nil {
 		return c.Next()
 	}
-	who, session, err := s.opt.Sessions.Who(r.Context(), secret)
+	who, session, err := s.who(r.Context(), secret)
 	switch civic.CodeOf(err) {
 	case "":
 		who.Request = r.RequestID
-		r.Actor, r.Session = civic.NewActor(who, s.grants), session
+		r.Actor, r.Session = who, session
 	case civic.Unauthenticated, civic.NotFound, civic.Gone:
 		r.SignOut()
 	default:
 		return civic.Wrap(civic.Unavailable, "error.unavailable", err)
 	}
 	return c.Next()
+}
+
+// who returns who acts in the session with a secret, with their permissions as of now.
+func (s *Server) who(ctx context.Context, secret string) (civic.Actor, string, error) {
+	if secret == "" || s.opt.Sessions == nil {
+		return civic.Visitor(""), "", nil
+	}
+	who, session, err := s.opt.Sessions.Who(ctx, secret)
+	return civic.NewActor(who, s.grants), session, err
 }
 
 // serve returns the handler of a route: the gate, the guards of what changes something, then the screen.

@@ -171,6 +171,7 @@ func prepare(opt Options) (*Server, error) {
 		Locale: catalogues, Town: opt.Town, Vault: opt.Vault, Log: opt.Log,
 		Origin: opt.Origin, Secure: s.secure, Sections: sections(), Bodies: page.NewBodies(),
 		Compressed: &page.Compressed{}, Cache: &page.Cache{}, Streams: page.NewStreams(opt.Limits.Streams, 0),
+		Who: s.who,
 	}
 	return s, nil
 }

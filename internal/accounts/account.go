@@ -40,6 +40,8 @@ type Account struct {
 	SignedInAt time.Time    `bson:"signedInAt"`      // the last time; zero when never
 	Edits      merge.Edits  `bson:"edits,omitempty"` // who gave the roles and offices last
 	Left       *departure   `bson:"left,omitempty"`  // a rebinding whose effects are still to be made
+	// staff bound it to its contact, and their word stands until the contact has the address that signs in
+	Vouched bool `bson:"vouched,omitempty"`
 }
 
 // dutiesFields are the fields of the form of a colleague's duties.

@@ -104,6 +104,7 @@ type people struct {
 	learned  []learned
 	moved    []moved
 	gone     []civic.ID
+	dropped  []string // addresses that were taken off every contact
 	failMove bool
 }
 
@@ -135,6 +136,15 @@ func (p *people) EnsureContact(_ context.Context, who Identity) (civic.ID, error
 		}
 	}
 	return id, nil
+}
+
+func (p *people) Admits(_ context.Context, _ civic.ID, who Identity) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if who.FiscalCode == "" && !who.Vouched && slices.Contains(p.dropped, who.Email) {
+		return civic.NewError(civic.Forbidden, "accounts.error.address_removed")
+	}
+	return nil
 }
 
 func (p *people) Accepts(_ context.Context, contact civic.ID, _ Identity) error {

@@ -19,6 +19,7 @@ func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Accou
 	if err != nil {
 		return Account{}, fmt.Errorf("accounts: contact of a citizen: %w", err)
 	}
+	held := s.contacts.Admits(ctx, contact, who) == nil
 	name, err := s.citizenName(ctx, contact, who)
 	if err != nil {
 		return Account{}, err
@@ -29,7 +30,7 @@ func (s *Service) citizen(ctx context.Context, id civic.ID, who Identity) (Accou
 			a.Contact = contact
 		}
 		if a.Contact == contact {
-			a.Name = name
+			a.Name, a.Vouched = name, a.Vouched && !held
 		}
 		a.Roles, a.UpdatedAt = []civic.Role{civic.Citizen}, now
 		return nil
@@ -65,7 +66,8 @@ func (s *Service) stillBound(ctx context.Context, a Account, told civic.ID, err 
 }
 
 // contactOf returns the contact of the account with id, told what the sign-in proved: the one it is bound to,
-// else the one that who belongs to. gone is the contact it was bound to when that exists no more.
+// else the one that who belongs to. gone is the contact it was bound to when that exists no more. Forbidden
+// when all that the sign-in proved is an address that its contact has no more.
 func (s *Service) contactOf(
 	ctx context.Context, id civic.ID, who Identity,
 ) (contact, gone civic.ID, err error) {
@@ -77,6 +79,10 @@ func (s *Service) contactOf(
 		return "", "", err
 	}
 	if a.Contact != "" {
+		who.Vouched = a.Vouched
+		if err := s.contacts.Admits(ctx, a.Contact, who); civic.CodeOf(err) == civic.Forbidden {
+			return "", "", err
+		}
 		if err := s.contacts.Learn(ctx, a.Contact, who); civic.CodeOf(err) != civic.NotFound {
 			return a.Contact, "", err
 		}
@@ -124,4 +130,34 @@ func (s *Service) BindAddress(ctx context.Context, by civic.Actor, email string,
 		Meta: docstore.Meta{ID: who.Account}, Contact: contact, Name: name,
 		Roles: []civic.Role{civic.Citizen}, CreatedAt: now, UpdatedAt: now,
 	})
+}
+
+// ShutOut ends the sessions of who signed in with addresses that by took off their contact, but for the one
+// that by uses, named by its id.
+func (s *Service) ShutOut(ctx context.Context, by civic.Actor, emails []string, using civic.ID) error {
+	for _, email := range emails {
+		email, err := parseEmail(email)
+		if err != nil {
+			continue // nobody can have signed in with it
+		}
+		a, err := s.accounts.Get(ctx, s.citizenID("email", email))
+		if civic.CodeOf(err) == civic.NotFound || err == nil && a.Contact != by.Contact {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for session, err := range s.sessions.All(ctx, sessionsOf(a.ID)) {
+			if err != nil {
+				return err
+			}
+			if session.ID == using {
+				continue
+			}
+			if err := s.sessions.Delete(ctx, session.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

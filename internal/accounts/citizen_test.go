@@ -53,3 +53,53 @@ func TestAddressesOfAProvider(t *testing.T) {
 		}
 	}
 }
+
+// An address that was taken off the contact signs nobody in any more, and moves nobody; what was signed in
+// with it elsewhere ends. Where staff bound the account, their word stands.
+func TestAnAddressThatWasTakenOffSignsNobodyIn(t *testing.T) {
+	t.Parallel()
+	tn, contacts, in := boundTown(t)
+	elsewhere := tn.citizen(t, "vera@example.it")
+	contacts.dropped = []string{"vera@example.it"}
+	by := in.Session.Account.actor("r")
+	if err := tn.ShutOut(t.Context(), by, contacts.dropped, in.Session.ID); err != nil {
+		t.Fatal(err)
+	}
+	if !tn.alive(t, in.Token) || tn.alive(t, elsewhere.Token) {
+		t.Error("not the sessions of others ended")
+	}
+	browser, code := tn.askCode(t, "vera@example.it")
+	got, err := tn.SignInWithCode(t.Context(), browser, code, from("192.0.2.9"))
+	wantCode(t, err, civic.Forbidden)
+	if got.Token != "" || len(tn.records(t, ActionRefused)) != 1 {
+		t.Errorf("signed in with %q, refusals %v", got.Token, tn.records(t, ActionRefused))
+	}
+	stranger := tn.citizen(t, "anna@example.it").Session.Account.actor("r")
+	if err := tn.ShutOut(t.Context(), stranger, contacts.dropped, ""); err != nil || !tn.alive(t, in.Token) {
+		t.Errorf("somebody else ended the session: %v", err)
+	}
+	if err := tn.Rebind(t.Context(), tn.admin,
+		Rebinding{in.Session.Account.ID, by.Contact, "right", "carta d'identità"}); err != nil {
+		t.Fatal(err)
+	}
+	if again := tn.citizen(t, "vera@example.it"); again.Session.Account.Contact != "right" {
+		t.Errorf("bound by staff it signed in for %s", again.Session.Account.Contact)
+	}
+}
+
+// An address that is taken off while somebody signs in with it leaves them no session.
+func TestAnAddressThatIsTakenOffMeanwhile(t *testing.T) {
+	t.Parallel()
+	tn, contacts, _ := boundTown(t)
+	tn.contacts = &meanwhile{people: contacts, then: func() {
+		contacts.mu.Lock()
+		defer contacts.mu.Unlock()
+		contacts.dropped = []string{"vera@example.it"}
+	}}
+	browser, code := tn.askCode(t, "vera@example.it")
+	got, err := tn.SignInWithCode(t.Context(), browser, code, from("192.0.2.9"))
+	wantCode(t, err, civic.Forbidden)
+	if got.Token != "" {
+		t.Error("there is a session")
+	}
+}

@@ -134,19 +134,37 @@ func (c code) open(now time.Time) bool { return now.Before(c.Until) && c.Tries <
 func codeGone() error { return civic.NewError(civic.Gone, "accounts.error.code.gone") }
 
 // SignInWithCode signs in the citizen whom typed was sent to, in a browser that asked for a code for the same
-// address. Invalid (field "code") when it is wrong; Gone when it was used, has ended, or was tried too often.
+// address. Invalid (field "code") when it is wrong; Gone when it was used, has ended, or was tried too often;
+// Forbidden when the address is none of its person's any more.
 func (s *Service) SignInWithCode(ctx context.Context, browser, typed string, c Client) (SignIn, error) {
 	email, err := s.redeemCode(ctx, hashed(browser), typed, c)
 	if err != nil {
 		return SignIn{}, err
 	}
-	a, err := s.citizen(ctx, s.citizenID("email", email), Identity{Email: email, EmailProved: true})
+	who := Identity{Email: email, EmailProved: true, Language: c.Lang}
+	a, err := s.citizen(ctx, s.citizenID("email", email), who)
+	if civic.CodeOf(err) == civic.Forbidden {
+		return SignIn{}, cmp.Or(s.refuseAddress(ctx, c), err)
+	}
 	if err != nil {
 		return SignIn{}, err
 	}
 	in, err := s.begin(ctx, a, ByCode, "", c, nil)
+	if err != nil {
+		return SignIn{}, err
+	}
+	who.Vouched = a.Vouched // taken off at this moment, when the sessions of others were ended before
+	if err := s.contacts.Admits(ctx, a.Contact, who); civic.CodeOf(err) == civic.Forbidden {
+		return SignIn{}, cmp.Or(s.sessions.Delete(ctx, in.Session.ID), err)
+	}
 	in.Device = s.newDevice(s.loginKey(email), c.Device)
-	return in, err
+	return in, nil
+}
+
+// refuseAddress keeps in the audit that somebody proved an address with which nobody signs in any more.
+func (s *Service) refuseAddress(ctx context.Context, c Client) error {
+	return s.audit.Write(ctx, audit.Entry{By: civic.Visitor(c.Request), Action: ActionRefused,
+		Detail: map[string]string{"method": ByCode}})
 }
 
 // redeemCode uses up the code that was typed where one is awaited under id, and returns the address that it

@@ -14,14 +14,14 @@ func (s *Service) confirmKey(account civic.ID, email string) string {
 }
 
 // AskConfirmation sends a citizen a code to an address they say is theirs. Unauthenticated for who is no
-// citizen, Invalid (field "email") when it is none, Limited after too many.
+// citizen, Invalid (field "email") when it is none, Limited after too many, whoever asked for them.
 func (s *Service) AskConfirmation(ctx context.Context, by civic.Actor, email, lang string, c Client) error {
 	email, err := confirmable(by, email)
 	if err != nil {
 		return err
 	}
 	key := s.confirmKey(by.Account, email)
-	if err := s.guard.confirmation(ctx, string(by.Account), key, c.Address); err != nil {
+	if err := s.guard.confirmation(ctx, string(by.Account), key, s.loginKey(email), c.Address); err != nil {
 		return err
 	}
 	secret, err := s.keepCode(ctx, hashed(newToken()), key, email, true)

@@ -31,6 +31,7 @@ type limits struct {
 	placeMails   rate          // by one place
 	loginMails   rate          // for one login; who asks more often uses what was sent
 	accountMails rate          // to confirm addresses, by one account
+	addressMails rate          // to confirm one address, by all accounts
 	// how many addresses or logins are told apart; beyond, newcomers are counted together
 	entries int
 }
@@ -51,6 +52,7 @@ func defaultLimits() limits {
 		// so that of a full bucket a mail went out within five minutes: its code still holds
 		loginMails:   rate{3, 5 * time.Minute},
 		accountMails: rate{10, 5 * time.Minute},
+		addressMails: rate{6, 10 * time.Minute},
 		entries:      100_000,
 	}
 }
@@ -86,7 +88,7 @@ func newGuard(now func() time.Time, l limits) *guard {
 		placeMail: newTable(l.entries,
 			func(b bucket, now time.Time) bool { return b.level(l.placeMails, now) == 0 }),
 		loginMail: newTable(l.entries,
-			func(b bucket, now time.Time) bool { return b.level(l.loginMails, now) == 0 }),
+			func(b bucket, now time.Time) bool { return b.level(l.addressMails, now) == 0 }),
 		guesses: newTable(l.entries,
 			func(b bucket, now time.Time) bool { return b.level(l.placeGuesses, now) == 0 }),
 		placeToken: newTable(l.entries,
@@ -213,14 +215,18 @@ func (g *guard) knownMails(login string, where networks, now time.Time) sources 
 }
 
 // confirmation counts a mail by which an account asks to confirm an address; Limited when it asked for too
-// many.
-func (g *guard) confirmation(account, login string, where networks) error {
+// many, or all accounts together did for the address: it may be a stranger's mailbox. login stands for both,
+// address for itself, apart from the mails by which its owner signs in.
+func (g *guard) confirmation(account, login, address string, where networks) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
 	from := g.mailsFrom(where, now).and(
 		counted{g.loginMail.at("account/"+account, now),
 			g.accountMails}, counted{g.loginMail.at("confirm/"+login, now), g.loginMails})
+	if address != "" { // an instance of an earlier version does not tell it
+		from = from.and(counted{g.loginMail.at("confirm/"+address, now), g.addressMails})
+	}
 	if !from.fit(now) {
 		return limited()
 	}

@@ -24,6 +24,7 @@ type attempt struct {
 	Login         string      `bson:"login,omitempty"`
 	Device        string      `bson:"device,omitempty"`
 	Account       string      `bson:"account,omitempty"` // that asks to confirm an address
+	Address       string      `bson:"address,omitempty"` // that it asks to confirm
 	Narrow        string      `bson:"narrow,omitempty"`
 	Wide          string      `bson:"wide,omitempty"`
 	Undoes        civic.ID    `bson:"undoes,omitempty"` // the attempt that is taken back
@@ -143,7 +144,7 @@ func (g *sharedGuard) apply(a attempt) (undo func(), err error) {
 	case kindFailedToken:
 		return undo, g.guard.failedToken(a.networks())
 	case kindConfirmation:
-		return undo, g.guard.confirmation(a.Account, a.Login, a.networks())
+		return undo, g.guard.confirmation(a.Account, a.Login, a.Address, a.networks())
 	case kindClear:
 		g.guard.clear(a.Login)
 	}
@@ -275,9 +276,11 @@ func (g *sharedGuard) mail(
 }
 
 // confirmation is guard.confirmation for all instances.
-func (g *sharedGuard) confirmation(ctx context.Context, account, login string, from netip.Addr) error {
+func (g *sharedGuard) confirmation(
+	ctx context.Context, account, login, address string, from netip.Addr,
+) error {
 	a := g.of(kindConfirmation, login, "", from)
-	a.Account = g.key(account)
+	a.Account, a.Address = g.key(account), g.key(address)
 	_, err := g.count(ctx, a)
 	return err
 }

@@ -18,6 +18,9 @@ type Identity struct {
 	GivenName   string
 	FamilyName  string
 	Level       string // level of assurance (acr) told by the provider
+	Language    string // of the page it was done on; empty when not known
+	// staff bound the account to the contact, and its address is not there yet: see Account.Vouched
+	Vouched bool
 }
 
 // Contacts finds or makes the contact a citizen's account belongs to. *crm.Service is one.
@@ -28,6 +31,10 @@ type Contacts interface {
 	// Learn keeps on the contact of an account what a later sign-in proved; NotFound when there is no such
 	// contact any more.
 	Learn(ctx context.Context, contact civic.ID, id Identity) error
+	// Admits returns nil when a sign-in may open a contact: the address that it proved is one of the contact's
+	// and need not be confirmed, or it rests on more than an address. Forbidden else: whoever reads the mail
+	// of an address that was taken off is a stranger by now. NotFound when there is no such contact.
+	Admits(ctx context.Context, contact civic.ID, id Identity) error
 	// Accepts returns nil when an account of which id is known may be bound to a contact: NotFound when there
 	// is none, Conflict when it surely is somebody else.
 	Accepts(ctx context.Context, contact civic.ID, id Identity) error

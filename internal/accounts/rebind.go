@@ -76,7 +76,7 @@ func (s *Service) Rebind(ctx context.Context, by civic.Actor, r Rebinding) error
 		if err := a.boundAs(r); err != nil {
 			return err
 		}
-		a.Contact, a.Name, a.UpdatedAt = r.To, name, s.clock.now()
+		a.Contact, a.Name, a.UpdatedAt, a.Vouched = r.To, name, s.clock.now(), true
 		a.Left = &departure{From: r.From, By: by.Account, Reason: r.Reason, At: a.UpdatedAt}
 		a.endSessions()
 		return nil

@@ -161,4 +161,5 @@ type Client struct {
 	Device  string     // the device cookie it showed
 	Session string     // the session cookie it showed; that session ends at a sign-in
 	Request string     // the id of the request, for the audit
+	Lang    string     // of its pages
 }

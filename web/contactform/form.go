@@ -37,7 +37,8 @@ func Input(form *page.Form) crm.ContactInput {
 	in := crm.ContactInput{
 		FormKey: string(form.Key()), Version: int64(form.Int("version")),
 		Shown:     form.Line("shown", merge.MaxShown),
-		Confirmed: form.String(crm.CodeConfirmed) != "", Reason: form.String("reason"),
+		Confirmed: form.String(crm.CodeConfirmed) != "", NoSignIn: form.String(crm.NoSignIn) != "",
+		Reason: form.String("reason"),
 	}
 	for _, f := range crm.ContactFields() {
 		f.Write(&in, typed(form, f)...)

@@ -76,12 +76,13 @@ func (s *Streams) End() {
 }
 
 // Look returns what names the present state of something, a word without line breaks that is never shown, and
-// whether it has come to its end. It may be called after the request is over: it must not use it.
-type Look func(ctx context.Context) (version string, over bool, err error)
+// whether it has come to its end, for who asks as they are now. It may be called after the request is over: it
+// must not use it.
+type Look func(ctx context.Context, by civic.Actor) (version string, over bool, err error)
 
 // Events answers with a stream of server-sent events, one for each version that look returns: the page then
-// fetches what it shows. It ends with the thing itself, when look may not see it any more, and after two
-// minutes. It returns Limited when the account, or the address of who is not signed in, has as many streams
+// fetches what it shows. It ends with the thing itself, with the session, when who asks may not see it any
+// more, and after two minutes. It returns Limited when the account, or the address of who is not signed in, has as many streams
 // as it may.
 func (req *Request) Events(look Look) error {
 	streams := req.site.Streams
@@ -95,8 +96,16 @@ func (req *Request) Events(look Look) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), eventsLife)
 	r, w := io.Pipe() // the server closes r when the reader is gone, and writing to w then fails
 	out := &events{to: w, conn: req.c.Context().Conn()}
+	who, secret := req.site.Who, req.Cookie()
+	now := func(ctx context.Context) (string, bool, error) {
+		by, _, err := who(ctx, secret)
+		if err != nil {
+			return "", false, err
+		}
+		return look(ctx, by)
+	}
 	log := req.site.Log.With(slog.String("request", req.RequestID))
-	routine.Go(log, "events", func() error { return out.tell(ctx, look, streams.ended) }, func(error) {
+	routine.Go(log, "events", func() error { return out.tell(ctx, now, streams.ended) }, func(error) {
 		cancel()
 		streams.give(key)
 		w.Close()
@@ -111,7 +120,9 @@ type events struct {
 }
 
 // tell writes an event for each version, until the stream is over or its reader gone.
-func (e *events) tell(ctx context.Context, look Look, ended <-chan struct{}) error {
+func (e *events) tell(
+	ctx context.Context, look func(context.Context) (string, bool, error), ended <-chan struct{},
+) error {
 	last, beat := "", time.Now()
 	if err := e.line("retry: 3000\n\n"); err != nil {
 		return err

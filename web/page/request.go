@@ -34,12 +34,15 @@ type Site struct {
 	Compressed *Compressed
 	Cache      *Cache
 	Streams    *Streams
-	Origin     string // "https://ascolto.example", without a slash at the end
-	Secure     bool   // the origin is https, so cookies are Secure and carry the __Host- prefix
-	Sections   []ui.NavItem
-	Desk       func(civic.Actor) []ui.NavItem      // what of the desk's navigation an actor sees
-	Logo       func(context.Context) sitepage.Logo // nil: the program's sign
-	Times      StreamTimes                         // with whoever downloads; the usual one when zero
+	// Who returns who acts in the session with a secret, with their permissions as of now, and its name; a
+	// visitor where there is no secret. Unauthenticated when the session has ended.
+	Who      func(ctx context.Context, secret string) (civic.Actor, string, error)
+	Origin   string // "https://ascolto.example", without a slash at the end
+	Secure   bool   // the origin is https, so cookies are Secure and carry the __Host- prefix
+	Sections []ui.NavItem
+	Desk     func(civic.Actor) []ui.NavItem      // what of the desk's navigation an actor sees
+	Logo     func(context.Context) sitepage.Logo // nil: the program's sign
+	Times    StreamTimes                         // with whoever downloads; the usual one when zero
 }
 
 // Request is one request and the answer to it. It must not be used by two goroutines at once.

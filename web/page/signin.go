@@ -19,7 +19,7 @@ func (r *Request) Browser() accounts.Client {
 	address, _ := netip.ParseAddr(r.Client) // the zero address counts as one place
 	return accounts.Client{
 		Address: address, Agent: r.c.Get(fiber.HeaderUserAgent), Device: r.Remembered(DeviceCookie),
-		Session: r.Cookie(), Request: r.RequestID,
+		Session: r.Cookie(), Request: r.RequestID, Lang: string(r.Lang),
 	}
 }
 

@@ -254,7 +254,7 @@ func (a *App) openContacts(ctx context.Context) (err error) {
 }
 
 func (a *App) openNotify(ctx context.Context) (err error) {
-	madeUp, err := isMadeUp(ctx, a.DB)
+	invented, err := madeUp(ctx, a.DB)
 	if err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 		Audit: a.Audit, Transport: a.transport, Words: a.words, Mails: a.mails, Work: a.Work,
 		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.Origin,
 		PerMinute: a.config.Rate,
-		Workers:   a.config.Senders, Alone: a.config.DB == "", MadeUp: madeUp, Log: a.Log, Now: a.now,
+		Workers:   a.config.Senders, Alone: a.config.DB == "", MadeUp: invented, Log: a.Log, Now: a.now,
 	})
 	if err != nil {
 		return err

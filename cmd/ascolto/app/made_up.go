@@ -7,6 +7,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
+// madeUpDomain is the domain of the addresses of everybody whom `ascolto demo` makes up.
+const madeUpDomain = "example.it"
+
 // madeUpMark is the note in a store that everybody in it was made up, by `ascolto demo`.
 const madeUpMark civic.ID = "made-up"
 
@@ -26,15 +29,15 @@ func MarkMadeUp(ctx context.Context, db *docstore.DB) error {
 	return err
 }
 
-// isMadeUp reports whether everybody in the store was made up.
-func isMadeUp(ctx context.Context, db *docstore.DB) (bool, error) {
+// madeUp returns the domain of the addresses of the made-up people in the store, empty when it is a real town.
+func madeUp(ctx context.Context, db *docstore.DB) (domain string, err error) {
 	c, err := marks(ctx, db)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	_, err = c.Get(ctx, madeUpMark)
 	if civic.CodeOf(err) == civic.NotFound {
-		return false, nil
+		return "", nil
 	}
-	return err == nil, err
+	return madeUpDomain, err
 }

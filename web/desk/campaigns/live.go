@@ -19,11 +19,10 @@ func (p *Pages) campaignEvents(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	by := r.Actor
-	if _, err := p.Notify.Campaign(r.Context(), by, id); err != nil {
+	if _, err := p.Notify.Campaign(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	return r.Events(func(ctx context.Context) (string, bool, error) {
+	return r.Events(func(ctx context.Context, by civic.Actor) (string, bool, error) {
 		view := campaignPage{Now: civic.Now()}
 		var err error
 		if view.Campaign, err = p.Notify.Campaign(ctx, by, id); err != nil {

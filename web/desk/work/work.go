@@ -69,11 +69,10 @@ func (p *Pages) taskEvents(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	by := r.Actor
-	if _, err := p.Work.Task(r.Context(), by, id); err != nil {
+	if _, err := p.Work.Task(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	return r.Events(func(ctx context.Context) (string, bool, error) {
+	return r.Events(func(ctx context.Context, by civic.Actor) (string, bool, error) {
 		t, err := p.Work.Task(ctx, by, id)
 		return deskui.TaskVersion(t), !t.Open(), err
 	})

@@ -136,7 +136,17 @@ func (p *Pages) saveProfile(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	closed := crm.Closed(before, saved)
+	if err := p.Accounts.ShutOut(r.Context(), r.Actor, closed, civic.ID(r.Session)); err != nil {
+		return err
+	}
 	to, said := p.confirmNew(r, before, saved)
+	for _, email := range closed {
+		said = append(said, civic.Message{Key: "crm.profile.closed", Args: civic.Args{"Email": email}})
+	}
+	if len(closed) > 0 && len(saved.Proved) == 0 {
+		said = append(said, civic.Msg("crm.profile.no_sign_in"))
+	}
 	return r.Redirect(to, said...)
 }
 

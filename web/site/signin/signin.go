@@ -115,6 +115,9 @@ func (p *Pages) signInWithCode(r *page.Request) error {
 	if fault, ok := told(r, err, civic.Gone); ok {
 		return p.showSignIn(r, http.StatusGone, r.NewForm(nil), to, fault)
 	}
+	if fault, ok := told(r, err, civic.Forbidden); ok {
+		return p.showSignIn(r, http.StatusForbidden, r.NewForm(nil), to, fault)
+	}
 	if err != nil {
 		return err
 	}
