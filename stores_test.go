@@ -32,7 +32,7 @@ var inserted = map[string]string{
 	"forum.keepSignature":           "takes a name; whoever has it already has it",
 	"surveys.freeze":                "a version, by its number; publishing it is an update of the questionnaire",
 	"surveys.keptPublic":            "results as they are published, by their version; publishing is an update of the questionnaire",
-	"surveys.Start":                 "an empty sheet, without consequences",
+	"surveys.Start":                 "an empty draft, without consequences",
 	"surveys.store":                 "an answer; Send draws the consequences again",
 	"surveys.keepTally":             "is derived from answers",
 	"internal/audit.append":         "is the audit",

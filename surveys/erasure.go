@@ -32,7 +32,7 @@ func (s *Service) FindPersonal(
 	if err != nil {
 		return nil, err
 	}
-	begun, err := s.sheets.Count(ctx, docstore.Filter{docstore.Eq("contact", string(about.Contact))})
+	begun, err := s.drafts.Count(ctx, docstore.Filter{docstore.Eq("contact", string(about.Contact))})
 	return []civic.PersonalHolding{
 		{Kind: "answers", Count: len(sent), Fate: civic.FateErased},
 		{Kind: "answers_begun", Count: begun, Fate: civic.FateErased},
@@ -92,9 +92,9 @@ func (s *Service) ErasePersonal(
 		return err
 	}
 	begun := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", string(about.Contact))}}
-	for sheet, err := range s.sheets.All(ctx, begun) {
+	for draft, err := range s.drafts.All(ctx, begun) {
 		if err == nil {
-			err = s.sheets.Delete(ctx, sheet.ID)
+			err = s.drafts.Delete(ctx, draft.ID)
 		}
 		if err != nil {
 			return err

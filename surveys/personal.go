@@ -73,19 +73,19 @@ func (s *Service) answered(
 	return a, nil
 }
 
-// begunBy returns the sheets a citizen has begun and not sent.
+// begunBy returns the drafts a citizen has begun and not sent.
 func (s *Service) begunBy(ctx context.Context, about civic.Subject) ([]Answered, error) {
 	var all []Answered
 	mine := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", string(about.Contact))}}
-	for sheet, err := range s.sheets.All(ctx, mine) {
+	for draft, err := range s.drafts.All(ctx, mine) {
 		if err != nil {
 			return nil, err
 		}
-		q, err := s.surveys.Get(ctx, sheet.Questionnaire)
+		q, err := s.surveys.Get(ctx, draft.Questionnaire)
 		if err != nil {
 			return nil, err
 		}
-		a, err := s.answered(ctx, q, sheet.Version, sheet.Answers)
+		a, err := s.answered(ctx, q, draft.Version, draft.Answers)
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,7 @@ import (
 
 // Preview is a page as citizens will see it, with every question, and which of them depend on a condition.
 type Preview struct {
-	Place       Place
+	Page        ResponsePage
 	Conditional map[string]bool
 }
 
@@ -21,8 +21,14 @@ func (s *Service) Preview(ctx context.Context, by civic.Actor, id civic.ID, numb
 	}
 	c := q.Content
 	number = min(max(number, 1), len(c.Pages))
-	p := Place{Survey: q.survey(c, s.now()), Number: number, Title: c.Pages[number-1].Title, Step: number,
-		Steps: len(c.Pages) + 1, Previous: number - 1}
+	p := ResponsePage{
+		Survey:   q.survey(c, s.now()),
+		Number:   number,
+		Title:    c.Pages[number-1].Title,
+		Step:     number,
+		Steps:    len(c.Pages) + 1,
+		Previous: number - 1,
+	}
 	if number < len(c.Pages) {
 		p.Next = number + 1
 	}

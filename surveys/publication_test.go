@@ -209,7 +209,7 @@ func TestClose(t *testing.T) {
 		t.Error("begun before closing:", err)
 	}
 	o.clock.set(q.GraceEnds())
-	wantCode(t, "a sheet that would have lived longer", o.Send(ctx, late, "it"), civic.Gone)
+	wantCode(t, "a draft that would have lived longer", o.Send(ctx, late, "it"), civic.Gone)
 	if again := take(o.Close(ctx, comms, q.ID))(t); !again.ClosesAt.Equal(q.ClosesAt) {
 		t.Error("closing again moved the closing time")
 	}

@@ -22,19 +22,19 @@ type Response struct {
 	// only when participation is Known; so are the fields below
 	Contact civic.ID  `bson:"contact,omitempty"`
 	At      time.Time `bson:"at,omitempty"`
-	Sheet   civic.ID  `bson:"sheet,omitempty"`   // the sheet it was made of, to know a repeated sending
+	Draft   civic.ID  `bson:"sheet,omitempty"`   // the draft it was made of, to know a repeated sending
 	Pending bool      `bson:"pending,omitempty"` // not yet on the timeline
 }
 
-// newResponse returns the response that a sheet makes with its final answers.
+// newResponse returns the response that a draft makes with its final answers.
 func newResponse(
-	q Questionnaire, sheet Sheet, id civic.ID, answers Answers, language string, now time.Time,
+	q Questionnaire, draft DraftResponse, id civic.ID, answers Answers, language string, now time.Time,
 ) Response {
-	r := Response{Meta: docstore.Meta{ID: id}, Questionnaire: q.ID, Version: sheet.Version, Day: day(now),
+	r := Response{Meta: docstore.Meta{ID: id}, Questionnaire: q.ID, Version: draft.Version, Day: day(now),
 		Language: language, Answers: answers, Texts: textCodes(answers)}
 	if q.Participation == Known {
-		r.ID, r.Contact, r.At, r.Sheet, r.Pending = civic.Key(q.ID, sheet.Contact), sheet.Contact, now,
-			sheet.ID, true
+		r.ID, r.Contact, r.At, r.Draft, r.Pending = civic.Key(q.ID, draft.Contact), draft.Contact, now,
+			draft.ID, true
 	}
 	return r
 }
@@ -67,9 +67,9 @@ func (r Response) activity(contents []Content) civic.Activity {
 	return a
 }
 
-// Sheet is a response being filled in. Its id is a digest of the token that only the respondent's browser
+// DraftResponse is a response being filled in. Its id is a digest of the token that only the respondent's browser
 // keeps, and says nothing about the id of the response that will be made of it.
-type Sheet struct {
+type DraftResponse struct {
 	docstore.Meta `bson:",inline"`
 	Questionnaire civic.ID  `bson:"questionnaire"`
 	Version       int       `bson:"version"`
@@ -79,18 +79,18 @@ type Sheet struct {
 	ExpiresAt     time.Time `bson:"expiresAt"`
 }
 
-// SheetLife is how long a sheet is kept after it was last saved, closing time permitting.
-const SheetLife = 14 * 24 * time.Hour
+// DraftLife is how long a draft is kept after it was last saved, closing time permitting.
+const DraftLife = 14 * 24 * time.Hour
 
-// expiry returns when a sheet saved at now is thrown away.
+// expiry returns when a draft saved at now is thrown away.
 func expiry(q Questionnaire, now time.Time) time.Time {
-	if t := now.Add(SheetLife); t.Before(q.GraceEnds()) {
+	if t := now.Add(DraftLife); t.Before(q.GraceEnds()) {
 		return t
 	}
 	return q.GraceEnds()
 }
 
-func sheetID(questionnaire civic.ID, token string) civic.ID {
+func draftID(questionnaire civic.ID, token string) civic.ID {
 	return tokenID("sheet", questionnaire, token)
 }
 

@@ -99,9 +99,9 @@ func (l *loader) response(in Loaded) (Response, error) {
 	if l.c.Speaks(in.Language) {
 		language = in.Language
 	}
-	sheet := Sheet{Meta: docstore.Meta{ID: sheetID(l.q.ID, in.Key)}, Version: l.q.Version(),
+	draft := DraftResponse{Meta: docstore.Meta{ID: draftID(l.q.ID, in.Key)}, Version: l.q.Version(),
 		Contact: in.Contact}
-	r := newResponse(l.q, sheet, responseID(l.q.ID, in.Key), answers, language, at)
+	r := newResponse(l.q, draft, responseID(l.q.ID, in.Key), answers, language, at)
 	r.Pending = false // flush records them all at once; loading again mends what a fault left out
 	return r, nil
 }

@@ -11,21 +11,21 @@ import (
 // Summary is all that a respondent has answered, before it is sent.
 type Summary struct {
 	Survey     Survey
-	Pages      []Place
+	Pages      []ResponsePage
 	Incomplete int // the number of the first page that lacks something, 0: none
 }
 
 // Summary returns the pages that are shown with their answers.
 func (s *Service) Summary(ctx context.Context, r Respondent) (Summary, error) {
-	t, err := s.sitting(ctx, r)
+	t, err := s.openDraft(ctx, r)
 	if err != nil {
 		return Summary{}, err
 	}
 	now := s.now()
 	sum := Summary{Survey: t.q.survey(t.c, now),
-		Incomplete: t.c.incomplete(t.sheet.Answers, len(t.c.Pages)+1)}
-	for _, number := range t.c.pages(t.sheet.Answers) {
-		p, err := t.place(number, now)
+		Incomplete: t.c.incomplete(t.draft.Answers, len(t.c.Pages)+1)}
+	for _, number := range t.c.pages(t.draft.Answers) {
+		p, err := t.page(number, now)
 		if err != nil {
 			return Summary{}, err
 		}
@@ -34,15 +34,15 @@ func (s *Service) Summary(ctx context.Context, r Respondent) (Summary, error) {
 	return sum, nil
 }
 
-// Send makes the response of a sheet and throws the sheet away. Sending again changes nothing and is no
+// Send makes the response of a draft and throws the draft away. Sending again changes nothing and is no
 // error. It returns Invalid, with the questions' codes as fields, when something is missing; Gone after the
-// end; Conflict when a citizen has answered with another sheet before.
+// end; Conflict when a citizen has answered with another draft before.
 func (s *Service) Send(ctx context.Context, r Respondent, language string) error {
 	q, err := s.bySlug(ctx, r.Slug)
 	if err != nil {
 		return err
 	}
-	sheet, err := s.sheet(ctx, q, r)
+	draft, err := s.draft(ctx, q, r)
 	if civic.CodeOf(err) == civic.NotFound {
 		return s.sentBefore(ctx, q, r, err)
 	}
@@ -50,26 +50,26 @@ func (s *Service) Send(ctx context.Context, r Respondent, language string) error
 		return err
 	}
 	now := s.now()
-	if err := q.takes(sheet, now); err != nil {
+	if err := q.takes(draft, now); err != nil {
 		return err
 	}
-	c, err := s.content(ctx, q, sheet.Version)
+	c, err := s.content(ctx, q, draft.Version)
 	if err != nil {
 		return err
 	}
-	answers, err := c.final(sheet.Answers)
+	answers, err := c.final(draft.Answers)
 	if err != nil {
 		return err
 	}
 	if !c.Speaks(language) {
 		language = civic.Italian
 	}
-	response := newResponse(q, sheet, responseID(q.ID, r.Token), answers, language, now)
+	response := newResponse(q, draft, responseID(q.ID, r.Token), answers, language, now)
 	if err := s.store(ctx, &response); err != nil {
 		return err
 	}
-	if err := s.sheets.Delete(ctx, sheet.ID); err != nil {
-		s.log.ErrorContext(ctx, "a sheet that was sent stays until it expires", "error", err)
+	if err := s.drafts.Delete(ctx, draft.ID); err != nil {
+		s.log.ErrorContext(ctx, "a draft that was sent stays until it expires", "error", err)
 	}
 	if response.Pending {
 		s.recordNow(ctx, response)
@@ -77,28 +77,28 @@ func (s *Service) Send(ctx context.Context, r Respondent, language string) error
 	return nil
 }
 
-// sentBefore returns nil when this token's response is stored, else the reason why there is no sheet.
-func (s *Service) sentBefore(ctx context.Context, q Questionnaire, r Respondent, noSheet error) error {
-	sent, err := s.hasSent(ctx, q, r)
+// sentBefore returns nil when this token's response is stored, else the reason why there is no draft.
+func (s *Service) sentBefore(ctx context.Context, q Questionnaire, r Respondent, noDraft error) error {
+	sent, err := s.isSubmitted(ctx, q, r)
 	if err != nil {
 		return err
 	}
 	if !sent {
-		return noSheet
+		return noDraft
 	}
 	if q.Participation == Known {
 		old, err := s.responses.Get(ctx, civic.Key(q.ID, r.By.Contact))
 		if err != nil {
 			return err
 		}
-		if old.Sheet != sheetID(q.ID, r.Token) {
+		if old.Draft != draftID(q.ID, r.Token) {
 			return civic.NewError(civic.Conflict, "surveys.error.answered")
 		}
 	}
 	return nil
 }
 
-// store inserts a response. One that is there already is no error when the same sheet made it.
+// store inserts a response. One that is there already is no error when the same draft made it.
 func (s *Service) store(ctx context.Context, response *Response) error {
 	err := s.responses.Insert(ctx, response)
 	if civic.CodeOf(err) != civic.Conflict {
@@ -108,7 +108,7 @@ func (s *Service) store(ctx context.Context, response *Response) error {
 	if err != nil {
 		return err
 	}
-	if old.Sheet != response.Sheet {
+	if old.Draft != response.Draft {
 		return civic.NewError(civic.Conflict, "surveys.error.answered")
 	}
 	response.Pending = old.Pending

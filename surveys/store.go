@@ -10,7 +10,7 @@ import (
 type collections struct {
 	surveys   *docstore.Collection[Questionnaire]
 	versions  *docstore.Collection[Version]
-	sheets    *docstore.Collection[Sheet]
+	drafts    *docstore.Collection[DraftResponse]
 	responses *docstore.Collection[Response]
 	tallies   *docstore.Collection[Tally]
 	public    *docstore.Collection[PublicResults]
@@ -31,7 +31,7 @@ func collect(ctx context.Context, db *docstore.DB) (c collections, err error) {
 	open(e)
 	c.versions, e = docstore.Collect[Version](ctx, db, docstore.Spec{Name: "survey_versions", Followed: true})
 	open(e)
-	c.sheets, e = docstore.Collect[Sheet](ctx, db,
+	c.drafts, e = docstore.Collect[DraftResponse](ctx, db,
 		docstore.Spec{Name: "survey_sheets", Indexes: []docstore.Index{index("expiresAt"), index("contact")}})
 	open(e)
 	c.responses, e = docstore.Collect[Response](ctx, db, ResponseSpec())

@@ -303,7 +303,7 @@ func TestAnswerTwentyQuestionsWithoutScripts(t *testing.T) {
 	if all[0].Answers.To("q13").Text != "Ritardi" || all[0].Answers.To("q1").Codes[0] != "a2" {
 		t.Errorf("%+v", all[0].Answers)
 	}
-	if b.Cookie("survey-"+q.Slug) != surveys.SentToken {
+	if b.Cookie("survey-"+q.Slug) != surveys.SubmittedToken {
 		t.Error("the browser keeps a token that leads to the response")
 	}
 	if page := b.Get("/sondaggi/" + q.Slug); page.Form("/sondaggi/"+q.Slug) != nil ||
@@ -353,10 +353,10 @@ func TestAPageWithProblemsComesBackFilled(t *testing.T) {
 		}
 	}
 	s.Run(t, []webtest.Scenario{
-		{Name: "no sheet", Path: at, WantStatus: 303, WantLocation: "/sondaggi/" + q.Slug},
+		{Name: "no draft", Path: at, WantStatus: 303, WantLocation: "/sondaggi/" + q.Slug},
 		{Name: "no survey", Path: "/sondaggi/altro/pagina/1", WantStatus: 404},
 		{Name: "no such address", Path: "/sondaggi/..", WantStatus: 404},
-		{Name: "saving without a sheet", Method: "POST", Path: at, Form: url.Values{"q1": {"a1"}},
+		{Name: "saving without a draft", Method: "POST", Path: at, Form: url.Values{"q1": {"a1"}},
 			WantStatus: 303, WantLocation: "/sondaggi/" + q.Slug},
 	})
 }

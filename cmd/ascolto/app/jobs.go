@@ -20,7 +20,7 @@ func (a *App) jobs() []job {
 		{Name: "surveys-timeline", Spec: "10 * * * * *", Timeout: 10 * time.Minute,
 			Run: counted(a.Surveys.RecordPending)},
 		{Name: "surveys-drafts", Spec: "20 0 * * * *", Timeout: 10 * time.Minute,
-			Run: counted(a.Surveys.ExpireSheets)},
+			Run: counted(a.Surveys.ExpireDrafts)},
 		{Name: "surveys-facts", Spec: "30 * * * * *", Daily: &daily{3, 25}, Timeout: 2 * time.Hour,
 			Run: counted(a.Surveys.RepairAnswers)},
 		// each instance its own memory

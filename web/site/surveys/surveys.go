@@ -37,7 +37,7 @@ func respondent(req *page.Request) surveys.Respondent {
 	return r
 }
 
-// remember keeps the token of a sheet, or that it was sent, in the browser until nothing is taken any more.
+// remember keeps the token of a draft, or that it was sent, in the browser until nothing is taken any more.
 func remember(r *page.Request, s surveys.Survey, token string) {
 	const least, most = time.Hour, 400 * 24 * time.Hour // browsers keep no cookie for longer
 	r.Remember(surveyCookie(s.Slug), token, min(max(time.Until(s.GraceEnds), least), most))
@@ -99,7 +99,7 @@ func (p *Pages) startSurvey(req *page.Request) error {
 }
 
 // offSurvey leads back to the introduction, which says what can be done, when the reason is that there is no
-// sheet to go on with or that it was sent.
+// draft to go on with or that it was sent.
 func (p *Pages) offSurvey(req *page.Request, r surveys.Respondent, err error) error {
 	switch code := civic.CodeOf(err); {
 	case code == civic.Conflict, code == civic.NotFound && p.exists(req, r.Slug):
@@ -136,7 +136,7 @@ func (p *Pages) surveyPage(req *page.Request) error {
 		return req.Redirect(surveyPage(r.Slug, place.Number))
 	}
 	return req.Page(http.StatusOK,
-		surveyQuestions(placeFrame(req, place), newPlacePage(req, place),
+		surveyQuestions(questionsFrame(req, place), newQuestionsPage(req, place),
 			req.NewForm(answered(place, string(req.Lang)))))
 }
 
@@ -171,7 +171,7 @@ func (p *Pages) saveSurveyPage(req *page.Request) error {
 	if civic.CodeOf(err) == civic.Invalid {
 		again, _ := form.Again(err)
 		return req.Page(http.StatusUnprocessableEntity,
-			surveyQuestions(placeFrame(req, place), newPlacePage(req, place), again))
+			surveyQuestions(questionsFrame(req, place), newQuestionsPage(req, place), again))
 	}
 	switch {
 	case err != nil:
@@ -224,7 +224,7 @@ func (p *Pages) sendSurvey(req *page.Request) error {
 	if err != nil {
 		return err
 	}
-	remember(req, survey, surveys.SentToken)
+	remember(req, survey, surveys.SubmittedToken)
 	return req.Redirect(surveySentPath(r.Slug))
 }
 
@@ -252,7 +252,7 @@ func (p *Pages) surveySent(req *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if standing != surveys.Sent {
+	if standing != surveys.Submitted {
 		return req.Redirect(siteui.SurveyPath(r.Slug))
 	}
 	return req.Page(http.StatusOK,
@@ -282,12 +282,12 @@ func (p *Pages) surveyPreview(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	view := newPlacePage(r, preview.Place)
+	view := newQuestionsPage(r, preview.Page)
 	view.Preview, view.Conditional = string(id), preview.Conditional
 	frame := r.Frame(
-		r.T("surveys.preview.title", civic.Args{"Title": preview.Place.Survey.Title.In(view.Lang)}),
+		r.T("surveys.preview.title", civic.Args{"Title": preview.Page.Survey.Title.In(view.Lang)}),
 	).
-		With(r.T("surveys.desk.title"), "/desk/surveys").With(preview.Place.Survey.Title.In(view.Lang),
+		With(r.T("surveys.desk.title"), "/desk/surveys").With(preview.Page.Survey.Title.In(view.Lang),
 		"/desk/surveys/"+string(id)).Step()
 	return r.Page(http.StatusOK, surveyQuestions(frame, view, r.NewForm(nil)))
 }

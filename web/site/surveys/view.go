@@ -13,9 +13,9 @@ import (
 	"ascolto/web/ui"
 )
 
-// placePage is one page of questions.
-type placePage struct {
-	Place       surveys.Place
+// questionsPage is one page of questions.
+type questionsPage struct {
+	Page        surveys.ResponsePage
 	Lang        string // of the survey's own words
 	Title       string
 	Questions   []ui.Question
@@ -23,12 +23,12 @@ type placePage struct {
 	Conditional map[string]bool // in a preview: the questions that are shown under a condition only
 }
 
-func (p placePage) steps() civic.Args {
-	return civic.Args{"Step": p.Place.Step, "Steps": p.Place.Steps}
+func (p questionsPage) steps() civic.Args {
+	return civic.Args{"Step": p.Page.Step, "Steps": p.Page.Steps}
 }
 
-func newPlacePage(r *page.Request, place surveys.Place) placePage {
-	p := placePage{Place: place, Lang: spoken(r, place.Survey)}
+func newQuestionsPage(r *page.Request, place surveys.ResponsePage) questionsPage {
+	p := questionsPage{Page: place, Lang: spoken(r, place.Survey)}
 	p.Title = place.Title.In(p.Lang)
 	for _, a := range place.Asked {
 		p.Questions = append(p.Questions, uiQuestion(r.L, a.Question, p.Lang))
@@ -36,7 +36,7 @@ func newPlacePage(r *page.Request, place surveys.Place) placePage {
 	return p
 }
 
-func placeFrame(r *page.Request, place surveys.Place) ui.Frame {
+func questionsFrame(r *page.Request, place surveys.ResponsePage) ui.Frame {
 	lang := spoken(r, place.Survey)
 	title := r.T("surveys.page.title",
 		civic.Args{"Step": place.Step, "Steps": place.Steps, "Title": place.Survey.Title.In(lang)})
@@ -108,7 +108,7 @@ func questionHint(l *locale.Localizer, q surveys.Question, lang string) string {
 }
 
 // answered returns the form values of what is answered on a page.
-func answered(place surveys.Place, lang string) url.Values {
+func answered(place surveys.ResponsePage, lang string) url.Values {
 	values := url.Values{}
 	for _, a := range place.Asked {
 		for part, typed := range a.Question.Typed(a.Answer, lang) {

@@ -9,18 +9,18 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// SentToken is what the browser keeps in place of its token once the response is sent: it says that this
+// SubmittedToken is what the browser keeps in place of its token once the response is sent: it says that this
 // browser has answered, and nothing that leads to the response.
-const SentToken = "sent"
+const SubmittedToken = "sent"
 
 // Standing is how far a respondent is.
 type Standing string
 
 // The standings.
 const (
-	NotBegun Standing = ""
-	Begun    Standing = "begun" // there is a sheet to go on with
-	Sent     Standing = "sent"
+	NotBegun  Standing = ""
+	Begun     Standing = "begun" // there is a draft to go on with
+	Submitted Standing = "sent"
 )
 
 // Respondent is who answers which questionnaire: the actor, the address, and the token of the browser (empty:
@@ -37,14 +37,14 @@ func (s *Service) Standing(ctx context.Context, r Respondent) (Standing, error) 
 	if err != nil {
 		return NotBegun, err
 	}
-	sent, err := s.hasSent(ctx, q, r)
+	sent, err := s.isSubmitted(ctx, q, r)
 	switch {
 	case err != nil:
 		return NotBegun, err
 	case sent:
-		return Sent, nil
+		return Submitted, nil
 	}
-	_, err = s.sheet(ctx, q, r)
+	_, err = s.draft(ctx, q, r)
 	switch civic.CodeOf(err) {
 	case "":
 		return Begun, nil
@@ -55,15 +55,15 @@ func (s *Service) Standing(ctx context.Context, r Respondent) (Standing, error) 
 	}
 }
 
-// hasSent reports whether the respondent's response is stored, as far as it can be known.
-func (s *Service) hasSent(ctx context.Context, q Questionnaire, r Respondent) (bool, error) {
+// isSubmitted reports whether the respondent's response is stored, as far as it can be known.
+func (s *Service) isSubmitted(ctx context.Context, q Questionnaire, r Respondent) (bool, error) {
 	id := responseID(q.ID, r.Token)
 	switch {
 	case q.Participation == Known && r.By.Contact == "":
 		return false, nil
 	case q.Participation == Known:
 		id = civic.Key(q.ID, r.By.Contact)
-	case r.Token == SentToken:
+	case r.Token == SubmittedToken:
 		return true, nil
 	case r.Token == "":
 		return false, nil
@@ -88,7 +88,7 @@ func (q Questionnaire) mayAnswer(by civic.Actor) error {
 	}
 }
 
-// Start returns the token of the respondent's sheet: the one there is, or a new one while the questionnaire
+// Start returns the token of the respondent's draft: the one there is, or a new one while the questionnaire
 // is open. It returns Conflict when they have answered already, Gone when it is over.
 func (s *Service) Start(ctx context.Context, r Respondent) (token string, err error) {
 	q, _, err := s.published(ctx, r.Slug)
@@ -98,19 +98,19 @@ func (s *Service) Start(ctx context.Context, r Respondent) (token string, err er
 	if err := q.mayAnswer(r.By); err != nil {
 		return "", err
 	}
-	sent, err := s.hasSent(ctx, q, r)
+	sent, err := s.isSubmitted(ctx, q, r)
 	if err != nil {
 		return "", err
 	}
 	if sent {
 		return "", civic.NewError(civic.Conflict, "surveys.error.answered")
 	}
-	switch sheet, err := s.sheet(ctx, q, r); civic.CodeOf(err) {
+	switch draft, err := s.draft(ctx, q, r); civic.CodeOf(err) {
 	case "":
-		return r.Token, q.takes(sheet, s.now())
+		return r.Token, q.takes(draft, s.now())
 	case civic.NotFound:
 	default:
-		return "", err // a new sheet would take the place of one that only cannot be read now
+		return "", err // a new draft would take the place of one that only cannot be read now
 	}
 	now := s.now()
 	switch q.Phase(now) {
@@ -121,58 +121,63 @@ func (s *Service) Start(ctx context.Context, r Respondent) (token string, err er
 		return "", civic.NewError(civic.Gone, "surveys.error.over")
 	}
 	token = rand.Text()
-	sheet := Sheet{Meta: docstore.Meta{ID: sheetID(q.ID, token)}, Questionnaire: q.ID, Version: q.Version(),
-		StartedAt: now, ExpiresAt: expiry(q, now)}
-	if q.Participation == Known {
-		sheet.Contact = r.By.Contact
+	draft := DraftResponse{
+		Meta:          docstore.Meta{ID: draftID(q.ID, token)},
+		Questionnaire: q.ID,
+		Version:       q.Version(),
+		StartedAt:     now,
+		ExpiresAt:     expiry(q, now),
 	}
-	return token, s.sheets.Insert(ctx, &sheet)
+	if q.Participation == Known {
+		draft.Contact = r.By.Contact
+	}
+	return token, s.drafts.Insert(ctx, &draft)
 }
 
-// sheet returns the respondent's sheet, or NotFound when there is none, it has expired, or it is another
+// draft returns the respondent's draft, or NotFound when there is none, it has expired, or it is another
 // citizen's.
-func (s *Service) sheet(ctx context.Context, q Questionnaire, r Respondent) (Sheet, error) {
+func (s *Service) draft(ctx context.Context, q Questionnaire, r Respondent) (DraftResponse, error) {
 	if err := q.mayAnswer(r.By); err != nil {
-		return Sheet{}, err
+		return DraftResponse{}, err
 	}
-	notFound := civic.NewError(civic.NotFound, "surveys.error.no_sheet")
-	if r.Token == "" || r.Token == SentToken {
-		return Sheet{}, notFound
+	notFound := civic.NewError(civic.NotFound, "surveys.error.no_draft")
+	if r.Token == "" || r.Token == SubmittedToken {
+		return DraftResponse{}, notFound
 	}
-	sheet, err := s.sheets.Get(ctx, sheetID(q.ID, r.Token))
+	draft, err := s.drafts.Get(ctx, draftID(q.ID, r.Token))
 	switch {
 	case civic.CodeOf(err) == civic.NotFound:
-		return Sheet{}, notFound
+		return DraftResponse{}, notFound
 	case err != nil:
-		return Sheet{}, err
-	case sheet.Questionnaire != q.ID || q.Participation == Known && sheet.Contact != r.By.Contact ||
-		!s.now().Before(sheet.ExpiresAt):
-		return Sheet{}, notFound
+		return DraftResponse{}, err
+	case draft.Questionnaire != q.ID || q.Participation == Known && draft.Contact != r.By.Contact ||
+		!s.now().Before(draft.ExpiresAt):
+		return DraftResponse{}, notFound
 	}
-	return sheet, nil
+	return draft, nil
 }
 
-// takes returns nil when the sheet can be saved or sent now: while q is open, and in the grace period when it
+// takes returns nil when the draft can be saved or sent now: while q is open, and in the grace period when it
 // was begun before.
-func (q Questionnaire) takes(sheet Sheet, now time.Time) error {
+func (q Questionnaire) takes(draft DraftResponse, now time.Time) error {
 	switch phase := q.Phase(now); {
-	case phase == Open, phase == InGrace && sheet.StartedAt.Before(q.ClosesAt):
+	case phase == Open, phase == InGrace && draft.StartedAt.Before(q.ClosesAt):
 		return nil
 	default:
 		return civic.NewError(civic.Gone, "surveys.error.over")
 	}
 }
 
-// ExpireSheets throws away sheets nobody went on with, and returns how many. It is for a job.
-func (s *Service) ExpireSheets(ctx context.Context) (int, error) {
+// ExpireDrafts throws away drafts nobody went on with, and returns how many. It is for a job.
+func (s *Service) ExpireDrafts(ctx context.Context) (int, error) {
 	n := 0
 	expired := docstore.Query{Filter: docstore.Filter{docstore.Lte("expiresAt", s.now())},
 		Sort: []string{"expiresAt"}}
-	for sheet, err := range s.sheets.All(ctx, expired) {
+	for draft, err := range s.drafts.All(ctx, expired) {
 		if err != nil {
 			return n, err
 		}
-		if err := s.sheets.Delete(ctx, sheet.ID); err != nil {
+		if err := s.drafts.Delete(ctx, draft.ID); err != nil {
 			return n, err
 		}
 		n++

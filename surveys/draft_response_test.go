@@ -130,7 +130,7 @@ func TestWhoMayAnswer(t *testing.T) {
 		_, err := o.Start(ctx, surveys.Respondent{By: c.by, Slug: known.Slug})
 		wantCode(t, name, err, c.want)
 	}
-	// Another citizen with the same browser does not see the sheet.
+	// Another citizen with the same browser does not see the draft.
 	r := o.fill(anna, known.Slug, busRider[0])
 	r.By = bruno
 	_, err := o.Page(ctx, r, 1)
@@ -303,32 +303,32 @@ func TestSameSheetTwiceGivesOneResponse(t *testing.T) {
 		if n := len(o.stored()); n != 1 {
 			t.Errorf("%s: %d responses", p, n)
 		}
-		if got := take(o.Standing(ctx, r))(t); got != surveys.Sent {
+		if got := take(o.Standing(ctx, r))(t); got != surveys.Submitted {
 			t.Errorf("%s: standing %q", p, got)
 		}
 		_, err := o.SavePage(ctx, r, 1, busRider[0], false)
 		wantCode(t, "saving after sending", err, civic.Conflict)
 		_, err = o.Start(ctx, r)
 		wantCode(t, "starting after sending", err, civic.Conflict)
-		_, err = o.Start(ctx, surveys.Respondent{By: anna, Slug: q.Slug, Token: surveys.SentToken})
+		_, err = o.Start(ctx, surveys.Respondent{By: anna, Slug: q.Slug, Token: surveys.SubmittedToken})
 		wantCode(t, "starting in a browser that has sent", err, civic.Conflict)
 	}
 }
 
-// A citizen who fills in two sheets at once, in two browsers, has one response: the first that is sent.
+// A citizen who fills in two drafts at once, in two browsers, has one response: the first that is sent.
 func TestOneResponsePerCitizen(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Known), t.Context()
 	one, two := o.fill(anna, q.Slug, busRider...), o.fill(anna, q.Slug, form("q1", "a2"))
 	if one.Token == two.Token {
-		t.Fatal("two browsers share a sheet")
+		t.Fatal("two browsers share a draft")
 	}
 	if err := o.Send(ctx, one, "it"); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, "the second sheet", o.Send(ctx, two, "it"), civic.Conflict)
-	wantCode(t, "the second sheet again", o.Send(ctx, two, "it"), civic.Conflict)
+	wantCode(t, "the second draft", o.Send(ctx, two, "it"), civic.Conflict)
+	wantCode(t, "the second draft again", o.Send(ctx, two, "it"), civic.Conflict)
 	if got := o.stored(); len(got) != 1 || got[0].Answers.To("q1").Codes[0] != "a1" {
 		t.Errorf("%+v", got)
 	}
@@ -447,12 +447,12 @@ func TestSheetsExpire(t *testing.T) {
 	o.clock.forward(6 * 24 * time.Hour)
 	fresh := o.fill(stranger, q.Slug, busRider[0])
 	o.clock.set(q.GraceEnds())
-	if n := take(o.ExpireSheets(ctx))(t); n != 2 {
-		t.Errorf("%d sheets expired", n)
+	if n := take(o.ExpireDrafts(ctx))(t); n != 2 {
+		t.Errorf("%d drafts expired", n)
 	}
 	for _, r := range []surveys.Respondent{r, fresh} {
 		_, err := o.Page(ctx, r, 1)
-		wantCode(t, "an expired sheet", err, civic.NotFound)
+		wantCode(t, "an expired draft", err, civic.NotFound)
 	}
 }
 

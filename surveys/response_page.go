@@ -15,8 +15,8 @@ type Asked struct {
 	Answer   Answer
 }
 
-// Place is one page of a questionnaire as a respondent sees it.
-type Place struct {
+// ResponsePage is one page of a questionnaire as a respondent sees it.
+type ResponsePage struct {
 	Survey   Survey
 	Number   int // of the page, counted from 1, as in its address
 	Title    civic.Text
@@ -27,35 +27,35 @@ type Place struct {
 	Next     int // the number of the page after, 0: the summary
 }
 
-// sitting is a respondent's sheet with what it answers.
-type sitting struct {
+// openDraft is a respondent's draft with what it answers.
+type openDraft struct {
 	q     Questionnaire
 	c     Content
-	sheet Sheet
+	draft DraftResponse
 }
 
-func (s *Service) sitting(ctx context.Context, r Respondent) (sitting, error) {
+func (s *Service) openDraft(ctx context.Context, r Respondent) (openDraft, error) {
 	q, err := s.bySlug(ctx, r.Slug)
 	if err != nil {
-		return sitting{}, err
+		return openDraft{}, err
 	}
-	sheet, err := s.sheet(ctx, q, r)
+	draft, err := s.draft(ctx, q, r)
 	if err != nil {
-		return sitting{}, s.sentOr(ctx, q, r, err)
+		return openDraft{}, s.sentOr(ctx, q, r, err)
 	}
-	if err := q.takes(sheet, s.now()); err != nil {
-		return sitting{}, err
+	if err := q.takes(draft, s.now()); err != nil {
+		return openDraft{}, err
 	}
-	c, err := s.content(ctx, q, sheet.Version)
-	return sitting{q, c, sheet}, err
+	c, err := s.content(ctx, q, draft.Version)
+	return openDraft{q, c, draft}, err
 }
 
-// sentOr turns a missing sheet into Conflict when the reason is that its response was sent.
+// sentOr turns a missing draft into Conflict when the reason is that its response was sent.
 func (s *Service) sentOr(ctx context.Context, q Questionnaire, r Respondent, err error) error {
 	if civic.CodeOf(err) != civic.NotFound {
 		return err
 	}
-	if sent, sentErr := s.hasSent(ctx, q, r); sentErr == nil && sent {
+	if sent, sentErr := s.isSubmitted(ctx, q, r); sentErr == nil && sent {
 		return civic.NewError(civic.Conflict, "surveys.error.answered")
 	}
 	return err
@@ -87,46 +87,51 @@ func (c Content) incomplete(as Answers, limit int) int {
 	return 0
 }
 
-// place returns page number with the sheet's answers, or NotFound when it is not shown.
-func (t sitting) place(number int, now time.Time) (Place, error) {
-	numbers := t.c.pages(t.sheet.Answers)
+// page returns page number with the draft's answers, or NotFound when it is not shown.
+func (t openDraft) page(number int, now time.Time) (ResponsePage, error) {
+	numbers := t.c.pages(t.draft.Answers)
 	at := slices.Index(numbers, number)
 	if at < 0 {
-		return Place{}, civic.NewError(civic.NotFound, "surveys.error.no_page")
+		return ResponsePage{}, civic.NewError(civic.NotFound, "surveys.error.no_page")
 	}
-	p := Place{Survey: t.q.survey(t.c, now), Number: number, Title: t.c.Pages[number-1].Title, Step: at + 1,
-		Steps: len(numbers) + 1}
+	p := ResponsePage{
+		Survey: t.q.survey(t.c, now),
+		Number: number,
+		Title:  t.c.Pages[number-1].Title,
+		Step:   at + 1,
+		Steps:  len(numbers) + 1,
+	}
 	if at > 0 {
 		p.Previous = numbers[at-1]
 	}
 	if at < len(numbers)-1 {
 		p.Next = numbers[at+1]
 	}
-	shown := t.c.shown(t.sheet.Answers)
+	shown := t.c.shown(t.draft.Answers)
 	for _, q := range t.c.Pages[number-1].Questions {
 		if shown[q.Code] {
-			p.Asked = append(p.Asked, Asked{q, t.sheet.Answers.To(q.Code)})
+			p.Asked = append(p.Asked, Asked{q, t.draft.Answers.To(q.Code)})
 		}
 	}
 	return p, nil
 }
 
-// Page returns page number of the respondent's sheet; 0 is the first page that is not complete, else the
+// Page returns page number of the respondent's draft; 0 is the first page that is not complete, else the
 // first. When a page before it lacks a required answer, that page is returned instead, so compare
-// Place.Number.
-func (s *Service) Page(ctx context.Context, r Respondent, number int) (Place, error) {
-	t, err := s.sitting(ctx, r)
+// ResponsePage.Number.
+func (s *Service) Page(ctx context.Context, r Respondent, number int) (ResponsePage, error) {
+	t, err := s.openDraft(ctx, r)
 	if err != nil {
-		return Place{}, err
+		return ResponsePage{}, err
 	}
 	limit := number
 	if number == 0 {
-		limit, number = len(t.c.Pages)+1, t.c.pages(t.sheet.Answers)[0]
+		limit, number = len(t.c.Pages)+1, t.c.pages(t.draft.Answers)[0]
 	}
-	if first := t.c.incomplete(t.sheet.Answers, limit); first != 0 {
+	if first := t.c.incomplete(t.draft.Answers, limit); first != 0 {
 		number = first
 	}
-	return t.place(number, s.now())
+	return t.page(number, s.now())
 }
 
 // SavePage stores what was typed to the questions of page number and returns the page as it then is. When an
@@ -135,19 +140,19 @@ func (s *Service) Page(ctx context.Context, r Respondent, number int) (Place, er
 // keeps what is possible and never complains.
 func (s *Service) SavePage(
 	ctx context.Context, r Respondent, number int, typed Typed, leaving bool,
-) (Place, error) {
-	t, err := s.sitting(ctx, r)
+) (ResponsePage, error) {
+	t, err := s.openDraft(ctx, r)
 	if err != nil {
-		return Place{}, err
+		return ResponsePage{}, err
 	}
-	place, err := t.place(number, s.now())
+	page, err := t.page(number, s.now())
 	if err != nil {
-		return Place{}, err
+		return ResponsePage{}, err
 	}
-	answers, problems := t.sheet.Answers, civic.Problems{}
-	for i, asked := range place.Asked {
+	answers, problems := t.draft.Answers, civic.Problems{}
+	for i, asked := range page.Asked {
 		a, err := asked.Question.Parse(typed[asked.Question.Code])
-		place.Asked[i].Answer = a
+		page.Asked[i].Answer = a
 		switch {
 		case err != nil:
 			noteFaults(&problems, asked.Question.Code, err)
@@ -160,27 +165,32 @@ func (s *Service) SavePage(
 		answers = answers.with(a)
 	}
 	if err := problems.Err(); err != nil && !leaving {
-		return place, err
+		return page, err
 	}
-	return s.saveSheet(ctx, t, place, answers)
+	return s.saveDraft(ctx, t, page, answers)
 }
 
-// saveSheet stores the answers to the questions of a page and returns the page as it then is.
-func (s *Service) saveSheet(ctx context.Context, t sitting, place Place, answers Answers) (Place, error) {
+// saveDraft stores the answers to the questions of a page and returns the page as it then is.
+func (s *Service) saveDraft(
+	ctx context.Context,
+	t openDraft,
+	page ResponsePage,
+	answers Answers,
+) (ResponsePage, error) {
 	now := s.now()
 	var err error
-	t.sheet, err = s.sheets.Update(ctx, t.sheet.ID, func(sheet *Sheet) error {
-		if err := t.q.takes(*sheet, now); err != nil {
+	t.draft, err = s.drafts.Update(ctx, t.draft.ID, func(draft *DraftResponse) error {
+		if err := t.q.takes(*draft, now); err != nil {
 			return err
 		}
-		for _, asked := range place.Asked {
-			sheet.Answers = sheet.Answers.with(answers.To(asked.Question.Code))
+		for _, asked := range page.Asked {
+			draft.Answers = draft.Answers.with(answers.To(asked.Question.Code))
 		}
-		sheet.ExpiresAt = expiry(t.q, now)
+		draft.ExpiresAt = expiry(t.q, now)
 		return nil
 	})
 	if err != nil {
-		return Place{}, err
+		return ResponsePage{}, err
 	}
-	return t.place(place.Number, now)
+	return t.page(page.Number, now)
 }
