@@ -23,7 +23,7 @@ type kind interface {
 	name() Kind
 	// settings lists what staff set beside the texts that every question has, in the order of the form.
 	settings() []Setting
-	// fresh puts into a new question what its kind always has.
+	// fresh puts into a question what its kind always has, and it may not have yet.
 	fresh(q *Question)
 	// clean bounds the settings and notes what is wrong with them, by the names of their fields.
 	clean(q *Question, p *civic.Problems)

@@ -2,8 +2,6 @@ package surveys
 
 import (
 	"strconv"
-
-	"ascolto/internal/civic"
 )
 
 // NPS asks how likely somebody is to recommend something, from 0 to 10.
@@ -19,12 +17,7 @@ func (npsKind) name() Kind { return NPS }
 func (npsKind) settings() []Setting { return []Setting{lowSetting, highSetting} }
 
 func (npsKind) inputs(q Question) []Input {
-	in := Input{By: ByScore, Low: q.label("0"),
-		High: q.label("10")}
-	for _, code := range q.Codes() {
-		in.Options = append(in.Options, Option{Code: code, Label: civic.Text{civic.Italian: code}})
-	}
-	return []Input{in}
+	return []Input{scoreInput(q, "0", strconv.Itoa(npsTop))}
 }
 
 func (npsKind) codes(Question) []string {

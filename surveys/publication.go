@@ -1,8 +1,11 @@
 package surveys
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,11 +35,12 @@ func (s *Service) Publish(
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	if err := q.publishable(by, revision, in.Schedule, s.now()); err != nil {
+	err = q.publishable(by, revision, in.Schedule, s.now())
+	if err != nil && civic.CodeOf(err) != civic.Invalid {
 		return Questionnaire{}, err
 	}
-	said, err := s.decided(ctx, by, q, in.Same)
-	if err != nil {
+	said, unsaid := s.decided(ctx, by, q, in.Same)
+	if err := allFaults(err, unsaid); err != nil {
 		return Questionnaire{}, err
 	}
 	ref, frozen := q.Live()
@@ -61,6 +65,19 @@ func (s *Service) Publish(
 	}
 	s.find(ctx, q)
 	return q, s.notePublished(ctx, by, q, said)
+}
+
+// allFaults returns what is wrong in two respects as one error; what is no fault of the input comes alone.
+func allFaults(a, b error) error {
+	var first, second *civic.Error
+	if !errors.As(a, &first) || !errors.As(b, &second) || len(first.Fields) == 0 || len(second.Fields) == 0 {
+		return cmp.Or(b, a)
+	}
+	var p civic.Problems
+	for _, f := range append(slices.Clone(first.Fields), second.Fields...) {
+		p.Add(f.Field, f.Message.Key, f.Message.Args)
+	}
+	return p.Err()
 }
 
 // notePublished writes into the audit that a version was published and what was said of its words.

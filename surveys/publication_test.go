@@ -38,12 +38,10 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Single,
 		surveys.QuestionInput{Text: label("Una sola scelta"), Lines: "Sì|Yes", Join: logic.All})
 	must(t, q, err)
-	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Scale,
-		surveys.QuestionInput{Text: label("Scala"),
-			Details: surveys.Details{Options: scaleInput("").Options[:5]}, Join: logic.All})
+	in := scaleInput("Scala")
+	in.Join = logic.All
+	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Scale, in)
 	must(t, q, err)
-	scale, _ := q.Content.Question("q2")
-	in := scale.Input()
 	in.Options[3].Label = in.Options[3].Label.With(civic.English, "")
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
 	_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})

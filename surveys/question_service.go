@@ -27,6 +27,7 @@ type QuestionInput struct {
 // cannot say.
 func (q Question) Input() QuestionInput {
 	join, terms, _ := q.Show.Split()
+	q.kind().fresh(&q)
 	return QuestionInput{Text: q.Text, Help: q.Help, Required: q.Required, Details: q.Details, Join: join,
 		Terms: terms}
 }

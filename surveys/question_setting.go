@@ -10,11 +10,13 @@ import (
 // Details are what the questions of some kinds have besides their texts; the settings of its kind say which
 // of them a question has. The others are empty.
 type Details struct {
-	Options   []Option   `bson:"options,omitempty"`   // what can be chosen; the points of a scale
-	Rows      []Option   `bson:"rows,omitempty"`      // what each of the options is chosen for
-	Other     bool       `bson:"other,omitempty"`     // whether there is an option "other" with a text
-	Min       int        `bson:"min,omitempty"`       // at least so many are chosen, when answered; 0: no bound
-	Max       int        `bson:"max,omitempty"`       // at most so many are chosen; 0: no bound
+	Options []Option `bson:"options,omitempty"` // what can be chosen; the points of a scale
+	Rows    []Option `bson:"rows,omitempty"`    // what each of the options is chosen for
+	Other   bool     `bson:"other,omitempty"`   // whether there is an option "other" with a text
+	// how many are chosen at least, when answered, 0: no bound; the first point of a scale
+	Min int `bson:"min,omitempty"`
+	// how many are chosen at most, 0: no bound; the last point of a scale, 0: of one with five points
+	Max       int        `bson:"max,omitempty"`
 	MaxLength int        `bson:"maxlength,omitempty"` // of a text, in characters
 	Low       civic.Text `bson:"low,omitempty"`       // what the lowest point means
 	High      civic.Text `bson:"high,omitempty"`      // what the highest point means
@@ -38,19 +40,23 @@ type Setting struct {
 	Day   bool                         // of Line: it is a day, YYYY-MM-DD
 	Noun  string                       // of a list: what one of its rows is called: "option", "point"
 	Pair  bool                         // it stands beside the next one
+	Ends  bool                         // of a list: only the first and the last row must have words
 	Least int                          // of Whole
 	Most  int                          // of Whole; 0: no bound
 	Lines func(*QuestionInput) *string // of a list that grows: its new rows
 }
 
 // Order is the form's field with the codes of a list's rows, in their order.
-func (s Setting) Order() string { return s.Name + ".order" }
+func (s Setting) Order() string { return civic.Field(s.Name, "order") }
+
+// Needs reports whether the i-th of so many rows of a list must have words.
+func (s Setting) Needs(i, rows int) bool { return !s.Ends || i == 0 || i == rows-1 }
 
 // NewRows is the form's field with new rows of a list: one a line, Italian, and after a vertical bar English.
-func (s Setting) NewRows() string { return s.Name + ".lines" }
+func (s Setting) NewRows() string { return civic.Field(s.Name, "lines") }
 
 // Row is the form's field with the words of a row of a list, without its language.
-func (s Setting) Row(code string) string { return s.Name + "." + code }
+func (s Setting) Row(code string) string { return civic.Field(s.Name, code) }
 
 // Settings lists what staff set of questions of a kind beside the texts that every question has, in the order
 // of the form; nil for a kind that does not exist.
@@ -58,7 +64,7 @@ func (k Kind) Settings() []Setting { return kindOf(k).settings() }
 
 // The settings that several kinds have.
 var (
-	pointSetting = Setting{Name: "option", Noun: "point",
+	pointSetting = Setting{Name: "option", Noun: "point", Ends: true,
 		List: func(d *Details) *[]Option { return &d.Options }}
 	optionSetting = Setting{Name: "option", Noun: "option", List: pointSetting.List,
 		Lines: func(in *QuestionInput) *string { return &in.Lines }}
@@ -98,10 +104,12 @@ func (q *Question) put(in QuestionInput, p *civic.Problems) {
 			continue
 		}
 		rows := s.List(&q.Details)
-		*rows = kept(*rows, *s.List(&known))
+		if !s.Ends { // a scale has the points that its settings say
+			*rows = kept(*rows, *s.List(&known))
+		}
 		for _, o := range *rows {
-			if civic.IsBlank(o.Label[civic.Italian]) {
-				p.Add(s.Row(o.Code)+".it", "surveys.error.option_missing")
+			if !s.Ends && civic.IsBlank(o.Label[civic.Italian]) {
+				p.Add(civic.Field(s.Row(o.Code), civic.Italian), "surveys.error.option_missing")
 			}
 		}
 		if s.Lines != nil {
@@ -168,8 +176,13 @@ func (q Question) texts() (needed, possible []civic.Text) {
 		case s.Words != nil:
 			possible = append(possible, *s.Words(&q.Details))
 		case s.List != nil:
-			for _, o := range *s.List(&q.Details) {
-				needed = append(needed, o.Label)
+			rows := *s.List(&q.Details)
+			for i, o := range rows {
+				if s.Needs(i, len(rows)) {
+					needed = append(needed, o.Label)
+				} else {
+					possible = append(possible, o.Label)
+				}
 			}
 		}
 	}

@@ -35,6 +35,21 @@ type kindCase struct {
 
 func kindCases() []kindCase {
 	return []kindCase{{
+		Kind:      surveys.Scale,
+		Wrong:     values("from", "1", "to", "12"),
+		WrongSays: "La scala deve avere da 2 a 11 punti: l'ultimo va da 2 a 11.",
+		Settings: values("from", "0", "to", "10", "option.order", "0", "option.order", "10", "option.0.it",
+			"Per niente", "option.0.en", "Not at all", "option.10.it", "Del tutto", "option.10.en", "Fully"),
+		Term:     values("term.0", "min:q1:7"),
+		TermSays: "«Quanto?» è almeno 7",
+		Asks:     []string{"0 – Per niente", "10 – Del tutto"},
+		Bad:      values("q1", ""), BadSays: "Questa domanda richiede una risposta.",
+		BadEnglish: "0 – Not at all",
+		Hides:      values("q1", "6"), Good: values("q1", "7"), Words: []string{"7"},
+		Results: []string{"Media: 7,00 (da 0 a 10)", "10 – Del tutto", "100,0%"},
+		Columns: "q1;q1_label;q2", Cells: "7;7;Bene",
+		Counts: []string{"7;7;1;100,0", "0;0 – Per niente;0;0,0", "mean;Media;;7,00"},
+	}, {
 		Kind:      surveys.Number,
 		Wrong:     values("least", "10", "most", "2,5", "decimals", "1"),
 		WrongSays: "Il valore massimo è più basso del minimo.",

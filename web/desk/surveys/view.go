@@ -79,8 +79,12 @@ func inLanguage(f ui.Frame, p questionPage, key, lang string) string {
 	return f.T("surveys.desk.in."+lang, civic.Args{"Label": f.T(key)})
 }
 
-// rowTitle returns how the i-th row of a list is called in the form.
-func rowTitle(f ui.Frame, s surveys.Setting, i int) string {
+// rowTitle returns how the i-th row of a list, and its code, is called in the form: points of a scale by
+// their number, the rows of other lists by their place.
+func rowTitle(f ui.Frame, s surveys.Setting, i int, code string) string {
+	if s.Ends {
+		return f.T("surveys.desk."+s.Noun, civic.Args{"Number": code})
+	}
 	return f.T("surveys.desk."+s.Noun, civic.Args{"Number": i + 1})
 }
 

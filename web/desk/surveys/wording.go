@@ -59,14 +59,14 @@ func wordLines(req *page.Request, r surveys.Rewording) []wordLine {
 func placeName(r *page.Request, q surveys.Question, code string) string {
 	for _, s := range q.Kind.Settings() {
 		switch {
-		case s.Words != nil && s.Name == code:
+		case s.List == nil && s.Name == code:
 			return r.T("surveys.desk.field." + s.Name)
 		case s.List != nil:
 			i := slices.IndexFunc(*s.List(&q.Details), func(o surveys.Option) bool { return o.Code == code })
-			if i >= 0 && s.Noun != "option" && s.Noun != "point" {
+			if i >= 0 && s.Noun != "option" && !s.Ends {
 				return r.T("surveys.desk."+s.Noun, civic.Args{"Number": i + 1})
 			}
-			if i >= 0 {
+			if i >= 0 && !s.Ends {
 				code = strconv.Itoa(i + 1)
 			}
 		}
