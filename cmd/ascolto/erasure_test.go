@@ -136,7 +136,8 @@ func TestAnErasureLeavesNoTrace(t *testing.T) {
 	for _, removeText := range []bool{false, true} {
 		t.Run(fmt.Sprintf("text removed: %v", removeText), func(t *testing.T) {
 			t.Parallel()
-			settings, db := here(t), storetest.Open(t)
+			place := storetest.Options(t)
+			settings, db := here(t), storetest.OpenOptions(t, place)
 			w := liveHere(t, settings, db)
 			collections := slices.Sorted(maps.Keys(w.DB.Forms()))
 			before := w.figures()
@@ -155,7 +156,13 @@ func TestAnErasureLeavesNoTrace(t *testing.T) {
 				t.Errorf("the search finds the name %d times", n)
 			}
 			w.afterwards(before, removeText)
+			w.must(w.Erasures.RebuildStore(t.Context()))
 			w.mustClose(t)
+			if place.Path != "" { // nor do places of the store's file that no row has any more
+				for _, file := range inFiles(t, filepath.Dir(place.Path), annasMarks...) {
+					t.Errorf("%s still holds what no row does", file)
+				}
+			}
 			if traces := w.annasTraces(settings, db, collections); len(traces) > 0 {
 				t.Errorf("what is left:\n%s", strings.Join(traces, "\n"))
 			}

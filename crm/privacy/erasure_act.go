@@ -132,13 +132,34 @@ func (s *Erasures) goOn(ctx context.Context, by civic.Actor, e Erasure) (Erasure
 	if err := s.o.Index.Flush(ctx); err != nil {
 		return e, err
 	}
-	return s.records.Update(ctx, e.ID, func(e *Erasure) error {
+	e, err = s.records.Update(ctx, e.ID, func(e *Erasure) error {
 		if !e.Done() {
 			e.DoneAt = s.o.Now().UTC().Truncate(time.Millisecond)
 		}
 		return nil
 	})
+	if err != nil {
+		return e, err
+	}
+	// no row holds it any more; when somebody reads on for long, the file is made anew at night all the same
+	if err := s.o.DB.Scrub(ctx); civic.CodeOf(err) != civic.Unavailable {
+		return e, err
+	}
+	return e, nil
 }
+
+// RebuildStore makes the store's file anew when somebody was erased in the last two days, so that no place of
+// it holds what a row held before it was moved. A job calls it at night.
+func (s *Erasures) RebuildStore(ctx context.Context) error {
+	n, err := s.records.Count(ctx, docstore.Filter{docstore.Gte("doneAt", s.o.Now().Add(-rebuildWithin))})
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.o.DB.Rebuild(ctx)
+}
+
+// rebuildWithin is longer than from one night to the next, also when one was missed.
+const rebuildWithin = 49 * time.Hour
 
 // maxRounds is how often one call erases: what comes after the last is left to the job.
 const maxRounds = 3

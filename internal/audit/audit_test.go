@@ -2,8 +2,10 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -333,6 +335,37 @@ func TestTamperingIsFound(t *testing.T) {
 				t.Errorf("problems %v, want %s", r.Problems, test.want)
 			}
 		})
+	}
+}
+
+// What lists of records go by stands beside them in the file; somebody who changes that alone is found, too.
+func TestHidingARecordIsFound(t *testing.T) {
+	t.Parallel()
+	options := storetest.SQLite(t)
+	db, err := docstore.Open(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClock()
+	record(t, newLog(t, db, c), 5)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := sql.Open("sqlite", options.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var hidden civic.ID
+	if err := file.QueryRowContext(t.Context(), "SELECT max(id) FROM audit").Scan(&hidden); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.ExecContext(t.Context(), "UPDATE audit SET k_contact = x'05' WHERE id = ?", hidden); err != nil {
+		t.Fatal(err)
+	}
+	r := verify(t, newLog(t, storetest.OpenOptions(t, options), c))
+	if want := []Problem{{hidden, Hidden}}; !slices.Equal(r.Problems, want) {
+		t.Errorf("problems %v, want %v", r.Problems, want)
 	}
 }
 

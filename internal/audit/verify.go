@@ -13,6 +13,7 @@ const (
 	Changed = "changed" // the record does not have its hash: it was altered or forged
 	Missing = "missing" // there should be a record here
 	Moved   = "moved"   // the record does not follow the one before it
+	Hidden  = "hidden"  // the record stands under other keys than its own: lists by person or action miss it
 )
 
 // Problem is something that Verify found wrong, and where.
@@ -67,6 +68,13 @@ func (l *Log) Verify(ctx context.Context, known ...Head) (Report, error) {
 		return Report{}, err
 	}
 	v.forgive(expired)
+	hidden, err := l.records.Misfiled(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("audit: verify: %w", err)
+	}
+	for _, id := range hidden {
+		v.problem(id, Hidden)
+	}
 	return v.report, nil
 }
 

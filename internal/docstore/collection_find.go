@@ -3,6 +3,7 @@ package docstore
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -81,6 +82,19 @@ func (c *Collection[T]) Revisions(ctx context.Context) iter.Seq2[Meta, error] {
 			yield(Meta{}, err)
 		}
 	}
+}
+
+// Misfiled returns the ids of documents that stand under other keys than their own, so that lists miss them or
+// show them where they do not belong: somebody changed the file with another program. It reads everything. On
+// a server it returns none.
+func (c *Collection[T]) Misfiled(ctx context.Context) (ids []civic.ID, err error) {
+	c.db.stats.queries.Add(1)
+	err = c.table.misfiled(ctx, func(id civic.ID) {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	})
+	return ids, err
 }
 
 // Count returns how many documents match f. It reads the whole range of the index, so it takes time as they

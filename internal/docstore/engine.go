@@ -30,6 +30,8 @@ type engine interface {
 	ping(ctx context.Context) error
 	check(ctx context.Context) error
 	backup(ctx context.Context, path string) error
+	scrub(ctx context.Context) error
+	rebuildFile(ctx context.Context) error
 	close() error
 }
 
@@ -51,6 +53,9 @@ type table interface {
 	// revisions calls see with id and revision of every document, in the order of ids, until it returns
 	// false.
 	revisions(ctx context.Context, see func(Meta) bool) error
+	// misfiled calls see with the id of every document that stands under other keys than its own, or whose
+	// keys name no document.
+	misfiled(ctx context.Context, see func(civic.ID)) error
 	// journal returns what remembers all writes to the collection, nil where others write too and nobody
 	// tells of it.
 	journal() *journal
@@ -149,6 +154,18 @@ func (db *DB) Check(ctx context.Context) error { return db.engine.check(ctx) }
 // Backup writes a consistent copy of the SQLite file to path, which must not exist, while the store goes on
 // working. For MongoDB it fails: a server has its own tools.
 func (db *DB) Backup(ctx context.Context, path string) error { return db.engine.backup(ctx, path) }
+
+// Scrub takes what was deleted and replaced until now off the disk: the places that it had in the SQLite file
+// hold zeros, and the write-ahead log, which has it still, is moved into the file and cut. While a reader
+// holds on to the log it waits for some seconds, and then is Unavailable. Where SQLite had moved a row before
+// it was deleted, its old place may still hold it: Rebuild leaves nothing. On a server it does nothing: what
+// becomes of its disks is the server's matter.
+func (db *DB) Scrub(ctx context.Context) error { return db.engine.scrub(ctx) }
+
+// Rebuild writes the SQLite file anew, so that it holds what is stored and nothing else. It needs free as
+// much again as twice the file, else it is Full; writes wait for it, some seconds for each GiB. On a server it
+// does nothing.
+func (db *DB) Rebuild(ctx context.Context) error { return db.engine.rebuildFile(ctx) }
 
 // Stats returns what the store was asked so far.
 func (db *DB) Stats() Stats {

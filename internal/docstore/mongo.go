@@ -110,6 +110,10 @@ func (e *mongoEngine) backup(context.Context, string) error {
 	return errors.New("docstore: a MongoDB server is backed up with its own tools, such as mongodump")
 }
 
+func (e *mongoEngine) scrub(context.Context) error { return nil }
+
+func (e *mongoEngine) rebuildFile(context.Context) error { return nil }
+
 func (e *mongoEngine) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), mongoTimeout)
 	defer cancel()

@@ -104,7 +104,7 @@ func (e *sqliteEngine) open(ctx context.Context, reserve int64) error {
 	}
 	place := disk{path: e.path, folder: filepath.Dir(e.path), reserve: reserve}
 	if e.write, err = openWriter(e.dsn("journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)",
-		"cache_size(-65536)",
+		"cache_size(-65536)", "secure_delete(on)", // what is deleted is nowhere in the file
 		fmt.Sprintf("wal_autocheckpoint(%d)", logPages), fmt.Sprintf("journal_size_limit(%d)", largestLog),
 		"temp_store(memory)"), place); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,6 +38,7 @@ type writer struct {
 type op struct {
 	work  func(tx *writer) error
 	grows bool        // it may need room on the disk
+	alone bool        // it is about the file, and runs outside the transactions of others
 	taken atomic.Bool // by the goroutine, or by the caller who gave up
 	err   error
 	done  chan struct{}
@@ -70,7 +72,15 @@ func openWriter(dsn string, place disk) (*writer, error) {
 // began, it is not done; once begun, do waits for the end, which takes moments. Work that adds to the file is
 // refused when the disk is full.
 func (w *writer) do(ctx context.Context, grows bool, work func(tx *writer) error) error {
-	o := &op{work: work, grows: grows, done: make(chan struct{})}
+	return w.await(ctx, &op{work: work, grows: grows, done: make(chan struct{})})
+}
+
+// doAlone has the goroutine run work between two transactions, and returns when it is done, as do does.
+func (w *writer) doAlone(ctx context.Context, work func(w *writer) error) error {
+	return w.await(ctx, &op{work: work, alone: true, done: make(chan struct{})})
+}
+
+func (w *writer) await(ctx context.Context, o *op) error {
 	if err := w.offer(ctx, o); err != nil {
 		return err
 	}
@@ -118,7 +128,7 @@ func (w *writer) run() error {
 	crowd := 0 // how many wrote at the same time last time
 	for first := range w.ops {
 		w.settle(crowd - 1)
-		batch := w.gather(first)
+		batch := w.runAlone(w.gather(first))
 		crowd = len(batch)
 		if len(batch) == 0 {
 			continue
@@ -139,6 +149,16 @@ func (w *writer) run() error {
 		_ = s.Close() // the connection is closed next
 	}
 	return nil
+}
+
+// runAlone does what is to be done outside transactions, and returns the rest of a batch.
+func (w *writer) runAlone(batch []*op) []*op {
+	return slices.DeleteFunc(batch, func(o *op) bool {
+		if o.alone {
+			w.answer([]*op{o}, routine.Guard(nil, "writer of the store", func() error { return o.work(w) }))
+		}
+		return o.alone
+	})
 }
 
 // settle lets the writers that were just answered offer their next write, so that they share a commit again,

@@ -33,6 +33,8 @@ func (a *App) jobs() []job {
 			Run: counted(a.Accounts.Resettle)},
 		{Name: "erasures", Spec: "15 */5 * * * *", AtStart: true, Timeout: 10 * time.Minute,
 			Run: counted(a.Erasures.Resume)},
+		{Name: "store-rebuild", Spec: "30 * * * * *", Daily: &daily{3, 50}, Timeout: 2 * time.Hour,
+			Run: a.Erasures.RebuildStore},
 		{Name: "work-sweep", Spec: "55 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.Work.Sweep)},
 		{Name: "effects", Spec: "35 * * * * *", AtStart: true, Timeout: 10 * time.Minute,
 			Run: newRepairer(a).run},
