@@ -121,7 +121,7 @@ func (s *Service) recipient(
 		return r, "", err
 	}
 	if r.known = known; known.Active {
-		return r, skipHeld, nil
+		return r, SkipHeld, nil
 	}
 	// the person's address changed since the campaign began
 	if key := s.copyKey(c.ID, address); key != d.Copy {

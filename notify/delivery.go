@@ -29,10 +29,12 @@ func DeliveryStates() []DeliveryState {
 	return []DeliveryState{Queued, Sending, Retrying, Sent, Failed, Unknown, Skipped}
 }
 
-// Why a mail is deliberately not sent. The audience adds reasons of its own.
+// SkipHeld is why a mail is not sent to an address that a server refused.
+const SkipHeld = "notify.skip.held"
+
+// Why else a mail is deliberately not sent. The audience adds reasons of its own.
 const (
 	skipDuplicate = "notify.skip.duplicate" // another contact with the same address gets it
-	skipHeld      = "notify.skip.held"      // the address was refused as not existing
 	skipCancelled = "notify.skip.cancelled" // the campaign was cancelled
 	skipLate      = "notify.skip.late"      // the campaign's time was over
 	skipGone      = "notify.skip.gone"      // the contact is no longer there

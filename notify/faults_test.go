@@ -288,7 +288,7 @@ func TestARefusedAddressIsHeld(t *testing.T) {
 	}
 	second := o.launch("k2")
 	o.await(second.ID, FinishedWithFailures) // the full mailbox again
-	if d := o.delivery(civic.Key(second.ID, "c00001")); d.State != Skipped || d.Cause != skipHeld {
+	if d := o.delivery(civic.Key(second.ID, "c00001")); d.State != Skipped || d.Cause != SkipHeld {
 		t.Errorf("%s %s", d.State, d.Cause)
 	}
 	if err := o.Release(t.Context(), o.sender, held.Items[0].ID, " "); civic.CodeOf(err) != civic.Invalid {

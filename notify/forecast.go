@@ -156,7 +156,7 @@ func (s *Service) skipHeld(ctx context.Context, rows []judged) error {
 	for _, h := range page.Items {
 		for _, r := range of[h.ID] {
 			if h.Active {
-				r.skip(skipHeld, s.now())
+				r.skip(SkipHeld, s.now())
 			}
 		}
 	}

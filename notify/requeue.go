@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"ascolto/internal/civic"
@@ -12,8 +13,9 @@ import (
 	"ascolto/notify/transport"
 )
 
-// RetryFailed lets a finished campaign try its failed deliveries again, and returns how many there are: long
-// work queues them. Addresses on hold are skipped when their turn comes, unless they were released.
+// RetryFailed lets a finished campaign try its failed deliveries again, and returns how many can be: long
+// work queues them. The others stay failed, with the answers of their servers; when there is nobody else,
+// nothing changes.
 func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) (int, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return 0, err
@@ -25,8 +27,8 @@ func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) 
 	if c.State != FinishedWithFailures || c.late(s.now()) {
 		return 0, civic.NewError(civic.Conflict, "notify.error.state")
 	}
-	n, err := s.failed(ctx, id)
-	if err != nil || n == 0 {
+	reach, err := s.forecastFailed(ctx, &c)
+	if err != nil || reach.Send == 0 {
 		return 0, err
 	}
 	c, err = s.step(ctx, by, id, Running, func(c *Campaign) error {
@@ -37,7 +39,7 @@ func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) 
 	if err == nil {
 		err = s.require(ctx, &c, WorkRequeue)
 	}
-	return n, err
+	return reach.Send, err
 }
 
 // requeueing is how far a campaign's failed deliveries are queued once more.
@@ -105,7 +107,7 @@ func (s *Service) requeue(ctx context.Context, c *Campaign) (int, error) {
 	case err != nil:
 		return 0, err
 	default:
-		if err := s.requeueAll(ctx, page.Items, seen.Ours); err != nil {
+		if err := s.requeueAll(ctx, c, page.Items); err != nil {
 			return 0, err
 		}
 		next.Under, next.After = page.Next != "", page.Next
@@ -145,20 +147,32 @@ func (s *Service) clearEnded(ctx context.Context, id civic.ID) error {
 // requeuePage is how many deliveries are read at once.
 const requeuePage = 1000
 
-func (s *Service) requeueAll(ctx context.Context, failed []Delivery, ours bool) error {
+// requeueAll queues those of some failed deliveries once more that can be sent now. The others stay as they
+// are, so that why they failed can still be read.
+func (s *Service) requeueAll(ctx context.Context, c *Campaign, failed []Delivery) error {
+	failed = slices.DeleteFunc(failed, func(d Delivery) bool { return c.Again.Ours && !transport.Ours(d.Cause) })
 	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(clearParallel)
-	for _, d := range failed {
-		if ours && !transport.Ours(d.Cause) {
-			continue
+	for batch := range slices.Chunk(failed, freezeBatch) {
+		rows, err := s.judgeAgain(ctx, c, batch, map[string]civic.ID{})
+		if err != nil {
+			return errors.Join(err, group.Wait())
 		}
-		group.Go(func() error {
-			_, err := s.ledger.Update(ctx, d.ID, func(d *Delivery) error { return d.again(s.now()) })
-			if errors.Is(err, errNotDue) {
-				return nil
+		for i, row := range rows {
+			if row.State != Queued {
+				continue
 			}
-			return err
-		})
+			group.Go(func() error {
+				_, err := s.ledger.Update(ctx, batch[i].ID, func(d *Delivery) error {
+					d.Copy = row.Copy
+					return d.again(s.now())
+				})
+				if civic.CodeOf(err) == civic.Conflict { // done before, or another one took the address
+					return nil
+				}
+				return err
+			})
+		}
 	}
 	return group.Wait()
 }

@@ -16,20 +16,30 @@ import (
 func (o *office) ended(rows int) Campaign {
 	o.t.Helper()
 	now := o.now()
-	c := Campaign{State: FinishedWithFailures, Contents: []Content{{Language: "it"}}, StartedAt: now,
+	c := Campaign{State: FinishedWithFailures, Class: Voluntary, Topic: "t1", StartedAt: now,
+		Contents: []Content{{Language: "it", Subject: "Mercato", Body: "Da lunedì."}},
 		FrozenAt: now, EndedAt: now, Cleared: true, CreatedAt: now, UpdatedAt: now}
 	if err := o.campaigns.Insert(o.t.Context(), &c); err != nil {
 		o.t.Fatal(err)
 	}
 	failed := make([]*Delivery, rows)
 	for i := range failed {
-		failed[i] = &Delivery{Meta: docstore.Meta{ID: civic.Key(c.ID, civic.ID(fmt.Sprintf("c%05d", i)))},
-			Campaign: c.ID, State: Failed, UpdatedAt: now}
+		failed[i] = o.failedRow(c.ID, i)
 	}
 	if _, err := o.ledger.InsertMany(o.t.Context(), failed); err != nil {
 		o.t.Fatal(err)
 	}
 	return c
+}
+
+// failedRow returns the failed delivery of a campaign to the i-th person, whom o knows from now on.
+func (o *office) failedRow(campaign civic.ID, i int) *Delivery {
+	id := civic.ID(fmt.Sprintf("c%05d", i))
+	address := fmt.Sprintf("persona%d@posta.example", i)
+	o.people.add(civic.Recipient{Contact: id, Name: "Anna", Address: address, Language: "it"})
+	return &Delivery{Meta: docstore.Meta{ID: civic.Key(campaign, id)}, Contact: id, Address: address,
+		Copy: o.copyKey(campaign, address), Campaign: campaign, State: Failed, Cause: transport.CausePolicy,
+		Code: 550, Answer: "no", UpdatedAt: o.now()}
 }
 
 func (o *office) sendDue() {
@@ -165,13 +175,13 @@ func TestWhatEndedIsCountedOnce(t *testing.T) {
 		t.Errorf("kept: %+v", done.Tally)
 	}
 	old := o.ended(4) // kept nothing
-	for range 2 {
+	for i := range 2 {
 		if got, err := o.Counts(t.Context(), o.sender, old.ID); err != nil || got.Of(Failed) != 4 ||
 			got.Undelivered() != 4 {
 			t.Errorf("%+v %v", got, err)
 		}
 		// What no campaign that has ended does: were it counted again, this would show.
-		if err := o.ledger.Insert(t.Context(), &Delivery{Campaign: old.ID, State: Failed}); err != nil {
+		if err := o.ledger.Insert(t.Context(), o.failedRow(old.ID, 10+i)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -127,6 +127,34 @@ func TestRetryAsks(t *testing.T) {
 	n.await(b, path, "Inviati (4)")
 }
 
+// TestARetryOfSuspendedAddressesSaysWhy: with nobody to send to, trying again says why, leads to the suspended
+// addresses, and changes nothing; released, they are counted.
+func TestARetryOfSuspendedAddressesSaysWhy(t *testing.T) {
+	t.Parallel()
+	server := &carrier{}
+	server.refuse.Store(&transport.Outcome{Result: transport.Refused, Stage: transport.StageAddress, Code: 550,
+		Enhanced: "5.1.1", Cause: "notify.cause.mailbox", Answer: "user unknown"})
+	n := openNewsroomOver(t, server)
+	n.run()
+	b := n.As(t, n.News)
+	path := n.send(b, n.crowd(2))
+	n.await(b, path, "Concluso con mancati recapiti")
+	server.refuse.Store(nil)
+	for range 2 {
+		told := b.Submit(b.Get(path), path+"/retry", url.Values{"confirmed": {"4"}})
+		if told.Status != http.StatusOK || !told.Has("Nessuno dei messaggi non recapitati può ripartire adesso") ||
+			!told.Has("inesistente, chiusa o piena da giorni 4") || told.Has("Conferma il nuovo tentativo") ||
+			len(told.By("href", "/desk/mail/addresses")) == 0 {
+			t.Fatalf("with nobody to send to it says %d %.900s", told.Status, told.Text())
+		}
+	}
+	page := b.Get(path)
+	if !page.Has("Concluso con mancati recapiti") || !page.Has("Non recapitati (4)") ||
+		!b.Get(path+"/deliveries?state=failed").Has("550 5.1.1 user unknown") {
+		t.Errorf("afterwards: %.900s", page.Text())
+	}
+}
+
 // TestAddressesAreReleasedByRunAndCause: from the desk, by who may send, with a reason.
 func TestAddressesAreReleasedByRunAndCause(t *testing.T) {
 	t.Parallel()

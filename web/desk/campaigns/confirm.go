@@ -3,13 +3,13 @@ package campaigns
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/notify"
-	"ascolto/notify/transport"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -20,10 +20,10 @@ type confirmPage struct {
 	Campaign notify.Campaign
 	Form     ui.Form
 	Action   string
-	Yes      string // the button's words
+	Yes      string // the button's words; empty when there is nothing to confirm
 	Question string
 	Note     string
-	Reach    *notify.Forecast // of a campaign that has not begun
+	Reach    *notify.Forecast // who would get it, and why others would not
 	TooFew   string           // why that may not be said
 	Keep     []string         // pairs of name and value that go along
 }
@@ -50,6 +50,12 @@ func (p *Pages) askSchedule(r *page.Request, id civic.ID, form *page.Form, start
 		view.Question = r.T("notify.confirm.now", civic.Args{"Count": reach.Send})
 	}
 	return r.Page(http.StatusOK, campaignConfirm(r.Frame(r.T("notify.confirm.title")), view))
+}
+
+// suspended reports whether some people would get nothing because their addresses are suspended.
+func (p confirmPage) suspended() bool {
+	return p.Reach != nil && slices.ContainsFunc(p.Reach.Skipped,
+		func(why notify.CauseCount) bool { return why.Cause == notify.SkipHeld })
 }
 
 // announced is what a form sends back of the number that was said, so that another number is asked about
@@ -80,8 +86,8 @@ func (p *Pages) forecast(r *page.Request, c notify.Campaign) (*notify.Forecast, 
 	return &reach, err
 }
 
-// askAgain asks whether a campaign that has begun shall go on, with as many people as have not got it. It
-// reports false when that cannot be: the service then says why.
+// askAgain asks whether a campaign that has begun shall go on, with as many people as would get it now. It
+// reports false when so many were confirmed, or when that cannot be: the service then says why.
 func (p *Pages) askAgain(r *page.Request, act string) (asked bool, err error) {
 	id, err := r.ID("id")
 	if err != nil {
@@ -91,43 +97,32 @@ func (p *Pages) askAgain(r *page.Request, act string) (asked bool, err error) {
 	if err != nil || !c.May(notify.Running) || c.StartedAt.IsZero() {
 		return false, err
 	}
-	counts, err := p.Notify.Counts(r.Context(), r.Actor, id)
+	reach, err := p.Notify.ForecastAgain(r.Context(), r.Actor, id)
+	if civic.CodeOf(err) == civic.Conflict || err == nil && r.Form().Raw("confirmed") == announced(reach) {
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}
 	view := confirmPage{
 		Campaign: c, Form: r.NewForm(nil), Action: deskui.CampaignPath(id, act),
 		Yes:      r.T("notify.confirm.yes_" + act),
-		Question: r.T("notify.confirm."+act, deskui.Count(missing(c, counts))),
+		Question: r.T("notify.confirm."+act, deskui.Count(reach.Send)),
 		Note:     r.T("notify.confirm.once"),
-		Keep:     []string{"confirmed", "1"},
+		Reach:    &reach,
+		Keep:     []string{"confirmed", announced(reach)},
+	}
+	if act == "retry" && reach.Send == 0 {
+		view.Yes, view.Question = "", r.T("notify.confirm.retry_none")
+		view.Note = r.T("notify.confirm.retry_none_note")
 	}
 	return true, r.Page(http.StatusOK, campaignConfirm(r.Frame(r.T("notify.confirm.title")), view))
 }
 
-// missing returns to how many people a campaign writes when it goes on.
-func missing(c notify.Campaign, counts notify.Counts) int {
-	n := 0
-	if c.State == notify.Paused {
-		n = counts.Of(notify.Queued) + counts.Of(notify.Retrying) + counts.Of(notify.Sending)
-		if c.Stop == nil {
-			return n
-		}
-	}
-	for _, cause := range counts.CausesOf(notify.Failed) {
-		if c.State != notify.Paused || c.Stop.Dead || transport.Ours(cause.Cause) {
-			n += cause.Count
-		}
-	}
-	return n
-}
-
 // confirmed moves a campaign on when that was confirmed, and else asks.
 func (p *Pages) confirmed(r *page.Request, act string, move func() error) error {
-	if !r.Form().Has("confirmed") {
-		if asked, err := p.askAgain(r, act); asked || err != nil {
-			return err
-		}
+	if asked, err := p.askAgain(r, act); asked || err != nil {
+		return err
 	}
 	return move()
 }
