@@ -52,12 +52,17 @@ func (s *Service) Status(ctx context.Context, by civic.Actor) (SendingStatus, er
 		return SendingStatus{}, err
 	}
 	waiting, err := s.ledger.open(ctx, messageQueue)
-	_, kept := s.o.Transport.(*transport.Files)
 	return SendingStatus{
-		Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: kept,
+		Held: sw.Held, Reason: sw.Reason, ByName: sw.ByName, At: sw.At, Messages: waiting, Kept: s.KeepsMail(),
 		MadeUp:  s.o.MadeUp != "",
 		Trouble: cmp.Or(s.prompt.trouble(), s.bulk.trouble()),
 	}, err
+}
+
+// KeepsMail reports whether mail is kept as files, because there is no server that would take it.
+func (s *Service) KeepsMail() bool {
+	_, kept := s.o.Transport.(*transport.Files)
+	return kept
 }
 
 // Late reports whether single messages do not leave at present, because mail is held or the server takes

@@ -162,6 +162,7 @@ func TestLogo(t *testing.T) {
 		t.Errorf("version 1 again: %d, %s", again.Status, path)
 	}
 	standard := news.Submit(news.Get(logoForm), logoForm, url.Values{"act": {"standard"}})
+	wants(t, news.Follow(standard), 200, "mostra di nuovo il simbolo fornito")
 	if path, _ := logosOf(citizen.Get("/")); standard.Status != 303 || path != "" {
 		t.Errorf("back to the sign: %d, %s", standard.Status, path)
 	}

@@ -90,7 +90,7 @@ func (s *Server) deskRoutes() []page.Route {
 		desksurveys.Routes(&desksurveys.Pages{Reference: o.Reference, Surveys: o.Surveys, Work: o.Work}),
 		settings.Routes(&settings.Pages{Reference: o.Reference}),
 		texts.Routes(&texts.Pages{Texts: o.Texts}),
-		users.Routes(&users.Pages{Accounts: o.Accounts, Reference: o.Reference}),
+		users.Routes(&users.Pages{Accounts: o.Accounts, Reference: o.Reference, Notify: o.Notify}),
 		audit.Routes(&audit.Pages{Accounts: o.Accounts, Audit: o.Audit, CRM: o.CRM, Reference: o.Reference}),
 		work.Routes(&work.Pages{Work: o.Work}),
 		searchindex.Routes(&searchindex.Pages{Search: o.Search, Work: o.Work}),

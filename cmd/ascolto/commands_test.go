@@ -98,4 +98,8 @@ func TestFirstAdministrator(t *testing.T) {
 		"Ada Bianchi"); err == nil || !strings.Contains(err.Error(), "-email: ") {
 		t.Errorf("the same address again: %v", err)
 	}
+	if _, _, err := call(t, settings, "user", "reset", "-email", "nobody@example.it"); err == nil ||
+		!strings.Contains(err.Error(), "No active member of staff has the address nobody@example.it") {
+		t.Errorf("a link for nobody: %v", err)
+	}
 }

@@ -36,9 +36,13 @@ func TestFirstDay(t *testing.T) {
 		url.Values{"name": {"Centro storico"}})
 	submit(t, ada, "/desk/forum/areas/new", "/desk/forum/areas",
 		url.Values{"slug": {"citta"}, "name": {"Tutta la città"}, "answer_days": {"30"}})
-	submit(t, ada, "/desk/users/new", "/desk/users",
+	added := submit(t, ada, "/desk/users/new", "/desk/users",
 		url.Values{"name": {"Dario Nicolò"}, "email": {"dario@comune.example.it"},
 			"roles": {"communication", "operator"}})
+	if !added.Has("non è partito nessun messaggio") || added.Has("collegamento inviato") ||
+		!added.Has("ascolto user reset -email dario@comune.example.it") {
+		t.Errorf("without a mail server the page says:\n%.900s", added.Text())
+	}
 	if page := ada.Get("/desk"); !page.Has("Creare le sezioni del forum Fatto") ||
 		page.Has("Operatore URP,") {
 		t.Errorf("what is done is not said:\n%.900s", page.Text())

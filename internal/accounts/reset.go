@@ -162,7 +162,7 @@ func (s *Service) newLink(ctx context.Context, a Account, life time.Duration) (s
 
 // ResetLink returns a link by which the member of staff with an address sets a new password, for who works at
 // the machine itself: no page shows one. It is audited. Forbidden but for commands; Invalid (field "email")
-// when it is none, NotFound when nobody who may sign in has it.
+// when it is none or nobody who may sign in has it.
 func (s *Service) ResetLink(ctx context.Context, by civic.Actor, email string) (string, error) {
 	if !by.IsSystem() {
 		return "", civic.NewError(civic.Forbidden, "error.forbidden")
@@ -174,8 +174,8 @@ func (s *Service) ResetLink(ctx context.Context, by civic.Actor, email string) (
 		return "", p.Err()
 	}
 	a, err := s.byLogin(ctx, s.loginKey(email))
-	if err == nil && a.Disabled {
-		err = civic.NewError(civic.NotFound, "error.not_found")
+	if civic.CodeOf(err) == civic.NotFound || err == nil && a.Disabled {
+		return "", civic.NewErrorArgs(civic.Invalid, "accounts.error.nobody", civic.Args{"Email": email})
 	}
 	if err != nil {
 		return "", err

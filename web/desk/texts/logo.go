@@ -128,7 +128,11 @@ func (p *Pages) publishLogo(r *page.Request) error {
 	}
 	if err == nil {
 		if _, err = p.Texts.PublishLogo(r.Context(), r.Actor, draft); err == nil {
-			return r.Redirect("/desk/texts", civic.Msg("desk.logo.published"))
+			said := civic.Msg("desk.logo.published")
+			if draft.Standard {
+				said = civic.Msg("desk.logo.standard")
+			}
+			return r.Redirect("/desk/texts", said)
 		}
 	}
 	return p.logoRefused(r, form, err)

@@ -129,8 +129,12 @@ func (p *Pages) addUser(r *page.Request) error {
 	if err := p.Accounts.Invite(r.Context(), r.Actor, a.ID, string(r.Lang)); err != nil {
 		return err
 	}
-	return r.Redirect("/desk/users",
-		civic.Message{Key: "accounts.users.added", Args: civic.Args{"Name": a.Name}})
+	said := civic.Message{Key: "accounts.users.added", Args: civic.Args{"Name": a.Name}}
+	if p.Notify.KeepsMail() {
+		said = civic.Message{Key: "accounts.users.added_kept",
+			Args: civic.Args{"Name": a.Name, "Email": a.Email}}
+	}
+	return r.Redirect("/desk/users", said)
 }
 
 func rolesOf(form *page.Form) []civic.Role {
@@ -225,7 +229,11 @@ func (p *Pages) enableUser(r *page.Request) error {
 
 // inviteUser sends a colleague a link to set a password.
 func (p *Pages) inviteUser(r *page.Request) error {
-	return p.changeUser(r, "accounts.users.invited", func(_ *page.Form, id civic.ID) error {
+	said := "accounts.users.invited"
+	if p.Notify.KeepsMail() {
+		said = "accounts.users.invited_kept"
+	}
+	return p.changeUser(r, said, func(_ *page.Form, id civic.ID) error {
 		return p.Accounts.Invite(r.Context(), r.Actor, id, string(r.Lang))
 	})
 }
