@@ -17,7 +17,11 @@ func (npsKind) name() Kind { return NPS }
 func (npsKind) settings() []Setting { return []Setting{lowSetting, highSetting} }
 
 func (npsKind) inputs(q Question) []Input {
-	return []Input{scoreInput(q, "0", strconv.Itoa(npsTop))}
+	in := scoreInput(q, "0", strconv.Itoa(npsTop))
+	if q.Low.Empty() && q.High.Empty() {
+		in.Low, in.High = nil, nil
+	}
+	return []Input{in}
 }
 
 func (npsKind) codes(Question) []string {

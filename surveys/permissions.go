@@ -26,6 +26,10 @@ func may(by civic.Actor, p civic.Permission, office civic.ID) error {
 	return nil
 }
 
+// Refuses returns why by may not do p with this questionnaire, nil when by may: what a form asks before it is
+// shown.
+func (q Questionnaire) Refuses(by civic.Actor, p civic.Permission) error { return may(by, p, q.Office) }
+
 // Allows reports whether by has p for this questionnaire, so that a page offers nobody what would be refused.
 func (q Questionnaire) Allows(by civic.Actor, p civic.Permission) bool {
 	return may(by, p, q.Office) == nil

@@ -46,9 +46,12 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
 	_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 	want := []string{"title surveys.error.title_language", "q1 surveys.error.options_few",
-		"q2 surveys.error.question_language", "page.2 surveys.error.page_empty"}
+		"q2 surveys.error.question_language_en", "page.2 surveys.error.page_empty"}
 	if diff := cmp.Diff(want, fields(err)); diff != "" {
 		t.Error(diff)
+	}
+	if e, _ := err.(*civic.Error); e == nil || e.Fields[2].Message.Args["Texts"] != "«Molto»" {
+		t.Errorf("the text that lacks its English is not named: %v", err)
 	}
 }
 
@@ -292,8 +295,8 @@ func TestOptionsMustBeToldApart(t *testing.T) {
 		"Forse sì|Yes\nForse\u00A0sì|No": "surveys.error.options_equal",
 		"Sì|Yes\nNo|YES":                 "surveys.error.options_equal",
 		"Sì|Yes\nAltro|Something else":   "surveys.error.options_equal", // beside the option "other"
-		"Sì|Yes\n\u2800|No":              "surveys.error.question_language",
-		"Sì|Yes\n\u3164\U000E0041|No":    "surveys.error.question_language",
+		"Sì|Yes\n\u2800|No":              "surveys.error.question_language_it",
+		"Sì|Yes\n\u3164\U000E0041|No":    "surveys.error.question_language_it",
 		"Sì|Yes\nSi|No":                  "",
 		"Sì|Yes\nSì, ma non ora|Not now": "",
 		"1|1\n10|10":                     "",

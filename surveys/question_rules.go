@@ -3,6 +3,7 @@ package surveys
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"ascolto/internal/civic"
 	"ascolto/surveys/logic"
@@ -55,9 +56,7 @@ func (c Content) checkComplete() error {
 	if c.Title.Lacks(c.Languages) {
 		p.Add("title", "surveys.error.title_language")
 	}
-	if !c.Introduction.Empty() && c.Introduction.Lacks(c.Languages) {
-		p.Add("introduction", "surveys.error.introduction_language")
-	}
+	lacking(&p, c.Introduction, c.Languages, "introduction", "surveys.error.introduction_language_", nil)
 	if len(c.Questions()) == 0 {
 		p.Add("pages", "surveys.error.no_questions")
 	}
@@ -72,9 +71,8 @@ func (c Content) checkComplete() error {
 		if len(page.Questions) == 0 && len(c.Questions()) > 0 {
 			p.Add("page."+strconv.Itoa(i+1), "surveys.error.page_empty", civic.Args{"Page": i + 1})
 		}
-		if !page.Title.Empty() && page.Title.Lacks(c.Languages) {
-			p.Add("page."+strconv.Itoa(i+1), "surveys.error.page_language", civic.Args{"Page": i + 1})
-		}
+		lacking(&p, page.Title, c.Languages, "page."+strconv.Itoa(i+1), "surveys.error.page_language_",
+			civic.Args{"Page": i + 1})
 		for _, q := range page.Questions {
 			q.checkComplete(&p, c.Languages)
 		}
@@ -82,12 +80,42 @@ func (c Content) checkComplete() error {
 	return p.Err()
 }
 
+// there returns the first language that a text is in.
+func there(t civic.Text) string {
+	for _, language := range civic.Languages() {
+		if t[language] != "" {
+			return language
+		}
+	}
+	return civic.Italian
+}
+
+// lacking notes in which language a text is missing that is there in another; key ends in the language.
+func lacking(p *civic.Problems, t civic.Text, languages []string, field, key string, args civic.Args) {
+	for _, language := range languages {
+		if !t.Empty() && t[language] == "" {
+			p.Add(field, key+language, args)
+		}
+	}
+}
+
 func (q Question) checkComplete(p *civic.Problems, languages []string) {
 	needed, possible := q.texts()
-	lacks := func(t civic.Text) bool { return t.Lacks(languages) }
-	begun := func(t civic.Text) bool { return !t.Empty() && t.Lacks(languages) }
-	if slices.ContainsFunc(needed, lacks) || slices.ContainsFunc(possible, begun) {
-		p.Add(q.Code, "surveys.error.question_language", q.named())
+	if slices.ContainsFunc(needed, civic.Text.Empty) {
+		p.Add(q.Code, "surveys.error.question_texts", q.named())
+	}
+	for _, language := range languages {
+		var without []string
+		for _, t := range append(slices.Clone(needed), possible...) {
+			if t[language] == "" && !t.Empty() {
+				without = append(without, "«"+t[there(t)]+"»")
+			}
+		}
+		if len(without) > 0 {
+			args := q.named()
+			args["Texts"] = strings.Join(without, ", ")
+			p.Add(q.Code, "surveys.error.question_language_"+language, args)
+		}
 	}
 	q.kind().lacking(q, p)
 	q.checkTold(p, languages)
@@ -113,15 +141,23 @@ func (q Question) checkTold(p *civic.Problems, languages []string) {
 		}
 	}
 	for _, language := range languages {
-		for _, group := range q.groups() {
+		for i, group := range q.groups() {
 			if a, b, found := alike(group, language); found {
-				args := q.named()
+				args, key := q.named(), "surveys.error.options_equal"
+				if settings := q.lists(); i < len(settings) && settings[i].Name == rowSetting.Name {
+					key = "surveys.error.rows_equal"
+				}
 				args["First"], args["Second"] = a, b
-				p.Add(q.Code, "surveys.error.options_equal", args)
+				p.Add(q.Code, key, args)
 				return
 			}
 		}
 	}
+}
+
+// lists returns the settings of q that are lists, in the order of its groups.
+func (q Question) lists() []Setting {
+	return slices.DeleteFunc(q.kind().settings(), func(s Setting) bool { return s.List == nil })
 }
 
 // groups returns the texts that are read beside each other: those of each list, with "other", and those of

@@ -59,11 +59,11 @@ func (s *Service) Create(
 		return Questionnaire{}, err
 	}
 	q.Submission = submission("create", in)
-	return s.insert(ctx, by, formKey, q, in.Slug == "")
+	return s.insert(ctx, by, formKey, q, in.Slug == "", false)
 }
 
 // Duplicate stores a new draft that asks what another questionnaire asks, as it is edited now. Its address
-// gets a number.
+// and its title get a number.
 func (s *Service) Duplicate(
 	ctx context.Context, by civic.Actor, formKey string, id civic.ID,
 ) (Questionnaire, error) {
@@ -79,11 +79,23 @@ func (s *Service) Duplicate(
 			Participation: old.Participation,
 			Collection:    old.Collection, Office: old.Office, Grace: old.Grace,
 			Submission: submission("duplicate",
-				id)}, true)
+				id)}, true, true)
+}
+
+// numbered returns a title told apart from the one it was copied from.
+func numbered(title civic.Text, n int) civic.Text {
+	return civic.TextOf(func(language string) string {
+		if title[language] == "" {
+			return ""
+		}
+		mark := " (" + strconv.Itoa(n) + ")"
+		runes := []rune(title[language])
+		return strings.TrimSpace(string(runes[:min(len(runes), MaxLabel-len(mark))])) + mark
+	})
 }
 
 func (s *Service) insert(
-	ctx context.Context, by civic.Actor, formKey string, q Questionnaire, mayRename bool,
+	ctx context.Context, by civic.Actor, formKey string, q Questionnaire, mayRename, copied bool,
 ) (Questionnaire, error) {
 	if err := may(by, PermWrite, q.Office); err != nil {
 		return Questionnaire{}, err
@@ -94,7 +106,7 @@ func (s *Service) insert(
 	}
 	now := s.now()
 	q.ID, q.CreatedBy, q.CreatedAt, q.UpdatedAt = id, by.Account, now, now
-	wanted, how := q.Slug, s.creation(by, q)
+	wanted, title, how := q.Slug, q.Content.Title, s.creation(by, q)
 	for n := 2; ; n++ {
 		made, err := s.surveys.Create(ctx, &q, how)
 		if !errors.Is(err, how.Taken) {
@@ -104,6 +116,9 @@ func (s *Service) insert(
 			return Questionnaire{}, err
 		}
 		q.Slug = strings.TrimSuffix(wanted[:min(len(wanted), maxSlug-3)], "-") + "-" + strconv.Itoa(n)
+		if copied {
+			q.Content.Title = numbered(title, n)
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ type ResponsePage struct {
 	Steps    int // how many pages are shown, and one for the summary
 	Previous int // the number of the page before, 0: none
 	Next     int // the number of the page after, 0: the summary
+	// whether answers on this page or after it can make a page appear that is not shown
+	More bool
 }
 
 // openDraft is a respondent's draft with what it answers.
@@ -73,6 +75,22 @@ func (c Content) pages(as Answers) []int {
 	return numbers
 }
 
+// mayGrow reports whether what is answered from page number on can make a later page appear that is not among
+// those shown.
+func (c Content) mayGrow(number int, shown []int) bool {
+	for i := number; i < len(c.Pages); i++ {
+		if slices.Contains(shown, i+1) {
+			continue
+		}
+		for _, q := range c.Pages[i].Questions {
+			if slices.ContainsFunc(q.Show.References(), func(code string) bool { return c.Page(code) >= number }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // incomplete returns the number of the first page before limit with a problem, 0 when there is none.
 func (c Content) incomplete(as Answers, limit int) int {
 	shown := c.shown(as)
@@ -107,6 +125,7 @@ func (t openDraft) page(number int, now time.Time) (ResponsePage, error) {
 	if at < len(numbers)-1 {
 		p.Next = numbers[at+1]
 	}
+	p.More = t.c.mayGrow(number, numbers)
 	shown := t.c.shown(t.draft.Answers)
 	for _, q := range t.c.Pages[number-1].Questions {
 		if shown[q.Code] {

@@ -103,7 +103,7 @@ func kindCases() []kindCase {
 		Settings: values("option.lines", "Panchine | Benches\nOmbra | Shade\nFontane | Fountains", "places",
 			"2"),
 		Term:     values("term.0", "is:q1:a2"),
-		TermSays: "«Quanto?» è Ombra",
+		TermSays: "«Quanto?» ha al primo posto Ombra",
 		Asks:     []string{"Posto 1", "Posto 2", "Fontane", "Scegliere una risposta diversa per ogni posto"},
 		Bad:      values("q1.1", "a1", "q1.2", "a1"), BadSays: "Questa risposta ha già un posto",
 		BadEnglish: "This option has a place already",

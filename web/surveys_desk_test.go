@@ -294,6 +294,11 @@ func TestDeskOfSurveysIsGuarded(t *testing.T) {
 				WantNot: []string{"Lavori in piazza"}},
 		})
 	}
+	for _, path := range []string{"/settings", "/publish", "/times", "/questions/q1",
+		"/questions/new?kind=text&page=1"} {
+		town.Run(t, []webtest.Scenario{{Name: "another office is shown no form " + path, Who: &town.Head,
+			Path: at + path, WantStatus: 403, WantNot: []string{"name=\"rev\""}}})
+	}
 	form := values("rev", "1", "title.it", "Preso", "participation", "known", "collection", "opt_in", "slug",
 		q.Slug)
 	town.Run(t, []webtest.Scenario{

@@ -84,6 +84,9 @@ func termText(r *page.Request, q surveys.Question, term string) string {
 	case logic.Answered:
 		return r.T(strings.TrimSuffix(key, "day_") + string(c.Op))
 	case logic.Is:
+		if q.Kind == surveys.Ranking {
+			key += "first_"
+		}
 		var labels []string
 		for _, code := range c.Codes {
 			label := q.Label(code, string(r.Lang))

@@ -58,7 +58,7 @@ func publishValues(q surveys.Questionnaire, now time.Time) url.Values {
 
 // publishSurveyForm shows the form of publication.
 func (p *Pages) publishSurveyForm(r *page.Request) error {
-	q, err := p.readSurvey(r)
+	q, err := p.ownSurvey(r, surveys.PermPublish)
 	if err != nil {
 		return err
 	}
@@ -82,6 +82,9 @@ func (p *Pages) publishSurvey(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	if q.Version() > 0 {
+		return r.Redirect(deskui.SurveyPath(q.ID), civic.Msg("surveys.desk.published_edits"))
+	}
 	return r.Redirect(deskui.SurveyPath(q.ID), civic.Msg("surveys.desk.published"))
 }
 
@@ -95,7 +98,7 @@ func readSchedule(form *page.Form) surveys.Schedule {
 
 // surveyTimesForm shows when a published questionnaire is open, to change it.
 func (p *Pages) surveyTimesForm(r *page.Request) error {
-	q, err := p.readSurvey(r)
+	q, err := p.ownSurvey(r, surveys.PermPublish)
 	if err != nil {
 		return err
 	}

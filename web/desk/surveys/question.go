@@ -61,7 +61,7 @@ func thresholdField(i int) string { return termField(i) + ".value" }
 
 // newSurveyQuestion shows the form of a new question of the kind and on the page that the query names.
 func (p *Pages) newSurveyQuestion(r *page.Request) error {
-	q, err := p.readSurvey(r)
+	q, err := p.ownSurvey(r, surveys.PermWrite)
 	if err != nil {
 		return err
 	}
@@ -70,13 +70,30 @@ func (p *Pages) newSurveyQuestion(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	number, _ := strconv.Atoi(r.Query("page")) // saving refuses a page that is not there
+	number, err := newQuestionPage(r, q)
+	if err != nil {
+		return err
+	}
 	values := questionValues(q, kind, in, string(r.Lang))
 	values.Set("kind", string(kind))
 	values.Set("page", strconv.Itoa(number))
 	view := p.questionPage(r, q, deskui.SurveyPath(q.ID)+"/questions", kind, number, values)
 	return r.Page(http.StatusOK,
 		surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_new")), view, r.NewForm(values)))
+}
+
+// newQuestionPage returns the number of the page that the query names, of the last one when it names none, or
+// NotFound.
+func newQuestionPage(r *page.Request, q surveys.Questionnaire) (int, error) {
+	last := len(q.Content.Pages)
+	if r.Query("page") == "" {
+		return last, nil
+	}
+	number, err := strconv.Atoi(r.Query("page"))
+	if err != nil || number < 1 || number > last {
+		return 0, civic.NewError(civic.NotFound, "surveys.error.no_page")
+	}
+	return number, nil
 }
 
 // createSurveyQuestion adds a question.
@@ -125,7 +142,7 @@ func (p *Pages) editSurveyQuestion(r *page.Request) error {
 }
 
 func (p *Pages) question(r *page.Request) (surveys.Questionnaire, surveys.Question, error) {
-	q, err := p.readSurvey(r)
+	q, err := p.ownSurvey(r, surveys.PermWrite)
 	if err != nil {
 		return q, surveys.Question{}, err
 	}

@@ -37,6 +37,15 @@ func (p *Pages) readSurvey(r *page.Request) (surveys.Questionnaire, error) {
 	return p.Surveys.Get(r.Context(), r.Actor, id)
 }
 
+// ownSurvey is readSurvey for a form that changes it: it is refused to who may not, before anything is written.
+func (p *Pages) ownSurvey(r *page.Request, needs civic.Permission) (surveys.Questionnaire, error) {
+	q, err := p.readSurvey(r)
+	if err == nil {
+		err = q.Refuses(r.Actor, needs)
+	}
+	return q, err
+}
+
 // surveyList lists all questionnaires.
 func (p *Pages) surveyList(r *page.Request) error {
 	list, err := p.Surveys.List(r.Context(), r.Actor, r.PageRequest())
@@ -180,7 +189,7 @@ func (p *Pages) createSurvey(r *page.Request) error {
 
 // editSurveySettings shows the settings of a questionnaire.
 func (p *Pages) editSurveySettings(r *page.Request) error {
-	q, err := p.readSurvey(r)
+	q, err := p.ownSurvey(r, surveys.PermWrite)
 	if err != nil {
 		return err
 	}

@@ -39,8 +39,8 @@ func joins(f ui.Frame) []ui.Option {
 }
 
 // publishWord returns what the button to publish says.
-func publishWord(f ui.Frame, p surveyPage) string {
-	if p.Version() == 0 {
+func publishWord(f ui.Frame, q surveys.Questionnaire) string {
+	if q.Version() == 0 {
 		return f.T("surveys.desk.publish")
 	}
 	return f.T("surveys.desk.publish_edits")
@@ -109,4 +109,17 @@ func paired(settings []surveys.Setting) [][]surveys.Setting {
 		groups = append(groups, []surveys.Setting{s})
 	}
 	return groups
+}
+
+// linesField asks for new rows of a list; a list that has too few to be published needs them.
+func linesField(f ui.Frame, form ui.Form, s surveys.Setting) ui.Field {
+	field := ui.Field{Name: s.NewRows(), Label: f.T("surveys.desk.lines." + s.Noun),
+		Hint: f.T("surveys.desk.hint.lines"), Rows: 4}
+	switch n := len(form.Values[s.Order()]); {
+	case n == 0:
+		field.Label, field.Conditional = f.T("surveys.desk.lines_first."+s.Noun), true
+	case n == 1 && s.Noun != "row":
+		field.Conditional = true
+	}
+	return field
 }

@@ -27,6 +27,14 @@ func (p questionsPage) steps() civic.Args {
 	return civic.Args{"Step": p.Page.Step, "Steps": p.Page.Steps}
 }
 
+// stepKey is the text that says which step it is: of at least so many when answers can make more appear.
+func (p questionsPage) stepKey() string {
+	if p.Page.More {
+		return "surveys.page.step_of_more"
+	}
+	return "surveys.page.step"
+}
+
 func newQuestionsPage(r *page.Request, place surveys.ResponsePage) questionsPage {
 	p := questionsPage{Page: place, Lang: spoken(r, place.Survey)}
 	p.Title = place.Title.In(p.Lang)
@@ -38,7 +46,11 @@ func newQuestionsPage(r *page.Request, place surveys.ResponsePage) questionsPage
 
 func questionsFrame(r *page.Request, place surveys.ResponsePage) ui.Frame {
 	lang := spoken(r, place.Survey)
-	title := r.T("surveys.page.title",
+	key := "surveys.page.title"
+	if place.More {
+		key = "surveys.page.title_of_more"
+	}
+	title := r.T(key,
 		civic.Args{"Step": place.Step, "Steps": place.Steps, "Title": place.Survey.Title.In(lang)})
 	return surveyFrame(r, title).With(place.Survey.Title.In(lang),
 		siteui.SurveyPath(place.Survey.Slug)).Step()
