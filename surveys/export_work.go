@@ -81,9 +81,6 @@ func (s *Service) workResponses(
 	if err := s.audit.Entered(ctx, asked, t.Term > 1, t.CreatedAt); err != nil {
 		return result, err
 	}
-	if n, err := strconv.Atoi(t.Input[inputVersions]); err == nil && n < len(q.Versions) {
-		q.Versions = q.Versions[:n]
-	}
 	contents, err := s.contents(ctx, q)
 	if err != nil {
 		return result, err
@@ -93,7 +90,12 @@ func (s *Service) workResponses(
 	if at.Total, err = s.responses.Count(ctx, query.Filter); err != nil {
 		return result, err
 	}
-	table := newTable(contents, t.Input[inputLanguage], t.Input[inputOther])
+	asOf := len(contents)
+	if n, err := strconv.Atoi(t.Input[inputVersions]); err == nil {
+		asOf = min(n, asOf)
+	}
+	table := newTable(contents[:asOf], t.Input[inputLanguage], t.Input[inputOther])
+	table.contents = contents // what was published since adds no columns, but is answered
 	out := csvout.Continue(p)
 	if at.Checkpoint == "" {
 		out = csvout.New(p)

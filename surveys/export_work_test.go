@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
 	"ascolto/surveys"
+	"ascolto/surveys/logic"
 )
 
 // TestALargeTableIsLongWork: a table of many responses is made by a task, which goes on where it was when its
@@ -74,6 +76,50 @@ func TestALargeTableIsLongWork(t *testing.T) {
 	// the task, and at once
 	if n := len(o.audited(audit.Query{Action: surveys.ActionResponsesExport})); n != 2 {
 		t.Errorf("it was audited %d times", n)
+	}
+}
+
+// TestATableKeepsItsColumns: a version that is published after a table was asked for adds no column to it, and
+// what is answered to that version stands in the columns there are.
+func TestATableKeepsItsColumns(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q, ctx := o.published(surveys.Anonymous), t.Context()
+	o.answer(stranger, q.Slug, form("q1", "a1"))
+	task, _, err := o.LongResponseExport(ctx, comms, q.ID, "it", say)
+	must(t, task, err)
+	s, err := work.New(ctx, work.Options{
+		DB: o.db, Audit: o.audit, Now: o.clock.now, Log: slog.New(slog.DiscardHandler), Kinds: o.WorkKinds(),
+	})
+	must(t, s, err)
+	task.FormKey = "form-0000000000000001"
+	made, err := s.Add(ctx, comms, task)
+	must(t, made, err)
+	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.NPS,
+		surveys.QuestionInput{Text: label("E i treni?"), Join: logic.All})
+	must(t, q, err)
+	q, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
+	if must(t, q, err); q.Version() != 2 {
+		t.Fatal(q.Version())
+	}
+	o.answer(stranger, q.Slug, form("q1", "a2"))
+	if _, err := s.WorkOne(ctx); err != nil {
+		t.Fatal(err)
+	}
+	file, err := s.Take(ctx, comms, made.ID)
+	must(t, file, err)
+	var got bytes.Buffer
+	must(t, 0, file.WriteTo(ctx, &got))
+	rows := strings.Split(strings.TrimSpace(got.String()), "\r\n")
+	if len(rows) != 3 || strings.Contains(rows[0], "q7") {
+		t.Fatalf("%q", rows)
+	}
+	for _, row := range rows[1:] {
+		cells := strings.Split(row, ";")
+		want := map[string]string{"1": "a1", "2": "a2"}[cells[2]]
+		if len(cells) != len(strings.Split(rows[0], ";")) || cells[4] != want {
+			t.Errorf("version %s: %q", cells[2], row)
+		}
 	}
 }
 

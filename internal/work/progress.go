@@ -229,9 +229,15 @@ func (s *Service) sweepTask(ctx context.Context, t Task, now time.Time) (int, er
 		return 0, nil // whoever lost the task may still write: it is looked at again
 	}
 	_, err := s.tasks.Update(ctx, t.ID, func(t *Task) error {
+		if t.Open() { // it was begun anew meanwhile
+			return errEnded
+		}
 		t.TakenOff, t.Spans = true, nil
 		return nil
 	})
+	if errors.Is(err, errEnded) {
+		return 0, nil
+	}
 	return 1, err
 }
 
