@@ -42,16 +42,17 @@ func (x *Index) earlierNext(n int) (*folder, earlier) {
 	}
 	next, err := openFolder(path, false)
 	if err != nil {
-		x.log.Info("a search index that was not finished cannot be gone on with", "folder", path, "error", err)
+		x.log.Info("a search index that was not finished is made anew", "folder", path, "error", err)
 		return nil, earlier{}
 	}
 	before, err := next.earlier()
 	if err != nil {
-		x.log.Info("a search index that was not finished cannot be gone on with", "folder", path, "error", err)
+		x.log.Info("a search index that was not finished is made anew", "folder", path, "error", err)
 		_ = next.close() // it is made anew
 		return nil, earlier{}
 	}
-	x.log.Info("the search index goes on being made where it was", "folder", path, "documents", len(before.ids))
+	x.log.Info("the search index goes on being made where it was", "folder", path, "documents",
+		len(before.ids))
 	return next, before
 }
 

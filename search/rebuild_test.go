@@ -186,8 +186,8 @@ func TestARebuildGoesOnWhereItWas(t *testing.T) {
 		d.Title = fmt.Sprintf("Segnalazione cambiata%d", i)
 		all[id] = changed{d, civic.Now()}
 	}
-	all["post/new"] = changed{Doc{ID: "post/new", Kind: "post", Scope: Public, Title: "Segnalazione nuovissima",
-		Text: "Testo comune"}, civic.Now()}
+	all["post/new"] = changed{Doc{ID: "post/new", Kind: "post", Scope: Public,
+		Title: "Segnalazione nuovissima", Text: "Testo comune"}, civic.Now()}
 	if err := x.Rebuild(t.Context(), all); err != nil {
 		t.Fatal(err)
 	}

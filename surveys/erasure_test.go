@@ -11,8 +11,8 @@ import (
 	"ascolto/surveys"
 )
 
-// TestErasureOnAnotherInstance: what one instance erases of a day that is long over, another that counted it a
-// moment before counts no more, and loses nobody else.
+// TestErasureOnAnotherInstance: what one instance erases of a day that is long over, another that counted it
+// a moment before counts no more, and loses nobody else.
 func TestErasureOnAnotherInstance(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -21,8 +21,8 @@ func TestErasureOnAnotherInstance(t *testing.T) {
 		o.answer(by, q.Slug, form("q1", "a1"))
 	}
 	o.clock.set(o.clock.now().Add(72 * time.Hour))
-	other, err := surveys.New(ctx, surveys.Options{DB: o.db, Audit: o.audit, Index: o.index, Recorder: o.timeline,
-		Now: o.clock.now, Log: slog.New(slog.DiscardHandler)})
+	other, err := surveys.New(ctx, surveys.Options{DB: o.db, Audit: o.audit, Index: o.index,
+		Recorder: o.timeline, Now: o.clock.now, Log: slog.New(slog.DiscardHandler)})
 	must(t, other, err)
 	count := func(want int) {
 		t.Helper()

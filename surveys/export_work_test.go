@@ -79,8 +79,8 @@ func TestALargeTableIsLongWork(t *testing.T) {
 	}
 }
 
-// TestATableKeepsItsColumns: a version that is published after a table was asked for adds no column to it, and
-// what is answered to that version stands in the columns there are.
+// TestATableKeepsItsColumns: a version that is published after a table was asked for adds no column to it,
+// and what is answered to that version stands in the columns there are.
 func TestATableKeepsItsColumns(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -124,7 +124,8 @@ func TestATableKeepsItsColumns(t *testing.T) {
 }
 
 // TestATableOfAnotherOffice: who asked for the table of their office's questionnaire, and is moved to
-// another office, gets neither what is not made yet nor what is; the permission alone, which they keep, is not enough.
+// another office, gets neither what is not made yet nor what is; the permission alone, which they keep, is
+// not enough.
 func TestATableOfAnotherOffice(t *testing.T) {
 	t.Parallel()
 	o := open(t)

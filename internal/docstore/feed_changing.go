@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// changing is the source of a program that began with rows. When other programs rely on change streams by now,
-// as when the server became a replica set, and the server has them for this program, too, it relies on them
-// from then on. Whoever follows it is told of a loss then.
+// changing is the source of a program that began with rows. When other programs rely on change streams by
+// now, as when the server became a replica set, and the server has them for this program, too, it relies on
+// them from then on. Whoever follows it is told of a loss then.
 type changing struct {
 	rows    *polled
 	stream  *streamed

@@ -56,7 +56,8 @@ func TestFeedOfAnotherMode(t *testing.T) {
 }
 
 // TestFeedGoesOverToStreams: a program that reads rows goes over to change streams as others did, when the
-// server has them: it is told of a loss, knows again, and announces no more rows, without being started again.
+// server has them: it is told of a loss, knows again, and announces no more rows, without being started
+// again.
 func TestFeedGoesOverToStreams(t *testing.T) {
 	t.Parallel()
 	_, dbs, cs := twoPrograms(t)
