@@ -163,12 +163,12 @@ func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[sea
 		if !since.IsZero() {
 			changed.Filter = docstore.Filter{docstore.Gte("updatedAt", since)}
 		}
-		for c, err := range s.contacts.All(ctx, changed) {
+		for c, err := range s.contacts.Readable(ctx, changed) {
 			if !yield(c.searchDoc(), err) || err != nil {
 				return
 			}
 		}
-		for i, err := range s.interactions.All(ctx, changed) {
+		for i, err := range s.interactions.Readable(ctx, changed) {
 			if !yield(i.searchDoc(), err) || err != nil {
 				return
 			}

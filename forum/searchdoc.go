@@ -91,7 +91,7 @@ func (s *Service) threadDocs(ctx context.Context, since time.Time, titles *title
 	if since.IsZero() {
 		return true // postDocs yields everything
 	}
-	for t, err := range s.threads.All(ctx, changed(since)) {
+	for t, err := range s.threads.Readable(ctx, changed(since)) {
 		if err != nil {
 			return yield(search.Doc{}, err) && false
 		}
@@ -100,7 +100,7 @@ func (s *Service) threadDocs(ctx context.Context, since time.Time, titles *title
 		if t.ShownAt.Before(since) {
 			query.Filter = append(query.Filter, docstore.Eq("number", 1)) // its status may have changed
 		}
-		for p, err := range s.posts.All(ctx, query) {
+		for p, err := range s.posts.Readable(ctx, query) {
 			if err != nil {
 				return yield(search.Doc{}, err) && false
 			}
@@ -115,7 +115,7 @@ func (s *Service) threadDocs(ctx context.Context, since time.Time, titles *title
 }
 
 func (s *Service) postDocs(ctx context.Context, since time.Time, titles *titleCache, yield yieldDoc) bool {
-	for p, err := range s.posts.All(ctx, changed(since)) {
+	for p, err := range s.posts.Readable(ctx, changed(since)) {
 		if err != nil {
 			return yield(search.Doc{}, err) && false
 		}
@@ -136,7 +136,7 @@ func (s *Service) postDocs(ctx context.Context, since time.Time, titles *titleCa
 }
 
 func (s *Service) noteDocs(ctx context.Context, since time.Time, titles *titleCache, yield yieldDoc) bool {
-	for n, err := range s.notes.All(ctx, changed(since)) {
+	for n, err := range s.notes.Readable(ctx, changed(since)) {
 		if err != nil {
 			return yield(search.Doc{}, err) && false
 		}

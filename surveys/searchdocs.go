@@ -108,7 +108,7 @@ func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[sea
 		query.Filter = docstore.Filter{docstore.Gte("updatedAt", since)}
 	}
 	return func(yield func(search.Doc, error) bool) {
-		for q, err := range s.surveys.All(ctx, query) {
+		for q, err := range s.surveys.Readable(ctx, query) {
 			doc := search.Doc{}
 			if err == nil {
 				doc, err = s.searchDoc(ctx, q)

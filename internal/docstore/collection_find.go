@@ -13,6 +13,13 @@ import (
 // Find returns a page of the documents that match q. It returns Invalid for a cursor that is not one of this
 // list.
 func (c *Collection[T]) Find(ctx context.Context, q Query) (civic.Page[T], error) {
+	return c.find(ctx, q, func(_ bson.Raw, err error) error { return err })
+}
+
+// find is Find, which asks of a document that does not fit its type what to do: nil passes it over.
+func (c *Collection[T]) find(
+	ctx context.Context, q Query, misfit func(raw bson.Raw, err error) error,
+) (civic.Page[T], error) {
 	p, err := c.layout.plan(q)
 	if err != nil || p.empty {
 		return civic.Page[T]{}, err
@@ -31,9 +38,12 @@ func (c *Collection[T]) Find(ctx context.Context, q Query) (civic.Page[T], error
 			return civic.Page[T]{}, err
 		}
 	}
-	page.Items = make([]T, len(raws))
-	for i, raw := range raws {
-		if page.Items[i], err = c.decode(raw); err != nil {
+	page.Items = make([]T, 0, len(raws))
+	for _, raw := range raws {
+		doc, err := c.decode(raw)
+		if err == nil {
+			page.Items = append(page.Items, doc)
+		} else if err = misfit(raw, err); err != nil {
 			return civic.Page[T]{}, err
 		}
 	}
@@ -44,12 +54,30 @@ func (c *Collection[T]) Find(ctx context.Context, q Query) (civic.Page[T], error
 // meanwhile may or may not be among them; the loop may change what it is given. It ends after the first
 // error.
 func (c *Collection[T]) All(ctx context.Context, q Query) iter.Seq2[T, error] {
+	return c.all(ctx, q, c.Find)
+}
+
+// Readable is All without the documents that do not fit their type, which are logged: for what is derived
+// from all documents, and would else lack all others for the sake of one.
+func (c *Collection[T]) Readable(ctx context.Context, q Query) iter.Seq2[T, error] {
+	return c.all(ctx, q, func(ctx context.Context, q Query) (civic.Page[T], error) {
+		return c.find(ctx, q, func(raw bson.Raw, err error) error {
+			c.db.log.ErrorContext(ctx, "a document cannot be read and is passed over",
+				"collection", c.layout.name, "id", stringIn(raw, idField), "error", err)
+			return nil
+		})
+	})
+}
+
+func (c *Collection[T]) all(
+	ctx context.Context, q Query, find func(context.Context, Query) (civic.Page[T], error),
+) iter.Seq2[T, error] {
 	if q.Limit == 0 {
 		q.Limit = maxLimit
 	}
 	return func(yield func(T, error) bool) {
 		for {
-			page, err := c.Find(ctx, q)
+			page, err := find(ctx, q)
 			if err != nil {
 				yield(*new(T), err)
 				return

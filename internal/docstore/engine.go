@@ -80,6 +80,7 @@ const defaultReserve = 32 << 20
 // DB is an open store.
 type DB struct {
 	engine engine
+	log    *slog.Logger
 	stats  counters
 	forms  sync.Map // collection → reflect.Type of its documents
 	before func(collection string) error
@@ -127,7 +128,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{engine: e, before: o.BeforeWrite}, nil
+	return &DB{engine: e, log: o.Log, before: o.BeforeWrite}, nil
 }
 
 // Ping returns nil when the store answers.
