@@ -82,3 +82,22 @@ func (f InteractionFilter) query(by civic.Actor) (q docstore.Query, err error) {
 	}
 	return q, nil
 }
+
+// StillToDo returns those of some interactions that have something left to do and that by may know of, by id,
+// without what by may not read; none to who may not read interactions.
+func (s *Service) StillToDo(
+	ctx context.Context, by civic.Actor, ids []civic.ID,
+) (map[civic.ID]Interaction, error) {
+	open := map[civic.ID]Interaction{}
+	if len(ids) == 0 || !by.Allowed(PermReadInteractions) {
+		return open, nil
+	}
+	found, err := s.interactions.Find(ctx, docstore.Query{Limit: len(ids),
+		Filter: docstore.Filter{docstore.In("_id", ids...)}})
+	for _, i := range found.Items {
+		if i.Open && i.readable(by) {
+			open[i.ID] = i.shownTo(by)
+		}
+	}
+	return open, err
+}

@@ -72,5 +72,7 @@ type Event struct {
 	Title   string
 	URL     string
 	Note    string
-	DayOnly bool // the hour is not shown
+	DayOnly bool   // the hour is not shown
+	Open    string // says that something is left to do, and by when; empty when nothing is
+	Late    string // says that this is overdue; empty when it is not
 }

@@ -135,7 +135,11 @@ func (p *Pages) showContact(r *page.Request, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	view.Timeline, view.Paging = events(view.Reference, r, entries.Items, traces),
+	open, err := p.CRM.StillToDo(r.Context(), r.Actor, crm.RefsOf(entries.Items, crm.ActivityInteraction))
+	if err != nil {
+		return err
+	}
+	view.Timeline, view.Paging = events(view.Reference, r, entries.Items, traces, open),
 		ui.PagingBy("/desk/contacts/"+string(id), r.Queries(), entries.Next).NewestFirst()
 	view.Topics, view.History = consentsOf(view.Contact, view.Reference.Topics)
 	return r.Page(status, contactDetails(r.Frame(deskui.Called(r.L, view.Contact)), view))

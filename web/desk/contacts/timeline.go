@@ -11,9 +11,10 @@ import (
 	"ascolto/web/ui"
 )
 
-// events returns a timeline as it is shown to staff; traces tells what may be known of its posts.
+// events returns a timeline as it is shown to staff; traces tells what may be known of its posts, open which
+// of its conversations have something left to do.
 func events(r deskui.Reference, req *page.Request, entries []crm.Entry,
-	traces map[civic.ID]forum.Trace) []ui.Event {
+	traces map[civic.ID]forum.Trace, open map[civic.ID]crm.Interaction) []ui.Event {
 	events := make([]ui.Event, len(entries))
 	for i, e := range entries {
 		events[i] = ui.ActivityEvent(req.L, e.Kind)
@@ -29,11 +30,26 @@ func events(r deskui.Reference, req *page.Request, entries []crm.Entry,
 			events[i].Note = strings.TrimLeft(
 				events[i].Note+" · "+req.T("crm.timeline.files", civic.Args{"Count": e.Files}), " ·")
 		}
+		if left, ok := open[e.Ref]; ok {
+			events[i].Open, events[i].Late = leftToDo(req, left)
+		}
 		if req.Actor.Allowed(crm.PermReadInteractions) {
 			events[i].URL = "/desk/interactions/" + string(e.Ref)
 		}
 	}
 	return events
+}
+
+// leftToDo says that a conversation has something left to do and by when, and that this is overdue when it is.
+func leftToDo(r *page.Request, i crm.Interaction) (open, late string) {
+	open = r.T("crm.outcome.open")
+	if i.DueOn != "" {
+		open += " " + r.T("desk.home.due", civic.Args{"Day": deskui.DayText(r.L, i.DueOn)})
+	}
+	if i.Late(civic.Now()) {
+		late = r.T("desk.home.late")
+	}
+	return open, late
 }
 
 // postEvent returns the event of a post: of one under a pseudonym only the day and the area, or whose

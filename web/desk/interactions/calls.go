@@ -183,3 +183,14 @@ func markSimilar(l *locale.Localizer, people []ui.Option) {
 		people[i].Label = l.T("crm.contacts.similar_one", civic.Args{"Name": people[i].Label})
 	}
 }
+
+// callOffices lists the offices that a call can be for. Where none is chosen yet the first option is that, so
+// that nobody's call goes to an office by mistake.
+func callOffices(f ui.Frame, form ui.Form, r deskui.Reference) []ui.Option {
+	chosen := civic.ID(form.Value("office"))
+	options := r.OfficeOptions(chosen)
+	if r.HasOffice(chosen) {
+		return options
+	}
+	return append([]ui.Option{{Label: f.T("crm.call.no_office")}}, options...)
+}
