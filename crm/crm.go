@@ -38,6 +38,7 @@ type Options struct {
 	Now        civic.Clock
 	Colleagues Colleagues // nil: conversations can be given to offices only
 	Files      Files      // nil: nothing can be attached
+	Veil       Veil       // nil: staff see every entry of a timeline
 }
 
 // Service is the one way to read and change what crm keeps.
@@ -54,13 +55,14 @@ type Service struct {
 	now        civic.Clock
 	colleagues Colleagues
 	files      Files
+	veil       Veil
 }
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{
 		reference: o.Reference, index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now,
-		colleagues: o.Colleagues, files: o.Files,
+		colleagues: o.Colleagues, files: o.Files, veil: o.Veil,
 	}
 	if s.now == nil {
 		s.now = civic.Now

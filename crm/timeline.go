@@ -112,18 +112,22 @@ func (s *Service) recordAnswers(ctx context.Context, a civic.Activity) error {
 	return nil
 }
 
-// Timeline lists what happened with a contact, newest first. Who reads only for their offices is shown what
-// those did.
+// Veil knows which entries staff must not see on a timeline, though the person does: their minute would tell
+// what the person wrote under another name.
+type Veil interface {
+	// VeiledEntries returns the ids of those of the entries.
+	VeiledEntries(ctx context.Context, entries []Entry) (map[civic.ID]bool, error)
+}
+
+// Timeline lists what happened with a contact, newest first, without what is veiled from staff. Who reads only
+// for their offices is shown what those did. A page may be short, but only the last is empty.
 func (s *Service) Timeline(
 	ctx context.Context, by civic.Actor, contact civic.ID, page civic.PageRequest,
 ) (civic.Page[Entry], error) {
 	if err := s.mayRead(ctx, by, contact); err != nil {
 		return civic.Page[Entry]{}, err
 	}
-	if by.Allowed(PermReadContacts) {
-		return s.entries(ctx, contact, page)
-	}
-	return s.entriesOf(ctx, contact, by.Offices, page)
+	return s.entriesFor(ctx, by, contact, page)
 }
 
 func (s *Service) entries(
@@ -136,20 +140,25 @@ func (s *Service) entries(
 	})
 }
 
-// entriesOf is entries for some offices only: pages are read until one has something to show, so that a page
-// may be short but only the last is empty.
-func (s *Service) entriesOf(
-	ctx context.Context, contact civic.ID, offices []civic.ID, page civic.PageRequest,
+// entriesFor is entries as one of the staff may see them: pages are read until one has something to show.
+func (s *Service) entriesFor(
+	ctx context.Context, by civic.Actor, contact civic.ID, page civic.PageRequest,
 ) (civic.Page[Entry], error) {
-	may := civic.Actor{Offices: offices}
+	all := by.Allowed(PermReadContacts)
 	for {
 		found, err := s.entries(ctx, contact, page)
 		if err != nil {
 			return civic.Page[Entry]{}, err
 		}
+		veiled := map[civic.ID]bool{}
+		if s.veil != nil {
+			if veiled, err = s.veil.VeiledEntries(ctx, found.Items); err != nil {
+				return civic.Page[Entry]{}, err
+			}
+		}
 		var shown []Entry
 		for _, e := range found.Items {
-			if e.Office != "" && may.In(e.Office) {
+			if !veiled[e.ID] && (all || e.Office != "" && by.In(e.Office)) {
 				shown = append(shown, e)
 			}
 		}

@@ -90,7 +90,7 @@ func (s *Service) answered(
 // tellAnswered writes to who began a discussion that an office has answered.
 func (s *Service) tellAnswered(ctx context.Context, thread Thread, answer Post) error {
 	return s.tell(ctx, Notice{
-		ID: civic.Key("forum", "answer", answer.ID), Contact: thread.Author.Contact, Kind: NoticeAnswered,
+		ID: answerNotice(answer.ID), Contact: thread.Author.Contact, Kind: NoticeAnswered,
 		Title:  thread.Title,
 		Office: answer.Official.Name, Path: answer.Path(thread),
 	})

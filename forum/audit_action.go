@@ -13,8 +13,11 @@ const (
 	ActionIdentified    audit.Action = "forum.pseudonym.read"
 )
 
+// decisionActions begins the audit's words for decisions.
+const decisionActions = "forum.moderation."
+
 // DecisionAction returns how a moderator's decision stands in the audit.
-func DecisionAction(a Action) audit.Action { return audit.Action("forum.moderation." + string(a)) }
+func DecisionAction(a Action) audit.Action { return audit.Action(decisionActions + string(a)) }
 
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {

@@ -70,7 +70,9 @@ type Decision struct {
 }
 
 // ReasonPath returns the page with the statement of reasons, which the author of what was hidden may read.
-func (d Decision) ReasonPath() string { return "/forum/provvedimenti/" + string(d.ID) }
+func (d Decision) ReasonPath() string { return reasonPath(d.ID) }
+
+func reasonPath(decision civic.ID) string { return "/forum/provvedimenti/" + string(decision) }
 
 // DecisionInput is what a moderator decides about a post, or about the whole discussion when Number is 0.
 // Round is how many decisions the target had when the moderator saw it.

@@ -147,9 +147,9 @@ func (s *Service) closeReports(ctx context.Context, d Decision) error {
 
 func (s *Service) closeReport(ctx context.Context, d Decision, thread Thread, post Post, r Report) error {
 	err := s.tell(ctx, Notice{
-		ID: civic.Key("forum", "report", r.ID), Contact: r.Contact, Kind: NoticeReport, Title: thread.Title,
+		ID: reportNotice(r.ID), Contact: r.Contact, Kind: NoticeReport, Title: thread.Title,
 		Outcome: d.Action,
-		Path:    "/forum/segnalazioni/" + r.Receipt(),
+		Path:    r.path(),
 	})
 	if err != nil {
 		return err
@@ -174,7 +174,7 @@ func (s *Service) tellAuthor(ctx context.Context, d Decision) error {
 		return err
 	}
 	return s.tell(ctx, Notice{
-		ID: civic.Key("forum", "decision", d.ID), Contact: d.Author.Contact, Kind: kind, Title: thread.Title,
+		ID: decisionNotice(d.ID), Contact: d.Author.Contact, Kind: kind, Title: thread.Title,
 		Rule: d.Rule, Reason: d.Reason, Path: d.ReasonPath(),
 	})
 }

@@ -62,7 +62,7 @@ func (s *Service) Statement(ctx context.Context, by civic.Actor, id civic.ID) (S
 	if err != nil {
 		return Statement{}, absent(err, "forum.error.statement")
 	}
-	if d.Author.Account != by.Account && !by.Allowed(PermModerate) {
+	if !d.Author.is(by) && !by.Allowed(PermModerate) {
 		return Statement{}, unknown
 	}
 	thread, post, err := s.target(ctx, d.Thread, d.Number)

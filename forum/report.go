@@ -36,6 +36,9 @@ func (r Report) Receipt() string {
 	return strings.Join(append(groups, s), "-")
 }
 
+// path returns the page that says what came of the report.
+func (r Report) path() string { return "/forum/segnalazioni/" + r.Receipt() }
+
 // receiptLength gives 80 bits: nobody finds another person's receipt by trying.
 const receiptLength = 16
 

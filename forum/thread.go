@@ -83,6 +83,11 @@ type Author struct {
 	Name    string   `bson:"name"`
 }
 
+// is reports whether by is the person who wrote something, with whichever account.
+func (a Author) is(by civic.Actor) bool {
+	return by.Account != "" && by.Account == a.Account || by.Contact != "" && by.Contact == a.Contact
+}
+
 // Removal is why something is hidden. Reason is for the author and the desk only.
 type Removal struct {
 	Rule     RuleCode  `bson:"rule"`
@@ -90,6 +95,14 @@ type Removal struct {
 	Decision civic.ID  `bson:"decision"`
 	At       time.Time `bson:"at"`
 	Was      State     `bson:"was,omitempty"` // the state to go back to; threads only
+}
+
+// reasonPath returns the page with the statement of reasons, empty when no decision took the text away.
+func (r Removal) reasonPath() string {
+	if r.Decision == "" {
+		return ""
+	}
+	return reasonPath(r.Decision)
 }
 
 // Path returns the discussion's page.

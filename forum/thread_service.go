@@ -86,13 +86,13 @@ func removed(r *Removal) error {
 	return civic.NewError(civic.Gone, "forum.removed."+string(r.Rule))
 }
 
-// Paths returns where everybody can read each of the posts; those that cannot be read, or are none, are left
-// out.
+// Paths returns where the person who wrote each of the posts can read it, or why it was hidden; those for which
+// there is no page, or are none, are left out.
 func (s *Service) Paths(ctx context.Context, posts []civic.ID) (map[civic.ID]string, error) {
 	paths := map[civic.ID]string{}
 	for _, id := range posts {
 		p, err := s.posts.Get(ctx, id)
-		if err != nil || p.IsHidden {
+		if err != nil {
 			if err = ignoreNotFound(err); err != nil {
 				return nil, err
 			}
@@ -102,7 +102,13 @@ func (s *Service) Paths(ctx context.Context, posts []civic.ID) (map[civic.ID]str
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			return nil, err
 		}
-		if err == nil && !t.IsHidden {
+		switch {
+		case err != nil:
+		case p.Removal != nil && p.IsHidden:
+			paths[id] = p.Removal.reasonPath()
+		case t.Removal != nil && t.IsHidden && p.Number == 1:
+			paths[id] = t.Removal.reasonPath()
+		case !t.IsHidden && !p.IsHidden:
 			paths[id] = p.Path(t)
 		}
 	}
@@ -125,6 +131,7 @@ type PostView struct {
 	Removed  RuleCode // by which rule it is hidden
 	Mine     bool     // the reader may edit it
 	Own      bool     // the reader wrote it
+	Reasons  string   // the page of the statement of reasons, when it is hidden and the reader wrote it
 }
 
 // Anchor returns the id of the post on its discussion's page.
@@ -303,6 +310,9 @@ func (s *Service) view(by civic.Actor, t Thread, p *Post) PostView {
 	if v.Hidden = p.IsHidden; v.Hidden {
 		if p.Removal != nil {
 			v.Removed = p.Removal.Rule
+			if p.Author.is(by) {
+				v.Reasons = p.Removal.reasonPath()
+			}
 		}
 		return v
 	}

@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"ascolto/internal/civic"
@@ -36,6 +37,12 @@ type Message struct {
 	Valid time.Duration
 
 	whole bool // Text and HTML have their frame
+}
+
+// MessageOf returns the id of the single message that a delivery is of; false for one of a campaign.
+func MessageOf(delivery civic.ID) (civic.ID, bool) {
+	id, single := strings.CutPrefix(string(delivery), messageQueue+"/")
+	return civic.ID(id), single
 }
 
 // The times a message is worth sending when it does not say.

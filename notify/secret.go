@@ -2,6 +2,7 @@ package notify
 
 import (
 	"crypto/rand"
+	"slices"
 	"strings"
 
 	"ascolto/internal/civic"
@@ -15,9 +16,13 @@ type Secret string
 
 // The secrets; "" is none.
 const (
-	SecretCode Secret = "code" // a one-time code of a citizen
-	SecretLink Secret = "link" // a link by which staff choose a password
+	SecretCode   Secret = "code"   // a one-time code of a citizen
+	SecretLink   Secret = "link"   // a link by which staff choose a password
+	SecretAuthor Secret = "author" // who wrote something in the forum, perhaps under a pseudonym, or reported it
 )
+
+// authorNotices begin the ids of the letters that hold SecretAuthor: the forum's notices to citizens.
+var authorNotices = []string{"forum/decision/", "forum/answer/", "forum/report/"}
 
 const secretPrefix = "secret"
 
@@ -29,11 +34,14 @@ func (s Secret) NewID() civic.ID {
 // secretOf returns what the mail of a delivery holds. Before ids said so, codes and links went out as
 // messages whose id has one part, and so did nothing else that matters: such a mail is taken for a secret.
 func secretOf(delivery civic.ID) Secret {
-	id, single := strings.CutPrefix(string(delivery), messageQueue+"/")
+	of, single := MessageOf(delivery)
+	id := string(of)
 	kind, secret := strings.CutPrefix(id, secretPrefix+"/")
 	switch {
 	case !single:
 		return ""
+	case slices.ContainsFunc(authorNotices, func(p string) bool { return strings.HasPrefix(id, p) }):
+		return SecretAuthor
 	case secret && strings.HasPrefix(kind, string(SecretCode)+"/"):
 		return SecretCode
 	case secret, !strings.Contains(id, "/"):
@@ -43,12 +51,12 @@ func secretOf(delivery civic.ID) Secret {
 	}
 }
 
-// withhold returns a mail without what is for its reader alone. What is left says that something was sent:
-// what kind of thing, when, and to which address, with all but its first letter hidden. Whoever reads kept mail
-// tries the program out, and need not know who signs in.
+// withhold returns a mail without what is for its reader alone. What is left says that something was sent: what
+// kind of thing, when, and to which address, with all but its first letter hidden; of a letter that would tell
+// an author, no address at all. Whoever reads kept mail tries the program out, and need not know who signs in.
 func withhold(m message.Parsed, s Secret) ReadMail {
 	to := ""
-	if parsed, err := reach.ParseMailbox(m.To); err == nil {
+	if parsed, err := reach.ParseMailbox(m.To); err == nil && s != SecretAuthor {
 		to = reach.Mask(parsed.Address)
 	}
 	return ReadMail{Parsed: message.Parsed{From: m.From, To: to, Date: m.Date}, Withheld: s}

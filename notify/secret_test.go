@@ -8,14 +8,16 @@ import (
 	"ascolto/notify/transport"
 )
 
-// Nobody reads the codes and links of others among the mail that is kept: not even the administrator. A
-// made-up town shows the codes of who was made up, and of nobody else who signs in there.
+// Nobody reads the codes and links of others among the mail that is kept, nor whom the forum writes to: not
+// even the administrator. A made-up town shows the codes of who was made up, and of nobody else who signs in
+// there.
 func TestKeptSecretsAreWithheld(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[civic.ID]string{
 		SecretCode.NewID(): "code", SecretLink.NewID(): "link", "OLDRANDOMTEXT": "link",
 		"secret/other/x": "link",
-		"campaign/anna":  "", "notice/1": "",
+		"campaign/anna":  "", "notice/1": "", "forum/reminder/late/x": "",
+		"forum/decision/x/14/0": "author", "forum/answer/x": "author", "forum/report/x": "author",
 	} {
 		for to, madeUp := range map[string]string{"anna@posta.example": "", "anna@example.it": "example.it",
 			"anna@casa.example.it": "example.it", "anna@gmail.com": "example.it",
@@ -37,14 +39,19 @@ func TestKeptSecretsAreWithheld(t *testing.T) {
 				t.Fatal(err)
 			}
 			invented := to == "anna@example.it" || to == "anna@casa.example.it"
-			hidden := want == "link" || want == "code" && !invented
+			hidden := want == "link" || want == "author" || want == "code" && !invented
+			address := "a•••" + strings.TrimPrefix(to, "anna")
+			if want == "author" {
+				address = ""
+			}
 			all := line.Subject + line.Text + line.HTML + read.Subject + read.Text + read.HTML +
 				strings.Join(append(read.Header, line.Header...), "")
-			if hidden && (read.To+line.To != strings.Repeat("a•••"+strings.TrimPrefix(to, "anna"), 2) || line.Subject != "" ||
+			if hidden && (read.To+line.To != strings.Repeat(address, 2) || line.Subject != "" ||
 				string(line.Withheld) != want) {
 				t.Errorf("%s: the list tells %q to %q (%s)", id, line.Subject, line.To, line.Withheld)
 			}
-			if read.Withheld != "" != hidden || strings.Contains(all, "48291357") == hidden || read.To == "" {
+			if read.Withheld != "" != hidden || strings.Contains(all, "48291357") == hidden ||
+				read.To == "" && want != "author" {
 				t.Errorf("%s to %s: withheld %q, %q", id, to, read.Withheld, all)
 			}
 		}

@@ -17,12 +17,15 @@ type Options struct {
 	Now civic.Clock // civic.Now when nil
 	// keys the hashes, so that who can write to the store still cannot forge a chain; nil leaves them plain
 	Vault *vault.Vault
+	// returns the ids of those records whose contact staff must not see; nil veils none
+	Veil func(ctx context.Context, records []Record) (map[civic.ID]bool, error)
 }
 
 // Log writes and reads the audit. It is safe for concurrent use.
 type Log struct {
 	now     civic.Clock
 	vault   *vault.Vault
+	veil    func(context.Context, []Record) (map[civic.ID]bool, error)
 	records *docstore.Collection[Record]
 
 	mu      sync.Mutex // guards waiting
@@ -50,7 +53,7 @@ func New(ctx context.Context, db *docstore.DB, o Options) (*Log, error) {
 	if o.Now == nil {
 		o.Now = civic.Now
 	}
-	return &Log{now: o.Now, vault: o.Vault, records: records, turn: make(chan struct{}, 1)}, nil
+	return &Log{now: o.Now, vault: o.Vault, veil: o.Veil, records: records, turn: make(chan struct{}, 1)}, nil
 }
 
 // Write keeps e and returns when it is durable. Writers that come while another one stores are stored

@@ -14,13 +14,17 @@ import (
 const maxScan = 5000
 
 // List returns records, the newest first, and records itself that they were read. A page may hold up to twice
-// the size asked for, or few items and a Next, when the query combines fields. Forbidden without PermRead.
+// the size asked for, or few items and a Next, when the query combines fields. Whom a veiled record is about it
+// does not say, and a query for a contact leaves such records out. Forbidden without PermRead.
 func (l *Log) List(ctx context.Context, by civic.Actor, q Query) (civic.Page[Record], error) {
 	if err := by.Can(PermRead); err != nil {
 		return civic.Page[Record]{}, err
 	}
 	page, err := l.find(ctx, q)
 	if err != nil {
+		return civic.Page[Record]{}, err
+	}
+	if page.Items, err = l.unveiled(ctx, q, page.Items); err != nil {
 		return civic.Page[Record]{}, err
 	}
 	return page, l.Write(ctx, Entry{By: by, Action: ActionRead, Contact: q.Contact, Detail: map[string]string{
@@ -37,11 +41,16 @@ func (l *Log) Get(ctx context.Context, by civic.Actor, id civic.ID) (Record, err
 	if err != nil {
 		return Record{}, fmt.Errorf("audit: %w", err)
 	}
+	shown, err := l.unveiled(ctx, Query{}, []Record{r})
+	if err != nil {
+		return Record{}, err
+	}
+	r = shown[0]
 	return r, l.Write(ctx, Entry{By: by, Action: ActionRead, Object: id, Contact: r.Contact})
 }
 
-// Export returns every record that q chooses, the newest first, and records itself that they were taken out.
-// Forbidden without PermRead.
+// Export returns every record that q chooses, the newest first and veiled as List has them, and records itself
+// that they were taken out. Forbidden without PermRead.
 func (l *Log) Export(ctx context.Context, by civic.Actor, q Query) (iter.Seq2[Record, error], error) {
 	if err := by.Can(PermRead); err != nil {
 		return nil, err
@@ -54,11 +63,43 @@ func (l *Log) Export(ctx context.Context, by civic.Actor, q Query) (iter.Seq2[Re
 	all := l.records.All(ctx, docstore.Query{Filter: q.filter(), Sort: []string{"-at"}, Limit: 500})
 	return func(yield func(Record, error) bool) {
 		for r, err := range all {
-			if (err != nil || q.matches(r)) && !yield(r, err) {
+			var shown []Record
+			if err == nil && q.matches(r) {
+				shown, err = l.unveiled(ctx, q, []Record{r})
+			}
+			if err != nil && !yield(Record{}, err) {
 				return
+			}
+			for _, r := range shown {
+				if !yield(r, nil) {
+					return
+				}
 			}
 		}
 	}, nil
+}
+
+// unveiled returns records as staff may read them: veiled ones without their contact, and none of them to who
+// asks for that contact.
+func (l *Log) unveiled(ctx context.Context, q Query, records []Record) ([]Record, error) {
+	if l.veil == nil || len(records) == 0 {
+		return records, nil
+	}
+	veiled, err := l.veil(ctx, records)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]Record, 0, len(records))
+	for _, r := range records {
+		if veiled[r.ID] && q.Contact != "" {
+			continue
+		}
+		if veiled[r.ID] {
+			r.Contact = ""
+		}
+		shown = append(shown, r)
+	}
+	return shown, nil
 }
 
 func (l *Log) find(ctx context.Context, q Query) (civic.Page[Record], error) {

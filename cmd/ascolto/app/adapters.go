@@ -12,6 +12,7 @@ import (
 	"ascolto/internal/fiscalcode"
 	"ascolto/internal/reach"
 	"ascolto/internal/reference"
+	"ascolto/notify"
 	"ascolto/surveys"
 	"ascolto/web"
 	"ascolto/web/locale"
@@ -97,6 +98,28 @@ func (f answers) inVersions(lang locale.Lang, a surveys.Asking) string {
 	return f.app.Catalogues.In(lang).T("surveys.asked_in",
 		civic.Args{"Question": a.Question.Text.In(string(lang)), "Count": len(a.Versions),
 			"Versions": a.VersionList()})
+}
+
+// veil tells crm which mails of the forum staff must not see on timelines. It asks when asked, for the forum
+// comes to be after crm.
+type veil struct{ app *App }
+
+// VeiledEntries implements crm.Veil.
+func (v veil) VeiledEntries(ctx context.Context, entries []crm.Entry) (map[civic.ID]bool, error) {
+	var notices []civic.ID
+	entry := map[civic.ID]civic.ID{}
+	for _, e := range entries {
+		if message, ok := notify.MessageOf(e.Ref); ok && e.Kind == notify.ActivityMail {
+			notices = append(notices, message)
+			entry[message] = e.ID
+		}
+	}
+	found, err := v.app.Forum.VeiledNotices(ctx, notices)
+	veiled := map[civic.ID]bool{}
+	for message := range found {
+		veiled[entry[message]] = true
+	}
+	return veiled, err
 }
 
 // officeNames tells the forum what the offices are called.

@@ -140,7 +140,12 @@ func (a *App) openStore(ctx context.Context) (err error) {
 
 // openIndex opens what all services write to besides the store: audit, index, words.
 func (a *App) openIndex(ctx context.Context) (err error) {
-	if a.Audit, err = audit.New(ctx, a.DB, audit.Options{Vault: a.Vault, Now: a.now}); err != nil {
+	if a.Audit, err = audit.New(ctx, a.DB, audit.Options{
+		Vault: a.Vault, Now: a.now,
+		Veil: func(ctx context.Context, records []audit.Record) (map[civic.ID]bool, error) {
+			return a.Forum.VeiledRecords(ctx, records) // asked when asked: the forum comes to be after the audit
+		},
+	}); err != nil {
 		return err
 	}
 	if a.Search, err = search.Open(ctx, search.Options{Dir: filepath.Join(a.config.Data, "search"),
@@ -236,7 +241,7 @@ func (a *App) openContacts(ctx context.Context) (err error) {
 	a.CRM, err = crm.New(ctx, crm.Options{
 		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Log: a.Log,
 		Now:        a.now,
-		Colleagues: colleagues{a}, Files: a.Files,
+		Colleagues: colleagues{a}, Files: a.Files, Veil: veil{a},
 	})
 	if err != nil {
 		return fmt.Errorf("crm: %w", err)

@@ -76,6 +76,14 @@ func keptPath(view string, id civic.ID) string {
 // secretKey names what a mail holds that is for its reader alone.
 func secretKey(s notify.Secret) string { return "notify.kept.secret." + string(s) }
 
+// withheldKey names why a mail is not shown.
+func withheldKey(s notify.Secret) string {
+	if s == notify.SecretAuthor {
+		return "notify.kept.withheld_author"
+	}
+	return "notify.kept.withheld"
+}
+
 // keptMail shows a mail that was kept.
 func (p *Pages) keptMail(r *page.Request) error {
 	m, err := p.Notify.ReadKept(r.Context(), r.Actor, civic.ID(r.Query("id")))

@@ -1,14 +1,18 @@
 package personal
 
 import (
+	"cmp"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"ascolto/crm"
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/reference"
+	"ascolto/notify"
 	"ascolto/web/contactform"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -49,12 +53,32 @@ func (p *Pages) area(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	notices, err := p.noticePaths(r, entries.Items)
+	if err != nil {
+		return err
+	}
 	for _, e := range entries.Items {
 		event := ownEvent(r, e, offices)
-		event.URL = paths[e.Ref]
+		event.URL = cmp.Or(paths[e.Ref], notices[e.Ref])
 		view.Timeline = append(view.Timeline, event)
 	}
 	return r.Page(http.StatusOK, area(r.Frame(r.T("crm.area.title")), view))
+}
+
+// noticePaths returns where the forum's letters among entries lead, by the entries' references.
+func (p *Pages) noticePaths(r *page.Request, entries []crm.Entry) (map[civic.ID]string, error) {
+	letters := map[civic.ID]civic.ID{}
+	for _, ref := range crm.RefsOf(entries, notify.ActivityMail) {
+		if message, ok := notify.MessageOf(ref); ok {
+			letters[message] = ref
+		}
+	}
+	found, err := p.Forum.NoticePaths(r.Context(), slices.Collect(maps.Keys(letters)))
+	paths := map[civic.ID]string{}
+	for message, path := range found {
+		paths[letters[message]] = path
+	}
+	return paths, err
 }
 
 // ownForum fills in what the reader does in the forum.
