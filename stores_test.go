@@ -30,6 +30,7 @@ var inserted = map[string]string{
 	"forum.storeAlone":              "a post gets its number as it is stored, in a loop; Reply draws the consequences again",
 	"forum.takeName":                "takes a name; whoever has it already has it",
 	"forum.keepSignature":           "takes a name; whoever has it already has it",
+	"forum.keep":                    "no form: names under posts; whoever has one already has it",
 	"surveys.freeze":                "a version, by its number; publishing it is an update of the questionnaire",
 	"surveys.keptPublic":            "results as they are published, by their version; publishing is an update of the questionnaire",
 	"surveys.Start":                 "an empty draft, without consequences",

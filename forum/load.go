@@ -62,6 +62,13 @@ func (s *Service) Load(ctx context.Context, by civic.Actor, past []Past) (int, e
 	if _, err := s.posts.InsertMany(ctx, posts); err != nil {
 		return 0, err
 	}
+	names := signedNames{}
+	for _, p := range posts {
+		names.add(*p)
+	}
+	if err := names.keep(ctx, s.names); err != nil {
+		return 0, err
+	}
 	taken, err := s.threads.InsertMany(ctx, threads)
 	s.counts.forget()
 	if err != nil {

@@ -86,8 +86,12 @@ func errNameTaken() error {
 	return fieldError("pseudonym", civic.NewError(civic.Invalid, "forum.error.pseudonym.taken"))
 }
 
-// leaveName gives up the name that account had before, unless the new one looks like it.
+// leaveName gives up the name that account had before, unless the new one looks like it, or there are posts
+// under it: nobody else may ever seem to have written them.
 func (s *Service) leaveName(ctx context.Context, account civic.ID, before, now string) error {
+	if used, err := s.wroteAs(ctx, account, before); err != nil || used {
+		return err
+	}
 	kept := []string{"", publicname.Skeleton(now), foldName(now)}
 	for _, id := range []string{publicname.Skeleton(before), foldName(before)} {
 		if slices.Contains(kept, id) {
@@ -102,6 +106,25 @@ func (s *Service) leaveName(ctx context.Context, account civic.ID, before, now s
 		}
 	}
 	return nil
+}
+
+// wroteAs reports whether account has a post under what looks like name.
+func (s *Service) wroteAs(ctx context.Context, account civic.ID, name string) (bool, error) {
+	if name == "" {
+		return false, nil
+	}
+	skeleton := publicname.Skeleton(name)
+	for p, err := range s.posts.All(ctx, docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("author.account", account)}, Sort: []string{"-createdAt"},
+	}) {
+		if err != nil {
+			return false, err
+		}
+		if p.Author.Name == name || publicname.Skeleton(p.Author.Name) == skeleton {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 func fieldError(field string, err error) error {

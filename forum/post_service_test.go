@@ -13,6 +13,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/migrate"
 	"ascolto/search"
 )
 
@@ -348,7 +349,60 @@ func TestPseudonyms(t *testing.T) {
 		t.Errorf("without a pseudonym she signs %q, %v", name, err)
 	}
 	_, err = w.SetPseudonym(t.Context(), w.bruno, "Lucciola di città")
-	wantCode(t, err, "") // given back, so free
+	if f := fieldsOf(err); len(f) != 1 || f[0].Message.Key != "forum.error.pseudonym.taken" {
+		t.Errorf("another takes the name under which she wrote: %v", err)
+	}
+	_, err = w.SetPseudonym(t.Context(), w.anna, "Lucciola di città") // hers for good
+	wantCode(t, err, "")
+}
+
+// A pseudonym that nobody wrote under is free when its owner leaves it.
+func TestAnUnusedPseudonymIsFree(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	for _, name := range []string{"Volpe rossa", "Lupo grigio"} {
+		_, err := w.SetPseudonym(t.Context(), w.anna, name)
+		wantCode(t, err, "")
+	}
+	_, err := w.SetPseudonym(t.Context(), w.bruno, "Volpe rossa")
+	wantCode(t, err, "")
+}
+
+// A name that an earlier version let go, though posts carry it, goes back to who first wrote under it; so do
+// the names in discussions that are loaded. Who is called like it still signs.
+func TestNamesUnderPostsAreKept(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
+	for i, p := range []struct {
+		by   civic.Actor
+		name string
+	}{{w.anna, "Volpe rossa"}, {w.bruno, "Volpe Rossa"}, {w.anna, "Marina"}} {
+		w.time.pass(time.Minute)
+		reply := w.reply(p.by, thread, 0, fmt.Sprintf("Risposta numero %d", i))
+		_, err := w.posts.Update(t.Context(), reply.ID, func(q *Post) error { q.Author.Name = p.name; return nil })
+		wantCode(t, err, "")
+	}
+	m, err := migrate.Open(t.Context(), w.db, migrate.Options{Alone: true})
+	wantCode(t, err, "")
+	for range 2 { // a crash may repeat it
+		wantCode(t, m.Take(t.Context(), NamesStep()), "")
+	}
+	_, err = w.Load(t.Context(), civic.System("test"), []Past{{Key: "paxxatodimostrazione1", Area: thread.Area,
+		Title: "Una vecchia discussione", Posts: []PastPost{{Author: Author{Account: "demo/1", Name: "mattia19"},
+			At: w.time.Now(), Source: "C'era una volta"}}}})
+	wantCode(t, err, "")
+	for _, name := range []string{"volpe rossa", "Marina", "Mattia19"} {
+		_, err := w.SetPseudonym(t.Context(), w.bruno, name)
+		if f := fieldsOf(err); len(f) != 1 || f[0].Message.Key != "forum.error.pseudonym.taken" {
+			t.Errorf("%q is given to another: %v", name, err)
+		}
+	}
+	_, err = w.SetPseudonym(t.Context(), w.anna, "Volpe rossa")
+	wantCode(t, err, "")
+	if p := w.reply(citizen("marina", "Marina"), thread, 0, "Mi chiamo davvero così"); p.Author.Name != "Marina" {
+		t.Errorf("who is called Marina signs %q", p.Author.Name)
+	}
 }
 
 func TestOnePseudonymForManyPeople(t *testing.T) {

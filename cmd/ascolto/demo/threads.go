@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"ascolto/crm"
@@ -54,7 +55,7 @@ func (b *builder) authors() []forum.Author {
 		if c.Kind != crm.Person || len(c.Emails) == 0 {
 			continue
 		}
-		name := c.GivenName + " " + string([]rune(c.FamilyName)[:1]) + "."
+		name := strings.Fields(c.GivenName)[0] + " " + string([]rune(c.FamilyName)[:1]) + "."
 		if chance(r, 15) {
 			name = fmt.Sprintf("%s%d", plain(c.GivenName), 10+r.IntN(90))
 		}
