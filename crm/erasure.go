@@ -32,10 +32,15 @@ func (s *Service) Held(ctx context.Context, by civic.Actor, contact civic.ID) (h
 			return h, err
 		}
 		if h.Interactions++; i.Open {
-			h.Open = append(h.Open, civic.OpenTask{ID: i.ID, Title: i.Subject, DueOn: i.DueOn})
+			h.Open = append(h.Open, i.openTask())
 		}
 	}
 	return h, nil
+}
+
+// openTask returns what is left to do of i, and who is to do it.
+func (i Interaction) openTask() civic.OpenTask {
+	return civic.OpenTask{ID: i.ID, Title: i.Subject, DueOn: i.DueOn, Office: i.Office, Owner: i.OwnerName}
 }
 
 func interactionsOf(contact civic.ID) docstore.Query {
@@ -163,7 +168,7 @@ func (i *Interaction) forget(contact civic.ID) (changed bool) {
 // returns Conflict when i was opened again meanwhile.
 func (i *Interaction) erase(now time.Time) error {
 	if i.Open {
-		return StillOpen([]civic.OpenTask{{ID: i.ID, Title: i.Subject, DueOn: i.DueOn}})
+		return StillOpen([]civic.OpenTask{i.openTask()})
 	}
 	i.Contact, i.Subject, i.Note, i.Notes, i.Submission = "", civic.Taken, "", nil, ""
 	i.Attachments = nil

@@ -177,7 +177,7 @@ func TestFiguresOfCallsAndTheirTable(t *testing.T) {
 	}
 	head := town.As(t, town.Head)
 	page := head.Get(path)
-	for _, want := range []string{"1 colloqui dal", "Per canale", "Sportello", "Lavori pubblici",
+	for _, want := range []string{"1 colloquio dal", "Per canale", "Sportello", "Lavori pubblici",
 		"Per persona che ha registrato", "Dario Fontana", "100,0%"} {
 		if !page.Has(want) {
 			t.Errorf("the head does not read %q in %.600s", want, page.Text())

@@ -8,6 +8,7 @@ import (
 	"ascolto/crm/privacy"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/web"
 	"ascolto/web/webtest"
 )
 
@@ -100,8 +101,8 @@ func TestErasingAPerson(t *testing.T) {
 	}
 }
 
-// TestErasingWaitsForWhatIsOpen: the page says what is still to be done, with a link to it, and offers no
-// button; the act is refused.
+// TestErasingWaitsForWhatIsOpen: the page says what is still to be done, of which office it is and who
+// follows it, with a link for who may open it alone, and offers no button; the act is refused.
 func TestErasingWaitsForWhatIsOpen(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -116,9 +117,15 @@ func TestErasingWaitsForWhatIsOpen(t *testing.T) {
 	path := "/desk/contacts/" + string(town.Anna.Contact) + "/erasure"
 	b := town.As(t, town.Officer)
 	page := b.Get(path)
-	if !page.Has("Certificato da spedire") || len(page.By("href", "/desk/interactions/"+string(i.ID))) == 0 ||
-		page.Form(path) != nil {
+	link := "/desk/interactions/" + string(i.ID)
+	if !page.Has("Certificato da spedire Ufficio: ") || !page.Has("Seguito da: Carla Conti") ||
+		page.Form(path) != nil || len(page.By("href", link)) != 0 {
 		t.Errorf("the page: %.500s", page.Text())
+	}
+	both := town.Officer
+	both.Roles = []civic.Role{civic.DataProtection, civic.Operator}
+	if page := town.As(t, civic.NewActor(both, web.Grants())).Get(path); len(page.By("href", link)) == 0 {
+		t.Errorf("who may open it is not led there: %.500s", page.Text())
 	}
 	refused := b.Post(path, url.Values{"reason": {"request"}, "text": {"kept"}, "confirmed": {"1"}})
 	if refused.Status != 409 || !refused.Has("Certificato da spedire") {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -31,3 +32,9 @@ func deskMenu(routes []page.Route, shown map[string]func(civic.Actor) bool) func
 		return seen
 	}
 }
+
+// callStatistics is where conversations are counted.
+const callStatistics = "/desk/interactions/statistics"
+
+// countsOnly reports whether an actor may not see the list of conversations, which leads to their figures.
+func countsOnly(actor civic.Actor) bool { return !actor.Allowed(crm.PermReadInteractions) }

@@ -77,3 +77,25 @@ func TestTheMenuShowsLongWorkToWhoMayAskForIt(t *testing.T) {
 		}
 	}
 }
+
+// TestTheMenuLeadsToTheFiguresOfCalls: who sees the list of conversations finds the figures there; who sees
+// the figures alone, in the menu.
+func TestTheMenuLeadsToTheFiguresOfCalls(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	const figures = "/desk/interactions/statistics"
+	for _, who := range town.Everybody() {
+		if !who.IsStaff() {
+			continue
+		}
+		b := town.As(t, who)
+		menu := who.Account == town.News.Account
+		if led := slices.Contains(linksOf(b.Get("/desk")), figures); led != menu {
+			t.Errorf("%s, %v, is led to the figures from the menu: %t, want %t", who.Name, who.Roles, led, menu)
+		}
+		list := slices.Contains(linksOf(b.Get("/desk/interactions")), figures)
+		if opens := b.Get(figures).Status == 200; opens != (menu || list) {
+			t.Errorf("%s, %v, opens the figures: %t; is led there: %t", who.Name, who.Roles, opens, menu || list)
+		}
+	}
+}

@@ -116,6 +116,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/calls/new", Key: "crm.call.title", Icon: "it-telephone", Keys: "n"},
 		{Path: "/desk/contacts", Key: "crm.contacts.title", Icon: "it-user", Keys: "g c"},
 		{Path: "/desk/interactions", Key: "crm.interactions.title", Icon: "it-comment", Keys: "g i"},
+		{Path: callStatistics, Key: "crm.figures.title", Icon: "it-comment"},
 		{Path: "/desk/segments", Key: "crm.segments.title", Icon: "it-list", Keys: "g e"},
 		{Path: "/desk/campaigns", Key: "notify.campaigns.title", Icon: "it-mail", Keys: "g v"},
 		{Path: "/desk/mail", Key: "notify.mail_page.title", Icon: "it-mail", Keys: "g p"},

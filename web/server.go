@@ -135,8 +135,10 @@ func New(opt Options) (*Server, error) {
 		return nil, errors.New("web: Options.Services lacks a service")
 	}
 	s.routes = s.routeTable()
-	s.site.Desk, s.site.Logo = deskMenu(s.routes,
-		map[string]func(civic.Actor) bool{"/desk/work": s.opt.Work.MayAsk}), s.opt.Texts.Logo
+	s.site.Desk, s.site.Logo = deskMenu(s.routes, map[string]func(civic.Actor) bool{
+		"/desk/work":   s.opt.Work.MayAsk,
+		callStatistics: countsOnly,
+	}), s.opt.Texts.Logo
 	return s, s.build()
 }
 

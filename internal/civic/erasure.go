@@ -45,6 +45,9 @@ type OpenTask struct {
 	ID    ID
 	Title string
 	DueOn string // "2026-12-01"; empty without a day
+	// Who is to do it.
+	Office ID
+	Owner  string // the name of the colleague who follows it; empty while nobody does
 }
 
 // PersonalErasure says how what is kept about a person is erased.

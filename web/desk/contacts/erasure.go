@@ -7,6 +7,7 @@ import (
 
 	"ascolto/crm/privacy"
 	"ascolto/internal/civic"
+	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -15,7 +16,14 @@ import (
 type erasurePage struct {
 	Contact civic.ID
 	Outlook privacy.Outlook
+	Open    []openTask
 	Form    ui.Form
+}
+
+// openTask is something that stands against an erasure: what, by when, and whom to ask for it.
+type openTask struct {
+	Title, Due, Office, Owner string
+	URL                       string // empty when the reader may not open it
 }
 
 func erasurePath(contact civic.ID) string { return "/desk/contacts/" + string(contact) + "/erasure" }
@@ -34,7 +42,40 @@ func (p *Pages) showErasure(r *page.Request, status int, form ui.Form) error {
 	if view.Outlook, err = p.Erasures.Outlook(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
+	if view.Open, err = p.openTasks(r, view.Outlook.Open()); err != nil {
+		return err
+	}
 	return r.Page(status, contactErasure(r.Frame(r.T("privacy.erasure.title")), view))
+}
+
+// openTasks puts into words what stands against an erasure.
+func (p *Pages) openTasks(r *page.Request, open []civic.OpenTask) ([]openTask, error) {
+	if len(open) == 0 {
+		return nil, nil
+	}
+	names, err := deskui.ReadReference(r, p.Reference)
+	if err != nil {
+		return nil, err
+	}
+	var ids []civic.ID
+	for _, o := range open {
+		ids = append(ids, o.ID)
+	}
+	opens, err := p.CRM.StillToDo(r.Context(), r.Actor, ids)
+	if err != nil {
+		return nil, err
+	}
+	tasks := make([]openTask, len(open))
+	for i, o := range open {
+		tasks[i] = openTask{Title: o.Title, Office: names.OfficeName(o.Office), Owner: o.Owner}
+		if o.DueOn != "" {
+			tasks[i].Due = r.T("desk.home.due", civic.Args{"Day": deskui.DayText(r.L, o.DueOn)})
+		}
+		if _, may := opens[o.ID]; may {
+			tasks[i].URL = "/desk/interactions/" + string(o.ID)
+		}
+	}
+	return tasks, nil
 }
 
 // erase erases what is kept about a contact, or completes what was begun.
