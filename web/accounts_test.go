@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -287,7 +288,11 @@ func TestForgottenPassword(t *testing.T) {
 	if !ok || !strings.HasPrefix(path, accounts.ResetPath) {
 		t.Fatalf("link %s", link)
 	}
-	wants(t, d.site.Browser(t).Get(accounts.ResetPath+"x"), 410, "Il collegamento non è più valido")
+	ended := d.site.Browser(t).Get(accounts.ResetPath + "x")
+	wants(t, ended, 410, "Il collegamento non è più valido", "Password dimenticata?")
+	if !slices.Contains(linksOf(ended), "/desk/login/password") {
+		t.Errorf("who has an ended link is led to %v", linksOf(ended))
+	}
 	fresh := d.site.Browser(t)
 	view = fresh.Get(path)
 	wants(t, view, 200, "Nuova password")

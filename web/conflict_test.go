@@ -258,3 +258,17 @@ func leadsBack(page *webtest.Page, over string) bool {
 	}
 	return false
 }
+
+// TestAnExtensionInTheProfileIsAskedAway: the profile has one field for a number, and the message says that
+// an extension has no place there; what was written comes back.
+func TestAnExtensionInTheProfileIsAskedAway(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	const own = "/area-personale/profilo"
+	anna := town.As(t, town.Anna)
+	page := anna.Submit(anna.Get(own), own, url.Values{"phone_1": {"059 123456 int. 3"}})
+	if page.Status != 422 || page.Input("phone_1") != "059 123456 int. 3" || !page.Has("senza interno") ||
+		page.Has("nella riga seguente") {
+		t.Errorf("a number with an extension: %d, %.600s", page.Status, page.Text())
+	}
+}

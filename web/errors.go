@@ -19,6 +19,8 @@ import (
 const (
 	citizenSignIn = "/accedi"
 	staffSignIn   = "/desk/login"
+	// where staff ask for a link with which to choose a password
+	newPasswordLink = staffSignIn + "/password"
 )
 
 // failure is an error as the person sees it.
@@ -117,6 +119,9 @@ func (s *Server) fail(r *page.Request, c *fiber.Ctx, err error) {
 			}
 		}
 		view.Text = r.T("error.session_over")
+	}
+	if f.text.Key == "accounts.error.link" {
+		view.NewLink = newPasswordLink
 	}
 	if ours(f.status) {
 		view.Request = r.RequestID

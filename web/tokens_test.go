@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"ascolto/crm"
 	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
 	"ascolto/web/webtest"
 )
 
@@ -92,5 +94,24 @@ func TestATokenAtTheDesk(t *testing.T) {
 	}
 	if page := town.As(t, town.Moderator).Get("/desk/account/tokens/new"); !page.Has("Nessuno dei permessi") {
 		t.Errorf("a moderator: %.300s", page.Text())
+	}
+}
+
+// TestANewTokenIsOfferedToWhoCanMakeOne: none of whose permissions a program can have reads that at once, and
+// is led to no form that would be empty.
+func TestANewTokenIsOfferedToWhoCanMakeOne(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	for _, tt := range []struct {
+		who civic.Actor
+		can bool
+	}{{town.Desk, true}, {town.Moderator, false}} {
+		b := town.As(t, tt.who)
+		page := b.Get("/desk/account")
+		if led := slices.Contains(linksOf(page), "/desk/account/tokens/new"); page.Status != 200 || led != tt.can ||
+			page.Has("Nessuno dei permessi dei propri ruoli") == tt.can ||
+			(len(b.Get("/desk/account/tokens/new").By("name", "scopes")) > 0) != tt.can {
+			t.Errorf("%v is offered a token: %t, want %t: %.900s", tt.who.Roles, led, tt.can, page.Text())
+		}
 	}
 }

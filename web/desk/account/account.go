@@ -25,7 +25,7 @@ func (p *Pages) showAccount(r *page.Request, status int, form ui.Form) error {
 		return err
 	}
 	return r.Page(status, account(r.Frame(r.T("accounts.account.title")), form, r.SessionRows(sessions),
-		tokens))
+		tokens, len(p.tokenScopes(r)) > 0))
 }
 
 // changePassword gives the account another password; this browser stays signed in, all others do not.
