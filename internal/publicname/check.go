@@ -90,8 +90,9 @@ func Tidy(name string) string {
 
 // lists are the words of institutions.go as they look.
 type lists struct {
-	titles, single, surnames, alone, anywhere, beginnings, around, givenNames, kinds []string
-	phrases                                                                          [][]string
+	titles, read, single, surnames, alone, anywhere, beginnings, around, givenNames, kinds []string
+	places, joints, fillers                                                                []string
+	phrases                                                                                [][]string
 }
 
 var known = sync.OnceValue(func() lists {
@@ -106,8 +107,10 @@ var known = sync.OnceValue(func() lists {
 		titles: shapes(titles), surnames: shapes(surnames), alone: shapes(alone), anywhere: shapes(anywhere),
 		around:     shapes(around),
 		beginnings: shapes(beginnings), givenNames: shapes(givenNames), kinds: shapes(kinds),
+		places: shapes(places), joints: shapes(joints), fillers: shapes(fillers),
 	}
 	for _, title := range k.titles {
+		k.read = append(k.read, alike.Replace(title))
 		if len(title) > 5 {
 			k.single = append(k.single, once(title))
 		}
@@ -128,7 +131,7 @@ func official(parts []string) bool {
 	whole := core(strings.Join(parts, ""))
 	k := known()
 	if isTitle(whole) || slices.Contains(k.alone, whole) || holdsPhrase(parts) || holdsAnywhere(parts) ||
-		holdsBroken(parts) {
+		holdsBroken(parts) || namesPlace(parts) {
 		return true
 	}
 	for i, w := range parts {
@@ -140,7 +143,26 @@ func official(parts []string) bool {
 }
 
 func isTitle(w string) bool {
-	return slices.Contains(known().titles, w) || len(w) > 5 && slices.Contains(known().single, once(w))
+	return slices.Contains(known().titles, w) ||
+		len(w) > 4 && slices.Contains(known().read, alike.Replace(w)) ||
+		len(w) > 5 && slices.Contains(known().single, once(w))
+}
+
+// alike makes letters equal that are read alike in place of each other: "Komune", "Comvne".
+var alike = strings.NewReplacer("k", "c", "v", "u")
+
+// namesPlace reports whether a name begins as that of a municipality does.
+func namesPlace(parts []string) bool {
+	k := known()
+	for i, w := range parts {
+		if slices.Contains(k.places, w) {
+			return i+2 < len(parts) && slices.Contains(k.joints, parts[i+1])
+		}
+		if !slices.Contains(k.around, w) {
+			return false
+		}
+	}
+	return false
 }
 
 // once returns w with each letter that is written several times in a row once ("Siindaco").
@@ -244,6 +266,9 @@ func onlyAlone(parts []string) bool {
 // core returns a word without what people put around a title, and with letters that are written many times
 // once.
 func core(w string) string {
+	if isTitle(w) {
+		return w
+	}
 	w = squeezed(w)
 	if isTitle(w) ||
 		!slices.ContainsFunc(known().titles, func(title string) bool { return strings.Contains(w, title) }) {
@@ -278,42 +303,4 @@ func squeezed(w string) string {
 		i += n
 	}
 	return b.String()
-}
-
-// likeOffice returns the office that a name could be taken for: the same to the eye, or holding all its words
-// when it has several.
-func likeOffice(name string, offices []string) (string, bool) {
-	parts, whole := words(name), Skeleton(name)
-	for _, o := range offices {
-		office := words(o)
-		if whole == "" || len(office) == 0 {
-			continue
-		}
-		if whole == Skeleton(o) || standsFor(parts, office) || len(office) > 1 &&
-			slices.Contains(known().kinds, office[0]) && standsFor(parts, office[1:]) {
-			return o, true
-		}
-	}
-	return "", false
-}
-
-// standsFor reports whether parts name an office: all its words together, or its only word with nothing but
-// what people put around it.
-func standsFor(parts, office []string) bool {
-	if len(office) == 1 {
-		return onlyAround(parts, office[0])
-	}
-	return holds(parts, office)
-}
-
-// onlyAround reports whether parts are word with nothing but what people put around it.
-func onlyAround(parts []string, word string) bool {
-	found := false
-	for _, w := range parts {
-		found = found || w == word
-		if w != word && !slices.Contains(known().around, w) {
-			return false
-		}
-	}
-	return found
 }

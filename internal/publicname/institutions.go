@@ -25,16 +25,18 @@ var titles = []string{
 	"dirigenza", "commissario", "commissaria", "commissariato", "comandante", "ufficio", "uffici",
 	"sportello", "tribunale", "procura", "procuratore",
 	"ombudsman", "office", "mayor", "municipality", "moderator", "councillor", "councilor", "police",
-	"prefect", "townhall", "government",
+	"prefect", "townhall", "government", "administration", "ministry", "comunali", "municipali", "dpo",
+	"garante", "helpdesk",
 }
 
 // surnames are titles that many families are called by; they pass behind a given name, which no office has.
 var surnames = []string{"giunta", "console", "podestà", "conte", "consiglio", "prefetto", "consigliere",
-	"sindaco", "comandante", "ministro"}
+	"sindaco", "comandante", "ministro", "garante"}
 
 // alone are words that make a name an official one when it holds nothing but them, articles and numbers.
 var alone = []string{"giunta", "consiglio", "municipalizzata", "presidente", "capogruppo", "direttore",
-	"direttrice", "funzionario", "funzionaria", "responsabile", "demanio", "agenzia", "ente"}
+	"direttrice", "funzionario", "funzionaria", "responsabile", "demanio", "agenzia", "ente",
+	"council", "supporto", "support", "assistenza"}
 
 // phrases are words that make a name an official one when they stand together.
 var phrases = []string{
@@ -48,7 +50,27 @@ var phrases = []string{
 	"primo cittadino", "prima cittadina",
 	"la giunta", "il consiglio", "ente locale", "pubblica amministrazione", "relazioni con il pubblico",
 	"forze dell ordine", "city council", "city hall", "town hall", "civil protection",
+	"protezione dei dati", "protezione dati", "data protection", "supporto tecnico", "assistenza tecnica",
+	"technical support", "tech support", "help desk", "servizio clienti", "customer service",
+	"customer support", "local authority",
+	// the label of an official answer, and what else is said to be official
+	"risposta ufficiale", "risposte ufficiali", "official answer", "official answers", "official reply",
+	"official response", "profilo ufficiale", "account ufficiale", "canale ufficiale", "pagina ufficiale",
+	"voce ufficiale", "comunicato ufficiale", "comunicazione ufficiale", "official account", "official page",
+	"official statement",
 }
+
+// places are the words by which names of municipalities begin, and joints what stands behind them: "Città di
+// Modena", "City of Modena".
+var (
+	places = []string{"città", "city", "town", "borough", "county", "province", "region"}
+	joints = []string{"di", "of", "d"}
+)
+
+// fillers are words of offices' names that name nothing.
+var fillers = []string{"e", "ed", "a", "al", "alla", "alle", "ai", "con", "per", "di", "d", "da", "del",
+	"dello", "della", "dei", "degli", "delle", "dell", "l", "il", "lo", "la", "i", "gli", "le", "in", "and",
+	"of", "the", "for", "pubblico", "pubblica"}
 
 // anywhere are beginnings of titles that no surname holds: they count within a word, too.
 var anywhere = []string{"sindac", "assessor", "carabinier", "prefettur", "questur", "municipi", "poliziotto",

@@ -8,7 +8,7 @@ import (
 )
 
 var town = []string{"Servizi demografici", "Ufficio Tributi", "Ambiente", "Lavori pubblici e manutenzione",
-	"Biblioteca"}
+	"Biblioteca", "Mobilità e traffico"}
 
 // What readers could take for the administration is refused with the reason.
 func TestRefusedNames(t *testing.T) {
@@ -36,7 +36,17 @@ func TestRefusedNames(t *testing.T) {
 		"Senso Comune":   official,
 		"Polizla Locale": official, "Polizia Locale": official, "PoliziaLocale": official,
 		"polizialocale": official, "P0lizia": official, "Vigili del Fuoco": official,
-		"Vigile Urbano":   official,
+		"Vigile Urbano": official, "Vigili urbani": official, "Vigili": official,
+		"Risposta ufficiale": official, "risposta-ufficiale 2": official, "Official answer": official,
+		"RispostaUfficiale": official, "Account ufficiale": official,
+		"Città di Modena": official, "Citta' di Modena": official, "La Città di Modena": official,
+		"City of Modena": official, "The City of Modena": official, "Town of Modena": official,
+		"Municipality of Modena": official, "Comunità montana": official,
+		"Komune di Modena": official, "Comvne di Modena": official, "KOMVNE": official,
+		"Biblioteche comunali": official, "Musei municipali": official, "DPO Modena": official,
+		"Data protection officer": official, "Garante privacy": official, "Il Garante": official,
+		"Supporto tecnico": official, "Supporto": official, "Help desk": official,
+		"The administration": official, "Administration": official, "The Council": official,
 		"Giunta Comunale": official, "La Giunta": official, "Giunta": official, "Giunta 2026": official,
 		"Consiglio comunale": official, "Presidente del Consiglio": official,
 		"Consigliere Bianchi": official, "Consigliera Anna Neri": official, "Assessore Rossi": official,
@@ -55,9 +65,13 @@ func TestRefusedNames(t *testing.T) {
 		"Servizi demografici": office, "servizi-demografici": office, "ServiziDemografici": office,
 		"Servizi demograficl": office, "I Servizi demografici di Modena": office, "Ambiente": office,
 		"L'Ambiente": office, "Arnbiente": office,
-		"Biblioteca": office, "Tributi": office, "Trlbuti": office, "Tributi Ufficio": official,
-		"Lavori pubblici e manutenzione": office,
-		"Comune\u2800di\u2800Modena":     invisible, "Polizia\u3164Locale": invisible,
+		"Biblioteca": office, "Tributi": office, "Trlbuti": office, "Tributi Ufficio": office,
+		"Lavori pubblici e manutenzione": office, "Lavori pubblici": office, "LavoriPubblici26": office,
+		"Lavori pubblici Modena": office, "Manutenzione e lavori pubblici": office,
+		"Manutenzione lavori": office, "Traffico e mobilità": office, "traffico-mobilita": office,
+		"Settore ambiente": office, "Servizio ambiente": office, "Area Mobilità": office,
+		"Il settore ambiente di Modena": office, "Demografici, servizi": office,
+		"Comune\u2800di\u2800Modena": invisible, "Polizia\u3164Locale": invisible,
 		"Anna\u200B":    invisible,
 		"\u202EocadniS": invisible, "Anna\U000E0041": invisible, "An\u00ADna": invisible,
 		"Anna\uFE0F": invisible, "Anna\uE000": invisible,
@@ -89,6 +103,20 @@ func TestAcceptedNames(t *testing.T) {
 		"Ambiente Pulito", "Amica dell'ambiente", "Lettrice in biblioteca", "Tributo a Battisti",
 		"Servizievole", "Demo Grafici", "Cittadino stanco", "Il Presidente Emerito delle Bocce",
 		"Quartiere 3", "Via Emilia", "Beni Comuni", "Treno Regionale", "Anna Clara",
+		"Lucciola di città", "Città bella", "Gatta di città", "City lover", "Cittadina attiva",
+		"Ragazzo di campagna",
+		"Traffico lento", "Mobilità dolce", "Mobilità senza traffico", "Stanco del traffico", "Meno traffico",
+		"Lavori in corso", "Amo la manutenzione",
+		"Servizi di tè", "Area cani", "Servizio lento", "Settore giovanile",
+		"Fan ufficiale", "Risposta pronta", "Ufficialmente stanco",
+		"Supporter del Modena", "Garantito",
+		"Luca Garante", "Vigilio", "Virgilio", "Kevin Conti", "Vivaldi", "Viva Modena", "Kiwi verde",
+		"Comunità felice", "Comunardo", "Ministrone",
+		"Tecnico curioso", "Assistente Bianchi", "Dati alla mano",
+		"Privacy amica", "Il ciclista urbano",
+		"Urbana", "Volpe rossa", "Lupo grigio", "Marina", "Mattia19",
+		"Musei e mostre", "Topo di biblioteca", "Verde speranza", "Consuelo", "Vera Kovač", "Luka Modrić",
+		"Administrata", "Cittadini stanchi", "Cittadino di Modena", "Cittadina di Modena", "Bologna", "Modenese doc",
 	} {
 		if err := Check(name, town); err != nil {
 			t.Errorf("%q is refused: %v", name, err)
