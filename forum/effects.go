@@ -48,6 +48,8 @@ func (s *Service) count(ctx context.Context, thread civic.ID, posts []Post) (Thr
 			t.LastNumber, t.Posts, t.LastAt = post.Number, t.Posts+1, post.CreatedAt
 			if post.Official != nil {
 				t.answer(answerRef(post))
+			} else {
+				t.Replies++
 			}
 		}
 		return nil
@@ -64,11 +66,15 @@ func (s *Service) recount(ctx context.Context, t *Thread) error {
 	if err != nil {
 		return err
 	}
+	replies, err := s.posts.visibleReplies(ctx, t.ID)
+	if err != nil {
+		return err
+	}
 	answers, err := s.posts.answers(ctx, t.ID)
 	if err != nil {
 		return err
 	}
-	t.LastNumber, t.Posts, t.LastAt = last.Number, int64(visible), t.CreatedAt
+	t.LastNumber, t.Posts, t.Replies, t.LastAt = last.Number, int64(visible), int64(replies), t.CreatedAt
 	newest, err := s.posts.lastVisible(ctx, t.ID)
 	if err == nil {
 		t.LastAt = newest.CreatedAt

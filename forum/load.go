@@ -100,6 +100,8 @@ func (p Past) build(area Area) (*Thread, []*Post, error) {
 		posts = append(posts, post)
 		if post.Official != nil {
 			thread.answer(answerRef(*post))
+		} else {
+			thread.Replies++
 		}
 	}
 	last := posts[len(posts)-1]

@@ -65,6 +65,27 @@ func (s postStore) visible(ctx context.Context, thread civic.ID) (int, error) {
 	return s.Count(ctx, docstore.Filter{docstore.Eq("thread", thread), docstore.Eq("hidden", false)})
 }
 
+// visibleReplies returns how many of a thread's replies everybody sees; the first post and official answers
+// are none.
+func (s postStore) visibleReplies(ctx context.Context, thread civic.ID) (int, error) {
+	n, err := s.visible(ctx, thread)
+	if err != nil {
+		return 0, err
+	}
+	for p, err := range s.All(ctx, docstore.Query{
+		Filter: docstore.Filter{docstore.Eq("thread", thread), docstore.Lt("place", repliesFrom)},
+		Sort:   []string{"place"},
+	}) {
+		if err != nil {
+			return 0, err
+		}
+		if !p.IsHidden {
+			n--
+		}
+	}
+	return n, nil
+}
+
 // answers returns a thread's official answers, the newest first.
 func (s postStore) answers(ctx context.Context, thread civic.ID) ([]Post, error) {
 	page, err := s.Find(ctx, docstore.Query{

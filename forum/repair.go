@@ -48,7 +48,8 @@ func (s *Service) recountThread(ctx context.Context, id civic.ID, into *Thread) 
 	if err := s.recount(ctx, &again); err != nil {
 		return false, err
 	}
-	if again.LastNumber == into.LastNumber && again.Posts == into.Posts && again.LastAt.Equal(into.LastAt) &&
+	if again.LastNumber == into.LastNumber && again.Posts == into.Posts &&
+		again.Replies == into.Replies && again.LastAt.Equal(into.LastAt) &&
 		again.State == into.State {
 		return false, nil
 	}

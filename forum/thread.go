@@ -64,6 +64,7 @@ type Thread struct {
 	// Derived from the posts.
 	LastNumber int64     `bson:"lastNumber"` // of the newest post, hidden ones included
 	Posts      int64     `bson:"posts"`      // that everybody sees
+	Replies    int64     `bson:"replies"`    // of them, neither the first post nor official answers
 	LastAt     time.Time `bson:"lastAt"`     // of the newest post that everybody sees
 }
 
@@ -107,9 +108,6 @@ func (r Removal) reasonPath() string {
 
 // Path returns the discussion's page.
 func (t Thread) Path() string { return "/forum/discussioni/" + string(t.ID) + "/" + t.Slug }
-
-// Replies returns how many replies everybody sees.
-func (t Thread) Replies() int64 { return max(t.Posts-1, 0) }
 
 // Overdue reports whether the promised answer is late at the given time.
 func (t Thread) Overdue(now time.Time) bool {

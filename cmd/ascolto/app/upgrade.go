@@ -17,7 +17,8 @@ import (
 // Steps lists every change of a stored form since the first release, in order; none is ever removed or
 // changed. Their number is the form that this program reads and writes.
 func Steps(v *vault.Vault) []migrate.Step {
-	return []migrate.Step{crm.NamesStep(v), notify.RequeuedStep(), forum.NamesStep()}
+	return []migrate.Step{crm.NamesStep(v), notify.RequeuedStep(), forum.NamesStep(),
+		forum.RepliesStep()}
 }
 
 // errNoBackup is what a program says that is to upgrade a store it cannot back up.

@@ -47,4 +47,4 @@ func (p *Pages) home(r *page.Request) error {
 func until(f ui.Frame, s surveys.Survey) civic.Args {
 	return civic.Args{"Until": f.L.Deadline(s.ClosesAt)}
 }
-func replies(t forum.Thread) civic.Args { return civic.Args{"Count": t.Replies()} }
+func replies(t forum.Thread) civic.Args { return civic.Args{"Count": t.Replies} }
