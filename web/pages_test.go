@@ -193,6 +193,7 @@ func (w *pageWalk) route(address string) string {
 // as walks with a browser from the given pages, and then sends each form it met empty.
 func (w *pageWalk) as(who string, b *webtest.Browser, from ...string) {
 	seen, count, posts := map[string]bool{}, map[string]int{}, map[string]string{}
+	linked := map[string]string{} // addresses that a page leads to, and the page
 	for len(from) > 0 {
 		at := from[0]
 		from = from[1:]
@@ -206,12 +207,21 @@ func (w *pageWalk) as(who string, b *webtest.Browser, from ...string) {
 		if page.Location != "" && page.Status < 400 {
 			from = append(from, page.Location)
 		}
+		if on := linked[at]; on != "" && page.Status >= 400 {
+			w.t.Errorf("as %s, %s leads to %s, which answers %d", who, on, at, page.Status)
+		}
 		w.reached[route] = w.reached[route] || page.Status == 200
 		if page.Doc == nil {
 			continue
 		}
 		w.look(fmt.Sprintf("%s as %s", at, who), page)
-		from = append(from, links(page, w.town.Origin)...)
+		for _, to := range links(page, w.town.Origin) {
+			// the people of a test town have no accounts, and the form of a new question asks for its kind
+			if to != "/area-personale/sessioni" && !strings.HasSuffix(to, "/questions/new") {
+				linked[to] = at
+			}
+			from = append(from, to)
+		}
 		for _, form := range page.By("method", "post") {
 			if action := webtest.Attr(form, "action"); posts[action] == "" {
 				posts[action] = at

@@ -19,6 +19,9 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
+	"ascolto/search"
+	"ascolto/surveys"
+	"ascolto/web/desk/deskui"
 	"ascolto/web/webtest"
 )
 
@@ -324,4 +327,24 @@ func keysOf(t *testing.T, area, lang string) (keys []string) {
 		t.Fatal(err)
 	}
 	return slices.Collect(maps.Keys(texts))
+}
+
+// TestATaskLeadsWhereOneMayGo: the link to what a task is about is there for who may open it.
+func TestATaskLeadsWhereOneMayGo(t *testing.T) {
+	t.Parallel()
+	w := webtest.Open(t)
+	for _, task := range []work.Task{{Input: map[string]string{"campaign": "c1"}},
+		{Input: map[string]string{surveys.InputSurvey: "s1"}}} {
+		if to := deskui.TaskAbout(w.News, task); to.URL == "" {
+			t.Errorf("%v: nothing leads the communication office there", task.Input)
+		}
+		if to := deskui.TaskAbout(w.Administrator, task); to.URL != "" {
+			t.Errorf("%v: the administrator is led to %s, where they may not go", task.Input, to.URL)
+		}
+	}
+	rebuild := work.Task{Kind: search.WorkRebuild}
+	if by, other := deskui.TaskAbout(w.Administrator, rebuild), deskui.TaskAbout(w.News, rebuild); by.URL == "" ||
+		other.URL != "" {
+		t.Errorf("to the index: the administrator %q, others %q", by.URL, other.URL)
+	}
 }

@@ -69,15 +69,16 @@ func TaskAgain(t work.Task) string {
 	return "work.again"
 }
 
-// TaskAbout leads to what a task is about; its URL is empty where the task alone tells.
-func TaskAbout(t work.Task) ui.Link {
+// TaskAbout leads to what a task is about; its URL is empty where the task alone tells, and for who may not
+// open it.
+func TaskAbout(by civic.Actor, t work.Task) ui.Link {
 	switch {
-	case t.Input["campaign"] != "":
+	case t.Input["campaign"] != "" && by.Allowed(notify.PermReadCampaigns):
 		return ui.Link{Text: "work.about.campaign", URL: CampaignPath(civic.ID(t.Input["campaign"]))}
-	case t.Input[surveys.InputSurvey] != "":
+	case t.Input[surveys.InputSurvey] != "" && by.Allowed(surveys.PermResults):
 		return ui.Link{Text: "work.about.survey", URL: SurveyPath(civic.ID(t.Input[surveys.InputSurvey])) +
 			"/results"}
-	case t.Kind == search.WorkRebuild:
+	case t.Kind == search.WorkRebuild && by.Allowed(search.PermRebuild):
 		return ui.Link{Text: "work.about.index", URL: IndexPath}
 	}
 	return ui.Link{}

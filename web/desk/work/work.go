@@ -37,6 +37,7 @@ type taskPage struct {
 	Own, MayTake bool
 	MayCancel    bool
 	Held         bool // the reader stopped the refreshing
+	About        ui.Link
 	Form         ui.Form
 }
 
@@ -55,7 +56,8 @@ func (p *Pages) task(r *page.Request) error {
 		return err
 	}
 	view := taskPage{Task: t, Own: t.Owner == r.Actor.Account, MayTake: mayTake,
-		MayCancel: p.Work.MayCancel(r.Actor, t), Held: r.Query("hold") != "", Form: r.NewForm(nil)}
+		MayCancel: p.Work.MayCancel(r.Actor, t), Held: r.Query("hold") != "", Form: r.NewForm(nil),
+		About: deskui.TaskAbout(r.Actor, t)}
 	f := r.Frame(r.T(deskui.TaskKind(t)))
 	if t.Open() && !view.Held {
 		f.Renew = deskui.RenewEvery
