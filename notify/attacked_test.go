@@ -23,7 +23,7 @@ func TestOneTabSchedules(t *testing.T) {
 	errs := make([]error, len(starts))
 	var all sync.WaitGroup
 	for i, at := range starts {
-		all.Go(func() { _, errs[i] = o.Schedule(t.Context(), o.sender, c.ID, at, time.Time{}) })
+		all.Go(func() { _, errs[i] = o.Schedule(t.Context(), o.sender, c.ID, c.Tag(), at, time.Time{}) })
 	}
 	all.Wait()
 	won := -1

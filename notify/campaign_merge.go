@@ -55,6 +55,15 @@ func (c *Campaign) write(language string, at func(*Content) *string, text string
 // Shown returns what a form that shows c carries, for the edit to be joined with others.
 func (c Campaign) Shown() string { return campaignFields().Shown(&c) }
 
+// Tag returns a text that a confirmation of c carries, to tell what was confirmed.
+func (c Campaign) Tag() string { return campaignFields().Tag(&c) }
+
+// ChangedSince returns the names of the fields that are not as in the version that a tag is of.
+func (c Campaign) ChangedSince(tag string) []string { return campaignFields().Moved(tag, &c) }
+
+// ErrChanged tells that a draft is not as it was confirmed.
+var ErrChanged = civic.NewError(civic.Conflict, "error.conflict")
+
 // edit puts the input into c, a stored draft, joined with what others changed since the form was shown.
 func (in CampaignInput) edit(c *Campaign, by civic.Actor, now time.Time) error {
 	if c.State != Draft {

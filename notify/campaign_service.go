@@ -50,9 +50,9 @@ func (s *Service) EditCampaign(
 }
 
 // Schedule lets a draft begin at start, or at once when start is zero, but never after notAfter, when that is
-// set.
+// set. It returns ErrChanged when the draft is not the one that tag is of.
 func (s *Service) Schedule(
-	ctx context.Context, by civic.Actor, id civic.ID, start, notAfter time.Time,
+	ctx context.Context, by civic.Actor, id civic.ID, tag string, start, notAfter time.Time,
 ) (Campaign, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return Campaign{}, err
@@ -62,6 +62,9 @@ func (s *Service) Schedule(
 		return Campaign{}, err
 	}
 	return s.step(ctx, by, id, Scheduled, func(c *Campaign) error {
+		if c.Tag() != tag {
+			return ErrChanged
+		}
 		c.StartAt, c.NotAfter = start.UTC().Truncate(time.Millisecond),
 			notAfter.UTC().Truncate(time.Millisecond)
 		return nil

@@ -267,7 +267,7 @@ func TestTimes(t *testing.T) {
 	}
 	schedule := func(id civic.ID, start, notAfter time.Time) {
 		t.Helper()
-		if _, err := o.Schedule(ctx, o.sender, id, start, notAfter); err != nil {
+		if _, err := o.Schedule(ctx, o.sender, id, o.tag(id), start, notAfter); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -289,7 +289,7 @@ func TestTimes(t *testing.T) {
 		if want == "not_after" {
 			start, notAfter = now.Add(time.Hour), now.Add(time.Hour)
 		}
-		_, err := o.Schedule(ctx, o.sender, id, start, notAfter)
+		_, err := o.Schedule(ctx, o.sender, id, o.tag(id), start, notAfter)
 		var e *civic.Error
 		if !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Field != want {
 			t.Errorf("%v, want a problem with %s", err, want)
@@ -372,7 +372,7 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 	if used, err := o.UsesSegment(ctx, "tutti"); err != nil || !used {
 		t.Errorf("segment not in use: %v", err)
 	}
-	if _, err := o.Schedule(ctx, o.sender, c.ID, time.Now().Add(time.Hour), time.Time{}); err != nil {
+	if _, err := o.Schedule(ctx, o.sender, c.ID, c.Tag(), time.Now().Add(time.Hour), time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	in.Revision++
@@ -448,7 +448,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		},
 		"test": func(by civic.Actor) error { return o.SendTest(ctx, by, c.ID, docKey(by)) },
 		"schedule": func(by civic.Actor) error {
-			_, err := o.Schedule(ctx, by, "nope", time.Time{}, time.Time{})
+			_, err := o.Schedule(ctx, by, "nope", "", time.Time{}, time.Time{})
 			return err
 		},
 		"pause":   func(by civic.Actor) error { _, err := o.Pause(ctx, by, "nope"); return err },
@@ -626,5 +626,42 @@ func TestFreezingGoesOnAfterAnInterruption(t *testing.T) {
 	}
 	if n := o.people.asked["c00000"]; n != 1 {
 		t.Errorf("the first was asked about %d times", n)
+	}
+}
+
+// tag returns the tag of a campaign as it is.
+func (o *office) tag(id civic.ID) string {
+	o.t.Helper()
+	c, err := o.campaigns.Get(o.t.Context(), id)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return c.Tag()
+}
+
+// TestADraftThatChangedIsNotSent: what was confirmed is what is sent, or nothing is.
+func TestADraftThatChangedIsNotSent(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 1)
+	c, err := o.CreateCampaign(t.Context(), o.sender, campaignInput("k1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := campaignInput("k1")
+	in.Contents["it"] = Content{Subject: "Mercato", Body: "Nessuno l'ha confermato."}
+	in.Revision = c.Revision
+	now, err := o.EditCampaign(t.Context(), o.writer, c.ID, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Schedule(t.Context(), o.sender, c.ID, c.Tag(), time.Time{}, time.Time{}); !errors.Is(err,
+		ErrChanged) || o.tag(c.ID) != now.Tag() {
+		t.Errorf("it says %v", err)
+	}
+	if got, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil || got.State != Draft {
+		t.Errorf("it is %s %v", got.State, err)
+	}
+	if _, err := o.Schedule(t.Context(), o.sender, c.ID, now.Tag(), time.Time{}, time.Time{}); err != nil {
+		t.Error(err)
 	}
 }

@@ -64,7 +64,7 @@ func TestWhatIsAnnouncedIsSent(t *testing.T) {
 		time.Time{}); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("who may not send: %v", err)
 	}
-	if _, err := o.Schedule(t.Context(), o.sender, c.ID, time.Time{}, time.Time{}); err != nil {
+	if _, err := o.Schedule(t.Context(), o.sender, c.ID, c.Tag(), time.Time{}, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	o.serve()

@@ -196,7 +196,7 @@ func TestAScheduleOverTheClockChange(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := o.Schedule(t.Context(), o.sender, c.ID, start, time.Time{}); err != nil {
+			if _, err := o.Schedule(t.Context(), o.sender, c.ID, c.Tag(), start, time.Time{}); err != nil {
 				t.Fatal(err)
 			}
 			due[key] = start

@@ -362,7 +362,7 @@ func (o *office) launch(key civic.ID, change ...func(*CampaignInput)) Campaign {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	if c, err = o.Schedule(context.Background(), o.sender, c.ID, time.Time{}, time.Time{}); err != nil {
+	if c, err = o.Schedule(context.Background(), o.sender, c.ID, c.Tag(), time.Time{}, time.Time{}); err != nil {
 		o.t.Fatal(err)
 	}
 	return c

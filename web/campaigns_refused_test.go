@@ -127,8 +127,8 @@ func TestRetryAsks(t *testing.T) {
 	n.await(b, path, "Inviati (4)")
 }
 
-// TestARetryOfSuspendedAddressesSaysWhy: with nobody to send to, trying again says why, leads to the suspended
-// addresses, and changes nothing; released, they are counted.
+// TestARetryOfSuspendedAddressesSaysWhy: with nobody to send to, trying again says why, leads to the
+// suspended addresses, and changes nothing.
 func TestARetryOfSuspendedAddressesSaysWhy(t *testing.T) {
 	t.Parallel()
 	server := &carrier{}
@@ -152,6 +152,36 @@ func TestARetryOfSuspendedAddressesSaysWhy(t *testing.T) {
 	if !page.Has("Concluso con mancati recapiti") || !page.Has("Non recapitati (4)") ||
 		!b.Get(path+"/deliveries?state=failed").Has("550 5.1.1 user unknown") {
 		t.Errorf("afterwards: %.900s", page.Text())
+	}
+}
+
+// TestADraftChangedWhileItIsConfirmedIsAskedAbout: nothing is sent that nobody confirmed; the page says what
+// changed and asks again, at once and for a later time.
+func TestADraftChangedWhileItIsConfirmedIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	n := openNewsroom(t)
+	b := n.As(t, n.News)
+	path := n.create(b)
+	for _, start := range []string{"", nextYear + "-01-02T08:00"} {
+		asked := b.Submit(b.Get(path+"/schedule"), path+"/schedule", url.Values{"start": {start}})
+		if asked.Has("Nulla è partito") {
+			t.Errorf("without a change: %.500s", asked.Text())
+		}
+		edited := url.Values{"body_it": {"Testo che nessuno ha confermato" + start}}
+		if page := b.Submit(b.Get(path+"/edit"), path, edited); page.Status != http.StatusSeeOther {
+			t.Fatalf("edit: %d", page.Status)
+		}
+		told := b.Submit(asked, path+"/schedule", nil)
+		if told.Status != http.StatusOK || !told.Has("Nulla è partito") || !told.Has("(Messaggio (italiano))") ||
+			!b.Get(path).Has("Bozza") {
+			t.Fatalf("changed meanwhile: %d %.900s", told.Status, told.Text())
+		}
+		if page := b.Submit(told, path+"/schedule", nil); page.Status != http.StatusSeeOther {
+			t.Fatalf("confirmed again: %d", page.Status)
+		}
+		if start == "" {
+			b.Submit(b.Get(path), path+"/unschedule", nil)
+		}
 	}
 }
 

@@ -441,6 +441,7 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 				t.Errorf("scheduling asks nothing: %.300s", asked.Text())
 			}
 			values = url.Values{"start": {nextYear + "-01-02T08:00"},
+				"seen":      {webtest.Attr(asked.By("name", "seen")[0], "value")},
 				"confirmed": {webtest.Attr(asked.By("name", "confirmed")[0], "value")}}
 		}
 		if page := b.Submit(b.Get(from), path+"/"+step, values); page.Status != http.StatusSeeOther {

@@ -382,7 +382,7 @@ func TestInstancesSendOnce(t *testing.T) {
 		Contents: map[string]notify.Content{"it": {Language: "it", Subject: "Mercato", Body: "È lunedì."}},
 	})
 	if err == nil {
-		_, err = b.Notify.Schedule(t.Context(), b.staff, c.ID, time.Time{}, time.Time{})
+		_, err = b.Notify.Schedule(t.Context(), b.staff, c.ID, c.Tag(), time.Time{}, time.Time{})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -110,7 +110,7 @@ func (a instance) campaign(t *testing.T, people int) civic.ID {
 			Body: "Lavori in piazza."}},
 	})
 	must(err)
-	_, err = a.Notify.Schedule(ctx, by, c.ID, time.Time{}, time.Time{})
+	_, err = a.Notify.Schedule(ctx, by, c.ID, c.Tag(), time.Time{}, time.Time{})
 	must(err)
 	_, err = a.Accounts.CreateStaff(ctx, by, accounts.NewStaff{
 		FormKey: "news-account-000001", Email: "ada@comune.example.it", Name: "Ada Bianchi",

@@ -245,10 +245,11 @@ func campaignRevisions() []revision {
 			}, err
 		}},
 		{notify.CampaignAction(notify.Scheduled),
-			func(_ context.Context, c *creator) (civic.ID, sending, error) {
+			func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+				was, err := c.Notify.Campaign(ctx, c.staff, c.campaign)
 				return c.campaign, func(ctx context.Context, c *creator) error {
-					return sent(c.Notify.Schedule(ctx, c.staff, c.campaign, at, time.Time{}))
-				}, nil
+					return sent(c.Notify.Schedule(ctx, c.staff, c.campaign, was.Tag(), at, time.Time{}))
+				}, err
 			}},
 		{notify.CampaignAction(notify.Cancelled),
 			func(_ context.Context, c *creator) (civic.ID, sending, error) {

@@ -81,7 +81,7 @@ func (b *builder) written(
 			then == "draft" {
 			return err
 		}
-		c, err = b.Notify.Schedule(ctx, b.writer, c.ID, start, time.Time{})
+		c, err = b.Notify.Schedule(ctx, b.writer, c.ID, c.Tag(), start, time.Time{})
 		return err
 	})
 	return c, err

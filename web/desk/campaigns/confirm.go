@@ -25,6 +25,7 @@ type confirmPage struct {
 	Note     string
 	Reach    *notify.Forecast // who would get it, and why others would not
 	TooFew   string           // why that may not be said
+	Changed  []string         // labels of what somebody changed since the form before was shown
 	Keep     []string         // pairs of name and value that go along
 }
 
@@ -43,7 +44,13 @@ func (p *Pages) askSchedule(r *page.Request, id civic.ID, form *page.Form, start
 		Reach:    &reach,
 		Keep: []string{
 			"start", form.Raw("start"), "not_after", form.Raw("not_after"), "confirmed", announced(reach),
+			"seen", c.Tag(),
 		},
+	}
+	if form.Has("seen") {
+		for _, field := range c.ChangedSince(form.Raw("seen")) {
+			view.Changed = append(view.Changed, campaignLabel(r, field))
+		}
 	}
 	if start.IsZero() {
 		view.Yes, view.Note = r.T("notify.confirm.yes_now"), r.T("notify.confirm.now_note")

@@ -52,7 +52,7 @@ func messageOf(err error) civic.Message {
 	return e.Message
 }
 
-// schedule gives a draft its time, when it was confirmed that so many people shall get it.
+// schedule gives a draft its time, when it was confirmed that so many people shall get it as it is.
 func (p *Pages) schedule(r *page.Request) error {
 	id, err := r.ID("id")
 	if err != nil {
@@ -65,11 +65,13 @@ func (p *Pages) schedule(r *page.Request) error {
 	if err = form.Err(); err == nil {
 		reach, tooFew, err = p.checkSchedule(r, id, start, notAfter)
 	}
-	if err == nil && form.Raw("confirmed") != announced(reach) {
+	if err == nil && form.Raw("confirmed") == announced(reach) {
+		_, err = p.Notify.Schedule(r.Context(), r.Actor, id, form.Raw("seen"), start, notAfter)
+		if errors.Is(err, notify.ErrChanged) {
+			return p.askSchedule(r, id, form, start, reach, tooFew)
+		}
+	} else if err == nil {
 		return p.askSchedule(r, id, form, start, reach, tooFew)
-	}
-	if err == nil {
-		_, err = p.Notify.Schedule(r.Context(), r.Actor, id, start, notAfter)
 	}
 	if again, ok := form.Again(err); ok {
 		return p.showSchedule(r, http.StatusUnprocessableEntity, again)
