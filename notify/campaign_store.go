@@ -43,14 +43,15 @@ func (s *Service) Campaign(ctx context.Context, by civic.Actor, id civic.ID) (Ca
 	return s.campaigns.Get(ctx, id)
 }
 
-// UsesSegment reports whether a campaign that is not over needs a segment, which then must stay.
+// UsesSegment reports whether a segment must stay: a campaign needs it that is not over, or one began with it,
+// whose page says to whom it went.
 func (s *Service) UsesSegment(ctx context.Context, segment civic.ID) (bool, error) {
 	for c, err := range s.campaigns.All(ctx,
 		docstore.Query{Filter: docstore.Filter{docstore.Eq("segment", segment)}}) {
 		if err != nil {
 			return false, err
 		}
-		if !c.Ended() {
+		if !c.Ended() || !c.StartedAt.IsZero() {
 			return true, nil
 		}
 	}
