@@ -193,45 +193,75 @@ func (r Rule) validateCondition(v Vocabulary, p *civic.Problems, at string) {
 	case r.Days < 0 || r.Days > maxDays || r.Days > 0 && asked.Type != Events:
 		p.Add(at, "crm.error.rule.days", civic.Args{"Max": maxDays})
 	default:
-		if fault := r.faultOfValues(asked); fault != "" {
-			p.Add(at, fault, civic.Args{"Max": maxDays})
+		if part, fault := r.faultOfValues(asked); fault != "" {
+			p.Add(at+part, fault, civic.Args{"Max": maxDays})
 		}
 	}
 }
 
-// faultOfValues returns what is wrong with the values, as a message key; empty for nothing.
-func (r Rule) faultOfValues(asked Asked) string {
-	want := map[RuleOp]int{OpEmpty: 0, OpBetween: 2, OpIs: -1, OpIsNot: -1}
-	n, special := want[r.Op]
-	switch {
-	case !special:
-		n = 1
-	case n < 0 && len(r.Values) > 0:
-		n = len(r.Values)
-	case n < 0:
-		n = 1
-	}
-	if len(r.Values) != n || slices.Contains(r.Values, "") {
-		return "crm.error.rule.values"
+// The parts of a condition that problems name apart from its first value, behind the place of the condition.
+const (
+	PartTo   = ".to"   // the second of two values
+	PartDays = ".days" // how many days ago
+)
+
+// faultOfValues returns what is wrong with the values, as a message key, and of which part; empty for nothing.
+func (r Rule) faultOfValues(asked Asked) (part, fault string) {
+	ago := r.Op == OpLast || r.Op == OpOlder
+	if !r.hasValues() {
+		if r.Op == OpBetween && len(r.Values) > 0 && r.Values[0] != "" {
+			part = PartTo
+		}
+		switch {
+		case r.Op == OpEmpty:
+			return "", "crm.error.rule.values"
+		case ago:
+			return PartDays, "crm.error.rule.days"
+		case asked.Type == Days:
+			return part, "crm.error.rule.day"
+		case asked.Type == Numbers || asked.Type == Events:
+			return part, "crm.error.rule.number"
+		case asked.Type == Texts:
+			return "", "crm.error.rule.no_text"
+		}
+		return "", "crm.error.rule.values"
 	}
 	for i, value := range r.Values {
+		part := ""
+		if r.Op == OpBetween && i == 1 {
+			part = PartTo
+		}
 		switch {
 		case asked.Type == Choices && !slices.Contains(asked.Values, value):
-			return "crm.error.rule.value"
+			return "", "crm.error.rule.value"
 		case asked.Type == Texts && (len(value) > maxText || strings.ContainsFunc(value, unicode.IsControl)):
-			return "crm.error.rule.text"
+			return "", "crm.error.rule.text"
 		case (asked.Type == Numbers || asked.Type == Events) && !isNumber(value):
-			return "crm.error.rule.number"
-		case (r.Op == OpLast || r.Op == OpOlder) && (!isNumber(value) || len(value) > 5):
-			return "crm.error.rule.days"
-		case asked.Type == Days && r.Op != OpLast && r.Op != OpOlder && !isDay(value):
-			return "crm.error.rule.day"
-		case r.Op == OpBetween && i == 1 && asked.Type != Days && number(r.Values[0]) > number(value),
-			r.Op == OpBetween && i == 1 && asked.Type == Days && r.Values[0] > value:
-			return "crm.error.rule.between"
+			return part, "crm.error.rule.number"
+		case ago && (!isNumber(value) || len(value) > 5):
+			return PartDays, "crm.error.rule.days"
+		case asked.Type == Days && !ago && !isDay(value):
+			return part, "crm.error.rule.day"
+		case part == PartTo && asked.Type != Days && number(r.Values[0]) > number(value),
+			part == PartTo && asked.Type == Days && r.Values[0] > value:
+			return "", "crm.error.rule.between"
 		}
 	}
-	return ""
+	return "", ""
+}
+
+// hasValues reports whether there are as many values as the operator asks for, and none is empty.
+func (r Rule) hasValues() bool {
+	want := 1
+	switch r.Op {
+	case OpEmpty:
+		want = 0
+	case OpBetween:
+		want = 2
+	case OpIs, OpIsNot:
+		want = max(1, len(r.Values))
+	}
+	return len(r.Values) == want && !slices.Contains(r.Values, "")
 }
 
 // The bounds of values.

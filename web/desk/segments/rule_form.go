@@ -46,8 +46,8 @@ func readPart(form *page.Form, path string, depth int, room *int) segment.Rule {
 // The names of how a condition compares, after its path; what it compares with is under the path itself.
 const (
 	opPart   = ".op"
-	toPart   = ".to"   // a number or a day, to which it is between
-	daysPart = ".days" // how many, for days ago and for the time in which events are counted
+	toPart   = segment.PartTo   // a number or a day, to which it is between
+	daysPart = segment.PartDays // how many, for days ago and for the time in which events are counted
 )
 
 // readCondition reads a condition: of what its fields hold, what its operator compares with.
@@ -67,7 +67,7 @@ func readCondition(form *page.Form, path string, field crm.AttributeName) segmen
 	case r.Op == segment.OpLast || r.Op == segment.OpOlder:
 		r.Values = form.Strings(path + daysPart)
 	case r.Op == segment.OpBetween:
-		r.Values = append(form.Strings(path), form.Strings(path+toPart)...)
+		r.Values = []string{form.Raw(path), form.Raw(path + toPart)}
 	default:
 		r.Values = form.Strings(path)
 	}
