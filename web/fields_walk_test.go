@@ -208,9 +208,9 @@ func (w *formWalk) report() {
 			switch {
 			case m == required && seen.without[name]:
 				w.faults[where+"required, and the form is taken without it"] = true
-			// English is missed later
+			// English, and the answers and rows of a question, are missed when it is to be published
 			case (m == required || m == sometimes) && !seen.complained[name] &&
-				!strings.HasSuffix(name, ".en"):
+				!strings.HasSuffix(name, ".en") && !strings.HasSuffix(name, ".lines"):
 				w.faults[where+string(m)+", and never complains"] = true
 			case m == sometimes && seen.accepted > 0 && !seen.without[name]:
 				w.faults[where+
