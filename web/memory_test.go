@@ -211,8 +211,10 @@ func (m *memoryTown) writes() []memoryWrite {
 			})
 			return err
 		}},
-		{"a hidden discussion", []string{"thread", "home", "english", "search"},
+		{"a hidden first post", []string{"thread", "search"},
 			func() error { return decide(1, 0, forum.ActionHide) }},
+		{"a hidden discussion", []string{"thread", "home", "english", "search", "hits"},
+			func() error { return decide(0, 0, forum.ActionHide) }},
 	}
 }
 
