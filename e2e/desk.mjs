@@ -163,7 +163,12 @@ async function paper() {
   await page.locator(".asc-chart details").evaluateAll((all) => all.forEach((d) => { d.open = false; }));
   expect((await tables.count()) > 0, "the results have no folded table");
   await page.emulateMedia({ media: "print" });
-  const closed = await tables.evaluateAll((all) => all.filter((t) => !t.checkVisibility({ contentVisibilityAuto: true })).length);
+  const shut = () => tables.evaluateAll((all) => all.filter((t) => !t.checkVisibility({ contentVisibilityAuto: true })).length);
+  let closed = await shut();
+  for (let tries = 0; closed > 0 && tries < 20; tries++) { // styles follow the medium a moment later
+    await page.waitForTimeout(100);
+    closed = await shut();
+  }
   expect(closed === 0, `${results}: ${closed} tables are closed on paper`);
   await page.context().close();
 }
