@@ -79,8 +79,8 @@ func TestBenchFirstAsked(t *testing.T) {
 		before             func()
 		goal               float64
 	}{
-		{"web.search.new_words", "cerca", "", newWords, nil, 650},
-		{"web.search.new_words.signed_in", "cerca", anna, newWords, nil, 650},
+		{"web.search.new_words", "cerca", "", newWords, nil, 870},
+		{"web.search.new_words.signed_in", "cerca", anna, newWords, nil, 870},
 		{"web.thread_of_20.after_a_write", "Messaggio", "", thread, write, 700},
 		{"web.thread_of_20.after_a_write.signed_in", "Messaggio", anna, thread, write, 700},
 	} {
