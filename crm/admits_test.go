@@ -21,11 +21,11 @@ func TestAnAddressOpensItsContactWhileItStandsThere(t *testing.T) {
 		}
 	}
 	edit := func(confirmed bool, emails ...string) error {
-		own, err := w.OwnContact(t.Context(), citizenOf(vera.ID))
+		own, err := w.OwnContact(t.Context(), w.Citizen(vera.ID))
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.UpdateOwnContact(t.Context(), citizenOf(vera.ID), ContactInput{Version: own.Version,
+		_, err = w.UpdateOwnContact(t.Context(), w.Citizen(vera.ID), ContactInput{Version: own.Version,
 			GivenName: "Vera", FamilyName: "Bo", Language: civic.Italian, Emails: emails, NoSignIn: confirmed})
 		return err
 	}

@@ -12,7 +12,7 @@ func TestRecipient(t *testing.T) {
 	anna := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "D'Angelo", District: "centro",
 		Language: "en", Emails: []string{"anna@posta.example", "b@posta.example"}})
 	silent := w.create(t, ContactInput{GivenName: "Bruno"})
-	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, yes("mobilita")); err != nil {
+	if _, err := w.SetConsent(t.Context(), w.Operator, anna.ID, yes("mobilita")); err != nil {
 		t.Fatal(err)
 	}
 	r, err := w.Recipient(t.Context(), anna.ID, "mobilita", false)

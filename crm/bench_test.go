@@ -12,6 +12,7 @@ import (
 
 	"ascolto/internal/benchline"
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 // TestBench prints the figures of this package when ASCOLTO_BENCH is set. ASCOLTO_BENCH_CONTACTS sets how
@@ -29,40 +30,40 @@ func TestBench(t *testing.T) {
 	}
 	w := newTown(t)
 	start := time.Now()
-	if err := w.LoadContacts(t.Context(), root, townspeople(n), nil); err != nil {
+	if err := w.LoadContacts(t.Context(), testtown.Root, townspeople(n), nil); err != nil {
 		t.Fatal(err)
 	}
 	benchline.Line("crm load of contacts with index", float64(n)/time.Since(start).Seconds(), "contacts/s",
 		10_000, false)
 
 	start = time.Now()
-	if err := w.LoadInteractions(t.Context(), root, calls(n), nil); err != nil {
+	if err := w.LoadInteractions(t.Context(), testtown.Root, calls(n), nil); err != nil {
 		t.Fatal(err)
 	}
 	benchline.Line("crm load of interactions with index and timeline", float64(n)/time.Since(start).Seconds(),
 		"interactions/s", 10_000, false)
 
 	benchline.Line("crm find by part of a name", milliseconds(t, 20, func() error {
-		_, _, err := w.FindContacts(t.Context(), w.operator, "dangelo nic", "")
+		_, _, err := w.FindContacts(t.Context(), w.Operator, "dangelo nic", "")
 		return err
 	}), "ms", 50, true)
 	benchline.Line("crm find by telephone", milliseconds(t, 200, func() error {
-		_, _, err := w.FindContacts(t.Context(), w.operator, "+393471000007", "")
+		_, _, err := w.FindContacts(t.Context(), w.Operator, "+393471000007", "")
 		return err
 	}), "ms", 2, true)
 	benchline.Line("crm list page of 20", milliseconds(t, 200, func() error {
-		_, err := w.Contacts(t.Context(), w.operator, ContactFilter{District: "centro"}, civic.PageRequest{})
+		_, err := w.Contacts(t.Context(), w.Operator, ContactFilter{District: "centro"}, civic.PageRequest{})
 		return err
 	}), "ms", 5, true)
 	start = time.Now()
-	if err := w.ExportContacts(t.Context(), w.news, ContactFilter{}, io.Discard); err != nil {
+	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	benchline.Line("crm export of contacts", float64(n)/time.Since(start).Seconds(), "rows/s", 5_000, false)
 	k := 0
 	benchline.Line("crm record a call, all effects", milliseconds(t, 200, func() error {
 		k++
-		_, err := w.RecordInteraction(t.Context(), w.operator, call(civic.ID(fmt.Sprintf("p%07d", k))))
+		_, err := w.RecordInteraction(t.Context(), w.Operator, call(civic.ID(fmt.Sprintf("p%07d", k))))
 		return err
 	}), "ms", 10, true)
 }

@@ -18,20 +18,20 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	anna := w.create(t, ContactInput{GivenName: "Anna", Emails: []string{"anna@posta.example"}})
-	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, yes("mobilita")); err != nil {
+	if _, err := w.SetConsent(t.Context(), w.Operator, anna.ID, yes("mobilita")); err != nil {
 		t.Fatal(err)
 	}
-	first, err := w.Contact(t.Context(), w.operator, anna.ID)
+	first, err := w.Contact(t.Context(), w.Operator, anna.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	row := first.Consents[0]
 	want := Consent{ID: row.ID, Topic: "mobilita", Channel: ByMail, Given: true, Version: 1, Language: "it",
-		Source: FromPhone, By: "urp-1", ByName: w.operator.Name, At: row.At}
+		Source: FromPhone, By: "urp-1", ByName: w.Operator.Name, At: row.At}
 	if diff := cmp.Diff(want, row); diff != "" || row.ID == "" || row.At.IsZero() {
 		t.Errorf("row: (-want +got)\n%s", diff)
 	}
-	before, err := w.ConsentReceipt(t.Context(), w.operator, anna.ID, row.ID)
+	before, err := w.ConsentReceipt(t.Context(), w.Operator, anna.ID, row.ID)
 	if err != nil || before.Text == "" {
 		t.Fatalf("receipt: %+v, %v", before, err)
 	}
@@ -41,11 +41,11 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if topic, err = w.reference.SaveTopic(t.Context(), w.news, topic,
+	if topic, err = w.reference.SaveTopic(t.Context(), w.News, topic,
 		civic.Text{"it": "Testo nuovo", "en": "New text"}); err != nil || topic.Current().Version != 2 {
 		t.Fatalf("%+v, %v", topic, err)
 	}
-	if _, err := w.UpdateContact(t.Context(), w.operator, anna.ID,
+	if _, err := w.UpdateContact(t.Context(), w.Operator, anna.ID,
 		ContactInput{Version: 1, Kind: Person, GivenName: "Anna Maria"}); err != nil {
 		t.Fatal(err)
 	}
@@ -53,13 +53,13 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 	if err := w.Withdraw(t.Context(), anna.ID, "mobilita", "unsubscribe/01CAMPAIGN"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID,
+	if _, err := w.SetConsent(t.Context(), w.Operator, anna.ID,
 		yes("mobilita")); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("consent to a text that no longer holds: %v", err)
 	}
 	again := yes("mobilita")
 	again.Version, again.Language = 2, "en"
-	c, err := w.SetOwnConsent(t.Context(), citizenOf(anna.ID), again)
+	c, err := w.SetOwnConsent(t.Context(), w.Citizen(anna.ID), again)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,11 +76,11 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 	if own := c.Consents[2]; own.By != "" || own.Source != FromWeb || own.Version != 2 {
 		t.Errorf("given by the person: %+v", own)
 	}
-	after, err := w.ConsentReceipt(t.Context(), citizenOf(anna.ID), anna.ID, row.ID)
+	after, err := w.ConsentReceipt(t.Context(), w.Citizen(anna.ID), anna.ID, row.ID)
 	if err != nil || after.Text != before.Text {
 		t.Errorf("the receipt's text changed: %q, %v", after.Text, err)
 	}
-	if en, err := w.ConsentReceipt(t.Context(), w.operator, anna.ID, c.Consents[2].ID); err != nil ||
+	if en, err := w.ConsentReceipt(t.Context(), w.Operator, anna.ID, c.Consents[2].ID); err != nil ||
 		en.Text != "New text" {
 		t.Errorf("receipt %q, %v", en.Text, err)
 	}
@@ -91,7 +91,7 @@ func TestSayingWhatHoldsAddsNothing(t *testing.T) {
 	w := newTown(t)
 	anna := w.create(t, ContactInput{GivenName: "Anna"})
 	for range 3 {
-		if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, yes("mobilita")); err != nil {
+		if _, err := w.SetConsent(t.Context(), w.Operator, anna.ID, yes("mobilita")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -133,27 +133,27 @@ func TestConsentsRefused(t *testing.T) {
 	for _, tt := range tests {
 		in := yes("mobilita")
 		tt.change(&in)
-		if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, in); civic.CodeOf(err) != tt.want {
+		if _, err := w.SetConsent(t.Context(), w.Operator, anna.ID, in); civic.CodeOf(err) != tt.want {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	if _, err := w.SetConsent(t.Context(), w.works, anna.ID,
+	if _, err := w.SetConsent(t.Context(), w.Works, anna.ID,
 		yes("mobilita")); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("another office: %v", err)
 	}
-	if _, err := w.SetOwnConsent(t.Context(), w.visitor,
+	if _, err := w.SetOwnConsent(t.Context(), w.Visitor,
 		yes("mobilita")); civic.CodeOf(err) != civic.Unauthenticated {
 		t.Errorf("a visitor: %v", err)
 	}
-	if _, err := w.SetConsent(t.Context(), w.operator, anna.ID, yes("mobilita")); err != nil {
+	if _, err := w.SetConsent(t.Context(), w.Operator, anna.ID, yes("mobilita")); err != nil {
 		t.Fatal(err)
 	}
 	c, _ := w.contacts.Get(t.Context(), anna.ID)
-	if _, err := w.ConsentReceipt(t.Context(), citizenOf(bruno.ID), anna.ID,
+	if _, err := w.ConsentReceipt(t.Context(), w.Citizen(bruno.ID), anna.ID,
 		c.Consents[0].ID); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("another citizen's receipt: %v", err)
 	}
-	if _, err := w.ConsentReceipt(t.Context(), w.works, anna.ID,
+	if _, err := w.ConsentReceipt(t.Context(), w.Works, anna.ID,
 		c.Consents[0].ID); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("a receipt for another office: %v", err)
 	}

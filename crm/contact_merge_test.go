@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 // typed returns the form of a stored contact as it comes back when nobody changes anything.
@@ -60,13 +61,13 @@ func TestTwoTabsOfAContact(t *testing.T) {
 		change(&in)
 		return w.UpdateContact(t.Context(), by, c.ID, in)
 	}
-	if _, err := edit(w.operator, func(in *ContactInput) {
+	if _, err := edit(w.Operator, func(in *ContactInput) {
 		in.Phones, in.Tags = append(in.Phones, "347 7654321"), append(in.Tags, "volontariato")
 	}); err != nil {
 		t.Fatal(err)
 	}
 	at := w.now()
-	got, err := edit(w.operator, func(in *ContactInput) { in.Address.Street = "Via Po 2"; in.Tags = nil })
+	got, err := edit(w.Operator, func(in *ContactInput) { in.Address.Street = "Via Po 2"; in.Tags = nil })
 	if err != nil || got.Address.Street != "Via Po 2" || len(got.Phones) != 2 ||
 		!slices.Equal(got.Tags, []civic.ID{"volontariato"}) {
 		t.Fatalf("the second tab: %+v, %v", got, err)
@@ -76,12 +77,12 @@ func TestTwoTabsOfAContact(t *testing.T) {
 		in.FamilyName = "Però Neri"
 		in.Phones = nil
 	}
-	_, err = edit(w.news, second)
+	_, err = edit(w.News, second)
 	if names := clashing(t, err); !slices.Equal(names, []string{"street"}) {
 		t.Errorf("clashes in %v", names)
 	}
 	conflict, _ := errors.AsType[*ContactConflict](err)
-	if e := conflict.Clashes[0]; e.By != w.operator.Account || e.Name != w.operator.Name || e.At.Before(at) {
+	if e := conflict.Clashes[0]; e.By != w.Operator.Account || e.Name != w.Operator.Name || e.At.Before(at) {
 		t.Errorf("who and when: %+v", e)
 	}
 	if conflict.Stored.Address.Street != "Via Po 2" || conflict.Mine.Address.Street != "Via Adda 3" ||
@@ -90,7 +91,7 @@ func TestTwoTabsOfAContact(t *testing.T) {
 	}
 	again := typed(conflict.Mine)
 	again.Shown, again.FiscalCode, again.Confirmed = conflict.Stored.Shown(), "RSSMRA85T10A562S", true
-	got, err = w.UpdateContact(t.Context(), w.news, c.ID, again)
+	got, err = w.UpdateContact(t.Context(), w.News, c.ID, again)
 	if err != nil || got.Address.Street != "Via Adda 3" || got.FamilyName != "Però Neri" ||
 		len(got.Phones) != 1 || got.Phones[0].Number != "+393477654321" {
 		t.Errorf("saved again: %+v, %v", got, err)
@@ -103,7 +104,7 @@ func TestTwoTabsOfAContact(t *testing.T) {
 // byName returns the first contact of a list that begins with a family name.
 func (w *town) byName(t *testing.T, family string) (Contact, error) {
 	t.Helper()
-	found, err := w.Contacts(t.Context(), w.operator, ContactFilter{Prefix: family}, civic.PageRequest{})
+	found, err := w.Contacts(t.Context(), w.Operator, ContactFilter{Prefix: family}, civic.PageRequest{})
 	if err != nil || len(found.Items) == 0 {
 		return Contact{}, err
 	}
@@ -117,10 +118,10 @@ func TestTwoHalvesOfANameAreNotBothTakenAway(t *testing.T) {
 	c := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però"})
 	first, second := typed(c), typed(c)
 	first.GivenName, second.FamilyName = "", ""
-	if _, err := w.UpdateContact(t.Context(), w.operator, c.ID, first); err != nil {
+	if _, err := w.UpdateContact(t.Context(), w.Operator, c.ID, first); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.UpdateContact(t.Context(), w.news, c.ID, second); !slices.Equal(fieldsOf(err),
+	if _, err := w.UpdateContact(t.Context(), w.News, c.ID, second); !slices.Equal(testtown.Fields(err),
 		[]string{"family_name"}) {
 		t.Errorf("a contact without a name: %v", err)
 	}
@@ -135,12 +136,12 @@ func TestAnOldForm(t *testing.T) {
 		ContactInput{GivenName: "Anna", FamilyName: "Però", Emails: []string{"anna@posta.example"}})
 	first := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però Rossi",
 		Emails: []string{"anna@posta.example"}}
-	if _, err := w.UpdateContact(t.Context(), w.operator, c.ID, first); err != nil {
+	if _, err := w.UpdateContact(t.Context(), w.Operator, c.ID, first); err != nil {
 		t.Fatal(err)
 	}
 	second := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però",
 		Emails: []string{"a.pero@posta.example"}}
-	_, err := w.UpdateContact(t.Context(), w.news, c.ID, second)
+	_, err := w.UpdateContact(t.Context(), w.News, c.ID, second)
 	if names := clashing(t, err); !slices.Equal(names, []string{"family_name", "email_1"}) {
 		t.Errorf("clashes in %v", names)
 	}
@@ -148,7 +149,7 @@ func TestAnOldForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	second.Version = 2
-	if got, err := w.UpdateContact(t.Context(), w.news, c.ID, second); err != nil || got.Version != 3 ||
+	if got, err := w.UpdateContact(t.Context(), w.News, c.ID, second); err != nil || got.Version != 3 ||
 		got.Emails[0].Address != "a.pero@posta.example" {
 		t.Errorf("with the new version: %+v, %v", got, err)
 	}
@@ -173,7 +174,7 @@ func TestEditsAtOnceAreAllKept(t *testing.T) {
 		go func() {
 			in := typed(c)
 			change(&in)
-			_, err := w.UpdateContact(t.Context(), w.operator, c.ID, in)
+			_, err := w.UpdateContact(t.Context(), w.Operator, c.ID, in)
 			faults <- err
 		}()
 	}
@@ -187,7 +188,7 @@ func TestEditsAtOnceAreAllKept(t *testing.T) {
 			t.Fatal("an edit waits for ever")
 		}
 	}
-	got, err := w.Contact(t.Context(), w.operator, c.ID)
+	got, err := w.Contact(t.Context(), w.Operator, c.ID)
 	if err != nil || got.Address.Street == "" || got.Address.Town == "" || len(got.Phones) != 2 ||
 		len(got.Emails) != 1 || got.District == "" || got.BirthYear != 1970 {
 		t.Errorf("%+v, %v", got, err)

@@ -1,10 +1,11 @@
 package crm
 
 import (
-	"ascolto/internal/migrate"
 	"slices"
 	"strings"
 	"testing"
+
+	"ascolto/internal/migrate"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/reach"
@@ -33,7 +34,7 @@ func TestFoundByAPart(t *testing.T) {
 		"RSSMR": nil, "\u200bRSSMRA85T10\u202c": {anna.ID},
 		"\u202d+39 349 0085051\u202c": {anna.ID},
 	} {
-		found, _, err := w.FindContacts(t.Context(), w.operator, text, "")
+		found, _, err := w.FindContacts(t.Context(), w.Operator, text, "")
 		var got []civic.ID
 		for _, c := range found {
 			got = append(got, c.ID)
@@ -60,7 +61,7 @@ func TestTheStoreTellsNoPartOfACode(t *testing.T) {
 			t.Errorf("%q", p)
 		}
 	}
-	c, err := w.UpdateContact(t.Context(), w.operator, c.ID,
+	c, err := w.UpdateContact(t.Context(), w.Operator, c.ID,
 		ContactInput{Version: 1, Kind: Person, GivenName: "Anna", FamilyName: "Però"})
 	if err != nil || c.CodeParts != nil {
 		t.Errorf("a code that was taken off is still found: %q, %v", c.CodeParts, err)
@@ -80,7 +81,7 @@ func TestAnOlderContactIsFoundByAPart(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if found, _, err := w.FindContacts(t.Context(), w.operator, "RSSMRA85T10", ""); err != nil ||
+	if found, _, err := w.FindContacts(t.Context(), w.Operator, "RSSMRA85T10", ""); err != nil ||
 		len(found) != 0 {
 		t.Fatalf("%v, %v", found, err)
 	}
@@ -94,7 +95,7 @@ func TestAnOlderContactIsFoundByAPart(t *testing.T) {
 		t.Errorf("what is right already was stored again: revision %d after %d, %v", again.Revision,
 			mended.Revision, err)
 	}
-	if found, _, err := w.FindContacts(t.Context(), w.operator, "RSSMRA85T10", ""); err != nil ||
+	if found, _, err := w.FindContacts(t.Context(), w.Operator, "RSSMRA85T10", ""); err != nil ||
 		len(found) != 1 || found[0].SortName != "dellorbona\tlucja" {
 		t.Errorf("%v, %v", found, err)
 	}
@@ -146,7 +147,7 @@ func TestUnseenSignsIdentifyNobody(t *testing.T) {
 // mendNames takes the step over names as if the store came from a program before it.
 func (w *town) mendNames(t *testing.T) {
 	t.Helper()
-	m, err := migrate.Open(t.Context(), w.db, migrate.Options{Alone: true})
+	m, err := migrate.Open(t.Context(), w.DB, migrate.Options{Alone: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/reach"
+	"ascolto/internal/testtown"
 )
 
 func asError(err error) (*civic.Error, bool) { return errors.AsType[*civic.Error](err) }
@@ -28,7 +29,7 @@ func TestContactOfAForm(t *testing.T) {
 		Tags:   []civic.ID{"stampa", "stampa"}, FiscalCode: " dngncl68a01f257q",
 		Address: Address{Street: "Via Emilia 12", Postcode: "41121", Town: "Modena"},
 	})
-	stored, err := w.Contact(t.Context(), w.operator, c.ID)
+	stored, err := w.Contact(t.Context(), w.Operator, c.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +55,7 @@ func TestContactOfAForm(t *testing.T) {
 	if strings.Contains(string(stored.SealedCode)+stored.CodeDigest, "DNGNCL") {
 		t.Error("the fiscal code can be read in the document")
 	}
-	if code, err := w.FiscalCode(t.Context(), w.operator, c.ID); err != nil || code != "DNGNCL68A01F257Q" {
+	if code, err := w.FiscalCode(t.Context(), w.Operator, c.ID); err != nil || code != "DNGNCL68A01F257Q" {
 		t.Errorf("fiscal code %q, %v", code, err)
 	}
 	if got := w.audited(t, c.ID); !slices.Equal(got, []string{"crm.contact.read_code", "crm.contact.read",
@@ -101,17 +102,17 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := w.CreateContact(t.Context(), w.operator, tt.in)
+			_, err := w.CreateContact(t.Context(), w.Operator, tt.in)
 			if civic.CodeOf(err) != civic.Invalid {
 				t.Fatalf("error %v", err)
 			}
-			got := slices.Compact(fieldsOf(err))
+			got := slices.Compact(testtown.Fields(err))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("fields: (-want +got)\n%s", diff)
 			}
 		})
 	}
-	if page, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{}); err != nil ||
+	if page, err := w.Contacts(t.Context(), w.Operator, ContactFilter{}, civic.PageRequest{}); err != nil ||
 		len(page.Items) != 0 {
 		t.Errorf("something was stored: %v, %v", page.Items, err)
 	}
@@ -127,12 +128,12 @@ func TestWhoMayReadAndWriteContacts(t *testing.T) {
 		by   civic.Actor
 		want civic.Code
 	}{
-		{"visitor", w.visitor, civic.Unauthenticated},
-		{"another citizen", citizenOf(other.ID), civic.Forbidden},
-		{"the citizen, at the desk's door", citizenOf(c.ID), civic.Forbidden},
-		{"another office", w.works, civic.NotFound},
-		{"administrator", w.admin, civic.Forbidden},
-		{"operator", w.operator, ""},
+		{"visitor", w.Visitor, civic.Unauthenticated},
+		{"another citizen", w.Citizen(other.ID), civic.Forbidden},
+		{"the citizen, at the desk's door", w.Citizen(c.ID), civic.Forbidden},
+		{"another office", w.Works, civic.NotFound},
+		{"administrator", w.Admin, civic.Forbidden},
+		{"operator", w.Operator, ""},
 	}
 	for _, tt := range tests {
 		if _, err := w.Contact(t.Context(), tt.by, c.ID); civic.CodeOf(err) != tt.want {
@@ -195,7 +196,7 @@ func TestWhoMayReadAndWriteContacts(t *testing.T) {
 	if got := w.audited(t, c.ID); !slices.Equal(got, []string{"crm.contact.read", "crm.contact.create"}) {
 		t.Errorf("refused readings are no readings: %v", got)
 	}
-	if scopes, err := w.Scopes(t.Context(), citizenOf(c.ID)); err != nil || len(scopes) != 0 {
+	if scopes, err := w.Scopes(t.Context(), w.Citizen(c.ID)); err != nil || len(scopes) != 0 {
 		t.Errorf("a citizen searches %v, %v", scopes, err)
 	}
 }
@@ -209,7 +210,7 @@ func TestFormSentTwiceMakesOneContact(t *testing.T) {
 	ids := make([]civic.ID, 5)
 	for i := range ids {
 		wg.Go(func() {
-			c, err := w.CreateContact(t.Context(), w.operator, in)
+			c, err := w.CreateContact(t.Context(), w.Operator, in)
 			if err != nil {
 				t.Errorf("sent again: %v", err)
 			}
@@ -222,15 +223,15 @@ func TestFormSentTwiceMakesOneContact(t *testing.T) {
 	}
 	other := in
 	other.GivenName = "Bruna"
-	if _, err := w.CreateContact(t.Context(), w.operator, other); civic.CodeOf(err) != civic.Conflict {
+	if _, err := w.CreateContact(t.Context(), w.Operator, other); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("another form with the same key: %v", err)
 	}
-	if _, err := w.CreateContact(t.Context(), w.news, in); civic.CodeOf(err) != civic.Conflict {
+	if _, err := w.CreateContact(t.Context(), w.News, in); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("the same form by somebody else: %v", err)
 	}
 	for _, key := range []string{"short", strings.Repeat("a", 65), "not an id, not an id, not"} {
 		in.FormKey = key
-		if _, err := w.CreateContact(t.Context(), w.operator, in); civic.CodeOf(err) != civic.Invalid {
+		if _, err := w.CreateContact(t.Context(), w.Operator, in); civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("form key %q: %v", key, err)
 		}
 	}
@@ -240,28 +241,29 @@ func TestFiscalCodeBelongsToOneContact(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	w.create(t, ContactInput{FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
-	_, err := w.CreateContact(t.Context(), w.operator,
+	_, err := w.CreateContact(t.Context(), w.Operator,
 		ContactInput{Kind: Person, FamilyName: "Verdi", FiscalCode: "RSSMRA85T10A562S", Reason: "sure"})
-	if civic.CodeOf(err) != civic.Conflict || !slices.Equal(fieldsOf(err), []string{"fiscal_code"}) {
+	if civic.CodeOf(err) != civic.Conflict || !slices.Equal(testtown.Fields(err), []string{"fiscal_code"}) {
 		t.Errorf("the same code again: %v", err)
 	}
 	// somebody whose code differs by omocodia only is somebody else
 	other := w.create(t, ContactInput{FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A56NH"})
-	if found, _, err := w.FindContacts(t.Context(), w.operator, "rssmra85t10a56nh", ""); err != nil ||
+	if found, _, err := w.FindContacts(t.Context(), w.Operator, "rssmra85t10a56nh", ""); err != nil ||
 		len(found) != 1 || found[0].ID != other.ID {
 		t.Errorf("found by code: %v, %v", found, err)
 	}
-	_, err = w.UpdateContact(t.Context(), w.operator, other.ID,
+	_, err = w.UpdateContact(t.Context(), w.Operator, other.ID,
 		ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi", FiscalCode: "RSSMRA85T10A562S"})
 	// FerretDB refuses the update too, but does not say why
 	if os.Getenv("ASCOLTO_TEST_ENGINE") == "mongo" && !storetest.Real() {
 		if err == nil {
 			t.Error("another's code was taken")
 		}
-	} else if civic.CodeOf(err) != civic.Conflict || !slices.Equal(fieldsOf(err), []string{"fiscal_code"}) {
+	} else if civic.CodeOf(err) != civic.Conflict ||
+		!slices.Equal(testtown.Fields(err), []string{"fiscal_code"}) {
 		t.Errorf("taking another's code: %v", err)
 	}
-	c, err := w.UpdateContact(t.Context(), w.operator, other.ID,
+	c, err := w.UpdateContact(t.Context(), w.Operator, other.ID,
 		ContactInput{Version: 1, Kind: Person, FamilyName: "Rossi"})
 	if err != nil || c.CodeDigest != "" || len(c.SealedCode) != 0 {
 		t.Errorf("taking the code off: %v, %v", c, err)
@@ -291,7 +293,7 @@ func TestOnlyATakenCodeIsCalledTaken(t *testing.T) {
 			false},
 	} {
 		got := w.whyRefused(t.Context(), tt.id, tt.digest, tt.err)
-		if taken := slices.Equal(fieldsOf(got), []string{"fiscal_code"}); taken != tt.taken ||
+		if taken := slices.Equal(testtown.Fields(got), []string{"fiscal_code"}); taken != tt.taken ||
 			!taken && !errors.Is(got, tt.err) {
 			t.Errorf("%s: %v", tt.what, got)
 		}
@@ -310,7 +312,7 @@ func TestListByNameAndDistrict(t *testing.T) {
 		var out []string
 		page := civic.PageRequest{Size: 2}
 		for {
-			found, err := w.Contacts(t.Context(), w.operator, f, page)
+			found, err := w.Contacts(t.Context(), w.Operator, f, page)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -378,7 +380,7 @@ func TestFamiliesStandTogether(t *testing.T) {
 		}
 		w.mendNames(t)
 	}
-	if c, err := w.Contact(t.Context(), w.operator, ids[0]); err != nil || c.Version != 1 {
+	if c, err := w.Contact(t.Context(), w.Operator, ids[0]); err != nil || c.Version != 1 {
 		t.Errorf("who edits this contact would find that somebody changed it: version %d, %v", c.Version, err)
 	}
 }
@@ -386,7 +388,7 @@ func TestFamiliesStandTogether(t *testing.T) {
 // listed returns the names of a list of contacts.
 func (w *town) listed(t *testing.T, f ContactFilter) string {
 	t.Helper()
-	page, err := w.Contacts(t.Context(), w.operator, f, civic.PageRequest{Size: 50})
+	page, err := w.Contacts(t.Context(), w.Operator, f, civic.PageRequest{Size: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -409,14 +411,14 @@ func TestAnyAddressFindsThePerson(t *testing.T) {
 	w.flush(t)
 	for _, text := range []string{"a@uno.example", "B@DUE.example", "e@cinque.example", "059 206 311",
 		"+39 059 206311", "347 123 4567", "0044 20 79460958", "dangelo", "Nicolo D'ANGELO", "d’angelo nic"} {
-		found, _, err := w.FindContacts(t.Context(), w.operator, text, "")
+		found, _, err := w.FindContacts(t.Context(), w.Operator, text, "")
 		if err != nil || len(found) != 1 || found[0].ID != c.ID {
 			t.Errorf("%q finds %d contacts, %v", text, len(found), err)
 		}
 	}
 	for _, text := range []string{"", "   ", "zzz@nowhere.example", "0000", "\"", "name:*",
 		strings.Repeat("nicolò ", 100), "nicol\xff"} {
-		if found, _, err := w.FindContacts(t.Context(), w.operator, text, ""); err != nil || len(found) != 0 {
+		if found, _, err := w.FindContacts(t.Context(), w.Operator, text, ""); err != nil || len(found) != 0 {
 			t.Errorf("%q finds %v, %v", text, found, err)
 		}
 	}
@@ -432,12 +434,12 @@ func TestListsOfPeopleAreRecorded(t *testing.T) {
 	}
 	w.flush(t)
 	seen := func() (counts []string) {
-		page, err := w.log.List(t.Context(), w.officer, auditOf("crm.contact.list"))
+		page, err := w.Log.List(t.Context(), w.Officer, auditOf("crm.contact.list"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, r := range page.Items {
-			if r.Actor != w.operator.Account {
+			if r.Actor != w.Operator.Account {
 				t.Errorf("recorded for %q", r.Actor)
 			}
 			counts = append(counts, r.Detail["count"])
@@ -451,16 +453,16 @@ func TestListsOfPeopleAreRecorded(t *testing.T) {
 			return err
 		},
 		func() error {
-			_, err := w.Contacts(t.Context(), w.operator, ContactFilter{}, civic.PageRequest{Size: 2})
+			_, err := w.Contacts(t.Context(), w.Operator, ContactFilter{}, civic.PageRequest{Size: 2})
 			return err
 		},
-		func() error { _, _, err := w.FindContacts(t.Context(), w.operator, "elenchi", ""); return err },
+		func() error { _, _, err := w.FindContacts(t.Context(), w.Operator, "elenchi", ""); return err },
 		func() error {
-			_, _, err := w.FindContacts(t.Context(), w.operator, "nessuno si chiama così", "")
+			_, _, err := w.FindContacts(t.Context(), w.Operator, "nessuno si chiama così", "")
 			return err
 		},
 		func() error {
-			_, err := w.Contacts(t.Context(), w.operator, ContactFilter{Prefix: "zz"}, civic.PageRequest{})
+			_, err := w.Contacts(t.Context(), w.Operator, ContactFilter{Prefix: "zz"}, civic.PageRequest{})
 			return err
 		},
 	} {
@@ -468,7 +470,7 @@ func TestListsOfPeopleAreRecorded(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := w.Contacts(t.Context(), citizenOf("x"), ContactFilter{},
+	if _, err := w.Contacts(t.Context(), w.Citizen("x"), ContactFilter{},
 		civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("a citizen's list: %v", err)
 	}

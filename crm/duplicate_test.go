@@ -35,7 +35,7 @@ func TestLikelyDoublesAreShownBeforeSaving(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tt.in.Kind = Person
-		_, err := w.CreateContact(t.Context(), w.operator, tt.in)
+		_, err := w.CreateContact(t.Context(), w.Operator, tt.in)
 		found, ok := errors.AsType[*Duplicates](err)
 		if !ok || civic.CodeOf(err) != civic.Conflict || len(found.Candidates) != 1 {
 			t.Errorf("%s: %v", tt.name, err)
@@ -54,12 +54,12 @@ func TestLikelyDoublesAreShownBeforeSaving(t *testing.T) {
 		if in.Kind == "" {
 			in.Kind = Person
 		}
-		if _, err := w.CreateContact(t.Context(), w.operator, in); err != nil {
+		if _, err := w.CreateContact(t.Context(), w.Operator, in); err != nil {
 			t.Errorf("%+v is no double: %v", in, err)
 		}
 	}
 	// the operator goes on, and says why
-	c, err := w.CreateContact(t.Context(), w.operator,
+	c, err := w.CreateContact(t.Context(), w.Operator,
 		ContactInput{Kind: Person, GivenName: "Mario", FamilyName: "Rossi",
 			Reason: " il figlio,\nstesso nome "})
 	if err != nil || c.DuplicateReason != "il figlio, stesso nome" {

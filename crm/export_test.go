@@ -17,7 +17,7 @@ func TestExportHasNoFormulasAndIsAudited(t *testing.T) {
 	}
 	w.create(t, ContactInput{FamilyName: "D'Angelo; \"Anna\"", District: "san-lazzaro"})
 	var out bytes.Buffer
-	if err := w.ExportContacts(t.Context(), w.news, ContactFilter{}, &out); err != nil {
+	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, &out); err != nil {
 		t.Fatal(err)
 	}
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\uFEFF")))
@@ -40,12 +40,12 @@ func TestExportHasNoFormulasAndIsAudited(t *testing.T) {
 	if phones != 5 {
 		t.Errorf("%d telephone numbers as they are, want 5", phones)
 	}
-	page, err := w.log.List(t.Context(), w.officer, auditOf("crm.contact.export"))
+	page, err := w.Log.List(t.Context(), w.Officer, auditOf("crm.contact.export"))
 	if err != nil || len(page.Items) != 1 || page.Items[0].Actor != "news-1" {
 		t.Errorf("audited: %+v, %v", page.Items, err)
 	}
 	broken := errors.New("the connection is gone")
-	if err := w.ExportContacts(t.Context(), w.news, ContactFilter{},
+	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{},
 		failing{broken}); !errors.Is(err, broken) {
 		t.Errorf("a reader who is gone: %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 // TestFieldsGoRound: what each field says of a contact, typed into a form, is that contact again; an empty
@@ -62,40 +63,40 @@ func TestAKeptField(t *testing.T) {
 	w := newTown(t)
 	more := func(v ...string) map[string][]string { return map[string][]string{"preferred_channel": v} }
 	anna := w.create(t, ContactInput{GivenName: "Anna", More: more("mail")})
-	if _, err := w.CreateContact(t.Context(), w.operator,
+	if _, err := w.CreateContact(t.Context(), w.Operator,
 		ContactInput{Kind: Person, GivenName: "X", More: more("pigeon")}); !slices.Equal(
-		fieldsOf(err), []string{"preferred_channel"}) {
+		testtown.Fields(err), []string{"preferred_channel"}) {
 		t.Errorf("%v", err)
 	}
 	first, second := ContactInput{Shown: anna.Shown(), Kind: Person, GivenName: "Anna",
 		More: more("phone")},
 		ContactInput{Shown: anna.Shown(), Kind: Person, GivenName: "Anna Maria", More: more("mail")}
-	if _, err := w.UpdateContact(t.Context(), w.operator, anna.ID, first); err != nil {
+	if _, err := w.UpdateContact(t.Context(), w.Operator, anna.ID, first); err != nil {
 		t.Fatal(err)
 	}
-	got, err := w.UpdateContact(t.Context(), w.news, anna.ID, second)
+	got, err := w.UpdateContact(t.Context(), w.News, anna.ID, second)
 	if err != nil || got.GivenName != "Anna Maria" ||
 		!slices.Equal(got.More["preferred_channel"], []string{"phone"}) {
 		t.Errorf("two edits of two fields: %+v, %v", got, err)
 	}
 	second.More = more("letter")
-	_, err = w.UpdateContact(t.Context(), w.news, anna.ID, second)
+	_, err = w.UpdateContact(t.Context(), w.News, anna.ID, second)
 	if names := clashing(t, err); !slices.Equal(names, []string{"preferred_channel"}) {
 		t.Errorf("clashes in %v", names)
 	}
 	own := ContactInput{Shown: got.Shown(), GivenName: "Anna Maria", More: more()}
-	if c, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID), own); err != nil ||
+	if c, err := w.UpdateOwnContact(t.Context(), w.Citizen(anna.ID), own); err != nil ||
 		len(c.More["preferred_channel"]) > 0 {
 		t.Errorf("the person empties it: %+v, %v", c.More, err)
 	}
-	c, err := w.PatchContact(t.Context(), w.operator, anna.ID,
+	c, err := w.PatchContact(t.Context(), w.Operator, anna.ID,
 		ContactPatch{Fields: map[string][]string{"preferred_channel": {"letter"}}})
 	if err != nil || c.GivenName != "Anna Maria" ||
 		!slices.Contains(c.Attributes(), Attribute{Name: "preferred_channel", Value: "letter"}) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	var out strings.Builder
-	if err := w.ExportContacts(t.Context(), w.news, ContactFilter{}, &out); err != nil ||
+	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, &out); err != nil ||
 		!strings.Contains(out.String(), "created_at;preferred_channel") ||
 		!strings.HasSuffix(strings.TrimSpace(out.String()), ";letter") {
 		t.Errorf("%q, %v", out.String(), err)

@@ -108,7 +108,7 @@ func TestATypedNameAndAddressGetNobodysCode(t *testing.T) {
 	made := w.create(t, ContactInput{GivenName: "Mario", FamilyName: "Rossi", Phones: []string{"059 203211"}})
 	stranger := w.proved(t,
 		ContactInput{GivenName: "Ugo", FamilyName: "Neri", Emails: []string{"ugo@posta.example"}})
-	shown, err := w.OwnContact(t.Context(), citizenOf(stranger.ID))
+	shown, err := w.OwnContact(t.Context(), w.Citizen(stranger.ID))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestATypedNameAndAddressGetNobodysCode(t *testing.T) {
 		Version: shown.Version, GivenName: "Mario", FamilyName: "Rossi", Language: civic.Italian,
 		Emails: []string{"ugo@posta.example", "mario.rossi@posta.example"},
 	}
-	if _, err := w.UpdateOwnContact(t.Context(), citizenOf(stranger.ID), in); err != nil {
+	if _, err := w.UpdateOwnContact(t.Context(), w.Citizen(stranger.ID), in); err != nil {
 		t.Fatal(err)
 	}
 	victim := accounts.Identity{FiscalCode: code, GivenName: "Mario", FamilyName: "Rossi",
@@ -191,7 +191,7 @@ func TestAnAddressTypedByTheCitizen(t *testing.T) {
 		ContactInput{GivenName: "Anna", FamilyName: "Bo", Emails: []string{"anna@posta.example"}})
 	in := ContactInput{Version: anna.Version, GivenName: "Anna", FamilyName: "Bo",
 		Emails: []string{"vittima@posta.example"}, Language: civic.Italian}
-	if _, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID), in); err != nil {
+	if _, err := w.UpdateOwnContact(t.Context(), w.Citizen(anna.ID), in); err != nil {
 		t.Fatal(err)
 	}
 	r, err := w.Recipient(t.Context(), anna.ID, "mobilita", true)
@@ -201,7 +201,7 @@ func TestAnAddressTypedByTheCitizen(t *testing.T) {
 	c, _ := w.contacts.Get(t.Context(), anna.ID)
 	staff := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Bo",
 		Emails: []string{"vittima@posta.example", "anna@posta.example"}, Language: civic.Italian}
-	if _, err := w.UpdateContact(t.Context(), w.operator, anna.ID, staff); err != nil {
+	if _, err := w.UpdateContact(t.Context(), w.Operator, anna.ID, staff); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := w.Recipient(t.Context(), anna.ID, "mobilita", true); err != nil ||
@@ -218,7 +218,7 @@ func TestAnAddressTypedByTheCitizen(t *testing.T) {
 	}
 	c, _ = w.contacts.Get(t.Context(), anna.ID)
 	staff.Version, staff.Emails = c.Version, []string{"anna@posta.example"}
-	if c, err := w.UpdateContact(t.Context(), w.operator, anna.ID, staff); err != nil ||
+	if c, err := w.UpdateContact(t.Context(), w.Operator, anna.ID, staff); err != nil ||
 		len(c.Proved)+len(c.Unconfirmed) != 0 {
 		t.Errorf("an address that was taken off leaves %v, %v, %v", c.Proved, c.Unconfirmed, err)
 	}

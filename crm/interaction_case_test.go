@@ -14,6 +14,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/testtown"
 )
 
 // TestDatesOfCalls: a day is never dropped, and neither a past nor a mistyped year passes for one to do
@@ -80,43 +81,43 @@ func TestACallBecomesASmallCase(t *testing.T) {
 	anna := w.create(t, ContactInput{GivenName: "Anna", FamilyName: "Però"})
 	in := call("")
 	in.Outcome, in.DueOn = FollowUp, "2026-12-01"
-	i := w.call(t, w.operator, in)
+	i := w.call(t, w.Operator, in)
 	if i.Owner != "urp-1" || !i.Open {
 		t.Fatalf("owner %q", i.Owner)
 	}
 	for range 2 { // sent twice, noted once
-		if _, err := w.AddCaseNote(ctx, w.operator, i.ID, "modulonota0000000001",
+		if _, err := w.AddCaseNote(ctx, w.Operator, i.ID, "modulonota0000000001",
 			"Richiamata: non risponde"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	i, err := w.AttachContact(ctx, w.operator, i.ID, i.Revision+1, anna.ID)
+	i, err := w.AttachContact(ctx, w.Operator, i.ID, i.Revision+1, anna.ID)
 	if err != nil || i.Contact != anna.ID {
 		t.Fatalf("attached: %v, %v", i.Contact, err)
 	}
 	if got := titles(t,
 		func(p civic.PageRequest) (civic.Page[Entry], error) {
-			return w.Timeline(ctx, w.operator, anna.ID, p)
+			return w.Timeline(ctx, w.Operator, anna.ID, p)
 		}); len(got) != 1 {
 		t.Errorf("timeline of who was attached: %v", got)
 	}
 	right := in
 	right.Subject, right.Topic, right.On = "Orari della ludoteca", "mobilita", "2026-11-20"
-	if _, err := w.CorrectInteraction(ctx, w.operator, i.ID, i.Revision-1,
+	if _, err := w.CorrectInteraction(ctx, w.Operator, i.ID, i.Revision-1,
 		right); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("put right from an old page: %v", err)
 	}
-	i, err = w.CorrectInteraction(ctx, w.operator, i.ID, i.Revision, right)
+	i, err = w.CorrectInteraction(ctx, w.Operator, i.ID, i.Revision, right)
 	if err != nil || i.Subject != right.Subject || i.Day() != "2026-11-20" || !i.Open {
 		t.Fatalf("put right: %+v, %v", i, err)
 	}
-	i, err = w.AssignInteraction(ctx, w.operator, i.ID,
+	i, err = w.AssignInteraction(ctx, w.Operator, i.ID,
 		AssignInput{Revision: i.Revision, Office: "lavori-pubblici", Owner: "works-1", Reason: "È una buca"})
 	if err != nil || i.Office != "lavori-pubblici" || i.OwnerName != "Staff works-1" {
 		t.Fatalf("given away: %+v, %v", i, err)
 	}
 	for range 2 {
-		if i, err = w.CloseFollowUp(ctx, w.works, i.ID, "Buca chiusa"); err != nil {
+		if i, err = w.CloseFollowUp(ctx, w.Works, i.ID, "Buca chiusa"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -142,7 +143,7 @@ func TestACallBecomesASmallCase(t *testing.T) {
 	if len(i.Notes) != 1 || i.Notes[0].ByName != "Staff urp-1" {
 		t.Errorf("notes: %+v", i.Notes)
 	}
-	i, err = w.ReopenFollowUp(ctx, w.works, i.ID)
+	i, err = w.ReopenFollowUp(ctx, w.Works, i.ID)
 	if err != nil || !i.Open || i.Closing != nil || i.Changes[len(i.Changes)-1].Was != "Buca chiusa" {
 		t.Errorf("opened again: %+v, %v", i, err)
 	}
@@ -152,7 +153,7 @@ func TestACallBecomesASmallCase(t *testing.T) {
 // acts checks that each act on an interaction was recorded.
 func (w *town) acts(t *testing.T, id civic.ID, acts ...string) {
 	t.Helper()
-	found, err := w.log.List(t.Context(), w.officer, audit.Query{})
+	found, err := w.Log.List(t.Context(), w.Officer, audit.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +173,7 @@ func (w *town) acts(t *testing.T, id civic.ID, acts ...string) {
 func TestWhoMayHandleACase(t *testing.T) {
 	t.Parallel()
 	w, ctx := caseTown(t), t.Context()
-	social := staff("social-1", civic.OfficeMember, "servizi-sociali")
+	social := colleague("social-1", "servizi-sociali")
 	in := call("")
 	in.Office, in.Confidential, in.Note = "servizi-sociali", true, "parola-segreta"
 	i := w.call(t, social, in)
@@ -197,29 +198,29 @@ func TestWhoMayHandleACase(t *testing.T) {
 		},
 	}
 	for name, act := range acts {
-		for want, by := range map[civic.Code]civic.Actor{civic.NotFound: w.works, civic.Forbidden: w.operator,
-			civic.Unauthenticated: w.visitor} {
+		for want, by := range map[civic.Code]civic.Actor{civic.NotFound: w.Works, civic.Forbidden: w.Operator,
+			civic.Unauthenticated: w.Visitor} {
 			if err := act(by); civic.CodeOf(err) != want {
 				t.Errorf("%s by %s: %v, want %s", name, by.Account, err, want)
 			}
 		}
 	}
 	wrong := AssignInput{Revision: i.Revision, Office: "lavori-pubblici", Owner: "urp-1"}
-	if _, err := w.AssignInteraction(ctx, social, i.ID, wrong); !slices.Equal(fieldsOf(err),
+	if _, err := w.AssignInteraction(ctx, social, i.ID, wrong); !slices.Equal(testtown.Fields(err),
 		[]string{"owner"}) {
 		t.Errorf("given to a colleague of another office: %v", err)
 	}
 	if _, err := w.AssignInteraction(ctx, social, i.ID, give); err != nil {
 		t.Fatal(err)
 	}
-	if read, err := w.Interaction(ctx, w.works, i.ID); err != nil || read.Note != "parola-segreta" {
+	if read, err := w.Interaction(ctx, w.Works, i.ID); err != nil || read.Note != "parola-segreta" {
 		t.Errorf("the office it was given to reads %q, %v", read.Note, err)
 	}
 	w.flush(t)
-	if !w.finds(t, w.works, "parola-segreta") || w.finds(t, w.operator, "parola-segreta") {
+	if !w.finds(t, w.Works, "parola-segreta") || w.finds(t, w.Operator, "parola-segreta") {
 		t.Error("the index does not follow the office")
 	}
-	if read, err := w.Interaction(ctx, w.operator, i.ID); err != nil || !read.NoteHidden ||
+	if read, err := w.Interaction(ctx, w.Operator, i.ID); err != nil || !read.NoteHidden ||
 		strings.Contains(read.words(), "segreta") {
 		t.Errorf("the URP reads %+v, %v", read, err)
 	}
@@ -244,7 +245,7 @@ func TestAnInteractionOfBefore(t *testing.T) {
 		Contact       civic.ID  `bson:"contact,omitempty"`
 		Owner         civic.ID  `bson:"owner,omitempty"` // new, never set: the indexes name it
 	}
-	old, err := docstore.Collect[before](ctx, w.db, interactionSpec())
+	old, err := docstore.Collect[before](ctx, w.DB, interactionSpec())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,22 +262,22 @@ func TestAnInteractionOfBefore(t *testing.T) {
 		}
 	}
 	for order, want := range map[InteractionOrder]int{NewestFirst: 2, OldestFirst: 2, DueFirst: 1} {
-		if list, err := w.Interactions(ctx, w.operator, InteractionFilter{Order: order, Office: "urp"},
+		if list, err := w.Interactions(ctx, w.Operator, InteractionFilter{Order: order, Office: "urp"},
 			civic.PageRequest{}); err != nil || len(list.Items) != want {
 			t.Errorf("order %q: %d, %v", order, len(list.Items), err)
 		}
 	}
-	i, err := w.Interaction(ctx, w.operator, "aperto")
-	if err != nil || !i.Late(w.clock.now()) || !i.Recorded().Equal(at) {
+	i, err := w.Interaction(ctx, w.Operator, "aperto")
+	if err != nil || !i.Late(w.Clock.Now()) || !i.Recorded().Equal(at) {
 		t.Fatalf("%+v, %v", i, err)
 	}
 	in := InteractionInput{Channel: i.Channel, Direction: i.Direction, Subject: "Aperto da tempo",
 		Outcome: FollowUp, DueOn: i.DueOn, On: i.Day()}
-	if i, err = w.CorrectInteraction(ctx, w.operator, "aperto", i.Revision, in); err != nil ||
+	if i, err = w.CorrectInteraction(ctx, w.Operator, "aperto", i.Revision, in); err != nil ||
 		!i.At.Equal(at) || len(i.Changes) != 1 {
 		t.Errorf("put right with its old day: %+v, %v", i, err)
 	}
-	if i, err = w.CloseFollowUp(ctx, w.operator, "chiuso", "di nuovo"); err != nil || i.Closing != nil {
+	if i, err = w.CloseFollowUp(ctx, w.Operator, "chiuso", "di nuovo"); err != nil || i.Closing != nil {
 		t.Errorf("closed long ago: %+v, %v", i, err)
 	}
 }
@@ -286,13 +287,13 @@ func TestMyCases(t *testing.T) {
 	w, ctx := caseTown(t), t.Context()
 	mine := call("")
 	mine.Outcome, mine.DueOn = FollowUp, "2026-12-24"
-	w.call(t, w.operator, mine)
+	w.call(t, w.Operator, mine)
 	sooner := mine
 	sooner.FormKey, sooner.DueOn = formKey(), "2026-12-01"
-	w.call(t, w.operator, sooner)
+	w.call(t, w.Operator, sooner)
 	other := mine
 	other.FormKey, other.Office = formKey(), "lavori-pubblici"
-	w.call(t, w.works, other)
+	w.call(t, w.Works, other)
 	due := func(by civic.Actor, f InteractionFilter) (days []string) {
 		list, err := w.Interactions(ctx, by, f, civic.PageRequest{})
 		if err != nil {
@@ -303,14 +304,14 @@ func TestMyCases(t *testing.T) {
 		}
 		return days
 	}
-	if got := due(w.operator, InteractionFilter{Mine: true, Order: DueFirst}); !slices.Equal(got,
+	if got := due(w.Operator, InteractionFilter{Mine: true, Order: DueFirst}); !slices.Equal(got,
 		[]string{"2026-12-01", "2026-12-24"}) {
 		t.Errorf("mine: %v", got)
 	}
-	if got := due(w.works, InteractionFilter{Order: DueFirst}); !slices.Equal(got, []string{"2026-12-24"}) {
+	if got := due(w.Works, InteractionFilter{Order: DueFirst}); !slices.Equal(got, []string{"2026-12-24"}) {
 		t.Errorf("of the works: %v", got)
 	}
-	if got := due(w.operator, InteractionFilter{Open: true, Order: OldestFirst}); len(got) != 3 {
+	if got := due(w.Operator, InteractionFilter{Open: true, Order: OldestFirst}); len(got) != 3 {
 		t.Errorf("all: %v", got)
 	}
 }

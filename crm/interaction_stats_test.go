@@ -3,10 +3,12 @@ package crm
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 func TestFiguresOfCalls(t *testing.T) {
@@ -28,17 +30,17 @@ func TestFiguresOfCalls(t *testing.T) {
 			w.call(t, by, in)
 		}
 	}
-	record(w.operator, 2, func(*InteractionInput) {})
-	record(w.operator, 1, func(in *InteractionInput) {
+	record(w.Operator, 2, func(*InteractionInput) {})
+	record(w.Operator, 1, func(in *InteractionInput) {
 		in.Channel, in.Topic, in.On = AtDesk, "mobilita",
 			"2026-11-20"
 	})
-	record(w.works, 1, func(in *InteractionInput) {
+	record(w.Works, 1, func(in *InteractionInput) {
 		in.Office, in.Outcome, in.DueOn = "lavori-pubblici", FollowUp, "2026-11-23"
 	})
 	// the last day before the period
-	record(w.operator, 1, func(in *InteractionInput) { in.On = "2026-10-31" })
-	w.clock.t = w.clock.t.AddDate(0, 0, 2)
+	record(w.Operator, 1, func(in *InteractionInput) { in.On = "2026-10-31" })
+	w.Clock.Pass(48 * time.Hour)
 	november := CallsFilter{From: "2026-11-01", To: "2026-11-23"}
 
 	all, err := w.Calls(ctx, actor(civic.Communication), november)
@@ -73,15 +75,15 @@ func TestFiguresOfCalls(t *testing.T) {
 	}{
 		{head, CallsFilter{From: "2026-11-01", To: "2026-11-30", Office: "lavori-pubblici"}, civic.Forbidden,
 			nil},
-		{w.operator, november, civic.Forbidden, nil},
-		{w.visitor, november, civic.Unauthenticated, nil},
+		{w.Operator, november, civic.Forbidden, nil},
+		{w.Visitor, november, civic.Unauthenticated, nil},
 		{head, CallsFilter{From: "2026-11-30", To: "2026-11-01"}, civic.Invalid, []string{"to"}},
 		{head, CallsFilter{From: "2000-11-30", To: "2026-11-01"}, civic.Invalid, []string{"to"}},
 		{head, CallsFilter{From: "", To: "x"}, civic.Invalid, []string{"from", "to"}},
 	}
 	for _, tt := range tests {
 		if _, err := w.Calls(ctx, tt.by, tt.f); civic.CodeOf(err) != tt.want ||
-			!slices.Equal(fieldsOf(err), tt.fields) {
+			!slices.Equal(testtown.Fields(err), tt.fields) {
 			t.Errorf("%s counts %+v: %v", tt.by.Account, tt.f, err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 	"ascolto/search"
 )
 
@@ -54,26 +55,26 @@ func TestCallIsOnTheTimelineAndTheNoteIsNot(t *testing.T) {
 	for _, subject := range []string{"Uno", "Due", "Tre", "Quattro", "Cinque"} {
 		in := call(anna.ID)
 		in.Subject = subject
-		w.call(t, w.operator, in)
+		w.call(t, w.Operator, in)
 	}
 	want := []string{"Cinque", "Quattro", "Tre", "Due", "Uno"}
 	got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) {
-		return w.Timeline(t.Context(), w.operator, anna.ID, p)
+		return w.Timeline(t.Context(), w.Operator, anna.ID, p)
 	})
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("timeline: (-want +got)\n%s", diff)
 	}
-	own, err := w.OwnTimeline(t.Context(), citizenOf(anna.ID), civic.PageRequest{})
+	own, err := w.OwnTimeline(t.Context(), w.Citizen(anna.ID), civic.PageRequest{})
 	if err != nil || len(own.Items) != 5 || own.Items[0].By != "" || own.Items[0].Channel != "phone" ||
 		own.Items[0].Office != "urp" {
 		t.Errorf("own timeline: %+v, %v", own.Items, err)
 	}
 	bruno := w.create(t, ContactInput{GivenName: "Bruno"})
-	if own, err := w.OwnTimeline(t.Context(), citizenOf(bruno.ID), civic.PageRequest{}); err != nil ||
+	if own, err := w.OwnTimeline(t.Context(), w.Citizen(bruno.ID), civic.PageRequest{}); err != nil ||
 		len(own.Items) != 0 {
 		t.Errorf("another's timeline: %+v, %v", own.Items, err)
 	}
-	if _, err := w.OwnTimeline(t.Context(), w.operator,
+	if _, err := w.OwnTimeline(t.Context(), w.Operator,
 		civic.PageRequest{}); civic.CodeOf(err) != civic.Unauthenticated {
 		t.Errorf("staff have no timeline: %v", err)
 	}
@@ -86,16 +87,16 @@ func TestNotesAndOtherOffices(t *testing.T) {
 	secret := call(anna.ID)
 	secret.Office, secret.Subject, secret.Note, secret.Confidential = "servizi-sociali", "Colloquio",
 		"parola-segreta", true
-	social := staff("social-1", civic.OfficeMember, "servizi-sociali")
+	social := colleague("social-1", "servizi-sociali")
 	// an office that has not dealt with Anna knows neither her nor that there is something to know
 	if _, err := w.RecordInteraction(t.Context(), social, secret); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("recording for a contact one may not read: %v", err)
 	}
 	first := call(anna.ID)
 	first.Office = "servizi-sociali"
-	w.call(t, w.operator, first)
+	w.call(t, w.Operator, first)
 	hidden := w.call(t, social, secret)
-	open := w.call(t, w.operator, call(anna.ID))
+	open := w.call(t, w.Operator, call(anna.ID))
 	w.flush(t)
 
 	tests := []struct {
@@ -110,10 +111,10 @@ func TestNotesAndOtherOffices(t *testing.T) {
 		findsOpen bool
 	}{
 		{"the office", social, "", true, civic.NotFound, 2, 2, true, false},
-		{"the URP", w.operator, "", false, "", 3, 3, false, true},
-		{"another office", w.works, civic.NotFound, false, civic.NotFound, 0, -1, false, false},
-		{"the citizen", citizenOf(anna.ID), civic.Forbidden, false, civic.Forbidden, -1, -1, false, false},
-		{"a visitor", w.visitor, civic.Unauthenticated, false, civic.Unauthenticated, -1, -1, false, false},
+		{"the URP", w.Operator, "", false, "", 3, 3, false, true},
+		{"another office", w.Works, civic.NotFound, false, civic.NotFound, 0, -1, false, false},
+		{"the citizen", w.Citizen(anna.ID), civic.Forbidden, false, civic.Forbidden, -1, -1, false, false},
+		{"a visitor", w.Visitor, civic.Unauthenticated, false, civic.Unauthenticated, -1, -1, false, false},
 	}
 	for _, tt := range tests {
 		i, err := w.Interaction(t.Context(), tt.by, hidden.ID)
@@ -149,7 +150,7 @@ func TestNotesAndOtherOffices(t *testing.T) {
 			t.Errorf("%s is told the name: %v, %v", tt.who, names, err)
 		}
 	}
-	if _, err := w.Interactions(t.Context(), w.works, InteractionFilter{Office: "urp"},
+	if _, err := w.Interactions(t.Context(), w.Works, InteractionFilter{Office: "urp"},
 		civic.PageRequest{}); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("another office's list: %v", err)
 	}
@@ -176,11 +177,11 @@ func TestCallOfANewCallerInOneForm(t *testing.T) {
 	in := call("")
 	in.New = &ContactInput{Kind: Person, GivenName: "Carla", FamilyName: "Rossi",
 		Phones: []string{"3471234567"}}
-	_, err := w.RecordInteraction(t.Context(), w.operator, in)
+	_, err := w.RecordInteraction(t.Context(), w.Operator, in)
 	if civic.CodeOf(err) != civic.Conflict {
 		t.Fatalf("a likely double: %v", err)
 	}
-	if list, err := w.Interactions(t.Context(), w.operator, InteractionFilter{},
+	if list, err := w.Interactions(t.Context(), w.Operator, InteractionFilter{},
 		civic.PageRequest{}); err != nil || len(list.Items) != 0 {
 		t.Fatalf("stored before the question was answered: %v, %v", list.Items, err)
 	}
@@ -189,7 +190,7 @@ func TestCallOfANewCallerInOneForm(t *testing.T) {
 	var wg sync.WaitGroup
 	for k := range ids {
 		wg.Go(func() {
-			i, err := w.RecordInteraction(t.Context(), w.operator, in)
+			i, err := w.RecordInteraction(t.Context(), w.Operator, in)
 			if err != nil {
 				t.Errorf("sent again: %v", err)
 			}
@@ -201,12 +202,12 @@ func TestCallOfANewCallerInOneForm(t *testing.T) {
 		t.Errorf("contacts %v", ids)
 	}
 	if got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) {
-		return w.Timeline(t.Context(), w.operator, ids[0], p)
+		return w.Timeline(t.Context(), w.Operator, ids[0], p)
 	}); len(got) != 1 {
 		t.Errorf("timeline of the new caller: %v", got)
 	}
 	in.Subject = "Altro"
-	if _, err := w.RecordInteraction(t.Context(), w.operator, in); civic.CodeOf(err) != civic.Conflict {
+	if _, err := w.RecordInteraction(t.Context(), w.Operator, in); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("another call with the same form key: %v", err)
 	}
 }
@@ -214,12 +215,12 @@ func TestCallOfANewCallerInOneForm(t *testing.T) {
 func TestCallOfAnUnknownCaller(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	i := w.call(t, w.operator, call(""))
+	i := w.call(t, w.Operator, call(""))
 	if i.Contact != "" {
 		t.Errorf("contact %q", i.Contact)
 	}
 	in := call("nobody")
-	if _, err := w.RecordInteraction(t.Context(), w.operator, in); civic.CodeOf(err) != civic.NotFound {
+	if _, err := w.RecordInteraction(t.Context(), w.Operator, in); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("a contact that is none: %v", err)
 	}
 }
@@ -243,8 +244,8 @@ func TestWrongInteractions(t *testing.T) {
 	for _, tt := range tests {
 		in := call("")
 		tt.change(&in)
-		if _, err := w.RecordInteraction(t.Context(), w.operator, in); civic.CodeOf(err) != civic.Invalid ||
-			!slices.Equal(fieldsOf(err), []string{tt.want}) {
+		if _, err := w.RecordInteraction(t.Context(), w.Operator, in); civic.CodeOf(err) != civic.Invalid ||
+			!slices.Equal(testtown.Fields(err), []string{tt.want}) {
 			t.Errorf("%s: %v", tt.want, err)
 		}
 	}
@@ -256,10 +257,10 @@ func TestFollowUp(t *testing.T) {
 	anna := w.create(t, ContactInput{GivenName: "Anna"})
 	in := call(anna.ID)
 	in.Outcome, in.DueOn = FollowUp, "2026-12-01"
-	i := w.call(t, w.operator, in)
-	w.call(t, w.operator, call(anna.ID))
+	i := w.call(t, w.Operator, in)
+	w.call(t, w.Operator, call(anna.ID))
 	open := func() int {
-		page, err := w.Interactions(t.Context(), w.operator, InteractionFilter{Open: true, Office: "urp"},
+		page, err := w.Interactions(t.Context(), w.Operator, InteractionFilter{Open: true, Office: "urp"},
 			civic.PageRequest{})
 		if err != nil {
 			t.Fatal(err)
@@ -269,11 +270,11 @@ func TestFollowUp(t *testing.T) {
 	if open() != 1 {
 		t.Errorf("%d to follow up, want 1", open())
 	}
-	if _, err := w.CloseFollowUp(t.Context(), w.works, i.ID, ""); civic.CodeOf(err) != civic.NotFound {
+	if _, err := w.CloseFollowUp(t.Context(), w.Works, i.ID, ""); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("another office closes it: %v", err)
 	}
 	for range 2 {
-		if _, err := w.CloseFollowUp(t.Context(), w.operator, i.ID, "Richiamata: tutto a posto"); err != nil {
+		if _, err := w.CloseFollowUp(t.Context(), w.Operator, i.ID, "Richiamata: tutto a posto"); err != nil {
 			t.Error(err)
 		}
 	}
@@ -281,7 +282,7 @@ func TestFollowUp(t *testing.T) {
 		t.Errorf("%d to follow up, want 0", open())
 	}
 	if got := titles(t, func(p civic.PageRequest) (civic.Page[Entry], error) {
-		return w.Timeline(t.Context(), w.operator, anna.ID, p)
+		return w.Timeline(t.Context(), w.Operator, anna.ID, p)
 	}); len(got) != 2 {
 		t.Errorf("timeline: %v", got)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 	"ascolto/search"
 )
 
@@ -33,7 +34,7 @@ func TestLoadOfContacts(t *testing.T) {
 	w := newTown(t)
 	var told []int
 	const n = loadBatch + 700
-	if err := w.LoadContacts(t.Context(), root, numbered(n),
+	if err := w.LoadContacts(t.Context(), testtown.Root, numbered(n),
 		func(done int) { told = append(told, done) }); err != nil {
 		t.Fatal(err)
 	}
@@ -45,27 +46,27 @@ func TestLoadOfContacts(t *testing.T) {
 	if err != nil || r.Total != n {
 		t.Errorf("%d in the index, %v", r.Total, err)
 	}
-	if found, _, err := w.FindContacts(t.Context(), w.operator, "p5321@posta.example", ""); err != nil ||
+	if found, _, err := w.FindContacts(t.Context(), w.Operator, "p5321@posta.example", ""); err != nil ||
 		len(found) != 1 || found[0].FamilyName != "Numero 5321" {
 		t.Errorf("%+v, %v", found, err)
 	}
-	page, err := w.log.List(t.Context(), w.officer, auditOf("crm.contact.load"))
+	page, err := w.Log.List(t.Context(), w.Officer, auditOf("crm.contact.load"))
 	if err != nil || len(page.Items) != 2 {
 		t.Errorf("%d audit records, %v", len(page.Items), err)
 	}
 
 	// run again after a change: what is there stays as it is, in the store and in the index
-	if _, err := w.UpdateContact(t.Context(), w.operator, "p000007",
+	if _, err := w.UpdateContact(t.Context(), w.Operator, "p000007",
 		ContactInput{Version: 1, Kind: Person, GivenName: "Cambiata",
 			Emails: []string{"altra@posta.example"}}); err != nil {
 		t.Fatal(err)
 	}
 	w.flush(t)
-	if err := w.LoadContacts(t.Context(), root, numbered(20), nil); err != nil {
+	if err := w.LoadContacts(t.Context(), testtown.Root, numbered(20), nil); err != nil {
 		t.Fatal(err)
 	}
 	w.flush(t)
-	if found, _, err := w.FindContacts(t.Context(), w.operator, "Cambiata", ""); err != nil ||
+	if found, _, err := w.FindContacts(t.Context(), w.Operator, "Cambiata", ""); err != nil ||
 		len(found) != 1 {
 		t.Errorf("after the second load: %v, %v", found, err)
 	}
@@ -84,16 +85,17 @@ func TestLoadStopsAtWhatIsWrong(t *testing.T) {
 			}
 		}
 	}
-	err := w.LoadContacts(t.Context(), root, load, nil)
+	err := w.LoadContacts(t.Context(), testtown.Root, load, nil)
 	if civic.CodeOf(err) != civic.Invalid || !strings.Contains(err.Error(), "item 13") {
 		t.Errorf("%v", err)
 	}
-	if err := w.LoadContacts(t.Context(), w.admin, numbered(1), nil); civic.CodeOf(err) != civic.Forbidden {
+	if err := w.LoadContacts(t.Context(), w.Admin, numbered(1), nil); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("by the administrator: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := w.LoadContacts(ctx, root, numbered(3*loadBatch), nil); !errors.Is(err, context.Canceled) {
+	if err := w.LoadContacts(ctx, testtown.Root, numbered(3*loadBatch),
+		nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -114,7 +116,7 @@ func TestLoadEndsWhenTheIndexFails(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, func(o *Options) { o.Index = fullIndex{o.Index.(*search.Index)} })
 	done := make(chan error, 1)
-	go func() { done <- w.LoadContacts(t.Context(), root, numbered(6*loadBatch), nil) }()
+	go func() { done <- w.LoadContacts(t.Context(), testtown.Root, numbered(6*loadBatch), nil) }()
 	select {
 	case err := <-done:
 		if !errors.Is(err, errFull) {
@@ -128,7 +130,7 @@ func TestLoadEndsWhenTheIndexFails(t *testing.T) {
 func TestLoadOfInteractions(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	if err := w.LoadContacts(t.Context(), root, numbered(10), nil); err != nil {
+	if err := w.LoadContacts(t.Context(), testtown.Root, numbered(10), nil); err != nil {
 		t.Fatal(err)
 	}
 	day := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
@@ -145,21 +147,21 @@ func TestLoadOfInteractions(t *testing.T) {
 		}
 	}
 	for range 2 {
-		if err := w.LoadInteractions(t.Context(), root, load, nil); err != nil {
+		if err := w.LoadInteractions(t.Context(), testtown.Root, load, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	line, err := w.Timeline(t.Context(), w.operator, "p000003", civic.PageRequest{})
+	line, err := w.Timeline(t.Context(), w.Operator, "p000003", civic.PageRequest{})
 	if err != nil || len(line.Items) != 5 || line.Items[0].Title != "Chiamata 43" ||
 		!line.Items[0].At.Equal(day.AddDate(0, 0, 43)) {
 		t.Errorf("timeline %+v, %v", line.Items, err)
 	}
-	open, err := w.Interactions(t.Context(), w.operator, InteractionFilter{Open: true},
+	open, err := w.Interactions(t.Context(), w.Operator, InteractionFilter{Open: true},
 		civic.PageRequest{Size: 100})
 	if err != nil || len(open.Items) != 25 {
 		t.Errorf("%d open, %v", len(open.Items), err)
 	}
-	if !w.finds(t, w.operator, "Chiamata 43") {
+	if !w.finds(t, w.Operator, "Chiamata 43") {
 		t.Error("not found")
 	}
 }
@@ -169,7 +171,7 @@ func TestSearchDocs(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	anna := w.create(t, ContactInput{GivenName: "Anna"})
-	w.call(t, w.operator, call(anna.ID))
+	w.call(t, w.Operator, call(anna.ID))
 	since := w.now()
 	bruno := w.create(t, ContactInput{GivenName: "Bruno"})
 	ids := func(since time.Time) []string {
@@ -194,7 +196,7 @@ func TestSearchDocs(t *testing.T) {
 	if err := w.search.Rebuild(t.Context(), w.Service); err != nil {
 		t.Fatal(err)
 	}
-	if found, _, err := w.FindContacts(t.Context(), w.operator, "bruno", ""); err != nil || len(found) != 1 {
+	if found, _, err := w.FindContacts(t.Context(), w.Operator, "bruno", ""); err != nil || len(found) != 1 {
 		t.Errorf("after a rebuild: %v, %v", found, err)
 	}
 }

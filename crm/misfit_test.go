@@ -59,19 +59,19 @@ func TestACodeThatDoesNotFitIsAskedAbout(t *testing.T) {
 		in := marioInput(codeOfMario)
 		c.in(&in)
 		in.FormKey = rand.Text()
-		made, err := w.CreateContact(t.Context(), w.operator, in)
+		made, err := w.CreateContact(t.Context(), w.Operator, in)
 		if got := asked(err); got != c.want || (c.want == "") != (err == nil) {
 			t.Errorf("%s: asked %q, want %q (%v)", c.name, got, c.want, err)
 		}
 		if err != nil {
 			in.Confirmed = true
-			if made, err = w.CreateContact(t.Context(), w.operator, in); err != nil {
+			if made, err = w.CreateContact(t.Context(), w.Operator, in); err != nil {
 				t.Errorf("%s, confirmed: %v", c.name, err)
 			}
 		}
 		in = marioInput("") // the code is free for the next
 		in.Version = made.Version
-		if _, err := w.UpdateContact(t.Context(), w.operator, made.ID, in); err != nil {
+		if _, err := w.UpdateContact(t.Context(), w.Operator, made.ID, in); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -83,17 +83,17 @@ func TestWhatWasConfirmedIsNotAskedAgain(t *testing.T) {
 	w := newTown(t)
 	in := marioInput(codeOfRossi)
 	in.FormKey, in.Confirmed = rand.Text(), true
-	c, err := w.CreateContact(t.Context(), w.operator, in)
+	c, err := w.CreateContact(t.Context(), w.Operator, in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	in = marioInput(codeOfRossi)
 	in.Version, in.Address.Town = c.Version, "Modena"
-	if c, err = w.UpdateContact(t.Context(), w.operator, c.ID, in); err != nil {
+	if c, err = w.UpdateContact(t.Context(), w.Operator, c.ID, in); err != nil {
 		t.Fatalf("the town alone: %v", err)
 	}
 	in.Version, in.GivenName = c.Version, "Luca"
-	if _, err = w.UpdateContact(t.Context(), w.operator, c.ID, in); asked(err) == "" {
+	if _, err = w.UpdateContact(t.Context(), w.Operator, c.ID, in); asked(err) == "" {
 		t.Errorf("another name: %v", err)
 	}
 	own := civic.NewActor(civic.Actor{Account: "a", Contact: c.ID, Roles: []civic.Role{civic.Citizen}}, nil)
@@ -156,7 +156,7 @@ func TestNonsenseIsRefused(t *testing.T) {
 		"phone_1":     {FamilyName: "Rossi", Phones: []string{"059 1"}},
 	} {
 		in.Kind, in.FormKey, in.Reason = Person, rand.Text(), "prova"
-		_, err := w.CreateContact(t.Context(), w.operator, in)
+		_, err := w.CreateContact(t.Context(), w.Operator, in)
 		var e *civic.Error
 		if !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Field != field {
 			t.Errorf("%s: %v", field, err)
@@ -164,7 +164,7 @@ func TestNonsenseIsRefused(t *testing.T) {
 	}
 	for _, name := range []string{"Łucja", "李", "Ø"} {
 		in := ContactInput{Kind: Person, FamilyName: name, FormKey: rand.Text(), Reason: "prova"}
-		if _, err := w.CreateContact(t.Context(), w.operator, in); err != nil {
+		if _, err := w.CreateContact(t.Context(), w.Operator, in); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -17,7 +17,7 @@ func TestOwnProfile(t *testing.T) {
 		Organisation: "X", BirthYear: "1999", Tags: []civic.ID{"volontariato"},
 		FiscalCode: "BNCGLI72H65H501H", District: "centro", Language: "en", Phones: []string{"059206311"},
 		Confirmed: true}
-	c, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID), in)
+	c, err := w.UpdateOwnContact(t.Context(), w.Citizen(anna.ID), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,20 +28,20 @@ func TestOwnProfile(t *testing.T) {
 		c.CodeDigest != anna.CodeDigest {
 		t.Errorf("what is for staff to change was changed: %+v", c)
 	}
-	if _, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID), in); err != nil {
+	if _, err := w.UpdateOwnContact(t.Context(), w.Citizen(anna.ID), in); err != nil {
 		t.Errorf("an old form that says the same: %v", err)
 	}
 	in.FamilyName = "Però Bruni"
-	if _, err := w.UpdateOwnContact(t.Context(), citizenOf(anna.ID),
+	if _, err := w.UpdateOwnContact(t.Context(), w.Citizen(anna.ID),
 		in); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("an old form that says something else: %v", err)
 	}
-	for _, by := range []civic.Actor{w.visitor, w.operator} {
+	for _, by := range []civic.Actor{w.Visitor, w.Operator} {
 		if _, err := w.UpdateOwnContact(t.Context(), by, in); civic.CodeOf(err) != civic.Unauthenticated {
 			t.Errorf("%q: %v", by.Account, err)
 		}
 	}
-	if c, err := w.OwnContact(t.Context(), citizenOf(bruno.ID)); err != nil || c.FamilyName != "" {
+	if c, err := w.OwnContact(t.Context(), w.Citizen(bruno.ID)); err != nil || c.FamilyName != "" {
 		t.Errorf("another's profile: %+v, %v", c, err)
 	}
 }

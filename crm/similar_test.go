@@ -32,13 +32,13 @@ func TestNamesAlikeAreApart(t *testing.T) {
 		{"bruno@posta.example", ids(prando), nil},
 	}
 	for _, tt := range tests {
-		found, similar, err := w.FindContacts(t.Context(), w.operator, tt.text, "")
+		found, similar, err := w.FindContacts(t.Context(), w.Operator, tt.text, "")
 		if err != nil || !slices.Equal(ids(found...), tt.found) ||
 			!slices.Equal(ids(similar...), tt.similar) {
 			t.Errorf("%q finds %s and alike %s, %v", tt.text, called(found), called(similar), err)
 		}
 	}
-	found, similar, err := w.FindContacts(t.Context(), w.operator, "prandi", "")
+	found, similar, err := w.FindContacts(t.Context(), w.Operator, "prandi", "")
 	if err != nil || len(found) != 0 || len(similar) != 2 {
 		t.Errorf("prandi finds %s and alike %s, %v", called(found), called(similar), err)
 	}

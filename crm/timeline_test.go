@@ -56,7 +56,7 @@ func TestRecordingAgainChangesNothing(t *testing.T) {
 	if after, _ := w.contacts.Get(t.Context(), anna.ID); after.Revision != before.Revision {
 		t.Error("recording the same again changed the contact")
 	}
-	if line, err := w.Timeline(t.Context(), w.operator, anna.ID, civic.PageRequest{}); err != nil ||
+	if line, err := w.Timeline(t.Context(), w.Operator, anna.ID, civic.PageRequest{}); err != nil ||
 		len(line.Items) != 1 {
 		t.Errorf("timeline: %+v, %v", line.Items, err)
 	}
@@ -114,7 +114,7 @@ func TestRecordMany(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if line, err := w.Timeline(t.Context(), w.operator, anna.ID, civic.PageRequest{}); err != nil ||
+	if line, err := w.Timeline(t.Context(), w.Operator, anna.ID, civic.PageRequest{}); err != nil ||
 		len(line.Items) != 2 {
 		t.Errorf("timeline: %+v, %v", line.Items, err)
 	}

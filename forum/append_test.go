@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 // writers returns n citizens the forum knows, none of whom waits for another one's lock.
@@ -21,8 +22,8 @@ func (w *town) writers(n int) []civic.Actor {
 		if lock := w.writing.slot(by.Account); !taken[lock] {
 			taken[lock] = true
 			people = append(people, by)
-			_, err := w.known(w.t.Context(), by.Account, w.time.Now())
-			wantCode(w.t, err, "")
+			_, err := w.known(w.t.Context(), by.Account, w.Clock.Now())
+			testtown.WantCode(w.t, err, "")
 		}
 	}
 	return people
@@ -60,7 +61,7 @@ func TestRepliesThatWaitAreStoredTogether(t *testing.T) {
 	w := newTown(t)
 	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
 	people := w.writers(20)
-	before := w.db.Stats().Writes
+	before := w.DB.Stats().Writes
 	numbers := make([]int64, len(people))
 	w.whileBusy(thread, len(people), func(i int) {
 		p, err := w.Reply(t.Context(), people[i], ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
@@ -70,7 +71,7 @@ func TestRepliesThatWaitAreStoredTogether(t *testing.T) {
 		}
 		numbers[i] = p.Number
 	})
-	if n := w.db.Stats().Writes - before; n != 2 {
+	if n := w.DB.Stats().Writes - before; n != 2 {
 		t.Errorf("%d writes", n)
 	}
 	seen := map[int64]bool{}
@@ -84,7 +85,7 @@ func TestRepliesThatWaitAreStoredTogether(t *testing.T) {
 	if got := w.reload(thread); got.Posts != 21 || got.LastNumber != 21 {
 		t.Errorf("counted %d, the last is number %d", got.Posts, got.LastNumber)
 	}
-	if got := w.life.of(people[7].Contact); len(got) != 1 {
+	if got := w.life.Of(people[7].Contact); len(got) != 1 {
 		t.Errorf("the timeline of one is %+v", got)
 	}
 }
@@ -102,8 +103,8 @@ func TestOneBadReplyAmongThoseThatWait(t *testing.T) {
 		}
 		_, errs[i] = w.Reply(t.Context(), people[i], in)
 	})
-	wantCode(t, errs[0], "")
-	wantCode(t, errs[1], "")
+	testtown.WantCode(t, errs[0], "")
+	testtown.WantCode(t, errs[1], "")
 	if (errs[2] == nil) == (errs[3] == nil) {
 		t.Errorf("of two people with one key: %v, %v", errs[2], errs[3])
 	}
@@ -130,7 +131,7 @@ func TestAReplyThatGaveUpIsNotStored(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	leave()
-	wantCode(t, <-left, civic.Unavailable)
+	testtown.WantCode(t, <-left, civic.Unavailable)
 	<-turn
 	w.reply(w.anna, thread, 0, "In piazza")
 	if got := w.reload(thread); got.Posts != 2 || w.waiting(thread) != 0 {

@@ -14,7 +14,7 @@ func TestAssigningADiscussion(t *testing.T) {
 	ctx := t.Context()
 	thread := w.plainThread()
 	day := func(days int) string {
-		return w.time.Now().In(civic.Rome()).AddDate(0, 0, days).Format(time.DateOnly)
+		return w.Clock.Now().In(civic.Rome()).AddDate(0, 0, days).Format(time.DateOnly)
 	}
 	in := AssignInput{Thread: thread.ID, Office: "tributi", DueOn: day(10), Reason: "Riguarda la TARI"}
 	for code, by := range map[civic.Code]civic.Actor{civic.Forbidden: w.anna,
@@ -67,7 +67,7 @@ func TestOfficesAreRemindedOnce(t *testing.T) {
 	w := newTown(t)
 	ctx := t.Context()
 	thread := w.plainThread()
-	due := w.time.Now().In(civic.Rome()).AddDate(0, 0, 10).Format(time.DateOnly)
+	due := w.Clock.Now().In(civic.Rome()).AddDate(0, 0, 10).Format(time.DateOnly)
 	if _, err := w.Assign(ctx, w.mod,
 		AssignInput{Thread: thread.ID, Office: "tributi", DueOn: due}); err != nil {
 		t.Fatal(err)
@@ -84,23 +84,23 @@ func TestOfficesAreRemindedOnce(t *testing.T) {
 	remind()
 	w.reminded(0, ReminderDue)
 	for _, days := range []time.Duration{8, 1} { // two mornings
-		w.time.pass(days * day)
+		w.Clock.Pass(days * day)
 		remind()
 		w.reminded(1, ReminderDue)
 	}
 	w.reminded(0, ReminderLate)
-	w.time.pass(4 * day)
+	w.Clock.Pass(4 * day)
 	for _, want := range []int{1, 1, 2} {
 		remind()
 		w.reminded(want, ReminderLate)
-		w.time.pass(4 * day)
+		w.Clock.Pass(4 * day)
 	}
 	if _, err := w.Answer(ctx, w.taxes,
 		AnswerInput{FormKey: rand.Text(), Thread: thread.ID, Office: "tributi",
 			Source: "Ecco la risposta."}); err != nil {
 		t.Fatal(err)
 	}
-	w.time.pass(30 * day)
+	w.Clock.Pass(30 * day)
 	remind()
 	w.reminded(2, ReminderLate)
 }

@@ -35,7 +35,7 @@ func TestBenchLongThread(t *testing.T) {
 	past := Past{Key: "benchbenchbench1", Area: "citta", Title: "Una lunga discussione"}
 	for i := range posts {
 		past.Posts = append(past.Posts, PastPost{
-			Author: Author{Name: "Anna D."}, At: w.time.Now(), Parent: max(i-1-i%5, 0),
+			Author: Author{Name: "Anna D."}, At: w.Clock.Now(), Parent: max(i-1-i%5, 0),
 			Source: fmt.Sprintf(
 				"Messaggio **%d**: il parco è *buio* da mesi, vedi [qui](https://a.example/%d).\n\n- uno\n- due", i, i),
 		})
@@ -48,7 +48,7 @@ func TestBenchLongThread(t *testing.T) {
 
 	thread := w.reloadID("benchbenchbench1")
 	var times []time.Duration
-	asked := w.db.Stats().Queries
+	asked := w.DB.Stats().Queries
 	const rounds = 300
 	for i := range rounds {
 		begin := time.Now()
@@ -60,7 +60,7 @@ func TestBenchLongThread(t *testing.T) {
 	slices.Sort(times)
 	benchline.Line("forum.open_post_9900_of_10000.median", ms(times[rounds/2]), "ms", 10, true)
 	benchline.Line("forum.open_post_9900_of_10000.p95", ms(times[rounds*95/100]), "ms", 30, true)
-	benchline.Line("forum.open_post_9900_of_10000.queries", float64(w.db.Stats().Queries-asked)/rounds,
+	benchline.Line("forum.open_post_9900_of_10000.queries", float64(w.DB.Stats().Queries-asked)/rounds,
 		"queries", 7, true)
 }
 

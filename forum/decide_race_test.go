@@ -52,7 +52,7 @@ func TestDecisionsAtOnce(t *testing.T) {
 		}
 	}
 	for _, action := range []audit.Action{DecisionAction(ActionHide), DecisionAction(ActionRestore)} {
-		page, err := w.log.List(t.Context(), civic.System("test"), audit.Query{Action: action})
+		page, err := w.Log.List(t.Context(), civic.System("test"), audit.Query{Action: action})
 		if err != nil || len(page.Items) != rounds/2 {
 			t.Errorf("%s was audited %d times, %v", action, len(page.Items), err)
 		}

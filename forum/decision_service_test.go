@@ -15,6 +15,7 @@ import (
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 	"ascolto/search"
 )
 
@@ -25,7 +26,7 @@ func insulted(t *testing.T) (*town, Thread, Post) {
 	t.Helper()
 	w := newTown(t)
 	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
-	w.time.pass(time.Minute)
+	w.Clock.Pass(time.Minute)
 	return w, thread, w.reply(w.bruno, thread, 0, insult)
 }
 
@@ -43,23 +44,23 @@ func TestReportAndHide(t *testing.T) {
 	in := ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2, Rule: "respect",
 		Text: "Mi ha insultato"}
 	fromVisitor, err := w.Report(t.Context(), w.visitor, in)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if again, err := w.Report(t.Context(), w.visitor, in); err != nil || again.ID != fromVisitor.ID {
 		t.Errorf("the same form gave another receipt: %v", err)
 	}
 	in.FormKey = rand.Text()
 	_, err = w.Report(t.Context(), w.anna, in)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 
 	queue, err := w.Queue(t.Context(), w.mod, civic.PageRequest{})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if len(queue.Items) != 1 || queue.Items[0].Reports != 2 || queue.Items[0].Excerpt != insult ||
 		queue.Items[0].Title != thread.Title {
 		t.Fatalf("the queue is %+v", queue.Items)
 	}
-	w.time.pass(time.Minute)
+	w.Clock.Pass(time.Minute)
 	d, err := w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 
 	v := w.page(w.visitor, thread, 0)
 	if !v.Replies[0].Hidden || v.Replies[0].Removed != "respect" || v.Thread.Posts != 1 ||
@@ -76,10 +77,10 @@ func TestReportAndHide(t *testing.T) {
 		t.Errorf("search still finds %v", got)
 	}
 	_, err = w.History(t.Context(), w.visitor, thread.ID, 2)
-	wantCode(t, err, civic.Gone)
+	testtown.WantCode(t, err, civic.Gone)
 	_, err = w.Reply(t.Context(), w.anna, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Parent: 2,
 		Source: "Vergogna"})
-	wantCode(t, err, civic.Gone)
+	testtown.WantCode(t, err, civic.Gone)
 	if queue, err = w.Queue(t.Context(), w.mod, civic.PageRequest{}); err != nil || len(queue.Items) != 0 {
 		t.Errorf("the queue still holds %+v, %v", queue.Items, err)
 	}
@@ -115,7 +116,7 @@ func TestStatementOfReasons(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
 	d, err := w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if want := "/forum/provvedimenti/" + string(thread.ID) + "/2/0"; d.ReasonPath() != want {
 		t.Errorf("the statement is at %q, want %q", d.ReasonPath(), want)
 	}
@@ -124,7 +125,7 @@ func TestStatementOfReasons(t *testing.T) {
 		&w.mod2: "",
 	} {
 		s, err := w.Statement(t.Context(), *by, d.ID)
-		wantCode(t, err, want)
+		testtown.WantCode(t, err, want)
 		if want == "" && (s.Decision.Reason != d.Reason || !strings.Contains(string(s.HTML), "zuccone")) {
 			t.Errorf("%s reads %+v", by.Account, s)
 		}
@@ -135,16 +136,16 @@ func TestRegisterHasNoPersonalData(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
 	_, err := w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	page, err := w.Register(t.Context(), civic.PageRequest{})
-	wantCode(t, err, "")
-	want := []RegisterEntry{{At: w.time.Now(), Action: ActionHide, Rule: "respect", Area: "crocetta",
+	testtown.WantCode(t, err, "")
+	want := []RegisterEntry{{At: w.Clock.Now(), Action: ActionHide, Rule: "respect", Area: "crocetta",
 		Number: 2}}
 	if d := cmp.Diff(want, page.Items); d != "" {
 		t.Error(d)
 	}
 	_, err = w.Decisions(t.Context(), w.greens, civic.PageRequest{})
-	wantCode(t, err, civic.Forbidden)
+	testtown.WantCode(t, err, civic.Forbidden)
 	all, err := w.Decisions(t.Context(), w.mod2, civic.PageRequest{})
 	if err != nil || len(all.Items) != 1 || all.Items[0].ByName != "Mara Moretti" || !all.Items[0].Applied {
 		t.Errorf("the desk reads %+v, %v", all.Items, err)
@@ -155,12 +156,12 @@ func TestRestore(t *testing.T) {
 	t.Parallel()
 	w, thread, post := insulted(t)
 	_, err := w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.Decide(t.Context(), w.mod2, hide(thread, 2, 1))
-	wantCode(t, err, civic.Conflict) // it is hidden already
+	testtown.WantCode(t, err, civic.Conflict) // it is hidden already
 	_, err = w.Decide(t.Context(), w.mod2, DecisionInput{Thread: thread.ID, Number: 2, Round: 1,
 		Action: ActionRestore, Reason: "Scherzavano."})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if v := w.page(w.visitor, thread, 0); v.Replies[0].Hidden || v.Thread.Posts != 2 ||
 		v.Replies[0].Author != "Bruno D." {
 		t.Errorf("the page shows %+v and counts %d", v.Replies[0], v.Thread.Posts)
@@ -174,16 +175,16 @@ func TestHidingADiscussion(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
 	_, err := w.Decide(t.Context(), w.mod, hide(thread, 0, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	for _, by := range []civic.Actor{w.visitor, w.anna, w.bruno, w.greens} {
 		_, err := w.ThreadPage(t.Context(), by, thread.ID, PageAt{})
-		wantCode(t, err, civic.Gone)
+		testtown.WantCode(t, err, civic.Gone)
 		var e *civic.Error
 		if !errors.As(err, &e) || e.Message.Key != "forum.removed.respect" {
 			t.Errorf("the page says %v", err)
 		}
 		_, err = w.History(t.Context(), by, thread.ID, 2)
-		wantCode(t, err, civic.Gone)
+		testtown.WantCode(t, err, civic.Gone)
 	}
 	for _, f := range []ThreadFilter{{}, {Area: "crocetta"}, {Area: "crocetta", State: Open}} {
 		if page, err := w.Threads(t.Context(), f); err != nil || len(page.Items) != 0 {
@@ -191,7 +192,7 @@ func TestHidingADiscussion(t *testing.T) {
 		}
 	}
 	_, err = w.Threads(t.Context(), ThreadFilter{Area: "crocetta", State: Hidden})
-	wantCode(t, err, civic.Invalid)
+	testtown.WantCode(t, err, civic.Invalid)
 	if areas, err := w.Areas(t.Context()); err != nil || areas[1].Threads != 0 || len(areas[1].Latest) != 0 {
 		t.Errorf("the areas count %+v, %v", areas, err)
 	}
@@ -200,10 +201,10 @@ func TestHidingADiscussion(t *testing.T) {
 		t.Errorf("search finds %v", got)
 	}
 	_, err = w.Reply(t.Context(), w.anna, ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Ehi"})
-	wantCode(t, err, civic.NotFound)
+	testtown.WantCode(t, err, civic.NotFound)
 
 	_, err = w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Round: 1, Action: ActionRestore})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if got := append(w.found("panchine", search.Public),
 		w.found("zuccone", search.Public)...); len(got) != 2 || got[0] == got[1] {
 		t.Errorf("search finds %v, want the discussion and its reply", got)
@@ -221,23 +222,23 @@ func TestClosingReopeningMoving(t *testing.T) {
 			To: to})
 		return err
 	}
-	wantCode(t, decide(0, ActionReopen, ""), civic.Conflict)
-	wantCode(t, decide(0, ActionMove, ""), civic.Invalid)
-	wantCode(t, decide(0, ActionMove, "altrove"), civic.NotFound)
-	wantCode(t, decide(0, ActionMove, "citta"), "")
+	testtown.WantCode(t, decide(0, ActionReopen, ""), civic.Conflict)
+	testtown.WantCode(t, decide(0, ActionMove, ""), civic.Invalid)
+	testtown.WantCode(t, decide(0, ActionMove, "altrove"), civic.NotFound)
+	testtown.WantCode(t, decide(0, ActionMove, "citta"), "")
 	moved := w.reload(thread)
 	if moved.Area != "citta" || moved.District != "" || moved.Office != "" || moved.Path() != thread.Path() {
 		t.Errorf("moved to %q, district %q, office %q, %s", moved.Area, moved.District, moved.Office,
 			moved.Path())
 	}
-	wantCode(t, decide(1, ActionClose, ""), "")
+	testtown.WantCode(t, decide(1, ActionClose, ""), "")
 	_, err := w.Reply(t.Context(), w.bruno,
 		ReplyInput{FormKey: rand.Text(), Thread: thread.ID, Source: "Ehi"})
-	wantCode(t, err, civic.Gone)
+	testtown.WantCode(t, err, civic.Gone)
 	_, err = w.EditPost(t.Context(), w.bruno,
 		EditInput{Thread: thread.ID, Number: 2, Revision: 1, Source: "Scusa."})
-	wantCode(t, err, civic.Gone)
-	wantCode(t, decide(2, ActionReopen, ""), "")
+	testtown.WantCode(t, err, civic.Gone)
+	testtown.WantCode(t, decide(2, ActionReopen, ""), "")
 	w.reply(w.bruno, thread, 0, "Ehi")
 }
 
@@ -277,31 +278,31 @@ func TestClaims(t *testing.T) {
 	t.Parallel()
 	w, thread, _ := insulted(t)
 	_, err := w.Claim(t.Context(), w.mod, thread.ID, 2)
-	wantCode(t, err, civic.NotFound) // nobody reported it
+	testtown.WantCode(t, err, civic.NotFound) // nobody reported it
 	_, err = w.Report(t.Context(), w.anna, ReportInput{FormKey: rand.Text(), Thread: thread.ID, Number: 2,
 		Rule: "respect"})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.Claim(t.Context(), w.greens, thread.ID, 2)
-	wantCode(t, err, civic.Forbidden)
+	testtown.WantCode(t, err, civic.Forbidden)
 	_, err = w.Claim(t.Context(), w.mod, thread.ID, 2)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.Claim(t.Context(), w.mod2, thread.ID, 2)
-	wantCode(t, err, civic.Conflict)
+	testtown.WantCode(t, err, civic.Conflict)
 	_, err = w.Decide(t.Context(), w.mod2, hide(thread, 2, 0))
-	wantCode(t, err, civic.Conflict)
+	testtown.WantCode(t, err, civic.Conflict)
 	if v, err := w.Case(t.Context(), w.mod2, thread.ID, 2); err != nil || !v.Claimed ||
 		v.Case.ClaimedName != "Mara Moretti" {
 		t.Errorf("the other moderator sees %+v, %v", v.Case, err)
 	}
-	w.time.pass(claimTerm + time.Second)
+	w.Clock.Pass(claimTerm + time.Second)
 	_, err = w.Claim(t.Context(), w.mod2, thread.ID, 2)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.Release(t.Context(), w.mod, thread.ID, 2)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
-	wantCode(t, err, civic.Conflict) // the other's claim stayed
+	testtown.WantCode(t, err, civic.Conflict) // the other's claim stayed
 	_, err = w.Decide(t.Context(), w.mod2, hide(thread, 2, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 }
 
 // A decision is kept before anything follows from it; what a crash cut short is made up for.
@@ -339,7 +340,7 @@ func TestOneFailingDecisionHoldsUpNoOther(t *testing.T) {
 		if _, err := w.Decide(t.Context(), w.mod, hide(thread, number, 0)); err == nil {
 			t.Fatal("a lost letter is not reported")
 		}
-		w.time.pass(time.Minute)
+		w.Clock.Pass(time.Minute)
 	}
 	w.mails.fail, w.mails.failFor = nil, civic.Key("forum", "decision", DecisionID(thread.ID, 2, 0))
 	if n, err := w.ApplyDecisions(t.Context()); n != 1 || err == nil {
@@ -367,20 +368,20 @@ func TestAnUnfinishedDecisionIsAudited(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.By, d.ByName, d.At, d.Area, d.Author = w.mod.Account, w.mod.Name, w.time.Now(), thread.Area,
+		d.By, d.ByName, d.At, d.Area, d.Author = w.mod.Account, w.mod.Name, w.Clock.Now(), thread.Area,
 			Author{Account: w.bruno.Account}
 		if err := w.decisions.Insert(t.Context(), &d); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, err := w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if n, err := w.ApplyDecisions(t.Context()); n != 1 || err != nil {
 		t.Errorf("applied %d, %v", n, err)
 	}
 	for _, number := range []int64{2, second.Number} {
 		_, err := w.Decide(t.Context(), w.mod, hide(thread, number, 0))
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 	}
 	officer := civic.NewActor(civic.Actor{Account: "dpo", Roles: []civic.Role{civic.DataProtection}},
 		civic.Grants{civic.DataProtection: {audit.PermRead}})
@@ -396,31 +397,31 @@ func TestRedactingOneVersion(t *testing.T) {
 	w, thread, _ := insulted(t)
 	for i, text := range []string{"Chiamate il 333 000 111.", "Chiamate l'ufficio.",
 		"Scrivete all'ufficio."} {
-		w.time.pass(time.Hour)
+		w.Clock.Pass(time.Hour)
 		_, err := w.EditPost(t.Context(), w.bruno,
 			EditInput{Thread: thread.ID, Number: 2, Revision: int64(i + 1), Source: text})
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 	}
 	redact := DecisionInput{Thread: thread.ID, Number: 2, Action: ActionRedact, Rule: "personal_data",
 		Reason: "Numero di telefono.", Version: 1}
 	_, err := w.Decide(t.Context(), w.greens, redact)
-	wantCode(t, err, civic.Forbidden)
+	testtown.WantCode(t, err, civic.Forbidden)
 	redact.Version = 3
 	_, err = w.Decide(t.Context(), w.mod, redact)
-	wantCode(t, err, civic.NotFound)
+	testtown.WantCode(t, err, civic.NotFound)
 	redact.Version = 1
 	_, err = w.Decide(t.Context(), w.mod, redact)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if again, err := w.Decide(t.Context(), w.mod, redact); err != nil || again.Version != 1 {
 		t.Errorf("the same decision again is %+v, %v", again, err)
 	}
 	// from a page that shows the post as it was before: it is not done, so it must not be said to be
 	redact.Version = 2
 	_, err = w.Decide(t.Context(), w.mod, redact)
-	wantCode(t, err, civic.Conflict)
+	testtown.WantCode(t, err, civic.Conflict)
 	for _, by := range []civic.Actor{w.visitor, w.mod} {
 		h, err := w.History(t.Context(), by, thread.ID, 2)
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 		if strings.Contains(fmt.Sprint(h), "333") || len(h.Edits) != 3 ||
 			rejoin(h.Edits[0].Changes, Added) != "Chiamate l'ufficio." || !h.Edits[1].Redacted {
 			t.Errorf("%q reads %+v", by.Account, h.Edits)
@@ -434,21 +435,21 @@ func TestWhoMayModerate(t *testing.T) {
 	for by, want := range map[*civic.Actor]civic.Code{&w.visitor: civic.Unauthenticated,
 		&w.bruno: civic.Forbidden, &w.greens: civic.Forbidden} {
 		_, err := w.Queue(t.Context(), *by, civic.PageRequest{})
-		wantCode(t, err, want)
+		testtown.WantCode(t, err, want)
 		_, err = w.Case(t.Context(), *by, thread.ID, 2)
-		wantCode(t, err, want)
+		testtown.WantCode(t, err, want)
 		_, err = w.Decide(t.Context(), *by, hide(thread, 2, 0))
-		wantCode(t, err, want)
+		testtown.WantCode(t, err, want)
 		_, err = w.Release(t.Context(), *by, thread.ID, 2)
-		wantCode(t, err, want)
+		testtown.WantCode(t, err, want)
 		_, err = w.SaveArea(t.Context(), *by, testAreas()[0])
-		wantCode(t, err, want)
+		testtown.WantCode(t, err, want)
 	}
 	_, err := w.Case(t.Context(), w.mod, thread.ID, 2)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	officer := civic.NewActor(civic.Actor{Account: "dpo", Roles: []civic.Role{civic.DataProtection}},
 		civic.Grants{civic.DataProtection: {audit.PermRead}})
-	records, err := w.log.List(t.Context(), officer, audit.Query{Action: "forum.case.read"})
+	records, err := w.Log.List(t.Context(), officer, audit.Query{Action: "forum.case.read"})
 	if err != nil || len(records.Items) != 1 || records.Items[0].Contact != w.bruno.Contact {
 		t.Errorf("the audit holds %+v, %v", records.Items, err)
 	}
@@ -468,11 +469,11 @@ func TestDecisionErrors(t *testing.T) {
 		t.Error(d)
 	}
 	_, err = w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Number: 2, Action: ActionClose})
-	wantCode(t, err, civic.Invalid)
+	testtown.WantCode(t, err, civic.Invalid)
 	_, err = w.Decide(t.Context(), w.mod, hide(thread, 9, 0))
-	wantCode(t, err, civic.NotFound)
+	testtown.WantCode(t, err, civic.NotFound)
 	_, err = w.Decide(t.Context(), w.mod, hide(thread, 2, 1))
-	wantCode(t, err, civic.Conflict)
+	testtown.WantCode(t, err, civic.Conflict)
 }
 
 func TestReportLimitsAndErrors(t *testing.T) {
@@ -484,19 +485,19 @@ func TestReportLimitsAndErrors(t *testing.T) {
 			Number: number, Rule: rule})
 		return err
 	}
-	wantCode(t, report(w.anna, 2, ""), civic.Invalid)
-	wantCode(t, report(w.anna, 9, "respect"), civic.NotFound)
-	wantCode(t, report(w.anna, 1, "off_topic"), "")
-	wantCode(t, report(w.anna, 2, "respect"), "")
-	wantCode(t, report(w.anna, 2, "hate"), civic.Limited)
-	wantCode(t, report(w.bruno, 2, "hate"), "")
+	testtown.WantCode(t, report(w.anna, 2, ""), civic.Invalid)
+	testtown.WantCode(t, report(w.anna, 9, "respect"), civic.NotFound)
+	testtown.WantCode(t, report(w.anna, 1, "off_topic"), "")
+	testtown.WantCode(t, report(w.anna, 2, "respect"), "")
+	testtown.WantCode(t, report(w.anna, 2, "hate"), civic.Limited)
+	testtown.WantCode(t, report(w.bruno, 2, "hate"), "")
 	_, err := w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
-	wantCode(t, err, "")
-	wantCode(t, report(w.bruno, 2, "hate"), civic.Gone)
+	testtown.WantCode(t, err, "")
+	testtown.WantCode(t, report(w.bruno, 2, "hate"), civic.Gone)
 	_, err = w.ReportByReceipt(t.Context(), "AAAA-BBBB-CCCC-DDDD")
-	wantCode(t, err, civic.NotFound)
+	testtown.WantCode(t, err, civic.NotFound)
 	_, err = w.ReportByReceipt(t.Context(), "../x")
-	wantCode(t, err, civic.Invalid)
+	testtown.WantCode(t, err, civic.Invalid)
 }
 
 // Fifty fresh accounts reporting at once fill one place in the queue; they hide nothing.
@@ -509,7 +510,7 @@ func TestManyReportsHideNothing(t *testing.T) {
 			by := citizen(fmt.Sprintf("new%d", i), "Nuovo Arrivato")
 			_, err := w.Report(t.Context(), by, ReportInput{FormKey: rand.Text(), Thread: thread.ID,
 				Number: 2, Rule: "spam"})
-			wantCode(t, err, "")
+			testtown.WantCode(t, err, "")
 		})
 	}
 	wg.Wait()
@@ -538,10 +539,10 @@ func TestEverythingCitizensWriteCanBeModerated(t *testing.T) {
 		target := fmt.Sprintf("target %d", number)
 		_, err := w.Report(t.Context(), w.anna, ReportInput{FormKey: rand.Text(), Thread: thread.ID,
 			Number: max(number, 1), Rule: "spam"})
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 		d, err := w.Decide(t.Context(), w.mod, hide(thread, number, 0))
-		wantCode(t, err, "")
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 		if _, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: thread.ID, Number: number, Round: 1,
 			Action: ActionRestore}); err != nil {
 			t.Errorf("%s: %v", target, err)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 func TestFindableDecidesOnEachHit(t *testing.T) {
@@ -18,11 +19,11 @@ func TestFindableDecidesOnEachHit(t *testing.T) {
 		w.reply(w.bruno, shut, 0, "Presto")
 	note, err := w.AddNote(t.Context(), w.taxes,
 		NoteInput{FormKey: rand.Text(), Thread: open.ID, Text: "Da girare al verde."})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.Decide(t.Context(), w.mod, hide(open, gone.Number, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.Decide(t.Context(), w.mod, hide(shut, 0, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	want := map[string]bool{
 		"thread/" + string(open.ID): true, "post/" + string(kept.ID): true, "post/" + string(gone.ID): false,
 		"thread/" + string(shut.ID): false, "post/" + string(below.ID): false,
@@ -55,12 +56,12 @@ func TestFindableFollowsEveryDecision(t *testing.T) {
 		t.Helper()
 		want := map[string]bool{first: firstSeen, reply: replySeen}
 		for round := range 2 {
-			asked := w.db.Stats().Queries
+			asked := w.DB.Stats().Queries
 			got, err := w.Findable(t.Context(), w.visitor, first, reply)
 			if d := cmp.Diff(want, got); d != "" || err != nil {
 				t.Errorf("after %s: %v, %s", after, err, d)
 			}
-			if n := w.db.Stats().Queries - asked; round > 0 && w.written() != "" && n != 0 {
+			if n := w.DB.Stats().Queries - asked; round > 0 && w.written() != "" && n != 0 {
 				t.Errorf("after %s the store is asked %d times for what is known", after, n)
 			}
 		}
@@ -95,10 +96,10 @@ func TestAnEditedPostShowsItsNewText(t *testing.T) {
 		}
 	}
 	_, post, err := w.Editable(t.Context(), w.anna, thread.ID, 1)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.EditPost(t.Context(), w.anna, EditInput{Thread: thread.ID, Number: 1, Revision: post.Revision,
 		Base: post.Source, Source: "Dove *dopo*?"})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if got := w.page(w.visitor, thread, 0).First.HTML; got != "<p>Dove <em>dopo</em>?</p>\n" {
 		t.Errorf("after the edit: %q", got)
 	}

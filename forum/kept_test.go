@@ -68,13 +68,13 @@ func TestADiscussionIsKeptWhileOthersGoOn(t *testing.T) {
 		"I lampioni sono spenti."), w.thread(w.bruno, "Panchine nuove", "Dove?")
 	look := func() int64 {
 		t.Helper()
-		asked := w.db.Stats().Queries
+		asked := w.DB.Stats().Queries
 		w.page(w.visitor, kept, 0)
 		if found, err := w.Findable(t.Context(), w.visitor, "thread/"+string(kept.ID)); err != nil ||
 			len(found) != 1 {
 			t.Fatal(found, err)
 		}
-		return w.db.Stats().Queries - asked
+		return w.DB.Stats().Queries - asked
 	}
 	look()
 	w.reply(w.anna, other, 1, "Al parco.")
@@ -125,7 +125,7 @@ func TestKeptPagesAreBounded(t *testing.T) {
 func wantMine(t *testing.T, w *town, thread Thread) {
 	t.Helper()
 	w.page(w.visitor, thread, 0)
-	asked := w.db.Stats().Queries
+	asked := w.DB.Stats().Queries
 	if v := w.page(w.anna, thread, 0); !v.First.Mine || v.Replies[0].Mine {
 		t.Error("Anna does not see as hers what she wrote, or what others did")
 	}
@@ -135,7 +135,7 @@ func wantMine(t *testing.T, w *town, thread Thread) {
 	if v := w.page(w.visitor, thread, 0); v.First.Mine || v.Replies[0].Mine {
 		t.Error("a visitor may edit")
 	}
-	if n := w.db.Stats().Queries - asked; w.written() != "" && n != 0 {
+	if n := w.DB.Stats().Queries - asked; w.written() != "" && n != 0 {
 		t.Errorf("pages that nobody wrote to asked the store %d times", n)
 	}
 }

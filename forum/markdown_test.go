@@ -9,6 +9,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/markdown/markdowntest"
+	"ascolto/internal/testtown"
 	"ascolto/search"
 )
 
@@ -31,10 +32,10 @@ func TestNothingWrittenVanishes(t *testing.T) {
 	thread := w.thread(w.anna, "Orari dell'ufficio", source)
 	w.reply(w.bruno, thread, 0, "[Sportello]: riaperto")
 	feed, err := w.ThreadFeed(t.Context(), thread.ID)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	view := w.page(w.visitor, thread, 0)
 	area, err := w.AreaFeed(t.Context(), thread.Area)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	for where, page := range map[string]string{
 		"page": string(view.First.HTML), "feed": string(feed.Entries[len(feed.Entries)-1].HTML),
 		"area's feed": string(area.Entries[0].HTML),
@@ -78,7 +79,7 @@ func TestEveryWordIsInTheFeed(t *testing.T) {
 			}
 		}
 		feed, err := w.ThreadFeed(t.Context(), thread.ID)
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 		for _, e := range feed.Entries {
 			source, isReply := sources[e.Post]
 			if lost := markdowntest.Missing(source, markdowntest.Shown(t, string(e.HTML))); len(lost) > 0 ||

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 func TestMerge(t *testing.T) {
@@ -65,15 +66,15 @@ func TestEditingInTwoWindows(t *testing.T) {
 			Base: base, Source: source})
 	}
 	_, err := edit(1, text, "Orari:\nlun 8-12\nmar 9-12")
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	p, err := edit(1, "Orari:\r\nlun 9-12\r\nmar 9-12", "Orari:\nlun 9-12\nmar 9-13")
 	if err != nil || p.Source != "Orari:\nlun 8-12\nmar 9-13" {
 		t.Fatalf("merged %q, %v", p.Source, err)
 	}
 	_, err = edit(1, text, "Orari:\nlun 7-12\nmar 9-12")
 	var c *EditConflict
-	if !errors.As(err, &c) || c.Stored != p.Source || c.Revision != p.Revision || !c.At.Equal(w.time.Now()) ||
-		c.By.Account != w.anna.Account || civic.CodeOf(err) != civic.Conflict {
+	if !errors.As(err, &c) || c.Stored != p.Source || c.Revision != p.Revision ||
+		!c.At.Equal(w.Clock.Now()) || c.By.Account != w.anna.Account || civic.CodeOf(err) != civic.Conflict {
 		t.Fatalf("the conflict is %+v, %v", c, err)
 	}
 	if p, err = edit(c.Revision, c.Stored, "Orari:\nlun 7-12\nmar 9-12"); err != nil ||
@@ -89,8 +90,8 @@ func TestEditingAfterADecision(t *testing.T) {
 	thread := w.thread(w.anna, "Orari dell'ufficio", "Quali?")
 	_, err := w.posts.Update(t.Context(), firstPostID(thread.ID),
 		func(p *Post) error { p.Rulings++; return nil })
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.EditPost(t.Context(), w.anna,
 		EditInput{Thread: thread.ID, Number: 1, Revision: 1, Base: "Quali?", Source: "Quali orari?"})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 }

@@ -14,6 +14,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/migrate"
+	"ascolto/internal/testtown"
 	"ascolto/search"
 )
 
@@ -21,7 +22,7 @@ func TestADiscussion(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	thread := w.thread(w.anna, "Il parco della Crocetta è buio", "I lampioni sono **spenti** da mesi.")
-	w.time.pass(time.Minute)
+	w.Clock.Pass(time.Minute)
 	w.reply(w.bruno, thread, 0, "Anche in via Emilia.")
 
 	v := w.page(w.visitor, thread, 0)
@@ -40,10 +41,10 @@ func TestADiscussion(t *testing.T) {
 		v.Replies[0].Parent != 1 {
 		t.Errorf("replies are %+v", v.Replies)
 	}
-	if v.Thread.Posts != 2 || !v.Thread.LastAt.Equal(w.time.Now()) {
+	if v.Thread.Posts != 2 || !v.Thread.LastAt.Equal(w.Clock.Now()) {
 		t.Errorf("%d posts, the last at %v", v.Thread.Posts, v.Thread.LastAt)
 	}
-	if got := w.life.of(w.anna.Contact); len(got) != 1 || got[0].Kind != "post" ||
+	if got := w.life.Of(w.anna.Contact); len(got) != 1 || got[0].Kind != "post" ||
 		got[0].Title != thread.Title {
 		t.Errorf("Anna's timeline is %+v", got)
 	}
@@ -71,19 +72,19 @@ func TestWhoMayPost(t *testing.T) {
 			t.Parallel()
 			_, err := w.StartThread(t.Context(), tt.by,
 				ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "Una domanda", Source: "Quando?"})
-			wantCode(t, err, tt.want)
+			testtown.WantCode(t, err, tt.want)
 			_, err = w.Reply(t.Context(), tt.by, ReplyInput{FormKey: rand.Text(), Thread: thread.ID,
 				Source: "Sì."})
-			wantCode(t, err, tt.want)
+			testtown.WantCode(t, err, tt.want)
 			_, err = w.EditPost(t.Context(), tt.by, EditInput{Thread: thread.ID, Number: 1, Revision: 1,
 				Source: "No."})
 			if tt.want == "" {
-				wantCode(t, err, civic.Forbidden) // another's post
+				testtown.WantCode(t, err, civic.Forbidden) // another's post
 			} else {
-				wantCode(t, err, tt.want)
+				testtown.WantCode(t, err, tt.want)
 			}
 			_, err = w.SetPseudonym(t.Context(), tt.by, "Lampione "+tt.name[:3])
-			wantCode(t, err, tt.want)
+			testtown.WantCode(t, err, tt.want)
 		})
 	}
 }
@@ -106,13 +107,13 @@ func TestFormErrors(t *testing.T) {
 	}
 	_, err = w.StartThread(t.Context(), w.anna,
 		ThreadInput{FormKey: rand.Text(), Area: "altrove", Title: "Una domanda", Source: "Quando?"})
-	wantCode(t, err, civic.NotFound)
+	testtown.WantCode(t, err, civic.NotFound)
 	_, err = w.Reply(t.Context(), w.anna,
 		ReplyInput{FormKey: rand.Text(), Thread: "nessuno", Source: "Quando?"})
-	wantCode(t, err, civic.NotFound)
+	testtown.WantCode(t, err, civic.NotFound)
 	_, err = w.Reply(t.Context(), w.anna,
 		ReplyInput{FormKey: rand.Text(), Source: strings.Repeat("è", MaxBody+1)})
-	wantCode(t, err, civic.Invalid)
+	testtown.WantCode(t, err, civic.Invalid)
 }
 
 func TestTheSameFormGivesOneThing(t *testing.T) {
@@ -120,31 +121,31 @@ func TestTheSameFormGivesOneThing(t *testing.T) {
 	w := newTown(t)
 	in := ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "Panchine nuove", Source: "Dove?"}
 	first, err := w.StartThread(t.Context(), w.anna, in)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	again, err := w.StartThread(t.Context(), w.anna, in)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if first.ID != again.ID {
 		t.Errorf("two discussions: %s and %s", first.ID, again.ID)
 	}
 	_, err = w.StartThread(t.Context(), w.bruno, in)
-	wantCode(t, err, civic.Conflict)
+	testtown.WantCode(t, err, civic.Conflict)
 	in.Source = "Quando?"
 	_, err = w.StartThread(t.Context(), w.anna, in)
-	wantCode(t, err, civic.Conflict)
+	testtown.WantCode(t, err, civic.Conflict)
 
 	reply := ReplyInput{FormKey: rand.Text(), Thread: first.ID, Source: "In piazza."}
 	one, err := w.Reply(t.Context(), w.bruno, reply)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	two, err := w.Reply(t.Context(), w.bruno, reply)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if one.ID != two.ID || one.Number != two.Number {
 		t.Errorf("two replies: %d and %d", one.Number, two.Number)
 	}
 	_, err = w.Reply(t.Context(), w.anna, reply)
-	wantCode(t, err, civic.Conflict)
+	testtown.WantCode(t, err, civic.Conflict)
 	reply.Parent = 2
 	_, err = w.Reply(t.Context(), w.bruno, reply)
-	wantCode(t, err, civic.Conflict)
+	testtown.WantCode(t, err, civic.Conflict)
 	if got := w.reload(first).Posts; got != 2 {
 		t.Errorf("%d posts, want 2", got)
 	}
@@ -157,12 +158,12 @@ func TestTheSameFormAfterACrash(t *testing.T) {
 	w := newTown(t)
 	in := ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "Panchine nuove", Source: "Dove?"}
 	_, first, err := in.parse()
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	first.Author = Author{Account: w.anna.Account}
-	wantCode(t, w.posts.Insert(t.Context(), &first), "")
+	testtown.WantCode(t, w.posts.Insert(t.Context(), &first), "")
 
 	thread, err := w.StartThread(t.Context(), w.anna, in)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if v := w.page(w.visitor, thread, 0); v.First.HTML != "<p>Dove?</p>\n" || v.Thread.Posts != 1 {
 		t.Errorf("the page shows %q and counts %d", v.First.HTML, v.Thread.Posts)
 	}
@@ -245,7 +246,7 @@ func TestLimitsOfNewAccounts(t *testing.T) {
 	w := emptyTown(t, storetest.Open(t), Limits{NewFor: 2 * time.Hour, NewPosts: 3, NewThreads: 1,
 		NewLinks: 1, Posts: 5, Threads: 3, Reports: 2})
 	_, err := w.SeedAreas(t.Context(), civic.System("test"), testAreas())
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
 	reply := func(s *Service, by civic.Actor, source string) error {
 		_, err := s.Reply(t.Context(), by,
@@ -254,21 +255,22 @@ func TestLimitsOfNewAccounts(t *testing.T) {
 	}
 	_, err = w.StartThread(t.Context(), w.anna,
 		ThreadInput{FormKey: rand.Text(), Area: "citta", Title: "Ancora io", Source: "Sì."})
-	wantCode(t, err, civic.Limited)
-	wantCode(t, reply(w.Service, w.anna, "uno"), "")
-	wantCode(t, reply(w.Service, w.anna, "due"), "")
-	wantCode(t, reply(w.Service, w.anna, "tre"), civic.Limited)
-	wantCode(t, reply(w.open(w.limits), w.anna, "tre"), civic.Limited) // after a restart too
-	wantCode(t, reply(w.Service, w.bruno, "https://a.example e https://b.example"), civic.Invalid)
-	wantCode(t, reply(w.Service, w.bruno, "https://a.example"), "")
+	testtown.WantCode(t, err, civic.Limited)
+	testtown.WantCode(t, reply(w.Service, w.anna, "uno"), "")
+	testtown.WantCode(t, reply(w.Service, w.anna, "due"), "")
+	testtown.WantCode(t, reply(w.Service, w.anna, "tre"), civic.Limited)
+	testtown.WantCode(t, reply(w.open(w.limits), w.anna, "tre"), civic.Limited) // after a restart too
+	testtown.WantCode(t, reply(w.Service, w.bruno, "https://a.example e https://b.example"), civic.Invalid)
+	testtown.WantCode(t, reply(w.Service, w.bruno, "https://a.example"), "")
 
-	w.time.pass(61 * time.Minute)
-	wantCode(t, reply(w.Service, w.anna, "quattro"), "")
-	w.time.pass(61 * time.Minute) // no longer new
+	w.Clock.Pass(61 * time.Minute)
+	testtown.WantCode(t, reply(w.Service, w.anna, "quattro"), "")
+	w.Clock.Pass(61 * time.Minute) // no longer new
 	for i := range 5 {
-		wantCode(t, reply(w.Service, w.anna, fmt.Sprintf("https://a.example https://b.example %d", i)), "")
+		links := fmt.Sprintf("https://a.example https://b.example %d", i)
+		testtown.WantCode(t, reply(w.Service, w.anna, links), "")
 	}
-	wantCode(t, reply(w.Service, w.anna, "sei"), civic.Limited)
+	testtown.WantCode(t, reply(w.Service, w.anna, "sei"), civic.Limited)
 }
 
 func TestEditing(t *testing.T) {
@@ -279,26 +281,26 @@ func TestEditing(t *testing.T) {
 		return w.EditPost(t.Context(), by, EditInput{Thread: thread.ID, Number: 1, Revision: revision,
 			Source: source})
 	}
-	w.time.pass(4 * time.Minute)
+	w.Clock.Pass(4 * time.Minute)
 	p, err := edit(w.anna, 1, "Dove sono le panchine?")
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if !p.EditedAt.IsZero() {
 		t.Error("a slip mended within five minutes is told")
 	}
 	_, err = edit(w.anna, 1, "Un'altra finestra.")
-	wantCode(t, err, civic.Conflict)
+	testtown.WantCode(t, err, civic.Conflict)
 	_, err = edit(w.anna, 2, "")
-	wantCode(t, err, civic.Invalid)
-	w.time.pass(10 * time.Minute)
+	testtown.WantCode(t, err, civic.Invalid)
+	w.Clock.Pass(10 * time.Minute)
 	p, err = edit(w.anna, 2, "Dove sono le panchine rosse?")
-	wantCode(t, err, "")
-	if !p.EditedAt.Equal(w.time.Now()) {
+	testtown.WantCode(t, err, "")
+	if !p.EditedAt.Equal(w.Clock.Now()) {
 		t.Error("a change after five minutes is not told")
 	}
 
 	for _, by := range []civic.Actor{w.visitor, w.bruno, w.taxes} {
 		h, err := w.History(t.Context(), by, thread.ID, 1)
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 		if len(h.Edits) != 1 || rejoin(h.Edits[0].Changes, Added) != "Dove sono le panchine?" {
 			t.Errorf("%s reads %+v", by.Account, h.Edits)
 		}
@@ -316,7 +318,7 @@ func TestPseudonyms(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	_, err := w.SetPseudonym(t.Context(), w.anna, "Lucciola di Città")
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	for name, key := range map[string]string{
 		"LUCCIOLA-di-citta": "forum.error.pseudonym.taken",
 		"Il Sindaco":        "error.name.official",
@@ -342,9 +344,9 @@ func TestPseudonyms(t *testing.T) {
 		t.Errorf("the author is shown as %q", v.First.Author)
 	}
 	_, err = w.SetPseudonym(t.Context(), w.anna, "Lucciola di città") // her own name, written otherwise
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.SetPseudonym(t.Context(), w.anna, "")
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if name, err := w.Signature(t.Context(), w.anna); err != nil || name != "Anna D." {
 		t.Errorf("without a pseudonym she signs %q, %v", name, err)
 	}
@@ -353,7 +355,7 @@ func TestPseudonyms(t *testing.T) {
 		t.Errorf("another takes the name under which she wrote: %v", err)
 	}
 	_, err = w.SetPseudonym(t.Context(), w.anna, "Lucciola di città") // hers for good
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 }
 
 // A pseudonym that nobody wrote under is free when its owner leaves it.
@@ -362,10 +364,10 @@ func TestAnUnusedPseudonymIsFree(t *testing.T) {
 	w := newTown(t)
 	for _, name := range []string{"Volpe rossa", "Lupo grigio"} {
 		_, err := w.SetPseudonym(t.Context(), w.anna, name)
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 	}
 	_, err := w.SetPseudonym(t.Context(), w.bruno, "Volpe rossa")
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 }
 
 // A name that an earlier version let go, though posts carry it, goes back to who first wrote under it; so do
@@ -378,20 +380,20 @@ func TestNamesUnderPostsAreKept(t *testing.T) {
 		by   civic.Actor
 		name string
 	}{{w.anna, "Volpe rossa"}, {w.bruno, "Volpe Rossa"}, {w.anna, "Marina"}} {
-		w.time.pass(time.Minute)
+		w.Clock.Pass(time.Minute)
 		reply := w.reply(p.by, thread, 0, fmt.Sprintf("Risposta numero %d", i))
 		_, err := w.posts.Update(t.Context(), reply.ID, func(q *Post) error { q.Author.Name = p.name; return nil })
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 	}
-	m, err := migrate.Open(t.Context(), w.db, migrate.Options{Alone: true})
-	wantCode(t, err, "")
+	m, err := migrate.Open(t.Context(), w.DB, migrate.Options{Alone: true})
+	testtown.WantCode(t, err, "")
 	for range 2 { // a crash may repeat it
-		wantCode(t, m.Take(t.Context(), NamesStep()), "")
+		testtown.WantCode(t, m.Take(t.Context(), NamesStep()), "")
 	}
 	_, err = w.Load(t.Context(), civic.System("test"), []Past{{Key: "paxxatodimostrazione1", Area: thread.Area,
 		Title: "Una vecchia discussione", Posts: []PastPost{{Author: Author{Account: "demo/1", Name: "mattia19"},
-			At: w.time.Now(), Source: "C'era una volta"}}}})
-	wantCode(t, err, "")
+			At: w.Clock.Now(), Source: "C'era una volta"}}}})
+	testtown.WantCode(t, err, "")
 	for _, name := range []string{"volpe rossa", "Marina", "Mattia19"} {
 		_, err := w.SetPseudonym(t.Context(), w.bruno, name)
 		if f := fieldsOf(err); len(f) != 1 || f[0].Message.Key != "forum.error.pseudonym.taken" {
@@ -399,7 +401,7 @@ func TestNamesUnderPostsAreKept(t *testing.T) {
 		}
 	}
 	_, err = w.SetPseudonym(t.Context(), w.anna, "Volpe rossa")
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if p := w.reply(citizen("marina", "Marina"), thread, 0, "Mi chiamo davvero così"); p.Author.Name != "Marina" {
 		t.Errorf("who is called Marina signs %q", p.Author.Name)
 	}
@@ -459,7 +461,7 @@ func TestPseudonymsAndSignaturesDiffer(t *testing.T) {
 		t.Errorf("another of that name signs %q", p.Author.Name)
 	}
 	_, err = w.SetPseudonym(t.Context(), w.bruno, "Lucciola")
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if p := w.reply(citizen("l1", "Lucciola"), thread, 0, "Mi chiamo davvero così"); p.Author.Name != "" {
 		t.Errorf("who is called like a pseudonym signs %q", p.Author.Name)
 	}
@@ -469,12 +471,12 @@ func TestPseudonymsAndSignaturesDiffer(t *testing.T) {
 func TestAnOldOfficialPseudonymIsNotShown(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	_, err := w.known(t.Context(), w.anna.Account, w.time.Now())
-	wantCode(t, err, "")
+	_, err := w.known(t.Context(), w.anna.Account, w.Clock.Now())
+	testtown.WantCode(t, err, "")
 	for _, old := range []string{"S1ndaco", "Verde pubblico"} {
 		_, err = w.members.Update(t.Context(), w.anna.Account,
 			func(m *Member) error { m.Pseudonym = old; return nil })
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 		if thread := w.thread(w.anna, "Panchine nuove", "Dove?"); thread.Author.Name != "" {
 			t.Errorf("%s signed %q", old, thread.Author.Name)
 		}
@@ -483,7 +485,7 @@ func TestAnOldOfficialPseudonymIsNotShown(t *testing.T) {
 		}
 	}
 	_, err = w.SetPseudonym(t.Context(), w.anna, "Nonna Pina")
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if name, err := w.Signature(t.Context(), w.anna); err != nil || name != "Nonna Pina" {
 		t.Errorf("then %q, %v", name, err)
 	}
@@ -495,7 +497,7 @@ func TestNobodySignsLikeAnOffice(t *testing.T) {
 	w := newTown(t)
 	named := citizen("demo", "Servizi Demografici")
 	_, err := w.SetPseudonym(t.Context(), w.bruno, "Portineria sociale")
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	signs := func(when string, by civic.Actor, want string) {
 		t.Helper()
 		for range 2 { // the second time from memory

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 	"ascolto/search"
 )
 
@@ -21,15 +22,15 @@ func TestNotesAreNeverFoundByCitizens(t *testing.T) {
 	for by, want := range map[*civic.Actor]civic.Code{&w.visitor: civic.Unauthenticated,
 		&w.anna: civic.Forbidden, &w.taxes: ""} {
 		_, err := w.AddNote(t.Context(), *by, in)
-		wantCode(t, err, want)
+		testtown.WantCode(t, err, want)
 		notes, err := w.Notes(t.Context(), *by, thread.ID)
-		wantCode(t, err, want)
+		testtown.WantCode(t, err, want)
 		if want != "" && len(notes) != 0 {
 			t.Errorf("%q reads %v", by.Account, notes)
 		}
 	}
 	note, err := w.AddNote(t.Context(), w.taxes, in) // the same form
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if notes, err := w.Notes(t.Context(), w.greens, thread.ID); err != nil || len(notes) != 1 ||
 		notes[0].ByName != "Tea Sestili" {
 		t.Errorf("another office reads %v, %v", notes, err)
@@ -78,22 +79,22 @@ func TestSearchDocsSince(t *testing.T) {
 		docs(t, w, time.Time{})); d != "" {
 		t.Errorf("all: %s", d)
 	}
-	w.time.pass(time.Hour)
-	since := w.time.Now()
+	w.Clock.Pass(time.Hour)
+	since := w.Clock.Now()
 	if got := docs(t, w, since); len(got) != 0 {
 		t.Errorf("nothing changed, and yet %v", got)
 	}
-	w.time.pass(time.Hour)
+	w.Clock.Pass(time.Hour)
 	second := w.reply(w.bruno, other, 0, "Dai")
 	secondID := "post/" + string(second.ID)
 	_, err := w.Decide(t.Context(), w.mod, hide(old, 0, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	want := map[string]bool{oldID: true, replyID: true, otherID: false, secondID: false}
 	if d := cmp.Diff(want, docs(t, w, since)); d != "" {
 		t.Errorf("since: %s", d)
 	}
 	_, err = w.Decide(t.Context(), w.mod, hide(other, 2, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if got := docs(t, w, since); !got[secondID] {
 		t.Errorf("a hidden post is not deleted: %v", got)
 	}
@@ -118,7 +119,7 @@ func TestLoad(t *testing.T) {
 			{Author: anna, At: at.Add(50 * time.Hour), Parent: 1, Source: "Evviva."},
 		}}
 	_, err := w.Load(t.Context(), w.mod, []Past{past})
-	wantCode(t, err, civic.Forbidden)
+	testtown.WantCode(t, err, civic.Forbidden)
 	for i, want := range []int{1, 0} {
 		if n, err := w.Load(t.Context(), civic.System("demo"), []Past{past}); n != want || err != nil {
 			t.Errorf("loading it for the %dth time stored %d, %v", i+1, n, err)
@@ -136,7 +137,7 @@ func TestLoad(t *testing.T) {
 		v.Replies[1].Parent != 2 || v.Replies[1].Indent != 1 {
 		t.Errorf("the page is %+v", v)
 	}
-	if got := w.life.of(w.anna.Contact); len(got) != 2 {
+	if got := w.life.Of(w.anna.Contact); len(got) != 2 {
 		t.Errorf("the timeline is %+v", got)
 	}
 	if got := w.found("maggio", search.Public); len(got) != 1 {
@@ -164,24 +165,24 @@ func TestRepair(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
-	w.time.pass(time.Minute)
-	w.life.fail = errors.New("the store is busy")
+	w.Clock.Pass(time.Minute)
+	w.life.Fail(errors.New("the store is busy"))
 	w.reply(w.bruno, thread, 0, "Già")
-	w.life.fail = nil
+	w.life.Fail(nil)
 	_, err := w.threads.Update(t.Context(), thread.ID, func(t *Thread) error {
 		t.LastNumber, t.Posts = 1, 1
 		return nil
 	})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	for _, want := range []int{1, 0} {
-		if n, err := w.Repair(t.Context(), w.time.Now().Add(-time.Hour)); n != want || err != nil {
+		if n, err := w.Repair(t.Context(), w.Clock.Now().Add(-time.Hour)); n != want || err != nil {
 			t.Errorf("mended %d, want %d (%v)", n, want, err)
 		}
 	}
-	if got := w.reload(thread); got.Posts != 2 || !got.LastAt.Equal(w.time.Now()) {
+	if got := w.reload(thread); got.Posts != 2 || !got.LastAt.Equal(w.Clock.Now()) {
 		t.Errorf("counted %d, the last at %v", got.Posts, got.LastAt)
 	}
-	if got := w.life.of(w.bruno.Contact); len(got) != 1 {
+	if got := w.life.Of(w.bruno.Contact); len(got) != 1 {
 		t.Errorf("the timeline is %+v", got)
 	}
 }
@@ -192,19 +193,19 @@ func TestCountingOutOfOrder(t *testing.T) {
 	w := newTown(t)
 	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
 	first, err := w.posts.numbered(t.Context(), thread.ID, 1)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	var posts []Post
 	for i := range int64(3) {
-		p := Post{Thread: thread.ID, Author: Author{Account: "x"}, Source: "Già", CreatedAt: w.time.Now(),
-			UpdatedAt: w.time.Now()}
+		p := Post{Thread: thread.ID, Author: Author{Account: "x"}, Source: "Già", CreatedAt: w.Clock.Now(),
+			UpdatedAt: w.Clock.Now()}
 		p.put(i+2, first)
-		wantCode(t, w.posts.Insert(t.Context(), &p), "")
+		testtown.WantCode(t, w.posts.Insert(t.Context(), &p), "")
 		posts = append(posts, p)
 	}
 	slices.Reverse(posts)
 	for _, p := range posts {
 		_, err := w.count(t.Context(), thread.ID, []Post{p})
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 	}
 	if got := w.reload(thread); got.Posts != 4 || got.LastNumber != 4 {
 		t.Errorf("%d posts, the last is number %d; want 4", got.Posts, got.LastNumber)

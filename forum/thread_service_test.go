@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 func TestPlaces(t *testing.T) {
@@ -63,16 +64,16 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 		posts = 100
 	}
 	past := Past{Key: "longlonglonglong1", Area: "citta", Title: "Una lunga discussione",
-		Posts: []PastPost{{At: w.time.Now(), Source: "Prima"}}}
+		Posts: []PastPost{{At: w.Clock.Now(), Source: "Prima"}}}
 	for i := 1; i < posts; i++ {
 		past.Posts = append(past.Posts,
-			PastPost{At: w.time.Now(), Parent: i * 7 % i, Source: fmt.Sprint("Risposta ", i)})
+			PastPost{At: w.Clock.Now(), Parent: i * 7 % i, Source: fmt.Sprint("Risposta ", i)})
 		if i%3 == 0 {
 			past.Posts[i].Parent = i - 1
 		}
 	}
 	_, err := w.Load(t.Context(), civic.System("test"), []Past{past})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	thread := Thread{}
 	thread.ID = "longlonglonglong1"
 
@@ -96,9 +97,9 @@ func TestPagesOfALongDiscussion(t *testing.T) {
 		if i%37 != 0 {
 			continue
 		}
-		before := w.db.Stats().Queries
+		before := w.DB.Stats().Queries
 		v := w.page(w.visitor, thread, n)
-		if asked := w.db.Stats().Queries - before; asked > 7 {
+		if asked := w.DB.Stats().Queries - before; asked > 7 {
 			t.Errorf("opening at %d asked the store %d times", n, asked)
 		}
 		begin := i / 20 * 20 // the page that holds it begins where it always does
@@ -131,7 +132,7 @@ func TestOfficialAnswer(t *testing.T) {
 		&w.mod: civic.Forbidden,
 	} {
 		_, err := w.Answer(t.Context(), *by, in)
-		wantCode(t, err, want)
+		testtown.WantCode(t, err, want)
 	}
 	waiting, err := w.Awaiting(t.Context(), w.greens, AwaitingFilter{Mine: true})
 	if err != nil || len(waiting.Items) != 1 {
@@ -143,7 +144,7 @@ func TestOfficialAnswer(t *testing.T) {
 	}
 	w.mails.fail = nil // the same form sent again brings the letter, and no second answer
 	answer, err := w.Answer(t.Context(), w.greens, in)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if again, err := w.Answer(t.Context(), w.greens, in); err != nil || again.ID != answer.ID {
 		t.Errorf("the same form gave another answer: %v", err)
 	}
@@ -175,11 +176,11 @@ func wantAnswerEdits(t *testing.T, w *town, thread Thread) {
 	t.Helper()
 	edit := EditInput{Thread: thread.ID, Number: 3, Revision: 1, Source: "In piazza, entro *giugno*."}
 	_, err := w.EditPost(t.Context(), w.taxes, edit)
-	wantCode(t, err, civic.Forbidden)
+	testtown.WantCode(t, err, civic.Forbidden)
 	_, err = w.EditPost(t.Context(), w.bruno, edit)
-	wantCode(t, err, civic.Forbidden)
+	testtown.WantCode(t, err, civic.Forbidden)
 	_, err = w.EditPost(t.Context(), staff("gaia", "Gaia Prati", civic.OfficeMember, "verde"), edit)
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	h, err := w.History(t.Context(), w.visitor, thread.ID, 3)
 	want := []Change{{Kept, "In piazza, entro "}, {Taken, "*maggio*."}, {Added, "*giugno*."}}
 	if err != nil || len(h.Edits) != 1 || !cmp.Equal(want, h.Edits[0].Changes) || h.Office == "" ||
@@ -194,9 +195,9 @@ func TestHiddenAnswerWaitsAgain(t *testing.T) {
 	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
 	_, err := w.Answer(t.Context(), w.greens,
 		AnswerInput{FormKey: rand.Text(), Thread: thread.ID, Office: "verde", Source: "Mai."})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.Decide(t.Context(), w.mod, hide(thread, 2, 0))
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	if got := w.reload(thread); got.State != Open || !got.Waiting || got.Answer != nil || got.Posts != 1 {
 		t.Errorf("the discussion is %+v", got)
 	}
@@ -206,14 +207,14 @@ func TestOverdue(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	late := w.thread(w.anna, "Panchine nuove", "Dove?")
-	w.time.pass(24 * time.Hour)
+	w.Clock.Pass(24 * time.Hour)
 	soon := w.thread(w.bruno, "Fontane nuove", "Dove?")
-	w.time.pass(10 * 24 * time.Hour)
+	w.Clock.Pass(10 * 24 * time.Hour)
 	page, err := w.Overdue(t.Context(), civic.PageRequest{})
 	if err != nil || len(page.Items) != 1 || page.Items[0].ID != late.ID {
 		t.Errorf("overdue: %+v, %v", page.Items, err)
 	}
-	if !late.Overdue(w.time.Now()) || soon.Overdue(w.time.Now()) {
+	if !late.Overdue(w.Clock.Now()) || soon.Overdue(w.Clock.Now()) {
 		t.Error("the discussions themselves say otherwise")
 	}
 	for by, want := range map[*civic.Actor]int{&w.greens: 2, &w.taxes: 0} {
@@ -227,7 +228,7 @@ func TestOverdue(t *testing.T) {
 		t.Errorf("the whole list is %+v, %v", all.Items, err)
 	}
 	_, err = w.Awaiting(t.Context(), w.bruno, AwaitingFilter{})
-	wantCode(t, err, civic.Forbidden)
+	testtown.WantCode(t, err, civic.Forbidden)
 }
 
 func TestListsPageByPage(t *testing.T) {
@@ -236,11 +237,11 @@ func TestListsPageByPage(t *testing.T) {
 	w.limits = Limits{NewPosts: 1000, NewThreads: 1000, Posts: 1000, Threads: 1000}
 	var want []civic.ID
 	for i := range 25 {
-		w.time.pass(time.Minute)
+		w.Clock.Pass(time.Minute)
 		want = append(want, w.thread(w.anna, fmt.Sprint("Discussione numero ", i), "Testo").ID)
 	}
 	slices.Reverse(want)
-	w.time.pass(time.Minute)
+	w.Clock.Pass(time.Minute)
 	last := want[24]
 	w.reply(w.bruno, Thread{Meta: w.reloadID(last).Meta}, 0, "Su!")
 	want = append([]civic.ID{last}, want[:24]...)
@@ -249,7 +250,7 @@ func TestListsPageByPage(t *testing.T) {
 	f := ThreadFilter{Area: "crocetta", State: Open, Page: civic.PageRequest{Size: 10}}
 	for {
 		page, err := w.Threads(t.Context(), f)
-		wantCode(t, err, "")
+		testtown.WantCode(t, err, "")
 		for _, thread := range page.Items {
 			got = append(got, thread.ID)
 		}
@@ -322,16 +323,16 @@ func TestAreas(t *testing.T) {
 	}
 	_, err = w.SaveArea(t.Context(), admin, AreaInput{Slug: "nord", Revision: 1, Name: "Quartiere Nord",
 		AnswerDays: 7, Order: 3, Closed: true})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	_, err = w.SaveArea(t.Context(), admin, AreaInput{Slug: "nord", Revision: 1, Name: "Nord e stazione",
 		AnswerDays: 5, Order: 3})
-	wantCode(t, err, civic.Conflict) // of two who change it at a time, the second is told
+	testtown.WantCode(t, err, civic.Conflict) // of two who change it at a time, the second is told
 	if a, err := w.Area(t.Context(), "nord"); err != nil || a.Name != "Quartiere Nord" || a.AnswerDays != 7 {
 		t.Errorf("the area is %+v, %v", a, err)
 	}
 	_, err = w.StartThread(t.Context(), w.anna,
 		ThreadInput{FormKey: rand.Text(), Area: "nord", Title: "Una domanda", Source: "Quando?"})
-	wantCode(t, err, civic.Gone)
+	testtown.WantCode(t, err, civic.Gone)
 }
 
 // The page of areas does not count all discussions each time, and still tells at once what was begun, hidden
@@ -345,11 +346,11 @@ func TestAreasAreCountedOnceAndRight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		asked := w.db.Stats().Queries
+		asked := w.DB.Stats().Queries
 		if _, err := w.Areas(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n := w.db.Stats().Queries - asked; n != 1+int64(len(areas)) {
+		if n := w.DB.Stats().Queries - asked; n != 1+int64(len(areas)) {
 			t.Errorf("%d queries for the second look at %d areas", n, len(areas))
 		}
 		for i, n := range want {
@@ -364,10 +365,10 @@ func TestAreasAreCountedOnceAndRight(t *testing.T) {
 	counted(0, 2)
 	_, err := w.Decide(t.Context(), w.mod, DecisionInput{Thread: first.ID, Action: ActionMove, To: "citta",
 		Reason: "Riguarda tutti."})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	counted(1, 1)
 	_, err = w.Decide(t.Context(), w.mod, DecisionInput{Thread: second.ID, Action: ActionHide, Rule: "spam",
 		Reason: "È una pubblicità."})
-	wantCode(t, err, "")
+	testtown.WantCode(t, err, "")
 	counted(1, 0)
 }

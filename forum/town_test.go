@@ -4,32 +4,27 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"iter"
-	"log/slog"
 	"maps"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/testtown"
 	"ascolto/search"
 )
 
 // town is a small municipality: a forum over a real store and a real index, and the people of the tests.
 type town struct {
+	*testtown.Ground
 	*Service
 	t     testing.TB
-	db    *docstore.DB
 	find  *search.Index
-	log   *audit.Log
-	time  *clock
-	life  *timeline
+	life  *testtown.Timeline
 	mails *outbox
 
 	offices officeNames
@@ -38,63 +33,6 @@ type town struct {
 	greens, taxes civic.Actor // members of two offices
 	mod, mod2     civic.Actor // moderators
 	visitor       civic.Actor
-}
-
-// clock is a time that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-// timeline remembers what was recorded, by id as the contract says.
-type timeline struct {
-	mu   sync.Mutex
-	fail error
-	kept map[civic.ID]civic.Activity
-}
-
-func (l *timeline) Record(_ context.Context, a civic.Activity) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.fail != nil {
-		return l.fail
-	}
-	l.kept[a.ID] = a
-	return nil
-}
-
-func (l *timeline) RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error {
-	for a := range activities {
-		if err := l.Record(ctx, a); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (l *timeline) of(contact civic.ID) []civic.Activity {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var out []civic.Activity
-	for _, a := range l.kept {
-		if a.Contact == contact {
-			out = append(out, a)
-		}
-	}
-	slices.SortFunc(out, func(a, b civic.Activity) int { return a.At.Compare(b.At) })
-	return out
 }
 
 // outbox remembers the letters, by id as the contract says.
@@ -187,7 +125,7 @@ func staff(account, name string, role civic.Role, offices ...civic.ID) civic.Act
 func newTown(t testing.TB) *town {
 	t.Helper()
 	w := emptyTown(t, storetest.Open(t), Limits{})
-	if _, err := w.SeedAreas(t.Context(), civic.System("test"), testAreas()); err != nil {
+	if _, err := w.SeedAreas(t.Context(), testtown.Root, testAreas()); err != nil {
 		t.Fatalf("seeding areas: %v", err)
 	}
 	return w
@@ -203,29 +141,17 @@ func testAreas() []AreaInput {
 func emptyTown(t testing.TB, db *docstore.DB, limits Limits) *town {
 	t.Helper()
 	w := &town{
-		t: t, db: db, time: &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
+		Ground: testtown.On(t, db, testtown.Still()), t: t, life: &testtown.Timeline{},
 		offices: officeNames{"verde": "Ufficio Verde pubblico", "tributi": "Ufficio Tributi"},
-		life:    &timeline{kept: map[civic.ID]civic.Activity{}}, mails: &outbox{kept: map[civic.ID]Notice{}},
-		anna: citizen("anna", "Anna D'Alò"), bruno: citizen("bruno", "Bruno De Nicolò"),
+		mails:   &outbox{kept: map[civic.ID]Notice{}},
+		anna:    citizen("anna", "Anna D'Alò"), bruno: citizen("bruno", "Bruno De Nicolò"),
 		greens:  staff("gino", "Gino Verdi", civic.OfficeMember, "verde"),
 		taxes:   staff("tea", "Tea Sestili", civic.OfficeMember, "tributi"),
 		mod:     staff("mara", "Mara Moretti", civic.Moderator),
 		mod2:    staff("milo", "Milo Marchi", civic.Moderator),
 		visitor: civic.Visitor("request"),
 	}
-	var err error
-	if w.find, err = search.Open(t.Context(),
-		search.Options{Dir: t.TempDir(), Now: w.time.Now, Log: slog.New(slog.DiscardHandler)}); err != nil {
-		t.Fatalf("opening an index: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := w.find.Close(); err != nil {
-			t.Errorf("closing the index: %v", err)
-		}
-	})
-	if w.log, err = audit.New(t.Context(), db, audit.Options{Now: w.time.Now}); err != nil {
-		t.Fatalf("opening the audit: %v", err)
-	}
+	w.find = w.Index(t)
 	w.Service = w.open(limits)
 	return w
 }
@@ -234,7 +160,7 @@ func emptyTown(t testing.TB, db *docstore.DB, limits Limits) *town {
 func (w *town) open(limits Limits) *Service {
 	w.t.Helper()
 	s, err := New(w.t.Context(), Options{
-		DB: w.db, Index: w.find, Recorder: w.life, Outbox: w.mails, Audit: w.log, Now: w.time.Now,
+		DB: w.DB, Index: w.find, Recorder: w.life, Outbox: w.mails, Audit: w.Log, Now: w.Clock.Now,
 		Limits:  limits,
 		Offices: w.offices,
 	})
@@ -304,14 +230,6 @@ func (w *town) found(text string, scopes ...search.Scope) []string {
 // slow reports whether the store is the stand-in for a server that scans for every query and takes one
 // command after another.
 func slow() bool { return os.Getenv(storetest.EngineSetting) == "mongo" && !storetest.Real() }
-
-// wantCode fails when err has another code.
-func wantCode(t testing.TB, err error, want civic.Code) {
-	t.Helper()
-	if got := civic.CodeOf(err); got != want {
-		t.Errorf("code is %q, want %q (%v)", got, want, err)
-	}
-}
 
 func fieldsOf(err error) []civic.FieldError {
 	var e *civic.Error

@@ -39,7 +39,7 @@ func TestOneTabSchedules(t *testing.T) {
 		c.StartAt.Sub(starts[won]).Abs() > time.Second {
 		t.Errorf("it begins at %v, tab %d said %v, %v", c.StartAt, won, starts, err)
 	}
-	page, err := o.audit.List(t.Context(), civic.System("test"),
+	page, err := o.Log.List(t.Context(), civic.System("test"),
 		audit.Query{Action: "notify.campaign.scheduled"})
 	if err != nil || len(page.Items) != 1 {
 		t.Errorf("audited %d times, %v", len(page.Items), err)
@@ -68,7 +68,7 @@ func TestLookingUpDeliveriesIsKnownToThePerson(t *testing.T) {
 		t.Fatalf("found %d, %v", len(page.Items), err)
 	}
 	for contact, want := range map[civic.ID]int{"anna": 1, "bruno": 1, "carla": 0} {
-		records, err := o.audit.About(t.Context(), civic.System("test"), civic.Subject{Contact: contact})
+		records, err := o.Log.About(t.Context(), civic.System("test"), civic.Subject{Contact: contact})
 		if err != nil || len(records) != want {
 			t.Errorf("%s reads of %d lookups, %v", contact, len(records), err)
 		}

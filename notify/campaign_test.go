@@ -46,8 +46,8 @@ func TestACampaignReachesEveryoneOnce(t *testing.T) {
 			t.Errorf("%s got %d", address, n)
 		}
 	}
-	if o.diary.size() != 50 {
-		t.Errorf("%d activities", o.diary.size())
+	if len(o.diary.All()) != 50 {
+		t.Errorf("%d activities", len(o.diary.All()))
 	}
 	for id, cause := range map[civic.ID]string{"c00007": "crm.skip.consent", "stesso": skipDuplicate,
 		"doppio": skipDuplicate, "fantasma": skipGone, "rotto": transport.CauseAddress} {
@@ -76,7 +76,7 @@ func TestACampaignReachesEveryoneOnce(t *testing.T) {
 			t.Errorf("the mail fetches something: %q", bad)
 		}
 	}
-	a := o.diary.all[civic.Key("mail", c.ID, "c00005")]
+	a := o.diary.All()[civic.Key("mail", c.ID, "c00005")]
 	if a.Title != m.Subject || a.Contact != "c00005" || a.Ref != c.ID || a.Kind != "mail" ||
 		a.Channel != "mail" || a.By != "invia" {
 		t.Errorf("activity %+v", a)
@@ -188,7 +188,7 @@ func TestWhoUnsubscribesGetsNothingMore(t *testing.T) {
 
 // Vault signs for another purpose: what such a token says must not be believed.
 func (o *office) Vault(purpose, payload string) string {
-	return testVault().Sign(purpose, []byte(payload))
+	return o.Ground.Vault.Sign(purpose, []byte(payload))
 }
 
 func TestPauseResumeCancel(t *testing.T) {
@@ -391,7 +391,7 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 	if used, err := o.UsesSegment(ctx, "tutti"); err != nil || used {
 		t.Errorf("segment still in use: %v", err)
 	}
-	page, err := o.audit.List(ctx, auditor(), audit.Query{})
+	page, err := o.Log.List(ctx, auditor(), audit.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -505,7 +505,7 @@ func TestATestGoesToWhoeverAsks(t *testing.T) {
 		strings.Count(m.HTML, "<html") != 1 {
 		t.Errorf("%d mails; %s\n%s", len(o.sink.mails()), m.Subject, m.Text)
 	}
-	if o.diary.size() != 0 {
+	if len(o.diary.All()) != 0 {
 		t.Error("a test is on a timeline")
 	}
 	p, err := o.PreviewCampaign(t.Context(), o.sender, c.ID, "it")

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/testtown"
 	"ascolto/notify/message"
 	"ascolto/notify/transport"
 	"ascolto/notify/transport/transporttest"
@@ -58,8 +60,8 @@ func TestAWorkerThatDiesLosesNobody(t *testing.T) {
 				wantMails = 35
 			}
 			checkCopies(t, o.sink.mails(), 30, wantMails)
-			if o.diary.size() != 30 {
-				t.Errorf("%d activities", o.diary.size())
+			if len(o.diary.All()) != 30 {
+				t.Errorf("%d activities", len(o.diary.All()))
 			}
 		})
 	}
@@ -94,7 +96,7 @@ func TestWhoSendsAloneTakesUpAtOnce(t *testing.T) {
 	o.awaitThat("everybody who sends is dead", sending)
 	stop()
 
-	others := officeOn(t, o.db, o.people, long, func(o *Options) { o.Alone = false })
+	others := officeOn(t, o.DB, o.people, long, func(o *Options) { o.Alone = false })
 	stop = others.serve()
 	others.awaitThat("the rest is sent", func() bool { return others.counts(c.ID).Of(Sent) == n-dead })
 	stop()
@@ -102,7 +104,7 @@ func TestWhoSendsAloneTakesUpAtOnce(t *testing.T) {
 		t.Error("somebody did not respect the leases of others")
 	}
 
-	alone := officeOn(t, o.db, o.people, long, func(o *Options) { o.Alone = true })
+	alone := officeOn(t, o.DB, o.people, long, func(o *Options) { o.Alone = true })
 	alone.serve()
 	alone.await(c.ID, Finished)
 	alone.awaitThat("the single message is sent", func() bool {
@@ -160,28 +162,20 @@ func TestAPanicLosesNobody(t *testing.T) {
 
 func TestTheTimelineCatchesUp(t *testing.T) {
 	t.Parallel()
-	var ahead atomic.Int64
-	o := openOffice(t, 10, func(o *Options) {
-		o.Now = func() time.Time {
-			return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond)
-		}
-	})
-	o.diary.fail = fmt.Errorf("the index is full")
+	clock := testtown.Machine()
+	o := openOffice(t, 10, func(o *Options) { o.Now = clock.Now })
+	o.diary.Fail(errors.New("the index is full"))
 	o.serve()
 	c := o.launch("k1")
 	o.await(c.ID, Finished)
-	if o.diary.size() != 0 || len(o.sink.mails()) != 10 {
-		t.Fatalf("%d activities, %d mails", o.diary.size(), len(o.sink.mails()))
+	if len(o.diary.All()) != 0 || len(o.sink.mails()) != 10 {
+		t.Fatalf("%d activities, %d mails", len(o.diary.All()), len(o.sink.mails()))
 	}
-	o.diary.mu.Lock()
-	o.diary.fail = nil
-	o.diary.mu.Unlock()
-	ahead.Store(int64(2 * time.Minute))
-	o.awaitThat("every mail is on the timeline", func() bool { return o.diary.size() == 10 })
+	o.diary.Fail(nil)
+	clock.Pass(2 * time.Minute)
+	o.awaitThat("every mail is on the timeline", func() bool { return len(o.diary.All()) == 10 })
 	checkCopies(t, o.sink.mails(), 10, 10)
-	o.diary.mu.Lock()
-	defer o.diary.mu.Unlock()
-	for id, a := range o.diary.all {
+	for id, a := range o.diary.All() {
 		if time.Since(a.At) < 0 {
 			t.Errorf("%s stands on the timeline at the time it was noted, %s, not when it was sent", id, a.At)
 		}
@@ -196,7 +190,7 @@ func TestTheTimelineCatchesUp(t *testing.T) {
 func TestTwoServicesSendOneCopyEach(t *testing.T) {
 	t.Parallel()
 	a := openOffice(t, 300)
-	b := officeOn(t, a.db, a.people)
+	b := officeOn(t, a.DB, a.people)
 	b.bulk.connect = a.sink.Conn
 	bothAtWork := make(chan struct{})
 	meet := sync.OnceFunc(func() { close(bothAtWork) })
@@ -223,8 +217,8 @@ func TestTwoServicesSendOneCopyEach(t *testing.T) {
 	if counts := a.counts(c.ID); counts.Of(Sent) != 300 || counts.Twice != 0 {
 		t.Errorf("%v, %d marked", counts.States, counts.Twice)
 	}
-	if a.diary.size() == 0 || b.diary.size() == 0 {
-		t.Errorf("one of the services did nothing: %d and %d", a.diary.size(), b.diary.size())
+	if len(a.diary.All()) == 0 || len(b.diary.All()) == 0 {
+		t.Errorf("one of the services did nothing: %d and %d", len(a.diary.All()), len(b.diary.All()))
 	}
 }
 

@@ -125,7 +125,7 @@ func TestFreezingLeavesNothingOfWhoIsErased(t *testing.T) {
 			var o *office
 			var once sync.Once
 			p := newPeople(3)
-			o = officeOn(t, openOffice(t, 0).db, p, func(op *Options) {
+			o = officeOn(t, openOffice(t, 0).DB, p, func(op *Options) {
 				op.Audience = leaving{p, func([]civic.ID) {
 					if when == "between" {
 						once.Do(func() { o.leave(contact) })

@@ -338,7 +338,7 @@ func TestARetryThatWasCutShort(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m, err := migrate.Open(t.Context(), o.db, migrate.Options{Alone: true})
+	m, err := migrate.Open(t.Context(), o.DB, migrate.Options{Alone: true})
 	if err != nil {
 		t.Fatal(err)
 	}

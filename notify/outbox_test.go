@@ -5,11 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 	"ascolto/notify/message"
 	"ascolto/notify/transport"
 )
@@ -49,7 +49,7 @@ func TestACodeGoesOutOnceAndIsForgotten(t *testing.T) {
 		headerOf(m, "Auto-Submitted") != "auto-generated" || headerOf(m, "List-Unsubscribe") != "" {
 		t.Errorf("%v\n%s", m.Header, m.Text)
 	}
-	if o.diary.size() != 0 {
+	if len(o.diary.All()) != 0 {
 		t.Error("a code is on a timeline")
 	}
 	for range 2 { // the same ID never again, even after it was sent
@@ -79,7 +79,7 @@ func TestAServiceMessageIsOnTheTimeline(t *testing.T) {
 	if err := o.Enqueue(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	o.awaitThat("activity", func() bool { return o.diary.size() == 1 })
+	o.awaitThat("activity", func() bool { return len(o.diary.All()) == 1 })
 	if html := o.mailOf("anna@posta.example").HTML; strings.Contains(html, "script") ||
 		strings.Contains(html, "spia") || strings.Contains(html, "onclick") {
 		t.Errorf("not sanitized: %s", html)
@@ -118,12 +118,8 @@ func TestBadMessagesAreRefused(t *testing.T) {
 // until somebody says so; codes that lost their worth meanwhile are wiped and never sent.
 func TestHeldMailWaits(t *testing.T) {
 	t.Parallel()
-	var ahead atomic.Int64
-	o := openOffice(t, 500, func(o *Options) {
-		o.Now = func() time.Time {
-			return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond)
-		}
-	})
+	clock := testtown.Machine()
+	o := openOffice(t, 500, func(o *Options) { o.Now = clock.Now })
 	if err := o.HoldSending(t.Context(), o.admin, "ripristino"); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +139,7 @@ func TestHeldMailWaits(t *testing.T) {
 		status.Messages != 1 || status.Kept {
 		t.Errorf("%+v %v", status, err)
 	}
-	ahead.Store(int64(validCode))
+	clock.Pass(validCode)
 	o.awaitThat("the code is wiped", func() bool { return o.delivery("message/uno").State == Failed })
 	if d := o.delivery("message/uno"); len(d.Sealed) != 0 || d.Cause != causeExpired {
 		t.Errorf("%+v", d)
@@ -158,10 +154,10 @@ func TestHeldMailWaits(t *testing.T) {
 func TestHoldingAStoreBeforeTheServiceRuns(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, 0)
-	if err := HoldStore(context.Background(), o.db, HoldRestored, time.Now()); err != nil {
+	if err := HoldStore(context.Background(), o.DB, HoldRestored, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if err := HoldStore(context.Background(), o.db, HoldRestored, time.Now()); err != nil {
+	if err := HoldStore(context.Background(), o.DB, HoldRestored, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	status, err := o.Status(t.Context(), o.admin)

@@ -3,11 +3,11 @@ package notify
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 	"ascolto/internal/work"
 	"ascolto/notify/transport"
 )
@@ -15,15 +15,11 @@ import (
 // twoOffices returns two services on one store, as two processes have, by a clock that the test moves on.
 func twoOffices(t *testing.T, people int) (a, b *office, pass func(time.Duration)) {
 	t.Helper()
-	var ahead atomic.Int64
-	clock := func(o *Options) {
-		o.Now = func() time.Time {
-			return time.Now().UTC().Add(time.Duration(ahead.Load())).Truncate(time.Millisecond)
-		}
-	}
-	a = openOffice(t, people, clock)
-	b = officeOn(t, a.db, a.people, clock)
-	return a, b, func(d time.Duration) { ahead.Add(int64(d)) }
+	clock := testtown.Machine()
+	byIt := func(o *Options) { o.Now = clock.Now }
+	a = openOffice(t, people, byIt)
+	b = officeOn(t, a.DB, a.people, byIt)
+	return a, b, clock.Pass
 }
 
 // asleep stops the first who calls its function until it is woken, as a process is that gets no time.

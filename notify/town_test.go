@@ -14,12 +14,11 @@ import (
 	"testing"
 	"time"
 
-	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/reach"
-	"ascolto/internal/vault"
+	"ascolto/internal/testtown"
 	"ascolto/internal/work"
 	"ascolto/notify/message"
 	"ascolto/notify/transport"
@@ -132,32 +131,6 @@ func (p *people) Withdraw(_ context.Context, contact, topic civic.ID, source str
 	return nil
 }
 
-// diary remembers activities by id.
-type diary struct {
-	mu   sync.Mutex
-	all  map[civic.ID]civic.Activity
-	fail error
-}
-
-func (d *diary) Record(_ context.Context, a civic.Activity) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.fail != nil {
-		return d.fail
-	}
-	if d.all == nil {
-		d.all = map[civic.ID]civic.Activity{}
-	}
-	d.all[a.ID] = a
-	return nil
-}
-
-func (d *diary) size() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.all)
-}
-
 // sink is a transport into memory. Play, when set, decides on each envelope; nil means accepted.
 type sink struct {
 	mu   sync.Mutex
@@ -205,15 +178,14 @@ func (s *sink) perAddress() map[string]int {
 
 // office is a Service with everything around it.
 type office struct {
+	*testtown.Ground
 	*Service
 	t        testing.TB
 	looked   [2]atomic.Int64 // by the pool of campaigns and that of messages
-	db       *docstore.DB
 	people   *people
-	diary    *diary
+	diary    *testtown.Timeline
 	sink     *sink
 	log      *logBuffer
-	audit    *audit.Log
 	work     *work.Service
 	writer   civic.Actor // may write drafts, not send
 	sender   civic.Actor // communication office
@@ -240,14 +212,6 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-var testVault = sync.OnceValue(func() *vault.Vault {
-	v, err := vault.New(bytes.Repeat([]byte("k"), vault.MinSecret))
-	if err != nil {
-		panic(err)
-	}
-	return v
-})
-
 // openOffice returns a service over a store of its own, with n people in its segment.
 func openOffice(t testing.TB, n int, change ...func(*Options)) *office {
 	t.Helper()
@@ -257,16 +221,14 @@ func openOffice(t testing.TB, n int, change ...func(*Options)) *office {
 // officeOn returns a service over a given store, as a second process would have.
 func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)) *office {
 	t.Helper()
-	o := &office{t: t, db: db, people: p, diary: &diary{}, sink: &sink{}, log: &logBuffer{}}
+	o := &office{Ground: testtown.On(t, db, testtown.Machine()), t: t, people: p, diary: &testtown.Timeline{},
+		sink: &sink{}, log: &logBuffer{}}
 	mails, err := message.NewRegistry(testWords, MailTemplates()...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.audit, err = audit.New(t.Context(), db, audit.Options{}); err != nil {
-		t.Fatal(err)
-	}
 	options := Options{
-		DB: db, Vault: testVault(), Audience: p, Timeline: o.diary, Audit: o.audit, Transport: o.sink,
+		DB: db, Vault: o.Ground.Vault, Audience: p, Timeline: o.diary, Audit: o.Log, Transport: o.sink,
 		Words: testWords, Mails: mails,
 		From:         reach.Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"},
 		Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
@@ -278,7 +240,7 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 		f(&options)
 	}
 	o.work, err = work.New(t.Context(), work.Options{
-		DB: db, Audit: o.audit, Now: options.Now, Log: options.Log, Alone: options.Alone,
+		DB: db, Audit: o.Log, Now: options.Now, Log: options.Log, Alone: options.Alone,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -286,7 +248,7 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 	options.Work = o.work
 	if options.Outbox == nil { // it goes by the clock of the service, whatever day it is
 		if options.Outbox, err = NewOutbox(t.Context(),
-			OutboxOptions{DB: db, Vault: testVault(), Now: options.Now}); err != nil {
+			OutboxOptions{DB: db, Vault: o.Ground.Vault, Now: options.Now}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -20,9 +20,9 @@ func TestBench(t *testing.T) {
 	}
 	o := open(t)
 	q := o.published(surveys.Anonymous)
-	opened := o.clock.now()
+	opened := o.clock.Now()
 	o.benchSubmissions(q)
-	o.clock.forward(6 * 24 * time.Hour)
+	o.clock.Pass(6 * 24 * time.Hour)
 	o.benchResults(q, opened)
 }
 
@@ -93,7 +93,7 @@ func (o *office) benchResults(q surveys.Questionnaire, opened time.Time) {
 	})
 	measure("surveys: results of 100,000 responses, first time", "ms", 3000, true, 0, results)
 	measure("surveys: results of 100,000 responses, unchanged", "ms", 100, true, 0, results)
-	o.clock.forward(time.Minute)
+	o.clock.Pass(time.Minute)
 	if err := o.submit(q, form("q1", "a1"), form("q5", "Ancora una")); err != nil {
 		o.t.Fatal(err)
 	}

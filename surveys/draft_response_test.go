@@ -65,7 +65,7 @@ func TestAnonymousResponseHoldsNoPerson(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if entries := o.timeline.of(anna.Contact); len(entries) > 0 {
+	if entries := o.timeline.Of(anna.Contact); len(entries) > 0 {
 		t.Errorf("an anonymous response reached the timeline: %v", entries)
 	}
 	if found := o.audited(audit.Query{Actor: anna.Account}); len(found) > 0 {
@@ -81,17 +81,17 @@ func TestKnownResponseReachesTimeline(t *testing.T) {
 	id := civic.Key(q.ID, anna.Contact)
 	fact := func(key, value string) civic.Answer { return civic.Answer{Source: q.ID, Key: key, Value: value} }
 	want := []civic.Activity{{ID: civic.Key("response", id), Contact: anna.Contact, Kind: "response", Ref: id,
-		At:    o.clock.now(),
+		At:    o.clock.Now(),
 		Title: "Come ci si muove in città?", Channel: "web",
 		Answers: []civic.Answer{fact("q1", "a1"), fact("q2", "a1"), fact("q2", "a3"), fact("q3", "2"),
 			fact("q4", "9"), fact("q6", "a2")}}}
-	if diff := cmp.Diff(want, o.timeline.of(anna.Contact)); diff != "" {
+	if diff := cmp.Diff(want, o.timeline.Of(anna.Contact)); diff != "" {
 		t.Error(diff)
 	}
-	if entries := o.timeline.of(bruno.Contact); len(entries) > 0 {
+	if entries := o.timeline.Of(bruno.Contact); len(entries) > 0 {
 		t.Errorf("bruno has %v", entries)
 	}
-	if r := o.stored()[0]; r.Pending || r.Contact != anna.Contact || !r.At.Equal(o.clock.now()) {
+	if r := o.stored()[0]; r.Pending || r.Contact != anna.Contact || !r.At.Equal(o.clock.Now()) {
 		t.Errorf("stored: %+v", r)
 	}
 }
@@ -101,19 +101,19 @@ func TestPendingResponseIsRecordedLater(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q := o.published(surveys.Known)
-	o.timeline.broken = errors.New("no space")
+	o.timeline.Fail(errors.New("no space"))
 	o.answer(anna, q.Slug, busRider...)
 	if n, err := o.RecordPending(t.Context()); n != 0 || err == nil {
 		t.Errorf("recorded %d, %v", n, err)
 	}
-	o.timeline.broken = nil
+	o.timeline.Fail(nil)
 	if n, err := o.RecordPending(t.Context()); n != 1 || err != nil {
 		t.Errorf("recorded %d, %v", n, err)
 	}
 	if n, err := o.RecordPending(t.Context()); n != 0 || err != nil {
 		t.Errorf("recorded again %d, %v", n, err)
 	}
-	if got := len(o.timeline.of(anna.Contact)); got != 1 {
+	if got := len(o.timeline.Of(anna.Contact)); got != 1 {
 		t.Errorf("%d entries", got)
 	}
 }
@@ -383,17 +383,17 @@ func TestClosing(t *testing.T) {
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	before, late := o.fill(stranger, q.Slug, busRider[0]), o.fill(stranger, q.Slug, busRider...)
-	o.clock.set(q.ClosesAt)
+	o.clock.Set(q.ClosesAt)
 	_, err := o.Start(ctx, surveys.Respondent{By: stranger, Slug: q.Slug})
 	wantCode(t, "starting at the closing minute", err, civic.Gone)
 	if _, err := o.SavePage(ctx, before, 2, busRider[1], false); err != nil {
 		t.Error("a page that was open at closing:", err)
 	}
-	o.clock.set(q.GraceEnds().Add(-time.Millisecond))
+	o.clock.Set(q.GraceEnds().Add(-time.Millisecond))
 	if err := o.Send(ctx, before, "it"); err != nil {
 		t.Error("in the grace period:", err)
 	}
-	o.clock.set(q.GraceEnds())
+	o.clock.Set(q.GraceEnds())
 	if err := o.Send(ctx, late, "it"); civic.CodeOf(err) != civic.Gone &&
 		civic.CodeOf(err) != civic.NotFound {
 		t.Error("after the grace period:", err)
@@ -415,7 +415,7 @@ func TestCloseExpired(t *testing.T) {
 	if n := take(o.CloseExpired(ctx))(t); n != 0 {
 		t.Errorf("closed %d", n)
 	}
-	o.clock.set(q.GraceEnds().Add(72 * time.Hour))
+	o.clock.Set(q.GraceEnds().Add(72 * time.Hour))
 	list := take(o.Surveys(ctx, civic.PageRequest{}))(t)
 	if len(list.Open) != 0 || len(list.Over) != 1 {
 		t.Errorf("before the job: %+v", list)
@@ -444,9 +444,9 @@ func TestSheetsExpire(t *testing.T) {
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	r := o.fill(stranger, q.Slug, busRider[0])
-	o.clock.forward(6 * 24 * time.Hour)
+	o.clock.Pass(6 * 24 * time.Hour)
 	fresh := o.fill(stranger, q.Slug, busRider[0])
-	o.clock.set(q.GraceEnds())
+	o.clock.Set(q.GraceEnds())
 	if n := take(o.ExpireDrafts(ctx))(t); n != 2 {
 		t.Errorf("%d drafts expired", n)
 	}

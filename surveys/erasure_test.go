@@ -20,9 +20,9 @@ func TestErasureOnAnotherInstance(t *testing.T) {
 	for _, by := range []civic.Actor{anna, bruno, citizen("carla")} {
 		o.answer(by, q.Slug, form("q1", "a1"))
 	}
-	o.clock.set(o.clock.now().Add(72 * time.Hour))
+	o.clock.Set(o.clock.Now().Add(72 * time.Hour))
 	other, err := surveys.New(ctx, surveys.Options{DB: o.db, Audit: o.audit, Index: o.index,
-		Recorder: o.timeline, Now: o.clock.now, Log: slog.New(slog.DiscardHandler)})
+		Recorder: o.timeline, Now: o.clock.Now, Log: slog.New(slog.DiscardHandler)})
 	must(t, other, err)
 	count := func(want int) {
 		t.Helper()
@@ -33,7 +33,7 @@ func TestErasureOnAnotherInstance(t *testing.T) {
 	count(3)
 	count(3) // it is known by now
 	about := civic.Subject{Contact: anna.Contact}
-	erased := civic.PersonalErasure{At: o.clock.now()}
+	erased := civic.PersonalErasure{At: o.clock.Now()}
 	if err := o.ErasePersonal(ctx, civic.System("test"), about, erased); err != nil {
 		t.Fatal(err)
 	}
@@ -51,13 +51,13 @@ func TestErasureOfARespondent(t *testing.T) {
 		citizen("franco")} {
 		o.answer(by, q.Slug, form("q1", "a1"), form("q5", "Sono "+string(by.Contact)))
 	}
-	about, erased := civic.Subject{Contact: anna.Contact}, civic.PersonalErasure{At: o.clock.now()}
+	about, erased := civic.Subject{Contact: anna.Contact}, civic.PersonalErasure{At: o.clock.Now()}
 	if _, err := o.FindPersonal(ctx, comms, about); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("found by who may not: %v", err)
 	}
 	wantCode(t, "erased by who may not", o.ErasePersonal(ctx, comms, about, erased), civic.Forbidden)
 	wantCode(t, "erased by the person", o.ErasePersonal(ctx, anna, about, erased), civic.Forbidden)
-	o.clock.set(q.GraceEnds())
+	o.clock.Set(q.GraceEnds())
 	q = take(o.PublishResults(ctx, comms, q.ID))(t)
 	_, before, err := o.PublicResults(ctx, q.Slug)
 	must(t, before, err)

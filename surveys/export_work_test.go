@@ -23,7 +23,7 @@ func TestALargeTableIsLongWork(t *testing.T) {
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	fill := func(n int) {
 		t.Helper()
-		loaded, err := o.LoadResponses(ctx, comms, q.ID, loaded(n, uint64(n), o.clock.now().Add(-9*time.Hour),
+		loaded, err := o.LoadResponses(ctx, comms, q.ID, loaded(n, uint64(n), o.clock.Now().Add(-9*time.Hour),
 			9*time.Hour))
 		must(t, loaded, err)
 	}
@@ -43,7 +43,7 @@ func TestALargeTableIsLongWork(t *testing.T) {
 		t.Fatalf("%+v %t %v", task, long, err)
 	}
 	s, err := work.New(ctx, work.Options{
-		DB: o.db, Audit: o.audit, Now: o.clock.now, Log: slog.New(slog.DiscardHandler), Kinds: o.WorkKinds(),
+		DB: o.db, Audit: o.audit, Now: o.clock.Now, Log: slog.New(slog.DiscardHandler), Kinds: o.WorkKinds(),
 	})
 	must(t, s, err)
 	task.FormKey = "form-0000000000000001"
@@ -89,7 +89,7 @@ func TestATableKeepsItsColumns(t *testing.T) {
 	task, _, err := o.LongResponseExport(ctx, comms, q.ID, "it", say)
 	must(t, task, err)
 	s, err := work.New(ctx, work.Options{
-		DB: o.db, Audit: o.audit, Now: o.clock.now, Log: slog.New(slog.DiscardHandler), Kinds: o.WorkKinds(),
+		DB: o.db, Audit: o.audit, Now: o.clock.Now, Log: slog.New(slog.DiscardHandler), Kinds: o.WorkKinds(),
 	})
 	must(t, s, err)
 	task.FormKey = "form-0000000000000001"
@@ -136,7 +136,7 @@ func TestATableOfAnotherOffice(t *testing.T) {
 	must(t, saved, err)
 	head := mobility
 	s, err := work.New(ctx, work.Options{
-		DB: o.db, Audit: o.audit, Now: o.clock.now, Log: slog.New(slog.DiscardHandler), Kinds: o.WorkKinds(),
+		DB: o.db, Audit: o.audit, Now: o.clock.Now, Log: slog.New(slog.DiscardHandler), Kinds: o.WorkKinds(),
 		Asker: func(context.Context, civic.ID) (civic.Actor, error) { return head, nil },
 	})
 	must(t, s, err)

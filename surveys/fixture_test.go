@@ -1,12 +1,10 @@
 package surveys_test
 
 import (
-	"context"
 	"log/slog"
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +12,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
+	"ascolto/internal/testtown"
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/surveys/logic"
@@ -47,49 +46,6 @@ var (
 	bruno    = citizen("bruno")
 )
 
-// timeline remembers activities as crm does: by id. It fails as long as broken is set.
-type timeline struct {
-	mu      sync.Mutex
-	entries map[civic.ID]civic.Activity
-	broken  error
-}
-
-func (l *timeline) Record(_ context.Context, a civic.Activity) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.broken != nil {
-		return l.broken
-	}
-	l.entries[a.ID] = a
-	return nil
-}
-
-func (l *timeline) of(contact civic.ID) []civic.Activity {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var found []civic.Activity
-	for _, a := range l.entries {
-		if a.Contact == contact {
-			found = append(found, a)
-		}
-	}
-	return found
-}
-
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) set(t time.Time)         { c.mu.Lock(); c.t = t; c.mu.Unlock() }
-func (c *clock) forward(d time.Duration) { c.set(c.now().Add(d)) }
-
 // atOnce returns how many may work at the same time: all where the store can be relied on for that, few on
 // FerretDB, which is slow and cannot.
 func atOnce(many int) int {
@@ -104,8 +60,8 @@ type office struct {
 	*surveys.Service
 	t        *testing.T
 	db       *docstore.DB
-	clock    *clock
-	timeline *timeline
+	clock    *testtown.Clock
+	timeline *testtown.Timeline
 	index    *search.Index
 	audit    *audit.Log
 }
@@ -121,22 +77,13 @@ func rome(t testing.TB, s string) time.Time {
 
 func open(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, db: storetest.Open(t), clock: &clock{t: rome(t, "2026-11-23T09:00")},
-		timeline: &timeline{entries: map[civic.ID]civic.Activity{}}}
+	g := testtown.Open(t, testtown.Still())
+	g.Clock.Set(rome(t, "2026-11-23T09:00"))
+	o := &office{t: t, db: g.DB, clock: g.Clock, timeline: &testtown.Timeline{},
+		index: g.Index(t), audit: g.Log}
 	var err error
-	if o.index, err = search.Open(t.Context(), search.Options{Dir: t.TempDir()}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := o.index.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if o.audit, err = audit.New(t.Context(), o.db, audit.Options{Now: o.clock.now}); err != nil {
-		t.Fatal(err)
-	}
 	o.Service, err = surveys.New(t.Context(), surveys.Options{DB: o.db, Audit: o.audit, Index: o.index,
-		Recorder: o.timeline, Now: o.clock.now,
+		Recorder: o.timeline, Now: o.clock.Now,
 		Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +163,7 @@ func scaleInput(text string) surveys.QuestionInput {
 func (o *office) published(p surveys.Participation) surveys.Questionnaire {
 	o.t.Helper()
 	q := o.draft("Come ci si muove in città?", p)
-	now := o.clock.now()
+	now := o.clock.Now()
 	q, err := o.Publish(o.t.Context(), comms, q.ID, q.Revision,
 		surveys.Publication{Schedule: surveys.Schedule{OpensAt: now, ClosesAt: now.Add(7 * 24 * time.Hour),
 			Grace: 30}})

@@ -42,7 +42,7 @@ func TestExtremesAreNotPublic(t *testing.T) {
 		if m := r.Questions[0]; m.Extremes == nil || m.Median == nil || len(m.Facts()) < 3 {
 			t.Errorf("%s: staff see %+v", kind, m)
 		}
-		o.clock.set(q.GraceEnds().Add(time.Minute))
+		o.clock.Set(q.GraceEnds().Add(time.Minute))
 		q = take(o.PublishResults(ctx, comms, q.ID))(t)
 		_, public, err := o.PublicResults(ctx, q.Slug)
 		must(t, public, err)
@@ -176,7 +176,7 @@ func TestRowsOverVersions(t *testing.T) {
 		got); diff != "" {
 		t.Error(diff)
 	}
-	o.clock.set(q.GraceEnds().Add(time.Minute))
+	o.clock.Set(q.GraceEnds().Add(time.Minute))
 	q = take(o.PublishResults(ctx, comms, q.ID))(t)
 	_, public, err := o.PublicResults(ctx, q.Slug)
 	must(t, public, err)

@@ -14,7 +14,7 @@ import (
 )
 
 func week(o *office) surveys.Schedule {
-	now := o.clock.now()
+	now := o.clock.Now()
 	return surveys.Schedule{OpensAt: now, ClosesAt: now.Add(7 * 24 * time.Hour), Grace: 30}
 }
 
@@ -58,7 +58,7 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 func TestScheduleRules(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	q, ctx, now := o.draft("Bozza", surveys.Anonymous), t.Context(), o.clock.now()
+	q, ctx, now := o.draft("Bozza", surveys.Anonymous), t.Context(), o.clock.Now()
 	for name, c := range map[string]struct {
 		when surveys.Schedule
 		want []string
@@ -157,11 +157,11 @@ func TestWhatNeverChangesAfterPublication(t *testing.T) {
 	if diff := cmp.Diff(want, fields(err)); diff != "" {
 		t.Error(diff)
 	}
-	o.clock.set(q.OpensAt.Add(time.Hour))
+	o.clock.Set(q.OpensAt.Add(time.Hour))
 	later := week(o)
 	later.OpensAt = later.OpensAt.Add(48 * time.Hour)
 	q = take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: later}))(t)
-	if q.Phase(o.clock.now()) != surveys.Open || q.Version() != 1 || !q.ClosesAt.Equal(later.ClosesAt) {
+	if q.Phase(o.clock.Now()) != surveys.Open || q.Version() != 1 || !q.ClosesAt.Equal(later.ClosesAt) {
 		t.Errorf("an open survey was shut by a later opening: %+v", q)
 	}
 }
@@ -201,15 +201,15 @@ func TestClose(t *testing.T) {
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	begun, late := o.fill(stranger, q.Slug, busRider...), o.fill(stranger, q.Slug, busRider...)
-	o.clock.forward(time.Hour)
+	o.clock.Pass(time.Hour)
 	q = take(o.Close(ctx, comms, q.ID))(t)
-	if q.Phase(o.clock.now()) != surveys.InGrace || !q.ClosesAt.Equal(o.clock.now()) {
-		t.Errorf("%s, closed at %s", q.Phase(o.clock.now()), q.ClosesAt)
+	if q.Phase(o.clock.Now()) != surveys.InGrace || !q.ClosesAt.Equal(o.clock.Now()) {
+		t.Errorf("%s, closed at %s", q.Phase(o.clock.Now()), q.ClosesAt)
 	}
 	if err := o.Send(ctx, begun, "it"); err != nil {
 		t.Error("begun before closing:", err)
 	}
-	o.clock.set(q.GraceEnds())
+	o.clock.Set(q.GraceEnds())
 	wantCode(t, "a draft that would have lived longer", o.Send(ctx, late, "it"), civic.Gone)
 	if again := take(o.Close(ctx, comms, q.ID))(t); !again.ClosesAt.Equal(q.ClosesAt) {
 		t.Error("closing again moved the closing time")
@@ -225,7 +225,7 @@ func TestClose(t *testing.T) {
 	_, err = o.Start(ctx, surveys.Respondent{By: stranger, Slug: coming.Slug})
 	wantCode(t, "starting before it opens", err, civic.Conflict)
 	coming = take(o.Close(ctx, comms, coming.ID))(t)
-	o.clock.set(coming.OpensAt.Add(time.Minute))
+	o.clock.Set(coming.OpensAt.Add(time.Minute))
 	_, err = o.Start(ctx, surveys.Respondent{By: stranger, Slug: coming.Slug})
 	wantCode(t, "starting what was closed before it opened", err, civic.Gone)
 	_, err = o.Close(ctx, comms, o.draft("Bozza", surveys.Anonymous).ID)
@@ -271,7 +271,7 @@ func TestSearch(t *testing.T) {
 	if got := find("lavorazione", search.Public); len(got) > 0 {
 		t.Errorf("everybody finds an edit that is not published: %v", got)
 	}
-	since := o.clock.now()
+	since := o.clock.Now()
 	var docs []string
 	for doc, err := range o.SearchDocs(ctx, since) {
 		docs = append(docs, must(t, doc, err).ID)

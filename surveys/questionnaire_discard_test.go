@@ -28,7 +28,7 @@ func TestTimesChangeAndEditsAreDiscarded(t *testing.T) {
 	_, err = o.Reschedule(ctx, member, q.ID, q.Revision, later)
 	wantCode(t, "times by who may not publish", err, civic.Forbidden)
 	_, err = o.Reschedule(ctx, comms, q.ID, q.Revision,
-		surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: o.clock.now()})
+		surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: o.clock.Now()})
 	if diff := cmp.Diff([]string{"closes surveys.error.closes_before_opens"}, fields(err)); diff != "" {
 		t.Error(diff)
 	}

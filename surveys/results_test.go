@@ -68,7 +68,7 @@ func TestFigures(t *testing.T) {
 				a = append(a, surveys.Answer{Question: "q3", Codes: []string{[]string{"1", "4", "4"}[i]}},
 					surveys.Answer{Question: "q2", Codes: []string{"a1", "a2"}[:1+i%2]})
 			}
-			if !yield(surveys.Loaded{Key: fmt.Sprint(i), At: o.clock.now(), Answers: a}) {
+			if !yield(surveys.Loaded{Key: fmt.Sprint(i), At: o.clock.Now(), Answers: a}) {
 				return
 			}
 		}
@@ -109,8 +109,8 @@ func TestCountsAreExactWhileResponsesArrive(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
-	opened := o.clock.now()
-	o.clock.forward(5 * 24 * time.Hour)
+	opened := o.clock.Now()
+	o.clock.Pass(5 * 24 * time.Hour)
 	check := func(want int) surveys.Results {
 		t.Helper()
 		_, r, err := o.Results(ctx, comms, q.ID)
@@ -144,7 +144,7 @@ func TestCountsAreExactWhileResponsesArrive(t *testing.T) {
 	for seed := range uint64(4) {
 		n, err := o.LoadResponses(ctx, comms, q.ID, loaded(300, seed, opened, 5*24*time.Hour))
 		total += must(t, n, err)
-		o.clock.forward(2 * time.Hour) // settled days are trusted for an hour
+		o.clock.Pass(2 * time.Hour) // settled days are trusted for an hour
 		r := check(total)
 		if len(r.Days) < 5 {
 			t.Errorf("curve of %d days", len(r.Days))
@@ -152,7 +152,7 @@ func TestCountsAreExactWhileResponsesArrive(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() {
-		_, err := o.LoadResponses(ctx, comms, q.ID, loaded(300, 9, o.clock.now().Add(-time.Hour), time.Hour))
+		_, err := o.LoadResponses(ctx, comms, q.ID, loaded(300, 9, o.clock.Now().Add(-time.Hour), time.Hour))
 		done <- err
 	}()
 	for range 5 {
@@ -171,14 +171,14 @@ func TestCountsAreExactWhileResponsesArrive(t *testing.T) {
 func TestALongSurveyIsCountedOnce(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	now, ctx := o.clock.now(), t.Context()
-	o.clock.set(now.AddDate(0, 0, -600))
+	now, ctx := o.clock.Now(), t.Context()
+	o.clock.Set(now.AddDate(0, 0, -600))
 	q := o.draft("Come ci si muove in città?", surveys.Anonymous)
 	q, err := o.Publish(ctx, comms, q.ID, q.Revision,
-		surveys.Publication{Schedule: surveys.Schedule{OpensAt: o.clock.now(),
+		surveys.Publication{Schedule: surveys.Schedule{OpensAt: o.clock.Now(),
 			ClosesAt: now.AddDate(0, 1, 0)}})
 	must(t, q, err)
-	o.clock.set(now)
+	o.clock.Set(now)
 	load := func(n int, seed uint64) {
 		t.Helper()
 		stored, err := o.LoadResponses(ctx, comms, q.ID,
@@ -197,7 +197,7 @@ func TestALongSurveyIsCountedOnce(t *testing.T) {
 	if n, queries, _ := count(); n != 200 || queries > 300 {
 		t.Errorf("%d responses in %d queries: every day of six hundred was asked for", n, queries)
 	}
-	o.clock.forward(2 * time.Hour)
+	o.clock.Pass(2 * time.Hour)
 	if n, queries, writes := count(); n != 200 || queries > 8 || writes != 0 {
 		t.Errorf("%d responses in %d queries and %d writes, and nothing was new", n, queries, writes)
 	}
@@ -216,7 +216,7 @@ func TestLoadIsRepeatable(t *testing.T) {
 	q, ctx := o.published(surveys.Known), t.Context()
 	people := func(yield func(surveys.Loaded) bool) {
 		for i := range 40 {
-			if !yield(surveys.Loaded{Key: fmt.Sprint(i), At: o.clock.now(),
+			if !yield(surveys.Loaded{Key: fmt.Sprint(i), At: o.clock.Now(),
 				Contact: civic.ID(fmt.Sprint("contact-", i)), Language: "en",
 				Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}},
 					{Question: "q5", Text: "nascosta"}}}) {
@@ -229,7 +229,7 @@ func TestLoadIsRepeatable(t *testing.T) {
 			t.Errorf("%d new, want %d", n, want)
 		}
 	}
-	if got := o.timeline.of("contact-7"); len(got) != 1 || len(got[0].Answers) != 1 {
+	if got := o.timeline.Of("contact-7"); len(got) != 1 || len(got[0].Answers) != 1 {
 		t.Errorf("%+v", got)
 	}
 	all := o.stored()
@@ -237,15 +237,15 @@ func TestLoadIsRepeatable(t *testing.T) {
 		t.Errorf("%d, first %+v", len(all), all[0])
 	}
 	for name, bad := range map[string]surveys.Loaded{
-		"no contact": {Key: "x", At: o.clock.now(),
+		"no contact": {Key: "x", At: o.clock.Now(),
 			Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}}},
-		"the future": {Key: "x", At: o.clock.now().Add(time.Minute), Contact: "c",
+		"the future": {Key: "x", At: o.clock.Now().Add(time.Minute), Contact: "c",
 			Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}}},
-		"before": {Key: "x", At: o.clock.now().Add(-48 * time.Hour), Contact: "c",
+		"before": {Key: "x", At: o.clock.Now().Add(-48 * time.Hour), Contact: "c",
 			Answers: surveys.Answers{{Question: "q1", Codes: []string{"a2"}}}},
-		"not required": {Key: "x", At: o.clock.now(), Contact: "c",
+		"not required": {Key: "x", At: o.clock.Now(), Contact: "c",
 			Answers: surveys.Answers{{Question: "q3", Codes: []string{"2"}}}},
-		"no option": {Key: "x", At: o.clock.now(), Contact: "c",
+		"no option": {Key: "x", At: o.clock.Now(), Contact: "c",
 			Answers: surveys.Answers{{Question: "q1", Codes: []string{"a9"}}}},
 	} {
 		_, err := o.LoadResponses(ctx, comms, q.ID, slices.Values([]surveys.Loaded{bad}))
@@ -266,10 +266,10 @@ func TestPublicResults(t *testing.T) {
 	}
 	_, err := o.PublishResults(ctx, comms, q.ID)
 	wantCode(t, "while it is open", err, civic.Conflict)
-	o.clock.set(q.ClosesAt)
+	o.clock.Set(q.ClosesAt)
 	_, err = o.PublishResults(ctx, comms, q.ID)
 	wantCode(t, "in the grace period", err, civic.Conflict)
-	o.clock.set(q.GraceEnds())
+	o.clock.Set(q.GraceEnds())
 	_, _, err = o.PublicResults(ctx, q.Slug)
 	wantCode(t, "before they are published", err, civic.NotFound)
 	q = take(o.PublishResults(ctx, comms, q.ID))(t)
@@ -337,7 +337,7 @@ func TestExportResponses(t *testing.T) {
 	q, ctx := o.published(surveys.Known), t.Context()
 	o.answer(anna, q.Slug, form("q1", "other", "q1.other", "=cmd|'/c calc'!A1", "q2", "a2", "q2", "a1", "q3",
 		"2"), form("q6", "a1"))
-	o.clock.forward(24 * time.Hour)
+	o.clock.Pass(24 * time.Hour)
 	o.answer(bruno, q.Slug, form("q1", "a1", "q4", "0"), form("q5", "+39 059 000"))
 	rows := o.export(o.ExportResponses(ctx, comms, q.ID, "it", say))
 	want := [][]string{
@@ -364,7 +364,7 @@ func TestExportFailsWhenTheReaderGoesAway(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
-	n, err := o.LoadResponses(ctx, comms, q.ID, loaded(2000, 1, o.clock.now().Add(-9*time.Hour), 9*time.Hour))
+	n, err := o.LoadResponses(ctx, comms, q.ID, loaded(2000, 1, o.clock.Now().Add(-9*time.Hour), 9*time.Hour))
 	must(t, n, err)
 	e := take(o.ExportResponses(ctx, comms, q.ID, "it", say))(t)
 	if err := e.Write(ctx, &limited{left: 5000}); err == nil {

@@ -141,7 +141,7 @@ func TestALongerScaleIsAnotherQuestion(t *testing.T) {
 	q = take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o),
 		Same: map[string]bool{"q1": false}}))(t)
 	o.answer(stranger, q.Slug, form("q1", "7"))
-	o.clock.forward(time.Minute)
+	o.clock.Pass(time.Minute)
 	_, r, err := o.Results(ctx, comms, q.ID)
 	must(t, r, err)
 	if len(r.Questions) != 2 || r.Questions[0].Mean != 5 || r.Questions[1].Mean != 7 {

@@ -62,7 +62,7 @@ func FuzzParseTimes(f *testing.F) {
 func TestOpenAcrossClockChanges(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	o.clock.set(rome(t, "2026-03-28T12:00"))
+	o.clock.Set(rome(t, "2026-03-28T12:00"))
 	q := o.draft("Ora legale", surveys.Anonymous)
 	closes := take(surveys.ParseClosing("2026-10-25T02:30"))(t)
 	q = take(o.Publish(t.Context(), comms, q.ID, q.Revision,

@@ -69,7 +69,7 @@ func (o *office) counted(id civic.ID, code string) []string {
 // asBefore makes the store what a program left that knew no wordings: every fact under the question's code.
 func (o *office) asBefore(id civic.ID, contact civic.ID) {
 	o.t.Helper()
-	a := o.timeline.of(contact)[0]
+	a := o.timeline.Of(contact)[0]
 	a.Answers[0].Key = "q1"
 	must(o.t, a, o.timeline.Record(o.t.Context(), a))
 	all := take(docstore.Collect[surveys.Questionnaire](o.t.Context(), o.db,
@@ -111,7 +111,7 @@ func TestAnswersKeepTheWordsTheyWereGivenTo(t *testing.T) {
 			t.Errorf("the table of results lacks %q: %s", want, rows)
 		}
 	}
-	if a, d := o.timeline.of("anna")[0].Answers[0], o.timeline.of("dario")[0].Answers[0]; a.Key != "q1" ||
+	if a, d := o.timeline.Of("anna")[0].Answers[0], o.timeline.Of("dario")[0].Answers[0]; a.Key != "q1" ||
 		d.Key != "q1@2" {
 		t.Errorf("segments cannot tell the two wordings apart: %+v, %+v", a, d)
 	}
@@ -119,8 +119,8 @@ func TestAnswersKeepTheWordsTheyWereGivenTo(t *testing.T) {
 		t.Errorf("%d surveys repaired where nothing was wrong", n)
 	}
 	o.asBefore(q.ID, "dario")
-	if n := take(o.RepairAnswers(ctx))(t); n != 1 || o.timeline.of("dario")[0].Answers[0].Key != "q1@2" {
-		t.Errorf("%d surveys repaired; %+v", n, o.timeline.of("dario"))
+	if n := take(o.RepairAnswers(ctx))(t); n != 1 || o.timeline.Of("dario")[0].Answers[0].Key != "q1@2" {
+		t.Errorf("%d surveys repaired; %+v", n, o.timeline.Of("dario"))
 	}
 	q = take(o.Get(ctx, comms, q.ID))(t)
 	askings := take(o.Askings(ctx, comms, q))(t)
@@ -159,7 +159,7 @@ func TestAPersonSaysThatWordsMeanTheSame(t *testing.T) {
 		t.Error(diff)
 	}
 	if m := q.Meanings; len(m) != 1 || m[0].By != comms.Account || m[0].Name != comms.Name ||
-		!m[0].At.Equal(o.clock.now()) || m[0].Earlier != 1 || m[0].Later != 2 {
+		!m[0].At.Equal(o.clock.Now()) || m[0].Earlier != 1 || m[0].Later != 2 {
 		t.Errorf("%+v", m)
 	}
 	if table := fmt.Sprint(o.export(o.ExportResponses(ctx, comms, q.ID, "it", say))); !strings.Contains(table,
@@ -267,7 +267,7 @@ func TestRegroupingNeverUncoversFew(t *testing.T) {
 	q = take(o.Publish(ctx, comms, q.ID, q.Revision,
 		surveys.Publication{Schedule: week(o), Same: map[string]bool{"q1": false}}))(t)
 	o.answer(stranger, q.Slug, form("q1", "a2"))
-	o.clock.set(q.GraceEnds())
+	o.clock.Set(q.GraceEnds())
 	take(o.PublishResults(ctx, comms, q.ID))(t)
 	_, r, err := o.PublicResults(ctx, q.Slug)
 	if got := must(t, r, err).Questions; len(got) < 2 || got[0].Suppressed || !got[1].Suppressed ||

@@ -78,7 +78,7 @@ func TestWordsKeepTheirStoredForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Service = take(surveys.New(ctx, surveys.Options{DB: o.db, Audit: o.audit, Index: o.index,
-		Recorder: o.timeline, Now: o.clock.now, Log: slog.New(slog.DiscardHandler)}))(t)
+		Recorder: o.timeline, Now: o.clock.Now, Log: slog.New(slog.DiscardHandler)}))(t)
 	survey := take(o.Survey(ctx, q.Slug))(t)
 	if !survey.Title.Equal(civic.Text{civic.Italian: "Solo in italiano"}) ||
 		survey.Title.In(civic.English) != "Solo in italiano" || !survey.Introduction.Empty() {

@@ -12,6 +12,7 @@ import (
 	"ascolto/crm"
 	"ascolto/crm/crmtest"
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 // questions is an answer source of one questionnaire.
@@ -202,7 +203,7 @@ func TestSegmentLife(t *testing.T) {
 		t.Errorf("an old form: %v", err)
 	}
 	in.Rule, in.Revision, in.Name = Is(crm.AttributeDistrict, "atlantide"), g.Revision, ""
-	if _, err := w.Update(t.Context(), w.News, g.ID, in); !slices.Equal(fieldsOf(err),
+	if _, err := w.Update(t.Context(), w.News, g.ID, in); !slices.Equal(testtown.Fields(err),
 		[]string{"name", "rule"}) {
 		t.Errorf("wrong input: %v", err)
 	}

@@ -2,7 +2,6 @@ package segment
 
 import (
 	"crypto/rand"
-	"errors"
 	"strings"
 	"testing"
 
@@ -35,19 +34,6 @@ func newTown(t testing.TB, change ...func(*Options)) *town {
 }
 
 func formKey() string { return rand.Text() }
-
-// fieldsOf returns the names of the fields an error is about.
-func fieldsOf(err error) []string {
-	e, ok := errors.AsType[*civic.Error](err)
-	if !ok {
-		return nil
-	}
-	var fields []string
-	for _, f := range e.Fields {
-		fields = append(fields, f.Field)
-	}
-	return fields
-}
 
 // The export of a segment holds its people alone.
 func TestExportOfASegment(t *testing.T) {

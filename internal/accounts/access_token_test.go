@@ -93,17 +93,17 @@ func TestAnAccessToken(t *testing.T) {
 	tn.dead(t, "another text", text[:len(text)-1]+"_")
 	tn.dead(t, "its hash", string(token.Hash))
 	tn.dead(t, "a session", tn.signIn(t, "urp@example.it").Token)
-	tn.clock.add(30*24*time.Hour - time.Minute)
+	tn.clock.Pass(30*24*time.Hour - time.Minute)
 	if _, _, err := tn.TokenActor(t.Context(), text, place); err != nil {
 		t.Errorf("before its end: %v", err)
 	}
-	tn.clock.add(time.Minute)
+	tn.clock.Pass(time.Minute)
 	tn.dead(t, "after its end", text)
 	if all, err := tn.AccessTokens(t.Context(), by, by.Account); err != nil || len(all) != 1 ||
-		!all[0].Ended(tn.clock.now()) {
+		!all[0].Ended(tn.clock.Now()) {
 		t.Errorf("%+v, %v", all, err)
 	}
-	tn.clock.add(31 * 24 * time.Hour)
+	tn.clock.Pass(31 * 24 * time.Hour)
 	if n, err := tn.Sweep(t.Context()); err != nil || n == 0 {
 		t.Errorf("swept %d, %v", n, err)
 	}
@@ -272,7 +272,7 @@ func TestUseIsWrittenDownByTheHour(t *testing.T) {
 		rev  int64
 		at   string
 	}{{0, 2, "09:00"}, {59 * time.Minute, 2, "09:00"}, {2 * time.Minute, 3, "10:00"}} {
-		tn.clock.add(step.wait)
+		tn.clock.Pass(step.wait)
 		if _, _, err := tn.TokenActor(t.Context(), text, place); err != nil {
 			t.Fatal(err)
 		}
@@ -286,7 +286,7 @@ func TestUseIsWrittenDownByTheHour(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := tn.useToken(t.Context(), held,
-		tn.clock.now().Add(time.Hour)); civic.CodeOf(err) != civic.Unauthenticated {
+		tn.clock.Now().Add(time.Hour)); civic.CodeOf(err) != civic.Unauthenticated {
 		t.Errorf("used after it was revoked: %v", err)
 	}
 	if n, err := tn.tokens.Count(t.Context(), docstore.Filter{}); n != 0 || err != nil {

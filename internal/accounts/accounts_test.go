@@ -10,13 +10,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
-	"ascolto/internal/docstore/storetest"
-	"ascolto/internal/vault"
+	"ascolto/internal/testtown"
 )
 
 // town is the accounts of a small municipality, with what a test looks at.
@@ -24,28 +22,10 @@ type town struct {
 	*Service
 	db    *docstore.DB
 	audit *audit.Log
-	clock *clock
+	clock *testtown.Clock
 	mail  *outbox
 	log   *strings.Builder
 	admin civic.Actor
-}
-
-// clock is a time that tests move.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
 }
 
 // outbox remembers what it was given.
@@ -196,29 +176,21 @@ func parseCode(s string) (string, error) {
 
 func newTown(t *testing.T, change ...func(*Options)) *town {
 	t.Helper()
-	v, err := vault.New([]byte("a secret of the tests, 32 bytes or more"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	tn := &town{
-		db: storetest.Open(t), mail: &outbox{}, log: &strings.Builder{}, admin: civic.System("test"),
-		clock: &clock{t: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
-	}
-	if tn.audit, err = audit.New(t.Context(), tn.db, audit.Options{Now: tn.clock.now, Vault: v}); err != nil {
-		t.Fatal(err)
-	}
+	g := testtown.Open(t, testtown.Still())
+	tn := &town{db: g.DB, audit: g.Log, clock: g.Clock, mail: &outbox{}, log: &strings.Builder{},
+		admin: testtown.Root}
 	o := Options{
-		Vault: v, Audit: tn.audit, Mailer: tn.mail, Contacts: &people{known: map[string]civic.ID{}},
+		Vault: g.Vault, Audit: tn.audit, Mailer: tn.mail, Contacts: &people{known: map[string]civic.ID{}},
 		Origin:          origin,
-		ParseFiscalCode: parseCode, Now: tn.clock.now,
+		ParseFiscalCode: parseCode, Now: tn.clock.Now,
 		Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: tn.log}, nil)),
 	}
 	for _, c := range change {
 		c(&o)
 	}
-	if tn.Service, err = New(t.Context(), tn.db, o); err != nil {
-		t.Fatal(err)
-	}
+	var err error
+	tn.Service, err = New(t.Context(), tn.db, o)
+	testtown.Check(t, err)
 	return tn
 }
 

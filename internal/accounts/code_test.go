@@ -70,7 +70,7 @@ func TestCodesEnd(t *testing.T) {
 		then func(t *testing.T, tn *town, browser, code string)
 		in   func(browser string) string // the browser that tries
 	}{
-		{"after ten minutes", func(_ *testing.T, tn *town, _, _ string) { tn.clock.add(CodeLife) }, nil},
+		{"after ten minutes", func(_ *testing.T, tn *town, _, _ string) { tn.clock.Pass(CodeLife) }, nil},
 		{"after five wrong ones", func(t *testing.T, tn *town, browser, code string) {
 			for range CodeTries {
 				_, err := tn.SignInWithCode(t.Context(), browser, wrong(code), from("192.0.2.9"))

@@ -9,15 +9,16 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
-func newTestGuard(change ...func(*limits)) (*guard, *clock) {
-	c := &clock{t: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+func newTestGuard(change ...func(*limits)) (*guard, *testtown.Clock) {
+	c := testtown.Still()
 	l := defaultLimits()
 	for _, f := range change {
 		f(&l)
 	}
-	return newGuard(c.now, l), c
+	return newGuard(c.Now, l), c
 }
 
 func randomAddress() netip.Addr {
@@ -89,7 +90,7 @@ func TestGuessesOfEverybody(t *testing.T) {
 		networksOf(netip.MustParseAddr("203.0.113.1"))); err != nil {
 		t.Errorf("a known browser was kept out: %v", err)
 	}
-	c.add(time.Minute)
+	c.Pass(time.Minute)
 	if _, err := g.attempt("login", "", networksOf(randomAddress())); err != nil {
 		t.Errorf("a minute later: %v", err)
 	}
@@ -141,7 +142,7 @@ func TestFloodFromOneCustomer(t *testing.T) {
 			!send && minute%5 == 0 {
 			t.Fatalf("minute %d: a code for Anna: %t, %v", minute, send, err)
 		}
-		c.add(time.Minute)
+		c.Pass(time.Minute)
 	}
 	for what, n := range passed {
 		if n == 0 || n > 300 {
@@ -193,14 +194,14 @@ func TestWaitsGrowAndEnd(t *testing.T) {
 	}
 	for _, wait := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute,
 		8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
-		c.add(wait - time.Second)
+		c.Pass(wait - time.Second)
 		wantCode(t, guess(""), civic.Limited)
 		if _, err := g.attempt("anna", "her laptop", networksOf(randomAddress())); err != nil {
 			t.Fatalf("her laptop was kept out: %v", err)
 		} else {
 			g.wait.entries["device/her laptop"].failures = 0
 		}
-		c.add(time.Second)
+		c.Pass(time.Second)
 		if err := guess(""); err != nil {
 			t.Fatalf("after a wait of %s: %v", wait, err)
 		}
@@ -275,7 +276,7 @@ func TestFullTableFailsClosed(t *testing.T) {
 	}
 	_, err := g.attempt("victim", "", networksOf(randomAddress()))
 	wantCode(t, err, civic.Limited)
-	c.add(25 * time.Hour)
+	c.Pass(25 * time.Hour)
 	if _, err := g.attempt("newcomer", "", networksOf(randomAddress())); err != nil {
 		t.Errorf("a day later: %v", err)
 	}
@@ -301,7 +302,7 @@ func TestMailsAskedFor(t *testing.T) {
 	if n := mails("anna", "her laptop", 1); n != 1 {
 		t.Error("strangers' asking keeps her laptop from a mail")
 	}
-	c.add(5 * time.Minute)
+	c.Pass(5 * time.Minute)
 	if n := mails("anna", "", 50); n != 1 {
 		t.Errorf("%d mails five minutes later", n)
 	}
@@ -333,7 +334,7 @@ func TestGuessesOfAKnownDevice(t *testing.T) {
 	if passed != g.codeGuesses.burst {
 		t.Errorf("%d guesses passed", passed)
 	}
-	clock.add(g.codeGuesses.every)
+	clock.Pass(g.codeGuesses.every)
 	right, err := g.guess("victim", "device", networksOf(randomAddress()))
 	if err != nil {
 		t.Fatalf("later: %v", err)

@@ -423,7 +423,7 @@ func TestOIDCAnswersAreBound(t *testing.T) {
 	wantCode(t, err, civic.Unauthenticated)
 
 	answer, browser = begin()
-	tn.clock.add(FlowLife)
+	tn.clock.Pass(FlowLife)
 	_, err = tn.SignInWithOIDC(t.Context(), browser, answer, from("192.0.2.5"))
 	wantCode(t, err, civic.Unauthenticated)
 	if n := len(tn.records(t, ActionSignedIn)); n != 1 {
@@ -444,12 +444,12 @@ func TestProviderAway(t *testing.T) {
 		t.Errorf("asked %d times within a moment", p.asked)
 	}
 	p.away = false
-	tn.clock.add(providerRest)
+	tn.clock.Pass(providerRest)
 	if _, err := tn.viaIDP(t, p); err != nil {
 		t.Error(err)
 	}
 	p.away = true
-	tn.clock.add(providerFresh + time.Hour)
+	tn.clock.Pass(providerFresh + time.Hour)
 	if _, err := tn.viaIDP(t, p); err != nil {
 		t.Errorf("with what was known before: %v", err)
 	}

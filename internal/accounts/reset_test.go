@@ -65,7 +65,7 @@ func TestResetLinksEnd(t *testing.T) {
 		name string
 		then func(t *testing.T, tn *town, a Account)
 	}{
-		{"after half an hour", func(_ *testing.T, tn *town, _ Account) { tn.clock.add(ResetLife) }},
+		{"after half an hour", func(_ *testing.T, tn *town, _ Account) { tn.clock.Pass(ResetLife) }},
 		{"when the colleague is disabled", func(t *testing.T, tn *town, a Account) {
 			if _, err := tn.Disable(t.Context(), tn.admin, a.ID); err != nil {
 				t.Fatal(err)
@@ -78,9 +78,9 @@ func TestResetLinksEnd(t *testing.T) {
 			}
 		}},
 		{"when the clock went on and back", func(t *testing.T, tn *town, a Account) {
-			tn.clock.add(24 * time.Hour)
+			tn.clock.Pass(24 * time.Hour)
 			_ = tn.AskReset(t.Context(), "somebody@example.it", "it", from("192.0.2.3"))
-			tn.clock.add(-24 * time.Hour)
+			tn.clock.Pass(-24 * time.Hour)
 		}},
 	}
 	for _, test := range tests {
@@ -162,7 +162,7 @@ func TestResetsWaitForTheMailer(t *testing.T) {
 	if err := tn.SendResets(t.Context()); err != nil || tn.mail.count() != 0 {
 		t.Errorf("taken again at once: %v", err)
 	}
-	tn.clock.add(askAgain)
+	tn.clock.Pass(askAgain)
 	if err := tn.SendResets(t.Context()); err != nil || tn.mail.count() != 1 {
 		t.Errorf("after a minute: %v, %d mails", err, tn.mail.count())
 	}
@@ -214,7 +214,7 @@ func TestInvitation(t *testing.T) {
 		t.Errorf("mail: %+v", mail)
 	}
 	token := strings.TrimPrefix(mail.text, origin+ResetPath)
-	tn.clock.add(InviteLife - time.Minute)
+	tn.clock.Pass(InviteLife - time.Minute)
 	if _, err := tn.ResetPassword(t.Context(), token, goodPassword, from("192.0.2.3")); err != nil {
 		t.Error(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/testtown"
 )
 
 func TestSessionsEnd(t *testing.T) {
@@ -24,13 +25,13 @@ func TestSessionsEnd(t *testing.T) {
 				t.Errorf("%d sign-outs in the audit", n)
 			}
 		}},
-		{"half an hour without use", func(_ *testing.T, tn *town, _ SignIn) { tn.clock.add(StaffIdle) }},
+		{"half an hour without use", func(_ *testing.T, tn *town, _ SignIn) { tn.clock.Pass(StaffIdle) }},
 		{"twelve hours of use", func(t *testing.T, tn *town, in SignIn) {
 			for range 12 * 3 {
 				if !tn.alive(t, in.Token) {
 					t.Fatal("ended before its time")
 				}
-				tn.clock.add(20 * time.Minute)
+				tn.clock.Pass(20 * time.Minute)
 			}
 		}},
 		{"being disabled", func(t *testing.T, tn *town, in SignIn) {
@@ -94,7 +95,7 @@ func TestSessionsEnd(t *testing.T) {
 			if tn.alive(t, in.Token) {
 				t.Error("it lives")
 			}
-			if tn.clock.now().Sub(other.Session.CreatedAt) < CitizenIdle && !tn.alive(t, other.Token) {
+			if tn.clock.Now().Sub(other.Session.CreatedAt) < CitizenIdle && !tn.alive(t, other.Token) {
 				t.Error("the citizen's session ended with it")
 			}
 		})
@@ -136,11 +137,11 @@ func TestNoRevivalByTheClock(t *testing.T) {
 	tn := newTown(t)
 	tn.staffMember(t, "urp@example.it")
 	seen, unseen := tn.signIn(t, "urp@example.it"), tn.signIn(t, "urp@example.it")
-	tn.clock.add(24 * time.Hour)
+	tn.clock.Pass(24 * time.Hour)
 	if tn.alive(t, seen.Token) {
 		t.Error("alive a day later")
 	}
-	tn.clock.add(-24 * time.Hour)
+	tn.clock.Pass(-24 * time.Hour)
 	for name, in := range map[string]SignIn{"seen to be over": seen, "not looked at": unseen} {
 		if tn.alive(t, in.Token) {
 			t.Errorf("the session that was %s came back", name)
@@ -148,7 +149,7 @@ func TestNoRevivalByTheClock(t *testing.T) {
 	}
 	// Another process with an earlier clock takes no session that was used in its future.
 	tn2 := newTownOn(t, tn)
-	tn2.clock.add(-24 * time.Hour)
+	tn2.clock.Pass(-24 * time.Hour)
 	fresh := tn.signIn(t, "urp@example.it")
 	if tn2.alive(t, fresh.Token) {
 		t.Error("a session from the future was taken")
@@ -159,12 +160,13 @@ func TestNoRevivalByTheClock(t *testing.T) {
 func newTownOn(t *testing.T, tn *town) *town {
 	t.Helper()
 	other := &town{db: tn.db, audit: tn.audit, mail: tn.mail, log: tn.log, admin: tn.admin,
-		clock: &clock{t: tn.clock.now()}}
+		clock: testtown.Still()}
+	other.clock.Set(tn.clock.Now())
 	var err error
 	other.Service, err = New(t.Context(), tn.db, Options{
 		Vault: tn.vault, Audit: tn.audit, Mailer: tn.mail, Contacts: tn.contacts, Origin: origin,
 		ParseFiscalCode: parseCode,
-		Now:             other.clock.now, Log: tn.Service.log,
+		Now:             other.clock.Now, Log: tn.Service.log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -177,12 +179,12 @@ func TestUseKeepsASessionAlive(t *testing.T) {
 	tn := newTown(t)
 	in := tn.citizen(t, "anna@example.it")
 	for range 13 {
-		tn.clock.add(11 * time.Hour)
+		tn.clock.Pass(11 * time.Hour)
 		if !tn.alive(t, in.Token) {
 			t.Fatal("ended though it was used")
 		}
 	}
-	tn.clock.add(CitizenIdle)
+	tn.clock.Pass(CitizenIdle)
 	if tn.alive(t, in.Token) {
 		t.Error("lives after twelve hours without use")
 	}
@@ -207,11 +209,11 @@ func TestFresh(t *testing.T) {
 	if !fresh(anna.Session.ID) || fresh(bruno.Session.ID) || fresh("none") {
 		t.Error("right after signing in")
 	}
-	tn.clock.add(FreshFor - time.Second)
+	tn.clock.Pass(FreshFor - time.Second)
 	if !fresh(anna.Session.ID) {
 		t.Error("not fresh any more too early")
 	}
-	tn.clock.add(time.Second)
+	tn.clock.Pass(time.Second)
 	if fresh(anna.Session.ID) {
 		t.Error("fresh for ever")
 	}
@@ -304,7 +306,7 @@ func TestSweep(t *testing.T) {
 	if n, err := tn.Sweep(t.Context()); n != 0 || err != nil {
 		t.Errorf("swept %d at once, %v", n, err)
 	}
-	tn.clock.add(2 * time.Hour)
+	tn.clock.Pass(2 * time.Hour)
 	if n, err := tn.Sweep(t.Context()); n != 4 || err != nil { // staff session, code, its claim, link
 		t.Errorf("swept %d after two hours, %v; want 4", n, err)
 	}

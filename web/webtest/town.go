@@ -13,7 +13,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/reach"
-	town "ascolto/internal/reference"
+	"ascolto/internal/testtown"
 	"ascolto/web"
 )
 
@@ -104,15 +104,7 @@ func (w *Town) settle(t *testing.T) {
 func (w *Town) found(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
-	data, err := town.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	data.Districts = []town.District{{Name: "Centro storico", Order: 1}, {Name: "San Lazzaro", Order: 2}}
-	data.Districts[0].ID, data.Districts[1].ID = "centro", "san-lazzaro"
-	if err := w.Reference.Seed(ctx, root, data); err != nil {
-		t.Fatal(err)
-	}
+	testtown.Check(t, w.Reference.Seed(ctx, root, testtown.Data(t)))
 	if _, err := w.Forum.SeedAreas(ctx, root, []forum.AreaInput{
 		{Slug: "citta", Name: "Città", Description: "Ciò che riguarda tutti", AnswerDays: 30, Order: 1},
 		{Slug: "san-lazzaro", Name: "San Lazzaro", Description: "Il quartiere", District: "san-lazzaro",

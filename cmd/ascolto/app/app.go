@@ -1,3 +1,5 @@
+// Package app is the wiring: it opens every part over the others, adapts what one asks of another, and keeps the
+// timetable. The command and the tests of pages both stand on it.
 package app
 
 import (

@@ -1,0 +1,4 @@
+package reference
+
+// CheckConsentText is checkConsentText for the tests.
+var CheckConsentText = checkConsentText
