@@ -465,6 +465,8 @@ func FuzzSavePage(f *testing.F) {
 	f.Add("q6=1.234,5&q7=2026-11-23&q6=-0")
 	f.Add("q9.1=a2&q9.2=a3&q9.3=a1")
 	f.Add("q8.r1=a3&q8.r2=a4&q8.r2=a5&q8.r9=a3&q8=a3")
+	f.Add("q10.r1=7&q10.r2=3")
+	f.Add("q10.r1=-7&q10.r2=1e3&q10.r1=2,5")
 	f.Add("q6=%EF%BC%91&q7=29/2/2027")
 	question := func(kind surveys.Kind, in surveys.QuestionInput) surveys.Question {
 		return surveys.ExportQuestion(kind, in)
@@ -489,6 +491,8 @@ func FuzzSavePage(f *testing.F) {
 			Lines: "c\nd\ne", Join: "all"}),
 		question(surveys.Ranking, surveys.QuestionInput{Text: label("Ordine"), Lines: "a\nb\nc",
 			Details: surveys.Details{Max: 2}, Join: "all"}),
+		question(surveys.Sum, surveys.QuestionInput{Text: label("Somma"), RowLines: "a\nb",
+			Details: surveys.Details{Total: 10}, Join: "all"}),
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		values, err := url.ParseQuery(body)

@@ -15,7 +15,7 @@ type Kind string
 // exported and read by conditions.
 func kinds() []kind {
 	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}, numberKind{}, dateKind{},
-		matrixKind{}, rankingKind{}}
+		matrixKind{}, rankingKind{}, sumKind{}}
 }
 
 // kind is all that the program knows of one kind of question.

@@ -30,6 +30,7 @@ type Input struct {
 	Signed    bool       // a number that may be below 0
 	Least     string     // the least number or the first day allowed; empty: no bound
 	Most      string     // the greatest number or the last day allowed; empty: no bound
+	Of        int        // of a number: what all such numbers of the question come to; 0: nothing
 	MaxLength int        // of a text, in characters
 }
 

@@ -17,6 +17,7 @@ type Details struct {
 	Min int `bson:"min,omitempty"`
 	// how many are chosen at most, 0: no bound; the last point of a scale, 0: of one with five points
 	Max       int        `bson:"max,omitempty"`
+	Total     int        `bson:"total,omitempty"`     // what is distributed over the rows
 	MaxLength int        `bson:"maxlength,omitempty"` // of a text, in characters
 	Low       civic.Text `bson:"low,omitempty"`       // what the lowest point means
 	High      civic.Text `bson:"high,omitempty"`      // what the highest point means

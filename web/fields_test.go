@@ -78,6 +78,7 @@ func askedOf(t *testing.T, news *webtest.Browser) []string {
 		surveys.Scale:    scaleLabels(), surveys.NPS: values("text.it", "La si consiglia?"),
 		surveys.FreeText: values("text.it", "Perché?"),
 		surveys.Number:   values("text.it", "Quanti?", "unit.it", "minuti", "least", "1"),
+		surveys.Sum:      values("text.it", "Come si distribuisce?", "row.lines", "Uno\nDue", "total", "100"),
 		surveys.Ranking:  values("text.it", "In che ordine?", "option.lines", "Uno\nDue"),
 		surveys.Matrix: values("text.it", "Come?", "row.lines", "Orari\nPulizia", "option.lines",
 			"Bene\nMale"),

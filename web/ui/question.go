@@ -32,6 +32,8 @@ type Question struct {
 	// required
 	NoAnswer  string
 	Low, High string // what the ends of a score mean
+	Total     int    // what the numbers of the parts come to, 0: nothing
+	Left      string // what stands before what is left of Total, where scripts run
 }
 
 func (q Question) many() bool { return q.By == ByMany }

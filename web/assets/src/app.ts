@@ -42,6 +42,27 @@ function counters(): void {
   }
 }
 
+/** Tells below numbers that must come to a total how much is left of it, politely and not at every key. */
+function sums(): void {
+  for (const group of document.querySelectorAll<HTMLElement>("[data-sum]")) {
+    const inputs = [...group.querySelectorAll<HTMLInputElement>("input")];
+    const note = document.createElement("p");
+    note.className = "form-text";
+    note.setAttribute("role", "status");
+    const tell = (): void => {
+      const sum = inputs.reduce((all, i) => all + (Number(i.value.replace(/[.\s]/g, "")) || 0), 0);
+      note.textContent = `${group.dataset.left} ${Number(group.dataset.sum) - sum}`;
+    };
+    let waiting = 0;
+    group.addEventListener("input", () => {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(tell, 400);
+    });
+    group.append(note);
+    tell();
+  }
+}
+
 /** Marks what was focused with a pointer, so that the design system draws its outline for the keyboard only. */
 function pointerFocus(): void {
   let pointer = false;
@@ -137,6 +158,7 @@ document.addEventListener("DOMContentLoaded", () => {
   foldNarrow();
   siteNavigation();
   counters();
+  sums();
   pointerFocus();
   live();
   shortcuts();

@@ -69,6 +69,9 @@ func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Questio
 		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required,
 			Conditional: !q.Required}
 		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
+		if in.Of > 0 {
+			whole.Total, whole.Left = in.Of, l.T("surveys.sum.left")
+		}
 	}
 	return whole
 }
