@@ -10,14 +10,6 @@ import (
 // Kind is the kind of a question.
 type Kind string
 
-// kinds has one row for each kind, in the order the interface shows them. Each stands in a file of its own,
-// kind_*.go, with all that is particular to it: its settings, how it is asked, parsed, checked, counted,
-// exported and read by conditions.
-func kinds() []kind {
-	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}, numberKind{}, dateKind{},
-		matrixKind{}, rankingKind{}, sumKind{}}
-}
-
 // kind is all that the program knows of one kind of question.
 type kind interface {
 	name() Kind
@@ -32,6 +24,8 @@ type kind interface {
 
 	// inputs returns how q is asked: one input, or one for each part of its answer.
 	inputs(q Question) []Input
+	// aid returns what a script adds to the inputs, the zero Aid for nothing.
+	aid(q Question) Aid
 	// hint returns a sentence on how to answer, nil when there is nothing to say.
 	hint(q Question) *civic.Message
 	// parse returns what was typed as an answer, what of it can be shown again when there is an error.
@@ -165,6 +159,7 @@ func (uncoded) fresh(*Question)                   {}
 func (uncoded) clean(*Question, *civic.Problems)  {}
 func (uncoded) lacking(Question, *civic.Problems) {}
 func (uncoded) inputs(Question) []Input           { return nil }
+func (uncoded) aid(Question) Aid                  { return Aid{} }
 func (uncoded) hint(Question) *civic.Message      { return nil }
 func (uncoded) parse(q Question, _ TypedAnswer) (Answer, error) {
 	return Answer{Question: q.Code},

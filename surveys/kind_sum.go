@@ -49,10 +49,12 @@ func (sumKind) lacking(q Question, p *civic.Problems) {
 func (sumKind) inputs(q Question) []Input {
 	inputs := make([]Input, len(q.Rows))
 	for i, row := range q.Rows {
-		inputs[i] = Input{Part: row.Code, Label: row.Label, By: ByNumber, Unit: q.Unit, Whole: true, Of: q.Total}
+		inputs[i] = Input{Part: row.Code, Label: row.Label, By: ByNumber, Unit: q.Unit, Whole: true, Empty: true}
 	}
 	return inputs
 }
+
+func (sumKind) aid(q Question) Aid { return Aid{Name: "sum", Value: strconv.Itoa(q.Total)} }
 
 func (sumKind) hint(q Question) *civic.Message {
 	return &civic.Message{Key: "surveys.choose.sum", Args: civic.Args{"Total": q.Total}}
@@ -142,12 +144,18 @@ func (sumKind) inWords(q Question, a Answer, language, other string) []string {
 	return words
 }
 
-// tally adds up what each row got; other figures about its rows could single out who gave them.
-func (sumKind) tally(a Answer, c *Count) {
+// givers counts, of each row, who gave it something.
+const givers = "givers"
+
+// tally adds up what each row got, and counts who gave it something.
+func (k sumKind) tally(a Answer, c *Count) {
 	for _, part := range a.Parts {
 		if part.Number != nil {
 			c.Codes[part.Question] += int(*part.Number)
 		}
+	}
+	for _, row := range k.values(a) {
+		c.addToRow(row, givers, 1)
 	}
 }
 
@@ -170,10 +178,50 @@ func (sumKind) fill(m *QuestionResult, c Count) {
 		o := &m.Options[i]
 		o.N = c.Codes[o.Code]
 		o.Percent = percent(o.N, all)
+		o.Givers = c.Rows[o.Code][givers]
 	}
 }
 
+// public hides the rows to which few gave something. What the hidden ones got together follows from the total
+// of all answers: there are two of them at least, and many gave to one. How many gave is not public.
+func (sumKind) public(m *QuestionResult) {
+	m.Options = slices.Clone(m.Options)
+	hidden, most := 0, 0
+	hide := func(i int) {
+		hidden, most = hidden+1, max(most, m.Options[i].Givers)
+		m.Options[i] = m.Options[i].hidden()
+	}
+	if slices.ContainsFunc(m.Options, func(o OptionResult) bool { return o.Hidden }) {
+		return // they were held to this rule before
+	}
+	for i, o := range m.Options {
+		if few(o.Givers) {
+			hide(i)
+		}
+	}
+	for hidden > 0 && (hidden < 2 || most < PublicThreshold) {
+		least := -1
+		for i, o := range m.Options {
+			if o.Givers > 0 && (least < 0 || o.Givers < m.Options[least].Givers) {
+				least = i
+			}
+		}
+		if least < 0 { // nobody gave to those that are left: the hidden ones got everything
+			m.Options, m.Withheld = nil, true
+			return
+		}
+		hide(least)
+	}
+	for i := range m.Options {
+		m.Options[i].Givers = 0
+	}
+}
+
+// facts returns what each answer distributed, unless that was not the same in all versions.
 func (sumKind) facts(m QuestionResult) []Fact {
+	if m.Changed {
+		return nil
+	}
 	return []Fact{{Name: "distributed", Main: "Total", Figures: map[string]Figure{
 		"Total": {Value: float64(m.Question.Total)}}}}
 }

@@ -61,7 +61,7 @@ func hideFew(options []OptionResult) []OptionResult {
 
 // hidden returns an option without its count.
 func (o OptionResult) hidden() OptionResult {
-	o.N, o.Percent, o.Hidden = 0, 0, true
+	o.N, o.Percent, o.Givers, o.Hidden = 0, 0, 0, true
 	return o
 }
 

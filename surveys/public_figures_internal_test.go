@@ -173,3 +173,53 @@ func TestFormerPublicResultsAreHeldToTheRules(t *testing.T) {
 		t.Errorf("a ranking: %+v", m)
 	}
 }
+
+// Of what is distributed, the rows are hidden to which few gave something, however much they gave; what the
+// hidden ones got together, which follows from the total, many gave.
+func TestWhatFewGaveOfASumDoesNotFollow(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		answers [][]int // to each row, by as many
+		want    string
+	}{
+		"many":                {[][]int{{5, 5}, {4, 6}, {1, 9}, {3, 7}, {8, 2}}, "21 | 29"},
+		"nobody gave to one":  {[][]int{{5, 5, 0}, {4, 6, 0}, {1, 9, 0}, {3, 7, 0}, {8, 2, 0}}, "21 | 29 | 0"},
+		"one gave much":       {[][]int{{5, 5, 0}, {4, 6, 0}, {1, 9, 0}, {3, 7, 0}, {1, 1, 8}}, "· | 28 | ·"},
+		"all gave to one":     {[][]int{{10, 0}, {10, 0}, {10, 0}, {10, 0}, {8, 2}}, "· | ·"},
+		"few gave to either":  {[][]int{{10, 0}, {10, 0}, {10, 0}, {0, 10}, {0, 10}}, "withheld"},
+		"few gave to several": {[][]int{{6, 4, 0}, {6, 4, 0}, {6, 4, 0}, {8, 0, 2}, {8, 0, 2}}, "· | · | ·"},
+	} {
+		q := Question{Kind: Sum, Details: Details{Total: 10}}
+		for i := range tt.answers[0] {
+			q.Rows = append(q.Rows, Option{Code: fmt.Sprint("r", i)})
+		}
+		c := Count{Answered: len(tt.answers), Codes: map[string]int{}}
+		for _, given := range tt.answers {
+			var a Answer
+			for i, n := range given {
+				number := float64(n)
+				a.Parts = append(a.Parts, Answer{Question: q.Rows[i].Code, Number: &number})
+			}
+			sumKind{}.tally(a, &c)
+		}
+		m := QuestionResult{Question: q}
+		sumKind{}.merge(&m, q)
+		m.fill(c.Answered, c)
+		public := Results{Questions: []QuestionResult{m}}.forPublic()
+		again := public.forPublic().Questions[0]
+		for _, m := range []QuestionResult{public.Questions[0], again} {
+			got := inShort(m.Options)
+			if m.Withheld {
+				got += "withheld"
+			}
+			if got != tt.want {
+				t.Errorf("%s: %q, want %q", name, got, tt.want)
+			}
+			for _, o := range m.Options {
+				if o.Givers != 0 {
+					t.Errorf("%s: the public can read that %d gave to a row", name, o.Givers)
+				}
+			}
+		}
+	}
+}

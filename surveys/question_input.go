@@ -21,7 +21,7 @@ const (
 type Input struct {
 	// what the name of its field has after the question's code and a point; "" for the question's own
 	Part      string
-	Label     civic.Text // of a part
+	Label     civic.Text // of a part; empty: the interface's, "surveys.part." with the question's kind
 	By        Way
 	Options   []Option   // what can be chosen; that of OtherCode has no label and a text beside it
 	Low, High civic.Text // what the ends mean
@@ -30,12 +30,21 @@ type Input struct {
 	Signed    bool       // a number that may be below 0
 	Least     string     // the least number or the first day allowed; empty: no bound
 	Most      string     // the greatest number or the last day allowed; empty: no bound
-	Of        int        // of a number: what all such numbers of the question come to; 0: nothing
 	MaxLength int        // of a text, in characters
+	Empty     bool       // a part that may stay empty where the question needs an answer
 }
 
 // Inputs returns how q is asked: one input, or one for each part of its answer.
 func (q Question) Inputs() []Input { return q.kind().inputs(q) }
+
+// Aid is what a script of the pages adds to the inputs of a question where scripts run; nothing depends on it.
+type Aid struct {
+	Name  string // of the script; its words are the texts that begin with "surveys.aid." and this
+	Value string // what it must know
+}
+
+// Aid returns what a script adds to the inputs of q, the zero Aid for nothing.
+func (q Question) Aid() Aid { return q.kind().aid(q) }
 
 // Field names an input of a question, in forms and errors.
 func Field(question, part string) string {

@@ -7,28 +7,6 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Details are what the questions of some kinds have besides their texts; the settings of its kind say which
-// of them a question has. The others are empty.
-type Details struct {
-	Options []Option `bson:"options,omitempty"` // what can be chosen; the points of a scale
-	Rows    []Option `bson:"rows,omitempty"`    // what each of the options is chosen for
-	Other   bool     `bson:"other,omitempty"`   // whether there is an option "other" with a text
-	// how many are chosen at least, when answered, 0: no bound; the first point of a scale
-	Min int `bson:"min,omitempty"`
-	// how many are chosen at most, 0: no bound; the last point of a scale, 0: of one with five points
-	Max       int        `bson:"max,omitempty"`
-	Total     int        `bson:"total,omitempty"`     // what is distributed over the rows
-	MaxLength int        `bson:"maxlength,omitempty"` // of a text, in characters
-	Low       civic.Text `bson:"low,omitempty"`       // what the lowest point means
-	High      civic.Text `bson:"high,omitempty"`      // what the highest point means
-	Unit      civic.Text `bson:"unit,omitempty"`      // what a number counts: "minutes"
-	Decimals  int        `bson:"decimals,omitempty"`  // how many digits a number may have after the point
-	// the least number allowed, or the first day; empty: no bound
-	Least string `bson:"least,omitempty"`
-	// the greatest number allowed, or the last day; empty: no bound
-	Most string `bson:"most,omitempty"`
-}
-
 // Setting is one field of the form of a question, beside those that every question has. One of Flag, Whole,
 // Line, Words and List is set: it returns where in Details the field's value lies.
 type Setting struct {

@@ -68,6 +68,7 @@ type OptionResult struct {
 	N     int        `bson:"n"`
 	// of those who answered the question, rounded to one decimal; each is rounded by itself
 	Percent float64 `bson:"percent"`
+	Givers  int     `bson:"givers,omitempty"`  // of what N is distributed to: how many gave something; not public
 	Removed bool    `bson:"removed,omitempty"` // the last of the versions does not offer it any more
 	Hidden  bool    `bson:"hidden,omitempty"`  // N is not public
 }

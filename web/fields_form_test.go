@@ -177,5 +177,13 @@ func markOf(field *html.Node) mark {
 	case boxes:
 		return box
 	}
+	if group := fieldOf(field.Parent); isParts(group) {
+		return markOf(group) // which says of its parts when they are needed
+	}
 	return unmarked
+}
+
+// isParts reports whether a field asks in several parts.
+func isParts(field *html.Node) bool {
+	return field != nil && slices.Contains(strings.Fields(webtest.Attr(field, "class")), "asc-parts")
 }

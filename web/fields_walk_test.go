@@ -152,6 +152,9 @@ func (w *formWalk) keep(seen *formSeen, form typedForm, sent url.Values, answer 
 	for _, fault := range answer.By("class", "field-error") {
 		if names := namesIn(fieldOf(fault)); nothing(names, sent) {
 			seen.complained[names[0]] = true
+			for _, name := range names { // what is asked in parts complains for all of them
+				seen.complained[name] = seen.complained[name] || isParts(fieldOf(fault))
+			}
 			if names[0] == "family_name" { // where one of the two is needed, this one complains
 				seen.complained["given_name"] = true
 			}

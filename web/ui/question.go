@@ -3,6 +3,8 @@ package ui
 import (
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"ascolto/web/locale"
 )
 
@@ -32,8 +34,17 @@ type Question struct {
 	// required
 	NoAnswer  string
 	Low, High string // what the ends of a score mean
-	Total     int    // what the numbers of the parts come to, 0: nothing
-	Left      string // what stands before what is left of Total, where scripts run
+	Aid       Aid    // of a question of several parts
+}
+
+// Aid is what a script adds to the parts of a question where scripts run: see aids in app.ts.
+type Aid struct{ Name, Value, Text string }
+
+func (a Aid) attributes() templ.Attributes {
+	if a.Name == "" {
+		return nil
+	}
+	return templ.Attributes{"data-aid": a.Name, "data-value": a.Value, "data-text": a.Text}
 }
 
 func (q Question) many() bool { return q.By == ByMany }

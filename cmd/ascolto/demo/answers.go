@@ -42,7 +42,8 @@ type question struct {
 	Unit     civic.Text // of a number
 	Least    string     // of a number or a day
 	Most     string
-	Rows     string // of a table, one a line
+	Rows     string // of a table or a sum, one a line
+	Total    int    // of a sum
 }
 
 func (b *builder) surveys(ctx context.Context) error {
@@ -120,6 +121,9 @@ func (b *builder) write(
 			}
 			in.Text, in.Required, in.Lines, in.Other = ask.Text, ask.Required, ask.Lines, ask.Other
 			in.Unit, in.Least, in.Most, in.RowLines = ask.Unit, ask.Least, ask.Most, ask.Rows
+			if ask.Total > 0 {
+				in.Total = ask.Total
+			}
 			b.label(&in, ask)
 			if q, _, err = b.Surveys.AddQuestion(ctx, b.by, q.ID, q.Revision, p+1, ask.Kind, in); err != nil {
 				return q, err
@@ -241,11 +245,28 @@ func (b *builder) answers(r *rand.Rand, q surveys.Questionnaire) surveys.Answers
 		for _, in := range ask.Inputs() {
 			typed[in.Part] = b.filled(r, mood, in)
 		}
+		if ask.Kind == surveys.Sum {
+			typed = distributed(r, ask)
+		}
 		if a, err := ask.Parse(typed); err == nil && !a.Empty() {
 			all = append(all, a)
 		}
 	}
 	return all
+}
+
+// distributed makes up how one person distributes the total of a question, in tenths of it.
+func distributed(r *rand.Rand, q surveys.Question) surveys.TypedAnswer {
+	parts := make([]int, len(q.Rows))
+	for range 9 {
+		parts[min(r.IntN(len(parts)), r.IntN(len(parts)))] += q.Total / 10
+	}
+	parts[r.IntN(len(parts))] += q.Total - q.Total/10*9
+	typed := surveys.TypedAnswer{}
+	for i, row := range q.Rows {
+		typed[row.Code] = []string{strconv.Itoa(parts[i])}
+	}
+	return typed
 }
 
 // filled makes up what one person types into one input of a question; nothing when they leave it.

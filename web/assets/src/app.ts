@@ -42,25 +42,30 @@ function counters(): void {
   }
 }
 
+/** What scripts add to the parts of a question of a survey, by the name that the page gives it. */
+const aids: Record<string, (group: HTMLElement) => void> = { sum: leftOfSum };
+
+function surveyAids(): void {
+  for (const group of document.querySelectorAll<HTMLElement>("[data-aid]")) aids[group.dataset.aid ?? ""]?.(group);
+}
+
 /** Tells below numbers that must come to a total how much is left of it, politely and not at every key. */
-function sums(): void {
-  for (const group of document.querySelectorAll<HTMLElement>("[data-sum]")) {
-    const inputs = [...group.querySelectorAll<HTMLInputElement>("input")];
-    const note = document.createElement("p");
-    note.className = "form-text";
-    note.setAttribute("role", "status");
-    const tell = (): void => {
-      const sum = inputs.reduce((all, i) => all + (Number(i.value.replace(/[.\s]/g, "")) || 0), 0);
-      note.textContent = `${group.dataset.left} ${Number(group.dataset.sum) - sum}`;
-    };
-    let waiting = 0;
-    group.addEventListener("input", () => {
-      window.clearTimeout(waiting);
-      waiting = window.setTimeout(tell, 400);
-    });
-    group.append(note);
-    tell();
-  }
+function leftOfSum(group: HTMLElement): void {
+  const inputs = [...group.querySelectorAll<HTMLInputElement>("input")];
+  const note = document.createElement("p");
+  note.className = "form-text";
+  note.setAttribute("role", "status");
+  const tell = (): void => {
+    const sum = inputs.reduce((all, i) => all + (Number(i.value.replace(/[.,\s]/g, "")) || 0), 0);
+    note.textContent = `${group.dataset.text} ${Number(group.dataset.value) - sum}`;
+  };
+  let waiting = 0;
+  group.addEventListener("input", () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(tell, 400);
+  });
+  group.append(note);
+  tell();
 }
 
 /** Marks what was focused with a pointer, so that the design system draws its outline for the keyboard only. */
@@ -158,7 +163,7 @@ document.addEventListener("DOMContentLoaded", () => {
   foldNarrow();
   siteNavigation();
   counters();
-  sums();
+  surveyAids();
   pointerFocus();
   live();
   shortcuts();

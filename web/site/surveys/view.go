@@ -66,12 +66,15 @@ func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Questio
 	}
 	whole := ui.Question{Field: field}
 	for _, in := range inputs {
-		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required,
-			Conditional: !q.Required}
-		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
-		if in.Of > 0 {
-			whole.Total, whole.Left = in.Of, l.T("surveys.sum.left")
+		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required && !in.Empty,
+			Conditional: !q.Required || in.Empty}
+		if part.Label == "" {
+			part.Label = l.T("surveys.part."+string(q.Kind), civic.Args{"Number": in.Part})
 		}
+		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
+	}
+	if aid := q.Aid(); aid.Name != "" {
+		whole.Aid = ui.Aid{Name: aid.Name, Value: aid.Value, Text: l.T("surveys.aid." + aid.Name)}
 	}
 	return whole
 }
@@ -91,9 +94,6 @@ func uiInput(l *locale.Localizer, q surveys.Question, in surveys.Input, field ui
 		field.InputMode = "numeric"
 	default:
 		field.InputMode = "decimal"
-	}
-	if in.By == surveys.ByPick {
-		field.Label = l.T("surveys.place", civic.Args{"Number": in.Part})
 	}
 	u := ui.Question{Field: field, By: ui.Way(in.By), Low: in.Low.In(lang), High: in.High.In(lang)}
 	for _, o := range in.Options {
