@@ -20,14 +20,11 @@ func NamesStep(v *vault.Vault) migrate.Step {
 	return migrate.Step{
 		Name: "contacts-names",
 		Help: "contacts are sorted, compared and found by the letters of their names without accents",
-		Run: func(ctx context.Context, db *docstore.DB, at *migrate.Position) error {
-			contacts, err := docstore.Collect[Contact](ctx, db, contactSpec())
-			if err != nil {
-				return err
-			}
-			s := &Service{contacts: contacts, vault: v}
-			return migrate.Each(ctx, contacts, at, s.rederiveAll)
-		},
+		Run: migrate.Over(contactSpec(), func(
+			_ context.Context, _ *docstore.DB, contacts *docstore.Collection[Contact],
+		) (func(context.Context, []Contact) error, error) {
+			return (&Service{contacts: contacts, vault: v}).rederiveAll, nil
+		}),
 	}
 }
 

@@ -15,17 +15,12 @@ func RequeuedStep() migrate.Step {
 	return migrate.Step{
 		Name: "deliveries-requeued",
 		Help: "deliveries that wait in a campaign that has ended count as failed, and can be tried again",
-		Run: func(ctx context.Context, db *docstore.DB, at *migrate.Position) error {
-			campaigns, err := docstore.Collect[Campaign](ctx, db, campaignSpec())
-			if err != nil {
-				return err
-			}
+		Run: migrate.Over(campaignSpec(), func(
+			ctx context.Context, db *docstore.DB, _ *docstore.Collection[Campaign],
+		) (func(context.Context, []Campaign) error, error) {
 			l, err := openLedger(ctx, db)
-			if err != nil {
-				return err
-			}
-			return migrate.Each(ctx, campaigns, at, l.callOffAll)
-		},
+			return l.callOffAll, err
+		}),
 	}
 }
 

@@ -34,12 +34,10 @@ func papers(ctx context.Context, db *docstore.DB) (*docstore.Collection[paper], 
 // counting is a step that counts words, and calls each for every document before.
 func counting(each func() error) migrate.Step {
 	return migrate.Step{Name: "counting", Help: "counts words",
-		Run: func(ctx context.Context, db *docstore.DB, at *migrate.Position) error {
-			c, err := papers(ctx, db)
-			if err != nil {
-				return err
-			}
-			return migrate.Each(ctx, c, at, func(ctx context.Context, page []paper) error {
+		Run: migrate.Over(docstore.Spec{Name: "papers"}, func(
+			_ context.Context, _ *docstore.DB, c *docstore.Collection[paper],
+		) (func(context.Context, []paper) error, error) {
+			return func(ctx context.Context, page []paper) error {
 				for _, p := range page {
 					if err := each(); err != nil {
 						return err
@@ -54,8 +52,8 @@ func counting(each func() error) migrate.Step {
 					}
 				}
 				return nil
-			})
-		}}
+			}, nil
+		})}
 }
 
 func nothing(name string) migrate.Step {

@@ -42,9 +42,28 @@ func (p *Position) Keep(ctx context.Context, cursor string, n, total int) error 
 // pageSize is how many documents Each reads between two positions that it keeps.
 var pageSize = 500 // tests read less
 
-// Each calls visit with pages of all documents of c in the order of their ids, and keeps the position behind
-// each page: what a step over one collection consists of. A page may be visited twice after a crash.
-func Each[T any](
+// Over returns what a step over one collection runs. Open returns what is done with a page of documents, which
+// may be twice after a crash; pages come in the order of the documents' ids, and the position is kept behind
+// each.
+func Over[T any](
+	spec docstore.Spec,
+	open func(context.Context, *docstore.DB, *docstore.Collection[T]) (func(context.Context, []T) error, error),
+) func(context.Context, *docstore.DB, *Position) error {
+	return func(ctx context.Context, db *docstore.DB, at *Position) error {
+		c, err := docstore.Collect[T](ctx, db, spec)
+		if err != nil {
+			return err
+		}
+		visit, err := open(ctx, db, c)
+		if err != nil {
+			return err
+		}
+		return each(ctx, c, at, visit)
+	}
+}
+
+// each calls visit with pages of all documents of c.
+func each[T any](
 	ctx context.Context, c *docstore.Collection[T], at *Position, visit func(context.Context, []T) error,
 ) error {
 	total, err := c.Count(ctx, nil)

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -15,16 +16,16 @@ type wholeDocument struct {
 	Rest          bson.M `bson:",inline"`
 }
 
-// Holding returns which of the texts stand in a document of a collection, whatever the case of their letters:
-// in its id, a field's value or name, or bytes. Nobody else has the collection open: it is opened without its
-// indexes.
-func Holding(t testing.TB, db *docstore.DB, collection string, texts ...string) (held []string) {
+// holders calls found with each document of a collection and those of the texts that stand in it. Nobody else
+// has the collection open: it is opened without its indexes.
+func holders(
+	t testing.TB, db *docstore.DB, collection string, texts []string, found func(wholeDocument, []string),
+) {
 	t.Helper()
 	c, err := docstore.Collect[wholeDocument](t.Context(), db, docstore.Spec{Name: collection})
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{}
 	for d, err := range c.All(t.Context(), docstore.Query{}) {
 		var raw []byte
 		if err == nil {
@@ -33,13 +34,24 @@ func Holding(t testing.TB, db *docstore.DB, collection string, texts ...string) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, text := range texts {
-			if !seen[text] && bytes.Contains(bytes.ToLower(raw), bytes.ToLower([]byte(text))) {
-				seen[text] = true
+		raw = bytes.ToLower(raw)
+		found(d, slices.DeleteFunc(slices.Clone(texts), func(text string) bool {
+			return !bytes.Contains(raw, bytes.ToLower([]byte(text)))
+		}))
+	}
+}
+
+// Holding returns which of the texts stand in a document of a collection, whatever the case of their letters:
+// in its id, a field's value or name, or bytes. Nobody else has the collection open.
+func Holding(t testing.TB, db *docstore.DB, collection string, texts ...string) (held []string) {
+	t.Helper()
+	holders(t, db, collection, texts, func(_ wholeDocument, in []string) {
+		for _, text := range in {
+			if !slices.Contains(held, text) {
 				held = append(held, text)
 			}
 		}
-	}
+	})
 	return held
 }
 
@@ -50,25 +62,11 @@ type Kept struct{ doc wholeDocument }
 // open.
 func Keep(t testing.TB, db *docstore.DB, collection string, texts ...string) (kept []Kept) {
 	t.Helper()
-	c, err := docstore.Collect[wholeDocument](t.Context(), db, docstore.Spec{Name: collection})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for d, err := range c.All(t.Context(), docstore.Query{}) {
-		var raw []byte
-		if err == nil {
-			raw, err = bson.Marshal(d)
+	holders(t, db, collection, texts, func(d wholeDocument, in []string) {
+		if len(in) > 0 {
+			kept = append(kept, Kept{d})
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, text := range texts {
-			if bytes.Contains(bytes.ToLower(raw), bytes.ToLower([]byte(text))) {
-				kept = append(kept, Kept{d})
-				break
-			}
-		}
-	}
+	})
 	return kept
 }
 
