@@ -17,6 +17,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/migrate"
+	"ascolto/internal/wholefile"
 )
 
 // errOtherTools is what backup and restore say of a MongoDB server.
@@ -124,7 +125,7 @@ func fillBackup(ctx context.Context, p program, folder string) (manifest, error)
 	if err != nil {
 		return m, err
 	}
-	return m, app.WriteDurably(filepath.Join(folder, manifestFile), append(raw, '\n'))
+	return m, wholefile.Create(filepath.Join(folder, manifestFile), append(raw, '\n'))
 }
 
 // add copies the file from to the path to, unless that is empty, and lists it under name.
@@ -163,14 +164,14 @@ func (m *manifest) addFolder(ctx context.Context, kind, data, folder string) err
 			return err
 		}
 	}
-	return app.SyncFolder(to)
+	return wholefile.SyncFolder(to)
 }
 
 // addSettings keeps the settings the backup was made under, for whoever sets the program up again, and the
 // file that describes the municipality.
 func (m *manifest) addSettings(ctx context.Context, p program, folder string) error {
 	file := filepath.Join(folder, settingsFile)
-	if err := app.WriteDurably(file, []byte(settingsText(p.getenv))); err != nil {
+	if err := wholefile.Create(file, []byte(settingsText(p.getenv))); err != nil {
 		return err
 	}
 	if err := m.add(ctx, settingsFile, file, ""); err != nil {

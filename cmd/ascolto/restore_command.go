@@ -18,6 +18,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/vault"
+	"ascolto/internal/wholefile"
 	"ascolto/notify"
 )
 
@@ -221,7 +222,7 @@ func putInPlace(work, folder string) error {
 		}
 	}
 	for _, kind := range []string{mailFolder, filesFolder} {
-		if err := app.SyncFolder(filepath.Join(work, kind)); err != nil {
+		if err := wholefile.SyncFolder(filepath.Join(work, kind)); err != nil {
 			return err
 		}
 		if err := os.Rename(filepath.Join(work, kind), filepath.Join(folder, kind)); err != nil {
@@ -231,5 +232,5 @@ func putInPlace(work, folder string) error {
 	if err := os.Link(filepath.Join(work, storeFile), filepath.Join(folder, storeFile)); err != nil {
 		return err
 	}
-	return app.SyncFolder(folder)
+	return wholefile.SyncFolder(folder)
 }

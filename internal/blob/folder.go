@@ -11,10 +11,8 @@ import (
 	"strings"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/wholefile"
 )
-
-// writing is what the name of a file begins with that is not whole yet.
-const writing = ".writing-"
 
 // Folder keeps files in a folder of this machine.
 type Folder struct{ path string }
@@ -25,13 +23,7 @@ func OpenFolder(path string) (*Folder, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(path)
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), writing) {
-			err = errors.Join(err, os.Remove(filepath.Join(path, e.Name())))
-		}
-	}
-	return &Folder{path}, err
+	return &Folder{path}, wholefile.Sweep(path)
 }
 
 // IsName reports whether a store makes names like this one.
@@ -48,40 +40,18 @@ func (f *Folder) at(name string) (string, error) {
 }
 
 // Keep implements Keeper: the file appears under its name when it is whole and on the disk.
-func (f *Folder) Keep(ctx context.Context, name string, from io.Reader, size int64) (err error) {
+func (f *Folder) Keep(ctx context.Context, name string, from io.Reader, size int64) error {
 	to, err := f.at(name)
 	if err != nil {
 		return err
 	}
-	half, err := os.OpenFile(filepath.Join(f.path, writing+name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return roomless(err)
-	}
-	defer func() {
-		if err != nil {
-			err = roomless(errors.Join(err, os.Remove(half.Name())))
+	return roomless(wholefile.Write(to, func(half io.Writer) error {
+		n, err := io.Copy(half, readUntil{ctx, from})
+		if err == nil && n != size {
+			err = fmt.Errorf("blob: %d bytes came of %d: %w", n, size, io.ErrUnexpectedEOF)
 		}
-	}()
-	n, err := io.Copy(half, readUntil{ctx, from})
-	if err == nil && n != size {
-		err = fmt.Errorf("blob: %d bytes came of %d: %w", n, size, io.ErrUnexpectedEOF)
-	}
-	if err = errors.Join(err, half.Sync(), half.Close()); err != nil {
 		return err
-	}
-	if err = os.Rename(half.Name(), to); err != nil {
-		return err
-	}
-	return f.sync()
-}
-
-// sync makes the names in the folder durable.
-func (f *Folder) sync() error {
-	dir, err := os.Open(f.path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	}))
 }
 
 // Fetch implements Keeper.
@@ -112,7 +82,7 @@ func (f *Folder) Remove(_ context.Context, name string) error {
 		}
 		return err
 	}
-	return f.sync() // what was erased does not come back with the power
+	return wholefile.SyncFolder(f.path) // what was erased does not come back with the power
 }
 
 // readUntil reads until ctx ends.

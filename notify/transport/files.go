@@ -16,6 +16,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/memo"
+	"ascolto/internal/wholefile"
 )
 
 const mailSuffix = ".eml"
@@ -33,10 +34,14 @@ type Files struct {
 	reading sync.Mutex // held by who reads the folder, so that writing need not wait for it
 }
 
-// OpenFiles returns a folder that keeps mail, and makes it when it is not there.
+// OpenFiles returns a folder that keeps mail, and makes it when it is not there. Only one process may have it
+// open: what the last one left half written, a mail to somebody, is removed.
 func OpenFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("transport: folder for mail: %w", err)
+	}
+	if err := wholefile.Sweep(dir); err != nil {
+		return nil, fmt.Errorf("transport: half written mail: %w", err)
 	}
 	return &Files{dir: dir}, nil
 }
@@ -55,42 +60,16 @@ func (f *Files) Send(_ context.Context, e Envelope) Outcome {
 	return Outcome{Result: Accepted, Stage: StageAnswer}
 }
 
-func (f *Files) write(e Envelope) (err error) {
-	temp, err := os.CreateTemp(f.dir, ".writing-*")
+func (f *Files) write(e Envelope) error {
+	err := wholefile.Write(filepath.Join(f.dir, fileName(e.ID)), func(w io.Writer) error {
+		_, err := w.Write(e.Mail)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("transport: keep mail: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			temp.Close()
-			os.Remove(temp.Name())
-			err = fmt.Errorf("transport: keep mail: %w", err)
-		}
-	}()
-	if _, err = temp.Write(e.Mail); err != nil {
-		return err
-	}
-	if err = temp.Sync(); err != nil {
-		return err
-	}
-	if err = temp.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(temp.Name(), filepath.Join(f.dir, fileName(e.ID))); err != nil {
-		return err
-	}
 	f.note(KeptMail{ID: e.ID, At: civic.Now()})
-	return syncDir(f.dir)
-}
-
-// syncDir makes a rename in dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+	return nil
 }
 
 // fileName returns the name under which a delivery's mail is kept. Ids hold no ~ and a file never begins with

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/wholefile"
 )
 
 // Remove removes the file of a mail; it is no error when there is none.
@@ -25,7 +26,7 @@ func (f *Files) Remove(id civic.ID) error {
 		*list = slices.DeleteFunc(*list, func(m KeptMail) bool { return m.ID == id })
 	}
 	f.mu.Unlock()
-	return syncDir(f.dir)
+	return wholefile.SyncFolder(f.dir)
 }
 
 // RemoveTo removes the mails to some addresses that theirs says are the person's.

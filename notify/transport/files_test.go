@@ -69,6 +69,28 @@ func TestFilesKeepEachMailOnce(t *testing.T) {
 	}
 }
 
+// What a killed process left half written of a mail to somebody is gone at the next start; mails stay.
+func TestHalfWrittenMailIsRemoved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{".writing-1", fileName("intera")} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("To: anna@posta.example"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := OpenFiles(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 1 {
+		t.Errorf("%d files are left, %v", len(left), err)
+	}
+	if _, err := f.Read("intera"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestFilesSayWhenTheyCannotWrite(t *testing.T) {
 	t.Parallel()
 	f, err := OpenFiles(filepath.Join(t.TempDir(), "mail"))

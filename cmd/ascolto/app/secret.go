@@ -11,6 +11,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/vault"
+	"ascolto/internal/wholefile"
 )
 
 // OpenVault returns the vault of the configured secret, or of the one kept in the data folder, which is made
@@ -23,7 +24,7 @@ func OpenVault(cfg Config) (*vault.Vault, error) {
 	secret, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		secret = vault.NewSecret()
-		err = WriteDurably(file, secret)
+		err = wholefile.Create(file, secret)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the secret in the data folder: %w", err)
@@ -33,24 +34,6 @@ func OpenVault(cfg Config) (*vault.Vault, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return v, nil
-}
-
-// WriteDurably makes a file that only its owner may read: it is there as a whole after a crash, or not at
-// all, and never replaces one that somebody else has made meanwhile.
-func WriteDurably(file string, content []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(content)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(tmp.Name(), file); err != nil {
-		return err
-	}
-	return SyncFolder(filepath.Dir(file))
 }
 
 // seal is the store's note of which secret its data was sealed with.
@@ -82,13 +65,4 @@ func CheckSecret(ctx context.Context, db *docstore.DB, v *vault.Vault) error {
 			"ASCOLTO_SECRET: the store was filled under another secret; set ASCOLTO_SECRET to that one, or put its secret.key back into the data folder")
 	}
 	return nil
-}
-
-// SyncFolder makes the names in a folder durable.
-func SyncFolder(folder string) error {
-	dir, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }
