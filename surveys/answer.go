@@ -70,6 +70,14 @@ func (t TypedAnswer) one(part string) string {
 // empty answer without an error.
 func (q Question) Parse(typed TypedAnswer) (Answer, error) { return q.kind().parse(q, typed) }
 
+// ParseIn is Parse for what was typed in a language, which decides what the marks in a number mean.
+func (q Question) ParseIn(language string, typed TypedAnswer) (Answer, error) {
+	if q.asks(ByNumber) {
+		typed = TypedAnswer{"": {NumberTyped(typed.one(""), language)}}
+	}
+	return q.Parse(typed)
+}
+
 // Typed returns an answer to q as it would be typed in a language.
 func (q Question) Typed(a Answer, language string) TypedAnswer { return q.kind().typed(a, language) }
 

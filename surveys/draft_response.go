@@ -13,6 +13,9 @@ import (
 // browser has answered, and nothing that leads to the response.
 const SubmittedToken = "sent"
 
+// DraftGone is the text that says that a draft cannot be found any more, for somebody who went on with it.
+const DraftGone = "surveys.error.draft_gone"
+
 // Standing is how far a respondent is.
 type Standing string
 
@@ -23,12 +26,13 @@ const (
 	Submitted Standing = "sent"
 )
 
-// Respondent is who answers which questionnaire: the actor, the address, and the token of the browser (empty:
-// none).
+// Respondent is who answers which questionnaire: the actor, the address, the token of the browser (empty: none),
+// and the language in which they type.
 type Respondent struct {
-	By    civic.Actor
-	Slug  string
-	Token string
+	By       civic.Actor
+	Slug     string
+	Token    string
+	Language string
 }
 
 // Standing returns how far a respondent is with a published questionnaire.

@@ -58,13 +58,14 @@ func (rankingKind) hint(Question) *civic.Message {
 	return &civic.Message{Key: "surveys.choose.ranking"}
 }
 
-// parse reads a choice for each place: all of them or none, each option once.
+// parse reads a choice for each place: all of them or none, each option once. Beside an error it returns what was
+// chosen, with empty codes for places that are not filled.
 func (k rankingKind) parse(q Question, typed TypedAnswer) (Answer, error) {
 	var p civic.Problems
 	a := Answer{Question: q.Code}
 	places := k.places(q)
 	begun := slices.ContainsFunc(places, func(o Option) bool { return typed.one(o.Code) != "" })
-	for _, place := range places {
+	for i, place := range places {
 		switch code := typed.one(place.Code); {
 		case code == "" && (begun || q.Required):
 			p.Add(place.Code, "surveys.error.place_empty")
@@ -74,6 +75,9 @@ func (k rankingKind) parse(q Question, typed TypedAnswer) (Answer, error) {
 		case slices.Contains(a.Codes, code):
 			p.Add(place.Code, "surveys.error.place_twice")
 		default:
+			for len(a.Codes) < i {
+				a.Codes = append(a.Codes, "")
+			}
 			a.Codes = append(a.Codes, code)
 		}
 	}
@@ -96,7 +100,12 @@ func (k rankingKind) normal(q Question, a Answer) (Answer, error) {
 }
 
 // values says what comes first: what conditions and segments can ask of a ranking.
-func (rankingKind) values(a Answer) []string { return a.Codes[:min(1, len(a.Codes))] }
+func (rankingKind) values(a Answer) []string {
+	if len(a.Codes) == 0 || a.Codes[0] == "" {
+		return nil
+	}
+	return a.Codes[:1]
+}
 
 func (rankingKind) inWords(q Question, a Answer, language, _ string) []string {
 	var words []string

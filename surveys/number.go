@@ -2,16 +2,29 @@ package surveys
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"ascolto/internal/civic"
 )
 
+// NumberTyped returns a number that somebody typed in a language as it is typed in Italian, where the comma is
+// before decimals and points part thousands; what is typed in Italian, and what is no number, as it is.
+func NumberTyped(typed, language string) string {
+	if language != civic.English || !englishNumber.MatchString(typed) {
+		return typed
+	}
+	return strings.Replace(strings.ReplaceAll(typed, ",", ""), ".", ",", 1)
+}
+
+// englishNumber is what is a number in English and may be another one in Italian.
+var englishNumber = regexp.MustCompile(`^\s*[-+−]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?\s*$`)
+
 // parseNumber returns the number that somebody typed as people write them, nil when nothing was: 1500, 1.500,
-// 1 500, 2,5 and 2.5. A single point or comma before exactly three digits parts thousands, unless as many
-// digits are allowed after it. It returns an Invalid error for what is no number or is more exact than
-// decimals digits after the point.
+// 1 500, 2,5 and 2.5. A single point before exactly three digits parts thousands, unless as many digits are
+// allowed after it; a single comma never does. It returns an Invalid error for what is no number or is more
+// exact than decimals digits after the point.
 func parseNumber(typed string, decimals int) (*float64, error) {
 	s := strings.Map(func(r rune) rune {
 		switch r {
@@ -38,6 +51,9 @@ func parseNumber(typed string, decimals int) (*float64, error) {
 	switch {
 	case err != nil || math.Abs(n) > MaxNumber:
 		return nil, unread
+	case len(part) == 3 && decimals < 3 && len(whole) <= 3 && whole[0] != '0':
+		return nil, civic.NewErrorArgs(civic.Invalid, "surveys.error.number_comma",
+			civic.Args{"Typed": strings.TrimSpace(typed), "Plain": sign + whole + part})
 	case len(strings.TrimRight(part, "0")) > decimals:
 		return nil, tooExact(decimals)
 	}
@@ -60,7 +76,7 @@ func splitNumber(s string, decimals int) (whole, part string, ok bool) {
 		mark := s[at : at+1]
 		several := strings.Count(s, mark) > 1
 		mixed := strings.ContainsAny(s[:at], strings.Trim(".,", mark))
-		thousands := len(s)-at-1 == 3 && at >= 1 && at <= 3 && s[0] != '0' && decimals < 3
+		thousands := mark == "." && len(s)-at-1 == 3 && at >= 1 && at <= 3 && s[0] != '0' && decimals < 3
 		if !several && (mixed || !thousands) {
 			whole, part = s[:at], s[at+1:]
 			if part == "" {

@@ -18,7 +18,8 @@ func TestNumbersAreReadAsTyped(t *testing.T) {
 	}{
 		{"", 0, ""}, {" ", 2, ""}, {"7", 0, "7"}, {"+7", 0, "7"}, {"-7", 0, "-7"}, {"−7", 0, "-7"},
 		{"-0", 0, "0"}, {"007", 0, "7"},
-		{"1.500", 0, "1500"}, {"1.500", 2, "1500"}, {"1,500", 0, "1500"}, {"1.500", 3, "1.5"},
+		{"1.500", 0, "1500"}, {"1.500", 2, "1500"}, {"1,500", 0, "surveys.error.number_comma"}, {"-1,125", 2, "surveys.error.number_comma"},
+		{"1,125", 3, "1.125"}, {"0,500", 1, "0.5"}, {"1234,567", 2, "surveys.error.number_decimals"}, {"1.500", 3, "1.5"},
 		{"0.500", 1, "0.5"}, {"1 500", 0, "1500"},
 		{"1’500", 0, "1500"}, {"1\u00A0500,5", 1, "1500.5"}, {"1.234.567", 0, "1234567"},
 		{"1.234.567,89", 2, "1234567.89"},
@@ -45,6 +46,27 @@ func TestNumbersAreReadAsTyped(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%q with %d decimals: %q, want %q", tt.typed, tt.decimals, got, tt.want)
 		}
+	}
+}
+
+// What is typed in English is read as it is written there: the comma parts thousands and the point never does.
+func TestNumbersAreReadInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{"1,500": "1500", " -1,234.5": "-1234.5", "2.5": "2.5", "1500": "1500",
+		"1.125": "surveys.error.number_comma", "2,5": "2.5", "1.234.567": "1234567", "1,23": "1.23"} {
+		got := ""
+		n, err := parseNumber(NumberTyped(typed, civic.English), 2)
+		if e, ok := err.(*civic.Error); ok {
+			got = e.Message.Key
+		} else {
+			got = plainNumber(*n)
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", typed, got, want)
+		}
+	}
+	if typed := NumberTyped("1.500", civic.Italian); typed != "1.500" {
+		t.Errorf("in Italian: %q", typed)
 	}
 }
 

@@ -66,7 +66,7 @@ func (c Content) thresholds(terms []string) ([]string, error) {
 		if q.Measure() != logic.Numbers && q.Measure() != logic.Days {
 			continue
 		}
-		if _, err := logic.ParseTerm(term); err == nil {
+		if _, err := logic.ParseTerm(term); err == nil && !strings.Contains(parts[2], ".") {
 			continue
 		}
 		var p civic.Problems

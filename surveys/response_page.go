@@ -26,7 +26,8 @@ type ResponsePage struct {
 	Previous int // the number of the page before, 0: none
 	Next     int // the number of the page after, 0: the summary
 	// whether answers on this page or after it can make a page appear that is not shown
-	More bool
+	More    bool
+	Dropped []Question // of what was saved on leaving: what was typed to these cannot be kept
 }
 
 // openDraft is a respondent's draft with what it answers.
@@ -153,10 +154,29 @@ func (s *Service) Page(ctx context.Context, r Respondent, number int) (ResponseP
 	return t.page(number, s.now())
 }
 
+// PageQuestions returns the questions of page number as the respondent was asked them, or where their draft
+// cannot be found any more as the live version asks them; or NotFound.
+func (s *Service) PageQuestions(ctx context.Context, r Respondent, number int) (Survey, []Question, error) {
+	q, c, err := s.published(ctx, r.Slug)
+	if err != nil {
+		return Survey{}, nil, err
+	}
+	if draft, err := s.draft(ctx, q, r); err == nil {
+		if c, err = s.content(ctx, q, draft.Version); err != nil {
+			return Survey{}, nil, err
+		}
+	}
+	if err := c.hasPage(number); err != nil {
+		return Survey{}, nil, err
+	}
+	return q.survey(c, s.now()), c.Pages[number-1].Questions, nil
+}
+
 // SavePage stores what was typed to the questions of page number and returns the page as it then is. When an
 // answer is impossible or a required one is missing it returns the page as it was typed and an Invalid error
 // with the questions' codes as fields; nothing is stored then, unless leaving is set: going back or away
-// keeps what is possible and never complains.
+// keeps what can be kept, also what is no answer yet, to be asked again before it is sent. What cannot is named
+// in ResponsePage.Dropped.
 func (s *Service) SavePage(
 	ctx context.Context, r Respondent, number int, typed Typed, leaving bool,
 ) (ResponsePage, error) {
@@ -169,14 +189,16 @@ func (s *Service) SavePage(
 		return ResponsePage{}, err
 	}
 	answers, problems := t.draft.Answers, civic.Problems{}
+	var dropped []Question
 	for i, asked := range page.Asked {
-		a, err := asked.Question.Parse(typed[asked.Question.Code])
+		a, err := asked.Question.ParseIn(r.Language, typed[asked.Question.Code])
 		page.Asked[i].Answer = a
 		switch {
 		case err != nil:
 			noteFaults(&problems, asked.Question.Code, err)
-			if len(a.Parts) == 0 {
-				continue // of an answer in parts, those that are possible are kept by who leaves
+			if !asked.Question.keeps(a) {
+				dropped = append(dropped, asked.Question)
+				continue
 			}
 		case a.Empty() && asked.Question.Required:
 			problems.Add(a.Question, "surveys.error.required")
@@ -186,7 +208,16 @@ func (s *Service) SavePage(
 	if err := problems.Err(); err != nil && !leaving {
 		return page, err
 	}
-	return s.saveDraft(ctx, t, page, answers)
+	page, err = s.saveDraft(ctx, t, page, answers)
+	page.Dropped = dropped
+	return page, err
+}
+
+// keeps reports whether a draft may hold what is no answer to q yet: what can be shown again, and is refused
+// again before it is sent.
+func (q Question) keeps(a Answer) bool {
+	_, err := q.normal(a)
+	return !a.Empty() && (err != nil || len(a.Parts) > 0)
 }
 
 // saveDraft stores the answers to the questions of a page and returns the page as it then is.

@@ -47,7 +47,7 @@ func (d *denials) isNews(account civic.ID, what string) bool {
 // and which permission they lack, or why else it was refused. A form that was open for too long is no such
 // thing.
 func (s *Server) auditRefusal(r *page.Request, c *fiber.Ctx, f failure, err error) {
-	if f.status != fiber.StatusForbidden || r.Actor.Account == "" || f.text.Key == "error.csrf" {
+	if f.status != fiber.StatusForbidden || r.Actor.Account == "" || misfit(f) {
 		return
 	}
 	view, lacks := c.Method()+" "+routeOf(c), civic.DeniedOf(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/internal/civic"
+	"ascolto/surveys"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -126,7 +127,7 @@ func (s *Server) fail(r *page.Request, c *fiber.Ctx, err error) {
 	if ours(f.status) {
 		view.Request = r.RequestID
 	}
-	if back := s.wayBack(c, changes); passes(f.status) && page.Local(back) {
+	if back := s.wayBack(c, changes); passes(f) && page.Local(back) {
 		view.Again = back
 	}
 	r.Findable(false)
@@ -138,16 +139,24 @@ func (s *Server) fail(r *page.Request, c *fiber.Ctx, err error) {
 	c.Vary(fiber.HeaderAccept)
 }
 
-// passes reports whether what was refused may succeed a while later.
-func passes(status int) bool {
-	return status == fiber.StatusTooManyRequests || status == fiber.StatusServiceUnavailable ||
-		status == fiber.StatusInsufficientStorage
+// passes reports whether what was refused may succeed a while later, or from a page that is opened anew.
+func passes(f failure) bool {
+	switch f.status {
+	case fiber.StatusTooManyRequests, fiber.StatusServiceUnavailable, fiber.StatusInsufficientStorage:
+		return true
+	}
+	return misfit(f) || f.text.Key == surveys.DraftGone
+}
+
+// misfit reports whether a form was refused because its token does not fit the browser.
+func misfit(f failure) bool {
+	return f.text.Key == page.NotOurForm || f.text.Key == page.CookieGone || f.text.Key == page.SignedOut
 }
 
 // titleKey returns the key of an error page's title. A form that was open for too long is nobody's lack of
 // rights.
 func titleKey(f failure) string {
-	if f.text.Key == "error.csrf" {
+	if misfit(f) {
 		return "error.title.csrf"
 	}
 	return "error.title." + strconv.Itoa(titled(f.status))
@@ -170,14 +179,14 @@ func titled(status int) int {
 // written returns what a form said that is answered with an error page, so that nobody writes it twice. It is
 // shown to whoever sent it from a page of this site and to nobody else: another site must not put its words
 // on ours.
-func (s *Server) written(r *page.Request, c *fiber.Ctx, changes bool) []string {
+func (s *Server) written(r *page.Request, c *fiber.Ctx, changes bool) []ui.Written {
 	if !changes || !s.sameOrigin(c) {
 		return nil
 	}
 	if err := r.CheckBody(); err != nil && civic.CodeOf(err) != civic.Forbidden {
 		return nil
 	}
-	return r.Form().Written()
+	return r.Written()
 }
 
 // wayBack returns where a request comes back to after signing in: a page to itself, a form to the page it was

@@ -24,13 +24,13 @@ func (s *Server) guardChange(req *page.Request, c *fiber.Ctx, r page.Route) erro
 	case page.ByBearer:
 		return req.CheckObject()
 	}
-	return civic.NewError(civic.Forbidden, "error.csrf") // build refuses such a route
+	return civic.NewError(civic.Forbidden, page.NotOurForm) // build refuses such a route
 }
 
 // guardForm lets a readable form through that a page of this site sent with the token of this session.
 // Who sent it is told by its head: of a form with files from elsewhere nothing is read.
 func (s *Server) guardForm(r *page.Request, c *fiber.Ctx) error {
-	foreign := civic.NewError(civic.Forbidden, "error.csrf")
+	foreign := civic.NewError(civic.Forbidden, page.NotOurForm)
 	if !s.sameOrigin(c) {
 		if r.BringsFiles() {
 			r.RefuseBody(foreign)
@@ -43,7 +43,7 @@ func (s *Server) guardForm(r *page.Request, c *fiber.Ctx) error {
 	if r.TokenFits(r.Form().Raw("csrf")) {
 		return nil
 	}
-	return foreign
+	return r.Misfit()
 }
 
 // guardSigned lets any body through but one too large: a mail client may send what it likes, but not much,

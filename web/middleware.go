@@ -182,6 +182,7 @@ func (s *Server) serve(r page.Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		req := requestOf(c)
 		req.LimitBody(r.Body)
+		req.RecountBy(r.Recount)
 		if r.Files {
 			req.TakeFiles()
 		}

@@ -99,6 +99,25 @@ func (r *Request) Token() string {
 	return base64.RawURLEncoding.EncodeToString(out)
 }
 
+// The texts that say why a form is not accepted from this browser.
+const (
+	NotOurForm = "error.csrf"         // another browser was shown it, or another site sent it
+	CookieGone = "error.cookie_gone"  // the cookie is not there any more to which its token is bound
+	SignedOut  = "error.session_over" // the session ended to which its token is bound
+)
+
+// Misfit returns the error of a form whose token does not fit.
+func (r *Request) Misfit() error {
+	switch {
+	case r.boundTo() != "":
+		return civic.NewError(civic.Forbidden, NotOurForm)
+	case r.Cookie() != "":
+		return civic.NewError(civic.Forbidden, SignedOut)
+	default:
+		return civic.NewError(civic.Forbidden, CookieGone)
+	}
+}
+
 // TokenFits reports whether token was made for this session or this visitor's cookie.
 func (r *Request) TokenFits(token string) bool {
 	b, err := base64.RawURLEncoding.DecodeString(token)

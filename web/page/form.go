@@ -110,7 +110,7 @@ func (f *Form) Strings(name string) []string {
 func (f *Form) Names() []string {
 	var names []string
 	for name := range f.values {
-		if name != "csrf" && name != "form_key" {
+		if name != "csrf" && name != "form_key" && name != ui.LabelsField {
 			names = append(names, name)
 		}
 	}
@@ -139,20 +139,27 @@ func (f *Form) AsSent() url.Values {
 }
 
 // Written returns what a person wrote in their own words, as far as that can be told: the values in which
-// there is a space, in the order of their names. Of a form that holds a password it returns nothing.
-func (f *Form) Written() []string {
+// there is a space, as their fields are called and in the order of the form; those of fields that it does not
+// name last. Of a form that holds a password it returns nothing.
+func (f *Form) Written() []ui.Written {
 	if f.values.Has("password") {
 		return nil
 	}
-	var texts []string
+	names, labels := ui.FieldLabels(f.values.Get(ui.LabelsField))
 	for _, name := range slices.Sorted(slices.Values(f.Names())) {
+		if !slices.Contains(names, name) {
+			names, labels = append(names, name), append(labels, "")
+		}
+	}
+	var written []ui.Written
+	for i, name := range names {
 		for _, s := range f.values[name] {
 			if strings.ContainsAny(strings.TrimSpace(s), " \n") {
-				texts = append(texts, s)
+				written = append(written, ui.Written{Label: labels[i], Text: s})
 			}
 		}
 	}
-	return texts
+	return written
 }
 
 // Has reports whether a field of that name was sent at all, as a pressed button is.

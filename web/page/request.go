@@ -61,10 +61,11 @@ type Request struct {
 	sent      body
 	object    *Object
 
-	program  bool             // the address is one for programs
-	findable bool             // search engines may list it
-	cookies  bool             // the answer sets one
-	keep     func(remembered) // remembers the page as it is sent; nil when it is not to be
+	recount  func(*Request) []ui.Written // tells what the form said; nil: Form.Written
+	program  bool                        // the address is one for programs
+	findable bool                        // search engines may list it
+	cookies  bool                        // the answer sets one
+	keep     func(remembered)            // remembers the page as it is sent; nil when it is not to be
 	anon     string
 }
 
@@ -86,6 +87,17 @@ func New(site *Site, c *fiber.Ctx, request, client string) *Request {
 	r.L = site.Locale.In(r.Lang)
 	r.follow(asked)
 	return r
+}
+
+// RecountBy has what the form said told by tell; nil: by the form.
+func (r *Request) RecountBy(tell func(*Request) []ui.Written) { r.recount = tell }
+
+// Written returns what the form said, for a page that gives it back.
+func (r *Request) Written() []ui.Written {
+	if r.recount != nil {
+		return r.recount(r)
+	}
+	return r.Form().Written()
 }
 
 // Context ends when the request's time is up.

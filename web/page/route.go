@@ -5,6 +5,7 @@ import (
 
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
+	"ascolto/web/ui"
 )
 
 // Route is one line of the map: who may pass the gate by which method and path, and who answers.
@@ -20,6 +21,8 @@ type Route struct {
 	// bytes of all files that the form may bring together; 0: Body is the only bound
 	Attaches int64
 	Found    bool // search engines may list the page
+	// returns what its form said, for the page that gives it back when it was not accepted; nil: Form.Written
+	Recount func(*Request) []ui.Written
 }
 
 // Get returns the route of a page, for whoever may pass the gate.
@@ -81,6 +84,12 @@ func (r Route) Attaching(use blob.Use) Route {
 // Listed lets search engines list the page.
 func (r Route) Listed() Route {
 	r.Found = true
+	return r
+}
+
+// Recounted has what the form said given back as tell tells it, when it is not accepted.
+func (r Route) Recounted(tell func(*Request) []ui.Written) Route {
+	r.Recount = tell
 	return r
 }
 

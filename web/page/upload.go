@@ -111,7 +111,7 @@ func (r *Request) readPart(part *multipart.Part, values url.Values, memory *int)
 	_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 	if called, isFile := params["filename"]; isFile {
 		if token := values.Get("csrf"); token != "" && !r.TokenFits(token) {
-			return civic.NewError(civic.Forbidden, "error.csrf") // before megabytes are read for nobody
+			return r.Misfit() // before megabytes are read for nobody
 		}
 		return r.keepFile(name, called, part)
 	}

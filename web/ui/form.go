@@ -29,12 +29,13 @@ type Form struct {
 	asking   bool // it asks for a list
 	fault    *civic.Error
 	labels   map[string]string // filled while the fields are shown, for the summary above them
+	texts    *texts            // likewise of the fields for texts, for whoever gets them back on another page
 	places   map[string]string // where what is wrong and has no control in this form can be put right
 }
 
 // NewForm returns a form that shows values; fault is why it comes back, nil when it is fresh.
 func NewForm(l *locale.Localizer, token, key string, values url.Values, fault error) Form {
-	f := Form{L: l, Token: token, Key: key, Values: values, labels: map[string]string{},
+	f := Form{L: l, Token: token, Key: key, Values: values, labels: map[string]string{}, texts: &texts{},
 		places: map[string]string{}}
 	errors.As(fault, &f.fault)
 	return f
@@ -45,7 +46,7 @@ func (f Form) T(key string, args ...civic.Args) string { return f.L.T(key, args.
 
 // Named returns f with an id of its own, needed when a page has two forms.
 func (f Form) Named(id string) Form {
-	f.ID, f.labels, f.places = id, map[string]string{}, map[string]string{}
+	f.ID, f.labels, f.texts, f.places = id, map[string]string{}, &texts{}, map[string]string{}
 	return f
 }
 
@@ -170,6 +171,16 @@ func (f Form) Elsewhere(name, page string) { f.places[name] = page }
 func (f Form) note(name, label string) string {
 	f.labels[name] = label
 	return ""
+}
+
+// Call says how a field is called away from its place, where its label alone does not tell which one it is: in
+// the summary of faults, and on a page that gives back what was written. It comes after the field and returns
+// nothing to show.
+func (f Form) Call(name, label string) string {
+	if f.texts.has(name) {
+		f.texts.note(name, label)
+	}
+	return f.note(name, label)
 }
 
 // Field is one control of a form and the words around it, already in the reader's language.

@@ -104,7 +104,7 @@ func (p *Pages) createSurveyQuestion(r *page.Request) error {
 	}
 	form := r.Form()
 	kind, number := surveys.Kind(form.String("kind")), form.Int("page")
-	in, code := readQuestion(form, kind), ""
+	in, code := readQuestion(form, kind, string(r.Lang)), ""
 	if err = form.Err(); err == nil {
 		_, code, err = p.Surveys.AddQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), number, kind,
 			in)
@@ -169,7 +169,7 @@ func (p *Pages) saveSurveyQuestion(r *page.Request) error {
 		return err
 	}
 	form := r.Form()
-	in := readQuestion(form, question.Kind)
+	in := readQuestion(form, question.Kind, string(r.Lang))
 	if err = form.Err(); err == nil {
 		_, err = p.Surveys.SaveQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), question.Code, in)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // readQuestion reads the form of a question. The button pressed may move or delete an option on the way.
-func readQuestion(form *page.Form, kind surveys.Kind) surveys.QuestionInput {
+func readQuestion(form *page.Form, kind surveys.Kind, lang string) surveys.QuestionInput {
 	in := surveys.QuestionInput{
 		Text: form.Texts("text", surveys.MaxLabel), Help: form.Texts("help", surveys.MaxHelp),
 		Required: form.Bool("required"), Join: logic.Op(form.String("join"))}
@@ -24,7 +24,7 @@ func readQuestion(form *page.Form, kind surveys.Kind) surveys.QuestionInput {
 		case s.Whole != nil:
 			*s.Whole(&in.Details) = form.Number(s.Name)
 		case s.Line != nil:
-			*s.Line(&in.Details) = form.String(s.Name)
+			*s.Line(&in.Details) = surveys.NumberTyped(form.String(s.Name), lang)
 		case s.Words != nil:
 			*s.Words(&in.Details) = form.Texts(s.Name, surveys.MaxLabel)
 		case s.List != nil:
@@ -37,7 +37,7 @@ func readQuestion(form *page.Form, kind surveys.Kind) surveys.QuestionInput {
 	for i := 0; form.Has(termField(i)); i++ {
 		term := form.String(termField(i))
 		if strings.HasSuffix(term, ":") {
-			term += form.String(thresholdField(i))
+			term += surveys.NumberTyped(form.String(thresholdField(i)), lang)
 		}
 		if term != "" {
 			in.Terms = append(in.Terms, term)

@@ -30,7 +30,7 @@ func spoken(r *page.Request, s surveys.Survey) string { return siteui.SpokenIn(s
 // respondent returns who answers the survey that the address names.
 func respondent(req *page.Request) surveys.Respondent {
 	slug := req.Param("slug")
-	r := surveys.Respondent{By: req.Actor, Slug: slug}
+	r := surveys.Respondent{By: req.Actor, Slug: slug, Language: string(req.Lang)}
 	if _, err := surveys.ParseSlug(slug); err == nil {
 		r.Token = req.Remembered(surveyCookie(slug))
 	}
@@ -174,18 +174,29 @@ func (p *Pages) saveSurveyPage(req *page.Request) error {
 			surveyQuestions(questionsFrame(req, place), newQuestionsPage(req, place), again))
 	}
 	switch {
+	case civic.CodeOf(err) == civic.NotFound && len(p.recountPage(req)) > 0:
+		return civic.Wrap(civic.Gone, surveys.DraftGone, err) // a page that gives back what was answered
 	case err != nil:
 		return p.offSurvey(req, r, err)
 	case destination == leave:
-		return req.Redirect(siteui.SurveyPath(r.Slug), civic.Msg("surveys.saved"))
+		return req.Redirect(siteui.SurveyPath(r.Slug), savedMessages(req, place, civic.Msg("surveys.saved"))...)
 	case destination == back && place.Previous != 0:
-		return req.Redirect(surveyPage(r.Slug, place.Previous))
+		return req.Redirect(surveyPage(r.Slug, place.Previous), savedMessages(req, place)...)
 	case destination == back:
-		return req.Redirect(siteui.SurveyPath(r.Slug))
+		return req.Redirect(siteui.SurveyPath(r.Slug), savedMessages(req, place)...)
 	case place.Next != 0:
 		return req.Redirect(surveyPage(r.Slug, place.Next))
 	}
 	return req.Redirect(surveySummaryPath(r.Slug))
+}
+
+// savedMessages returns messages with one about each question whose answer could not be kept.
+func savedMessages(r *page.Request, place surveys.ResponsePage, messages ...civic.Message) []civic.Message {
+	for _, q := range place.Dropped {
+		messages = append(messages, civic.Message{Key: "surveys.not_kept",
+			Args: civic.Args{"Question": q.Text.In(spoken(r, place.Survey))}})
+	}
+	return messages
 }
 
 // Where a page's further buttons lead.
