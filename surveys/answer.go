@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,8 +73,11 @@ func (q Question) Parse(typed TypedAnswer) (Answer, error) { return q.kind().par
 
 // ParseIn is Parse for what was typed in a language, which decides what the marks in a number mean.
 func (q Question) ParseIn(language string, typed TypedAnswer) (Answer, error) {
-	if q.asks(ByNumber) {
-		typed = TypedAnswer{"": {NumberTyped(typed.one(""), language)}}
+	typed = maps.Clone(typed)
+	for _, in := range q.Inputs() {
+		if in.By == ByNumber && len(typed[in.Part]) > 0 {
+			typed[in.Part] = []string{NumberTyped(typed.one(in.Part), language)}
+		}
 	}
 	return q.Parse(typed)
 }

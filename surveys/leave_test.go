@@ -31,7 +31,9 @@ func TestWhatIsHalfFilledIsKeptOnLeaving(t *testing.T) {
 		"too many choices":             {surveys.Multiple, pick(1, false), form("q1", "a1", "q1", "a3"), false},
 		"other without a text":         {surveys.Single, pick(0, true), form("q1", "other"), false},
 		"a number beyond the greatest": {surveys.Number, numbers("0", "10"), form("q1", "12"), false},
-		"no number":                    {surveys.Number, numbers("0", "10"), form("q1", "dieci"), true},
+		"half a sum": {surveys.Sum, surveys.QuestionInput{RowLines: "Strade|Roads\nScuole|Schools",
+			Details: surveys.Details{Total: 100}}, form("q1.r1", "40"), false},
+		"no number": {surveys.Number, numbers("0", "10"), form("q1", "dieci"), true},
 		"too long a text beside other": {surveys.Single, pick(0, true),
 			form("q1", "other", "q1.other", strings.Repeat("x", surveys.MaxOtherAnswer+1)), true},
 	} {

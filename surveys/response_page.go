@@ -196,8 +196,11 @@ func (s *Service) SavePage(
 		switch {
 		case err != nil:
 			noteFaults(&problems, asked.Question.Code, err)
-			if !asked.Question.keeps(a) {
+			kept, faulty := asked.Question.keeps(a)
+			if !faulty {
 				dropped = append(dropped, asked.Question)
+			}
+			if !kept {
 				continue
 			}
 		case a.Empty() && asked.Question.Required:
@@ -213,11 +216,12 @@ func (s *Service) SavePage(
 	return page, err
 }
 
-// keeps reports whether a draft may hold what is no answer to q yet: what can be shown again, and is refused
-// again before it is sent.
-func (q Question) keeps(a Answer) bool {
+// keeps reports whether a draft may hold what was read of a faulty answer to q: what can be shown again, and is
+// refused again before it is sent, or parts without the faulty ones; and whether the fault is still in it.
+func (q Question) keeps(a Answer) (kept, faulty bool) {
 	_, err := q.normal(a)
-	return !a.Empty() && (err != nil || len(a.Parts) > 0)
+	faulty = !a.Empty() && err != nil
+	return faulty || len(a.Parts) > 0, faulty
 }
 
 // saveDraft stores the answers to the questions of a page and returns the page as it then is.

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html/atom"
 
@@ -197,6 +198,7 @@ func TestFiguresOfCallsAndTheirTable(t *testing.T) {
 	}
 	table := news.Get(path + ".csv")
 	if !strings.Contains(table.Body, ";Per argomento;Mobilità e traffico;1;0") ||
+		!strings.Contains(table.Body, ";Per giorno;"+civic.Now().In(civic.Rome()).Format(time.DateOnly)+";2;0") ||
 		strings.Contains(table.Body, "Conti") {
 		t.Errorf("the table: %.600s", table.Body)
 	}

@@ -9,12 +9,15 @@ import (
 	"ascolto/internal/civic"
 )
 
+// minus is the sign of negative numbers as people read them; tables for programs keep the hyphen.
+const minus = "−"
+
 // Int returns n with its thousands parted: 12.345 in Italian, 12,345 in English.
 func (l *Localizer) Int(n int) string {
 	digits := strconv.Itoa(n)
 	sign := ""
 	if digits[0] == '-' {
-		sign, digits = "-", digits[1:]
+		sign, digits = minus, digits[1:]
 	}
 	return sign + l.group(digits)
 }
@@ -32,7 +35,7 @@ func (l *Localizer) Decimal(x float64, places int) string {
 		out += l.point() + part
 	}
 	if x < 0 && strings.Trim(s, "0.") != "" {
-		out = "-" + out
+		out = minus + out
 	}
 	return out
 }

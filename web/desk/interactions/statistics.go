@@ -35,6 +35,7 @@ type figureGroup struct {
 // figureRow is one part: how many conversations, how many of them to follow up, and which share of all.
 type figureRow struct {
 	Label       string
+	Day         string // YYYY-MM-DD or YYYY-MM when Label is a day or a month, as tables have them
 	Calls, Open int
 	Share       float64
 }
@@ -68,7 +69,7 @@ func (p *Pages) downloadCallFigures(req *page.Request) error {
 	row(req.T("crm.figures.all"), "", view.Total.Calls, view.Total.Open)
 	for _, g := range view.Groups {
 		for _, r := range g.Rows {
-			row(g.Title, r.Label, r.Calls, r.Open)
+			row(g.Title, cmp.Or(r.Day, r.Label), r.Calls, r.Open)
 		}
 	}
 	if err := table.Flush(); err != nil {
@@ -148,8 +149,12 @@ func figureGroups(req *page.Request, s crm.CallStatistics, r deskui.Reference,
 			Of: req.T("crm.figures.of_" + g.name),
 		}
 		for _, c := range g.counts {
-			group.Rows = append(group.Rows,
-				figureRow{g.label(c), c.Calls, c.Open, float64(c.Calls) / float64(max(1, s.Total.Calls))})
+			row := figureRow{Label: g.label(c), Calls: c.Calls, Open: c.Open,
+				Share: float64(c.Calls) / float64(max(1, s.Total.Calls))}
+			if g.name == period {
+				row.Day = c.Key
+			}
+			group.Rows = append(group.Rows, row)
 		}
 		groups = append(groups, group)
 	}

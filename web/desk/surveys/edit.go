@@ -93,8 +93,10 @@ func faultTexts(r *page.Request, err error) []string {
 }
 
 // restructure runs a change that needs no form of its own and shows the questionnaire again: with what was
-// wrong when it was refused, else as it then is.
-func (p *Pages) restructure(r *page.Request, change func(id civic.ID, revision int64) error) error {
+// wrong when it was refused, else as it then is, with messages.
+func (p *Pages) restructure(
+	r *page.Request, change func(id civic.ID, revision int64) error, messages ...civic.Message,
+) error {
 	id, err := r.ID("id")
 	if err != nil {
 		return err
@@ -105,7 +107,7 @@ func (p *Pages) restructure(r *page.Request, change func(id civic.ID, revision i
 		if err != nil {
 			return err
 		}
-		return r.Redirect(deskui.SurveyPath(id) + "#domande")
+		return r.Redirect(deskui.SurveyPath(id)+"#domande", messages...)
 	}
 	q, getErr := p.Surveys.Get(r.Context(), r.Actor, id)
 	if getErr != nil {

@@ -135,7 +135,7 @@ func (p *Pages) discardSurveyEdits(r *page.Request) error {
 	return p.restructure(r, func(id civic.ID, revision int64) error {
 		_, err := p.Surveys.Discard(r.Context(), r.Actor, id, revision)
 		return err
-	})
+	}, civic.Msg("surveys.desk.discarded"))
 }
 
 // deleteSurvey takes a draft away.
