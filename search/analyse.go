@@ -36,7 +36,15 @@ type word struct {
 func words(text string) []word { return slices.Collect(wordsOf(text)) }
 
 // wordsOf yields the words of text.
-func wordsOf(text string) iter.Seq[word] {
+func wordsOf(text string) iter.Seq[word] { return wordsAmong(text, nil) }
+
+// letters are bytes below utf8.RuneSelf.
+type letters [utf8.RuneSelf]bool
+
+// wordsAmong yields the words of text that may begin, folded, with one of first or with a letter of other
+// alphabets; all when first is nil. What is left out costs next to nothing: folding keeps a Latin letter that
+// a word begins with. Of what is yielded with first, nothing says whether a fieldBreak lies before it.
+func wordsAmong(text string, first *letters) iter.Seq[word] {
 	return func(yield func(word) bool) {
 		start, broken := -1, false
 		for i, r := range text {
@@ -46,26 +54,42 @@ func wordsOf(text string) iter.Seq[word] {
 				}
 				continue
 			}
-			if w, ok := newWord(text, start, i, r, broken); ok {
-				if !yield(w) {
-					return
+			if start >= 0 && first.may(text[start]) {
+				if w, ok := newWord(text, start, i, r, broken); ok {
+					if !yield(w) {
+						return
+					}
+					broken = false
 				}
-				broken = false
 			}
 			start, broken = -1, broken || r == fieldBreak
 		}
-		if w, ok := newWord(text, start, len(text), ' ', broken); ok {
-			yield(w)
+		if start >= 0 && first.may(text[start]) {
+			if w, ok := newWord(text, start, len(text), ' ', broken); ok {
+				yield(w)
+			}
 		}
 	}
 }
 
-// newWord returns the word that text has from start to end, before next; there is none when start is
-// negative, or when it is accents alone.
-func newWord(text string, start, end int, next rune, broken bool) (word, bool) {
-	if start < 0 {
-		return word{}, false
+// add takes in what word begins with.
+func (l *letters) add(word string) {
+	if word != "" && word[0] < utf8.RuneSelf {
+		l[word[0]] = true
 	}
+}
+
+// may reports whether a word whose first byte is b may begin, in small letters, with one of l.
+func (l *letters) may(b byte) bool {
+	if b >= 'A' && b <= 'Z' {
+		b += 'a' - 'A'
+	}
+	return l == nil || b >= utf8.RuneSelf || l[b]
+}
+
+// newWord returns the word that text has from start to end, before next; there is none when it is accents
+// alone.
+func newWord(text string, start, end int, next rune, broken bool) (word, bool) {
 	lower := strings.ToLower(cut(seen(text[start:end]), maxWord))
 	w := word{start: start, end: end, lower: lower, folded: lower, broken: broken}
 	if !textfold.IsASCII(lower) {

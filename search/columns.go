@@ -98,6 +98,21 @@ func readColumn(s segment.Segment) (*column, error) {
 	return c, nil
 }
 
+// match returns what a document of a segment is ranked and grouped by.
+func (r *ranked) match(part int, number uint32, grouped bool) (at int64, group string, err error) {
+	if c := r.columns[part]; c != nil && len(c.names) > 0 {
+		if grouped {
+			group = c.names[c.group[number]]
+		}
+		return int64(c.at[number]), group, nil
+	}
+	id := index.NewIndexInternalID(nil, r.starts[part]+uint64(number))
+	if at, err = r.seconds(id); err == nil && grouped {
+		group = r.name(id)
+	}
+	return at, group, err
+}
+
 // find returns the column of the segment of a document, and its number there.
 func (r *ranked) find(id index.IndexInternalID) (*column, uint64) {
 	n, i := id.Value(), len(r.starts)-1

@@ -6,10 +6,7 @@ import (
 	"strings"
 
 	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
-
-	"ascolto/internal/civic"
 )
 
 // The bounds of a grouped search.
@@ -18,64 +15,74 @@ const (
 	maxMembers  = 3             // of a group, among which is the one that is shown
 )
 
-// gathered is a group among the matches: its best members, and how many it has in all.
-type gathered struct {
-	key  string
-	ids  []string
-	size int
+// member is a document that matches: by its id, or by its place in a tally.
+type member struct {
+	id     string
+	part   int
+	number uint32
 }
 
-// groupsOf puts matches, the best first, into groups, the one with the best match first.
-func groupsOf(matches search.DocumentMatchCollection) []gathered {
+// reader reads members; those that are not there any more are left out.
+type reader func([]member) (map[member]shelved, error)
+
+// gathered is a group among the matches: its best members, and how many it has in all.
+type gathered struct {
+	key     string
+	members []member
+	size    int
+}
+
+// groupsOf puts n matches, the best first, into groups, the one with the best match first. Of each match one
+// tells the group.
+func groupsOf(n int, one func(i int) (key string, m member)) []gathered {
 	at := map[string]int{}
 	var groups []gathered
-	for _, m := range matches {
-		key := m.Sort[len(m.Sort)-1]
-		i, ok := at[key]
+	for i := range n {
+		key, m := one(i)
+		g, ok := at[key]
 		if !ok {
-			i = len(groups)
-			at[key], groups = i, append(groups, gathered{key: key})
+			g = len(groups)
+			at[key], groups = g, append(groups, gathered{key: key})
 		}
-		groups[i].size++
-		if len(groups[i].ids) < maxMembers {
-			groups[i].ids = append(groups[i].ids, m.ID)
+		groups[g].size++
+		if len(groups[g].members) < maxMembers {
+			groups[g].members = append(groups[g].members, m)
 		}
 	}
 	return groups
 }
 
-// grouped returns r with the number of groups and the hits of its page by groups.
-func (x *Index) grouped(
-	ctx context.Context, q Query, r Result, matches search.DocumentMatchCollection, m marker,
-) (Result, error) {
-	groups := groupsOf(matches)
-	r.Groups = r.Total - len(matches) + len(groups)
-	from := min(max(q.From, 0), maxFrom, len(groups))
-	groups = groups[from:min(len(groups), from+civic.PageRequest{Size: q.Size}.Normal().Size)]
-	if r.Total > len(matches) { // the worst matches were not put into groups
-		if err := x.measure(ctx, q, groups); err != nil {
-			return Result{}, err
+// group puts the number of groups and the hits of the page that q asks for into r. The groups are those of so
+// many matches; measure gives them their size among all.
+func (r *Result) group(q Query, groups []gathered, matches int, m *marker, read reader,
+	measure func([]gathered) error) error {
+	r.Groups = r.Total - matches + len(groups)
+	from, size := q.page()
+	groups = groups[min(from, len(groups)):min(len(groups), from+size)]
+	if r.Total > matches { // the worst matches were not put into groups
+		if err := measure(groups); err != nil {
+			return err
 		}
 	}
-	hits, err := x.load(ctx, groups, m)
+	hits, err := load(groups, m, read)
 	if err != nil {
-		return Result{}, err
+		return err
 	}
 	for _, g := range groups {
 		if h, ok := g.shown(hits); ok {
 			r.Hits = append(r.Hits, h)
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // measure gives groups their size among all that q matches.
-func (x *Index) measure(ctx context.Context, q Query, groups []gathered) error {
+func (x *Index) measure(ctx context.Context, q Query, a asked, groups []gathered) error {
 	if len(groups) == 0 {
 		return nil
 	}
 	q.Count = nil
-	_, req, err := x.request(q)
+	req, err := x.request(q, a)
 	if err != nil {
 		return err
 	}
@@ -97,29 +104,29 @@ func (x *Index) measure(ctx context.Context, q Query, groups []gathered) error {
 	return nil
 }
 
-// load returns the best hit of each group, by id, and the others of those in whose best the words are not.
-func (x *Index) load(ctx context.Context, groups []gathered, m marker) (map[string]Hit, error) {
-	var best, others []string
+// load returns the best hit of each group, and the others of those in whose best the words are not.
+func load(groups []gathered, m *marker, read reader) (map[member]Hit, error) {
+	var best, others []member
 	for _, g := range groups {
-		best = append(best, g.ids[0])
+		best = append(best, g.members[0])
 	}
-	hits := make(map[string]Hit, len(groups))
-	if err := x.loadHits(ctx, best, m, hits); err != nil {
+	hits := make(map[member]Hit, len(groups))
+	if err := loadHits(best, m, read, hits); err != nil {
 		return nil, err
 	}
 	for _, g := range groups {
-		if len(m.exact) > 0 && !hits[g.ids[0]].marked() {
-			others = append(others, g.ids[1:]...)
+		if len(m.exact) > 0 && !hits[g.members[0]].marked() {
+			others = append(others, g.members[1:]...)
 		}
 	}
-	return hits, x.loadHits(ctx, others, m, hits)
+	return hits, loadHits(others, m, read, hits)
 }
 
-// loadHits puts the hits with the given ids into hits.
-func (x *Index) loadHits(ctx context.Context, ids []string, m marker, hits map[string]Hit) error {
-	read, err := x.read(ctx, ids)
-	for id, s := range read {
-		hits[id] = toHit(id, s, m)
+// loadHits puts the hits of members into hits.
+func loadHits(members []member, m *marker, read reader, hits map[member]Hit) error {
+	docs, err := read(members)
+	for one, d := range docs {
+		hits[one] = toHit(d, m)
 	}
 	return err
 }
@@ -128,9 +135,9 @@ func (x *Index) loadHits(ctx context.Context, ids []string, m marker, hits map[s
 func (h Hit) marked() bool { return strings.Contains(h.Snippet, "<mark>") }
 
 // shown returns the member of g that stands for it: the best one in whose text the words are, else the best.
-func (g gathered) shown(hits map[string]Hit) (shown Hit, ok bool) {
-	for _, id := range g.ids {
-		h, known := hits[id]
+func (g gathered) shown(hits map[member]Hit) (shown Hit, ok bool) {
+	for _, one := range g.members {
+		h, known := hits[one]
 		if !known {
 			continue // taken out meanwhile
 		}

@@ -13,6 +13,7 @@ const snippetLength = 220
 type marker struct {
 	stems, exact map[string]bool
 	heads        []string // what the stems begin with
+	first        letters  // what exact and the stems begin with
 	whole        []string // names and codes as they were asked for
 	words        []pardoned
 	similar      bool   // words with a typing error are what was looked for
@@ -23,8 +24,8 @@ type marker struct {
 type pardoned struct{ folded, stem string }
 
 // newMarker returns the marker for what was asked.
-func newMarker(a asked, reader string) marker {
-	m := marker{stems: map[string]bool{}, exact: map[string]bool{}, similar: a.spelling == Similar,
+func newMarker(a asked, reader string) *marker {
+	m := &marker{stems: map[string]bool{}, exact: map[string]bool{}, similar: a.spelling == Similar,
 		reader: reader}
 	for _, p := range a.parts {
 		m.whole = append(m.whole, p.whole...)
@@ -34,11 +35,13 @@ func newMarker(a asked, reader string) marker {
 		}
 		for _, w := range ws {
 			m.exact[w.folded] = true
+			m.first.add(w.folded)
 			if p.phrase {
 				continue
 			}
 			st := stem(w.folded)
 			m.stems[st], m.heads = true, append(m.heads, st[:min(len(st), stemHead)])
+			m.first.add(st)
 			if !a.exact() && w.forgiving() {
 				m.words = append(m.words, pardoned{w.folded, st})
 			}
@@ -52,22 +55,27 @@ type span struct{ start, end int }
 
 // find returns the words of text that were asked for: as they were written or inflected, and when there are
 // none the beginnings of names and the words with a typing error.
-func (m marker) find(text string, named bool) []span {
-	hits := m.collect(text, func(w word) bool {
+func (m *marker) find(text string, named bool) []span {
+	first := &m.first
+	if m.similar {
+		first = nil
+	}
+	hits := collect(text, first, func(w word) bool {
 		return m.exact[w.folded] || m.inflects(w) || m.similar && m.resembles(w)
 	})
 	if len(hits) == 0 && named {
-		hits = m.collect(text, m.begins)
+		hits = collect(text, &m.first, m.begins)
 	}
 	if len(hits) == 0 && len(m.words) > 0 {
-		hits = m.collect(text, m.resembles)
+		hits = collect(text, nil, m.resembles)
 	}
 	return hits
 }
 
-func (m marker) collect(text string, match func(word) bool) []span {
+// collect returns where the words of text stand that match, of those that may begin with one of first.
+func collect(text string, first *letters, match func(word) bool) []span {
 	var out []span
-	for w := range wordsOf(text) {
+	for w := range wordsAmong(text, first) {
 		if match(w) {
 			out = append(out, span{w.start, w.end})
 		}
@@ -77,7 +85,7 @@ func (m marker) collect(text string, match func(word) bool) []span {
 
 // inflects reports whether w is a form of a word that was asked for. Most words are told apart by how they
 // begin, which costs less than their stems.
-func (m marker) inflects(w word) bool {
+func (m *marker) inflects(w word) bool {
 	for _, head := range m.heads {
 		if strings.HasPrefix(w.folded, head) {
 			return !w.isStop() && m.stems[stem(w.folded)]
@@ -91,7 +99,7 @@ func (m marker) inflects(w word) bool {
 const stemHead = 2
 
 // begins reports whether w begins with a word that was asked for.
-func (m marker) begins(w word) bool {
+func (m *marker) begins(w word) bool {
 	for asked := range m.exact {
 		if len(asked) >= minBeginning && strings.HasPrefix(w.folded, asked) {
 			return true
@@ -101,7 +109,7 @@ func (m marker) begins(w word) bool {
 }
 
 // resembles reports whether w is one letter away from a word that was asked for.
-func (m marker) resembles(w word) bool {
+func (m *marker) resembles(w word) bool {
 	own := ""
 	for _, asked := range m.words {
 		if oneOff(asked.folded, w.folded) {
@@ -122,30 +130,41 @@ func (m marker) resembles(w word) bool {
 
 // oneOff reports whether a becomes b by one letter more, one less, another, or two neighbours swapped.
 func oneOff(a, b string) bool {
-	if d := utf8.RuneCountInString(a) - utf8.RuneCountInString(b); d < -1 || d > 1 {
+	if d := len(a) - len(b); d < -utf8.UTFMax || d > utf8.UTFMax {
 		return false
 	}
-	x, y := []rune(a), []rune(b)
-	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
-		x, y = x[1:], y[1:]
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
 	}
-	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
-		x, y = x[:len(x)-1], y[:len(y)-1]
+	n = min(runeStart(a, n), runeStart(b, n))
+	x, y := a[n:], b[n:]
+	n = 0
+	for n < len(x) && n < len(y) && x[len(x)-1-n] == y[len(y)-1-n] {
+		n++
 	}
-	if len(x) <= 1 && len(y) <= 1 {
-		return true
+	for n > 0 && !utf8.RuneStart(x[len(x)-n]) {
+		n--
 	}
-	return len(x) == 2 && len(y) == 2 && x[0] == y[1] && x[1] == y[0]
+	x, y = x[:len(x)-n], y[:len(y)-n]
+	switch utf8.RuneCountInString(x) {
+	case 0, 1:
+		return utf8.RuneCountInString(y) <= 1
+	case 2:
+		first, size := utf8.DecodeRuneInString(x)
+		return y == x[size:]+string(first)
+	}
+	return false
 }
 
 // title returns text as safe HTML with the words that were asked for marked.
-func (m marker) title(text string, named bool) string {
+func (m *marker) title(text string, named bool) string {
 	return markup(text, m.find(text, named))
 }
 
 // snippet returns the part of text where most of what was asked for stands, as safe HTML with those words
 // marked.
-func (m marker) snippet(text string, named bool) string {
+func (m *marker) snippet(text string, named bool) string {
 	hits := m.find(text, named)
 	from, to := window(text, hits)
 	inside := hits[:0]

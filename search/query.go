@@ -34,14 +34,19 @@ const maxFilter = 200
 
 // build returns the query for q: its text, and unscored its scopes, kinds and facets.
 func build(q Query, a asked) (query.Query, error) {
+	if a.all {
+		return filters(q)
+	}
+	return within(q, textQuery(a))
+}
+
+// within returns text with what q asks for besides.
+func within(q Query, text query.Query) (query.Query, error) {
 	filters, err := filters(q)
 	if err != nil {
 		return nil, err
 	}
-	if a.all {
-		return filters, nil
-	}
-	found := []query.Query{textQuery(a), filters}
+	found := []query.Query{text, filters}
 	if len(q.Prefer) == 0 {
 		return query.NewConjunctionQuery(found), nil
 	}
@@ -49,19 +54,27 @@ func build(q Query, a asked) (query.Query, error) {
 	return query.NewBooleanQuery(found, []query.Query{preferred}, nil), nil
 }
 
+// check returns an error for filters that are none: Forbidden without a scope.
+func (q Query) check() error {
+	if len(q.Scopes) == 0 {
+		return civic.NewError(civic.Forbidden, "search.error.scope")
+	}
+	isValid := len(q.Scopes) <= maxFilter && len(q.Kinds) <= maxFilter && len(q.Prefer) <= maxFilter
+	for name, values := range q.Facets {
+		isValid = isValid && slices.Contains(FacetNames(), name) && len(values) <= maxFilter
+	}
+	if !isValid {
+		return civic.NewError(civic.Invalid, "search.error.filter")
+	}
+	return nil
+}
+
 // filters returns what a hit must be besides matching the text. Its scopes are never empty.
 func filters(q Query) (query.Query, error) {
-	if len(q.Scopes) == 0 {
-		return nil, civic.NewError(civic.Forbidden, "search.error.scope")
+	if err := q.check(); err != nil {
+		return nil, err
 	}
-	scopes := make([]string, len(q.Scopes))
-	for i, s := range q.Scopes {
-		scopes[i] = string(s)
-	}
-	must := []query.Query{anyOf(fieldScope, scopes)}
-	if len(scopes) > maxFilter || len(q.Kinds) > maxFilter || len(q.Prefer) > maxFilter {
-		return nil, civic.NewError(civic.Invalid, "search.error.filter")
-	}
+	must := []query.Query{anyOf(fieldScope, q.scopes())}
 	if len(q.Kinds) > 0 {
 		must = append(must, anyOf(fieldKind, q.Kinds))
 	}
@@ -69,14 +82,20 @@ func filters(q Query) (query.Query, error) {
 		must = append(must, term(fieldGroup, q.Within, 1))
 	}
 	for name, values := range q.Facets {
-		if !slices.Contains(FacetNames(), name) || len(values) > maxFilter {
-			return nil, civic.NewError(civic.Invalid, "search.error.filter")
-		}
 		if len(values) > 0 {
 			must = append(must, anyOf(facetPrefix+name, values))
 		}
 	}
 	return unscored{query.NewConjunctionQuery(must)}, nil
+}
+
+// scopes returns the scopes of q as values of their field.
+func (q Query) scopes() []string {
+	scopes := make([]string, len(q.Scopes))
+	for i, s := range q.Scopes {
+		scopes[i] = string(s)
+	}
+	return scopes
 }
 
 // anyOf matches documents with any of values in a keyword field.

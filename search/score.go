@@ -32,9 +32,14 @@ type rescored struct {
 // fresher returns q with newer matches ranked slightly higher.
 func fresher(q query.Query, by *ranked, now time.Time) query.Query {
 	return rescored{Query: q, by: by, score: func(score float64, at int64) float64 {
-		age := max(0, now.Sub(time.Unix(at, 0)))
-		return score * (1 + freshBonus*math.Exp2(-float64(age)/float64(freshHalfLife)))
+		return freshScore(score, at, now)
 	}}
+}
+
+// freshScore returns score, more for what is of a date close to now.
+func freshScore(score float64, at int64, now time.Time) float64 {
+	age := max(0, now.Sub(time.Unix(at, 0)))
+	return score * (1 + freshBonus*math.Exp2(-float64(age)/float64(freshHalfLife)))
 }
 
 // newestFirst returns q with its matches ranked by date alone.

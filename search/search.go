@@ -4,14 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"iter"
 	"slices"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/query"
-	index "github.com/blevesearch/bleve_index_api"
 
 	"ascolto/internal/civic"
 )
@@ -29,51 +26,72 @@ const (
 // returns Invalid for a text or filter that is none, Forbidden without a scope, and Unavailable when the
 // index is busy or cannot answer.
 func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
-	a, req, err := x.request(q)
+	a, err := understand(q)
 	if err != nil {
 		return Result{}, err
 	}
-	counts, err := x.tallied(ctx, q, a)
-	switch {
-	case err == nil && counts.total == 0:
-		return Result{Facets: counts.facets}, nil
-	case err == nil: // Bleve keeps room for as many as it might have to gather
-		req.Facets, req.Size = nil, min(req.Size, counts.total)
-	case !errors.Is(err, errUncounted):
+	r, err := x.searchSets(ctx, q, a)
+	if !errors.Is(err, errUncounted) {
+		return r, err
+	}
+	return x.searchBleve(ctx, q, a, r)
+}
+
+// searchBleve does a search with Bleve, of which r says what is known already.
+func (x *Index) searchBleve(ctx context.Context, q Query, a asked, r Result) (Result, error) {
+	req, err := x.request(q, a)
+	if err != nil {
 		return Result{}, err
 	}
-	found, fault := x.run(ctx, req)
-	if fault != nil {
-		return Result{}, fault
+	isCounted := r.Total > 0
+	if isCounted { // Bleve keeps room for as many as it might have to gather
+		req.Facets, req.Size = nil, min(req.Size, r.Total)
 	}
-	r := Result{Total: int(found.Total), Facets: counts.facets, Alike: counts.alike}
-	if err != nil { // it was not counted by sets
+	found, err := x.run(ctx, req)
+	if err != nil {
+		return Result{}, err
+	}
+	r.Total = int(found.Total)
+	if !isCounted {
 		r.Facets = facetCounts(found.Facets)
 		if q.Alike && r.Total > 0 && !a.all {
-			q.Spelling = Similar
-			if r.Alike, err = x.Count(ctx, q); err != nil {
+			similar := q
+			similar.Spelling = Similar
+			if r.Alike, err = x.Count(ctx, similar); err != nil {
 				return Result{}, err
 			}
 		}
 	}
+	read := func(members []member) (map[member]shelved, error) { return x.readMembers(ctx, members) }
 	m := newMarker(a, q.Reader)
 	if q.Grouped {
-		return x.grouped(ctx, q, r, found.Hits, m)
+		err = r.group(q, groupsOf(len(found.Hits), func(i int) (string, member) {
+			hit := found.Hits[i]
+			return hit.Sort[len(hit.Sort)-1], member{id: hit.ID}
+		}), len(found.Hits), m, read, func(groups []gathered) error { return x.measure(ctx, q, a, groups) })
+		return r, err
 	}
-	ids := make([]string, len(found.Hits))
+	members := make([]member, len(found.Hits))
 	for i, h := range found.Hits {
-		ids[i] = h.ID
+		members[i] = member{id: h.ID}
 	}
-	read, err := x.read(ctx, ids)
+	r.Hits, err = hitsOf(members, m, read)
+	return r, err
+}
+
+// hitsOf returns members as they are shown.
+func hitsOf(members []member, m *marker, read reader) ([]Hit, error) {
+	docs, err := read(members)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
-	for _, id := range ids {
-		if s, ok := read[id]; ok { // else it was taken out meanwhile
-			r.Hits = append(r.Hits, toHit(id, s, m))
+	var hits []Hit
+	for _, one := range members {
+		if d, ok := docs[one]; ok { // else it was taken out meanwhile
+			hits = append(hits, toHit(d, m))
 		}
 	}
-	return r, nil
+	return hits, nil
 }
 
 // Count returns how many documents q matches, with the errors of Search.
@@ -91,13 +109,22 @@ func (x *Index) Counts(ctx context.Context, q Query) (map[string][]FacetCount, e
 
 // counted returns how many documents q matches, and the values of the facets it counts.
 func (x *Index) counted(ctx context.Context, q Query) (total int, facets map[string][]FacetCount, err error) {
-	a, req, err := x.request(q)
+	a, err := understand(q)
 	if err != nil {
 		return 0, nil, err
 	}
 	q.Alike = false
-	if counts, err := x.tallied(ctx, q, a); !errors.Is(err, errUncounted) {
+	var counts tallyCounts
+	err = x.tallied(ctx, func(_ context.Context, t *tally) (err error) {
+		counts, err = t.counts(q, a, t.query(q, a))
+		return err
+	})
+	if !errors.Is(err, errUncounted) {
 		return counts.total, counts.facets, err
+	}
+	req, err := x.request(q, a)
+	if err != nil {
+		return 0, nil, err
 	}
 	found, err := x.runHitless(ctx, req)
 	if err != nil {
@@ -112,16 +139,32 @@ func (x *Index) runHitless(ctx context.Context, req *bleve.SearchRequest) (*blev
 	return x.run(ctx, req)
 }
 
-// request returns what was asked in q, and the request for it within the bounds.
-func (x *Index) request(q Query) (asked, *bleve.SearchRequest, error) {
+// understand returns what was asked in q, which is within the bounds.
+func understand(q Query) (asked, error) {
 	a, err := parse(q.Text)
 	if err != nil {
-		return a, nil, err
+		return a, err
 	}
 	a.spelling = q.Spelling
+	for _, name := range q.Count {
+		if name != KindFacet && !slices.Contains(FacetNames(), name) {
+			return a, civic.NewError(civic.Invalid, "search.error.filter")
+		}
+	}
+	return a, q.check()
+}
+
+// page returns the number of the first hit that q asks for, from 0, and how many it asks for, within the
+// bounds.
+func (q Query) page() (from, size int) {
+	return min(max(q.From, 0), maxFrom), civic.PageRequest{Size: q.Size}.Normal().Size
+}
+
+// request returns the request for q, whose text is a.
+func (x *Index) request(q Query, a asked) (*bleve.SearchRequest, error) {
 	built, err := build(q, a)
 	if err != nil {
-		return a, nil, err
+		return nil, err
 	}
 	by := &ranked{x: x}
 	if a.all {
@@ -129,19 +172,16 @@ func (x *Index) request(q Query) (asked, *bleve.SearchRequest, error) {
 	} else {
 		built = fresher(built, by, x.now())
 	}
-	size := civic.PageRequest{Size: q.Size}.Normal().Size
-	req := bleve.NewSearchRequestOptions(built, size, min(max(q.From, 0), maxFrom), false)
+	from, size := q.page()
+	req := bleve.NewSearchRequestOptions(built, size, from, false)
 	if q.Grouped {
 		req.From, req.Size = 0, maxGathered
 		req.SortByCustom(search.SortOrder{&search.SortScore{Desc: true}, byGroup{by}})
 	}
 	for _, name := range q.Count {
-		if name != KindFacet && !slices.Contains(FacetNames(), name) {
-			return a, nil, civic.NewError(civic.Invalid, "search.error.filter")
-		}
 		req.AddFacet(name, bleve.NewFacetRequest(facetField(name), maxFacetSize))
 	}
-	return a, req, nil
+	return req, nil
 }
 
 // facetField returns the field that holds the values of a facet.
@@ -199,11 +239,11 @@ func (x *Index) answered(err error) error {
 	return civic.Wrap(civic.Unavailable, "search.error.unavailable", err)
 }
 
-// toHit returns s as it is shown.
-func toHit(id string, s stored, m marker) Hit {
-	s = s.in(m.reader)
+// toHit returns d as it is shown.
+func toHit(d shelved, m *marker) Hit {
+	s := d.in(m.reader)
 	return Hit{
-		ID: id, Kind: s.Kind, Path: s.Path, At: s.At, Facets: s.Facets, Group: cmp.Or(s.Group, id),
+		ID: d.id, Kind: s.Kind, Path: s.Path, At: s.At, Facets: s.Facets, Group: cmp.Or(s.Group, d.id),
 		Title: m.title(s.Title, s.Named), Snippet: m.snippet(s.Text, s.Named),
 	}
 }
@@ -219,92 +259,4 @@ func facetCounts(found search.FacetResults) map[string][]FacetCount {
 		out[name] = counts
 	}
 	return out
-}
-
-// IDs yields the id of every document that q matches, in id order, however many there are, as of one instant.
-// Its errors are those of Search; the first one ends it.
-func (x *Index) IDs(ctx context.Context, q Query) iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		ids, err := x.listIDs(ctx, q)
-		if err != nil {
-			yield("", err)
-			return
-		}
-		for _, id := range ids {
-			if !yield(id, nil) {
-				return
-			}
-		}
-	}
-}
-
-func (x *Index) listIDs(ctx context.Context, q Query) (ids []string, err error) {
-	a, err := parse(q.Text)
-	if err != nil {
-		return nil, err
-	}
-	a.spelling = q.Spelling
-	built, err := build(q, a)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, listTimeout)
-	defer cancel()
-	select {
-	case x.lists <- struct{}{}:
-		defer func() { <-x.lists }()
-	case <-ctx.Done():
-		return nil, civic.Wrap(civic.Unavailable, "search.error.busy", ctx.Err())
-	}
-	var reader index.IndexReader
-	err = x.reading(func() error {
-		reader, err = openReader(x.alias)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer reader.Close()
-	err = x.answered(guarded(func() error {
-		ids, err = matchingIDs(ctx, reader, built)
-		return err
-	}))
-	slices.Sort(ids)
-	return ids, err
-}
-
-// openReader returns a reader of the present state of ix, which stays as it is however ix changes.
-func openReader(ix bleve.Index) (index.IndexReader, error) {
-	inner, err := ix.Advanced()
-	if err != nil {
-		return nil, err
-	}
-	return inner.Reader()
-}
-
-// matchingIDs returns the id of every document of reader that q matches, in no order.
-func matchingIDs(ctx context.Context, reader index.IndexReader, q query.Query) ([]string, error) {
-	s, err := q.Searcher(ctx, reader, newMapping(), search.SearcherOptions{Score: "none"})
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
-	sc := &search.SearchContext{
-		DocumentMatchPool: search.NewDocumentMatchPool(s.DocumentMatchPoolSize()+1, 0), IndexReader: reader}
-	var ids []string
-	for {
-		d, err := s.Next(sc)
-		if err != nil || d == nil {
-			return ids, err
-		}
-		if len(ids)%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		id, err := reader.ExternalID(d.IndexInternalID)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-		sc.DocumentMatchPool.Put(d)
-	}
 }

@@ -64,57 +64,45 @@ func (s *shelf) keep(at place, d shelved) {
 	}
 }
 
-// read returns what the index keeps of the documents with the given ids, by id; those that are not there any
-// more are left out.
-func (x *Index) read(ctx context.Context, ids []string) (map[string]stored, error) {
-	out := make(map[string]stored, len(ids))
-	if len(ids) == 0 {
+// readMembers returns what the index keeps of the documents with the ids of members; those that are not there
+// any more are left out.
+func (x *Index) readMembers(ctx context.Context, members []member) (map[member]shelved, error) {
+	out := make(map[member]shelved, len(members))
+	if len(members) == 0 {
 		return out, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, x.patience)
-	defer cancel()
-	leave, err := x.enter(ctx)
-	if err != nil {
-		return nil, err
+	ids := make([]string, len(members))
+	for i, m := range members {
+		ids[i] = m.id
 	}
-	defer leave()
-	return out, x.reading(func() error {
-		reader, err := openReader(x.alias)
-		if err != nil {
-			return err
-		}
-		defer reader.Close() // it only read
-		snapshot, ok := reader.(*scorch.IndexSnapshot)
-		if !ok {
-			return errors.New("search: an index of another kind")
-		}
-		for _, s := range snapshot.Segments() {
-			if err := x.readSegment(s, ids, out); err != nil {
+	return out, x.tallied(ctx, func(_ context.Context, t *tally) error {
+		for _, s := range t.segments {
+			numbers, err := s.DocNumbers(ids)
+			if err != nil {
 				return err
+			}
+			for it := numbers.Iterator(); it.HasNext(); {
+				d, err := x.shelved(s, it.Next())
+				if err != nil {
+					return err
+				}
+				out[member{id: d.id}] = d
 			}
 		}
 		return nil
 	})
 }
 
-// readSegment puts into out what a segment holds of the documents with the given ids.
-func (x *Index) readSegment(s *scorch.SegmentSnapshot, ids []string, out map[string]stored) error {
-	numbers, err := s.DocNumbers(ids)
-	if err != nil {
-		return err
-	}
-	for it := numbers.Iterator(); it.HasNext(); {
-		at := place{x.exchanges.Load(), s.Id(), uint64(it.Next())}
-		d, ok := x.shelf.get(at)
-		if !ok {
-			if d, err = readShelved(s, at.number); err != nil {
-				return err
-			}
+// shelved returns the document that stands in a segment, of the index that searches see, under a number.
+func (x *Index) shelved(s *scorch.SegmentSnapshot, number uint32) (d shelved, err error) {
+	at := place{x.exchanges.Load(), s.Id(), uint64(number)}
+	d, ok := x.shelf.get(at)
+	if !ok {
+		if d, err = readShelved(s, at.number); err == nil {
 			x.shelf.put(at, d)
 		}
-		out[d.id] = d.stored
 	}
-	return nil
+	return d, err
 }
 
 // readShelved returns the document that stands in a segment under a number.

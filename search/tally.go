@@ -19,27 +19,39 @@ type matched []*roaring.Bitmap
 // index keeps for each term. It means by a query exactly what build has Bleve search for, and is of one state
 // of the index.
 type tally struct {
-	segments []*scorch.SegmentSnapshot
-	dicts    map[string][]segment.TermDictionary
-	terms    map[[2]string]matched // by field and term
-	likes    map[[2]string]matched
-	err      error // the first; what is returned after it means nothing
+	reader    index.IndexReader
+	segments  []*scorch.SegmentSnapshot
+	documents uint64
+	dicts     map[string][]segment.TermDictionary
+	terms     map[[2]string]matched // by field and term
+	likes     map[[2]string]matched
+	begins    map[[2]string]beginners // by field and beginning
+	err       error                   // the first; what is returned after it means nothing
+}
+
+// beginners are the documents with a term that begins so, and how many such terms there are: 2 for more.
+type beginners struct {
+	set   matched
+	terms int
 }
 
 // errUncounted is returned for what sets cannot tell: where words stand, and values of facets that are too
 // many.
 var errUncounted = errors.New("search: not to be counted by sets")
 
-// newTally returns a tally of what reader sees, or nil where the index is of a kind that has no sets.
-func newTally(reader index.IndexReader) *tally {
+// newTally returns a tally of what reader sees, or errUncounted where the index is of a kind that has no
+// sets.
+func newTally(reader index.IndexReader) (*tally, error) {
 	snapshot, ok := reader.(*scorch.IndexSnapshot)
 	if !ok {
-		return nil
+		return nil, errUncounted
 	}
+	documents, err := snapshot.DocCount()
 	return &tally{
-		segments: snapshot.Segments(), dicts: map[string][]segment.TermDictionary{},
-		terms: map[[2]string]matched{}, likes: map[[2]string]matched{},
-	}
+		reader: reader, segments: snapshot.Segments(), documents: documents,
+		dicts: map[string][]segment.TermDictionary{}, terms: map[[2]string]matched{},
+		likes: map[[2]string]matched{}, begins: map[[2]string]beginners{},
+	}, err
 }
 
 // tallyCounts is how many documents match, by the values of facets, and how many are written one letter off.
@@ -49,34 +61,31 @@ type tallyCounts struct {
 	alike  int // 0 when it was not asked for, or nothing matches
 }
 
-// tallied counts what q matches, whose text is a, or returns errUncounted.
-func (x *Index) tallied(ctx context.Context, q Query, a asked) (counts tallyCounts, err error) {
+// tallied calls use with a tally of what searches see now, in one of the slots.
+func (x *Index) tallied(ctx context.Context, use func(ctx context.Context, t *tally) error) error {
 	ctx, cancel := context.WithTimeout(ctx, x.patience)
 	defer cancel()
 	leave, err := x.enter(ctx)
 	if err != nil {
-		return counts, err
+		return err
 	}
 	defer leave()
-	err = x.reading(func() error {
+	return x.reading(func() error {
 		reader, err := openReader(x.alias)
 		if err != nil {
 			return err
 		}
 		defer reader.Close() // it only read
-		t := newTally(reader)
-		if t == nil {
-			return errUncounted
+		t, err := newTally(reader)
+		if err != nil {
+			return err
 		}
-		counts, err = t.counts(q, a)
-		return err
+		return use(ctx, t)
 	})
-	return counts, err
 }
 
-// counts counts what q matches, whose text is a.
-func (t *tally) counts(q Query, a asked) (tallyCounts, error) {
-	found := t.query(q, a)
+// counts counts what q matches, whose text is a: found.
+func (t *tally) counts(q Query, a asked, found matched) (tallyCounts, error) {
 	counts := tallyCounts{total: found.size(), facets: make(map[string][]FacetCount, len(q.Count))}
 	for _, name := range q.Count {
 		counts.facets[name] = t.facet(facetField(name), found)
@@ -99,11 +108,7 @@ func (m matched) size() int {
 
 // query returns what q matches, whose text is a.
 func (t *tally) query(q Query, a asked) matched {
-	scopes := make([]string, len(q.Scopes))
-	for i, s := range q.Scopes {
-		scopes[i] = string(s)
-	}
-	must := []matched{t.live(t.anyOf(fieldScope, scopes))}
+	must := []matched{t.live(t.anyOf(fieldScope, q.scopes()))}
 	if len(q.Kinds) > 0 {
 		must = append(must, t.anyOf(fieldKind, q.Kinds))
 	}

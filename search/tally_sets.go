@@ -31,9 +31,23 @@ func (t *tally) any(sets []matched) matched {
 		return sets[0]
 	}
 	return t.each(func(i int) *roaring.Bitmap {
-		out := roaring.New()
+		var first, out *roaring.Bitmap
 		for _, s := range sets {
-			out.Or(s[i])
+			switch {
+			case s[i].IsEmpty():
+			case first == nil:
+				first = s[i]
+			case out == nil:
+				out = roaring.Or(first, s[i])
+			default:
+				out.Or(s[i])
+			}
+		}
+		switch {
+		case first == nil:
+			return roaring.New()
+		case out == nil:
+			return first
 		}
 		return out
 	})
@@ -151,13 +165,33 @@ func (t *tally) postings(d segment.TermDictionary, term string) *roaring.Bitmap 
 }
 
 // beginning returns what has a term that begins with prefix.
-func (t *tally) beginning(field, prefix string) matched {
+func (t *tally) beginning(field, prefix string) matched { return t.beginnings(field, prefix).set }
+
+// beginnings returns what has a term that begins with prefix, and how many such terms there are.
+func (t *tally) beginnings(field, prefix string) beginners {
+	key := [2]string{field, prefix}
+	b, ok := t.begins[key]
+	if ok {
+		return b
+	}
 	end := []byte(prefix)
 	end[len(end)-1]++ // no term has a byte 0xff
-	return t.each(func(i int) *roaring.Bitmap {
+	var one string
+	b.set = t.each(func(i int) *roaring.Bitmap {
 		d := t.dict(field)[i]
-		return t.union(d, t.find(d, nil, []byte(prefix), end))
+		terms := t.find(d, nil, []byte(prefix), end)
+		for _, term := range terms {
+			switch {
+			case b.terms == 0:
+				b.terms, one = 1, term
+			case term != one:
+				b.terms = 2
+			}
+		}
+		return t.union(d, terms)
 	})
+	t.begins[key] = b
+	return b
 }
 
 // find returns the terms of d that an automaton takes, from from on and before to; nil leaves any of them

@@ -86,7 +86,10 @@ func TestTypoFindsWhatBleveFinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	s := newTally(reader)
+	s, err := newTally(reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	found := 0
 	for _, w := range words {
 		want := bleveLike(t, reader, fieldKnown, asName+w)

@@ -57,6 +57,7 @@ func compressed(b []byte, encoding string) []byte {
 	w := pool.Get().(writer)
 	defer pool.Put(w)
 	var out bytes.Buffer
+	out.Grow(len(b)/4 + 64) // pages become a fifth
 	w.Reset(&out)
 	w.Write(b) // into memory, never fails
 	w.Close()
