@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"ascolto/internal/civic"
 )
@@ -123,9 +124,6 @@ func ClaimMode(ctx context.Context, db *DB, rows bool) error {
 	return err
 }
 
-// CheckModeEvery has a program that reads rows look so often whether that holds. It must not follow yet.
-func CheckModeEvery(db *DB, d time.Duration) { db.engine.follower().source.(*changing).rows.every = d }
-
 // LeaveMark leaves what a program that relies on change streams wrote so long ago to be seen.
 func LeaveMark(ctx context.Context, db *DB, ago time.Duration) error {
 	s := newStreamed(db.engine.(*mongoEngine).db, nil)
@@ -145,6 +143,21 @@ func TidyMarks(ctx context.Context, db *DB) (left int64, err error) {
 		return 0, err
 	}
 	return server.Collection(feedMarks).CountDocuments(ctx, bson.D{})
+}
+
+// TakeStreams has the server of a program have had change streams, which tell of one document of "people" and
+// then are not there any more. It must not follow yet.
+func TakeStreams(ctx context.Context, db *DB, id civic.ID) error {
+	e := db.engine.(*mongoEngine)
+	c := e.follower().source.(*changing)
+	gone := mongo.CommandError{Code: 40573, Message: "change streams are of replica sets alone"}
+	s := &script{streams: []*scripted{
+		{batches: [][]bson.D{{told("t1", "update", id, 1, "centro")}}, err: gone}, {openErr: gone},
+	}}
+	c.stream.watch = s.watch
+	c.streams.Store(true)
+	_, err := e.turnFeed(ctx, modeStreamed)
+	return err
 }
 
 // GiveStreams has the server of a program that reads rows seem to have change streams, which tell of one

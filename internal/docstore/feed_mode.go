@@ -8,13 +8,16 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
 // All programs that use a database must tell each other in the same way what they write: one that reads
 // rows hears nothing of one that relies on change streams and writes none. The way is stored in one
-// document. Every program claims its way at the start, and one that reads rows looks now and then whether
-// another was claimed since, as when a server alone became a replica set under it: then it relies on change
-// streams, too, and knows nothing while the server does not give it any (feed_changing.go).
+// document. Every program claims its way at the start, and one that reads rows looks at each read, and before
+// it says that it knows everything, whether another was claimed since, as when a server alone became a replica
+// set under it: then it relies on change streams, too, and knows nothing while the server does not give it any
+// (feed_changing.go). A program whose server has lost its change streams begins a new time of rows: those that
+// read rows already know then that something was written without.
 //
 // A version of the program from before the feed writes no rows and claims nothing. On a server without
 // change streams stop all programs before upgrading to one that has it.
@@ -26,9 +29,8 @@ const (
 )
 
 const (
-	feedModes   = "feed_mode"
-	feedModeID  = "feed"
-	modeChecked = 10 * time.Second // how often one that reads rows looks
+	feedModes  = "feed_mode"
+	feedModeID = "feed"
 )
 
 // feedMode is the way in which programs tell each other what they write.
@@ -40,6 +42,8 @@ type feedMode struct {
 
 // term returns what stands in a position for the time in which the way holds.
 func (m feedMode) term() string { return strconv.FormatInt(m.Since.UnixMilli(), 36) }
+
+var errStay = errors.New("docstore: the server's change streams are as they were")
 
 var errOtherMode = errors.New("docstore: another program on the server tells in another way " +
 	"what it writes, by change streams, which the server does not have for this one")
@@ -68,6 +72,21 @@ func claimMode(ctx context.Context, db *mongo.Database, way string) (feedMode, e
 			return mine, err
 		}
 	}
+}
+
+// beginMode begins a new time of a way, also where it holds, and returns it.
+func beginMode(ctx context.Context, db *mongo.Database, way string) (feedMode, error) {
+	there, err := readMode(ctx, db)
+	if err != nil {
+		return there, err
+	}
+	mine := feedMode{ID: feedModeID, Mode: way, Since: time.Now().UTC().Truncate(time.Millisecond)}
+	if !mine.Since.After(there.Since) {
+		mine.Since = there.Since.Add(time.Millisecond)
+	}
+	_, err = db.Collection(feedModes).ReplaceOne(ctx, bson.D{{Key: idField, Value: feedModeID}}, mine,
+		options.Replace().SetUpsert(true))
+	return mine, err
 }
 
 // giveWay stores next in the place of m, unless another has it by now.

@@ -17,7 +17,6 @@ func TestFeedOfAnotherMode(t *testing.T) {
 	if !docstore.Polled(dbs[0]) {
 		t.Skip("SKIPPED: the server has change streams")
 	}
-	docstore.CheckModeEvery(dbs[1], 50*time.Millisecond)
 	l := follow(t, dbs[1], "")
 	mustInsert(t, cs[0], named("a", "Anna"))
 	within(t, inTime, "told", l.toldOf("a"))
@@ -31,6 +30,9 @@ func TestFeedOfAnotherMode(t *testing.T) {
 		}
 	}
 	claim(false)
+	if _, _, known := cs[1].Changes(t.Context(), 1); known {
+		t.Error("it claims to know what was written without rows a moment ago")
+	}
 	within(t, inTime, "not known any more", func() bool { return !fresh() })
 	if _, _, known := cs[1].Changes(t.Context(), 1); known {
 		t.Error("it claims to know what changed")
@@ -64,7 +66,6 @@ func TestFeedGoesOverToStreams(t *testing.T) {
 	if !docstore.Polled(dbs[0]) {
 		t.Skip("SKIPPED: the server has change streams")
 	}
-	docstore.CheckModeEvery(dbs[1], 50*time.Millisecond)
 	docstore.GiveStreams(dbs[1], "b")
 	l := follow(t, dbs[1], "")
 	mustInsert(t, cs[0], named("a", "Anna"))
@@ -84,6 +85,42 @@ func TestFeedGoesOverToStreams(t *testing.T) {
 	mustInsert(t, cs[1], named("c", "Carla"))
 	if now := docstore.Announced(t.Context(), dbs[0]); lost != 2 || docstore.Polled(dbs[1]) || now != rows {
 		t.Errorf("told %d times of a loss; it announced %d rows more", lost, now-rows)
+	}
+}
+
+// TestFeedGoesOverToRows: a program whose server has no change streams any more reads rows and announces what
+// it writes, without being started again. It is told of a loss, and so is another that reads rows already.
+func TestFeedGoesOverToRows(t *testing.T) {
+	t.Parallel()
+	_, dbs, cs := twoPrograms(t)
+	if !docstore.Polled(dbs[0]) {
+		t.Skip("SKIPPED: the server has change streams")
+	}
+	other := follow(t, dbs[0], "")
+	within(t, inTime, "known", func() bool { return docstore.Edition(cs[0]) != "" })
+	if err := docstore.TakeStreams(t.Context(), dbs[1], "b"); err != nil {
+		t.Fatal(err)
+	}
+	within(t, inTime, "not known", func() bool { return docstore.Edition(cs[0]) == "" })
+	l := follow(t, dbs[1], "")
+	within(t, 2*inTime, "told by the stream and known by rows", func() bool {
+		return l.toldOf("b")() && docstore.Polled(dbs[1]) && docstore.Edition(cs[1]) != ""
+	})
+	within(t, 2*inTime, "known by the other", func() bool { return docstore.Edition(cs[0]) != "" })
+	mustInsert(t, cs[0], named("c", "Carla"))
+	within(t, inTime, "told by a row", l.toldOf("b", "c"))
+	mustInsert(t, cs[1], named("d", "Dario"))
+	within(t, inTime, "told to the other", other.toldOf("d"))
+	for who, l := range map[string]*listener{"the program": l, "the other": other} {
+		lost := 0
+		for _, n := range l.told() {
+			if n.Lost {
+				lost++
+			}
+		}
+		if lost != 2 {
+			t.Errorf("%s was told %d times of a loss, and not at the start and after the change", who, lost)
+		}
 	}
 }
 

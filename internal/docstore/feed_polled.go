@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -39,9 +40,7 @@ type polled struct {
 	woken  chan struct{}
 	tidied time.Time
 
-	mode    feedMode // in which this program was started
-	checked time.Time
-	every   time.Duration // how often it is looked whether that holds
+	mode atomic.Pointer[feedMode] // which this program goes by
 
 	at      feedRow // the last row that was read
 	begun   bool    // something was read
@@ -56,8 +55,9 @@ type awaited struct {
 }
 
 func newPolled(db *mongo.Database, mode feedMode) *polled {
-	return &polled{db: db, rows: db.Collection(feedRows), woken: make(chan struct{}, 1), mode: mode,
-		every: modeChecked}
+	p := &polled{db: db, rows: db.Collection(feedRows), woken: make(chan struct{}, 1)}
+	p.mode.Store(&mode)
+	return p
 }
 
 // checkMode returns errOtherMode, and errLost, when not all programs write rows any more.
@@ -72,9 +72,8 @@ func (p *polled) checkMode(ctx context.Context) error {
 	if now.Mode != modePolled {
 		return errors.Join(errLost, errOtherMode)
 	}
-	p.checked = time.Now()
-	if now.term() != p.mode.term() {
-		p.mode = now
+	if now.term() != p.mode.Load().term() {
+		p.mode.Store(&now)
 		return errLost
 	}
 	return nil
@@ -82,14 +81,14 @@ func (p *polled) checkMode(ctx context.Context) error {
 
 // place returns where a row stands, as FollowOptions.From has it.
 func (p *polled) place(r feedRow) string {
-	return p.mode.term() + "." + strconv.FormatInt(r.Number, 10) + "." + r.Name
+	return p.mode.Load().term() + "." + strconv.FormatInt(r.Number, 10) + "." + r.Name
 }
 
 func (p *polled) open(ctx context.Context, position string) error {
 	p.at, p.begun, p.waiting = feedRow{}, false, nil
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	if err := p.checkMode(limited); err != nil {
+	if err := p.checkMode(limited); err != nil && (position != "" || err != errLost) {
 		return err
 	}
 	if position == "" {
@@ -100,7 +99,7 @@ func (p *polled) open(ctx context.Context, position string) error {
 	term, row, _ := strings.Cut(position, ".")
 	number, name, _ := strings.Cut(row, ".")
 	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || term != p.mode.term() {
+	if err != nil || term != p.mode.Load().term() {
 		return errLost // or what was written in another way meanwhile was
 	}
 	p.at = feedRow{Number: n, Name: name}
@@ -125,6 +124,13 @@ func (p *polled) wake() {
 }
 
 func (p *polled) end(ctx context.Context) (uint64, error) {
+	now, err := readMode(ctx, p.db)
+	if err == nil && (now.Mode != modePolled || now.term() != p.mode.Load().term()) {
+		err = errLost // somebody wrote without rows
+	}
+	if err != nil {
+		return 0, err
+	}
 	last, err := lastRow(ctx, p.rows)
 	return uint64(last.Number), err
 }
@@ -141,10 +147,8 @@ func (p *polled) read(ctx context.Context) (batch, error) {
 	p.begun = true
 	limited, cancel := context.WithTimeout(ctx, mongoQuick)
 	defer cancel()
-	if time.Since(p.checked) > p.every {
-		if err := p.checkMode(limited); err != nil {
-			return batch{}, err
-		}
+	if err := p.checkMode(limited); err != nil {
+		return batch{}, err
 	}
 	n, err := p.gather(limited)
 	if err != nil {

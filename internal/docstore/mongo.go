@@ -47,6 +47,7 @@ type mongoEngine struct {
 
 	feed      *follower                 // set with the first followed collection
 	announcer atomic.Pointer[announcer] // nil: the server has change streams
+	writing   sync.RWMutex              // held by each write; as a whole, while announcer is changed
 	deciding  sync.Mutex                // held while the two are set
 
 	mu       sync.Mutex

@@ -16,26 +16,48 @@ func (e *mongoEngine) decideFeed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var from source
+	way := modePolled
 	if streams {
-		if _, err := claimMode(ctx, e.db, modeStreamed); err != nil {
-			return err
-		}
-		from = newStreamed(e.db, e.followed)
-	} else {
-		mode, err := claimMode(ctx, e.db, modePolled)
-		if err != nil {
-			return err
-		}
-		e.announcer.Store(&announcer{rows: e.db.Collection(feedRows), log: e.log})
-		from = &changing{
-			rows: newPolled(e.db, mode), stream: newStreamed(e.db, e.followed),
-			able:    func(ctx context.Context) (bool, error) { return hasStreams(ctx, e.db) },
-			changed: func() { e.announcer.Store(nil) },
-		}
+		way = modeStreamed
 	}
+	mode, err := claimMode(ctx, e.db, way)
+	if err != nil {
+		return err
+	}
+	from := &changing{
+		rows: newPolled(e.db, mode), stream: newStreamed(e.db, e.followed),
+		able: func(ctx context.Context) (bool, error) { return hasStreams(ctx, e.db) }, turn: e.turnFeed,
+	}
+	from.streams.Store(streams)
+	e.announceWrites(!streams)
 	e.feed = newFollower(from, e.journalOf, e.forgetAll, e.log)
 	return nil
+}
+
+// turnFeed has this program tell in a way what it writes, and makes the way hold: change streams as long as
+// nobody else turns from them, rows from now on.
+func (e *mongoEngine) turnFeed(ctx context.Context, way string) (feedMode, error) {
+	if way == modeStreamed {
+		mode, err := claimMode(ctx, e.db, way)
+		if err == nil {
+			e.announceWrites(false)
+		}
+		return mode, err
+	}
+	e.announceWrites(true)
+	return beginMode(ctx, e.db, way)
+}
+
+// announceWrites has every write that begins from now on announced by a row, or not. When it returns, no
+// write is under way that began before.
+func (e *mongoEngine) announceWrites(rows bool) {
+	e.writing.Lock()
+	defer e.writing.Unlock()
+	if !rows {
+		e.announcer.Store(nil)
+	} else if e.announcer.Load() == nil {
+		e.announcer.Store(&announcer{rows: e.db.Collection(feedRows), log: e.log})
+	}
 }
 
 // follower implements engine.
@@ -82,6 +104,8 @@ func (t *mongoTable) publish(ctx context.Context, docs []*record, write func() e
 	if t.writes == nil {
 		return write()
 	}
+	t.engine.writing.RLock()
+	defer t.engine.writing.RUnlock()
 	if a := t.engine.announcer.Load(); a != nil {
 		if err := a.announce(ctx, t.rowsOf(docs)); err != nil {
 			return t.engine.fault(ctx, err)
