@@ -83,6 +83,7 @@ type InteractionInput struct {
 	DueOn        string
 	On           string     // the day of the conversation, "2026-11-28"; empty: now
 	Files        []civic.ID `json:"-"` // that by sent for it
+	Shown        string     `json:"-"` // what the form of a correction carried; see Interaction.Shown
 }
 
 // InteractionChannels lists the channels an interaction can be recorded by.

@@ -23,7 +23,8 @@ type Colleagues interface {
 
 // AssignInput says who is to follow a conversation: an office, and perhaps one of its members.
 type AssignInput struct {
-	Revision int64
+	Revision int64  // of the interaction that the form showed, where Shown does not tell
+	Shown    string // what the form carried; see Interaction.Shown
 	Office   civic.ID
 	Owner    civic.ID // empty: anybody of the office
 	Reason   string
@@ -43,8 +44,8 @@ func (s *Service) Colleagues(ctx context.Context, by civic.Actor) ([]Colleague, 
 // AssignInteraction gives a conversation to an office or to one of its members; who had it before stays in
 // the history. Only who reads all of it may: an office does not take another's confidential notes, it is
 // given them. Who belongs to the office it goes to reads and follows it from then on, and who only belonged
-// to the one before does no more. It returns Invalid with field errors, and Conflict when it changed after
-// in.Revision.
+// to the one before does no more. It returns Invalid with field errors, and *merge.Conflict[Interaction] when
+// somebody else gave it to others since the form was shown.
 func (s *Service) AssignInteraction(
 	ctx context.Context, by civic.Actor, id civic.ID, in AssignInput,
 ) (Interaction, error) {
@@ -56,12 +57,13 @@ func (s *Service) AssignInteraction(
 		if i.Office == in.Office && i.Owner == owner.ID {
 			return errSame
 		}
-		before := *i
+		before, now := *i, s.now()
 		i.Office, i.Owner, i.OwnerName = in.Office, owner.ID, owner.Name
-		if _, err := i.noteChanges(before, by, in.Reason, s.now()); err != nil {
+		if err := i.joinCase(before, in.Revision, in.Shown, by, now); err != nil {
 			return err
 		}
-		return before.seen(in.Revision)
+		_, err := i.noteChanges(before, by, in.Reason, now)
+		return err
 	})
 }
 

@@ -91,7 +91,7 @@ func TestACallBecomesASmallCase(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	i, err := w.AttachContact(ctx, w.Operator, i.ID, i.Revision+1, anna.ID)
+	i, err := w.AttachContact(ctx, w.Operator, i.ID, i.Revision+1, i.Shown(), anna.ID)
 	if err != nil || i.Contact != anna.ID {
 		t.Fatalf("attached: %v, %v", i.Contact, err)
 	}

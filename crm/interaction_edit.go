@@ -44,14 +44,6 @@ func (s *Service) editCase(
 	return i.shownTo(by), s.effects(ctx, by, i, action)
 }
 
-// seen returns Conflict when i is not what the form was filled from.
-func (i Interaction) seen(revision int64) error {
-	if i.Revision != revision {
-		return civic.NewError(civic.Conflict, "crm.error.case_changed")
-	}
-	return nil
-}
-
 // AddCaseNote adds a note to a conversation. Sending the same form again adds it once.
 func (s *Service) AddCaseNote(
 	ctx context.Context, by civic.Actor, id civic.ID, formKey, text string,
@@ -118,8 +110,9 @@ func (s *Service) ReopenFollowUp(ctx context.Context, by civic.Actor, id civic.I
 }
 
 // CorrectInteraction puts right what was recorded; what stood there before is kept with who changed it and
-// when. Contact and office have their own acts. It returns Invalid with field errors, and Conflict when the
-// interaction changed after revision.
+// when. Contact and office have their own acts. It is joined with what others changed since the form was
+// shown: in.Shown tells what it showed, or revision of which interaction. It returns Invalid with field
+// errors, and *merge.Conflict[Interaction] where both changed one field.
 func (s *Service) CorrectInteraction(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, in InteractionInput,
 ) (Interaction, error) {
@@ -134,20 +127,22 @@ func (s *Service) CorrectInteraction(
 		if err := in.apply(i, may, now); err != nil {
 			return err
 		}
+		if err := i.joinCase(before, revision, in.Shown, by, now); err != nil {
+			return err
+		}
 		changed, err := i.noteChanges(before, by, "", now)
 		if err == nil && !changed {
 			return errSame
-		}
-		if err == nil {
-			err = before.seen(revision)
 		}
 		return err
 	})
 }
 
-// AttachContact says who the person was: a contact that by may read. It returns NotFound when there is none.
+// AttachContact says who the person was: a contact that by may read. shown tells what the form showed, or
+// revision of which interaction. It returns NotFound when there is no such contact, and
+// *merge.Conflict[Interaction] when somebody else named another one meanwhile.
 func (s *Service) AttachContact(
-	ctx context.Context, by civic.Actor, id civic.ID, revision int64, contact civic.ID,
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, shown string, contact civic.ID,
 ) (Interaction, error) {
 	if err := by.Can(PermWriteInteractions); err != nil {
 		return Interaction{}, err
@@ -162,11 +157,12 @@ func (s *Service) AttachContact(
 		if i.Contact == contact {
 			return errSame
 		}
-		before := *i
+		before, now := *i, s.now()
 		i.Contact = contact
-		if _, err := i.noteChanges(before, by, "", s.now()); err != nil {
+		if err := i.joinCase(before, revision, shown, by, now); err != nil {
 			return err
 		}
-		return before.seen(revision)
+		_, err := i.noteChanges(before, by, "", now)
+		return err
 	})
 }

@@ -41,6 +41,7 @@ type Question struct {
 	NextCode int        `bson:"next,omitempty"` // the number of the next option's code
 	Details  `bson:",inline"`
 	Show     *logic.Cond `bson:"show,omitempty"` // when it is shown; nil: always
+	Form     string      `bson:"form,omitempty"` // digest of the form that added it
 }
 
 // Section is one page of a questionnaire.

@@ -21,6 +21,7 @@ type QuestionInput struct {
 	RowLines string   // likewise new rows
 	Join     logic.Op // how Terms are joined: logic.All or logic.Any
 	Terms    []string // the condition, as logic.ParseTerm reads them; none: always shown
+	Shown    string   // what the form of a changed question carried; see Question.Shown
 }
 
 // Input returns the question as it can be edited again; Terms is empty for a condition of a shape that terms
@@ -83,12 +84,20 @@ func (c Content) thresholds(terms []string) ([]string, error) {
 	return read, nil
 }
 
-// AddQuestion appends a question to page number, counted from 1, and returns its code as well.
+// AddQuestion appends a question to page number, counted from 1, and returns its code as well. The same form
+// of the same revision returns the one added before, whatever else changed meanwhile.
 func (s *Service) AddQuestion(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, kind Kind, in QuestionInput,
 ) (Questionnaire, string, error) {
 	var code string
-	q, err := s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+	form := submission("add", []any{by.Account, revision, number, kind, in})
+	q, err := s.edit(ctx, by, id, anyRevision, func(q *Questionnaire) error {
+		for _, added := range q.Content.Questions() {
+			if added.Form == form {
+				code = added.Code
+				return errSame
+			}
+		}
 		if err := q.Content.hasPage(number); err != nil {
 			return err
 		}
@@ -101,6 +110,7 @@ func (s *Service) AddQuestion(
 		if err != nil {
 			return err
 		}
+		in := in
 		if in.Terms, err = q.Content.thresholds(in.Terms); err != nil {
 			return err
 		}
@@ -108,6 +118,7 @@ func (s *Service) AddQuestion(
 		if err != nil {
 			return err
 		}
+		question.Form = form
 		q.Content = q.Content.clone()
 		page := &q.Content.Pages[number-1]
 		page.Questions = append(page.Questions, question)
@@ -117,11 +128,14 @@ func (s *Service) AddQuestion(
 	return q, code, err
 }
 
-// SaveQuestion changes a question. Its kind stays: answers of another kind could not be compared.
+// SaveQuestion changes a question, joined with what others changed in it since the form was shown: in.Shown
+// tells what it showed, or revision of which questionnaire. Where both changed one field the error is
+// *merge.Conflict[Question]. Its kind stays: answers of another kind could not be compared.
 func (s *Service) SaveQuestion(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string, in QuestionInput,
 ) (Questionnaire, error) {
-	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+	now := s.now()
+	return s.edit(ctx, by, id, anyRevision, func(q *Questionnaire) error {
 		q.Content = q.Content.clone()
 		page, i, ok := q.Content.locate(code)
 		if !ok {
@@ -131,12 +145,12 @@ func (s *Service) SaveQuestion(
 		if in.Terms, err = q.Content.thresholds(in.Terms); err != nil {
 			return err
 		}
-		question, err := q.Content.Pages[page].Questions[i].with(in)
-		if err != nil {
-			return err
+		question, shown := &q.Content.Pages[page].Questions[i], in.Shown
+		if shown == "" && revision == q.Revision {
+			shown = question.Shown()
 		}
-		q.Content.Pages[page].Questions[i] = question
-		return nil
+		*question, err = q.saveQuestion(*question, in, shown, by, now)
+		return err
 	})
 }
 

@@ -95,7 +95,7 @@ type Questionnaire struct {
 	// when the public results were made; zero: there are none
 	ResultsAt  time.Time   `bson:"resultsAt,omitempty"`
 	CreatedBy  civic.ID    `bson:"createdBy,omitempty"`
-	Edits      merge.Edits `bson:"edits,omitempty"`      // who edited which of the settings last
+	Edits      merge.Edits `bson:"edits,omitempty"`      // who edited which of the settings last; of a question with its code before
 	Submission string      `bson:"submission,omitempty"` // digest of the form that made it
 	CreatedAt  time.Time   `bson:"createdAt"`
 	UpdatedAt  time.Time   `bson:"updatedAt"`

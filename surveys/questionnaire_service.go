@@ -149,6 +149,9 @@ func fieldError(field, key string) error {
 	return p.Err()
 }
 
+// errSame ends an edit of a questionnaire that is as it should be already.
+var errSame = errors.New("surveys: the questionnaire is so already")
+
 // anyRevision makes edit change a questionnaire whatever others did to it: the change itself takes care.
 const anyRevision = -1
 
@@ -160,7 +163,9 @@ func (s *Service) edit(
 	if err := by.Can(PermWrite); err != nil {
 		return Questionnaire{}, err
 	}
+	var stored Questionnaire
 	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+		stored = *q
 		if err := q.editable(by, revision); err != nil {
 			return err
 		}
@@ -170,6 +175,9 @@ func (s *Service) edit(
 		q.Edited, q.UpdatedAt = q.Version() > 0, s.now()
 		return q.Content.checkLogic()
 	})
+	if errors.Is(err, errSame) {
+		q, err = stored, nil
+	}
 	if err != nil {
 		return Questionnaire{}, err
 	}

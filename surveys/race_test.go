@@ -18,19 +18,19 @@ func TestPublishDiscardAndEditAtOnce(t *testing.T) {
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()
 	won := map[string]int{}
-	add := func(q surveys.Questionnaire, text string) (surveys.Questionnaire, error) {
+	add := func(q surveys.Questionnaire) (surveys.Questionnaire, error) {
 		q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.NPS,
-			surveys.QuestionInput{Text: label(text), Join: logic.All})
+			surveys.QuestionInput{Text: label("Nuova"), Join: logic.All})
 		return q, err
 	}
-	questions := func(c surveys.Content) (n int) {
+	size := func(c surveys.Content) (n int) {
 		for _, p := range c.Pages {
 			n += len(p.Questions)
 		}
-		return n
+		return n + len(c.Pages)
 	}
 	for round := range 25 {
-		q = take(add(q, "Nuova"))(t)
+		q = take(add(q))(t)
 		live := take(o.Published(ctx, comms, q))(t)
 		when := surveys.Publication{Schedule: surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: q.ClosesAt,
 			Grace: q.Grace}}
@@ -41,7 +41,7 @@ func TestPublishDiscardAndEditAtOnce(t *testing.T) {
 			"discard": func() (surveys.Questionnaire, error) {
 				return o.Discard(ctx, comms, q.ID, q.Revision)
 			},
-			"edit": func() (surveys.Questionnaire, error) { return add(q, "Altra") },
+			"edit": func() (surveys.Questionnaire, error) { return o.AddPage(ctx, comms, q.ID, q.Revision) },
 		}
 		var mu sync.Mutex
 		var all sync.WaitGroup
@@ -71,12 +71,12 @@ func TestPublishDiscardAndEditAtOnce(t *testing.T) {
 		}
 		won[heard[0]]++
 		now := take(o.Published(ctx, comms, after))(t)
-		want := map[string][3]int{ // versions, questions asked, questions in the draft
-			"publish": {q.Version() + 1, questions(q.Content), questions(q.Content)},
-			"discard": {q.Version(), questions(live), questions(live)},
-			"edit":    {q.Version(), questions(live), questions(q.Content) + 1},
+		want := map[string][3]int{ // versions, pages and questions asked, those in the draft
+			"publish": {q.Version() + 1, size(q.Content), size(q.Content)},
+			"discard": {q.Version(), size(live), size(live)},
+			"edit":    {q.Version(), size(live), size(q.Content) + 1},
 		}[heard[0]]
-		if got := [3]int{after.Version(), questions(now), questions(after.Content)}; got != want {
+		if got := [3]int{after.Version(), size(now), size(after.Content)}; got != want {
 			t.Fatalf("round %d: after %s %v, want %v", round, heard[0], got, want)
 		}
 		q = after

@@ -412,7 +412,7 @@ func TestFilesFollowThePerson(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i, err = d.CRM.AttachContact(t.Context(), d.Desk, id, i.Revision, d.Bruno.Contact); err != nil {
+	if i, err = d.CRM.AttachContact(t.Context(), d.Desk, id, i.Revision, "", d.Bruno.Contact); err != nil {
 		t.Fatal(err)
 	}
 	if got := anna.Get(own[0]); got.Status != 404 {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"ascolto/crm"
 	"ascolto/web/webtest"
 )
 
@@ -30,6 +31,13 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 		t.Fatalf("survey: %d %.500s", made.Status, made.Text())
 	}
 	settings := made.Header.Get("Location") + "/settings"
+	questions := made.Header.Get("Location") + "/questions"
+	if page := news.Submit(news.Get(questions+"/new?kind=single"), questions, url.Values{"text.it": {"Quale?"},
+		"option.lines": {"Il parco\nLa piazza"}}); page.Status != 303 {
+		t.Fatalf("question: %d %.500s", page.Status, page.Text())
+	}
+	about := call(t, n.Town, n.Desk, crm.InteractionInput{Contact: n.Anna.Contact, Office: "urp"})
+	call := "/desk/interactions/" + string(about.ID)
 	save := func(v url.Values) url.Values { v.Set("do", "save"); return v }
 	for _, tt := range []struct {
 		what, edit, path string
@@ -63,6 +71,12 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 			"name", url.Values{"order": {"7"}}, url.Values{"inactive": {"1"}}, "Nome"},
 		{"tag", "/desk/settings/tags/stampa", "/desk/settings/tags/stampa", administrator,
 			"name", url.Values{"order": {"7"}}, url.Values{"inactive": {"1"}}, "Nome"},
+		{"call", call + "/edit", call, desk,
+			"subject", url.Values{"confidential": {"1"}, "topic": {"mobilita"}},
+			url.Values{"note": {"Della seconda"}}, "Oggetto"},
+		{"question", questions + "/q1", questions + "/q1", news,
+			"text.it", url.Values{"help.it": {"Una sola."}, "option.a1.it": {"Il parco grande"}},
+			url.Values{"required": {"1"}}, "Testo della domanda"},
 		{"survey", settings, settings, news,
 			"title.it", url.Values{"introduction.it": {"Della prima"}},
 			url.Values{"title.en": {"How is it?"}, "english": {"1"}}, "Titolo in italiano"},

@@ -212,7 +212,7 @@ func (w *citizenTown) call() {
 		Subject: "Buca in via Po", Note: "Di chi?", Outcome: crm.Answered,
 	})
 	w.must(err)
-	_, err = w.CRM.AttachContact(ctx, w.staff, i.ID, i.Revision, w.other)
+	_, err = w.CRM.AttachContact(ctx, w.staff, i.ID, i.Revision, "", w.other)
 	w.must(err)
 	own, err := w.CRM.RecordInteraction(ctx, w.staff, crm.InteractionInput{
 		FormKey: "callcallcall00000002", Contact: w.contact, Channel: crm.AtDesk, Direction: crm.Inbound,

@@ -2,10 +2,12 @@ package interactions
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -30,6 +32,7 @@ type interactionPage struct {
 	Searched   bool
 	Found      []ui.Option // who can be attached
 	Similar    int         // the last of them are only named like what was searched for
+	Clashes    []ui.Clash  // of the form that came back
 }
 
 // interaction shows one interaction.
@@ -44,13 +47,13 @@ func (p *Pages) showInteraction(r *page.Request, status int, fill func(*interact
 		return err
 	}
 	view := interactionPage{
-		Tokens: r.NewForm(nil), Add: r.NewForm(nil), Close: r.NewForm(nil), Attach: r.NewForm(nil),
-		Send: r.NewForm(nil),
+		Tokens: r.NewForm(nil), Add: r.NewForm(nil), Close: r.NewForm(nil), Send: r.NewForm(nil),
 	}
 	if view.Interaction, err = p.CRM.Interaction(r.Context(), r.Actor, id); err != nil {
 		return err
 	}
-	view.Assign = r.NewForm(ui.Prefill("office", string(view.Office), "owner", string(view.Owner)))
+	view.Assign = r.NewForm(assignValues(view.Interaction))
+	view.Attach = r.NewForm(ui.Prefill("shown", view.Shown()))
 	view.MayEdit, view.MaySearch = view.Editable(r.Actor), r.Actor.Allowed(crm.PermReadContacts)
 	if err := p.fillInteraction(r, &view); err != nil {
 		return err
@@ -131,6 +134,15 @@ func (p *Pages) act(r *page.Request, done string, do func(civic.ID, *page.Form) 
 	}
 	if back, ok := form.Again(err); ok {
 		return p.showInteraction(r, http.StatusUnprocessableEntity, func(view *interactionPage) {
+			values := func(i crm.Interaction) url.Values {
+				v := assignValues(i)
+				v.Set("reason", form.String("reason"))
+				return v
+			}
+			shows := caseShows(r, view.Reference, values)
+			if joined, clashes, ok := page.ConflictForm(form, err, shows); ok {
+				back, view.Clashes = joined, clashes
+			}
 			again(view, back)
 		})
 	}
@@ -169,7 +181,8 @@ func (p *Pages) reopenFollowUp(r *page.Request) error {
 func (p *Pages) assignInteraction(r *page.Request) error {
 	return p.act(r, "crm.interaction.assigned", func(id civic.ID, form *page.Form) (crm.Interaction, error) {
 		in := crm.AssignInput{
-			Revision: deskui.Revision(form), Office: form.ID("office"), Reason: form.Line("reason", 300),
+			Shown:  form.Line("shown", merge.MaxShown),
+			Office: form.ID("office"), Reason: form.Line("reason", 300),
 		}
 		if form.String("owner") != "" {
 			in.Owner = form.ID("owner")
@@ -186,7 +199,12 @@ func (p *Pages) attachContact(r *page.Request) error {
 		return p.searchAttach(r, form)
 	}
 	return p.act(r, "crm.interaction.attached", func(id civic.ID, form *page.Form) (crm.Interaction, error) {
-		return p.CRM.AttachContact(r.Context(), r.Actor, id, deskui.Revision(form), form.ID("contact"))
+		i, err := p.CRM.AttachContact(r.Context(), r.Actor, id, 0, form.Line("shown", merge.MaxShown),
+			form.ID("contact"))
+		if civic.CodeOf(err) == civic.Conflict { // the page says who it was with; the next search shows that
+			err = civic.NewError(civic.Conflict, "crm.error.case_changed")
+		}
+		return i, err
 	}, func(view *interactionPage, form ui.Form) { view.Attach = form })
 }
 
@@ -204,7 +222,7 @@ func (p *Pages) searchAttach(r *page.Request, form *page.Form) error {
 		return err
 	}
 	return p.showInteraction(r, http.StatusOK, func(view *interactionPage) {
-		values := ui.Prefill("q", form.String("q"), "asked", form.String("q"))
+		values := ui.Prefill("q", form.String("q"), "asked", form.String("q"), "shown", view.Shown())
 		if len(found) > 0 {
 			values.Set("contact", string(found[0].ID))
 		}
@@ -214,64 +232,4 @@ func (p *Pages) searchAttach(r *page.Request, form *page.Form) error {
 		}
 		markSimilar(r.L, view.Found[len(found):])
 	})
-}
-
-// correctionPage is the form by which an interaction is put right.
-type correctionPage struct {
-	crm.Interaction
-	Form      ui.Form
-	Reference deskui.Reference
-}
-
-// editInteraction shows what was recorded, to be put right.
-func (p *Pages) editInteraction(r *page.Request) error {
-	return p.showCorrection(r, http.StatusOK, func(i crm.Interaction) ui.Form {
-		values := ui.Prefill("subject", i.Subject, "note", i.Note, "channel", string(i.Channel), "direction",
-			string(i.Direction),
-			"outcome", string(i.Outcome), "due_on", i.DueOn, "on", i.Day(), "topic", string(i.Topic))
-		if i.Confidential {
-			values.Set("confidential", "1")
-		}
-		return r.NewForm(values)
-	})
-}
-
-func (p *Pages) showCorrection(r *page.Request, status int, form func(crm.Interaction) ui.Form) error {
-	id, err := r.ID("id")
-	if err != nil {
-		return err
-	}
-	var view correctionPage
-	if view.Interaction, err = p.CRM.Interaction(r.Context(), r.Actor, id); err != nil {
-		return err
-	}
-	if !view.Editable(r.Actor) {
-		return civic.NewError(civic.Forbidden, "error.forbidden")
-	}
-	if view.Reference, err = deskui.ReadReference(r, p.Reference); err != nil {
-		return err
-	}
-	view.Form = form(view.Interaction)
-	return r.Page(status, correctionForm(r.Frame(r.T("crm.interaction.correct")), view))
-}
-
-// correctInteraction puts right what was recorded.
-func (p *Pages) correctInteraction(r *page.Request) error {
-	id, err := r.ID("id")
-	if err != nil {
-		return err
-	}
-	form := r.Form()
-	in := readCase(form)
-	if err = form.Err(); err == nil {
-		_, err = p.CRM.CorrectInteraction(r.Context(), r.Actor, id, deskui.Revision(form), in)
-	}
-	if again, ok := form.Again(err); ok {
-		return p.showCorrection(r, http.StatusUnprocessableEntity,
-			func(crm.Interaction) ui.Form { return again })
-	}
-	if err != nil {
-		return err
-	}
-	return r.Redirect(interactionPath(id), civic.Msg("crm.interaction.corrected"))
 }

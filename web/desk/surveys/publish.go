@@ -77,6 +77,7 @@ func (p *Pages) publishSurvey(r *page.Request) error {
 		_, err = p.Surveys.Publish(r.Context(), r.Actor, q.ID, deskui.Revision(form), in)
 	}
 	if again, ok := form.Again(err); ok {
+		seen(again, q, err)
 		return p.publishing(r, http.StatusUnprocessableEntity, q, again)
 	}
 	if err != nil {
@@ -86,6 +87,14 @@ func (p *Pages) publishSurvey(r *page.Request) error {
 		return r.Redirect(deskui.SurveyPath(q.ID), civic.Msg("surveys.desk.published_edits"))
 	}
 	return r.Redirect(deskui.SurveyPath(q.ID), civic.Msg("surveys.desk.published"))
+}
+
+// seen has a form that comes back because of what others changed hold the revision that its page shows now, so
+// that sending it once more is on purpose.
+func seen(form ui.Form, q surveys.Questionnaire, err error) {
+	if civic.CodeOf(err) == civic.Conflict {
+		form.Values.Set("rev", revisionOf(q))
+	}
 }
 
 func readSchedule(form *page.Form) surveys.Schedule {
@@ -122,6 +131,7 @@ func (p *Pages) changeSurveyTimes(r *page.Request) error {
 		_, err = p.Surveys.Reschedule(r.Context(), r.Actor, q.ID, deskui.Revision(form), when)
 	}
 	if again, ok := form.Again(err); ok {
+		seen(again, q, err)
 		return p.surveyTimes(r, http.StatusUnprocessableEntity, q, again)
 	}
 	if err != nil {

@@ -25,6 +25,7 @@ type questionPage struct {
 	Compares   bool // some answers are compared with what is typed
 	Terms      int  // how many conditions can be chosen
 	Complex    bool // it has a condition that this form cannot show
+	Clashes    []ui.Clash
 }
 
 // conditionGroup is what can be asked of one question's answer.
@@ -136,6 +137,7 @@ func (p *Pages) editSurveyQuestion(r *page.Request) error {
 		return err
 	}
 	values := questionValues(q, question.Kind, question.Input(), string(r.Lang))
+	values.Set("shown", question.Shown())
 	view := p.editPage(r, q, question, values)
 	return r.Page(http.StatusOK,
 		surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_edit")), view, r.NewForm(values)))
@@ -173,9 +175,17 @@ func (p *Pages) saveSurveyQuestion(r *page.Request) error {
 	if err = form.Err(); err == nil {
 		_, err = p.Surveys.SaveQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), question.Code, in)
 	}
-	if again, ok := form.Again(err); ok {
+	again, clashes, ok := page.ConflictForm(form, err, questionShows(r, q, form))
+	if !ok {
+		again, ok = form.Again(err)
+	}
+	if ok {
 		leadToQuestions(again, q, question.Code)
 		view := p.editPage(r, q, question, again.Values)
+		for i := range clashes {
+			clashes[i].Field = clashField(clashes[i].Field, question.Kind)
+		}
+		view.Clashes = clashes
 		return r.Page(http.StatusUnprocessableEntity,
 			surveyQuestionForm(surveyFrame(r, q, r.T("surveys.desk.question_edit")), view, again))
 	}
@@ -183,20 +193,6 @@ func (p *Pages) saveSurveyQuestion(r *page.Request) error {
 		return err
 	}
 	return p.afterQuestion(r, q.ID, question.Code)
-}
-
-// conditionsID is the id of the fields that say when a question is asked.
-const conditionsID = "condizioni"
-
-// leadToQuestions has the summary of a question's form lead to the conditions that cannot be decided: its
-// own, or those of another question, which stand on that one's page.
-func leadToQuestions(form ui.Form, q surveys.Questionnaire, own string) {
-	for _, other := range q.Content.Questions() {
-		form.Elsewhere(other.Code, deskui.SurveyPath(q.ID)+"/questions/"+other.Code+"#"+conditionsID)
-	}
-	for _, field := range []string{own, "terms"} {
-		form.Elsewhere(field, "#"+conditionsID)
-	}
 }
 
 // englishHint tells when an English text is needed: always, or only beside an Italian one.

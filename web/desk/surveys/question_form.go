@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ascolto/internal/merge"
 	"ascolto/surveys"
 	"ascolto/surveys/logic"
 	"ascolto/web/page"
@@ -16,7 +17,8 @@ import (
 func readQuestion(form *page.Form, kind surveys.Kind, lang string) surveys.QuestionInput {
 	in := surveys.QuestionInput{
 		Text: form.Texts("text", surveys.MaxLabel), Help: form.Texts("help", surveys.MaxHelp),
-		Required: form.Bool("required"), Join: logic.Op(form.String("join"))}
+		Required: form.Bool("required"), Join: logic.Op(form.String("join")),
+		Shown: form.Line("shown", merge.MaxShown)}
 	for _, s := range kind.Settings() {
 		switch {
 		case s.Flag != nil:
