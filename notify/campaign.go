@@ -95,6 +95,9 @@ type Campaign struct {
 
 	TroubleArgs map[string]string `bson:"troubleArgs,omitempty"` // what fills its gaps
 
+	Owed   []owed    `bson:"owed,omitempty"`   // what is still to follow from the program's own steps
+	OwedAt time.Time `bson:"owedAt,omitempty"` // since when; zero: nothing is
+
 	Author     civic.ID  `bson:"author"`
 	AuthorName string    `bson:"authorName"`
 	CreatedAt  time.Time `bson:"createdAt"`

@@ -17,6 +17,7 @@ func campaignSpec() docstore.Spec {
 		{Name: "state_created", Fields: []string{"state", "-createdAt"}},
 		{Name: "cleared", Fields: []string{"cleared", "state"}},
 		{Name: "segment", Fields: []string{"segment"}},
+		{Name: "owed", Fields: []string{"owedAt"}},
 	}}
 }
 
@@ -127,7 +128,7 @@ func (s *Service) deliveriesOf(
 
 // step changes a campaign's state and writes the change down. check, when not nil, may refuse it. Who asks
 // once more for what they did already is told what became of it: the answer, or what follows from the change,
-// may have been lost.
+// may have been lost. What follows from the program's own steps is done here, or later by SendDue.
 func (s *Service) step(
 	ctx context.Context, by civic.Actor, id civic.ID, to CampaignState, check func(*Campaign) error,
 ) (Campaign, error) {
@@ -141,7 +142,13 @@ func (s *Service) step(
 		if err := c.to(to, by, s.now()); err != nil {
 			return err
 		}
-		return check(c)
+		if err := check(c); err != nil {
+			return err
+		}
+		if by.Account == "" {
+			c.owe(c.Moved.At)
+		}
+		return nil
 	})
 	again := errors.Is(err, errRepeated)
 	if err != nil && !again {
@@ -150,6 +157,9 @@ func (s *Service) step(
 	s.policy.forget()
 	s.tallies.Delete(id)
 	wakeUp(s.bulk.wake)
+	if by.Account == "" {
+		return c, s.settle(ctx, &c, false)
+	}
 	return c, s.o.Audit.Entered(ctx, audit.Entry{
 		By: by, Action: CampaignAction(to), Object: id,
 		Detail: map[string]string{"from": string(c.Moved.From)},

@@ -83,9 +83,6 @@ func (s *Service) giveUp(ctx context.Context, c *Campaign, why error) error {
 		}
 		return nil
 	})
-	if err == nil {
-		s.tell(ctx, c, mailCancelled)
-	}
 	return err
 }
 

@@ -16,7 +16,7 @@ import (
 // that are through, and tidies up after the rest. A job calls it every second or so, in every process; what
 // one leaves half done, by an end of ctx or of the process, the next call goes on with.
 func (s *Service) SendDue(ctx context.Context) error {
-	errs := []error{s.expire(ctx), s.recordPending(ctx), s.begin(ctx)}
+	errs := []error{s.expire(ctx), s.recordPending(ctx), s.settleOwed(ctx), s.begin(ctx)}
 	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(4)
 	running := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", Running)},
@@ -47,9 +47,8 @@ func (s *Service) begin(ctx context.Context) error {
 			return err
 		}
 		if c.late(now) {
-			if _, err := s.step(ctx, jobActor(), c.ID, Missed, nil); err == nil {
-				s.tell(ctx, &c, mailMissed)
-			} else if civic.CodeOf(err) != civic.Conflict {
+			_, err := s.step(ctx, jobActor(), c.ID, Missed, nil)
+			if err != nil && civic.CodeOf(err) != civic.Conflict {
 				errs = append(errs, err)
 			}
 			continue
@@ -111,9 +110,6 @@ func (s *Service) end(ctx context.Context, c *Campaign, state CampaignState) err
 	s.letters.Delete(c.ID)
 	if civic.CodeOf(err) == civic.Conflict {
 		return nil
-	}
-	if err == nil && state == FinishedWithFailures {
-		s.tell(ctx, c, mailFailures)
 	}
 	return err
 }
@@ -278,28 +274,31 @@ func (s *Service) authorOf(ctx context.Context, campaign civic.ID) (civic.ID, er
 	return c.Author, err
 }
 
-// tell writes to a campaign's author. That nobody can be told is only logged: the desk shows it too.
-func (s *Service) tell(ctx context.Context, c *Campaign, template string) {
+// tell writes to a campaign's author about a step, once however often it is called. That nobody can be told
+// is only logged: the desk shows it too. The error says that the letter could not be stored.
+func (s *Service) tell(ctx context.Context, c *Campaign, o owed) error {
 	if s.o.Staff == nil {
-		return
+		return nil
 	}
 	to, language, err := s.o.Staff.StaffMailbox(ctx, c.Author)
 	if err != nil {
 		s.o.Log.Warn("author of a campaign cannot be told", "campaign", c.ID, "error", err)
-		return
+		return nil
 	}
-	mail, err := s.o.Mails.Compose(template, language, civic.Args{"Name": c.Name,
+	mail, err := s.o.Mails.Compose(o.Letter, language, civic.Args{"Name": c.Name,
 		"Link": s.o.Origin + "/desk/campaigns/" + string(c.ID)})
 	if err != nil {
 		s.o.Log.Error("author of a campaign cannot be told", "campaign", c.ID, "error", err)
-		return
+		return nil
 	}
 	err = s.Enqueue(ctx, Message{
-		ID: civic.Key("told", c.ID, civic.ID(fmt.Sprint(c.Revision))), To: to.Address, Name: to.Name,
+		ID: civic.Key("told", c.ID, civic.ID(fmt.Sprint(o.At.UnixMilli()))), To: to.Address, Name: to.Name,
 		Language: language, Class: ClassService,
 		Subject: mail.Subject, Text: mail.Text,
 	})
-	if err != nil {
+	if err != nil && civic.CodeOf(err) != civic.Unavailable {
 		s.o.Log.Warn("author of a campaign cannot be told", "campaign", c.ID, "error", err)
+		return nil
 	}
+	return err
 }

@@ -155,20 +155,13 @@ func (s *Service) pauseRefused(ctx context.Context, d *Delivery, out transport.O
 	}
 }
 
-// stopFor pauses a campaign, and lifts what a row of dead mailboxes suspended.
+// stopFor pauses a campaign; what a row of dead mailboxes suspended is lifted then (see owed).
 func (s *Service) stopFor(ctx context.Context, c *Campaign, stop *Stop) error {
-	now, err := s.step(ctx, jobActor(), c.ID, Paused, func(c *Campaign) error {
+	_, err := s.step(ctx, jobActor(), c.ID, Paused, func(c *Campaign) error {
 		c.Stop = stop
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	s.tell(ctx, &now, mailStopped)
-	if stop.Dead {
-		return s.liftSince(ctx, c.ID, stop.Since)
-	}
-	return nil
+	return err
 }
 
 // liftSince lifts the suspensions that a campaign led to since a time.

@@ -67,7 +67,7 @@ func (s *Service) require(ctx context.Context, c *Campaign, kind string) error {
 	if err != nil || t.State != work.Failed || t.Failures < MaxFailures {
 		return err
 	}
-	paused, err := s.step(ctx, jobActor(), c.ID, Paused, func(c *Campaign) error {
+	_, err = s.step(ctx, jobActor(), c.ID, Paused, func(c *Campaign) error {
 		c.Trouble = troubleFreeze
 		if kind == WorkRequeue {
 			c.Trouble = troubleRequeue
@@ -77,9 +77,6 @@ func (s *Service) require(ctx context.Context, c *Campaign, kind string) error {
 	})
 	if civic.CodeOf(err) == civic.Conflict { // somebody else stopped it
 		return nil
-	}
-	if err == nil {
-		s.tell(ctx, &paused, mailGaveUp)
 	}
 	return err
 }
