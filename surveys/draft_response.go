@@ -3,6 +3,7 @@ package surveys
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"time"
 
 	"ascolto/internal/civic"
@@ -175,6 +176,7 @@ func (q Questionnaire) takes(draft DraftResponse, now time.Time) error {
 // ExpireDrafts throws away drafts nobody went on with, and returns how many. It is for a job.
 func (s *Service) ExpireDrafts(ctx context.Context) (int, error) {
 	n := 0
+	var failed error
 	expired := docstore.Query{Filter: docstore.Filter{docstore.Lte("expiresAt", s.now())},
 		Sort: []string{"expiresAt"}}
 	for draft, err := range s.drafts.All(ctx, expired) {
@@ -182,9 +184,10 @@ func (s *Service) ExpireDrafts(ctx context.Context) (int, error) {
 			return n, err
 		}
 		if err := s.drafts.Delete(ctx, draft.ID); err != nil {
-			return n, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		n++
 	}
-	return n, nil
+	return n, failed
 }

@@ -231,6 +231,25 @@ func TestLeavingKeepsWhatIsPossible(t *testing.T) {
 
 // What was answered before an earlier answer was changed is kept while filling in, and neither stored nor
 // counted at the end.
+// TestADraftThatWasSentIsNotGoneOnWith: who answered, and goes on with a draft that is left, is told that it was
+// sent, instead of filling in what would be thrown away; the draft goes.
+func TestADraftThatWasSentIsNotGoneOnWith(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q, ctx := o.published(surveys.Known), t.Context()
+	first, second := o.fill(anna, q.Slug, busRider...), o.fill(anna, q.Slug, busRider...)
+	if err := o.Send(ctx, first, civic.Italian); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.SavePage(ctx, second, 1, busRider[0], true); civic.CodeOf(err) != civic.Conflict {
+		t.Errorf("going on with what was sent: %v", err)
+	}
+	o.clock.Set(rome(t, "2027-11-23T09:00"))
+	if n := take(o.ExpireDrafts(ctx))(t); n != 0 {
+		t.Errorf("%d drafts stay", n)
+	}
+}
+
 func TestHiddenAnswersAreDropped(t *testing.T) {
 	t.Parallel()
 	o := open(t)

@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ascolto/internal/audit"
@@ -60,11 +61,10 @@ func (s *Service) PublishResults(ctx context.Context, by civic.Actor, id civic.I
 		return Questionnaire{}, civic.NewError(civic.Conflict, "surveys.error.results_early")
 	}
 	p, err := s.keptPublic(ctx, q)
-	if err != nil || q.ResultsAt.Equal(p.Results.At) {
+	if err != nil {
 		return q, err
 	}
-	return s.setResults(ctx, by, id, ActionResultsPublish,
-		func(q *Questionnaire) { q.ResultsAt = p.Results.At })
+	return s.setResults(ctx, by, id, ActionResultsPublish, p.Results.At)
 }
 
 // keptPublic returns the public results of q as they were first counted, and counts them when they never were.
@@ -101,22 +101,31 @@ func (s *Service) WithdrawResults(ctx context.Context, by civic.Actor, id civic.
 	if err := may(by, PermPublish, q.Office); err != nil {
 		return Questionnaire{}, err
 	}
-	return s.setResults(ctx, by, id, ActionResultsWithdraw,
-		func(q *Questionnaire) { q.ResultsAt = time.Time{} })
+	return s.setResults(ctx, by, id, ActionResultsWithdraw, time.Time{})
 }
 
+// setResults shows the public results of a time, or none. What is so already is not changed; when by did that,
+// what follows is completed.
 func (s *Service) setResults(
-	ctx context.Context, by civic.Actor, id civic.ID, action audit.Action, set func(*Questionnaire),
+	ctx context.Context, by civic.Actor, id civic.ID, action audit.Action, at time.Time,
 ) (Questionnaire, error) {
+	var before Questionnaire
 	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
-		set(q)
-		q.UpdatedAt = s.now()
+		if before = *q; q.ResultsAt.Equal(at) {
+			return errSame
+		}
+		q.ResultsAt, q.UpdatedAt = at, s.now()
+		q.ResultsBy, q.ResultsSet = by.Account, q.UpdatedAt
 		return nil
 	})
-	if err != nil {
-		return Questionnaire{}, err
+	again := errors.Is(err, errSame)
+	if again {
+		q, err = before, nil
 	}
-	return q, s.note(ctx, by, action, q.ID, nil)
+	if err != nil || again && q.ResultsBy != by.Account {
+		return q, err
+	}
+	return q, s.audit.Entered(ctx, audit.Entry{By: by, Action: action, Object: q.ID}, again, q.ResultsSet)
 }
 
 // PublicResults returns the survey and its public results, or NotFound when there are none.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -156,26 +157,40 @@ func (s *Service) freeze(ctx context.Context, by civic.Actor, q Questionnaire) (
 	return VersionRef{Number: number, Document: v.ID, At: now}, nil
 }
 
-// Close ends a questionnaire now; what was begun before may be sent within the grace period.
+// Close ends a questionnaire now; what was begun before may be sent within the grace period. Closing again what
+// is closed changes nothing, and completes what follows from it.
 func (s *Service) Close(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
 	}
+	var before Questionnaire
 	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
 		if err := may(by, PermPublish, q.Office); err != nil {
 			return err
 		}
-		if q.State == Draft {
+		switch before = *q; q.State {
+		case Draft:
 			return civic.NewError(civic.Conflict, "surveys.error.not_published")
+		case Closed:
+			return errSame
 		}
 		q.close(s.now())
+		q.ClosedBy = by.Account
 		return nil
 	})
+	again := errors.Is(err, errSame)
+	if again {
+		q, err = before, nil
+	}
 	if err != nil {
 		return Questionnaire{}, err
 	}
 	s.find(ctx, q)
-	return q, s.note(ctx, by, ActionQuestionnaireClose, q.ID, nil)
+	if again && q.ClosedBy != by.Account { // somebody else, or the time, closed it
+		return q, nil
+	}
+	return q, s.audit.Entered(ctx, audit.Entry{By: by, Action: ActionQuestionnaireClose, Object: q.ID}, again,
+		q.ClosesAt)
 }
 
 func (q *Questionnaire) close(now time.Time) {
@@ -192,6 +207,7 @@ func (q *Questionnaire) close(now time.Time) {
 // job; a late run lets nobody in, because closing is decided by the time.
 func (s *Service) CloseExpired(ctx context.Context) (int, error) {
 	n, now := 0, s.now()
+	var failed error
 	expired := docstore.Query{Filter: docstore.Filter{docstore.Eq("state", string(Published)),
 		docstore.Lte("closesAt", now)}, Sort: []string{"closesAt"}}
 	for q, err := range s.surveys.All(ctx, expired) {
@@ -206,12 +222,13 @@ func (s *Service) CloseExpired(ctx context.Context) (int, error) {
 			return nil
 		})
 		if err != nil {
-			return n, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		if closed {
 			n++
 			s.find(ctx, q)
 		}
 	}
-	return n, nil
+	return n, failed
 }

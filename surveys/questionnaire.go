@@ -89,11 +89,15 @@ type Questionnaire struct {
 	Office   civic.ID  `bson:"office,omitempty"`
 	OpensAt  time.Time `bson:"opensAt"`
 	ClosesAt time.Time `bson:"closesAt"`
-	Grace    int       `bson:"grace"` // minutes
+	Grace    int       `bson:"grace"`              // minutes
+	ClosedBy civic.ID  `bson:"closedBy,omitempty"` // who closed it before its time; empty: nobody
 	// no response is older than this day (Europe/Rome)
 	FirstDay string `bson:"firstDay,omitempty"`
 	// when the public results were made; zero: there are none
-	ResultsAt  time.Time   `bson:"resultsAt,omitempty"`
+	ResultsAt time.Time `bson:"resultsAt,omitempty"`
+	// who made them public or took them back last, and when
+	ResultsBy  civic.ID    `bson:"resultsBy,omitempty"`
+	ResultsSet time.Time   `bson:"resultsSet,omitempty"`
 	CreatedBy  civic.ID    `bson:"createdBy,omitempty"`
 	Edits      merge.Edits `bson:"edits,omitempty"`      // who edited which of the settings last; of a question with its code before
 	Submission string      `bson:"submission,omitempty"` // digest of the form that made it

@@ -86,3 +86,24 @@ func TestADraftIsDeleted(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsSoAlreadyIsNotAudited: closing what is closed, and publishing or withdrawing results that are so
+// already, changes nothing and leaves no second line.
+func TestWhatIsSoAlreadyIsNotAudited(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q, ctx := o.published(surveys.Anonymous), t.Context()
+	count := func(action audit.Action) int { return len(o.audited(audit.Query{Action: action})) }
+	if _, err := o.WithdrawResults(ctx, comms, q.ID); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		take(o.Close(ctx, comms, q.ID))(t)
+	}
+	if n := count(surveys.ActionQuestionnaireClose); n != 1 {
+		t.Errorf("closed once, audited %d times", n)
+	}
+	if n := count(surveys.ActionResultsWithdraw); n != 0 {
+		t.Errorf("never public, withdrawn %d times", n)
+	}
+}

@@ -1,6 +1,7 @@
 package surveys
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -37,6 +38,8 @@ type openDraft struct {
 	draft DraftResponse
 }
 
+// openDraft returns the draft that a respondent goes on with, and Conflict when its response was sent: a draft
+// that is there all the same was left by a program that ended between the two, and goes.
 func (s *Service) openDraft(ctx context.Context, r Respondent) (openDraft, error) {
 	q, err := s.bySlug(ctx, r.Slug)
 	if err != nil {
@@ -45,6 +48,13 @@ func (s *Service) openDraft(ctx context.Context, r Respondent) (openDraft, error
 	draft, err := s.draft(ctx, q, r)
 	if err != nil {
 		return openDraft{}, s.sentOr(ctx, q, r, err)
+	}
+	switch sent, err := s.isSubmitted(ctx, q, r); {
+	case err != nil:
+		return openDraft{}, err
+	case sent:
+		err := s.drafts.Delete(ctx, draft.ID)
+		return openDraft{}, cmp.Or(err, error(civic.NewError(civic.Conflict, "surveys.error.answered")))
 	}
 	if err := q.takes(draft, s.now()); err != nil {
 		return openDraft{}, err
