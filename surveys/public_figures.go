@@ -9,7 +9,7 @@ import (
 
 // publicRules is the number of the rules by which figures are made public. Those kept under older rules are
 // held to these when they are read.
-const publicRules = 1
+const publicRules = 2
 
 // few reports whether a count stands for somebody, and for too few to be public.
 func few(n int) bool { return n > 0 && n < PublicThreshold }

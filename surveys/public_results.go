@@ -81,8 +81,15 @@ func (s *Service) keptPublic(ctx context.Context, q Questionnaire) (PublicResult
 	if err != nil {
 		return PublicResults{}, err
 	}
+	contents, err := s.contents(ctx, q)
+	if err != nil {
+		return PublicResults{}, err
+	}
 	p = PublicResults{Meta: docstore.Meta{ID: q.ID}, Title: c.Title, Results: r.forPublic(),
 		Rules: publicRules}
+	if err := s.hideLinked(ctx, q, contents, r, &p.Results); err != nil {
+		return PublicResults{}, err
+	}
 	if err = s.public.Insert(ctx, &p); civic.CodeOf(err) == civic.Conflict {
 		return s.public.Get(ctx, q.ID) // counted by somebody else at the same time
 	}
@@ -140,6 +147,7 @@ func (s *Service) PublicResults(ctx context.Context, slug string) (Survey, Resul
 	p, err := s.public.Get(ctx, q.ID)
 	if err == nil && p.Rules < publicRules {
 		p.Results = p.Results.forPublic()
+		p.Results.hideConditional()
 	}
 	return q.survey(c, s.now()), p.Results, err
 }

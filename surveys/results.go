@@ -53,6 +53,8 @@ type QuestionResult struct {
 	// few gave some of the answers: what is public is its mean and not its options
 	Withheld    bool `bson:"withheld,omitempty"`
 	ScoreHidden bool `bson:"scoreHidden,omitempty"` // Promoters are not public
+	// with it would follow how few answered another question: nothing of it is shown
+	Linked bool `bson:"linked,omitempty"`
 }
 
 // Extremes are the least and the greatest answer.

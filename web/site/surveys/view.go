@@ -180,6 +180,7 @@ type questionFigure struct {
 	Versions   string // which versions asked it in these words, when others used other words
 	Suppressed bool
 	Withheld   bool
+	Linked     bool // it would tell what few answered to another question
 	Text       bool
 	Facts      []string
 	Chart      ui.Chart
@@ -198,12 +199,13 @@ func newResultsPage(req *page.Request, s surveys.Survey, r surveys.Results) resu
 	for i, m := range r.Questions {
 		title := m.Question.Text.In(p.Lang)
 		figure := questionFigure{
-			Title: title, Suppressed: m.Suppressed, Withheld: m.Withheld, Text: m.Question.OwnWords() && len(m.Options) == 0,
+			Title: title, Suppressed: m.Suppressed, Withheld: m.Withheld, Linked: m.Linked,
+			Text: m.Question.OwnWords() && len(m.Options) == 0,
 		}
 		if m.Apart {
 			figure.Versions = versionsText(req.L, m.Versions)
 		}
-		if !m.Suppressed {
+		if !m.Suppressed && !m.Linked {
 			figure.Facts = resultFacts(req.L, m)
 			id := "domanda-" + strconv.Itoa(i+1)
 			figure.Chart = optionChart(req, p.Lang, id, title, m.Options)
