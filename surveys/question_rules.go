@@ -101,9 +101,10 @@ func lacking(p *civic.Problems, t civic.Text, languages []string, field, key str
 
 func (q Question) checkComplete(p *civic.Problems, languages []string) {
 	needed, possible := q.texts()
-	if slices.ContainsFunc(needed, civic.Text.Empty) {
-		p.Add(q.Code, "surveys.error.question_texts", q.named())
+	if q.Text.Empty() {
+		p.Add(q.Code, "surveys.error.text_missing")
 	}
+	q.checkRows(p)
 	for _, language := range languages {
 		var without []string
 		for _, t := range append(slices.Clone(needed), possible...) {
@@ -119,6 +120,23 @@ func (q Question) checkComplete(p *civic.Problems, languages []string) {
 	}
 	q.kind().lacking(q, p)
 	q.checkTold(p, languages)
+}
+
+// checkRows notes each row of a list that must have words and has none.
+func (q Question) checkRows(p *civic.Problems) {
+	for _, s := range q.lists() {
+		rows := *s.List(&q.Details)
+		for i, o := range rows {
+			if !s.Needs(i, len(rows)) || !o.Label.Empty() {
+				continue
+			}
+			args := q.named()
+			if args["Number"] = strconv.Itoa(i + 1); s.Ends {
+				args["Number"] = o.Code
+			}
+			p.Add(q.Code, "surveys.error.empty."+s.Noun, args)
+		}
+	}
 }
 
 // named returns the arguments of a message that names q.

@@ -86,9 +86,9 @@ func (q *Question) put(in QuestionInput, p *civic.Problems) {
 		if !s.Ends { // a scale has the points that its settings say
 			*rows = kept(*rows, *s.List(&known))
 		}
-		for i, o := range *rows {
+		for _, o := range *rows {
 			if !s.Ends && civic.IsBlank(o.Label[civic.Italian]) {
-				p.Add(civic.Field(s.Row(o.Code), civic.Italian), "surveys.error.option_missing", civic.Args{"Number": i + 1})
+				p.Add(civic.Field(s.Row(o.Code), civic.Italian), "surveys.error.option_missing")
 			}
 		}
 		if s.Lines != nil {

@@ -83,7 +83,7 @@ func TestAScaleGrowsAndShrinks(t *testing.T) {
 		t.Errorf("grown: %+v", grown.Options)
 	}
 	_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
-	if got := strings.Join(fields(err), ", "); got != "q1 surveys.error.question_texts" {
+	if got := strings.Join(fields(err), ", "); got != "q1 surveys.error.empty.point" {
 		t.Errorf("an end without words is published: %q", got)
 	}
 	shrunk := save(func(in *surveys.QuestionInput) {

@@ -41,6 +41,11 @@ func TestSurveyPagesSayWhatIsSo(t *testing.T) {
 	wantTexts(t, "equal rows", b.Submit(b.Get(at+"/publish"), at+"/publish", times),
 		"due righe non si distinguono: «Luce» e «luce»")
 	question := at + "/questions/q2"
+	wantTexts(t, "a row without words", b.Submit(b.Get(question), question, values("row.r1.it", "", "option.a4.it", "")),
+		"Riga 1 – Testo: Manca il testo", "Colonna 2 – Testo: Manca il testo")
+	wantTexts(t, "a scale without words", b.Submit(b.Get(at+"/questions/new?kind=scale&page=1"), at+"/questions",
+		values("text.it", "Quanto?")), "Punto 1 della scala – Testo: Inserire che cosa vuol dire questo estremo",
+		"Punto 5 della scala – Testo: Inserire")
 	b.Submit(b.Get(question), question, values("row.r2.it", "Pulizia"))
 	wantTexts(t, "published", b.Follow(b.Submit(b.Get(at+"/publish"), at+"/publish", times)),
 		"Questionario pubblicato.", "chi ha già iniziato non potrà più inviare")

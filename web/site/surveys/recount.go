@@ -35,7 +35,6 @@ func inWords(l *locale.Localizer, q surveys.Question, typed surveys.TypedAnswer,
 	}
 	var said []string
 	for _, in := range q.Inputs() {
-		label := uiInput(l, q, in, ui.Field{Label: in.Label.In(lang)}, lang).Label
 		for _, value := range typed[in.Part] {
 			if i := slices.IndexFunc(in.Options, func(o surveys.Option) bool { return o.Code == value }); i >= 0 {
 				value = in.Options[i].Label.In(lang)
@@ -45,7 +44,7 @@ func inWords(l *locale.Localizer, q surveys.Question, typed surveys.TypedAnswer,
 			case in.Part == "":
 				said = append(said, value)
 			default:
-				said = append(said, label+": "+value)
+				said = append(said, partLabel(l, q, in, lang)+": "+value)
 			}
 		}
 	}

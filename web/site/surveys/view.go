@@ -66,17 +66,22 @@ func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Questio
 	}
 	whole := ui.Question{Field: field}
 	for _, in := range inputs {
-		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: in.Label.In(lang), Required: q.Required && !in.Empty,
+		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: partLabel(l, q, in, lang), Required: q.Required && !in.Empty,
 			Conditional: !q.Required || in.Empty}
-		if part.Label == "" {
-			part.Label = l.T("surveys.part."+string(q.Kind), civic.Args{"Number": in.Part})
-		}
 		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
 	}
 	if aid := q.Aid(); aid.Name != "" {
 		whole.Aid = ui.Aid{Name: aid.Name, Value: aid.Value, Text: l.T("surveys.aid." + aid.Name)}
 	}
 	return whole
+}
+
+// partLabel returns how a part of a question is called.
+func partLabel(l *locale.Localizer, q surveys.Question, in surveys.Input, lang string) string {
+	if label := in.Label.In(lang); label != "" {
+		return label
+	}
+	return l.T("surveys.part."+string(q.Kind), civic.Args{"Number": in.Part})
 }
 
 func uiInput(l *locale.Localizer, q surveys.Question, in surveys.Input, field ui.Field,
