@@ -12,6 +12,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/surveys"
+	"ascolto/web/ui"
 	"ascolto/web/webtest"
 )
 
@@ -346,7 +347,7 @@ func TestQuestionsAreNamed(t *testing.T) {
 	}
 	seen := 0
 	for name := range page.Form(at) {
-		if name == "csrf" || name == "form_key" {
+		if name == "csrf" || name == "form_key" || name == ui.LabelsField {
 			continue
 		}
 		for _, n := range page.By("name", name) {
