@@ -38,7 +38,8 @@ type NoteInput struct {
 // MaxNote bounds a note, in characters.
 const MaxNote = 2000
 
-const notesShown = 100
+// notesRead is how many notes are read at a time.
+const notesRead = 100
 
 func (in NoteInput) parse() (Note, error) {
 	var p civic.Problems
@@ -80,18 +81,24 @@ func (s *Service) AddNote(ctx context.Context, by civic.Actor, in NoteInput) (No
 	})
 }
 
-// Notes returns the desk's remarks on a discussion, the oldest first.
+// Notes returns all remarks of the desk on a discussion, the oldest first.
 func (s *Service) Notes(ctx context.Context, by civic.Actor, thread civic.ID) ([]Note, error) {
 	if err := by.Can(PermNote); err != nil {
 		return nil, err
 	}
-	page, err := s.notes.Find(ctx, notesOf(thread))
-	return page.Items, err
+	var all []Note
+	for note, err := range s.notes.All(ctx, notesOf(thread)) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, note)
+	}
+	return all, nil
 }
 
 func notesOf(thread civic.ID) docstore.Query {
 	return docstore.Query{Filter: docstore.Filter{docstore.Eq("thread", thread)}, Sort: []string{"createdAt"},
-		Limit: notesShown}
+		Limit: notesRead}
 }
 
 // reindexNotes makes the index agree with a discussion's new title.

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -209,5 +210,22 @@ func TestCountingOutOfOrder(t *testing.T) {
 	}
 	if got := w.reload(thread); got.Posts != 4 || got.LastNumber != 4 {
 		t.Errorf("%d posts, the last is number %d; want 4", got.Posts, got.LastNumber)
+	}
+}
+
+// TestEveryNoteIsShown: a discussion with more notes than one page reads shows them all.
+func TestEveryNoteIsShown(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	thread := w.thread(w.anna, "Panchine nuove", "Dove?")
+	for i := range notesRead + 2 {
+		if _, err := w.AddNote(t.Context(), w.taxes, NoteInput{FormKey: rand.Text(), Thread: thread.ID,
+			Text: "Nota " + strconv.Itoa(i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	notes, err := w.Notes(t.Context(), w.greens, thread.ID)
+	if err != nil || len(notes) != notesRead+2 {
+		t.Errorf("%d notes, %v", len(notes), err)
 	}
 }

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -201,5 +202,21 @@ func TestFiguresOfCallsAndTheirTable(t *testing.T) {
 		!strings.Contains(table.Body, ";Per giorno;"+civic.Now().In(civic.Rome()).Format(time.DateOnly)+";2;0") ||
 		strings.Contains(table.Body, "Conti") {
 		t.Errorf("the table: %.600s", table.Body)
+	}
+}
+
+// TestWhatIsLateStandsOnTheStartPage: with more open conversations than a page reads, the few that have a day
+// are shown all the same, though they are the oldest.
+func TestWhatIsLateStandsOnTheStartPage(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	call(t, town, town.Desk, crm.InteractionInput{Office: "urp", Subject: "Vecchio e con un giorno",
+		Outcome: crm.FollowUp, DueOn: civic.Now().AddDate(0, 0, 2).Format(time.DateOnly)})
+	for i := range 101 {
+		call(t, town, town.Desk, crm.InteractionInput{Office: "urp", Subject: "Senza giorno " + strconv.Itoa(i),
+			Outcome: crm.FollowUp})
+	}
+	if home := town.As(t, town.Desk).Get("/desk"); !home.Has("Vecchio e con un giorno") {
+		t.Errorf("the start page leaves it out: %.600s", home.Text())
 	}
 }

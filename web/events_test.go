@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,13 +15,14 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
+	"ascolto/web"
 	"ascolto/web/webtest"
 )
 
 // stream opens the event stream at path for who is signed in in b, until the test ends. The channel has what
 // each event says, and is closed when the server ends the stream.
 func stream(
-	t *testing.T, site *webtest.Site, b *webtest.Browser, path string,
+	t *testing.T, site *webtest.Site, b *webtest.Browser, path string, accept ...string,
 ) (status int, events <-chan string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -29,6 +32,7 @@ func stream(
 		t.Fatal(err)
 	}
 	req.AddCookie(&http.Cookie{Name: "sid", Value: b.Cookie("sid")})
+	req.Header["Accept"] = accept
 	client := &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := client.Do(req)
@@ -199,4 +203,75 @@ func waitingExport(t *testing.T, town *webtest.Town) civic.ID {
 		t.Fatal(err)
 	}
 	return added.ID
+}
+
+// noticing remembers of each look at a session whether it counted as a use.
+type noticing struct {
+	web.Sessions
+	mu     sync.Mutex
+	person []bool
+}
+
+func (n *noticing) Who(ctx context.Context, secret string, byPerson bool) (civic.Actor, string, error) {
+	n.mu.Lock()
+	n.person = append(n.person, byPerson)
+	n.mu.Unlock()
+	return n.Sessions.Who(ctx, secret, byPerson)
+}
+
+func (n *noticing) taken() []bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	seen := n.person
+	n.person = nil
+	return seen
+}
+
+// TestAPageLeftOpenDoesNotUseItsSession: the stream of events, a renewal by the script and a page that loads
+// itself anew are no use of the session; what a person opens or sends is.
+func TestAPageLeftOpenDoesNotUseItsSession(t *testing.T) {
+	t.Parallel()
+	seen := &noticing{}
+	d := openDoor(t, func(town *webtest.Town, o *web.Options) {
+		seen.Sessions = town.Accounts
+		o.Sessions = seen
+	})
+	d.colleague(t, "capo@comune.example.it", "Ada Capo", civic.Administrator)
+	b := d.site.Browser(t)
+	wants(t, d.signInStaff(t, b, "capo@comune.example.it", goodPassword), 303)
+	task := waitingExport(t, d.Town)
+	page := "/desk/work/" + string(task)
+	for name, tt := range map[string]struct {
+		headers  map[string]string
+		byPerson bool
+	}{
+		"opened by a link": {map[string]string{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin",
+			"Sec-Fetch-User": "?1"}, true},
+		"opened by its address":  {map[string]string{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"}, true},
+		"an old browser":         {nil, true},
+		"the script's renewal":   {map[string]string{"Ascolto-Renewal": "1"}, false},
+		"a page that is renewed": {map[string]string{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}, false},
+	} {
+		seen.taken()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.site.Origin+page, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, value := range tt.headers {
+			req.Header.Set(key, value)
+		}
+		if answer := b.Do(req); answer.Status != 200 {
+			t.Fatalf("%s: status %d", name, answer.Status)
+		}
+		if got := seen.taken(); len(got) != 1 || got[0] != tt.byPerson {
+			t.Errorf("%s: a use %v", name, got)
+		}
+	}
+	status, events := stream(t, d.site, b, page+"/events", "text/event-stream")
+	if status != 200 || next(t, events) == "" {
+		t.Fatalf("the stream: %d", status)
+	}
+	if got := seen.taken(); len(got) < 2 || slices.Contains(got, true) {
+		t.Errorf("the stream's looks: %v", got)
+	}
 }

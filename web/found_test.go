@@ -231,7 +231,7 @@ func TestWellKnownFiles(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{"/sitemap/1.xml": 200, "/sitemap/2.xml": 404,
-		"/sitemap/0.xml": 404, "/sitemap/x": 404} {
+		"/sitemap/0.xml": 404, "/sitemap/x": 404, "/sitemap/1844674407370957.xml": 404} {
 		if page := b.Get(path); page.Status != want {
 			t.Errorf("%s: status %d, want %d", path, page.Status, want)
 		}

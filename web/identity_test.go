@@ -18,7 +18,7 @@ const profilePath, addressesPath = "/area-personale/profilo", "/area-personale/i
 // whose returns who is signed in with b.
 func (d door) whose(t *testing.T, b *webtest.Browser) civic.Actor {
 	t.Helper()
-	who, _, err := d.Accounts.Who(t.Context(), b.Cookie("sid"))
+	who, _, err := d.Accounts.Who(t.Context(), b.Cookie("sid"), true)
 	if err != nil || who.Contact == "" {
 		t.Fatalf("nobody is signed in: %+v, %v", who, err)
 	}

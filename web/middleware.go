@@ -155,7 +155,7 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	if r.ForProgram() || secret == "" || s.opt.Sessions == nil {
 		return c.Next()
 	}
-	who, session, err := s.who(r.Context(), secret)
+	who, session, err := s.who(r.Context(), secret, r.ByPerson())
 	switch civic.CodeOf(err) {
 	case "":
 		who.Request = r.RequestID
@@ -169,11 +169,11 @@ func (s *Server) identify(c *fiber.Ctx) error {
 }
 
 // who returns who acts in the session with a secret, with their permissions as of now.
-func (s *Server) who(ctx context.Context, secret string) (civic.Actor, string, error) {
+func (s *Server) who(ctx context.Context, secret string, byPerson bool) (civic.Actor, string, error) {
 	if secret == "" || s.opt.Sessions == nil {
 		return civic.Visitor(""), "", nil
 	}
-	who, session, err := s.opt.Sessions.Who(ctx, secret)
+	who, session, err := s.opt.Sessions.Who(ctx, secret, byPerson)
 	return civic.NewActor(who, s.grants), session, err
 }
 

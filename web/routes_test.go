@@ -21,7 +21,7 @@ import (
 // roleSessions signs in as a role whoever sends its name as the secret.
 type roleSessions struct{}
 
-func (roleSessions) Who(_ context.Context, secret string) (civic.Actor, string, error) {
+func (roleSessions) Who(_ context.Context, secret string, _ bool) (civic.Actor, string, error) {
 	role, err := civic.ParseRole(secret)
 	if err != nil {
 		return civic.Actor{}, "", civic.NewError(civic.Unauthenticated, "error.unauthenticated")
@@ -36,7 +36,7 @@ type roleTokens struct{}
 func (roleTokens) TokenActor(
 	ctx context.Context, text string, _ netip.Addr,
 ) (civic.Actor, []civic.Permission, error) {
-	who, _, err := roleSessions{}.Who(ctx, text)
+	who, _, err := roleSessions{}.Who(ctx, text, true)
 	return who, slices.Concat(Grants()[civic.Role(text)], []civic.Permission{"web.test"}), err
 }
 

@@ -222,7 +222,7 @@ func TestUnknownSessionIsAVisitor(t *testing.T) {
 
 type brokenSessions struct{}
 
-func (brokenSessions) Who(context.Context, string) (civic.Actor, string, error) {
+func (brokenSessions) Who(context.Context, string, bool) (civic.Actor, string, error) {
 	return civic.Actor{}, "", errors.New("store down: anna@example.it")
 }
 

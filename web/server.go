@@ -79,8 +79,9 @@ type Services struct {
 // Sessions knows who signed in.
 type Sessions interface {
 	// Who returns the actor who holds the session with this secret, without permissions, and the session's
-	// name, which is not secret. It returns an Unauthenticated error when there is no such session any more.
-	Who(ctx context.Context, secret string) (who civic.Actor, session string, err error)
+	// name, which is not secret. The session counts as used if a person asks, not if a page that is left open
+	// does by itself. It returns an Unauthenticated error when there is no such session any more.
+	Who(ctx context.Context, secret string, byPerson bool) (who civic.Actor, session string, err error)
 }
 
 // Tokens knows for whom programs act.

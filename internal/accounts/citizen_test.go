@@ -18,7 +18,7 @@ func TestAccountsAreBoundOnce(t *testing.T) {
 	if got, want := again.Session.Account.Contact, first.Session.Account.Contact; got != want {
 		t.Errorf("the account moved from %s to %s", want, got)
 	}
-	if who, _, err := tn.Who(t.Context(), first.Token); err != nil ||
+	if who, _, err := tn.Who(t.Context(), first.Token, true); err != nil ||
 		who.Contact != first.Session.Account.Contact {
 		t.Errorf("the open session moved to %s, %v", who.Contact, err)
 	}

@@ -42,7 +42,7 @@ func TestSignInWithCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	who, _, err := tn.Who(t.Context(), in.Token)
+	who, _, err := tn.Who(t.Context(), in.Token, true)
 	if err != nil || who.IsStaff() || who.Name != "Anna Dall'Olio" || who.Contact == "" ||
 		who.Account == "" || len(who.Roles) != 1 {
 		t.Errorf("who signed in: %+v, %v", who, err)

@@ -27,7 +27,7 @@ func TestSignInWithPassword(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	who, name, err := tn.Who(t.Context(), in.Token)
+	who, name, err := tn.Who(t.Context(), in.Token, true)
 	if err != nil || who.Account != a.ID || !who.IsStaff() || who.Name != "Nicolò D'Amico" ||
 		who.Allowed(PermManage) {
 		t.Errorf("who signed in: %+v, %v", who, err)

@@ -131,10 +131,19 @@ func (s *Service) begin(
 	return SignIn{Session: session, Token: token}, nil
 }
 
-// Session returns the session of a browser's token with its account as of now, or Unauthenticated when there
-// is none or it has ended. Nothing is cached, so that the end of a session counts at once; a store that does
-// not answer is an error of its own.
+// Session returns the session of a browser's token with its account as of now, and counts as a use of it. It
+// returns Unauthenticated when there is none or it has ended. Nothing is cached, so that the end of a session
+// counts at once; a store that does not answer is an error of its own.
 func (s *Service) Session(ctx context.Context, token string) (Session, error) {
+	session, err := s.peek(ctx, token)
+	if now := s.clock.now(); err == nil && now.Sub(session.SeenAt) >= touchEvery {
+		return s.use(ctx, session, now)
+	}
+	return session, err
+}
+
+// peek returns what Session does without counting as a use.
+func (s *Service) peek(ctx context.Context, token string) (Session, error) {
 	ended := civic.NewError(civic.Unauthenticated, "error.unauthenticated")
 	session, err := s.sessions.Get(ctx, hashed(token))
 	if civic.CodeOf(err) == civic.NotFound {
@@ -147,14 +156,10 @@ func (s *Service) Session(ctx context.Context, token string) (Session, error) {
 		civic.CodeOf(err) != civic.NotFound {
 		return Session{}, err
 	}
-	now := s.clock.now()
-	if err != nil || !session.alive(now) {
+	if err != nil || !session.alive(s.clock.now()) {
 		return Session{}, cmp.Or(s.sessions.Delete(ctx, session.ID), error(ended))
 	}
-	if now.Sub(session.SeenAt) < touchEvery {
-		return session, nil
-	}
-	return s.use(ctx, session, now)
+	return session, nil
 }
 
 // use writes down that a session is in use, unless it was ended meanwhile. Where there is no room to write,
@@ -177,9 +182,14 @@ func (s *Service) use(ctx context.Context, session Session, now time.Time) (Sess
 }
 
 // Who returns who acts in the session of a browser's token, without permissions, and the session's id, which
-// is no secret. The errors are those of Session.
-func (s *Service) Who(ctx context.Context, token string) (civic.Actor, string, error) {
-	session, err := s.Session(ctx, token)
+// is no secret. It counts as a use of the session if a person asks, not if a page that is left open does by
+// itself. The errors are those of Session.
+func (s *Service) Who(ctx context.Context, token string, byPerson bool) (civic.Actor, string, error) {
+	find := s.peek
+	if byPerson {
+		find = s.Session
+	}
+	session, err := find(ctx, token)
 	if err != nil {
 		return civic.Actor{}, "", err
 	}

@@ -190,11 +190,28 @@ func TestUseKeepsASessionAlive(t *testing.T) {
 	}
 }
 
+// TestAPageLeftOpenKeepsNoSessionAlive: what a page asks by itself is answered, and is no use of the session.
+func TestAPageLeftOpenKeepsNoSessionAlive(t *testing.T) {
+	t.Parallel()
+	tn := newTown(t)
+	in := tn.citizen(t, "anna@example.it")
+	for range 11 {
+		tn.clock.Pass(time.Hour)
+		if _, _, err := tn.Who(t.Context(), in.Token, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tn.clock.Pass(time.Hour)
+	if _, _, err := tn.Who(t.Context(), in.Token, false); civic.CodeOf(err) != civic.Unauthenticated {
+		t.Errorf("after twelve hours in which nobody used it: %v", err)
+	}
+}
+
 func TestFresh(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)
 	anna, bruno := tn.citizen(t, "anna@example.it"), tn.citizen(t, "bruno@example.it")
-	who, _, err := tn.Who(t.Context(), anna.Token)
+	who, _, err := tn.Who(t.Context(), anna.Token, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +245,7 @@ func TestListAndRevoke(t *testing.T) {
 		anna.Session.AccountID == bruno.Session.AccountID {
 		t.Fatal("accounts do not follow addresses")
 	}
-	who, _, err := tn.Who(t.Context(), anna.Token)
+	who, _, err := tn.Who(t.Context(), anna.Token, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,9 @@ import (
 // MaxPending is how many keys a load keeps in memory.
 const MaxPending = maxPending
 
+// MongoFault returns what callers get for an error of the driver.
+func MongoFault(ctx context.Context, err error) error { return (&mongoEngine{}).fault(ctx, err) }
+
 // IDOf returns a document's id.
 func IDOf[T any](doc *T) civic.ID { return metaOf(doc).ID }
 

@@ -39,6 +39,11 @@ const (
 // outOfDiskSpace is the server's code for a full disk.
 const outOfDiskSpace = 14031
 
+// changesOfPrimary are the codes with which a member of a replica set says that it is, or becomes, none that
+// writes, or is shutting down: another one answers in a moment. Source: MongoDB's error_codes.yml, categories
+// NotPrimaryError and ShutdownError, and 64, a write whose majority did not answer in time.
+var changesOfPrimary = []int{64, 91, 189, 10058, 10107, 11600, 11602, 13435, 13436}
+
 // mongoEngine keeps every collection in one database of a MongoDB server.
 type mongoEngine struct {
 	client *mongo.Client
@@ -136,7 +141,8 @@ func (e *mongoEngine) fault(ctx context.Context, err error) error {
 		return ended(ctx)
 	case errors.As(err, &server) && server.HasErrorCode(outOfDiskSpace):
 		return civic.Wrap(civic.Full, "error.full", err)
-	case mongo.IsTimeout(err), mongo.IsNetworkError(err), errors.As(err, &network),
+	case errors.As(err, &server) && slices.ContainsFunc(changesOfPrimary, server.HasErrorCode),
+		mongo.IsTimeout(err), mongo.IsNetworkError(err), errors.As(err, &network),
 		errors.Is(err, mongo.ErrClientDisconnected):
 		return civic.Wrap(civic.Unavailable, "error.unavailable", err)
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
@@ -145,5 +147,21 @@ func TestSilentServer(t *testing.T) {
 	}
 	if _, err := c.Update(t.Context(), "a", func(p *person) error { p.Age = 7; return nil }); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestChangesOfPrimaryPass: what a member of a replica set says while another one takes over is no fault of the
+// request, but something that passes; what the server finds wrong with a request stays a fault.
+func TestChangesOfPrimaryPass(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int32{64, 91, 189, 10058, 10107, 11600, 11602, 13435, 13436} {
+		wantCode(t, "a command", docstore.MongoFault(t.Context(), mongo.CommandError{Code: code}),
+			civic.Unavailable)
+		wantCode(t, "a write", docstore.MongoFault(t.Context(), mongo.WriteException{
+			WriteConcernError: &mongo.WriteConcernError{Code: int(code)}}), civic.Unavailable)
+	}
+	if err := docstore.MongoFault(t.Context(), mongo.CommandError{Code: 9}); civic.CodeOf(err) ==
+		civic.Unavailable {
+		t.Error("a command that cannot be parsed is said to pass")
 	}
 }

@@ -75,6 +75,20 @@ func (s *Streams) End() {
 	}
 }
 
+// RenewalHeader is what a page sends with the requests that it makes by itself to renew what it shows.
+const RenewalHeader = "Ascolto-Renewal"
+
+// ByPerson reports whether a person asks: it is false for what a page that is left open asks by itself, its
+// stream of events, its renewals, and the loading anew that browsers mark as nobody's doing. Such requests do
+// not keep a session alive.
+func (req *Request) ByPerson() bool {
+	header := func(name string) string { return req.c.Get(name) }
+	unasked := header("Sec-Fetch-Mode") == "navigate" && header("Sec-Fetch-Site") == "same-origin" &&
+		header("Sec-Fetch-User") == "" && req.c.Method() == fiber.MethodGet
+	return !unasked && header(RenewalHeader) == "" &&
+		!strings.HasPrefix(header(fiber.HeaderAccept), "text/event-stream")
+}
+
 // Look returns what names the present state of something, a word without line breaks that is never shown, and
 // whether it has come to its end, for who asks as they are now. It may be called after the request is over: it
 // must not use it.
@@ -98,7 +112,7 @@ func (req *Request) Events(look Look) error {
 	out := &events{to: w, conn: req.c.Context().Conn()}
 	who, secret := req.site.Who, req.Cookie()
 	now := func(ctx context.Context) (string, bool, error) {
-		by, _, err := who(ctx, secret)
+		by, _, err := who(ctx, secret, false)
 		if err != nil {
 			return "", false, err
 		}

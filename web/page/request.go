@@ -36,7 +36,8 @@ type Site struct {
 	Streams    *Streams
 	// Who returns who acts in the session with a secret, with their permissions as of now, and its name; a
 	// visitor where there is no secret. Unauthenticated when the session has ended.
-	Who      func(ctx context.Context, secret string) (civic.Actor, string, error)
+	Who func(ctx context.Context, secret string, byPerson bool) (civic.Actor, string, error)
+
 	Origin   string // "https://ascolto.example", without a slash at the end
 	Secure   bool   // the origin is https, so cookies are Secure and carry the __Host- prefix
 	Sections []ui.NavItem

@@ -104,12 +104,12 @@ type sessions struct {
 }
 
 // Who returns who was signed in by As, else who holds a real session.
-func (s *sessions) Who(ctx context.Context, secret string) (civic.Actor, string, error) {
+func (s *sessions) Who(ctx context.Context, secret string, byPerson bool) (civic.Actor, string, error) {
 	s.mu.Lock()
 	who, ok := s.who[secret]
 	s.mu.Unlock()
 	if !ok {
-		return s.real.Who(ctx, secret)
+		return s.real.Who(ctx, secret, byPerson)
 	}
 	return who, "session of " + string(who.Account), nil
 }

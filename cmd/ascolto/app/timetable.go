@@ -137,9 +137,10 @@ func (t *timetable) serve(ctx context.Context) error {
 	return first.Wait()
 }
 
-// tick runs j if it is due. Failures and panics are logged; the next tick comes all the same.
-func (t *timetable) tick(ctx context.Context, j job) {
-	ctx, cancel := context.WithTimeout(ctx, j.Timeout)
+// tick runs j if it is due. Failures, panics and running out of its time are logged, but not that the program
+// ends; the next tick comes all the same.
+func (t *timetable) tick(program context.Context, j job) {
+	ctx, cancel := context.WithTimeout(program, j.Timeout)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
@@ -150,7 +151,7 @@ func (t *timetable) tick(ctx context.Context, j job) {
 	if j.Daily != nil {
 		run = func(ctx context.Context) error { return t.once(ctx, j) }
 	}
-	if err := run(ctx); err != nil && ctx.Err() == nil {
+	if err := run(ctx); err != nil && program.Err() == nil {
 		t.log.Error("job failed", "job", j.Name, "error", err)
 	}
 }

@@ -267,3 +267,28 @@ func TestSpecsAreWrittenInTheSource(t *testing.T) {
 		t.Errorf("%d literals, cron is given something in %d places", literals, given)
 	}
 }
+
+// TestAJobThatRunsOutOfTimeIsLogged: a job that its own time limit ends says so, and one that the end of the
+// program ends does not.
+func TestAJobThatRunsOutOfTimeIsLogged(t *testing.T) {
+	t.Parallel()
+	var lines strings.Builder
+	clock := &clockAt{t: time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)}
+	long := job{Name: "long", Timeout: 10 * time.Millisecond, Run: func(ctx context.Context) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}}
+	tt := table(t, clock, long)
+	tt.log = slog.New(slog.NewTextHandler(&lines, nil))
+	tt.tick(t.Context(), long)
+	if !strings.Contains(lines.String(), "job=long") {
+		t.Errorf("the log says %q", lines.String())
+	}
+	lines.Reset()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	tt.tick(ended, long)
+	if lines.Len() > 0 {
+		t.Errorf("when the program ends the log says %q", lines.String())
+	}
+}

@@ -39,14 +39,16 @@ func (p *Pages) followUps(r *page.Request) (panel, error) {
 	if err != nil {
 		return panel{}, err
 	}
-	if list.Next != "" { // what is due may lie among those that were not counted
+	if list.Next != "" { // what is due may lie among those that were not read
 		due, err := p.CRM.Interactions(r.Context(), r.Actor, crm.InteractionFilter{Order: crm.DueFirst},
 			fewOfThem)
 		if err != nil {
 			return panel{}, err
 		}
-		if len(due.Items) >= shown {
-			list.Items = due.Items
+		for _, i := range due.Items {
+			if !slices.ContainsFunc(list.Items, func(o crm.Interaction) bool { return o.ID == i.ID }) {
+				list.Items = append(list.Items, i)
+			}
 		}
 	}
 	slices.SortStableFunc(list.Items, func(a, b crm.Interaction) int {

@@ -86,7 +86,7 @@ func (p *Pages) sitemapPart(r *page.Request) error {
 	}
 	name, isPart := strings.CutSuffix(r.Param("part"), ".xml")
 	n, err := strconv.Atoi(name)
-	if !isPart || err != nil || n < 1 || (n-1)*sitemapPart >= len(places) {
+	if !isPart || err != nil || n < 1 || n > (len(places)+sitemapPart-1)/sitemapPart {
 		return civic.NewError(civic.NotFound, "error.not_found")
 	}
 	part := places[(n-1)*sitemapPart : min(n*sitemapPart, len(places))]
