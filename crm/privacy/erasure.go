@@ -46,6 +46,9 @@ type Erasure struct {
 	// zero until nothing that was under way meanwhile can come any more; absent in records of before that was
 	// looked for
 	SettledAt time.Time `bson:"settledAt"`
+	// zero until the store's file was made anew after it was settled; absent in records of before that was
+	// written down
+	RebuiltAt time.Time `bson:"rebuiltAt"`
 }
 
 // Found is how much of one kind an erasure found, and what it did with it.
@@ -118,6 +121,7 @@ func NewErasures(ctx context.Context, o ErasureOptions) (*Erasures, error) {
 		docstore.Spec{Name: "erasures", Indexes: []docstore.Index{
 			{Name: "done", Fields: []string{"doneAt", "begunAt"}},
 			{Name: "settled", Fields: []string{"settledAt", "doneAt"}},
+			{Name: "rebuilt", Fields: []string{"rebuiltAt", "doneAt"}},
 		}},
 	)
 	return &Erasures{records: records, o: o}, err
@@ -128,6 +132,7 @@ type Outlook struct {
 	Name    string // of the contact; empty when it is gone
 	Parts   []civic.PersonalHolding
 	Erasure Erasure // zero while none was begun
+	OneFile bool    // the store is one file, which is made anew after an erasure
 }
 
 // Open returns what has to be done before anything can be erased.
@@ -142,6 +147,7 @@ func (o Outlook) Open() (open []civic.OpenTask) {
 // there is no such contact and never was an erasure; Conflict for one whose account is of the staff; an error
 // without civic.PermErase. It is written into the audit as a reading of the contact.
 func (s *Erasures) Outlook(ctx context.Context, by civic.Actor, contact civic.ID) (o Outlook, err error) {
+	o.OneFile = !s.o.DB.Shared()
 	about, err := s.subject(ctx, by, contact)
 	if err != nil {
 		return o, err

@@ -148,18 +148,39 @@ func (s *Erasures) goOn(ctx context.Context, by civic.Actor, e Erasure) (Erasure
 	return e, nil
 }
 
-// RebuildStore makes the store's file anew when somebody was erased in the last two days, so that no place of
-// it holds what a row held before it was moved. A job calls it at night.
+// RebuildStore makes the store's file anew after erasures, so that no place of it holds what a row held before
+// it was moved, and writes into their records that it did. A job calls it every night: what has failed for want
+// of room is made up the night after. Nothing else can write meanwhile.
 func (s *Erasures) RebuildStore(ctx context.Context) error {
-	n, err := s.records.Count(ctx, docstore.Filter{docstore.Gte("doneAt", s.o.Now().Add(-rebuildWithin))})
-	if err != nil || n == 0 {
+	due := docstore.Query{Filter: docstore.Filter{docstore.Eq("rebuiltAt", time.Time{}),
+		docstore.Gt("doneAt", time.Time{})}}
+	var settled []civic.ID
+	any := false
+	for e, err := range s.records.All(ctx, due) {
+		if err != nil {
+			return err
+		}
+		any = true
+		if !e.SettledAt.IsZero() {
+			settled = append(settled, e.ID)
+		}
+	}
+	if !any {
+		return nil
+	}
+	if err := s.o.DB.Rebuild(ctx); err != nil {
 		return err
 	}
-	return s.o.DB.Rebuild(ctx)
+	for _, id := range settled {
+		if _, err := s.records.Update(ctx, id, func(e *Erasure) error {
+			e.RebuiltAt = s.o.Now().UTC().Truncate(time.Millisecond)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
-
-// rebuildWithin is longer than from one night to the next, also when one was missed.
-const rebuildWithin = 49 * time.Hour
 
 // maxRounds is how often one call erases: what comes after the last is left to the job.
 const maxRounds = 3

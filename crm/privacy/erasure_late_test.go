@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ascolto/crm"
 	"ascolto/crm/crmtest"
@@ -257,5 +258,43 @@ func TestAFollowUpOfMeanwhileIsNotLost(t *testing.T) {
 	if i, err = d.CRM.Interaction(t.Context(), d.Operator, left.ID); err != nil || i.Contact != "" ||
 		i.Subject != civic.Taken {
 		t.Errorf("the conversation: %+v, %v", i, err)
+	}
+}
+
+// TestTheFileIsRebuiltOnceAfterAnErasure: every night until the erasure is settled and one rebuild has
+// succeeded, then no more; the record says when.
+func TestTheFileIsRebuiltOnceAfterAnErasure(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t)
+	if _, err := d.erase(); err != nil {
+		t.Fatal(err)
+	}
+	night := func() {
+		t.Helper()
+		if err := d.RebuildStore(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	night()
+	if at := d.stored().RebuiltAt; !at.IsZero() {
+		t.Errorf("said to be rebuilt at %v, while something late may still come", at)
+	}
+	d.Clock.Pass(lateFor)
+	if _, err := d.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	night()
+	at := d.stored().RebuiltAt
+	if at.IsZero() {
+		t.Fatal("not said to be rebuilt")
+	}
+	d.Clock.Pass(24 * time.Hour)
+	night()
+	if again := d.stored(); !again.RebuiltAt.Equal(at) || again.SettledAt.IsZero() {
+		t.Errorf("the night after: %v", again.RebuiltAt)
+	}
+	if o, err := d.Outlook(t.Context(), d.officer, d.contact); err != nil || !o.Erasure.RebuiltAt.Equal(at) ||
+		o.OneFile == d.DB.Shared() {
+		t.Errorf("what the page says: %+v, %v", o, err)
 	}
 }
