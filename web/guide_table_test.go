@@ -19,6 +19,7 @@ import (
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web"
+	"ascolto/web/webtest"
 )
 
 // inTheGuide are the rows of the guide's table of roles and the permissions that each speaks of.
@@ -93,6 +94,23 @@ func TestTheGuideSaysWhoMayDoWhat(t *testing.T) {
 			if !told[p] && !slices.Contains(wider, p) {
 				t.Errorf("the guide's table does not say who may do %s", p)
 			}
+		}
+	}
+}
+
+// TestWhoMayNotLookForPeopleIsToldSo: an administrator reads the audit, but is not told that nobody is found
+// when it is the role that finds nobody.
+func TestWhoMayNotLookForPeopleIsToldSo(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	for name, tt := range map[string]struct {
+		who civic.Actor
+		may bool
+	}{"administrator": {town.Administrator, false}, "officer": {town.Officer, true}} {
+		page := town.As(t, tt.who).Get("/desk/audit?person=Nessuno+Davvero")
+		if page.Status != 200 || page.Has("Nessuna persona corrisponde") != tt.may ||
+			page.Has("Le persone si cercano solo") == tt.may {
+			t.Errorf("%s: %d %.500s", name, page.Status, page.Text())
 		}
 	}
 }

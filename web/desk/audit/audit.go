@@ -27,6 +27,7 @@ type auditPage struct {
 	People   []ui.Person // who might be meant, when several are
 	Similar  []ui.Person // who are only named like the words typed: never taken for who is meant
 	Nobody   bool        // nobody was found by the words typed
+	Finds    bool        // the reader may look for people by words
 	Staff    []ui.Option
 	Actions  []ui.Option
 	Export   string // the same records as a file
@@ -67,13 +68,14 @@ func (p *Pages) auditLog(r *page.Request) error {
 // auditFilters fills in what the filters offer. When values name a person in words and one is found, values
 // then name the contact.
 func (p *Pages) auditFilters(r *page.Request, values url.Values) (auditPage, error) {
-	view := auditPage{Actions: actionOptions(r), Evidence: r.Actor.Allowed(accounts.PermEvidence)}
+	view := auditPage{Actions: actionOptions(r), Evidence: r.Actor.Allowed(accounts.PermEvidence),
+		Finds: r.Actor.Allowed(crm.PermReadContacts)}
 	staff, err := p.staffOptions(r)
 	if err != nil {
 		return view, err
 	}
 	view.Staff = staff
-	if text := strings.TrimSpace(values.Get(deskui.AuditPerson)); text != "" &&
+	if text := strings.TrimSpace(values.Get(deskui.AuditPerson)); text != "" && view.Finds &&
 		values.Get(deskui.AuditContact) == "" {
 		if err := p.findPerson(r, text, values, &view); err != nil {
 			return view, err
@@ -95,10 +97,6 @@ func (p *Pages) auditFilters(r *page.Request, values url.Values) (auditPage, err
 
 func (p *Pages) findPerson(req *page.Request, text string, values url.Values, view *auditPage) error {
 	found, similar, err := p.CRM.FindContacts(req.Context(), req.Actor, text, "")
-	if civic.CodeOf(err) == civic.Forbidden {
-		view.Nobody = true
-		return nil
-	}
 	if err != nil {
 		return err
 	}
