@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"mime"
@@ -44,7 +45,10 @@ func (req *Request) Stream(name, mediaType string, write func(context.Context, i
 		}
 		return b.Flush()
 	}, func(err error) {
-		if err != nil {
+		switch {
+		case errors.Is(err, io.ErrClosedPipe): // the reader is gone
+			log.Info("download broken off by its reader")
+		case err != nil:
 			log.Error("download broken off", "error", err)
 		}
 		out.idle.Stop()

@@ -10,7 +10,7 @@ import (
 func Routes(p *Pages) []page.Route {
 	return []page.Route{
 		page.Get("/desk/audit", audit.PermRead, p.auditLog),
-		page.Get("/desk/audit/export", audit.PermRead, p.exportAudit),
+		page.Get("/desk/audit/export", audit.PermRead, p.exportAudit).Costing(5),
 		page.Post("/desk/audit/verify", audit.PermRead, p.verifyAudit).Costing(20),
 		page.Get("/desk/audit/evidence", accounts.PermEvidence, p.evidence),
 	}
