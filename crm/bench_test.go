@@ -56,7 +56,7 @@ func TestBench(t *testing.T) {
 		return err
 	}), "ms", 5, true)
 	start = time.Now()
-	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, io.Discard); err != nil {
+	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, "it", io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	benchline.Line("crm export of contacts", float64(n)/time.Since(start).Seconds(), "rows/s", 5_000, false)

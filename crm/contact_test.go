@@ -166,7 +166,7 @@ func TestWhoMayReadAndWriteContacts(t *testing.T) {
 				return err
 			},
 			"exports": func() error {
-				return w.ExportContacts(t.Context(), tt.by, ContactFilter{},
+				return w.ExportContacts(t.Context(), tt.by, ContactFilter{}, "it",
 					&strings.Builder{})
 			},
 			"sets a consent": func() error {

@@ -39,6 +39,7 @@ type Options struct {
 	Colleagues Colleagues // nil: conversations can be given to offices only
 	Files      Files      // nil: nothing can be attached
 	Veil       Veil       // nil: staff see every entry of a timeline
+	Words      Words      // nil: tables are headed by the keys of the catalogues
 }
 
 // Service is the one way to read and change what crm keeps.
@@ -56,13 +57,14 @@ type Service struct {
 	colleagues Colleagues
 	files      Files
 	veil       Veil
+	words      Words
 }
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{
 		reference: o.Reference, index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now,
-		colleagues: o.Colleagues, files: o.Files, veil: o.Veil,
+		colleagues: o.Colleagues, files: o.Files, veil: o.Veil, words: o.Words,
 	}
 	if s.now == nil {
 		s.now = civic.Now

@@ -17,7 +17,7 @@ func TestExportHasNoFormulasAndIsAudited(t *testing.T) {
 	}
 	w.create(t, ContactInput{FamilyName: "D'Angelo; \"Anna\"", District: "san-lazzaro"})
 	var out bytes.Buffer
-	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, &out); err != nil {
+	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, "it", &out); err != nil {
 		t.Fatal(err)
 	}
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\uFEFF")))
@@ -45,7 +45,7 @@ func TestExportHasNoFormulasAndIsAudited(t *testing.T) {
 		t.Errorf("audited: %+v, %v", page.Items, err)
 	}
 	broken := errors.New("the connection is gone")
-	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{},
+	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, "it",
 		failing{broken}); !errors.Is(err, broken) {
 		t.Errorf("a reader who is gone: %v", err)
 	}

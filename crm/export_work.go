@@ -13,6 +13,7 @@ const (
 	WorkContacts = "crm.contacts.export"
 
 	inputDistrict = "district"
+	inputLanguage = "language"
 	exportStep    = "work.step.contacts"
 )
 
@@ -30,16 +31,17 @@ func (s *Service) WorkKinds() []work.Kind {
 		Personal: true}}
 }
 
-// LongContactExport returns the task that an export of the contacts of a district, or of all, is, and whether
-// it is too large to be sent at once. The error is Forbidden, or one of the store.
+// LongContactExport returns the task that an export of the contacts of a district, or of all, is, in a
+// language, and whether it is too large to be sent at once. The error is Forbidden, or one of the store.
 func (s *Service) LongContactExport(
-	ctx context.Context, by civic.Actor, district civic.ID,
+	ctx context.Context, by civic.Actor, district civic.ID, language string,
 ) (t work.NewTask, long bool, err error) {
 	if err := by.Can(PermExportContacts); err != nil {
 		return t, false, err
 	}
 	n, err := s.contacts.Count(ctx, ContactFilter{District: district}.exported().Filter)
-	t = work.NewTask{Kind: WorkContacts, Input: map[string]string{inputDistrict: string(district)}}
+	t = work.NewTask{Kind: WorkContacts, Input: map[string]string{inputDistrict: string(district),
+		inputLanguage: language}}
 	return t, n > DirectExport, err
 }
 
@@ -60,7 +62,14 @@ func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progres
 		return result, err
 	}
 	q.Limit, at.Step = exportBatch, exportStep
-	out := exportTable(t, p)
+	begin := s.NewTable
+	if at.Checkpoint != "" { // the first line is there already
+		begin = s.ContinueTable
+	}
+	out, err := begin(ctx, t.Input[inputLanguage], p)
+	if err != nil {
+		return result, err
+	}
 	for {
 		q.Cursor = at.Checkpoint
 		page, err := s.contacts.Find(ctx, q)
@@ -85,11 +94,3 @@ func (s *Service) workContacts(ctx context.Context, t work.Task, p *work.Progres
 
 // csvMedia is the media type of tables.
 const csvMedia = "text/csv; charset=utf-8"
-
-// exportTable returns the table whose first line is there already when the task goes on.
-func exportTable(t work.Task, p *work.Progress) Table {
-	if t.Checkpoint != "" {
-		return ContinueTable(p)
-	}
-	return NewTable(p)
-}

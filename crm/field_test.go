@@ -96,9 +96,9 @@ func TestAKeptField(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	var out strings.Builder
-	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, &out); err != nil ||
-		!strings.Contains(out.String(), "created_at;preferred_channel") ||
-		!strings.HasSuffix(strings.TrimSpace(out.String()), ";letter") {
+	if err := w.ExportContacts(t.Context(), w.News, ContactFilter{}, "it", &out); err != nil ||
+		!strings.Contains(out.String(), "crm.column.created_at;crm.field.preferred_channel;") ||
+		!strings.Contains(out.String(), ";crm.channel.letter;") {
 		t.Errorf("%q, %v", out.String(), err)
 	}
 }

@@ -58,6 +58,7 @@ func (known) Analyze(value []byte) analysis.TokenStream {
 const (
 	minBeginning = 3 // letters
 	minEnding    = 4 // digits: what people remember, or what is left without the prefix
+	minPhone     = 6 // digits of a whole number
 )
 
 // particles stand before a surname and are written apart, joined or with an apostrophe: De Luca, Deluca,
@@ -150,7 +151,10 @@ func codeKey(code string) string {
 
 // phoneDigits returns the national digits of a telephone number, and whether code looks like one: six to
 // fifteen digits with nothing else but the signs people put between them.
-func phoneDigits(code string) (string, bool) {
+func phoneDigits(code string) (string, bool) { return nationalDigits(code, minPhone) }
+
+// nationalDigits does the same for a number, or the part of one, of so many digits at least.
+func nationalDigits(code string, least int) (string, bool) {
 	var b strings.Builder
 	for i, r := range code {
 		switch {
@@ -162,7 +166,7 @@ func phoneDigits(code string) (string, bool) {
 		}
 	}
 	digits := b.String()
-	if len(digits) < 6 || len(digits) > 15 {
+	if len(digits) < least || len(digits) > 15 {
 		return "", false
 	}
 	if rest, ok := strings.CutPrefix(digits, "0039"); ok {

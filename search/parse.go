@@ -124,7 +124,7 @@ func plainParts(text string) []part {
 		n := numberRun(raws[i:])
 		if n > 0 {
 			run := strings.Join(raws[i:i+n], "")
-			digits, _ := phoneDigits(run)
+			digits, _ := nationalDigits(run, minEnding)
 			out = append(out, part{words: words(strings.Join(raws[i:i+n], " ")), whole: []string{digits}})
 			i += n
 			continue
@@ -136,10 +136,15 @@ func plainParts(text string) []part {
 	return out
 }
 
-// numberRun returns how many of the first raws together look like a telephone number, 0 when they do not.
+// numberRun returns how many of the first raws together look like a telephone number or, when it is written
+// in groups, like a part of one; 0 when they do not.
 func numberRun(raws []string) int {
 	for n := len(raws); n > 0; n-- {
-		if _, ok := phoneDigits(strings.Join(raws[:n], "")); ok {
+		least := minEnding
+		if n == 1 {
+			least = minPhone // fewer digits are found as a part by themselves
+		}
+		if _, ok := nationalDigits(strings.Join(raws[:n], ""), least); ok {
 			return n
 		}
 	}

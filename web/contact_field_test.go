@@ -44,8 +44,8 @@ func TestAFieldIsInEveryPlace(t *testing.T) {
 		t.Errorf("the desk's form holds %v", f.Form(path))
 	}
 	if table := desk.Follow(desk.Submit(desk.Get("/desk/contacts"), "/desk/contacts/export",
-		nil)); !strings.Contains(table.Body, "created_at;preferred_channel") ||
-		!strings.Contains(table.Body, ";letter") {
+		nil)); !strings.Contains(table.Body, "Registrato il;Canale preferito;") ||
+		!strings.Contains(table.Body, ";Lettera;") {
 		t.Errorf("the table is %.600s", table.Body)
 	}
 	page := desk.Get("/desk/segments/new")

@@ -16,7 +16,8 @@ func TestAnEmptyListSaysWhy(t *testing.T) {
 	if page := desk.Get("/desk/contacts"); !page.Has(none) || page.Has(nothing) {
 		t.Errorf("an empty list: %.600s", page.Text())
 	}
-	if page := desk.Get("/desk/contacts?q=Zzyzx"); !page.Has(nothing) || page.Has(none) {
+	if page := desk.Get("/desk/contacts?q=RSSM"); !page.Has(nothing) || page.Has(none) ||
+		!page.Has("le prime sei lettere") {
 		t.Errorf("a search that finds nothing: %.600s", page.Text())
 	}
 }

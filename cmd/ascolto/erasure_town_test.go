@@ -286,7 +286,7 @@ func (w *citizenTown) export() {
 	w.must(err)
 	by := w.staff
 	by.Account, by.Name, by.Roles = who.ID, who.Name, who.Roles
-	task, _, err := w.CRM.LongContactExport(ctx, by, "")
+	task, _, err := w.CRM.LongContactExport(ctx, by, "", "it")
 	w.must(err)
 	task.FormKey = "exportexportexport0001"
 	_, err = w.Work.Add(ctx, by, task)

@@ -15,9 +15,10 @@ import (
 const (
 	WorkExport = "crm.segment.export"
 
-	inputSegment = "segment"
-	exportStep   = "work.step.contacts"
-	csvMedia     = "text/csv; charset=utf-8"
+	inputSegment  = "segment"
+	inputLanguage = "language"
+	exportStep    = "work.step.contacts"
+	csvMedia      = "text/csv; charset=utf-8"
 )
 
 // exportBatch is how many contacts are written between two checkpoints.
@@ -31,7 +32,9 @@ func (s *Service) WorkKinds() []work.Kind {
 
 // Export writes the contacts of a segment to w, as crm's ExportContacts does, under the conditions of
 // MayExport. The columns never show answers.
-func (s *Service) Export(ctx context.Context, by civic.Actor, segment civic.ID, w io.Writer) error {
+func (s *Service) Export(
+	ctx context.Context, by civic.Actor, segment civic.ID, language string, w io.Writer,
+) error {
 	g, people, err := s.exportable(ctx, by, segment)
 	if err != nil {
 		return err
@@ -39,7 +42,11 @@ func (s *Service) Export(ctx context.Context, by civic.Actor, segment civic.ID, 
 	if err := s.record(ctx, by, ActionExport, segment); err != nil {
 		return err
 	}
-	return crm.NewTable(w).WriteAll(s.loaded(ctx, g.Rule, people))
+	table, err := s.contacts.NewTable(ctx, language, w)
+	if err != nil {
+		return err
+	}
+	return table.WriteAll(s.loaded(ctx, g.Rule, people))
 }
 
 // MayExport returns nil when by may have a segment's contacts now. It returns Forbidden also when the segment
@@ -65,14 +72,14 @@ func (s *Service) exportable(
 	return g, people, err
 }
 
-// LongExport returns the task that the export of a segment is, and whether it is too large to be sent
+// LongExport returns the task that the export of a segment in a language is, and whether it is too large to be sent
 // at once. The errors are those of MayExport.
 func (s *Service) LongExport(
-	ctx context.Context, by civic.Actor, segment civic.ID,
+	ctx context.Context, by civic.Actor, segment civic.ID, language string,
 ) (t work.NewTask, long bool, err error) {
 	g, people, err := s.exportable(ctx, by, segment)
 	t = work.NewTask{Kind: WorkExport, Subject: g.Name,
-		Input: map[string]string{inputSegment: string(segment)}}
+		Input: map[string]string{inputSegment: string(segment), inputLanguage: language}}
 	return t, len(people) > crm.DirectExport, err
 }
 
@@ -94,11 +101,14 @@ func (s *Service) workExport(ctx context.Context, t work.Task, p *work.Progress)
 	if err != nil {
 		return result, err
 	}
-	out := crm.NewTable
+	begin := s.contacts.NewTable
 	if t.Checkpoint != "" { // the first line is there already
-		out = crm.ContinueTable
+		begin = s.contacts.ContinueTable
 	}
-	table := out(p)
+	table, err := begin(ctx, t.Input[inputLanguage], p)
+	if err != nil {
+		return result, err
+	}
 	at := work.Position{Total: len(people), Step: exportStep}
 	for batch := range batchesAfter(people, civic.ID(t.Checkpoint), &at.Done) {
 		for c, err := range s.loaded(ctx, g.Rule, batch) {

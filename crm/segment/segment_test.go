@@ -140,7 +140,7 @@ func TestASmallGroupChosenByAnswersIsRefused(t *testing.T) {
 		"preview": func() error { _, err := w.Preview(t.Context(), w.News, g.Rule, ""); return err },
 		"members": func() error { _, err := members(t, w, g.ID); return err },
 		"explain": func() error { _, _, err := w.Explain(t.Context(), w.News, g.ID, "p0000"); return err },
-		"export":  func() error { return w.Export(t.Context(), w.News, g.ID, &bytes.Buffer{}) },
+		"export":  func() error { return w.Export(t.Context(), w.News, g.ID, "it", &bytes.Buffer{}) },
 	}
 	for name, try := range tries {
 		if err := try(); civic.CodeOf(err) != civic.Forbidden {

@@ -43,7 +43,7 @@ func TestExportOfASegment(t *testing.T) {
 	w.Town.Create(t, crm.ContactInput{FamilyName: "D'Angelo; \"Anna\"", District: "san-lazzaro"})
 	g := w.made(t, Is(crm.AttributeDistrict, "san-lazzaro"))
 	var out strings.Builder
-	if err := w.Export(t.Context(), w.News, g.ID, &out); err != nil ||
+	if err := w.Export(t.Context(), w.News, g.ID, "it", &out); err != nil ||
 		strings.Count(out.String(), "\r\n") != 2 ||
 		!strings.Contains(out.String(), "D'Angelo") || strings.Contains(out.String(), "SUM") {
 		t.Errorf("segment: %q, %v", out.String(), err)

@@ -44,7 +44,7 @@ func (p *Pages) readNames(req *page.Request, r room) (facetNames, error) {
 		}
 	}
 	for _, c := range crm.InteractionChannels() {
-		names["channel"][string(c)] = req.T("search.channel." + string(c))
+		names["channel"][string(c)] = req.T("crm.channel." + string(c))
 	}
 	return names, nil
 }

@@ -68,7 +68,7 @@ func (p *Pages) exportContacts(r *page.Request) error {
 		return err
 	}
 	filter := crm.ContactFilter{District: civic.ID(r.Query("district"))}
-	return r.Stream("contatti.csv", deskui.CSV, p.contactsTable(r.Actor, filter))
+	return r.Stream("contatti.csv", deskui.CSV, p.contactsTable(r, filter))
 }
 
 // askContactExport sends the list of contacts at once, or, when it is large, has it made.
@@ -77,7 +77,7 @@ func (p *Pages) askContactExport(r *page.Request) error {
 	if err := r.Form().Err(); err != nil {
 		return err
 	}
-	task, long, err := p.CRM.LongContactExport(r.Context(), r.Actor, district)
+	task, long, err := p.CRM.LongContactExport(r.Context(), r.Actor, district, string(r.Lang))
 	if err != nil {
 		return err
 	}

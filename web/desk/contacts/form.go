@@ -15,8 +15,11 @@ import (
 	"ascolto/web/ui"
 )
 
-func (p *Pages) contactsTable(by civic.Actor, f crm.ContactFilter) func(context.Context, io.Writer) error {
-	return func(ctx context.Context, w io.Writer) error { return p.CRM.ExportContacts(ctx, by, f, w) }
+func (p *Pages) contactsTable(r *page.Request, f crm.ContactFilter) func(context.Context, io.Writer) error {
+	by, language := r.Actor, string(r.Lang)
+	return func(ctx context.Context, w io.Writer) error {
+		return p.CRM.ExportContacts(ctx, by, f, language, w)
+	}
 }
 
 // contactFormPage is the form by which a contact is made or edited.

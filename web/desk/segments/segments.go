@@ -127,12 +127,12 @@ func (p *Pages) exportSegment(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	by := r.Actor
+	by, language := r.Actor, string(r.Lang)
 	if err := p.Segments.MayExport(r.Context(), by, id); err != nil {
 		return err
 	}
 	return r.Stream("segmento.csv", deskui.CSV, func(ctx context.Context, w io.Writer) error {
-		return p.Segments.Export(ctx, by, id, w)
+		return p.Segments.Export(ctx, by, id, language, w)
 	})
 }
 
@@ -142,7 +142,7 @@ func (p *Pages) askSegmentExport(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	task, long, err := p.Segments.LongExport(r.Context(), r.Actor, id)
+	task, long, err := p.Segments.LongExport(r.Context(), r.Actor, id, string(r.Lang))
 	if err != nil {
 		return err
 	}
