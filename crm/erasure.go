@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ascolto/internal/civic"
@@ -164,6 +165,19 @@ func (i *Interaction) forget(contact civic.ID) (changed bool) {
 	return changed
 }
 
+// Erased reports whether the person of i was erased, and every word with them.
+func (i Interaction) Erased() bool { return i.Subject == civic.Taken }
+
+// erasedField reports whether what stood in a field before goes with an erasure.
+func erasedField(f CaseField) bool {
+	return slices.Contains([]CaseField{CaseContact, CaseSubject, CaseText, CaseReopened, CaseFile}, f)
+}
+
+// Lost reports whether what stood in the field of c went with an erasure of the person of i.
+func (i Interaction) Lost(c CaseChange) bool {
+	return i.Erased() && c.Was == "" && erasedField(c.Field)
+}
+
 // erase takes the person out of i: who it was, and every word. Who of the staff did what, and when, stays. It
 // returns Conflict when i was opened again meanwhile.
 func (i *Interaction) erase(now time.Time) error {
@@ -178,8 +192,7 @@ func (i *Interaction) erase(now time.Time) error {
 	for n := range i.Changes {
 		c := &i.Changes[n]
 		c.Reason = ""
-		switch c.Field {
-		case CaseContact, CaseSubject, CaseText, CaseReopened, CaseFile:
+		if erasedField(c.Field) {
 			c.Was = ""
 		}
 	}

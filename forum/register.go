@@ -33,14 +33,38 @@ func (s *Service) Register(ctx context.Context, p civic.PageRequest) (civic.Page
 	return page, nil
 }
 
+// LogEntry is one line of the register as the desk reads it: a decision, and the discussion it is about.
+type LogEntry struct {
+	Decision
+	Title string // of the discussion; empty when there is none any more
+}
+
 // Decisions returns the register as the desk reads it, with moderators and reasons, the newest first.
 func (s *Service) Decisions(
 	ctx context.Context, by civic.Actor, p civic.PageRequest,
-) (civic.Page[Decision], error) {
+) (civic.Page[LogEntry], error) {
+	var log civic.Page[LogEntry]
 	if err := by.Can(PermModerate); err != nil {
-		return civic.Page[Decision]{}, err
+		return log, err
 	}
-	return s.decisions.newest(ctx, p)
+	decisions, err := s.decisions.newest(ctx, p)
+	if err != nil {
+		return log, err
+	}
+	ids := make([]civic.ID, len(decisions.Items))
+	for i, d := range decisions.Items {
+		ids[i] = d.Thread
+	}
+	threads, err := byIDs(ctx, s.threads.Collection, ids)
+	titles := make(map[civic.ID]string, len(threads))
+	for _, t := range threads {
+		titles[t.ID] = t.Title
+	}
+	log.Next = decisions.Next
+	for _, d := range decisions.Items {
+		log.Items = append(log.Items, LogEntry{d, titles[d.Thread]})
+	}
+	return log, err
 }
 
 // Statement is the statement of reasons for a decision, with the text it is about. A person took every

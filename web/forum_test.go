@@ -363,7 +363,8 @@ func TestForumModeration(t *testing.T) {
 			Want: []string{"Decisioni precedenti su questo messaggio", "Gaia Montanari", "Parla d'altro"},
 		},
 		{Name: "the desk's log", Who: &w.Moderator, Path: "/desk/moderation/log", WantStatus: 200,
-			Want: []string{"Gaia Montanari", "Parla d'altro"}},
+			Want:    []string{"Gaia Montanari", "Parla d'altro", "«Il parco è buio», messaggio n. 2"},
+			WantNot: []string{"Bruno"}},
 	})
 	if ok, err := w.Forum.Findable(t.Context(), civic.Visitor(""),
 		"post/"+string(reply.ID)); ok["post/"+string(reply.ID)] || err != nil {

@@ -188,7 +188,7 @@ func (p *Pages) visible(r *page.Request, a asked, hits []search.Hit) ([]hit, err
 		if !findable[h.ID] {
 			continue
 		}
-		shown := hit{Kind: r.T("search.one." + h.Kind), Path: pathOf(h), Title: cmp.Or(h.Title, nameless),
+		shown := hit{Kind: r.T("search.one." + h.Kind), Path: pathOf(h), Title: cmp.Or(titleOf(r, h), nameless),
 			Mark: marks[h.ID], Snippet: h.Snippet, At: h.At}
 		if h.More > 0 {
 			shown.More, shown.MorePath = r.T(moreKey(h.Kind), count(h.More)), a.address("in", h.Group)
@@ -196,6 +196,14 @@ func (p *Pages) visible(r *page.Request, a asked, hits []search.Hit) ([]hit, err
 		out = append(out, shown)
 	}
 	return out, nil
+}
+
+// titleOf returns the title of what was found as safe HTML, in words when it went with an erasure.
+func titleOf(r *page.Request, h search.Hit) string {
+	if h.Kind == crm.DocInteraction {
+		return r.L.Kept(h.Title, "crm.interaction.taken")
+	}
+	return r.L.Kept(h.Title, "forum.thread.taken")
 }
 
 // pathOf returns the page that shows what was found.

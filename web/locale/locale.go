@@ -112,6 +112,14 @@ func (c *Catalogues) Match(accept string) Lang {
 	return Langs()[i]
 }
 
+// Kept returns what somebody wrote, and the text of taken in its place when it went with an erasure.
+func (l *Localizer) Kept(text, taken string) string {
+	if text == civic.Taken {
+		return l.T(taken)
+	}
+	return text
+}
+
 // Localizer gives texts, numbers and dates in one language.
 type Localizer struct {
 	lang    Lang

@@ -75,7 +75,7 @@ func (l letters) QueueNotice(ctx context.Context, n forum.Notice) error {
 // noticeArgs is what the mail of a notice says: where, and what is special to its kind.
 func (l letters) noticeArgs(n forum.Notice, language string) civic.Args {
 	t := l.app.Catalogues.In(locale.Lang(language))
-	args := civic.Args{"Title": n.Title, "Link": l.app.Origin + n.Path, "Town": l.app.config.Town.Name}
+	args := civic.Args{"Title": t.Kept(n.Title, "forum.thread.taken"), "Link": l.app.Origin + n.Path, "Town": l.app.config.Town.Name}
 	switch n.Kind {
 	case forum.NoticeHidden, forum.NoticeRedacted:
 		args["Rule"], args["Reason"] = t.T("forum.rule."+string(n.Rule)), n.Reason
@@ -95,8 +95,8 @@ func (l letters) QueueReminder(ctx context.Context, r forum.Reminder) error {
 		return err
 	}
 	t := l.app.Catalogues.In(locale.Italian)
-	args := civic.Args{"Title": r.Title, "Day": t.Date(r.DueAt), "Link": l.app.Origin + r.Path,
-		"Town": l.app.config.Town.Name}
+	args := civic.Args{"Title": t.Kept(r.Title, "forum.thread.taken"), "Day": t.Date(r.DueAt),
+		"Link": l.app.Origin + r.Path, "Town": l.app.config.Town.Name}
 	mail, err := l.app.mails.Compose(reminderMail+string(r.Kind), string(locale.Italian), args)
 	if err != nil {
 		return err

@@ -187,10 +187,24 @@ func (p erasurePage) rows(f ui.Frame) (rows []fated) {
 	return rows
 }
 
+// past ends the keys of what is said in other words once it is done.
+func (p erasurePage) past() string {
+	if p.Outlook.Erasure.Done() {
+		return "_done"
+	}
+	return ""
+}
+
 // fateWord names what becomes of a kind; of what is chosen by the form, what was chosen once that is done.
 func (p erasurePage) fateWord(h privacy.Found, done bool) string {
 	switch {
-	case h.Fate != civic.FateChosen || !done:
+	case !done:
+		return string(h.Fate)
+	case h.Fate == civic.FateErased:
+		return "erased_done"
+	case h.Fate == civic.FateKept:
+		return "kept_done"
+	case h.Fate != civic.FateChosen:
 		return string(h.Fate)
 	case p.Outlook.Erasure.RemoveText:
 		return "text_removed"

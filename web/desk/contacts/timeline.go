@@ -18,7 +18,8 @@ func events(r deskui.Reference, req *page.Request, entries []crm.Entry,
 	events := make([]ui.Event, len(entries))
 	for i, e := range entries {
 		events[i] = ui.ActivityEvent(req.L, e.Kind)
-		events[i].At, events[i].Title, events[i].Note = e.At, e.Title, r.OfficeName(e.Office)
+		events[i].At, events[i].Note = e.At, r.OfficeName(e.Office)
+		events[i].Title = req.L.Kept(e.Title, "forum.thread.taken")
 		if e.Kind == forum.ActivityPost {
 			events[i] = postEvent(req, events[i], traces, e.Ref)
 		}

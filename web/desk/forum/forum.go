@@ -102,7 +102,7 @@ func (p *Pages) showThread(r *page.Request, status int, fill func(*forumThreadPa
 	view.Answer, view.Note, view.Decision = view.Answer.Named("risposta"), view.Note.Named("nota"),
 		view.Decision.Named("decisione")
 	view.Assign = view.Assign.Named("assegnazione")
-	f := r.Frame(view.Thread.Title).With(r.T("forum.desk.title"), "/desk/forum")
+	f := r.Frame(r.L.Kept(view.Thread.Title, "forum.thread.taken")).With(r.T("forum.desk.title"), "/desk/forum")
 	return r.Page(status, forumThread(f, view))
 }
 

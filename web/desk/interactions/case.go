@@ -63,7 +63,7 @@ func (p *Pages) showInteraction(r *page.Request, status int, fill func(*interact
 	view.Assign, view.Attach = view.Assign.Named("assegnazione"), view.Attach.Named("persona")
 	view.Send = view.Send.Named("invio-file")
 	view.Send.Files = true
-	return r.Page(status, interactionDetails(r.Frame(view.Subject), view))
+	return r.Page(status, interactionDetails(r.Frame(r.L.Kept(view.Subject, "crm.interaction.taken")), view))
 }
 
 func (p *Pages) fillInteraction(r *page.Request, view *interactionPage) (err error) {
@@ -102,6 +102,8 @@ func (p interactionPage) ownerOptions(f ui.Frame) []ui.Option {
 // was says what stood in a field before it was put right.
 func (p interactionPage) was(f ui.Frame, c crm.CaseChange) string {
 	switch {
+	case p.Lost(c):
+		return f.T("crm.interaction.was_taken")
 	case c.Field == crm.CaseContact:
 		return spokenTo(f, p.People, civic.ID(c.Was)).Line(f.L)
 	case c.Was == "":

@@ -41,6 +41,7 @@ func (p *Pages) forumThreadFeed(r *page.Request) error {
 }
 
 func sendFeed(r *page.Request, feed forum.Feed) error {
+	feed.Title = r.L.Kept(feed.Title, "forum.thread.taken")
 	f := r.Frame(feed.Title)
 	out := siteui.NewFeed(r, feed.Title+" – "+f.Town.Name, feed.Name, feed.Path)
 	out.Lang, out.Author, out.Changed = "it", siteui.Author{Name: f.Town.Name}, feed.Updated
@@ -56,7 +57,7 @@ func entryOf(r *page.Request, f ui.Frame, e forum.FeedEntry) siteui.Entry {
 		text = f.T("forum.error.hidden")
 	}
 	return siteui.Entry{
-		ID: r.URN("post/" + string(e.Post)), Title: e.Title, Published: siteui.Stamp(e.At),
+		ID: r.URN("post/" + string(e.Post)), Title: f.L.Kept(e.Title, "forum.thread.taken"), Published: siteui.Stamp(e.At),
 		Updated: siteui.Stamp(e.Updated), At: e.Updated,
 		Link:    siteui.Link{Rel: "alternate", Type: "text/html", Href: r.Absolute(e.Path)},
 		Author:  siteui.Author{Name: siteui.Signed(f, e.Author)},

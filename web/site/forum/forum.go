@@ -136,18 +136,24 @@ func (p *Pages) forumThread(r *page.Request) error {
 			return err
 		}
 	}
-	f := p.threadFrame(r, view.Thread.Title, view.Thread,
+	title := threadTitle(r, view.Thread)
+	f := p.threadFrame(r, title, view.Thread,
 		view.Area).Describe(siteui.Excerpt(siteui.Words(string(view.First.HTML))))
-	f = f.Fed(view.Thread.Title, "/forum/discussioni/"+string(view.Thread.ID)+"/feed.atom")
+	f = f.Fed(title, "/forum/discussioni/"+string(view.Thread.ID)+"/feed.atom")
 	return r.Page(http.StatusOK, forumThread(f, shown))
 }
 
 func (p *Pages) threadFrame(r *page.Request, title string, t forum.Thread, a forum.Area) ui.Frame {
 	f := r.Frame(title).With(r.T("forum.title"), "/forum").With(a.Name, a.Path())
-	if title != t.Title {
-		f = f.With(t.Title, t.Path())
+	if own := threadTitle(r, t); title != own {
+		f = f.With(own, t.Path())
 	}
 	return f
+}
+
+// threadTitle returns the title of a discussion, in words when it went with an erasure.
+func threadTitle(r *page.Request, t forum.Thread) string {
+	return r.L.Kept(t.Title, "forum.thread.taken")
 }
 
 // below returns the frame of a page that belongs to a discussion.

@@ -95,7 +95,7 @@ func (p *Pages) ownForum(r *page.Request, view *areaPage) (err error) {
 
 func ownEvent(r *page.Request, e crm.Entry, offices []reference.Office) ui.Event {
 	event := ui.ActivityEvent(r.L, e.Kind)
-	event.At, event.Title = e.At, e.Title
+	event.At, event.Title = e.At, r.L.Kept(e.Title, "forum.thread.taken")
 	if e.Kind == crm.ActivityInteraction {
 		event.Kind = r.T("crm.channel." + e.Channel)
 	}
