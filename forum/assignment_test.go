@@ -105,6 +105,36 @@ func TestOfficesAreRemindedOnce(t *testing.T) {
 	w.reminded(2, ReminderLate)
 }
 
+// TestAReminderThatFailsHoldsUpNoOther: the job goes on behind what it cannot do, and says so.
+func TestAReminderThatFailsHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	for i, title := range []string{"La prima strada", "La seconda strada"} {
+		thread, err := w.StartThread(ctx, w.anna,
+			ThreadInput{FormKey: rand.Text(), Area: "citta", Title: title, Source: "È stretta."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		due := w.Clock.Now().In(civic.Rome()).AddDate(0, 0, 2+i).Format(time.DateOnly)
+		if _, err := w.Assign(ctx, w.mod, AssignInput{Thread: thread.ID, Office: "tributi",
+			DueOn: due}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Clock.Pass(24 * time.Hour)
+	w.mails.failTitle = "La prima strada"
+	if n, err := w.RemindDue(ctx); n != 1 || err == nil {
+		t.Errorf("%d were reminded, %v", n, err)
+	}
+	w.reminded(1, ReminderDue)
+	w.mails.failTitle = ""
+	if n, err := w.RemindDue(ctx); n != 1 || err != nil {
+		t.Errorf("then %d were reminded, %v", n, err)
+	}
+	w.reminded(2, ReminderDue)
+}
+
 // reminded checks how many different letters of a kind offices were written.
 func (w *town) reminded(want int, kind ReminderKind) {
 	w.t.Helper()

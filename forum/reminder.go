@@ -2,6 +2,7 @@ package forum
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ascolto/internal/civic"
@@ -61,6 +62,7 @@ func (t Thread) remind(now time.Time) (Reminder, bool) {
 // letters it queued. It is for a job; however often it runs, each reminder is queued once.
 func (s *Service) RemindDue(ctx context.Context) (int, error) {
 	n, now := 0, s.now()
+	var failed error
 	due := docstore.Query{
 		Filter: docstore.Filter{docstore.Eq("waiting", true), docstore.Lt("dueAt", now.Add(remindBefore))},
 		Sort:   []string{"dueAt"}, Limit: 500,
@@ -74,13 +76,15 @@ func (s *Service) RemindDue(ctx context.Context) (int, error) {
 			continue
 		}
 		if err := s.outbox.QueueReminder(ctx, r); err != nil {
-			return n, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		if _, err := s.threads.Update(ctx, t.ID,
 			func(t *Thread) error { t.Reminded = r.ID; return nil }); err != nil {
-			return n, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		n++
 	}
-	return n, nil
+	return n, failed
 }

@@ -42,6 +42,8 @@ type outbox struct {
 	kept map[civic.ID]Notice
 	// failFor is the id of a letter that alone cannot be kept.
 	failFor civic.ID
+	// failTitle is the discussion of which no reminder can be kept.
+	failTitle string
 	// reminders are the letters to offices, as often as they were queued.
 	reminders []Reminder
 }
@@ -51,6 +53,9 @@ func (o *outbox) QueueReminder(_ context.Context, r Reminder) error {
 	defer o.mu.Unlock()
 	if o.fail != nil {
 		return o.fail
+	}
+	if r.Title == o.failTitle && r.Title != "" {
+		return errors.New("this reminder cannot be kept")
 	}
 	o.reminders = append(o.reminders, r)
 	return nil

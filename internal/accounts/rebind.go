@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ascolto/internal/audit"
@@ -194,6 +195,7 @@ func (s *Service) move(ctx context.Context, a Account, from civic.ID) error {
 // Resettle ends rebindings that were cut off, and returns how many.
 func (s *Service) Resettle(ctx context.Context) (int, error) {
 	n := 0
+	var failed error
 	cut := docstore.Query{Filter: docstore.Filter{docstore.Gt("left.from", "")}, Sort: []string{"left.from"},
 		Limit: 50}
 	for a, err := range s.accounts.All(ctx, cut) {
@@ -201,9 +203,10 @@ func (s *Service) Resettle(ctx context.Context) (int, error) {
 			return n, err
 		}
 		if _, err := s.settle(ctx, civic.System("rebind"), a); err != nil {
-			return n, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		n++
 	}
-	return n, nil
+	return n, failed
 }

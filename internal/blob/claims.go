@@ -148,6 +148,7 @@ func (s *Store) Collect(ctx context.Context) (int, error) {
 	loose := docstore.Query{Filter: docstore.Filter{docstore.Lt("loose", before),
 		docstore.Gt("loose", epoch)}}
 	n := 0
+	var failed error
 	for f, err := range s.files.All(ctx, loose) {
 		if err != nil {
 			return n, err
@@ -163,14 +164,16 @@ func (s *Store) Collect(ctx context.Context) (int, error) {
 		case errors.Is(err, errClaimed) || civic.CodeOf(err) == civic.NotFound:
 			continue
 		case err != nil:
-			return n, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		if err := s.remove(ctx, f.ID); err != nil {
-			return n, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		n++
 	}
-	return n, nil
+	return n, failed
 }
 
 // Erase removes every file that is a person's, whatever refers to it, and returns how many.

@@ -164,11 +164,9 @@ func (f File) WriteTo(ctx context.Context, w io.Writer) error {
 // Sweep removes the files whose time is over and what is left of tasks without result, then the tasks that
 // ended long ago, and ends those that are for a process which is there no more. It returns how many tasks it
 // changed.
-func (s *Service) Sweep(ctx context.Context) (n int, err error) {
+func (s *Service) Sweep(ctx context.Context) (int, error) {
 	now := s.now()
-	if n, err = s.abandon(ctx, now); err != nil {
-		return n, err
-	}
+	n, failed := s.abandon(ctx, now)
 	for state, life := range map[State]time.Duration{Done: FileLife, Failed: 0, Cancelled: 0} {
 		ended := docstore.Filter{docstore.Eq("state", state), docstore.Lte("due", now.Add(-life))}
 		over := docstore.Query{Filter: ended, Sort: []string{"due"}, Limit: 50}
@@ -177,13 +175,11 @@ func (s *Service) Sweep(ctx context.Context) (n int, err error) {
 				return n, err
 			}
 			changed, err := s.sweepTask(ctx, t, now)
-			if err != nil {
-				return n, err
-			}
+			failed = errors.Join(failed, err)
 			n += changed
 		}
 	}
-	return n, nil
+	return n, failed
 }
 
 // abandon ends the tasks that this process may not do and no other has taken for a day.
