@@ -3,8 +3,10 @@ package crm
 import (
 	"context"
 	"slices"
+	"time"
 
 	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/fiscalcode"
@@ -42,9 +44,10 @@ func (s *Service) EnsureContact(ctx context.Context, id accounts.Identity) (civi
 	if err != nil {
 		return "", err
 	}
-	c, err := s.byCode(ctx, s.vault.Digest(purposeCode, code.String()))
+	digest := s.vault.Digest(purposeCode, code.String())
+	c, err := s.byCode(ctx, digest)
 	if err == nil {
-		return c.ID, nil
+		return s.madeBefore(ctx, by, civic.ID(digest), c)
 	}
 	if civic.CodeOf(err) != civic.NotFound {
 		return "", err
@@ -63,7 +66,7 @@ func (s *Service) ensureByEmail(ctx context.Context, by civic.Actor, id accounts
 		return "", err
 	}
 	if len(found) == 1 {
-		return found[0].ID, nil
+		return s.madeBefore(ctx, by, own, found[0])
 	}
 	return s.ensure(ctx, by, own, id, fiscalcode.Code{})
 }
@@ -135,7 +138,7 @@ func (s *Service) ensure(
 	ctx context.Context, by civic.Actor, own civic.ID, id accounts.Identity, code fiscalcode.Code,
 ) (civic.ID, error) {
 	if c, err := s.contacts.Get(ctx, own); err == nil {
-		return c.ID, nil
+		return s.madeBefore(ctx, by, own, c)
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return "", err
 	}
@@ -146,17 +149,35 @@ func (s *Service) ensure(
 	}
 	switch err := s.contacts.Insert(ctx, &c); civic.CodeOf(err) {
 	case "":
-		s.index.Put(c.searchDoc())
-		var detail map[string]string
-		if c.Double != "" {
-			detail = map[string]string{"double": string(c.Double)}
-		}
-		return c.ID, s.record(ctx, by, ActionContactCreate, c.ID, c.ID, detail)
+		return c.ID, s.madeAtSignIn(ctx, by, c, false)
 	case civic.Conflict:
 		return s.winner(ctx, own, c.CodeDigest, err)
 	default:
 		return "", err
 	}
+}
+
+// madeAtSignIn draws what follows from a contact that a first sign-in made, once.
+func (s *Service) madeAtSignIn(ctx context.Context, by civic.Actor, c Contact, again bool) error {
+	s.index.Put(c.searchDoc())
+	e := audit.Entry{By: by, Action: ActionContactCreate, Object: c.ID, Contact: c.ID}
+	if c.Double != "" {
+		e.Detail = map[string]string{"double": string(c.Double)}
+	}
+	return s.audit.Entered(ctx, e, again, c.CreatedAt)
+}
+
+// firstSignIn is how long after the contact was made a sign-in that finds it may be the one that made it, sent
+// again after its process died.
+const firstSignIn = 24 * time.Hour
+
+// madeBefore returns the id of the contact that a sign-in finds. When it is the one that such a sign-in made a
+// short while ago, under the id own, what follows from that is completed.
+func (s *Service) madeBefore(ctx context.Context, by civic.Actor, own civic.ID, c Contact) (civic.ID, error) {
+	if c.ID != own || s.now().Sub(c.CreatedAt) > firstSignIn {
+		return c.ID, nil
+	}
+	return c.ID, s.madeAtSignIn(ctx, by, c, true)
 }
 
 // contactOf returns the contact of an identity, not yet stored. What is no name is left out: it is only

@@ -6,9 +6,12 @@ import (
 	"testing"
 
 	"ascolto/internal/accounts"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/fiscalcode"
 	"ascolto/internal/reach"
+	"ascolto/internal/testtown"
 	"ascolto/internal/textfold"
 )
 
@@ -259,5 +262,28 @@ func TestSigningInAtOnceMakesOneContact(t *testing.T) {
 		if slices.ContainsFunc(ids, func(id civic.ID) bool { return id == "" || id != ids[0] }) {
 			t.Errorf("contacts %v", ids)
 		}
+	}
+}
+
+// TestASignInSentAgainCompletesItsContact: when the program ends behind the contact of a first sign-in, the
+// next one completes what follows: the audit says once who made it, and it is found.
+func TestASignInSentAgainCompletesItsContact(t *testing.T) {
+	t.Parallel()
+	w, ctx := newTown(t), t.Context()
+	id := accounts.Identity{Email: "nuova@posta.example", EmailProved: true, GivenName: "Nuova",
+		FamilyName: "Arrivata"}
+	e, err := reach.ParseEmail(id.Email)
+	testtown.Check(t, err)
+	left := w.contactOf(civic.ID(w.vault.Digest(purposeMail, e.Key)), id, fiscalcode.Code{})
+	testtown.Check(t, w.contacts.Insert(ctx, &left))
+	for range 2 {
+		if contact := w.ensure(t, id); contact != left.ID {
+			t.Fatalf("another contact: %s", contact)
+		}
+	}
+	page, err := w.Log.List(ctx, civic.System("test"), audit.Query{Action: ActionContactCreate})
+	testtown.Check(t, err)
+	if len(page.Items) != 1 || page.Items[0].Object != left.ID {
+		t.Errorf("the audit says %d times who made it", len(page.Items))
 	}
 }

@@ -67,6 +67,8 @@ func (s *Service) Require(ctx context.Context, by civic.Actor, n Need) (Task, er
 			*t = again
 			return nil
 		})
+	case err == nil && stored.Owner == by.Account && by.Account != "":
+		return stored, s.audit.Entered(ctx, entry(by, ActionAsked, stored), true, stored.CreatedAt)
 	default:
 		return stored, err
 	}
