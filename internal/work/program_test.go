@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 	"ascolto/internal/work"
 )
 
@@ -70,6 +71,30 @@ func TestNeededWorkIsThereOnce(t *testing.T) {
 	if _, err := one.Require(t.Context(), carla,
 		work.Need{ID: "x", Kind: "test.bound"}); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("who may not: %v", err)
+	}
+}
+
+// TestWhoAsksAgainIsAudited: when the program ended behind the task that a colleague asked for, asking again
+// writes down who asked, once.
+func TestWhoAsksAgainIsAudited(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	one := o.service(bound(nil))
+	tasks, err := docstore.Collect[work.Task](t.Context(), o.db, docstore.Spec{Name: "work_tasks"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := work.Task{Meta: docstore.Meta{ID: needID}, Kind: "test.bound", Owner: fabio.Account,
+		Name: fabio.Name, Roles: fabio.Roles, CreatedAt: o.clock(), Due: o.clock(), State: work.Waiting}
+	if err := tasks.Insert(t.Context(), &left); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		o.require(one, fabio)
+	}
+	o.require(one, civic.System("test"))
+	if n := o.audited(work.ActionAsked); n != 1 {
+		t.Errorf("audited %d times", n)
 	}
 }
 
