@@ -357,7 +357,9 @@ func TestAPageWithProblemsComesBackFilled(t *testing.T) {
 		{Name: "no survey", Path: "/sondaggi/altro/pagina/1", WantStatus: 404},
 		{Name: "no such address", Path: "/sondaggi/..", WantStatus: 404},
 		{Name: "saving without a draft", Method: "POST", Path: at, Form: url.Values{"q1": {"a1"}},
-			WantStatus: 303, WantLocation: "/sondaggi/" + q.Slug},
+			WantStatus: 410, Want: []string{"Le risposte iniziate non si trovano più", "In autobus"}},
+		{Name: "saving nothing without a draft", Method: "POST", Path: at, WantStatus: 303,
+			WantLocation: "/sondaggi/" + q.Slug},
 	})
 }
 
