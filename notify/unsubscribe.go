@@ -35,12 +35,9 @@ func (s *Service) UnsubscribeToken(u Unsubscription) string {
 // that look at links unsubscribe nobody.
 func (s *Service) ReadUnsubscribe(token string) (Unsubscription, error) {
 	payload, err := s.o.Vault.Verify(unsubscribePurpose, token)
-	if err != nil {
-		return Unsubscription{}, err
-	}
 	parts := strings.Split(string(payload), "\n")
-	if len(parts) != 3 {
-		return Unsubscription{}, civic.NewError(civic.NotFound, "error.link")
+	if err != nil || len(parts) != 3 {
+		return Unsubscription{}, civic.NewError(civic.NotFound, "notify.error.unsubscribe_link")
 	}
 	return Unsubscription{Campaign: civic.ID(parts[0]), Contact: civic.ID(parts[1]),
 		Topic: civic.ID(parts[2])}, nil

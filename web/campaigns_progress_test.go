@@ -38,7 +38,7 @@ func TestARunningCampaignShowsHowFarItIs(t *testing.T) {
 	worked(t, n.Town)
 	page := b.Get(path)
 	bar := page.Tags(atom.Progress)
-	if len(bar) != 1 || webtest.Attr(bar[0], "value") != "0" || !page.Has("0 messaggi su 5 (0 %)") ||
+	if len(bar) != 1 || webtest.Attr(bar[0], "value") != "0" || !page.Has("0 messaggi su 5 (0%)") ||
 		state(page) != "running" {
 		t.Errorf("running, state %q: %.900s", state(page), page.Text())
 	}

@@ -290,7 +290,7 @@ func (n *newsroom) unsubscribe(link string) {
 		n.t.Errorf("the button of the page: %d", res.Status)
 	}
 	for _, bad := range []string{link + "x", link[:len(link)-4], "/disiscrizione/abc"} {
-		if res := b.Get(bad); res.Status != http.StatusNotFound {
+		if res := b.Get(bad); res.Status != http.StatusNotFound || !res.Has("si cambiano le preferenze") {
 			n.t.Errorf("%s: %d", bad, res.Status)
 		}
 		if res := b.Do(b.PostRequest(bad, url.Values{})); res.Status != http.StatusNotFound {

@@ -238,3 +238,30 @@ func TestOneApostrophe(t *testing.T) {
 		}
 	}
 }
+
+// TestNoKeyStandsTwice: of two texts under one key only the last would be shown, in silence.
+func TestNoKeyStandsTwice(t *testing.T) {
+	t.Parallel()
+	line := regexp.MustCompile(`(?m)^  ("[a-z0-9_.]+"):`)
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		b, err := files.ReadFile(e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys := line.FindAllStringSubmatch(string(b), -1)
+		seen := map[string]bool{}
+		for _, key := range keys {
+			if seen[key[1]] {
+				t.Errorf("%s: %s stands twice", e.Name(), key[1])
+			}
+			seen[key[1]] = true
+		}
+		if len(keys) < 10 {
+			t.Errorf("%s: only %d keys were found", e.Name(), len(keys))
+		}
+	}
+}

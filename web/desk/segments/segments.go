@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 
 	"ascolto/crm"
 	"ascolto/crm/segment"
@@ -51,12 +52,21 @@ type segmentPage struct {
 	MayMail  bool // to them
 }
 
+// whyPath leads to why somebody is in the segment or is not, with the topic that the counts are for.
+func (p segmentPage) whyPath(contact civic.ID) string {
+	values := url.Values{"contact": {string(contact)}}
+	if p.Topic != "" {
+		values.Set("topic", string(p.Topic))
+	}
+	return "/desk/segments/" + string(p.ID) + "?" + values.Encode() + "#perche"
+}
+
 // found returns people a search found, who each lead to why they are in the segment or are not.
 func (p segmentPage) found(contacts []crm.Contact) []ui.Person {
 	people := make([]ui.Person, len(contacts))
 	for i, c := range contacts {
 		people[i] = p.Words.reference.Person(c)
-		people[i].URL = "/desk/segments/" + string(p.ID) + "?contact=" + string(c.ID) + "#perche"
+		people[i].URL = p.whyPath(c.ID)
 	}
 	return people
 }

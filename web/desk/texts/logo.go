@@ -130,7 +130,7 @@ func (p *Pages) publishLogo(r *page.Request) error {
 		if _, err = p.Texts.PublishLogo(r.Context(), r.Actor, draft); err == nil {
 			said := civic.Msg("desk.logo.published")
 			if draft.Standard {
-				said = civic.Msg("desk.logo.standard")
+				said = civic.Msg("desk.logo.restored")
 			}
 			return r.Redirect("/desk/texts", said)
 		}
