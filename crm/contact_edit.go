@@ -21,7 +21,7 @@ func (s *Service) UpdateContact(
 		return Contact{}, err
 	}
 	now, digest := s.now(), ""
-	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
+	c, err := s.contacts.Edit(ctx, id, func(c *Contact) error {
 		before := *c
 		code, err := in.apply(c, k, now.In(civic.Rome()).Year())
 		if err != nil {
@@ -38,7 +38,7 @@ func (s *Service) UpdateContact(
 		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
 	s.index.Put(c.searchDoc())
-	return c, s.record(ctx, by, ActionContactUpdate, id, id, nil)
+	return c, s.revised(ctx, by, ActionContactUpdate, c, nil)
 }
 
 // whyRefused returns why the store did not take an edit of a contact, err: when another contact has the

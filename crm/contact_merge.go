@@ -33,7 +33,9 @@ func (s *Service) joined(by civic.Actor, in ContactInput, c, stored *Contact) er
 		return p.Err()
 	}
 	c.derive()
-	c.Version++
 	c.UpdatedAt = u.At
+	if len(mergeFields.Changed(stored, c)) > 0 {
+		c.Version++
+	}
 	return nil
 }

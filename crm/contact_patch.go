@@ -70,12 +70,12 @@ func (s *Service) PatchContact(ctx context.Context, by civic.Actor, id civic.ID,
 		return same, nil
 	case errors.Is(err, errAsStored):
 		s.index.Put(same.searchDoc())
-		return same, s.created(ctx, by, ActionContactUpdate, id, id, true, same.UpdatedAt)
+		return same, s.revised(ctx, by, ActionContactUpdate, same, nil)
 	case err != nil:
 		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
 	s.index.Put(c.searchDoc())
-	return c, s.record(ctx, by, ActionContactUpdate, id, id, nil)
+	return c, s.revised(ctx, by, ActionContactUpdate, c, nil)
 }
 
 // changes reports whether p is a change of this version of c.

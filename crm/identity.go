@@ -129,7 +129,7 @@ func (s *Service) giveCode(
 	if err != nil {
 		return "", err
 	}
-	return c.ID, s.record(ctx, by, ActionContactCode, c.ID, c.ID, nil)
+	return c.ID, s.revised(ctx, by, ActionContactCode, c, nil)
 }
 
 // ensure makes the contact of an identity under an id that follows from what identifies it, so that two

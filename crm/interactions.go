@@ -102,7 +102,8 @@ func (s *Service) effects(ctx context.Context, by civic.Actor, i Interaction, ac
 	if err != nil {
 		return err
 	}
-	return s.record(ctx, by, action, i.ID, i.Contact, nil)
+	e := audit.Entry{By: by, Action: action, Object: i.ID, Contact: i.Contact}
+	return s.audit.Revised(ctx, e, i.Revision)
 }
 
 // publishEffects claims the files of a stored interaction, and puts it on the timeline and into the index. It

@@ -41,5 +41,5 @@ func (s *Service) Learn(ctx context.Context, contact civic.ID, id accounts.Ident
 		return err
 	}
 	s.index.Put(c.searchDoc())
-	return s.record(ctx, civic.System("sign-in"), ActionContactLearn, contact, contact, nil)
+	return s.revised(ctx, civic.System("sign-in"), ActionContactLearn, c, nil)
 }

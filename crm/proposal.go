@@ -164,7 +164,7 @@ func (s *Service) AnswerProposal(ctx context.Context, by civic.Actor, field Prop
 	}
 	s.index.Put(c.searchDoc())
 	answer := map[bool]string{true: "taken", false: "declined"}[take]
-	return s.record(ctx, by, ActionContactProposal, id, id,
+	return s.revised(ctx, by, ActionContactProposal, c,
 		map[string]string{"field": string(field), "answer": answer})
 }
 

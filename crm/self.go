@@ -47,7 +47,7 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 		return Contact{}, err
 	}
 	now := s.now()
-	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
+	c, err := s.contacts.Edit(ctx, id, func(c *Contact) error {
 		before := *c
 		in := in
 		for _, f := range contactFields {
@@ -74,7 +74,7 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 		return Contact{}, err
 	}
 	s.index.Put(c.searchDoc())
-	return c, s.record(ctx, by, ActionContactUpdateOwn, id, id, nil)
+	return c, s.revised(ctx, by, ActionContactUpdateOwn, c, nil)
 }
 
 // NoSignIn is the field by which a person says that no address shall be left to sign in with.

@@ -67,7 +67,7 @@ func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (A
 		return Area{}, err
 	}
 	area.UpdatedAt = s.now()
-	stored, err := s.areas.Update(ctx, area.ID, func(a *Area) error {
+	stored, err := s.areas.Edit(ctx, area.ID, func(a *Area) error {
 		before, shown := *a, in.Shown
 		if shown == "" && in.Revision == before.Revision {
 			shown = before.Shown()
@@ -81,5 +81,6 @@ func (s *Service) SaveArea(ctx context.Context, by civic.Actor, in AreaInput) (A
 	if err != nil {
 		return Area{}, absent(err, "forum.error.area")
 	}
-	return stored, s.audit.Write(ctx, audit.Entry{By: by, Action: ActionAreaSave, Object: area.ID})
+	e := audit.Entry{By: by, Action: ActionAreaSave, Object: area.ID}
+	return stored, s.audit.Revised(ctx, e, stored.Revision)
 }

@@ -42,11 +42,11 @@ func (s *Service) EditCampaign(
 		return Campaign{}, err
 	}
 	now := s.now()
-	c, err := s.campaigns.Update(ctx, id, func(c *Campaign) error { return in.edit(c, by, now) })
+	c, err := s.campaigns.Edit(ctx, id, func(c *Campaign) error { return in.edit(c, by, now) })
 	if err != nil {
 		return c, err
 	}
-	return c, s.audit(ctx, by, ActionCampaignEdit, id, "", nil)
+	return c, s.o.Audit.Revised(ctx, audit.Entry{By: by, Action: ActionCampaignEdit, Object: id}, c.Revision)
 }
 
 // Schedule lets a draft begin at start, or at once when start is zero, but never after notAfter, when that is
@@ -216,5 +216,6 @@ func (s *Service) SendTest(ctx context.Context, by civic.Actor, id civic.ID, key
 	if err != nil {
 		return err
 	}
-	return s.audit(ctx, by, ActionCampaignTest, id, "", nil)
+	e := audit.Entry{By: by, Action: ActionCampaignTest, Object: id, Key: civic.Key(id, "test", key)}
+	return s.o.Audit.Write(ctx, e)
 }

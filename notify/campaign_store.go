@@ -160,10 +160,9 @@ func (s *Service) step(
 	if by.Account == "" {
 		return c, s.settle(ctx, &c, false)
 	}
-	return c, s.o.Audit.Entered(ctx, audit.Entry{
-		By: by, Action: CampaignAction(to), Object: id,
-		Detail: map[string]string{"from": string(c.Moved.From)},
-	}, again, c.Moved.At)
+	e := audit.Entry{By: by, Action: CampaignAction(to), Object: id,
+		Detail: map[string]string{"from": string(c.Moved.From)}}
+	return c, s.o.Audit.Entered(ctx, e.Of(c.Revision), again, c.Moved.At)
 }
 
 // errRepeated tells that somebody asks for what they did already.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/notify/transport"
@@ -176,10 +177,11 @@ func (s *Service) Release(ctx context.Context, by civic.Actor, id civic.ID, reas
 	if err != nil {
 		return err
 	}
-	if err := s.lift(ctx, id, by.Account, reason); err != nil {
+	if h, err = s.lift(ctx, id, by.Account, reason); err != nil {
 		return err
 	}
-	return s.audit(ctx, by, ActionHeldRelease, id, h.Contact, nil)
+	e := audit.Entry{By: by, Action: ActionHeldRelease, Object: id, Contact: h.Contact}
+	return s.o.Audit.Revised(ctx, e, h.Revision)
 }
 
 // releaseReason returns why addresses are released, or an Invalid error about the field.
@@ -193,12 +195,14 @@ func releaseReason(reason string) (string, error) {
 	return reason, p.Err()
 }
 
-// lift ends a suspension, and forgets the days that led to it.
-func (s *Service) lift(ctx context.Context, id, by civic.ID, reason string) error {
-	_, err := s.holds.Update(ctx, id, func(h *HeldAddress) error {
+// lift ends a suspension, if it has not ended, and forgets the days that led to it.
+func (s *Service) lift(ctx context.Context, id, by civic.ID, reason string) (HeldAddress, error) {
+	return s.holds.Edit(ctx, id, func(h *HeldAddress) error {
+		if !h.Active && h.Days == 0 && !h.ReleasedAt.IsZero() {
+			return nil
+		}
 		h.Active, h.ReleasedAt, h.ReleasedBy, h.Reason = false, s.now(), by, reason
 		h.Days, h.FirstAt, h.LastAt = 0, time.Time{}, time.Time{}
 		return nil
 	})
-	return err
 }

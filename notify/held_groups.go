@@ -103,7 +103,10 @@ func (s *Service) liftAll(ctx context.Context, ids []civic.ID, by civic.ID, reas
 	group := routine.NewGroup(s.o.Log, "mail")
 	group.SetLimit(clearParallel)
 	for _, id := range ids {
-		group.Go(func() error { return s.lift(ctx, id, by, reason) })
+		group.Go(func() error {
+			_, err := s.lift(ctx, id, by, reason)
+			return err
+		})
 	}
 	return group.Wait()
 }

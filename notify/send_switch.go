@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/notify/transport"
@@ -93,7 +94,7 @@ func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason st
 	if err := p.Err(); err != nil {
 		return err
 	}
-	err = put(ctx, s.settings, sending{Held: held, Reason: reason, By: by.Account, ByName: by.Name,
+	sw, err := put(ctx, s.settings, sending{Held: held, Reason: reason, By: by.Account, ByName: by.Name,
 		At: s.now()})
 	if err != nil {
 		return err
@@ -105,7 +106,7 @@ func (s *Service) turn(ctx context.Context, by civic.Actor, held bool, reason st
 	}
 	wakeUp(s.bulk.wake)
 	wakeUp(s.prompt.wake)
-	return s.audit(ctx, by, action, sendingID, "", nil)
+	return s.o.Audit.Revised(ctx, audit.Entry{By: by, Action: action, Object: sendingID}, sw.Revision)
 }
 
 // HoldStore holds all mail of a store that no service has open, as a restore does before anything else can
@@ -115,7 +116,8 @@ func HoldStore(ctx context.Context, db *docstore.DB, reason string, now time.Tim
 	if err != nil {
 		return err
 	}
-	return put(ctx, settings, sending{Held: true, Reason: reason, At: now.UTC().Truncate(time.Millisecond)})
+	_, err = put(ctx, settings, sending{Held: true, Reason: reason, At: now.UTC().Truncate(time.Millisecond)})
+	return err
 }
 
 func openSettings(ctx context.Context, db *docstore.DB) (*docstore.Collection[sending], error) {
@@ -126,19 +128,19 @@ func openSettings(ctx context.Context, db *docstore.DB) (*docstore.Collection[se
 	return c, nil
 }
 
-// put stores the switch as sw says, whatever it said before.
-func put(ctx context.Context, settings *docstore.Collection[sending], sw sending) error {
-	sw.ID = sendingID
-	err := settings.Insert(ctx, &sw)
-	if civic.CodeOf(err) != civic.Conflict {
-		return err
+// put stores the switch as sw says and returns it. Who moves it to where it is leaves it as it is.
+func put(ctx context.Context, settings *docstore.Collection[sending], sw sending) (sending, error) {
+	first := sending{Meta: docstore.Meta{ID: sendingID}} // as a store without it is taken
+	if err := settings.Insert(ctx, &first); err != nil && civic.CodeOf(err) != civic.Conflict {
+		return sending{}, err
 	}
-	_, err = settings.Update(ctx, sendingID, func(old *sending) error {
-		sw.Meta = old.Meta
-		*old = sw
+	return settings.Edit(ctx, sendingID, func(old *sending) error {
+		if old.Held != sw.Held || old.Reason != sw.Reason {
+			sw.Meta = old.Meta
+			*old = sw
+		}
 		return nil
 	})
-	return err
 }
 
 func (s *Service) sendingSwitch(ctx context.Context) (sending, error) {

@@ -175,7 +175,7 @@ func (s *Service) liftSince(ctx context.Context, campaign civic.ID, since time.T
 		if h.HeldAt.Before(since) {
 			continue
 		}
-		if err := s.lift(ctx, h.ID, "", "notify.held.row"); err != nil {
+		if _, err := s.lift(ctx, h.ID, "", "notify.held.row"); err != nil {
 			return err
 		}
 	}

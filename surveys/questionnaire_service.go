@@ -164,7 +164,7 @@ func (s *Service) edit(
 		return Questionnaire{}, err
 	}
 	var stored Questionnaire
-	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+	q, err := s.surveys.Edit(ctx, id, func(q *Questionnaire) error {
 		stored = *q
 		if err := q.editable(by, revision); err != nil {
 			return err
@@ -182,7 +182,7 @@ func (s *Service) edit(
 		return Questionnaire{}, err
 	}
 	s.find(ctx, q)
-	return q, s.note(ctx, by, ActionQuestionnaireEdit, q.ID, nil)
+	return q, s.revised(ctx, by, ActionQuestionnaireEdit, q)
 }
 
 // editable returns why q cannot be edited by somebody who saw it at a revision, nil when it can.

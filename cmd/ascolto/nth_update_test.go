@@ -86,6 +86,16 @@ func contactRevisions() []revision {
 				return sent(c.CRM.UpdateContact(ctx, c.staff, c.contact, in))
 			}, err
 		}},
+		{crm.ActionContactUpdateOwn, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+			was, err := c.CRM.OwnContact(ctx, c.citizen)
+			in := crm.ContactInput{
+				Shown: was.Shown(), Kind: crm.Person, GivenName: "Anna", FamilyName: "Dall'Olio",
+				Language: civic.English, Emails: []string{"anna@posta.example"}, Phones: []string{"059 203041"},
+			}
+			return c.contact, func(ctx context.Context, c *creator) error {
+				return sent(c.CRM.UpdateOwnContact(ctx, c.citizen, in))
+			}, err
+		}},
 		{crm.ActionConsentGive, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			topic, err := c.Reference.Topic(ctx, c.topic)
 			in := crm.ConsentInput{
@@ -214,6 +224,19 @@ func staffRevisions() []revision {
 				Offices: []civic.ID{"urp"}, Shown: a.Shown()}
 			return c.colleague, func(ctx context.Context, c *creator) error {
 				return sent(c.Accounts.SetDuties(ctx, c.staff, c.colleague, duties))
+			}, err
+		}},
+		{accounts.ActionInvited, func(_ context.Context, c *creator) (civic.ID, sending, error) {
+			return c.colleague, func(ctx context.Context, c *creator) error {
+				return c.Accounts.Invite(ctx, c.staff, c.colleague, "formformformformform0002", "it")
+			}, nil
+		}},
+		{accounts.ActionTokenRevoked, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+			t, _, err := c.Accounts.CreateAccessToken(ctx, c.staff, accounts.NewAccessToken{
+				FormKey: "formformformformform0003", Name: "Prova", Days: 30,
+				Scopes: []civic.Permission{crm.PermReadContacts}})
+			return c.staff.Account, func(ctx context.Context, c *creator) error {
+				return c.Accounts.RevokeAccessToken(ctx, c.staff, t.ID)
 			}, err
 		}},
 		{accounts.ActionDisabled, func(_ context.Context, c *creator) (civic.ID, sending, error) {

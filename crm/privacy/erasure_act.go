@@ -103,9 +103,11 @@ func (s *Erasures) begin(
 	}
 	if begun.Done() {
 		return s.records.Update(ctx, e.ID, func(stored *Erasure) error {
-			meta := stored.Meta
-			*stored = e
-			stored.Meta = meta
+			if stored.Done() { // else another one was faster
+				meta := stored.Meta
+				*stored = e
+				stored.Meta = meta
+			}
 			return nil
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ascolto/crm"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
@@ -50,7 +51,7 @@ func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in In
 		return Segment{}, err
 	}
 	now := s.now()
-	g, err := s.segments.Update(ctx, id, func(g *Segment) error {
+	g, err := s.segments.Edit(ctx, id, func(g *Segment) error {
 		stored, shown := *g, in.Shown
 		if err := in.apply(g, v); err != nil {
 			return err
@@ -66,7 +67,7 @@ func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in In
 	if err != nil {
 		return Segment{}, err
 	}
-	return g, s.record(ctx, by, ActionUpdate, id)
+	return g, s.audit.Revised(ctx, audit.Entry{By: by, Action: ActionUpdate, Object: id}, g.Revision)
 }
 
 // Delete takes a segment away, or returns Conflict while somebody counts on it.

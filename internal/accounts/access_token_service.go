@@ -103,10 +103,22 @@ func (s *Service) RevokeAccessToken(ctx context.Context, by civic.Actor, id civi
 	if err != nil {
 		return err
 	}
-	if err := s.tokens.Delete(ctx, id); err != nil {
+	// It is worthless first, then audited, then gone: who died in between does the rest when asked again.
+	_, err = s.tokens.Edit(ctx, id, func(t *AccessToken) error {
+		if now := s.clock.now(); !t.Ended(now) {
+			t.Until = now
+		}
+		return nil
+	})
+	if err != nil { // as where there is no room to write, but to take away
+		return cmp.Or(s.tokens.Delete(ctx, id), err)
+	}
+	e := t.entry(by, ActionTokenRevoked)
+	e.Key = civic.Key(civic.ID(ActionTokenRevoked), id)
+	if err := s.audit.Write(ctx, e); err != nil {
 		return err
 	}
-	return s.audit.Write(ctx, t.entry(by, ActionTokenRevoked))
+	return s.tokens.Delete(ctx, id)
 }
 
 // dropTokens removes the tokens of an account.

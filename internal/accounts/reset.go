@@ -31,6 +31,8 @@ type resetAsk struct {
 	Invite        bool      `bson:"invite"` // a colleague invites to set a first password
 	At            time.Time `bson:"at"`
 	TakenAt       time.Time `bson:"takenAt"` // by an instance that sends it
+	// when it was sent: an invitation is kept a while, so that its form sends one
+	SentAt time.Time `bson:"sentAt,omitempty"`
 }
 
 func (a resetAsk) life() time.Duration {
@@ -63,12 +65,12 @@ func (s *Service) AskReset(ctx context.Context, email, lang string, c Client) er
 	if err != nil || !send { // a link that was sent a moment ago is still good
 		return err
 	}
-	return s.askReset(ctx, login, lang, false)
+	return s.askReset(ctx, resetAsk{Login: login, Lang: lang})
 }
 
-func (s *Service) askReset(ctx context.Context, login, lang string, invite bool) error {
-	if err := s.asks.Insert(ctx,
-		&resetAsk{Login: login, Lang: lang, Invite: invite, At: s.clock.now()}); err != nil {
+func (s *Service) askReset(ctx context.Context, ask resetAsk) error {
+	ask.At = s.clock.now()
+	if err := s.asks.Insert(ctx, &ask); err != nil {
 		return err
 	}
 	select {
@@ -121,8 +123,11 @@ func (s *Service) sendReset(ctx context.Context, ask resetAsk) error {
 	if now.Sub(ask.At) > ask.life() { // whoever waited for it has given up
 		return s.asks.Delete(ctx, ask.ID)
 	}
+	if !ask.SentAt.IsZero() {
+		return nil
+	}
 	ask, err := s.asks.Update(ctx, ask.ID, func(ask *resetAsk) error {
-		if now.Sub(ask.TakenAt) < askAgain {
+		if now.Sub(ask.TakenAt) < askAgain || !ask.SentAt.IsZero() {
 			return errTaken
 		}
 		ask.TakenAt = now
@@ -149,7 +154,14 @@ func (s *Service) sendReset(ctx context.Context, ask resetAsk) error {
 	if err := send(ctx, a.Email, ask.Lang, link); err != nil {
 		return fmt.Errorf("accounts: hand over a link: %w", err)
 	}
-	return s.asks.Delete(ctx, ask.ID)
+	if !ask.Invite {
+		return s.asks.Delete(ctx, ask.ID)
+	}
+	_, err = s.asks.Update(ctx, ask.ID, func(ask *resetAsk) error {
+		ask.SentAt = now
+		return nil
+	})
+	return err
 }
 
 // newLink returns a link by which the password of a is set, once.
@@ -240,8 +252,11 @@ func (s *Service) ResetPassword(
 	return s.newDevice(a.Login, c.Device), nil
 }
 
-// Invite sends a colleague a link to set a first password. Forbidden without PermManage.
-func (s *Service) Invite(ctx context.Context, by civic.Actor, account civic.ID, lang string) error {
+// Invite sends a colleague a link to set a first password: one for a form, named by its key, however often it
+// is sent. Forbidden without PermManage.
+func (s *Service) Invite(
+	ctx context.Context, by civic.Actor, account civic.ID, formKey, lang string,
+) error {
 	if err := by.Can(PermManage); err != nil {
 		return err
 	}
@@ -249,8 +264,10 @@ func (s *Service) Invite(ctx context.Context, by civic.Actor, account civic.ID, 
 	if err != nil {
 		return err
 	}
-	if err := s.askReset(ctx, a.Login, lang, true); err != nil {
+	id := civic.Key("invite", a.ID, hashed(formKey))
+	err = s.askReset(ctx, resetAsk{Meta: docstore.Meta{ID: id}, Login: a.Login, Lang: lang, Invite: true})
+	if err != nil && civic.CodeOf(err) != civic.Conflict {
 		return err
 	}
-	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionInvited, Object: a.ID})
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionInvited, Object: a.ID, Key: id})
 }

@@ -202,8 +202,8 @@ func TestInvitation(t *testing.T) {
 		t.Fatal(err)
 	}
 	operator := civic.NewActor(civic.Actor{Account: "x", Roles: []civic.Role{civic.Operator}}, nil)
-	wantCode(t, tn.Invite(t.Context(), operator, a.ID, "it"), civic.Forbidden)
-	if err := tn.Invite(t.Context(), tn.admin, a.ID, "it"); err != nil {
+	wantCode(t, tn.Invite(t.Context(), operator, a.ID, "form0000000000000001", "it"), civic.Forbidden)
+	if err := tn.Invite(t.Context(), tn.admin, a.ID, "form0000000000000001", "it"); err != nil {
 		t.Fatal(err)
 	}
 	if err := tn.SendResets(t.Context()); err != nil {

@@ -270,11 +270,20 @@ func (s *Service) Revoke(ctx context.Context, by civic.Actor, id civic.ID) error
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return err
 	}
-	if err := s.sessions.Delete(ctx, id); err != nil {
+	// as a token is revoked: worthless, audited, gone
+	if _, err := s.sessions.Edit(ctx, id, func(session *Session) error {
+		if now := s.clock.now(); now.Before(session.Until) {
+			session.Until = now
+		}
+		return nil
+	}); err != nil {
+		return cmp.Or(s.sessions.Delete(ctx, id), err)
+	}
+	if err := s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRevoked, Object: session.AccountID,
+		Contact: a.Contact, Key: civic.Key(civic.ID(ActionRevoked), id)}); err != nil {
 		return err
 	}
-	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRevoked, Object: session.AccountID,
-		Contact: a.Contact})
+	return s.sessions.Delete(ctx, id)
 }
 
 func mayHandle(by civic.Actor, account civic.ID) error {

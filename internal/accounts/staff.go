@@ -110,7 +110,7 @@ func (s *Service) SetDuties(
 		return Account{}, err
 	}
 	now := s.clock.now()
-	return s.change(ctx, by, account, ActionDuties, func(a *Account) error {
+	return s.change(ctx, by, account, ActionDuties, d.Shown, func(a *Account) error {
 		stored := *a
 		a.Roles, a.Offices = roles, offices
 		if err := a.joinDuties(stored, d.Shown, by, now); err != nil {
@@ -144,24 +144,28 @@ func (a *Account) joinDuties(stored Account, shown string, by civic.Actor, now t
 // Disable keeps a colleague out: sessions end at once and signing in fails. Conflict when no administrator
 // would be left.
 func (s *Service) Disable(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
-	return s.change(ctx, by, account, ActionDisabled, func(a *Account) error {
-		a.Disabled = true
-		a.endSessions()
+	return s.change(ctx, by, account, ActionDisabled, "", func(a *Account) error {
+		if !a.Disabled {
+			a.Disabled = true
+			a.endSessions()
+		}
 		return nil
 	})
 }
 
 // Enable lets a colleague sign in again.
 func (s *Service) Enable(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
-	return s.change(ctx, by, account, ActionEnabled, func(a *Account) error {
+	return s.change(ctx, by, account, ActionEnabled, "", func(a *Account) error {
 		a.Disabled = false
 		return nil
 	})
 }
 
 // change applies a change to a member of staff, keeps one administrator, ends what must end and audits it.
+// shown is what the form of the change showed, see Account.Shown; empty for an act without one.
 func (s *Service) change(
-	ctx context.Context, by civic.Actor, account civic.ID, action audit.Action, change func(*Account) error,
+	ctx context.Context, by civic.Actor, account civic.ID, action audit.Action, shown string,
+	change func(*Account) error,
 ) (Account, error) {
 	if err := by.Can(PermManage); err != nil {
 		return Account{}, err
@@ -187,7 +191,7 @@ func (s *Service) change(
 			return Account{}, err
 		}
 	}
-	after, err = s.accounts.Update(ctx, account, func(a *Account) error {
+	after, err = s.accounts.Edit(ctx, account, func(a *Account) error {
 		a.UpdatedAt = s.clock.now()
 		return change(a)
 	})
@@ -199,7 +203,7 @@ func (s *Service) change(
 			return Account{}, err
 		}
 	}
-	if after.Epoch != before.Epoch {
+	if after.Epoch != before.Epoch || after.Disabled {
 		if err := s.dropSessions(ctx, account); err != nil {
 			return Account{}, err
 		}
@@ -209,10 +213,13 @@ func (s *Service) change(
 			return Account{}, err
 		}
 	}
-	return after, s.audit.Write(ctx,
+	if after.Revision == before.Revision && after.Shown() == shown {
+		return after, nil // the form left everything as it showed it
+	}
+	return after, s.audit.Revised(ctx,
 		audit.Entry{By: by, Action: action, Object: account, Detail: map[string]string{
 			"roles": roleList(after.Roles), "offices": idList(after.Offices),
-		}})
+		}}, after.Revision)
 }
 
 func administers(a Account) bool { return !a.Disabled && a.Holds(civic.Administrator) }

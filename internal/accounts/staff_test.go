@@ -40,7 +40,7 @@ func TestOnlyAdministratorsManage(t *testing.T) {
 		},
 		"disable": func(by civic.Actor) error { _, err := tn.Disable(t.Context(), by, a.ID); return err },
 		"enable":  func(by civic.Actor) error { _, err := tn.Enable(t.Context(), by, a.ID); return err },
-		"invite":  func(by civic.Actor) error { return tn.Invite(t.Context(), by, a.ID, "it") },
+		"invite":  func(by civic.Actor) error { return tn.Invite(t.Context(), by, a.ID, "form1", "it") },
 		"one":     func(by civic.Actor) error { _, err := tn.Staff(t.Context(), by, a.ID); return err },
 		"list": func(by civic.Actor) error {
 			_,

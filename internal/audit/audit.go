@@ -26,6 +26,9 @@ type Entry struct {
 	Contact civic.ID // the citizen whose data it touched, if any
 	Detail  map[string]string
 	Sealed  []byte // evidence that only its maker can open (vault.Seal); nil for nearly all
+	// names what was done, once and for all: of entries with one key the log keeps the first. Empty: each is
+	// kept. Revised makes one; a key says nothing that Object does not.
+	Key civic.ID
 }
 
 // Record is an entry as it is kept. Its id is chain/sequence, where chain is day/ULID (see chain.go).
@@ -42,6 +45,7 @@ type Record struct {
 	Person civic.ID          `bson:"person,omitempty"`
 	Detail map[string]string `bson:"detail,omitempty"`
 	Sealed []byte            `bson:"sealed,omitempty"`
+	Key    civic.ID          `bson:"key,omitempty"` // see Entry; no two records have the same
 	// of other chains, in the first record of a chain
 	Heads []Head `bson:"heads,omitempty"`
 	Prev  string `bson:"prev"` // Hash of the record before in the chain
@@ -81,6 +85,7 @@ func spec() docstore.Spec {
 		{Name: "contact", Fields: []string{"contact", "at"}},
 		{Name: "person", Fields: []string{"person", "at"}},
 		{Name: "action", Fields: []string{"action", "at"}},
+		{Name: "key", Fields: []string{"key"}, Unique: true},
 	}}
 }
 

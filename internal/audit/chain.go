@@ -87,10 +87,11 @@ func (l *Log) hash(r Record) string {
 		Sealed                                 []byte            `json:",omitempty"`
 		Heads                                  []Head            `json:",omitempty"`
 		Person                                 string            `json:",omitempty"`
+		Key                                    string            `json:",omitempty"`
 	}{
 		string(r.ID), r.Prev, r.At.UnixMilli(), string(r.Actor), r.Name, r.Request, string(r.Action),
 		string(r.Object), string(r.Contact),
-		r.Detail, r.Sealed, r.Heads, string(r.Person),
+		r.Detail, r.Sealed, r.Heads, string(r.Person), string(r.Key),
 	})
 	if err != nil {
 		panic(fmt.Sprintf("audit: encode record: %v", err)) // strings, numbers and bytes always encode

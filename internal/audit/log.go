@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -60,9 +61,14 @@ func New(ctx context.Context, db *docstore.DB, o Options) (*Log, error) {
 // together next, so that each waits for two inserts at most, however many they are.
 func (l *Log) Write(ctx context.Context, e Entry) error { return l.WriteAll(ctx, []Entry{e}) }
 
-// Entered keeps e, which says that something was done that is done once to its object. With again set it
-// keeps nothing when that is kept already, by a search from since, when it was done at the earliest.
+// Entered keeps e, which says that something was done that is done once to its object, and keeps it once:
+// since is when it was done, or the zero time for what is done once for all time. With again set what
+// versions before there were keys kept counts, too, by a search from since.
 func (l *Log) Entered(ctx context.Context, e Entry, again bool, since time.Time) error {
+	if e.Key == "" {
+		done := civic.ID(strconv.FormatInt(since.UnixMilli(), 10))
+		e.Key = civic.Key(civic.ID(e.Action), e.Object, e.By.Account, done)
+	}
 	if again {
 		kept, err := l.holds(ctx, e, since)
 		if err != nil || kept {
@@ -142,34 +148,66 @@ func (l *Log) store(ctx context.Context) {
 	}
 }
 
+// append stores what a batch brings and the log does not hold. It may begin again, when another process keeps
+// one of the keys at this moment.
 func (l *Log) append(ctx context.Context, batch []*write) error {
 	if l.head.Chain != "" && chainDay(l.head.Chain) != day(l.now()) {
 		l.leaveChain()
 	}
+	var records []*Record
+	for _, w := range batch {
+		for i := range w.records {
+			records = append(records, &w.records[i])
+		}
+	}
+	for try := 0; ; try++ {
+		fresh, err := l.unkept(ctx, records)
+		if err != nil || len(fresh) == 0 {
+			return err
+		}
+		if records, err = l.insert(ctx, fresh); civic.CodeOf(err) != civic.Conflict || try == maxTries {
+			return err
+		}
+	}
+}
+
+// insert stores records at the end of the chain. Of a Conflict it returns those that are not stored.
+func (l *Log) insert(ctx context.Context, records []*Record) (left []*Record, err error) {
 	head, docs := l.head, []*Record(nil)
 	if head.Chain == "" {
 		first, err := l.opening(ctx)
 		if err != nil {
-			return fmt.Errorf("audit: begin a chain: %w", err)
+			return nil, fmt.Errorf("audit: begin a chain: %w", err)
 		}
 		first, head = l.after(Head{Chain: newChain(l.now())}, first)
 		docs = append(docs, &first)
 	}
-	for _, w := range batch {
-		for i := range w.records {
-			w.records[i], head = l.after(head, w.records[i])
-			docs = append(docs, &w.records[i])
-		}
+	for _, r := range records {
+		*r, head = l.after(head, *r)
+		docs = append(docs, r)
 	}
-	if err := l.records.Insert(ctx, docs...); err != nil {
+	err = l.records.Insert(ctx, docs...)
+	if civic.CodeOf(err) == civic.Conflict { // those before it are stored
+		stored, headErr := l.storedHead(ctx, head.Chain)
+		if headErr != nil || stored.Seq == 0 || stored.Seq >= head.Seq {
+			l.leaveChain()
+			return nil, fmt.Errorf("audit: write: %s, %s", err, headErr)
+		}
+		if l.head.Chain == "" {
+			l.heads = nil
+		}
+		l.head = stored
+		return records[len(records)-(head.Seq-stored.Seq):], err
+	}
+	if err != nil {
 		l.leaveChain()
-		return fmt.Errorf("audit: write: %w", err)
+		return nil, fmt.Errorf("audit: write: %w", err)
 	}
 	if l.head.Chain == "" {
 		l.heads = nil
 	}
 	l.head = head
-	return nil
+	return nil, nil
 }
 
 // leaveChain makes the next write begin a chain, and remembers where this one certainly reached.
@@ -206,6 +244,7 @@ func (e Entry) record(now time.Time) Record {
 		At: now.UTC().Truncate(time.Millisecond), Actor: clean(e.By.Account), Request: clean(e.By.Request),
 		Action: clean(e.Action),
 		Object: clean(e.Object), Contact: clean(e.Contact), Detail: cleanDetail(e.Detail), Sealed: e.Sealed,
+		Key: clean(e.Key),
 	}
 	if e.By.Token != "" {
 		if r.Detail == nil {

@@ -1,11 +1,13 @@
 package docstore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -93,9 +95,25 @@ func (c *Collection[T]) newborn(doc *T) (*record, error) {
 // as they are: a newer version of the program wrote them. It returns the stored document; NotFound; Conflict
 // when a unique value is taken or others kept winning; or change's own error, and then nothing was stored.
 func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T) error) (T, error) {
+	return c.update(ctx, id, change, func(*record, bson.Raw) bool { return false })
+}
+
+// Edit is Update for what a form says: when change leaves everything as it was, but for the time updatedAt,
+// nothing is stored, and the document is returned as it is, with its time and revision. So the same form,
+// sent again, makes no other revision.
+func (c *Collection[T]) Edit(ctx context.Context, id civic.ID, change func(*T) error) (T, error) {
+	return c.update(ctx, id, change, func(r *record, stored bson.Raw) bool {
+		return isAlike(r.raw, stored, revField, "updatedAt")
+	})
+}
+
+// update is Update; what same says of the new document and the stored one is not stored.
+func (c *Collection[T]) update(
+	ctx context.Context, id civic.ID, change func(*T) error, same func(*record, bson.Raw) bool,
+) (T, error) {
 	defer c.locks.lock(ctx, id)()
 	for try := 0; ; try++ {
-		doc, excess, err := c.load(ctx, id)
+		doc, raw, excess, err := c.load(ctx, id)
 		if err != nil {
 			return doc, err
 		}
@@ -108,6 +126,9 @@ func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T)
 		if err != nil {
 			return doc, err
 		}
+		if same(r, raw) {
+			return c.decode(raw)
+		}
 		c.db.stats.writes.Add(1)
 		if err = c.table.replace(ctx, r, was); !errors.Is(err, errStale) {
 			return doc, err
@@ -118,13 +139,43 @@ func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T)
 	}
 }
 
+// isAlike reports whether two documents hold the same, in whatever order, as maps have none; but for fields.
+func isAlike(a, b bson.Raw, but ...string) bool {
+	as, errA := a.Elements()
+	bs, errB := b.Elements()
+	if errA != nil || errB != nil || len(as) != len(bs) {
+		return false
+	}
+	for _, x := range as {
+		y, err := b.LookupErr(x.Key())
+		if err != nil || !slices.Contains(but, x.Key()) && !isSame(x.Value(), y) {
+			return false
+		}
+	}
+	return true
+}
+
+// isSame reports whether two values are the same, arrays in their order.
+func isSame(x, y bson.RawValue) bool {
+	if x.Type != y.Type {
+		return false
+	}
+	switch x.Type {
+	case bson.TypeEmbeddedDocument:
+		return isAlike(x.Document(), y.Document())
+	case bson.TypeArray: // a document whose keys are 0, 1, 2 …
+		return isAlike(bson.Raw(x.Array()), bson.Raw(y.Array()))
+	}
+	return bytes.Equal(x.Value, y.Value)
+}
+
 // Replace stores doc if the stored revision is doc's, and raises doc's revision; for forms that carry a
 // revision. It returns Conflict when the stored revision is another one or a unique value is taken, and
 // NotFound.
 func (c *Collection[T]) Replace(ctx context.Context, doc *T) error {
 	meta := metaOf(doc)
 	was := meta.Revision
-	_, excess, err := c.load(ctx, meta.ID)
+	_, _, excess, err := c.load(ctx, meta.ID)
 	if err != nil {
 		return err
 	}
@@ -149,18 +200,17 @@ func (c *Collection[T]) Delete(ctx context.Context, id civic.ID) error {
 	return c.table.remove(ctx, id)
 }
 
-// load returns the document named id, and what of it T does not know, if anything.
-func (c *Collection[T]) load(ctx context.Context, id civic.ID) (doc T, b *excess, err error) {
+// load returns the document named id, as it is stored, too, and what of it T does not know, if anything.
+func (c *Collection[T]) load(ctx context.Context, id civic.ID) (doc T, raw bson.Raw, b *excess, err error) {
 	c.db.stats.queries.Add(1)
-	raw, err := c.table.get(ctx, id)
-	if err != nil {
-		return doc, nil, err
+	if raw, err = c.table.get(ctx, id); err != nil {
+		return doc, nil, nil, err
 	}
 	if doc, err = c.decode(raw); err != nil || c.layout.shape == nil || !c.layout.shape.isExceeded(raw) {
-		return doc, nil, err
+		return doc, raw, nil, err
 	}
 	known, err := bson.Marshal(&doc)
-	return doc, &excess{stored: raw, known: known}, err
+	return doc, raw, &excess{stored: raw, known: known}, err
 }
 
 func (c *Collection[T]) decode(raw bson.Raw) (T, error) {

@@ -86,7 +86,7 @@ func (f form[T]) update(
 	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], it T,
 ) (T, error) {
 	meta, sent := metaOf(&it)
-	return c.Update(ctx, meta.ID, func(doc *T) error {
+	return c.Edit(ctx, meta.ID, func(doc *T) error {
 		stored := *doc
 		*doc = it
 		was, _ := metaOf(&stored)

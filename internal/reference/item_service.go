@@ -87,7 +87,7 @@ func save[T item](
 		return it, err
 	}
 	meta, _ = metaOf(&it)
-	return it, s.record(ctx, by, action, meta.ID)
+	return it, s.audit.Revised(ctx, audit.Entry{By: by, Action: action, Object: meta.ID}, meta.Revision)
 }
 
 // add stores a new it, or returns the one that the same form made before.

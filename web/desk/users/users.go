@@ -126,7 +126,7 @@ func (p *Pages) addUser(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Accounts.Invite(r.Context(), r.Actor, a.ID, string(r.Lang)); err != nil {
+	if err := p.Accounts.Invite(r.Context(), r.Actor, a.ID, n.FormKey, string(r.Lang)); err != nil {
 		return err
 	}
 	said := civic.Message{Key: "accounts.users.added", Args: civic.Args{"Name": a.Name}}
@@ -233,8 +233,8 @@ func (p *Pages) inviteUser(r *page.Request) error {
 	if p.Notify.KeepsMail() {
 		said = "accounts.users.invited_kept"
 	}
-	return p.changeUser(r, said, func(_ *page.Form, id civic.ID) error {
-		return p.Accounts.Invite(r.Context(), r.Actor, id, string(r.Lang))
+	return p.changeUser(r, said, func(form *page.Form, id civic.ID) error {
+		return p.Accounts.Invite(r.Context(), r.Actor, id, string(form.Key()), string(r.Lang))
 	})
 }
 
