@@ -9,7 +9,8 @@ import (
 
 // UpdateContact changes a contact to what the form says, joined with what others changed since it was shown:
 // in.Shown tells what it showed, or in.Version of which contact. Where both changed one field the error is
-// *ContactConflict. An empty fiscal code takes it off.
+// *ContactConflict. An empty fiscal code takes it off; who signed in with an address that is taken off has to
+// sign in again.
 func (s *Service) UpdateContact(
 	ctx context.Context, by civic.Actor, id civic.ID, in ContactInput,
 ) (Contact, error) {
@@ -21,8 +22,10 @@ func (s *Service) UpdateContact(
 		return Contact{}, err
 	}
 	now, digest := s.now(), ""
+	var was Contact
 	c, err := s.contacts.Edit(ctx, id, func(c *Contact) error {
 		before := *c
+		was = before
 		code, err := in.apply(c, k, now.In(civic.Rome()).Year())
 		if err != nil {
 			return err
@@ -38,6 +41,9 @@ func (s *Service) UpdateContact(
 		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
 	s.index.Put(c.searchDoc())
+	if err := s.shutOut(ctx, was, c); err != nil {
+		return Contact{}, err
+	}
 	return c, s.revised(ctx, by, ActionContactUpdate, c, nil)
 }
 

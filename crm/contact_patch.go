@@ -75,6 +75,9 @@ func (s *Service) PatchContact(ctx context.Context, by civic.Actor, id civic.ID,
 		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
 	s.index.Put(c.searchDoc())
+	if err := s.shutOut(ctx, same, c); err != nil {
+		return Contact{}, err
+	}
 	return c, s.revised(ctx, by, ActionContactUpdate, c, nil)
 }
 

@@ -37,6 +37,7 @@ type Options struct {
 	Log        *slog.Logger
 	Now        civic.Clock
 	Colleagues Colleagues // nil: conversations can be given to offices only
+	Sessions   Sessions   // nil: nobody signs in
 	Files      Files      // nil: nothing can be attached
 	Veil       Veil       // nil: staff see every entry of a timeline
 	Words      Words      // nil: tables are headed by the keys of the catalogues
@@ -55,6 +56,7 @@ type Service struct {
 	log        *slog.Logger
 	now        civic.Clock
 	colleagues Colleagues
+	sessions   Sessions
 	files      Files
 	veil       Veil
 	words      Words
@@ -64,7 +66,7 @@ type Service struct {
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{
 		reference: o.Reference, index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now,
-		colleagues: o.Colleagues, files: o.Files, veil: o.Veil, words: o.Words,
+		colleagues: o.Colleagues, sessions: o.Sessions, files: o.Files, veil: o.Veil, words: o.Words,
 	}
 	if s.now == nil {
 		s.now = civic.Now

@@ -91,6 +91,22 @@ func checkSignIn(before, after Contact, confirmed bool) error {
 	return p.Err()
 }
 
+// Sessions ends what was begun with an address; the accounts do.
+type Sessions interface {
+	// ShutOut ends the sessions that were begun with addresses that were taken off a contact, but for one;
+	// none when using is empty.
+	ShutOut(ctx context.Context, contact civic.ID, emails []string, using civic.ID) error
+}
+
+// shutOut ends the sessions that were begun with an address that staff took off a contact.
+func (s *Service) shutOut(ctx context.Context, before, after Contact) error {
+	closed := Closed(before, after)
+	if s.sessions == nil || len(closed) == 0 {
+		return nil
+	}
+	return s.sessions.ShutOut(ctx, after.ID, closed, "")
+}
+
 // Closed returns the addresses that opened before and do not open after.
 func Closed(before, after Contact) (emails []string) {
 	for _, e := range before.Emails {

@@ -132,16 +132,16 @@ func (s *Service) BindAddress(ctx context.Context, by civic.Actor, email string,
 	})
 }
 
-// ShutOut ends the sessions of who signed in with addresses that by took off their contact, but for the one
-// that by uses, named by its id.
-func (s *Service) ShutOut(ctx context.Context, by civic.Actor, emails []string, using civic.ID) error {
+// ShutOut ends the sessions of who signed in with addresses that were taken off a contact, but for the one
+// that whoever took them off uses, named by its id.
+func (s *Service) ShutOut(ctx context.Context, contact civic.ID, emails []string, using civic.ID) error {
 	for _, email := range emails {
 		email, err := parseEmail(email)
 		if err != nil {
 			continue // nobody can have signed in with it
 		}
 		a, err := s.accounts.Get(ctx, s.citizenID("email", email))
-		if civic.CodeOf(err) == civic.NotFound || err == nil && a.Contact != by.Contact {
+		if civic.CodeOf(err) == civic.NotFound || err == nil && a.Contact != contact {
 			continue
 		}
 		if err != nil {

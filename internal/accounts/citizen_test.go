@@ -62,7 +62,7 @@ func TestAnAddressThatWasTakenOffSignsNobodyIn(t *testing.T) {
 	elsewhere := tn.citizen(t, "vera@example.it")
 	contacts.dropped = []string{"vera@example.it"}
 	by := in.Session.Account.actor("r")
-	if err := tn.ShutOut(t.Context(), by, contacts.dropped, in.Session.ID); err != nil {
+	if err := tn.ShutOut(t.Context(), by.Contact, contacts.dropped, in.Session.ID); err != nil {
 		t.Fatal(err)
 	}
 	if !tn.alive(t, in.Token) || tn.alive(t, elsewhere.Token) {
@@ -75,7 +75,7 @@ func TestAnAddressThatWasTakenOffSignsNobodyIn(t *testing.T) {
 		t.Errorf("signed in with %q, refusals %v", got.Token, tn.records(t, ActionRefused))
 	}
 	stranger := tn.citizen(t, "anna@example.it").Session.Account.actor("r")
-	if err := tn.ShutOut(t.Context(), stranger, contacts.dropped, ""); err != nil || !tn.alive(t, in.Token) {
+	if err := tn.ShutOut(t.Context(), stranger.Contact, contacts.dropped, ""); err != nil || !tn.alive(t, in.Token) {
 		t.Errorf("somebody else ended the session: %v", err)
 	}
 	if err := tn.Rebind(t.Context(), tn.admin,

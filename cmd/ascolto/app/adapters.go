@@ -186,6 +186,14 @@ func oidcOptions(c OIDC) *accounts.OIDC {
 	return o
 }
 
+// sessions ends for crm what was begun with an address. Accounts come to be after the contacts.
+type sessions struct{ app *App }
+
+// ShutOut implements crm.Sessions.
+func (s sessions) ShutOut(ctx context.Context, contact civic.ID, emails []string, using civic.ID) error {
+	return s.app.Accounts.ShutOut(ctx, contact, emails, using)
+}
+
 // colleagues tells crm who of the staff follows conversations. It asks when asked, for accounts come to be
 // after crm.
 type colleagues struct{ app *App }

@@ -243,7 +243,7 @@ func (a *App) openContacts(ctx context.Context) (err error) {
 	a.CRM, err = crm.New(ctx, crm.Options{
 		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Log: a.Log,
 		Now:        a.now,
-		Colleagues: colleagues{a}, Files: a.Files, Veil: veil{a}, Words: a.words,
+		Colleagues: colleagues{a}, Sessions: sessions{a}, Files: a.Files, Veil: veil{a}, Words: a.words,
 	})
 	if err != nil {
 		return fmt.Errorf("crm: %w", err)

@@ -161,7 +161,7 @@ func (p *Pages) saveProfile(r *page.Request) error {
 		return err
 	}
 	closed := crm.Closed(before, saved)
-	if err := p.Accounts.ShutOut(r.Context(), r.Actor, closed, civic.ID(r.Session)); err != nil {
+	if err := p.Accounts.ShutOut(r.Context(), r.Actor.Contact, closed, civic.ID(r.Session)); err != nil {
 		return err
 	}
 	to, said := p.confirmNew(r, before, saved)
