@@ -36,7 +36,7 @@ var inserted = map[string]string{
 	"surveys.Start":                 "an empty draft, without consequences",
 	"surveys.store":                 "an answer; Send draws the consequences again",
 	"surveys.keepTally":             "is derived from answers",
-	"internal/audit.append":         "is the audit",
+	"internal/audit.insert":         "is the audit",
 	"internal/blob.insert":          "no form: a file; the document that refers to it is what a form makes",
 	"internal/migrate.begin":        "no form: how far an upgrade is",
 	"internal/work.Require":         "no form: work that the state of something asks for, by its key",

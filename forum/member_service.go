@@ -36,6 +36,9 @@ func (s *Service) SetPseudonym(ctx context.Context, by civic.Actor, pseudonym st
 	if err != nil {
 		return Member{}, fieldError("pseudonym", err)
 	}
+	if err := s.checkStaff(ctx, by, name); err != nil {
+		return Member{}, fieldError("pseudonym", err)
+	}
 	release, err := s.writing.acquire(ctx, by.Account)
 	if err != nil {
 		return Member{}, err
@@ -56,6 +59,24 @@ func (s *Service) SetPseudonym(ctx context.Context, by civic.Actor, pseudonym st
 		err = s.leaveName(ctx, by.Account, old.Pseudonym, name)
 	}
 	return m, err
+}
+
+// checkStaff returns Invalid when readers could take a pseudonym for somebody of the staff. Who truly has the
+// same name signs with it as everybody does, with given name and initial; a colleague may use their own.
+func (s *Service) checkStaff(ctx context.Context, by civic.Actor, pseudonym string) error {
+	if s.staff == nil || pseudonym == "" {
+		return nil
+	}
+	names, err := s.staff.StaffNames(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if publicname.IsOf(pseudonym, name) && !(by.IsStaff() && by.Name == name) {
+			return civic.NewError(civic.Invalid, "error.name.official")
+		}
+	}
+	return nil
 }
 
 // takeName gives a name to account, or returns Invalid when somebody else has one that looks like it.

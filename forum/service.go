@@ -54,6 +54,12 @@ type Offices interface {
 	OfficesEdition() string
 }
 
+// Staff knows who works for the municipality.
+type Staff interface {
+	// StaffNames returns what they are called.
+	StaffNames(ctx context.Context) ([]string, error)
+}
+
 // Options is what a Service needs; everything but Limits and Log is required.
 type Options struct {
 	DB       *docstore.DB
@@ -61,6 +67,7 @@ type Options struct {
 	Recorder Recorder
 	Outbox   Outbox
 	Offices  Offices
+	Staff    Staff // nil: nobody works for the municipality
 	Audit    *audit.Log
 	Now      civic.Clock
 	Log      *slog.Logger
@@ -83,6 +90,7 @@ type Service struct {
 	recorder Recorder
 	outbox   Outbox
 	offices  Offices
+	staff    Staff
 	audit    *audit.Log
 	now      civic.Clock
 	log      *slog.Logger
@@ -119,7 +127,7 @@ const maxSigned = 1 << 20
 // New returns a Service over the collections in o.DB, or an error when a collection cannot be opened.
 func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
-		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, audit: o.Audit,
+		index: o.Index, recorder: o.Recorder, outbox: o.Outbox, offices: o.Offices, staff: o.Staff, audit: o.Audit,
 		now: o.Now, log: o.Log,
 		limits: o.Limits, markdown: markdown.Posts(), shown: markdown.Posts().Keep(maxShown),
 		writing: newLocks(), counting: newLocks(),

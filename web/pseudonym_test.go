@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ascolto/forum"
+	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/web"
 	"ascolto/web/webtest"
@@ -69,5 +70,31 @@ func TestWhosePseudonymItIs(t *testing.T) {
 	}
 	if got := officer.Get(log); !got.Has("Richiesta della procura n. 12") || !got.Has("Gaia Montanari") {
 		t.Errorf("the officer reads %d %.600s", got.Status, got.Text())
+	}
+}
+
+// TestAPseudonymIsNoColleaguesName: nobody takes the name of somebody of the staff for a pseudonym; a citizen
+// who is called so signs with given name and initial all the same, and a name that nobody there has is free.
+func TestAPseudonymIsNoColleaguesName(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	_, err := town.Accounts.CreateStaff(t.Context(), civic.System("test"), accounts.NewStaff{
+		Email: "ada.benassi@comune.example", Name: "Ada Benassi", Roles: []civic.Role{civic.Operator},
+		Offices: []civic.ID{"urp"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := town.As(t, town.Bruno)
+	const path = "/forum/profilo"
+	for _, name := range []string{"Ada Benassi", "Benassi Ada", "adabenassi", "Ada Benass1"} {
+		refused := b.Submit(b.Get(path), path, url.Values{"pseudonym": {name}})
+		wants(t, refused, 422, "scambiato per quello di un'istituzione")
+	}
+	wants(t, b.Submit(b.Get(path), path, url.Values{"pseudonym": {"Ada Bellini"}}), 303)
+	namesake := town.Anna
+	namesake.Name = "Ada Benassi"
+	thread := talk(t, town, namesake, "La piazza è buia", "Da una settimana")
+	if got := thread.Author.Name; got != "Ada B." {
+		t.Errorf("a namesake signs as %q", got)
 	}
 }

@@ -186,6 +186,27 @@ func oidcOptions(c OIDC) *accounts.OIDC {
 	return o
 }
 
+// staffNames tells the forum what colleagues are called. Accounts come to be after the forum.
+type staffNames struct{ app *App }
+
+// StaffNames implements forum.Staff.
+func (s staffNames) StaffNames(ctx context.Context) (names []string, err error) {
+	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
+		found, err := s.app.Accounts.ListStaff(ctx, civic.System("colleagues"), page)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range found.Items {
+			if !a.Disabled {
+				names = append(names, a.Name)
+			}
+		}
+		if page.Cursor = found.Next; page.Cursor == "" {
+			return names, nil
+		}
+	}
+}
+
 // sessions ends for crm what was begun with an address. Accounts come to be after the contacts.
 type sessions struct{ app *App }
 

@@ -207,6 +207,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	}
 	a.Forum, err = forum.New(ctx, forum.Options{
 		DB: a.DB, Index: a.Search, Recorder: a.CRM, Outbox: a.letters, Offices: officeNames{a.Reference},
+		Staff: staffNames{a},
 		Audit: a.Audit, Now: a.now, Log: a.Log,
 	})
 	if err != nil {
