@@ -193,6 +193,7 @@ func (s *Server) serve(r page.Route) fiber.Handler {
 			}
 		}
 		if err := page.Authorize(req.Actor, r.Gate); err != nil {
+			req.PassFiles() // of the form only the fields are given back
 			return err
 		}
 		if r.Changes() {

@@ -62,6 +62,7 @@ type body struct {
 	end   context.CancelFunc
 
 	parts    bool // a form with files is taken
+	passed   bool // its files are read and not kept
 	values   url.Values
 	files    map[string][]sentFile
 	open     []*os.File

@@ -34,6 +34,10 @@ type sentFile struct {
 // of body.
 func (r *Request) TakeFiles() { r.sent.parts = true }
 
+// PassFiles has the request read past its files, for whoever may not bring any: of the form only the fields
+// are known, and nothing of it comes to the disk.
+func (r *Request) PassFiles() { r.sent.passed = true }
+
 // File returns what was sent as the file of a name, nil when none was chosen or it cannot be read any more,
 // which is noted as a problem. Neither its name nor the kind the sender says it is are kept: neither can be
 // trusted. What it takes in memory counts for the room that all bodies have.
@@ -130,7 +134,7 @@ func (r *Request) readPart(part *multipart.Part, values url.Values, memory *int)
 // when the program dies.
 // What a browser sends for no file chosen, without name and content, is none.
 func (r *Request) keepFile(name, called string, from io.Reader) error {
-	if r.sent.spooled >= maxSpooled {
+	if r.sent.passed || r.sent.spooled >= maxSpooled {
 		n, err := io.Copy(io.Discard, from)
 		if n > 0 {
 			r.noteFile(name, sentFile{name: called, size: n})
