@@ -6,25 +6,27 @@ import (
 	"slices"
 	"strings"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/surveys/logic"
 )
 
 // Answer is what was answered to one question, as its kind says: codes, a text, "other" with its text, a
-// number, a day, or several parts.
+// number, a day, files, or several parts.
 type Answer struct {
 	Question string `bson:"q"` // of a part: its code in the question
 	// in the order of the options; of a ranking, what comes first first
-	Codes  []string `bson:"c,omitempty"`
-	Text   string   `bson:"t,omitempty"`
-	Number *float64 `bson:"n,omitempty"`
-	Day    string   `bson:"d,omitempty"` // YYYY-MM-DD
-	Parts  []Answer `bson:"p,omitempty"` // in the order of the question's rows
+	Codes  []string          `bson:"c,omitempty"`
+	Text   string            `bson:"t,omitempty"`
+	Number *float64          `bson:"n,omitempty"`
+	Day    string            `bson:"d,omitempty"` // YYYY-MM-DD
+	Parts  []Answer          `bson:"p,omitempty"` // in the order of the question's rows
+	Files  []blob.Attachment `bson:"f,omitempty"`
 }
 
 // Empty reports whether nothing was answered.
 func (a Answer) Empty() bool {
-	return len(a.Codes) == 0 && a.Text == "" && a.Number == nil && a.Day == "" && len(a.Parts) == 0
+	return len(a.Codes) == 0 && a.Text == "" && a.Number == nil && a.Day == "" && len(a.Parts) == 0 && len(a.Files) == 0
 }
 
 // part returns the answer to a part; an empty one when there is none.

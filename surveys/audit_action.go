@@ -19,6 +19,7 @@ const (
 	ActionResponsesExport         audit.Action = "surveys.responses.export"
 	ActionResponsesLoad           audit.Action = "surveys.responses.load"
 	ActionTextsRead               audit.Action = "surveys.texts.read"
+	ActionFileRead                audit.Action = "surveys.file.read"
 )
 
 // AuditActions lists them, in the order in which a person looks for them.
@@ -28,6 +29,6 @@ func AuditActions() []audit.Action {
 		ActionQuestionnaireClose, ActionQuestionnaireReschedule, ActionQuestionnaireDiscard,
 		ActionQuestionnaireDelete, ActionMeaningSame, ActionMeaningApart, ActionResultsPublish,
 		ActionResultsWithdraw, ActionResultsExport, ActionResponsesExport, ActionResponsesLoad,
-		ActionTextsRead,
+		ActionTextsRead, ActionFileRead,
 	}
 }

@@ -94,7 +94,7 @@ func (s *Service) ErasePersonal(
 	begun := docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", string(about.Contact))}}
 	for draft, err := range s.drafts.All(ctx, begun) {
 		if err == nil {
-			err = s.drafts.Delete(ctx, draft.ID)
+			err = s.dropDraft(ctx, draft)
 		}
 		if err != nil {
 			return err
@@ -120,6 +120,11 @@ func (s *Service) eraseResponse(ctx context.Context, r Response) error {
 	turn.checked = time.Time{}
 	if err := s.tallies.Delete(ctx, civic.Key(r.Questionnaire, civic.ID(r.Day))); err != nil {
 		return err
+	}
+	if len(r.Answers.fileIDs()) > 0 {
+		if err := s.files.Release(ctx, r.holding().Document); err != nil {
+			return err
+		}
 	}
 	return s.responses.Delete(ctx, r.ID)
 }

@@ -8,7 +8,7 @@ import "ascolto/internal/civic"
 // settings in Details, and, where it is filled in as no other is, a component in web/ui/question.templ.
 func kinds() []kind {
 	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}, numberKind{}, dateKind{},
-		matrixKind{}, rankingKind{}, sumKind{}}
+		matrixKind{}, rankingKind{}, sumKind{}, fileKind{}}
 }
 
 // Details are what the questions of some kinds have besides their texts; the settings of its kind say which
@@ -23,6 +23,9 @@ type Details struct {
 	Max       int        `bson:"max,omitempty"`
 	Total     int        `bson:"total,omitempty"`     // what is distributed over the rows
 	MaxLength int        `bson:"maxlength,omitempty"` // of a text, in characters
+	Files     int        `bson:"files,omitempty"`     // how many files at most
+	Megabytes int        `bson:"megabytes,omitempty"` // how large each of them is at most
+	Papers    bool       `bson:"papers,omitempty"`    // documents are taken, too, not photographs alone
 	Low       civic.Text `bson:"low,omitempty"`       // what the lowest point means
 	High      civic.Text `bson:"high,omitempty"`      // what the highest point means
 	Unit      civic.Text `bson:"unit,omitempty"`      // what a number counts: "minutes"

@@ -26,6 +26,7 @@ type Survey struct {
 	Questions     int
 	Branches      bool      // some questions are shown under a condition only
 	Texts         bool      // something can be answered in own words
+	Files         bool      // something can be answered with files
 	Several       bool      // several answers may be chosen somewhere
 	ResultsAt     time.Time // zero: no public results
 }
@@ -39,6 +40,7 @@ func (q Questionnaire) survey(c Content, now time.Time) Survey {
 	for _, question := range c.Questions() {
 		v.Branches = v.Branches || question.Show != nil
 		v.Texts = v.Texts || question.OwnWords()
+		v.Files = v.Files || question.asks(ByFiles)
 		v.Several = v.Several || question.asks(ByMany)
 	}
 	return v

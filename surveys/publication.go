@@ -117,7 +117,7 @@ func (q Questionnaire) complete() error {
 	if q.Version() > 0 && !q.Edited {
 		return nil
 	}
-	if err := q.Content.checkComplete(); err != nil {
+	if err := q.checkComplete(); err != nil {
 		return err
 	}
 	return q.Content.checkLogic()

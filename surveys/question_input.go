@@ -1,6 +1,9 @@
 package surveys
 
-import "ascolto/internal/civic"
+import (
+	"ascolto/internal/blob"
+	"ascolto/internal/civic"
+)
 
 // Way is how an input is filled in.
 type Way string
@@ -31,6 +34,7 @@ type Input struct {
 	Least     string     // the least number or the first day allowed; empty: no bound
 	Most      string     // the greatest number or the last day allowed; empty: no bound
 	MaxLength int        // of a text, in characters
+	Use       blob.Use   // what files are taken
 	Empty     bool       // a part that may stay empty where the question needs an answer
 }
 

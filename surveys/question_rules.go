@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/surveys/logic"
 )
@@ -75,6 +76,23 @@ func (c Content) checkComplete() error {
 			civic.Args{"Page": i + 1})
 		for _, q := range page.Questions {
 			q.checkComplete(&p, c.Languages)
+		}
+	}
+	return p.Err()
+}
+
+// checkComplete is that of the content; and an anonymous survey takes no documents, which carry the name of
+// who wrote them. Photographs are made anew from their pixels.
+func (q Questionnaire) checkComplete() error {
+	if err := q.Content.checkComplete(); err != nil || q.Participation != Anonymous {
+		return err
+	}
+	var p civic.Problems
+	for _, asked := range q.Content.Questions() {
+		for _, in := range asked.Inputs() {
+			if slices.ContainsFunc(in.Use.Types, func(t blob.Type) bool { return !t.IsPicture() }) {
+				p.Add(asked.Code, "surveys.error.files_anonymous", asked.named())
+			}
 		}
 	}
 	return p.Err()

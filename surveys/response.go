@@ -18,7 +18,7 @@ type Response struct {
 	Day           string   `bson:"day"` // Europe/Rome
 	Language      string   `bson:"language"`
 	Answers       Answers  `bson:"answers"`
-	Texts         []string `bson:"texts,omitempty"` // the codes of questions answered with a text
+	Texts         []string `bson:"texts,omitempty"` // the codes of questions answered with a text or files
 	// only when participation is Known; so are the fields below
 	Contact civic.ID  `bson:"contact,omitempty"`
 	At      time.Time `bson:"at,omitempty"`
@@ -42,7 +42,7 @@ func newResponse(
 func textCodes(answers Answers) []string {
 	var codes []string
 	for _, a := range answers {
-		if a.Text != "" {
+		if a.Text != "" || len(a.Files) > 0 {
 			codes = append(codes, a.Question)
 		}
 	}

@@ -114,6 +114,11 @@ func (l *loader) flush(ctx context.Context) error {
 		return err
 	}
 	l.stored += len(l.waiting) - len(taken)
+	for _, r := range l.waiting {
+		if err := l.keepFiles(ctx, *r); err != nil {
+			return err
+		}
+	}
 	if l.q.Participation == Known {
 		var activities []civic.Activity
 		for _, r := range l.waiting {
@@ -125,6 +130,18 @@ func (l *loader) flush(ctx context.Context) error {
 	}
 	l.waiting = l.waiting[:0]
 	return nil
+}
+
+// keepFiles says which files a response refers to as it is stored: one that was there before keeps its own.
+func (l *loader) keepFiles(ctx context.Context, r Response) error {
+	if len(r.Answers.fileIDs()) == 0 {
+		return nil
+	}
+	stored, err := l.s.responses.Get(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	return l.s.keepFiles(ctx, stored)
 }
 
 func (s *Service) recordMany(ctx context.Context, activities []civic.Activity) error {

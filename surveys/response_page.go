@@ -19,7 +19,9 @@ type Asked struct {
 // ResponsePage is one page of a questionnaire as a respondent sees it.
 type ResponsePage struct {
 	Survey   Survey
-	Number   int // of the page, counted from 1, as in its address
+	Uploader civic.ID // who sends the files that a form of the page brings
+	Person   civic.ID // whose data they are; empty in anonymous surveys
+	Number   int      // of the page, counted from 1, as in its address
 	Title    civic.Text
 	Asked    []Asked
 	Step     int // counted from 1 over the pages that are shown
@@ -36,6 +38,7 @@ type openDraft struct {
 	q     Questionnaire
 	c     Content
 	draft DraftResponse
+	token string
 }
 
 // openDraft returns the draft that a respondent goes on with, and Conflict when its response was sent: a draft
@@ -53,14 +56,14 @@ func (s *Service) openDraft(ctx context.Context, r Respondent) (openDraft, error
 	case err != nil:
 		return openDraft{}, err
 	case sent:
-		err := s.drafts.Delete(ctx, draft.ID)
+		err := s.dropDraft(ctx, draft)
 		return openDraft{}, cmp.Or(err, error(civic.NewError(civic.Conflict, "surveys.error.answered")))
 	}
 	if err := q.takes(draft, s.now()); err != nil {
 		return openDraft{}, err
 	}
 	c, err := s.content(ctx, q, draft.Version)
-	return openDraft{q, c, draft}, err
+	return openDraft{q, c, draft, r.Token}, err
 }
 
 // sentOr turns a missing draft into Conflict when the reason is that its response was sent.
@@ -124,7 +127,8 @@ func (t openDraft) page(number int, now time.Time) (ResponsePage, error) {
 		return ResponsePage{}, civic.NewError(civic.NotFound, "surveys.error.no_page")
 	}
 	p := ResponsePage{
-		Survey: t.q.survey(t.c, now),
+		Survey:   t.q.survey(t.c, now),
+		Uploader: uploader(t.q.ID, t.token), Person: t.draft.Contact,
 		Number: number,
 		Title:  t.c.Pages[number-1].Title,
 		Step:   at + 1,
@@ -202,8 +206,13 @@ func (s *Service) SavePage(
 	var dropped []Question
 	for i, asked := range page.Asked {
 		a, err := asked.Question.ParseIn(r.Language, typed[asked.Question.Code])
+		if err == nil {
+			a, err = s.lookUp(ctx, t, asked.Question, a)
+		}
 		page.Asked[i].Answer = a
 		switch {
+		case err != nil && civic.CodeOf(err) != civic.Invalid:
+			return ResponsePage{}, err
 		case err != nil:
 			noteFaults(&problems, asked.Question.Code, err)
 			kept, faulty := asked.Question.keeps(a)
@@ -243,6 +252,7 @@ func (s *Service) saveDraft(
 ) (ResponsePage, error) {
 	now := s.now()
 	var err error
+	before := t.draft.Answers
 	t.draft, err = s.drafts.Update(ctx, t.draft.ID, func(draft *DraftResponse) error {
 		if err := t.q.takes(*draft, now); err != nil {
 			return err
@@ -253,6 +263,9 @@ func (s *Service) saveDraft(
 		draft.ExpiresAt = expiry(t.q, now)
 		return nil
 	})
+	if err == nil {
+		err = s.keepDraftFiles(ctx, before, t.draft)
+	}
 	if err != nil {
 		return ResponsePage{}, err
 	}

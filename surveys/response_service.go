@@ -68,7 +68,10 @@ func (s *Service) Send(ctx context.Context, r Respondent, language string) error
 	if err := s.store(ctx, &response); err != nil {
 		return err
 	}
-	if err := s.drafts.Delete(ctx, draft.ID); err != nil {
+	if err := s.keepFiles(ctx, response); err != nil {
+		return err
+	}
+	if err := s.dropDraft(ctx, draft); err != nil {
 		s.log.ErrorContext(ctx, "a draft that was sent stays until it expires", "error", err)
 	}
 	if response.Pending {

@@ -28,6 +28,7 @@ type Options struct {
 	Audit    *audit.Log
 	Index    Index
 	Recorder civic.Recorder // the timelines of citizens
+	Files    Files
 	Now      civic.Clock
 	Log      *slog.Logger
 }
@@ -38,6 +39,7 @@ type Service struct {
 	audit    *audit.Log
 	index    Index
 	recorder civic.Recorder
+	files    Files
 	now      civic.Clock
 	log      *slog.Logger
 	frozen   versionCache
@@ -50,8 +52,8 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{collections: c, audit: o.Audit, index: o.Index, recorder: o.Recorder, now: o.Now,
-		log: o.Log}, nil
+	return &Service{collections: c, audit: o.Audit, index: o.Index, recorder: o.Recorder, files: o.Files,
+		now: o.Now, log: o.Log}, nil
 }
 
 // maxCached bounds the versions kept in memory.

@@ -3,18 +3,20 @@ package surveys
 import (
 	"context"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
 
-// TextAnswer is one free text. It says on which day it came, and never from whom.
+// TextAnswer is one free text, or the files of one answer. It says on which day it came, and never from whom.
 type TextAnswer struct {
 	Day   string
 	Text  string
+	Files []blob.Attachment
 	Asked civic.Text // the question in the words of the version that was answered
 }
 
-// Texts returns a page of the texts answered to a question, with the question. Of a survey whose respondents
+// Texts returns a page of the texts or files answered to a question, with the question. Of a survey whose respondents
 // are known, reading is audited. Their order is that of their ids, which for anonymous responses is chance.
 func (s *Service) Texts(
 	ctx context.Context, by civic.Actor, id civic.ID, code string, page civic.PageRequest,
@@ -53,7 +55,8 @@ func (s *Service) Texts(
 			return Question{}, none, err
 		}
 		asked, _ := c.Question(code)
-		texts.Items = append(texts.Items, TextAnswer{r.Day, r.Answers.To(code).Text, asked.Text})
+		texts.Items = append(texts.Items, TextAnswer{Day: r.Day, Text: r.Answers.To(code).Text,
+			Files: r.Answers.To(code).Files, Asked: asked.Text})
 	}
 	return question, texts, nil
 }

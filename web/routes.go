@@ -52,7 +52,7 @@ func (s *Server) siteRoutes() []page.Route {
 	return slices.Concat(
 		sitehome.Routes(&sitehome.Pages{Surveys: o.Surveys, Forum: o.Forum}),
 		sitetexts.Routes(&sitetexts.Pages{Texts: o.Texts}),
-		sitesurveys.Routes(&sitesurveys.Pages{Surveys: o.Surveys}),
+		sitesurveys.Routes(&sitesurveys.Pages{Surveys: o.Surveys, Files: o.Files}),
 		siteforum.Routes(&siteforum.Pages{
 			Surveys: o.Surveys, Forum: o.Forum, Texts: o.Texts, Memory: siteforum.NewMemory(),
 		}),

@@ -62,6 +62,8 @@ type Upload struct {
 	Use    Use      // what is taken here
 	Person civic.ID // the contact who sends it, or whose data it is; empty: nobody's
 	Sender civic.ID // who sends it for somebody else: an account, a form; empty: Person
+	// nothing tells who sends it or when: it gets a random name, and of the time only the day is kept
+	Anonymous bool
 }
 
 // File is what is kept about a file. Its id is random and tells nothing.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/wholefile"
@@ -45,14 +46,22 @@ func (f *Folder) Keep(ctx context.Context, name string, from io.Reader, size int
 	if err != nil {
 		return err
 	}
-	return roomless(wholefile.Write(to, func(half io.Writer) error {
+	err = wholefile.Write(to, func(half io.Writer) error {
 		n, err := io.Copy(half, readUntil{ctx, from})
 		if err == nil && n != size {
 			err = fmt.Errorf("blob: %d bytes came of %d: %w", n, size, io.ErrUnexpectedEOF)
 		}
 		return err
-	}))
+	})
+	if err == nil {
+		err = os.Chtimes(to, time.Time{}, noTime)
+	}
+	return roomless(err)
 }
+
+// noTime is when every file says it was changed: when it came, which could tell who sent it, the store knows
+// as far as that may be known.
+var noTime = time.Unix(0, 0)
 
 // Fetch implements Keeper.
 func (f *Folder) Fetch(_ context.Context, name string) (io.ReadSeekCloser, error) {

@@ -138,7 +138,16 @@ func (s *Store) put(ctx context.Context, u Upload, from io.Reader) (File, error)
 		Size: kept.size, SHA256: kept.sum, Width: kept.width, Height: kept.height, Person: u.Person, Sender: sender,
 		At: now, Loose: &now,
 	}
+	if u.Anonymous {
+		f.Name, f.At = cleanName(rand.Text()[:6], kept.kind), dayOf(now)
+	}
 	return s.keep(ctx, f, kept.spooled)
+}
+
+// dayOf returns the beginning of a time's day in Rome.
+func dayOf(t time.Time) time.Time {
+	t = t.In(civic.Rome())
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location()).UTC()
 }
 
 // keep stores what is known of a file before its bytes, so that bytes without it never exist.

@@ -22,6 +22,8 @@ type AttachInput struct {
 	Use    blob.Use
 	Sender civic.ID // who sends them: an account, or what an anonymous form is known by
 	Person civic.ID // whose data they are, when that is known already
+	// nothing tells who sends them, their names neither
+	Anonymous bool
 }
 
 // Attachments keeps the files that a field brings and returns them after those that the same form brought
@@ -49,13 +51,16 @@ func (f *Form) Attachments(name string, in AttachInput) ([]blob.Attachment, erro
 			continue
 		}
 		file, err := in.Files.Put(f.r.Context(),
-			blob.Upload{Name: sent.name, Use: in.Use, Person: in.Person, Sender: in.Sender},
+			blob.Upload{Name: sent.name, Use: in.Use, Person: in.Person, Sender: in.Sender,
+				Anonymous: in.Anonymous},
 			io.NewSectionReader(sent.file, 0, sent.size))
 		switch civic.CodeOf(err) {
 		case "":
 			if !slices.ContainsFunc(
 				files,
-				func(b blob.File) bool { return b.SHA256 == file.SHA256 && b.Name == file.Name },
+				func(b blob.File) bool {
+					return b.SHA256 == file.SHA256 && (in.Anonymous || b.Name == file.Name)
+				},
 			) {
 				files, total = append(files, file), total+sent.size
 			}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"ascolto/internal/blob"
 	"ascolto/web/locale"
 )
 
@@ -21,6 +22,7 @@ const (
 	ByPick   Way = "pick"   // one of the options of a list that unfolds
 	ByNumber Way = "number" // a number
 	ByDay    Way = "day"    // a day
+	ByFiles  Way = "files"  // files, as Use takes them
 )
 
 // Question is a question of a survey, or a part of one.
@@ -35,6 +37,7 @@ type Question struct {
 	NoAnswer  string
 	Low, High string // what the ends of a score mean
 	Aid       Aid    // of a question of several parts
+	Use       blob.Use
 }
 
 // Aid is what a script adds to the parts of a question where scripts run: see aids in app.ts.

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"iter"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/surveys"
 )
@@ -149,14 +151,44 @@ func (b *builder) label(in *surveys.QuestionInput, ask question) {
 	}
 }
 
+// photographed is how many answers to a question that asks for files have one.
+const photographed = 3
+
+// photographs keeps a photograph for each of the first answers, when the survey asks for one.
+func (b *builder) photographs(ctx context.Context, q surveys.Questionnaire) ([]blob.Attachment, error) {
+	var kept []blob.Attachment
+	for _, ask := range q.Content.Questions() {
+		if ask.Kind != surveys.File {
+			continue
+		}
+		photo, err := roadPhoto()
+		if err != nil {
+			return nil, err
+		}
+		for range photographed {
+			f, err := b.Files.Put(ctx, blob.Upload{Name: "foto.jpg", Use: ask.Inputs()[0].Use,
+				Sender: "demo-survey", Anonymous: true}, bytes.NewReader(photo))
+			if err != nil {
+				return nil, err
+			}
+			kept = append(kept, f.Attachment(civic.Actor{}))
+		}
+	}
+	return kept, nil
+}
+
 // answer loads the answers: where a question was reworded meanwhile, half of them before that and half after.
 func (b *builder) answer(ctx context.Context, number uint64, q surveys.Questionnaire, s survey, n int) error {
 	if q.Participation == surveys.Known {
 		n = min(n, b.size.Contacts-1)
 	}
 	all := spell{stream: number, to: n, since: s.Opened, until: -min(0, s.Closes)}
+	var err error
+	if all.photos, err = b.photographs(ctx, q); err != nil {
+		return err
+	}
 	if s.Reworded == nil {
-		_, err := b.Surveys.LoadResponses(ctx, b.by, q.ID, b.responses(q, s, all))
+		_, err = b.Surveys.LoadResponses(ctx, b.by, q.ID, b.responses(q, s, all))
 		return err
 	}
 	before, after := all, all
@@ -171,7 +203,7 @@ func (b *builder) answer(ctx context.Context, number uint64, q surveys.Questionn
 			return err
 		}
 	}
-	_, err := b.Surveys.LoadResponses(ctx, b.by, q.ID, b.responses(q, s, after))
+	_, err = b.Surveys.LoadResponses(ctx, b.by, q.ID, b.responses(q, s, after))
 	return err
 }
 
@@ -203,6 +235,7 @@ type spell struct {
 	stream       uint64
 	from, to     int
 	since, until int
+	photos       []blob.Attachment // of the first answers
 }
 
 // responses yields the answers of a spell. Known respondents are the first contacts, so that they have a
@@ -223,6 +256,9 @@ func (b *builder) responses(q surveys.Questionnaire, s survey, part spell) iter.
 			at := b.today.AddDate(0, 0, -part.until).Add(-time.Duration(1+r.IntN(hours*3600)) * time.Second)
 			one := surveys.Loaded{Key: fmt.Sprintf("demo%s%08d", s.Slug, i), At: at,
 				Language: civic.Italian, Answers: b.answers(r, q)}
+			if i < len(part.photos) {
+				one.Answers = withPhoto(one.Answers, q, part.photos[i])
+			}
 			if people != nil {
 				one.Contact = people[i+1]
 			}
@@ -231,6 +267,16 @@ func (b *builder) responses(q surveys.Questionnaire, s survey, part spell) iter.
 			}
 		}
 	}
+}
+
+// withPhoto returns answers with a photograph where one is asked for.
+func withPhoto(all surveys.Answers, q surveys.Questionnaire, photo blob.Attachment) surveys.Answers {
+	for _, ask := range q.Content.Questions() {
+		if ask.Kind == surveys.File {
+			all = append(all, surveys.Answer{Question: ask.Code, Files: []blob.Attachment{photo}})
+		}
+	}
+	return all
 }
 
 // answers makes up one person's answers: mostly content, with opinions that hang together.

@@ -101,7 +101,7 @@ func curve(req *page.Request, r surveys.Results) ui.Chart {
 
 func figure(r *page.Request, m surveys.QuestionResult) resultFigure {
 	lang := string(r.Lang)
-	f := resultFigure{QuestionResult: m, Title: m.Question.Text.In(lang), HasTexts: m.Question.OwnWords()}
+	f := resultFigure{QuestionResult: m, Title: m.Question.Text.In(lang), HasTexts: m.Question.ReadOneByOne()}
 	f.Facts = []string{
 		r.T("surveys.results.counts",
 			civic.Args{"Answered": m.Answered, "NotGiven": m.NotGiven, "NotShown": m.NotShown}),
@@ -161,6 +161,35 @@ func (p *Pages) surveyTexts(r *page.Request) error {
 	frame := surveyFrame(r, q, question.Text.In(string(r.Lang))).With(r.T("surveys.desk.results"),
 		deskui.SurveyPath(q.ID)+"/results")
 	return r.Page(http.StatusOK, surveyTexts(frame, view))
+}
+
+// surveyFile sends a file that was answered.
+func (p *Pages) surveyFile(r *page.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	file, err := r.ID("file")
+	if err != nil {
+		return err
+	}
+	f, content, err := p.Surveys.OpenFile(r.Context(), r.Actor, id, file)
+	if err != nil {
+		return err
+	}
+	return r.File(f, content)
+}
+
+func filePath(survey, file civic.ID) string {
+	return deskui.SurveyPath(survey) + "/files/" + string(file)
+}
+
+// readKey is the text that leads to the answers to a question that are read one by one.
+func readKey(q surveys.Question) string {
+	if q.Kind == surveys.File {
+		return "surveys.desk.read_files"
+	}
+	return "surveys.desk.read_texts"
 }
 
 // publishSurveyResults makes the results public, or takes them back.

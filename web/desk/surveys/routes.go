@@ -34,6 +34,7 @@ func Routes(p *Pages) []page.Route {
 		page.Post("/desk/surveys/:id/questions/:code/meaning", surveys.PermPublish, p.setSurveyMeaning),
 		page.Post("/desk/surveys/:id/results/publish", surveys.PermPublish, p.publishSurveyResults),
 		page.Get("/desk/surveys/:id/texts/:code", surveys.PermTexts, p.surveyTexts),
+		page.Get("/desk/surveys/:id/files/:file", surveys.PermTexts, p.surveyFile),
 		page.Post("/desk/surveys/:id/responses", surveys.PermExport, p.askSurveyResponses).Costing(5),
 		page.Get("/desk/surveys/:id/responses.csv", surveys.PermExport, p.downloadSurveyResponses).Costing(5),
 		page.Get("/desk/surveys/:id/results.csv", surveys.PermExport, p.downloadSurveyResults).Costing(5),

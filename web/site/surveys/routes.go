@@ -14,7 +14,8 @@ func Routes(p *Pages) []page.Route {
 		page.Post("/sondaggi/:slug", page.Public, p.startSurvey),
 		page.Get("/sondaggi/:slug/pagina", page.Public, p.surveyPlace),
 		page.Get("/sondaggi/:slug/pagina/:number", page.Public, p.surveyPage),
-		page.Post("/sondaggi/:slug/pagina/:number", page.Public, p.saveSurveyPage).Long().Recounted(p.recountPage),
+		page.Post("/sondaggi/:slug/pagina/:number", page.Public, p.saveSurveyPage).Attaching(surveys.Uploads()).
+			Recounted(p.recountPage),
 		page.Get("/sondaggi/:slug/riepilogo", page.Public, p.surveySummary),
 		page.Post("/sondaggi/:slug/riepilogo", page.Public, p.sendSurvey).Long(),
 		page.Get("/sondaggi/:slug/inviato", page.Public, p.surveySent),

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"ascolto/internal/civic"
@@ -135,9 +134,10 @@ func (p *Pages) surveyPage(req *page.Request) error {
 	if place.Number != number {
 		return req.Redirect(surveyPage(r.Slug, place.Number))
 	}
+	form := req.NewForm(answered(place, string(req.Lang)))
+	form.Attached = attached(place)
 	return req.Page(http.StatusOK,
-		surveyQuestions(questionsFrame(req, place), newQuestionsPage(req, place),
-			req.NewForm(answered(place, string(req.Lang)))))
+		surveyQuestions(questionsFrame(req, place), newQuestionsPage(req, place), form))
 }
 
 // pageNumber returns the number in the address; one that is none is a page that no survey has.
@@ -149,26 +149,16 @@ func pageNumber(r *page.Request) int {
 	return n
 }
 
-// typedAnswers returns what a form says about questions: each field is named like the question it is of,
-// and the part of its answer.
-func typedAnswers(form *page.Form) surveys.Typed {
-	typed := surveys.Typed{}
-	for name, values := range form.AsSent() {
-		code, part, _ := strings.Cut(name, ".")
-		if typed[code] == nil {
-			typed[code] = surveys.TypedAnswer{}
-		}
-		typed[code][part] = values
-	}
-	return typed
-}
-
 // saveSurveyPage stores the answers of a page and leads on, back or away.
 func (p *Pages) saveSurveyPage(req *page.Request) error {
 	r, form := respondent(req), req.Form()
 	number, destination := pageNumber(req), form.String("vai")
-	place, err := p.Surveys.SavePage(req.Context(), r, number, typedAnswers(form), destination != "")
-	if civic.CodeOf(err) == civic.Invalid {
+	typed, refused, err := p.answersWithFiles(req, r, number)
+	if err != nil {
+		return p.offSurvey(req, r, err)
+	}
+	place, err := p.Surveys.SavePage(req.Context(), r, number, typed, destination != "")
+	if err = withRefused(err, refused); civic.CodeOf(err) == civic.Invalid && destination == "" {
 		again, _ := form.Again(err)
 		return req.Page(http.StatusUnprocessableEntity,
 			surveyQuestions(questionsFrame(req, place), newQuestionsPage(req, place), again))

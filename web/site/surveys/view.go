@@ -39,7 +39,11 @@ func newQuestionsPage(r *page.Request, place surveys.ResponsePage) questionsPage
 	p := questionsPage{Page: place, Lang: spoken(r, place.Survey)}
 	p.Title = place.Title.In(p.Lang)
 	for _, a := range place.Asked {
-		p.Questions = append(p.Questions, uiQuestion(r.L, a.Question, p.Lang))
+		q := uiQuestion(r.L, a.Question, p.Lang)
+		if q.By == ui.ByFiles && place.Survey.Participation == surveys.Anonymous {
+			q.Hint = strings.TrimSpace(q.Hint + " " + r.T("surveys.file.anonymous"))
+		}
+		p.Questions = append(p.Questions, q)
 	}
 	return p
 }
@@ -100,7 +104,7 @@ func uiInput(l *locale.Localizer, q surveys.Question, in surveys.Input, field ui
 	default:
 		field.InputMode = "decimal"
 	}
-	u := ui.Question{Field: field, By: ui.Way(in.By), Low: in.Low.In(lang), High: in.High.In(lang)}
+	u := ui.Question{Field: field, By: ui.Way(in.By), Low: in.Low.In(lang), High: in.High.In(lang), Use: in.Use}
 	for _, o := range in.Options {
 		option := ui.Option{Value: o.Code, Label: o.Label.In(lang)}
 		if o.Code == surveys.OtherCode {
@@ -187,6 +191,7 @@ type questionFigure struct {
 	Withheld   bool
 	Linked     bool // it would tell what few answered to another question
 	Text       bool
+	Kind       surveys.Kind
 	Facts      []string
 	Chart      ui.Chart
 	Rows       []rowFigure
@@ -205,7 +210,7 @@ func newResultsPage(req *page.Request, s surveys.Survey, r surveys.Results) resu
 		title := m.Question.Text.In(p.Lang)
 		figure := questionFigure{
 			Title: title, Suppressed: m.Suppressed, Withheld: m.Withheld, Linked: m.Linked,
-			Text: m.Question.OwnWords() && len(m.Options) == 0,
+			Text: m.Question.ReadOneByOne() && len(m.Options) == 0, Kind: m.Question.Kind,
 		}
 		if m.Apart {
 			figure.Versions = versionsText(req.L, m.Versions)

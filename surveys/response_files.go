@@ -1,0 +1,149 @@
+package surveys
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/blob"
+	"ascolto/internal/civic"
+)
+
+// Files keeps the files that are answered; *blob.Store is one.
+type Files interface {
+	Sent(ctx context.Context, c blob.Claim, ids ...civic.ID) ([]blob.File, error)
+	Claim(ctx context.Context, c blob.Claim, ids ...civic.ID) error
+	Release(ctx context.Context, document civic.ID) error
+	Get(ctx context.Context, id civic.ID) (blob.File, error)
+	Open(ctx context.Context, id civic.ID) (blob.File, io.ReadSeekCloser, error)
+}
+
+// uploader names who sends the files of a draft. It cannot be joined with the draft's id, nor with the
+// response's, without the token that only the browser has.
+func uploader(questionnaire civic.ID, token string) civic.ID {
+	return tokenID("files", questionnaire, token)
+}
+
+// responseHolds begins the names under which responses refer to files.
+const responseHolds civic.ID = "survey_response"
+
+// holding is what a document refers to files with: its collection and id, and whose data they are.
+func holding(kind, id, person civic.ID) blob.Claim {
+	use := Uploads()
+	use.MaxCount = MaxFiles * MaxQuestions
+	return blob.Claim{Document: civic.Key(kind, id), Use: use, Person: person, Stored: true}
+}
+
+func (r Response) holding() blob.Claim { return holding(responseHolds, r.ID, r.Contact) }
+func (draft DraftResponse) holding() blob.Claim {
+	return holding("survey_draft", draft.ID, draft.Contact)
+}
+
+// fileIDs returns the files that answers refer to.
+func (as Answers) fileIDs() []civic.ID {
+	var ids []civic.ID
+	for _, a := range as {
+		ids = append(ids, blob.IDs(a.Files)...)
+	}
+	return ids
+}
+
+// lookUp puts into an answer what is known of the files that its respondent sent. It returns Invalid when one
+// is not to be had: gone, or another's. Of an anonymous answer nothing tells who sent them or when.
+func (s *Service) lookUp(ctx context.Context, t openDraft, q Question, a Answer) (Answer, error) {
+	if len(a.Files) == 0 {
+		return a, nil
+	}
+	takes := q.Inputs()[0].Use.Types
+	claim := t.draft.holding()
+	claim.Sender = uploader(t.q.ID, t.token)
+	files, err := s.files.Sent(ctx, claim, blob.IDs(a.Files)...)
+	if civic.CodeOf(err) == civic.NotFound ||
+		slices.ContainsFunc(files, func(f blob.File) bool { return !slices.Contains(takes, f.Type) }) {
+		return Answer{Question: a.Question}, civic.NewError(civic.Invalid, "error.file.gone")
+	}
+	known := make([]blob.Attachment, len(files))
+	for i, f := range files {
+		known[i] = f.Attachment(civic.Actor{})
+	}
+	a.Files = known
+	return a, err
+}
+
+// keepDraftFiles says which files a stored draft refers to: those it does not any more are let go.
+func (s *Service) keepDraftFiles(ctx context.Context, before Answers, draft DraftResponse) error {
+	ids := draft.Answers.fileIDs()
+	if len(ids) == 0 && len(before.fileIDs()) == 0 {
+		return nil
+	}
+	return s.files.Claim(ctx, draft.holding(), ids...)
+}
+
+// keepFiles says which files a stored response refers to.
+func (s *Service) keepFiles(ctx context.Context, r Response) error {
+	if ids := r.Answers.fileIDs(); len(ids) > 0 {
+		return s.files.Claim(ctx, r.holding(), ids...)
+	}
+	return nil
+}
+
+// dropDraft throws a draft away; the files that nothing else refers to are collected.
+func (s *Service) dropDraft(ctx context.Context, draft DraftResponse) error {
+	if len(draft.Answers.fileIDs()) > 0 {
+		if err := s.files.Release(ctx, draft.holding().Document); err != nil {
+			return err
+		}
+	}
+	return s.drafts.Delete(ctx, draft.ID)
+}
+
+// OpenFile returns a file that was answered and its bytes, which the caller closes, to those who may read
+// texts. Reading is audited. It returns NotFound for a file that no response to the questionnaire has.
+func (s *Service) OpenFile(
+	ctx context.Context, by civic.Actor, id, file civic.ID,
+) (blob.File, io.ReadSeekCloser, error) {
+	if err := by.Can(PermTexts); err != nil {
+		return blob.File{}, nil, err
+	}
+	q, err := s.surveys.Get(ctx, id)
+	if err != nil {
+		return blob.File{}, nil, err
+	}
+	if err := may(by, PermTexts, q.Office); err != nil {
+		return blob.File{}, nil, err
+	}
+	r, err := s.responseWith(ctx, q, file)
+	if err != nil {
+		return blob.File{}, nil, err
+	}
+	entry := audit.Entry{By: by, Action: ActionFileRead, Object: q.ID, Contact: r.Contact,
+		Detail: map[string]string{"file": string(file)}}
+	if err := s.audit.Write(ctx, entry); err != nil {
+		return blob.File{}, nil, err
+	}
+	return s.files.Open(ctx, file)
+}
+
+// responseWith returns the response to q that refers to a file, or NotFound.
+func (s *Service) responseWith(ctx context.Context, q Questionnaire, file civic.ID) (Response, error) {
+	f, err := s.files.Get(ctx, file)
+	if err != nil {
+		return Response{}, err
+	}
+	for _, claim := range f.Claims {
+		id, ok := strings.CutPrefix(string(claim), string(civic.Key(responseHolds, "")))
+		if !ok {
+			continue
+		}
+		r, err := s.responses.Get(ctx, civic.ID(id))
+		if err == nil && r.Questionnaire == q.ID && slices.Contains(r.Answers.fileIDs(), file) {
+			return r, nil
+		}
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
+			return Response{}, err
+		}
+	}
+	return Response{}, civic.NewError(civic.NotFound, "error.not_found")
+}
