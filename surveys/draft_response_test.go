@@ -487,6 +487,8 @@ func FuzzSavePage(f *testing.F) {
 	f.Add("q10.r1=7&q10.r2=3")
 	f.Add("q10.r1=-7&q10.r2=1e3&q10.r1=2,5")
 	f.Add("q6=%EF%BC%91&q7=29/2/2027")
+	f.Add("q11.street=Via+Roma&q11.lat=44,6&q11.lon=10.92")
+	f.Add("q11.lat=NaN&q11.lon=1e9&q11.district=x")
 	question := func(kind surveys.Kind, in surveys.QuestionInput) surveys.Question {
 		return surveys.ExportQuestion(kind, in)
 	}
@@ -512,6 +514,8 @@ func FuzzSavePage(f *testing.F) {
 			Details: surveys.Details{Max: 2}, Join: "all"}),
 		question(surveys.Sum, surveys.QuestionInput{Text: label("Somma"), RowLines: "a\nb",
 			Details: surveys.Details{Total: 10}, Join: "all"}),
+		question(surveys.Place, surveys.QuestionInput{Text: label("Luogo"),
+			Details: surveys.Details{Precision: 3}, Join: "all"}),
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		values, err := url.ParseQuery(body)

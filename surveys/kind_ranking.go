@@ -49,7 +49,7 @@ func (rankingKind) places(q Question) []Option {
 func (k rankingKind) inputs(q Question) []Input {
 	var inputs []Input
 	for _, place := range k.places(q) {
-		inputs = append(inputs, Input{Part: place.Code, By: ByPick, Options: q.Options})
+		inputs = append(inputs, Input{Part: place.Code, Say: "surveys.part.ranking", By: ByPick, Options: q.Options})
 	}
 	return inputs
 }

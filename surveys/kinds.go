@@ -8,7 +8,7 @@ import "ascolto/internal/civic"
 // settings in Details, and, where it is filled in as no other is, a component in web/ui/question.templ.
 func kinds() []kind {
 	return []kind{singleKind{}, multipleKind{}, scaleKind{}, npsKind{}, textKind{}, numberKind{}, dateKind{},
-		matrixKind{}, rankingKind{}, sumKind{}, fileKind{}}
+		matrixKind{}, rankingKind{}, sumKind{}, fileKind{}, placeKind{}}
 }
 
 // Details are what the questions of some kinds have besides their texts; the settings of its kind say which
@@ -26,6 +26,7 @@ type Details struct {
 	Files     int        `bson:"files,omitempty"`     // how many files at most
 	Megabytes int        `bson:"megabytes,omitempty"` // how large each of them is at most
 	Papers    bool       `bson:"papers,omitempty"`    // documents are taken, too, not photographs alone
+	Precision int        `bson:"precision,omitempty"` // digits after the point of coordinates that are kept
 	Low       civic.Text `bson:"low,omitempty"`       // what the lowest point means
 	High      civic.Text `bson:"high,omitempty"`      // what the highest point means
 	Unit      civic.Text `bson:"unit,omitempty"`      // what a number counts: "minutes"

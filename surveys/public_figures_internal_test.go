@@ -49,6 +49,7 @@ func TestWhatFewAnsweredDoesNotFollow(t *testing.T) {
 		"several, not chosen":      {Multiple, []int{18, 10, 9}, "· | 10 | ·"},
 		"a scale":                  {Scale, []int{5, 6, 7, 8, 9}, "5 | 6 | 7 | 8 | 9"},
 		"a scale with a lone one":  {Scale, []int{1, 6, 7, 8, 9}, ""},
+		"places":                   {Place, []int{12, 2, 6}, "12 | · | ·"},
 		"a number, each by itself": {Number, []int{5, 6, 2, 9}, ""},
 	} {
 		m := QuestionResult{Question: Question{Kind: tt.kind}, Answered: 20, Options: counted(tt.counts...),

@@ -83,7 +83,7 @@ func (q Question) InWords(a Answer, language, other string) []string {
 }
 
 // OwnWords reports whether answers to q can hold a text.
-func (q Question) OwnWords() bool { return q.Other || q.asks(ByText) }
+func (q Question) OwnWords() bool { return q.Other || q.asks(ByText) || q.asks(ByLine) }
 
 // ReadOneByOne reports whether answers to q hold what is read one by one and never public: texts, files.
 func (q Question) ReadOneByOne() bool { return q.OwnWords() || q.asks(ByFiles) }

@@ -24,7 +24,8 @@ const (
 type Input struct {
 	// what the name of its field has after the question's code and a point; "" for the question's own
 	Part      string
-	Label     civic.Text // of a part; empty: the interface's, "surveys.part." with the question's kind
+	Label     civic.Text // of a part, in the survey's words
+	Say       string     // of a part without these: the key of the interface's words
 	By        Way
 	Options   []Option   // what can be chosen; that of OtherCode has no label and a text beside it
 	Low, High civic.Text // what the ends mean

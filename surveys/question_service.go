@@ -42,7 +42,10 @@ func NewInput(kind Kind) (QuestionInput, error) {
 // with returns q with the input put in and cleaned, or an Invalid error.
 func (q Question) with(in QuestionInput) (Question, error) {
 	var p civic.Problems
-	q.put(in, &p)
+	districts := q.Options
+	if q.put(in, &p); q.Kind == Place {
+		q.Options = districts // of the town, not of the form
+	}
 	q.Text, q.Help, q.Required = in.Text, in.Help, in.Required
 	show, err := logic.Join(in.Join, in.Terms)
 	if err != nil {
@@ -90,6 +93,10 @@ func (s *Service) AddQuestion(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, kind Kind, in QuestionInput,
 ) (Questionnaire, string, error) {
 	var code string
+	districts, err := s.districtOptions(ctx, kind)
+	if err != nil {
+		return Questionnaire{}, "", err
+	}
 	form := submission("add", []any{by.Account, revision, number, kind, in})
 	q, err := s.edit(ctx, by, id, anyRevision, func(q *Questionnaire) error {
 		for _, added := range q.Content.Questions() {
@@ -119,6 +126,7 @@ func (s *Service) AddQuestion(
 			return err
 		}
 		question.Form = form
+		question.offerDistricts(districts)
 		q.Content = q.Content.clone()
 		page := &q.Content.Pages[number-1]
 		page.Questions = append(page.Questions, question)
@@ -134,6 +142,10 @@ func (s *Service) AddQuestion(
 func (s *Service) SaveQuestion(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string, in QuestionInput,
 ) (Questionnaire, error) {
+	districts, err := s.districtOptions(ctx, Place)
+	if err != nil {
+		return Questionnaire{}, err
+	}
 	now := s.now()
 	return s.edit(ctx, by, id, anyRevision, func(q *Questionnaire) error {
 		q.Content = q.Content.clone()
@@ -149,9 +161,19 @@ func (s *Service) SaveQuestion(
 		if shown == "" && revision == q.Revision {
 			shown = question.Shown()
 		}
-		*question, err = q.saveQuestion(*question, in, shown, by, now)
+		if *question, err = q.saveQuestion(*question, in, shown, by, now); err == nil {
+			question.offerDistricts(districts)
+		}
 		return err
 	})
+}
+
+// districtOptions returns the districts of the town for a question about a place.
+func (s *Service) districtOptions(ctx context.Context, kind Kind) ([]Option, error) {
+	if kind != Place || s.districts == nil {
+		return nil, nil
+	}
+	return s.districts(ctx)
 }
 
 // DeleteQuestion takes a question away. It returns an Invalid error that names a question whose condition

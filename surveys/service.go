@@ -29,21 +29,24 @@ type Options struct {
 	Index    Index
 	Recorder civic.Recorder // the timelines of citizens
 	Files    Files
-	Now      civic.Clock
-	Log      *slog.Logger
+	// the districts of the town, as options of places
+	Districts func(ctx context.Context) ([]Option, error)
+	Now       civic.Clock
+	Log       *slog.Logger
 }
 
 // Service is everything that can be done with surveys.
 type Service struct {
 	collections
-	audit    *audit.Log
-	index    Index
-	recorder civic.Recorder
-	files    Files
-	now      civic.Clock
-	log      *slog.Logger
-	frozen   versionCache
-	counting turns
+	audit     *audit.Log
+	index     Index
+	recorder  civic.Recorder
+	files     Files
+	districts func(ctx context.Context) ([]Option, error)
+	now       civic.Clock
+	log       *slog.Logger
+	frozen    versionCache
+	counting  turns
 }
 
 // New returns a Service on its collections, which it declares.
@@ -52,7 +55,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{collections: c, audit: o.Audit, index: o.Index, recorder: o.Recorder, files: o.Files,
+	return &Service{collections: c, audit: o.Audit, index: o.Index, recorder: o.Recorder, files: o.Files, districts: o.Districts,
 		now: o.Now, log: o.Log}, nil
 }
 

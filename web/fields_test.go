@@ -80,6 +80,7 @@ func askedOf(t *testing.T, news *webtest.Browser) []string {
 		surveys.Number:   values("text.it", "Quanti?", "unit.it", "minuti", "least", "1"),
 		surveys.Sum:      values("text.it", "Come si distribuisce?", "row.lines", "Uno\nDue", "total", "100"),
 		surveys.File:     values("text.it", "Che foto?", "files", "2", "megabytes", "5"),
+		surveys.Place:    values("text.it", "Dove?", "precision", "3"),
 		surveys.Ranking:  values("text.it", "In che ordine?", "option.lines", "Uno\nDue"),
 		surveys.Matrix: values("text.it", "Come?", "row.lines", "Orari\nPulizia", "option.lines",
 			"Bene\nMale"),

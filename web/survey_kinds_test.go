@@ -129,6 +129,25 @@ func kindCases() []kindCase {
 		Results:    []string{"Ogni risposta distribuisce 50 in tutto", "Parchi", "60,0%"},
 		Columns:    "q1_r1;q1_r2;q1_r3;q2", Cells: "30;20;0;Bene",
 		Counts: []string{"r1;Parchi;30;60,0", "r3;Strade;0;0,0", "distributed;Totale per risposta;;50"},
+	}, {
+		Kind:       surveys.Place,
+		Wrong:      values("precision", "9"),
+		WrongSays:  "Le cifre delle coordinate vanno da 2 a 5.",
+		Settings:   values("precision", "3"),
+		Term:       values("term.0", "!is:q1:none"),
+		TermSays:   "«Quanto?» non è Quartiere non indicato",
+		Asks:       []string{"Via e numero civico", "Quartiere non indicato", "Longitudine", "3 cifre"},
+		Bad:        values("q1.street", "", "q1.lat", "44,65", "q1.lon", ""),
+		BadSays:    "Servono entrambe le coordinate, oppure nessuna delle due.",
+		BadEnglish: "Both coordinates are needed, or neither.",
+		Hides:      values("q1.street", "Via Emilia 3", "q1.lat", "", "q1.lon", ""),
+		Good: values("q1.street", "Via dell'Olmo 12", "q1.district", "centro", "q1.lat", "44.64712", "q1.lon",
+			"10,92558"),
+		Words:   []string{"Via dell'Olmo 12, Centro storico, 44,647; 10,926"},
+		Results: []string{"Centro storico", "Quartiere non indicato", "100,0%"},
+		Columns: "q1;q1_label;q1_street;q1_lat;q1_lon;q2",
+		Cells:   "centro;Centro storico;Via dell'Olmo 12;44,647;10,926;Bene",
+		Counts:  []string{"centro;Centro storico;1;100,0", "none;Quartiere non indicato;0;0,0"},
 	}}
 }
 

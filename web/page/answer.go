@@ -81,6 +81,12 @@ func (r *Request) Inset(document, styleHash string) error {
 	return r.c.SendString(document)
 }
 
+// AllowPosition lets the page that is answered ask the browser where its reader is; the browser asks them.
+func (r *Request) AllowPosition() {
+	policy := r.c.GetRespHeader(fiber.HeaderPermissionsPolicy)
+	r.c.Set(fiber.HeaderPermissionsPolicy, strings.Replace(policy, "geolocation=()", "geolocation=(self)", 1))
+}
+
 // private keeps pages of signed-in people out of every cache and those of visitors out of shared ones.
 func (r *Request) private() {
 	if r.Actor.Account != "" {

@@ -22,6 +22,7 @@ const (
 	ByPick   Way = "pick"   // one of the options of a list that unfolds
 	ByNumber Way = "number" // a number
 	ByDay    Way = "day"    // a day
+	ByLine   Way = "line"   // one line of own words
 	ByFiles  Way = "files"  // files, as Use takes them
 )
 

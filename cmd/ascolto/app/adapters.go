@@ -123,6 +123,21 @@ func (v veil) VeiledEntries(ctx context.Context, entries []crm.Entry) (map[civic
 }
 
 // officeNames tells the forum what the offices are called.
+// districtOptions gives surveys the districts of the town that are not past.
+func districtOptions(town *reference.Service) func(context.Context) ([]surveys.Option, error) {
+	return func(ctx context.Context) ([]surveys.Option, error) {
+		districts, err := town.Districts(ctx)
+		var options []surveys.Option
+		for _, d := range districts {
+			if !d.Inactive {
+				options = append(options, surveys.Option{Code: string(d.ID),
+					Label: civic.TextOf(func(string) string { return d.Name })})
+			}
+		}
+		return options, err
+	}
+}
+
 type officeNames struct{ named *reference.Service }
 
 // OfficeName implements forum.Offices.

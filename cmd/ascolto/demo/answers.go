@@ -339,12 +339,17 @@ func (b *builder) filled(r *rand.Rand, mood float64, in surveys.Input) []string 
 			return []string{pick(r, b.words.Comments)}
 		}
 	case surveys.ByNumber:
+		if !in.Whole && in.Empty {
+			return nil // coordinates
+		}
 		least, _ := strconv.Atoi(in.Least) // without bounds, or with decimals, from 0
 		most, err := strconv.Atoi(in.Most)
 		if err != nil {
 			most = least + 100
 		}
 		return []string{strconv.Itoa(min(most, least+int(r.ExpFloat64()*float64(most-least)/5)))}
+	case surveys.ByLine:
+		return nil // a place is told by its district
 	case surveys.ByDay:
 		return []string{b.today.AddDate(0, 0, -r.IntN(400)).Format(time.DateOnly)}
 	}

@@ -43,7 +43,7 @@ function counters(): void {
 }
 
 /** What scripts add to the parts of a question of a survey, by the name that the page gives it. */
-const aids: Record<string, (group: HTMLElement) => void> = { sum: leftOfSum };
+const aids: Record<string, (group: HTMLElement) => void> = { sum: leftOfSum, place: ownPosition };
 
 function surveyAids(): void {
   for (const group of document.querySelectorAll<HTMLElement>("[data-aid]")) aids[group.dataset.aid ?? ""]?.(group);
@@ -66,6 +66,34 @@ function leftOfSum(group: HTMLElement): void {
   });
   group.append(note);
   tell();
+}
+
+/** Offers beside the fields of a place to fill in the coordinates of where one is, as exactly as they are kept. */
+function ownPosition(group: HTMLElement): void {
+  const [lat, lon] = [...group.querySelectorAll<HTMLInputElement>("input")].slice(-2);
+  if (!lat || !lon || !("geolocation" in navigator)) return;
+  const [offer, failed] = (group.dataset.text ?? "").split("|");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-outline-primary btn-sm";
+  button.textContent = offer ?? "";
+  const note = document.createElement("p");
+  note.className = "form-text";
+  note.setAttribute("role", "status");
+  button.addEventListener("click", () => {
+    note.textContent = "";
+    navigator.geolocation.getCurrentPosition(
+      (here) => {
+        const digits = Number(group.dataset.value);
+        lat.value = here.coords.latitude.toFixed(digits);
+        lon.value = here.coords.longitude.toFixed(digits);
+        note.textContent = `${lat.value}; ${lon.value}`;
+      },
+      () => (note.textContent = failed ?? ""),
+      { timeout: 20_000 },
+    );
+  });
+  group.append(button, note);
 }
 
 /** Marks what was focused with a pointer, so that the design system draws its outline for the keyboard only. */

@@ -43,6 +43,9 @@ func newQuestionsPage(r *page.Request, place surveys.ResponsePage) questionsPage
 		if q.By == ui.ByFiles && place.Survey.Participation == surveys.Anonymous {
 			q.Hint = strings.TrimSpace(q.Hint + " " + r.T("surveys.file.anonymous"))
 		}
+		if a.Question.Kind == surveys.Place {
+			r.AllowPosition()
+		}
 		p.Questions = append(p.Questions, q)
 	}
 	return p
@@ -70,8 +73,8 @@ func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Questio
 	}
 	whole := ui.Question{Field: field}
 	for _, in := range inputs {
-		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: partLabel(l, q, in, lang), Required: q.Required && !in.Empty,
-			Conditional: !q.Required || in.Empty}
+		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: partLabel(l, q, in, lang),
+			Required: q.Required && !in.Empty, Conditional: !q.Required || in.Empty}
 		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
 	}
 	if aid := q.Aid(); aid.Name != "" {
@@ -85,7 +88,7 @@ func partLabel(l *locale.Localizer, q surveys.Question, in surveys.Input, lang s
 	if label := in.Label.In(lang); label != "" {
 		return label
 	}
-	return l.T("surveys.part."+string(q.Kind), civic.Args{"Number": in.Part})
+	return l.T(in.Say, civic.Args{"Number": in.Part})
 }
 
 func uiInput(l *locale.Localizer, q surveys.Question, in surveys.Input, field ui.Field,
