@@ -85,6 +85,11 @@ func TestFilesOfAResponse(t *testing.T) {
 	if len(form["q1.kept"]) != 2 || !back.Has("buca.jpg") || !back.Has("referto.pdf") {
 		t.Fatalf("back on the page: %v", form)
 	}
+	left := anna.UploadAll(back, here, values("vai", "esci"), "q1",
+		webtest.SentFile{Name: "programma.exe", Content: []byte("MZ")})
+	if left.Location != slug || len(anna.Get(here).Form(here)["q1.kept"]) != 2 {
+		t.Errorf("who leaves with a bad file: %d %q", left.Status, left.Location)
+	}
 	over := anna.UploadAll(back, here, nil, "q1", webtest.SentFile{Name: "terza.jpg", Content: photo})
 	if over.Status != 422 || !over.Has("2 file") {
 		t.Errorf("one file too many: %d %.900s", over.Status, over.Text())

@@ -158,7 +158,10 @@ func (p *Pages) saveSurveyPage(req *page.Request) error {
 		return p.offSurvey(req, r, err)
 	}
 	place, err := p.Surveys.SavePage(req.Context(), r, number, typed, destination != "")
-	if err = withRefused(err, refused); civic.CodeOf(err) == civic.Invalid && destination == "" {
+	if destination == "" { // who leaves is not held up
+		err = withRefused(err, refused)
+	}
+	if civic.CodeOf(err) == civic.Invalid {
 		again, _ := form.Again(err)
 		return req.Page(http.StatusUnprocessableEntity,
 			surveyQuestions(questionsFrame(req, place), newQuestionsPage(req, place), again))
