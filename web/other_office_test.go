@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"crypto/rand"
+	"image/color"
 	"net/http"
 	"net/url"
 	"slices"
@@ -141,14 +142,19 @@ func (o *offices) survey() {
 	b := o.As(o.t, o.News)
 	at := newSurvey(o.t, b, "Sportello", values("office", "anagrafe", "slug", "sportello"))
 	addQuestion(o.t, b, at, "1", surveys.FreeText, values("text.it", "Perché?"))
+	addQuestion(o.t, b, at, "1", surveys.File, values("text.it", "Che foto?"))
+	photo := webtest.SentFile{Name: "sportello.jpg", Content: jpegOf(o.t, drawing(80, 60, color.White))}
 	b.Submit(b.Get(at+"/publish"), at+"/publish",
 		values("opens", surveys.FormatLocal(time.Now().Add(-time.Minute)),
 			"closes", surveys.FormatLocal(time.Now().Add(time.Hour)), "grace", "0"))
 	for range 2 {
 		stranger := o.Browser(o.t)
 		first, here := start(stranger, "sportello")
-		summary := stranger.Follow(stranger.Submit(first, here, values("q1", "Rispostasegreta")))
+		summary := stranger.Follow(stranger.UploadAll(first, here, values("q1", "Rispostasegreta"), "q2", photo))
 		stranger.Submit(summary, "/sondaggi/sportello/riepilogo", nil)
+	}
+	for _, link := range fileLinks(b.Get(at + "/texts/q2")) {
+		o.ids["file"] = append(o.ids["file"], link[strings.LastIndex(link, "/")+1:])
 	}
 	o.ids["surveys"] = []string{at[len("/desk/surveys/"):]}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"image/color"
 	"maps"
 	"net/url"
 	"os"
@@ -129,6 +130,8 @@ func (n *busyTown) survey(title, slug string, people int) string {
 	b.Submit(b.Get(at), at+"/pages", nil)
 	addQuestion(n.t, b, at, "2", surveys.FreeText, values("text.it", "Perché?", "term.0", "is:q1:a2", "join",
 		"all"))
+	addQuestion(n.t, b, at, "2", surveys.File, values("text.it", "Che foto?"))
+	photo := jpegOf(n.t, drawing(80, 60, color.White))
 	opens, closes := surveys.FormatLocal(time.Now().Add(-time.Minute)),
 		surveys.FormatLocal(time.Now().Add(time.Hour))
 	b.Submit(b.Get(at+"/publish"), at+"/publish", values("opens", opens, "closes", closes, "grace", "0"))
@@ -136,8 +139,8 @@ func (n *busyTown) survey(title, slug string, people int) string {
 		stranger := n.Browser(n.t)
 		first, here := start(stranger, slug)
 		second := stranger.Follow(stranger.Submit(first, here, values("q1", "a2", "q3", "2", "q4", "10")))
-		summary := stranger.Follow(stranger.Submit(second, "/sondaggi/"+slug+"/pagina/2",
-			values("q5", "È bello")))
+		summary := stranger.Follow(stranger.UploadAll(second, "/sondaggi/"+slug+"/pagina/2",
+			values("q5", "È bello"), "q6", webtest.SentFile{Name: "parco.jpg", Content: photo}))
 		stranger.Submit(summary, "/sondaggi/"+slug+"/riepilogo", nil)
 	}
 	return at
