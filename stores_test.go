@@ -23,6 +23,7 @@ var inserted = map[string]string{
 	"notify.reserve":                "no form: how fast mail may go, shared by instances",
 	"notify.renameRow":              "takes the place of a row, by a digest of its id",
 	"crm/privacy.begin":             "the record of an erasure, by its contact; Erase goes on with one that was begun",
+	"crm/requests.nextNumber":       "no form: the counter of a year",
 	"forum.storeThread":             "two documents make a discussion; it draws the consequences again, as Create would",
 	"forum.storeReport":             "the entry of the queue is made again by whoever reports again, and by the job that counts reports",
 	"forum.refreshCase":             "is itself a consequence of a report",

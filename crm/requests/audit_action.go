@@ -1,0 +1,26 @@
+package requests
+
+import "ascolto/internal/audit"
+
+// What requests write into the audit, besides moves: see MoveAction.
+const (
+	ActionProcedureSave audit.Action = "requests.procedure.save"
+	ActionRead          audit.Action = "requests.request.read"
+	ActionFollow        audit.Action = "requests.request.follow" // read with its number and code
+	ActionCode          audit.Action = "requests.request.code"   // its code was read by staff
+)
+
+// moveActions begins the audit's words for moves.
+const moveActions = "requests.move."
+
+// MoveAction returns how an act stands in the audit.
+func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a)) }
+
+// AuditActions lists them, in the order in which a person looks for them.
+func AuditActions() []audit.Action {
+	all := []audit.Action{ActionRead, ActionFollow, ActionCode, ActionProcedureSave}
+	for _, m := range Moves() {
+		all = append(all, MoveAction(m.Act))
+	}
+	return all
+}

@@ -1,0 +1,201 @@
+package requests
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"ascolto/crm"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// FileInput is the form by which something is asked for: by a citizen for themselves, or by staff for a
+// contact who called, came or wrote.
+type FileInput struct {
+	FormKey   string
+	Procedure civic.ID
+	Contact   civic.ID    // for whom staff file it; not looked at when a citizen does
+	Channel   crm.Channel // by which it came to staff
+	// the day on which it came to staff, "2026-11-28"; empty: now
+	ReceivedOn string
+	Subject    string
+	Text       string
+	Grounds    string // why they ask; left out where the procedure does not want it
+}
+
+// The bounds of what people write.
+const (
+	maxSubject = 200
+	maxText    = 10_000
+	maxReason  = 1000
+	oldestFile = 1 // how many years ago something that staff file may have come
+)
+
+// purposeForm is what the vault makes digests of forms for.
+const purposeForm = "requests/form"
+
+// File stores a request and gives it its number. Sending the same form again returns what is stored. It
+// returns Invalid with field errors, Gone when the procedure is not offered, and Unauthenticated for
+// visitors.
+func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Request, error) {
+	applicant, err := s.applicant(ctx, by, in)
+	if err != nil {
+		return Request{}, err
+	}
+	r, err := s.newRequest(ctx, by, in, applicant)
+	if err != nil {
+		return Request{}, err
+	}
+	for try := 0; ; try++ {
+		stored, err := s.requests.Get(ctx, r.ID)
+		switch civic.CodeOf(err) {
+		case "":
+			r.Number = stored.Number
+		case civic.NotFound:
+			r.Number, err = s.nextNumber(ctx)
+		}
+		if err != nil {
+			return Request{}, err
+		}
+		filed, err := s.requests.Create(ctx, &r, docstore.Creation[Request]{
+			Same: func(stored *Request) bool { return stored.Submission == r.Submission },
+			Effects: func(ctx context.Context, stored *Request, again bool) error {
+				return s.effects(ctx, by, *stored, stored.Events[0], again)
+			},
+			Taken: errNumber,
+		})
+		if err != errNumber || try == maxTries {
+			return filed.shownTo(by), err
+		}
+	}
+}
+
+// errNumber says that another request has the number: the counter was set back, as by an older copy.
+var errNumber = civic.NewError(civic.Unavailable, "error.unavailable")
+
+const maxTries = 1000
+
+// applicant returns the contact that a request is filed for.
+func (s *Service) applicant(ctx context.Context, by civic.Actor, in FileInput) (crm.Contact, error) {
+	if by.Contact != "" {
+		return s.people.OwnContact(ctx, by)
+	}
+	if err := by.Can(PermWrite); err != nil {
+		return crm.Contact{}, err
+	}
+	if in.Contact == "" {
+		var p civic.Problems
+		p.Add("contact", "error.required")
+		return crm.Contact{}, p.Err()
+	}
+	return s.people.Contact(ctx, by, in.Contact)
+}
+
+func (s *Service) newRequest(
+	ctx context.Context, by civic.Actor, in FileInput, applicant crm.Contact,
+) (r Request, err error) {
+	if r.ID, err = crm.FormID(in.FormKey); err != nil {
+		return r, err
+	}
+	p, err := s.procedures.Get(ctx, in.Procedure)
+	if civic.CodeOf(err) == civic.NotFound {
+		var wrong civic.Problems
+		wrong.Add("procedure", "error.choice")
+		return r, wrong.Err()
+	}
+	if err != nil {
+		return r, err
+	}
+	now := s.now()
+	if err := in.apply(&r, by, now); err != nil {
+		return r, err
+	}
+	v, ok := p.On(r.ReceivedAt.In(civic.Rome()).Format(time.DateOnly))
+	if !ok {
+		return r, civic.NewError(civic.Gone, "requests.error.not_offered")
+	}
+	if err := in.applyGrounds(&r, v); err != nil {
+		return r, err
+	}
+	r.Procedure, r.Version, r.Name, r.Substitute, r.Rules = p.ID, v.Number, v.Name, v.Substitute, v.Rules
+	r.Contact, r.Applicant, r.Seed = applicant.ID, applicant.DisplayName(), newSeed()
+	r.Events = []Event{{ID: r.ID, Act: ActFile, At: now, By: by.Account, Citizen: by.Contact != "",
+		ByName: staffName(by), Office: v.Office}}
+	if r.Submission, err = s.vault.DigestForm(purposeForm, by, in); err != nil {
+		return r, err
+	}
+	return r, r.derive(s.cal)
+}
+
+// staffName returns the name of who acts, nothing for a citizen, whose name the request has.
+func staffName(by civic.Actor) string {
+	if by.Contact != "" {
+		return ""
+	}
+	return by.Name
+}
+
+// apply writes what was typed into r, or returns an Invalid error that names every wrong field.
+func (in FileInput) apply(r *Request, by civic.Actor, now time.Time) error {
+	var p civic.Problems
+	var err error
+	r.Subject, err = civic.CleanLine(in.Subject, maxSubject)
+	required(&p, "subject", r.Subject, err)
+	r.Text, err = civic.CleanText(in.Text, maxText)
+	required(&p, "text", r.Text, err)
+	r.Channel, r.ReceivedAt = crm.ByWeb, now
+	if by.Contact == "" {
+		r.Channel = in.Channel
+		p.Check("channel", choice(slices.Contains(crm.InteractionChannels(), in.Channel)))
+		r.ReceivedAt, err = receivedAt(in.ReceivedOn, now)
+		p.Check("received_on", err)
+	}
+	return p.Err()
+}
+
+func (in FileInput) applyGrounds(r *Request, v Version) (err error) {
+	if !v.Motivated {
+		return nil
+	}
+	var p civic.Problems
+	r.Grounds, err = civic.CleanText(in.Grounds, maxText)
+	required(&p, "grounds", r.Grounds, err)
+	return p.Err()
+}
+
+func required(p *civic.Problems, field, text string, err error) {
+	p.Check(field, err)
+	if err == nil {
+		requireText(p, field, text)
+	}
+}
+
+// receivedAt returns when something came that staff file: now for today, noon for a day before.
+func receivedAt(day string, now time.Time) (time.Time, error) {
+	if day == "" || day == now.In(civic.Rome()).Format(time.DateOnly) {
+		return now, nil
+	}
+	at, err := time.ParseInLocation(time.DateOnly, day, civic.Rome())
+	switch {
+	case err != nil:
+		return now, civic.NewError(civic.Invalid, "error.date")
+	case at.After(now):
+		return now, civic.NewError(civic.Invalid, "error.date.future")
+	case at.Before(now.AddDate(-oldestFile, 0, 0)):
+		return now, civic.NewErrorArgs(civic.Invalid, "error.date.old", civic.Args{"Years": oldestFile})
+	}
+	return time.Date(at.Year(), at.Month(), at.Day(), 12, 0, 0, 0, civic.Rome()).UTC(), nil
+}
+
+// effects draws the consequences of an event of a stored request; drawn again, they count once.
+func (s *Service) effects(ctx context.Context, by civic.Actor, r Request, e Event, again bool) error {
+	err := s.audit.Entered(ctx, audit.Entry{By: by, Action: MoveAction(e.Act), Object: civic.Key(r.ID, e.ID),
+		Contact: r.Contact}, again, e.At)
+	if err != nil {
+		return fmt.Errorf("request %s: %w", r.Number, err)
+	}
+	return nil
+}

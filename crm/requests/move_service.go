@@ -1,0 +1,291 @@
+package requests
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"ascolto/crm"
+	"ascolto/crm/term"
+	"ascolto/internal/civic"
+)
+
+// MoveInput is the form of a move. Fields that the act does not have are not looked at.
+type MoveInput struct {
+	FormKey     string
+	Act         Act
+	Text        string   // what the applicant is told, or says
+	Reason      string   // why, for the staff
+	Considered  string   // a refusal: what it says of the observations
+	Office      civic.ID // forward: where to
+	Responsible civic.ID // take, assign: who; empty to take it oneself
+	Of          civic.ID // object, serve: the event it is about
+	On          string   // serve: the day, "2026-11-28"
+	Objection   bool     // object: there is one
+	Link        string   // answer: where it is published
+	Version     int      // reterm: of the procedure
+}
+
+// errSame ends an update of a request to which the event was added already.
+var errSame = errors.New("requests: the event is there already")
+
+// maxEvents is how much one request may hold.
+const maxEvents = 500
+
+// Move does something to a request: the applicant to their own, staff to one they may write. Sending the same
+// form again does it once. It returns NotFound for a request that by may not know of, Invalid with field
+// errors, and Conflict with the reason when the law or the state it is in does not allow it.
+func (s *Service) Move(ctx context.Context, by civic.Actor, id civic.ID, in MoveInput) (Request, error) {
+	return s.move(ctx, by, id, in, func(r Request) (Side, error) { return r.side(by) })
+}
+
+// MoveFollowed is Move for who knows the number and the code of a request, as its applicant.
+func (s *Service) MoveFollowed(
+	ctx context.Context, by civic.Actor, number, code string, in MoveInput,
+) (Request, error) {
+	r, err := s.byCode(ctx, number, code)
+	if err != nil {
+		return Request{}, err
+	}
+	return s.move(ctx, by, r.ID, in, func(Request) (Side, error) { return Applicant, nil })
+}
+
+// move does in to a request, for who stands on the side that sideOf tells.
+func (s *Service) move(
+	ctx context.Context, by civic.Actor, id civic.ID, in MoveInput, sideOf func(Request) (Side, error),
+) (Request, error) {
+	now, err := s.requests.Get(ctx, id)
+	if err != nil {
+		return Request{}, err
+	}
+	if _, err := in.Act.on(now, sideOf); err != nil {
+		return Request{}, err
+	}
+	e, err := s.newEvent(ctx, by, in)
+	if err != nil {
+		return Request{}, err
+	}
+	var stored Request
+	r, err := s.requests.Update(ctx, id, func(r *Request) error {
+		stored = *r
+		side, err := in.Act.on(*r, sideOf)
+		if err != nil {
+			return err
+		}
+		if is, ok := r.written(e.ID, e.Act); ok {
+			e = is
+			return errSame
+		}
+		return s.add(ctx, r, side, e)
+	})
+	again := errors.Is(err, errSame)
+	if again {
+		r, err = stored, nil
+	}
+	if err != nil {
+		return Request{}, err
+	}
+	return r.shownTo(by), s.effects(ctx, by, r, e, again)
+}
+
+// on returns the side that does a to r, and Forbidden when a is not an act of that side.
+func (a Act) on(r Request, sideOf func(Request) (Side, error)) (Side, error) {
+	side, err := sideOf(r)
+	if m, ok := MoveOf(a); err == nil && (!ok || m.Sides&side == 0) {
+		err = civic.NewError(civic.Forbidden, "error.forbidden")
+	}
+	return side, err
+}
+
+// side returns on which side by stands towards r, NotFound when by may not know of it, and Forbidden when by
+// may only read it.
+func (r Request) side(by civic.Actor) (Side, error) {
+	switch {
+	case r.own(by):
+		return Applicant, nil
+	case !r.readable(by):
+		return 0, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return Staff, by.Can(PermWrite)
+}
+
+// add adds an event to r where life, law and form allow it.
+func (s *Service) add(ctx context.Context, r *Request, side Side, e Event) error {
+	m, _ := MoveOf(e.Act)
+	at := scene{*r, s.cal, term.DateOf(e.At)}
+	switch {
+	case !m.offered(*r, side):
+		return civic.NewError(civic.Conflict, "requests.error.moved")
+	case len(r.Events) >= maxEvents:
+		return civic.NewError(civic.Conflict, "requests.error.full")
+	}
+	if err := at.allow(m); err != nil {
+		return err
+	}
+	if err := s.complete(ctx, at, m, &e); err != nil {
+		return err
+	}
+	e.Citizen = side == Applicant
+	var err error
+	if e.Stops, err = at.stops(m); err != nil {
+		return err
+	}
+	if m.Ends() {
+		c, err := at.Clock(s.cal, at.today)
+		if err != nil {
+			return err
+		}
+		e.Verdict = &Verdict{DueOn: c.Due.String(), Used: c.Used, Late: c.Late}
+	}
+	r.Events = append(r.Events, e)
+	return r.derive(s.cal)
+}
+
+// newEvent reads what was typed, whatever the act.
+func (s *Service) newEvent(ctx context.Context, by civic.Actor, in MoveInput) (e Event, err error) {
+	if e.ID, err = crm.FormID(in.FormKey); err != nil {
+		return e, err
+	}
+	e.Act, e.At, e.By, e.ByName = in.Act, s.now(), by.Account, staffName(by)
+	var p civic.Problems
+	e.Text, err = civic.CleanText(in.Text, maxText)
+	p.Check(FieldText, err)
+	e.Reason, err = civic.CleanText(in.Reason, maxReason)
+	p.Check(FieldReason, err)
+	e.Considered, err = civic.CleanText(in.Considered, maxText)
+	p.Check(fieldConsidered, err)
+	switch in.Act {
+	case ActForward:
+		offices, err := s.offices(ctx)
+		if err != nil {
+			return e, err
+		}
+		e.Office = in.Office
+		p.Check(FieldOffice, choice(offices[in.Office]))
+	case ActTake, ActAssign:
+		c, err := s.responsible(ctx, by, in)
+		if err != nil {
+			return e, err
+		}
+		e.Responsible, e.ResponsibleName, e.member = c.ID, c.Name, c.Offices
+	case ActObject:
+		e.Of, e.Objection = in.Of, in.Objection
+	case ActServe:
+		e.Of, e.On = in.Of, in.On
+	case ActAnswer:
+		e.Link, err = cleanLink(in.Link)
+		p.Check(fieldLink, err)
+	case ActReterm:
+		e.Version = in.Version
+	}
+	return e, p.Err()
+}
+
+const (
+	fieldConsidered = "considered"
+	fieldLink       = "link"
+)
+
+// responsible returns the colleague a request is given to, by themselves when in names nobody to take it.
+func (s *Service) responsible(ctx context.Context, by civic.Actor, in MoveInput) (crm.Colleague, error) {
+	if in.Act == ActTake && in.Responsible == "" {
+		in.Responsible = by.Account
+	}
+	staff, err := s.people.Colleagues(ctx, by)
+	if err != nil {
+		return crm.Colleague{}, err
+	}
+	n := slices.IndexFunc(staff, func(c crm.Colleague) bool { return c.ID == in.Responsible })
+	if n < 0 {
+		var p civic.Problems
+		p.Add(FieldResponsible, "error.choice")
+		return crm.Colleague{}, p.Err()
+	}
+	return staff[n], nil
+}
+
+// complete checks e against the request and completes it, or returns an Invalid error that names every wrong
+// field.
+func (s *Service) complete(ctx context.Context, at scene, m Move, e *Event) error {
+	var p civic.Problems
+	if slices.Contains(m.Needs, FieldText) {
+		requireText(&p, FieldText, e.Text)
+	}
+	if slices.Contains(m.Needs, FieldReason) {
+		requireText(&p, FieldReason, e.Reason)
+	}
+	switch e.Act {
+	case ActTake, ActAssign:
+		if !slices.Contains(e.member, at.Office) {
+			p.Add(FieldResponsible, "crm.error.owner_office")
+		}
+	case ActForward:
+		if e.Office == at.Office {
+			p.Add(FieldOffice, "requests.error.same_office")
+		}
+	case ActObject:
+		about, ok := at.written(e.Of, ActConsult)
+		_, done := at.about(about.ID, ActObject)
+		p.Check(FieldOf, choice(ok && !done))
+	case ActServe:
+		at.completeServe(&p, e)
+	case ActAnswer:
+		if at.Rules.Publishes {
+			requireText(&p, fieldLink, e.Link)
+		}
+	case ActRefuse:
+		if _, ok := at.event(ActObserve); ok {
+			requireText(&p, fieldConsidered, e.Considered)
+		}
+	case ActReterm:
+		if err := s.completeReterm(ctx, at, &p, e); err != nil {
+			return err
+		}
+	}
+	return p.Err()
+}
+
+// written returns the event of an id when it is of one of some acts.
+func (r Request) written(id civic.ID, acts ...Act) (Event, bool) {
+	for _, e := range r.Events {
+		if e.ID == id && slices.Contains(acts, e.Act) {
+			return e, true
+		}
+	}
+	return Event{}, false
+}
+
+func (at scene) completeServe(p *civic.Problems, e *Event) {
+	about, ok := at.written(e.Of, ActNotice, ActConsult, ActAnswer, ActRefuse)
+	_, done := at.about(e.Of, ActServe)
+	p.Check(FieldOf, choice(ok && !done))
+	day, err := term.ParseDate(e.On)
+	switch {
+	case err != nil:
+		p.Add(FieldOn, "error.date")
+	case day > at.today:
+		p.Add(FieldOn, "error.date.future")
+	case ok && day < term.DateOf(about.At):
+		p.Add(FieldOn, "requests.error.served_before")
+	}
+}
+
+// completeReterm puts the rules of another version into e, which must be able to hold what happened so far.
+func (s *Service) completeReterm(ctx context.Context, at scene, p *civic.Problems, e *Event) error {
+	procedure, err := s.procedures.Get(ctx, at.Procedure)
+	if err != nil {
+		return err
+	}
+	v, ok := procedure.Version(e.Version)
+	if !ok || v.Number == at.Version {
+		p.Add(FieldVersion, "error.choice")
+		return nil
+	}
+	e.Rules, e.Was = &v.Rules, at.DueOn
+	then := at.Request
+	then.Rules = v.Rules
+	if _, err := then.clock(s.cal, at.today); err != nil {
+		p.Add(FieldVersion, "requests.error.reterm")
+	}
+	return nil
+}

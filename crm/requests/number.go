@@ -1,0 +1,88 @@
+package requests
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// counter counts the requests of a year, which is its id.
+type counter struct {
+	docstore.Meta `bson:",inline"`
+	Last          int `bson:"last"`
+}
+
+// nextNumber returns a number that no request of this year has: "2026-000123". A number that nobody uses
+// after all is never given again.
+func (s *Service) nextNumber(ctx context.Context) (string, error) {
+	year := civic.ID(s.now().In(civic.Rome()).Format("2006"))
+	for {
+		c, err := s.counters.Update(ctx, year, func(c *counter) error {
+			c.Last++
+			return nil
+		})
+		if civic.CodeOf(err) != civic.NotFound {
+			return fmt.Sprintf("%s-%06d", year, c.Last), err
+		}
+		first := counter{Meta: docstore.Meta{ID: year}}
+		if err := s.counters.Insert(ctx, &first); err != nil && civic.CodeOf(err) != civic.Conflict {
+			return "", err
+		}
+	}
+}
+
+// The secret code by which somebody without an account follows a request: 100 bits, 20 signs of Crockford's
+// alphabet in groups of five. It is made of the request's seed under the installation's secret and stands
+// nowhere, so that a receipt can be written again, and the store alone does not tell it.
+const (
+	codePurpose = "requests/code"
+	codeSigns   = 20
+	codeGroup   = 5
+)
+
+var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+func newSeed() string { return rand.Text() }
+
+// codeOf returns the secret code of r: "7Q4ZK-…", in four groups. Only the applicant is told.
+func (s *Service) codeOf(r Request) string {
+	digest := s.vault.Digest(codePurpose, string(r.ID)+"/"+r.Seed)
+	sum, err := base64.RawURLEncoding.DecodeString(digest)
+	if err != nil {
+		panic(err) // a digest is base64url
+	}
+	signs := crockford.EncodeToString(sum)[:codeSigns]
+	var groups []string
+	for i := 0; i < codeSigns; i += codeGroup {
+		groups = append(groups, signs[i:i+codeGroup])
+	}
+	return strings.Join(groups, "-")
+}
+
+// readCode returns the signs of a code as somebody typed it: without what separates them, and with the
+// letters that look like digits put right.
+func readCode(typed string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '-' || r == ' ':
+			return -1
+		case r == 'O':
+			return '0'
+		case r == 'I' || r == 'L':
+			return '1'
+		}
+		return r
+	}, strings.ToUpper(civic.Bare(typed)))
+}
+
+// hasCode reports whether typed is the code of r, in a time that does not tell how much of it is right.
+func (s *Service) hasCode(r Request, typed string) bool {
+	return hmac.Equal([]byte(readCode(s.codeOf(r))), []byte(readCode(typed)))
+}

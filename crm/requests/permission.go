@@ -1,0 +1,30 @@
+package requests
+
+import (
+	"ascolto/crm"
+	"ascolto/internal/civic"
+)
+
+// What staff may do. A citizen needs none of them for what they asked themselves: Actor.Contact is the right
+// to it.
+//
+// Who also holds crm.PermReadContacts reads the requests of every office; others those of their own offices,
+// and those that they are responsible for.
+const (
+	PermRead  civic.Permission = "requests.read"
+	PermWrite civic.Permission = "requests.write" // file for somebody, and move
+	// changes what can be asked for, and by which rules
+	PermWriteProcedures civic.Permission = "requests.procedure.write"
+)
+
+// readable reports whether by, of the staff, may know of r.
+func (r Request) readable(by civic.Actor) bool {
+	return by.Allowed(PermRead) && (by.Allowed(crm.PermReadContacts) || by.In(r.Office) ||
+		by.Account != "" && r.Responsible == by.Account)
+}
+
+// Editable reports whether by, of the staff, may move r.
+func (r Request) Editable(by civic.Actor) bool { return by.Allowed(PermWrite) && r.readable(by) }
+
+// own reports whether r is what by asked for, signed in.
+func (r Request) own(by civic.Actor) bool { return by.Contact != "" && r.Contact == by.Contact }

@@ -1,0 +1,147 @@
+package requests
+
+import (
+	"context"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Request returns a request to staff who may read it, or NotFound. Reading is audited.
+func (s *Service) Request(ctx context.Context, by civic.Actor, id civic.ID) (Request, error) {
+	if err := by.Can(PermRead); err != nil {
+		return Request{}, err
+	}
+	r, err := s.requests.Get(ctx, id)
+	if err == nil && !r.readable(by) {
+		err = civic.NewError(civic.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return Request{}, err
+	}
+	return r.shownTo(by), s.record(ctx, by, ActionRead, r.ID, r.Contact, nil)
+}
+
+// Own returns a request to the citizen who filed it, or NotFound.
+func (s *Service) Own(ctx context.Context, by civic.Actor, id civic.ID) (Request, error) {
+	if _, err := civic.OwnSubject(by); err != nil {
+		return Request{}, err
+	}
+	r, err := s.requests.Get(ctx, id)
+	if err == nil && !r.own(by) {
+		err = civic.NewError(civic.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return Request{}, err
+	}
+	return r.shownTo(by), nil
+}
+
+// Code returns the secret code of a request, for the receipt: to the citizen who filed it, and to staff who
+// may move it, which is audited. It returns NotFound to others.
+func (s *Service) Code(ctx context.Context, by civic.Actor, id civic.ID) (string, error) {
+	r, err := s.requests.Get(ctx, id)
+	switch {
+	case err != nil:
+		return "", err
+	case r.own(by):
+		return s.codeOf(r), nil
+	case !r.Editable(by):
+		return "", civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return s.codeOf(r), s.record(ctx, by, ActionCode, r.ID, r.Contact, nil)
+}
+
+// OwnRequests lists what a citizen asked for, newest first.
+func (s *Service) OwnRequests(
+	ctx context.Context, by civic.Actor, page civic.PageRequest,
+) (civic.Page[Request], error) {
+	if _, err := civic.OwnSubject(by); err != nil {
+		return civic.Page[Request]{}, err
+	}
+	return s.find(ctx, by, docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", by.Contact)},
+		Sort: []string{"-receivedAt"}}, page)
+}
+
+// Followed returns the request with a number to whoever knows its code, as the applicant sees it; NotFound
+// when either is wrong. Whoever calls it bounds how often somebody tries.
+func (s *Service) Followed(ctx context.Context, by civic.Actor, number, code string) (Request, error) {
+	r, err := s.byCode(ctx, number, code)
+	if err != nil {
+		return Request{}, err
+	}
+	return r.shownTo(civic.Actor{}), s.record(ctx, by, ActionFollow, r.ID, r.Contact, nil)
+}
+
+// byCode returns the request with a number and a code, or NotFound.
+func (s *Service) byCode(ctx context.Context, number, code string) (Request, error) {
+	number, err := civic.CleanLine(civic.Bare(number), maxSubject)
+	if err != nil {
+		return Request{}, err
+	}
+	found, err := s.requests.Find(ctx, docstore.Query{Limit: 1,
+		Filter: docstore.Filter{docstore.Eq("number", number)}})
+	if err != nil {
+		return Request{}, err
+	}
+	r := Request{}
+	if len(found.Items) > 0 {
+		r = found.Items[0]
+	}
+	if known := s.hasCode(r, code); !known || r.ID == "" {
+		return Request{}, civic.NewError(civic.NotFound, "requests.error.code")
+	}
+	return r, nil
+}
+
+// Filter chooses requests for a queue; empty fields choose all open ones that the actor may read.
+type Filter struct {
+	Mine   bool // those the actor is responsible for
+	Office civic.ID
+	State  State // empty: every open one
+	Closed bool  // those that have come to their end
+	Last   bool  // the latest due day first
+}
+
+// Queue lists requests by their due day. It returns Forbidden for another office's.
+func (s *Service) Queue(
+	ctx context.Context, by civic.Actor, f Filter, page civic.PageRequest,
+) (civic.Page[Request], error) {
+	if err := by.Can(PermRead); err != nil {
+		return civic.Page[Request]{}, err
+	}
+	q := docstore.Query{Sort: []string{"dueOn"}}
+	if f.Last {
+		q.Sort = []string{"-dueOn"}
+	}
+	switch {
+	case f.Mine:
+		q.Filter = docstore.Filter{docstore.Eq("responsible", by.Account)}
+	case f.Office != "":
+		if !by.Allowed(crm.PermReadContacts) && !by.In(f.Office) {
+			return civic.Page[Request]{}, civic.NewError(civic.Forbidden, "error.forbidden")
+		}
+		q.Filter = docstore.Filter{docstore.Eq("office", f.Office)}
+	case !by.Allowed(crm.PermReadContacts):
+		q.Filter = docstore.Filter{docstore.In("office", by.Offices...)}
+	}
+	if f.State != "" {
+		q.Filter = append(q.Filter, docstore.Eq("state", f.State))
+	} else {
+		q.Filter = append(q.Filter, docstore.Eq("open", !f.Closed))
+	}
+	return s.find(ctx, by, q, page)
+}
+
+func (s *Service) find(
+	ctx context.Context, by civic.Actor, q docstore.Query, page civic.PageRequest,
+) (civic.Page[Request], error) {
+	page = page.Normal()
+	q.Cursor, q.Limit = page.Cursor, page.Size
+	found, err := s.requests.Find(ctx, q)
+	for n := range found.Items {
+		found.Items[n] = found.Items[n].shownTo(by)
+	}
+	return found, err
+}

@@ -1,0 +1,102 @@
+// Package requests keeps what citizens ask the municipality for and how it answers: a request has a number,
+// an office, somebody responsible, and a due date counted as the law counts it. What happened to it is a row
+// of events that only grows; state and due date follow from them.
+//
+//	Procedure  what may be asked for and by which rules, in versions with dates of validity
+//	Request    one request: what was asked, and its events
+//	Moves      the life of a request, as a table: which act is possible in which state, and who may do it
+//	Clock      where the term of a request stands on a day, and why
+//
+// What the law forbids cannot be done: Choices says of each act what stands against it.
+package requests
+
+import (
+	"context"
+	"log/slog"
+
+	"ascolto/crm"
+	"ascolto/crm/term"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/reference"
+	"ascolto/internal/vault"
+)
+
+// People knows who asks; *crm.Service is one.
+type People interface {
+	// Contact returns a contact that by may read, or NotFound.
+	Contact(ctx context.Context, by civic.Actor, id civic.ID) (crm.Contact, error)
+	// OwnContact returns the contact that a citizen is signed in for.
+	OwnContact(ctx context.Context, by civic.Actor) (crm.Contact, error)
+	// Colleagues returns the staff that requests can be given to.
+	Colleagues(ctx context.Context, by civic.Actor) ([]crm.Colleague, error)
+}
+
+// Calendar is by which days the municipality counts terms.
+type Calendar struct {
+	*term.Calendar
+	term.Switches
+}
+
+// Options is what a Service is made of.
+type Options struct {
+	DB        *docstore.DB
+	Audit     *audit.Log
+	Vault     *vault.Vault
+	Reference *reference.Service // the offices
+	People    People
+	Calendar  Calendar // without one: the national calendar, no switch set
+	Log       *slog.Logger
+	Now       civic.Clock
+}
+
+// Service is the one way to read and change procedures and requests.
+type Service struct {
+	procedures *docstore.Collection[Procedure]
+	requests   *docstore.Collection[Request]
+	counters   *docstore.Collection[counter]
+
+	reference *reference.Service
+	people    People
+	audit     *audit.Log
+	vault     *vault.Vault
+	cal       Calendar
+	log       *slog.Logger
+	now       civic.Clock
+}
+
+// New returns a Service on the collections of o.DB, made where they do not exist.
+func New(ctx context.Context, o Options) (s *Service, err error) {
+	s = &Service{reference: o.Reference, people: o.People, audit: o.Audit, vault: o.Vault, cal: o.Calendar,
+		log: o.Log, now: o.Now}
+	if s.cal.Calendar == nil {
+		s.cal.Calendar = term.National()
+	}
+	if s.now == nil {
+		s.now = civic.Now
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.procedures, err = docstore.Collect[Procedure](ctx, o.DB, procedureSpec()); err != nil {
+		return nil, err
+	}
+	if s.requests, err = docstore.Collect[Request](ctx, o.DB, requestSpec()); err != nil {
+		return nil, err
+	}
+	s.counters, err = docstore.Collect[counter](ctx, o.DB, docstore.Spec{Name: "request_counters"})
+	return s, err
+}
+
+// today returns the day in Rome.
+func (s *Service) today() term.Date { return term.DateOf(s.now()) }
+
+// record writes an audit entry about a request, or about a procedure without contact.
+func (s *Service) record(
+	ctx context.Context, by civic.Actor, action audit.Action, object, contact civic.ID,
+	detail map[string]string,
+) error {
+	return s.audit.Write(ctx, audit.Entry{By: by, Action: action, Object: object, Contact: contact,
+		Detail: detail})
+}
