@@ -2,6 +2,7 @@ package requests
 
 import (
 	"slices"
+	"sync"
 
 	"ascolto/crm/term"
 )
@@ -75,8 +76,10 @@ const (
 )
 
 // Moves returns the life of a request: every move there is. The diagram in docs/metodi/richieste.md is made
-// of it.
-func Moves() []Move {
+// of it. It is shared: nobody changes it.
+func Moves() []Move { return life() }
+
+var life = sync.OnceValue(func() []Move {
 	text, open, all := []string{FieldText}, openStates(), States()
 	return []Move{
 		{Act: ActFile, To: Received, Sides: Staff | Applicant, Tells: true},
@@ -116,7 +119,7 @@ func Moves() []Move {
 		{Act: ActMessage, From: all, Sides: Staff | Applicant, Needs: text, Tells: true},
 		{Act: ActNote, From: all, Sides: Staff, Needs: text},
 	}
-}
+})
 
 // MoveOf returns the move of an act, and false when there is no such act.
 func MoveOf(a Act) (Move, bool) {
