@@ -41,6 +41,13 @@ type Options struct {
 	Files      Files      // nil: nothing can be attached
 	Veil       Veil       // nil: staff see every entry of a timeline
 	Words      Words      // nil: tables are headed by the keys of the catalogues
+	Dealings   Dealings   // nil: offices have to do with contacts by conversations alone
+}
+
+// Dealings knows what offices have to do with contacts, besides conversations.
+type Dealings interface {
+	// DealtWith reports whether one of the offices has to do with the contact.
+	DealtWith(ctx context.Context, contact civic.ID, offices []civic.ID) (bool, error)
 }
 
 // Service is the one way to read and change what crm keeps.
@@ -60,6 +67,7 @@ type Service struct {
 	files      Files
 	veil       Veil
 	words      Words
+	dealings   Dealings
 }
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
@@ -67,6 +75,7 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{
 		reference: o.Reference, index: o.Index, audit: o.Audit, vault: o.Vault, log: o.Log, now: o.Now,
 		colleagues: o.Colleagues, sessions: o.Sessions, files: o.Files, veil: o.Veil, words: o.Words,
+		dealings: o.Dealings,
 	}
 	if s.now == nil {
 		s.now = civic.Now

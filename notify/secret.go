@@ -18,11 +18,15 @@ type Secret string
 const (
 	SecretCode   Secret = "code"   // a one-time code of a citizen
 	SecretLink   Secret = "link"   // a link by which staff choose a password
+	SecretFollow Secret = "follow" // the code by which somebody follows their request
 	SecretAuthor Secret = "author" // who wrote something in the forum, perhaps under a pseudonym, or reported it
 )
 
 // authorNotices begin the ids of the letters that hold SecretAuthor: the forum's notices to citizens.
 var authorNotices = []string{"forum/decision/", "forum/answer/", "forum/report/"}
+
+// receipts begin the ids of the letters that hold SecretFollow.
+const receipts = "request/receipt/"
 
 const secretPrefix = "secret"
 
@@ -42,6 +46,8 @@ func secretOf(delivery civic.ID) Secret {
 		return ""
 	case slices.ContainsFunc(authorNotices, func(p string) bool { return strings.HasPrefix(id, p) }):
 		return SecretAuthor
+	case strings.HasPrefix(id, receipts):
+		return SecretFollow
 	case secret && strings.HasPrefix(kind, string(SecretCode)+"/"):
 		return SecretCode
 	case secret, !strings.Contains(id, "/"):
@@ -66,7 +72,7 @@ func withhold(m message.Parsed, s Secret) ReadMail {
 // people who were made up, known by the domain of their addresses (Options.MadeUp).
 func (s *Service) shown(id civic.ID, m message.Parsed) ReadMail {
 	secret := secretOf(id)
-	if secret == "" || secret == SecretCode && s.madeUp(m.To) {
+	if secret == "" || (secret == SecretCode || secret == SecretFollow) && s.madeUp(m.To) {
 		return ReadMail{Parsed: m}
 	}
 	return withhold(m, secret)

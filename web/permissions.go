@@ -2,6 +2,7 @@ package web
 
 import (
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -21,16 +22,18 @@ func Grants() civic.Grants {
 		civic.Citizen: {forum.PermPost},
 		civic.Operator: {
 			crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions, crm.PermWriteInteractions,
+			requests.PermRead, requests.PermWrite,
 			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote, forum.PermAssign,
 			accounts.PermRebind, // who stands before them they know
 		},
 		civic.OfficeMember: {
 			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions,
+			requests.PermRead, requests.PermWrite,
 			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote,
 		},
 		civic.OfficeHead: {
 			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions, crm.PermCallFigures,
-			crm.PermOperatorFigures,
+			crm.PermOperatorFigures, requests.PermRead, requests.PermWrite,
 			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts,
 			surveys.PermExport,
 			forum.PermAnswer, forum.PermNote,
@@ -54,7 +57,7 @@ func Grants() civic.Grants {
 		},
 		civic.Administrator: {
 			accounts.PermManage, accounts.PermRead, audit.PermRead, reference.PermWrite, sitepage.PermWrite,
-			forum.PermAreas,
+			forum.PermAreas, requests.PermWriteProcedures,
 			notify.PermReadMail, notify.PermHoldMail, work.PermAll, search.PermRebuild,
 		},
 	}

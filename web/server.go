@@ -19,6 +19,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/privacy"
+	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -63,6 +64,7 @@ type Services struct {
 	Audit     *audit.Log
 	CRM       *crm.Service
 	Segments  *segment.Service
+	Requests  *requests.Service
 	Own       *privacy.Service // what a person may ask to be told
 	Erasures  *privacy.Erasures
 	Reference *reference.Service
@@ -131,6 +133,7 @@ func New(opt Options) (*Server, error) {
 		return nil, err
 	}
 	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil ||
+		o.Requests == nil ||
 		o.Forum == nil || o.Notify == nil || o.Search == nil || o.Texts == nil ||
 		o.Files == nil || o.Work == nil || o.Erasures == nil {
 		return nil, errors.New("web: Options.Services lacks a service")

@@ -10,11 +10,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/crm/segment"
+	"ascolto/crm/term"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
@@ -37,8 +40,8 @@ type creator struct {
 	picture         []byte
 
 	// what the creations made besides, for who changes it
-	campaign, call, colleague, reply, asked civic.ID
-	answer                                  int64
+	campaign, call, colleague, reply, asked, request civic.ID
+	answer                                           int64
 }
 
 // creation is a form that makes a document.
@@ -151,6 +154,23 @@ func creations() []creation {
 			p, err := c.Forum.Answer(ctx, c.staff,
 				forum.AnswerInput{FormKey: key, Thread: c.thread, Office: "urp", Source: "Ripariamo domani."})
 			return p.ID, err
+		}},
+		{"requests.procedure.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			v := requests.Version{
+				From: time.Now().Format(time.DateOnly), Office: "urp", Substitute: "Segretario generale",
+				Name:        civic.Text{"it": "Occupazione di suolo", "en": "Use of public ground"},
+				Description: civic.Text{"it": "Per una festa.", "en": "For a party."},
+				Rules: requests.Rules{Term: term.Term{Length: 30, Unit: term.Days}, Basis: "Regolamento",
+					Silence: requests.SilenceDelay},
+			}
+			p, err := c.Requests.SaveProcedure(ctx, c.staff, key, "", 0, v)
+			return p.ID, err
+		}},
+		{"", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
+			r, err := c.Requests.File(ctx, c.citizen, requests.FileInput{FormKey: key, Procedure: "istanza",
+				Subject: "Una panchina per la Dall'Olio", Text: "In via Po."})
+			c.request = r.ID
+			return r.ID, err
 		}},
 		{sitepage.ActionPublish, func(ctx context.Context, c *creator, _ string) (civic.ID, error) {
 			v, err := c.Texts.Publish(ctx, c.staff,
@@ -309,7 +329,7 @@ func TestAFormSentAgainCompletesItsEffects(t *testing.T) {
 			t.Fatalf("form %d (%s) is audited %d times", i, form.action, want.Audited[i])
 		}
 	}
-	if want.Timeline != 3 || want.Letters != 1 { // a call, a discussion, a reply; the letter of the answer
+	if want.Timeline != 4 || want.Letters != 3 { // a call, a discussion, a reply, a request; an answer, a receipt, news
 		t.Fatalf("what follows: %+v", want)
 	}
 	forget(t, settings)

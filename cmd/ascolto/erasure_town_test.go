@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
@@ -55,6 +56,7 @@ func liveHere(t *testing.T, settings map[string]string, db *docstore.DB) *citize
 	w.answer()
 	w.discuss()
 	w.call()
+	w.ask()
 	w.file()
 	w.mail()
 	w.mustClose(t)
@@ -225,6 +227,14 @@ func (w *citizenTown) call() {
 	_, err = w.CRM.CloseFollowUp(ctx, w.staff, own.ID, "Detto alla Dall'Olio.")
 	w.must(err)
 	w.creator.call = own.ID
+}
+
+// ask has Anna take back what she asked for, which stands against an erasure else.
+func (w *citizenTown) ask() {
+	w.t.Helper()
+	_, err := w.Requests.Move(w.t.Context(), w.citizen, w.request, requests.MoveInput{
+		FormKey: "withdrawwithdraw0001", Act: requests.ActWithdraw, Text: "Ci pensa la Dall'Olio."})
+	w.must(err)
 }
 
 func (w *citizenTown) file() {

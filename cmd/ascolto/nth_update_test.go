@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -47,6 +48,7 @@ func item[T any](list []T, err error, is func(T) bool) (T, error) {
 // revisions lists forms that change what the creations made, in an order in which each may be sent.
 func revisions() []revision {
 	return slices.Concat(referenceRevisions(), contactRevisions(), surveyRevisions(), forumRevisions(),
+		requestRevisions(),
 		staffRevisions(), campaignRevisions())
 }
 
@@ -213,6 +215,27 @@ func forumRevisions() []revision {
 					return sent(c.Forum.Decide(ctx, c.staff, in))
 				}, nil
 			}},
+	}
+}
+
+func requestRevisions() []revision {
+	moves := func(in requests.MoveInput, citizen bool) revision {
+		in.FormKey = "formformform-" + string(in.Act)
+		action := requests.MoveAction(in.Act)
+		return revision{action, func(_ context.Context, c *creator) (civic.ID, sending, error) {
+			return civic.Key(c.request, civic.ID(in.FormKey)), func(ctx context.Context, c *creator) error {
+				by := c.staff
+				if citizen {
+					by = c.citizen
+				}
+				return sent(c.Requests.Move(ctx, by, c.request, in))
+			}, nil
+		}}
+	}
+	return []revision{
+		moves(requests.MoveInput{Act: requests.ActForward, Office: "lavori-pubblici", Reason: "Vostra."}, false),
+		moves(requests.MoveInput{Act: requests.ActMessage, Text: "Quando?"}, true),
+		moves(requests.MoveInput{Act: requests.ActWithdraw}, true),
 	}
 }
 

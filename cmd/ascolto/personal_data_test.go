@@ -16,6 +16,7 @@ import (
 var personalData = map[string]string{
 	"contacts":         "section contact",
 	"timeline":         "section timeline",
+	"requests":         "section requests",
 	"interactions":     "section timeline", // which says that there was one; notes are the office's own
 	"survey_responses": "section answers",
 	"survey_sheets":    "section answers_begun",

@@ -7,7 +7,8 @@ const (
 	ActionProcedureSave audit.Action = "requests.procedure.save"
 	ActionRead          audit.Action = "requests.request.read"
 	ActionFollow        audit.Action = "requests.request.follow" // read with its number and code
-	ActionCode          audit.Action = "requests.request.code"   // its code was read by staff
+	ActionFile          audit.Action = "requests.file.read"
+	ActionCode          audit.Action = "requests.request.code" // its code was read by staff
 )
 
 // moveActions begins the audit's words for moves.
@@ -18,7 +19,7 @@ func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a
 
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {
-	all := []audit.Action{ActionRead, ActionFollow, ActionCode, ActionProcedureSave}
+	all := []audit.Action{ActionRead, ActionFollow, ActionFile, ActionCode, ActionProcedureSave}
 	for _, m := range Moves() {
 		all = append(all, MoveAction(m.Act))
 	}

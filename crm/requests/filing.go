@@ -2,12 +2,10 @@ package requests
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"ascolto/crm"
-	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -24,6 +22,7 @@ type FileInput struct {
 	Subject    string
 	Text       string
 	Grounds    string // why they ask; left out where the procedure does not want it
+	Files      []civic.ID
 }
 
 // The bounds of what people write.
@@ -124,7 +123,11 @@ func (s *Service) newRequest(
 	r.Contact, r.Applicant, r.Seed = applicant.ID, applicant.DisplayName(), newSeed()
 	r.Events = []Event{{ID: r.ID, Act: ActFile, At: now, By: by.Account, Citizen: by.Contact != "",
 		ByName: staffName(by), Office: v.Office}}
-	if r.Submission, err = s.vault.DigestForm(purposeForm, by, in); err != nil {
+	if r.Events[0].Files, err = s.sentFiles(ctx, by, r, in.Files); err != nil {
+		return r, err
+	}
+	in.Files = nil
+	if r.Submission, err = s.vault.DigestForm(purposeForm, by, withSums{in, sums(r.Events[0].Files)}); err != nil {
 		return r, err
 	}
 	return r, r.derive(s.cal)
@@ -188,14 +191,4 @@ func receivedAt(day string, now time.Time) (time.Time, error) {
 		return now, civic.NewErrorArgs(civic.Invalid, "error.date.old", civic.Args{"Years": oldestFile})
 	}
 	return time.Date(at.Year(), at.Month(), at.Day(), 12, 0, 0, 0, civic.Rome()).UTC(), nil
-}
-
-// effects draws the consequences of an event of a stored request; drawn again, they count once.
-func (s *Service) effects(ctx context.Context, by civic.Actor, r Request, e Event, again bool) error {
-	err := s.audit.Entered(ctx, audit.Entry{By: by, Action: MoveAction(e.Act), Object: civic.Key(r.ID, e.ID),
-		Contact: r.Contact}, again, e.At)
-	if err != nil {
-		return fmt.Errorf("request %s: %w", r.Number, err)
-	}
-	return nil
 }

@@ -40,6 +40,9 @@ const (
 // Word returns the key of the text that asks for a.
 func (a Act) Word() string { return "requests.act." + string(a) }
 
+// Done returns the key of the text that says that a was done.
+func (a Act) Done() string { return "requests.done." + string(a) }
+
 // Side says who does an act.
 type Side uint8
 

@@ -24,6 +24,7 @@ type MoveInput struct {
 	Objection   bool     // object: there is one
 	Link        string   // answer: where it is published
 	Version     int      // reterm: of the procedure
+	Files       []civic.ID
 }
 
 // errSame ends an update of a request to which the event was added already.
@@ -65,6 +66,11 @@ func (s *Service) move(
 	if err != nil {
 		return Request{}, err
 	}
+	if _, done := now.written(e.ID, e.Act); !done {
+		if e.Files, err = s.sentFiles(ctx, by, now, in.Files); err != nil {
+			return Request{}, err
+		}
+	}
 	var stored Request
 	r, err := s.requests.Update(ctx, id, func(r *Request) error {
 		stored = *r
@@ -85,6 +91,7 @@ func (s *Service) move(
 	if err != nil {
 		return Request{}, err
 	}
+	e, _ = r.written(e.ID, e.Act) // with what was added to it
 	return r.shownTo(by), s.effects(ctx, by, r, e, again)
 }
 
@@ -116,7 +123,7 @@ func (s *Service) add(ctx context.Context, r *Request, side Side, e Event) error
 	switch {
 	case !m.offered(*r, side):
 		return civic.NewError(civic.Conflict, "requests.error.moved")
-	case len(r.Events) >= maxEvents:
+	case len(r.Events) >= maxEvents || len(r.attachments())+len(e.Files) > maxFiles:
 		return civic.NewError(civic.Conflict, "requests.error.full")
 	}
 	if err := at.allow(m); err != nil {

@@ -2,6 +2,7 @@ package requests
 
 import (
 	"slices"
+	"time"
 
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
@@ -18,9 +19,10 @@ type Procedure struct {
 
 // Version is a procedure as it is from one day on.
 type Version struct {
-	Number int    `bson:"number" json:"-"`                        // from 1
-	From   string `bson:"from" json:"from"`                       // first day of validity, "2026-12-01"
-	Until  string `bson:"until,omitempty" json:"until,omitempty"` // last day; empty: until the next version
+	Number int       `bson:"number" json:"-"`                        // from 1
+	From   string    `bson:"from" json:"from"`                       // first day of validity, "2026-12-01"
+	At     time.Time `bson:"at" json:"-"`                            // when it was made
+	Until  string    `bson:"until,omitempty" json:"until,omitempty"` // last day; empty: until the next version
 
 	Name        civic.Text `bson:"name" json:"name"`
 	Description civic.Text `bson:"description" json:"description"` // what it is for, and for whom

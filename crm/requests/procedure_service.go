@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strconv"
 	"time"
 
 	"ascolto/crm"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/reference"
@@ -138,20 +140,27 @@ func (s *Service) SaveProcedure(
 	if err := v.check(offices); err != nil {
 		return Procedure{}, err
 	}
-	p := Procedure{}
-	if id != "" {
-		p, err = s.addVersion(ctx, id, revision, v)
-	} else {
-		p, err = s.newProcedure(ctx, formKey, v)
+	v.At = s.now().UTC().Truncate(time.Millisecond)
+	if id == "" {
+		return s.newProcedure(ctx, by, formKey, v)
 	}
+	p, again, err := s.addVersion(ctx, id, revision, v)
 	if err != nil {
 		return Procedure{}, err
 	}
-	return p, s.record(ctx, by, ActionProcedureSave, p.ID, "",
-		map[string]string{"version": fmt.Sprint(p.Latest().Number)})
+	return p, s.saved(ctx, by, p, again)
 }
 
-func (s *Service) newProcedure(ctx context.Context, formKey string, v Version) (Procedure, error) {
+// saved writes down that the latest version of p was made; again, unless it is written already.
+func (s *Service) saved(ctx context.Context, by civic.Actor, p Procedure, again bool) error {
+	v := p.Latest()
+	return s.audit.Entered(ctx, audit.Entry{By: by, Action: ActionProcedureSave, Object: p.ID,
+		Detail: map[string]string{"version": strconv.Itoa(v.Number)}}, again, v.At)
+}
+
+func (s *Service) newProcedure(
+	ctx context.Context, by civic.Actor, formKey string, v Version,
+) (Procedure, error) {
 	id, err := crm.FormID(formKey)
 	if err != nil {
 		return Procedure{}, err
@@ -162,14 +171,16 @@ func (s *Service) newProcedure(ctx context.Context, formKey string, v Version) (
 	v.Number = 1
 	p := Procedure{Meta: docstore.Meta{ID: id}, Versions: []Version{v}, Order: int(s.now().Unix())}
 	return s.procedures.Create(ctx, &p, docstore.Creation[Procedure]{
-		Same:    func(stored *Procedure) bool { return stored.Versions[0].same(v) },
-		Effects: func(context.Context, *Procedure, bool) error { return nil },
+		Same: func(stored *Procedure) bool { return stored.Versions[0].same(v) },
+		Effects: func(ctx context.Context, stored *Procedure, again bool) error {
+			return s.saved(ctx, by, *stored, again)
+		},
 	})
 }
 
 func (s *Service) addVersion(
 	ctx context.Context, id civic.ID, revision int64, v Version,
-) (Procedure, error) {
+) (_ Procedure, again bool, err error) {
 	var stored Procedure
 	p, err := s.procedures.Update(ctx, id, func(p *Procedure) error {
 		stored = *p
@@ -187,9 +198,9 @@ func (s *Service) addVersion(
 		return nil
 	})
 	if err == errSame {
-		return stored, nil
+		return stored, true, nil
 	}
-	return p, err
+	return p, false, err
 }
 
 // beginsFrom returns an Invalid error when v begins before a day.

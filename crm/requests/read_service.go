@@ -89,7 +89,7 @@ func (s *Service) byCode(ctx context.Context, number, code string) (Request, err
 	if len(found.Items) > 0 {
 		r = found.Items[0]
 	}
-	if known := s.hasCode(r, code); !known || r.ID == "" {
+	if known := s.hasCode(r, code); !known || r.Contact == "" {
 		return Request{}, civic.NewError(civic.NotFound, "requests.error.code")
 	}
 	return r, nil

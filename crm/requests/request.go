@@ -6,6 +6,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/term"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -91,6 +92,8 @@ type Event struct {
 	// what a refusal says of the observations
 	Considered string `bson:"considered,omitempty"`
 
+	Files []blob.Attachment `bson:"files,omitempty"` // sent with it
+
 	Office          civic.ID `bson:"office,omitempty"` // it goes to
 	Responsible     civic.ID `bson:"responsible,omitempty"`
 	ResponsibleName string   `bson:"responsibleName,omitempty"`
@@ -125,6 +128,7 @@ func requestSpec() docstore.Spec {
 		{Name: "office_state_due", Fields: []string{"office", "state", "dueOn"}},
 		{Name: "responsible_state_due", Fields: []string{"responsible", "state", "dueOn"}},
 		{Name: "contact", Fields: []string{"contact", "-receivedAt"}},
+		{Name: "contact_office", Fields: []string{"contact", "office"}},
 		{Name: "changed", Fields: []string{"updatedAt"}},
 	}}
 }

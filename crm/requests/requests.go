@@ -21,6 +21,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/reference"
 	"ascolto/internal/vault"
+	"ascolto/search"
 )
 
 // People knows who asks; *crm.Service is one.
@@ -31,6 +32,16 @@ type People interface {
 	OwnContact(ctx context.Context, by civic.Actor) (crm.Contact, error)
 	// Colleagues returns the staff that requests can be given to.
 	Colleagues(ctx context.Context, by civic.Actor) ([]crm.Colleague, error)
+}
+
+// Index is what requests are found in; *search.Index is one.
+type Index interface {
+	Put(docs ...search.Doc)
+}
+
+// Outbox queues the mails that tell of a request. Queueing one again sends nothing twice.
+type Outbox interface {
+	QueueLetter(ctx context.Context, l Letter) error
 }
 
 // Calendar is by which days the municipality counts terms.
@@ -46,7 +57,11 @@ type Options struct {
 	Vault     *vault.Vault
 	Reference *reference.Service // the offices
 	People    People
-	Calendar  Calendar // without one: the national calendar, no switch set
+	Index     Index
+	Recorder  civic.Recorder // of timelines
+	Outbox    Outbox
+	Files     crm.Files // nil: requests take no files
+	Calendar  Calendar  // without one: the national calendar, no switch set
 	Log       *slog.Logger
 	Now       civic.Clock
 }
@@ -59,6 +74,10 @@ type Service struct {
 
 	reference *reference.Service
 	people    People
+	index     Index
+	recorder  civic.Recorder
+	outbox    Outbox
+	files     crm.Files
 	audit     *audit.Log
 	vault     *vault.Vault
 	cal       Calendar
@@ -68,8 +87,8 @@ type Service struct {
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (s *Service, err error) {
-	s = &Service{reference: o.Reference, people: o.People, audit: o.Audit, vault: o.Vault, cal: o.Calendar,
-		log: o.Log, now: o.Now}
+	s = &Service{reference: o.Reference, people: o.People, index: o.Index, recorder: o.Recorder,
+		outbox: o.Outbox, files: o.Files, audit: o.Audit, vault: o.Vault, cal: o.Calendar, log: o.Log, now: o.Now}
 	if s.cal.Calendar == nil {
 		s.cal.Calendar = term.National()
 	}

@@ -12,6 +12,7 @@ import (
 	"ascolto/crm/crmtest"
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
 )
 
 var _ People = (*crm.Service)(nil)
@@ -29,6 +30,14 @@ type town struct {
 
 var root = civic.System("test")
 
+var grants = civic.Grants{
+	civic.Operator: {crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions,
+		crm.PermWriteInteractions, PermRead, PermWrite},
+	civic.OfficeMember: {crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions, PermRead,
+		PermWrite},
+	civic.Administrator: {PermWriteProcedures},
+}
+
 // people is crm with a staff.
 type people struct {
 	*crm.Service
@@ -42,14 +51,12 @@ func (p people) Colleagues(context.Context, civic.Actor) ([]crm.Colleague, error
 func newTown(t testing.TB, change ...func(*Options)) *town {
 	t.Helper()
 	w := &town{Town: crmtest.New(t)}
-	w.Grants[civic.Operator] = append(w.Grants[civic.Operator], PermRead, PermWrite)
-	w.Grants[civic.OfficeMember] = append(w.Grants[civic.OfficeMember], PermRead, PermWrite)
-	w.Grants[civic.Administrator] = []civic.Permission{PermWriteProcedures}
 	w.desk, w.works = w.staff("desk", civic.Operator, "urp"), w.staff("works", civic.OfficeMember, "lavori-pubblici")
 	w.admin = w.staff("admin", civic.Administrator)
 	w.anna = w.citizen(t, "Anna", "Però")
 	w.bruno = w.citizen(t, "Bruno", "D’Angelo")
 	w.options = Options{DB: w.DB, Audit: w.Log, Vault: w.Vault, Reference: w.Reference, Now: w.Clock.Now,
+		Recorder: w.CRM,
 		People: people{w.CRM, []crm.Colleague{
 			{ID: "desk", Name: "Staff desk", Offices: []civic.ID{"urp"}},
 			{ID: "works", Name: "Staff works", Offices: []civic.ID{"lavori-pubblici"}},
@@ -79,8 +86,7 @@ func (w *town) another(t testing.TB) *Service {
 }
 
 func (w *town) staff(account civic.ID, role civic.Role, offices ...civic.ID) civic.Actor {
-	return civic.NewActor(civic.Actor{Account: account, Name: "Staff " + string(account),
-		Roles: []civic.Role{role}, Offices: offices, Request: "r"}, w.Grants)
+	return testtown.Colleague(grants, account, role, offices...)
 }
 
 func (w *town) citizen(t testing.TB, given, family string) civic.Actor {

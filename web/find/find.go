@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/memo"
@@ -22,6 +23,7 @@ import (
 type Pages struct {
 	Search    *search.Index
 	CRM       *crm.Service
+	Requests  *requests.Service
 	Reference *reference.Service
 	Surveys   *surveys.Service
 	Forum     *forum.Service
@@ -47,7 +49,7 @@ func deskRoom() room {
 	return room{
 		path: "/desk/search",
 		kinds: []string{
-			crm.DocContact, crm.DocInteraction, "survey", forum.KindThread, forum.KindPost, forum.KindNote,
+			crm.DocContact, crm.DocInteraction, requests.DocRequest, "survey", forum.KindThread, forum.KindPost, forum.KindNote,
 		},
 		prefer: []string{crm.DocContact, "survey", forum.KindThread},
 		facets: []string{"district", "office", "tag", "channel", "area", "year"},
@@ -73,7 +75,7 @@ func (p *Pages) Desk(r *page.Request) error {
 func (p *Pages) scopes(ctx context.Context, by civic.Actor) ([]search.Scope, error) {
 	scopes := []search.Scope{search.Public}
 	for _, domain := range []func(context.Context, civic.Actor) ([]search.Scope, error){
-		p.CRM.Scopes, p.Surveys.Scopes,
+		p.CRM.Scopes, p.Requests.Scopes, p.Surveys.Scopes,
 	} {
 		more, err := domain(ctx, by)
 		if err != nil {

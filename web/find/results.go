@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/search"
@@ -161,7 +162,7 @@ func (p *Pages) spelled(r *page.Request, a asked, found search.Result, scopes []
 func people(hits []search.Hit) int {
 	n := 0
 	for _, h := range hits {
-		if h.Kind == crm.DocContact || h.Kind == crm.DocInteraction {
+		if h.Kind == crm.DocContact || h.Kind == crm.DocInteraction || h.Kind == requests.DocRequest {
 			n++
 		}
 	}
@@ -214,6 +215,8 @@ func pathOf(h search.Hit) string {
 		return "/desk/contacts/" + id
 	case crm.DocInteraction:
 		return "/desk/interactions/" + id
+	case requests.DocRequest:
+		return "/desk/requests/" + id
 	}
 	return h.Path
 }

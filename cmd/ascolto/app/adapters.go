@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
@@ -236,23 +237,48 @@ type colleagues struct{ app *App }
 
 // Colleagues implements crm.Colleagues.
 func (c colleagues) Colleagues(ctx context.Context) ([]crm.Colleague, error) {
+	return c.app.holding(ctx, crm.PermWriteInteractions)
+}
+
+// holding returns who of the staff holds a permission, by name.
+func (a *App) holding(ctx context.Context, perm civic.Permission) ([]crm.Colleague, error) {
 	var all []crm.Colleague
 	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
-		found, err := c.app.Accounts.ListStaff(ctx, civic.System("colleagues"), page)
+		found, err := a.Accounts.ListStaff(ctx, civic.System("colleagues"), page)
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range found.Items {
-			may := civic.NewActor(civic.Actor{Roles: a.Roles},
-				web.Grants()).Allowed(crm.PermWriteInteractions)
-			if may && !a.Disabled {
-				all = append(all, crm.Colleague{ID: a.ID, Name: a.Name, Email: a.Email, Offices: a.Offices})
+		for _, s := range found.Items {
+			if !s.Disabled && civic.NewActor(civic.Actor{Roles: s.Roles}, web.Grants()).Allowed(perm) {
+				all = append(all, crm.Colleague{ID: s.ID, Name: s.Name, Email: s.Email, Offices: s.Offices})
 			}
 		}
 		if page.Cursor = found.Next; page.Cursor == "" {
 			return all, nil
 		}
 	}
+}
+
+// requestPeople tells requests who asks, and who can be responsible.
+type requestPeople struct {
+	*crm.Service
+	app *App
+}
+
+// Colleagues implements requests.People.
+func (p requestPeople) Colleagues(ctx context.Context, by civic.Actor) ([]crm.Colleague, error) {
+	if err := by.Can(requests.PermWrite); err != nil {
+		return nil, err
+	}
+	return p.app.holding(ctx, requests.PermWrite)
+}
+
+// dealings tells crm which offices deal with a contact's requests, which come to be after crm.
+type dealings struct{ app *App }
+
+// DealtWith implements crm.Dealings.
+func (d dealings) DealtWith(ctx context.Context, contact civic.ID, offices []civic.ID) (bool, error) {
+	return d.app.Requests.DealtWith(ctx, contact, offices)
 }
 
 // asker tells long work what a colleague who asked for it may do now.

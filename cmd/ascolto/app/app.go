@@ -13,6 +13,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/privacy"
+	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -213,6 +214,13 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("forum: %w", err)
 	}
+	a.Requests, err = requests.New(ctx, requests.Options{
+		DB: a.DB, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, People: requestPeople{a.CRM, a},
+		Index: a.Search, Recorder: a.CRM, Outbox: requestLetters{a}, Files: a.Files, Log: a.Log, Now: a.now,
+	})
+	if err != nil {
+		return fmt.Errorf("requests: %w", err)
+	}
 	a.Accounts, err = accounts.New(ctx, a.DB, accounts.Options{
 		Vault: a.Vault, Audit: a.Audit, Mailer: a.letters, Contacts: a.CRM, Origin: a.Origin,
 		OIDC:            oidcOptions(a.config.OIDC),
@@ -245,6 +253,7 @@ func (a *App) openContacts(ctx context.Context) (err error) {
 		DB: a.DB, Index: a.Search, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Log: a.Log,
 		Now:        a.now,
 		Colleagues: colleagues{a}, Sessions: sessions{a}, Files: a.Files, Veil: veil{a}, Words: a.words,
+		Dealings: dealings{a},
 	})
 	if err != nil {
 		return fmt.Errorf("crm: %w", err)
@@ -283,7 +292,7 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 // goes through them the other way. Whoever adds a part that keeps such data adds it here: a test goes through
 // all that is stored.
 func (a *App) openPersonal(ctx context.Context) (err error) {
-	a.Personal = []civic.PersonalData{a.Work, a.Own, a.Surveys, a.Forum, a.Notify, a.Accounts, a.Files}
+	a.Personal = []civic.PersonalData{a.Work, a.Own, a.Requests, a.Surveys, a.Forum, a.Notify, a.Accounts, a.Files}
 	a.Erasures, err = privacy.NewErasures(ctx, privacy.ErasureOptions{
 		DB: a.DB, Parts: a.Personal, Contacts: a.CRM, Accounts: a.Accounts, Index: a.Search, Audit: a.Audit,
 		Now: a.now,
@@ -292,7 +301,9 @@ func (a *App) openPersonal(ctx context.Context) (err error) {
 }
 
 // Sources lists who can tell the index what there is.
-func (a *App) Sources() []search.Source { return []search.Source{a.CRM, a.Surveys, a.Forum} }
+func (a *App) Sources() []search.Source {
+	return []search.Source{a.CRM, a.Requests, a.Surveys, a.Forum}
+}
 
 // Close ends what Open opened, the index before the store it is made from.
 func (a *App) Close() error {

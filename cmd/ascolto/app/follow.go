@@ -262,7 +262,7 @@ func (f *indexFollower) keep(ctx context.Context, position string) error {
 
 // changeSources lists who can tell the index what became of a document.
 func (a *App) changeSources() []search.ChangeSource {
-	return []search.ChangeSource{a.CRM, a.Surveys, a.Forum}
+	return []search.ChangeSource{a.CRM, a.Requests, a.Surveys, a.Forum}
 }
 
 // meet tells the other instances of this one until ctx ends, and counts with them what clients use; where the

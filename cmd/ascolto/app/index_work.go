@@ -60,7 +60,7 @@ func (a *App) workIndex(ctx context.Context, _ work.Task, p *work.Progress) (res
 	at := work.Position{Step: "work.step.index"}
 	for _, s := range []interface {
 		SearchDocCount(context.Context) (int, error)
-	}{a.CRM, a.Surveys, a.Forum} {
+	}{a.CRM, a.Requests, a.Surveys, a.Forum} {
 		n, err := s.SearchDocCount(ctx)
 		if err != nil {
 			return result, err

@@ -90,7 +90,7 @@ func (l letters) noticeArgs(n forum.Notice, language string) civic.Args {
 // QueueReminder implements forum.Outbox: it writes to the heads of the office, or to who else answers for it
 // where there is no head. The mail's id is made of the reminder and the account, so that each gets it once.
 func (l letters) QueueReminder(ctx context.Context, r forum.Reminder) error {
-	readers, err := l.answering(ctx, r.Office)
+	readers, err := l.answering(ctx, r.Office, forum.PermAnswer)
 	if err != nil {
 		return err
 	}
@@ -112,8 +112,10 @@ func (l letters) QueueReminder(ctx context.Context, r forum.Reminder) error {
 	return nil
 }
 
-// answering returns the heads of an office, or its other members where it has none.
-func (l letters) answering(ctx context.Context, office civic.ID) (heads []accounts.Account, err error) {
+// answering returns the heads of an office, or where it has none its other members who hold a permission.
+func (l letters) answering(
+	ctx context.Context, office civic.ID, perm civic.Permission,
+) (heads []accounts.Account, err error) {
 	var members []accounts.Account
 	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
 		found, err := l.app.Accounts.ListStaff(ctx, civic.System("reminders"), page)
@@ -125,7 +127,7 @@ func (l letters) answering(ctx context.Context, office civic.ID) (heads []accoun
 			case a.Disabled || !slices.Contains(a.Offices, office):
 			case a.Holds(civic.OfficeHead):
 				heads = append(heads, a)
-			case civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(forum.PermAnswer):
+			case civic.NewActor(civic.Actor{Roles: a.Roles}, web.Grants()).Allowed(perm):
 				members = append(members, a)
 			}
 		}

@@ -19,7 +19,7 @@ const (
 
 // MailTemplates returns the templates of all mails that the program writes by itself.
 func MailTemplates() []message.Template {
-	return slices.Concat(accountMails(), forumMails(), notify.MailTemplates())
+	return slices.Concat(accountMails(), forumMails(), requestMails(), notify.MailTemplates())
 }
 
 // The fields that several templates have.

@@ -41,7 +41,8 @@ func (r *repairer) run(ctx context.Context) error {
 	}
 	miscounted, forum := r.app.Forum.Repair(ctx, since)
 	looked, crm := r.app.CRM.RepairTimeline(ctx, since)
-	if err := errors.Join(forum, crm); err != nil {
+	_, requests := r.app.Requests.Repair(ctx, since)
+	if err := errors.Join(forum, crm, requests); err != nil {
 		return err
 	}
 	if r.last.IsZero() {

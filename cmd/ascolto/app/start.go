@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/internal/reference"
 )
@@ -23,15 +24,34 @@ func (a *App) FirstStart(ctx context.Context) error {
 	return nil
 }
 
-// Seed stores the offices, topics and tags every municipality begins with when there is no office yet.
+// Seed stores the offices, topics and tags every municipality begins with when there is no office yet, and
+// the procedures when there is none.
 func (a *App) Seed(ctx context.Context) error {
 	offices, err := a.Reference.Offices(ctx)
-	if err != nil || len(offices) > 0 {
-		return err
-	}
-	reference, err := reference.Default()
 	if err != nil {
 		return err
 	}
-	return a.Reference.Seed(ctx, civic.System("start"), reference)
+	if len(offices) == 0 {
+		reference, err := reference.Default()
+		if err != nil {
+			return err
+		}
+		if err := a.Reference.Seed(ctx, civic.System("start"), reference); err != nil {
+			return err
+		}
+	}
+	return a.SeedProcedures(ctx)
+}
+
+// SeedProcedures stores what can be asked for by Italian law when there is no procedure yet.
+func (a *App) SeedProcedures(ctx context.Context) error {
+	there, err := a.Requests.Procedures(ctx)
+	if err != nil || len(there) > 0 {
+		return err
+	}
+	all, err := requests.DefaultProcedures()
+	if err != nil {
+		return err
+	}
+	return a.Requests.Seed(ctx, civic.System("start"), all)
 }

@@ -7,6 +7,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/privacy"
+	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -34,7 +35,7 @@ const (
 func AuditActions() []audit.Action {
 	return slices.Concat(
 		accounts.AuditActions(), audit.Actions(), crm.AuditActions(), segment.AuditActions(),
-		privacy.AuditActions(), town.AuditActions(), sitepage.AuditActions(), surveys.AuditActions(),
+		privacy.AuditActions(), requests.AuditActions(), town.AuditActions(), sitepage.AuditActions(), surveys.AuditActions(),
 		forum.AuditActions(), notify.AuditActions(), work.AuditActions(),
 	)
 }

@@ -1,0 +1,175 @@
+package app
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"ascolto/crm/requests"
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+	"ascolto/notify"
+	"ascolto/notify/message"
+	"ascolto/web/locale"
+)
+
+// requestMail begins the ids of the templates of mails about requests.
+const requestMail = "requests.mail."
+
+// requestMails returns the templates of what requests write.
+func requestMails() []message.Template {
+	var (
+		number      = message.Field{Name: "Number", Kind: message.FieldText, Meaning: "mail.field.request_number"}
+		subject     = message.Field{Name: "Subject", Kind: message.FieldText, Meaning: "mail.field.request_subject"}
+		link        = message.Field{Name: "Link", Kind: message.FieldLink, Meaning: "mail.field.request_link"}
+		procedure   = message.Field{Name: "Procedure", Kind: message.FieldText, Meaning: "mail.field.procedure"}
+		office      = message.Field{Name: "Office", Kind: message.FieldText, Meaning: "mail.field.request_office"}
+		responsible = message.Field{Name: "Responsible", Kind: message.FieldText, Meaning: "mail.field.responsible"}
+		substitute  = message.Field{Name: "Substitute", Kind: message.FieldText, Meaning: "mail.field.substitute"}
+		due         = message.Field{Name: "Due", Kind: message.FieldText, Meaning: "mail.field.request_due"}
+		received    = message.Field{Name: "Received", Kind: message.FieldDay, Meaning: "mail.field.request_received"}
+		words       = message.Field{Name: "Text", Kind: message.FieldText, Meaning: "mail.field.request_text"}
+		act         = message.Field{Name: "Act", Kind: message.FieldText, Meaning: "mail.field.request_act"}
+	)
+	more := map[requests.LetterKind][]message.Field{
+		requests.LetterReceived:  {procedure, received, office, substitute, due, codeField},
+		requests.LetterTaken:     {office, responsible, due},
+		requests.LetterAsked:     {words},
+		requests.LetterSuspended: {words},
+		requests.LetterResumed:   {due},
+		requests.LetterForwarded: {office, due},
+		requests.LetterNotice:    {words},
+		requests.LetterAnswered:  {words, office},
+		requests.LetterRefused:   {words, office},
+		requests.LetterClosed:    {words},
+		requests.LetterMessage:   {words, office},
+		requests.LetterRecorded:  {words},
+		requests.LetterReterm:    {due},
+		requests.LetterOffice:    {act, due},
+	}
+	var all []message.Template
+	for _, kind := range requests.LetterKinds() {
+		fields := append([]message.Field{number, link, townField}, more[kind]...)
+		if kind != requests.LetterOffice { // who reads it is not the person, whose erasure does not reach it
+			fields = append(fields, subject)
+		}
+		all = append(all, message.Template{ID: requestMail + string(kind), Fields: fields})
+	}
+	return all
+}
+
+// requestLetters writes the mails about requests.
+type requestLetters struct{ app *App }
+
+// The pages that mails about requests lead to.
+const (
+	ownRequestPath    = "/richieste/mie/"
+	followRequestPath = "/richieste/segui"
+	deskRequestPath   = "/desk/requests/"
+)
+
+// QueueLetter implements requests.Outbox: to the applicant in their language, if they can be written to at
+// all, or to who deals with the request.
+func (l requestLetters) QueueLetter(ctx context.Context, in requests.Letter) error {
+	if in.Kind == requests.LetterOffice {
+		return l.toOffice(ctx, in)
+	}
+	to, err := l.app.CRM.Recipient(ctx, in.Request.Contact, "", true)
+	if err != nil || to.Skip != "" {
+		if civic.CodeOf(err) == civic.NotFound { // was erased meanwhile
+			err = nil
+		}
+		return err
+	}
+	args, err := l.args(ctx, in, to.Language)
+	if err != nil {
+		return err
+	}
+	mail, err := l.compose(in.Kind, to.Language, args)
+	if err != nil {
+		return err
+	}
+	return l.app.Outbox.Enqueue(ctx, notify.Message{
+		ID: in.ID, To: to.Address, Name: to.Name, Language: to.Language, Class: notify.ClassService,
+		Contact: in.Request.Contact, Subject: mail.Subject, Text: mail.Text,
+	})
+}
+
+// compose writes a mail with what its template names of args.
+func (l requestLetters) compose(
+	kind requests.LetterKind, language string, args civic.Args,
+) (message.Composed, error) {
+	all := requestMails()
+	named := civic.Args{}
+	for _, f := range all[slices.Index(requests.LetterKinds(), kind)].Fields {
+		named[f.Name] = args[f.Name]
+	}
+	return l.app.mails.Compose(requestMail+string(kind), language, named)
+}
+
+// args returns what every mail about a request may say.
+func (l requestLetters) args(ctx context.Context, in requests.Letter, language string) (civic.Args, error) {
+	t := l.app.Catalogues.In(locale.Lang(language))
+	r := in.Request
+	office, err := l.app.Reference.Office(ctx, r.Office)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return nil, err
+	}
+	due := t.T("requests.due.none")
+	if day, ok := r.DueDay(); ok {
+		due = t.Date(day)
+	}
+	text := in.Event.Text
+	if in.Event.Link != "" {
+		text += "\n\n" + in.Event.Link
+	}
+	args := civic.Args{"Number": r.Number, "Subject": r.Subject, "Town": l.app.config.Town.Name,
+		"Link": l.app.Origin + ownRequestPath + string(r.ID), "Procedure": r.Name.In(language),
+		"Office": office.Name, "Responsible": r.ResponsibleName, "Substitute": r.Substitute, "Due": due,
+		"Received": t.Date(r.ReceivedAt), "Text": text, "Act": t.T(in.Event.Act.Done())}
+	if in.Code != "" {
+		args["Code"], args["Link"] = in.Code, l.app.Origin+followRequestPath+"?"+url.Values{"numero": {r.Number}}.Encode()
+	}
+	return args, nil
+}
+
+// toOffice writes to the person responsible for a request, or to who answers for the office while there is
+// none. The mail's id is made of the letter and the account, so that each gets it once.
+func (l requestLetters) toOffice(ctx context.Context, in requests.Letter) error {
+	readers, err := l.readers(ctx, in.Request)
+	if err != nil {
+		return err
+	}
+	args, err := l.args(ctx, in, string(locale.Italian))
+	if err != nil {
+		return err
+	}
+	args["Link"] = l.app.Origin + deskRequestPath + string(in.Request.ID)
+	mail, err := l.compose(in.Kind, string(locale.Italian), args)
+	if err != nil {
+		return err
+	}
+	for _, a := range readers {
+		if err := l.app.Outbox.Enqueue(ctx, notify.Message{
+			ID: civic.Key(in.ID, a.ID), To: a.Email, Name: a.Name, Language: string(locale.Italian),
+			Class: notify.ClassService, Subject: mail.Subject, Text: mail.Text,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l requestLetters) readers(ctx context.Context, r requests.Request) ([]accounts.Account, error) {
+	if r.Responsible == "" {
+		return letters{l.app}.answering(ctx, r.Office, requests.PermWrite)
+	}
+	a, err := l.app.Accounts.Staff(ctx, civic.System("requests"), r.Responsible)
+	if err == nil && !a.Disabled {
+		return []accounts.Account{a}, nil
+	}
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return nil, err
+	}
+	return letters{l.app}.answering(ctx, r.Office, requests.PermWrite)
+}

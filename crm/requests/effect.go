@@ -1,0 +1,93 @@
+package requests
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// What timelines say of requests.
+const (
+	ActivityRequest    civic.ActivityKind = "request"
+	ActivityRequestEnd civic.ActivityKind = "request_end"
+)
+
+// effects draws the consequences of an event of a stored request; drawn again, they count once.
+func (s *Service) effects(ctx context.Context, by civic.Actor, r Request, e Event, again bool) error {
+	err := s.audit.Entered(ctx, audit.Entry{By: by, Action: MoveAction(e.Act), Object: civic.Key(r.ID, e.ID),
+		Contact: r.Contact}, again, e.At)
+	if err == nil {
+		err = s.derived(ctx, r)
+	}
+	if err == nil {
+		err = s.queueLetters(ctx, r, e)
+	}
+	if err != nil {
+		return fmt.Errorf("request %s: %w", r.Number, err)
+	}
+	return nil
+}
+
+// derived brings what is made of a stored request up to date: index, timeline, whose its files are.
+func (s *Service) derived(ctx context.Context, r Request) error {
+	if s.index != nil {
+		s.index.Put(r.searchDoc())
+	}
+	if err := s.claimFiles(ctx, r); err != nil {
+		return err
+	}
+	for _, a := range r.activities() {
+		// a contact that is gone has no timeline
+		if err := s.recorder.Record(ctx, a); err != nil && civic.CodeOf(err) != civic.NotFound {
+			return err
+		}
+	}
+	return nil
+}
+
+// activities returns what the applicant's timeline says of r.
+func (r Request) activities() []civic.Activity {
+	if r.Contact == "" {
+		return nil
+	}
+	all := []civic.Activity{{ID: civic.Key(civic.ID(ActivityRequest), r.ID), Contact: r.Contact,
+		Kind: ActivityRequest, Ref: r.ID, At: r.ReceivedAt, Title: r.Number + " · " + r.Subject,
+		Channel: string(r.Channel), Office: r.Office, Files: len(r.Events[0].Files)}}
+	if !r.Open {
+		end := all[0]
+		end.ID, end.Kind = civic.Key(civic.ID(ActivityRequestEnd), r.ID), ActivityRequestEnd
+		end.At, end.Files = r.ClosedAt, 0
+		all = append(all, end)
+	}
+	return all
+}
+
+// Repair draws again what follows from requests that changed since then: the program may have ended between
+// storing one and that. It returns how many it looked at; doing it again changes nothing.
+func (s *Service) Repair(ctx context.Context, since time.Time) (int, error) {
+	seen := 0
+	changed := docstore.Query{Filter: docstore.Filter{docstore.Gte("updatedAt", since)},
+		Sort: []string{"updatedAt"}}
+	for r, err := range s.requests.All(ctx, changed) {
+		if err != nil {
+			return seen, err
+		}
+		seen++
+		if err := s.derived(ctx, r); err != nil {
+			return seen, err
+		}
+		for _, e := range r.Events {
+			if e.At.Before(since) {
+				continue
+			}
+			if err := s.queueLetters(ctx, r, e); err != nil {
+				return seen, err
+			}
+		}
+	}
+	return seen, nil
+}

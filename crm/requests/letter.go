@@ -1,0 +1,85 @@
+package requests
+
+import (
+	"context"
+
+	"ascolto/internal/civic"
+)
+
+// LetterKind is what a mail about a request tells.
+type LetterKind string
+
+// The kinds.
+const (
+	LetterReceived  LetterKind = "received"
+	LetterTaken     LetterKind = "taken"
+	LetterAsked     LetterKind = "asked"
+	LetterSuspended LetterKind = "suspended"
+	LetterResumed   LetterKind = "resumed"
+	LetterForwarded LetterKind = "forwarded"
+	LetterNotice    LetterKind = "notice"
+	LetterAnswered  LetterKind = "answered"
+	LetterRefused   LetterKind = "refused"
+	LetterClosed    LetterKind = "closed"
+	LetterWithdrawn LetterKind = "withdrawn"
+	LetterMessage   LetterKind = "message"
+	LetterRecorded  LetterKind = "recorded" // what staff wrote down for the applicant
+	LetterReterm    LetterKind = "reterm"
+	LetterOffice    LetterKind = "office" // to who deals with it
+)
+
+// LetterKinds lists them.
+func LetterKinds() []LetterKind {
+	return []LetterKind{LetterReceived, LetterTaken, LetterAsked, LetterSuspended, LetterResumed, LetterForwarded,
+		LetterNotice, LetterAnswered, LetterRefused, LetterClosed, LetterWithdrawn, LetterMessage, LetterRecorded,
+		LetterReterm, LetterOffice}
+}
+
+// letterKinds are what the applicant is told of an act.
+var letterKinds = map[Act]LetterKind{
+	ActFile: LetterReceived, ActTake: LetterTaken, ActAsk: LetterAsked, ActIrregular: LetterAsked,
+	ActSuspend: LetterSuspended, ActConsult: LetterSuspended, ActResume: LetterResumed,
+	ActForward: LetterForwarded, ActNotice: LetterNotice, ActAnswer: LetterAnswered, ActRefuse: LetterRefused,
+	ActNotCompetent: LetterClosed, ActWithdraw: LetterWithdrawn, ActRelease: LetterMessage,
+	ActMessage: LetterMessage, ActSupply: LetterRecorded, ActObserve: LetterRecorded, ActReterm: LetterReterm,
+}
+
+// Letter is a mail about something that happened to a request.
+type Letter struct {
+	ID      civic.ID // by which it is queued once
+	Kind    LetterKind
+	Request Request
+	Event   Event
+	Code    string // the request's, of LetterReceived
+}
+
+// letterPrefix begins the ids of letters. That of a receipt tells that there is a secret code in it.
+const (
+	letterPrefix  = "request"
+	receiptPrefix = "receipt"
+)
+
+// queueLetters queues what an event has to be told: to the applicant, or to who deals with it when the
+// applicant did it. Of a request that is filed or withdrawn both are told, and of one that is passed on the
+// office that gets it.
+func (s *Service) queueLetters(ctx context.Context, r Request, e Event) error {
+	m, _ := MoveOf(e.Act)
+	if s.outbox == nil || !m.Tells || r.Contact == "" {
+		return nil
+	}
+	l := Letter{ID: civic.Key(letterPrefix, r.ID, e.ID), Request: r, Event: e}
+	if kind, ok := letterKinds[e.Act]; ok && (!e.Citizen || e.Act == ActFile || e.Act == ActWithdraw) {
+		l.Kind = kind
+		if kind == LetterReceived {
+			l.ID, l.Code = civic.Key(letterPrefix, receiptPrefix, r.ID), s.codeOf(r)
+		}
+		if err := s.outbox.QueueLetter(ctx, l); err != nil {
+			return err
+		}
+	}
+	if !e.Citizen && e.Act != ActForward {
+		return nil
+	}
+	l.ID, l.Kind, l.Code = civic.Key(letterPrefix, r.ID, e.ID, "office"), LetterOffice, ""
+	return s.outbox.QueueLetter(ctx, l)
+}

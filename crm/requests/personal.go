@@ -1,0 +1,133 @@
+package requests
+
+import (
+	"context"
+	"time"
+
+	"ascolto/crm"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// DealtWith reports whether one of the offices deals with a request of the contact.
+func (s *Service) DealtWith(ctx context.Context, contact civic.ID, offices []civic.ID) (bool, error) {
+	n, err := s.requests.Count(ctx,
+		docstore.Filter{docstore.Eq("contact", contact), docstore.In("office", offices...)})
+	return n > 0, err
+}
+
+// PersonalCollections implements civic.PersonalData.
+func (s *Service) PersonalCollections() []string { return []string{s.requests.Name()} }
+
+func requestsOf(contact civic.ID) docstore.Query {
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)}, Sort: []string{"-receivedAt"}}
+}
+
+// ExportPersonal implements civic.PersonalData: what the person asked for, and what was said about it.
+func (s *Service) ExportPersonal(
+	ctx context.Context, by civic.Actor, about civic.Subject, language string,
+) ([]civic.PersonalSection, error) {
+	if err := about.Readable(by); err != nil {
+		return nil, err
+	}
+	filed, happened := civic.PersonalSection{Name: "requests"}, civic.PersonalSection{Name: "request_events"}
+	for r, err := range s.requests.All(ctx, requestsOf(about.Contact)) {
+		if err != nil {
+			return nil, err
+		}
+		e := civic.PersonalEntry{Title: r.Number + " · " + r.Subject, At: r.ReceivedAt}
+		e.Say("procedure", r.Name.In(language))
+		e.Say("text", r.Text)
+		e.Say("grounds", r.Grounds)
+		e.SayCode("state", string(r.State), r.State.Word())
+		e.Say("responsible", r.ResponsibleName)
+		filed.Entries = append(filed.Entries, e)
+		for _, ev := range r.shownTo(civic.Actor{}).Events[1:] {
+			line := civic.PersonalEntry{Title: r.Number, At: ev.At}
+			line.SayCode("act", string(ev.Act), ev.Act.Done())
+			line.Say("by", ev.ByName)
+			line.Say("text", ev.Text)
+			happened.Entries = append(happened.Entries, line)
+		}
+	}
+	return []civic.PersonalSection{filed, happened}, nil
+}
+
+// FindPersonal implements civic.PersonalData. A request that waits for its end stands against an erasure; one
+// that came to it stays for the municipality's archive, without the person.
+func (s *Service) FindPersonal(
+	ctx context.Context, by civic.Actor, about civic.Subject,
+) ([]civic.PersonalHolding, error) {
+	if err := about.Erasable(by); err != nil {
+		return nil, err
+	}
+	open := civic.PersonalHolding{Kind: "requests_open", Fate: civic.FateUnavoidable}
+	ended := civic.PersonalHolding{Kind: "requests", Fate: civic.FateAnonymised}
+	for r, err := range s.requests.All(ctx, requestsOf(about.Contact)) {
+		if err != nil {
+			return nil, err
+		}
+		if !r.Open {
+			ended.Count++
+			continue
+		}
+		open.Count++
+		open.Open = append(open.Open, r.openTask())
+	}
+	return []civic.PersonalHolding{open, ended}, nil
+}
+
+// openTask returns what is left to do of r, and who is to do it.
+func (r Request) openTask() civic.OpenTask {
+	t := civic.OpenTask{ID: r.ID, Title: r.Number + " · " + r.Subject, Office: r.Office, Owner: r.ResponsibleName}
+	if r.DueOn != NoDue {
+		t.DueOn = r.DueOn
+	}
+	return t
+}
+
+// ErasePersonal implements civic.PersonalData: number, procedure, offices, days and outcome of requests stay,
+// and nothing of who asked, nor a word.
+func (s *Service) ErasePersonal(
+	ctx context.Context, by civic.Actor, about civic.Subject, _ civic.PersonalErasure,
+) error {
+	if err := about.Erasable(by); err != nil {
+		return err
+	}
+	for r, err := range s.requests.All(ctx, requestsOf(about.Contact)) {
+		if err != nil {
+			return err
+		}
+		erased, err := s.requests.Update(ctx, r.ID, func(r *Request) error { return r.erase(s.now()) })
+		if err != nil {
+			return err
+		}
+		if s.index != nil {
+			s.index.Put(erased.searchDoc())
+		}
+		if s.files != nil {
+			if err := s.files.Release(ctx, filesOf(r, "").Document); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// erase takes the person out of r: who it was, and every word. Who of the staff did what, and when, stays. It
+// returns Conflict while r waits for its end.
+func (r *Request) erase(now time.Time) error {
+	if r.Open {
+		return crm.StillOpen([]civic.OpenTask{r.openTask()})
+	}
+	r.Contact, r.Applicant, r.Subject, r.Text, r.Grounds = "", "", civic.Taken, "", ""
+	r.Seed, r.Submission, r.UpdatedAt = "", "", now
+	for n := range r.Events {
+		e := &r.Events[n]
+		e.Text, e.Reason, e.Considered, e.Link, e.Files = "", "", "", "", nil
+		if e.Citizen {
+			e.By = ""
+		}
+	}
+	return nil
+}
