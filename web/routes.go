@@ -13,6 +13,7 @@ import (
 	"ascolto/web/desk/interactions"
 	"ascolto/web/desk/mail"
 	"ascolto/web/desk/moderation"
+	deskrequests "ascolto/web/desk/requests"
 	"ascolto/web/desk/searchindex"
 	"ascolto/web/desk/segments"
 	"ascolto/web/desk/settings"
@@ -26,6 +27,7 @@ import (
 	siteforum "ascolto/web/site/forum"
 	sitehome "ascolto/web/site/home"
 	"ascolto/web/site/personal"
+	siterequests "ascolto/web/site/requests"
 	sitesignin "ascolto/web/site/signin"
 	sitesurveys "ascolto/web/site/surveys"
 	sitetexts "ascolto/web/site/texts"
@@ -56,6 +58,7 @@ func (s *Server) siteRoutes() []page.Route {
 		siteforum.Routes(&siteforum.Pages{
 			Surveys: o.Surveys, Forum: o.Forum, Texts: o.Texts, Memory: siteforum.NewMemory(),
 		}),
+		siterequests.Routes(&siterequests.Pages{Requests: o.Requests, Reference: o.Reference, Files: o.Files}),
 		sitesignin.Routes(&sitesignin.Pages{Accounts: o.Accounts, Notify: o.Notify}),
 		personal.Routes(&personal.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Own: o.Own, Reference: o.Reference,
@@ -72,13 +75,16 @@ func (s *Server) deskRoutes() []page.Route {
 	return slices.Concat(
 		deskhome.Routes(&deskhome.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference,
-			Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify,
+			Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Requests: o.Requests,
 		}),
 		contacts.Routes(&contacts.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference, Forum: o.Forum, Work: o.Work,
 			Erasures: o.Erasures,
 		}),
 		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference, Files: o.Files}),
+		deskrequests.Routes(&deskrequests.Pages{
+			Requests: o.Requests, CRM: o.CRM, Reference: o.Reference, Files: o.Files,
+		}),
 		segments.Routes(&segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference,
 			Work: o.Work}),
 		campaigns.Routes(&campaigns.Pages{
@@ -104,6 +110,7 @@ func sections() []ui.NavItem {
 	return []ui.NavItem{
 		{Path: "/sondaggi", Key: "surveys.list.title"},
 		{Path: "/forum", Key: "forum.title"},
+		{Path: "/richieste", Key: "requests.site.title"},
 	}
 }
 
@@ -116,6 +123,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/calls/new", Key: "crm.call.title", Icon: "it-telephone", Keys: "n"},
 		{Path: "/desk/contacts", Key: "crm.contacts.title", Icon: "it-user", Keys: "g c"},
 		{Path: "/desk/interactions", Key: "crm.interactions.title", Icon: "it-comment", Keys: "g i"},
+		{Path: "/desk/requests", Key: "requests.desk.title", Icon: "it-inbox", Keys: "g q"},
 		{Path: callStatistics, Key: "crm.figures.title", Icon: "it-comment"},
 		{Path: "/desk/segments", Key: "crm.segments.title", Icon: "it-list", Keys: "g e"},
 		{Path: "/desk/campaigns", Key: "notify.campaigns.title", Icon: "it-mail", Keys: "g v"},
@@ -125,6 +133,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/moderation", Key: "forum.queue.title", Icon: "it-flag", Keys: "g m"},
 		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list", Keys: "g s"},
 		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings", Keys: "g o"},
+		{Path: "/desk/procedures", Key: "requests.procedures.title", Icon: "it-files"},
 		{Path: "/desk/texts", Key: "desk.texts.title", Icon: "it-file", Keys: "g t"},
 		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user", Keys: "g u"},
 		{Path: "/desk/audit", Key: "accounts.audit.title", Icon: "it-locked", Keys: "g r"},

@@ -72,6 +72,17 @@ func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Reque
 	}
 }
 
+// Draft returns a request as File would store it now, without its number, for a summary before it is sent. It
+// returns the errors of File.
+func (s *Service) Draft(ctx context.Context, by civic.Actor, in FileInput) (Request, error) {
+	applicant, err := s.applicant(ctx, by, in)
+	if err != nil {
+		return Request{}, err
+	}
+	r, err := s.newRequest(ctx, by, in, applicant)
+	return r.shownTo(by), err
+}
+
 // errNumber says that another request has the number: the counter was set back, as by an older copy.
 var errNumber = civic.NewError(civic.Unavailable, "error.unavailable")
 

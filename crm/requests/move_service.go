@@ -296,3 +296,9 @@ func (s *Service) completeReterm(ctx context.Context, at scene, p *civic.Problem
 	}
 	return nil
 }
+
+// Responsible returns the colleagues that a request can be given to: those of the office that has it.
+func (s *Service) Responsible(ctx context.Context, by civic.Actor, r Request) ([]crm.Colleague, error) {
+	staff, err := s.people.Colleagues(ctx, by)
+	return slices.DeleteFunc(staff, func(c crm.Colleague) bool { return !slices.Contains(c.Offices, r.Office) }), err
+}

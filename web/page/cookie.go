@@ -20,7 +20,8 @@ const (
 	langCookie    = "lang"
 	flashCookie   = "flash"
 
-	SurveyCookie = "survey" // with a hyphen and the survey's address behind it: what was begun or sent there
+	FollowCookie = "request" // a request was opened with its number and code
+	SurveyCookie = "survey"  // with a hyphen and the survey's address behind it: what was begun or sent there
 )
 
 // The cookies by which a sign-in under way is bound to the browser that began it, and one that is done makes
@@ -36,7 +37,7 @@ const purpose = "web/" // of what the vault signs here
 // Cookies lists the names of all cookies the site sets, each without its prefix.
 func Cookies() []string {
 	return []string{
-		sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie, CodeCookie, OIDCCookie,
+		sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie, FollowCookie, CodeCookie, OIDCCookie,
 		DeviceCookie,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ascolto/cmd/ascolto/app"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
@@ -105,6 +106,9 @@ func (w *Town) found(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
 	testtown.Check(t, w.Reference.Seed(ctx, root, testtown.Data(t)))
+	procedures, err := requests.DefaultProcedures()
+	testtown.Check(t, err)
+	testtown.Check(t, w.Requests.Seed(ctx, root, procedures))
 	if _, err := w.Forum.SeedAreas(ctx, root, []forum.AreaInput{
 		{Slug: "citta", Name: "Città", Description: "Ciò che riguarda tutti", AnswerDays: 30, Order: 1},
 		{Slug: "san-lazzaro", Name: "San Lazzaro", Description: "Il quartiere", District: "san-lazzaro",

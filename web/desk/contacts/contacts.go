@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
@@ -96,6 +97,7 @@ type contactPage struct {
 	Form        ui.Form // its tokens serve every form of the page
 	MayWrite    bool
 	MayRecord   bool
+	MayRequest  bool // file a request for them
 	MayRebind   bool
 	MayIdentify bool
 	MayErase    bool
@@ -118,8 +120,9 @@ func (p *Pages) showContact(r *page.Request, status int, form ui.Form) error {
 		return err
 	}
 	view := contactPage{Form: form, MayWrite: r.Actor.Allowed(crm.PermWriteContacts),
-		MayRecord: r.Actor.Allowed(crm.PermWriteInteractions),
-		MayRebind: r.Actor.Allowed(accounts.PermRebind), MayIdentify: r.Actor.Allowed(forum.PermIdentify),
+		MayRecord:  r.Actor.Allowed(crm.PermWriteInteractions),
+		MayRequest: r.Actor.Allowed(requests.PermWrite),
+		MayRebind:  r.Actor.Allowed(accounts.PermRebind), MayIdentify: r.Actor.Allowed(forum.PermIdentify),
 		MayErase: r.Actor.Allowed(civic.PermErase)}
 	if view.Contact, err = p.CRM.Contact(r.Context(), r.Actor, id); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/web/desk/deskui"
@@ -22,6 +23,10 @@ func events(r deskui.Reference, req *page.Request, entries []crm.Entry,
 		events[i].Title = req.L.Kept(e.Title, "forum.thread.taken")
 		if e.Kind == forum.ActivityPost {
 			events[i] = postEvent(req, events[i], traces, e.Ref)
+		}
+		request := e.Kind == requests.ActivityRequest || e.Kind == requests.ActivityRequestEnd
+		if request && req.Actor.Allowed(requests.PermRead) {
+			events[i].URL = "/desk/requests/" + string(e.Ref)
 		}
 		if e.Kind != crm.ActivityInteraction {
 			continue

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
@@ -75,6 +76,7 @@ func (p *Pages) home(r *page.Request) error {
 		show func(*page.Request) (panel, error)
 	}{
 		{crm.PermReadInteractions, p.followUps},
+		{requests.PermRead, p.dueRequests},
 		{forum.PermAnswer, p.awaiting},
 		{forum.PermModerate, p.reported},
 		{notify.PermReadCampaigns, p.campaignsAhead},

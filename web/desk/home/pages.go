@@ -3,6 +3,7 @@ package home
 
 import (
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/reference"
@@ -18,4 +19,5 @@ type Pages struct {
 	Surveys   *surveys.Service
 	Forum     *forum.Service
 	Notify    *notify.Service
+	Requests  *requests.Service
 }

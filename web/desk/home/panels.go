@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
@@ -67,6 +68,23 @@ func (p *Pages) followUps(r *page.Request) (panel, error) {
 			}
 			return row
 		}), nil
+}
+
+// dueRequests are the open requests whose term ends first.
+func (p *Pages) dueRequests(r *page.Request) (panel, error) {
+	list, err := p.Requests.Queue(r.Context(), r.Actor, requests.Filter{}, fewOfThem)
+	return newPanel(r, "requests", "/desk/requests", list.Items, list.Next != "",
+		func(q requests.Request) panelRow {
+			row := panelRow{Path: "/desk/requests/" + string(q.ID), Text: q.Subject, Note: q.Number,
+				Late: q.Late(civic.Now())}
+			if day, ok := q.DueDay(); ok {
+				row.Note += " · " + r.T("desk.home.due", civic.Args{"Day": r.L.Date(day)})
+			}
+			if q.ResponsibleName != "" {
+				row.Note += " · " + q.ResponsibleName
+			}
+			return row
+		}), err
 }
 
 func compareBool(a, b bool) int {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/web/desk/deskui"
@@ -30,6 +31,7 @@ type callPage struct {
 	Similar    int // who are only named like what was searched for
 	MaySearch  bool
 	MayCreate  bool
+	MayRequest bool // file a request for the caller
 	Candidates []crm.Candidate // who a new caller may be already
 	Reference  deskui.Reference
 }
@@ -74,7 +76,10 @@ func (p *Pages) recordCall(r *page.Request) error {
 		return err
 	}
 	path := "/desk/interactions"
-	if call.Contact != "" {
+	switch {
+	case call.Contact != "" && form.String("do") == "request":
+		path = "/desk/requests/new?contact=" + string(call.Contact)
+	case call.Contact != "":
 		path = "/desk/contacts/" + string(call.Contact)
 	}
 	return r.Redirect(path, civic.Msg("crm.interaction.created"))
@@ -128,7 +133,7 @@ func (p *Pages) callForm(r *page.Request, status int, view callPage, found []crm
 	if view.Reference, err = deskui.ReadReference(r, p.Reference); err != nil {
 		return err
 	}
-	view.Form.Files = true
+	view.Form.Files, view.MayRequest = true, r.Actor.Allowed(requests.PermWrite)
 	view.MaySearch, view.MayCreate = r.Actor.Allowed(crm.PermReadContacts),
 		r.Actor.Allowed(crm.PermWriteContacts)
 	for _, c := range found {

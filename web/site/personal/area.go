@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/internal/reference"
@@ -60,6 +61,9 @@ func (p *Pages) area(r *page.Request) error {
 	for _, e := range entries.Items {
 		event := ownEvent(r, e, offices)
 		event.URL = cmp.Or(paths[e.Ref], notices[e.Ref])
+		if e.Kind == requests.ActivityRequest || e.Kind == requests.ActivityRequestEnd {
+			event.URL = "/richieste/mie/" + string(e.Ref)
+		}
 		view.Timeline = append(view.Timeline, event)
 	}
 	return r.Page(http.StatusOK, area(r.Frame(r.T("crm.area.title")), view))

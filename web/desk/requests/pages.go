@@ -1,0 +1,29 @@
+// Package requests has what citizens ask the municipality for, as the offices deal with it: the queue, one
+// request, filing for somebody, and the procedures.
+package requests
+
+import (
+	"ascolto/crm"
+	"ascolto/crm/requests"
+	"ascolto/internal/civic"
+	"ascolto/internal/reference"
+	"ascolto/web/page"
+)
+
+// Pages answers the requests about requests.
+type Pages struct {
+	Requests  *requests.Service
+	CRM       *crm.Service
+	Reference *reference.Service
+	Files     page.Files
+}
+
+// The addresses.
+const (
+	queuePath      = "/desk/requests"
+	proceduresPath = "/desk/procedures"
+)
+
+func requestPath(id civic.ID) string { return queuePath + "/" + string(id) }
+
+func procedurePath(id civic.ID) string { return proceduresPath + "/" + string(id) }

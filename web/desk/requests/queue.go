@@ -1,0 +1,97 @@
+package requests
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"ascolto/crm"
+	"ascolto/crm/requests"
+	"ascolto/internal/civic"
+	"ascolto/web/desk/deskui"
+	"ascolto/web/page"
+	"ascolto/web/ui"
+)
+
+// ended is what the filter of states calls all that have come to their end.
+const ended = "ended"
+
+// queuePage is the list of requests.
+type queuePage struct {
+	Filter    requests.Filter
+	Whose     string // "", "mine" or an office
+	State     string
+	Items     []requests.Request
+	Reference deskui.Reference
+	Offices   []ui.Option
+	Paging    ui.Paging
+	MayWrite  bool
+	MaySet    bool // procedures
+}
+
+// queue lists requests by their due day.
+func (p *Pages) queue(r *page.Request) error {
+	view := queuePage{Whose: r.Query("whose"), State: r.Query("state"),
+		MayWrite: r.Actor.Allowed(requests.PermWrite), MaySet: r.Actor.Allowed(requests.PermWriteProcedures)}
+	view.Filter.Last = r.Query("order") == "last"
+	switch view.Whose {
+	case "":
+	case "mine":
+		view.Filter.Mine = true
+	default:
+		view.Filter.Office = civic.ID(view.Whose)
+	}
+	switch {
+	case view.State == ended:
+		view.Filter.Closed = true
+	case slices.Contains(requests.States(), requests.State(view.State)):
+		view.Filter.State = requests.State(view.State)
+	}
+	list, err := p.Requests.Queue(r.Context(), r.Actor, view.Filter, deskui.Rows(r))
+	if err != nil {
+		return err
+	}
+	view.Items, view.Paging = list.Items, ui.PagingBy(queuePath, r.Queries(), list.Next)
+	if err := p.CRM.Shown(r.Context(), r.Actor, len(list.Items)); err != nil {
+		return err
+	}
+	if view.Reference, err = deskui.ReadReference(r, p.Reference); err != nil {
+		return err
+	}
+	view.Offices = whoseOptions(r, view.Reference)
+	return r.Page(http.StatusOK, queueList(r.Frame(r.T("requests.desk.title")), view))
+}
+
+// whoseOptions lists whose requests the reader may see: all that they may, their own, an office's.
+func whoseOptions(req *page.Request, r deskui.Reference) []ui.Option {
+	options := []ui.Option{{Label: req.T("requests.desk.all")}, {Value: "mine", Label: req.T("requests.desk.mine")}}
+	for _, o := range r.Offices {
+		if req.Actor.Allowed(crm.PermReadContacts) || req.Actor.In(o.ID) {
+			options = append(options, ui.Option{Value: string(o.ID), Label: o.Name})
+		}
+	}
+	return options
+}
+
+// stateOptions lists the states to choose from.
+func stateOptions(f ui.Frame) []ui.Option {
+	options := []ui.Option{{Label: f.T("requests.desk.open")}}
+	for _, s := range requests.States() {
+		options = append(options, ui.Option{Value: string(s), Label: f.T(s.Word())})
+	}
+	return append(options, ui.Option{Value: ended, Label: f.T("requests.desk.ended")})
+}
+
+// columns returns the headings of the list; that of the due day leads to the other order.
+func (p queuePage) columns(f ui.Frame) []ui.Column {
+	q := url.Values{"whose": {p.Whose}, "state": {p.State}}
+	due := ui.Column{Text: f.T("requests.field.due"), Sorted: "descending"}
+	if !p.Filter.Last {
+		due.Sorted = "ascending"
+		q.Set("order", "last")
+	}
+	due.URL = queuePath + "?" + q.Encode()
+	return []ui.Column{due, {Text: f.T("requests.field.number")}, {Text: f.T("requests.field.subject")},
+		{Text: f.T("requests.field.applicant")}, {Text: f.T("requests.field.state")},
+		{Text: f.T("requests.field.office")}, {Text: f.T("requests.field.responsible")}}
+}

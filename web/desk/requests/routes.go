@@ -1,0 +1,24 @@
+package requests
+
+import (
+	"ascolto/crm/requests"
+	"ascolto/web/page"
+)
+
+// Routes returns who may ask for what of requests.
+func Routes(p *Pages) []page.Route {
+	return []page.Route{
+		page.Get(queuePath, requests.PermRead, p.queue),
+		page.Get(queuePath+"/new", requests.PermWrite, p.newRequest),
+		page.Post(queuePath, requests.PermWrite, p.fileFor).Attaching(requests.Files()),
+		page.Get(queuePath+"/:id", requests.PermRead, p.request),
+		page.Post(queuePath+"/:id", requests.PermWrite, p.move).Attaching(requests.Files()),
+		page.Get(queuePath+"/:id/receipt", requests.PermWrite, p.receipt),
+		page.Get(queuePath+"/:id/files/:file", requests.PermRead, p.sendFile),
+		page.Get(proceduresPath, requests.PermWriteProcedures, p.procedures),
+		page.Get(proceduresPath+"/new", requests.PermWriteProcedures, p.newProcedure),
+		page.Post(proceduresPath, requests.PermWriteProcedures, p.createProcedure).Long(),
+		page.Get(proceduresPath+"/:id", requests.PermWriteProcedures, p.editProcedure),
+		page.Post(proceduresPath+"/:id", requests.PermWriteProcedures, p.saveProcedure).Long(),
+	}
+}

@@ -1,0 +1,130 @@
+package requests
+
+import (
+	"slices"
+	"strconv"
+
+	"ascolto/crm"
+	"ascolto/crm/requests"
+	"ascolto/internal/civic"
+	"ascolto/web/desk/deskui"
+	"ascolto/web/ui"
+)
+
+// fileActs are the acts that files can be sent along with.
+var fileActs = []requests.Act{requests.ActAsk, requests.ActIrregular, requests.ActSupply, requests.ActNotice,
+	requests.ActObserve, requests.ActAnswer, requests.ActRefuse, requests.ActRelease, requests.ActMessage,
+	requests.ActNote}
+
+func hasFiles(c requests.Choice) bool { return slices.Contains(fileActs, c.Act) }
+
+// rare are the acts that stand apart: they are seldom the next step.
+var rare = []requests.Act{requests.ActAssign, requests.ActForward, requests.ActNotCompetent,
+	requests.ActWithdraw, requests.ActServe, requests.ActReterm, requests.ActIrregular, requests.ActConsult,
+	requests.ActSuspend}
+
+// spoken are the acts whose forms stand with what was said, not among the steps.
+var spoken = []requests.Act{requests.ActMessage, requests.ActNote}
+
+// steps returns the choices that are a next step, or those that seldom are.
+func (p requestPage) steps(seldom bool) []requests.Choice {
+	var all []requests.Choice
+	for _, c := range p.Choices {
+		if !slices.Contains(spoken, c.Act) && slices.Contains(rare, c.Act) == seldom {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// may reports whether an act can be done now.
+func (p requestPage) may(a requests.Act) bool {
+	return slices.ContainsFunc(p.Choices, func(c requests.Choice) bool { return c.Act == a && c.Blocked == nil })
+}
+
+func needs(c requests.Choice, field string) bool { return slices.Contains(c.Needs, field) }
+
+// refusedRare reports whether a form among the seldom steps came back.
+func (p requestPage) refusedRare() bool { return slices.Contains(rare, p.Refused) }
+
+// applicant returns who asked: the person, else the name that the request has.
+func applicant(f ui.Frame, p requestPage) ui.Person {
+	if m, ok := p.People[p.Contact]; ok {
+		return deskui.PersonBy(m, deskui.ContactPath(p.Contact))
+	}
+	if p.Applicant == "" {
+		return ui.Person{Name: f.T("requests.desk.erased")}
+	}
+	return ui.Person{Name: p.Applicant}
+}
+
+// colleagueOptions lists who can be responsible.
+func (p requestPage) colleagueOptions() []ui.Option {
+	var options []ui.Option
+	for _, c := range p.Colleagues {
+		options = append(options, ui.Option{Value: string(c.ID),
+			Label: deskui.ColleagueLabel(p.Colleagues, c.ID, c.Name)})
+	}
+	return options
+}
+
+// officeOptions lists the offices but the one that has it.
+func (p requestPage) officeOptions() []ui.Option {
+	return slices.DeleteFunc(p.Reference.OfficeOptions(""),
+		func(o ui.Option) bool { return civic.ID(o.Value) == p.Office })
+}
+
+// aboutOptions lists the events that an act can be about.
+func (p requestPage) aboutOptions(f ui.Frame, a requests.Act) []ui.Option {
+	of := []requests.Act{requests.ActConsult}
+	if a == requests.ActServe {
+		of = []requests.Act{requests.ActNotice, requests.ActConsult, requests.ActAnswer, requests.ActRefuse}
+	}
+	var options []ui.Option
+	for _, e := range p.Events {
+		done := slices.ContainsFunc(p.Events, func(o requests.Event) bool { return o.Act == a && o.Of == e.ID })
+		if slices.Contains(of, e.Act) && !done {
+			options = append(options, ui.Option{Value: string(e.ID), Label: f.T(e.Act.Done()) + ", " + f.L.DateTime(e.At)})
+		}
+	}
+	return options
+}
+
+// versionOptions lists the versions of the procedure but the one that the request goes by.
+func (p requestPage) versionOptions(f ui.Frame) []ui.Option {
+	var options []ui.Option
+	for _, v := range p.Procedure.Versions {
+		if v.Number != p.Version {
+			options = append(options, ui.Option{Value: strconv.Itoa(v.Number),
+				Label: f.T("requests.procedure.version", civic.Args{"Number": v.Number}) + ", " +
+					deskui.DayText(f.L, v.From)})
+		}
+	}
+	return options
+}
+
+// documents returns how many files a request has.
+func (p requestPage) documents() (n int) {
+	for _, e := range p.Events {
+		n += len(e.Files)
+	}
+	return n
+}
+
+// channelOptions lists the ways by which a request comes to staff.
+func channelOptions(form ui.Form) []ui.Option {
+	return deskui.Options(form, "crm.channel.", crm.InteractionChannels())
+}
+
+// textLabel returns the key of what the text of an act is called.
+func textLabel(a requests.Act) string {
+	switch a {
+	case requests.ActNote:
+		return "requests.field.note"
+	case requests.ActSupply, requests.ActObserve, requests.ActWithdraw:
+		return "requests.field.said"
+	case requests.ActConsult:
+		return "requests.field.opponent"
+	}
+	return "requests.field.told"
+}

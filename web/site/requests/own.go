@@ -1,0 +1,141 @@
+package requests
+
+import (
+	"net/http"
+
+	"ascolto/crm/requests"
+	"ascolto/internal/blob"
+	"ascolto/internal/civic"
+	"ascolto/web/page"
+	"ascolto/web/ui"
+)
+
+// ownPage lists what the reader asked for.
+type ownPage struct {
+	Items  []requests.Request
+	Paging ui.Paging
+}
+
+// ownRequests lists what the reader asked for, newest first.
+func (p *Pages) ownRequests(r *page.Request) error {
+	list, err := p.Requests.OwnRequests(r.Context(), r.Actor, r.PageRequest())
+	if err != nil {
+		return err
+	}
+	view := ownPage{Items: list.Items, Paging: ui.PagingBy(ownPath, r.Queries(), list.Next).NewestFirst()}
+	f := r.Frame(r.T("requests.own.title")).With(r.T("crm.area.title"), "/area-personale")
+	return r.Page(http.StatusOK, ownList(f, view))
+}
+
+// requestPage is a request as its applicant follows it.
+type requestPage struct {
+	requests.Request
+	Clock   requests.Clock
+	Choices []requests.Choice
+	Forms   map[requests.Act]ui.Form // of what can be done
+	Refused requests.Act             // whose form came back
+	Offices map[civic.ID]string
+	Base    string // the address of the page
+	Account bool   // it is followed signed in
+	Tokens  ui.Form
+}
+
+// form returns the form of an act.
+func (p requestPage) form(a requests.Act) ui.Form { return p.Forms[a].Named(string(a)) }
+
+func (p requestPage) filePath(file civic.ID) string { return p.Base + "/file/" + string(file) }
+
+// ownRequest shows a request of the reader's.
+func (p *Pages) ownRequest(r *page.Request) error {
+	return p.showOwn(r, http.StatusOK, "", ui.Form{})
+}
+
+func (p *Pages) showOwn(r *page.Request, status int, refused requests.Act, form ui.Form) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	own, err := p.Requests.Own(r.Context(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	return p.show(r, status, requestPage{Request: own, Base: ownRequest(id), Account: true, Refused: refused}, form)
+}
+
+// show fills and shows the page of a request; form is the one that came back, of view.Refused.
+func (p *Pages) show(r *page.Request, status int, view requestPage, form ui.Form) (err error) {
+	if view.Clock, err = p.Requests.ClockOf(view.Request); err != nil {
+		return err
+	}
+	if view.Offices, err = p.offices(r); err != nil {
+		return err
+	}
+	view.Choices, view.Forms = p.Requests.Choices(view.Request, requests.Applicant), map[requests.Act]ui.Form{}
+	view.Tokens = r.NewForm(nil)
+	for _, c := range view.Choices {
+		f := r.NewForm(nil)
+		if c.Act == view.Refused {
+			f = form
+		}
+		f.Files = view.Account
+		view.Forms[c.Act] = f
+	}
+	f := r.Frame(view.Subject)
+	if view.Account {
+		f = f.With(r.T("crm.area.title"), "/area-personale").With(r.T("requests.own.title"), ownPath)
+	} else {
+		f = f.With(r.T("requests.site.title"), askPath)
+	}
+	return r.Page(status, requestDetails(f, view))
+}
+
+// readMove reads what the applicant does.
+func readMove(form *page.Form) requests.MoveInput {
+	return requests.MoveInput{FormKey: string(form.Key()), Act: requests.Act(form.String("act")),
+		Text: form.Text("text", 10_000)}
+}
+
+// moveOwn does something to a request of the reader's.
+func (p *Pages) moveOwn(r *page.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	form := r.Form()
+	in := readMove(form)
+	files, err := form.Attachments("files", p.attachInput(r))
+	if err != nil {
+		return err
+	}
+	in.Files = blob.IDs(files)
+	if err = form.Err(); err == nil {
+		_, err = p.Requests.Move(r.Context(), r.Actor, id, in)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.showOwn(r, http.StatusUnprocessableEntity, in.Act, again)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Redirect(ownRequest(id), civic.Msg("requests.site.moved"))
+}
+
+// ownFile sends a file of a request of the reader's.
+func (p *Pages) ownFile(r *page.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	file, err := r.ID("file")
+	if err != nil {
+		return err
+	}
+	if _, err := p.Requests.Own(r.Context(), r.Actor, id); err != nil { // staff have a page of their own
+		return err
+	}
+	f, content, err := p.Requests.OpenFile(r.Context(), r.Actor, id, file)
+	if err != nil {
+		return err
+	}
+	return r.File(f, content)
+}

@@ -1,0 +1,30 @@
+package requests
+
+import (
+	"ascolto/crm/requests"
+	"ascolto/web/page"
+)
+
+// followCost is for how many tries one look with number and code counts: who guesses is slowed down, by their
+// address, and nobody else is.
+const followCost = 10
+
+// Routes returns who may ask for what of requests.
+func Routes(p *Pages) []page.Route {
+	return []page.Route{
+		page.Get(askPath, page.Public, p.ask).Listed(),
+		page.Get(newPath+":id", page.SignedIn, p.newRequest),
+		page.Post(newPath+":id", page.SignedIn, p.file).Attaching(requests.Files()),
+		page.Get(ownPath, page.SignedIn, p.ownRequests),
+		page.Get(ownPath+"/:id", page.SignedIn, p.ownRequest),
+		page.Get(ownPath+"/:id/ricevuta", page.SignedIn, p.receipt),
+		page.Post(ownPath+"/:id", page.SignedIn, p.moveOwn).Attaching(requests.Files()),
+		page.Get(ownPath+"/:id/file/:file", page.SignedIn, p.ownFile),
+		page.Get(followPath, page.Public, p.follow),
+		page.Post(followPath, page.Public, p.open).Costing(followCost),
+		page.Get(followedPath, page.Public, p.followed),
+		page.Post(followedPath, page.Public, p.moveFollowed).Long(),
+		page.Post(followedPath+"/chiudi", page.Public, p.leave),
+		page.Get(followedPath+"/file/:file", page.Public, p.followedFile),
+	}
+}
