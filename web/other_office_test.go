@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
@@ -78,6 +79,7 @@ func openOffices(t *testing.T) *offices {
 	o.ids[":kind"], o.ids["tokens"] = []string{"anagrafe"}, []string{o.token(t)}
 	o.ids["number"], o.ids["code"], o.ids["slug"], o.ids["page"], o.ids["kind"] = []string{"2"},
 		[]string{"q1"}, []string{"citta"}, []string{"privacy"}, []string{"offices"}
+	o.request(person.ID)
 	o.survey()
 	o.conversation()
 	task, err := n.Work.Add(t.Context(), n.News, work.NewTask{FormKey: rand.Text(), Kind: crm.WorkContacts})
@@ -123,6 +125,17 @@ func (o *offices) call(
 	})
 	o.must(err)
 	return i
+}
+
+// request has the desk file a request for a person, and give it to the registry office.
+func (o *offices) request(contact civic.ID) {
+	o.t.Helper()
+	r, file := askedWithFile(o.t, o.Town, o.Desk, requests.FileInput{Contact: contact, Channel: crm.ByPhone,
+		Procedure: "istanza", Subject: "Istanza nascosta", Text: "Testonascosto"}, "Piantanascosta")
+	move(o.t, o.Town, o.Desk, r, requests.MoveInput{Act: requests.ActForward, Office: "anagrafe"})
+	move(o.t, o.Town, o.clerk, r, requests.MoveInput{Act: requests.ActNote, Text: "Notadufficio"})
+	o.ids["requests"], o.ids["procedures"] = []string{string(r.ID)}, []string{"istanza"}
+	o.ids["file"] = append(o.ids["file"], string(file))
 }
 
 // receipt returns the id of a person's consent, from the page that lists it.
@@ -192,6 +205,10 @@ func (o *offices) words(person civic.ID) {
 		{"Notariservata", []civic.ID{o.clerk.Account}},
 		{"Allegatonormale", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		{"Allegatoriservata", []civic.ID{o.clerk.Account}},
+		{"Istanza nascosta", readers},
+		{"Testonascosto", []civic.ID{o.clerk.Account, o.Desk.Account}},
+		{"Piantanascosta", []civic.ID{o.clerk.Account, o.Desk.Account}},
+		{"Notadufficio", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		// who ends sessions ends tokens
 		{"Gettonesegreto", []civic.ID{o.News.Account, o.Administrator.Account}},
 		{"Rispostasegreta", []civic.ID{o.News.Account}},

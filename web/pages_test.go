@@ -21,6 +21,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
@@ -59,9 +60,10 @@ var unwalked = map[string]string{
 // busyTown is a town in which every kind of page has something to show.
 type busyTown struct {
 	*newsroom
-	receipt     string // where a report is followed
-	history     string // how a post read before
-	draftSurvey string // where a questionnaire is edited
+	receipt     string           // where a report is followed
+	history     string           // how a post read before
+	request     requests.Request // of Anna's
+	draftSurvey string           // where a questionnaire is edited
 }
 
 func openBusyTown(t *testing.T) *busyTown {
@@ -104,6 +106,8 @@ func openBusyTown(t *testing.T) *busyTown {
 	call(t, n.Town, n.Desk, crm.InteractionInput{Contact: n.Anna.Contact, Office: "urp", FormKey: rand.Text(),
 		Files: []civic.ID{file.ID},
 		Note:  "Nota"})
+	n.request, _ = askedWithFile(t, n.Town, n.Anna, requests.FileInput{Procedure: "istanza",
+		Subject: "Passo carrabile", Text: "Con la pianta."}, "La pianta del cortile.")
 	n.survey("Verde in città", "verde-in-citta", 1)
 	n.publishedSurvey()
 	n.Town.Program(t, n.News, crm.PermReadContacts)
@@ -286,6 +290,7 @@ func (w *pageWalk) everybody() {
 		"/sondaggi/verde-in-citta/inviato", "/desk/login",
 		"/accedi", "/accedi/codice", n.receipt, n.history, "/sitemap.xml"}
 	w.as("stranger", stranger, places...)
+	w.as("who has a code", following(w.t, n.Town, n.request, n.Anna), "/richieste/seguita")
 	w.as("somebody who answered", stranger, "/sondaggi/verde-in-citta/inviato")
 	for _, who := range n.Everybody()[1:] {
 		w.as(who.Name, n.As(w.t, who), append(places, "/area-personale", "/area-personale/sessioni", "/desk",

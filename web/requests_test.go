@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"crypto/rand"
 	"net/url"
 	"strings"
 	"testing"
 
 	"ascolto/crm/requests"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/web/webtest"
 )
@@ -222,5 +224,64 @@ func TestProceduresAreEdited(t *testing.T) {
 	}
 	if page := town.As(t, town.Desk).Get(path); page.Status != 403 {
 		t.Errorf("an operator edits procedures: status %d", page.Status)
+	}
+}
+
+// askedWithFile has somebody ask for something, with a file and an answer, and returns it.
+func askedWithFile(t *testing.T, town *webtest.Town, by civic.Actor, in requests.FileInput, content string,
+) (r requests.Request, file civic.ID) {
+	t.Helper()
+	f, err := town.Files.Put(t.Context(), blob.Upload{Name: "pianta.txt", Use: requests.Files(), Sender: by.Account},
+		strings.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.FormKey, in.Files = rand.Text(), []civic.ID{f.ID}
+	if r, err = town.Requests.File(t.Context(), by, in); err != nil {
+		t.Fatal(err)
+	}
+	return r, f.ID
+}
+
+// following returns a browser that opened a request with its number and code.
+func following(t *testing.T, town *webtest.Town, r requests.Request, applicant civic.Actor) *webtest.Browser {
+	t.Helper()
+	code, err := town.Requests.Code(t.Context(), applicant, r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := town.Browser(t)
+	if done := b.Submit(b.Get("/richieste/segui"), "/richieste/segui",
+		url.Values{"number": {r.Number}, "code": {code}}); done.Status != 303 {
+		t.Fatalf("following: status %d", done.Status)
+	}
+	return b
+}
+
+// Files go with a request both ways: to who asked and to who deals with it, and to nobody else.
+func TestFilesOfARequest(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	r, file := askedWithFile(t, town, town.Anna, requests.FileInput{Procedure: "istanza", Subject: "Passo carrabile",
+		Text: "Con la pianta."}, "La pianta del cortile.")
+	below := "/file/" + string(file)
+	if page := town.As(t, town.Anna).Get("/richieste/mie/" + string(r.ID) + below); !strings.Contains(page.Body, "cortile") {
+		t.Errorf("who sent it: status %d", page.Status)
+	}
+	if page := following(t, town, r, town.Anna).Get("/richieste/seguita" + below); !strings.Contains(page.Body, "cortile") {
+		t.Errorf("by number and code: status %d", page.Status)
+	}
+	desk := "/desk/requests/" + string(r.ID) + "/files/" + string(file)
+	if page := town.As(t, town.Desk).Get(desk); !strings.Contains(page.Body, "cortile") {
+		t.Errorf("the desk: status %d", page.Status)
+	}
+	for name, page := range map[string]*webtest.Page{
+		"another office":  town.As(t, town.Works).Get(desk),
+		"another citizen": town.As(t, town.Bruno).Get("/richieste/mie/" + string(r.ID) + below),
+		"a stranger":      town.Browser(t).Get("/richieste/seguita" + below),
+	} {
+		if page.Status != 404 && page.Status != 303 || strings.Contains(page.Body, "cortile") {
+			t.Errorf("%s: status %d", name, page.Status)
+		}
 	}
 }

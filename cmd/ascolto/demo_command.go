@@ -27,13 +27,14 @@ const demoGC = 300
 // down, and the store makes durable together what comes together.
 const demoSenders = 64
 
-// trueLog leaves out of a log what became of the town's own campaigns: their refusals are made up and nobody
+// trueLog leaves out of a log what became of the town's own mail: its refusals are made up and nobody
 // need do anything.
 type trueLog struct{ io.Writer }
 
 // Write takes one line.
 func (l trueLog) Write(line []byte) (int, error) {
-	if bytes.Contains(line, []byte(`"delivery":"demo-campaign-`)) {
+	if bytes.Contains(line, []byte(`"delivery":"demo-campaign-`)) ||
+		bytes.Contains(line, []byte(`"delivery":"message/request/`)) {
 		return len(line), nil
 	}
 	return l.Writer.Write(line)
@@ -47,6 +48,7 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	ifEmpty := flags.Bool("if-empty", false, "do nothing when there are contacts already")
 	flags.IntVar(&size.Contacts, "contacts", size.Contacts, "people and organisations")
 	flags.IntVar(&size.Interactions, "interactions", size.Interactions, "calls, visits and letters")
+	flags.IntVar(&size.Requests, "requests", size.Requests, "requests to the municipality")
 	flags.IntVar(&size.Answers, "answers", size.Answers, "answers to the three surveys together")
 	flags.IntVar(&size.Threads, "threads", size.Threads, "discussions in the forum")
 	flags.IntVar(&size.Posts, "posts", size.Posts,
@@ -54,7 +56,7 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	if err := p.parse(flags, args); err != nil {
 		return err
 	}
-	if size.Contacts < 1 || size.Interactions < 0 || size.Answers < 0 || size.Threads < 0 ||
+	if size.Contacts < 1 || size.Interactions < 0 || size.Requests < 0 || size.Answers < 0 || size.Threads < 0 ||
 		size.Posts < size.Threads {
 		return errors.New(
 			"ascolto demo: there must be at least one contact, and at least as many posts as threads")
@@ -81,7 +83,7 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	debug.SetGCPercent(demoGC)
 	began := time.Now()
 	accounts, err := demo.Build(ctx, demo.Services{
-		CRM: a.CRM, Segments: a.Segments, Reference: a.Reference, Surveys: a.Surveys, Forum: a.Forum,
+		CRM: a.CRM, Requests: a.Requests, Segments: a.Segments, Reference: a.Reference, Surveys: a.Surveys, Forum: a.Forum,
 		Accounts: a.Accounts, Notify: a.Notify, Work: a.Work, Files: a.Files,
 		Grants: web.Grants(), Clock: clock, Post: post,
 	}, *seed, size, newBar(p.out).show)

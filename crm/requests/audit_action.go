@@ -5,7 +5,7 @@ import "ascolto/internal/audit"
 // What requests write into the audit, besides moves: see MoveAction.
 const (
 	ActionProcedureSave audit.Action = "requests.procedure.save"
-	ActionRead          audit.Action = "requests.request.read"
+	ActionRequestRead   audit.Action = "requests.request.read"
 	ActionFollow        audit.Action = "requests.request.follow" // read with its number and code
 	ActionFile          audit.Action = "requests.file.read"
 	ActionCode          audit.Action = "requests.request.code" // its code was read by staff
@@ -19,7 +19,7 @@ func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a
 
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {
-	all := []audit.Action{ActionRead, ActionFollow, ActionFile, ActionCode, ActionProcedureSave}
+	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionProcedureSave}
 	for _, m := range Moves() {
 		all = append(all, MoveAction(m.Act))
 	}

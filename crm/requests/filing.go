@@ -40,11 +40,7 @@ const purposeForm = "requests/form"
 // returns Invalid with field errors, Gone when the procedure is not offered, and Unauthenticated for
 // visitors.
 func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Request, error) {
-	applicant, err := s.applicant(ctx, by, in)
-	if err != nil {
-		return Request{}, err
-	}
-	r, err := s.newRequest(ctx, by, in, applicant)
+	r, err := s.newRequest(ctx, by, in)
 	if err != nil {
 		return Request{}, err
 	}
@@ -75,11 +71,7 @@ func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Reque
 // Draft returns a request as File would store it now, without its number, for a summary before it is sent. It
 // returns the errors of File.
 func (s *Service) Draft(ctx context.Context, by civic.Actor, in FileInput) (Request, error) {
-	applicant, err := s.applicant(ctx, by, in)
-	if err != nil {
-		return Request{}, err
-	}
-	r, err := s.newRequest(ctx, by, in, applicant)
+	r, err := s.newRequest(ctx, by, in)
 	return r.shownTo(by), err
 }
 
@@ -93,34 +85,29 @@ func (s *Service) applicant(ctx context.Context, by civic.Actor, in FileInput) (
 	if by.Contact != "" {
 		return s.people.OwnContact(ctx, by)
 	}
-	if err := by.Can(PermWrite); err != nil {
-		return crm.Contact{}, err
-	}
-	if in.Contact == "" {
-		var p civic.Problems
-		p.Add("contact", "error.required")
-		return crm.Contact{}, p.Err()
-	}
 	return s.people.Contact(ctx, by, in.Contact)
 }
 
-func (s *Service) newRequest(
-	ctx context.Context, by civic.Actor, in FileInput, applicant crm.Contact,
-) (r Request, err error) {
+func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) (r Request, err error) {
+	if by.Contact == "" {
+		if err := by.Can(PermWrite); err != nil {
+			return r, err
+		}
+	}
 	if r.ID, err = crm.FormID(in.FormKey); err != nil {
 		return r, err
 	}
 	p, err := s.procedures.Get(ctx, in.Procedure)
-	if civic.CodeOf(err) == civic.NotFound {
-		var wrong civic.Problems
-		wrong.Add("procedure", "error.choice")
-		return r, wrong.Err()
-	}
-	if err != nil {
+	known := civic.CodeOf(err) != civic.NotFound
+	if err != nil && known {
 		return r, err
 	}
 	now := s.now()
-	if err := in.apply(&r, by, now); err != nil {
+	if err := in.apply(&r, by, known, now); err != nil {
+		return r, err
+	}
+	applicant, err := s.applicant(ctx, by, in)
+	if err != nil {
 		return r, err
 	}
 	v, ok := p.On(r.ReceivedAt.In(civic.Rome()).Format(time.DateOnly))
@@ -153,9 +140,10 @@ func staffName(by civic.Actor) string {
 }
 
 // apply writes what was typed into r, or returns an Invalid error that names every wrong field.
-func (in FileInput) apply(r *Request, by civic.Actor, now time.Time) error {
+func (in FileInput) apply(r *Request, by civic.Actor, known bool, now time.Time) error {
 	var p civic.Problems
 	var err error
+	p.Check("procedure", choice(known))
 	r.Subject, err = civic.CleanLine(in.Subject, maxSubject)
 	required(&p, "subject", r.Subject, err)
 	r.Text, err = civic.CleanText(in.Text, maxText)
@@ -163,6 +151,7 @@ func (in FileInput) apply(r *Request, by civic.Actor, now time.Time) error {
 	r.Channel, r.ReceivedAt = crm.ByWeb, now
 	if by.Contact == "" {
 		r.Channel = in.Channel
+		requireText(&p, "contact", string(in.Contact))
 		p.Check("channel", choice(slices.Contains(crm.InteractionChannels(), in.Channel)))
 		r.ReceivedAt, err = receivedAt(in.ReceivedOn, now)
 		p.Check("received_on", err)

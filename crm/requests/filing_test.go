@@ -59,7 +59,7 @@ func TestFilingWhatIsWrong(t *testing.T) {
 		"no reason where there must be one": {w.anna, func(in *FileInput) { in.Procedure, in.Grounds = "accesso-documenti", "" },
 			[]string{"grounds error.required"}},
 		"no such procedure":   {w.anna, func(in *FileInput) { in.Procedure = "grazia" }, []string{"procedure error.choice"}},
-		"staff for nobody":    {w.desk, func(in *FileInput) {}, []string{"contact error.required"}},
+		"staff for nobody":    {w.desk, func(in *FileInput) {}, []string{"contact error.required", "channel error.choice"}},
 		"staff by no channel": {w.desk, func(in *FileInput) { in.Contact = w.anna.Contact }, []string{"channel error.choice"}},
 		"staff, tomorrow": {w.desk, func(in *FileInput) {
 			in.Contact, in.Channel, in.ReceivedOn = w.anna.Contact, crm.ByLetter, "2026-11-24"

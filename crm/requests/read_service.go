@@ -20,7 +20,7 @@ func (s *Service) Request(ctx context.Context, by civic.Actor, id civic.ID) (Req
 	if err != nil {
 		return Request{}, err
 	}
-	return r.shownTo(by), s.record(ctx, by, ActionRead, r.ID, r.Contact, nil)
+	return r.shownTo(by), s.record(ctx, by, ActionRequestRead, r.ID, r.Contact, nil)
 }
 
 // Own returns a request to the citizen who filed it, or NotFound.

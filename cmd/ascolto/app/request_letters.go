@@ -164,7 +164,7 @@ func (l requestLetters) readers(ctx context.Context, r requests.Request) ([]acco
 	if r.Responsible == "" {
 		return letters{l.app}.answering(ctx, r.Office, requests.PermWrite)
 	}
-	a, err := l.app.Accounts.Staff(ctx, civic.System("requests"), r.Responsible)
+	a, err := l.app.Accounts.Staff(ctx, civic.System("reminders"), r.Responsible)
 	if err == nil && !a.Disabled {
 		return []accounts.Account{a}, nil
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -26,11 +27,11 @@ import (
 )
 
 // Size says how much of each there is.
-type Size struct{ Contacts, Interactions, Answers, Threads, Posts int }
+type Size struct{ Contacts, Interactions, Requests, Answers, Threads, Posts int }
 
 // DefaultSize returns the size of the town that `make run` shows.
 func DefaultSize() Size {
-	return Size{Contacts: 5000, Interactions: 2000, Answers: 3000, Threads: 40, Posts: 600}
+	return Size{Contacts: 5000, Interactions: 2000, Requests: 240, Answers: 3000, Threads: 40, Posts: 600}
 }
 
 // Services are those the town is built with. They tell the time by Clock, which Build moves into the past
@@ -38,6 +39,7 @@ func DefaultSize() Size {
 type Services struct {
 	CRM       *crm.Service
 	Segments  *segment.Service
+	Requests  *requests.Service
 	Reference *reference.Service
 	Surveys   *surveys.Service
 	Forum     *forum.Service
@@ -85,7 +87,7 @@ var referenceJSON []byte
 func Build(ctx context.Context, s Services, seed uint64, size Size, progress Progress) ([]Account, error) {
 	b := &builder{
 		Services: s, by: civic.System("demo"), size: size, progress: progress, seed: seed,
-		today: midnight(civic.Now()),
+		today: midnight(civic.Now()), staff: map[civic.ID]civic.Actor{},
 	}
 	if err := json.Unmarshal(townJSON, &b.words); err != nil {
 		return nil, fmt.Errorf("demo: words: %w", err)
@@ -95,7 +97,7 @@ func Build(ctx context.Context, s Services, seed uint64, size Size, progress Pro
 		build func(context.Context) error
 	}{
 		{"reference data", b.reference}, {"accounts", b.accounts}, {"contacts", b.contacts},
-		{"interactions", b.interactions}, {"attachments", b.attachments},
+		{"interactions", b.interactions}, {"attachments", b.attachments}, {"requests", b.requests},
 		{"surveys", b.surveys}, {"forum", b.forum}, {"moderation", b.moderation},
 		{"assignments", b.assignments}, {"campaigns", b.campaigns},
 	} {
@@ -118,7 +120,8 @@ type builder struct {
 	made     []Account
 	answered int // surveys were answered so many times
 	operator accounts.Account
-	writer   civic.Actor // of the past campaigns
+	staff    map[civic.ID]civic.Actor // who deals with requests, by office
+	writer   civic.Actor              // of the past campaigns
 
 	moderator civic.Actor
 	contested []posted // posts that people reported
@@ -132,6 +135,7 @@ type words struct {
 		Subject, Note, Letter, Photo string
 		Lines                        []string
 	}
+	Requests                   []asking
 	Comments, Replies, Answers []string
 	Areas                      []area
 	Threads                    []struct{ Area, Title, Body, Office string }
@@ -232,6 +236,9 @@ func (b *builder) accounts(ctx context.Context) error {
 		switch n.Roles[0] {
 		case civic.Operator:
 			b.operator = a
+			b.staff[a.Offices[0]] = b.actor(a)
+		case civic.OfficeMember, civic.OfficeHead:
+			b.staff[a.Offices[0]] = b.actor(a)
 		case civic.Communication:
 			b.writer = b.actor(a)
 		case civic.Moderator:

@@ -19,6 +19,7 @@ const (
 	streamInteractions
 	streamAnswers
 	streamForum
+	streamRequests
 )
 
 func (b *builder) contacts(ctx context.Context) error {

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
@@ -38,12 +39,16 @@ func families() map[string][]string {
 	} {
 		f["forum.moderation."] = append(f["forum.moderation."], string(a))
 	}
+	for _, m := range requests.Moves() {
+		f["requests.move."] = append(f["requests.move."], string(m.Act))
+	}
 	return f
 }
 
 // familyOf says which function makes the actions of a family.
 func familyOf() map[string]string {
-	return map[string]string{"CampaignAction": "notify.campaign.", "DecisionAction": "forum.moderation."}
+	return map[string]string{"CampaignAction": "notify.campaign.", "DecisionAction": "forum.moderation.",
+		"MoveAction": "requests.move."}
 }
 
 // TestEveryActionHasWords reads the sources of all rooms for the actions that they write into the audit: each

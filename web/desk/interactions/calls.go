@@ -31,7 +31,7 @@ type callPage struct {
 	Similar    int // who are only named like what was searched for
 	MaySearch  bool
 	MayCreate  bool
-	MayRequest bool // file a request for the caller
+	MayRequest bool            // file a request for the caller
 	Candidates []crm.Candidate // who a new caller may be already
 	Reference  deskui.Reference
 }

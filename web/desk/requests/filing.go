@@ -60,6 +60,9 @@ func (p *Pages) showForm(r *page.Request, status int, view filePage, found []crm
 			return err
 		}
 	}
+	if len(view.People) == 0 {
+		view.People = []ui.Option{{Label: r.T("requests.desk.nobody_yet")}}
+	}
 	f := r.Frame(r.T("requests.desk.new")).With(r.T("requests.desk.title"), queuePath)
 	return r.Page(status, fileForm(f, view))
 }
@@ -80,9 +83,6 @@ func (p *Pages) fileFor(r *page.Request) error {
 		Channel: crm.Channel(form.String("channel")), ReceivedOn: form.String("received_on"),
 		Subject: form.Line("subject", 200), Text: form.Text("text", 10_000),
 		Grounds: form.Text("grounds", 10_000), Files: blob.IDs(files),
-	}
-	if in.Procedure == "" {
-		form.Problem("procedure", "error.choice")
 	}
 	var filed requests.Request
 	if err = form.Err(); err == nil {

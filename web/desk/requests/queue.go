@@ -93,5 +93,5 @@ func (p queuePage) columns(f ui.Frame) []ui.Column {
 	due.URL = queuePath + "?" + q.Encode()
 	return []ui.Column{due, {Text: f.T("requests.field.number")}, {Text: f.T("requests.field.subject")},
 		{Text: f.T("requests.field.applicant")}, {Text: f.T("requests.field.state")},
-		{Text: f.T("requests.field.office")}, {Text: f.T("requests.field.responsible")}}
+		{Text: f.T("requests.field.procedure")}, {Text: f.T("requests.who")}}
 }

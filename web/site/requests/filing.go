@@ -20,6 +20,7 @@ type offer struct {
 // askPage lists what can be asked for.
 type askPage struct {
 	Offers  []offer
+	MayFile bool // for themselves: not staff
 	Offices map[civic.ID]string
 }
 
@@ -29,7 +30,7 @@ func (p *Pages) ask(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	var view askPage
+	view := askPage{MayFile: r.Actor.Account == "" || r.Actor.Contact != ""}
 	for _, procedure := range all {
 		if v, ok := procedure.On(requestview.Today()); ok {
 			view.Offers = append(view.Offers, offer{procedure.ID, v})
@@ -51,6 +52,9 @@ type filePage struct {
 
 // newRequest shows the form of a procedure.
 func (p *Pages) newRequest(r *page.Request) error {
+	if _, err := civic.OwnSubject(r.Actor); err != nil {
+		return err
+	}
 	return p.showForm(r, http.StatusOK, filePage{Form: r.NewForm(nil)})
 }
 
@@ -87,6 +91,9 @@ func (p *Pages) attachInput(r *page.Request) page.AttachInput {
 
 // file shows a summary of what was typed, then files it.
 func (p *Pages) file(r *page.Request) error {
+	if _, err := civic.OwnSubject(r.Actor); err != nil {
+		return err
+	}
 	id, err := r.ID("id")
 	if err != nil {
 		return err

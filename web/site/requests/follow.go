@@ -32,6 +32,11 @@ func (p *Pages) showFollow(r *page.Request, status int, form ui.Form) error {
 func (p *Pages) open(r *page.Request) error {
 	form := r.Form()
 	number, code := civic.Bare(form.Line("number", 50)), civic.Bare(form.Line("code", 100))
+	for name, typed := range map[string]string{"number": number, "code": code} {
+		if typed == "" {
+			form.Problem(name, "error.required")
+		}
+	}
 	err := form.Err()
 	if err == nil {
 		_, err = p.Requests.Followed(r.Context(), r.Actor, number, code)
