@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"testing"
 
+	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/notify"
+	"ascolto/web"
 	"ascolto/web/webtest"
 )
 
@@ -24,10 +26,35 @@ func TestTheDemoShowsWhatComesOutOfTheOrdinary(t *testing.T) {
 	a := opened(t, settings)
 	demoCampaigns(t, a)
 	demoRewording(t, a)
+	demoRequests(t, a)
 	a.administrator(t, "ada@comune.example.it")
 	a.mustClose(t)
 	p := start(t, settings)
 	mailPageSays(t, signedIn(t, p, "ada@comune.example.it"), madeUpNote, secretsNote)
+}
+
+// demoRequests fails the test unless there are requests in every state, in time and late.
+func demoRequests(t *testing.T, a instance) {
+	t.Helper()
+	by := civic.NewActor(civic.Actor{Account: "test", Roles: []civic.Role{civic.Operator}}, web.Grants())
+	late, inTime := 0, 0
+	for _, state := range requests.States() {
+		list, err := a.Requests.Queue(t.Context(), by, requests.Filter{State: state},
+			civic.PageRequest{Size: civic.MaxPageSize})
+		if err != nil || len(list.Items) == 0 {
+			t.Errorf("%d requests are %s, %v", len(list.Items), state, err)
+		}
+		for _, r := range list.Items {
+			if r.Late(civic.Now()) {
+				late++
+			} else {
+				inTime++
+			}
+		}
+	}
+	if late < 10 || inTime < 10 {
+		t.Errorf("%d requests are late and %d are not", late, inTime)
+	}
 }
 
 // What the page of outgoing mail says of a store that was made up, and of any other.
