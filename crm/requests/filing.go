@@ -98,24 +98,20 @@ func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) 
 		return r, err
 	}
 	p, err := s.procedures.Get(ctx, in.Procedure)
-	known := civic.CodeOf(err) != civic.NotFound
-	if err != nil && known {
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return r, err
 	}
 	now := s.now()
-	if err := in.apply(&r, by, known, now); err != nil {
-		return r, err
-	}
-	applicant, err := s.applicant(ctx, by, in)
+	v, offered, err := in.apply(&r, by, p, now)
 	if err != nil {
 		return r, err
 	}
-	v, ok := p.On(r.ReceivedAt.In(civic.Rome()).Format(time.DateOnly))
-	if !ok {
-		return r, civic.NewError(civic.Gone, "requests.error.not_offered")
-	}
-	if err := in.applyGrounds(&r, v); err != nil {
+	applicant, err := s.applicant(ctx, by, in)
+	switch {
+	case err != nil:
 		return r, err
+	case !offered:
+		return r, civic.NewError(civic.Gone, "requests.error.not_offered")
 	}
 	r.Procedure, r.Version, r.Name, r.Substitute, r.Rules = p.ID, v.Number, v.Name, v.Substitute, v.Rules
 	r.Contact, r.Applicant, r.Seed = applicant.ID, applicant.DisplayName(), newSeed()
@@ -139,34 +135,30 @@ func staffName(by civic.Actor) string {
 	return by.Name
 }
 
-// apply writes what was typed into r, or returns an Invalid error that names every wrong field.
-func (in FileInput) apply(r *Request, by civic.Actor, known bool, now time.Time) error {
-	var p civic.Problems
-	var err error
-	p.Check("procedure", choice(known))
+// apply writes what was typed into r, or returns an Invalid error that names every wrong field. It returns the
+// version of p, the zero value where there is no such procedure, that is asked for, and whether it is offered.
+func (in FileInput) apply(
+	r *Request, by civic.Actor, p Procedure, now time.Time,
+) (v Version, offered bool, err error) {
+	var wrong civic.Problems
+	wrong.Check("procedure", choice(p.ID != ""))
 	r.Subject, err = civic.CleanLine(in.Subject, maxSubject)
-	required(&p, "subject", r.Subject, err)
+	required(&wrong, "subject", r.Subject, err)
 	r.Text, err = civic.CleanText(in.Text, maxText)
-	required(&p, "text", r.Text, err)
+	required(&wrong, "text", r.Text, err)
 	r.Channel, r.ReceivedAt = crm.ByWeb, now
 	if by.Contact == "" {
 		r.Channel = in.Channel
-		requireText(&p, "contact", string(in.Contact))
-		p.Check("channel", choice(slices.Contains(crm.InteractionChannels(), in.Channel)))
+		requireText(&wrong, "contact", string(in.Contact))
+		wrong.Check("channel", choice(slices.Contains(crm.InteractionChannels(), in.Channel)))
 		r.ReceivedAt, err = receivedAt(in.ReceivedOn, now)
-		p.Check("received_on", err)
+		wrong.Check("received_on", err)
 	}
-	return p.Err()
-}
-
-func (in FileInput) applyGrounds(r *Request, v Version) (err error) {
-	if !v.Motivated {
-		return nil
+	if v, offered = p.On(r.ReceivedAt.In(civic.Rome()).Format(time.DateOnly)); v.Motivated {
+		r.Grounds, err = civic.CleanText(in.Grounds, maxText)
+		required(&wrong, "grounds", r.Grounds, err)
 	}
-	var p civic.Problems
-	r.Grounds, err = civic.CleanText(in.Grounds, maxText)
-	required(&p, "grounds", r.Grounds, err)
-	return p.Err()
+	return v, offered, wrong.Err()
 }
 
 func required(p *civic.Problems, field, text string, err error) {
