@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -31,9 +32,11 @@ var inTheGuide = map[string][]civic.Permission{
 	"Indice di ricerca: vederne lo stato e farlo ricostruire": {search.PermRebuild},
 	"Registrare e vedere i colloqui": {
 		crm.PermReadInteractions, crm.PermWriteInteractions},
-	"Collegare un accesso a un altro contatto":            {accounts.PermRebind},
-	"Numeri dei colloqui: per canale, argomento, ufficio": {crm.PermCallFigures},
-	"Numeri dei colloqui: per persona che ha registrato":  {crm.PermOperatorFigures},
+	"Richieste: vederle, presentarle per qualcuno, seguirle":      {requests.PermRead, requests.PermWrite},
+	"Procedimenti: che cosa si può chiedere, e con quali termini": {requests.PermWriteProcedures},
+	"Collegare un accesso a un altro contatto":                    {accounts.PermRebind},
+	"Numeri dei colloqui: per canale, argomento, ufficio":         {crm.PermCallFigures},
+	"Numeri dei colloqui: per persona che ha registrato":          {crm.PermOperatorFigures},
 	"Segmenti": {segment.PermRead, segment.PermWrite},
 	"Vedere l'elenco e l'anteprima dei questionari":                   {surveys.PermRead},
 	"Scrivere, pubblicare e chiudere questionari":                     {surveys.PermWrite, surveys.PermPublish},
