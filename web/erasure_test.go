@@ -142,6 +142,7 @@ func TestAnErasureThatWaitsSaysWhatFor(t *testing.T) {
 		docstore.Spec{Name: "erasures", Indexes: []docstore.Index{ // as the program has it
 			{Name: "done", Fields: []string{"doneAt", "begunAt"}},
 			{Name: "settled", Fields: []string{"settledAt", "doneAt"}},
+			{Name: "rebuilt", Fields: []string{"rebuiltAt", "doneAt"}},
 		}})
 	if err != nil {
 		t.Fatal(err)

@@ -245,8 +245,8 @@ func TestEditingComesBackFilled(t *testing.T) {
 		t.Errorf("%v", form)
 	}
 	if old := b.Submit(moved, path, values("text.it", "Sovrascrive?")); old.Status != 422 ||
-		!old.Has("Nel frattempo il questionario è stato modificato altrove") {
-		t.Errorf("saving over another's change: %d", old.Status)
+		!old.Has("modificati sia qui sia altrove") {
+		t.Errorf("saving over another's change: %d: %s", old.Status, old.Text())
 	}
 	if unfinished := b.Submit(b.Get(at+"/publish"), at+"/publish",
 		values("closes", "2026-03-29T02:30")); unfinished.Status != 422 ||
