@@ -69,7 +69,7 @@ func lives() []life {
 		{from: 20, to: 200, steps: []step{take, acts(5, requests.ActWithdraw, "Risolto nel frattempo.")}},
 		{from: 6, to: 14, procedure: "accesso-civico-generalizzato", steps: []step{take,
 			acts(4, requests.ActConsult, "La società che gestisce le centraline.")}},
-		{from: 6, to: 20, procedure: "accesso-civico-generalizzato", steps: []step{take,
+		{from: 6, to: 20, procedure: "riesame-accesso-civico", steps: []step{take,
 			acts(4, requests.ActSuspend, "Chiesto il parere del Garante per la protezione dei dati personali.")}},
 	}
 }
