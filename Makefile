@@ -67,7 +67,7 @@ web/assets/dist/manifest.json: node_modules/.stamp $(ASSET_FILES)
 test: generate bin/ferretdb browser ## every test, on both engines, the journey in a browser included
 	$(GO) test ./...
 	@test -n "$$ASCOLTO_TEST_MONGO" || echo "SKIPPED on MongoDB: unique arrays and updates into taken values, which FerretDB lacks: set ASCOLTO_TEST_MONGO to the address of a real server"
-	ASCOLTO_TEST_ENGINE=mongo $(GO) test -p 1 -parallel 2 ./crm ./surveys ./forum ./internal/accounts ./internal/audit ./internal/migrate ./internal/blob ./internal/work
+	ASCOLTO_TEST_ENGINE=mongo $(GO) test -p 1 -parallel 2 ./crm ./crm/requests ./surveys ./forum ./internal/accounts ./internal/audit ./internal/migrate ./internal/blob ./internal/work
 	$(MAKE) e2e
 
 .PHONY: browser

@@ -16,8 +16,6 @@ import (
 	"ascolto/internal/testtown"
 )
 
-func asError(err error) (*civic.Error, bool) { return errors.AsType[*civic.Error](err) }
-
 func TestContactOfAForm(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)

@@ -159,7 +159,6 @@ type scoredTerm struct {
 	factor      float64
 	part        int // whose postings are read
 	postings    segment.PostingsIterator
-	at          segment.Posting // nil before the first and after the last
 }
 
 func (s *scoredTerm) score(part int, number uint32) (float64, bool) {

@@ -137,9 +137,6 @@ func Notes(all []requests.Event) []requests.Event {
 	return slices.DeleteFunc(slices.Clone(all), func(e requests.Event) bool { return e.Act != requests.ActNote })
 }
 
-// count writes a number in brackets after a heading.
-func count(l *locale.Localizer, n int) string { return "(" + l.Int(n) + ")" }
-
 func eventID(n int) string { return "passaggio-" + strconv.Itoa(n) }
 
 // happened says who did an event, what changed by it, and why.

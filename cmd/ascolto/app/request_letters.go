@@ -162,7 +162,7 @@ func (l requestLetters) toOffice(ctx context.Context, in requests.Letter) error 
 
 func (l requestLetters) readers(ctx context.Context, r requests.Request) ([]accounts.Account, error) {
 	if r.Responsible == "" {
-		return letters{l.app}.answering(ctx, r.Office, requests.PermWrite)
+		return letters(l).answering(ctx, r.Office, requests.PermWrite)
 	}
 	a, err := l.app.Accounts.Staff(ctx, civic.System("reminders"), r.Responsible)
 	if err == nil && !a.Disabled {
@@ -171,5 +171,5 @@ func (l requestLetters) readers(ctx context.Context, r requests.Request) ([]acco
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return nil, err
 	}
-	return letters{l.app}.answering(ctx, r.Office, requests.PermWrite)
+	return letters(l).answering(ctx, r.Office, requests.PermWrite)
 }

@@ -37,11 +37,6 @@ func (p requestPage) steps(seldom bool) []requests.Choice {
 	return all
 }
 
-// may reports whether an act can be done now.
-func (p requestPage) may(a requests.Act) bool {
-	return slices.ContainsFunc(p.Choices, func(c requests.Choice) bool { return c.Act == a && c.Blocked == nil })
-}
-
 func needs(c requests.Choice, field string) bool { return slices.Contains(c.Needs, field) }
 
 // refusedRare reports whether a form among the seldom steps came back.
