@@ -18,7 +18,7 @@ func TestTheDemosOfficesHaveQuestionsToAnswer(t *testing.T) {
 	settings := here(t)
 	var out bytes.Buffer
 	args := []string{"demo", "-contacts", "60", "-interactions", "0", "-answers", "0", "-threads", "14",
-		"-posts", "40"}
+		"-posts", "40", "-requests", "24"}
 	if err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out,
 		&out); err != nil {
 		t.Fatalf("%v\n%s", err, &out)

@@ -15,7 +15,7 @@ func TestTheDemosConsentsSayWhoGaveThem(t *testing.T) {
 	settings := here(t)
 	var out bytes.Buffer
 	args := []string{"demo", "-contacts", "300", "-interactions", "0", "-answers", "0", "-threads", "0",
-		"-posts", "0"}
+		"-posts", "0", "-requests", "0"}
 	if err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out,
 		&out); err != nil {
 		t.Fatalf("%v\n%s", err, &out)

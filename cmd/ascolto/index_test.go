@@ -17,7 +17,7 @@ func TestIndexHoldsWhatTheStoreHas(t *testing.T) {
 	settings := here(t)
 	var out bytes.Buffer
 	args := []string{"demo", "-contacts", "150", "-interactions", "60", "-answers", "60", "-threads", "8",
-		"-posts", "60"}
+		"-posts", "60", "-requests", "24"}
 	if err := run(t.Context(), args, func(name string) string { return settings[name] }, nil, nil, &out,
 		&out); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
@@ -52,7 +52,7 @@ func TestDemoLeavesACompleteIndex(t *testing.T) {
 	t.Parallel()
 	settings := here(t)
 	out, err := once(t, settings, "demo", "-contacts", "120", "-interactions", "20", "-answers", "30",
-		"-threads", "4", "-posts", "20")
+		"-threads", "4", "-posts", "20", "-requests", "24")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -38,7 +38,7 @@ func journey(t *testing.T, db, contacts, answers string) {
 	settings := with(here(t), "ASCOLTO_DB", db, "ASCOLTO_SMTP", "smtp://"+office.Addr+"?tls=none")
 	settings["ASCOLTO_ORIGIN"] = "http://" + settings["ASCOLTO_LISTEN"]
 	out, err := once(t, settings, "demo", "-contacts", contacts, "-interactions", "40", "-answers", answers,
-		"-threads", "12", "-posts", "60")
+		"-threads", "12", "-posts", "60", "-requests", "24")
 	if err != nil {
 		t.Fatalf("demo: %v\n%s", err, out)
 	}

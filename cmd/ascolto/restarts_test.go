@@ -95,7 +95,7 @@ func TestRestartsUnderLoad(t *testing.T) {
 	settings := with(here(t), "ASCOLTO_SMTP", "smtp://"+office.Addr+"?tls=none")
 	settings["ASCOLTO_ORIGIN"] = "http://" + settings["ASCOLTO_LISTEN"]
 	out, err := once(t, settings, "demo", "-contacts", "60", "-interactions", "0", "-answers", "0",
-		"-threads", "4", "-posts", "8")
+		"-threads", "4", "-posts", "8", "-requests", "24")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
