@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"crypto/rand"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -283,5 +284,43 @@ func TestFilesOfARequest(t *testing.T) {
 		if page.Status != 404 && page.Status != 303 || strings.Contains(page.Body, "cortile") {
 			t.Errorf("%s: status %d", name, page.Status)
 		}
+	}
+}
+
+// TestFilesOfANoteAreTheDesks: what the staff note among themselves, with a file, is neither on the page of who
+// asked nor in the copy of their data; the desk reads it.
+func TestFilesOfANoteAreTheDesks(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	r, _ := askedWithFile(t, town, town.Anna, requests.FileInput{Procedure: "istanza", Subject: "Passo carrabile",
+		Text: "Con la pianta."}, "La pianta del cortile.")
+	note, err := town.Files.Put(t.Context(), blob.Upload{Name: "parere.txt", Use: requests.Files(),
+		Sender: town.Desk.Account}, strings.NewReader("Parere riservato."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := town.Requests.Move(t.Context(), town.Desk, r.ID, requests.MoveInput{FormKey: rand.Text(),
+		Act: requests.ActNote, Text: "Sentito il legale.", Files: []civic.ID{note.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	if page := town.As(t, town.Desk).Get("/desk/requests/" + string(r.ID) + "/files/" + string(note.ID)); page.Status != 200 {
+		t.Errorf("the desk: status %d", page.Status)
+	}
+	anna := town.As(t, town.Anna)
+	if page := anna.Get("/richieste/mie/" + string(r.ID) + "/file/" + string(note.ID)); page.Status != 404 {
+		t.Errorf("who asked: status %d", page.Status)
+	}
+	about := civic.Subject{Contact: town.Anna.Contact}
+	sections, err := town.Files.ExportPersonal(t.Context(), civic.System("test"), about, "it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := fmt.Sprint(sections)
+	if !strings.Contains(names, "pianta.txt") || strings.Contains(names, "parere.txt") {
+		t.Errorf("the copy of the data has %s", names)
+	}
+	if _, content, err := town.Files.OpenPersonal(t.Context(), civic.System("test"), about, note.ID); err == nil {
+		content.Close()
+		t.Error("the file of a note is opened as the applicant's own")
 	}
 }

@@ -2,6 +2,7 @@ package requests
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 
@@ -23,16 +24,24 @@ func filesOf(r Request, by civic.ID) blob.Claim {
 	return blob.Claim{Document: civic.Key(letterPrefix, r.ID), Use: Files(), Person: r.Contact, Sender: by}
 }
 
+// noteFilesOf is filesOf for the files of internal notes, which are no data of the applicant's to be handed out.
+func noteFilesOf(r Request, by civic.ID) blob.Claim {
+	return blob.Claim{Document: civic.Key(letterPrefix, "note", r.ID), Use: Files(), Sender: by}
+}
+
 // sentFiles returns what a request says of files that by sent for it. It returns an Invalid error with the
 // field "files" for one that is not to be had, and for too many.
 func (s *Service) sentFiles(
-	ctx context.Context, by civic.Actor, r Request, ids []civic.ID,
+	ctx context.Context, by civic.Actor, r Request, act Act, ids []civic.ID,
 ) ([]blob.Attachment, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	var p civic.Problems
 	claim := filesOf(r, by.Account)
+	if act == ActNote {
+		claim = noteFilesOf(r, by.Account)
+	}
 	if s.files == nil || by.Account == "" || len(ids) > claim.Use.MaxCount {
 		p.Add("files", "error.file.many", civic.Args{"Max": claim.Use.MaxCount})
 		return nil, p.Err()
@@ -76,13 +85,26 @@ func (r Request) attachments() (all []blob.Attachment) {
 // claimFiles says which files a stored request refers to, and whose data they are. What was erased since is
 // passed over.
 func (s *Service) claimFiles(ctx context.Context, r Request) error {
-	all := r.attachments()
-	if s.files == nil || len(all) == 0 {
+	if s.files == nil {
 		return nil
 	}
-	claim := filesOf(r, "")
-	claim.Stored, claim.Use.MaxCount = true, maxFiles
-	return s.files.Claim(ctx, claim, blob.IDs(all)...)
+	var notes, others []blob.Attachment
+	for _, e := range r.Events {
+		if e.Act == ActNote {
+			notes = append(notes, e.Files...)
+		} else {
+			others = append(others, e.Files...)
+		}
+	}
+	return errors.Join(s.claim(ctx, filesOf(r, ""), others), s.claim(ctx, noteFilesOf(r, ""), notes))
+}
+
+func (s *Service) claim(ctx context.Context, c blob.Claim, files []blob.Attachment) error {
+	if len(files) == 0 {
+		return nil
+	}
+	c.Stored, c.Use.MaxCount = true, maxFiles
+	return s.files.Claim(ctx, c, blob.IDs(files)...)
 }
 
 // OpenFile returns a file of a request and its bytes, which the caller closes: to the applicant, and to staff

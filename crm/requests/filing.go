@@ -117,7 +117,7 @@ func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) 
 	r.Contact, r.Applicant, r.Seed = applicant.ID, applicant.DisplayName(), newSeed()
 	r.Events = []Event{{ID: r.ID, Act: ActFile, At: now, By: by.Account, Citizen: by.Contact != "",
 		ByName: staffName(by), Office: v.Office}}
-	if r.Events[0].Files, err = s.sentFiles(ctx, by, r, in.Files); err != nil {
+	if r.Events[0].Files, err = s.sentFiles(ctx, by, r, ActFile, in.Files); err != nil {
 		return r, err
 	}
 	in.Files = nil

@@ -152,6 +152,16 @@ func opponentsHeard(at scene) error {
 	return nil
 }
 
+// grantedFilesWait: while documents granted against an objection wait, nothing is attached to what the applicant
+// gets: they go out by ActRelease.
+func grantedFilesWait(at scene, e Event) error {
+	if _, done := at.event(ActRelease); done || len(e.Files) == 0 || !at.opposed() ||
+		e.Act != ActAnswer && e.Act != ActMessage {
+		return nil
+	}
+	return forbid("requests.block.files_wait")
+}
+
 // releaseWaits: documents granted against an objection are given out on the fifteenth day after the objector
 // received the decision, at the earliest (D.Lgs. 33/2013 art. 5 c. 6).
 func releaseWaits(at scene) error {

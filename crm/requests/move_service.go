@@ -30,8 +30,12 @@ type MoveInput struct {
 // errSame ends an update of a request to which the event was added already.
 var errSame = errors.New("requests: the event is there already")
 
-// maxEvents is how much one request may hold.
-const maxEvents = 500
+// How much one request may hold, and what of it its applicant may bring: whatever they send, there is room for
+// the answer.
+const (
+	maxEvents, maxOwnEvents = 500, 150
+	maxOwnFiles             = 40
+)
 
 // Move does something to a request: the applicant to their own, staff to one they may write. Sending the same
 // form again does it once. It returns NotFound for a request that by may not know of, Invalid with field
@@ -45,6 +49,9 @@ func (s *Service) MoveFollowed(
 	ctx context.Context, by civic.Actor, number, code string, in MoveInput,
 ) (Request, error) {
 	r, err := s.byCode(ctx, number, code)
+	if err == nil && by.IsStaff() { // who has the code to hand it over does not act for the applicant
+		err = civic.NewError(civic.Forbidden, "error.forbidden")
+	}
 	if err != nil {
 		return Request{}, err
 	}
@@ -66,10 +73,16 @@ func (s *Service) move(
 	if err != nil {
 		return Request{}, err
 	}
-	if _, done := now.written(e.ID, e.Act); !done {
-		if e.Files, err = s.sentFiles(ctx, by, now, in.Files); err != nil {
+	if is, done := now.byForm(e.ID); !done {
+		if e.Files, err = s.sentFiles(ctx, by, now, in.Act, in.Files); err != nil {
 			return Request{}, err
 		}
+	} else {
+		e.Files = is.Files
+	}
+	in.Files = nil
+	if e.Submission, err = s.vault.DigestForm(purposeForm, by, movedWith{in, sums(e.Files)}); err != nil {
+		return Request{}, err
 	}
 	var stored Request
 	r, err := s.requests.Update(ctx, id, func(r *Request) error {
@@ -78,7 +91,10 @@ func (s *Service) move(
 		if err != nil {
 			return err
 		}
-		if is, ok := r.written(e.ID, e.Act); ok {
+		if is, ok := r.byForm(e.ID); ok {
+			if is.Act != e.Act || is.Submission != e.Submission {
+				return civic.NewError(civic.Conflict, "error.form_used")
+			}
 			e = is
 			return errSame
 		}
@@ -123,11 +139,16 @@ func (s *Service) add(ctx context.Context, r *Request, side Side, e Event) error
 	switch {
 	case !m.offered(*r, side):
 		return civic.NewError(civic.Conflict, "requests.error.moved")
-	case len(r.Events) >= maxEvents || len(r.attachments())+len(e.Files) > maxFiles:
+	case r.full(side, e):
 		return civic.NewError(civic.Conflict, "requests.error.full")
 	}
 	if err := at.allow(m); err != nil {
 		return err
+	}
+	if side == Staff {
+		if err := grantedFilesWait(at, e); err != nil {
+			return err
+		}
 	}
 	if err := s.complete(ctx, at, m, &e); err != nil {
 		return err
@@ -146,6 +167,20 @@ func (s *Service) add(ctx context.Context, r *Request, side Side, e Event) error
 	}
 	r.Events = append(r.Events, e)
 	return r.derive(s.cal)
+}
+
+// full reports whether r has no room for e, which one side adds.
+func (r Request) full(side Side, e Event) bool {
+	events, files, own, ownFiles := len(r.Events), len(r.attachments()), 0, 0
+	for _, o := range r.Events {
+		if o.Citizen {
+			own, ownFiles = own+1, ownFiles+len(o.Files)
+		}
+	}
+	if side == Applicant {
+		return e.Act != ActWithdraw && own >= maxOwnEvents || len(e.Files) > 0 && ownFiles+len(e.Files) > maxOwnFiles
+	}
+	return events >= maxEvents || len(e.Files) > 0 && files+len(e.Files) > maxFiles
 }
 
 // newEvent reads what was typed, whatever the act.
@@ -250,6 +285,22 @@ func (s *Service) complete(ctx context.Context, at scene, m Move, e *Event) erro
 		}
 	}
 	return p.Err()
+}
+
+// movedWith is the form of a move with the content of its files, without their ids, which change when they are
+// sent again.
+type movedWith struct {
+	MoveInput
+	Sums []string `json:",omitempty"`
+}
+
+// byForm returns the event that a form made.
+func (r Request) byForm(id civic.ID) (Event, bool) {
+	n := slices.IndexFunc(r.Events, func(e Event) bool { return e.ID == id })
+	if n < 0 {
+		return Event{}, false
+	}
+	return r.Events[n], true
 }
 
 // written returns the event of an id when it is of one of some acts.

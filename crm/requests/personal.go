@@ -2,6 +2,7 @@ package requests
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ascolto/crm"
@@ -43,6 +44,9 @@ func (s *Service) ExportPersonal(
 		e.Say("responsible", r.ResponsibleName)
 		filed.Entries = append(filed.Entries, e)
 		for _, ev := range r.shownTo(civic.Actor{}).Events[1:] {
+			if ev.Act == ActServe {
+				continue
+			}
 			line := civic.PersonalEntry{Title: r.Number, At: ev.At}
 			line.SayCode("act", string(ev.Act), ev.Act.Done())
 			line.Say("by", ev.ByName)
@@ -106,7 +110,8 @@ func (s *Service) ErasePersonal(
 			s.index.Put(erased.searchDoc())
 		}
 		if s.files != nil {
-			if err := s.files.Release(ctx, filesOf(r, "").Document); err != nil {
+			if err := errors.Join(s.files.Release(ctx, filesOf(r, "").Document),
+				s.files.Release(ctx, noteFilesOf(r, "").Document)); err != nil {
 				return err
 			}
 		}
@@ -124,9 +129,9 @@ func (r *Request) erase(now time.Time) error {
 	r.Seed, r.Submission, r.UpdatedAt = "", "", now
 	for n := range r.Events {
 		e := &r.Events[n]
-		e.Text, e.Reason, e.Considered, e.Link, e.Files = "", "", "", "", nil
+		e.Text, e.Reason, e.Considered, e.Link, e.Files, e.Submission = "", "", "", "", nil, ""
 		if e.Citizen {
-			e.By = ""
+			e.By, e.ByName = "", ""
 		}
 	}
 	return nil

@@ -93,6 +93,8 @@ type Event struct {
 	Considered string `bson:"considered,omitempty"`
 
 	Files []blob.Attachment `bson:"files,omitempty"` // sent with it
+	// a digest of the form, by which the same one sent again is told from another with its key
+	Submission string `bson:"submission,omitempty"`
 
 	Office          civic.ID `bson:"office,omitempty"` // it goes to
 	Responsible     civic.ID `bson:"responsible,omitempty"`
@@ -171,7 +173,7 @@ func (r Request) about(of civic.ID, act Act) (Event, bool) {
 }
 
 // shownTo returns r without what by may not read: an applicant reads neither notes nor the reasons of the
-// staff.
+// staff, nor who else was asked. Of a receipt the day stays, which the term goes by.
 func (r Request) shownTo(by civic.Actor) Request {
 	r.Submission, r.Seed = "", ""
 	if r.readable(by) {
@@ -179,10 +181,15 @@ func (r Request) shownTo(by civic.Actor) Request {
 	}
 	shown := make([]Event, 0, len(r.Events))
 	for _, e := range r.Events {
-		if e.Act == ActNote || e.Act == ActServe {
+		switch e.Act {
+		case ActNote:
 			continue
+		case ActServe:
+			e = Event{ID: e.ID, Act: e.Act, At: e.At, Of: e.Of, On: e.On}
+		case ActConsult, ActObject:
+			e.Text, e.Files = "", nil
 		}
-		e.Reason = ""
+		e.Reason, e.Submission = "", ""
 		shown = append(shown, e)
 	}
 	r.Events = shown

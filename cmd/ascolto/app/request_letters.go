@@ -120,6 +120,9 @@ func (l requestLetters) args(ctx context.Context, in requests.Letter, language s
 		due = t.Date(day)
 	}
 	text := in.Event.Text
+	if in.Event.Act == requests.ActConsult { // who that is, is nobody else's
+		text = t.T("requests.mail.consulted")
+	}
 	if in.Event.Link != "" {
 		text += "\n\n" + in.Event.Link
 	}
