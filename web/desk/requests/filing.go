@@ -75,7 +75,7 @@ func (p *Pages) fileFor(r *page.Request) error {
 		return err
 	}
 	q := form.String("q")
-	if form.String("do") == "search" || q != "" && q != form.String("asked") {
+	if form.String("do") == "search" || form.String("contact") == "" && q != "" && q != form.String("asked") {
 		return p.search(r, form, q)
 	}
 	in := requests.FileInput{
