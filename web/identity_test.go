@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -358,5 +359,42 @@ func TestRebindingLeavesNothingBehind(t *testing.T) {
 		if moved != 1 || signedIn != 1 {
 			t.Errorf("contact %s reads of %d moves and %d sign-ins", contact, moved, signedIn)
 		}
+	}
+}
+
+// TestTheLanguageOfTheFirstPageIsKept: whoever signs in for the first time on an English page is written to in
+// English from then on; a later visit in another language changes nothing.
+func TestTheLanguageOfTheFirstPageIsKept(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	signIn := func(email, language string) civic.ID {
+		t.Helper()
+		b := d.site.Browser(t)
+		chosen, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+			d.site.Origin+"/accedi?lingua="+language, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chosen.Header.Set("Sec-Fetch-Site", "same-origin") // the link at the top of the page
+		b.Do(chosen)
+		wants(t, b.Submit(d.askCode(t, b, email, ""), "/accedi/codice", url.Values{"code": {d.code(t, email)}}), 303)
+		return d.whose(t, b).Contact
+	}
+	language := func(contact civic.ID) string {
+		t.Helper()
+		c, err := d.CRM.Contact(t.Context(), civic.System("test"), contact)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Language
+	}
+	for _, want := range []string{"en", "it"} {
+		email := want + "@posta.example"
+		if got := language(signIn(email, want)); got != want {
+			t.Errorf("first signed in in %q, written to in %q", want, got)
+		}
+	}
+	if got := language(signIn("en@posta.example", "it")); got != "en" {
+		t.Errorf("a later visit in Italian changed it to %q", got)
 	}
 }
