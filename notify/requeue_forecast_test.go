@@ -54,7 +54,8 @@ func TestARetryCountsAndTakesWhoCanGetIt(t *testing.T) {
 	if n, err := o.RetryFailed(t.Context(), o.sender, c.ID); err != nil || n != 0 {
 		t.Errorf("with nobody left: %d %v", n, err)
 	}
-	if now, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil || now.Revision != done.Revision {
+	if now, err := o.Campaign(t.Context(), o.sender, c.ID); err != nil ||
+		now.State != FinishedWithFailures || !now.EndedAt.Equal(done.EndedAt) {
 		t.Errorf("with nobody left it went to %s %v", now.State, err)
 	}
 }
