@@ -142,7 +142,7 @@ func TestAnOldForm(t *testing.T) {
 	second := ContactInput{Version: c.Version, Kind: Person, GivenName: "Anna", FamilyName: "Però",
 		Emails: []string{"a.pero@posta.example"}}
 	_, err := w.UpdateContact(t.Context(), w.News, c.ID, second)
-	if names := clashing(t, err); !slices.Equal(names, []string{"family_name", "email_1"}) {
+	if names := clashing(t, err); !slices.Equal(names, []string{"family_name", "emails.1"}) {
 		t.Errorf("clashes in %v", names)
 	}
 	if err := w.Withdraw(t.Context(), c.ID, "mobilita", string(FromUnsubscribe)); err != nil {

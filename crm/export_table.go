@@ -112,7 +112,7 @@ func (s *Service) headings(language string) []string {
 	for i, column := range exportColumns {
 		key := "crm.column." + column
 		if f := exportFields[i]; f.Column != "" {
-			key = "crm.field." + f.FormName()
+			key = "crm.field." + f.Name
 		}
 		row = append(row, s.say(language, key))
 	}

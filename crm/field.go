@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -101,10 +100,8 @@ func (f Field) Many() bool {
 // Lines reports whether the field is several lines of a form.
 func (f Field) Lines() bool { return f.Type == EmailsField || f.Type == PhonesField }
 
-// Line returns the name of one of several lines in forms and errors; the first is 0.
-func (f Field) Line(i int) string {
-	return fmt.Sprintf("%s_%d", strings.TrimSuffix(f.Name, "s"), i+1)
-}
+// Line returns the name of one of several lines in forms and errors, "emails.1"; the first is 0.
+func (f Field) Line(i int) string { return civic.FieldAt(f.Name, i) }
 
 // FormName returns the name under which forms, errors and conflicts know the field: of several lines that of
 // the first.
@@ -131,7 +128,11 @@ func ContactFields() []Field { return slices.Clone(contactFields) }
 // mergeFields are how two edits of a contact are joined.
 var mergeFields = func() (fs merge.Fields[Contact]) {
 	for _, f := range contactFields {
-		fs = append(fs, f.join(f.FormName()))
+		joined := f.join(f.FormName())
+		if f.Lines() { // as email_1
+			joined = joined.Formerly(strings.TrimSuffix(f.Name, "s") + "_1")
+		}
+		fs = append(fs, joined)
 	}
 	return fs
 }()

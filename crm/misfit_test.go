@@ -153,7 +153,7 @@ func TestNonsenseIsRefused(t *testing.T) {
 		"town":        {FamilyName: "Rossi", Address: Address{Town: "41121"}},
 		"postcode":    {FamilyName: "Rossi", Address: Address{Postcode: "4112"}},
 		"birth_year":  {FamilyName: "Rossi", BirthYear: "2090"},
-		"phone_1":     {FamilyName: "Rossi", Phones: []string{"059 1"}},
+		"phones.1":    {FamilyName: "Rossi", Phones: []string{"059 1"}},
 	} {
 		in.Kind, in.FormKey, in.Reason = Person, rand.Text(), "prova"
 		_, err := w.CreateContact(t.Context(), w.Operator, in)

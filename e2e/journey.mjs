@@ -154,8 +154,8 @@ async function campaign(person, id) {
   await person.page.locator('main select[name="segment"]').selectOption(id);
   await choose(person, "class", "voluntary");
   await person.page.locator('main select[name="topic"]').selectOption("quartiere");
-  await field(person, "subject_it", "Il tuo parere sullo sportello è servito");
-  await field(person, "body_it", "Gentile {{nome|cittadina o cittadino}},\n\ngrazie del parere: da lunedì lo sportello apre **anche il pomeriggio**.");
+  await field(person, "subject.it", "Il tuo parere sullo sportello è servito");
+  await field(person, "body.it", "Gentile {{nome|cittadina o cittadino}},\n\ngrazie del parere: da lunedì lo sportello apre **anche il pomeriggio**.");
   await person.press(t("notify.form.save"));
   await person.inspect("desk-campaign-draft");
   const page = new URL(person.page.url()).pathname;

@@ -222,25 +222,26 @@ func (in CampaignInput) apply(c *Campaign) error {
 // checkContent returns content cleaned, and notes what is wrong with it under its fields' names.
 func checkContent(p *civic.Problems, language string, content Content) Content {
 	out := Content{Language: language}
-	out.Subject = required(p, "subject_"+language, content.Subject, message.MaxSubject)
+	subject, body := civic.Field("subject", language), civic.Field("body", language)
+	out.Subject = required(p, subject, content.Subject, message.MaxSubject)
 	if out.Subject != "" {
-		p.Check("subject_"+language, message.CheckLine(out.Subject))
+		p.Check(subject, message.CheckLine(out.Subject))
 	}
 	var err error
 	out.Body, err = civic.CleanText(content.Body, maxBody)
 	switch {
 	case err != nil:
-		p.Check("body_"+language, err)
+		p.Check(body, err)
 	case out.Body == "":
-		p.Add("body_"+language, "notify.error.required")
+		p.Add(body, "notify.error.required")
 	default:
-		p.Check("body_"+language, message.CheckBody(out.Body))
+		p.Check(body, message.CheckBody(out.Body))
 	}
 	out.Text, err = civic.CleanText(content.Text, maxBody)
 	if err == nil {
 		err = message.CheckLine(out.Text)
 	}
-	p.Check("text_"+language, err)
+	p.Check(civic.Field("text", language), err)
 	return out
 }
 

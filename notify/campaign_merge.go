@@ -19,9 +19,9 @@ func campaignFields() merge.Fields[Campaign] {
 	}
 	for _, language := range contentLanguages() {
 		fs = append(fs,
-			contentField("subject_", language, func(c *Content) *string { return &c.Subject }),
-			contentField("body_", language, func(c *Content) *string { return &c.Body }),
-			contentField("text_", language, func(c *Content) *string { return &c.Text }))
+			contentField("subject", language, func(c *Content) *string { return &c.Subject }),
+			contentField("body", language, func(c *Content) *string { return &c.Body }),
+			contentField("text", language, func(c *Content) *string { return &c.Text }))
 	}
 	return fs
 }
@@ -35,8 +35,9 @@ func contentField(name, language string, at func(*Content) *string) merge.Field[
 		}
 		return ""
 	}
-	return merge.Part(name+language, get,
-		func(mine, stored *Campaign) { mine.write(language, at, get(stored)) })
+	return merge.Part(civic.Field(name, language), get, func(mine, stored *Campaign) {
+		mine.write(language, at, get(stored))
+	}).Formerly(name + "_" + language)
 }
 
 // write puts text into the content of a language, which is made when c has none and taken away when nothing

@@ -336,9 +336,9 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 	}
 	want := map[string]string{
 		"name": "notify.error.required", "segment": "notify.error.segment", "topic": "notify.error.topic",
-		"subject_it": "notify.error.template.field",
-		"body_it":    "notify.error.body.image", "text_it": "notify.error.template.open",
-		"body_en": "notify.error.required",
+		"subject.it": "notify.error.template.field",
+		"body.it":    "notify.error.body.image", "text.it": "notify.error.template.open",
+		"body.en": "notify.error.required",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)

@@ -167,7 +167,7 @@ func TestADraftChangedWhileItIsConfirmedIsAskedAbout(t *testing.T) {
 		if asked.Has("Nulla è partito") {
 			t.Errorf("without a change: %.500s", asked.Text())
 		}
-		edited := url.Values{"body_it": {"Testo che nessuno ha confermato" + start}}
+		edited := url.Values{"body.it": {"Testo che nessuno ha confermato" + start}}
 		if page := b.Submit(b.Get(path+"/edit"), path, edited); page.Status != http.StatusSeeOther {
 			t.Fatalf("edit: %d", page.Status)
 		}

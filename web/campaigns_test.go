@@ -117,8 +117,8 @@ func (n *newsroom) draft() url.Values {
 	return url.Values{
 		"name": {"Nuova pista ciclabile"}, "segment": {string(n.segment)}, "class": {"voluntary"},
 		"topic":      {"mobilita"},
-		"subject_it": {"Pista ciclabile, {{given_name|gentile cittadina/o}}"},
-		"body_it": {
+		"subject.it": {"Pista ciclabile, {{given_name|gentile cittadina/o}}"},
+		"body.it": {
 			"# La pista apre\n\nGentile {{given_name|cittadina/o}}, **da lunedì** [si pedala](https://comune.borgoforte.example/bici)."},
 	}
 }
@@ -368,8 +368,8 @@ func TestThePreviewSaysWhoLacksAValue(t *testing.T) {
 	preview := func(subject, body string) *webtest.Page {
 		t.Helper()
 		form := n.draft()
-		form.Set("subject_it", subject)
-		form.Set("body_it", body)
+		form.Set("subject.it", subject)
+		form.Set("body.it", body)
 		if saved := b.Submit(b.Get(path+"/edit"), path, form); saved.Status != http.StatusSeeOther {
 			t.Fatalf("status %d: %.600s", saved.Status, saved.Text())
 		}
@@ -395,7 +395,7 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 	n := openNewsroom(t)
 	b := n.As(t, n.News)
 	bad := n.draft()
-	bad["subject_it"], bad["body_it"], bad["topic"] = []string{"Ciao {{secondo_nome}}"}, []string{
+	bad["subject.it"], bad["body.it"], bad["topic"] = []string{"Ciao {{secondo_nome}}"}, []string{
 		"![foto](https://altrove.example/f.png)"}, nil
 	page := b.Submit(b.Get("/desk/campaigns/new"), "/desk/campaigns", bad)
 	if page.Status != http.StatusUnprocessableEntity {

@@ -67,8 +67,8 @@ func TestANewContactInACall(t *testing.T) {
 	}
 	for text, want := range map[string]url.Values{
 		"Maria Grazia Zanasi":  {"given_name": {"Maria Grazia"}, "family_name": {"Zanasi"}},
-		"349 008 5051":         {"phone_1": {"349 008 5051"}},
-		"zanasi@posta.example": {"email_1": {"zanasi@posta.example"}},
+		"349 008 5051":         {"phones.1": {"349 008 5051"}},
+		"zanasi@posta.example": {"emails.1": {"zanasi@posta.example"}},
 	} {
 		found := b.Submit(b.Get("/desk/calls/new"), "/desk/calls",
 			url.Values{"q": {text}, "caller": {"unknown"}, "subject": {"Orari"}})
@@ -84,7 +84,7 @@ func TestANewContactInACall(t *testing.T) {
 	}
 	saved := b.Submit(fresh, "/desk/calls",
 		url.Values{"caller": {"new"}, "subject": {"Orari"}, "given_name": {"Zoè"}, "family_name": {"Zanasi"},
-			"phone_1": {"3490085051"}})
+			"phones.1": {"3490085051"}})
 	if page := b.Follow(saved); !page.Has("Zoè Zanasi") || !page.Has("349 008 5051") || !page.Has("Orari") {
 		t.Errorf("the new contact's page says %.400s", page.Text())
 	}

@@ -52,21 +52,21 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 			"name", save(url.Values{"rule.0": {"it", "en"}}),
 			save(url.Values{"description": {"Della seconda"}}), "Nome"},
 		{"campaign", n.create(news) + "/edit", "", news,
-			"body_it", url.Values{"class": {"institutional"}, "legal_basis": {"Articolo 6"}},
+			"body.it", url.Values{"class": {"institutional"}, "legal_basis": {"Articolo 6"}},
 			url.Values{"name": {"Della seconda"}}, "Messaggio (italiano)"},
 		{"area", "/desk/forum/areas/nord", "/desk/forum/areas/nord", administrator,
 			"name", url.Values{"office": {"lavori-pubblici"}}, url.Values{"description": {"Della seconda"}},
 			"Nome"},
 		{"contact", "/desk/contacts/" + string(n.Anna.Contact) + "/edit",
 			"/desk/contacts/" + string(n.Anna.Contact), desk,
-			"street", url.Values{"tags": {"stampa"}, "phone_1": {"059 206311"},
+			"street", url.Values{"tags": {"stampa"}, "phones.1": {"059 206311"},
 				"fiscal_code": {"DLLNNA85T50A562T"}}, url.Values{"town": {"Della seconda"}},
 			"Via e numero civico"},
 		{"office", "/desk/settings/offices/urp", "/desk/settings/offices/urp", administrator,
 			"name", url.Values{"inactive": {"1"}}, url.Values{"phone": {"059 203110"}}, "Nome"},
 		{"topic", "/desk/settings/topics/mobilita", "/desk/settings/topics/mobilita", administrator,
-			"text_it", url.Values{"text_en": {"Of the first"}},
-			url.Values{"description_it": {"Della seconda"}}, "Testo del consenso in italiano"},
+			"text.it", url.Values{"text.en": {"Of the first"}},
+			url.Values{"description.it": {"Della seconda"}}, "Testo del consenso in italiano"},
 		{"district", "/desk/settings/districts/centro", "/desk/settings/districts/centro", administrator,
 			"name", url.Values{"order": {"7"}}, url.Values{"inactive": {"1"}}, "Nome"},
 		{"tag", "/desk/settings/tags/stampa", "/desk/settings/tags/stampa", administrator,
@@ -170,7 +170,7 @@ func TestAConflictNamesTheColleague(t *testing.T) {
 		!strings.Contains(told[0], "Salvato da "+n.Desk.Name) {
 		t.Errorf("a colleague: %q", told)
 	}
-	again := anna.Submit(profile, own, url.Values{"street": {"Via Ticino 3"}, "phone_1": {"347 7654321"}})
+	again := anna.Submit(profile, own, url.Values{"street": {"Via Ticino 3"}, "phones.1": {"347 7654321"}})
 	told := meanwhile(again)
 	if again.Status != 422 || len(told) != 1 || !strings.Contains(told[0], "operatore del Comune") ||
 		strings.Contains(told[0], n.Desk.Name) ||
@@ -280,8 +280,8 @@ func TestAnExtensionInTheProfileIsAskedAway(t *testing.T) {
 	town := webtest.Open(t)
 	const own = "/area-personale/profilo"
 	anna := town.As(t, town.Anna)
-	page := anna.Submit(anna.Get(own), own, url.Values{"phone_1": {"059 123456 int. 3"}})
-	if page.Status != 422 || page.Input("phone_1") != "059 123456 int. 3" || !page.Has("senza interno") ||
+	page := anna.Submit(anna.Get(own), own, url.Values{"phones.1": {"059 123456 int. 3"}})
+	if page.Status != 422 || page.Input("phones.1") != "059 123456 int. 3" || !page.Has("senza interno") ||
 		page.Has("nella riga seguente") {
 		t.Errorf("a number with an extension: %d, %.600s", page.Status, page.Text())
 	}

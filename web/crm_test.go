@@ -99,11 +99,11 @@ func TestContactFromFormToPage(t *testing.T) {
 	b := town.As(t, town.Desk)
 	form := b.Get("/desk/contacts/new")
 	wrong := b.Submit(form, "/desk/contacts", url.Values{
-		"family_name": {"D'Angelo"}, "email_1": {"nessuno"}, "fiscal_code": {"RSSMRA85T10A562T"},
+		"family_name": {"D'Angelo"}, "emails.1": {"nessuno"}, "fiscal_code": {"RSSMRA85T10A562T"},
 		"birth_year": {"3000"},
 	})
 	if wrong.Status != 422 || wrong.Input("family_name") != "D'Angelo" ||
-		wrong.Input("email_1") != "nessuno" {
+		wrong.Input("emails.1") != "nessuno" {
 		t.Fatalf("status %d; the page says %.400s", wrong.Status, wrong.Text())
 	}
 	for _, want := range []string{"indirizzo e-mail valido", "carattere di controllo", "tra il 1900 e il"} {
@@ -111,11 +111,11 @@ func TestContactFromFormToPage(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	if links := wrong.By("href", "#campo-email_1"); len(links) != 1 {
+	if links := wrong.By("href", "#campo-emails-1"); len(links) != 1 {
 		t.Errorf("%d links of the summary lead to the field", len(links))
 	}
 	saved := b.Submit(wrong, "/desk/contacts", url.Values{
-		"given_name": {"Nicolò"}, "email_1": {"nicolo@posta.example"}, "phone_1": {"059 206311"},
+		"given_name": {"Nicolò"}, "emails.1": {"nicolo@posta.example"}, "phones.1": {"059 206311"},
 		"fiscal_code": {"RSSMRA85T10A562S"}, crm.CodeConfirmed: {"1"},
 		"birth_year": {"1985"}, "district": {"san-lazzaro"}, "tags": {"volontariato", "stampa"},
 	})
@@ -133,8 +133,8 @@ func TestContactFromFormToPage(t *testing.T) {
 		t.Error("the page shows the fiscal code")
 	}
 	edit := b.Get(saved.Location + "/edit")
-	if edit.Input("fiscal_code") != "RSSMRA85T10A562S" || edit.Input("phone_1") != "059 206311" ||
-		len(edit.By("name", "phone_2")) != 1 {
+	if edit.Input("fiscal_code") != "RSSMRA85T10A562S" || edit.Input("phones.1") != "059 206311" ||
+		len(edit.By("name", "phones.2")) != 1 {
 		t.Errorf("the form to edit: %v", edit.Form(saved.Location))
 	}
 	settled(t, town)
@@ -185,7 +185,7 @@ func TestALikelyDoubleIsShownAndCanBeSavedWithAReason(t *testing.T) {
 	town := webtest.Open(t)
 	b := town.As(t, town.Desk)
 	page := b.Submit(b.Get("/desk/contacts/new"), "/desk/contacts",
-		url.Values{"given_name": {"Ana"}, "family_name": {"Dall'Olio"}, "email_1": {"ANNA@posta.example"}})
+		url.Values{"given_name": {"Ana"}, "family_name": {"Dall'Olio"}, "emails.1": {"ANNA@posta.example"}})
 	if page.Status != 422 || !page.Has("Contatti simili già presenti") || !page.Has("e-mail, nome simile") ||
 		page.Has("De Cristofaro") {
 		t.Fatalf("status %d; the page says %.600s", page.Status, page.Text())
@@ -393,7 +393,7 @@ func TestPreferencesAndProfile(t *testing.T) {
 	}
 	profile := b.Get("/area-personale/profilo")
 	page = b.Submit(profile, "/area-personale/profilo",
-		url.Values{"phone_1": {"347 1234567"}, "district": {"centro"}, "kind": {"organisation"},
+		url.Values{"phones.1": {"347 1234567"}, "district": {"centro"}, "kind": {"organisation"},
 			"tags": {"stampa"}})
 	if page.Status != 303 {
 		t.Fatalf("status %d; the page says %.600s", page.Status, page.Text())
@@ -553,13 +553,13 @@ func TestSettings(t *testing.T) {
 	}
 	for kind, field := range map[string]url.Values{
 		"districts": {"name": {"Città nuova"}},
-		"topics": {"name_it": {"Mobilita"}, "name_en": {"Mobility"}, "text_it": {"Acconsento"},
-			"text_en": {"I agree"}},
+		"topics": {"name.it": {"Mobilita"}, "name.en": {"Mobility"}, "text.it": {"Acconsento"},
+			"text.en": {"I agree"}},
 	} {
 		again := b.Submit(b.Get("/desk/settings/"+kind+"/new"), "/desk/settings/"+kind, field)
 		name := "#campo-name"
 		if kind == "topics" {
-			name += "_it"
+			name += "-it"
 		}
 		if again.Status != 422 || !again.Has("Esiste già una voce con questo nome") ||
 			len(again.By("href", name)) != 1 {
@@ -569,11 +569,11 @@ func TestSettings(t *testing.T) {
 	}
 	topic := b.Get("/desk/settings/topics/mobilita")
 	if page := b.Submit(topic, "/desk/settings/topics/mobilita",
-		url.Values{"text_it": {"Testo nuovo"}}); page.Status != 303 {
+		url.Values{"text.it": {"Testo nuovo"}}); page.Status != 303 {
 		t.Fatalf("status %d; the page says %.400s", page.Status, page.Text())
 	}
 	if page := b.Submit(topic, "/desk/settings/topics/mobilita",
-		url.Values{"text_it": {"Altro"}}); page.Status != 422 {
+		url.Values{"text.it": {"Altro"}}); page.Status != 422 {
 		t.Errorf("an old form: status %d", page.Status)
 	}
 	page = b.Get("/desk/settings/topics/mobilita")

@@ -33,7 +33,7 @@ func TestFieldsThatComplainAreNotOptional(t *testing.T) {
 		w.walk(b, append(people[who.Account], "/", "/accedi", "/area-personale", "/forum/profilo",
 			"/desk")...)
 	}
-	double := values("kind", "person", "given_name", "Anna", "family_name", "Dall'Olio", "email_1",
+	double := values("kind", "person", "given_name", "Anna", "family_name", "Dall'Olio", "emails.1",
 		"anna@posta.example")
 	b := n.As(t, n.Desk)
 	w.judge("a double", newForm(nil), double, b.Submit(b.Get("/desk/contacts/new"), "/desk/contacts", double))

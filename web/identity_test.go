@@ -43,7 +43,7 @@ func TestATypedAddressCapturesNobody(t *testing.T) {
 	d := openDoor(t)
 	stranger := d.signInCitizen(t, "estraneo@posta.example")
 	page := d.profile(t, stranger, url.Values{"given_name": {"Vera"}, "family_name": {"Vittima"},
-		"email_2": {"vittima@posta.example"}})
+		"emails.2": {"vittima@posta.example"}})
 	wants(t, page, 200, "vittima@posta.example", "Da confermare",
 		"Un codice è stato inviato a vittima@posta.example")
 	if mail := d.Mail.Last("vittima@posta.example"); !strings.HasPrefix(mail,
@@ -75,8 +75,8 @@ func TestAnOpenSessionIsNeverMoved(t *testing.T) {
 	victim := d.signInCitizen(t, "vittima@posta.example")
 	before := d.whose(t, victim)
 	stranger := d.signInCitizen(t, "estraneo@posta.example")
-	d.profile(t, stranger, url.Values{"family_name": {"Vittima"}, "email_1": {"vittima@posta.example"},
-		"email_2": {""}, crm.NoSignIn: {"1"}})
+	d.profile(t, stranger, url.Values{"family_name": {"Vittima"}, "emails.1": {"vittima@posta.example"},
+		"emails.2": {""}, crm.NoSignIn: {"1"}})
 	if _, err := d.CRM.CreateContact(t.Context(), d.Desk,
 		crm.ContactInput{Kind: crm.Person, FamilyName: "Vittima", Emails: []string{"vittima@posta.example"},
 			Reason: "sportello"}); err != nil {
@@ -104,14 +104,14 @@ func TestTakingAnAddressOffMakesNobodyNew(t *testing.T) {
 	summary := b.Follow(b.Submit(page, here, values("q1", "a1")))
 	wants(t, b.Follow(b.Submit(summary, "/sondaggi/piazza-pedonale/riepilogo", nil)), 200, "area personale")
 	elsewhere := d.signInCitizen(t, "anna.bo@posta.example")
-	name := url.Values{"given_name": {"Anna"}, "family_name": {"Bo"}, "email_1": {""}}
+	name := url.Values{"given_name": {"Anna"}, "family_name": {"Bo"}, "emails.1": {""}}
 	asked := b.Submit(b.Get(profilePath), profilePath, name)
 	wants(t, asked, 422, "non resta nessun indirizzo confermato", "chiedendo all'URP")
-	name["email_1"], name["email_2"] = []string{"anna.bo@posta.example"}, []string{"nuova@posta.example"}
+	name["emails.1"], name["emails.2"] = []string{"anna.bo@posta.example"}, []string{"nuova@posta.example"}
 	d.profile(t, b, name)
 	code := strings.Fields(d.Mail.Last("nuova@posta.example"))[3]
 	b.Follow(b.Submit(b.Get(addressesPath), addressesPath, url.Values{"code": {code}}))
-	name["email_1"], name["email_2"] = []string{""}, []string{"nuova@posta.example"}
+	name["emails.1"], name["emails.2"] = []string{""}, []string{"nuova@posta.example"}
 	wants(t, d.profile(t, b, name), 200, "Con l'indirizzo anna.bo@posta.example non si accede più")
 	if d.whose(t, b).Contact != before.Contact {
 		t.Error("the browser that changed the profile is signed out")
@@ -170,7 +170,7 @@ func TestConfirmingAnAddress(t *testing.T) {
 	b := d.signInCitizen(t, "anna.bo@posta.example")
 	contact := d.whose(t, b).Contact
 	page := d.profile(t, b, url.Values{"given_name": {"Anna"}, "family_name": {"Bo"},
-		"email_1": {"nuova@posta.example"}, crm.NoSignIn: {"1"}})
+		"emails.1": {"nuova@posta.example"}, crm.NoSignIn: {"1"}})
 	recipient := func() string {
 		r, err := d.CRM.Recipient(t.Context(), contact, "", true)
 		if err != nil {

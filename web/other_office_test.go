@@ -318,7 +318,7 @@ func (o *offices) attempts(token string) url.Values {
 		"words": {"Prova"}, "reason": {"Prova di accesso"},
 		"channel": {"phone"}, "direction": {"in"}, "outcome": {"answered"}, "kind": {"person"},
 		"family_name": {"Cavalla"}, "given_name": {"Zaccaria"},
-		"rule": {"off_topic"}, "action": {"hide"}, "email_1": {"zaccaria.segreti2@posta.example"},
+		"rule": {"off_topic"}, "action": {"hide"}, "emails.1": {"zaccaria.segreti2@posta.example"},
 	}
 }
 

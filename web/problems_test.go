@@ -81,7 +81,7 @@ func readProblem(t *testing.T, res *http.Response) (p told) {
 func TestErrorsAreToldToPrograms(t *testing.T) {
 	t.Parallel()
 	fields := civic.Problems{}
-	fields.Add("email_2", "error.email")
+	fields.Add("emails.2", "error.email")
 	for _, tc := range []struct {
 		err    error
 		status int
@@ -130,7 +130,7 @@ func TestErrorsAreToldToPrograms(t *testing.T) {
 				t.Errorf("%v in %s is said to be in %q", tc.err, lang, res.Header.Get("Content-Language"))
 			}
 			wantFields := tc.code == "error.form" && tc.status != 428
-			if wantFields != (len(p.Errors) == 1) || wantFields && (p.Errors[0].Field != "email_2" ||
+			if wantFields != (len(p.Errors) == 1) || wantFields && (p.Errors[0].Field != "emails.2" ||
 				p.Errors[0].Code != "error.email" || p.Errors[0].Detail == "") {
 				t.Errorf("%v: fields %+v", tc.err, p.Errors)
 			}

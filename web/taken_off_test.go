@@ -19,7 +19,7 @@ func TestStaffTakeAnAddressOff(t *testing.T) {
 			path := "/desk/contacts/" + string(d.whose(t, b).Contact)
 			desk := d.As(t, d.Desk)
 			wants(t, desk.Submit(desk.Get(path+"/edit"), path,
-				url.Values{"family_name": {"Bo"}, "email_1": {email}}), 303)
+				url.Values{"family_name": {"Bo"}, "emails.1": {email}}), 303)
 		},
 		"bea@posta.example": func(t *testing.T, b *webtest.Browser, email string) {
 			_, err := d.CRM.PatchContact(t.Context(), d.Desk, d.whose(t, b).Contact,

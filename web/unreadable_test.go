@@ -16,12 +16,12 @@ func TestUnreadableBytesDoNotCostTheRest(t *testing.T) {
 	b := town.As(t, town.Desk)
 	for _, bytes := range []string{"Nicol\xf2", "Nicolò\x00"} {
 		page := b.Submit(b.Get("/desk/contacts/new"), "/desk/contacts",
-			url.Values{"given_name": {bytes}, "family_name": {"D'Angelo"}, "email_1": {"n@posta.example"}})
+			url.Values{"given_name": {bytes}, "family_name": {"D'Angelo"}, "emails.1": {"n@posta.example"}})
 		if page.Status != 422 || !page.Has("caratteri non leggibili") ||
 			len(page.By("href", "#campo-given_name")) != 1 {
 			t.Fatalf("%q: status %d: %.500s", bytes, page.Status, page.Text())
 		}
-		if page.Input("family_name") != "D'Angelo" || page.Input("email_1") != "n@posta.example" ||
+		if page.Input("family_name") != "D'Angelo" || page.Input("emails.1") != "n@posta.example" ||
 			!strings.HasPrefix(page.Input("given_name"), "Nicol") {
 			t.Errorf("%q: the form came back with %v", bytes, page.Form("/desk/contacts"))
 		}

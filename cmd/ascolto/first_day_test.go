@@ -55,7 +55,7 @@ func TestFirstDay(t *testing.T) {
 		url.Values{"email": {"dario@comune.example.it"}, "password": {password}})
 	page = submit(t, dario, "/desk/contacts/new", "/desk/contacts", url.Values{
 		"kind": {"person"}, "given_name": {"Niccolò"}, "family_name": {"D'Alò"},
-		"email_1": {"niccolo@posta.example"}, "district": {"centro-storico"},
+		"emails.1": {"niccolo@posta.example"}, "district": {"centro-storico"},
 	})
 	if !page.Has("Niccolò D'Alò") || !page.Has("Centro storico") || page.Has("Primi passi") {
 		t.Errorf("the first contact:\n%.600s", page.Text())

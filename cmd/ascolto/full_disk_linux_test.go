@@ -62,7 +62,7 @@ func TestFullDisk(t *testing.T) {
 		name := fmt.Sprintf("Dall'Olio%d", n)
 		status := b.Submit(form, "/desk/contacts", url.Values{
 			"family_name": {name}, "given_name": {"Anna"},
-			"email_1": {fmt.Sprintf("anna%d@posta.example", n)}, "form_key": {fmt.Sprintf("%026d", n)},
+			"emails.1": {fmt.Sprintf("anna%d@posta.example", n)}, "form_key": {fmt.Sprintf("%026d", n)},
 		}).Status
 		if status == 303 {
 			kept = append(kept, name)

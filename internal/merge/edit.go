@@ -77,7 +77,7 @@ type Update[T any] struct {
 // document, as docstore's Update does.
 func (u Update[T]) Apply(mine, stored *T) error {
 	clashes := u.Fields.Join(u.Shown, mine, stored)
-	edits := *u.Edits(stored)
+	edits := u.Fields.Edits(*u.Edits(stored))
 	if len(clashes) > 0 {
 		c := &Conflict[T]{Mine: *mine, Stored: *stored}
 		for _, name := range clashes {

@@ -159,3 +159,49 @@ func TestApplySaysWhoAndWhen(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestAFieldThatWasCalledOtherwise: what an earlier version stored and showed of a field under another name
+// counts: what one alone changed is kept, a clash says who, and what is stored next has today's name.
+func TestAFieldThatWasCalledOtherwise(t *testing.T) {
+	t.Parallel()
+	by := civic.NewActor(civic.Actor{Account: "a2"}, nil)
+	at := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+	base := card{name: "Anna", street: "Via Emilia 1"}
+	shown := cardFields().Shown(&base)
+	fields := cardFields()
+	fields[1].Name = "streets.1"
+	fields[1] = fields[1].Formerly("street")
+	update := Update[card]{Fields: fields, Edits: func(c *card) *Edits { return &c.edits }, Shown: shown,
+		By: by, At: at}
+
+	stored, mine := base, base
+	stored.street, stored.edits = "Via Po", Edits{{Field: "street", By: "a1", Name: "Bruno Neri", At: at}}
+	if err := update.Apply(&mine, &stored); err != nil || mine.street != "Via Po" {
+		t.Errorf("a street that the other one alone changed: %q, %v", mine.street, err)
+	}
+	if d := cmp.Diff(Edits{{Field: "streets.1", By: "a1", Name: "Bruno Neri", At: at}}, mine.edits); d != "" {
+		t.Error(d)
+	}
+	mine = base
+	mine.street = "Via Adda"
+	conflict, ok := errors.AsType[*Conflict[card]](update.Apply(&mine, &stored))
+	if !ok {
+		t.Fatal("no conflict of a street that both changed")
+	}
+	if d := cmp.Diff([]Edit{{Field: "streets.1", By: "a1", Name: "Bruno Neri", At: at}},
+		conflict.Clashes); d != "" {
+		t.Error(d)
+	}
+	if stored.edits[0].Field != "street" {
+		t.Error("the stored edits were changed in place")
+	}
+	mine = base
+	mine.street = "Via Adda"
+	update.Shown = fields.Shown(&stored)
+	if err := update.Apply(&mine, &stored); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(Edits{{Field: "streets.1", By: "a2", At: at}}, mine.edits); d != "" {
+		t.Error(d)
+	}
+}

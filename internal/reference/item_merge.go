@@ -51,8 +51,9 @@ func topicFields() merge.Fields[Topic] {
 		at   func(*Topic) *civic.Text
 	}{{"name", name}, {"description", description}, {"text", current}} {
 		for _, l := range civic.Languages() {
-			fs = append(fs, merge.Part(text.name+"_"+l, func(t *Topic) string { return (*text.at(t))[l] },
-				func(mine, stored *Topic) { *text.at(mine) = text.at(mine).With(l, (*text.at(stored))[l]) }))
+			field := merge.Part(civic.Field(text.name, l), func(t *Topic) string { return (*text.at(t))[l] },
+				func(mine, stored *Topic) { *text.at(mine) = text.at(mine).With(l, (*text.at(stored))[l]) })
+			fs = append(fs, field.Formerly(text.name+"_"+l))
 		}
 	}
 	return append(fs,

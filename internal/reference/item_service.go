@@ -120,7 +120,7 @@ func add[T item](
 // nameField returns the form field of the name that tells an item from others.
 func nameField[T item](it T) string {
 	if _, ok := any(it).(Topic); ok {
-		return "name_it"
+		return civic.Field("name", civic.Italian)
 	}
 	return "name"
 }

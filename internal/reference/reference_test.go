@@ -52,7 +52,7 @@ func TestReference(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := w.SaveTopic(t.Context(), w.News, environment,
-		civic.Text{"it": "Testo"}); !slices.Equal(testtown.Fields(err), []string{"text_en"}) {
+		civic.Text{"it": "Testo"}); !slices.Equal(testtown.Fields(err), []string{"text.en"}) {
 		t.Errorf("a text in one language: %v", err)
 	}
 	for _, by := range []civic.Actor{w.Visitor, w.Citizen("x"), w.Works, w.Operator} {
@@ -135,7 +135,7 @@ func TestTwoWhoEditATopic(t *testing.T) {
 	}
 	_, err = w.SaveTopic(t.Context(), w.Admin, open, civic.Text{"it": "Tre", "en": "One"})
 	conflict, ok := errors.AsType[*merge.Conflict[reference.Topic]](err)
-	if !ok || len(conflict.Clashes) != 1 || conflict.Clashes[0].Field != "text_it" ||
+	if !ok || len(conflict.Clashes) != 1 || conflict.Clashes[0].Field != "text.it" ||
 		conflict.Clashes[0].By != w.News.Account {
 		t.Fatalf("%v", err)
 	}
@@ -151,7 +151,7 @@ func TestFaultsOfATopicComeInTheOrderOfItsForm(t *testing.T) {
 	for range 20 {
 		_, err := reference.CheckConsentText(civic.Text{})
 		e, ok := errors.AsType[*civic.Error](err)
-		if !ok || len(e.Fields) != 2 || e.Fields[0].Field != "text_it" || e.Fields[1].Field != "text_en" {
+		if !ok || len(e.Fields) != 2 || e.Fields[0].Field != "text.it" || e.Fields[1].Field != "text.en" {
 			t.Fatalf("%v", err)
 		}
 	}

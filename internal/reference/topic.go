@@ -54,18 +54,12 @@ const maxConsentText = 2000
 
 func (t *Topic) check() error {
 	var p civic.Problems
-	name, description := civic.Text{}, civic.Text{}
-	for _, l := range civic.Languages() {
-		text := t.Name[l]
-		checkName(&p, "name_"+l, &text)
-		name[l] = text
-	}
-	for _, l := range civic.Languages() {
-		clean, err := civic.CleanLine(t.Description[l], 300)
-		p.Check("description_"+l, err)
-		description[l] = clean
-	}
-	t.Name, t.Description = name, description
+	t.Name = civic.TextOf(func(l string) string {
+		name := t.Name[l]
+		checkName(&p, civic.Field("name", l), &name)
+		return name
+	})
+	t.Description = t.Description.CleanLine(&p, "description", 300)
 	return p.Err()
 }
 
@@ -75,9 +69,9 @@ func checkConsentText(t civic.Text) (civic.Text, error) {
 	out := civic.Text{}
 	for _, l := range civic.Languages() {
 		clean, err := civic.CleanText(t[l], maxConsentText)
-		p.Check("text_"+l, err)
+		p.Check(civic.Field("text", l), err)
 		if err == nil && clean == "" {
-			p.Add("text_"+l, "error.required")
+			p.Add(civic.Field("text", l), "error.required")
 		}
 		out[l] = clean
 	}

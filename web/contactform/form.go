@@ -86,7 +86,7 @@ func Values(c crm.Contact, own bool) url.Values {
 }
 
 // Label returns what a field is called.
-func Label(l *locale.Localizer, f crm.Field) string { return l.T("crm.field." + f.FormName()) }
+func Label(l *locale.Localizer, f crm.Field) string { return l.T("crm.field." + f.Name) }
 
 // Said returns a field of a contact in words, on one line; empty for the fiscal code, which only the service
 // can open.
@@ -213,7 +213,7 @@ func (o Look) line(f ui.Form, field crm.Field, i int) ui.Field {
 	if field.Type == crm.PhonesField {
 		out.Type, out.Max = "tel", 40
 	}
-	out.Label = f.T("crm.field."+strings.TrimSuffix(field.Name, "s")+"_n", civic.Args{"Number": i + 1})
+	out.Label = f.T("crm.field."+field.Name+".line", civic.Args{"Number": i + 1})
 	return out
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"ascolto/crm/segment"
@@ -14,7 +13,6 @@ import (
 	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/web/desk/deskui"
-	"ascolto/web/locale"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -218,12 +216,11 @@ func (p *Pages) campaignClash(r *page.Request, form *page.Form,
 
 // campaignLabel returns the label of a field of a campaign's form: "Oggetto (italiano)".
 func campaignLabel(r *page.Request, name string) string {
-	for _, lang := range locale.Langs() {
-		if field, ok := strings.CutSuffix(name, "_"+string(lang)); ok {
-			return r.T("notify.form."+field) + " (" + r.T("notify.campaign.language."+string(lang)) + ")"
-		}
+	field, lang := civic.SplitField(name)
+	if lang == "" {
+		return r.T("notify.form." + name)
 	}
-	return r.T("notify.form." + name)
+	return r.T("notify.form."+field) + " (" + r.T("notify.campaign.language."+lang) + ")"
 }
 
 func campaignInput(form *page.Form) notify.CampaignInput {
@@ -233,11 +230,10 @@ func campaignInput(form *page.Form) notify.CampaignInput {
 		Revision: int64(form.Int("revision")),
 		Shown:    form.Line("shown", merge.MaxShown), Contents: map[string]notify.Content{},
 	}
-	for _, lang := range locale.Langs() {
-		l := string(lang)
+	for _, l := range civic.Languages() {
 		in.Contents[l] = notify.Content{
-			Subject: form.String("subject_" + l), Body: form.Text("body_"+l, 50_000),
-			Text: form.Text("text_"+l, 50_000),
+			Subject: form.String(civic.Field("subject", l)), Body: form.Text(civic.Field("body", l), 50_000),
+			Text: form.Text(civic.Field("text", l), 50_000),
 		}
 	}
 	return in
@@ -248,9 +244,9 @@ func campaignValues(c notify.Campaign) url.Values {
 		string(c.Class),
 		"legal_basis", c.LegalBasis, "revision", strconv.FormatInt(c.Revision, 10), "shown", c.Shown())
 	for _, content := range c.Contents {
-		values.Set("subject_"+content.Language, content.Subject)
-		values.Set("body_"+content.Language, content.Body)
-		values.Set("text_"+content.Language, content.Text)
+		values.Set(civic.Field("subject", content.Language), content.Subject)
+		values.Set(civic.Field("body", content.Language), content.Body)
+		values.Set(civic.Field("text", content.Language), content.Text)
 	}
 	return values
 }

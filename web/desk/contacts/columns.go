@@ -15,7 +15,7 @@ func (p contactsPage) columns(f ui.Frame) []ui.Column {
 		name = p.sorted(name, crm.ByName, crm.ByNameDown)
 		changed = p.sorted(changed, crm.ByChange, crm.ByChangeDown)
 	}
-	return []ui.Column{name, {Text: f.T("crm.field.email_1")}, {Text: f.T("crm.field.phone_1")},
+	return []ui.Column{name, {Text: f.T("crm.field.emails")}, {Text: f.T("crm.field.phones")},
 		{Text: f.T("crm.field.district")}, changed}
 }
 

@@ -56,7 +56,7 @@ func readCall(form *page.Form) crm.InteractionInput {
 
 // newCallerFields are the fields about somebody who is not known yet.
 func newCallerFields() []string {
-	return []string{"given_name", "family_name", "phone_1", "email_1", "district"}
+	return []string{"given_name", "family_name", "phones.1", "emails.1", "district"}
 }
 
 // newCallerFilled reports whether something is written about somebody new.
@@ -71,9 +71,9 @@ func offerNewCaller(values url.Values, text string) {
 	words := strings.Fields(text)
 	switch {
 	case strings.Contains(text, "@"):
-		values.Set("email_1", text)
+		values.Set("emails.1", text)
 	case strings.ContainsAny(text, "0123456789"):
-		values.Set("phone_1", text)
+		values.Set("phones.1", text)
 	case len(words) > 0:
 		values.Set("given_name", strings.Join(words[:len(words)-1], " "))
 		values.Set("family_name", words[len(words)-1])

@@ -84,11 +84,11 @@ type settingField struct{ name, label string }
 // settingFields lists the fields of the forms of all kinds, with the keys of their labels.
 func settingFields() []settingField {
 	return []settingField{
-		{"name", "crm.settings.name"}, {"name_it", "crm.settings.name_it"},
-		{"name_en", "crm.settings.name_en"},
-		{"description_it", "crm.settings.description_it"}, {"description_en", "crm.settings.description_en"},
-		{"text_it", "crm.settings.text_it"}, {"text_en", "crm.settings.text_en"},
-		{"email", "crm.field.email_1"}, {"phone", "crm.field.phone_1"}, {"order", "crm.settings.order"},
+		{"name", "crm.settings.name"}, {"name.it", "crm.settings.name_it"},
+		{"name.en", "crm.settings.name_en"},
+		{"description.it", "crm.settings.description_it"}, {"description.en", "crm.settings.description_en"},
+		{"text.it", "crm.settings.text_it"}, {"text.en", "crm.settings.text_en"},
+		{"email", "crm.field.emails"}, {"phone", "crm.field.phones"}, {"order", "crm.settings.order"},
 	}
 }
 
@@ -109,14 +109,11 @@ func (p *Pages) settingSaver(r *page.Request, form *page.Form, id civic.ID) func
 		return func() error { _, err := p.Reference.SaveOffice(ctx, by, o); return err }
 	case topicSetting:
 		t := town.Topic{
-			Sent: sent, Name: civic.Text{civic.Italian: form.String("name_it"),
-				civic.English: form.String("name_en")},
-			Description: civic.Text{civic.Italian: form.String("description_it"),
-				civic.English: form.String("description_en")}, Order: order, Inactive: inactive,
+			Sent: sent, Name: form.Lines("name", page.MaxLine),
+			Description: form.Lines("description", page.MaxLine), Order: order, Inactive: inactive,
 		}
 		t.ID, t.Revision = id, revision
-		text := civic.Text{civic.Italian: form.Text("text_it", 2000),
-			civic.English: form.Text("text_en", 2000)}
+		text := form.Texts("text", 2000)
 		return func() error { _, err := p.Reference.SaveTopic(ctx, by, t, text); return err }
 	case tagSetting:
 		t := town.Tag{Sent: sent, Name: form.String("name"), Order: order, Inactive: inactive}

@@ -194,13 +194,11 @@ func officeValues(o town.Office) url.Values {
 }
 
 func topicValues(t town.Topic) url.Values {
-	text := t.Current().Text
-	return settingValues(t.Revision, t.Shown(), t.Order, t.Inactive, "name_it", t.Name[civic.Italian],
-		"name_en",
-		t.Name[civic.English],
-		"description_it", t.Description[civic.Italian], "description_en", t.Description[civic.English],
-		"text_it",
-		text[civic.Italian], "text_en", text[civic.English])
+	values := settingValues(t.Revision, t.Shown(), t.Order, t.Inactive)
+	ui.PrefillText(values, "name", t.Name)
+	ui.PrefillText(values, "description", t.Description)
+	ui.PrefillText(values, "text", t.Current().Text)
+	return values
 }
 
 func tagValues(t town.Tag) url.Values {
