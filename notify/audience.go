@@ -13,6 +13,8 @@ import (
 type Audience interface {
 	// Members yields the contacts that are in the segment now.
 	Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.ID, error]
+	// Chosen tells what the segment is now, or returns NotFound.
+	Chosen(ctx context.Context, segment civic.ID) (Chosen, error)
 	// Recipient tells how to write to a contact about a topic now; it is asked when the ledger is made and
 	// again just before each sending, so that a withdrawal counts at once. Institutional messages do not need
 	// consent to the topic.
@@ -27,4 +29,11 @@ type Audience interface {
 	Consents(ctx context.Context, contact, topic civic.ID) (bool, error)
 	// Withdraw takes back a contact's consent to a topic. Doing it twice is fine.
 	Withdraw(ctx context.Context, contact, topic civic.ID, source string) error
+}
+
+// Chosen is what a segment was when a campaign wrote down its recipients: what it was called, and its rule as
+// the Audience writes it, which nobody here reads.
+type Chosen struct {
+	Name string `bson:"name"`
+	Rule string `bson:"rule"`
 }

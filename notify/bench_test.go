@@ -34,7 +34,7 @@ func TestBench(t *testing.T) {
 	o.serve()
 	o.await(c.ID, Finished)
 	benchline.Line("mails through the ledger", n/time.Since(began).Seconds(), "mails/s", 1000, false)
-	ls, err := o.lettersOf(&c)
+	ls, err := o.lettersOf(t.Context(), &c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestBench(t *testing.T) {
 	began = time.Now()
 	const builds = 2000
 	for range builds {
-		r, err := ls.in("it").Render(o.frame(&c, "it", "https://x.example/disiscrizione/abc"),
+		r, err := ls.in("it").Render(o.frame(&c, "it", "Mercati", "https://x.example/disiscrizione/abc"),
 			o.people.known["c00000"].Fields)
 		if err != nil {
 			t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
-	"ascolto/notify/message"
 )
 
 // CampaignState is where a campaign stands.
@@ -71,7 +70,8 @@ type Campaign struct {
 	Class         CampaignClass `bson:"class"`
 	LegalBasis    string        `bson:"legalBasis"`
 	Contents      []Content     `bson:"contents"`
-	Edits         merge.Edits   `bson:"edits,omitempty"` // who edited which field of the draft last
+	Edits         merge.Edits   `bson:"edits,omitempty"`  // who edited which field of the draft last
+	Chosen        *Chosen       `bson:"chosen,omitempty"` // the segment as it was then; nil before FrozenAt
 
 	State      CampaignState `bson:"state"`
 	Moved      *move         `bson:"moved,omitempty"` // the last change of State; nil before the first
@@ -106,9 +106,11 @@ type Campaign struct {
 
 // move is a change of a campaign's state.
 type move struct {
-	From CampaignState `bson:"from"`
-	By   civic.ID      `bson:"by"` // the account; empty for the program itself
-	At   time.Time     `bson:"at"`
+	From   CampaignState `bson:"from"`
+	By     civic.ID      `bson:"by"`               // the account; empty for the program itself
+	ByName string        `bson:"byName,omitempty"` // of who it was; empty before names were kept
+	Why    string        `bson:"why,omitempty"`    // in their own words, when they said
+	At     time.Time     `bson:"at"`
 }
 
 // repeats reports whether by brought c into a state already, asking for the same times as check does.
@@ -144,6 +146,9 @@ func (c *Campaign) to(state CampaignState, by civic.Actor, now time.Time) error 
 		return civic.NewError(civic.Conflict, "notify.error.state")
 	}
 	c.Moved = &move{From: c.State, By: by.Account, At: now}
+	if by.Account != "" {
+		c.Moved.ByName = by.Name
+	}
 	c.State, c.UpdatedAt = state, now
 	if c.Ended() {
 		c.EndedAt = now
@@ -163,97 +168,6 @@ func (c *Campaign) content(language string) Content {
 
 // late reports whether the campaign's latest time is over.
 func (c *Campaign) late(now time.Time) bool { return !c.NotAfter.IsZero() && !now.Before(c.NotAfter) }
-
-// CampaignInput is a campaign as a form gives it. The keys of Contents are languages.
-type CampaignInput struct {
-	Key        civic.ID // of the form; makes the id of a new campaign
-	Name       string
-	Segment    civic.ID
-	Topic      civic.ID
-	Class      CampaignClass
-	LegalBasis string
-	Contents   map[string]Content
-	Revision   int64  // of the campaign the form was filled from
-	Shown      string // what that form carried; see Campaign.Shown
-}
-
-// The limits of a campaign's texts, in characters.
-const (
-	maxCampaignName = 120
-	maxLegalBasis   = 500
-	maxBody         = 50_000
-)
-
-// apply puts the input into c, or returns an Invalid error that names every wrong field.
-func (in CampaignInput) apply(c *Campaign) error {
-	var p civic.Problems
-	c.Name = required(&p, "name", in.Name, maxCampaignName)
-	c.Segment, c.Topic, c.Class = in.Segment, in.Topic, in.Class
-	if in.Segment == "" {
-		p.Add("segment", "notify.error.segment")
-	}
-	var err error
-	c.LegalBasis, err = civic.CleanText(in.LegalBasis, maxLegalBasis)
-	p.Check("legal_basis", err)
-	switch in.Class {
-	case Voluntary:
-		c.LegalBasis = ""
-		if in.Topic == "" {
-			p.Add("topic", "notify.error.topic")
-		}
-	case Institutional:
-		if c.LegalBasis == "" && err == nil {
-			p.Add("legal_basis", "notify.error.legal_basis")
-		}
-	default:
-		p.Add("class", "notify.error.class")
-	}
-	c.Contents = nil
-	for i, language := range contentLanguages() {
-		content := in.Contents[language]
-		if i > 0 && civic.IsBlank(content.Subject+content.Body+content.Text) {
-			continue
-		}
-		c.Contents = append(c.Contents, checkContent(&p, language, content))
-	}
-	return p.Err()
-}
-
-// checkContent returns content cleaned, and notes what is wrong with it under its fields' names.
-func checkContent(p *civic.Problems, language string, content Content) Content {
-	out := Content{Language: language}
-	subject, body := civic.Field("subject", language), civic.Field("body", language)
-	out.Subject = required(p, subject, content.Subject, message.MaxSubject)
-	if out.Subject != "" {
-		p.Check(subject, message.CheckLine(out.Subject))
-	}
-	var err error
-	out.Body, err = civic.CleanText(content.Body, maxBody)
-	switch {
-	case err != nil:
-		p.Check(body, err)
-	case out.Body == "":
-		p.Add(body, "notify.error.required")
-	default:
-		p.Check(body, message.CheckBody(out.Body))
-	}
-	out.Text, err = civic.CleanText(content.Text, maxBody)
-	if err == nil {
-		err = message.CheckLine(out.Text)
-	}
-	p.Check(civic.Field("text", language), err)
-	return out
-}
-
-func required(p *civic.Problems, field, value string, max int) string {
-	line, err := civic.CleanLine(value, max)
-	if err != nil {
-		p.Check(field, err)
-	} else if line == "" {
-		p.Add(field, "notify.error.required")
-	}
-	return line
-}
 
 // same reports whether c holds what in asks for: a form sent twice.
 func (c *Campaign) same(other *Campaign) bool {

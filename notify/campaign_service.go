@@ -50,7 +50,8 @@ func (s *Service) EditCampaign(
 }
 
 // Schedule lets a draft begin at start, or at once when start is zero, but never after notAfter, when that is
-// set. It returns ErrChanged when the draft is not the one that tag is of.
+// set. It returns ErrChanged when the draft is not the one that tag is of, and Invalid, with every field that
+// Missing names, when it is not whole.
 func (s *Service) Schedule(
 	ctx context.Context, by civic.Actor, id civic.ID, tag string, start, notAfter time.Time,
 ) (Campaign, error) {
@@ -64,6 +65,9 @@ func (s *Service) Schedule(
 	return s.step(ctx, by, id, Scheduled, func(c *Campaign) error {
 		if c.Tag() != tag {
 			return ErrChanged
+		}
+		if err := c.checkWhole(); err != nil {
+			return err
 		}
 		c.StartAt, c.NotAfter = start.UTC().Truncate(time.Millisecond),
 			notAfter.UTC().Truncate(time.Millisecond)
@@ -110,6 +114,9 @@ func (s *Service) CheckSchedule(
 	if !c.May(Scheduled) {
 		return Forecast{}, civic.NewError(civic.Conflict, "notify.error.state")
 	}
+	if err := c.checkWhole(); err != nil {
+		return Forecast{}, err
+	}
 	return s.forecast(ctx, &c)
 }
 
@@ -118,9 +125,26 @@ func (s *Service) Unschedule(ctx context.Context, by civic.Actor, id civic.ID) (
 	return s.command(ctx, by, id, Draft)
 }
 
-// Pause stops a running campaign: within two seconds no mail of it is begun any more.
-func (s *Service) Pause(ctx context.Context, by civic.Actor, id civic.ID) (Campaign, error) {
-	return s.command(ctx, by, id, Paused)
+// MaxWhy bounds why somebody paused a campaign, in characters.
+const MaxWhy = 300
+
+// Pause stops a running campaign: within two seconds no mail of it is begun any more. Why, which may be empty,
+// is kept for those who see it stand.
+func (s *Service) Pause(ctx context.Context, by civic.Actor, id civic.ID, why string) (Campaign, error) {
+	if err := by.Can(PermSendCampaigns); err != nil {
+		return Campaign{}, err
+	}
+	why, err := civic.CleanLine(why, MaxWhy)
+	if err != nil {
+		var p civic.Problems
+		p.Check("why", err)
+		return Campaign{}, p.Err()
+	}
+	return s.step(ctx, by, id, Paused, func(c *Campaign) error {
+		paused := *c.Moved
+		paused.Why, c.Moved = why, &paused
+		return nil
+	})
 }
 
 // Resume lets a paused campaign go on with those who have not got it. After a pause by the program those whom
@@ -164,11 +188,18 @@ func (s *Service) PreviewCampaign(
 	if err != nil {
 		return Preview{}, err
 	}
-	return s.preview(&c, language)
+	return s.preview(ctx, &c, language)
 }
 
-func (s *Service) preview(c *Campaign, language string) (Preview, error) {
+func (s *Service) preview(ctx context.Context, c *Campaign, language string) (Preview, error) {
+	if !c.Readable() {
+		return Preview{}, civic.NewError(civic.Conflict, "notify.error.no_message")
+	}
 	l, err := c.content(language).letter()
+	if err != nil {
+		return Preview{}, err
+	}
+	topic, err := s.topicName(ctx, c)
 	if err != nil {
 		return Preview{}, err
 	}
@@ -181,7 +212,7 @@ func (s *Service) preview(c *Campaign, language string) (Preview, error) {
 		link = s.o.Origin + UnsubscribePath +
 			s.UnsubscribeToken(Unsubscription{Campaign: c.ID, Topic: c.Topic})
 	}
-	r, err := l.Render(s.frame(c, l.Language(), link), sample)
+	r, err := l.Render(s.frame(c, l.Language(), topic.In(l.Language()), link), sample)
 	return Preview(r), err
 }
 
@@ -201,7 +232,7 @@ func (s *Service) SendTest(ctx context.Context, by civic.Actor, id civic.ID, key
 	if err != nil || to.Address == "" {
 		return civic.Wrap(civic.Conflict, "notify.error.no_mailbox", err)
 	}
-	p, err := s.preview(&c, language)
+	p, err := s.preview(ctx, &c, language)
 	if err != nil {
 		return err
 	}

@@ -198,7 +198,7 @@ func TestPauseResumeCancel(t *testing.T) {
 	o.serve()
 	c := o.launch("k1")
 	o.awaitThat("first mails", func() bool { return len(o.sink.mails()) > 5 })
-	if _, err := o.Pause(t.Context(), o.sender, c.ID); err != nil {
+	if _, err := o.Pause(t.Context(), o.sender, c.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	o.awaitThat("the pause is known", func() bool {
@@ -235,7 +235,7 @@ func TestPauseResumeCancel(t *testing.T) {
 			t.Errorf("%s got %d", address, n)
 		}
 	}
-	for _, step := range []func(context.Context, civic.Actor, civic.ID) (Campaign, error){o.Pause, o.Resume,
+	for _, step := range []func(context.Context, civic.Actor, civic.ID) (Campaign, error){o.pause, o.Resume,
 		o.Unschedule} {
 		if _, err := step(t.Context(), o.sender, c.ID); civic.CodeOf(err) != civic.Conflict {
 			t.Errorf("a cancelled campaign was moved: %v", err)
@@ -335,21 +335,13 @@ func TestADraftIsCheckedAndSavedOnce(t *testing.T) {
 		got[f.Field] = f.Message.Key
 	}
 	want := map[string]string{
-		"name": "notify.error.required", "segment": "notify.error.segment", "topic": "notify.error.topic",
-		"subject.it": "notify.error.template.field",
-		"body.it":    "notify.error.body.image", "text.it": "notify.error.template.open",
-		"body.en": "notify.error.required",
+		"name": "notify.error.required", "subject.it": "notify.error.template.field",
+		"body.it": "notify.error.body.image", "text.it": "notify.error.template.open",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
 	in := campaignInput("k")
-	in.Class = Institutional
-	if _, err := o.CreateCampaign(ctx, o.writer, in); !errors.As(err, &e) ||
-		e.Fields[0].Field != "legal_basis" {
-		t.Errorf("institutional without a basis: %v", err)
-	}
-	in = campaignInput("k")
 	c, err := o.CreateCampaign(ctx, o.writer, in)
 	if err != nil {
 		t.Fatal(err)
@@ -451,7 +443,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			_, err := o.Schedule(ctx, by, "nope", "", time.Time{}, time.Time{})
 			return err
 		},
-		"pause":   func(by civic.Actor) error { _, err := o.Pause(ctx, by, "nope"); return err },
+		"pause":   func(by civic.Actor) error { _, err := o.Pause(ctx, by, "nope", ""); return err },
 		"resume":  func(by civic.Actor) error { _, err := o.Resume(ctx, by, "nope"); return err },
 		"cancel":  func(by civic.Actor) error { _, err := o.Cancel(ctx, by, "nope"); return err },
 		"again":   func(by civic.Actor) error { _, err := o.RetryFailed(ctx, by, "nope"); return err },

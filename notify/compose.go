@@ -68,7 +68,7 @@ func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, er
 	if err != nil || reason != "" {
 		return attempt{skip: reason, gone: r.Gone}, err
 	}
-	ls, err := s.lettersOf(c)
+	ls, err := s.lettersOf(ctx, c)
 	if err != nil {
 		return attempt{}, err
 	}
@@ -76,7 +76,7 @@ func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, er
 	if c.Class == Voluntary {
 		link = s.unsubscribeLink(c, d.Contact)
 	}
-	out, err := l.Render(s.frame(c, l.Language(), link), r.Fields)
+	out, err := l.Render(s.frame(c, l.Language(), ls.topic.In(l.Language()), link), r.Fields)
 	if err != nil {
 		return attempt{}, err
 	}

@@ -25,9 +25,13 @@ func (s *Service) workFreeze(ctx context.Context, t work.Task, p *work.Progress)
 	if err != nil {
 		return work.Result{}, err
 	}
-	members, err := s.members(ctx, c)
+	chosen, err := s.o.Audience.Chosen(ctx, c.Segment)
+	var members []civic.ID
 	if err == nil {
-		err = s.freezeMembers(ctx, c, members, t, p)
+		members, err = s.members(ctx, c)
+	}
+	if err == nil {
+		err = s.freezeMembers(ctx, c, freezing{members, chosen}, t, p)
 	}
 	if code := civic.CodeOf(err); code == civic.Forbidden || code == civic.NotFound { // not now, not ever
 		err = errors.Join(err, s.giveUp(ctx, c, err))
@@ -47,10 +51,17 @@ func (s *Service) members(ctx context.Context, c *Campaign) (all []civic.ID, _ e
 	return all, nil
 }
 
+// freezing is whom a campaign goes to, and what they were chosen by.
+type freezing struct {
+	members []civic.ID
+	chosen  Chosen
+}
+
 // freezeMembers writes every member into the ledger, in batches, and marks the campaign.
 func (s *Service) freezeMembers(
-	ctx context.Context, c *Campaign, members []civic.ID, t work.Task, p *work.Progress,
+	ctx context.Context, c *Campaign, f freezing, t work.Task, p *work.Progress,
 ) error {
+	members := f.members
 	at := work.Position{Total: len(members), Step: stepFreeze, Checkpoint: t.Checkpoint}
 	if at.Checkpoint != "" {
 		at.Done, _ = slices.BinarySearch(members, civic.ID(at.Checkpoint+"\x00")) // behind it
@@ -64,7 +75,7 @@ func (s *Service) freezeMembers(
 		}
 		at.Done, at.Checkpoint = at.Done+len(batch), string(batch[len(batch)-1])
 	}
-	return s.held(ctx, t, p, at, func(ctx context.Context) error { return s.frozen(ctx, c.ID) })
+	return s.held(ctx, t, p, at, func(ctx context.Context) error { return s.frozen(ctx, c.ID, f.chosen) })
 }
 
 // giveUp cancels a campaign whose segment refuses to name its members, and keeps the reason.
@@ -86,8 +97,8 @@ func (s *Service) giveUp(ctx context.Context, c *Campaign, why error) error {
 	return err
 }
 
-// frozen marks a campaign whose recipients are all in the ledger.
-func (s *Service) frozen(ctx context.Context, id civic.ID) error {
+// frozen marks a campaign whose recipients are all in the ledger, and keeps what they were chosen by.
+func (s *Service) frozen(ctx context.Context, id civic.ID, chosen Chosen) error {
 	counts, err := s.ledger.counts(ctx, id)
 	if err != nil {
 		return err
@@ -96,7 +107,7 @@ func (s *Service) frozen(ctx context.Context, id civic.ID) error {
 		if c.State != Running || !c.FrozenAt.IsZero() {
 			return work.ErrUnwanted
 		}
-		c.FrozenAt, c.Recipients = s.now(), counts.Total
+		c.FrozenAt, c.Recipients, c.Chosen = s.now(), counts.Total, &chosen
 		return nil
 	})
 	if err != nil {

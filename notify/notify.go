@@ -36,6 +36,7 @@ type Options struct {
 	Vault     *vault.Vault
 	Outbox    *Outbox
 	Audience  Audience
+	Topics    Topics
 	Timeline  civic.Recorder
 	Audit     *audit.Log
 	Work      Worker // does WorkKinds

@@ -69,7 +69,7 @@ func TestResumingCountsWhoCanGetIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.sendDue()
-	if _, err := o.Pause(t.Context(), o.sender, c.ID); err != nil {
+	if _, err := o.Pause(t.Context(), o.sender, c.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	o.people.consent["c00001"] = false

@@ -88,7 +88,7 @@ func TestALargeRetryIsQueuedInPieces(t *testing.T) {
 	}
 	waiting(0)
 	o.afterPages(2, func() {
-		if _, err := o.Pause(t.Context(), o.sender, c.ID); err != nil {
+		if _, err := o.Pause(t.Context(), o.sender, c.ID, ""); err != nil {
 			t.Error(err)
 		}
 	})
@@ -210,7 +210,7 @@ func TestARunningCampaignIsNotCountedAtEachLook(t *testing.T) {
 	if got, err := o.Counts(t.Context(), o.sender, c.ID); err != nil || got.Total != 7 {
 		t.Errorf("counted again at once: %+v %v", got, err)
 	}
-	if _, err := o.Pause(t.Context(), o.sender, c.ID); err != nil {
+	if _, err := o.Pause(t.Context(), o.sender, c.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := o.Counts(t.Context(), o.sender, c.ID); err != nil || got.Total != 2 {

@@ -18,6 +18,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/reach"
+	"ascolto/internal/reference"
 	"ascolto/internal/testtown"
 	"ascolto/internal/work"
 	"ascolto/notify/message"
@@ -74,6 +75,10 @@ func (p *people) Members(ctx context.Context, segment civic.ID) iter.Seq2[civic.
 			}
 		}
 	}
+}
+
+func (p *people) Chosen(_ context.Context, segment civic.ID) (Chosen, error) {
+	return Chosen{Name: "Tutti", Rule: "regola di " + string(segment)}, nil
 }
 
 func (p *people) Recipient(
@@ -228,7 +233,7 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 		t.Fatal(err)
 	}
 	options := Options{
-		DB: db, Vault: o.Ground.Vault, Audience: p, Timeline: o.diary, Audit: o.Log, Transport: o.sink,
+		DB: db, Vault: o.Ground.Vault, Audience: p, Topics: testTopics{}, Timeline: o.diary, Audit: o.Log, Transport: o.sink,
 		Words: testWords, Mails: mails,
 		From:         reach.Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"},
 		Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
@@ -288,12 +293,21 @@ func (o *office) SendDue(ctx context.Context) error {
 // testWords gives a text that shows its key and gaps.
 func testWords(language string, m civic.Message) string {
 	s := "[" + language + ":" + m.Key
-	for _, k := range []string{"Basis", "Subject", "Name", "Link"} {
+	for _, k := range []string{"Basis", "Subject", "Name", "Link", "Topic"} {
 		if v, ok := m.Args[k]; ok {
 			s += fmt.Sprintf(" %s=%v", k, v)
 		}
 	}
 	return s + "]"
+}
+
+type testTopics struct{}
+
+func (testTopics) Topic(_ context.Context, id civic.ID) (reference.Topic, error) {
+	if id != "commercio" {
+		return reference.Topic{}, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return reference.Topic{Name: civic.Text{"it": "Commercio e mercati", "en": "Trade and markets"}}, nil
 }
 
 type testStaff struct{}
@@ -311,6 +325,11 @@ func campaignInput(key civic.ID) CampaignInput {
 		Contents: map[string]Content{"it": {Subject: "Mercato a {{district|Borgo}}",
 			Body: "# Mercato\n\nGentile {{given_name|cittadina/o}},\n\n- *lunedì*\n"}},
 	}
+}
+
+// pause is Pause without a reason.
+func (o *office) pause(ctx context.Context, by civic.Actor, id civic.ID) (Campaign, error) {
+	return o.Pause(ctx, by, id, "")
 }
 
 // launch makes a campaign and schedules it to begin at once.

@@ -73,7 +73,7 @@ func openNewsroomOver(t *testing.T, carrier notify.Transport) *newsroom {
 	must(err)
 	n.service, err = notify.New(t.Context(), notify.Options{
 		DB: n.DB, Vault: n.Town.Vault, Outbox: outbox,
-		Audience: app.Audience{Service: n.CRM, Segments: n.Segments},
+		Audience: app.Audience{Service: n.CRM, Segments: n.Segments}, Topics: n.Reference,
 		Timeline: n.CRM, Audit: n.Audit, Transport: carrier, Work: n.Work, Log: slog.New(slog.DiscardHandler),
 		Words: words, Mails: mails, Staff: staffBoxes{n.Town},
 		From: reach.Mailbox{Name: "Comune di Borgoforte",
@@ -402,7 +402,7 @@ func TestACampaignsFormComesBackWithItsErrors(t *testing.T) {
 		t.Fatalf("status %d", page.Status)
 	}
 	for _, want := range []string{"Il campo «secondo_nome» non esiste", "Le immagini non sono ammesse",
-		"Scegliere l'argomento", "Nuova pista ciclabile", "Ciao {{secondo_nome}}"} {
+		"Nuova pista ciclabile", "Ciao {{secondo_nome}}"} {
 		if !page.Has(want) {
 			t.Errorf("the page does not say %q", want)
 		}

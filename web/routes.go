@@ -72,6 +72,7 @@ func (s *Server) siteRoutes() []page.Route {
 // deskRoutes are those of what staff see, subject by subject.
 func (s *Server) deskRoutes() []page.Route {
 	o := s.opt
+	groups := &segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Work: o.Work}
 	return slices.Concat(
 		deskhome.Routes(&deskhome.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference,
@@ -85,10 +86,10 @@ func (s *Server) deskRoutes() []page.Route {
 		deskrequests.Routes(&deskrequests.Pages{
 			Requests: o.Requests, CRM: o.CRM, Reference: o.Reference, Files: o.Files,
 		}),
-		segments.Routes(&segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference,
-			Work: o.Work}),
+		segments.Routes(groups),
 		campaigns.Routes(&campaigns.Pages{
 			CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Notify: o.Notify, Work: o.Work,
+			RuleLines: groups.RuleLines,
 		}),
 		mail.Routes(&mail.Pages{Notify: o.Notify}),
 		deskforum.Routes(&deskforum.Pages{Reference: o.Reference, Forum: o.Forum}),

@@ -1,6 +1,8 @@
 package segment
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"ascolto/internal/civic"
@@ -71,4 +73,21 @@ func (in Input) apply(g *Segment, v Vocabulary) error {
 		g.Rule = in.Rule.normal(v)
 	}
 	return p.Err()
+}
+
+// Encode returns r as a text that DecodeRule reads, for those who keep what they chose people by.
+func (r Rule) Encode() (string, error) {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return "", fmt.Errorf("segment: rule: %w", err)
+	}
+	return string(b), nil
+}
+
+// DecodeRule returns the rule that Encode wrote.
+func DecodeRule(s string) (r Rule, err error) {
+	if err := json.Unmarshal([]byte(s), &r); err != nil {
+		return Rule{}, fmt.Errorf("segment: kept rule: %w", err)
+	}
+	return r, nil
 }

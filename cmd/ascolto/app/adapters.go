@@ -171,6 +171,16 @@ func (a Audience) Members(ctx context.Context, id civic.ID) iter.Seq2[civic.ID, 
 	return a.Segments.Members(ctx, id)
 }
 
+// Chosen implements notify.Audience.
+func (a Audience) Chosen(ctx context.Context, id civic.ID) (notify.Chosen, error) {
+	s, err := a.Segments.Segment(ctx, civic.System("mail"), id)
+	if err != nil {
+		return notify.Chosen{}, err
+	}
+	rule, err := s.Rule.Encode()
+	return notify.Chosen{Name: s.Name, Rule: rule}, err
+}
+
 // mailboxes tells notify where to write to staff.
 type mailboxes struct{ app *App }
 

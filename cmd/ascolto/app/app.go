@@ -277,7 +277,8 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 	}
 	a.Notify, err = notify.New(ctx, notify.Options{
 		DB: a.DB, Vault: a.Vault, Outbox: a.Outbox, Audience: Audience{a.CRM, a.Segments}, Timeline: a.CRM,
-		Audit: a.Audit, Transport: a.transport, Words: a.words, Mails: a.mails, Work: a.Work,
+		Topics: a.Reference,
+		Audit:  a.Audit, Transport: a.transport, Words: a.words, Mails: a.mails, Work: a.Work,
 		Staff: mailboxes{a}, From: a.config.From, Organisation: a.config.Town.Name, Origin: a.Origin,
 		PerMinute: a.config.Rate,
 		Workers:   a.config.Senders, Alone: a.config.DB == "", MadeUp: invented, Log: a.Log, Now: a.now,

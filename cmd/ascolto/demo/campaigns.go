@@ -105,7 +105,7 @@ func (b *builder) send(ctx context.Context, id civic.ID, then string) error {
 	if err != nil || c.Ended() {
 		return err
 	}
-	_, err = b.Notify.Pause(ctx, b.writer, id)
+	_, err = b.Notify.Pause(ctx, b.writer, id, "")
 	return err
 }
 

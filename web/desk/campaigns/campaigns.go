@@ -43,7 +43,10 @@ func (p *Pages) campaignList(r *page.Request) error {
 type campaignPage struct {
 	Campaign notify.Campaign
 	Counts   notify.Counts
-	Segment  string
+	Segment  string   // as it is called, or was when the campaign took its people
+	Renamed  string   // as it is called now, when that is something else
+	Rule     []string // by which the people were taken, in words; nil before
+	Missing  []string // labels of the fields that a draft must have to be scheduled
 	Topic    string
 	Status   notify.SendingStatus
 	Now      time.Time
@@ -57,12 +60,16 @@ type campaignPage struct {
 
 // campaign shows a campaign: what it is, how far it came, and what can be done with it.
 func (p *Pages) campaign(r *page.Request) error {
+	return p.showCampaign(r, http.StatusOK, r.NewForm(nil))
+}
+
+func (p *Pages) showCampaign(r *page.Request, status int, form ui.Form) error {
 	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
 	view := campaignPage{
-		Form: r.NewForm(nil), MayWrite: r.Actor.Allowed(notify.PermWriteCampaigns),
+		Form: form, MayWrite: r.Actor.Allowed(notify.PermWriteCampaigns),
 		MaySend: r.Actor.Allowed(notify.PermSendCampaigns),
 		MayMail: r.Actor.Allowed(notify.PermReadMail), Now: civic.Now(),
 	}
@@ -74,6 +81,12 @@ func (p *Pages) campaign(r *page.Request) error {
 	}
 	if view.Segment, view.Topic, err = p.campaignNames(r, view.Campaign); err != nil {
 		return err
+	}
+	if err := p.asChosen(r, &view); err != nil {
+		return err
+	}
+	if view.Campaign.State == notify.Draft {
+		view.Missing = missingLabels(r, view.Campaign)
 	}
 	if view.MayMail {
 		if view.Status, err = p.Notify.Status(r.Context(), r.Actor); err != nil {
@@ -87,7 +100,7 @@ func (p *Pages) campaign(r *page.Request) error {
 	if view.Held = r.Query("hold") != ""; view.moving() && !view.Held {
 		f.Renew = deskui.RenewEvery
 	}
-	return r.Page(http.StatusOK, campaignDetails(f, view))
+	return r.Page(status, campaignDetails(f, view))
 }
 
 // campaignNames returns what segment and topic of a campaign are called. A name that is gone, or not for this

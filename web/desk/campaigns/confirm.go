@@ -79,10 +79,10 @@ func (p *Pages) checkSchedule(r *page.Request, id civic.ID, start,
 	return reach, "", err
 }
 
-// forecast returns what a campaign would do if it began now, nil when it has begun or the segment cannot be
-// used.
+// forecast returns what a campaign would do if it began now, nil when it has begun or is not whole, or the
+// segment cannot be used.
 func (p *Pages) forecast(r *page.Request, c notify.Campaign) (*notify.Forecast, error) {
-	if !c.StartedAt.IsZero() || c.Ended() {
+	if !c.StartedAt.IsZero() || c.Ended() || len(c.Missing()) > 0 {
 		return nil, nil
 	}
 	reach, err := p.Notify.Forecast(r.Context(), r.Actor, c.ID)

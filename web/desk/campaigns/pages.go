@@ -7,6 +7,7 @@ import (
 	"ascolto/internal/reference"
 	"ascolto/internal/work"
 	"ascolto/notify"
+	"ascolto/web/page"
 )
 
 // Pages answers the requests about campaigns.
@@ -16,4 +17,6 @@ type Pages struct {
 	Reference *reference.Service
 	Notify    *notify.Service
 	Work      *work.Service
+	// RuleLines returns a rule in words, each part on a line of its own
+	RuleLines func(r *page.Request, rule segment.Rule) ([]string, error)
 }

@@ -18,6 +18,7 @@ import (
 type schedulePage struct {
 	Campaign notify.Campaign
 	Form     ui.Form
+	Missing  []string        // labels of the fields it must have first
 	Reach    notify.Forecast // if it began now
 	TooFew   string          // why that may not be said
 }
@@ -36,7 +37,10 @@ func (p *Pages) showSchedule(r *page.Request, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	view := schedulePage{Campaign: c, Form: form}
+	view := schedulePage{Campaign: c, Form: form, Missing: missingLabels(r, c)}
+	if len(view.Missing) > 0 {
+		return r.Page(status, scheduleForm(r.Frame(r.T("notify.schedule.title")), view))
+	}
 	if view.Reach, err = p.Notify.Forecast(r.Context(), r.Actor, id); segment.TooFew(err) {
 		view.TooFew, err = r.L.Message(messageOf(err)), nil
 	}
@@ -92,7 +96,23 @@ func (p *Pages) unscheduleCampaign(r *page.Request) error {
 
 // pauseCampaign stops a running campaign for a while.
 func (p *Pages) pauseCampaign(r *page.Request) error {
-	return p.moveCampaign(r, p.Notify.Pause, civic.Msg("notify.campaign.paused"))
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	form := r.Form()
+	why := form.Line("why", notify.MaxWhy)
+	if err = form.Err(); err == nil {
+		_, err = p.Notify.Pause(r.Context(), r.Actor, id, why)
+	}
+	if civic.CodeOf(err) == civic.Invalid {
+		again, _ := form.Again(err)
+		return p.showCampaign(r, http.StatusUnprocessableEntity, again)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Redirect(deskui.CampaignPath(id), civic.Msg("notify.campaign.paused"))
 }
 
 // resumeCampaign lets a paused campaign go on, when that was confirmed.

@@ -54,6 +54,22 @@ func classOptions(f ui.Frame) []ui.Option {
 	}
 }
 
+// haltWords says who paused a campaign and when, and why they said.
+func haltWords(f ui.Frame, h notify.Halt) string {
+	args := civic.Args{"At": f.L.DateTime(h.At), "Name": h.By, "Why": h.Why}
+	words := f.T("notify.halt.person", args)
+	switch {
+	case h.Program:
+		words = f.T("notify.halt.program", args)
+	case h.By == "":
+		words = f.T("notify.halt.staff", args)
+	}
+	if h.Why != "" {
+		words += " " + f.T("notify.halt.why", args)
+	}
+	return words
+}
+
 // bodyHint explains how a campaign's text is written.
 func bodyHint(f ui.Frame) string {
 	fields, example := message.FieldHint(string(f.L.Lang()), f.T("notify.form.fallback"))

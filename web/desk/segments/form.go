@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"ascolto/crm/segment"
 	"ascolto/internal/civic"
@@ -146,7 +147,7 @@ func (p *Pages) segmentClash(r *page.Request, form *page.Form, err error,
 		page.ConflictView[segment.Segment]{
 			Values: segmentValues, Field: func(name string, of segment.Segment) (string, string) {
 				if name == "rule" {
-					return r.T("crm.segment.rule"), words.whole(of.Rule, 0)
+					return r.T("crm.segment.rule"), strings.Join(words.lines(of.Rule, 0), "\n")
 				}
 				return r.T("crm.segment." + name), segmentValues(of).Get(name)
 			}})

@@ -9,6 +9,7 @@ import (
 	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/web/desk/deskui"
+	"ascolto/web/page"
 	"ascolto/web/ui"
 )
 
@@ -170,13 +171,23 @@ func (w ruleWords) value(r segment.Rule, v, label string) string {
 	return v
 }
 
-// whole puts a rule into words, each part on a line of its own and further in the deeper it lies.
-func (w ruleWords) whole(r segment.Rule, depth int) string {
-	text := strings.Repeat("\u2003", depth) + w.say(r)
+// lines puts a rule into words, each part on a line of its own and further in the deeper it lies.
+func (w ruleWords) lines(r segment.Rule, depth int) []string {
+	all := []string{strings.Repeat("\u2003", depth) + w.say(r)}
 	for _, part := range r.Rules {
-		text += "\n" + w.whole(part, depth+1)
+		all = append(all, w.lines(part, depth+1)...)
 	}
-	return text
+	return all
+}
+
+// RuleLines returns a rule in words, in the language of the reader: each part on a line of its own, further in
+// the deeper it lies. What a rule names and is gone is told by its code.
+func (p *Pages) RuleLines(r *page.Request, rule segment.Rule) ([]string, error) {
+	w, err := p.ruleWords(r, r.NewForm(nil))
+	if err != nil {
+		return nil, err
+	}
+	return w.lines(rule, 0), nil
 }
 
 func level(depth int) civic.Args { return civic.Args{"Level": depth} }
