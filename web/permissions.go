@@ -22,7 +22,7 @@ func Grants() civic.Grants {
 		civic.Citizen: {forum.PermPost},
 		civic.Operator: {
 			crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions, crm.PermWriteInteractions,
-			requests.PermRead, requests.PermWrite,
+			requests.PermRead, requests.PermWrite, requests.PermFigures,
 			surveys.PermRead, surveys.PermResults, forum.PermAnswer, forum.PermNote, forum.PermAssign,
 			accounts.PermRebind, // who stands before them they know
 		},
@@ -33,7 +33,7 @@ func Grants() civic.Grants {
 		},
 		civic.OfficeHead: {
 			crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions, crm.PermCallFigures,
-			crm.PermOperatorFigures, requests.PermRead, requests.PermWrite,
+			crm.PermOperatorFigures, requests.PermRead, requests.PermWrite, requests.PermFigures,
 			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts,
 			surveys.PermExport,
 			forum.PermAnswer, forum.PermNote,
@@ -41,7 +41,7 @@ func Grants() civic.Grants {
 		civic.Communication: {
 			crm.PermReadContacts, crm.PermWriteContacts, crm.PermExportContacts, segment.PermRead,
 			segment.PermWrite,
-			reference.PermWrite, crm.PermCallFigures, sitepage.PermWrite,
+			reference.PermWrite, crm.PermCallFigures, requests.PermFigures, sitepage.PermWrite,
 			surveys.PermRead, surveys.PermWrite, surveys.PermPublish, surveys.PermResults, surveys.PermTexts,
 			surveys.PermExport, surveys.PermAll,
 			forum.PermNote, forum.PermAreas,

@@ -125,6 +125,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/contacts", Key: "crm.contacts.title", Icon: "it-user", Keys: "g c"},
 		{Path: "/desk/interactions", Key: "crm.interactions.title", Icon: "it-comment", Keys: "g i"},
 		{Path: "/desk/requests", Key: "requests.desk.title", Icon: "it-inbox", Keys: "g q"},
+		{Path: "/desk/requests/report", Key: "requests.report.title", Icon: "it-inbox"},
 		{Path: callStatistics, Key: "crm.figures.title", Icon: "it-comment"},
 		{Path: "/desk/segments", Key: "crm.segments.title", Icon: "it-list", Keys: "g e"},
 		{Path: "/desk/campaigns", Key: "notify.campaigns.title", Icon: "it-mail", Keys: "g v"},

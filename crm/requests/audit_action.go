@@ -9,6 +9,7 @@ const (
 	ActionFollow        audit.Action = "requests.request.follow" // read with its number and code
 	ActionFile          audit.Action = "requests.file.read"
 	ActionCode          audit.Action = "requests.request.code" // its code was read by staff
+	ActionReport        audit.Action = "requests.report.read"
 )
 
 // moveActions begins the audit's words for moves.
@@ -19,7 +20,8 @@ func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a
 
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {
-	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionProcedureSave}
+	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionReport,
+		ActionProcedureSave}
 	for _, m := range Moves() {
 		all = append(all, MoveAction(m.Act))
 	}

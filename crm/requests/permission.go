@@ -11,8 +11,9 @@ import (
 // Who also holds crm.PermReadContacts reads the requests of every office; others those of their own offices,
 // and those that they are responsible for.
 const (
-	PermRead  civic.Permission = "requests.read"
-	PermWrite civic.Permission = "requests.write" // file for somebody, and move
+	PermRead    civic.Permission = "requests.read"
+	PermWrite   civic.Permission = "requests.write"   // file for somebody, and move
+	PermFigures civic.Permission = "requests.figures" // how long requests took
 	// changes what can be asked for, and by which rules
 	PermWriteProcedures civic.Permission = "requests.procedure.write"
 )

@@ -132,6 +132,10 @@ func requestSpec() docstore.Spec {
 		{Name: "contact", Fields: []string{"contact", "-receivedAt"}},
 		{Name: "contact_office", Fields: []string{"contact", "office"}},
 		{Name: "changed", Fields: []string{"updatedAt"}},
+		{Name: "received", Fields: []string{"receivedAt"}},
+		{Name: "office_received", Fields: []string{"office", "receivedAt"}},
+		{Name: "closed", Fields: []string{"closedAt"}},
+		{Name: "office_closed", Fields: []string{"office", "closedAt"}},
 	}}
 }
 

@@ -19,6 +19,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/memo"
 	"ascolto/internal/reference"
 	"ascolto/internal/vault"
 	"ascolto/search"
@@ -71,6 +72,7 @@ type Service struct {
 	procedures *docstore.Collection[Procedure]
 	requests   *docstore.Collection[Request]
 	counters   *docstore.Collection[counter]
+	published  memo.Values[int, published]
 
 	reference *reference.Service
 	people    People
@@ -89,6 +91,7 @@ type Service struct {
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{reference: o.Reference, people: o.People, index: o.Index, recorder: o.Recorder,
 		outbox: o.Outbox, files: o.Files, audit: o.Audit, vault: o.Vault, cal: o.Calendar, log: o.Log, now: o.Now}
+	s.published.Most = maxPublished
 	if s.cal.Calendar == nil {
 		s.cal.Calendar = term.National()
 	}

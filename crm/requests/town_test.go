@@ -32,9 +32,10 @@ var root = civic.System("test")
 
 var grants = civic.Grants{
 	civic.Operator: {crm.PermReadContacts, crm.PermWriteContacts, crm.PermReadInteractions,
-		crm.PermWriteInteractions, PermRead, PermWrite},
+		crm.PermWriteInteractions, PermRead, PermWrite, PermFigures},
 	civic.OfficeMember: {crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions, PermRead,
 		PermWrite},
+	civic.OfficeHead:    {crm.PermReadOwn, PermRead, PermWrite, PermFigures},
 	civic.Administrator: {PermWriteProcedures},
 }
 

@@ -27,12 +27,14 @@ type queuePage struct {
 	Paging    ui.Paging
 	MayWrite  bool
 	MaySet    bool // procedures
+	MayCount  bool
 }
 
 // queue lists requests by their due day.
 func (p *Pages) queue(r *page.Request) error {
 	view := queuePage{Whose: r.Query("whose"), State: r.Query("state"),
-		MayWrite: r.Actor.Allowed(requests.PermWrite), MaySet: r.Actor.Allowed(requests.PermWriteProcedures)}
+		MayWrite: r.Actor.Allowed(requests.PermWrite), MaySet: r.Actor.Allowed(requests.PermWriteProcedures),
+		MayCount: r.Actor.Allowed(requests.PermFigures)}
 	view.Filter.Last = r.Query("order") == "last"
 	switch view.Whose {
 	case "":

@@ -13,6 +13,8 @@ const followCost = 10
 func Routes(p *Pages) []page.Route {
 	return []page.Route{
 		page.Get(askPath, page.Public, p.ask).Listed(),
+		page.Get(timesPath, page.Public, p.times).Listed(),
+		page.Get(timesPath+".csv", page.Public, p.timesCSV).Costing(5),
 		page.Get(newPath+":id", page.SignedIn, p.newRequest),
 		page.Post(newPath+":id", page.SignedIn, p.file).Attaching(requests.Files()),
 		page.Get(ownPath, page.SignedIn, p.ownRequests),

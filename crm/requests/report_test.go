@@ -1,0 +1,220 @@
+package requests
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"ascolto/crm/term"
+	"ascolto/internal/civic"
+)
+
+// scheduled is something that happens to the n-th request on a day.
+type scheduled struct {
+	day term.Date
+	n   int
+	act Act
+}
+
+// aYearOfRequests has requests come in from September 2025 on, and the offices deal with some of them, in
+// time and late, until the end of January 2027.
+func aYearOfRequests(t *testing.T, w *town) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(9, 9))
+	kinds := []civic.ID{"istanza", "accesso-documenti", "accesso-civico-generalizzato", "reclamo"}
+	start, err := term.NewDate(2025, time.September, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []scheduled
+	for n := range 70 {
+		at := start + term.Date(r.IntN(480))
+		all = append(all, scheduled{at, n, ActFile}, scheduled{at + 1, n, ActTake})
+		ends := at + 2 + term.Date(r.IntN(60))
+		switch r.IntN(6) {
+		case 0: // it waits
+		case 1:
+			all = append(all, scheduled{ends, n, ActWithdraw})
+		case 2:
+			all = append(all, scheduled{at + 2, n, ActAsk}, scheduled{at + 12, n, ActSupply},
+				scheduled{ends + 13, n, ActAnswer})
+		default:
+			all = append(all, scheduled{ends, n, ActAnswer})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b scheduled) int { return cmp.Compare(a.day, b.day) })
+	made := map[int]Request{}
+	for _, s := range all {
+		if s.act == ActFile {
+			made[s.n] = w.filed(t, kinds[s.n%len(kinds)], s.day.String())
+			continue
+		}
+		w.on(t, s.day.String())
+		in := filled(MoveInput{Act: s.act})
+		if _, err := w.Service.Move(t.Context(), w.desk, made[s.n].ID, in); err != nil &&
+			civic.CodeOf(err) != civic.Conflict {
+			t.Fatalf("%s: %v", s.act, err)
+		}
+	}
+	w.on(t, "2027-01-31")
+}
+
+// fromEvents works out a figure of a year from nothing but what happened.
+type fromEvents struct{ received, ended, onTime, withdrawn, waiting, overdue, lapses, accesses int }
+
+func (w *town) fromEvents(t *testing.T, procedure civic.ID, year int) (f fromEvents, days []int) {
+	t.Helper()
+	first, _ := term.NewDate(year, time.January, 1)
+	last, _ := term.NewDate(year, time.December, 31)
+	last = min(last, w.today())
+	for r, err := range w.requests.All(t.Context(), requestsOf(w.anna.Contact)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, end, how := term.DateOf(r.Events[0].At), last+1, Act("")
+		for _, e := range r.Events {
+			if slices.Contains([]Act{ActAnswer, ActRefuse, ActNotCompetent, ActWithdraw}, e.Act) {
+				end, how = term.DateOf(e.At), e.Act
+			}
+		}
+		if r.Procedure != procedure || in > last {
+			continue
+		}
+		if in >= first {
+			f.received++
+			if procedure != "istanza" && procedure != "reclamo" {
+				f.accesses++
+			}
+		}
+		c, err := r.clock(w.cal, min(end, last))
+		if err != nil {
+			t.Fatal(err)
+		}
+		over := !c.Resting && min(end, last) > c.Due
+		switch {
+		case end > last:
+			f.waiting++
+			if over {
+				f.overdue++
+			}
+		case end < first:
+		case how == ActWithdraw:
+			f.withdrawn++
+		default:
+			f.ended++
+			days = append(days, c.Used)
+			if !over {
+				f.onTime++
+			}
+		}
+		if over && c.Due >= first {
+			f.lapses++
+		}
+	}
+	slices.Sort(days)
+	return f, days
+}
+
+func TestReportIsWhatTheEventsSay(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	aYearOfRequests(t, w)
+	for _, year := range []int{2025, 2026, 2027} {
+		r, err := w.PublicReport(t.Context(), year)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Overdue != nil || r.Accesses != nil {
+			t.Error("single requests are published")
+		}
+		if r, err = w.Report(t.Context(), w.desk, year, ""); err != nil {
+			t.Fatal(err)
+		}
+		lapses, accesses := 0, 0
+		for _, p := range r.Procedures {
+			want, days := w.fromEvents(t, p.Procedure, year)
+			got := fromEvents{p.Received, p.Ended, p.OnTime, p.Withdrawn, p.Waiting, p.Overdue, want.lapses,
+				want.accesses}
+			if got != want {
+				t.Errorf("%d %s: %+v, want %+v", year, p.Procedure, got, want)
+			}
+			lapses, accesses = lapses+want.lapses, accesses+want.accesses
+			sum := 0
+			for _, d := range days {
+				sum += d
+			}
+			if n := len(days); n > 0 {
+				median := float64(days[(n-1)/2]+days[n/2]) / 2
+				if p.Median != median || p.Mean != float64(sum)/float64(n) || p.P90 < median {
+					t.Errorf("%d %s: median %v, mean %v, p90 %v of %v", year, p.Procedure, p.Median, p.Mean, p.P90,
+						days)
+				}
+			}
+		}
+		if len(r.Overdue) != lapses || len(r.Accesses) != accesses {
+			t.Errorf("%d: %d terms ran out, want %d; %d accesses, want %d", year, len(r.Overdue), lapses,
+				len(r.Accesses), accesses)
+		}
+		monthly := 0
+		for _, m := range r.Months {
+			if m.Month[:4] == r.Day.String()[:4] {
+				monthly += m.Received
+			}
+		}
+		received := 0
+		for _, p := range r.Procedures {
+			received += p.Received
+		}
+		if monthly != received {
+			t.Errorf("%d: %d came in by months, %d by procedures", year, monthly, received)
+		}
+	}
+}
+
+// Who answers for one office sees the figures of it, and of no other.
+func TestReportsAreOfOnesOffices(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	r := w.does(t, w.desk, w.filed(t, "istanza", "2026-03-02"), "", MoveInput{Act: ActForward,
+		Office: "lavori-pubblici", Reason: "Vostra."})
+	w.filed(t, "istanza", "2026-03-03")
+	head := w.staff("head", civic.OfficeHead, "lavori-pubblici")
+	of, err := w.Report(t.Context(), head, 2026, "")
+	if err != nil || len(of.Procedures) != 1 || of.Procedures[0].Received != 1 {
+		t.Errorf("the head sees %+v, %v; want %s alone", of.Procedures, err, r.Number)
+	}
+	for name, err := range map[string]error{
+		"another office": second(w.Report(t.Context(), head, 2026, "urp")),
+		"a citizen":      second(w.Report(t.Context(), w.anna, 2026, "")),
+	} {
+		if civic.CodeOf(err) != civic.Forbidden {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, year := range []int{1999, 2028, -1, 1 << 40} {
+		if _, err := w.PublicReport(t.Context(), year); civic.CodeOf(err) != civic.Invalid {
+			t.Errorf("the year %d: %v", year, err)
+		}
+	}
+}
+
+func second(_ Report, err error) error { return err }
+
+// TestLimits: the published example of the handbook, batches of a flow rate.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	// NIST/SEMATECH 6.3.2.2 has 49.6 47.6 49.9 51.3 47.8 51.2 52.6 52.4 53.6 52.1: centre 50.81, mean range
+	// 1.8778, limits 45.816 and 55.804. In tenths here, for counts are whole.
+	l := limitsOf([]int{496, 476, 499, 513, 478, 512, 526, 524, 536, 521})
+	if l.Centre != 508.1 || l.High < 558.03 || l.High > 558.05 || l.Low < 458.15 || l.Low > 458.17 {
+		t.Errorf("limits: %+v", l)
+	}
+	if limitsOf([]int{1, 2, 3, 4, 5, 6, 7}).Known() || limitsOf([]int{0, 0, 0, 0, 0, 0, 0, 40}).Low != 0 {
+		t.Error("limits of too short a series, or below nothing")
+	}
+	if got := percentile([]float64{1, 2, 3, 4}, 0.9); got < 3.699 || got > 3.701 {
+		t.Errorf("90th percentile of 1 to 4: %v", got)
+	}
+}

@@ -1,0 +1,119 @@
+package requests
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ascolto/crm"
+	"ascolto/crm/requests"
+	"ascolto/internal/civic"
+	"ascolto/web/desk/deskui"
+	"ascolto/web/page"
+	"ascolto/web/requestview"
+	"ascolto/web/ui"
+)
+
+const reportPath = queuePath + "/report"
+
+// reportShown is how many rows of a list a page shows; the tables that are downloaded have all.
+const reportShown = 50
+
+// reportPage is how the requests of a year were dealt with.
+type reportPage struct {
+	requests.Report
+	Years, Offices    []ui.Option
+	Office            string
+	Times, Months     requestview.Table
+	Overdue, Accesses requestview.Table
+	Query             string // of the downloads
+	MayRead           bool   // single requests
+}
+
+// report shows the figures of a year, of this one when none is asked for.
+func (p *Pages) report(r *page.Request) error {
+	view, err := p.readReport(r)
+	if err != nil {
+		return err
+	}
+	return r.Page(http.StatusOK, report(r.Frame(r.T("requests.report.title")), view))
+}
+
+// reportCSV sends one of the tables, reportXLSX all of them.
+func (p *Pages) reportCSV(r *page.Request) error {
+	view, err := p.readReport(r)
+	if err != nil {
+		return err
+	}
+	for _, t := range view.tables() {
+		if t.ID != r.Query("table") {
+			continue
+		}
+		var b bytes.Buffer
+		if err := requestview.WriteCSV(&b, r.L, t); err != nil {
+			return err
+		}
+		return r.Download(t.ID+"-"+strconv.Itoa(view.Year)+".csv", deskui.CSV, b.Bytes())
+	}
+	return civic.NewError(civic.NotFound, "error.not_found")
+}
+
+func (p *Pages) reportXLSX(r *page.Request) error {
+	view, err := p.readReport(r)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := requestview.WriteXLSX(&b, r.L, view.tables()...); err != nil {
+		return err
+	}
+	return r.Download("richieste-"+strconv.Itoa(view.Year)+".xlsx", requestview.XLSX, b.Bytes())
+}
+
+// readReport reads what the address asks for.
+func (p *Pages) readReport(r *page.Request) (view reportPage, err error) {
+	this := civic.Now().In(civic.Rome()).Year()
+	year := this
+	if asked := r.Query("year"); asked != "" {
+		if year, err = strconv.Atoi(asked); err != nil {
+			return view, civic.NewError(civic.NotFound, "error.not_found")
+		}
+	}
+	view.Office, view.MayRead = r.Query("office"), r.Actor.Allowed(requests.PermRead)
+	if view.Report, err = p.Requests.Report(r.Context(), r.Actor, year, civic.ID(view.Office)); err != nil {
+		if civic.CodeOf(err) == civic.Invalid {
+			err = civic.NewError(civic.NotFound, "error.not_found")
+		}
+		return view, err
+	}
+	ref, err := deskui.ReadReference(r, p.Reference)
+	if err != nil {
+		return view, err
+	}
+	view.Years, view.Offices = requestview.Years(year, this), reportOffices(r, ref)
+	var link func(civic.ID) string
+	if view.MayRead {
+		link = requestPath
+	}
+	view.Times, view.Months = requestview.Times(r.L, view.Report), requestview.Months(r.L, view.Report)
+	view.Overdue = requestview.Overdue(r.L, view.Report, ref.OfficeName, link)
+	view.Accesses = requestview.Accesses(r.L, view.Report, ref.OfficeName, link)
+	view.Query = "?" + url.Values{"year": {strconv.Itoa(year)}, "office": {view.Office}}.Encode()
+	return view, nil
+}
+
+func (p reportPage) tables() []requestview.Table {
+	return []requestview.Table{p.Times, p.Months, p.Overdue, p.Accesses}
+}
+
+// reportOffices lists the offices whose figures the reader may see, and all of them together.
+func reportOffices(req *page.Request, r deskui.Reference) []ui.Option {
+	options := []ui.Option{{Label: req.T("requests.report.all_offices")}}
+	for _, o := range r.Offices {
+		if req.Actor.Allowed(crm.PermReadContacts) || req.Actor.In(o.ID) {
+			options = append(options, ui.Option{Value: string(o.ID), Label: o.Name})
+		}
+	}
+	return options
+}
