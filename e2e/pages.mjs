@@ -1,10 +1,12 @@
-// Looks at pages as people may have to: with axe, at 320 px with widely spaced text, with the colours of the system alone, on paper. With
-// "forms" it sends forms with nothing in them, in both languages, and presses the buttons that add and remove, from the keyboard's point of
-// view; otherwise it opens one page of every shape, once, as whoever comes to it first, or only as ASCOLTO_WHO. It says what it looked at,
-// and what is left when its minutes are over. The sessions and addresses come as JSON from the test that made the town.
+// Looks at pages as people see them, and as people may have to: laid out on a screen and on a telephone, with axe, at 320 px with widely
+// spaced text, with the colours of the system alone, on paper. With "forms" it sends forms with nothing in them, in both languages, and
+// presses the buttons that add and remove, from the keyboard's point of view; otherwise it opens one page of every shape, once, as whoever
+// comes to it first, or only as ASCOLTO_WHO. It says what it looked at, and what is left when its minutes are over. The sessions and
+// addresses come as JSON from the test that made the town.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { check, launch } from "./browser.mjs";
+import { layout } from "./layout.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const { origin, origins, sessions, forms } = JSON.parse(readFileSync(process.env.ASCOLTO_PAGES, "utf8"));
@@ -75,6 +77,14 @@ async function reflow(page, where) {
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 
+// laid looks at a page as most people see it, on a screen and on a telephone: no word broken, nothing that touches.
+async function laid(page, where) {
+  for (const size of [{ width: 360, height: 800 }, { width: 1280, height: 900 }]) {
+    await page.setViewportSize(size);
+    for (const one of await page.evaluate(layout)) expect(false, `${where} at ${size.width} px: ${one}`);
+  }
+}
+
 // forced looks at a page in the colours of the system: what is pressed has a border, what is drawn shows on its ground.
 async function forced(page, where) {
   await page.emulateMedia({ forcedColors: "active" });
@@ -106,6 +116,7 @@ async function paper(page, where) {
 async function look(page, where) {
   await axe(page, where);
   await reflow(page, where);
+  await laid(page, where);
   await forced(page, where);
   await paper(page, where);
 }

@@ -38,6 +38,9 @@ type results struct {
 	Paging      ui.Paging
 }
 
+// narrows reports whether there is a filter to choose: without one what was found has the whole width.
+func (r results) narrows() bool { return len(r.Groups) > 0 }
+
 // hit is one thing found: Title and Snippet are safe HTML of the index.
 type hit struct {
 	Kind     string

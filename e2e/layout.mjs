@@ -1,0 +1,39 @@
+// What the eye sees at once and no rule of accessibility says. It runs in a page and returns what is wrong there, in words.
+export function layout() {
+  const shown = (e) => e.checkVisibility({ contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true });
+  const wrong = new Set();
+
+  // A short word is never broken: where one is, its column is squeezed.
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    const around = text.parentElement;
+    if (!shown(around) || around.closest(".visually-hidden, textarea, select, option, script, style, svg")) continue;
+    for (const word of text.data.matchAll(/(?<![\p{L}\p{N}_@.-])\p{L}{3,10}(?![\p{L}\p{N}_@.-])/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].filter((r) => r.width > 0).map((r) => Math.round(r.top)));
+      if (lines.size > 1) wrong.add(`the word “${word[0]}” is broken over ${lines.size} lines in ${around.localName}.${around.className}`);
+    }
+  }
+
+  // Buttons do not touch, neither beside nor below each other.
+  const buttons = [...document.querySelectorAll("main .btn")].filter(shown).map((e) => [e, e.getBoundingClientRect()]).filter(([, r]) => r.width > 1);
+  for (const [n, [one, a]] of buttons.entries()) {
+    for (const [other, b] of buttons.slice(n + 1)) {
+      if (one.contains(other) || other.contains(one)) continue;
+      const beside = Math.max(b.left - a.right, a.left - b.right);
+      const below = Math.max(b.top - a.bottom, a.top - b.bottom);
+      if (Math.max(beside, below) < 3) wrong.add(`“${one.innerText.trim()}” and “${other.innerText.trim()}” are ${Math.round(Math.max(beside, below))} px apart`);
+    }
+  }
+
+  // Fields of a form neither.
+  const fields = [...document.querySelectorAll("main :is(.form-control, .form-select)")].filter(shown).map((e) => [e, e.getBoundingClientRect()]);
+  for (const [n, [one, a]] of fields.entries()) {
+    for (const [other, b] of fields.slice(n + 1)) {
+      if (Math.max(b.left - a.right, a.left - b.right, b.top - a.bottom, a.top - b.bottom) < 3) wrong.add(`the fields ${one.name} and ${other.name} touch`);
+    }
+  }
+  return [...wrong];
+}
