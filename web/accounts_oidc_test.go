@@ -109,7 +109,13 @@ func TestCitizenSignsInAtTheProvider(t *testing.T) {
 	t.Parallel()
 	d, broker := openDoorWithBroker(t)
 	b := d.site.Browser(t)
+	if page := b.Get("/accedi?ritorno=https://altrove.example"); page.Has("subito dopo si torna lì") {
+		t.Error("the page promises to lead to another site")
+	}
 	page := b.Get("/accedi?ritorno=/contatti")
+	if !page.Has("Per la pagina richiesta serve l'accesso") {
+		t.Errorf("the page does not say why somebody came to it: %.400s", page.Text())
+	}
 	wants(t, page, 200, "Entra con SPID o CIE")
 	if len(page.By("href", "/accedi/oidc?ritorno=%2Fcontatti")) != 1 {
 		t.Error("the button forgets where the citizen wanted to go")

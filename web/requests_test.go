@@ -138,8 +138,8 @@ func TestTheDeskDealsWithARequest(t *testing.T) {
 		return b.Follow(done)
 	}
 	taken := act(url.Values{"act": {"take"}, "responsible": {string(town.Desk.Account)}})
-	if !taken.Has("Prima di un rifiuto la legge chiede di comunicarne i motivi") || !taken.Has("usati 0 giorni") ||
-		!taken.Has("Ricevimento in data") {
+	if !taken.Has("Prima di un rifiuto la legge chiede di comunicarne i motivi") || !taken.Has("Ricevimento in data") ||
+		!taken.Has("tempo usato: 0 giorni; rimasto: 30 giorni") {
 		t.Errorf("the page says neither why a refusal is blocked nor how the term is counted: %.1500s", taken.Text())
 	}
 	wrong := b.Submit(taken, path, url.Values{"act": {"answer"}, "text": {""}, "reason": {"Facile."}})

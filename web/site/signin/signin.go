@@ -18,6 +18,7 @@ type signInPage struct {
 	OIDC   string // where the sign-in at the identity provider begins; empty when there is none
 	Fault  string // why a sign-in there failed
 	Late   bool   // mail does not leave at present
+	Sent   bool   // they came from a page that needs a sign-in, and are told so
 }
 
 // codePage is where citizens type the code they were sent.
@@ -38,7 +39,8 @@ func (p *Pages) signIn(r *page.Request) error {
 }
 
 func (p *Pages) showSignIn(r *page.Request, status int, form ui.Form, to, fault string) error {
-	view := signInPage{Return: to, Fault: fault, Late: p.Notify.Late(r.Context())}
+	view := signInPage{Return: to, Fault: fault, Late: p.Notify.Late(r.Context()),
+		Sent: r.Actor.Account == "" && page.Local(to)}
 	if p.Accounts.HasOIDC() {
 		view.OIDC = withReturn("/accedi/oidc", to)
 	}
