@@ -183,7 +183,7 @@ func (s *Service) ExpireDrafts(ctx context.Context) (int, error) {
 		if err != nil {
 			return n, err
 		}
-		if err := s.dropDraft(ctx, draft); err != nil {
+		if err := s.dropSent(ctx, draft); err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}

@@ -77,6 +77,8 @@ type DraftResponse struct {
 	Answers       Answers   `bson:"answers,omitempty"`
 	StartedAt     time.Time `bson:"startedAt"`
 	ExpiresAt     time.Time `bson:"expiresAt"`
+	// the day (Europe/Rome) on which it was first sent, of one with files: its response may be stored
+	SentOn string `bson:"sentOn,omitempty"`
 }
 
 // DraftLife is how long a draft is kept after it was last saved, closing time permitting.

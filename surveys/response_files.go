@@ -1,6 +1,7 @@
 package surveys
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 )
 
 // Files keeps the files that are answered; *blob.Store is one.
@@ -87,6 +89,43 @@ func (s *Service) keepFiles(ctx context.Context, r Response) error {
 		return s.files.Claim(ctx, r.holding(), ids...)
 	}
 	return nil
+}
+
+// noteSending notes that a draft with files is about to become a response. Nothing else leads from the draft of
+// an anonymous response to it, and should the program die between the two, somebody has to.
+func (s *Service) noteSending(ctx context.Context, draft DraftResponse, day string) error {
+	if draft.SentOn != "" || len(draft.Answers.fileIDs()) == 0 {
+		return nil
+	}
+	_, err := s.drafts.Update(ctx, draft.ID, func(draft *DraftResponse) error {
+		draft.SentOn = cmp.Or(draft.SentOn, day)
+		return nil
+	})
+	return err
+}
+
+// dropSent throws away a draft that may have been sent by a program that died before it was thrown away: what
+// it claims is the response's then.
+func (s *Service) dropSent(ctx context.Context, draft DraftResponse) error {
+	ids := draft.Answers.fileIDs()
+	if draft.SentOn == "" || len(ids) == 0 {
+		return s.dropDraft(ctx, draft)
+	}
+	since := docstore.Query{Filter: docstore.Filter{docstore.Eq("questionnaire", string(draft.Questionnaire)),
+		docstore.Gte("day", draft.SentOn)}, Sort: []string{"day"}}
+	for r, err := range s.responses.All(ctx, since) {
+		if err != nil {
+			return err
+		}
+		has := func(id civic.ID) bool { return slices.Contains(ids, id) }
+		if !slices.ContainsFunc(r.Answers.fileIDs(), has) {
+			continue
+		}
+		if err := s.keepFiles(ctx, r); err != nil {
+			return err
+		}
+	}
+	return s.dropDraft(ctx, draft)
 }
 
 // dropDraft throws a draft away; the files that nothing else refers to are collected.

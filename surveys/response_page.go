@@ -56,7 +56,7 @@ func (s *Service) openDraft(ctx context.Context, r Respondent) (openDraft, error
 	case err != nil:
 		return openDraft{}, err
 	case sent:
-		err := s.dropDraft(ctx, draft)
+		err := s.dropSent(ctx, draft)
 		return openDraft{}, cmp.Or(err, error(civic.NewError(civic.Conflict, "surveys.error.answered")))
 	}
 	if err := q.takes(draft, s.now()); err != nil {

@@ -65,6 +65,9 @@ func (s *Service) Send(ctx context.Context, r Respondent, language string) error
 		language = civic.Italian
 	}
 	response := newResponse(q, draft, responseID(q.ID, r.Token), answers, language, now)
+	if err := s.noteSending(ctx, draft, response.Day); err != nil {
+		return err
+	}
 	if err := s.store(ctx, &response); err != nil {
 		return err
 	}
@@ -101,7 +104,8 @@ func (s *Service) sentBefore(ctx context.Context, q Questionnaire, r Respondent,
 	return nil
 }
 
-// store inserts a response. One that is there already is no error when the same draft made it.
+// store inserts a response. One that is there already is no error when the same draft made it, and what it
+// becomes.
 func (s *Service) store(ctx context.Context, response *Response) error {
 	err := s.responses.Insert(ctx, response)
 	if civic.CodeOf(err) != civic.Conflict {
@@ -114,7 +118,7 @@ func (s *Service) store(ctx context.Context, response *Response) error {
 	if old.Draft != response.Draft {
 		return civic.NewError(civic.Conflict, "surveys.error.answered")
 	}
-	response.Pending = old.Pending
+	*response = old
 	return nil
 }
 

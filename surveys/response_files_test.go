@@ -1,0 +1,134 @@
+package surveys_test
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/png"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ascolto/internal/blob"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/surveys"
+	"ascolto/surveys/logic"
+)
+
+// dying keeps files, and dies when a response claims some.
+type dying struct{ *blob.Store }
+
+func (d dying) Claim(ctx context.Context, c blob.Claim, ids ...civic.ID) error {
+	if strings.HasPrefix(string(c.Document), "survey_response") {
+		return civic.NewError(civic.Unavailable, "error.unavailable")
+	}
+	return d.Store.Claim(ctx, c, ids...)
+}
+
+// files returns a store of files that has the office's clock.
+func (o *office) files() *blob.Store {
+	o.t.Helper()
+	dir := o.t.TempDir()
+	folder := take(blob.OpenFolder(filepath.Join(dir, "files")))(o.t)
+	return take(blob.New(o.t.Context(), blob.Options{DB: o.db, Keeper: folder, Spool: filepath.Join(dir, "spool"),
+		Now: o.clock.Now, Reserve: -1}))(o.t)
+}
+
+// using replaces the office's service by one that keeps files there.
+func (o *office) using(files surveys.Files) {
+	o.t.Helper()
+	o.Service = take(surveys.New(o.t.Context(), surveys.Options{DB: o.db, Audit: o.audit, Index: o.index,
+		Recorder: o.timeline, Files: files, Now: o.clock.Now, Log: slog.New(slog.DiscardHandler)}))(o.t)
+}
+
+// askForPhotos publishes a questionnaire with one question, for files.
+func (o *office) askForPhotos(p surveys.Participation) surveys.Questionnaire {
+	o.t.Helper()
+	ctx := o.t.Context()
+	q := take(o.Create(ctx, comms, "form-"+string(docstore.NewID()), settings("Le buche", p)))(o.t)
+	q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.File, surveys.QuestionInput{
+		Text: label("Che cosa si vede?"), Join: logic.All, Details: surveys.Details{Files: 3, Megabytes: 1}})
+	must(o.t, q, err)
+	return take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)}))(o.t)
+}
+
+// photograph sends a photograph of so many pixels and saves the page that asks for it.
+func (o *office) photograph(files *blob.Store, r surveys.Respondent) civic.ID {
+	o.t.Helper()
+	var photo bytes.Buffer
+	if err := png.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
+		o.t.Fatal(err)
+	}
+	page := take(o.Page(o.t.Context(), r, 1))(o.t)
+	use := page.Asked[0].Question.Inputs()[0].Use
+	f := take(files.Put(o.t.Context(), blob.Upload{Name: "buca.png", Use: use, Person: page.Person,
+		Sender: page.Uploader}, &photo))(o.t)
+	take(o.SavePage(o.t.Context(), r, 1, form("q1", string(f.ID)), false))(o.t)
+	return f.ID
+}
+
+// TestFilesOutliveADeathWhileSending: when the program dies after a response is stored and before it claims its
+// files, and nobody sends the form again, whoever finds the draft claims them for the response: the next page
+// that its respondent opens, or the job that lets drafts expire. A draft that was never sent keeps nothing.
+func TestFilesOutliveADeathWhileSending(t *testing.T) {
+	t.Parallel()
+	page := func(o *office, r surveys.Respondent) {
+		_, err := o.Page(o.t.Context(), r, 1)
+		wantCode(o.t, "a page of what was sent", err, civic.Conflict)
+	}
+	expire := func(o *office, _ surveys.Respondent) {
+		o.clock.Pass(surveys.DraftLife + time.Hour)
+		if n, err := o.ExpireDrafts(o.t.Context()); err != nil || n != 2 {
+			o.t.Errorf("%d drafts expired, %v", n, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		by   civic.Actor
+		p    surveys.Participation
+		find func(*office, surveys.Respondent)
+	}{
+		"anonymous, a page": {stranger, surveys.Anonymous, page},
+		"anonymous, a job":  {stranger, surveys.Anonymous, expire},
+		"known, a page":     {anna, surveys.Known, page},
+		"known, a job":      {anna, surveys.Known, expire},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := open(t)
+			ctx, files := t.Context(), o.files()
+			o.using(dying{files})
+			q := o.askForPhotos(c.p)
+			other := o.fill(map[bool]civic.Actor{true: stranger, false: bruno}[c.by.Contact == ""], q.Slug)
+			lost := o.photograph(files, other)
+			r := o.fill(c.by, q.Slug)
+			sent := o.photograph(files, r)
+			wantCode(t, "sending with a program that dies", o.Send(ctx, r, civic.Italian), civic.Unavailable)
+			if n := len(o.stored()); n != 1 {
+				t.Fatalf("%d responses", n)
+			}
+
+			o.using(files)
+			c.find(o, r)
+			expire := map[bool]int{true: 1, false: 0}[strings.HasSuffix(name, "page")]
+			o.clock.Pass(surveys.DraftLife + time.Hour)
+			if n, err := o.ExpireDrafts(ctx); err != nil || n != expire {
+				t.Errorf("%d drafts expired, want %d; %v", n, expire, err)
+			}
+			o.clock.Pass(blob.Grace + time.Hour)
+			if n, err := files.Collect(ctx); err != nil || n != 1 {
+				t.Errorf("%d files collected, %v", n, err)
+			}
+			if _, err := files.Get(ctx, lost); civic.CodeOf(err) != civic.NotFound {
+				t.Errorf("a file of what was never sent: %v", err)
+			}
+			_, bytes, err := o.OpenFile(ctx, comms, q.ID, sent)
+			if err != nil {
+				t.Fatal("the file of the response:", err)
+			}
+			bytes.Close()
+		})
+	}
+}
