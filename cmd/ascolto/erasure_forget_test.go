@@ -11,6 +11,7 @@ import (
 
 	"ascolto/crm/privacy"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore/storetest"
 )
 
 // forgetful is a part of the house that finds what it keeps, and erases nothing.
@@ -27,14 +28,14 @@ func (forgetful) ErasePersonal(
 func TestAPartThatForgetsIsSeen(t *testing.T) {
 	t.Parallel()
 	made := here(t)
-	lived, db := liveAt(t, made, &mortal{}, nil)
+	lived, db := liveAt(t, made, &storetest.Mortal{}, nil)
 	collections, parts := slices.Sorted(maps.Keys(lived.DB.Forms())), len(lived.Personal)
 	lived.mustClose(t)
 	lived.must(db.Close())
 	for i := range parts {
 		settings := here(t)
 		lived.must(os.CopyFS(settings["ASCOLTO_DATA"], os.DirFS(made["ASCOLTO_DATA"])))
-		w, db := liveAt(t, settings, &mortal{}, lived)
+		w, db := liveAt(t, settings, &storetest.Mortal{}, lived)
 		names := w.Personal[i].PersonalCollections()
 		erasing := slices.Clone(w.Personal)
 		erasing[i] = forgetful{erasing[i]}

@@ -248,7 +248,7 @@ func (w *citizenTown) bruno() civic.Actor {
 // liveAt opens the program over a store that may be told to die; where lived is nil, Anna then leaves all she
 // can.
 func liveAt(
-	t *testing.T, settings map[string]string, m *mortal, lived *citizenTown,
+	t *testing.T, settings map[string]string, m *storetest.Mortal, lived *citizenTown,
 ) (*citizenTown, *docstore.DB) {
 	t.Helper()
 	path := filepath.Join(settings["ASCOLTO_DATA"], storeFile)
@@ -256,7 +256,7 @@ func liveAt(
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := docstore.Open(t.Context(), docstore.Options{Path: path, BeforeWrite: m.write})
+	db, err := docstore.Open(t.Context(), docstore.Options{Path: path, BeforeWrite: m.Write})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,15 +273,15 @@ func liveAt(
 func TestAnErasureThatDiesIsCompleted(t *testing.T) {
 	t.Parallel()
 	deaths, made := 0, here(t)
-	w, db := liveAt(t, made, &mortal{}, nil)
+	w, db := liveAt(t, made, &storetest.Mortal{}, nil)
 	collections := slices.Sorted(maps.Keys(w.DB.Forms()))
 	w.mustClose(t)
 	w.must(db.Close())
 	for n := 0; ; n++ {
-		settings, m := here(t), &mortal{}
+		settings, m := here(t), &storetest.Mortal{}
 		w.must(os.CopyFS(settings["ASCOLTO_DATA"], os.DirFS(made["ASCOLTO_DATA"])))
 		w, db := liveAt(t, settings, m, w)
-		live := m.dies(n)
+		live := m.Dies(n)
 		_, err := w.erase(t.Context(), n%2 == 0)
 		died := live()
 		if died {

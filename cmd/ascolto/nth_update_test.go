@@ -20,6 +20,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/reference"
 	"ascolto/notify"
 	"ascolto/surveys"
@@ -333,7 +334,7 @@ func (c *creator) recorded(t *testing.T, action audit.Action, object civic.ID) (
 }
 
 // made opens the program over m's store and makes what the revisions change.
-func (c *creator) made(t *testing.T, settings map[string]string, m *mortal) (closeAll func()) {
+func (c *creator) made(t *testing.T, settings map[string]string, m *storetest.Mortal) (closeAll func()) {
 	t.Helper()
 	var picture bytes.Buffer
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
@@ -376,7 +377,7 @@ func TestAProgramThatDiesInAChange(t *testing.T) {
 	deaths := make([]int, len(revisions()))
 	var want []int // rows of timelines and letters, without a death
 	for n := -1; ; n++ {
-		settings, m := here(t), &mortal{}
+		settings, m := here(t), &storetest.Mortal{}
 		c := &creator{}
 		closeAll := c.made(t, settings, m)
 		died := 0
@@ -388,7 +389,7 @@ func TestAProgramThatDiesInAChange(t *testing.T) {
 			before := c.recorded(t, form.action, object)
 			live := func() bool { return false }
 			if n >= 0 {
-				live = m.dies(n)
+				live = m.Dies(n)
 			}
 			err = send(t.Context(), c)
 			if live() {

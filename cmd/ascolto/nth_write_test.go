@@ -2,63 +2,24 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
 )
 
-// errDead is what a program meets that died: nothing it does reaches the store any more.
-var errDead = errors.New("the program is dead")
-
-// mortal is a store that takes some more writes and then none, as if the program had been killed.
-type mortal struct {
-	mu    sync.Mutex
-	armed bool
-	left  int
-	died  bool
-}
-
-// write is docstore's BeforeWrite.
-func (m *mortal) write(string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.armed {
-		return nil
-	}
-	if m.left--; m.left >= 0 {
-		return nil
-	}
-	m.died = true
-	return errDead
-}
-
-// dies has the store take n writes until live is called, and reports whether there was one more.
-func (m *mortal) dies(n int) (live func() (died bool)) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.armed, m.left, m.died = true, n, false
-	return func() bool {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.armed = false
-		return m.died
-	}
-}
-
 // openMortal opens the program over a store that may be told to die, and returns what closes both.
-func (c *creator) openMortal(t *testing.T, settings map[string]string, m *mortal) (closeAll func()) {
+func (c *creator) openMortal(t *testing.T, settings map[string]string, m *storetest.Mortal) (closeAll func()) {
 	t.Helper()
 	path := filepath.Join(settings["ASCOLTO_DATA"], storeFile)
-	db, err := docstore.Open(t.Context(), docstore.Options{Path: path, BeforeWrite: m.write})
+	db, err := docstore.Open(t.Context(), docstore.Options{Path: path, BeforeWrite: m.Write})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,13 +51,13 @@ func TestAProgramThatDiesAtItsNthWrite(t *testing.T) {
 	want := c.end(t, settings, ids)
 	deaths := make([]int, len(creations()))
 	for n := 0; ; n++ { // the n-th write is the last
-		settings, m := here(t), &mortal{}
+		settings, m := here(t), &storetest.Mortal{}
 		c := &creator{picture: picture.Bytes()}
 		closeAll := c.openMortal(t, settings, m)
 		again, died := make([]civic.ID, 0, len(ids)), 0
 		for i, form := range creations() {
 			key := fmt.Sprintf("form%020d", i)
-			live := m.dies(n)
+			live := m.Dies(n)
 			id, err := form.send(t.Context(), c, key)
 			if live() {
 				died++

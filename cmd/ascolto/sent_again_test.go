@@ -8,6 +8,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore/storetest"
 )
 
 // TestAFormSentManyTimesIsAuditedOnce: a form that changes something, sent six times at once and twice
@@ -16,7 +17,7 @@ import (
 func TestAFormSentManyTimesIsAuditedOnce(t *testing.T) {
 	t.Parallel()
 	c := &creator{}
-	closeAll := c.made(t, here(t), &mortal{})
+	closeAll := c.made(t, here(t), &storetest.Mortal{})
 	defer closeAll()
 	gone := []audit.Action{accounts.ActionTokenRevoked} // what is answered once it is done
 	for i, form := range revisions() {

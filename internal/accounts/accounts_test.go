@@ -14,6 +14,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/testtown"
 )
 
@@ -176,7 +177,21 @@ func parseCode(s string) (string, error) {
 
 func newTown(t *testing.T, change ...func(*Options)) *town {
 	t.Helper()
-	g := testtown.Open(t, testtown.Still())
+	return townOn(t, storetest.Open(t), change...)
+}
+
+// mortalTown is newTown whose program can be killed.
+func mortalTown(t *testing.T, change ...func(*Options)) (*town, *storetest.Mortal) {
+	t.Helper()
+	m := &storetest.Mortal{}
+	options := storetest.Options(t)
+	options.BeforeWrite = m.Write
+	return townOn(t, storetest.OpenOptions(t, options), change...), m
+}
+
+func townOn(t *testing.T, db *docstore.DB, change ...func(*Options)) *town {
+	t.Helper()
+	g := testtown.On(t, db, testtown.Still())
 	tn := &town{db: g.DB, audit: g.Log, clock: g.Clock, mail: &outbox{}, log: &strings.Builder{},
 		admin: testtown.Root}
 	o := Options{

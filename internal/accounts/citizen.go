@@ -154,7 +154,7 @@ func (s *Service) ShutOut(ctx context.Context, contact civic.ID, emails []string
 			if session.ID == using {
 				continue
 			}
-			if err := s.sessions.Delete(ctx, session.ID); err != nil {
+			if err := s.end(ctx, session); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"ascolto/internal/audit"
@@ -163,11 +164,13 @@ func (s *Service) settle(ctx context.Context, by civic.Actor, a Account) (Accoun
 	if by.IsSystem() {
 		detail["by"] = string(left.By)
 	}
-	err := s.audit.WriteAll(ctx, []audit.Entry{
-		{By: by, Action: ActionRebound, Object: a.ID, Contact: left.From, Detail: detail},
-		{By: by, Action: ActionRebound, Object: a.ID, Contact: a.Contact, Detail: detail},
-	})
-	if err != nil {
+	at := civic.ID(strconv.FormatInt(left.At.UnixMilli(), 10))
+	var told []audit.Entry
+	for _, contact := range []civic.ID{left.From, a.Contact} {
+		told = append(told, audit.Entry{By: by, Action: ActionRebound, Object: a.ID, Contact: contact,
+			Detail: detail, Key: civic.Key(civic.ID(ActionRebound), a.ID, at, contact)})
+	}
+	if err := s.audit.WriteAll(ctx, told); err != nil {
 		return a, err
 	}
 	return s.accounts.Update(ctx, a.ID, func(a *Account) error {

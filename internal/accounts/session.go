@@ -43,7 +43,8 @@ type Session struct {
 	Epoch         int64     `bson:"epoch"` // of the account when the session began
 	CreatedAt     time.Time `bson:"createdAt"`
 	SeenAt        time.Time `bson:"seenAt"`
-	Until         time.Time `bson:"until"` // the end unless it is used again
+	Until         time.Time `bson:"until"`            // the end unless it is used again
+	Ending        *ending   `bson:"ending,omitempty"` // somebody ended it, and the audit is still to be told
 
 	Account Account `bson:"-"` // whose it is, as of now
 }
@@ -75,7 +76,7 @@ func (s *Session) touch(now time.Time) {
 // alive reports whether the session may be used. One that was used in the future belongs to a clock that was
 // set back, and nobody can tell how long ago it really was.
 func (s Session) alive(now time.Time) bool {
-	return now.Before(s.Until) && !s.SeenAt.After(now.Add(clockSkew)) &&
+	return s.Ending == nil && now.Before(s.Until) && !s.SeenAt.After(now.Add(clockSkew)) &&
 		s.Epoch == s.Account.Epoch && !s.Account.Disabled
 }
 
@@ -152,6 +153,9 @@ func (s *Service) peek(ctx context.Context, token string) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
+	if session.Ending != nil { // it goes when the audit is told: by who ends it again, or by Sweep
+		return Session{}, ended
+	}
 	if session.Account, err = s.accounts.Get(ctx, session.AccountID); err != nil &&
 		civic.CodeOf(err) != civic.NotFound {
 		return Session{}, err
@@ -167,6 +171,9 @@ func (s *Service) peek(ctx context.Context, token string) (Session, error) {
 func (s *Service) use(ctx context.Context, session Session, now time.Time) (Session, error) {
 	account, was := session.Account, session
 	session, err := s.sessions.Update(ctx, session.ID, func(session *Session) error {
+		if session.Ending != nil {
+			return civic.NewError(civic.NotFound, "error.not_found")
+		}
 		session.Account = account
 		session.touch(now)
 		return nil
@@ -213,24 +220,6 @@ func (s *Service) Fresh(ctx context.Context, by civic.Actor, id civic.ID) (bool,
 	return session.AccountID == by.Account && age >= -clockSkew && age < FreshFor, nil
 }
 
-// SignOut ends the session of a browser's token; nil when it had ended already.
-func (s *Service) SignOut(ctx context.Context, token, request string) error {
-	session, err := s.Session(ctx, token)
-	if civic.CodeOf(err) == civic.Unauthenticated {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.sessions.Delete(ctx, session.ID); err != nil {
-		return err
-	}
-	return s.audit.Write(ctx, audit.Entry{
-		By: session.Account.actor(request), Action: ActionSignedOut, Object: session.AccountID,
-		Contact: session.Account.Contact,
-	})
-}
-
 // Sessions returns the living sessions of an account, the newest first: one's own, or anybody's with
 // PermManage.
 func (s *Service) Sessions(ctx context.Context, by civic.Actor, account civic.ID) ([]Session, error) {
@@ -256,36 +245,6 @@ func (s *Service) Sessions(ctx context.Context, by civic.Actor, account civic.ID
 	return living, nil
 }
 
-// Revoke ends a session by its id: one's own, or anybody's with PermManage; NotFound when it has ended or is
-// another's.
-func (s *Service) Revoke(ctx context.Context, by civic.Actor, id civic.ID) error {
-	session, err := s.sessions.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	if mayHandle(by, session.AccountID) != nil {
-		return civic.NewError(civic.NotFound, "error.not_found")
-	}
-	a, err := s.accounts.Get(ctx, session.AccountID)
-	if err != nil && civic.CodeOf(err) != civic.NotFound {
-		return err
-	}
-	// as a token is revoked: worthless, audited, gone
-	if _, err := s.sessions.Edit(ctx, id, func(session *Session) error {
-		if now := s.clock.now(); now.Before(session.Until) {
-			session.Until = now
-		}
-		return nil
-	}); err != nil {
-		return cmp.Or(s.sessions.Delete(ctx, id), err)
-	}
-	if err := s.audit.Write(ctx, audit.Entry{By: by, Action: ActionRevoked, Object: session.AccountID,
-		Contact: a.Contact, Key: civic.Key(civic.ID(ActionRevoked), id)}); err != nil {
-		return err
-	}
-	return s.sessions.Delete(ctx, id)
-}
-
 func mayHandle(by civic.Actor, account civic.ID) error {
 	if by.Account != "" && by.Account == account {
 		return nil
@@ -304,7 +263,7 @@ func (s *Service) dropSessions(ctx context.Context, account civic.ID) error {
 		if err != nil {
 			return err
 		}
-		if err := s.sessions.Delete(ctx, session.ID); err != nil {
+		if err := s.end(ctx, session); err != nil {
 			return err
 		}
 	}

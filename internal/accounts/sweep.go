@@ -34,10 +34,7 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 // sweepAccess removes sessions, codes and links that end before an instant, and returns how many.
 func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int, err error) {
 	for _, one := range []func() (int, error){
-		func() (int, error) {
-			return sweep(ctx, s.sessions, before,
-				func(d Session) civic.ID { return d.ID })
-		},
+		func() (int, error) { return s.sweepSessions(ctx, before) },
 		func() (int, error) { return sweep(ctx, s.codes, before, func(d code) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.flows, before, func(d flow) civic.ID { return d.ID }) },
 		func() (int, error) { return sweep(ctx, s.resets, before, func(d reset) civic.ID { return d.ID }) },
@@ -50,12 +47,30 @@ func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int,
 	return total, nil
 }
 
+// sweepSessions is sweep of sessions, after the audit is told of those that somebody ended.
+func (s *Service) sweepSessions(ctx context.Context, before time.Time) (n int, err error) {
+	for session, err := range s.sessions.All(ctx, endedBefore(before)) {
+		if err == nil {
+			err = s.end(ctx, session)
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// endedBefore is what ended before an instant.
+func endedBefore(now time.Time) docstore.Query {
+	return docstore.Query{Filter: docstore.Filter{docstore.Lt("until", now)}, Sort: []string{"until"}, Limit: 500}
+}
+
 func sweep[T any](
 	ctx context.Context, docs *docstore.Collection[T], now time.Time, id func(T) civic.ID,
 ) (int, error) {
 	n := 0
-	for d, err := range docs.All(ctx, docstore.Query{Filter: docstore.Filter{docstore.Lt("until", now)},
-		Sort: []string{"until"}, Limit: 500}) {
+	for d, err := range docs.All(ctx, endedBefore(now)) {
 		if err == nil {
 			err = docs.Delete(ctx, id(d))
 		}

@@ -82,7 +82,7 @@ func (s *Service) Require(ctx context.Context, by civic.Actor, n Need) (Task, er
 	if by.Account == "" {
 		return stored, nil
 	}
-	return stored, s.audit.Write(ctx, entry(by, ActionAsked, stored))
+	return stored, s.audit.Entered(ctx, entry(by, ActionAsked, stored), false, stored.CreatedAt)
 }
 
 // needed returns the task of n, to be done now.
