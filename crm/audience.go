@@ -117,11 +117,20 @@ func (s *Service) Consents(ctx context.Context, contact, topic civic.ID) (bool, 
 }
 
 // Withdraw takes back a contact's consent to a topic by e-mail. source is the way it came, perhaps with what
-// it was about behind a slash: "unsubscribe/<campaign>"; the receipt keeps the way, the audit all of it.
-// Doing it twice is fine.
-func (s *Service) Withdraw(ctx context.Context, contact, topic civic.ID, source string) error {
-	way, _, _ := strings.Cut(source, "/")
-	row := Consent{ID: docstore.NewID(), Topic: topic, Channel: ByMail, Source: Source(way), At: s.now()}
-	_, err := s.addConsent(ctx, civic.System(source), contact, row)
-	return err
+// it was about behind a slash: "unsubscribe/<campaign>". It returns which withdrawal that was; within a day
+// the same again, with what follows from it completed; and "" where there was nothing to take back. NotFound
+// for a contact that is gone.
+func (s *Service) Withdraw(ctx context.Context, contact, topic civic.ID, source string) (civic.ID, error) {
+	way, of, _ := strings.Cut(source, "/")
+	row := Consent{ID: docstore.NewID(), Topic: topic, Channel: ByMail, Source: Source(way), Of: civic.ID(of),
+		At: s.now()}
+	c, err := s.addConsent(ctx, civic.System(source), contact, row)
+	if err != nil {
+		return "", err
+	}
+	said, ok := c.latest(topic, ByMail)
+	if !ok || !said.sameWay(row) || row.At.Sub(said.At) > maxRepeat {
+		return "", nil
+	}
+	return said.ID, nil
 }

@@ -35,13 +35,13 @@ func TestRecipient(t *testing.T) {
 			t.Errorf("%s about %s: %+v, %v", tt.contact, tt.topic, r, err)
 		}
 	}
-	if err := w.Withdraw(t.Context(), anna.ID, "mobilita", "unsubscribe"); err != nil {
+	if _, err := w.Withdraw(t.Context(), anna.ID, "mobilita", "unsubscribe"); err != nil {
 		t.Fatal(err)
 	}
 	if r, _ := w.Recipient(t.Context(), anna.ID, "mobilita", false); r.Skip != SkipNoConsent {
 		t.Errorf("a withdrawal counts at once: %+v", r)
 	}
-	if err := w.Withdraw(t.Context(), "nobody", "mobilita",
+	if _, err := w.Withdraw(t.Context(), "nobody", "mobilita",
 		"unsubscribe"); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("%v", err)
 	}

@@ -50,10 +50,19 @@ type Consent struct {
 	Version  int      `bson:"version"`  // of the topic's consent text, which never changes once it was shown
 	Language string   `bson:"language"` // in which the text was shown
 	Source   Source   `bson:"source"`
+	Of       civic.ID `bson:"of,omitempty"` // the campaign whose link took it back; earlier versions did not say
 	// the operator's account; empty when the person did it, or another system
 	By     civic.ID  `bson:"by,omitempty"`
 	ByName string    `bson:"byName,omitempty"`
 	At     time.Time `bson:"at"`
+}
+
+// maxRepeat is how long after a withdrawal the same one may be sent again because its answer was lost.
+const maxRepeat = 24 * time.Hour
+
+// sameWay reports whether c and other say the same, said by the same person in the same way.
+func (c Consent) sameWay(other Consent) bool {
+	return c.Given == other.Given && c.By == other.By && c.Source == other.Source && c.Of == other.Of
 }
 
 // maxConsents bounds the rows of a contact; nobody changes their mind so often by hand.

@@ -50,7 +50,7 @@ func TestConsentHistoryIsNeverAltered(t *testing.T) {
 		t.Fatal(err)
 	}
 	// as notify says it
-	if err := w.Withdraw(t.Context(), anna.ID, "mobilita", "unsubscribe/01CAMPAIGN"); err != nil {
+	if _, err := w.Withdraw(t.Context(), anna.ID, "mobilita", "unsubscribe/01CAMPAIGN"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.SetConsent(t.Context(), w.Operator, anna.ID,
@@ -96,10 +96,10 @@ func TestSayingWhatHoldsAddsNothing(t *testing.T) {
 		}
 	}
 	for range 3 {
-		if err := w.Withdraw(t.Context(), anna.ID, "mobilita", string(FromUnsubscribe)); err != nil {
+		if _, err := w.Withdraw(t.Context(), anna.ID, "mobilita", string(FromUnsubscribe)); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Withdraw(t.Context(), anna.ID, "partecipazione", string(FromUnsubscribe)); err != nil {
+		if _, err := w.Withdraw(t.Context(), anna.ID, "partecipazione", string(FromUnsubscribe)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -88,7 +88,7 @@ func (s *Service) addConsent(
 	ctx context.Context, by civic.Actor, contact civic.ID, row Consent,
 ) (Contact, error) {
 	var changed bool
-	c, err := s.contacts.Update(ctx, contact, func(c *Contact) (err error) {
+	c, err := s.contacts.Edit(ctx, contact, func(c *Contact) (err error) {
 		if changed, err = c.addConsent(row); changed {
 			c.UpdatedAt = row.At
 		}
@@ -99,7 +99,7 @@ func (s *Service) addConsent(
 	}
 	if !changed {
 		said, ok := c.latest(row.Topic, row.Channel)
-		if !ok || said.By != row.By || said.Source != row.Source {
+		if !ok || !said.sameWay(row) {
 			return c, nil
 		}
 		row = said

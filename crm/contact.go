@@ -39,6 +39,8 @@ type Contact struct {
 	Proved []Proof `bson:"proved,omitempty"` // the addresses that the person proved to have
 	// keys of addresses typed by the person, not proved yet
 	Unconfirmed []string `bson:"unconfirmed,omitempty"`
+	// addresses taken off whose sessions are still to be ended
+	ShutOuts []shutOut `bson:"shutOuts,omitempty"`
 	// told by an identity provider, and not what stands here
 	Proposals []Proposal `bson:"proposals,omitempty"`
 
@@ -63,6 +65,7 @@ type Contact struct {
 	DuplicateReason string      `bson:"duplicateReason,omitempty"`
 	// why a contact made at a sign-in may be the double of another
 	Double     Double    `bson:"double,omitempty"`
+	SignedIn   *signedIn `bson:"signedIn,omitempty"`   // the last version that a sign-in made
 	Submission string    `bson:"submission,omitempty"` // digest of the form that created it
 	CreatedAt  time.Time `bson:"createdAt"`
 	CreatedBy  civic.ID  `bson:"createdBy,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 )
 
@@ -22,10 +23,8 @@ func (s *Service) UpdateContact(
 		return Contact{}, err
 	}
 	now, digest := s.now(), ""
-	var was Contact
 	c, err := s.contacts.Edit(ctx, id, func(c *Contact) error {
 		before := *c
-		was = before
 		code, err := in.apply(c, k, now.In(civic.Rome()).Year())
 		if err != nil {
 			return err
@@ -35,16 +34,25 @@ func (s *Service) UpdateContact(
 		if digest = c.CodeDigest; err != nil {
 			return err
 		}
+		c.oweShutOuts(before, "", now)
 		return s.checkCode(c, &before, in.Confirmed)
 	})
 	if err != nil {
 		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
+	return s.edited(ctx, by, ActionContactUpdate, c)
+}
+
+// edited draws what follows from an edit of a contact, of which c is stored, and returns c as it is then: by
+// whoever and however it was done, and also when it changed nothing, because the form was sent again.
+func (s *Service) edited(
+	ctx context.Context, by civic.Actor, action audit.Action, c Contact,
+) (Contact, error) {
 	s.index.Put(c.searchDoc())
-	if err := s.shutOut(ctx, was, c); err != nil {
+	if err := s.revised(ctx, by, action, c, nil); err != nil {
 		return Contact{}, err
 	}
-	return c, s.revised(ctx, by, ActionContactUpdate, c, nil)
+	return s.shutOut(ctx, c)
 }
 
 // whyRefused returns why the store did not take an edit of a contact, err: when another contact has the

@@ -28,9 +28,11 @@ type ContactInput struct {
 	BirthYear    string
 	FiscalCode   string
 	// the fiscal code is right although it does not fit; see checkCode
-	Confirmed bool   `json:",omitempty"`
-	NoSignIn  bool   `json:",omitempty"` // no address shall be left to sign in with; see checkSignIn
-	Reason    string // why it is saved although it looks like a double
+	Confirmed bool `json:",omitempty"`
+	NoSignIn  bool `json:",omitempty"` // no address shall be left to sign in with; see checkSignIn
+	// in which people edit their own data: it goes on without the address that it began with
+	Session civic.ID `json:",omitempty"`
+	Reason  string   // why it is saved although it looks like a double
 
 	// what fields hold that are declared and nothing else; see kept
 	More map[string][]string `json:",omitempty"`

@@ -145,7 +145,7 @@ func TestAnOldForm(t *testing.T) {
 	if names := clashing(t, err); !slices.Equal(names, []string{"family_name", "emails.1"}) {
 		t.Errorf("clashes in %v", names)
 	}
-	if err := w.Withdraw(t.Context(), c.ID, "mobilita", string(FromUnsubscribe)); err != nil {
+	if _, err := w.Withdraw(t.Context(), c.ID, "mobilita", string(FromUnsubscribe)); err != nil {
 		t.Fatal(err)
 	}
 	second.Version = 2

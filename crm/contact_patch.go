@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ascolto/internal/civic"
 )
@@ -58,27 +59,21 @@ func (s *Service) PatchContact(ctx context.Context, by civic.Actor, id civic.ID,
 		return Contact{}, err
 	}
 	now, digest := s.now(), ""
-	var same Contact
 	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
-		same = *c
-		err := s.patch(by, p, k, c, now.In(civic.Rome()).Year())
-		digest = c.CodeDigest
+		before := *c
+		err := s.patch(by, p, k, c, now)
+		if digest = c.CodeDigest; errors.Is(err, errAsStored) {
+			*c = before
+		}
 		return err
 	})
 	switch {
-	case errors.Is(err, errAsStored) && p.changes(same):
-		return same, nil
-	case errors.Is(err, errAsStored):
-		s.index.Put(same.searchDoc())
-		return same, s.revised(ctx, by, ActionContactUpdate, same, nil)
-	case err != nil:
+	case errors.Is(err, errAsStored) && p.Versions != nil && p.changes(c): // not its answer was lost
+		return s.shutOut(ctx, c)
+	case err != nil && !errors.Is(err, errAsStored):
 		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
-	s.index.Put(c.searchDoc())
-	if err := s.shutOut(ctx, same, c); err != nil {
-		return Contact{}, err
-	}
-	return c, s.revised(ctx, by, ActionContactUpdate, c, nil)
+	return s.edited(ctx, by, ActionContactUpdate, c)
 }
 
 // changes reports whether p is a change of this version of c.
@@ -87,14 +82,14 @@ func (p ContactPatch) changes(c Contact) bool {
 }
 
 // patch writes p into c, or returns errAsStored, *ContactConflict, or an Invalid error.
-func (s *Service) patch(by civic.Actor, p ContactPatch, k known, c *Contact, year int) error {
+func (s *Service) patch(by civic.Actor, p ContactPatch, k known, c *Contact, now time.Time) error {
 	before := *c
 	stored, err := s.openCode(before)
 	if err != nil {
 		return err
 	}
 	in := p.onto(before, stored.String())
-	code, err := in.apply(c, k, year)
+	code, err := in.apply(c, k, now.In(civic.Rome()).Year())
 	if err != nil {
 		return err
 	}
@@ -109,6 +104,7 @@ func (s *Service) patch(by civic.Actor, p ContactPatch, k known, c *Contact, yea
 	if err := s.joined(by, in, c, &before); err != nil {
 		return err
 	}
+	c.oweShutOuts(before, "", now)
 	return s.checkCode(c, &before, in.Confirmed)
 }
 

@@ -3,7 +3,6 @@ package crm
 import (
 	"context"
 	"slices"
-	"time"
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
@@ -92,7 +91,7 @@ func (s *Service) ensureByCode(
 			return "", err
 		}
 		if c, ok := theirs(found, id); ok {
-			return s.giveCode(ctx, by, c.ID, code)
+			return s.giveCode(ctx, c.ID, code)
 		}
 	}
 	digest := s.vault.Digest(purposeCode, code.String())
@@ -114,22 +113,22 @@ func theirs(found []Contact, id accounts.Identity) (Contact, bool) {
 	return match[0], true
 }
 
+// giveCode puts a fiscal code on a contact, and returns its id. Whoever comes again finds the contact by it.
 func (s *Service) giveCode(
-	ctx context.Context, by civic.Actor, contact civic.ID, code fiscalcode.Code,
+	ctx context.Context, contact civic.ID, code fiscalcode.Code,
 ) (civic.ID, error) {
 	c, err := s.contacts.Update(ctx, contact, func(c *Contact) error {
 		if c.CodeDigest != "" && c.CodeDigest != s.vault.Digest(purposeCode, code.String()) {
 			return civic.NewError(civic.Conflict, "crm.error.fiscal_code.taken")
 		}
 		s.sealCode(c, code)
-		c.Version++
-		c.UpdatedAt = s.now()
+		c.signIn(ActionContactCode, s.now())
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
-	return c.ID, s.revised(ctx, by, ActionContactCode, c, nil)
+	return c.ID, s.afterSignIn(ctx, c)
 }
 
 // ensure makes the contact of an identity under an id that follows from what identifies it, so that two
@@ -167,15 +166,11 @@ func (s *Service) madeAtSignIn(ctx context.Context, by civic.Actor, c Contact, a
 	return s.audit.Entered(ctx, e, again, c.CreatedAt)
 }
 
-// firstSignIn is how long after the contact was made a sign-in that finds it may be the one that made it, sent
-// again after its process died.
-const firstSignIn = 24 * time.Hour
-
 // madeBefore returns the id of the contact that a sign-in finds. When it is the one that such a sign-in made a
-// short while ago, under the id own, what follows from that is completed.
+// short while ago, under the id own, or changed, what follows from that is completed.
 func (s *Service) madeBefore(ctx context.Context, by civic.Actor, own civic.ID, c Contact) (civic.ID, error) {
 	if c.ID != own || s.now().Sub(c.CreatedAt) > firstSignIn {
-		return c.ID, nil
+		return c.ID, s.afterSignIn(ctx, c)
 	}
 	return c.ID, s.madeAtSignIn(ctx, by, c, true)
 }

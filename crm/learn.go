@@ -30,16 +30,11 @@ func (s *Service) Learn(ctx context.Context, contact civic.ID, id accounts.Ident
 		if !c.learn(id, now) {
 			return errKnown
 		}
-		c.Version++
-		c.UpdatedAt = now
+		c.signIn(ActionContactLearn, now)
 		return nil
 	})
-	if errors.Is(err, errKnown) {
-		return nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errKnown) {
 		return err
 	}
-	s.index.Put(c.searchDoc())
-	return s.revised(ctx, civic.System("sign-in"), ActionContactLearn, c, nil)
+	return s.afterSignIn(ctx, c)
 }

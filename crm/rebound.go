@@ -40,8 +40,17 @@ func (s *Service) Move(ctx context.Context, from, to civic.ID, id accounts.Ident
 			return err
 		}
 	}
-	var proofs []Proof
-	err := s.changed(ctx, from, func(c *Contact) bool {
+	// The other one is given first what this one must not lose before it has it; the code is one contact's.
+	was, err := s.contacts.Get(ctx, from)
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
+	proofs, _ := was.part(id.Account, alone)
+	err = s.changed(ctx, to, func(c *Contact) bool { return s.receive(c, proofs, fiscalcode.Code{}) })
+	if err != nil {
+		return err
+	}
+	err = s.changed(ctx, from, func(c *Contact) bool {
 		var parted bool
 		proofs, parted = c.part(id.Account, alone)
 		dropped := c.dropProposals(id.Account, alone)
@@ -74,8 +83,8 @@ func (s *Service) receive(c *Contact, proofs []Proof, code fiscalcode.Code) bool
 	return changed
 }
 
-// changed stores what change did to a contact, when it says that it did anything; it passes over a contact
-// that exists no more.
+// changed stores what change did to a contact, when it says that it did anything, and has it found as it is;
+// it passes over a contact that exists no more.
 func (s *Service) changed(ctx context.Context, contact civic.ID, change func(*Contact) bool) error {
 	now := s.now()
 	c, err := s.contacts.Update(ctx, contact, func(c *Contact) error {
@@ -87,9 +96,9 @@ func (s *Service) changed(ctx context.Context, contact civic.ID, change func(*Co
 		return nil
 	})
 	switch {
-	case errors.Is(err, errKnown), civic.CodeOf(err) == civic.NotFound:
+	case civic.CodeOf(err) == civic.NotFound:
 		return nil
-	case err != nil:
+	case err != nil && !errors.Is(err, errKnown):
 		return err
 	}
 	s.index.Put(c.searchDoc())

@@ -32,7 +32,8 @@ func (s *Service) OwnTimeline(
 }
 
 // UpdateOwnContact changes what people may change about themselves, the fields that are Own; the others stay
-// as they are. The form is joined with what others changed since it was shown, as UpdateContact does.
+// as they are. The form is joined with what others changed since it was shown, as UpdateContact does. Who
+// signed in with an address that is taken off has to sign in again, but for in.Session.
 func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in ContactInput) (Contact, error) {
 	id, err := citizen(by)
 	if err != nil {
@@ -68,13 +69,13 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 			return err
 		}
 		c.awaitNew(before)
+		c.oweShutOuts(before, in.Session, now)
 		return checkSignIn(before, *c, in.NoSignIn)
 	})
 	if err != nil {
 		return Contact{}, err
 	}
-	s.index.Put(c.searchDoc())
-	return c, s.revised(ctx, by, ActionContactUpdateOwn, c, nil)
+	return s.edited(ctx, by, ActionContactUpdateOwn, c)
 }
 
 // NoSignIn is the field by which a person says that no address shall be left to sign in with.
@@ -89,30 +90,4 @@ func checkSignIn(before, after Contact, confirmed bool) error {
 	var p civic.Problems
 	p.Add(NoSignIn, "crm.error.no_sign_in")
 	return p.Err()
-}
-
-// Sessions ends what was begun with an address; the accounts do.
-type Sessions interface {
-	// ShutOut ends the sessions that were begun with addresses that were taken off a contact, but for one;
-	// none when using is empty.
-	ShutOut(ctx context.Context, contact civic.ID, emails []string, using civic.ID) error
-}
-
-// shutOut ends the sessions that were begun with an address that staff took off a contact.
-func (s *Service) shutOut(ctx context.Context, before, after Contact) error {
-	closed := Closed(before, after)
-	if s.sessions == nil || len(closed) == 0 {
-		return nil
-	}
-	return s.sessions.ShutOut(ctx, after.ID, closed, "")
-}
-
-// Closed returns the addresses that opened before and do not open after.
-func Closed(before, after Contact) (emails []string) {
-	for _, e := range before.Emails {
-		if before.Opens(e.Key) && !after.Opens(e.Key) {
-			emails = append(emails, e.Address)
-		}
-	}
-	return emails
 }

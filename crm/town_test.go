@@ -7,6 +7,8 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/reference"
 	"ascolto/internal/testtown"
 	"ascolto/search"
@@ -38,7 +40,21 @@ var testGrants = civic.Grants{
 
 func newTown(t testing.TB, change ...func(*Options)) *town {
 	t.Helper()
-	w := &town{Ground: testtown.Open(t, testtown.Ticking()), Staff: testtown.NewStaff(testGrants)}
+	return townOn(t, storetest.Open(t), change...)
+}
+
+// mortalTown is newTown whose program can be killed.
+func mortalTown(t testing.TB) (*town, *storetest.Mortal) {
+	t.Helper()
+	m := &storetest.Mortal{}
+	options := storetest.Options(t)
+	options.BeforeWrite = m.Write
+	return townOn(t, storetest.OpenOptions(t, options)), m
+}
+
+func townOn(t testing.TB, db *docstore.DB, change ...func(*Options)) *town {
+	t.Helper()
+	w := &town{Ground: testtown.On(t, db, testtown.Ticking()), Staff: testtown.NewStaff(testGrants)}
 	w.search = w.Index(t)
 	o := Options{DB: w.DB, Index: w.search, Audit: w.Log, Vault: w.Vault, Reference: w.Reference(t),
 		Now: w.Clock.Now}

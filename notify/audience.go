@@ -27,8 +27,10 @@ type Audience interface {
 	Gone(ctx context.Context, contacts []civic.ID) ([]civic.ID, error)
 	// Consents reports whether a contact consents to a topic now; one that is gone does not.
 	Consents(ctx context.Context, contact, topic civic.ID) (bool, error)
-	// Withdraw takes back a contact's consent to a topic. Doing it twice is fine.
-	Withdraw(ctx context.Context, contact, topic civic.ID, source string) error
+	// Withdraw takes back a contact's consent to a topic, and returns which withdrawal that was: the same when
+	// it is asked again a short while after, and "" where there was nothing to take back; NotFound for a
+	// contact that is gone.
+	Withdraw(ctx context.Context, contact, topic civic.ID, source string) (civic.ID, error)
 }
 
 // Chosen is what a segment was when a campaign wrote down its recipients: what it was called, and its rule as

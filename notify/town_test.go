@@ -128,12 +128,18 @@ func (p *people) Consents(_ context.Context, contact, topic civic.ID) (bool, err
 	return p.consent[contact], nil
 }
 
-func (p *people) Withdraw(_ context.Context, contact, topic civic.ID, source string) error {
+func (p *people) Withdraw(_ context.Context, contact, topic civic.ID, source string) (civic.ID, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.consent[contact] = false
-	p.withdrawn = append(p.withdrawn, fmt.Sprintf("%s %s %s", contact, topic, source))
-	return nil
+	said := fmt.Sprintf("%s %s %s", contact, topic, source)
+	if p.consent[contact] {
+		p.consent[contact] = false
+		p.withdrawn = append(p.withdrawn, said)
+	}
+	if !slices.Contains(p.withdrawn, said) {
+		return "", nil
+	}
+	return civic.ID(said), nil
 }
 
 // sink is a transport into memory. Play, when set, decides on each envelope; nil means accepted.

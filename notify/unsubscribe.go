@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 )
 
@@ -44,18 +45,23 @@ func (s *Service) ReadUnsubscribe(token string) (Unsubscription, error) {
 }
 
 // Unsubscribe takes back the consent that the mail was sent on. From then on no mail about the topic is begun
-// for the contact, not even by a campaign that is running. Doing it again changes nothing and leaves no
-// trace.
+// for the contact, not even by a campaign that is running. Doing it again changes nothing, and completes what
+// follows when the program died before: it is audited once.
 func (s *Service) Unsubscribe(ctx context.Context, by civic.Actor, token string) error {
-	u, subscribed, err := s.Subscribed(ctx, token)
-	if err != nil || !subscribed {
+	u, err := s.ReadUnsubscribe(token)
+	if err != nil || u.Contact == "" {
 		return err
 	}
-	if err := s.o.Audience.Withdraw(ctx, u.Contact, u.Topic, "unsubscribe/"+string(u.Campaign)); err != nil {
+	done, err := s.o.Audience.Withdraw(ctx, u.Contact, u.Topic, "unsubscribe/"+string(u.Campaign))
+	switch {
+	case civic.CodeOf(err) == civic.NotFound: // and with the contact its consents
+		return nil
+	case err != nil || done == "":
 		return err
 	}
-	return s.audit(ctx, by, ActionUnsubscribe, u.Campaign, u.Contact,
-		map[string]string{"topic": string(u.Topic)})
+	return s.o.Audit.Write(ctx, audit.Entry{By: by, Action: ActionUnsubscribe, Object: u.Campaign,
+		Contact: u.Contact, Detail: map[string]string{"topic": string(u.Topic)},
+		Key: civic.Key(civic.ID(ActionUnsubscribe), done)})
 }
 
 // Subscribed returns what a link's token asks for, and whether that is still to be done: the contact consents

@@ -8,8 +8,8 @@ import (
 )
 
 // repairer redoes what follows from documents that were stored but not acknowledged, because the program was
-// killed in between: the timelines of citizens and the counts of discussions. Each of it may be redone at any
-// time.
+// killed in between: the timelines of citizens, the counts of discussions, and the end of sessions that began
+// with an address that was taken off. Each of it may be redone at any time.
 type repairer struct {
 	app *App
 
@@ -41,8 +41,9 @@ func (r *repairer) run(ctx context.Context) error {
 	}
 	miscounted, forum := r.app.Forum.Repair(ctx, since)
 	looked, crm := r.app.CRM.RepairTimeline(ctx, since)
+	_, shutOuts := r.app.CRM.RepairShutOuts(ctx, since)
 	_, requests := r.app.Requests.Repair(ctx, since)
-	if err := errors.Join(forum, crm, requests); err != nil {
+	if err := errors.Join(forum, crm, shutOuts, requests); err != nil {
 		return err
 	}
 	if r.last.IsZero() {

@@ -141,6 +141,7 @@ func (p *Pages) profileForm(r *page.Request, status int, view profilePage) error
 func (p *Pages) saveProfile(r *page.Request) error {
 	form := r.Form()
 	in := contactform.Input(form)
+	in.Session = civic.ID(r.Session)
 	before, err := p.CRM.OwnContact(r.Context(), r.Actor)
 	if err != nil {
 		return err
@@ -165,9 +166,6 @@ func (p *Pages) saveProfile(r *page.Request) error {
 		return err
 	}
 	closed := crm.Closed(before, saved)
-	if err := p.Accounts.ShutOut(r.Context(), r.Actor.Contact, closed, civic.ID(r.Session)); err != nil {
-		return err
-	}
 	to, said := p.confirmNew(r, before, saved)
 	for _, email := range closed {
 		said = append(said, civic.Message{Key: "crm.profile.closed", Args: civic.Args{"Email": email}})

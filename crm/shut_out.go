@@ -1,0 +1,102 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Sessions ends what was begun with an address; the accounts do.
+type Sessions interface {
+	// ShutOut ends the sessions that were begun with addresses that were taken off a contact, but for one;
+	// none when using is empty. It may be asked twice.
+	ShutOut(ctx context.Context, contact civic.ID, emails []string, using civic.ID) error
+}
+
+// shutOut is an address that opens its contact no more, as long as sessions that were begun with it may go
+// on: they end when the edit is told of, when a form is sent again, or by RepairShutOuts.
+type shutOut struct {
+	Email string    `bson:"email"`
+	Using civic.ID  `bson:"using,omitempty"` // the session that goes on: of the person who took it off
+	At    time.Time `bson:"at"`
+}
+
+// is reports whether o and p are one.
+func (o shutOut) is(p shutOut) bool { return o.Email == p.Email && o.At.Equal(p.At) }
+
+// Closed returns the addresses that opened before and do not open after.
+func Closed(before, after Contact) (emails []string) {
+	for _, e := range before.Emails {
+		if before.Opens(e.Key) && !after.Opens(e.Key) {
+			emails = append(emails, e.Address)
+		}
+	}
+	return emails
+}
+
+// oweShutOuts notes on c, which is about to be stored in the place of before, whose sessions are to end, but
+// for one.
+func (c *Contact) oweShutOuts(before Contact, using civic.ID, at time.Time) {
+	closed := Closed(before, *c)
+	c.ShutOuts = slices.DeleteFunc(slices.Clone(before.ShutOuts), func(o shutOut) bool {
+		return slices.Contains(closed, o.Email)
+	})
+	for _, email := range closed {
+		c.ShutOuts = append(c.ShutOuts, shutOut{Email: email, Using: using, At: at})
+	}
+}
+
+// shutOut ends the sessions that c, as it is stored, says are to end, and returns c as it is then.
+func (s *Service) shutOut(ctx context.Context, c Contact) (Contact, error) {
+	if s.sessions == nil || len(c.ShutOuts) == 0 {
+		return c, nil
+	}
+	for _, o := range c.ShutOuts {
+		if err := s.sessions.ShutOut(ctx, c.ID, []string{o.Email}, o.Using); err != nil {
+			return c, err
+		}
+	}
+	done := c.ShutOuts
+	stored, err := s.contacts.Update(ctx, c.ID, func(c *Contact) error {
+		before := len(c.ShutOuts)
+		c.ShutOuts = slices.DeleteFunc(slices.Clone(c.ShutOuts),
+			func(o shutOut) bool { return slices.ContainsFunc(done, o.is) })
+		if len(c.ShutOuts) == before {
+			return errKnown // another one did it at this moment
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errKnown):
+		return stored, nil
+	case civic.CodeOf(err) == civic.NotFound: // erased, with its accounts
+		return c, nil
+	}
+	return stored, err
+}
+
+// RepairShutOuts ends the sessions that edits of contacts since then have left open: the program may have
+// ended between storing one and telling the accounts. It returns how many contacts it put right; doing it
+// again changes nothing.
+func (s *Service) RepairShutOuts(ctx context.Context, since time.Time) (n int, err error) {
+	changed := docstore.Query{Filter: docstore.Filter{docstore.Gte("updatedAt", since)},
+		Sort: []string{"updatedAt"}}
+	for c, fault := range s.contacts.Readable(ctx, changed) {
+		if fault != nil {
+			return n, errors.Join(err, fault)
+		}
+		if len(c.ShutOuts) == 0 {
+			continue
+		}
+		if _, fault := s.shutOut(ctx, c); fault != nil {
+			err = errors.Join(err, fault)
+			continue
+		}
+		n++
+	}
+	return n, err
+}
