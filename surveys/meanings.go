@@ -2,9 +2,11 @@ package surveys
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 )
 
@@ -108,18 +110,27 @@ func (s *Service) SetMeaning(
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	if _, said := q.meaning(question, later); said == same {
-		return q, nil
-	}
+	form := submission("meaning", []any{question, later, same})
+	var stored Questionnaire
+	var made Change
 	q, err = s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+		stored = *q
+		if _, said := q.meaning(question, later); said == same {
+			made, _ = q.made(by, form)
+			return errSame
+		}
 		q.say(m, same)
 		q.UpdatedAt = s.now()
+		made = q.remember(by, form)
 		return nil
 	})
+	if errors.Is(err, errSame) {
+		q, err = stored, nil
+	}
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	return q, s.noteMeaning(ctx, by, q.ID, m, same)
+	return q, s.noteMeaning(ctx, by, q.ID, m, same, made)
 }
 
 // meaningOf returns what would be said of a question since version later, or NotFound when its words did not
@@ -149,11 +160,19 @@ func (q *Questionnaire) say(m Meaning, same bool) {
 	}
 }
 
-func (s *Service) noteMeaning(ctx context.Context, by civic.Actor, id civic.ID, m Meaning, same bool) error {
-	action := ActionMeaningSame
-	if !same {
-		action = ActionMeaningApart
+// noteMeaning writes into the audit, once, what a change of a questionnaire said of a question.
+func (s *Service) noteMeaning(
+	ctx context.Context, by civic.Actor, id civic.ID, m Meaning, same bool, made Change,
+) error {
+	if made.Revision == 0 {
+		return nil
 	}
-	return s.note(ctx, by, action, id, map[string]string{"question": m.Question,
-		"versions": strconv.Itoa(m.Earlier) + " " + strconv.Itoa(m.Later)})
+	e := audit.Entry{By: by, Action: ActionMeaningSame, Object: id, Detail: map[string]string{
+		"question": m.Question, "versions": strconv.Itoa(m.Earlier) + " " + strconv.Itoa(m.Later)}}
+	if !same {
+		e.Action = ActionMeaningApart
+	}
+	e = e.Of(made.Revision)
+	e.Key = civic.Key(e.Key, civic.ID(m.Question)) // one change may say it of many
+	return s.audit.Write(ctx, e)
 }

@@ -36,21 +36,15 @@ func (s *Service) Publish(
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	err = q.publishable(by, revision, in.Schedule, s.now())
-	if err != nil && civic.CodeOf(err) != civic.Invalid {
-		return Questionnaire{}, err
-	}
-	said, unsaid := s.decided(ctx, by, q, in.Same)
-	if err := allFaults(err, unsaid); err != nil {
-		return Questionnaire{}, err
-	}
-	ref, frozen := q.Live()
-	if !frozen || q.Edited {
-		if ref, err = s.freeze(ctx, by, q); err != nil {
+	form := submission("publish", []any{revision, in.Schedule.form(), in.Same})
+	var ref VersionRef
+	var said []Meaning
+	if _, again := q.made(by, form); !again {
+		if ref, said, err = s.readyToPublish(ctx, by, q, revision, in); err != nil {
 			return Questionnaire{}, err
 		}
 	}
-	q, err = s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+	q, made, err := s.change(ctx, by, PermPublish, id, form, func(q *Questionnaire) error {
 		now := s.now()
 		if err := q.publishable(by, revision, in.Schedule, now); err != nil {
 			return err
@@ -64,8 +58,27 @@ func (s *Service) Publish(
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	s.find(ctx, q)
-	return q, s.notePublished(ctx, by, q, said)
+	return q, s.followPublished(ctx, by, q, made, in)
+}
+
+// readyToPublish returns the version that publishing q as it is would put before citizens, frozen, and what is
+// said of its words; or why it cannot be published.
+func (s *Service) readyToPublish(
+	ctx context.Context, by civic.Actor, q Questionnaire, revision int64, in Publication,
+) (ref VersionRef, said []Meaning, err error) {
+	err = q.publishable(by, revision, in.Schedule, s.now())
+	if err != nil && civic.CodeOf(err) != civic.Invalid {
+		return ref, nil, err
+	}
+	said, unsaid := s.decided(ctx, by, q, in.Same)
+	if err := allFaults(err, unsaid); err != nil {
+		return ref, nil, err
+	}
+	ref, frozen := q.Live()
+	if !frozen || q.Edited {
+		ref, err = s.freeze(ctx, by, q)
+	}
+	return ref, said, err
 }
 
 // allFaults returns what is wrong in two respects as one error; what is no fault of the input comes alone.
@@ -81,15 +94,30 @@ func allFaults(a, b error) error {
 	return p.Err()
 }
 
-// notePublished writes into the audit that a version was published and what was said of its words.
-func (s *Service) notePublished(ctx context.Context, by civic.Actor, q Questionnaire, said []Meaning) error {
-	for _, m := range said {
-		if err := s.noteMeaning(ctx, by, q.ID, m, true); err != nil {
+// followPublished draws what follows from a publication: the audit says which version it was and what was said
+// of its words.
+func (s *Service) followPublished(
+	ctx context.Context, by civic.Actor, q Questionnaire, made Change, in Publication,
+) error {
+	for _, m := range q.Meanings {
+		if m.Later != made.Version || m.By != by.Account || !in.Same[m.Question] {
+			continue
+		}
+		if err := s.noteMeaning(ctx, by, q.ID, m, true, made); err != nil {
 			return err
 		}
 	}
-	return s.note(ctx, by, ActionQuestionnairePublish, q.ID,
-		map[string]string{"version": strconv.Itoa(q.Version())})
+	return s.follow(ctx, by, ActionQuestionnairePublish, q, made,
+		map[string]string{"version": strconv.Itoa(made.Version)})
+}
+
+// IsFirstOf reports whether q was published for the first time as it was at a revision.
+func (q Questionnaire) IsFirstOf(revision int64) bool {
+	return q.Version() == 1 && q.Versions[0].Document == versionID(q.ID, 1, revision)
+}
+
+func versionID(questionnaire civic.ID, number int, revision int64) civic.ID {
+	return civic.Key(questionnaire, civic.ID(fmt.Sprintf("v%d.%d", number, revision)))
 }
 
 // publishable returns why q cannot be published now, nil when it can.
@@ -145,11 +173,8 @@ func (q *Questionnaire) publish(ref VersionRef, when Schedule, now time.Time) {
 func (s *Service) freeze(ctx context.Context, by civic.Actor, q Questionnaire) (VersionRef, error) {
 	number := q.Version() + 1
 	now := s.now()
-	v := Version{
-		Meta: docstore.Meta{
-			ID: civic.Key(q.ID, civic.ID(fmt.Sprintf("v%d.%d", number, q.Revision)))},
-		Questionnaire: q.ID,
-		Number:        number, Content: q.Content, At: now, By: by.Account}
+	v := Version{Meta: docstore.Meta{ID: versionID(q.ID, number, q.Revision)}, Questionnaire: q.ID,
+		Number: number, Content: q.Content, At: now, By: by.Account}
 	err := s.versions.Insert(ctx, &v)
 	if err != nil && civic.CodeOf(err) != civic.Conflict {
 		return VersionRef{}, err

@@ -88,7 +88,8 @@ func (c Content) thresholds(terms []string) ([]string, error) {
 }
 
 // AddQuestion appends a question to page number, counted from 1, and returns its code as well. The same form
-// of the same revision returns the one added before, whatever else changed meanwhile.
+// of the same revision returns the one added before, whatever else changed meanwhile; without a code when it
+// was taken away again.
 func (s *Service) AddQuestion(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, kind Kind, in QuestionInput,
 ) (Questionnaire, string, error) {
@@ -98,12 +99,9 @@ func (s *Service) AddQuestion(
 		return Questionnaire{}, "", err
 	}
 	form := submission("add", []any{by.Account, revision, number, kind, in})
-	q, err := s.edit(ctx, by, id, anyRevision, func(q *Questionnaire) error {
-		for _, added := range q.Content.Questions() {
-			if added.Form == form {
-				code = added.Code
-				return errSame
-			}
+	q, err := s.edit(ctx, by, id, anyRevision, form, func(q *Questionnaire) error {
+		if code = q.Content.addedBy(form); code != "" {
+			return errSame
 		}
 		if err := q.Content.hasPage(number); err != nil {
 			return err
@@ -133,7 +131,17 @@ func (s *Service) AddQuestion(
 		q.Content.NextCode++
 		return nil
 	})
-	return q, code, err
+	return q, q.Content.addedBy(form), err
+}
+
+// addedBy returns the code of the question that a form added, or "" when there is none, or none any more.
+func (c Content) addedBy(form string) string {
+	for _, q := range c.Questions() {
+		if q.Form == form {
+			return q.Code
+		}
+	}
+	return ""
 }
 
 // SaveQuestion changes a question, joined with what others changed in it since the form was shown: in.Shown
@@ -147,7 +155,8 @@ func (s *Service) SaveQuestion(
 		return Questionnaire{}, err
 	}
 	now := s.now()
-	return s.edit(ctx, by, id, anyRevision, func(q *Questionnaire) error {
+	form := submission("question", []any{revision, code, in})
+	return s.edit(ctx, by, id, anyRevision, form, func(q *Questionnaire) error {
 		q.Content = q.Content.clone()
 		page, i, ok := q.Content.locate(code)
 		if !ok {
@@ -181,7 +190,8 @@ func (s *Service) districtOptions(ctx context.Context, kind Kind) ([]Option, err
 func (s *Service) DeleteQuestion(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string,
 ) (Questionnaire, error) {
-	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+	form := submission("delete question", []any{revision, code})
+	return s.edit(ctx, by, id, revision, form, func(q *Questionnaire) error {
 		q.Content = q.Content.clone()
 		page, i, ok := q.Content.locate(code)
 		if !ok {
@@ -204,7 +214,8 @@ func (s *Service) DeleteQuestion(
 func (s *Service) MoveQuestion(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, code string, up bool,
 ) (Questionnaire, error) {
-	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+	form := submission("move", []any{revision, code, up})
+	return s.edit(ctx, by, id, revision, form, func(q *Questionnaire) error {
 		q.Content = q.Content.clone()
 		page, i, ok := q.Content.locate(code)
 		if !ok {

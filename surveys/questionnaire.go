@@ -101,6 +101,7 @@ type Questionnaire struct {
 	CreatedBy  civic.ID    `bson:"createdBy,omitempty"`
 	Edits      merge.Edits `bson:"edits,omitempty"`      // who edited which of the settings last; of a question with its code before
 	Submission string      `bson:"submission,omitempty"` // digest of the form that made it
+	Changes    []Change    `bson:"changes,omitempty"`    // the last of each who changed it, the latest last
 	CreatedAt  time.Time   `bson:"createdAt"`
 	UpdatedAt  time.Time   `bson:"updatedAt"`
 }

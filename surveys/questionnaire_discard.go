@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/search"
 )
@@ -17,7 +18,8 @@ func (s *Service) Reschedule(
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
 	}
-	q, err := s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+	form := submission("reschedule", []any{revision, when.form()})
+	q, made, err := s.change(ctx, by, PermPublish, id, form, func(q *Questionnaire) error {
 		now := s.now()
 		if err := q.reschedulable(by, revision, when, now); err != nil {
 			return err
@@ -30,8 +32,7 @@ func (s *Service) Reschedule(
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	s.find(ctx, q)
-	return q, s.note(ctx, by, ActionQuestionnaireReschedule, q.ID, nil)
+	return q, s.follow(ctx, by, ActionQuestionnaireReschedule, q, made, nil)
 }
 
 // reschedulable returns why the times of q cannot be changed now, nil when they can.
@@ -70,7 +71,8 @@ func (s *Service) Discard(
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	q, err = s.surveys.Update(ctx, id, func(q *Questionnaire) error {
+	form := submission("discard", revision)
+	q, made, err := s.change(ctx, by, PermWrite, id, form, func(q *Questionnaire) error {
 		if err := q.editable(by, revision); err != nil {
 			return err
 		}
@@ -82,8 +84,7 @@ func (s *Service) Discard(
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	s.find(ctx, q)
-	return q, s.note(ctx, by, ActionQuestionnaireDiscard, q.ID, nil)
+	return q, s.follow(ctx, by, ActionQuestionnaireDiscard, q, made, nil)
 }
 
 // Delete takes a draft away that was never published: nobody has answered it and nothing else names it. It
@@ -96,16 +97,29 @@ func (s *Service) Delete(ctx context.Context, by civic.Actor, id civic.ID, revis
 		if q.State != Draft || q.Version() > 0 {
 			return civic.NewError(civic.Conflict, "surveys.error.delete_published")
 		}
-		q.UpdatedAt = s.now() // whoever publishes meanwhile has another revision
-		return q.editable(by, revision)
+		form, seen := submission("delete", revision), revision
+		if c, again := q.made(by, form); again { // and died before it was gone
+			seen = c.Revision
+		}
+		if err := q.editable(by, seen); err != nil {
+			return err
+		}
+		q.UpdatedAt = s.now()
+		q.remember(by, form) // whoever publishes meanwhile has another revision
+		return nil
 	})
 	if err != nil {
+		return err
+	}
+	// in the audit while it is still there: nothing could tell afterwards that the line is missing
+	e := audit.Entry{By: by, Action: ActionQuestionnaireDelete, Object: id,
+		Detail: map[string]string{"title": q.Content.Title.In(civic.Italian)}}
+	if err := s.audit.Entered(ctx, e, false, time.Time{}); err != nil {
 		return err
 	}
 	if err := s.surveys.Delete(ctx, id); err != nil {
 		return err
 	}
 	s.index.Put(search.Doc{ID: searchID(id), Deleted: true})
-	return s.note(ctx, by, ActionQuestionnaireDelete, id,
-		map[string]string{"title": q.Content.Title.In(civic.Italian)})
+	return nil
 }

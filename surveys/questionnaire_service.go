@@ -156,16 +156,16 @@ var errSame = errors.New("surveys: the questionnaire is so already")
 const anyRevision = -1
 
 // edit changes a questionnaire that still has the revision the form was made of; otherwise it returns a
-// Conflict error, so that nobody's change is overwritten unseen.
+// Conflict error, so that nobody's change is overwritten unseen. The same form, which form tells from others,
+// changes it once.
 func (s *Service) edit(
-	ctx context.Context, by civic.Actor, id civic.ID, revision int64, change func(*Questionnaire) error,
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, form string,
+	change func(*Questionnaire) error,
 ) (Questionnaire, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Questionnaire{}, err
 	}
-	var stored Questionnaire
-	q, err := s.surveys.Edit(ctx, id, func(q *Questionnaire) error {
-		stored = *q
+	q, made, err := s.change(ctx, by, PermWrite, id, form, func(q *Questionnaire) error {
 		if err := q.editable(by, revision); err != nil {
 			return err
 		}
@@ -175,14 +175,10 @@ func (s *Service) edit(
 		q.Edited, q.UpdatedAt = q.Version() > 0, s.now()
 		return q.Content.checkLogic()
 	})
-	if errors.Is(err, errSame) {
-		q, err = stored, nil
-	}
 	if err != nil {
 		return Questionnaire{}, err
 	}
-	s.find(ctx, q)
-	return q, s.revised(ctx, by, ActionQuestionnaireEdit, q)
+	return q, s.follow(ctx, by, ActionQuestionnaireEdit, q, made, nil)
 }
 
 // editable returns why q cannot be edited by somebody who saw it at a revision, nil when it can.
@@ -206,7 +202,8 @@ func (s *Service) SaveSettings(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, in Settings,
 ) (Questionnaire, error) {
 	now := s.now()
-	q, err := s.edit(ctx, by, id, anyRevision, func(q *Questionnaire) error {
+	form := submission("settings", []any{revision, in})
+	q, err := s.edit(ctx, by, id, anyRevision, form, func(q *Questionnaire) error {
 		if err := may(by, PermWrite, in.Office); err != nil {
 			return err
 		}
@@ -231,7 +228,8 @@ func (s *Service) slugTaken(ctx context.Context, id civic.ID, slug string) bool 
 func (s *Service) AddPage(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64,
 ) (Questionnaire, error) {
-	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+	form := submission("add page", revision)
+	return s.edit(ctx, by, id, revision, form, func(q *Questionnaire) error {
 		if len(q.Content.Pages) >= MaxPages {
 			return civic.NewErrorArgs(civic.Invalid, "surveys.error.pages_many", civic.Args{"Max": MaxPages})
 		}
@@ -244,7 +242,8 @@ func (s *Service) AddPage(
 func (s *Service) SavePageTitle(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int, title civic.Text,
 ) (Questionnaire, error) {
-	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+	form := submission("title page", []any{revision, number, title})
+	return s.edit(ctx, by, id, revision, form, func(q *Questionnaire) error {
 		if err := q.Content.hasPage(number); err != nil {
 			return err
 		}
@@ -258,7 +257,8 @@ func (s *Service) SavePageTitle(
 func (s *Service) DeletePage(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, number int,
 ) (Questionnaire, error) {
-	return s.edit(ctx, by, id, revision, func(q *Questionnaire) error {
+	form := submission("delete page", []any{revision, number})
+	return s.edit(ctx, by, id, revision, form, func(q *Questionnaire) error {
 		if err := q.Content.hasPage(number); err != nil {
 			return err
 		}

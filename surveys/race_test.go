@@ -34,25 +34,27 @@ func TestPublishDiscardAndEditAtOnce(t *testing.T) {
 		live := take(o.Published(ctx, comms, q))(t)
 		when := surveys.Publication{Schedule: surveys.Schedule{OpensAt: q.OpensAt, ClosesAt: q.ClosesAt,
 			Grace: q.Grace}}
-		acts := map[string]func() (surveys.Questionnaire, error){
-			"publish": func() (surveys.Questionnaire, error) {
-				return o.Publish(ctx, comms, q.ID, q.Revision, when)
+		acts := map[string]func(by civic.Actor) (surveys.Questionnaire, error){
+			"publish": func(by civic.Actor) (surveys.Questionnaire, error) {
+				return o.Publish(ctx, by, q.ID, q.Revision, when)
 			},
-			"discard": func() (surveys.Questionnaire, error) {
-				return o.Discard(ctx, comms, q.ID, q.Revision)
+			"discard": func(by civic.Actor) (surveys.Questionnaire, error) {
+				return o.Discard(ctx, by, q.ID, q.Revision)
 			},
-			"edit": func() (surveys.Questionnaire, error) { return o.AddPage(ctx, comms, q.ID, q.Revision) },
+			"edit": func(by civic.Actor) (surveys.Questionnaire, error) {
+				return o.AddPage(ctx, by, q.ID, q.Revision)
+			},
 		}
 		var mu sync.Mutex
 		var all sync.WaitGroup
 		heard, after := []string{}, surveys.Questionnaire{}
 		for name, act := range acts {
-			for range 2 {
+			for _, by := range []civic.Actor{comms, staff("colleague", civic.Communication)} {
 				all.Go(func() {
 					if name != "publish" { // which stores twice
 						time.Sleep(time.Duration(round%6) * 2 * time.Millisecond)
 					}
-					got, err := act()
+					got, err := act(by)
 					mu.Lock()
 					defer mu.Unlock()
 					switch civic.CodeOf(err) {

@@ -13,6 +13,11 @@ type Schedule struct {
 	Grace    int // minutes after closing in which what was begun before may still be sent
 }
 
+// form returns when as a form said it, for a digest.
+func (when Schedule) form() []int64 {
+	return []int64{when.OpensAt.UnixMilli(), when.ClosesAt.UnixMilli(), int64(when.Grace)}
+}
+
 // localLayout is what an input of type datetime-local posts.
 const localLayout = "2006-01-02T15:04"
 

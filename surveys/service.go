@@ -118,11 +118,6 @@ func (s *Service) bySlug(ctx context.Context, slug string) (Questionnaire, error
 	return page.Items[0], nil
 }
 
-// revised writes one line of the audit about what made a revision of a questionnaire, once.
-func (s *Service) revised(ctx context.Context, by civic.Actor, action audit.Action, q Questionnaire) error {
-	return s.audit.Revised(ctx, audit.Entry{By: by, Action: action, Object: q.ID}, q.Revision)
-}
-
 // note writes one line of the audit; a line that cannot be written fails the action.
 func (s *Service) note(
 	ctx context.Context, by civic.Actor, action audit.Action, object civic.ID, detail map[string]string,

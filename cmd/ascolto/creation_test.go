@@ -40,8 +40,8 @@ type creator struct {
 	picture         []byte
 
 	// what the creations made besides, for who changes it
-	campaign, call, colleague, reply, asked, request civic.ID
-	answer                                           int64
+	campaign, call, colleague, reply, asked, request, twin civic.ID
+	answer                                                 int64
 }
 
 // creation is a form that makes a document.

@@ -154,22 +154,6 @@ func contactRevisions() []revision {
 	}
 }
 
-func surveyRevisions() []revision {
-	return []revision{
-		{surveys.ActionQuestionnaireEdit, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
-			q, err := c.Surveys.Get(ctx, c.staff, c.survey)
-			in := surveys.Settings{
-				Title: civic.Text{civic.Italian: "I parchi della città"}, Participation: surveys.Anonymous,
-				Collection: surveys.OptIn, Office: "urp",
-				Shown: q.Shown(),
-			}
-			return c.survey, func(ctx context.Context, c *creator) error {
-				return sent(c.Surveys.SaveSettings(ctx, c.staff, c.survey, q.Revision, in))
-			}, err
-		}},
-	}
-}
-
 func forumRevisions() []revision {
 	return []revision{
 		{forum.ActionAreaSave, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
@@ -351,6 +335,8 @@ func (c *creator) made(t *testing.T, settings map[string]string, m *storetest.Mo
 			c.call = ids[i]
 		case accounts.ActionCreated:
 			c.colleague = ids[i]
+		case surveys.ActionQuestionnaireCreate:
+			c.twin = ids[i] // the last is the copy
 		}
 	}
 	other, err := c.Forum.StartThread(t.Context(), c.citizen, forum.ThreadInput{

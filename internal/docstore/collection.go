@@ -98,12 +98,15 @@ func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T)
 	return c.update(ctx, id, change, func(*record, bson.Raw) bool { return false })
 }
 
-// Edit is Update for what a form says: when change leaves everything as it was, but for the time updatedAt,
-// nothing is stored, and the document is returned as it is, with its time and revision. So the same form,
-// sent again, makes no other revision.
-func (c *Collection[T]) Edit(ctx context.Context, id civic.ID, change func(*T) error) (T, error) {
+// Edit is Update for what a form says: when change leaves everything as it was, but for the time updatedAt and
+// the fields of but, nothing is stored, and the document is returned as it is, with its time and revision. So
+// the same form, sent again, makes no other revision.
+func (c *Collection[T]) Edit(
+	ctx context.Context, id civic.ID, change func(*T) error, but ...string,
+) (T, error) {
+	but = append([]string{revField, "updatedAt"}, but...)
 	return c.update(ctx, id, change, func(r *record, stored bson.Raw) bool {
-		return isAlike(r.raw, stored, revField, "updatedAt")
+		return isAlike(r.raw, stored, but...)
 	})
 }
 
@@ -143,12 +146,13 @@ func (c *Collection[T]) update(
 func isAlike(a, b bson.Raw, but ...string) bool {
 	as, errA := a.Elements()
 	bs, errB := b.Elements()
+	left := func(e bson.RawElement) bool { return slices.Contains(but, e.Key()) }
+	as, bs = slices.DeleteFunc(as, left), slices.DeleteFunc(bs, left)
 	if errA != nil || errB != nil || len(as) != len(bs) {
 		return false
 	}
 	for _, x := range as {
-		y, err := b.LookupErr(x.Key())
-		if err != nil || !slices.Contains(but, x.Key()) && !isSame(x.Value(), y) {
+		if y, err := b.LookupErr(x.Key()); err != nil || !isSame(x.Value(), y) {
 			return false
 		}
 	}

@@ -73,8 +73,9 @@ func (p *Pages) publishSurvey(r *page.Request) error {
 	}
 	form := r.Form()
 	in := surveys.Publication{Schedule: readSchedule(form), Same: readMeanings(form, q)}
+	var published surveys.Questionnaire
 	if err = form.Err(); err == nil {
-		_, err = p.Surveys.Publish(r.Context(), r.Actor, q.ID, deskui.Revision(form), in)
+		published, err = p.Surveys.Publish(r.Context(), r.Actor, q.ID, deskui.Revision(form), in)
 	}
 	if again, ok := form.Again(err); ok {
 		seen(again, q, err)
@@ -83,7 +84,7 @@ func (p *Pages) publishSurvey(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if q.Version() > 0 {
+	if !published.IsFirstOf(deskui.Revision(form)) {
 		return r.Redirect(deskui.SurveyPath(q.ID), civic.Msg("surveys.desk.published_edits"))
 	}
 	return r.Redirect(deskui.SurveyPath(q.ID), civic.Msg("surveys.desk.published"))

@@ -124,7 +124,7 @@ func (p *Pages) createSurveyQuestion(r *page.Request) error {
 
 // afterQuestion leads back to the questionnaire, or to the question when the button says so.
 func (p *Pages) afterQuestion(r *page.Request, id civic.ID, code string) error {
-	if r.Form().Has("act") {
+	if r.Form().Has("act") && code != "" {
 		return r.Redirect(deskui.SurveyPath(id)+"/questions/"+code, civic.Msg("surveys.desk.saved"))
 	}
 	return r.Redirect(deskui.SurveyPath(id)+"#domande", civic.Msg("surveys.desk.saved"))
