@@ -63,7 +63,7 @@ func (s *Server) siteRoutes() []page.Route {
 		personal.Routes(&personal.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Own: o.Own, Reference: o.Reference,
 			Surveys: o.Surveys, Forum: o.Forum, Personal: o.Personal,
-			Files: o.Files,
+			Files: o.Files, Requests: o.Requests,
 		}),
 		unsubscribe.Routes(&unsubscribe.Pages{Reference: o.Reference, Notify: o.Notify}),
 	)
@@ -80,7 +80,7 @@ func (s *Server) deskRoutes() []page.Route {
 		}),
 		contacts.Routes(&contacts.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference, Forum: o.Forum, Work: o.Work,
-			Erasures: o.Erasures,
+			Erasures: o.Erasures, Requests: o.Requests,
 		}),
 		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference, Files: o.Files}),
 		deskrequests.Routes(&deskrequests.Pages{

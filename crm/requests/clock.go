@@ -77,11 +77,19 @@ func (r Request) termCase(cal Calendar) term.Case {
 		}
 		stop := term.Event{Kind: e.Stops, From: term.DateOf(e.At), Receipt: r.receipt(e)}
 		if end, ok := r.endOf(n); ok {
-			stop.Answer = term.DateOf(end.At)
+			stop.Answer = end.came()
 		}
 		c.Events = append(c.Events, stop)
 	}
 	return c
+}
+
+// came returns the day on which what e says came: that of writing it down, unless it is known.
+func (e Event) came() term.Date {
+	if day, err := term.ParseDate(e.On); e.Act == ActObserve && err == nil {
+		return day
+	}
+	return term.DateOf(e.At)
 }
 
 // receipt returns the day on which what e wrote was received: that of writing, unless it is known.

@@ -18,8 +18,7 @@ const (
 
 // effects draws the consequences of an event of a stored request; drawn again, they count once.
 func (s *Service) effects(ctx context.Context, by civic.Actor, r Request, e Event, again bool) error {
-	err := s.audit.Entered(ctx, audit.Entry{By: by, Action: MoveAction(e.Act), Object: civic.Key(r.ID, e.ID),
-		Contact: r.Contact}, again, e.At)
+	err := s.enter(ctx, by, r, e, again)
 	if err == nil {
 		err = s.derived(ctx, r)
 	}
@@ -30,6 +29,25 @@ func (s *Service) effects(ctx context.Context, by civic.Actor, r Request, e Even
 		return fmt.Errorf("request %s: %w", r.Number, err)
 	}
 	return nil
+}
+
+// enter writes the line of the audit about an event, once however often.
+func (s *Service) enter(ctx context.Context, by civic.Actor, r Request, e Event, again bool) error {
+	return s.audit.Entered(ctx, audit.Entry{By: by, Action: MoveAction(e.Act), Object: civic.Key(r.ID, e.ID),
+		Contact: r.Contact}, again, e.At)
+}
+
+// doer returns who did an event of r, as far as it says: that is who the audit names.
+func (r Request) doer(e Event) civic.Actor {
+	switch {
+	case e.Citizen && e.By != "":
+		return civic.Actor{Account: e.By, Contact: r.Contact}
+	case e.By != "":
+		return civic.Actor{Account: e.By, Name: e.ByName, Roles: []civic.Role{civic.OfficeMember}}
+	case e.ByName != "":
+		return civic.System(e.ByName)
+	}
+	return civic.Visitor("")
 }
 
 // derived brings what is made of a stored request up to date: index, timeline, whose its files are.
@@ -49,13 +67,14 @@ func (s *Service) derived(ctx context.Context, r Request) error {
 	return nil
 }
 
-// activities returns what the applicant's timeline says of r.
+// activities returns what the applicant's timeline says of r: its number, for who reads timelines may not all
+// read requests. Subjects has the rest.
 func (r Request) activities() []civic.Activity {
 	if r.Contact == "" {
 		return nil
 	}
 	all := []civic.Activity{{ID: civic.Key(civic.ID(ActivityRequest), r.ID), Contact: r.Contact,
-		Kind: ActivityRequest, Ref: r.ID, At: r.ReceivedAt, Title: r.Number + " · " + r.Subject,
+		Kind: ActivityRequest, Ref: r.ID, At: r.ReceivedAt, Title: r.Number,
 		Channel: string(r.Channel), Office: r.Office, Files: len(r.Events[0].Files)}}
 	if !r.Open {
 		end := all[0]
@@ -77,17 +96,34 @@ func (s *Service) Repair(ctx context.Context, since time.Time) (int, error) {
 			return seen, err
 		}
 		seen++
-		if err := s.derived(ctx, r); err != nil {
+		if err := s.repair(ctx, r.ID, since); err != nil {
 			return seen, err
-		}
-		for _, e := range r.Events {
-			if e.At.Before(since) {
-				continue
-			}
-			if err := s.queueLetters(ctx, r, e); err != nil {
-				return seen, err
-			}
 		}
 	}
 	return seen, nil
+}
+
+// repair draws again what follows from a request and from its events since then. It is read anew: it may have
+// been erased since it was listed.
+func (s *Service) repair(ctx context.Context, id civic.ID, since time.Time) error {
+	r, err := s.requests.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := s.derived(ctx, r); err != nil {
+		return err
+	}
+	for _, e := range r.Events {
+		if e.At.Before(since) {
+			continue
+		}
+		err := s.enter(ctx, r.doer(e), r, e, false)
+		if err == nil {
+			err = s.queueLetters(ctx, r, e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

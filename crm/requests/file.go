@@ -114,7 +114,7 @@ func (s *Service) OpenFile(
 	ctx context.Context, by civic.Actor, id, file civic.ID,
 ) (blob.File, io.ReadSeekCloser, error) {
 	r, err := s.requests.Get(ctx, id)
-	if err == nil && !r.own(by) && !r.readable(by) {
+	if err == nil && !r.own(by) && !r.Readable(by) {
 		err = civic.NewError(civic.NotFound, "error.not_found")
 	}
 	if err != nil {

@@ -109,7 +109,8 @@ func noticeOnce(at scene) error {
 }
 
 // noticeFirst: no refusal without notice of its reasons, and not before the applicant has made observations
-// or the time for them is over (L. 241/1990 art. 10-bis).
+// or the time for them is over (L. 241/1990 art. 10-bis). Observations that staff wrote down count from the day
+// after they came, so that nobody ends that time by themselves on the day of the notice.
 func noticeFirst(at scene) error {
 	if at.Rules.NoNotice != "" {
 		return nil
@@ -118,12 +119,31 @@ func noticeFirst(at scene) error {
 	if !ok {
 		return forbid("requests.block.notice_first")
 	}
-	if _, ok := at.event(ActObserve); ok {
-		return nil
+	observed := false
+	for _, e := range at.Events {
+		if e.Act != ActObserve {
+			continue
+		}
+		if e.Citizen || e.came() < at.today {
+			return nil
+		}
+		observed = true
+	}
+	if observed {
+		return forbid("requests.block.observed_today")
 	}
 	day, err := at.lastDay(term.RefusalObservations, at.receipt(notice))
 	if err == nil && at.today <= day {
 		return forbidUntil("requests.block.observations", day)
+	}
+	return err
+}
+
+// termRuns: once the term is over no other version makes it longer.
+func termRuns(at scene) error {
+	c, err := at.Clock(at.cal, at.today)
+	if err == nil && c.Late {
+		err = forbid("requests.block.reterm_late")
 	}
 	return err
 }

@@ -118,7 +118,8 @@ var life = sync.OnceValue(func() []Move {
 		{Act: ActRelease, From: []State{Answered}, Sides: Staff, Needs: text, Tells: true, known: Request.opposed,
 			guard: releaseWaits},
 		{Act: ActSubstitute, From: open, Sides: Applicant, Tells: true, known: knowsSubstitute, guard: onlyLate},
-		{Act: ActReterm, From: open, Sides: Staff, Needs: []string{FieldVersion, FieldReason}, Tells: true},
+		{Act: ActReterm, From: open, Sides: Staff, Needs: []string{FieldVersion, FieldText}, Tells: true,
+			guard: termRuns},
 		{Act: ActMessage, From: all, Sides: Staff | Applicant, Needs: text, Tells: true},
 		{Act: ActNote, From: all, Sides: Staff, Needs: text},
 	}

@@ -20,7 +20,7 @@ type MoveInput struct {
 	Office      civic.ID // forward: where to
 	Responsible civic.ID // take, assign: who; empty to take it oneself
 	Of          civic.ID // object, serve: the event it is about
-	On          string   // serve: the day, "2026-11-28"
+	On          string   // serve, and observe by staff: the day, "2026-11-28"
 	Objection   bool     // object: there is one
 	Link        string   // answer: where it is published
 	Version     int      // reterm: of the procedure
@@ -126,7 +126,7 @@ func (r Request) side(by civic.Actor) (Side, error) {
 	switch {
 	case r.own(by):
 		return Applicant, nil
-	case !r.readable(by):
+	case !r.Readable(by):
 		return 0, civic.NewError(civic.NotFound, "error.not_found")
 	}
 	return Staff, by.Can(PermWrite)
@@ -150,10 +150,10 @@ func (s *Service) add(ctx context.Context, r *Request, side Side, e Event) error
 			return err
 		}
 	}
+	e.Citizen = side == Applicant
 	if err := s.complete(ctx, at, m, &e); err != nil {
 		return err
 	}
-	e.Citizen = side == Applicant
 	var err error
 	if e.Stops, err = at.stops(m); err != nil {
 		return err
@@ -214,6 +214,8 @@ func (s *Service) newEvent(ctx context.Context, by civic.Actor, in MoveInput) (e
 		e.Of, e.Objection = in.Of, in.Objection
 	case ActServe:
 		e.Of, e.On = in.Of, in.On
+	case ActObserve:
+		e.On = in.On
 	case ActAnswer:
 		e.Link, err = cleanLink(in.Link)
 		p.Check(fieldLink, err)
@@ -246,47 +248,6 @@ func (s *Service) responsible(ctx context.Context, by civic.Actor, in MoveInput)
 	return staff[n], nil
 }
 
-// complete checks e against the request and completes it, or returns an Invalid error that names every wrong
-// field.
-func (s *Service) complete(ctx context.Context, at scene, m Move, e *Event) error {
-	var p civic.Problems
-	if slices.Contains(m.Needs, FieldText) {
-		requireText(&p, FieldText, e.Text)
-	}
-	if slices.Contains(m.Needs, FieldReason) {
-		requireText(&p, FieldReason, e.Reason)
-	}
-	switch e.Act {
-	case ActTake, ActAssign:
-		if !slices.Contains(e.member, at.Office) {
-			p.Add(FieldResponsible, "crm.error.owner_office")
-		}
-	case ActForward:
-		if e.Office == at.Office {
-			p.Add(FieldOffice, "requests.error.same_office")
-		}
-	case ActObject:
-		about, ok := at.written(e.Of, ActConsult)
-		_, done := at.about(about.ID, ActObject)
-		p.Check(FieldOf, choice(ok && !done))
-	case ActServe:
-		at.completeServe(&p, e)
-	case ActAnswer:
-		if at.Rules.Publishes {
-			requireText(&p, fieldLink, e.Link)
-		}
-	case ActRefuse:
-		if _, ok := at.event(ActObserve); ok {
-			requireText(&p, fieldConsidered, e.Considered)
-		}
-	case ActReterm:
-		if err := s.completeReterm(ctx, at, &p, e); err != nil {
-			return err
-		}
-	}
-	return p.Err()
-}
-
 // movedWith is the form of a move with the content of its files, without their ids, which change when they are
 // sent again.
 type movedWith struct {
@@ -311,41 +272,6 @@ func (r Request) written(id civic.ID, acts ...Act) (Event, bool) {
 		}
 	}
 	return Event{}, false
-}
-
-func (at scene) completeServe(p *civic.Problems, e *Event) {
-	about, ok := at.written(e.Of, ActNotice, ActConsult, ActAnswer, ActRefuse)
-	_, done := at.about(e.Of, ActServe)
-	p.Check(FieldOf, choice(ok && !done))
-	day, err := term.ParseDate(e.On)
-	switch {
-	case err != nil:
-		p.Add(FieldOn, "error.date")
-	case day > at.today:
-		p.Add(FieldOn, "error.date.future")
-	case ok && day < term.DateOf(about.At):
-		p.Add(FieldOn, "requests.error.served_before")
-	}
-}
-
-// completeReterm puts the rules of another version into e, which must be able to hold what happened so far.
-func (s *Service) completeReterm(ctx context.Context, at scene, p *civic.Problems, e *Event) error {
-	procedure, err := s.procedures.Get(ctx, at.Procedure)
-	if err != nil {
-		return err
-	}
-	v, ok := procedure.Version(e.Version)
-	if !ok || v.Number == at.Version {
-		p.Add(FieldVersion, "error.choice")
-		return nil
-	}
-	e.Rules, e.Was = &v.Rules, at.DueOn
-	then := at.Request
-	then.Rules = v.Rules
-	if _, err := then.clock(s.cal, at.today); err != nil {
-		p.Add(FieldVersion, "requests.error.reterm")
-	}
-	return nil
 }
 
 // Responsible returns the colleagues that a request can be given to: those of the office that has it.

@@ -276,11 +276,11 @@ func TestReterm(t *testing.T) {
 	if r.DueOn != "2026-04-01" || r.Version != 1 {
 		t.Errorf("due on %s by version %d", r.DueOn, r.Version)
 	}
-	_, err = w.Service.Move(t.Context(), w.desk, r.ID, filled(MoveInput{Act: ActReterm, Version: 9}))
-	if diff := cmp.Diff([]string{"reason error.required", "version error.choice"}, fieldsOf(err)); diff != "" {
+	_, err = w.Service.Move(t.Context(), w.desk, r.ID, MoveInput{FormKey: formKey(), Act: ActReterm, Version: 9})
+	if diff := cmp.Diff([]string{"text error.required", "version error.choice"}, fieldsOf(err)); diff != "" {
 		t.Error(diff)
 	}
-	r = w.does(t, w.desk, r, "", MoveInput{Act: ActReterm, Version: 2, Reason: "nuovo regolamento"})
+	r = w.does(t, w.desk, r, "", MoveInput{Act: ActReterm, Version: 2, Text: "Nuovo regolamento."})
 	last := r.Events[len(r.Events)-1]
 	if r.DueOn != "2026-05-02" || last.Was != "2026-04-01" || r.Version != 2 || r.Rules.Term.Length != 60 {
 		t.Errorf("due on %s, before %s", r.DueOn, last.Was) // 1 May is a holiday

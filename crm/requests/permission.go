@@ -18,14 +18,14 @@ const (
 	PermWriteProcedures civic.Permission = "requests.procedure.write"
 )
 
-// readable reports whether by, of the staff, may know of r.
-func (r Request) readable(by civic.Actor) bool {
+// Readable reports whether by, of the staff, may know of r.
+func (r Request) Readable(by civic.Actor) bool {
 	return by.Allowed(PermRead) && (by.Allowed(crm.PermReadContacts) || by.In(r.Office) ||
 		by.Account != "" && r.Responsible == by.Account)
 }
 
 // Editable reports whether by, of the staff, may move r.
-func (r Request) Editable(by civic.Actor) bool { return by.Allowed(PermWrite) && r.readable(by) }
+func (r Request) Editable(by civic.Actor) bool { return by.Allowed(PermWrite) && r.Readable(by) }
 
 // own reports whether r is what by asked for, signed in.
 func (r Request) own(by civic.Actor) bool { return by.Contact != "" && r.Contact == by.Contact }

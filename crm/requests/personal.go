@@ -3,6 +3,7 @@ package requests
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"ascolto/crm"
@@ -51,6 +52,17 @@ func (s *Service) ExportPersonal(
 			line.SayCode("act", string(ev.Act), ev.Act.Done())
 			line.Say("by", ev.ByName)
 			line.Say("text", ev.Text)
+			line.Say("considered", ev.Considered)
+			line.Say("link", ev.Link)
+			if v := ev.Verdict; v != nil {
+				verdict := "in_time"
+				if v.Late {
+					verdict = "late"
+				}
+				line.Say("due", v.DueOn)
+				line.Say("used", strconv.Itoa(v.Used))
+				line.SayCode("verdict", verdict, "site.personal.verdict."+verdict)
+			}
 			happened.Entries = append(happened.Entries, line)
 		}
 	}

@@ -95,6 +95,9 @@ func (p Procedure) On(day string) (Version, bool) {
 	return Version{}, false
 }
 
+// Begun reports whether v held on a day, "2026-12-01", or before: a request may go by it.
+func (v Version) Begun(day string) bool { return v.From <= day }
+
 // Version returns the version of a number, and false when there is none.
 func (p Procedure) Version(number int) (Version, bool) {
 	if number < 1 || number > len(p.Versions) {

@@ -2,6 +2,7 @@ package requests
 
 import (
 	"context"
+	"slices"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
@@ -14,7 +15,7 @@ func (s *Service) Request(ctx context.Context, by civic.Actor, id civic.ID) (Req
 		return Request{}, err
 	}
 	r, err := s.requests.Get(ctx, id)
-	if err == nil && !r.readable(by) {
+	if err == nil && !r.Readable(by) {
 		err = civic.NewError(civic.NotFound, "error.not_found")
 	}
 	if err != nil {
@@ -36,6 +37,24 @@ func (s *Service) Own(ctx context.Context, by civic.Actor, id civic.ID) (Request
 		return Request{}, err
 	}
 	return r.shownTo(by), nil
+}
+
+// Subjects returns what those of some requests are about that by may read: their own, or as staff.
+func (s *Service) Subjects(ctx context.Context, by civic.Actor, ids []civic.ID) (map[civic.ID]string, error) {
+	subjects := map[civic.ID]string{}
+	for some := range slices.Chunk(ids, changedBatch) {
+		found, err := s.requests.Find(ctx, docstore.Query{Limit: len(some),
+			Filter: docstore.Filter{docstore.In("_id", some...)}})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found.Items {
+			if r.own(by) || r.Readable(by) {
+				subjects[r.ID] = r.Subject
+			}
+		}
+	}
+	return subjects, nil
 }
 
 // Code returns the secret code of a request, for the receipt: to the citizen who filed it, and to staff who

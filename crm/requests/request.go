@@ -101,7 +101,7 @@ type Event struct {
 	ResponsibleName string   `bson:"responsibleName,omitempty"`
 
 	Of        civic.ID  `bson:"of,omitempty"` // the event this one is about
-	On        string    `bson:"on,omitempty"` // the day it was received, of ActServe
+	On        string    `bson:"on,omitempty"` // the day it was received, of ActServe and of ActObserve by staff
 	Objection bool      `bson:"objection,omitempty"`
 	Link      string    `bson:"link,omitempty"`  // where what was asked for is published
 	Stops     term.Kind `bson:"stops,omitempty"` // as what it stops the term; empty: it does not
@@ -180,7 +180,7 @@ func (r Request) about(of civic.ID, act Act) (Event, bool) {
 // staff, nor who else was asked. Of a receipt the day stays, which the term goes by.
 func (r Request) shownTo(by civic.Actor) Request {
 	r.Submission, r.Seed = "", ""
-	if r.readable(by) {
+	if r.Readable(by) {
 		return r
 	}
 	shown := make([]Event, 0, len(r.Events))

@@ -204,8 +204,11 @@ func (p *Pages) visible(r *page.Request, a asked, hits []search.Hit) ([]hit, err
 
 // titleOf returns the title of what was found as safe HTML, in words when it went with an erasure.
 func titleOf(r *page.Request, h search.Hit) string {
-	if h.Kind == crm.DocInteraction {
+	switch h.Kind {
+	case crm.DocInteraction:
 		return r.L.Kept(h.Title, "crm.interaction.taken")
+	case requests.DocRequest:
+		return r.L.Kept(h.Title, "requests.taken")
 	}
 	return r.L.Kept(h.Title, "forum.thread.taken")
 }

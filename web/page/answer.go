@@ -27,7 +27,7 @@ func (r *Request) Page(status int, page templ.Component) error {
 	}
 	r.pageHeaders(status)
 	tag := ""
-	if r.Actor.Account == "" && status == http.StatusOK && !r.cookies {
+	if r.Actor.Account == "" && status == http.StatusOK && !r.cookies && !r.secret {
 		tag = tagOf(b.Bytes())
 		r.c.Set(fiber.HeaderETag, `W/"`+tag+`"`)
 		if r.hasTag(`"` + tag + `"`) {
@@ -87,9 +87,10 @@ func (r *Request) AllowPosition() {
 	r.c.Set(fiber.HeaderPermissionsPolicy, strings.Replace(policy, "geolocation=()", "geolocation=(self)", 1))
 }
 
-// private keeps pages of signed-in people out of every cache and those of visitors out of shared ones.
+// private keeps pages of signed-in people, and those with a secret, out of every cache and those of visitors
+// out of shared ones.
 func (r *Request) private() {
-	if r.Actor.Account != "" {
+	if r.Actor.Account != "" || r.secret {
 		r.c.Set(fiber.HeaderCacheControl, "no-store")
 		return
 	}

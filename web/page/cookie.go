@@ -5,6 +5,8 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -78,8 +80,14 @@ func (r *Request) SignIn(secret string, life time.Duration) {
 	r.setCookie(anonCookie, "", -1)
 }
 
-// SignOut takes the session from the browser; ending it in the store is the service's part.
-func (r *Request) SignOut() { r.setCookie(sessionCookie, "", -1) }
+// SignOut takes the session from the browser, and what else was opened in it; ending the session in the store is
+// the service's part.
+func (r *Request) SignOut() {
+	r.setCookie(sessionCookie, "", -1)
+	if r.c.Cookies(r.CookieName(FollowCookie)) != "" {
+		r.setCookie(FollowCookie, "", -1)
+	}
+}
 
 // Speak makes l the language of this browser.
 func (r *Request) Speak(l locale.Lang) {
@@ -211,4 +219,32 @@ func (r *Request) Remember(name, value string, life time.Duration) { r.setCookie
 func (r *Request) Remembered(name string) string {
 	r.keep = nil // the page may show it
 	return r.c.Cookies(r.CookieName(name))
+}
+
+// Entrust keeps a small secret in this browser until it is closed, and for at most life: sealed, so that nobody
+// reads it there, nor makes one up. Names are as those of Remember.
+func (r *Request) Entrust(name, secret string, life time.Duration) {
+	until := strconv.FormatInt(time.Now().Add(life).Unix(), 10)
+	sealed := r.site.Vault.Seal(purpose+name, []byte(until+" "+secret))
+	r.setCookie(name, base64.RawURLEncoding.EncodeToString(sealed), 0)
+}
+
+// Entrusted returns what Entrust kept, empty when there is nothing, or its time is over. What is answered with
+// it no browser keeps.
+func (r *Request) Entrusted(name string) string {
+	sealed, err := base64.RawURLEncoding.DecodeString(r.Remembered(name))
+	if err != nil || len(sealed) == 0 {
+		return ""
+	}
+	plain, err := r.site.Vault.Open(purpose+name, sealed)
+	if err != nil {
+		return ""
+	}
+	until, secret, _ := strings.Cut(string(plain), " ")
+	end, err := strconv.ParseInt(until, 10, 64)
+	if err != nil || time.Now().Unix() >= end {
+		return ""
+	}
+	r.secret = true
+	return secret
 }

@@ -66,6 +66,7 @@ type Request struct {
 	program  bool                        // the address is one for programs
 	findable bool                        // search engines may list it
 	cookies  bool                        // the answer sets one
+	secret   bool                        // the browser showed one: it keeps no answer
 	keep     func(remembered)            // remembers the page as it is sent; nil when it is not to be
 	anon     string
 }

@@ -8,11 +8,33 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/crm"
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
 )
+
+// Subject returns what a request is about, in words when that went with an erasure.
+func Subject(l *locale.Localizer, r requests.Request) string {
+	return l.Kept(r.Subject, "requests.taken")
+}
+
+// Title returns what a timeline calls a request: what it says, which is its number, and what the request is
+// about, where the reader may know that. Lines of an earlier version had both.
+func Title(l *locale.Localizer, said string, subjects map[civic.ID]string, request civic.ID) string {
+	number, _, _ := strings.Cut(said, " · ")
+	if subject, ok := subjects[request]; ok {
+		return number + " · " + l.Kept(subject, "requests.taken")
+	}
+	return number
+}
+
+// Of returns the requests that entries of a timeline stand for.
+func Of(entries []crm.Entry) []civic.ID {
+	return slices.Concat(crm.RefsOf(entries, requests.ActivityRequest),
+		crm.RefsOf(entries, requests.ActivityRequestEnd))
+}
 
 // stateKinds are the colours of states.
 var stateKinds = map[requests.State]string{
@@ -149,7 +171,11 @@ func happened(f ui.Frame, e requests.Event, own bool, offices map[civic.ID]strin
 		words = append(words, f.T("requests.history.responsible", civic.Args{"Name": e.ResponsibleName}))
 	}
 	if day, err := time.ParseInLocation(time.DateOnly, e.On, civic.Rome()); err == nil {
-		words = append(words, f.T("requests.history.on", civic.Args{"Day": day}))
+		key := "requests.history.on"
+		if e.Act == requests.ActObserve {
+			key = "requests.history.came"
+		}
+		words = append(words, f.T(key, civic.Args{"Day": day}))
 	}
 	if e.Objection {
 		words = append(words, f.T("requests.history.objection"))

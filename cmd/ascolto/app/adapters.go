@@ -123,7 +123,6 @@ func (v veil) VeiledEntries(ctx context.Context, entries []crm.Entry) (map[civic
 	return veiled, err
 }
 
-// officeNames tells the forum what the offices are called.
 // districtOptions gives surveys the districts of the town that are not past.
 func districtOptions(town *reference.Service) func(context.Context) ([]surveys.Option, error) {
 	return func(ctx context.Context) ([]surveys.Option, error) {
@@ -139,6 +138,7 @@ func districtOptions(town *reference.Service) func(context.Context) ([]surveys.O
 	}
 }
 
+// officeNames tells the forum what the offices are called.
 type officeNames struct{ named *reference.Service }
 
 // OfficeName implements forum.Offices.

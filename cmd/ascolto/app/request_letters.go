@@ -44,7 +44,7 @@ func requestMails() []message.Template {
 		requests.LetterClosed:    {words},
 		requests.LetterMessage:   {words, office},
 		requests.LetterRecorded:  {words},
-		requests.LetterReterm:    {due},
+		requests.LetterReterm:    {due, words},
 		requests.LetterOffice:    {act, due},
 	}
 	var all []message.Template

@@ -152,6 +152,9 @@ func (b *builder) request(ctx context.Context, p planned, n int) error {
 		if at.After(b.today) {
 			continue
 		}
+		if s.Act == requests.ActObserve {
+			s.On = at.In(civic.Rome()).Format(time.DateOnly)
+		}
 		s.FormKey = fmt.Sprintf("%s%04d", p.key, i)
 		if s.Act == requests.ActAnswer && r.Rules.Publishes {
 			s.Link = "https://www.comune.example.it/trasparenza"

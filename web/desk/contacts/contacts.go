@@ -134,15 +134,11 @@ func (p *Pages) showContact(r *page.Request, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	traces, err := p.Forum.Traces(r.Context(), crm.RefsOf(entries.Items, forum.ActivityPost))
+	known, err := p.known(r, entries.Items)
 	if err != nil {
 		return err
 	}
-	open, err := p.CRM.StillToDo(r.Context(), r.Actor, crm.RefsOf(entries.Items, crm.ActivityInteraction))
-	if err != nil {
-		return err
-	}
-	view.Timeline, view.Paging = events(view.Reference, r, entries.Items, traces, open),
+	view.Timeline, view.Paging = events(view.Reference, r, entries.Items, known),
 		ui.PagingBy("/desk/contacts/"+string(id), r.Queries(), entries.Next).NewestFirst()
 	view.Topics, view.History = consentsOf(view.Contact, view.Reference.Topics)
 	return r.Page(status, contactDetails(r.Frame(deskui.Called(r.L, view.Contact)), view))

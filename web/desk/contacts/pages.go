@@ -4,6 +4,7 @@ package contacts
 import (
 	"ascolto/crm"
 	"ascolto/crm/privacy"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/reference"
@@ -18,4 +19,5 @@ type Pages struct {
 	Forum     *forum.Service
 	Work      *work.Service
 	Erasures  *privacy.Erasures
+	Requests  *requests.Service
 }

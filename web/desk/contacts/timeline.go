@@ -9,24 +9,44 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
+	"ascolto/web/requestview"
 	"ascolto/web/ui"
 )
 
-// events returns a timeline as it is shown to staff; traces tells what may be known of its posts, open which
-// of its conversations have something left to do.
-func events(r deskui.Reference, req *page.Request, entries []crm.Entry,
-	traces map[civic.ID]forum.Trace, open map[civic.ID]crm.Interaction) []ui.Event {
+// known is what may be known of what a timeline's entries stand for.
+type known struct {
+	traces   map[civic.ID]forum.Trace     // of posts
+	open     map[civic.ID]crm.Interaction // conversations that have something left to do
+	subjects map[civic.ID]string          // of requests that the reader may open
+}
+
+// known looks up what the reader may know of what entries stand for.
+func (p *Pages) known(r *page.Request, entries []crm.Entry) (k known, err error) {
+	if k.traces, err = p.Forum.Traces(r.Context(), crm.RefsOf(entries, forum.ActivityPost)); err != nil {
+		return k, err
+	}
+	if k.subjects, err = p.Requests.Subjects(r.Context(), r.Actor, requestview.Of(entries)); err != nil {
+		return k, err
+	}
+	k.open, err = p.CRM.StillToDo(r.Context(), r.Actor, crm.RefsOf(entries, crm.ActivityInteraction))
+	return k, err
+}
+
+// events returns a timeline as it is shown to staff.
+func events(r deskui.Reference, req *page.Request, entries []crm.Entry, k known) []ui.Event {
 	events := make([]ui.Event, len(entries))
 	for i, e := range entries {
 		events[i] = ui.ActivityEvent(req.L, e.Kind)
 		events[i].At, events[i].Note = e.At, r.OfficeName(e.Office)
 		events[i].Title = req.L.Kept(e.Title, "forum.thread.taken")
 		if e.Kind == forum.ActivityPost {
-			events[i] = postEvent(req, events[i], traces, e.Ref)
+			events[i] = postEvent(req, events[i], k.traces, e.Ref)
 		}
-		request := e.Kind == requests.ActivityRequest || e.Kind == requests.ActivityRequestEnd
-		if request && req.Actor.Allowed(requests.PermRead) {
-			events[i].URL = "/desk/requests/" + string(e.Ref)
+		if e.Kind == requests.ActivityRequest || e.Kind == requests.ActivityRequestEnd {
+			events[i].Title = requestview.Title(req.L, e.Title, k.subjects, e.Ref)
+			if _, ok := k.subjects[e.Ref]; ok {
+				events[i].URL = "/desk/requests/" + string(e.Ref)
+			}
 		}
 		if e.Kind != crm.ActivityInteraction {
 			continue
@@ -36,7 +56,7 @@ func events(r deskui.Reference, req *page.Request, entries []crm.Entry,
 			events[i].Note = strings.TrimLeft(
 				events[i].Note+" · "+req.T("crm.timeline.files", civic.Args{"Count": e.Files}), " ·")
 		}
-		if left, ok := open[e.Ref]; ok {
+		if left, ok := k.open[e.Ref]; ok {
 			events[i].Open, events[i].Late = leftToDo(req, left)
 		}
 		if req.Actor.Allowed(crm.PermReadInteractions) {

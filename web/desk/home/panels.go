@@ -13,6 +13,7 @@ import (
 	"ascolto/surveys"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
+	"ascolto/web/requestview"
 )
 
 // few is how far a number is counted by reading a list, and shown how many of it the start page shows.
@@ -75,7 +76,7 @@ func (p *Pages) dueRequests(r *page.Request) (panel, error) {
 	list, err := p.Requests.Queue(r.Context(), r.Actor, requests.Filter{}, fewOfThem)
 	return newPanel(r, "requests", "/desk/requests", list.Items, list.Next != "",
 		func(q requests.Request) panelRow {
-			row := panelRow{Path: "/desk/requests/" + string(q.ID), Text: q.Subject, Note: q.Number,
+			row := panelRow{Path: "/desk/requests/" + string(q.ID), Text: requestview.Subject(r.L, q), Note: q.Number,
 				Late: q.Late(civic.Now())}
 			if day, ok := q.DueDay(); ok {
 				row.Note += " · " + r.T("desk.home.due", civic.Args{"Day": r.L.Date(day)})

@@ -70,7 +70,7 @@ func (p *Pages) show(r *page.Request, status int, refused requests.Act, form ui.
 			return err
 		}
 	}
-	return r.Page(status, requestDetails(r.Frame(view.Subject), view))
+	return r.Page(status, requestDetails(r.Frame(requestview.Subject(r.L, view.Request)), view))
 }
 
 func (p *Pages) fillForms(r *page.Request, view *requestPage, form ui.Form) (err error) {
@@ -119,8 +119,9 @@ func (p *Pages) move(r *page.Request) error {
 		}
 		in.Files = blob.IDs(files)
 	}
+	var moved requests.Request
 	if err = form.Err(); err == nil {
-		_, err = p.Requests.Move(r.Context(), r.Actor, id, in)
+		moved, err = p.Requests.Move(r.Context(), r.Actor, id, in)
 	}
 	if again, ok := form.Again(err); ok {
 		return p.show(r, http.StatusUnprocessableEntity, in.Act, again)
@@ -129,7 +130,7 @@ func (p *Pages) move(r *page.Request) error {
 		return err
 	}
 	path := requestPath(id)
-	if _, err := p.Requests.Request(r.Context(), r.Actor, id); civic.CodeOf(err) == civic.NotFound {
+	if !moved.Readable(r.Actor) {
 		path = queuePath
 	}
 	return r.Redirect(path, civic.Msg("requests.desk.moved"))
@@ -178,5 +179,5 @@ func (p *Pages) receipt(r *page.Request) error {
 	}
 	view.Office = offices[view.Request.Office]
 	f := r.Frame(r.T("requests.receipt.title", civic.Args{"Number": view.Number}))
-	return r.Page(http.StatusOK, receipt(f.With(view.Subject, requestPath(id)), view))
+	return r.Page(http.StatusOK, receipt(f.With(requestview.Subject(r.L, view.Request), requestPath(id)), view))
 }

@@ -8,6 +8,7 @@ import (
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/web/desk/deskui"
+	"ascolto/web/requestview"
 	"ascolto/web/ui"
 )
 
@@ -85,11 +86,11 @@ func (p requestPage) aboutOptions(f ui.Frame, a requests.Act) []ui.Option {
 	return options
 }
 
-// versionOptions lists the versions of the procedure but the one that the request goes by.
+// versionOptions lists the versions of the procedure that have begun, but the one that the request goes by.
 func (p requestPage) versionOptions(f ui.Frame) []ui.Option {
 	var options []ui.Option
 	for _, v := range p.Procedure.Versions {
-		if v.Number != p.Version {
+		if v.Number != p.Version && v.Begun(requestview.Today()) {
 			options = append(options, ui.Option{Value: strconv.Itoa(v.Number),
 				Label: f.T("requests.procedure.version", civic.Args{"Number": v.Number}) + ", " +
 					deskui.DayText(f.L, v.From)})
@@ -120,6 +121,8 @@ func textLabel(a requests.Act) string {
 		return "requests.field.said"
 	case requests.ActConsult:
 		return "requests.field.opponent"
+	case requests.ActReterm:
+		return "requests.field.retermed"
 	}
 	return "requests.field.told"
 }

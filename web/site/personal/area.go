@@ -16,6 +16,7 @@ import (
 	"ascolto/notify"
 	"ascolto/web/contactform"
 	"ascolto/web/page"
+	"ascolto/web/requestview"
 	"ascolto/web/ui"
 )
 
@@ -58,11 +59,16 @@ func (p *Pages) area(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	subjects, err := p.Requests.Subjects(r.Context(), r.Actor, requestview.Of(entries.Items))
+	if err != nil {
+		return err
+	}
 	for _, e := range entries.Items {
 		event := ownEvent(r, e, offices)
 		event.URL = cmp.Or(paths[e.Ref], notices[e.Ref])
 		if e.Kind == requests.ActivityRequest || e.Kind == requests.ActivityRequestEnd {
 			event.URL = "/richieste/mie/" + string(e.Ref)
+			event.Title = requestview.Title(r.L, e.Title, subjects, e.Ref)
 		}
 		view.Timeline = append(view.Timeline, event)
 	}

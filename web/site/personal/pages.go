@@ -4,6 +4,7 @@ package personal
 import (
 	"ascolto/crm"
 	own "ascolto/crm/privacy"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
@@ -21,5 +22,6 @@ type Pages struct {
 	Surveys   *surveys.Service
 	Forum     *forum.Service
 	Files     *blob.Store
+	Requests  *requests.Service
 	Personal  []civic.PersonalData // who keeps data about people
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Whoever opened a request with number and code can look at it for a while without typing them again; the
-// browser keeps both.
+// browser keeps both, sealed, until it is closed.
 const (
 	followLife = time.Hour
 	followMark = "_"
@@ -51,13 +51,13 @@ func (p *Pages) open(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Remember(page.FollowCookie, number+followMark+code, followLife)
+	r.Entrust(page.FollowCookie, number+followMark+code, followLife)
 	return r.Redirect(followedPath)
 }
 
 // key returns the number and the code that the browser keeps, empty when it keeps none.
 func key(r *page.Request) (number, code string) {
-	number, code, _ = strings.Cut(r.Remembered(page.FollowCookie), followMark)
+	number, code, _ = strings.Cut(r.Entrusted(page.FollowCookie), followMark)
 	return number, code
 }
 

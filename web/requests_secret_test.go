@@ -1,0 +1,128 @@
+package web_test
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"ascolto/crm/requests"
+	"ascolto/internal/civic"
+	"ascolto/web/webtest"
+)
+
+// What number and code open stays in the browser until it is closed, for an hour at most, sealed: nobody reads
+// the code there, tries codes by it, or finds the page again in what the browser kept. Signing out forgets it.
+func TestWhatTheCodeOpenedIsNotKept(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	r, file := askedWithFile(t, town, town.Anna, requests.FileInput{Procedure: "istanza", Subject: "Passo carrabile",
+		Text: "Con la pianta."}, "La pianta del cortile.")
+	code, err := town.Requests.Code(t.Context(), town.Anna, r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := town.Browser(t)
+	opened := b.Submit(b.Get("/richieste/segui"), "/richieste/segui", url.Values{"number": {r.Number}, "code": {code}})
+	set := strings.Join(opened.Header.Values("Set-Cookie"), "\n")
+	if !strings.Contains(set, "request=") || strings.Contains(set, "max-age") || strings.Contains(set, code) {
+		t.Errorf("the cookie: %s", set)
+	}
+	for _, path := range []string{"/richieste/seguita", "/richieste/seguita/file/" + string(file)} {
+		if page := b.Get(path); page.Status != 200 || page.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: status %d, %s", path, page.Status, page.Header.Get("Cache-Control"))
+		}
+	}
+	kept := b.Cookie("request")
+	sealed := func(life time.Duration) string {
+		plain := strconv.FormatInt(time.Now().Add(life).Unix(), 10) + " " + r.Number + "_" + code
+		return base64.RawURLEncoding.EncodeToString(town.Vault.Seal("web/request", []byte(plain)))
+	}
+	for name, c := range map[string]struct {
+		cookie string
+		status int
+	}{
+		"as it was": {kept, 200}, "made up": {r.Number + "_" + code, 303}, "cut": {kept[:len(kept)-2], 303},
+		"within its hour": {sealed(time.Minute), 200}, "over": {sealed(-time.Second), 303},
+	} {
+		other := town.Browser(t)
+		other.SetCookie("request", c.cookie)
+		if page := other.Get("/richieste/seguita"); page.Status != c.status {
+			t.Errorf("a cookie %s: status %d", name, page.Status)
+		}
+	}
+	signed := town.As(t, town.Bruno)
+	signed.SetCookie("request", kept)
+	if out := signed.Post("/esci", nil); out.Status != 303 || signed.Cookie("request") != "" {
+		t.Errorf("signed out (status %d), the browser keeps %q", out.Status, signed.Cookie("request"))
+	}
+}
+
+// A timeline has the number of a request for whoever reads timelines, and what it is about for who may read it.
+func TestWhatARequestIsAboutOnATimeline(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	filedBy(t, town.As(t, town.Anna), "istanza")
+	r := onlyRequest(t, town, town.Anna)
+	contact := "/desk/contacts/" + string(town.Anna.Contact)
+	desk := "/desk/requests/" + string(r.ID)
+	for name, c := range map[string]struct {
+		page    *webtest.Page
+		subject bool
+		link    string
+	}{
+		"the desk":              {town.As(t, town.Desk).Get(contact), true, desk},
+		"who writes the news":   {town.As(t, town.News).Get(contact), false, ""},
+		"the privacy officer":   {town.As(t, town.Officer).Get(contact), false, ""},
+		"Anna, in her own area": {town.As(t, town.Anna).Get("/area-personale"), true, "/richieste/mie/" + string(r.ID)},
+	} {
+		if c.page.Status != 200 || !c.page.Has(r.Number) || c.page.Has("Lampione spento") != c.subject ||
+			strings.Contains(c.page.Body, desk) != (c.link == desk) || !strings.Contains(c.page.Body, c.link) {
+			t.Errorf("%s: status %d, %.700s", name, c.page.Status, c.page.Text())
+		}
+	}
+}
+
+// readings returns how often the staff opened requests of a contact.
+func readings(t *testing.T, town *webtest.Town, contact civic.ID) (n int) {
+	t.Helper()
+	lines, err := town.Audit.About(t.Context(), civic.System("test"), civic.Subject{Contact: contact})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lines {
+		if l.Action == requests.ActionRequestRead {
+			n++
+		}
+	}
+	return n
+}
+
+// An act is no reading: the page shown behind it is. Of a request that was erased the pages say so.
+func TestWhatWasReadAndErased(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	filedBy(t, town.As(t, town.Anna), "istanza")
+	r := onlyRequest(t, town, town.Anna)
+	path := "/desk/requests/" + string(r.ID)
+	b := town.As(t, town.Desk)
+	page := b.Get(path)
+	done := b.Submit(page, path, url.Values{"act": {"note"}, "text": {"Sentito il vicino."}})
+	if n := readings(t, town, town.Anna.Contact); n != 1 || done.Location != path {
+		t.Errorf("%d readings of one page and one act, which leads to %s", n, done.Location)
+	}
+	move(t, town, town.Anna, r, requests.MoveInput{Act: requests.ActWithdraw})
+	if err := town.Requests.ErasePersonal(t.Context(), town.Officer, civic.Subject{Contact: town.Anna.Contact},
+		civic.PersonalErasure{}); err != nil {
+		t.Fatal(err)
+	}
+	settled(t, town)
+	for _, path := range []string{path, "/desk/requests?state=ended", "/desk/search?q=" + r.Number} {
+		page := b.Get(path)
+		if page.Status != 200 || !page.Has("Oggetto cancellato") || page.Has("[…]") || page.Has("Lampione") {
+			t.Errorf("%s: status %d, %.600s", path, page.Status, page.Text())
+		}
+	}
+}
