@@ -10,6 +10,7 @@ import (
 
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
+	"ascolto/internal/pdf/pdftest"
 	"ascolto/web/webtest"
 )
 
@@ -123,6 +124,64 @@ func TestWhatWasReadAndErased(t *testing.T) {
 		page := b.Get(path)
 		if page.Status != 200 || !page.Has("Oggetto cancellato") || page.Has("[…]") || page.Has("Lampione") {
 			t.Errorf("%s: status %d, %.600s", path, page.Status, page.Text())
+		}
+	}
+}
+
+// The receipt is also had as a PDF, with every row of the page and its accents, in the language of the page: by
+// who filed the request and at the desk that may move it, kept by no cache, and by nobody else.
+func TestTheReceiptAsAPDF(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	filedBy(t, town.As(t, town.Anna), "istanza")
+	r := onlyRequest(t, town, town.Anna)
+	code, err := town.Requests.Code(t.Context(), town.Anna, r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, desk := "/richieste/mie/"+string(r.ID)+"/ricevuta", "/desk/requests/"+string(r.ID)+"/receipt"
+	follow := town.Origin + "/richieste/segui?numero=" + r.Number
+	for name, c := range map[string]struct {
+		b    *webtest.Browser
+		path string
+		want []string
+	}{
+		"Anna": {town.As(t, town.Anna), own, []string{"Ricevuta della richiesta n. " + r.Number, "Comune di Borgoforte",
+			"Lampione spento", "Anna Dall'Olio", "Ufficio relazioni", "30 giorni", "18-bis", "Se nessuno risponde",
+			"si può chiedere l'intervento sostitutivo", "Chi decide", "sarà indicato quando l'ufficio la prende in carico"}},
+		"the desk": {town.As(t, town.Desk), desk, []string{"Lampione spento", "Dove si vedono gli atti"}},
+		"Anna, in English": {town.As(t, town.Anna), own + "?lingua=en", []string{"Receipt of request no. " + r.Number,
+			"How to follow it", "30 days", "18-bis"}},
+	} {
+		path, query, _ := strings.Cut(c.path, "?")
+		page, file := c.b.Get(c.path), c.b.Get(path+".pdf?"+query)
+		if !strings.Contains(page.Body, path+".pdf") || file.Status != 200 ||
+			file.Header.Get("Content-Type") != "application/pdf" || file.Header.Get("Cache-Control") != "no-store" ||
+			!strings.Contains(file.Header.Get("Content-Disposition"), r.Number+".pdf") {
+			t.Errorf("%s: status %d, %v", name, file.Status, file.Header)
+			continue
+		}
+		words := strings.Join(strings.Fields(pdftest.Words(t, []byte(file.Body))), " ")
+		for _, want := range append(c.want, r.Number, code, follow) {
+			if !strings.Contains(words, want) || !page.Has(want) {
+				t.Errorf("%s: the PDF or the page does not say %q: %s", name, want, words)
+			}
+		}
+		language := "/Lang (it)"
+		if query != "" {
+			language = "/Lang (en)"
+		}
+		if !strings.Contains(file.Body, language) {
+			t.Errorf("%s: the file has no %s", name, language)
+		}
+	}
+	for name, page := range map[string]*webtest.Page{
+		"another citizen": town.As(t, town.Bruno).Get(own + ".pdf"), "a visitor": town.Browser(t).Get(own + ".pdf"),
+		"another office":      town.As(t, town.Works).Get(desk + ".pdf"),
+		"who may not move it": town.As(t, town.News).Get(desk + ".pdf"),
+	} {
+		if page.Status == 200 || strings.Contains(page.Body, "%PDF") {
+			t.Errorf("%s is sent the receipt", name)
 		}
 	}
 }

@@ -109,8 +109,8 @@ func noticeOnce(at scene) error {
 }
 
 // noticeFirst: no refusal without notice of its reasons, and not before the applicant has made observations
-// or the time for them is over (L. 241/1990 art. 10-bis). Observations that staff wrote down count from the day
-// after they came, so that nobody ends that time by themselves on the day of the notice.
+// or the time for them is over (L. 241/1990 art. 10-bis). Observations that staff wrote down count from the
+// day after they came, so that nobody ends that time by themselves on the day of the notice.
 func noticeFirst(at scene) error {
 	if at.Rules.NoNotice != "" {
 		return nil

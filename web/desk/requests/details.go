@@ -152,32 +152,3 @@ func (p *Pages) sendFile(r *page.Request) error {
 	}
 	return r.File(f, content)
 }
-
-// receiptPage is what is handed to somebody whose request was written down at the desk.
-type receiptPage struct {
-	requests.Request
-	Code   string
-	Office string
-}
-
-// receipt shows the receipt of a request, with its code.
-func (p *Pages) receipt(r *page.Request) error {
-	id, err := r.ID("id")
-	if err != nil {
-		return err
-	}
-	var view receiptPage
-	if view.Request, err = p.Requests.Request(r.Context(), r.Actor, id); err != nil {
-		return err
-	}
-	if view.Code, err = p.Requests.Code(r.Context(), r.Actor, id); err != nil {
-		return err
-	}
-	offices, err := deskui.OfficeNames(r.Context(), p.Reference)
-	if err != nil {
-		return err
-	}
-	view.Office = offices[view.Request.Office]
-	f := r.Frame(r.T("requests.receipt.title", civic.Args{"Number": view.Number}))
-	return r.Page(http.StatusOK, receipt(f.With(requestview.Subject(r.L, view.Request), requestPath(id)), view))
-}

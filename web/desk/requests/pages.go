@@ -22,6 +22,8 @@ type Pages struct {
 const (
 	queuePath      = "/desk/requests"
 	proceduresPath = "/desk/procedures"
+
+	receiptPDF = "/receipt.pdf" // below that of a request
 )
 
 func requestPath(id civic.ID) string { return queuePath + "/" + string(id) }

@@ -17,6 +17,7 @@ func Routes(p *Pages) []page.Route {
 		page.Get(queuePath+"/:id", requests.PermRead, p.request),
 		page.Post(queuePath+"/:id", requests.PermWrite, p.move).Attaching(requests.Files()),
 		page.Get(queuePath+"/:id/receipt", requests.PermWrite, p.receipt),
+		page.Get(queuePath+"/:id"+receiptPDF, requests.PermWrite, p.downloadReceipt),
 		page.Get(queuePath+"/:id/files/:file", requests.PermRead, p.sendFile),
 		page.Get(proceduresPath, requests.PermWriteProcedures, p.procedures),
 		page.Get(proceduresPath+"/new", requests.PermWriteProcedures, p.newProcedure),

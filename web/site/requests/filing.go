@@ -130,31 +130,38 @@ func (p *Pages) file(r *page.Request) error {
 	return p.showForm(r, http.StatusOK, view)
 }
 
-// receiptPage says what was filed, and what the law has the municipality say then.
-type receiptPage struct {
-	requests.Request
-	Code   string
-	Office string
+// receiptOf returns the receipt of a request of the reader's.
+func (p *Pages) receiptOf(r *page.Request) (receipt requestview.Receipt, err error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return receipt, err
+	}
+	own, err := p.Requests.Own(r.Context(), r.Actor, id)
+	if err != nil {
+		return receipt, err
+	}
+	code, err := p.Requests.Code(r.Context(), r.Actor, id)
+	if err != nil {
+		return receipt, err
+	}
+	offices, err := p.offices(r)
+	return requestview.NewReceipt(r, own, code, offices[own.Office]), err
 }
 
 // receipt shows the receipt of a request of the reader's.
 func (p *Pages) receipt(r *page.Request) error {
-	id, err := r.ID("id")
+	view, err := p.receiptOf(r)
 	if err != nil {
 		return err
 	}
-	var view receiptPage
-	if view.Request, err = p.Requests.Own(r.Context(), r.Actor, id); err != nil {
-		return err
-	}
-	if view.Code, err = p.Requests.Code(r.Context(), r.Actor, id); err != nil {
-		return err
-	}
-	offices, err := p.offices(r)
+	return r.Page(http.StatusOK, receipt(r.Frame(view.Title(r.L)).With(r.T("requests.own.title"), ownPath), view))
+}
+
+// downloadReceipt sends the receipt of a request of the reader's as a PDF.
+func (p *Pages) downloadReceipt(r *page.Request) error {
+	view, err := p.receiptOf(r)
 	if err != nil {
 		return err
 	}
-	view.Office = offices[view.Request.Office]
-	f := r.Frame(r.T("requests.receipt.title", civic.Args{"Number": view.Number}))
-	return r.Page(http.StatusOK, receipt(f.With(r.T("requests.own.title"), ownPath), view))
+	return view.Download(r)
 }

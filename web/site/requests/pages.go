@@ -23,6 +23,8 @@ const (
 	ownPath      = "/richieste/mie"
 	followPath   = "/richieste/segui"
 	followedPath = "/richieste/seguita"
+
+	receiptPDF = "/ricevuta.pdf" // below that of a request
 )
 
 func ownRequest(id civic.ID) string { return ownPath + "/" + string(id) }

@@ -20,6 +20,7 @@ func Routes(p *Pages) []page.Route {
 		page.Get(ownPath, page.SignedIn, p.ownRequests),
 		page.Get(ownPath+"/:id", page.SignedIn, p.ownRequest),
 		page.Get(ownPath+"/:id/ricevuta", page.SignedIn, p.receipt),
+		page.Get(ownPath+"/:id"+receiptPDF, page.SignedIn, p.downloadReceipt),
 		page.Post(ownPath+"/:id", page.SignedIn, p.moveOwn).Attaching(requests.Files()),
 		page.Get(ownPath+"/:id/file/:file", page.SignedIn, p.ownFile),
 		page.Get(followPath, page.Public, p.follow),
