@@ -567,6 +567,12 @@ func TestSettings(t *testing.T) {
 				again.Text())
 		}
 	}
+	empty := b.Submit(b.Get("/desk/settings/topics/new"), "/desk/settings/topics", url.Values{})
+	for _, name := range []string{"Nome in italiano", "Nome in inglese", "Testo del consenso in italiano"} {
+		if empty.Status != 422 || !empty.Has(name+": Compilare questo campo") {
+			t.Errorf("an empty topic, %d, without a word on %q: %.600s", empty.Status, name, empty.Text())
+		}
+	}
 	topic := b.Get("/desk/settings/topics/mobilita")
 	if page := b.Submit(topic, "/desk/settings/topics/mobilita",
 		url.Values{"text.it": {"Testo nuovo"}}); page.Status != 303 {

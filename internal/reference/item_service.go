@@ -35,8 +35,11 @@ func (s *Service) SaveTopic(ctx context.Context, by civic.Actor, t Topic, text c
 	if err := by.Can(PermWrite); err != nil {
 		return Topic{}, err
 	}
-	text, err := checkConsentText(text)
-	if err != nil {
+	var p civic.Problems
+	named := t
+	named.clean(&p) // all that is wrong is told at once
+	text = cleanConsentText(&p, text)
+	if err := p.Err(); err != nil {
 		return Topic{}, err
 	}
 	t.Texts = nil

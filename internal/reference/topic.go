@@ -54,18 +54,23 @@ const maxConsentText = 2000
 
 func (t *Topic) check() error {
 	var p civic.Problems
-	t.Name = civic.TextOf(func(l string) string {
-		name := t.Name[l]
-		checkName(&p, civic.Field("name", l), &name)
-		return name
-	})
-	t.Description = t.Description.CleanLine(&p, "description", 300)
+	t.clean(&p)
 	return p.Err()
 }
 
-// checkConsentText cleans all languages of a consent text; a person must be able to read what they agree to.
-func checkConsentText(t civic.Text) (civic.Text, error) {
-	var p civic.Problems
+// clean puts the topic's names and description right, and notes what is wrong with them.
+func (t *Topic) clean(p *civic.Problems) {
+	t.Name = civic.TextOf(func(l string) string {
+		name := t.Name[l]
+		checkName(p, civic.Field("name", l), &name)
+		return name
+	})
+	t.Description = t.Description.CleanLine(p, "description", 300)
+}
+
+// cleanConsentText cleans all languages of a consent text, and notes what is wrong with it; a person must be
+// able to read what they agree to.
+func cleanConsentText(p *civic.Problems, t civic.Text) civic.Text {
 	out := civic.Text{}
 	for _, l := range civic.Languages() {
 		clean, err := civic.CleanText(t[l], maxConsentText)
@@ -75,5 +80,5 @@ func checkConsentText(t civic.Text) (civic.Text, error) {
 		}
 		out[l] = clean
 	}
-	return out, p.Err()
+	return out
 }
