@@ -35,5 +35,11 @@ export function layout() {
       if (Math.max(b.left - a.right, a.left - b.right, b.top - a.bottom, a.top - b.bottom) < 3) wrong.add(`the fields ${one.name} and ${other.name} touch`);
     }
   }
+
+  // On a screen nothing has to be scrolled sideways.
+  for (const box of document.querySelectorAll("main .table-responsive")) {
+    const over = box.scrollWidth - box.clientWidth;
+    if (window.innerWidth >= 1280 && over > 1) wrong.add(`${over} px of “${box.innerText.trim().slice(0, 30)}…” are cut off`);
+  }
   return [...wrong];
 }

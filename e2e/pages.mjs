@@ -77,12 +77,19 @@ async function reflow(page, where) {
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 
-// laid looks at a page as most people see it, on a screen and on a telephone: no word broken, nothing that touches.
+// laid looks at a page as most people see it, on a screen and on a telephone, folded and unfolded: no word broken, nothing that touches
+// or is cut off.
 async function laid(page, where) {
-  for (const size of [{ width: 360, height: 800 }, { width: 1280, height: 900 }]) {
-    await page.setViewportSize(size);
-    for (const one of await page.evaluate(layout)) expect(false, `${where} at ${size.width} px: ${one}`);
+  const opened = await page.locator("main details").evaluateAll((all) => all.map((d) => d.open));
+  const open = (states) => page.locator("main details").evaluateAll((all, to) => all.forEach((d, n) => { d.open = to[n] ?? true; }), states);
+  for (const states of [opened, []]) {
+    await open(states);
+    for (const size of [{ width: 360, height: 800 }, { width: 1280, height: 900 }]) {
+      await page.setViewportSize(size);
+      for (const one of await page.evaluate(layout)) expect(false, `${where} at ${size.width} px${states === opened ? "" : " unfolded"}: ${one}`);
+    }
   }
+  await open(opened);
 }
 
 // forced looks at a page in the colours of the system: what is pressed has a border, what is drawn shows on its ground.
