@@ -33,6 +33,7 @@ import (
 // creator is somebody of the staff who may do everything, and a citizen, with what they made so far.
 type creator struct {
 	instance
+	db              *docstore.DB // of a program that may die
 	staff, citizen  civic.Actor
 	contact, topic  civic.ID
 	segment, survey civic.ID

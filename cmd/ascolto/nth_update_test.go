@@ -48,9 +48,8 @@ func item[T any](list []T, err error, is func(T) bool) (T, error) {
 
 // revisions lists forms that change what the creations made, in an order in which each may be sent.
 func revisions() []revision {
-	return slices.Concat(referenceRevisions(), contactRevisions(), surveyRevisions(), forumRevisions(),
-		requestRevisions(),
-		staffRevisions(), campaignRevisions())
+	return slices.Concat(referenceRevisions(), contactRevisions(), fileRevisions(), surveyRevisions(),
+		forumRevisions(), requestRevisions(), sessionRevisions(), staffRevisions(), campaignRevisions())
 }
 
 func referenceRevisions() []revision {
@@ -356,12 +355,12 @@ func (c *creator) made(t *testing.T, settings map[string]string, m *storetest.Mo
 }
 
 // TestAProgramThatDiesInAChange: at whichever of a change's writes the program dies, the form sent again to
-// the next program completes it: it is audited, the index holds what the store has, and timeline and outbox
-// are what they would be.
+// the next program completes it: it is audited, the index holds what the store has, and timeline, outbox, files
+// and sessions are what they would be.
 func TestAProgramThatDiesInAChange(t *testing.T) {
 	t.Parallel()
 	deaths := make([]int, len(revisions()))
-	var want []int // rows of timelines and letters, without a death
+	var want []int // rows of timelines, letters and so on, without a death
 	for n := -1; ; n++ {
 		settings, m := here(t), &storetest.Mortal{}
 		c := &creator{}
@@ -398,12 +397,15 @@ func TestAProgramThatDiesInAChange(t *testing.T) {
 		if drift, err := c.Search.Drift(t.Context(), c.Sources()...); err != nil || !drift.IsZero() {
 			t.Errorf("after %d writes: the index differs from the store: %+v, %v", n, drift, err)
 		}
+		c.wantFilesClaimed(t, fmt.Sprintf("after %d writes", n))
 		closeAll()
-		rows := countRows(t, settings, "timeline", "deliveries", "decisions")
+		rows := countRows(t, settings, "timeline", "deliveries", "decisions", "account_sessions")
 		if n < 0 {
-			want = rows
+			if want = rows; rows[len(rows)-1] != 0 {
+				t.Errorf("%d sessions go on that were to end", rows[len(rows)-1])
+			}
 		} else if diff := cmp.Diff(want, rows); diff != "" {
-			t.Errorf("after %d writes: rows of timeline, letters, decisions: %s", n, diff)
+			t.Errorf("after %d writes: rows of timeline, letters, decisions, sessions: %s", n, diff)
 		}
 		if n >= 0 && died == 0 {
 			break

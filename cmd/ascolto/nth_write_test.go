@@ -23,6 +23,7 @@ func (c *creator) openMortal(t *testing.T, settings map[string]string, m *storet
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.db = db
 	c.join(t, openedOn(t, settings, db))
 	if err := c.RefreshIndex(t.Context()); err != nil {
 		t.Fatal(err)

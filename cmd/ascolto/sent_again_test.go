@@ -21,7 +21,8 @@ func TestAFormSentManyTimesIsAuditedOnce(t *testing.T) {
 	closeAll := c.made(t, here(t), &storetest.Mortal{})
 	defer closeAll()
 	// what is answered once it is done
-	gone := []audit.Action{accounts.ActionTokenRevoked, surveys.ActionQuestionnaireDelete}
+	gone := []audit.Action{accounts.ActionTokenRevoked, accounts.ActionRevoked,
+		surveys.ActionQuestionnaireDelete}
 	for i, form := range revisions() {
 		object, send, err := form.show(t.Context(), c)
 		if err != nil {
