@@ -136,12 +136,12 @@ func phonesField(f Field) Field {
 	}
 	f.told = func(dst []string, c *Contact) []string {
 		for _, n := range c.Phones {
-			dst = append(dst, n.Number)
+			dst = append(dst, n.Full())
 		}
 		return dst
 	}
 	f.join = func(name string) merge.Field[Contact] {
-		number := func(p reach.Phone) string { return p.Number }
+		number := reach.Phone.Full
 		return merge.List(name, func(c *Contact) *[]reach.Phone { return &c.Phones }, number, f.Max)
 	}
 	f.parse = func(values []string, c *Contact, x *parsing) {

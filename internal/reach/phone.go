@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -9,9 +10,10 @@ import (
 	"ascolto/internal/civic"
 )
 
-// Phone is a telephone number in E.164 form: "+39059206311".
+// Phone is a telephone number in E.164 form, "+39059206311", and perhaps what to dial when somebody answers.
 type Phone struct {
-	Number string `bson:"number"`
+	Number    string `bson:"number"`
+	Extension string `bson:"extension,omitempty"` // digits
 }
 
 // region is where numbers without a country code are.
@@ -20,11 +22,32 @@ const region = "IT"
 // maxPhoneInput bounds what is given to the parser, which works with regular expressions.
 const maxPhoneInput = 40
 
+// extended finds the extension behind a number: "059 206311 int. 12", "… interno 12", "… ext 12", "…;ext=12".
+var extended = regexp.MustCompile(
+	`(?i)^(.*[0-9][\s.,;(/-]*?)[\s.,;(/-]*(?:interno|int|extension|ext|x)\.?\s*[:=]?\s*([0-9]{1,6})\)?$`)
+
+// withExtension returns the number that s is with an extension behind it.
+func withExtension(s string) (Phone, bool) {
+	if len(s) > 2*maxPhoneInput {
+		return Phone{}, false
+	}
+	part := extended.FindStringSubmatch(s)
+	if part == nil {
+		return Phone{}, false
+	}
+	n, ok := dialled(strings.TrimRight(part[1], " -/.,;("))
+	n.Extension = part[2]
+	return n, ok
+}
+
 // ParsePhone returns the number written in s, taken as Italian when it names no country, or an Invalid error.
 func ParsePhone(s string) (Phone, error) {
 	s = civic.Bare(s)
 	if p, ok := plainMobile(s); ok {
 		return p, nil
+	}
+	if n, ok := withExtension(s); ok {
+		return n, nil
 	}
 	n, ok := dialled(s)
 	switch {
@@ -58,8 +81,8 @@ const (
 	mostAfterDash     = 2
 )
 
-// severalNumbers reports whether s is a telephone number with a second one, an extension or the last digits
-// of others after it.
+// severalNumbers reports whether s is a telephone number with a second one, or the last digits of others, or
+// what may be an extension and does not say so, after it.
 func severalNumbers(s string) bool {
 	for i, r := range s {
 		if !strings.ContainsRune("/-;,|", r) && !unicode.IsLetter(r) {
@@ -106,8 +129,31 @@ func plainMobile(s string) (Phone, bool) {
 	return Phone{Number: s}, true
 }
 
-// String returns the number as people in Italy read it: "059 206311", "+44 20 7946 0958".
-func (p Phone) String() string {
+// Full returns the number as it is kept where it is one text: "+39059206311", "+39059206311 int. 12".
+// ParsePhone reads it.
+func (p Phone) Full() string { return p.Number + p.behind() }
+
+// behind returns the extension as it stands behind a number, empty when there is none.
+func (p Phone) behind() string {
+	if p.Extension == "" {
+		return ""
+	}
+	return " int. " + p.Extension
+}
+
+// URI returns the address by which a telephone dials the number: "tel:+39059206311;ext=12" (RFC 3966).
+func (p Phone) URI() string {
+	if p.Extension == "" {
+		return "tel:" + p.Number
+	}
+	return "tel:" + p.Number + ";ext=" + p.Extension
+}
+
+// String returns the number as people in Italy read it: "059 206311", "+44 20 7946 0958", "059 206311 int.
+// 12".
+func (p Phone) String() string { return p.line() + p.behind() }
+
+func (p Phone) line() string {
 	n, err := phonenumbers.Parse(p.Number, region)
 	if err != nil {
 		return p.Number

@@ -22,22 +22,45 @@ func TestParsePhone(t *testing.T) {
 		}
 	}
 	for _, in := range []string{"", "12", "nessuno", "+39", "3001234567", "+99 123456789",
-		strings.Repeat("3", 50), "059206311 int. 12", "\xff"} {
+		strings.Repeat("3", 50), "int. 12", "059206311 int.", "059206311 int. 1234567", "\xff"} {
 		if p, err := ParsePhone(in); err == nil {
 			t.Errorf("ParsePhone(%q) = %v", in, p)
 		}
 	}
-	if got := (Phone{"+39059206311"}).String(); got != "059 206311" {
+	if got := (Phone{Number: "+39059206311"}).String(); got != "059 206311" {
 		t.Errorf("shown as %q", got)
 	}
-	if got := (Phone{"+33142685300"}).String(); got != "+33 1 42 68 53 00" {
+	if got := (Phone{Number: "+33142685300"}).String(); got != "+33 1 42 68 53 00" {
 		t.Errorf("shown as %q", got)
+	}
+}
+
+// TestExtensions: what is dialled when somebody answers is kept with the number, however it is written, and
+// read back as it is shown and told.
+func TestExtensions(t *testing.T) {
+	t.Parallel()
+	want := Phone{Number: "+39059206311", Extension: "12"}
+	for _, s := range []string{"059 206311 int. 12", "059 206311 int 12", "059206311 interno 12",
+		"059 206311 Int.12", "059 206311 ext 12", "059 206311 ext. 12", "059/206311 (int. 12)",
+		"059206311, interno: 12", "059206311x12", "+39059206311;ext=12", "+39 059 206311 extension 12",
+		want.String(), want.Full(), strings.TrimPrefix(want.URI(), "tel:")} {
+		if p, err := ParsePhone(s); err != nil || p != want {
+			t.Errorf("%q is %+v, %v", s, p, err)
+		}
+	}
+	if want.String() != "059 206311 int. 12" || want.Full() != "+39059206311 int. 12" ||
+		want.URI() != "tel:+39059206311;ext=12" || want.Masked() != "•••311" {
+		t.Errorf("shown as %q, told as %q, dialled as %q", want, want.Full(), want.URI())
+	}
+	zero, err := ParsePhone("059 206311 int. 0012")
+	if err != nil || zero.Extension != "0012" {
+		t.Errorf("an extension with zeros: %+v, %v", zero, err)
 	}
 }
 
 // The short way for mobile numbers says what the general parser says.
 func FuzzParsePhone(f *testing.F) {
-	for _, s := range []string{"+393471234567", "+393001234567", "+393201234567", "059206311", "+39347123456",
+	for _, s := range []string{"+393471234567", "059 206311 int. 12", "+393001234567", "+393201234567", "059206311", "+39347123456",
 		"+3934712345678", "+44 20"} {
 		f.Add(s)
 	}
@@ -52,7 +75,7 @@ func FuzzParsePhone(f *testing.F) {
 			}
 		}
 		if err == nil {
-			if again, err := ParsePhone(p.Number); err != nil || again != p {
+			if again, err := ParsePhone(p.Full()); err != nil || again != p {
 				t.Fatalf("ParsePhone(%q) = %v, and again %v, %v", s, p, again, err)
 			}
 		}
@@ -84,7 +107,7 @@ func TestSeveralNumbersOnALine(t *testing.T) {
 	for _, s := range []string{
 		"059206311/12", "059 206311/12", "0522/431200/1", "059206311-2", "059206311/059206312",
 		"059206311, 12", "059206311; 347 7654321", "347 7654321 / 2",
-		"059206311 int. 12", "059206311 o 12", "+39 059206311/12", "\u200b059206311/12",
+		"059206311 o 12", "+39 059206311/12", "\u200b059206311/12",
 	} {
 		_, err := ParsePhone(s)
 		if e, ok := err.(*civic.Error); !ok || e.Message.Key != "error.phone_several" {

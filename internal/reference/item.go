@@ -85,7 +85,7 @@ func (o *Office) check() error {
 	if o.Phone != "" {
 		n, err := reach.ParsePhone(o.Phone)
 		p.Check("phone", err)
-		o.Phone = n.Number
+		o.Phone = n.Full()
 	}
 	return p.Err()
 }
