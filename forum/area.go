@@ -2,6 +2,7 @@ package forum
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"ascolto/internal/civic"
@@ -63,7 +64,7 @@ type AreaInput struct {
 	Revision    int64
 	Shown       string // what the form of a changed area carried; see Area.Shown
 	FormKey     string // of a new area: the same form sent twice makes one
-	Slug        string
+	Slug        string // of a new area made of its name when empty
 	Name        string
 	Description string
 	District    civic.ID
@@ -110,6 +111,22 @@ const maxSlug = 60
 // reservedSlugs are the pages of the forum that stand where an area's page would.
 var reservedSlugs = []string{"discussioni", "regole", "nuova", "segnalazioni", "provvedimenti", "registro",
 	"profilo", "anteprima", "in-ritardo"}
+
+// proposedSlug returns the nth address that is proposed for an area by its name: "piazza-grande",
+// "piazza-grande-2". The pages of the forum keep theirs.
+func proposedSlug(name string, n int) string {
+	slug := textfold.Slug(name, maxSlug-len("-50"))
+	if slug == "" {
+		slug = "sezione"
+	}
+	if slices.Contains(reservedSlugs, slug) {
+		n++
+	}
+	if n > 1 {
+		slug += "-" + strconv.Itoa(n)
+	}
+	return slug
+}
 
 // ParseSlug returns s as an area's id, or an Invalid error when it is not made of lower-case words joined by
 // hyphens, or is the address of another page of the forum.

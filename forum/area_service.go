@@ -3,6 +3,7 @@ package forum
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,27 +32,53 @@ func (s *Service) SeedAreas(ctx context.Context, by civic.Actor, areas []AreaInp
 	return len(docs) - len(taken), err
 }
 
-// CreateArea makes an area. It returns Invalid with field errors, also when the slug is taken.
+// maxSlugTries bounds the addresses that are proposed for areas of one name.
+const maxSlugTries = 50
+
+// errSlugTaken tells that another area has the slug.
+func errSlugTaken() error {
+	return fieldError("slug", civic.NewError(civic.Invalid, "forum.error.slug.taken"))
+}
+
+// CreateArea makes an area. Without a slug it takes that of its name, with a number behind where another area
+// or page has it. It returns Invalid with field errors, also when the slug is taken.
 func (s *Service) CreateArea(ctx context.Context, by civic.Actor, in AreaInput) (Area, error) {
 	if err := by.Can(PermAreas); err != nil {
 		return Area{}, err
 	}
+	submission := ""
+	if in.FormKey != "" {
+		submission = fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%q %+v", by.Account, in)))
+	}
+	if in.Slug != "" {
+		return s.createArea(ctx, by, in, submission, errSlugTaken())
+	}
+	for n := 1; ; n++ {
+		taken := errSlugTaken()
+		in.Slug = proposedSlug(in.Name, n)
+		area, err := s.createArea(ctx, by, in, submission, taken)
+		if !errors.Is(err, taken) || n == maxSlugTries {
+			return area, err
+		}
+	}
+}
+
+// createArea makes an area with its slug; taken is the error when another area has it.
+func (s *Service) createArea(
+	ctx context.Context, by civic.Actor, in AreaInput, submission string, taken error,
+) (Area, error) {
 	area, err := in.parse()
 	if err != nil {
 		return Area{}, err
 	}
-	area.UpdatedAt = s.now()
-	if in.FormKey != "" {
-		area.Submission = fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%q %+v", by.Account, in)))
-	}
-	submission := area.Submission
+	area.UpdatedAt, area.Submission = s.now(), submission
 	return s.areas.Create(ctx, &area, docstore.Creation[Area]{
 		Same: func(stored *Area) bool { return submission != "" && stored.Submission == submission },
 		Effects: func(ctx context.Context, stored *Area, again bool) error {
 			e := audit.Entry{By: by, Action: ActionAreaCreate, Object: stored.ID}
 			return s.audit.Entered(ctx, e, again, time.Time{})
 		},
-		Used: fieldError("slug", civic.NewError(civic.Invalid, "forum.error.slug.taken")),
+		Used: taken,
 	})
 }
 

@@ -461,6 +461,20 @@ func TestForumAreasAtTheDesk(t *testing.T) {
 		url.Values{"closed": {"1"}}); page.Status != 303 {
 		t.Fatalf("status %d: %.400s", page.Status, page.Text())
 	}
+	for _, want := range []string{"piazza-sant-anna", "piazza-sant-anna-2"} { // made of the name
+		page = b.Submit(b.Get("/desk/forum/areas/new"), "/desk/forum/areas",
+			url.Values{"name": {"Piazza Sant'Ànna"}, "answer_days": {"15"}})
+		if page.Status != 303 || b.Get("/desk/forum/areas/"+want).Status != 200 {
+			t.Errorf("an area without an address: %d, no %s: %.400s", page.Status, want, page.Text())
+		}
+	}
+	for name, want := range map[string]string{"Regole": "regole-2", "東京": "sezione"} {
+		page = b.Submit(b.Get("/desk/forum/areas/new"), "/desk/forum/areas",
+			url.Values{"name": {name}, "answer_days": {"15"}})
+		if page.Status != 303 || b.Get("/desk/forum/areas/"+want).Status != 200 {
+			t.Errorf("%s: %d, no %s: %.400s", name, page.Status, want, page.Text())
+		}
+	}
 	public := w.As(t, w.Anna)
 	if page = public.Get("/forum/nord"); page.Status != 200 || page.Has("Nuova discussione") {
 		t.Errorf("a closed area offers a new discussion: status %d", page.Status)
