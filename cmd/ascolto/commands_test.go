@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,6 +37,18 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 		if out, _, err := call(t, wrong, args...); err != nil || !strings.Contains(out, flag) {
 			t.Errorf("ascolto %v does not explain %s: %v, %q", args, flag, err, out)
 		}
+	}
+	for what, own := range map[string][]string{"-name": {"user", "add"}, "": {"user", "reset"}} {
+		for _, args := range [][]string{{"-h"}, {"-email", "ada@example.it", "--help"}} {
+			out, _, err := call(t, wrong, append(slices.Clone(own), args...)...)
+			if err != nil || !strings.HasPrefix(out, "ascolto "+strings.Join(own, " ")+" -email") ||
+				!strings.Contains(out, "  -email") || strings.Contains(out, "-name") != (what != "") {
+				t.Errorf("ascolto %v %v: %v, %q", own, args, err, out)
+			}
+		}
+	}
+	if out, _, err := call(t, wrong, "demo", "palazzo", "-h"); err != nil || !strings.Contains(out, "-contacts") {
+		t.Errorf("ascolto demo palazzo -h: %v, %q", err, out)
 	}
 	if _, err := os.Stat(folder); err == nil {
 		t.Error("a data folder was made")

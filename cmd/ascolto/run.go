@@ -18,7 +18,12 @@ type command struct {
 	name, usage, help string
 	run               func(ctx context.Context, p program, args []string) error
 	flags             bool // it reads flags, and says itself what they mean
+	// a second thing that the command does, called by a word behind its name; it has flags
+	also *subcommand
 }
+
+// subcommand is what a command does when a word follows its name.
+type subcommand struct{ word, usage, help string }
 
 // program is what a command works with: settings, checked and as they are written, the three streams, and the
 // time.
@@ -34,21 +39,21 @@ type program struct {
 
 func commands() []command {
 	return []command{
-		{"serve", "serve", "run the site until it is stopped", serve, false},
+		{"serve", "serve", "run the site until it is stopped", serve, false, nil},
 		{"demo", "demo [-if-empty] [-contacts N …]", "fill an empty store with an invented town", buildDemo,
-			true},
+			true, nil},
 		{"backup", "backup FOLDER",
-			"copy the store and kept mail into a new folder, also while the site runs", backupCommand, false},
+			"copy the store and kept mail into a new folder, also while the site runs", backupCommand, false, nil},
 		{"restore", "restore FOLDER", "bring a backup back into an empty data folder, its mail held",
-			restoreCommand, false},
+			restoreCommand, false, nil},
 		{"upgrade", "upgrade [-dry-run] [-backed-up]",
-			"bring the store to the form of this version; serve does it, too, where it can make a backup before", upgradeCommand, true},
-		{"hold", "hold", "hold all mail of a store copied by other tools, before it is served", hold, false},
+			"bring the store to the form of this version; serve does it, too, where it can make a backup before", upgradeCommand, true, nil},
+		{"hold", "hold", "hold all mail of a store copied by other tools, before it is served", hold, false, nil},
 		{"audit", "audit verify [head …]", "check that no record of the audit was altered or removed",
-			auditCommand, false},
-		{"user", "user add -email E -name N [-role R]",
-			"make an account for a colleague; `user reset -email E` prints a link for a new password", user,
-			true},
+			auditCommand, false, nil},
+		{name: "user", usage: "user add -email E -name N [-role R]", help: "make an account for a colleague",
+			run: user, flags: true, also: &subcommand{"reset", "user reset -email E",
+				"print a link by which a colleague sets a new password"}},
 	}
 }
 
@@ -98,7 +103,14 @@ func isHelpFlag(arg string) bool { return slices.Contains([]string{"-h", "-help"
 
 // explain writes how the command is called and what each of its flags means.
 func (c command) explain(ctx context.Context, p program, args []string) error {
-	fmt.Fprintf(p.out, "ascolto %s\n%s\n", c.usage, c.help)
+	switch also := c.also; {
+	case also != nil && slices.Contains(args, also.word):
+		fmt.Fprintf(p.out, "ascolto %s\n%s\n", also.usage, also.help)
+		args = []string{also.word, "-h"}
+	default:
+		fmt.Fprintf(p.out, "ascolto %s\n%s\n", c.usage, c.help)
+		args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return !isHelpFlag(a) })
+	}
 	if !c.flags {
 		return nil
 	}
@@ -128,6 +140,9 @@ func printHelp(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  ascolto %s\t%s\n", c.usage, c.help)
+		if c.also != nil {
+			fmt.Fprintf(w, "  ascolto %s\t%s\n", c.also.usage, c.also.help)
+		}
 	}
 	fmt.Fprintf(w, "  ascolto version\tthe version of this program\n")
 	fmt.Fprintf(w, "\nSettings, from the environment:\n")
