@@ -57,7 +57,7 @@ func (s *Service) Calls(ctx context.Context, by civic.Actor, f CallsFilter) (Cal
 	if err != nil {
 		return CallStatistics{}, err
 	}
-	counts := newCallCounts(CallStatistics{CallsFilter: f, Monthly: to.Sub(from) > maxDaily*24*time.Hour},
+	counts := newCallCounts(CallStatistics{CallsFilter: f, Monthly: from.In(civic.Rome()).AddDate(0, 0, maxDaily).Before(to)},
 		s.now())
 	filter = append(filter, docstore.Gte("at", from), docstore.Lt("at", to))
 	for i, err := range s.interactions.All(ctx, docstore.Query{Filter: filter, Sort: []string{"-at"}}) {
@@ -100,7 +100,7 @@ func (f CallsFilter) bounds() (from, to time.Time, err error) {
 	case fromErr != nil || toErr != nil:
 	case !to.After(from):
 		p.Add("to", "crm.error.period")
-	case to.Sub(from) > maxCallDays*24*time.Hour:
+	case from.AddDate(0, 0, maxCallDays).Before(to):
 		p.Add("to", "crm.error.period_long", civic.Args{"Years": 3})
 	}
 	return from.UTC(), to.UTC(), p.Err()

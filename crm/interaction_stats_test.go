@@ -88,3 +88,20 @@ func TestFiguresOfCalls(t *testing.T) {
 		}
 	}
 }
+
+// TestTheHourOfAutumnIsNoDay: a period of 62 days is shown by day also where clocks go back in it, and one of
+// 63 days by month also where they go forward.
+func TestTheHourOfAutumnIsNoDay(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	by := civic.NewActor(civic.Actor{Account: "c", Roles: []civic.Role{civic.Communication}},
+		civic.Grants{civic.Communication: {PermReadContacts, PermCallFigures}})
+	for f, monthly := range map[CallsFilter]bool{
+		{From: "2026-10-01", To: "2026-12-01"}: false, {From: "2026-10-01", To: "2026-12-02"}: true,
+		{From: "2026-03-01", To: "2026-05-01"}: false, {From: "2026-03-01", To: "2026-05-02"}: true,
+	} {
+		if s, err := w.Calls(t.Context(), by, f); err != nil || s.Monthly != monthly {
+			t.Errorf("%v: by month %v, %v", f, s.Monthly, err)
+		}
+	}
+}

@@ -44,7 +44,11 @@ func (s *Server) refusal(ctx *fasthttp.RequestCtx) error {
 		return civic.NewError(civic.TooLarge, "error.too_large")
 	}
 	if !slices.Contains(s.app.Config().RequestMethods, string(ctx.Method())) {
-		ctx.Response.Header.Set(fiber.HeaderAllow, "GET, HEAD, POST")
+		allow := "GET, HEAD, POST"
+		if bytes.HasPrefix(ctx.Path(), []byte("/api/")) {
+			allow += ", PATCH"
+		}
+		ctx.Response.Header.Set(fiber.HeaderAllow, allow)
 		return fiber.ErrNotImplemented
 	}
 	return nil

@@ -26,6 +26,8 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 			"GET, HEAD, POST"},
 		"an unknown method, no page": {r.head("PROPFIND", "/nulla", "Connection: close"), "501",
 			"GET, HEAD, POST"},
+		"an unknown method of the API": {r.head("FOO", "/api/v1/contacts", "Connection: close"), "501",
+			"GET, HEAD, POST, PATCH"},
 		"no host":                {"GET /modulo HTTP/1.1\r\nConnection: close\r\n\r\n", "4", ""},
 		"no request at all":      {"MINESTRONE\r\n\r\n", "400", ""},
 		"a header without colon": {"GET /modulo HTTP/1.1\r\n" + host + "minestrone\r\n\r\n", "400", ""},
@@ -50,7 +52,8 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 				t.Errorf("%s: no header %s", name, h[0])
 			}
 		}
-		if !strings.Contains(body, "</html>") || tc.allow != "" &&
+		isPage := strings.Contains(body, "</html>") || strings.Contains(head, "application/problem+json")
+		if !isPage || tc.allow != "" &&
 			!strings.Contains(head, "Allow: "+tc.allow+"\r\n") {
 			t.Errorf("%s: no page, or not Allow: %s in %.400q", name, tc.allow, head)
 		}

@@ -2,6 +2,7 @@ package segment
 
 import (
 	"context"
+	"time"
 
 	"ascolto/crm"
 	"ascolto/internal/audit"
@@ -70,7 +71,8 @@ func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in In
 	return g, s.audit.Revised(ctx, audit.Entry{By: by, Action: ActionUpdate, Object: id}, g.Revision)
 }
 
-// Delete takes a segment away, or returns Conflict while somebody counts on it.
+// Delete takes a segment away, or returns Conflict while somebody counts on it. Where there is none, nothing is
+// done and nothing written down. The audit comes first: what a crash interrupts is completed by asking again.
 func (s *Service) Delete(ctx context.Context, by civic.Actor, id civic.ID) error {
 	if err := by.Can(PermWrite); err != nil {
 		return err
@@ -84,10 +86,17 @@ func (s *Service) Delete(ctx context.Context, by civic.Actor, id civic.ID) error
 			return civic.NewError(civic.Conflict, "crm.error.segment_used")
 		}
 	}
-	if err := s.segments.Delete(ctx, id); err != nil {
+	_, err := s.segments.Get(ctx, id)
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil
+	}
+	if err == nil {
+		err = s.audit.Entered(ctx, audit.Entry{By: by, Action: ActionDelete, Object: id}, true, time.Time{})
+	}
+	if err != nil {
 		return err
 	}
-	return s.record(ctx, by, ActionDelete, id)
+	return s.segments.Delete(ctx, id)
 }
 
 // Segment returns a segment, or NotFound.

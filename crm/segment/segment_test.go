@@ -11,6 +11,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/crmtest"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/testtown"
 )
@@ -220,8 +221,14 @@ func TestSegmentLife(t *testing.T) {
 		t.Errorf("deleted while used: %v", err)
 	}
 	u.segment = ""
-	if err := w.Delete(t.Context(), w.News, g.ID); err != nil {
-		t.Error(err)
+	for _, id := range []civic.ID{"mai-esistito", g.ID, g.ID} {
+		if err := w.Delete(t.Context(), w.News, id); err != nil {
+			t.Error(err)
+		}
+	}
+	deleted, err := w.Log.List(t.Context(), civic.System("test"), audit.Query{Action: ActionDelete})
+	if err != nil || len(deleted.Items) != 1 || deleted.Items[0].Object != g.ID {
+		t.Errorf("written down as deleted: %+v, %v", deleted.Items, err)
 	}
 	if page, err := w.List(t.Context(), w.News, civic.PageRequest{}); err != nil || len(page.Items) != 0 {
 		t.Errorf("%v, %v", page.Items, err)

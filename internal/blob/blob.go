@@ -79,9 +79,10 @@ type File struct {
 	Person        civic.ID   `bson:"person"`
 	Sender        civic.ID   `bson:"sender"`
 	At            time.Time  `bson:"at"`
-	Claims        []civic.ID `bson:"claims"` // the documents that refer to it
-	Loose         *time.Time `bson:"loose"`  // since when none does; nil while one does
-	Kept          bool       `bson:"kept"`   // all its bytes are with the keeper
+	Claims        []civic.ID `bson:"claims"`          // the documents that refer to it
+	Loose         *time.Time `bson:"loose"`           // since when none does; nil while one does
+	Freed         bool       `bson:"freed,omitempty"` // Loose since a document let it go, not since it was sent
+	Kept          bool       `bson:"kept"`            // all its bytes are with the keeper
 	Doomed        bool       `bson:"doomed,omitempty"`
 }
 

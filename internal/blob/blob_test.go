@@ -311,6 +311,31 @@ func TestLooseFilesOfOnePerson(t *testing.T) {
 	p.put(t, "bruno", "1.txt", "testo")
 }
 
+// TestFilesThatWereLetGo: what a document let go is not counted among what somebody sent and left, but it is
+// bounded as well.
+func TestFilesThatWereLetGo(t *testing.T) {
+	t.Parallel()
+	k, kept := inFolder(t)
+	p := open(t, k, kept)
+	for i := range 160 {
+		f := p.put(t, "anna", fmt.Sprintf("%d.txt", i), "testo")
+		claim := blob.Claim{Document: "colloquio", Use: anything, Person: "anna", Sender: f.Sender}
+		if err := p.Claim(t.Context(), claim, f.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Claim(t.Context(), claim); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := p.Put(t.Context(), blob.Upload{Name: "161.txt", Use: anything, Person: "anna"},
+		strings.NewReader("testo"))
+	wantCode(t, "the 161st", err, civic.Limited)
+	p.now = p.now.Add(2 * blob.Grace)
+	if n, err := p.Collect(t.Context()); n != 160 || err != nil {
+		t.Errorf("%d were removed, %v", n, err)
+	}
+}
+
 // TestSpoolIsEmptied: what a dead process left is gone at the next start, and nothing half written is taken
 // for a file.
 func TestSpoolIsEmptied(t *testing.T) {

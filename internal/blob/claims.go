@@ -100,7 +100,7 @@ func (s *Store) claim(ctx context.Context, c Claim, id civic.ID) (added bool, er
 		if !slices.Contains(f.Claims, owner) {
 			f.Claims = append(f.Claims, owner)
 		}
-		f.Loose, f.Person = nil, c.Person
+		f.Loose, f.Freed, f.Person = nil, false, c.Person
 		return nil
 	})
 	return added && err == nil, err
@@ -129,7 +129,7 @@ func (s *Store) without(owner civic.ID) func(*File) error {
 	return func(f *File) error {
 		f.Claims = slices.DeleteFunc(f.Claims, func(id civic.ID) bool { return id == owner })
 		if now := s.now(); len(f.Claims) == 0 && f.Loose == nil {
-			f.Loose = &now
+			f.Loose, f.Freed = &now, true
 		}
 		return nil
 	}

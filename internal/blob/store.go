@@ -25,6 +25,7 @@ import (
 const (
 	Grace    = 24 * time.Hour // how long a file may be referred to by nobody: a form is being filled in
 	maxLoose = 40             // files of one sender that no document refers to
+	maxFreed = 4 * maxLoose   // and that a document let go, until Collect removes them
 )
 
 // Options are what a store of files is made of.
@@ -180,17 +181,29 @@ func (s *Store) insert(ctx context.Context, f *File) error {
 	return s.files.Insert(ctx, f)
 }
 
-// mayAdd returns a Limited error when somebody sent too many files that no document refers to.
+// mayAdd returns a Limited error when somebody sent too many files that no document refers to. Those that a
+// document let go are counted apart: who takes files off again may attach others.
 func (s *Store) mayAdd(ctx context.Context, sender civic.ID) error {
 	if sender == "" {
 		return nil
 	}
-	n, err := s.files.Count(ctx, docstore.Filter{docstore.Eq("sender", string(sender)),
-		docstore.Gt("loose", epoch)})
-	if err == nil && n >= maxLoose {
-		err = civic.NewError(civic.Limited, "error.file.loose")
+	loose := docstore.Query{Filter: docstore.Filter{docstore.Eq("sender", string(sender)),
+		docstore.Gt("loose", epoch)}}
+	waiting, freed := 0, 0
+	for f, err := range s.files.All(ctx, loose) {
+		switch {
+		case err != nil:
+			return err
+		case f.Freed:
+			freed++
+		default:
+			waiting++
+		}
+		if waiting >= maxLoose || freed >= maxFreed {
+			return civic.NewError(civic.Limited, "error.file.loose")
+		}
 	}
-	return err
+	return nil
 }
 
 // Get returns what is kept about a file, or NotFound.

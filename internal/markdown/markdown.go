@@ -39,6 +39,9 @@ const (
 	maxDepth = 40
 	// maxMarks bounds the marks of emphasis and links that one text may hold; marks beyond it are text.
 	maxMarks = 4000
+	// maxTried bounds, in bytes, how far links that are never closed are looked for: each is sought to the end
+	// of its text. Brackets beyond it are text.
+	maxTried = 2 << 20
 )
 
 // Engine is one way to show texts. It is safe for use by several goroutines.

@@ -215,6 +215,19 @@ func TestMarkdownOfHostileShape(t *testing.T) {
 	}
 }
 
+// TestLinksThatAreNeverClosed: however many there are, the text is read in time, so that the link in it is one,
+// and no word of the others is lost.
+func TestLinksThatAreNeverClosed(t *testing.T) {
+	t.Parallel()
+	for _, piece := range []string{"[a](b", "![a](b", "[a][b", "[a](<b", `[a](b "c`} {
+		source := "[sito](https://x.example) " + strings.Repeat(piece, 48_000/len(piece))
+		page := string(Letters().HTML(source))
+		if !strings.Contains(page, `href="https://x.example"`) || strings.Count(page, "[a]") < 5000 {
+			t.Errorf("%q repeated: %.300s", piece, page)
+		}
+	}
+}
+
 func FuzzMarkdown(f *testing.F) {
 	for _, line := range xssVectors() {
 		f.Add(vector(line))

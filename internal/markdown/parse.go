@@ -44,6 +44,7 @@ func newParser(headings bool) parser.Parser {
 type bounds struct {
 	deadline time.Time
 	marks    int
+	tried    int // bytes that links which came to nothing were looked for in
 
 	unfollowed []string
 }
@@ -200,7 +201,15 @@ func (p links) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.
 	line, segment := block.PeekLine()
 	at, position := block.Position()
 	closes := line[0] == ']'
+	seeks := closes && len(line) > 1 && (line[1] == '(' || line[1] == '[')
+	b := hurry(pc)
+	if seeks && b.tried > maxTried {
+		return nil
+	}
 	n := p.marks.Parse(parent, block, pc)
+	if n == nil && seeks {
+		b.tried += len(block.Source()) - segment.Start
+	}
 	if n == nil || !closes {
 		return n
 	}
@@ -210,7 +219,6 @@ func (p links) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.
 		return link
 	}
 	if to := destinationOf(n); !mayFollow([]byte(to)) {
-		b := hurry(pc)
 		b.unfollowed = append(b.unfollowed, to)
 	}
 	parent.AppendChild(parent, ast.NewTextSegment(text.NewSegment(n.Pos(), n.Pos()+opener)))

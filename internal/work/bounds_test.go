@@ -74,6 +74,32 @@ func TestOneAccountAsksForSoMuch(t *testing.T) {
 	}
 }
 
+// TestOldOpenTasksCount: what somebody asked for days ago and nobody has done yet is still open.
+func TestOldOpenTasksCount(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.service(o.counting(1, nil, nil))
+	ask := func(n int) error {
+		_, err := s.Add(t.Context(), fabio,
+			work.NewTask{FormKey: fmt.Sprintf("form-%016d", n), Kind: "test.count"})
+		return err
+	}
+	for n := range work.MaxOpen {
+		if err := ask(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.advance(25 * time.Hour)
+	if err := ask(100); civic.CodeOf(err) != civic.Limited {
+		t.Errorf("with %d open since yesterday: %v", work.MaxOpen, err)
+	}
+	for o.work(s) {
+	}
+	if err := ask(101); err != nil {
+		t.Errorf("when they are done: %v", err)
+	}
+}
+
 // TestCancelledFileIsNotKept: who cancels when the last line is written already gets no file, and it is
 // removed.
 func TestCancelledFileIsNotKept(t *testing.T) {

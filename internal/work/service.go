@@ -173,8 +173,18 @@ func (s *Service) mayAsk(ctx context.Context, by civic.Actor, id civic.ID) error
 		return err
 	}
 	own := docstore.Filter{docstore.Eq("owner", by.Account)}
+	open := 0
+	under := docstore.Query{Filter: docstore.Filter{docstore.In("state", Waiting, Running)}}
+	for t, err := range s.tasks.All(ctx, under) { // of everybody: they are few
+		if err != nil {
+			return err
+		}
+		if t.Owner == by.Account {
+			open++
+		}
+	}
 	lately := docstore.Query{Filter: own, Sort: []string{"-createdAt"}, Limit: MaxAsked}
-	open, asked := 0, 0
+	asked := 0
 	for t, err := range s.tasks.All(ctx, lately) {
 		if err != nil {
 			return err
@@ -183,9 +193,6 @@ func (s *Service) mayAsk(ctx context.Context, by civic.Actor, id civic.ID) error
 			break
 		}
 		asked++
-		if t.Open() {
-			open++
-		}
 	}
 	switch {
 	case open >= MaxOpen:

@@ -227,10 +227,22 @@ func (f *Form) IDs(name string) []civic.ID {
 	return out
 }
 
-// LocalTime returns the instant that a date-time field names in Rome, zero when the field is empty. The hour
+// LocalTime returns the instant from which something is to be, as a date-time field names it in Rome, zero
+// when the field is empty; see LocalEnd for the moment until when. The hour
 // that autumn repeats means its first pass; the hour that spring leaves out is a problem.
 func (f *Form) LocalTime(name string) time.Time {
 	return f.instant(name, "error.date_time", locale.DateTimeField, "2006-01-02T15:04:05")
+}
+
+// LocalEnd is LocalTime for the moment until when something may go on: the hour that autumn repeats means its
+// second pass, so that nobody is shut out an hour early.
+func (f *Form) LocalEnd(name string) time.Time {
+	at := f.LocalTime(name)
+	const shown = "2006-01-02T15:04:05"
+	if later := at.Add(time.Hour); later.In(civic.Rome()).Format(shown) == at.In(civic.Rome()).Format(shown) {
+		return later
+	}
+	return at
 }
 
 // LocalDate returns the start of the day in Rome that a date field names, zero when the field is empty.

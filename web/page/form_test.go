@@ -154,6 +154,16 @@ func TestLocalTimeAcrossClockChanges(t *testing.T) {
 			t.Errorf("%s is read as %s (%v), want %s", in, got, f.Err(), want)
 		}
 	}
+	for in, want := range map[string]string{
+		"2026-10-25T02:30": "2026-10-25T01:30:00Z", // the second pass
+		"2026-10-25T01:59": "2026-10-24T23:59:00Z",
+		"2026-10-25T03:00": "2026-10-25T02:00:00Z",
+	} {
+		f := read(t, url.Values{"t": {in}}.Encode())
+		if got := f.LocalEnd("t").Format(time.RFC3339); got != want || f.Err() != nil {
+			t.Errorf("until %s is read as %s (%v), want %s", in, got, f.Err(), want)
+		}
+	}
 	f := read(t, "t=2026-03-29T02:30")
 	if f.LocalTime("t"); f.Err() == nil {
 		t.Error("2:30 on the day it does not exist is accepted")

@@ -46,7 +46,8 @@ func (req *Request) Stream(name, mediaType string, write func(context.Context, i
 		return b.Flush()
 	}, func(err error) {
 		switch {
-		case errors.Is(err, io.ErrClosedPipe): // the reader is gone
+		case errors.Is(err, io.ErrClosedPipe), errors.Is(err, context.Canceled), errors.Is(err, net.ErrClosed):
+			// the reader is gone, or took nothing for so long that the download was ended
 			log.Info("download broken off by its reader")
 		case err != nil:
 			log.Error("download broken off", "error", err)

@@ -1,8 +1,10 @@
 package page_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -155,4 +157,39 @@ func TestASlowReaderGetsTheWholeFile(t *testing.T) {
 		t.Errorf("the downloads ended with %v", outcomes)
 	}
 	stopped.Close()
+}
+
+// TestADownloadThatWasGivenUpIsNoFault: of a download whose reader took nothing for so long that it was ended
+// the log says so, and not that the program is at fault.
+func TestADownloadThatWasGivenUpIsNoFault(t *testing.T) {
+	t.Parallel()
+	var lines bytes.Buffer
+	log, ended := slog.New(slog.NewTextHandler(&lines, nil)), make(chan struct{})
+	texts, err := locale.Load(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	app.Get("/*", func(c *fiber.Ctx) error {
+		site := &page.Site{Locale: texts, Log: log,
+			Times: page.StreamTimes{Pause: 50 * time.Millisecond, Whole: time.Minute}}
+		return page.New(site, c, "request", "client").Stream("tabella.csv", "text/csv",
+			func(ctx context.Context, w io.Writer) error {
+				defer close(ended)
+				<-ctx.Done()
+				return fmt.Errorf("rows: %w", ctx.Err())
+			})
+	})
+	res, err := http.Get("http://" + serving(t, app) + "/lista")
+	if err == nil {
+		_, err = io.ReadAll(res.Body) // to the end, when the log has its line
+		res.Body.Close()
+	}
+	<-ended
+	if err == nil {
+		t.Error("half a file passes for the whole")
+	}
+	if got := lines.String(); strings.Contains(got, "ERROR") || !strings.Contains(got, "by its reader") {
+		t.Errorf("log: %s", got)
+	}
 }

@@ -63,7 +63,7 @@ func (p *Pages) schedule(r *page.Request) error {
 		return err
 	}
 	form := r.Form()
-	start, notAfter := form.LocalTime("start"), form.LocalTime("not_after")
+	start, notAfter := form.LocalTime("start"), form.LocalEnd("not_after")
 	var reach notify.Forecast
 	var tooFew string
 	if err = form.Err(); err == nil {

@@ -33,7 +33,9 @@ type place struct {
 // sitemap is the list of places, kept for a while: what is hidden, withdrawn or closed leaves it at once or
 // nearly.
 type sitemap struct {
-	mu     sync.Mutex
+	once   sync.Once
+	turn   chan struct{} // who makes a list holds it; others wait for it no longer than they are waited for
+	mu     sync.Mutex    // of what follows, never held while a list is made
 	places []place
 	made   time.Time
 	took   time.Duration // to make it
@@ -112,13 +114,45 @@ func sendXML(r *page.Request, document any, modified time.Time) error {
 	return r.Feed("application/xml; charset=utf-8", modified, append([]byte(xml.Header), body...))
 }
 
-// places returns every public address and when the list was made.
+// current returns the list when it still holds.
+func (s *sitemap) current(edition string) (places []place, made time.Time, holds bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.places, s.made, s.holds(edition, time.Now())
+}
+
+// keep keeps a list that was begun at now.
+func (s *sitemap) keep(places []place, now time.Time, edition string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.places, s.made, s.took, s.before = places, now, time.Since(now), edition
+}
+
+// wait returns when nobody else makes a list, or an error when ctx ends before; done lets the next one.
+func (s *sitemap) wait(ctx context.Context) (done func(), err error) {
+	s.once.Do(func() { s.turn = make(chan struct{}, 1) })
+	select {
+	case s.turn <- struct{}{}:
+		return func() { <-s.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// places returns every public address and when the list was made. One list is made at a time; who is given up
+// meanwhile waits no longer.
 func (p *Pages) places(ctx context.Context) ([]place, time.Time, error) {
-	p.known.mu.Lock()
-	defer p.known.mu.Unlock()
+	if places, made, holds := p.known.current(p.edition()); holds {
+		return places, made, nil
+	}
+	done, err := p.known.wait(ctx)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	defer done()
 	edition, now := p.edition(), time.Now()
-	if p.known.holds(edition, now) {
-		return p.known.places, p.known.made, nil
+	if places, made, holds := p.known.current(edition); holds { // another made it while we waited
+		return places, made, nil
 	}
 	all := []place{
 		{path: "/"}, {path: siteui.SurveysPath}, {path: "/forum"}, {path: "/forum/regole"},
@@ -131,8 +165,8 @@ func (p *Pages) places(ctx context.Context) ([]place, time.Time, error) {
 			return nil, time.Time{}, err
 		}
 	}
-	p.known.places, p.known.made, p.known.took, p.known.before = all, now, time.Since(now), edition
-	return all, p.known.made, nil
+	p.known.keep(all, now, edition)
+	return all, now, nil
 }
 
 // surveyPlaces adds the surveys that citizens can open, and their published results.

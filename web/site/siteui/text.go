@@ -21,8 +21,9 @@ type TextPage struct {
 type textHistory struct {
 	Shown   sitepage.Version
 	Earlier bool               // Shown is not in force any more
-	All     []sitepage.Version // newest first
+	All     []sitepage.Version // newest first, as many as a page lists
 	Path    string
+	Paging  ui.Paging // to more of them
 }
 
 // Titled returns the passages that the index of the page leads to.
@@ -55,9 +56,11 @@ func ReadText(r *page.Request, from *sitepage.Service, key sitepage.Key, lead st
 			return f, err
 		}
 	}
-	all, err := from.Versions(r.Context(), key, civic.PageRequest{Size: civic.MaxPageSize})
+	all, err := from.Versions(r.Context(), key,
+		civic.PageRequest{Size: civic.MaxPageSize, Cursor: r.Query(ui.CursorParam)})
 	f.History = textHistory{
 		Shown: shown, Earlier: shown.Number != current.Number, All: all.Items, Path: r.Path(),
+		Paging: ui.PagingBy(r.Path(), r.Queries(), all.Next).NewestFirst(),
 	}
 	if shown.Own() {
 		f.Passages = reworded(f.Passages, shown.In(string(r.Lang)))
