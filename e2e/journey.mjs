@@ -138,9 +138,9 @@ async function segment(person) {
     check(answer.status() < 500, `adding a condition answered ${answer.status()}`);
   };
   await add(t("crm.rule.field.district"));
-  await choose(person, "rule.0", "q2");
+  await choose(person, "rule.1", "q2");
   await add("Quanto sei soddisfatto del servizio ricevuto");
-  for (const point of ["4", "5"]) await choose(person, "rule.1", point);
+  for (const point of ["4", "5"]) await choose(person, "rule.2", point);
   await person.inspect("desk-segment-rule");
   await person.press(t("core.form.save"));
   await person.inspect("desk-segment");

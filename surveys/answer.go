@@ -119,7 +119,7 @@ func noteFaults(p *civic.Problems, question string, err error) {
 		return
 	}
 	for _, f := range e.Fields {
-		p.Add(Field(question, f.Field), f.Message.Key, f.Message.Args)
+		p.Add(civic.Field(question, f.Field), f.Message.Key, f.Message.Args)
 	}
 }
 

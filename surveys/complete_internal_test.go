@@ -30,9 +30,9 @@ func TestContentThatCannotBeToldApartIsNotComplete(t *testing.T) {
 		"an invisible introduction": {func(c *Content) { c.Introduction = both("\u200B\U000E0041") },
 			[]string{"title surveys.error.title_invisible"}},
 		"an invisible title of a page": {func(c *Content) { c.Pages[1].Title = both("\u200B") },
-			[]string{"page.2 surveys.error.page_invisible"}},
+			[]string{"pages.2 surveys.error.page_invisible"}},
 		"a page's title in one language": {func(c *Content) { c.Pages[1].Title[civic.English] = "" },
-			[]string{"page.2 surveys.error.page_language_en"}},
+			[]string{"pages.2 surveys.error.page_language_en"}},
 		"a title beside format marks": {func(c *Content) { c.Title[civic.Italian] = "\u200FPiazza" }, nil},
 	} {
 		c := Content{

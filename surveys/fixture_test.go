@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -213,7 +212,7 @@ func form(pairs ...string) surveys.Typed {
 func typed(values url.Values) surveys.Typed {
 	out := surveys.Typed{}
 	for name, all := range values {
-		code, part, _ := strings.Cut(name, ".")
+		code, part := civic.SplitField(name)
 		if out[code] == nil {
 			out[code] = surveys.TypedAnswer{}
 		}

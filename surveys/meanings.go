@@ -59,7 +59,7 @@ func (s *Service) Rewordings(ctx context.Context, by civic.Actor, q Questionnair
 }
 
 // SameField is the form field that says whether a reworded question means the same.
-func SameField(code string) string { return "same." + code }
+func SameField(code string) string { return civic.Field("same", code) }
 
 // decided returns what was said of the reworded questions, or an Invalid error that names those nothing was
 // said of.

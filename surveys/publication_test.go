@@ -47,7 +47,7 @@ func TestPublishNamesWhatIsMissing(t *testing.T) {
 	q = take(o.SaveQuestion(ctx, comms, q.ID, q.Revision, "q2", in))(t)
 	_, err = o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)})
 	want := []string{"title surveys.error.title_language", "q1 surveys.error.options_few",
-		"q2 surveys.error.question_language_en", "page.2 surveys.error.page_empty"}
+		"q2 surveys.error.question_language_en", "pages.2 surveys.error.page_empty"}
 	if diff := cmp.Diff(want, fields(err)); diff != "" {
 		t.Error(diff)
 	}

@@ -51,13 +51,5 @@ type Aid struct {
 // Aid returns what a script adds to the inputs of q, the zero Aid for nothing.
 func (q Question) Aid() Aid { return q.kind().aid(q) }
 
-// Field names an input of a question, in forms and errors.
-func Field(question, part string) string {
-	if part == "" {
-		return question
-	}
-	return question + "." + part
-}
-
 // OtherField names the text beside "other" of a question, in forms and errors.
-func OtherField(code string) string { return Field(code, OtherCode) }
+func OtherField(code string) string { return civic.Field(code, OtherCode) }

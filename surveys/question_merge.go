@@ -68,7 +68,7 @@ func (q *Questionnaire) saveQuestion(
 	}
 	q.Edits = slices.DeleteFunc(slices.Clone(q.Edits), own)
 	for _, e := range edits {
-		e.Field = stored.Code + "." + e.Field
+		e.Field = civic.Field(stored.Code, e.Field)
 		q.Edits = append(q.Edits, e)
 	}
 	return mine, nil

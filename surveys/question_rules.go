@@ -51,7 +51,7 @@ func (c Content) name(code string) string {
 }
 
 // checkComplete returns an Invalid error that names everything still missing before c can be published; the
-// field is a question's code, "title", "introduction", or "page.N".
+// field is a question's code, "title", "introduction", or "pages.1".
 func (c Content) checkComplete() error {
 	var p civic.Problems
 	if c.Title.Lacks(c.Languages) {
@@ -67,12 +67,12 @@ func (c Content) checkComplete() error {
 	}
 	for i, page := range c.Pages {
 		if page.Title.Invisible() {
-			p.Add("page."+strconv.Itoa(i+1), "surveys.error.page_invisible", civic.Args{"Page": i + 1})
+			p.Add(civic.FieldAt("pages", i), "surveys.error.page_invisible", civic.Args{"Page": i + 1})
 		}
 		if len(page.Questions) == 0 && len(c.Questions()) > 0 {
-			p.Add("page."+strconv.Itoa(i+1), "surveys.error.page_empty", civic.Args{"Page": i + 1})
+			p.Add(civic.FieldAt("pages", i), "surveys.error.page_empty", civic.Args{"Page": i + 1})
 		}
-		lacking(&p, page.Title, c.Languages, "page."+strconv.Itoa(i+1), "surveys.error.page_language_",
+		lacking(&p, page.Title, c.Languages, civic.FieldAt("pages", i), "surveys.error.page_language_",
 			civic.Args{"Page": i + 1})
 		for _, q := range page.Questions {
 			q.checkComplete(&p, c.Languages)

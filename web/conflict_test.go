@@ -49,7 +49,7 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 	}{
 		{"segment", "/desk/segments/" + string(n.segment) + "/edit", "/desk/segments/" + string(n.segment),
 			news,
-			"name", save(url.Values{"rule.0": {"it", "en"}}),
+			"name", save(url.Values{"rule.1": {"it", "en"}}),
 			save(url.Values{"description": {"Della seconda"}}), "Nome"},
 		{"campaign", n.create(news) + "/edit", "", news,
 			"body.it", url.Values{"class": {"institutional"}, "legal_basis": {"Articolo 6"}},

@@ -51,7 +51,7 @@ func TestAFieldIsInEveryPlace(t *testing.T) {
 	page := desk.Get("/desk/segments/new")
 	for _, do := range []url.Values{
 		{"do": {"add rule"}, "name": {"Per lettera"}, "rule.new": {"preferred_channel"}},
-		{"do": {"preview"}, "rule.0": {"letter"}},
+		{"do": {"preview"}, "rule.1": {"letter"}},
 	} {
 		page = desk.Submit(page, "/desk/segments", do)
 	}
@@ -92,17 +92,17 @@ func TestConditionsAskWhatTheirTypeAllows(t *testing.T) {
 			t.Errorf("%s is offered for a number: %v", op, got)
 		}
 	}
-	press(url.Values{"do": {"preview"}, "rule.0.op": {"between"}, "rule.0": {"1960"}, "rule.0.to": {"mille"}})
-	if page.Status != 422 || !page.Has("Scrivere un numero intero") || page.Input("rule.0.to") != "mille" {
+	press(url.Values{"do": {"preview"}, "rule.1.op": {"between"}, "rule.1": {"1960"}, "rule.1.to": {"mille"}})
+	if page.Status != 422 || !page.Has("Scrivere un numero intero") || page.Input("rule.1.to") != "mille" {
 		t.Errorf("status %d; the page says %.600s", page.Status, page.Text())
 	}
-	press(url.Values{"do": {"add rule"}, "rule.0.op": {"empty"}, "rule.0": {""}, "rule.0.to": {""},
+	press(url.Values{"do": {"add rule"}, "rule.1.op": {"empty"}, "rule.1": {""}, "rule.1.to": {""},
 		"rule.new": {"created_at"}})
-	press(url.Values{"do": {"add rule"}, "rule.1.op": {"last"}, "rule.1.days": {"30"},
+	press(url.Values{"do": {"add rule"}, "rule.2.op": {"last"}, "rule.2.days": {"30"},
 		"rule.new": {"events - interaction"}})
-	press(url.Values{"do": {"add rule"}, "rule.2.op": {"less"}, "rule.2": {"1"}, "rule.2.days": {"90"},
+	press(url.Values{"do": {"add rule"}, "rule.3.op": {"less"}, "rule.3": {"1"}, "rule.3.days": {"90"},
 		"rule.new": {"district"}})
-	press(url.Values{"do": {"preview"}, "rule.3.op": {"is_not"}, "rule.3": {"centro"}})
+	press(url.Values{"do": {"preview"}, "rule.4.op": {"is_not"}, "rule.4": {"centro"}})
 	if page.Status != 200 || !page.Has("2 contatti nel segmento") {
 		t.Fatalf("status %d; the page says %.900s", page.Status, page.Text())
 	}
@@ -119,8 +119,8 @@ func TestConditionsAskWhatTheirTypeAllows(t *testing.T) {
 	}
 	edit := desk.Get(page.Location + "/edit")
 	form := edit.Form(page.Location)
-	for name, want := range map[string]string{"rule.0.op": "empty", "rule.1.days": "30", "rule.2": "1",
-		"rule.2.days": "90", "rule.3": "centro"} {
+	for name, want := range map[string]string{"rule.1.op": "empty", "rule.2.days": "30", "rule.3": "1",
+		"rule.3.days": "90", "rule.4": "centro"} {
 		if form.Get(name) != want {
 			t.Errorf("%s is %q, want %q", name, form.Get(name), want)
 		}

@@ -455,25 +455,25 @@ func TestSegmentBuiltWithoutScripts(t *testing.T) {
 		page = b.Submit(page, "/desk/segments", values)
 	}
 	press("add rule", url.Values{"name": {"Senza stampa"}, "rule.new": {"reach"}})
-	press("group rule", url.Values{"rule.0": {"mail"}})
-	press("add rule.1", url.Values{"rule.1": {"none"}, "rule.1.new": {"tag"}})
-	press("add rule.1", url.Values{"rule.1.0": {"stampa"}, "rule.1.new": {"district"}})
+	press("group rule", url.Values{"rule.1": {"mail"}})
+	press("add rule.2", url.Values{"rule.2": {"none"}, "rule.2.new": {"tag"}})
+	press("add rule.2", url.Values{"rule.2.1": {"stampa"}, "rule.2.new": {"district"}})
 	if page.Status != 200 || page.Input("name") != "Senza stampa" {
 		t.Fatalf("status %d; the page says %.400s", page.Status, page.Text())
 	}
 	form := page.Form("/desk/segments")
-	for name, want := range map[string]string{"rule.0": "mail", "rule.1": "none", "rule.1.0": "stampa",
-		"rule.1.1.is": "district"} {
+	for name, want := range map[string]string{"rule.1": "mail", "rule.2": "none", "rule.2.1": "stampa",
+		"rule.2.2.is": "district"} {
 		if form.Get(name) != want {
 			t.Errorf("%s is %q, want %q", name, form.Get(name), want)
 		}
 	}
 	press("preview", nil)
 	if page.Status != 422 || !page.Has("Scegliere almeno un valore") ||
-		len(page.By("href", "#campo-rule-1-1")) != 1 {
+		len(page.By("href", "#campo-rule-2-2")) != 1 {
 		t.Errorf("a condition without values: status %d; the page says %.400s", page.Status, page.Text())
 	}
-	press("drop rule.1.1", nil)
+	press("drop rule.2.2", nil)
 	press("preview", nil)
 	if page.Status != 200 || !page.Has("2 contatti nel segmento") {
 		t.Errorf("status %d; the page says %.600s", page.Status, page.Text())
@@ -524,12 +524,12 @@ func TestHostileSegmentForms(t *testing.T) {
 	for name, form := range map[string]url.Values{
 		"deep":           deep,
 		"no rule":        {"do": {"preview"}},
-		"act on nothing": {"do": {"drop rule.9.9"}, "rule.is": {"group"}, "rule": {"all"}},
+		"act on nothing": {"do": {"drop rule.10.10"}, "rule.is": {"group"}, "rule": {"all"}},
 		"act on no path": {"do": {"add x.y"}, "rule.is": {"group"}, "rule": {"all"}},
 		"operators": {"do": {"preview"}, "rule.is": {"group"}, "rule": {"$where"},
-			"rule.0.is": {"$ne"}, "rule.0": {"{\"$gt\":\"\"}"}},
-		"an unknown fact": {"do": {"preview"}, "rule.is": {"group"}, "rule": {"all"}, "rule.0.is": {"fact"},
-			"rule.0.source": {"x"}, "rule.0.key": {"y"}, "rule.0": {"1"}},
+			"rule.1.is": {"$ne"}, "rule.1": {"{\"$gt\":\"\"}"}},
+		"an unknown fact": {"do": {"preview"}, "rule.is": {"group"}, "rule": {"all"}, "rule.1.is": {"fact"},
+			"rule.1.source": {"x"}, "rule.1.key": {"y"}, "rule.1": {"1"}},
 		"a negative place": {"do": {"drop rule.-1"}, "rule.is": {"group"}, "rule": {"all"}},
 	} {
 		if page := b.Post("/desk/segments", form); page.Status != 200 && page.Status != 422 {
@@ -620,8 +620,8 @@ func TestFocusGoesToTheNewCondition(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
 	b := town.As(t, town.News)
-	for _, c := range []struct{ do, name string }{{"add rule", "rule.0"}, {"group rule", "rule.0"},
-		{"drop rule.0", "rule"}} {
+	for _, c := range []struct{ do, name string }{{"add rule", "rule.1"}, {"group rule", "rule.1"},
+		{"drop rule.1", "rule"}} {
 		page := b.Submit(b.Get("/desk/segments/new"), "/desk/segments",
 			url.Values{"do": {c.do}, "rule.new": {"language"}})
 		focused := page.By("autofocus", "*")

@@ -132,7 +132,7 @@ func (n *busyTown) survey(title, slug string, people int) string {
 	addQuestion(n.t, b, at, "1", surveys.NPS, values("text.it", "Lo consiglierebbe?", "low.it", "No",
 		"high.it", "Sì"))
 	b.Submit(b.Get(at), at+"/pages", nil)
-	addQuestion(n.t, b, at, "2", surveys.FreeText, values("text.it", "Perché?", "term.0", "is:q1:a2", "join",
+	addQuestion(n.t, b, at, "2", surveys.FreeText, values("text.it", "Perché?", "terms.1", "is:q1:a2", "join",
 		"all"))
 	addQuestion(n.t, b, at, "2", surveys.File, values("text.it", "Che foto?"))
 	photo := jpegOf(n.t, drawing(80, 60, color.White))

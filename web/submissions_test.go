@@ -209,7 +209,7 @@ func submissions(t *testing.T, w *webtest.Town, discussions int) []submission {
 			other: url.Values{"basis": {"Legge"}}},
 		{name: "segment", who: &w.News, page: at("/desk/segments/new"), action: at("/desk/segments"),
 			kept: "segments",
-			fill: typed("name", "Raggiungibili #", "rule", "all", "rule.0.is", "reach", "rule.0", "mail",
+			fill: typed("name", "Raggiungibili #", "rule", "all", "rule.1.is", "reach", "rule.1", "mail",
 				"do", "save"), other: url.Values{"name": {"Altri"}}},
 		{name: "campaign", who: &w.News, page: at("/desk/campaigns/new"), action: at("/desk/campaigns"),
 			kept: "campaigns",

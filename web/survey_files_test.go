@@ -21,7 +21,7 @@ func askForFiles(t *testing.T, news *webtest.Browser, title string, more, files 
 	at = newSurvey(t, news, title, more)
 	addQuestion(t, news, at, "1", surveys.File, joined(values("text.it", "Che cosa si vede?"), files))
 	news.Submit(news.Get(at), at+"/pages", nil)
-	addQuestion(t, news, at, "2", surveys.FreeText, values("text.it", "Perché?", "join", "all", "term.0",
+	addQuestion(t, news, at, "2", surveys.FreeText, values("text.it", "Perché?", "join", "all", "terms.1",
 		"answered:q1"))
 	return at
 }

@@ -68,7 +68,7 @@ func TestFaultsOfAQuestionLeadToTheirPlace(t *testing.T) {
 	addQuestion(t, b, at, "1", surveys.Single,
 		values("text.it", "Quale parco?", "option.lines", "Amendola\nFerrari"))
 	b.Submit(b.Get(at), at+"/pages", nil)
-	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "term.0",
+	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "terms.1",
 		"is:q1:a2", "join", "all"))
 	edit := at + "/questions/q1"
 	for _, tt := range []struct {
@@ -76,10 +76,10 @@ func TestFaultsOfAQuestionLeadToTheirPlace(t *testing.T) {
 		form           url.Values
 	}{
 		{"another question's condition", edit, edit, values("act", "delete:a2")},
-		{"a term that is none", at + "/questions/q2", at + "/questions/q2", values("term.0", "is:q9:a1")},
+		{"a term that is none", at + "/questions/q2", at + "/questions/q2", values("terms.1", "is:q9:a1")},
 		{"no text", edit, edit, values("text.it", "")},
 		{"a new one, with a term that is none", at + "/questions/new?page=2&kind=text", at + "/questions",
-			values("text.it", "Altro?", "term.0", "is:q9:a1")},
+			values("text.it", "Altro?", "terms.1", "is:q9:a1")},
 		{"bounds", at + "/questions/new?page=1&kind=multiple", at + "/questions",
 			values("text.it", "Che cosa?", "option.lines", "a\nb", "min", "7", "max", "9")},
 	} {
@@ -129,8 +129,8 @@ func TestQuestionnaireFromDraftToResults(t *testing.T) {
 		values("text.it", "Lo consiglierebbe?", "low.it", "Per niente probabile", "high.it",
 			"Molto probabile"))
 	b.Submit(b.Get(at), at+"/pages", nil)
-	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "term.0",
-		"is:q1:a2", "term.1", "max:q3:2", "join", "all"))
+	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Che cosa non va al Ferrari?", "terms.1",
+		"is:q1:a2", "terms.2", "max:q3:2", "join", "all"))
 	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Altro da dire?"))
 
 	page := b.Get(at)
@@ -148,8 +148,8 @@ func TestQuestionnaireFromDraftToResults(t *testing.T) {
 		t.Errorf("preview: %d %.300s", preview.Status, preview.Text())
 	}
 	editing := b.Get(at + "/questions/q5")
-	if form := editing.Form(at + "/questions/q5"); form.Get("term.0") != "is:q1:a2" ||
-		form.Get("term.1") != "max:q3:2" || form.Get("join") != "all" {
+	if form := editing.Form(at + "/questions/q5"); form.Get("terms.1") != "is:q1:a2" ||
+		form.Get("terms.2") != "max:q3:2" || form.Get("join") != "all" {
 		t.Errorf("the condition came back as %v", form)
 	}
 
@@ -254,7 +254,7 @@ func TestEditingComesBackFilled(t *testing.T) {
 		t.Errorf("a time that does not exist: %d %.600s", unfinished.Status, unfinished.Text())
 	}
 	b.Submit(b.Get(at), at+"/pages", nil)
-	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Perché?", "term.0", "answered:q1"))
+	addQuestion(t, b, at, "2", surveys.FreeText, values("text.it", "Perché?", "terms.1", "answered:q1"))
 	kept := b.Submit(b.Get(at), path+"/delete", nil)
 	if kept.Status != 422 || !kept.Has("non si può eliminare: ne dipende la domanda «Perché?»") {
 		t.Errorf("deleting what a condition needs: %d %.400s", kept.Status, kept.Text())

@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,7 +153,7 @@ func (r Rule) Sensitive() bool {
 }
 
 // Validate returns nil when r may be stored, else an Invalid error whose fields name the place of what is
-// wrong: "rule", or "rule.0.1" for the second rule of the first of the root's.
+// wrong: "rule", or "rule.1.2" for the second rule of the first of the root's.
 func (r Rule) Validate(v Vocabulary) error {
 	var p civic.Problems
 	nodes := 0
@@ -176,7 +175,7 @@ func (r Rule) validate(v Vocabulary, p *civic.Problems, at string, depth int, no
 		p.Add(at, "crm.error.rule.empty")
 	default:
 		for i, child := range r.Rules {
-			child.validate(v, p, fmt.Sprintf("%s.%d", at, i), depth+1, nodes)
+			child.validate(v, p, civic.FieldAt(at, i), depth+1, nodes)
 		}
 	}
 }
@@ -194,15 +193,15 @@ func (r Rule) validateCondition(v Vocabulary, p *civic.Problems, at string) {
 		p.Add(at, "crm.error.rule.days", civic.Args{"Max": maxDays})
 	default:
 		if part, fault := r.faultOfValues(asked); fault != "" {
-			p.Add(at+part, fault, civic.Args{"Max": maxDays})
+			p.Add(civic.Field(at, part), fault, civic.Args{"Max": maxDays})
 		}
 	}
 }
 
 // The parts of a condition that problems name apart from its first value, behind the place of the condition.
 const (
-	PartTo   = ".to"   // the second of two values
-	PartDays = ".days" // how many days ago
+	PartTo   = "to"   // the second of two values
+	PartDays = "days" // how many days ago
 )
 
 // faultOfValues returns what is wrong with the values, as a message key, and of which part; empty for nothing.

@@ -48,6 +48,7 @@ func (r *Request) Form() *Form {
 // newForm returns a form of values. What no text can hold, bytes that are no UTF-8 and NUL, is taken out of
 // them and noted as a problem of the field, so that the person gets the rest back.
 func newForm(r *Request, values url.Values) *Form {
+	takeEarlierNames(values)
 	f := &Form{r: r, values: values, asSent: url.Values{}}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		clean := make([]string, len(values[name]))

@@ -12,7 +12,7 @@ import (
 
 // KeptFiles returns the name of the field by which a form that comes back names the files that it brought
 // before.
-func KeptFiles(name string) string { return name + ".kept" }
+func KeptFiles(name string) string { return civic.Field(name, "kept") }
 
 // FileSize returns a number of bytes as people read it: "340 KB", "1,2 MB".
 func FileSize(l *locale.Localizer, bytes int64) string {

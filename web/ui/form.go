@@ -101,17 +101,15 @@ func (f Form) Faults(name string) []string {
 // Asks reports whether a field that is shown only when it is needed is: its answer is missing, or was given.
 func (f Form) Asks(name string) bool { return f.Fault(name) != "" || f.Value(name) != "" }
 
-// FieldID returns the id of a field's control, which the summary links to.
+// FieldID returns the id of a field's control, which the summary links to: of "name.it" it is
+// "campo-name-it", since a point in an id would have to be escaped wherever a style or a script names it.
 func (f Form) FieldID(name string) string {
-	id := "campo-" + inID.Replace(name)
+	id := "campo-" + strings.ReplaceAll(name, ".", "-")
 	if f.ID != "" {
 		return f.ID + "-" + id
 	}
 	return id
 }
-
-// inID writes a field's name with what an id in an address may hold.
-var inID = strings.NewReplacer("[", "-", "]", "", ".", "-", "/", "-", ":", "-")
 
 // Prefill returns form values made from pairs of name and value, for a form that shows what is stored
 // already.

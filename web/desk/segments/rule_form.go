@@ -13,10 +13,10 @@ import (
 )
 
 // A segment's rule is a tree, and a form is a list of names and values. Each part of the tree has a path:
-// "rule" is the root, "rule.0" its first child, "rule.0.1" that one's second. Under its path stands what was
+// "rule" is the root, "rule.1" its first child, "rule.1.2" that one's second. Under its path stands what was
 // chosen (the operation of a group, the values of a condition), under path.is what kind of part it is, under
 // path.op how a condition compares; for a condition about an answer, under path.source and path.key which
-// question. Buttons that change the tree carry in "do" what to do and where: "add rule.0".
+// question. Buttons that change the tree carry in "do" what to do and where: "add rule.1".
 
 // The marks of a form's parts.
 const (
@@ -32,42 +32,50 @@ func readRule(form *page.Form) segment.Rule {
 
 func readPart(form *page.Form, path string, depth int, room *int) segment.Rule {
 	*room--
-	kind := form.String(path + ".is")
+	kind := form.String(civic.Field(path, isPart))
 	if kind != groupPart && kind != "" {
 		return readCondition(form, path, crm.AttributeName(kind))
 	}
 	group := segment.Rule{Op: segment.RuleOp(form.String(path))}
-	for i := 0; depth <= segment.MaxRuleDepth && *room > 0 && form.Has(child(path, i)+".is"); i++ {
-		group.Rules = append(group.Rules, readPart(form, child(path, i), depth+1, room))
+	for i := 0; depth <= segment.MaxRuleDepth && *room > 0; i++ {
+		part := civic.FieldAt(path, i)
+		if !form.Has(civic.Field(part, isPart)) {
+			break
+		}
+		group.Rules = append(group.Rules, readPart(form, part, depth+1, room))
 	}
 	return group
 }
 
-// The names of how a condition compares, after its path; what it compares with is under the path itself.
+// The names of what a part is, after its path; what a condition compares with is under the path itself.
 const (
-	opPart   = ".op"
-	toPart   = segment.PartTo   // a number or a day, to which it is between
-	daysPart = segment.PartDays // how many, for days ago and for the time in which events are counted
+	isPart     = "is"
+	newPart    = "new" // of a group: the condition that is added
+	sourcePart = "source"
+	keyPart    = "key"
+	opPart     = "op"
+	toPart     = segment.PartTo   // a number or a day, to which it is between
+	daysPart   = segment.PartDays // how many, for days ago and for the time in which events are counted
 )
 
 // readCondition reads a condition: of what its fields hold, what its operator compares with.
 func readCondition(form *page.Form, path string, field crm.AttributeName) segment.Rule {
 	r := segment.Rule{
-		Op: segment.RuleOp(form.String(path + opPart)), Field: field, Source: form.ID(path + ".source"),
-		Key: form.String(path + ".key"),
+		Op: segment.RuleOp(form.String(civic.Field(path, opPart))), Field: field,
+		Source: form.ID(civic.Field(path, sourcePart)), Key: form.String(civic.Field(path, keyPart)),
 	}
 	if r.Op == "" {
 		r.Op = segment.OpIs
 	}
 	if field == segment.AttributeEvents {
-		r.Days = form.Int(path + daysPart)
+		r.Days = form.Int(civic.Field(path, daysPart))
 	}
 	switch {
 	case r.Op == segment.OpEmpty:
 	case r.Op == segment.OpLast || r.Op == segment.OpOlder:
-		r.Values = form.Strings(path + daysPart)
+		r.Values = form.Strings(civic.Field(path, daysPart))
 	case r.Op == segment.OpBetween:
-		r.Values = []string{form.Raw(path), form.Raw(path + toPart)}
+		r.Values = []string{form.Raw(path), form.Raw(civic.Field(path, toPart))}
 	default:
 		r.Values = form.Strings(path)
 	}
@@ -76,25 +84,23 @@ func readCondition(form *page.Form, path string, field crm.AttributeName) segmen
 
 // conditionValues writes a condition into the values of a form.
 func conditionValues(values url.Values, path string, r segment.Rule) {
-	values.Set(path+".is", string(r.Field))
-	values.Set(path+opPart, string(r.Op))
-	values.Set(path+".source", string(r.Source))
-	values.Set(path+".key", r.Key)
+	values.Set(civic.Field(path, isPart), string(r.Field))
+	values.Set(civic.Field(path, opPart), string(r.Op))
+	values.Set(civic.Field(path, sourcePart), string(r.Source))
+	values.Set(civic.Field(path, keyPart), r.Key)
 	if r.Days > 0 {
-		values.Set(path+daysPart, strconv.Itoa(r.Days))
+		values.Set(civic.Field(path, daysPart), strconv.Itoa(r.Days))
 	}
 	switch {
 	case r.Op == segment.OpLast || r.Op == segment.OpOlder:
-		values[path+daysPart] = slices.Clone(r.Values)
+		values[civic.Field(path, daysPart)] = slices.Clone(r.Values)
 	case r.Op == segment.OpBetween && len(r.Values) > 1:
 		values.Set(path, r.Values[0])
-		values.Set(path+toPart, r.Values[1])
+		values.Set(civic.Field(path, toPart), r.Values[1])
 	default:
 		values[path] = slices.Clone(r.Values)
 	}
 }
-
-func child(path string, i int) string { return path + "." + strconv.Itoa(i) }
 
 // ruleValues writes a tree into the values of a form.
 func ruleValues(values url.Values, r segment.Rule) { partValues(values, rulePath, r) }
@@ -104,15 +110,15 @@ func partValues(values url.Values, path string, r segment.Rule) {
 		conditionValues(values, path, r)
 		return
 	}
-	values.Set(path+".is", groupPart)
+	values.Set(civic.Field(path, isPart), groupPart)
 	values.Set(path, string(r.Op))
 	for i, c := range r.Rules {
-		partValues(values, child(path, i), c)
+		partValues(values, civic.FieldAt(path, i), c)
 	}
 }
 
-// changeRule does to a tree what a button says: "add rule.0" puts the condition chosen in the form into the
-// group at a path, "group rule.0" puts a group into it, "drop rule.0" takes that part away. Anything else
+// changeRule does to a tree what a button says: "add rule.1" puts the condition chosen in the form into the
+// group at a path, "group rule.1" puts a group into it, "drop rule.1" takes that part away. Anything else
 // leaves the tree as it is.
 func changeRule(r segment.Rule, do string, form *page.Form, v segment.Vocabulary) segment.Rule {
 	act, path, _ := strings.Cut(do, " ")
@@ -122,7 +128,7 @@ func changeRule(r segment.Rule, do string, form *page.Form, v segment.Vocabulary
 	}
 	switch act {
 	case "add":
-		add := newCondition(form.String(path+".new"), v)
+		add := newCondition(form.String(civic.Field(path, newPart)), v)
 		return at(r, steps, func(g *segment.Rule) { g.Rules = append(g.Rules, add) })
 	case "group":
 		return at(r, steps,
@@ -158,10 +164,10 @@ func focusAfter(r segment.Rule, do string) string {
 		}
 		r = r.Rules[i]
 	}
-	return child(path, len(r.Rules)-1)
+	return civic.FieldAt(path, len(r.Rules)-1)
 }
 
-// stepsOf returns the numbers of a path below the root.
+// stepsOf returns the places of a path's parts below the root, from 0.
 func stepsOf(path string) ([]int, bool) {
 	parts := strings.Split(path, ".")
 	if parts[0] != rulePath {
@@ -170,10 +176,10 @@ func stepsOf(path string) ([]int, bool) {
 	steps := make([]int, len(parts)-1)
 	for i, p := range parts[1:] {
 		n, err := strconv.Atoi(p)
-		if err != nil || n < 0 {
+		if err != nil || n < 1 {
 			return nil, false
 		}
-		steps[i] = n
+		steps[i] = n - 1
 	}
 	return steps, true
 }

@@ -38,7 +38,7 @@ func leadToDraft(form ui.Form, q surveys.Questionnaire) {
 	}
 	form.Elsewhere("pages", deskui.SurveyPath(q.ID)+"#domande")
 	for i, view := range q.Content.Pages {
-		form.Elsewhere("page."+strconv.Itoa(i+1), deskui.SurveyPath(q.ID)+"#domande")
+		form.Elsewhere(civic.FieldAt("pages", i), deskui.SurveyPath(q.ID)+"#domande")
 		for _, question := range view.Questions {
 			form.Elsewhere(question.Code, deskui.SurveyPath(q.ID)+"/questions/"+question.Code)
 		}

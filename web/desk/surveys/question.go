@@ -55,10 +55,11 @@ func (p *Pages) questionPage(r *page.Request, q surveys.Questionnaire, action st
 	return view
 }
 
-func termField(i int) string { return "term." + strconv.Itoa(i) }
+// termField is the i-th condition under which a question is asked; the first is 0.
+func termField(i int) string { return civic.FieldAt("terms", i) }
 
 // thresholdField is what a condition compares with, where that is typed.
-func thresholdField(i int) string { return termField(i) + ".value" }
+func thresholdField(i int) string { return civic.Field(termField(i), "value") }
 
 // newSurveyQuestion shows the form of a new question of the kind and on the page that the query names.
 func (p *Pages) newSurveyQuestion(r *page.Request) error {

@@ -41,7 +41,7 @@ func questionShows(r *page.Request, q surveys.Questionnaire,
 		},
 		Field: func(name string, of surveys.Question) (label, value string) {
 			values := questionValues(q, of.Kind, of.Input(), string(r.Lang))
-			field, lang, _ := strings.Cut(name, ".")
+			field, lang := civic.SplitField(name)
 			switch name {
 			case surveys.FieldDetails:
 				return r.T("surveys.desk.settings"), detailsText(r, of, values)

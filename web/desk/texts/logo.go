@@ -65,7 +65,7 @@ func logoValues(r *page.Request, from sitepage.Logo, base int64) url.Values {
 		if from.Own() {
 			alt = from.Alt[string(lang)]
 		}
-		values.Set("alt."+string(lang), alt)
+		values.Set(civic.Field("alt", string(lang)), alt)
 	}
 	return values
 }
@@ -86,7 +86,7 @@ func (p *Pages) logoForm(r *page.Request, status int, view logoFormPage) error {
 // formPicture returns the picture that the form carries: one that was sent and is not published, or that of a
 // version.
 func (p *Pages) formPicture(r *page.Request, form ui.Form) ui.Logo {
-	logo := ui.Logo{Alt: form.Value("alt." + string(r.Lang))}
+	logo := ui.Logo{Alt: form.Value(civic.Field("alt", string(r.Lang)))}
 	if sent := form.Value("picture"); sent != "" {
 		picture, err := sitepage.ParsePicture(decodePicture(sent))
 		if err != nil {

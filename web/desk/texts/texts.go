@@ -118,7 +118,7 @@ func (p *Pages) textValues(r *page.Request, from sitepage.Version, base int64) u
 		if !from.Own() {
 			text = ui.MarkedText(ui.StandardText(string(from.Page), r.In(lang), r.Town()))
 		}
-		values.Set("text."+string(lang), text)
+		values.Set(civic.Field("text", string(lang)), text)
 	}
 	return values
 }
@@ -192,7 +192,7 @@ func (p *Pages) previewText(r *page.Request, key sitepage.Key, form *page.Form) 
 	view := textFormPage{Key: key, Form: r.NewForm(form.Values())}
 	for _, lang := range locale.Langs() {
 		view.Preview = append(view.Preview,
-			textPreview{Lang: string(lang), Sections: sitepage.Sections(form.Raw("text." + string(lang)))})
+			textPreview{Lang: string(lang), Sections: sitepage.Sections(form.Raw(civic.Field("text", string(lang))))})
 	}
 	return p.textForm(r, http.StatusOK, view)
 }

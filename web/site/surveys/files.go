@@ -2,7 +2,6 @@ package surveys
 
 import (
 	"errors"
-	"strings"
 
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
@@ -35,7 +34,7 @@ func attached(place surveys.ResponsePage) map[string][]blob.Attachment {
 func typedAnswers(form *page.Form) surveys.Typed {
 	typed := surveys.Typed{}
 	for name, values := range form.AsSent() {
-		code, part, _ := strings.Cut(name, ".")
+		code, part := civic.SplitField(name)
 		if typed[code] == nil {
 			typed[code] = surveys.TypedAnswer{}
 		}

@@ -73,7 +73,7 @@ func uiQuestion(l *locale.Localizer, q surveys.Question, lang string) ui.Questio
 	}
 	whole := ui.Question{Field: field}
 	for _, in := range inputs {
-		part := ui.Field{Name: surveys.Field(q.Code, in.Part), Label: partLabel(l, q, in, lang),
+		part := ui.Field{Name: civic.Field(q.Code, in.Part), Label: partLabel(l, q, in, lang),
 			Required: q.Required && !in.Empty, Conditional: !q.Required || in.Empty}
 		whole.Parts = append(whole.Parts, uiInput(l, q, in, part, lang))
 	}
@@ -139,7 +139,7 @@ func answered(place surveys.ResponsePage, lang string) url.Values {
 	values := url.Values{}
 	for _, a := range place.Asked {
 		for part, typed := range a.Question.Typed(a.Answer, lang) {
-			values[surveys.Field(a.Question.Code, part)] = typed
+			values[civic.Field(a.Question.Code, part)] = typed
 		}
 	}
 	return values
