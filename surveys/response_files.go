@@ -28,6 +28,18 @@ func uploader(questionnaire civic.ID, token string) civic.ID {
 	return tokenID("files", questionnaire, token)
 }
 
+// DefaultDraftFiles is how many bytes the files of responses that are not sent yet may have together, for each
+// questionnaire that anybody may answer without signing in.
+const DefaultDraftFiles = 4 << 30
+
+// pool returns what bounds the files of drafts of q: of people who are not signed in there may be any number.
+func (s *Service) pool(q Questionnaire) blob.Pool {
+	if q.Participation != Anonymous {
+		return blob.Pool{}
+	}
+	return blob.Pool{Name: civic.Key("survey_draft", q.ID), MaxBytes: s.draftFiles}
+}
+
 // responseHolds begins the names under which responses refer to files.
 const responseHolds civic.ID = "survey_response"
 
@@ -40,7 +52,9 @@ func holding(kind, id, person civic.ID) blob.Claim {
 
 func (r Response) holding() blob.Claim { return holding(responseHolds, r.ID, r.Contact) }
 func (draft DraftResponse) holding() blob.Claim {
-	return holding("survey_draft", draft.ID, draft.Contact)
+	c := holding("survey_draft", draft.ID, draft.Contact)
+	c.Draft = true
+	return c
 }
 
 // fileIDs returns the files that answers refer to.

@@ -37,14 +37,16 @@ func (o *office) files() *blob.Store {
 		Now: o.clock.Now, Reserve: -1}))(o.t)
 }
 
-// using replaces the office's service by one that keeps files there.
-func (o *office) using(files surveys.Files) {
+// using replaces the office's service by one that keeps files there, and of those of anonymous drafts so many
+// bytes.
+func (o *office) using(files surveys.Files, most int64) {
 	o.t.Helper()
 	o.Service = take(surveys.New(o.t.Context(), surveys.Options{DB: o.db, Audit: o.audit, Index: o.index,
-		Recorder: o.timeline, Files: files, Now: o.clock.Now, Log: slog.New(slog.DiscardHandler)}))(o.t)
+		Recorder: o.timeline, Files: files, Now: o.clock.Now, Log: slog.New(slog.DiscardHandler),
+		DraftFiles: most}))(o.t)
 }
 
-// askForPhotos publishes a questionnaire with one question, for files.
+// askForPhotos publishes a questionnaire with one question, for files, that stays open longer than drafts do.
 func (o *office) askForPhotos(p surveys.Participation) surveys.Questionnaire {
 	o.t.Helper()
 	ctx := o.t.Context()
@@ -52,11 +54,17 @@ func (o *office) askForPhotos(p surveys.Participation) surveys.Questionnaire {
 	q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.File, surveys.QuestionInput{
 		Text: label("Che cosa si vede?"), Join: logic.All, Details: surveys.Details{Files: 3, Megabytes: 1}})
 	must(o.t, q, err)
-	return take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)}))(o.t)
+	long := surveys.Schedule{OpensAt: o.clock.Now(), ClosesAt: o.clock.Now().Add(3 * surveys.DraftLife)}
+	return take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: long}))(o.t)
 }
 
-// photograph sends a photograph of so many pixels and saves the page that asks for it.
+// photograph sends a photograph and saves the page that asks for it.
 func (o *office) photograph(files *blob.Store, r surveys.Respondent) civic.ID {
+	o.t.Helper()
+	return take(o.photographed(files, r))(o.t)
+}
+
+func (o *office) photographed(files *blob.Store, r surveys.Respondent) (civic.ID, error) {
 	o.t.Helper()
 	var photo bytes.Buffer
 	if err := png.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
@@ -64,10 +72,13 @@ func (o *office) photograph(files *blob.Store, r surveys.Respondent) civic.ID {
 	}
 	page := take(o.Page(o.t.Context(), r, 1))(o.t)
 	use := page.Asked[0].Question.Inputs()[0].Use
-	f := take(files.Put(o.t.Context(), blob.Upload{Name: "buca.png", Use: use, Person: page.Person,
-		Sender: page.Uploader}, &photo))(o.t)
-	take(o.SavePage(o.t.Context(), r, 1, form("q1", string(f.ID)), false))(o.t)
-	return f.ID
+	f, err := files.Put(o.t.Context(), blob.Upload{Name: "buca.png", Use: use, Person: page.Person,
+		Sender: page.Uploader, Pool: page.Pool}, &photo)
+	if err != nil {
+		return "", err
+	}
+	_, err = o.SavePage(o.t.Context(), r, 1, form("q1", string(f.ID)), false)
+	return f.ID, err
 }
 
 // TestFilesOutliveADeathWhileSending: when the program dies after a response is stored and before it claims its
@@ -99,7 +110,7 @@ func TestFilesOutliveADeathWhileSending(t *testing.T) {
 			t.Parallel()
 			o := open(t)
 			ctx, files := t.Context(), o.files()
-			o.using(dying{files})
+			o.using(dying{files}, 0)
 			q := o.askForPhotos(c.p)
 			other := o.fill(map[bool]civic.Actor{true: stranger, false: bruno}[c.by.Contact == ""], q.Slug)
 			lost := o.photograph(files, other)
@@ -110,7 +121,7 @@ func TestFilesOutliveADeathWhileSending(t *testing.T) {
 				t.Fatalf("%d responses", n)
 			}
 
-			o.using(files)
+			o.using(files, 0)
 			c.find(o, r)
 			expire := map[bool]int{true: 1, false: 0}[strings.HasSuffix(name, "page")]
 			o.clock.Pass(surveys.DraftLife + time.Hour)
@@ -131,4 +142,53 @@ func TestFilesOutliveADeathWhileSending(t *testing.T) {
 			bytes.Close()
 		})
 	}
+}
+
+// TestFilesOfDraftsAreBounded: the files of all unsent responses to an anonymous questionnaire have so much room
+// together, also those that nobody refers to yet; it is free again when a response is sent, and when a draft
+// expired and its files are collected. Another questionnaire has its own, and citizens who signed in need none.
+func TestFilesOfDraftsAreBounded(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	ctx, files := t.Context(), o.files()
+	o.using(files, 2<<20) // a small file counts for one MiB
+	q, known := o.askForPhotos(surveys.Anonymous), o.askForPhotos(surveys.Known)
+	sent, left, late := o.fill(stranger, q.Slug), o.fill(stranger, q.Slug), o.fill(stranger, q.Slug)
+	kept := o.photograph(files, sent)
+	o.photograph(files, left)
+	full := func(what string) {
+		t.Helper()
+		_, err := o.photographed(files, late)
+		wantCode(t, what, err, civic.Limited)
+	}
+	full("a third file")
+	for range 3 {
+		o.photograph(files, o.fill(stranger, o.askForPhotos(surveys.Anonymous).Slug))
+	}
+	r := o.fill(anna, known.Slug)
+	for range 3 {
+		o.photograph(files, r)
+	}
+	if err := o.Send(ctx, sent, civic.Italian); err != nil {
+		t.Fatal(err)
+	}
+	o.photograph(files, late) // in the place of what was sent
+	full("a third once more")
+	late = o.fill(stranger, q.Slug)
+	full("of another")
+	o.clock.Pass(surveys.DraftLife + time.Hour)
+	if n, err := o.ExpireDrafts(ctx); err != nil || n == 0 {
+		t.Fatalf("%d drafts expired, %v", n, err)
+	}
+	o.clock.Pass(blob.Grace + time.Hour)
+	if n, err := files.Collect(ctx); err != nil || n == 0 {
+		t.Fatalf("%d files collected, %v", n, err)
+	}
+	if _, err := files.Get(ctx, kept); err != nil {
+		t.Error("a file of a response:", err)
+	}
+	late = o.fill(stranger, q.Slug)
+	o.photograph(files, late)
+	o.photograph(files, late)
+	full("more than there is room again")
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 )
 
@@ -21,7 +22,8 @@ type ResponsePage struct {
 	Survey   Survey
 	Uploader civic.ID // who sends the files that a form of the page brings
 	Person   civic.ID // whose data they are; empty in anonymous surveys
-	Number   int      // of the page, counted from 1, as in its address
+	Pool     blob.Pool
+	Number   int // of the page, counted from 1, as in its address
 	Title    civic.Text
 	Asked    []Asked
 	Step     int // counted from 1 over the pages that are shown
@@ -39,6 +41,7 @@ type openDraft struct {
 	c     Content
 	draft DraftResponse
 	token string
+	pool  blob.Pool
 }
 
 // openDraft returns the draft that a respondent goes on with, and Conflict when its response was sent: a draft
@@ -63,7 +66,7 @@ func (s *Service) openDraft(ctx context.Context, r Respondent) (openDraft, error
 		return openDraft{}, err
 	}
 	c, err := s.content(ctx, q, draft.Version)
-	return openDraft{q, c, draft, r.Token}, err
+	return openDraft{q, c, draft, r.Token, s.pool(q)}, err
 }
 
 // sentOr turns a missing draft into Conflict when the reason is that its response was sent.
@@ -128,7 +131,7 @@ func (t openDraft) page(number int, now time.Time) (ResponsePage, error) {
 	}
 	p := ResponsePage{
 		Survey:   t.q.survey(t.c, now),
-		Uploader: uploader(t.q.ID, t.token), Person: t.draft.Contact,
+		Uploader: uploader(t.q.ID, t.token), Person: t.draft.Contact, Pool: t.pool,
 		Number: number,
 		Title:  t.c.Pages[number-1].Title,
 		Step:   at + 1,

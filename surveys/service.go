@@ -1,6 +1,7 @@
 package surveys
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"log/slog"
@@ -22,7 +23,7 @@ type bulkRecorder interface {
 	RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error
 }
 
-// Options are what a Service needs. All are required.
+// Options are what a Service needs. All but DraftFiles are required.
 type Options struct {
 	DB       *docstore.DB
 	Audit    *audit.Log
@@ -33,6 +34,8 @@ type Options struct {
 	Districts func(ctx context.Context) ([]Option, error)
 	Now       civic.Clock
 	Log       *slog.Logger
+	// bytes of all files of unsent responses to one anonymous questionnaire; 0: DefaultDraftFiles
+	DraftFiles int64
 }
 
 // Service is everything that can be done with surveys.
@@ -47,6 +50,8 @@ type Service struct {
 	log       *slog.Logger
 	frozen    versionCache
 	counting  turns
+
+	draftFiles int64 // bytes
 }
 
 // New returns a Service on its collections, which it declares.
@@ -55,8 +60,9 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{collections: c, audit: o.Audit, index: o.Index, recorder: o.Recorder, files: o.Files, districts: o.Districts,
-		now: o.Now, log: o.Log}, nil
+	return &Service{collections: c, audit: o.Audit, index: o.Index, recorder: o.Recorder, files: o.Files,
+		districts: o.Districts, now: o.Now, log: o.Log,
+		draftFiles: cmp.Or(o.DraftFiles, DefaultDraftFiles)}, nil
 }
 
 // maxCached bounds the versions kept in memory.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"image/color"
+	"log/slog"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/surveys"
+	"ascolto/web"
 	"ascolto/web/webtest"
 )
 
@@ -40,7 +42,8 @@ func storedFiles(t *testing.T, w *webtest.Town) []blob.File {
 	files, err := docstore.Collect[blob.File](t.Context(), w.DB, docstore.Spec{Name: "files",
 		Indexes: []docstore.Index{{Name: "claims", Fields: []string{"claims"}},
 			{Name: "loose", Fields: []string{"loose"}}, {Name: "person", Fields: []string{"person", "loose"}},
-			{Name: "sender", Fields: []string{"sender", "loose"}}}})
+			{Name: "sender", Fields: []string{"sender", "loose"}},
+			{Name: "pool", Fields: []string{"pool"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,5 +207,54 @@ func TestFilesOfAnAnonymousResponse(t *testing.T) {
 	}
 	if page := news.Get(at + "/texts/q1"); page.Has("Mario") {
 		t.Error("the name is told")
+	}
+}
+
+// TestNoRoomForFilesOfDrafts: when the unsent responses to an anonymous survey hold all the files that they may,
+// who brings another is told so and what to do, in their language, and what they typed comes back; they go on
+// without, and who sends makes room.
+func TestNoRoomForFilesOfDrafts(t *testing.T) {
+	t.Parallel()
+	town := openDoor(t, func(town *webtest.Town, o *web.Options) {
+		service, err := surveys.New(t.Context(), surveys.Options{DB: town.DB, Audit: town.Audit,
+			Index: town.Search, Recorder: town.CRM, Files: town.Files, Now: civic.Now,
+			Log: slog.New(slog.DiscardHandler), DraftFiles: 1 << 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Surveys = service
+	})
+	news := town.As(t, town.News)
+	at := newSurvey(t, news, "Posto per le foto", values("participation", "anonymous"))
+	addQuestion(t, news, at, "1", surveys.File, values("text.it", "Che cosa si vede?"))
+	addQuestion(t, news, at, "1", surveys.FreeText, values("text.it", "Dove?"))
+	if done := publishNow(t, news, at); done.Status != 303 {
+		t.Fatalf("publishing: %d %.900s", done.Status, done.Text())
+	}
+	photo := webtest.SentFile{Name: "buca.jpg", Content: jpegOf(t, drawing(80, 60, color.White))}
+	slug := "/sondaggi/posto-per-le-foto"
+	first, second := town.site.Browser(t), town.site.Browser(t)
+	page, here := start(first, "posto-per-le-foto")
+	if got := first.UploadAll(page, here, nil, "q1", photo); got.Location != slug+"/riepilogo" {
+		t.Fatalf("the first file: %d %.900s", got.Status, got.Text())
+	}
+	page, _ = start(second, "posto-per-le-foto")
+	full := second.UploadAll(page, here, values("q2", "Davanti alla Dall'Olio"), "q1", photo)
+	if full.Status != 422 || full.Form(here).Get("q2") != "Davanti alla Dall'Olio" {
+		t.Fatalf("a file too many: %d %.1500s", full.Status, full.Text())
+	}
+	wantTexts(t, "no room", full, "Qui non c'è posto per «buca.jpg»", "continuare senza questo file")
+	if n := len(storedFiles(t, town.Town)); n != 1 {
+		t.Errorf("%d files are kept", n)
+	}
+	if got := second.UploadAll(full, here, nil, "q1"); got.Location != slug+"/riepilogo" {
+		t.Errorf("without a file: %d %.900s", got.Status, got.Text())
+	}
+	summary := first.Get(slug + "/riepilogo")
+	if sent := first.Submit(summary, slug+"/riepilogo", nil); sent.Location != slug+"/inviato" {
+		t.Fatalf("sending: %d %.400s", sent.Status, sent.Text())
+	}
+	if got := second.UploadAll(second.Get(here), here, nil, "q1", photo); got.Location != slug+"/riepilogo" {
+		t.Errorf("once there is room: %d %.900s", got.Status, got.Text())
 	}
 }

@@ -40,6 +40,8 @@ func settings() []setting {
 			"connections of one address at the same time; behind a trusted proxy: requests under way", false},
 		{"ASCOLTO_KNOWN_NETWORKS", "",
 			"addresses or networks of schools and offices, separated by commas, which the limits of one address do not bound", false},
+		{"ASCOLTO_DRAFT_FILES", "4096",
+			"MiB that the files of responses not sent yet may take, for each anonymous questionnaire", false},
 		{"ASCOLTO_OIDC_ISSUER", "",
 			"issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only", false},
 		{"ASCOLTO_OIDC_CLIENT", "", "client id at the provider", false},
@@ -86,6 +88,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Connections: r.number("ASCOLTO_CONNECTIONS", 16, 100_000),
 		PerAddress:  r.number("ASCOLTO_ADDRESS_CONNECTIONS", 1, 100_000),
 		Known:       r.networks("ASCOLTO_KNOWN_NETWORKS"),
+		DraftFiles:  r.number("ASCOLTO_DRAFT_FILES", 1, 100_000_000),
 		AuditMonths: r.number("ASCOLTO_AUDIT_MONTHS", audit.MinimumRetention().Months, 1200),
 	}
 	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)

@@ -37,7 +37,7 @@ func TestLimitsAreSettings(t *testing.T) {
 	t.Parallel()
 	c, err := loadConfig(env(
 		"ASCOLTO_REQUESTS", "50", "ASCOLTO_CONNECTIONS", "900", "ASCOLTO_ADDRESS_CONNECTIONS", "40",
-		"ASCOLTO_KNOWN_NETWORKS", "192.0.2.7, 198.51.100.0/24",
+		"ASCOLTO_KNOWN_NETWORKS", "192.0.2.7, 198.51.100.0/24", "ASCOLTO_DRAFT_FILES", "7",
 	))
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +52,9 @@ func TestLimitsAreSettings(t *testing.T) {
 	want := web.Limits{Requests: web.Rate{PerSecond: 50, Burst: 500}, Connections: 900, PerAddress: 40}
 	if got := site.Limits; got != want {
 		t.Errorf("limits %+v, want %+v", got, want)
+	}
+	if c.DraftFiles != 7 {
+		t.Errorf("files of drafts: %d MiB", c.DraftFiles)
 	}
 	if got := site.Known; len(got) != 2 || !got[1].Contains(netip.MustParseAddr("198.51.100.9")) {
 		t.Errorf("known networks %v", got)

@@ -64,6 +64,7 @@ type Upload struct {
 	Sender civic.ID // who sends it for somebody else: an account, a form; empty: Person
 	// nothing tells who sends it or when: it gets a random name, and of the time only the day is kept
 	Anonymous bool
+	Pool      Pool // what it shares with others until it is kept for good; none: nothing
 }
 
 // File is what is kept about a file. Its id is random and tells nothing.
@@ -84,6 +85,7 @@ type File struct {
 	Freed         bool       `bson:"freed,omitempty"` // Loose since a document let it go, not since it was sent
 	Kept          bool       `bson:"kept"`            // all its bytes are with the keeper
 	Doomed        bool       `bson:"doomed,omitempty"`
+	Pool          civic.ID   `bson:"pool,omitempty"` // which it is in; none, once it is kept for good
 }
 
 // Keeper keeps bytes under names that the store makes: 26 letters and digits.

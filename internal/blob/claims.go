@@ -18,6 +18,7 @@ type Claim struct {
 	Sender   civic.ID // whose files they must be: those that the same sent
 	// the document is stored and was checked then: files that are gone since are passed over
 	Stored bool
+	Draft  bool // the document may be left as it is: files stay in their pool
 }
 
 // Claim says that a document refers to exactly these files of a use: others that it referred to are let go.
@@ -101,6 +102,9 @@ func (s *Store) claim(ctx context.Context, c Claim, id civic.ID) (added bool, er
 			f.Claims = append(f.Claims, owner)
 		}
 		f.Loose, f.Freed, f.Person = nil, false, c.Person
+		if !c.Draft {
+			f.Pool = ""
+		}
 		return nil
 	})
 	return added && err == nil, err

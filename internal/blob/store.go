@@ -65,6 +65,7 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		{Name: "loose", Fields: []string{"loose"}},
 		{Name: "person", Fields: []string{"person", "loose"}},
 		{Name: "sender", Fields: []string{"sender", "loose"}},
+		{Name: "pool", Fields: []string{"pool"}},
 	}})
 	if err != nil {
 		return nil, err
@@ -78,7 +79,8 @@ func New(ctx context.Context, o Options) (*Store, error) {
 
 // Put reads a file to its end and keeps it, referred to by nobody yet: see Claim. It returns an Invalid error
 // that says what to do with a file that is empty, torn or of a type that the use does not take, TooLarge,
-// Limited when the sender has too many files that nobody refers to, Full, or Unavailable. After an error
+// Limited when the sender has too many files that nobody refers to, or its pool no room, Full, or
+// Unavailable. After an error
 // nothing is kept.
 func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error) {
 	f, err := s.put(ctx, u, from)
@@ -116,6 +118,9 @@ func (s *Store) put(ctx context.Context, u Upload, from io.Reader) (File, error)
 	if err := s.mayAdd(ctx, sender); err != nil {
 		return File{}, err
 	}
+	if err := s.mayPool(ctx, u.Pool, 0); err != nil {
+		return File{}, err
+	}
 	// in the spool, and with the keeper
 	if free := docstore.FreeSpace(s.spool); free-2*u.Use.MaxSize < s.reserve {
 		return File{}, civic.NewError(civic.Full, "error.full")
@@ -137,12 +142,12 @@ func (s *Store) put(ctx context.Context, u Upload, from io.Reader) (File, error)
 		Meta: docstore.Meta{ID: newName()}, Name: cleanName(u.Name, kept.kind), Use: u.Use.Name,
 		Type: kept.kind,
 		Size: kept.size, SHA256: kept.sum, Width: kept.width, Height: kept.height, Person: u.Person, Sender: sender,
-		At: now, Loose: &now,
+		At: now, Loose: &now, Pool: u.Pool.Name,
 	}
 	if u.Anonymous {
 		f.Name, f.At = cleanName(rand.Text()[:6], kept.kind), dayOf(now)
 	}
-	return s.keep(ctx, f, kept.spooled)
+	return s.keep(ctx, f, u.Pool, kept.spooled)
 }
 
 // dayOf returns the beginning of a time's day in Rome.
@@ -152,8 +157,8 @@ func dayOf(t time.Time) time.Time {
 }
 
 // keep stores what is known of a file before its bytes, so that bytes without it never exist.
-func (s *Store) keep(ctx context.Context, f File, bytes *spooled) (File, error) {
-	if err := s.insert(ctx, &f); err != nil {
+func (s *Store) keep(ctx context.Context, f File, p Pool, bytes *spooled) (File, error) {
+	if err := s.insert(ctx, &f, p); err != nil {
 		return File{}, err
 	}
 	err := bytes.rewind()
@@ -170,12 +175,15 @@ func (s *Store) keep(ctx context.Context, f File, bytes *spooled) (File, error) 
 	return kept, nil
 }
 
-// insert stores what is known of a file unless its sender has too many meanwhile, those that are sent at the
-// same time included.
-func (s *Store) insert(ctx context.Context, f *File) error {
+// insert stores what is known of a file unless its sender has too many meanwhile, or its pool no room, those
+// that are sent at the same time included.
+func (s *Store) insert(ctx context.Context, f *File, p Pool) error {
 	s.adding.Lock()
 	defer s.adding.Unlock()
 	if err := s.mayAdd(ctx, f.Sender); err != nil {
+		return err
+	}
+	if err := s.mayPool(ctx, p, f.Size); err != nil {
 		return err
 	}
 	return s.files.Insert(ctx, f)

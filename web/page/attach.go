@@ -24,6 +24,7 @@ type AttachInput struct {
 	Person civic.ID // whose data they are, when that is known already
 	// nothing tells who sends them, their names neither
 	Anonymous bool
+	Pool      blob.Pool // what they share with others until they are kept for good
 }
 
 // Attachments keeps the files that a field brings and returns them after those that the same form brought
@@ -52,7 +53,7 @@ func (f *Form) Attachments(name string, in AttachInput) ([]blob.Attachment, erro
 		}
 		file, err := in.Files.Put(f.r.Context(),
 			blob.Upload{Name: sent.name, Use: in.Use, Person: in.Person, Sender: in.Sender,
-				Anonymous: in.Anonymous},
+				Anonymous: in.Anonymous, Pool: in.Pool},
 			io.NewSectionReader(sent.file, 0, sent.size))
 		switch civic.CodeOf(err) {
 		case "":

@@ -202,7 +202,8 @@ func (a *App) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	a.Surveys, err = surveys.New(ctx, surveys.Options{DB: a.DB, Audit: a.Audit, Index: a.Search,
-		Recorder: a.CRM, Files: a.Files, Districts: districtOptions(a.Reference), Now: a.now, Log: a.Log})
+		Recorder: a.CRM, Files: a.Files, Districts: districtOptions(a.Reference), Now: a.now, Log: a.Log,
+		DraftFiles: int64(a.config.DraftFiles) << 20})
 	if err != nil {
 		return fmt.Errorf("surveys: %w", err)
 	}

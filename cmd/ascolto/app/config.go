@@ -42,6 +42,7 @@ type Config struct {
 	PerAddress  int // connections of one address
 	Known       []netip.Prefix
 	AuditMonths int
+	DraftFiles  int // MiB of files of unsent responses to one anonymous questionnaire; 0: as many as usual
 
 	BackedUp bool // whoever upgrades the store has a backup; no setting, a flag of `ascolto upgrade`
 }

@@ -65,7 +65,7 @@ func (p *Pages) answersWithFiles(
 			code := a.Question.Code
 			files, err := form.Attachments(code, page.AttachInput{Files: p.Files, Use: in.Use,
 				Sender: place.Uploader, Person: place.Person,
-				Anonymous: place.Survey.Participation == surveys.Anonymous})
+				Anonymous: place.Survey.Participation == surveys.Anonymous, Pool: place.Pool})
 			if err != nil {
 				return typed, refused, err
 			}
