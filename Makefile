@@ -9,11 +9,12 @@ export ASCOLTO_FIXTURES ?= $(FIXTURES)
 export ASCOLTO_FERRETDB ?= $(abspath bin/ferretdb)
 TEMPL_FILES := $(shell find web -name '*.templ' 2>/dev/null)
 GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*' -not -name '*_templ.go')
-ONLY ?= cores docstore search crm surveys forum notify web
+ONLY ?= cores docstore search crm requests surveys forum notify web
 BENCH_cores := ./internal/fiscalcode ./crm/term ./surveys/stats ./surveys/disclose ./forum/opinion
 BENCH_docstore := ./internal/docstore
 BENCH_search := ./search
 BENCH_crm := ./crm ./crm/segment ./cmd/ascolto/demo
+BENCH_requests := ./crm/requests
 BENCH_surveys := ./surveys
 BENCH_forum := ./forum
 BENCH_notify := ./notify
@@ -105,7 +106,7 @@ check: generate bin/staticcheck ## format, vet, staticcheck, arrows, tests
 .PHONY: bench
 bench: generate ## benchmarks, one line a figure; ONLY=docstore for one part
 	@for part in $(ONLY); do case $$part in \
-	  cores) p="$(BENCH_cores)";; docstore) p="$(BENCH_docstore)";; search) p="$(BENCH_search)";; crm) p="$(BENCH_crm)";; \
+	  cores) p="$(BENCH_cores)";; docstore) p="$(BENCH_docstore)";; search) p="$(BENCH_search)";; crm) p="$(BENCH_crm)";; requests) p="$(BENCH_requests)";; \
 	  surveys) p="$(BENCH_surveys)";; forum) p="$(BENCH_forum)";; notify) p="$(BENCH_notify)";; web) p="$(BENCH_web)";; *) echo "no part $$part"; exit 2;; esac; \
 	  ASCOLTO_BENCH=1 $(GO) test -v -count=1 -p 1 -timeout 20m -run '^TestBench' $$p | { grep -P '\t(ok|short)$$|FAIL|panic' || true; }; \
 	  test $${PIPESTATUS[0]} -eq 0 || exit 1; done

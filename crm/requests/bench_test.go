@@ -1,0 +1,84 @@
+package requests
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"ascolto/internal/benchline"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// TestBench prints the figures of this package when ASCOLTO_BENCH is set: filing one after the other, and the
+// first page of an office's queue among many open requests. ASCOLTO_BENCH_REQUESTS sets of how many; 100,000
+// when it is not set, which the goals are for.
+func TestBench(t *testing.T) {
+	if os.Getenv("ASCOLTO_BENCH") == "" {
+		t.Skip("set ASCOLTO_BENCH=1 to measure")
+	}
+	n := 100_000
+	if s := os.Getenv("ASCOLTO_BENCH_REQUESTS"); s != "" {
+		var err error
+		if n, err = strconv.Atoi(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := newTown(t)
+	first := w.filed(t, "istanza", "2026-03-02")
+	if err := w.requests.Load(t.Context(), func() error { return w.manyLike(t, first, n) }); err != nil {
+		t.Fatal(err)
+	}
+	filing := slowest(t, 200, func() error {
+		_, err := w.File(t.Context(), w.anna, asking("istanza"))
+		return err
+	})
+	benchline.Line("requests filed among many, 95th percentile", filing, "ms", 50, true)
+	queue := slowest(t, 200, func() error {
+		_, err := w.Queue(t.Context(), w.works, Filter{Office: "lavori-pubblici"}, civic.PageRequest{Size: 40})
+		return err
+	})
+	benchline.Line("requests queue of an office, 95th percentile", queue, "ms", 50, true)
+	report := slowest(t, 3, func() error {
+		_, err := w.Report(t.Context(), w.desk, 2026, "")
+		return err
+	})
+	benchline.Line("requests report of a year", report/1000, "s", 5, true)
+}
+
+// slowest returns the 95th percentile of what f takes, in milliseconds.
+func slowest(t *testing.T, runs int, f func() error) float64 {
+	t.Helper()
+	took := make([]float64, runs)
+	for i := range took {
+		start := time.Now()
+		if err := f(); err != nil {
+			t.Fatal(err)
+		}
+		took[i] = float64(time.Since(start).Microseconds()) / 1000
+	}
+	slices.Sort(took)
+	return percentile(took, 0.95)
+}
+
+// manyLike stores n open requests like one, of two offices, due on many days.
+func (w *town) manyLike(t *testing.T, first Request, n int) error {
+	t.Helper()
+	all := make([]*Request, n)
+	for i := range all {
+		r := first
+		r.Meta = docstore.Meta{ID: civic.ID(fmt.Sprintf("bench%09d", i))}
+		r.Number, r.Office = fmt.Sprintf("2025-%06d", i), []civic.ID{"urp", "lavori-pubblici"}[i%2]
+		r.DueOn = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, i%90).Format(time.DateOnly)
+		all[i] = &r
+	}
+	for part := range slices.Chunk(all, 1000) {
+		if _, err := w.requests.InsertMany(t.Context(), part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
