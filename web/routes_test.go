@@ -122,6 +122,23 @@ func TestEveryRouteHasItsGate(t *testing.T) {
 	}
 }
 
+// TestWhatIsLongCostsMore: a table that is sent whole counts for several requests, wherever it is asked for.
+func TestWhatIsLongCostsMore(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for _, r := range mapOf(t) {
+		if !strings.HasSuffix(r.Path, ".csv") && !strings.HasSuffix(r.Path, "/export") {
+			continue
+		}
+		if n++; r.Cost < 5 {
+			t.Errorf("%s counts for %d", nameOf(r), r.Cost)
+		}
+	}
+	if n < 6 {
+		t.Errorf("%d tables: this test does not read the map", n)
+	}
+}
+
 // TestEveryChangeIsMeant: each route that changes something says what shows that whoever it acts for means
 // it, and a map with a route that does not is no server.
 func TestEveryChangeIsMeant(t *testing.T) {
