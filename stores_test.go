@@ -14,26 +14,33 @@ import (
 // Create: what a form makes goes through Create, which draws the consequences again when the form is sent
 // again.
 var inserted = map[string]string{
-	"crm.ensure":                    "no form: the contact of an account, made by its sign-in, which looks for it again each time",
-	"crm.putEntry":                  "is itself a consequence: the row of a timeline, by the key of its cause",
-	"notify.Enqueue":                "is itself a consequence: a letter, by the key of its cause",
-	"notify.insertOne":              "is itself a consequence: a delivery of a campaign, by campaign and recipient",
-	"notify.put":                    "no form: the one switch of all mail, which has no consequences",
-	"notify.refusedAddress":         "no form: what a server answered",
-	"notify.reserve":                "no form: how fast mail may go, shared by instances",
-	"notify.renameRow":              "takes the place of a row, by a digest of its id",
-	"crm/privacy.begin":             "the record of an erasure, by its contact; Erase goes on with one that was begun",
-	"crm/requests.nextNumber":       "no form: the counter of a year",
-	"forum.storeThread":             "two documents make a discussion; it draws the consequences again, as Create would",
-	"forum.storeReport":             "the entry of the queue is made again by whoever reports again, and by the job that counts reports",
-	"forum.refreshCase":             "is itself a consequence of a report",
-	"forum.known":                   "no form: a member of the forum begins with the first act, whatever it is",
-	"forum.storeAlone":              "a post gets its number as it is stored, in a loop; Reply draws the consequences again",
-	"forum.takeName":                "takes a name; whoever has it already has it",
-	"forum.keepSignature":           "takes a name; whoever has it already has it",
-	"forum.keep":                    "no form: names under posts; whoever has one already has it",
-	"surveys.freeze":                "a version, by its number; publishing it is an update of the questionnaire",
-	"surveys.keptPublic":            "results as they are published, by their version; publishing is an update of the questionnaire",
+	"crm.ensure": "no form: the contact of an account, made by its sign-in, which looks " +
+		"for it again each time",
+	"crm.putEntry":   "is itself a consequence: the row of a timeline, by the key of its cause",
+	"notify.Enqueue": "is itself a consequence: a letter, by the key of its cause",
+	"notify.insertOne": "is itself a consequence: a delivery of a campaign, by campaign and " +
+		"recipient",
+	"notify.put":            "no form: the one switch of all mail, which has no consequences",
+	"notify.refusedAddress": "no form: what a server answered",
+	"notify.reserve":        "no form: how fast mail may go, shared by instances",
+	"notify.renameRow":      "takes the place of a row, by a digest of its id",
+	"crm/privacy.begin": "the record of an erasure, by its contact; Erase goes on with one that " +
+		"was begun",
+	"crm/requests.nextNumber": "no form: the counter of a year",
+	"forum.storeThread": "two documents make a discussion; it draws the consequences again, as " +
+		"Create would",
+	"forum.storeReport": "the entry of the queue is made again by whoever reports again, and by " +
+		"the job that counts reports",
+	"forum.refreshCase": "is itself a consequence of a report",
+	"forum.known":       "no form: a member of the forum begins with the first act, whatever it is",
+	"forum.storeAlone": "a post gets its number as it is stored, in a loop; Reply draws the " +
+		"consequences again",
+	"forum.takeName":      "takes a name; whoever has it already has it",
+	"forum.keepSignature": "takes a name; whoever has it already has it",
+	"forum.keep":          "no form: names under posts; whoever has one already has it",
+	"surveys.freeze":      "a version, by its number; publishing it is an update of the questionnaire",
+	"surveys.keptPublic": "results as they are published, by their version; publishing is an " +
+		"update of the questionnaire",
 	"surveys.Start":                 "an empty draft, without consequences",
 	"surveys.store":                 "an answer; Send draws the consequences again",
 	"surveys.keepTally":             "is derived from answers",

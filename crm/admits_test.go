@@ -12,7 +12,8 @@ import (
 func TestAnAddressOpensItsContactWhileItStandsThere(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	vera := w.proved(t, ContactInput{GivenName: "Vera", FamilyName: "Bo", Emails: []string{"vera@posta.example"}})
+	vera := w.proved(t, ContactInput{GivenName: "Vera", FamilyName: "Bo",
+		Emails: []string{"vera@posta.example"}})
 	id := accounts.Identity{Account: "a", Email: "Vera@posta.example", EmailProved: true}
 	admits := func(id accounts.Identity, want civic.Code) {
 		t.Helper()

@@ -351,7 +351,8 @@ func TestFamiliesStandTogether(t *testing.T) {
 		given, family, _ := strings.Cut(n, "/")
 		ids = append(ids, w.create(t, ContactInput{GivenName: given, FamilyName: family}).ID)
 	}
-	want := "Ansaloni; Beatrice Ansaloni; Cristina Ansaloni; Zita Ansaloni; Maria Ansaloni Caruso; Ugo De; Ada De Santis"
+	want := "Ansaloni; Beatrice Ansaloni; Cristina Ansaloni; Zita Ansaloni; Maria Ansaloni Caruso; Ugo De; " +
+		"Ada De Santis"
 	for range 2 {
 		if got := w.listed(t, ContactFilter{}); got != want {
 			t.Errorf("listed as %s", got)

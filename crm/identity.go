@@ -166,8 +166,8 @@ func (s *Service) madeAtSignIn(ctx context.Context, by civic.Actor, c Contact, a
 	return s.audit.Entered(ctx, e, again, c.CreatedAt)
 }
 
-// madeBefore returns the id of the contact that a sign-in finds. When it is the one that such a sign-in made a
-// short while ago, under the id own, or changed, what follows from that is completed.
+// madeBefore returns the id of the contact that a sign-in finds. When it is the one that such a sign-in made
+// a short while ago, under the id own, or changed, what follows from that is completed.
 func (s *Service) madeBefore(ctx context.Context, by civic.Actor, own civic.ID, c Contact) (civic.ID, error) {
 	if c.ID != own || s.now().Sub(c.CreatedAt) > firstSignIn {
 		return c.ID, s.afterSignIn(ctx, c)

@@ -57,7 +57,8 @@ func (s *Service) Calls(ctx context.Context, by civic.Actor, f CallsFilter) (Cal
 	if err != nil {
 		return CallStatistics{}, err
 	}
-	counts := newCallCounts(CallStatistics{CallsFilter: f, Monthly: from.In(civic.Rome()).AddDate(0, 0, maxDaily).Before(to)},
+	counts := newCallCounts(CallStatistics{CallsFilter: f,
+		Monthly: from.In(civic.Rome()).AddDate(0, 0, maxDaily).Before(to)},
 		s.now())
 	filter = append(filter, docstore.Gte("at", from), docstore.Lt("at", to))
 	for i, err := range s.interactions.All(ctx, docstore.Query{Filter: filter, Sort: []string{"-at"}}) {

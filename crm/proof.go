@@ -26,8 +26,8 @@ func (c Contact) HasProved(key string) bool {
 // yet. Nothing is sent there but the code to confirm it.
 func (c Contact) Awaits(key string) bool { return slices.Contains(c.Unconfirmed, key) }
 
-// Opens reports whether who proved to read the address with a key may be taken for the person by it: it stands
-// on c, and did not come from the person's own profile without being confirmed there.
+// Opens reports whether who proved to read the address with a key may be taken for the person by it: it
+// stands on c, and did not come from the person's own profile without being confirmed there.
 func (c Contact) Opens(key string) bool { return c.hasAddress(key) && !c.Awaits(key) }
 
 // WrittenTo returns the address by which c is written to: the first that need not be confirmed. It is zero

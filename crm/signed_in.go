@@ -16,8 +16,8 @@ type signedIn struct {
 	At      time.Time    `bson:"at"`
 }
 
-// firstSignIn is how long after a sign-in made or changed a contact one that finds it so may be the same, sent
-// again after its process died.
+// firstSignIn is how long after a sign-in made or changed a contact one that finds it so may be the same,
+// sent again after its process died.
 const firstSignIn = 24 * time.Hour
 
 // signIn makes what was changed on c a version that a sign-in made.
@@ -27,8 +27,8 @@ func (c *Contact) signIn(action audit.Action, now time.Time) {
 	c.SignedIn = &signedIn{Action: action, Version: c.Version, At: now}
 }
 
-// afterSignIn draws what follows from the last version that a sign-in made of c, once, if it did a short while
-// ago.
+// afterSignIn draws what follows from the last version that a sign-in made of c, once, if it did a short
+// while ago.
 func (s *Service) afterSignIn(ctx context.Context, c Contact) error {
 	if c.SignedIn == nil || s.now().Sub(c.SignedIn.At) > firstSignIn {
 		return nil

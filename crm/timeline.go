@@ -52,7 +52,8 @@ func newEntry(a civic.Activity) Entry {
 
 // Record puts an activity on its contact's timeline and its answers on the contact. Recording it again
 // changes nothing. It returns NotFound when there is no such contact, and then nothing is on a timeline: the
-// contact is looked for behind the write, so that one which is erased meanwhile is seen here, or its line there.
+// contact is looked for behind the write, so that one which is erased meanwhile is seen here, or its line
+// there.
 func (s *Service) Record(ctx context.Context, a civic.Activity) error {
 	if a.ID == "" || a.Contact == "" {
 		return civic.NewError(civic.Invalid, "error.id")
@@ -119,8 +120,8 @@ type Veil interface {
 	VeiledEntries(ctx context.Context, entries []Entry) (map[civic.ID]bool, error)
 }
 
-// Timeline lists what happened with a contact, newest first, without what is veiled from staff. Who reads only
-// for their offices is shown what those did. A page may be short, but only the last is empty.
+// Timeline lists what happened with a contact, newest first, without what is veiled from staff. Who reads
+// only for their offices is shown what those did. A page may be short, but only the last is empty.
 func (s *Service) Timeline(
 	ctx context.Context, by civic.Actor, contact civic.ID, page civic.PageRequest,
 ) (civic.Page[Entry], error) {

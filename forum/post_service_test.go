@@ -402,7 +402,8 @@ func TestNamesUnderPostsAreKept(t *testing.T) {
 	}
 	_, err = w.SetPseudonym(t.Context(), w.anna, "Volpe rossa")
 	testtown.WantCode(t, err, "")
-	if p := w.reply(citizen("marina", "Marina"), thread, 0, "Mi chiamo davvero così"); p.Author.Name != "Marina" {
+	if p := w.reply(citizen("marina", "Marina"), thread, 0,
+		"Mi chiamo davvero così"); p.Author.Name != "Marina" {
 		t.Errorf("who is called Marina signs %q", p.Author.Name)
 	}
 }

@@ -86,8 +86,8 @@ func removed(r *Removal) error {
 	return civic.NewError(civic.Gone, "forum.removed."+string(r.Rule))
 }
 
-// Paths returns where the person who wrote each of the posts can read it, or why it was hidden; those for which
-// there is no page, or are none, are left out.
+// Paths returns where the person who wrote each of the posts can read it, or why it was hidden; those for
+// which there is no page, or are none, are left out.
 func (s *Service) Paths(ctx context.Context, posts []civic.ID) (map[civic.ID]string, error) {
 	paths := map[civic.ID]string{}
 	for _, id := range posts {

@@ -7,8 +7,8 @@ import (
 	"ascolto/notify/message"
 )
 
-// CampaignInput is a campaign as a form gives it. The keys of Contents are languages. Only Name and Class must
-// be there: a draft may be kept half written; see Campaign.Missing.
+// CampaignInput is a campaign as a form gives it. The keys of Contents are languages. Only Name and Class
+// must be there: a draft may be kept half written; see Campaign.Missing.
 type CampaignInput struct {
 	Key        civic.ID // of the form; makes the id of a new campaign
 	Name       string

@@ -8,7 +8,8 @@ import (
 	"ascolto/internal/merge"
 )
 
-// TestCampaignEditsOfEarlierFieldNames: who edited a text before fields were named with points is known still.
+// TestCampaignEditsOfEarlierFieldNames: who edited a text before fields were named with points is known
+// still.
 func TestCampaignEditsOfEarlierFieldNames(t *testing.T) {
 	t.Parallel()
 	stored := merge.Edits{{Field: "subject_it", By: "a1"}, {Field: "body_en", By: "a2"},

@@ -128,8 +128,8 @@ func (s *Service) Unschedule(ctx context.Context, by civic.Actor, id civic.ID) (
 // MaxWhy bounds why somebody paused a campaign, in characters.
 const MaxWhy = 300
 
-// Pause stops a running campaign: within two seconds no mail of it is begun any more. Why, which may be empty,
-// is kept for those who see it stand.
+// Pause stops a running campaign: within two seconds no mail of it is begun any more. Why, which may be
+// empty, is kept for those who see it stand.
 func (s *Service) Pause(ctx context.Context, by civic.Actor, id civic.ID, why string) (Campaign, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return Campaign{}, err

@@ -44,8 +44,8 @@ func (s *Service) Campaign(ctx context.Context, by civic.Actor, id civic.ID) (Ca
 	return s.campaigns.Get(ctx, id)
 }
 
-// UsesSegment reports whether a segment must stay: a campaign needs it that is not over, or one began with it,
-// whose page says to whom it went.
+// UsesSegment reports whether a segment must stay: a campaign needs it that is not over, or one began with
+// it, whose page says to whom it went.
 func (s *Service) UsesSegment(ctx context.Context, segment civic.ID) (bool, error) {
 	for c, err := range s.campaigns.All(ctx,
 		docstore.Query{Filter: docstore.Filter{docstore.Eq("segment", segment)}}) {

@@ -87,9 +87,9 @@ func (s *Service) anonymise(ctx context.Context, q docstore.Query, theirs func(D
 	return nil
 }
 
-// renameRow replaces a row of a campaign, whose id names the contact, by one that names nobody. The row itself
-// is changed first, still found by its contact: whoever is sending it writes nothing to it any more. It is no
-// error when there is none.
+// renameRow replaces a row of a campaign, whose id names the contact, by one that names nobody. The row
+// itself is changed first, still found by its contact: whoever is sending it writes nothing to it any more.
+// It is no error when there is none.
 func (s *Service) renameRow(ctx context.Context, id, campaign civic.ID) error {
 	d, err := s.ledger.Update(ctx, id, func(d *Delivery) error {
 		contact := d.Contact

@@ -55,8 +55,9 @@ func TestAMailUnderWayLeavesNothingOfWhoIsErased(t *testing.T) {
 						}
 					})
 					o.sink.play = func(context.Context, transport.Envelope) *transport.Outcome {
-						return &transport.Outcome{Result: transport.Refused, Stage: transport.StageAnswer, Code: 550, Enhanced: "5.1.1",
-							Cause: transport.CauseMailbox, Answer: "550 5.1.1 no such user"}
+						return &transport.Outcome{Result: transport.Refused, Stage: transport.StageAnswer, Code: 550,
+							Enhanced: "5.1.1",
+							Cause:    transport.CauseMailbox, Answer: "550 5.1.1 no such user"}
 					}
 					var once sync.Once
 					settled := make(chan struct{}, 8)

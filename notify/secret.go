@@ -57,9 +57,10 @@ func secretOf(delivery civic.ID) Secret {
 	}
 }
 
-// withhold returns a mail without what is for its reader alone. What is left says that something was sent: what
-// kind of thing, when, and to which address, with all but its first letter hidden; of a letter that would tell
-// an author, no address at all. Whoever reads kept mail tries the program out, and need not know who signs in.
+// withhold returns a mail without what is for its reader alone. What is left says that something was sent:
+// what kind of thing, when, and to which address, with all but its first letter hidden; of a letter that
+// would tell an author, no address at all. Whoever reads kept mail tries the program out, and need not know
+// who signs in.
 func withhold(m message.Parsed, s Secret) ReadMail {
 	to := ""
 	if parsed, err := reach.ParseMailbox(m.To); err == nil && s != SecretAuthor {

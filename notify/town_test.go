@@ -239,8 +239,9 @@ func officeOn(t testing.TB, db *docstore.DB, p *people, change ...func(*Options)
 		t.Fatal(err)
 	}
 	options := Options{
-		DB: db, Vault: o.Ground.Vault, Audience: p, Topics: testTopics{}, Timeline: o.diary, Audit: o.Log, Transport: o.sink,
-		Words: testWords, Mails: mails,
+		DB: db, Vault: o.Ground.Vault, Audience: p, Topics: testTopics{}, Timeline: o.diary, Audit: o.Log,
+		Transport: o.sink,
+		Words:     testWords, Mails: mails,
 		From:         reach.Mailbox{Name: "Comune di Borgo", Address: "posta@comune.example"},
 		Organisation: "Comune di Borgo", Origin: "https://ascolto.comune.example",
 		Limits: transporttest.ShortLimits(), PromptLimits: transporttest.ShortLimits(),

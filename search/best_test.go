@@ -26,7 +26,8 @@ func dated(r *rand.Rand, n int) []Doc {
 	return docs
 }
 
-// severalParts returns an index of docs in several parts, with documents that were written over and taken out.
+// severalParts returns an index of docs in several parts, with documents that were written over and taken
+// out.
 func severalParts(t *testing.T, docs []Doc) *Index {
 	t.Helper()
 	x := filled(t, docs[:len(docs)*3/5]...)

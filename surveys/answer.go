@@ -26,7 +26,8 @@ type Answer struct {
 
 // Empty reports whether nothing was answered.
 func (a Answer) Empty() bool {
-	return len(a.Codes) == 0 && a.Text == "" && a.Number == nil && a.Day == "" && len(a.Parts) == 0 && len(a.Files) == 0
+	return len(a.Codes) == 0 && a.Text == "" && a.Number == nil && a.Day == "" && len(a.Parts) == 0 &&
+		len(a.Files) == 0
 }
 
 // part returns the answer to a part; an empty one when there is none.

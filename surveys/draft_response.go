@@ -27,8 +27,8 @@ const (
 	Submitted Standing = "sent"
 )
 
-// Respondent is who answers which questionnaire: the actor, the address, the token of the browser (empty: none),
-// and the language in which they type.
+// Respondent is who answers which questionnaire: the actor, the address, the token of the browser (empty:
+// none), and the language in which they type.
 type Respondent struct {
 	By       civic.Actor
 	Slug     string

@@ -231,8 +231,8 @@ func TestLeavingKeepsWhatIsPossible(t *testing.T) {
 
 // What was answered before an earlier answer was changed is kept while filling in, and neither stored nor
 // counted at the end.
-// TestADraftThatWasSentIsNotGoneOnWith: who answered, and goes on with a draft that is left, is told that it was
-// sent, instead of filling in what would be thrown away; the draft goes.
+// TestADraftThatWasSentIsNotGoneOnWith: who answered, and goes on with a draft that is left, is told that it
+// was sent, instead of filling in what would be thrown away; the draft goes.
 func TestADraftThatWasSentIsNotGoneOnWith(t *testing.T) {
 	t.Parallel()
 	o := open(t)

@@ -49,7 +49,8 @@ func (rankingKind) places(q Question) []Option {
 func (k rankingKind) inputs(q Question) []Input {
 	var inputs []Input
 	for _, place := range k.places(q) {
-		inputs = append(inputs, Input{Part: place.Code, Say: "surveys.part.ranking", By: ByPick, Options: q.Options})
+		inputs = append(inputs, Input{Part: place.Code, Say: "surveys.part.ranking", By: ByPick,
+			Options: q.Options})
 	}
 	return inputs
 }
@@ -58,8 +59,8 @@ func (rankingKind) hint(Question) *civic.Message {
 	return &civic.Message{Key: "surveys.choose.ranking"}
 }
 
-// parse reads a choice for each place: all of them or none, each option once. Beside an error it returns what was
-// chosen, with empty codes for places that are not filled.
+// parse reads a choice for each place: all of them or none, each option once. Beside an error it returns what
+// was chosen, with empty codes for places that are not filled.
 func (k rankingKind) parse(q Question, typed TypedAnswer) (Answer, error) {
 	var p civic.Problems
 	a := Answer{Question: q.Code}

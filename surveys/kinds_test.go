@@ -24,8 +24,8 @@ func (o *office) asked(kind surveys.Kind, in surveys.QuestionInput) surveys.Ques
 	return take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)}))(o.t)
 }
 
-// The least, the greatest and the middle answer are one person's: staff see them, the public results do not hold
-// them, nor classes of few.
+// The least, the greatest and the middle answer are one person's: staff see them, the public results do not
+// hold them, nor classes of few.
 func TestExtremesAreNotPublic(t *testing.T) {
 	t.Parallel()
 	for kind, answers := range map[surveys.Kind][]string{

@@ -10,8 +10,8 @@ import (
 	"ascolto/surveys"
 )
 
-// Whoever leaves a page finds what they had filled in, also what is no answer yet; it is asked again before it
-// is sent. What a draft cannot hold is named.
+// Whoever leaves a page finds what they had filled in, also what is no answer yet; it is asked again before
+// it is sent. What a draft cannot hold is named.
 func TestWhatIsHalfFilledIsKeptOnLeaving(t *testing.T) {
 	t.Parallel()
 	choices := surveys.QuestionInput{Text: label("Quali?"), Lines: "Strade|Roads\nScuole|Schools\nParchi|Parks"}
@@ -69,7 +69,8 @@ func TestWhatIsHalfFilledIsKeptOnLeaving(t *testing.T) {
 }
 
 func numbers(least, most string) surveys.QuestionInput {
-	return surveys.QuestionInput{Text: label("Quante volte?"), Details: surveys.Details{Least: least, Most: most}}
+	return surveys.QuestionInput{Text: label("Quante volte?"),
+		Details: surveys.Details{Least: least, Most: most}}
 }
 
 // A ranking whose first place is empty says nothing to a condition on it.
@@ -80,7 +81,8 @@ func TestARankingWithoutAFirstPlaceDecidesNothing(t *testing.T) {
 		Lines: "Strade|Roads\nScuole|Schools"}), t.Context()
 	q = take(o.AddPage(ctx, comms, q.ID, q.Revision))(t)
 	q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 2, surveys.FreeText, surveys.QuestionInput{
-		Text: label("Perché?"), Details: surveys.Details{MaxLength: 100}, Join: "all", Terms: []string{"answered:q1"}})
+		Text: label("Perché?"), Details: surveys.Details{MaxLength: 100}, Join: "all",
+		Terms: []string{"answered:q1"}})
 	must(t, q, err)
 	q = take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: week(o)}))(t)
 	r := surveys.Respondent{By: stranger, Slug: q.Slug}

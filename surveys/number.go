@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// NumberTyped returns a number that somebody typed in a language as it is typed in Italian, where the comma is
-// before decimals and points part thousands; what is typed in Italian, and what is no number, as it is.
+// NumberTyped returns a number that somebody typed in a language as it is typed in Italian, where the comma
+// is before decimals and points part thousands; what is typed in Italian, and what is no number, as it is.
 func NumberTyped(typed, language string) string {
 	if language != civic.English || !englishNumber.MatchString(typed) {
 		return typed

@@ -18,8 +18,10 @@ func TestNumbersAreReadAsTyped(t *testing.T) {
 	}{
 		{"", 0, ""}, {" ", 2, ""}, {"7", 0, "7"}, {"+7", 0, "7"}, {"-7", 0, "-7"}, {"−7", 0, "-7"},
 		{"-0", 0, "0"}, {"007", 0, "7"},
-		{"1.500", 0, "1500"}, {"1.500", 2, "1500"}, {"1,500", 0, "surveys.error.number_comma"}, {"-1,125", 2, "surveys.error.number_comma"},
-		{"1,125", 3, "1.125"}, {"0,500", 1, "0.5"}, {"1234,567", 2, "surveys.error.number_decimals"}, {"1.500", 3, "1.5"},
+		{"1.500", 0, "1500"}, {"1.500", 2, "1500"}, {"1,500", 0, "surveys.error.number_comma"},
+		{"-1,125", 2, "surveys.error.number_comma"},
+		{"1,125", 3, "1.125"}, {"0,500", 1, "0.5"}, {"1234,567", 2, "surveys.error.number_decimals"},
+		{"1.500", 3, "1.5"},
 		{"0.500", 1, "0.5"}, {"1 500", 0, "1500"},
 		{"1’500", 0, "1500"}, {"1\u00A0500,5", 1, "1500.5"}, {"1.234.567", 0, "1234567"},
 		{"1.234.567,89", 2, "1234567.89"},
@@ -49,10 +51,12 @@ func TestNumbersAreReadAsTyped(t *testing.T) {
 	}
 }
 
-// What is typed in English is read as it is written there: the comma parts thousands and the point never does.
+// What is typed in English is read as it is written there: the comma parts thousands and the point never
+// does.
 func TestNumbersAreReadInTheirLanguage(t *testing.T) {
 	t.Parallel()
-	for typed, want := range map[string]string{"1,500": "1500", " -1,234.5": "-1234.5", "2.5": "2.5", "1500": "1500",
+	for typed, want := range map[string]string{"1,500": "1500", " -1,234.5": "-1234.5", "2.5": "2.5",
+		"1500":  "1500",
 		"1.125": "surveys.error.number_comma", "2,5": "2.5", "1.234.567": "1234567", "1,23": "1.23"} {
 		got := ""
 		n, err := parseNumber(NumberTyped(typed, civic.English), 2)

@@ -14,8 +14,8 @@ const publicRules = 2
 // few reports whether a count stands for somebody, and for too few to be public.
 func few(n int) bool { return n > 0 && n < PublicThreshold }
 
-// suppressed returns what may be public of a table of counts whose totals are known: in which rows and columns
-// something is hidden. Where a total would have to be hidden too, everything is.
+// suppressed returns what may be public of a table of counts whose totals are known: in which rows and
+// columns something is hidden. Where a total would have to be hidden too, everything is.
 func suppressed(counts [][]int) func(row, column int) bool {
 	everything := func(int, int) bool { return true }
 	t, err := disclose.NewTable(counts)
@@ -98,8 +98,8 @@ func (multipleKind) public(m *QuestionResult) {
 	}
 }
 
-// public leaves the mean, and the points only when none was chosen by few: with the mean, and all others, their
-// number would follow.
+// public leaves the mean, and the points only when none was chosen by few: with the mean, and all others,
+// their number would follow.
 func (rated) public(m *QuestionResult) {
 	if slices.ContainsFunc(m.Options, func(o OptionResult) bool { return few(o.N) }) {
 		m.Options, m.Withheld = nil, true
@@ -121,8 +121,8 @@ func (npsKind) public(m *QuestionResult) {
 	}
 }
 
-// public hides the rows of which a place was given by few, or from which such a place would follow: every place
-// was given by all, and every option has a place with each of them, or none.
+// public hides the rows of which a place was given by few, or from which such a place would follow: every
+// place was given by all, and every option has a place with each of them, or none.
 func (rankingKind) public(m *QuestionResult) {
 	m.Rows = slices.Clone(m.Rows)
 	counts := make([][]int, len(m.Rows))
@@ -144,8 +144,8 @@ func (rankingKind) public(m *QuestionResult) {
 	}
 }
 
-// public joins classes until none holds few, and says of the median only in which of them it is. Where a class
-// is a single number nothing is joined: the mean would tell the parts.
+// public joins classes until none holds few, and says of the median only in which of them it is. Where a
+// class is a single number nothing is joined: the mean would tell the parts.
 func (numberKind) public(m *QuestionResult) {
 	digits, unit := m.Question.Decimals, numberUnit(m.Question.Decimals)
 	at := func(i int) float64 { return codeNumber(m.Options[i].Code) }
@@ -186,8 +186,8 @@ func (dateKind) public(m *QuestionResult) {
 	m.Median = nil
 }
 
-// joinClasses joins neighbouring options until each stands for nobody or for enough, named by the first and the
-// last of them. Where only one would be left, or some would have to be joined and may not, none is shown.
+// joinClasses joins neighbouring options until each stands for nobody or for enough, named by the first and
+// the last of them. Where only one would be left, or some would have to be joined and may not, none is shown.
 func (m *QuestionResult) joinClasses(may bool, name func(first, last int) civic.Text) {
 	var joined []OptionResult
 	var ends [][2]int

@@ -7,8 +7,8 @@ import (
 	"ascolto/surveys/disclose"
 )
 
-// maxAudited bounds the responses whose counts are put together to see what follows from them; with more, what
-// might tell is left out.
+// maxAudited bounds the responses whose counts are put together to see what follows from them; with more,
+// what might tell is left out.
 const maxAudited = 50_000
 
 // linkage is who is in which count of a question's result.
@@ -19,9 +19,9 @@ type linkage struct {
 	by                     map[string]disclose.Set // by what was answered, as conditions read it
 }
 
-// hideLinked leaves out the results of conditional questions from which it would follow how few gave an answer
-// that decides on them: by how many they were shown to, by how many not, or by how many answered. r are the
-// results that public was made of.
+// hideLinked leaves out the results of conditional questions from which it would follow how few gave an
+// answer that decides on them: by how many they were shown to, by how many not, or by how many answered. r
+// are the results that public was made of.
 func (s *Service) hideLinked(
 	ctx context.Context, q Questionnaire, contents []Content, r Results, public *Results,
 ) error {
@@ -54,7 +54,8 @@ func (s *Service) hideLinked(
 	return nil
 }
 
-// linksOf returns the results of questions that are shown under a condition, and of those that decide on them.
+// linksOf returns the results of questions that are shown under a condition, and of those that decide on
+// them.
 func linksOf(contents []Content, r Results) []*linkage {
 	depends, decides := map[string]bool{}, map[string]bool{}
 	for _, c := range contents {
@@ -127,8 +128,8 @@ func (m QuestionResult) tells(value string) bool {
 	return false
 }
 
-// secret returns the groups of few that must stay uncertain: who gave an answer, whom a conditional question was
-// not shown to, and who of those that gave an answer saw it or did not.
+// secret returns the groups of few that must stay uncertain: who gave an answer, whom a conditional question
+// was not shown to, and who of those that gave an answer saw it or did not.
 func (l *linkage) secret(links []*linkage) []disclose.Set {
 	groups := []disclose.Set{minus(l.asked, l.shown)}
 	for _, people := range l.by {
@@ -153,8 +154,8 @@ func minus(a, b disclose.Set) disclose.Set {
 	return out
 }
 
-// hideTelling makes the conditional questions public one after the other, and leaves out each with which a group
-// of few would not stay uncertain any more, or of which that cannot be proved.
+// hideTelling makes the conditional questions public one after the other, and leaves out each with which a
+// group of few would not stay uncertain any more, or of which that cannot be proved.
 func (r *Results) hideTelling(everybody disclose.Set, links []*linkage) {
 	known, secrets := []disclose.Set{everybody}, []disclose.Set{}
 	for _, l := range links {
@@ -193,8 +194,8 @@ func uncertain(known, secrets []disclose.Set) (open int, proved bool) {
 	return open, true
 }
 
-// hideConditional leaves out every question that was not shown to all, where few gave some answer: without the
-// responses it cannot be told what follows from its counts.
+// hideConditional leaves out every question that was not shown to all, where few gave some answer: without
+// the responses it cannot be told what follows from its counts.
 func (r *Results) hideConditional() {
 	if !slices.ContainsFunc(r.Questions, QuestionResult.hides) {
 		return

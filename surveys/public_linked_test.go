@@ -8,9 +8,9 @@ import (
 	"ascolto/surveys/logic"
 )
 
-// What few answered does not follow from how many a conditional question was shown to: 12 chose one way, 6 and 2
-// the others, which are hidden. Whoever subtracts those that did not see a question about all but the third, or
-// that saw one about the second, has the two. A question about the first tells nothing and stays.
+// What few answered does not follow from how many a conditional question was shown to: 12 chose one way, 6
+// and 2 the others, which are hidden. Whoever subtracts those that did not see a question about all but the
+// third, or that saw one about the second, has the two. A question about the first tells nothing and stays.
 func TestWhatFewAnsweredDoesNotFollowFromConditions(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// PublicResults are results as they were made public: counted once, after the end, and never again, so that no
-// later look can be compared with an earlier one to tell what somebody answered. They stay when they are
+// PublicResults are results as they were made public: counted once, after the end, and never again, so that
+// no later look can be compared with an earlier one to tell what somebody answered. They stay when they are
 // withdrawn, and when who answered is erased: they are counts of people, none of fewer than PublicThreshold.
 type PublicResults struct {
 	docstore.Meta `bson:",inline"` // the questionnaire's id
@@ -43,9 +43,9 @@ func (r Results) forPublic() Results {
 	return public
 }
 
-// PublishResults makes the results public as they are now; or, when they were public before, as they were then.
-// It returns Conflict before the end of the grace period: results of a running survey would show single answers
-// as they come in.
+// PublishResults makes the results public as they are now; or, when they were public before, as they were
+// then. It returns Conflict before the end of the grace period: results of a running survey would show single
+// answers as they come in.
 func (s *Service) PublishResults(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err
@@ -67,7 +67,8 @@ func (s *Service) PublishResults(ctx context.Context, by civic.Actor, id civic.I
 	return s.setResults(ctx, by, id, ActionResultsPublish, p.Results.At)
 }
 
-// keptPublic returns the public results of q as they were first counted, and counts them when they never were.
+// keptPublic returns the public results of q as they were first counted, and counts them when they never
+// were.
 func (s *Service) keptPublic(ctx context.Context, q Questionnaire) (PublicResults, error) {
 	p, err := s.public.Get(ctx, q.ID)
 	if civic.CodeOf(err) != civic.NotFound {
@@ -111,8 +112,8 @@ func (s *Service) WithdrawResults(ctx context.Context, by civic.Actor, id civic.
 	return s.setResults(ctx, by, id, ActionResultsWithdraw, time.Time{})
 }
 
-// setResults shows the public results of a time, or none. What is so already is not changed; when by did that,
-// what follows is completed.
+// setResults shows the public results of a time, or none. What is so already is not changed; when by did
+// that, what follows is completed.
 func (s *Service) setResults(
 	ctx context.Context, by civic.Actor, id civic.ID, action audit.Action, at time.Time,
 ) (Questionnaire, error) {

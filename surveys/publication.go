@@ -61,8 +61,8 @@ func (s *Service) Publish(
 	return q, s.followPublished(ctx, by, q, made, in)
 }
 
-// readyToPublish returns the version that publishing q as it is would put before citizens, frozen, and what is
-// said of its words; or why it cannot be published.
+// readyToPublish returns the version that publishing q as it is would put before citizens, frozen, and what
+// is said of its words; or why it cannot be published.
 func (s *Service) readyToPublish(
 	ctx context.Context, by civic.Actor, q Questionnaire, revision int64, in Publication,
 ) (ref VersionRef, said []Meaning, err error) {
@@ -94,8 +94,8 @@ func allFaults(a, b error) error {
 	return p.Err()
 }
 
-// followPublished draws what follows from a publication: the audit says which version it was and what was said
-// of its words.
+// followPublished draws what follows from a publication: the audit says which version it was and what was
+// said of its words.
 func (s *Service) followPublished(
 	ctx context.Context, by civic.Actor, q Questionnaire, made Change, in Publication,
 ) error {
@@ -182,8 +182,8 @@ func (s *Service) freeze(ctx context.Context, by civic.Actor, q Questionnaire) (
 	return VersionRef{Number: number, Document: v.ID, At: now}, nil
 }
 
-// Close ends a questionnaire now; what was begun before may be sent within the grace period. Closing again what
-// is closed changes nothing, and completes what follows from it.
+// Close ends a questionnaire now; what was begun before may be sent within the grace period. Closing again
+// what is closed changes nothing, and completes what follows from it.
 func (s *Service) Close(ctx context.Context, by civic.Actor, id civic.ID) (Questionnaire, error) {
 	if err := by.Can(PermPublish); err != nil {
 		return Questionnaire{}, err

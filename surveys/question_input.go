@@ -42,7 +42,8 @@ type Input struct {
 // Inputs returns how q is asked: one input, or one for each part of its answer.
 func (q Question) Inputs() []Input { return q.kind().inputs(q) }
 
-// Aid is what a script of the pages adds to the inputs of a question where scripts run; nothing depends on it.
+// Aid is what a script of the pages adds to the inputs of a question where scripts run; nothing depends on
+// it.
 type Aid struct {
 	Name  string // of the script; its words are the texts that begin with "surveys.aid." and this
 	Value string // what it must know

@@ -96,10 +96,11 @@ type Questionnaire struct {
 	// when the public results were made; zero: there are none
 	ResultsAt time.Time `bson:"resultsAt,omitempty"`
 	// who made them public or took them back last, and when
-	ResultsBy  civic.ID    `bson:"resultsBy,omitempty"`
-	ResultsSet time.Time   `bson:"resultsSet,omitempty"`
-	CreatedBy  civic.ID    `bson:"createdBy,omitempty"`
-	Edits      merge.Edits `bson:"edits,omitempty"`      // who edited which of the settings last; of a question with its code before
+	ResultsBy  civic.ID  `bson:"resultsBy,omitempty"`
+	ResultsSet time.Time `bson:"resultsSet,omitempty"`
+	CreatedBy  civic.ID  `bson:"createdBy,omitempty"`
+	// who edited which of the settings last; of a question with its code before
+	Edits      merge.Edits `bson:"edits,omitempty"`
 	Submission string      `bson:"submission,omitempty"` // digest of the form that made it
 	Changes    []Change    `bson:"changes,omitempty"`    // the last of each who changed it, the latest last
 	CreatedAt  time.Time   `bson:"createdAt"`

@@ -38,9 +38,9 @@ func (q *Questionnaire) remember(by civic.Actor, form string) Change {
 	return c
 }
 
-// change changes a questionnaire as a form says, once: the same form, sent again by who did nothing else to it
-// since, returns the questionnaire as it is now, and the change that the form made. A form that leaves all as it
-// was makes none.
+// change changes a questionnaire as a form says, once: the same form, sent again by who did nothing else to
+// it since, returns the questionnaire as it is now, and the change that the form made. A form that leaves all
+// as it was makes none.
 func (s *Service) change(
 	ctx context.Context, by civic.Actor, p civic.Permission, id civic.ID, form string,
 	do func(*Questionnaire) error,

@@ -8,9 +8,9 @@ import (
 	"ascolto/surveys"
 )
 
-// TestAFormIsKnownThoughOthersWentOn: a form that is sent again is done, whatever a colleague changed since; it
-// is audited once, and nothing of the colleague's is undone. Another form of the same revision is refused, and
-// so is the same form by who did something else since.
+// TestAFormIsKnownThoughOthersWentOn: a form that is sent again is done, whatever a colleague changed since;
+// it is audited once, and nothing of the colleague's is undone. Another form of the same revision is refused,
+// and so is the same form by who did something else since.
 func TestAFormIsKnownThoughOthersWentOn(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -50,8 +50,8 @@ func TestAFormIsKnownThoughOthersWentOn(t *testing.T) {
 	}
 }
 
-// TestPublicationSentAgain: the same form publishes once, also when the questionnaire changed since, and is told
-// what it was told at first.
+// TestPublicationSentAgain: the same form publishes once, also when the questionnaire changed since, and is
+// told what it was told at first.
 func TestPublicationSentAgain(t *testing.T) {
 	t.Parallel()
 	o := open(t)

@@ -67,8 +67,8 @@ func (r Response) activity(contents []Content) civic.Activity {
 	return a
 }
 
-// DraftResponse is a response being filled in. Its id is a digest of the token that only the respondent's browser
-// keeps, and says nothing about the id of the response that will be made of it.
+// DraftResponse is a response being filled in. Its id is a digest of the token that only the respondent's
+// browser keeps, and says nothing about the id of the response that will be made of it.
 type DraftResponse struct {
 	docstore.Meta `bson:",inline"`
 	Questionnaire civic.ID  `bson:"questionnaire"`

@@ -28,8 +28,8 @@ func uploader(questionnaire civic.ID, token string) civic.ID {
 	return tokenID("files", questionnaire, token)
 }
 
-// DefaultDraftFiles is how many bytes the files of responses that are not sent yet may have together, for each
-// questionnaire that anybody may answer without signing in.
+// DefaultDraftFiles is how many bytes the files of responses that are not sent yet may have together, for
+// each questionnaire that anybody may answer without signing in.
 const DefaultDraftFiles = 4 << 30
 
 // pool returns what bounds the files of drafts of q: of people who are not signed in there may be any number.
@@ -105,8 +105,8 @@ func (s *Service) keepFiles(ctx context.Context, r Response) error {
 	return nil
 }
 
-// noteSending notes that a draft with files is about to become a response. Nothing else leads from the draft of
-// an anonymous response to it, and should the program die between the two, somebody has to.
+// noteSending notes that a draft with files is about to become a response. Nothing else leads from the draft
+// of an anonymous response to it, and should the program die between the two, somebody has to.
 func (s *Service) noteSending(ctx context.Context, draft DraftResponse, day string) error {
 	if draft.SentOn != "" || len(draft.Answers.fileIDs()) == 0 {
 		return nil

@@ -33,8 +33,9 @@ func (o *office) files() *blob.Store {
 	o.t.Helper()
 	dir := o.t.TempDir()
 	folder := take(blob.OpenFolder(filepath.Join(dir, "files")))(o.t)
-	return take(blob.New(o.t.Context(), blob.Options{DB: o.db, Keeper: folder, Spool: filepath.Join(dir, "spool"),
-		Now: o.clock.Now, Reserve: -1}))(o.t)
+	return take(blob.New(o.t.Context(), blob.Options{DB: o.db, Keeper: folder,
+		Spool: filepath.Join(dir, "spool"),
+		Now:   o.clock.Now, Reserve: -1}))(o.t)
 }
 
 // using replaces the office's service by one that keeps files there, and of those of anonymous drafts so many
@@ -81,9 +82,10 @@ func (o *office) photographed(files *blob.Store, r surveys.Respondent) (civic.ID
 	return f.ID, err
 }
 
-// TestFilesOutliveADeathWhileSending: when the program dies after a response is stored and before it claims its
-// files, and nobody sends the form again, whoever finds the draft claims them for the response: the next page
-// that its respondent opens, or the job that lets drafts expire. A draft that was never sent keeps nothing.
+// TestFilesOutliveADeathWhileSending: when the program dies after a response is stored and before it claims
+// its files, and nobody sends the form again, whoever finds the draft claims them for the response: the next
+// page that its respondent opens, or the job that lets drafts expire. A draft that was never sent keeps
+// nothing.
 func TestFilesOutliveADeathWhileSending(t *testing.T) {
 	t.Parallel()
 	page := func(o *office, r surveys.Respondent) {
@@ -144,9 +146,10 @@ func TestFilesOutliveADeathWhileSending(t *testing.T) {
 	}
 }
 
-// TestFilesOfDraftsAreBounded: the files of all unsent responses to an anonymous questionnaire have so much room
-// together, also those that nobody refers to yet; it is free again when a response is sent, and when a draft
-// expired and its files are collected. Another questionnaire has its own, and citizens who signed in need none.
+// TestFilesOfDraftsAreBounded: the files of all unsent responses to an anonymous questionnaire have so much
+// room together, also those that nobody refers to yet; it is free again when a response is sent, and when a
+// draft expired and its files are collected. Another questionnaire has its own, and citizens who signed in
+// need none.
 func TestFilesOfDraftsAreBounded(t *testing.T) {
 	t.Parallel()
 	o := open(t)

@@ -44,8 +44,8 @@ type openDraft struct {
 	pool  blob.Pool
 }
 
-// openDraft returns the draft that a respondent goes on with, and Conflict when its response was sent: a draft
-// that is there all the same was left by a program that ended between the two, and goes.
+// openDraft returns the draft that a respondent goes on with, and Conflict when its response was sent: a
+// draft that is there all the same was left by a program that ended between the two, and goes.
 func (s *Service) openDraft(ctx context.Context, r Respondent) (openDraft, error) {
 	q, err := s.bySlug(ctx, r.Slug)
 	if err != nil {
@@ -192,8 +192,8 @@ func (s *Service) PageQuestions(ctx context.Context, r Respondent, number int) (
 // SavePage stores what was typed to the questions of page number and returns the page as it then is. When an
 // answer is impossible or a required one is missing it returns the page as it was typed and an Invalid error
 // with the questions' codes as fields; nothing is stored then, unless leaving is set: going back or away
-// keeps what can be kept, also what is no answer yet, to be asked again before it is sent. What cannot is named
-// in ResponsePage.Dropped.
+// keeps what can be kept, also what is no answer yet, to be asked again before it is sent. What cannot is
+// named in ResponsePage.Dropped.
 func (s *Service) SavePage(
 	ctx context.Context, r Respondent, number int, typed Typed, leaving bool,
 ) (ResponsePage, error) {
@@ -238,8 +238,8 @@ func (s *Service) SavePage(
 	return page, err
 }
 
-// keeps reports whether a draft may hold what was read of a faulty answer to q: what can be shown again, and is
-// refused again before it is sent, or parts without the faulty ones; and whether the fault is still in it.
+// keeps reports whether a draft may hold what was read of a faulty answer to q: what can be shown again, and
+// is refused again before it is sent, or parts without the faulty ones; and whether the fault is still in it.
 func (q Question) keeps(a Answer) (kept, faulty bool) {
 	_, err := q.normal(a)
 	faulty = !a.Empty() && err != nil

@@ -70,9 +70,10 @@ type OptionResult struct {
 	N     int        `bson:"n"`
 	// of those who answered the question, rounded to one decimal; each is rounded by itself
 	Percent float64 `bson:"percent"`
-	Givers  int     `bson:"givers,omitempty"`  // of what N is distributed to: how many gave something; not public
-	Removed bool    `bson:"removed,omitempty"` // the last of the versions does not offer it any more
-	Hidden  bool    `bson:"hidden,omitempty"`  // N is not public
+	// of what N is distributed to: how many gave something; not public
+	Givers  int  `bson:"givers,omitempty"`
+	Removed bool `bson:"removed,omitempty"` // the last of the versions does not offer it any more
+	Hidden  bool `bson:"hidden,omitempty"`  // N is not public
 }
 
 // Recommendation is the net promoter score of a 0–10 question.

@@ -16,8 +16,9 @@ type TextAnswer struct {
 	Asked civic.Text // the question in the words of the version that was answered
 }
 
-// Texts returns a page of the texts or files answered to a question, with the question. Of a survey whose respondents
-// are known, reading is audited. Their order is that of their ids, which for anonymous responses is chance.
+// Texts returns a page of the texts or files answered to a question, with the question. Of a survey whose
+// respondents are known, reading is audited. Their order is that of their ids, which for anonymous responses
+// is chance.
 func (s *Service) Texts(
 	ctx context.Context, by civic.Actor, id civic.ID, code string, page civic.PageRequest,
 ) (Question, civic.Page[TextAnswer], error) {

@@ -254,8 +254,8 @@ func TestEndsAndTextsKeepTheirWords(t *testing.T) {
 	}
 }
 
-// Results that were public once stay as they were when questions are counted together later: the numbers before
-// and after would tell what few people answered.
+// Results that were public once stay as they were when questions are counted together later: the numbers
+// before and after would tell what few people answered.
 func TestRegroupingNeverUncoversFew(t *testing.T) {
 	t.Parallel()
 	o := open(t)

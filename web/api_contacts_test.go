@@ -462,7 +462,9 @@ func TestStrictJSON(t *testing.T) {
 		`{"kind":"person","family_name":"A","family_name":"B"}`:       "422 family_name api.error.field_twice",
 		`{"kind":"person","family_name":"A","x":[{"b":1,"b":2}]}`:     "422 x.b api.error.field_twice",
 		`{"kind":1,"family_name":["A"],"emails":"a@b.example","phones":[1],"birth_year":"1980","fiscal_code_confirmed":"yes","tags":{}}`: "422 birth_year api.error.type.integer," +
-			"emails api.error.type.strings,family_name api.error.type.string,fiscal_code_confirmed api.error.type.boolean,kind api.error.type.string,phones.1 api.error.type.string,tags api.error.type.strings",
+			"emails api.error.type.strings,family_name api.error.type.string," +
+			"fiscal_code_confirmed api.error.type.boolean,kind api.error.type.string," +
+			"phones.1 api.error.type.string,tags api.error.type.strings",
 		`{"kind":"person","family_name":"A","birth_year":1980.5}`: "422 birth_year api.error.type.integer",
 		`{"kind":"person","family_name":"A","birth_year":1e400}`:  "422 birth_year api.error.type.integer",
 		"{\"kind\":\"person\",\"family_name\":\"A\\u0000B\"}":     "422 family_name error.text.encoding",

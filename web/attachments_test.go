@@ -146,12 +146,14 @@ func TestTheSameFilesTwice(t *testing.T) {
 	form := b.Get("/desk/calls/new?contact=" + string(w.Anna.Contact))
 	pdf := webtest.SentFile{Name: "a.pdf", Content: []byte(smallPDF)}
 	for range 3 {
-		if sent := b.UploadAll(form, "/desk/calls", url.Values{"subject": {"Buca"}}, "files", pdf); sent.Status != 303 {
+		if sent := b.UploadAll(form, "/desk/calls", url.Values{"subject": {"Buca"}}, "files",
+			pdf); sent.Status != 303 {
 			t.Fatalf("status %d: %.600s", sent.Status, sent.Text())
 		}
 	}
 	other := webtest.SentFile{Name: "a.pdf", Content: []byte("%PDF-1.4\n" + smallPDF)}
-	if sent := b.UploadAll(form, "/desk/calls", url.Values{"subject": {"Buca"}}, "files", other); sent.Status != 422 {
+	if sent := b.UploadAll(form, "/desk/calls", url.Values{"subject": {"Buca"}}, "files",
+		other); sent.Status != 422 {
 		t.Errorf("another file under the same key: status %d", sent.Status)
 	}
 	list, err := w.CRM.Interactions(t.Context(), w.Desk, crm.InteractionFilter{}, civic.PageRequest{})
@@ -239,13 +241,22 @@ func TestHostileAttachments(t *testing.T) {
 		file webtest.SentFile
 		want []string
 	}{
-		"a zip called PNG": {webtest.SentFile{Name: "foto.png", Content: []byte("PK\x03\x04" + strings.Repeat("x", 200))}, []string{"«foto.png»", "incompleto o rovinato"}},
-		"nothing in it":    {webtest.SentFile{Name: "vuoto.pdf"}, []string{"«vuoto.pdf»", "è vuoto"}},
-		"a page":           {webtest.SentFile{Name: "pagina.pdf", Content: []byte("<html><script>alert(1)</script>")}, []string{"«pagina.pdf»", "di un tipo che qui non si può inviare"}},
-		"a drawing":        {webtest.SentFile{Name: "disegno.svg", Content: []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`)}, []string{"«disegno.svg»", "di un tipo"}},
-		"a torn picture":   {webtest.SentFile{Name: "rotta.png", Content: pngOf(t, drawing(60, 60, color.Black))[:60]}, []string{"«rotta.png»", "incompleto o rovinato"}},
-		"a program":        {webtest.SentFile{Name: "../../fattura\u202efdp.exe", Content: []byte("MZ\x90\x00\x03\x00\x00\x00")}, []string{"«fatturafdp.exe»", "di un tipo"}},
-		"too large":        {webtest.SentFile{Name: "grande.pdf", Content: big}, []string{"«grande.pdf»", "supera 20 MB"}},
+		"a zip called PNG": {webtest.SentFile{Name: "foto.png",
+			Content: []byte("PK\x03\x04" + strings.Repeat("x", 200))},
+			[]string{"«foto.png»", "incompleto o rovinato"}},
+		"nothing in it": {webtest.SentFile{Name: "vuoto.pdf"}, []string{"«vuoto.pdf»", "è vuoto"}},
+		"a page": {webtest.SentFile{Name: "pagina.pdf",
+			Content: []byte("<html><script>alert(1)</script>")},
+			[]string{"«pagina.pdf»", "di un tipo che qui non si può inviare"}},
+		"a drawing": {webtest.SentFile{Name: "disegno.svg",
+			Content: []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`)},
+			[]string{"«disegno.svg»", "di un tipo"}},
+		"a torn picture": {webtest.SentFile{Name: "rotta.png",
+			Content: pngOf(t, drawing(60, 60, color.Black))[:60]}, []string{"«rotta.png»", "incompleto o rovinato"}},
+		"a program": {webtest.SentFile{Name: "../../fattura\u202efdp.exe",
+			Content: []byte("MZ\x90\x00\x03\x00\x00\x00")}, []string{"«fatturafdp.exe»", "di un tipo"}},
+		"too large": {webtest.SentFile{Name: "grande.pdf", Content: big},
+			[]string{"«grande.pdf»", "supera 20 MB"}},
 	} {
 		page := b.UploadAll(b.Get("/desk/calls/new"), "/desk/calls",
 			url.Values{"subject": {"Con allegato"}, "note": {"Scritta a lungo"}}, "files", tt.file)
@@ -280,7 +291,8 @@ func TestHostileAttachments(t *testing.T) {
 		t.Errorf("twelve: status %d, %.500s", page.Status, page.Text())
 	}
 	form := b.Get("/desk/calls/new").Form("/desk/calls")
-	if page := b.Do(b.UploadRequest("/desk/calls", form, "files", make([]webtest.SentFile, 5000)...)); page.Status != 413 {
+	if page := b.Do(b.UploadRequest("/desk/calls", form, "files",
+		make([]webtest.SentFile, 5000)...)); page.Status != 413 {
 		t.Errorf("five thousand: status %d", page.Status)
 	}
 	if status, text := begun(t, w, b, nil, url.Values{"csrf": {form.Get("csrf")}}, 500<<20); status != 413 ||

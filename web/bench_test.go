@@ -160,7 +160,8 @@ func talkedAbout(t *testing.T, w *webtest.Town) string {
 				Author: forum.Author{Name: "Anna D."}, At: time.Now().Add(-time.Hour),
 				Parent: max(i-1-i%5, 0),
 				Source: fmt.Sprintf(
-					"Messaggio **%d**: il parco è *buio* da mesi, vedi [qui](https://a.example/%d).\n\n- uno\n- due\n\nE poi?", i, i),
+					"Messaggio **%d**: il parco è *buio* da mesi, vedi [qui](https://a.example/%d).\n\n- uno\n- due\n\nE "+
+						"poi?", i, i),
 			})
 		}
 		past = append(past, p)

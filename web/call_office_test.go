@@ -38,7 +38,8 @@ func TestACallOfNoOfficeAsksWhich(t *testing.T) {
 		!webtest.HasAttr(officeOf(t, missing), "aria-invalid") {
 		t.Errorf("without an office: %d, %.400s", missing.Status, missing.Text())
 	}
-	if saved := b.Submit(missing, "/desk/calls", url.Values{"office": {"lavori-pubblici"}}); saved.Status != 303 {
+	if saved := b.Submit(missing, "/desk/calls",
+		url.Values{"office": {"lavori-pubblici"}}); saved.Status != 303 {
 		t.Errorf("with an office: %d, %.400s", saved.Status, saved.Text())
 	}
 	own := town.As(t, town.Desk).Get("/desk/calls/new")

@@ -119,7 +119,8 @@ func (n *newsroom) draft() url.Values {
 		"topic":      {"mobilita"},
 		"subject.it": {"Pista ciclabile, {{given_name|gentile cittadina/o}}"},
 		"body.it": {
-			"# La pista apre\n\nGentile {{given_name|cittadina/o}}, **da lunedì** [si pedala](https://comune.borgoforte.example/bici)."},
+			"# La pista apre\n\nGentile {{given_name|cittadina/o}}, **da lunedì** [si " +
+				"pedala](https://comune.borgoforte.example/bici)."},
 	}
 }
 

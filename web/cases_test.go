@@ -141,7 +141,8 @@ func TestACallThroughItsWholeLife(t *testing.T) {
 		t.Errorf("put right: %.600s", page.Text())
 	}
 	old := b.Submit(edit, path, url.Values{"subject": {"Altro"}})
-	if old.Status != 422 || !old.Has("alcuni campi sono cambiati nel frattempo") || old.Input("subject") != "Altro" {
+	if old.Status != 422 || !old.Has("alcuni campi sono cambiati nel frattempo") ||
+		old.Input("subject") != "Altro" {
 		t.Errorf("from an old page: status %d: %.400s", old.Status, old.Text())
 	}
 	works := town.As(t, town.Works)

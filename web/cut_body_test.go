@@ -12,8 +12,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// TestABodyThatBreaksOffIsNoForm: what ends before the length that was announced is refused, as a form and as a form with
-// files, and nothing of it is done.
+// TestABodyThatBreaksOffIsNoForm: what ends before the length that was announced is refused, as a form and as
+// a form with files, and nothing of it is done.
 func TestABodyThatBreaksOffIsNoForm(t *testing.T) {
 	t.Parallel()
 	w := webtest.Open(t)
@@ -21,15 +21,18 @@ func TestABodyThatBreaksOffIsNoForm(t *testing.T) {
 	host := strings.TrimPrefix(w.Origin, "http://")
 	part := "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + b.Token() + "\r\n"
 	for _, tt := range []struct{ path, media, body string }{
-		{"/desk/users", "application/x-www-form-urlencoded", "csrf=" + b.Token() + "&name=" + strings.Repeat("a", 20_000)},
-		{"/desk/texts/logo", "multipart/form-data; boundary=b", strings.Repeat(part, 40) + strings.Repeat("-", 12_000)},
+		{"/desk/users", "application/x-www-form-urlencoded", "csrf=" + b.Token() + "&name=" +
+			strings.Repeat("a", 20_000)},
+		{"/desk/texts/logo", "multipart/form-data; boundary=b", strings.Repeat(part, 40) +
+			strings.Repeat("-", 12_000)},
 		{"/desk/texts/logo", "multipart/form-data; boundary=b", part + part[:30] + strings.Repeat("x", 20_000)},
 	} {
 		c, err := net.Dial("tcp", host)
 		if err != nil {
 			t.Fatal(err)
 		}
-		head := "POST %[1]s HTTP/1.1\r\nHost: %[2]s\r\nOrigin: http://%[2]s\r\nCookie: sid=%[3]s\r\nContent-Type: %[4]s\r\nContent-Length: 40000\r\n\r\n"
+		head := "POST %[1]s HTTP/1.1\r\nHost: %[2]s\r\nOrigin: http://%[2]s\r\nCookie: " +
+			"sid=%[3]s\r\nContent-Type: %[4]s\r\nContent-Length: 40000\r\n\r\n"
 		if _, err := fmt.Fprintf(c, head+"%[5]s", tt.path, host, b.Cookie("sid"), tt.media, tt.body); err != nil {
 			t.Fatal(err)
 		}

@@ -32,8 +32,8 @@ func (b *busy) ErasePersonal(
 }
 
 // TestAnErasureToWhichMoreComes: mails to the person were kept as often as the program erased. The page says
-// that it has begun, what is left, and that it is completed as it was begun; it asks for nothing again, and the
-// button completes it.
+// that it has begun, what is left, and that it is completed as it was begun; it asks for nothing again, and
+// the button completes it.
 func TestAnErasureToWhichMoreComes(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -80,12 +80,14 @@ func TestAnErasureToWhichMoreComes(t *testing.T) {
 	if form == nil || form.Has("reason") || form.Has("text") || form.Has("confirmed") {
 		t.Errorf("what is asked again: %v", form)
 	}
-	for _, never := range []string{"Dall'Olio", "Lo ha chiesto la persona", "sono stati cancellati", "privacy."} {
+	for _, never := range []string{"Dall'Olio", "Lo ha chiesto la persona", "sono stati cancellati",
+		"privacy."} {
 		if page.Has(never) {
 			t.Errorf("while it is under way the page says %q", never)
 		}
 	}
-	if english := b.Get(path + "?lingua=en"); !english.Has("Complete the erasure") || english.Has("cancellazione") {
+	if english := b.Get(path + "?lingua=en"); !english.Has("Complete the erasure") ||
+		english.Has("cancellazione") {
 		t.Errorf("in English: %.400s", english.Text())
 	}
 	done := b.Submit(b.Get(path+"?lingua=it"), path, nil)

@@ -133,8 +133,9 @@ func TestErasingWaitsForWhatIsOpen(t *testing.T) {
 	}
 }
 
-// TestAnErasureThatWaitsSaysWhatFor: a conversation was opened after the erasure had begun. The page says that
-// it has begun and what it waits for, not that nothing is erased; the button is there when that is closed.
+// TestAnErasureThatWaitsSaysWhatFor: a conversation was opened after the erasure had begun. The page says
+// that it has begun and what it waits for, not that nothing is erased; the button is there when that is
+// closed.
 func TestAnErasureThatWaitsSaysWhatFor(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)

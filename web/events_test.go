@@ -247,10 +247,11 @@ func TestAPageLeftOpenDoesNotUseItsSession(t *testing.T) {
 	}{
 		"opened by a link": {map[string]string{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin",
 			"Sec-Fetch-User": "?1"}, true},
-		"opened by its address":  {map[string]string{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"}, true},
-		"an old browser":         {nil, true},
-		"the script's renewal":   {map[string]string{"Ascolto-Renewal": "1"}, false},
-		"a page that is renewed": {map[string]string{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}, false},
+		"opened by its address": {map[string]string{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"}, true},
+		"an old browser":        {nil, true},
+		"the script's renewal":  {map[string]string{"Ascolto-Renewal": "1"}, false},
+		"a page that is renewed": {map[string]string{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"},
+			false},
 	} {
 		seen.taken()
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.site.Origin+page, nil)

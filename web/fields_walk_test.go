@@ -202,8 +202,8 @@ func (w *formWalk) judge(page string, form typedForm, sent url.Values, answer *w
 	}
 }
 
-// missedLater reports whether a field of a survey's form is missed only when that is to be published: English,
-// and the answers and rows of a question.
+// missedLater reports whether a field of a survey's form is missed only when that is to be published:
+// English, and the answers and rows of a question.
 func missedLater(action, name string) bool {
 	return strings.Contains(action, "surveys") &&
 		(strings.HasSuffix(name, ".en") || strings.HasSuffix(name, ".lines"))

@@ -435,7 +435,8 @@ func TestForumAreasAtTheDesk(t *testing.T) {
 	}
 	if page := b.Get("/desk/forum/areas/new"); len(page.By("href", "/desk/forum")) != 0 ||
 		!page.Has("San Lazzaro") || !page.Has("Lavori pubblici") {
-		t.Errorf("the form leads where the administrator may not go, or does not name districts and offices: %.600s", page.Text())
+		t.Errorf("the form leads where the administrator may not go, or does not name districts and offices: "+
+			"%.600s", page.Text())
 	}
 	wrong := url.Values{"slug": {"sud"}, "name": {"Sud"}, "answer_days": {"15"}, "district": {"atlantide"},
 		"office": {"nessuno"}}

@@ -171,11 +171,16 @@ func TestLicenceText(t *testing.T) {
 		page.By("data-element", "legal-notes-section")[0]); title != "Licenza dei contenuti" {
 		t.Errorf("the section is called %q", title)
 	}
-	const want = "In applicazione del principio open by default ai sensi dell'articolo 52 del decreto legislativo 7 marzo 2005, n. 82 (CAD) " +
-		"e salvo dove diversamente specificato (compresi i contenuti incorporati di terzi), i dati, i documenti e le informazioni " +
-		"pubblicati sul sito sono rilasciati con licenza CC-BY 4.0. Gli utenti sono quindi liberi di condividere (riprodurre, " +
-		"distribuire, comunicare al pubblico, esporre in pubblico), rappresentare, eseguire e recitare questo materiale con qualsiasi " +
-		"mezzo e formato e modificare (trasformare il materiale e utilizzarlo per opere derivate) per qualsiasi fine, anche " +
+	const want = "In applicazione del principio open by default ai sensi dell'articolo 52 del decreto " +
+		"legislativo 7 marzo 2005, n. 82 (CAD) " +
+		"e salvo dove diversamente specificato (compresi i contenuti incorporati di terzi), i dati, i documenti " +
+		"e le informazioni " +
+		"pubblicati sul sito sono rilasciati con licenza CC-BY 4.0. Gli utenti sono quindi liberi di condividere " +
+		"(riprodurre, " +
+		"distribuire, comunicare al pubblico, esporre in pubblico), rappresentare, eseguire e recitare questo " +
+		"materiale con qualsiasi " +
+		"mezzo e formato e modificare (trasformare il materiale e utilizzarlo per opere derivate) per qualsiasi " +
+		"fine, anche " +
 		"commerciale con il solo onere di attribuzione, senza apporre restrizioni aggiuntive."
 	if got := webtest.TextOf(page.By("data-element", "legal-notes-body")[0]); got != want {
 		t.Errorf("the licence reads %q", got)

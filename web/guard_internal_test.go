@@ -10,8 +10,8 @@ import (
 	"ascolto/web/page"
 )
 
-// TestHowABodyIsRefused: what is wrong with what was sent is 400 or 415; what is wrong here, a full disk or too
-// many at a time, says so.
+// TestHowABodyIsRefused: what is wrong with what was sent is 400 or 415; what is wrong here, a full disk or
+// too many at a time, says so.
 func TestHowABodyIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -362,8 +362,8 @@ func TestRebindingLeavesNothingBehind(t *testing.T) {
 	}
 }
 
-// TestTheLanguageOfTheFirstPageIsKept: whoever signs in for the first time on an English page is written to in
-// English from then on; a later visit in another language changes nothing.
+// TestTheLanguageOfTheFirstPageIsKept: whoever signs in for the first time on an English page is written to
+// in English from then on; a later visit in another language changes nothing.
 func TestTheLanguageOfTheFirstPageIsKept(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
@@ -377,7 +377,8 @@ func TestTheLanguageOfTheFirstPageIsKept(t *testing.T) {
 		}
 		chosen.Header.Set("Sec-Fetch-Site", "same-origin") // the link at the top of the page
 		b.Do(chosen)
-		wants(t, b.Submit(d.askCode(t, b, email, ""), "/accedi/codice", url.Values{"code": {d.code(t, email)}}), 303)
+		wants(t, b.Submit(d.askCode(t, b, email, ""), "/accedi/codice", url.Values{"code": {d.code(t, email)}}),
+			303)
 		return d.whose(t, b).Contact
 	}
 	language := func(contact civic.ID) string {

@@ -136,8 +136,9 @@ func TestLogo(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Content-Type": "image/png", "Cache-Control": "public, max-age=31536000, immutable",
-		"X-Content-Type-Options":  "nosniff",
-		"Content-Security-Policy": "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", "Set-Cookie": "",
+		"X-Content-Type-Options": "nosniff",
+		"Content-Security-Policy": "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; " +
+			"frame-ancestors 'none'", "Set-Cookie": "",
 	} {
 		if got := picture.Header.Get(name); got != want {
 			t.Errorf("%s: %q", name, got)

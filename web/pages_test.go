@@ -33,8 +33,9 @@ import (
 
 // unwalked are pages that no link of a busy town leads to, with the reason.
 var unwalked = map[string]string{
-	"/sitemap/:part":                          "is no page, and there where a town has very many",
-	"/area-personale/dati":                    "is about an account, which the people of a test town do not have",
+	"/sitemap/:part": "is no page, and there where a town has very many",
+	"/area-personale/dati": "is about an account, which the people of a test town do not " +
+		"have",
 	"/area-personale/dati/file/:id":           "is reached from the copy of one's own data",
 	"/accedi/oidc":                            "leads away, to the identity provider",
 	"/accedi/oidc/ritorno":                    "is come back to from the identity provider",
@@ -42,19 +43,20 @@ var unwalked = map[string]string{
 	"/forum/discussioni/:id":                  "leads to the address with the title in it",
 	"/forum/provvedimenti/:id/:number/:round": "is reached from a mail",
 	"/desk/login/password/:token":             "is reached from a mail",
-	"/desk/contacts/:id/forum":                "is for moderators, who come from a contact with posts under a pseudonym",
-	"/disiscrizione/:token":                   "is reached from a mail",
-	"/disiscrizione/:token/fatto":             "is reached from a mail",
-	"/desk/audit/evidence":                    "is about a sign-in by SPID",
-	"/desk/campaigns/:id/deliveries":          "is about a run",
-	"/desk/contacts/export":                   "is a table, to which a button leads",
-	"/desk/segments/:id/export":               "is a table, to which a button leads",
-	"/desk/campaigns/:id/events":              "is a stream, which the page of the campaign listens to",
-	"/desk/work/:id/events":                   "is a stream, which the page of the task listens to",
-	"/desk/surveys/:id/responses.csv":         "is a table, to which a button leads",
-	"/desk/mail/kept":                         "is for programs that keep their mail",
-	"/desk/mail/document":                     "is a mail, not a page of ours",
-	"/desk/campaigns/:id/preview/document":    "is a mail, not a page of ours",
+	"/desk/contacts/:id/forum": "is for moderators, who come from a contact with posts under a " +
+		"pseudonym",
+	"/disiscrizione/:token":                "is reached from a mail",
+	"/disiscrizione/:token/fatto":          "is reached from a mail",
+	"/desk/audit/evidence":                 "is about a sign-in by SPID",
+	"/desk/campaigns/:id/deliveries":       "is about a run",
+	"/desk/contacts/export":                "is a table, to which a button leads",
+	"/desk/segments/:id/export":            "is a table, to which a button leads",
+	"/desk/campaigns/:id/events":           "is a stream, which the page of the campaign listens to",
+	"/desk/work/:id/events":                "is a stream, which the page of the task listens to",
+	"/desk/surveys/:id/responses.csv":      "is a table, to which a button leads",
+	"/desk/mail/kept":                      "is for programs that keep their mail",
+	"/desk/mail/document":                  "is a mail, not a page of ours",
+	"/desk/campaigns/:id/preview/document": "is a mail, not a page of ours",
 }
 
 // busyTown is a town in which every kind of page has something to show.

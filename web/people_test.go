@@ -144,7 +144,8 @@ func TestTheAuditTableSpeaksWords(t *testing.T) {
 		"Su chi":                   "Mario Gavioli",
 		"Su chi (per distinguere)": "nata o nato nel 1961 · Centro storico · m•••@posta.example",
 		"Su chi (identificativo)":  string(n.first.ID),
-		"Dettagli":                 "canale: E-mail, come è stata comunicata: Allo sportello, argomento: Vita in città",
+		"Dettagli": "canale: E-mail, come è stata comunicata: Allo sportello, argomento: Vita in " +
+			"città",
 	} {
 		if cell[heading] != want {
 			t.Errorf("%s: %q, want %q", heading, cell[heading], want)

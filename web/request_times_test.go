@@ -12,8 +12,8 @@ import (
 	"ascolto/web/webtest"
 )
 
-// Response times are on a page of the desk and in tables; citizens read them without a single request; who may
-// not read requests sees no subject, and another office's figures are refused.
+// Response times are on a page of the desk and in tables; citizens read them without a single request; who
+// may not read requests sees no subject, and another office's figures are refused.
 func TestResponseTimes(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -40,7 +40,8 @@ func TestResponseTimes(t *testing.T) {
 	if table.Status != 200 || !strings.Contains(table.Body, ";100,0;") {
 		t.Errorf("the table: status %d, %s", table.Status, table.Body)
 	}
-	if register := desk.Get("/desk/requests/report.csv?table=accessi"); !strings.Contains(register.Body, "'=Lampione") {
+	if register := desk.Get("/desk/requests/report.csv?table=accessi"); !strings.Contains(register.Body,
+		"'=Lampione") {
 		t.Errorf("the register runs a formula: %s", register.Body)
 	}
 	book, err := excelize.OpenReader(bytes.NewReader([]byte(desk.Get("/desk/requests/report.xlsx").Body)))

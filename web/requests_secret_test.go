@@ -14,19 +14,22 @@ import (
 	"ascolto/web/webtest"
 )
 
-// What number and code open stays in the browser until it is closed, for an hour at most, sealed: nobody reads
-// the code there, tries codes by it, or finds the page again in what the browser kept. Signing out forgets it.
+// What number and code open stays in the browser until it is closed, for an hour at most, sealed: nobody
+// reads the code there, tries codes by it, or finds the page again in what the browser kept. Signing out
+// forgets it.
 func TestWhatTheCodeOpenedIsNotKept(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
-	r, file := askedWithFile(t, town, town.Anna, requests.FileInput{Procedure: "istanza", Subject: "Passo carrabile",
-		Text: "Con la pianta."}, "La pianta del cortile.")
+	r, file := askedWithFile(t, town, town.Anna,
+		requests.FileInput{Procedure: "istanza", Subject: "Passo carrabile",
+			Text: "Con la pianta."}, "La pianta del cortile.")
 	code, err := town.Requests.Code(t.Context(), town.Anna, r.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := town.Browser(t)
-	opened := b.Submit(b.Get("/richieste/segui"), "/richieste/segui", url.Values{"number": {r.Number}, "code": {code}})
+	opened := b.Submit(b.Get("/richieste/segui"), "/richieste/segui",
+		url.Values{"number": {r.Number}, "code": {code}})
 	set := strings.Join(opened.Header.Values("Set-Cookie"), "\n")
 	if !strings.Contains(set, "request=") || strings.Contains(set, "max-age") || strings.Contains(set, code) {
 		t.Errorf("the cookie: %s", set)
@@ -61,7 +64,8 @@ func TestWhatTheCodeOpenedIsNotKept(t *testing.T) {
 	}
 }
 
-// A timeline has the number of a request for whoever reads timelines, and what it is about for who may read it.
+// A timeline has the number of a request for whoever reads timelines, and what it is about for who may read
+// it.
 func TestWhatARequestIsAboutOnATimeline(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -74,10 +78,11 @@ func TestWhatARequestIsAboutOnATimeline(t *testing.T) {
 		subject bool
 		link    string
 	}{
-		"the desk":              {town.As(t, town.Desk).Get(contact), true, desk},
-		"who writes the news":   {town.As(t, town.News).Get(contact), false, ""},
-		"the privacy officer":   {town.As(t, town.Officer).Get(contact), false, ""},
-		"Anna, in her own area": {town.As(t, town.Anna).Get("/area-personale"), true, "/richieste/mie/" + string(r.ID)},
+		"the desk":            {town.As(t, town.Desk).Get(contact), true, desk},
+		"who writes the news": {town.As(t, town.News).Get(contact), false, ""},
+		"the privacy officer": {town.As(t, town.Officer).Get(contact), false, ""},
+		"Anna, in her own area": {town.As(t, town.Anna).Get("/area-personale"), true, "/richieste/mie/" +
+			string(r.ID)},
 	} {
 		if c.page.Status != 200 || !c.page.Has(r.Number) || c.page.Has("Lampione spento") != c.subject ||
 			strings.Contains(c.page.Body, desk) != (c.link == desk) || !strings.Contains(c.page.Body, c.link) {
@@ -128,8 +133,8 @@ func TestWhatWasReadAndErased(t *testing.T) {
 	}
 }
 
-// The receipt is also had as a PDF, with every row of the page and its accents, in the language of the page: by
-// who filed the request and at the desk that may move it, kept by no cache, and by nobody else.
+// The receipt is also had as a PDF, with every row of the page and its accents, in the language of the page:
+// by who filed the request and at the desk that may move it, kept by no cache, and by nobody else.
 func TestTheReceiptAsAPDF(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -146,12 +151,15 @@ func TestTheReceiptAsAPDF(t *testing.T) {
 		path string
 		want []string
 	}{
-		"Anna": {town.As(t, town.Anna), own, []string{"Ricevuta della richiesta n. " + r.Number, "Comune di Borgoforte",
+		"Anna": {town.As(t, town.Anna), own, []string{"Ricevuta della richiesta n. " + r.Number,
+			"Comune di Borgoforte",
 			"Lampione spento", "Anna Dall'Olio", "Ufficio relazioni", "30 giorni", "18-bis", "Se nessuno risponde",
-			"si può chiedere l'intervento sostitutivo", "Chi decide", "sarà indicato quando l'ufficio la prende in carico"}},
+			"si può chiedere l'intervento sostitutivo", "Chi decide",
+			"sarà indicato quando l'ufficio la prende in carico"}},
 		"the desk": {town.As(t, town.Desk), desk, []string{"Lampione spento", "Dove si vedono gli atti"}},
-		"Anna, in English": {town.As(t, town.Anna), own + "?lingua=en", []string{"Receipt of request no. " + r.Number,
-			"How to follow it", "30 days", "18-bis"}},
+		"Anna, in English": {town.As(t, town.Anna), own + "?lingua=en",
+			[]string{"Receipt of request no. " + r.Number,
+				"How to follow it", "30 days", "18-bis"}},
 	} {
 		path, query, _ := strings.Cut(c.path, "?")
 		page, file := c.b.Get(c.path), c.b.Get(path+".pdf?"+query)

@@ -17,12 +17,14 @@ import (
 func filedBy(t *testing.T, b *webtest.Browser, procedure string) (receipt *webtest.Page, path string) {
 	t.Helper()
 	form := "/richieste/nuova/" + procedure
-	back := b.Submit(b.Get(form), form, url.Values{"subject": {""}, "text": {"Da tre settimane è spento."}, "do": {"review"}})
+	back := b.Submit(b.Get(form), form, url.Values{"subject": {""}, "text": {"Da tre settimane è spento."},
+		"do": {"review"}})
 	if back.Status != 422 || back.Form(form).Get("text") != "Da tre settimane è spento." {
 		t.Fatalf("without a subject: status %d, %.300s", back.Status, back.Text())
 	}
 	summary := b.Submit(back, form, url.Values{"subject": {"Lampione spento"}, "do": {"review"}})
-	if summary.Status != 200 || !summary.Has("la richiesta non è presentata") || !summary.Has("Lampione spento") {
+	if summary.Status != 200 || !summary.Has("la richiesta non è presentata") ||
+		!summary.Has("Lampione spento") {
 		t.Fatalf("the summary: status %d, %.600s", summary.Status, summary.Text())
 	}
 	sent := b.Submit(summary, form, url.Values{"do": {"send"}})
@@ -61,7 +63,8 @@ func TestACitizenFilesAndFollowsARequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{r.Number, code, "Ufficio relazioni", "30 giorni", "potere sostitutivo", "18-bis"} {
+	for _, want := range []string{r.Number, code, "Ufficio relazioni", "30 giorni", "potere sostitutivo",
+		"18-bis"} {
 		if !receipt.Has(want) {
 			t.Errorf("the receipt does not say %q: %.900s", want, receipt.Text())
 		}
@@ -138,9 +141,11 @@ func TestTheDeskDealsWithARequest(t *testing.T) {
 		return b.Follow(done)
 	}
 	taken := act(url.Values{"act": {"take"}, "responsible": {string(town.Desk.Account)}})
-	if !taken.Has("Prima di un rifiuto la legge chiede di comunicarne i motivi") || !taken.Has("Ricevimento in data") ||
+	if !taken.Has("Prima di un rifiuto la legge chiede di comunicarne i motivi") ||
+		!taken.Has("Ricevimento in data") ||
 		!taken.Has("tempo usato: 0 giorni; rimasto: 30 giorni") {
-		t.Errorf("the page says neither why a refusal is blocked nor how the term is counted: %.1500s", taken.Text())
+		t.Errorf("the page says neither why a refusal is blocked nor how the term is counted: %.1500s",
+			taken.Text())
 	}
 	wrong := b.Submit(taken, path, url.Values{"act": {"answer"}, "text": {""}, "reason": {"Facile."}})
 	if wrong.Status != 422 || wrong.Form(path).Get("act") == "" || !strings.Contains(wrong.Body, "Facile.") {
@@ -172,7 +177,8 @@ func TestTheDeskFilesForSomebody(t *testing.T) {
 	if !form.Has("Anna Dall'Olio") {
 		t.Fatalf("the contact is not chosen: %.600s", form.Text())
 	}
-	wrong := b.Submit(form, "/desk/requests", url.Values{"contact": {string(town.Anna.Contact)}, "subject": {"Buca"}})
+	wrong := b.Submit(form, "/desk/requests", url.Values{"contact": {string(town.Anna.Contact)},
+		"subject": {"Buca"}})
 	if wrong.Status != 422 || wrong.Form("/desk/requests").Get("subject") != "Buca" {
 		t.Errorf("a form without procedure: status %d", wrong.Status)
 	}
@@ -232,7 +238,8 @@ func TestProceduresAreEdited(t *testing.T) {
 func askedWithFile(t *testing.T, town *webtest.Town, by civic.Actor, in requests.FileInput, content string,
 ) (r requests.Request, file civic.ID) {
 	t.Helper()
-	f, err := town.Files.Put(t.Context(), blob.Upload{Name: "pianta.txt", Use: requests.Files(), Sender: by.Account},
+	f, err := town.Files.Put(t.Context(), blob.Upload{Name: "pianta.txt", Use: requests.Files(),
+		Sender: by.Account},
 		strings.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
@@ -263,13 +270,16 @@ func following(t *testing.T, town *webtest.Town, r requests.Request, applicant c
 func TestFilesOfARequest(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
-	r, file := askedWithFile(t, town, town.Anna, requests.FileInput{Procedure: "istanza", Subject: "Passo carrabile",
-		Text: "Con la pianta."}, "La pianta del cortile.")
+	r, file := askedWithFile(t, town, town.Anna,
+		requests.FileInput{Procedure: "istanza", Subject: "Passo carrabile",
+			Text: "Con la pianta."}, "La pianta del cortile.")
 	below := "/file/" + string(file)
-	if page := town.As(t, town.Anna).Get("/richieste/mie/" + string(r.ID) + below); !strings.Contains(page.Body, "cortile") {
+	if page := town.As(t, town.Anna).Get("/richieste/mie/" + string(r.ID) + below); !strings.Contains(page.Body,
+		"cortile") {
 		t.Errorf("who sent it: status %d", page.Status)
 	}
-	if page := following(t, town, r, town.Anna).Get("/richieste/seguita" + below); !strings.Contains(page.Body, "cortile") {
+	if page := following(t, town, r, town.Anna).Get("/richieste/seguita" + below); !strings.Contains(page.Body,
+		"cortile") {
 		t.Errorf("by number and code: status %d", page.Status)
 	}
 	desk := "/desk/requests/" + string(r.ID) + "/files/" + string(file)
@@ -287,13 +297,14 @@ func TestFilesOfARequest(t *testing.T) {
 	}
 }
 
-// TestFilesOfANoteAreTheDesks: what the staff note among themselves, with a file, is neither on the page of who
-// asked nor in the copy of their data; the desk reads it.
+// TestFilesOfANoteAreTheDesks: what the staff note among themselves, with a file, is neither on the page of
+// who asked nor in the copy of their data; the desk reads it.
 func TestFilesOfANoteAreTheDesks(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
-	r, _ := askedWithFile(t, town, town.Anna, requests.FileInput{Procedure: "istanza", Subject: "Passo carrabile",
-		Text: "Con la pianta."}, "La pianta del cortile.")
+	r, _ := askedWithFile(t, town, town.Anna, requests.FileInput{Procedure: "istanza",
+		Subject: "Passo carrabile",
+		Text:    "Con la pianta."}, "La pianta del cortile.")
 	note, err := town.Files.Put(t.Context(), blob.Upload{Name: "parere.txt", Use: requests.Files(),
 		Sender: town.Desk.Account}, strings.NewReader("Parere riservato."))
 	if err != nil {
@@ -303,7 +314,8 @@ func TestFilesOfANoteAreTheDesks(t *testing.T) {
 		Act: requests.ActNote, Text: "Sentito il legale.", Files: []civic.ID{note.ID}}); err != nil {
 		t.Fatal(err)
 	}
-	if page := town.As(t, town.Desk).Get("/desk/requests/" + string(r.ID) + "/files/" + string(note.ID)); page.Status != 200 {
+	if page := town.As(t, town.Desk).Get("/desk/requests/" + string(r.ID) + "/files/" +
+		string(note.ID)); page.Status != 200 {
 		t.Errorf("the desk: status %d", page.Status)
 	}
 	anna := town.As(t, town.Anna)
@@ -319,7 +331,8 @@ func TestFilesOfANoteAreTheDesks(t *testing.T) {
 	if !strings.Contains(names, "pianta.txt") || strings.Contains(names, "parere.txt") {
 		t.Errorf("the copy of the data has %s", names)
 	}
-	if _, content, err := town.Files.OpenPersonal(t.Context(), civic.System("test"), about, note.ID); err == nil {
+	if _, content, err := town.Files.OpenPersonal(t.Context(), civic.System("test"), about,
+		note.ID); err == nil {
 		content.Close()
 		t.Error("the file of a note is opened as the applicant's own")
 	}

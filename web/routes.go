@@ -42,7 +42,8 @@ func (s *Server) routeTable() []page.Route {
 	return slices.Concat(
 		s.siteRoutes(), s.deskRoutes(),
 		find.Routes(&find.Pages{
-			Search: o.Search, Requests: o.Requests, Reference: o.Reference, CRM: o.CRM, Surveys: o.Surveys, Forum: o.Forum,
+			Search: o.Search, Requests: o.Requests, Reference: o.Reference, CRM: o.CRM, Surveys: o.Surveys,
+			Forum: o.Forum,
 		}),
 		api.Routes(&api.Resources{CRM: o.CRM}),
 	)

@@ -164,7 +164,8 @@ func TestFilesOfAnAnonymousResponse(t *testing.T) {
 		t.Fatalf("publishing: %d %.900s", done.Status, done.Text())
 	}
 	b, slug := town.site.Browser(t), "/sondaggi/foto-anonime"
-	wantTexts(t, "the introduction", b.Get(slug), "i nomi dei file e i dati nascosti nelle foto non si conservano")
+	wantTexts(t, "the introduction", b.Get(slug),
+		"i nomi dei file e i dati nascosti nelle foto non si conservano")
 	page, here := start(b, "foto-anonime")
 	wantTexts(t, "the question", page, "ricevono un nome casuale")
 	const secret = "casa di Mario"
@@ -210,9 +211,9 @@ func TestFilesOfAnAnonymousResponse(t *testing.T) {
 	}
 }
 
-// TestNoRoomForFilesOfDrafts: when the unsent responses to an anonymous survey hold all the files that they may,
-// who brings another is told so and what to do, in their language, and what they typed comes back; they go on
-// without, and who sends makes room.
+// TestNoRoomForFilesOfDrafts: when the unsent responses to an anonymous survey hold all the files that they
+// may, who brings another is told so and what to do, in their language, and what they typed comes back; they
+// go on without, and who sends makes room.
 func TestNoRoomForFilesOfDrafts(t *testing.T) {
 	t.Parallel()
 	town := openDoor(t, func(town *webtest.Town, o *web.Options) {

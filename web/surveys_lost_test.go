@@ -20,8 +20,8 @@ func given(page *webtest.Page) map[string]string {
 	return texts
 }
 
-// Whoever answers a page when the browser has lost its cookies gets the answers back in words, choices and single
-// words too, what is no answer as it was typed, and is told what is so.
+// Whoever answers a page when the browser has lost its cookies gets the answers back in words, choices and
+// single words too, what is no answer as it was typed, and is told what is so.
 func TestAnswersComeBackWhenTheCookieIsGone(t *testing.T) {
 	t.Parallel()
 	s := openSurveys(t)
@@ -30,8 +30,9 @@ func TestAnswersComeBackWhenTheCookieIsGone(t *testing.T) {
 		freeText("Che cosa manca?"), {surveys.Number, surveys.QuestionInput{Text: both("Quante volte?")}},
 		{surveys.Ranking, surveys.QuestionInput{Text: both("Che cosa viene prima?"),
 			Lines: "Strade|Roads\nScuole|Schools"}},
-		{surveys.Matrix, surveys.QuestionInput{Text: both("Le strade?"), RowLines: "Luce|Light\nPulizia|Cleanliness",
-			Lines: "Bene|Well\nMale|Badly"}}})
+		{surveys.Matrix, surveys.QuestionInput{Text: both("Le strade?"),
+			RowLines: "Luce|Light\nPulizia|Cleanliness",
+			Lines:    "Bene|Well\nMale|Badly"}}})
 	answers := values("q1", "a2", "q2", "a1", "q2", "other", "q2.other", "Perché sì", "q3", "Panchine", "q4",
 		"parecchie", "q5.1", "a1", "q6.r2", "a4")
 	want := map[string]string{"Come ci va?": "In auto", "Perché?": "Costa poco Altro: Perché sì",
@@ -68,7 +69,8 @@ func TestAnswersComeBackWhenTheCookieIsGone(t *testing.T) {
 		return back
 	}
 	check("all cookies", send("anon", "survey-"+q.Slug), 403, "nel browser non c'è più il cookie", "altro sito")
-	check("the survey's cookie", send("survey-"+q.Slug), 410, "Le risposte iniziate non si trovano più", "altro sito")
+	check("the survey's cookie", send("survey-"+q.Slug), 410, "Le risposte iniziate non si trovano più",
+		"altro sito")
 
 	b := s.Browser(t)
 	page, at := start(b, q.Slug)

@@ -70,7 +70,8 @@ func TestEditedSurveyKeepsItsActs(t *testing.T) {
 		t.Errorf("no closing time: %d", refused.Status)
 	}
 	back := b.Follow(b.Submit(b.Get(at), at+"/discard", nil))
-	if !back.Has("Modifiche annullate") || back.Has("Modifiche non pubblicate") || back.Has("Si è contrari?") || back.Has("Elimina la bozza") {
+	if !back.Has("Modifiche annullate") || back.Has("Modifiche non pubblicate") || back.Has("Si è contrari?") ||
+		back.Has("Elimina la bozza") {
 		t.Errorf("after discarding: %.600s", back.Text())
 	}
 	draft := newSurvey(t, b, "Da buttare", nil)

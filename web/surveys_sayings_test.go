@@ -7,7 +7,8 @@ import (
 	"ascolto/surveys"
 )
 
-// What the editor and the pages of a survey say is true of this survey: which rows are alike, what publishing and closing do, and when results can be published.
+// What the editor and the pages of a survey say is true of this survey: which rows are alike, what publishing
+// and closing do, and when results can be published.
 func TestSurveyPagesSayWhatIsSo(t *testing.T) {
 	t.Parallel()
 	town := openDoor(t)
@@ -41,7 +42,8 @@ func TestSurveyPagesSayWhatIsSo(t *testing.T) {
 	wantTexts(t, "equal rows", b.Submit(b.Get(at+"/publish"), at+"/publish", times),
 		"due righe non si distinguono: «Luce» e «luce»")
 	question := at + "/questions/q2"
-	wantTexts(t, "a row without words", b.Submit(b.Get(question), question, values("row.r1.it", "", "option.a4.it", "")),
+	wantTexts(t, "a row without words", b.Submit(b.Get(question), question,
+		values("row.r1.it", "", "option.a4.it", "")),
 		"Riga 1 – Testo: Manca il testo", "Colonna 2 – Testo: Manca il testo")
 	wantTexts(t, "a scale without words", b.Submit(b.Get(at+"/questions/new?kind=scale&page=1"), at+"/questions",
 		values("text.it", "Quanto?")), "Punto 1 della scala – Testo: Inserire che cosa vuol dire questo estremo",

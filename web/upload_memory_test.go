@@ -48,7 +48,8 @@ func TestUploadsWaitOnTheDisk(t *testing.T) {
 		}
 		open = append(open, c)
 		head := fmt.Sprintf(
-			"POST /desk/texts/logo HTTP/1.1\r\nHost: %s\r\nCookie: sid=%s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
+			"POST /desk/texts/logo HTTP/1.1\r\nHost: %s\r\nCookie: sid=%s\r\nContent-Type: %s\r\nContent-Length: "+
+				"%d\r\n\r\n",
 			host, admin.Cookie("sid"), parts.FormDataContentType(), form.Len())
 		if _, err := io.WriteString(c, head); err != nil {
 			t.Fatal(err)

@@ -343,7 +343,8 @@ func TestATaskLeadsWhereOneMayGo(t *testing.T) {
 		}
 	}
 	rebuild := work.Task{Kind: search.WorkRebuild}
-	if by, other := deskui.TaskAbout(w.Administrator, rebuild), deskui.TaskAbout(w.News, rebuild); by.URL == "" ||
+	if by, other := deskui.TaskAbout(w.Administrator, rebuild),
+		deskui.TaskAbout(w.News, rebuild); by.URL == "" ||
 		other.URL != "" {
 		t.Errorf("to the index: the administrator %q, others %q", by.URL, other.URL)
 	}

@@ -87,11 +87,13 @@ func parseManifest(raw []byte) (manifest, error) {
 	}
 	if m.Format < plainFormat || m.Format > manifestFormat {
 		return manifest{}, fmt.Errorf(
-			"%s has format %d, this program reads formats up to %d: use the version of Ascolto that made the backup", manifestFile, m.Format, manifestFormat)
+			"%s has format %d, this program reads formats up to %d: use the version of Ascolto that made the backup",
+			manifestFile, m.Format, manifestFormat)
 	}
 	if known := len(app.Steps(nil)); m.Form > known {
 		return manifest{}, fmt.Errorf(
-			"it was made by Ascolto %s of a store in form %d, and this program knows forms up to %d: use that version or a later one", m.Program, m.Form, known)
+			"it was made by Ascolto %s of a store in form %d, and this program knows forms up to %d: use that "+
+				"version or a later one", m.Program, m.Form, known)
 	}
 	seen := map[string]bool{}
 	for _, f := range m.Files {

@@ -22,8 +22,10 @@ import (
 
 // errOtherTools is what backup and restore say of a MongoDB server.
 var errOtherTools = errors.New(
-	"ASCOLTO_DB: the documents are in MongoDB, which has its own tools: mongodump or a snapshot of the replica set, and " +
-		"mongorestore to bring it back; then `ascolto hold` before `ascolto serve`, so that no old mail goes out. Copy the folder " + filesFolder + " of the data folder after the documents, or " +
+	"ASCOLTO_DB: the documents are in MongoDB, which has its own tools: mongodump or a snapshot of the " +
+		"replica set, and " +
+		"mongorestore to bring it back; then `ascolto hold` before `ascolto serve`, so that no old mail goes " +
+		"out. Copy the folder " + filesFolder + " of the data folder after the documents, or " +
 		"the bucket of ASCOLTO_FILES. Keep " + secretFile + " apart")
 
 // backupCommand copies the data folder into a new folder, while the program may be running: the store, the

@@ -47,7 +47,8 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 			}
 		}
 	}
-	if out, _, err := call(t, wrong, "demo", "palazzo", "-h"); err != nil || !strings.Contains(out, "-contacts") {
+	if out, _, err := call(t, wrong, "demo", "palazzo", "-h"); err != nil ||
+		!strings.Contains(out, "-contacts") {
 		t.Errorf("ascolto demo palazzo -h: %v, %q", err, out)
 	}
 	if _, err := os.Stat(folder); err == nil {

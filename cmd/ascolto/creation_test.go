@@ -330,7 +330,8 @@ func TestAFormSentAgainCompletesItsEffects(t *testing.T) {
 			t.Fatalf("form %d (%s) is audited %d times", i, form.action, want.Audited[i])
 		}
 	}
-	if want.Timeline != 4 || want.Letters != 3 { // a call, a discussion, a reply, a request; an answer, a receipt, news
+	// a call, a discussion, a reply, a request; an answer, a receipt, news
+	if want.Timeline != 4 || want.Letters != 3 {
 		t.Fatalf("what follows: %+v", want)
 	}
 	forget(t, settings)

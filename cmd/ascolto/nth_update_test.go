@@ -355,8 +355,8 @@ func (c *creator) made(t *testing.T, settings map[string]string, m *storetest.Mo
 }
 
 // TestAProgramThatDiesInAChange: at whichever of a change's writes the program dies, the form sent again to
-// the next program completes it: it is audited, the index holds what the store has, and timeline, outbox, files
-// and sessions are what they would be.
+// the next program completes it: it is audited, the index holds what the store has, and timeline, outbox,
+// files and sessions are what they would be.
 func TestAProgramThatDiesInAChange(t *testing.T) {
 	t.Parallel()
 	deaths := make([]int, len(revisions()))

@@ -16,7 +16,8 @@ import (
 )
 
 // openMortal opens the program over a store that may be told to die, and returns what closes both.
-func (c *creator) openMortal(t *testing.T, settings map[string]string, m *storetest.Mortal) (closeAll func()) {
+func (c *creator) openMortal(t *testing.T, settings map[string]string,
+	m *storetest.Mortal) (closeAll func()) {
 	t.Helper()
 	path := filepath.Join(settings["ASCOLTO_DATA"], storeFile)
 	db, err := docstore.Open(t.Context(), docstore.Options{Path: path, BeforeWrite: m.Write})

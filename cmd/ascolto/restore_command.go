@@ -31,7 +31,8 @@ const restoringFolder = ".restoring"
 func restoreCommand(ctx context.Context, p program, args []string) error {
 	if len(args) != 1 || args[0] == "" || strings.HasPrefix(args[0], "-") {
 		return errors.New(
-			"ascolto restore: say `ascolto restore FOLDER`, the folder that `ascolto backup` made; it goes into the data folder (ASCOLTO_DATA), which must be empty")
+			"ascolto restore: say `ascolto restore FOLDER`, the folder that `ascolto backup` made; it goes into the " +
+				"data folder (ASCOLTO_DATA), which must be empty")
 	}
 	if p.config.DB != "" {
 		return fmt.Errorf("ascolto restore: %w", errOtherTools)
@@ -45,7 +46,8 @@ func restoreCommand(ctx context.Context, p program, args []string) error {
 		inRome(m.Taken), p.config.Data, m.documents(), m.mails(), m.within(filesFolder),
 		time.Since(began).Round(time.Millisecond))
 	fmt.Fprintln(p.out,
-		"all mail is held until an administrator releases it at the desk under Posta in uscita; everybody has to sign in again")
+		"all mail is held until an administrator releases it at the desk under Posta in uscita; everybody has to "+
+			"sign in again")
 	fmt.Fprintf(p.out, "the settings it was made under: %s\n", filepath.Join(args[0], settingsFile))
 	return nil
 }
@@ -103,7 +105,8 @@ func wantEmpty(folder string) error {
 			return interrupted(folder)
 		default:
 			return fmt.Errorf(
-				"the data folder %s (ASCOLTO_DATA) is not empty, it holds %s, and a restore never overwrites: give the folder another name, make a new one and put the %s into it", folder, e.Name(), secretFile)
+				"the data folder %s (ASCOLTO_DATA) is not empty, it holds %s, and a restore never overwrites: give the "+
+					"folder another name, make a new one and put the %s into it", folder, e.Name(), secretFile)
 		}
 	}
 	return nil
@@ -111,7 +114,8 @@ func wantEmpty(folder string) error {
 
 func interrupted(folder string) error {
 	return fmt.Errorf(
-		"in the data folder %s a restore is under way or was interrupted: if none is running, empty the folder, %s excepted, and restore again", folder, secretFile)
+		"in the data folder %s a restore is under way or was interrupted: if none is running, empty the folder, "+
+			"%s excepted, and restore again", folder, secretFile)
 }
 
 // wantNoRestore returns an error when a restore has not come to its end in the data folder: the program would
@@ -129,7 +133,8 @@ func presentVault(cfg config) (*vault.Vault, error) {
 	file := filepath.Join(cfg.Data, secretFile)
 	if _, err := os.Stat(file); cfg.Secret == nil && errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf(
-			"the secret is missing, which a backup does not hold: put the %s of that time into the data folder %s, or set ASCOLTO_SECRET to its value", secretFile, cfg.Data)
+			"the secret is missing, which a backup does not hold: put the %s of that time into the data folder %s, "+
+				"or set ASCOLTO_SECRET to its value", secretFile, cfg.Data)
 	}
 	return app.OpenVault(cfg.Config)
 }

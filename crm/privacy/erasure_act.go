@@ -150,9 +150,9 @@ func (s *Erasures) goOn(ctx context.Context, by civic.Actor, e Erasure) (Erasure
 	return e, nil
 }
 
-// RebuildStore makes the store's file anew after erasures, so that no place of it holds what a row held before
-// it was moved, and writes into their records that it did. A job calls it every night: what has failed for want
-// of room is made up the night after. Nothing else can write meanwhile.
+// RebuildStore makes the store's file anew after erasures, so that no place of it holds what a row held
+// before it was moved, and writes into their records that it did. A job calls it every night: what has failed
+// for want of room is made up the night after. Nothing else can write meanwhile.
 func (s *Erasures) RebuildStore(ctx context.Context) error {
 	due := docstore.Query{Filter: docstore.Filter{docstore.Eq("rebuiltAt", time.Time{}),
 		docstore.Gt("doneAt", time.Time{})}}
@@ -187,9 +187,9 @@ func (s *Erasures) RebuildStore(ctx context.Context) error {
 // maxRounds is how often one call erases: what comes after the last is left to the job.
 const maxRounds = 3
 
-// eraseRounds has every part erase until none finds anything, and returns the kinds that are left. A part that
-// was through may have been written to while the others were at it, by a request, a mail or a job that began
-// before; so may an account, by who signed in.
+// eraseRounds has every part erase until none finds anything, and returns the kinds that are left. A part
+// that was through may have been written to while the others were at it, by a request, a mail or a job that
+// began before; so may an account, by who signed in.
 func (s *Erasures) eraseRounds(
 	ctx context.Context, by civic.Actor, e Erasure,
 ) (_ Erasure, left []string, err error) {

@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// TestAnErasurePressedManyTimesIsAuditedOnce: the form of an erasure, sent eight times at once, is one erasure
-// and one line of the audit, which says of the texts what the record says.
+// TestAnErasurePressedManyTimesIsAuditedOnce: the form of an erasure, sent eight times at once, is one
+// erasure and one line of the audit, which says of the texts what the record says.
 func TestAnErasurePressedManyTimesIsAuditedOnce(t *testing.T) {
 	t.Parallel()
 	w := crmtest.New(t)

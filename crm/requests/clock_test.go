@@ -107,7 +107,8 @@ func TestSuspendedOnce(t *testing.T) {
 	if got := w.blocked(r, Staff, ActAsk); got != "term.error.twice" {
 		t.Errorf("the button says %q", got)
 	}
-	if got := w.fails(t, w.desk, r, "", MoveInput{Act: ActAsk}); got != "term.error.twice" || r.State != InCharge {
+	if got := w.fails(t, w.desk, r, "", MoveInput{Act: ActAsk}); got != "term.error.twice" ||
+		r.State != InCharge {
 		t.Errorf("%s, %s", got, r.State)
 	}
 }
@@ -143,7 +144,8 @@ func TestSubstituteInHalfTheTerm(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	r := w.filed(t, "istanza", "2026-03-02")
-	if got := w.fails(t, w.anna, r, "2026-04-01", MoveInput{Act: ActSubstitute}); got != "requests.block.substitute" {
+	if got := w.fails(t, w.anna, r, "2026-04-01",
+		MoveInput{Act: ActSubstitute}); got != "requests.block.substitute" {
 		t.Errorf("on the last day: %s", got)
 	}
 	if got := w.fails(t, w.desk, r, "2026-04-02", MoveInput{Act: ActSubstitute}); got != "error.forbidden" {
@@ -154,7 +156,8 @@ func TestSubstituteInHalfTheTerm(t *testing.T) {
 	if c.Substitute.String() != "2026-04-17" || len(c.SubstituteSteps) < 2 {
 		t.Errorf("the substitute has until %s", c.Substitute)
 	}
-	if got := w.fails(t, w.anna, r, "", MoveInput{Act: ActSubstitute}); got != "requests.block.substitute_twice" {
+	if got := w.fails(t, w.anna, r, "",
+		MoveInput{Act: ActSubstitute}); got != "requests.block.substitute_twice" {
 		t.Errorf("a second time: %s", got)
 	}
 	civicAccess := w.filed(t, "accesso-civico-generalizzato", "2026-05-04")

@@ -60,7 +60,8 @@ func TestWhatIsTold(t *testing.T) {
 	r = w.does(t, w.anna, r, "", MoveInput{Act: ActMessage})
 	r = w.does(t, w.desk, r, "", MoveInput{Act: ActForward, Office: "lavori-pubblici"})
 	w.does(t, w.anna, r, "", MoveInput{Act: ActWithdraw})
-	if got, want := p.kinds(), "received office taken message office forwarded office withdrawn office"; got != want {
+	if got, want := p.kinds(),
+		"received office taken message office forwarded office withdrawn office"; got != want {
 		t.Errorf("told: %s, want %s", got, want)
 	}
 	for _, l := range p.kept {

@@ -99,7 +99,8 @@ func TestWhoElseWasAskedIsNotTold(t *testing.T) {
 			t.Errorf("the applicant reads %q", e.Text)
 		}
 	}
-	sections, err := w.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: w.anna.Contact}, "it")
+	sections, err := w.ExportPersonal(t.Context(), civic.System("test"), civic.Subject{Contact: w.anna.Contact},
+		"it")
 	testtown.Check(t, err)
 	for _, s := range sections {
 		for _, e := range s.Entries {

@@ -16,7 +16,8 @@ const maxFiles = 100
 
 // Files returns what can be sent along with one form.
 func Files() blob.Use {
-	return blob.Use{Name: "request", Types: blob.Documents(), MaxSize: 20 << 20, MaxCount: 10, MaxTotal: 50 << 20}
+	return blob.Use{Name: "request", Types: blob.Documents(), MaxSize: 20 << 20, MaxCount: 10,
+		MaxTotal: 50 << 20}
 }
 
 // filesOf is what a request refers to its files with; by is who sent those that it does not refer to yet.
@@ -24,7 +25,8 @@ func filesOf(r Request, by civic.ID) blob.Claim {
 	return blob.Claim{Document: civic.Key(letterPrefix, r.ID), Use: Files(), Person: r.Contact, Sender: by}
 }
 
-// noteFilesOf is filesOf for the files of internal notes, which are no data of the applicant's to be handed out.
+// noteFilesOf is filesOf for the files of internal notes, which are no data of the applicant's to be handed
+// out.
 func noteFilesOf(r Request, by civic.ID) blob.Claim {
 	return blob.Claim{Document: civic.Key(letterPrefix, "note", r.ID), Use: Files(), Sender: by}
 }

@@ -121,7 +121,8 @@ func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) 
 		return r, err
 	}
 	in.Files = nil
-	if r.Submission, err = s.vault.DigestForm(purposeForm, by, withSums{in, sums(r.Events[0].Files)}); err != nil {
+	if r.Submission, err = s.vault.DigestForm(purposeForm, by,
+		withSums{in, sums(r.Events[0].Files)}); err != nil {
 		return r, err
 	}
 	return r, r.derive(s.cal)
@@ -135,8 +136,9 @@ func staffName(by civic.Actor) string {
 	return by.Name
 }
 
-// apply writes what was typed into r, or returns an Invalid error that names every wrong field. It returns the
-// version of p, the zero value where there is no such procedure, that is asked for, and whether it is offered.
+// apply writes what was typed into r, or returns an Invalid error that names every wrong field. It returns
+// the version of p, the zero value where there is no such procedure, that is asked for, and whether it is
+// offered.
 func (in FileInput) apply(
 	r *Request, by civic.Actor, p Procedure, now time.Time,
 ) (v Version, offered bool, err error) {

@@ -19,7 +19,8 @@ func TestFiling(t *testing.T) {
 	w.on(t, "2026-11-30")
 	in := asking("disservizio")
 	r, err := w.File(t.Context(), w.anna, in)
-	if err != nil || r.Number != "2026-000001" || r.State != Received || r.Office != "urp" || r.Contact != w.anna.Contact ||
+	if err != nil || r.Number != "2026-000001" || r.State != Received || r.Office != "urp" ||
+		r.Contact != w.anna.Contact ||
 		r.Applicant != "Anna Però" || r.DueOn != "2026-12-30" ||
 		r.Channel != crm.ByWeb ||
 		r.Grounds != "" {
@@ -56,15 +57,20 @@ func TestFilingWhatIsWrong(t *testing.T) {
 	}{
 		"nothing typed": {w.anna, func(in *FileInput) { in.Subject, in.Text = " ", "\u2800" },
 			[]string{"subject error.required", "text error.required"}},
-		"no reason where there must be one": {w.anna, func(in *FileInput) { in.Procedure, in.Grounds = "accesso-documenti", "" },
+		"no reason where there must be one": {w.anna,
+			func(in *FileInput) { in.Procedure, in.Grounds = "accesso-documenti", "" },
 			[]string{"grounds error.required"}},
-		"no such procedure":   {w.anna, func(in *FileInput) { in.Procedure = "grazia" }, []string{"procedure error.choice"}},
-		"staff for nobody":    {w.desk, func(in *FileInput) {}, []string{"contact error.required", "channel error.choice"}},
-		"staff by no channel": {w.desk, func(in *FileInput) { in.Contact = w.anna.Contact }, []string{"channel error.choice"}},
+		"no such procedure": {w.anna, func(in *FileInput) { in.Procedure = "grazia" },
+			[]string{"procedure error.choice"}},
+		"staff for nobody": {w.desk, func(in *FileInput) {},
+			[]string{"contact error.required", "channel error.choice"}},
+		"staff by no channel": {w.desk, func(in *FileInput) { in.Contact = w.anna.Contact },
+			[]string{"channel error.choice"}},
 		"staff, tomorrow": {w.desk, func(in *FileInput) {
 			in.Contact, in.Channel, in.ReceivedOn = w.anna.Contact, crm.ByLetter, "2026-11-24"
 		}, []string{"received_on error.date.future"}},
-		"too long": {w.anna, func(in *FileInput) { in.Text = strings.Repeat("è", 10_001) }, []string{"text error.text.long"}},
+		"too long": {w.anna, func(in *FileInput) { in.Text = strings.Repeat("è", 10_001) },
+			[]string{"text error.text.long"}},
 	} {
 		in := asking("istanza")
 		c.in(&in)

@@ -172,8 +172,8 @@ func opponentsHeard(at scene) error {
 	return nil
 }
 
-// grantedFilesWait: while documents granted against an objection wait, nothing is attached to what the applicant
-// gets: they go out by ActRelease.
+// grantedFilesWait: while documents granted against an objection wait, nothing is attached to what the
+// applicant gets: they go out by ActRelease.
 func grantedFilesWait(at scene, e Event) error {
 	if _, done := at.event(ActRelease); done || len(e.Files) == 0 || !at.opposed() ||
 		e.Act != ActAnswer && e.Act != ActMessage {

@@ -30,7 +30,8 @@ const (
 
 // LetterKinds lists them.
 func LetterKinds() []LetterKind {
-	return []LetterKind{LetterReceived, LetterTaken, LetterAsked, LetterSuspended, LetterResumed, LetterForwarded,
+	return []LetterKind{LetterReceived, LetterTaken, LetterAsked, LetterSuspended, LetterResumed,
+		LetterForwarded,
 		LetterNotice, LetterAnswered, LetterRefused, LetterClosed, LetterWithdrawn, LetterMessage, LetterRecorded,
 		LetterReterm, LetterOffice}
 }

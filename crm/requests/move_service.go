@@ -30,8 +30,8 @@ type MoveInput struct {
 // errSame ends an update of a request to which the event was added already.
 var errSame = errors.New("requests: the event is there already")
 
-// How much one request may hold, and what of it its applicant may bring: whatever they send, there is room for
-// the answer.
+// How much one request may hold, and what of it its applicant may bring: whatever they send, there is room
+// for the answer.
 const (
 	maxEvents, maxOwnEvents = 500, 150
 	maxOwnFiles             = 40
@@ -178,7 +178,8 @@ func (r Request) full(side Side, e Event) bool {
 		}
 	}
 	if side == Applicant {
-		return e.Act != ActWithdraw && own >= maxOwnEvents || len(e.Files) > 0 && ownFiles+len(e.Files) > maxOwnFiles
+		return e.Act != ActWithdraw && own >= maxOwnEvents || len(e.Files) > 0 &&
+			ownFiles+len(e.Files) > maxOwnFiles
 	}
 	return events >= maxEvents || len(e.Files) > 0 && files+len(e.Files) > maxFiles
 }
@@ -248,8 +249,8 @@ func (s *Service) responsible(ctx context.Context, by civic.Actor, in MoveInput)
 	return staff[n], nil
 }
 
-// movedWith is the form of a move with the content of its files, without their ids, which change when they are
-// sent again.
+// movedWith is the form of a move with the content of its files, without their ids, which change when they
+// are sent again.
 type movedWith struct {
 	MoveInput
 	Sums []string `json:",omitempty"`
@@ -277,5 +278,6 @@ func (r Request) written(id civic.ID, acts ...Act) (Event, bool) {
 // Responsible returns the colleagues that a request can be given to: those of the office that has it.
 func (s *Service) Responsible(ctx context.Context, by civic.Actor, r Request) ([]crm.Colleague, error) {
 	staff, err := s.people.Colleagues(ctx, by)
-	return slices.DeleteFunc(staff, func(c crm.Colleague) bool { return !slices.Contains(c.Offices, r.Office) }), err
+	return slices.DeleteFunc(staff, func(c crm.Colleague) bool { return !slices.Contains(c.Offices, r.Office) }),
+		err
 }

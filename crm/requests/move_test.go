@@ -60,7 +60,8 @@ func TestNoRefusalWithoutNotice(t *testing.T) {
 		t.Errorf("the button says %q", got)
 	}
 	r = w.does(t, w.desk, r, "2026-03-10", MoveInput{Act: ActNotice})
-	if got := w.fails(t, w.desk, r, "2026-03-20", MoveInput{Act: ActRefuse}); got != "requests.block.observations" {
+	if got := w.fails(t, w.desk, r, "2026-03-20",
+		MoveInput{Act: ActRefuse}); got != "requests.block.observations" {
 		t.Errorf("on the tenth day: %s", got)
 	}
 	refused := w.does(t, w.desk, r, "2026-03-21", MoveInput{Act: ActRefuse})

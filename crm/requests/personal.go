@@ -22,7 +22,8 @@ func (s *Service) DealtWith(ctx context.Context, contact civic.ID, offices []civ
 func (s *Service) PersonalCollections() []string { return []string{s.requests.Name()} }
 
 func requestsOf(contact civic.ID) docstore.Query {
-	return docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)}, Sort: []string{"-receivedAt"}}
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)},
+		Sort: []string{"-receivedAt"}}
 }
 
 // ExportPersonal implements civic.PersonalData: what the person asked for, and what was said about it.
@@ -95,7 +96,8 @@ func (s *Service) FindPersonal(
 
 // openTask returns what is left to do of r, and who is to do it.
 func (r Request) openTask() civic.OpenTask {
-	t := civic.OpenTask{ID: r.ID, Title: r.Number + " · " + r.Subject, Office: r.Office, Owner: r.ResponsibleName}
+	t := civic.OpenTask{ID: r.ID, Title: r.Number + " · " + r.Subject, Office: r.Office,
+		Owner: r.ResponsibleName}
 	if r.DueOn != NoDue {
 		t.DueOn = r.DueOn
 	}

@@ -102,9 +102,9 @@ func (l Limits) Known() bool { return l.High > 0 }
 // leastMonths is how many months a series has at least of which limits are told.
 const leastMonths = 8
 
-// limitsOf returns the natural limits of counts in a row, for a chart of individuals: their mean, more or less
-// 2.66 times the mean distance of one from the next, and no less than nothing (NIST/SEMATECH e-Handbook of
-// Statistical Methods, 6.3.2.2: 3/d₂ with d₂ = 1.128 for ranges of two).
+// limitsOf returns the natural limits of counts in a row, for a chart of individuals: their mean, more or
+// less 2.66 times the mean distance of one from the next, and no less than nothing (NIST/SEMATECH e-Handbook
+// of Statistical Methods, 6.3.2.2: 3/d₂ with d₂ = 1.128 for ranges of two).
 func limitsOf(counts []int) Limits {
 	if len(counts) < leastMonths {
 		return Limits{}
@@ -125,8 +125,8 @@ func limitsOf(counts []int) Limits {
 const firstYear = 2000
 
 // Report returns the figures of a year: of every office for who reads all contacts, else of the actor's own;
-// of one office when it is named. Who may not read requests gets no subject. Reading it is audited, for it names requests. It returns Invalid for a
-// year that is not yet, and Forbidden for another office.
+// of one office when it is named. Who may not read requests gets no subject. Reading it is audited, for it
+// names requests. It returns Invalid for a year that is not yet, and Forbidden for another office.
 func (s *Service) Report(ctx context.Context, by civic.Actor, year int, office civic.ID) (Report, error) {
 	if err := by.Can(PermFigures); err != nil {
 		return Report{}, err

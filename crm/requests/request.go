@@ -64,15 +64,16 @@ type Request struct {
 	Submission    string      `bson:"submission,omitempty"`
 	Events        []Event     `bson:"events"` // oldest first; only added to
 
-	State           State     `bson:"state"`
-	Open            bool      `bson:"open"`
-	Office          civic.ID  `bson:"office"`                // that deals with it
-	Responsible     civic.ID  `bson:"responsible,omitempty"` // the colleague; empty: nobody yet
-	ResponsibleName string    `bson:"responsibleName,omitempty"`
-	DueOn           string    `bson:"dueOn"`             // last day of the term if nothing more happens: NoDue when unknown
-	Resting         bool      `bson:"resting,omitempty"` // the term was stopped when the last event came
-	ClosedAt        time.Time `bson:"closedAt,omitempty"`
-	UpdatedAt       time.Time `bson:"updatedAt"`
+	State           State    `bson:"state"`
+	Open            bool     `bson:"open"`
+	Office          civic.ID `bson:"office"`                // that deals with it
+	Responsible     civic.ID `bson:"responsible,omitempty"` // the colleague; empty: nobody yet
+	ResponsibleName string   `bson:"responsibleName,omitempty"`
+	// last day of the term if nothing more happens: NoDue when unknown
+	DueOn     string    `bson:"dueOn"`
+	Resting   bool      `bson:"resting,omitempty"` // the term was stopped when the last event came
+	ClosedAt  time.Time `bson:"closedAt,omitempty"`
+	UpdatedAt time.Time `bson:"updatedAt"`
 }
 
 // NoDue is the due day of a request whose term waits, without limit, for the applicant: after every other.

@@ -9,9 +9,9 @@ import (
 	"ascolto/internal/testtown"
 )
 
-// Observations that staff write down have the day on which they came: no day to come, none before the notice was
-// received. They open the way to a refusal from the next day on, and the term starts again from theirs; those
-// of the applicant's own do at once.
+// Observations that staff write down have the day on which they came: no day to come, none before the notice
+// was received. They open the way to a refusal from the next day on, and the term starts again from theirs;
+// those of the applicant's own do at once.
 func TestObservationsThatStaffWriteDown(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -36,7 +36,8 @@ func TestObservationsThatStaffWriteDown(t *testing.T) {
 	if key := w.fails(t, w.desk, r, "", refuse); key != "requests.block.observed_today" {
 		t.Errorf("refused on the day on which staff wrote down observations: %q", key)
 	}
-	if due := w.clockOf(t, r, "2026-03-30").Due.String(); due != "2026-04-15" { // 8 days used, 14 + 10 March + 22
+	// 8 days used, 14 + 10 March + 22
+	if due := w.clockOf(t, r, "2026-03-30").Due.String(); due != "2026-04-15" {
 		t.Errorf("due on %s", due)
 	}
 	if r = w.does(t, w.desk, r, "2026-03-15", refuse); r.State != Refused {
@@ -60,8 +61,8 @@ func TestObservationsThatStaffWriteDown(t *testing.T) {
 	}
 }
 
-// A request goes by another version only when it has begun, and not once its term is over; the applicant reads
-// why.
+// A request goes by another version only when it has begun, and not once its term is over; the applicant
+// reads why.
 func TestAVersionThatHolds(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -100,7 +101,8 @@ func TestSubjects(t *testing.T) {
 	if len(entries.Items) != 1 || entries.Items[0].Title != r.Number {
 		t.Errorf("the timeline says %+v", entries.Items)
 	}
-	reader := testtown.Colleague(civic.Grants{civic.Communication: {"crm.contact.read"}}, "comm", civic.Communication)
+	reader := testtown.Colleague(civic.Grants{civic.Communication: {"crm.contact.read"}}, "comm",
+		civic.Communication)
 	for name, c := range map[string]struct {
 		by   civic.Actor
 		want int
@@ -115,13 +117,14 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
-// What the audit has to say of a move, a repair writes when the program ended before it was written; once, and
-// with who did it.
+// What the audit has to say of a move, a repair writes when the program ended before it was written; once,
+// and with who did it.
 func TestTheAuditIsRepaired(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	r := w.filed(t, "istanza", "2026-03-02")
-	lost := Event{ID: civic.ID(formKey()), Act: ActTake, At: w.Clock.Now(), By: w.desk.Account, ByName: "Staff desk",
+	lost := Event{ID: civic.ID(formKey()), Act: ActTake, At: w.Clock.Now(), By: w.desk.Account,
+		ByName:      "Staff desk",
 		Responsible: w.desk.Account}
 	_, err := w.requests.Update(t.Context(), r.ID, func(r *Request) error {
 		r.Events = append(r.Events, lost)

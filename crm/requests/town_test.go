@@ -52,7 +52,8 @@ func (p people) Colleagues(context.Context, civic.Actor) ([]crm.Colleague, error
 func newTown(t testing.TB, change ...func(*Options)) *town {
 	t.Helper()
 	w := &town{Town: crmtest.New(t)}
-	w.desk, w.works = w.staff("desk", civic.Operator, "urp"), w.staff("works", civic.OfficeMember, "lavori-pubblici")
+	w.desk, w.works = w.staff("desk", civic.Operator, "urp"),
+		w.staff("works", civic.OfficeMember, "lavori-pubblici")
 	w.admin = w.staff("admin", civic.Administrator)
 	w.anna = w.citizen(t, "Anna", "Però")
 	w.bruno = w.citizen(t, "Bruno", "D’Angelo")

@@ -72,8 +72,8 @@ func (s *Service) exportable(
 	return g, people, err
 }
 
-// LongExport returns the task that the export of a segment in a language is, and whether it is too large to be sent
-// at once. The errors are those of MayExport.
+// LongExport returns the task that the export of a segment in a language is, and whether it is too large to
+// be sent at once. The errors are those of MayExport.
 func (s *Service) LongExport(
 	ctx context.Context, by civic.Actor, segment civic.ID, language string,
 ) (t work.NewTask, long bool, err error) {

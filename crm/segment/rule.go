@@ -204,7 +204,8 @@ const (
 	PartDays = "days" // how many days ago
 )
 
-// faultOfValues returns what is wrong with the values, as a message key, and of which part; empty for nothing.
+// faultOfValues returns what is wrong with the values, as a message key, and of which part; empty for
+// nothing.
 func (r Rule) faultOfValues(asked Asked) (part, fault string) {
 	ago := r.Op == OpLast || r.Op == OpOlder
 	if !r.hasValues() {

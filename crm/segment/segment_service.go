@@ -71,8 +71,9 @@ func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in In
 	return g, s.audit.Revised(ctx, audit.Entry{By: by, Action: ActionUpdate, Object: id}, g.Revision)
 }
 
-// Delete takes a segment away, or returns Conflict while somebody counts on it. Where there is none, nothing is
-// done and nothing written down. The audit comes first: what a crash interrupts is completed by asking again.
+// Delete takes a segment away, or returns Conflict while somebody counts on it. Where there is none, nothing
+// is done and nothing written down. The audit comes first: what a crash interrupts is completed by asking
+// again.
 func (s *Service) Delete(ctx context.Context, by civic.Actor, id civic.ID) error {
 	if err := by.Can(PermWrite); err != nil {
 		return err

@@ -108,8 +108,10 @@ func TestStepsTellWhy(t *testing.T) {
 	}
 	want := []string{
 		"term.step.start 2026-03-02 - 0  [art. 2963, c. 2, c.c.]",
-		"term.step.suspension 2026-03-12 2026-03-16 4 term.cause.information [L. 241/1990, art. 2, c. 7 (come sostituito dalla L. 69/2009)]",
-		"term.step.suspension_capped 2026-03-14 2026-03-25 11 term.cause.counter_interested [D.Lgs. 33/2013, art. 5, c. 5 (come sostituito dal D.Lgs. 97/2016)]",
+		"term.step.suspension 2026-03-12 2026-03-16 4 term.cause.information [L. 241/1990, art. 2, c. 7 (come " +
+			"sostituito dalla L. 69/2009)]",
+		"term.step.suspension_capped 2026-03-14 2026-03-25 11 term.cause.counter_interested [D.Lgs. 33/2013, " +
+			"art. 5, c. 5 (come sostituito dal D.Lgs. 97/2016)]",
 		"term.step.overlap - - 2  []",
 		"term.step.length.days 2026-03-02 2026-04-14 30  [art. 2963, c. 2, c.c.]",
 		"term.step.due - 2026-04-14 0  []",

@@ -3,12 +3,15 @@
 // A Calendar knows the public holidays by law and period, and an office's own patron, closures and hours
 // (National, New, ParseCalendar). On it,
 //
-//	Due      gives the last day of a term that runs, with every suspension and restart counted as its rule says, the days used
-//	         and left, and the Steps that lead there, so that a citizen can follow them and a lawyer check them
+//	Due      gives the last day of a term that runs, with every suspension and restart counted as its rule
+//	         says, the days used and left, and the Steps that lead there, so that a citizen can follow them and
+//	         a lawyer check them
 //	Before   gives the last day for what must be done "at least so long before" an event
 //	Release  gives the first day on which documents granted against an objection may be given out
-//	ByLaw    gives the term the law itself sets for a duty, and Term.Substitute that of the officer who steps in
-//	After    gives the instant at which an office will have been open for some hours, pauses apart; Between how long it was
+//	ByLaw    gives the term the law itself sets for a duty, and Term.Substitute that of the officer who steps
+//	         in
+//	After    gives the instant at which an office will have been open for some hours, pauses apart; Between
+//	         how long it was
 //
 // # How days are counted
 //

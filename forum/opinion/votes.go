@@ -6,13 +6,16 @@
 // High Dimensional Opinion Spaces" (2021), written from its formulas. With agree as +1, disagree as -1 and
 // pass as 0:
 //
-//	positions       the table, each statement's mean in place of its missing votes, centred, along its two principal components;
-//	                a person's distance grows with the root of statements over votes cast, a hidden statement being a pass of everybody
-//	groups          k-means from 20 fixed starts for 2 to 5 groups, none smaller than 5 people or 5 % of those grouped; the
-//	                clearest partition by mean silhouette (Rousseeuw 1987), or one group
-//	representative  one-proportion test against a half and two-proportion test against everybody else, both above 1.2816
+//	positions       the table, each statement's mean in place of its missing votes, centred, along its two
+//	                principal components; a person's distance grows with the root of statements over votes
+//	                cast, a hidden statement being a pass of everybody
+//	groups          k-means from 20 fixed starts for 2 to 5 groups, none smaller than 5 people or 5 % of those
+//	                grouped; the clearest partition by mean silhouette (Rousseeuw 1987), or one group
+//	representative  one-proportion test against a half and two-proportion test against everybody else, both
+//	                above 1.2816
 //	consensus       the product over groups of (agree+1)/(seen+2)
-//	next statement  drawn in proportion to a priority that grows with novelty, extremity and agreement of those grouped
+//	next statement  drawn in proportion to a priority that grows with novelty, extremity and agreement of
+//	                those grouped
 //
 // What is known to be wrong there is mended: the start is fixed; groups have a least size; their number is
 // chosen on people rather than on interim clusters, and who is grouped is decided anew each time rather than

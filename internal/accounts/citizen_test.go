@@ -75,7 +75,8 @@ func TestAnAddressThatWasTakenOffSignsNobodyIn(t *testing.T) {
 		t.Errorf("signed in with %q, refusals %v", got.Token, tn.records(t, ActionRefused))
 	}
 	stranger := tn.citizen(t, "anna@example.it").Session.Account.actor("r")
-	if err := tn.ShutOut(t.Context(), stranger.Contact, contacts.dropped, ""); err != nil || !tn.alive(t, in.Token) {
+	if err := tn.ShutOut(t.Context(), stranger.Contact, contacts.dropped, ""); err != nil ||
+		!tn.alive(t, in.Token) {
 		t.Errorf("somebody else ended the session: %v", err)
 	}
 	if err := tn.Rebind(t.Context(), tn.admin,

@@ -90,8 +90,8 @@ func (s *Service) ErasePersonal(
 	return nil
 }
 
-// signedInBy returns those of a contact's addresses that no other contact's account signs in by: of people who
-// share a mailbox, the codes are of who has the account.
+// signedInBy returns those of a contact's addresses that no other contact's account signs in by: of people
+// who share a mailbox, the codes are of who has the account.
 func (s *Service) signedInBy(ctx context.Context, contact civic.ID, emails []string) ([]string, error) {
 	var theirs []string
 	for _, email := range emails {

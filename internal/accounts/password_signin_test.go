@@ -84,8 +84,8 @@ func TestRefusalsAreAlike(t *testing.T) {
 	}
 }
 
-// The time of an answer must not tell who is known: nearly all of it is one key, which is derived for everybody
-// under the same parameters, whether there is a password to compare with or not.
+// The time of an answer must not tell who is known: nearly all of it is one key, which is derived for
+// everybody under the same parameters, whether there is a password to compare with or not.
 func TestRefusalsTakeAsLong(t *testing.T) {
 	t.Parallel()
 	tn := newTown(t)

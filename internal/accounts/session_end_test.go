@@ -9,8 +9,8 @@ import (
 )
 
 // TestAnEndThatDiesIsCompleted: at whichever of its writes the program dies, a session that somebody ended
-// opens nothing from the first of them on, and is audited once, told by whoever did it: when they do it again,
-// and when nobody does.
+// opens nothing from the first of them on, and is audited once, told by whoever did it: when they do it
+// again, and when nobody does.
 func TestAnEndThatDiesIsCompleted(t *testing.T) {
 	t.Parallel()
 	ends := map[string]struct {

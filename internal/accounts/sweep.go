@@ -63,7 +63,8 @@ func (s *Service) sweepSessions(ctx context.Context, before time.Time) (n int, e
 
 // endedBefore is what ended before an instant.
 func endedBefore(now time.Time) docstore.Query {
-	return docstore.Query{Filter: docstore.Filter{docstore.Lt("until", now)}, Sort: []string{"until"}, Limit: 500}
+	return docstore.Query{Filter: docstore.Filter{docstore.Lt("until", now)}, Sort: []string{"until"},
+		Limit: 500}
 }
 
 func sweep[T any](

@@ -360,7 +360,8 @@ func TestHidingARecordIsFound(t *testing.T) {
 	if err := file.QueryRowContext(t.Context(), "SELECT max(id) FROM audit").Scan(&hidden); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := file.ExecContext(t.Context(), "UPDATE audit SET k_contact = x'05' WHERE id = ?", hidden); err != nil {
+	if _, err := file.ExecContext(t.Context(), "UPDATE audit SET k_contact = x'05' WHERE id = ?",
+		hidden); err != nil {
 		t.Fatal(err)
 	}
 	r := verify(t, newLog(t, storetest.OpenOptions(t, options), c))

@@ -12,8 +12,8 @@ import (
 
 // Revised keeps e, which says what made a revision of its object, and keeps it once: a form that is sent
 // again makes no other revision (docstore's Edit), and so nothing that is to be kept. Objects whose actions
-// begin alike, as crm.contact.update and crm.contact.update_own do, share their revisions. Of revision 1 nothing is
-// kept: who made the object told of it.
+// begin alike, as crm.contact.update and crm.contact.update_own do, share their revisions. Of revision 1
+// nothing is kept: who made the object told of it.
 func (l *Log) Revised(ctx context.Context, e Entry, revision int64) error {
 	if revision <= 1 {
 		return nil

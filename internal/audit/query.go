@@ -14,8 +14,8 @@ import (
 const maxScan = 5000
 
 // List returns records, the newest first, and records itself that they were read. A page may hold up to twice
-// the size asked for, or few items and a Next, when the query combines fields. Whom a veiled record is about it
-// does not say, and a query for a contact leaves such records out. Forbidden without PermRead.
+// the size asked for, or few items and a Next, when the query combines fields. Whom a veiled record is about
+// it does not say, and a query for a contact leaves such records out. Forbidden without PermRead.
 func (l *Log) List(ctx context.Context, by civic.Actor, q Query) (civic.Page[Record], error) {
 	if err := by.Can(PermRead); err != nil {
 		return civic.Page[Record]{}, err
@@ -49,8 +49,8 @@ func (l *Log) Get(ctx context.Context, by civic.Actor, id civic.ID) (Record, err
 	return r, l.Write(ctx, Entry{By: by, Action: ActionRead, Object: id, Contact: r.Contact})
 }
 
-// Export returns every record that q chooses, the newest first and veiled as List has them, and records itself
-// that they were taken out. Forbidden without PermRead.
+// Export returns every record that q chooses, the newest first and veiled as List has them, and records
+// itself that they were taken out. Forbidden without PermRead.
 func (l *Log) Export(ctx context.Context, by civic.Actor, q Query) (iter.Seq2[Record, error], error) {
 	if err := by.Can(PermRead); err != nil {
 		return nil, err

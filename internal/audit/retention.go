@@ -19,7 +19,8 @@ type Retention struct {
 func MinimumRetention() Retention {
 	return Retention{
 		Months: 24,
-		Source: "SPID/CIE OpenID Connect technical rules, log retention of the service provider (italia/spid-cie-oidc-docs, October 2023)",
+		Source: "SPID/CIE OpenID Connect technical rules, log retention of the service provider " +
+			"(italia/spid-cie-oidc-docs, October 2023)",
 	}
 }
 

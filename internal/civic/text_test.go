@@ -37,13 +37,18 @@ func TestTexts(t *testing.T) {
 	t.Parallel()
 	both := Text{Italian: "Parchi", English: "Parks"}
 	for what, wrong := range map[string]bool{
-		"a text in no language is empty":              !Text(nil).Empty() || !(Text{English: ""}).Empty() || both.Empty(),
-		"another language falls back to Italian":      both.In("de") != "Parchi" || both.In(English) != "Parks",
-		"one language of two lacks":                   !(Text{Italian: "Parchi"}).Lacks(Languages()) || both.Lacks(Languages()),
-		"what is not asked for does not lack":         (Text{Italian: "Parchi"}).Lacks([]string{Italian}),
-		"signs that show nothing are invisible":       !(Text{Italian: "Parchi", English: "\u2800"}).Invisible(),
-		"a missing text is not invisible":             (Text{Italian: "Parchi"}).Invisible() || Text(nil).Invisible(),
-		"TextOf leaves out a language without a text": len(TextOf(func(l string) string { return both[l][:0] })) != 0,
+		"a text in no language is empty": !Text(nil).Empty() || !(Text{English: ""}).Empty() ||
+			both.Empty(),
+		"another language falls back to Italian": both.In("de") != "Parchi" || both.In(English) != "Parks",
+		"one language of two lacks": !(Text{Italian: "Parchi"}).Lacks(Languages()) ||
+			both.Lacks(Languages()),
+		"what is not asked for does not lack":   (Text{Italian: "Parchi"}).Lacks([]string{Italian}),
+		"signs that show nothing are invisible": !(Text{Italian: "Parchi", English: "\u2800"}).Invisible(),
+		"a missing text is not invisible": (Text{Italian: "Parchi"}).Invisible() ||
+			Text(nil).Invisible(),
+		"TextOf leaves out a language without a text": len(TextOf(func(l string) string {
+			return both[l][:0]
+		})) != 0,
 	} {
 		if wrong {
 			t.Errorf("not so: %s", what)

@@ -98,9 +98,9 @@ func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T)
 	return c.update(ctx, id, change, func(*record, bson.Raw) bool { return false })
 }
 
-// Edit is Update for what a form says: when change leaves everything as it was, but for the time updatedAt and
-// the fields of but, nothing is stored, and the document is returned as it is, with its time and revision. So
-// the same form, sent again, makes no other revision.
+// Edit is Update for what a form says: when change leaves everything as it was, but for the time updatedAt
+// and the fields of but, nothing is stored, and the document is returned as it is, with its time and
+// revision. So the same form, sent again, makes no other revision.
 func (c *Collection[T]) Edit(
 	ctx context.Context, id civic.ID, change func(*T) error, but ...string,
 ) (T, error) {

@@ -112,9 +112,9 @@ func (c *Collection[T]) Revisions(ctx context.Context) iter.Seq2[Meta, error] {
 	}
 }
 
-// Misfiled returns the ids of documents that stand under other keys than their own, so that lists miss them or
-// show them where they do not belong: somebody changed the file with another program. It reads everything. On
-// a server it returns none.
+// Misfiled returns the ids of documents that stand under other keys than their own, so that lists miss them
+// or show them where they do not belong: somebody changed the file with another program. It reads everything.
+// On a server it returns none.
 func (c *Collection[T]) Misfiled(ctx context.Context) (ids []civic.ID, err error) {
 	c.db.stats.queries.Add(1)
 	err = c.table.misfiled(ctx, func(id civic.ID) {

@@ -164,8 +164,8 @@ func (db *DB) Backup(ctx context.Context, path string) error { return db.engine.
 func (db *DB) Scrub(ctx context.Context) error { return db.engine.scrub(ctx) }
 
 // Rebuild writes the SQLite file anew, so that it holds what is stored and nothing else. It needs free as
-// much again as twice the file, else it is Full; writes wait for it, some seconds for each GiB. On a server it
-// does nothing.
+// much again as twice the file, else it is Full; writes wait for it, some seconds for each GiB. On a server
+// it does nothing.
 func (db *DB) Rebuild(ctx context.Context) error { return db.engine.rebuildFile(ctx) }
 
 // Stats returns what the store was asked so far.

@@ -14,10 +14,10 @@ import (
 // All programs that use a database must tell each other in the same way what they write: one that reads
 // rows hears nothing of one that relies on change streams and writes none. The way is stored in one
 // document. Every program claims its way at the start, and one that reads rows looks at each read, and before
-// it says that it knows everything, whether another was claimed since, as when a server alone became a replica
-// set under it: then it relies on change streams, too, and knows nothing while the server does not give it any
-// (feed_changing.go). A program whose server has lost its change streams begins a new time of rows: those that
-// read rows already know then that something was written without.
+// it says that it knows everything, whether another was claimed since, as when a server alone became a
+// replica set under it: then it relies on change streams, too, and knows nothing while the server does not
+// give it any (feed_changing.go). A program whose server has lost its change streams begins a new time of
+// rows: those that read rows already know then that something was written without.
 //
 // A version of the program from before the feed writes no rows and claims nothing. On a server without
 // change streams stop all programs before upgrading to one that has it.

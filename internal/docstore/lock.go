@@ -35,7 +35,8 @@ func lockFolder(ctx context.Context, dir string) (*folderLock, error) {
 	case locked:
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 		return nil, fmt.Errorf(
-			"the data folder %s is in use by another Ascolto process (number %s): stop that one first, or choose another folder", dir, holder(path))
+			"the data folder %s is in use by another Ascolto process (number %s): stop that one first, or choose "+
+				"another folder", dir, holder(path))
 	default:
 		return nil, fmt.Errorf("the data folder %s cannot be locked: %w", dir, err)
 	}

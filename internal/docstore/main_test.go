@@ -24,7 +24,8 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	if !storetest.Real() {
-		fmt.Printf("SKIPPED on MongoDB: unique arrays and updates into taken values, which FerretDB lacks: set %s to the address of a real server\n", storetest.ServerSetting)
+		fmt.Printf("SKIPPED on MongoDB: unique arrays and updates into taken values, which FerretDB lacks: set "+
+			"%s to the address of a real server\n", storetest.ServerSetting)
 	}
 	os.Exit(code)
 }

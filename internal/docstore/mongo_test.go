@@ -150,8 +150,8 @@ func TestSilentServer(t *testing.T) {
 	}
 }
 
-// TestChangesOfPrimaryPass: what a member of a replica set says while another one takes over is no fault of the
-// request, but something that passes; what the server finds wrong with a request stays a fault.
+// TestChangesOfPrimaryPass: what a member of a replica set says while another one takes over is no fault of
+// the request, but something that passes; what the server finds wrong with a request stays a fault.
 func TestChangesOfPrimaryPass(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int32{64, 91, 189, 10058, 10107, 11600, 11602, 13435, 13436} {

@@ -14,8 +14,8 @@ type oddPerson struct {
 	Age           string `bson:"age"`
 }
 
-// TestReadablePassesOver: a document that does not fit its type ends a list at an error, and is passed over by
-// who wants all others, wherever pages end.
+// TestReadablePassesOver: a document that does not fit its type ends a list at an error, and is passed over
+// by who wants all others, wherever pages end.
 func TestReadablePassesOver(t *testing.T) {
 	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
 		odd := collect[oddPerson](t, db, docstore.Spec{Name: "people"})

@@ -153,7 +153,8 @@ func (e *sqliteEngine) rebuild(tx *writer, l *layout) error {
 // setSpec notes how l is stored.
 func setSpec(tx *writer, l *layout, spec string) error {
 	_, err := tx.exec(
-		`INSERT INTO "/collections" (name, spec) VALUES (?, ?) ON CONFLICT DO UPDATE SET spec = excluded.spec`, l.name, spec)
+		`INSERT INTO "/collections" (name, spec) VALUES (?, ?) ON CONFLICT DO UPDATE SET spec = excluded.spec`,
+		l.name, spec)
 	return err
 }
 

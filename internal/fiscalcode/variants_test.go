@@ -20,7 +20,8 @@ func variants(code string) []string {
 
 // withCheck appends the check letter to fifteen characters, from the printed table of values.
 func withCheck(s string) string {
-	const table = "0=1 1=0 2=5 3=7 4=9 5=13 6=15 7=17 8=19 9=21 A=1 B=0 C=5 D=7 E=9 F=13 G=15 H=17 I=19 J=21 K=2 L=4 M=18 " +
+	const table = "0=1 1=0 2=5 3=7 4=9 5=13 6=15 7=17 8=19 9=21 A=1 B=0 C=5 D=7 E=9 F=13 G=15 H=17 I=19 J=21 " +
+		"K=2 L=4 M=18 " +
 		"N=20 O=11 P=3 Q=6 R=8 S=12 T=14 U=16 V=10 W=22 X=25 Y=24 Z=23"
 	odd := map[string]int{}
 	for _, entry := range strings.Fields(table) {

@@ -164,7 +164,8 @@ func TestLettersKeepWhatPostsKeep(t *testing.T) {
 		},
 		"numbers stay": {
 			"2. secondo\n5. quinto\n9. nono",
-			"<ol start=\"2\">\n<li>secondo</li>\n<li value=\"5\">quinto</li>\n<li value=\"9\">nono</li>\n</ol>\n", "2. secondo\n5. quinto\n9. nono",
+			"<ol start=\"2\">\n<li>secondo</li>\n<li value=\"5\">quinto</li>\n<li value=\"9\">nono</li>\n</ol>\n",
+			"2. secondo\n5. quinto\n9. nono",
 		},
 		"an address with accents": {
 			"https://it.wikipedia.org/wiki/Città_di_Modena",
@@ -217,8 +218,8 @@ func TestMarkdownOfHostileShape(t *testing.T) {
 	}
 }
 
-// TestLinksThatAreNeverClosed: however many there are, they are looked for within a bound, the link among them
-// is one, and no word is lost.
+// TestLinksThatAreNeverClosed: however many there are, they are looked for within a bound, the link among
+// them is one, and no word is lost.
 func TestLinksThatAreNeverClosed(t *testing.T) {
 	t.Parallel()
 	for _, piece := range []string{"[a](b", "![a](b", "[a](<b", `[a](b "c`} {

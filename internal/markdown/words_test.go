@@ -57,7 +57,8 @@ func TestATextThatTakesTooLongIsShownAsTyped(t *testing.T) {
 	e := *Posts()
 	e.limit = -time.Second
 	d := e.Parse("*uno*\n<b>due</b> https://ok.example/è.")
-	want := "<p>*uno*<br>\n&lt;b&gt;due&lt;/b&gt; <a href=\"https://ok.example/%C3%A8\" rel=\"nofollow ugc noopener\">https://ok.example/è</a>.</p>\n"
+	want := "<p>*uno*<br>\n&lt;b&gt;due&lt;/b&gt; <a href=\"https://ok.example/%C3%A8\" rel=\"nofollow ugc " +
+		"noopener\">https://ok.example/è</a>.</p>\n"
 	if got := string(d.HTML()); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -41,7 +41,8 @@ type NewerError struct {
 // Error returns which version wrote the store and what to do.
 func (e *NewerError) Error() string {
 	return fmt.Sprintf(
-		"the store was written by Ascolto %s in form %d, and this program knows forms up to %d: start that version or a "+
+		"the store was written by Ascolto %s in form %d, and this program knows forms up to %d: start that "+
+			"version or a "+
 			"later one; to go back to this one, restore the backup that was made before the upgrade",
 		e.Form.Program, e.Form.Number, e.Known)
 }

@@ -42,9 +42,9 @@ func (p *Position) Keep(ctx context.Context, cursor string, n, total int) error 
 // pageSize is how many documents Each reads between two positions that it keeps.
 var pageSize = 500 // tests read less
 
-// Over returns what a step over one collection runs. Open returns what is done with a page of documents, which
-// may be twice after a crash; pages come in the order of the documents' ids, and the position is kept behind
-// each.
+// Over returns what a step over one collection runs. Open returns what is done with a page of documents,
+// which may be twice after a crash; pages come in the order of the documents' ids, and the position is kept
+// behind each.
 func Over[T any](
 	spec docstore.Spec,
 	open func(context.Context, *docstore.DB, *docstore.Collection[T]) (func(context.Context, []T) error, error),

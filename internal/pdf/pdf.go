@@ -43,8 +43,8 @@ const (
 	font                                = "go"
 )
 
-// Bytes returns the sheet as a PDF. A character that the fonts do not have, as of Arabic or Chinese, is written
-// as a square.
+// Bytes returns the sheet as a PDF. A character that the fonts do not have, as of Arabic or Chinese, is
+// written as a square.
 func (s Sheet) Bytes() ([]byte, error) {
 	f := fpdf.New("P", "mm", "A4", "")
 	f.SetCatalogSort(true)

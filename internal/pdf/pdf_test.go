@@ -12,8 +12,9 @@ import (
 )
 
 func sheet(rows ...pdf.Row) pdf.Sheet {
-	return pdf.Sheet{Lang: "it", Author: "Comune di Borgoforte", Title: "Ricevuta della richiesta n. 2026-000123",
-		Lead: "Conservi numero e codice.", Rows: rows, Notes: []string{"Vale come avvio del procedimento."},
+	return pdf.Sheet{Lang: "it", Author: "Comune di Borgoforte",
+		Title: "Ricevuta della richiesta n. 2026-000123",
+		Lead:  "Conservi numero e codice.", Rows: rows, Notes: []string{"Vale come avvio del procedimento."},
 		Made: time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC),
 		Page: func(n int) string { return fmt.Sprintf("pagina %d", n) }}
 }
@@ -27,8 +28,8 @@ func written(t testing.TB, s pdf.Sheet) []byte {
 	return file
 }
 
-// Every word of a sheet is in the file as it was written, accents and all, and the file says what it is called,
-// in which language, and where its links lead.
+// Every word of a sheet is in the file as it was written, accents and all, and the file says what it is
+// called, in which language, and where its links lead.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	const link = "https://ascolto.example/richieste/segui?numero=2026-000123"
@@ -36,7 +37,8 @@ func TestWords(t *testing.T) {
 		pdf.Row{Label: "Perché", Value: "È già così, lì? À Ì Ò Ù – «città» l’età € (sic) \\ Київ Ελένη Dvořák"},
 		pdf.Row{Label: "Come seguirla", Value: link, Link: link}))
 	want := "Comune di Borgoforte Ricevuta della richiesta n. 2026-000123 Conservi numero e codice. " +
-		"Numero 2026-000123 Perché È già così, lì? À Ì Ò Ù – «città» l’età € (sic) \\ Київ Ελένη Dvořák Come seguirla " +
+		"Numero 2026-000123 Perché È già così, lì? À Ì Ò Ù – «città» l’età € (sic) \\ Київ Ελένη Dvořák Come " +
+		"seguirla " +
 		link + " Vale come avvio del procedimento. pagina 1"
 	if got := strings.Join(strings.Fields(pdftest.Words(t, file)), " "); got != want {
 		t.Errorf("the file says\n%s\nwant\n%s", got, want)
@@ -53,7 +55,8 @@ func TestWords(t *testing.T) {
 func TestWhatTheFontsLack(t *testing.T) {
 	t.Parallel()
 	file := written(t, sheet(pdf.Row{Label: "Nome", Value: "Anna 😀 王 محمد\tè\x00y\r\nfine \xff"}))
-	if got := pdftest.Words(t, file); !strings.Contains(got, "Anna □ □ □□□□ è y") || !strings.Contains(got, "fine") {
+	if got := pdftest.Words(t, file); !strings.Contains(got, "Anna □ □ □□□□ è y") ||
+		!strings.Contains(got, "fine") {
 		t.Errorf("the file says %s", got)
 	}
 }

@@ -116,7 +116,8 @@ func TestAcceptedNames(t *testing.T) {
 		"Privacy amica", "Il ciclista urbano",
 		"Urbana", "Volpe rossa", "Lupo grigio", "Marina", "Mattia19",
 		"Musei e mostre", "Topo di biblioteca", "Verde speranza", "Consuelo", "Vera Kovač", "Luka Modrić",
-		"Administrata", "Cittadini stanchi", "Cittadino di Modena", "Cittadina di Modena", "Bologna", "Modenese doc",
+		"Administrata", "Cittadini stanchi", "Cittadino di Modena", "Cittadina di Modena", "Bologna",
+		"Modenese doc",
 	} {
 		if err := Check(name, town); err != nil {
 			t.Errorf("%q is refused: %v", name, err)

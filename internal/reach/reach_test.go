@@ -60,7 +60,8 @@ func TestExtensions(t *testing.T) {
 
 // The short way for mobile numbers says what the general parser says.
 func FuzzParsePhone(f *testing.F) {
-	for _, s := range []string{"+393471234567", "059 206311 int. 12", "+393001234567", "+393201234567", "059206311", "+39347123456",
+	for _, s := range []string{"+393471234567", "059 206311 int. 12", "+393001234567", "+393201234567",
+		"059206311", "+39347123456",
 		"+3934712345678", "+44 20"} {
 		f.Add(s)
 	}

@@ -38,8 +38,8 @@ func (o *office) partsOnly() *docstore.Collection[work.Part] {
 	return parts
 }
 
-// TestAFileUnderWayKeepsNothingOfWhoIsErased: somebody is erased while a list is being written. The worker has
-// read them and writes on; whether it learns that it lost the task or dies first, no part is left.
+// TestAFileUnderWayKeepsNothingOfWhoIsErased: somebody is erased while a list is being written. The worker
+// has read them and writes on; whether it learns that it lost the task or dies first, no part is left.
 func TestAFileUnderWayKeepsNothingOfWhoIsErased(t *testing.T) {
 	t.Parallel()
 	for name, erasedAt := range map[string]int{"at the first part": 0, "behind a checkpoint": 2} {

@@ -98,8 +98,8 @@ func (s *Service) needed(by civic.Actor, n Need) Task {
 	return t
 }
 
-// resting reports whether a task that is needed is not to be begun anew: it is open, or failed a moment ago or
-// as often as it may.
+// resting reports whether a task that is needed is not to be begun anew: it is open, or failed a moment ago
+// or as often as it may.
 func (t Task) resting(now time.Time, n Need) bool {
 	if t.Open() || !t.failedSince(n.Since) {
 		return t.Open()

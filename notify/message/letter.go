@@ -41,9 +41,9 @@ func CheckLine(s string) error {
 	return err
 }
 
-// CheckBody returns an Invalid error for a body in Markdown that cannot become a mail: for gaps that are wrong
-// or lie in a link's address, for images, for links that lead nowhere, for headings that skip a level, and
-// for a text of which readers would see no word.
+// CheckBody returns an Invalid error for a body in Markdown that cannot become a mail: for gaps that are
+// wrong or lie in a link's address, for images, for links that lead nowhere, for headings that skip a level,
+// and for a text of which readers would see no word.
 func CheckBody(markdown string) error {
 	_, err := parseBody(markdown)
 	return err

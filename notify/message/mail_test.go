@@ -22,7 +22,8 @@ func testMail() Mail {
 		ID: "<abc@comune.example>", Date: time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC),
 		From: reach.Mailbox{Name: "Comune di Borgo Sant'Ànna, URP", Address: "posta@comune.example"},
 		To:   reach.Mailbox{Name: `Nicolò "Nico" D'Àngelo`, Address: "nicolo.dangelo@posta.example"},
-		Subject: "Mercato rionale di piazza Libertà: da lunedì 7 dicembre cambia orario, perché la città è in festa e le bancarelle restano " +
+		Subject: "Mercato rionale di piazza Libertà: da lunedì 7 dicembre cambia orario, perché la città è in " +
+			"festa e le bancarelle restano " +
 			"aperte più a lungo",
 		Text: "Buongiorno,\n.una riga che comincia con un punto\n" + strings.Repeat("parole lunghe ", 120) +
 			"\nè tutto.",

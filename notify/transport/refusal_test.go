@@ -15,14 +15,18 @@ var refusals = []struct {
 	want         string
 }{
 	// the mailbox
-	{"Gmail", "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address https://support.example/?p=NoSuchUser", CauseMailbox},
+	{"Gmail", "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking " +
+		"the recipient's email address https://support.example/?p=NoSuchUser", CauseMailbox},
 	{"Gmail, closed",
-		"550 5.2.1 The email account that you tried to reach is inactive. Learn more at https://support.example/?p=DisabledUser", CauseDisabled},
+		"550 5.2.1 The email account that you tried to reach is inactive. Learn more at " +
+			"https://support.example/?p=DisabledUser", CauseDisabled},
 	{"Exchange Online",
-		"550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient maria.rossi@ditta.example not found by SMTP address lookup", CauseMailbox},
+		"550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient maria.rossi@ditta.example not found by SMTP " +
+			"address lookup", CauseMailbox},
 	{"Exchange Online, bare", "550 5.1.10 Recipient error", CauseMailbox},
 	{"Exchange on premises", "550 5.1.1 RESOLVER.ADR.RecipNotFound; not found", CauseMailbox},
-	{"Postfix", "550 5.1.1 <anna@x.example>: Recipient address rejected: User unknown in virtual mailbox table", CauseMailbox},
+	{"Postfix", "550 5.1.1 <anna@x.example>: Recipient address rejected: User unknown in virtual mailbox table",
+		CauseMailbox},
 	{"Postfix, relay table",
 		"550 5.1.1 <anna@x.example>: Recipient address rejected: User unknown in relay recipient table",
 		CauseMailbox},
@@ -34,7 +38,8 @@ var refusals = []struct {
 	{"old code alone", "550 5.1.1 rejected", CauseMailbox},
 	{"syntax", "553 5.1.3 bad mailbox syntax", CauseAddress},
 	{"moved", "551 5.1.6 Recipient no longer on server", CauseMailbox},
-	{"Yahoo", "554 delivery error: dd This user doesn't have a yahoo.example account (x@yahoo.example) [0] - mta: no such user", CauseMailbox},
+	{"Yahoo", "554 delivery error: dd This user doesn't have a yahoo.example account (x@yahoo.example) [0] - " +
+		"mta: no such user", CauseMailbox},
 	{"disabled", "550 5.2.1 mailbox disabled", CauseDisabled},
 	{"Aruba", "550 5.1.1 <anna@x.example> utente sconosciuto", CauseMailbox},
 	{"Libero", "550 casella inesistente", CauseMailbox},
@@ -49,7 +54,8 @@ var refusals = []struct {
 		CauseFull},
 	{"Gmail, full for now", "452 4.2.2 The recipient's inbox is out of storage space", CauseFull},
 	{"Exchange, full",
-		"554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded", CauseFull},
+		"554 5.2.2 mailbox full; " +
+			"STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded", CauseFull},
 	{"Libero, full", "552 casella piena", CauseFull},
 	{"Aruba, full", "552 5.2.2 Quota superata per anna@x.example", CauseFull},
 	{"French, full", "552 5.2.2 La boîte aux lettres pleine", CauseFull},
@@ -80,11 +86,13 @@ var refusals = []struct {
 		"554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.example",
 		CauseBlocked},
 	{"Outlook.com, block list",
-		"550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider since part of their network is on our block list (S3150).", CauseBlocked},
+		"550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service " +
+			"provider since part of their network is on our block list (S3150).", CauseBlocked},
 	{"Exchange, banned", "550 5.7.606 Access denied, banned sending IP [192.0.2.7]", CauseBlocked},
 	{"Libero, block list", "550 smtp-17.iol.example IP [192.0.2.7] blacklisted by CSI", CauseBlocked},
 	{"Gmail, reputation",
-		"550 5.7.1 Our system has detected that this message is likely unsolicited mail: very low reputation of the sending domain", CauseBlocked},
+		"550 5.7.1 Our system has detected that this message is likely unsolicited mail: very low reputation of " +
+			"the sending domain", CauseBlocked},
 	{"German, block list", "554 5.7.1 IP-Adresse 192.0.2.7 steht auf einer schwarzen Liste", CauseBlocked},
 	{"Gmail, SPF or DKIM", "550 5.7.26 sender does not pass SPF or DKIM", CauseIdentity},
 	{"Gmail, unauthenticated",
@@ -121,7 +129,8 @@ var refusals = []struct {
 	// our message
 	{"content", "550 5.7.1 Message rejected due to content restrictions", CauseSpam},
 	{"Gmail, attachment",
-		"552 5.7.0 This message was blocked because its content presents a potential security issue: attachment", CauseSpam},
+		"552 5.7.0 This message was blocked because its content presents a potential security issue: attachment",
+		CauseSpam},
 	{"Aruba, spam", "550 5.7.1 Messaggio identificato come spam", CauseSpam},
 	{"virus", "554 5.7.1 virus found in message", CauseSpam},
 	{"form", "550 5.6.0 message not acceptable", CauseForm},

@@ -1,5 +1,5 @@
-// Package transport hands mail over, to a mail server or into a folder, within limits of time. Its outcomes say
-// how far an attempt came and what a refusal is about. It knows nothing of who writes, or why.
+// Package transport hands mail over, to a mail server or into a folder, within limits of time. Its outcomes
+// say how far an attempt came and what a refusal is about. It knows nothing of who writes, or why.
 package transport
 
 import (

@@ -50,10 +50,10 @@ var goldenProse = []string{"_note", "src", "data"}
 
 // goldenExceptions lists figures, by path, that our functions do not give, each with the proof why.
 //
-//   - /nps/0/moe95, 0.081160986: the file multiplies its own standard error by 1.96 (1.96 × 0.04140866625 = 0.08116098585), we by
-//     the normal quantile 1.959963985 and get 0.081159494. Everywhere else the file has the quantile: from it and the standard
-//     error 3.468717342 follow the limits 21.20143894 and 34.79856106 of /nps/1, which ours have to all digits. The check
-//     therefore compares 1.96 standard errors.
+//   - /nps/0/moe95, 0.081160986: the file multiplies its own standard error by 1.96 (1.96 × 0.04140866625 =
+//     0.08116098585), we by the normal quantile 1.959963985 and get 0.081159494. Everywhere else the file has
+//     the quantile: from it and the standard error 3.468717342 follow the limits 21.20143894 and 34.79856106
+//     of /nps/1, which ours have to all digits. The check therefore compares 1.96 standard errors.
 //
 // The alpha of a weighted scale, /cronbach/3, is no exception although its data is not among the fixtures: it
 // follows from the covariance matrix of the items (schoolItems).

@@ -49,7 +49,8 @@ func deskRoom() room {
 	return room{
 		path: "/desk/search",
 		kinds: []string{
-			crm.DocContact, crm.DocInteraction, requests.DocRequest, "survey", forum.KindThread, forum.KindPost, forum.KindNote,
+			crm.DocContact, crm.DocInteraction, requests.DocRequest, "survey", forum.KindThread, forum.KindPost,
+			forum.KindNote,
 		},
 		prefer: []string{crm.DocContact, "survey", forum.KindThread},
 		facets: []string{"district", "office", "tag", "channel", "area", "year"},

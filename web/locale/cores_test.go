@@ -137,16 +137,23 @@ func TestAnExplanationReads(t *testing.T) {
 	for lang, want := range map[Lang][]string{
 		Italian: {
 			"Ricevimento in data 2 marzo 2026: questo giorno non si conta. Fonte: art. 2963, c. 2, c.c.",
-			"Richiesta di informazioni o certificazioni: il termine si ferma in data 12 marzo 2026 e riprende dopo il giorno 30 marzo 2026; 18 giorni non si contano. Fonte: L. 241/1990, art. 2, c. 7 (come sostituito dalla L. 69/2009)",
-			"Dopo il giorno 2 marzo 2026 si contano 30 giorni, festivi compresi e sospensioni escluse: il termine finisce il giorno 19 aprile 2026. Fonte: art. 2963, c. 2, c.c.",
-			"Il termine non può finire il giorno 19 aprile 2026 (domenica) e passa al giorno 20 aprile 2026. Fonte: art. 2963, c. 3, c.c.; L. 27 maggio 1949, n. 260, art. 2",
+			"Richiesta di informazioni o certificazioni: il termine si ferma in data 12 marzo 2026 e riprende dopo " +
+				"il giorno 30 marzo 2026; 18 giorni non si contano. Fonte: L. 241/1990, art. 2, c. 7 (come sostituito " +
+				"dalla L. 69/2009)",
+			"Dopo il giorno 2 marzo 2026 si contano 30 giorni, festivi compresi e sospensioni escluse: il termine " +
+				"finisce il giorno 19 aprile 2026. Fonte: art. 2963, c. 2, c.c.",
+			"Il termine non può finire il giorno 19 aprile 2026 (domenica) e passa al giorno 20 aprile 2026. Fonte: " +
+				"art. 2963, c. 3, c.c.; L. 27 maggio 1949, n. 260, art. 2",
 			"Ultimo giorno utile: 20 aprile 2026.",
 		},
 		English: {
 			"Received on 2 March 2026: this day is not counted. Source: art. 2963, c. 2, c.c.",
-			"Request for information or certificates: the term stops on 12 March 2026 and goes on after 30 March 2026; 18 days are not counted. Source: L. 241/1990, art. 2, c. 7 (come sostituito dalla L. 69/2009)",
-			"After 2 March 2026, 30 days are counted, holidays included and suspensions left out: the term ends on 19 April 2026. Source: art. 2963, c. 2, c.c.",
-			"The term cannot end on 19 April 2026 (Sunday) and moves to 20 April 2026. Source: art. 2963, c. 3, c.c.; L. 27 maggio 1949, n. 260, art. 2",
+			"Request for information or certificates: the term stops on 12 March 2026 and goes on after 30 March " +
+				"2026; 18 days are not counted. Source: L. 241/1990, art. 2, c. 7 (come sostituito dalla L. 69/2009)",
+			"After 2 March 2026, 30 days are counted, holidays included and suspensions left out: the term ends on " +
+				"19 April 2026. Source: art. 2963, c. 2, c.c.",
+			"The term cannot end on 19 April 2026 (Sunday) and moves to 20 April 2026. Source: art. 2963, c. 3, " +
+				"c.c.; L. 27 maggio 1949, n. 260, art. 2",
 			"Last day: 20 April 2026.",
 		},
 	} {

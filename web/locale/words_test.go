@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestEnglishHasOneWordForOneThing: the English pages name a thing as the others do: a mailing, a conversation,
-// a section of the forum, a tax code, the audit log.
+// TestEnglishHasOneWordForOneThing: the English pages name a thing as the others do: a mailing, a
+// conversation, a section of the forum, a tax code, the audit log.
 func TestEnglishHasOneWordForOneThing(t *testing.T) {
 	t.Parallel()
 	avoided := regexp.MustCompile(`(?i)": ".*(\bcampaigns?\b[^}]|\binteractions?\b|\bforum areas?\b|` +

@@ -80,8 +80,8 @@ func (r *Request) SignIn(secret string, life time.Duration) {
 	r.setCookie(anonCookie, "", -1)
 }
 
-// SignOut takes the session from the browser, and what else was opened in it; ending the session in the store is
-// the service's part.
+// SignOut takes the session from the browser, and what else was opened in it; ending the session in the store
+// is the service's part.
 func (r *Request) SignOut() {
 	r.setCookie(sessionCookie, "", -1)
 	if r.c.Cookies(r.CookieName(FollowCookie)) != "" {
@@ -221,16 +221,16 @@ func (r *Request) Remembered(name string) string {
 	return r.c.Cookies(r.CookieName(name))
 }
 
-// Entrust keeps a small secret in this browser until it is closed, and for at most life: sealed, so that nobody
-// reads it there, nor makes one up. Names are as those of Remember.
+// Entrust keeps a small secret in this browser until it is closed, and for at most life: sealed, so that
+// nobody reads it there, nor makes one up. Names are as those of Remember.
 func (r *Request) Entrust(name, secret string, life time.Duration) {
 	until := strconv.FormatInt(time.Now().Add(life).Unix(), 10)
 	sealed := r.site.Vault.Seal(purpose+name, []byte(until+" "+secret))
 	r.setCookie(name, base64.RawURLEncoding.EncodeToString(sealed), 0)
 }
 
-// Entrusted returns what Entrust kept, empty when there is nothing, or its time is over. What is answered with
-// it no browser keeps.
+// Entrusted returns what Entrust kept, empty when there is nothing, or its time is over. What is answered
+// with it no browser keeps.
 func (r *Request) Entrusted(name string) string {
 	sealed, err := base64.RawURLEncoding.DecodeString(r.Remembered(name))
 	if err != nil || len(sealed) == 0 {

@@ -90,14 +90,14 @@ func (req *Request) ByPerson() bool {
 }
 
 // Look returns what names the present state of something, a word without line breaks that is never shown, and
-// whether it has come to its end, for who asks as they are now. It may be called after the request is over: it
-// must not use it.
+// whether it has come to its end, for who asks as they are now. It may be called after the request is over:
+// it must not use it.
 type Look func(ctx context.Context, by civic.Actor) (version string, over bool, err error)
 
 // Events answers with a stream of server-sent events, one for each version that look returns: the page then
 // fetches what it shows. It ends with the thing itself, with the session, when who asks may not see it any
-// more, and after two minutes. It returns Limited when the account, or the address of who is not signed in, has as many streams
-// as it may.
+// more, and after two minutes. It returns Limited when the account, or the address of who is not signed in,
+// has as many streams as it may.
 func (req *Request) Events(look Look) error {
 	streams := req.site.Streams
 	key := cmp.Or(string(req.Actor.Account), req.Client)

@@ -171,9 +171,9 @@ func (f Form) note(name, label string) string {
 	return ""
 }
 
-// Call says how a field is called away from its place, where its label alone does not tell which one it is: in
-// the summary of faults, and on a page that gives back what was written. It comes after the field and returns
-// nothing to show.
+// Call says how a field is called away from its place, where its label alone does not tell which one it is:
+// in the summary of faults, and on a page that gives back what was written. It comes after the field and
+// returns nothing to show.
 func (f Form) Call(name, label string) string {
 	if f.texts.has(name) {
 		f.texts.note(name, label)

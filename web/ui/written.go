@@ -12,8 +12,8 @@ type Written struct {
 	Text  string
 }
 
-// LabelsField carries how a form's fields for texts are called: the page that gives back what was written, after
-// a session's end as well, cannot show the form itself.
+// LabelsField carries how a form's fields for texts are called: the page that gives back what was written,
+// after a session's end as well, cannot show the form itself.
 const LabelsField = "form_labels"
 
 // texts are the labels of a form's fields for texts, in their order.

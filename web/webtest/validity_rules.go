@@ -52,8 +52,10 @@ var (
 	// textarea.
 	fills = strings.Fields(
 		"on off name honorific-prefix given-name additional-name family-name honorific-suffix nickname " +
-			"username new-password current-password one-time-code organization-title organization address-line1 address-line2 address-line3 " +
-			"address-level4 address-level3 address-level2 address-level1 country country-name postal-code bday bday-day bday-month bday-year " +
+			"username new-password current-password one-time-code organization-title organization address-line1 " +
+			"address-line2 address-line3 " +
+			"address-level4 address-level3 address-level2 address-level1 country country-name postal-code bday " +
+			"bday-day bday-month bday-year " +
 			"sex url photo tel tel-country-code tel-national email impp language")
 	spaces = regexp.MustCompile(`\s`)
 )

@@ -1,5 +1,5 @@
-// Package app is the wiring: it opens every part over the others, adapts what one asks of another, and keeps the
-// timetable. The command and the tests of pages both stand on it.
+// Package app is the wiring: it opens every part over the others, adapts what one asks of another, and keeps
+// the timetable. The command and the tests of pages both stand on it.
 package app
 
 import (
@@ -294,7 +294,8 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 // goes through them the other way. Whoever adds a part that keeps such data adds it here: a test goes through
 // all that is stored.
 func (a *App) openPersonal(ctx context.Context) (err error) {
-	a.Personal = []civic.PersonalData{a.Work, a.Own, a.Requests, a.Surveys, a.Forum, a.Notify, a.Accounts, a.Files}
+	a.Personal = []civic.PersonalData{a.Work, a.Own, a.Requests, a.Surveys, a.Forum, a.Notify, a.Accounts,
+		a.Files}
 	a.Erasures, err = privacy.NewErasures(ctx, privacy.ErasureOptions{
 		DB: a.DB, Parts: a.Personal, Contacts: a.CRM, Accounts: a.Accounts, Index: a.Search, Audit: a.Audit,
 		Now: a.now,

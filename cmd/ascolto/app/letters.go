@@ -75,7 +75,8 @@ func (l letters) QueueNotice(ctx context.Context, n forum.Notice) error {
 // noticeArgs is what the mail of a notice says: where, and what is special to its kind.
 func (l letters) noticeArgs(n forum.Notice, language string) civic.Args {
 	t := l.app.Catalogues.In(locale.Lang(language))
-	args := civic.Args{"Title": t.Kept(n.Title, "forum.thread.taken"), "Link": l.app.Origin + n.Path, "Town": l.app.config.Town.Name}
+	args := civic.Args{"Title": t.Kept(n.Title, "forum.thread.taken"), "Link": l.app.Origin + n.Path,
+		"Town": l.app.config.Town.Name}
 	switch n.Kind {
 	case forum.NoticeHidden, forum.NoticeRedacted:
 		args["Rule"], args["Reason"] = t.T("forum.rule."+string(n.Rule)), n.Reason

@@ -29,7 +29,8 @@ func MarkMadeUp(ctx context.Context, db *docstore.DB) error {
 	return err
 }
 
-// madeUp returns the domain of the addresses of the made-up people in the store, empty when it is a real town.
+// madeUp returns the domain of the addresses of the made-up people in the store, empty when it is a real
+// town.
 func madeUp(ctx context.Context, db *docstore.DB) (domain string, err error) {
 	c, err := marks(ctx, db)
 	if err != nil {

@@ -27,9 +27,10 @@ func requestMails() []message.Template {
 		responsible = message.Field{Name: "Responsible", Kind: message.FieldText, Meaning: "mail.field.responsible"}
 		substitute  = message.Field{Name: "Substitute", Kind: message.FieldText, Meaning: "mail.field.substitute"}
 		due         = message.Field{Name: "Due", Kind: message.FieldText, Meaning: "mail.field.request_due"}
-		received    = message.Field{Name: "Received", Kind: message.FieldDay, Meaning: "mail.field.request_received"}
-		words       = message.Field{Name: "Text", Kind: message.FieldText, Meaning: "mail.field.request_text"}
-		act         = message.Field{Name: "Act", Kind: message.FieldText, Meaning: "mail.field.request_act"}
+		received    = message.Field{Name: "Received", Kind: message.FieldDay,
+			Meaning: "mail.field.request_received"}
+		words = message.Field{Name: "Text", Kind: message.FieldText, Meaning: "mail.field.request_text"}
+		act   = message.Field{Name: "Act", Kind: message.FieldText, Meaning: "mail.field.request_act"}
 	)
 	more := map[requests.LetterKind][]message.Field{
 		requests.LetterReceived:  {procedure, received, office, substitute, due, codeField},
@@ -131,7 +132,8 @@ func (l requestLetters) args(ctx context.Context, in requests.Letter, language s
 		"Office": office.Name, "Responsible": r.ResponsibleName, "Substitute": r.Substitute, "Due": due,
 		"Received": t.Date(r.ReceivedAt), "Text": text, "Act": t.T(in.Event.Act.Done())}
 	if in.Code != "" {
-		args["Code"], args["Link"] = in.Code, l.app.Origin+followRequestPath+"?"+url.Values{"numero": {r.Number}}.Encode()
+		args["Code"], args["Link"] = in.Code,
+			l.app.Origin+followRequestPath+"?"+url.Values{"numero": {r.Number}}.Encode()
 	}
 	return args, nil
 }

@@ -62,7 +62,8 @@ func CheckSecret(ctx context.Context, db *docstore.DB, v *vault.Vault) error {
 	}
 	if stored.Digest != mine.Digest {
 		return errors.New(
-			"ASCOLTO_SECRET: the store was filled under another secret; set ASCOLTO_SECRET to that one, or put its secret.key back into the data folder")
+			"ASCOLTO_SECRET: the store was filled under another secret; set ASCOLTO_SECRET to that one, or put its " +
+				"secret.key back into the data folder")
 	}
 	return nil
 }

@@ -24,7 +24,8 @@ func Steps(v *vault.Vault) []migrate.Step {
 // errNoBackup is what a program says that is to upgrade a store it cannot back up.
 var errNoBackup = errors.New(
 	"ASCOLTO_DB: this version changes the form of what is stored. Stop the site, make a backup of the server " +
-		"(mongodump, or a snapshot of the replica set), then say `ascolto upgrade -backed-up`; `ascolto upgrade -dry-run` says what would be done")
+		"(mongodump, or a snapshot of the replica set), then say `ascolto upgrade -backed-up`; `ascolto upgrade " +
+		"-dry-run` says what would be done")
 
 // errNobodyBacksUp is a mistake of whoever opens the program: the commands give it a way to make a backup.
 var errNobodyBacksUp = errors.New(

@@ -183,8 +183,9 @@ func (p *Post) Send(_ context.Context, e transport.Envelope) transport.Outcome {
 			Enhanced: "5.1.1",
 			Cause:    "notify.cause.mailbox", Answer: "User unknown"}
 	case n < 6 && p.busy.Load():
-		return transport.Outcome{Result: transport.Later, Stage: transport.StageAddress, Code: 451, Enhanced: "4.3.2",
-			Cause: "notify.cause.busy", Answer: "Try again later"}
+		return transport.Outcome{Result: transport.Later, Stage: transport.StageAddress, Code: 451,
+			Enhanced: "4.3.2",
+			Cause:    "notify.cause.busy", Answer: "Try again later"}
 	case n < 10 && p.busy.Load():
 		return transport.Outcome{Result: transport.Uncertain, Stage: transport.StageAnswer,
 			Cause: "notify.cause.broken"}

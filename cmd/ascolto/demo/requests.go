@@ -42,7 +42,8 @@ func acts(days int, act requests.Act, text string) step {
 // lives lists the ways that requests go in the town: every state, in time and late.
 func lives() []life {
 	take, ask := acts(1, requests.ActTake, ""), acts(3, requests.ActAsk, "Può indicare il numero civico?")
-	pass := step{2, requests.MoveInput{Act: requests.ActForward, Office: theirs, Reason: "È di vostra competenza."}}
+	pass := step{2, requests.MoveInput{Act: requests.ActForward, Office: theirs,
+		Reason: "È di vostra competenza."}}
 	notice := acts(8, requests.ActNotice, "L'area non è del Comune.")
 	refuse := acts(26, requests.ActRefuse, "L'area non è del Comune.")
 	refuse.Considered = "Le osservazioni non cambiano a chi appartiene l'area."
@@ -65,7 +66,8 @@ func lives() []life {
 		{from: 12, to: 16, procedure: "istanza", steps: []step{take, notice}},
 		{from: 60, to: 200, procedure: "istanza", steps: []step{take, notice,
 			acts(12, requests.ActObserve, "L'area è aperta a tutti da vent'anni."), refuse}},
-		{from: 20, to: 200, steps: []step{acts(2, requests.ActNotCompetent, "La strada è della Provincia, a cui l'abbiamo mandata.")}},
+		{from: 20, to: 200, steps: []step{acts(2, requests.ActNotCompetent,
+			"La strada è della Provincia, a cui l'abbiamo mandata.")}},
 		{from: 20, to: 200, steps: []step{take, acts(5, requests.ActWithdraw, "Risolto nel frattempo.")}},
 		{from: 6, to: 14, procedure: "accesso-civico-generalizzato", steps: []step{take,
 			acts(4, requests.ActConsult, "La società che gestisce le centraline.")}},
@@ -128,7 +130,10 @@ func (b *builder) plannedRequests(people []civic.ID) []planned {
 			asking: what, life: l}
 	}
 	all[0].contact = people[0] // whose account is shown
-	slices.SortStableFunc(all, func(a, b planned) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.key, b.key)) })
+	slices.SortStableFunc(all, func(a, b planned) int {
+		return cmp.Or(a.at.Compare(b.at),
+			cmp.Compare(a.key, b.key))
+	})
 	return all
 }
 

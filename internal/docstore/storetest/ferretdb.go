@@ -18,7 +18,8 @@ func ferretDB(t testing.TB) string {
 	t.Helper()
 	program := os.Getenv(FerretDBSetting)
 	if program == "" {
-		t.Skipf("SKIPPED: no MongoDB server: set %s to an address or %s to the program built from internal/testmongo", ServerSetting, FerretDBSetting)
+		t.Skipf("SKIPPED: no MongoDB server: set %s to an address or %s to the program built from "+
+			"internal/testmongo", ServerSetting, FerretDBSetting)
 	}
 	uri, err := started()
 	if err != nil {

@@ -15,11 +15,15 @@ import (
 
 // scraps is what people write, and what has a meaning in Markdown, HTML or both.
 var scraps = strings.Split(
-	"Orari|lun 9-12|mar 9-12|chiuso|perché|Città|è|l'Ufficio|n° 12|€ 3,50|2026|secondo|07|via D'Azeglio 5/b|Sant'Ànna|caffè|più"+
-		"|[|]|(|)|[Ufficio]: |[Ufficio]|[Ufficio](|](|![|]: |[x]: <|<|>|<!-- |-->|<b>|</b>|<br>|<?php|<![CDATA[|]]>|<script>|&|&amp;|&nbsp;|&#8203;|&copy|&egrave;"+
-		"|*|**|_|__|~|~~|`|``|```|~~~|``` testo|#|## |=|===|---|- |* |+ |1. |2. |5) |9. |10. |007. |> |>> |    |\t|\\|\\*|\\[|\"|'|« |»|“|”|:|;|.|,|!|?|…|\\|"+
+	"Orari|lun 9-12|mar 9-12|chiuso|perché|Città|è|l'Ufficio|n° 12|€ 3,50|2026|secondo|07|via D'Azeglio "+
+		"5/b|Sant'Ànna|caffè|più"+
+		"|[|]|(|)|[Ufficio]: |[Ufficio]|[Ufficio](|](|![|]: |[x]: <|<|>|<!-- "+
+		"|-->|<b>|</b>|<br>|<?php|<![CDATA[|]]>|<script>|&|&amp;|&nbsp;|&#8203;|&copy|&egrave;"+
+		"|*|**|_|__|~|~~|`|``|```|~~~|``` testo|#|## |=|===|---|- |* |+ |1. |2. |5) |9. |10. |007. |> |>> |    "+
+		"|\t|\\|\\*|\\[|\"|'|« |»|“|”|:|;|.|,|!|?|…|\\|"+
 		"| a | b |:--:|^|{|}|{{|}}|$|%|@|a@b.it|urp@comune.example|https://comune.example/Città_di_Modena|http://a.it/x_y_z?q=1&copy=2|www.comune.example|https://|"+
-		"//ok|javascript:x|(https://ok.example \"titolo\")|(https://ok.example)|(chiuso)|<https://ok.example>|<mailto:a@b.it>|\n|\n\n|\n    ", "|")
+		"//ok|javascript:x|(https://ok.example "+
+		"\"titolo\")|(https://ok.example)|(chiuso)|<https://ok.example>|<mailto:a@b.it>|\n|\n\n|\n    ", "|")
 
 // Scribble returns a text of up to 25 scraps, as r has it.
 func Scribble(r *rand.Rand) string {

@@ -55,8 +55,8 @@ const (
 	DropDone = "dropdone" // accept, then close without a word
 )
 
-// NewServer starts a server, which ends with the test. The verbs a script sees: CONNECT, EHLO, STARTTLS, AUTH,
-// MAIL, RCPT, DATA, END, RSET, QUIT.
+// NewServer starts a server, which ends with the test. The verbs a script sees: CONNECT, EHLO, STARTTLS,
+// AUTH, MAIL, RCPT, DATA, END, RSET, QUIT.
 func NewServer(
 	t testing.TB, mode transport.TLSMode, script func(conversation int, verb string) string,
 ) *Server {

@@ -66,7 +66,8 @@ func events(r deskui.Reference, req *page.Request, entries []crm.Entry, k known)
 	return events
 }
 
-// leftToDo says that a conversation has something left to do and by when, and that this is overdue when it is.
+// leftToDo says that a conversation has something left to do and by when, and that this is overdue when it
+// is.
 func leftToDo(r *page.Request, i crm.Interaction) (open, late string) {
 	open = r.T("crm.outcome.open")
 	if i.DueOn != "" {

@@ -35,7 +35,8 @@ const (
 func AuditActions() []audit.Action {
 	return slices.Concat(
 		accounts.AuditActions(), audit.Actions(), crm.AuditActions(), segment.AuditActions(),
-		privacy.AuditActions(), requests.AuditActions(), town.AuditActions(), sitepage.AuditActions(), surveys.AuditActions(),
+		privacy.AuditActions(), requests.AuditActions(), town.AuditActions(), sitepage.AuditActions(),
+		surveys.AuditActions(),
 		forum.AuditActions(), notify.AuditActions(), work.AuditActions(),
 	)
 }

@@ -59,7 +59,8 @@ func (p *Pages) followUps(r *page.Request) (panel, error) {
 	})
 	return newPanel(r, "follow_ups", "/desk/interactions?open=1", list.Items, list.Next != "",
 		func(i crm.Interaction) panelRow {
-			row := panelRow{Path: "/desk/interactions/" + string(i.ID), Text: r.L.Kept(i.Subject, "crm.interaction.taken"), Note: r.L.Date(i.At)}
+			row := panelRow{Path: "/desk/interactions/" + string(i.ID),
+				Text: r.L.Kept(i.Subject, "crm.interaction.taken"), Note: r.L.Date(i.At)}
 			if i.DueOn != "" {
 				row.Note, row.Late = r.T("desk.home.due", civic.Args{"Day": deskui.DayText(r.L, i.DueOn)}),
 					i.Late(civic.Now())
@@ -104,7 +105,8 @@ func (p *Pages) awaiting(r *page.Request) (panel, error) {
 	list, err := p.Forum.Awaiting(r.Context(), r.Actor, forum.AwaitingFilter{Mine: true, Page: fewOfThem})
 	return newPanel(r, "awaiting", "/desk/forum?di=miei", list.Items, list.Next != "",
 		func(t forum.Thread) panelRow {
-			row := panelRow{Path: deskui.ThreadPath(t.ID), Text: r.L.Kept(t.Title, "forum.thread.taken"), Late: t.Overdue(civic.Now())}
+			row := panelRow{Path: deskui.ThreadPath(t.ID), Text: r.L.Kept(t.Title, "forum.thread.taken"),
+				Late: t.Overdue(civic.Now())}
 			if !t.DueAt.IsZero() {
 				row.Note = r.T("desk.home.due", civic.Args{"Day": r.L.Date(t.DueAt)})
 			}

@@ -66,7 +66,8 @@ func (p *Pages) queue(r *page.Request) error {
 
 // whoseOptions lists whose requests the reader may see: all that they may, their own, an office's.
 func whoseOptions(req *page.Request, r deskui.Reference) []ui.Option {
-	options := []ui.Option{{Label: req.T("requests.desk.all")}, {Value: "mine", Label: req.T("requests.desk.mine")}}
+	options := []ui.Option{{Label: req.T("requests.desk.all")},
+		{Value: "mine", Label: req.T("requests.desk.mine")}}
 	for _, o := range r.Offices {
 		if req.Actor.Allowed(crm.PermReadContacts) || req.Actor.In(o.ID) {
 			options = append(options, ui.Option{Value: string(o.ID), Label: o.Name})

@@ -80,7 +80,8 @@ func (p requestPage) aboutOptions(f ui.Frame, a requests.Act) []ui.Option {
 	for _, e := range p.Events {
 		done := slices.ContainsFunc(p.Events, func(o requests.Event) bool { return o.Act == a && o.Of == e.ID })
 		if slices.Contains(of, e.Act) && !done {
-			options = append(options, ui.Option{Value: string(e.ID), Label: f.T(e.Act.Done()) + ", " + f.L.DateTime(e.At)})
+			options = append(options, ui.Option{Value: string(e.ID), Label: f.T(e.Act.Done()) + ", " +
+				f.L.DateTime(e.At)})
 		}
 	}
 	return options

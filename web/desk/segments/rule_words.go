@@ -180,8 +180,8 @@ func (w ruleWords) lines(r segment.Rule, depth int) []string {
 	return all
 }
 
-// RuleLines returns a rule in words, in the language of the reader: each part on a line of its own, further in
-// the deeper it lies. What a rule names and is gone is told by its code.
+// RuleLines returns a rule in words, in the language of the reader: each part on a line of its own, further
+// in the deeper it lies. What a rule names and is gone is told by its code.
 func (p *Pages) RuleLines(r *page.Request, rule segment.Rule) ([]string, error) {
 	w, err := p.ruleWords(r, r.NewForm(nil))
 	if err != nil {

@@ -90,8 +90,8 @@ func (p *Pages) publishSurvey(r *page.Request) error {
 	return r.Redirect(deskui.SurveyPath(q.ID), civic.Msg("surveys.desk.published"))
 }
 
-// seen has a form that comes back because of what others changed hold the revision that its page shows now, so
-// that sending it once more is on purpose.
+// seen has a form that comes back because of what others changed hold the revision that its page shows now,
+// so that sending it once more is on purpose.
 func seen(form ui.Form, q surveys.Questionnaire, err error) {
 	if civic.CodeOf(err) == civic.Conflict {
 		form.Values.Set("rev", revisionOf(q))

@@ -37,7 +37,8 @@ func (p *Pages) readSurvey(r *page.Request) (surveys.Questionnaire, error) {
 	return p.Surveys.Get(r.Context(), r.Actor, id)
 }
 
-// ownSurvey is readSurvey for a form that changes it: it is refused to who may not, before anything is written.
+// ownSurvey is readSurvey for a form that changes it: it is refused to who may not, before anything is
+// written.
 func (p *Pages) ownSurvey(r *page.Request, needs civic.Permission) (surveys.Questionnaire, error) {
 	q, err := p.readSurvey(r)
 	if err == nil {

@@ -57,8 +57,9 @@ func entryOf(r *page.Request, f ui.Frame, e forum.FeedEntry) siteui.Entry {
 		text = f.T("forum.error.hidden")
 	}
 	return siteui.Entry{
-		ID: r.URN("post/" + string(e.Post)), Title: f.L.Kept(e.Title, "forum.thread.taken"), Published: siteui.Stamp(e.At),
-		Updated: siteui.Stamp(e.Updated), At: e.Updated,
+		ID: r.URN("post/" + string(e.Post)), Title: f.L.Kept(e.Title, "forum.thread.taken"),
+		Published: siteui.Stamp(e.At),
+		Updated:   siteui.Stamp(e.Updated), At: e.Updated,
 		Link:    siteui.Link{Rel: "alternate", Type: "text/html", Href: r.Absolute(e.Path)},
 		Author:  siteui.Author{Name: siteui.Signed(f, e.Author)},
 		Content: siteui.Content{Type: "html", Text: text},

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestNobodyWaitsForTheSitemapForNothing: while a list is made others still read the one there is, and who has
-// given up waits no longer.
+// TestNobodyWaitsForTheSitemapForNothing: while a list is made others still read the one there is, and who
+// has given up waits no longer.
 func TestNobodyWaitsForTheSitemapForNothing(t *testing.T) {
 	t.Parallel()
 	var s sitemap

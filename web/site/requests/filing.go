@@ -154,7 +154,8 @@ func (p *Pages) receipt(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Page(http.StatusOK, receipt(r.Frame(view.Title(r.L)).With(r.T("requests.own.title"), ownPath), view))
+	return r.Page(http.StatusOK, receipt(r.Frame(view.Title(r.L)).With(r.T("requests.own.title"), ownPath),
+		view))
 }
 
 // downloadReceipt sends the receipt of a request of the reader's as a PDF.

@@ -59,7 +59,8 @@ func (p *Pages) showOwn(r *page.Request, status int, refused requests.Act, form 
 	if err != nil {
 		return err
 	}
-	return p.show(r, status, requestPage{Request: own, Base: ownRequest(id), Account: true, Refused: refused}, form)
+	return p.show(r, status, requestPage{Request: own, Base: ownRequest(id), Account: true, Refused: refused},
+		form)
 }
 
 // show fills and shows the page of a request; form is the one that came back, of view.Refused.
