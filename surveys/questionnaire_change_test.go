@@ -2,10 +2,12 @@ package surveys_test
 
 import (
 	"testing"
+	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/surveys"
+	"ascolto/surveys/logic"
 )
 
 // TestAFormIsKnownThoughOthersWentOn: a form that is sent again is done, whatever a colleague changed since;
@@ -67,5 +69,65 @@ func TestPublicationSentAgain(t *testing.T) {
 	}
 	if n := len(o.audited(audit.Query{Action: surveys.ActionQuestionnairePublish})); n != 1 {
 		t.Errorf("audited %d times", n)
+	}
+}
+
+// TestOtherTimesAreAnotherForm: who sends other times from a page that was published or rescheduled meanwhile
+// is not told that they are saved.
+func TestOtherTimesAreAnotherForm(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	for name, c := range map[string]struct {
+		opens, closes time.Duration // the second form's, beside the first's
+	}{
+		"other closing": {0, 42 * 24 * time.Hour},
+		"other opening": {time.Hour, 0},
+		"a minute more": {0, time.Minute},
+	} {
+		o := open(t)
+		first, again := week(o), week(o)
+		again.OpensAt, again.ClosesAt = again.OpensAt.Add(c.opens), again.ClosesAt.Add(c.closes)
+		wantConflict := func(act string, stored surveys.Questionnaire, err error) {
+			t.Helper()
+			if civic.CodeOf(err) != civic.Conflict {
+				t.Errorf("%s, %s: %v", name, act, err)
+			}
+			q := take(o.Get(ctx, comms, stored.ID))(t)
+			if !q.OpensAt.Equal(stored.OpensAt) || !q.ClosesAt.Equal(stored.ClosesAt) {
+				t.Errorf("%s, %s: open from %s to %s", name, act, q.OpensAt, q.ClosesAt)
+			}
+		}
+		q := o.draft("Bozza", surveys.Anonymous)
+		published := take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: first}))(t)
+		_, err := o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: again})
+		wantConflict("published", published, err)
+
+		first.ClosesAt, again.ClosesAt = first.ClosesAt.AddDate(0, 0, 1), again.ClosesAt.AddDate(0, 0, 1)
+		moved := take(o.Reschedule(ctx, comms, q.ID, published.Revision, first))(t)
+		_, err = o.Reschedule(ctx, comms, q.ID, published.Revision, again)
+		wantConflict("rescheduled", moved, err)
+		if _, err := o.Reschedule(ctx, comms, q.ID, published.Revision, first); err != nil {
+			t.Errorf("%s: sent again: %v", name, err)
+		}
+	}
+}
+
+// TestOtherNumbersAreAnotherForm: numbers that are no characters differ in the digest of a form.
+func TestOtherNumbersAreAnotherForm(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	q, ctx := o.draft("Bozza", surveys.Anonymous), t.Context()
+	in := surveys.QuestionInput{Text: civic.Text{civic.Italian: "Come divideresti i fondi?"},
+		Lines: "Parchi\nStrade", Join: logic.All}
+	codes := map[string]bool{}
+	for _, in.Total = range []int{0xD800, 0xD801, 0xD801} {
+		_, code, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.Sum, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes[code] = true
+	}
+	if len(codes) != 2 {
+		t.Errorf("two forms, one of them sent twice, made %d questions", len(codes))
 	}
 }

@@ -1,6 +1,7 @@
 package surveys
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -138,9 +139,14 @@ func (s *Service) creation(by civic.Actor, q Questionnaire) docstore.Creation[Qu
 	}
 }
 
-// submission returns a digest of what a form asked for.
+// submission returns a digest of what a form asked for. Quoting writes a number as a character: those that
+// are none, as times, negative numbers and halves of pairs, all come as one, and are written out behind.
 func submission(act string, form any) string {
-	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s %+q", act, form)))
+	told := fmt.Appendf(nil, "%s %+q", act, form)
+	if bytes.Contains(told, []byte(`\ufffd`)) {
+		told = fmt.Appendf(told, " %+v", form)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(told))
 }
 
 func fieldError(field, key string) error {
