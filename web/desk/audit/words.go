@@ -120,7 +120,7 @@ func detailNames() []string {
 		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "text",
 		"thread", "title",
 		"to", "token", "topic",
-		"until", "version", "versions",
+		"until", "version", "versions", "year",
 	}
 }
 
