@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/base64"
+	"log/slog"
 	"net/url"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/internal/pdf/pdftest"
+	"ascolto/web/locale"
 	"ascolto/web/webtest"
 )
 
@@ -190,6 +192,40 @@ func TestTheReceiptAsAPDF(t *testing.T) {
 	} {
 		if page.Status == 200 || strings.Contains(page.Body, "%PDF") {
 			t.Errorf("%s is sent the receipt", name)
+		}
+	}
+}
+
+// The receipt of a request that came to its end goes on saying the term that was promised, on its page and
+// as a PDF; the lists say when it came to its end beside that.
+func TestAReceiptKeepsItsTerm(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	anna := town.As(t, town.Anna)
+	filedBy(t, anna, "istanza")
+	r := onlyRequest(t, town, town.Anna)
+	path := "/richieste/mie/" + string(r.ID)
+	day, _ := r.DueDay()
+	texts, err := locale.Load(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := texts.In(locale.Italian)
+	promised := told.Date(day)
+	move(t, town, town.Desk, r, requests.MoveInput{Act: requests.ActTake})
+	move(t, town, town.Desk, r, requests.MoveInput{Act: requests.ActAnswer, Text: "È riparato."})
+	words := strings.Join(strings.Fields(pdftest.Words(t, []byte(anna.Get(path+"/ricevuta.pdf").Body))), " ")
+	want := promised + " (30 giorni;"
+	if page := anna.Get(path + "/ricevuta"); !page.Has(want) || page.Has("conclusa il giorno") ||
+		!strings.Contains(words, want) || strings.Contains(words, "conclusa il giorno") {
+		t.Errorf("the receipt does not say %q: %.900s; the PDF: %s", want, page.Text(), words)
+	}
+	for name, page := range map[string]*webtest.Page{
+		"its page": anna.Get(path), "the list of one's own": anna.Get("/richieste/mie"),
+		"the queue": town.As(t, town.Desk).Get("/desk/requests?state=answered"),
+	} {
+		if !page.Has(promised + "; conclusa il giorno " + told.Date(time.Now())) {
+			t.Errorf("%s: %.900s", name, page.Text())
 		}
 	}
 }

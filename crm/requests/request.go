@@ -121,6 +121,12 @@ type Verdict struct {
 	Late  bool   `bson:"late"`
 }
 
+// Due returns the due day as an instant on it.
+func (v Verdict) Due() time.Time {
+	day, _ := term.ParseDate(v.DueOn)
+	return day.Time()
+}
+
 func requestSpec() docstore.Spec {
 	return docstore.Spec{Name: "requests", Followed: true, Indexes: []docstore.Index{
 		{Name: "number", Fields: []string{"number"}, Unique: true},

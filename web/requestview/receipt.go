@@ -51,7 +51,7 @@ func (p Receipt) Rows(l *locale.Localizer) []pdf.Row {
 		{Label: l.T("requests.field.office"), Value: p.Office},
 		{Label: l.T("requests.field.responsible"), Value: responsible},
 		{Label: l.T("requests.field.due"),
-			Value: Due(l, p.Request) + " (" + Length(l, p.Rules) + "; " + p.Rules.Basis + ")"},
+			Value: LastDay(l, p.Request) + " (" + Length(l, p.Rules) + "; " + p.Rules.Basis + ")"},
 		{Label: l.T("requests.receipt.silence"), Value: l.T(p.Rules.Silence.Word())},
 		{Label: l.T("requests.field.substitute"), Value: p.Substitute},
 		{Label: l.T("requests.receipt.acts"),

@@ -63,11 +63,19 @@ func Length(l *locale.Localizer, r requests.Rules) string {
 	return l.T("requests.days."+string(r.Term.Unit), civic.Args{"Count": r.Term.Length})
 }
 
-// Due returns the last day of a request's term in words, or that there is none yet; of one that came to its
-// end, when that was.
+// Due returns the last day of a request's term in words, and of one that came to its end when that was.
 func Due(l *locale.Localizer, r requests.Request) string {
-	if !r.Open {
-		return l.T("requests.due.closed", civic.Args{"Day": r.ClosedAt})
+	if r.Open {
+		return LastDay(l, r)
+	}
+	return l.T("requests.due.closed", civic.Args{"Due": LastDay(l, r), "Day": r.ClosedAt})
+}
+
+// LastDay returns the last day of a request's term in words, or that there is none yet; of one that came to
+// its end, as it stood then.
+func LastDay(l *locale.Localizer, r requests.Request) string {
+	if v := r.Verdict(); v != nil {
+		return l.Date(v.Due())
 	}
 	day, ok := r.DueDay()
 	if !ok {
@@ -94,12 +102,11 @@ func Verdict(l *locale.Localizer, r requests.Request) string {
 	if v == nil {
 		return ""
 	}
-	due, _ := time.ParseInLocation(time.DateOnly, v.DueOn, civic.Rome())
 	key := "requests.clock.in_time"
 	if v.Late {
 		key = "requests.clock.ended_late"
 	}
-	return l.T(key, civic.Args{"Used": Days(l, string(r.Rules.Term.Unit), v.Used), "Day": due})
+	return l.T(key, civic.Args{"Used": Days(l, string(r.Rules.Term.Unit), v.Used), "Day": v.Due()})
 }
 
 // Steps returns why the last day is what it is, a sentence a step.
