@@ -142,6 +142,9 @@ func (w *town) reminded(want int, kind ReminderKind) {
 	defer w.mails.mu.Unlock()
 	ids := map[civic.ID]bool{}
 	for _, r := range w.mails.reminders {
+		if r.Thread == "" {
+			w.t.Errorf("%+v names no discussion", r)
+		}
 		if r.Kind == kind {
 			ids[r.ID] = true
 		}

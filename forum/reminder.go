@@ -25,9 +25,9 @@ type Reminder struct {
 	ID     civic.ID
 	Kind   ReminderKind
 	Office civic.ID
+	Thread civic.ID
 	Title  string // of the discussion
 	DueAt  time.Time
-	Path   string // the desk's page of the discussion
 }
 
 // When offices are reminded.
@@ -40,7 +40,7 @@ const (
 func (t Thread) reminder(kind ReminderKind, occasion civic.ID) Reminder {
 	return Reminder{
 		ID:   civic.Key("forum", "reminder", civic.ID(kind), t.ID, occasion),
-		Kind: kind, Office: t.Office, Title: t.Title, DueAt: t.DueAt, Path: "/desk/forum/" + string(t.ID),
+		Kind: kind, Office: t.Office, Thread: t.ID, Title: t.Title, DueAt: t.DueAt,
 	}
 }
 

@@ -18,6 +18,9 @@ const (
 	KindNote   = "forum_note"
 )
 
+// GroupNotes is the kind of the group of the notes on a discussion, which is named by it and the discussion.
+const GroupNotes = KindNote + "s"
+
 // docsOf returns what the index holds of a post: the first post stands for its discussion. What is hidden is
 // Deleted, and so is a discussion whose first post is: its title repeats what was taken away, while the
 // replies are found by their own words.
@@ -58,8 +61,7 @@ func facetsOf(t Thread, p Post) map[string][]string {
 func noteDoc(t Thread, n Note) search.Doc {
 	return search.Doc{
 		ID: KindNote + "/" + string(n.ID), Kind: KindNote, Scope: ScopeStaff, Title: t.Title, Text: n.Text,
-		Path: "/desk/forum/" + string(t.ID), At: n.CreatedAt, Part: true, Group: KindNote + "s/" +
-			string(t.ID),
+		At: n.CreatedAt, Part: true, Group: GroupNotes + "/" + string(t.ID),
 	}
 }
 

@@ -1,6 +1,7 @@
 // Package forum is the public square: areas for the city and its districts, discussions with replies, the
 // offices' official answers with their due dates, and moderation with reasons. It holds a citizen's contact
-// id and shows a name the citizen chose.
+// id and shows a name the citizen chose. It knows the permalinks of what it publishes, and of the pages about
+// a decision or a report, which stand in feeds, in the index and in mails already sent; no page of the desk.
 package forum
 
 import (

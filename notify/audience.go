@@ -1,5 +1,6 @@
 // Package notify sends messages: templates, campaigns, the delivery ledger, the outbox and its channels. It
-// knows no domain: who receives a campaign is told by an Audience.
+// knows no domain: who receives a campaign is told by an Audience. Of addresses it knows that of the link to
+// unsubscribe, which stands in mails already sent; those of the desk are told by Staff.
 package notify
 
 import (

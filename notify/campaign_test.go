@@ -518,7 +518,9 @@ func TestASegmentThatMayNotBeUsedEndsTheCampaign(t *testing.T) {
 		t.Errorf("trouble %v", why)
 	}
 	o.awaitThat("its author is told", func() bool { return len(o.sink.mails()) == 1 })
-	o.mailOf("invia@comune.example")
+	if m := o.mailOf("invia@comune.example"); !strings.Contains(m.Text, testStaff{}.CampaignLink(c.ID)) {
+		t.Errorf("the letter does not lead to the campaign: %s", m.Text)
+	}
 }
 
 // faltering is an audience that does not answer now and then.

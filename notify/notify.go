@@ -73,10 +73,12 @@ type Transport interface {
 	Conn(limits transport.Limits) transport.Conn
 }
 
-// Staff knows where to write to a member of staff.
+// Staff knows where to write to a member of staff, and where to send them.
 type Staff interface {
 	// StaffMailbox returns an account's mailbox and language, or NotFound.
 	StaffMailbox(ctx context.Context, account civic.ID) (reach.Mailbox, string, error)
+	// CampaignLink returns the address at which staff see a campaign.
+	CampaignLink(campaign civic.ID) string
 }
 
 // Service sends campaigns and single messages.

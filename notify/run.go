@@ -286,7 +286,7 @@ func (s *Service) tell(ctx context.Context, c *Campaign, o owed) error {
 		return nil
 	}
 	mail, err := s.o.Mails.Compose(o.Letter, language, civic.Args{"Name": c.Name,
-		"Link": s.o.Origin + "/desk/campaigns/" + string(c.ID)})
+		"Link": s.o.Staff.CampaignLink(c.ID)})
 	if err != nil {
 		s.o.Log.Error("author of a campaign cannot be told", "campaign", c.ID, "error", err)
 		return nil

@@ -326,6 +326,10 @@ func (testStaff) StaffMailbox(_ context.Context, account civic.ID) (reach.Mailbo
 	return reach.Mailbox{Name: "Staff", Address: string(account) + "@comune.example"}, "it", nil
 }
 
+func (testStaff) CampaignLink(campaign civic.ID) string {
+	return "https://desk.comune.example/" + string(campaign)
+}
+
 func campaignInput(key civic.ID) CampaignInput {
 	return CampaignInput{
 		Key: key, Name: "Mercato", Segment: "tutti", Topic: "commercio", Class: Voluntary,

@@ -34,7 +34,7 @@ type Doc struct {
 	// e-mail addresses, telephone numbers, protocol numbers: found whole, by part, by beginning, phones also
 	// by last digits
 	Codes   []string
-	Path    string              // the page that shows it, where Kind and ID do not tell
+	Path    string              // the permalink of what is published, where Kind and ID do not tell
 	At      time.Time           // when it came to be; newer ranks a little higher
 	Facets  map[string][]string // "district": {"q2"}, "tag": …; only the names in FacetNames are kept
 	Deleted bool                // remove it from the index instead

@@ -24,13 +24,18 @@ func (s *Service) Scopes(_ context.Context, by civic.Actor) ([]search.Scope, err
 	return nil, nil
 }
 
-func searchID(id civic.ID) string { return "survey/" + string(id) }
+// DocSurvey is the kind of questionnaires in the index; their documents are named by kind and id.
+const DocSurvey = "survey"
 
-// searchDoc returns how q is found: by everybody in the words of its live version, before publication by
-// staff only.
+func searchID(id civic.ID) string { return DocSurvey + "/" + string(id) }
+
+// permalink returns the page at which everybody answers q, or reads its results, once it is published.
+func (q Questionnaire) permalink() string { return "/sondaggi/" + q.Slug }
+
+// searchDoc returns how q is found: by everybody in the words of its live version, with its permalink; before
+// publication by staff only.
 func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, error) {
-	doc := search.Doc{ID: searchID(q.ID), Kind: "survey", Scope: ScopeDrafts, Path: "/desk/surveys/" +
-		string(q.ID), At: q.CreatedAt}
+	doc := search.Doc{ID: searchID(q.ID), Kind: DocSurvey, Scope: ScopeDrafts, At: q.CreatedAt}
 	content := q.Content
 	if q.Version() > 0 {
 		live, err := s.content(ctx, q, q.Version())
@@ -38,7 +43,7 @@ func (s *Service) searchDoc(ctx context.Context, q Questionnaire) (search.Doc, e
 			return search.Doc{}, err
 		}
 		content = live
-		doc.Scope, doc.Path, doc.At = search.Public, "/sondaggi/"+q.Slug, q.OpensAt
+		doc.Scope, doc.Path, doc.At = search.Public, q.permalink(), q.OpensAt
 	}
 	own := content.wording(civic.Italian)
 	doc.Title, doc.Text = own.Title, own.Text

@@ -89,7 +89,7 @@ func openDoorWithBroker(t *testing.T) (door, *broker) {
 	d := openDoor(t, func(town *webtest.Town, o *web.Options) {
 		service, err := accounts.New(t.Context(), town.DB, accounts.Options{
 			Vault: o.Vault, Audit: o.Audit, Mailer: &webtest.Mail{}, Contacts: o.CRM,
-			Origin: "http://127.0.0.1",
+			Origin: "http://127.0.0.1", ResetLink: func(token string) string { return token },
 			ParseFiscalCode: func(s string) (string, error) {
 				c,
 					err := crm.ParseFiscalCode(s)

@@ -12,6 +12,7 @@ import (
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/web"
+	"ascolto/web/desk/signin"
 	"ascolto/web/page"
 	"ascolto/web/webtest"
 )
@@ -285,10 +286,10 @@ func TestForgottenPassword(t *testing.T) {
 	}
 	link := strings.Fields(d.Mail.Last("ada@comune.example"))[3]
 	path, ok := strings.CutPrefix(link, "http://127.0.0.1")
-	if !ok || !strings.HasPrefix(path, accounts.ResetPath) {
+	if !ok || !strings.HasPrefix(path, signin.ResetPath) {
 		t.Fatalf("link %s", link)
 	}
-	ended := d.site.Browser(t).Get(accounts.ResetPath + "x")
+	ended := d.site.Browser(t).Get(signin.ResetPath + "x")
 	wants(t, ended, 410, "Il collegamento non è più valido", "Password dimenticata?")
 	if !slices.Contains(linksOf(ended), "/desk/login/password") {
 		t.Errorf("who has an ended link is led to %v", linksOf(ended))
@@ -432,7 +433,7 @@ func TestStaffScreens(t *testing.T) {
 		t.Fatal(err)
 	}
 	if mail := d.Mail.Last("altro@comune.example"); !strings.Contains(mail, " invite it http://127.0.0.1"+
-		accounts.ResetPath) {
+		signin.ResetPath) {
 		t.Errorf("invitation: %q", mail)
 	}
 }

@@ -45,6 +45,10 @@ func (s staffBoxes) StaffMailbox(ctx context.Context, account civic.ID) (reach.M
 	return reach.Mailbox{Name: a.Name, Address: a.Email}, "it", err
 }
 
+func (staffBoxes) CampaignLink(campaign civic.ID) string {
+	return "/desk/campaigns/" + string(campaign)
+}
+
 func openNewsroom(t *testing.T) *newsroom {
 	t.Helper()
 	files, err := transport.OpenFiles(t.TempDir())

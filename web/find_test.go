@@ -89,6 +89,12 @@ func TestSearch(t *testing.T) {
 		{Name: "nothing asked", Path: "/cerca", WantStatus: 200,
 			Want: []string{"Contenuti più recenti", "via Emilia"}, WantNot: []string{secret, call}},
 	})
+	links := linksOf(town.As(t, town.Works).Get("/desk/search?q=lampioni"))
+	for _, want := range []string{thread.Path(), "/desk/forum/" + string(thread.ID)} {
+		if !slices.Contains(links, want) {
+			t.Errorf("nothing leads to %s: %v", want, links)
+		}
+	}
 }
 
 // What is hidden is not found from that moment on, even before the index has heard of it.

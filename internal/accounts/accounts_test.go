@@ -166,7 +166,12 @@ func (p *people) Names(_ context.Context, _ civic.Actor, contacts []civic.ID) (m
 	return nil, nil
 }
 
-const origin = "https://partecipa.comune.example.it"
+const (
+	origin   = "https://partecipa.comune.example.it"
+	resetURL = origin + "/password/" // followed by the token
+)
+
+func resetLink(token string) string { return resetURL + token }
 
 func parseCode(s string) (string, error) {
 	if s == "RSSMRA85T10A562S" || s == "BNCGLI72H65H501H" {
@@ -197,6 +202,7 @@ func townOn(t *testing.T, db *docstore.DB, change ...func(*Options)) *town {
 	o := Options{
 		Vault: g.Vault, Audit: tn.audit, Mailer: tn.mail, Contacts: &people{known: map[string]civic.ID{}},
 		Origin:          origin,
+		ResetLink:       resetLink,
 		ParseFiscalCode: parseCode, Now: tn.clock.Now,
 		Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: tn.log}, nil)),
 	}

@@ -1,5 +1,6 @@
 // Package accounts knows who signs in: staff with a password, citizens with a one-time code or through an
-// OpenID Connect provider; and it keeps their sessions.
+// OpenID Connect provider; and it keeps their sessions. Of addresses it knows that to which the provider
+// sends back, which is registered there; that of a link for a new password is told by Options.
 package accounts
 
 import (

@@ -12,9 +12,6 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// ResetPath is where the links of SendReset lead, followed by the token.
-const ResetPath = "/desk/login/password/"
-
 // How long the links live. ASVS 5.0, 6.5.5, asks for 10 minutes for codes that are typed; a link with 256
 // random bits cannot be guessed, and mail can be slow. An invitation waits until a colleague is at work.
 const (
@@ -169,7 +166,7 @@ func (s *Service) newLink(ctx context.Context, a Account, life time.Duration) (s
 	token := newToken()
 	link := reset{Meta: docstore.Meta{ID: hashed(token)}, Account: a.ID, Epoch: a.Epoch,
 		Until: s.clock.now().Add(life)}
-	return s.origin + ResetPath + token, s.resets.Insert(ctx, &link)
+	return s.resetLink(token), s.resets.Insert(ctx, &link)
 }
 
 // ResetLink returns a link by which the member of staff with an address sets a new password, for who works at

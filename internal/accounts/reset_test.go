@@ -19,7 +19,7 @@ func (tn *town) resetToken(t *testing.T, email string) string {
 		t.Fatal(err)
 	}
 	link := tn.mail.last(t).text
-	token, ok := strings.CutPrefix(link, origin+ResetPath)
+	token, ok := strings.CutPrefix(link, resetURL)
 	if !ok || len(token) < 43 {
 		t.Fatalf("link %q", link)
 	}
@@ -213,7 +213,7 @@ func TestInvitation(t *testing.T) {
 	if mail.to != "new@example.it" || mail.lang != "it invited" {
 		t.Errorf("mail: %+v", mail)
 	}
-	token := strings.TrimPrefix(mail.text, origin+ResetPath)
+	token := strings.TrimPrefix(mail.text, resetURL)
 	tn.clock.Pass(InviteLife - time.Minute)
 	if _, err := tn.ResetPassword(t.Context(), token, goodPassword, from("192.0.2.3")); err != nil {
 		t.Error(err)

@@ -38,6 +38,7 @@ type Options struct {
 	Contacts Contacts
 	// where the site is reached: "https://partecipa.comune.example.it"
 	Origin          string
+	ResetLink       func(token string) string    // returns the address at which a token sets a password
 	OIDC            *OIDC                        // nil when there is no identity provider
 	ParseFiscalCode func(string) (string, error) // returns the normalised code or why it is wrong
 	Words           []string                     // what passwords must not be made of: the name of the town
@@ -47,20 +48,21 @@ type Options struct {
 
 // Service knows who signs in. It is safe for concurrent use.
 type Service struct {
-	vault    *vault.Vault
-	audit    *audit.Log
-	mailer   Mailer
-	contacts Contacts
-	origin   string
-	words    []string
-	fiscal   func(string) (string, error)
-	log      *slog.Logger
-	clock    *steady
-	hasher   *hasher
-	guard    *sharedGuard
-	provider *provider
-	wake     chan struct{} // a reset was asked for
-	staffMu  sync.Mutex    // one change of roles at a time
+	vault     *vault.Vault
+	audit     *audit.Log
+	mailer    Mailer
+	contacts  Contacts
+	origin    string
+	resetLink func(token string) string
+	words     []string
+	fiscal    func(string) (string, error)
+	log       *slog.Logger
+	clock     *steady
+	hasher    *hasher
+	guard     *sharedGuard
+	provider  *provider
+	wake      chan struct{} // a reset was asked for
+	staffMu   sync.Mutex    // one change of roles at a time
 
 	accounts *docstore.Collection[Account]
 	sessions *docstore.Collection[Session]
@@ -75,8 +77,10 @@ type Service struct {
 
 // New returns the accounts of db. It does not wait for the identity provider.
 func New(ctx context.Context, db *docstore.DB, o Options) (*Service, error) {
-	if o.Vault == nil || o.Audit == nil || o.Mailer == nil || o.Contacts == nil || o.ParseFiscalCode == nil {
-		return nil, errors.New("accounts: Vault, Audit, Mailer, Contacts and ParseFiscalCode are needed")
+	if o.Vault == nil || o.Audit == nil || o.Mailer == nil || o.Contacts == nil || o.ParseFiscalCode == nil ||
+		o.ResetLink == nil {
+		return nil, errors.New(
+			"accounts: Vault, Audit, Mailer, Contacts, ResetLink and ParseFiscalCode are needed")
 	}
 	origin, err := url.Parse(o.Origin)
 	if err != nil || origin.Host == "" || origin.Scheme != "https" && origin.Scheme != "http" ||
@@ -91,8 +95,8 @@ func New(ctx context.Context, db *docstore.DB, o Options) (*Service, error) {
 	}
 	s := &Service{
 		vault: o.Vault, audit: o.Audit, mailer: o.Mailer, contacts: o.Contacts,
-		origin: strings.TrimRight(o.Origin, "/"),
-		words:  o.Words, fiscal: o.ParseFiscalCode, log: o.Log, clock: &steady{wall: o.Now},
+		origin: strings.TrimRight(o.Origin, "/"), resetLink: o.ResetLink,
+		words: o.Words, fiscal: o.ParseFiscalCode, log: o.Log, clock: &steady{wall: o.Now},
 		hasher: newHasher(), wake: make(chan struct{}, 1),
 	}
 	s.guard = &sharedGuard{guard: newGuard(s.clock.now, defaultLimits()), log: s.log}

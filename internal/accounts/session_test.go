@@ -165,6 +165,7 @@ func newTownOn(t *testing.T, tn *town) *town {
 	var err error
 	other.Service, err = New(t.Context(), tn.db, Options{
 		Vault: tn.vault, Audit: tn.audit, Mailer: tn.mail, Contacts: tn.contacts, Origin: origin,
+		ResetLink:       resetLink,
 		ParseFiscalCode: parseCode,
 		Now:             other.clock.Now, Log: tn.Service.log,
 	})

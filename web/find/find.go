@@ -41,18 +41,18 @@ type room struct {
 }
 
 func publicRoom() room {
-	return room{path: "/cerca", kinds: []string{"survey", forum.KindThread, forum.KindPost},
-		prefer: []string{"survey", forum.KindThread}, facets: []string{"area", "district", "year"}}
+	return room{path: "/cerca", kinds: []string{surveys.DocSurvey, forum.KindThread, forum.KindPost},
+		prefer: []string{surveys.DocSurvey, forum.KindThread}, facets: []string{"area", "district", "year"}}
 }
 
 func deskRoom() room {
 	return room{
 		path: "/desk/search",
 		kinds: []string{
-			crm.DocContact, crm.DocInteraction, requests.DocRequest, "survey", forum.KindThread, forum.KindPost,
-			forum.KindNote,
+			crm.DocContact, crm.DocInteraction, requests.DocRequest, surveys.DocSurvey, forum.KindThread,
+			forum.KindPost, forum.KindNote,
 		},
-		prefer: []string{crm.DocContact, "survey", forum.KindThread},
+		prefer: []string{crm.DocContact, surveys.DocSurvey, forum.KindThread},
 		facets: []string{"district", "office", "tag", "channel", "area", "year"},
 	}
 }

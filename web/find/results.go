@@ -16,6 +16,7 @@ import (
 	"ascolto/forum"
 	"ascolto/internal/civic"
 	"ascolto/search"
+	"ascolto/surveys"
 	"ascolto/web/locale"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -213,8 +214,12 @@ func titleOf(r *page.Request, h search.Hit) string {
 	return r.L.Kept(h.Title, "forum.thread.taken")
 }
 
-// pathOf returns the page that shows what was found.
+// pathOf returns the page that shows what was found: its permalink where it is published, else the desk's
+// page. Documents that were indexed when their domain still told the desk's page lead there too.
 func pathOf(h search.Hit) string {
+	if h.Path != "" {
+		return h.Path
+	}
 	_, id, _ := strings.Cut(h.ID, "/")
 	switch h.Kind {
 	case crm.DocContact:
@@ -223,8 +228,12 @@ func pathOf(h search.Hit) string {
 		return "/desk/interactions/" + id
 	case requests.DocRequest:
 		return "/desk/requests/" + id
+	case surveys.DocSurvey:
+		return "/desk/surveys/" + id
+	case forum.KindNote:
+		return "/desk/forum/" + strings.TrimPrefix(h.Group, forum.GroupNotes+"/")
 	}
-	return h.Path
+	return ""
 }
 
 // marks returns what tells the people among hits apart from others of the name, by the hit.

@@ -190,6 +190,11 @@ func (m mailboxes) StaffMailbox(ctx context.Context, account civic.ID) (reach.Ma
 	return reach.Mailbox{Name: a.Name, Address: a.Email}, string(locale.Italian), err
 }
 
+// CampaignLink implements notify.Staff.
+func (m mailboxes) CampaignLink(campaign civic.ID) string {
+	return m.app.Origin + deskCampaignPath + string(campaign)
+}
+
 // parseFiscalCode lets accounts check the code an identity provider tells.
 func parseFiscalCode(s string) (string, error) {
 	c, err := fiscalcode.Parse(s)

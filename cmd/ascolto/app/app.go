@@ -224,7 +224,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	}
 	a.Accounts, err = accounts.New(ctx, a.DB, accounts.Options{
 		Vault: a.Vault, Audit: a.Audit, Mailer: a.letters, Contacts: a.CRM, Origin: a.Origin,
-		OIDC:            oidcOptions(a.config.OIDC),
+		ResetLink: letters{a}.resetLink, OIDC: oidcOptions(a.config.OIDC),
 		ParseFiscalCode: parseFiscalCode, Words: []string{a.config.Town.Name, a.config.Town.City}, Now: a.now,
 		Log: a.Log,
 	})

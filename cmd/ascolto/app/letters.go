@@ -9,11 +9,26 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web"
+	"ascolto/web/desk/signin"
 	"ascolto/web/locale"
 )
 
 // letters writes the mails that accounts and the forum ask for.
 type letters struct{ app *App }
+
+// The pages of the desk that mails of the forum and of notify lead to.
+const (
+	deskThreadPath   = "/desk/forum/"
+	deskCampaignPath = "/desk/campaigns/"
+)
+
+// resetLink returns the address at which a token sets a password.
+func (l letters) resetLink(token string) string { return l.app.Origin + signin.ResetPath + token }
+
+// threadLink returns the address at which staff see a discussion.
+func (l letters) threadLink(thread civic.ID) string {
+	return l.app.Origin + deskThreadPath + string(thread)
+}
 
 // codeArgs is what the mails with a code say: the code, and for how many minutes it is good.
 func (l letters) codeArgs(code string) civic.Args {
@@ -97,7 +112,7 @@ func (l letters) QueueReminder(ctx context.Context, r forum.Reminder) error {
 	}
 	t := l.app.Catalogues.In(locale.Italian)
 	args := civic.Args{"Title": t.Kept(r.Title, "forum.thread.taken"), "Day": t.Date(r.DueAt),
-		"Link": l.app.Origin + r.Path, "Town": l.app.config.Town.Name}
+		"Link": l.threadLink(r.Thread), "Town": l.app.config.Town.Name}
 	mail, err := l.app.mails.Compose(reminderMail+string(r.Kind), string(locale.Italian), args)
 	if err != nil {
 		return err

@@ -1,9 +1,11 @@
 package signin
 
 import (
-	"ascolto/internal/accounts"
 	"ascolto/web/page"
 )
+
+// ResetPath is where links for a new password lead, followed by the token.
+const ResetPath = "/desk/login/password/"
 
 // Routes returns who may ask for what of signing in.
 func Routes(p *Pages) []page.Route {
@@ -12,7 +14,7 @@ func Routes(p *Pages) []page.Route {
 		page.Post("/desk/login", page.Public, p.startSession),
 		page.Get("/desk/login/password", page.Public, p.forgotPassword),
 		page.Post("/desk/login/password", page.Public, p.askReset),
-		page.Get(accounts.ResetPath+":token", page.Public, p.resetPassword),
-		page.Post(accounts.ResetPath+":token", page.Public, p.setPassword),
+		page.Get(ResetPath+":token", page.Public, p.resetPassword),
+		page.Post(ResetPath+":token", page.Public, p.setPassword),
 	}
 }
