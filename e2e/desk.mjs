@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { check, launch } from "./browser.mjs";
 
-const { origin, sessions, interaction, thread, contact, results } = JSON.parse(readFileSync(process.env.ASCOLTO_PAGES, "utf8"));
+const { origin, sessions, interaction, thread, contact, results, task, works } = JSON.parse(readFileSync(process.env.ASCOLTO_PAGES, "utf8"));
 const shots = process.env.ASCOLTO_SHOTS;
 const wrong = [];
 const browser = await launch();
@@ -173,6 +173,22 @@ async function paper() {
   await page.context().close();
 }
 
+// The page of a task that ends while somebody looks says so by itself: nobody loads it anew, and it does so by its script, for what a
+// browser without scripts is sent (a page that loads itself) is not in force here.
+async function byItself() {
+  const page = await as("news", { width: 1280, height: 900 });
+  await open(page, task);
+  expect((await page.locator("main").innerText()).includes("In attesa"), `${task} does not say that the task waits`);
+  expect((await page.locator("[data-live]").count()) === 1, `${task} has no part that changes by itself`);
+  const answer = await fetch(works);
+  check(answer.status === 200, `the task was not done: ${answer.status}`);
+  const file = page.getByRole("link", { name: "Scarica il file" });
+  const told = await file.waitFor({ timeout: 15000 }).then(() => true, () => false);
+  expect(told, `${task}: the task has ended, and its page does not say so`);
+  expect((await page.locator("[data-live]").count()) === 0, `${task}: what has ended goes on changing`);
+  await page.context().close();
+}
+
 const everywhere = {
   desk: ["/desk", "/desk/search", "/desk/calls/new", "/desk/contacts", "/desk/contacts/new", contact, "/desk/interactions", interaction, `${interaction}/edit`, "/desk/forum", thread, "/desk/surveys", "/desk/account", "/desk/shortcuts"],
   head: ["/desk/interactions/statistics", "/desk/surveys/new"],
@@ -207,6 +223,23 @@ async function narrow() {
     expect(wide <= 0, `${path} with spaced text is ${wide} px wider than 320`);
   }
   await page.context().close();
+}
+
+// A table of figures is a table on a telephone, too: its rows are no blocks one below the other, and nothing is cut.
+async function shortTables() {
+  for (const [who, path] of [["news", "/desk/interactions/statistics"], ["protection", `${contact}/erasure`]]) {
+    const page = await as(who, { width: 360, height: 800 });
+    await open(page, path);
+    await shoot(page, `short${path.replaceAll("/", "-")}`);
+    const rows = await page.locator("main .asc-short tbody tr").evaluateAll((all) => all.map((r) => {
+      const cells = [...r.children].map((c) => c.getBoundingClientRect());
+      return { abreast: cells.every((c) => Math.abs(c.top - cells[0].top) < 2), right: Math.max(...cells.map((c) => c.right)) };
+    }));
+    expect(rows.length > 2, `${path} has ${rows.length} rows in short tables`);
+    expect(rows.every((r) => r.abreast), `${path}: cells of a row stand one below the other at 360 px`);
+    expect(rows.every((r) => r.right <= 360), `${path}: a table is wider than 360 px`);
+    await page.context().close();
+  }
 }
 
 async function firstFields() {
@@ -257,7 +290,7 @@ async function keys() {
 }
 
 try {
-  for (const part of [callForm, callWithoutScripts, rows, headings, columns, sorting, numbers, paper, narrow, firstFields, keys]) await part();
+  for (const part of [callForm, callWithoutScripts, rows, headings, columns, sorting, numbers, paper, narrow, shortTables, firstFields, keys, byItself]) await part();
 } finally {
   await browser.close();
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +19,8 @@ import (
 
 // TestDeskInABrowser looks at the desk as it is worked with: the call form whole on a small screen, forty
 // contacts on a large one, small headings, two columns, lists sorted by their headings, numbers on one line,
-// tables open on paper, nothing wider than a telephone, the focus in the first field, the keys.
+// tables open on paper, nothing wider than a telephone, the focus in the first field, the keys, and a page
+// that changes by itself when the work it tells of is done.
 func TestDeskInABrowser(t *testing.T) {
 	if os.Getenv("ASCOLTO_E2E") == "" {
 		t.Skip("a browser: make e2e")
@@ -52,7 +55,14 @@ func TestDeskInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	thread := talk(t, town, town.Anna, "I lampioni del parco", "Sono spenti da una settimana.")
+	works := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := town.Work.WorkOne(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	}))
+	t.Cleanup(works.Close)
 	data, err := json.Marshal(map[string]any{
+		"task": "/desk/work/" + string(waitingExport(t, town)), "works": works.URL,
 		"origin": town.Origin, "interaction": "/desk/interactions/" + string(list.Items[0].ID),
 		"thread":  "/desk/forum/" + string(thread.ID),
 		"contact": "/desk/contacts/" + string(town.Anna.Contact),
@@ -60,6 +70,7 @@ func TestDeskInABrowser(t *testing.T) {
 		"sessions": map[string]string{
 			"desk": town.As(t, town.Desk).Cookie("sid"), "head": town.As(t, town.Head).Cookie("sid"),
 			"news":          town.As(t, town.News).Cookie("sid"),
+			"protection":    town.As(t, town.Officer).Cookie("sid"),
 			"moderator":     town.As(t, town.Moderator).Cookie("sid"),
 			"administrator": town.As(t, town.Administrator).Cookie("sid"),
 		},
