@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -299,40 +298,6 @@ func (s *Service) may(ctx context.Context, by civic.Actor, t Task) error {
 func isRefusal(err error) bool {
 	code := civic.CodeOf(err)
 	return code == civic.NotFound || code == civic.Forbidden || code == civic.Unauthenticated
-}
-
-// errEnded is how an update says that there is nothing to change.
-var errEnded = errors.New("work: the task has ended")
-
-// Cancel ends an open task of by's, or with PermAll anybody's. One that is worked on ends at its next
-// checkpoint, or when its worker renews its lease. It returns Conflict when the task has ended already or is
-// one of the program, which ends with what it is for, and NotFound.
-func (s *Service) Cancel(ctx context.Context, by civic.Actor, id civic.ID) error {
-	t, err := s.Task(ctx, by, id)
-	if err != nil {
-		return err
-	}
-	if t.OfProgram() {
-		return civic.NewError(civic.Conflict, "work.error.bound")
-	}
-	t, err = s.tasks.Update(ctx, id, func(t *Task) error {
-		switch {
-		case !t.Open():
-			return errEnded
-		case t.State == Waiting:
-			t.end(Cancelled, s.now())
-		default:
-			t.Stop = true
-		}
-		return nil
-	})
-	if errors.Is(err, errEnded) {
-		return civic.NewError(civic.Conflict, "work.error.ended")
-	}
-	if err != nil {
-		return err
-	}
-	return s.audit.Write(ctx, entry(by, ActionCancelled, t))
 }
 
 // end closes a task.

@@ -48,11 +48,14 @@ type Task struct {
 	// Due is from when on somebody may claim an open task: while it is worked on, the end of the lease.
 	Due time.Time `bson:"due"`
 	// how often it was claimed: what is stored must name the latest
-	Term     int64  `bson:"term"`
-	Holder   string `bson:"holder,omitempty"` // the process that claimed it, for the log
-	Tries    int    `bson:"tries"`            // claims since the last checkpoint
-	Stop     bool   `bson:"stop,omitempty"`   // somebody asked that it end
-	Position `bson:",inline"`
+	Term   int64  `bson:"term"`
+	Holder string `bson:"holder,omitempty"` // the process that claimed it, for the log
+	Tries  int    `bson:"tries"`            // claims since the last checkpoint
+	Stop   bool   `bson:"stop,omitempty"`   // somebody asked that it end
+	// who cancelled it, and when: earlier versions did not say
+	StoppedBy civic.ID  `bson:"stoppedBy,omitempty"`
+	StoppedAt time.Time `bson:"stoppedAt,omitempty"`
+	Position  `bson:",inline"`
 
 	EndedAt time.Time `bson:"endedAt,omitempty"`
 	Fault   string    `bson:"fault,omitempty"` // why it failed: a text of the catalogues

@@ -47,8 +47,10 @@ type office struct {
 	counted map[int]int // beyond checkpoints: how often each line was begun
 }
 
-func openOffice(t *testing.T) *office {
-	o := &office{t: t, db: storetest.Open(t), counted: map[int]int{}}
+func openOffice(t *testing.T) *office { return officeOn(t, storetest.Open(t)) }
+
+func officeOn(t *testing.T, db *docstore.DB) *office {
+	o := &office{t: t, db: db, counted: map[int]int{}}
 	o.now.Store(time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC).UnixMilli())
 	var err error
 	if o.audit, err = audit.New(t.Context(), o.db, audit.Options{Now: o.clock}); err != nil {
@@ -461,7 +463,7 @@ func TestCancel(t *testing.T) {
 	for _, c := range []struct {
 		by   civic.Actor
 		want civic.Code
-	}{{elena, civic.NotFound}, {civic.Visitor(""), civic.NotFound}, {fabio, ""}, {fabio, civic.Conflict}} {
+	}{{elena, civic.NotFound}, {civic.Visitor(""), civic.NotFound}, {fabio, ""}, {fabio, ""}, {luisa, civic.Conflict}} {
 		if err := s.Cancel(t.Context(), c.by, waiting); civic.CodeOf(err) != c.want {
 			t.Errorf("%s cancels: %v", c.by.Account, err)
 		}
