@@ -64,12 +64,13 @@ type Contact struct {
 	Edits           merge.Edits `bson:"edits,omitempty"` // who edited which field last; see Field
 	DuplicateReason string      `bson:"duplicateReason,omitempty"`
 	// why a contact made at a sign-in may be the double of another
-	Double     Double    `bson:"double,omitempty"`
-	SignedIn   *signedIn `bson:"signedIn,omitempty"`   // the last version that a sign-in made
-	Submission string    `bson:"submission,omitempty"` // digest of the form that created it
-	CreatedAt  time.Time `bson:"createdAt"`
-	CreatedBy  civic.ID  `bson:"createdBy,omitempty"`
-	UpdatedAt  time.Time `bson:"updatedAt"`
+	Double     Double     `bson:"double,omitempty"`
+	SignedIn   *signedIn  `bson:"signedIn,omitempty"`   // the last version that a sign-in made
+	Answered   []answered `bson:"answered,omitempty"`   // the last answer to a proposal of each field
+	Submission string     `bson:"submission,omitempty"` // digest of the form that created it
+	CreatedAt  time.Time  `bson:"createdAt"`
+	CreatedBy  civic.ID   `bson:"createdBy,omitempty"`
+	UpdatedAt  time.Time  `bson:"updatedAt"`
 }
 
 // FullName returns the name, empty when nobody has said it: "Nicolò D'Angelo", "Associazione Ponte Alto".

@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
@@ -135,37 +134,6 @@ func (c *Contact) drop(field ProposalField) bool {
 	c.Proposals = slices.DeleteFunc(slices.Clone(c.Proposals),
 		func(p Proposal) bool { return p.Field == field })
 	return len(c.Proposals) < before
-}
-
-// AnswerProposal takes or declines what an identity provider told of the person by is signed in for. NotFound
-// when nothing of the field waits for an answer, Invalid when there is no room for one more address.
-func (s *Service) AnswerProposal(ctx context.Context, by civic.Actor, field ProposalField, take bool) error {
-	id, err := citizen(by)
-	if err != nil {
-		return err
-	}
-	now := s.now()
-	c, err := s.contacts.Update(ctx, id, func(c *Contact) error {
-		i := slices.IndexFunc(c.Proposals,
-			func(p Proposal) bool { return p.Field == field && p.Declined.IsZero() })
-		if i < 0 {
-			return civic.NewError(civic.NotFound, "error.not_found")
-		}
-		c.Version++
-		c.UpdatedAt = now
-		if !take {
-			c.Proposals[i].Declined = now
-			return nil
-		}
-		return c.take(c.Proposals[i], now)
-	})
-	if err != nil {
-		return err
-	}
-	s.index.Put(c.searchDoc())
-	answer := map[bool]string{true: "taken", false: "declined"}[take]
-	return s.revised(ctx, by, ActionContactProposal, c,
-		map[string]string{"field": string(field), "answer": answer})
 }
 
 func (c *Contact) take(p Proposal, now time.Time) error {

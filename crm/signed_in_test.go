@@ -9,8 +9,8 @@ import (
 	"ascolto/internal/civic"
 )
 
-// TestASignInThatDiesIsCompleted: at whichever of its writes the program dies, what a sign-in, a rebinding or
-// the link below a mail does to a contact is complete when it comes again, and is audited once.
+// TestASignInThatDiesIsCompleted: at whichever of its writes the program dies, what a sign-in, a rebinding,
+// an answer to what was told or the link below a mail does to a contact is complete when it comes again, and is audited once.
 func TestASignInThatDiesIsCompleted(t *testing.T) {
 	t.Parallel()
 	const code, email = "RSSMRA85T10A562S", "mario@posta.example"
@@ -55,6 +55,14 @@ func TestASignInThatDiesIsCompleted(t *testing.T) {
 			theirs, err := w.byProof(t.Context(), email, 3)
 			return err == nil && c.HasProved(email) && c.CodeDigest != "" && len(theirs) == 1
 		}},
+		"what was told is taken": {ActionContactProposal, 2, answering(mario, code, true),
+			func(t *testing.T, w *town, c Contact) bool {
+				return c.GivenName == "Marco" && len(c.Proposals) == 0
+			}},
+		"what was told is declined": {ActionContactProposal, 2, answering(mario, code, false),
+			func(t *testing.T, w *town, c Contact) bool {
+				return c.GivenName == "Mario" && len(c.Proposals) == 1 && len(c.OpenProposals()) == 0
+			}},
 		"a link below a mail": {ActionConsentWithdraw, 2, func(t *testing.T, w *town) (func() error, civic.ID) {
 			c := w.create(t, mario)
 			if _, err := w.SetConsent(t.Context(), w.Operator, c.ID, yes("mobilita")); err != nil {
@@ -109,6 +117,19 @@ func TestASignInThatDiesIsCompleted(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// answering returns how somebody answers what an identity provider told of their name.
+func answering(known ContactInput, code string, take bool) func(*testing.T, *town) (func() error, civic.ID) {
+	return func(t *testing.T, w *town) (func() error, civic.ID) {
+		c := w.proved(t, known)
+		told := accounts.Identity{Account: "spid", FiscalCode: code, GivenName: "Marco", FamilyName: "Rossi"}
+		if err := w.Learn(t.Context(), c.ID, told); err != nil {
+			t.Fatal(err)
+		}
+		by := civic.NewActor(civic.Actor{Account: "spid", Contact: c.ID, Roles: []civic.Role{civic.Citizen}}, nil)
+		return func() error { return w.AnswerProposal(t.Context(), by, ProposedName, take) }, c.ID
 	}
 }
 
