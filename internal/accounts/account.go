@@ -40,6 +40,8 @@ type Account struct {
 	SignedInAt time.Time    `bson:"signedInAt"`      // the last time; zero when never
 	Edits      merge.Edits  `bson:"edits,omitempty"` // who gave the roles and offices last
 	Left       *departure   `bson:"left,omitempty"`  // a rebinding whose effects are still to be made
+	// a password that its owner chose, until the audit has it
+	Chosen *chosenPassword `bson:"chosen,omitempty"`
 	// staff bound it to its contact, and their word stands until the contact has the address that signs in
 	Vouched bool `bson:"vouched,omitempty"`
 }
@@ -64,6 +66,7 @@ func accountSpec() docstore.Spec {
 		{Name: "roles", Fields: []string{"roles", "disabled"}},
 		{Name: "contact", Fields: []string{"contact"}},
 		{Name: "left", Fields: []string{"left.from"}},
+		{Name: "chosen", Fields: []string{"chosen.at"}},
 	}}
 }
 

@@ -162,24 +162,3 @@ func (s *Service) ChangePassword(
 func (s *Service) checkNewPassword(a Account, password string) error {
 	return CheckPassword(password, append([]string{a.Name, a.Email}, s.words...)...)
 }
-
-// setPassword stores the PHC string of a password that the owner of an account has chosen, and ends every
-// session of the account. It returns Unauthenticated, having changed nothing, when somebody did so since
-// known was loaded.
-func (s *Service) setPassword(ctx context.Context, known Account, phc string, c Client) (Account, error) {
-	a, err := s.accounts.Update(ctx, known.ID, func(a *Account) error {
-		if a.Disabled || a.Epoch != known.Epoch {
-			return outdated()
-		}
-		a.Password, a.UpdatedAt = phc, s.clock.now()
-		a.endSessions()
-		return nil
-	})
-	if err != nil {
-		return Account{}, err
-	}
-	if err := s.dropSessions(ctx, a.ID); err != nil {
-		return Account{}, err
-	}
-	return a, s.audit.Write(ctx, audit.Entry{By: a.actor(c.Request), Action: ActionPassword, Object: a.ID})
-}

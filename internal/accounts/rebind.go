@@ -195,15 +195,14 @@ func (s *Service) move(ctx context.Context, a Account, from civic.ID) error {
 	return s.contacts.Move(ctx, from, a.Contact, who, len(stay) == 0)
 }
 
-// Resettle ends rebindings that were cut off, and returns how many.
+// Resettle ends rebindings and changes of passwords that were cut off, and returns how many.
 func (s *Service) Resettle(ctx context.Context) (int, error) {
-	n := 0
-	var failed error
+	n, failed := s.tellAllChosen(ctx)
 	cut := docstore.Query{Filter: docstore.Filter{docstore.Gt("left.from", "")}, Sort: []string{"left.from"},
 		Limit: 50}
 	for a, err := range s.accounts.All(ctx, cut) {
 		if err != nil {
-			return n, err
+			return n, errors.Join(failed, err)
 		}
 		if _, err := s.settle(ctx, civic.System("rebind"), a); err != nil {
 			failed = errors.Join(failed, err)
