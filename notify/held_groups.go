@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/routine"
@@ -64,7 +65,8 @@ func (s *Service) HeldGroups(ctx context.Context, by civic.Actor) ([]HeldGroup, 
 func (h HeldAddress) bare() bool { return h.Enhanced == "" && h.Answer == "" }
 
 // ReleaseGroup lets campaigns write again to all addresses of a group, and returns how many those were; the
-// reason is kept with each.
+// reason is kept with each. The audit is told first, once for what is suspended now: the address that was
+// suspended last is lifted last, so that who does it again after the program died goes on with the same.
 func (s *Service) ReleaseGroup(ctx context.Context, by civic.Actor, g HeldGroup, reason string) (int, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return 0, err
@@ -73,30 +75,40 @@ func (s *Service) ReleaseGroup(ctx context.Context, by civic.Actor, g HeldGroup,
 	if err != nil {
 		return 0, err
 	}
-	n := 0
-	for {
-		ids, err := s.groupPage(ctx, g)
-		if err != nil || len(ids) == 0 {
-			return n, s.auditGroup(ctx, by, g, n, err)
-		}
-		if err := s.liftAll(ctx, ids, by.Account, reason); err != nil {
-			return n, s.auditGroup(ctx, by, g, n, err)
-		}
-		n += len(ids)
+	ids, latest, err := s.inGroup(ctx, g)
+	if err != nil || len(ids) == 0 {
+		return 0, err
 	}
+	at := civic.ID(strconv.FormatInt(latest.UnixMilli(), 10))
+	err = s.o.Audit.Write(ctx, audit.Entry{By: by, Action: ActionHeldRelease, Object: g.Campaign,
+		Detail: map[string]string{"cause": g.Cause, "count": strconv.Itoa(len(ids))},
+		Key:    civic.Key(civic.ID(ActionHeldRelease), g.Campaign, civic.ID(g.Cause), by.Account, at)})
+	if err != nil {
+		return 0, err
+	}
+	last := len(ids) - 1
+	if err := s.liftAll(ctx, ids[:last], by.Account, reason); err != nil {
+		return 0, err
+	}
+	return len(ids), s.liftAll(ctx, ids[last:], by.Account, reason)
 }
 
-// groupPage returns some of the addresses that are suspended in a group.
-func (s *Service) groupPage(ctx context.Context, g HeldGroup) ([]civic.ID, error) {
-	page, err := s.holds.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("active", true), docstore.Eq("campaign", g.Campaign),
-			docstore.Eq("cause", g.Cause)}, Limit: requeuePage,
-	})
-	ids := make([]civic.ID, len(page.Items))
-	for i, h := range page.Items {
-		ids[i] = h.ID
+// inGroup returns the addresses that are suspended in a group, the latest last, and when that one was.
+func (s *Service) inGroup(ctx context.Context, g HeldGroup) (ids []civic.ID, latest time.Time, _ error) {
+	q := docstore.Query{Filter: docstore.Filter{docstore.Eq("active", true),
+		docstore.Eq("campaign", g.Campaign), docstore.Eq("cause", g.Cause)}}
+	for h, err := range s.holds.All(ctx, q) {
+		if err != nil {
+			return nil, latest, err
+		}
+		ids = append(ids, h.ID)
+		if last := len(ids) - 1; h.HeldAt.After(latest) {
+			latest = h.HeldAt
+		} else if last > 0 {
+			ids[last], ids[last-1] = ids[last-1], ids[last]
+		}
 	}
-	return ids, err
+	return ids, latest, nil
 }
 
 func (s *Service) liftAll(ctx context.Context, ids []civic.ID, by civic.ID, reason string) error {
@@ -109,14 +121,4 @@ func (s *Service) liftAll(ctx context.Context, ids []civic.ID, by civic.ID, reas
 		})
 	}
 	return group.Wait()
-}
-
-// auditGroup writes down that n addresses of a group were released, also when why stopped it half way.
-func (s *Service) auditGroup(ctx context.Context, by civic.Actor, g HeldGroup, n int, why error) error {
-	if n == 0 {
-		return why
-	}
-	err := s.audit(ctx, by, ActionHeldRelease, g.Campaign, "",
-		map[string]string{"cause": g.Cause, "count": strconv.Itoa(n)})
-	return cmp.Or(why, err)
 }
