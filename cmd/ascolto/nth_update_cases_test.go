@@ -13,7 +13,9 @@ import (
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/work"
 	"ascolto/notify"
+	"ascolto/notify/transport"
 )
 
 // sendFile sends a text to be attached to a conversation, as a form does each time it is sent.
@@ -88,6 +90,49 @@ func sessionRevisions() []revision {
 			}, c.beginSession(ctx, "citizen", bound[0])
 		}},
 	}
+}
+
+// programRevisions lists what stops long work and lets campaigns write to dead mailboxes again, and what a
+// citizen says of the name that an identity provider told.
+func programRevisions() []revision {
+	return []revision{
+		{work.ActionCancelled, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+			task, err := c.Work.Add(ctx, c.staff, work.NewTask{FormKey: "formformformformform0005",
+				Kind: crm.WorkContacts})
+			return task.ID, func(ctx context.Context, c *creator) error {
+				return c.Work.Cancel(ctx, c.staff, task.ID)
+			}, err
+		}},
+		{notify.ActionHeldRelease, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+			g := notify.HeldGroup{Campaign: c.campaign, Cause: transport.CauseMailbox}
+			return g.Campaign, func(ctx context.Context, c *creator) error {
+				return sent(c.Notify.ReleaseGroup(ctx, c.staff, g, "Relay non permesso."))
+			}, c.suspend(ctx, g, "uno@posta.example", "due@posta.example", "tre@posta.example")
+		}},
+		{crm.ActionContactProposal, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+			told := accounts.Identity{Account: "spid", FiscalCode: "RSSMRA85T10A562S", GivenName: "Maria",
+				FamilyName: "Rossi"}
+			return c.contact, func(ctx context.Context, c *creator) error {
+				return c.CRM.AnswerProposal(ctx, c.citizen, crm.ProposedName, false)
+			}, c.CRM.Learn(ctx, c.contact, told)
+		}},
+	}
+}
+
+// suspend stores addresses that servers refused, as sending a campaign to them does.
+func (c *creator) suspend(ctx context.Context, g notify.HeldGroup, addresses ...string) error {
+	held, err := docstore.Collect[notify.HeldAddress](ctx, c.db, docstore.Spec{Name: "mail_addresses",
+		Indexes: []docstore.Index{{Name: "held", Fields: []string{"active", "-heldAt"}},
+			{Name: "contact", Fields: []string{"contact"}},
+			{Name: "group", Fields: []string{"active", "campaign", "cause"}}}})
+	for i, address := range addresses {
+		if err == nil {
+			err = held.Insert(ctx, &notify.HeldAddress{Meta: docstore.Meta{ID: civic.ID(address)}, Address: address,
+				Campaign: g.Campaign, Cause: g.Cause, Active: true,
+				HeldAt: civic.Now().Add(time.Duration(i) * time.Minute)})
+		}
+	}
+	return err
 }
 
 // beginSession stores a session of an account, as who signed in has it.

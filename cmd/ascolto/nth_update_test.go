@@ -49,7 +49,8 @@ func item[T any](list []T, err error, is func(T) bool) (T, error) {
 // revisions lists forms that change what the creations made, in an order in which each may be sent.
 func revisions() []revision {
 	return slices.Concat(referenceRevisions(), contactRevisions(), fileRevisions(), surveyRevisions(),
-		forumRevisions(), requestRevisions(), sessionRevisions(), staffRevisions(), campaignRevisions())
+		forumRevisions(), requestRevisions(), sessionRevisions(), programRevisions(), staffRevisions(),
+		campaignRevisions())
 }
 
 func referenceRevisions() []revision {
