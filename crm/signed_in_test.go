@@ -10,7 +10,8 @@ import (
 )
 
 // TestASignInThatDiesIsCompleted: at whichever of its writes the program dies, what a sign-in, a rebinding,
-// an answer to what was told or the link below a mail does to a contact is complete when it comes again, and is audited once.
+// an answer to what was told or the link below a mail does to a contact is complete when it comes again, and
+// is audited once.
 func TestASignInThatDiesIsCompleted(t *testing.T) {
 	t.Parallel()
 	const code, email = "RSSMRA85T10A562S", "mario@posta.example"

@@ -463,7 +463,10 @@ func TestCancel(t *testing.T) {
 	for _, c := range []struct {
 		by   civic.Actor
 		want civic.Code
-	}{{elena, civic.NotFound}, {civic.Visitor(""), civic.NotFound}, {fabio, ""}, {fabio, ""}, {luisa, civic.Conflict}} {
+	}{
+		{elena, civic.NotFound}, {civic.Visitor(""), civic.NotFound}, {fabio, ""}, {fabio, ""},
+		{luisa, civic.Conflict},
+	} {
 		if err := s.Cancel(t.Context(), c.by, waiting); civic.CodeOf(err) != c.want {
 			t.Errorf("%s cancels: %v", c.by.Account, err)
 		}
