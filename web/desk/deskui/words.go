@@ -73,3 +73,8 @@ func AnswerWords(code int, enhanced, text string) string {
 	}
 	return strings.Join(strings.Fields(strconv.Itoa(code)+" "+enhanced+" "+text), " ")
 }
+
+// InLanguage returns the label of a field that is written once in each language.
+func InLanguage(f ui.Frame, key, lang string) string {
+	return f.T("desk.in."+lang, civic.Args{"Label": f.T(key)})
+}

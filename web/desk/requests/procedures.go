@@ -158,11 +158,6 @@ func unitOptions(f ui.Frame) []ui.Option {
 	return all
 }
 
-// inLanguage returns the label of a field that is written once in each language.
-func inLanguage(f ui.Frame, key, lang string) string {
-	return f.T("requests.in."+lang, civic.Args{"Label": f.T(key)})
-}
-
 // silenceOptions lists what it can mean that nobody answered.
 func silenceOptions(f ui.Frame) []ui.Option {
 	var all []ui.Option

@@ -19,7 +19,7 @@ var fileActs = []requests.Act{requests.ActAsk, requests.ActIrregular, requests.A
 
 func hasFiles(c requests.Choice) bool { return slices.Contains(fileActs, c.Act) }
 
-// rare are the acts that stand apart: they are seldom the next step.
+// rare are the acts that stand apart: they are rarely the next step.
 var rare = []requests.Act{requests.ActAssign, requests.ActForward, requests.ActNotCompetent,
 	requests.ActWithdraw, requests.ActServe, requests.ActReterm, requests.ActIrregular, requests.ActConsult,
 	requests.ActSuspend}
@@ -27,11 +27,11 @@ var rare = []requests.Act{requests.ActAssign, requests.ActForward, requests.ActN
 // spoken are the acts whose forms stand with what was said, not among the steps.
 var spoken = []requests.Act{requests.ActMessage, requests.ActNote}
 
-// steps returns the choices that are a next step, or those that seldom are.
-func (p requestPage) steps(seldom bool) []requests.Choice {
+// steps returns the choices that are a next step, or those that rarely are.
+func (p requestPage) steps(apart bool) []requests.Choice {
 	var all []requests.Choice
 	for _, c := range p.Choices {
-		if !slices.Contains(spoken, c.Act) && slices.Contains(rare, c.Act) == seldom {
+		if !slices.Contains(spoken, c.Act) && slices.Contains(rare, c.Act) == apart {
 			all = append(all, c)
 		}
 	}
@@ -40,7 +40,7 @@ func (p requestPage) steps(seldom bool) []requests.Choice {
 
 func needs(c requests.Choice, field string) bool { return slices.Contains(c.Needs, field) }
 
-// refusedRare reports whether a form among the seldom steps came back.
+// refusedRare reports whether a form among the rare steps came back.
 func (p requestPage) refusedRare() bool { return slices.Contains(rare, p.Refused) }
 
 // applicant returns who asked: the person, else the name that the request has.

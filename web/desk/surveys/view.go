@@ -76,7 +76,7 @@ func inLanguage(f ui.Frame, p questionPage, key, lang string) string {
 	if !p.English {
 		return f.T(key)
 	}
-	return f.T("surveys.desk.in."+lang, civic.Args{"Label": f.T(key)})
+	return deskui.InLanguage(f, key, lang)
 }
 
 // rowTitle returns how the i-th row of a list, and its code, is called in the form: points of a scale by
